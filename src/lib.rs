@@ -4,3 +4,6 @@
 extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
+
+pub mod error;
+pub mod registry;

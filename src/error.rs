@@ -1,0 +1,262 @@
+//! One error type per stage, each `Copy`, without strings, and aware of the Notify it deserves.
+//!
+//! A [`ParseError`] names the element, the octet and the cause; [`BuildError`] what did not fit; [`CryptoError`] says nothing
+//! more than that it failed, so that no oracle can be built on it.
+
+use crate::registry::{NotifyType, PayloadType};
+use thiserror::Error;
+
+/// What was being read when a [`ParseError`] arose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Element {
+    /// The IKE header (RFC 7296 section 3.1).
+    Header,
+    /// The transport framing around an IKE message (RFC 3948, RFC 9329).
+    Transport,
+    /// A generic payload header, or the chain made of them (RFC 7296 section 3.2).
+    PayloadHeader,
+    /// The body of a payload of this type.
+    Payload(PayloadType),
+    /// A Proposal Substructure (RFC 7296 section 3.3.1).
+    Proposal,
+    /// A Transform Substructure (RFC 7296 section 3.3.2).
+    Transform,
+    /// A Data Attribute of a transform (RFC 7296 section 3.3.5).
+    TransformAttribute,
+    /// A Traffic Selector (RFC 7296 section 3.13.1).
+    TrafficSelector,
+    /// A Configuration Attribute (RFC 7296 section 3.15.1).
+    ConfigurationAttribute,
+    /// The Notification Data of a message of this type (RFC 7296 section 3.10).
+    NotifyData(NotifyType),
+}
+
+impl core::fmt::Display for Element {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match *self {
+            Self::Header => f.write_str("IKE header"),
+            Self::Transport => f.write_str("transport framing"),
+            Self::PayloadHeader => f.write_str("generic payload header"),
+            Self::Payload(ty) => match ty.notation() {
+                Some(notation) => write!(f, "{notation} payload"),
+                None => write!(f, "payload of type {}", ty.0),
+            },
+            Self::Proposal => f.write_str("proposal"),
+            Self::Transform => f.write_str("transform"),
+            Self::TransformAttribute => f.write_str("transform attribute"),
+            Self::TrafficSelector => f.write_str("traffic selector"),
+            Self::ConfigurationAttribute => f.write_str("configuration attribute"),
+            Self::NotifyData(ty) => write!(f, "data of notify {ty}"),
+        }
+    }
+}
+
+/// What an offset is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Space {
+    /// The first octet of the IKE message.
+    Datagram,
+    /// The first octet of the decrypted content of an SK payload, or of a reassembled fragment set.
+    Content,
+    /// The first octet handed to the function that failed.
+    Input,
+}
+
+impl core::fmt::Display for Space {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Datagram => "message",
+            Self::Content => "decrypted content",
+            Self::Input => "input",
+        })
+    }
+}
+
+/// Octets that are not what RFC 7296 says they must be: where, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[error("{element} at octet {offset} of the {space}: {kind}")]
+pub struct ParseError {
+    /// What was being read.
+    pub element: Element,
+    /// The octet at which the fault lies, counted from 0.
+    pub offset: usize,
+    /// What `offset` is counted from.
+    pub space: Space,
+    /// The cause.
+    pub kind: ParseErrorKind,
+}
+
+impl ParseError {
+    /// The Notify a peer deserves for this fault; `None` when it must not be answered.
+    ///
+    /// RFC 7296 section 2.21: a fault in an unprotected message is answered at most once and never changes state; whether to
+    /// send it at all is the caller's decision.
+    #[must_use]
+    pub const fn notify(&self) -> Option<NotifyType> {
+        match self.kind {
+            ParseErrorKind::MajorVersion { .. } => Some(NotifyType::INVALID_MAJOR_VERSION),
+            ParseErrorKind::UnsupportedCritical(_) => {
+                Some(NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD)
+            }
+            _ => match self.element {
+                // Without a whole header there is no exchange to answer in.
+                Element::Header | Element::Transport => None,
+                _ => Some(NotifyType::INVALID_SYNTAX),
+            },
+        }
+    }
+}
+
+/// The cause of a [`ParseError`]. Lengths and counts are in octets unless said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum ParseErrorKind {
+    /// Fewer octets are left than the element needs.
+    #[error("{needed} octets needed, {available} there")]
+    Truncated {
+        /// Octets needed.
+        needed: usize,
+        /// Octets left.
+        available: usize,
+    },
+    /// A length field is smaller than the structure that carries it.
+    #[error("length field says {length}, the least possible is {minimum}")]
+    LengthTooSmall {
+        /// The field's value.
+        length: usize,
+        /// The least possible value.
+        minimum: usize,
+    },
+    /// A length field points past the end of what holds the element.
+    #[error("length field says {length}, only {available} octets are left")]
+    LengthPastEnd {
+        /// The field's value.
+        length: usize,
+        /// Octets left, the element's own header included.
+        available: usize,
+    },
+    /// Octets are left over after the last element.
+    #[error("{count} trailing octets")]
+    Trailing {
+        /// How many.
+        count: usize,
+    },
+    /// The major version is not 2 (RFC 7296 section 2.5).
+    #[error("major version {major}{}", if *.major == 1 { " (IKEv1)" } else { "" })]
+    MajorVersion {
+        /// The version received.
+        major: u8,
+    },
+    /// A payload this crate does not know has its critical bit set (RFC 7296 section 2.5).
+    #[error("unknown payload type {} is marked critical", .0.0)]
+    UnsupportedCritical(PayloadType),
+    /// The chain ends although Next Payload announces another payload.
+    #[error("the chain ends although Next Payload announces type {}", .0.0)]
+    ChainEnds(PayloadType),
+    /// SK and SKF end a message, come once, and never stand inside one another (RFC 7296 section 3.14, RFC 7383 section 2.5).
+    #[error("an encrypted payload must be the last, the only one, and not inside another")]
+    EncryptedNotLast,
+    /// Fragment Number or Total Fragments break RFC 7383 section 2.5.
+    #[error("fragment {number} of {total}")]
+    FragmentNumber {
+        /// Fragment Number.
+        number: u16,
+        /// Total Fragments.
+        total: u16,
+    },
+    /// The octet that says whether more substructures follow disagrees with the octets that do (RFC 7296 section 3.3.1).
+    #[error("last-substructure octet is {found}, {expected} is right here")]
+    LastSubstructure {
+        /// The octet received.
+        found: u8,
+        /// What the lengths call for.
+        expected: u8,
+    },
+    /// Proposals are numbered 1, 2, .. n (RFC 7296 section 3.3.1).
+    #[error("proposal number {found} where {expected} must stand")]
+    ProposalNumber {
+        /// The number received.
+        found: u8,
+        /// The number due.
+        expected: u8,
+    },
+    /// A count field disagrees with what is there.
+    #[error("count field says {announced}, there are {present}")]
+    Count {
+        /// The field's value.
+        announced: usize,
+        /// Elements there; when more could follow, those read so far.
+        present: usize,
+    },
+    /// A field has a size its type does not have.
+    #[error("size {size} where {expected} is right")]
+    Size {
+        /// Octets received.
+        size: usize,
+        /// Octets the type calls for.
+        expected: usize,
+    },
+    /// A field has a size outside what its type allows.
+    #[error("size {size} outside {minimum}..={maximum}")]
+    SizeRange {
+        /// Octets received.
+        size: usize,
+        /// The least.
+        minimum: usize,
+        /// The most.
+        maximum: usize,
+    },
+    /// A range ends before it starts.
+    #[error("the range ends before it starts")]
+    RangeReversed,
+    /// A list that must not be empty is.
+    #[error("nothing there, at least one element must be")]
+    Empty,
+    /// A field has a value its type does not allow.
+    #[error("value {value} is not allowed here")]
+    Value {
+        /// The value received.
+        value: u32,
+    },
+}
+
+/// A message that cannot be written as asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The buffer is too small.
+    #[error("buffer too small, {needed} octets are needed")]
+    BufferTooSmall {
+        /// The exact size of the whole output, in octets.
+        needed: usize,
+    },
+    /// A value is larger than the field that has to carry it.
+    #[error("{element}: {value} does not fit a field that ends at {maximum}")]
+    Overflow {
+        /// What was being written.
+        element: Element,
+        /// The value.
+        value: usize,
+        /// The largest value the field can carry.
+        maximum: usize,
+    },
+    /// The elements of a list do not have the one size the list's header announces.
+    #[error("{element}: an element of {size} octets where {expected} are due")]
+    Size {
+        /// What was being written.
+        element: Element,
+        /// The element's size.
+        size: usize,
+        /// The size announced.
+        expected: usize,
+    },
+    /// SK or SKF was followed by another payload, or put into the content of one.
+    #[error("an encrypted payload must be the last, and not inside another")]
+    EncryptedNotLast,
+}
+
+/// A cryptographic operation failed. It says no more, on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[error("cryptographic operation failed")]
+pub struct CryptoError;

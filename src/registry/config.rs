@@ -1,0 +1,73 @@
+//! Code points of the Configuration payload and of the group payloads.
+
+use super::registry;
+
+registry! {
+    /// IKEv2 Configuration Payload CFG Types (RFC 7296 section 3.15).
+    pub struct CfgType(u8);
+    CFG_REQUEST = 1, "CFG_REQUEST", "RFC 7296";
+    CFG_REPLY = 2, "CFG_REPLY", "RFC 7296";
+    CFG_SET = 3, "CFG_SET", "RFC 7296";
+    CFG_ACK = 4, "CFG_ACK", "RFC 7296";
+}
+
+registry! {
+    /// IKEv2 Configuration Payload Attribute Types (RFC 7296 section 3.15.1).
+    pub struct CfgAttributeType(u16);
+    INTERNAL_IP4_ADDRESS = 1, "INTERNAL_IP4_ADDRESS", "RFC 7296";
+    INTERNAL_IP4_NETMASK = 2, "INTERNAL_IP4_NETMASK", "RFC 7296";
+    INTERNAL_IP4_DNS = 3, "INTERNAL_IP4_DNS", "RFC 7296";
+    INTERNAL_IP4_NBNS = 4, "INTERNAL_IP4_NBNS", "RFC 7296";
+    INTERNAL_IP4_DHCP = 6, "INTERNAL_IP4_DHCP", "RFC 7296";
+    APPLICATION_VERSION = 7, "APPLICATION_VERSION", "RFC 7296";
+    INTERNAL_IP6_ADDRESS = 8, "INTERNAL_IP6_ADDRESS", "RFC 7296";
+    INTERNAL_IP6_DNS = 10, "INTERNAL_IP6_DNS", "RFC 7296";
+    INTERNAL_IP6_DHCP = 12, "INTERNAL_IP6_DHCP", "RFC 7296";
+    INTERNAL_IP4_SUBNET = 13, "INTERNAL_IP4_SUBNET", "RFC 7296";
+    SUPPORTED_ATTRIBUTES = 14, "SUPPORTED_ATTRIBUTES", "RFC 7296";
+    INTERNAL_IP6_SUBNET = 15, "INTERNAL_IP6_SUBNET", "RFC 7296";
+    MIP6_HOME_PREFIX = 16, "MIP6_HOME_PREFIX", "RFC 5026";
+    INTERNAL_IP6_LINK = 17, "INTERNAL_IP6_LINK", "RFC 5739";
+    INTERNAL_IP6_PREFIX = 18, "INTERNAL_IP6_PREFIX", "RFC 5739";
+    HOME_AGENT_ADDRESS = 19, "HOME_AGENT_ADDRESS", "3GPP-TS-24.302";
+    P_CSCF_IP4_ADDRESS = 20, "P_CSCF_IP4_ADDRESS", "RFC 7651";
+    P_CSCF_IP6_ADDRESS = 21, "P_CSCF_IP6_ADDRESS", "RFC 7651";
+    FTT_KAT = 22, "FTT_KAT", "3GPP-TS-24.302";
+    EXTERNAL_SOURCE_IP4_NAT_INFO = 23, "EXTERNAL_SOURCE_IP4_NAT_INFO", "3GPP-TS-29.139";
+    TIMEOUT_PERIOD_FOR_LIVENESS_CHECK = 24, "TIMEOUT_PERIOD_FOR_LIVENESS_CHECK", "3GPP-TS-24.302";
+    INTERNAL_DNS_DOMAIN = 25, "INTERNAL_DNS_DOMAIN", "RFC 8598";
+    INTERNAL_DNSSEC_TA = 26, "INTERNAL_DNSSEC_TA", "RFC 8598";
+    ENCDNS_IP4 = 27, "ENCDNS_IP4", "RFC 9464";
+    ENCDNS_IP6 = 28, "ENCDNS_IP6", "RFC 9464";
+    ENCDNS_DIGEST_INFO = 29, "ENCDNS_DIGEST_INFO", "RFC 9464";
+}
+
+registry! {
+    /// G-IKEv2 GSA Attributes (RFC 9838).
+    pub struct GsaAttributeType(u16);
+    GSA_KEY_LIFETIME = 1, "GSA_KEY_LIFETIME", "RFC 9838";
+    GSA_INITIAL_MESSAGE_ID = 2, "GSA_INITIAL_MESSAGE_ID", "RFC 9838";
+    GSA_NEXT_SPI = 3, "GSA_NEXT_SPI", "RFC 9838";
+}
+
+registry! {
+    /// G-IKEv2 Group-wide Policy Attributes (RFC 9838).
+    pub struct GroupWidePolicyAttributeType(u16);
+    GWP_ATD = 1, "GWP_ATD", "RFC 9838";
+    GWP_DTD = 2, "GWP_DTD", "RFC 9838";
+    GWP_SENDER_ID_BITS = 3, "GWP_SENDER_ID_BITS", "RFC 9838";
+}
+
+registry! {
+    /// G-IKEv2 Group Key Bag Attributes (RFC 9838).
+    pub struct GroupKeyBagAttributeType(u16);
+    SA_KEY = 1, "SA_KEY", "RFC 9838";
+}
+
+registry! {
+    /// G-IKEv2 Member Key Bag Attributes (RFC 9838).
+    pub struct MemberKeyBagAttributeType(u16);
+    WRAP_KEY = 1, "WRAP_KEY", "RFC 9838";
+    AUTH_KEY = 2, "AUTH_KEY", "RFC 9838";
+    GM_SENDER_ID = 3, "GM_SENDER_ID", "RFC 9838";
+}
