@@ -96,9 +96,7 @@ impl ParseError {
     pub const fn notify(&self) -> Option<NotifyType> {
         match self.kind {
             ParseErrorKind::MajorVersion { .. } => Some(NotifyType::INVALID_MAJOR_VERSION),
-            ParseErrorKind::UnsupportedCritical(_) => {
-                Some(NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD)
-            }
+            ParseErrorKind::UnsupportedCritical(_) => Some(NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD),
             _ => match self.element {
                 // Without a whole header there is no exchange to answer in.
                 Element::Header | Element::Transport => None,

@@ -1,9 +1,10 @@
 //! A pure, sans-IO IKEv2 protocol library.
 #![no_std]
-#[cfg(feature = "alloc")]
+#[cfg(any(feature = "alloc", test))]
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 pub mod error;
 pub mod registry;
+pub mod wire;

@@ -1,0 +1,308 @@
+//! The chain of payloads, RFC 7296 section 3.2: the same after the IKE header and inside an SK payload.
+//!
+//! ```text
+//!                      1                   2                   3
+//!  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! | Next Payload  |C|  RESERVED   |         Payload Length        |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ```
+
+use super::codec::{At, Fault, size};
+use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::registry::PayloadType;
+use core::iter::FusedIterator;
+
+/// Octets of the generic payload header.
+pub const PAYLOAD_HEADER_LEN: usize = 4;
+
+/// The critical bit of the generic payload header.
+pub(crate) const CRITICAL: u8 = 0x80;
+
+/// One payload whose framing was checked and whose body was not; [`parse`](Self::parse) checks the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RawPayload<'a> {
+    /// The payload's type, which the header before it announces.
+    pub ty: PayloadType,
+    /// The critical bit. It has no meaning on the payloads of RFC 7296, and is written for unknown ones only.
+    pub critical: bool,
+    /// The Next Payload field: the type of the payload after this one, or the first type inside SK and SKF.
+    pub next: PayloadType,
+    /// The octets after the generic payload header.
+    pub body: &'a [u8],
+    pub(crate) at: At,
+}
+
+impl<'a> RawPayload<'a> {
+    /// A payload of a type this crate does not write by itself.
+    #[must_use]
+    pub const fn new(ty: PayloadType, critical: bool, body: &'a [u8]) -> Self {
+        Self { ty, critical, next: PayloadType::NO_NEXT_PAYLOAD, body, at: At::INPUT }
+    }
+
+    /// Octets from the start of the message (or of the decrypted content) to the generic payload header.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.at.offset
+    }
+
+    /// Octets of the payload, its generic header included.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.body.len().saturating_add(PAYLOAD_HEADER_LEN)
+    }
+
+    /// Whether the body is empty.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    /// Where the body stands.
+    pub(crate) const fn body_at(&self) -> At {
+        self.at.plus(PAYLOAD_HEADER_LEN)
+    }
+}
+
+/// The decrypted content of an SK payload, or of a reassembled fragment set: a checked chain of payloads.
+///
+/// ```
+/// use ikev2::registry::PayloadType;
+/// use ikev2::wire::{Chain, Payload};
+/// let content = [0, 0, 0, 8, 0, 0, 0x40, 0x00]; // one Notify: INITIAL_CONTACT
+/// let chain = Chain::parse(PayloadType::N, &content)?;
+/// for raw in chain.payloads() {
+///     assert!(matches!(raw.parse()?, Payload::Notify(_)));
+/// }
+/// # Ok::<(), ikev2::error::ParseError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Chain<'a> {
+    first: PayloadType,
+    octets: &'a [u8],
+}
+
+/// What can be read of a chain, and the first fault in it.
+#[derive(Clone, Copy, Debug)]
+pub struct LenientChain<'a> {
+    /// The payloads before the fault.
+    pub chain: Chain<'a>,
+    /// The first fault; `None` when a strict parse accepts the chain.
+    pub fault: Option<ParseError>,
+}
+
+impl<'a> Chain<'a> {
+    /// Checks the framing of every payload in `content`, the first of which has type `first` (the Next Payload field of SK, or
+    /// of the first SKF).
+    ///
+    /// # Errors
+    /// The first fault; offsets count from the start of `content`. SK and SKF are refused: they do not nest.
+    pub fn parse(first: PayloadType, content: &'a [u8]) -> Result<Self, ParseError> {
+        match walk(first, content, CONTENT, true) {
+            Walked { fault: None, .. } => Ok(Self { first, octets: content }),
+            Walked { fault: Some(fault), .. } => Err(fault),
+        }
+    }
+
+    /// Reads as far as the framing goes.
+    #[must_use]
+    pub fn parse_lenient(first: PayloadType, content: &'a [u8]) -> LenientChain<'a> {
+        let Walked { good, fault } = walk(first, content, CONTENT, true);
+        LenientChain { chain: Self { first, octets: content.get(..good).unwrap_or_default() }, fault }
+    }
+
+    /// The payloads, in order.
+    #[must_use]
+    pub const fn payloads(&self) -> Payloads<'a> {
+        Payloads::new(self.first, self.octets, CONTENT)
+    }
+
+    /// The type of the first payload.
+    #[must_use]
+    pub const fn first(&self) -> PayloadType {
+        self.first
+    }
+
+    /// The octets of the chain.
+    #[must_use]
+    pub const fn as_octets(&self) -> &'a [u8] {
+        self.octets
+    }
+}
+
+const CONTENT: At = At { offset: 0, space: Space::Content };
+
+/// Iterates over the payloads of a checked chain; nothing here can fail.
+#[derive(Clone, Debug)]
+pub struct Payloads<'a> {
+    next: PayloadType,
+    octets: &'a [u8],
+    at: At,
+}
+
+impl<'a> Payloads<'a> {
+    pub(crate) const fn new(first: PayloadType, octets: &'a [u8], at: At) -> Self {
+        Self { next: first, octets, at }
+    }
+}
+
+impl<'a> Iterator for Payloads<'a> {
+    type Item = RawPayload<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<RawPayload<'a>> {
+        let (&[next, flags, hi, lo], after) = self.octets.split_first_chunk()?;
+        let (body, left) = after.split_at_checked(size(hi, lo).checked_sub(PAYLOAD_HEADER_LEN)?)?;
+        let next = PayloadType(next);
+        let raw = RawPayload { ty: self.next, critical: flags & CRITICAL != 0, next, body, at: self.at };
+        self.at = self.at.plus(raw.len());
+        self.next = next;
+        self.octets = left;
+        Some(raw)
+    }
+}
+
+impl FusedIterator for Payloads<'_> {}
+
+/// How far a chain could be read: octets of whole payloads, and the first fault.
+pub(crate) struct Walked {
+    pub(crate) good: usize,
+    pub(crate) fault: Option<ParseError>,
+}
+
+/// Checks the framing of a chain: lengths, the end, the critical rule, and that SK and SKF are last and not nested.
+#[inline]
+pub(crate) fn walk(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
+    let mut next = first;
+    let mut left = octets;
+    let mut critical = None;
+    while next != PayloadType::NO_NEXT_PAYLOAD {
+        match step(next, left, inside) {
+            Ok((after, found)) => {
+                if found.flags & CRITICAL != 0 && !is_known(next) && critical.is_none() {
+                    critical = Some(Fault::of(Element::Payload(next), left, ParseErrorKind::UnsupportedCritical(next)));
+                }
+                left = after;
+                if matches!(next, PayloadType::SK | PayloadType::SKF) {
+                    if !left.is_empty() {
+                        return stop(octets, left, at, critical, Fault::new(left, ParseErrorKind::EncryptedNotLast));
+                    }
+                    break;
+                }
+                next = found.next;
+            }
+            Err(fault) => return stop(octets, left, at, critical, fault),
+        }
+    }
+    if !left.is_empty() {
+        return stop(octets, left, at, critical, Fault::new(left, ParseErrorKind::Trailing { count: left.len() }));
+    }
+    Walked { good: octets.len(), fault: critical.map(|fault| fault.locate(Element::PayloadHeader, octets, at)) }
+}
+
+#[cold]
+fn stop<'a>(octets: &'a [u8], left: &'a [u8], at: At, critical: Option<Fault<'a>>, fault: Fault<'a>) -> Walked {
+    let fault = critical.unwrap_or(fault).locate(Element::PayloadHeader, octets, at);
+    Walked { good: octets.len().saturating_sub(left.len()), fault: Some(fault) }
+}
+
+struct Found {
+    next: PayloadType,
+    flags: u8,
+}
+
+/// One payload of type `ty` at the start of `input`: the octets after it, and its generic header.
+#[inline]
+fn step(ty: PayloadType, input: &[u8], inside: bool) -> Result<(&[u8], Found), Fault<'_>> {
+    let Some((&[next, flags, hi, lo], after)) = input.split_first_chunk::<PAYLOAD_HEADER_LEN>() else {
+        return Err(ends(ty, input));
+    };
+    let length = size(hi, lo);
+    let Some(body) = length.checked_sub(PAYLOAD_HEADER_LEN) else {
+        return Err(Fault::new(input, ParseErrorKind::LengthTooSmall { length, minimum: PAYLOAD_HEADER_LEN }));
+    };
+    let Some((body, after)) = after.split_at_checked(body) else {
+        return Err(Fault::new(input, ParseErrorKind::LengthPastEnd { length, available: input.len() }));
+    };
+    if matches!(ty, PayloadType::SK | PayloadType::SKF) {
+        if inside {
+            return Err(Fault::of(Element::Payload(ty), input, ParseErrorKind::EncryptedNotLast));
+        }
+        if ty == PayloadType::SKF {
+            super::payload::fragment_header(body)?;
+        }
+    }
+    Ok((after, Found { next: PayloadType(next), flags }))
+}
+
+#[cold]
+fn ends(ty: PayloadType, input: &[u8]) -> Fault<'_> {
+    Fault::new(
+        input,
+        if input.is_empty() {
+            ParseErrorKind::ChainEnds(ty)
+        } else {
+            ParseErrorKind::Truncated { needed: PAYLOAD_HEADER_LEN, available: input.len() }
+        },
+    )
+}
+
+/// Whether the critical bit has no meaning on this type, because this crate reads it (RFC 7296 section 2.5).
+#[inline]
+pub(crate) const fn is_known(ty: PayloadType) -> bool {
+    matches!(ty.0, 33..=48 | 53 | 54)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ParseErrorKind::*;
+    use alloc::vec::Vec;
+
+    fn fault(first: u8, octets: &[u8]) -> (Element, usize, ParseErrorKind) {
+        let error = Chain::parse(PayloadType(first), octets).unwrap_err();
+        assert_eq!(error.space, Space::Content);
+        assert_eq!(Chain::parse_lenient(PayloadType(first), octets).fault, Some(error));
+        (error.element, error.offset, error.kind)
+    }
+
+    #[test]
+    fn hostile_02_a_length_below_its_header_or_past_the_end_is_located() {
+        let header = Element::PayloadHeader;
+        for length in 0..4u8 {
+            assert_eq!(fault(200, &[200, 0, 0, 4, 0, 0, 0, length]), (header, 4, LengthTooSmall { length: length.into(), minimum: 4 }));
+        }
+        assert_eq!(fault(200, &[0, 0, 0, 5]), (header, 0, LengthPastEnd { length: 5, available: 4 }));
+        assert_eq!(fault(200, &[0, 0, 0xff, 0xff]), (header, 0, LengthPastEnd { length: 65535, available: 4 }));
+        assert_eq!(fault(200, &[200, 0, 0, 4]), (header, 4, ChainEnds(PayloadType(200))));
+        assert_eq!(fault(200, &[200, 0, 0, 4, 0, 0]), (header, 4, Truncated { needed: 4, available: 2 }));
+        assert_eq!(fault(200, &[0, 0, 0, 4, 7, 7, 7]), (header, 4, Trailing { count: 3 }));
+        assert_eq!(fault(0, &[7]), (header, 0, Trailing { count: 1 }));
+        assert!(Chain::parse(PayloadType(0), &[]).is_ok());
+    }
+
+    #[test]
+    fn hostile_27_every_payload_type_octet_is_read_unsigned_and_only_unknown_critical_ones_are_refused() {
+        for ty in 1..=255u8 {
+            let encrypted = matches!(ty, 46 | 53);
+            for critical in [0, CRITICAL] {
+                let octets = [0, critical, 0, 8, 0, 0, 0, 0];
+                let parsed = Chain::parse(PayloadType(ty), &octets);
+                match (encrypted, critical != 0 && !is_known(PayloadType(ty))) {
+                    (true, _) => assert_eq!(parsed.unwrap_err().kind, EncryptedNotLast),
+                    (_, true) => assert_eq!(parsed.unwrap_err().kind, UnsupportedCritical(PayloadType(ty))),
+                    _ => assert_eq!(parsed.unwrap().payloads().next().unwrap().ty.0, ty),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_critical_payload_is_a_fault_and_still_yielded_with_what_follows() {
+        let octets = [201, CRITICAL, 0, 4, 0, 0, 0, 5, 9];
+        let lenient = Chain::parse_lenient(PayloadType(200), &octets);
+        let types: Vec<_> = lenient.chain.payloads().map(|raw| (raw.ty.0, raw.critical, raw.offset())).collect();
+        assert_eq!(types, [(200, true, 0), (201, false, 4)]);
+        assert_eq!(fault(200, &octets), (Element::Payload(PayloadType(200)), 0, UnsupportedCritical(PayloadType(200))));
+    }
+}

@@ -1,0 +1,137 @@
+//! The IKE header, RFC 7296 section 3.1.
+//!
+//! ```text
+//!                      1                   2                   3
+//!  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |                       IKE SA Initiator's SPI                  |
+//! |                                                               |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |                       IKE SA Responder's SPI                  |
+//! |                                                               |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |  Next Payload | MjVer | MnVer | Exchange Type |     Flags     |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |                          Message ID                           |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |                            Length                             |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ```
+
+use super::codec::{At, Parsed, Parser, octets, rest, unwrap};
+use super::writer::Writer;
+use crate::error::{Element, ParseError, Space};
+use crate::registry::{ExchangeType, PayloadType};
+
+/// Octets of the IKE header.
+pub const HEADER_LEN: usize = 28;
+
+/// The Initiator flag: the sender is the original initiator of the IKE SA.
+pub(crate) const FLAG_INITIATOR: u8 = 0x08;
+/// The Version flag: the sender speaks a higher major version. Ignored on receipt, clear when sent.
+pub(crate) const FLAG_VERSION: u8 = 0x10;
+/// The Response flag.
+pub(crate) const FLAG_RESPONSE: u8 = 0x20;
+
+/// What a sender chooses in the IKE header; Next Payload and Length follow from the payloads, the version is 2.0.
+///
+/// As read by [`Message::parse`](super::Message::parse), reserved flags and the minor version are ignored (RFC 7296 section 2.5);
+/// [`audit`](super::audit) reports them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Header {
+    /// IKE SA Initiator's SPI.
+    pub spi_i: u64,
+    /// IKE SA Responder's SPI; zero in the first message.
+    pub spi_r: u64,
+    /// Exchange Type; unknown ones are kept.
+    pub exchange: ExchangeType,
+    /// The I flag: sent by the original initiator of the IKE SA.
+    pub initiator: bool,
+    /// The R flag: a response to the request with the same Message ID.
+    pub response: bool,
+    /// Message ID.
+    pub message_id: u32,
+}
+
+/// The header's other fields, which the octets after it decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Framing {
+    pub(crate) first: PayloadType,
+    pub(crate) version: u8,
+    pub(crate) flags: u8,
+    pub(crate) length: u32,
+}
+
+impl Header {
+    /// Reads the first 28 octets of a datagram without looking at version, Length or payloads: enough to find the IKE SA.
+    ///
+    /// # Errors
+    /// [`Truncated`](crate::error::ParseErrorKind::Truncated) when fewer than 28 octets are there.
+    pub fn peek(datagram: &[u8]) -> Result<Self, ParseError> {
+        Ok(Self::parse(datagram)?.0)
+    }
+
+    #[inline]
+    pub(crate) fn parse(datagram: &[u8]) -> Result<(Self, Framing), ParseError> {
+        let at = At { offset: 0, space: Space::Datagram };
+        let fields = (octets::<HEADER_LEN>, rest).parse(datagram).and_then(|(_, (header, _))| fields(header));
+        fields.map(|(_, fields)| fields).map_err(|error| unwrap(datagram, error).locate(Element::Header, datagram, at))
+    }
+
+    /// Writes the header with Next Payload and Length zero, to be patched.
+    #[inline]
+    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        let flags = if self.initiator { FLAG_INITIATOR } else { 0 } | if self.response { FLAG_RESPONSE } else { 0 };
+        w.put(self.spi_i.to_be_bytes());
+        w.put(self.spi_r.to_be_bytes());
+        w.put([0, 0x20, self.exchange.0, flags]);
+        w.put(self.message_id.to_be_bytes());
+        w.put([0; 4]);
+    }
+}
+
+#[inline]
+fn fields(header: &[u8; HEADER_LEN]) -> Parsed<'_, (Header, Framing)> {
+    (octets::<8>, octets::<8>, octets::<4>, octets::<4>, octets::<4>)
+        .map(|(spi_i, spi_r, [first, version, exchange, flags], message_id, length)| {
+            let header = Header {
+                spi_i: u64::from_be_bytes(*spi_i),
+                spi_r: u64::from_be_bytes(*spi_r),
+                exchange: ExchangeType(*exchange),
+                initiator: flags & FLAG_INITIATOR != 0,
+                response: flags & FLAG_RESPONSE != 0,
+                message_id: u32::from_be_bytes(*message_id),
+            };
+            let first = PayloadType(*first);
+            (header, Framing { first, version: *version, flags: *flags, length: u32::from_be_bytes(*length) })
+        })
+        .parse(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ParseErrorKind;
+
+    #[test]
+    fn hostile_04_a_datagram_shorter_than_the_header_says_how_much_is_there() {
+        for available in 0..HEADER_LEN {
+            let error = Header::peek(&[0xff; HEADER_LEN][..available]).unwrap_err();
+            assert_eq!((error.element, error.offset), (Element::Header, 0));
+            assert_eq!(error.kind, ParseErrorKind::Truncated { needed: HEADER_LEN, available });
+            assert_eq!(error.notify(), None);
+        }
+    }
+
+    #[test]
+    fn reserved_flags_are_not_kept() {
+        let mut octets = [0u8; HEADER_LEN];
+        octets[19] = 0xff;
+        let header = Header::peek(&octets).unwrap();
+        assert!(header.initiator && header.response);
+        let mut buf = [0xaa; HEADER_LEN];
+        let mut w = Writer::new(&mut buf);
+        header.emit(&mut w);
+        assert_eq!(w.finish().unwrap()[16..20], [0, 0x20, 0, 0x28]);
+    }
+}

@@ -1,0 +1,40 @@
+//! Every IKEv2 message, read and written: header, payload chain, and every payload to its last field.
+//!
+//! Reading is zero-copy and allocates nothing. It takes two steps: [`Message::parse`] checks the header and the framing of
+//! every payload, [`RawPayload::parse`] checks one body. What returned `Ok` never fails, panics or loops later: iterators over
+//! it are infallible. Writing goes into a caller's buffer in one pass; the same structs are read and written.
+//!
+//! ```
+//! use ikev2::registry::{ExchangeType, NotifyType};
+//! use ikev2::wire::{Header, Message, MessageBuilder, Notify, Payload};
+//!
+//! let header = Header {
+//!     spi_i: 1, spi_r: 2, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 7,
+//! };
+//! let mut buf = [0; 64];
+//! let octets = MessageBuilder::new(&mut buf, &header).push(Payload::Notify(Notify::new(NotifyType::INITIAL_CONTACT, &[]))).finish()?;
+//!
+//! let message = Message::parse(octets)?;
+//! assert_eq!(message.header(), &header);
+//! for raw in message.payloads() {
+//!     match raw.parse()? {
+//!         Payload::Notify(notify) => assert_eq!(notify.ty, NotifyType::INITIAL_CONTACT),
+//!         other => panic!("not sent: {other:?}"),
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod builder;
+mod chain;
+pub(crate) mod codec;
+mod header;
+mod message;
+mod payload;
+pub(crate) mod writer;
+
+pub use builder::{MessageBuilder, PayloadsBuilder};
+pub use chain::{Chain, LenientChain, PAYLOAD_HEADER_LEN, Payloads, RawPayload};
+pub use header::{HEADER_LEN, Header};
+pub use message::{LenientMessage, Message};
+pub use payload::*;

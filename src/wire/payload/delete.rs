@@ -1,0 +1,152 @@
+//! Delete, RFC 7296 section 3.11.
+//!
+//! ```text
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! | Protocol ID   |   SPI Size    |          Num of SPIs          |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ~               Security Parameter Index(es) (SPI)              ~
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ```
+
+use super::fixed_shape;
+use crate::error::{BuildError, Element, ParseErrorKind};
+use crate::registry::{PayloadType, SecurityProtocol};
+use crate::wire::codec::{Fault, Parsed, Parser, fail, octets, rest, size};
+use crate::wire::writer::Writer;
+
+/// SAs the sender has deleted: the IKE SA itself, or the CHILD SAs with these SPIs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Delete<'a> {
+    protocol: SecurityProtocol,
+    spi_size: u8,
+    spis: &'a [u8],
+}
+
+fixed_shape!(Delete, parse, all_or_nothing);
+
+#[inline]
+fn parse(body: &[u8]) -> Parsed<'_, Delete<'_>> {
+    let (after, &[protocol, spi_size, hi, lo]) = octets.parse(body)?;
+    let protocol = SecurityProtocol(protocol);
+    // RFC 7296 section 3.11: SPI Size MUST be zero for IKE or four for AH and ESP.
+    let expected = match protocol {
+        SecurityProtocol::IKE => 0,
+        SecurityProtocol::AH | SecurityProtocol::ESP => 4,
+        _ => spi_size,
+    };
+    if spi_size != expected {
+        return fail(Fault::new(body, ParseErrorKind::Size { size: spi_size.into(), expected: expected.into() }));
+    }
+    let announced = size(hi, lo);
+    // Both factors come from fields of one and two octets: the product cannot wrap.
+    let present = after.len().checked_div(spi_size.into()).unwrap_or(0);
+    if announced.checked_mul(spi_size.into()) != Some(after.len()) || present != announced {
+        return fail(Fault::new(body, ParseErrorKind::Count { announced, present }));
+    }
+    rest.map(|spis| Delete { protocol, spi_size, spis }).parse(after)
+}
+
+impl<'a> Delete<'a> {
+    pub(crate) const ELEMENT: Element = Element::Payload(PayloadType::D);
+
+    /// The deletion of the IKE SA in which it is sent.
+    pub const IKE_SA: Self = Self { protocol: SecurityProtocol::IKE, spi_size: 0, spis: &[] };
+
+    /// The deletion of AH or ESP SAs: `spis` is one inbound SPI of the sender after another, 4 octets each.
+    #[must_use]
+    pub const fn child_sas(protocol: SecurityProtocol, spis: &'a [u8]) -> Self {
+        Self { protocol, spi_size: 4, spis }
+    }
+
+    /// Protocol ID.
+    #[must_use]
+    pub const fn protocol(&self) -> SecurityProtocol {
+        self.protocol
+    }
+
+    /// The SPIs, in order.
+    #[must_use]
+    pub fn spis(&self) -> Spis<'a> {
+        Spis { octets: self.spis, size: self.spi_size.into() }
+    }
+
+    #[inline]
+    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        let start = w.len();
+        w.put([self.protocol.0, self.spi_size, 0, 0]);
+        let count = self.spis().len();
+        w.patch_u16(Self::ELEMENT, start.saturating_add(2), count);
+        let expected = count.saturating_mul(self.spi_size.into());
+        if self.spis.len() != expected {
+            w.fail(BuildError::Size { element: Self::ELEMENT, size: self.spis.len(), expected });
+        }
+        w.slice(self.spis);
+    }
+}
+
+/// Iterates over the SPIs of a [`Delete`].
+#[derive(Clone, Debug)]
+pub struct Spis<'a> {
+    octets: &'a [u8],
+    size: usize,
+}
+
+impl<'a> Iterator for Spis<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.size == 0 {
+            return None;
+        }
+        let (spi, left) = self.octets.split_at_checked(self.size)?;
+        self.octets = left;
+        Some(spi)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let len = self.octets.len().checked_div(self.size).unwrap_or(0);
+        (len, Some(len))
+    }
+}
+
+impl ExactSizeIterator for Spis<'_> {}
+impl core::iter::FusedIterator for Spis<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_35_spi_size_times_count_is_what_is_there_or_the_payload_is_refused() {
+        let mut body = [0u8; 4 + 1024];
+        for protocol in [0u8, 1, 2, 3, 4, 255] {
+            for spi_size in [0u8, 4, 8, 255] {
+                for count in (0..=300).chain([16384, 65535]) {
+                    let [hi, lo] = u16::try_from(count).unwrap().to_be_bytes();
+                    for there in [0usize, 3, 4, 8, 255, 1020] {
+                        body[..4].copy_from_slice(&[protocol, spi_size, hi, lo]);
+                        let legal = match protocol {
+                            1 => spi_size == 0,
+                            2 | 3 => spi_size == 4,
+                            _ => true,
+                        } && (count * usize::from(spi_size) == there)
+                            && (spi_size != 0 || count == 0);
+                        let parsed = Delete::parse(&body[..4 + there]);
+                        assert_eq!(parsed.is_ok(), legal, "{protocol} {spi_size} {count} {there}");
+                        if let Ok(delete) = parsed {
+                            assert_eq!(delete.spis().count(), count);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn spis_of_the_wrong_size_are_not_written() {
+        let mut buf = [0; 16];
+        let mut w = Writer::new(&mut buf);
+        Delete::child_sas(SecurityProtocol::ESP, &[0; 7]).emit(&mut w);
+        assert!(matches!(w.finish(), Err(BuildError::Size { .. })));
+    }
+}

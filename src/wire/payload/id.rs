@@ -1,0 +1,89 @@
+//! Identification, RFC 7296 section 3.5.
+//!
+//! ```text
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |   ID Type     |                 RESERVED                      |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ~                   Identification Data                         ~
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ```
+
+use super::{INPUT, fixed_shape};
+use crate::error::{Element, ParseError, ParseErrorKind};
+use crate::registry::{IdType, PayloadType};
+use crate::wire::codec::{Parsed, Parser, octets, rest};
+use crate::wire::writer::Writer;
+use core::net::IpAddr;
+
+/// Who the peer says it is. Neither type nor data is checked beyond their framing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Id<'a> {
+    /// ID Type.
+    pub ty: IdType,
+    /// Identification Data: text without a terminator, 4 or 16 octets of address, DER, or opaque, by type.
+    pub data: &'a [u8],
+}
+
+fixed_shape!(Id, parse, all_or_nothing);
+
+#[inline]
+fn parse(body: &[u8]) -> Parsed<'_, Id<'_>> {
+    (octets::<4>, rest).map(|(&[ty, ..], data)| Id { ty: IdType(ty), data }).parse(body)
+}
+
+impl Id<'_> {
+    pub(crate) const ELEMENT: Element = Element::Payload(PayloadType::IDI);
+
+    /// The address of an ID_IPV4_ADDR or ID_IPV6_ADDR; `None` for other types.
+    ///
+    /// # Errors
+    /// [`Size`](ParseErrorKind::Size) when the data is not 4 or 16 octets.
+    pub fn address(&self) -> Result<Option<IpAddr>, ParseError> {
+        let expected = match self.ty {
+            IdType::ID_IPV4_ADDR => 4,
+            IdType::ID_IPV6_ADDR => 16,
+            _ => return Ok(None),
+        };
+        let wrong = INPUT.plus(4).error(Self::ELEMENT, ParseErrorKind::Size { size: self.data.len(), expected });
+        if self.data.len() == expected { super::cp_value::address(self.data).map(Some).ok_or(wrong) } else { Err(wrong) }
+    }
+
+    /// The text of an ID_FQDN or ID_RFC822_ADDR when it is ASCII, as both must be (RFC 7296 section 3.5); escape it before you
+    /// print it.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self.ty {
+            IdType::ID_FQDN | IdType::ID_RFC822_ADDR if self.data.is_ascii() => core::str::from_utf8(self.data).ok(),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        w.put([self.ty.0, 0, 0, 0]);
+        w.slice(self.data);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_the_size_of_its_type() {
+        for size in 0..=17 {
+            let data = &[0x20; 17][..size];
+            assert_eq!(Id { ty: IdType::ID_IPV4_ADDR, data }.address().is_ok(), size == 4);
+            assert_eq!(Id { ty: IdType::ID_IPV6_ADDR, data }.address().is_ok(), size == 16);
+            assert_eq!(Id { ty: IdType::ID_KEY_ID, data }.address(), Ok(None));
+        }
+        assert_eq!(Id { ty: IdType::ID_IPV4_ADDR, data: &[192, 0, 2, 1] }.address(), Ok(Some(IpAddr::from([192, 0, 2, 1]))));
+    }
+
+    #[test]
+    fn hostile_41_text_is_given_only_when_it_is_ascii() {
+        assert_eq!(Id { ty: IdType::ID_FQDN, data: b"moon.peer.test" }.text(), Some("moon.peer.test"));
+        assert_eq!(Id { ty: IdType::ID_FQDN, data: b"\xff\xfe" }.text(), None);
+        assert_eq!(Id { ty: IdType::ID_KEY_ID, data: b"moon" }.text(), None);
+    }
+}

@@ -1,0 +1,237 @@
+//! Every payload: one file each, one table here, both directions.
+
+mod auth;
+mod cert;
+mod certreq;
+mod cp;
+mod cp_value;
+mod delete;
+mod eap;
+mod id;
+mod ke;
+mod nonce;
+mod notify;
+mod notify_data;
+mod puzzle;
+mod sa;
+mod sa_builder;
+mod sk;
+mod ts;
+mod vendor;
+
+pub use auth::{Auth, DigitalSignature};
+pub use cert::{Cert, HashAndUrl};
+pub use certreq::CertReq;
+pub use cp::{CfgAttribute, CfgAttributes, Configuration, ConfigurationBuilder};
+pub use cp_value::{CfgValue, EncryptedDns, EncryptedDnsDigest};
+pub use delete::{Delete, Spis};
+pub use eap::{Eap, EapCode, EapExpanded};
+pub use id::Id;
+pub use ke::KeyExchange;
+pub use nonce::Nonce;
+pub use notify::Notify;
+pub use notify_data::{AuthAnnouncement, AuthAnnouncements, Gateway, NotifyData, U16List};
+pub use puzzle::PuzzleSolution;
+pub use sa::{Attribute, AttributeValue, Attributes, Proposal, Proposals, Sa, Transform, Transforms};
+pub use sa_builder::{ProposalBuilder, SaBuilder, TransformBuilder};
+pub(crate) use sk::fragment_header;
+pub use sk::{Sk, Skf};
+pub use ts::{Selector, Selectors, TrafficSelectors, TrafficSelectorsBuilder};
+pub use vendor::VendorId;
+
+use super::chain::RawPayload;
+use super::codec::At;
+use super::writer::Writer;
+use crate::error::ParseError;
+use crate::registry::PayloadType;
+
+/// What a body gives when read as far as it goes: the value, if there is one, and the first fault.
+pub(crate) type Lenient<T> = (Option<T>, Option<ParseError>);
+
+/// What a list gives when read as far as it goes: octets of whole elements, and the first fault.
+pub(crate) struct Checked<'a> {
+    pub(crate) good: usize,
+    pub(crate) fault: Option<super::codec::Fault<'a>>,
+}
+
+/// The table of payloads: how a type is read, and how it is written back.
+macro_rules! payloads {
+    ($($(#[$doc:meta])* $variant:ident($body:ident) = $konst:ident;)+) => {
+        /// A payload decoded to its last field.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Payload<'a> {
+            $($(#[$doc])* $variant($body<'a>),)+
+            /// A payload this crate knows no shape for, kept whole.
+            Unknown(RawPayload<'a>),
+        }
+
+        impl<'a> Payload<'a> {
+            /// The payload's type.
+            #[must_use]
+            pub const fn ty(&self) -> PayloadType {
+                match self {
+                    $(Self::$variant(_) => PayloadType::$konst,)+
+                    Self::Unknown(raw) => raw.ty,
+                }
+            }
+
+            /// Writes the body, without the generic payload header.
+            #[inline]
+            pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+                match self {
+                    $(Self::$variant(body) => body.emit(w),)+
+                    Self::Unknown(raw) => w.slice(raw.body),
+                }
+            }
+        }
+
+        impl<'a> RawPayload<'a> {
+            /// Checks the body to its last octet and gives its typed view.
+            ///
+            /// # Errors
+            /// The first fault. The critical bit plays no part: the chain was refused if an unknown payload carried it.
+            #[inline]
+            pub fn parse(self) -> Result<Payload<'a>, ParseError> {
+                match self.ty {
+                    $(PayloadType::$konst => $body::parse_raw(self).map(Payload::$variant),)+
+                    _ => Ok(Payload::Unknown(self)),
+                }
+            }
+
+            /// Reads the body as far as it goes: the view of what is there ([`Payload::Unknown`] when nothing is), and the
+            /// first fault.
+            #[must_use]
+            pub fn parse_lenient(self) -> (Payload<'a>, Option<ParseError>) {
+                match self.ty {
+                    $(PayloadType::$konst => match $body::lenient_raw(self) {
+                        (Some(body), fault) => (Payload::$variant(body), fault),
+                        (None, fault) => (Payload::Unknown(self), fault),
+                    },)+
+                    _ => (Payload::Unknown(self), None),
+                }
+            }
+        }
+    };
+}
+
+payloads! {
+    /// Security Association, RFC 7296 section 3.3.
+    Sa(Sa) = SA;
+    /// Key Exchange, RFC 7296 section 3.4.
+    KeyExchange(KeyExchange) = KE;
+    /// Identification of the initiator, RFC 7296 section 3.5.
+    IdI(Id) = IDI;
+    /// Identification of the responder, RFC 7296 section 3.5.
+    IdR(Id) = IDR;
+    /// Certificate, RFC 7296 section 3.6.
+    Cert(Cert) = CERT;
+    /// Certificate Request, RFC 7296 section 3.7.
+    CertReq(CertReq) = CERTREQ;
+    /// Authentication, RFC 7296 section 3.8.
+    Auth(Auth) = AUTH;
+    /// Nonce, RFC 7296 section 3.9.
+    Nonce(Nonce) = NONCE;
+    /// Notify, RFC 7296 section 3.10.
+    Notify(Notify) = N;
+    /// Delete, RFC 7296 section 3.11.
+    Delete(Delete) = D;
+    /// Vendor ID, RFC 7296 section 3.12.
+    VendorId(VendorId) = V;
+    /// Traffic Selectors of the initiator, RFC 7296 section 3.13.
+    TsI(TrafficSelectors) = TSI;
+    /// Traffic Selectors of the responder, RFC 7296 section 3.13.
+    TsR(TrafficSelectors) = TSR;
+    /// Encrypted and Authenticated, RFC 7296 section 3.14.
+    Sk(Sk) = SK;
+    /// Configuration, RFC 7296 section 3.15.
+    Configuration(Configuration) = CP;
+    /// Extensible Authentication, RFC 7296 section 3.16.
+    Eap(Eap) = EAP;
+    /// Encrypted and Authenticated Fragment, RFC 7383 section 2.5.
+    Skf(Skf) = SKF;
+    /// Puzzle Solution, RFC 8019 section 8.2.
+    PuzzleSolution(PuzzleSolution) = PS;
+}
+
+/// How a payload of fixed shape is read: its parser, and how much of it a fault leaves to be seen.
+macro_rules! fixed_shape {
+    ($ty:ident, $parser:path) => {
+        impl<'a> $ty<'a> {
+            #[doc = concat!("Reads the body of a payload, the octets after its generic header.\n\n# Errors\nThe first fault; offsets count from the start of `body`.")]
+            pub fn parse(body: &'a [u8]) -> Result<Self, $crate::error::ParseError> {
+                Self::parse_at(body, $crate::wire::codec::At::INPUT, Self::ELEMENT)
+            }
+
+            #[inline]
+            fn parse_at(
+                body: &'a [u8],
+                at: $crate::wire::codec::At,
+                element: $crate::error::Element,
+            ) -> Result<Self, $crate::error::ParseError> {
+                $crate::wire::codec::complete(element, body, at, $parser(body))
+            }
+
+            #[inline]
+            pub(crate) fn parse_raw(raw: $crate::wire::RawPayload<'a>) -> Result<Self, $crate::error::ParseError> {
+                Self::parse_at(raw.body, raw.body_at(), $crate::error::Element::Payload(raw.ty))
+            }
+        }
+    };
+    ($ty:ident, $parser:path, all_or_nothing) => {
+        $crate::wire::payload::fixed_shape!($ty, $parser);
+
+        impl<'a> $ty<'a> {
+            pub(crate) fn lenient_raw(raw: $crate::wire::RawPayload<'a>) -> $crate::wire::payload::Lenient<Self> {
+                match Self::parse_raw(raw) {
+                    Ok(body) => (Some(body), None),
+                    Err(fault) => (None, Some(fault)),
+                }
+            }
+        }
+    };
+}
+pub(crate) use fixed_shape;
+
+/// How a payload that is a list is read: its check walks the elements once, and a fault leaves those before it.
+macro_rules! list_shape {
+    ($ty:ident, $konst:ident) => {
+        impl<'a> $ty<'a> {
+            /// Checks the body of a payload, the octets after its generic header.
+            ///
+            /// # Errors
+            /// The first fault; offsets count from the start of `body`.
+            #[inline]
+            pub fn parse(body: &'a [u8]) -> Result<Self, $crate::error::ParseError> {
+                Self::parse_at(body, $crate::wire::codec::At::INPUT, $crate::registry::PayloadType::$konst)
+            }
+
+            #[inline]
+            fn parse_at(
+                body: &'a [u8],
+                at: $crate::wire::codec::At,
+                ty: $crate::registry::PayloadType,
+            ) -> Result<Self, $crate::error::ParseError> {
+                match check(body).fault {
+                    None => Ok(Self::view(body, at)),
+                    Some(fault) => Err(fault.locate($crate::error::Element::Payload(ty), body, at)),
+                }
+            }
+
+            #[inline]
+            pub(crate) fn parse_raw(raw: $crate::wire::RawPayload<'a>) -> Result<Self, $crate::error::ParseError> {
+                Self::parse_at(raw.body, raw.body_at(), raw.ty)
+            }
+
+            pub(crate) fn lenient_raw(raw: $crate::wire::RawPayload<'a>) -> $crate::wire::payload::Lenient<Self> {
+                let $crate::wire::payload::Checked { good, fault } = check(raw.body);
+                let fault = fault.map(|fault| fault.locate($crate::error::Element::Payload(raw.ty), raw.body, raw.body_at()));
+                (raw.body.get(..good).map(|good| Self::view(good, raw.body_at())), fault)
+            }
+        }
+    };
+}
+pub(crate) use list_shape;
+
+/// The place a payload's body has when it is handed over on its own.
+pub(crate) const INPUT: At = At::INPUT;

@@ -1,0 +1,341 @@
+//! Security Association, RFC 7296 section 3.3: proposals of transforms of attributes.
+//!
+//! ```text
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! | Last Substruc |   RESERVED    |         Proposal Length       |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! | Proposal Num  |  Protocol ID  |    SPI Size   |Num  Transforms|
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ~                        SPI (variable)                         ~
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! | Last Substruc |   RESERVED    |        Transform Length       |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |Transform Type |   RESERVED    |          Transform ID         |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |A|       Attribute Type        |    AF=0  Attribute Length     |
+//! |F|                             |    AF=1  Attribute Value      |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ~                   AF=0  Attribute Value                       ~
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ```
+
+use super::sa_builder::emit;
+use super::{Checked, list_shape};
+use crate::error::{Element, ParseErrorKind};
+use crate::registry::{AttributeType, SecurityProtocol, TransformId, TransformType};
+use crate::wire::codec::{At, Fault, size};
+use crate::wire::writer::Writer;
+use core::iter::FusedIterator;
+
+/// An offer, or the answer to one: proposals numbered 1, 2, .. n whose framing was checked to the last attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sa<'a> {
+    body: &'a [u8],
+    at: At,
+}
+
+/// One proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Proposal<'a> {
+    /// Proposal Num.
+    pub number: u8,
+    /// Protocol ID.
+    pub protocol: SecurityProtocol,
+    /// The sender's SPI: empty or 8 octets for IKE, 4 for AH and ESP.
+    pub spi: &'a [u8],
+    transforms: &'a [u8],
+    count: u8,
+    at: At,
+}
+
+/// One transform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Transform<'a> {
+    /// Transform Type.
+    pub ty: TransformType,
+    /// Transform ID, whose meaning depends on the type.
+    pub id: TransformId,
+    attributes: &'a [u8],
+    at: At,
+}
+
+/// One attribute of a transform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Attribute<'a> {
+    /// Attribute Type, without the AF bit.
+    pub ty: AttributeType,
+    /// The value, in the format it was sent in.
+    pub value: AttributeValue<'a>,
+}
+
+/// Both formats of an attribute's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AttributeValue<'a> {
+    /// Type/Value (AF=1): two octets.
+    Tv(u16),
+    /// Type/Length/Value (AF=0): any number of octets.
+    Tlv(&'a [u8]),
+}
+
+list_shape!(Sa, SA);
+
+impl<'a> Sa<'a> {
+    const fn view(body: &'a [u8], at: At) -> Self {
+        Self { body, at }
+    }
+
+    /// The proposals, in order.
+    #[must_use]
+    pub const fn proposals(&self) -> Proposals<'a> {
+        Proposals { octets: self.body, at: self.at }
+    }
+
+    /// The body the view was made of.
+    #[must_use]
+    pub const fn as_octets(&self) -> &'a [u8] {
+        self.body
+    }
+
+    #[inline]
+    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        emit(self, w);
+    }
+}
+
+impl<'a> Proposal<'a> {
+    /// The transforms, in order.
+    #[must_use]
+    pub const fn transforms(&self) -> Transforms<'a> {
+        Transforms { octets: self.transforms, left: self.count, at: self.at.plus(HEAD).plus(self.spi.len()) }
+    }
+
+    /// Octets from the start of the message (content, input) to the proposal.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.at.offset
+    }
+}
+
+impl<'a> Transform<'a> {
+    /// The attributes, in order.
+    #[must_use]
+    pub const fn attributes(&self) -> Attributes<'a> {
+        Attributes { octets: self.attributes }
+    }
+
+    /// The first Key Length attribute in TV format, in bits.
+    #[must_use]
+    pub fn key_length(&self) -> Option<u16> {
+        self.attributes().find_map(|attribute| match attribute {
+            Attribute { ty: AttributeType::KEY_LENGTH, value: AttributeValue::Tv(bits) } => Some(bits),
+            _ => None,
+        })
+    }
+
+    /// Octets from the start of the message (content, input) to the transform.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.at.offset
+    }
+}
+
+/// Octets of a proposal's or transform's fixed part.
+const HEAD: usize = 8;
+
+/// Last Substruc of the last proposal, and of the last transform.
+pub(super) const LAST: u8 = 0;
+/// Last Substruc of a proposal before another.
+pub(super) const MORE_PROPOSALS: u8 = 2;
+/// Last Substruc of a transform before another.
+pub(super) const MORE_TRANSFORMS: u8 = 3;
+/// The bit that tells TV from TLV.
+pub(super) const AF: u16 = 0x8000;
+
+/// Walks every proposal, transform and attribute once.
+#[inline]
+fn check(body: &[u8]) -> Checked<'_> {
+    let mut left = body;
+    let mut expected = Some(1);
+    while let Some(number) = expected {
+        match proposal(left, number) {
+            Ok([]) => return Checked { good: body.len(), fault: None },
+            Ok(after) => left = after,
+            Err(fault) => return stop(body, left, fault),
+        }
+        expected = number.checked_add(1);
+    }
+    // A 256th proposal has no number left.
+    stop(body, left, Fault::of(Element::Proposal, left, ParseErrorKind::ProposalNumber { found: 0, expected: u8::MAX }))
+}
+
+#[cold]
+fn stop<'a>(body: &'a [u8], left: &'a [u8], fault: Fault<'a>) -> Checked<'a> {
+    Checked { good: body.len().saturating_sub(left.len()), fault: Some(fault) }
+}
+
+/// Checks the proposal at the start of `input`; gives the octets after it.
+#[inline]
+fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
+    let fault = |kind| Fault::of(Element::Proposal, input, kind);
+    let Some((&[last, _, hi, lo, number, protocol, spi_size, count], after)) = input.split_first_chunk::<HEAD>() else {
+        return Err(fault(short(input)));
+    };
+    let length = size(hi, lo);
+    let Some(inner) = length.checked_sub(HEAD) else {
+        return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: HEAD }));
+    };
+    let Some((inner, after)) = after.split_at_checked(inner) else {
+        return Err(fault(ParseErrorKind::LengthPastEnd { length, available: input.len() }));
+    };
+    let Some(transforms) = inner.get(usize::from(spi_size)..) else {
+        return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: HEAD.saturating_add(spi_size.into()) }));
+    };
+    let more = if after.is_empty() { LAST } else { MORE_PROPOSALS };
+    if last != more {
+        return Err(fault(ParseErrorKind::LastSubstructure { found: last, expected: more }));
+    }
+    if number != expected {
+        return Err(fault(ParseErrorKind::ProposalNumber { found: number, expected }));
+    }
+    // RFC 7296 section 3.3.1: SPI Size is zero in the first negotiation of an IKE SA, 8 in later ones, 4 for AH and ESP.
+    let expected = match SecurityProtocol(protocol) {
+        SecurityProtocol::IKE if spi_size != 0 => 8,
+        SecurityProtocol::AH | SecurityProtocol::ESP => 4,
+        _ => spi_size,
+    };
+    if spi_size != expected {
+        return Err(fault(ParseErrorKind::Size { size: spi_size.into(), expected: expected.into() }));
+    }
+    let mut left = transforms;
+    let mut present = 0usize;
+    while !left.is_empty() {
+        left = transform(left)?;
+        present = present.saturating_add(1);
+    }
+    if present != usize::from(count) {
+        return Err(fault(ParseErrorKind::Count { announced: count.into(), present }));
+    }
+    Ok(after)
+}
+
+#[cold]
+fn short(input: &[u8]) -> ParseErrorKind {
+    if input.is_empty() { ParseErrorKind::Empty } else { ParseErrorKind::Truncated { needed: HEAD, available: input.len() } }
+}
+
+/// Checks the transform at the start of `input`; gives the octets after it.
+#[inline]
+fn transform(input: &[u8]) -> Result<&[u8], Fault<'_>> {
+    let fault = |kind| Fault::of(Element::Transform, input, kind);
+    let Some((&[last, _, hi, lo, ..], after)) = input.split_first_chunk::<HEAD>() else {
+        return Err(fault(short(input)));
+    };
+    let length = size(hi, lo);
+    let Some(attributes) = length.checked_sub(HEAD) else {
+        return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: HEAD }));
+    };
+    let Some((mut attributes, after)) = after.split_at_checked(attributes) else {
+        return Err(fault(ParseErrorKind::LengthPastEnd { length, available: input.len() }));
+    };
+    let more = if after.is_empty() { LAST } else { MORE_TRANSFORMS };
+    if last != more {
+        return Err(fault(ParseErrorKind::LastSubstructure { found: last, expected: more }));
+    }
+    while !attributes.is_empty() {
+        attributes = attribute(attributes)?.1;
+    }
+    Ok(after)
+}
+
+/// Reads the attribute at the start of `input`; gives the octets after it.
+#[inline]
+fn attribute(input: &[u8]) -> Result<(Attribute<'_>, &[u8]), Fault<'_>> {
+    let fault = |kind| Fault::of(Element::TransformAttribute, input, kind);
+    let Some((&[t1, t0, v1, v0], after)) = input.split_first_chunk::<4>() else {
+        return Err(fault(ParseErrorKind::Truncated { needed: 4, available: input.len() }));
+    };
+    let ty = u16::from_be_bytes([t1, t0]);
+    if ty & AF != 0 {
+        return Ok((Attribute { ty: AttributeType(ty & !AF), value: AttributeValue::Tv(u16::from_be_bytes([v1, v0])) }, after));
+    }
+    match after.split_at_checked(size(v1, v0)) {
+        Some((value, after)) => Ok((Attribute { ty: AttributeType(ty), value: AttributeValue::Tlv(value) }, after)),
+        None => Err(fault(ParseErrorKind::LengthPastEnd { length: size(v1, v0), available: after.len() })),
+    }
+}
+
+/// Iterates over the proposals of a checked SA payload.
+#[derive(Clone, Debug)]
+pub struct Proposals<'a> {
+    octets: &'a [u8],
+    at: At,
+}
+
+impl<'a> Iterator for Proposals<'a> {
+    type Item = Proposal<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Proposal<'a>> {
+        let (&[_, _, hi, lo, number, protocol, spi_size, count], after) = self.octets.split_first_chunk::<HEAD>()?;
+        let (inner, left) = after.split_at_checked(size(hi, lo).checked_sub(HEAD)?)?;
+        let (spi, transforms) = inner.split_at_checked(usize::from(spi_size))?;
+        let at = self.at;
+        self.at = at.plus(size(hi, lo));
+        self.octets = left;
+        Some(Proposal { number, protocol: SecurityProtocol(protocol), spi, transforms, count, at })
+    }
+}
+
+impl FusedIterator for Proposals<'_> {}
+
+/// Iterates over the transforms of a checked proposal.
+#[derive(Clone, Debug)]
+pub struct Transforms<'a> {
+    octets: &'a [u8],
+    left: u8,
+    at: At,
+}
+
+impl<'a> Iterator for Transforms<'a> {
+    type Item = Transform<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Transform<'a>> {
+        let (&[_, _, hi, lo, ty, _, id1, id0], after) = self.octets.split_first_chunk::<HEAD>()?;
+        let (attributes, left) = after.split_at_checked(size(hi, lo).checked_sub(HEAD)?)?;
+        let at = self.at;
+        self.at = at.plus(size(hi, lo));
+        self.octets = left;
+        self.left = self.left.saturating_sub(1);
+        Some(Transform { ty: TransformType(ty), id: TransformId(u16::from_be_bytes([id1, id0])), attributes, at })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left.into(), Some(self.left.into()))
+    }
+}
+
+impl ExactSizeIterator for Transforms<'_> {}
+impl FusedIterator for Transforms<'_> {}
+
+/// Iterates over the attributes of a checked transform.
+#[derive(Clone, Debug)]
+pub struct Attributes<'a> {
+    octets: &'a [u8],
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Attribute<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Attribute<'a>> {
+        if self.octets.is_empty() {
+            return None;
+        }
+        let (attribute, left) = attribute(self.octets).ok()?;
+        self.octets = left;
+        Some(attribute)
+    }
+}
+
+impl FusedIterator for Attributes<'_> {}

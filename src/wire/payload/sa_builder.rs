@@ -1,0 +1,144 @@
+//! Writing an SA payload through closures: counts, lengths and last-substructure octets are patched as they become known.
+
+use super::sa::{AF, Attribute, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, Sa};
+use crate::error::{BuildError, Element};
+use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
+use crate::wire::writer::Writer;
+
+/// Writes the proposals of an SA payload.
+#[derive(Debug)]
+pub struct SaBuilder<'w, 'b> {
+    w: &'w mut Writer<'b>,
+    previous: Option<usize>,
+}
+
+/// Writes the transforms of one proposal.
+#[derive(Debug)]
+pub struct ProposalBuilder<'w, 'b> {
+    w: &'w mut Writer<'b>,
+    previous: Option<usize>,
+    count: usize,
+}
+
+/// Writes the attributes of one transform.
+#[derive(Debug)]
+pub struct TransformBuilder<'w, 'b> {
+    w: &'w mut Writer<'b>,
+}
+
+impl<'w, 'b> SaBuilder<'w, 'b> {
+    pub(crate) const fn new(w: &'w mut Writer<'b>) -> Self {
+        Self { w, previous: None }
+    }
+
+    /// Adds a proposal. `number` is 1, 2, .. n in an offer, the offered number in an answer; `spi` is the sender's.
+    #[inline]
+    pub fn proposal(
+        &mut self,
+        number: u8,
+        protocol: SecurityProtocol,
+        spi: &[u8],
+        transforms: impl FnOnce(&mut ProposalBuilder<'_, 'b>),
+    ) -> &mut Self {
+        let start = self.w.len();
+        if let Some(previous) = self.previous.replace(start) {
+            self.w.patch(previous, [MORE_PROPOSALS]);
+        }
+        self.w.put([LAST, 0, 0, 0, number, protocol.0]);
+        self.w.count_u8(Element::Proposal, spi.len());
+        self.w.put([0]);
+        self.w.slice(spi);
+        let mut proposal = ProposalBuilder { w: self.w, previous: None, count: 0 };
+        transforms(&mut proposal);
+        let count = proposal.count;
+        self.w.patch_u8(Element::Proposal, start.saturating_add(7), count);
+        self.w.patch_len(Element::Proposal, start, 2);
+        self
+    }
+
+    /// An SA payload without proposals is none (RFC 7296 section 3.3).
+    pub(crate) fn finish(self) {
+        if self.previous.is_none() {
+            self.w.fail(BuildError::Size { element: Element::Payload(PayloadType::SA), size: 0, expected: 1 });
+        }
+    }
+}
+
+impl<'b> ProposalBuilder<'_, 'b> {
+    /// Adds a transform without attributes.
+    #[inline]
+    pub fn transform(&mut self, ty: TransformType, id: impl Into<TransformId>) -> &mut Self {
+        self.transform_with(ty, id, |_| {})
+    }
+
+    /// Adds a transform with a Key Length attribute of `bits`.
+    #[inline]
+    pub fn transform_key_length(&mut self, ty: TransformType, id: impl Into<TransformId>, bits: u16) -> &mut Self {
+        self.transform_with(ty, id, |transform| {
+            transform.attribute(AttributeType::KEY_LENGTH, AttributeValue::Tv(bits));
+        })
+    }
+
+    /// Adds a transform with attributes.
+    #[inline]
+    pub fn transform_with(
+        &mut self,
+        ty: TransformType,
+        id: impl Into<TransformId>,
+        attributes: impl FnOnce(&mut TransformBuilder<'_, 'b>),
+    ) -> &mut Self {
+        let start = self.w.len();
+        if let Some(previous) = self.previous.replace(start) {
+            self.w.patch(previous, [MORE_TRANSFORMS]);
+        }
+        let [id1, id0] = id.into().0.to_be_bytes();
+        self.w.put([LAST, 0, 0, 0, ty.0, 0, id1, id0]);
+        attributes(&mut TransformBuilder { w: self.w });
+        self.w.patch_len(Element::Transform, start, 2);
+        self.count = self.count.saturating_add(1);
+        self
+    }
+}
+
+impl TransformBuilder<'_, '_> {
+    /// Adds an attribute in the format its value has.
+    #[inline]
+    pub fn attribute(&mut self, ty: AttributeType, value: AttributeValue<'_>) -> &mut Self {
+        if ty.0 & AF != 0 {
+            let maximum = usize::from(!AF);
+            self.w.fail(BuildError::Overflow { element: Element::TransformAttribute, value: ty.0.into(), maximum });
+        }
+        match value {
+            AttributeValue::Tv(value) => {
+                let [t1, t0] = (ty.0 | AF).to_be_bytes();
+                let [v1, v0] = value.to_be_bytes();
+                self.w.put([t1, t0, v1, v0]);
+            }
+            AttributeValue::Tlv(value) => {
+                self.w.put(ty.0.to_be_bytes());
+                let field = self.w.len();
+                self.w.put([0; 2]);
+                self.w.slice(value);
+                self.w.patch_u16(Element::TransformAttribute, field, value.len());
+            }
+        }
+        self
+    }
+}
+
+/// Writes a view back, element by element, so that what was reserved is zero again.
+pub(super) fn emit(sa: &Sa<'_>, w: &mut Writer<'_>) {
+    let mut builder = SaBuilder::new(w);
+    for proposal in sa.proposals() {
+        builder.proposal(proposal.number, proposal.protocol, proposal.spi, |p| {
+            for transform in proposal.transforms() {
+                p.transform_with(transform.ty, transform.id, |t| {
+                    for Attribute { ty, value } in transform.attributes() {
+                        t.attribute(ty, value);
+                    }
+                });
+            }
+        });
+    }
+    builder.finish();
+}

@@ -1,0 +1,314 @@
+//! Traffic Selectors, RFC 7296 section 3.13, RFC 4595 section 4.4 (Fibre Channel), RFC 9478 (security label).
+//!
+//! ```text
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! | Number of TSs |                 RESERVED                      |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |   TS Type     |IP Protocol ID*|       Selector Length         |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! |           Start Port*         |           End Port*           |
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ~                         Starting Address*                     ~
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//! ~                         Ending Address*                       ~
+//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//!  * of the types 7 and 8; type 9 has FC_ID, R_CTL and Type ranges there, type 10 a label
+//! ```
+
+use super::{Checked, list_shape};
+use crate::error::{BuildError, Element, ParseErrorKind};
+use crate::registry::{PayloadType, TsType};
+use crate::wire::codec::{At, Fault, Parsed, Parser, be_u16, octets, rest, size, unwrap};
+use crate::wire::writer::Writer;
+use core::iter::FusedIterator;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+/// A list of at least one selector, checked to the last octet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TrafficSelectors<'a> {
+    body: &'a [u8],
+}
+
+/// One selector. Ports 65535 to 0 mean OPAQUE, 0 to 65535 ANY; of ICMP and ICMPv6 they are type and code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Selector<'a> {
+    /// TS_IPV4_ADDR_RANGE.
+    Ipv4 {
+        /// IP Protocol ID; 0 for any.
+        protocol: u8,
+        /// Start Port and End Port.
+        ports: (u16, u16),
+        /// Starting Address and Ending Address, both included.
+        addresses: (Ipv4Addr, Ipv4Addr),
+    },
+    /// TS_IPV6_ADDR_RANGE.
+    Ipv6 {
+        /// IP Protocol ID; 0 for any.
+        protocol: u8,
+        /// Start Port and End Port.
+        ports: (u16, u16),
+        /// Starting Address and Ending Address, both included.
+        addresses: (Ipv6Addr, Ipv6Addr),
+    },
+    /// TS_FC_ADDR_RANGE.
+    FibreChannel {
+        /// Starting FC_ID and Ending FC_ID, 24 bits each.
+        fc_ids: (u32, u32),
+        /// Starting R_CTL and Ending R_CTL.
+        r_ctls: (u8, u8),
+        /// Starting Type and Ending Type.
+        types: (u8, u8),
+    },
+    /// TS_SECLABEL.
+    SecurityLabel(
+        /// The label, opaque.
+        &'a [u8],
+    ),
+    /// A type this crate knows no shape for.
+    Unknown {
+        /// TS Type.
+        ty: TsType,
+        /// The octet that is IP Protocol ID or reserved in the known types.
+        protocol: u8,
+        /// The octets after Selector Length.
+        octets: &'a [u8],
+    },
+}
+
+list_shape!(TrafficSelectors, TSI);
+
+/// Octets before a selector's own fields.
+const HEAD: usize = 4;
+
+#[inline]
+fn check(body: &[u8]) -> Checked<'_> {
+    let Some((&[count, ..], mut left)) = body.split_first_chunk::<4>() else {
+        return Checked { good: 0, fault: Some(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() })) };
+    };
+    let announced = usize::from(count);
+    let mut present = 0usize;
+    let stop = |left: &[u8], fault| Checked { good: body.len().saturating_sub(left.len()), fault: Some(fault) };
+    while !left.is_empty() && present < announced {
+        match selector(left) {
+            Ok((_, after)) => left = after,
+            Err(fault) => return stop(left, fault),
+        }
+        present = present.saturating_add(1);
+    }
+    if !left.is_empty() {
+        return stop(left, Fault::new(left, ParseErrorKind::Trailing { count: left.len() }));
+    }
+    // RFC 7296 section 3.13: one or more.
+    if present == 0 {
+        return stop(left, Fault::new(body, ParseErrorKind::Empty));
+    }
+    if present != announced {
+        return stop(left, Fault::new(body, ParseErrorKind::Count { announced, present }));
+    }
+    Checked { good: body.len(), fault: None }
+}
+
+/// Reads the selector at the start of `input`; gives the octets after it.
+#[inline]
+fn selector(input: &[u8]) -> Result<(Selector<'_>, &[u8]), Fault<'_>> {
+    let fault = |kind| Fault::of(Element::TrafficSelector, input, kind);
+    let Some((&[ty, protocol, hi, lo], after)) = input.split_first_chunk::<HEAD>() else {
+        return Err(fault(ParseErrorKind::Truncated { needed: HEAD, available: input.len() }));
+    };
+    let length = size(hi, lo);
+    let Some(fields) = length.checked_sub(HEAD) else {
+        return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: HEAD }));
+    };
+    let Some((fields, after)) = after.split_at_checked(fields) else {
+        return Err(fault(ParseErrorKind::LengthPastEnd { length, available: input.len() }));
+    };
+    let ty = TsType(ty);
+    let expected = match ty {
+        TsType::TS_IPV4_ADDR_RANGE | TsType::TS_FC_ADDR_RANGE => 16,
+        TsType::TS_IPV6_ADDR_RANGE => 40,
+        _ => length,
+    };
+    if length != expected {
+        return Err(fault(ParseErrorKind::Size { size: length, expected }));
+    }
+    match shape(ty, protocol, fields) {
+        Ok((_, selector)) if selector.is_reversed() => Err(fault(ParseErrorKind::RangeReversed)),
+        Ok((_, selector)) => Ok((selector, after)),
+        Err(error) => Err(unwrap(fields, error)),
+    }
+}
+
+/// The fields of a selector whose length was checked against its type.
+#[inline]
+fn shape(ty: TsType, protocol: u8, fields: &[u8]) -> Parsed<'_, Selector<'_>> {
+    match ty {
+        TsType::TS_IPV4_ADDR_RANGE => (be_u16, be_u16, octets::<4>, octets::<4>)
+            .map(|(start, end, first, last)| Selector::Ipv4 {
+                protocol,
+                ports: (start, end),
+                addresses: (Ipv4Addr::from(*first), Ipv4Addr::from(*last)),
+            })
+            .parse(fields),
+        TsType::TS_IPV6_ADDR_RANGE => (be_u16, be_u16, octets::<16>, octets::<16>)
+            .map(|(start, end, first, last)| Selector::Ipv6 {
+                protocol,
+                ports: (start, end),
+                addresses: (Ipv6Addr::from(*first), Ipv6Addr::from(*last)),
+            })
+            .parse(fields),
+        TsType::TS_FC_ADDR_RANGE => octets::<12>
+            .map(|&[_, s2, s1, s0, _, e2, e1, e0, r0, r1, t0, t1]| Selector::FibreChannel {
+                fc_ids: (u32::from_be_bytes([0, s2, s1, s0]), u32::from_be_bytes([0, e2, e1, e0])),
+                r_ctls: (r0, r1),
+                types: (t0, t1),
+            })
+            .parse(fields),
+        TsType::TS_SECLABEL => rest.map(Selector::SecurityLabel).parse(fields),
+        _ => rest.map(|octets| Selector::Unknown { ty, protocol, octets }).parse(fields),
+    }
+}
+
+impl<'a> TrafficSelectors<'a> {
+    const fn view(body: &'a [u8], _: At) -> Self {
+        Self { body }
+    }
+
+    /// The selectors, in order.
+    #[must_use]
+    pub fn selectors(&self) -> Selectors<'a> {
+        let (count, octets) = match self.body {
+            [count, _, _, _, octets @ ..] => (*count, octets),
+            _ => (0, &[][..]),
+        };
+        Selectors { left: if octets.is_empty() { 0 } else { count }, octets }
+    }
+
+    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        let mut builder = TrafficSelectorsBuilder::new(w);
+        for selector in self.selectors() {
+            builder.selector(selector);
+        }
+        builder.finish();
+    }
+}
+
+impl Selector<'_> {
+    /// TS Type.
+    #[must_use]
+    pub const fn ty(&self) -> TsType {
+        match self {
+            Self::Ipv4 { .. } => TsType::TS_IPV4_ADDR_RANGE,
+            Self::Ipv6 { .. } => TsType::TS_IPV6_ADDR_RANGE,
+            Self::FibreChannel { .. } => TsType::TS_FC_ADDR_RANGE,
+            Self::SecurityLabel(_) => TsType::TS_SECLABEL,
+            Self::Unknown { ty, .. } => *ty,
+        }
+    }
+
+    /// Whether a range ends before it starts, OPAQUE ports (65535 to 0) apart.
+    #[inline]
+    fn is_reversed(&self) -> bool {
+        let ports = |(start, end): (u16, u16)| start > end && (start, end) != (u16::MAX, 0);
+        match *self {
+            Self::Ipv4 { ports: p, addresses: (first, last), .. } => ports(p) || first > last,
+            Self::Ipv6 { ports: p, addresses: (first, last), .. } => ports(p) || first > last,
+            Self::FibreChannel { fc_ids, r_ctls, types } => fc_ids.0 > fc_ids.1 || r_ctls.0 > r_ctls.1 || types.0 > types.1,
+            Self::SecurityLabel(_) | Self::Unknown { .. } => false,
+        }
+    }
+}
+
+/// Iterates over checked selectors.
+#[derive(Clone, Debug)]
+pub struct Selectors<'a> {
+    octets: &'a [u8],
+    left: u8,
+}
+
+impl<'a> Iterator for Selectors<'a> {
+    type Item = Selector<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Selector<'a>> {
+        if self.left == 0 {
+            return None;
+        }
+        let (selector, left) = selector(self.octets).ok()?;
+        self.octets = left;
+        self.left = self.left.saturating_sub(1);
+        Some(selector)
+    }
+}
+
+impl FusedIterator for Selectors<'_> {}
+
+/// Writes the selectors of a TSi or TSr payload.
+#[derive(Debug)]
+pub struct TrafficSelectorsBuilder<'w, 'b> {
+    w: &'w mut Writer<'b>,
+    start: usize,
+    count: usize,
+}
+
+impl<'w, 'b> TrafficSelectorsBuilder<'w, 'b> {
+    pub(crate) fn new(w: &'w mut Writer<'b>) -> Self {
+        let start = w.len();
+        w.put([0; 4]);
+        Self { w, start, count: 0 }
+    }
+
+    /// Adds a selector.
+    pub fn selector(&mut self, selector: Selector<'_>) -> &mut Self {
+        let start = self.w.len();
+        let w = &mut *self.w;
+        match selector {
+            Selector::Ipv4 { protocol, ports, addresses } => {
+                ranges(w, selector.ty(), protocol, ports, addresses.0.octets(), addresses.1.octets());
+            }
+            Selector::Ipv6 { protocol, ports, addresses } => {
+                ranges(w, selector.ty(), protocol, ports, addresses.0.octets(), addresses.1.octets());
+            }
+            Selector::FibreChannel { fc_ids, r_ctls, types } => {
+                w.put([selector.ty().0, 0, 0, 0]);
+                for fc_id in [fc_ids.0, fc_ids.1] {
+                    let [over, octets @ ..] = fc_id.to_be_bytes();
+                    if over != 0 {
+                        let value = usize::try_from(fc_id).unwrap_or(usize::MAX);
+                        w.fail(BuildError::Overflow { element: Element::TrafficSelector, value, maximum: 0x00ff_ffff });
+                    }
+                    w.put([0]);
+                    w.put(octets);
+                }
+                w.put([r_ctls.0, r_ctls.1, types.0, types.1]);
+            }
+            Selector::SecurityLabel(label) => {
+                w.put([selector.ty().0, 0, 0, 0]);
+                w.slice(label);
+            }
+            Selector::Unknown { ty, protocol, octets } => {
+                w.put([ty.0, protocol, 0, 0]);
+                w.slice(octets);
+            }
+        }
+        w.patch_len(Element::TrafficSelector, start, 2);
+        self.count = self.count.saturating_add(1);
+        self
+    }
+
+    pub(crate) fn finish(self) {
+        let element = Element::Payload(PayloadType::TSI);
+        if self.count == 0 {
+            self.w.fail(BuildError::Size { element, size: 0, expected: 1 });
+        }
+        self.w.patch_u8(element, self.start, self.count);
+    }
+}
+
+fn ranges<const N: usize>(w: &mut Writer<'_>, ty: TsType, protocol: u8, ports: (u16, u16), first: [u8; N], last: [u8; N]) {
+    w.put([ty.0, protocol, 0, 0]);
+    w.put(ports.0.to_be_bytes());
+    w.put(ports.1.to_be_bytes());
+    w.put(first);
+    w.put(last);
+}
