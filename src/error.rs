@@ -211,12 +211,9 @@ pub enum ParseErrorKind {
     /// A list that must not be empty is.
     #[error("nothing there, at least one element must be")]
     Empty,
-    /// A field has a value its type does not allow.
-    #[error("value {value} is not allowed here")]
-    Value {
-        /// The value received.
-        value: u32,
-    },
+    /// A TCP stream does not begin with `IKETCP` (RFC 9329 section 4).
+    #[error("the stream does not begin with IKETCP")]
+    StreamPrefix,
 }
 
 /// A message that cannot be written as asked.

@@ -25,14 +25,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod audit;
 mod builder;
 mod chain;
 pub(crate) mod codec;
 mod header;
 mod message;
 mod payload;
+pub mod rules;
+pub mod transport;
 pub(crate) mod writer;
 
+pub use audit::{Remark, RemarkKind, audit, audit_content};
 pub use builder::{MessageBuilder, PayloadsBuilder};
 pub use chain::{Chain, LenientChain, PAYLOAD_HEADER_LEN, Payloads, RawPayload};
 pub use header::{HEADER_LEN, Header};

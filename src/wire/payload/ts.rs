@@ -206,6 +206,15 @@ impl Selector<'_> {
         }
     }
 
+    /// Octets of the selector on the wire (Selector Length).
+    pub(crate) const fn len(&self) -> usize {
+        match self {
+            Self::Ipv4 { .. } | Self::FibreChannel { .. } => 16,
+            Self::Ipv6 { .. } => 40,
+            Self::SecurityLabel(octets) | Self::Unknown { octets, .. } => octets.len().saturating_add(HEAD),
+        }
+    }
+
     /// Whether a range ends before it starts, OPAQUE ports (65535 to 0) apart.
     #[inline]
     fn is_reversed(&self) -> bool {
