@@ -6,6 +6,7 @@
 //!   ports.rs    which traffic may be IKE
 //!   stream.rs   octets of a TCP stream -> frames
 //! decode.rs     a message's payloads, and the first fault
+//! remarks.rs    what is worth a word besides
 //! json.rs       one message -> one JSON line (payloads in json_payload.rs)
 //! tree.rs       one message -> a tree to read
 //!   describe.rs a payload in words (SA and selectors in detail.rs, notify data and configuration in values.rs)
@@ -14,7 +15,7 @@
 //! ```
 #![expect(clippy::std_instead_of_alloc, reason = "a program that reads files has std")]
 
-mod args;
+pub(crate) mod args;
 mod decode;
 mod describe;
 mod detail;
@@ -22,6 +23,7 @@ mod json;
 mod json_payload;
 mod names;
 mod ports;
+mod remarks;
 mod sas;
 mod stream;
 mod summary;
