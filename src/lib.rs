@@ -6,5 +6,6 @@ extern crate alloc;
 extern crate std;
 
 pub mod error;
+pub mod protect;
 pub mod registry;
 pub mod wire;
