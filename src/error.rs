@@ -292,11 +292,7 @@ impl core::fmt::Display for Unsupported {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{} is not supported", self.algorithm)?;
         for (n, feature) in self.features.iter().enumerate() {
-            let lead = if n == 0 {
-                " without cargo feature"
-            } else {
-                " or"
-            };
+            let lead = if n == 0 { " without cargo feature" } else { " or" };
             write!(f, "{lead} `{feature}`")?;
         }
         Ok(())
@@ -339,4 +335,58 @@ pub enum SuiteError {
         /// Octets due.
         expected: usize,
     },
+}
+
+/// A protected message that cannot be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The header or the payload chain is broken. Nobody has vouched for the octets that say so.
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+    /// There is neither an SK nor an SKF payload.
+    #[error("the message has no encrypted payload")]
+    NotEncrypted,
+    /// The encrypted payload cannot hold IV, Pad Length and ICV (RFC 7296 section 3.14).
+    #[error("{available} octets in an encrypted payload that takes {needed} at least")]
+    TooShort {
+        /// Octets needed for IV, Pad Length and ICV.
+        needed: usize,
+        /// Octets there.
+        available: usize,
+    },
+    /// The octets are not what the holder of the key sent; it says no more, on purpose.
+    #[error("the message is not authentic")]
+    NotAuthentic(#[from] CryptoError),
+    /// Authentic, but Pad Length points before the start of the text (RFC 7296 section 3.14).
+    #[error("Pad Length says {pad_len}, only {available} octets are there")]
+    PadLength {
+        /// The field's value.
+        pad_len: u8,
+        /// Octets in front of it.
+        available: usize,
+    },
+}
+
+impl OpenError {
+    /// The Notify the peer deserves; `None` when nobody has proved to be the peer, so that the message is dropped in silence.
+    #[must_use]
+    pub const fn notify(&self) -> Option<NotifyType> {
+        match self {
+            Self::PadLength { .. } => Some(NotifyType::INVALID_SYNTAX),
+            _ => None,
+        }
+    }
+}
+
+/// A protected message that cannot be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum SealError {
+    /// The message cannot be written.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The Sealer refused, as one does that has no IV left.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
 }

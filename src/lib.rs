@@ -9,3 +9,5 @@ pub mod error;
 pub mod protect;
 pub mod registry;
 pub mod wire;
+#[cfg(feature = "rustcrypto")]
+mod xcbc;

@@ -38,12 +38,7 @@ fn rustcrypto<F: Finish>(suite: &Suite, key: &[u8], salt: &[u8], finish: F) -> O
     }
 }
 
-fn check(
-    v: &Vector,
-    suite: &Suite,
-    sealer: Option<Box<dyn Sealer>>,
-    opener: Option<Box<dyn Opener>>,
-) -> usize {
+fn check(v: &Vector, suite: &Suite, sealer: Option<Box<dyn Sealer>>, opener: Option<Box<dyn Opener>>) -> usize {
     let (Some(mut sealer), Some(opener)) = (sealer, opener) else {
         return 0;
     };
@@ -52,14 +47,8 @@ fn check(
     let (aad, mut text) = (hex(v.aad), hex(v.plain));
     let mut iv = vec![0; sealer.iv_len()];
     let mut icv = vec![0; sealer.icv_len()];
-    sealer
-        .seal(&aad, &mut iv, &mut text, &mut icv)
-        .expect("sealed");
-    assert_eq!(
-        (iv.as_slice(), &text, &icv),
-        (due_iv, &hex(v.sealed), &hex(v.icv)),
-        "{suite:?}"
-    );
+    sealer.seal(&aad, &mut iv, &mut text, &mut icv).expect("sealed");
+    assert_eq!((iv.as_slice(), &text, &icv), (due_iv, &hex(v.sealed), &hex(v.icv)), "{suite:?}");
     opener.open(&aad, &iv, &mut text, &icv).expect("opened");
     assert_eq!(text, hex(v.plain), "{suite:?}");
     1
@@ -74,37 +63,16 @@ fn check_all(vectors: &[Vector]) -> usize {
         let (salt, iv) = nonce.split_at(suite.sk_e_len() - key.len());
         let start = u64::from_be_bytes(iv.try_into().expect("8 octets"));
         let ivs = || ForSealing(Ivs::new(&[0; 16]).range(start..=start));
-        checked += check(
-            v,
-            &suite,
-            ring(&suite, &key, salt, ivs()),
-            ring(&suite, &key, salt, ForOpening),
-        );
-        checked += check(
-            v,
-            &suite,
-            rustcrypto(&suite, &key, salt, ivs()),
-            rustcrypto(&suite, &key, salt, ForOpening),
-        );
+        checked += check(v, &suite, ring(&suite, &key, salt, ivs()), ring(&suite, &key, salt, ForOpening));
+        checked += check(v, &suite, rustcrypto(&suite, &key, salt, ivs()), rustcrypto(&suite, &key, salt, ForOpening));
     }
     checked
 }
 
 fn expected(vectors: &[Vector]) -> usize {
-    let in_ring = |v: &&Vector| {
-        matches!(v.encr, Encr::ENCR_CHACHA20_POLY1305)
-            || (v.encr == Encr::ENCR_AES_GCM_16 && v.key_bits != 192)
-    };
-    let ring = if cfg!(feature = "ring") {
-        vectors.iter().filter(in_ring).count()
-    } else {
-        0
-    };
-    ring + if cfg!(feature = "rustcrypto") {
-        vectors.len()
-    } else {
-        0
-    }
+    let in_ring = |v: &&Vector| matches!(v.encr, Encr::ENCR_CHACHA20_POLY1305) || (v.encr == Encr::ENCR_AES_GCM_16 && v.key_bits != 192);
+    let ring = if cfg!(feature = "ring") { vectors.iter().filter(in_ring).count() } else { 0 };
+    ring + if cfg!(feature = "rustcrypto") { vectors.len() } else { 0 }
 }
 
 #[test]

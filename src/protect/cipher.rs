@@ -15,21 +15,9 @@ pub(super) trait Cipher: Send + Sync {
     /// Writes the IV that belongs to `counter`: distinct ones for distinct counters.
     fn write_iv(&self, counter: u64, seed: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError>;
 
-    fn encrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &mut [u8],
-    ) -> Result<(), CryptoError>;
+    fn encrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError>;
 
-    fn decrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &[u8],
-    ) -> Result<(), CryptoError>;
+    fn decrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError>;
 }
 
 /// The counter itself as IV of 8 octets, in network byte order.
@@ -40,11 +28,7 @@ pub(super) fn write_counter(counter: u64, iv: &mut [u8]) -> Result<(), CryptoErr
 
 fn check<C: Cipher>(cipher: &C, iv: usize, text: usize, icv: usize) -> Result<(), CryptoError> {
     let whole_blocks = text.checked_rem(cipher.block_len()) == Some(0);
-    if iv == cipher.iv_len() && icv == cipher.icv_len() && whole_blocks {
-        Ok(())
-    } else {
-        Err(CryptoError)
-    }
+    if iv == cipher.iv_len() && icv == cipher.icv_len() && whole_blocks { Ok(()) } else { Err(CryptoError) }
 }
 
 struct Sealing<C> {
@@ -65,13 +49,7 @@ impl<C: Cipher> Sealer for Sealing<C> {
         self.cipher.block_len()
     }
 
-    fn seal(
-        &mut self,
-        aad: &[u8],
-        iv: &mut [u8],
-        text: &mut [u8],
-        icv: &mut [u8],
-    ) -> Result<(), CryptoError> {
+    fn seal(&mut self, aad: &[u8], iv: &mut [u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
         check(&self.cipher, iv.len(), text.len(), icv.len())?;
         // Taken before it is used: a seal that fails half-way costs an IV, it never gives one back.
         let counter = self.ivs.take()?;
@@ -113,10 +91,7 @@ impl Finish for ForSealing {
     type Out = Box<dyn Sealer>;
 
     fn finish<C: Cipher + 'static>(self, cipher: C) -> Self::Out {
-        Box::new(Sealing {
-            cipher,
-            ivs: self.0,
-        })
+        Box::new(Sealing { cipher, ivs: self.0 })
     }
 }
 

@@ -24,11 +24,7 @@ impl Ivs {
     /// The whole counter range, from 0; `seed` is 16 fresh random octets, kept secret. Only CBC uses the seed.
     #[must_use]
     pub fn new(seed: &[u8; 16]) -> Self {
-        Self {
-            next: Some(0),
-            last: u64::MAX,
-            seed: Zeroizing::new(*seed),
-        }
+        Self { next: Some(0), last: u64::MAX, seed: Zeroizing::new(*seed) }
     }
 
     /// Restricts the counter to `range`; an empty range yields no IV at all.
@@ -45,15 +41,10 @@ impl Ivs {
     /// [`CryptoError`], and from then on always, once the range is used up.
     pub fn take(&mut self) -> Result<u64, CryptoError> {
         let counter = self.next.ok_or(CryptoError)?;
-        self.next = if counter < self.last {
-            counter.checked_add(1)
-        } else {
-            None
-        };
+        self.next = if counter < self.last { counter.checked_add(1) } else { None };
         Ok(counter)
     }
 
-    #[cfg(feature = "alloc")]
     pub(super) fn seed(&self) -> &[u8; 16] {
         &self.seed
     }
@@ -61,9 +52,6 @@ impl Ivs {
 
 impl core::fmt::Debug for Ivs {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Ivs")
-            .field("next", &self.next)
-            .field("last", &self.last)
-            .finish_non_exhaustive()
+        f.debug_struct("Ivs").field("next", &self.next).field("last", &self.last).finish_non_exhaustive()
     }
 }

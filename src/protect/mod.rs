@@ -4,16 +4,24 @@
 mod aead_vectors;
 #[cfg(feature = "alloc")]
 mod cipher;
+#[cfg(feature = "alloc")]
 mod ivs;
+mod open;
 #[cfg(feature = "ring")]
 mod ring;
 #[cfg(feature = "rustcrypto")]
 mod rustcrypto;
+mod seal;
 mod suite;
 #[cfg(all(test, feature = "alloc"))]
 mod testing;
+#[cfg(all(test, any(feature = "ring", feature = "rustcrypto")))]
+mod tests;
 
+#[cfg(feature = "alloc")]
 pub use ivs::Ivs;
+pub use open::{Kind, Opened, open};
+pub use seal::{seal, seal_content};
 pub use suite::Suite;
 
 use crate::error::CryptoError;
@@ -35,13 +43,7 @@ pub trait Sealer: Send + Sync {
     ///
     /// # Errors
     /// [`CryptoError`] when a length is not right, and for ever once the Sealer has no IV left. `text` is then unspecified.
-    fn seal(
-        &mut self,
-        aad: &[u8],
-        iv: &mut [u8],
-        text: &mut [u8],
-        icv: &mut [u8],
-    ) -> Result<(), CryptoError>;
+    fn seal(&mut self, aad: &[u8], iv: &mut [u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError>;
 }
 
 /// Opens what one side of an IKE SA has sealed (RFC 7296 section 3.14).

@@ -6,9 +6,7 @@ use super::Suite;
 use super::cipher::{Cipher, Finish, write_counter};
 use crate::error::CryptoError;
 use crate::registry::Encr;
-use ring::aead::{
-    AES_128_GCM, AES_256_GCM, Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, Tag, UnboundKey,
-};
+use ring::aead::{AES_128_GCM, AES_256_GCM, Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, Tag, UnboundKey};
 use zeroize::Zeroizing;
 
 struct Aead {
@@ -17,12 +15,7 @@ struct Aead {
 }
 
 /// Gives `finish` back when ring does not have the suite.
-pub(super) fn make<F: Finish>(
-    suite: &Suite,
-    key: &[u8],
-    salt: &[u8],
-    finish: F,
-) -> Result<F::Out, F> {
+pub(super) fn make<F: Finish>(suite: &Suite, key: &[u8], salt: &[u8], finish: F) -> Result<F::Out, F> {
     let algorithm = match (suite.encr(), suite.key_bits()) {
         (Encr::ENCR_AES_GCM_16, 128) => &AES_128_GCM,
         (Encr::ENCR_AES_GCM_16, 256) => &AES_256_GCM,
@@ -32,20 +25,14 @@ pub(super) fn make<F: Finish>(
     let (Ok(key), Ok(salt)) = (UnboundKey::new(algorithm, key), salt.try_into()) else {
         return Err(finish);
     };
-    Ok(finish.finish(Aead {
-        key: LessSafeKey::new(key),
-        salt: Zeroizing::new(salt),
-    }))
+    Ok(finish.finish(Aead { key: LessSafeKey::new(key), salt: Zeroizing::new(salt) }))
 }
 
 impl Aead {
     fn nonce(&self, iv: &[u8]) -> Result<Nonce, CryptoError> {
         let mut nonce = [0; 12];
         let octets = self.salt.iter().chain(iv);
-        nonce
-            .iter_mut()
-            .zip(octets)
-            .for_each(|(n, octet)| *n = *octet);
+        nonce.iter_mut().zip(octets).for_each(|(n, octet)| *n = *octet);
         Ok(Nonce::assume_unique_for_key(nonce))
     }
 }
@@ -67,32 +54,15 @@ impl Cipher for Aead {
         write_counter(counter, iv)
     }
 
-    fn encrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        let tag = self
-            .key
-            .seal_in_place_separate_tag(self.nonce(iv)?, Aad::from(aad), text)
-            .map_err(|_| CryptoError)?;
+    fn encrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
+        let tag = self.key.seal_in_place_separate_tag(self.nonce(iv)?, Aad::from(aad), text).map_err(|_| CryptoError)?;
         icv.copy_from_slice(tag.as_ref());
         Ok(())
     }
 
-    fn decrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &[u8],
-    ) -> Result<(), CryptoError> {
+    fn decrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError> {
         let tag = Tag::try_from(icv).map_err(|_| CryptoError)?;
-        self.key
-            .open_in_place_separate_tag(self.nonce(iv)?, Aad::from(aad), tag, text, 0..)
-            .map_err(|_| CryptoError)?;
+        self.key.open_in_place_separate_tag(self.nonce(iv)?, Aad::from(aad), tag, text, 0..).map_err(|_| CryptoError)?;
         Ok(())
     }
 }

@@ -13,10 +13,7 @@ pub(super) struct Aead<A, const SALT: usize> {
 
 impl<A: KeyInit, const SALT: usize> Aead<A, SALT> {
     pub(super) fn new(key: &[u8], salt: &[u8]) -> Option<Self> {
-        Some(Self {
-            aead: A::new_from_slice(key).ok()?,
-            salt: Zeroizing::new(salt.try_into().ok()?),
-        })
+        Some(Self { aead: A::new_from_slice(key).ok()?, salt: Zeroizing::new(salt.try_into().ok()?) })
     }
 }
 
@@ -24,10 +21,7 @@ impl<A: AeadCore, const SALT: usize> Aead<A, SALT> {
     fn nonce(&self, iv: &[u8]) -> Nonce<A> {
         let mut nonce = Nonce::<A>::default();
         let octets = self.salt.iter().chain(iv);
-        nonce
-            .iter_mut()
-            .zip(octets)
-            .for_each(|(n, octet)| *n = *octet);
+        nonce.iter_mut().zip(octets).for_each(|(n, octet)| *n = *octet);
         nonce
     }
 }
@@ -49,31 +43,14 @@ impl<A: AeadInOut + Send + Sync, const SALT: usize> Cipher for Aead<A, SALT> {
         write_counter(counter, iv)
     }
 
-    fn encrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        let tag = self
-            .aead
-            .encrypt_inout_detached(&self.nonce(iv), aad, text.into())
-            .map_err(|_| CryptoError)?;
+    fn encrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
+        let tag = self.aead.encrypt_inout_detached(&self.nonce(iv), aad, text.into()).map_err(|_| CryptoError)?;
         icv.iter_mut().zip(tag).for_each(|(i, t)| *i = t);
         Ok(())
     }
 
-    fn decrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &[u8],
-    ) -> Result<(), CryptoError> {
+    fn decrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError> {
         let tag = Tag::<A>::try_from(icv).map_err(|_| CryptoError)?;
-        self.aead
-            .decrypt_inout_detached(&self.nonce(iv), aad, text.into(), &tag)
-            .map_err(|_| CryptoError)
+        self.aead.decrypt_inout_detached(&self.nonce(iv), aad, text.into(), &tag).map_err(|_| CryptoError)
     }
 }

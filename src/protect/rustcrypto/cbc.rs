@@ -3,8 +3,8 @@
 use super::Mode;
 use crate::error::CryptoError;
 use aes::cipher::{
-    Array, Block, BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt,
-    BlockSizeUser, InnerIvInit, KeyInit, typenum::Unsigned,
+    Array, Block, BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, BlockSizeUser, InnerIvInit, KeyInit,
+    typenum::Unsigned,
 };
 use cbc::{Decryptor, Encryptor};
 
@@ -166,17 +166,9 @@ mod tests {
     /// RFC 3713 appendix A: with an IV of zeros the first block is the cipher itself.
     #[test]
     fn camellia_rfc_3713() {
-        let (key, zero) = (
-            "0123456789abcdeffedcba9876543210",
-            "00000000000000000000000000000000",
-        );
+        let (key, zero) = ("0123456789abcdeffedcba9876543210", "00000000000000000000000000000000");
         check::<Camellia128>(key, zero, key, "67673138549669730857065648eabe43");
-        check::<Camellia192>(
-            "0123456789abcdeffedcba98765432100011223344556677",
-            zero,
-            key,
-            "b4993401b3e996f84ee5cee7d79b09b9",
-        );
+        check::<Camellia192>("0123456789abcdeffedcba98765432100011223344556677", zero, key, "b4993401b3e996f84ee5cee7d79b09b9");
         check::<Camellia256>(
             "0123456789abcdeffedcba987654321000112233445566778899aabbccddeeff",
             zero,
@@ -188,12 +180,7 @@ mod tests {
     /// NIST CAVS 11.1, TCBCMMT3.rsp, COUNT 0 and 3.
     #[test]
     fn triple_des_nist() {
-        check::<TdesEde3>(
-            "b5cb1504802326c73df186e3e352a20de643b0d63ee30e37",
-            "43f791134c5647ba",
-            "dcc153cef81d6f24",
-            "92538bd8af18d3ba",
-        );
+        check::<TdesEde3>("b5cb1504802326c73df186e3e352a20de643b0d63ee30e37", "43f791134c5647ba", "dcc153cef81d6f24", "92538bd8af18d3ba");
         check::<TdesEde3>(
             "d98aadc76d4a3716158c32866efbb9ce834af2297379a49d",
             "3c5220327c502b44",
@@ -207,8 +194,7 @@ mod tests {
     fn iv_is_the_cipher_of_the_masked_counter() {
         let cbc = Cbc::<Aes128>::new(&hex("2b7e151628aed2a6abf7158809cf4f3c")).expect("key length");
         let (mut iv, mut due) = ([0; 16], [0; 16]);
-        cbc.write_iv(0x0102_0304_0506_0708, &[0xa0; 16], &mut iv)
-            .expect("an IV");
+        cbc.write_iv(0x0102_0304_0506_0708, &[0xa0; 16], &mut iv).expect("an IV");
         due.copy_from_slice(&hex("a0a0a0a0a0a0a0a0a1a2a3a4a5a6a7a8"));
         cbc.0.encrypt_block(Array::cast_from_core_mut(&mut due));
         assert_eq!(iv, due);
@@ -216,8 +202,7 @@ mod tests {
 
     #[test]
     fn hostile_25_ivs_are_distinct_also_with_a_constant_seed_and_8_octets() {
-        let cbc = Cbc::<TdesEde3>::new(&hex("b5cb1504802326c73df186e3e352a20de643b0d63ee30e37"))
-            .expect("key length");
+        let cbc = Cbc::<TdesEde3>::new(&hex("b5cb1504802326c73df186e3e352a20de643b0d63ee30e37")).expect("key length");
         let counters = (0..2000).chain(u64::MAX - 2000..=u64::MAX);
         let ivs: BTreeSet<_> = counters
             .map(|counter| {

@@ -3,9 +3,7 @@
 use super::Mode;
 use crate::error::CryptoError;
 use crate::protect::cipher::write_counter;
-use aes::cipher::{
-    Array, BlockCipherEncrypt, BlockSizeUser, InnerIvInit, KeyInit, StreamCipherCore, consts::U16,
-};
+use aes::cipher::{Array, BlockCipherEncrypt, BlockSizeUser, InnerIvInit, KeyInit, StreamCipherCore, consts::U16};
 use ctr::CtrCore;
 use ctr::flavors::Ctr32BE;
 use zeroize::Zeroizing;
@@ -17,10 +15,7 @@ pub(super) struct Ctr<C> {
 
 impl<C: KeyInit> Ctr<C> {
     pub(super) fn new(key: &[u8], nonce: &[u8]) -> Option<Self> {
-        Some(Self {
-            cipher: C::new_from_slice(key).ok()?,
-            nonce: Zeroizing::new(nonce.try_into().ok()?),
-        })
+        Some(Self { cipher: C::new_from_slice(key).ok()?, nonce: Zeroizing::new(nonce.try_into().ok()?) })
     }
 }
 
@@ -31,10 +26,7 @@ where
 {
     let mut block = Array::default();
     let octets = salt.iter().chain(iv).chain(&[0, 0, 0, 1]);
-    block
-        .iter_mut()
-        .zip(octets)
-        .for_each(|(b, octet)| *b = *octet);
+    block.iter_mut().zip(octets).for_each(|(b, octet)| *b = *octet);
     CtrCore::inner_iv_init(cipher, &block)
 }
 
@@ -55,9 +47,7 @@ where
     }
 
     fn encrypt(&self, iv: &[u8], text: &mut [u8]) -> Result<(), CryptoError> {
-        keystream(&self.cipher, &self.nonce, iv)
-            .try_apply_keystream_partial(text.into())
-            .map_err(|_| CryptoError)
+        keystream(&self.cipher, &self.nonce, iv).try_apply_keystream_partial(text.into()).map_err(|_| CryptoError)
     }
 
     fn decrypt(&self, iv: &[u8], text: &mut [u8]) -> Result<(), CryptoError> {
@@ -90,13 +80,7 @@ mod tests {
     /// RFC 3686 section 6, all nine.
     #[test]
     fn rfc_3686() {
-        check::<Aes128>(
-            "ae6852f8121067cc4bf7a5765577f39e",
-            "00000030",
-            "0000000000000000",
-            SINGLE,
-            "e4095d4fb7a7b3792d6175a3261311b8",
-        );
+        check::<Aes128>("ae6852f8121067cc4bf7a5765577f39e", "00000030", "0000000000000000", SINGLE, "e4095d4fb7a7b3792d6175a3261311b8");
         check::<Aes128>(
             "7e24067817fae0d743d6ce1f32539163",
             "006cb6db",

@@ -5,9 +5,7 @@
 use super::ctr::keystream;
 use crate::error::CryptoError;
 use crate::protect::cipher::{Cipher, write_counter};
-use aes::cipher::{
-    Array, BlockCipherEncrypt, BlockSizeUser, KeyInit, StreamCipherCore, consts::U16,
-};
+use aes::cipher::{Array, BlockCipherEncrypt, BlockSizeUser, KeyInit, StreamCipherCore, consts::U16};
 use ghash::GHash;
 use ghash::universal_hash::UniversalHash;
 use subtle::ConstantTimeEq;
@@ -30,12 +28,7 @@ where
         cipher.encrypt_block(&mut h);
         let ghash = GHash::new(&h);
         h.zeroize();
-        Some(Self {
-            cipher,
-            ghash,
-            salt: Zeroizing::new(salt.try_into().ok()?),
-            icv_len,
-        })
+        Some(Self { cipher, ghash, salt: Zeroizing::new(salt.try_into().ok()?), icv_len })
     }
 }
 
@@ -53,10 +46,7 @@ impl<C: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16>> Gcm<C> {
 }
 
 fn bits(octets: &[u8]) -> Result<u64, CryptoError> {
-    u64::try_from(octets.len())
-        .ok()
-        .and_then(|len| len.checked_mul(8))
-        .ok_or(CryptoError)
+    u64::try_from(octets.len()).ok().and_then(|len| len.checked_mul(8)).ok_or(CryptoError)
 }
 
 impl<C> Cipher for Gcm<C>
@@ -79,31 +69,17 @@ where
         write_counter(counter, iv)
     }
 
-    fn encrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &mut [u8],
-    ) -> Result<(), CryptoError> {
+    fn encrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
         let mut keystream = keystream(&self.cipher, &self.salt, iv);
         let mut mask = Array::default();
         keystream.write_keystream_block(&mut mask);
-        keystream
-            .try_apply_keystream_partial(text.into())
-            .map_err(|_| CryptoError)?;
+        keystream.try_apply_keystream_partial(text.into()).map_err(|_| CryptoError)?;
         let tag = self.tag(mask.0, aad, text)?;
         icv.iter_mut().zip(tag).for_each(|(i, t)| *i = t);
         Ok(())
     }
 
-    fn decrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &[u8],
-    ) -> Result<(), CryptoError> {
+    fn decrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError> {
         let mut keystream = keystream(&self.cipher, &self.salt, iv);
         let mut mask = Array::default();
         keystream.write_keystream_block(&mut mask);
@@ -112,8 +88,6 @@ where
         if !bool::from(tag.ct_eq(icv)) {
             return Err(CryptoError);
         }
-        keystream
-            .try_apply_keystream_partial(text.into())
-            .map_err(|_| CryptoError)
+        keystream.try_apply_keystream_partial(text.into()).map_err(|_| CryptoError)
     }
 }

@@ -8,7 +8,6 @@ mod cbc;
 mod ctr;
 mod gcm;
 mod mac;
-mod xcbc;
 
 use super::Suite;
 use super::cipher::{Cipher, Finish};
@@ -32,28 +31,16 @@ type Ccm12<C> = Ccm<C, U12, U11>;
 type Ccm16<C> = Ccm<C, U16, U11>;
 
 /// Gives `finish` back when the provider does not have the suite.
-pub(super) fn make<F: Finish>(
-    suite: &Suite,
-    key: &[u8],
-    salt: &[u8],
-    sk_a: &[u8],
-    finish: F,
-) -> Result<F::Out, F> {
+pub(super) fn make<F: Finish>(suite: &Suite, key: &[u8], salt: &[u8], sk_a: &[u8], finish: F) -> Result<F::Out, F> {
     let icv_len = suite.icv_len();
     match (suite.encr(), suite.key_bits()) {
         (Encr::ENCR_AES_CBC, 128) => with_mac(Cbc::<Aes128>::new(key), suite, sk_a, finish),
         (Encr::ENCR_AES_CBC, 192) => with_mac(Cbc::<Aes192>::new(key), suite, sk_a, finish),
         (Encr::ENCR_AES_CBC, 256) => with_mac(Cbc::<Aes256>::new(key), suite, sk_a, finish),
         (Encr::ENCR_3DES, 192) => with_mac(Cbc::<TdesEde3>::new(key), suite, sk_a, finish),
-        (Encr::ENCR_CAMELLIA_CBC, 128) => {
-            with_mac(Cbc::<Camellia128>::new(key), suite, sk_a, finish)
-        }
-        (Encr::ENCR_CAMELLIA_CBC, 192) => {
-            with_mac(Cbc::<Camellia192>::new(key), suite, sk_a, finish)
-        }
-        (Encr::ENCR_CAMELLIA_CBC, 256) => {
-            with_mac(Cbc::<Camellia256>::new(key), suite, sk_a, finish)
-        }
+        (Encr::ENCR_CAMELLIA_CBC, 128) => with_mac(Cbc::<Camellia128>::new(key), suite, sk_a, finish),
+        (Encr::ENCR_CAMELLIA_CBC, 192) => with_mac(Cbc::<Camellia192>::new(key), suite, sk_a, finish),
+        (Encr::ENCR_CAMELLIA_CBC, 256) => with_mac(Cbc::<Camellia256>::new(key), suite, sk_a, finish),
         (Encr::ENCR_AES_CTR, 128) => with_mac(Ctr::<Aes128>::new(key, salt), suite, sk_a, finish),
         (Encr::ENCR_AES_CTR, 192) => with_mac(Ctr::<Aes192>::new(key, salt), suite, sk_a, finish),
         (Encr::ENCR_AES_CTR, 256) => with_mac(Ctr::<Aes256>::new(key, salt), suite, sk_a, finish),
@@ -67,16 +54,12 @@ pub(super) fn make<F: Finish>(
         (Encr::ENCR_AES_CCM_16, 128) => done(Aead::<Ccm16<Aes128>, 3>::new(key, salt), finish),
         (Encr::ENCR_AES_CCM_16, 192) => done(Aead::<Ccm16<Aes192>, 3>::new(key, salt), finish),
         (Encr::ENCR_AES_CCM_16, 256) => done(Aead::<Ccm16<Aes256>, 3>::new(key, salt), finish),
-        (Encr::ENCR_AES_GCM_8 | Encr::ENCR_AES_GCM_12 | Encr::ENCR_AES_GCM_16, bits) => {
-            match bits {
-                128 => done(Gcm::<Aes128>::new(key, salt, icv_len), finish),
-                192 => done(Gcm::<Aes192>::new(key, salt, icv_len), finish),
-                _ => done(Gcm::<Aes256>::new(key, salt, icv_len), finish),
-            }
-        }
-        (Encr::ENCR_CHACHA20_POLY1305, 256) => {
-            done(Aead::<ChaCha20Poly1305, 4>::new(key, salt), finish)
-        }
+        (Encr::ENCR_AES_GCM_8 | Encr::ENCR_AES_GCM_12 | Encr::ENCR_AES_GCM_16, bits) => match bits {
+            128 => done(Gcm::<Aes128>::new(key, salt, icv_len), finish),
+            192 => done(Gcm::<Aes192>::new(key, salt, icv_len), finish),
+            _ => done(Gcm::<Aes256>::new(key, salt, icv_len), finish),
+        },
+        (Encr::ENCR_CHACHA20_POLY1305, 256) => done(Aead::<ChaCha20Poly1305, 4>::new(key, salt), finish),
         _ => Err(finish),
     }
 }
@@ -88,18 +71,9 @@ fn done<F: Finish, C: Cipher + 'static>(cipher: Option<C>, finish: F) -> Result<
     }
 }
 
-fn with_mac<F: Finish, M: Mode + 'static>(
-    mode: Option<M>,
-    suite: &Suite,
-    sk_a: &[u8],
-    finish: F,
-) -> Result<F::Out, F> {
+fn with_mac<F: Finish, M: Mode + 'static>(mode: Option<M>, suite: &Suite, sk_a: &[u8], finish: F) -> Result<F::Out, F> {
     let mac = mac::new(suite.integ(), sk_a);
-    let cipher = mode.zip(mac).map(|(mode, mac)| EncryptThenMac {
-        mode,
-        mac,
-        icv_len: suite.icv_len(),
-    });
+    let cipher = mode.zip(mac).map(|(mode, mac)| EncryptThenMac { mode, mac, icv_len: suite.icv_len() });
     done(cipher, finish)
 }
 
@@ -161,25 +135,13 @@ impl<M: Mode> Cipher for EncryptThenMac<M> {
         self.mode.write_iv(counter, seed, iv)
     }
 
-    fn encrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &mut [u8],
-    ) -> Result<(), CryptoError> {
+    fn encrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
         self.mode.encrypt(iv, text)?;
         self.mac.write([aad, iv, text], icv);
         Ok(())
     }
 
-    fn decrypt(
-        &self,
-        aad: &[u8],
-        iv: &[u8],
-        text: &mut [u8],
-        icv: &[u8],
-    ) -> Result<(), CryptoError> {
+    fn decrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError> {
         self.mac.verify([aad, iv, text], icv)?;
         self.mode.decrypt(iv, text)
     }
