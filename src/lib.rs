@@ -6,5 +6,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod error;
+pub mod protect;
 pub mod registry;
 pub mod wire;
+#[cfg(feature = "rustcrypto")]
+mod xcbc;
