@@ -69,6 +69,9 @@ fn read_v4(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
     const LAYER: &str = "IPv4 header";
     let header = Ipv4HeaderSlice::from_slice(octets).map_err(|e| match e {
         ipv4::HeaderSliceError::Len(e) => Fault::short(LAYER, &e),
+        ipv4::HeaderSliceError::Content(ipv4::HeaderError::HeaderLengthSmallerThanHeader {
+            ihl,
+        }) => Fault::malformed(LAYER, format!("header length {ihl} is less than 5")),
         ipv4::HeaderSliceError::Content(e) => Fault::malformed(LAYER, e.to_string()),
     })?;
     let header_len = header.slice().len();
