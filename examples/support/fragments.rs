@@ -444,9 +444,9 @@ impl Set {
         if cost > 0 {
             self.packets.push(fragment.packet);
             self.snapped |= fragment.snapped;
-            if self.prints.len() < MAX_DELIVERED_PIECES {
-                self.prints.push(print);
-            }
+        }
+        if self.prints.len() < MAX_DELIVERED_PIECES && !self.prints.contains(&print) {
+            self.prints.push(print);
         }
         cost
     }

@@ -18,8 +18,8 @@ use super::time::Time;
 
 /// Longest wait for a lost segment; TCP gives a retransmission up in minutes, its timer starts at a second.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Directions remembered; the least recently used makes room.
-const MAX_DIRECTIONS: usize = 4096;
+/// Directions remembered, about 500 octets each; the least recently used makes room.
+const MAX_DIRECTIONS: usize = 1 << 15;
 /// Octets waiting behind a hole in one direction: a usual receive window.
 const MAX_WAITING: usize = 1 << 18;
 const MAX_WAITING_RUNS: usize = 1024;

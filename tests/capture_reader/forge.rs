@@ -1,6 +1,6 @@
 //! Makes packets and capture files, octet by octet from the specifications: nothing here is shared with the reader.
 
-use std::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, SocketAddr};
 
 /// Seconds since 1970 at which every forged capture begins.
 pub(crate) const EPOCH: u64 = 1_700_000_000;
@@ -70,7 +70,7 @@ pub(crate) fn fragment(
     protocol: u8,
     id: u16,
     payload: &[u8],
-    range: std::ops::Range<usize>,
+    range: core::ops::Range<usize>,
 ) -> Vec<u8> {
     let more = range.end < payload.len();
     let offset = u16::try_from(range.start).unwrap();

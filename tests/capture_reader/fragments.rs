@@ -1,6 +1,6 @@
 //! IP fragments: any order, any loss, copies, contradictions, bounds.
 
-use std::net::SocketAddr;
+use core::net::SocketAddr;
 
 use super::forge::{self, Link, Pcap, addr, octets};
 use super::{Seen, datagrams, items, problems};
