@@ -1,0 +1,461 @@
+//! pcap and pcapng files: packets in order, each with its number, time and link type.
+//!
+//! pcap-parser does the parsing over a refilled buffer; the record's length is looked at here first, for three reasons: a
+//! damaged length must not make the buffer grow, a damaged block must not hide the ones after it, and "the file ends here"
+//! must be told from "this block contradicts itself".
+
+use core::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use pcap_parser::traits::PcapReaderIterator;
+use pcap_parser::{LegacyPcapReader, PcapBlockOwned, PcapNGReader};
+
+use super::pcapng::{self, Interface, NANOS_PER_SECOND, Step, low_half, u32_at};
+use super::problem::{Fault, Problem};
+use super::time::Time;
+
+/// Octets of a record: more than any packet (64 KiB by IP, 256 KiB by the capture programs).
+const MAX_PACKET_RECORD: usize = 1 << 20;
+/// Octets of a pcapng block: the ones that are not packets (names, secrets) may be larger.
+const MAX_BLOCK: usize = 1 << 24;
+const BUFFER: usize = 1 << 18;
+
+const SECTION_HEADER: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
+const INTERFACE_DESCRIPTION: u32 = 1;
+const SIMPLE_PACKET: u32 = 3;
+const ENHANCED_PACKET: u32 = 6;
+
+const NANOS_PER_MICRO: i128 = 1_000;
+
+/// Why a capture could not even be begun.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    #[error("cannot read {}: {source}", path.display())]
+    Io { path: PathBuf, source: io::Error },
+    #[error("{} is empty", path.display())]
+    Empty { path: PathBuf },
+    #[error("{} is neither a pcap nor a pcapng file{hint}", path.display())]
+    NotACapture { path: PathBuf, hint: &'static str },
+    #[error("{}: the file header is damaged or cut", path.display())]
+    Header { path: PathBuf },
+}
+
+/// One packet's place in the capture; its octets are in [`CaptureFile::frame`] until the next call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packet {
+    /// Counted from 1, as every capture program does.
+    pub(super) number: u64,
+    pub(super) time: Time,
+    pub(super) link_type: u16,
+    /// First packet of its interface.
+    pub(super) first_of_interface: bool,
+    pub(super) captured: usize,
+    /// Octets it had on the wire.
+    pub(super) original: usize,
+}
+
+pub(super) enum Record {
+    Packet(Packet),
+    Problem(Problem),
+}
+
+enum Reader {
+    Pcap(LegacyPcapReader<Source>),
+    PcapNg(PcapNGReader<Source>),
+}
+
+pub(super) struct CaptureFile {
+    reader: Reader,
+    read_error: Rc<RefCell<Option<io::Error>>>,
+    file_len: Option<u64>,
+    buffer_len: usize,
+    big_endian: bool,
+    interfaces: Vec<Interface>,
+    packets: u64,
+    first: Option<i128>,
+    last: Time,
+    frame: Vec<u8>,
+    ended: bool,
+}
+
+impl CaptureFile {
+    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Io {
+            path: path.to_path_buf(),
+            source,
+        };
+        let file = File::open(path).map_err(failed)?;
+        let len = file.metadata().map_err(failed)?.len();
+        let mut capture = Self::from_read(path, Box::new(file))?;
+        capture.file_len = Some(len);
+        Ok(capture)
+    }
+
+    /// `name` is what error messages call the input.
+    pub(super) fn from_read(name: &Path, mut input: Box<dyn Read>) -> Result<Self, OpenError> {
+        let path = || name.to_path_buf();
+        let mut magic = Vec::with_capacity(4);
+        input
+            .by_ref()
+            .take(4)
+            .read_to_end(&mut magic)
+            .map_err(|source| OpenError::Io {
+                path: path(),
+                source,
+            })?;
+        if magic.is_empty() {
+            return Err(OpenError::Empty { path: path() });
+        }
+        let magic: [u8; 4] = magic.try_into().map_err(|_| OpenError::NotACapture {
+            path: path(),
+            hint: "",
+        })?;
+        let read_error = Rc::new(RefCell::new(None));
+        let source = Source {
+            input: Box::new(Cursor::new(magic).chain(input)),
+            error: Rc::clone(&read_error),
+        };
+        let damaged = |error: &RefCell<Option<io::Error>>| match error.take() {
+            Some(source) => OpenError::Io {
+                path: path(),
+                source,
+            },
+            None => OpenError::Header { path: path() },
+        };
+        let mut interfaces = Vec::new();
+        let mut big_endian = false;
+        let reader = match magic {
+            SECTION_HEADER => {
+                Reader::PcapNg(PcapNGReader::new(BUFFER, source).map_err(|_| damaged(&read_error))?)
+            }
+            [0xd4, 0xc3, 0xb2, 0xa1]
+            | [0x4d, 0x3c, 0xb2, 0xa1]
+            | [0xa1, 0xb2, 0xc3, 0xd4]
+            | [0xa1, 0xb2, 0x3c, 0x4d] => {
+                let mut reader =
+                    LegacyPcapReader::new(BUFFER, source).map_err(|_| damaged(&read_error))?;
+                let Ok((header_len, PcapBlockOwned::LegacyHeader(header))) = reader.next() else {
+                    return Err(OpenError::Header { path: path() });
+                };
+                big_endian = header.is_bigendian();
+                interfaces.push(Interface {
+                    // The upper half holds the length of a trailing checksum; IP's own length cuts that off.
+                    link_type: low_half(header.network.0),
+                    snap_len: header.snaplen,
+                    units: Some(if matches!(magic, [0x4d, ..] | [_, _, 0x3c, _]) {
+                        NANOS_PER_SECOND
+                    } else {
+                        NANOS_PER_SECOND.saturating_div(NANOS_PER_MICRO)
+                    }),
+                    offset_seconds: 0,
+                    used: false,
+                });
+                reader.consume(header_len);
+                Reader::Pcap(reader)
+            }
+            _ => {
+                return Err(OpenError::NotACapture {
+                    path: path(),
+                    hint: hint(name, magic),
+                });
+            }
+        };
+        Ok(Self {
+            reader,
+            read_error,
+            file_len: None,
+            buffer_len: BUFFER,
+            big_endian,
+            interfaces,
+            packets: 0,
+            first: None,
+            last: Time::default(),
+            frame: Vec::new(),
+            ended: false,
+        })
+    }
+
+    /// Octets of the last packet.
+    pub(super) fn frame(&self) -> &[u8] {
+        &self.frame
+    }
+
+    pub(super) fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    /// Octets read so far and, for a file, all there are.
+    pub(super) fn progress(&self) -> (u64, Option<u64>) {
+        (self.offset(), self.file_len)
+    }
+
+    /// The next packet or problem; after a `BrokenFile` or `EndsInRecord` there is no other.
+    pub(super) fn next(&mut self) -> Option<Record> {
+        while !self.ended {
+            let needed = match self.record_len() {
+                Ok(needed) => needed,
+                Err(reason) => return Some(self.broken(reason)),
+            };
+            let there = self.iter().data().len();
+            if there < needed {
+                if let Some(end) = self.refill(there, needed) {
+                    return Some(end);
+                }
+                continue;
+            }
+            match self.step(needed) {
+                Step::Skip => {}
+                Step::Broken(reason) => return Some(self.broken(reason)),
+                Step::UnreadablePacket(fault) => {
+                    self.packets = self.packets.saturating_add(1);
+                    return Some(Record::Problem(Problem::Unreadable {
+                        packet: self.packets,
+                        time: self.last,
+                        fault,
+                        captured: 0,
+                        original: 0,
+                    }));
+                }
+                Step::Packet {
+                    interface,
+                    nanos,
+                    original,
+                } => return Some(self.packet(interface, nanos, original)),
+            }
+        }
+        None
+    }
+
+    fn iter(&mut self) -> &mut dyn PcapReaderIterator {
+        match &mut self.reader {
+            Reader::Pcap(reader) => reader,
+            Reader::PcapNg(reader) => reader,
+        }
+    }
+
+    fn offset(&self) -> u64 {
+        let consumed = match &self.reader {
+            Reader::Pcap(reader) => reader.consumed(),
+            Reader::PcapNg(reader) => reader.consumed(),
+        };
+        u64::try_from(consumed).unwrap_or(u64::MAX)
+    }
+
+    /// Octets the next record takes, as far as the buffer tells: at least its header.
+    fn record_len(&mut self) -> Result<usize, &'static str> {
+        let data = match &self.reader {
+            Reader::Pcap(reader) => reader.data(),
+            Reader::PcapNg(reader) => reader.data(),
+        };
+        if matches!(self.reader, Reader::Pcap(_)) {
+            const HEADER: usize = 16;
+            let Some(captured) = u32_at(data, 8, self.big_endian) else {
+                return Ok(HEADER);
+            };
+            return Ok(captured.saturating_add(HEADER)).and_then(|len| {
+                (len <= MAX_PACKET_RECORD)
+                    .then_some(len)
+                    .ok_or("a record longer than any packet")
+            });
+        }
+        if data.starts_with(&SECTION_HEADER) {
+            match data.get(8..12) {
+                Some([0x1a, 0x2b, 0x3c, 0x4d]) => self.big_endian = true,
+                Some([0x4d, 0x3c, 0x2b, 0x1a]) => self.big_endian = false,
+                Some(_) => return Err("a section header without its octet order mark"),
+                None => return Ok(12),
+            }
+        }
+        match u32_at(data, 4, self.big_endian) {
+            None => Ok(12),
+            Some(len) if len < 12 || len.checked_rem(4) != Some(0) => {
+                Err("a block with an impossible length")
+            }
+            Some(len) if len > MAX_BLOCK => Err("a block longer than 16 MiB"),
+            Some(len) => Ok(len),
+        }
+    }
+
+    /// `Some` when the input ends before the record does.
+    fn refill(&mut self, there: usize, needed: usize) -> Option<Record> {
+        if needed > self.buffer_len {
+            self.buffer_len = needed.next_power_of_two();
+            let len = self.buffer_len;
+            self.iter().grow(len);
+        }
+        let failed = self.iter().refill().is_err();
+        if failed {
+            let reason = match self.read_error.take() {
+                Some(error) => format!("reading failed: {error}"),
+                None => "reading failed".into(),
+            };
+            return Some(self.broken(reason));
+        }
+        if self.iter().data().len() > there {
+            return None;
+        }
+        self.ended = true;
+        if there == 0 {
+            return None;
+        }
+        Some(Record::Problem(Problem::EndsInRecord {
+            offset: self.offset(),
+            packets: self.packets,
+            there,
+            needed,
+        }))
+    }
+
+    fn broken(&mut self, reason: impl Into<String>) -> Record {
+        self.ended = true;
+        Record::Problem(Problem::BrokenFile {
+            offset: self.offset(),
+            packets: self.packets,
+            reason: reason.into(),
+        })
+    }
+
+    /// Takes one record of `len` octets that is wholly in the buffer.
+    fn step(&mut self, len: usize) -> Step {
+        let big_endian = self.big_endian;
+        let reader: &mut dyn PcapReaderIterator = match &mut self.reader {
+            Reader::Pcap(reader) => reader,
+            Reader::PcapNg(reader) => reader,
+        };
+        let block_type = u32_at(reader.data(), 0, big_endian);
+        let step = match reader.next() {
+            Ok((_, PcapBlockOwned::Legacy(packet))) => {
+                self.frame.clear();
+                self.frame.extend_from_slice(packet.data);
+                let units = self.interfaces.first().and_then(|i| i.units);
+                let fraction = units
+                    .and_then(|u| NANOS_PER_SECOND.checked_div(u))
+                    .unwrap_or(0);
+                Step::Packet {
+                    interface: 0,
+                    nanos: Some(
+                        i128::from(packet.ts_sec)
+                            .saturating_mul(NANOS_PER_SECOND)
+                            .saturating_add(i128::from(packet.ts_usec).saturating_mul(fraction)),
+                    ),
+                    original: packet.origlen,
+                }
+            }
+            Ok((_, PcapBlockOwned::NG(block))) => {
+                pcapng::block(&block, big_endian, &mut self.interfaces, &mut self.frame)
+            }
+            Ok((_, PcapBlockOwned::LegacyHeader(_))) => Step::Skip,
+            // The block is wholly there, so it is its own content that does not fit.
+            Err(_) => match block_type.and_then(|t| u32::try_from(t).ok()) {
+                Some(ENHANCED_PACKET | SIMPLE_PACKET) => Step::UnreadablePacket(Fault::malformed(
+                    "pcapng packet block",
+                    "lengths contradict each other",
+                )),
+                // What follows depends on these two.
+                Some(INTERFACE_DESCRIPTION) => {
+                    Step::Broken("an interface description that contradicts itself")
+                }
+                _ if reader.data().starts_with(&SECTION_HEADER) => {
+                    Step::Broken("a section header that contradicts itself")
+                }
+                _ => Step::Skip,
+            },
+        };
+        reader.consume(len);
+        step
+    }
+
+    fn packet(&mut self, interface: usize, nanos: Option<i128>, original: u32) -> Record {
+        self.packets = self.packets.saturating_add(1);
+        // A packet without a time (simple packet block) gets that of the one before it.
+        if let Some(nanos) = nanos {
+            let first = *self.first.get_or_insert(nanos);
+            let since = nanos.saturating_sub(first);
+            self.last = Time::from_nanos(i64::try_from(since).unwrap_or(if since < 0 {
+                i64::MIN
+            } else {
+                i64::MAX
+            }));
+        }
+        let captured = self.frame.len();
+        let original = usize::try_from(original)
+            .unwrap_or(usize::MAX)
+            .max(captured);
+        let Some(interface) = self.interfaces.get_mut(interface) else {
+            return Record::Problem(Problem::Unreadable {
+                packet: self.packets,
+                time: self.last,
+                fault: Fault::malformed(
+                    "pcapng packet block",
+                    "it names an interface that no block describes",
+                ),
+                captured,
+                original,
+            });
+        };
+        let first_of_interface = !interface.used;
+        interface.used = true;
+        Record::Packet(Packet {
+            number: self.packets,
+            time: self.last,
+            link_type: interface.link_type,
+            first_of_interface,
+            captured,
+            original,
+        })
+    }
+}
+
+/// Fills what it is asked for, so that the parser meets whole file headers; keeps the error the parser drops.
+struct Source {
+    input: Box<dyn Read>,
+    error: Rc<RefCell<Option<io::Error>>>,
+}
+
+impl Read for Source {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0_usize;
+        let buf = if self.error.borrow().is_some() {
+            &mut []
+        } else {
+            buf
+        };
+        while let Some(space) = buf.get_mut(filled..).filter(|s| !s.is_empty()) {
+            match self.input.read(space) {
+                Ok(0) => break,
+                Ok(n) => filled = filled.saturating_add(n),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => {
+                    self.error.replace(Some(e));
+                    break;
+                }
+            }
+        }
+        // What was read before an error is delivered first.
+        match &*self.error.borrow() {
+            Some(e) if filled == 0 => Err(e.kind().into()),
+            _ => Ok(filled),
+        }
+    }
+}
+
+fn hint(name: &Path, magic: [u8; 4]) -> &'static str {
+    match magic {
+        [0x1f, 0x8b, ..] => ": it is compressed with gzip, unpack it first",
+        [0x28, 0xb5, 0x2f, 0xfd] => ": it is compressed with zstd, unpack it first",
+        [0xfd, b'7', b'z', b'X'] => ": it is compressed with xz, unpack it first",
+        [0x34, 0xcd, 0xb2, 0xa1] | [0xa1, 0xb2, 0xcd, 0x34] => {
+            ": it is the modified pcap format of 1998, convert it (editcap does)"
+        }
+        _ if name
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("etl")) =>
+        {
+            ": it is a Windows trace, convert it first (pktmon etl2pcap FILE.etl, or etl2pcapng)"
+        }
+        _ => "",
+    }
+}

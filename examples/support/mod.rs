@@ -1,0 +1,43 @@
+//! Reading captures: a pcap or pcapng file in, UDP datagrams and TCP octets in order out.
+//!
+//! ```text
+//! Traffic (traffic.rs)   the iterator examples use
+//!   capture.rs           pcap / pcapng file -> packets with number, time and link type
+//!   pcapng.rs            its blocks
+//!   link.rs              Ethernet, VLAN, Linux cooked, raw IP, BSD loopback -> IP packet
+//!   ip.rs                IPv4 / IPv6 headers -> transport payload or fragment
+//!   fragments.rs         IP fragments -> whole payload
+//!   streams.rs           TCP segments -> octets in order, gaps named
+//! ```
+//!
+//! Everything is read once, in order. What is held at one time is bounded by the constants `MAX_*` of each file, however
+//! large the capture is; nothing is allocated because a length field says so.
+//!
+//! An example includes it with `#[path = "../support/mod.rs"] mod support;`.
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "every example and test that includes this module uses a part of it"
+)]
+#![expect(
+    clippy::std_instead_of_alloc,
+    reason = "a program that reads files has std"
+)]
+
+mod capture;
+mod fragments;
+mod ip;
+mod link;
+mod pcapng;
+mod problem;
+mod spans;
+mod streams;
+mod time;
+mod traffic;
+
+pub(crate) use capture::OpenError;
+pub(crate) use fragments::{IncompleteFragments, Why};
+pub(crate) use problem::{Fault, Problem};
+pub(crate) use streams::{Ending, StreamEvent, StreamPiece};
+pub(crate) use time::Time;
+pub(crate) use traffic::{Datagram, Interest, IpPayload, Item, Traffic, Truncation};

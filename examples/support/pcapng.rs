@@ -1,0 +1,193 @@
+//! pcapng blocks: packets with their interface and time.
+//!
+//! Three helpers of pcap-parser 0.17 are not used: it refuses a binary `if_tsresol`, reads the `if_tsoffset` of big-endian
+//! sections in the wrong octet order, and takes the padding of a shortened simple packet for data.
+
+use pcap_parser::traits::PcapNGPacketBlock;
+use pcap_parser::{Block, InterfaceDescriptionBlock, OptionCode, PcapNGOption};
+
+use super::problem::Fault;
+
+/// Interfaces of one section; packets of further ones are reported as unreadable.
+const MAX_INTERFACES: usize = 1 << 16;
+
+const OBSOLETE_PACKET: u32 = 2;
+
+pub(super) const NANOS_PER_SECOND: i128 = 1_000_000_000;
+
+/// What a record turned out to be; a packet's octets are copied to the frame buffer.
+pub(super) enum Step {
+    Packet {
+        interface: usize,
+        nanos: Option<i128>,
+        original: u32,
+    },
+    UnreadablePacket(Fault),
+    Broken(&'static str),
+    Skip,
+}
+
+/// What an interface description (or the pcap file header) says about its packets.
+pub(super) struct Interface {
+    pub(super) link_type: u16,
+    pub(super) snap_len: u32,
+    /// Time units per second; `None` when the file's value has no meaning: all its packets then have time 0.
+    pub(super) units: Option<i128>,
+    pub(super) offset_seconds: i64,
+    /// One of its packets was read.
+    pub(super) used: bool,
+}
+
+pub(super) fn block(
+    block: &Block<'_>,
+    big_endian: bool,
+    interfaces: &mut Vec<Interface>,
+    frame: &mut Vec<u8>,
+) -> Step {
+    let mut packet = |interface: u32, ts_high: u32, ts_low: u32, original: u32, octets: &[u8]| {
+        frame.clear();
+        frame.extend_from_slice(octets);
+        let interface = usize::try_from(interface).unwrap_or(usize::MAX);
+        Step::Packet {
+            interface,
+            nanos: interfaces.get(interface).map(|i| i.nanos(ts_high, ts_low)),
+            original,
+        }
+    };
+    match block {
+        Block::EnhancedPacket(b) => {
+            packet(b.if_id, b.ts_high, b.ts_low, b.origlen, b.packet_data())
+        }
+        Block::SimplePacket(b) => {
+            let snap_len = interfaces.first().map_or(0, |i| i.snap_len);
+            let captured = if snap_len == 0 {
+                b.origlen
+            } else {
+                b.origlen.min(snap_len)
+            };
+            frame.clear();
+            frame.extend(
+                b.data
+                    .iter()
+                    .take(usize::try_from(captured).unwrap_or(usize::MAX)),
+            );
+            Step::Packet {
+                interface: 0,
+                nanos: None,
+                original: b.origlen,
+            }
+        }
+        Block::Unknown(b) if normalized(b.block_type, big_endian) == OBSOLETE_PACKET => {
+            let field = |at| u32_at(b.data, at, big_endian).and_then(|v| u32::try_from(v).ok());
+            // Interface number and drop count are 2 octets each.
+            let interface = b.data.first_chunk::<2>().map(|i| {
+                u32::from(if big_endian {
+                    u16::from_be_bytes(*i)
+                } else {
+                    u16::from_le_bytes(*i)
+                })
+            });
+            let (Some(interface), Some(high), Some(low), Some(captured), Some(original)) =
+                (interface, field(4), field(8), field(12), field(16))
+            else {
+                return Step::UnreadablePacket(Fault::malformed(
+                    "pcapng packet block",
+                    "it is shorter than its header",
+                ));
+            };
+            let end = usize::try_from(captured)
+                .unwrap_or(usize::MAX)
+                .saturating_add(20);
+            match b.data.get(20..end) {
+                Some(octets) => packet(interface, high, low, original, octets),
+                None => Step::UnreadablePacket(Fault::malformed(
+                    "pcapng packet block",
+                    "lengths contradict each other",
+                )),
+            }
+        }
+        Block::SectionHeader(_) => {
+            interfaces.clear();
+            Step::Skip
+        }
+        Block::InterfaceDescription(b) => {
+            if interfaces.len() < MAX_INTERFACES {
+                interfaces.push(Interface::described(b, big_endian));
+            }
+            Step::Skip
+        }
+        _ => Step::Skip,
+    }
+}
+
+impl Interface {
+    fn described(block: &InterfaceDescriptionBlock<'_>, big_endian: bool) -> Self {
+        let option = |code: OptionCode| {
+            block
+                .options
+                .iter()
+                .take_while(|o| o.code != OptionCode::EndOfOpt)
+                .find(|o| o.code == code)
+                .map(PcapNGOption::value)
+        };
+        // Power of ten, or of two when the top bit is set.
+        let units = match option(OptionCode::IfTsresol).and_then(|v| v.first()) {
+            None => 10_i128.checked_pow(6),
+            Some(exponent) if exponent & 0x80 == 0 => 10_i128.checked_pow(u32::from(*exponent)),
+            Some(exponent) => 2_i128.checked_pow(u32::from(exponent & 0x7f)),
+        };
+        let offset_seconds = option(OptionCode::IfTsoffset)
+            .and_then(|v| v.first_chunk::<8>())
+            .map_or(0, |v| {
+                if big_endian {
+                    i64::from_be_bytes(*v)
+                } else {
+                    i64::from_le_bytes(*v)
+                }
+            });
+        Self {
+            link_type: low_half(block.linktype.0),
+            snap_len: block.snaplen,
+            units,
+            offset_seconds,
+            used: false,
+        }
+    }
+
+    /// Nanoseconds since 1970.
+    fn nanos(&self, high: u32, low: u32) -> i128 {
+        let ticks = (u64::from(high) << 32) | u64::from(low);
+        self.units
+            .and_then(|units| {
+                i128::from(ticks)
+                    .checked_mul(NANOS_PER_SECOND)?
+                    .checked_div(units)
+            })
+            .unwrap_or(0)
+            .saturating_add(i128::from(self.offset_seconds).saturating_mul(NANOS_PER_SECOND))
+    }
+}
+
+pub(super) fn u32_at(data: &[u8], at: usize, big_endian: bool) -> Option<usize> {
+    let octets = data.get(at..)?.first_chunk::<4>()?;
+    let value = if big_endian {
+        u32::from_be_bytes(*octets)
+    } else {
+        u32::from_le_bytes(*octets)
+    };
+    usize::try_from(value).ok()
+}
+
+/// pcap-parser hands block types out in little-endian order whatever the section says.
+fn normalized(block_type: u32, big_endian: bool) -> u32 {
+    if big_endian {
+        block_type.swap_bytes()
+    } else {
+        block_type
+    }
+}
+
+pub(super) fn low_half(link_type: i32) -> u16 {
+    let [.., high, low] = link_type.to_be_bytes();
+    u16::from_be_bytes([high, low])
+}
