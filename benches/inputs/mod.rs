@@ -9,7 +9,7 @@
 //! | [`INIT_RESPONSE`] | 448 | strongSwan 5.9.8 answering libreswan 4.10, capture `libreswan-invalid-ke`, sixth datagram |
 
 pub mod limit;
-// pub mod ours;
+pub mod ours;
 pub mod source;
 
 /// IKE_SA_INIT request: SA with one proposal, KE, nonce, five notifies.
@@ -43,10 +43,7 @@ impl Sum {
     #[inline(always)]
     pub fn octets(&mut self, slice: &[u8]) {
         let first = slice.first().copied().unwrap_or(0);
-        self.0 = self
-            .0
-            .wrapping_add(slice.len() as u64)
-            .wrapping_add(u64::from(first));
+        self.0 = self.0.wrapping_add(slice.len() as u64).wrapping_add(u64::from(first));
     }
 
     /// What was added up.

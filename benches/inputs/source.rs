@@ -84,10 +84,7 @@ pub struct AuthChain {
 /// What [`SA_20X12`] says.
 pub fn offer() -> Offer {
     let payloads = split(SA_20X12[16], &SA_20X12[28..]);
-    Offer {
-        head: head(SA_20X12),
-        proposals: proposals(payloads[0].1),
-    }
+    Offer { head: head(SA_20X12), proposals: proposals(payloads[0].1) }
 }
 
 /// What [`INIT_RESPONSE`] says.
@@ -154,12 +151,7 @@ fn proposals(mut rest: &'static [u8]) -> Vec<Proposal> {
     while !rest.is_empty() {
         let (proposal, after) = rest.split_at(u16_at(rest, 2).into());
         let (spi, list) = proposal[8..].split_at(proposal[6].into());
-        found.push(Proposal {
-            number: proposal[4],
-            protocol: proposal[5],
-            spi,
-            transforms: transforms(list),
-        });
+        found.push(Proposal { number: proposal[4], protocol: proposal[5], spi, transforms: transforms(list) });
         rest = after;
     }
     found
@@ -180,20 +172,13 @@ fn transforms(mut rest: &[u8]) -> Vec<Transform> {
 }
 
 fn notify(body: &'static [u8]) -> Notify {
-    Notify {
-        ty: u16_at(body, 2),
-        data: &body[4..],
-    }
+    Notify { ty: u16_at(body, 2), data: &body[4..] }
 }
 
 fn selectors(body: &[u8]) -> Vec<Selector> {
     body[4..]
         .chunks(16)
-        .map(|s| Selector {
-            protocol: s[1],
-            ports: (u16_at(s, 4), u16_at(s, 6)),
-            addresses: (u32_at(s, 8), u32_at(s, 12)),
-        })
+        .map(|s| Selector { protocol: s[1], ports: (u16_at(s, 4), u16_at(s, 6)), addresses: (u32_at(s, 8), u32_at(s, 12)) })
         .collect()
 }
 

@@ -19,7 +19,7 @@ pub fn offer(buffer: &mut [u8], offer: &Offer) -> Option<usize> {
 pub fn response(buffer: &mut [u8], response: &Response) -> Option<usize> {
     let whole = buffer.len();
     let (header, out) = buffer.split_first_chunk_mut()?;
-    let out = sa(out, 34, std::slice::from_ref(&response.proposal))?;
+    let out = sa(out, 34, core::slice::from_ref(&response.proposal))?;
     let [m0, m1] = response.ke_method.to_be_bytes();
     let out = payload(out, 40, [m0, m1, 0, 0], response.ke_data)?;
     let out = payload(out, 41, [], response.nonce)?;
@@ -42,7 +42,7 @@ pub fn auth_chain(buffer: &mut [u8], chain: &AuthChain) -> Option<usize> {
     let out = payload(out, 39, [chain.id_r.0, 0, 0, 0], chain.id_r.1)?;
     let out = payload(out, 47, [chain.auth.0, 0, 0, 0], chain.auth.1)?;
     let out = configuration(out, 33, chain.cfg_type, &chain.cfg_attributes)?;
-    let out = sa(out, 44, std::slice::from_ref(&chain.proposal))?;
+    let out = sa(out, 44, core::slice::from_ref(&chain.proposal))?;
     let out = selectors(out, 45, &chain.ts_i)?;
     let out = selectors(out, 41, &chain.ts_r)?;
     let out = notifies(out, &chain.notifies)?;

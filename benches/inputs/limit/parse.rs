@@ -18,9 +18,11 @@ pub fn message(datagram: &[u8]) -> Option<u64> {
     let mut sum = Sum::default();
     sum.int(u64::from_be_bytes(spi_i));
     sum.int(u64::from_be_bytes(spi_r));
-    sum.int(version);
+    sum.int(version >> 4);
+    sum.int(version & 0x0f);
     sum.int(exchange);
-    sum.int(flags);
+    sum.int(flags >> 3 & 1);
+    sum.int(flags >> 5 & 1);
     sum.int(u32::from_be_bytes([m0, m1, m2, m3]));
     payloads(first, body, false, &mut sum)?;
     Some(sum.total())
@@ -80,7 +82,7 @@ fn payloads(first: u8, mut rest: &[u8], inside: bool, sum: &mut Sum) -> Checked 
                 sum.octets(data);
             }
             42 => delete(body, sum)?,
-            43 => sum.octets(body),
+            43 | 54 => sum.octets(body),
             44 | 45 => selectors(body, sum)?,
             46 => {
                 if inside || !rest.is_empty() {
@@ -127,7 +129,12 @@ fn sa(mut rest: &[u8], sum: &mut Sum) -> Checked {
         let (&[more, _, l0, l1, number, protocol, spi_size, count], tail) = rest.split_first_chunk()?;
         let (inside, after) = take(tail, u16::from_be_bytes([l0, l1]), 8)?;
         let (spi, list) = inside.split_at_checked(usize::from(spi_size))?;
-        if number != expected || more != if after.is_empty() { 0 } else { 2 } {
+        let fits = match protocol {
+            1 => spi_size == 0 || spi_size == 8,
+            2 | 3 => spi_size == 4,
+            _ => true,
+        };
+        if !fits || number != expected || more != if after.is_empty() { 0 } else { 2 } {
             return None;
         }
         sum.int(number);
@@ -175,7 +182,7 @@ fn attributes(mut rest: &[u8], sum: &mut Sum) -> Checked {
     while !rest.is_empty() {
         let (&[t0, t1, v0, v1], tail) = rest.split_first_chunk()?;
         let value = u16::from_be_bytes([v0, v1]);
-        sum.int(u16::from_be_bytes([t0, t1]));
+        sum.int(u16::from_be_bytes([t0, t1]) & 0x7fff);
         if t0 >> 7 == 1 {
             sum.int(value);
             rest = tail;
@@ -192,12 +199,17 @@ fn attributes(mut rest: &[u8], sum: &mut Sum) -> Checked {
 fn delete(body: &[u8], sum: &mut Sum) -> Checked {
     let (&[protocol, size, c0, c1], spis) = body.split_first_chunk()?;
     let count = u16::from_be_bytes([c0, c1]);
+    let fits = match protocol {
+        1 => size == 0,
+        2 | 3 => size == 4,
+        _ => true,
+    };
+    if !fits || usize::from(size) * usize::from(count) != spis.len() || (size == 0 && count != 0) {
+        return None;
+    }
     sum.int(protocol);
     if size == 0 {
-        return (count == 0 && spis.is_empty()).then_some(());
-    }
-    if usize::from(size) * usize::from(count) != spis.len() {
-        return None;
+        return Some(());
     }
     for spi in spis.chunks_exact(usize::from(size)) {
         sum.octets(spi);
@@ -239,7 +251,20 @@ fn selectors(body: &[u8], sum: &mut Sum) -> Checked {
                 sum.int(start as u64);
                 sum.int(end as u64);
             }
-            (7 | 8, _) => return None,
+            (9, 12) => {
+                let (&[_, s0, s1, s2, _, e0, e1, e2, r0, r1, t0, t1], _) = inside.split_first_chunk()?;
+                let (start, end) = (u32::from_be_bytes([0, s0, s1, s2]), u32::from_be_bytes([0, e0, e1, e2]));
+                if start > end || r0 > r1 || t0 > t1 {
+                    return None;
+                }
+                sum.int(start);
+                sum.int(end);
+                sum.int(r0);
+                sum.int(r1);
+                sum.int(t0);
+                sum.int(t1);
+            }
+            (7..=9, _) => return None,
             _ => sum.octets(inside),
         }
         rest = after;
@@ -273,7 +298,7 @@ fn configuration(body: &[u8], sum: &mut Sum) -> Checked {
 #[inline(always)]
 fn eap(body: &[u8], sum: &mut Sum) -> Checked {
     let (&[code, identifier, l0, l1], data) = body.split_first_chunk()?;
-    if usize::from(u16::from_be_bytes([l0, l1])) != body.len() {
+    if usize::from(u16::from_be_bytes([l0, l1])) != body.len() || (matches!(code, 1 | 2) && data.is_empty()) {
         return None;
     }
     sum.int(code);

@@ -5,8 +5,8 @@
 //! Notify or Vendor ID loses its last four octets (its length is taken for one that counts the generic header).
 
 use ipsec_parser::{
-    IkePayloadType, IkeV2Payload, IkeV2PayloadContent as Content, IkeV2Transform, TrafficSelectorPayload,
-    parse_ikev2_message, parse_ikev2_payload_list,
+    IkePayloadType, IkeV2Payload, IkeV2PayloadContent as Content, IkeV2Transform, TrafficSelectorPayload, parse_ikev2_message,
+    parse_ikev2_payload_list,
 };
 
 use crate::{Outcome, inputs::Sum};

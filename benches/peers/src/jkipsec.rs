@@ -6,9 +6,7 @@
 
 use jkipsec::ike::payloads::{AuthPayload, IdPayload, KePayload, NoncePayload, NotifyPayload, TsPayload};
 use jkipsec::ike::sa::{AttrValue, Attribute, Proposal, ProtocolId, SaPayload, Transform, TransformType};
-use jkipsec::ike::{
-    ExchangeType, Flags, Message, OutPayload, ParseError, PayloadKind, RawPayload, build_message, walk_chain,
-};
+use jkipsec::ike::{ExchangeType, Flags, Message, OutPayload, ParseError, PayloadKind, RawPayload, build_message, walk_chain};
 
 use crate::inputs::source;
 use crate::{Outcome, inputs::Sum};
@@ -103,21 +101,13 @@ pub struct Offer {
 
 impl From<&source::Offer> for Offer {
     fn from(offer: &source::Offer) -> Self {
-        Self {
-            head: offer.head,
-            sa: sa(&offer.proposals),
-        }
+        Self { head: offer.head, sa: sa(&offer.proposals) }
     }
 }
 
 impl Offer {
     pub fn build(&self) -> Vec<u8> {
-        build(
-            &self.head,
-            &[body(PayloadKind::SecurityAssociation, self.sa.encoded_len(), |out| {
-                self.sa.write_body(out)
-            })],
-        )
+        build(&self.head, &[body(PayloadKind::SecurityAssociation, self.sa.encoded_len(), |out| self.sa.write_body(out))])
     }
 }
 
@@ -134,20 +124,12 @@ impl From<&source::Response> for Response {
         Self {
             head: response.head,
             sa: sa(std::slice::from_ref(&response.proposal)),
-            ke: KePayload {
-                dh_group: response.ke_method,
-                key_data: response.ke_data.to_vec(),
-            },
+            ke: KePayload { dh_group: response.ke_method, key_data: response.ke_data.to_vec() },
             nonce: NoncePayload(response.nonce.to_vec()),
             notifies: response
                 .notifies
                 .iter()
-                .map(|notify| NotifyPayload {
-                    protocol_id: 0,
-                    notify_type: notify.ty,
-                    spi: Vec::new(),
-                    data: notify.data.to_vec(),
-                })
+                .map(|notify| NotifyPayload { protocol_id: 0, notify_type: notify.ty, spi: Vec::new(), data: notify.data.to_vec() })
                 .collect(),
         }
     }
@@ -156,19 +138,11 @@ impl From<&source::Response> for Response {
 impl Response {
     pub fn build(&self) -> Vec<u8> {
         let mut payloads = Vec::with_capacity(3 + self.notifies.len());
-        payloads.push(body(PayloadKind::SecurityAssociation, self.sa.encoded_len(), |out| {
-            self.sa.write_body(out)
-        }));
-        payloads.push(body(PayloadKind::KeyExchange, self.ke.encoded_len(), |out| {
-            self.ke.write_body(out)
-        }));
-        payloads.push(body(PayloadKind::Nonce, self.nonce.encoded_len(), |out| {
-            self.nonce.write_body(out)
-        }));
+        payloads.push(body(PayloadKind::SecurityAssociation, self.sa.encoded_len(), |out| self.sa.write_body(out)));
+        payloads.push(body(PayloadKind::KeyExchange, self.ke.encoded_len(), |out| self.ke.write_body(out)));
+        payloads.push(body(PayloadKind::Nonce, self.nonce.encoded_len(), |out| self.nonce.write_body(out)));
         for notify in &self.notifies {
-            payloads.push(body(PayloadKind::Notify, notify.encoded_len(), |out| {
-                notify.write_body(out)
-            }));
+            payloads.push(body(PayloadKind::Notify, notify.encoded_len(), |out| notify.write_body(out)));
         }
         build(&self.head, &payloads)
     }
@@ -181,14 +155,7 @@ fn body(kind: PayloadKind, octets: usize, write: impl FnOnce(&mut Vec<u8>)) -> O
 }
 
 fn build(head: &source::Head, payloads: &[OutPayload]) -> Vec<u8> {
-    build_message(
-        head.spi_i,
-        head.spi_r,
-        ExchangeType::from_u8(head.exchange),
-        Flags(head.flags),
-        head.message_id,
-        payloads,
-    )
+    build_message(head.spi_i, head.spi_r, ExchangeType::from_u8(head.exchange), Flags(head.flags), head.message_id, payloads)
 }
 
 fn sa(proposals: &[source::Proposal]) -> SaPayload {
@@ -211,10 +178,7 @@ fn transform(transform: &source::Transform) -> Transform {
         transform_id: transform.id,
         attributes: transform
             .key_bits
-            .map(|bits| Attribute {
-                attr_type: Attribute::KEY_LENGTH,
-                value: AttrValue::Tv(bits),
-            })
+            .map(|bits| Attribute { attr_type: Attribute::KEY_LENGTH, value: AttrValue::Tv(bits) })
             .into_iter()
             .collect(),
     }

@@ -77,9 +77,8 @@ fn main() -> ExitCode {
 
 fn print(index: usize, group: &Group, valgrind: bool) {
     let rounds = measure(&group.entries);
-    let instructions: Vec<Option<f64>> = (0..group.entries.len())
-        .map(|entry| valgrind.then(|| instructions(index, entry)).flatten())
-        .collect();
+    let instructions: Vec<Option<f64>> =
+        (0..group.entries.len()).map(|entry| valgrind.then(|| instructions(index, entry)).flatten()).collect();
     println!("\n**{} {}**\n", group.task, group.name);
     println!("| | ns | to limit | to ikev2 | instructions | to limit | to ikev2 | allocations | octets allocated |");
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
@@ -92,12 +91,7 @@ fn print(index: usize, group: &Group, valgrind: bool) {
         }
         let (allocations, octets) = allocated(entry);
         let times = median(rounds[i].clone());
-        let time_ratio = |to: Option<usize>| {
-            cell(
-                to.map(|to| median(rounds[i].iter().zip(&rounds[to]).map(|(a, b)| a / b).collect())),
-                2,
-            )
-        };
+        let time_ratio = |to: Option<usize>| cell(to.map(|to| median(rounds[i].iter().zip(&rounds[to]).map(|(a, b)| a / b).collect())), 2);
         let instruction_ratio = |to: Option<usize>| cell(to.and_then(|to| Some(instructions[i]? / instructions[to]?)), 2);
         println!(
             "| {} | {times:.1} | {} | {} | {} | {} | {} | {allocations} | {octets} |",

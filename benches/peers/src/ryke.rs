@@ -5,12 +5,10 @@
 //! bit, trailing octets.
 
 use ryke::ikev2::eap::EapPacket;
-use ryke::ikev2::message::{
-    ExchangeType, Flags, IkeHeader, MessageBuilder, PayloadType, encode_payload_chain, payloads,
-};
+use ryke::ikev2::message::{ExchangeType, Flags, IkeHeader, MessageBuilder, PayloadType, encode_payload_chain, payloads};
 use ryke::ikev2::payload::{
-    Authentication, CertRequest, Certificate, ConfigAttr, Configuration, Delete, Identification, KeyExchange, Nonce,
-    Notify, Proposal, SecurityAssociation, TrafficSelector, TrafficSelectors, Transform,
+    Authentication, CertRequest, Certificate, ConfigAttr, Configuration, Delete, Identification, KeyExchange, Nonce, Notify, Proposal,
+    SecurityAssociation, TrafficSelector, TrafficSelectors, Transform,
 };
 
 use crate::inputs::source;
@@ -138,18 +136,13 @@ pub struct Offer {
 
 impl From<&source::Offer> for Offer {
     fn from(offer: &source::Offer) -> Self {
-        Self {
-            header: header(&offer.head),
-            sa: sa(&offer.proposals),
-        }
+        Self { header: header(&offer.head), sa: sa(&offer.proposals) }
     }
 }
 
 impl Offer {
     pub fn build(&self) -> Vec<u8> {
-        MessageBuilder::new(self.header)
-            .push(PayloadType::SecurityAssociation, self.sa.to_bytes())
-            .build()
+        MessageBuilder::new(self.header).push(PayloadType::SecurityAssociation, self.sa.to_bytes()).build()
     }
 }
 
@@ -166,13 +159,8 @@ impl From<&source::Response> for Response {
         Self {
             header: header(&response.head),
             sa: sa(std::slice::from_ref(&response.proposal)),
-            ke: KeyExchange {
-                dh_group: response.ke_method,
-                data: response.ke_data.to_vec(),
-            },
-            nonce: Nonce {
-                data: response.nonce.to_vec(),
-            },
+            ke: KeyExchange { dh_group: response.ke_method, data: response.ke_data.to_vec() },
+            nonce: Nonce { data: response.nonce.to_vec() },
             notifies: response.notifies.iter().map(notify).collect(),
         }
     }
@@ -207,40 +195,20 @@ pub struct AuthChain {
 
 impl From<&source::AuthChain> for AuthChain {
     fn from(chain: &source::AuthChain) -> Self {
-        let id = |(id_type, data): (u8, &[u8])| Identification {
-            id_type,
-            data: data.to_vec(),
-        };
+        let id = |(id_type, data): (u8, &[u8])| Identification { id_type, data: data.to_vec() };
         Self {
             id_i: id(chain.id_i),
-            certs: chain
-                .certs
-                .iter()
-                .map(|&(encoding, data)| Certificate {
-                    encoding,
-                    data: data.to_vec(),
-                })
-                .collect(),
+            certs: chain.certs.iter().map(|&(encoding, data)| Certificate { encoding, data: data.to_vec() }).collect(),
             initial_contact: notify(&chain.initial_contact),
             cert_req: CertRequest {
                 encoding: chain.cert_req.0,
                 ca_hashes: chain.cert_req.1.chunks_exact(20).map(|c| c.try_into().unwrap()).collect(),
             },
             id_r: id(chain.id_r),
-            auth: Authentication {
-                method: chain.auth.0,
-                data: chain.auth.1.to_vec(),
-            },
+            auth: Authentication { method: chain.auth.0, data: chain.auth.1.to_vec() },
             configuration: Configuration {
                 cfg_type: chain.cfg_type,
-                attrs: chain
-                    .cfg_attributes
-                    .iter()
-                    .map(|&(attr_type, value)| ConfigAttr {
-                        attr_type,
-                        value: value.to_vec(),
-                    })
-                    .collect(),
+                attrs: chain.cfg_attributes.iter().map(|&(attr_type, value)| ConfigAttr { attr_type, value: value.to_vec() }).collect(),
             },
             sa: sa(std::slice::from_ref(&chain.proposal)),
             ts_i: selectors(&chain.ts_i),
@@ -298,11 +266,7 @@ fn sa(proposals: &[source::Proposal]) -> SecurityAssociation {
                 transforms: proposal
                     .transforms
                     .iter()
-                    .map(|transform| Transform {
-                        transform_type: transform.ty,
-                        transform_id: transform.id,
-                        key_length: transform.key_bits,
-                    })
+                    .map(|transform| Transform { transform_type: transform.ty, transform_id: transform.id, key_length: transform.key_bits })
                     .collect(),
             })
             .collect(),
