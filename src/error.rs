@@ -387,3 +387,42 @@ pub enum SealError {
     #[error(transparent)]
     Crypto(#[from] CryptoError),
 }
+
+/// A message that cannot be cut into fragments, or a fragment set that cannot be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum FragmentError {
+    /// Not one octet of content fits a fragment on this path.
+    #[error("the path takes messages of {max_message} octets, a fragment needs {needed}")]
+    PathTooSmall {
+        /// Octets of the largest message on the path.
+        max_message: usize,
+        /// Octets of the smallest fragment.
+        needed: usize,
+    },
+    /// More fragments than there may be.
+    #[error("{total} fragments, the limit is {limit}")]
+    TooManyFragments {
+        /// Fragments announced, or needed.
+        total: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// More content than there may be.
+    #[error("{octets} octets of content, the limit is {limit}")]
+    TooLarge {
+        /// Octets there are.
+        octets: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// IKE_SA_INIT and IKE_SESSION_RESUME have no SK payload (RFC 7383 section 2.2).
+    #[error("a message of this exchange is not protected")]
+    NotProtected,
+    /// A message that needs fragments on this path must not have any (RFC 7383 section 3).
+    #[error("IKEV2_MESSAGE_ID_SYNC is never fragmented")]
+    NeverFragmented,
+    /// The payloads in clear cannot be written.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+}

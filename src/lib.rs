@@ -6,6 +6,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod error;
+#[cfg(feature = "alloc")]
+pub mod fragment;
 pub mod protect;
 pub mod registry;
 pub mod wire;

@@ -21,6 +21,8 @@ mod tests;
 #[cfg(feature = "alloc")]
 pub use ivs::Ivs;
 pub use open::{Kind, Opened, open};
+#[cfg(feature = "alloc")]
+pub(crate) use seal::seal_as;
 pub use seal::{seal, seal_content};
 pub use suite::Suite;
 
