@@ -3,7 +3,7 @@
 //! A [`ParseError`] names the element, the octet and the cause; [`BuildError`] what did not fit; [`CryptoError`] says nothing
 //! more than that it failed, so that no oracle can be built on it.
 
-use crate::registry::{NotifyType, PayloadType};
+use crate::registry::{NotifyType, PayloadType, TransformId, TransformType};
 use thiserror::Error;
 
 /// What was being read when a [`ParseError`] arose.
@@ -30,6 +30,8 @@ pub enum Element {
     ConfigurationAttribute,
     /// The Notification Data of a message of this type (RFC 7296 section 3.10).
     NotifyData(NotifyType),
+    /// A DER object: an AlgorithmIdentifier, a public key, a name or a certificate (RFC 5280, RFC 7427).
+    Der,
 }
 
 impl core::fmt::Display for Element {
@@ -48,6 +50,7 @@ impl core::fmt::Display for Element {
             Self::TrafficSelector => f.write_str("traffic selector"),
             Self::ConfigurationAttribute => f.write_str("configuration attribute"),
             Self::NotifyData(ty) => write!(f, "data of notify {ty}"),
+            Self::Der => f.write_str("DER object"),
         }
     }
 }
@@ -255,3 +258,35 @@ pub enum BuildError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("cryptographic operation failed")]
 pub struct CryptoError;
+
+/// A transform this build of the crate cannot compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[error("{} is not supported{}{}", Named(*.transform_type, *.id), if .feature.is_some() { ", it comes with feature " } else { "" }, .feature.unwrap_or(""))]
+pub struct Unsupported {
+    /// Which table `id` belongs to.
+    pub transform_type: TransformType,
+    /// The transform asked for.
+    pub id: TransformId,
+    /// The cargo feature that brings it; `None` when none does.
+    pub feature: Option<&'static str>,
+}
+
+impl Unsupported {
+    /// The Notify a peer deserves that insists on the transform.
+    #[must_use]
+    pub const fn notify(&self) -> NotifyType {
+        NotifyType::NO_PROPOSAL_CHOSEN
+    }
+}
+
+/// A transform by name, or by numbers when it has none.
+struct Named(TransformType, TransformId);
+
+impl core::fmt::Display for Named {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.1.name(self.0) {
+            Some(name) => f.write_str(name),
+            None => write!(f, "transform {} of type {}", self.1.0, self.0.0),
+        }
+    }
+}

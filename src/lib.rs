@@ -6,5 +6,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod error;
+#[cfg(any(feature = "ring", feature = "rustcrypto"))]
+pub mod keys;
 pub mod registry;
 pub mod wire;
