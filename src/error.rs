@@ -3,7 +3,7 @@
 //! A [`ParseError`] names the element, the octet and the cause; [`BuildError`] what did not fit; [`CryptoError`] says nothing
 //! more than that it failed, so that no oracle can be built on it.
 
-use crate::registry::{NotifyType, PayloadType, TransformId, TransformType};
+use crate::registry::{NotifyType, PayloadType, Prf};
 use thiserror::Error;
 
 /// What was being read when a [`ParseError`] arose.
@@ -259,34 +259,40 @@ pub enum BuildError {
 #[error("cryptographic operation failed")]
 pub struct CryptoError;
 
-/// A transform this build of the crate cannot compute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
-#[error("{} is not supported{}{}", Named(*.transform_type, *.id), if .feature.is_some() { ", it comes with feature " } else { "" }, .feature.unwrap_or(""))]
-pub struct Unsupported {
-    /// Which table `id` belongs to.
-    pub transform_type: TransformType,
-    /// The transform asked for.
-    pub id: TransformId,
-    /// The cargo feature that brings it; `None` when none does.
-    pub feature: Option<&'static str>,
+/// An algorithm a peer may name, as far as this crate may have to say that it cannot do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// A pseudorandom function.
+    Prf(Prf),
 }
 
-impl Unsupported {
-    /// The Notify a peer deserves that insists on the transform.
-    #[must_use]
-    pub const fn notify(&self) -> NotifyType {
-        NotifyType::NO_PROPOSAL_CHOSEN
-    }
-}
-
-/// A transform by name, or by numbers when it has none.
-struct Named(TransformType, TransformId);
-
-impl core::fmt::Display for Named {
+impl core::fmt::Display for Algorithm {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self.1.name(self.0) {
-            Some(name) => f.write_str(name),
-            None => write!(f, "transform {} of type {}", self.1.0, self.0.0),
+        match *self {
+            Self::Prf(id) => write!(f, "{id}"),
         }
     }
 }
+
+/// An algorithm that this build, or this crate, cannot do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Unsupported {
+    /// What cannot be done.
+    pub algorithm: Algorithm,
+    /// The cargo features of which any one brings it; empty when none does.
+    pub features: &'static [&'static str],
+}
+
+impl core::fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} is not supported", self.algorithm)?;
+        for (n, feature) in self.features.iter().enumerate() {
+            let lead = if n == 0 { " without cargo feature" } else { " or" };
+            write!(f, "{lead} `{feature}`")?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Unsupported {}

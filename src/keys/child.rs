@@ -21,13 +21,7 @@ impl ChildKeys {
     ///
     /// # Errors
     /// When the lengths add up to more than prf+ can give, or one of the secrets is empty or all zeros.
-    pub fn derive(
-        prf: Prf,
-        sk_d: &[u8],
-        nonces: Nonces<'_>,
-        pfs: Option<KeSecrets<'_>>,
-        lengths: KeyLengths,
-    ) -> Result<Self, CryptoError> {
+    pub fn derive(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, pfs: Option<KeSecrets<'_>>, lengths: KeyLengths) -> Result<Self, CryptoError> {
         let sizes = [lengths.encr, lengths.integ, lengths.encr, lengths.integ];
         let nonces = [nonces.initiator, nonces.responder];
         let seed: Vec<&[u8]> = match pfs {
@@ -37,10 +31,7 @@ impl ChildKeys {
                 [&[secrets.first], nonces.as_slice(), secrets.additional].concat()
             }
         };
-        Ok(Self {
-            lengths,
-            material: Material::derive(prf, sk_d, &seed, &sizes)?,
-        })
+        Ok(Self { lengths, material: Material::derive(prf, sk_d, &seed, &sizes)? })
     }
 
     /// The lengths the keys were cut to.
@@ -70,10 +61,7 @@ impl ChildKeys {
     /// Integrity of what the responder sends.
     #[must_use]
     pub fn integ_r(&self) -> &[u8] {
-        self.material.cut(
-            self.one_way().saturating_add(self.lengths.encr),
-            self.lengths.integ,
-        )
+        self.material.cut(self.one_way().saturating_add(self.lengths.encr), self.lengths.integ)
     }
 
     fn one_way(&self) -> usize {
@@ -83,8 +71,6 @@ impl ChildKeys {
 
 impl fmt::Debug for ChildKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ChildKeys")
-            .field("lengths", &self.lengths)
-            .finish_non_exhaustive()
+        f.debug_struct("ChildKeys").field("lengths", &self.lengths).finish_non_exhaustive()
     }
 }

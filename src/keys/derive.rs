@@ -49,30 +49,19 @@ pub struct KeSecrets<'a> {
 impl KeSecrets<'_> {
     /// A key exchange without a usable result has no octets, or zeros only (RFC 8031 section 2.3, RFC 7748 section 6).
     pub(super) fn check(self) -> Result<(), CryptoError> {
-        core::iter::once(self.first)
-            .chain(self.additional.iter().copied())
-            .try_for_each(check_secret)
+        core::iter::once(self.first).chain(self.additional.iter().copied()).try_for_each(check_secret)
     }
 }
 
 impl fmt::Debug for KeSecrets<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "KeSecrets({} and {} more octet strings)",
-            self.first.len(),
-            self.additional.len()
-        )
+        write!(f, "KeSecrets({} and {} more octet strings)", self.first.len(), self.additional.len())
     }
 }
 
 fn check_secret(secret: &[u8]) -> Result<(), CryptoError> {
     let some_bit = secret.iter().fold(0, |bits, octet| bits | octet);
-    if bool::from(some_bit.ct_eq(&0)) {
-        Err(CryptoError)
-    } else {
-        Ok(())
-    }
+    if bool::from(some_bit.ct_eq(&0)) { Err(CryptoError) } else { Ok(()) }
 }
 
 /// SKEYSEED, from which the keys of one generation of an IKE SA come.
@@ -87,16 +76,9 @@ impl Skeyseed {
     pub fn initial(prf: Prf, nonces: Nonces<'_>, ke_secret: &[u8]) -> Result<Self, CryptoError> {
         check_secret(ke_secret)?;
         let part = |nonce| {
-            if prf.takes_half_nonces() {
-                half(nonce)
-            } else {
-                nonce
-            }
+            if prf.takes_half_nonces() { half(nonce) } else { nonce }
         };
-        Ok(Self(prf.prf_concat(
-            &[part(nonces.initiator), part(nonces.responder)],
-            &[ke_secret],
-        )))
+        Ok(Self(prf.prf_concat(&[part(nonces.initiator), part(nonces.responder)], &[ke_secret])))
     }
 
     /// prf(SK_d(n-1), SK(n) | Ni | Nr), after an IKE_INTERMEDIATE exchange that carried additional key exchange n
@@ -104,21 +86,8 @@ impl Skeyseed {
     ///
     /// # Errors
     /// When `ke_secret` is empty or all zeros.
-    pub fn updated(
-        prf: Prf,
-        sk_d: &[u8],
-        nonces: Nonces<'_>,
-        ke_secret: &[u8],
-    ) -> Result<Self, CryptoError> {
-        Self::rekeyed(
-            prf,
-            sk_d,
-            nonces,
-            KeSecrets {
-                first: ke_secret,
-                additional: &[],
-            },
-        )
+    pub fn updated(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, ke_secret: &[u8]) -> Result<Self, CryptoError> {
+        Self::rekeyed(prf, sk_d, nonces, KeSecrets { first: ke_secret, additional: &[] })
     }
 
     /// prf(SK_d (old), SK(0) | Ni | Nr | SK(1) .. | SK(n)), of a rekey in CREATE_CHILD_SA (RFC 7296 section 2.18, RFC 9370
@@ -126,18 +95,10 @@ impl Skeyseed {
     ///
     /// # Errors
     /// When one of the secrets is empty or all zeros.
-    pub fn rekeyed(
-        prf: Prf,
-        sk_d: &[u8],
-        nonces: Nonces<'_>,
-        secrets: KeSecrets<'_>,
-    ) -> Result<Self, CryptoError> {
+    pub fn rekeyed(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, secrets: KeSecrets<'_>) -> Result<Self, CryptoError> {
         secrets.check()?;
         let data = [secrets.first, nonces.initiator, nonces.responder];
-        Ok(Self(prf.prf_concat(
-            &[sk_d],
-            &[&data, secrets.additional].concat(),
-        )))
+        Ok(Self(prf.prf_concat(&[sk_d], &[&data, secrets.additional].concat())))
     }
 
     /// The octets.
@@ -165,35 +126,12 @@ impl IkeKeys {
     ///
     /// # Errors
     /// When the lengths add up to more than prf+ can give.
-    pub fn derive(
-        prf: Prf,
-        skeyseed: &Skeyseed,
-        nonces: Nonces<'_>,
-        spis: Spis,
-        lengths: KeyLengths,
-    ) -> Result<Self, CryptoError> {
+    pub fn derive(prf: Prf, skeyseed: &Skeyseed, nonces: Nonces<'_>, spis: Spis, lengths: KeyLengths) -> Result<Self, CryptoError> {
         let prf_len = prf.output_len();
-        let sizes = [
-            prf_len,
-            lengths.integ,
-            lengths.integ,
-            lengths.encr,
-            lengths.encr,
-            prf_len,
-            prf_len,
-        ];
-        let seed: [&[u8]; 4] = [
-            nonces.initiator,
-            nonces.responder,
-            &spis.initiator.to_be_bytes(),
-            &spis.responder.to_be_bytes(),
-        ];
+        let sizes = [prf_len, lengths.integ, lengths.integ, lengths.encr, lengths.encr, prf_len, prf_len];
+        let seed: [&[u8]; 4] = [nonces.initiator, nonces.responder, &spis.initiator.to_be_bytes(), &spis.responder.to_be_bytes()];
         let material = Material::derive(prf, skeyseed.as_bytes(), &seed, &sizes)?;
-        Ok(Self {
-            prf,
-            lengths,
-            material,
-        })
+        Ok(Self { prf, lengths, material })
     }
 
     /// The pseudorandom function of the IKE SA.
@@ -252,25 +190,15 @@ impl IkeKeys {
 
     /// `len` octets behind so many keys of the prf's, the integrity's and the cipher's length.
     fn cut(&self, prfs: usize, integs: usize, encrs: usize, len: usize) -> &[u8] {
-        let lengths = [
-            (prfs, self.prf.output_len()),
-            (integs, self.lengths.integ),
-            (encrs, self.lengths.encr),
-        ];
+        let lengths = [(prfs, self.prf.output_len()), (integs, self.lengths.integ), (encrs, self.lengths.encr)];
         // `Material::derive` has added up more than this without overflow.
-        let start = lengths
-            .into_iter()
-            .map(|(count, size)| count.saturating_mul(size))
-            .fold(0, usize::saturating_add);
+        let start = lengths.into_iter().map(|(count, size)| count.saturating_mul(size)).fold(0, usize::saturating_add);
         self.material.cut(start, len)
     }
 }
 
 impl fmt::Debug for IkeKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IkeKeys")
-            .field("prf", &self.prf)
-            .field("lengths", &self.lengths)
-            .finish_non_exhaustive()
+        f.debug_struct("IkeKeys").field("prf", &self.prf).field("lengths", &self.lengths).finish_non_exhaustive()
     }
 }

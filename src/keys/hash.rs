@@ -18,11 +18,7 @@ pub const SHA1_LEN: usize = 20;
 /// ```
 #[must_use]
 pub fn nat_detection(spis: super::Spis, address: IpAddr, port: u16) -> [u8; SHA1_LEN] {
-    let (spi_i, spi_r, port) = (
-        spis.initiator.to_be_bytes(),
-        spis.responder.to_be_bytes(),
-        port.to_be_bytes(),
-    );
+    let (spi_i, spi_r, port) = (spis.initiator.to_be_bytes(), spis.responder.to_be_bytes(), port.to_be_bytes());
     match address {
         IpAddr::V4(address) => sha1(&[&spi_i, &spi_r, &address.octets(), &port]),
         IpAddr::V6(address) => sha1(&[&spi_i, &spi_r, &address.octets(), &port]),
@@ -40,10 +36,7 @@ fn sha1(parts: &[&[u8]]) -> [u8; SHA1_LEN] {
     let mut context = ring::digest::Context::new(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY);
     parts.iter().for_each(|part| context.update(part));
     let mut digest = [0; SHA1_LEN];
-    digest
-        .iter_mut()
-        .zip(context.finish().as_ref())
-        .for_each(|(to, from)| *to = *from);
+    digest.iter_mut().zip(context.finish().as_ref()).for_each(|(to, from)| *to = *from);
     digest
 }
 

@@ -10,16 +10,8 @@ pub(super) struct Material(Zeroizing<Vec<u8>>);
 
 impl Material {
     /// prf+(`key`, `seed`), as many octets as `sizes` add up to.
-    pub(super) fn derive(
-        prf: Prf,
-        key: &[u8],
-        seed: &[&[u8]],
-        sizes: &[usize],
-    ) -> Result<Self, CryptoError> {
-        let total = sizes
-            .iter()
-            .try_fold(0_usize, |sum, size| sum.checked_add(*size))
-            .ok_or(CryptoError)?;
+    pub(super) fn derive(prf: Prf, key: &[u8], seed: &[&[u8]], sizes: &[usize]) -> Result<Self, CryptoError> {
+        let total = sizes.iter().try_fold(0_usize, |sum, size| sum.checked_add(*size)).ok_or(CryptoError)?;
         // prf+ ends at 255 outputs: nothing larger is allocated.
         if total > prf.output_len().saturating_mul(usize::from(u8::MAX)) {
             return Err(CryptoError);
@@ -30,9 +22,6 @@ impl Material {
     }
 
     pub(super) fn cut(&self, start: usize, len: usize) -> &[u8] {
-        self.0
-            .get(start..)
-            .and_then(|rest| rest.get(..len))
-            .unwrap_or_default()
+        self.0.get(start..).and_then(|rest| rest.get(..len)).unwrap_or_default()
     }
 }

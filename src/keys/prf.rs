@@ -1,6 +1,6 @@
 //! Pseudorandom functions and prf+, RFC 7296 sections 2.13 and 3.3.2.
 
-use crate::error::{CryptoError, Unsupported};
+use crate::error::{self, CryptoError, Unsupported};
 use crate::registry;
 #[cfg(feature = "rustcrypto")]
 use alloc::boxed::Box;
@@ -51,13 +51,10 @@ impl Prf {
             registry::Prf::PRF_AES128_CMAC => Algorithm::Aes128Cmac,
             _ => {
                 return Err(Unsupported {
-                    transform_type: registry::TransformType::PRF,
-                    id: registry::TransformId(id.0),
-                    feature: match id {
-                        registry::Prf::PRF_HMAC_MD5
-                        | registry::Prf::PRF_AES128_XCBC
-                        | registry::Prf::PRF_AES128_CMAC => Some("rustcrypto"),
-                        _ => None,
+                    algorithm: error::Algorithm::Prf(id),
+                    features: match id {
+                        registry::Prf::PRF_HMAC_MD5 | registry::Prf::PRF_AES128_XCBC | registry::Prf::PRF_AES128_CMAC => &["rustcrypto"],
+                        _ => &[],
                     },
                 });
             }
@@ -127,14 +124,10 @@ impl Prf {
         let keyed = Keyed::new(self, &[key]);
         let mut previous = PrfOutput::empty();
         for (number, block) in (1..=u8::MAX).zip(out.chunks_mut(self.output_len())) {
-            let parts = core::iter::once(previous.as_bytes())
-                .chain(seed.iter().copied())
-                .chain(core::iter::once(core::slice::from_ref(&number)));
+            let parts =
+                core::iter::once(previous.as_bytes()).chain(seed.iter().copied()).chain(core::iter::once(core::slice::from_ref(&number)));
             let current = keyed.mac(parts);
-            block
-                .iter_mut()
-                .zip(current.as_bytes())
-                .for_each(|(to, from)| *to = *from);
+            block.iter_mut().zip(current.as_bytes()).for_each(|(to, from)| *to = *from);
             previous = current;
         }
         Ok(())
@@ -155,20 +148,12 @@ pub struct PrfOutput {
 
 impl PrfOutput {
     const fn empty() -> Self {
-        Self {
-            octets: [0; MAX_OUTPUT],
-            len: 0,
-        }
+        Self { octets: [0; MAX_OUTPUT], len: 0 }
     }
 
     fn copied_from(octets: &[u8]) -> Self {
         let mut output = Self::empty();
-        output.len = output
-            .octets
-            .iter_mut()
-            .zip(octets)
-            .map(|(to, from)| *to = *from)
-            .count();
+        output.len = output.octets.iter_mut().zip(octets).map(|(to, from)| *to = *from).count();
         output
     }
 
@@ -262,9 +247,6 @@ fn rust_crypto(keyed: super::rustcrypto::Keyed) -> Keyed {
 fn ring_hmac(algorithm: ring::hmac::Algorithm, key: &[&[u8]]) -> Keyed {
     match *key {
         [whole] => Keyed::Ring(ring::hmac::Key::new(algorithm, whole)),
-        _ => Keyed::Ring(ring::hmac::Key::new(
-            algorithm,
-            &zeroize::Zeroizing::new(key.concat()),
-        )),
+        _ => Keyed::Ring(ring::hmac::Key::new(algorithm, &zeroize::Zeroizing::new(key.concat()))),
     }
 }

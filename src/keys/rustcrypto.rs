@@ -69,11 +69,7 @@ impl Keyed {
         Self::Cmac(KeyInit::new(&(*block).into()))
     }
 
-    pub(super) fn mac<'p, T>(
-        &self,
-        parts: impl Iterator<Item = &'p [u8]>,
-        take: fn(&[u8]) -> T,
-    ) -> T {
+    pub(super) fn mac<'p, T>(&self, parts: impl Iterator<Item = &'p [u8]>, take: fn(&[u8]) -> T) -> T {
         match self {
             Self::Md5(mac) => run(mac, parts, take),
             #[cfg(not(feature = "ring"))]
@@ -90,11 +86,7 @@ impl Keyed {
     }
 }
 
-fn run<'p, M: Mac + Clone, T>(
-    keyed: &M,
-    parts: impl Iterator<Item = &'p [u8]>,
-    take: fn(&[u8]) -> T,
-) -> T {
+fn run<'p, M: Mac + Clone, T>(keyed: &M, parts: impl Iterator<Item = &'p [u8]>, take: fn(&[u8]) -> T) -> T {
     let mut mac = keyed.clone();
     parts.for_each(|part| mac.update(part));
     let mut tag = mac.finalize().into_bytes();
@@ -106,10 +98,7 @@ fn run<'p, M: Mac + Clone, T>(
 /// Copies as much of `key` as fits, and returns its whole length in octets.
 fn fill(block: &mut [u8], key: &[&[u8]]) -> usize {
     let octets = || key.iter().copied().flatten();
-    block
-        .iter_mut()
-        .zip(octets())
-        .for_each(|(to, from)| *to = *from);
+    block.iter_mut().zip(octets()).for_each(|(to, from)| *to = *from);
     octets().count()
 }
 
@@ -125,10 +114,7 @@ where
         key.iter().for_each(|part| Digest::update(&mut hash, part));
         let mut digest = hash.finalize();
         block.as_mut_slice().zeroize();
-        block
-            .iter_mut()
-            .zip(&digest)
-            .for_each(|(to, from)| *to = *from);
+        block.iter_mut().zip(&digest).for_each(|(to, from)| *to = *from);
         digest.as_mut_slice().zeroize();
     }
     let mac = <Hmac<D> as KeyInit>::new(&block);

@@ -22,11 +22,7 @@ impl Xcbc {
             <[u8; BLOCK]>::from(block)
         };
         let mut k1 = derive(1);
-        let xcbc = Self {
-            cipher: Aes128::new(&k1.into()),
-            whole_last: derive(2),
-            padded_last: derive(3),
-        };
+        let xcbc = Self { cipher: Aes128::new(&k1.into()), whole_last: derive(2), padded_last: derive(3) };
         k1.zeroize();
         xcbc
     }
