@@ -13,10 +13,7 @@
 mod handshake;
 
 use handshake::{Scenario, octets, scenarios, spi};
-use ikev2::keys::{
-    ChildKeys, IkeKeys, IntAuth, Intermediate, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, Spis,
-    nat_detection,
-};
+use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Intermediate, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, Spis, nat_detection};
 use ikev2::registry::{self, PayloadType};
 use serde_json::Value;
 
@@ -24,10 +21,7 @@ const NAT_DETECTION_SOURCE_IP: u16 = 16388;
 const NAT_DETECTION_DESTINATION_IP: u16 = 16389;
 
 fn prf(sa: &Value) -> Prf {
-    let id = registry::Prf::ASSIGNED
-        .iter()
-        .find(|id| id.name() == sa["prf"].as_str())
-        .unwrap();
+    let id = registry::Prf::ASSIGNED.iter().find(|id| id.name() == sa["prf"].as_str()).unwrap();
     Prf::new(*id).unwrap()
 }
 
@@ -44,77 +38,36 @@ fn nonces(sa: &Value) -> (Vec<u8>, Vec<u8>) {
 }
 
 fn additional(sa: &Value) -> Vec<Vec<u8>> {
-    sa.get("additional_ke_secret")
-        .map(octets)
-        .into_iter()
-        .filter(|secret| !secret.is_empty())
-        .collect()
+    sa.get("additional_ke_secret").map(octets).into_iter().filter(|secret| !secret.is_empty()).collect()
 }
 
 /// How `sas[n]` came to be, by the SPIs; panics unless SKEYSEED comes out right in exactly that way.
 fn check_skeyseed(name: &str, sas: &[Value], n: usize) -> &'static str {
     let sa = &sas[n];
     let (ni, nr) = nonces(sa);
-    let nonces = Nonces {
-        initiator: &ni,
-        responder: &nr,
-    };
+    let nonces = Nonces { initiator: &ni, responder: &nr };
     let secret = octets(&sa["dh_shared_secret"]);
     let expected = octets(&sa["skeyseed"]);
     let same_sa = |old: &&Value| old["spi_i"] == sa["spi_i"] && old["spi_r"] == sa["spi_r"];
     let previous = sas[..n].iter().rev().find(same_sa);
     let (kind, skeyseed) = if let Some(previous) = previous {
-        (
-            "update",
-            Skeyseed::updated(prf(previous), &octets(&previous["sk_d"]), nonces, &secret).unwrap(),
-        )
+        ("update", Skeyseed::updated(prf(previous), &octets(&previous["sk_d"]), nonces, &secret).unwrap())
     } else if sa["created_by"] == "CREATE_CHILD_SA" || sa["generation"].as_u64() > Some(0) {
         let more = additional(sa);
         let more: Vec<&[u8]> = more.iter().map(Vec::as_slice).collect();
-        let secrets = KeSecrets {
-            first: &secret,
-            additional: &more,
-        };
-        let from = |old: &Value| {
-            Skeyseed::rekeyed(prf(old), &octets(&old["sk_d"]), nonces, secrets).unwrap()
-        };
-        let fitting: Vec<_> = sas[..n]
-            .iter()
-            .map(from)
-            .filter(|it| it.as_bytes() == expected)
-            .collect();
-        assert_eq!(
-            fitting.len(),
-            1,
-            "{name}: SA {n} was rekeyed from exactly one other"
-        );
+        let secrets = KeSecrets { first: &secret, additional: &more };
+        let from = |old: &Value| Skeyseed::rekeyed(prf(old), &octets(&old["sk_d"]), nonces, secrets).unwrap();
+        let fitting: Vec<_> = sas[..n].iter().map(from).filter(|it| it.as_bytes() == expected).collect();
+        assert_eq!(fitting.len(), 1, "{name}: SA {n} was rekeyed from exactly one other");
         ("rekey", fitting.into_iter().next().unwrap())
     } else {
-        (
-            "initial",
-            Skeyseed::initial(prf(sa), nonces, &secret).unwrap(),
-        )
+        ("initial", Skeyseed::initial(prf(sa), nonces, &secret).unwrap())
     };
-    assert_eq!(
-        skeyseed.as_bytes(),
-        expected,
-        "{name}: SKEYSEED of SA {n}, {kind}"
-    );
+    assert_eq!(skeyseed.as_bytes(), expected, "{name}: SKEYSEED of SA {n}, {kind}");
 
-    let field = |key: &str| {
-        sa.get(key)
-            .filter(|hex| hex.is_string())
-            .map(octets)
-            .unwrap_or_default()
-    };
-    let lengths = KeyLengths {
-        encr: field("sk_ei").len(),
-        integ: field("sk_ai").len(),
-    };
-    let spis = Spis {
-        initiator: spi(&sa["spi_i"]),
-        responder: spi(&sa["spi_r"]),
-    };
+    let field = |key: &str| sa.get(key).filter(|hex| hex.is_string()).map(octets).unwrap_or_default();
+    let lengths = KeyLengths { encr: field("sk_ei").len(), integ: field("sk_ai").len() };
+    let spis = Spis { initiator: spi(&sa["spi_i"]), responder: spi(&sa["spi_r"]) };
     let keys = IkeKeys::derive(prf(sa), &skeyseed, nonces, spis, lengths).unwrap();
     for (key, octets) in [
         ("sk_d", keys.sk_d()),
@@ -140,10 +93,7 @@ fn every_generation_of_every_ike_sa() {
             *count.entry(check_skeyseed(&name, sas, n)).or_insert(0) += 1;
         }
     }
-    assert_eq!(
-        count.into_iter().collect::<Vec<_>>(),
-        [("initial", 113), ("rekey", 8), ("update", 5)]
-    );
+    assert_eq!(count.into_iter().collect::<Vec<_>>(), [("initial", 113), ("rekey", 8), ("update", 5)]);
 }
 
 /// Child SAs and IntAuth of captures-pq, as the daemons logged them.
@@ -151,10 +101,7 @@ fn every_generation_of_every_ike_sa() {
 fn child_keymat_and_int_auth() {
     let derived = handshake::json(&handshake::folder().join("pq-derived.json"));
     let (mut children, mut int_auths) = (0, 0);
-    for scenario in scenarios()
-        .iter()
-        .filter(|scenario| scenario.name.starts_with("pq-"))
-    {
+    for scenario in scenarios().iter().filter(|scenario| scenario.name.starts_with("pq-")) {
         let derived = &derived[&scenario.name];
         for child in derived["child_sas"].as_array().unwrap() {
             check_child(scenario, child);
@@ -167,50 +114,22 @@ fn child_keymat_and_int_auth() {
 
 fn check_child(scenario: &Scenario, child: &Value) {
     let sa = &scenario.sas()[usize::try_from(child["keyset"].as_u64().unwrap()).unwrap()];
-    let secrets = child
-        .get("ke_secret")
-        .map(|first| (octets(first), additional(child)));
+    let secrets = child.get("ke_secret").map(|first| (octets(first), additional(child)));
     let seed = octets(&child["seed"]);
-    let (before, after) = secrets
-        .as_ref()
-        .map_or((0, 0), |(first, more)| (first.len(), more.concat().len()));
+    let (before, after) = secrets.as_ref().map_or((0, 0), |(first, more)| (first.len(), more.concat().len()));
     let nonces = &seed[before..seed.len() - after];
     let (ni, nr) = nonces.split_at(nonces.len() / 2);
-    let more: Vec<&[u8]> = secrets
-        .iter()
-        .flat_map(|(_, more)| more)
-        .map(Vec::as_slice)
-        .collect();
-    let field = |key: &str| {
-        child
-            .get(key)
-            .filter(|hex| hex.is_string())
-            .map(octets)
-            .unwrap_or_default()
-    };
+    let more: Vec<&[u8]> = secrets.iter().flat_map(|(_, more)| more).map(Vec::as_slice).collect();
+    let field = |key: &str| child.get(key).filter(|hex| hex.is_string()).map(octets).unwrap_or_default();
     let keys = ChildKeys::derive(
         prf(sa),
         &octets(&sa["sk_d"]),
-        Nonces {
-            initiator: ni,
-            responder: nr,
-        },
-        secrets.as_ref().map(|(first, _)| KeSecrets {
-            first,
-            additional: &more,
-        }),
-        KeyLengths {
-            encr: field("encr_i").len(),
-            integ: field("integ_i").len(),
-        },
+        Nonces { initiator: ni, responder: nr },
+        secrets.as_ref().map(|(first, _)| KeSecrets { first, additional: &more }),
+        KeyLengths { encr: field("encr_i").len(), integ: field("integ_i").len() },
     )
     .unwrap();
-    for (key, octets) in [
-        ("encr_i", keys.encr_i()),
-        ("integ_i", keys.integ_i()),
-        ("encr_r", keys.encr_r()),
-        ("integ_r", keys.integ_r()),
-    ] {
+    for (key, octets) in [("encr_i", keys.encr_i()), ("integ_i", keys.integ_i()), ("encr_r", keys.encr_r()), ("integ_r", keys.integ_r())] {
         assert_eq!(octets, field(key), "{}: {key}", scenario.name);
     }
     assert!(!keys.encr_r().is_empty());
@@ -219,45 +138,25 @@ fn check_child(scenario: &Scenario, child: &Value) {
 fn check_int_auth(scenario: &Scenario, expected: &[Value]) -> usize {
     let sas = scenario.sas();
     let mut int_auth = IntAuth::new(prf(&sas[0]));
-    let whole = scenario
-        .messages
-        .iter()
-        .filter(|message| message.is("IKE_INTERMEDIATE"));
-    let whole: Vec<_> = whole
-        .filter_map(|message| Some((message, message.content()?)))
-        .collect();
+    let whole = scenario.messages.iter().filter(|message| message.is("IKE_INTERMEDIATE"));
+    let whole: Vec<_> = whole.filter_map(|message| Some((message, message.content()?))).collect();
     assert_eq!(whole.len(), expected.len(), "{}", scenario.name);
     for ((message, (first, content)), expected) in whole.iter().zip(expected) {
         assert_eq!(expected["message_id"], message.id());
         let opens = |other: &&handshake::Message| {
-            other.id() == message.id()
-                && other.is("IKE_INTERMEDIATE")
-                && other.response() == message.response()
+            other.id() == message.id() && other.is("IKE_INTERMEDIATE") && other.response() == message.response()
         };
         // Fragment 1, or the message itself.
         let start = scenario.messages.iter().find(opens).unwrap();
-        let intermediate = Intermediate {
-            header: start.octets.first_chunk().unwrap(),
-            unprotected: &[],
-            first_payload: PayloadType(*first),
-            content,
-        };
+        let intermediate = Intermediate::new(&start.octets, content).unwrap();
+        assert_eq!(intermediate.first_payload.0, *first);
         let sa = &sas[usize::try_from(expected["keyset"].as_u64().unwrap()).unwrap()];
         let link = if message.response() {
-            int_auth
-                .response(&octets(&sa["sk_pr"]), &intermediate)
-                .unwrap()
+            int_auth.response(&octets(&sa["sk_pr"]), &intermediate).unwrap()
         } else {
-            int_auth
-                .request(&octets(&sa["sk_pi"]), &intermediate)
-                .unwrap()
+            int_auth.request(&octets(&sa["sk_pi"]), &intermediate).unwrap()
         };
-        assert_eq!(
-            link.as_bytes(),
-            octets(&expected["value"]),
-            "{}",
-            scenario.name
-        );
+        assert_eq!(link.as_bytes(), octets(&expected["value"]), "{}", scenario.name);
     }
     expected.len()
 }
@@ -265,23 +164,11 @@ fn check_int_auth(scenario: &Scenario, expected: &[Value]) -> usize {
 /// The peers had no NAT between them, except where the initiator claimed one.
 #[test]
 fn nat_detection_hashes() {
-    let (mut source_hits, mut destination_hits, mut faked) =
-        (0, 0, std::collections::BTreeSet::new());
+    let (mut source_hits, mut destination_hits, mut faked) = (0, 0, std::collections::BTreeSet::new());
     for scenario in scenarios() {
-        for message in scenario
-            .messages
-            .iter()
-            .filter(|m| m.is("IKE_SA_INIT") && !m.octets.is_empty())
-        {
-            let spis = Spis {
-                initiator: spi(&message.row["spi_i"]),
-                responder: spi(&message.row["spi_r"]),
-            };
-            for payload in message
-                .payloads()
-                .iter()
-                .filter(|payload| payload.ty == PayloadType::N.0)
-            {
+        for message in scenario.messages.iter().filter(|m| m.is("IKE_SA_INIT") && !m.octets.is_empty()) {
+            let spis = Spis { initiator: spi(&message.row["spi_i"]), responder: spi(&message.row["spi_r"]) };
+            for payload in message.payloads().iter().filter(|payload| payload.ty == PayloadType::N.0) {
                 let ty = u16::from_be_bytes([payload.body[2], payload.body[3]]);
                 let (address, hits) = match ty {
                     NAT_DETECTION_SOURCE_IP => (message.source, &mut source_hits),
@@ -297,13 +184,7 @@ fn nat_detection_hashes() {
         }
     }
     // With `encap=yes` strongSwan sends a source hash that fits nothing; the stray request before the cookies is a copy.
-    faked.remove(&(
-        "pq-psk-cookie-mlkem768".to_owned(),
-        NAT_DETECTION_DESTINATION_IP,
-        false,
-    ));
-    assert!(faked.iter().all(|(name, ty, _)| {
-        *ty == NAT_DETECTION_SOURCE_IP && (name.starts_with("pq-") || name.contains("natt"))
-    }));
+    faked.remove(&("pq-psk-cookie-mlkem768".to_owned(), NAT_DETECTION_DESTINATION_IP, false));
+    assert!(faked.iter().all(|(name, ty, _)| { *ty == NAT_DETECTION_SOURCE_IP && (name.starts_with("pq-") || name.contains("natt")) }));
     assert_eq!((source_hits, destination_hits, faked.len()), (222, 245, 20));
 }

@@ -139,3 +139,76 @@ fn absorb<'c>(prf: Prf, chain: &'c mut Option<PrfOutput>, sk_p: &[u8], message: 
     let next = message.prf(prf, sk_p, previous)?;
     Ok(chain.insert(next))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry;
+    use alloc::vec;
+
+    const HEADER: [u8; HEADER_LEN] =
+        [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 46, 0x20, 43, 0x08, 0, 0, 0, 1, 0xaa, 0xaa, 0xaa, 0xaa];
+
+    fn prf() -> Prf {
+        Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap()
+    }
+
+    fn link(unprotected: &[u8], next: u8, content: &[u8]) -> Result<PrfOutput, CryptoError> {
+        let mut header = HEADER;
+        header[NEXT_PAYLOAD] = next;
+        Intermediate { header: &header, unprotected, first_payload: PayloadType::KE, content }.prf(prf(), b"key", b"previous")
+    }
+
+    /// RFC 9242 section 3.3.2, written out by hand: a fragmented message counts as the whole one with its SK payload.
+    #[test]
+    fn covers_the_unfragmented_message() {
+        let expect = |next: u8, length: u8, unprotected: &[u8]| {
+            let mut header = HEADER;
+            header[NEXT_PAYLOAD] = next;
+            header[24..].copy_from_slice(&[0, 0, 0, length]);
+            prf().prf(b"key", &[b"previous", &header, unprotected, &[34, 0, 0, 7], b"abc"])
+        };
+        for next in [PayloadType::SK.0, PayloadType::SKF.0] {
+            assert!(link(&[], next, b"abc").unwrap().ct_eq(expect(46, 35, &[]).as_bytes()));
+            // N, then V, then SK or SKF.
+            let unprotected = [43, 0, 0, 5, 9, next, 0, 0, 6, 8, 8];
+            let whole = [43, 0, 0, 5, 9, 46, 0, 0, 6, 8, 8];
+            assert!(link(&unprotected, 41, b"abc").unwrap().ct_eq(expect(41, 46, &whole).as_bytes()));
+        }
+        assert!(!link(&[], 46, b"abd").unwrap().ct_eq(expect(46, 35, &[]).as_bytes()));
+    }
+
+    #[test]
+    fn what_no_message_can_carry_is_refused() {
+        assert!(link(&[], 46, &vec![0; 65531]).is_ok());
+        assert!(link(&[], 46, &vec![0; 65532]).is_err());
+        for chain in [&[41][..], &[41, 0, 0], &[41, 0, 0, 3], &[41, 0, 0, 0], &[41, 0, 0, 5], &[41, 0, 0, 4, 1]] {
+            assert!(link(chain, 41, b"").is_err(), "{chain:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_exchange_continues_the_chain_and_half_an_exchange_is_none() {
+        let message = |content| Intermediate { header: &HEADER, unprotected: &[], first_payload: PayloadType::KE, content };
+        let mut int_auth = IntAuth::new(prf());
+        assert_eq!(int_auth.finish(3), Err(CryptoError));
+        let first = int_auth.request(b"pi1", &message(b"1")).unwrap().as_bytes().to_vec();
+        assert_eq!(int_auth.finish(3), Err(CryptoError));
+        let answer = int_auth.response(b"pr1", &message(b"2")).unwrap().as_bytes().to_vec();
+        assert_eq!(int_auth.finish(3).unwrap(), [first.as_slice(), &answer, &[0, 0, 0, 3]].concat());
+        let second = message(b"3").prf(prf(), b"pi2", &first).unwrap();
+        assert!(int_auth.request(b"pi2", &message(b"3")).unwrap().ct_eq(second.as_bytes()));
+        assert!(int_auth.finish(3).unwrap().starts_with(second.as_bytes()));
+    }
+
+    #[test]
+    fn a_message_without_sk_is_not_one() {
+        let mut datagram = HEADER.to_vec();
+        datagram[24..28].copy_from_slice(&[0, 0, 0, 32]);
+        datagram.extend([0, 0, 0, 4]);
+        datagram[NEXT_PAYLOAD] = 43;
+        assert_eq!(Intermediate::new(&datagram, b"").unwrap_err().kind, ParseErrorKind::Empty);
+        datagram[NEXT_PAYLOAD] = 0;
+        assert!(Intermediate::new(&datagram[..28], b"").is_err());
+    }
+}

@@ -41,16 +41,8 @@ impl Scenario {
 
     /// Real message 1 and 2: the last IKE_SA_INIT request and the response that completed the exchange.
     pub(crate) fn init(&self, sa: &Value) -> (&Message, &Message) {
-        let of_sa =
-            |message: &&Message| message.is("IKE_SA_INIT") && message.row["spi_i"] == sa["spi_i"];
-        let last = |response: bool| {
-            self.messages
-                .iter()
-                .filter(of_sa)
-                .filter(|m| m.response() == response)
-                .next_back()
-                .unwrap()
-        };
+        let of_sa = |message: &&Message| message.is("IKE_SA_INIT") && message.row["spi_i"] == sa["spi_i"];
+        let last = |response: bool| self.messages.iter().filter(of_sa).filter(|m| m.response() == response).next_back().unwrap();
         let (request, response) = (last(false), last(true));
         assert_eq!(response.row["spi_r"], sa["spi_r"], "{}", self.name);
         (request, response)
@@ -90,10 +82,7 @@ pub(crate) fn chain(mut ty: u8, mut rest: &[u8]) -> Vec<Payload> {
     let mut payloads = Vec::new();
     while ty != 0 {
         let length = usize::from(u16::from_be_bytes([rest[2], rest[3]]));
-        payloads.push(Payload {
-            ty,
-            body: rest[4..length].to_vec(),
-        });
+        payloads.push(Payload { ty, body: rest[4..length].to_vec() });
         ty = rest[0];
         rest = &rest[length..];
     }
@@ -102,10 +91,7 @@ pub(crate) fn chain(mut ty: u8, mut rest: &[u8]) -> Vec<Payload> {
 
 pub(crate) fn octets(hex: &Value) -> Vec<u8> {
     let hex = hex.as_str().unwrap();
-    (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-        .collect()
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
 pub(crate) fn spi(hex: &Value) -> u64 {
@@ -117,26 +103,14 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 pub(crate) fn json(path: &Path) -> Value {
-    serde_json::from_slice(
-        &std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display())),
-    )
-    .unwrap()
+    serde_json::from_slice(&std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))).unwrap()
 }
 
 /// Every capture there is.
 pub(crate) fn scenarios() -> Vec<Scenario> {
     let mut names: Vec<String> = std::fs::read_dir(folder())
         .unwrap()
-        .filter_map(|entry| {
-            Some(
-                entry
-                    .unwrap()
-                    .file_name()
-                    .to_str()?
-                    .strip_suffix(".keys.json")?
-                    .to_owned(),
-            )
-        })
+        .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".keys.json")?.to_owned()))
         .collect();
     names.sort();
     names.into_iter().map(scenario).collect()
@@ -153,11 +127,7 @@ fn scenario(name: String) -> Scenario {
         };
         message(row.clone(), &frames[frame])
     });
-    Scenario {
-        messages: messages.collect(),
-        name,
-        keys,
-    }
+    Scenario { messages: messages.collect(), name, keys }
 }
 
 fn frames(pcap: &[u8]) -> Vec<Vec<u8>> {
@@ -176,38 +146,19 @@ fn message(row: Value, frame: &[u8]) -> Message {
     let octets = match row["ip_fragments"].as_u64() {
         Some(1) => {
             let packet = etherparse::SlicedPacket::from_ethernet(frame).unwrap();
-            let Some(etherparse::TransportSlice::Udp(udp)) = packet.transport else {
-                panic!("not UDP")
-            };
+            let Some(etherparse::TransportSlice::Udp(udp)) = packet.transport else { panic!("not UDP") };
             let addresses: [IpAddr; 2] = match packet.net.unwrap() {
-                etherparse::NetSlice::Ipv4(ip) => [
-                    ip.header().source_addr().into(),
-                    ip.header().destination_addr().into(),
-                ],
-                etherparse::NetSlice::Ipv6(ip) => [
-                    ip.header().source_addr().into(),
-                    ip.header().destination_addr().into(),
-                ],
+                etherparse::NetSlice::Ipv4(ip) => [ip.header().source_addr().into(), ip.header().destination_addr().into()],
+                etherparse::NetSlice::Ipv6(ip) => [ip.header().source_addr().into(), ip.header().destination_addr().into()],
                 _ => panic!("not IP"),
             };
-            assert_eq!(
-                SocketAddr::new(addresses[0], udp.source_port()),
-                address("src").unwrap()
-            );
-            assert_eq!(
-                SocketAddr::new(addresses[1], udp.destination_port()),
-                address("dst").unwrap()
-            );
+            assert_eq!(SocketAddr::new(addresses[0], udp.source_port()), address("src").unwrap());
+            assert_eq!(SocketAddr::new(addresses[1], udp.destination_port()), address("dst").unwrap());
             let marker = if row["non_esp_marker"] == true { 4 } else { 0 };
             udp.payload()[marker..].to_vec()
         }
         _ => Vec::new(),
     };
     let (source, destination) = (address("src").unwrap(), address("dst").unwrap());
-    Message {
-        octets,
-        source,
-        destination,
-        row,
-    }
+    Message { octets, source, destination, row }
 }
