@@ -5,6 +5,10 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "alloc")]
+pub mod auth;
+#[cfg(feature = "alloc")]
+mod der;
 pub mod error;
 #[cfg(any(feature = "ring", feature = "rustcrypto"))]
 pub mod keys;
