@@ -3,7 +3,7 @@
 //! A [`ParseError`] names the element, the octet and the cause; [`BuildError`] what did not fit; [`CryptoError`] says nothing
 //! more than that it failed, so that no oracle can be built on it.
 
-use crate::registry::{Encr, Integ, NotifyType, PayloadType};
+use crate::registry::{Encr, Integ, NotifyType, PayloadType, Prf};
 use thiserror::Error;
 
 /// What was being read when a [`ParseError`] arose.
@@ -30,6 +30,8 @@ pub enum Element {
     ConfigurationAttribute,
     /// The Notification Data of a message of this type (RFC 7296 section 3.10).
     NotifyData(NotifyType),
+    /// A DER object: an AlgorithmIdentifier, a public key, a name or a certificate (RFC 5280, RFC 7427).
+    Der,
 }
 
 impl core::fmt::Display for Element {
@@ -48,6 +50,7 @@ impl core::fmt::Display for Element {
             Self::TrafficSelector => f.write_str("traffic selector"),
             Self::ConfigurationAttribute => f.write_str("configuration attribute"),
             Self::NotifyData(ty) => write!(f, "data of notify {ty}"),
+            Self::Der => f.write_str("DER object"),
         }
     }
 }
@@ -211,6 +214,12 @@ pub enum ParseErrorKind {
     /// A list that must not be empty is.
     #[error("nothing there, at least one element must be")]
     Empty,
+    /// A field has a value its type does not allow.
+    #[error("value {value} is not allowed here")]
+    Value {
+        /// The value received.
+        value: u32,
+    },
     /// A TCP stream does not begin with `IKETCP` (RFC 9329 section 4).
     #[error("the stream does not begin with IKETCP")]
     StreamPrefix,
@@ -264,6 +273,8 @@ pub enum Algorithm {
     Encr(Encr, Option<u16>),
     /// An integrity algorithm.
     Integ(Integ),
+    /// A pseudorandom function.
+    Prf(Prf),
 }
 
 impl core::fmt::Display for Algorithm {
@@ -272,6 +283,7 @@ impl core::fmt::Display for Algorithm {
             Self::Encr(id, Some(bits)) => write!(f, "{id} with a key of {bits} bits"),
             Self::Encr(id, None) => write!(f, "{id} without a key length"),
             Self::Integ(id) => write!(f, "{id}"),
+            Self::Prf(id) => write!(f, "{id}"),
         }
     }
 }
