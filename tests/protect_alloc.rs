@@ -32,7 +32,7 @@ fn suites() -> Vec<Suite> {
 
 #[test]
 fn the_counter_counts() {
-    assert_eq!(measure(|| drop(std::hint::black_box(vec![1u8; 1000]))).bytes_total, 1000);
+    assert_eq!(measure(|| drop(core::hint::black_box(vec![1u8; 1000]))).bytes_total, 1000);
 }
 
 #[test]

@@ -3,6 +3,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::std_instead_of_alloc,
     clippy::arithmetic_side_effects,
     reason = "a test fails by panicking"
 )]
@@ -178,6 +180,6 @@ fn every_captured_message_opens_and_seals_again_to_the_same_octets() {
     if cfg!(feature = "rustcrypto") {
         assert_eq!((opened, fragments, skipped, suites.len()), (924, 614, 0, 22));
     } else {
-        assert!(suites.len() == 3 && opened > 300 && skipped > 300, "{opened} {skipped} {suites:?}");
+        assert_eq!((opened, fragments, skipped, suites.len()), (175, 108, 749, 3));
     }
 }

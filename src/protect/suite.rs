@@ -149,27 +149,27 @@ impl Suite {
             return Err(SuiteError::IntegrityKeyLength { length: sk_a.len(), expected: self.sk_a_len() });
         }
         let (key, salt) = sk_e.split_at_checked(self.cipher.key).unwrap_or_default();
-        let made = self.from_ring(key, salt, finish);
-        made.or_else(|finish| self.from_rustcrypto(key, salt, sk_a, finish)).map_err(|_| self.unsupported().into())
+        let made = self.with_ring(key, salt, finish);
+        made.or_else(|finish| self.with_rustcrypto(key, salt, sk_a, finish)).map_err(|_| self.unsupported().into())
     }
 
     #[cfg(feature = "ring")]
-    fn from_ring<F: Finish>(&self, key: &[u8], salt: &[u8], finish: F) -> Result<F::Out, F> {
+    fn with_ring<F: Finish>(&self, key: &[u8], salt: &[u8], finish: F) -> Result<F::Out, F> {
         super::ring::make(self, key, salt, finish)
     }
 
     #[cfg(all(feature = "alloc", not(feature = "ring")))]
-    fn from_ring<F: Finish>(&self, _: &[u8], _: &[u8], finish: F) -> Result<F::Out, F> {
+    fn with_ring<F: Finish>(&self, _: &[u8], _: &[u8], finish: F) -> Result<F::Out, F> {
         Err(finish)
     }
 
     #[cfg(feature = "rustcrypto")]
-    fn from_rustcrypto<F: Finish>(&self, key: &[u8], salt: &[u8], sk_a: &[u8], finish: F) -> Result<F::Out, F> {
+    fn with_rustcrypto<F: Finish>(&self, key: &[u8], salt: &[u8], sk_a: &[u8], finish: F) -> Result<F::Out, F> {
         super::rustcrypto::make(self, key, salt, sk_a, finish)
     }
 
     #[cfg(all(feature = "alloc", not(feature = "rustcrypto")))]
-    fn from_rustcrypto<F: Finish>(&self, _: &[u8], _: &[u8], _: &[u8], finish: F) -> Result<F::Out, F> {
+    fn with_rustcrypto<F: Finish>(&self, _: &[u8], _: &[u8], _: &[u8], finish: F) -> Result<F::Out, F> {
         Err(finish)
     }
 
@@ -240,7 +240,8 @@ const fn mac(integ: Integ) -> Option<MacLengths> {
     Some(MacLengths { key, icv })
 }
 
-#[cfg(all(test, feature = "alloc"))]
+#[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::super::testing::{MACS, suites};
     use super::*;
@@ -249,8 +250,11 @@ mod tests {
 
     const AES: [Option<u16>; 3] = [Some(128), Some(192), Some(256)];
 
-    /// Cipher, key lengths, and octets of salt, IV, block and ICV: the RFCs' own numbers, apart from the code's table.
-    const TABLE: [(Encr, &[Option<u16>], usize, usize, usize, usize); 12] = [
+    /// Cipher, key lengths, and octets of salt, IV, block and ICV.
+    type Row = (Encr, &'static [Option<u16>], usize, usize, usize, usize);
+
+    /// The RFCs' own numbers, apart from the code's table.
+    const TABLE: [Row; 12] = [
         (Encr::ENCR_AES_CBC, &AES, 0, 16, 16, 0),
         (Encr::ENCR_CAMELLIA_CBC, &AES, 0, 16, 16, 0),
         (Encr::ENCR_3DES, &[None, Some(192)], 0, 8, 8, 0),

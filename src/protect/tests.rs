@@ -1,4 +1,5 @@
 //! Every suite of the build through `Sealer`, `Opener`, `seal` and `open`.
+#![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
 
 use super::seal::seal_as;
 use super::testing::{pair, suites};
