@@ -74,10 +74,7 @@ mod cases {
 
     /// The datagrams of a capture that has nothing else.
     fn datagrams(bytes: &[u8]) -> Vec<Seen> {
-        items(bytes)
-            .iter()
-            .map(|item| Seen::of(item).unwrap_or_else(|| panic!("{item:?}")))
-            .collect()
+        items(bytes).iter().map(|item| Seen::of(item).unwrap_or_else(|| panic!("{item:?}"))).collect()
     }
 
     fn problems(items: &[Item]) -> Vec<&Problem> {

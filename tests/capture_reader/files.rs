@@ -13,13 +13,7 @@ fn hello(n: u8) -> Vec<u8> {
 }
 
 fn seen(packet: u64, time: &str, n: u8) -> Seen {
-    Seen::new(
-        &[packet],
-        time,
-        "192.0.2.1:500",
-        "192.0.2.2:4500",
-        &octets(n, 40),
-    )
+    Seen::new(&[packet], time, "192.0.2.1:500", "192.0.2.2:4500", &octets(n, 40))
 }
 
 #[test]
@@ -29,19 +23,14 @@ fn pcap_in_both_octet_orders_and_both_resolutions() {
         file.ip(999_999_000, &hello(1)).ip(2_000_001_600, &hello(2));
         let later = if nanoseconds { "1.000003" } else { "1.000002" };
         let expected = [seen(1, "0.000000", 1), seen(2, later, 2)];
-        assert_eq!(
-            datagrams(&file.bytes),
-            expected,
-            "{big_endian} {nanoseconds}"
-        );
+        assert_eq!(datagrams(&file.bytes), expected, "{big_endian} {nanoseconds}");
     }
 }
 
 #[test]
 fn a_packet_stamped_before_the_first_has_a_negative_time() {
     let mut file = Pcap::new(Link::Ethernet);
-    file.ip(2_000_000_000, &hello(1))
-        .ip(1_999_999_000, &hello(2));
+    file.ip(2_000_000_000, &hello(1)).ip(1_999_999_000, &hello(2));
     assert_eq!(datagrams(&file.bytes)[1].time, "-0.000001");
 }
 
@@ -56,28 +45,15 @@ fn packets_that_are_not_ip_still_count() {
 #[test]
 fn pcapng_with_interfaces_of_different_link_and_clock() {
     for big_endian in [false, true] {
-        let offset = if big_endian {
-            3600_i64.to_be_bytes()
-        } else {
-            3600_i64.to_le_bytes()
-        };
+        let offset = if big_endian { 3600_i64.to_be_bytes() } else { 3600_i64.to_le_bytes() };
         let mut file = PcapNg::new(big_endian);
         file.interface(Link::Ethernet, 0)
             .interface_with(Link::Raw(101), 0, &[(2, b"tun0"), (9, &[9])])
             .interface_with(Link::Sll, 0, &[(9, &[0x80 | 20]), (14, &offset)])
             .enhanced(0, EPOCH * 1_000_000, &Link::Ethernet.frame(&hello(1)), 82)
             .enhanced(1, EPOCH * 1_000_000_000 + 1_500_000, &hello(2), 68)
-            .enhanced(
-                2,
-                (EPOCH - 3600 + 2) << 20 | 1 << 18,
-                &Link::Sll.frame(&hello(3)),
-                84,
-            );
-        let expected = [
-            seen(1, "0.000000", 1),
-            seen(2, "0.001500", 2),
-            seen(3, "2.250000", 3),
-        ];
+            .enhanced(2, (EPOCH - 3600 + 2) << 20 | 1 << 18, &Link::Sll.frame(&hello(3)), 84);
+        let expected = [seen(1, "0.000000", 1), seen(2, "0.001500", 2), seen(3, "2.250000", 3)];
         assert_eq!(datagrams(&file.bytes), expected, "big endian: {big_endian}");
     }
 }
@@ -89,16 +65,8 @@ fn pcapng_sections_start_their_interfaces_anew() {
         .enhanced(0, EPOCH * 1_000_000, &hello(1), 68)
         .section(false)
         .interface(Link::Null { big_endian: false }, 0)
-        .enhanced(
-            0,
-            EPOCH * 1_000_000 + 5,
-            &Link::Null { big_endian: false }.frame(&hello(2)),
-            72,
-        );
-    assert_eq!(
-        datagrams(&file.bytes),
-        [seen(1, "0.000000", 1), seen(2, "0.000005", 2)]
-    );
+        .enhanced(0, EPOCH * 1_000_000 + 5, &Link::Null { big_endian: false }.frame(&hello(2)), 72);
+    assert_eq!(datagrams(&file.bytes), [seen(1, "0.000000", 1), seen(2, "0.000005", 2)]);
 }
 
 #[test]
@@ -109,12 +77,7 @@ fn pcapng_simple_and_obsolete_packets_and_blocks_of_no_interest() {
         file.interface(Link::Ethernet, 70)
             .block(5, &octets(9, 16))
             .block(0x0bad_cafe, &octets(8, 8))
-            .enhanced(
-                0,
-                EPOCH * 1_000_000,
-                &Link::Ethernet.frame(&hello(1))[..70],
-                82,
-            )
+            .enhanced(0, EPOCH * 1_000_000, &Link::Ethernet.frame(&hello(1))[..70], 82)
             .obsolete(0, EPOCH * 1_000_000 + 7, &Link::Ethernet.frame(&hello(2)))
             .simple(&cut[..70], 82);
         let found = datagrams(&file.bytes);
@@ -135,24 +98,10 @@ fn a_block_that_contradicts_itself_does_not_hide_the_next() {
     file.interface(Link::Ethernet, 0)
         .enhanced(0, EPOCH * 1_000_000, &Link::Ethernet.frame(&hello(1)), 82)
         // Captured length 1000 in a block of 60 octets; an interface nobody described; a short obsolete packet.
-        .block(
-            6,
-            &[
-                &[0; 12][..],
-                &1000_u32.to_le_bytes(),
-                &1000_u32.to_le_bytes(),
-                &[0; 28],
-            ]
-            .concat(),
-        )
+        .block(6, &[&[0; 12][..], &1000_u32.to_le_bytes(), &1000_u32.to_le_bytes(), &[0; 28]].concat())
         .enhanced(7, EPOCH * 1_000_000, &Link::Ethernet.frame(&hello(2)), 82)
         .block(2, &[0; 8])
-        .enhanced(
-            0,
-            EPOCH * 1_000_000 + 1,
-            &Link::Ethernet.frame(&hello(3)),
-            82,
-        );
+        .enhanced(0, EPOCH * 1_000_000 + 1, &Link::Ethernet.frame(&hello(3)), 82);
     let found = items(&file.bytes);
     let datagrams: Vec<_> = found.iter().filter_map(Seen::of).collect();
     assert_eq!(datagrams, [seen(1, "0.000000", 1), seen(5, "0.000001", 3)]);
@@ -182,10 +131,7 @@ fn every_prefix_of_a_file_yields_what_it_holds() {
     }
     // The pcapng file's first block is its file header, the second the interface: a cut between them is a clean end.
     let section_end = 12 + 16 + 20;
-    for (bytes, ends, head) in [
-        (&pcap.bytes, &ends[0], 24),
-        (&pcapng.bytes, &ends[1], section_end),
-    ] {
+    for (bytes, ends, head) in [(&pcap.bytes, &ends[0], 24), (&pcapng.bytes, &ends[1], section_end)] {
         for len in 1..bytes.len() {
             let opened = run(&bytes[..len], Interest::default());
             if len < head {
@@ -194,22 +140,11 @@ fn every_prefix_of_a_file_yields_what_it_holds() {
             }
             let found = opened.unwrap();
             let whole = ends.iter().skip(1).filter(|end| **end <= len).count();
-            assert_eq!(
-                found.iter().filter_map(Seen::of).count(),
-                whole,
-                "prefix of {len}"
-            );
+            assert_eq!(found.iter().filter_map(Seen::of).count(), whole, "prefix of {len}");
             let clean = ends.contains(&len) || len == head;
             match problems(&found)[..] {
                 [] => assert!(clean, "prefix of {len}: the cut was not noticed"),
-                [
-                    Problem::EndsInRecord {
-                        offset,
-                        packets,
-                        there,
-                        ..
-                    },
-                ] => {
+                [Problem::EndsInRecord { offset, packets, there, .. }] => {
                     assert!(!clean, "prefix of {len}: {found:?}");
                     assert_eq!(*packets, whole as u64);
                     assert_eq!(*offset as usize + there, len);
@@ -229,26 +164,16 @@ fn a_damaged_length_ends_the_reading_without_memory_for_it() {
     pcap.bytes.extend(0xffff_fff0_u32.to_le_bytes());
     pcap.bytes.extend([0; 400]);
     let mut pcapng = PcapNg::new(false);
-    pcapng.interface(Link::Ethernet, 0).enhanced(
-        0,
-        EPOCH * 1_000_000,
-        &Link::Ethernet.frame(&hello(1)),
-        82,
-    );
+    pcapng.interface(Link::Ethernet, 0).enhanced(0, EPOCH * 1_000_000, &Link::Ethernet.frame(&hello(1)), 82);
     let offset_ng = pcapng.bytes.len();
     pcapng.bytes.extend([6, 0, 0, 0, 0xf0, 0xff, 0xff, 0xff]);
     pcapng.bytes.extend([0; 400]);
-    for (bytes, offset, reason) in [
-        (&pcap.bytes, offset, "a record longer than any packet"),
-        (&pcapng.bytes, offset_ng, "a block longer than 16 MiB"),
-    ] {
+    for (bytes, offset, reason) in
+        [(&pcap.bytes, offset, "a record longer than any packet"), (&pcapng.bytes, offset_ng, "a block longer than 16 MiB")]
+    {
         let found = items(bytes);
         assert_eq!(Seen::of(&found[0]), Some(seen(1, "0.000000", 1)));
-        let expected = Problem::BrokenFile {
-            offset: offset as u64,
-            packets: 1,
-            reason: reason.into(),
-        };
+        let expected = Problem::BrokenFile { offset: offset as u64, packets: 1, reason: reason.into() };
         assert_eq!(found[1..], [Item::Problem(expected)]);
     }
 }
@@ -260,22 +185,19 @@ fn impossible_block_lengths_end_the_reading() {
         file.bytes.extend([6, 0, 0, 0]);
         file.bytes.extend(len.to_le_bytes());
         file.bytes.extend([0; 64]);
-        assert!(
-            matches!(
-                problems(&items(&file.bytes))[..],
-                [Problem::BrokenFile { packets: 0, .. }]
-            ),
-            "{len}"
-        );
+        assert!(matches!(problems(&items(&file.bytes))[..], [Problem::BrokenFile { packets: 0, .. }]), "{len}");
     }
 }
 
 #[test]
 fn a_block_larger_than_the_buffer_is_passed_over() {
     let mut file = PcapNg::new(false);
-    file.interface(Link::Ethernet, 0)
-        .block(10, &vec![0x55; 1_000_000])
-        .enhanced(0, EPOCH * 1_000_000, &Link::Ethernet.frame(&hello(1)), 82);
+    file.interface(Link::Ethernet, 0).block(10, &vec![0x55; 1_000_000]).enhanced(
+        0,
+        EPOCH * 1_000_000,
+        &Link::Ethernet.frame(&hello(1)),
+        82,
+    );
     assert_eq!(datagrams(&file.bytes), [seen(1, "0.000000", 1)]);
 }
 
@@ -290,25 +212,14 @@ fn changed_octets_never_panic_and_never_invent_packets() {
     let mut pcap = Pcap::with(Link::Sll2, true, true);
     let v6 = (addr("[2001:db8::1]:500"), addr("[2001:db8::2]:500"));
     let payload = forge::udp(v6.0, v6.1, &octets(4, 64));
-    pcap.ip(0, &hello(1))
-        .ip(1, &forge::fragment(v6, 17, 1, &payload, 0..48))
-        .ip(2, &forge::fragment(v6, 17, 1, &payload, 48..72));
+    pcap.ip(0, &hello(1)).ip(1, &forge::fragment(v6, 17, 1, &payload, 0..48)).ip(2, &forge::fragment(v6, 17, 1, &payload, 48..72));
     for bytes in [&pcapng.bytes, &pcap.bytes] {
         for at in 0..bytes.len() {
             for change in [0x01_u8, 0x80, 0xff] {
                 let mut changed = bytes.clone();
                 changed[at] ^= change;
-                if let Ok(found) = run(
-                    &changed,
-                    Interest {
-                        tcp_ports: vec![4500],
-                        ip_protocols: vec![17],
-                    },
-                ) {
-                    assert!(
-                        found.iter().filter_map(Seen::of).count() <= 3,
-                        "octet {at} ^ {change:02x}"
-                    );
+                if let Ok(found) = run(&changed, Interest { tcp_ports: vec![4500], ip_protocols: vec![17] }) {
+                    assert!(found.iter().filter_map(Seen::of).count() <= 3, "octet {at} ^ {change:02x}");
                 }
             }
         }
@@ -318,45 +229,17 @@ fn changed_octets_never_panic_and_never_invent_packets() {
 #[test]
 fn what_is_no_capture_is_named() {
     let open = |bytes: &[u8], name: &str| {
-        Traffic::from_read(
-            Path::new(name),
-            Box::new(Cursor::new(bytes.to_vec())),
-            Interest::default(),
-        )
-        .err()
-        .unwrap()
-        .to_string()
+        Traffic::from_read(Path::new(name), Box::new(Cursor::new(bytes.to_vec())), Interest::default()).err().unwrap().to_string()
     };
     assert_eq!(open(&[], "a.pcap"), "a.pcap is empty");
-    assert_eq!(
-        open(&[1, 2], "a.pcap"),
-        "a.pcap is neither a pcap nor a pcapng file"
-    );
-    assert_eq!(
-        open(b"hello world", "a.pcap"),
-        "a.pcap is neither a pcap nor a pcapng file"
-    );
-    assert!(
-        open(&[0x1f, 0x8b, 8, 0, 0, 0], "a.pcap.gz")
-            .ends_with("compressed with gzip, unpack it first")
-    );
+    assert_eq!(open(&[1, 2], "a.pcap"), "a.pcap is neither a pcap nor a pcapng file");
+    assert_eq!(open(b"hello world", "a.pcap"), "a.pcap is neither a pcap nor a pcapng file");
+    assert!(open(&[0x1f, 0x8b, 8, 0, 0, 0], "a.pcap.gz").ends_with("compressed with gzip, unpack it first"));
     assert!(open(&[0, 0, 1, 0, 0, 0], "vpn.etl").contains("pktmon etl2pcap"));
-    assert_eq!(
-        open(&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0], "a.pcap"),
-        "a.pcap: the file header is damaged or cut"
-    );
-    let missing = Traffic::open(Path::new("no/such/file.pcap"), Interest::default())
-        .err()
-        .unwrap();
-    assert!(
-        missing
-            .to_string()
-            .starts_with("cannot read no/such/file.pcap: No such file"),
-        "{missing}"
-    );
-    let folder = Traffic::open(Path::new(env!("CARGO_MANIFEST_DIR")), Interest::default())
-        .err()
-        .unwrap();
+    assert_eq!(open(&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0], "a.pcap"), "a.pcap: the file header is damaged or cut");
+    let missing = Traffic::open(Path::new("no/such/file.pcap"), Interest::default()).err().unwrap();
+    assert!(missing.to_string().starts_with("cannot read no/such/file.pcap: No such file"), "{missing}");
+    let folder = Traffic::open(Path::new(env!("CARGO_MANIFEST_DIR")), Interest::default()).err().unwrap();
     assert!(folder.to_string().starts_with("cannot read "), "{folder}");
 }
 
@@ -378,18 +261,13 @@ fn a_read_error_comes_after_what_was_read() {
     let mut file = Pcap::new(Link::Ethernet);
     file.ip(0, &hello(1)).ip(1000, &hello(2));
     let input = Box::new(Failing(Cursor::new(file.bytes.clone())));
-    let found: Vec<Item> = Traffic::from_read(Path::new("a.pcap"), input, Interest::default())
-        .unwrap()
-        .collect();
+    let found: Vec<Item> = Traffic::from_read(Path::new("a.pcap"), input, Interest::default()).unwrap().collect();
     let datagrams: Vec<_> = found.iter().filter_map(Seen::of).collect();
     assert_eq!(datagrams, [seen(1, "0.000000", 1), seen(2, "0.000001", 2)]);
     let texts: Vec<String> = problems(&found).iter().map(ToString::to_string).collect();
     assert_eq!(
         texts,
-        [format!(
-            "the capture file is damaged at octet {}, after packet 2: reading failed: the disk went away",
-            file.bytes.len()
-        )]
+        [format!("the capture file is damaged at octet {}, after packet 2: reading failed: the disk went away", file.bytes.len())]
     );
 }
 
@@ -400,21 +278,9 @@ fn an_unsupported_link_type_is_said_once_per_interface() {
         .interface(Link::Ethernet, 0)
         .enhanced(0, EPOCH * 1_000_000, &hello(1), 68)
         .enhanced(0, EPOCH * 1_000_000, &hello(1), 68)
-        .enhanced(
-            1,
-            EPOCH * 1_000_000 + 3,
-            &Link::Ethernet.frame(&hello(2)),
-            82,
-        );
+        .enhanced(1, EPOCH * 1_000_000 + 3, &Link::Ethernet.frame(&hello(2)), 82);
     let found = items(&file.bytes);
-    assert!(matches!(
-        found[0],
-        Item::Problem(Problem::UnsupportedLinkType {
-            packet: 1,
-            link_type: 105,
-            ..
-        })
-    ));
+    assert!(matches!(found[0], Item::Problem(Problem::UnsupportedLinkType { packet: 1, link_type: 105, .. })));
     assert_eq!(found.len(), 2);
     assert_eq!(Seen::of(&found[1]), Some(seen(3, "0.000003", 2)));
 }

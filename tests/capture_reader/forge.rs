@@ -11,9 +11,7 @@ pub(crate) fn addr(text: &str) -> SocketAddr {
 
 /// `len` octets that differ from place to place and from `seed` to `seed`.
 pub(crate) fn octets(seed: u8, len: usize) -> Vec<u8> {
-    (0..len)
-        .map(|i| (i * 7 + i / 256) as u8 ^ seed.wrapping_mul(29))
-        .collect()
+    (0..len).map(|i| (i * 7 + i / 256) as u8 ^ seed.wrapping_mul(29)).collect()
 }
 
 pub(crate) fn udp(src: SocketAddr, dst: SocketAddr, payload: &[u8]) -> Vec<u8> {
@@ -21,12 +19,7 @@ pub(crate) fn udp(src: SocketAddr, dst: SocketAddr, payload: &[u8]) -> Vec<u8> {
 }
 
 /// A UDP header with any Length.
-pub(crate) fn udp_announcing(
-    src: SocketAddr,
-    dst: SocketAddr,
-    length: usize,
-    payload: &[u8],
-) -> Vec<u8> {
+pub(crate) fn udp_announcing(src: SocketAddr, dst: SocketAddr, length: usize, payload: &[u8]) -> Vec<u8> {
     let mut out = [src.port().to_be_bytes(), dst.port().to_be_bytes()].concat();
     out.extend((length as u16).to_be_bytes());
     out.extend([0, 0]);
@@ -40,13 +33,7 @@ pub(crate) const RST: u8 = 0x04;
 pub(crate) const ACK: u8 = 0x10;
 
 /// A TCP segment with a 12-octet option (timestamps), as most have.
-pub(crate) fn tcp(
-    src: SocketAddr,
-    dst: SocketAddr,
-    sequence: u32,
-    flags: u8,
-    payload: &[u8],
-) -> Vec<u8> {
+pub(crate) fn tcp(src: SocketAddr, dst: SocketAddr, sequence: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
     let mut out = [src.port().to_be_bytes(), dst.port().to_be_bytes()].concat();
     out.extend(sequence.to_be_bytes());
     out.extend([0; 4]);
@@ -78,14 +65,7 @@ pub(crate) fn fragment(
     raw_fragment((src, dst), protocol, id, offset, more, &payload[range])
 }
 
-pub(crate) fn raw_fragment(
-    (src, dst): (SocketAddr, SocketAddr),
-    protocol: u8,
-    id: u16,
-    offset: u16,
-    more: bool,
-    octets: &[u8],
-) -> Vec<u8> {
+pub(crate) fn raw_fragment((src, dst): (SocketAddr, SocketAddr), protocol: u8, id: u16, offset: u16, more: bool, octets: &[u8]) -> Vec<u8> {
     if src.is_ipv4() {
         let field = (offset / 8) | if more { 0x2000 } else { 0 };
         return ip4(src, dst, protocol, id, field, octets);
@@ -97,17 +77,8 @@ pub(crate) fn raw_fragment(
     ip6(src, dst, 44, &body)
 }
 
-fn ip4(
-    src: SocketAddr,
-    dst: SocketAddr,
-    protocol: u8,
-    id: u16,
-    fragment: u16,
-    payload: &[u8],
-) -> Vec<u8> {
-    let (IpAddr::V4(src), IpAddr::V4(dst)) = (src.ip(), dst.ip()) else {
-        panic!("not IPv4")
-    };
+fn ip4(src: SocketAddr, dst: SocketAddr, protocol: u8, id: u16, fragment: u16, payload: &[u8]) -> Vec<u8> {
+    let (IpAddr::V4(src), IpAddr::V4(dst)) = (src.ip(), dst.ip()) else { panic!("not IPv4") };
     let mut out = vec![0x45, 0];
     out.extend(u16::try_from(payload.len() + 20).unwrap().to_be_bytes());
     out.extend(id.to_be_bytes());
@@ -115,10 +86,7 @@ fn ip4(
     out.extend([64, protocol, 0, 0]);
     out.extend(src.octets());
     out.extend(dst.octets());
-    let sum: u32 = out
-        .chunks(2)
-        .map(|c| u32::from(u16::from_be_bytes([c[0], c[1]])))
-        .sum();
+    let sum: u32 = out.chunks(2).map(|c| u32::from(u16::from_be_bytes([c[0], c[1]]))).sum();
     let checksum = !(((sum & 0xffff) + (sum >> 16)) as u16);
     out[10..12].copy_from_slice(&checksum.to_be_bytes());
     out.extend(payload);
@@ -126,9 +94,7 @@ fn ip4(
 }
 
 fn ip6(src: SocketAddr, dst: SocketAddr, next_header: u8, payload: &[u8]) -> Vec<u8> {
-    let (IpAddr::V6(src), IpAddr::V6(dst)) = (src.ip(), dst.ip()) else {
-        panic!("not IPv6")
-    };
+    let (IpAddr::V6(src), IpAddr::V6(dst)) = (src.ip(), dst.ip()) else { panic!("not IPv6") };
     let mut out = vec![0x60, 0, 0, 0];
     out.extend(u16::try_from(payload.len()).unwrap().to_be_bytes());
     out.extend([next_header, 64]);
@@ -210,19 +176,11 @@ impl Link {
 }
 
 fn put16(out: &mut Vec<u8>, big_endian: bool, value: u16) {
-    out.extend(if big_endian {
-        value.to_be_bytes()
-    } else {
-        value.to_le_bytes()
-    });
+    out.extend(if big_endian { value.to_be_bytes() } else { value.to_le_bytes() });
 }
 
 fn put32(out: &mut Vec<u8>, big_endian: bool, value: u32) {
-    out.extend(if big_endian {
-        value.to_be_bytes()
-    } else {
-        value.to_le_bytes()
-    });
+    out.extend(if big_endian { value.to_be_bytes() } else { value.to_le_bytes() });
 }
 
 /// A pcap file; times are nanoseconds since [`EPOCH`].
@@ -241,26 +199,13 @@ impl Pcap {
 
     pub(crate) fn with(link: Link, big_endian: bool, nanoseconds: bool) -> Self {
         let mut bytes = Vec::new();
-        put32(
-            &mut bytes,
-            big_endian,
-            if nanoseconds {
-                0xa1b2_3c4d
-            } else {
-                0xa1b2_c3d4
-            },
-        );
+        put32(&mut bytes, big_endian, if nanoseconds { 0xa1b2_3c4d } else { 0xa1b2_c3d4 });
         put16(&mut bytes, big_endian, 2);
         put16(&mut bytes, big_endian, 4);
         for value in [0, 0, 262_144, u32::from(link.number())] {
             put32(&mut bytes, big_endian, value);
         }
-        Self {
-            bytes,
-            link,
-            big_endian,
-            nanoseconds,
-        }
+        Self { bytes, link, big_endian, nanoseconds }
     }
 
     /// Adds a link header and stores the frame whole.
@@ -273,12 +218,7 @@ impl Pcap {
     pub(crate) fn frame(&mut self, nanos: u64, frame: &[u8], captured: usize) -> &mut Self {
         let fraction = nanos % 1_000_000_000 / if self.nanoseconds { 1 } else { 1000 };
         let seconds = EPOCH + nanos / 1_000_000_000;
-        for value in [
-            seconds as u32,
-            fraction as u32,
-            captured as u32,
-            frame.len() as u32,
-        ] {
+        for value in [seconds as u32, fraction as u32, captured as u32, frame.len() as u32] {
             put32(&mut self.bytes, self.big_endian, value);
         }
         self.bytes.extend(&frame[..captured]);
@@ -294,10 +234,7 @@ pub(crate) struct PcapNg {
 
 impl PcapNg {
     pub(crate) fn new(big_endian: bool) -> Self {
-        let mut file = Self {
-            bytes: Vec::new(),
-            big_endian,
-        };
+        let mut file = Self { bytes: Vec::new(), big_endian };
         file.section(big_endian);
         file
     }
@@ -318,12 +255,7 @@ impl PcapNg {
         self.interface_with(link, snap_len, &[])
     }
 
-    pub(crate) fn interface_with(
-        &mut self,
-        link: Link,
-        snap_len: u32,
-        options: &[(u16, &[u8])],
-    ) -> &mut Self {
+    pub(crate) fn interface_with(&mut self, link: Link, snap_len: u32, options: &[(u16, &[u8])]) -> &mut Self {
         let mut body = Vec::new();
         put16(&mut body, self.big_endian, link.number());
         put16(&mut body, self.big_endian, 0);
@@ -339,21 +271,9 @@ impl PcapNg {
     }
 
     /// An enhanced packet block with a comment behind the packet.
-    pub(crate) fn enhanced(
-        &mut self,
-        interface: u32,
-        ticks: u64,
-        frame: &[u8],
-        original: usize,
-    ) -> &mut Self {
+    pub(crate) fn enhanced(&mut self, interface: u32, ticks: u64, frame: &[u8], original: usize) -> &mut Self {
         let mut body = Vec::new();
-        for value in [
-            interface,
-            (ticks >> 32) as u32,
-            ticks as u32,
-            frame.len() as u32,
-            original as u32,
-        ] {
+        for value in [interface, (ticks >> 32) as u32, ticks as u32, frame.len() as u32, original as u32] {
             put32(&mut body, self.big_endian, value);
         }
         pad(&mut body, frame);
@@ -374,12 +294,7 @@ impl PcapNg {
         let mut body = Vec::new();
         put16(&mut body, self.big_endian, interface);
         put16(&mut body, self.big_endian, 0xffff);
-        for value in [
-            (ticks >> 32) as u32,
-            ticks as u32,
-            frame.len() as u32,
-            frame.len() as u32,
-        ] {
+        for value in [(ticks >> 32) as u32, ticks as u32, frame.len() as u32, frame.len() as u32] {
             put32(&mut body, self.big_endian, value);
         }
         pad(&mut body, frame);

@@ -9,29 +9,17 @@ use crate::support::{IncompleteFragments, Item, Problem, Why};
 const SECOND: u64 = 1_000_000_000;
 
 fn ends() -> [(SocketAddr, SocketAddr); 2] {
-    [
-        (addr("192.0.2.1:500"), addr("192.0.2.2:4500")),
-        (addr("[2001:db8::1]:500"), addr("[2001:db8::2]:4500")),
-    ]
+    [(addr("192.0.2.1:500"), addr("192.0.2.2:4500")), (addr("[2001:db8::1]:500"), addr("[2001:db8::2]:4500"))]
 }
 
 fn seen(ends: (SocketAddr, SocketAddr), packets: &[u64], time: &str, payload: &[u8]) -> Seen {
-    Seen::new(
-        packets,
-        time,
-        &ends.0.to_string(),
-        &ends.1.to_string(),
-        payload,
-    )
+    Seen::new(packets, time, &ends.0.to_string(), &ends.1.to_string(), payload)
 }
 
 /// The UDP datagram of `len` payload octets, cut into fragments of `size`.
 fn cut(ends: (SocketAddr, SocketAddr), id: u16, payload: &[u8], size: usize) -> Vec<Vec<u8>> {
     let udp = forge::udp(ends.0, ends.1, payload);
-    (0..udp.len())
-        .step_by(size)
-        .map(|at| forge::fragment(ends, 17, id, &udp, at..udp.len().min(at + size)))
-        .collect()
+    (0..udp.len()).step_by(size).map(|at| forge::fragment(ends, 17, id, &udp, at..udp.len().min(at + size))).collect()
 }
 
 fn incomplete(item: &Item) -> &IncompleteFragments {
@@ -89,23 +77,12 @@ fn every_subset_of_four_fragments_tells_what_is_missing() {
             assert_eq!(found.len(), 1, "{there:?}: {found:?}");
             let set = incomplete(&found[0]);
             assert_eq!(set.packets, (1..=there.len() as u64).collect::<Vec<_>>());
-            assert_eq!(
-                (set.src, set.dst, set.protocol),
-                (ends.0.ip(), ends.1.ip(), 17)
-            );
-            assert_eq!(
-                set.ports,
-                there.contains(&0).then_some((500, 4500)),
-                "{there:?}"
-            );
+            assert_eq!((set.src, set.dst, set.protocol), (ends.0.ip(), ends.1.ip(), 17));
+            assert_eq!(set.ports, there.contains(&0).then_some((500, 4500)), "{there:?}");
             assert_eq!(set.total, there.contains(&3).then_some(98), "{there:?}");
             // A naive count, octet by octet.
             let has = |octet: u64| there.contains(&(octet as usize / 32));
-            let reach = if has(97) {
-                98
-            } else {
-                (there[there.len() - 1] as u64 + 1) * 32
-            };
+            let reach = if has(97) { 98 } else { (there[there.len() - 1] as u64 + 1) * 32 };
             let missing: Vec<u64> = (0..reach).filter(|octet| !has(*octet)).collect();
             let told: Vec<u64> = set.missing.iter().cloned().flatten().collect();
             assert_eq!(told, missing, "{there:?}");
@@ -120,9 +97,7 @@ fn the_report_reads_well() {
     let ends = ends()[0];
     let pieces = cut(ends, 0x1234, &octets(1, 3000), 1480);
     let mut file = Pcap::new(Link::Ethernet);
-    file.ip(0, &pieces[0])
-        .ip(0, &pieces[2])
-        .ip(61 * SECOND, &pieces[0]);
+    file.ip(0, &pieces[0]).ip(0, &pieces[2]).ip(61 * SECOND, &pieces[0]);
     let found = items(&file.bytes);
     let texts: Vec<String> = problems(&found).iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -146,19 +121,10 @@ fn a_minute_of_capture_time_ends_a_set() {
             file.ip(0, &pieces[0]).ip(wait, &pieces[1]);
             let found = items(&file.bytes);
             if whole {
-                assert_eq!(
-                    Seen::of(&found[0]),
-                    Some(seen(ends, &[1, 2], "60.000000", &payload))
-                );
+                assert_eq!(Seen::of(&found[0]), Some(seen(ends, &[1, 2], "60.000000", &payload)));
                 assert_eq!(found.len(), 1);
             } else {
-                assert_eq!(
-                    (
-                        incomplete(&found[0]).packets.clone(),
-                        incomplete(&found[0]).why
-                    ),
-                    (vec![1], Why::Expired)
-                );
+                assert_eq!((incomplete(&found[0]).packets.clone(), incomplete(&found[0]).why), (vec![1], Why::Expired));
                 assert_eq!(incomplete(&found[1]).packets, [2]);
                 assert_eq!(found.len(), 2);
             }
@@ -178,10 +144,7 @@ fn copies_are_ignored_before_and_after_the_set_is_whole() {
         }
         // Much later, nothing must be said about the copy that came last.
         file.ip(200 * SECOND, &cut(ends, 8, &octets(2, 10), 80)[0]);
-        let expected = [
-            seen(ends, &[1, 3, 5, 7], "0.000000", &payload),
-            seen(ends, &[9], "200.000000", &octets(2, 10)),
-        ];
+        let expected = [seen(ends, &[1, 3, 5, 7], "0.000000", &payload), seen(ends, &[9], "200.000000", &octets(2, 10))];
         assert_eq!(datagrams(&file.bytes), expected);
     }
 }
@@ -191,16 +154,10 @@ fn a_whole_second_copy_is_a_second_datagram() {
     for ends in ends() {
         let payload = octets(1, 90);
         let mut file = Pcap::new(Link::Ethernet);
-        for piece in cut(ends, 7, &payload, 32)
-            .iter()
-            .chain(&cut(ends, 7, &payload, 32))
-        {
+        for piece in cut(ends, 7, &payload, 32).iter().chain(&cut(ends, 7, &payload, 32)) {
             file.ip(0, piece);
         }
-        let expected = [
-            seen(ends, &[1, 2, 3, 4], "0.000000", &payload),
-            seen(ends, &[5, 6, 7, 8], "0.000000", &payload),
-        ];
+        let expected = [seen(ends, &[1, 2, 3, 4], "0.000000", &payload), seen(ends, &[5, 6, 7, 8], "0.000000", &payload)];
         assert_eq!(datagrams(&file.bytes), expected);
     }
 }
@@ -208,10 +165,7 @@ fn a_whole_second_copy_is_a_second_datagram() {
 #[test]
 fn an_identification_used_again_after_a_loss_yields_the_second_datagram() {
     for ends in ends() {
-        let (lost, kept) = (
-            cut(ends, 7, &octets(1, 90), 32),
-            cut(ends, 7, &octets(2, 90), 32),
-        );
+        let (lost, kept) = (cut(ends, 7, &octets(1, 90), 32), cut(ends, 7, &octets(2, 90), 32));
         let mut file = Pcap::new(Link::Ethernet);
         file.ip(0, &lost[0]).ip(0, &lost[1]);
         for piece in &kept {
@@ -220,10 +174,7 @@ fn an_identification_used_again_after_a_loss_yields_the_second_datagram() {
         let found = items(&file.bytes);
         assert_eq!(incomplete(&found[0]).packets, [1, 2]);
         assert_eq!(incomplete(&found[0]).why, Why::Contradicted { packet: 3 });
-        assert_eq!(
-            Seen::of(&found[1]),
-            Some(seen(ends, &[3, 4, 5, 6], "1.000000", &octets(2, 90)))
-        );
+        assert_eq!(Seen::of(&found[1]), Some(seen(ends, &[3, 4, 5, 6], "1.000000", &octets(2, 90))));
         assert_eq!(found.len(), 2);
     }
 }
@@ -231,19 +182,13 @@ fn an_identification_used_again_after_a_loss_yields_the_second_datagram() {
 #[test]
 fn an_identification_used_again_after_a_delivery_is_a_loss_when_it_is_one() {
     for ends in ends() {
-        let (first, second) = (
-            cut(ends, 7, &octets(1, 90), 32),
-            cut(ends, 7, &octets(2, 90), 32),
-        );
+        let (first, second) = (cut(ends, 7, &octets(1, 90), 32), cut(ends, 7, &octets(2, 90), 32));
         let mut file = Pcap::new(Link::Ethernet);
         for piece in first.iter().chain(&second[1..]) {
             file.ip(0, piece);
         }
         let found = items(&file.bytes);
-        assert_eq!(
-            Seen::of(&found[0]),
-            Some(seen(ends, &[1, 2, 3, 4], "0.000000", &octets(1, 90)))
-        );
+        assert_eq!(Seen::of(&found[0]), Some(seen(ends, &[1, 2, 3, 4], "0.000000", &octets(1, 90))));
         assert_eq!(incomplete(&found[1]).packets, [5, 6, 7]);
         assert_eq!(incomplete(&found[1]).missing, vec![0..32]);
         assert_eq!(found.len(), 2);
@@ -258,20 +203,12 @@ fn overlaps_of_equal_content_fit_and_of_other_content_never_deliver() {
         let piece = |range| forge::fragment(ends, 17, 7, &udp, range);
         // 64..100 overlaps 40..80 and 72..100; 0..48 overlaps 40..80.
         let mut file = Pcap::new(Link::Ethernet);
-        file.ip(0, &piece(40..80))
-            .ip(0, &piece(72..100))
-            .ip(0, &piece(64..100))
-            .ip(0, &piece(0..48));
-        assert_eq!(
-            datagrams(&file.bytes),
-            [seen(ends, &[1, 2, 4], "0.000000", &payload)]
-        );
+        file.ip(0, &piece(40..80)).ip(0, &piece(72..100)).ip(0, &piece(64..100)).ip(0, &piece(0..48));
+        assert_eq!(datagrams(&file.bytes), [seen(ends, &[1, 2, 4], "0.000000", &payload)]);
 
         let other = forge::udp(ends.0, ends.1, &octets(9, 92));
         let mut file = Pcap::new(Link::Ethernet);
-        file.ip(0, &piece(0..48))
-            .ip(0, &forge::fragment(ends, 17, 7, &other, 40..80))
-            .ip(0, &piece(80..100));
+        file.ip(0, &piece(0..48)).ip(0, &forge::fragment(ends, 17, 7, &other, 40..80)).ip(0, &piece(80..100));
         let found = items(&file.bytes);
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(incomplete(&found[0]).why, Why::Contradicted { packet: 2 });
@@ -282,8 +219,7 @@ fn overlaps_of_equal_content_fit_and_of_other_content_never_deliver() {
 #[test]
 fn two_ends_contradict_each_other() {
     for ends in ends() {
-        let raw =
-            |offset, more, len| forge::raw_fragment(ends, 17, 7, offset, more, &octets(1, len));
+        let raw = |offset, more, len| forge::raw_fragment(ends, 17, 7, offset, more, &octets(1, len));
         for (first, second) in [
             (raw(64, false, 8), raw(72, true, 8)),
             (raw(64, false, 8), raw(72, false, 8)),
@@ -302,17 +238,10 @@ fn two_ends_contradict_each_other() {
 #[test]
 fn fragments_that_fit_no_packet_are_named() {
     for ends in ends() {
-        let raw =
-            |offset, more, len| forge::raw_fragment(ends, 17, 7, offset, more, &octets(1, len));
+        let raw = |offset, more, len| forge::raw_fragment(ends, 17, 7, offset, more, &octets(1, len));
         let mut file = Pcap::new(Link::Ethernet);
-        file.ip(0, &raw(65528, false, 8))
-            .ip(0, &raw(0, true, 9))
-            .ip(0, &raw(8, true, 0))
-            .ip(0, &raw(8, false, 0));
-        let texts: Vec<String> = problems(&items(&file.bytes))
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        file.ip(0, &raw(65528, false, 8)).ip(0, &raw(0, true, 9)).ip(0, &raw(8, true, 0)).ip(0, &raw(8, false, 0));
+        let texts: Vec<String> = problems(&items(&file.bytes)).iter().map(ToString::to_string).collect();
         assert_eq!(
             texts,
             [
@@ -335,10 +264,7 @@ fn the_largest_datagram_in_the_smallest_fragments() {
         file.ip(0, piece);
     }
     let packets: Vec<u64> = (1..=8192).collect();
-    assert_eq!(
-        datagrams(&file.bytes),
-        [seen(ends, &packets, "0.000000", &payload)]
-    );
+    assert_eq!(datagrams(&file.bytes), [seen(ends, &packets, "0.000000", &payload)]);
 }
 
 #[test]
@@ -360,15 +286,8 @@ fn sets_are_told_apart_by_address_protocol_and_identification() {
     // The same identification for another protocol is another packet in IPv4.
     file.ip(0, &forge::raw_fragment(v4, 1, 7, 0, true, &octets(5, 40)));
     let found = items(&file.bytes);
-    let payloads: Vec<_> = found
-        .iter()
-        .filter_map(Seen::of)
-        .map(|d| d.payload)
-        .collect();
-    assert_eq!(
-        payloads,
-        [octets(1, 50), octets(2, 50), octets(3, 50), octets(4, 50)]
-    );
+    let payloads: Vec<_> = found.iter().filter_map(Seen::of).map(|d| d.payload).collect();
+    assert_eq!(payloads, [octets(1, 50), octets(2, 50), octets(3, 50), octets(4, 50)]);
     assert_eq!(incomplete(&found[4]).protocol, 1);
     assert_eq!(incomplete(&found[4]).ports, None);
 }
@@ -380,47 +299,28 @@ fn the_first_ipv6_fragment_may_hold_more_extension_headers() {
     // Destination options in front of UDP, inside the fragmented part.
     let mut body = vec![17, 0, 1, 4, 0, 0, 0, 0];
     body.extend(forge::udp(ends.0, ends.1, &payload));
-    let pieces = [
-        forge::fragment(ends, 60, 7, &body, 0..40),
-        forge::fragment(ends, 60, 7, &body, 40..76),
-    ];
+    let pieces = [forge::fragment(ends, 60, 7, &body, 0..40), forge::fragment(ends, 60, 7, &body, 40..76)];
     let mut file = Pcap::new(Link::Ethernet);
     file.ip(0, &pieces[1]).ip(0, &pieces[0]);
-    assert_eq!(
-        datagrams(&file.bytes),
-        [seen(ends, &[1, 2], "0.000000", &payload)]
-    );
+    assert_eq!(datagrams(&file.bytes), [seen(ends, &[1, 2], "0.000000", &payload)]);
     let mut file = Pcap::new(Link::Ethernet);
     file.ip(0, &pieces[0]);
     let found = items(&file.bytes);
-    assert_eq!(
-        (incomplete(&found[0]).protocol, incomplete(&found[0]).ports),
-        (17, Some((500, 4500)))
-    );
+    assert_eq!((incomplete(&found[0]).protocol, incomplete(&found[0]).ports), (17, Some((500, 4500))));
     // A fragment inside a fragment is refused.
     let mut nested = vec![17, 0, 0, 1, 0, 0, 0, 1];
     nested.extend(octets(1, 24));
     let mut file = Pcap::new(Link::Ethernet);
-    file.ip(0, &forge::fragment(ends, 44, 7, &nested, 0..16))
-        .ip(0, &forge::fragment(ends, 44, 7, &nested, 16..32));
-    let texts: Vec<String> = problems(&items(&file.bytes))
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    assert_eq!(
-        texts,
-        ["packet 2 cannot be read: IPv6 extension headers: a fragment inside a fragment"]
-    );
+    file.ip(0, &forge::fragment(ends, 44, 7, &nested, 0..16)).ip(0, &forge::fragment(ends, 44, 7, &nested, 16..32));
+    let texts: Vec<String> = problems(&items(&file.bytes)).iter().map(ToString::to_string).collect();
+    assert_eq!(texts, ["packet 2 cannot be read: IPv6 extension headers: a fragment inside a fragment"]);
 }
 
 #[test]
 fn a_fragment_cut_by_the_snap_length_does_not_hide_the_datagram() {
     for ends in ends() {
         let payload = octets(1, 90);
-        let frames: Vec<_> = cut(ends, 7, &payload, 32)
-            .iter()
-            .map(|ip| Link::Ethernet.frame(ip))
-            .collect();
+        let frames: Vec<_> = cut(ends, 7, &payload, 32).iter().map(|ip| Link::Ethernet.frame(ip)).collect();
         let mut file = Pcap::new(Link::Ethernet);
         for (n, frame) in frames.iter().enumerate() {
             file.frame(0, frame, frame.len() - if n == 1 { 10 } else { 0 });
@@ -441,15 +341,8 @@ fn more_sets_than_are_kept_push_the_oldest_out() {
     let found = items(&file.bytes);
     assert_eq!(found.len(), 5000);
     for (n, item) in found.iter().enumerate() {
-        let why = if n < 5000 - 4096 {
-            Why::Evicted
-        } else {
-            Why::CaptureEnded
-        };
-        assert_eq!(
-            (incomplete(item).packets[0], incomplete(item).why),
-            (n as u64 + 1, why)
-        );
+        let why = if n < 5000 - 4096 { Why::Evicted } else { Why::CaptureEnded };
+        assert_eq!((incomplete(item).packets[0], incomplete(item).why), (n as u64 + 1, why));
     }
 }
 
@@ -458,15 +351,9 @@ fn the_octets_of_all_sets_are_bounded() {
     let mut file = Pcap::new(Link::Ethernet);
     let ends = ends()[1];
     for id in 0..600_u16 {
-        file.ip(
-            0,
-            &forge::raw_fragment(ends, 17, id, 0, true, &octets(1, 64_000)),
-        );
+        file.ip(0, &forge::raw_fragment(ends, 17, id, 0, true, &octets(1, 64_000)));
     }
-    let evicted = items(&file.bytes)
-        .iter()
-        .filter(|i| incomplete(i).why == Why::Evicted)
-        .count();
+    let evicted = items(&file.bytes).iter().filter(|i| incomplete(i).why == Why::Evicted).count();
     // 32 MiB hold 523 of them.
     assert_eq!(evicted, 600 - (1 << 25) / (64_000 + 128));
 }

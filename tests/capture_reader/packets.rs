@@ -13,10 +13,7 @@ fn packet((src, dst): (&str, &str), payload: &[u8]) -> Vec<u8> {
 }
 
 fn texts(bytes: &[u8]) -> Vec<String> {
-    problems(&items(bytes))
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    problems(&items(bytes)).iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -74,27 +71,14 @@ fn frame_padding_and_udp_length_bound_the_payload() {
     frame.resize(60, 0xaa);
     file.frame(0, &frame, 60);
     // A UDP length shorter than what IP carries.
-    let short = forge::ip(
-        src,
-        dst,
-        17,
-        &forge::udp_announcing(src, dst, 8 + 5, &octets(1, 30)),
-    );
+    let short = forge::ip(src, dst, 17, &forge::udp_announcing(src, dst, 8 + 5, &octets(1, 30)));
     file.ip(0, &short);
     // Length 0: the card had not filled it in yet.
-    let zero = forge::ip(
-        src,
-        dst,
-        17,
-        &forge::udp_announcing(src, dst, 0, &octets(2, 30)),
-    );
+    let zero = forge::ip(src, dst, 17, &forge::udp_announcing(src, dst, 0, &octets(2, 30)));
     file.ip(0, &zero);
     // Nothing but the header.
     file.ip(0, &packet(V4, &[]));
-    let payloads: Vec<_> = datagrams(&file.bytes)
-        .into_iter()
-        .map(|d| d.payload)
-        .collect();
+    let payloads: Vec<_> = datagrams(&file.bytes).into_iter().map(|d| d.payload).collect();
     assert_eq!(payloads, [vec![0xff], octets(1, 5), octets(2, 30), vec![]]);
 }
 
@@ -106,10 +90,7 @@ fn lengths_left_to_the_network_card() {
     v6[4..6].fill(0);
     let mut file = Pcap::new(Link::Ethernet);
     file.ip(0, &v4).ip(0, &v6);
-    let payloads: Vec<_> = datagrams(&file.bytes)
-        .into_iter()
-        .map(|d| d.payload)
-        .collect();
+    let payloads: Vec<_> = datagrams(&file.bytes).into_iter().map(|d| d.payload).collect();
     assert_eq!(payloads, [octets(1, 30), octets(2, 30)]);
 }
 
@@ -135,13 +116,8 @@ fn ipv4_options_and_ipv6_extension_headers_are_walked() {
     chain.extend([17, 0, 0, 0, 0, 0, 0, 0]);
     chain.extend(forge::udp(src6, dst6, &octets(3, 20)));
     let mut file = Pcap::new(Link::Ethernet);
-    file.ip(0, &options)
-        .ip(0, &forge::ip(src, dst, 51, &guarded))
-        .ip(0, &forge::ip(src6, dst6, 0, &chain));
-    let payloads: Vec<_> = datagrams(&file.bytes)
-        .into_iter()
-        .map(|d| d.payload)
-        .collect();
+    file.ip(0, &options).ip(0, &forge::ip(src, dst, 51, &guarded)).ip(0, &forge::ip(src6, dst6, 0, &chain));
+    let payloads: Vec<_> = datagrams(&file.bytes).into_iter().map(|d| d.payload).collect();
     assert_eq!(payloads, [octets(1, 20), octets(2, 20), octets(3, 20)]);
     // Every cut of the chain is noticed, none panics.
     let whole = Link::Ethernet.frame(&forge::ip(src6, dst6, 0, &chain));
@@ -150,22 +126,12 @@ fn ipv4_options_and_ipv6_extension_headers_are_walked() {
         file.frame(0, &whole, captured);
         let found = items(&file.bytes);
         match &found[..] {
-            [Item::Problem(problem)] => assert!(
-                problem.to_string().contains(&format!(
-                    "holds {captured} of the packet's {} octets",
-                    whole.len()
-                )),
-                "{problem}"
-            ),
+            [Item::Problem(problem)] => {
+                assert!(problem.to_string().contains(&format!("holds {captured} of the packet's {} octets", whole.len())), "{problem}")
+            }
             [Item::Datagram(d)] => {
-                assert_eq!(
-                    d.truncation.map(|t| t.missing),
-                    Some(whole.len() - captured)
-                );
-                assert_eq!(
-                    d.payload[..],
-                    octets(3, 20)[..20 - (whole.len() - captured)]
-                );
+                assert_eq!(d.truncation.map(|t| t.missing), Some(whole.len() - captured));
+                assert_eq!(d.payload[..], octets(3, 20)[..20 - (whole.len() - captured)]);
             }
             _ => panic!("{captured}: {found:?}"),
         }
@@ -176,20 +142,11 @@ fn ipv4_options_and_ipv6_extension_headers_are_walked() {
 fn a_packet_cut_by_the_snap_length_gives_what_is_there() {
     let frame = Link::Ethernet.frame(&packet(V4, &octets(1, 100)));
     let mut file = Pcap::new(Link::Ethernet);
-    file.frame(0, &frame, 42 + 30)
-        .frame(0, &frame, 42)
-        .frame(0, &frame, 41)
-        .frame(0, &frame, 13);
+    file.frame(0, &frame, 42 + 30).frame(0, &frame, 42).frame(0, &frame, 41).frame(0, &frame, 13);
     let found = items(&file.bytes);
     let seen: Vec<_> = found.iter().filter_map(Seen::of).collect();
-    assert_eq!(
-        (&seen[0].payload, seen[0].missing),
-        (&octets(1, 30), Some((70, true)))
-    );
-    assert_eq!(
-        (&seen[1].payload, seen[1].missing),
-        (&vec![], Some((100, true)))
-    );
+    assert_eq!((&seen[0].payload, seen[0].missing), (&octets(1, 30), Some((70, true))));
+    assert_eq!((&seen[1].payload, seen[1].missing), (&vec![], Some((100, true))));
     assert_eq!(
         texts(&file.bytes),
         [
@@ -206,10 +163,7 @@ fn a_packet_shorter_than_it_says_is_told_from_a_cut_one() {
     let mut file = Pcap::new(Link::Ethernet);
     file.frame(0, &frame, frame.len());
     let seen = datagrams(&file.bytes);
-    assert_eq!(
-        (&seen[0].payload, seen[0].missing),
-        (&octets(1, 60), Some((40, false)))
-    );
+    assert_eq!((&seen[0].payload, seen[0].missing), (&octets(1, 60), Some((40, false))));
 }
 
 #[test]
@@ -221,11 +175,7 @@ fn headers_that_contradict_themselves_are_named() {
         packet
     };
     let mut file = Pcap::new(Link::Ethernet);
-    file.ip(0, &change(0, 0x44))
-        .ip(0, &change(3, 19))
-        .ip(0, &change(0, 0x55))
-        .ip(0, &change(25, 7))
-        .ip(0, &[0x45]);
+    file.ip(0, &change(0, 0x44)).ip(0, &change(3, 19)).ip(0, &change(0, 0x55)).ip(0, &change(25, 7)).ip(0, &[0x45]);
     assert_eq!(
         texts(&file.bytes),
         [
@@ -242,20 +192,11 @@ fn headers_that_contradict_themselves_are_named() {
 fn other_protocols_come_when_asked_for() {
     let (src, dst) = (addr(V4.0), addr(V4.1));
     let mut file = Pcap::new(Link::Ethernet);
-    file.ip(0, &forge::ip(src, dst, 50, &octets(1, 48)))
-        .ip(0, &forge::ip(src, dst, 1, &octets(2, 36)));
+    file.ip(0, &forge::ip(src, dst, 50, &octets(1, 48))).ip(0, &forge::ip(src, dst, 1, &octets(2, 36)));
     assert_eq!(items(&file.bytes), []);
-    let wanted = Interest {
-        ip_protocols: vec![50],
-        ..Interest::default()
-    };
+    let wanted = Interest { ip_protocols: vec![50], ..Interest::default() };
     let found = run(&file.bytes, wanted).unwrap();
-    let [Item::Ip(esp)] = &found[..] else {
-        panic!("{found:?}")
-    };
-    assert_eq!(
-        (esp.protocol, &esp.payload, &esp.packets),
-        (50, &octets(1, 48), &vec![1])
-    );
+    let [Item::Ip(esp)] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((esp.protocol, &esp.payload, &esp.packets), (50, &octets(1, 48), &vec![1]));
     assert_eq!((esp.src, esp.dst), (src.ip(), dst.ip()));
 }

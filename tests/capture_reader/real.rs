@@ -30,11 +30,7 @@ fn datagrams(path: &Path) -> Vec<Datagram> {
 fn check(name: &str, datagram: &Datagram, n: usize, message: &Value) {
     assert_eq!(message["n"], n, "{name}");
     if let Some(frames) = message.get("frames") {
-        assert_eq!(
-            frames,
-            &Value::from(datagram.packets.clone()),
-            "{name} {n}: packets"
-        );
+        assert_eq!(frames, &Value::from(datagram.packets.clone()), "{name} {n}: packets");
     }
     if let Some(time) = message.get("time") {
         let expected = format!("{:.6}", time.as_f64().unwrap());
@@ -42,15 +38,8 @@ fn check(name: &str, datagram: &Datagram, n: usize, message: &Value) {
     }
     assert_eq!(message["src"], datagram.src.to_string(), "{name} {n}: src");
     assert_eq!(message["dst"], datagram.dst.to_string(), "{name} {n}: dst");
-    assert_eq!(
-        message["udp_payload_len"],
-        datagram.payload.len(),
-        "{name} {n}: length"
-    );
-    assert_eq!(
-        message["ip_fragments"], datagram.ip_fragments,
-        "{name} {n}: fragments"
-    );
+    assert_eq!(message["udp_payload_len"], datagram.payload.len(), "{name} {n}: length");
+    assert_eq!(message["ip_fragments"], datagram.ip_fragments, "{name} {n}: fragments");
     assert_eq!(datagram.truncation, None, "{name} {n}");
 }
 

@@ -31,16 +31,12 @@ impl Tape {
     fn segment(&mut self, seconds: u64, at: i64, flags: u8, payload: &[u8]) -> &mut Self {
         let sequence = ISN.wrapping_add(1).wrapping_add(at as u32);
         let tcp = forge::tcp(client(), server(), sequence, flags, payload);
-        self.0
-            .ip(seconds * SECOND, &forge::ip(client(), server(), 6, &tcp));
+        self.0.ip(seconds * SECOND, &forge::ip(client(), server(), 6, &tcp));
         self
     }
 
     fn pieces(&self) -> Vec<StreamPiece> {
-        let interest = Interest {
-            tcp_ports: vec![4500],
-            ..Interest::default()
-        };
+        let interest = Interest { tcp_ports: vec![4500], ..Interest::default() };
         run(&self.0.bytes, interest)
             .unwrap()
             .into_iter()
@@ -57,11 +53,7 @@ impl Tape {
             .into_iter()
             .map(|piece| {
                 assert_eq!((piece.src, piece.dst), (client(), server()));
-                (
-                    piece.packet,
-                    piece.time.nanos() / SECOND as i64,
-                    piece.event,
-                )
+                (piece.packet, piece.time.nanos() / SECOND as i64, piece.event)
             })
             .collect()
     }
@@ -93,12 +85,7 @@ fn a_connection_from_syn_to_fin() {
         .segment(4, 6, ACK | FIN, b"last")
         .segment(5, 6, ACK | FIN, b"last")
         .segment(6, 11, ACK, &[]);
-    let expected = [
-        (1, 0, start(true)),
-        (3, 2, data(b"IKETCP")),
-        (5, 4, data(b"last")),
-        (5, 4, end(Ending::Closed)),
-    ];
+    let expected = [(1, 0, start(true)), (3, 2, data(b"IKETCP")), (5, 4, data(b"last")), (5, 4, end(Ending::Closed))];
     assert_eq!(tape.events(), expected);
 }
 
@@ -106,10 +93,7 @@ fn a_connection_from_syn_to_fin() {
 fn both_directions_stand_alone_and_other_ports_are_left_out() {
     let mut file = Pcap::new(Link::Ethernet);
     let mut put = |src, dst, sequence, flags, payload: &[u8]| {
-        file.ip(
-            0,
-            &forge::ip(src, dst, 6, &forge::tcp(src, dst, sequence, flags, payload)),
-        );
+        file.ip(0, &forge::ip(src, dst, 6, &forge::tcp(src, dst, sequence, flags, payload)));
     };
     put(client(), server(), 10, SYN, b"");
     put(server(), client(), 90, SYN | ACK, b"");
@@ -117,10 +101,7 @@ fn both_directions_stand_alone_and_other_ports_are_left_out() {
     put(server(), client(), 91, ACK, b"from the server");
     put(client(), addr("192.0.2.2:443"), 11, ACK, b"web");
     put(client(), server(), 11, ACK, b"from the client");
-    let interest = Interest {
-        tcp_ports: vec![4500],
-        ..Interest::default()
-    };
+    let interest = Interest { tcp_ports: vec![4500], ..Interest::default() };
     let found: Vec<_> = run(&file.bytes, interest)
         .unwrap()
         .into_iter()
@@ -141,15 +122,8 @@ fn both_directions_stand_alone_and_other_ports_are_left_out() {
 #[test]
 fn a_capture_that_begins_in_the_middle() {
     let mut tape = Tape::new();
-    tape.segment(0, 1000, ACK, &[])
-        .segment(1, 1000, ACK, b"one")
-        .segment(2, 900, ACK, b"old")
-        .segment(3, 990, ACK, b"0123456789onetwo");
-    let expected = [
-        (2, 1, start(false)),
-        (2, 1, data(b"one")),
-        (4, 3, data(b"two")),
-    ];
+    tape.segment(0, 1000, ACK, &[]).segment(1, 1000, ACK, b"one").segment(2, 900, ACK, b"old").segment(3, 990, ACK, b"0123456789onetwo");
+    let expected = [(2, 1, start(false)), (2, 1, data(b"one")), (4, 3, data(b"two"))];
     assert_eq!(tape.events(), expected);
 }
 
@@ -176,88 +150,45 @@ fn a_hole_that_fills_delays_what_comes_after_it() {
 fn a_hole_that_never_fills_is_a_gap() {
     // At the capture's end, after a minute, at a reset, and when the ports begin a new connection.
     let mut lost = Tape::new();
-    lost.segment(0, -1, SYN, &[])
-        .segment(1, 0, ACK, b"aaaa")
-        .segment(2, 8, ACK, b"cccc")
-        .segment(2, 20, ACK, b"ffff");
-    let common = [
-        (1, 0, start(true)),
-        (2, 1, data(b"aaaa")),
-        (3, 2, gap(4)),
-        (3, 2, data(b"cccc")),
-        (4, 2, gap(8)),
-        (4, 2, data(b"ffff")),
-    ];
+    lost.segment(0, -1, SYN, &[]).segment(1, 0, ACK, b"aaaa").segment(2, 8, ACK, b"cccc").segment(2, 20, ACK, b"ffff");
+    let common = [(1, 0, start(true)), (2, 1, data(b"aaaa")), (3, 2, gap(4)), (3, 2, data(b"cccc")), (4, 2, gap(8)), (4, 2, data(b"ffff"))];
     assert_eq!(lost.events(), common);
 
     let mut tape = Tape(lost.0.clone());
-    tape.segment(63, 24, ACK, b"gggg")
-        .segment(64, 4, ACK, b"late");
-    assert_eq!(
-        tape.events(),
-        [&common[..], &[(5, 63, data(b"gggg"))]].concat()
-    );
+    tape.segment(63, 24, ACK, b"gggg").segment(64, 4, ACK, b"late");
+    assert_eq!(tape.events(), [&common[..], &[(5, 63, data(b"gggg"))]].concat());
 
     let mut tape = Tape(lost.0.clone());
     tape.segment(5, 24, RST, &[]).segment(6, 24, ACK, b"after");
-    assert_eq!(
-        tape.events(),
-        [&common[..], &[(5, 5, end(Ending::Reset))]].concat()
-    );
+    assert_eq!(tape.events(), [&common[..], &[(5, 5, end(Ending::Reset))]].concat());
 
     let mut tape = Tape(lost.0.clone());
-    tape.segment(5, 5000, SYN, &[])
-        .segment(6, 5001, ACK, b"new");
-    let rest = [
-        (5, 5, end(Ending::Forgotten)),
-        (5, 5, start(true)),
-        (6, 6, data(b"new")),
-    ];
+    tape.segment(5, 5000, SYN, &[]).segment(6, 5001, ACK, b"new");
+    let rest = [(5, 5, end(Ending::Forgotten)), (5, 5, start(true)), (6, 6, data(b"new"))];
     assert_eq!(tape.events(), [&common[..], &rest].concat());
 }
 
 #[test]
 fn a_lost_tail_before_the_fin_is_a_gap() {
     let mut tape = Tape::new();
-    tape.segment(0, -1, SYN, &[])
-        .segment(1, 0, ACK, b"aaaa")
-        .segment(2, 9, ACK | FIN, &[]);
-    let expected = [
-        (1, 0, start(true)),
-        (2, 1, data(b"aaaa")),
-        (3, 2, gap(5)),
-        (3, 2, end(Ending::Closed)),
-    ];
+    tape.segment(0, -1, SYN, &[]).segment(1, 0, ACK, b"aaaa").segment(2, 9, ACK | FIN, &[]);
+    let expected = [(1, 0, start(true)), (2, 1, data(b"aaaa")), (3, 2, gap(5)), (3, 2, end(Ending::Closed))];
     assert_eq!(tape.events(), expected);
 }
 
 #[test]
 fn progress_restarts_the_minute() {
     let mut tape = Tape::new();
-    tape.segment(0, -1, SYN, &[])
-        .segment(1, 20, ACK, b"late")
-        .segment(50, 0, ACK, b"0123456789")
-        .segment(100, 10, ACK, b"0123456789");
-    let expected = [
-        (1, 0, start(true)),
-        (3, 50, data(b"0123456789")),
-        (4, 100, data(b"0123456789")),
-        (2, 100, data(b"late")),
-    ];
+    tape.segment(0, -1, SYN, &[]).segment(1, 20, ACK, b"late").segment(50, 0, ACK, b"0123456789").segment(100, 10, ACK, b"0123456789");
+    let expected = [(1, 0, start(true)), (3, 50, data(b"0123456789")), (4, 100, data(b"0123456789")), (2, 100, data(b"late"))];
     assert_eq!(tape.events(), expected);
 }
 
 #[test]
 fn a_reset_that_belongs_to_no_segment_is_ignored() {
     let mut tape = Tape::new();
-    tape.segment(0, -1, SYN, &[])
-        .segment(1, 1 << 29, RST, &[])
-        .segment(2, -1000, RST, &[])
-        .segment(3, 0, ACK, b"still here");
-    assert_eq!(
-        tape.events(),
-        [(1, 0, start(true)), (4, 3, data(b"still here"))]
-    );
+    tape.segment(0, -1, SYN, &[]).segment(1, 1 << 29, RST, &[]).segment(2, -1000, RST, &[]).segment(3, 0, ACK, b"still here");
+    assert_eq!(tape.events(), [(1, 0, start(true)), (4, 3, data(b"still here"))]);
 }
 
 #[test]
@@ -269,12 +200,7 @@ fn what_the_snap_length_cut_is_a_gap_at_once() {
     let frame = Link::Ethernet.frame(&forge::ip(client(), server(), 6, &tcp));
     tape.0.frame(SECOND, &frame, frame.len() - 30);
     tape.segment(2, 100, ACK, b"next");
-    let expected = [
-        (1, 0, start(true)),
-        (2, 1, data(&payload[..70])),
-        (2, 1, gap(30)),
-        (3, 2, data(b"next")),
-    ];
+    let expected = [(1, 0, start(true)), (2, 1, data(&payload[..70])), (2, 1, gap(30)), (3, 2, data(b"next"))];
     assert_eq!(tape.events(), expected);
 }
 
@@ -289,16 +215,7 @@ fn what_waits_behind_a_hole_is_bounded() {
     tape.segment(2, 0, ACK, b"too late");
     let events = tape.events();
     assert_eq!(events[1], (2, 1, gap(8)));
-    let octets: usize = events
-        .iter()
-        .map(|(_, _, event)| {
-            if let StreamEvent::Data(octets) = event {
-                octets.len()
-            } else {
-                0
-            }
-        })
-        .sum();
+    let octets: usize = events.iter().map(|(_, _, event)| if let StreamEvent::Data(octets) = event { octets.len() } else { 0 }).sum();
     assert_eq!((octets, events.len()), (300_000, 302));
 
     // One octet each: their number is bounded as well.
@@ -323,15 +240,7 @@ fn the_least_recently_used_direction_makes_room() {
     let mut file = Pcap::new(Link::Ethernet);
     let mut put = |port: u16, sequence, flags, payload: &[u8]| {
         let src = SocketAddr::new(client().ip(), port);
-        file.ip(
-            0,
-            &forge::ip(
-                src,
-                server(),
-                6,
-                &forge::tcp(src, server(), sequence, flags, payload),
-            ),
-        );
+        file.ip(0, &forge::ip(src, server(), 6, &forge::tcp(src, server(), sequence, flags, payload)));
     };
     for port in 1..=32768 {
         put(port, 0, SYN, b"");
@@ -339,10 +248,7 @@ fn the_least_recently_used_direction_makes_room() {
     put(1, 1, ACK, b"used");
     put(50000, 0, SYN, b"");
     put(1, 5, ACK, b"again");
-    let interest = Interest {
-        tcp_ports: vec![4500],
-        ..Interest::default()
-    };
+    let interest = Interest { tcp_ports: vec![4500], ..Interest::default() };
     let found = run(&file.bytes, interest).unwrap();
     let tail: Vec<_> = found[32768..]
         .iter()
@@ -351,12 +257,7 @@ fn the_least_recently_used_direction_makes_room() {
             other => panic!("{other:?}"),
         })
         .collect();
-    let expected = [
-        (1, data(b"used")),
-        (50000, start(true)),
-        (2, end(Ending::Forgotten)),
-        (1, data(b"again")),
-    ];
+    let expected = [(1, data(b"used")), (50000, start(true)), (2, end(Ending::Forgotten)), (1, data(b"again"))];
     assert_eq!(tail, expected);
 }
 
