@@ -1,0 +1,216 @@
+//! A payload in words.
+
+use super::decode::Part;
+use super::detail;
+use super::names::{self, named};
+use super::text::{hex, hex_short, quoted, text_or_hex};
+use super::values;
+use ikev2::registry::{IdType, PayloadType, SecurityProtocol};
+use ikev2::wire::{Auth, Cert, CertReq, Delete, Eap, Id, KeyExchange, Notify, Payload, RawPayload, VendorId};
+
+/// A line of the tree and the lines below it.
+#[derive(Debug, Default)]
+pub(crate) struct Node {
+    pub(crate) label: String,
+    /// Shown one after the other, with commas.
+    pub(crate) items: Vec<String>,
+    pub(crate) children: Vec<Node>,
+}
+
+impl Node {
+    pub(crate) fn new(label: impl Into<String>, items: Vec<String>) -> Self {
+        Self { label: label.into(), items, children: Vec::new() }
+    }
+
+    fn with(mut self, children: impl IntoIterator<Item = Node>) -> Self {
+        self.children.extend(children);
+        self
+    }
+}
+
+pub(crate) fn payload(part: &Part<'_>) -> Node {
+    let raw = &part.raw;
+    let label = match raw.ty.notation() {
+        Some(notation) => notation.into(),
+        None => format!("{}", raw.ty.0),
+    };
+    let line = |items| Node::new(label.clone(), items);
+    let mut node = match &part.payload {
+        Payload::Sa(sa) => line(vec!["Security Association".into(), detail::plural(sa.proposals().count(), "proposal")])
+            .with(sa.proposals().map(|proposal| detail::proposal(&proposal))),
+        Payload::KeyExchange(ke) => line(key_exchange(ke)),
+        Payload::IdI(id) => line(vec![format!("Identification of the initiator: {}", identity(id))]),
+        Payload::IdR(id) => line(vec![format!("Identification of the responder: {}", identity(id))]),
+        Payload::Cert(cert) => line(certificate(cert)).with(hash_and_url(cert)),
+        Payload::CertReq(request) => line(certificate_request(request)).with(anchors(request)),
+        Payload::Auth(auth) => line(authentication(auth)),
+        Payload::Nonce(nonce) => line(vec![format!("Nonce of {}", detail::plural(nonce.data.len(), "octet"))]),
+        Payload::Notify(notify) => line(self::notify(notify)),
+        Payload::Delete(delete) => line(self::delete(delete)),
+        Payload::VendorId(vendor) => line(vec![vendor_id(vendor)]),
+        Payload::TsI(ts) => line(vec!["Traffic Selectors of the initiator".into()]).with(ts.selectors().map(detail::selector)),
+        Payload::TsR(ts) => line(vec!["Traffic Selectors of the responder".into()]).with(ts.selectors().map(detail::selector)),
+        Payload::Sk(sk) => line(vec![
+            format!("Encrypted and Authenticated: {} of IV, ciphertext and checksum", detail::plural(sk.sealed.len(), "octet")),
+            inside(sk.first),
+        ]),
+        Payload::Skf(skf) => {
+            let mut items = vec![
+                format!("Encrypted Fragment {} of {}", skf.number, skf.total),
+                format!("{} of IV, ciphertext and checksum", detail::plural(skf.sealed.len(), "octet")),
+            ];
+            // RFC 7383 section 2.5: Next Payload is set in the first fragment.
+            if skf.number == 1 || skf.first != PayloadType::NO_NEXT_PAYLOAD {
+                items.push(inside(skf.first));
+            }
+            line(items)
+        }
+        Payload::Configuration(cp) => line(vec![format!("Configuration {}", cp.ty())])
+            .with(cp.attributes().map(|attribute| values::cfg_attribute(&attribute))),
+        Payload::Eap(eap) => line(self::eap(eap)),
+        Payload::PuzzleSolution(puzzle) => line(vec![match puzzle.keys() {
+            Some(keys) => format!("Puzzle Solution: keys {}", keys.map(hex_short).join(", ")),
+            None => format!("Puzzle Solution of no four equal keys: {}", hex_short(puzzle.data)),
+        }]),
+        Payload::Unknown(raw) => line(unknown(raw)),
+        // The enum may grow.
+        _ => line(vec![detail::plural(raw.body.len(), "octet")]),
+    };
+    if raw.critical {
+        node.items.push("critical".into());
+    }
+    node
+}
+
+fn inside(first: PayloadType) -> String {
+    match first {
+        PayloadType::NO_NEXT_PAYLOAD => "nothing inside".into(),
+        first => match first.notation() {
+            Some(notation) => format!("{notation} ({}) comes first inside", first.0),
+            None => format!("payload type {} comes first inside", first.0),
+        },
+    }
+}
+
+fn unknown(raw: &RawPayload<'_>) -> Vec<String> {
+    let name = raw.ty.name().or_else(|| ikev2::registry::private::payload_type::name(raw.ty));
+    vec![
+        match name {
+            Some(name) => name.into(),
+            None => "unknown payload type".into(),
+        },
+        if raw.body.is_empty() { "empty".into() } else { hex_short(raw.body) },
+    ]
+}
+
+fn key_exchange(ke: &KeyExchange<'_>) -> Vec<String> {
+    vec![
+        format!("Key Exchange, method {}", named(names::ke_method(ke.method), ke.method.0)),
+        format!("{} of data", detail::plural(ke.data.len(), "octet")),
+    ]
+}
+
+fn identity(id: &Id<'_>) -> String {
+    let value = match (id.ty, id.address()) {
+        (_, Ok(Some(address))) => address.to_string(),
+        (IdType::ID_FQDN | IdType::ID_RFC822_ADDR, _) => quoted(id.data),
+        (IdType::ID_KEY_ID, _) => text_or_hex(id.data),
+        (IdType::ID_NULL, _) if id.data.is_empty() => return id.ty.to_string(),
+        _ => hex_short(id.data),
+    };
+    format!("{} {value}", id.ty)
+}
+
+fn certificate(cert: &Cert<'_>) -> Vec<String> {
+    vec![format!("Certificate, {}", cert.encoding), format!("{} of data", detail::plural(cert.data.len(), "octet"))]
+}
+
+fn hash_and_url(cert: &Cert<'_>) -> Vec<Node> {
+    cert.hash_and_url().map_or_else(Vec::new, |found| {
+        vec![Node::new("SHA-1", vec![hex(found.hash)]), Node::new("URL", vec![quoted(found.url)])]
+    })
+}
+
+fn certificate_request(request: &CertReq<'_>) -> Vec<String> {
+    let authorities = match request.hashes() {
+        Some(hashes) if hashes.len() == 0 => "of any trust anchor".into(),
+        Some(hashes) => format!("of one of {}", detail::plural(hashes.len(), "trust anchor")),
+        None if request.authorities.is_empty() => "of any authority".into(),
+        None => format!("authority {}", hex_short(request.authorities)),
+    };
+    vec![format!("Certificate Request, {}", request.encoding), authorities]
+}
+
+fn anchors(request: &CertReq<'_>) -> Vec<Node> {
+    let hashes: Vec<_> = request.hashes().into_iter().flatten().map(|hash| hex(hash)).collect();
+    if hashes.is_empty() { Vec::new() } else { vec![Node::new("SHA-1 of the anchor's key:", hashes)] }
+}
+
+fn authentication(auth: &Auth<'_>) -> Vec<String> {
+    let mut items = vec![format!("Authentication by {}", auth.method)];
+    match auth.digital_signature() {
+        Some(parts) => {
+            items.push(names::signature_algorithm(parts.algorithm).map_or_else(
+                || format!("algorithm {}", hex_short(parts.algorithm)),
+                Into::into,
+            ));
+            items.push(format!("signature of {}", detail::plural(parts.signature.len(), "octet")));
+        }
+        None => items.push(format!("{} of data", detail::plural(auth.data.len(), "octet"))),
+    }
+    items
+}
+
+fn notify(notify: &Notify<'_>) -> Vec<String> {
+    let mut head = format!("Notify {}", named(names::notify(notify.ty), notify.ty.0));
+    let values = values::notify(notify);
+    if !values.is_empty() {
+        head.push(':');
+    }
+    let about = match notify.sa() {
+        Some((protocol, spi)) => Some(format!("about {protocol} SA {}", hex(spi))),
+        // RFC 7296 section 3.10: without an SPI the protocol is that of no SA in particular.
+        None if notify.protocol != SecurityProtocol(0) => Some(format!("protocol {}", notify.protocol)),
+        None => None,
+    };
+    let mut values = values.into_iter();
+    let first = values.next().map_or_else(|| head.clone(), |first| format!("{head} {first}"));
+    core::iter::once(first).chain(values).chain(about).collect()
+}
+
+fn delete(delete: &Delete<'_>) -> Vec<String> {
+    if delete.protocol() == SecurityProtocol::IKE {
+        return vec!["Delete this IKE SA".into()];
+    }
+    let spis = delete.spis().map(hex).collect::<Vec<_>>();
+    if spis.is_empty() {
+        return vec![format!("Delete no {} SA", delete.protocol())];
+    }
+    vec![format!("Delete {} SA {}", delete.protocol(), spis.join(", "))]
+}
+
+fn vendor_id(vendor: &VendorId<'_>) -> String {
+    match vendor.name() {
+        Some(name) => format!("Vendor ID {name}: {}", text_or_hex(vendor.data)),
+        None => format!("Vendor ID {}", text_or_hex(vendor.data)),
+    }
+}
+
+fn eap(eap: &Eap<'_>) -> Vec<String> {
+    let code = named(eap.code.name(), eap.code.0);
+    let mut items = vec![format!("Extensible Authentication {code}"), format!("identifier {}", eap.identifier)];
+    let Some((ty, data)) = eap.ty() else {
+        return items;
+    };
+    items.push(format!("type {}", named(names::eap_type(ty), ty)));
+    match (eap.identity(), eap.expanded()) {
+        (Some(identity), _) => items.push(quoted(identity)),
+        (_, Some(expanded)) => {
+            items.push(format!("vendor {} type {}", expanded.vendor_id, expanded.vendor_type));
+            items.push(detail::plural(expanded.data.len(), "octet"));
+        }
+        _ if data.is_empty() => {}
+        _ => items.push(detail::plural(data.len(), "octet")),
+    }
+    items
+}

@@ -1,0 +1,14 @@
+//! Shows every IKE message of a capture, as a tree for people or as JSON lines for programs.
+//!
+//! ```text
+//! cargo run --release --features full --example inspect -- tests/captures/rsa4096-frag576-aes256gcm16.pcap
+//! ```
+
+#[path = "mod.rs"]
+mod inspect;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    inspect::main()
+}

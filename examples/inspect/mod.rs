@@ -1,0 +1,147 @@
+//! From a capture to text, one message at a time.
+//!
+//! ```text
+//! args.rs       the command line
+//! walk.rs       datagrams and streams -> IKE messages, ESP, keepalives, and what is none of them
+//!   ports.rs    which traffic may be IKE
+//!   stream.rs   octets of a TCP stream -> frames
+//! decode.rs     a message's payloads, and the first fault
+//! json.rs       one message -> one JSON line (payloads in json_payload.rs)
+//! tree.rs       one message -> a tree to read
+//!   describe.rs a payload in words (SA and selectors in detail.rs, notify data and configuration in values.rs)
+//!   text.rs     escaping, hexadecimal, wrapping; names no registry holds in names.rs
+//! summary.rs    what is counted; IKE SAs in sas.rs
+//! ```
+#![expect(clippy::std_instead_of_alloc, reason = "a program that reads files has std")]
+
+mod args;
+mod decode;
+mod describe;
+mod detail;
+mod json;
+mod json_payload;
+mod names;
+mod ports;
+mod sas;
+mod stream;
+mod summary;
+#[path = "../support/mod.rs"]
+pub(crate) mod support;
+mod text;
+mod tree;
+mod values;
+mod walk;
+
+use args::{Args, Parsed};
+use json::Json;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use summary::Summary;
+use support::{OpenError, Traffic};
+use tree::Tree;
+use walk::{Report, Walk};
+
+/// Everything was read.
+const OK: u8 = 0;
+/// Something could not be read, or there was no IKE message.
+const INCOMPLETE: u8 = 1;
+/// The command line is wrong, the file cannot be opened, or the output cannot be written.
+const FAILED: u8 = 2;
+
+/// Problems told on standard error one by one; after that they are only counted.
+const MAX_COMPLAINTS: u64 = 20;
+
+pub(crate) fn main() -> ExitCode {
+    let mut stderr = io::stderr().lock();
+    let args = match args::parse(std::env::args_os().skip(1)) {
+        Ok(Parsed::Run(args)) => args,
+        Ok(Parsed::Help) => {
+            // Nobody is left to be told that help could not be written.
+            let _ = io::stdout().lock().write_all(args::HELP.as_bytes());
+            return ExitCode::from(OK);
+        }
+        Err(error) => {
+            let _ = writeln!(stderr, "inspect: {error}\n{}", args::USAGE);
+            return ExitCode::from(FAILED);
+        }
+    };
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    let code = match run(&args, &mut stdout, &mut stderr) {
+        Ok(code) => code,
+        // The reader of a pipe has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => OK,
+        Err(error) => {
+            let _ = writeln!(stderr, "inspect: cannot write: {error}");
+            FAILED
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// Reads the capture `args` names; gives the exit status.
+///
+/// # Errors
+/// Only those of writing to `out`.
+pub(crate) fn run(args: &Args, out: &mut dyn Write, complaints: &mut dyn Write) -> io::Result<u8> {
+    match open(args) {
+        Ok(traffic) => read(args, traffic, out, complaints),
+        Err(error) => {
+            let _ = writeln!(complaints, "inspect: {error}");
+            Ok(FAILED)
+        }
+    }
+}
+
+fn open(args: &Args) -> Result<Traffic, OpenError> {
+    let interest = ports::interest();
+    if args.file == Path::new("-") {
+        Traffic::from_read(Path::new("standard input"), Box::new(io::stdin()), interest)
+    } else {
+        Traffic::open(&args.file, interest)
+    }
+}
+
+/// Reads `traffic` to its end; gives the exit status.
+pub(crate) fn read(args: &Args, traffic: Traffic, out: &mut dyn Write, complaints: &mut dyn Write) -> io::Result<u8> {
+    let summary =
+        if args.json { walk(args, traffic, Json::new(out), complaints)? } else { walk(args, traffic, Tree::new(out, args), complaints)? };
+    let file = args.file.display();
+    if let Some(what) = summary.unread() {
+        let _ = writeln!(complaints, "inspect: {file}: {what}");
+    }
+    if summary.messages == 0 {
+        let _ = writeln!(complaints, "inspect: {file}: no IKE message found{}", hint(&summary));
+    }
+    Ok(if summary.unread().is_some() || summary.messages == 0 { INCOMPLETE } else { OK })
+}
+
+fn walk(args: &Args, traffic: Traffic, mut report: impl Report, complaints: &mut dyn Write) -> io::Result<Summary> {
+    let mut walk = Walk::new(&args.ports);
+    let mut traffic = traffic;
+    for item in traffic.by_ref() {
+        if let Some(problem) = walk.item(item, &mut report)? {
+            match walk.summary.problems {
+                ..=MAX_COMPLAINTS => {
+                    let _ = writeln!(complaints, "inspect: {problem}");
+                }
+                n if n == MAX_COMPLAINTS.saturating_add(1) => {
+                    let _ = writeln!(complaints, "inspect: there are more problems; from here on they are counted");
+                }
+                _ => {}
+            }
+        }
+    }
+    walk.finish(&mut report)?;
+    walk.summary.packets = traffic.packets();
+    report.summary(&walk.summary)?;
+    Ok(walk.summary)
+}
+
+fn hint(summary: &Summary) -> &'static str {
+    match (summary.packets, summary.esp) {
+        (0, _) => ": the capture holds no packet",
+        (_, 0) => " on UDP ports 500 and 4500 or TCP port 4500; --port N looks at another UDP port",
+        _ => ", only ESP",
+    }
+}

@@ -1,0 +1,123 @@
+//! Names: those of the registries in the form this program shows, and those of registries that are not IKE's.
+
+use ikev2::registry::{
+    CfgAttributeType, Encr, KeMethod, NotifyType, PayloadType, TransformId, TransformType, private,
+};
+
+/// The notation of RFC 7296; `Unknown` for a type without one.
+pub(crate) fn payload(ty: PayloadType) -> &'static str {
+    ty.notation().unwrap_or("Unknown")
+}
+
+pub(crate) fn notify(ty: NotifyType) -> Option<&'static str> {
+    ty.name().or_else(|| private::notify_type::name(ty))
+}
+
+pub(crate) fn cfg_attribute(ty: CfgAttributeType) -> Option<&'static str> {
+    ty.name().or_else(|| private::cfg_attribute_type::name(ty))
+}
+
+pub(crate) fn transform(ty: TransformType, id: TransformId) -> Option<&'static str> {
+    let private = || match ty {
+        TransformType::ENCR => private::encr::name(Encr(id.0)),
+        ty if ty.is_key_exchange() => private::ke_method::name(KeMethod(id.0)),
+        _ => None,
+    };
+    id.name(ty).or_else(private)
+}
+
+pub(crate) fn ke_method(method: KeMethod) -> Option<&'static str> {
+    method.name().or_else(|| private::ke_method::name(method))
+}
+
+/// The short name IANA puts in parentheses.
+pub(crate) fn transform_type(ty: TransformType) -> String {
+    let short = ty.name().and_then(|name| name.rsplit_once('(')).and_then(|(_, short)| short.strip_suffix(')'));
+    short.map_or_else(|| format!("type {}", ty.0), Into::into)
+}
+
+/// Name and number, `unassigned` or `private use` when there is no name.
+pub(crate) fn named(name: Option<&str>, number: impl core::fmt::Display) -> String {
+    match name {
+        Some(name) => format!("{name} ({number})"),
+        None => format!("unknown ({number})"),
+    }
+}
+
+/// EAP method types (IANA, "Method Types" of the EAP registry), the ones seen in IKE.
+pub(crate) const fn eap_type(ty: u8) -> Option<&'static str> {
+    Some(match ty {
+        1 => "Identity",
+        2 => "Notification",
+        3 => "Legacy Nak",
+        4 => "MD5-Challenge",
+        5 => "One-Time Password",
+        6 => "Generic Token Card",
+        13 => "EAP-TLS",
+        17 => "EAP-Cisco Wireless",
+        18 => "EAP-SIM",
+        21 => "EAP-TTLS",
+        23 => "EAP-AKA",
+        25 => "PEAP",
+        26 => "MS-EAP-Authentication (MSCHAPv2)",
+        29 => "EAP-MSCHAP-V2",
+        43 => "EAP-FAST",
+        47 => "EAP-PSK",
+        49 => "EAP-IKEv2",
+        50 => "EAP-AKA'",
+        51 => "EAP-GPSK",
+        52 => "EAP-pwd",
+        53 => "EAP-EKE",
+        55 => "TEAP",
+        254 => "Expanded",
+        255 => "Experimental",
+        _ => return None,
+    })
+}
+
+/// IP protocol numbers that traffic selectors name.
+pub(crate) const fn ip_protocol(protocol: u8) -> Option<&'static str> {
+    Some(match protocol {
+        1 => "ICMP",
+        2 => "IGMP",
+        4 => "IPv4",
+        6 => "TCP",
+        17 => "UDP",
+        41 => "IPv6",
+        47 => "GRE",
+        50 => "ESP",
+        51 => "AH",
+        58 => "ICMPv6",
+        88 => "EIGRP",
+        89 => "OSPF",
+        103 => "PIM",
+        112 => "VRRP",
+        115 => "L2TP",
+        132 => "SCTP",
+        135 => "Mobility Header",
+        136 => "UDPLite",
+        _ => return None,
+    })
+}
+
+/// The algorithm of an AlgorithmIdentifier in DER, by its object identifier.
+pub(crate) fn signature_algorithm(der: &[u8]) -> Option<&'static str> {
+    const KNOWN: &[(&[u8], &str)] = &[
+        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05", "sha1WithRSAEncryption"),
+        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", "RSASSA-PSS"),
+        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b", "sha256WithRSAEncryption"),
+        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c", "sha384WithRSAEncryption"),
+        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d", "sha512WithRSAEncryption"),
+        (b"\x06\x07\x2a\x86\x48\xce\x3d\x04\x01", "ecdsa-with-SHA1"),
+        (b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02", "ecdsa-with-SHA256"),
+        (b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03", "ecdsa-with-SHA384"),
+        (b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04", "ecdsa-with-SHA512"),
+        (b"\x06\x03\x2b\x65\x70", "Ed25519"),
+        (b"\x06\x03\x2b\x65\x71", "Ed448"),
+    ];
+    let [0x30, length, fields @ ..] = der else {
+        return None;
+    };
+    let whole = *length < 0x80 && usize::from(*length) == fields.len();
+    KNOWN.iter().find(|(oid, _)| whole && fields.starts_with(oid)).map(|(_, name)| *name)
+}

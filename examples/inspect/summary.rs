@@ -1,0 +1,48 @@
+//! What is counted.
+
+use super::sas::IkeSas;
+use super::support::Time;
+use ikev2::registry::{ExchangeType, NotifyType};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    /// Packets of the capture.
+    pub(crate) packets: u64,
+    pub(crate) messages: u64,
+    /// Of these, messages with a fault.
+    pub(crate) faults: u64,
+    pub(crate) ike_sas: IkeSas,
+    /// ESP packets, those with a UDP or TCP header before them and those of IP protocol 50.
+    pub(crate) esp: u64,
+    pub(crate) esp_native: u64,
+    pub(crate) keepalives: u64,
+    /// Datagrams, frames and stretches of a stream that are none of the above.
+    pub(crate) undecodable: u64,
+    /// Parts of the capture that could not be read.
+    pub(crate) problems: u64,
+    /// Requests and responses of each exchange.
+    pub(crate) exchanges: BTreeMap<ExchangeType, (u64, u64)>,
+    /// Error notifies in clear.
+    pub(crate) errors: BTreeMap<NotifyType, u64>,
+    /// Times of the first and the last message.
+    pub(crate) span: Option<(Time, Time)>,
+}
+
+impl Summary {
+    /// What could not be read, in words; `None` when everything could.
+    pub(crate) fn unread(&self) -> Option<String> {
+        let parts = [
+            (self.faults, "message with a fault", "messages with a fault"),
+            (self.undecodable, "undecodable piece of IKE traffic", "undecodable pieces of IKE traffic"),
+            (self.problems, "part of the capture that cannot be read", "parts of the capture that cannot be read"),
+        ];
+        let parts: Vec<_> = parts.iter().filter(|part| part.0 > 0).map(|(n, one, many)| count(*n, one, many)).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
+/// "1 message", "2 messages".
+pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -1,0 +1,143 @@
+//! Notification Data and configuration values in words.
+
+use super::describe::Node;
+use super::detail::{addresses, plural};
+use super::names::{self, named};
+use super::text::{hex, hex_short, quoted, text_or_hex};
+use ikev2::registry::{CfgAttributeType, HashAlgorithm, NotifyType, SecurePasswordMethod};
+use ikev2::wire::{AuthAnnouncement, CfgAttribute, CfgValue, Gateway, Notify, NotifyData};
+
+/// What a Notify says besides its type.
+pub(crate) fn notify(notify: &Notify<'_>) -> Vec<String> {
+    let data = match notify.data() {
+        Ok(data) => data,
+        Err(error) => return vec![hex_short(notify.octets), format!("not the data it should have ({})", error.kind)],
+    };
+    let one = |text: String| vec![text];
+    match data {
+        NotifyData::Empty => Vec::new(),
+        NotifyData::PayloadType(ty) => one(format!("payload type {ty}")),
+        NotifyData::MessageId(id) => one(format!("message ID {id}")),
+        NotifyData::Spi(spi) => one(format!("SPI {}", hex(spi))),
+        NotifyData::KeMethod(method) => one(format!("wants {}", named(names::ke_method(method), method.0))),
+        NotifyData::WindowSize(size) => one(format!("{size} messages")),
+        NotifyData::Ipcomp(cpi, transform, attributes) => {
+            let mut items = vec![format!("CPI {cpi:04x}"), transform.to_string()];
+            if !attributes.is_empty() {
+                items.push(format!("attributes {}", hex_short(attributes)));
+            }
+            items
+        }
+        NotifyData::NatDetection(hash) => one(hex(hash)),
+        NotifyData::Cookie(octets) | NotifyData::Opaque(octets) => one(text_or_hex(octets)),
+        NotifyData::Address(address) => one(address.to_string()),
+        NotifyData::Endpoints((from, from_port), (to, to_port)) => one(format!("{from} port {from_port} to {to} port {to_port}")),
+        NotifyData::Seconds(seconds) => one(format!("{seconds} s")),
+        NotifyData::Gateway(gateway, nonce) => {
+            let mut items = one(match gateway {
+                Gateway::Address(address) => address.to_string(),
+                Gateway::Fqdn(name) => quoted(name),
+                Gateway::Unknown(ty, identity) => format!("{ty} {}", hex_short(identity)),
+                _ => hex_short(notify.octets),
+            });
+            if !nonce.is_empty() {
+                items.push(format!("for nonce {}", hex_short(nonce)));
+            }
+            items
+        }
+        NotifyData::Ticket(lifetime, ticket) => vec![format!("valid for {lifetime} s"), plural(ticket.len(), "octet")],
+        NotifyData::MessageIdSync(nonce, send, receive) => {
+            vec![format!("nonce {nonce:08x}"), format!("next to send {send}"), format!("next to receive {receive}")]
+        }
+        NotifyData::List(list) if notify.ty == NotifyType::SIGNATURE_HASH_ALGORITHMS => {
+            list.map(|value| HashAlgorithm(value).to_string()).collect()
+        }
+        NotifyData::List(list) => list.map(|value| SecurePasswordMethod(value).to_string()).collect(),
+        NotifyData::Puzzle(prf, bits) => vec![prf.to_string(), format!("{bits} zero bits")],
+        NotifyData::PpkIdentity(ty, identity) => one(format!("{ty} {}", text_or_hex(identity))),
+        NotifyData::PpkIdentityKey(ty, identity, confirmation) => {
+            vec![format!("{ty} {}", text_or_hex(identity)), format!("confirmation {}", hex(confirmation))]
+        }
+        NotifyData::Flags(flags) => {
+            let flag = |bit: u8, text: &str| (flags & bit != 0).then(|| String::from(text));
+            let mut items: Vec<_> = [flag(1, "congestion control"), flag(2, "no fragmentation")].into_iter().flatten().collect();
+            items.insert(0, format!("flags 0x{flags:02x}"));
+            items
+        }
+        NotifyData::AuthMethods(methods) => methods.map(announcement).collect(),
+        NotifyData::WindowsError(code) => one(format!("Windows error 0x{code:08x}")),
+        _ => one(hex_short(notify.octets)),
+    }
+}
+
+fn announcement(found: AuthAnnouncement<'_>) -> String {
+    let mut text = found.method.to_string();
+    if let Some(link) = found.cert_link.filter(|link| *link > 0) {
+        text.push_str(&format!(" for trust anchor {link}"));
+    }
+    if !found.algorithm.is_empty() {
+        let name = names::signature_algorithm(found.algorithm).map_or_else(|| hex_short(found.algorithm), Into::into);
+        text.push_str(&format!(" with {name}"));
+    }
+    text
+}
+
+pub(crate) fn cfg_attribute(attribute: &CfgAttribute<'_>) -> Node {
+    let items = match attribute.value() {
+        Ok(CfgValue::Empty) => vec!["no value".into()],
+        Ok(CfgValue::Text(text)) => vec![quoted(text)],
+        Ok(CfgValue::Opaque(octets)) => vec![text_or_hex(octets)],
+        Ok(CfgValue::Types(types)) => types.map(|ty| CfgAttributeType(ty).to_string()).collect(),
+        Ok(value) => structured(&value, attribute.octets),
+        Err(error) => vec![hex_short(attribute.octets), format!("not the value it should have ({})", error.kind)],
+    };
+    Node::new(named(names::cfg_attribute(attribute.ty), attribute.ty.0), items)
+}
+
+/// The value as one text for programs: addresses, networks, names and numbers as such, hexadecimal for all else.
+pub(crate) fn cfg_plain(attribute: &CfgAttribute<'_>) -> String {
+    match attribute.value() {
+        Ok(CfgValue::Empty) => String::new(),
+        Ok(CfgValue::Text(text)) => core::str::from_utf8(text).map_or_else(|_| hex(text), Into::into),
+        Ok(CfgValue::Seconds(seconds)) => seconds.to_string(),
+        Ok(value @ (CfgValue::Ipv4(_) | CfgValue::Ipv6(_) | CfgValue::Ipv6Prefix(..) | CfgValue::Ipv4Subnet(..))) => {
+            structured(&value, attribute.octets).concat()
+        }
+        _ => hex(attribute.octets),
+    }
+}
+
+fn structured(value: &CfgValue<'_>, octets: &[u8]) -> Vec<String> {
+    match *value {
+        CfgValue::Ipv4(address) => vec![address.to_string()],
+        CfgValue::Ipv6(address) => vec![address.to_string()],
+        CfgValue::Ipv6Prefix(address, bits) => vec![format!("{address}/{bits}")],
+        CfgValue::Ipv4Subnet(net, mask) => vec![format!("{net}/{mask}")],
+        CfgValue::HomePrefix(life, prefix, bits) => vec![format!("{prefix}/{bits}"), format!("valid for {life} s")],
+        CfgValue::Link(interface, link) => vec![format!("interface {interface:016x}"), format!("link {}", hex_short(link))],
+        CfgValue::Seconds(seconds) => vec![format!("{seconds} s")],
+        CfgValue::TrustAnchor(tag, algorithm, digest, data) => {
+            vec![format!("key tag {tag}"), format!("algorithm {algorithm}"), format!("digest type {digest}"), hex_short(data)]
+        }
+        CfgValue::EncryptedDns(dns) => {
+            let mut items = vec![format!("priority {}", dns.priority)];
+            items.extend(addresses(dns.addresses, dns.address_len));
+            items.push(format!("name {}", text_or_hex(dns.name)));
+            if !dns.parameters.is_empty() {
+                items.push(format!("parameters {}", hex_short(dns.parameters)));
+            }
+            items
+        }
+        CfgValue::EncryptedDnsDigest(info) => {
+            let mut items: Vec<_> = info.hashes.map(|hash| HashAlgorithm(hash).to_string()).collect();
+            if !info.name.is_empty() {
+                items.push(format!("name {}", text_or_hex(info.name)));
+            }
+            if !info.digest.is_empty() {
+                items.push(format!("digest {}", hex_short(info.digest)));
+            }
+            items
+        }
+        _ => vec![hex_short(octets)],
+    }
+}

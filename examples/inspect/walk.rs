@@ -1,0 +1,267 @@
+//! What a capture holds, told to a [`Report`] in the order of its packets.
+
+use super::decode::Parts;
+use super::ports::{self, NAT_T, Ports, Transport};
+use super::stream::{Found, Stream};
+use super::summary::Summary;
+use super::support::{Datagram, IncompleteFragments, Item, Problem, StreamEvent, StreamPiece, Time, Truncation};
+use core::net::SocketAddr;
+use ikev2::registry::NotifyType;
+use ikev2::wire::transport::{NON_ESP_MARKER, Transported};
+use ikev2::wire::{LenientMessage, Message, Payload};
+use std::collections::HashMap;
+use std::io;
+
+/// What is common to everything that came over the network.
+#[derive(Clone, Debug)]
+pub(crate) struct Carrier {
+    /// Packet numbers of the capture, counted from 1.
+    pub(crate) packets: Vec<u64>,
+    pub(crate) time: Time,
+    pub(crate) src: SocketAddr,
+    pub(crate) dst: SocketAddr,
+    pub(crate) transport: Transport,
+    /// IP packets that carried it; 1: it came whole.
+    pub(crate) ip_fragments: u32,
+    /// Octets that were sent and are not in the capture.
+    pub(crate) truncation: Option<Truncation>,
+}
+
+/// Something in the capture that could not be read, with as much of its place as is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Trouble {
+    pub(crate) packets: Vec<u64>,
+    pub(crate) time: Option<Time>,
+    pub(crate) cause: String,
+}
+
+/// Who is told.
+pub(crate) trait Report {
+    /// An IKE message, as far as it could be read.
+    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>) -> io::Result<()>;
+    /// Octets where IKE was to be expected.
+    fn undecodable(&mut self, carrier: &Carrier, octets: u64, cause: &str) -> io::Result<()>;
+    /// Something the capture should hold and does not.
+    fn trouble(&mut self, trouble: &Trouble) -> io::Result<()>;
+    /// The end.
+    fn summary(&mut self, summary: &Summary) -> io::Result<()>;
+}
+
+pub(crate) struct Walk {
+    ports: Ports,
+    streams: HashMap<(SocketAddr, SocketAddr), Stream>,
+    clock: Time,
+    pub(crate) summary: Summary,
+}
+
+impl Walk {
+    pub(crate) fn new(named: &[u16]) -> Self {
+        Self { ports: Ports::new(named), streams: HashMap::new(), clock: Time::default(), summary: Summary::default() }
+    }
+
+    /// Takes the next item; gives what deserves a complaint of its own.
+    pub(crate) fn item(&mut self, item: Item, report: &mut impl Report) -> io::Result<Option<String>> {
+        match item {
+            Item::Datagram(datagram) => self.datagram(datagram, report),
+            Item::Stream(piece) => self.stream(piece, report),
+            Item::Ip(packet) => {
+                if packet.protocol == ports::ESP {
+                    self.summary.esp = self.summary.esp.saturating_add(1);
+                    self.summary.esp_native = self.summary.esp_native.saturating_add(1);
+                }
+                Ok(None)
+            }
+            Item::Problem(problem) => match self.relevant(problem) {
+                Some(trouble) => self.trouble(trouble, report).map(Some),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// Tells what the end of the capture cut off.
+    pub(crate) fn finish(&mut self, report: &mut impl Report) -> io::Result<()> {
+        let mut left: Vec<_> = core::mem::take(&mut self.streams).into_iter().collect();
+        left.sort_by_key(|(ends, _)| *ends);
+        for ((src, dst), mut stream) in left {
+            let found = stream.give_up("the capture ends");
+            self.found(found, (src, dst), self.clock, report)?;
+        }
+        Ok(())
+    }
+
+    fn datagram(&mut self, datagram: Datagram, report: &mut impl Report) -> io::Result<Option<String>> {
+        let Datagram { packets, time, src, dst, payload, ip_fragments, truncation } = datagram;
+        let ends = (src.port(), dst.port());
+        let Some(transport) = self.ports.transport(ends.0, ends.1, &payload) else {
+            return Ok(None);
+        };
+        let carrier = Carrier { packets, time, src, dst, transport, ip_fragments, truncation };
+        let opened = self.ports.open(transport, ends, &payload);
+        let is_ike = !matches!(opened, Ok(Transported::Esp { .. } | Transported::Keepalive));
+        self.opened(&carrier, payload.len(), opened, report)?;
+        Ok(truncation.filter(|_| is_ike).map(|cut| {
+            let packet = carrier.packets.last().copied().unwrap_or(0);
+            format!("packet {packet}: {}", cut_short(cut))
+        }))
+    }
+
+    fn opened(
+        &mut self,
+        carrier: &Carrier,
+        octets: usize,
+        opened: Result<Transported<'_>, String>,
+        report: &mut impl Report,
+    ) -> io::Result<()> {
+        let more = |count: &mut u64| *count = count.saturating_add(1);
+        let cause = match opened {
+            Ok(Transported::Esp { .. }) => return Ok(more(&mut self.summary.esp)),
+            Ok(Transported::Keepalive) => return Ok(more(&mut self.summary.keepalives)),
+            Ok(Transported::Ike(octets)) => match Message::parse_lenient(octets) {
+                Ok(read) => return self.message(carrier, &read, report),
+                Err(error) => error.to_string(),
+            },
+            Err(cause) => cause,
+        };
+        more(&mut self.summary.undecodable);
+        report.undecodable(carrier, u64::try_from(octets).unwrap_or(u64::MAX), &cause)
+    }
+
+    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, report: &mut impl Report) -> io::Result<()> {
+        let message = &read.message;
+        let parts = Parts::of(read);
+        let summary = &mut self.summary;
+        summary.messages = summary.messages.saturating_add(1);
+        if parts.fault.is_some() {
+            summary.faults = summary.faults.saturating_add(1);
+        }
+        if message.version().0 == 2 {
+            summary.ike_sas.see(message, carrier.src.ip(), carrier.dst.ip());
+            let (requests, responses) = summary.exchanges.entry(message.header().exchange).or_default();
+            let which = if message.header().response { responses } else { requests };
+            *which = which.saturating_add(1);
+        }
+        for part in &parts.parts {
+            if let Payload::Notify(notify) = part.payload {
+                if notify.ty.is_error() && notify.ty != NotifyType(0) {
+                    let count = summary.errors.entry(notify.ty).or_default();
+                    *count = count.saturating_add(1);
+                }
+            }
+        }
+        let (first, _) = *summary.span.get_or_insert((carrier.time, carrier.time));
+        summary.span = Some((first, carrier.time));
+        report.message(carrier, read, &parts)
+    }
+
+    fn stream(&mut self, piece: StreamPiece, report: &mut impl Report) -> io::Result<Option<String>> {
+        let StreamPiece { packet, time, src, dst, event } = piece;
+        let ends = (src, dst);
+        self.clock = self.clock.max(time);
+        match event {
+            StreamEvent::Start { whole } => {
+                let to_responder = dst.port() == NAT_T && src.port() != NAT_T;
+                self.streams.insert(ends, Stream::new(whole, to_responder));
+                Ok(None)
+            }
+            StreamEvent::Data(octets) => {
+                let doubtful = self.streams.get(&(dst, src)).is_some_and(Stream::is_lost);
+                let Some(stream) = self.streams.get_mut(&ends) else {
+                    return Ok(None);
+                };
+                if doubtful {
+                    stream.doubt();
+                }
+                stream.push(packet, &octets);
+                while let Some(found) = self.streams.get_mut(&ends).and_then(Stream::next) {
+                    self.found(Some(found), ends, time, report)?;
+                }
+                Ok(None)
+            }
+            StreamEvent::Gap { octets } => {
+                let cause = format!("{octets} octets of the TCP stream {src} > {dst} are not in the capture");
+                let found = self.streams.get_mut(&ends).and_then(|stream| stream.give_up(&cause));
+                self.found(found, ends, time, report)?;
+                let cause = format!("before packet {packet}: {cause}");
+                self.trouble(Trouble { packets: vec![packet], time: Some(time), cause }, report).map(Some)
+            }
+            StreamEvent::End(_) => {
+                let found = self.streams.remove(&ends).and_then(|mut stream| stream.give_up("the stream ends"));
+                self.found(found, ends, time, report)?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn found(
+        &mut self,
+        found: Option<Found>,
+        (src, dst): (SocketAddr, SocketAddr),
+        time: Time,
+        report: &mut impl Report,
+    ) -> io::Result<()> {
+        let carrier = |packets: Vec<u64>| {
+            let ip_fragments = u32::try_from(packets.len()).unwrap_or(u32::MAX);
+            Carrier { packets, time, src, dst, transport: Transport::Tcp, ip_fragments, truncation: None }
+        };
+        match found {
+            Some(Found::Frame { octets, packets }) => {
+                let (src, dst) = (src.port(), dst.port());
+                let opened = match self.ports.open(Transport::Tcp, (src, dst), &octets) {
+                    Ok(Transported::Keepalive) => Err("a frame of one octet".into()),
+                    opened => opened,
+                };
+                self.opened(&carrier(packets), octets.len(), opened, report)
+            }
+            Some(Found::Cut { octets, packets, announced }) => {
+                let mut carrier = carrier(packets);
+                let missing = announced.saturating_sub(octets.len());
+                carrier.truncation = Some(Truncation { missing, by_snap_length: false });
+                let opened = match octets.strip_prefix(&NON_ESP_MARKER) {
+                    Some(message) => Ok(Transported::Ike(message)),
+                    None => Err(format!("{missing} of the {announced} octets of a frame are missing")),
+                };
+                self.opened(&carrier, octets.len(), opened, report)
+            }
+            Some(Found::Skipped { octets, packets, cause }) => {
+                self.summary.undecodable = self.summary.undecodable.saturating_add(1);
+                report.undecodable(&carrier(packets), octets, &cause)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn trouble(&mut self, trouble: Trouble, report: &mut impl Report) -> io::Result<String> {
+        self.summary.problems = self.summary.problems.saturating_add(1);
+        report.trouble(&trouble)?;
+        Ok(trouble.cause)
+    }
+
+    /// A problem as it is told; `None` for other people's fragments.
+    fn relevant(&self, problem: Problem) -> Option<Trouble> {
+        let cause = problem.to_string();
+        let (packets, time) = match problem {
+            Problem::Unreadable { packet, time, .. } | Problem::UnsupportedLinkType { packet, time, .. } => (vec![packet], Some(time)),
+            Problem::IncompleteFragments(set) if self.may_be_ike(&set) => (set.packets, Some(set.time)),
+            Problem::IncompleteFragments(_) => return None,
+            Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } => (Vec::new(), None),
+        };
+        Some(Trouble { packets, time, cause })
+    }
+
+    fn may_be_ike(&self, set: &IncompleteFragments) -> bool {
+        match (set.protocol, set.ports) {
+            (ports::UDP, Some((src, dst))) => self.ports.transport(src, dst, &[]).is_some(),
+            (ports::TCP, Some((src, dst))) => src == NAT_T || dst == NAT_T,
+            (ports::UDP | ports::TCP, None) => true,
+            // IPv6 names the protocol in the first fragment only.
+            (_, None) => set.src.is_ipv6(),
+            _ => false,
+        }
+    }
+}
+
+/// Where octets were lost.
+pub(crate) fn cut_short(cut: Truncation) -> String {
+    let why = if cut.by_snap_length { "cut by the capture's snap length" } else { "cut short" };
+    format!("{why}, {} octets are missing", cut.missing)
+}
