@@ -223,6 +223,15 @@ pub enum ParseErrorKind {
     /// A TCP stream does not begin with `IKETCP` (RFC 9329 section 4).
     #[error("the stream does not begin with IKETCP")]
     StreamPrefix,
+    /// An identifier, length or contents octet of a DER element is not one that may stand there (X.690).
+    #[error("octet {octet:#04x} where DER has another")]
+    Der {
+        /// The octet received.
+        octet: u8,
+    },
+    /// The octets are one DER element, and no X.509 certificate (RFC 5280 section 4.1).
+    #[error("no X.509 certificate")]
+    Certificate,
 }
 
 /// A message that cannot be written as asked.

@@ -8,6 +8,8 @@ extern crate std;
 #[cfg(feature = "alloc")]
 pub mod auth;
 #[cfg(feature = "alloc")]
+pub mod cert;
+#[cfg(feature = "alloc")]
 mod der;
 pub mod error;
 #[cfg(feature = "alloc")]

@@ -124,7 +124,7 @@ impl<'a> PublicKey<'a> {
         let key = match bit_string.contents {
             [0, key @ ..] => key,
             // Unused bits: no key is a number of bits that ends within an octet.
-            [unused, ..] => return Err(bit_string.error(ParseErrorKind::Value { value: (*unused).into() })),
+            [unused, ..] => return Err(bit_string.error(ParseErrorKind::Der { octet: *unused })),
             [] => return Err(bit_string.error(ParseErrorKind::Empty)),
         };
         let bits = match ty {
@@ -184,7 +184,7 @@ mod tests {
         }
         let mut unused = *spki;
         unused[11] = 1;
-        assert_eq!(PublicKey::parse(&unused).unwrap_err().kind, ParseErrorKind::Value { value: 1 });
+        assert_eq!(PublicKey::parse(&unused).unwrap_err().kind, ParseErrorKind::Der { octet: 1 });
     }
 
     #[test]

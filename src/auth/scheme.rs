@@ -19,7 +19,7 @@ pub enum SignatureScheme {
         /// The hash of MGF1.
         mgf: HashAlgorithm,
         /// Octets of salt.
-        salt_len: u8,
+        salt_len: u16,
     },
     /// ECDSA with this hash, on whichever curve the key has (RFC 5758).
     Ecdsa(HashAlgorithm),
@@ -49,7 +49,7 @@ macro_rules! identifiers {
 }
 
 /// RSASSA-PSS parameters with one hash throughout and a salt of its length; trailerField has its default.
-const fn pss(hash: HashAlgorithm, salt_len: u8) -> SignatureScheme {
+const fn pss(hash: HashAlgorithm, salt_len: u16) -> SignatureScheme {
     SignatureScheme::RsaPss { hash, mgf: hash, salt_len }
 }
 
@@ -199,10 +199,11 @@ fn only<'a>(mut reader: Reader<'a>, tag: u8) -> Result<Tlv<'a>, ParseError> {
     Ok(tlv)
 }
 
-/// A non-negative INTEGER of one octet: any larger salt is longer than a digest.
-fn small(field: Tlv<'_>) -> Result<u8, AuthError> {
+/// A non-negative INTEGER below 65536: the largest salt of the largest key has 990 octets.
+fn small(field: Tlv<'_>) -> Result<u16, AuthError> {
     match *only(field.reader(), tag::INTEGER)?.contents {
-        [value @ 0..=0x7f] => Ok(value),
+        [value @ 0..=0x7f] | [0, value @ 0x80..=0xff] => Ok(value.into()),
+        [high @ 1..=0x7f, low] | [0, high @ 0x80..=0xff, low] => Ok(u16::from_be_bytes([high, low])),
         _ => Err(AuthError::UnknownAlgorithm),
     }
 }
