@@ -3,7 +3,7 @@
 //! A [`ParseError`] names the element, the octet and the cause; [`BuildError`] what did not fit; [`CryptoError`] says nothing
 //! more than that it failed, so that no oracle can be built on it.
 
-use crate::registry::{NotifyType, PayloadType};
+use crate::registry::{Encr, Integ, NotifyType, PayloadType, Prf};
 use thiserror::Error;
 
 /// What was being read when a [`ParseError`] arose.
@@ -30,6 +30,8 @@ pub enum Element {
     ConfigurationAttribute,
     /// The Notification Data of a message of this type (RFC 7296 section 3.10).
     NotifyData(NotifyType),
+    /// A DER object: an AlgorithmIdentifier, a public key, a name or a certificate (RFC 5280, RFC 7427).
+    Der,
 }
 
 impl core::fmt::Display for Element {
@@ -48,6 +50,7 @@ impl core::fmt::Display for Element {
             Self::TrafficSelector => f.write_str("traffic selector"),
             Self::ConfigurationAttribute => f.write_str("configuration attribute"),
             Self::NotifyData(ty) => write!(f, "data of notify {ty}"),
+            Self::Der => f.write_str("DER object"),
         }
     }
 }
@@ -211,9 +214,24 @@ pub enum ParseErrorKind {
     /// A list that must not be empty is.
     #[error("nothing there, at least one element must be")]
     Empty,
+    /// A field has a value its type does not allow.
+    #[error("value {value} is not allowed here")]
+    Value {
+        /// The value received.
+        value: u32,
+    },
     /// A TCP stream does not begin with `IKETCP` (RFC 9329 section 4).
     #[error("the stream does not begin with IKETCP")]
     StreamPrefix,
+    /// An identifier, length or contents octet of a DER element is not one that may stand there (X.690).
+    #[error("octet {octet:#04x} where DER has another")]
+    Der {
+        /// The octet received.
+        octet: u8,
+    },
+    /// The octets are one DER element, and no X.509 certificate (RFC 5280 section 4.1).
+    #[error("no X.509 certificate")]
+    Certificate,
 }
 
 /// A message that cannot be written as asked.
@@ -255,3 +273,177 @@ pub enum BuildError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("cryptographic operation failed")]
 pub struct CryptoError;
+
+/// An algorithm a peer may name, as far as this crate may have to say that it cannot do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// An encryption algorithm, with its Key Length attribute in bits if it has one.
+    Encr(Encr, Option<u16>),
+    /// An integrity algorithm.
+    Integ(Integ),
+    /// A pseudorandom function.
+    Prf(Prf),
+}
+
+impl core::fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match *self {
+            Self::Encr(id, Some(bits)) => write!(f, "{id} with a key of {bits} bits"),
+            Self::Encr(id, None) => write!(f, "{id} without a key length"),
+            Self::Integ(id) => write!(f, "{id}"),
+            Self::Prf(id) => write!(f, "{id}"),
+        }
+    }
+}
+
+/// An algorithm that this build, or this crate, cannot do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Unsupported {
+    /// What cannot be done.
+    pub algorithm: Algorithm,
+    /// The cargo features of which any one brings it; empty when none does.
+    pub features: &'static [&'static str],
+}
+
+impl core::fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} is not supported", self.algorithm)?;
+        for (n, feature) in self.features.iter().enumerate() {
+            let lead = if n == 0 { " without cargo feature" } else { " or" };
+            write!(f, "{lead} `{feature}`")?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Unsupported {}
+
+/// A set of transforms, or a key, that no Sealer or Opener can be made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum SuiteError {
+    /// A transform is not supported.
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
+    /// The cipher does not authenticate, and there is no integrity transform (RFC 7296 section 3.3.3).
+    #[error("{0} needs an integrity transform")]
+    IntegMissing(Encr),
+    /// The cipher authenticates by itself and takes no integrity transform but NONE (RFC 5282 section 8).
+    #[error("{encr} authenticates by itself, {integ} cannot go with it")]
+    IntegSuperfluous {
+        /// The cipher.
+        encr: Encr,
+        /// The integrity transform that came with it.
+        integ: Integ,
+    },
+    /// SK_ei or SK_er, the salt included, does not have the suite's length.
+    #[error("SK_e of {length} octets where {expected} are due")]
+    EncryptionKeyLength {
+        /// Octets given.
+        length: usize,
+        /// Octets due.
+        expected: usize,
+    },
+    /// SK_ai or SK_ar does not have the suite's length.
+    #[error("SK_a of {length} octets where {expected} are due")]
+    IntegrityKeyLength {
+        /// Octets given.
+        length: usize,
+        /// Octets due.
+        expected: usize,
+    },
+}
+
+/// A protected message that cannot be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The header or the payload chain is broken. Nobody has vouched for the octets that say so.
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+    /// There is neither an SK nor an SKF payload.
+    #[error("the message has no encrypted payload")]
+    NotEncrypted,
+    /// The encrypted payload cannot hold IV, Pad Length and ICV (RFC 7296 section 3.14).
+    #[error("{available} octets in an encrypted payload that takes {needed} at least")]
+    TooShort {
+        /// Octets needed for IV, Pad Length and ICV.
+        needed: usize,
+        /// Octets there.
+        available: usize,
+    },
+    /// The octets are not what the holder of the key sent; it says no more, on purpose.
+    #[error("the message is not authentic")]
+    NotAuthentic(#[from] CryptoError),
+    /// Authentic, but Pad Length points before the start of the text (RFC 7296 section 3.14).
+    #[error("Pad Length says {pad_len}, only {available} octets are there")]
+    PadLength {
+        /// The field's value.
+        pad_len: u8,
+        /// Octets in front of it.
+        available: usize,
+    },
+}
+
+impl OpenError {
+    /// The Notify the peer deserves; `None` when nobody has proved to be the peer, so that the message is dropped in silence.
+    #[must_use]
+    pub const fn notify(&self) -> Option<NotifyType> {
+        match self {
+            Self::PadLength { .. } => Some(NotifyType::INVALID_SYNTAX),
+            _ => None,
+        }
+    }
+}
+
+/// A protected message that cannot be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum SealError {
+    /// The message cannot be written.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The Sealer refused, as one does that has no IV left.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+}
+
+/// A message that cannot be cut into fragments, or a fragment set that cannot be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum FragmentError {
+    /// Not one octet of content fits a fragment on this path.
+    #[error("the path takes messages of {max_message} octets, a fragment needs {needed}")]
+    PathTooSmall {
+        /// Octets of the largest message on the path.
+        max_message: usize,
+        /// Octets of the smallest fragment.
+        needed: usize,
+    },
+    /// More fragments than there may be.
+    #[error("{total} fragments, the limit is {limit}")]
+    TooManyFragments {
+        /// Fragments announced, or needed.
+        total: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// More content than there may be.
+    #[error("{octets} octets of content, the limit is {limit}")]
+    TooLarge {
+        /// Octets there are.
+        octets: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// IKE_SA_INIT and IKE_SESSION_RESUME have no SK payload (RFC 7383 section 2.2).
+    #[error("a message of this exchange is not protected")]
+    NotProtected,
+    /// A message that needs fragments on this path must not have any (RFC 7383 section 3).
+    #[error("IKEV2_MESSAGE_ID_SYNC is never fragmented")]
+    NeverFragmented,
+    /// The payloads in clear cannot be written.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+}

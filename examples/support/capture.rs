@@ -83,10 +83,7 @@ pub(super) struct CaptureFile {
 
 impl CaptureFile {
     pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Io {
-            path: path.to_path_buf(),
-            source,
-        };
+        let failed = |source| OpenError::Io { path: path.to_path_buf(), source };
         let file = File::open(path).map_err(failed)?;
         let len = file.metadata().map_err(failed)?.len();
         let mut capture = Self::from_read(path, Box::new(file))?;
@@ -98,45 +95,23 @@ impl CaptureFile {
     pub(super) fn from_read(name: &Path, mut input: Box<dyn Read>) -> Result<Self, OpenError> {
         let path = || name.to_path_buf();
         let mut magic = Vec::with_capacity(4);
-        input
-            .by_ref()
-            .take(4)
-            .read_to_end(&mut magic)
-            .map_err(|source| OpenError::Io {
-                path: path(),
-                source,
-            })?;
+        input.by_ref().take(4).read_to_end(&mut magic).map_err(|source| OpenError::Io { path: path(), source })?;
         if magic.is_empty() {
             return Err(OpenError::Empty { path: path() });
         }
-        let magic: [u8; 4] = magic.try_into().map_err(|_| OpenError::NotACapture {
-            path: path(),
-            hint: "",
-        })?;
+        let magic: [u8; 4] = magic.try_into().map_err(|_| OpenError::NotACapture { path: path(), hint: "" })?;
         let read_error = Rc::new(RefCell::new(None));
-        let source = Source {
-            input: Box::new(Cursor::new(magic).chain(input)),
-            error: Rc::clone(&read_error),
-        };
+        let source = Source { input: Box::new(Cursor::new(magic).chain(input)), error: Rc::clone(&read_error) };
         let damaged = |error: &RefCell<Option<io::Error>>| match error.take() {
-            Some(source) => OpenError::Io {
-                path: path(),
-                source,
-            },
+            Some(source) => OpenError::Io { path: path(), source },
             None => OpenError::Header { path: path() },
         };
         let mut interfaces = Vec::new();
         let mut big_endian = false;
         let reader = match magic {
-            SECTION_HEADER => {
-                Reader::PcapNg(PcapNGReader::new(BUFFER, source).map_err(|_| damaged(&read_error))?)
-            }
-            [0xd4, 0xc3, 0xb2, 0xa1]
-            | [0x4d, 0x3c, 0xb2, 0xa1]
-            | [0xa1, 0xb2, 0xc3, 0xd4]
-            | [0xa1, 0xb2, 0x3c, 0x4d] => {
-                let mut reader =
-                    LegacyPcapReader::new(BUFFER, source).map_err(|_| damaged(&read_error))?;
+            SECTION_HEADER => Reader::PcapNg(PcapNGReader::new(BUFFER, source).map_err(|_| damaged(&read_error))?),
+            [0xd4, 0xc3, 0xb2, 0xa1] | [0x4d, 0x3c, 0xb2, 0xa1] | [0xa1, 0xb2, 0xc3, 0xd4] | [0xa1, 0xb2, 0x3c, 0x4d] => {
+                let mut reader = LegacyPcapReader::new(BUFFER, source).map_err(|_| damaged(&read_error))?;
                 let Ok((header_len, PcapBlockOwned::LegacyHeader(header))) = reader.next() else {
                     return Err(OpenError::Header { path: path() });
                 };
@@ -157,10 +132,7 @@ impl CaptureFile {
                 Reader::Pcap(reader)
             }
             _ => {
-                return Err(OpenError::NotACapture {
-                    path: path(),
-                    hint: hint(name, magic),
-                });
+                return Err(OpenError::NotACapture { path: path(), hint: hint(name, magic) });
             }
         };
         Ok(Self {
@@ -219,11 +191,7 @@ impl CaptureFile {
                         original: 0,
                     }));
                 }
-                Step::Packet {
-                    interface,
-                    nanos,
-                    original,
-                } => return Some(self.packet(interface, nanos, original)),
+                Step::Packet { interface, nanos, original } => return Some(self.packet(interface, nanos, original)),
             }
         }
         None
@@ -255,11 +223,8 @@ impl CaptureFile {
             let Some(captured) = u32_at(data, 8, self.big_endian) else {
                 return Ok(HEADER);
             };
-            return Ok(captured.saturating_add(HEADER)).and_then(|len| {
-                (len <= MAX_PACKET_RECORD)
-                    .then_some(len)
-                    .ok_or("a record longer than any packet")
-            });
+            return Ok(captured.saturating_add(HEADER))
+                .and_then(|len| (len <= MAX_PACKET_RECORD).then_some(len).ok_or("a record longer than any packet"));
         }
         if data.starts_with(&SECTION_HEADER) {
             match data.get(8..12) {
@@ -271,9 +236,7 @@ impl CaptureFile {
         }
         match u32_at(data, 4, self.big_endian) {
             None => Ok(12),
-            Some(len) if len < 12 || len.checked_rem(4) != Some(0) => {
-                Err("a block with an impossible length")
-            }
+            Some(len) if len < 12 || len.checked_rem(4) != Some(0) => Err("a block with an impossible length"),
             Some(len) if len > MAX_BLOCK => Err("a block longer than 16 MiB"),
             Some(len) => Ok(len),
         }
@@ -301,21 +264,12 @@ impl CaptureFile {
         if there == 0 {
             return None;
         }
-        Some(Record::Problem(Problem::EndsInRecord {
-            offset: self.offset(),
-            packets: self.packets,
-            there,
-            needed,
-        }))
+        Some(Record::Problem(Problem::EndsInRecord { offset: self.offset(), packets: self.packets, there, needed }))
     }
 
     fn broken(&mut self, reason: impl Into<String>) -> Record {
         self.ended = true;
-        Record::Problem(Problem::BrokenFile {
-            offset: self.offset(),
-            packets: self.packets,
-            reason: reason.into(),
-        })
+        Record::Problem(Problem::BrokenFile { offset: self.offset(), packets: self.packets, reason: reason.into() })
     }
 
     /// Takes one record of `len` octets that is wholly in the buffer.
@@ -331,9 +285,7 @@ impl CaptureFile {
                 self.frame.clear();
                 self.frame.extend_from_slice(packet.data);
                 let units = self.interfaces.first().and_then(|i| i.units);
-                let fraction = units
-                    .and_then(|u| NANOS_PER_SECOND.checked_div(u))
-                    .unwrap_or(0);
+                let fraction = units.and_then(|u| NANOS_PER_SECOND.checked_div(u)).unwrap_or(0);
                 Step::Packet {
                     interface: 0,
                     nanos: Some(
@@ -344,23 +296,16 @@ impl CaptureFile {
                     original: packet.origlen,
                 }
             }
-            Ok((_, PcapBlockOwned::NG(block))) => {
-                pcapng::block(&block, big_endian, &mut self.interfaces, &mut self.frame)
-            }
+            Ok((_, PcapBlockOwned::NG(block))) => pcapng::block(&block, big_endian, &mut self.interfaces, &mut self.frame),
             Ok((_, PcapBlockOwned::LegacyHeader(_))) => Step::Skip,
             // The block is wholly there, so it is its own content that does not fit.
             Err(_) => match block_type.and_then(|t| u32::try_from(t).ok()) {
-                Some(ENHANCED_PACKET | SIMPLE_PACKET) => Step::UnreadablePacket(Fault::malformed(
-                    "pcapng packet block",
-                    "lengths contradict each other",
-                )),
+                Some(ENHANCED_PACKET | SIMPLE_PACKET) => {
+                    Step::UnreadablePacket(Fault::malformed("pcapng packet block", "lengths contradict each other"))
+                }
                 // What follows depends on these two.
-                Some(INTERFACE_DESCRIPTION) => {
-                    Step::Broken("an interface description that contradicts itself")
-                }
-                _ if reader.data().starts_with(&SECTION_HEADER) => {
-                    Step::Broken("a section header that contradicts itself")
-                }
+                Some(INTERFACE_DESCRIPTION) => Step::Broken("an interface description that contradicts itself"),
+                _ if reader.data().starts_with(&SECTION_HEADER) => Step::Broken("a section header that contradicts itself"),
                 _ => Step::Skip,
             },
         };
@@ -374,24 +319,15 @@ impl CaptureFile {
         if let Some(nanos) = nanos {
             let first = *self.first.get_or_insert(nanos);
             let since = nanos.saturating_sub(first);
-            self.last = Time::from_nanos(i64::try_from(since).unwrap_or(if since < 0 {
-                i64::MIN
-            } else {
-                i64::MAX
-            }));
+            self.last = Time::from_nanos(i64::try_from(since).unwrap_or(if since < 0 { i64::MIN } else { i64::MAX }));
         }
         let captured = self.frame.len();
-        let original = usize::try_from(original)
-            .unwrap_or(usize::MAX)
-            .max(captured);
+        let original = usize::try_from(original).unwrap_or(usize::MAX).max(captured);
         let Some(interface) = self.interfaces.get_mut(interface) else {
             return Record::Problem(Problem::Unreadable {
                 packet: self.packets,
                 time: self.last,
-                fault: Fault::malformed(
-                    "pcapng packet block",
-                    "it names an interface that no block describes",
-                ),
+                fault: Fault::malformed("pcapng packet block", "it names an interface that no block describes"),
                 captured,
                 original,
             });
@@ -418,11 +354,7 @@ struct Source {
 impl Read for Source {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0_usize;
-        let buf = if self.error.borrow().is_some() {
-            &mut []
-        } else {
-            buf
-        };
+        let buf = if self.error.borrow().is_some() { &mut [] } else { buf };
         while let Some(space) = buf.get_mut(filled..).filter(|s| !s.is_empty()) {
             match self.input.read(space) {
                 Ok(0) => break,
@@ -447,13 +379,8 @@ fn hint(name: &Path, magic: [u8; 4]) -> &'static str {
         [0x1f, 0x8b, ..] => ": it is compressed with gzip, unpack it first",
         [0x28, 0xb5, 0x2f, 0xfd] => ": it is compressed with zstd, unpack it first",
         [0xfd, b'7', b'z', b'X'] => ": it is compressed with xz, unpack it first",
-        [0x34, 0xcd, 0xb2, 0xa1] | [0xa1, 0xb2, 0xcd, 0x34] => {
-            ": it is the modified pcap format of 1998, convert it (editcap does)"
-        }
-        _ if name
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("etl")) =>
-        {
+        [0x34, 0xcd, 0xb2, 0xa1] | [0xa1, 0xb2, 0xcd, 0x34] => ": it is the modified pcap format of 1998, convert it (editcap does)",
+        _ if name.extension().is_some_and(|e| e.eq_ignore_ascii_case("etl")) => {
             ": it is a Windows trace, convert it first (pktmon etl2pcap FILE.etl, or etl2pcapng)"
         }
         _ => "",

@@ -115,46 +115,20 @@ pub(crate) struct IncompleteFragments {
 impl fmt::Display for IncompleteFragments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 8;
-        let packets: Vec<String> = self
-            .packets
-            .iter()
-            .take(SHOWN)
-            .map(u64::to_string)
-            .collect();
-        write!(
-            f,
-            "packet{} {}",
-            if packets.len() == 1 { "" } else { "s" },
-            packets.join(", ")
-        )?;
+        let packets: Vec<String> = self.packets.iter().take(SHOWN).map(u64::to_string).collect();
+        write!(f, "packet{} {}", if packets.len() == 1 { "" } else { "s" }, packets.join(", "))?;
         if self.packets.len() > SHOWN {
             write!(f, " and {} more", self.packets.len().saturating_sub(SHOWN))?;
         }
         match self.ports {
-            Some((src, dst)) => write!(
-                f,
-                ": {} > {}",
-                SocketAddr::new(self.src, src),
-                SocketAddr::new(self.dst, dst)
-            )?,
+            Some((src, dst)) => write!(f, ": {} > {}", SocketAddr::new(self.src, src), SocketAddr::new(self.dst, dst))?,
             None => write!(f, ": {} > {}", self.src, self.dst)?,
         }
-        write!(
-            f,
-            ", IP protocol {}, fragments of identification {:#x}: ",
-            self.protocol, self.id
-        )?;
-        let mut parts: Vec<String> = self
-            .missing
-            .iter()
-            .take(SHOWN)
-            .map(|r| format!("octets {} to {}", r.start, r.end.saturating_sub(1)))
-            .collect();
+        write!(f, ", IP protocol {}, fragments of identification {:#x}: ", self.protocol, self.id)?;
+        let mut parts: Vec<String> =
+            self.missing.iter().take(SHOWN).map(|r| format!("octets {} to {}", r.start, r.end.saturating_sub(1))).collect();
         if self.missing.len() > SHOWN {
-            parts.push(format!(
-                "{} more ranges",
-                self.missing.len().saturating_sub(SHOWN)
-            ));
+            parts.push(format!("{} more ranges", self.missing.len().saturating_sub(SHOWN)));
         }
         if self.total.is_none() {
             parts.push("the last fragment".into());
@@ -163,10 +137,7 @@ impl fmt::Display for IncompleteFragments {
         match self.why {
             Why::Expired => f.write_str(" (60 seconds waited)"),
             Why::CaptureEnded => f.write_str(" before the capture ended"),
-            Why::Contradicted { packet } => write!(
-                f,
-                " (packet {packet} uses the identification for other content)"
-            ),
+            Why::Contradicted { packet } => write!(f, " (packet {packet} uses the identification for other content)"),
             Why::Evicted => f.write_str(" while too many other fragments were under way"),
         }
     }
@@ -226,29 +197,17 @@ impl Fragments {
     ///
     /// # Errors
     /// A fragment that fits no packet.
-    pub(super) fn push(
-        &mut self,
-        fragment: &Fragment<'_>,
-        given_up: &mut Vec<IncompleteFragments>,
-    ) -> Result<Option<Whole>, Fault> {
+    pub(super) fn push(&mut self, fragment: &Fragment<'_>, given_up: &mut Vec<IncompleteFragments>) -> Result<Option<Whole>, Fault> {
         let range = fragment.range()?;
         let print = fragment.print(&range);
-        let is_copy = self
-            .delivered
-            .get(&fragment.key)
-            .is_some_and(|d| d.prints.contains(&print));
+        let is_copy = self.delivered.get(&fragment.key).is_some_and(|d| d.prints.contains(&print));
         match self.sets.get(&fragment.key) {
             Some(set) if set.copy && !is_copy => {
                 self.take(&fragment.key);
             }
             Some(set) if set.contradicts(fragment, &range) => {
-                let why = Why::Contradicted {
-                    packet: fragment.packet,
-                };
-                given_up.extend(
-                    self.take(&fragment.key)
-                        .and_then(|s| s.into_incomplete(&fragment.key, why)),
-                );
+                let why = Why::Contradicted { packet: fragment.packet };
+                given_up.extend(self.take(&fragment.key).and_then(|s| s.into_incomplete(&fragment.key, why)));
             }
             _ => {}
         }
@@ -257,30 +216,19 @@ impl Fragments {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
                 self.order.insert(self.serial, fragment.key);
-                entry.insert(Set::new(
-                    self.serial,
-                    self.clock.saturating_add(TIMEOUT),
-                    fragment,
-                ))
+                entry.insert(Set::new(self.serial, self.clock.saturating_add(TIMEOUT), fragment))
             }
         };
         set.copy &= is_copy;
-        self.octets = self
-            .octets
-            .saturating_add(set.store(fragment, &range, print));
+        self.octets = self.octets.saturating_add(set.store(fragment, &range, print));
         if set.end == Some(set.received) {
-            return Ok(self
-                .take(&fragment.key)
-                .map(|set| self.deliver(&fragment.key, set)));
+            return Ok(self.take(&fragment.key).map(|set| self.deliver(&fragment.key, set)));
         }
         while self.sets.len() > MAX_SETS || self.octets > MAX_OCTETS {
             let Some(key) = self.order.first_entry().map(|e| *e.get()) else {
                 break;
             };
-            given_up.extend(
-                self.take(&key)
-                    .and_then(|s| s.into_incomplete(&key, Why::Evicted)),
-            );
+            given_up.extend(self.take(&key).and_then(|s| s.into_incomplete(&key, Why::Evicted)));
         }
         Ok(None)
     }
@@ -289,24 +237,13 @@ impl Fragments {
     pub(super) fn expire(&mut self, now: Time, given_up: &mut Vec<IncompleteFragments>) {
         self.clock = self.clock.max(now);
         while let Some(key) = self.order.first_entry().map(|e| *e.get()) {
-            if self
-                .sets
-                .get(&key)
-                .is_some_and(|s| s.deadline >= self.clock)
-            {
+            if self.sets.get(&key).is_some_and(|s| s.deadline >= self.clock) {
                 break;
             }
-            given_up.extend(
-                self.take(&key)
-                    .and_then(|s| s.into_incomplete(&key, Why::Expired)),
-            );
+            given_up.extend(self.take(&key).and_then(|s| s.into_incomplete(&key, Why::Expired)));
         }
         while let Some(entry) = self.delivered_order.first_entry() {
-            if self
-                .delivered
-                .get(entry.get())
-                .is_some_and(|d| d.deadline >= self.clock)
-            {
+            if self.delivered.get(entry.get()).is_some_and(|d| d.deadline >= self.clock) {
                 break;
             }
             self.delivered.remove(&entry.remove());
@@ -316,10 +253,7 @@ impl Fragments {
     /// Gives up everything, oldest first.
     pub(super) fn finish(&mut self, given_up: &mut Vec<IncompleteFragments>) {
         while let Some(key) = self.order.first_entry().map(|e| *e.get()) {
-            given_up.extend(
-                self.take(&key)
-                    .and_then(|s| s.into_incomplete(&key, Why::CaptureEnded)),
-            );
+            given_up.extend(self.take(&key).and_then(|s| s.into_incomplete(&key, Why::CaptureEnded)));
         }
     }
 
@@ -340,11 +274,7 @@ impl Fragments {
             }
         }
         self.delivered_order.insert(set.serial, *key);
-        let delivered = Delivered {
-            serial: set.serial,
-            deadline: set.deadline,
-            prints: core::mem::take(&mut set.prints),
-        };
+        let delivered = Delivered { serial: set.serial, deadline: set.deadline, prints: core::mem::take(&mut set.prints) };
         self.delivered.insert(*key, delivered);
         set.into_whole()
     }
@@ -354,21 +284,14 @@ impl Fragment<'_> {
     fn range(&self) -> Result<Range<u64>, Fault> {
         const LAYER: &str = "IP fragment";
         let start = u64::from(self.offset);
-        let len =
-            u64::try_from(self.payload.len().saturating_add(self.missing)).unwrap_or(u64::MAX);
+        let len = u64::try_from(self.payload.len().saturating_add(self.missing)).unwrap_or(u64::MAX);
         let end = start.saturating_add(len);
         if end > MAX_PAYLOAD {
-            Err(Fault::malformed(
-                LAYER,
-                format!("it ends at octet {end}, past the largest IP packet"),
-            ))
+            Err(Fault::malformed(LAYER, format!("it ends at octet {end}, past the largest IP packet")))
         } else if len == 0 {
             Err(Fault::malformed(LAYER, "it is empty"))
         } else if self.more && len.checked_rem(8) != Some(0) {
-            Err(Fault::malformed(
-                LAYER,
-                format!("more follow, but its {len} octets are no multiple of 8"),
-            ))
+            Err(Fault::malformed(LAYER, format!("more follow, but its {len} octets are no multiple of 8")))
         } else {
             Ok(start..end)
         }
@@ -404,9 +327,7 @@ impl Set {
     }
 
     fn last_octet(&self) -> u64 {
-        self.pieces
-            .last_key_value()
-            .map_or(0, |(start, p)| start.saturating_add(p.len))
+        self.pieces.last_key_value().map_or(0, |(start, p)| start.saturating_add(p.len))
     }
 
     fn contradicts(&self, fragment: &Fragment<'_>, range: &Range<u64>) -> bool {
@@ -444,9 +365,9 @@ impl Set {
         if cost > 0 {
             self.packets.push(fragment.packet);
             self.snapped |= fragment.snapped;
-            if self.prints.len() < MAX_DELIVERED_PIECES {
-                self.prints.push(print);
-            }
+        }
+        if self.prints.len() < MAX_DELIVERED_PIECES && !self.prints.contains(&print) {
+            self.prints.push(print);
         }
         cost
     }
@@ -476,8 +397,7 @@ impl Set {
         }
         let reach = self.end.unwrap_or_else(|| self.last_octet());
         let first = self.pieces.get(&0);
-        let upper = first
-            .and_then(|p| ip::read_reassembled(key.src.is_ipv6(), self.protocol, &p.octets).ok());
+        let upper = first.and_then(|p| ip::read_reassembled(key.src.is_ipv6(), self.protocol, &p.octets).ok());
         let ports = upper
             .filter(|u| matches!(u.protocol, ip::UDP | ip::TCP))
             .and_then(|u| u.payload.first_chunk::<4>())

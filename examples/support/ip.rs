@@ -3,10 +3,7 @@
 use core::net::IpAddr;
 
 use etherparse::err::{ip_auth, ipv4, ipv6};
-use etherparse::{
-    IpAuthHeaderSlice, Ipv4HeaderSlice, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice,
-    Ipv6RawExtHeaderSlice,
-};
+use etherparse::{IpAuthHeaderSlice, Ipv4HeaderSlice, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice};
 
 use super::problem::Fault;
 
@@ -57,11 +54,7 @@ pub(super) fn read(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
         Some(4) => read_v4(octets),
         Some(6) => read_v6(octets),
         Some(version) => Err(Fault::malformed("IP header", format!("version {version}"))),
-        None => Err(Fault::Short {
-            layer: "IP header",
-            needed: 20,
-            there: 0,
-        }),
+        None => Err(Fault::Short { layer: "IP header", needed: 20, there: 0 }),
     }
 }
 
@@ -69,6 +62,9 @@ fn read_v4(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
     const LAYER: &str = "IPv4 header";
     let header = Ipv4HeaderSlice::from_slice(octets).map_err(|e| match e {
         ipv4::HeaderSliceError::Len(e) => Fault::short(LAYER, &e),
+        ipv4::HeaderSliceError::Content(ipv4::HeaderError::HeaderLengthSmallerThanHeader { ihl }) => {
+            Fault::malformed(LAYER, format!("header length {ihl} is less than 5"))
+        }
         ipv4::HeaderSliceError::Content(e) => Fault::malformed(LAYER, e.to_string()),
     })?;
     let header_len = header.slice().len();
@@ -76,29 +72,15 @@ fn read_v4(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
     let announced = match usize::from(header.total_len()) {
         // Captured before the network card cut a large send into packets and filled the length in.
         0 => there.len(),
-        total => total.checked_sub(header_len).ok_or_else(|| {
-            Fault::malformed(
-                LAYER,
-                format!("Total Length {total} is less than the header's {header_len} octets"),
-            )
-        })?,
+        total => total
+            .checked_sub(header_len)
+            .ok_or_else(|| Fault::malformed(LAYER, format!("Total Length {total} is less than the header's {header_len} octets")))?,
     };
     let payload = there.get(..announced).unwrap_or(there);
-    let (offset, more) = (
-        header.fragments_offset().byte_offset(),
-        header.more_fragments(),
-    );
+    let (offset, more) = (header.fragments_offset().byte_offset(), header.more_fragments());
     let protocol = header.protocol().0;
     let upper = if more || offset > 0 {
-        Upper {
-            protocol,
-            fragment: Some(FragmentInfo {
-                id: u32::from(header.identification()),
-                offset,
-                more,
-            }),
-            payload,
-        }
+        Upper { protocol, fragment: Some(FragmentInfo { id: u32::from(header.identification()), offset, more }), payload }
     } else {
         upper_v4(protocol, payload)?
     };
@@ -135,21 +117,10 @@ fn read_v6(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
 ///
 /// # Errors
 /// As [`read`]; also a fragment inside a fragment.
-pub(super) fn read_reassembled(
-    is_v6: bool,
-    protocol: u8,
-    payload: &[u8],
-) -> Result<Upper<'_>, Fault> {
-    let upper = if is_v6 {
-        upper_v6(protocol, payload)?
-    } else {
-        upper_v4(protocol, payload)?
-    };
+pub(super) fn read_reassembled(is_v6: bool, protocol: u8, payload: &[u8]) -> Result<Upper<'_>, Fault> {
+    let upper = if is_v6 { upper_v6(protocol, payload)? } else { upper_v4(protocol, payload)? };
     match upper.fragment {
-        Some(_) => Err(Fault::malformed(
-            "IPv6 extension headers",
-            "a fragment inside a fragment",
-        )),
+        Some(_) => Err(Fault::malformed("IPv6 extension headers", "a fragment inside a fragment")),
         None => Ok(upper),
     }
 }
@@ -159,11 +130,7 @@ fn upper_v4(protocol: u8, payload: &[u8]) -> Result<Upper<'_>, Fault> {
         AUTHENTICATION => skip_authentication(payload)?,
         _ => (protocol, payload),
     };
-    Ok(Upper {
-        protocol,
-        fragment: None,
-        payload,
-    })
+    Ok(Upper { protocol, fragment: None, payload })
 }
 
 fn upper_v6(mut protocol: u8, mut payload: &[u8]) -> Result<Upper<'_>, Fault> {
@@ -171,28 +138,19 @@ fn upper_v6(mut protocol: u8, mut payload: &[u8]) -> Result<Upper<'_>, Fault> {
     loop {
         (protocol, payload) = match protocol {
             HOP_BY_HOP | ROUTING | DESTINATION_OPTIONS | MOBILITY | HIP | SHIM6 => {
-                let header = Ipv6RawExtHeaderSlice::from_slice(payload)
-                    .map_err(|e| Fault::short("IPv6 extension header", &e))?;
+                let header = Ipv6RawExtHeaderSlice::from_slice(payload).map_err(|e| Fault::short("IPv6 extension header", &e))?;
                 let rest = payload.get(header.slice().len()..).unwrap_or_default();
                 (header.next_header().0, rest)
             }
             AUTHENTICATION => skip_authentication(payload)?,
             FRAGMENT => {
-                let header = Ipv6FragmentHeaderSlice::from_slice(payload)
-                    .map_err(|e| Fault::short("IPv6 fragment header", &e))?;
+                let header = Ipv6FragmentHeaderSlice::from_slice(payload).map_err(|e| Fault::short("IPv6 fragment header", &e))?;
                 let rest = payload.get(header.slice().len()..).unwrap_or_default();
-                let (offset, more) = (
-                    header.fragment_offset().byte_offset(),
-                    header.more_fragments(),
-                );
+                let (offset, more) = (header.fragment_offset().byte_offset(), header.more_fragments());
                 if more || offset > 0 {
                     return Ok(Upper {
                         protocol: header.next_header().0,
-                        fragment: Some(FragmentInfo {
-                            id: header.identification(),
-                            offset,
-                            more,
-                        }),
+                        fragment: Some(FragmentInfo { id: header.identification(), offset, more }),
                         payload: rest,
                     });
                 }
@@ -200,11 +158,7 @@ fn upper_v6(mut protocol: u8, mut payload: &[u8]) -> Result<Upper<'_>, Fault> {
                 (header.next_header().0, rest)
             }
             _ => {
-                return Ok(Upper {
-                    protocol,
-                    fragment: None,
-                    payload,
-                });
+                return Ok(Upper { protocol, fragment: None, payload });
             }
         };
     }

@@ -46,11 +46,7 @@ pub(super) fn carried(link_type: u16, frame: &[u8]) -> Result<Carried<'_>, Fault
         link_type::ETHERNET => ethernet(frame),
         // Both forms exist in files whatever the link type says: the octet order is that of the capturing machine.
         link_type::NULL | link_type::LOOP => loopback(frame),
-        link_type::DLT_RAW
-        | link_type::DLT_RAW_OPENBSD
-        | link_type::RAW
-        | link_type::IPV4
-        | link_type::IPV6 => Ok(Carried::Ip(frame)),
+        link_type::DLT_RAW | link_type::DLT_RAW_OPENBSD | link_type::RAW | link_type::IPV4 | link_type::IPV6 => Ok(Carried::Ip(frame)),
         // etherparse's cooked header refuses device types it does not know (tun among them) and has no version 2:
         // only the protocol field is of interest here.
         link_type::LINUX_SLL => {
@@ -68,8 +64,7 @@ pub(super) fn carried(link_type: u16, frame: &[u8]) -> Result<Carried<'_>, Fault
 }
 
 fn ethernet(frame: &[u8]) -> Result<Carried<'_>, Fault> {
-    let header =
-        Ethernet2HeaderSlice::from_slice(frame).map_err(|e| Fault::short("Ethernet header", &e))?;
+    let header = Ethernet2HeaderSlice::from_slice(frame).map_err(|e| Fault::short("Ethernet header", &e))?;
     let rest = frame.get(header.slice().len()..).unwrap_or_default();
     after_ether_type(header.ether_type().0, rest)
 }
@@ -79,11 +74,8 @@ fn after_ether_type(mut ether_type: u16, mut rest: &[u8]) -> Result<Carried<'_>,
     loop {
         match EtherType(ether_type) {
             ether_type::IPV4 | ether_type::IPV6 => return Ok(Carried::Ip(rest)),
-            ether_type::VLAN_TAGGED_FRAME
-            | ether_type::PROVIDER_BRIDGING
-            | ether_type::VLAN_DOUBLE_TAGGED_FRAME => {
-                let tag = SingleVlanHeaderSlice::from_slice(rest)
-                    .map_err(|e| Fault::short("VLAN tag", &e))?;
+            ether_type::VLAN_TAGGED_FRAME | ether_type::PROVIDER_BRIDGING | ether_type::VLAN_DOUBLE_TAGGED_FRAME => {
+                let tag = SingleVlanHeaderSlice::from_slice(rest).map_err(|e| Fault::short("VLAN tag", &e))?;
                 ether_type = tag.ether_type().0;
                 rest = rest.get(tag.slice().len()..).unwrap_or_default();
             }
@@ -103,20 +95,9 @@ fn after_ether_type(mut ether_type: u16, mut rest: &[u8]) -> Result<Carried<'_>,
 fn loopback(frame: &[u8]) -> Result<Carried<'_>, Fault> {
     let (family, rest) = split::<4>("loopback header", frame)?;
     let is_ip = |family: u32| family == AF_INET || AF_INET6.contains(&family);
-    if is_ip(u32::from_le_bytes(*family)) || is_ip(u32::from_be_bytes(*family)) {
-        Ok(Carried::Ip(rest))
-    } else {
-        Ok(Carried::Other)
-    }
+    if is_ip(u32::from_le_bytes(*family)) || is_ip(u32::from_be_bytes(*family)) { Ok(Carried::Ip(rest)) } else { Ok(Carried::Other) }
 }
 
-fn split<'a, const N: usize>(
-    layer: &'static str,
-    octets: &'a [u8],
-) -> Result<(&'a [u8; N], &'a [u8]), Fault> {
-    octets.split_first_chunk::<N>().ok_or(Fault::Short {
-        layer,
-        needed: N,
-        there: octets.len(),
-    })
+fn split<'a, const N: usize>(layer: &'static str, octets: &'a [u8]) -> Result<(&'a [u8; N], &'a [u8]), Fault> {
+    octets.split_first_chunk::<N>().ok_or(Fault::Short { layer, needed: N, there: octets.len() })
 }

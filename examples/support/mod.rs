@@ -14,15 +14,8 @@
 //! large the capture is; nothing is allocated because a length field says so.
 //!
 //! An example includes it with `#[path = "../support/mod.rs"] mod support;`.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "every example and test that includes this module uses a part of it"
-)]
-#![expect(
-    clippy::std_instead_of_alloc,
-    reason = "a program that reads files has std"
-)]
+#![allow(dead_code, unused_imports, reason = "every example and test that includes this module uses a part of it")]
+#![expect(clippy::std_instead_of_alloc, reason = "a program that reads files has std")]
 
 mod capture;
 mod fragments;

@@ -17,11 +17,7 @@ pub(super) const NANOS_PER_SECOND: i128 = 1_000_000_000;
 
 /// What a record turned out to be; a packet's octets are copied to the frame buffer.
 pub(super) enum Step {
-    Packet {
-        interface: usize,
-        nanos: Option<i128>,
-        original: u32,
-    },
+    Packet { interface: usize, nanos: Option<i128>, original: u32 },
     UnreadablePacket(Fault),
     Broken(&'static str),
     Skip,
@@ -38,72 +34,36 @@ pub(super) struct Interface {
     pub(super) used: bool,
 }
 
-pub(super) fn block(
-    block: &Block<'_>,
-    big_endian: bool,
-    interfaces: &mut Vec<Interface>,
-    frame: &mut Vec<u8>,
-) -> Step {
+pub(super) fn block(block: &Block<'_>, big_endian: bool, interfaces: &mut Vec<Interface>, frame: &mut Vec<u8>) -> Step {
     let mut packet = |interface: u32, ts_high: u32, ts_low: u32, original: u32, octets: &[u8]| {
         frame.clear();
         frame.extend_from_slice(octets);
         let interface = usize::try_from(interface).unwrap_or(usize::MAX);
-        Step::Packet {
-            interface,
-            nanos: interfaces.get(interface).map(|i| i.nanos(ts_high, ts_low)),
-            original,
-        }
+        Step::Packet { interface, nanos: interfaces.get(interface).map(|i| i.nanos(ts_high, ts_low)), original }
     };
     match block {
-        Block::EnhancedPacket(b) => {
-            packet(b.if_id, b.ts_high, b.ts_low, b.origlen, b.packet_data())
-        }
+        Block::EnhancedPacket(b) => packet(b.if_id, b.ts_high, b.ts_low, b.origlen, b.packet_data()),
         Block::SimplePacket(b) => {
             let snap_len = interfaces.first().map_or(0, |i| i.snap_len);
-            let captured = if snap_len == 0 {
-                b.origlen
-            } else {
-                b.origlen.min(snap_len)
-            };
+            let captured = if snap_len == 0 { b.origlen } else { b.origlen.min(snap_len) };
             frame.clear();
-            frame.extend(
-                b.data
-                    .iter()
-                    .take(usize::try_from(captured).unwrap_or(usize::MAX)),
-            );
-            Step::Packet {
-                interface: 0,
-                nanos: None,
-                original: b.origlen,
-            }
+            frame.extend(b.data.iter().take(usize::try_from(captured).unwrap_or(usize::MAX)));
+            Step::Packet { interface: 0, nanos: None, original: b.origlen }
         }
         Block::Unknown(b) if normalized(b.block_type, big_endian) == OBSOLETE_PACKET => {
             let field = |at| u32_at(b.data, at, big_endian).and_then(|v| u32::try_from(v).ok());
             // Interface number and drop count are 2 octets each.
-            let interface = b.data.first_chunk::<2>().map(|i| {
-                u32::from(if big_endian {
-                    u16::from_be_bytes(*i)
-                } else {
-                    u16::from_le_bytes(*i)
-                })
-            });
+            let interface =
+                b.data.first_chunk::<2>().map(|i| u32::from(if big_endian { u16::from_be_bytes(*i) } else { u16::from_le_bytes(*i) }));
             let (Some(interface), Some(high), Some(low), Some(captured), Some(original)) =
                 (interface, field(4), field(8), field(12), field(16))
             else {
-                return Step::UnreadablePacket(Fault::malformed(
-                    "pcapng packet block",
-                    "it is shorter than its header",
-                ));
+                return Step::UnreadablePacket(Fault::malformed("pcapng packet block", "it is shorter than its header"));
             };
-            let end = usize::try_from(captured)
-                .unwrap_or(usize::MAX)
-                .saturating_add(20);
+            let end = usize::try_from(captured).unwrap_or(usize::MAX).saturating_add(20);
             match b.data.get(20..end) {
                 Some(octets) => packet(interface, high, low, original, octets),
-                None => Step::UnreadablePacket(Fault::malformed(
-                    "pcapng packet block",
-                    "lengths contradict each other",
-                )),
+                None => Step::UnreadablePacket(Fault::malformed("pcapng packet block", "lengths contradict each other")),
             }
         }
         Block::SectionHeader(_) => {
@@ -123,12 +83,7 @@ pub(super) fn block(
 impl Interface {
     fn described(block: &InterfaceDescriptionBlock<'_>, big_endian: bool) -> Self {
         let option = |code: OptionCode| {
-            block
-                .options
-                .iter()
-                .take_while(|o| o.code != OptionCode::EndOfOpt)
-                .find(|o| o.code == code)
-                .map(PcapNGOption::value)
+            block.options.iter().take_while(|o| o.code != OptionCode::EndOfOpt).find(|o| o.code == code).map(PcapNGOption::value)
         };
         // Power of ten, or of two when the top bit is set.
         let units = match option(OptionCode::IfTsresol).and_then(|v| v.first()) {
@@ -138,31 +93,15 @@ impl Interface {
         };
         let offset_seconds = option(OptionCode::IfTsoffset)
             .and_then(|v| v.first_chunk::<8>())
-            .map_or(0, |v| {
-                if big_endian {
-                    i64::from_be_bytes(*v)
-                } else {
-                    i64::from_le_bytes(*v)
-                }
-            });
-        Self {
-            link_type: low_half(block.linktype.0),
-            snap_len: block.snaplen,
-            units,
-            offset_seconds,
-            used: false,
-        }
+            .map_or(0, |v| if big_endian { i64::from_be_bytes(*v) } else { i64::from_le_bytes(*v) });
+        Self { link_type: low_half(block.linktype.0), snap_len: block.snaplen, units, offset_seconds, used: false }
     }
 
     /// Nanoseconds since 1970.
     fn nanos(&self, high: u32, low: u32) -> i128 {
         let ticks = (u64::from(high) << 32) | u64::from(low);
         self.units
-            .and_then(|units| {
-                i128::from(ticks)
-                    .checked_mul(NANOS_PER_SECOND)?
-                    .checked_div(units)
-            })
+            .and_then(|units| i128::from(ticks).checked_mul(NANOS_PER_SECOND)?.checked_div(units))
             .unwrap_or(0)
             .saturating_add(i128::from(self.offset_seconds).saturating_mul(NANOS_PER_SECOND))
     }
@@ -170,21 +109,13 @@ impl Interface {
 
 pub(super) fn u32_at(data: &[u8], at: usize, big_endian: bool) -> Option<usize> {
     let octets = data.get(at..)?.first_chunk::<4>()?;
-    let value = if big_endian {
-        u32::from_be_bytes(*octets)
-    } else {
-        u32::from_le_bytes(*octets)
-    };
+    let value = if big_endian { u32::from_be_bytes(*octets) } else { u32::from_le_bytes(*octets) };
     usize::try_from(value).ok()
 }
 
 /// pcap-parser hands block types out in little-endian order whatever the section says.
 fn normalized(block_type: u32, big_endian: bool) -> u32 {
-    if big_endian {
-        block_type.swap_bytes()
-    } else {
-        block_type
-    }
+    if big_endian { block_type.swap_bytes() } else { block_type }
 }
 
 pub(super) fn low_half(link_type: i32) -> u16 {

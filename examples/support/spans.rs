@@ -9,15 +9,8 @@ pub(super) trait Span {
 }
 
 /// The stored runs that share octets with `range`, in order; the work is proportional to their number.
-pub(super) fn overlapping<'m, V: Span>(
-    map: &'m BTreeMap<u64, V>,
-    range: &Range<u64>,
-) -> impl Iterator<Item = (Range<u64>, &'m V)> {
-    let before = map
-        .range(..range.start)
-        .next_back()
-        .map(|(start, _)| *start)
-        .unwrap_or(range.start);
+pub(super) fn overlapping<'m, V: Span>(map: &'m BTreeMap<u64, V>, range: &Range<u64>) -> impl Iterator<Item = (Range<u64>, &'m V)> {
+    let before = map.range(..range.start).next_back().map(|(start, _)| *start).unwrap_or(range.start);
     let wanted = range.clone();
     map.range(before..range.end.max(before))
         .map(|(start, run)| (*start..start.saturating_add(run.len()), run))
@@ -42,11 +35,6 @@ pub(super) fn uncovered<V: Span>(map: &BTreeMap<u64, V>, range: &Range<u64>) -> 
 
 /// The octets of `octets`, which start at position `start`, that lie in `range`; fewer when `octets` ends before.
 pub(super) fn cut<'o>(octets: &'o [u8], start: u64, range: &Range<u64>) -> &'o [u8] {
-    let index = |position: u64| {
-        usize::try_from(position.saturating_sub(start))
-            .map_or(octets.len(), |i| i.min(octets.len()))
-    };
-    octets
-        .get(index(range.start)..index(range.end))
-        .unwrap_or_default()
+    let index = |position: u64| usize::try_from(position.saturating_sub(start)).map_or(octets.len(), |i| i.min(octets.len()));
+    octets.get(index(range.start)..index(range.end)).unwrap_or_default()
 }

@@ -18,8 +18,8 @@ use super::time::Time;
 
 /// Longest wait for a lost segment; TCP gives a retransmission up in minutes, its timer starts at a second.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Directions remembered; the least recently used makes room.
-const MAX_DIRECTIONS: usize = 4096;
+/// Directions remembered, about 500 octets each; the least recently used makes room.
+const MAX_DIRECTIONS: usize = 1 << 15;
 /// Octets waiting behind a hole in one direction: a usual receive window.
 const MAX_WAITING: usize = 1 << 18;
 const MAX_WAITING_RUNS: usize = 1024;
@@ -137,11 +137,7 @@ pub(super) struct Streams {
 impl Streams {
     pub(super) fn push(&mut self, segment: &Segment<'_>, out: &mut VecDeque<StreamPiece>) {
         let key = (segment.src, segment.dst);
-        let replaced = segment.syn
-            && self
-                .directions
-                .get(&key)
-                .is_some_and(|old| old.initial != Some(segment.sequence));
+        let replaced = segment.syn && self.directions.get(&key).is_some_and(|old| old.initial != Some(segment.sequence));
         if replaced {
             self.forget(&key, segment, out);
         }
@@ -156,9 +152,7 @@ impl Streams {
             direction.skip_gap(out);
         }
         let others = self.waiting.saturating_sub(cost);
-        while others.saturating_add(direction.cost()) > MAX_WAITING_TOTAL && direction.skip_gap(out)
-        {
-        }
+        while others.saturating_add(direction.cost()) > MAX_WAITING_TOTAL && direction.skip_gap(out) {}
         self.settle(&key, cost, next);
         while self.directions.len() > MAX_DIRECTIONS {
             let Some(oldest) = self.order.first_entry().map(|e| *e.get()) else {
@@ -199,10 +193,7 @@ impl Streams {
         let Some(direction) = self.directions.get_mut(key) else {
             return;
         };
-        self.waiting = self
-            .waiting
-            .saturating_sub(cost)
-            .saturating_add(direction.cost());
+        self.waiting = self.waiting.saturating_sub(cost).saturating_add(direction.cost());
         self.serial = self.serial.saturating_add(1);
         self.order.remove(&direction.used);
         self.order.insert(self.serial, *key);
@@ -276,11 +267,7 @@ impl Direction {
         self.store(segment, start, &(start..end));
         self.store(segment, start, &(end..end_on_wire));
         if segment.fin && self.fin.is_none() {
-            self.fin = Some(Fin {
-                at: end_on_wire,
-                packet: segment.packet,
-                time: segment.time,
-            });
+            self.fin = Some(Fin { at: end_on_wire, packet: segment.packet, time: segment.time });
         }
         self.drain(Some(segment.time), out);
     }
@@ -289,11 +276,7 @@ impl Direction {
     fn position(&self, sequence: u32) -> u64 {
         let next = u32::try_from(self.next & u64::from(u32::MAX)).unwrap_or(0);
         let ahead = sequence.wrapping_sub(next);
-        if ahead < HALF {
-            self.next.saturating_add(u64::from(ahead))
-        } else {
-            self.next.saturating_sub(u64::from(ahead.wrapping_neg()))
-        }
+        if ahead < HALF { self.next.saturating_add(u64::from(ahead)) } else { self.next.saturating_sub(u64::from(ahead.wrapping_neg())) }
     }
 
     fn store(&mut self, segment: &Segment<'_>, start: u64, range: &Range<u64>) {
@@ -301,12 +284,7 @@ impl Direction {
         for hole in spans::uncovered(&self.waiting, &new) {
             let octets = spans::cut(segment.payload, start, &hole).to_vec();
             self.waiting_octets = self.waiting_octets.saturating_add(octets.len());
-            let run = Run {
-                octets,
-                len: hole.end.saturating_sub(hole.start),
-                packet: segment.packet,
-                time: segment.time,
-            };
+            let run = Run { octets, len: hole.end.saturating_sub(hole.start), packet: segment.packet, time: segment.time };
             self.waiting.insert(hole.start, run);
         }
     }
@@ -318,17 +296,8 @@ impl Direction {
                 Some(run) => {
                     self.next = self.next.saturating_add(run.len);
                     self.waiting_octets = self.waiting_octets.saturating_sub(run.octets.len());
-                    let event = if run.octets.is_empty() {
-                        StreamEvent::Gap { octets: run.len }
-                    } else {
-                        StreamEvent::Data(run.octets)
-                    };
-                    self.tell(
-                        run.packet,
-                        now.map_or(run.time, |now| now.max(run.time)),
-                        event,
-                        out,
-                    );
+                    let event = if run.octets.is_empty() { StreamEvent::Gap { octets: run.len } } else { StreamEvent::Data(run.octets) };
+                    self.tell(run.packet, now.map_or(run.time, |now| now.max(run.time)), event, out);
                 }
                 None => match self.fin.filter(|fin| fin.at <= self.next) {
                     Some(fin) => {
@@ -379,18 +348,11 @@ impl Direction {
     }
 
     fn cost(&self) -> usize {
-        self.waiting_octets
-            .saturating_add(self.waiting.len().saturating_mul(RUN_COST))
+        self.waiting_octets.saturating_add(self.waiting.len().saturating_mul(RUN_COST))
     }
 
     fn tell(&self, packet: u64, time: Time, event: StreamEvent, out: &mut VecDeque<StreamPiece>) {
-        out.push_back(StreamPiece {
-            packet,
-            time,
-            src: self.src,
-            dst: self.dst,
-            event,
-        });
+        out.push_back(StreamPiece { packet, time, src: self.src, dst: self.dst, event });
     }
 }
 

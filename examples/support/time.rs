@@ -21,9 +21,7 @@ impl Time {
 
     /// Microseconds, rounded half away from zero.
     pub(crate) fn micros(self) -> i64 {
-        let half = NANOS_PER_MICRO
-            .saturating_div(2)
-            .saturating_mul(self.0.signum());
+        let half = NANOS_PER_MICRO.saturating_div(2).saturating_mul(self.0.signum());
         self.0.saturating_add(half).saturating_div(NANOS_PER_MICRO)
     }
 
@@ -33,10 +31,7 @@ impl Time {
     }
 
     pub(crate) fn saturating_add(self, by: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -46,10 +41,7 @@ impl fmt::Display for Time {
         let micros = self.micros();
         let sign = if micros < 0 { "-" } else { "" };
         let micros = micros.unsigned_abs();
-        let (seconds, rest) = (
-            micros.checked_div(MICROS_PER_SECOND).unwrap_or(0),
-            micros.checked_rem(MICROS_PER_SECOND).unwrap_or(0),
-        );
+        let (seconds, rest) = (micros.checked_div(MICROS_PER_SECOND).unwrap_or(0), micros.checked_rem(MICROS_PER_SECOND).unwrap_or(0));
         f.pad(&format!("{sign}{seconds}.{rest:06}"))
     }
 }

@@ -103,11 +103,7 @@ impl Traffic {
     ///
     /// # Errors
     /// As [`Traffic::open`].
-    pub(crate) fn from_read(
-        name: &Path,
-        input: Box<dyn Read>,
-        interest: Interest,
-    ) -> Result<Self, OpenError> {
+    pub(crate) fn from_read(name: &Path, input: Box<dyn Read>, interest: Interest) -> Result<Self, OpenError> {
         CaptureFile::from_read(name, input).map(|file| Self::new(file, interest))
     }
 
@@ -154,10 +150,7 @@ impl Traffic {
             }
             Some(Record::Problem(problem)) => {
                 // What the damage cut short is told before the damage.
-                if matches!(
-                    problem,
-                    Problem::BrokenFile { .. } | Problem::EndsInRecord { .. }
-                ) {
+                if matches!(problem, Problem::BrokenFile { .. } | Problem::EndsInRecord { .. }) {
                     self.finish();
                 }
                 self.ready.push_back(Item::Problem(problem));
@@ -177,8 +170,7 @@ impl Traffic {
 
     fn collect(&mut self) {
         let problems = self.given_up.drain(..);
-        self.ready
-            .extend(problems.map(|p| Item::Problem(Problem::IncompleteFragments(p))));
+        self.ready.extend(problems.map(|p| Item::Problem(Problem::IncompleteFragments(p))));
         self.ready.extend(self.pieces.drain(..).map(Item::Stream));
     }
 
@@ -187,42 +179,23 @@ impl Traffic {
             Carried::Ip(octets) => octets,
             Carried::Other => return Ok(None),
             Carried::UnsupportedLinkType => {
-                return Ok(packet.first_of_interface.then_some(Item::Problem(
-                    Problem::UnsupportedLinkType {
-                        packet: packet.number,
-                        time: packet.time,
-                        link_type: packet.link_type,
-                    },
-                )));
+                return Ok(packet.first_of_interface.then_some(Item::Problem(Problem::UnsupportedLinkType {
+                    packet: packet.number,
+                    time: packet.time,
+                    link_type: packet.link_type,
+                })));
             }
         };
         let ip = ip::read(octets)?;
         let snapped = packet.captured < packet.original;
-        let mut carriers = Carriers {
-            packets: vec![packet.number],
-            time: packet.time,
-            src: ip.src,
-            dst: ip.dst,
-            missing: ip.missing,
-            snapped,
-        };
+        let mut carriers =
+            Carriers { packets: vec![packet.number], time: packet.time, src: ip.src, dst: ip.dst, missing: ip.missing, snapped };
         let Some(info) = ip.upper.fragment else {
-            return transport(
-                &self.interest,
-                &ip.upper,
-                carriers,
-                &mut self.streams,
-                &mut self.pieces,
-            );
+            return transport(&self.interest, &ip.upper, carriers, &mut self.streams, &mut self.pieces);
         };
         let is_v6 = ip.src.is_ipv6();
         let fragment = Fragment {
-            key: Key {
-                src: ip.src,
-                dst: ip.dst,
-                id: info.id,
-                protocol: (!is_v6).then_some(ip.upper.protocol),
-            },
+            key: Key { src: ip.src, dst: ip.dst, id: info.id, protocol: (!is_v6).then_some(ip.upper.protocol) },
             protocol: ip.upper.protocol,
             offset: info.offset,
             more: info.more,
@@ -239,13 +212,7 @@ impl Traffic {
         carriers.missing = whole.missing;
         carriers.snapped = whole.snapped;
         let upper = ip::read_reassembled(is_v6, whole.protocol, &whole.payload)?;
-        transport(
-            &self.interest,
-            &upper,
-            carriers,
-            &mut self.streams,
-            &mut self.pieces,
-        )
+        transport(&self.interest, &upper, carriers, &mut self.streams, &mut self.pieces)
     }
 }
 
@@ -298,12 +265,9 @@ fn udp(octets: &[u8], carriers: Carriers) -> Result<Datagram, Fault> {
     let announced = match usize::from(header.length()) {
         // A jumbogram, or captured before the network card filled the length in.
         0 => there.len().saturating_add(carriers.missing),
-        length => length.checked_sub(header.slice().len()).ok_or_else(|| {
-            Fault::malformed(
-                LAYER,
-                format!("Length {length} is less than the header's 8 octets"),
-            )
-        })?,
+        length => length
+            .checked_sub(header.slice().len())
+            .ok_or_else(|| Fault::malformed(LAYER, format!("Length {length} is less than the header's 8 octets")))?,
     };
     Ok(Datagram {
         truncation: carriers.truncation(announced.saturating_sub(there.len())),
@@ -324,9 +288,7 @@ fn tcp(
     pieces: &mut VecDeque<StreamPiece>,
 ) -> Result<(), Fault> {
     const LAYER: &str = "TCP header";
-    let ports = octets
-        .first_chunk::<4>()
-        .map(|[a, b, c, d]| [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])]);
+    let ports = octets.first_chunk::<4>().map(|[a, b, c, d]| [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])]);
     if ports.is_some_and(|ports| !ports.iter().any(|port| interest.tcp_ports.contains(port))) {
         return Ok(());
     }
@@ -352,9 +314,6 @@ fn tcp(
 
 impl Carriers {
     fn truncation(&self, missing: usize) -> Option<Truncation> {
-        (missing > 0).then_some(Truncation {
-            missing,
-            by_snap_length: self.snapped,
-        })
+        (missing > 0).then_some(Truncation { missing, by_snap_length: self.snapped })
     }
 }

@@ -1,7 +1,7 @@
 //! Messages and chains written into a caller's buffer in one pass.
 
 use super::chain::{CRITICAL, is_known};
-use super::header::Header;
+use super::header::{Header, NEXT_PAYLOAD};
 use super::payload::{ConfigurationBuilder, Notify, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
 use super::writer::Writer;
 use crate::error::{BuildError, Element};
@@ -56,8 +56,6 @@ enum Encrypted {
     Written,
 }
 
-/// Offset of the Next Payload field in the header.
-const NEXT_PAYLOAD: usize = 16;
 /// Offset of the Length field in the header.
 const LENGTH: usize = 24;
 

@@ -9,6 +9,8 @@
 //! ```
 
 use super::codec::{At, Fault, size};
+#[cfg(feature = "alloc")]
+use super::header::{HEADER_LEN, NEXT_PAYLOAD};
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::registry::PayloadType;
 use core::iter::FusedIterator;
@@ -143,6 +145,17 @@ pub struct Payloads<'a> {
 impl<'a> Payloads<'a> {
     pub(crate) const fn new(first: PayloadType, octets: &'a [u8], at: At) -> Self {
         Self { next: first, octets, at }
+    }
+
+    /// The payloads between an IKE header and the SK payload it ends before; `head` is both, as they were checked.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn after_header(head: &'a [u8]) -> Self {
+        match head.split_first_chunk::<HEADER_LEN>() {
+            Some((header, octets)) => {
+                Self::new(PayloadType(header[NEXT_PAYLOAD]), octets, At { offset: HEADER_LEN, space: Space::Datagram })
+            }
+            None => Self::new(PayloadType::NO_NEXT_PAYLOAD, &[], CONTENT),
+        }
     }
 }
 

@@ -26,6 +26,9 @@ use crate::registry::{ExchangeType, PayloadType};
 /// Octets of the IKE header.
 pub const HEADER_LEN: usize = 28;
 
+/// Offset of the Next Payload field.
+pub(crate) const NEXT_PAYLOAD: usize = 16;
+
 /// The Initiator flag: the sender is the original initiator of the IKE SA.
 pub(crate) const FLAG_INITIATOR: u8 = 0x08;
 /// The Version flag: the sender speaks a higher major version. Ignored on receipt, clear when sent.

@@ -77,6 +77,10 @@ fn parse(body: &[u8]) -> Parsed<'_, Eap<'_>> {
     if length < minimum {
         return fail(Fault::new(body, ParseErrorKind::LengthTooSmall { length, minimum }));
     }
+    // RFC 7296 section 3.16: of a Success or Failure the length MUST be four octets. The codes RFC 6867 adds have data.
+    if matches!(code, EapCode::SUCCESS | EapCode::FAILURE) && length != HEADER_LEN {
+        return fail(Fault::new(body, ParseErrorKind::Size { size: length, expected: HEADER_LEN }));
+    }
     if length > body.len() {
         return fail(Fault::new(body, ParseErrorKind::LengthPastEnd { length, available: body.len() }));
     }
@@ -144,7 +148,8 @@ mod tests {
         for length in 0..=12u8 {
             for code in 0..=5u8 {
                 let body = [code, 7, 0, length, 1, b'a', b'b', b'c'];
-                assert_eq!(Eap::parse(&body).is_ok(), length == 8, "{code} {length}");
+                let whole = length == 8 && !matches!(code, 3 | 4);
+                assert_eq!(Eap::parse(&body).is_ok(), whole, "{code} {length}");
                 assert_eq!(Eap::parse(&body[..4]).is_ok(), length == 4 && !(1..=2).contains(&code));
             }
         }

@@ -27,7 +27,8 @@ use crate::wire::codec::{At, Fault, size};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
 
-/// An offer, or the answer to one: proposals numbered 1, 2, .. n whose framing was checked to the last attribute.
+/// An offer, or the answer to one, whose framing was checked to the last attribute: proposals numbered 1, 2, .. n, or a single
+/// one with the number it was offered under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sa<'a> {
     body: &'a [u8],
@@ -194,7 +195,9 @@ fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
     if last != more {
         return Err(fault(ParseErrorKind::LastSubstructure { found: last, expected: more }));
     }
-    if number != expected {
+    // RFC 7296 section 3.3.1: an offer counts 1, 2, .. n; an answer is one proposal under the number it had in the offer.
+    let answer = expected == 1 && after.is_empty() && number != 0;
+    if number != expected && !answer {
         return Err(fault(ParseErrorKind::ProposalNumber { found: number, expected }));
     }
     // RFC 7296 section 3.3.1: SPI Size is zero in the first negotiation of an IKE SA, 8 in later ones, 4 for AH and ESP.

@@ -1,0 +1,247 @@
+//! Facts about an X.509 certificate, RFC 5280 section 4.1.
+
+use super::{DistinguishedName, GeneralName, Oid};
+use crate::auth::{PublicKey, SignatureScheme};
+use crate::der::{Reader, Tlv, tag};
+use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::registry::IdType;
+use crate::wire::Id;
+use core::fmt;
+use core::iter::FusedIterator;
+use core::net::IpAddr;
+use x509_parser::certificate::X509CertificateParser;
+use x509_parser::nom::Parser as _;
+use x509_parser::time::ASN1Time;
+
+/// Octets of the largest certificate a CERT payload can carry; more is not looked at.
+const MAX_LEN: usize = 65530;
+
+/// id-ce-subjectAltName.
+const SUBJECT_ALT_NAME: &[u8] = b"\x55\x1d\x11";
+
+/// A certificate of a CERT payload of encoding 4, read but not verified: nothing here says that anybody vouches for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Certificate<'a> {
+    der: &'a [u8],
+    serial: &'a [u8],
+    subject: DistinguishedName<'a>,
+    issuer: DistinguishedName<'a>,
+    alternatives: Reader<'a>,
+    public_key: PublicKey<'a>,
+    signature_algorithm: SignatureAlgorithm<'a>,
+    validity: Validity,
+}
+
+/// The algorithm a certificate is signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignatureAlgorithm<'a> {
+    /// What AlgorithmIdentifier names it.
+    pub oid: Oid<'a>,
+    /// The same when it is one this crate knows.
+    pub scheme: Option<SignatureScheme>,
+}
+
+/// When a certificate may be used: from its first second to its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validity {
+    /// notBefore.
+    pub not_before: Time,
+    /// notAfter.
+    pub not_after: Time,
+}
+
+/// A moment in UTC; `Display` writes it as RFC 3339 does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time {
+    unix: i64,
+    date: (i32, u8, u8),
+    clock: (u8, u8, u8),
+}
+
+impl<'a> Certificate<'a> {
+    /// Reads a certificate in DER.
+    ///
+    /// # Errors
+    /// When it is none, is followed by anything, or is larger than a CERT payload can carry.
+    pub fn parse(der: &'a [u8]) -> Result<Self, ParseError> {
+        if der.len() > MAX_LEN {
+            return Err(error(ParseErrorKind::SizeRange { size: der.len(), minimum: 0, maximum: MAX_LEN }));
+        }
+        let mut outer = Reader::only(der, tag::SEQUENCE)?.reader();
+        outer.take(tag::SEQUENCE)?;
+        let algorithm = outer.take(tag::SEQUENCE)?;
+
+        let parsed = X509CertificateParser::new().with_deep_parse_extensions(false).parse(der);
+        let (_, x509) = parsed.map_err(|_| error(ParseErrorKind::Certificate))?;
+        let tbs = &x509.tbs_certificate;
+        let mut names = tbs.extensions().iter().filter(|extension| extension.oid.as_bytes() == SUBJECT_ALT_NAME);
+        let alternatives = match (names.next(), names.next()) {
+            (None, _) => Reader::new(&[]),
+            (Some(extension), None) => checked_names(extension.value)?,
+            // RFC 5280 section 4.2: an extension comes once. Two could say different things to different readers.
+            (Some(_), Some(_)) => return Err(error(ParseErrorKind::Count { announced: 1, present: 2 })),
+        };
+        Ok(Self {
+            der,
+            serial: tbs.raw_serial(),
+            subject: DistinguishedName::parse(tbs.subject.as_raw())?,
+            issuer: DistinguishedName::parse(tbs.issuer.as_raw())?,
+            alternatives,
+            public_key: PublicKey::parse(tbs.subject_pki.raw)?,
+            signature_algorithm: SignatureAlgorithm {
+                oid: Oid::of(algorithm.reader().take(tag::OID)?)?,
+                scheme: SignatureScheme::parse(algorithm.whole).ok(),
+            },
+            validity: Validity { not_before: Time::of(tbs.validity.not_before), not_after: Time::of(tbs.validity.not_after) },
+        })
+    }
+
+    /// The whole certificate; its length is the certificate's size in octets.
+    #[must_use]
+    pub const fn as_der(&self) -> &'a [u8] {
+        self.der
+    }
+
+    /// The serial number: a big-endian two's complement integer.
+    #[must_use]
+    pub const fn serial(&self) -> &'a [u8] {
+        self.serial
+    }
+
+    /// Who it is for; empty when only [`alternative_names`](Self::alternative_names) say that.
+    #[must_use]
+    pub const fn subject(&self) -> DistinguishedName<'a> {
+        self.subject
+    }
+
+    /// Who signed it.
+    #[must_use]
+    pub const fn issuer(&self) -> DistinguishedName<'a> {
+        self.issuer
+    }
+
+    /// The names of the subjectAltName extension.
+    #[must_use]
+    pub const fn alternative_names(&self) -> AlternativeNames<'a> {
+        AlternativeNames(self.alternatives)
+    }
+
+    /// The subject's key, with its type and size.
+    #[must_use]
+    pub const fn public_key(&self) -> PublicKey<'a> {
+        self.public_key
+    }
+
+    /// How the issuer signed it.
+    #[must_use]
+    pub const fn signature_algorithm(&self) -> SignatureAlgorithm<'a> {
+        self.signature_algorithm
+    }
+
+    /// When it may be used.
+    #[must_use]
+    pub const fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// Whether the certificate is for the identity an ID payload claims (RFC 4945 section 3.1).
+    ///
+    /// A name or mailbox has to be an alternative name, a domain compared without case; so has an address. A distinguished name
+    /// has to be the subject, octet for octet. Wildcards and common names match nothing, nor do ID_KEY_ID, ID_NULL and
+    /// unknown types.
+    #[must_use]
+    pub fn matches(&self, id: &Id<'_>) -> bool {
+        if id.ty == IdType::ID_DER_ASN1_DN {
+            return self.subject.as_der() == id.data && !self.subject.is_empty();
+        }
+        let mut reader = self.alternatives;
+        core::iter::from_fn(|| reader.any().ok()).any(|name| match (id.ty, GeneralName::of(name)) {
+            (IdType::ID_DER_ASN1_GN, _) => name.whole == id.data,
+            (IdType::ID_FQDN, GeneralName::Dns(dns)) => dns.eq_ignore_ascii_case(id.data),
+            (IdType::ID_RFC822_ADDR, GeneralName::Rfc822(mailbox)) => same_mailbox(mailbox, id.data),
+            (IdType::ID_IPV4_ADDR | IdType::ID_IPV6_ADDR, GeneralName::Ip(address)) => same_address(address, id),
+            _ => false,
+        })
+    }
+}
+
+/// The local part exactly, the domain without case (RFC 5280 section 7.5).
+fn same_mailbox(one: &[u8], other: &[u8]) -> bool {
+    let split = |mailbox: &[u8]| mailbox.iter().rposition(|octet| *octet == b'@');
+    match (split(one), split(other)) {
+        (Some(at), Some(same)) if at == same => {
+            one.get(..at) == other.get(..at)
+                && one.get(at..).zip(other.get(at..)).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+        }
+        _ => false,
+    }
+}
+
+fn same_address(address: IpAddr, id: &Id<'_>) -> bool {
+    id.address().ok().flatten() == Some(address)
+}
+
+/// SEQUENCE SIZE (1..MAX) OF GeneralName, walked to its end, so that later walks need not fail.
+fn checked_names(extension: &[u8]) -> Result<Reader<'_>, ParseError> {
+    let names = Reader::only(extension, tag::SEQUENCE)?.reader();
+    let mut walk = names;
+    while !walk.is_empty() {
+        walk.any()?;
+    }
+    Ok(names)
+}
+
+/// The alternative names of a [`Certificate`].
+#[derive(Clone, Debug)]
+pub struct AlternativeNames<'a>(Reader<'a>);
+
+impl<'a> Iterator for AlternativeNames<'a> {
+    type Item = GeneralName<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.any().ok().map(|name: Tlv<'a>| GeneralName::of(name))
+    }
+}
+
+impl FusedIterator for AlternativeNames<'_> {}
+
+impl fmt::Display for SignatureAlgorithm<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.scheme {
+            Some(scheme) => write!(f, "{scheme}"),
+            None => write!(f, "{}", self.oid),
+        }
+    }
+}
+
+impl Validity {
+    /// Whether the moment, in seconds since 1970 in UTC, lies within.
+    #[must_use]
+    pub const fn contains(&self, unix: i64) -> bool {
+        self.not_before.unix <= unix && unix <= self.not_after.unix
+    }
+}
+
+impl Time {
+    fn of(time: ASN1Time) -> Self {
+        let utc = time.to_datetime();
+        Self { unix: time.timestamp(), date: (utc.year(), utc.month().into(), utc.day()), clock: (utc.hour(), utc.minute(), utc.second()) }
+    }
+
+    /// Seconds since the start of 1970, without leap seconds.
+    #[must_use]
+    pub const fn unix(&self) -> i64 {
+        self.unix
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ((year, month, day), (hour, minute, second)) = (self.date, self.clock);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+const fn error(kind: ParseErrorKind) -> ParseError {
+    ParseError { element: Element::Der, offset: 0, space: Space::Input, kind }
+}

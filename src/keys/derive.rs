@@ -1,0 +1,204 @@
+//! SKEYSEED and the seven keys of an IKE SA, RFC 7296 sections 2.14 and 2.18, RFC 9370 section 2.2.
+
+use super::material::Material;
+use super::{Prf, PrfOutput};
+use crate::error::CryptoError;
+use core::fmt;
+use subtle::ConstantTimeEq;
+
+/// Octets of Ni and Nr that key AES-XCBC and AES-CMAC when SKEYSEED is computed (RFC 7296 section 2.14).
+const HALF_NONCE: usize = 8;
+
+/// The nonces of the exchange that brought the key exchange: Ni and Nr, without payload headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nonces<'a> {
+    /// Ni, of the initiator of that exchange.
+    pub initiator: &'a [u8],
+    /// Nr, of its responder.
+    pub responder: &'a [u8],
+}
+
+/// The two SPIs of an IKE SA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spis {
+    /// SPIi.
+    pub initiator: u64,
+    /// SPIr.
+    pub responder: u64,
+}
+
+/// Octets of the keys two negotiated transforms take; zero for one that takes none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyLengths {
+    /// The cipher's key together with its salt, when it has one (RFC 5282 section 7.1, RFC 5930 section 2).
+    pub encr: usize,
+    /// The integrity algorithm's key.
+    pub integ: usize,
+}
+
+/// The shared secrets of one exchange that makes keys: SK(0), then SK(1) to SK(n) of the additional key exchanges that followed
+/// it as IKE_FOLLOWUP_KE (RFC 9370 section 2.2.4), in order.
+#[derive(Clone, Copy)]
+pub struct KeSecrets<'a> {
+    /// SK(0): the secret of the KE payloads.
+    pub first: &'a [u8],
+    /// SK(1) to SK(n).
+    pub additional: &'a [&'a [u8]],
+}
+
+impl KeSecrets<'_> {
+    /// A key exchange without a usable result has no octets, or zeros only (RFC 8031 section 2.3, RFC 7748 section 6).
+    pub(super) fn check(self) -> Result<(), CryptoError> {
+        core::iter::once(self.first).chain(self.additional.iter().copied()).try_for_each(check_secret)
+    }
+}
+
+impl fmt::Debug for KeSecrets<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeSecrets({} and {} more octet strings)", self.first.len(), self.additional.len())
+    }
+}
+
+fn check_secret(secret: &[u8]) -> Result<(), CryptoError> {
+    let some_bit = secret.iter().fold(0, |bits, octet| bits | octet);
+    if bool::from(some_bit.ct_eq(&0)) { Err(CryptoError) } else { Ok(()) }
+}
+
+/// SKEYSEED, from which the keys of one generation of an IKE SA come.
+#[derive(Debug)]
+pub struct Skeyseed(PrfOutput);
+
+impl Skeyseed {
+    /// prf(Ni | Nr, g^ir), of IKE_SA_INIT (RFC 7296 section 2.14).
+    ///
+    /// # Errors
+    /// When `ke_secret` is empty or all zeros.
+    pub fn initial(prf: Prf, nonces: Nonces<'_>, ke_secret: &[u8]) -> Result<Self, CryptoError> {
+        check_secret(ke_secret)?;
+        let part = |nonce| {
+            if prf.takes_half_nonces() { half(nonce) } else { nonce }
+        };
+        Ok(Self(prf.prf_concat(&[part(nonces.initiator), part(nonces.responder)], &[ke_secret])))
+    }
+
+    /// prf(SK_d(n-1), SK(n) | Ni | Nr), after an IKE_INTERMEDIATE exchange that carried additional key exchange n
+    /// (RFC 9370 section 2.2.2). The nonces are those of IKE_SA_INIT.
+    ///
+    /// # Errors
+    /// When `ke_secret` is empty or all zeros.
+    pub fn updated(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, ke_secret: &[u8]) -> Result<Self, CryptoError> {
+        Self::rekeyed(prf, sk_d, nonces, KeSecrets { first: ke_secret, additional: &[] })
+    }
+
+    /// prf(SK_d (old), SK(0) | Ni | Nr | SK(1) .. | SK(n)), of a rekey in CREATE_CHILD_SA (RFC 7296 section 2.18, RFC 9370
+    /// section 2.2.4). `prf` and `sk_d` are the old IKE SA's, the nonces those of the CREATE_CHILD_SA exchange.
+    ///
+    /// # Errors
+    /// When one of the secrets is empty or all zeros.
+    pub fn rekeyed(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, secrets: KeSecrets<'_>) -> Result<Self, CryptoError> {
+        secrets.check()?;
+        let data = [secrets.first, nonces.initiator, nonces.responder];
+        Ok(Self(prf.prf_concat(&[sk_d], &[&data, secrets.additional].concat())))
+    }
+
+    /// The octets.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+fn half(nonce: &[u8]) -> &[u8] {
+    nonce.get(..HALF_NONCE).unwrap_or(nonce)
+}
+
+/// SK_d, SK_ai, SK_ar, SK_ei, SK_er, SK_pi and SK_pr of one generation of an IKE SA. Erased on drop, never printed.
+pub struct IkeKeys {
+    prf: Prf,
+    lengths: KeyLengths,
+    material: Material,
+}
+
+impl IkeKeys {
+    /// prf+(SKEYSEED, Ni | Nr | SPIi | SPIr), cut in the order of RFC 7296 section 2.14.
+    ///
+    /// `prf` is the one negotiated for the IKE SA that gets the keys; after a rekey the SPIs are the new ones.
+    ///
+    /// # Errors
+    /// When the lengths add up to more than prf+ can give.
+    pub fn derive(prf: Prf, skeyseed: &Skeyseed, nonces: Nonces<'_>, spis: Spis, lengths: KeyLengths) -> Result<Self, CryptoError> {
+        let prf_len = prf.output_len();
+        let sizes = [prf_len, lengths.integ, lengths.integ, lengths.encr, lengths.encr, prf_len, prf_len];
+        let seed: [&[u8]; 4] = [nonces.initiator, nonces.responder, &spis.initiator.to_be_bytes(), &spis.responder.to_be_bytes()];
+        let material = Material::derive(prf, skeyseed.as_bytes(), &seed, &sizes)?;
+        Ok(Self { prf, lengths, material })
+    }
+
+    /// The pseudorandom function of the IKE SA.
+    #[must_use]
+    pub const fn prf(&self) -> Prf {
+        self.prf
+    }
+
+    /// The lengths the keys were cut to.
+    #[must_use]
+    pub const fn lengths(&self) -> KeyLengths {
+        self.lengths
+    }
+
+    /// SK_d: further keys are derived from it.
+    #[must_use]
+    pub fn sk_d(&self) -> &[u8] {
+        self.cut(0, 0, 0, self.prf.output_len())
+    }
+
+    /// SK_ai: integrity of what the original initiator sends; empty for an AEAD cipher.
+    #[must_use]
+    pub fn sk_ai(&self) -> &[u8] {
+        self.cut(1, 0, 0, self.lengths.integ)
+    }
+
+    /// SK_ar: integrity of what the original responder sends; empty for an AEAD cipher.
+    #[must_use]
+    pub fn sk_ar(&self) -> &[u8] {
+        self.cut(1, 1, 0, self.lengths.integ)
+    }
+
+    /// SK_ei: encryption of what the original initiator sends; ends with the salt of a cipher that has one.
+    #[must_use]
+    pub fn sk_ei(&self) -> &[u8] {
+        self.cut(1, 2, 0, self.lengths.encr)
+    }
+
+    /// SK_er: encryption of what the original responder sends; ends with the salt of a cipher that has one.
+    #[must_use]
+    pub fn sk_er(&self) -> &[u8] {
+        self.cut(1, 2, 1, self.lengths.encr)
+    }
+
+    /// SK_pi: keys the initiator's part of AUTH and IntAuth.
+    #[must_use]
+    pub fn sk_pi(&self) -> &[u8] {
+        self.cut(1, 2, 2, self.prf.output_len())
+    }
+
+    /// SK_pr: keys the responder's part of AUTH and IntAuth.
+    #[must_use]
+    pub fn sk_pr(&self) -> &[u8] {
+        self.cut(2, 2, 2, self.prf.output_len())
+    }
+
+    /// `len` octets behind so many keys of the prf's, the integrity's and the cipher's length.
+    fn cut(&self, prfs: usize, integs: usize, encrs: usize, len: usize) -> &[u8] {
+        let lengths = [(prfs, self.prf.output_len()), (integs, self.lengths.integ), (encrs, self.lengths.encr)];
+        // `Material::derive` has added up more than this without overflow.
+        let start = lengths.into_iter().map(|(count, size)| count.saturating_mul(size)).fold(0, usize::saturating_add);
+        self.material.cut(start, len)
+    }
+}
+
+impl fmt::Debug for IkeKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IkeKeys").field("prf", &self.prf).field("lengths", &self.lengths).finish_non_exhaustive()
+    }
+}

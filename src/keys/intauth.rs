@@ -1,0 +1,214 @@
+//! Authentication of IKE_INTERMEDIATE messages, RFC 9242 section 3.3.
+
+use super::{Prf, PrfOutput};
+use crate::error::{CryptoError, Element, ParseError, ParseErrorKind, Space};
+use crate::registry::PayloadType;
+use crate::wire::{HEADER_LEN, Message, PAYLOAD_HEADER_LEN};
+use alloc::vec::Vec;
+
+/// The octet of the IKE header that holds Next Payload.
+const NEXT_PAYLOAD: usize = 16;
+
+/// One IKE_INTERMEDIATE message, opened and, if it came in fragments, reassembled.
+#[derive(Clone, Copy, Debug)]
+pub struct Intermediate<'a> {
+    /// The IKE header as sent; of a fragmented message that of fragment 1. Its Length and, unless `unprotected` is there, its
+    /// Next Payload are replaced by those of the message with one SK payload (RFC 9242 section 3.3.2).
+    pub header: &'a [u8; HEADER_LEN],
+    /// The payloads between IKE header and SK or SKF payload, with their generic headers; usually none.
+    pub unprotected: &'a [u8],
+    /// The type of the first payload inside SK.
+    pub first_payload: PayloadType,
+    /// The decrypted content of SK, without padding and Pad Length.
+    pub content: &'a [u8],
+}
+
+impl<'a> Intermediate<'a> {
+    /// The message whose first, or only, `datagram` this is; only what stands before the ciphertext is looked at, so it may have
+    /// been opened in place. `content` is that of the whole message.
+    ///
+    /// # Errors
+    /// When the datagram is no message with an SK or SKF payload at its end.
+    pub fn new(datagram: &'a [u8], content: &'a [u8]) -> Result<Self, ParseError> {
+        let message = Message::parse(datagram)?;
+        let error = |offset, kind| ParseError { element: Element::Payload(PayloadType::SK), offset, space: Space::Datagram, kind };
+        let last = message.payloads().last().ok_or(error(HEADER_LEN, ParseErrorKind::Empty))?;
+        if !matches!(last.ty, PayloadType::SK | PayloadType::SKF) {
+            return Err(error(last.offset(), ParseErrorKind::Empty));
+        }
+        let truncated = error(0, ParseErrorKind::Truncated { needed: HEADER_LEN, available: datagram.len() });
+        let (header, rest) = datagram.split_first_chunk().ok_or(truncated)?;
+        let unprotected = rest.get(..last.offset().saturating_sub(HEADER_LEN)).ok_or(truncated)?;
+        Ok(Self { header, unprotected, first_payload: last.next, content })
+    }
+
+    /// prf(`sk_p`, previous | IntAuth_A | IntAuth_P).
+    fn prf(&self, prf: Prf, sk_p: &[u8], previous: &[u8]) -> Result<PrfOutput, CryptoError> {
+        let payload_len = self.content.len().checked_add(PAYLOAD_HEADER_LEN).ok_or(CryptoError)?;
+        let sk_length = u16::try_from(payload_len).map_err(|_| CryptoError)?.to_be_bytes();
+        let message_len = payload_len.checked_add(HEADER_LEN).and_then(|sum| sum.checked_add(self.unprotected.len()));
+        let length = u32::try_from(message_len.ok_or(CryptoError)?).map_err(|_| CryptoError)?;
+
+        let mut header = *self.header;
+        if let Some(field) = header.last_chunk_mut() {
+            *field = length.to_be_bytes();
+        }
+        let sk = [PayloadType::SK.0];
+        // The last unprotected payload of a fragmented message announces SKF where SK is due.
+        let (before, after) = match last_payload(self.unprotected)? {
+            Some(last) => self.unprotected.split_at_checked(last).ok_or(CryptoError)?,
+            None => {
+                header.get_mut(NEXT_PAYLOAD).into_iter().for_each(|next| *next = PayloadType::SK.0);
+                (self.unprotected, self.unprotected)
+            }
+        };
+        let (next, after) = match after.split_first() {
+            Some((_, rest)) => (sk.as_slice(), rest),
+            None => (after, after),
+        };
+        let [high, low] = sk_length;
+        let generic = [self.first_payload.0, 0, high, low];
+        Ok(prf.prf(sk_p, &[previous, &header, before, next, after, &generic, self.content]))
+    }
+}
+
+/// Where the last payload of a chain starts; `None` for an empty chain.
+fn last_payload(chain: &[u8]) -> Result<Option<usize>, CryptoError> {
+    let (mut rest, mut last) = (chain, None);
+    while !rest.is_empty() {
+        last = chain.len().checked_sub(rest.len());
+        let [_, _, high, low, ..] = *rest else {
+            return Err(CryptoError);
+        };
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        // A length below the generic header's own would never end.
+        rest = rest.get(length..).filter(|_| length >= PAYLOAD_HEADER_LEN).ok_or(CryptoError)?;
+    }
+    Ok(last)
+}
+
+/// The running IntAuth of an IKE SA: each IKE_INTERMEDIATE message of either side is taken in, in order.
+#[derive(Debug)]
+pub struct IntAuth {
+    prf: Prf,
+    initiator: Option<PrfOutput>,
+    responder: Option<PrfOutput>,
+}
+
+impl IntAuth {
+    /// Nothing taken in yet.
+    #[must_use]
+    pub const fn new(prf: Prf) -> Self {
+        Self { prf, initiator: None, responder: None }
+    }
+
+    /// Takes in a request: IntAuth_i(n) = prf(SK_pi(n), IntAuth_i(n-1) | message). Returns IntAuth_i(n).
+    ///
+    /// `sk_pi` is that of the keys which protected the message, before an additional key exchange in it took effect.
+    ///
+    /// # Errors
+    /// When the content or the unprotected payloads are none a message could carry.
+    pub fn request(&mut self, sk_pi: &[u8], message: &Intermediate<'_>) -> Result<&PrfOutput, CryptoError> {
+        absorb(self.prf, &mut self.initiator, sk_pi, message)
+    }
+
+    /// Takes in a response, with SK_pr. Returns IntAuth_r(n).
+    ///
+    /// # Errors
+    /// As [`request`](Self::request).
+    pub fn response(&mut self, sk_pr: &[u8], message: &Intermediate<'_>) -> Result<&PrfOutput, CryptoError> {
+        absorb(self.prf, &mut self.responder, sk_pr, message)
+    }
+
+    /// IntAuth = IntAuth_i(N) | IntAuth_r(N) | IKE_AUTH_MID: what both peers append to their signed octets.
+    ///
+    /// `message_id` is the Message ID of the first IKE_AUTH request. Without any IKE_INTERMEDIATE exchange there is nothing to append.
+    ///
+    /// # Errors
+    /// When no whole exchange was taken in.
+    pub fn finish(&self, message_id: u32) -> Result<Vec<u8>, CryptoError> {
+        match (&self.initiator, &self.responder) {
+            (Some(initiator), Some(responder)) => Ok([initiator.as_bytes(), responder.as_bytes(), &message_id.to_be_bytes()].concat()),
+            _ => Err(CryptoError),
+        }
+    }
+}
+
+fn absorb<'c>(prf: Prf, chain: &'c mut Option<PrfOutput>, sk_p: &[u8], message: &Intermediate<'_>) -> Result<&'c PrfOutput, CryptoError> {
+    let previous = chain.as_ref().map(PrfOutput::as_bytes).unwrap_or_default();
+    let next = message.prf(prf, sk_p, previous)?;
+    Ok(chain.insert(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry;
+    use alloc::vec;
+
+    const HEADER: [u8; HEADER_LEN] =
+        [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 46, 0x20, 43, 0x08, 0, 0, 0, 1, 0xaa, 0xaa, 0xaa, 0xaa];
+
+    fn prf() -> Prf {
+        Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap()
+    }
+
+    fn link(unprotected: &[u8], next: u8, content: &[u8]) -> Result<PrfOutput, CryptoError> {
+        let mut header = HEADER;
+        header[NEXT_PAYLOAD] = next;
+        Intermediate { header: &header, unprotected, first_payload: PayloadType::KE, content }.prf(prf(), b"key", b"previous")
+    }
+
+    /// RFC 9242 section 3.3.2, written out by hand: a fragmented message counts as the whole one with its SK payload.
+    #[test]
+    fn covers_the_unfragmented_message() {
+        let expect = |next: u8, length: u8, unprotected: &[u8]| {
+            let mut header = HEADER;
+            header[NEXT_PAYLOAD] = next;
+            header[24..].copy_from_slice(&[0, 0, 0, length]);
+            prf().prf(b"key", &[b"previous", &header, unprotected, &[34, 0, 0, 7], b"abc"])
+        };
+        for next in [PayloadType::SK.0, PayloadType::SKF.0] {
+            assert!(link(&[], next, b"abc").unwrap().ct_eq(expect(46, 35, &[]).as_bytes()));
+            // N, then V, then SK or SKF.
+            let unprotected = [43, 0, 0, 5, 9, next, 0, 0, 6, 8, 8];
+            let whole = [43, 0, 0, 5, 9, 46, 0, 0, 6, 8, 8];
+            assert!(link(&unprotected, 41, b"abc").unwrap().ct_eq(expect(41, 46, &whole).as_bytes()));
+        }
+        assert!(!link(&[], 46, b"abd").unwrap().ct_eq(expect(46, 35, &[]).as_bytes()));
+    }
+
+    #[test]
+    fn what_no_message_can_carry_is_refused() {
+        assert!(link(&[], 46, &vec![0; 65531]).is_ok());
+        assert!(link(&[], 46, &vec![0; 65532]).is_err());
+        for chain in [&[41][..], &[41, 0, 0], &[41, 0, 0, 3], &[41, 0, 0, 0], &[41, 0, 0, 5], &[41, 0, 0, 4, 1]] {
+            assert!(link(chain, 41, b"").is_err(), "{chain:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_exchange_continues_the_chain_and_half_an_exchange_is_none() {
+        let message = |content| Intermediate { header: &HEADER, unprotected: &[], first_payload: PayloadType::KE, content };
+        let mut int_auth = IntAuth::new(prf());
+        assert_eq!(int_auth.finish(3), Err(CryptoError));
+        let first = int_auth.request(b"pi1", &message(b"1")).unwrap().as_bytes().to_vec();
+        assert_eq!(int_auth.finish(3), Err(CryptoError));
+        let answer = int_auth.response(b"pr1", &message(b"2")).unwrap().as_bytes().to_vec();
+        assert_eq!(int_auth.finish(3).unwrap(), [first.as_slice(), &answer, &[0, 0, 0, 3]].concat());
+        let second = message(b"3").prf(prf(), b"pi2", &first).unwrap();
+        assert!(int_auth.request(b"pi2", &message(b"3")).unwrap().ct_eq(second.as_bytes()));
+        assert!(int_auth.finish(3).unwrap().starts_with(second.as_bytes()));
+    }
+
+    #[test]
+    fn a_message_without_sk_is_not_one() {
+        let mut datagram = HEADER.to_vec();
+        datagram[24..28].copy_from_slice(&[0, 0, 0, 32]);
+        datagram.extend([0, 0, 0, 4]);
+        datagram[NEXT_PAYLOAD] = 43;
+        assert_eq!(Intermediate::new(&datagram, b"").unwrap_err().kind, ParseErrorKind::Empty);
+        datagram[NEXT_PAYLOAD] = 0;
+        assert!(Intermediate::new(&datagram[..28], b"").is_err());
+    }
+}

@@ -1,0 +1,39 @@
+//! Keys of IKE SAs and Child SAs, RFC 7296 sections 2.13 to 2.18, RFC 9242, RFC 9370.
+//!
+//! Everything here computes and nothing keeps: nonces, SPIs and shared secrets are arguments, and what holds a key erases it on
+//! drop, is not `Clone` and does not print it. Outputs of `ring` pass through its HMAC contexts, which it does not erase.
+//! The module needs feature `ring` or `rustcrypto`.
+//!
+//! ```
+//! use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed, Spis};
+//! use ikev2::registry;
+//!
+//! let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?;
+//! let nonces = Nonces { initiator: &[1; 32], responder: &[2; 32] };
+//! let g_ir = [3; 32];
+//! let skeyseed = Skeyseed::initial(prf, nonces, &g_ir)?;
+//! // AES-256-GCM: 32 octets of key, 4 of salt, no integrity transform.
+//! let lengths = KeyLengths { encr: 36, integ: 0 };
+//! let spis = Spis { initiator: 4, responder: 5 };
+//! let keys = IkeKeys::derive(prf, &skeyseed, nonces, spis, lengths)?;
+//! assert_eq!((keys.sk_d().len(), keys.sk_ai().len(), keys.sk_ei().len()), (32, 0, 36));
+//!
+//! let child = ChildKeys::derive(prf, keys.sk_d(), nonces, None, lengths)?;
+//! assert_ne!(child.encr_i(), child.encr_r());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod child;
+mod derive;
+mod hash;
+mod intauth;
+mod material;
+mod prf;
+#[cfg(feature = "rustcrypto")]
+mod rustcrypto;
+
+pub use child::ChildKeys;
+pub use derive::{IkeKeys, KeSecrets, KeyLengths, Nonces, Skeyseed, Spis};
+pub use hash::{SHA1_LEN, authority, nat_detection};
+pub use intauth::{IntAuth, Intermediate};
+pub use prf::{Prf, PrfOutput};

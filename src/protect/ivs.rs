@@ -1,0 +1,57 @@
+//! Where a Sealer's IVs come from.
+
+use crate::error::CryptoError;
+use core::ops::RangeInclusive;
+use zeroize::Zeroizing;
+
+/// The IVs one [`Sealer`](super::Sealer) may use: a range of counter values, each taken once, and a seed.
+///
+/// AEAD ciphers and AES-CTR send the counter itself as their 8-octet IV (RFC 5282 section 3.1, RFC 5930 section 2): they need
+/// uniqueness, which a counter has and random octets have not. CBC needs unpredictable IVs (RFC 7296 section 3.14): there the IV
+/// is the cipher applied, under the SA's own key, to the counter masked with the seed. That is the first method of NIST SP
+/// 800-38A appendix C, with a secret mask so that no chosen plaintext can meet a later input of the cipher; as a block cipher is
+/// a permutation, distinct counters give distinct IVs, whatever the seed's quality.
+///
+/// Not `Clone`, and consumed by the Sealer. Whoever makes a second Sealer with the same key (after a restart that kept the key,
+/// or on another node of a cluster) gives each its own [`range`](Self::range).
+pub struct Ivs {
+    next: Option<u64>,
+    last: u64,
+    seed: Zeroizing<[u8; 16]>,
+}
+
+impl Ivs {
+    /// The whole counter range, from 0; `seed` is 16 fresh random octets, kept secret. Only CBC uses the seed.
+    #[must_use]
+    pub fn new(seed: &[u8; 16]) -> Self {
+        Self { next: Some(0), last: u64::MAX, seed: Zeroizing::new(*seed) }
+    }
+
+    /// Restricts the counter to `range`; an empty range yields no IV at all.
+    #[must_use]
+    pub fn range(mut self, range: RangeInclusive<u64>) -> Self {
+        self.next = (!range.is_empty()).then_some(*range.start());
+        self.last = *range.end();
+        self
+    }
+
+    /// The next counter value, which no later call yields again.
+    ///
+    /// # Errors
+    /// [`CryptoError`], and from then on always, once the range is used up.
+    pub fn take(&mut self) -> Result<u64, CryptoError> {
+        let counter = self.next.ok_or(CryptoError)?;
+        self.next = if counter < self.last { counter.checked_add(1) } else { None };
+        Ok(counter)
+    }
+
+    pub(super) fn seed(&self) -> &[u8; 16] {
+        &self.seed
+    }
+}
+
+impl core::fmt::Debug for Ivs {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Ivs").field("next", &self.next).field("last", &self.last).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,158 @@
+//! Opening a received message in place.
+
+use super::Opener;
+use crate::error::{OpenError, Space};
+use crate::registry::PayloadType;
+use crate::wire::codec::At;
+use crate::wire::{HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads};
+
+/// Which payload carried the content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// SK: the content is the whole message's.
+    Sk,
+    /// SKF: the content is one fragment of the message's (RFC 7383 section 2.5).
+    Skf {
+        /// Fragment Number, 1..=`total`.
+        number: u16,
+        /// Total Fragments.
+        total: u16,
+    },
+}
+
+/// A message whose integrity was verified; only [`open`] makes one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Opened<'a> {
+    header: Header,
+    unprotected_first: PayloadType,
+    /// Header and unprotected payloads.
+    head: &'a [u8],
+    kind: Kind,
+    first: PayloadType,
+    content: &'a [u8],
+    padding: &'a [u8],
+}
+
+/// Where SK or SKF stands in a datagram, before anything is known to be authentic.
+struct Closed {
+    header: Header,
+    unprotected_first: PayloadType,
+    kind: Kind,
+    first: PayloadType,
+    /// Octets before the payload, and before its IV.
+    head: usize,
+    prefix: usize,
+}
+
+/// Verifies the message in `datagram` and decrypts it in place, without allocating.
+///
+/// `datagram` is the IKE message and nothing else. What is authenticated are the octets as received, from the IKE header to the
+/// one before the IV (RFC 7296 section 3.14, RFC 5282 section 5.1, RFC 7383 section 2.5).
+///
+/// # Errors
+/// [`OpenError`]. All failures but [`PadLength`](OpenError::PadLength) come before the message is authentic: drop it. After a
+/// failed verification the encrypted text in `datagram` is unspecified: whoever has several keys to try makes a copy first.
+pub fn open<'a>(datagram: &'a mut [u8], opener: &dyn Opener) -> Result<Opened<'a>, OpenError> {
+    let closed = find(datagram)?;
+    let (iv_len, icv_len) = (opener.iv_len(), opener.icv_len());
+    let (aad, sealed) = datagram.split_at_mut_checked(closed.prefix).unwrap_or_default();
+    let needed = iv_len.saturating_add(icv_len).saturating_add(1);
+    let text_len = match sealed.len().checked_sub(needed) {
+        Some(more) => more.saturating_add(1),
+        None => return Err(OpenError::TooShort { needed, available: sealed.len() }),
+    };
+    let (iv, sealed) = sealed.split_at_mut_checked(iv_len).unwrap_or_default();
+    let (text, icv) = sealed.split_at_mut_checked(text_len).unwrap_or_default();
+    opener.open(aad, iv, text, icv)?;
+
+    let (content, padding) = split_padding(text)?;
+    Ok(Opened {
+        header: closed.header,
+        unprotected_first: closed.unprotected_first,
+        head: aad.get(..closed.head).unwrap_or_default(),
+        kind: closed.kind,
+        first: closed.first,
+        content,
+        padding,
+    })
+}
+
+fn find(datagram: &[u8]) -> Result<Closed, OpenError> {
+    let message = Message::parse(datagram)?;
+    // The chain was checked: SK and SKF are the last payload or not there.
+    let last = message.payloads().last().ok_or(OpenError::NotEncrypted)?;
+    let body = last.offset().saturating_add(PAYLOAD_HEADER_LEN);
+    let (kind, prefix) = match last.parse() {
+        Ok(Payload::Sk(_)) => (Kind::Sk, body),
+        Ok(Payload::Skf(skf)) => (Kind::Skf { number: skf.number, total: skf.total }, body.saturating_add(4)),
+        _ => return Err(OpenError::NotEncrypted),
+    };
+    Ok(Closed { header: *message.header(), unprotected_first: message.first(), kind, first: last.next, head: last.offset(), prefix })
+}
+
+/// Content and padding of a decrypted text, which ends with the Pad Length.
+fn split_padding(text: &[u8]) -> Result<(&[u8], &[u8]), OpenError> {
+    let Some((&pad_len, padded)) = text.split_last() else {
+        return Err(OpenError::TooShort { needed: 1, available: 0 });
+    };
+    let fault = OpenError::PadLength { pad_len, available: padded.len() };
+    let content = padded.len().checked_sub(usize::from(pad_len)).ok_or(fault)?;
+    padded.split_at_checked(content).ok_or(fault)
+}
+
+impl<'a> Opened<'a> {
+    /// The header, as received.
+    #[must_use]
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Whether this is a whole message or a fragment.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The type of the first payload in the content (Next Payload of SK, or of SKF with number 1; 0 in other fragments).
+    #[must_use]
+    pub const fn first(&self) -> PayloadType {
+        self.first
+    }
+
+    /// The decrypted content without padding: for [`Chain::parse`](crate::wire::Chain::parse) if the kind is [`Kind::Sk`].
+    #[must_use]
+    pub const fn content(&self) -> &'a [u8] {
+        self.content
+    }
+
+    /// The padding, without the Pad Length.
+    #[must_use]
+    pub const fn padding(&self) -> &'a [u8] {
+        self.padding
+    }
+
+    /// The payloads in front of SK or SKF: authentic, but not encrypted.
+    #[must_use]
+    pub fn unprotected(&self) -> Payloads<'a> {
+        let payloads = self.head.get(HEADER_LEN..).unwrap_or_default();
+        Payloads::new(self.unprotected_first, payloads, At { offset: HEADER_LEN, space: Space::Datagram })
+    }
+
+    /// The octets in front of SK or SKF, as received: the IKE header and the unprotected payloads.
+    #[must_use]
+    pub const fn head(&self) -> &'a [u8] {
+        self.head
+    }
+}
+
+/// Shows no octet of the content.
+impl core::fmt::Debug for Opened<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Opened")
+            .field("header", &self.header)
+            .field("kind", &self.kind)
+            .field("first", &self.first)
+            .field("content_len", &self.content.len())
+            .finish_non_exhaustive()
+    }
+}

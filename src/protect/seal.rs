@@ -1,0 +1,135 @@
+//! Sealing a message into a caller's buffer.
+
+use super::Sealer;
+use crate::error::{BuildError, CryptoError, Element, SealError};
+use crate::registry::PayloadType;
+use crate::wire::{Header, MessageBuilder, PAYLOAD_HEADER_LEN, Payload, PayloadsBuilder, Sk};
+
+/// Writes a message with an SK payload into `buf`; `content` adds the payloads inside SK, where they are then encrypted.
+///
+/// `unprotected` payloads precede SK, authenticated but in clear; next to no message has any. Padding is as short as the cipher
+/// allows. The message is the octets returned; a retransmission sends them again (RFC 7296 section 2.1) and never seals anew.
+///
+/// # Errors
+/// [`SealError::Build`] as for any message, with the exact size needed if `buf` is too small; [`SealError::Crypto`] from the
+/// Sealer. `buf` is then unspecified, and may hold the content in clear.
+pub fn seal<'b>(
+    buf: &'b mut [u8],
+    header: &Header,
+    unprotected: &[Payload<'_>],
+    sealer: &mut dyn Sealer,
+    content: impl FnOnce(&mut PayloadsBuilder<'_>),
+) -> Result<&'b mut [u8], SealError> {
+    let first = PayloadType::NO_NEXT_PAYLOAD;
+    let prefix = prefix(buf, header, unprotected, Payload::Sk(Sk { first, sealed: &[] }))?;
+    let text_at = prefix.saturating_add(sealer.iv_len());
+    let mut builder = PayloadsBuilder::new(buf.get_mut(text_at..).unwrap_or_default());
+    content(&mut builder);
+    let (first, len) = match builder.finish() {
+        Ok((first, octets)) => (first, octets.len()),
+        Err(BuildError::BufferTooSmall { needed }) => (first, needed),
+        Err(error) => return Err(error.into()),
+    };
+    let payload_at = prefix.saturating_sub(PAYLOAD_HEADER_LEN);
+    if let Some(next) = buf.get_mut(payload_at) {
+        *next = first.0;
+    }
+    close(buf, PayloadType::SK, payload_at, prefix, len, sealer)
+}
+
+/// Writes a message with an SK payload into `buf`, whose content is already there as octets, the first payload of type `first`.
+///
+/// # Errors
+/// As [`seal`].
+pub fn seal_content<'b>(
+    buf: &'b mut [u8],
+    header: &Header,
+    unprotected: &[Payload<'_>],
+    sealer: &mut dyn Sealer,
+    first: PayloadType,
+    content: &[u8],
+) -> Result<&'b mut [u8], SealError> {
+    seal_as(buf, header, unprotected, sealer, Payload::Sk(Sk { first, sealed: &[] }), content)
+}
+
+/// The same for either kind: `empty` is the SK or SKF payload without what is sealed.
+pub(crate) fn seal_as<'b>(
+    buf: &'b mut [u8],
+    header: &Header,
+    unprotected: &[Payload<'_>],
+    sealer: &mut dyn Sealer,
+    empty: Payload<'_>,
+    content: &[u8],
+) -> Result<&'b mut [u8], SealError> {
+    let prefix = prefix(buf, header, unprotected, empty)?;
+    let text_at = prefix.saturating_add(sealer.iv_len());
+    if let Some(place) = buf.get_mut(text_at..text_at.saturating_add(content.len())) {
+        place.copy_from_slice(content);
+    }
+    let header_len = if empty.ty() == PayloadType::SKF { 8 } else { PAYLOAD_HEADER_LEN };
+    close(buf, empty.ty(), prefix.saturating_sub(header_len), prefix, content.len(), sealer)
+}
+
+/// Writes everything before the IV, lengths still to be patched, and returns how many octets that is, though they may not fit.
+fn prefix(buf: &mut [u8], header: &Header, unprotected: &[Payload<'_>], empty: Payload<'_>) -> Result<usize, BuildError> {
+    let mut builder = MessageBuilder::new(buf, header);
+    for payload in unprotected {
+        builder.push(*payload);
+    }
+    match builder.push(empty).finish() {
+        Ok(octets) => Ok(octets.len()),
+        Err(BuildError::BufferTooSmall { needed }) => Ok(needed),
+        Err(error) => Err(error),
+    }
+}
+
+/// Octets of padding, Pad Length not counted, that `content` octets need.
+pub(crate) fn pad_len(content: usize, block: usize) -> Option<usize> {
+    let past = content.checked_add(1)?.checked_rem(block)?;
+    if past == 0 { Some(0) } else { block.checked_sub(past) }
+}
+
+/// Patches the lengths, pads, and seals what was written: `prefix` octets, a gap for the IV, and `len` octets of content.
+fn close<'b>(
+    buf: &'b mut [u8],
+    ty: PayloadType,
+    payload_at: usize,
+    prefix: usize,
+    len: usize,
+    sealer: &mut dyn Sealer,
+) -> Result<&'b mut [u8], SealError> {
+    let pad_len = pad_len(len, sealer.block_len()).ok_or(CryptoError)?;
+    let pad_octet = u8::try_from(pad_len).map_err(|_| CryptoError)?;
+    let text_len = len.saturating_add(pad_len).saturating_add(1);
+    let total = [sealer.iv_len(), text_len, sealer.icv_len()].into_iter().fold(prefix, usize::saturating_add);
+    let payload_len = total.saturating_sub(payload_at);
+    let Ok(length) = u16::try_from(payload_len) else {
+        let (element, maximum) = (Element::Payload(ty), usize::from(u16::MAX));
+        return Err(BuildError::Overflow { element, value: payload_len, maximum }.into());
+    };
+    let Ok(message_len) = u32::try_from(total) else {
+        return Err(BuildError::Overflow { element: Element::Header, value: total, maximum: usize::MAX }.into());
+    };
+    let message = buf.get_mut(..total).ok_or(BuildError::BufferTooSmall { needed: total })?;
+    patch(message, LENGTH, message_len.to_be_bytes());
+    patch(message, payload_at.saturating_add(2), length.to_be_bytes());
+
+    let (aad, sealed) = message.split_at_mut_checked(prefix).ok_or(CryptoError)?;
+    let (iv, sealed) = sealed.split_at_mut_checked(sealer.iv_len()).ok_or(CryptoError)?;
+    let (text, icv) = sealed.split_at_mut_checked(text_len).ok_or(CryptoError)?;
+    if let Some((last, padding)) = text.get_mut(len..).and_then(<[u8]>::split_last_mut) {
+        padding.fill(0);
+        *last = pad_octet;
+    }
+    sealer.seal(aad, iv, text, icv)?;
+    Ok(message)
+}
+
+/// Offset of the Length field in the header.
+const LENGTH: usize = 24;
+
+fn patch<const N: usize>(message: &mut [u8], at: usize, octets: [u8; N]) {
+    if let Some(place) = message.get_mut(at..at.saturating_add(N)) {
+        place.copy_from_slice(&octets);
+    }
+}

@@ -1,0 +1,235 @@
+//! Signatures made by OpenSSL: every method, key type and hash it can do, verified or refused for a reason.
+#![cfg(all(feature = "ring", feature = "rustcrypto"))]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+use ikev2::auth::{AuthError, KeyType, PublicKey, SignatureScheme, SignedOctets, SigningKey};
+use ikev2::error::CryptoError;
+use ikev2::keys::Prf;
+use ikev2::registry::{self, AuthMethod, HashAlgorithm};
+use ikev2::wire::Auth;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+const HASHES: [HashAlgorithm; 5] =
+    [HashAlgorithm::SHA1, HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512, HashAlgorithm::IDENTITY];
+
+fn hex(value: &Value) -> Vec<u8> {
+    let text = value.as_str().unwrap();
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+struct Fixture {
+    file: Value,
+    message: Vec<u8>,
+    nonce: Vec<u8>,
+    id: Vec<u8>,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let file: Value = serde_json::from_str(include_str!("signatures.json")).unwrap();
+        let (message, nonce, id) = (hex(&file["message"]), hex(&file["nonce"]), hex(&file["id"]));
+        Self { file, message, nonce, id }
+    }
+
+    fn octets(&self) -> SignedOctets<'_> {
+        let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+        SignedOctets::new(prf, &hex(&self.file["sk_p"]), &self.message, &self.nonce, &self.id)
+    }
+
+    fn spki(&self, key: &str) -> Vec<u8> {
+        hex(&self.file["spki"][key])
+    }
+}
+
+fn hash(name: &str) -> HashAlgorithm {
+    match name {
+        "sha1" => HashAlgorithm::SHA1,
+        "sha256" => HashAlgorithm::SHA2_256,
+        "sha384" => HashAlgorithm::SHA2_384,
+        "sha512" => HashAlgorithm::SHA2_512,
+        "identity" => HashAlgorithm::IDENTITY,
+        other => panic!("{other}"),
+    }
+}
+
+fn scheme(row: &Value) -> SignatureScheme {
+    let hash = hash(row["hash"].as_str().unwrap());
+    let digest_len = match hash {
+        HashAlgorithm::SHA1 => 20,
+        HashAlgorithm::SHA2_256 => 32,
+        HashAlgorithm::SHA2_384 => 48,
+        _ => 64,
+    };
+    match row["scheme"].as_str().unwrap() {
+        "pkcs1" => SignatureScheme::RsaPkcs1(hash),
+        "pss" => SignatureScheme::RsaPss { hash, mgf: hash, salt_len: digest_len },
+        "pss-salt-11" => SignatureScheme::RsaPss { hash, mgf: hash, salt_len: 11 },
+        "ecdsa" => SignatureScheme::Ecdsa(hash),
+        "ed25519" => SignatureScheme::Ed25519,
+        "ed448" => SignatureScheme::Ed448,
+        other => panic!("{other}"),
+    }
+}
+
+/// What this crate cannot do, and why.
+fn refusal(scheme: SignatureScheme, key: &PublicKey<'_>) -> Option<AuthError> {
+    let unsupported = AuthError::Unsupported { scheme, key: key.key_type(), feature: None };
+    match (scheme, key.key_type()) {
+        (_, KeyType::Rsa) if key.bits() == Some(1024) => Some(AuthError::KeySize(1024)),
+        (SignatureScheme::RsaPss { hash, salt_len, .. }, _) if hash == HashAlgorithm::SHA1 || salt_len == 11 => Some(unsupported),
+        (SignatureScheme::Ed448, _) | (_, KeyType::EcdsaBrainpoolP256r1) => Some(unsupported),
+        _ => None,
+    }
+}
+
+#[test]
+fn openssl_signatures() {
+    let fixture = Fixture::new();
+    assert_eq!(fixture.octets().concat(), hex(&fixture.file["octets"]));
+    let (mut verified, mut refused) = (BTreeMap::new(), 0);
+    for row in fixture.file["signatures"].as_array().unwrap() {
+        let (spki, data, scheme) = (fixture.spki(row["key"].as_str().unwrap()), hex(&row["data"]), scheme(row));
+        let key = PublicKey::parse(&spki).unwrap();
+        let auth = Auth { method: AuthMethod(u8::try_from(row["method"].as_u64().unwrap()).unwrap()), data: &data };
+        let outcome = fixture.octets().verify(&auth, &key, &HASHES);
+        if let Some(error) = refusal(scheme, &key) {
+            assert_eq!(outcome, Err(error));
+            refused += 1;
+            continue;
+        }
+        assert_eq!(outcome, Ok(scheme), "{row}");
+        *verified.entry(auth.method.0).or_insert(0) += 1;
+        for at in (0..data.len()).step_by(if data.len() < 200 { 1 } else { 19 }) {
+            let mut changed = data.clone();
+            changed[at] ^= 1;
+            let outcome = fixture.octets().verify(&Auth { data: &changed, ..auth }, &key, &HASHES);
+            assert!(outcome.is_err(), "{row}: octet {at}");
+            let outcome = fixture.octets().verify(&Auth { data: &data[..at], ..auth }, &key, &HASHES);
+            assert!(outcome.is_err(), "{row}: cut at {at}");
+        }
+        let longer = [&data[..], &[0]].concat();
+        let outcome = fixture.octets().verify(&Auth { data: &longer, ..auth }, &key, &HASHES);
+        assert_eq!(outcome, Err(AuthError::Failed(CryptoError)), "{row}: one octet more");
+    }
+    assert_eq!(verified.into_iter().collect::<Vec<_>>(), [(1, 8), (9, 8), (10, 8), (11, 8), (14, 27)]);
+    assert_eq!(refused, 11);
+}
+
+#[test]
+fn every_kind_of_key_is_known_by_type_and_size() {
+    let fixture = Fixture::new();
+    for (name, ty, bits) in [
+        ("rsa1024", KeyType::Rsa, 1024),
+        ("rsa2048", KeyType::Rsa, 2048),
+        ("rsa3072", KeyType::Rsa, 3072),
+        ("rsapss", KeyType::RsaPss, 2048),
+        ("p256", KeyType::EcdsaP256, 256),
+        ("p384", KeyType::EcdsaP384, 384),
+        ("p521", KeyType::EcdsaP521, 521),
+        ("bp256", KeyType::EcdsaBrainpoolP256r1, 256),
+        ("bp384", KeyType::EcdsaBrainpoolP384r1, 384),
+        ("bp512", KeyType::EcdsaBrainpoolP512r1, 512),
+        ("ed25519", KeyType::Ed25519, 256),
+        ("ed448", KeyType::Ed448, 456),
+    ] {
+        let spki = fixture.spki(name);
+        let key = PublicKey::parse(&spki).unwrap();
+        assert_eq!((key.key_type(), key.bits()), (ty, Some(bits)), "{name}");
+        for cut in 0..spki.len() {
+            assert!(PublicKey::parse(&spki[..cut]).is_err());
+        }
+        // Whatever is changed: an answer, not a panic, and never a good signature.
+        for at in 0..spki.len() {
+            let mut changed = spki.clone();
+            changed[at] ^= 0x81;
+            let Ok(changed) = PublicKey::parse(&changed) else { continue };
+            let auth = Auth { method: AuthMethod::RSA_DIGITAL_SIGNATURE, data: &[1; 256] };
+            assert!(fixture.octets().verify(&auth, &changed, &HASHES).is_err());
+        }
+    }
+}
+
+/// Ours verifies; where the scheme has no randomness it is OpenSSL's to the octet.
+#[test]
+fn our_signatures() {
+    let fixture = Fixture::new();
+    let sha2 = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512];
+    let pss = |hash, salt_len| SignatureScheme::RsaPss { hash, mgf: hash, salt_len };
+    let digital = AuthMethod::DIGITAL_SIGNATURE;
+    let mut cases = vec![
+        ("rsa2048", digital, pss(sha2[0], 32)),
+        ("rsa2048", digital, pss(sha2[1], 48)),
+        ("rsa2048", digital, pss(sha2[2], 64)),
+        ("p256", digital, SignatureScheme::Ecdsa(sha2[0])),
+        ("p256", AuthMethod::ECDSA_SHA_256_P256, SignatureScheme::Ecdsa(sha2[0])),
+        ("p384", digital, SignatureScheme::Ecdsa(sha2[1])),
+        ("p384", AuthMethod::ECDSA_SHA_384_P384, SignatureScheme::Ecdsa(sha2[1])),
+        ("ed25519", digital, SignatureScheme::Ed25519),
+    ];
+    for hash in sha2 {
+        cases.push(("rsa2048", digital, SignatureScheme::RsaPkcs1(hash)));
+        cases.push(("rsa2048", AuthMethod::RSA_DIGITAL_SIGNATURE, SignatureScheme::RsaPkcs1(hash)));
+    }
+    let mut equal = 0;
+    for (name, method, made) in cases {
+        let key = SigningKey::from_pkcs8(&hex(&fixture.file["pkcs8"][name])).unwrap();
+        let data = fixture.octets().sign(&key, method, made).unwrap();
+        let spki = fixture.spki(name);
+        let public = PublicKey::parse(&spki).unwrap();
+        assert_eq!(key.key_type(), public.key_type());
+        assert_eq!(fixture.octets().verify(&Auth { method, data: &data }, &public, &HASHES), Ok(made), "{name} {made}");
+        equal += fixture.file["signatures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["key"] == name && row["method"] == method.0 && scheme(row) == made && hex(&row["data"]) == data)
+            .count();
+    }
+    assert_eq!(equal, 7, "three hashes by two methods, and Ed25519");
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    let fixture = Fixture::new();
+    let key = |name: &str| SigningKey::from_pkcs8(&hex(&fixture.file["pkcs8"][name]));
+    let sign = |name, method, scheme| fixture.octets().sign(&key(name).unwrap(), method, scheme);
+    let ecdsa = SignatureScheme::Ecdsa(HashAlgorithm::SHA2_256);
+    let digital = AuthMethod::DIGITAL_SIGNATURE;
+    let mismatch = |scheme, key| Err(AuthError::KeyMismatch { scheme, key });
+    let unsupported = |scheme, key| Err(AuthError::Unsupported { scheme, key, feature: None });
+    assert_eq!(sign("rsa2048", digital, ecdsa), mismatch(ecdsa, KeyType::Rsa));
+    assert_eq!(sign("p256", digital, SignatureScheme::Ed25519), mismatch(SignatureScheme::Ed25519, KeyType::EcdsaP256));
+    assert_eq!(sign("p384", AuthMethod::ECDSA_SHA_256_P256, ecdsa), mismatch(ecdsa, KeyType::EcdsaP384));
+    assert_eq!(sign("p384", digital, ecdsa), unsupported(ecdsa, KeyType::EcdsaP384));
+    let sha1 = SignatureScheme::RsaPkcs1(HashAlgorithm::SHA1);
+    assert_eq!(sign("rsa2048", AuthMethod::RSA_DIGITAL_SIGNATURE, sha1), unsupported(sha1, KeyType::Rsa));
+    assert_eq!(sign("rsa2048", AuthMethod::SHARED_KEY_MIC, sha1), Err(AuthError::Method(AuthMethod::SHARED_KEY_MIC)));
+    let long_salt = SignatureScheme::RsaPss { hash: HashAlgorithm::SHA2_256, mgf: HashAlgorithm::SHA2_256, salt_len: 33 };
+    assert_eq!(sign("rsa2048", digital, long_salt), unsupported(long_salt, KeyType::Rsa));
+    assert_eq!(key("p521").unwrap_err(), AuthError::UnknownAlgorithm);
+    assert_eq!(format!("{:?}", key("ed25519").unwrap()), "SigningKey(Ed25519)");
+    let octets = hex(&fixture.file["pkcs8"]["p256"]);
+    for cut in 0..octets.len() {
+        assert!(SigningKey::from_pkcs8(&octets[..cut]).is_err());
+    }
+}
+
+/// Method 14's Authentication Data ends within its AlgorithmIdentifier, or says nothing at all.
+#[test]
+fn digital_signature_data_that_ends_early() {
+    let fixture = Fixture::new();
+    let spki = fixture.spki("ed25519");
+    let key = PublicKey::parse(&spki).unwrap();
+    for data in [&[][..], &[7], &[7, 0x30, 5, 6, 3, 0x2b, 0x65], &[0], &[255; 255]] {
+        let auth = Auth { method: AuthMethod::DIGITAL_SIGNATURE, data };
+        assert!(matches!(fixture.octets().verify(&auth, &key, &HASHES), Err(AuthError::Malformed(_))), "{data:?}");
+    }
+}

@@ -1,0 +1,214 @@
+//! Every message of every capture is read, found to hold what another decoder found in it, and written back octet for octet.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::{all_recorded, hex};
+use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
+use ikev2::wire::{Chain, Message, MessageBuilder, Payload, Payloads, PayloadsBuilder};
+
+/// The notation of `messages.json`: RFC 7296 section 1.2, and a notify's type.
+fn notation(payload: &Payload<'_>) -> String {
+    let short = payload.ty().notation().unwrap();
+    match payload {
+        Payload::Notify(notify) => format!("{short}({})", notify.ty.name().unwrap()),
+        _ => short.to_owned(),
+    }
+}
+
+fn parsed<'a>(place: &str, payloads: Payloads<'a>) -> Vec<Payload<'a>> {
+    let each = payloads.map(|raw| {
+        let strict = raw.parse().unwrap_or_else(|error| panic!("{place}: {error}"));
+        assert_eq!(raw.parse_lenient(), (strict, None), "{place}");
+        strict
+    });
+    each.collect()
+}
+
+/// The exact size, and one octet less names it.
+fn written<'b>(place: &str, buf: &'b mut [u8], build: impl Fn(&mut [u8]) -> Result<usize, ikev2::error::BuildError>) -> &'b [u8] {
+    let size = buf.len();
+    buf.fill(0xa5);
+    assert_eq!(build(&mut buf[..size - 1]), Err(ikev2::error::BuildError::BufferTooSmall { needed: size }), "{place}");
+    assert_eq!(build(buf), Ok(size), "{place}");
+    buf
+}
+
+#[test]
+fn every_message_is_read_and_written_back() {
+    let mut count = 0;
+    for recorded in all_recorded() {
+        let place = recorded.place();
+        let octets = &recorded.message[..];
+        let message = Message::parse(octets).unwrap_or_else(|error| panic!("{place}: {error}"));
+        let lenient = Message::parse_lenient(octets).unwrap();
+        assert_eq!((lenient.message, lenient.fault), (message, None), "{place}");
+
+        let header = message.header();
+        let row = &recorded.row;
+        assert_eq!(format!("{:016x}", header.spi_i), row["spi_i"].as_str().unwrap(), "{place}");
+        assert_eq!(format!("{:016x}", header.spi_r), row["spi_r"].as_str().unwrap(), "{place}");
+        assert_eq!(header.exchange.name(), row["exchange"].as_str(), "{place}");
+        assert_eq!(Some(header.initiator), row["initiator"].as_bool(), "{place}");
+        assert_eq!(Some(header.response), row["response"].as_bool(), "{place}");
+        assert_eq!(Some(header.message_id.into()), row["message_id"].as_u64(), "{place}");
+        assert_eq!(Some(message.length().into()), row["length"].as_u64(), "{place}");
+        assert_eq!(message.version(), (2, 0), "{place}");
+        assert_eq!(ExchangeType::from(octets[18]), header.exchange, "{place}");
+
+        let payloads = parsed(&place, message.payloads());
+        let names: Vec<_> = payloads.iter().map(notation).collect();
+        assert_eq!(serde_json::json!(names), row["payloads"], "{place}");
+        if let Some(Payload::Skf(skf)) = payloads.last() {
+            assert_eq!((Some(skf.number.into()), Some(skf.total.into())), (row["fragment"].as_u64(), row["total"].as_u64()), "{place}");
+            assert_eq!(Some(skf.first.0.into()), row["inner_first_payload"].as_u64(), "{place}");
+        }
+
+        let mut buf = vec![0; octets.len()];
+        let again = written(&place, &mut buf, |buf| {
+            let mut builder = MessageBuilder::new(buf, header);
+            for payload in &payloads {
+                builder.push(*payload);
+            }
+            builder.finish().map(|message| message.len())
+        });
+        assert_eq!(hex(again), hex(octets), "{place}");
+        count += 1;
+    }
+    assert_eq!(count, 1188);
+}
+
+#[test]
+fn every_content_is_read_and_written_back() {
+    let mut count = 0;
+    for content in all_recorded().iter().filter_map(common::Recorded::content) {
+        let place = &content.place;
+        let first = PayloadType(content.first);
+        let chain = Chain::parse(first, &content.octets).unwrap_or_else(|error| panic!("{place}: {error}"));
+        let lenient = Chain::parse_lenient(first, &content.octets);
+        assert_eq!((lenient.chain, lenient.fault), (chain, None), "{place}");
+        let payloads = parsed(place, chain.payloads());
+        assert_eq!(payloads.iter().map(notation).collect::<Vec<_>>(), content.names, "{place}");
+        if content.octets.is_empty() {
+            assert!(payloads.is_empty(), "{place}");
+            continue;
+        }
+        let mut buf = vec![0; content.octets.len()];
+        let again = written(place, &mut buf, |buf| {
+            let mut builder = PayloadsBuilder::new(buf);
+            for payload in &payloads {
+                builder.push(*payload);
+            }
+            let (announced, content) = builder.finish()?;
+            assert_eq!(announced, first, "{place}");
+            Ok(content.len())
+        });
+        assert_eq!(hex(again), hex(&content.octets), "{place}");
+        count += 1;
+    }
+    assert!(count > 300, "{count} contents");
+}
+
+/// Every payload of every message, in clear or not.
+fn for_every_payload(mut see: impl FnMut(&str, Payload<'_>, &[u8])) {
+    for recorded in all_recorded() {
+        let place = recorded.place();
+        for raw in Message::parse(&recorded.message).unwrap().payloads() {
+            see(&place, raw.parse().unwrap(), raw.body);
+        }
+        let Some(content) = recorded.content() else { continue };
+        for raw in Chain::parse(PayloadType(content.first), &content.octets).unwrap().payloads() {
+            see(&place, raw.parse().unwrap(), raw.body);
+        }
+    }
+}
+
+/// The payload after the generic header of a chain of one.
+fn body_of(build: impl Fn(&mut PayloadsBuilder<'_>)) -> Vec<u8> {
+    let mut buf = [0; 8192];
+    let mut builder = PayloadsBuilder::new(&mut buf);
+    build(&mut builder);
+    builder.finish().unwrap().1[4..].to_vec()
+}
+
+#[test]
+fn typed_notify_data_is_written_back() {
+    let mut shapes = std::collections::BTreeSet::new();
+    for_every_payload(|place, payload, body| {
+        let Payload::Notify(notify) = payload else { return };
+        let data = notify.data().unwrap_or_else(|error| panic!("{place}: {error}"));
+        shapes.insert(format!("{data:?}").split(['(', ' ']).next().unwrap().to_owned());
+        let again = body_of(|builder| {
+            builder.notify(notify.ty, &data);
+        });
+        // The builder writes notifies about no SA; the data follows the SPI.
+        assert_eq!(hex(&again[4..]), hex(&body[4 + notify.spi.len()..]), "{place}");
+        if notify.spi.is_empty() && notify.protocol.0 == 0 {
+            assert_eq!(hex(&again), hex(body), "{place}");
+        }
+    });
+    let seen: Vec<_> = shapes.iter().map(String::as_str).collect();
+    assert_eq!(seen, ["Address", "Cookie", "Empty", "Ipcomp", "KeMethod", "List", "NatDetection", "Opaque"]);
+}
+
+#[test]
+fn typed_configuration_values_are_written_back() {
+    let mut count = 0;
+    for_every_payload(|place, payload, body| {
+        let Payload::Configuration(configuration) = payload else { return };
+        let again = body_of(|builder| {
+            builder.configuration(configuration.ty(), |attributes| {
+                for attribute in configuration.attributes() {
+                    let value = attribute.value().unwrap_or_else(|error| panic!("{place}: {error}"));
+                    attributes.value(attribute.ty, &value);
+                }
+            });
+        });
+        assert_eq!(hex(&again), hex(body), "{place}");
+        count += 1;
+    });
+    assert_eq!(count, 2);
+}
+
+#[test]
+fn every_key_exchange_has_the_size_of_its_method() {
+    let mut wrong = Vec::new();
+    for recorded in all_recorded() {
+        let message = Message::parse(&recorded.message).unwrap();
+        let response = message.header().response;
+        let content = recorded.content();
+        let inside = content.iter().flat_map(|content| Chain::parse(PayloadType(content.first), &content.octets).unwrap().payloads());
+        for raw in message.payloads().chain(inside) {
+            if let Payload::KeyExchange(ke) = raw.parse().unwrap() {
+                assert!(ke.method.data_len().is_some(), "{}: {:?}", recorded.place(), ke.method);
+                if let Err(kind) = ke.check_len(response) {
+                    wrong.push(format!("{}: {kind}", recorded.place()));
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
+#[test]
+fn every_error_notify_is_in_the_error_range() {
+    for_every_payload(|place, payload, _| {
+        let Payload::Notify(notify) = payload else { return };
+        let error = [
+            NotifyType::INVALID_KE_PAYLOAD,
+            NotifyType::NO_PROPOSAL_CHOSEN,
+            NotifyType::AUTHENTICATION_FAILED,
+            NotifyType::TS_UNACCEPTABLE,
+        ];
+        assert_eq!(notify.ty.is_error(), error.contains(&notify.ty), "{place}");
+    });
+}

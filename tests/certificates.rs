@@ -1,0 +1,189 @@
+//! Certificates of the captures and some with odd contents, against what OpenSSL says about them.
+#![cfg(feature = "x509")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+mod handshake;
+
+use handshake::{chain, octets, scenarios};
+use ikev2::auth::KeyType;
+use ikev2::cert::{Certificate, DistinguishedName, GeneralName};
+use ikev2::registry::{IdType, PayloadType};
+use ikev2::wire::Id;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02X}")).collect()
+}
+
+/// Every certificate in a CERT payload, by its serial number.
+fn captured() -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for message in scenarios().iter().flat_map(|scenario| &scenario.messages).filter(|message| message.is("IKE_AUTH")) {
+        let Some((first, content)) = message.content() else { continue };
+        for payload in chain(first, &content).iter().filter(|payload| payload.ty == PayloadType::CERT.0) {
+            assert_eq!(payload.body[0], 4);
+            let der = payload.body[1..].to_vec();
+            let serial = hex(Certificate::parse(&der).unwrap().serial());
+            found.insert(serial.trim_start_matches("00").to_owned(), der);
+        }
+    }
+    found
+}
+
+/// The certificates of the file with what it says about them.
+fn all() -> Vec<(Vec<u8>, Value)> {
+    let captured = captured();
+    let file: Value = serde_json::from_str(include_str!("certificates.json")).unwrap();
+    let der = |row: &Value| match row.get("der") {
+        Some(der) => octets(der),
+        None => captured[row["serial"].as_str().unwrap()].clone(),
+    };
+    let rows = file["certificates"].as_array().unwrap();
+    assert_eq!(rows.iter().filter(|row| row.get("der").is_none()).count(), captured.len());
+    rows.iter().map(|row| (der(row), row.clone())).collect()
+}
+
+fn find(all: &[(Vec<u8>, Value)], subject_part: &str) -> Vec<u8> {
+    let fits = |(_, row): &&(Vec<u8>, Value)| row["subject"].as_str().unwrap().contains(subject_part) && row.get("der").is_some();
+    all.iter().find(fits).unwrap().0.clone()
+}
+
+#[test]
+fn facts_are_those_openssl_prints() {
+    for (der, row) in all() {
+        let certificate = Certificate::parse(&der).unwrap();
+        assert_eq!(certificate.as_der().len(), usize::try_from(row["size"].as_u64().unwrap()).unwrap());
+        // OpenSSL turns the attributes of one RDN around as well, which RFC 4514 leaves open.
+        let subject = certificate.subject().to_string().replace("UID=u1+CN=multi valued", "CN=multi valued+UID=u1");
+        let issuer = certificate.issuer().to_string().replace("UID=u1+CN=multi valued", "CN=multi valued+UID=u1");
+        assert_eq!(subject, row["subject"].as_str().unwrap());
+        assert_eq!(issuer, row["issuer"].as_str().unwrap());
+        assert_eq!(hex(certificate.serial()).trim_start_matches("00"), row["serial"]);
+        let time = |text: &str| row[text].as_str().unwrap().replace(' ', "T");
+        assert_eq!(certificate.validity().not_before.to_string(), time("not_before"));
+        assert_eq!(certificate.validity().not_after.to_string(), time("not_after"));
+
+        let openssl = |name: GeneralName<'_>| match name {
+            GeneralName::Ip(std::net::IpAddr::V6(address)) => {
+                let parts: Vec<String> = address.segments().iter().map(|part| format!("{part:X}")).collect();
+                format!("IP Address:{}", parts.join(":"))
+            }
+            GeneralName::Ip(address) => format!("IP Address:{address}"),
+            GeneralName::RegisteredId(oid) => format!("Registered ID:{oid}"),
+            // OpenSSL prints this one in its own way.
+            GeneralName::Directory(name) if name.to_string() == "CN=In a dir,C=XX" => "DirName:/C=XX/CN=In a dir".to_owned(),
+            name => name.to_string(),
+        };
+        let names: Vec<String> = certificate.alternative_names().map(openssl).collect();
+        assert_eq!(names.join(", "), row["alternative_names"]);
+
+        let key = certificate.public_key();
+        let openssl = match key.key_type() {
+            KeyType::Rsa => "rsaEncryption",
+            KeyType::RsaPss => "rsassaPss",
+            KeyType::Ed25519 => "ED25519",
+            KeyType::Ed448 => "ED448",
+            _ => "id-ecPublicKey",
+        };
+        assert_eq!(row["public_key"], openssl);
+        if let Some(bits) = row["bits"].as_u64() {
+            assert_eq!(key.bits(), Some(usize::try_from(bits).unwrap()));
+        }
+        let signature = match row["signature"].as_str().unwrap() {
+            "sha256WithRSAEncryption" => "RSA PKCS#1 v1.5 with SHA2-256",
+            "sha384WithRSAEncryption" => "RSA PKCS#1 v1.5 with SHA2-384",
+            "ecdsa-with-SHA256" => "ECDSA with SHA2-256",
+            "ED25519" => "Ed25519",
+            "ED448" => "Ed448",
+            "rsassaPss" => "RSASSA-PSS with SHA2-256 and 222 octets of salt",
+            other => panic!("{other}"),
+        };
+        assert_eq!(certificate.signature_algorithm().to_string(), signature);
+    }
+}
+
+#[test]
+fn validity_is_from_the_first_second_to_the_last() {
+    let (der, row) = all().remove(0);
+    assert_eq!(row["not_before"], "2026-11-22 00:05:49Z");
+    let validity = Certificate::parse(&der).unwrap().validity();
+    let (first, last) = (validity.not_before.unix(), validity.not_after.unix());
+    assert_eq!((first, last), (1_795_305_949, 2_106_345_949));
+    for (unix, inside) in [(first - 1, false), (first, true), (last, true), (last + 1, false)] {
+        assert_eq!(validity.contains(unix), inside);
+    }
+}
+
+#[test]
+fn identities_match_their_own_kind_of_name_only() {
+    let all = all();
+    let der = find(&all, "lead and trail");
+    let certificate = Certificate::parse(&der).unwrap();
+    let matches = |ty, data: &[u8]| certificate.matches(&Id { ty, data });
+    assert!(matches(IdType::ID_FQDN, b"gate.example"));
+    assert!(matches(IdType::ID_FQDN, b"GATE.example"));
+    assert!(matches(IdType::ID_FQDN, b"*.wild.example"), "the name itself");
+    for other in [&b"a.wild.example"[..], b"gate.example.", b"gate.example\0", b"", b"ate.example", b"a@b.example"] {
+        assert!(!matches(IdType::ID_FQDN, other));
+    }
+    assert!(!matches(IdType::ID_KEY_ID, b"gate.example"));
+    assert!(!matches(IdType::ID_RFC822_ADDR, b"gate.example"));
+    assert!(!matches(IdType::ID_NULL, b""));
+    assert!(matches(IdType::ID_RFC822_ADDR, b"Road.Warrior@Example.org"));
+    assert!(matches(IdType::ID_RFC822_ADDR, b"Road.Warrior@EXAMPLE.ORG"));
+    for other in [&b"road.warrior@Example.org"[..], b"Example.org", b"@Example.org", b"Road.Warrior@Example.or", b"a@b.example"] {
+        assert!(!matches(IdType::ID_RFC822_ADDR, other));
+    }
+    assert!(matches(IdType::ID_IPV4_ADDR, &[192, 0, 2, 7]));
+    assert!(!matches(IdType::ID_IPV4_ADDR, &[192, 0, 2, 8]));
+    assert!(!matches(IdType::ID_IPV4_ADDR, &[192, 0, 2]));
+    let v6 = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7];
+    assert!(matches(IdType::ID_IPV6_ADDR, &v6));
+    assert!(!matches(IdType::ID_IPV4_ADDR, &v6));
+    assert!(matches(IdType::ID_DER_ASN1_DN, certificate.subject().as_der()));
+    assert!(matches(IdType::ID_DER_ASN1_GN, b"\x82\x0cGate.Example"));
+    assert!(!matches(IdType::ID_DER_ASN1_GN, b"\x82\x0cgate.example"));
+
+    let other = find(&all, "multi valued");
+    let other = Certificate::parse(&other).unwrap();
+    assert!(!matches(IdType::ID_DER_ASN1_DN, other.subject().as_der()));
+    assert!(!matches(IdType::ID_DER_ASN1_DN, b""));
+    assert_eq!(other.alternative_names().count(), 0);
+    // An empty subject is nobody.
+    let nobody = all.iter().find(|(_, row)| row["subject"] == "").unwrap().0.clone();
+    let nobody = Certificate::parse(&nobody).unwrap();
+    assert!(nobody.subject().is_empty());
+    assert!(!nobody.matches(&Id { ty: IdType::ID_DER_ASN1_DN, data: nobody.subject().as_der() }));
+}
+
+/// Every prefix is refused; every changed octet has some answer, and its text has no control characters.
+#[test]
+fn hostile_der_neither_panics_nor_prints() {
+    let mut read = 0;
+    for (der, _) in all() {
+        for cut in 0..der.len() {
+            assert!(Certificate::parse(&der[..cut]).is_err());
+        }
+        assert!(Certificate::parse(&[&der[..], &[0]].concat()).is_err());
+        for (at, bits) in (0..der.len()).flat_map(|at| [0x01, 0x80, 0xff].map(|bits| (at, bits))) {
+            let mut changed = der.clone();
+            changed[at] ^= bits;
+            let Ok(certificate) = Certificate::parse(&changed) else { continue };
+            read += 1;
+            let names: String = certificate.alternative_names().map(|name| name.to_string()).collect();
+            let text = format!("{}{}{names}{certificate:?}", certificate.subject(), certificate.issuer());
+            assert!(!text.chars().any(char::is_control));
+        }
+    }
+    assert!(read > 10_000);
+    assert!(Certificate::parse(&vec![0x30; 70_000]).is_err());
+    assert!(DistinguishedName::parse(&vec![0x31; 70_000]).is_err());
+}

@@ -1,0 +1,70 @@
+//! Opening allocates nothing, whatever the octets say: hostile.md class 7. Sealing allocates nothing either.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+#![cfg(any(feature = "ring", feature = "rustcrypto"))]
+
+use allocation_counter::{AllocationInfo, measure};
+use ikev2::error::OpenError;
+use ikev2::protect::{Ivs, Suite, open, seal_content};
+use ikev2::registry::{Encr, ExchangeType, Integ, PayloadType};
+use ikev2::wire::Header;
+
+const NOTHING: AllocationInfo =
+    AllocationInfo { count_total: 0, count_current: 0, count_max: 0, bytes_total: 0, bytes_current: 0, bytes_max: 0 };
+
+fn suites() -> Vec<Suite> {
+    let macs = [1, 2, 5, 8, 12, 13, 14].map(Integ);
+    let mut suites = Vec::new();
+    for encr in Encr::ASSIGNED {
+        for bits in [None, Some(128), Some(192), Some(256)] {
+            let integs = macs.map(Some).into_iter().chain([None]);
+            suites.extend(integs.filter_map(|integ| Suite::new(*encr, bits, integ).ok()));
+        }
+    }
+    suites.retain(|suite| suite.supported().is_ok());
+    suites
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(measure(|| drop(core::hint::black_box(vec![1u8; 1000]))).bytes_total, 1000);
+}
+
+#[test]
+fn hostile_07_nothing_is_allocated_for_unauthenticated_octets() {
+    let header = Header { spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
+    for suite in suites() {
+        let (sk_e, sk_a) = (vec![1; suite.sk_e_len()], vec![2; suite.sk_a_len()]);
+        let mut sealer = suite.sealer(&sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();
+        let opener = suite.opener(&sk_e, &sk_a).unwrap();
+        let (mut buf, content) = (vec![0; 2000], vec![4; 1000]);
+
+        let mut len = 0;
+        let sealing = measure(|| len = seal_content(&mut buf, &header, &[], &mut *sealer, PayloadType::IDI, &content).unwrap().len());
+        assert_eq!(sealing, NOTHING, "{suite:?}");
+
+        let mut forged = buf[..len].to_vec();
+        forged[100] ^= 1;
+        // The same octets as fragment 1 of 65535.
+        let mut fragment = forged.clone();
+        fragment[16] = PayloadType::SKF.0;
+        fragment[32..36].copy_from_slice(&[0, 1, 0xff, 0xff]);
+        for mut datagram in [forged, fragment] {
+            let mut error = None;
+            assert_eq!(measure(|| error = open(&mut datagram, &*opener).err()), NOTHING, "{suite:?}");
+            assert!(matches!(error, Some(OpenError::NotAuthentic(_))), "{suite:?}: {error:?}");
+        }
+        for cut in [0, 27, 28, 31, 32, 40, 60] {
+            assert_eq!(measure(|| assert!(open(&mut buf[..cut], &*opener).is_err())), NOTHING, "{suite:?}");
+        }
+
+        let mut received = 0;
+        assert_eq!(measure(|| received = open(&mut buf[..len], &*opener).unwrap().content().len()), NOTHING, "{suite:?}");
+        assert_eq!(received, 1000);
+    }
+}
