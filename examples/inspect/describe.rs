@@ -2,11 +2,14 @@
 
 use super::decode::Part;
 use super::detail;
+use super::identity;
 use super::names::{self, named};
+use super::nat;
 use super::text::{hex, hex_short, quoted, text_or_hex};
 use super::values;
-use ikev2::registry::{IdType, PayloadType, SecurityProtocol};
-use ikev2::wire::{Auth, Cert, CertReq, Delete, Eap, Id, KeyExchange, Notify, Payload, RawPayload, VendorId};
+use super::walk::Carrier;
+use ikev2::registry::{PayloadType, SecurityProtocol};
+use ikev2::wire::{CertReq, Delete, Eap, Header, KeyExchange, Notify, Payload, RawPayload, VendorId};
 
 /// A line of the tree and the lines below it.
 #[derive(Debug, Default)]
@@ -28,7 +31,8 @@ impl Node {
     }
 }
 
-pub(crate) fn payload(part: &Part<'_>) -> Node {
+/// `header` and `carrier` are those of the message the payload came in.
+pub(crate) fn payload(part: &Part<'_>, header: &Header, carrier: &Carrier) -> Node {
     let raw = &part.raw;
     let label = match raw.ty.notation() {
         Some(notation) => notation.into(),
@@ -39,13 +43,13 @@ pub(crate) fn payload(part: &Part<'_>) -> Node {
         Payload::Sa(sa) => line(vec!["Security Association".into(), detail::plural(sa.proposals().count(), "proposal")])
             .with(sa.proposals().map(|proposal| detail::proposal(&proposal))),
         Payload::KeyExchange(ke) => line(key_exchange(ke)),
-        Payload::IdI(id) => line(vec![format!("Identification of the initiator: {}", identity(id))]),
-        Payload::IdR(id) => line(vec![format!("Identification of the responder: {}", identity(id))]),
-        Payload::Cert(cert) => line(certificate(cert)).with(hash_and_url(cert)),
+        Payload::IdI(id) => line(vec![format!("Identification of the initiator: {}", identity::identity(id))]),
+        Payload::IdR(id) => line(vec![format!("Identification of the responder: {}", identity::identity(id))]),
+        Payload::Cert(cert) => line(identity::certificate(cert)).with(identity::facts(cert)),
         Payload::CertReq(request) => line(certificate_request(request)).with(anchors(request)),
-        Payload::Auth(auth) => line(authentication(auth)),
+        Payload::Auth(auth) => line(identity::authentication(auth)),
         Payload::Nonce(nonce) => line(vec![format!("Nonce of {}", detail::plural(nonce.data.len(), "octet"))]),
-        Payload::Notify(notify) => line(self::notify(notify)),
+        Payload::Notify(notify) => line(self::notify(notify, nat::verdict(notify, header, carrier))),
         Payload::Delete(delete) => line(self::delete(delete)),
         Payload::VendorId(vendor) => line(vec![vendor_id(vendor)]),
         Payload::TsI(ts) => line(vec!["Traffic Selectors of the initiator".into()]).with(ts.selectors().map(detail::selector)),
@@ -111,26 +115,6 @@ fn key_exchange(ke: &KeyExchange<'_>) -> Vec<String> {
     ]
 }
 
-fn identity(id: &Id<'_>) -> String {
-    let value = match (id.ty, id.address()) {
-        (_, Ok(Some(address))) => address.to_string(),
-        (IdType::ID_FQDN | IdType::ID_RFC822_ADDR, _) => quoted(id.data),
-        (IdType::ID_KEY_ID, _) => text_or_hex(id.data),
-        (IdType::ID_NULL, _) if id.data.is_empty() => return id.ty.to_string(),
-        _ => hex_short(id.data),
-    };
-    format!("{} {value}", id.ty)
-}
-
-fn certificate(cert: &Cert<'_>) -> Vec<String> {
-    vec![format!("Certificate, {}", cert.encoding), format!("{} of data", detail::plural(cert.data.len(), "octet"))]
-}
-
-fn hash_and_url(cert: &Cert<'_>) -> Vec<Node> {
-    cert.hash_and_url()
-        .map_or_else(Vec::new, |found| vec![Node::new("SHA-1", vec![hex(found.hash)]), Node::new("URL", vec![quoted(found.url)])])
-}
-
 fn certificate_request(request: &CertReq<'_>) -> Vec<String> {
     let authorities = match request.hashes() {
         Some(hashes) if hashes.len() == 0 => "of any trust anchor".into(),
@@ -146,23 +130,10 @@ fn anchors(request: &CertReq<'_>) -> Vec<Node> {
     if hashes.is_empty() { Vec::new() } else { vec![Node::new("SHA-1 of the anchor's key:", hashes)] }
 }
 
-fn authentication(auth: &Auth<'_>) -> Vec<String> {
-    let mut items = vec![format!("Authentication by {}", auth.method)];
-    match auth.digital_signature() {
-        Some(parts) => {
-            items.push(
-                names::signature_algorithm(parts.algorithm).map_or_else(|| format!("algorithm {}", hex_short(parts.algorithm)), Into::into),
-            );
-            items.push(format!("signature of {}", detail::plural(parts.signature.len(), "octet")));
-        }
-        None => items.push(format!("{} of data", detail::plural(auth.data.len(), "octet"))),
-    }
-    items
-}
-
-fn notify(notify: &Notify<'_>) -> Vec<String> {
+/// `known` says more than the data does by itself.
+fn notify(notify: &Notify<'_>, known: Option<String>) -> Vec<String> {
     let mut head = format!("Notify {}", named(names::notify(notify.ty), notify.ty.0));
-    let values = values::notify(notify);
+    let values = known.map_or_else(|| values::notify(notify), |known| vec![known]);
     if !values.is_empty() {
         head.push(':');
     }

@@ -1,11 +1,12 @@
 //! A payload as a JSON object.
 
 use super::decode::Part;
+use super::identity;
 use super::names;
 use super::text::hex;
 use super::values;
-use ikev2::registry::{AttributeType, IdType};
-use ikev2::wire::{AttributeValue, Configuration, Id, Payload, Sa, Selector, TrafficSelectors, Transform};
+use ikev2::registry::AttributeType;
+use ikev2::wire::{AttributeValue, Configuration, Payload, Sa, Selector, TrafficSelectors, Transform};
 use serde_json::{Map, Value, json};
 
 /// The payload's own fields follow type, name, critical bit and length.
@@ -26,7 +27,7 @@ fn fields(payload: &Payload<'_>) -> Value {
     match payload {
         Payload::Sa(sa) => json!({ "proposals": proposals(sa) }),
         Payload::KeyExchange(ke) => json!({ "method": ke.method.0, "data_len": ke.data.len() }),
-        Payload::IdI(id) | Payload::IdR(id) => json!({ "id_type": id.ty.0, "value": identity(id) }),
+        Payload::IdI(id) | Payload::IdR(id) => json!({ "id_type": id.ty.0, "value": identity::plain(id) }),
         Payload::Cert(cert) => json!({ "encoding": cert.encoding.0, "data_len": cert.data.len() }),
         Payload::CertReq(request) => json!({ "encoding": request.encoding.0, "hashes": request.hashes().map(|hashes| hashes.len()) }),
         Payload::Auth(auth) => json!({ "method": auth.method.0, "data_len": auth.data.len() }),
@@ -88,15 +89,6 @@ fn transform(transform: &Transform<'_>) -> Value {
         "key_bits": key_bits,
         "attributes": others,
     })
-}
-
-/// Text for names and addresses, hexadecimal for all else and for data that is not what its type says.
-fn identity(id: &Id<'_>) -> String {
-    let text = match id.ty {
-        IdType::ID_FQDN | IdType::ID_RFC822_ADDR => core::str::from_utf8(id.data).ok().map(Into::into),
-        _ => id.address().ok().flatten().map(|address| address.to_string()),
-    };
-    text.unwrap_or_else(|| hex(id.data))
 }
 
 fn selectors(ts: &TrafficSelectors<'_>) -> Vec<Value> {

@@ -7,8 +7,11 @@
 #[path = "mod.rs"]
 mod inspect;
 
+use std::io::{self, BufWriter};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    inspect::main()
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    let status = inspect::start(std::env::args_os().skip(1), &mut stdout, &mut io::stderr().lock());
+    ExitCode::from(status)
 }

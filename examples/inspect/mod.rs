@@ -9,26 +9,29 @@
 //! remarks.rs    what is worth a word besides
 //! json.rs       one message -> one JSON line (payloads in json_payload.rs)
 //! tree.rs       one message -> a tree to read
-//!   describe.rs a payload in words (SA and selectors in detail.rs, notify data and configuration in values.rs)
+//!   describe.rs a payload in words: SA and selectors in detail.rs, notify data and configuration in values.rs, NAT detection
+//!               in nat.rs, identities and certificates in identity.rs
 //!   text.rs     escaping, hexadecimal, wrapping; names no registry holds in names.rs
 //! summary.rs    what is counted; IKE SAs in sas.rs
 //! ```
 #![expect(clippy::std_instead_of_alloc, reason = "a program that reads files has std")]
 
-pub(crate) mod args;
+mod args;
 mod decode;
 mod describe;
 mod detail;
+mod identity;
 mod json;
 mod json_payload;
 mod names;
+mod nat;
 mod ports;
 mod remarks;
 mod sas;
 mod stream;
 mod summary;
 #[path = "../support/mod.rs"]
-pub(crate) mod support;
+mod support;
 mod text;
 mod tree;
 mod values;
@@ -36,9 +39,9 @@ mod walk;
 
 use args::{Args, Parsed};
 use json::Json;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
-use std::process::ExitCode;
 use summary::Summary;
 use support::{OpenError, Traffic};
 use tree::Tree;
@@ -54,38 +57,29 @@ const FAILED: u8 = 2;
 /// Problems told on standard error one by one; after that they are only counted.
 const MAX_COMPLAINTS: u64 = 20;
 
-pub(crate) fn main() -> ExitCode {
-    let mut stderr = io::stderr().lock();
-    let args = match args::parse(std::env::args_os().skip(1)) {
-        Ok(Parsed::Run(args)) => args,
-        Ok(Parsed::Help) => {
-            // Nobody is left to be told that help could not be written.
-            let _ = io::stdout().lock().write_all(args::HELP.as_bytes());
-            return ExitCode::from(OK);
-        }
+/// Runs the command line `args`, without the program's name; gives the exit status.
+pub(crate) fn start(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, complaints: &mut dyn Write) -> u8 {
+    let done = match args::parse(args) {
+        Ok(Parsed::Run(args)) => run(&args, out, complaints),
+        Ok(Parsed::Help) => out.write_all(args::HELP.as_bytes()).and_then(|()| out.flush()).map(|()| OK),
         Err(error) => {
-            let _ = writeln!(stderr, "inspect: {error}\n{}", args::USAGE);
-            return ExitCode::from(FAILED);
+            let _ = writeln!(complaints, "inspect: {error}\n{}", args::USAGE);
+            Ok(FAILED)
         }
     };
-    let mut stdout = BufWriter::new(io::stdout().lock());
-    let code = match run(&args, &mut stdout, &mut stderr) {
-        Ok(code) => code,
+    match done {
+        Ok(status) => status,
         // The reader of a pipe has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => OK,
         Err(error) => {
-            let _ = writeln!(stderr, "inspect: cannot write: {error}");
+            let _ = writeln!(complaints, "inspect: cannot write: {error}");
             FAILED
         }
-    };
-    ExitCode::from(code)
+    }
 }
 
-/// Reads the capture `args` names; gives the exit status.
-///
-/// # Errors
-/// Only those of writing to `out`.
-pub(crate) fn run(args: &Args, out: &mut dyn Write, complaints: &mut dyn Write) -> io::Result<u8> {
+/// Reads the capture `args` names; gives the exit status. The errors are those of writing to `out`.
+fn run(args: &Args, out: &mut dyn Write, complaints: &mut dyn Write) -> io::Result<u8> {
     match open(args) {
         Ok(traffic) => read(args, traffic, out, complaints),
         Err(error) => {
@@ -105,7 +99,7 @@ fn open(args: &Args) -> Result<Traffic, OpenError> {
 }
 
 /// Reads `traffic` to its end; gives the exit status.
-pub(crate) fn read(args: &Args, traffic: Traffic, out: &mut dyn Write, complaints: &mut dyn Write) -> io::Result<u8> {
+fn read(args: &Args, traffic: Traffic, out: &mut dyn Write, complaints: &mut dyn Write) -> io::Result<u8> {
     let summary =
         if args.json { walk(args, traffic, Json::new(out), complaints)? } else { walk(args, traffic, Tree::new(out, args), complaints)? };
     let file = args.file.display();

@@ -97,25 +97,3 @@ pub(crate) const fn ip_protocol(protocol: u8) -> Option<&'static str> {
         _ => return None,
     })
 }
-
-/// The algorithm of an AlgorithmIdentifier in DER, by its object identifier.
-pub(crate) fn signature_algorithm(der: &[u8]) -> Option<&'static str> {
-    const KNOWN: &[(&[u8], &str)] = &[
-        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05", "sha1WithRSAEncryption"),
-        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", "RSASSA-PSS"),
-        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b", "sha256WithRSAEncryption"),
-        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c", "sha384WithRSAEncryption"),
-        (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d", "sha512WithRSAEncryption"),
-        (b"\x06\x07\x2a\x86\x48\xce\x3d\x04\x01", "ecdsa-with-SHA1"),
-        (b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02", "ecdsa-with-SHA256"),
-        (b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03", "ecdsa-with-SHA384"),
-        (b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04", "ecdsa-with-SHA512"),
-        (b"\x06\x03\x2b\x65\x70", "Ed25519"),
-        (b"\x06\x03\x2b\x65\x71", "Ed448"),
-    ];
-    let [0x30, length, fields @ ..] = der else {
-        return None;
-    };
-    let whole = *length < 0x80 && usize::from(*length) == fields.len();
-    KNOWN.iter().find(|(oid, _)| whole && fields.starts_with(oid)).map(|(_, name)| *name)
-}

@@ -74,6 +74,8 @@ impl Ports {
         match (transport, payload) {
             (_, []) => Err("the datagram is empty".into()),
             (_, [0xff]) => Ok(Transported::Keepalive),
+            // Some senders mark what they send from port 500 to another; no SPI of an initiator is zero.
+            (Transport::Udp500, [0, 0, 0, 0, message @ ..]) if is_message(message) => Ok(Transported::Ike(message)),
             (Transport::Udp500, _) => Ok(Transported::Ike(payload)),
             (Transport::Udp, _) => self.named_port(ports, payload),
             (Transport::Udp4500 | Transport::Tcp, _) => transport::udp_4500(payload).map_err(|error| error.to_string()),

@@ -17,9 +17,12 @@ pub(crate) fn remarks(carrier: &Carrier, read: &LenientMessage<'_>, parts: &Part
     let header = message.header();
     if parts.fault.is_none() {
         if let Some(report) = rules::check(header.exchange, header.response, Place::Clear, message.payloads()) {
-            let (exchange, kind) = (header.exchange.name().unwrap_or("this"), if header.response { "response" } else { "request" });
-            let place = format!("{exchange} {kind}, form \"{}\"", report.form().name);
-            remarks.extend(report.deviations().map(|deviation| format!("{place}: {}", deviates(deviation))));
+            let mut deviations: Vec<_> = report.deviations().map(deviates).collect();
+            deviations.dedup();
+            if !deviations.is_empty() {
+                let (exchange, kind) = (header.exchange.name().unwrap_or("this"), if header.response { "response" } else { "request" });
+                remarks.push(format!("not as an {exchange} {kind} should be ({}): {}", report.form().name, deviations.join(", ")));
+            }
         }
     }
     remarks
@@ -27,9 +30,9 @@ pub(crate) fn remarks(carrier: &Carrier, read: &LenientMessage<'_>, parts: &Part
 
 fn deviates(deviation: Deviation) -> String {
     match deviation {
-        Deviation::Missing { payload, found, min } => format!("{found} {} payloads where {min} must be", notation(payload)),
-        Deviation::TooMany { payload, found, max } => format!("{found} {} payloads where {max} may be", notation(payload)),
-        Deviation::NotAllowed(payload) => format!("a {} payload has no place there", notation(payload)),
+        Deviation::Missing { payload, found, min } => format!("{found} {} where {min} must be", notation(payload)),
+        Deviation::TooMany { payload, found, max } => format!("{found} {} where {max} may be", notation(payload)),
+        Deviation::NotAllowed(payload) => format!("no place for {}", notation(payload)),
         // The enum may grow.
         other => format!("{other:?}"),
     }

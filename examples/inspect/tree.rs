@@ -78,7 +78,7 @@ impl Report for Tree<'_> {
         place(&mut self.text, carrier);
         let _ = writeln!(self.text, "  IKE SPIs {:016x} (initiator), {:016x} (responder)", header.spi_i, header.spi_r);
         for part in &parts.parts {
-            let node = describe::payload(part);
+            let node = describe::payload(part, header, carrier);
             let prefix = format!("  {:<LABEL$}{:>6}  ", node.label, part.raw.len());
             wrapped(&mut self.text, &prefix, &node.items);
             children(&mut self.text, prefix.len(), &node.children);

@@ -2,6 +2,7 @@
 
 use super::describe::Node;
 use super::detail::{addresses, plural};
+use super::identity;
 use super::names::{self, named};
 use super::text::{hex, hex_short, quoted, text_or_hex};
 use ikev2::registry::{CfgAttributeType, HashAlgorithm, NotifyType, SecurePasswordMethod};
@@ -76,7 +77,7 @@ fn announcement(found: AuthAnnouncement<'_>) -> String {
         text.push_str(&format!(" for trust anchor {link}"));
     }
     if !found.algorithm.is_empty() {
-        let name = names::signature_algorithm(found.algorithm).map_or_else(|| hex_short(found.algorithm), Into::into);
+        let name = identity::algorithm(found.algorithm);
         text.push_str(&format!(" with {name}"));
     }
     text

@@ -1,6 +1,6 @@
 //! Every capture: what `--json` prints equals `NAME.messages.json`, which a decoder that shares no code with this crate wrote.
 
-use crate::inspect::{self, args::Args};
+use crate::inspect;
 use ikev2::registry::ExchangeType;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -15,11 +15,14 @@ pub(crate) fn captures() -> Vec<PathBuf> {
 }
 
 /// Exit status, standard output, standard error.
-pub(crate) fn inspect(file: &Path, json: bool, ports: &[u16]) -> (u8, String, String) {
-    let args = Args { file: file.into(), json, ports: ports.into() };
+pub(crate) fn start(args: &[&str]) -> (u8, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let status = inspect::run(&args, &mut out, &mut err).unwrap();
+    let status = inspect::start(args.iter().map(Into::into), &mut out, &mut err);
     (status, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
+pub(crate) fn json(file: &Path) -> (u8, String, String) {
+    start(&["--json", file.to_str().unwrap()])
 }
 
 pub(crate) fn lines(text: &str) -> Vec<Value> {
@@ -45,7 +48,7 @@ fn every_message_of_every_capture_is_told_as_the_other_decoder_told_it() {
     let (mut messages, mut fragments) = (0, 0);
     for path in captures {
         let name = path.file_stem().unwrap().to_str().unwrap();
-        let (status, out, err) = inspect(&path, true, &[]);
+        let (status, out, err) = json(&path);
         assert_eq!((status, err.as_str()), (0, ""), "{name}");
         let mut found = lines(&out);
         let summary = found.pop().unwrap();
@@ -105,7 +108,7 @@ fn every_message_of_every_capture_is_told_as_the_other_decoder_told_it() {
 #[test]
 fn a_message_line_has_the_fields_of_the_contract_in_its_order() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/rsa4096-nofrag-ccm-v6.pcap");
-    let out = inspect(&path, true, &[]).1;
+    let out = json(&path).1;
     for line in out.lines() {
         let keys: Vec<String> = serde_json::from_str::<serde_json::Map<_, _>>(line).unwrap().keys().cloned().collect();
         let expected: &[&str] = if line.starts_with(r#"{"kind":"message""#) {
