@@ -4,7 +4,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    clippy::std_instead_of_alloc,
     clippy::arithmetic_side_effects,
     reason = "a test fails by panicking"
 )]
