@@ -65,8 +65,9 @@ pub(crate) fn payload(part: &Part<'_>) -> Node {
             }
             line(items)
         }
-        Payload::Configuration(cp) => line(vec![format!("Configuration {}", cp.ty())])
-            .with(cp.attributes().map(|attribute| values::cfg_attribute(&attribute))),
+        Payload::Configuration(cp) => {
+            line(vec![format!("Configuration {}", cp.ty())]).with(cp.attributes().map(|attribute| values::cfg_attribute(&attribute)))
+        }
         Payload::Eap(eap) => line(self::eap(eap)),
         Payload::PuzzleSolution(puzzle) => line(vec![match puzzle.keys() {
             Some(keys) => format!("Puzzle Solution: keys {}", keys.map(hex_short).join(", ")),
@@ -126,9 +127,8 @@ fn certificate(cert: &Cert<'_>) -> Vec<String> {
 }
 
 fn hash_and_url(cert: &Cert<'_>) -> Vec<Node> {
-    cert.hash_and_url().map_or_else(Vec::new, |found| {
-        vec![Node::new("SHA-1", vec![hex(found.hash)]), Node::new("URL", vec![quoted(found.url)])]
-    })
+    cert.hash_and_url()
+        .map_or_else(Vec::new, |found| vec![Node::new("SHA-1", vec![hex(found.hash)]), Node::new("URL", vec![quoted(found.url)])])
 }
 
 fn certificate_request(request: &CertReq<'_>) -> Vec<String> {
@@ -150,10 +150,9 @@ fn authentication(auth: &Auth<'_>) -> Vec<String> {
     let mut items = vec![format!("Authentication by {}", auth.method)];
     match auth.digital_signature() {
         Some(parts) => {
-            items.push(names::signature_algorithm(parts.algorithm).map_or_else(
-                || format!("algorithm {}", hex_short(parts.algorithm)),
-                Into::into,
-            ));
+            items.push(
+                names::signature_algorithm(parts.algorithm).map_or_else(|| format!("algorithm {}", hex_short(parts.algorithm)), Into::into),
+            );
             items.push(format!("signature of {}", detail::plural(parts.signature.len(), "octet")));
         }
         None => items.push(format!("{} of data", detail::plural(auth.data.len(), "octet"))),

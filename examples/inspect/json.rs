@@ -96,9 +96,10 @@ impl Report for Json<'_> {
 }
 
 fn fault(fault: Option<ParseError>) -> Value {
-    fault.map_or(Value::Null, |fault| {
-        json!({ "element": fault.element.to_string(), "offset": fault.offset, "cause": fault.kind.to_string() })
-    })
+    fault.map_or(
+        Value::Null,
+        |fault| json!({ "element": fault.element.to_string(), "offset": fault.offset, "cause": fault.kind.to_string() }),
+    )
 }
 
 /// Seconds since the first packet; the formatter gives them 6 decimals, of which the number holds every one for 285 years.

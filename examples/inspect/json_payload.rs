@@ -118,12 +118,8 @@ fn selectors(ts: &TrafficSelectors<'_>) -> Vec<Value> {
                 object
             };
             match selector {
-                Selector::Ipv4 { protocol, ports, addresses } => {
-                    range(protocol, ports, addresses.0.to_string(), addresses.1.to_string())
-                }
-                Selector::Ipv6 { protocol, ports, addresses } => {
-                    range(protocol, ports, addresses.0.to_string(), addresses.1.to_string())
-                }
+                Selector::Ipv4 { protocol, ports, addresses } => range(protocol, ports, addresses.0.to_string(), addresses.1.to_string()),
+                Selector::Ipv6 { protocol, ports, addresses } => range(protocol, ports, addresses.0.to_string(), addresses.1.to_string()),
                 Selector::FibreChannel { fc_ids, r_ctls, types } => {
                     let fc_id = |id: u32| Some(format!("{id:06x}"));
                     let more = json!({ "r_ctl": [r_ctls.0, r_ctls.1], "type": [types.0, types.1] });

@@ -1,8 +1,6 @@
 //! Names: those of the registries in the form this program shows, and those of registries that are not IKE's.
 
-use ikev2::registry::{
-    CfgAttributeType, Encr, KeMethod, NotifyType, PayloadType, TransformId, TransformType, private,
-};
+use ikev2::registry::{CfgAttributeType, Encr, KeMethod, NotifyType, PayloadType, TransformId, TransformType, private};
 
 /// The notation of RFC 7296; `Unknown` for a type without one.
 pub(crate) fn payload(ty: PayloadType) -> &'static str {

@@ -70,12 +70,7 @@ impl Ports {
     }
 
     /// What the payload of a datagram is.
-    pub(crate) fn open<'p>(
-        &mut self,
-        transport: Transport,
-        ports: (u16, u16),
-        payload: &'p [u8],
-    ) -> Result<Transported<'p>, Nothing> {
+    pub(crate) fn open<'p>(&mut self, transport: Transport, ports: (u16, u16), payload: &'p [u8]) -> Result<Transported<'p>, Nothing> {
         match (transport, payload) {
             (_, []) => Err("the datagram is empty".into()),
             (_, [0xff]) => Ok(Transported::Keepalive),

@@ -33,9 +33,8 @@ impl IkeSas {
         let header = message.header();
         let (initiator, responder) = if header.initiator { (src, dst) } else { (dst, src) };
         let begun = Key::Begun(header.spi_i, initiator, responder);
-        let refusal = header.exchange == ExchangeType::IKE_SA_INIT
-            && header.response
-            && !message.payloads().any(|raw| raw.ty == PayloadType::SA);
+        let refusal =
+            header.exchange == ExchangeType::IKE_SA_INIT && header.response && !message.payloads().any(|raw| raw.ty == PayloadType::SA);
         if header.spi_r == 0 || refusal {
             if self.get(begun).is_none() {
                 self.count = self.count.saturating_add(1);
