@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn attribute(oid: &[u8], tag: u8, value: &[u8]) -> Vec<u8> {
-        super::tests::tlv(tag::SEQUENCE, &[tlv(tag::OID, oid), tlv(tag, value)].concat())
+        tlv(tag::SEQUENCE, &[tlv(tag::OID, oid), tlv(tag, value)].concat())
     }
 
     fn common_name(tag: u8, value: &[u8]) -> alloc::string::String {
