@@ -1,12 +1,14 @@
 //! The key vectors of other projects' tests, read in place: set `IKEV2_SHARED` to the folder that holds `vectors`.
 #![cfg(all(feature = "ring", feature = "rustcrypto"))]
 #![allow(
-    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
     clippy::string_slice,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and has std"
 )]
 
 use ikev2::auth::SignedOctets;
