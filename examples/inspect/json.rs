@@ -4,11 +4,12 @@
 
 use super::decode::Parts;
 use super::json_payload::payload;
+use super::remarks::remarks;
 use super::summary::Summary;
 use super::support::Time;
-use super::walk::{Carrier, Report, Trouble, cut_short};
+use super::walk::{Carrier, Report, Trouble};
 use ikev2::error::ParseError;
-use ikev2::wire::{LenientMessage, audit};
+use ikev2::wire::LenientMessage;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use serde_json::{Value, json};
@@ -50,8 +51,7 @@ impl Report for Json<'_> {
             "payloads": parts.parts.iter().map(payload).collect::<Vec<_>>(),
             "fault": fault(parts.fault),
         });
-        let mut remarks: Vec<Value> = carrier.truncation.map(|cut| cut_short(cut).into()).into_iter().collect();
-        audit(&read.message, |remark| remarks.push(remark.to_string().into()));
+        let remarks = remarks(carrier, read, parts);
         if let (Value::Object(line), [_, ..]) = (&mut line, remarks.as_slice()) {
             line.insert("remarks".into(), remarks.into());
         }

@@ -6,6 +6,7 @@
 //!   ports.rs    which traffic may be IKE
 //!   stream.rs   octets of a TCP stream -> frames
 //! decode.rs     a message's payloads, and the first fault
+//! remarks.rs    what is worth a word besides
 //! json.rs       one message -> one JSON line (payloads in json_payload.rs)
 //! tree.rs       one message -> a tree to read
 //!   describe.rs a payload in words (SA and selectors in detail.rs, notify data and configuration in values.rs)
@@ -13,7 +14,7 @@
 //! summary.rs    what is counted; IKE SAs in sas.rs
 //! ```
 
-mod args;
+pub(crate) mod args;
 mod decode;
 mod describe;
 mod detail;
@@ -21,6 +22,7 @@ mod json;
 mod json_payload;
 mod names;
 mod ports;
+mod remarks;
 mod sas;
 mod stream;
 mod summary;

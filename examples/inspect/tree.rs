@@ -3,18 +3,21 @@
 use super::args::Args;
 use super::decode::Parts;
 use super::describe::{self, Node};
+use super::remarks::remarks;
 use super::summary::{Summary, count};
 use super::text::wrapped;
-use super::walk::{Carrier, Report, Trouble, cut_short};
+use super::walk::{Carrier, Report, Trouble};
 use core::fmt::Write as _;
 use core::hash::{Hash, Hasher};
-use ikev2::wire::{LenientMessage, audit};
+use ikev2::wire::LenientMessage;
 use std::collections::VecDeque;
 use std::collections::hash_map::DefaultHasher;
 use std::io::{self, Write};
 
 /// Messages remembered to tell a repetition.
 const MAX_RECENT: usize = 256;
+/// Columns of a payload's notation: CERTREQ is the longest.
+const LABEL: usize = 7;
 /// Packet numbers shown of one message.
 const MAX_PACKETS: usize = 8;
 
@@ -29,7 +32,12 @@ pub(crate) struct Tree<'w> {
 
 impl<'w> Tree<'w> {
     pub(crate) fn new(out: &'w mut dyn Write, args: &Args) -> Self {
-        Self { out, text: String::new(), messages: 0, name: args.file.display().to_string(), recent: VecDeque::new() }
+        let name = args.file.display().to_string();
+        let text = format!(
+            "IKE messages of {name}\n\
+             A payload's line: its notation, its octets with the generic header, its content. Code points stand in ().\n\n"
+        );
+        Self { out, text, messages: 0, name, recent: VecDeque::new() }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -69,10 +77,9 @@ impl Report for Tree<'_> {
         wrapped(&mut self.text, &format!("Message {}: ", self.messages), &[head, format!("{} octets", message.length())]);
         place(&mut self.text, carrier);
         let _ = writeln!(self.text, "  IKE SPIs {:016x} (initiator), {:016x} (responder)", header.spi_i, header.spi_r);
-        let width = parts.parts.iter().map(|part| describe_label(part).len()).max().unwrap_or(0).max(4);
         for part in &parts.parts {
             let node = describe::payload(part);
-            let prefix = format!("  {:<width$} {:>5}  ", node.label, part.raw.len());
+            let prefix = format!("  {:<LABEL$}{:>6}  ", node.label, part.raw.len());
             wrapped(&mut self.text, &prefix, &node.items);
             children(&mut self.text, prefix.len(), &node.children);
         }
@@ -83,11 +90,9 @@ impl Report for Tree<'_> {
             wrapped(&mut self.text, "  FAULT  ", &[fault.to_string()]);
         }
         let repeats = self.repeats(message.as_octets()).map(|number| format!("repeats message {number}"));
-        for remark in carrier.truncation.map(cut_short).into_iter().chain(repeats) {
+        for remark in remarks(carrier, read, parts).into_iter().chain(repeats) {
             wrapped(&mut self.text, "  remark  ", &[remark]);
         }
-        let text = &mut self.text;
-        audit(message, |remark| wrapped(text, "  remark  ", &[remark.to_string()]));
         self.text.push('\n');
         self.flush()
     }
@@ -101,7 +106,7 @@ impl Report for Tree<'_> {
     }
 
     fn trouble(&mut self, trouble: &Trouble) -> io::Result<()> {
-        wrapped(&mut self.text, "Problem: ", &[trouble.cause.clone()]);
+        wrapped(&mut self.text, "Problem: ", core::slice::from_ref(&trouble.cause));
         self.text.push('\n');
         self.flush()
     }
@@ -144,10 +149,6 @@ impl Report for Tree<'_> {
         self.flush()?;
         self.out.flush()
     }
-}
-
-fn describe_label(part: &super::decode::Part<'_>) -> String {
-    part.raw.ty.notation().map_or_else(|| part.raw.ty.0.to_string(), Into::into)
 }
 
 /// Where and when something was seen.

@@ -112,17 +112,23 @@ impl Walk {
         opened: Result<Transported<'_>, String>,
         report: &mut impl Report,
     ) -> io::Result<()> {
-        let more = |count: &mut u64| *count = count.saturating_add(1);
+        let summary = &mut self.summary;
         let cause = match opened {
-            Ok(Transported::Esp { .. }) => return Ok(more(&mut self.summary.esp)),
-            Ok(Transported::Keepalive) => return Ok(more(&mut self.summary.keepalives)),
+            Ok(Transported::Esp { .. }) => {
+                summary.esp = summary.esp.saturating_add(1);
+                return Ok(());
+            }
+            Ok(Transported::Keepalive) => {
+                summary.keepalives = summary.keepalives.saturating_add(1);
+                return Ok(());
+            }
             Ok(Transported::Ike(octets)) => match Message::parse_lenient(octets) {
                 Ok(read) => return self.message(carrier, &read, report),
                 Err(error) => error.to_string(),
             },
             Err(cause) => cause,
         };
-        more(&mut self.summary.undecodable);
+        summary.undecodable = summary.undecodable.saturating_add(1);
         report.undecodable(carrier, u64::try_from(octets).unwrap_or(u64::MAX), &cause)
     }
 

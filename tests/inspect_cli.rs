@@ -1,0 +1,17 @@
+//! The example `inspect`: its JSON lines against an independent decode, its tree against snapshots, its exit status.
+#![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[cfg(test)]
+#[path = "inspect_cli/contract.rs"]
+mod contract;
+#[cfg(test)]
+#[path = "inspect_cli/fabricated.rs"]
+mod fabricated;
+#[path = "../examples/inspect/mod.rs"]
+mod inspect;
+#[cfg(test)]
+#[path = "inspect_cli/packets.rs"]
+mod packets;
+#[cfg(test)]
+#[path = "inspect_cli/people.rs"]
+mod people;
