@@ -5,6 +5,8 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 pub mod error;
 #[cfg(feature = "alloc")]
 pub mod fragment;
