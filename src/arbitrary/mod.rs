@@ -32,7 +32,7 @@ mod values;
 
 pub use change::{Change, Mutation};
 
-use crate::registry::{ExchangeType, PayloadType};
+use crate::registry::PayloadType;
 use crate::wire::{Header, MessageBuilder, PayloadsBuilder};
 use ::arbitrary::{Arbitrary, Error, Result, Unstructured};
 use alloc::vec;
@@ -128,7 +128,7 @@ impl<'a> Arbitrary<'a> for ValidMessage {
         let header = Header {
             spi_i: draw.u64(),
             spi_r: draw.u64(),
-            exchange: draw.code(ExchangeType::ASSIGNED, |draw| ExchangeType(draw.u8())),
+            exchange: payloads::exchange(draw),
             initiator: draw.flag(),
             response: draw.flag(),
             message_id: draw.u32(),

@@ -36,6 +36,11 @@ const ANYWHERE: &[PayloadType] = &[
 /// Payloads that are drawn, after those of a usual exchange.
 const MOST_DRAWN: usize = 4;
 
+/// Half of the messages are those that have most of their payloads in clear.
+pub(super) fn exchange(draw: &mut Draw<'_, '_>) -> ExchangeType {
+    if draw.flag() { ExchangeType::IKE_SA_INIT } else { draw.code(ExchangeType::ASSIGNED, |draw| ExchangeType(draw.u8())) }
+}
+
 /// The payloads of a message, SK or SKF included.
 pub(super) fn clear<'b>(draw: &mut Draw<'_, '_>, header: &Header, to: &mut impl Sink<'b>) {
     if header.exchange == ExchangeType::IKE_SA_INIT {
@@ -45,12 +50,12 @@ pub(super) fn clear<'b>(draw: &mut Draw<'_, '_>, header: &Header, to: &mut impl 
         some(draw, header.response, to);
         return;
     }
-    if draw.rarely() {
+    if draw.flag() {
         some(draw, header.response, to);
     }
     match draw.u8() & 7 {
-        0 => {}
-        1..=4 => to.push(Payload::Sk(Sk { first: draw.code(ANYWHERE, |draw| PayloadType(draw.u8())), sealed: draw.octets(0..=600) })),
+        0..=1 => {}
+        2..=4 => to.push(Payload::Sk(Sk { first: draw.code(ANYWHERE, |draw| PayloadType(draw.u8())), sealed: draw.octets(0..=600) })),
         _ => {
             let total = draw.u16().max(1);
             let number = if draw.flag() { 1 } else { draw.u16().clamp(1, total) };

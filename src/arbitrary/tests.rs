@@ -24,9 +24,9 @@ fn make<'a, T: Arbitrary<'a>>(input: &'a [u8]) -> T {
 fn read(raw: RawPayload<'_>) -> Payload<'_> {
     let payload = raw.parse().unwrap();
     match payload {
-        Payload::Notify(notify) if !notify.octets.is_empty() => drop(notify.data().unwrap()),
-        Payload::Configuration(cp) => cp.attributes().for_each(|attribute| drop(attribute.value().unwrap())),
-        Payload::IdI(id) | Payload::IdR(id) => drop(id.address().unwrap()),
+        Payload::Notify(notify) => assert!(notify.data().is_ok(), "{notify:?}"),
+        Payload::Configuration(cp) => assert!(cp.attributes().all(|attribute| attribute.value().is_ok()), "{cp:?}"),
+        Payload::IdI(id) | Payload::IdR(id) => assert!(id.address().is_ok(), "{id:?}"),
         _ => {}
     }
     payload
