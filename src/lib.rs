@@ -38,6 +38,8 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 #[cfg(feature = "alloc")]
 pub mod auth;
 #[cfg(feature = "alloc")]

@@ -192,9 +192,8 @@ fn gather<'a>(payload: &Payload<'a>, see: &mut impl FnMut(Fact<'a>)) {
             see(Fact::N("data has its size", notify.data().is_ok().into()));
         }
         Payload::Delete(delete) => {
-            let size = delete.spis().next().map_or(if matches!(delete.protocol().0, 2 | 3) { 4 } else { 0 }, <[u8]>::len);
             see(Fact::N("protocol", delete.protocol().0.into()));
-            see(Fact::N("spi size", size as u64));
+            see(Fact::N("spi size", delete.spi_size().into()));
             see(Fact::N("count", delete.spis().len() as u64));
             delete.spis().for_each(|spi| see(Fact::B("spi", spi)));
         }
