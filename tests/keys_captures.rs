@@ -1,5 +1,5 @@
 //! Every key of every captured IKE SA, recomputed from nonces and shared secrets, and every NAT detection hash.
-#![cfg(all(feature = "ring", feature = "rustcrypto"))]
+#![cfg(feature = "rustcrypto")]
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,

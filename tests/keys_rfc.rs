@@ -1,5 +1,5 @@
 //! The functions against the vectors of the RFCs that define them, and the rules for lengths.
-#![cfg(all(feature = "ring", feature = "rustcrypto"))]
+#![cfg(feature = "rustcrypto")]
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
