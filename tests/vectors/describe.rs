@@ -77,8 +77,7 @@ pub(crate) fn body(payload: &Payload<'_>) -> Value {
         }),
         Payload::Delete(delete) => {
             let spis: Vec<_> = delete.spis().map(hex).collect();
-            let size = delete.spis().next().map_or(0, <[u8]>::len);
-            json!({ "protocol": delete.protocol().0, "spi_size": size, "num_spis": delete.spis().len(), "spis": spis })
+            json!({ "protocol": delete.protocol().0, "spi_size": delete.spi_size(), "num_spis": delete.spis().len(), "spis": spis })
         }
         Payload::VendorId(vendor) => json!({ "vendor_id": hex(vendor.data) }),
         Payload::TsI(ts) | Payload::TsR(ts) => {
