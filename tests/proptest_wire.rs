@@ -33,13 +33,16 @@ prop_compose! {
     }
 }
 
-/// The payload that ends a message, if it is an encrypted one: first type inside, fragment and total, octets.
-fn encrypted() -> impl Strategy<Value = Option<(u8, Option<(u16, u16)>, Vec<u8>)>> {
+/// An encrypted payload: first type inside, fragment and total, octets.
+type Encrypted = (u8, Option<(u16, u16)>, Vec<u8>);
+
+/// The payload that ends a message, if it is an encrypted one.
+fn encrypted() -> impl Strategy<Value = Option<Encrypted>> {
     let fragment = (1u16.., 1u16..).prop_map(|(a, b)| (a.min(b), a.max(b)));
     prop::option::of((any::<u8>(), prop::option::of(fragment), vec(any::<u8>(), 0..80)))
 }
 
-fn write_message(header: &Header, payloads: &[Model], end: &Option<(u8, Option<(u16, u16)>, Vec<u8>)>) -> Vec<u8> {
+fn write_message(header: &Header, payloads: &[Model], end: &Option<Encrypted>) -> Vec<u8> {
     let mut buf = vec![0x5a; 1 << 17];
     let mut builder = MessageBuilder::new(&mut buf, header);
     for payload in payloads {

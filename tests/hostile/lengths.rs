@@ -6,8 +6,11 @@ use ikev2::error::{Element, ParseErrorKind};
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Chain, Message, RawPayload};
 
-/// A payload of every structure there is: name, type, body, and where its length and count fields stand (offset, octets).
-fn structures() -> Vec<(&'static str, u8, Vec<u8>, &'static [(usize, usize)])> {
+/// A payload: name, type, body, and where its length and count fields stand (offset in the body, octets).
+type Structure = (&'static str, u8, Vec<u8>, &'static [(usize, usize)]);
+
+/// A payload of every structure there is.
+fn structures() -> Vec<Structure> {
     let transforms = [transform(3, 1, 20, &[0x80, 14, 1, 0, 0, 18, 0, 2, 7, 7]), transform(0, 2, 5, &[])].concat();
     let esp = [&[0, 0, 0, 12 + 8, 2, 3, 4, 1][..], &[9; 4], &transform(0, 5, 0, &[])].concat();
     let sa = [proposal(2, 1, 2, &transforms), esp].concat();
@@ -63,7 +66,7 @@ fn hostile_01_every_length_and_count_field_at_every_value() {
                 changed[at..at + octets].copy_from_slice(&value.to_be_bytes()[2 - octets..]);
                 compare_content(ty, &changed);
                 // As the first of two, so that what follows may be swallowed.
-                if value < 512 || value > 65500 {
+                if !(512..=65500).contains(&value) {
                     let two = [&[ty], &changed[1..], &whole[..]].concat();
                     compare_content(ty, &two);
                 }
@@ -120,7 +123,8 @@ fn hostile_01_the_largest_payload_is_read_to_its_last_octet() {
 #[test]
 fn hostile_02_a_length_below_its_own_header() {
     let ts = |length: u8| [&[1, 0, 0, 0, 10, 0, 0, length][..], &[0; 12]].concat();
-    let table: &[(u8, usize, Element, &dyn Fn(u8) -> Vec<u8>)] = &[
+    type Body<'a> = &'a dyn Fn(u8) -> Vec<u8>;
+    let table: &[(u8, usize, Element, Body<'_>)] = &[
         (33, 8, Element::Proposal, &|length| [&[0, 0, 0, length, 1, 1, 0, 0][..], &[0; 4]].concat()),
         (33, 8, Element::Transform, &|length| proposal(0, 1, 1, &[&[0, 0, 0, length, 1, 0, 0, 1][..], &[0; 4]].concat())),
         (44, 4, Element::TrafficSelector, &ts),

@@ -15,7 +15,7 @@ pub(crate) fn header(message: &Message<'_>) -> Value {
         RemarkKind::Reserved(bits) if remark.offset == 19 => reserved = bits,
         _ => {}
     });
-    let flags = u8::from(header.initiator) * 8 | u8::from(version_flag) * 16 | u8::from(header.response) * 32 | reserved;
+    let flags = u8::from(header.initiator) << 3 | u8::from(version_flag) << 4 | u8::from(header.response) << 5 | reserved;
     json!({
         "init_spi": format!("{:016x}", header.spi_i),
         "resp_spi": format!("{:016x}", header.spi_r),
