@@ -20,6 +20,7 @@ const DOWN: &[(&str, &[&str])] = &[
     ("fragment", &["protect"]),
     ("diagnose", &["fragment", "proposal"]),
     ("sim", &["fragment"]),
+    ("arbitrary", &["wire"]),
 ];
 
 const MAX_LINES: usize = 600;
