@@ -373,6 +373,14 @@ pub enum OpenError {
         /// Octets there.
         available: usize,
     },
+    /// The encrypted text is not made of whole cipher blocks, as that of this SA's cipher is.
+    #[error("{length} octets of encrypted text are no multiple of {block_len}")]
+    NotWholeBlocks {
+        /// Octets of the text.
+        length: usize,
+        /// Octets of a block.
+        block_len: usize,
+    },
     /// The octets are not what the holder of the key sent; it says no more, on purpose.
     #[error("the message is not authentic")]
     NotAuthentic(#[from] CryptoError),

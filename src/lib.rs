@@ -1,10 +1,45 @@
-//! A pure, sans-IO IKEv2 protocol library.
+//! A pure, sans-IO IKEv2 protocol library (RFC 7296) with fragmentation (RFC 7383).
+//!
+//! The crate never opens a socket, reads a clock, draws a random number, spawns a thread or logs: time, randomness, keys and
+//! limits are arguments. Octets from a peer are borrowed, checked once and never trusted; an error says which element, which
+//! octet and why, and which Notify it deserves.
+//!
+//! The way of a received message through the modules, each arrow one call:
+//!
+//! ```text
+//! datagram -> wire::transport        UDP 500, UDP 4500, ESP, keepalive, TCP
+//!          -> wire::Message          header and payload chain
+//!          -> protect::open          SK and SKF: integrity first, then in place
+//!          -> fragment::Reassembler  only what was opened can be pushed
+//!          -> wire::Payload          every payload to its last field
+//! ```
+//!
+//! and of one to send: [`wire::MessageBuilder`], then `fragment::Splitter` or [`protect::seal`].
+//!
+//! # Features
+//!
+//! | feature | brings | builds for bare metal |
+//! |---|---|---|
+//! | none | [`registry`], [`error`], [`wire`], the traits of [`protect`] | yes |
+//! | `alloc` | `fragment`, `auth`, `protect::Suite`'s boxed ciphers | yes |
+//! | `std` (default) | `alloc` | |
+//! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and signatures by ring | no |
+//! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto | yes |
+//! | `x509` | the names, keys and dates in CERT payloads | |
+//! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | yes |
+//! | `full` | all of them | |
 #![no_std]
+#![forbid(unsafe_code)]
+#![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 #[cfg(feature = "alloc")]
 pub mod auth;
 #[cfg(feature = "alloc")]
@@ -21,3 +56,8 @@ pub mod registry;
 pub mod wire;
 #[cfg(feature = "rustcrypto")]
 mod xcbc;
+
+/// The examples of the README are tests.
+#[cfg(all(doctest, feature = "full"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

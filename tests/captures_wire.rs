@@ -14,7 +14,8 @@ mod common;
 
 use common::{all_recorded, hex};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-use ikev2::wire::{Chain, Message, MessageBuilder, Payload, Payloads, PayloadsBuilder};
+use ikev2::wire::rules::{self, Place};
+use ikev2::wire::{Chain, Message, MessageBuilder, Payload, Payloads, PayloadsBuilder, audit, audit_content};
 
 /// The notation of `messages.json`: RFC 7296 section 1.2, and a notify's type.
 fn notation(payload: &Payload<'_>) -> String {
@@ -197,6 +198,35 @@ fn every_key_exchange_has_the_size_of_its_method() {
         }
     }
     assert_eq!(wrong, [""; 0]);
+}
+
+#[test]
+fn every_message_keeps_the_grammar_of_its_exchange() {
+    for recorded in all_recorded() {
+        let place = recorded.place();
+        let message = Message::parse(&recorded.message).unwrap();
+        let header = message.header();
+        let clear = rules::check(header.exchange, header.response, Place::Clear, message.payloads()).unwrap();
+        assert_eq!(clear.deviations().next(), None, "{place}: {}", clear.form().name);
+        let Some(content) = recorded.content() else { continue };
+        let chain = Chain::parse(PayloadType(content.first), &content.octets).unwrap();
+        let inside = rules::check(header.exchange, header.response, Place::Protected, chain.payloads()).unwrap();
+        assert_eq!(inside.deviations().next(), None, "{place}: {}", inside.form().name);
+    }
+}
+
+#[test]
+fn nothing_that_a_parse_ignores_is_in_any_message() {
+    for recorded in all_recorded() {
+        let message = Message::parse(&recorded.message).unwrap();
+        let mut remarks = Vec::new();
+        audit(&message, |remark| remarks.push(remark));
+        if let Some(content) = recorded.content() {
+            let chain = Chain::parse(PayloadType(content.first), &content.octets).unwrap();
+            audit_content(&chain, message.header().response, |remark| remarks.push(remark));
+        }
+        assert_eq!(remarks, [], "{}", recorded.place());
+    }
 }
 
 #[test]

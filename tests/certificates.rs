@@ -1,12 +1,14 @@
 //! Certificates of the captures and some with odd contents, against what OpenSSL says about them.
 #![cfg(feature = "x509")]
 #![allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    clippy::panic,
     clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
     clippy::string_slice,
-    reason = "a test fails by panicking"
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and has std"
 )]
 
 mod handshake;
@@ -186,4 +188,44 @@ fn hostile_der_neither_panics_nor_prints() {
     assert!(read > 10_000);
     assert!(Certificate::parse(&vec![0x30; 70_000]).is_err());
     assert!(DistinguishedName::parse(&vec![0x31; 70_000]).is_err());
+}
+
+/// The parser underneath allocates for each attribute and extension, so there may be 64 of them, by whatever route.
+#[test]
+fn what_would_make_the_parser_allocate_is_counted_first() {
+    let tlv = |tag: u8, parts: &[Vec<u8>]| {
+        let body = parts.concat();
+        let length = u16::try_from(body.len()).unwrap().to_be_bytes();
+        [&[tag, 0x82][..], &length, &body].concat()
+    };
+    let (der, _) = all().into_iter().find(|(_, row)| row["subject"] == "").unwrap();
+    let key = Certificate::parse(&der).unwrap().public_key().spki().to_vec();
+    let validity = {
+        let at = der.windows(2).position(|pair| pair == [0x17, 13]).unwrap();
+        der[at - 2..at + 30].to_vec()
+    };
+    let algorithm = b"\x30\x05\x06\x03\x2b\x65\x70".to_vec();
+    let build = |rdns: usize, attributes: usize, extensions: usize| {
+        let attribute = b"\x30\x07\x06\x03\x55\x04\x03\x0c\x00".repeat(attributes);
+        let set = [&[0x31, 0x82][..], &u16::try_from(attribute.len()).unwrap().to_be_bytes(), &attribute].concat();
+        let set = if attribute.len() < 256 { [&[0x31, 9][..], &attribute[..9]].concat() } else { set };
+        let name = set.repeat(rdns);
+        let name = if name.len() < 256 { [&[0x30, u8::try_from(name.len()).unwrap()][..], &name].concat() } else { tlv(0x30, &[name]) };
+        let extension = b"\x30\x07\x06\x03\x2a\x03\x04\x04\x00".repeat(extensions);
+        let extension = tlv(0xa3, &[tlv(0x30, &[extension])]);
+        // `tlv` writes two octets of length, which DER allows from 256 on: the serial number fills up.
+        let serial = tlv(2, &[vec![1; 300]]);
+        let version = b"\xa0\x03\x02\x01\x02".to_vec();
+        let tbs = tlv(0x30, &[version, serial, algorithm.clone(), name.clone(), validity.clone(), name, key.clone(), extension]);
+        tlv(0x30, &[tbs, algorithm.clone(), b"\x03\x03\x00\x01\x01".to_vec()])
+    };
+    assert!(Certificate::parse(&build(1, 1, 64)).is_ok());
+    assert!(Certificate::parse(&build(1, 64, 64)).is_ok());
+    let kind = |der: &[u8]| Certificate::parse(der).unwrap_err().kind;
+    let count = |present| ikev2::error::ParseErrorKind::Count { announced: 64, present };
+    assert_eq!(kind(&build(1, 1, 65)), count(65));
+    assert_eq!(kind(&build(1, 1, 5000)), count(5000));
+    assert_eq!(kind(&build(1, 65, 1)), count(65));
+    assert_eq!(kind(&build(2, 64, 64)), count(128));
+    assert_eq!(kind(&build(2000, 1, 64)), count(2000));
 }

@@ -1,5 +1,5 @@
 //! The house keeps its plan: dependencies point down, nom stays in one file, no file grows too long.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,11 +14,13 @@ const DOWN: &[(&str, &[&str])] = &[
     ("protect", &["wire", "xcbc"]),
     ("keys", &["wire", "xcbc"]),
     ("auth", &["keys", "der"]),
-    ("cert", &["wire", "der"]),
+    // A certificate holds a key, and a signature made by one.
+    ("cert", &["auth"]),
     ("proposal", &["wire"]),
     ("fragment", &["protect"]),
     ("diagnose", &["fragment", "proposal"]),
     ("sim", &["fragment"]),
+    ("arbitrary", &["wire"]),
 ];
 
 const MAX_LINES: usize = 600;
@@ -132,7 +134,8 @@ fn names(code: &str, word: &str) -> bool {
 fn foreign_crates_stay_where_they_belong() {
     // Where a crate may be named at all.
     let homes: &[(&str, &[&str])] = &[
-        ("nom", &["wire/codec.rs"]),
+        // x509-parser's own parser trait is one of the nom it brings.
+        ("nom", &["wire/codec.rs", "cert/certificate.rs"]),
         ("x509_parser", &["cert"]),
         ("ring", &["protect", "keys", "auth"]),
         ("bytes", &["fragment", "protect", "proposal", "diagnose", "sim"]),

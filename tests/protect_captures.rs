@@ -3,59 +3,26 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::std_instead_of_alloc,
     clippy::arithmetic_side_effects,
     reason = "a test fails by panicking"
 )]
 #![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-use etherparse::defrag::IpDefragPool;
-use etherparse::{SlicedPacket, TransportSlice, UdpSlice};
+mod common;
+
+use common::{capture_names, capture_path, json, recorded, unhex};
 use ikev2::protect::{Ivs, Kind, Suite, open};
 use ikev2::registry::{Encr, Integ};
 use ikev2::wire::{Chain, Message, Payload};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures")
-}
-
-fn json(name: &str, what: &str) -> Value {
-    serde_json::from_slice(&std::fs::read(folder().join(format!("{name}.{what}.json"))).unwrap()).unwrap()
-}
 
 fn hex(value: &Value) -> Vec<u8> {
-    let hex = value.as_str().unwrap_or_default();
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+    value.as_str().map(unhex).unwrap_or_default()
 }
 
 fn int<T: TryFrom<u64>>(value: &Value) -> Option<T> {
     value.as_u64().and_then(|value| value.try_into().ok())
-}
-
-/// The UDP payloads of a capture, IP fragments put together, without non-ESP markers.
-fn datagrams(name: &str) -> Vec<Vec<u8>> {
-    let pcap = std::fs::read(folder().join(format!("{name}.pcap"))).unwrap();
-    let (mut rest, _) = pcap_parser::parse_pcap_header(&pcap).unwrap();
-    let mut pool = IpDefragPool::<(), ()>::new();
-    let mut datagrams = Vec::new();
-    while !rest.is_empty() {
-        let (after, frame) = pcap_parser::pcap::parse_pcap_frame(rest).unwrap();
-        rest = after;
-        let packet = SlicedPacket::from_ethernet(frame.data).unwrap();
-        let whole = pool.process_sliced_packet(&packet, (), ()).unwrap();
-        let udp = match (&packet.transport, &whole) {
-            (_, Some(whole)) => UdpSlice::from_slice(&whole.payload).unwrap(),
-            (Some(TransportSlice::Udp(udp)), None) => udp.clone(),
-            _ => continue,
-        };
-        let natt = [udp.source_port(), udp.destination_port()].contains(&4500);
-        datagrams.push(udp.payload()[if natt { 4 } else { 0 }..].to_vec());
-    }
-    datagrams
 }
 
 fn suite(sa: &Value) -> Suite {
@@ -100,8 +67,7 @@ fn ivs(suite: &Suite, sk_e: &[u8], iv: &[u8]) -> Ivs {
 }
 
 /// Checks one datagram against the decoder's row; whether the build can do the suite of its SA.
-fn check(name: &str, row: &Value, sas: &[Value], datagram: &[u8]) -> bool {
-    let place = format!("{name}, message {}", row["n"]);
+fn check(place: &str, row: &Value, sas: &[Value], datagram: &[u8]) -> bool {
     let of_message = |sa: &&Value| sa["spi_i"] == row["spi_i"] && sa["spi_r"] == row["spi_r"];
     let side = if row["initiator"] == true { 'i' } else { 'r' };
     let mut supported = false;
@@ -155,21 +121,15 @@ fn check(name: &str, row: &Value, sas: &[Value], datagram: &[u8]) -> bool {
 
 #[test]
 fn every_captured_message_opens_and_seals_again_to_the_same_octets() {
-    let mut names: Vec<String> = std::fs::read_dir(folder())
-        .unwrap()
-        .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".keys.json")?.to_owned()))
-        .collect();
-    names.sort();
     let (mut opened, mut fragments, mut skipped, mut suites) = (0, 0, 0, BTreeSet::new());
+    let names = capture_names();
     for name in &names {
-        let (keys, rows) = (json(name, "keys"), json(name, "messages"));
-        let (sas, rows) = (keys["ike_sas"].as_array().unwrap(), rows.as_array().unwrap());
-        let datagrams = datagrams(name);
-        assert_eq!(datagrams.len(), rows.len(), "{name}");
-        for (row, datagram) in rows.iter().zip(&datagrams).filter(|(row, _)| row.get("plaintext").is_some()) {
-            if check(name, row, sas, datagram) {
+        let keys = json(&capture_path(name, ".keys.json"));
+        let sas = keys["ike_sas"].as_array().unwrap();
+        for recorded in recorded(name).iter().filter(|recorded| recorded.row.get("plaintext").is_some()) {
+            if check(&recorded.place(), &recorded.row, sas, &recorded.message) {
                 opened += 1;
-                fragments += usize::from(row.get("fragment").is_some());
+                fragments += usize::from(recorded.row.get("fragment").is_some());
             } else {
                 skipped += 1;
             }

@@ -14,7 +14,6 @@
 //!   text.rs     escaping, hexadecimal, wrapping; names no registry holds in names.rs
 //! summary.rs    what is counted; IKE SAs in sas.rs
 //! ```
-#![expect(clippy::std_instead_of_alloc, reason = "a program that reads files has std")]
 
 mod args;
 mod decode;

@@ -15,7 +15,6 @@
 //!
 //! An example includes it with `#[path = "../support/mod.rs"] mod support;`.
 #![allow(dead_code, unused_imports, reason = "every example and test that includes this module uses a part of it")]
-#![expect(clippy::std_instead_of_alloc, reason = "a program that reads files has std")]
 
 mod capture;
 mod fragments;

@@ -117,7 +117,11 @@ impl<'a> PublicKey<'a> {
     /// # Errors
     /// When it is none; the key itself is checked when it is used.
     pub fn parse(spki: &'a [u8]) -> Result<Self, ParseError> {
-        let mut reader = Reader::only(spki, tag::SEQUENCE)?.reader();
+        Self::of(Reader::only(spki, tag::SEQUENCE)?)
+    }
+
+    pub(crate) fn of(spki: Tlv<'a>) -> Result<Self, ParseError> {
+        let mut reader = spki.reader();
         let ty = KeyType::of(reader.take(tag::SEQUENCE)?)?;
         let bit_string = reader.take(tag::BIT_STRING)?;
         reader.end()?;
@@ -131,7 +135,7 @@ impl<'a> PublicKey<'a> {
             KeyType::Rsa | KeyType::RsaPss => Some(modulus_bits(key)?),
             _ => ty.bits(),
         };
-        Ok(Self { ty, bits, key, spki })
+        Ok(Self { ty, bits, key, spki: spki.whole })
     }
 
     /// Its kind.

@@ -25,7 +25,7 @@ enum Pair {
 }
 
 impl SigningKey {
-    /// Reads a PrivateKeyInfo in DER (PKCS#8, RFC 5958): RSA of 2048 to 4096 bits or more, ECDSA P-256 or P-384, Ed25519.
+    /// Reads a PrivateKeyInfo in DER (PKCS#8, RFC 5958): RSA of 2048 to 4096 bits, ECDSA P-256 or P-384, Ed25519.
     ///
     /// # Errors
     /// [`AuthError::Malformed`] for octets that are none, [`AuthError::UnknownAlgorithm`] for another kind of key,

@@ -124,3 +124,20 @@ fn truncated(auth: &Auth<'_>) -> AuthError {
         kind: ParseErrorKind::Truncated { needed, available: auth.data.len() },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_feature_is_named_only_where_it_helps() {
+        let p521 = missing_feature(SignatureScheme::Ecdsa(HashAlgorithm::SHA2_512), KeyType::EcdsaP521);
+        assert_eq!(p521, if cfg!(feature = "rustcrypto") { None } else { Some("rustcrypto") });
+        let rsa = missing_feature(SignatureScheme::RsaPkcs1(HashAlgorithm::SHA2_256), KeyType::Rsa);
+        assert_eq!(rsa, if cfg!(feature = "ring") { None } else { Some("ring") });
+        assert_eq!(missing_feature(SignatureScheme::Ecdsa(HashAlgorithm::SHA2_256), KeyType::EcdsaBrainpoolP256r1), None);
+        assert_eq!(missing_feature(SignatureScheme::Ed448, KeyType::Ed448), None);
+        let long_salt = SignatureScheme::RsaPss { hash: HashAlgorithm::SHA2_256, mgf: HashAlgorithm::SHA2_256, salt_len: 99 };
+        assert_eq!(missing_feature(long_salt, KeyType::Rsa), None);
+    }
+}

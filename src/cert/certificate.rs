@@ -16,6 +16,13 @@ use x509_parser::time::ASN1Time;
 /// Octets of the largest certificate a CERT payload can carry; more is not looked at.
 const MAX_LEN: usize = 65530;
 
+/// Extensions in one certificate; real ones have about ten.
+const MAX_EXTENSIONS: usize = 64;
+
+/// Identifier octets of the tagged fields of TBSCertificate.
+const VERSION: u8 = 0xa0;
+const EXTENSIONS: u8 = 0xa3;
+
 /// id-ce-subjectAltName.
 const SUBJECT_ALT_NAME: &[u8] = b"\x55\x1d\x11";
 
@@ -62,19 +69,18 @@ impl<'a> Certificate<'a> {
     /// Reads a certificate in DER.
     ///
     /// # Errors
-    /// When it is none, is followed by anything, or is larger than a CERT payload can carry.
+    /// When it is none, is followed by anything, is larger than a CERT payload can carry, or has more than 64 extensions or 64
+    /// attributes in a name.
     pub fn parse(der: &'a [u8]) -> Result<Self, ParseError> {
         if der.len() > MAX_LEN {
             return Err(error(ParseErrorKind::SizeRange { size: der.len(), minimum: 0, maximum: MAX_LEN }));
         }
         let mut outer = Reader::only(der, tag::SEQUENCE)?.reader();
-        outer.take(tag::SEQUENCE)?;
+        let tbs = Tbs::read(outer.take(tag::SEQUENCE)?)?;
         let algorithm = outer.take(tag::SEQUENCE)?;
-
         let parsed = X509CertificateParser::new().with_deep_parse_extensions(false).parse(der);
         let (_, x509) = parsed.map_err(|_| error(ParseErrorKind::Certificate))?;
-        let tbs = &x509.tbs_certificate;
-        let mut names = tbs.extensions().iter().filter(|extension| extension.oid.as_bytes() == SUBJECT_ALT_NAME);
+        let mut names = x509.extensions().iter().filter(|extension| extension.oid.as_bytes() == SUBJECT_ALT_NAME);
         let alternatives = match (names.next(), names.next()) {
             (None, _) => Reader::new(&[]),
             (Some(extension), None) => checked_names(extension.value)?,
@@ -83,16 +89,16 @@ impl<'a> Certificate<'a> {
         };
         Ok(Self {
             der,
-            serial: tbs.raw_serial(),
-            subject: DistinguishedName::parse(tbs.subject.as_raw())?,
-            issuer: DistinguishedName::parse(tbs.issuer.as_raw())?,
+            serial: tbs.serial,
+            subject: tbs.subject,
+            issuer: tbs.issuer,
             alternatives,
-            public_key: PublicKey::parse(tbs.subject_pki.raw)?,
+            public_key: tbs.public_key,
             signature_algorithm: SignatureAlgorithm {
                 oid: Oid::of(algorithm.reader().take(tag::OID)?)?,
                 scheme: SignatureScheme::parse(algorithm.whole).ok(),
             },
-            validity: Validity { not_before: Time::of(tbs.validity.not_before), not_after: Time::of(tbs.validity.not_after) },
+            validity: Validity { not_before: Time::of(x509.validity().not_before), not_after: Time::of(x509.validity().not_after) },
         })
     }
 
@@ -163,6 +169,50 @@ impl<'a> Certificate<'a> {
             _ => false,
         })
     }
+}
+
+/// What is read without the parser, and before it: that one allocates for each attribute and extension, so their number is
+/// bounded first.
+struct Tbs<'a> {
+    serial: &'a [u8],
+    subject: DistinguishedName<'a>,
+    issuer: DistinguishedName<'a>,
+    public_key: PublicKey<'a>,
+}
+
+impl<'a> Tbs<'a> {
+    /// TBSCertificate: [0] version, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo, unique ids, [3]
+    /// extensions.
+    fn read(tbs: Tlv<'a>) -> Result<Self, ParseError> {
+        let mut reader = tbs.reader();
+        reader.optional(VERSION)?;
+        let serial = reader.take(tag::INTEGER)?.contents;
+        reader.take(tag::SEQUENCE)?;
+        let issuer = DistinguishedName::of(reader.take(tag::SEQUENCE)?)?;
+        reader.take(tag::SEQUENCE)?;
+        let subject = DistinguishedName::of(reader.take(tag::SEQUENCE)?)?;
+        let public_key = PublicKey::of(reader.take(tag::SEQUENCE)?)?;
+        while !reader.is_empty() {
+            let field = reader.any()?;
+            if field.tag == EXTENSIONS {
+                count_extensions(field)?;
+            }
+        }
+        Ok(Self { serial, subject, issuer, public_key })
+    }
+}
+
+fn count_extensions(field: Tlv<'_>) -> Result<(), ParseError> {
+    let list = field.reader().take(tag::SEQUENCE)?;
+    let (mut extensions, mut count) = (list.reader(), 0_usize);
+    while !extensions.is_empty() {
+        extensions.any()?;
+        count = count.saturating_add(1);
+    }
+    if count > MAX_EXTENSIONS {
+        return Err(list.error(ParseErrorKind::Count { announced: MAX_EXTENSIONS, present: count }));
+    }
+    Ok(())
 }
 
 /// The local part exactly, the domain without case (RFC 5280 section 7.5).

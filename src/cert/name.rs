@@ -5,8 +5,8 @@ use crate::der::{Reader, Tlv, tag};
 use crate::error::{ParseError, ParseErrorKind};
 use core::fmt::{self, Write};
 
-/// Relative distinguished names in one name. Real names have less than ten; text begins with the last, so they are all held.
-const MAX_RDNS: usize = 64;
+/// Attributes in one name. Real names have less than ten; text begins with the last part, so all parts are held.
+const MAX_ATTRIBUTES: usize = 64;
 
 /// A Name in DER, checked to its last octet; `Display` writes it as RFC 4514 does, most specific part first.
 ///
@@ -29,19 +29,20 @@ impl<'a> DistinguishedName<'a> {
     /// Checks a Name: what an ID_DER_ASN1_DN carries, or a certificate as its subject and issuer.
     ///
     /// # Errors
-    /// When it is none, or has more than 64 relative distinguished names.
+    /// When it is none, or has more than 64 attributes.
     pub fn parse(der: &'a [u8]) -> Result<Self, ParseError> {
-        let name = Reader::only(der, tag::SEQUENCE)?;
-        let mut rdns = name.reader();
-        let mut count = 0_usize;
+        Self::of(Reader::only(der, tag::SEQUENCE)?)
+    }
+
+    pub(super) fn of(name: Tlv<'a>) -> Result<Self, ParseError> {
+        let (mut rdns, mut count) = (name.reader(), 0_usize);
         while !rdns.is_empty() {
-            check_rdn(rdns.take(tag::SET)?)?;
-            count = count.saturating_add(1);
+            count = count.saturating_add(check_rdn(rdns.take(tag::SET)?)?);
         }
-        if count > MAX_RDNS {
-            return Err(name.error(ParseErrorKind::Count { announced: MAX_RDNS, present: count }));
+        if count > MAX_ATTRIBUTES {
+            return Err(name.error(ParseErrorKind::Count { announced: MAX_ATTRIBUTES, present: count }));
         }
-        Ok(Self { der })
+        Ok(Self { der: name.whole })
     }
 
     /// The DER; two names are equal when it is.
@@ -62,9 +63,9 @@ impl<'a> DistinguishedName<'a> {
     }
 }
 
-/// SET SIZE (1..MAX) OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }.
-fn check_rdn(rdn: Tlv<'_>) -> Result<(), ParseError> {
-    let mut attributes = rdn.reader();
+/// SET SIZE (1..MAX) OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }: how many there are.
+fn check_rdn(rdn: Tlv<'_>) -> Result<usize, ParseError> {
+    let (mut attributes, mut count) = (rdn.reader(), 0_usize);
     if attributes.is_empty() {
         return Err(rdn.error(ParseErrorKind::Empty));
     }
@@ -73,13 +74,14 @@ fn check_rdn(rdn: Tlv<'_>) -> Result<(), ParseError> {
         Oid::of(attribute.take(tag::OID)?)?;
         attribute.any()?;
         attribute.end()?;
+        count = count.saturating_add(1);
     }
-    Ok(())
+    Ok(count)
 }
 
 impl fmt::Display for DistinguishedName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (mut rdns, mut forward) = ([None; MAX_RDNS], self.rdns());
+        let (mut rdns, mut forward) = ([None; MAX_ATTRIBUTES], self.rdns());
         rdns.iter_mut().for_each(|slot| *slot = forward.any().ok());
         for (n, rdn) in rdns.iter().flatten().rev().enumerate() {
             f.write_str(if n == 0 { "" } else { "," })?;
@@ -222,7 +224,7 @@ mod tests {
     }
 
     fn attribute(oid: &[u8], tag: u8, value: &[u8]) -> Vec<u8> {
-        super::tests::tlv(tag::SEQUENCE, &[tlv(tag::OID, oid), tlv(tag, value)].concat())
+        tlv(tag::SEQUENCE, &[tlv(tag::OID, oid), tlv(tag, value)].concat())
     }
 
     fn common_name(tag: u8, value: &[u8]) -> alloc::string::String {

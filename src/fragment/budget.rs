@@ -269,7 +269,7 @@ mod tests {
         let whole = budget.in_message(0).unwrap();
         assert_eq!(budget.count(whole, 0), Ok(1));
         assert_eq!(budget.count(whole + 1, 0), Ok(2));
-        assert_eq!(budget.count(usize::MAX, 0).is_err(), true);
+        assert!(budget.count(usize::MAX, 0).is_err());
         let tcp = Budget::new(Path::TCP, GCM_16).unwrap();
         assert_eq!(tcp.count(60000, 0), Ok(1));
         assert!(matches!(tcp.count(65536, 0), Err(FragmentError::TooLarge { .. })));

@@ -41,7 +41,7 @@ pub struct Outgoing<'a> {
 /// use ikev2::wire::Header;
 ///
 /// let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap();
-/// let mut sealer = suite.sealer(&[7; 36], &[], Ivs::counter()).unwrap();
+/// let mut sealer = suite.sealer(&[7; 36], &[], Ivs::new(&[3; 16])).unwrap();
 /// let header = Header {
 ///     spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 /// };

@@ -250,3 +250,19 @@ fn ring_hmac(algorithm: ring::hmac::Algorithm, key: &[&[u8]]) -> Keyed {
         _ => Keyed::Ring(ring::hmac::Key::new(algorithm, &zeroize::Zeroizing::new(key.concat()))),
     }
 }
+
+#[cfg(all(test, not(feature = "rustcrypto")))]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn what_ring_lacks_names_the_feature_that_has_it() {
+        for id in [registry::Prf::PRF_HMAC_MD5, registry::Prf::PRF_AES128_XCBC, registry::Prf::PRF_AES128_CMAC] {
+            let error = Prf::new(id).unwrap_err();
+            assert_eq!(error.features, ["rustcrypto"]);
+            assert!(error.to_string().ends_with(" is not supported without cargo feature `rustcrypto`"));
+        }
+        assert_eq!(Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap().id(), registry::Prf::PRF_HMAC_SHA2_256);
+    }
+}

@@ -61,6 +61,10 @@ pub fn open<'a>(datagram: &'a mut [u8], opener: &dyn Opener) -> Result<Opened<'a
         Some(more) => more.saturating_add(1),
         None => return Err(OpenError::TooShort { needed, available: sealed.len() }),
     };
+    let block_len = opener.block_len();
+    if text_len.checked_rem(block_len) != Some(0) {
+        return Err(OpenError::NotWholeBlocks { length: text_len, block_len });
+    }
     let (iv, sealed) = sealed.split_at_mut_checked(iv_len).unwrap_or_default();
     let (text, icv) = sealed.split_at_mut_checked(text_len).unwrap_or_default();
     opener.open(aad, iv, text, icv)?;

@@ -264,7 +264,12 @@ fn hostile_22_an_encrypted_payload_of_any_size_is_an_answer_not_a_panic() {
                 datagram.extend([41, 0, 0, payload as u8]);
                 datagram.extend(fragment);
                 datagram.extend(vec![0; available]);
-                let due = if available < needed { OpenError::TooShort { needed, available } } else { OpenError::NotAuthentic(CryptoError) };
+                let (length, block_len) = (available.saturating_sub(needed - 1), suite.block_len());
+                let due = match available {
+                    _ if available < needed => OpenError::TooShort { needed, available },
+                    _ if length % block_len != 0 => OpenError::NotWholeBlocks { length, block_len },
+                    _ => OpenError::NotAuthentic(CryptoError),
+                };
                 assert_eq!(open(&mut datagram, &*opener), Err(due), "{suite:?}");
                 assert_eq!(due.notify(), None);
             }

@@ -31,7 +31,7 @@ macro_rules! registry {
 
         impl $ty {
             $(
-                #[doc = concat!("`", $value, "`: ", $name, " (", $reference, ").")]
+                #[doc = concat!("`", $value, "`: `", $name, "` (", $reference, ").")]
                 pub const $konst: Self = Self($value);
             )+
 

@@ -8,7 +8,7 @@ macro_rules! private {
             use crate::registry::$ty;
 
             $(
-                #[doc = concat!("`", $value, "`: ", $name, " (", $reference, ").")]
+                #[doc = concat!("`", $value, "`: `", $name, "` (", $reference, ").")]
                 pub const $konst: $ty = $ty($value);
             )+
 

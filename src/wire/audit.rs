@@ -101,10 +101,21 @@ fn payloads(space: &[u8], payloads: Payloads<'_>, response: bool, report: &mut i
                 remark(element, offset, RemarkKind::Reserved(octet));
             }
         });
-        if let Payload::KeyExchange(ke) = payload {
-            if let Err(kind) = ke.check_len(response) {
-                remark(Element::Payload(raw.ty), raw.body_at().offset, RemarkKind::KeLength(kind));
+        match payload {
+            Payload::KeyExchange(ke) => {
+                if let Err(kind) = ke.check_len(response) {
+                    remark(Element::Payload(raw.ty), raw.body_at().offset, RemarkKind::KeLength(kind));
+                }
             }
+            Payload::Configuration(cp) => {
+                // The bit before the 15 of Attribute Type.
+                for attribute in cp.attributes() {
+                    if let Some(0x80..) = space.get(attribute.offset()) {
+                        remark(Element::ConfigurationAttribute, attribute.offset(), RemarkKind::Reserved(0x80));
+                    }
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -167,6 +178,8 @@ mod tests {
         assert_eq!(remarks(PayloadType::IDI, &id), [(6, Reserved(7))]);
         let label = [0, 0, 0, 13, 1, 0, 0, 0, 10, 9, 0, 5, b'l'];
         assert_eq!(remarks(PayloadType::TSI, &label), [(9, Reserved(9))]);
+        let cp = [0, 0, 0, 16, 1, 0, 0, 0, 0, 7, 0, 0, 0x80, 1, 0, 0];
+        assert_eq!(remarks(PayloadType::CP, &cp), [(12, Reserved(0x80))]);
     }
 
     #[test]

@@ -1,5 +1,13 @@
 //! What the integration tests share: hexadecimal text, the recorded captures, the project's shared folder.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses another part of this one")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
 
 pub mod pcap;
 

@@ -1,4 +1,5 @@
 //! The captured handshakes, taken apart without the crate under test: pcap, keys and the plaintexts an independent decoder found.
+#![allow(dead_code, reason = "each test file uses its own part")]
 
 use serde_json::Value;
 use std::net::{IpAddr, SocketAddr};
@@ -42,7 +43,7 @@ impl Scenario {
     /// Real message 1 and 2: the last IKE_SA_INIT request and the response that completed the exchange.
     pub(crate) fn init(&self, sa: &Value) -> (&Message, &Message) {
         let of_sa = |message: &&Message| message.is("IKE_SA_INIT") && message.row["spi_i"] == sa["spi_i"];
-        let last = |response: bool| self.messages.iter().filter(of_sa).filter(|m| m.response() == response).next_back().unwrap();
+        let last = |response: bool| self.messages.iter().filter(of_sa).rfind(|m| m.response() == response).unwrap();
         let (request, response) = (last(false), last(true));
         assert_eq!(response.row["spi_r"], sa["spi_r"], "{}", self.name);
         (request, response)

@@ -15,7 +15,7 @@ pub(crate) fn header(message: &Message<'_>) -> Value {
         RemarkKind::Reserved(bits) if remark.offset == 19 => reserved = bits,
         _ => {}
     });
-    let flags = u8::from(header.initiator) * 8 | u8::from(version_flag) * 16 | u8::from(header.response) * 32 | reserved;
+    let flags = u8::from(header.initiator) << 3 | u8::from(version_flag) << 4 | u8::from(header.response) << 5 | reserved;
     json!({
         "init_spi": format!("{:016x}", header.spi_i),
         "resp_spi": format!("{:016x}", header.spi_r),
@@ -77,8 +77,7 @@ pub(crate) fn body(payload: &Payload<'_>) -> Value {
         }),
         Payload::Delete(delete) => {
             let spis: Vec<_> = delete.spis().map(hex).collect();
-            let size = delete.spis().next().map_or(0, <[u8]>::len);
-            json!({ "protocol": delete.protocol().0, "spi_size": size, "num_spis": delete.spis().len(), "spis": spis })
+            json!({ "protocol": delete.protocol().0, "spi_size": delete.spi_size(), "num_spis": delete.spis().len(), "spis": spis })
         }
         Payload::VendorId(vendor) => json!({ "vendor_id": hex(vendor.data) }),
         Payload::TsI(ts) | Payload::TsR(ts) => {

@@ -64,6 +64,12 @@ impl<'a> Delete<'a> {
         self.protocol
     }
 
+    /// SPI Size: octets of each SPI.
+    #[must_use]
+    pub const fn spi_size(&self) -> u8 {
+        self.spi_size
+    }
+
     /// The SPIs, in order.
     #[must_use]
     pub fn spis(&self) -> Spis<'a> {

@@ -1,0 +1,181 @@
+//! Notification data, configuration values and Vendor IDs, each in the shape its type asks for.
+
+use super::draw::Draw;
+use crate::registry::{CfgAttributeType, GatewayIdType, IpcompTransform, KeMethod, NotifyType, PayloadType, PpkIdType, Prf, private};
+use crate::wire::{CfgAttribute, CfgValue, EncryptedDns, Gateway, Notify, NotifyData};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Octets of the largest value that has to be put together, rather than taken as it is.
+pub(super) const SCRATCH: usize = 128;
+
+pub(super) fn notify_data<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: NotifyType, scratch: &'s mut [u8; SCRATCH]) -> NotifyData<'s> {
+    use NotifyType as T;
+    match ty {
+        T::UNSUPPORTED_CRITICAL_PAYLOAD => NotifyData::PayloadType(PayloadType(draw.u8())),
+        T::INVALID_MESSAGE_ID => NotifyData::MessageId(draw.u32()),
+        T::INVALID_SPI => NotifyData::Spi(draw.octets(0..=8)),
+        T::INVALID_KE_PAYLOAD => NotifyData::KeMethod(draw.code(KeMethod::ASSIGNED, |draw| KeMethod(draw.u16()))),
+        T::SET_WINDOW_SIZE => NotifyData::WindowSize(draw.u32()),
+        T::IPCOMP_SUPPORTED => {
+            let transform = draw.code(IpcompTransform::ASSIGNED, |draw| IpcompTransform(draw.u8()));
+            NotifyData::Ipcomp(draw.u16(), transform, draw.octets(0..=8))
+        }
+        T::NAT_DETECTION_SOURCE_IP | T::NAT_DETECTION_DESTINATION_IP => {
+            NotifyData::NatDetection(draw.octets(20..=20).first_chunk().unwrap_or(&[0; 20]))
+        }
+        T::COOKIE => NotifyData::Cookie(draw.octets(1..=64)),
+        T::COOKIE2 => NotifyData::Cookie(draw.octets(8..=64)),
+        T::ADDITIONAL_IP4_ADDRESS => NotifyData::Address(ipv4(draw).into()),
+        T::ADDITIONAL_IP6_ADDRESS => NotifyData::Address(ipv6(draw).into()),
+        T::NO_NATS_ALLOWED => {
+            let (source, destination): (IpAddr, IpAddr) =
+                if draw.flag() { (ipv4(draw).into(), ipv4(draw).into()) } else { (ipv6(draw).into(), ipv6(draw).into()) };
+            NotifyData::Endpoints((source, draw.u16()), (destination, draw.u16()))
+        }
+        T::AUTH_LIFETIME => NotifyData::Seconds(draw.u32()),
+        T::REDIRECT | T::REDIRECTED_FROM => NotifyData::Gateway(gateway(draw), draw.octets(0..=32)),
+        T::TICKET_LT_OPAQUE => NotifyData::Ticket(draw.u32(), draw.octets(0..=64)),
+        T::IKEV2_MESSAGE_ID_SYNC => NotifyData::MessageIdSync(draw.u32(), draw.u32(), draw.u32()),
+        T::PUZZLE => NotifyData::Puzzle(draw.code(Prf::ASSIGNED, |draw| Prf(draw.u16())), draw.u8()),
+        T::PPK_IDENTITY => NotifyData::PpkIdentity(ppk_id_type(draw), draw.octets(0..=32)),
+        T::PPK_IDENTITY_KEY => {
+            let confirmation = draw.octets(8..=8).first_chunk().unwrap_or(&[0; 8]);
+            NotifyData::PpkIdentityKey(ppk_id_type(draw), draw.octets(0..=32), confirmation)
+        }
+        T::USE_AGGFRAG => NotifyData::Flags(draw.u8()),
+        private::notify_type::MS_NOTIFY_STATUS => NotifyData::WindowsError(draw.u32()),
+        // Lists are views of octets that were checked.
+        T::SECURE_PASSWORD_METHODS | T::SIGNATURE_HASH_ALGORITHMS => checked(ty, u16_list(draw)),
+        T::SUPPORTED_AUTH_METHODS => checked(ty, announcements(draw, scratch)),
+        _ => checked(ty, draw.octets(0..=32)),
+    }
+}
+
+fn checked(ty: NotifyType, octets: &[u8]) -> NotifyData<'_> {
+    Notify::new(ty, octets).data().unwrap_or(NotifyData::Opaque(octets))
+}
+
+pub(super) fn cfg_value<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: CfgAttributeType, scratch: &'s mut [u8; SCRATCH]) -> CfgValue<'s> {
+    use CfgAttributeType as T;
+    if draw.rarely() {
+        return CfgValue::Empty;
+    }
+    match ty {
+        T::INTERNAL_IP4_ADDRESS
+        | T::INTERNAL_IP4_NETMASK
+        | T::INTERNAL_IP4_DNS
+        | T::INTERNAL_IP4_NBNS
+        | T::INTERNAL_IP4_DHCP
+        | T::P_CSCF_IP4_ADDRESS => CfgValue::Ipv4(ipv4(draw)),
+        T::INTERNAL_IP6_DNS | T::INTERNAL_IP6_DHCP | T::P_CSCF_IP6_ADDRESS => CfgValue::Ipv6(ipv6(draw)),
+        T::INTERNAL_IP6_ADDRESS | T::INTERNAL_IP6_SUBNET | T::INTERNAL_IP6_PREFIX => CfgValue::Ipv6Prefix(ipv6(draw), draw.u8() & 0x7f),
+        T::INTERNAL_IP4_SUBNET => CfgValue::Ipv4Subnet(ipv4(draw), ipv4(draw)),
+        T::MIP6_HOME_PREFIX => CfgValue::HomePrefix(draw.u32(), ipv6(draw), draw.u8() & 0x7f),
+        T::TIMEOUT_PERIOD_FOR_LIVENESS_CHECK => CfgValue::Seconds(draw.u32()),
+        T::INTERNAL_IP6_LINK => CfgValue::Link(draw.u64(), draw.octets(0..=16)),
+        T::APPLICATION_VERSION | T::INTERNAL_DNS_DOMAIN => CfgValue::Text(draw.text(1..=32)),
+        T::INTERNAL_DNSSEC_TA => CfgValue::TrustAnchor(draw.u16(), draw.u8(), draw.u8(), draw.octets(0..=48)),
+        T::ENCDNS_IP4 => CfgValue::EncryptedDns(encrypted_dns(draw, 4)),
+        T::ENCDNS_IP6 => CfgValue::EncryptedDns(encrypted_dns(draw, 16)),
+        // Lists are views of octets that were checked.
+        T::SUPPORTED_ATTRIBUTES => reread(ty, u16_list(draw)),
+        T::ENCDNS_DIGEST_INFO => reread(ty, digest_info(draw, scratch)),
+        _ => CfgValue::Opaque(draw.octets(0..=32)),
+    }
+}
+
+fn reread(ty: CfgAttributeType, octets: &[u8]) -> CfgValue<'_> {
+    CfgAttribute::new(ty, octets).value().unwrap_or(CfgValue::Opaque(octets))
+}
+
+/// A mark of a known vendor with something after it, or any octets.
+pub(super) fn vendor_id<'a>(draw: &mut Draw<'_, 'a>) -> &'a [u8] {
+    match draw.u8() & 3 {
+        0 => b"OpenIKED-7.4",
+        1 => b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb",
+        _ => draw.octets(0..=40),
+    }
+}
+
+fn ipv4(draw: &mut Draw<'_, '_>) -> Ipv4Addr {
+    Ipv4Addr::from(draw.u32())
+}
+
+fn ipv6(draw: &mut Draw<'_, '_>) -> Ipv6Addr {
+    Ipv6Addr::from(draw.array::<16>())
+}
+
+fn ppk_id_type(draw: &mut Draw<'_, '_>) -> PpkIdType {
+    draw.code(PpkIdType::ASSIGNED, |draw| PpkIdType(draw.u8()))
+}
+
+fn gateway<'a>(draw: &mut Draw<'_, 'a>) -> Gateway<'a> {
+    match draw.u8() & 3 {
+        0 => Gateway::Address(ipv4(draw).into()),
+        1 => Gateway::Address(ipv6(draw).into()),
+        2 => Gateway::Fqdn(draw.text(0..=48)),
+        _ => Gateway::Unknown(GatewayIdType(draw.u8().max(4)), draw.octets(0..=16)),
+    }
+}
+
+fn encrypted_dns<'a>(draw: &mut Draw<'_, 'a>, address_len: u8) -> EncryptedDns<'a> {
+    let size = draw.within(0..=3).saturating_mul(address_len.into());
+    EncryptedDns {
+        priority: draw.u16(),
+        addresses: draw.octets(size..=size),
+        address_len,
+        name: draw.octets(0..=24),
+        parameters: draw.octets(0..=24),
+    }
+}
+
+fn u16_list<'a>(draw: &mut Draw<'_, 'a>) -> &'a [u8] {
+    let size = draw.within(0..=6).saturating_mul(2);
+    draw.octets(size..=size)
+}
+
+/// One or two announcements of two, three or more octets each.
+fn announcements<'s>(draw: &mut Draw<'_, '_>, scratch: &'s mut [u8; SCRATCH]) -> &'s [u8] {
+    let mut out = Scratch { octets: scratch, len: 0 };
+    for _ in 0..draw.within(0..=2) {
+        let fields = draw.octets(1..=24);
+        out.octet(fields.len().saturating_add(1));
+        out.slice(fields);
+    }
+    out.finish()
+}
+
+/// Num Hash Algs, ADN Length, name, identifiers, digest.
+fn digest_info<'s>(draw: &mut Draw<'_, '_>, scratch: &'s mut [u8; SCRATCH]) -> &'s [u8] {
+    let mut out = Scratch { octets: scratch, len: 0 };
+    let (name, hashes) = (draw.octets(0..=24), u16_list(draw));
+    out.octet(hashes.len() / 2);
+    out.octet(name.len());
+    out.slice(name);
+    out.slice(hashes);
+    out.slice(draw.octets(0..=32));
+    out.finish()
+}
+
+struct Scratch<'s> {
+    octets: &'s mut [u8; SCRATCH],
+    len: usize,
+}
+
+impl<'s> Scratch<'s> {
+    fn octet(&mut self, value: usize) {
+        self.slice(&[u8::try_from(value).unwrap_or(u8::MAX)]);
+    }
+
+    fn slice(&mut self, octets: &[u8]) {
+        let end = self.len.saturating_add(octets.len());
+        if let Some(place) = self.octets.get_mut(self.len..end) {
+            place.copy_from_slice(octets);
+            self.len = end;
+        }
+    }
+
+    fn finish(self) -> &'s [u8] {
+        self.octets.get(..self.len).unwrap_or_default()
+    }
+}

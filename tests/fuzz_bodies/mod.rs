@@ -1,0 +1,17 @@
+//! What each fuzz target does with its input: plain functions, so that `tests/fuzz_replay.rs` can replay them on stable over
+//! the committed corpus. A body fails by panicking. fuzz/README.md says how to add one.
+
+#[cfg(feature = "arbitrary")]
+mod changes;
+mod invariants;
+mod message;
+#[path = "../naive/mod.rs"]
+mod naive;
+#[cfg(feature = "arbitrary")]
+mod roundtrip;
+mod transport;
+mod typed;
+
+pub use message::message;
+#[cfg(feature = "arbitrary")]
+pub use roundtrip::roundtrip;

@@ -1,0 +1,114 @@
+//! Transport demultiplexing against the same thing done naively.
+
+use ikev2::wire::transport::{self, StreamReader, Transported};
+
+/// Octets of the frame buffer: larger frames are refused, which bounds what one run allocates.
+const BUFFER: usize = 2048;
+
+/// What a stream gave, and how it ended.
+#[derive(Debug, PartialEq, Eq)]
+struct Streamed {
+    ike: Vec<Vec<u8>>,
+    esp: Vec<Vec<u8>>,
+    /// The offset of the fault, if there was one.
+    fault: Option<usize>,
+    pending: usize,
+}
+
+/// A datagram on port 4500.
+pub fn datagram(data: &[u8]) {
+    match transport::udp_4500(data) {
+        Ok(Transported::Ike(message)) => assert_eq!(data, [&[0; 4], message].concat()),
+        Ok(Transported::Esp { spi, packet }) => assert!(spi != 0 && packet == data && packet[..4] == spi.to_be_bytes()),
+        Ok(Transported::Keepalive) => assert_eq!(data, [0xff]),
+        Err(_) => assert!(data.len() < 4 && data != [0xff]),
+    }
+}
+
+/// A TCP stream, in pieces of several sizes.
+pub fn stream(data: &[u8]) {
+    for prefix in [true, false] {
+        let expected = naive(data, prefix);
+        let odd = usize::from(data.first().copied().unwrap_or(0)).max(1);
+        for size in [data.len().max(1), 1, 7, odd] {
+            assert_eq!(pieces(data, size, prefix), expected, "in pieces of {size}");
+        }
+    }
+    // What is framed comes out again.
+    if let Ok(head) = transport::ike_frame_head(data.len()) {
+        let framed = [&head, data].concat();
+        let mut buf = vec![0; framed.len().max(6)];
+        let mut reader = StreamReader::responder(&mut buf);
+        assert_eq!(reader.push(&mut &framed[..]), Ok(Some(Transported::Ike(data))));
+    }
+}
+
+fn pieces(data: &[u8], size: usize, prefix: bool) -> Streamed {
+    let mut buf = [0; BUFFER];
+    let mut reader = if prefix { StreamReader::originator(&mut buf) } else { StreamReader::responder(&mut buf) };
+    let mut found = Streamed { ike: Vec::new(), esp: Vec::new(), fault: None, pending: 0 };
+    'stream: for mut piece in data.chunks(size) {
+        loop {
+            let before = piece.len();
+            match reader.push(&mut piece) {
+                Ok(Some(Transported::Ike(message))) => found.ike.push(message.to_vec()),
+                Ok(Some(Transported::Esp { packet, .. })) => found.esp.push(packet.to_vec()),
+                Ok(other) => {
+                    assert!(other.is_none() && piece.is_empty());
+                    break;
+                }
+                Err(fault) => {
+                    assert_eq!(reader.push(&mut &[0; 6][..]), Err(fault));
+                    found.fault = Some(fault.offset);
+                    break 'stream;
+                }
+            }
+            assert!(piece.len() < before, "a frame out of no octets");
+            if piece.is_empty() {
+                break;
+            }
+        }
+    }
+    if found.fault.is_none() {
+        found.pending = reader.pending();
+    }
+    found
+}
+
+/// RFC 9329 section 3, octet by octet.
+fn naive(data: &[u8], prefix: bool) -> Streamed {
+    let mut found = Streamed { ike: Vec::new(), esp: Vec::new(), fault: None, pending: 0 };
+    let mut at = 0;
+    if prefix {
+        if data.len() < 6 {
+            found.pending = data.len();
+            return found;
+        }
+        if &data[..6] != b"IKETCP" {
+            found.fault = Some(0);
+            return found;
+        }
+        at = 6;
+    }
+    loop {
+        let left = &data[at..];
+        if left.len() < 2 {
+            found.pending = left.len();
+            return found;
+        }
+        let length = usize::from(left[0]) * 256 + usize::from(left[1]);
+        if !(6..=BUFFER).contains(&length) {
+            found.fault = Some(at);
+            return found;
+        }
+        if left.len() < length {
+            found.pending = left.len();
+            return found;
+        }
+        match left[2..length].strip_prefix(&[0; 4]) {
+            Some(message) => found.ike.push(message.to_vec()),
+            None => found.esp.push(left[2..length].to_vec()),
+        }
+        at += length;
+    }
+}

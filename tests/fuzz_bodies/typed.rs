@@ -1,0 +1,255 @@
+//! What holds of one payload: its views lie within the datagram and say where, its iterators end, its values write back.
+
+use core::fmt::{Debug, Write};
+use ikev2::error::{Element, Space};
+use ikev2::registry::{PayloadType, SecurityProtocol};
+use ikev2::wire::{
+    Attribute, AttributeValue, Auth, Cert, CertReq, Chain, Configuration, Delete, Eap, Id, KeyExchange, Nonce, Notify, NotifyData, Payload,
+    PayloadsBuilder, PuzzleSolution, RawPayload, Sa, TrafficSelectors, VendorId,
+};
+
+/// Where `part` lies in `whole`; `None` for no octets, which lie nowhere. Panics when it lies elsewhere.
+pub fn place(whole: &[u8], part: &[u8]) -> Option<usize> {
+    if part.is_empty() {
+        return None;
+    }
+    let at = part.as_ptr().addr().checked_sub(whole.as_ptr().addr()).expect("a view before its datagram");
+    assert!(at + part.len() <= whole.len(), "a view past its datagram");
+    Some(at)
+}
+
+/// A body on its own: the payload's own parser and the chain's agree.
+pub fn body(ty: u8, b: &[u8]) {
+    let raw = RawPayload::new(PayloadType(ty), false, b);
+    let strict = raw.parse();
+    let alone = match PayloadType(ty) {
+        PayloadType::SA => Sa::parse(b).err(),
+        PayloadType::KE => KeyExchange::parse(b).err(),
+        PayloadType::IDI | PayloadType::IDR => Id::parse(b).err(),
+        PayloadType::CERT => Cert::parse(b).err(),
+        PayloadType::CERTREQ => CertReq::parse(b).err(),
+        PayloadType::AUTH => Auth::parse(b).err(),
+        PayloadType::NONCE => Nonce::parse(b).err(),
+        PayloadType::N => Notify::parse(b).err(),
+        PayloadType::D => Delete::parse(b).err(),
+        PayloadType::V => VendorId::parse(b).err(),
+        PayloadType::TSI | PayloadType::TSR => TrafficSelectors::parse(b).err(),
+        PayloadType::CP => Configuration::parse(b).err(),
+        PayloadType::EAP => Eap::parse(b).err(),
+        PayloadType::PS => PuzzleSolution::parse(b).err(),
+        _ => return,
+    };
+    match (strict, alone) {
+        (Ok(_), None) => {}
+        // In a raw payload the body starts after a header of four octets.
+        (Err(raw), Some(alone)) => {
+            assert_eq!((raw.offset, raw.kind, raw.space), (alone.offset + 4, alone.kind, alone.space));
+            assert_eq!(alone.space, Space::Input);
+        }
+        (raw, alone) => panic!("{raw:?} {alone:?}"),
+    }
+}
+
+/// One payload of a message or content, whose octets are `b`.
+pub fn payload(b: &[u8], raw: RawPayload<'_>) {
+    let (found, fault) = raw.parse_lenient();
+    assert!(found.ty() == raw.ty);
+    show(&found);
+    if let Some(fault) = fault {
+        let body = raw.offset() + 4..=raw.offset() + raw.len();
+        assert!(body.contains(&fault.offset), "{fault} outside {body:?}");
+        assert!(!fault.to_string().is_empty());
+    }
+    match found {
+        Payload::Sa(sa) => security_association(b, raw, &sa),
+        Payload::KeyExchange(ke) => {
+            place(b, ke.data);
+            // Fixed sizes are the same for both sides but for the KEMs.
+            let _ = (ke.check_len(false), ke.check_len(true));
+        }
+        Payload::IdI(id) | Payload::IdR(id) => {
+            place(b, id.data);
+            if let Ok(Some(address)) = id.address() {
+                assert_eq!(id.data.len(), if address.is_ipv4() { 4 } else { 16 });
+            }
+            assert!(id.text().is_none_or(|text| text.as_bytes() == id.data && text.is_ascii()));
+        }
+        Payload::Cert(cert) => {
+            place(b, cert.data);
+            if let Some(found) = cert.hash_and_url() {
+                assert_eq!([found.hash, found.url].concat(), cert.data);
+            }
+        }
+        Payload::CertReq(request) => {
+            if let Some(hashes) = request.hashes() {
+                assert_eq!(hashes.len() * 20, request.authorities.len());
+                assert!(hashes.flatten().eq(request.authorities));
+            }
+        }
+        Payload::Auth(auth) => {
+            if let Some(found) = auth.digital_signature() {
+                assert_eq!(1 + found.algorithm.len() + found.signature.len(), auth.data.len());
+                place(b, found.algorithm);
+                place(b, found.signature);
+            }
+        }
+        Payload::Notify(notify) => notification(b, &notify),
+        Payload::Delete(delete) => {
+            let spis = delete.spis();
+            let count = spis.len();
+            assert_eq!(ends(spis.clone().map(|spi| place(b, spi))), count);
+            assert_eq!(spis.map(<[u8]>::len).sum::<usize>() + 4, raw.body.len());
+        }
+        Payload::VendorId(vendor) => {
+            place(b, vendor.data);
+            assert!(vendor.name().is_none_or(|name| !name.is_empty() && vendor.data.len() >= 8));
+        }
+        Payload::TsI(ts) | Payload::TsR(ts) => {
+            let count = ends(ts.selectors());
+            let announced = raw.body.first().copied().unwrap_or(0).into();
+            assert!(if fault.is_none() { count == announced && count > 0 } else { count <= announced });
+        }
+        Payload::Sk(sk) => assert_eq!((sk.first, sk.sealed), (raw.next, raw.body)),
+        Payload::Configuration(cp) => configuration(b, &cp),
+        Payload::Eap(eap) => {
+            place(b, eap.octets);
+            if let Some((ty, data)) = eap.ty() {
+                assert_eq!(eap.octets.split_first(), Some((&ty, data)));
+                assert!(eap.expanded().is_none_or(|found| found.data.len() + 7 == data.len() && ty == 254));
+                assert!(eap.identity().is_none_or(|identity| identity == data && ty == 1));
+            }
+        }
+        Payload::Skf(skf) => {
+            assert!((1..=skf.total).contains(&skf.number) && skf.first == raw.next);
+            place(b, skf.sealed);
+        }
+        Payload::PuzzleSolution(solution) => {
+            if let Some(keys) = solution.keys() {
+                assert_eq!(keys.concat(), solution.data);
+                assert!(keys.iter().all(|key| key.len() == keys[0].len()));
+            }
+        }
+        Payload::Nonce(nonce) => assert_eq!(nonce.data, raw.body),
+        _ => assert_eq!(found, Payload::Unknown(raw)),
+    }
+}
+
+/// Exhausts an iterator, asks it once more, and gives the count.
+fn ends<T>(mut iterator: impl Iterator<Item = T>) -> usize {
+    let (least, most) = iterator.size_hint();
+    let count = iterator.by_ref().count();
+    assert!(iterator.next().is_none(), "an iterator went on after its end");
+    assert!(least <= count && most.is_none_or(|most| count <= most));
+    count
+}
+
+fn security_association(b: &[u8], raw: RawPayload<'_>, sa: &Sa<'_>) {
+    place(b, sa.as_octets());
+    assert!(raw.body.starts_with(sa.as_octets()));
+    let mut at = raw.offset() + 4;
+    for (index, proposal) in sa.proposals().enumerate() {
+        assert_eq!(proposal.offset(), at);
+        assert_eq!((b[at + 4], b[at + 5], usize::from(b[at + 6])), (proposal.number, proposal.protocol.0, proposal.spi.len()));
+        assert!(usize::from(proposal.number) == index + 1 || (index == 0 && proposal.number != 0));
+        place(b, proposal.spi);
+        let transforms = proposal.transforms();
+        assert_eq!(ends(transforms.clone()), transforms.len());
+        at += 8 + proposal.spi.len();
+        for transform in transforms {
+            assert_eq!(transform.offset(), at);
+            assert_eq!((b[at + 4], [b[at + 6], b[at + 7]]), (transform.ty.0, transform.id.0.to_be_bytes()));
+            let bits = transform.attributes().find(|attribute| attribute.ty.0 == 14 && matches!(attribute.value, AttributeValue::Tv(_)));
+            assert_eq!(transform.key_length().map(AttributeValue::Tv), bits.map(|attribute| attribute.value));
+            at += 8;
+            ends(transform.attributes());
+            for Attribute { ty, value } in transform.attributes() {
+                let af = u16::from(matches!(value, AttributeValue::Tv(_))) << 15;
+                assert_eq!([b[at], b[at + 1]], (ty.0 | af).to_be_bytes());
+                at += 4;
+                if let AttributeValue::Tlv(value) = value {
+                    place(b, value);
+                    at += value.len();
+                }
+            }
+        }
+    }
+    assert_eq!(at, raw.offset() + 4 + sa.as_octets().len());
+    ends(sa.proposals());
+}
+
+fn notification(b: &[u8], notify: &Notify<'_>) {
+    place(b, notify.spi);
+    place(b, notify.octets);
+    assert_eq!(notify.sa().is_some(), !notify.spi.is_empty());
+    let data = match notify.data() {
+        Ok(data) => data,
+        Err(fault) => {
+            assert_eq!((fault.element, fault.space), (Element::NotifyData(notify.ty), Space::Input));
+            assert!(fault.offset <= notify.octets.len() && fault.notify().is_some());
+            return;
+        }
+    };
+    show(&data);
+    match data {
+        NotifyData::List(list) => {
+            assert_eq!(ends(list) * 2, notify.octets.len());
+            let hashes = notify.signature_hashes().map(|hashes| hashes.map(|hash| hash.0).collect::<Vec<_>>());
+            assert!(hashes.is_none_or(|hashes| list.eq(hashes)));
+        }
+        NotifyData::AuthMethods(methods) => {
+            ends(methods.map(|method| place(b, method.algorithm)));
+        }
+        _ => {}
+    }
+    // Typed data writes back as it was.
+    let mut out = vec![0; 8 + notify.octets.len()];
+    let (_, octets) = PayloadsBuilder::new(&mut out).notify(notify.ty, &data).finish().unwrap();
+    assert_eq!(octets[8..], *notify.octets);
+    let written = Notify { protocol: SecurityProtocol(0), spi: &[], ..*notify };
+    assert_eq!(only(PayloadType::N, octets), Payload::Notify(written));
+}
+
+fn configuration(b: &[u8], cp: &Configuration<'_>) {
+    ends(cp.attributes());
+    for attribute in cp.attributes() {
+        let at = attribute.offset();
+        assert_eq!([b[at] & 0x7f, b[at + 1]], attribute.ty.0.to_be_bytes());
+        assert!(place(b, attribute.octets).is_none_or(|value| value == at + 4));
+        let value = match attribute.value() {
+            Ok(value) => value,
+            Err(fault) => {
+                assert!((at + 4..=at + 4 + attribute.octets.len()).contains(&fault.offset), "{fault}");
+                continue;
+            }
+        };
+        show(&value);
+        let mut out = vec![0; 12 + attribute.octets.len()];
+        let mut builder = PayloadsBuilder::new(&mut out);
+        builder.configuration(cp.ty(), |cp| {
+            cp.value(attribute.ty, &value);
+        });
+        let (_, octets) = builder.finish().unwrap();
+        assert_eq!(octets[12..], *attribute.octets);
+        let Payload::Configuration(written) = only(PayloadType::CP, octets) else { panic!("CP became something else") };
+        assert_eq!(written.attributes().next().map(|attribute| (attribute.ty, attribute.value())), Some((attribute.ty, Ok(value))));
+    }
+}
+
+/// The one payload in `octets`.
+fn only(ty: PayloadType, octets: &[u8]) -> Payload<'_> {
+    let mut payloads = Chain::parse(ty, octets).unwrap().payloads();
+    let payload = payloads.next().unwrap().parse().unwrap();
+    assert_eq!(payloads.next(), None);
+    payload
+}
+
+/// Formats a value and forgets the text.
+fn show(value: &dyn Debug) {
+    struct Nowhere;
+    impl Write for Nowhere {
+        fn write_str(&mut self, _: &str) -> core::fmt::Result {
+            Ok(())
+        }
+    }
+    write!(Nowhere, "{value:?}").unwrap();
+}

@@ -1,0 +1,124 @@
+//! The fuzz bodies on stable: over the committed corpus, and over a fixed number of inputs made from it and from nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+mod fuzz_bodies;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+type Body = fn(&[u8]);
+
+/// The committed corpus of a target, in the order of its names.
+fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz_bodies/corpus").join(target);
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error} (the corpus is in the repository, not in the package)", folder.display()))
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
+        .collect();
+    files.sort();
+    assert!(files.len() >= 50, "{} files in {}", files.len(), folder.display());
+    files
+}
+
+fn run(body: Body, what: &str, input: &[u8]) {
+    let hex = || input.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+    assert!(catch_unwind(AssertUnwindSafe(|| body(input))).is_ok(), "{what}: {}", hex());
+}
+
+/// SplitMix64: the same numbers in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit.max(1) as u64) as usize
+    }
+}
+
+fn replay(target: &str, body: Body) -> usize {
+    let files = corpus(target);
+    files.iter().for_each(|(name, input)| run(body, name, input));
+    files.len()
+}
+
+/// Corpus files with octets changed, taken out, doubled, and ends of others put on.
+fn mutate(target: &str, body: Body, count: usize) {
+    let files = corpus(target);
+    let mut numbers = Numbers(1);
+    for n in 0..count {
+        let (name, seed) = &files[n % files.len()];
+        let mut input = seed.clone();
+        for _ in 0..=numbers.below(4) {
+            let at = numbers.below(input.len());
+            match numbers.below(5) {
+                0 if !input.is_empty() => input[at] = numbers.next() as u8,
+                1 if !input.is_empty() => input[at] ^= 1 << numbers.below(8),
+                2 => drop(input.drain(at..(at + numbers.below(9)).min(input.len()))),
+                3 => {
+                    let piece = input[at..(at + numbers.below(33)).min(input.len())].to_vec();
+                    input.splice(at..at, piece);
+                }
+                _ => {
+                    let (_, other) = &files[numbers.below(files.len())];
+                    input.truncate(at);
+                    input.extend_from_slice(&other[numbers.below(other.len())..]);
+                }
+            }
+        }
+        run(body, &format!("{name}, change {n}"), &input);
+    }
+}
+
+#[test]
+fn message_replays_its_corpus() {
+    println!("{} files", replay("message", fuzz_bodies::message));
+}
+
+#[test]
+fn message_holds_on_inputs_made_from_the_corpus() {
+    mutate("message", fuzz_bodies::message, 60_000);
+}
+
+#[cfg(feature = "arbitrary")]
+mod structured {
+    use super::*;
+
+    #[test]
+    fn roundtrip_replays_its_corpus() {
+        println!("{} files", replay("roundtrip", fuzz_bodies::roundtrip));
+    }
+
+    #[test]
+    fn roundtrip_holds_on_inputs_made_from_the_corpus() {
+        mutate("roundtrip", fuzz_bodies::roundtrip, 600);
+    }
+
+    #[test]
+    fn roundtrip_holds_on_inputs_made_from_nothing() {
+        let mut numbers = Numbers(2);
+        for n in 0..20_000 {
+            let size = numbers.below(800);
+            let mut input: Vec<u8> = (0..size).map(|_| numbers.next() as u8).collect();
+            // Changing every octet is dear: one input in 64.
+            let what = if n % 64 == 0 { 3 + n / 64 % 2 } else { n % 3 };
+            input.insert(0, what as u8);
+            run(fuzz_bodies::roundtrip, &format!("input {n}"), &input);
+        }
+    }
+}
