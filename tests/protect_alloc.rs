@@ -51,9 +51,11 @@ fn hostile_07_nothing_is_allocated_for_unauthenticated_octets() {
         let mut forged = buf[..len].to_vec();
         forged[100] ^= 1;
         // The same octets as fragment 1 of 65535.
-        let mut fragment = forged.clone();
+        let mut fragment = [&forged[..32], &[0, 1, 0xff, 0xff], &forged[32..]].concat();
         fragment[16] = PayloadType::SKF.0;
-        fragment[32..36].copy_from_slice(&[0, 1, 0xff, 0xff]);
+        let (message_len, payload_len) = (u32::try_from(len + 4).unwrap(), u16::try_from(len + 4 - 28).unwrap());
+        fragment[24..28].copy_from_slice(&message_len.to_be_bytes());
+        fragment[30..32].copy_from_slice(&payload_len.to_be_bytes());
         for mut datagram in [forged, fragment] {
             let mut error = None;
             assert_eq!(measure(|| error = open(&mut datagram, &*opener).err()), NOTHING, "{suite:?}");

@@ -1,9 +1,13 @@
 //! Every encrypted message of three daemons' handshakes opens with its keys, and seals to the same octets again.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
+    clippy::panic_in_result_fn,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::std_instead_of_alloc,
     reason = "a test fails by panicking"
 )]
 #![cfg(any(feature = "ring", feature = "rustcrypto"))]

@@ -1,9 +1,13 @@
 //! The encrypted messages of other projects' tests: what opens, and what must not. Read in place from the folder IKEV2_SHARED names.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
+    clippy::panic_in_result_fn,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::std_instead_of_alloc,
     reason = "a test fails by panicking"
 )]
 #![cfg(feature = "rustcrypto")]
@@ -32,7 +36,7 @@ fn vectors(kinds: &[&str]) -> Option<Vec<Value>> {
     Some(vectors)
 }
 
-fn text<'v>(value: &'v Value) -> &'v str {
+fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 

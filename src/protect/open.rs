@@ -62,7 +62,7 @@ pub fn open<'a>(datagram: &'a mut [u8], opener: &dyn Opener) -> Result<Opened<'a
         None => return Err(OpenError::TooShort { needed, available: sealed.len() }),
     };
     let block_len = opener.block_len();
-    if text_len.checked_rem(block_len) != Some(0) {
+    if block_len != 1 && text_len.checked_rem(block_len) != Some(0) {
         return Err(OpenError::NotWholeBlocks { length: text_len, block_len });
     }
     let (iv, sealed) = sealed.split_at_mut_checked(iv_len).unwrap_or_default();

@@ -31,8 +31,8 @@ pub(super) fn make<F: Finish>(suite: &Suite, key: &[u8], salt: &[u8], finish: F)
 impl Aead {
     fn nonce(&self, iv: &[u8]) -> Result<Nonce, CryptoError> {
         let mut nonce = [0; 12];
-        let octets = self.salt.iter().chain(iv);
-        nonce.iter_mut().zip(octets).for_each(|(n, octet)| *n = *octet);
+        *nonce.first_chunk_mut().ok_or(CryptoError)? = *self.salt;
+        *nonce.last_chunk_mut::<8>().ok_or(CryptoError)? = iv.try_into().map_err(|_| CryptoError)?;
         Ok(Nonce::assume_unique_for_key(nonce))
     }
 }

@@ -9,6 +9,7 @@ use crate::registry::{Encr, Integ};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 pub(super) fn hex(digits: &str) -> Vec<u8> {
     let digits: Vec<u8> = digits.bytes().filter(|d| !d.is_ascii_whitespace()).collect();
     let pairs = digits.chunks(2).map(|pair| core::str::from_utf8(pair).unwrap());
