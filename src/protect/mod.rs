@@ -15,8 +15,8 @@
 //! them; `rustcrypto` has all suites. Both use the processor's AES and carry-less multiplication where it has them.
 //! [`Suite::supported`] tells what a build can do, and what would bring the rest. `rustcrypto` erases its key schedules and MAC
 //! states when a Sealer or Opener is dropped, and so does this crate with the octets it keeps (salts, the seed of [`Ivs`]);
-//! ring's key schedules stay in memory as they are, because ring offers no way to erase them. No type here shows key octets in
-//! its `Debug` output.
+//! ring's key schedules stay in memory as they are, because ring offers no way to erase them, and so may copies on the stack from
+//! the moment a key is set up. No type here shows key octets in its `Debug` output.
 //!
 //! `ENCR_NULL` (RFC 2410) encrypts nothing: it is there for tests and research, and RFC 7296 section 5 forbids it
 //! for IKE SAs.

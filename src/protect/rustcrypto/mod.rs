@@ -146,3 +146,31 @@ impl<M: Mode> Cipher for EncryptThenMac<M> {
         self.mode.decrypt(iv, text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::{ZeroizeOnDrop, Zeroizing};
+
+    /// Fails to compile when a crate's `zeroize` feature is not on.
+    #[test]
+    fn what_holds_a_key_is_erased_on_drop() {
+        fn erased<T: ZeroizeOnDrop>() {}
+        erased::<Aes128>();
+        erased::<Aes192>();
+        erased::<Aes256>();
+        erased::<Camellia128>();
+        erased::<Camellia192>();
+        erased::<Camellia256>();
+        erased::<TdesEde3>();
+        erased::<ChaCha20Poly1305>();
+        // Hmac, Cmac and GHash do not carry the marker themselves; what they are made of does.
+        erased::<md5::Md5>();
+        erased::<sha1::Sha1>();
+        erased::<sha2::Sha256>();
+        erased::<sha2::Sha384>();
+        erased::<sha2::Sha512>();
+        erased::<cmac::block_api::CmacCore<Aes128>>();
+        erased::<Zeroizing<[u8; 4]>>();
+    }
+}
