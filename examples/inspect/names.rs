@@ -34,7 +34,7 @@ pub(crate) fn transform_type(ty: TransformType) -> String {
     short.map_or_else(|| format!("type {}", ty.0), Into::into)
 }
 
-/// Name and number, `unassigned` or `private use` when there is no name.
+/// Name and number.
 pub(crate) fn named(name: Option<&str>, number: impl core::fmt::Display) -> String {
     match name {
         Some(name) => format!("{name} ({number})"),

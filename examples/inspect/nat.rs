@@ -1,7 +1,6 @@
 //! Whether a NAT detection hash is that of the address it came from, or went to (RFC 7296 section 2.23).
 
 use super::walk::Carrier;
-use ikev2::registry::NotifyType;
 use ikev2::wire::{Header, Notify};
 
 /// What the hash says; `None` for other notifies, and when this program was built without a provider of SHA-1.
@@ -9,6 +8,7 @@ use ikev2::wire::{Header, Notify};
 pub(crate) fn verdict(notify: &Notify<'_>, header: &Header, carrier: &Carrier) -> Option<String> {
     use super::text::hex_short;
     use ikev2::keys::{Spis, nat_detection};
+    use ikev2::registry::NotifyType;
     let (end, which) = match notify.ty {
         NotifyType::NAT_DETECTION_SOURCE_IP => (carrier.src, "source"),
         NotifyType::NAT_DETECTION_DESTINATION_IP => (carrier.dst, "destination"),

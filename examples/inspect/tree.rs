@@ -115,7 +115,7 @@ impl Report for Tree<'_> {
         let text = &mut self.text;
         let _ = writeln!(text, "Summary of {}", self.name);
         let mut head = vec![
-            count(summary.messages, "IKE message", "IKE messages"),
+            count(summary.messages, "message", "messages"),
             count(summary.ike_sas.count, "IKE SA", "IKE SAs"),
             count(summary.packets, "packet in the capture", "packets in the capture"),
         ];

@@ -201,7 +201,7 @@ fn damage_is_told_and_what_stands_before_it_is_read() {
 
 #[test]
 fn the_exit_status_is_2_when_nothing_can_be_begun() {
-    let text = std::env::temp_dir().join("inspect-cli-no-capture");
+    let text = Pcap::new().write("empty").with_extension("txt");
     std::fs::write(&text, "no capture at all").unwrap();
     for (args, complaint) in [
         (&["/nonexistent.pcap"][..], "cannot read /nonexistent.pcap"),
