@@ -28,7 +28,8 @@ pub struct Message<'a> {
 pub struct LenientMessage<'a> {
     /// The header and the payloads before the fault.
     pub message: Message<'a>,
-    /// The first fault; `None` when a strict parse accepts the message.
+    /// The fault that stands first; `None` when a strict parse accepts the message. (A strict parse reports octets after the
+    /// message before it looks for a fault inside.)
     pub fault: Option<ParseError>,
 }
 

@@ -10,7 +10,7 @@
 //! assert_eq!(transport::udp_4500(&[0, 0, 0, 0, 1, 2, 3])?, Transported::Ike(&[1, 2, 3]));
 //!
 //! let mut buf = [0; transport::MAX_FRAME];
-//! let mut stream = StreamReader::originator(&mut buf);
+//! let mut stream = StreamReader::originator(&mut buf[..]);
 //! let mut input = &b"IKETCP\x00\x09\0\0\0\0abc"[..];
 //! assert_eq!(stream.push(&mut input)?, Some(Transported::Ike(b"abc")));
 //! assert_eq!(stream.push(&mut input)?, None);
@@ -89,10 +89,12 @@ pub fn esp_frame_head(len: usize) -> Result<[u8; 2], BuildError> {
     }
 }
 
-/// Cuts one direction of a TCP stream into frames, however it was segmented. It buffers one frame and nothing more.
+/// Cuts one direction of a TCP stream into frames, however it was segmented.
+///
+/// `B` is the buffer, borrowed or owned (`&mut [u8]`, `[u8; N]`, `Vec<u8>`): it holds one frame and nothing more.
 #[derive(Debug)]
-pub struct StreamReader<'b> {
-    buf: &'b mut [u8],
+pub struct StreamReader<B> {
+    buf: B,
     /// Octets in `buf`.
     filled: usize,
     /// Octets of the stream before those in `buf`.
@@ -111,18 +113,18 @@ enum Part {
     Done,
 }
 
-impl<'b> StreamReader<'b> {
+impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
     /// The stream of the side that opened the connection; it starts with the prefix.
     ///
     /// `buf` bounds the frames accepted, [`MAX_FRAME`] octets hold any.
     #[must_use]
-    pub const fn originator(buf: &'b mut [u8]) -> Self {
+    pub const fn originator(buf: B) -> Self {
         Self { buf, filled: 0, passed: 0, part: Part::Prefix, broken: None }
     }
 
     /// The stream of the side that accepted the connection; it starts with a frame.
     #[must_use]
-    pub const fn responder(buf: &'b mut [u8]) -> Self {
+    pub const fn responder(buf: B) -> Self {
         Self { buf, filled: 0, passed: 0, part: Part::Length, broken: None }
     }
 
@@ -139,7 +141,7 @@ impl<'b> StreamReader<'b> {
         match self.fill(input) {
             Ok(Some(len)) => {
                 let at = self.at(LENGTH_LEN);
-                marked(self.buf.get(LENGTH_LEN..len).unwrap_or_default(), at).map(Some)
+                marked(self.buf.as_ref().get(LENGTH_LEN..len).unwrap_or_default(), at).map(Some)
             }
             Ok(None) => Ok(None),
             Err(error) => Err(*self.broken.insert(error)),
@@ -172,13 +174,13 @@ impl<'b> StreamReader<'b> {
             }
             match self.part {
                 Part::Prefix => {
-                    if self.buf.first_chunk() != Some(&STREAM_PREFIX) {
+                    if self.buf.as_ref().first_chunk() != Some(&STREAM_PREFIX) {
                         return Err(self.at(0).error(Element::Transport, ParseErrorKind::StreamPrefix));
                     }
                     self.forget(Part::Length);
                 }
                 Part::Length | Part::Done => {
-                    let length = self.buf.first_chunk().map_or(0, |field| usize::from(u16::from_be_bytes(*field)));
+                    let length = self.buf.as_ref().first_chunk().map_or(0, |field| usize::from(u16::from_be_bytes(*field)));
                     let minimum = LENGTH_LEN.saturating_add(NON_ESP_MARKER.len());
                     if length < minimum {
                         return Err(self.at(0).error(Element::Transport, ParseErrorKind::LengthTooSmall { length, minimum }));
@@ -197,11 +199,11 @@ impl<'b> StreamReader<'b> {
     fn take(&mut self, wanted: usize, input: &mut &[u8]) -> Result<bool, ParseError> {
         let count = wanted.saturating_sub(self.filled).min(input.len());
         let end = self.filled.saturating_add(count);
-        let available = self.buf.len();
+        let available = self.buf.as_ref().len();
         if wanted > available {
             return Err(self.at(0).error(Element::Transport, ParseErrorKind::LengthPastEnd { length: wanted, available }));
         }
-        if let (Some(place), Some((octets, left))) = (self.buf.get_mut(self.filled..end), input.split_at_checked(count)) {
+        if let (Some(place), Some((octets, left))) = (self.buf.as_mut().get_mut(self.filled..end), input.split_at_checked(count)) {
             place.copy_from_slice(octets);
             *input = left;
             self.filled = end;
@@ -243,8 +245,7 @@ mod tests {
         stream.extend([0, 0, 1, 1, 0, 0, 0, 1]);
         for first in 0..stream.len() {
             for second in first..stream.len() {
-                let mut buf = [0; 32];
-                let mut reader = StreamReader::originator(&mut buf);
+                let mut reader = StreamReader::originator([0; 32]);
                 let mut found = Vec::new();
                 for mut piece in [&stream[..first], &stream[first..second], &stream[second..]] {
                     while let Some(frame) = reader.push(&mut piece).unwrap() {
@@ -270,8 +271,7 @@ mod tests {
             (b"IKETCP\x00\x00", 6, ParseErrorKind::LengthTooSmall { length: 0, minimum: 6 }),
             (b"IKETCP\x00\x21", 6, ParseErrorKind::LengthPastEnd { length: 33, available: 32 }),
         ] {
-            let mut buf = [0; 32];
-            let mut reader = StreamReader::originator(&mut buf);
+            let mut reader = StreamReader::originator([0; 32]);
             let error = reader.push(&mut &*octets).unwrap_err();
             assert_eq!((error.offset, error.kind), (offset, kind));
             assert_eq!(reader.push(&mut &b"\x00\x06\0\0\0\0"[..]), Err(error));
