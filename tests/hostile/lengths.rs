@@ -3,7 +3,7 @@
 use crate::naive::ours::{compare_content, compare_message};
 use crate::{common, message, payload, proposal, transform};
 use ikev2::error::{Element, ParseErrorKind};
-use ikev2::registry::PayloadType;
+use ikev2::registry::{CfgAttributeType, NotifyType, PayloadType};
 use ikev2::wire::{Chain, Message, RawPayload};
 
 /// A payload: name, type, body, and where its length and count fields stand (offset in the body, octets).
@@ -77,6 +77,30 @@ fn hostile_01_every_length_and_count_field_at_every_value() {
     }
     println!("{count} values");
     assert!(count > 1_000_000, "{count}");
+}
+
+/// Notification data and configuration values of every type at every size: the naive decoder knows which sizes a type has.
+#[test]
+fn hostile_01_typed_data_of_every_size() {
+    let notify = NotifyType::ASSIGNED.iter().map(|ty| ty.0).chain([0, 12345, 8192, 40960, 65535]);
+    let attributes = CfgAttributeType::ASSIGNED.iter().map(|ty| ty.0).chain([0, 23456, 0x7fff]);
+    let data = |fill: u8, size: usize| (0..size).map(|at| if fill == 0xa5 { at as u8 } else { fill }).collect::<Vec<_>>();
+    for (size, fill) in (0..=80).flat_map(|size| [0, 1, 2, 3, 4, 16, 0xa5, 0xff].map(|fill| (size, fill))) {
+        for ty in notify.clone() {
+            let [hi, lo] = ty.to_be_bytes();
+            compare_content(41, &payload(0, &[&[0, 0, hi, lo], &data(fill, size)[..]].concat()));
+        }
+        for ty in attributes.clone() {
+            let [hi, lo] = ty.to_be_bytes();
+            compare_content(47, &payload(0, &[&[2, 0, 0, 0, hi, lo, 0, size as u8], &data(fill, size)[..]].concat()));
+        }
+        for code in 0..=7 {
+            compare_content(48, &payload(0, &[&[code, fill, 0, size as u8 + 4], &data(fill, size)[..]].concat()));
+        }
+        for ty in 0..=14 {
+            compare_content(35, &payload(0, &[&[ty, 0, 0, 0], &data(fill, size)[..]].concat()));
+        }
+    }
 }
 
 #[test]
