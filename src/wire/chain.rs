@@ -8,7 +8,7 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::codec::{At, Fault, size};
+use super::codec::{At, Fault, element, no_element};
 #[cfg(feature = "alloc")]
 use super::header::{HEADER_LEN, NEXT_PAYLOAD};
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
@@ -139,12 +139,13 @@ const CONTENT: At = At { offset: 0, space: Space::Content };
 pub struct Payloads<'a> {
     next: PayloadType,
     octets: &'a [u8],
-    at: At,
+    /// Where `octets` end: they shrink from the front, and nobody asks for an offset unless something is wrong.
+    end: At,
 }
 
 impl<'a> Payloads<'a> {
     pub(crate) const fn new(first: PayloadType, octets: &'a [u8], at: At) -> Self {
-        Self { next: first, octets, at }
+        Self { next: first, octets, end: at.plus(octets.len()) }
     }
 
     /// The payloads between an IKE header and the SK payload it ends before; `head` is both, as they were checked.
@@ -164,11 +165,10 @@ impl<'a> Iterator for Payloads<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<RawPayload<'a>> {
-        let (&[next, flags, hi, lo], after) = self.octets.split_first_chunk()?;
-        let (body, left) = after.split_at_checked(size(hi, lo).checked_sub(PAYLOAD_HEADER_LEN)?)?;
+        let (&[next, flags, ..], body, left) = element::<PAYLOAD_HEADER_LEN>(self.octets)?;
         let next = PayloadType(next);
-        let raw = RawPayload { ty: self.next, critical: flags & CRITICAL != 0, next, body, at: self.at };
-        self.at = self.at.plus(raw.len());
+        let at = self.end.minus(self.octets.len());
+        let raw = RawPayload { ty: self.next, critical: flags & CRITICAL != 0, next, body, at };
         self.next = next;
         self.octets = left;
         Some(raw)
@@ -186,26 +186,28 @@ pub(crate) struct Walked {
 /// Checks the framing of a chain: lengths, the end, the critical rule, and that SK and SKF are last and not nested.
 #[inline]
 pub(crate) fn walk(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
-    let mut next = first;
+    let mut ty = first;
     let mut left = octets;
     let mut critical = None;
-    while next != PayloadType::NO_NEXT_PAYLOAD {
-        match step(next, left, inside) {
-            Ok((after, found)) => {
-                if found.flags & CRITICAL != 0 && !is_known(next) && critical.is_none() {
-                    critical = Some(Fault::of(Element::Payload(next), left, ParseErrorKind::UnsupportedCritical(next)));
-                }
-                left = after;
-                if matches!(next, PayloadType::SK | PayloadType::SKF) {
-                    if !left.is_empty() {
-                        return stop(octets, left, at, critical, Fault::new(left, ParseErrorKind::EncryptedNotLast));
-                    }
-                    break;
-                }
-                next = found.next;
-            }
-            Err(fault) => return stop(octets, left, at, critical, fault),
+    while ty != PayloadType::NO_NEXT_PAYLOAD {
+        let Some((&[next, flags, ..], body, after)) = element::<PAYLOAD_HEADER_LEN>(left) else {
+            return stop(octets, left, at, critical, ends(ty, left));
+        };
+        if flags & CRITICAL != 0 {
+            critical = critical.or_else(|| unsupported(ty, left));
         }
+        if is_encrypted(ty) {
+            if let Err(fault) = encrypted(ty, left, body, inside) {
+                return stop(octets, left, at, critical, fault);
+            }
+            left = after;
+            if !left.is_empty() {
+                return stop(octets, left, at, critical, Fault::new(left, ParseErrorKind::EncryptedNotLast));
+            }
+            break;
+        }
+        left = after;
+        ty = PayloadType(next);
     }
     if !left.is_empty() {
         return stop(octets, left, at, critical, Fault::new(left, ParseErrorKind::Trailing { count: left.len() }));
@@ -219,51 +221,41 @@ fn stop<'a>(octets: &'a [u8], left: &'a [u8], at: At, critical: Option<Fault<'a>
     Walked { good: octets.len().saturating_sub(left.len()), fault: Some(fault) }
 }
 
-struct Found {
-    next: PayloadType,
-    flags: u8,
-}
-
-/// One payload of type `ty` at the start of `input`: the octets after it, and its generic header.
-#[inline]
-fn step(ty: PayloadType, input: &[u8], inside: bool) -> Result<(&[u8], Found), Fault<'_>> {
-    let Some((&[next, flags, hi, lo], after)) = input.split_first_chunk::<PAYLOAD_HEADER_LEN>() else {
-        return Err(ends(ty, input));
-    };
-    let length = size(hi, lo);
-    let Some(body) = length.checked_sub(PAYLOAD_HEADER_LEN) else {
-        return Err(Fault::new(input, ParseErrorKind::LengthTooSmall { length, minimum: PAYLOAD_HEADER_LEN }));
-    };
-    let Some((body, after)) = after.split_at_checked(body) else {
-        return Err(Fault::new(input, ParseErrorKind::LengthPastEnd { length, available: input.len() }));
-    };
-    if matches!(ty, PayloadType::SK | PayloadType::SKF) {
-        if inside {
-            return Err(Fault::of(Element::Payload(ty), input, ParseErrorKind::EncryptedNotLast));
-        }
-        if ty == PayloadType::SKF {
-            super::payload::fragment_header(body)?;
-        }
+/// Checks an SK or SKF payload, which begins at `input`.
+fn encrypted<'a>(ty: PayloadType, input: &'a [u8], body: &'a [u8], inside: bool) -> Result<(), Fault<'a>> {
+    if inside {
+        return Err(Fault::of(Element::Payload(ty), input, ParseErrorKind::EncryptedNotLast));
     }
-    Ok((after, Found { next: PayloadType(next), flags }))
+    if ty == PayloadType::SKF {
+        super::payload::fragment_header(body)?;
+    }
+    Ok(())
 }
 
+/// The fault of a critical payload of a type this crate does not know, which begins at `input`.
+#[cold]
+#[inline(never)]
+fn unsupported(ty: PayloadType, input: &[u8]) -> Option<Fault<'_>> {
+    (!is_known(ty)).then(|| Fault::of(Element::Payload(ty), input, ParseErrorKind::UnsupportedCritical(ty)))
+}
+
+/// Why no payload of type `ty` begins at `input`.
 #[cold]
 fn ends(ty: PayloadType, input: &[u8]) -> Fault<'_> {
-    Fault::new(
-        input,
-        if input.is_empty() {
-            ParseErrorKind::ChainEnds(ty)
-        } else {
-            ParseErrorKind::Truncated { needed: PAYLOAD_HEADER_LEN, available: input.len() }
-        },
-    )
+    let kind = if input.is_empty() { ParseErrorKind::ChainEnds(ty) } else { no_element::<PAYLOAD_HEADER_LEN>(input) };
+    Fault::new(input, kind)
 }
 
 /// Whether the critical bit has no meaning on this type, because this crate reads it (RFC 7296 section 2.5).
 #[inline]
 pub(crate) const fn is_known(ty: PayloadType) -> bool {
     matches!(ty.0, 33..=48 | 53 | 54)
+}
+
+/// Whether the payload holds others: what follows it in clear text is a fault, and Next Payload speaks of its content.
+#[inline]
+const fn is_encrypted(ty: PayloadType) -> bool {
+    matches!(ty, PayloadType::SK | PayloadType::SKF)
 }
 
 #[cfg(test)]

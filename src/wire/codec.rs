@@ -23,6 +23,11 @@ impl At {
         Self { offset: self.offset.saturating_add(octets), space: self.space }
     }
 
+    /// The place `octets` before.
+    pub(crate) const fn minus(self, octets: usize) -> Self {
+        Self { offset: self.offset.saturating_sub(octets), space: self.space }
+    }
+
     /// The place of `part`, which lies within `whole`, which starts here.
     fn of(self, whole: &[u8], part: &[u8]) -> Self {
         self.plus(part.as_ptr().addr().saturating_sub(whole.as_ptr().addr()))
@@ -147,6 +152,35 @@ pub(crate) fn unwrap<'a>(whole: &'a [u8], error: nom::Err<Fault<'a>>) -> Fault<'
         nom::Err::Incomplete(_) => {
             Fault::new(whole, ParseErrorKind::Truncated { needed: whole.len().saturating_add(1), available: whole.len() })
         }
+    }
+}
+
+/// Cuts an element off `input`: its `N` fixed octets, the octets that its length field counts beside them, and what follows it.
+///
+/// Payloads, proposals, transforms and traffic selectors all have their length in the same place and count themselves in it.
+#[inline(always)]
+pub(crate) fn element<const N: usize>(input: &[u8]) -> Option<(&[u8; N], &[u8], &[u8])> {
+    let (head, after) = input.split_first_chunk::<N>()?;
+    // A length below N wraps to one that no slice has.
+    let (inner, after) = after.split_at_checked(length(head).wrapping_sub(N))?;
+    Some((head, inner, after))
+}
+
+/// Why [`element`] found none.
+#[cold]
+pub(crate) fn no_element<const N: usize>(input: &[u8]) -> ParseErrorKind {
+    match input.first_chunk::<N>().map(length) {
+        None => ParseErrorKind::Truncated { needed: N, available: input.len() },
+        Some(length) if length < N => ParseErrorKind::LengthTooSmall { length, minimum: N },
+        Some(length) => ParseErrorKind::LengthPastEnd { length, available: input.len() },
+    }
+}
+
+#[inline(always)]
+fn length<const N: usize>(head: &[u8; N]) -> usize {
+    match head.as_slice() {
+        [_, _, hi, lo, ..] => size(*hi, *lo),
+        _ => 0,
     }
 }
 

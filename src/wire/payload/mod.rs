@@ -77,7 +77,7 @@ macro_rules! payloads {
             }
 
             /// Writes the body, without the generic payload header.
-            #[inline]
+            #[inline(always)]
             pub(crate) fn emit(&self, w: &mut Writer<'_>) {
                 match self {
                     $(Self::$variant(body) => body.emit(w),)+
@@ -91,7 +91,7 @@ macro_rules! payloads {
             ///
             /// # Errors
             /// The first fault. The critical bit plays no part: the chain was refused if an unknown payload carried it.
-            #[inline]
+            #[inline(always)]
             pub fn parse(self) -> Result<Payload<'a>, ParseError> {
                 match self.ty {
                     $(PayloadType::$konst => $body::parse_raw(self).map(Payload::$variant),)+
@@ -172,7 +172,7 @@ macro_rules! fixed_shape {
                 $crate::wire::codec::complete(element, body, at, $parser(body))
             }
 
-            #[inline]
+            #[inline(always)]
             pub(crate) fn parse_raw(raw: $crate::wire::RawPayload<'a>) -> Result<Self, $crate::error::ParseError> {
                 Self::parse_at(raw.body, raw.body_at(), $crate::error::Element::Payload(raw.ty))
             }
@@ -218,7 +218,7 @@ macro_rules! list_shape {
                 }
             }
 
-            #[inline]
+            #[inline(always)]
             pub(crate) fn parse_raw(raw: $crate::wire::RawPayload<'a>) -> Result<Self, $crate::error::ParseError> {
                 Self::parse_at(raw.body, raw.body_at(), raw.ty)
             }

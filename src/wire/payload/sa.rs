@@ -23,7 +23,7 @@ use super::sa_builder::emit;
 use super::{Checked, list_shape};
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::{AttributeType, SecurityProtocol, TransformId, TransformType};
-use crate::wire::codec::{At, Fault, size};
+use crate::wire::codec::{At, Fault, element, no_element, size};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
 
@@ -151,6 +151,8 @@ pub(super) const MORE_PROPOSALS: u8 = 2;
 pub(super) const MORE_TRANSFORMS: u8 = 3;
 /// The bit that tells TV from TLV.
 pub(super) const AF: u16 = 0x8000;
+/// That bit in the first octet of Attribute Type.
+const AF_OCTET: u8 = 0x80;
 
 /// Walks every proposal, transform and attribute once.
 #[inline]
@@ -178,18 +180,11 @@ fn stop<'a>(body: &'a [u8], left: &'a [u8], fault: Fault<'a>) -> Checked<'a> {
 #[inline]
 fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
     let fault = |kind| Fault::of(Element::Proposal, input, kind);
-    let Some((&[last, _, hi, lo, number, protocol, spi_size, count], after)) = input.split_first_chunk::<HEAD>() else {
-        return Err(fault(short(input)));
-    };
-    let length = size(hi, lo);
-    let Some(inner) = length.checked_sub(HEAD) else {
-        return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: HEAD }));
-    };
-    let Some((inner, after)) = after.split_at_checked(inner) else {
-        return Err(fault(ParseErrorKind::LengthPastEnd { length, available: input.len() }));
+    let Some((&[last, _, hi, lo, number, protocol, spi_size, count], inner, after)) = element(input) else {
+        return Err(no_substructure(Element::Proposal, input));
     };
     let Some(transforms) = inner.get(usize::from(spi_size)..) else {
-        return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: HEAD.saturating_add(spi_size.into()) }));
+        return Err(fault(ParseErrorKind::LengthTooSmall { length: size(hi, lo), minimum: HEAD.saturating_add(spi_size.into()) }));
     };
     let more = if after.is_empty() { LAST } else { MORE_PROPOSALS };
     if last != more {
@@ -213,7 +208,7 @@ fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
     let mut present = 0usize;
     while !left.is_empty() {
         left = transform(left)?;
-        present = present.saturating_add(1);
+        present = present.wrapping_add(1);
     }
     if present != usize::from(count) {
         return Err(fault(ParseErrorKind::Count { announced: count.into(), present }));
@@ -221,33 +216,63 @@ fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
     Ok(after)
 }
 
-#[cold]
-fn short(input: &[u8]) -> ParseErrorKind {
-    if input.is_empty() { ParseErrorKind::Empty } else { ParseErrorKind::Truncated { needed: HEAD, available: input.len() } }
+/// Checks the transform at the start of `input`; gives the octets after it.
+#[inline(always)]
+fn transform(input: &[u8]) -> Result<&[u8], Fault<'_>> {
+    match usual_transform(input) {
+        Some(after) => Ok(after),
+        None => any_transform(input),
+    }
 }
 
-/// Checks the transform at the start of `input`; gives the octets after it.
-#[inline]
-fn transform(input: &[u8]) -> Result<&[u8], Fault<'_>> {
-    let fault = |kind| Fault::of(Element::Transform, input, kind);
-    let Some((&[last, _, hi, lo, ..], after)) = input.split_first_chunk::<HEAD>() else {
-        return Err(fault(short(input)));
+/// Checks a transform as nearly all are: without attribute, or with one in TV format, which is Key Length.
+#[inline(always)]
+fn usual_transform(input: &[u8]) -> Option<&[u8]> {
+    let (&[last, _, hi, lo, ..], after) = input.split_first_chunk::<HEAD>()?;
+    let after = match (size(hi, lo), after) {
+        (8, after) => after,
+        (12, [t1, _, _, _, after @ ..]) if *t1 & AF_OCTET != 0 => after,
+        _ => return None,
     };
-    let length = size(hi, lo);
-    let Some(attributes) = length.checked_sub(HEAD) else {
-        return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: HEAD }));
-    };
-    let Some((mut attributes, after)) = after.split_at_checked(attributes) else {
-        return Err(fault(ParseErrorKind::LengthPastEnd { length, available: input.len() }));
+    match (last, after) {
+        (MORE_TRANSFORMS, [_, ..]) | (LAST, []) => Some(after),
+        _ => None,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn any_transform(input: &[u8]) -> Result<&[u8], Fault<'_>> {
+    let Some((&[last, ..], mut attributes, after)) = cut_transform(input) else {
+        return Err(no_substructure(Element::Transform, input));
     };
     let more = if after.is_empty() { LAST } else { MORE_TRANSFORMS };
     if last != more {
-        return Err(fault(ParseErrorKind::LastSubstructure { found: last, expected: more }));
+        return Err(Fault::of(Element::Transform, input, ParseErrorKind::LastSubstructure { found: last, expected: more }));
     }
     while !attributes.is_empty() {
         attributes = attribute(attributes)?.1;
     }
     Ok(after)
+}
+
+/// Cuts a transform off `input`: its fixed part, its attributes, and what follows it.
+#[inline(always)]
+fn cut_transform(input: &[u8]) -> Option<(&[u8; HEAD], &[u8], &[u8])> {
+    // Nearly all transforms have no attribute or one Key Length, and these branches are predicted: the next transform is
+    // looked at without waiting for the length of this one.
+    let (head, after) = input.split_first_chunk::<HEAD>()?;
+    let [_, _, hi, lo, ..] = *head;
+    match size(hi, lo) {
+        8 => Some((head, &[], after)),
+        12 => after.split_at_checked(4).map(|(attribute, after)| (head, attribute, after)),
+        _ => element(input),
+    }
+}
+
+#[cold]
+fn no_substructure(element: Element, input: &[u8]) -> Fault<'_> {
+    Fault::of(element, input, if input.is_empty() { ParseErrorKind::Empty } else { no_element::<HEAD>(input) })
 }
 
 /// Reads the attribute at the start of `input`; gives the octets after it.
@@ -279,8 +304,7 @@ impl<'a> Iterator for Proposals<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Proposal<'a>> {
-        let (&[_, _, hi, lo, number, protocol, spi_size, count], after) = self.octets.split_first_chunk::<HEAD>()?;
-        let (inner, left) = after.split_at_checked(size(hi, lo).checked_sub(HEAD)?)?;
+        let (&[_, _, hi, lo, number, protocol, spi_size, count], inner, left) = element(self.octets)?;
         let (spi, transforms) = inner.split_at_checked(usize::from(spi_size))?;
         let at = self.at;
         self.at = at.plus(size(hi, lo));
@@ -304,8 +328,7 @@ impl<'a> Iterator for Transforms<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Transform<'a>> {
-        let (&[_, _, hi, lo, ty, _, id1, id0], after) = self.octets.split_first_chunk::<HEAD>()?;
-        let (attributes, left) = after.split_at_checked(size(hi, lo).checked_sub(HEAD)?)?;
+        let (&[_, _, hi, lo, ty, _, id1, id0], attributes, left) = cut_transform(self.octets)?;
         let at = self.at;
         self.at = at.plus(size(hi, lo));
         self.octets = left;

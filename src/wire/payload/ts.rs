@@ -18,7 +18,7 @@
 use super::{Checked, list_shape};
 use crate::error::{BuildError, Element, ParseErrorKind};
 use crate::registry::{PayloadType, TsType};
-use crate::wire::codec::{At, Fault, Parsed, Parser, be_u16, octets, rest, size, unwrap};
+use crate::wire::codec::{At, Fault, element, no_element};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -91,8 +91,8 @@ fn check(body: &[u8]) -> Checked<'_> {
     let stop = |left: &[u8], fault| Checked { good: body.len().saturating_sub(left.len()), fault: Some(fault) };
     while !left.is_empty() && present < announced {
         match selector(left) {
-            Ok((_, after)) => left = after,
-            Err(fault) => return stop(left, fault),
+            Some((selector, after)) if !selector.is_reversed() => left = after,
+            _ => return stop(left, no_selector(left)),
         }
         present = present.saturating_add(1);
     }
@@ -110,63 +110,54 @@ fn check(body: &[u8]) -> Checked<'_> {
 }
 
 /// Reads the selector at the start of `input`; gives the octets after it.
-#[inline]
-fn selector(input: &[u8]) -> Result<(Selector<'_>, &[u8]), Fault<'_>> {
-    let fault = |kind| Fault::of(Element::TrafficSelector, input, kind);
-    let Some((&[ty, protocol, hi, lo], after)) = input.split_first_chunk::<HEAD>() else {
-        return Err(fault(ParseErrorKind::Truncated { needed: HEAD, available: input.len() }));
-    };
-    let length = size(hi, lo);
-    let Some(fields) = length.checked_sub(HEAD) else {
-        return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: HEAD }));
-    };
-    let Some((fields, after)) = after.split_at_checked(fields) else {
-        return Err(fault(ParseErrorKind::LengthPastEnd { length, available: input.len() }));
-    };
-    let ty = TsType(ty);
-    let expected = match ty {
-        TsType::TS_IPV4_ADDR_RANGE | TsType::TS_FC_ADDR_RANGE => 16,
-        TsType::TS_IPV6_ADDR_RANGE => 40,
-        _ => length,
-    };
-    if length != expected {
-        return Err(fault(ParseErrorKind::Size { size: length, expected }));
-    }
-    match shape(ty, protocol, fields) {
-        Ok((_, selector)) if selector.is_reversed() => Err(fault(ParseErrorKind::RangeReversed)),
-        Ok((_, selector)) => Ok((selector, after)),
-        Err(error) => Err(unwrap(fields, error)),
-    }
+#[inline(always)]
+fn selector(input: &[u8]) -> Option<(Selector<'_>, &[u8])> {
+    let (&[ty, protocol, ..], fields, after) = element::<HEAD>(input)?;
+    Some((shape(TsType(ty), protocol, fields)?, after))
 }
 
-/// The fields of a selector whose length was checked against its type.
-#[inline]
-fn shape(ty: TsType, protocol: u8, fields: &[u8]) -> Parsed<'_, Selector<'_>> {
-    match ty {
-        TsType::TS_IPV4_ADDR_RANGE => (be_u16, be_u16, octets::<4>, octets::<4>)
-            .map(|(start, end, first, last)| Selector::Ipv4 {
-                protocol,
-                ports: (start, end),
-                addresses: (Ipv4Addr::from(*first), Ipv4Addr::from(*last)),
-            })
-            .parse(fields),
-        TsType::TS_IPV6_ADDR_RANGE => (be_u16, be_u16, octets::<16>, octets::<16>)
-            .map(|(start, end, first, last)| Selector::Ipv6 {
-                protocol,
-                ports: (start, end),
-                addresses: (Ipv6Addr::from(*first), Ipv6Addr::from(*last)),
-            })
-            .parse(fields),
-        TsType::TS_FC_ADDR_RANGE => octets::<12>
-            .map(|&[_, s2, s1, s0, _, e2, e1, e0, r0, r1, t0, t1]| Selector::FibreChannel {
-                fc_ids: (u32::from_be_bytes([0, s2, s1, s0]), u32::from_be_bytes([0, e2, e1, e0])),
-                r_ctls: (r0, r1),
-                types: (t0, t1),
-            })
-            .parse(fields),
-        TsType::TS_SECLABEL => rest.map(Selector::SecurityLabel).parse(fields),
-        _ => rest.map(|octets| Selector::Unknown { ty, protocol, octets }).parse(fields),
-    }
+/// The selector after its header; `None` when `fields` do not have the size of its type.
+#[inline(always)]
+fn shape(ty: TsType, protocol: u8, fields: &[u8]) -> Option<Selector<'_>> {
+    Some(match ty {
+        TsType::TS_IPV4_ADDR_RANGE => {
+            let (start, end, first, last) = ranges(fields)?;
+            Selector::Ipv4 { protocol, ports: (start, end), addresses: (Ipv4Addr::from(first), Ipv4Addr::from(last)) }
+        }
+        TsType::TS_IPV6_ADDR_RANGE => {
+            let (start, end, first, last) = ranges(fields)?;
+            Selector::Ipv6 { protocol, ports: (start, end), addresses: (Ipv6Addr::from(first), Ipv6Addr::from(last)) }
+        }
+        TsType::TS_FC_ADDR_RANGE => {
+            let &[_, s2, s1, s0, _, e2, e1, e0, r0, r1, t0, t1] = <&[u8; 12]>::try_from(fields).ok()?;
+            let fc_ids = (u32::from_be_bytes([0, s2, s1, s0]), u32::from_be_bytes([0, e2, e1, e0]));
+            Selector::FibreChannel { fc_ids, r_ctls: (r0, r1), types: (t0, t1) }
+        }
+        TsType::TS_SECLABEL => Selector::SecurityLabel(fields),
+        _ => Selector::Unknown { ty, protocol, octets: fields },
+    })
+}
+
+/// Start and end port, first and last address of `N` octets, and nothing else.
+#[inline(always)]
+fn ranges<const N: usize>(fields: &[u8]) -> Option<(u16, u16, [u8; N], [u8; N])> {
+    let (&[s1, s0, e1, e0], addresses) = fields.split_first_chunk()?;
+    let (first, last) = addresses.split_first_chunk()?;
+    Some((u16::from_be_bytes([s1, s0]), u16::from_be_bytes([e1, e0]), *first, last.try_into().ok()?))
+}
+
+/// What is wrong with the selector at the start of `input`.
+#[cold]
+fn no_selector(input: &[u8]) -> Fault<'_> {
+    let kind = match element::<HEAD>(input) {
+        None => no_element::<HEAD>(input),
+        Some((&[ty, protocol, ..], fields, _)) if shape(TsType(ty), protocol, fields).is_none() => {
+            let expected = if TsType(ty) == TsType::TS_IPV6_ADDR_RANGE { 40 } else { 16 };
+            ParseErrorKind::Size { size: fields.len().saturating_add(HEAD), expected }
+        }
+        Some(_) => ParseErrorKind::RangeReversed,
+    };
+    Fault::of(Element::TrafficSelector, input, kind)
 }
 
 impl<'a> TrafficSelectors<'a> {
@@ -216,12 +207,12 @@ impl Selector<'_> {
     }
 
     /// Whether a range ends before it starts, OPAQUE ports (65535 to 0) apart.
-    #[inline]
+    #[inline(always)]
     fn is_reversed(&self) -> bool {
         let ports = |(start, end): (u16, u16)| start > end && (start, end) != (u16::MAX, 0);
         match *self {
-            Self::Ipv4 { ports: p, addresses: (first, last), .. } => ports(p) || first > last,
-            Self::Ipv6 { ports: p, addresses: (first, last), .. } => ports(p) || first > last,
+            Self::Ipv4 { ports: p, addresses: (first, last), .. } => ports(p) || first.to_bits() > last.to_bits(),
+            Self::Ipv6 { ports: p, addresses: (first, last), .. } => ports(p) || first.to_bits() > last.to_bits(),
             Self::FibreChannel { fc_ids, r_ctls, types } => fc_ids.0 > fc_ids.1 || r_ctls.0 > r_ctls.1 || types.0 > types.1,
             Self::SecurityLabel(_) | Self::Unknown { .. } => false,
         }
@@ -238,12 +229,12 @@ pub struct Selectors<'a> {
 impl<'a> Iterator for Selectors<'a> {
     type Item = Selector<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Selector<'a>> {
         if self.left == 0 {
             return None;
         }
-        let (selector, left) = selector(self.octets).ok()?;
+        let (selector, left) = selector(self.octets)?;
         self.octets = left;
         self.left = self.left.saturating_sub(1);
         Some(selector)
@@ -268,15 +259,16 @@ impl<'w, 'b> TrafficSelectorsBuilder<'w, 'b> {
     }
 
     /// Adds a selector.
+    #[inline]
     pub fn selector(&mut self, selector: Selector<'_>) -> &mut Self {
         let start = self.w.len();
         let w = &mut *self.w;
         match selector {
             Selector::Ipv4 { protocol, ports, addresses } => {
-                ranges(w, selector.ty(), protocol, ports, addresses.0.octets(), addresses.1.octets());
+                emit_ranges(w, selector.ty(), protocol, ports, addresses.0.octets(), addresses.1.octets());
             }
             Selector::Ipv6 { protocol, ports, addresses } => {
-                ranges(w, selector.ty(), protocol, ports, addresses.0.octets(), addresses.1.octets());
+                emit_ranges(w, selector.ty(), protocol, ports, addresses.0.octets(), addresses.1.octets());
             }
             Selector::FibreChannel { fc_ids, r_ctls, types } => {
                 w.put([selector.ty().0, 0, 0, 0]);
@@ -314,7 +306,7 @@ impl<'w, 'b> TrafficSelectorsBuilder<'w, 'b> {
     }
 }
 
-fn ranges<const N: usize>(w: &mut Writer<'_>, ty: TsType, protocol: u8, ports: (u16, u16), first: [u8; N], last: [u8; N]) {
+fn emit_ranges<const N: usize>(w: &mut Writer<'_>, ty: TsType, protocol: u8, ports: (u16, u16), first: [u8; N], last: [u8; N]) {
     w.put([ty.0, protocol, 0, 0]);
     w.put(ports.0.to_be_bytes());
     w.put(ports.1.to_be_bytes());
