@@ -109,7 +109,7 @@ impl<'b> PayloadsBuilder<'b> {
     }
 
     fn ts(&mut self, ty: PayloadType, selectors: impl FnOnce(&mut TrafficSelectorsBuilder<'_, 'b>)) {
-        self.payload(ty, false, PayloadType::NO_NEXT_PAYLOAD, |w| {
+        self.payload(ty, |w| {
             let mut ts = TrafficSelectorsBuilder::new(w);
             selectors(&mut ts);
             ts.finish();
@@ -121,7 +121,15 @@ impl<'b> PayloadsBuilder<'b> {
     }
 
     #[inline]
-    fn payload(&mut self, ty: PayloadType, critical: bool, next: PayloadType, body: impl FnOnce(&mut Writer<'b>)) {
+    fn payload(&mut self, ty: PayloadType, body: impl FnOnce(&mut Writer<'b>)) {
+        let start = self.begin(ty, 0, PayloadType::NO_NEXT_PAYLOAD);
+        body(&mut self.w);
+        self.end(ty, start);
+    }
+
+    /// Writes a generic payload header and announces it; gives where it stands.
+    #[inline(always)]
+    fn begin(&mut self, ty: PayloadType, flags: u8, next: PayloadType) -> usize {
         if self.encrypted == Encrypted::Written {
             self.w.fail(BuildError::EncryptedNotLast);
         }
@@ -131,21 +139,28 @@ impl<'b> PayloadsBuilder<'b> {
             None => self.first = ty,
         }
         self.announced_at = Some(start);
-        self.w.put([next.0, if critical { CRITICAL } else { 0 }, 0, 0]);
-        body(&mut self.w);
+        self.w.put([next.0, flags, 0, 0]);
+        start
+    }
+
+    /// Patches the length of the payload that began at `start`.
+    #[inline(always)]
+    fn end(&mut self, ty: PayloadType, start: usize) {
         self.w.patch_len(Element::Payload(ty), start, 2);
     }
 
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, payload: Payload<'_>) {
         let ty = payload.ty();
-        let (critical, next) = match payload {
-            Payload::Unknown(raw) => (raw.critical && !is_known(ty), PayloadType::NO_NEXT_PAYLOAD),
-            Payload::Sk(sk) => (false, sk.first),
-            Payload::Skf(skf) => (false, skf.first),
-            _ => (false, PayloadType::NO_NEXT_PAYLOAD),
+        let (flags, next) = match payload {
+            Payload::Unknown(raw) if raw.critical && !is_known(ty) => (CRITICAL, PayloadType::NO_NEXT_PAYLOAD),
+            Payload::Sk(sk) => (0, sk.first),
+            Payload::Skf(skf) => (0, skf.first),
+            _ => (0, PayloadType::NO_NEXT_PAYLOAD),
         };
-        self.payload(ty, critical, next, |w| payload.emit(w));
+        let start = self.begin(ty, flags, next);
+        payload.emit(&mut self.w);
+        self.end(ty, start);
         if matches!(ty, PayloadType::SK | PayloadType::SKF) {
             if self.encrypted == Encrypted::Forbidden {
                 self.w.fail(BuildError::EncryptedNotLast);
@@ -160,7 +175,7 @@ macro_rules! payload_methods {
     ($builder:ident, $($chain:tt)+) => {
         impl<'b> $builder<'b> {
             /// Adds a payload as it is given; lists are written back element by element, reserved fields as zero.
-            #[inline]
+            #[inline(always)]
             pub fn push(&mut self, payload: Payload<'_>) -> &mut Self {
                 self.$($chain)+.add(payload);
                 self
@@ -169,7 +184,7 @@ macro_rules! payload_methods {
             /// Adds an SA payload.
             #[inline]
             pub fn sa(&mut self, proposals: impl FnOnce(&mut SaBuilder<'_, 'b>)) -> &mut Self {
-                self.$($chain)+.payload(PayloadType::SA, false, PayloadType::NO_NEXT_PAYLOAD, |w| {
+                self.$($chain)+.payload(PayloadType::SA, |w| {
                     let mut sa = SaBuilder::new(w);
                     proposals(&mut sa);
                     sa.finish();
@@ -191,7 +206,7 @@ macro_rules! payload_methods {
 
             /// Adds a CP payload.
             pub fn configuration(&mut self, ty: CfgType, attributes: impl FnOnce(&mut ConfigurationBuilder<'_, 'b>)) -> &mut Self {
-                self.$($chain)+.payload(PayloadType::CP, false, PayloadType::NO_NEXT_PAYLOAD, |w| {
+                self.$($chain)+.payload(PayloadType::CP, |w| {
                     attributes(&mut ConfigurationBuilder::new(w, ty));
                 });
                 self
@@ -199,7 +214,7 @@ macro_rules! payload_methods {
 
             /// Adds a Notify payload about no SA in particular, whose data has a shape.
             pub fn notify(&mut self, ty: NotifyType, data: &NotifyData<'_>) -> &mut Self {
-                self.$($chain)+.payload(PayloadType::N, false, PayloadType::NO_NEXT_PAYLOAD, |w| {
+                self.$($chain)+.payload(PayloadType::N, |w| {
                     Notify::new(ty, &[]).emit(w);
                     data.emit(ty, w);
                 });
@@ -208,7 +223,7 @@ macro_rules! payload_methods {
 
             /// Adds a Delete payload for AH or ESP SAs: the sender's inbound SPIs.
             pub fn delete<'s>(&mut self, protocol: SecurityProtocol, spis: impl IntoIterator<Item = &'s [u8; 4]>) -> &mut Self {
-                self.$($chain)+.payload(PayloadType::D, false, PayloadType::NO_NEXT_PAYLOAD, |w| {
+                self.$($chain)+.payload(PayloadType::D, |w| {
                     let start = w.len();
                     w.put([protocol.0, 4, 0, 0]);
                     let mut count = 0usize;

@@ -21,34 +21,42 @@ impl<'b> Writer<'b> {
     }
 
     /// Keeps the first error; what is written after it does not matter.
-    #[cold]
+    #[inline]
     pub(crate) fn fail(&mut self, error: BuildError) {
         self.error.get_or_insert(error);
     }
 
     #[inline]
     pub(crate) fn put<const N: usize>(&mut self, octets: [u8; N]) {
-        let end = self.len.saturating_add(N);
-        if let Some(place) = self.buf.get_mut(self.len..end) {
-            place.copy_from_slice(&octets);
-        }
-        self.len = end;
+        self.slice(&octets);
     }
 
     #[inline]
     pub(crate) fn slice(&mut self, octets: &[u8]) {
-        let end = self.len.saturating_add(octets.len());
-        if let Some(place) = self.buf.get_mut(self.len..end) {
+        let start = self.len;
+        // Not saturating: the compiler could not tell then that the place is as large as the octets.
+        let Some(end) = start.checked_add(octets.len()) else {
+            self.len = usize::MAX;
+            return;
+        };
+        self.len = end;
+        if let Some(place) = self.buf.get_mut(start..end) {
             place.copy_from_slice(octets);
         }
-        self.len = end;
     }
 
     #[inline]
     pub(crate) fn patch<const N: usize>(&mut self, at: usize, octets: [u8; N]) {
-        if let Some(place) = self.buf.get_mut(at..at.saturating_add(N)) {
-            place.copy_from_slice(&octets);
+        if let Some(place) = self.buf.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+            *place = octets;
         }
+    }
+
+    /// Writes `value` into one octet.
+    #[inline]
+    pub(crate) fn count_u8(&mut self, element: Element, value: usize) {
+        let value = self.octet(element, value);
+        self.put([value]);
     }
 
     /// Patches `value` into the two octets at `at`.
@@ -63,10 +71,8 @@ impl<'b> Writer<'b> {
     /// Patches `value` into the octet at `at`.
     #[inline]
     pub(crate) fn patch_u8(&mut self, element: Element, at: usize, value: usize) {
-        match u8::try_from(value) {
-            Ok(value) => self.patch(at, [value]),
-            Err(_) => self.fail(BuildError::Overflow { element, value, maximum: usize::from(u8::MAX) }),
-        }
+        let value = self.octet(element, value);
+        self.patch(at, [value]);
     }
 
     /// Patches the octets written since `start` into the length field `field` octets after it.
@@ -75,11 +81,13 @@ impl<'b> Writer<'b> {
         self.patch_u16(element, start.saturating_add(field), self.len.saturating_sub(start));
     }
 
-    /// Writes `value` into one octet.
+    /// `value` as the one octet it is written in.
     #[inline]
-    pub(crate) fn count_u8(&mut self, element: Element, value: usize) {
-        self.put([0]);
-        self.patch_u8(element, self.len.saturating_sub(1), value);
+    pub(crate) fn octet(&mut self, element: Element, value: usize) -> u8 {
+        u8::try_from(value).unwrap_or_else(|_| {
+            self.fail(BuildError::Overflow { element, value, maximum: usize::from(u8::MAX) });
+            0
+        })
     }
 
     /// What was written, or why it was not.

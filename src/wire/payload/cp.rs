@@ -176,6 +176,7 @@ impl<'w, 'b> ConfigurationBuilder<'w, 'b> {
     }
 
     /// Adds an attribute with `octets` as its value; none to ask for any value.
+    #[inline]
     pub fn attribute(&mut self, ty: CfgAttributeType, octets: &[u8]) -> &mut Self {
         self.with(ty, |w| w.slice(octets))
     }
@@ -185,6 +186,7 @@ impl<'w, 'b> ConfigurationBuilder<'w, 'b> {
         self.with(ty, |w| value.emit(w))
     }
 
+    #[inline]
     fn with(&mut self, ty: CfgAttributeType, value: impl FnOnce(&mut Writer<'b>)) -> &mut Self {
         if ty.0 & RESERVED != 0 {
             let maximum = usize::from(!RESERVED);

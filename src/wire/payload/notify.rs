@@ -54,14 +54,8 @@ impl<'a> Notify<'a> {
     #[inline]
     pub(crate) fn emit(&self, w: &mut Writer<'_>) {
         let [hi, lo] = self.ty.0.to_be_bytes();
-        match u8::try_from(self.spi.len()) {
-            Ok(spi_size) => w.put([self.protocol.0, spi_size, hi, lo]),
-            Err(_) => {
-                w.put([self.protocol.0]);
-                w.count_u8(Self::ELEMENT, self.spi.len());
-                w.put([hi, lo]);
-            }
-        }
+        let spi_size = w.octet(Self::ELEMENT, self.spi.len());
+        w.put([self.protocol.0, spi_size, hi, lo]);
         w.slice(self.spi);
         w.slice(self.octets);
     }

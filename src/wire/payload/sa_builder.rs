@@ -9,14 +9,14 @@ use crate::wire::writer::Writer;
 #[derive(Debug)]
 pub struct SaBuilder<'w, 'b> {
     w: &'w mut Writer<'b>,
-    previous: Option<usize>,
+    last: Option<usize>,
 }
 
 /// Writes the transforms of one proposal.
 #[derive(Debug)]
 pub struct ProposalBuilder<'w, 'b> {
     w: &'w mut Writer<'b>,
-    previous: Option<usize>,
+    last: Option<usize>,
     count: usize,
 }
 
@@ -28,11 +28,11 @@ pub struct TransformBuilder<'w, 'b> {
 
 impl<'w, 'b> SaBuilder<'w, 'b> {
     pub(crate) const fn new(w: &'w mut Writer<'b>) -> Self {
-        Self { w, previous: None }
+        Self { w, last: None }
     }
 
     /// Adds a proposal. `number` is 1, 2, .. n in an offer, the offered number in an answer; `spi` is the sender's.
-    #[inline]
+    #[inline(always)]
     pub fn proposal(
         &mut self,
         number: u8,
@@ -41,16 +41,16 @@ impl<'w, 'b> SaBuilder<'w, 'b> {
         transforms: impl FnOnce(&mut ProposalBuilder<'_, 'b>),
     ) -> &mut Self {
         let start = self.w.len();
-        if let Some(previous) = self.previous.replace(start) {
-            self.w.patch(previous, [MORE_PROPOSALS]);
-        }
-        self.w.put([LAST, 0, 0, 0, number, protocol.0]);
-        self.w.count_u8(Element::Proposal, spi.len());
-        self.w.put([0]);
+        self.last = Some(start);
+        let spi_size = self.w.octet(Element::Proposal, spi.len());
+        self.w.put([MORE_PROPOSALS, 0, 0, 0, number, protocol.0, spi_size, 0]);
         self.w.slice(spi);
-        let mut proposal = ProposalBuilder { w: self.w, previous: None, count: 0 };
+        let mut proposal = ProposalBuilder { w: self.w, last: None, count: 0 };
         transforms(&mut proposal);
-        let count = proposal.count;
+        let ProposalBuilder { last, count, .. } = proposal;
+        if let Some(last) = last {
+            self.w.patch(last, [LAST]);
+        }
         self.w.patch_u8(Element::Proposal, start.saturating_add(7), count);
         self.w.patch_len(Element::Proposal, start, 2);
         self
@@ -58,8 +58,9 @@ impl<'w, 'b> SaBuilder<'w, 'b> {
 
     /// An SA payload without proposals is none (RFC 7296 section 3.3).
     pub(crate) fn finish(self) {
-        if self.previous.is_none() {
-            self.w.fail(BuildError::Size { element: Element::Payload(PayloadType::SA), size: 0, expected: 1 });
+        match self.last {
+            Some(last) => self.w.patch(last, [LAST]),
+            None => self.w.fail(BuildError::Size { element: Element::Payload(PayloadType::SA), size: 0, expected: 1 }),
         }
     }
 }
@@ -68,15 +69,17 @@ impl<'b> ProposalBuilder<'_, 'b> {
     /// Adds a transform without attributes.
     #[inline]
     pub fn transform(&mut self, ty: TransformType, id: impl Into<TransformId>) -> &mut Self {
-        self.transform_with(ty, id, |_| {})
+        let [id1, id0] = id.into().0.to_be_bytes();
+        self.add([MORE_TRANSFORMS, 0, 0, 8, ty.0, 0, id1, id0])
     }
 
     /// Adds a transform with a Key Length attribute of `bits`.
     #[inline]
     pub fn transform_key_length(&mut self, ty: TransformType, id: impl Into<TransformId>, bits: u16) -> &mut Self {
-        self.transform_with(ty, id, |transform| {
-            transform.attribute(AttributeType::KEY_LENGTH, AttributeValue::Tv(bits));
-        })
+        let [id1, id0] = id.into().0.to_be_bytes();
+        let [a1, a0] = (AttributeType::KEY_LENGTH.0 | AF).to_be_bytes();
+        let [v1, v0] = bits.to_be_bytes();
+        self.add([MORE_TRANSFORMS, 0, 0, 12, ty.0, 0, id1, id0, a1, a0, v1, v0])
     }
 
     /// Adds a transform with attributes.
@@ -88,14 +91,17 @@ impl<'b> ProposalBuilder<'_, 'b> {
         attributes: impl FnOnce(&mut TransformBuilder<'_, 'b>),
     ) -> &mut Self {
         let start = self.w.len();
-        if let Some(previous) = self.previous.replace(start) {
-            self.w.patch(previous, [MORE_TRANSFORMS]);
-        }
-        let [id1, id0] = id.into().0.to_be_bytes();
-        self.w.put([LAST, 0, 0, 0, ty.0, 0, id1, id0]);
+        self.transform(ty, id);
         attributes(&mut TransformBuilder { w: self.w });
         self.w.patch_len(Element::Transform, start, 2);
+        self
+    }
+
+    #[inline]
+    fn add<const N: usize>(&mut self, transform: [u8; N]) -> &mut Self {
+        self.last = Some(self.w.len());
         self.count = self.count.saturating_add(1);
+        self.w.put(transform);
         self
     }
 }
