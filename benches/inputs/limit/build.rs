@@ -1,6 +1,6 @@
 //! Messages written by hand into a caller's buffer: straight lines; a length is written when what it counts has been.
 
-use crate::inputs::source::{AuthChain, Head, Notify, Offer, Proposal, Response, Selector};
+use crate::inputs::source::{AuthChain, Head, Notify, Offer, Proposal, Response, Selector, Transform};
 
 /// What is left of the buffer.
 type Rest<'b> = Option<&'b mut [u8]>;
@@ -120,21 +120,25 @@ fn proposal<'b>(out: &'b mut [u8], more: u8, proposal: &Proposal) -> Rest<'b> {
     let whole = out.len();
     let (header, out) = out.split_first_chunk_mut()?;
     let mut out = put_slice(out, proposal.spi)?;
-    let mut left = proposal.transforms.len();
-    for transform in &proposal.transforms {
-        left -= 1;
-        let more = if left == 0 { 0 } else { 3 };
-        let [i0, i1] = transform.id.to_be_bytes();
-        out = match transform.key_bits.map(u16::to_be_bytes) {
-            None => put(out, [more, 0, 0, 8, transform.ty, 0, i0, i1])?,
-            Some([b0, b1]) => put(out, [more, 0, 0, 12, transform.ty, 0, i0, i1, 0x80, 14, b0, b1])?,
-        };
+    let (last, others) = proposal.transforms.split_last()?;
+    for other in others {
+        out = transform(out, 3, other)?;
     }
+    let out = transform(out, 0, last)?;
     let [l0, l1] = length(whole - out.len())?;
     let spi_size = u8::try_from(proposal.spi.len()).ok()?;
     let count = u8::try_from(proposal.transforms.len()).ok()?;
     *header = [more, 0, l0, l1, proposal.number, proposal.protocol, spi_size, count];
     Some(out)
+}
+
+#[inline(always)]
+fn transform<'b>(out: &'b mut [u8], more: u8, transform: &Transform) -> Rest<'b> {
+    let [i0, i1] = transform.id.to_be_bytes();
+    match transform.key_bits.map(u16::to_be_bytes) {
+        None => put(out, [more, 0, 0, 8, transform.ty, 0, i0, i1]),
+        Some([b0, b1]) => put(out, [more, 0, 0, 12, transform.ty, 0, i0, i1, 0x80, 14, b0, b1]),
+    }
 }
 
 #[inline(always)]
