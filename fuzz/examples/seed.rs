@@ -1,0 +1,93 @@
+//! Writes seeds for every target: `cargo run --example seed -- CAPTURES OUT`.
+//!
+//! CAPTURES is tests/captures. OUT/message gets each IKE message of each capture and the decrypted content of each (after an
+//! octet with the type of its first payload), OUT/roundtrip the same for its ways of changing octets, and inputs for its
+//! generators. `minimise.sh` makes the committed corpus out of them.
+
+#[path = "../../tests/common/pcap.rs"]
+#[allow(dead_code, reason = "who sent a datagram is of no interest here")]
+mod pcap;
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<_> = std::env::args().collect();
+    let [_, captures, out] = &arguments[..] else {
+        return Err("usage: seed CAPTURES OUT".into());
+    };
+    let (mut messages, mut contents) = (BTreeSet::new(), BTreeSet::new());
+    for entry in std::fs::read_dir(captures)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "pcap") {
+            let rows: Value = serde_json::from_slice(&std::fs::read(path.with_extension("messages.json"))?)?;
+            for (datagram, row) in pcap::udp_datagrams(&std::fs::read(&path)?).iter().zip(rows.as_array().ok_or("no rows")?) {
+                let message = datagram.payload.strip_prefix(&[0; 4]).unwrap_or(&datagram.payload);
+                messages.insert(message.to_vec());
+                let whole = if row.get("reassembled").is_some() {
+                    ["reassembled_first_payload", "reassembled"]
+                } else {
+                    ["inner_first_payload", "plaintext"]
+                };
+                if let (Some(first), Some(octets)) = (row[whole[0]].as_u64(), row[whole[1]].as_str()) {
+                    contents.insert([vec![u8::try_from(first)?], unhex(octets)?].concat());
+                }
+            }
+        }
+    }
+    let message = Path::new(out).join("message");
+    write(&message, "message", &messages)?;
+    write(&message, "content", &contents)?;
+    write(&message, "stream", &[stream(&messages)].into())?;
+    write(&message, "marked", &messages.iter().take(1).map(|message| [&[0; 4], &message[..]].concat()).collect())?;
+
+    let roundtrip = Path::new(out).join("roundtrip");
+    let under = |what: u8, all: &BTreeSet<Vec<u8>>| {
+        all.iter().filter(|octets| octets.len() <= 320).map(|octets| [&[what], &octets[..]].concat()).collect()
+    };
+    write(&roundtrip, "message", &under(5, &messages))?;
+    write(&roundtrip, "content", &under(6, &contents))?;
+    write(&roundtrip, "drawn", &drawn())?;
+    Ok(())
+}
+
+/// The first frames of a TCP stream: small messages, and an ESP packet.
+fn stream(messages: &BTreeSet<Vec<u8>>) -> Vec<u8> {
+    let mut stream = b"IKETCP".to_vec();
+    for message in messages.iter().filter(|message| message.len() < 100).take(3) {
+        stream.extend(u16::try_from(message.len() + 6).unwrap_or(u16::MAX).to_be_bytes());
+        stream.extend([0; 4]);
+        stream.extend(message);
+    }
+    stream.extend(b"\0\x0a\xca\xfe\0\x01esp!");
+    stream
+}
+
+/// Inputs for the generators, from a fixed sequence of numbers.
+fn drawn() -> BTreeSet<Vec<u8>> {
+    let mut state = 1u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let inputs = (0..4000u32).map(|n| {
+        let size = next() % 2000 + 8;
+        let what = if n % 64 == 0 { 3 + n / 64 % 2 } else { n % 3 };
+        let input = core::iter::repeat_with(|| next().to_le_bytes()[3]).take(usize::try_from(size).unwrap_or(8));
+        core::iter::once(what.to_le_bytes()[0]).chain(input).collect()
+    });
+    inputs.collect()
+}
+
+fn write(folder: &Path, prefix: &str, inputs: &BTreeSet<Vec<u8>>) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    inputs.iter().enumerate().try_for_each(|(n, octets)| std::fs::write(folder.join(format!("{prefix}-{n:04}")), octets))
+}
+
+fn unhex(text: &str) -> Result<Vec<u8>, std::num::ParseIntError> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16)).collect()
+}
