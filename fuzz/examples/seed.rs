@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let roundtrip = Path::new(out).join("roundtrip");
     let under = |what: u8, all: &BTreeSet<Vec<u8>>| {
-        all.iter().filter(|octets| octets.len() <= 320).map(|octets| [&[what], &octets[..]].concat()).collect()
+        all.iter().filter(|octets| octets.len() <= 600).map(|octets| [&[what, 1], &octets[..]].concat()).collect()
     };
     write(&roundtrip, "message", &under(5, &messages))?;
     write(&roundtrip, "content", &under(6, &contents))?;
@@ -74,11 +74,11 @@ fn drawn() -> BTreeSet<Vec<u8>> {
         state ^= state << 17;
         state
     };
-    let inputs = (0..4000u32).map(|n| {
+    let inputs = (0..120u32).map(|n| {
         let size = next() % 2000 + 8;
-        let what = if n % 64 == 0 { 3 + n / 64 % 2 } else { n % 3 };
+        let what = if n % 16 == 0 { 3 + n / 16 % 2 } else { n % 3 };
         let input = core::iter::repeat_with(|| next().to_le_bytes()[3]).take(usize::try_from(size).unwrap_or(8));
-        core::iter::once(what.to_le_bytes()[0]).chain(input).collect()
+        what.to_le_bytes().into_iter().take(1).chain([0]).chain(input).collect()
     });
     inputs.collect()
 }

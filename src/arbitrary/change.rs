@@ -144,7 +144,7 @@ impl Step {
         let value = match draw.u8() & 3 {
             0 => Value::Plus(u32::from(draw.u8() & 7).saturating_add(1)),
             1 => Value::Minus(u32::from(draw.u8() & 7).saturating_add(1)),
-            _ => Value::Edge(draw.code(EDGES, |draw| draw.u32())),
+            _ => Value::Edge(draw.code(EDGES, Draw::u32)),
         };
         Self { mutation, which, value }
     }

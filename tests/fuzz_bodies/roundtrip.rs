@@ -6,9 +6,9 @@ use arbitrary::{Arbitrary, Unstructured};
 use ikev2::arbitrary::{NearlyValidMessage, ValidContent, ValidMessage};
 use ikev2::wire::{Chain, Message, MessageBuilder, Payload, PayloadsBuilder};
 
-/// The first octet decides what is done with the others.
+/// The first octet decides what is done with the others, the second which octets are changed.
 pub fn roundtrip(data: &[u8]) {
-    let Some((&what, rest)) = data.split_first() else {
+    let Some((&[what, window], rest)) = data.split_first_chunk() else {
         return;
     };
     let mut input = Unstructured::new(rest);
@@ -21,15 +21,15 @@ pub fn roundtrip(data: &[u8]) {
             nearly.changes().iter().for_each(|change| assert_ne!(change.before, change.after, "{change}"));
             invariants::message(nearly.as_octets());
         }
-        3 => changes(ValidMessage::arbitrary(&mut input).unwrap().as_octets(), invariants::message),
+        3 => changes(ValidMessage::arbitrary(&mut input).unwrap().as_octets(), window, invariants::message),
         4 => {
             let content = ValidContent::arbitrary(&mut input).unwrap();
-            changes(content.as_octets(), |octets| invariants::content(content.first().0, octets));
+            changes(content.as_octets(), window, |octets| invariants::content(content.first().0, octets));
         }
-        5 => changes(rest, invariants::message),
+        5 => changes(rest, window, invariants::message),
         6 => {
             if let Some((&first, octets)) = rest.split_first() {
-                changes(octets, |octets| invariants::content(first, octets));
+                changes(octets, window, |octets| invariants::content(first, octets));
             }
         }
         _ => invariants::message(rest),
