@@ -127,7 +127,7 @@ fn ipv4_options_and_ipv6_extension_headers_are_walked() {
         let found = items(&file.bytes);
         match &found[..] {
             [Item::Problem(problem)] => {
-                assert!(problem.to_string().contains(&format!("holds {captured} of the packet's {} octets", whole.len())), "{problem}")
+                assert!(problem.to_string().contains(&format!("holds {captured} of the packet's {} octets", whole.len())), "{problem}");
             }
             [Item::Datagram(d)] => {
                 assert_eq!(d.truncation.map(|t| t.missing), Some(whole.len() - captured));
