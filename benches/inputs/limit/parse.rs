@@ -134,7 +134,9 @@ fn sa(mut rest: &[u8], sum: &mut Sum) -> Checked {
             2 | 3 => spi_size == 4,
             _ => true,
         };
-        if !fits || number != expected || more != if after.is_empty() { 0 } else { 2 } {
+        // An answer is one proposal under the number it was offered with.
+        let numbered = number == expected || (expected == 1 && after.is_empty() && number != 0);
+        if !fits || !numbered || more != if after.is_empty() { 0 } else { 2 } {
             return None;
         }
         sum.int(number);
@@ -227,7 +229,10 @@ fn selectors(body: &[u8], sum: &mut Sum) -> Checked {
         let (&[ty, protocol, l0, l1], tail) = rest.split_first_chunk()?;
         let (inside, after) = take(tail, u16::from_be_bytes([l0, l1]), 4)?;
         sum.int(ty);
-        sum.int(protocol);
+        // In the types 9 and 10 the octet is reserved.
+        if !matches!(ty, 9 | 10) {
+            sum.int(protocol);
+        }
         match (ty, inside.len()) {
             (7, 12) => {
                 let (&[s0, s1, e0, e1], range) = inside.split_first_chunk()?;
@@ -298,7 +303,11 @@ fn configuration(body: &[u8], sum: &mut Sum) -> Checked {
 #[inline(always)]
 fn eap(body: &[u8], sum: &mut Sum) -> Checked {
     let (&[code, identifier, l0, l1], data) = body.split_first_chunk()?;
-    if usize::from(u16::from_be_bytes([l0, l1])) != body.len() || (matches!(code, 1 | 2) && data.is_empty()) {
+    if usize::from(u16::from_be_bytes([l0, l1])) != body.len() {
+        return None;
+    }
+    // A request or response has a type, a success or failure nothing.
+    if (matches!(code, 1 | 2) && data.is_empty()) || (matches!(code, 3 | 4) && !data.is_empty()) {
         return None;
     }
     sum.int(code);

@@ -189,6 +189,35 @@ mod tests {
                 assert_eq!(ours, limit::message(changed), "{changed:02x?}");
             });
         }
+        // Payloads that the inputs have none of.
+        let others: [(u8, &[u8]); 7] = [
+            (42, &[3, 4, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8]),
+            (42, &[1, 0, 0, 0]),
+            (43, b"vendor"),
+            (48, &[2, 7, 0, 8, 1, b'a', b'b', b'c']),
+            (48, &[3, 7, 0, 4]),
+            (53, &[0, 1, 0, 2, 9, 9, 9]),
+            (45, &{
+                let mut ts = [0; 60];
+                ts[0] = 2;
+                ts[4..12].copy_from_slice(&[8, 6, 0, 40, 0, 80, 0, 90]);
+                ts[43] = 1;
+                ts[44..52].copy_from_slice(&[9, 0, 0, 16, 0, 1, 2, 3]);
+                ts[52..60].copy_from_slice(&[0, 1, 2, 4, 5, 6, 7, 8]);
+                ts
+            }),
+        ];
+        for (ty, body) in others {
+            let mut message = INIT_REQUEST[..28].to_vec();
+            let length = u8::try_from(body.len() + 4).unwrap();
+            (message[16], message[26], message[27]) = (ty, 0, 28 + length);
+            message.extend([0, 0, 0, length]);
+            message.extend(body);
+            assert!(ours::message(&message).is_ok(), "{message:02x?}");
+            every_change(&message, |changed| {
+                assert_eq!(ours::message(changed).ok(), limit::message(changed), "{changed:02x?}");
+            });
+        }
         every_change(AUTH_CHAIN, |changed| {
             let ours = ours::chain(AUTH_CHAIN_FIRST, changed).ok();
             refused += u32::from(ours.is_none());
