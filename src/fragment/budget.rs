@@ -138,7 +138,7 @@ impl Budget {
         let budget = Self { path, overhead };
         match budget.in_fragment(0) {
             Some(1..) => Ok(budget),
-            _ => Err(budget.too_small(0)),
+            _ => Err(budget.too_small(1, 0)),
         }
     }
 
@@ -200,8 +200,9 @@ impl Budget {
         if !self.path.fragments {
             return Err(FragmentError::TooLarge { octets: content, limit: whole.unwrap_or(0) });
         }
-        let first = self.in_fragment(unprotected).ok_or(self.too_small(unprotected))?;
-        let per_fragment = self.in_fragment(0).ok_or(self.too_small(0))?;
+        // Fragment 1 may come without content (RFC 7383 section 2.5.3).
+        let first = self.in_fragment(unprotected).ok_or_else(|| self.too_small(0, unprotected))?;
+        let per_fragment = self.in_fragment(0).ok_or_else(|| self.too_small(1, 0))?;
         let rest = content.saturating_sub(first);
         // What does not fit SK does not fit one SKF either: this is never SKF 1/1.
         let count = rest.div_ceil(per_fragment.max(1)).saturating_add(1);
@@ -214,8 +215,8 @@ impl Budget {
         self.path.packet_of(self.message_len(content, unprotected))
     }
 
-    fn too_small(&self, unprotected: usize) -> FragmentError {
-        FragmentError::PathTooSmall { max_message: self.path.max_message(), needed: self.fragment_len(1, unprotected) }
+    fn too_small(&self, content: usize, unprotected: usize) -> FragmentError {
+        FragmentError::PathTooSmall { max_message: self.path.max_message(), needed: self.fragment_len(content, unprotected) }
     }
 }
 

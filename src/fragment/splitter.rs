@@ -105,7 +105,10 @@ impl Splitter {
             Layout::Fill => Sizes { first, others },
             Layout::Balanced => {
                 // Rounding up an equal share leaves the last fragment less, and never nothing: fewer fragments would not do.
-                let first = content.div_ceil(usize::from(count).max(1)).min(first);
+                let share = content.div_ceil(usize::from(count).max(1));
+                if share <= first {
+                    return Ok(Sizes { first: share, others: share });
+                }
                 let others = content.saturating_sub(first).div_ceil(usize::from(count).saturating_sub(1).max(1));
                 Sizes { first, others }
             }
@@ -284,7 +287,12 @@ impl<'b> Iterator for Filled<'_, 'b> {
         let len = self.datagrams.cursor.datagram_len(self.datagrams.message.content.len());
         let (place, left) = core::mem::take(&mut self.buf).split_at_mut_checked(len)?;
         self.buf = left;
-        self.datagrams.next_into(place).map(|sealed| sealed.map(|datagram| &*datagram))
+        let sealed = self.datagrams.next_into(place)?;
+        if sealed.is_err() {
+            // The message is to be given up.
+            self.datagrams.cursor.next = 0;
+        }
+        Some(sealed.map(|datagram| &*datagram))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
