@@ -92,7 +92,8 @@ impl Overhead {
 
     /// Octets of `content` once padded, with its Pad Length.
     const fn padded(&self, content: usize) -> usize {
-        content.saturating_add(1).div_ceil(self.block()).saturating_mul(self.block())
+        let text = content.saturating_add(1);
+        if self.block() == 1 { text } else { text.div_ceil(self.block()).saturating_mul(self.block()) }
     }
 
     /// Octets of the largest content that fits `space` once padded; `None` when not even the Pad Length does.
@@ -145,6 +146,11 @@ impl Budget {
     /// A budget for one message, whatever its size.
     pub(super) const fn unchecked(path: Path, overhead: Overhead) -> Self {
         Self { path, overhead }
+    }
+
+    /// What the cipher adds.
+    pub(super) const fn overhead(&self) -> Overhead {
+        self.overhead
     }
 
     /// The path.

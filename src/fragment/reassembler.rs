@@ -175,7 +175,10 @@ impl Reassembler {
     pub fn expire(&mut self, now: Duration) -> usize {
         let before = self.sets.len();
         let lifetime = self.limits.lifetime;
-        self.sets.retain(|set| now.saturating_sub(set.opened_at) < lifetime);
+        let is_over = |set: &Set| now.saturating_sub(set.opened_at) >= lifetime;
+        if self.sets.iter().any(is_over) {
+            self.sets.retain(|set| !is_over(set));
+        }
         before.saturating_sub(self.sets.len())
     }
 

@@ -18,12 +18,11 @@ use alloc::vec::Vec;
 use bytes::{Buf, Bytes};
 use core::time::Duration;
 
-/// The grid has room for so many octets from the start.
+/// The grid has room for so many octets from the start: what arrives in order and is not larger is never moved.
 const AT_ONCE: usize = 8192;
 
-/// Beyond that, for so many times the octets that have arrived. So what a peer announces makes nothing grow; and what arrives
-/// in order is moved when an eighth of it is there, not again and again.
-const AHEAD: usize = 8;
+/// Beyond that the grid has room for so many times the octets that have arrived: it does not grow because a peer announces much.
+const AHEAD: usize = 16;
 
 /// An open set, of one message ID and direction.
 pub(super) struct Set {
@@ -162,7 +161,7 @@ impl Set {
         let Some(start) = self.cell(number, content.len()) else { return false };
         let end = start.saturating_add(content.len());
         if end > self.grid.capacity() {
-            let reach = self.octets.saturating_mul(AHEAD).max(AT_ONCE);
+            let reach = if end <= AT_ONCE { AT_ONCE } else { self.octets.saturating_mul(AHEAD) };
             if end > reach {
                 return false;
             }

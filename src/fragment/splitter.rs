@@ -2,8 +2,8 @@
 
 use super::Negotiated;
 use super::budget::{Budget, Overhead, Path};
-use crate::error::{BuildError, FragmentError, SealError};
-use crate::protect::{Sealer, seal_as};
+use crate::error::{BuildError, Element, FragmentError, SealError};
+use crate::protect::{SKF_PREFIX, Sealer, seal_after, seal_as};
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use crate::wire::{Chain, HEADER_LEN, Header, MessageBuilder, Payload, Sk, Skf};
 use core::iter::FusedIterator;
@@ -90,8 +90,12 @@ impl Splitter {
         let count = if self.negotiated.is_on() { Budget::new(self.path, overhead)?.count(content, unprotected)? } else { 1 };
         let budget = Budget::unchecked(self.path, overhead);
         let sizes = if count == 1 { Sizes { first: content, others: 0 } } else { self.sizes(&budget, message, unprotected, count)? };
-        let cursor = Cursor { budget, sizes, unprotected, count, next: 1, done: 0 };
-        Ok(Datagrams { message: *message, sealer, cursor })
+        let mut cursor = Cursor { budget, sizes, unprotected, count, next: 1, done: 0, others_len: 0 };
+        cursor.others_len = cursor.len_of(sizes.others, 0);
+        let mut prefix = [0; SKF_PREFIX];
+        let skf = Payload::Skf(Skf { first: PayloadType::NO_NEXT_PAYLOAD, number: 1, total: count, sealed: &[] });
+        MessageBuilder::new(&mut prefix, &message.header).push(skf).finish()?;
+        Ok(Datagrams { message: *message, sealer, cursor, prefix })
     }
 
     fn sizes(&self, budget: &Budget, message: &Outgoing<'_>, unprotected: usize, count: u16) -> Result<Sizes, FragmentError> {
@@ -152,30 +156,41 @@ struct Cursor {
     sizes: Sizes,
     unprotected: usize,
     count: u16,
+    /// Number of the next; 0 when all are done.
     next: u16,
     done: usize,
+    /// Octets of a datagram after the first that is as large as they get.
+    others_len: usize,
+}
+
+/// A datagram to be made.
+struct Piece {
+    number: u16,
+    /// Where its content begins and ends.
+    start: usize,
+    end: usize,
+    /// Its octets.
+    len: usize,
 }
 
 impl Cursor {
-    /// Octets of content in the fragment at hand, and in front of it in clear.
-    fn piece(&self, content: usize) -> (usize, usize) {
-        let left = content.saturating_sub(self.done);
-        let (size, unprotected) = if self.next == 1 { (self.sizes.first, self.unprotected) } else { (self.sizes.others, 0) };
-        (if self.next == self.count { left } else { size.min(left) }, unprotected)
-    }
-
-    fn datagram_len(&self, content: usize) -> usize {
-        let (piece, unprotected) = self.piece(content);
-        if self.count == 1 { self.budget.message_len(piece, unprotected) } else { self.budget.fragment_len(piece, unprotected) }
-    }
-
-    fn advance(&mut self, content: usize) {
-        self.done = self.done.saturating_add(self.piece(content).0);
-        // Past 65535 only once all are done.
-        self.next = self.next.checked_add(1).unwrap_or(0);
-        if self.next == 0 || self.next > self.count {
-            self.next = 0;
+    /// Takes the next piece of `content` octets.
+    fn take(&mut self, content: usize) -> Option<Piece> {
+        let (number, start) = (self.next, self.done);
+        if number == 0 {
+            return None;
         }
+        let left = content.saturating_sub(start);
+        let (size, unprotected) = if number == 1 { (self.sizes.first, self.unprotected) } else { (self.sizes.others, 0) };
+        let size = if number == self.count { left } else { size.min(left) };
+        let len = if number != 1 && size == self.sizes.others { self.others_len } else { self.len_of(size, unprotected) };
+        self.done = start.saturating_add(size);
+        self.next = if number < self.count { number.saturating_add(1) } else { 0 };
+        Some(Piece { number, start, end: self.done, len })
+    }
+
+    fn len_of(&self, content: usize, unprotected: usize) -> usize {
+        if self.count == 1 { self.budget.message_len(content, unprotected) } else { self.budget.fragment_len(content, unprotected) }
     }
 
     fn left(&self) -> usize {
@@ -188,6 +203,8 @@ pub struct Datagrams<'s> {
     message: Outgoing<'s>,
     sealer: &'s mut dyn Sealer,
     cursor: Cursor,
+    /// Header and payload header of a fragment without payloads in clear; lengths, number and first payload are to be patched.
+    prefix: [u8; SKF_PREFIX],
 }
 
 impl<'s> Datagrams<'s> {
@@ -218,40 +235,56 @@ impl<'s> Datagrams<'s> {
     fn lens(&self) -> impl Iterator<Item = usize> {
         let content = self.message.content.len();
         let mut cursor = self.cursor;
-        core::iter::from_fn(move || {
-            let len = (cursor.left() > 0).then(|| cursor.datagram_len(content))?;
-            cursor.advance(content);
-            Some(len)
-        })
+        core::iter::from_fn(move || cursor.take(content).map(|piece| piece.len))
     }
 
     /// Seals the next datagram into `buf`; `None` when all have been sealed.
     ///
     /// A buffer too small loses nothing: the same datagram is next. After a failure of the Sealer give the message up.
     pub fn next_into<'b>(&mut self, buf: &'b mut [u8]) -> Option<Result<&'b mut [u8], SealError>> {
-        if self.is_empty() {
-            return None;
-        }
-        let content = self.message.content.len();
-        let Cursor { next: number, count: total, done, .. } = self.cursor;
-        let needed = self.cursor.datagram_len(content);
+        let before = self.cursor;
+        let piece = self.cursor.take(self.message.content.len())?;
         // Before the Sealer uses up an IV.
-        if buf.len() < needed {
-            return Some(Err(BuildError::BufferTooSmall { needed }.into()));
+        let Some(datagram) = buf.get_mut(..piece.len) else {
+            self.cursor = before;
+            return Some(Err(BuildError::BufferTooSmall { needed: piece.len }.into()));
+        };
+        let sealed = self.seal(&piece, datagram);
+        if sealed.is_err() {
+            self.cursor = before;
         }
-        let end = done.saturating_add(self.cursor.piece(content).0);
-        let piece = self.message.content.get(done..end).unwrap_or_default();
+        Some(sealed.map(|()| datagram))
+    }
+
+    /// Seals one datagram, whose octets `datagram` has.
+    fn seal(&mut self, piece: &Piece, datagram: &mut [u8]) -> Result<(), SealError> {
+        let content = self.message.content.get(piece.start..piece.end).unwrap_or_default();
+        let (number, total) = (piece.number, self.cursor.count);
         let first = if number == 1 { self.message.first } else { PayloadType::NO_NEXT_PAYLOAD };
         let unprotected = if number == 1 { self.message.unprotected } else { &[] };
+        if total > 1 && unprotected.is_empty() {
+            self.patch_prefix(number, first, datagram.len())?;
+            let Overhead { iv_len, icv_len, .. } = self.cursor.budget.overhead();
+            return Ok(seal_after(datagram, &self.prefix, (iv_len, icv_len), content, &mut *self.sealer)?);
+        }
         let empty = match total {
             1 => Payload::Sk(Sk { first, sealed: &[] }),
             _ => Payload::Skf(Skf { first, number, total, sealed: &[] }),
         };
-        let sealed = seal_as(buf, &self.message.header, unprotected, &mut *self.sealer, empty, piece);
-        if sealed.is_ok() {
-            self.cursor.advance(content);
-        }
-        Some(sealed)
+        seal_as(datagram, &self.message.header, unprotected, &mut *self.sealer, empty, content).map(|_| ())
+    }
+
+    /// What differs from one fragment to the next in front of the IV.
+    fn patch_prefix(&mut self, number: u16, first: PayloadType, len: usize) -> Result<(), BuildError> {
+        let fault = |element, maximum| BuildError::Overflow { element, value: len, maximum };
+        let payload_len = u16::try_from(len.saturating_sub(HEADER_LEN)).map_err(|_| fault(Element::Payload(PayloadType::SKF), 65535))?;
+        let len = u32::try_from(len).map_err(|_| fault(Element::Header, usize::MAX))?;
+        let [.., l3, l2, l1, l0, next, _flags, p1, p0, n1, n0, _t1, _t0] = &mut self.prefix;
+        [*l3, *l2, *l1, *l0] = len.to_be_bytes();
+        *next = first.0;
+        [*p1, *p0] = payload_len.to_be_bytes();
+        [*n1, *n0] = number.to_be_bytes();
+        Ok(())
     }
 
     /// Seals all datagrams still to come into `buf`, one after the other.
@@ -281,18 +314,15 @@ impl<'b> Iterator for Filled<'_, 'b> {
     type Item = Result<&'b [u8], SealError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.datagrams.is_empty() {
-            return None;
-        }
-        let len = self.datagrams.cursor.datagram_len(self.datagrams.message.content.len());
-        let (place, left) = core::mem::take(&mut self.buf).split_at_mut_checked(len)?;
+        let piece = self.datagrams.cursor.take(self.datagrams.message.content.len())?;
+        let (datagram, left) = core::mem::take(&mut self.buf).split_at_mut_checked(piece.len)?;
         self.buf = left;
-        let sealed = self.datagrams.next_into(place)?;
+        let sealed = self.datagrams.seal(&piece, datagram);
         if sealed.is_err() {
             // The message is to be given up.
             self.datagrams.cursor.next = 0;
         }
-        Some(sealed.map(|datagram| &*datagram))
+        Some(sealed.map(|()| &*datagram))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -81,8 +81,21 @@ pub fn open<'a>(datagram: &'a mut [u8], opener: &dyn Opener) -> Result<Opened<'a
     })
 }
 
+/// The IKE header, and as many octets after it as SKF has before its IV.
+fn split_header(datagram: &[u8]) -> Option<(&[u8; HEADER_LEN], &[u8; 8])> {
+    let (header, payload) = datagram.split_first_chunk()?;
+    Some((header, payload.first_chunk()?))
+}
+
 fn find(datagram: &[u8]) -> Result<Closed, OpenError> {
     let message = Message::parse(datagram)?;
+    // Next to every message has nothing in clear.
+    if let (PayloadType::SKF, Some((_, &[first, _, _, _, n1, n0, t1, t0]))) = (message.first(), split_header(datagram)) {
+        let kind = Kind::Skf { number: u16::from_be_bytes([n1, n0]), total: u16::from_be_bytes([t1, t0]) };
+        let (header, unprotected_first, first) = (*message.header(), PayloadType::SKF, PayloadType(first));
+        let prefix = HEADER_LEN.saturating_add(8);
+        return Ok(Closed { header, unprotected_first, kind, first, head: HEADER_LEN, prefix });
+    }
     // The chain was checked: SK and SKF are the last payload or not there.
     let last = message.payloads().last().ok_or(OpenError::NotEncrypted)?;
     let body = last.offset().saturating_add(PAYLOAD_HEADER_LEN);

@@ -30,10 +30,9 @@ pub(super) fn make<F: Finish>(suite: &Suite, key: &[u8], salt: &[u8], finish: F)
 
 impl Aead {
     fn nonce(&self, iv: &[u8]) -> Result<Nonce, CryptoError> {
-        let mut nonce = [0; 12];
-        let octets = self.salt.iter().chain(iv);
-        nonce.iter_mut().zip(octets).for_each(|(n, octet)| *n = *octet);
-        Ok(Nonce::assume_unique_for_key(nonce))
+        let [a, b, c, d] = *self.salt;
+        let [e, f, g, h, i, j, k, l] = *iv.first_chunk().ok_or(CryptoError)?;
+        Ok(Nonce::assume_unique_for_key([a, b, c, d, e, f, g, h, i, j, k, l]))
     }
 }
 
