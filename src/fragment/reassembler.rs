@@ -257,6 +257,8 @@ impl Reassembler {
                 self.sets.swap_remove(oldest);
             }
         }
+        // Few SAs ever have two at a time.
+        self.sets.reserve_exact(1);
         self.sets.push(Set::new(header, total, now));
         self.sets.len().saturating_sub(1)
     }

@@ -44,7 +44,6 @@ pub(super) struct Set {
 
 /// What the whole message takes from fragment 1 besides its content.
 struct Start {
-    header: Header,
     head: Head,
     first: PayloadType,
     /// Octets of content.
@@ -124,8 +123,7 @@ impl Set {
         self.octets = octets;
         self.have = self.have.saturating_add(1);
         if number == 1 {
-            let (header, head) = (*opened.header(), Head::of(opened.head()));
-            self.start = Some(Start { header, head, first, len: content.len() });
+            self.start = Some(Start { head: Head::of(opened.head()), first, len: content.len() });
         } else if first != PayloadType::NO_NEXT_PAYLOAD {
             self.later_next_payload = true;
         }
@@ -144,7 +142,8 @@ impl Set {
         }
         Ok(match self.start.take() {
             Some(start) => Taken::Complete(Reassembled {
-                header: start.header,
+                // All fragments of a set have the same: what a header holds is what tells sets apart.
+                header: self.header,
                 head: start.head,
                 first: start.first,
                 content: self.content(start.len),
