@@ -54,6 +54,7 @@
 
 mod budget;
 mod done;
+mod few;
 mod reassembled;
 mod reassembler;
 mod set;

@@ -4,13 +4,13 @@
 //! here. What an authentic peer may claim is bounded by [`Limits`].
 
 use super::done::{Done, Known, MAX_WINDOW};
+use super::few::Few;
 use super::reassembled::Reassembled;
 use super::set::{Fragment, Set, Taken};
 use crate::error::FragmentError;
 use crate::protect::{Kind, Opened};
 use crate::registry::ExchangeType;
 use crate::wire::Header;
-use alloc::vec::Vec;
 use core::time::Duration;
 
 /// What a [`Reassembler`] may hold.
@@ -112,7 +112,7 @@ pub struct Reassembler {
     negotiated: bool,
     /// SPIs and Initiator flag of all messages.
     from: Option<(u64, u64, bool)>,
-    sets: Vec<Set>,
+    sets: Few<Set>,
     window: u32,
     requests: Done,
     responses: Done,
@@ -123,7 +123,7 @@ impl Reassembler {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         let window = u32::try_from(limits.sets).unwrap_or(MAX_WINDOW).clamp(1, MAX_WINDOW);
-        let (sets, requests, responses) = (Vec::new(), Done::default(), Done::default());
+        let (sets, requests, responses) = (Few::new(), Done::default(), Done::default());
         Self { limits, negotiated: true, from: None, sets, window, requests, responses }
     }
 
@@ -209,7 +209,7 @@ impl Reassembler {
         let header = opened.header();
         let total = fragment.total;
         let mut at = self.sets.iter().position(|set| set.is_of(header));
-        if let Some(set) = at.and_then(|at| self.sets.get(at)) {
+        if let Some(set) = at.and_then(|at| self.sets.get_mut(at)) {
             let open = set.total();
             if set.header().exchange != header.exchange {
                 return Ok(Progress::Ignored(Reason::OtherExchange { open: set.header().exchange }));
@@ -219,7 +219,7 @@ impl Reassembler {
             }
             // RFC 7383 section 2.6: a greater total starts the message over, and nothing of the old set is kept.
             if total > open && !fragment.is_void() {
-                at.take().map(|at| self.sets.swap_remove(at));
+                at.take().and_then(|at| self.sets.swap_remove(at));
             }
         }
         if fragment.is_void() {
@@ -257,8 +257,6 @@ impl Reassembler {
                 self.sets.swap_remove(oldest);
             }
         }
-        // Few SAs ever have two at a time.
-        self.sets.reserve_exact(1);
         self.sets.push(Set::new(header, total, now));
         self.sets.len().saturating_sub(1)
     }
@@ -271,7 +269,7 @@ impl Reassembler {
 
     /// Drops the sets that are not to be completed any more: their message is complete, or fell below the window.
     fn forget_finished(&mut self) {
-        let mut sets = core::mem::take(&mut self.sets);
+        let mut sets = core::mem::replace(&mut self.sets, Few::new());
         sets.retain(|set| self.known(set.header()) == Known::New);
         self.sets = sets;
     }

@@ -6,6 +6,7 @@
 //! ahead that the grid would grow out of proportion to what has arrived. When the set is complete and all fits the grid, the
 //! buffer is the content; otherwise it is gathered. Nothing is copied more than twice.
 
+use super::few::Few;
 use super::reassembled::{Head, Reassembled};
 use super::reassembler::{Limits, Reason};
 use crate::error::FragmentError;
@@ -39,7 +40,7 @@ pub(super) struct Set {
     /// The size of a cell; 0 while there is no grid.
     stride: usize,
     grid: Vec<u8>,
-    aside: Vec<(u16, Box<[u8]>)>,
+    aside: Few<(u16, Box<[u8]>)>,
 }
 
 /// What the whole message takes from fragment 1 besides its content.
@@ -86,7 +87,7 @@ impl Set {
             arrived: Arrived::default(),
             stride: 0,
             grid: Vec::new(),
-            aside: Vec::new(),
+            aside: Few::new(),
         }
     }
 
@@ -207,14 +208,14 @@ impl Set {
     /// The content, every fragment being there; fragment 1 has `first_len` octets of it.
     fn content(&mut self, first_len: usize) -> Bytes {
         if self.total == 1 {
-            return self.aside.pop().map(|(_, only)| only.into()).unwrap_or_default();
+            return self.aside.swap_remove(0).map(|(_, only)| only.into()).unwrap_or_default();
         }
         if self.aside.iter().any(|(number, content)| self.cell(*number, content.len()).is_none()) {
             return self.gather(first_len).into();
         }
         if !self.aside.is_empty() {
             self.reserve(usize::MAX);
-            for (number, content) in core::mem::take(&mut self.aside) {
+            for (number, content) in core::mem::replace(&mut self.aside, Few::new()) {
                 if let Some(start) = self.cell(number, content.len()) {
                     self.put(start, &content);
                 }
@@ -236,7 +237,7 @@ impl Set {
             let (_, end) = first.split_at(first.len().saturating_sub(first_len));
             *first = end;
         }
-        for (number, content) in &self.aside {
+        for (number, content) in self.aside.iter() {
             if let Some(piece) = pieces.get_mut(usize::from(*number).saturating_sub(1)) {
                 *piece = content;
             }
