@@ -92,13 +92,14 @@ impl Overhead {
 
     /// Octets of `content` once padded, with its Pad Length.
     const fn padded(&self, content: usize) -> usize {
-        content.saturating_add(1).div_ceil(self.block()).saturating_mul(self.block())
+        let text = content.saturating_add(1);
+        if self.block() == 1 { text } else { text.div_ceil(self.block()).saturating_mul(self.block()) }
     }
 
     /// Octets of the largest content that fits `space` once padded; `None` when not even the Pad Length does.
     fn content_in(&self, space: usize) -> Option<usize> {
-        let padding_free = space.checked_rem(self.block()).and_then(|rest| space.checked_sub(rest))?;
-        padding_free.checked_sub(1)
+        let rest = if self.block() == 1 { 0 } else { space.checked_rem(self.block())? };
+        space.checked_sub(rest)?.checked_sub(1)
     }
 
     const fn block(&self) -> usize {
@@ -138,13 +139,18 @@ impl Budget {
         let budget = Self { path, overhead };
         match budget.in_fragment(0) {
             Some(1..) => Ok(budget),
-            _ => Err(budget.too_small(0)),
+            _ => Err(budget.too_small(1, 0)),
         }
     }
 
     /// A budget for one message, whatever its size.
     pub(super) const fn unchecked(path: Path, overhead: Overhead) -> Self {
         Self { path, overhead }
+    }
+
+    /// What the cipher adds.
+    pub(super) const fn overhead(&self) -> Overhead {
+        self.overhead
     }
 
     /// The path.
@@ -193,19 +199,26 @@ impl Budget {
     /// [`TooManyFragments`](FragmentError::TooManyFragments) beyond 65535, and
     /// [`TooLarge`](FragmentError::TooLarge) for a message too large for a path on which nothing is fragmented.
     pub fn count(&self, content: usize, unprotected: usize) -> Result<u16, FragmentError> {
+        self.cut(content, unprotected).map(|cut| cut.count)
+    }
+
+    /// How `content` octets are cut after `unprotected` octets in clear; errors as for [`count`](Self::count).
+    pub(super) fn cut(&self, content: usize, unprotected: usize) -> Result<Cut, FragmentError> {
         let whole = self.in_message(unprotected);
         if whole.is_some_and(|whole| content <= whole) {
-            return Ok(1);
+            return Ok(Cut { count: 1, first: content, others: 0 });
         }
         if !self.path.fragments {
             return Err(FragmentError::TooLarge { octets: content, limit: whole.unwrap_or(0) });
         }
-        let first = self.in_fragment(unprotected).ok_or(self.too_small(unprotected))?;
-        let per_fragment = self.in_fragment(0).ok_or(self.too_small(0))?;
-        let rest = content.saturating_sub(first);
+        // Fragment 1 may come without content (RFC 7383 section 2.5.3).
+        let first = self.in_fragment(unprotected).ok_or_else(|| self.too_small(0, unprotected))?;
+        let others = if unprotected == 0 { Some(first) } else { self.in_fragment(0) };
+        let others = others.filter(|others| *others > 0).ok_or_else(|| self.too_small(1, 0))?;
         // What does not fit SK does not fit one SKF either: this is never SKF 1/1.
-        let count = rest.div_ceil(per_fragment.max(1)).saturating_add(1);
-        u16::try_from(count).map_err(|_| FragmentError::TooManyFragments { total: count, limit: u16::MAX.into() })
+        let count = content.saturating_sub(first).div_ceil(others).saturating_add(1);
+        let count = u16::try_from(count).map_err(|_| FragmentError::TooManyFragments { total: count, limit: u16::MAX.into() })?;
+        Ok(Cut { count, first, others })
     }
 
     /// The smallest MTU at which `content` octets after `unprotected` octets in clear travel in one SK message.
@@ -214,9 +227,17 @@ impl Budget {
         self.path.packet_of(self.message_len(content, unprotected))
     }
 
-    fn too_small(&self, unprotected: usize) -> FragmentError {
-        FragmentError::PathTooSmall { max_message: self.path.max_message(), needed: self.fragment_len(1, unprotected) }
+    fn too_small(&self, content: usize, unprotected: usize) -> FragmentError {
+        FragmentError::PathTooSmall { max_message: self.path.max_message(), needed: self.fragment_len(content, unprotected) }
     }
+}
+
+/// Into how many messages content is cut, and how many octets of it fit the first and the others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cut {
+    pub(super) count: u16,
+    pub(super) first: usize,
+    pub(super) others: usize,
 }
 
 #[cfg(test)]

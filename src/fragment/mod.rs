@@ -3,14 +3,66 @@
 //! A [`Budget`] says what fits, a [`Splitter`] makes one SK or several SKF messages of it, and a [`Reassembler`] puts together
 //! what [`open`](crate::protect::open) has verified: it takes an [`Opened`](crate::protect::Opened) and nothing else, so that no
 //! octet of a stranger reaches a buffer.
+//!
+//! What holds:
+//! - Every datagram fits the path, whatever the cipher pads; the content is cut as a blob, and a message that fits one datagram
+//!   is plain SK, never SKF 1 of 1.
+//! - Fragments may come in any order, twice, and late. Only [`Limits`] bound what a peer can make a Reassembler hold, and memory
+//!   follows what has arrived, not what was announced.
+//! - No clock is read: deadlines are measured in the time the caller hands in.
+//!
+//! ```
+//! # #[cfg(feature = "ring")] {
+//! use core::time::Duration;
+//! use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
+//! use ikev2::protect::{Ivs, Suite, open};
+//! use ikev2::registry::{Encr, ExchangeType, PayloadType};
+//! use ikev2::wire::{Header, Payload, PayloadsBuilder, RawPayload};
+//!
+//! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
+//! let sk_ei = [7; 36]; // from ikev2::keys
+//! let mut sealer = suite.sealer(&sk_ei, &[], Ivs::new(&[9; 16]))?;
+//! let opener = suite.opener(&sk_ei, &[])?;
+//!
+//! let header = Header {
+//!     spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
+//! };
+//! let mut buf = [0; 3000];
+//! let (first, content) =
+//!     PayloadsBuilder::new(&mut buf).push(Payload::Unknown(RawPayload::new(PayloadType::V, false, &[5; 2000]))).finish()?;
+//! let message = Outgoing { header, unprotected: &[], first, content };
+//!
+//! let splitter = Splitter::new(Path::ipv6(1280), Layout::Fill, Negotiated::Both);
+//! let mut datagrams = splitter.datagrams(&message, &mut *sealer)?;
+//! let mut reassembler = Reassembler::new(Limits::default());
+//! let mut whole = None;
+//! let mut buf = [0; 1280];
+//! while let Some(datagram) = datagrams.next_into(&mut buf) {
+//!     let opened = open(datagram?, &*opener)?;
+//!     match reassembler.push(&opened, Duration::from_millis(17))? {
+//!         Progress::Pending { have: 1, of: 2 } => {}
+//!         Progress::Complete(message) => whole = Some(message),
+//!         other => panic!("{other:?}"),
+//!     }
+//! }
+//! let whole = whole.ok_or("incomplete")?;
+//! assert_eq!(whole.payloads()?.payloads().count(), 1);
+//! assert_eq!(whole.content(), content);
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod budget;
+mod done;
+mod few;
+mod reassembled;
 mod reassembler;
 mod set;
 mod splitter;
 
 pub use budget::{Budget, Overhead, Path};
-pub use reassembler::{Limits, Progress, Reason, Reassembled, Reassembler};
+pub use reassembled::Reassembled;
+pub use reassembler::{Limits, Progress, Reason, Reassembler};
 pub use splitter::{Datagrams, Filled, Layout, Outgoing, Splitter};
 
 use crate::registry::{NotifyType, PayloadType};

@@ -2,21 +2,30 @@
 //!
 //! Fragments of equal size, which is how everybody cuts, lie on a grid: number n at (n - 1) * stride. Each is copied once, to
 //! the place where it stays. Fragment 1, when payloads in clear make it smaller, lies at the end of its cell, so that content
-//! begins there. What does not fit the grid waits beside it: a last fragment that comes first, sizes that vary. When the set is
-//! complete and all lies on the grid, the buffer is the content; otherwise it is gathered, a second copy. Nothing is copied
-//! three times, and one arrival costs the same whatever the order.
+//! begins there. What does not fit the grid waits aside: a last fragment that comes first, sizes that vary, and numbers so far
+//! ahead that the grid would grow out of proportion to what has arrived. When the set is complete and all fits the grid, the
+//! buffer is the content; otherwise it is gathered. Nothing is copied more than twice.
 
-use super::reassembler::{Limits, Reason, Reassembled};
+use super::few::Few;
+use super::reassembled::{Head, Reassembled};
+use super::reassembler::{Limits, Reason};
 use crate::error::FragmentError;
 use crate::protect::Opened;
 use crate::registry::PayloadType;
 use crate::wire::{HEADER_LEN, Header};
+use alloc::boxed::Box;
+use alloc::vec;
 use alloc::vec::Vec;
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use core::time::Duration;
 
+/// The grid has room for so many octets from the start: what arrives in order and is not larger is never moved.
+const AT_ONCE: usize = 8192;
+
+/// Beyond that the grid has room for so many times the octets that have arrived: it does not grow because a peer announces much.
+const AHEAD: usize = 16;
+
 /// An open set, of one message ID and direction.
-#[derive(Debug)]
 pub(super) struct Set {
     header: Header,
     pub(super) opened_at: Duration,
@@ -24,26 +33,23 @@ pub(super) struct Set {
     have: u16,
     /// Octets of content there.
     octets: usize,
-    /// From fragment 1: header and payloads in clear, and the type of the first payload.
-    start: Option<(Bytes, PayloadType, Header)>,
+    /// Of fragment 1.
+    start: Option<Start>,
     later_next_payload: bool,
-    /// By number: where a fragment lies, once it is there.
-    places: Vec<Option<Place>>,
-    stride: Option<usize>,
+    arrived: Arrived,
+    /// The size of a cell; 0 while there is no grid.
+    stride: usize,
     grid: Vec<u8>,
-    beside: Vec<u8>,
+    aside: Few<(u16, Box<[u8]>)>,
 }
 
-/// Where a fragment lies, on the grid or beside it.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    on_grid: bool,
-    start: usize,
+/// What the whole message takes from fragment 1 besides its content.
+struct Start {
+    head: Head,
+    first: PayloadType,
+    /// Octets of content.
     len: usize,
 }
-
-/// Places reserved at once: more are made as fragments arrive, not because a total announces them.
-const PLACES_AT_FIRST: usize = 64;
 
 /// A fragment to be stored.
 #[derive(Clone, Copy, Debug)]
@@ -78,10 +84,10 @@ impl Set {
             octets: 0,
             start: None,
             later_next_payload: false,
-            places: Vec::with_capacity(PLACES_AT_FIRST.min(total.into())),
-            stride: None,
+            arrived: Arrived::default(),
+            stride: 0,
             grid: Vec::new(),
-            beside: Vec::new(),
+            aside: Few::new(),
         }
     }
 
@@ -106,40 +112,43 @@ impl Set {
     /// # Errors
     /// When the content goes over its limit; the set is to be dropped.
     pub(super) fn take(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, limits: &Limits) -> Result<Taken, FragmentError> {
-        let Fragment { number, total, first, content } = fragment;
-        let index = usize::from(number).saturating_sub(1);
-        if self.places.get(index).is_some_and(Option::is_some) {
+        let Fragment { number, first, content, .. } = fragment;
+        if self.arrived.has(number) {
             return Ok(Taken::Ignored(Reason::Duplicate));
         }
         let octets = self.octets.saturating_add(content.len());
         if octets > limits.octets {
             return Err(FragmentError::TooLarge { octets, limit: limits.octets });
         }
-        if self.places.len() <= index {
-            self.places.resize(index.saturating_add(1), None);
-        }
-        let shortened = number == 1 && opened.head().len() > HEADER_LEN;
-        let place = self.store(fragment, shortened, limits);
-        if let Some(slot) = self.places.get_mut(index) {
-            *slot = Some(place);
-        }
+        self.arrived.insert(number);
+        self.octets = octets;
+        self.have = self.have.saturating_add(1);
         if number == 1 {
-            self.start = Some((Bytes::copy_from_slice(opened.head()), first, *opened.header()));
+            self.start = Some(Start { head: Head::of(opened.head()), first, len: content.len() });
         } else if first != PayloadType::NO_NEXT_PAYLOAD {
             self.later_next_payload = true;
         }
-        self.octets = octets;
-        self.have = self.have.saturating_add(1);
-        if self.have < total {
-            return Ok(Taken::Pending { have: self.have, of: total });
+        // A fragment 1 shortened by payloads in clear does not tell the size of the others, and the last never does.
+        let shortened = number == 1 && opened.head().len() > HEADER_LEN;
+        if self.stride == 0 && number < self.total && !shortened {
+            let cells = usize::from(self.total).saturating_sub(1).saturating_mul(content.len());
+            // A grid on which the set would go over its limit is none.
+            self.stride = if cells <= limits.octets { content.len() } else { 0 };
+        }
+        if !self.place(number, content) {
+            self.aside.push((number, content.into()));
+        }
+        if self.have < self.total {
+            return Ok(Taken::Pending { have: self.have, of: self.total });
         }
         Ok(match self.start.take() {
-            Some((head, first, header)) => Taken::Complete(Reassembled {
-                header,
-                head,
-                first,
-                content: self.gather(),
-                fragments: total,
+            Some(start) => Taken::Complete(Reassembled {
+                // All fragments of a set have the same: what a header holds is what tells sets apart.
+                header: self.header,
+                head: start.head,
+                first: start.first,
+                content: self.content(start.len),
+                fragments: self.total,
                 later_next_payload: self.later_next_payload,
             }),
             // Every number of 1..=total is there, 1 among them.
@@ -147,95 +156,141 @@ impl Set {
         })
     }
 
-    /// Copies the content to where it is to lie. A fragment 1 `shortened` by payloads in clear does not tell the others' size.
-    fn store(&mut self, fragment: Fragment<'_>, shortened: bool, limits: &Limits) -> Place {
-        let Fragment { number, total, content, .. } = fragment;
-        let len = content.len();
-        let is_last = number == total;
-        if self.stride.is_none() && !is_last && !shortened && len > 0 {
-            // A grid on which the set would go over its limit is none.
-            let cells = usize::from(total).saturating_sub(1).saturating_mul(len);
-            if cells <= limits.octets {
-                self.stride = Some(len);
-                self.grid.reserve_exact(cells.saturating_add(len).min(limits.octets));
-            }
-        }
-        match self.stride.and_then(|stride| cell(fragment.number, total, len, stride)) {
-            Some(start) => {
-                put(&mut self.grid, start, content);
-                Place { on_grid: true, start, len }
-            }
-            None => {
-                let start = self.beside.len();
-                self.beside.extend_from_slice(content);
-                Place { on_grid: false, start, len }
-            }
-        }
-    }
-
-    /// The content, every fragment being there.
-    fn gather(&mut self) -> Bytes {
-        match self.on_grid() {
-            Some((start, end)) => {
-                let mut content = Bytes::from(core::mem::take(&mut self.grid));
-                content.truncate(end);
-                content.split_off(start.min(end))
-            }
-            None => {
-                let mut content = Vec::with_capacity(self.octets);
-                for place in self.places.iter().flatten() {
-                    let buffer = if place.on_grid { &self.grid } else { &self.beside };
-                    content.extend_from_slice(buffer.get(place.start..place.start.saturating_add(place.len)).unwrap_or_default());
-                }
-                content.into()
-            }
-        }
-    }
-
-    /// Moves the first and the last fragment onto the grid if the others are there; tells where content starts and ends.
-    fn on_grid(&mut self) -> Option<(usize, usize)> {
-        let stride = self.stride?;
-        let total = self.total;
-        let beside = |(_, place): &(u16, &mut Option<Place>)| place.is_some_and(|place| !place.on_grid);
-        for (number, slot) in (1..=total).zip(&mut self.places).filter(beside) {
-            let place = slot.as_mut()?;
-            if number != 1 && number != total {
-                return None;
-            }
-            let start = cell(number, total, place.len, stride)?;
-            let content = self.beside.get(place.start..place.start.saturating_add(place.len))?;
-            put(&mut self.grid, start, content);
-            *place = Place { on_grid: true, start, len: place.len };
-        }
-        let (first, last) = (self.places.first()?.as_ref()?, self.places.last()?.as_ref()?);
-        Some((first.start, last.start.saturating_add(last.len)))
-    }
-}
-
-/// Where on the grid a fragment of `len` octets lies, if there is a place for it.
-fn cell(number: u16, total: u16, len: usize, stride: usize) -> Option<usize> {
-    let start = usize::from(number).saturating_sub(1).saturating_mul(stride);
-    if len == stride || (number == total && len < stride) {
-        Some(start)
-    } else if number == 1 {
-        stride.checked_sub(len)
-    } else {
-        None
-    }
-}
-
-/// Writes `content` at `start`, with zeros before it where nothing has been written yet.
-fn put(grid: &mut Vec<u8>, start: usize, content: &[u8]) {
-    if start >= grid.len() {
-        grid.resize(start, 0);
-        grid.extend_from_slice(content);
-    } else {
+    /// Copies `content` to its cell, if it has one within reach.
+    fn place(&mut self, number: u16, content: &[u8]) -> bool {
+        let Some(start) = self.cell(number, content.len()) else { return false };
         let end = start.saturating_add(content.len());
-        if end > grid.len() {
-            grid.resize(end, 0);
+        if end > self.grid.capacity() {
+            let reach = if end <= AT_ONCE { AT_ONCE } else { self.octets.saturating_mul(AHEAD) };
+            if end > reach {
+                return false;
+            }
+            self.reserve(reach);
         }
-        if let Some(place) = grid.get_mut(start..end) {
-            place.copy_from_slice(content);
+        self.put(start, content);
+        true
+    }
+
+    /// Where on the grid a fragment of `len` octets lies, if there is a place for it.
+    fn cell(&self, number: u16, len: usize) -> Option<usize> {
+        let start = usize::from(number).saturating_sub(1).saturating_mul(self.stride);
+        if len == self.stride && len != 0 || number == self.total && len < self.stride {
+            Some(start)
+        } else if number == 1 && self.stride != 0 {
+            self.stride.checked_sub(len)
+        } else {
+            None
         }
+    }
+
+    /// Room for all cells, but not for more than `most` octets.
+    fn reserve(&mut self, most: usize) {
+        let whole = usize::from(self.total).saturating_mul(self.stride);
+        self.grid.reserve_exact(whole.min(most).saturating_sub(self.grid.len()));
+    }
+
+    /// Writes `content` at `start`, with zeros before it where nothing has been written yet.
+    fn put(&mut self, start: usize, content: &[u8]) {
+        let grid = &mut self.grid;
+        if start == grid.len() {
+            grid.extend_from_slice(content);
+            return;
+        }
+        match grid.get_mut(start..start.saturating_add(content.len())) {
+            Some(cell) => cell.copy_from_slice(content),
+            None => {
+                grid.resize(start, 0);
+                grid.extend_from_slice(content);
+            }
+        }
+    }
+
+    /// The content, every fragment being there; fragment 1 has `first_len` octets of it.
+    fn content(&mut self, first_len: usize) -> Bytes {
+        if self.total == 1 {
+            return self.aside.swap_remove(0).map(|(_, only)| only.into()).unwrap_or_default();
+        }
+        if self.aside.iter().any(|(number, content)| self.cell(*number, content.len()).is_none()) {
+            return self.gather(first_len).into();
+        }
+        if !self.aside.is_empty() {
+            self.reserve(usize::MAX);
+            for (number, content) in core::mem::replace(&mut self.aside, Few::new()) {
+                if let Some(start) = self.cell(number, content.len()) {
+                    self.put(start, &content);
+                }
+            }
+        }
+        // The last cell ends where the grid does.
+        let mut content = Bytes::from(core::mem::take(&mut self.grid));
+        content.advance(self.stride.saturating_sub(first_len).min(content.len()));
+        content
+    }
+
+    /// The content from the grid and from what lies aside.
+    fn gather(&mut self, first_len: usize) -> Vec<u8> {
+        let mut pieces: Vec<&[u8]> = vec![&[]; self.total.into()];
+        let cells = self.grid.chunks(self.stride.max(1));
+        // Of a cell whose fragment lies aside there is nothing, or zeros, which that fragment then replaces.
+        pieces.iter_mut().zip(cells).for_each(|(piece, cell)| *piece = cell);
+        if let Some(first) = pieces.first_mut() {
+            let (_, end) = first.split_at(first.len().saturating_sub(first_len));
+            *first = end;
+        }
+        for (number, content) in self.aside.iter() {
+            if let Some(piece) = pieces.get_mut(usize::from(*number).saturating_sub(1)) {
+                *piece = content;
+            }
+        }
+        pieces.concat()
+    }
+}
+
+/// Shows no octet of the content.
+impl core::fmt::Debug for Set {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Set")
+            .field("header", &self.header)
+            .field("opened_at", &self.opened_at)
+            .field("total", &self.total)
+            .field("have", &self.have)
+            .field("octets", &self.octets)
+            .field("arrived", &self.arrived)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The numbers that are there, one bit each; up to 64 without an allocation.
+#[derive(Debug, Default)]
+struct Arrived {
+    low: u64,
+    high: Vec<u64>,
+}
+
+impl Arrived {
+    fn has(&self, number: u16) -> bool {
+        let (word, bit) = Self::place(number);
+        let bits = if word == 0 { self.low } else { self.high.get(word.saturating_sub(1)).copied().unwrap_or(0) };
+        bits & bit != 0
+    }
+
+    fn insert(&mut self, number: u16) {
+        let (word, bit) = Self::place(number);
+        if word == 0 {
+            self.low |= bit;
+            return;
+        }
+        if self.high.len() < word {
+            self.high.resize(word, 0);
+        }
+        if let Some(bits) = self.high.get_mut(word.saturating_sub(1)) {
+            *bits |= bit;
+        }
+    }
+
+    /// Word and bit of a number, which counts from 1.
+    fn place(number: u16) -> (usize, u64) {
+        let index = number.saturating_sub(1);
+        (usize::from(index >> 6), 1 << (index & 63))
     }
 }

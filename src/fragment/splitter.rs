@@ -1,11 +1,12 @@
 //! One SK message, or as many SKF messages as the path calls for.
 
 use super::Negotiated;
-use super::budget::{Budget, Overhead, Path};
-use crate::error::{BuildError, FragmentError, SealError};
-use crate::protect::{Sealer, seal_as};
+use super::budget::{Budget, Cut, Overhead, Path};
+use crate::error::{BuildError, Element, FragmentError, SealError};
+use crate::protect::{SKF_PREFIX, Sealer, seal_after, seal_as};
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
-use crate::wire::{Chain, HEADER_LEN, Header, MessageBuilder, Payload, Sk, Skf};
+
+use crate::wire::{Chain, HEADER_LEN, Header, MessageBuilder, NEXT_PAYLOAD, Payload, Sk, Skf};
 use core::iter::FusedIterator;
 
 /// How content is spread over the fragments; their number is the same.
@@ -87,30 +88,36 @@ impl Splitter {
         let overhead = Overhead::of(sealer);
         let unprotected = unprotected_len(message)?;
         let content = message.content.len();
-        let count = if self.negotiated.is_on() { Budget::new(self.path, overhead)?.count(content, unprotected)? } else { 1 };
-        let budget = Budget::unchecked(self.path, overhead);
-        let sizes = if count == 1 { Sizes { first: content, others: 0 } } else { self.sizes(&budget, message, unprotected, count)? };
-        let cursor = Cursor { budget, sizes, unprotected, count, next: 1, done: 0 };
-        Ok(Datagrams { message: *message, sealer, cursor })
-    }
-
-    fn sizes(&self, budget: &Budget, message: &Outgoing<'_>, unprotected: usize, count: u16) -> Result<Sizes, FragmentError> {
-        if is_message_id_sync(message) {
-            return Err(FragmentError::NeverFragmented);
+        let (budget, mut cut) = (Budget::unchecked(self.path, overhead), Cut { count: 1, first: content, others: 0 });
+        let mut prefix = [0; SKF_PREFIX];
+        if self.negotiated.is_on() {
+            cut = Budget::new(self.path, overhead)?.cut(content, unprotected)?;
         }
-        let content = message.content.len();
-        let first = budget.in_fragment(unprotected).unwrap_or(0);
-        let others = budget.in_fragment(0).unwrap_or(0);
-        Ok(match self.layout {
-            Layout::Fill => Sizes { first, others },
-            Layout::Balanced => {
-                // Rounding up an equal share leaves the last fragment less, and never nothing: fewer fragments would not do.
-                let first = content.div_ceil(usize::from(count).max(1)).min(first);
-                let others = content.saturating_sub(first).div_ceil(usize::from(count).saturating_sub(1).max(1));
-                Sizes { first, others }
+        if cut.count > 1 {
+            if is_message_id_sync(message) {
+                return Err(FragmentError::NeverFragmented);
             }
-        })
+            if self.layout == Layout::Balanced {
+                cut = balanced(cut, content);
+            }
+            let _ = MessageBuilder::new(&mut prefix, &message.header);
+            let [.., total_hi, total_lo] = &mut prefix;
+            [*total_hi, *total_lo] = cut.count.to_be_bytes();
+            prefix[NEXT_PAYLOAD] = PayloadType::SKF.0;
+        }
+        Ok(Datagrams { message: *message, sealer, cursor: Cursor::new(budget, cut, unprotected), prefix })
     }
+}
+
+/// The same number of fragments, and none larger than it need be.
+fn balanced(cut: Cut, content: usize) -> Cut {
+    // Rounding up an equal share leaves the last fragment less, and never nothing: fewer fragments would not do.
+    let share = content.div_ceil(usize::from(cut.count).max(1));
+    if share <= cut.first {
+        return Cut { first: share, others: share, ..cut };
+    }
+    let others = content.saturating_sub(cut.first).div_ceil(usize::from(cut.count).saturating_sub(1).max(1));
+    Cut { others, ..cut }
 }
 
 /// Octets of the payloads in clear.
@@ -129,54 +136,67 @@ fn unprotected_len(message: &Outgoing<'_>) -> Result<usize, BuildError> {
     }
 }
 
+/// RFC 6311 section 8.1: such a notify comes in an INFORMATIONAL exchange.
 fn is_message_id_sync(message: &Outgoing<'_>) -> bool {
+    if message.header.exchange != ExchangeType::INFORMATIONAL {
+        return false;
+    }
     let content = Chain::parse_lenient(message.first, message.content).chain;
     let is = |ty| matches!(ty, NotifyType::IKEV2_MESSAGE_ID_SYNC | NotifyType::IPSEC_REPLAY_COUNTER_SYNC);
     content.payloads().any(|raw| matches!(raw.parse(), Ok(Payload::Notify(notify)) if is(notify.ty)))
-}
-
-/// Octets of content in fragment 1, and in those after it; the last takes what is left.
-#[derive(Clone, Copy, Debug)]
-struct Sizes {
-    first: usize,
-    others: usize,
 }
 
 /// How far the content has been cut.
 #[derive(Clone, Copy, Debug)]
 struct Cursor {
     budget: Budget,
-    sizes: Sizes,
+    /// Every fragment between the first and the last has the same size.
+    cut: Cut,
     unprotected: usize,
-    count: u16,
+    /// Number of the next; 0 when all are done.
     next: u16,
     done: usize,
+    /// Octets of a datagram after the first that is as large as they get.
+    others_len: usize,
+}
+
+/// A datagram to be made.
+struct Piece {
+    number: u16,
+    /// Where its content begins and ends.
+    start: usize,
+    end: usize,
+    /// Its octets.
+    len: usize,
 }
 
 impl Cursor {
-    /// Octets of content in the fragment at hand, and in front of it in clear.
-    fn piece(&self, content: usize) -> (usize, usize) {
-        let left = content.saturating_sub(self.done);
-        let (size, unprotected) = if self.next == 1 { (self.sizes.first, self.unprotected) } else { (self.sizes.others, 0) };
-        (if self.next == self.count { left } else { size.min(left) }, unprotected)
+    fn new(budget: Budget, cut: Cut, unprotected: usize) -> Self {
+        let others_len = budget.fragment_len(cut.others, 0);
+        Self { budget, cut, unprotected, next: 1, done: 0, others_len }
     }
 
-    fn datagram_len(&self, content: usize) -> usize {
-        let (piece, unprotected) = self.piece(content);
-        if self.count == 1 { self.budget.message_len(piece, unprotected) } else { self.budget.fragment_len(piece, unprotected) }
-    }
-
-    fn advance(&mut self, content: usize) {
-        self.done = self.done.saturating_add(self.piece(content).0);
-        // Past 65535 only once all are done.
-        self.next = self.next.checked_add(1).unwrap_or(0);
-        if self.next == 0 || self.next > self.count {
-            self.next = 0;
+    /// Takes the next piece of `content` octets.
+    fn take(&mut self, content: usize) -> Option<Piece> {
+        let (number, start) = (self.next, self.done);
+        if number == 0 {
+            return None;
         }
+        let left = content.saturating_sub(start);
+        let (size, unprotected) = if number == 1 { (self.cut.first, self.unprotected) } else { (self.cut.others, 0) };
+        let size = if number == self.cut.count { left } else { size.min(left) };
+        let len = if number != 1 && size == self.cut.others { self.others_len } else { self.len_of(size, unprotected) };
+        self.done = start.saturating_add(size);
+        self.next = if number < self.cut.count { number.saturating_add(1) } else { 0 };
+        Some(Piece { number, start, end: self.done, len })
+    }
+
+    fn len_of(&self, content: usize, unprotected: usize) -> usize {
+        if self.cut.count == 1 { self.budget.message_len(content, unprotected) } else { self.budget.fragment_len(content, unprotected) }
     }
 
     fn left(&self) -> usize {
-        if self.next == 0 { 0 } else { usize::from(self.count).saturating_sub(self.next.into()).saturating_add(1) }
+        if self.next == 0 { 0 } else { usize::from(self.cut.count).saturating_sub(self.next.into()).saturating_add(1) }
     }
 }
 
@@ -185,6 +205,8 @@ pub struct Datagrams<'s> {
     message: Outgoing<'s>,
     sealer: &'s mut dyn Sealer,
     cursor: Cursor,
+    /// Header and payload header of a fragment without payloads in clear; lengths, number and first payload are to be patched.
+    prefix: [u8; SKF_PREFIX],
 }
 
 impl<'s> Datagrams<'s> {
@@ -200,55 +222,78 @@ impl<'s> Datagrams<'s> {
         self.len() == 0
     }
 
-    /// Octets of the largest datagram: a buffer of this size takes any of them.
+    /// Octets of the largest datagram still to come: a buffer of this size takes any of them.
     #[must_use]
     pub fn largest(&self) -> usize {
-        self.lens().max().unwrap_or(0)
+        let (first, middle, last) = self.lens();
+        let middle = if middle == 0 { 0 } else { self.cursor.others_len };
+        first.max(middle).max(last)
     }
 
     /// Octets of all datagrams still to come, for [`fill`](Self::fill).
     #[must_use]
     pub fn buffer_len(&self) -> usize {
-        self.lens().fold(0, usize::saturating_add)
+        let (first, middle, last) = self.lens();
+        middle.saturating_mul(self.cursor.others_len).saturating_add(first).saturating_add(last)
     }
 
-    fn lens(&self) -> impl Iterator<Item = usize> {
-        let content = self.message.content.len();
-        let mut cursor = self.cursor;
-        core::iter::from_fn(move || {
-            let len = (cursor.left() > 0).then(|| cursor.datagram_len(content))?;
-            cursor.advance(content);
-            Some(len)
-        })
+    /// Octets of the next datagram, the number of those between it and the last, and octets of the last if that is another.
+    fn lens(&self) -> (usize, usize, usize) {
+        let (content, mut cursor) = (self.message.content.len(), self.cursor);
+        let first = cursor.take(content).map_or(0, |piece| piece.len);
+        let Some(middle) = cursor.left().checked_sub(1) else { return (first, 0, 0) };
+        cursor.done = cursor.done.saturating_add(middle.saturating_mul(cursor.cut.others));
+        cursor.next = cursor.cut.count;
+        (first, middle, cursor.take(content).map_or(0, |piece| piece.len))
     }
 
     /// Seals the next datagram into `buf`; `None` when all have been sealed.
     ///
     /// A buffer too small loses nothing: the same datagram is next. After a failure of the Sealer give the message up.
     pub fn next_into<'b>(&mut self, buf: &'b mut [u8]) -> Option<Result<&'b mut [u8], SealError>> {
-        if self.is_empty() {
-            return None;
-        }
-        let content = self.message.content.len();
-        let Cursor { next: number, count: total, done, .. } = self.cursor;
-        let needed = self.cursor.datagram_len(content);
+        let before = self.cursor;
+        let piece = self.cursor.take(self.message.content.len())?;
         // Before the Sealer uses up an IV.
-        if buf.len() < needed {
-            return Some(Err(BuildError::BufferTooSmall { needed }.into()));
+        let Some(datagram) = buf.get_mut(..piece.len) else {
+            self.cursor = before;
+            return Some(Err(BuildError::BufferTooSmall { needed: piece.len }.into()));
+        };
+        let sealed = self.seal(&piece, datagram);
+        if sealed.is_err() {
+            self.cursor = before;
         }
-        let end = done.saturating_add(self.cursor.piece(content).0);
-        let piece = self.message.content.get(done..end).unwrap_or_default();
+        Some(sealed.map(|()| datagram))
+    }
+
+    /// Seals one datagram, whose octets `datagram` has.
+    fn seal(&mut self, piece: &Piece, datagram: &mut [u8]) -> Result<(), SealError> {
+        let content = self.message.content.get(piece.start..piece.end).unwrap_or_default();
+        let (number, total) = (piece.number, self.cursor.cut.count);
         let first = if number == 1 { self.message.first } else { PayloadType::NO_NEXT_PAYLOAD };
         let unprotected = if number == 1 { self.message.unprotected } else { &[] };
+        if total > 1 && unprotected.is_empty() {
+            self.patch_prefix(number, first, datagram.len())?;
+            let Overhead { iv_len, icv_len, .. } = self.cursor.budget.overhead();
+            return Ok(seal_after(datagram, &self.prefix, (iv_len, icv_len), content, &mut *self.sealer)?);
+        }
         let empty = match total {
             1 => Payload::Sk(Sk { first, sealed: &[] }),
             _ => Payload::Skf(Skf { first, number, total, sealed: &[] }),
         };
-        let sealed = seal_as(buf, &self.message.header, unprotected, &mut *self.sealer, empty, piece);
-        if sealed.is_ok() {
-            self.cursor.advance(content);
-        }
-        Some(sealed)
+        seal_as(datagram, &self.message.header, unprotected, &mut *self.sealer, empty, content).map(|_| ())
+    }
+
+    /// What differs from one fragment to the next in front of the IV.
+    fn patch_prefix(&mut self, number: u16, first: PayloadType, len: usize) -> Result<(), BuildError> {
+        let fault = |element, maximum| BuildError::Overflow { element, value: len, maximum };
+        let payload_len = u16::try_from(len.saturating_sub(HEADER_LEN)).map_err(|_| fault(Element::Payload(PayloadType::SKF), 65535))?;
+        let len = u32::try_from(len).map_err(|_| fault(Element::Header, usize::MAX))?;
+        let [.., l3, l2, l1, l0, next, _flags, p1, p0, n1, n0, _t1, _t0] = &mut self.prefix;
+        [*l3, *l2, *l1, *l0] = len.to_be_bytes();
+        *next = first.0;
+        [*p1, *p0] = payload_len.to_be_bytes();
+        [*n1, *n0] = number.to_be_bytes();
+        Ok(())
     }
 
     /// Seals all datagrams still to come into `buf`, one after the other.
@@ -278,13 +323,15 @@ impl<'b> Iterator for Filled<'_, 'b> {
     type Item = Result<&'b [u8], SealError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.datagrams.is_empty() {
-            return None;
-        }
-        let len = self.datagrams.cursor.datagram_len(self.datagrams.message.content.len());
-        let (place, left) = core::mem::take(&mut self.buf).split_at_mut_checked(len)?;
+        let piece = self.datagrams.cursor.take(self.datagrams.message.content.len())?;
+        let (datagram, left) = core::mem::take(&mut self.buf).split_at_mut_checked(piece.len)?;
         self.buf = left;
-        self.datagrams.next_into(place).map(|sealed| sealed.map(|datagram| &*datagram))
+        let sealed = self.datagrams.seal(&piece, datagram);
+        if sealed.is_err() {
+            // The message is to be given up.
+            self.datagrams.cursor.next = 0;
+        }
+        Some(sealed.map(|()| &*datagram))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

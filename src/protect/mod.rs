@@ -75,7 +75,7 @@ mod tests;
 pub use ivs::Ivs;
 pub use open::{Kind, Opened, open};
 #[cfg(feature = "alloc")]
-pub(crate) use seal::seal_as;
+pub(crate) use seal::{SKF_PREFIX, seal_after, seal_as};
 pub use seal::{seal, seal_content};
 pub use suite::Suite;
 

@@ -4,7 +4,7 @@ use super::Opener;
 use crate::error::{OpenError, Space};
 use crate::registry::PayloadType;
 use crate::wire::codec::At;
-use crate::wire::{HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads};
+use crate::wire::{HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads, fragment_header};
 
 /// Which payload carried the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +34,7 @@ pub struct Opened<'a> {
 }
 
 /// Where SK or SKF stands in a datagram, before anything is known to be authentic.
+#[derive(Debug, PartialEq, Eq)]
 struct Closed {
     header: Header,
     unprotected_first: PayloadType,
@@ -82,6 +83,33 @@ pub fn open<'a>(datagram: &'a mut [u8], opener: &dyn Opener) -> Result<Opened<'a
 }
 
 fn find(datagram: &[u8]) -> Result<Closed, OpenError> {
+    match find_alone(datagram) {
+        Some(closed) => Ok(closed),
+        None => find_last(datagram),
+    }
+}
+
+/// Reads what next to every protected message is: a header, and SK or SKF without a fault. All else is [`find_last`]'s.
+fn find_alone(datagram: &[u8]) -> Option<Closed> {
+    let (header, framing) = Header::parse(datagram).ok()?;
+    let payload = datagram.get(HEADER_LEN..)?;
+    let (&[first, _, hi, lo], body) = payload.split_first_chunk()?;
+    let whole = usize::try_from(framing.length).ok()? == datagram.len() && usize::from(u16::from_be_bytes([hi, lo])) == payload.len();
+    let (kind, head_len) = match framing.first {
+        PayloadType::SK => (Kind::Sk, PAYLOAD_HEADER_LEN),
+        PayloadType::SKF => {
+            let (number, total, _) = fragment_header(body).ok()?;
+            (Kind::Skf { number, total }, PAYLOAD_HEADER_LEN.saturating_add(4))
+        }
+        _ => return None,
+    };
+    let prefix = HEADER_LEN.saturating_add(head_len);
+    let closed = Closed { header, unprotected_first: framing.first, kind, first: PayloadType(first), head: HEADER_LEN, prefix };
+    (whole && framing.version >> 4 == 2).then_some(closed)
+}
+
+/// Reads the whole chain.
+fn find_last(datagram: &[u8]) -> Result<Closed, OpenError> {
     let message = Message::parse(datagram)?;
     // The chain was checked: SK and SKF are the last payload or not there.
     let last = message.payloads().last().ok_or(OpenError::NotEncrypted)?;
@@ -158,5 +186,53 @@ impl core::fmt::Debug for Opened<'_> {
             .field("first", &self.first)
             .field("content_len", &self.content.len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::ExchangeType;
+    use crate::wire::{MessageBuilder, RawPayload, Sk, Skf};
+    use alloc::vec::Vec;
+
+    /// Both ways of finding SK and SKF agree, on whole messages and on every change and cut of them.
+    #[test]
+    fn the_short_way_finds_what_the_whole_chain_says() {
+        let header = Header { spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
+        let vendor = Payload::Unknown(RawPayload::new(PayloadType::V, false, &[1, 2]));
+        let sk = Payload::Sk(Sk { first: PayloadType::IDI, sealed: &[7; 20] });
+        let skf = Payload::Skf(Skf { first: PayloadType::IDI, number: 1, total: 2, sealed: &[7; 20] });
+        let chains: [&[Payload<'_>]; 7] = [&[sk], &[skf], &[vendor, sk], &[vendor, skf], &[vendor], &[], &[vendor, vendor, skf]];
+        let (mut short, mut found) = (0, 0);
+        let mut agree = |datagram: &[u8]| {
+            let (alone, last) = (find_alone(datagram), find_last(datagram));
+            short += usize::from(alone.is_some());
+            found += usize::from(last.is_ok());
+            match alone {
+                Some(alone) => assert_eq!(Ok(alone), last, "{datagram:02x?}"),
+                // Then something is in front of it.
+                None => assert!(!last.is_ok_and(|last| last.head == HEADER_LEN), "{datagram:02x?}"),
+            }
+        };
+        for chain in chains {
+            let mut buf = [0; 200];
+            let mut builder = MessageBuilder::new(&mut buf, &header);
+            for payload in chain {
+                builder.push(*payload);
+            }
+            let datagram: Vec<u8> = builder.finish().unwrap().to_vec();
+            (0..=datagram.len()).for_each(|end| agree(&datagram[..end]));
+            agree(&[&datagram[..], &[0]].concat());
+            let mut changed = datagram.clone();
+            for at in 0..datagram.len() {
+                for value in 0..=255 {
+                    changed[at] = value;
+                    agree(&changed);
+                }
+                changed[at] = datagram[at];
+            }
+        }
+        assert!(short > 1000 && found > short, "{short} of {found}");
     }
 }

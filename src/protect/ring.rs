@@ -30,10 +30,9 @@ pub(super) fn make<F: Finish>(suite: &Suite, key: &[u8], salt: &[u8], finish: F)
 
 impl Aead {
     fn nonce(&self, iv: &[u8]) -> Result<Nonce, CryptoError> {
-        let mut nonce = [0; 12];
-        *nonce.first_chunk_mut().ok_or(CryptoError)? = *self.salt;
-        *nonce.last_chunk_mut::<8>().ok_or(CryptoError)? = iv.try_into().map_err(|_| CryptoError)?;
-        Ok(Nonce::assume_unique_for_key(nonce))
+        let [a, b, c, d] = *self.salt;
+        let [e, f, g, h, i, j, k, l] = *<&[u8; 8]>::try_from(iv).map_err(|_| CryptoError)?;
+        Ok(Nonce::assume_unique_for_key([a, b, c, d, e, f, g, h, i, j, k, l]))
     }
 }
 

@@ -3,6 +3,8 @@
 use super::Sealer;
 use crate::error::{BuildError, CryptoError, Element, SealError};
 use crate::registry::PayloadType;
+#[cfg(feature = "alloc")]
+use crate::wire::HEADER_LEN;
 use crate::wire::{Header, MessageBuilder, PAYLOAD_HEADER_LEN, Payload, PayloadsBuilder, Sk};
 
 /// Writes a message with an SK payload into `buf`; `content` adds the payloads inside SK, where they are then encrypted.
@@ -71,6 +73,32 @@ pub(crate) fn seal_as<'b>(
         place.copy_from_slice(content);
     }
     layout.close(message, sealer)
+}
+
+/// Octets of header and payload header of a message with SKF and nothing in clear.
+#[cfg(feature = "alloc")]
+pub(crate) const SKF_PREFIX: usize = HEADER_LEN + PAYLOAD_HEADER_LEN + 4;
+
+/// Seals `content` into a message whose octets before the IV are `prefix` and which is as long as `message`.
+#[cfg(feature = "alloc")]
+pub(crate) fn seal_after(
+    message: &mut [u8],
+    prefix: &[u8; SKF_PREFIX],
+    (iv_len, icv_len): (usize, usize),
+    content: &[u8],
+    sealer: &mut dyn Sealer,
+) -> Result<(), CryptoError> {
+    let (aad, sealed) = message.split_first_chunk_mut().ok_or(CryptoError)?;
+    *aad = *prefix;
+    let (iv, sealed) = sealed.split_at_mut_checked(iv_len).ok_or(CryptoError)?;
+    let text_len = sealed.len().checked_sub(icv_len).ok_or(CryptoError)?;
+    let (text, icv) = sealed.split_at_mut_checked(text_len).ok_or(CryptoError)?;
+    let (place, padding) = text.split_at_mut_checked(content.len()).ok_or(CryptoError)?;
+    place.copy_from_slice(content);
+    let (last, zeros) = padding.split_last_mut().ok_or(CryptoError)?;
+    zeros.fill(0);
+    *last = u8::try_from(zeros.len()).map_err(|_| CryptoError)?;
+    sealer.seal(aad, iv, text, icv)
 }
 
 /// Writes everything before the IV, lengths still to be patched, and returns how many octets that is, though they may not fit.
