@@ -179,16 +179,19 @@ fn payloads(text: &mut String, indent: usize, parts: &Parts<'_>, header: &Header
     for part in &parts.parts {
         let sealed = sealed.filter(|_| matches!(part.raw.ty, PayloadType::SK | PayloadType::SKF));
         let mut node = describe::payload(part, header, carrier);
-        node.items.extend(sealed.and_then(outcome));
+        node.items.extend(sealed.map(outcome).unwrap_or_default());
         let prefix = format!("{:indent$}{:<LABEL$}{:>6}  ", "", node.label, part.raw.len());
         wrapped(text, &prefix, &node.items);
         children(text, prefix.len(), &node.children);
         let below = indent.saturating_add(2);
         match sealed.map(|sealed| (sealed.verdict, &sealed.content)) {
             Some((Verdict::IcvMismatch { keys }, _)) => {
-                let keys = if *keys == 1 { "the key".into() } else { format!("none of the {keys} keys") };
-                let fits = if keys == "the key" { "does not fit" } else { "fits" };
-                wrapped(text, &format!("{:below$}NOT OPENED  ", ""), &[format!("ICV mismatch: {keys} of this IKE SA {fits}")]);
+                let whose = if *keys == 1 {
+                    "the key of this IKE SA does not fit".into()
+                } else {
+                    format!("none of the {keys} keys of this IKE SA fits")
+                };
+                wrapped(text, &format!("{:below$}NOT OPENED  ", ""), &[format!("ICV mismatch: {whose}")]);
             }
             Some((Verdict::Failed(reason), _)) => wrapped(text, &format!("{:below$}NOT OPENED  ", ""), core::slice::from_ref(reason)),
             Some((_, Some(content))) => payloads(text, below, &content.parts, header, carrier, None),
@@ -204,13 +207,13 @@ fn payloads(text: &mut String, indent: usize, parts: &Parts<'_>, header: &Header
 }
 
 /// What keys made of an SK or SKF payload, unless it deserves a line.
-fn outcome(sealed: &Sealed<'_>) -> Option<String> {
-    let opened = |verified: bool| if verified { "opened" } else { "decrypted without a look at the ICV" };
+fn outcome(sealed: &Sealed<'_>) -> Vec<String> {
+    let opened = |verified: bool| String::from(if verified { "opened" } else { "decrypted without a look at the ICV" });
     match sealed.verdict {
-        Verdict::Content { verified, .. } => Some(opened(*verified).into()),
-        Verdict::Fragment { progress, verified } => Some(format!("{}: {progress}", opened(*verified))),
-        Verdict::IcvMismatch { .. } | Verdict::Failed(_) => None,
-        Verdict::NoKey => Some("no key for this IKE SA".into()),
+        Verdict::Content { verified, .. } => vec![opened(*verified)],
+        Verdict::Fragment { progress, verified } => vec![opened(*verified), progress.clone()],
+        Verdict::IcvMismatch { .. } | Verdict::Failed(_) => Vec::new(),
+        Verdict::NoKey => vec!["no key for this IKE SA".into()],
     }
 }
 
