@@ -1,7 +1,8 @@
 //! The payloads of a message, and the first fault in it.
 
 use ikev2::error::ParseError;
-use ikev2::wire::{LenientMessage, Payload, Payloads, RawPayload};
+use ikev2::registry::PayloadType;
+use ikev2::wire::{Chain, LenientChain, LenientMessage, Payload, Payloads, RawPayload};
 
 /// One payload: its framing, and its body as far as it could be read.
 #[derive(Clone, Copy, Debug)]
@@ -33,5 +34,19 @@ impl<'a> Parts<'a> {
             fault = fault.into_iter().chain(in_body).min_by_key(|fault| fault.offset);
         }
         Self { parts, fault }
+    }
+}
+
+/// What was encrypted; offsets count from its first octet.
+#[derive(Debug)]
+pub(crate) struct Content<'a> {
+    pub(crate) chain: Chain<'a>,
+    pub(crate) parts: Parts<'a>,
+}
+
+impl<'a> Content<'a> {
+    pub(crate) fn read(first: PayloadType, octets: &'a [u8]) -> Self {
+        let LenientChain { chain, fault } = Chain::parse_lenient(first, octets);
+        Self { chain, parts: Parts::of_chain(chain.payloads(), fault) }
     }
 }

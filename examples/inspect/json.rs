@@ -1,18 +1,23 @@
 //! JSON lines: one object a message, and a summary.
 //!
-//! Objects of kind `problem` come besides: what could not be read, in place.
+//! Objects of kind `problem` come besides: what could not be read, in place. With keys come objects of kind `reassembled`, each
+//! after the message that completed its fragment set, and SK and SKF payloads have a field `decrypt`: `ok`, `unchecked` (opened
+//! by a key whose entry names no integrity algorithm), `ICV mismatch`, another reason why the payload was not opened; none
+//! without a key for the IKE SA. `inner` and `inner_fault` are what was in SK, `reassembly` is how far the set of an SKF is.
 
-use super::decode::Parts;
+use super::decode::{Content, Parts};
 use super::json_payload::payload;
-use super::remarks::remarks;
+use super::remarks::{self, remarks};
 use super::summary::Summary;
 use super::support::Time;
-use super::walk::{Carrier, Report, Trouble};
+use super::unlock::{Complete, Verdict};
+use super::walk::{Carrier, Report, Sealed, Trouble};
 use ikev2::error::ParseError;
+use ikev2::registry::PayloadType;
 use ikev2::wire::LenientMessage;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
 pub(crate) struct Json<'w> {
@@ -31,8 +36,19 @@ impl<'w> Json<'w> {
 }
 
 impl Report for Json<'_> {
-    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>) -> io::Result<()> {
+    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>, sealed: Option<&Sealed<'_>>) -> io::Result<()> {
         let header = read.message.header();
+        let payloads: Vec<_> = parts
+            .parts
+            .iter()
+            .map(|part| {
+                let mut value = payload(part);
+                if let (PayloadType::SK | PayloadType::SKF, Value::Object(value), Some(sealed)) = (part.raw.ty, &mut value, sealed) {
+                    value.extend(self::sealed(sealed));
+                }
+                value
+            })
+            .collect();
         let mut line = json!({
             "kind": "message",
             "packets": carrier.packets,
@@ -48,13 +64,35 @@ impl Report for Json<'_> {
             "initiator": header.initiator,
             "response": header.response,
             "message_id": header.message_id,
-            "payloads": parts.parts.iter().map(payload).collect::<Vec<_>>(),
+            "payloads": payloads,
             "fault": fault(parts.fault),
         });
-        let remarks = remarks(carrier, read, parts);
-        if let (Value::Object(line), [_, ..]) = (&mut line, remarks.as_slice()) {
-            line.insert("remarks".into(), remarks.into());
-        }
+        let inside = sealed.and_then(|sealed| sealed.content.as_ref()).map(|content| remarks::inside(header, content));
+        let remarks: Vec<_> = remarks(carrier, read, parts).into_iter().chain(inside.into_iter().flatten()).collect();
+        add_remarks(&mut line, remarks);
+        self.line(&line)
+    }
+
+    fn reassembled(&mut self, carrier: &Carrier, complete: &Complete, content: &Content<'_>) -> io::Result<()> {
+        let header = complete.message.header();
+        let mut line = json!({
+            "kind": "reassembled",
+            "packets": complete.packets,
+            "message_id": header.message_id,
+            "exchange": header.exchange.0,
+            "initiator": header.initiator,
+            "response": header.response,
+            "fragments": complete.message.fragments(),
+            "payloads": content.parts.parts.iter().map(payload).collect::<Vec<_>>(),
+            "fault": fault(content.parts.fault),
+            "time": seconds(carrier.time),
+            "src": carrier.src.to_string(),
+            "dst": carrier.dst.to_string(),
+            "spi_i": format!("{:016x}", header.spi_i),
+            "spi_r": format!("{:016x}", header.spi_r),
+            "content_len": complete.message.content().len(),
+        });
+        add_remarks(&mut line, remarks::of_set(complete, content));
         self.line(&line)
     }
 
@@ -83,15 +121,59 @@ impl Report for Json<'_> {
     }
 
     fn summary(&mut self, summary: &Summary) -> io::Result<()> {
-        self.line(&json!({
+        let mut line = json!({
             "kind": "summary",
             "messages": summary.messages,
             "ike_sas": summary.ike_sas.count,
             "esp": summary.esp,
             "keepalives": summary.keepalives,
             "undecodable": summary.undecodable,
-        }))?;
+        });
+        if let (Value::Object(line), Some(encrypted)) = (&mut line, &summary.encrypted) {
+            let numbers = json!({
+                "opened": encrypted.opened,
+                "icv_mismatch": encrypted.icv_mismatch,
+                "not_opened": encrypted.failed,
+                "no_key": encrypted.no_key,
+                "reassembled": encrypted.reassembled,
+            });
+            line.insert("encrypted".into(), numbers);
+        }
+        self.line(&line)?;
         self.out.flush()
+    }
+}
+
+/// What keys add to an SK or SKF payload.
+fn sealed(sealed: &Sealed<'_>) -> Map<String, Value> {
+    let mut fields = Map::new();
+    let opened = |verified: bool| if verified { "ok" } else { "unchecked" };
+    match sealed.verdict {
+        Verdict::Content { verified, .. } => {
+            fields.insert("decrypt".into(), opened(*verified).into());
+            if let Some(Content { parts, .. }) = &sealed.content {
+                fields.insert("inner".into(), parts.parts.iter().map(payload).collect());
+                fields.insert("inner_fault".into(), fault(parts.fault));
+            }
+        }
+        Verdict::Fragment { progress, verified } => {
+            fields.insert("decrypt".into(), opened(*verified).into());
+            fields.insert("reassembly".into(), progress.as_str().into());
+        }
+        Verdict::IcvMismatch { .. } => {
+            fields.insert("decrypt".into(), "ICV mismatch".into());
+        }
+        Verdict::Failed(reason) => {
+            fields.insert("decrypt".into(), reason.as_str().into());
+        }
+        Verdict::NoKey => {}
+    }
+    fields
+}
+
+fn add_remarks(line: &mut Value, remarks: Vec<String>) {
+    if let (Value::Object(line), [_, ..]) = (line, remarks.as_slice()) {
+        line.insert("remarks".into(), remarks.into());
     }
 }
 

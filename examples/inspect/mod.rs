@@ -6,6 +6,9 @@
 //!   ports.rs    which traffic may be IKE
 //!   stream.rs   octets of a TCP stream -> frames
 //! decode.rs     a message's payloads, and the first fault
+//! keys.rs       files of keys (--keys)
+//!   unchecked.rs  keys whose ICV nobody checks
+//! unlock.rs     SK and SKF opened with the keys of their IKE SA, fragments put together
 //! remarks.rs    what is worth a word besides
 //! json.rs       one message -> one JSON line (payloads in json_payload.rs)
 //! tree.rs       one message -> a tree to read
@@ -22,6 +25,7 @@ mod detail;
 mod identity;
 mod json;
 mod json_payload;
+mod keys;
 mod names;
 mod nat;
 mod ports;
@@ -33,6 +37,8 @@ mod summary;
 mod support;
 mod text;
 mod tree;
+mod unchecked;
+mod unlock;
 mod values;
 mod walk;
 
@@ -40,17 +46,18 @@ use args::{Args, Parsed};
 use json::Json;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use summary::Summary;
 use support::{OpenError, Traffic};
 use tree::Tree;
+use unlock::Unlock;
 use walk::{Report, Walk};
 
 /// Everything was read.
 const OK: u8 = 0;
 /// Something could not be read, or there was no IKE message.
 const INCOMPLETE: u8 = 1;
-/// The command line is wrong, the file cannot be opened, or the output cannot be written.
+/// The command line is wrong, a file cannot be opened or is not what it should be, or the output cannot be written.
 const FAILED: u8 = 2;
 
 /// Problems told on standard error one by one; after that they are only counted.
@@ -79,13 +86,23 @@ pub(crate) fn start(args: impl IntoIterator<Item = OsString>, out: &mut dyn Writ
 
 /// Reads the capture `args` names; gives the exit status. The errors are those of writing to `out`.
 fn run(args: &Args, out: &mut dyn Write, complaints: &mut dyn Write) -> io::Result<u8> {
-    match open(args) {
-        Ok(traffic) => read(args, traffic, out, complaints),
+    let opened = unlock(&args.keys).and_then(|unlock| Ok((open(args).map_err(|error| error.to_string())?, unlock)));
+    match opened {
+        Ok((traffic, unlock)) => read(args, traffic, unlock, out, complaints),
         Err(error) => {
             let _ = writeln!(complaints, "inspect: {error}");
             Ok(FAILED)
         }
     }
+}
+
+/// `None` when no file of keys is named.
+fn unlock(files: &[PathBuf]) -> Result<Option<Unlock>, String> {
+    let mut entries = Vec::new();
+    for file in files {
+        entries.extend(keys::read(file).map_err(|error| format!("keys {}: {error}", file.display()))?);
+    }
+    Ok((!files.is_empty()).then(|| Unlock::new(entries)))
 }
 
 fn open(args: &Args) -> Result<Traffic, OpenError> {
@@ -98,9 +115,10 @@ fn open(args: &Args) -> Result<Traffic, OpenError> {
 }
 
 /// Reads `traffic` to its end; gives the exit status.
-fn read(args: &Args, traffic: Traffic, out: &mut dyn Write, complaints: &mut dyn Write) -> io::Result<u8> {
+fn read(args: &Args, traffic: Traffic, unlock: Option<Unlock>, out: &mut dyn Write, complaints: &mut dyn Write) -> io::Result<u8> {
+    let walk = Walk::new(&args.ports, unlock);
     let summary =
-        if args.json { walk(args, traffic, Json::new(out), complaints)? } else { walk(args, traffic, Tree::new(out, args), complaints)? };
+        if args.json { go(walk, traffic, Json::new(out), complaints)? } else { go(walk, traffic, Tree::new(out, args), complaints)? };
     let file = args.file.display();
     if let Some(what) = summary.unread() {
         let _ = writeln!(complaints, "inspect: {file}: {what}");
@@ -111,9 +129,7 @@ fn read(args: &Args, traffic: Traffic, out: &mut dyn Write, complaints: &mut dyn
     Ok(if summary.unread().is_some() || summary.messages == 0 { INCOMPLETE } else { OK })
 }
 
-fn walk(args: &Args, traffic: Traffic, mut report: impl Report, complaints: &mut dyn Write) -> io::Result<Summary> {
-    let mut walk = Walk::new(&args.ports);
-    let mut traffic = traffic;
+fn go(mut walk: Walk, mut traffic: Traffic, mut report: impl Report, complaints: &mut dyn Write) -> io::Result<Summary> {
     for item in traffic.by_ref() {
         if let Some(problem) = walk.item(item, &mut report)? {
             match walk.summary.problems {

@@ -1,10 +1,11 @@
 //! What is worth a word although the message could be read.
 
-use super::decode::Parts;
+use super::decode::{Content, Parts};
+use super::unlock::Complete;
 use super::walk::{Carrier, cut_short};
 use ikev2::registry::PayloadType;
 use ikev2::wire::rules::{self, Deviation, Place};
-use ikev2::wire::{LenientMessage, audit};
+use ikev2::wire::{Header, LenientMessage, Payloads, audit, audit_content};
 
 pub(crate) fn remarks(carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>) -> Vec<String> {
     let mut remarks: Vec<_> = carrier.truncation.map(cut_short).into_iter().collect();
@@ -16,16 +17,37 @@ pub(crate) fn remarks(carrier: &Carrier, read: &LenientMessage<'_>, parts: &Part
     audit(message, |remark| remarks.push(remark.to_string()));
     let header = message.header();
     if parts.fault.is_none() {
-        if let Some(report) = rules::check(header.exchange, header.response, Place::Clear, message.payloads()) {
-            let mut deviations: Vec<_> = report.deviations().map(deviates).collect();
-            deviations.dedup();
-            if !deviations.is_empty() {
-                let (exchange, kind) = (header.exchange.name().unwrap_or("this"), if header.response { "response" } else { "request" });
-                remarks.push(format!("not as an {exchange} {kind} should be ({}): {}", report.form().name, deviations.join(", ")));
-            }
-        }
+        remarks.extend(grammar(header, Place::Clear, message.payloads()));
     }
     remarks
+}
+
+/// The same about what was encrypted; `header` is that of its message.
+pub(crate) fn inside(header: &Header, content: &Content<'_>) -> Vec<String> {
+    let mut remarks = Vec::new();
+    audit_content(&content.chain, header.response, |remark| remarks.push(remark.to_string()));
+    if content.parts.fault.is_none() {
+        remarks.extend(grammar(header, Place::Protected, content.chain.payloads()));
+    }
+    remarks
+}
+
+/// About a message that came in fragments.
+pub(crate) fn of_set(complete: &Complete, content: &Content<'_>) -> Vec<String> {
+    let mut remarks = inside(complete.message.header(), content);
+    if complete.message.later_next_payload() {
+        remarks.push("a fragment after the first has a Next Payload, which says nothing".into());
+    }
+    remarks
+}
+
+fn grammar(header: &Header, place: Place, payloads: Payloads<'_>) -> Option<String> {
+    let report = rules::check(header.exchange, header.response, place, payloads)?;
+    let mut deviations: Vec<_> = report.deviations().map(deviates).collect();
+    deviations.dedup();
+    let (exchange, kind) = (header.exchange.name().unwrap_or("this"), if header.response { "response" } else { "request" });
+    let not_as = || format!("not as an {exchange} {kind} should be ({}): {}", report.form().name, deviations.join(", "));
+    (!deviations.is_empty()).then(not_as)
 }
 
 fn deviates(deviation: Deviation) -> String {

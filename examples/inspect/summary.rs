@@ -2,6 +2,7 @@
 
 use super::sas::IkeSas;
 use super::support::Time;
+use super::unlock::{Attempt, Verdict};
 use ikev2::registry::{ExchangeType, NotifyType};
 use std::collections::BTreeMap;
 
@@ -25,16 +26,51 @@ pub(crate) struct Summary {
     pub(crate) exchanges: BTreeMap<ExchangeType, (u64, u64)>,
     /// Error notifies in clear.
     pub(crate) errors: BTreeMap<NotifyType, u64>,
+    /// Error notifies that were encrypted.
+    pub(crate) errors_inside: BTreeMap<NotifyType, u64>,
+    /// With keys: what became of encrypted messages.
+    pub(crate) encrypted: Option<Encrypted>,
     /// Times of the first and the last message.
     pub(crate) span: Option<(Time, Time)>,
+}
+
+/// Messages with an SK or SKF payload.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Encrypted {
+    pub(crate) opened: u64,
+    /// No key of their IKE SA fits.
+    pub(crate) icv_mismatch: u64,
+    /// Not opened for another reason.
+    pub(crate) failed: u64,
+    /// There is no key for their IKE SA.
+    pub(crate) no_key: u64,
+    /// Messages that came in fragments and are whole.
+    pub(crate) reassembled: u64,
+}
+
+impl Encrypted {
+    pub(crate) fn count(&mut self, attempt: &Attempt) {
+        let counter = match attempt.verdict {
+            Verdict::Content { .. } | Verdict::Fragment { .. } => &mut self.opened,
+            Verdict::IcvMismatch { .. } => &mut self.icv_mismatch,
+            Verdict::Failed(_) => &mut self.failed,
+            Verdict::NoKey => &mut self.no_key,
+        };
+        *counter = counter.saturating_add(1);
+        if attempt.complete.is_some() {
+            self.reassembled = self.reassembled.saturating_add(1);
+        }
+    }
 }
 
 impl Summary {
     /// What could not be read, in words; `None` when everything could.
     pub(crate) fn unread(&self) -> Option<String> {
+        let closed = self.encrypted.map_or(0, |encrypted| encrypted.icv_mismatch.saturating_add(encrypted.failed));
         let parts = [
             (self.faults, "message with a fault", "messages with a fault"),
             (self.undecodable, "undecodable piece of IKE traffic", "undecodable pieces of IKE traffic"),
+            (closed, "message that its keys do not open", "messages that their keys do not open"),
             (self.problems, "part of the capture that cannot be read", "parts of the capture that cannot be read"),
         ];
         let parts: Vec<_> = parts.iter().filter(|part| part.0 > 0).map(|(n, one, many)| count(*n, one, many)).collect();

@@ -1,15 +1,17 @@
 //! A tree to read: one message after the other, then a summary.
 
 use super::args::Args;
-use super::decode::Parts;
+use super::decode::{Content, Parts};
 use super::describe::{self, Node};
-use super::remarks::remarks;
-use super::summary::{Summary, count};
+use super::remarks::{self, remarks};
+use super::summary::{Encrypted, Summary, count};
 use super::text::wrapped;
-use super::walk::{Carrier, Report, Trouble};
+use super::unlock::{Complete, Verdict};
+use super::walk::{Carrier, Report, Sealed, Trouble};
 use core::fmt::Write as _;
 use core::hash::{Hash, Hasher};
-use ikev2::wire::LenientMessage;
+use ikev2::registry::PayloadType;
+use ikev2::wire::{Header, LenientMessage};
 use std::collections::VecDeque;
 use std::collections::hash_map::DefaultHasher;
 use std::io::{self, Write};
@@ -63,34 +65,33 @@ impl<'w> Tree<'w> {
 }
 
 impl Report for Tree<'_> {
-    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>) -> io::Result<()> {
+    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>, sealed: Option<&Sealed<'_>>) -> io::Result<()> {
         self.messages = self.messages.saturating_add(1);
         let message = &read.message;
         let header = message.header();
-        let head = format!(
-            "{} {}, message ID {}, from the {}",
-            header.exchange,
-            if header.response { "response" } else { "request" },
-            header.message_id,
-            if header.initiator { "initiator" } else { "responder" },
-        );
-        wrapped(&mut self.text, &format!("Message {}: ", self.messages), &[head, format!("{} octets", message.length())]);
+        wrapped(&mut self.text, &format!("Message {}: ", self.messages), &[kind(header), format!("{} octets", message.length())]);
         place(&mut self.text, carrier);
-        let _ = writeln!(self.text, "  IKE SPIs {:016x} (initiator), {:016x} (responder)", header.spi_i, header.spi_r);
-        for part in &parts.parts {
-            let node = describe::payload(part, header, carrier);
-            let prefix = format!("  {:<LABEL$}{:>6}  ", node.label, part.raw.len());
-            wrapped(&mut self.text, &prefix, &node.items);
-            children(&mut self.text, prefix.len(), &node.children);
-        }
-        if parts.parts.is_empty() && parts.fault.is_none() {
-            self.text.push_str("  no payload\n");
-        }
-        if let Some(fault) = parts.fault {
-            wrapped(&mut self.text, "  FAULT  ", &[fault.to_string()]);
-        }
+        spis(&mut self.text, header);
+        payloads(&mut self.text, 2, parts, header, carrier, sealed);
         let repeats = self.repeats(message.as_octets()).map(|number| format!("repeats message {number}"));
-        for remark in remarks(carrier, read, parts).into_iter().chain(repeats) {
+        let inside = sealed.and_then(|sealed| sealed.content.as_ref()).map(|content| remarks::inside(header, content));
+        for remark in remarks(carrier, read, parts).into_iter().chain(inside.into_iter().flatten()).chain(repeats) {
+            wrapped(&mut self.text, "  remark  ", &[remark]);
+        }
+        self.text.push('\n');
+        self.flush()
+    }
+
+    fn reassembled(&mut self, carrier: &Carrier, complete: &Complete, content: &Content<'_>) -> io::Result<()> {
+        let header = complete.message.header();
+        let size = count(complete.message.fragments().into(), "fragment", "fragments");
+        let octets = format!("{} octets of content", complete.message.content().len());
+        wrapped(&mut self.text, "Reassembled: ", &[kind(header), size, octets]);
+        let carrier = Carrier { packets: complete.packets.clone(), ip_fragments: 1, ..carrier.clone() };
+        place(&mut self.text, &carrier);
+        spis(&mut self.text, header);
+        payloads(&mut self.text, 2, &content.parts, header, &carrier, None);
+        for remark in remarks::of_set(complete, content) {
             wrapped(&mut self.text, "  remark  ", &[remark]);
         }
         self.text.push('\n');
@@ -131,6 +132,13 @@ impl Report for Tree<'_> {
         if !errors.is_empty() {
             wrapped(text, "  errors notified in clear: ", &errors);
         }
+        let errors: Vec<_> = summary.errors_inside.iter().map(|(ty, n)| format!("{ty} {n}x")).collect();
+        if !errors.is_empty() {
+            wrapped(text, "  errors notified encrypted: ", &errors);
+        }
+        if let Some(encrypted) = &summary.encrypted {
+            wrapped(text, "  with keys: ", &outcomes(encrypted));
+        }
         let mut rest = vec![
             match summary.esp_native {
                 0 => count(summary.esp, "ESP packet", "ESP packets"),
@@ -149,6 +157,76 @@ impl Report for Tree<'_> {
         self.flush()?;
         self.out.flush()
     }
+}
+
+/// Which message this is.
+fn kind(header: &Header) -> String {
+    format!(
+        "{} {}, message ID {}, from the {}",
+        header.exchange,
+        if header.response { "response" } else { "request" },
+        header.message_id,
+        if header.initiator { "initiator" } else { "responder" },
+    )
+}
+
+fn spis(text: &mut String, header: &Header) {
+    let _ = writeln!(text, "  IKE SPIs {:016x} (initiator), {:016x} (responder)", header.spi_i, header.spi_r);
+}
+
+/// A line for each payload and lines below it; those of the payloads in SK stand below SK's.
+fn payloads(text: &mut String, indent: usize, parts: &Parts<'_>, header: &Header, carrier: &Carrier, sealed: Option<&Sealed<'_>>) {
+    for part in &parts.parts {
+        let sealed = sealed.filter(|_| matches!(part.raw.ty, PayloadType::SK | PayloadType::SKF));
+        let mut node = describe::payload(part, header, carrier);
+        node.items.extend(sealed.map(outcome).unwrap_or_default());
+        let prefix = format!("{:indent$}{:<LABEL$}{:>6}  ", "", node.label, part.raw.len());
+        wrapped(text, &prefix, &node.items);
+        children(text, prefix.len(), &node.children);
+        let below = indent.saturating_add(2);
+        match sealed.map(|sealed| (sealed.verdict, &sealed.content)) {
+            Some((Verdict::IcvMismatch { keys }, _)) => {
+                let whose = if *keys == 1 {
+                    "the key of this IKE SA does not fit".into()
+                } else {
+                    format!("none of the {keys} keys of this IKE SA fits")
+                };
+                wrapped(text, &format!("{:below$}NOT OPENED  ", ""), &[format!("ICV mismatch: {whose}")]);
+            }
+            Some((Verdict::Failed(reason), _)) => wrapped(text, &format!("{:below$}NOT OPENED  ", ""), core::slice::from_ref(reason)),
+            Some((_, Some(content))) => payloads(text, below, &content.parts, header, carrier, None),
+            _ => {}
+        }
+    }
+    if parts.parts.is_empty() && parts.fault.is_none() {
+        let _ = writeln!(text, "{:indent$}no payload", "");
+    }
+    if let Some(fault) = parts.fault {
+        wrapped(text, &format!("{:indent$}FAULT  ", ""), &[fault.to_string()]);
+    }
+}
+
+/// What keys made of an SK or SKF payload, unless it deserves a line.
+fn outcome(sealed: &Sealed<'_>) -> Vec<String> {
+    let opened = |verified: bool| String::from(if verified { "opened" } else { "decrypted without a look at the ICV" });
+    match sealed.verdict {
+        Verdict::Content { verified, .. } => vec![opened(*verified)],
+        Verdict::Fragment { progress, verified } => vec![opened(*verified), progress.clone()],
+        Verdict::IcvMismatch { .. } | Verdict::Failed(_) => Vec::new(),
+        Verdict::NoKey => vec!["no key for this IKE SA".into()],
+    }
+}
+
+fn outcomes(encrypted: &Encrypted) -> Vec<String> {
+    let Encrypted { opened, icv_mismatch, failed, no_key, reassembled } = *encrypted;
+    let others = [
+        (reassembled, "reassembled"),
+        (icv_mismatch, "with an ICV mismatch"),
+        (failed, "not opened for another reason"),
+        (no_key, "of IKE SAs without a key"),
+    ];
+    let others = others.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
+    core::iter::once(count(opened, "message opened", "messages opened")).chain(others).collect()
 }
 
 /// Where and when something was seen.

@@ -1,15 +1,16 @@
 //! What a capture holds, told to a [`Report`] in the order of its packets.
 
-use super::decode::Parts;
+use super::decode::{Content, Parts};
 use super::ports::{self, NAT_T, Ports, Transport};
 use super::stream::{Found, Stream};
-use super::summary::Summary;
+use super::summary::{Encrypted, Summary};
 use super::support::{Datagram, IncompleteFragments, Item, Problem, StreamEvent, StreamPiece, Time, Truncation};
+use super::unlock::{Complete, Unlock, Verdict};
 use core::net::SocketAddr;
 use ikev2::registry::NotifyType;
 use ikev2::wire::transport::{NON_ESP_MARKER, Transported};
 use ikev2::wire::{LenientMessage, Message, Payload};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 /// What is common to everything that came over the network.
@@ -35,10 +36,18 @@ pub(crate) struct Trouble {
     pub(crate) cause: String,
 }
 
+/// An SK or SKF payload with keys: what became of it, and what was in SK.
+pub(crate) struct Sealed<'a> {
+    pub(crate) verdict: &'a Verdict,
+    pub(crate) content: Option<Content<'a>>,
+}
+
 /// Who is told.
 pub(crate) trait Report {
-    /// An IKE message, as far as it could be read.
-    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>) -> io::Result<()>;
+    /// An IKE message, as far as it could be read. With keys, `sealed` is what became of its SK or SKF payload.
+    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>, sealed: Option<&Sealed<'_>>) -> io::Result<()>;
+    /// A message put together; `carrier` is that of the fragment that completed it.
+    fn reassembled(&mut self, carrier: &Carrier, complete: &Complete, content: &Content<'_>) -> io::Result<()>;
     /// Octets where IKE was to be expected.
     fn undecodable(&mut self, carrier: &Carrier, octets: u64, cause: &str) -> io::Result<()>;
     /// Something the capture should hold and does not.
@@ -51,12 +60,14 @@ pub(crate) struct Walk {
     ports: Ports,
     streams: HashMap<(SocketAddr, SocketAddr), Stream>,
     clock: Time,
+    unlock: Option<Unlock>,
     pub(crate) summary: Summary,
 }
 
 impl Walk {
-    pub(crate) fn new(named: &[u16]) -> Self {
-        Self { ports: Ports::new(named), streams: HashMap::new(), clock: Time::default(), summary: Summary::default() }
+    pub(crate) fn new(named: &[u16], unlock: Option<Unlock>) -> Self {
+        let summary = Summary { encrypted: unlock.as_ref().map(|_| Encrypted::default()), ..Summary::default() };
+        Self { ports: Ports::new(named), streams: HashMap::new(), clock: Time::default(), unlock, summary }
     }
 
     /// Takes the next item; gives what deserves a complaint of its own.
@@ -135,9 +146,12 @@ impl Walk {
     fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, report: &mut impl Report) -> io::Result<()> {
         let message = &read.message;
         let parts = Parts::of(read);
+        let attempt = self.unlock.as_mut().and_then(|unlock| unlock.message(carrier, message));
+        let sealed = attempt.as_ref().map(|attempt| Sealed::of(&attempt.verdict));
+        let content = sealed.as_ref().and_then(|sealed| sealed.content.as_ref());
         let summary = &mut self.summary;
         summary.messages = summary.messages.saturating_add(1);
-        if parts.fault.is_some() {
+        if parts.fault.is_some() || content.is_some_and(|content| content.parts.fault.is_some()) {
             summary.faults = summary.faults.saturating_add(1);
         }
         if message.version().0 == 2 {
@@ -146,17 +160,29 @@ impl Walk {
             let which = if message.header().response { responses } else { requests };
             *which = which.saturating_add(1);
         }
-        for part in &parts.parts {
-            if let Payload::Notify(notify) = part.payload {
-                if notify.ty.is_error() && notify.ty != NotifyType(0) {
-                    let count = summary.errors.entry(notify.ty).or_default();
-                    *count = count.saturating_add(1);
-                }
-            }
+        count_errors(&parts, &mut summary.errors);
+        if let Some(content) = content {
+            count_errors(&content.parts, &mut summary.errors_inside);
+        }
+        if let (Some(encrypted), Some(attempt)) = (&mut summary.encrypted, &attempt) {
+            encrypted.count(attempt);
         }
         let (first, _) = *summary.span.get_or_insert((carrier.time, carrier.time));
         summary.span = Some((first, carrier.time));
-        report.message(carrier, read, &parts)
+        report.message(carrier, read, &parts, sealed.as_ref())?;
+        match attempt.as_ref().and_then(|attempt| attempt.complete.as_ref()) {
+            Some(complete) => self.complete(carrier, complete, report),
+            None => Ok(()),
+        }
+    }
+
+    fn complete(&mut self, carrier: &Carrier, complete: &Complete, report: &mut impl Report) -> io::Result<()> {
+        let content = Content::read(complete.message.first(), complete.message.content());
+        if content.parts.fault.is_some() {
+            self.summary.faults = self.summary.faults.saturating_add(1);
+        }
+        count_errors(&content.parts, &mut self.summary.errors_inside);
+        report.reassembled(carrier, complete, &content)
     }
 
     fn stream(&mut self, piece: StreamPiece, report: &mut impl Report) -> io::Result<Option<String>> {
@@ -262,6 +288,27 @@ impl Walk {
             // IPv6 names the protocol in the first fragment only.
             (_, None) => set.src.is_ipv6(),
             _ => false,
+        }
+    }
+}
+
+impl<'a> Sealed<'a> {
+    fn of(verdict: &'a Verdict) -> Self {
+        let content = match verdict {
+            Verdict::Content { first, octets, .. } => Some(Content::read(*first, octets)),
+            _ => None,
+        };
+        Self { verdict, content }
+    }
+}
+
+fn count_errors(parts: &Parts<'_>, errors: &mut BTreeMap<NotifyType, u64>) {
+    for part in &parts.parts {
+        if let Payload::Notify(notify) = part.payload {
+            if notify.ty.is_error() && notify.ty != NotifyType(0) {
+                let count = errors.entry(notify.ty).or_default();
+                *count = count.saturating_add(1);
+            }
         }
     }
 }
