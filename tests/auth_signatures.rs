@@ -38,7 +38,7 @@ struct Fixture {
 
 impl Fixture {
     fn new() -> Self {
-        let file: Value = serde_json::from_str(include_str!("signatures.json")).unwrap();
+        let file: Value = serde_json::from_str(include_str!("data/signatures.json")).unwrap();
         let (message, nonce, id) = (hex(&file["message"]), hex(&file["nonce"]), hex(&file["id"]));
         Self { file, message, nonce, id }
     }

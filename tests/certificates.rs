@@ -43,7 +43,7 @@ fn captured() -> BTreeMap<String, Vec<u8>> {
 /// The certificates of the file with what it says about them.
 fn all() -> Vec<(Vec<u8>, Value)> {
     let captured = captured();
-    let file: Value = serde_json::from_str(include_str!("certificates.json")).unwrap();
+    let file: Value = serde_json::from_str(include_str!("data/certificates.json")).unwrap();
     let der = |row: &Value| match row.get("der") {
         Some(der) => octets(der),
         None => captured[row["serial"].as_str().unwrap()].clone(),
