@@ -88,8 +88,9 @@ mod tests {
                 assert_eq!(few.swap_remove(all.len()), None);
                 assert_eq!(few.iter().copied().collect::<BTreeSet<_>>(), all);
             }
-            few.retain(|n| *n != removals as usize % 6 && n % 2 == 0);
-            all.retain(|n| *n != removals as usize % 6 && n % 2 == 0);
+            let gone = usize::try_from(removals).unwrap() % 6;
+            few.retain(|n| *n != gone && n % 2 == 0);
+            all.retain(|n| *n != gone && n % 2 == 0);
             assert_eq!(few.len(), all.len());
             assert_eq!(few.into_iter().collect::<BTreeSet<_>>(), all);
         }

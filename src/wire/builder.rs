@@ -79,7 +79,11 @@ impl<'b> MessageBuilder<'b> {
         let mut w = self.chain.take();
         match u32::try_from(w.len()) {
             Ok(length) => w.patch(LENGTH, length.to_be_bytes()),
-            Err(_) => w.fail(BuildError::Overflow { element: Element::Header, value: w.len(), maximum: usize::MAX }),
+            Err(_) => w.fail(BuildError::Overflow {
+                element: Element::Header,
+                value: w.len(),
+                maximum: usize::try_from(u32::MAX).unwrap_or(usize::MAX),
+            }),
         }
         w.finish()
     }
@@ -224,6 +228,9 @@ macro_rules! payload_methods {
             /// Adds a Delete payload for AH or ESP SAs: the sender's inbound SPIs.
             pub fn delete<'s>(&mut self, protocol: SecurityProtocol, spis: impl IntoIterator<Item = &'s [u8; 4]>) -> &mut Self {
                 self.$($chain)+.payload(PayloadType::D, |w| {
+                    if protocol == SecurityProtocol::IKE {
+                        w.fail(BuildError::Size { element: Element::Payload(PayloadType::D), size: 4, expected: 0 });
+                    }
                     let start = w.len();
                     w.put([protocol.0, 4, 0, 0]);
                     let mut count = 0usize;

@@ -2,7 +2,7 @@
 
 use super::CfgAttribute;
 use super::notify_data::U16List;
-use crate::error::{Element, ParseError, ParseErrorKind};
+use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::CfgAttributeType;
 use crate::wire::codec::{Fault, Parsed, Parser, be_u8, be_u16, complete, fail, octets, rest, take};
 use crate::wire::writer::Writer;
@@ -181,8 +181,13 @@ impl CfgValue<'_> {
                 w.slice(data);
             }
             Self::EncryptedDns(dns) => {
+                let count = dns.addresses.len().checked_div(dns.address_len.into()).unwrap_or(0);
+                let expected = count.saturating_mul(dns.address_len.into());
+                if dns.addresses.len() != expected {
+                    w.fail(BuildError::Size { element: ELEMENT, size: dns.addresses.len(), expected });
+                }
                 w.put(dns.priority.to_be_bytes());
-                w.count_u8(ELEMENT, dns.addresses.len().checked_div(dns.address_len.into()).unwrap_or(0));
+                w.count_u8(ELEMENT, count);
                 w.count_u8(ELEMENT, dns.name.len());
                 w.slice(dns.addresses);
                 w.slice(dns.name);

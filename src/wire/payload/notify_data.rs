@@ -2,7 +2,7 @@
 
 use super::Notify;
 use super::cp_value::address;
-use crate::error::{Element, ParseError, ParseErrorKind};
+use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::{
     AuthMethod, GatewayIdType, HashAlgorithm, IpcompTransform, KeMethod, NotifyType, PayloadType, PpkIdType, Prf, SecurityProtocol, private,
 };
@@ -194,6 +194,9 @@ impl NotifyData<'_> {
             Self::Spi(octets) | Self::Cookie(octets) | Self::Opaque(octets) => w.slice(octets),
             Self::Address(address) => ip(w, address),
             Self::Endpoints((source, from), (destination, to)) => {
+                if source.is_ipv4() != destination.is_ipv4() {
+                    w.fail(BuildError::Size { element: Element::NotifyData(ty), size: 20, expected: 32 });
+                }
                 ip(w, source);
                 ip(w, destination);
                 w.put(from.to_be_bytes());
@@ -264,6 +267,12 @@ pub struct U16List<'a> {
 }
 
 impl<'a> U16List<'a> {
+    /// The numbers in `octets`, two octets each, most significant first; `None` when an octet is left over.
+    #[must_use]
+    pub const fn from_octets(octets: &'a [u8]) -> Option<Self> {
+        if octets.len() & 1 == 0 { Some(Self { octets }) } else { None }
+    }
+
     pub(super) fn parser(octets: &'a [u8]) -> Parsed<'a, Self> {
         let whole = octets.len() & !1;
         take(whole).map(|octets| Self { octets }).parse(octets)
@@ -310,6 +319,14 @@ pub struct AuthAnnouncement<'a> {
 }
 
 impl<'a> AuthAnnouncements<'a> {
+    /// The announcements in `octets`, each with its length in front.
+    ///
+    /// # Errors
+    /// The first length that does not fit; offsets count from the start of `octets`.
+    pub fn from_octets(octets: &'a [u8]) -> Result<Self, ParseError> {
+        complete(Element::NotifyData(NotifyType::SUPPORTED_AUTH_METHODS), octets, At::INPUT, Self::parser(octets))
+    }
+
     fn parser(octets: &'a [u8]) -> Parsed<'a, Self> {
         let mut left = octets;
         while !left.is_empty() {
