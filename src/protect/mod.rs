@@ -8,13 +8,13 @@
 //!   they were received. [`Opened`] is the proof of that, and [`open`] the only way to one.
 //! - A failed verification says nothing about why, and the lengths of what is handed to a Sealer or Opener are checked: an
 //!   error, never a panic.
-//! - No [`Sealer`] uses an IV twice: [`Ivs`] hands out each counter value once and fails for ever when the range is used up.
+//! - No [`Sealer`] uses an IV twice: `Ivs` hands out each counter value once and fails for ever when the range is used up.
 //!   Sealing a message again, as opposed to sending its octets again, takes another IV.
 //!
 //! Providers are cargo features. `ring` has AES-GCM-16 with keys of 128 and 256 bits and ChaCha20-Poly1305, and is preferred for
 //! them; `rustcrypto` has all suites. Both use the processor's AES and carry-less multiplication where it has them.
 //! [`Suite::supported`] tells what a build can do, and what would bring the rest. `rustcrypto` erases its key schedules and MAC
-//! states when a Sealer or Opener is dropped, and so does this crate with the octets it keeps (salts, the seed of [`Ivs`]);
+//! states when a Sealer or Opener is dropped, and so does this crate with the octets it keeps (salts, the seed of `Ivs`);
 //! ring's key schedules stay in memory as they are, because ring offers no way to erase them, and so may copies on the stack from
 //! the moment a key is set up. No type here shows key octets in its `Debug` output.
 //!
