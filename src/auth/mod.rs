@@ -1,6 +1,6 @@
 //! Authentication of IKE peers, RFC 7296 section 2.15, RFC 4754, RFC 7427, RFC 8420.
 //!
-//! [`SignedOctets`] is what an AUTH payload covers; it makes and verifies the MIC of a shared key and the signatures of private
+//! `SignedOctets` is what an AUTH payload covers; it makes and verifies the MIC of a shared key and the signatures of private
 //! keys. Verifying takes `ring` (RSA, ECDSA P-256 and P-384, Ed25519) or `rustcrypto` (ECDSA P-256, P-384 and P-521 with any
 //! hash); with both, `ring` does what it can. Signing takes `ring`. Ed448 and the brainpool curves are known by name only.
 //!

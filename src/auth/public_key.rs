@@ -150,7 +150,7 @@ impl<'a> PublicKey<'a> {
         self.bits
     }
 
-    /// The SubjectPublicKeyInfo, for [`keys::authority`](crate::keys::authority) and for a CERT payload of encoding 15.
+    /// The SubjectPublicKeyInfo, for `keys::authority` and for a CERT payload of encoding 15.
     #[must_use]
     pub const fn spki(&self) -> &'a [u8] {
         self.spki
