@@ -1,4 +1,6 @@
 //! The example `inspect` with `--keys`: what it opens and puts together against an independent decode, and files of keys.
+// The captures have every suite, the snapshot shows what certificates say.
+#![cfg(all(feature = "rustcrypto", feature = "x509"))]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -7,7 +9,6 @@
     clippy::arithmetic_side_effects,
     reason = "a test fails by panicking"
 )]
-#![cfg(feature = "rustcrypto")]
 
 #[cfg(test)]
 #[path = "inspect_keys/captures.rs"]
@@ -22,8 +23,7 @@ mod inspect;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "inspect_cli/packets.rs"]
 mod packets;
-// The tree shows what certificates say.
-#[cfg(all(test, feature = "x509"))]
+#[cfg(test)]
 #[path = "inspect_keys/people.rs"]
 mod people;
 #[cfg(test)]
