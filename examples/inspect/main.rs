@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release --features full --example inspect -- tests/captures/rsa4096-frag576-aes256gcm16.pcap
+//! cargo run --release --features full --example inspect -- --keys tests/captures/dpd.keys.json tests/captures/dpd.pcap
 //! ```
 
 #[path = "mod.rs"]
