@@ -7,7 +7,7 @@ use super::keys::Entry;
 use super::walk::Carrier;
 use core::time::Duration;
 use ikev2::error::OpenError;
-use ikev2::fragment::{Limits, Progress, Reason, Reassembled, Reassembler};
+use ikev2::fragment::{Limits, Progress, Reassembled, Reassembler};
 use ikev2::protect::{Kind, Opened, Opener, open};
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Chain, Header, Message};
@@ -60,7 +60,7 @@ struct Side {
     sets: VecDeque<Set>,
 }
 
-/// The packets of a fragment set.
+/// The packets of a fragment set: those whose fragments are used, without the copies that came later.
 struct Set {
     message_id: u32,
     response: bool,
@@ -174,12 +174,7 @@ impl Side {
                 let packets = self.forget(header);
                 (format!("all {} fragments are there", message.fragments()), Some(Complete { packets, message }))
             }
-            Ok(Progress::Ignored(reason)) => {
-                if reason == Reason::Duplicate {
-                    self.note(header, &carrier.packets, false);
-                }
-                (format!("not used: {reason}"), None)
-            }
+            Ok(Progress::Ignored(reason)) => (format!("not used: {reason}"), None),
             Ok(other) => (format!("not used: {other:?}"), None),
             Err(error) => {
                 self.forget(header);
