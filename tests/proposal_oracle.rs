@@ -1,23 +1,12 @@
 //! What running daemons answered to 1424 SA payloads, answered again by their dialects.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use ikev2::proposal::{
-    Dialect, Fault, Policy, Prefer, Proposal, Question, Reason, Selection, Transform,
-};
+use ikev2::proposal::{Dialect, Fault, Policy, Prefer, Proposal, Question, Reason, Selection, Transform};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::Value;
 
 fn octets(hex: &str) -> Vec<u8> {
-    (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-        .collect()
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
 fn number(value: &Value) -> u16 {
@@ -103,12 +92,8 @@ fn replay(rows: &str, dialect: Dialect, question: Question, expected: usize) {
             Some("supplied") => Prefer::Supplied,
             _ => Prefer::Configured,
         };
-        let policy = Policy::new(dialect, responder(&row))
-            .unwrap()
-            .prefer(prefer);
-        let ke = row["ke_group"]
-            .as_u64()
-            .map(|_| KeMethod(number(&row["ke_group"])));
+        let policy = Policy::new(dialect, responder(&row)).unwrap().prefer(prefer);
+        let ke = row["ke_group"].as_u64().map(|_| KeMethod(number(&row["ke_group"])));
         let offer = octets(row["offer"].as_str().unwrap());
         let ours = describe(&ikev2::proposal::negotiate(&offer, question, ke, &policy));
         let theirs = observed(&row["outcome"]);
@@ -117,12 +102,7 @@ fn replay(rows: &str, dialect: Dialect, question: Question, expected: usize) {
         }
         count += 1;
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {count}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(count, expected);
 }
 

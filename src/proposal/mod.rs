@@ -19,11 +19,6 @@ use crate::registry::KeMethod;
 ///
 /// # Errors
 /// [`Reason`].
-pub fn negotiate(
-    offer: &[u8],
-    question: Question,
-    ke: Option<KeMethod>,
-    policy: &Policy,
-) -> Result<Selection, Reason> {
+pub fn negotiate(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Reason> {
     negotiate::decide(offer, question, ke, policy)
 }

@@ -32,15 +32,7 @@ impl Selection {
             *place = code.transform(ty);
             len = u8::saturating_add(len, 1);
         }
-        Self {
-            number: hit.offered.number,
-            protocol: hit.offered.protocol,
-            spi,
-            spi_len,
-            transforms,
-            len,
-            local: hit.local,
-        }
+        Self { number: hit.offered.number, protocol: hit.offered.protocol, spi, spi_len, transforms, len, local: hit.local }
     }
 
     /// The Proposal Num of the proposal chosen, which the answer repeats.
@@ -76,9 +68,7 @@ impl Selection {
     /// The method of the first key exchange; `None` when there is none.
     #[must_use]
     pub fn ke_method(&self) -> Option<KeMethod> {
-        self.transform(TransformType::KE)
-            .map(|t| KeMethod(t.id.0))
-            .filter(|method| *method != KeMethod::NONE)
+        self.transform(TransformType::KE).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE)
     }
 
     /// The place in the policy of the proposal that fitted, from 0.
@@ -88,12 +78,7 @@ impl Selection {
     }
 }
 
-pub(super) fn decide(
-    offer: &[u8],
-    question: Question,
-    ke: Option<KeMethod>,
-    policy: &Policy,
-) -> Result<Selection, Reason> {
+pub(super) fn decide(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Reason> {
     let hit = match policy.dialect {
         Dialect::Rfc => {
             let rules = Rfc::new(policy, question);
@@ -137,8 +122,5 @@ fn wanted(chosen: &Chosen, question: Question, ke: Option<KeMethod>) -> Option<K
     if dialect::leaves_out_ke(question) {
         return None;
     }
-    chosen
-        .get(TransformType::KE)
-        .map(|code| KeMethod(code.id()))
-        .filter(|method| *method != KeMethod::NONE && ke != Some(*method))
+    chosen.get(TransformType::KE).map(|code| KeMethod(code.id())).filter(|method| *method != KeMethod::NONE && ke != Some(*method))
 }

@@ -70,10 +70,7 @@ pub(crate) enum Value<'a> {
 
 impl<'a> Cursor<'a> {
     pub(crate) const fn new(octets: &'a [u8]) -> Self {
-        Self {
-            rest: octets,
-            at: 0,
-        }
+        Self { rest: octets, at: 0 }
     }
 
     const fn inside(octets: &'a [u8], at: usize) -> Self {
@@ -89,12 +86,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) const fn fault(&self, element: Element, kind: ParseErrorKind) -> ParseError {
-        ParseError {
-            element,
-            offset: self.at,
-            space: Space::Input,
-            kind,
-        }
+        ParseError { element, offset: self.at, space: Space::Input, kind }
     }
 
     /// Reads a fixed part of [`HEADER`] octets and the octets its length field adds to it.
@@ -122,31 +114,15 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn proposal(&mut self) -> Result<OfferedProposal<'a>, ParseError> {
         let at = self.at;
-        let ([last, _, _, _, number, protocol, spi_size, count], body) =
-            self.substructure(Element::Proposal)?;
-        Ok(OfferedProposal {
-            at,
-            last,
-            number,
-            protocol: SecurityProtocol(protocol),
-            spi_size,
-            count,
-            body,
-        })
+        let ([last, _, _, _, number, protocol, spi_size, count], body) = self.substructure(Element::Proposal)?;
+        Ok(OfferedProposal { at, last, number, protocol: SecurityProtocol(protocol), spi_size, count, body })
     }
 
     #[inline]
     pub(crate) fn transform(&mut self) -> Result<OfferedTransform<'a>, ParseError> {
         let at = self.at;
-        let ([last, _, _, _, ty, _, high, low], attributes) =
-            self.substructure(Element::Transform)?;
-        Ok(OfferedTransform {
-            at,
-            last,
-            ty: TransformType(ty),
-            id: u16::from_be_bytes([high, low]),
-            attributes,
-        })
+        let ([last, _, _, _, ty, _, high, low], attributes) = self.substructure(Element::Transform)?;
+        Ok(OfferedTransform { at, last, ty: TransformType(ty), id: u16::from_be_bytes([high, low]), attributes })
     }
 
     /// Reads an attribute whose TLV length counts the value only (RFC 7296 section 3.3.5).
@@ -173,20 +149,13 @@ impl<'a> Cursor<'a> {
                 return Err(self.fault(element, ParseErrorKind::LengthTooSmall { length, minimum }));
             };
             let Some((value, rest)) = rest.split_at_checked(value_len) else {
-                return Err(
-                    self.fault(element, ParseErrorKind::LengthPastEnd { length, available })
-                );
+                return Err(self.fault(element, ParseErrorKind::LengthPastEnd { length, available }));
             };
             (Value::Tlv(value), rest)
         };
-        self.at = self
-            .at
-            .saturating_add(self.rest.len().saturating_sub(rest.len()));
+        self.at = self.at.saturating_add(self.rest.len().saturating_sub(rest.len()));
         self.rest = rest;
-        Ok(Attribute {
-            ty: AttributeType(ty & !AF_TV),
-            value,
-        })
+        Ok(Attribute { ty: AttributeType(ty & !AF_TV), value })
     }
 
     /// The proposals from here on, up to the first that cannot be read.
@@ -206,10 +175,7 @@ impl<'a> OfferedProposal<'a> {
     #[inline]
     pub(crate) fn split(&self) -> Option<(&'a [u8], Cursor<'a>)> {
         let (spi, transforms) = self.body.split_at_checked(usize::from(self.spi_size))?;
-        let at = self
-            .at
-            .saturating_add(HEADER)
-            .saturating_add(usize::from(self.spi_size));
+        let at = self.at.saturating_add(HEADER).saturating_add(usize::from(self.spi_size));
         Some((spi, Cursor::inside(transforms, at)))
     }
 
@@ -224,12 +190,7 @@ impl<'a> OfferedProposal<'a> {
     }
 
     pub(crate) const fn fault(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError {
-            element: Element::Proposal,
-            offset: self.at,
-            space: Space::Input,
-            kind,
-        }
+        ParseError { element: Element::Proposal, offset: self.at, space: Space::Input, kind }
     }
 }
 
@@ -250,12 +211,7 @@ impl<'a> OfferedTransform<'a> {
     }
 
     pub(crate) const fn fault(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError {
-            element: Element::Transform,
-            offset: self.at,
-            space: Space::Input,
-            kind,
-        }
+        ParseError { element: Element::Transform, offset: self.at, space: Space::Input, kind }
     }
 }
 

@@ -26,14 +26,7 @@ pub enum Dialect {
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Self; 6] = [
-        Self::Rfc,
-        Self::StrongSwan5,
-        Self::StrongSwan6,
-        Self::Libreswan4,
-        Self::Libreswan5,
-        Self::OpenIked,
-    ];
+    pub const ALL: [Self; 6] = [Self::Rfc, Self::StrongSwan5, Self::StrongSwan6, Self::Libreswan4, Self::Libreswan5, Self::OpenIked];
 
     /// The stack and version in words.
     #[must_use]

@@ -1,8 +1,6 @@
 //! Transforms and proposals as values, and the index a local proposal is searched through.
 
-use crate::registry::{
-    Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformId, TransformType,
-};
+use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformId, TransformType};
 use alloc::vec::Vec;
 
 /// One transform: type, id and Key Length attribute (RFC 7296 section 3.3.2).
@@ -22,11 +20,7 @@ impl Transform {
     /// A transform of any type without Key Length.
     #[must_use]
     pub const fn new(ty: TransformType, id: u16) -> Self {
-        Self {
-            ty,
-            id: TransformId(id),
-            key_bits: None,
-        }
+        Self { ty, id: TransformId(id), key_bits: None }
     }
 
     /// An ENCR transform without Key Length, as for ciphers of one fixed key size.
@@ -38,11 +32,7 @@ impl Transform {
     /// An ENCR transform with a Key Length in bits.
     #[must_use]
     pub const fn encr_bits(id: Encr, bits: u16) -> Self {
-        Self {
-            ty: TransformType::ENCR,
-            id: TransformId(id.0),
-            key_bits: Some(bits),
-        }
+        Self { ty: TransformType::ENCR, id: TransformId(id.0), key_bits: Some(bits) }
     }
 
     /// A PRF transform.
@@ -125,11 +115,7 @@ impl Code {
     }
 
     pub(crate) const fn transform(self, ty: TransformType) -> Transform {
-        Transform {
-            ty,
-            id: TransformId(self.id()),
-            key_bits: self.key_bits(),
-        }
+        Transform { ty, id: TransformId(self.id()), key_bits: self.key_bits() }
     }
 }
 
@@ -146,10 +132,7 @@ impl Proposal {
     /// A proposal for `protocol` with the given transforms.
     #[must_use]
     pub fn new(protocol: SecurityProtocol, transforms: impl Into<Vec<Transform>>) -> Self {
-        Self {
-            protocol,
-            transforms: transforms.into(),
-        }
+        Self { protocol, transforms: transforms.into() }
     }
 
     /// The transforms of one type, in order of preference.
@@ -256,10 +239,8 @@ impl Local {
             if codes.len() > start {
                 types = types.union(TypeSet::of(ty));
             }
-            *groups.get_mut(usize::from(ty.0))? = Group {
-                start: u8::try_from(start).ok()?,
-                len: u8::try_from(codes.len().checked_sub(start)?).ok()?,
-            };
+            *groups.get_mut(usize::from(ty.0))? =
+                Group { start: u8::try_from(start).ok()?, len: u8::try_from(codes.len().checked_sub(start)?).ok()? };
         }
         let mut methods = Vec::new();
         for transform in &proposal.transforms {
@@ -282,10 +263,7 @@ impl Local {
             return &[];
         };
         let (start, len) = (usize::from(group.start), usize::from(group.len));
-        self.codes
-            .get(start..)
-            .and_then(|rest| rest.get(..len))
-            .unwrap_or(&[])
+        self.codes.get(start..).and_then(|rest| rest.get(..len)).unwrap_or(&[])
     }
 
     /// The bit that stands for a key exchange method in sets of them; none when the method is in no group.

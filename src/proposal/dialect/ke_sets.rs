@@ -52,14 +52,8 @@ impl<'l> KeSets<'l> {
         admitted: impl Fn(Code) -> bool,
         offered: impl Iterator<Item = (TransformType, Option<Code>)>,
     ) -> Self {
-        let mut sets = TYPES.map(|ty| KeSet {
-            local,
-            group: group(TransformType(ty)),
-            mask: 0,
-            none: false,
-            order: [Code::NONE; METHODS],
-            len: 0,
-        });
+        let mut sets =
+            TYPES.map(|ty| KeSet { local, group: group(TransformType(ty)), mask: 0, none: false, order: [Code::NONE; METHODS], len: 0 });
         for (ty, code) in offered {
             let (Some(place), Some(code)) = (TYPES.iter().position(|t| *t == ty.0), code) else {
                 continue;
@@ -138,16 +132,7 @@ impl KeSet<'_> {
         configured
             .iter()
             .chain(supplied.unwrap_or(&[]))
-            .map(|code| Method {
-                code: *code,
-                bit: self.local.method_bit(*code),
-            })
-            .filter(|m| {
-                if m.is_none() {
-                    self.none
-                } else {
-                    self.mask & m.bit != 0
-                }
-            })
+            .map(|code| Method { code: *code, bit: self.local.method_bit(*code) })
+            .filter(|m| if m.is_none() { self.none } else { self.mask & m.bit != 0 })
     }
 }

@@ -22,37 +22,21 @@ impl Libreswan {
     }
 
     /// One pass over the offer: a fault met on the way counts, however good an earlier proposal was.
-    pub(in crate::proposal) fn select<'a>(
-        &self,
-        offer: &'a [u8],
-        policy: &Policy,
-    ) -> Result<Option<Hit<'a>>, Reason> {
+    pub(in crate::proposal) fn select<'a>(&self, offer: &'a [u8], policy: &Policy) -> Result<Option<Hit<'a>>, Reason> {
         let mut best: Option<Hit<'a>> = None;
         self.walk(offer, |offered| {
             let before = best.map_or(policy.locals.len(), |hit| hit.local);
-            let better =
-                policy
-                    .locals
-                    .iter()
-                    .take(before)
-                    .enumerate()
-                    .find_map(|(index, local)| {
-                        let verdict = compare(self, local, &offered);
-                        verdict.matches().then_some(Hit {
-                            offered,
-                            local: index,
-                            chosen: verdict.chosen,
-                        })
-                    });
+            let better = policy.locals.iter().take(before).enumerate().find_map(|(index, local)| {
+                let verdict = compare(self, local, &offered);
+                verdict.matches().then_some(Hit { offered, local: index, chosen: verdict.chosen })
+            });
             best = better.or(best);
         })?;
         Ok(best)
     }
 
     /// The proposals pluto gets to see, whatever becomes of them.
-    pub(in crate::proposal) fn listed(
-        offer: &[u8],
-    ) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
+    pub(in crate::proposal) fn listed(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
         let mut rest = super::proposals(offer);
         let mut more = true;
         core::iter::from_fn(move || {
@@ -62,11 +46,7 @@ impl Libreswan {
         })
     }
 
-    fn walk<'a>(
-        &self,
-        offer: &'a [u8],
-        mut usable: impl FnMut(OfferedProposal<'a>),
-    ) -> Result<(), Reason> {
+    fn walk<'a>(&self, offer: &'a [u8], mut usable: impl FnMut(OfferedProposal<'a>)) -> Result<(), Reason> {
         let mut cursor = Cursor::new(offer);
         let mut expected = 1_u32;
         loop {
@@ -77,10 +57,7 @@ impl Libreswan {
             }
             if u32::from(proposal.number) != expected {
                 return Err(proposal
-                    .fault(ParseErrorKind::ProposalNumber {
-                        found: proposal.number,
-                        expected: u8::try_from(expected).unwrap_or(u8::MAX),
-                    })
+                    .fault(ParseErrorKind::ProposalNumber { found: proposal.number, expected: u8::try_from(expected).unwrap_or(u8::MAX) })
                     .into());
             }
             expected = expected.saturating_add(1);
@@ -106,9 +83,7 @@ impl Libreswan {
     fn transforms(&self, proposal: &OfferedProposal<'_>) -> Result<Option<Flaw>, Reason> {
         let Some((_, mut cursor)) = proposal.split() else {
             let (size, expected) = (usize::from(proposal.spi_size), 0);
-            return Err(proposal
-                .fault(ParseErrorKind::Size { size, expected })
-                .into());
+            return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
         };
         let last_type = if self.addke { 12 } else { 5 };
         let mut integ = None;
@@ -125,12 +100,9 @@ impl Libreswan {
                 while !attributes.is_empty() {
                     let place = attributes;
                     let attribute = attributes.attribute()?;
-                    let (AttributeType::KEY_LENGTH, Value::Tv(_)) = (attribute.ty, attribute.value)
-                    else {
+                    let (AttributeType::KEY_LENGTH, Value::Tv(_)) = (attribute.ty, attribute.value) else {
                         let value = u32::from(attribute.ty.0);
-                        return Err(place
-                            .fault(Element::TransformAttribute, ParseErrorKind::Value { value })
-                            .into());
+                        return Err(place.fault(Element::TransformAttribute, ParseErrorKind::Value { value }).into());
                     };
                 }
             }
@@ -148,9 +120,7 @@ impl Libreswan {
 
     /// Types that may be absent, which then means NONE.
     const fn implied(&self, ty: TransformType) -> bool {
-        ty.0 == TransformType::INTEG.0
-            || ty.0 == TransformType::KE.0
-            || self.addke && ty.is_key_exchange()
+        ty.0 == TransformType::INTEG.0 || ty.0 == TransformType::KE.0 || self.addke && ty.is_key_exchange()
     }
 
     /// Whether the group of a KE payload has a name in libreswan; if not, the payload is a syntax error to it.
@@ -165,8 +135,7 @@ impl Rules for Libreswan {
     }
 
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
-        self.unfit(offered)
-            .or_else(|| self.transforms(offered).ok().flatten())
+        self.unfit(offered).or_else(|| self.transforms(offered).ok().flatten())
     }
 
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
@@ -187,11 +156,7 @@ impl Rules for Libreswan {
 
     fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
         let none_only = ty.is_key_exchange() && leaves_out_ke(self.question);
-        if self.implied(ty) && (none_only || !local.types.has(ty)) {
-            &[Code::NONE]
-        } else {
-            local.group(ty)
-        }
+        if self.implied(ty) && (none_only || !local.types.has(ty)) { &[Code::NONE] } else { local.group(ty) }
     }
 
     fn judge<I>(&self, scan: &Scan, local: &Local, _: I) -> Verdict
@@ -209,9 +174,7 @@ impl Rules for Libreswan {
                 }
                 continue;
             }
-            let choice = scan
-                .rank(ty, Prefer::Configured)
-                .and_then(|rank| group.get(usize::from(rank)));
+            let choice = scan.rank(ty, Prefer::Configured).and_then(|rank| group.get(usize::from(rank)));
             let Some(code) = choice else {
                 verdict.unmatched(ty);
                 continue;

@@ -61,11 +61,7 @@ pub(super) fn codes<'r, R: Rules>(
     rules: &'r R,
     offered: &OfferedProposal<'r>,
 ) -> impl Iterator<Item = (TransformType, Option<Code>)> + Clone + 'r {
-    offered
-        .inner()
-        .transforms()
-        .take(rules.looks_at(offered))
-        .map(move |t| (t.ty, rules.code(&t)))
+    offered.inner().transforms().take(rules.looks_at(offered)).map(move |t| (t.ty, rules.code(&t)))
 }
 
 /// What an offered proposal holds, and what of it a local one holds too.
@@ -107,13 +103,7 @@ impl Scan {
     }
 
     #[inline]
-    pub(super) fn add<R: Rules>(
-        &mut self,
-        rules: &R,
-        local: &Local,
-        ty: TransformType,
-        code: Option<Code>,
-    ) {
+    pub(super) fn add<R: Rules>(&mut self, rules: &R, local: &Local, ty: TransformType, code: Option<Code>) {
         let set = TypeSet::of(ty);
         self.offered = self.offered.union(set);
         let Some(code) = code else { return };
@@ -126,12 +116,7 @@ impl Scan {
         } else if code.id() == 0 {
             self.none = self.none.union(set);
         }
-        let Some(rank) = rules
-            .group(local, ty)
-            .iter()
-            .position(|c| *c == code)
-            .and_then(|place| u8::try_from(place).ok())
-        else {
+        let Some(rank) = rules.group(local, ty).iter().position(|c| *c == code).and_then(|place| u8::try_from(place).ok()) else {
             return;
         };
         if !rules.admits(local, ty, code) {
@@ -191,13 +176,7 @@ pub(super) struct Verdict {
 
 impl Verdict {
     pub(super) const fn new() -> Self {
-        Self {
-            chosen: Chosen::EMPTY,
-            unmatched: TypeSet::EMPTY,
-            missing: TypeSet::EMPTY,
-            clash: None,
-            score: 0,
-        }
+        Self { chosen: Chosen::EMPTY, unmatched: TypeSet::EMPTY, missing: TypeSet::EMPTY, clash: None, score: 0 }
     }
 
     pub(super) const fn clash(clash: Clash) -> Self {
@@ -227,10 +206,7 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    pub(super) const EMPTY: Self = Self {
-        list: [(TransformType(0), Code::NONE); 14],
-        len: 0,
-    };
+    pub(super) const EMPTY: Self = Self { list: [(TransformType(0), Code::NONE); 14], len: 0 };
 
     pub(super) fn push(&mut self, ty: TransformType, code: Code) {
         if let Some(place) = self.list.get_mut(usize::from(self.len)) {
@@ -256,11 +232,7 @@ pub(super) struct Hit<'a> {
     pub(super) chosen: Chosen,
 }
 
-pub(super) fn compare<R: Rules>(
-    rules: &R,
-    local: &Local,
-    offered: &OfferedProposal<'_>,
-) -> Verdict {
+pub(super) fn compare<R: Rules>(rules: &R, local: &Local, offered: &OfferedProposal<'_>) -> Verdict {
     if local.protocol != offered.protocol {
         return Verdict::clash(Clash::Protocol);
     }
@@ -276,27 +248,15 @@ pub(super) fn first_fit<'a, R: Rules>(
 ) -> Option<Hit<'a>> {
     let fit = |index: usize, local: &Local, offered: OfferedProposal<'a>| {
         let verdict = compare(rules, local, &offered);
-        verdict.matches().then_some(Hit {
-            offered,
-            local: index,
-            chosen: verdict.chosen,
-        })
+        verdict.matches().then_some(Hit { offered, local: index, chosen: verdict.chosen })
     };
     let usable = offered.filter(|p| rules.flaw(p).is_none());
     let mut locals = policy.locals.iter().enumerate();
     match policy.prefer {
-        Prefer::Configured => locals.find_map(|(index, local)| {
-            usable
-                .clone()
-                .find_map(|offered| fit(index, local, offered))
-        }),
-        Prefer::Supplied => usable.clone().find_map(|offered| {
-            policy
-                .locals
-                .iter()
-                .enumerate()
-                .find_map(|(index, local)| fit(index, local, offered))
-        }),
+        Prefer::Configured => locals.find_map(|(index, local)| usable.clone().find_map(|offered| fit(index, local, offered))),
+        Prefer::Supplied => {
+            usable.clone().find_map(|offered| policy.locals.iter().enumerate().find_map(|(index, local)| fit(index, local, offered)))
+        }
     }
 }
 

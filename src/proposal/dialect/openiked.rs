@@ -28,17 +28,10 @@ struct Merged<'a> {
 
 impl OpenIked {
     pub(in crate::proposal) const fn new(policy: &Policy, question: Question) -> Self {
-        Self {
-            question,
-            esp_aead: policy.esp_aead,
-        }
+        Self { question, esp_aead: policy.esp_aead }
     }
 
-    pub(in crate::proposal) fn select<'a>(
-        &self,
-        offer: &'a [u8],
-        policy: &Policy,
-    ) -> Option<Hit<'a>> {
+    pub(in crate::proposal) fn select<'a>(&self, offer: &'a [u8], policy: &Policy) -> Option<Hit<'a>> {
         if repeats_number(offer) {
             return self.select_merged(offer, policy);
         }
@@ -50,11 +43,7 @@ impl OpenIked {
                     best = Some((verdict.score, offered, verdict.chosen));
                 }
             }
-            best.map(|(_, offered, chosen)| Hit {
-                offered,
-                local: index,
-                chosen,
-            })
+            best.map(|(_, offered, chosen)| Hit { offered, local: index, chosen })
         })
     }
 
@@ -62,12 +51,7 @@ impl OpenIked {
     #[inline(never)]
     fn select_merged<'a>(&self, offer: &'a [u8], policy: &Policy) -> Option<Hit<'a>> {
         policy.locals.iter().enumerate().find_map(|(index, local)| {
-            let mut table = [const {
-                Merged {
-                    scan: Scan::new(),
-                    last: None,
-                }
-            }; 256];
+            let mut table = [const { Merged { scan: Scan::new(), last: None } }; 256];
             for (place, offered) in super::proposals(offer).enumerate() {
                 let Some(slot) = table.get_mut(usize::from(offered.number)) else {
                     continue;
@@ -92,16 +76,10 @@ impl OpenIked {
                 .filter_map(|slot| {
                     let (offered, place) = slot.last?;
                     let verdict = self.judge(&slot.scan, local, core::iter::empty());
-                    verdict
-                        .matches()
-                        .then_some((verdict.score, place, offered, verdict.chosen))
+                    verdict.matches().then_some((verdict.score, place, offered, verdict.chosen))
                 })
                 .min_by_key(|(score, place, ..)| (*score, *place))
-                .map(|(_, _, offered, chosen)| Hit {
-                    offered,
-                    local: index,
-                    chosen,
-                })
+                .map(|(_, _, offered, chosen)| Hit { offered, local: index, chosen })
         })
     }
 
@@ -111,10 +89,7 @@ impl OpenIked {
         let mut kept = [[0_u64; 4]; 256];
         for offered in super::proposals(offer) {
             let number = usize::from(offered.number);
-            let Some(word) = kept
-                .get_mut(usize::from(offered.protocol.0))
-                .and_then(|row| row.get_mut(number >> 6))
-            else {
+            let Some(word) = kept.get_mut(usize::from(offered.protocol.0)).and_then(|row| row.get_mut(number >> 6)) else {
                 continue;
             };
             let bit = 1_u64.rotate_left(u32::from(offered.number));
@@ -140,26 +115,13 @@ impl OpenIked {
     }
 
     fn requires(&self, local: &Local, aead: bool) -> TypeSet {
-        let set = |types: &[TransformType]| {
-            types
-                .iter()
-                .fold(TypeSet::EMPTY, |set, ty| set.union(TypeSet::of(*ty)))
-        };
+        let set = |types: &[TransformType]| types.iter().fold(TypeSet::EMPTY, |set, ty| set.union(TypeSet::of(*ty)));
         let pfs = self.question == Question::Child && local.types.has(TransformType::KE);
         match local.protocol {
-            SecurityProtocol::IKE if aead => {
-                set(&[TransformType::ENCR, TransformType::PRF, TransformType::KE])
-            }
-            SecurityProtocol::IKE => set(&[
-                TransformType::ENCR,
-                TransformType::PRF,
-                TransformType::INTEG,
-                TransformType::KE,
-            ]),
+            SecurityProtocol::IKE if aead => set(&[TransformType::ENCR, TransformType::PRF, TransformType::KE]),
+            SecurityProtocol::IKE => set(&[TransformType::ENCR, TransformType::PRF, TransformType::INTEG, TransformType::KE]),
             SecurityProtocol::AH => set(&[TransformType::INTEG, TransformType::SN]),
-            SecurityProtocol::ESP if pfs => {
-                set(&[TransformType::ENCR, TransformType::SN, TransformType::KE])
-            }
+            SecurityProtocol::ESP if pfs => set(&[TransformType::ENCR, TransformType::SN, TransformType::KE]),
             SecurityProtocol::ESP => set(&[TransformType::ENCR, TransformType::SN]),
             _ => TypeSet::EMPTY,
         }
@@ -178,9 +140,7 @@ const fn step(ty: TransformType) -> u32 {
 fn repeats_number(offer: &[u8]) -> bool {
     let mut seen = [[0_u64; 4]; 4];
     super::proposals(offer).any(|offered| {
-        let word = seen
-            .get_mut(usize::from(offered.protocol.0))
-            .and_then(|row| row.get_mut(usize::from(offered.number) >> 6));
+        let word = seen.get_mut(usize::from(offered.protocol.0)).and_then(|row| row.get_mut(usize::from(offered.number) >> 6));
         let bit = 1_u64.rotate_left(u32::from(offered.number));
         word.is_some_and(|word| {
             let again = *word & bit != 0;
@@ -198,18 +158,12 @@ impl Rules for OpenIked {
             let left = cursor.left();
             if (proposal.last != 0) != (left > 0) {
                 let (found, expected) = (proposal.last, if left > 0 { 2 } else { 0 });
-                return Err(proposal
-                    .fault(ParseErrorKind::LastSubstructure { found, expected })
-                    .into());
+                return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
             }
-            let split = matches!(proposal.spi_size, 0 | 4 | 8)
-                .then(|| proposal.split())
-                .flatten();
+            let split = matches!(proposal.spi_size, 0 | 4 | 8).then(|| proposal.split()).flatten();
             let Some((_, mut transforms)) = split else {
                 let (size, expected) = (usize::from(proposal.spi_size), 4);
-                return Err(proposal
-                    .fault(ParseErrorKind::Size { size, expected })
-                    .into());
+                return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
             };
             // The count matters only for being zero: then nothing of the proposal is read.
             let mut more = proposal.count != 0;
@@ -224,9 +178,7 @@ impl Rules for OpenIked {
                 more = transform.last == MORE_TRANSFORMS;
                 if !more && !transforms.is_empty() {
                     let count = transforms.left();
-                    return Err(transforms
-                        .fault(Element::Proposal, ParseErrorKind::Trailing { count })
-                        .into());
+                    return Err(transforms.fault(Element::Proposal, ParseErrorKind::Trailing { count }).into());
                 }
             }
             if proposal.last == 0 {
@@ -239,11 +191,7 @@ impl Rules for OpenIked {
         if offered.count == 0 {
             return None;
         }
-        offered
-            .inner()
-            .transforms()
-            .find(|t| !matches!(t.ty.0, 1..=5))
-            .map(|t| Flaw::TransformType(t.ty))
+        offered.inner().transforms().find(|t| !matches!(t.ty.0, 1..=5)).map(|t| Flaw::TransformType(t.ty))
     }
 
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
@@ -258,20 +206,14 @@ impl Rules for OpenIked {
     }
 
     fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool {
-        self.esp_aead
-            || local.protocol != SecurityProtocol::ESP
-            || ty != TransformType::ENCR
-            || !Encr(code.id()).is_aead()
+        self.esp_aead || local.protocol != SecurityProtocol::ESP || ty != TransformType::ENCR || !Encr(code.id()).is_aead()
     }
 
     fn is_aead(&self, cipher: Code) -> bool {
         // Those iked knows.
         matches!(
             Encr(cipher.id()),
-            Encr::ENCR_AES_GCM_12
-                | Encr::ENCR_AES_GCM_16
-                | Encr::ENCR_NULL_AUTH_AES_GMAC
-                | Encr::ENCR_CHACHA20_POLY1305
+            Encr::ENCR_AES_GCM_12 | Encr::ENCR_AES_GCM_16 | Encr::ENCR_NULL_AUTH_AES_GMAC | Encr::ENCR_CHACHA20_POLY1305
         )
     }
 
@@ -285,9 +227,7 @@ impl Rules for OpenIked {
         }
         let required = self.requires(local, scan.aead);
         for ty in scan.offered.union(required).iter() {
-            let choice = scan
-                .rank(ty, Prefer::Configured)
-                .and_then(|rank| Some((rank, local.at(ty, rank)?)));
+            let choice = scan.rank(ty, Prefer::Configured).and_then(|rank| Some((rank, local.at(ty, rank)?)));
             match choice {
                 Some((rank, code)) => {
                     let score = u32::from(rank).saturating_mul(step(ty)).saturating_add(1);

@@ -2,12 +2,12 @@
 
 use super::ke_sets::KeSets;
 use super::{Clash, Rules, Scan, Verdict, leaves_out_ke};
-use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::registry::{AttributeType, SecurityProtocol, TransformType};
+use crate::wire::Sa;
 
 pub(in crate::proposal) struct Rfc {
     question: Question,
@@ -16,10 +16,7 @@ pub(in crate::proposal) struct Rfc {
 
 impl Rfc {
     pub(in crate::proposal) const fn new(policy: &Policy, question: Question) -> Self {
-        Self {
-            question,
-            prefer: policy.prefer,
-        }
+        Self { question, prefer: policy.prefer }
     }
 }
 
@@ -36,60 +33,7 @@ const fn mandatory(protocol: SecurityProtocol) -> TypeSet {
 
 impl Rules for Rfc {
     fn check(&self, offer: &[u8]) -> Result<(), Reason> {
-        let mut cursor = Cursor::new(offer);
-        if cursor.is_empty() {
-            return Err(cursor
-                .fault(Element::Proposal, ParseErrorKind::Empty)
-                .into());
-        }
-        let mut expected = 1_u8;
-        while !cursor.is_empty() {
-            let proposal = cursor.proposal()?;
-            if proposal.number != expected {
-                let found = proposal.number;
-                return Err(proposal
-                    .fault(ParseErrorKind::ProposalNumber { found, expected })
-                    .into());
-            }
-            expected = expected.wrapping_add(1);
-            let more = if cursor.is_empty() { 0 } else { 2 };
-            if proposal.last != more {
-                let (found, expected) = (proposal.last, more);
-                return Err(proposal
-                    .fault(ParseErrorKind::LastSubstructure { found, expected })
-                    .into());
-            }
-            let Some((_, mut transforms)) = proposal.split() else {
-                let (size, expected) = (usize::from(proposal.spi_size), 0);
-                return Err(proposal
-                    .fault(ParseErrorKind::Size { size, expected })
-                    .into());
-            };
-            let mut present = 0_usize;
-            while !transforms.is_empty() {
-                let transform = transforms.transform()?;
-                let more = if transforms.is_empty() { 0 } else { 3 };
-                if transform.last != more {
-                    let (found, expected) = (transform.last, more);
-                    return Err(transform
-                        .fault(ParseErrorKind::LastSubstructure { found, expected })
-                        .into());
-                }
-                if transform.plain().is_none() {
-                    let mut attributes = transform.inner();
-                    while !attributes.is_empty() {
-                        attributes.attribute()?;
-                    }
-                }
-                present = present.saturating_add(1);
-            }
-            let announced = usize::from(proposal.count);
-            if announced != present {
-                return Err(proposal
-                    .fault(ParseErrorKind::Count { announced, present })
-                    .into());
-            }
-        }
+        Sa::parse(offer)?;
         Ok(())
     }
 
@@ -116,9 +60,7 @@ impl Rules for Rfc {
         let mut attributes = transform.inner();
         let attribute = attributes.attribute().ok()?;
         match (attribute.ty, attribute.value, attributes.is_empty()) {
-            (AttributeType::KEY_LENGTH, Value::Tv(bits), true) if bits != 0 => {
-                Some(Code::new(transform.id, bits))
-            }
+            (AttributeType::KEY_LENGTH, Value::Tv(bits), true) if bits != 0 => Some(Code::new(transform.id, bits)),
             _ => None,
         }
     }
@@ -133,20 +75,14 @@ impl Rules for Rfc {
             verdict.clash = Some(Clash::MixedCiphers);
         }
         let aead = scan.aead && !scan.plain;
-        let mut types = scan
-            .offered
-            .union(local.types)
-            .union(mandatory(local.protocol));
+        let mut types = scan.offered.union(local.types).union(mandatory(local.protocol));
         if local.protocol == SecurityProtocol::IKE && !aead {
             types = types.union(TypeSet::of(TransformType::INTEG));
         }
         if leaves_out_ke(self.question) {
             types = types.without(TypeSet::KEY_EXCHANGE);
         }
-        let mut exchanges = Exchanges {
-            list: [TransformType::KE; 8],
-            len: 0,
-        };
+        let mut exchanges = Exchanges { list: [TransformType::KE; 8], len: 0 };
         for ty in types.iter() {
             let integ_with_aead = ty == TransformType::INTEG && aead;
             let may_be_none = match ty {
@@ -162,9 +98,7 @@ impl Rules for Rfc {
             let has = local.types.has(ty) && !integ_with_aead;
             let local_none = !has || local.group(ty).contains(&Code::NONE);
             let choice = if offers && has {
-                scan.rank(ty, self.prefer)
-                    .and_then(|rank| local.at(ty, rank))
-                    .filter(|code| may_be_none || !code.transform(ty).is_none())
+                scan.rank(ty, self.prefer).and_then(|rank| local.at(ty, rank)).filter(|code| may_be_none || !code.transform(ty).is_none())
             } else {
                 (may_be_none && local_none && (!offers || scan.none.has(ty))).then_some(Code::NONE)
             };
@@ -188,33 +122,20 @@ impl Rules for Rfc {
 
 impl Rfc {
     /// KE and ADDKE1..7 together: each method once (RFC 9370 section 2.2.1), the first type's preference first.
-    fn exchanges<I>(
-        &self,
-        types: &[TransformType],
-        scan: &Scan,
-        local: &Local,
-        offered: I,
-        verdict: &mut Verdict,
-    ) where
+    fn exchanges<I>(&self, types: &[TransformType], scan: &Scan, local: &Local, offered: I, verdict: &mut Verdict)
+    where
         I: Iterator<Item = (TransformType, Option<Code>)> + Clone,
     {
         let absent = types.iter().filter(|ty| !scan.offered.has(**ty));
         let implied = absent.map(|ty| (*ty, Some(Code::NONE)));
         let group = |ty| {
-            if local.types.has(ty) {
-                local.group(ty)
-            } else {
-                &[Code::NONE]
-            }
+            if local.types.has(ty) { local.group(ty) } else { &[Code::NONE] }
         };
         let sets = KeSets::collect(local, group, |_| true, offered.chain(implied));
         let mut open = true;
         for ty in types {
             let needs_method = *ty == TransformType::KE && local.protocol == SecurityProtocol::IKE;
-            let some = sets.of(*ty).is_some_and(|set| {
-                set.in_order(self.prefer)
-                    .any(|m| !(needs_method && m.is_none()))
-            });
+            let some = sets.of(*ty).is_some_and(|set| set.in_order(self.prefer).any(|m| !(needs_method && m.is_none())));
             if !some {
                 open = false;
                 if scan.offered.has(*ty) {
@@ -232,11 +153,8 @@ impl Rfc {
         while let Some((ty, later)) = rest.split_first() {
             let needs_method = *ty == TransformType::KE && local.protocol == SecurityProtocol::IKE;
             let choice = sets.of(*ty).and_then(|set| {
-                set.in_order(self.prefer).find(|m| {
-                    !(needs_method && m.is_none())
-                        && m.bit() & used == 0
-                        && sets.distinct(later, used | m.bit())
-                })
+                set.in_order(self.prefer)
+                    .find(|m| !(needs_method && m.is_none()) && m.bit() & used == 0 && sets.distinct(later, used | m.bit()))
             });
             let Some(method) = choice else {
                 verdict.clash = Some(Clash::KeMethodReused);

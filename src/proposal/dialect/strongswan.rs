@@ -24,29 +24,16 @@ pub(in crate::proposal) struct StrongSwan {
 
 impl StrongSwan {
     pub(in crate::proposal) const fn new(policy: &Policy, question: Question, addke: bool) -> Self {
-        Self {
-            question,
-            prefer: policy.prefer,
-            accept_private: policy.accept_private,
-            addke,
-        }
+        Self { question, prefer: policy.prefer, accept_private: policy.accept_private, addke }
     }
 
     /// The proposals strongSwan considers: those that share a number are passed over, for they once meant AH and ESP together.
-    pub(in crate::proposal) fn considered(
-        offer: &[u8],
-    ) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
-        numbered_once(offer)
-            .filter(|(_, once)| *once)
-            .map(|(offered, _)| offered)
+    pub(in crate::proposal) fn considered(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
+        numbered_once(offer).filter(|(_, once)| *once).map(|(offered, _)| offered)
     }
 
     const fn is_ke(&self, ty: TransformType) -> bool {
-        if self.addke {
-            ty.is_key_exchange()
-        } else {
-            ty.0 == TransformType::KE.0
-        }
+        if self.addke { ty.is_key_exchange() } else { ty.0 == TransformType::KE.0 }
     }
 
     /// Whether a type may be absent on one side when the other lists NONE.
@@ -54,9 +41,7 @@ impl StrongSwan {
         if !self.is_ke(ty) {
             return false;
         }
-        ty != TransformType::KE
-            || protocol == SecurityProtocol::ESP
-            || protocol == SecurityProtocol::AH
+        ty != TransformType::KE || protocol == SecurityProtocol::ESP || protocol == SecurityProtocol::AH
     }
 
     const fn admitted(&self, code: Code) -> bool {
@@ -69,9 +54,7 @@ impl StrongSwan {
 }
 
 /// Every proposal, with whether no other has its number. Numbers do not fall, so those that share one are neighbours.
-pub(in crate::proposal) fn numbered_once(
-    offer: &[u8],
-) -> impl Iterator<Item = (OfferedProposal<'_>, bool)> + Clone {
+pub(in crate::proposal) fn numbered_once(offer: &[u8]) -> impl Iterator<Item = (OfferedProposal<'_>, bool)> + Clone {
     let mut rest = super::proposals(offer);
     let mut previous = None;
     let mut next = rest.next();
@@ -91,12 +74,7 @@ impl Rules for StrongSwan {
         while !cursor.is_empty() {
             let proposal = cursor.proposal()?;
             if proposal.number < least {
-                return Err(proposal
-                    .fault(ParseErrorKind::ProposalNumber {
-                        found: proposal.number,
-                        expected: least,
-                    })
-                    .into());
+                return Err(proposal.fault(ParseErrorKind::ProposalNumber { found: proposal.number, expected: least }).into());
             }
             least = proposal.number;
             check_proposal(&proposal)?;
@@ -141,11 +119,7 @@ impl Rules for StrongSwan {
                 continue;
             }
             if !(scan.offered.has(ty) && local.types.has(ty)) {
-                let none = if scan.offered.has(ty) {
-                    scan.none.has(ty)
-                } else {
-                    local.group(ty).iter().any(|c| c.id() == 0)
-                };
+                let none = if scan.offered.has(ty) { scan.none.has(ty) } else { local.group(ty).iter().any(|c| c.id() == 0) };
                 if !(none && self.optional(ty, local.protocol)) {
                     if scan.offered.has(ty) {
                         verdict.unmatched(ty);
@@ -174,8 +148,7 @@ impl Rules for StrongSwan {
                 }
                 code.map(|m| m.code())
             } else {
-                scan.rank(ty, self.prefer)
-                    .and_then(|rank| local.at(ty, rank))
+                scan.rank(ty, self.prefer).and_then(|rank| local.at(ty, rank))
             };
             let Some(code) = code else {
                 verdict.unmatched(ty);
@@ -200,27 +173,18 @@ impl Rules for StrongSwan {
 
 fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
     let Some((_, mut transforms)) = proposal.split() else {
-        return Err(proposal
-            .fault(ParseErrorKind::Size {
-                size: usize::from(proposal.spi_size),
-                expected: 0,
-            })
-            .into());
+        return Err(proposal.fault(ParseErrorKind::Size { size: usize::from(proposal.spi_size), expected: 0 }).into());
     };
     if !matches!(proposal.last, 0 | 2) {
         let (found, expected) = (proposal.last, 0);
-        return Err(proposal
-            .fault(ParseErrorKind::LastSubstructure { found, expected })
-            .into());
+        return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
     }
     let mut present = 0_usize;
     while !transforms.is_empty() {
         let transform = transforms.transform()?;
         if !matches!(transform.last, 0 | 3) {
             let (found, expected) = (transform.last, 0);
-            return Err(transform
-                .fault(ParseErrorKind::LastSubstructure { found, expected })
-                .into());
+            return Err(transform.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
         }
         if transform.plain().is_none() {
             let mut attributes = transform.inner();
@@ -232,9 +196,7 @@ fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
     }
     let announced = usize::from(proposal.count);
     if announced != present {
-        return Err(proposal
-            .fault(ParseErrorKind::Count { announced, present })
-            .into());
+        return Err(proposal.fault(ParseErrorKind::Count { announced, present }).into());
     }
     let expected = match (proposal.protocol, proposal.spi_size) {
         (SecurityProtocol::IKE, 0 | 8) | (SecurityProtocol::AH | SecurityProtocol::ESP, 4) => {
@@ -247,10 +209,5 @@ fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
         (SecurityProtocol::AH | SecurityProtocol::ESP, _) => 4,
         _ => return Ok(()),
     };
-    Err(proposal
-        .fault(ParseErrorKind::Size {
-            size: usize::from(proposal.spi_size),
-            expected,
-        })
-        .into())
+    Err(proposal.fault(ParseErrorKind::Size { size: usize::from(proposal.spi_size), expected }).into())
 }
