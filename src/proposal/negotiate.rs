@@ -79,6 +79,9 @@ impl Selection {
 }
 
 pub(super) fn decide(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Reason> {
+    if let Some(fault) = unreadable_ke(question, ke, policy.dialect) {
+        return Err(Reason::InvalidSyntax(fault));
+    }
     let hit = match policy.dialect {
         Dialect::Rfc => {
             let rules = Rfc::new(policy, question);
@@ -91,10 +94,6 @@ pub(super) fn decide(offer: &[u8], question: Question, ke: Option<KeMethod>, pol
             dialect::first_fit(&rules, policy, StrongSwan::considered(offer))
         }
         Dialect::Libreswan4 | Dialect::Libreswan5 => {
-            // The payload is read before anything is made of it.
-            if let Some(method) = ke.filter(|method| !Libreswan::names(*method)) {
-                return Err(Reason::InvalidSyntax(Fault::KeMethod(method)));
-            }
             Libreswan::new(question, policy.dialect == Dialect::Libreswan5).select(offer, policy)?
         }
         Dialect::OpenIked => {
@@ -107,13 +106,26 @@ pub(super) fn decide(offer: &[u8], question: Question, ke: Option<KeMethod>, pol
             if hit.is_none() && question == Question::AuthChild && rules.drops_all(offer) {
                 return Err(Reason::EmptySaPayload);
             }
+            if let Some(reason) = hit.as_ref().and_then(|hit| rules.afterthought(hit)) {
+                return Err(reason);
+            }
             hit
         }
     };
     let hit = hit.ok_or(Reason::NoProposalChosen)?;
     match wanted(&hit.chosen, question, ke) {
-        Some(wanted) => Err(Reason::InvalidKePayload { wanted }),
+        Some(wanted) => wrong_ke(wanted, question, ke, policy.dialect).map_or_else(|| Ok(Selection::new(&hit)), Err),
         None => Ok(Selection::new(&hit)),
+    }
+}
+
+/// What makes a stack give up on the KE payload, or on its absence, before it looks at the proposals.
+fn unreadable_ke(question: Question, ke: Option<KeMethod>, dialect: Dialect) -> Option<Fault> {
+    match (dialect, ke) {
+        (Dialect::Libreswan4 | Dialect::Libreswan5, Some(method)) => (!Libreswan::names(method)).then_some(Fault::KeMethod(method)),
+        (Dialect::Libreswan4 | Dialect::Libreswan5, None) => question.is_ike().then_some(Fault::NoKePayload),
+        (Dialect::StrongSwan5 | Dialect::StrongSwan6, None) => (question == Question::Ike).then_some(Fault::NoKePayload),
+        _ => None,
     }
 }
 
@@ -123,4 +135,17 @@ fn wanted(chosen: &Chosen, question: Question, ke: Option<KeMethod>) -> Option<K
         return None;
     }
     chosen.get(TransformType::KE).map(|code| KeMethod(code.id())).filter(|method| *method != KeMethod::NONE && ke != Some(*method))
+}
+
+/// What a stack answers when the KE payload is not of the method chosen; `None` when it does not mind.
+fn wrong_ke(wanted: KeMethod, question: Question, ke: Option<KeMethod>, dialect: Dialect) -> Option<Reason> {
+    match dialect {
+        // pluto reads the payload as one of the method chosen before it looks at the method named.
+        Dialect::Libreswan4 | Dialect::Libreswan5 if question == Question::Child => {
+            Some(Reason::InvalidSyntax(ke.map_or(Fault::NoKePayload, Fault::KeMethod)))
+        }
+        // iked asks for perfect forward secrecy only of those who send a KE payload.
+        Dialect::OpenIked if question == Question::Child && ke.is_none() => None,
+        _ => Some(Reason::InvalidKePayload { wanted }),
+    }
 }

@@ -32,6 +32,8 @@ pub enum Fault {
     KeMethod(KeMethod),
     /// There is no KE payload.
     NoKePayload,
+    /// A cipher that needs an INTEG transform was chosen without one.
+    NoIntegrity,
 }
 
 impl From<ParseError> for Reason {

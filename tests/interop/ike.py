@@ -31,7 +31,9 @@ NOTIFY = {7: "invalid_syntax", 14: "no_proposal_chosen", 17: "invalid_ke_payload
 def ke_data(group):
     """Key Exchange Data a responder can take for the group."""
     if group in MODP_OCTETS:
-        return b"\x01" + os.urandom(MODP_OCTETS[group] - 1)
+        # A power of the generator, for responders that check the subgroup.
+        octets = MODP_OCTETS[group]
+        return (1 << 300 + os.urandom(1)[0]).to_bytes(octets, "big")
     if group in CURVES:
         point = ec.generate_private_key(CURVES[group]()).public_key()
         octets = point.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)

@@ -113,4 +113,5 @@ class OpenIked(Daemon):
         text = re.sub(r"(local any peer any ).*( srcid)", rf"\g<1>{ike} {esp}\g<2>", conf.read_text())
         conf.write_text(text)
         run(["ikectl", "-s", str(self.run_dir / "iked.sock"), "reload"])
-        time.sleep(0.15)
+        # Policies are replaced some time after the answer.
+        time.sleep(0.5)

@@ -51,7 +51,7 @@ impl Libreswan {
         let mut expected = 1_u32;
         loop {
             let proposal = cursor.proposal()?;
-            if !matches!(proposal.protocol.0, 1..=3) {
+            if !matches!(proposal.protocol.0, 1..=5) {
                 let value = u32::from(proposal.protocol.0);
                 return Err(proposal.fault(ParseErrorKind::Value { value }).into());
             }
@@ -125,7 +125,7 @@ impl Libreswan {
 
     /// Whether the group of a KE payload has a name in libreswan; if not, the payload is a syntax error to it.
     pub(in crate::proposal) const fn names(method: KeMethod) -> bool {
-        matches!(method.0, 0..=5 | 14..=32)
+        method.0 <= KeMethod::CURVE448.0
     }
 }
 
@@ -155,8 +155,15 @@ impl Rules for Libreswan {
     }
 
     fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
-        let none_only = ty.is_key_exchange() && leaves_out_ke(self.question);
-        if self.implied(ty) && (none_only || !local.types.has(ty)) { &[Code::NONE] } else { local.group(ty) }
+        let none: &[Code] = &[Code::NONE];
+        match ty {
+            // pluto proposes no key exchange in IKE_AUTH, and NONE there stands for itself.
+            ty if ty.is_key_exchange() && self.implied(ty) && leaves_out_ke(self.question) => none,
+            // In CREATE_CHILD_SA a policy without PFS does not know the type, not even NONE of it.
+            TransformType::KE => local.group(ty),
+            ty if self.implied(ty) && !local.types.has(ty) => none,
+            ty => local.group(ty),
+        }
     }
 
     fn judge<I>(&self, scan: &Scan, local: &Local, _: I) -> Verdict
@@ -200,12 +207,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_three_ipsec_protocols_have_a_name() {
+    fn protocols_without_a_name_are_a_syntax_error() {
         let rules = Libreswan::new(Question::Ike, false);
         let offer = |protocol| [0, 0, 0, 8, 1, protocol, 0, 0];
         assert!(rules.check(&offer(SecurityProtocol::IKE.0)).is_ok());
         assert!(rules.check(&offer(SecurityProtocol::ESP.0)).is_ok());
+        assert!(rules.check(&offer(5)).is_ok());
         assert!(rules.check(&offer(0)).is_err());
-        assert!(rules.check(&offer(4)).is_err());
+        assert!(rules.check(&offer(6)).is_err());
     }
 }

@@ -1,10 +1,10 @@
 //! OpenIKED: the first local proposal that fits any offered one; among those offered, the one with the best score.
 
-use super::{Chosen, Clash, Hit, Rules, Scan, Verdict};
+use super::{Chosen, Clash, Hit, Rules, Scan, Verdict, leaves_out_ke};
 use crate::error::{Element, ParseErrorKind};
 use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::refusal::{Flaw, Reason};
+use crate::proposal::refusal::{Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::registry::{AttributeType, Encr, SecurityProtocol, TransformType};
 
@@ -83,6 +83,23 @@ impl OpenIked {
         })
     }
 
+    /// What iked comes to see only after its choice: `None` when it stands by it.
+    pub(in crate::proposal) fn afterthought(&self, hit: &Hit<'_>) -> Option<Reason> {
+        if !self.question.is_ike() {
+            return None;
+        }
+        let aead = hit.chosen.get(TransformType::ENCR).is_some_and(|cipher| self.is_aead(cipher));
+        if !aead && hit.chosen.get(TransformType::INTEG).is_none() {
+            // A cipher without integrity, taken because the proposal held an AEAD one beside it.
+            return Some(match self.question {
+                Question::IkeRekey => Reason::Dropped(Fault::NoIntegrity),
+                _ => Reason::NoProposalChosen,
+            });
+        }
+        let named = hit.offered.spi().iter().any(|octet| *octet != 0);
+        (self.question == Question::IkeRekey && !named).then_some(Reason::NoProposalChosen)
+    }
+
     /// Whether iked is left without any proposal, although the payload holds some.
     pub(in crate::proposal) fn drops_all(&self, offer: &[u8]) -> bool {
         // A proposal merged into a spoilt one is dropped with it; one that comes later starts anew.
@@ -116,7 +133,8 @@ impl OpenIked {
 
     fn requires(&self, local: &Local, aead: bool) -> TypeSet {
         let set = |types: &[TransformType]| types.iter().fold(TypeSet::EMPTY, |set, ty| set.union(TypeSet::of(*ty)));
-        let pfs = self.question == Question::Child && local.types.has(TransformType::KE);
+        let methods = self.group(local, TransformType::KE);
+        let pfs = self.question == Question::Child && !methods.contains(&Code::NONE);
         match local.protocol {
             SecurityProtocol::IKE if aead => set(&[TransformType::ENCR, TransformType::PRF, TransformType::KE]),
             SecurityProtocol::IKE => set(&[TransformType::ENCR, TransformType::PRF, TransformType::INTEG, TransformType::KE]),
@@ -209,6 +227,14 @@ impl Rules for OpenIked {
         self.esp_aead || local.protocol != SecurityProtocol::ESP || ty != TransformType::ENCR || !Encr(code.id()).is_aead()
     }
 
+    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
+        if ty == TransformType::KE && !local.types.has(ty) && local.protocol != SecurityProtocol::IKE {
+            &[Code::NONE]
+        } else {
+            local.group(ty)
+        }
+    }
+
     fn is_aead(&self, cipher: Code) -> bool {
         // Those iked knows.
         matches!(
@@ -227,12 +253,16 @@ impl Rules for OpenIked {
         }
         let required = self.requires(local, scan.aead);
         for ty in scan.offered.union(required).iter() {
-            let choice = scan.rank(ty, Prefer::Configured).and_then(|rank| Some((rank, local.at(ty, rank)?)));
+            let group = self.group(local, ty);
+            let choice = scan.rank(ty, Prefer::Configured).and_then(|rank| Some((rank, *group.get(usize::from(rank))?)));
             match choice {
                 Some((rank, code)) => {
                     let score = u32::from(rank).saturating_mul(step(ty)).saturating_add(1);
                     verdict.score = verdict.score.saturating_add(score);
-                    verdict.chosen.push(ty, code);
+                    // A method compared in IKE_AUTH, or NONE, stays out of the answer.
+                    if ty != TransformType::KE || !(leaves_out_ke(self.question) || code == Code::NONE) {
+                        verdict.chosen.push(ty, code);
+                    }
                 }
                 None if scan.offered.has(ty) => verdict.unmatched(ty),
                 None => verdict.missing(ty),
