@@ -236,11 +236,8 @@ impl Rules for OpenIked {
     }
 
     fn is_aead(&self, cipher: Code) -> bool {
-        // Those iked knows.
-        matches!(
-            Encr(cipher.id()),
-            Encr::ENCR_AES_GCM_12 | Encr::ENCR_AES_GCM_16 | Encr::ENCR_NULL_AUTH_AES_GMAC | Encr::ENCR_CHACHA20_POLY1305
-        )
+        // Those it knows for IKE, whatever the protocol.
+        matches!(Encr(cipher.id()), Encr::ENCR_AES_GCM_12 | Encr::ENCR_AES_GCM_16)
     }
 
     fn judge<I>(&self, scan: &Scan, local: &Local, _: I) -> Verdict
