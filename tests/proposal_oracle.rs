@@ -95,7 +95,7 @@ fn replay(rows: &str, dialect: Dialect, question: Question, expected: usize) {
         let policy = Policy::new(dialect, responder(&row)).unwrap().prefer(prefer);
         let ke = row["ke_group"].as_u64().map(|_| KeMethod(number(&row["ke_group"])));
         let offer = octets(row["offer"].as_str().unwrap());
-        let ours = describe(&ikev2::proposal::negotiate(&offer, question, ke, &policy));
+        let ours = describe(&ikev2::proposal::negotiate(&offer, question, ke, &policy).map_err(|refusal| refusal.reason()));
         let theirs = observed(&row["outcome"]);
         if ours != theirs {
             wrong.push(format!("{}: {theirs}, we say {ours}", row["case"]));

@@ -30,7 +30,7 @@ fn answer(row: &Value) -> Result<Value, String> {
         None | Some(Value::Null) => None,
         Some(value) => Some(KeMethod(small(value, "ke_method")?)),
     };
-    Ok(report(negotiate(&offer, question, ke, &policy)))
+    Ok(report(negotiate(&offer, question, ke, &policy).map_err(|refusal| refusal.reason())))
 }
 
 fn text<'v>(row: &'v Value, field: &str) -> Result<Option<&'v str>, String> {

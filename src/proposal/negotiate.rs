@@ -78,7 +78,22 @@ impl Selection {
     }
 }
 
-pub(super) fn decide(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Reason> {
+/// The choice, or the answer in its place with the choice that stands but for the KE payload.
+pub(super) fn decide(
+    offer: &[u8],
+    question: Question,
+    ke: Option<KeMethod>,
+    policy: &Policy,
+) -> Result<Selection, (Reason, Option<Selection>)> {
+    let hit = find(offer, question, ke, policy).map_err(|reason| (reason, None))?;
+    let selection = Selection::new(&hit);
+    match wanted(&hit.chosen, question, ke).and_then(|wanted| wrong_ke(wanted, question, ke, policy.dialect)) {
+        Some(reason) => Err((reason, Some(selection))),
+        None => Ok(selection),
+    }
+}
+
+fn find<'a>(offer: &'a [u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Hit<'a>, Reason> {
     if let Some(fault) = unreadable_ke(question, ke, policy.dialect) {
         return Err(Reason::InvalidSyntax(fault));
     }
@@ -112,11 +127,7 @@ pub(super) fn decide(offer: &[u8], question: Question, ke: Option<KeMethod>, pol
             hit
         }
     };
-    let hit = hit.ok_or(Reason::NoProposalChosen)?;
-    match wanted(&hit.chosen, question, ke) {
-        Some(wanted) => wrong_ke(wanted, question, ke, policy.dialect).map_or_else(|| Ok(Selection::new(&hit)), Err),
-        None => Ok(Selection::new(&hit)),
-    }
+    hit.ok_or(Reason::NoProposalChosen)
 }
 
 /// What makes a stack give up on the KE payload, or on its absence, before it looks at the proposals.

@@ -165,8 +165,8 @@ impl TypeSet {
         Self(self.0 | other.0)
     }
 
-    pub(crate) const fn common(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+    pub(crate) const fn count(self) -> u32 {
+        self.0.count_ones()
     }
 
     pub(crate) const fn without(self, other: Self) -> Self {

@@ -119,10 +119,6 @@ impl KeSet<'_> {
         }
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     /// The common methods in order of preference.
     pub(super) fn in_order(&self, prefer: Prefer) -> impl Iterator<Item = Method> + '_ {
         let (configured, supplied) = match prefer {

@@ -6,11 +6,12 @@ use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
-use crate::registry::{AttributeType, KeMethod, SecurityProtocol, TransformType};
+use crate::registry::{AttributeType, KeMethod, TransformType};
 
 /// The Last Substruc value that announces another proposal; to libreswan every other value ends the list.
 const MORE_PROPOSALS: u8 = 2;
 
+#[derive(Clone, Debug)]
 pub(in crate::proposal) struct Libreswan {
     question: Question,
     addke: bool,
@@ -205,6 +206,7 @@ impl Rules for Libreswan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::SecurityProtocol;
 
     #[test]
     fn protocols_without_a_name_are_a_syntax_error() {

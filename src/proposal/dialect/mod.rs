@@ -1,11 +1,13 @@
 //! How each stack reads an SA payload and compares one offered proposal with one of its own.
 
+mod engine;
 mod ke_sets;
 mod libreswan;
 mod openiked;
 mod rfc;
 mod strongswan;
 
+pub(super) use engine::Engine;
 pub(super) use libreswan::Libreswan;
 pub(super) use openiked::OpenIked;
 pub(super) use rfc::Rfc;

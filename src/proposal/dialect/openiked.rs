@@ -13,6 +13,7 @@ const ATTRIBUTE_HEADER: usize = 4;
 /// The Last Substruc value that announces another transform.
 const MORE_TRANSFORMS: u8 = 3;
 
+#[derive(Clone, Debug)]
 pub(in crate::proposal) struct OpenIked {
     question: Question,
     esp_aead: bool,

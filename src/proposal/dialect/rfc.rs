@@ -9,6 +9,7 @@ use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::registry::{AttributeType, SecurityProtocol, TransformType};
 use crate::wire::Sa;
 
+#[derive(Clone, Debug)]
 pub(in crate::proposal) struct Rfc {
     question: Question,
     prefer: Prefer,

@@ -15,6 +15,7 @@ const ORDER: [u8; 14] = [1, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 /// The first private id of every table, as strongSwan draws the line.
 const FIRST_PRIVATE: u16 = 1024;
 
+#[derive(Clone, Debug)]
 pub(in crate::proposal) struct StrongSwan {
     question: Question,
     prefer: Prefer,
