@@ -1,18 +1,27 @@
 //! Security Association negotiation: what a peer's offer and a policy agree on, and why they do not.
 
+mod answer;
 mod dialect;
+mod encode;
 mod names;
 mod negotiate;
+pub mod notation;
 mod offer;
 mod policy;
+pub mod profiles;
+mod prose;
 mod refusal;
+mod remedy;
 mod suite;
 mod weakness;
 
+pub use answer::{AnswerError, KeRetries, check_answer};
 pub use dialect::Clash;
+pub use encode::encode_offer;
 pub use negotiate::Selection;
 pub use policy::{Dialect, Policy, PolicyError, Prefer, Question};
 pub use refusal::{Fault, Flaw, Mismatch, Reason, Refusal};
+pub use remedy::{Divide, Remedy, Side, Step};
 pub use suite::{Proposal, Transform, TypeSet};
 pub use weakness::{Advice, Weakness, weakness};
 

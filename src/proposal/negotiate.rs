@@ -1,6 +1,6 @@
 //! The choice itself.
 
-use super::dialect::{self, Chosen, Hit, Libreswan, OpenIked, Rfc, Rules, StrongSwan};
+use super::dialect::{self, Chosen, Hit, Libreswan, MOST, OpenIked, Rfc, Rules, StrongSwan};
 use super::policy::{Dialect, Policy, Question};
 use super::refusal::{Fault, Reason};
 use super::suite::Transform;
@@ -13,26 +13,28 @@ pub struct Selection {
     protocol: SecurityProtocol,
     spi: [u8; 8],
     spi_len: u8,
-    transforms: [Transform; 14],
+    transforms: [Transform; MOST],
     len: u8,
     local: usize,
+    question: Question,
 }
 
 impl Selection {
-    pub(super) fn new(hit: &Hit<'_>) -> Self {
+    pub(super) fn new(hit: &Hit<'_>, question: Question) -> Self {
         let mut spi = [0; 8];
         let mut spi_len = 0;
         for (place, octet) in spi.iter_mut().zip(hit.offered.spi()) {
             *place = *octet;
             spi_len = u8::saturating_add(spi_len, 1);
         }
-        let mut transforms = [Transform::new(TransformType::ENCR, 0); 14];
+        let mut transforms = [Transform::new(TransformType::ENCR, 0); MOST];
         let mut len = 0;
         for (place, (ty, code)) in transforms.iter_mut().zip(hit.chosen.iter()) {
             *place = code.transform(ty);
             len = u8::saturating_add(len, 1);
         }
-        Self { number: hit.offered.number, protocol: hit.offered.protocol, spi, spi_len, transforms, len, local: hit.local }
+        let (number, protocol) = (hit.offered.number, hit.offered.protocol);
+        Self { number, protocol, spi, spi_len, transforms, len, local: hit.local, question }
     }
 
     /// The Proposal Num of the proposal chosen, which the answer repeats.
@@ -71,6 +73,12 @@ impl Selection {
         self.transform(TransformType::KE).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE)
     }
 
+    /// What was asked.
+    #[must_use]
+    pub const fn question(&self) -> Question {
+        self.question
+    }
+
     /// The place in the policy of the proposal that fitted, from 0.
     #[must_use]
     pub const fn local_index(&self) -> usize {
@@ -86,7 +94,7 @@ pub(super) fn decide(
     policy: &Policy,
 ) -> Result<Selection, (Reason, Option<Selection>)> {
     let hit = find(offer, question, ke, policy).map_err(|reason| (reason, None))?;
-    let selection = Selection::new(&hit);
+    let selection = Selection::new(&hit, question);
     match wanted(&hit.chosen, question, ke).and_then(|wanted| wrong_ke(wanted, question, ke, policy.dialect)) {
         Some(reason) => Err((reason, Some(selection))),
         None => Ok(selection),

@@ -112,8 +112,8 @@ pub enum PolicyError {
         /// The proposal, counted from 0.
         index: usize,
     },
-    /// A transform type no registry row assigns.
-    #[error("proposal {index} of the policy holds a transform of a type that is not assigned")]
+    /// Transforms of more than one type no registry row assigns.
+    #[error("proposal {index} of the policy holds transforms of more than one type that is not assigned")]
     TransformType {
         /// The proposal, counted from 0.
         index: usize,
@@ -159,10 +159,11 @@ impl Policy {
             .iter()
             .enumerate()
             .map(|(index, proposal)| {
-                let known = |t: &Transform| matches!(t.ty.0, 1..=14);
+                let mut aliens = proposal.transforms.iter().map(|t| t.ty).filter(|ty| !matches!(ty.0, 1..=14));
+                let first = aliens.next();
                 Local::index(proposal).ok_or(if proposal.transforms.len() > usize::from(u8::MAX) {
                     PolicyError::TooMany { index }
-                } else if proposal.transforms.iter().all(known) {
+                } else if aliens.all(|ty| Some(ty) == first) {
                     PolicyError::KeMethods { index }
                 } else {
                     PolicyError::TransformType { index }

@@ -141,14 +141,16 @@ impl Proposal {
     }
 }
 
-/// A set of transform types; types the registry does not assign share one place, [`TypeSet::ALIEN`].
+/// A set of transform types; types the registry does not assign have no place of their own in it.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct TypeSet(u16);
 
 impl TypeSet {
     pub(crate) const EMPTY: Self = Self(0);
-    /// Stands for every transform type outside 1..=14.
-    pub(crate) const ALIEN: Self = Self(1 << 15);
+    /// Offered types outside 1..=14 which the local proposal does not hold.
+    pub(crate) const ALIEN: Self = Self(1);
+    /// The one type outside 1..=14 a local proposal may hold.
+    pub(crate) const OWN_ALIEN: Self = Self(1 << 15);
     /// KE and ADDKE1 to ADDKE7.
     pub(crate) const KEY_EXCHANGE: Self = Self(1 << 4 | 0b111_1111 << 6);
     /// ADDKE1 to ADDKE7.
@@ -157,12 +159,16 @@ impl TypeSet {
     pub(crate) const fn of(ty: TransformType) -> Self {
         match ty.0 {
             n @ 1..=14 => Self(1 << n),
-            _ => Self::ALIEN,
+            _ => Self::OWN_ALIEN,
         }
     }
 
     pub(crate) const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     pub(crate) const fn count(self) -> u32 {
@@ -205,12 +211,25 @@ impl core::fmt::Debug for TypeSet {
     }
 }
 
+const ALIEN_SLOT: usize = 15;
+
+/// Where arrays over transform types keep a type.
+#[inline]
+pub(crate) fn slot(ty: TransformType) -> usize {
+    match ty.0 {
+        n @ 1..=14 => usize::from(n),
+        _ => ALIEN_SLOT,
+    }
+}
+
 /// A local proposal with its transforms grouped by type, each group in order of preference.
 #[derive(Clone, Debug)]
 pub(crate) struct Local {
     pub(crate) protocol: SecurityProtocol,
     pub(crate) types: TypeSet,
-    groups: [Group; 15],
+    /// A type the registry does not assign; strongSwan compares it like any other.
+    pub(crate) alien: Option<TransformType>,
+    groups: [Group; 16],
     codes: Vec<Code>,
     /// The distinct key exchange methods of KE and ADDKE1..7, at most [`METHODS`].
     methods: Vec<Code>,
@@ -227,19 +246,20 @@ struct Group {
 
 impl Local {
     /// Indexes a proposal. `None` when it holds more than 255 transforms, which no SA payload can carry, more than [`METHODS`] key
-    /// exchange methods, or a type outside 1..=14.
+    /// exchange methods, or more than one type outside 1..=14.
     pub(crate) fn index(proposal: &Proposal) -> Option<Self> {
-        let mut groups = [Group::default(); 15];
+        let mut groups = [Group::default(); 16];
+        let alien = proposal.transforms.iter().map(|t| t.ty).find(|ty| !matches!(ty.0, 1..=14));
         let mut codes = Vec::with_capacity(proposal.transforms.len());
         let mut types = TypeSet::EMPTY;
         u8::try_from(proposal.transforms.len()).ok()?;
-        for ty in (1..=14).map(TransformType) {
+        for ty in (1..=14).map(TransformType).chain(alien) {
             let start = codes.len();
             codes.extend(proposal.of_type(ty).map(Transform::code));
             if codes.len() > start {
                 types = types.union(TypeSet::of(ty));
             }
-            *groups.get_mut(usize::from(ty.0))? =
+            *groups.get_mut(slot(ty))? =
                 Group { start: u8::try_from(start).ok()?, len: u8::try_from(codes.len().checked_sub(start)?).ok()? };
         }
         let mut methods = Vec::new();
@@ -251,6 +271,7 @@ impl Local {
         (codes.len() == proposal.transforms.len() && methods.len() <= METHODS).then_some(Self {
             protocol: proposal.protocol,
             types,
+            alien,
             groups,
             codes,
             methods,
@@ -259,7 +280,7 @@ impl Local {
 
     /// The transforms of a type in order of preference; empty when there are none.
     pub(crate) fn group(&self, ty: TransformType) -> &[Code] {
-        let Some(group) = self.groups.get(usize::from(ty.0)) else {
+        let Some(group) = self.groups.get(slot(ty)).filter(|_| slot(ty) != ALIEN_SLOT || self.alien == Some(ty)) else {
             return &[];
         };
         let (start, len) = (usize::from(group.start), usize::from(group.len));

@@ -161,7 +161,8 @@ def openiked_esp(rng):
     t, strings, policy = OPENIKED, [], []
     for _ in range(rng.choice([1, 1, 2, 2, 3])):
         aead = rng.random() < 0.15
-        encr = pick(rng, t["aead" if aead else "encr"], 1, 3)
+        # AES-GCM-12 has no name among the ciphers of a child SA.
+        encr = pick(rng, {k: v for k, v in t["aead"].items() if v[0] != 19} if aead else t["encr"], 1, 3)
         # hmac-sha2-256 cannot be loaded by the Linux port.
         integ = [] if aead else pick(rng, {k: v for k, v in t["integ"].items() if v in (2, 14, 13)}, 1, 3)
         ke = pick(rng, t["ke"], 1, 2) if rng.random() < 0.4 else []

@@ -58,6 +58,8 @@ def unchain(first, octets):
     payloads = []
     while first and len(octets) >= 4:
         following, _, length = struct.unpack("!BBH", octets[:4])
+        if length < 4:
+            break
         payloads.append((first, octets[4:length]))
         first, octets = following, octets[length:]
     return payloads

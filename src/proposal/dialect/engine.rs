@@ -29,6 +29,17 @@ impl Engine {
         }
     }
 
+    /// Whether proposals carry no key exchange in this question, whoever makes them.
+    pub(in crate::proposal) const fn leaves_out_ke(&self) -> bool {
+        let question = match self {
+            Self::Rfc(rules) => rules.question,
+            Self::StrongSwan(rules) => rules.question,
+            Self::Libreswan(rules) => rules.question,
+            Self::OpenIked(rules) => rules.question,
+        };
+        super::leaves_out_ke(question)
+    }
+
     pub(in crate::proposal) fn judge(&self, local: &Local, offered: &[Offered]) -> Verdict {
         match self {
             Self::Rfc(rules) => judge(rules, local, offered),

@@ -13,7 +13,7 @@ const MORE_PROPOSALS: u8 = 2;
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Libreswan {
-    question: Question,
+    pub(super) question: Question,
     addke: bool,
 }
 
@@ -196,7 +196,7 @@ impl Rules for Libreswan {
                 }
             }
         }
-        if scan.offered.overlaps(TypeSet::ALIEN) {
+        if scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
             verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
         }
         verdict

@@ -16,7 +16,7 @@ pub(super) use strongswan::StrongSwan;
 use super::offer::{Cursor, OfferedProposal, OfferedTransform};
 use super::policy::{Policy, Prefer, Question};
 use super::refusal::{Flaw, Reason};
-use super::suite::{Code, Local, TypeSet};
+use super::suite::{Code, Local, TypeSet, slot};
 use crate::registry::{Encr, TransformType};
 
 /// A stack's rules, as far as one offered and one local proposal are concerned.
@@ -106,7 +106,7 @@ impl Scan {
 
     #[inline]
     pub(super) fn add<R: Rules>(&mut self, rules: &R, local: &Local, ty: TransformType, code: Option<Code>) {
-        let set = TypeSet::of(ty);
+        let set = if matches!(ty.0, 1..=14) || local.alien == Some(ty) { TypeSet::of(ty) } else { TypeSet::ALIEN };
         self.offered = self.offered.union(set);
         let Some(code) = code else { return };
         if ty == TransformType::ENCR {
@@ -124,7 +124,7 @@ impl Scan {
         if !rules.admits(local, ty, code) {
             return;
         }
-        let place = usize::from(ty.0);
+        let place = slot(ty);
         if let Some(best) = self.best.get_mut(place) {
             *best = rank.min(*best);
         }
@@ -145,7 +145,7 @@ impl Scan {
             Prefer::Configured => &self.best,
             Prefer::Supplied => &self.first,
         };
-        ranks.get(usize::from(ty.0)).copied()
+        ranks.get(slot(ty)).copied()
     }
 }
 
@@ -200,15 +200,18 @@ impl Verdict {
     }
 }
 
-/// The transforms chosen, at most one of each assigned type.
+/// Transforms a choice can hold: one of each assigned type, and one the registry does not assign.
+pub(super) const MOST: usize = 15;
+
+/// The transforms chosen, at most one of each type.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chosen {
-    list: [(TransformType, Code); 14],
+    list: [(TransformType, Code); MOST],
     len: u8,
 }
 
 impl Chosen {
-    pub(super) const EMPTY: Self = Self { list: [(TransformType(0), Code::NONE); 14], len: 0 };
+    pub(super) const EMPTY: Self = Self { list: [(TransformType(0), Code::NONE); MOST], len: 0 };
 
     pub(super) fn push(&mut self, ty: TransformType, code: Code) {
         if let Some(place) = self.list.get_mut(usize::from(self.len)) {

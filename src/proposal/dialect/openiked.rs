@@ -15,7 +15,7 @@ const MORE_TRANSFORMS: u8 = 3;
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct OpenIked {
-    question: Question,
+    pub(super) question: Question,
     esp_aead: bool,
 }
 
@@ -266,7 +266,7 @@ impl Rules for OpenIked {
                 None => verdict.missing(ty),
             }
         }
-        if scan.offered.overlaps(TypeSet::ALIEN) {
+        if scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
             verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
         }
         verdict

@@ -2,6 +2,7 @@
 
 use super::ke_sets::KeSets;
 use super::{Clash, Rules, Scan, Verdict, leaves_out_ke};
+use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::proposal::offer::{OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Flaw, Reason};
@@ -11,7 +12,7 @@ use crate::wire::Sa;
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Rfc {
-    question: Question,
+    pub(super) question: Question,
     prefer: Prefer,
 }
 
@@ -34,8 +35,16 @@ const fn mandatory(protocol: SecurityProtocol) -> TypeSet {
 
 impl Rules for Rfc {
     fn check(&self, offer: &[u8]) -> Result<(), Reason> {
-        Sa::parse(offer)?;
-        Ok(())
+        let first = Sa::parse(offer)?.proposals().next();
+        // A single proposal under another number is an answer, not an offer.
+        match first.filter(|proposal| proposal.number != 1) {
+            Some(proposal) => {
+                let (found, expected, offset) = (proposal.number, 1, proposal.offset());
+                let kind = ParseErrorKind::ProposalNumber { found, expected };
+                Err(ParseError { element: Element::Proposal, offset, space: Space::Input, kind }.into())
+            }
+            None => Ok(()),
+        }
     }
 
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
@@ -114,7 +123,7 @@ impl Rules for Rfc {
         if exchanges.len > 0 {
             self.exchanges(exchanges.as_slice(), scan, local, offered, &mut verdict);
         }
-        if scan.offered.overlaps(TypeSet::ALIEN) {
+        if scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
             verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
         }
         verdict

@@ -17,7 +17,7 @@ const FIRST_PRIVATE: u16 = 1024;
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct StrongSwan {
-    question: Question,
+    pub(super) question: Question,
     prefer: Prefer,
     accept_private: bool,
     addke: bool,
@@ -115,7 +115,7 @@ impl Rules for StrongSwan {
             .then(|| KeSets::collect(local, |ty| local.group(ty), |c| self.admitted(c), offered));
         let mut used = 0;
         let mut aead = false;
-        for ty in ORDER.map(TransformType) {
+        for ty in ORDER.map(TransformType).into_iter().chain(local.alien) {
             if !types.has(ty) || self.skips_ke(ty) || ty == TransformType::INTEG && aead {
                 continue;
             }
