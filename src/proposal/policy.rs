@@ -1,6 +1,6 @@
 //! A policy as a value: what is allowed, in which order, and how the stack that holds it decides.
 
-use super::suite::{Local, Proposal, Transform};
+use super::suite::{Local, Proposal};
 use crate::registry::SecurityProtocol;
 use alloc::vec::Vec;
 use thiserror::Error;

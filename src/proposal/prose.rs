@@ -108,6 +108,12 @@ impl Refusal {
             f.write_str("no proposal can be used. ")?;
             return self.flaws(f);
         }
+        if let Some(fits) = self.mismatches().find(Mismatch::fits) {
+            // Only OpenIKED decides on one proposal and finds out later that it will not do.
+            let local = fits.local_index().saturating_add(1);
+            write!(f, "proposal {} fits local proposal {local}, but another is picked before it, ", fits.number())?;
+            return f.write_str("one that mixes ciphers with and without integrity of their own and names no integrity algorithm.");
+        }
         let divides = self.divides();
         f.write_str("no proposal matches: ")?;
         if divides.is_empty() {

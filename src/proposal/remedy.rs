@@ -134,9 +134,12 @@ impl Mismatch<'_> {
                 transforms.retain(|t| t.ty != TransformType::INTEG);
             }
         }
-        let proposal = Proposal::new(self.own.protocol, transforms);
-        let verdict = self.detail.engine.judge(self.own, &offered(&proposal));
-        verdict.matches().then(|| self.remedy(Side::Peer, steps, proposal))
+        let added_integ = steps.iter().any(|s| matches!(s, Step::Add(t) if t.ty == TransformType::INTEG));
+        if added_integ && self.detail.engine.spoils(&offered(&transforms)) {
+            // libreswan passes over proposals that list NONE beside integrity algorithms.
+            transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
+        }
+        self.would_take(&transforms).then(|| self.remedy(Side::Peer, steps, Proposal::new(self.own.protocol, transforms)))
     }
 
     /// The local proposal itself, for the peer to offer in a proposal of its own.
@@ -145,9 +148,13 @@ impl Mismatch<'_> {
         if self.detail.engine.leaves_out_ke() {
             transforms.retain(|t| !t.ty.is_key_exchange());
         }
-        let proposal = Proposal::new(self.own.protocol, transforms);
-        let verdict = self.detail.engine.judge(self.own, &offered(&proposal));
-        verdict.matches().then(|| self.remedy(Side::Peer, Vec::new(), proposal))
+        self.would_take(&transforms).then(|| self.remedy(Side::Peer, Vec::new(), Proposal::new(self.own.protocol, transforms)))
+    }
+
+    /// Whether the local proposal would take these transforms.
+    fn would_take(&self, transforms: &[Transform]) -> bool {
+        let codes = offered(transforms);
+        !self.detail.engine.spoils(&codes) && self.detail.engine.judge(self.own, &codes).matches()
     }
 
     fn remedy(&self, side: Side, steps: Vec<Step>, proposal: Proposal) -> Remedy {
@@ -182,8 +189,8 @@ fn apply(transforms: &mut Vec<Transform>, steps: &[Step]) {
     }
 }
 
-fn offered(proposal: &Proposal) -> Vec<Offered> {
-    proposal.transforms.iter().map(|t| Offered { ty: t.ty, id: t.id.0, code: Some(t.code()) }).collect()
+fn offered(transforms: &[Transform]) -> Vec<Offered> {
+    transforms.iter().map(|t| Offered { ty: t.ty, id: t.id.0, code: Some(t.code()) }).collect()
 }
 
 /// A type on which no offered proposal agrees with any local one: the sides have nothing in common there.

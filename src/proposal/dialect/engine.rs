@@ -1,11 +1,12 @@
 //! One value for any dialect's rules, for the explanation: it works on what was read, not on octets.
 
 use super::strongswan::numbered_once;
-use super::{Libreswan, OpenIked, Rfc, Rules, Scan, StrongSwan, Verdict};
+use super::{Clash, Libreswan, OpenIked, Rfc, Rules, Scan, StrongSwan, Verdict};
 use crate::proposal::offer::OfferedProposal;
 use crate::proposal::policy::{Dialect, Policy, Question};
 use crate::proposal::refusal::{Flaw, Offered, Record};
-use crate::proposal::suite::Local;
+use crate::proposal::suite::{Code, Local};
+use crate::registry::TransformType;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -45,7 +46,24 @@ impl Engine {
             Self::Rfc(rules) => judge(rules, local, offered),
             Self::StrongSwan(rules) => judge(rules, local, offered),
             Self::Libreswan(rules) => judge(rules, local, offered),
-            Self::OpenIked(rules) => judge(rules, local, offered),
+            Self::OpenIked(rules) => {
+                let mut verdict = judge(rules, local, offered);
+                if verdict.matches() && rules.lacks_integrity(&verdict.chosen) {
+                    verdict.clash = Some(Clash::MixedCiphers);
+                }
+                verdict
+            }
+        }
+    }
+
+    /// Whether a proposal of these transforms would be passed over, whatever the policy.
+    pub(in crate::proposal) fn spoils(&self, offered: &[Offered]) -> bool {
+        let unknown = |last| offered.iter().any(|t| !(1..=last).contains(&t.ty.0));
+        let integ = || offered.iter().filter(|t| t.ty == TransformType::INTEG);
+        match self {
+            Self::Rfc(_) | Self::StrongSwan(_) => offered.is_empty(),
+            Self::Libreswan(rules) => unknown(rules.last_type()) || integ().count() > 1 && integ().any(|t| t.code == Some(Code::NONE)),
+            Self::OpenIked(_) => unknown(5),
         }
     }
 

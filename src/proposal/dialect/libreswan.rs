@@ -86,7 +86,7 @@ impl Libreswan {
             let (size, expected) = (usize::from(proposal.spi_size), 0);
             return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
         };
-        let last_type = if self.addke { 12 } else { 5 };
+        let last_type = self.last_type();
         let mut integ = None;
         for _ in 0..proposal.count {
             let transform = cursor.transform()?;
@@ -119,7 +119,12 @@ impl Libreswan {
         Ok(None)
     }
 
-    /// Types that may be absent, which then means NONE.
+    /// The last transform type known.
+    pub(super) const fn last_type(&self) -> u8 {
+        if self.addke { TransformType::ADDKE7.0 } else { TransformType::SN.0 }
+    }
+
+    /// Types that NONE stands for when a side leaves them out.
     const fn implied(&self, ty: TransformType) -> bool {
         ty.0 == TransformType::INTEG.0 || ty.0 == TransformType::KE.0 || self.addke && ty.is_key_exchange()
     }

@@ -84,13 +84,18 @@ impl OpenIked {
         })
     }
 
+    /// Whether the choice for an IKE SA is a cipher without integrity, and none beside it.
+    pub(super) fn lacks_integrity(&self, chosen: &Chosen) -> bool {
+        let aead = chosen.get(TransformType::ENCR).is_some_and(|cipher| self.is_aead(cipher));
+        self.question.is_ike() && !aead && chosen.get(TransformType::INTEG).is_none()
+    }
+
     /// What iked comes to see only after its choice: `None` when it stands by it.
     pub(in crate::proposal) fn afterthought(&self, hit: &Hit<'_>) -> Option<Reason> {
         if !self.question.is_ike() {
             return None;
         }
-        let aead = hit.chosen.get(TransformType::ENCR).is_some_and(|cipher| self.is_aead(cipher));
-        if !aead && hit.chosen.get(TransformType::INTEG).is_none() {
+        if self.lacks_integrity(&hit.chosen) {
             // A cipher without integrity, taken because the proposal held an AEAD one beside it.
             return Some(match self.question {
                 Question::IkeRekey => Reason::Dropped(Fault::NoIntegrity),

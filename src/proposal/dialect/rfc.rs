@@ -75,6 +75,15 @@ impl Rules for Rfc {
         }
     }
 
+    fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool {
+        let needed = match ty {
+            TransformType::INTEG => local.protocol != SecurityProtocol::ESP,
+            TransformType::KE => local.protocol == SecurityProtocol::IKE,
+            _ => false,
+        };
+        !(needed && code == Code::NONE)
+    }
+
     fn judge<I>(&self, scan: &Scan, local: &Local, offered: I) -> Verdict
     where
         I: Iterator<Item = (TransformType, Option<Code>)> + Clone,
@@ -108,7 +117,7 @@ impl Rules for Rfc {
             let has = local.types.has(ty) && !integ_with_aead;
             let local_none = !has || local.group(ty).contains(&Code::NONE);
             let choice = if offers && has {
-                scan.rank(ty, self.prefer).and_then(|rank| local.at(ty, rank)).filter(|code| may_be_none || !code.transform(ty).is_none())
+                scan.rank(ty, self.prefer).and_then(|rank| local.at(ty, rank))
             } else {
                 (may_be_none && local_none && (!offers || scan.none.has(ty))).then_some(Code::NONE)
             };
