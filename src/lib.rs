@@ -50,6 +50,8 @@ pub mod error;
 pub mod fragment;
 #[cfg(any(feature = "ring", feature = "rustcrypto"))]
 pub mod keys;
+#[cfg(feature = "alloc")]
+pub mod proposal;
 pub mod protect;
 pub mod registry;
 pub mod wire;

@@ -1,0 +1,157 @@
+//! JSON lines in, JSON lines out: one negotiation a line.
+
+use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Selection, Transform, negotiate};
+use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
+use serde_json::{Map, Value, json};
+use std::io::{BufRead, Write};
+
+/// Answers every line of `input`; a line that cannot be answered gets an error and the rest goes on.
+pub(crate) fn run(input: impl BufRead, mut output: impl Write) -> std::io::Result<()> {
+    for line in input.lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = serde_json::from_str(&line)
+            .map_err(|error| error.to_string())
+            .and_then(|row| answer(&row))
+            .unwrap_or_else(|error| json!({ "error": error }));
+        writeln!(output, "{answer}")?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(row: &Value) -> Result<Value, String> {
+    let offer = octets(text(row, "offer_hex")?.ok_or("offer_hex is missing")?)?;
+    let question = question(row)?;
+    let policy = policy(row, question)?;
+    let ke = match row.get("ke_method") {
+        None | Some(Value::Null) => None,
+        Some(value) => Some(KeMethod(small(value, "ke_method")?)),
+    };
+    Ok(report(negotiate(&offer, question, ke, &policy).map_err(|refusal| refusal.reason())))
+}
+
+fn text<'v>(row: &'v Value, field: &str) -> Result<Option<&'v str>, String> {
+    match row.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(format!("{field}: a string is due, not {other}")),
+    }
+}
+
+fn small<N: TryFrom<u64>>(value: &Value, field: &str) -> Result<N, String> {
+    value.as_u64().and_then(|n| N::try_from(n).ok()).ok_or_else(|| format!("{field}: a number that fits is due, not {value}"))
+}
+
+fn octets(hex: &str) -> Result<Vec<u8>, String> {
+    let digits: Vec<u8> = hex
+        .chars()
+        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()).ok_or_else(|| format!("offer_hex: {c:?} is no hex digit")))
+        .collect::<Result<_, _>>()?;
+    digits
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => Ok(high << 4 | low),
+            _ => Err("offer_hex: an odd number of digits".into()),
+        })
+        .collect()
+}
+
+fn question(row: &Value) -> Result<Question, String> {
+    match text(row, "question")? {
+        None | Some("ike") => Ok(Question::Ike),
+        Some("auth_child") => Ok(Question::AuthChild),
+        Some("child") => Ok(Question::Child),
+        Some("ike_rekey") => Ok(Question::IkeRekey),
+        Some(other) => Err(format!("question: {other:?} is none of ike, auth_child, child, ike_rekey")),
+    }
+}
+
+fn dialect(row: &Value) -> Result<Dialect, String> {
+    match text(row, "dialect")? {
+        None | Some("rfc") => Ok(Dialect::Rfc),
+        Some("strongswan") => Ok(Dialect::StrongSwan5),
+        Some("strongswan6") => Ok(Dialect::StrongSwan6),
+        Some("libreswan") => Ok(Dialect::Libreswan4),
+        Some("libreswan5") => Ok(Dialect::Libreswan5),
+        Some("openiked") => Ok(Dialect::OpenIked),
+        Some(other) => Err(format!("dialect: {other:?} is none of rfc, strongswan, strongswan6, libreswan, libreswan5, openiked")),
+    }
+}
+
+fn policy(row: &Value, _question: Question) -> Result<Policy, String> {
+    let prefer = match text(row, "prefer")? {
+        None | Some("configured") => Prefer::Configured,
+        Some("supplied") => Prefer::Supplied,
+        Some(other) => return Err(format!("prefer: {other:?} is neither configured nor supplied")),
+    };
+    let proposals = match row.get("local_proposals") {
+        Some(Value::Array(list)) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
+        Some(Value::Null) | None => return Err("local or local_proposals is missing".into()),
+        Some(other) => return Err(format!("local_proposals: a list is due, not {other}")),
+    };
+    let policy = Policy::new(dialect(row)?, proposals).map_err(|error| error.to_string())?;
+    Ok(policy.prefer(prefer))
+}
+
+fn proposal(value: &Value) -> Result<Proposal, String> {
+    let protocol = small(value.get("protocol").unwrap_or(&Value::Null), "local_proposals: protocol")?;
+    let transforms = value
+        .get("transforms")
+        .and_then(Value::as_array)
+        .ok_or("local_proposals: transforms is missing")?
+        .iter()
+        .map(transform)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Proposal::new(SecurityProtocol(protocol), transforms))
+}
+
+fn transform(value: &Value) -> Result<Transform, String> {
+    let field = |name| value.get(name).unwrap_or(&Value::Null);
+    let mut key_bits = match field("key_bits") {
+        Value::Null => None,
+        bits => Some(small(bits, "local_proposals: key_bits")?),
+    };
+    for attribute in field("attrs").as_array().into_iter().flatten() {
+        if attribute.get("type").and_then(Value::as_u64) != Some(14) {
+            return Err(format!("local_proposals: attribute {attribute} is no Key Length"));
+        }
+        let bits = attribute.get("value").unwrap_or(&Value::Null);
+        key_bits = Some(small(bits, "local_proposals: attribute value")?);
+    }
+    Ok(Transform {
+        ty: TransformType(small(field("type"), "local_proposals: transform type")?),
+        id: TransformId(small(field("id"), "local_proposals: transform id")?),
+        key_bits: key_bits.filter(|bits| *bits != 0),
+    })
+}
+
+fn report(outcome: Result<Selection, Reason>) -> Value {
+    let mut answer = Map::new();
+    let kind = match outcome {
+        Ok(_) => "selected",
+        Err(Reason::NoProposalChosen) => "no_proposal_chosen",
+        Err(Reason::InvalidKePayload { .. }) => "invalid_ke_payload",
+        Err(Reason::InvalidSyntax(_)) => "invalid_syntax",
+        Err(Reason::Dropped(_)) => "dropped",
+        Err(Reason::EmptySaPayload) => "empty_sa_payload",
+        Err(_) => "unknown",
+    };
+    answer.insert("outcome".into(), kind.into());
+    match outcome {
+        Ok(selection) => {
+            answer.insert("number".into(), selection.number().into());
+            let transforms: Vec<_> =
+                selection.transforms().iter().map(|t| json!({ "type": t.ty.0, "id": t.id.0, "key_bits": t.key_bits })).collect();
+            answer.insert("transforms".into(), transforms.into());
+            answer.insert("ke_method".into(), selection.ke_method().map(|m| m.0).into());
+        }
+        Err(Reason::InvalidKePayload { wanted }) => {
+            answer.insert("ke_method".into(), wanted.0.into());
+        }
+        Err(_) => {}
+    }
+    Value::Object(answer)
+}

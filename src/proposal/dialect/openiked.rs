@@ -1,0 +1,279 @@
+//! OpenIKED: the first local proposal that fits any offered one; among those offered, the one with the best score.
+
+use super::{Chosen, Clash, Hit, Rules, Scan, Verdict, leaves_out_ke};
+use crate::error::{Element, ParseErrorKind};
+use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::policy::{Policy, Prefer, Question};
+use crate::proposal::refusal::{Fault, Flaw, Reason};
+use crate::proposal::suite::{Code, Local, TypeSet};
+use crate::registry::{AttributeType, Encr, SecurityProtocol, TransformType};
+
+/// Octets of an attribute's fixed part, which iked takes to be counted in a TLV attribute's length.
+const ATTRIBUTE_HEADER: usize = 4;
+/// The Last Substruc value that announces another transform.
+const MORE_TRANSFORMS: u8 = 3;
+
+#[derive(Clone, Debug)]
+pub(in crate::proposal) struct OpenIked {
+    pub(super) question: Question,
+    esp_aead: bool,
+}
+
+/// Proposals of one protocol and number, which iked merges into one.
+#[derive(Clone, Copy)]
+struct Merged<'a> {
+    scan: Scan,
+    /// The last substructure merged, whose SPI counts, and the place of the merged proposal in iked's list.
+    last: Option<(OfferedProposal<'a>, usize)>,
+}
+
+impl OpenIked {
+    pub(in crate::proposal) const fn new(policy: &Policy, question: Question) -> Self {
+        Self { question, esp_aead: policy.esp_aead }
+    }
+
+    pub(in crate::proposal) fn select<'a>(&self, offer: &'a [u8], policy: &Policy) -> Option<Hit<'a>> {
+        if repeats_number(offer) {
+            return self.select_merged(offer, policy);
+        }
+        policy.locals.iter().enumerate().find_map(|(index, local)| {
+            let mut best: Option<(u32, OfferedProposal<'a>, Chosen)> = None;
+            for offered in super::proposals(offer).filter(|p| self.flaw(p).is_none()) {
+                let verdict = super::compare(self, local, &offered);
+                if verdict.matches() && best.is_none_or(|(score, ..)| verdict.score < score) {
+                    best = Some((verdict.score, offered, verdict.chosen));
+                }
+            }
+            best.map(|(_, offered, chosen)| Hit { offered, local: index, chosen })
+        })
+    }
+
+    /// The same for offers that repeat a number; kept apart for the room its table takes.
+    #[inline(never)]
+    fn select_merged<'a>(&self, offer: &'a [u8], policy: &Policy) -> Option<Hit<'a>> {
+        policy.locals.iter().enumerate().find_map(|(index, local)| {
+            let mut table = [const { Merged { scan: Scan::new(), last: None } }; 256];
+            for (place, offered) in super::proposals(offer).enumerate() {
+                let Some(slot) = table.get_mut(usize::from(offered.number)) else {
+                    continue;
+                };
+                if offered.protocol != local.protocol {
+                    continue;
+                }
+                if self.flaw(&offered).is_some() {
+                    // iked drops what it had merged so far, too.
+                    slot.scan = Scan::new();
+                    slot.last = None;
+                    continue;
+                }
+                let first = slot.last.map_or(place, |(_, first)| first);
+                slot.last = Some((offered, first));
+                for (ty, code) in super::codes(self, &offered) {
+                    slot.scan.add(self, local, ty, code);
+                }
+            }
+            table
+                .iter()
+                .filter_map(|slot| {
+                    let (offered, place) = slot.last?;
+                    let verdict = self.judge(&slot.scan, local, core::iter::empty());
+                    verdict.matches().then_some((verdict.score, place, offered, verdict.chosen))
+                })
+                .min_by_key(|(score, place, ..)| (*score, *place))
+                .map(|(_, _, offered, chosen)| Hit { offered, local: index, chosen })
+        })
+    }
+
+    /// Whether the choice for an IKE SA is a cipher without integrity, and none beside it.
+    pub(super) fn lacks_integrity(&self, chosen: &Chosen) -> bool {
+        let aead = chosen.get(TransformType::ENCR).is_some_and(|cipher| self.is_aead(cipher));
+        self.question.is_ike() && !aead && chosen.get(TransformType::INTEG).is_none()
+    }
+
+    /// What iked comes to see only after its choice: `None` when it stands by it.
+    pub(in crate::proposal) fn afterthought(&self, hit: &Hit<'_>) -> Option<Reason> {
+        if !self.question.is_ike() {
+            return None;
+        }
+        if self.lacks_integrity(&hit.chosen) {
+            // A cipher without integrity, taken because the proposal held an AEAD one beside it.
+            return Some(match self.question {
+                Question::IkeRekey => Reason::Dropped(Fault::NoIntegrity),
+                _ => Reason::NoProposalChosen,
+            });
+        }
+        let named = hit.offered.spi().iter().any(|octet| *octet != 0);
+        (self.question == Question::IkeRekey && !named).then_some(Reason::NoProposalChosen)
+    }
+
+    /// Whether iked is left without any proposal, although the payload holds some.
+    pub(in crate::proposal) fn drops_all(&self, offer: &[u8]) -> bool {
+        // A proposal merged into a spoilt one is dropped with it; one that comes later starts anew.
+        let mut kept = [[0_u64; 4]; 256];
+        for offered in super::proposals(offer) {
+            let number = usize::from(offered.number);
+            let Some(word) = kept.get_mut(usize::from(offered.protocol.0)).and_then(|row| row.get_mut(number >> 6)) else {
+                continue;
+            };
+            let bit = 1_u64.rotate_left(u32::from(offered.number));
+            if self.flaw(&offered).is_some() {
+                *word &= !bit;
+            } else {
+                *word |= bit;
+            }
+        }
+        kept.iter().flatten().all(|word| *word == 0)
+    }
+
+    fn attributes(transform: &OfferedTransform<'_>) -> Result<u16, Reason> {
+        let mut attributes = transform.inner();
+        let mut bits = 0;
+        while !attributes.is_empty() {
+            let attribute = attributes.attribute_with(ATTRIBUTE_HEADER)?;
+            if let (AttributeType::KEY_LENGTH, Value::Tv(value)) = (attribute.ty, attribute.value) {
+                bits = value;
+            }
+        }
+        Ok(bits)
+    }
+
+    fn requires(&self, local: &Local, aead: bool) -> TypeSet {
+        let set = |types: &[TransformType]| types.iter().fold(TypeSet::EMPTY, |set, ty| set.union(TypeSet::of(*ty)));
+        let methods = self.group(local, TransformType::KE);
+        let pfs = self.question == Question::Child && !methods.contains(&Code::NONE);
+        match local.protocol {
+            SecurityProtocol::IKE if aead => set(&[TransformType::ENCR, TransformType::PRF, TransformType::KE]),
+            SecurityProtocol::IKE => set(&[TransformType::ENCR, TransformType::PRF, TransformType::INTEG, TransformType::KE]),
+            SecurityProtocol::AH => set(&[TransformType::INTEG, TransformType::SN]),
+            SecurityProtocol::ESP if pfs => set(&[TransformType::ENCR, TransformType::SN, TransformType::KE]),
+            SecurityProtocol::ESP => set(&[TransformType::ENCR, TransformType::SN]),
+            _ => TypeSet::EMPTY,
+        }
+    }
+}
+
+/// What a place in the order of preference adds to the score of a transform type.
+const fn step(ty: TransformType) -> u32 {
+    match ty {
+        TransformType::ENCR | TransformType::INTEG => 3,
+        TransformType::KE => 2,
+        _ => 1,
+    }
+}
+
+fn repeats_number(offer: &[u8]) -> bool {
+    let mut seen = [[0_u64; 4]; 4];
+    super::proposals(offer).any(|offered| {
+        let word = seen.get_mut(usize::from(offered.protocol.0)).and_then(|row| row.get_mut(usize::from(offered.number) >> 6));
+        let bit = 1_u64.rotate_left(u32::from(offered.number));
+        word.is_some_and(|word| {
+            let again = *word & bit != 0;
+            *word |= bit;
+            again
+        })
+    })
+}
+
+impl Rules for OpenIked {
+    fn check(&self, offer: &[u8]) -> Result<(), Reason> {
+        let mut cursor = Cursor::new(offer);
+        loop {
+            let proposal = cursor.proposal()?;
+            let left = cursor.left();
+            if (proposal.last != 0) != (left > 0) {
+                let (found, expected) = (proposal.last, if left > 0 { 2 } else { 0 });
+                return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
+            }
+            let split = matches!(proposal.spi_size, 0 | 4 | 8).then(|| proposal.split()).flatten();
+            let Some((_, mut transforms)) = split else {
+                let (size, expected) = (usize::from(proposal.spi_size), 4);
+                return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
+            };
+            // The count matters only for being zero: then nothing of the proposal is read.
+            let mut more = proposal.count != 0;
+            while more {
+                let transform = transforms.transform()?;
+                if transform.plain().is_none() {
+                    Self::attributes(&transform)?;
+                }
+                if !matches!(transform.ty.0, 1..=5) {
+                    break;
+                }
+                more = transform.last == MORE_TRANSFORMS;
+                if !more && !transforms.is_empty() {
+                    let count = transforms.left();
+                    return Err(transforms.fault(Element::Proposal, ParseErrorKind::Trailing { count }).into());
+                }
+            }
+            if proposal.last == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
+        if offered.count == 0 {
+            return None;
+        }
+        offered.inner().transforms().find(|t| !matches!(t.ty.0, 1..=5)).map(|t| Flaw::TransformType(t.ty))
+    }
+
+    fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
+        if offered.count == 0 { 0 } else { usize::MAX }
+    }
+
+    fn code(&self, transform: &OfferedTransform<'_>) -> Option<Code> {
+        transform.plain().or_else(|| {
+            let bits = Self::attributes(transform).ok()?;
+            Some(Code::new(transform.id, bits))
+        })
+    }
+
+    fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool {
+        self.esp_aead || local.protocol != SecurityProtocol::ESP || ty != TransformType::ENCR || !Encr(code.id()).is_aead()
+    }
+
+    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
+        if ty == TransformType::KE && !local.types.has(ty) && local.protocol != SecurityProtocol::IKE {
+            &[Code::NONE]
+        } else {
+            local.group(ty)
+        }
+    }
+
+    fn is_aead(&self, cipher: Code) -> bool {
+        // Those it knows for IKE, whatever the protocol.
+        matches!(Encr(cipher.id()), Encr::ENCR_AES_GCM_12 | Encr::ENCR_AES_GCM_16)
+    }
+
+    fn judge<I>(&self, scan: &Scan, local: &Local, _: I) -> Verdict
+    where
+        I: Iterator<Item = (TransformType, Option<Code>)> + Clone,
+    {
+        let mut verdict = Verdict::new();
+        if scan.aead && scan.offered.has(TransformType::INTEG) {
+            verdict.clash = Some(Clash::IntegWithAead);
+        }
+        let required = self.requires(local, scan.aead);
+        for ty in scan.offered.union(required).iter() {
+            let group = self.group(local, ty);
+            let choice = scan.rank(ty, Prefer::Configured).and_then(|rank| Some((rank, *group.get(usize::from(rank))?)));
+            match choice {
+                Some((rank, code)) => {
+                    let score = u32::from(rank).saturating_mul(step(ty)).saturating_add(1);
+                    verdict.score = verdict.score.saturating_add(score);
+                    // A method compared in IKE_AUTH, or NONE, stays out of the answer.
+                    if ty != TransformType::KE || !(leaves_out_ke(self.question) || code == Code::NONE) {
+                        verdict.chosen.push(ty, code);
+                    }
+                }
+                None if scan.offered.has(ty) => verdict.unmatched(ty),
+                None => verdict.missing(ty),
+            }
+        }
+        if scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
+            verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
+        }
+        verdict
+    }
+}

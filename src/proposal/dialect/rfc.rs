@@ -1,0 +1,208 @@
+//! RFC 7296 sections 2.7 and 3.3, RFC 5282 section 8, RFC 9370 section 2.2: the best choice there is, found with bounded work.
+
+use super::ke_sets::KeSets;
+use super::{Clash, Rules, Scan, Verdict, leaves_out_ke};
+use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::proposal::offer::{OfferedProposal, OfferedTransform, Value};
+use crate::proposal::policy::{Policy, Prefer, Question};
+use crate::proposal::refusal::{Flaw, Reason};
+use crate::proposal::suite::{Code, Local, TypeSet};
+use crate::registry::{AttributeType, SecurityProtocol, TransformType};
+use crate::wire::Sa;
+
+#[derive(Clone, Debug)]
+pub(in crate::proposal) struct Rfc {
+    pub(super) question: Question,
+    prefer: Prefer,
+}
+
+impl Rfc {
+    pub(in crate::proposal) const fn new(policy: &Policy, question: Question) -> Self {
+        Self { question, prefer: policy.prefer }
+    }
+}
+
+/// The types a proposal must hold (RFC 7296 section 3.3.3); INTEG comes on top where the cipher needs it.
+const fn mandatory(protocol: SecurityProtocol) -> TypeSet {
+    let types = match protocol {
+        SecurityProtocol::IKE => [TransformType::ENCR, TransformType::PRF, TransformType::KE],
+        SecurityProtocol::AH => [TransformType::INTEG, TransformType::SN, TransformType::SN],
+        _ => [TransformType::ENCR, TransformType::SN, TransformType::SN],
+    };
+    let [a, b, c] = types;
+    TypeSet::of(a).union(TypeSet::of(b)).union(TypeSet::of(c))
+}
+
+impl Rules for Rfc {
+    fn check(&self, offer: &[u8]) -> Result<(), Reason> {
+        let first = Sa::parse(offer)?.proposals().next();
+        // A single proposal under another number is an answer, not an offer.
+        match first.filter(|proposal| proposal.number != 1) {
+            Some(proposal) => {
+                let (found, expected, offset) = (proposal.number, 1, proposal.offset());
+                let kind = ParseErrorKind::ProposalNumber { found, expected };
+                Err(ParseError { element: Element::Proposal, offset, space: Space::Input, kind }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
+        if !self.question.takes(offered.protocol) {
+            return Some(Flaw::Protocol(offered.protocol));
+        }
+        let expected = self.question.spi_size();
+        if offered.spi_size != expected {
+            let size = offered.spi_size;
+            return Some(Flaw::SpiSize { size, expected });
+        }
+        None
+    }
+
+    fn code(&self, transform: &OfferedTransform<'_>) -> Option<Code> {
+        if let [0x80, 0x0e, 0, 0] = *transform.attributes {
+            return None;
+        }
+        if let Some(code) = transform.plain() {
+            return Some(code);
+        }
+        // RFC 7296 section 3.3.6: an attribute that is not understood makes the transform unusable. Key Length comes once, as TV.
+        let mut attributes = transform.inner();
+        let attribute = attributes.attribute().ok()?;
+        match (attribute.ty, attribute.value, attributes.is_empty()) {
+            (AttributeType::KEY_LENGTH, Value::Tv(bits), true) if bits != 0 => Some(Code::new(transform.id, bits)),
+            _ => None,
+        }
+    }
+
+    fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool {
+        let needed = match ty {
+            TransformType::INTEG => local.protocol != SecurityProtocol::ESP,
+            TransformType::KE => local.protocol == SecurityProtocol::IKE,
+            _ => false,
+        };
+        !(needed && code == Code::NONE)
+    }
+
+    fn judge<I>(&self, scan: &Scan, local: &Local, offered: I) -> Verdict
+    where
+        I: Iterator<Item = (TransformType, Option<Code>)> + Clone,
+    {
+        let mut verdict = Verdict::new();
+        // RFC 7296 section 3.3: combined-mode and other ciphers are offered in proposals of their own.
+        if scan.aead && scan.plain {
+            verdict.clash = Some(Clash::MixedCiphers);
+        }
+        let aead = scan.aead && !scan.plain;
+        let mut types = scan.offered.union(local.types).union(mandatory(local.protocol));
+        if local.protocol == SecurityProtocol::IKE && !aead {
+            types = types.union(TypeSet::of(TransformType::INTEG));
+        }
+        if leaves_out_ke(self.question) {
+            types = types.without(TypeSet::KEY_EXCHANGE);
+        }
+        let mut exchanges = Exchanges { list: [TransformType::KE; 8], len: 0 };
+        for ty in types.iter() {
+            let integ_with_aead = ty == TransformType::INTEG && aead;
+            let may_be_none = match ty {
+                TransformType::INTEG => integ_with_aead || local.protocol == SecurityProtocol::ESP,
+                TransformType::KE => local.protocol != SecurityProtocol::IKE,
+                _ => ty.is_key_exchange(),
+            };
+            let offers = scan.offered.has(ty);
+            if ty.is_key_exchange() && types.overlaps(TypeSet::ADDKE) {
+                exchanges.push(ty);
+                continue;
+            }
+            let has = local.types.has(ty) && !integ_with_aead;
+            let local_none = !has || local.group(ty).contains(&Code::NONE);
+            let choice = if offers && has {
+                scan.rank(ty, self.prefer).and_then(|rank| local.at(ty, rank))
+            } else {
+                (may_be_none && local_none && (!offers || scan.none.has(ty))).then_some(Code::NONE)
+            };
+            match choice {
+                Some(code) if offers => verdict.chosen.push(ty, code),
+                Some(_) => {}
+                None if integ_with_aead => verdict.clash = Some(Clash::IntegWithAead),
+                None if offers => verdict.unmatched(ty),
+                None => verdict.missing(ty),
+            }
+        }
+        if exchanges.len > 0 {
+            self.exchanges(exchanges.as_slice(), scan, local, offered, &mut verdict);
+        }
+        if scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
+            verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
+        }
+        verdict
+    }
+}
+
+impl Rfc {
+    /// KE and ADDKE1..7 together: each method once (RFC 9370 section 2.2.1), the first type's preference first.
+    fn exchanges<I>(&self, types: &[TransformType], scan: &Scan, local: &Local, offered: I, verdict: &mut Verdict)
+    where
+        I: Iterator<Item = (TransformType, Option<Code>)> + Clone,
+    {
+        let absent = types.iter().filter(|ty| !scan.offered.has(**ty));
+        let implied = absent.map(|ty| (*ty, Some(Code::NONE)));
+        let group = |ty| {
+            if local.types.has(ty) { local.group(ty) } else { &[Code::NONE] }
+        };
+        let sets = KeSets::collect(local, group, |_| true, offered.chain(implied));
+        let mut open = true;
+        for ty in types {
+            let needs_method = *ty == TransformType::KE && local.protocol == SecurityProtocol::IKE;
+            let some = sets.of(*ty).is_some_and(|set| set.in_order(self.prefer).any(|m| !(needs_method && m.is_none())));
+            if !some {
+                open = false;
+                if scan.offered.has(*ty) {
+                    verdict.unmatched(*ty);
+                } else {
+                    verdict.missing(*ty);
+                }
+            }
+        }
+        if !open {
+            return;
+        }
+        let mut used = 0;
+        let mut rest = types;
+        while let Some((ty, later)) = rest.split_first() {
+            let needs_method = *ty == TransformType::KE && local.protocol == SecurityProtocol::IKE;
+            let choice = sets.of(*ty).and_then(|set| {
+                set.in_order(self.prefer)
+                    .find(|m| !(needs_method && m.is_none()) && m.bit() & used == 0 && sets.distinct(later, used | m.bit()))
+            });
+            let Some(method) = choice else {
+                verdict.clash = Some(Clash::KeMethodReused);
+                return;
+            };
+            used |= method.bit();
+            if scan.offered.has(*ty) {
+                verdict.chosen.push(*ty, method.code());
+            }
+            rest = later;
+        }
+    }
+}
+
+/// The key exchange types of a pair, KE first.
+struct Exchanges {
+    list: [TransformType; 8],
+    len: usize,
+}
+
+impl Exchanges {
+    fn push(&mut self, ty: TransformType) {
+        if let Some(place) = self.list.get_mut(self.len) {
+            *place = ty;
+            self.len = self.len.saturating_add(1);
+        }
+    }
+
+    fn as_slice(&self) -> &[TransformType] {
+        self.list.get(..self.len).unwrap_or(&[])
+    }
+}

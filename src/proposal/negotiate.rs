@@ -1,0 +1,170 @@
+//! The choice itself.
+
+use super::dialect::{self, Chosen, Hit, Libreswan, MOST, OpenIked, Rfc, Rules, StrongSwan};
+use super::policy::{Dialect, Policy, Question};
+use super::refusal::{Fault, Reason};
+use super::suite::Transform;
+use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+
+/// What was chosen. Only [`negotiate`] and [`check_answer`](super::check_answer) make one.
+#[derive(Clone, Copy, Debug)]
+pub struct Selection {
+    number: u8,
+    protocol: SecurityProtocol,
+    spi: [u8; 8],
+    spi_len: u8,
+    transforms: [Transform; MOST],
+    len: u8,
+    local: usize,
+    question: Question,
+}
+
+impl Selection {
+    pub(super) fn new(hit: &Hit<'_>, question: Question) -> Self {
+        let mut spi = [0; 8];
+        let mut spi_len = 0;
+        for (place, octet) in spi.iter_mut().zip(hit.offered.spi()) {
+            *place = *octet;
+            spi_len = u8::saturating_add(spi_len, 1);
+        }
+        let mut transforms = [Transform::new(TransformType::ENCR, 0); MOST];
+        let mut len = 0;
+        for (place, (ty, code)) in transforms.iter_mut().zip(hit.chosen.iter()) {
+            *place = code.transform(ty);
+            len = u8::saturating_add(len, 1);
+        }
+        let (number, protocol) = (hit.offered.number, hit.offered.protocol);
+        Self { number, protocol, spi, spi_len, transforms, len, local: hit.local, question }
+    }
+
+    /// The Proposal Num of the proposal chosen, which the answer repeats.
+    #[must_use]
+    pub const fn number(&self) -> u8 {
+        self.number
+    }
+
+    /// The protocol of the proposal chosen.
+    #[must_use]
+    pub const fn protocol(&self) -> SecurityProtocol {
+        self.protocol
+    }
+
+    /// The peer's SPI: 0, 4 or 8 octets.
+    #[must_use]
+    pub fn peer_spi(&self) -> &[u8] {
+        self.spi.get(..usize::from(self.spi_len)).unwrap_or(&[])
+    }
+
+    /// The transforms as the answer carries them, one of each type.
+    #[must_use]
+    pub fn transforms(&self) -> &[Transform] {
+        self.transforms.get(..usize::from(self.len)).unwrap_or(&[])
+    }
+
+    /// The transform chosen of one type.
+    #[must_use]
+    pub fn transform(&self, ty: TransformType) -> Option<Transform> {
+        self.transforms().iter().copied().find(|t| t.ty == ty)
+    }
+
+    /// The method of the first key exchange; `None` when there is none.
+    #[must_use]
+    pub fn ke_method(&self) -> Option<KeMethod> {
+        self.transform(TransformType::KE).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE)
+    }
+
+    /// What was asked.
+    #[must_use]
+    pub const fn question(&self) -> Question {
+        self.question
+    }
+
+    /// The place in the policy of the proposal that fitted, from 0.
+    #[must_use]
+    pub const fn local_index(&self) -> usize {
+        self.local
+    }
+}
+
+/// The choice, or the answer in its place with the choice that stands but for the KE payload.
+pub(super) fn decide(
+    offer: &[u8],
+    question: Question,
+    ke: Option<KeMethod>,
+    policy: &Policy,
+) -> Result<Selection, (Reason, Option<Selection>)> {
+    let hit = find(offer, question, ke, policy).map_err(|reason| (reason, None))?;
+    let selection = Selection::new(&hit, question);
+    match wanted(&hit.chosen, question, ke).and_then(|wanted| wrong_ke(wanted, question, ke, policy.dialect)) {
+        Some(reason) => Err((reason, Some(selection))),
+        None => Ok(selection),
+    }
+}
+
+fn find<'a>(offer: &'a [u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Hit<'a>, Reason> {
+    if let Some(fault) = unreadable_ke(question, ke, policy.dialect) {
+        return Err(Reason::InvalidSyntax(fault));
+    }
+    let hit = match policy.dialect {
+        Dialect::Rfc => {
+            let rules = Rfc::new(policy, question);
+            rules.check(offer)?;
+            dialect::first_fit(&rules, policy, dialect::proposals(offer))
+        }
+        Dialect::StrongSwan5 | Dialect::StrongSwan6 => {
+            let rules = StrongSwan::new(policy, question, policy.dialect == Dialect::StrongSwan6);
+            rules.check(offer)?;
+            dialect::first_fit(&rules, policy, StrongSwan::considered(offer))
+        }
+        Dialect::Libreswan4 | Dialect::Libreswan5 => {
+            Libreswan::new(question, policy.dialect == Dialect::Libreswan5).select(offer, policy)?
+        }
+        Dialect::OpenIked => {
+            let rules = OpenIked::new(policy, question);
+            rules.check(offer).map_err(|reason| match reason {
+                Reason::InvalidSyntax(fault) => Reason::Dropped(fault),
+                other => other,
+            })?;
+            let hit = rules.select(offer, policy);
+            if hit.is_none() && question == Question::AuthChild && rules.drops_all(offer) {
+                return Err(Reason::EmptySaPayload);
+            }
+            if let Some(reason) = hit.as_ref().and_then(|hit| rules.afterthought(hit)) {
+                return Err(reason);
+            }
+            hit
+        }
+    };
+    hit.ok_or(Reason::NoProposalChosen)
+}
+
+/// What makes a stack give up on the KE payload, or on its absence, before it looks at the proposals.
+fn unreadable_ke(question: Question, ke: Option<KeMethod>, dialect: Dialect) -> Option<Fault> {
+    match (dialect, ke) {
+        (Dialect::Libreswan4 | Dialect::Libreswan5, Some(method)) => (!Libreswan::names(method)).then_some(Fault::KeMethod(method)),
+        (Dialect::Libreswan4 | Dialect::Libreswan5, None) => question.is_ike().then_some(Fault::NoKePayload),
+        (Dialect::StrongSwan5 | Dialect::StrongSwan6, None) => (question == Question::Ike).then_some(Fault::NoKePayload),
+        _ => None,
+    }
+}
+
+/// The method the KE payload should have been of.
+fn wanted(chosen: &Chosen, question: Question, ke: Option<KeMethod>) -> Option<KeMethod> {
+    if dialect::leaves_out_ke(question) {
+        return None;
+    }
+    chosen.get(TransformType::KE).map(|code| KeMethod(code.id())).filter(|method| *method != KeMethod::NONE && ke != Some(*method))
+}
+
+/// What a stack answers when the KE payload is not of the method chosen; `None` when it does not mind.
+fn wrong_ke(wanted: KeMethod, question: Question, ke: Option<KeMethod>, dialect: Dialect) -> Option<Reason> {
+    match dialect {
+        // pluto reads the payload as one of the method chosen before it looks at the method named.
+        Dialect::Libreswan4 | Dialect::Libreswan5 if question == Question::Child => {
+            Some(Reason::InvalidSyntax(ke.map_or(Fault::NoKePayload, Fault::KeMethod)))
+        }
+        // iked asks for perfect forward secrecy only of those who send a KE payload.
+        Dialect::OpenIked if question == Question::Child && ke.is_none() => None,
+        _ => Some(Reason::InvalidKePayload { wanted }),
+    }
+}

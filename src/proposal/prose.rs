@@ -1,0 +1,279 @@
+//! The explanation an administrator reads.
+
+use super::dialect::Clash;
+use super::names::{Listing, Method, decides, protocol};
+use super::negotiate::Selection;
+use super::policy::{Dialect, Question};
+use super::refusal::{Fault, Flaw, Mismatch, Reason, Refusal};
+use super::remedy::{Divide, Remedy, Side, Step};
+use super::suite::{Proposal, TypeSet};
+use crate::registry::TransformType;
+use alloc::vec::Vec;
+use core::fmt::{Display, Formatter, Result};
+
+/// Values a sentence lists before it says how many more there are.
+const LISTED: usize = 8;
+
+impl Display for Proposal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "{}: ", protocol(self.protocol))?;
+        for (place, transform) in self.transforms.iter().enumerate() {
+            if place > 0 {
+                f.write_str(", ")?;
+            }
+            write!(f, "{transform}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What was agreed, and where to look when it was refused all the same.
+impl Display for Selection {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let local = self.local_index().saturating_add(1);
+        write!(f, "Proposal {} fits local proposal {local}: ", self.number())?;
+        write!(f, "{}. ", Listing { items: self.transforms().iter(), last: "and", most: usize::MAX })?;
+        f.write_str("If this offer was refused all the same, the cause lies outside the SA payload: ")?;
+        f.write_str(match self.question() {
+            Question::Ike => {
+                "no connection is configured for these addresses, the KE payload holds a bad public value, or another \
+                 connection with other proposals was picked."
+            }
+            Question::AuthChild | Question::Child => {
+                "traffic selectors, the mode (tunnel or transport), a security label, or a kernel that would not take the SA, \
+                 which strongSwan answers with NO_PROPOSAL_CHOSEN, too."
+            }
+            Question::IkeRekey => "the KE payload holds a bad public value, or the peer does not rekey at this moment.",
+        })
+    }
+}
+
+impl Display for Refusal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if self.dialect() != Dialect::Rfc {
+            write!(f, "{}: ", self.dialect().name())?;
+        }
+        match self.reason() {
+            Reason::NoProposalChosen => self.no_proposal(f),
+            Reason::InvalidKePayload { wanted } => {
+                let number = self.fitting().map_or(0, Selection::number);
+                write!(f, "proposal {number} fits, but its key exchange group is {}, and ", Method(wanted))?;
+                match self.detail.ke {
+                    Some(ke) => write!(f, "the KE payload is for {}. ", Method(ke))?,
+                    None => f.write_str("there is no KE payload. ")?,
+                }
+                write!(
+                    f,
+                    "The answer is INVALID_KE_PAYLOAD naming group {}; the initiator is to try again with it. The proposals agree: \
+                     no setting has to change, unless the other group was meant to be preferred.",
+                    wanted.0
+                )
+            }
+            Reason::InvalidSyntax(fault) => write!(f, "{}The answer is INVALID_SYNTAX.", Faulty(fault)),
+            Reason::Dropped(fault) => write!(f, "{}The message is dropped without an answer.", Faulty(fault)),
+            Reason::EmptySaPayload => {
+                f.write_str("every proposal holds a transform of a type unknown here, so that none is left; ")?;
+                f.write_str("the answer is an SA payload without a proposal, which the initiator has to take for a refusal.")
+            }
+        }
+    }
+}
+
+/// The sentence that comes before what the stack does about it.
+struct Faulty(Fault);
+
+impl Display for Faulty {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self.0 {
+            Fault::Sa(error) => write!(f, "the SA payload is not accepted: {error}. "),
+            Fault::KeMethod(method) => write!(f, "the KE payload cannot be read as {}. ", Method(method)),
+            Fault::NoKePayload => f.write_str("there is no KE payload. "),
+            Fault::NoIntegrity => f.write_str(
+                "a proposal mixes ciphers with and without integrity of their own; one without was picked, and no INTEG transform is there. ",
+            ),
+        }
+    }
+}
+
+impl Refusal {
+    fn no_proposal(&self, f: &mut Formatter<'_>) -> Result {
+        let offered = &self.detail.offered;
+        if offered.is_empty() {
+            return f.write_str("no proposal matches: the SA payload holds none.");
+        }
+        if self.detail.locals.is_empty() {
+            return f.write_str("no proposal matches: this policy allows none.");
+        }
+        if offered.iter().all(|record| record.flaw.is_some()) {
+            f.write_str("no proposal can be used. ")?;
+            return self.flaws(f);
+        }
+        if let Some(fits) = self.mismatches().find(Mismatch::fits) {
+            // Only OpenIKED decides on one proposal and finds out later that it will not do.
+            let local = fits.local_index().saturating_add(1);
+            write!(f, "proposal {} fits local proposal {local}, but another is picked before it, ", fits.number())?;
+            return f.write_str("one that mixes ciphers with and without integrity of their own and names no integrity algorithm.");
+        }
+        let divides = self.divides();
+        f.write_str("no proposal matches: ")?;
+        if divides.is_empty() {
+            let (theirs, ours) = (offered.len(), self.detail.locals.len());
+            if theirs == 1 && ours == 1 {
+                f.write_str("the two are apart. ")?;
+            } else {
+                write!(f, "no single setting is to blame; of the peer's {theirs} and the {ours} allowed here, ")?;
+                f.write_str("no two agree in every transform type. ")?;
+            }
+        } else {
+            for (place, divide) in divides.iter().enumerate() {
+                f.write_str(if place > 0 { "; " } else { "" })?;
+                write!(f, "{}", Divided { divide, count: offered.len() })?;
+            }
+            f.write_str(". ")?;
+        }
+        if let Some(nearest) = self.nearest() {
+            write!(f, "{nearest} ")?;
+        }
+        self.flaws(f)?;
+        self.remedies(f)
+    }
+
+    fn flaws(&self, f: &mut Formatter<'_>) -> Result {
+        let flawed = self.detail.offered.iter().filter_map(|record| Some((record.number, record.flaw?)));
+        for (number, flaw) in flawed.clone().take(LISTED) {
+            write!(f, "Proposal {number} is passed over: {flaw}. ")?;
+        }
+        match flawed.count().saturating_sub(LISTED) {
+            0 => Ok(()),
+            more => write!(f, "{more} more are passed over. "),
+        }
+    }
+
+    fn remedies(&self, f: &mut Formatter<'_>) -> Result {
+        let (peer, local) = (self.peer_remedy(), self.local_remedy());
+        match (&peer, &local) {
+            (Some(peer), Some(local)) => write!(f, "Remedy: {peer}; or {local}."),
+            (Some(only), None) | (None, Some(only)) => write!(f, "Remedy: {only}."),
+            (None, None) => f.write_str("No change to a single proposal would mend this."),
+        }
+    }
+}
+
+struct Divided<'a> {
+    divide: &'a Divide,
+    count: usize,
+}
+
+impl Display for Divided<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let Divide { ty, offered, allowed } = self.divide;
+        let offers = match self.count {
+            1 => "the peer's proposal",
+            _ => "the peer's proposals",
+        };
+        let list = |items| Listing { items, last: "or", most: LISTED };
+        match offered.as_slice() {
+            [] => write!(f, "{offers} name no {}", decides(*ty))?,
+            [one] if self.count > 1 => write!(f, "the peer's {} proposals all use {one}", self.count)?,
+            _ => write!(f, "{offers} use {} for {}", list(offered.iter()), decides(*ty))?,
+        }
+        match allowed.as_slice() {
+            [] => write!(f, ", and this policy allows no {} at all", decides(*ty)),
+            _ => write!(f, ", and this policy needs {}", list(allowed.iter())),
+        }
+    }
+}
+
+/// The pair, and what lies between the two.
+impl Display for Mismatch<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let local = self.local_index().saturating_add(1);
+        write!(f, "Nearest: proposal {} and local proposal {local}, ", self.number())?;
+        if let Some(flaw) = self.flaw() {
+            return write!(f, "were it not passed over: {flaw}.");
+        }
+        let apart: Vec<TransformType> = self.unmatched().union(self.missing()).iter().collect();
+        let alien = self.unmatched().overlaps(TypeSet::ALIEN);
+        match (self.clash(), apart.as_slice()) {
+            (Some(clash), []) => return write!(f, "but {clash}."),
+            (None, []) if alien => return f.write_str("but it holds a transform of a type unknown here."),
+            (None, []) => return f.write_str("which agree."),
+            (_, [_]) => f.write_str("which differ only in ")?,
+            _ => f.write_str("which differ in ")?,
+        }
+        for (place, ty) in apart.iter().enumerate() {
+            write!(f, "{}{} (", if place > 0 { ", " } else { "" }, decides(*ty))?;
+            match self.offered(*ty).next() {
+                Some(_) => write!(f, "offered: {}", Listing { items: self.offered(*ty), last: "or", most: LISTED })?,
+                None => f.write_str("none offered")?,
+            }
+            match self.allowed(*ty).next() {
+                Some(_) => write!(f, "; allowed: {})", Listing { items: self.allowed(*ty), last: "or", most: LISTED })?,
+                None => f.write_str("; none allowed)")?,
+            }
+        }
+        if alien {
+            f.write_str(", and in a transform of a type unknown here")?;
+        }
+        match self.clash() {
+            Some(clash) => write!(f, "; besides, {clash}.")?,
+            None => f.write_str(".")?,
+        }
+        Ok(())
+    }
+}
+
+impl Display for Remedy {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let local = self.local.saturating_add(1);
+        match (self.side, self.steps.as_slice()) {
+            (Side::Peer, []) => write!(f, "the peer offers ({})", self.proposal)?,
+            (Side::Local, []) => write!(f, "this side allows ({})", self.proposal)?,
+            (side, steps) => {
+                match side {
+                    Side::Peer => write!(f, "the peer changes its proposal {} to ", self.number)?,
+                    Side::Local => write!(f, "this side changes its proposal {local} to ")?,
+                }
+                for (place, step) in steps.iter().enumerate() {
+                    f.write_str(if place > 0 { " and to " } else { "" })?;
+                    match (side, step) {
+                        (Side::Peer, Step::Add(transform)) => write!(f, "offer {transform}")?,
+                        (Side::Local, Step::Add(transform)) => write!(f, "allow {transform}")?,
+                        (_, Step::Drop(ty)) => write!(f, "name no {}", decides(*ty))?,
+                        (_, Step::Separate) => f.write_str("put ciphers with integrity of their own into a proposal of their own")?,
+                    }
+                }
+            }
+        }
+        for (place, weakness) in self.weaknesses.iter().enumerate() {
+            write!(f, "{}{weakness}", if place > 0 { ", " } else { " - not advised: " })?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Flaw {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match *self {
+            Self::Protocol(number) => {
+                write!(f, "its protocol is {} ({}), which this exchange does not negotiate", protocol(number), number.0)
+            }
+            Self::SpiSize { size, expected } => write!(f, "its SPI is {size} octets long, {expected} are due"),
+            Self::Empty => f.write_str("it holds no transform"),
+            Self::RepeatedNumber => f.write_str("another proposal has the same number"),
+            Self::TransformType(ty) => write!(f, "it holds a transform of type {}, which is unknown here", ty.0),
+            Self::MixedInteg => f.write_str("it lists INTEG NONE beside integrity algorithms"),
+        }
+    }
+}
+
+impl Display for Clash {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self {
+            Self::Protocol => "they are for different protocols",
+            Self::MixedCiphers => "it mixes ciphers with and without integrity of their own, which belong into separate proposals",
+            Self::IntegWithAead => "it names an integrity algorithm beside a cipher that has integrity of its own",
+            Self::KeMethodReused => "one key exchange method would have to be used twice",
+        })
+    }
+}

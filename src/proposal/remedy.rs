@@ -1,0 +1,245 @@
+//! The nearest pair, and the smallest change on either side that would agree.
+
+use super::dialect::Clash;
+use super::refusal::{Detail, Mismatch, Offered, Reason, Refusal};
+use super::suite::{Local, Proposal, Transform, TypeSet};
+use super::weakness::{Weakness, weakness};
+use crate::registry::{Encr, TransformType};
+use alloc::vec::Vec;
+
+/// Who would have to change something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The one who offers.
+    Peer,
+    /// The one whose policy refused.
+    Local,
+}
+
+/// One change to one proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Step {
+    /// Allow, or offer, this transform as well.
+    Add(Transform),
+    /// Leave out every transform of this type.
+    Drop(TransformType),
+    /// Leave out ciphers with integrity of their own, or those without: they need proposals of their own.
+    Separate,
+}
+
+/// A change that would have made the two agree; checked against the rules that refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// Who would have to change.
+    pub side: Side,
+    /// Proposal Num of the offered proposal that would then fit.
+    pub number: u8,
+    /// Place of the local proposal it would fit, from 0.
+    pub local: usize,
+    /// What to change, in the proposal of that side. Empty when a new proposal is the least: then `proposal` is it.
+    pub steps: Vec<Step>,
+    /// The proposal after the change: the peer's to offer, or ours to allow.
+    pub proposal: Proposal,
+    /// What speaks against the transforms that would then be used; the worst first.
+    pub weaknesses: Vec<Weakness>,
+}
+
+impl Refusal {
+    /// The pair with the least distance; among equals the earlier local, then the earlier offered. `None` when there is no pair.
+    #[must_use]
+    pub fn nearest(&self) -> Option<Mismatch<'_>> {
+        self.mismatches().min_by_key(|m| (m.distance(), m.local_index()))
+    }
+
+    /// The smallest change the policy could make, as far as one proposal goes. `None` when no such change would do.
+    #[must_use]
+    pub fn local_remedy(&self) -> Option<Remedy> {
+        self.remedy(Side::Local)
+    }
+
+    /// The smallest change the peer could make. `None` when there is nothing to offer.
+    #[must_use]
+    pub fn peer_remedy(&self) -> Option<Remedy> {
+        self.remedy(Side::Peer)
+    }
+
+    /// Tries the pairs from the nearest on, and of those that take as few steps the one with the least against it.
+    fn remedy(&self, side: Side) -> Option<Remedy> {
+        if !matches!(self.reason(), Reason::NoProposalChosen) {
+            return None;
+        }
+        let nearest = self.mismatches().map(|m| m.distance()).min()?;
+        let candidate = |m: Mismatch<'_>| match side {
+            Side::Local => m.local_remedy(),
+            Side::Peer => m.peer_remedy(),
+        };
+        let rank = |r: &Remedy| (r.steps.len(), r.weaknesses.first().map(|w| w.advice), r.local);
+        // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
+        let near = self.mismatches().filter(|m| m.distance() <= nearest.saturating_add(1));
+        let best = near.take(TRIED).filter_map(candidate).min_by_key(rank);
+        best.or_else(|| match side {
+            Side::Peer => self.mismatches().take(TRIED).find_map(|m| m.new_proposal()),
+            Side::Local => None,
+        })
+    }
+}
+
+/// Pairs a remedy is sought in: enough for any offer made in earnest, and a bound on the work for those that are not.
+const TRIED: usize = 256;
+
+impl Mismatch<'_> {
+    fn local_remedy(&self) -> Option<Remedy> {
+        if self.record.flaw.is_some() || self.verdict.clash.is_some() {
+            return None;
+        }
+        let mut steps = Vec::new();
+        for ty in self.verdict.unmatched.iter() {
+            steps.push(Step::Add(self.strongest_offered(ty)?));
+        }
+        for ty in self.verdict.missing.iter() {
+            steps.push(Step::Drop(ty));
+        }
+        let mut transforms = self.allowed_list();
+        apply(&mut transforms, &steps);
+        let proposal = Proposal::new(self.own.protocol, transforms);
+        let verdict = self.detail.engine.judge(&Local::index(&proposal)?, self.offered_list());
+        verdict.matches().then(|| self.remedy(Side::Local, steps, proposal))
+    }
+
+    fn peer_remedy(&self) -> Option<Remedy> {
+        if self.record.flaw.is_some() || self.verdict.clash == Some(Clash::Protocol) {
+            return None;
+        }
+        let mut steps = Vec::new();
+        match self.verdict.clash {
+            Some(Clash::MixedCiphers) => steps.push(Step::Separate),
+            Some(Clash::IntegWithAead) => steps.push(Step::Drop(TransformType::INTEG)),
+            Some(Clash::KeMethodReused) => return None,
+            Some(Clash::Protocol) | None => {}
+        }
+        for ty in self.verdict.unmatched.union(self.verdict.missing).iter() {
+            let own = self.allowed(ty).find(|t| !t.is_none());
+            steps.push(own.map_or(Step::Drop(ty), Step::Add));
+        }
+        let mut transforms: Vec<Transform> = self.offered_list().iter().map(|t| t.transform()).collect();
+        if self.verdict.unmatched.overlaps(TypeSet::ALIEN) {
+            return None;
+        }
+        apply(&mut transforms, &steps);
+        if steps.contains(&Step::Separate) {
+            let aead = self.own.group(TransformType::ENCR).iter().any(|c| Encr(c.id()).is_aead());
+            transforms.retain(|t| t.ty != TransformType::ENCR || t.is_aead() == aead);
+            if aead {
+                transforms.retain(|t| t.ty != TransformType::INTEG);
+            }
+        }
+        let added_integ = steps.iter().any(|s| matches!(s, Step::Add(t) if t.ty == TransformType::INTEG));
+        if added_integ && self.detail.engine.spoils(&offered(&transforms)) {
+            // libreswan passes over proposals that list NONE beside integrity algorithms.
+            transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
+        }
+        self.would_take(&transforms).then(|| self.remedy(Side::Peer, steps, Proposal::new(self.own.protocol, transforms)))
+    }
+
+    /// The local proposal itself, for the peer to offer in a proposal of its own.
+    fn new_proposal(&self) -> Option<Remedy> {
+        let mut transforms = self.allowed_list();
+        if self.detail.engine.leaves_out_ke() {
+            transforms.retain(|t| !t.ty.is_key_exchange());
+        }
+        self.would_take(&transforms).then(|| self.remedy(Side::Peer, Vec::new(), Proposal::new(self.own.protocol, transforms)))
+    }
+
+    /// Whether the local proposal would take these transforms.
+    fn would_take(&self, transforms: &[Transform]) -> bool {
+        let codes = offered(transforms);
+        !self.detail.engine.spoils(&codes) && self.detail.engine.judge(self.own, &codes).matches()
+    }
+
+    fn remedy(&self, side: Side, steps: Vec<Step>, proposal: Proposal) -> Remedy {
+        let protocol = self.own.protocol;
+        let added = steps.iter().filter_map(|step| match step {
+            Step::Add(transform) => weakness(protocol, *transform),
+            Step::Drop(_) | Step::Separate => None,
+        });
+        let mut weaknesses: Vec<Weakness> = added.collect();
+        weaknesses.sort_by_key(|w| core::cmp::Reverse(w.advice));
+        Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
+    }
+
+    fn allowed_list(&self) -> Vec<Transform> {
+        self.own.types.iter().flat_map(|ty| self.allowed(ty)).collect()
+    }
+
+    /// Of the transforms offered, the one with the least against it; among equals the first.
+    fn strongest_offered(&self, ty: TransformType) -> Option<Transform> {
+        let usable = self.offered_list().iter().filter(|t| t.ty == ty && t.code.is_some());
+        usable.map(|t| t.transform()).min_by_key(|t| (weakness(self.own.protocol, *t).map(|w| w.advice), t.is_none()))
+    }
+}
+
+fn apply(transforms: &mut Vec<Transform>, steps: &[Step]) {
+    for step in steps {
+        match step {
+            Step::Add(transform) => transforms.push(*transform),
+            Step::Drop(ty) => transforms.retain(|t| t.ty != *ty),
+            Step::Separate => {}
+        }
+    }
+}
+
+fn offered(transforms: &[Transform]) -> Vec<Offered> {
+    transforms.iter().map(|t| Offered { ty: t.ty, id: t.id.0, code: Some(t.code()) }).collect()
+}
+
+/// A type on which no offered proposal agrees with any local one: the sides have nothing in common there.
+#[derive(Clone, Debug)]
+pub struct Divide {
+    /// The type.
+    pub ty: TransformType,
+    /// Everything offered of it, in order of first appearance; empty when nothing is.
+    pub offered: Vec<Transform>,
+    /// Everything allowed of it; empty when nothing is.
+    pub allowed: Vec<Transform>,
+}
+
+impl Refusal {
+    /// The types on which every pair fails, with the values of both sides. Often this alone is the explanation.
+    #[must_use]
+    pub fn divides(&self) -> Vec<Divide> {
+        let mut common: Option<TypeSet> = None;
+        let comparable = || self.mismatches().filter(|m| m.flaw().is_none() && m.clash() != Some(Clash::Protocol));
+        for m in comparable() {
+            let failing = m.unmatched().union(m.missing());
+            common = Some(common.map_or(failing, |set| set.common(failing)));
+        }
+        let types = common.unwrap_or(TypeSet::EMPTY);
+        types.iter().map(|ty| self.detail.divide(ty)).collect()
+    }
+}
+
+impl Detail {
+    fn divide(&self, ty: TransformType) -> Divide {
+        let mut offered = Vec::new();
+        for record in self.offered.iter().filter(|r| r.flaw.is_none() && self.question.takes(r.protocol)) {
+            for t in self.offered_codes(record).iter().filter(|t| t.ty == ty) {
+                push_new(&mut offered, t.transform());
+            }
+        }
+        let mut allowed = Vec::new();
+        for code in self.locals.iter().flat_map(|local| local.group(ty)) {
+            push_new(&mut allowed, code.transform(ty));
+        }
+        Divide { ty, offered, allowed }
+    }
+}
+
+/// Distinct values a list keeps: more say nothing to a reader, and hostile offers hold thousands.
+const KEPT: usize = 64;
+
+fn push_new(list: &mut Vec<Transform>, transform: Transform) {
+    if list.len() < KEPT && !list.contains(&transform) {
+        list.push(transform);
+    }
+}

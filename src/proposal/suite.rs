@@ -1,0 +1,303 @@
+//! Transforms and proposals as values, and the index a local proposal is searched through.
+
+use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformId, TransformType};
+use alloc::vec::Vec;
+
+/// One transform: type, id and Key Length attribute (RFC 7296 section 3.3.2).
+///
+/// The Key Length is part of a transform's identity: 256 never matches 128, and none never matches some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Transform {
+    /// The transform type.
+    pub ty: TransformType,
+    /// The id within the type's table.
+    pub id: TransformId,
+    /// The Key Length attribute in bits; `None` when it is not there.
+    pub key_bits: Option<u16>,
+}
+
+impl Transform {
+    /// A transform of any type without Key Length.
+    #[must_use]
+    pub const fn new(ty: TransformType, id: u16) -> Self {
+        Self { ty, id: TransformId(id), key_bits: None }
+    }
+
+    /// An ENCR transform without Key Length, as for ciphers of one fixed key size.
+    #[must_use]
+    pub const fn encr(id: Encr) -> Self {
+        Self::new(TransformType::ENCR, id.0)
+    }
+
+    /// An ENCR transform with a Key Length in bits.
+    #[must_use]
+    pub const fn encr_bits(id: Encr, bits: u16) -> Self {
+        Self { ty: TransformType::ENCR, id: TransformId(id.0), key_bits: Some(bits) }
+    }
+
+    /// A PRF transform.
+    #[must_use]
+    pub const fn prf(id: Prf) -> Self {
+        Self::new(TransformType::PRF, id.0)
+    }
+
+    /// An INTEG transform.
+    #[must_use]
+    pub const fn integ(id: Integ) -> Self {
+        Self::new(TransformType::INTEG, id.0)
+    }
+
+    /// A KE transform.
+    #[must_use]
+    pub const fn ke(method: KeMethod) -> Self {
+        Self::new(TransformType::KE, method.0)
+    }
+
+    /// An additional key exchange, ADDKE1 to ADDKE7 (RFC 9370); `ty` says which.
+    #[must_use]
+    pub const fn addke(ty: TransformType, method: KeMethod) -> Self {
+        Self::new(ty, method.0)
+    }
+
+    /// A Sequence Numbers transform (RFC 9827; formerly ESN).
+    #[must_use]
+    pub const fn sn(id: SequenceNumbers) -> Self {
+        Self::new(TransformType::SN, id.0)
+    }
+
+    /// Id 0 means NONE in the INTEG and key exchange tables.
+    #[must_use]
+    pub const fn is_none(self) -> bool {
+        self.id.0 == 0 && (self.ty.0 == TransformType::INTEG.0 || self.ty.is_key_exchange())
+    }
+
+    /// Whether this is an ENCR transform that authenticates as well.
+    #[must_use]
+    pub const fn is_aead(self) -> bool {
+        self.ty.0 == TransformType::ENCR.0 && Encr(self.id.0).is_aead()
+    }
+
+    pub(crate) const fn code(self) -> Code {
+        Code::new(
+            self.id.0,
+            match self.key_bits {
+                Some(bits) => bits,
+                None => 0,
+            },
+        )
+    }
+}
+
+/// Id and Key Length (0 for none) of a transform in one word: what two transforms of one type are compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Code(u32);
+
+impl Code {
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) const fn new(id: u16, key_bits: u16) -> Self {
+        let [a, b] = id.to_be_bytes();
+        let [c, d] = key_bits.to_be_bytes();
+        Self(u32::from_be_bytes([a, b, c, d]))
+    }
+
+    pub(crate) const fn id(self) -> u16 {
+        let [a, b, _, _] = self.0.to_be_bytes();
+        u16::from_be_bytes([a, b])
+    }
+
+    pub(crate) const fn key_bits(self) -> Option<u16> {
+        let [_, _, c, d] = self.0.to_be_bytes();
+        match u16::from_be_bytes([c, d]) {
+            0 => None,
+            bits => Some(bits),
+        }
+    }
+
+    pub(crate) const fn transform(self, ty: TransformType) -> Transform {
+        Transform { ty, id: TransformId(self.id()), key_bits: self.key_bits() }
+    }
+}
+
+/// A proposal: a protocol and the transforms allowed for it, in order of preference (RFC 7296 section 3.3.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Proposal {
+    /// IKE, ESP or AH.
+    pub protocol: SecurityProtocol,
+    /// The transforms; within a type, the first is preferred.
+    pub transforms: Vec<Transform>,
+}
+
+impl Proposal {
+    /// A proposal for `protocol` with the given transforms.
+    #[must_use]
+    pub fn new(protocol: SecurityProtocol, transforms: impl Into<Vec<Transform>>) -> Self {
+        Self { protocol, transforms: transforms.into() }
+    }
+
+    /// The transforms of one type, in order of preference.
+    pub fn of_type(&self, ty: TransformType) -> impl Iterator<Item = Transform> + '_ {
+        self.transforms.iter().copied().filter(move |t| t.ty == ty)
+    }
+}
+
+/// A set of transform types; types the registry does not assign have no place of their own in it.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct TypeSet(u16);
+
+impl TypeSet {
+    pub(crate) const EMPTY: Self = Self(0);
+    /// Offered types outside 1..=14 which the local proposal does not hold.
+    pub(crate) const ALIEN: Self = Self(1);
+    /// The one type outside 1..=14 a local proposal may hold.
+    pub(crate) const OWN_ALIEN: Self = Self(1 << 15);
+    /// KE and ADDKE1 to ADDKE7.
+    pub(crate) const KEY_EXCHANGE: Self = Self(1 << 4 | 0b111_1111 << 6);
+    /// ADDKE1 to ADDKE7.
+    pub(crate) const ADDKE: Self = Self(0b111_1111 << 6);
+
+    pub(crate) const fn of(ty: TransformType) -> Self {
+        match ty.0 {
+            n @ 1..=14 => Self(1 << n),
+            _ => Self::OWN_ALIEN,
+        }
+    }
+
+    pub(crate) const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(crate) const fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) const fn has(self, ty: TransformType) -> bool {
+        self.0 & Self::of(ty).0 != 0
+    }
+
+    pub(crate) const fn overlaps(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether no type is in the set.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether `ty` is in the set.
+    #[must_use]
+    pub const fn contains(self, ty: TransformType) -> bool {
+        matches!(ty.0, 1..=14) && self.has(ty)
+    }
+
+    /// The assigned types in the set, ascending.
+    pub fn iter(self) -> impl Iterator<Item = TransformType> {
+        (1..=14).map(TransformType).filter(move |ty| self.has(*ty))
+    }
+}
+
+impl core::fmt::Debug for TypeSet {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_set().entries(self.iter().map(|ty| ty.0)).finish()
+    }
+}
+
+const ALIEN_SLOT: usize = 15;
+
+/// Where arrays over transform types keep a type.
+#[inline]
+pub(crate) fn slot(ty: TransformType) -> usize {
+    match ty.0 {
+        n @ 1..=14 => usize::from(n),
+        _ => ALIEN_SLOT,
+    }
+}
+
+/// A local proposal with its transforms grouped by type, each group in order of preference.
+#[derive(Clone, Debug)]
+pub(crate) struct Local {
+    pub(crate) protocol: SecurityProtocol,
+    pub(crate) types: TypeSet,
+    /// A type the registry does not assign; strongSwan compares it like any other.
+    pub(crate) alien: Option<TransformType>,
+    groups: [Group; 16],
+    codes: Vec<Code>,
+    /// The distinct key exchange methods of KE and ADDKE1..7, at most [`METHODS`].
+    methods: Vec<Code>,
+}
+
+/// Distinct key exchange methods one proposal can hold: sets of them are the bits of a word. The registry assigns 32.
+pub(crate) const METHODS: usize = 64;
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Group {
+    start: u8,
+    len: u8,
+}
+
+impl Local {
+    /// Indexes a proposal. `None` when it holds more than 255 transforms, which no SA payload can carry, more than [`METHODS`] key
+    /// exchange methods, or more than one type outside 1..=14.
+    pub(crate) fn index(proposal: &Proposal) -> Option<Self> {
+        let mut groups = [Group::default(); 16];
+        let alien = proposal.transforms.iter().map(|t| t.ty).find(|ty| !matches!(ty.0, 1..=14));
+        let mut codes = Vec::with_capacity(proposal.transforms.len());
+        let mut types = TypeSet::EMPTY;
+        u8::try_from(proposal.transforms.len()).ok()?;
+        for ty in (1..=14).map(TransformType).chain(alien) {
+            let start = codes.len();
+            codes.extend(proposal.of_type(ty).map(Transform::code));
+            if codes.len() > start {
+                types = types.union(TypeSet::of(ty));
+            }
+            *groups.get_mut(slot(ty))? =
+                Group { start: u8::try_from(start).ok()?, len: u8::try_from(codes.len().checked_sub(start)?).ok()? };
+        }
+        let mut methods = Vec::new();
+        for transform in &proposal.transforms {
+            if transform.ty.is_key_exchange() && !methods.contains(&transform.code()) {
+                methods.push(transform.code());
+            }
+        }
+        (codes.len() == proposal.transforms.len() && methods.len() <= METHODS).then_some(Self {
+            protocol: proposal.protocol,
+            types,
+            alien,
+            groups,
+            codes,
+            methods,
+        })
+    }
+
+    /// The transforms of a type in order of preference; empty when there are none.
+    pub(crate) fn group(&self, ty: TransformType) -> &[Code] {
+        let Some(group) = self.groups.get(slot(ty)).filter(|_| slot(ty) != ALIEN_SLOT || self.alien == Some(ty)) else {
+            return &[];
+        };
+        let (start, len) = (usize::from(group.start), usize::from(group.len));
+        self.codes.get(start..).and_then(|rest| rest.get(..len)).unwrap_or(&[])
+    }
+
+    /// The bit that stands for a key exchange method in sets of them; none when the method is in no group.
+    pub(crate) fn method_bit(&self, code: Code) -> u64 {
+        self.methods
+            .iter()
+            .position(|c| *c == code)
+            .and_then(|place| u32::try_from(place).ok())
+            .and_then(|place| 1_u64.checked_shl(place))
+            .unwrap_or(0)
+    }
+
+    pub(crate) fn at(&self, ty: TransformType, rank: u8) -> Option<Code> {
+        self.group(ty).get(usize::from(rank)).copied()
+    }
+}

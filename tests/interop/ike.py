@@ -1,0 +1,259 @@
+"""An IKEv2 initiator just large enough to ask a responder about SA payloads.
+
+Sends IKE_SA_INIT with any SA payload body, or sets up an IKE SA with a pre-shared key and asks in IKE_AUTH or CREATE_CHILD_SA.
+"""
+
+import hashlib
+import hmac
+import os
+import socket
+import struct
+import time
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, x25519, x448
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+MODP_OCTETS = {1: 96, 2: 128, 5: 192, 14: 256, 15: 384, 16: 512, 17: 768, 18: 1024, 22: 128, 23: 256, 24: 256}
+CURVES = {
+    19: ec.SECP256R1,
+    20: ec.SECP384R1,
+    21: ec.SECP521R1,
+    25: ec.SECP192R1,
+    26: ec.SECP224R1,
+    28: ec.BrainpoolP256R1,
+    29: ec.BrainpoolP384R1,
+    30: ec.BrainpoolP512R1,
+}
+NOTIFY = {7: "invalid_syntax", 14: "no_proposal_chosen", 17: "invalid_ke_payload"}
+
+
+def ke_data(group):
+    """Key Exchange Data a responder can take for the group."""
+    if group in MODP_OCTETS:
+        # A power of the generator, for responders that check the subgroup.
+        octets = MODP_OCTETS[group]
+        return (1 << 300 + os.urandom(1)[0]).to_bytes(octets, "big")
+    if group in CURVES:
+        point = ec.generate_private_key(CURVES[group]()).public_key()
+        octets = point.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+        return octets[1:]
+    if group == 31:
+        return x25519.X25519PrivateKey.generate().public_key().public_bytes_raw()
+    if group == 32:
+        return x448.X448PrivateKey.generate().public_key().public_bytes_raw()
+    return os.urandom(128)
+
+
+def chain(payloads):
+    """(first type, octets) of a payload chain from [(type, body)]."""
+    octets = b""
+    for place, (_, body) in enumerate(payloads):
+        following = payloads[place + 1][0] if place + 1 < len(payloads) else 0
+        octets += struct.pack("!BBH", following, 0, 4 + len(body)) + body
+    return (payloads[0][0] if payloads else 0), octets
+
+
+def unchain(first, octets):
+    payloads = []
+    while first and len(octets) >= 4:
+        following, _, length = struct.unpack("!BBH", octets[:4])
+        if length < 4:
+            break
+        payloads.append((first, octets[4:length]))
+        first, octets = following, octets[length:]
+    return payloads
+
+
+def read_sa(body):
+    """(number, [(type, id, key bits or None)]) of an answer; None when there is no proposal."""
+    if not body:
+        return None
+    number, spi_size, count = body[4], body[6], body[7]
+    at, transforms = 8 + spi_size, []
+    for _ in range(count):
+        length = struct.unpack("!H", body[at + 2 : at + 4])[0]
+        ident = struct.unpack("!H", body[at + 6 : at + 8])[0]
+        bits = None
+        if length >= 12 and body[at + 8 : at + 10] == b"\x80\x0e":
+            bits = struct.unpack("!H", body[at + 10 : at + 12])[0]
+        transforms.append((body[at + 4], ident, bits))
+        at += length
+    return number, sorted(transforms, key=lambda t: (t[0], t[1], t[2] or 0))
+
+
+def outcome(payloads):
+    """The answer in the terms of examples/negotiate --json."""
+    for ty, body in payloads:
+        if ty == 33:
+            answer = read_sa(body)
+            if answer is None:
+                return {"outcome": "empty_sa_payload"}
+            return {"outcome": "selected", "number": answer[0], "transforms": answer[1]}
+    for ty, body in payloads:
+        if ty == 41:
+            kind = struct.unpack("!H", body[2:4])[0]
+            if kind == 17:
+                return {"outcome": "invalid_ke_payload", "ke_method": struct.unpack("!H", body[-2:])[0]}
+            if kind in NOTIFY:
+                return {"outcome": NOTIFY[kind]}
+            if kind < 16384:
+                return {"outcome": f"notify {kind}"}
+    return {"outcome": "nothing"}
+
+
+class Peer:
+    """A responder at an address; `marker` when it wants the non-ESP marker on every packet."""
+
+    def __init__(self, address, port, marker, psk, server_id, client_id, local_ts, remote_ts):
+        self.at = (address, port)
+        self.marker = b"\0\0\0\0" if marker else b""
+        self.psk, self.server_id, self.client_id = psk, server_id, client_id
+        self.local_ts, self.remote_ts = local_ts, remote_ts
+
+    def exchange(self, sock, datagram, spi_i, message_id, wait=1.0, tries=2):
+        for _ in range(tries):
+            sock.sendto(self.marker + datagram, self.at)
+            end = time.time() + wait
+            while time.time() < end:
+                sock.settimeout(max(0.01, end - time.time()))
+                try:
+                    answer = sock.recv(65536)
+                except (TimeoutError, socket.timeout):
+                    break
+                if self.marker and answer[:4] == b"\0\0\0\0":
+                    answer = answer[4:]
+                if len(answer) < 28 or answer[:8] != spi_i or not answer[19] & 0x20:
+                    continue
+                if struct.unpack("!I", answer[20:24])[0] == message_id:
+                    return answer
+        return None
+
+    def open_socket(self):
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.bind(("", 0 if self.marker else 500))
+        return sock
+
+    def ask_init(self, offer, group, wait=0.7):
+        """IKE_SA_INIT with this SA payload body; no KE payload when group is None."""
+        spi_i = os.urandom(7) + b"\x01"
+        payloads = [(33, offer)]
+        if group is not None:
+            payloads.append((34, struct.pack("!HH", group, 0) + ke_data(group)))
+        payloads.append((40, os.urandom(32)))
+        first, octets = chain(payloads)
+        head = spi_i + bytes(8) + struct.pack("!BBBBII", first, 0x20, 34, 0x08, 0, 28 + len(octets))
+        with self.open_socket() as sock:
+            answer = self.exchange(sock, head + octets, spi_i, 0, wait)
+        if answer is None:
+            return {"outcome": "dropped"}
+        return outcome(unchain(answer[16], answer[28:]))
+
+
+class IkeSa:
+    """An IKE SA with AES-CBC-256, HMAC-SHA2-256-128, PRF-HMAC-SHA2-256, Curve25519."""
+
+    INIT = bytes.fromhex("0000002c01010004" "0300000c0100000c800e0100" "030000080300000c" "0300000802000005" "000000080400001f")
+
+    def __init__(self, peer):
+        self.peer, self.sock = peer, peer.open_socket()
+        self.spi_i, self.nonce_i = os.urandom(7) + b"\x02", os.urandom(32)
+        private = x25519.X25519PrivateKey.generate()
+        ke = struct.pack("!HH", 31, 0) + private.public_key().public_bytes_raw()
+        first, octets = chain([(33, self.INIT), (34, ke), (40, self.nonce_i)])
+        head = self.spi_i + bytes(8) + struct.pack("!BBBBII", first, 0x20, 34, 0x08, 0, 28 + len(octets))
+        self.first_message = head + octets
+        answer = peer.exchange(self.sock, self.first_message, self.spi_i, 0, 2.0)
+        if answer is None:
+            raise RuntimeError("no answer to IKE_SA_INIT")
+        self.spi_r = answer[8:16]
+        payloads = dict(unchain(answer[16], answer[28:]))
+        if 34 not in payloads:
+            raise RuntimeError(f"IKE_SA_INIT: {outcome(unchain(answer[16], answer[28:]))}")
+        shared = private.exchange(x25519.X25519PublicKey.from_public_bytes(payloads[34][4:]))
+        self.nonce_r = payloads[40]
+        seed = self.prf(self.nonce_i + self.nonce_r, shared)
+        material = self.prf_plus(seed, self.nonce_i + self.nonce_r + self.spi_i + self.spi_r, 7 * 32)
+        keys = [material[n : n + 32] for n in range(0, len(material), 32)]
+        self.sk_d, self.sk_ai, self.sk_ar, self.sk_ei, self.sk_er, self.sk_pi, _ = keys
+        self.message_id = 1
+
+    @staticmethod
+    def prf(key, data):
+        return hmac.new(key, data, hashlib.sha256).digest()
+
+    @classmethod
+    def prf_plus(cls, key, seed, octets):
+        out, last, counter = b"", b"", 1
+        while len(out) < octets:
+            last = cls.prf(key, last + seed + bytes([counter]))
+            out += last
+            counter += 1
+        return out[:octets]
+
+    def request(self, exchange, payloads, wait=2.0):
+        first, inner = chain(payloads)
+        pad = 15 - len(inner) % 16
+        text, iv = inner + bytes(pad) + bytes([pad]), os.urandom(16)
+        cipher = Cipher(algorithms.AES(self.sk_ei), modes.CBC(iv)).encryptor()
+        body = iv + cipher.update(text) + cipher.finalize()
+        length = 28 + 4 + len(body) + 16
+        head = self.spi_i + self.spi_r + struct.pack("!BBBBII", 46, 0x20, exchange, 0x08, self.message_id, length)
+        octets = head + struct.pack("!BBH", first, 0, 4 + len(body) + 16) + body
+        octets += hmac.new(self.sk_ai, octets, hashlib.sha256).digest()[:16]
+        answer = self.peer.exchange(self.sock, octets, self.spi_i, self.message_id, wait)
+        self.message_id += 1
+        if answer is None:
+            return None
+        if answer[16] != 46:
+            return unchain(answer[16], answer[28:])
+        mac = hmac.new(self.sk_ar, answer[:-16], hashlib.sha256).digest()[:16]
+        if mac != answer[-16:]:
+            raise RuntimeError("bad ICV")
+        inner_first, iv, text = answer[28], answer[32:48], answer[48:-16]
+        cipher = Cipher(algorithms.AES(self.sk_er), modes.CBC(iv)).decryptor()
+        plain = cipher.update(text) + cipher.finalize()
+        return unchain(inner_first, plain[: -1 - plain[-1]])
+
+    def selectors(self):
+        def ts(network):
+            address, bits = network.split("/")
+            low = struct.unpack("!I", socket.inet_aton(address))[0]
+            high = low | (1 << 32 - int(bits)) - 1
+            return struct.pack("!BBBB", 1, 0, 0, 0) + struct.pack("!BBHHHII", 7, 0, 16, 0, 65535, low, high)
+
+        return [(44, ts(self.peer.remote_ts)), (45, ts(self.peer.local_ts))]
+
+    def auth(self, offer):
+        """IKE_AUTH with this child offer. Gives the outcome and whether the IKE SA stands."""
+        ident = struct.pack("!BBBB", 2, 0, 0, 0) + self.peer.client_id.encode()
+        signed = self.first_message + self.nonce_r + self.prf(self.sk_pi, ident)
+        auth = self.prf(self.prf(self.peer.psk, b"Key Pad for IKEv2"), signed)
+        payloads = [(35, ident), (39, struct.pack("!BBBB", 2, 0, 0, 0) + auth), (33, offer), *self.selectors()]
+        answer = self.request(35, payloads)
+        if answer is None:
+            return {"outcome": "dropped"}, False
+        return outcome(answer), any(ty == 39 for ty, _ in answer)
+
+    def create_child(self, offer, group):
+        """CREATE_CHILD_SA: a further child SA."""
+        payloads = [(33, offer), (40, os.urandom(32))]
+        if group is not None:
+            payloads.append((34, struct.pack("!HH", group, 0) + ke_data(group)))
+        answer = self.request(36, payloads + self.selectors())
+        return {"outcome": "dropped"} if answer is None else outcome(answer)
+
+    def rekey(self, offer, group):
+        """CREATE_CHILD_SA: a new IKE SA in place of this one."""
+        payloads = [(33, offer), (40, os.urandom(32))]
+        if group is not None:
+            payloads.append((34, struct.pack("!HH", group, 0) + ke_data(group)))
+        answer = self.request(36, payloads)
+        return {"outcome": "dropped"} if answer is None else outcome(answer)
+
+    def close(self):
+        try:
+            self.request(37, [(42, struct.pack("!BBH", 1, 0, 0))], 0.2)
+        except RuntimeError:
+            pass
+        self.sock.close()

@@ -1,0 +1,117 @@
+"""Starting and reconfiguring the daemons. IKEV2_PEERS names the folder with strongswan.sh, libreswan.sh and openiked.sh."""
+
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import time
+
+from ike import Peer
+
+SCRIPTS = pathlib.Path(os.environ["IKEV2_PEERS"])
+STATE = pathlib.Path(os.environ.get("IKEV2_PEER_STATE", "/var/tmp/ikev2-differential"))
+
+
+def run(command, **env):
+    done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, timeout=60)
+    if done.returncode:
+        raise RuntimeError(f"{command}: {done.stdout} {done.stderr}")
+    return done.stdout
+
+
+class Daemon:
+    script, env = "", {}
+
+    def __init__(self):
+        STATE.mkdir(parents=True, exist_ok=True)
+        self.info = {}
+
+    def up(self, *options):
+        out = run([str(SCRIPTS / self.script), "up", *options], **self.env)
+        for line in out.splitlines():
+            name, _, value = line.partition("=")
+            self.info[name.removeprefix("IKEPEER_")] = " ".join(shlex.split(value)) if value else ""
+        self.peer = Peer(
+            self.info["ADDR"],
+            int(self.info["PORT"]),
+            self.info["NON_ESP_MARKER_ON_PORT"] == "yes",
+            bytes.fromhex(self.info["PSK_HEX"]),
+            self.info["SERVER_ID"],
+            self.info["CLIENT_ID"],
+            "10.77.1.0/24",
+            "10.77.2.0/24",
+        )
+
+    def down(self):
+        run([str(SCRIPTS / self.script), "down"], **self.env)
+
+
+class StrongSwan(Daemon):
+    script = "strongswan.sh"
+    env = {"IKEPEER_DIR": str(STATE / "strongswan"), "IKEPEER_ADDR": "127.0.0.1"}
+    dialect = "strongswan"
+
+    def start(self):
+        self.up("psk", "--keylog", "no")
+        self.run_dir = STATE / "strongswan" / "run"
+        self.prefer = "configured"
+
+    def swanctl(self, *command):
+        uri = f"unix://{self.run_dir}/charon.vici"
+        run(["swanctl", *command, "--uri", uri], SWANCTL_DIR=str(self.run_dir), STRONGSWAN_CONF=str(self.run_dir / "strongswan.conf"))
+
+    def configure(self, ike, esp, prefer="configured"):
+        if prefer != self.prefer:
+            conf = self.run_dir / "strongswan.conf"
+            value = "yes" if prefer == "configured" else "no"
+            text = re.sub(r"prefer_configured_proposals = \w+", f"prefer_configured_proposals = {value}", conf.read_text())
+            conf.write_text(text)
+            self.swanctl("--reload-settings")
+            self.prefer = prefer
+        conf = self.run_dir / "swanctl.conf"
+        text = re.sub(r"(\n\s+proposals = ).*", rf"\g<1>{ike}", conf.read_text())
+        text = re.sub(r"(esp_proposals = ).*", rf"\g<1>{esp}", text)
+        conf.write_text(text)
+        self.swanctl("--load-conns", "--file", str(conf))
+
+
+class Libreswan(Daemon):
+    script = "libreswan.sh"
+    env = {"IKEPEER_LSW_DIR": str(STATE / "libreswan"), "IKEPEER_LSW_NS": "ikev2diff-lsw", "IKEPEER_LSW_IF": "ikediff0"}
+    dialect = "libreswan"
+    pfs = "no"
+
+    def start(self):
+        self.up("psk")
+        self.run_dir = STATE / "libreswan" / "run"
+
+    def configure(self, ike, esp, prefer="configured"):
+        conf = self.run_dir / "ipsec.conf"
+        text = re.sub(r"(\n\s+ike=).*", rf"\g<1>{ike}", conf.read_text())
+        text = re.sub(r"(\n\s+(?:esp|phase2alg)=).*", rf"\g<1>{esp}", text)
+        text = re.sub(r"(\n\s+pfs=).*", rf"\g<1>{self.pfs}", text)
+        conf.write_text(text)
+        tools = STATE / "libreswan" / "root" / "usr" / "libexec" / "ipsec"
+        control = str(self.run_dir / "run" / "pluto.ctl")
+        inside = ["ip", "netns", "exec", self.env["IKEPEER_LSW_NS"]]
+        run([*inside, str(tools / "whack"), "--ctlsocket", control, "--delete", "--name", "peer"])
+        run([*inside, str(tools / "addconn"), "--config", str(conf), "--ctlsocket", control, "peer"])
+
+
+class OpenIked(Daemon):
+    script = "openiked.sh"
+    env = {"IKEPEER_IKED_DIR": str(STATE / "openiked"), "IKEPEER_IKED_NS": "ikev2diff-iked", "IKEPEER_IKED_IF": "ikediff1"}
+    dialect = "openiked"
+
+    def start(self):
+        self.up("psk")
+        self.run_dir = STATE / "openiked" / "run"
+
+    def configure(self, ike, esp, prefer="configured"):
+        conf = self.run_dir / "iked.conf"
+        text = re.sub(r"(local any peer any ).*( srcid)", rf"\g<1>{ike} {esp}\g<2>", conf.read_text())
+        conf.write_text(text)
+        run(["ikectl", "-s", str(self.run_dir / "iked.sock"), "reload"])
+        # Policies are replaced some time after the answer.
+        time.sleep(0.5)

@@ -1,0 +1,143 @@
+//! What running daemons answered to 1424 SA payloads, answered again by their dialects.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use ikev2::proposal::{Dialect, Fault, Policy, Prefer, Proposal, Question, Reason, Selection, Transform};
+use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
+use serde_json::Value;
+
+fn octets(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}
+
+fn number(value: &Value) -> u16 {
+    u16::try_from(value.as_u64().unwrap()).unwrap()
+}
+
+fn responder(row: &Value) -> Vec<Proposal> {
+    let list = |value: &Value| value.as_array().unwrap().clone();
+    list(&row["responder"])
+        .iter()
+        .map(|p| {
+            let transforms: Vec<_> = list(&p["transforms"])
+                .iter()
+                .map(|t| Transform {
+                    ty: TransformType(u8::try_from(number(&t[0])).unwrap()),
+                    id: TransformId(number(&t[1])),
+                    key_bits: t.get(2).map(number),
+                })
+                .collect();
+            let protocol = u8::try_from(number(&p["protocol"])).unwrap();
+            Proposal::new(SecurityProtocol(protocol), transforms)
+        })
+        .collect()
+}
+
+/// The number and transforms of the only proposal of an answer.
+fn answered(hex: &str) -> (u8, Vec<Transform>) {
+    let sa = octets(hex);
+    let mut at = 8 + usize::from(sa[6]);
+    let mut transforms = Vec::new();
+    while at < sa.len() {
+        let len = usize::from(u16::from_be_bytes([sa[at + 2], sa[at + 3]]));
+        let key_bits = match sa[at + 8..at + len] {
+            [] => None,
+            [0x80, 0x0e, high, low] => Some(u16::from_be_bytes([high, low])),
+            _ => panic!("attribute in {hex}"),
+        };
+        transforms.push(Transform {
+            ty: TransformType(sa[at + 4]),
+            id: TransformId(u16::from_be_bytes([sa[at + 6], sa[at + 7]])),
+            key_bits,
+        });
+        at += len;
+    }
+    transforms.sort();
+    (sa[4], transforms)
+}
+
+fn describe(outcome: &Result<Selection, Reason>) -> String {
+    match outcome {
+        Ok(selection) => {
+            let mut transforms = selection.transforms().to_vec();
+            transforms.sort();
+            format!("chosen {} {transforms:?}", selection.number())
+        }
+        Err(Reason::NoProposalChosen) => "NO_PROPOSAL_CHOSEN".into(),
+        Err(Reason::InvalidKePayload { wanted }) => format!("INVALID_KE_PAYLOAD {}", wanted.0),
+        Err(Reason::InvalidSyntax(Fault::Sa(_) | Fault::KeMethod(_))) => "INVALID_SYNTAX".into(),
+        Err(Reason::Dropped(_)) => "no_response".into(),
+        Err(Reason::EmptySaPayload) => "empty_sa_payload".into(),
+        Err(other) => format!("{other:?}"),
+    }
+}
+
+fn observed(outcome: &Value) -> String {
+    match outcome["kind"].as_str().unwrap() {
+        "chosen" => {
+            let (number, transforms) = answered(outcome["sa_hex"].as_str().unwrap());
+            format!("chosen {number} {transforms:?}")
+        }
+        "INVALID_KE_PAYLOAD" => format!("INVALID_KE_PAYLOAD {}", outcome["group"]),
+        "notify" => outcome["name"].as_str().unwrap().into(),
+        other => other.into(),
+    }
+}
+
+fn replay(rows: &str, dialect: Dialect, question: Question, expected: usize) {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for line in rows.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let prefer = match row["prefer"].as_str() {
+            Some("supplied") => Prefer::Supplied,
+            _ => Prefer::Configured,
+        };
+        let policy = Policy::new(dialect, responder(&row)).unwrap().prefer(prefer);
+        let ke = row["ke_group"].as_u64().map(|_| KeMethod(number(&row["ke_group"])));
+        let offer = octets(row["offer"].as_str().unwrap());
+        let ours = describe(&ikev2::proposal::negotiate(&offer, question, ke, &policy).map_err(|refusal| refusal.reason()));
+        let theirs = observed(&row["outcome"]);
+        if ours != theirs {
+            wrong.push(format!("{}: {theirs}, we say {ours}", row["case"]));
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(count, expected);
+}
+
+#[test]
+fn strongswan_ike() {
+    let rows = include_str!("oracles/proposals-strongswan.jsonl");
+    replay(rows, Dialect::StrongSwan5, Question::Ike, 466);
+}
+
+#[test]
+fn strongswan_child() {
+    let rows = include_str!("oracles/proposals-child-strongswan.jsonl");
+    replay(rows, Dialect::StrongSwan5, Question::AuthChild, 308);
+}
+
+#[test]
+fn libreswan_ike() {
+    let rows = include_str!("oracles/proposals-libreswan.jsonl");
+    replay(rows, Dialect::Libreswan4, Question::Ike, 212);
+}
+
+#[test]
+fn libreswan_child() {
+    let rows = include_str!("oracles/proposals-child-libreswan.jsonl");
+    replay(rows, Dialect::Libreswan4, Question::AuthChild, 113);
+}
+
+#[test]
+fn openiked_ike() {
+    let rows = include_str!("oracles/proposals-openiked.jsonl");
+    replay(rows, Dialect::OpenIked, Question::Ike, 212);
+}
+
+#[test]
+fn openiked_child() {
+    let rows = include_str!("oracles/proposals-child-openiked.jsonl");
+    replay(rows, Dialect::OpenIked, Question::AuthChild, 113);
+}

@@ -1,0 +1,211 @@
+//! Random offers and policies: `Dialect::Rfc` finds what an exhaustive search finds, remedies mend, answers pass.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod naive_negotiate;
+
+use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Side, Transform, check_answer, encode_offer, negotiate};
+use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
+use naive_negotiate::{Offered, Outcome};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+fn pool(ty: u8) -> Vec<Transform> {
+    let ids = |ids: &[u16]| ids.iter().map(|id| Transform::new(TransformType(ty), *id)).collect();
+    match ty {
+        1 => vec![
+            Transform::encr_bits(Encr::ENCR_AES_CBC, 128),
+            Transform::encr_bits(Encr::ENCR_AES_CBC, 256),
+            Transform::encr(Encr::ENCR_3DES),
+            Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256),
+            Transform::encr(Encr::ENCR_CHACHA20_POLY1305),
+        ],
+        2 => ids(&[2, 5, 6]),
+        3 => ids(&[0, 2, 12]),
+        4 => ids(&[0, 14, 19, 31]),
+        5 => ids(&[0, 1]),
+        99 => ids(&[1]),
+        _ => ids(&[0, 14, 19, 36]),
+    }
+}
+
+/// Some of the transforms of a type, often none, in any order.
+fn some(ty: u8, often: f64) -> impl Strategy<Value = Vec<Transform>> {
+    let full = pool(ty);
+    let most = full.len().min(3);
+    prop::option::weighted(often, subsequence(full, 1..=most).prop_shuffle()).prop_map(Option::unwrap_or_default)
+}
+
+fn proposal(protocol: SecurityProtocol) -> impl Strategy<Value = Proposal> {
+    let (ike, esp, ah) = match protocol {
+        SecurityProtocol::IKE => (0.97, 0.03, false),
+        SecurityProtocol::AH => (0.05, 0.95, true),
+        _ => (0.05, 0.95, false),
+    };
+    let cipher = if ah { 0.05 } else { 0.97 };
+    (some(1, cipher), some(2, ike), some(3, 0.7), some(4, ike.max(0.4)), some(5, esp), some(6, 0.35), some(7, 0.3), some(8, 0.15))
+        .prop_map(move |(a, b, c, d, e, f, g, h)| Proposal::new(protocol, [a, b, c, d, e, f, g, h].concat()))
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    question: Question,
+    offer: Vec<Proposal>,
+    locals: Vec<Proposal>,
+    prefer: Prefer,
+    ke: Option<KeMethod>,
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    select(&Question::ALL[..]).prop_flat_map(|question| {
+        let protocols = if question.is_ike() {
+            vec![SecurityProtocol::IKE]
+        } else {
+            vec![SecurityProtocol::ESP, SecurityProtocol::ESP, SecurityProtocol::ESP, SecurityProtocol::AH]
+        };
+        let list = || vec(select(protocols.clone()).prop_flat_map(proposal), 1..4);
+        let ke = select(vec![None, Some(KeMethod::MODP_2048), Some(KeMethod::ECP_256), Some(KeMethod::CURVE25519)]);
+        let prefer = select(vec![Prefer::Configured, Prefer::Supplied]);
+        (list(), list(), prefer, ke).prop_map(move |(offer, locals, prefer, ke)| Case { question, offer, locals, prefer, ke })
+    })
+}
+
+fn spi(question: Question) -> Vec<u8> {
+    vec![7; usize::from(question.spi_size())]
+}
+
+/// Octets, and what they say. Proposals without transforms cannot be told from empty ones and stay as they are.
+fn encoded(case: &Case) -> (Vec<u8>, Vec<Offered>) {
+    let octets = encode_offer(&case.offer, &spi(case.question)).unwrap();
+    let offered = case
+        .offer
+        .iter()
+        .zip(1..)
+        .map(|(p, number)| Offered {
+            number,
+            protocol: p.protocol,
+            spi_size: usize::from(case.question.spi_size()),
+            transforms: p.transforms.iter().map(|t| (*t, true)).collect(),
+        })
+        .collect();
+    (octets, offered)
+}
+
+fn sorted(mut transforms: Vec<Transform>) -> Vec<Transform> {
+    transforms.sort();
+    transforms
+}
+
+/// OpenIKED may pick a proposal that mixes ciphers, and give up on it afterwards whatever else was offered.
+fn shadowed(case: &Case, dialect: Dialect) -> bool {
+    let gcm = |t: &Transform| t.id.0 == Encr::ENCR_AES_GCM_16.0;
+    let mixes = |p: &Proposal| {
+        let ciphers: Vec<bool> = p.of_type(TransformType::ENCR).map(|t| gcm(&t)).collect();
+        ciphers.contains(&true) && ciphers.contains(&false)
+    };
+    // Nor does it know ChaCha20-Poly1305 for IKE, or take a policy that mixes ciphers.
+    let stranger = |p: &Proposal| p.of_type(TransformType::ENCR).any(|t| t.is_aead() && !gcm(&t));
+    dialect == Dialect::OpenIked
+        && case.question.is_ike()
+        && (case.offer.iter().any(mixes) || case.locals.iter().any(|p| stranger(p) || mixes(p)))
+}
+
+/// Enough to meet every rule; `PROPTEST_CASES` sets another number.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rfc_is_the_exhaustive_search(case in case()) {
+        let (octets, offered) = encoded(&case);
+        let policy = Policy::new(Dialect::Rfc, case.locals.clone()).unwrap().prefer(case.prefer);
+        let theirs = naive_negotiate::negotiate(&offered, case.question, case.ke, &case.locals, case.prefer);
+        let ours = match negotiate(&octets, case.question, case.ke, &policy) {
+            Ok(selection) => Outcome::Selected { number: selection.number(), transforms: sorted(selection.transforms().to_vec()) },
+            Err(refusal) => match refusal.reason() {
+                Reason::NoProposalChosen => Outcome::NoProposalChosen,
+                Reason::InvalidKePayload { wanted } => Outcome::InvalidKe(wanted),
+                other => panic!("{other:?}"),
+            },
+        };
+        let theirs = match theirs {
+            Outcome::Selected { number, transforms } => Outcome::Selected { number, transforms: sorted(transforms) },
+            other => other,
+        };
+        prop_assert_eq!(ours, theirs);
+    }
+
+    /// Whoever selects by the RFC gives an answer that the one who offered accepts.
+    #[test]
+    fn what_is_selected_passes_the_initiators_check(case in case()) {
+        let (octets, _) = encoded(&case);
+        let policy = Policy::new(Dialect::Rfc, case.locals.clone()).unwrap().prefer(case.prefer);
+        if let Ok(selection) = negotiate(&octets, case.question, case.ke, &policy) {
+            let chosen = Proposal::new(selection.protocol(), selection.transforms());
+            let mut answer = encode_offer(&[chosen], &spi(case.question)).unwrap();
+            answer[4] = selection.number();
+            let ours = Policy::new(Dialect::Rfc, case.offer.clone()).unwrap();
+            let checked = check_answer(&answer, case.question, &ours).unwrap();
+            prop_assert_eq!(checked.transforms(), selection.transforms());
+        }
+    }
+
+    /// A remedy is one: with the change made, the stack that refused agrees. In every dialect.
+    #[test]
+    fn remedies_mend(case in case(), dialect in select(&Dialect::ALL[..])) {
+        let (octets, _) = encoded(&case);
+        let policy = Policy::new(dialect, case.locals.clone()).unwrap().prefer(case.prefer);
+        let Err(refusal) = negotiate(&octets, case.question, case.ke, &policy) else { return Ok(()) };
+        if refusal.reason() != Reason::NoProposalChosen {
+            return Ok(());
+        }
+        if shadowed(&case, dialect) {
+            return Ok(());
+        }
+        if let Some(remedy) = refusal.local_remedy() {
+            prop_assert_eq!(remedy.side, Side::Local);
+            let mut locals = case.locals.clone();
+            locals[remedy.local] = remedy.proposal;
+            let changed = Policy::new(dialect, locals).unwrap().prefer(case.prefer);
+            let outcome = negotiate(&octets, case.question, case.ke, &changed);
+            prop_assert!(!matches!(outcome.map_err(|r| r.reason()), Err(Reason::NoProposalChosen)));
+        }
+        if let Some(remedy) = refusal.peer_remedy() {
+            prop_assert_eq!(remedy.side, Side::Peer);
+            let mut offer = case.offer.clone();
+            if remedy.steps.is_empty() {
+                offer.push(remedy.proposal);
+            } else {
+                offer[usize::from(remedy.number) - 1] = remedy.proposal;
+            }
+            let changed = encode_offer(&offer, &spi(case.question)).unwrap();
+            let outcome = negotiate(&changed, case.question, case.ke, &policy);
+            prop_assert!(!matches!(outcome.map_err(|r| r.reason()), Err(Reason::NoProposalChosen)));
+        }
+    }
+
+    /// Explaining never fails, and names each failing pair.
+    #[test]
+    fn every_refusal_is_explained(case in case(), dialect in select(&Dialect::ALL[..])) {
+        let (octets, _) = encoded(&case);
+        let policy = Policy::new(dialect, case.locals.clone()).unwrap().prefer(case.prefer);
+        if let Err(refusal) = negotiate(&octets, case.question, case.ke, &policy) {
+            let text = refusal.to_string();
+            prop_assert!(text.len() > 40, "{}", text);
+            if refusal.reason() == Reason::NoProposalChosen {
+                prop_assert_eq!(refusal.mismatches().count(), case.offer.len() * case.locals.len());
+                prop_assert!(refusal.mismatches().all(|m| !m.fits() || shadowed(&case, dialect)), "{}", text);
+            }
+        }
+    }
+}

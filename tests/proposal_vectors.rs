@@ -1,0 +1,166 @@
+//! strongSwan 6's own tests of proposal selection and configuration, and Android's of a responder's answer.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use ikev2::proposal::notation::strongswan;
+use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Transform, check_answer, encode_offer, negotiate};
+use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// The vectors of a kind; `None` when the shared data is not at hand.
+fn vectors(kind: &str) -> Option<Vec<Value>> {
+    let Some(shared) = std::env::var_os("IKEV2_SHARED") else {
+        eprintln!("not run: set IKEV2_SHARED to the folder that holds vectors/");
+        return None;
+    };
+    let folder = PathBuf::from(shared).join("vectors");
+    let mut found = Vec::new();
+    for file in ["strongswan.json", "second-set.json", "aosp-ipsec.json"] {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let list = value.get("vectors").unwrap_or(&value).as_array().unwrap().clone();
+        found.extend(list.into_iter().filter(|v| v["kind"] == kind));
+    }
+    Some(found)
+}
+
+fn octets(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}
+
+fn protocol(name: &Value) -> SecurityProtocol {
+    match name.as_str().unwrap() {
+        "IKE" => SecurityProtocol::IKE,
+        "ESP" => SecurityProtocol::ESP,
+        "AH" => SecurityProtocol::AH,
+        other => panic!("{other}"),
+    }
+}
+
+fn transforms(list: &Value) -> Vec<Transform> {
+    let number = |v: &Value| u16::try_from(v.as_u64().unwrap()).unwrap();
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|t| Transform {
+            ty: TransformType(u8::try_from(number(&t[0])).unwrap()),
+            id: TransformId(number(&t[1])),
+            key_bits: Some(number(&t[2])).filter(|bits| *bits != 0),
+        })
+        .collect()
+}
+
+fn proposals(list: &Value) -> Vec<Proposal> {
+    list.as_array().unwrap().iter().map(|p| Proposal::new(protocol(&p["protocol"]), transforms(&p["transforms"]))).collect()
+}
+
+fn sorted(mut list: Vec<Transform>) -> Vec<Transform> {
+    list.sort();
+    list
+}
+
+#[test]
+fn selection_is_strongswans() {
+    let Some(vectors) = vectors("proposal_select") else { return };
+    let mut run = 0;
+    for v in &vectors {
+        let Some(skip_ke) = v["skip_ke"].as_bool() else { continue };
+        let configured = proposals(&v["configured"]);
+        let supplied = proposals(&v["supplied"]);
+        let prefer = if v["prefer"] == "supplied" { Prefer::Supplied } else { Prefer::Configured };
+        let policy = Policy::new(Dialect::StrongSwan6, configured).unwrap().prefer(prefer);
+        // The vectors compare lists of proposals; the KE payload that would go with them is of the method expected.
+        let expected = &v["expect"];
+        let chosen = expected.get("transforms").map(transforms).unwrap_or_default();
+        let ike = supplied.iter().all(|p| p.protocol == SecurityProtocol::IKE) && !supplied.is_empty();
+        let question = match (ike, skip_ke) {
+            (true, _) => Question::Ike,
+            (false, true) => Question::AuthChild,
+            (false, false) => Question::Child,
+        };
+        let ke = chosen.iter().find(|t| t.ty == TransformType::KE).map(|t| KeMethod(t.id.0));
+        let ke = ke.or((question == Question::Ike).then_some(KeMethod::MODP_3072));
+        let offer = octets(v["hex"].as_str().unwrap());
+        let outcome = negotiate(&offer, question, ke, &policy);
+        match expected["result"].as_str().unwrap() {
+            "accept" => {
+                let selection = outcome.unwrap_or_else(|refusal| panic!("{}: {refusal}", v["name"]));
+                assert_eq!(sorted(selection.transforms().to_vec()), sorted(chosen), "{}", v["name"]);
+                assert_eq!(u64::from(selection.number()), expected["number"].as_u64().unwrap(), "{}", v["name"]);
+            }
+            "NO_PROPOSAL_CHOSEN" => {
+                assert_eq!(outcome.expect_err("refusal").reason(), Reason::NoProposalChosen, "{}", v["name"]);
+            }
+            other => panic!("{other}"),
+        }
+        run += 1;
+    }
+    assert_eq!(run, 47);
+}
+
+/// The vectors strongSwan answers greedily, where a combination exists: [`Dialect::Rfc`] finds it.
+#[test]
+fn rfc_backtracks_where_strongswan_does_not() {
+    let Some(vectors) = vectors("proposal_select") else { return };
+    let refused = vectors.iter().find(|v| v["name"] == "select-34-ike").unwrap();
+    let offer = octets(refused["hex"].as_str().unwrap());
+    let strongswan = Policy::new(Dialect::StrongSwan6, proposals(&refused["configured"])).unwrap();
+    assert!(negotiate(&offer, Question::Ike, Some(KeMethod::ECP_256), &strongswan).is_err());
+}
+
+#[test]
+fn configuration_is_strongswans() {
+    let Some(vectors) = vectors("proposal_config") else { return };
+    for v in &vectors {
+        let label = v["label"].as_str().unwrap();
+        let read = strongswan::parse(label, protocol(&v["protocol"]));
+        if v["expect"]["valid"] == true {
+            let read = read.unwrap_or_else(|error| panic!("{label}: {error}"));
+            assert_eq!(read.len(), 1);
+            assert_eq!(sorted(read[0].transforms.clone()), sorted(transforms(&v["expect"]["effective_transforms"])), "{label}");
+            let again = strongswan::parse(&strongswan::write(&read).unwrap(), read[0].protocol).unwrap();
+            assert_eq!(sorted(again[0].transforms.clone()), sorted(read[0].transforms.clone()), "{label}");
+        } else {
+            let error = read.expect_err(label);
+            assert!(error.offset + error.len <= label.len(), "{label}: {error}");
+        }
+    }
+    assert_eq!(vectors.len(), 32);
+}
+
+#[test]
+fn answers_are_checked_as_android_does() {
+    let Some(vectors) = vectors("proposal_verify_response") else { return };
+    for v in &vectors {
+        let offered = Policy::new(Dialect::Rfc, proposals(&v["offered"])).unwrap();
+        let answer = octets(v["hex"].as_str().unwrap());
+        let outcome = check_answer(&answer, Question::Ike, &offered);
+        match v["expect"]["result"].as_str().unwrap() {
+            "accept" => {
+                let selection = outcome.unwrap_or_else(|error| panic!("{}: {error}", v["name"]));
+                assert_eq!(u64::from(selection.number()), v["expect"]["number"].as_u64().unwrap());
+            }
+            "NO_PROPOSAL_CHOSEN" => {
+                let _ = outcome.expect_err(v["name"].as_str().unwrap());
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(vectors.len(), 6);
+}
+
+/// Whatever strongSwan's vectors select is an answer the one who offered accepts.
+#[test]
+fn selections_pass_the_initiators_check() {
+    let Some(vectors) = vectors("proposal_select") else { return };
+    for v in vectors.iter().filter(|v| v["expect"]["result"] == "accept" && v["supplied"].is_array() && v["skip_ke"] == false) {
+        let supplied = proposals(&v["supplied"]);
+        let chosen = transforms(&v["expect"]["transforms"]);
+        let question = if supplied[0].protocol == SecurityProtocol::IKE { Question::Ike } else { Question::Child };
+        let spi: &[u8] = if question == Question::Ike { &[] } else { &[1, 2, 3, 4] };
+        let mut answer = encode_offer(&[Proposal::new(supplied[0].protocol, chosen)], spi).unwrap();
+        answer[4] = u8::try_from(v["expect"]["number"].as_u64().unwrap()).unwrap();
+        let offered = Policy::new(Dialect::Rfc, supplied).unwrap();
+        let _ = check_answer(&answer, question, &offered).unwrap_or_else(|error| panic!("{}: {error}", v["name"]));
+    }
+}
