@@ -1,5 +1,13 @@
 //! What running daemons answered to 1424 SA payloads, answered again by their dialects.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 use ikev2::proposal::{Dialect, Fault, Policy, Prefer, Proposal, Question, Reason, Selection, Transform};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};

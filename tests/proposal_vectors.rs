@@ -1,7 +1,6 @@
 //! strongSwan 6's own tests of proposal selection and configuration, and Android's of a responder's answer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Transform, check_answer, encode_offer, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::Value;
@@ -106,26 +105,6 @@ fn rfc_backtracks_where_strongswan_does_not() {
     let offer = octets(refused["hex"].as_str().unwrap());
     let strongswan = Policy::new(Dialect::StrongSwan6, proposals(&refused["configured"])).unwrap();
     assert!(negotiate(&offer, Question::Ike, Some(KeMethod::ECP_256), &strongswan).is_err());
-}
-
-#[test]
-fn configuration_is_strongswans() {
-    let Some(vectors) = vectors("proposal_config") else { return };
-    for v in &vectors {
-        let label = v["label"].as_str().unwrap();
-        let read = strongswan::parse(label, protocol(&v["protocol"]));
-        if v["expect"]["valid"] == true {
-            let read = read.unwrap_or_else(|error| panic!("{label}: {error}"));
-            assert_eq!(read.len(), 1);
-            assert_eq!(sorted(read[0].transforms.clone()), sorted(transforms(&v["expect"]["effective_transforms"])), "{label}");
-            let again = strongswan::parse(&strongswan::write(&read).unwrap(), read[0].protocol).unwrap();
-            assert_eq!(sorted(again[0].transforms.clone()), sorted(read[0].transforms.clone()), "{label}");
-        } else {
-            let error = read.expect_err(label);
-            assert!(error.offset + error.len <= label.len(), "{label}: {error}");
-        }
-    }
-    assert_eq!(vectors.len(), 32);
 }
 
 #[test]

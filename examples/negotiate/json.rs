@@ -1,5 +1,6 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
+use crate::{args, sources};
 use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Selection, Transform, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::{Map, Value, json};
@@ -30,7 +31,14 @@ fn answer(row: &Value) -> Result<Value, String> {
         None | Some(Value::Null) => None,
         Some(value) => Some(KeMethod(small(value, "ke_method")?)),
     };
-    Ok(report(negotiate(&offer, question, ke, &policy).map_err(|refusal| refusal.reason())))
+    let outcome = negotiate(&offer, question, ke, &policy);
+    let explanation = match &outcome {
+        Ok(selection) => selection.to_string(),
+        Err(refusal) => refusal.to_string(),
+    };
+    let mut answer = report(outcome.map_err(|refusal| refusal.reason()));
+    answer.insert("explanation".into(), explanation.into());
+    Ok(Value::Object(answer))
 }
 
 fn text<'v>(row: &'v Value, field: &str) -> Result<Option<&'v str>, String> {
@@ -60,37 +68,20 @@ fn octets(hex: &str) -> Result<Vec<u8>, String> {
 }
 
 fn question(row: &Value) -> Result<Question, String> {
-    match text(row, "question")? {
-        None | Some("ike") => Ok(Question::Ike),
-        Some("auth_child") => Ok(Question::AuthChild),
-        Some("child") => Ok(Question::Child),
-        Some("ike_rekey") => Ok(Question::IkeRekey),
-        Some(other) => Err(format!("question: {other:?} is none of ike, auth_child, child, ike_rekey")),
-    }
+    text(row, "question")?.map_or(Ok(Question::Ike), args::question)
 }
 
 fn dialect(row: &Value) -> Result<Dialect, String> {
-    match text(row, "dialect")? {
-        None | Some("rfc") => Ok(Dialect::Rfc),
-        Some("strongswan") => Ok(Dialect::StrongSwan5),
-        Some("strongswan6") => Ok(Dialect::StrongSwan6),
-        Some("libreswan") => Ok(Dialect::Libreswan4),
-        Some("libreswan5") => Ok(Dialect::Libreswan5),
-        Some("openiked") => Ok(Dialect::OpenIked),
-        Some(other) => Err(format!("dialect: {other:?} is none of rfc, strongswan, strongswan6, libreswan, libreswan5, openiked")),
-    }
+    text(row, "dialect")?.map_or(Ok(Dialect::Rfc), args::dialect)
 }
 
-fn policy(row: &Value, _question: Question) -> Result<Policy, String> {
-    let prefer = match text(row, "prefer")? {
-        None | Some("configured") => Prefer::Configured,
-        Some("supplied") => Prefer::Supplied,
-        Some(other) => return Err(format!("prefer: {other:?} is neither configured nor supplied")),
-    };
-    let proposals = match row.get("local_proposals") {
-        Some(Value::Array(list)) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
-        Some(Value::Null) | None => return Err("local or local_proposals is missing".into()),
-        Some(other) => return Err(format!("local_proposals: a list is due, not {other}")),
+fn policy(row: &Value, question: Question) -> Result<Policy, String> {
+    let prefer = text(row, "prefer")?.map_or(Ok(Prefer::Configured), args::prefer)?;
+    let proposals = match (row.get("local_proposals"), text(row, "local")?) {
+        (Some(Value::Array(list)), _) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
+        (Some(Value::Null) | None, Some(local)) => sources::proposals(local, question)?,
+        (Some(Value::Null) | None, None) => return Err("local or local_proposals is missing".into()),
+        (Some(other), _) => return Err(format!("local_proposals: a list is due, not {other}")),
     };
     let policy = Policy::new(dialect(row)?, proposals).map_err(|error| error.to_string())?;
     Ok(policy.prefer(prefer))
@@ -128,7 +119,7 @@ fn transform(value: &Value) -> Result<Transform, String> {
     })
 }
 
-fn report(outcome: Result<Selection, Reason>) -> Value {
+fn report(outcome: Result<Selection, Reason>) -> Map<String, Value> {
     let mut answer = Map::new();
     let kind = match outcome {
         Ok(_) => "selected",
@@ -153,5 +144,5 @@ fn report(outcome: Result<Selection, Reason>) -> Value {
         }
         Err(_) => {}
     }
-    Value::Object(answer)
+    answer
 }

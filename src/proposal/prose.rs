@@ -175,7 +175,10 @@ impl Display for Divided<'_> {
         match offered.as_slice() {
             [] => write!(f, "{offers} name no {}", decides(*ty))?,
             [one] if self.count > 1 => write!(f, "the peer's {} proposals all use {one}", self.count)?,
-            _ => write!(f, "{offers} use {} for {}", list(offered.iter()), decides(*ty))?,
+            _ => {
+                let use_ = if self.count == 1 { "uses" } else { "use" };
+                write!(f, "{offers} {use_} {} for {}", list(offered.iter()), decides(*ty))?;
+            }
         }
         match allowed.as_slice() {
             [] => write!(f, ", and this policy allows no {} at all", decides(*ty)),

@@ -147,7 +147,7 @@ impl Rules for StrongSwan {
                     verdict.clash = Some(Clash::KeMethodReused);
                     continue;
                 }
-                code.map(|m| m.code())
+                code.map(super::ke_sets::Method::code)
             } else {
                 scan.rank(ty, self.prefer).and_then(|rank| local.at(ty, rank))
             };

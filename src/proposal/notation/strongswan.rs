@@ -1,295 +1,360 @@
-//! strongSwan (`proposals`, `esp_proposals`, `ah_proposals`): `aes256gcm16-prfsha384-ecp384,aes128-sha256-modp2048`.
+//! strongSwan: `aes256gcm16-prfsha384-ecp384,aes128-sha256-modp2048`.
 //!
-//! Where several words name one algorithm, the first is the one written.
+//! Keywords in any order, joined by `-`; proposals by `,`; spaces around both and a `!` at the end (the strict flag of
+//! `ipsec.conf`) are taken. What charon does to a proposal it reads is done here: in IKE proposals without a PRF the PRFs follow
+//! from the integrity algorithms, group `none` is dropped, and integrity algorithms that stand beside AEAD ciphers only to name
+//! PRFs are dropped; in ESP and AH proposals PRFs are dropped and 32-bit sequence numbers assumed; in AH proposals ciphers are
+//! dropped, but `aes128gmac` is an integrity algorithm.
+//!
+//! Where charon would drop an integrity algorithm that says nothing at all, beside an AEAD cipher, the reader refuses: whoever
+//! wrote it meant something else.
+//!
+//! ```
+//! use ikev2::proposal::notation::strongswan;
+//! let esp = strongswan::parse_esp("aes128gcm16-x25519!")?;
+//! assert_eq!(strongswan::write(&esp[0]).unwrap(), "aes128gcm16-x25519");
+//! assert!(strongswan::parse_ike("aes256gcm16-sha256").unwrap_err().to_string().starts_with("impossible suite"));
+//! # Ok::<(), ikev2::proposal::notation::NotationError>(())
+//! ```
 
-use super::{Draft, NotationError, NotationErrorKind as Kind, Token, Unwritable, Word, all_aead, encr, prf_of};
+use super::words::Word;
+use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal, rank, same};
 use crate::proposal::suite::{Proposal, Transform};
-use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformId, TransformType, private};
+use crate::registry::private::ke_method;
+use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write as _;
 
-const fn prf(name: &'static str, id: Prf) -> Word {
-    Word(name, Transform::prf(id))
-}
-
-const fn integ(name: &'static str, id: Integ) -> Word {
-    Word(name, Transform::integ(id))
-}
-
-const fn ke(name: &'static str, id: KeMethod) -> Word {
-    Word(name, Transform::ke(id))
-}
-
-const WORDS: &[Word] = &[
-    encr("null", Encr::ENCR_NULL, 0),
-    encr("des", Encr::ENCR_DES, 0),
-    encr("3des", Encr::ENCR_3DES, 0),
-    encr("aes128", Encr::ENCR_AES_CBC, 128),
-    encr("aes", Encr::ENCR_AES_CBC, 128),
-    encr("aes192", Encr::ENCR_AES_CBC, 192),
-    encr("aes256", Encr::ENCR_AES_CBC, 256),
-    encr("aes128ctr", Encr::ENCR_AES_CTR, 128),
-    encr("aes192ctr", Encr::ENCR_AES_CTR, 192),
-    encr("aes256ctr", Encr::ENCR_AES_CTR, 256),
-    encr("chacha20poly1305", Encr::ENCR_CHACHA20_POLY1305, 0),
-    encr("chacha20poly1305compat", Encr::ENCR_CHACHA20_POLY1305, 256),
-    encr("blowfish128", Encr::ENCR_BLOWFISH, 128),
-    encr("blowfish", Encr::ENCR_BLOWFISH, 128),
-    encr("blowfish192", Encr::ENCR_BLOWFISH, 192),
-    encr("blowfish256", Encr::ENCR_BLOWFISH, 256),
-    encr("cast128", Encr::ENCR_CAST, 128),
-    encr("camellia128", Encr::ENCR_CAMELLIA_CBC, 128),
-    encr("camellia", Encr::ENCR_CAMELLIA_CBC, 128),
-    encr("camellia192", Encr::ENCR_CAMELLIA_CBC, 192),
-    encr("camellia256", Encr::ENCR_CAMELLIA_CBC, 256),
-    encr("camellia128ctr", Encr::ENCR_CAMELLIA_CTR, 128),
-    encr("camellia192ctr", Encr::ENCR_CAMELLIA_CTR, 192),
-    encr("camellia256ctr", Encr::ENCR_CAMELLIA_CTR, 256),
-    encr("aes128gmac", Encr::ENCR_NULL_AUTH_AES_GMAC, 128),
-    encr("aes192gmac", Encr::ENCR_NULL_AUTH_AES_GMAC, 192),
-    encr("aes256gmac", Encr::ENCR_NULL_AUTH_AES_GMAC, 256),
-    integ("sha1", Integ::AUTH_HMAC_SHA1_96),
-    integ("sha", Integ::AUTH_HMAC_SHA1_96),
-    integ("sha1_160", Integ::AUTH_HMAC_SHA1_160),
-    integ("sha256", Integ::AUTH_HMAC_SHA2_256_128),
-    integ("sha2_256", Integ::AUTH_HMAC_SHA2_256_128),
-    integ("sha384", Integ::AUTH_HMAC_SHA2_384_192),
-    integ("sha2_384", Integ::AUTH_HMAC_SHA2_384_192),
-    integ("sha512", Integ::AUTH_HMAC_SHA2_512_256),
-    integ("sha2_512", Integ::AUTH_HMAC_SHA2_512_256),
-    // The truncation of a draft, under strongSwan's private id.
-    integ("sha256_96", Integ(1024)),
-    integ("sha2_256_96", Integ(1024)),
-    integ("md5", Integ::AUTH_HMAC_MD5_96),
-    integ("md5_128", Integ::AUTH_HMAC_MD5_128),
-    integ("aesxcbc", Integ::AUTH_AES_XCBC_96),
-    integ("aescmac", Integ::AUTH_AES_CMAC_96),
-    prf("prfsha1", Prf::PRF_HMAC_SHA1),
-    prf("prfsha256", Prf::PRF_HMAC_SHA2_256),
-    prf("prfsha384", Prf::PRF_HMAC_SHA2_384),
-    prf("prfsha512", Prf::PRF_HMAC_SHA2_512),
-    prf("prfmd5", Prf::PRF_HMAC_MD5),
-    prf("prfaesxcbc", Prf::PRF_AES128_XCBC),
-    prf("prfaescmac", Prf::PRF_AES128_CMAC),
-    ke("none", KeMethod::NONE),
-    ke("modpnone", KeMethod::NONE),
-    ke("modp768", KeMethod::MODP_768),
-    ke("modp1024", KeMethod::MODP_1024),
-    ke("modp1536", KeMethod::MODP_1536),
-    ke("modp2048", KeMethod::MODP_2048),
-    ke("modp3072", KeMethod::MODP_3072),
-    ke("modp4096", KeMethod::MODP_4096),
-    ke("modp6144", KeMethod::MODP_6144),
-    ke("modp8192", KeMethod::MODP_8192),
-    ke("ecp192", KeMethod::ECP_192),
-    ke("ecp224", KeMethod::ECP_224),
-    ke("ecp256", KeMethod::ECP_256),
-    ke("ecp384", KeMethod::ECP_384),
-    ke("ecp521", KeMethod::ECP_521),
-    ke("modp1024s160", KeMethod::MODP_1024_160),
-    ke("modp2048s224", KeMethod::MODP_2048_224),
-    ke("modp2048s256", KeMethod::MODP_2048_256),
-    ke("ecp224bp", KeMethod::BRAINPOOL_P224R1),
-    ke("ecp256bp", KeMethod::BRAINPOOL_P256R1),
-    ke("ecp384bp", KeMethod::BRAINPOOL_P384R1),
-    ke("ecp512bp", KeMethod::BRAINPOOL_P512R1),
-    ke("curve25519", KeMethod::CURVE25519),
-    ke("x25519", KeMethod::CURVE25519),
-    ke("curve448", KeMethod::CURVE448),
-    ke("x448", KeMethod::CURVE448),
-    ke("mlkem512", KeMethod::ML_KEM_512),
-    ke("mlkem768", KeMethod::ML_KEM_768),
-    ke("mlkem1024", KeMethod::ML_KEM_1024),
-    ke("ntru112", private::ke_method::STRONGSWAN_NTRU_112_BIT),
-    ke("ntru128", private::ke_method::STRONGSWAN_NTRU_128_BIT),
-    ke("ntru192", private::ke_method::STRONGSWAN_NTRU_192_BIT),
-    ke("ntru256", private::ke_method::STRONGSWAN_NTRU_256_BIT),
-    ke("newhope128", private::ke_method::STRONGSWAN_NH_128_BIT),
-    Word("noesn", Transform::sn(SequenceNumbers::SEQUENTIAL_32)),
-    Word("esn", Transform::sn(SequenceNumbers::PARTIALLY_TRANSMITTED_64)),
-];
-
-/// ICV lengths in octets by the word for them, and the cipher of each family.
-const ICV: &[(&str, Encr, Encr, Encr)] = &[
-    ("16", Encr::ENCR_AES_GCM_16, Encr::ENCR_AES_CCM_16, Encr::ENCR_CAMELLIA_CCM_16),
-    ("128", Encr::ENCR_AES_GCM_16, Encr::ENCR_AES_CCM_16, Encr::ENCR_CAMELLIA_CCM_16),
-    ("", Encr::ENCR_AES_GCM_16, Encr::ENCR_AES_CCM_16, Encr::ENCR_CAMELLIA_CCM_16),
-    ("12", Encr::ENCR_AES_GCM_12, Encr::ENCR_AES_CCM_12, Encr::ENCR_CAMELLIA_CCM_12),
-    ("96", Encr::ENCR_AES_GCM_12, Encr::ENCR_AES_CCM_12, Encr::ENCR_CAMELLIA_CCM_12),
-    ("8", Encr::ENCR_AES_GCM_8, Encr::ENCR_AES_CCM_8, Encr::ENCR_CAMELLIA_CCM_8),
-    ("64", Encr::ENCR_AES_GCM_8, Encr::ENCR_AES_CCM_8, Encr::ENCR_CAMELLIA_CCM_8),
-];
-
-/// Reads a comma-separated list of proposals as strongSwan does: a missing PRF is taken from the integrity algorithms, missing
-/// sequence numbers are 32-bit ones. An integrity algorithm beside GCM and the like names the PRF, in IKE and where no PRF is
-/// named; anywhere else it is refused, where strongSwan would silently leave it out.
+/// Reads IKE proposals (`proposals` of swanctl.conf, `ike` of ipsec.conf).
 ///
 /// # Errors
-/// [`NotationError`] with the token at fault.
-pub fn parse(text: &str, protocol: SecurityProtocol) -> Result<Vec<Proposal>, NotationError> {
-    let whole = Token::new(text).trimmed();
-    // ipsec.conf marks a strict list with an exclamation mark at its end.
-    let whole = Token { text: whole.text.strip_suffix('!').unwrap_or(whole.text), ..whole };
-    whole.split(|c| c == ',').map(|proposal| self::proposal(proposal, protocol)).collect()
+/// [`NotationError`].
+pub fn parse_ike(text: &str) -> Result<Vec<Proposal>, NotationError> {
+    parse(SecurityProtocol::IKE, text)
 }
 
-fn proposal(whole: Token<'_>, protocol: SecurityProtocol) -> Result<Proposal, NotationError> {
-    let mut draft = Draft::default();
-    for token in whole.split(|c| c == '-') {
-        let transform = match token.text {
-            "" => return Err(token.error(Kind::Empty)),
-            "default" => return Err(token.error(Kind::Default)),
-            word => read(word).ok_or(token.error(Kind::Unknown))?,
+/// Reads ESP proposals (`esp_proposals` of swanctl.conf, `esp` of ipsec.conf).
+///
+/// # Errors
+/// [`NotationError`].
+pub fn parse_esp(text: &str) -> Result<Vec<Proposal>, NotationError> {
+    parse(SecurityProtocol::ESP, text)
+}
+
+/// Reads AH proposals (`ah_proposals` of swanctl.conf, `ah` of ipsec.conf).
+///
+/// # Errors
+/// [`NotationError`].
+pub fn parse_ah(text: &str) -> Result<Vec<Proposal>, NotationError> {
+    parse(SecurityProtocol::AH, text)
+}
+
+/// Writes a proposal; several are joined with commas.
+///
+/// # Errors
+/// [`Unwritable`] when the text would not be read back as the same transforms in the same order within each type.
+pub fn write(proposal: &Proposal) -> Result<String, Unwritable> {
+    let mut transforms = proposal.transforms.clone();
+    transforms.sort_by_key(|t| rank(t.ty));
+    let sizes = || proposal.of_type(TransformType::SN);
+    // The only size, and the one charon assumes.
+    let assumed = sizes().all(|t| t.id.0 == SequenceNumbers::SEQUENTIAL_32.0) && sizes().count() == 1;
+    let mut text = String::new();
+    for transform in transforms.iter().filter(|t| !(assumed && t.ty == TransformType::SN)) {
+        if !text.is_empty() {
+            text.push('-');
+        }
+        name(proposal.protocol, *transform, &mut text).ok_or(Unwritable::Transform(*transform))?;
+    }
+    let read = match proposal.protocol {
+        SecurityProtocol::IKE | SecurityProtocol::ESP | SecurityProtocol::AH => parse(proposal.protocol, &text),
+        other => return Err(Unwritable::Protocol(other)),
+    };
+    same(proposal, read).map(|()| text)
+}
+
+fn parse(protocol: SecurityProtocol, text: &str) -> Result<Vec<Proposal>, NotationError> {
+    let mut whole = Word::whole(text).trim();
+    if let Some(strict) = whole.text.strip_suffix('!') {
+        whole.text = strict;
+    }
+    whole.split(&[',']).map(|word| read(protocol, word)).collect()
+}
+
+fn read(protocol: SecurityProtocol, whole: Word<'_>) -> Result<Proposal, NotationError> {
+    if whole.text.is_empty() {
+        return Err(whole.error(NotationErrorKind::Empty(Expected::Proposal)));
+    }
+    let mut found = Vec::new();
+    for word in whole.split(&['-']) {
+        let transform = match word.text {
+            "" => return Err(word.error(NotationErrorKind::Empty(Expected::Keyword))),
+            "default" => return Err(word.error(NotationErrorKind::Default)),
+            text => keyword(text).ok_or_else(|| word.error(NotationErrorKind::Unknown(Expected::Keyword)))?,
         };
-        draft.list.push((transform, token));
+        found.push((word, transform));
     }
-    let derive = protocol == SecurityProtocol::IKE && !draft.has(TransformType::PRF);
-    if derive {
-        let derived: Vec<_> =
-            draft.of(TransformType::INTEG).filter_map(|(t, token)| prf_of(Integ(t.id.0)).map(|prf| (Transform::prf(prf), token))).collect();
-        if all_aead(&draft.transforms()) {
-            draft.list.retain(|(t, _)| t.ty != TransformType::INTEG);
+    let missing = |ty| whole.error(NotationErrorKind::Missing { protocol, ty });
+    let first = |ty| found.iter().find(|(_, t)| t.ty == ty).copied();
+    let mut transforms: Vec<Transform> = Vec::with_capacity(found.len());
+    if protocol == SecurityProtocol::AH {
+        transforms.extend(found.iter().filter_map(|(_, t)| in_ah(*t)));
+        if !transforms.iter().any(|t| t.ty == TransformType::INTEG) {
+            return Err(missing(TransformType::INTEG));
         }
-        draft.list.extend(derived);
-    }
-    match protocol {
-        SecurityProtocol::IKE => {
-            if let Some((_, token)) = draft.of(TransformType::SN).next() {
-                return Err(token.error(Kind::Misplaced));
+    } else {
+        let (_, cipher) = first(TransformType::ENCR).ok_or_else(|| missing(TransformType::ENCR))?;
+        if let Some((word, _)) = found.iter().find(|(_, t)| t.ty == TransformType::ENCR && t.is_aead() != cipher.is_aead()) {
+            return Err(word.error(NotationErrorKind::AeadMixed));
+        }
+        let is_ike = protocol == SecurityProtocol::IKE;
+        let grouped = found.iter().any(|(_, t)| t.ty == TransformType::KE && !t.is_none());
+        let derives = is_ike && first(TransformType::PRF).is_none();
+        match first(TransformType::INTEG) {
+            // Beside an AEAD cipher an integrity algorithm has no other use than to name the PRF.
+            Some((word, integ)) if cipher.is_aead() && !(derives && grouped) => {
+                return Err(word.error(NotationErrorKind::IntegWithAead { cipher, integ }));
             }
-            draft.list.retain(|(t, _)| t.ty != TransformType::KE || !t.is_none());
+            None if is_ike && !cipher.is_aead() => return Err(missing(TransformType::INTEG)),
+            _ => {}
         }
-        SecurityProtocol::AH => {
-            for (transform, _) in &mut draft.list {
-                if let Some(gmac) = gmac(*transform) {
-                    *transform = gmac;
+        transforms.extend(found.iter().map(|(_, t)| *t).filter(|t| match t.ty {
+            TransformType::INTEG => !cipher.is_aead(),
+            TransformType::PRF => is_ike,
+            TransformType::KE => !(is_ike && t.is_none()),
+            _ => true,
+        }));
+        if derives {
+            let integs = found.iter().filter(|(_, t)| t.ty == TransformType::INTEG);
+            for prf in integs.filter_map(|(_, t)| prf_of(Integ(t.id.0))).map(Transform::prf) {
+                if !transforms.contains(&prf) {
+                    transforms.push(prf);
                 }
             }
-            draft.list.retain(|(t, _)| t.ty != TransformType::ENCR && t.ty != TransformType::PRF);
+            if !transforms.iter().any(|t| t.ty == TransformType::PRF) {
+                return Err(missing(TransformType::PRF));
+            }
         }
-        _ => draft.list.retain(|(t, _)| t.ty != TransformType::PRF),
+        if is_ike && !grouped {
+            return Err(missing(TransformType::KE));
+        }
     }
-    draft.check(protocol, whole)?;
-    if protocol != SecurityProtocol::IKE && !draft.has(TransformType::SN) {
-        draft.list.push((Transform::sn(SequenceNumbers::SEQUENTIAL_32), whole));
+    if protocol != SecurityProtocol::IKE && first(TransformType::SN).is_none() {
+        transforms.push(Transform::sn(SequenceNumbers::SEQUENTIAL_32));
     }
-    Ok(Proposal::new(protocol, draft.transforms()))
+    Ok(proposal(protocol, transforms))
 }
 
-/// AES-GMAC is named as a cipher; in AH it is an integrity algorithm.
-fn gmac(transform: Transform) -> Option<Transform> {
-    if transform.ty != TransformType::ENCR || Encr(transform.id.0) != Encr::ENCR_NULL_AUTH_AES_GMAC {
-        return None;
+fn in_ah(transform: Transform) -> Option<Transform> {
+    match transform.ty {
+        TransformType::ENCR if transform.id.0 == Encr::ENCR_NULL_AUTH_AES_GMAC.0 => {
+            GMAC.iter().find(|(bits, _)| transform.key_bits == Some(*bits)).map(|(_, integ)| Transform::integ(*integ))
+        }
+        TransformType::ENCR | TransformType::PRF => None,
+        _ => Some(transform),
     }
-    Some(Transform::integ(match transform.key_bits {
-        Some(128) => Integ::AUTH_AES_128_GMAC,
-        Some(192) => Integ::AUTH_AES_192_GMAC,
-        Some(256) => Integ::AUTH_AES_256_GMAC,
+}
+
+const GMAC: [(u16, Integ); 3] = [(128, Integ::AUTH_AES_128_GMAC), (192, Integ::AUTH_AES_192_GMAC), (256, Integ::AUTH_AES_256_GMAC)];
+
+// strongSwan's private ids.
+const SERPENT: Encr = Encr(1026);
+const TWOFISH: Encr = Encr(1027);
+const SHA2_256_96: Integ = Integ(1026);
+const CAMELLIA_XCBC: Integ = Integ(1030);
+const PRF_CAMELLIA_XCBC: Prf = Prf(1028);
+const MODP_NULL: KeMethod = KeMethod(1024);
+
+const fn prf_of(integ: Integ) -> Option<Prf> {
+    Some(match integ {
+        Integ::AUTH_HMAC_SHA1_96 | Integ::AUTH_HMAC_SHA1_160 => Prf::PRF_HMAC_SHA1,
+        Integ::AUTH_HMAC_SHA2_256_128 => Prf::PRF_HMAC_SHA2_256,
+        Integ::AUTH_HMAC_SHA2_384_192 => Prf::PRF_HMAC_SHA2_384,
+        Integ::AUTH_HMAC_SHA2_512_256 => Prf::PRF_HMAC_SHA2_512,
+        Integ::AUTH_HMAC_MD5_96 | Integ::AUTH_HMAC_MD5_128 => Prf::PRF_HMAC_MD5,
+        Integ::AUTH_AES_XCBC_96 => Prf::PRF_AES128_XCBC,
+        CAMELLIA_XCBC => PRF_CAMELLIA_XCBC,
+        Integ::AUTH_AES_CMAC_96 => Prf::PRF_AES128_CMAC,
         _ => return None,
-    }))
+    })
 }
 
-fn read(word: &str) -> Option<Transform> {
-    if let Some(Word(_, transform)) = WORDS.iter().find(|Word(name, _)| *name == word) {
+// In every table the first name of an algorithm is the one written.
+
+/// Ciphers named by family, key length and mode: `aes` `256` `gcm16`.
+const SIZED: &[(&str, &[(&str, Encr)])] = &[
+    (
+        "aes",
+        &[
+            ("", Encr::ENCR_AES_CBC),
+            ("ctr", Encr::ENCR_AES_CTR),
+            ("ccm8", Encr::ENCR_AES_CCM_8),
+            ("ccm64", Encr::ENCR_AES_CCM_8),
+            ("ccm12", Encr::ENCR_AES_CCM_12),
+            ("ccm96", Encr::ENCR_AES_CCM_12),
+            ("ccm16", Encr::ENCR_AES_CCM_16),
+            ("ccm128", Encr::ENCR_AES_CCM_16),
+            ("ccm", Encr::ENCR_AES_CCM_16),
+            ("gcm8", Encr::ENCR_AES_GCM_8),
+            ("gcm64", Encr::ENCR_AES_GCM_8),
+            ("gcm12", Encr::ENCR_AES_GCM_12),
+            ("gcm96", Encr::ENCR_AES_GCM_12),
+            ("gcm16", Encr::ENCR_AES_GCM_16),
+            ("gcm128", Encr::ENCR_AES_GCM_16),
+            ("gcm", Encr::ENCR_AES_GCM_16),
+            ("gmac", Encr::ENCR_NULL_AUTH_AES_GMAC),
+        ],
+    ),
+    (
+        "camellia",
+        &[
+            ("", Encr::ENCR_CAMELLIA_CBC),
+            ("ctr", Encr::ENCR_CAMELLIA_CTR),
+            ("ccm8", Encr::ENCR_CAMELLIA_CCM_8),
+            ("ccm64", Encr::ENCR_CAMELLIA_CCM_8),
+            ("ccm12", Encr::ENCR_CAMELLIA_CCM_12),
+            ("ccm96", Encr::ENCR_CAMELLIA_CCM_12),
+            ("ccm16", Encr::ENCR_CAMELLIA_CCM_16),
+            ("ccm128", Encr::ENCR_CAMELLIA_CCM_16),
+        ],
+    ),
+    ("blowfish", &[("", Encr::ENCR_BLOWFISH)]),
+    ("serpent", &[("", SERPENT)]),
+    ("twofish", &[("", TWOFISH)]),
+];
+
+const SIZES: [(&str, u16); 3] = [("128", 128), ("192", 192), ("256", 256)];
+
+/// Everything else of types ENCR, INTEG, PRF and SN.
+const PLAIN: &[(&str, Transform)] = &[
+    ("null", Transform::encr(Encr::ENCR_NULL)),
+    ("des", Transform::encr(Encr::ENCR_DES)),
+    ("3des", Transform::encr(Encr::ENCR_3DES)),
+    ("cast128", Transform::encr_bits(Encr::ENCR_CAST, 128)),
+    ("chacha20poly1305", Transform::encr(Encr::ENCR_CHACHA20_POLY1305)),
+    ("chacha20poly1305compat", Transform::encr_bits(Encr::ENCR_CHACHA20_POLY1305, 256)),
+    ("sha1", Transform::integ(Integ::AUTH_HMAC_SHA1_96)),
+    ("sha", Transform::integ(Integ::AUTH_HMAC_SHA1_96)),
+    ("sha1_160", Transform::integ(Integ::AUTH_HMAC_SHA1_160)),
+    ("sha256", Transform::integ(Integ::AUTH_HMAC_SHA2_256_128)),
+    ("sha2_256", Transform::integ(Integ::AUTH_HMAC_SHA2_256_128)),
+    ("sha256_96", Transform::integ(SHA2_256_96)),
+    ("sha2_256_96", Transform::integ(SHA2_256_96)),
+    ("sha384", Transform::integ(Integ::AUTH_HMAC_SHA2_384_192)),
+    ("sha2_384", Transform::integ(Integ::AUTH_HMAC_SHA2_384_192)),
+    ("sha512", Transform::integ(Integ::AUTH_HMAC_SHA2_512_256)),
+    ("sha2_512", Transform::integ(Integ::AUTH_HMAC_SHA2_512_256)),
+    ("md5", Transform::integ(Integ::AUTH_HMAC_MD5_96)),
+    ("md5_128", Transform::integ(Integ::AUTH_HMAC_MD5_128)),
+    ("aesxcbc", Transform::integ(Integ::AUTH_AES_XCBC_96)),
+    ("camelliaxcbc", Transform::integ(CAMELLIA_XCBC)),
+    ("aescmac", Transform::integ(Integ::AUTH_AES_CMAC_96)),
+    ("prfsha1", Transform::prf(Prf::PRF_HMAC_SHA1)),
+    ("prfsha256", Transform::prf(Prf::PRF_HMAC_SHA2_256)),
+    ("prfsha384", Transform::prf(Prf::PRF_HMAC_SHA2_384)),
+    ("prfsha512", Transform::prf(Prf::PRF_HMAC_SHA2_512)),
+    ("prfmd5", Transform::prf(Prf::PRF_HMAC_MD5)),
+    ("prfaesxcbc", Transform::prf(Prf::PRF_AES128_XCBC)),
+    ("prfcamelliaxcbc", Transform::prf(PRF_CAMELLIA_XCBC)),
+    ("prfaescmac", Transform::prf(Prf::PRF_AES128_CMAC)),
+    ("noesn", Transform::sn(SequenceNumbers::SEQUENTIAL_32)),
+    ("esn", Transform::sn(SequenceNumbers::PARTIALLY_TRANSMITTED_64)),
+];
+
+const METHODS: &[(&str, KeMethod)] = &[
+    ("none", KeMethod::NONE),
+    ("modpnone", KeMethod::NONE),
+    ("modpnull", MODP_NULL),
+    ("modp768", KeMethod::MODP_768),
+    ("modp1024", KeMethod::MODP_1024),
+    ("modp1536", KeMethod::MODP_1536),
+    ("modp2048", KeMethod::MODP_2048),
+    ("modp3072", KeMethod::MODP_3072),
+    ("modp4096", KeMethod::MODP_4096),
+    ("modp6144", KeMethod::MODP_6144),
+    ("modp8192", KeMethod::MODP_8192),
+    ("ecp192", KeMethod::ECP_192),
+    ("ecp224", KeMethod::ECP_224),
+    ("ecp256", KeMethod::ECP_256),
+    ("ecp384", KeMethod::ECP_384),
+    ("ecp521", KeMethod::ECP_521),
+    ("modp1024s160", KeMethod::MODP_1024_160),
+    ("modp2048s224", KeMethod::MODP_2048_224),
+    ("modp2048s256", KeMethod::MODP_2048_256),
+    ("ecp224bp", KeMethod::BRAINPOOL_P224R1),
+    ("ecp256bp", KeMethod::BRAINPOOL_P256R1),
+    ("ecp384bp", KeMethod::BRAINPOOL_P384R1),
+    ("ecp512bp", KeMethod::BRAINPOOL_P512R1),
+    ("x25519", KeMethod::CURVE25519),
+    ("curve25519", KeMethod::CURVE25519),
+    ("x448", KeMethod::CURVE448),
+    ("curve448", KeMethod::CURVE448),
+    ("mlkem512", KeMethod::ML_KEM_512),
+    ("mlkem768", KeMethod::ML_KEM_768),
+    ("mlkem1024", KeMethod::ML_KEM_1024),
+    ("ntru112", ke_method::STRONGSWAN_NTRU_112_BIT),
+    ("ntru128", ke_method::STRONGSWAN_NTRU_128_BIT),
+    ("ntru192", ke_method::STRONGSWAN_NTRU_192_BIT),
+    ("ntru256", ke_method::STRONGSWAN_NTRU_256_BIT),
+    ("newhope128", ke_method::STRONGSWAN_NH_128_BIT),
+];
+
+/// ADDKE1 to ADDKE7 put this in front of the method.
+const ADDITIONAL: [(&str, TransformType); 7] = [
+    ("ke1_", TransformType::ADDKE1),
+    ("ke2_", TransformType::ADDKE2),
+    ("ke3_", TransformType::ADDKE3),
+    ("ke4_", TransformType::ADDKE4),
+    ("ke5_", TransformType::ADDKE5),
+    ("ke6_", TransformType::ADDKE6),
+    ("ke7_", TransformType::ADDKE7),
+];
+
+fn keyword(text: &str) -> Option<Transform> {
+    if let Some((_, transform)) = PLAIN.iter().find(|(name, _)| *name == text) {
         return Some(*transform);
     }
-    if let Some((place, method)) = word.strip_prefix("ke").and_then(|rest| rest.split_once('_')) {
-        let place = place.parse::<u8>().ok().filter(|n| (1..=7).contains(n))?;
-        let method = read(method).filter(|t| t.ty == TransformType::KE)?;
-        let ty = TransformType(TransformType::ADDKE1.0.checked_add(place)?.checked_sub(1)?);
-        return Some(Transform { ty, ..method });
+    let additional = ADDITIONAL.iter().find_map(|(prefix, ty)| Some((text.strip_prefix(prefix)?, *ty)));
+    let (method, ty) = additional.unwrap_or((text, TransformType::KE));
+    if let Some((_, id)) = METHODS.iter().find(|(name, _)| *name == method) {
+        return Some(Transform::new(ty, id.0));
     }
-    let (family, rest) = ["aes", "camellia"].iter().find_map(|f| word.strip_prefix(f).map(|rest| (*f, rest)))?;
-    let (bits, rest) = [128_u16, 192, 256].iter().find_map(|n| {
-        let digits = rest.get(..3).filter(|d| d.parse() == Ok(*n))?;
-        rest.strip_prefix(digits).map(|rest| (*n, rest))
-    })?;
-    let (mode, icv) = ["gcm", "ccm"].iter().find_map(|m| rest.strip_prefix(m).map(|icv| (*m, icv)))?;
-    let (_, gcm, ccm, camellia) = ICV.iter().find(|(name, ..)| *name == icv)?;
-    let id = match (family, mode) {
-        ("aes", "gcm") => gcm,
-        ("aes", _) => ccm,
-        (_, "ccm") => camellia,
-        _ => return None,
-    };
-    Some(Transform::encr_bits(*id, bits))
-}
-
-/// Writes proposals of any one protocol; what strongSwan would supply by itself is left out.
-///
-/// # Errors
-/// [`Unwritable`] with the transform strongSwan has no word for.
-pub fn write(proposals: &[Proposal]) -> Result<String, Unwritable> {
-    let mut text = String::new();
-    for (place, proposal) in proposals.iter().enumerate() {
-        if place > 0 {
-            text.push(',');
-        }
-        let transforms = &proposal.transforms;
-        let own = |ty| proposal.of_type(ty).map(|t| t.id).collect::<Vec<_>>();
-        let derived: Vec<TransformId> =
-            proposal.of_type(TransformType::INTEG).filter_map(|t| prf_of(Integ(t.id.0))).map(TransformId::from).collect();
-        let derived_prf = !all_aead(transforms) && own(TransformType::PRF) == derived;
-        let default_sn = own(TransformType::SN) == [TransformId(0)];
-        let mut words = 0_usize;
-        for ty in [1, 3, 2, 4, 6, 7, 8, 9, 10, 11, 12, 5].map(TransformType) {
-            if ty == TransformType::PRF && derived_prf || ty == TransformType::SN && default_sn {
-                continue;
-            }
-            for transform in proposal.of_type(ty) {
-                if ty == TransformType::INTEG && transform.is_none() {
-                    continue;
-                }
-                if words > 0 {
-                    text.push('-');
-                }
-                words = words.saturating_add(1);
-                word(transform, &mut text).ok_or(Unwritable { proposal: place, transform })?;
-            }
-        }
-        if let Some(transform) = transforms.iter().find(|t| !matches!(t.ty.0, 1..=12)) {
-            return Err(Unwritable { proposal: place, transform: *transform });
-        }
-    }
-    Ok(text)
-}
-
-fn word(transform: Transform, text: &mut String) -> Option<()> {
-    let mut wanted = transform;
-    if matches!(transform.ty.0, 6..=12) {
-        let place = transform.ty.0.checked_sub(TransformType::ADDKE1.0)?;
-        text.push_str("ke");
-        text.push(char::from(b'1'.checked_add(place)?));
-        text.push('_');
-        wanted.ty = TransformType::KE;
-    }
-    if transform.ty == TransformType::INTEG {
-        let gmac = match Integ(transform.id.0) {
-            Integ::AUTH_AES_128_GMAC => Some("aes128gmac"),
-            Integ::AUTH_AES_192_GMAC => Some("aes192gmac"),
-            Integ::AUTH_AES_256_GMAC => Some("aes256gmac"),
-            _ => None,
+    SIZED.iter().find_map(|(family, modes)| {
+        let rest = text.strip_prefix(family)?;
+        // The family alone is its CBC mode with the shortest key.
+        let (bits, mode) = match rest {
+            "" => (128, ""),
+            _ => SIZES.iter().find_map(|(digits, bits)| Some((*bits, rest.strip_prefix(digits)?)))?,
         };
-        if let Some(name) = gmac {
-            text.push_str(name);
-            return Some(());
-        }
-    }
-    if let Some(Word(name, _)) = WORDS.iter().find(|Word(_, t)| *t == wanted) {
+        let (_, encr) = modes.iter().find(|(name, _)| *name == mode)?;
+        Some(Transform::encr_bits(*encr, bits))
+    })
+}
+
+fn name(protocol: SecurityProtocol, transform: Transform, text: &mut String) -> Option<()> {
+    if let Some((name, _)) = PLAIN.iter().find(|(_, known)| *known == transform) {
         text.push_str(name);
         return Some(());
     }
-    let id = Encr(transform.id.0);
-    let bits = match transform.key_bits? {
-        128 => "128",
-        192 => "192",
-        256 => "256",
-        _ => return None,
+    if transform.ty.is_key_exchange() {
+        let (name, _) = METHODS.iter().find(|(_, id)| transform.key_bits.is_none() && id.0 == transform.id.0)?;
+        let prefix = ADDITIONAL.iter().find(|(_, ty)| *ty == transform.ty).map_or("", |(prefix, _)| *prefix);
+        text.push_str(prefix);
+        text.push_str(name);
+        return Some(());
+    }
+    if transform.ty == TransformType::INTEG && protocol == SecurityProtocol::AH {
+        let (bits, _) = GMAC.iter().find(|(_, integ)| Transform::integ(*integ) == transform)?;
+        return write!(text, "aes{bits}gmac").ok();
+    }
+    let (bits, encr) = (transform.key_bits?, Encr(transform.id.0));
+    if transform.ty != TransformType::ENCR || !SIZES.iter().any(|(_, size)| *size == bits) {
+        return None;
+    }
+    let known = |(family, modes): &(&'static str, &'static [(&'static str, Encr)])| {
+        modes.iter().find(|(_, id)| *id == encr).map(|(mode, _)| (*family, *mode))
     };
-    let (icv, gcm, ccm, _) = ICV.iter().find(|(_, gcm, ccm, camellia)| id == *gcm || id == *ccm || id == *camellia)?;
-    text.push_str(if id == *gcm || id == *ccm { "aes" } else { "camellia" });
-    text.push_str(bits);
-    text.push_str(if id == *gcm { "gcm" } else { "ccm" });
-    text.push_str(icv);
-    Some(())
+    let (family, mode) = SIZED.iter().find_map(known)?;
+    write!(text, "{family}{bits}{mode}").ok()
 }

@@ -1,308 +1,583 @@
-//! Windows: the parameters of `Set-VpnConnectionIPsecConfiguration`, and ProfileXML's `CryptographySuite` element.
+//! Windows: the parameters of `Set-VpnConnectionIPsecConfiguration`, and the element `CryptographySuite` of a ProfileXML.
 //!
-//! A custom suite is one IKE proposal and one ESP proposal, offered and accepted alone. A client set to
-//! `NativeProtocolType` Automatic ignores it and sends its default proposals.
+//! Six values make one IKE proposal and one ESP proposal. A connection uses them only with `NativeProtocolType` IKEv2; with
+//! Automatic the client sends its default proposals. GCM with `None` as the other constant is taken for GMAC; nobody could
+//! observe that. A PFS group matters in CREATE_CHILD_SA only.
+//!
+//! ```
+//! use ikev2::proposal::notation::{strongswan, windows};
+//! let policy = windows::parse_powershell(
+//!     "Set-VpnConnectionIPsecConfiguration -ConnectionName \"work\" -AuthenticationTransformConstants GCMAES256 \
+//!      -CipherTransformConstants GCMAES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA384 -DHGroup ECP384 -PfsGroup ECP384",
+//! )?;
+//! assert_eq!(strongswan::write(&policy.ike().unwrap()).unwrap(), "aes256-sha384-prfsha384-ecp384");
+//! assert_eq!(strongswan::write(&policy.child().unwrap()).unwrap(), "aes256gcm16-ecp384");
+//! assert!(policy.profile_xml().to_string().contains("<DHGroup>ECP384</DHGroup>"));
+//! # Ok::<(), ikev2::proposal::notation::NotationError>(())
+//! ```
 
-use super::{NotationError, NotationErrorKind as Kind, Token};
+use super::words::Word;
+use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal};
 use crate::proposal::suite::{Proposal, Transform};
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write as _;
+use core::fmt::{Display, Formatter};
 
-/// A custom suite: what the six settings mean on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CryptographySuite {
-    /// `EncryptionMethod`, `IntegrityCheckMethod` and `DHGroup`.
-    pub ike: Proposal,
-    /// `CipherTransformConstants`, `AuthenticationTransformConstants` and `PfsGroup`. The group counts in CREATE_CHILD_SA only.
-    pub esp: Proposal,
+/// The values of one parameter.
+macro_rules! values {
+    ($(#[$doc:meta])* $ty:ident: $($value:ident = $name:literal $(| $alias:literal)*;)+) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $ty {
+            $(#[doc = concat!("`", $name, "`.")] $value,)+
+        }
+
+        impl $ty {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$value),+];
+
+            /// The value as PowerShell and ProfileXML have it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$value => $name,)+
+                }
+            }
+
+            fn read(text: &str) -> Option<Self> {
+                let is = |name: &str| name.eq_ignore_ascii_case(text);
+                $(if is($name) $(|| is($alias))* {
+                    return Some(Self::$value);
+                })+
+                None
+            }
+        }
+    };
 }
 
-/// A proposal that no setting stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[error("no value of {setting} stands for this proposal")]
-pub struct Unwritable {
-    /// The setting.
-    pub setting: &'static str,
+values! {
+    /// `AuthenticationTransformConstants`: the integrity algorithm of ESP.
+    Authentication: Md596 = "MD596"; Sha196 = "SHA196"; Sha256128 = "SHA256128"; GcmAes128 = "GCMAES128"; GcmAes192 = "GCMAES192";
+    GcmAes256 = "GCMAES256"; None = "None";
 }
 
-const ENCRYPTION: &str = "EncryptionMethod";
-const INTEGRITY: &str = "IntegrityCheckMethod";
-const DH_GROUP: &str = "DHGroup";
-const CIPHER: &str = "CipherTransformConstants";
-const AUTHENTICATION: &str = "AuthenticationTransformConstants";
-const PFS_GROUP: &str = "PfsGroup";
+values! {
+    /// `CipherTransformConstants`: the cipher of ESP.
+    Cipher: Des = "DES"; Des3 = "DES3"; Aes128 = "AES128"; Aes192 = "AES192"; Aes256 = "AES256"; GcmAes128 = "GCMAES128";
+    GcmAes192 = "GCMAES192"; GcmAes256 = "GCMAES256"; None = "None";
+}
 
-/// The settings, in the order they are written.
-const SETTINGS: [&str; 6] = [AUTHENTICATION, CIPHER, DH_GROUP, ENCRYPTION, INTEGRITY, PFS_GROUP];
+values! {
+    /// `EncryptionMethod`: the cipher of IKE.
+    Encryption: Des = "DES"; Des3 = "DES3"; Aes128 = "AES128"; Aes192 = "AES192"; Aes256 = "AES256";
+    GcmAes128 = "GCMAES128" | "AES_GCM_128"; GcmAes256 = "GCMAES256" | "AES_GCM_256";
+}
 
-/// Values of `EncryptionMethod` and `CipherTransformConstants`; not all are for both. The second names are ProfileXML's.
-const CIPHERS: &[(&str, Transform, bool, bool)] = &[
-    ("DES", Transform::encr(Encr::ENCR_DES), true, true),
-    ("DES3", Transform::encr(Encr::ENCR_3DES), true, true),
-    ("AES128", Transform::encr_bits(Encr::ENCR_AES_CBC, 128), true, true),
-    ("AES192", Transform::encr_bits(Encr::ENCR_AES_CBC, 192), true, true),
-    ("AES256", Transform::encr_bits(Encr::ENCR_AES_CBC, 256), true, true),
-    ("GCMAES128", Transform::encr_bits(Encr::ENCR_AES_GCM_16, 128), true, true),
-    ("GCMAES192", Transform::encr_bits(Encr::ENCR_AES_GCM_16, 192), false, true),
-    ("GCMAES256", Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256), true, true),
-    ("AES_GCM_128", Transform::encr_bits(Encr::ENCR_AES_GCM_16, 128), true, false),
-    ("AES_GCM_256", Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256), true, false),
-];
+values! {
+    /// `IntegrityCheckMethod`: integrity algorithm and PRF of IKE; with a GCM cipher, the PRF alone.
+    Integrity: Md5 = "MD5"; Sha1 = "SHA1" | "SHA196"; Sha256 = "SHA256"; Sha384 = "SHA384";
+}
 
-const HASHES: &[(&str, Integ, Prf)] = &[
-    ("MD5", Integ::AUTH_HMAC_MD5_96, Prf::PRF_HMAC_MD5),
-    ("SHA1", Integ::AUTH_HMAC_SHA1_96, Prf::PRF_HMAC_SHA1),
-    ("SHA196", Integ::AUTH_HMAC_SHA1_96, Prf::PRF_HMAC_SHA1),
-    ("SHA256", Integ::AUTH_HMAC_SHA2_256_128, Prf::PRF_HMAC_SHA2_256),
-    ("SHA384", Integ::AUTH_HMAC_SHA2_384_192, Prf::PRF_HMAC_SHA2_384),
-];
+values! {
+    /// `DHGroup`: the key exchange method of IKE.
+    DhGroup: None = "None"; Group1 = "Group1"; Group2 = "Group2"; Group14 = "Group14"; Ecp256 = "ECP256"; Ecp384 = "ECP384";
+    Group24 = "Group24";
+}
 
-const ESP_HASHES: &[(&str, Integ)] =
-    &[("MD596", Integ::AUTH_HMAC_MD5_96), ("SHA196", Integ::AUTH_HMAC_SHA1_96), ("SHA256128", Integ::AUTH_HMAC_SHA2_256_128)];
+values! {
+    /// `PfsGroup`: the key exchange method of CREATE_CHILD_SA.
+    PfsGroup: None = "None"; Pfs1 = "PFS1"; Pfs2 = "PFS2"; Pfs2048 = "PFS2048"; Ecp256 = "ECP256"; Ecp384 = "ECP384";
+    PfsMm = "PFSMM"; Pfs24 = "PFS24";
+}
 
-const GROUPS: &[(&str, KeMethod)] = &[
-    ("Group1", KeMethod::MODP_768),
-    ("Group2", KeMethod::MODP_1024),
-    ("Group14", KeMethod::MODP_2048),
-    ("ECP256", KeMethod::ECP_256),
-    ("ECP384", KeMethod::ECP_384),
-    ("Group24", KeMethod::MODP_2048_256),
-];
+/// A parameter; elements of `CryptographySuite` have the same names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Parameter {
+    /// `AuthenticationTransformConstants`.
+    AuthenticationTransformConstants,
+    /// `CipherTransformConstants`.
+    CipherTransformConstants,
+    /// `EncryptionMethod`.
+    EncryptionMethod,
+    /// `IntegrityCheckMethod`.
+    IntegrityCheckMethod,
+    /// `DHGroup`.
+    DHGroup,
+    /// `PfsGroup`.
+    PfsGroup,
+}
 
-const PFS: &[(&str, KeMethod)] = &[
-    ("PFS1", KeMethod::MODP_768),
-    ("PFS2", KeMethod::MODP_1024),
-    ("PFS2048", KeMethod::MODP_2048),
-    ("ECP256", KeMethod::ECP_256),
-    ("ECP384", KeMethod::ECP_384),
-    ("PFS24", KeMethod::MODP_2048_256),
-];
+impl Parameter {
+    /// Every parameter.
+    pub const ALL: [Self; 6] = [
+        Self::AuthenticationTransformConstants,
+        Self::CipherTransformConstants,
+        Self::EncryptionMethod,
+        Self::IntegrityCheckMethod,
+        Self::DHGroup,
+        Self::PfsGroup,
+    ];
 
-/// Reads a PowerShell command, or its parameters alone: `-EncryptionMethod AES256 -DHGroup ECP384 ..`. Parameters that do not
-/// belong to the suite (`-ConnectionName`, `-Force`, ..) are passed over.
+    /// The name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AuthenticationTransformConstants => "AuthenticationTransformConstants",
+            Self::CipherTransformConstants => "CipherTransformConstants",
+            Self::EncryptionMethod => "EncryptionMethod",
+            Self::IntegrityCheckMethod => "IntegrityCheckMethod",
+            Self::DHGroup => "DHGroup",
+            Self::PfsGroup => "PfsGroup",
+        }
+    }
+
+    /// The values it takes.
+    pub fn values(self) -> impl Iterator<Item = &'static str> {
+        let names: Vec<_> = match self {
+            Self::AuthenticationTransformConstants => Authentication::ALL.iter().map(|v| v.name()).collect(),
+            Self::CipherTransformConstants => Cipher::ALL.iter().map(|v| v.name()).collect(),
+            Self::EncryptionMethod => Encryption::ALL.iter().map(|v| v.name()).collect(),
+            Self::IntegrityCheckMethod => Integrity::ALL.iter().map(|v| v.name()).collect(),
+            Self::DHGroup => DhGroup::ALL.iter().map(|v| v.name()).collect(),
+            Self::PfsGroup => PfsGroup::ALL.iter().map(|v| v.name()).collect(),
+        };
+        names.into_iter()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|parameter| parameter.name().eq_ignore_ascii_case(text))
+    }
+}
+
+impl Display for Parameter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What the six parameters say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct WindowsPolicy {
+    /// The integrity algorithm of ESP.
+    pub authentication: Authentication,
+    /// The cipher of ESP.
+    pub cipher: Cipher,
+    /// The cipher of IKE.
+    pub encryption: Encryption,
+    /// Integrity algorithm and PRF of IKE.
+    pub integrity: Integrity,
+    /// The key exchange method of IKE.
+    pub dh: DhGroup,
+    /// The key exchange method of CREATE_CHILD_SA.
+    pub pfs: PfsGroup,
+}
+
+impl WindowsPolicy {
+    /// The IKE proposal.
+    ///
+    /// # Errors
+    /// [`NotationErrorKind`] when there is no group: IKE cannot do without.
+    pub fn ike(&self) -> Result<Proposal, NotationErrorKind> {
+        let protocol = SecurityProtocol::IKE;
+        let cipher = encryption(self.encryption);
+        let (integ, prf) = integrity(self.integrity);
+        let ke = group(self.dh).ok_or(NotationErrorKind::Missing { protocol, ty: TransformType::KE })?;
+        let mut transforms = Vec::from([cipher, Transform::prf(prf), Transform::ke(ke)]);
+        if !cipher.is_aead() {
+            transforms.push(Transform::integ(integ));
+        }
+        Ok(proposal(protocol, transforms))
+    }
+
+    /// The ESP proposal. Its key exchange method counts in CREATE_CHILD_SA.
+    ///
+    /// # Errors
+    /// [`NotationErrorKind`] when the constants do not go together.
+    pub fn child(&self) -> Result<Proposal, NotationErrorKind> {
+        let mut transforms = Vec::from([Transform::sn(SequenceNumbers::SEQUENTIAL_32)]);
+        transforms.extend(esp(self.cipher, self.authentication).ok_or(NotationErrorKind::Transforms)?.into_iter().flatten());
+        let ke = match self.pfs {
+            PfsGroup::PfsMm => group(self.dh),
+            other => pfs(other),
+        };
+        transforms.extend(ke.map(Transform::ke));
+        Ok(proposal(SecurityProtocol::ESP, transforms))
+    }
+
+    /// The policy that stands for an IKE and an ESP proposal; a key exchange method of the latter becomes the PFS group.
+    ///
+    /// # Errors
+    /// [`Unwritable`] says which transform Windows has no value for.
+    pub fn from_proposals(ike: &Proposal, child: &Proposal) -> Result<Self, Unwritable> {
+        for (asked, protocol) in [(ike, SecurityProtocol::IKE), (child, SecurityProtocol::ESP)] {
+            if asked.protocol != protocol {
+                return Err(Unwritable::Protocol(asked.protocol));
+            }
+        }
+        let cipher = only(ike, TransformType::ENCR)?;
+        let prf = only(ike, TransformType::PRF)?;
+        let ke = only(ike, TransformType::KE)?;
+        let child_cipher = only(child, TransformType::ENCR)?;
+        let constants = Cipher::ALL.iter().flat_map(|c| Authentication::ALL.iter().map(move |a| (*c, *a)));
+        let integ = child.of_type(TransformType::INTEG).find(|t| !t.is_none());
+        let mut fitting = constants.filter(|(c, a)| esp(*c, *a) == Some([Some(child_cipher), integ]));
+        let (constant, authentication) = fitting.next().ok_or(Unwritable::Transform(integ.unwrap_or(child_cipher)))?;
+        let method = child.of_type(TransformType::KE).next();
+        let policy = Self {
+            authentication,
+            cipher: constant,
+            encryption: find(Encryption::ALL, |v| encryption(*v) == cipher).ok_or(Unwritable::Transform(cipher))?,
+            integrity: find(Integrity::ALL, |v| Transform::prf(integrity(*v).1) == prf).ok_or(Unwritable::Transform(prf))?,
+            dh: find(DhGroup::ALL, |v| group(*v).map(Transform::ke) == Some(ke)).ok_or(Unwritable::Transform(ke))?,
+            pfs: match method {
+                Some(ke) => find(PfsGroup::ALL, |v| pfs(*v).map(Transform::ke) == Some(ke)).ok_or(Unwritable::Transform(ke))?,
+                None => PfsGroup::None,
+            },
+        };
+        // What is there twice, or of a type Windows does not speak of, shows when the proposals are made again.
+        super::same(ike, policy.ike().map(|p| Vec::from([p])).map_err(|kind| Word::whole("").error(kind)))?;
+        super::same(child, policy.child().map(|p| Vec::from([p])).map_err(|kind| Word::whole("").error(kind)))?;
+        Ok(policy)
+    }
+
+    /// The parameters as PowerShell takes them.
+    #[must_use]
+    pub const fn powershell(&self) -> impl Display + use<> {
+        PowerShell(*self)
+    }
+
+    /// The element `CryptographySuite`.
+    #[must_use]
+    pub const fn profile_xml(&self) -> impl Display + use<> {
+        ProfileXml(*self)
+    }
+
+    const fn named(&self) -> [(Parameter, &'static str); 6] {
+        [
+            (Parameter::AuthenticationTransformConstants, self.authentication.name()),
+            (Parameter::CipherTransformConstants, self.cipher.name()),
+            (Parameter::EncryptionMethod, self.encryption.name()),
+            (Parameter::IntegrityCheckMethod, self.integrity.name()),
+            (Parameter::DHGroup, self.dh.name()),
+            (Parameter::PfsGroup, self.pfs.name()),
+        ]
+    }
+}
+
+fn find<T: Copy>(all: &[T], fits: impl Fn(&T) -> bool) -> Option<T> {
+    all.iter().copied().find(fits)
+}
+
+fn only(proposal: &Proposal, ty: TransformType) -> Result<Transform, Unwritable> {
+    proposal.of_type(ty).next().ok_or(Unwritable::Missing(ty))
+}
+
+struct PowerShell(WindowsPolicy);
+
+impl Display for PowerShell {
+    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+        for (place, (parameter, value)) in self.0.named().into_iter().enumerate() {
+            write!(f, "{}-{parameter} {value}", if place == 0 { "" } else { " " })?;
+        }
+        Ok(())
+    }
+}
+
+struct ProfileXml(WindowsPolicy);
+
+impl Display for ProfileXml {
+    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+        f.write_str("<CryptographySuite>\n")?;
+        for (parameter, value) in self.0.named() {
+            writeln!(f, "  <{parameter}>{value}</{parameter}>")?;
+        }
+        f.write_str("</CryptographySuite>")
+    }
+}
+
+/// Reads the parameters of `Set-VpnConnectionIPsecConfiguration`; the command and its other parameters may stand there too.
 ///
 /// # Errors
-/// [`NotationError`] with the token at fault.
-pub fn parse_powershell(text: &str) -> Result<CryptographySuite, NotationError> {
-    let mut values = Values::default();
-    let mut words = words(text).into_iter().peekable();
+/// [`NotationError`].
+pub fn parse_powershell(text: &str) -> Result<WindowsPolicy, NotationError> {
+    let mut found = Found::default();
+    let mut words = Arguments(Word::whole(text)).peekable();
     while let Some(word) = words.next() {
-        let Some(name) = word.text.strip_prefix('-') else { continue };
-        // PowerShell takes `-Name value` and `-Name:value`.
-        let (name, attached) = name.split_once(':').map_or((name, None), |(name, value)| {
-            let offset = word.offset.saturating_add(name.len()).saturating_add(2);
-            (name, Some(Token { text: value, offset }))
-        });
-        let Some(setting) = SETTINGS.iter().find(|s| s.eq_ignore_ascii_case(name)) else { continue };
-        let value = attached.or_else(|| words.next_if(|w| !w.text.starts_with('-'))).ok_or(word.error(Kind::Empty))?;
-        values.set(setting, value, word)?;
+        let Some(bare) = word.text.strip_prefix('-') else {
+            // The command itself, or the argument of a parameter that says nothing of algorithms.
+            continue;
+        };
+        let (name, value) = match bare.split_once(':') {
+            Some((name, value)) => (name, Some(value).filter(|value| !value.is_empty())),
+            None => (bare, None),
+        };
+        let Some(parameter) = Parameter::read(name) else {
+            if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+                continue;
+            }
+            return Err(word.error(NotationErrorKind::Unknown(Expected::ParameterName)));
+        };
+        let argument = match value {
+            Some(value) => Some(word.behind(word.text.len().saturating_sub(value.len()))),
+            None => words.next_if(|next| !next.text.starts_with('-')),
+        };
+        let end = word.behind(word.text.len());
+        found.take(parameter, word, argument.map_or(end, unquoted))?;
     }
-    values.suite(Token::new(text))
+    found.policy(Word::whole(text))
 }
 
-/// Words separated by white space; quotes around one are not part of it, a backtick at a line's end is no word.
-fn words(text: &str) -> Vec<Token<'_>> {
-    let separated = Token::new(text).split(char::is_whitespace);
-    separated
-        .filter(|t| !t.text.is_empty() && t.text != "`")
-        .map(|t| {
-            let inner = t.text.trim_start_matches(['"', '\'']);
-            let skipped = t.text.len().saturating_sub(inner.len());
-            Token { text: inner.trim_end_matches(['"', '\'']), offset: t.offset.saturating_add(skipped) }
-        })
-        .collect()
-}
-
-/// Reads the `CryptographySuite` element of a ProfileXML document, or its content alone.
+/// Reads the element `CryptographySuite`, which may stand in a whole ProfileXML.
 ///
 /// # Errors
-/// [`NotationError`] with the token at fault.
-pub fn parse_xml(text: &str) -> Result<CryptographySuite, NotationError> {
-    let whole = Token::new(text);
-    let inner = element(whole, "CryptographySuite").unwrap_or(whole);
-    let mut values = Values::default();
-    for setting in SETTINGS {
-        let mut rest = inner;
-        while let Some(value) = element(rest, setting) {
-            values.set(setting, value.trimmed(), value)?;
-            let after = value.offset.saturating_add(value.text.len());
-            rest = Token { text: text.get(after..end(inner)).unwrap_or(""), offset: after };
+/// [`NotationError`].
+pub fn parse_profile_xml(text: &str) -> Result<WindowsPolicy, NotationError> {
+    let whole = Word::whole(text);
+    let absent = || whole.error(NotationErrorKind::Markup(Expected::CryptographySuite));
+    let mut tags = Tags(whole);
+    let suite = loop {
+        let tag = tags.next().ok_or_else(absent)??;
+        if tag.text == "CryptographySuite" {
+            break tag;
         }
+    };
+    let mut found = Found::default();
+    loop {
+        let unclosed = || suite.error(NotationErrorKind::Markup(Expected::EndTag));
+        let tag = tags.next().ok_or_else(unclosed)??;
+        if tag.text == "/CryptographySuite" {
+            return found.policy(suite);
+        }
+        let parameter = Parameter::ALL.into_iter().find(|parameter| parameter.name() == tag.text);
+        let parameter = parameter.ok_or_else(|| tag.error(NotationErrorKind::Unknown(Expected::ParameterName)))?;
+        let content = tags.content();
+        let end = tags.next().ok_or_else(|| tag.error(NotationErrorKind::Markup(Expected::EndTag)))??;
+        if end.text.strip_prefix('/') != Some(tag.text) {
+            return Err(end.error(NotationErrorKind::Markup(Expected::EndTag)));
+        }
+        found.take(parameter, tag, content)?;
     }
-    values.suite(inner)
 }
 
-const fn end(token: Token<'_>) -> usize {
-    token.offset.saturating_add(token.text.len())
-}
+/// Parameters of the commands that set policies, with nothing to say about algorithms.
+const OTHERS: [&str; 18] = [
+    "ConnectionName",
+    "Name",
+    "ServerAddress",
+    "AllUserConnection",
+    "Force",
+    "PassThru",
+    "RevertToDefault",
+    "CustomPolicy",
+    "AsJob",
+    "CimSession",
+    "ThrottleLimit",
+    "Confirm",
+    "WhatIf",
+    "ErrorAction",
+    "Verbose",
+    "TunnelType",
+    "SALifeTimeSeconds",
+    "MMSALifeTimeSeconds",
+];
 
-/// The content of the first element of this name.
-fn element<'t>(within: Token<'t>, name: &str) -> Option<Token<'t>> {
-    let open = alloc::format!("<{name}>");
-    let close = alloc::format!("</{name}>");
-    let start = within.text.find(&open)?.checked_add(open.len())?;
-    let content = within.text.get(start..)?;
-    let len = content.find(&close)?;
-    Some(Token { text: content.get(..len)?, offset: within.offset.checked_add(start)? })
-}
-
+/// What was read so far.
 #[derive(Default)]
-struct Values<'t> {
-    list: [Option<Token<'t>>; 6],
+struct Found {
+    authentication: Option<Authentication>,
+    cipher: Option<Cipher>,
+    encryption: Option<Encryption>,
+    integrity: Option<Integrity>,
+    dh: Option<DhGroup>,
+    pfs: Option<PfsGroup>,
+    /// Where group and cipher constant stand: their faults show late.
+    dh_at: Option<(usize, usize)>,
+    cipher_at: Option<(usize, usize)>,
 }
 
-impl<'t> Values<'t> {
-    fn set(&mut self, setting: &str, value: Token<'t>, whole: Token<'t>) -> Result<(), NotationError> {
-        if value.text.is_empty() {
-            return Err(whole.error(Kind::Empty));
-        }
-        let place = SETTINGS.iter().position(|s| *s == setting);
-        match place.and_then(|place| self.list.get_mut(place)) {
-            Some(Some(_)) => Err(value.error(Kind::Twice)),
-            Some(free) => {
-                *free = Some(value);
-                Ok(())
+impl Found {
+    fn take(&mut self, parameter: Parameter, word: Word<'_>, value: Word<'_>) -> Result<(), NotationError> {
+        fn put<T>(slot: &mut Option<T>, read: Option<T>, twice: NotationError, wrong: NotationError) -> Result<(), NotationError> {
+            match slot.replace(read.ok_or(wrong)?) {
+                None => Ok(()),
+                Some(_) => Err(twice),
             }
-            None => Ok(()),
         }
-    }
-
-    fn get(&self, setting: &'static str, whole: Token<'t>) -> Result<Token<'t>, NotationError> {
-        let place = SETTINGS.iter().position(|s| *s == setting);
-        place.and_then(|place| self.list.get(place).copied().flatten()).ok_or(whole.error(Kind::Missing(setting)))
-    }
-
-    fn suite(&self, whole: Token<'t>) -> Result<CryptographySuite, NotationError> {
-        let get = |setting| self.get(setting, whole);
-        let encryption = get(ENCRYPTION)?;
-        let cipher = named(CIPHERS, encryption, |(name, ..)| name)?;
-        if !cipher.2 {
-            return Err(encryption.error(Kind::Misplaced));
-        }
-        let hash = named(HASHES, get(INTEGRITY)?, |(name, ..)| name)?;
-        let mut ike = Vec::from([cipher.1]);
-        if !cipher.1.is_aead() {
-            ike.push(Transform::integ(hash.1));
-        }
-        ike.push(Transform::prf(hash.2));
-        let group_token = get(DH_GROUP)?;
-        if group_token.text.eq_ignore_ascii_case("None") {
-            return Err(group_token.error(Kind::NoKeyExchange));
-        }
-        let group = named(GROUPS, group_token, |(name, _)| name)?.1;
-        ike.push(Transform::ke(group));
-        Ok(CryptographySuite {
-            ike: Proposal::new(SecurityProtocol::IKE, ike),
-            esp: Proposal::new(SecurityProtocol::ESP, self.esp(whole, group)?),
-        })
-    }
-
-    fn esp(&self, whole: Token<'t>, dh_group: KeMethod) -> Result<Vec<Transform>, NotationError> {
-        let (cipher_token, auth_token) = (self.get(CIPHER, whole)?, self.get(AUTHENTICATION, whole)?);
-        let cipher = named(CIPHERS, cipher_token, |(name, ..)| name)?;
-        if !cipher.3 {
-            return Err(cipher_token.error(Kind::Misplaced));
-        }
-        let mut esp = Vec::from([cipher.1]);
-        let auth_is_gcm = CIPHERS.iter().any(|(name, t, _, esp)| *esp && t.is_aead() && name.eq_ignore_ascii_case(auth_token.text));
-        if cipher.1.is_aead() {
-            // AES-GCM is named twice, and the two have to agree.
-            match () {
-                () if auth_token.text.eq_ignore_ascii_case(cipher.0) => {}
-                () if auth_is_gcm => return Err(auth_token.error(Kind::Contradiction)),
-                () => return Err(auth_token.error(Kind::IntegWithAead)),
+        let expected = Expected::Value(parameter);
+        let kind = if value.text.is_empty() { NotationErrorKind::Empty(expected) } else { NotationErrorKind::Unknown(expected) };
+        let (twice, wrong, text) = (word.error(NotationErrorKind::Twice(parameter)), value.error(kind), value.text);
+        let place = Some((value.at, value.text.len()));
+        match parameter {
+            Parameter::AuthenticationTransformConstants => put(&mut self.authentication, Authentication::read(text), twice, wrong),
+            Parameter::CipherTransformConstants => {
+                self.cipher_at = place;
+                put(&mut self.cipher, Cipher::read(text), twice, wrong)
             }
-        } else if auth_is_gcm {
-            return Err(auth_token.error(Kind::Contradiction));
-        } else if auth_token.text.eq_ignore_ascii_case("None") {
-            return Err(auth_token.error(Kind::NoIntegrity));
-        } else {
-            esp.push(Transform::integ(named(ESP_HASHES, auth_token, |(name, _)| name)?.1));
+            Parameter::EncryptionMethod => put(&mut self.encryption, Encryption::read(text), twice, wrong),
+            Parameter::IntegrityCheckMethod => put(&mut self.integrity, Integrity::read(text), twice, wrong),
+            Parameter::DHGroup => {
+                self.dh_at = place;
+                put(&mut self.dh, DhGroup::read(text), twice, wrong)
+            }
+            Parameter::PfsGroup => put(&mut self.pfs, PfsGroup::read(text), twice, wrong),
         }
-        let pfs = self.get(PFS_GROUP, whole)?;
-        if pfs.text.eq_ignore_ascii_case("PFSMM") {
-            esp.push(Transform::ke(dh_group));
-        } else if !pfs.text.eq_ignore_ascii_case("None") {
-            esp.push(Transform::ke(named(PFS, pfs, |(name, _)| name)?.1));
+    }
+
+    fn policy(self, whole: Word<'_>) -> Result<WindowsPolicy, NotationError> {
+        let missing = |parameter| whole.error(NotationErrorKind::Parameter(parameter));
+        let policy = WindowsPolicy {
+            authentication: self.authentication.ok_or_else(|| missing(Parameter::AuthenticationTransformConstants))?,
+            cipher: self.cipher.ok_or_else(|| missing(Parameter::CipherTransformConstants))?,
+            encryption: self.encryption.ok_or_else(|| missing(Parameter::EncryptionMethod))?,
+            integrity: self.integrity.ok_or_else(|| missing(Parameter::IntegrityCheckMethod))?,
+            dh: self.dh.ok_or_else(|| missing(Parameter::DHGroup))?,
+            pfs: self.pfs.ok_or_else(|| missing(Parameter::PfsGroup))?,
+        };
+        for (read, place) in [(policy.ike(), self.dh_at), (policy.child(), self.cipher_at)] {
+            if let (Err(kind), Some((at, len))) = (read, place) {
+                return Err(NotationError { at, len, kind });
+            }
         }
-        esp.push(Transform::sn(SequenceNumbers::SEQUENTIAL_32));
-        Ok(esp)
+        Ok(policy)
     }
 }
 
-/// The row a value names.
-fn named<'r, R>(rows: &'r [R], value: Token<'_>, name: impl Fn(&R) -> &str) -> Result<&'r R, NotationError> {
-    rows.iter().find(|row| name(row).eq_ignore_ascii_case(value.text)).ok_or(value.error(Kind::Unknown))
+/// The arguments of a command line: white space and the backtick of a continued line part them, quotes hold them together.
+struct Arguments<'a>(Word<'a>);
+
+impl<'a> Iterator for Arguments<'a> {
+    type Item = Word<'a>;
+
+    fn next(&mut self) -> Option<Word<'a>> {
+        let gap = |c: char| c.is_whitespace() || c == '`';
+        let rest = self.0.text.trim_start_matches(gap);
+        let word = self.0.behind(self.0.text.len().saturating_sub(rest.len()));
+        let mut quote = None;
+        let end = word.text.find(|c: char| {
+            match quote {
+                Some(open) if c == open => quote = None,
+                Some(_) => {}
+                None if matches!(c, '"' | '\'') => quote = Some(c),
+                None => return gap(c),
+            }
+            false
+        });
+        let len = end.unwrap_or(word.text.len());
+        self.0 = word.behind(len);
+        let text = word.text.get(..len).filter(|text| !text.is_empty())?;
+        Some(Word { text, ..word })
+    }
 }
 
-impl CryptographySuite {
-    /// The values of the settings, in the order of the settings.
-    fn values(&self) -> Result<[&'static str; 6], Unwritable> {
-        let one = |proposal: &Proposal, ty, setting| {
-            let mut own = proposal.of_type(ty);
-            match (own.next(), own.next()) {
-                (one, None) => Ok(one),
-                (_, Some(_)) => Err(Unwritable { setting }),
-            }
-        };
-        let cipher = |proposal, setting, ike: bool| {
-            let own = one(proposal, TransformType::ENCR, setting)?;
-            let row = CIPHERS.iter().find(|(_, t, in_ike, in_esp)| Some(*t) == own && if ike { *in_ike } else { *in_esp });
-            row.map(|row| row.0).ok_or(Unwritable { setting })
-        };
-        let encryption = cipher(&self.ike, ENCRYPTION, true)?;
-        let prf = one(&self.ike, TransformType::PRF, INTEGRITY)?;
-        let integ = one(&self.ike, TransformType::INTEG, INTEGRITY)?;
-        let same = |(_, i, p): &&(&str, Integ, Prf)| Some(Transform::prf(*p)) == prf && integ.is_none_or(|t| t == Transform::integ(*i));
-        let integrity = HASHES.iter().find(same).ok_or(Unwritable { setting: INTEGRITY })?.0;
-        let group = |proposal, rows: &'static [(&'static str, KeMethod)], setting| {
-            let own = one(proposal, TransformType::KE, setting)?.filter(|t| !t.is_none());
-            match own {
-                None => Ok("None"),
-                Some(t) => rows.iter().find(|(_, m)| Transform::ke(*m) == t).map(|row| row.0).ok_or(Unwritable { setting }),
-            }
-        };
-        let esp_cipher = cipher(&self.esp, CIPHER, false)?;
-        let authentication = match one(&self.esp, TransformType::INTEG, AUTHENTICATION)?.filter(|t| !t.is_none()) {
-            None => esp_cipher,
-            Some(t) => {
-                let row = ESP_HASHES.iter().find(|(_, i)| Transform::integ(*i) == t);
-                row.map(|row| row.0).ok_or(Unwritable { setting: AUTHENTICATION })?
-            }
-        };
-        let dh = group(&self.ike, GROUPS, DH_GROUP)?;
-        let pfs = group(&self.esp, PFS, PFS_GROUP)?;
-        Ok([authentication, esp_cipher, dh, encryption, integrity, pfs])
-    }
+fn unquoted(word: Word<'_>) -> Word<'_> {
+    let inner = ['"', '\''].into_iter().find_map(|quote| word.text.strip_prefix(quote)?.strip_suffix(quote));
+    inner.map_or(word, |text| Word { text, ..word.behind(1) })
+}
 
-    /// The PowerShell command that sets the suite for a connection.
-    ///
-    /// # Errors
-    /// [`Unwritable`] when a setting has no value for what the suite holds.
-    pub fn to_powershell(&self, connection: &str) -> Result<String, Unwritable> {
-        let values = self.values()?;
-        let mut text = alloc::format!("Set-VpnConnectionIPsecConfiguration -ConnectionName '{}'", connection.replace('\'', "''"));
-        for (setting, value) in SETTINGS.iter().zip(values) {
-            // Writing to a String cannot fail.
-            let _ = write!(text, " -{setting} {value}");
-        }
-        text.push_str(" -Force");
-        Ok(text)
-    }
+/// The tags of a piece of XML: names of start tags, names of end tags with their slash. Comments and declarations are skipped.
+struct Tags<'a>(Word<'a>);
 
-    /// The `CryptographySuite` element of ProfileXML.
-    ///
-    /// # Errors
-    /// [`Unwritable`] when a setting has no value for what the suite holds.
-    pub fn to_xml(&self) -> Result<String, Unwritable> {
-        let values = self.values()?;
-        let mut text = String::from("<CryptographySuite>\n");
-        for (setting, value) in SETTINGS.iter().zip(values) {
-            let _ = writeln!(text, "  <{setting}>{value}</{setting}>");
-        }
-        text.push_str("</CryptographySuite>\n");
-        Ok(text)
+impl<'a> Tags<'a> {
+    /// The text in front of the next tag.
+    fn content(&self) -> Word<'a> {
+        let text = self.0.text.split('<').next().unwrap_or("");
+        Word { text, ..self.0 }.trim()
     }
+}
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = Result<Word<'a>, NotationError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let open = self.0.behind(self.0.text.find('<')?);
+            let close = if open.text.starts_with("<!--") { "-->" } else { ">" };
+            let Some((inner, _)) = open.text.split_once(close) else {
+                self.0 = open.behind(open.text.len());
+                return Some(Err(open.error(NotationErrorKind::Markup(Expected::EndTag))));
+            };
+            self.0 = open.behind(inner.len().saturating_add(close.len()));
+            if !inner.starts_with("<!") && !inner.starts_with("<?") {
+                // Attributes say nothing here.
+                let name = inner.strip_prefix('<').and_then(|inner| inner.split(char::is_whitespace).next()).unwrap_or("");
+                return Some(Ok(Word { text: name, ..open.behind(1) }));
+            }
+        }
+    }
+}
+
+const fn encryption(value: Encryption) -> Transform {
+    match value {
+        Encryption::Des => Transform::encr(Encr::ENCR_DES),
+        Encryption::Des3 => Transform::encr(Encr::ENCR_3DES),
+        Encryption::Aes128 => Transform::encr_bits(Encr::ENCR_AES_CBC, 128),
+        Encryption::Aes192 => Transform::encr_bits(Encr::ENCR_AES_CBC, 192),
+        Encryption::Aes256 => Transform::encr_bits(Encr::ENCR_AES_CBC, 256),
+        Encryption::GcmAes128 => Transform::encr_bits(Encr::ENCR_AES_GCM_16, 128),
+        Encryption::GcmAes256 => Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256),
+    }
+}
+
+const fn integrity(value: Integrity) -> (Integ, Prf) {
+    match value {
+        Integrity::Md5 => (Integ::AUTH_HMAC_MD5_96, Prf::PRF_HMAC_MD5),
+        Integrity::Sha1 => (Integ::AUTH_HMAC_SHA1_96, Prf::PRF_HMAC_SHA1),
+        Integrity::Sha256 => (Integ::AUTH_HMAC_SHA2_256_128, Prf::PRF_HMAC_SHA2_256),
+        Integrity::Sha384 => (Integ::AUTH_HMAC_SHA2_384_192, Prf::PRF_HMAC_SHA2_384),
+    }
+}
+
+/// Cipher and integrity transform of ESP; `None` for constants that do not go together.
+fn esp(cipher: Cipher, authentication: Authentication) -> Option<[Option<Transform>; 2]> {
+    use {Authentication as A, Cipher as C};
+    let gcm = |bits| Some([Some(Transform::encr_bits(Encr::ENCR_AES_GCM_16, bits)), None]);
+    let gmac = |bits| Some([Some(Transform::encr_bits(Encr::ENCR_NULL_AUTH_AES_GMAC, bits)), None]);
+    let plain = match cipher {
+        C::Des => Transform::encr(Encr::ENCR_DES),
+        C::Des3 => Transform::encr(Encr::ENCR_3DES),
+        C::Aes128 => Transform::encr_bits(Encr::ENCR_AES_CBC, 128),
+        C::Aes192 => Transform::encr_bits(Encr::ENCR_AES_CBC, 192),
+        C::Aes256 => Transform::encr_bits(Encr::ENCR_AES_CBC, 256),
+        C::None => match authentication {
+            A::GcmAes128 => return gmac(128),
+            A::GcmAes192 => return gmac(192),
+            A::GcmAes256 => return gmac(256),
+            _ => Transform::encr(Encr::ENCR_NULL),
+        },
+        C::GcmAes128 => return (authentication == A::GcmAes128).then(|| gcm(128)).flatten(),
+        C::GcmAes192 => return (authentication == A::GcmAes192).then(|| gcm(192)).flatten(),
+        C::GcmAes256 => return (authentication == A::GcmAes256).then(|| gcm(256)).flatten(),
+    };
+    let integ = match authentication {
+        A::Md596 => Integ::AUTH_HMAC_MD5_96,
+        A::Sha196 => Integ::AUTH_HMAC_SHA1_96,
+        A::Sha256128 => Integ::AUTH_HMAC_SHA2_256_128,
+        // ESP without integrity cannot be had.
+        A::None | A::GcmAes128 | A::GcmAes192 | A::GcmAes256 => return None,
+    };
+    Some([Some(plain), Some(Transform::integ(integ))])
+}
+
+const fn group(value: DhGroup) -> Option<KeMethod> {
+    Some(match value {
+        DhGroup::None => return None,
+        DhGroup::Group1 => KeMethod::MODP_768,
+        DhGroup::Group2 => KeMethod::MODP_1024,
+        DhGroup::Group14 => KeMethod::MODP_2048,
+        DhGroup::Ecp256 => KeMethod::ECP_256,
+        DhGroup::Ecp384 => KeMethod::ECP_384,
+        DhGroup::Group24 => KeMethod::MODP_2048_256,
+    })
+}
+
+const fn pfs(value: PfsGroup) -> Option<KeMethod> {
+    Some(match value {
+        PfsGroup::None | PfsGroup::PfsMm => return None,
+        PfsGroup::Pfs1 => KeMethod::MODP_768,
+        PfsGroup::Pfs2 => KeMethod::MODP_1024,
+        PfsGroup::Pfs2048 => KeMethod::MODP_2048,
+        PfsGroup::Ecp256 => KeMethod::ECP_256,
+        PfsGroup::Ecp384 => KeMethod::ECP_384,
+        PfsGroup::Pfs24 => KeMethod::MODP_2048_256,
+    })
 }

@@ -1,57 +1,108 @@
 //! iOS and macOS.
 
-use super::{profiles, transforms::*};
+use super::transforms::*;
+use super::{Confidence, Profile, ProfileProposal, Role};
+use crate::proposal::{Dialect, Prefer};
+use crate::registry::SecurityProtocol;
 
-profiles! {
-    APPLE;
-    /// Apple iOS built-in, manual config, 16.5.
-    IOS_DEFAULT_IKE = "ios-default-ike", ["ios", "ios-ike"], "Apple iOS built-in, manual config", "16.5", Initiator, IKE, High, "high", Configured,
-        sources ["https://docs.strongswan.org/docs/latest/interop/ios.html", "https://github.com/hwdsl2/setup-ipsec-vpn/issues/826"],
-        notes "MODP1536 offered but a client bug makes it fail; a 2020 macOS log shows the same five proposals",
-        proposals [
-            &[AES_CBC_256, PRF_HMAC_SHA2_256, HMAC_SHA2_256_128, MODP_2048],
-            &[AES_CBC_256, PRF_HMAC_SHA2_256, HMAC_SHA2_256_128, ECP_256],
-            &[AES_CBC_256, PRF_HMAC_SHA2_256, HMAC_SHA2_256_128, MODP_1536],
-            &[AES_CBC_128, PRF_HMAC_SHA1, HMAC_SHA1_96, MODP_1024],
-            &[TRIPLE_DES, PRF_HMAC_SHA1, HMAC_SHA1_96, MODP_1024],
-        ];
+/// Apple iOS built-in, manual config, 16.5: what it offers for IKE.
+pub const IOS_DEFAULT_IKE: Profile = Profile {
+    name: "ios-default-ike",
+    vendor: "Apple iOS built-in, manual config",
+    versions: "16.5",
+    role: Role::Initiator,
+    protocol: SecurityProtocol::IKE,
+    confidence: Confidence::High,
+    confidence_note: "high",
+    sources: &["https://docs.strongswan.org/docs/latest/interop/ios.html", "https://github.com/hwdsl2/setup-ipsec-vpn/issues/826"],
+    notes: "MODP1536 offered but a client bug makes it fail; a 2020 macOS log shows the same five proposals",
+    selection: None,
+    dialect: Dialect::Rfc,
+    prefer: Prefer::Configured,
+    proposals: &[
+        ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_2048]]),
+        ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[ECP_256]]),
+        ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_1536]]),
+        ProfileProposal::new(&[&[ENCR_AES_CBC_128], &[PRF_HMAC_SHA1], &[AUTH_HMAC_SHA1_96], &[MODP_1024]]),
+        ProfileProposal::new(&[&[ENCR_3DES], &[PRF_HMAC_SHA1], &[AUTH_HMAC_SHA1_96], &[MODP_1024]]),
+    ],
+};
 
-    /// Apple iOS, 16.5.
-    IOS_DEFAULT_ESP = "ios-default-esp", ["ios-esp"], "Apple iOS", "16.5", Initiator, ESP, High, "high", Configured,
-        sources ["https://docs.strongswan.org/docs/latest/interop/ios.html"],
-        notes "first three are identical on the wire (they differed in PFS group, removed in IKE_AUTH); rekey offers MODP2048 then none",
-        proposals [
-            &[AES_CBC_256, HMAC_SHA2_256_128, NO_ESN],
-            &[AES_CBC_256, HMAC_SHA2_256_128, NO_ESN],
-            &[AES_CBC_256, HMAC_SHA2_256_128, NO_ESN],
-            &[AES_CBC_128, HMAC_SHA1_96, NO_ESN],
-            &[TRIPLE_DES, HMAC_SHA1_96, NO_ESN],
-        ];
+/// Apple iOS, 16.5: what it offers for ESP.
+pub const IOS_DEFAULT_ESP: Profile = Profile {
+    name: "ios-default-esp",
+    vendor: "Apple iOS",
+    versions: "16.5",
+    role: Role::Initiator,
+    protocol: SecurityProtocol::ESP,
+    confidence: Confidence::High,
+    confidence_note: "high",
+    sources: &["https://docs.strongswan.org/docs/latest/interop/ios.html"],
+    notes: "first three are identical on the wire (they differed in PFS group, removed in IKE_AUTH); rekey offers MODP2048 then none",
+    selection: None,
+    dialect: Dialect::Rfc,
+    prefer: Prefer::Configured,
+    proposals: &[
+        ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA2_256_128], &[SEQUENTIAL_32]]),
+        ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA2_256_128], &[SEQUENTIAL_32]]),
+        ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA2_256_128], &[SEQUENTIAL_32]]),
+        ProfileProposal::new(&[&[ENCR_AES_CBC_128], &[AUTH_HMAC_SHA1_96], &[SEQUENTIAL_32]]),
+        ProfileProposal::new(&[&[ENCR_3DES], &[AUTH_HMAC_SHA1_96], &[SEQUENTIAL_32]]),
+    ],
+};
 
-    /// Apple macOS manual config, 13.4.
-    MACOS_DEFAULT_IKE = "macos-default-ike", ["macos", "macos-ike"], "Apple macOS manual config", "13.4", Initiator, IKE, High, "high", Configured,
-        sources ["https://docs.strongswan.org/docs/latest/interop/ios.html"],
-        notes "",
-        proposals [
-            &[AES_CBC_256, PRF_HMAC_SHA2_256, HMAC_SHA2_256_128, MODP_2048],
-        ];
+/// Apple macOS manual config, 13.4: what it offers for IKE.
+pub const MACOS_DEFAULT_IKE: Profile = Profile {
+    name: "macos-default-ike",
+    vendor: "Apple macOS manual config",
+    versions: "13.4",
+    role: Role::Initiator,
+    protocol: SecurityProtocol::IKE,
+    confidence: Confidence::High,
+    confidence_note: "high",
+    sources: &["https://docs.strongswan.org/docs/latest/interop/ios.html"],
+    notes: "",
+    selection: None,
+    dialect: Dialect::Rfc,
+    prefer: Prefer::Configured,
+    proposals: &[ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_2048]])],
+};
 
-    /// Apple macOS, 13.4.
-    MACOS_DEFAULT_ESP = "macos-default-esp", ["macos-esp"], "Apple macOS", "13.4", Initiator, ESP, High, "high", Configured,
-        sources ["https://docs.strongswan.org/docs/latest/interop/ios.html"],
-        notes "never offers PFS on rekey",
-        proposals [
-            &[AES_CBC_256, HMAC_SHA2_256_128, NO_ESN],
-        ];
+/// Apple macOS, 13.4: what it offers for ESP.
+pub const MACOS_DEFAULT_ESP: Profile = Profile {
+    name: "macos-default-esp",
+    vendor: "Apple macOS",
+    versions: "13.4",
+    role: Role::Initiator,
+    protocol: SecurityProtocol::ESP,
+    confidence: Confidence::High,
+    confidence_note: "high",
+    sources: &["https://docs.strongswan.org/docs/latest/interop/ios.html"],
+    notes: "never offers PFS on rekey",
+    selection: None,
+    dialect: Dialect::Rfc,
+    prefer: Prefer::Configured,
+    proposals: &[ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA2_256_128], &[SEQUENTIAL_32]])],
+};
 
-    /// Apple macOS 14 profile without IKE parameters, 14.x.
-    MACOS14_PROFILE_UNDEFINED_IKE = "macos14-profile-undefined-ike", [], "Apple macOS 14 profile without IKE parameters", "14.x", Initiator, IKE, Medium, "medium", Configured,
-        sources ["https://github.com/libreswan/libreswan/issues/1450"],
-        notes "ESP: GCM-256, GCM-256, CBC-256/SHA2-256 x2; order reported to shuffle when DH14 used",
-        proposals [
-            &[AES_GCM_16_256, PRF_HMAC_SHA2_256, ECP_256],
-            &[AES_GCM_16_256, PRF_HMAC_SHA2_256, MODP_2048],
-            &[AES_CBC_256, PRF_HMAC_SHA2_256, HMAC_SHA2_256_128, ECP_256],
-            &[AES_CBC_256, PRF_HMAC_SHA2_256, HMAC_SHA2_256_128, MODP_2048],
-        ];
-}
+/// Apple macOS 14 profile without IKE parameters, 14.x: what it offers for IKE.
+pub const MACOS14_PROFILE_UNDEFINED_IKE: Profile = Profile {
+    name: "macos14-profile-undefined-ike",
+    vendor: "Apple macOS 14 profile without IKE parameters",
+    versions: "14.x",
+    role: Role::Initiator,
+    protocol: SecurityProtocol::IKE,
+    confidence: Confidence::Medium,
+    confidence_note: "medium",
+    sources: &["https://github.com/libreswan/libreswan/issues/1450"],
+    notes: "ESP: GCM-256, GCM-256, CBC-256/SHA2-256 x2; order reported to shuffle when DH14 used",
+    selection: None,
+    dialect: Dialect::Rfc,
+    prefer: Prefer::Configured,
+    proposals: &[
+        ProfileProposal::new(&[&[ENCR_AES_GCM_16_256], &[PRF_HMAC_SHA2_256], &[ECP_256]]),
+        ProfileProposal::new(&[&[ENCR_AES_GCM_16_256], &[PRF_HMAC_SHA2_256], &[MODP_2048]]),
+        ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[ECP_256]]),
+        ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_2048]]),
+    ],
+};

@@ -1,100 +1,264 @@
-//! Two profiles beside each other: what they would agree on, and what one has that the other has not.
+//! Two profiles beside each other: what they would agree on, and in what they differ.
 
-use super::Profile;
-use crate::proposal::negotiate::Selection;
-use crate::proposal::policy::Question;
-use crate::proposal::refusal::Refusal;
-use crate::proposal::suite::Transform;
-use crate::proposal::{encode_offer, negotiate};
-use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+use super::{Confidence, Profile, ProfileError, ProfileProposal, Role};
+use crate::proposal::{Question, Reason, Refusal, Selection, Transform, names, negotiate};
+use crate::registry::{KeMethod, TransformType};
 use alloc::vec::Vec;
+use core::fmt;
 
-/// What comes of it when one side offers its profile to the other.
-#[derive(Clone, Debug)]
-pub struct Agreement {
-    /// The choice, or why there is none.
-    pub outcome: Result<Selection, Refusal>,
-    /// The method the initiator has to start again with, because its first KE payload was of another.
-    pub retry: Option<KeMethod>,
+/// What is to be said beside a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Caveat {
+    /// The first profile is not known as what the stack offers.
+    NotAnInitiator,
+    /// The second profile is not known as what the stack accepts.
+    NotAResponder,
+    /// One of the rows is less than sure in some part.
+    Confidence(Confidence),
 }
 
-/// Two profiles beside each other.
-#[derive(Clone, Debug)]
-pub struct Comparison {
-    /// The first offers, the second decides.
-    pub a_to_b: Option<Agreement>,
-    /// The second offers, the first decides.
-    pub b_to_a: Option<Agreement>,
-    /// Transforms only the first names.
+/// The transforms of one type in two profiles, all proposals taken together, each in order of first appearance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// The transform type.
+    pub ty: TransformType,
+    /// Transforms only the first profile holds.
     pub only_a: Vec<Transform>,
-    /// Transforms only the second names.
+    /// Transforms only the second profile holds.
     pub only_b: Vec<Transform>,
-    /// Transforms both name.
+    /// Transforms both hold, in the first one's order.
     pub both: Vec<Transform>,
+    /// Whether the second profile has those of `both` in another order.
+    pub reordered: bool,
 }
 
-impl Comparison {
-    /// Whether the two name the same transforms. Order and grouping may still differ.
+impl Difference {
+    /// Whether the two are alike in this type.
     #[must_use]
-    pub fn same_transforms(&self) -> bool {
-        self.only_a.is_empty() && self.only_b.is_empty()
+    pub fn is_none(&self) -> bool {
+        self.only_a.is_empty() && self.only_b.is_empty() && !self.reordered
     }
 }
 
-/// What two profiles would agree on, and what changed from the first to the second.
+/// What [`compare`] found.
+#[derive(Clone, Debug)]
+pub struct Comparison<'p> {
+    a: &'p Profile,
+    b: &'p Profile,
+    question: Question,
+    first_ke: Option<KeMethod>,
+    retry: Option<KeMethod>,
+    outcome: Result<Selection, Refusal>,
+    differences: Vec<Difference>,
+    only_a: Vec<u8>,
+    only_b: Vec<u8>,
+}
+
+/// Lets `a` as initiator meet `b` as responder, which decides by its own dialect, and lists what is different between the two.
+///
+/// When `b` answers INVALID_KE_PAYLOAD with a method `a` offered, `a` tries once more with that method (RFC 7296 section 1.2).
 ///
 /// ```
-/// use ikev2::proposal::profiles::{WINDOWS10_CLIENT_DEFAULT_IKE, STRONGSWAN_5_9_DEFAULT_IKE, compare};
-/// let comparison = compare(&WINDOWS10_CLIENT_DEFAULT_IKE, &STRONGSWAN_5_9_DEFAULT_IKE);
-/// // Every Windows proposal uses MODP_1024, which strongSwan no longer has in its default.
-/// let refusal = comparison.a_to_b.unwrap().outcome.unwrap_err();
-/// assert_eq!(refusal.divides().len(), 1);
+/// use ikev2::proposal::{Question, profiles};
+/// use ikev2::registry::KeMethod;
+/// let (old, new) = (profiles::LIBRESWAN_4_DEFAULT_IKE, profiles::LIBRESWAN_5_DEFAULT_IKE);
+/// let comparison = profiles::compare(&old, &new, Question::Ike)?;
+/// assert!(comparison.outcome().is_ok());
+/// assert_eq!(comparison.only_b(), [1, 2, 3, 4, 5]); // another order of groups in every proposal, and one cipher more
+/// # Ok::<(), profiles::ProfileError>(())
 /// ```
-#[must_use]
-pub fn compare(a: &Profile, b: &Profile) -> Comparison {
-    let (in_a, in_b) = (transforms(a), transforms(b));
-    let without = |list: &[Transform], other: &[Transform]| list.iter().copied().filter(|t| !other.contains(t)).collect();
-    Comparison {
-        a_to_b: agreement(a, b),
-        b_to_a: agreement(b, a),
-        only_a: without(&in_a, &in_b),
-        only_b: without(&in_b, &in_a),
-        both: in_a.iter().copied().filter(|t| in_b.contains(t)).collect(),
-    }
-}
-
-fn transforms(profile: &Profile) -> Vec<Transform> {
-    let mut list: Vec<Transform> = profile.proposals.iter().flat_map(|p| p.iter().copied()).collect();
-    list.sort_unstable();
-    list.dedup();
-    list
-}
-
-/// `None` when the two are for different protocols.
-fn agreement(from: &Profile, to: &Profile) -> Option<Agreement> {
-    if from.protocol != to.protocol {
-        return None;
-    }
-    let (question, spi): (_, &[u8]) = match from.protocol {
-        SecurityProtocol::IKE => (Question::Ike, &[]),
-        _ => (Question::AuthChild, &[0xc0, 0xff, 0xee, 0x01]),
-    };
-    let mut proposals = from.proposals();
-    if question == Question::AuthChild {
-        // An initiator leaves key exchanges out in IKE_AUTH.
-        proposals.iter_mut().for_each(|p| p.transforms.retain(|t| t.ty != TransformType::KE));
-    }
-    let offer = encode_offer(&proposals, spi).ok()?;
-    let policy = to.policy()?;
-    let mut ke = from.ke_method();
+///
+/// # Errors
+/// [`ProfileError::Question`] when one of the two is for another protocol than `question` asks for.
+pub fn compare<'p>(a: &'p Profile, b: &'p Profile, question: Question) -> Result<Comparison<'p>, ProfileError> {
+    let spi = [1; 8];
+    let offer = a.offer(question, spi.get(..usize::from(question.spi_size())).unwrap_or(&[]))?;
+    let policy = b.policy(b.dialect, question)?;
+    let first_ke = a.first_ke(question);
     let mut retry = None;
-    let mut outcome = negotiate(&offer, question, ke, &policy);
-    if let Err(refusal) = &outcome {
-        if let crate::proposal::Reason::InvalidKePayload { wanted } = refusal.reason() {
+    let mut outcome = negotiate(&offer, question, first_ke, &policy);
+    if let Err(Reason::InvalidKePayload { wanted }) = outcome.as_ref().map_err(Refusal::reason) {
+        let offered = a.proposals.iter().flat_map(ProfileProposal::transforms).any(|t| t == Transform::ke(wanted));
+        if offered && first_ke != Some(wanted) {
             retry = Some(wanted);
-            ke = retry;
-            outcome = negotiate(&offer, question, ke, &policy);
+            outcome = negotiate(&offer, question, retry, &policy);
         }
     }
-    Some(Agreement { outcome, retry })
+    let differences = (1..=14).map(TransformType).filter_map(|ty| difference(a, b, ty)).collect();
+    Ok(Comparison { a, b, question, first_ke, retry, outcome, differences, only_a: missing(a, b), only_b: missing(b, a) })
+}
+
+fn difference(a: &Profile, b: &Profile, ty: TransformType) -> Option<Difference> {
+    let (in_a, in_b) = (all_of(a, ty), all_of(b, ty));
+    let only = |these: &[Transform], those: &[Transform]| these.iter().copied().filter(|t| !those.contains(t)).collect::<Vec<_>>();
+    let (only_a, only_b) = (only(&in_a, &in_b), only(&in_b, &in_a));
+    let both = only(&in_a, &only_a);
+    let reordered = both != only(&in_b, &only_b);
+    (!in_a.is_empty() || !in_b.is_empty()).then_some(Difference { ty, only_a, only_b, both, reordered })
+}
+
+/// The transforms of a type in any proposal, each once.
+fn all_of(profile: &Profile, ty: TransformType) -> Vec<Transform> {
+    let mut found = Vec::new();
+    for transform in profile.proposals.iter().flat_map(ProfileProposal::transforms) {
+        if transform.ty == ty && !found.contains(&transform) {
+            found.push(transform);
+        }
+    }
+    found
+}
+
+/// The numbers of the proposals of one that the other does not hold just so.
+fn missing(of: &Profile, from: &Profile) -> Vec<u8> {
+    (1..=u8::MAX).zip(of.proposals).filter(|(_, p)| !from.proposals.contains(p)).map(|(number, _)| number).collect()
+}
+
+impl<'p> Comparison<'p> {
+    /// The initiator.
+    #[must_use]
+    pub const fn initiator(&self) -> &'p Profile {
+        self.a
+    }
+
+    /// The responder.
+    #[must_use]
+    pub const fn responder(&self) -> &'p Profile {
+        self.b
+    }
+
+    /// The exchange.
+    #[must_use]
+    pub const fn question(&self) -> Question {
+        self.question
+    }
+
+    /// What the responder answers in the end; the explanation of a refusal is in the [`Refusal`].
+    ///
+    /// # Errors
+    /// The refusal, when the two do not agree.
+    pub const fn outcome(&self) -> Result<&Selection, &Refusal> {
+        self.outcome.as_ref()
+    }
+
+    /// The method of the KE payload sent first.
+    #[must_use]
+    pub const fn first_ke(&self) -> Option<KeMethod> {
+        self.first_ke
+    }
+
+    /// The method of a second try, after INVALID_KE_PAYLOAD: it costs a round trip.
+    #[must_use]
+    pub const fn retry(&self) -> Option<KeMethod> {
+        self.retry
+    }
+
+    /// Every transform type of either side, ascending, alike or not.
+    #[must_use]
+    pub fn differences(&self) -> &[Difference] {
+        &self.differences
+    }
+
+    /// Numbers of the first profile's proposals that the second does not hold with the same transforms in the same order.
+    #[must_use]
+    pub fn only_a(&self) -> &[u8] {
+        &self.only_a
+    }
+
+    /// Numbers of the second profile's proposals that the first does not hold with the same transforms in the same order.
+    #[must_use]
+    pub fn only_b(&self) -> &[u8] {
+        &self.only_b
+    }
+
+    /// Whether both hold the same proposals in the same order.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.a.proposals == self.b.proposals
+    }
+
+    /// How much the outcome can be relied on: as much as the less sure of the two.
+    #[must_use]
+    pub fn confidence(&self) -> Confidence {
+        self.a.confidence.min(self.b.confidence)
+    }
+
+    /// What is to be said beside the outcome.
+    pub fn caveats(&self) -> impl Iterator<Item = Caveat> + use<> {
+        let initiator = (!self.a.role.acts_as(Role::Initiator)).then_some(Caveat::NotAnInitiator);
+        let responder = (!self.b.role.acts_as(Role::Responder)).then_some(Caveat::NotAResponder);
+        let confidence = self.confidence();
+        let unsure = (confidence < Confidence::High).then_some(Caveat::Confidence(confidence));
+        [initiator, responder, unsure].into_iter().flatten()
+    }
+}
+
+/// The outcome, the caveats, then every difference on a line of its own.
+impl fmt::Display for Comparison<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (a, b) = (self.a, self.b);
+        writeln!(f, "{} (initiator) with {} (responder, rules of {})", a.name, b.name, b.dialect.name())?;
+        self.fmt_outcome(f)?;
+        for caveat in self.caveats() {
+            match caveat {
+                Caveat::NotAnInitiator => writeln!(f, "note: {} is not known as an offer", a.name)?,
+                Caveat::NotAResponder => writeln!(f, "note: {} is not known as what the stack accepts", b.name)?,
+                Caveat::Confidence(_) => {
+                    for profile in [a, b].into_iter().filter(|p| p.confidence < Confidence::High) {
+                        writeln!(f, "note: {}: confidence {} ({})", profile.name, profile.confidence, profile.confidence_note)?;
+                    }
+                }
+            }
+        }
+        for difference in self.differences.iter().filter(|d| !d.is_none()) {
+            write!(f, "{}:", names::decides(difference.ty))?;
+            fmt_list(f, " only in", a.name, &difference.only_a)?;
+            fmt_list(f, " only in", b.name, &difference.only_b)?;
+            fmt_list(f, " in", "both", &difference.both)?;
+            f.write_str(if difference.reordered { " in another order\n" } else { "\n" })?;
+        }
+        match (self.is_same(), self.only_a.is_empty() && self.only_b.is_empty()) {
+            (true, _) => f.write_str("the proposals are the same"),
+            (false, true) => f.write_str("the same proposals in another order"),
+            (false, false) => {
+                let alike = a.proposals.len().saturating_sub(self.only_a.len());
+                write!(f, "{alike} of {} proposals of {} stand just so in {}", a.proposals.len(), a.name, b.name)
+            }
+        }
+    }
+}
+
+impl Comparison<'_> {
+    fn fmt_outcome(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(method) = self.retry {
+            writeln!(f, "after INVALID_KE_PAYLOAD, with {}:", names::Method(method))?;
+        }
+        match &self.outcome {
+            Ok(selection) => {
+                write!(f, "agree on proposal {}:", selection.number())?;
+                for transform in selection.transforms() {
+                    write!(f, " {transform}")?;
+                }
+                writeln!(f)
+            }
+            Err(refusal) => match (refusal.notify(), refusal.reason()) {
+                (_, Reason::InvalidKePayload { wanted }) => writeln!(f, "refused: INVALID_KE_PAYLOAD, {} wanted", names::Method(wanted)),
+                (Some(notify), _) => writeln!(f, "refused: {}", notify.ty.name().unwrap_or("an error")),
+                (None, Reason::EmptySaPayload) => writeln!(f, "refused: an SA payload without a proposal"),
+                (None, _) => writeln!(f, "refused: no answer"),
+            },
+        }
+    }
+}
+
+fn fmt_list(f: &mut fmt::Formatter<'_>, where_: &str, name: &str, transforms: &[Transform]) -> fmt::Result {
+    if transforms.is_empty() {
+        return Ok(());
+    }
+    write!(f, "{where_} {name}:")?;
+    for transform in transforms {
+        write!(f, " {transform}")?;
+    }
+    f.write_str(";")
 }

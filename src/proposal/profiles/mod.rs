@@ -1,151 +1,299 @@
-//! What stacks offer and accept unless told otherwise, as constants with their sources and how sure they are.
+//! What vendors' stacks offer and accept by default, as far as it is publicly known, each row with its source and how sure it is.
+//!
+//! A profile is the list of one stack for one protocol. It stands on either side of a negotiation: [`Profile::offer`] writes it as an
+//! SA payload body, [`Profile::policy`] makes it a policy. [`compare`] says what two of them would agree on and in what they differ.
+//! Nothing here is a promise about a peer: [`Profile::confidence`] and [`Profile::notes`] belong to every conclusion.
 //!
 //! ```
-//! use ikev2::proposal::profiles::{self, Confidence};
-//! let windows = profiles::find("windows10").unwrap();
-//! assert_eq!(windows.id, "windows10-client-default-ike");
-//! assert_eq!(windows.proposals().len(), 18);
-//! // The order of the last six is less certain than the rest, and the profile says so.
-//! assert_eq!(windows.confidence, Confidence::MediumHigh);
+//! use ikev2::proposal::{negotiate, profiles, Question, Refusal};
+//! use ikev2::registry::KeMethod;
+//! let windows = profiles::find("windows10").ok_or("no such profile")?;
+//! let azure = profiles::find("azure").ok_or("no such profile")?;
+//! assert_eq!(windows.name, "windows10-client-default-ike");
+//! let offer = windows.offer(Question::Ike, &[])?;
+//! let policy = azure.policy(azure.dialect, Question::Ike)?;
+//! let selection = negotiate(&offer, Question::Ike, Some(KeMethod::MODP_1024), &policy).map_err(|refusal| refusal.reason()).unwrap();
+//! assert_eq!(selection.number(), 10);
+//! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
+mod alias;
+mod android;
 mod apple;
-mod appliances;
+mod aws;
 mod compare;
+mod libreswan;
 mod microsoft;
-mod open_source;
+mod openiked;
+mod routers;
+mod strongswan;
 mod transforms;
 
+pub use alias::{ALIASES, Alias, find, find_for};
+pub use android::*;
 pub use apple::*;
-pub use appliances::*;
-pub use compare::{Agreement, Comparison, compare};
+pub use aws::*;
+pub use compare::{Caveat, Comparison, Difference, compare};
+pub use libreswan::*;
 pub use microsoft::*;
-pub use open_source::*;
+pub use openiked::*;
+pub use routers::*;
+pub use strongswan::*;
 
-use super::policy::{Dialect, Policy, Prefer};
-use super::suite::{Proposal, Transform};
+use super::{Dialect, Policy, PolicyError, Prefer, Proposal, Question, Transform};
+use crate::error::{BuildError, Element};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+use crate::wire::{PAYLOAD_HEADER_LEN, PayloadsBuilder, SaBuilder};
+use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
+use thiserror::Error;
 
-/// Who uses the proposals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// Offered.
-    Initiator,
-    /// Accepted.
-    Responder,
-    /// Offered and accepted.
-    Both,
-}
+/// Every profile.
+pub const ALL: &[Profile] = &[
+    WINDOWS10_CLIENT_DEFAULT_IKE,
+    WINDOWS11_CLIENT_DEFAULT_IKE,
+    WINDOWS_CLIENT_NEGOTIATEDH2048_2_IKE,
+    WINDOWS_CLIENT_DEFAULT_ESP,
+    WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE,
+    RRAS_DEFAULT_IKE_OUTCOME,
+    AZURE_VPNGW_ROUTEBASED_DEFAULT_IKE,
+    AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_INITIATOR,
+    AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_RESPONDER,
+    IOS_DEFAULT_IKE,
+    IOS_DEFAULT_ESP,
+    MACOS_DEFAULT_IKE,
+    MACOS_DEFAULT_ESP,
+    MACOS14_PROFILE_UNDEFINED_IKE,
+    ANDROID_IKEV2VPNPROFILE_IKE,
+    ANDROID_IKEV2VPNPROFILE_ESP,
+    STRONGSWAN_5_9_DEFAULT_IKE,
+    STRONGSWAN_5_9_DEFAULT_ESP,
+    STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP,
+    STRONGSWAN_6_0_2_DEFAULT_ESP,
+    STRONGSWAN_6_0_DEFAULT_IKE,
+    LIBRESWAN_5_DEFAULT_IKE,
+    LIBRESWAN_4_DEFAULT_IKE,
+    LIBRESWAN_5_DEFAULT_ESP,
+    OPENIKED_DEFAULT_IKE,
+    OPENIKED_DEFAULT_ESP,
+    CISCO_IOS_15_DEFAULT_IKE,
+    CISCO_IOSXE_17_DEFAULT_IKE,
+    FORTIGATE_DEFAULT_IKE,
+    FORTIGATE_DEFAULT_ESP,
+    MIKROTIK_DEFAULT_IKE,
+    MIKROTIK_DEFAULT_ESP,
+    AWS_S2S_DEFAULT_IKE,
+    AWS_S2S_DEFAULT_ESP,
+];
 
-/// How sure a profile is; [`Profile::confidence_note`] says of what.
+/// How much a row can be relied on: the least sure part of it. [`Profile::confidence_note`] says which part that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {
-    /// Inferred, or from a single report.
+    /// A guess, if an informed one.
+    Low,
+    /// Inferred from logs or from a relative of the product.
     Medium,
-    /// In the main certain.
-    MediumHigh,
-    /// From the vendor's documentation or source, or observed.
+    /// Read in source, in a vendor's documentation, or in logs that agree.
     High,
 }
 
-/// The default proposals of one stack in one role.
-#[derive(Clone, Copy, Debug)]
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        })
+    }
+}
+
+/// Which side of a negotiation a profile is known for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// What it offers.
+    Initiator,
+    /// What it accepts.
+    Responder,
+    /// The same list for both.
+    Both,
+}
+
+impl Role {
+    /// Whether the profile is known for the side of `other`.
+    #[must_use]
+    pub const fn acts_as(self, other: Self) -> bool {
+        matches!((self, other), (Self::Both, _) | (Self::Initiator, Self::Initiator) | (Self::Responder, Self::Responder))
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Initiator => "initiator",
+            Self::Responder => "responder",
+            Self::Both => "initiator and responder",
+        })
+    }
+}
+
+/// One proposal of a profile: its transforms, those of one type together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProfileProposal {
+    groups: &'static [&'static [Transform]],
+}
+
+impl ProfileProposal {
+    const fn new(groups: &'static [&'static [Transform]]) -> Self {
+        Self { groups }
+    }
+
+    /// The transforms, in wire order where that is known.
+    pub fn transforms(&self) -> impl Iterator<Item = Transform> + Clone + use<> {
+        self.groups.iter().flat_map(|group| group.iter().copied())
+    }
+
+    /// The transforms as an SA payload of this exchange carries them. IKE_AUTH has no KE transform but NONE, and those who would
+    /// negotiate a method later leave the type out there (RFC 7296 section 1.2).
+    fn sent(&self, question: Question) -> impl Iterator<Item = Transform> + Clone + use<> {
+        let keeps = move |group: &&'static [Transform]| {
+            question != Question::AuthChild || group.iter().all(|t| !t.ty.is_key_exchange() || t.is_none())
+        };
+        self.groups.iter().copied().filter(keeps).flat_map(|group| group.iter().copied())
+    }
+}
+
+/// What one stack offers or accepts for one protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Profile {
-    /// The profile's name.
-    pub id: &'static str,
-    /// Shorter names it answers to.
-    pub aliases: &'static [&'static str],
+    /// The name it is found by.
+    pub name: &'static str,
     /// Vendor and product.
     pub vendor: &'static str,
-    /// Versions it holds for.
+    /// The versions it holds for.
     pub versions: &'static str,
-    /// Whether they are offered, accepted, or both.
+    /// Which side it is known for.
     pub role: Role,
-    /// IKE or ESP.
+    /// The protocol its proposals are for.
     pub protocol: SecurityProtocol,
-    /// How sure the whole is.
+    /// How much it can be relied on, at its weakest point.
     pub confidence: Confidence,
-    /// Of what it is how sure, in words.
+    /// The same in the words of whoever collected it, with the parts that differ.
     pub confidence_note: &'static str,
-    /// Whose order decides when the stack is the responder.
-    pub prefer: Prefer,
-    /// Where it is from.
+    /// Where it was found.
     pub sources: &'static [&'static str],
-    /// What else is known.
+    /// What else is known; may be empty.
     pub notes: &'static str,
-    proposals: &'static [&'static [Transform]],
+    /// How the stack chooses as responder, where that is known.
+    pub selection: Option<&'static str>,
+    /// The rules the stack decides by; [`Dialect::Rfc`] when nobody could observe them.
+    pub dialect: Dialect,
+    /// Whose order of preference decides when it responds.
+    pub prefer: Prefer,
+    /// The proposals, numbered 1, 2, .. in this order.
+    pub proposals: &'static [ProfileProposal],
+}
+
+/// A profile cannot be used so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ProfileError {
+    /// The profile is for another protocol than the exchange negotiates.
+    #[error("a profile for {protocol} cannot stand in this exchange ({question:?})")]
+    Question {
+        /// The profile's protocol.
+        protocol: SecurityProtocol,
+        /// The exchange asked for.
+        question: Question,
+    },
+    /// No policy can hold it.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The SPI has not the size the exchange calls for.
+    #[error(transparent)]
+    Build(#[from] BuildError),
 }
 
 impl Profile {
-    /// The proposals, numbered from 1, in the order sent or preferred.
+    /// Whether its least sure part is a guess: to be said beside whatever is concluded from it.
     #[must_use]
-    pub fn proposals(&self) -> Vec<Proposal> {
-        self.proposals.iter().map(|transforms| Proposal::new(self.protocol, *transforms)).collect()
+    pub const fn is_uncertain(&self) -> bool {
+        matches!(self.confidence, Confidence::Low)
     }
 
-    /// The dialect the stack decides by; [`Dialect::Rfc`] for stacks nobody could observe.
+    /// The method of the KE payload it sends first: that of the first KE transform (RFC 7296 section 1.2). `None` when the exchange
+    /// carries none.
     #[must_use]
-    pub fn dialect(&self) -> Dialect {
-        let stacks = [
-            ("strongswan-5", Dialect::StrongSwan5),
-            ("strongswan-6", Dialect::StrongSwan6),
-            ("libreswan-4", Dialect::Libreswan4),
-            ("libreswan-5", Dialect::Libreswan5),
-            ("openiked", Dialect::OpenIked),
-        ];
-        stacks.iter().find(|(start, _)| self.id.starts_with(start)).map_or(Dialect::Rfc, |(_, dialect)| *dialect)
-    }
-
-    /// The profile as the policy of a responder. `None` never comes for the profiles of this module.
-    #[must_use]
-    pub fn policy(&self) -> Option<Policy> {
-        Policy::new(self.dialect(), self.proposals()).ok().map(|policy| policy.prefer(self.prefer))
-    }
-
-    /// The method the KE payload is sent for: the first the first proposal names.
-    #[must_use]
-    pub fn ke_method(&self) -> Option<KeMethod> {
+    pub fn first_ke(&self, question: Question) -> Option<KeMethod> {
         let first = self.proposals.first()?;
-        let method = first.iter().find(|t| t.ty == TransformType::KE)?;
-        (!method.is_none()).then_some(KeMethod(method.id.0))
+        let ke = first.sent(question).find(|t| t.ty == TransformType::KE && !t.is_none())?;
+        Some(KeMethod(ke.id.0))
+    }
+
+    /// The profile as proposals.
+    #[must_use]
+    pub fn to_proposals(&self) -> Vec<Proposal> {
+        self.proposals.iter().map(|p| Proposal::new(self.protocol, p.transforms().collect::<Vec<_>>())).collect()
+    }
+
+    /// The profile as a responder's policy, with its own order of preference, under the rules of `dialect`; its own are
+    /// [`dialect`](Self::dialect).
+    ///
+    /// # Errors
+    /// [`ProfileError::Question`] when the profile is for another protocol than `question` asks for.
+    pub fn policy(&self, dialect: Dialect, question: Question) -> Result<Policy, ProfileError> {
+        self.check(question)?;
+        // What the row lists it has; the OpenIKED build without AEAD for ESP has another list.
+        Ok(Policy::new(dialect, self.to_proposals())?.prefer(self.prefer).esp_aead(true))
+    }
+
+    /// The profile as the body of an SA payload, after the generic header. `spi` is the initiator's: none, 4 or 8 octets
+    /// ([`Question::spi_size`]).
+    ///
+    /// # Errors
+    /// [`ProfileError::Question`] when the profile is for another protocol than `question` asks for, [`ProfileError::Build`] when
+    /// the SPI is not of the size due.
+    pub fn offer(&self, question: Question, spi: &[u8]) -> Result<Vec<u8>, ProfileError> {
+        self.check(question)?;
+        let expected = usize::from(question.spi_size());
+        if spi.len() != expected {
+            return Err(BuildError::Size { element: Element::Proposal, size: spi.len(), expected }.into());
+        }
+        let write = |buf: &mut [u8]| PayloadsBuilder::new(buf).sa(|sa| self.emit(question, spi, sa)).finish().map(|(_, chain)| chain.len());
+        let mut payload = Vec::new();
+        if let Err(BuildError::BufferTooSmall { needed }) = write(&mut payload) {
+            payload = vec![0; needed];
+        }
+        write(&mut payload)?;
+        payload.drain(..PAYLOAD_HEADER_LEN.min(payload.len()));
+        Ok(payload)
+    }
+
+    /// Writes the proposals into an SA payload under construction.
+    pub fn emit(&self, question: Question, spi: &[u8], sa: &mut SaBuilder<'_, '_>) {
+        for (number, proposal) in (1..=u8::MAX).zip(self.proposals) {
+            sa.proposal(number, self.protocol, spi, |p| {
+                for transform in proposal.sent(question) {
+                    match transform.key_bits {
+                        Some(bits) => p.transform_key_length(transform.ty, transform.id, bits),
+                        None => p.transform(transform.ty, transform.id),
+                    };
+                }
+            });
+        }
+    }
+
+    const fn check(&self, question: Question) -> Result<(), ProfileError> {
+        if question.takes(self.protocol) { Ok(()) } else { Err(ProfileError::Question { protocol: self.protocol, question }) }
     }
 }
 
-/// The profile of this name or alias.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Profile> {
-    all().find(|profile| profile.id == name || profile.aliases.contains(&name))
+/// `windows10-client-default-ike: Microsoft .., 10 (..), initiator, IKE; confidence medium (high for ..)`.
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let protocol = super::names::protocol(self.protocol);
+        write!(f, "{}: {}, {}, {}, {protocol}; ", self.name, self.vendor, self.versions, self.role)?;
+        write!(f, "confidence {} ({})", self.confidence, self.confidence_note)
+    }
 }
-
-/// Every profile.
-pub fn all() -> impl Iterator<Item = &'static Profile> {
-    [MICROSOFT, APPLE, OPEN_SOURCE, APPLIANCES].into_iter().flatten().copied()
-}
-
-/// Profiles, one after the other, and the list of them.
-macro_rules! profiles {
-    ($all:ident; $($(#[$doc:meta])* $konst:ident = $id:literal, [$($alias:literal),*], $vendor:literal, $versions:literal, $role:ident, $protocol:ident,
-        $confidence:ident, $note:literal, $prefer:ident, sources [$($source:literal),*], notes $notes:literal, proposals [$($proposal:expr,)*];)+) => {
-        $(
-            $(#[$doc])*
-            pub const $konst: $crate::proposal::profiles::Profile = $crate::proposal::profiles::Profile {
-                id: $id,
-                aliases: &[$($alias),*],
-                vendor: $vendor,
-                versions: $versions,
-                role: $crate::proposal::profiles::Role::$role,
-                protocol: $crate::registry::SecurityProtocol::$protocol,
-                confidence: $crate::proposal::profiles::Confidence::$confidence,
-                confidence_note: $note,
-                prefer: $crate::proposal::Prefer::$prefer,
-                sources: &[$($source),*],
-                notes: $notes,
-                proposals: &[$($proposal),*],
-            };
-        )+
-
-        pub(super) const $all: &[&$crate::proposal::profiles::Profile] = &[$(&$konst),+];
-    };
-}
-use profiles;

@@ -1,0 +1,124 @@
+//! Every offered proposal beside every local one, with what matches and what does not.
+
+use ikev2::proposal::{Mismatch, Policy, Refusal, Selection, Transform};
+use ikev2::registry::TransformType;
+use ikev2::wire::Sa;
+use std::io::{self, Write};
+
+/// Rows shown: those of the nearest pairs.
+const MOST: usize = 48;
+
+struct Row {
+    number: u8,
+    local: usize,
+    distance: u32,
+    cells: Vec<(TransformType, &'static str)>,
+    remark: String,
+}
+
+/// Prints the pairs of a refusal as the stack judged them, or of an agreement as their transforms lie.
+pub(crate) fn print(
+    offer: &[u8],
+    policy: &Policy,
+    refusal: Option<&Refusal>,
+    selection: Option<&Selection>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut rows: Vec<Row> = match refusal {
+        Some(refusal) => refusal.mismatches().map(|pair| judged(&pair)).collect(),
+        None => laid_side_by_side(offer, policy, selection),
+    };
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let all = rows.len();
+    if all > MOST {
+        rows.sort_by_key(|row| row.distance);
+        rows.truncate(MOST);
+        rows.sort_by_key(|row| (row.number, row.local));
+    }
+    let mut types: Vec<TransformType> = rows.iter().flat_map(|row| row.cells.iter().map(|(ty, _)| *ty)).collect();
+    types.sort();
+    types.dedup();
+    write!(out, "  offered  local")?;
+    for ty in &types {
+        write!(out, "  {:<8}", short(*ty))?;
+    }
+    writeln!(out)?;
+    for row in &rows {
+        write!(out, "  {:>7}  {:>5}", row.number, row.local.saturating_add(1))?;
+        for ty in &types {
+            let cell = row.cells.iter().find(|(of, _)| of == ty).map_or("-", |(_, cell)| cell);
+            write!(out, "  {cell:<8}")?;
+        }
+        writeln!(out, "{}", row.remark)?;
+    }
+    if all > rows.len() {
+        writeln!(out, "  (the nearest {} of {all} pairs)", rows.len())?;
+    }
+    writeln!(out, "  ok: agree; DIFFERS: no value in common; MISSING: needed and not offered; -: not there\n")
+}
+
+fn judged(pair: &Mismatch<'_>) -> Row {
+    let (unmatched, missing) = (pair.unmatched(), pair.missing());
+    let cells = pair
+        .types()
+        .map(|ty| {
+            let cell = match (unmatched.contains(ty), missing.contains(ty)) {
+                (true, _) => "DIFFERS",
+                (_, true) => "MISSING",
+                _ => "ok",
+            };
+            (ty, cell)
+        })
+        .collect();
+    let remark = match (pair.flaw(), pair.clash()) {
+        (Some(flaw), _) => format!("  passed over: {flaw}"),
+        (None, Some(clash)) => format!("  {clash}"),
+        (None, None) if pair.fits() => "  fits".into(),
+        (None, None) => String::new(),
+    };
+    Row { number: pair.number(), local: pair.local_index(), distance: pair.distance(), cells, remark }
+}
+
+/// An agreement leaves no judgement of the other pairs: their transforms tell enough.
+fn laid_side_by_side(offer: &[u8], policy: &Policy, selection: Option<&Selection>) -> Vec<Row> {
+    let Ok(sa) = Sa::parse(offer) else { return Vec::new() };
+    let mut rows = Vec::new();
+    for offered in sa.proposals() {
+        let transforms: Vec<Transform> = offered.transforms().map(|t| Transform { ty: t.ty, id: t.id, key_bits: t.key_length() }).collect();
+        for (local, own) in policy.proposals().iter().enumerate() {
+            let mut types: Vec<_> = transforms.iter().chain(&own.transforms).map(|t| t.ty).collect();
+            types.sort();
+            types.dedup();
+            let chosen = selection.is_some_and(|chosen| chosen.number() == offered.number && chosen.local_index() == local);
+            let cell = |ty: TransformType| {
+                let theirs: Vec<_> = transforms.iter().filter(|t| t.ty == ty).collect();
+                match (theirs.as_slice(), own.of_type(ty).next()) {
+                    _ if chosen => "ok",
+                    ([], _) => "MISSING",
+                    (_, None) => "DIFFERS",
+                    (theirs, Some(_)) if own.of_type(ty).any(|t| theirs.contains(&&t)) => "ok",
+                    _ => "DIFFERS",
+                }
+            };
+            let cells: Vec<_> = types.into_iter().map(|ty| (ty, cell(ty))).collect();
+            let distance = cells.iter().map(|(_, cell)| u32::from(*cell != "ok")).sum();
+            let remark = if chosen { "  chosen".into() } else { String::new() };
+            rows.push(Row { number: offered.number, local, distance, cells, remark });
+        }
+    }
+    rows
+}
+
+fn short(ty: TransformType) -> String {
+    match ty {
+        TransformType::ENCR => "ENCR".into(),
+        TransformType::PRF => "PRF".into(),
+        TransformType::INTEG => "INTEG".into(),
+        TransformType::KE => "KE".into(),
+        TransformType::SN => "SN".into(),
+        TransformType(addke @ 6..=12) => format!("ADDKE{}", addke.saturating_sub(5)),
+        TransformType(other) => format!("type {other}"),
+    }
+}
