@@ -247,7 +247,8 @@ impl Reassembler {
     /// way of the next.
     fn open(&mut self, header: Header, total: u16, now: Duration) -> usize {
         if self.sets.len() >= usize::try_from(self.window).unwrap_or(usize::MAX) {
-            let oldest = self.sets.iter().enumerate().min_by_key(|(_, set)| (set.opened_at, set.header().message_id));
+            let oldest =
+                self.sets.iter().enumerate().min_by_key(|(_, set)| (set.opened_at, set.header().message_id, set.header().response));
             if let Some((oldest, _)) = oldest {
                 self.sets.swap_remove(oldest);
             }

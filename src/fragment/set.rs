@@ -223,7 +223,10 @@ impl Set {
         }
         // The last cell ends where the grid does.
         let mut content = Bytes::from(core::mem::take(&mut self.grid));
-        content.advance(self.stride.saturating_sub(first_len).min(content.len()));
+        let before = self.stride.saturating_sub(first_len).min(content.len());
+        if before > 0 {
+            content.advance(before);
+        }
         content
     }
 
