@@ -160,11 +160,16 @@ impl Set {
         let Some(start) = self.cell(number, content.len()) else { return false };
         let end = start.saturating_add(content.len());
         if end > self.grid.capacity() {
-            let reach = if end <= AT_ONCE { AT_ONCE } else { self.octets.saturating_mul(AHEAD) };
-            if end > reach {
+            let reach = self.octets.saturating_mul(AHEAD);
+            if end <= AT_ONCE {
+                self.reserve(AT_ONCE);
+            } else if end <= reach {
+                // And for what has arrived once more, which may lie behind this; and to grow seldom, at least twice as much as
+                // there was.
+                self.reserve(reach.saturating_add(self.octets).max(self.grid.capacity().saturating_mul(2)));
+            } else {
                 return false;
             }
-            self.reserve(reach);
         }
         self.put(start, content);
         true
