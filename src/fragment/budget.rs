@@ -211,10 +211,10 @@ impl Budget {
         if !self.path.fragments {
             return Err(FragmentError::TooLarge { octets: content, limit: whole.unwrap_or(0) });
         }
+        let others = self.in_fragment(0).filter(|others| *others > 0).ok_or_else(|| self.too_small(1, 0))?;
         // Fragment 1 may come without content (RFC 7383 section 2.5.3).
-        let first = self.in_fragment(unprotected).ok_or_else(|| self.too_small(0, unprotected))?;
-        let others = if unprotected == 0 { Some(first) } else { self.in_fragment(0) };
-        let others = others.filter(|others| *others > 0).ok_or_else(|| self.too_small(1, 0))?;
+        let first = if unprotected == 0 { Some(others) } else { self.in_fragment(unprotected) };
+        let first = first.ok_or_else(|| self.too_small(0, unprotected))?;
         // What does not fit SK does not fit one SKF either: this is never SKF 1/1.
         let count = content.saturating_sub(first).div_ceil(others).saturating_add(1);
         let count = u16::try_from(count).map_err(|_| FragmentError::TooManyFragments { total: count, limit: u16::MAX.into() })?;

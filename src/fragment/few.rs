@@ -52,8 +52,11 @@ impl<T> Few<T> {
 
     pub(super) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
         self.more.retain(&keep);
-        if !self.one.as_ref().is_some_and(keep) {
-            self.one = self.more.pop();
+        if self.one.as_ref().is_some_and(|one| !keep(one)) {
+            match self.more.pop() {
+                Some(last) => self.one = Some(last),
+                None => self.one = None,
+            }
         }
     }
 }

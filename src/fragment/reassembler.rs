@@ -6,7 +6,7 @@
 use super::done::{Done, Known, MAX_WINDOW};
 use super::few::Few;
 use super::reassembled::Reassembled;
-use super::set::{Fragment, Set, Taken};
+use super::set::{Fragment, Set};
 use crate::error::FragmentError;
 use crate::protect::{Kind, Opened};
 use crate::registry::ExchangeType;
@@ -234,25 +234,21 @@ impl Reassembler {
             None => self.open(*header, total, now),
         };
         let Some(set) = self.sets.get_mut(at) else { return Ok(Progress::Ignored(Reason::Done)) };
-        match set.take(opened, fragment, &self.limits) {
-            Ok(Taken::Pending { have, of }) => Ok(Progress::Pending { have, of }),
-            Ok(Taken::Ignored(reason)) => Ok(Progress::Ignored(reason)),
-            Ok(Taken::Complete(whole)) => {
-                self.finish(header);
-                Ok(Progress::Complete(whole))
-            }
-            Err(error) => {
-                self.sets.swap_remove(at);
-                Err(error)
-            }
+        let progress = set.take(opened, fragment, &self.limits);
+        match progress {
+            Ok(Progress::Complete(_)) => self.finish(header),
+            Ok(_) => {}
+            Err(_) => drop(self.sets.swap_remove(at)),
         }
+        progress
     }
 
     /// Opens a set, at the expense of the oldest if there are as many as may be: a message half received never stands in the
     /// way of the next.
     fn open(&mut self, header: Header, total: u16, now: Duration) -> usize {
         if self.sets.len() >= usize::try_from(self.window).unwrap_or(usize::MAX) {
-            let oldest = self.sets.iter().enumerate().min_by_key(|(_, set)| (set.opened_at, set.header().message_id));
+            let oldest =
+                self.sets.iter().enumerate().min_by_key(|(_, set)| (set.opened_at, set.header().message_id, set.header().response));
             if let Some((oldest, _)) = oldest {
                 self.sets.swap_remove(oldest);
             }
@@ -269,9 +265,11 @@ impl Reassembler {
 
     /// Drops the sets that are not to be completed any more: their message is complete, or fell below the window.
     fn forget_finished(&mut self) {
-        let mut sets = core::mem::replace(&mut self.sets, Few::new());
-        sets.retain(|set| self.known(set.header()) == Known::New);
-        self.sets = sets;
+        let Self { sets, requests, responses, window, .. } = self;
+        sets.retain(|set| {
+            let done = if set.header().response { &*responses } else { &*requests };
+            done.of(set.header().message_id, *window) == Known::New
+        });
     }
 
     fn known(&self, header: &Header) -> Known {

@@ -8,7 +8,7 @@
 
 use super::few::Few;
 use super::reassembled::{Head, Reassembled};
-use super::reassembler::{Limits, Reason};
+use super::reassembler::{Limits, Progress, Reason};
 use crate::error::FragmentError;
 use crate::protect::Opened;
 use crate::registry::PayloadType;
@@ -39,6 +39,8 @@ pub(super) struct Set {
     arrived: Arrived,
     /// The size of a cell; 0 while there is no grid.
     stride: usize,
+    /// Octets of content in the last fragment, once it is there.
+    last_len: Option<usize>,
     grid: Vec<u8>,
     aside: Few<(u16, Box<[u8]>)>,
 }
@@ -67,13 +69,6 @@ impl Fragment<'_> {
     }
 }
 
-/// What storing a fragment led to.
-pub(super) enum Taken {
-    Pending { have: u16, of: u16 },
-    Ignored(Reason),
-    Complete(Reassembled),
-}
-
 impl Set {
     pub(super) fn new(header: Header, total: u16, now: Duration) -> Self {
         Self {
@@ -86,6 +81,7 @@ impl Set {
             later_next_payload: false,
             arrived: Arrived::default(),
             stride: 0,
+            last_len: None,
             grid: Vec::new(),
             aside: Few::new(),
         }
@@ -111,10 +107,10 @@ impl Set {
     ///
     /// # Errors
     /// When the content goes over its limit; the set is to be dropped.
-    pub(super) fn take(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, limits: &Limits) -> Result<Taken, FragmentError> {
+    pub(super) fn take(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, limits: &Limits) -> Result<Progress, FragmentError> {
         let Fragment { number, first, content, .. } = fragment;
         if self.arrived.has(number) {
-            return Ok(Taken::Ignored(Reason::Duplicate));
+            return Ok(Progress::Ignored(Reason::Duplicate));
         }
         let octets = self.octets.saturating_add(content.len());
         if octets > limits.octets {
@@ -128,6 +124,9 @@ impl Set {
         } else if first != PayloadType::NO_NEXT_PAYLOAD {
             self.later_next_payload = true;
         }
+        if number == self.total {
+            self.last_len = Some(content.len());
+        }
         // A fragment 1 shortened by payloads in clear does not tell the size of the others, and the last never does.
         let shortened = number == 1 && opened.head().len() > HEADER_LEN;
         if self.stride == 0 && number < self.total && !shortened {
@@ -139,10 +138,10 @@ impl Set {
             self.aside.push((number, content.into()));
         }
         if self.have < self.total {
-            return Ok(Taken::Pending { have: self.have, of: self.total });
+            return Ok(Progress::Pending { have: self.have, of: self.total });
         }
         Ok(match self.start.take() {
-            Some(start) => Taken::Complete(Reassembled {
+            Some(start) => Progress::Complete(Reassembled {
                 // All fragments of a set have the same: what a header holds is what tells sets apart.
                 header: self.header,
                 head: start.head,
@@ -152,7 +151,7 @@ impl Set {
                 later_next_payload: self.later_next_payload,
             }),
             // Every number of 1..=total is there, 1 among them.
-            None => Taken::Ignored(Reason::Duplicate),
+            None => Progress::Ignored(Reason::Duplicate),
         })
     }
 
@@ -161,11 +160,16 @@ impl Set {
         let Some(start) = self.cell(number, content.len()) else { return false };
         let end = start.saturating_add(content.len());
         if end > self.grid.capacity() {
-            let reach = if end <= AT_ONCE { AT_ONCE } else { self.octets.saturating_mul(AHEAD) };
-            if end > reach {
+            let reach = self.octets.saturating_mul(AHEAD);
+            if end <= AT_ONCE {
+                self.reserve(AT_ONCE);
+            } else if end <= reach {
+                // And for what has arrived once more, which may lie behind this; and to grow seldom, at least twice as much as
+                // there was.
+                self.reserve(reach.saturating_add(self.octets).max(self.grid.capacity().saturating_mul(2)));
+            } else {
                 return false;
             }
-            self.reserve(reach);
         }
         self.put(start, content);
         true
@@ -185,7 +189,8 @@ impl Set {
 
     /// Room for all cells, but not for more than `most` octets.
     fn reserve(&mut self, most: usize) {
-        let whole = usize::from(self.total).saturating_mul(self.stride);
+        let cells = usize::from(self.total).saturating_sub(1).saturating_mul(self.stride);
+        let whole = cells.saturating_add(self.last_len.unwrap_or(self.stride).min(self.stride));
         self.grid.reserve_exact(whole.min(most).saturating_sub(self.grid.len()));
     }
 
@@ -223,7 +228,10 @@ impl Set {
         }
         // The last cell ends where the grid does.
         let mut content = Bytes::from(core::mem::take(&mut self.grid));
-        content.advance(self.stride.saturating_sub(first_len).min(content.len()));
+        let before = self.stride.saturating_sub(first_len).min(content.len());
+        if before > 0 {
+            content.advance(before);
+        }
         content
     }
 

@@ -78,7 +78,7 @@ impl Splitter {
     /// Seal them once and keep the octets: a retransmission sends them again and never seals anew (RFC 7296 section 2.1).
     ///
     /// # Errors
-    /// [`FragmentError`] when the path carries no content, the fragments would number more than 65535, or the message needs
+    /// [`FragmentError`] when the message does not fit the path and fragments of it carry no content, the fragments would number more than 65535, or the message needs
     /// fragments and must not have any: IKE_SA_INIT and IKE_SESSION_RESUME are not protected (RFC 7383 section 2.2), and
     /// IKEV2_MESSAGE_ID_SYNC is never fragmented (section 3).
     pub fn datagrams<'s>(&self, message: &Outgoing<'s>, sealer: &'s mut dyn Sealer) -> Result<Datagrams<'s>, FragmentError> {
@@ -91,7 +91,7 @@ impl Splitter {
         let (budget, mut cut) = (Budget::unchecked(self.path, overhead), Cut { count: 1, first: content, others: 0 });
         let mut prefix = [0; SKF_PREFIX];
         if self.negotiated.is_on() {
-            cut = Budget::new(self.path, overhead)?.cut(content, unprotected)?;
+            cut = budget.cut(content, unprotected)?;
         }
         if cut.count > 1 {
             if is_message_id_sync(message) {
