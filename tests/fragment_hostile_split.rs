@@ -126,27 +126,15 @@ impl Case {
         loop {
             let (left, largest) = (datagrams.len(), datagrams.largest());
             let mut buf = vec![0; largest];
-            if short {
-                for size in [0, 1, 28, largest / 2] {
-                    if let Some(Err(error)) = datagrams.next_into(&mut buf[..size]) {
-                        let SealError::Build(BuildError::BufferTooSmall { needed }) = error else { panic!("{error}") };
-                        assert!(needed > size && needed <= largest);
-                        // One octet less is too small as well.
-                        assert_eq!(datagrams.next_into(&mut vec![0; needed - 1]).unwrap().unwrap_err(), error);
-                        assert_eq!((datagrams.len(), datagrams.largest()), (left, largest));
-                    } else {
-                        // Only when all are done, or when it fits after all.
-                        assert!(left == 0 || size == largest / 2);
-                        if left != 0 {
-                            let whole = open_len(&buf);
-                            all.push(buf[..whole].to_vec());
-                            break;
-                        }
-                    }
-                }
-                if datagrams.len() != left {
-                    continue;
-                }
+            if short && left > 0 {
+                let error = datagrams.next_into(&mut []).unwrap().unwrap_err();
+                let SealError::Build(BuildError::BufferTooSmall { needed }) = error else { panic!("{error}") };
+                assert!(needed <= largest);
+                // One octet less is too small as well, and nothing is lost.
+                assert_eq!(datagrams.next_into(&mut buf[..needed - 1]).unwrap().unwrap_err(), error);
+                assert_eq!((datagrams.len(), datagrams.largest()), (left, largest));
+                all.push(datagrams.next_into(&mut buf[..needed]).unwrap().unwrap().to_vec());
+                continue;
             }
             match datagrams.next_into(&mut buf) {
                 Some(datagram) => all.push(datagram.unwrap().to_vec()),
@@ -158,11 +146,6 @@ impl Case {
         assert_eq!((all.len(), all.iter().map(Vec::len).sum::<usize>()), (len, octets));
         Ok(all)
     }
-}
-
-/// The length an IKE header tells.
-fn open_len(message: &[u8]) -> usize {
-    u32::from_be_bytes(message[24..28].try_into().unwrap()) as usize
 }
 
 fn cases() -> impl Strategy<Value = Case> {
@@ -206,7 +189,7 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
         let (opener, mut reassembler) =
             (opener(&case.suite), Reassembler::new(Limits { octets: 70000, fragments: u16::MAX, ..Limits::default() }));
         let mut sizes = Vec::new();
-        for (number, datagram) in (1..).zip(&all) {
+        for (number, datagram) in (1..=u16::MAX).zip(&all) {
             prop_assert!(datagram.len() <= case.largest_message());
             prop_assert!(case.tcp || case.path().packet_of(datagram.len()) <= usize::from(case.mtu));
             let mut datagram = datagram.clone();
@@ -302,7 +285,7 @@ fn hostile_26_every_small_path_and_the_edges_of_every_content() {
             }
         }
     }
-    assert!(checked > 1500 * 4, "{checked}");
+    assert!(checked >= 3 * 1562, "{checked}");
 }
 
 #[test]
@@ -366,7 +349,7 @@ fn hostile_25_a_retransmission_is_the_same_octets() {
         let case = Case { suite, ipv6: true, mtu: 576, marker: true, options: 0, tcp: false, content: 2000, clear: vec![20] };
         let stored = case.split(Layout::Fill, all_ivs(), false).unwrap();
         let (opener, mut reassembler) = (opener(&suite), Reassembler::new(Limits::default()));
-        let mut push = |reassembler: &mut Reassembler, datagram: &Vec<u8>| {
+        let push = |reassembler: &mut Reassembler, datagram: &Vec<u8>| {
             reassembler.push(&open(&mut datagram.clone(), &*opener).unwrap(), at(0)).unwrap()
         };
         // The first is lost; then all are sent again, as they were.

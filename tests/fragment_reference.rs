@@ -318,6 +318,51 @@ proptest! {
     }
 }
 
+/// One message as large as they come: equal sizes, or a fragment that is shorter, longer or empty; payloads in clear or none.
+fn large() -> impl Strategy<Value = Vec<Operation>> {
+    let total = prop_oneof![3 => 2u16..12, 3 => 2u16..60, 2 => 2u16..500];
+    let odd = prop::collection::vec((any::<prop::sample::Index>(), 0usize..1500), 0..3);
+    let order = prop_oneof![1 => Just(0), 1 => Just(1), 1 => Just(2), 3 => Just(3)];
+    let shape = (total, 1usize..1500, odd, any::<prop::sample::Index>(), prop::bool::weighted(0.2), order, any::<u64>());
+    shape.prop_map(|(total, size, odd, last, clear, order, seed)| {
+        let size = size.min(70000 / usize::from(total));
+        let mut sizes = vec![size; total.into()];
+        sizes[usize::from(total) - 1] = last.index(size + 1);
+        odd.iter().for_each(|(index, size)| sizes[index.index(total.into())] = *size);
+        let mut set: Vec<_> = (1..)
+            .zip(sizes)
+            .map(|(number, size)| Sent::skf(number, total, &(0..size).map(|n| (n * 7 + usize::from(number)) as u8).collect::<Vec<_>>()))
+            .collect();
+        if clear {
+            set[0] = set[0].clone().in_clear(&[&[9; 100]]);
+        }
+        match order {
+            0 => {}
+            1 => set.reverse(),
+            // The last comes first, as when it overtakes the others.
+            2 => set.rotate_right(1),
+            _ => set.sort_by_key(|sent| u64::from(sent.fragment.unwrap().0).wrapping_add(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20),
+        }
+        let again = set[set.len() / 2].clone();
+        set.insert(set.len() - 1, again);
+        set.into_iter().map(Operation::Push).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_large_message_comes_out_as_the_reference_says(operations in large(), octets in prop_oneof![Just(70000usize), 1usize..70000]) {
+        let limits = Limits { octets, ..Limits::default() };
+        let complete = compare(limits, &operations)?;
+        let size = |operation: &Operation| if let Operation::Push(sent) = operation { sent.content.len() } else { 0 };
+        // The one before the last is there twice.
+        let content = operations.iter().map(size).sum::<usize>() - size(&operations[operations.len() - 2]);
+        prop_assert_eq!(complete, usize::from(content <= octets));
+    }
+}
+
 /// What the sequences reach is worth comparing: all outcomes and all reasons appear.
 #[test]
 fn the_sequences_reach_every_outcome() {
