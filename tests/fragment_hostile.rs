@@ -1,4 +1,4 @@
-//! The bug classes other reassemblers and splitters had, by their number in the project's list.
+//! Fragments that mean harm, by the number of the bug class in the project's list of those other implementations shipped.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -9,507 +9,610 @@
 )]
 #![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod fragments;
+mod fragment_kit;
 
+use allocation_counter::measure;
 use core::time::Duration;
-use fragments::both::{Both, Told};
-use fragments::peer::{FIRST, HEADER, NONE, Peer};
-use fragments::reference::{Outcome, Whole};
-use ikev2::error::{ParseErrorKind, SealError};
-use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reason, Reassembler, Splitter};
-use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-use ikev2::wire::{Chain, Header, Message, Notify, Payload};
-use std::collections::BTreeSet;
+use fragment_kit::{Keys, REQUEST, Sent, at, cut, vendor};
+use ikev2::error::{FragmentError, OpenError, ParseErrorKind};
+use ikev2::fragment::{Limits, Progress, Reason, Reassembled, Reassembler};
+use ikev2::protect::{Opened, open};
+use ikev2::registry::{ExchangeType, PayloadType};
+use ikev2::wire::Header;
+use proptest::test_runner::{RngAlgorithm, TestRng};
 
-const LIMITS: Limits = Limits { octets: 1000, fragments: 8, sets: 3, lifetime: Duration::from_secs(30) };
-
-fn pending(have: u16, of: u16) -> Option<Outcome> {
-    Some(Outcome::Pending { have, of })
+/// A reassembler with the keys of what it receives; every message comes a millisecond after the one before.
+struct Peer {
+    keys: Keys,
+    reassembler: Reassembler,
+    now: u64,
 }
 
-fn ignored(reason: Reason) -> Option<Outcome> {
-    Some(Outcome::Ignored(reason))
-}
-
-fn complete(outcome: Option<Outcome>) -> Whole {
-    match outcome {
-        Some(Outcome::Complete(whole)) => whole,
-        other => panic!("not complete: {other:?}"),
+impl Peer {
+    fn new(limits: Limits) -> Self {
+        Self { keys: Keys::aes_gcm(), reassembler: Reassembler::new(limits), now: 0 }
     }
-}
 
-#[test]
-fn hostile_05_fragments_and_octets_at_below_and_over_their_limit() {
-    for (total, fits) in [(7, true), (8, true), (9, false), (65535, false)] {
-        let mut both = Both::new(LIMITS);
-        let outcome = both.push(&Told::fragment(1, (1, total), b"abcd"));
-        let due = if fits { pending(1, total) } else { Some(Outcome::TooMany { total: total.into(), limit: 8 }) };
-        assert_eq!(outcome, due);
+    fn push(&mut self, message: &Sent) -> Result<Progress, FragmentError> {
+        self.now += 1;
+        self.keys.pass(&mut self.reassembler, message, at(self.now))
     }
-    for (octets, fits) in [(999, true), (1000, true), (1001, false)] {
-        // The last fragment makes it, the first does, one in between does; and one fragment alone.
-        for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] {
-            let mut both = Both::new(LIMITS);
-            let sizes = [400, 400, octets - 800];
-            let mut push = |number: u16| both.push(&Told::fragment(1, (number, 3), &vec![7; sizes[usize::from(number) - 1]]));
-            assert_eq!(push(order[0]), pending(1, 3));
-            assert_eq!(push(order[1]), pending(2, 3));
-            match push(order[2]) {
-                Some(Outcome::Complete(whole)) => assert!(fits && whole.content.len() == octets),
-                outcome => assert_eq!((outcome, fits), (Some(Outcome::TooLarge { octets, limit: 1000 }), false)),
-            }
-            assert_eq!(both.ours.octets(), 0, "dropped, or handed out");
+
+    /// Pushes all; the last completes the message.
+    fn whole(&mut self, messages: &[Sent]) -> Reassembled {
+        let (last, others) = messages.split_last().unwrap();
+        for message in others {
+            let progress = self.push(message);
+            assert!(matches!(progress, Ok(Progress::Pending { .. })), "{message:?}: {progress:?}");
         }
-        let outcome = Both::new(LIMITS).push(&Told::fragment(1, (1, 1), &vec![7; octets]));
-        assert_eq!(matches!(outcome, Some(Outcome::Complete(_))), fits);
-        // A fragment in the middle that alone is too large.
-        let outcome = Both::new(LIMITS).push(&Told::fragment(1, (2, 3), &vec![7; octets]));
-        assert_eq!(outcome == pending(1, 3), fits);
-    }
-    // The largest set there can be, by the limits as they are and by the fields.
-    let mut peer = Peer::new();
-    for (limits, total, piece) in
-        [(Limits::default(), 1024u16, 63), (Limits { octets: 65535 * 3, fragments: 65535, ..Limits::default() }, 65535, 3)]
-    {
-        let mut reassembler = Reassembler::new(limits);
-        let mut whole = None;
-        for number in 1..=total {
-            let mut datagram = peer.fragment(&HEADER, (number, total), &vec![number as u8; piece]);
-            whole = Some(reassembler.push(&peer.open(&mut datagram).unwrap(), Duration::ZERO).unwrap());
-        }
-        let Some(Progress::Complete(whole)) = whole else { panic!("{whole:?}") };
-        assert!(whole.content().chunks(piece).zip(1..=total).all(|(chunk, number)| chunk.iter().all(|octet| *octet == number as u8)));
-        assert_eq!((whole.content().len(), whole.fragments()), (usize::from(total) * piece, total));
-    }
-}
-
-#[test]
-fn hostile_08_no_bit_of_a_fragment_can_be_changed_and_do_anything() {
-    let mut peer = Peer::new();
-    let mut reassembler = Reassembler::new(LIMITS);
-    let mut first = peer.fragment(&HEADER, (1, 3), b"first fragment");
-    reassembler.push(&peer.open(&mut first).unwrap(), Duration::ZERO).unwrap();
-    let before = format!("{reassembler:?}");
-    assert!(before.contains("have: 1") && before.contains("octets: 14"), "{before}");
-    for valid in
-        [peer.fragment(&HEADER, (2, 3), b"second"), peer.fragment(&HEADER, (1, 9), b"first of more"), peer.sk(&HEADER, &[], FIRST, b"sk")]
-    {
-        for bit in 0..valid.len() * 8 {
-            let mut changed = valid.clone();
-            changed[bit / 8] ^= 1 << (bit % 8);
-            if let Ok(opened) = peer.open(&mut changed) {
-                panic!("bit {bit}: {opened:?}");
-            }
-        }
-        for len in 0..valid.len() {
-            assert!(peer.open(&mut valid[..len].to_vec()).is_err());
-        }
-    }
-    assert_eq!(format!("{reassembler:?}"), before);
-    // All of it was worth nothing: the rest still completes the message.
-    let mut second = peer.fragment(&HEADER, (2, 3), b", second");
-    reassembler.push(&peer.open(&mut second).unwrap(), Duration::ZERO).unwrap();
-    let mut third = peer.fragment(&HEADER, (3, 3), b", third");
-    let Ok(Progress::Complete(whole)) = reassembler.push(&peer.open(&mut third).unwrap(), Duration::ZERO) else { panic!() };
-    assert_eq!(whole.content(), &b"first fragment, second, third"[..]);
-}
-
-#[test]
-fn the_state_shown_in_debug_tells_every_fragment_but_no_octet() {
-    let mut peer = Peer::new();
-    let mut reassembler = Reassembler::new(LIMITS);
-    let mut seen = BTreeSet::new();
-    for (number, content) in [(2, "secret"), (3, "hidden"), (1, "buried")] {
-        assert!(seen.insert(format!("{reassembler:?}")));
-        let mut datagram = peer.fragment(&HEADER, (number, 4), content.as_bytes());
-        reassembler.push(&peer.open(&mut datagram).unwrap(), Duration::ZERO).unwrap();
-    }
-    let state = format!("{reassembler:?}");
-    assert!(seen.insert(state.clone()));
-    let octets: Vec<String> = ["secret", "hidden", "buried"].map(|content| format!("{:?}", content.as_bytes())).into();
-    assert!(octets.iter().all(|octets| !state.contains(octets.trim_matches(['[', ']']))), "{state}");
-    let mut last = peer.fragment(&HEADER, (4, 4), b"");
-    let whole = reassembler.push(&peer.open(&mut last).unwrap(), Duration::ZERO).unwrap();
-    assert!(!format!("{whole:?}").contains("115, 101"), "{whole:?}");
-}
-
-#[test]
-fn hostile_09_fragments_that_differ_in_anything_never_complete_one_another() {
-    let headers = [
-        HEADER,
-        Header { message_id: 2, ..HEADER },
-        Header { response: true, ..HEADER },
-        Header { initiator: false, ..HEADER },
-        Header { exchange: ExchangeType::CREATE_CHILD_SA, ..HEADER },
-        Header { spi_i: HEADER.spi_i ^ 1, ..HEADER },
-        Header { spi_r: HEADER.spi_r ^ 1, ..HEADER },
-    ];
-    for (a, first) in headers.iter().enumerate() {
-        for (b, second) in headers.iter().enumerate() {
-            let mut both = Both::new(LIMITS);
-            let of = |header: &Header, number| Told { header: *header, ..Told::fragment(1, (number, 2), b"half") };
-            assert_eq!(both.push(&of(first, 1)), pending(1, 2));
-            let outcome = both.push(&of(second, 2)).unwrap();
-            assert_eq!(matches!(outcome, Outcome::Complete(_)), a == b, "{first:?} {second:?}: {outcome:?}");
-            // And the first message still becomes whole.
-            if a != b {
-                assert_eq!(complete(both.push(&of(first, 2))).content, b"halfhalf");
-            }
-        }
-    }
-}
-
-#[test]
-fn hostile_10_a_changed_total_never_completes_a_set_early() {
-    let mut both = Both::new(LIMITS);
-    for number in [1, 2] {
-        both.push(&Told::fragment(1, (number, 3), b"old"));
-    }
-    // strongSwan before 2026: complete, since three fragments were there and the last one said two.
-    assert_eq!(both.push(&Told::fragment(1, (2, 2), b"new")), ignored(Reason::SmallerTotal { total: 2, open: 3 }));
-    assert_eq!(both.push(&Told::fragment(1, (1, 2), b"new")), ignored(Reason::SmallerTotal { total: 2, open: 3 }));
-    assert_eq!(complete(both.push(&Told::fragment(1, (3, 3), b"old"))).content, b"oldoldold");
-
-    // Every pair of totals, and every number of fragments before the change.
-    for old in 1..=6u16 {
-        for new in 1..=6u16 {
-            for had in 1..old {
-                let mut both = Both::new(LIMITS);
-                (1..=had).for_each(|number| assert_eq!(both.push(&Told::fragment(1, (number, old), b"old")), pending(number, old)));
-                for number in 1..=new {
-                    let outcome = both.push(&Told::fragment(1, (number, new), b"new"));
-                    if new < old {
-                        assert_eq!(outcome, ignored(Reason::SmallerTotal { total: new, open: old }));
-                    } else if new == old && number <= had {
-                        assert_eq!(outcome, ignored(Reason::Duplicate));
-                    } else if number < new {
-                        assert_eq!(outcome, pending(number, new));
-                    } else {
-                        let content = complete(outcome).content;
-                        let kept = if new == old { had } else { 0 };
-                        assert!(content.chunks(3).zip(1..).all(|(chunk, number)| chunk == if number <= kept { b"old" } else { b"new" }));
-                        assert_eq!(content.len(), usize::from(new) * 3);
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn hostile_11_nothing_of_a_set_survives_its_restart() {
-    let mut both = Both::new(LIMITS);
-    let old = Told { clear: Some(b"X".to_vec()), first: PayloadType::CERT, ..Told::fragment(1, (1, 2), &[1; 900]) };
-    assert_eq!(both.push(&old), pending(1, 2));
-    let first = Told { clear: Some(b"Y".to_vec()), ..Told::fragment(1, (1, 3), b"a") };
-    assert_eq!(both.push(&first), pending(1, 3));
-    assert_eq!(both.ours.octets(), 1, "the count of octets began again");
-    assert_eq!(both.push(&Told { first: PayloadType::V, ..Told::fragment(1, (2, 3), &[2; 500]) }), pending(2, 3));
-    let whole = complete(both.push(&Told::fragment(1, (3, 3), b"c")));
-    assert_eq!((whole.first, whole.content.len(), whole.later_next_payload), (FIRST, 502, true));
-    assert_eq!(whole.head[28..], [0x35, 0, 0, 5, b'Y'], "one payload in clear, that of the new fragment 1, before SKF");
-    // The same without a fragment 1 in the new set until the end.
-    let mut both = Both::new(LIMITS);
-    both.push(&old);
-    both.push(&Told::fragment(1, (3, 3), b"c"));
-    both.push(&Told::fragment(1, (2, 3), b"b"));
-    let whole = complete(both.push(&Told::fragment(1, (1, 3), b"a")));
-    assert_eq!((&whole.content[..], whole.head.len(), whole.later_next_payload), (&b"abc"[..], 28, false));
-}
-
-#[test]
-fn hostile_12_the_first_copy_counts_and_a_second_counts_no_octet() {
-    for order in [[1, 2, 3], [3, 2, 1], [2, 1, 3]] {
-        let mut both = Both::new(LIMITS);
-        let mut octets = 0;
-        for number in order {
-            let outcome = both.push(&Told::fragment(1, (number, 3), &[b'a'; 10]));
-            if let Some(Outcome::Complete(whole)) = outcome {
-                assert_eq!(whole.content, [b'a'; 30]);
-                continue;
-            }
-            octets += 10;
-            for other in [&[b'b'; 10][..], &[b'b'; 300], b"", &[b'a'; 10]] {
-                assert_eq!(both.push(&Told::fragment(1, (number, 3), other)), ignored(Reason::Duplicate));
-                assert_eq!(both.ours.octets(), octets);
-            }
-        }
-        assert_eq!(both.ours.octets(), 0);
-    }
-}
-
-#[test]
-fn hostile_13_next_payload_and_header_are_those_of_fragment_1_in_every_order() {
-    let pieces = [(Some(b"clear".to_vec()), b"one".to_vec()), (None, b"two, longer".to_vec()), (None, b"3".to_vec())];
-    for order in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
-        let mut both = Both::new(LIMITS);
-        let mut whole = None;
-        for number in order {
-            let (clear, content) = pieces[usize::from(number) - 1].clone();
-            whole = both.push(&Told { clear, ..Told::fragment(1, (number, 3), &content) });
-        }
-        let whole = complete(whole);
-        assert_eq!((whole.first, &whole.content[..]), (FIRST, &b"onetwo, longer3"[..]));
-        assert_eq!(whole.head[16..20], [43, 0x20, 35, 8], "Next Payload of the header is the Vendor ID in front of SKF");
-        assert_eq!(whole.head[28..], *b"\x35\0\0\x09clear");
-    }
-}
-
-#[test]
-fn hostile_14_next_payload_zero_in_fragment_1_is_refused_and_another_elsewhere_reported() {
-    let void = |total| Told { first: NONE, ..Told::fragment(1, (1, total), b"content") };
-    let mut both = Both::new(LIMITS);
-    assert_eq!(both.push(&void(2)), ignored(Reason::NoFirstPayload));
-    assert_eq!(both.push(&Told::fragment(1, (2, 2), b"two")), pending(1, 2));
-    // It changes nothing: it is not stored, and starts nothing over.
-    assert_eq!(both.push(&void(2)), ignored(Reason::NoFirstPayload));
-    assert_eq!(both.push(&void(5)), ignored(Reason::NoFirstPayload));
-    assert_eq!(both.push(&void(9)), ignored(Reason::NoFirstPayload), "also over the limit of fragments");
-    assert_eq!(complete(both.push(&Told::fragment(1, (1, 2), b"one"))).content, b"onetwo");
-    // No content needs no type.
-    let empty = |number| Told { first: NONE, ..Told::fragment(2, (number, 2), b"") };
-    assert_eq!(both.push(&empty(1)), pending(1, 2));
-    let whole = complete(both.push(&empty(2)));
-    assert_eq!((whole.first, whole.content.len()), (NONE, 0));
-
-    let later = Told { first: PayloadType::V, ..Told::fragment(3, (2, 2), b"two") };
-    assert_eq!(both.push(&later), pending(1, 2));
-    let whole = complete(both.push(&Told::fragment(3, (1, 2), b"one")));
-    assert_eq!((whole.first, whole.later_next_payload), (FIRST, true));
-}
-
-#[test]
-fn hostile_15_fragments_without_content_complete_and_do_not_loop() {
-    for empty in 0..1u8 << 4 {
-        for order in [[1, 2, 3, 4], [4, 3, 2, 1], [3, 1, 4, 2]] {
-            let mut both = Both::new(LIMITS);
-            let content = |number: u16| if empty >> (number - 1) & 1 == 0 { vec![number as u8; 5] } else { Vec::new() };
-            let outcomes: Vec<_> = order.iter().map(|number| both.push(&Told::fragment(1, (*number, 4), &content(*number)))).collect();
-            assert_eq!(outcomes[..3], [pending(1, 4), pending(2, 4), pending(3, 4)]);
-            assert_eq!(complete(outcomes[3].clone()).content, (1..=4).flat_map(content).collect::<Vec<_>>());
-        }
-    }
-    assert_eq!(complete(Both::new(LIMITS).push(&Told::fragment(1, (1, 1), b""))).content, b"");
-    let mut both = Both::new(LIMITS);
-    (1..8).for_each(|number| assert_eq!(both.push(&Told::fragment(1, (number, 8), b"")), pending(number, 8)));
-    assert_eq!(complete(both.push(&Told::fragment(1, (8, 8), b""))).content, b"");
-}
-
-#[test]
-fn hostile_16_a_replayed_set_is_never_delivered_again() {
-    let mut both = Both::new(LIMITS);
-    let pieces = [1, 2, 3].map(|number| Told::fragment(1, (number, 3), b"piece"));
-    let bigger = [1, 2, 3, 4].map(|number| Told::fragment(1, (number, 4), b"bigger"));
-    pieces.iter().for_each(|told| drop(both.push(told)));
-    // Complete, but not answered yet: there is nothing to send again.
-    for told in pieces.iter().chain(&bigger).chain([&Told::whole(1, b"sk")]) {
-        assert_eq!(both.push(told), ignored(Reason::Done));
-    }
-    both.answered(1);
-    for (at, told) in pieces.iter().chain(&bigger).enumerate() {
-        let due = if [0, 3].contains(&at) { Some(Outcome::ResendResponse) } else { ignored(Reason::Done) };
-        assert_eq!(both.push(told), due);
-    }
-    assert_eq!(both.push(&Told::whole(1, b"sk")), Some(Outcome::ResendResponse));
-    // A response is nobody's to answer.
-    let response = |number| Told::fragment(1, (number, 2), b"r").response();
-    both.push(&response(1));
-    both.push(&response(2));
-    assert_eq!([both.push(&response(1)), both.push(&response(2))], [ignored(Reason::Done), ignored(Reason::Done)]);
-    // Still so when the window has moved on, which is when nothing is known of it any more.
-    for message_id in 2..4 {
-        assert_eq!(complete(both.push(&Told::whole(message_id, b"next"))).content, b"next");
-        assert_eq!(both.push(&pieces[0]), Some(Outcome::ResendResponse));
-    }
-    complete(both.push(&Told::whole(4, b"next")));
-    pieces.iter().for_each(|told| assert_eq!(both.push(told), ignored(Reason::Old)));
-    assert_eq!(both.ours.octets(), 0);
-}
-
-#[test]
-fn hostile_17_sk_wins_over_the_fragments_of_the_same_message() {
-    let mut both = Both::new(LIMITS);
-    assert_eq!(both.push(&Told::fragment(1, (1, 3), b"fragment")), pending(1, 3));
-    assert_eq!(both.push(&Told::fragment(2, (1, 3), b"another")), pending(1, 3));
-    let whole = complete(both.push(&Told::whole(1, b"whole")));
-    assert_eq!((&whole.content[..], whole.fragments), (&b"whole"[..], 1));
-    assert_eq!(both.ours.octets(), 7, "the fragments of the other message stay");
-    assert_eq!(both.push(&Told::fragment(1, (2, 3), b"fragment")), ignored(Reason::Done));
-    assert_eq!(both.push(&Told::fragment(1, (3, 3), b"fragment")), ignored(Reason::Done));
-    // The reverse: the message came whole, and then in fragments.
-    complete(both.push(&Told::whole(3, b"whole")));
-    both.answered(3);
-    assert_eq!(both.push(&Told::fragment(3, (2, 2), b"f")), ignored(Reason::Done));
-    assert_eq!(both.push(&Told::fragment(3, (1, 2), b"f")), Some(Outcome::ResendResponse));
-    // Not over those of the response with the same message ID.
-    assert_eq!(both.push(&Told::fragment(4, (1, 2), b"request")), pending(1, 2));
-    complete(both.push(&Told::whole(4, b"response").response()));
-    assert_eq!(complete(both.push(&Told::fragment(4, (2, 2), b"!"))).content, b"request!");
-}
-
-#[test]
-fn hostile_18_a_message_half_received_does_not_stand_in_the_way_of_the_next() {
-    for sets in 1..=3 {
-        let mut both = Both::new(Limits { sets, ..LIMITS });
-        let mut complete_now = |message_id| {
-            assert_eq!(both.push(&Told::fragment(message_id, (1, 2), b"a")), pending(1, 2));
-            complete(both.push(&Told::fragment(message_id, (2, 2), b"b")));
-            both.answered(message_id);
-            // Retransmitted in part: the answer crossed it.
-            assert_eq!(both.push(&Told::fragment(message_id, (2, 2), b"b")), ignored(Reason::Done));
-        };
-        (1..20).for_each(&mut complete_now);
-        // Half of each message, always: each opens a set, and the oldest make room.
-        for message_id in 20..40 {
-            assert_eq!(both.push(&Told::fragment(message_id, (1, 2), b"half")), pending(1, 2));
-            assert_eq!(both.ours.octets(), 4 * sets.min(message_id as usize - 19));
-        }
-        assert_eq!(complete(both.push(&Told::fragment(39, (2, 2), b" done"))).content, b"half done");
-        assert_eq!(both.ours.octets(), 4 * (sets - 1), "what is in the window is still there");
-        complete(both.push(&Told::whole(50, b"much later")));
-        assert_eq!(both.ours.octets(), 0, "what fell below it is gone");
-    }
-}
-
-#[test]
-fn hostile_19_sets_are_bounded_and_expire_by_the_callers_time_alone() {
-    let mut both = Both::new(LIMITS);
-    for message_id in 0..100 {
-        assert_eq!(both.push(&Told::fragment(message_id, (1, 8), &[1; 999])), pending(1, 8));
-        assert!(both.ours.octets() <= LIMITS.sets * LIMITS.octets);
-        both.wait(Duration::from_secs(1));
-    }
-    // Opened at 97, 98 and 99.
-    assert_eq!(both.ours.next_timeout(), Some(Duration::from_secs(127)));
-    both.now = Duration::from_secs(126);
-    assert_eq!(both.expire(), 0);
-    both.now = Duration::from_secs(127);
-    assert_eq!(both.expire(), 1);
-    // A push lets time pass, too; and a set is as old as its first fragment, whatever came later.
-    both.now = Duration::from_secs(128);
-    assert_eq!(both.push(&Told::fragment(99, (2, 8), b"")), pending(2, 8));
-    assert_eq!(both.ours.octets(), 999);
-    both.now = Duration::from_secs(129);
-    assert_eq!(both.push(&Told::fragment(99, (3, 8), b"")), pending(1, 8));
-    assert_eq!(both.ours.next_timeout(), Some(Duration::from_secs(159)));
-    // Time that runs backwards, or to its end, expires nothing too early and overflows nowhere.
-    both.now = Duration::ZERO;
-    assert_eq!(both.expire(), 0);
-    both.now = Duration::from_secs(159);
-    assert_eq!(both.expire(), 1);
-    assert_eq!(both.ours.next_timeout(), None);
-    let mut endless = Reassembler::new(Limits { lifetime: Duration::MAX, ..LIMITS });
-    let mut peer = Peer::new();
-    let mut datagram = peer.fragment(&HEADER, (1, 2), b"a");
-    endless.push(&peer.open(&mut datagram).unwrap(), Duration::MAX).unwrap();
-    assert_eq!((endless.next_timeout(), endless.expire(Duration::MAX)), (Some(Duration::MAX), 0));
-    // The window is 1 to 64 message IDs, whatever is asked for.
-    for (asked, window) in [(0, 1), (1, 1), (64, 64), (65, 64), (usize::MAX, 64)] {
-        let mut reassembler = Reassembler::new(Limits { sets: asked, ..LIMITS });
-        for message_id in 0..100 {
-            let mut datagram = peer.fragment(&Header { message_id, ..HEADER }, (1, 2), b"a");
-            reassembler.push(&peer.open(&mut datagram).unwrap(), Duration::ZERO).unwrap();
-        }
-        assert_eq!(reassembler.octets(), window);
-    }
-}
-
-#[test]
-fn hostile_20_sk_and_skf_inside_reassembled_content_are_refused() {
-    for nested in [46u8, 53] {
-        for content in [
-            vec![0, 0, 0, 8, 0, 1, 0, 1],
-            // Behind an innocent payload.
-            vec![nested, 0, 0, 4, 0, 0, 0, 8, 0, 1, 0, 1],
-        ] {
-            let first = PayloadType(if content.len() == 8 { nested } else { 43 });
-            let (a, b) = content.split_at(3);
-            let mut peer = Peer::new();
-            let mut reassembler = Reassembler::new(LIMITS);
-            let mut one = peer.skf(&HEADER, &[], first, (1, 2), a);
-            reassembler.push(&peer.open(&mut one).unwrap(), Duration::ZERO).unwrap();
-            let mut two = peer.skf(&HEADER, &[], NONE, (2, 2), b);
-            let Ok(Progress::Complete(whole)) = reassembler.push(&peer.open(&mut two).unwrap(), Duration::ZERO) else { panic!() };
-            assert_eq!(whole.payloads().unwrap_err().kind, ParseErrorKind::EncryptedNotLast);
-        }
-    }
-}
-
-#[test]
-fn hostile_21_reassembled_content_is_read_by_the_rules_of_sk() {
-    let notify = [0, 0, 0, 8, 0, 0, 0x40, 0];
-    let contents: [(u8, Vec<u8>); 8] = [
-        (41, notify.to_vec()),
-        (200, vec![0, 0x80, 0, 4]),
-        (41, [&[200, 0, 0, 8, 0, 0, 0x40, 0][..], &[0, 0x80, 0, 4]].concat()),
-        (41, vec![0, 0, 0, 9, 0, 0, 0x40, 0]),
-        (41, vec![0, 0, 0, 3]),
-        (41, [&notify[..], &[1]].concat()),
-        (41, vec![41, 0, 0, 8, 0, 0, 0x40, 0]),
-        (0, vec![]),
-    ];
-    let mut refused = 0;
-    for (first, content) in contents {
-        for cut in 0..=content.len() {
-            if first == 0 && cut > 0 {
-                continue;
-            }
-            let mut both = Both::new(LIMITS);
-            both.push(&Told { first: PayloadType(first), ..Told::fragment(1, (1, 2), &content[..cut]) });
-            let whole = complete(both.push(&Told::fragment(1, (2, 2), &content[cut..])));
-            let sk = complete(both.push(&Told { first: PayloadType(first), ..Told::whole(2, &content) }));
-            assert_eq!((&whole.first, &whole.content), (&sk.first, &sk.content));
-            // `Both` holds `payloads()` against the chain of SK at every completion.
-            refused += usize::from(Chain::parse(whole.first, &whole.content).is_err());
-        }
-    }
-    assert!(refused > 20, "{refused}");
-}
-
-#[test]
-fn hostile_25_every_fragment_has_its_own_iv_and_a_small_buffer_takes_none() {
-    let content = [3; 5000];
-    let clear = [Payload::Notify(Notify::new(NotifyType::COOKIE2, b"in clear"))];
-    for (unprotected, path) in [(&[][..], Path::ipv4(576)), (&clear, Path::ipv4(576)), (&[], Path::ipv4(9000)), (&clear, Path::ipv4(9000))]
-    {
-        let message = Outgoing { header: HEADER, unprotected, first: FIRST, content: &content };
-        let splitter = Splitter::new(path, Layout::Fill, Negotiated::Both);
-        let mut peer = Peer::new();
-        let due: Vec<Vec<u8>> = {
-            let mut buf = vec![0; 20_000];
-            let datagrams = splitter.datagrams(&message, &mut *peer.sealer).unwrap();
-            datagrams.fill(&mut buf).unwrap().map(|datagram| datagram.unwrap().to_vec()).collect()
-        };
-        let iv = |datagram: &Vec<u8>| match Message::parse(datagram).unwrap().payloads().last().unwrap().parse() {
-            Ok(Payload::Sk(sk)) => sk.sealed[..8].to_vec(),
-            Ok(Payload::Skf(skf)) => skf.sealed[..8].to_vec(),
+        match self.push(last).unwrap() {
+            Progress::Complete(whole) => whole,
             other => panic!("{other:?}"),
-        };
-        let ivs: BTreeSet<Vec<u8>> = due.iter().map(iv).collect();
-        assert_eq!(ivs.len(), due.len());
-
-        // The same again, but every buffer is first too small in every way.
-        let mut peer = Peer::new();
-        let mut datagrams = splitter.datagrams(&message, &mut *peer.sealer).unwrap();
-        for (n, due) in due.iter().enumerate() {
-            assert_eq!(datagrams.len(), ivs.len() - n);
-            for size in [0, 1, 28, 36, due.len() / 2, due.len() - 1] {
-                let needed = due.len();
-                let said = datagrams.next_into(&mut vec![0; size]).unwrap().map(|_| ()).unwrap_err();
-                assert_eq!(said, SealError::Build(ikev2::error::BuildError::BufferTooSmall { needed }));
-            }
-            let mut buf = vec![0xee; due.len() + n % 3];
-            assert!(datagrams.next_into(&mut buf).unwrap().unwrap() == due, "as if there had been no small buffer");
-            assert!(buf[due.len()..].iter().all(|octet| *octet == 0xee), "not an octet behind it");
         }
-        assert!(datagrams.next_into(&mut []).is_none() && datagrams.is_empty());
-        // Filling a buffer too small seals nothing either.
-        let datagrams = splitter.datagrams(&message, &mut *peer.sealer).unwrap();
-        let needed = datagrams.buffer_len();
-        assert_eq!(needed, due.iter().map(Vec::len).sum::<usize>());
-        assert_eq!(datagrams.fill(&mut vec![0; needed - 1]).unwrap_err(), ikev2::error::BuildError::BufferTooSmall { needed });
-        let next = peer.sk(&HEADER, &[], FIRST, b"");
-        let counter = u64::from_be_bytes(*next[32..].first_chunk().unwrap());
-        assert_eq!(counter, due.len() as u64, "the counter moved once per datagram");
     }
+
+    fn state(&self) -> String {
+        format!("{:?}", self.reassembler)
+    }
+}
+
+fn ignored(reason: Reason) -> Result<Progress, FragmentError> {
+    Ok(Progress::Ignored(reason))
+}
+
+fn pending(have: u16, of: u16) -> Result<Progress, FragmentError> {
+    Ok(Progress::Pending { have, of })
+}
+
+/// All orders of three things.
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+fn shuffled(n: usize) -> Vec<usize> {
+    let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut order: Vec<usize> = (0..n).collect();
+    for at in (1..n).rev() {
+        order.swap(at, (proptest::prelude::RngCore::next_u64(&mut rng) % (at as u64 + 1)) as usize);
+    }
+    order
+}
+
+#[test]
+fn hostile_05_limits_hold_at_one_below_and_one_above() {
+    for limit in [1, 2, 3, 64, 255, 1024] {
+        for total in [limit - 1, limit, limit + 1] {
+            if total == 0 {
+                continue;
+            }
+            let limits = Limits { fragments: limit, ..Limits::default() };
+            let mut peer = Peer::new(limits);
+            let content = vendor(2000);
+            let fragments = cut(&content, total);
+            if total > limit {
+                let error = FragmentError::TooManyFragments { total: total.into(), limit: limit.into() };
+                assert_eq!(peer.push(&fragments[0]), Err(error));
+                assert_eq!(peer.reassembler.octets(), 0);
+            } else {
+                assert_eq!(peer.whole(&fragments).content(), &content);
+            }
+        }
+    }
+    for limit in [1usize, 100, 10000, 65531] {
+        for octets in [limit - 1, limit, limit + 1] {
+            let (content, total) = (vec![0; octets], 3);
+            let mut peer = Peer::new(Limits { octets: limit, ..Limits::default() });
+            let fragments = cut(&content, total);
+            if octets <= limit {
+                assert_eq!(peer.whole(&fragments).content().len(), octets);
+                continue;
+            }
+            let refused = fragments.iter().map(|fragment| peer.push(fragment)).find(Result::is_err).unwrap();
+            assert_eq!(refused, Err(FragmentError::TooLarge { octets, limit }));
+            assert_eq!((peer.reassembler.octets(), peer.reassembler.next_timeout()), (0, None), "the set is gone");
+            // And the message may come again.
+            assert_eq!(peer.whole(&cut(&vec![0; limit], total)).content().len(), limit);
+        }
+    }
+}
+
+/// Allocations and octets that `n` fragments of `size` octets cost, pushed in `order`, and the most held at a time.
+fn cost(n: u16, size: usize, order: impl Iterator<Item = usize>) -> (u64, u64, u64) {
+    let mut keys = Keys::aes_gcm();
+    let mut datagrams: Vec<_> = (1..=n).map(|number| keys.seal(&Sent::skf(number, n, &vec![5; size]))).collect();
+    let opened: Vec<Opened<'_>> = datagrams.iter_mut().map(|datagram| open(datagram, &*keys.opener).unwrap()).collect();
+    let order: Vec<usize> = order.collect();
+    let mut reassembler = Reassembler::new(Limits { fragments: n, ..Limits::default() });
+    let mut complete = 0;
+    let info = measure(|| {
+        for index in order {
+            match reassembler.push(&opened[index], at(0)).unwrap() {
+                Progress::Complete(whole) => complete = whole.content().len(),
+                Progress::Pending { .. } | Progress::Ignored(Reason::Duplicate | Reason::Done) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    });
+    assert_eq!(complete, size * usize::from(n));
+    (info.count_total, info.bytes_total, info.bytes_max)
+}
+
+/// An order in which fragments come as far ahead of what has arrived as a buffer that grows with it will follow, time after time.
+fn ahead(n: usize, times: usize, from: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n.min(from)).collect();
+    while order.len() * times < n - times {
+        order.push((order.len() + 1) * times - 1);
+    }
+    let there: std::collections::BTreeSet<usize> = order.iter().copied().collect();
+    order.extend((0..n).filter(|index| !there.contains(index)));
+    order
+}
+
+#[test]
+fn hostile_06_the_cost_of_a_set_is_linear_and_capped_in_every_order() {
+    // The most fragments there can be, of one octet, which is the worst; and usual ones.
+    for (n, size) in [(65531u16, 1usize), (1024, 63), (1024, 1), (55, 1183)] {
+        for half in [n / 2, n] {
+            let all = usize::from(half);
+            let content = (all * size) as u64;
+            let orders: [(&str, Vec<usize>); 7] = [
+                ("ascending", (0..all).collect()),
+                ("descending", (0..all).rev().collect()),
+                ("random", shuffled(all)),
+                ("ahead by 16", ahead(all, 16, 8192 / size / 16)),
+                ("ahead by 8", ahead(all, 8, 8192 / size / 8)),
+                ("ahead by 2", ahead(all, 2, 2)),
+                ("all twice", (0..all).flat_map(|index| [index, index]).collect()),
+            ];
+            for (name, order) in orders {
+                let (count, total, most) = cost(half, size, order.into_iter());
+                let place = format!("{half} of {size} octets {name}: {count} allocations, {total} octets in all, {most} at most");
+                println!("{place}");
+                assert!(count <= u64::from(half) + 64, "{place}");
+                // What is held: the content twice, a note for each fragment aside, and a start.
+                assert!(most <= 2 * content + 16 * u64::from(half) + 32768, "{place}");
+                assert!(total <= 4 * content + 16 * u64::from(half) + 65536, "{place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_06_duplicates_of_an_open_set_cost_nothing() {
+    let mut keys = Keys::aes_gcm();
+    let mut datagrams: Vec<_> = cut(&vendor(9000), 9)[..8].iter().map(|sent| keys.seal(sent)).collect();
+    let opened: Vec<Opened<'_>> = datagrams.iter_mut().map(|datagram| open(datagram, &*keys.opener).unwrap()).collect();
+    let mut reassembler = Reassembler::new(Limits::default());
+    for fragment in &opened {
+        assert!(matches!(reassembler.push(fragment, at(0)), Ok(Progress::Pending { .. })));
+    }
+    let octets = reassembler.octets();
+    let info = measure(|| {
+        for fragment in opened.iter().cycle().take(100_000) {
+            assert_eq!(reassembler.push(fragment, at(1)), ignored(Reason::Duplicate));
+        }
+    });
+    assert_eq!((info.count_total, info.bytes_total, reassembler.octets()), (0, 0, octets));
+}
+
+#[test]
+fn hostile_07_a_forged_total_allocates_nothing() {
+    let mut keys = Keys::aes_gcm();
+    let mut reassembler = Reassembler::new(Limits { fragments: u16::MAX, ..Limits::default() });
+    for number in [1, 2, 65534, 65535] {
+        let mut datagram = keys.seal(&Sent::skf(number, u16::MAX, &[7; 1200]));
+        *datagram.last_mut().unwrap() ^= 0x80;
+        let info = measure(|| {
+            // What a receiver does: push what opens.
+            match open(&mut datagram, &*keys.opener) {
+                Ok(opened) => drop(reassembler.push(&opened, at(0))),
+                Err(error) => assert!(matches!(error, OpenError::NotAuthentic(_)), "{error:?}"),
+            }
+        });
+        assert_eq!((info.count_total, info.bytes_total), (0, 0));
+    }
+    assert_eq!((reassembler.octets(), reassembler.next_timeout()), (0, None));
+}
+
+#[test]
+fn hostile_07_an_announced_total_costs_no_more_than_what_has_arrived() {
+    for number in [1, 2, 30000, 65535] {
+        let mut keys = Keys::aes_gcm();
+        let mut datagram = keys.seal(&Sent::skf(number, u16::MAX, &[7; 1200]));
+        let opened = open(&mut datagram, &*keys.opener).unwrap();
+        let mut reassembler = Reassembler::new(Limits { fragments: u16::MAX, ..Limits::default() });
+        let info = measure(|| assert_eq!(reassembler.push(&opened, at(0)), pending(1, u16::MAX)));
+        assert!(info.bytes_max <= 16 * 1200 + 8192, "fragment {number}: {info:?}");
+    }
+}
+
+#[test]
+fn hostile_08_no_changed_bit_of_a_fragment_changes_the_reassembler() {
+    for suite in [Keys::aes_gcm().suite].into_iter().chain(cbc()) {
+        let mut peer = Peer { keys: Keys::of(suite), ..Peer::new(Limits::default()) };
+        let content = vendor(150);
+        let mut fragments = cut(&content, 3);
+        fragments[0] = fragments[0].clone().in_clear(&[&[1, 2, 3]]);
+        assert_eq!(peer.push(&fragments[0]), pending(1, 3));
+        let (before, last) = (peer.state(), peer.keys.seal(&fragments[2]));
+        let mut flips = 0;
+        for bit in 0..last.len() * 8 {
+            let mut datagram = last.clone();
+            datagram[bit / 8] ^= 1 << (bit % 8);
+            let result = peer.keys.receive(&mut peer.reassembler, &datagram, at(1));
+            assert!(result.is_err(), "{suite:?} bit {bit}: {result:?}");
+            flips += 1;
+        }
+        // Nor does a fragment of another key, or one that was cut.
+        for end in 0..last.len() {
+            assert!(peer.keys.receive(&mut peer.reassembler, &last[..end], at(1)).is_err());
+        }
+        assert!(flips > 500);
+        assert_eq!(peer.state(), before);
+        assert_eq!(peer.keys.receive(&mut peer.reassembler, &last, at(1)).unwrap(), pending(2, 3));
+        assert_ne!(peer.state(), before, "the state does tell a fragment more");
+        assert_eq!(peer.whole(&fragments[1..2]).content(), &content);
+    }
+}
+
+/// A CBC suite, if the build has one.
+fn cbc() -> Option<ikev2::protect::Suite> {
+    use ikev2::registry::{Encr, Integ};
+    let suite = ikev2::protect::Suite::new(Encr::ENCR_AES_CBC, Some(128), Some(Integ::AUTH_HMAC_SHA1_96)).unwrap();
+    suite.supported().is_ok().then_some(suite)
+}
+
+#[test]
+fn hostile_09_fragments_of_different_messages_are_never_mixed() {
+    let others = [
+        REQUEST,
+        Header { message_id: 2, ..REQUEST },
+        Header { response: true, ..REQUEST },
+        Header { initiator: false, ..REQUEST },
+        Header { spi_i: 77, ..REQUEST },
+        Header { spi_r: 77, ..REQUEST },
+        Header { exchange: ExchangeType::CREATE_CHILD_SA, ..REQUEST },
+    ];
+    let content = vendor(100);
+    for (a, one) in others.iter().enumerate() {
+        for (b, other) in others.iter().enumerate() {
+            for order in [[0, 1], [1, 0]] {
+                let fragments = cut(&content, 2);
+                let [first, second] = order.map(|index| fragments[index].clone());
+                let mut peer = Peer::new(Limits::default());
+                assert_eq!(peer.push(&first.clone().with_header(*one)), pending(1, 2));
+                let progress = peer.push(&second.clone().with_header(*other)).unwrap();
+                if a == b {
+                    assert!(matches!(progress, Progress::Complete(_)), "{one:?}: {progress:?}");
+                    continue;
+                }
+                assert!(!matches!(progress, Progress::Complete(_)), "{one:?} {other:?}: {progress:?}");
+                // And the first set is as it was.
+                let whole = peer.whole(&[second.with_header(*one)]);
+                assert_eq!((whole.content().as_ref(), whole.header()), (&*content, one), "{other:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_10_a_total_that_changes_completes_nothing_early() {
+    let content = vendor(90);
+    let (two, three) = (cut(&content, 2), cut(&content, 3));
+    let mut peer = Peer::new(Limits::default());
+    assert_eq!((peer.push(&three[0]), peer.push(&three[1])), (pending(1, 3), pending(2, 3)));
+    let smaller = ignored(Reason::SmallerTotal { total: 2, open: 3 });
+    assert_eq!((peer.push(&two[1]), peer.push(&two[0])), (smaller.clone(), smaller));
+    assert_eq!(peer.push(&cut(&content, 1)[0]), ignored(Reason::SmallerTotal { total: 1, open: 3 }));
+    assert_eq!(peer.whole(&three[2..]).content(), &content);
+
+    // The other way: the greater total starts over, whatever number it has, and counts from one.
+    for order in ORDERS {
+        for old in 0..2 {
+            let mut peer = Peer::new(Limits::default());
+            assert_eq!(peer.push(&two[old]), pending(1, 2));
+            let again = order.map(|index| three[index].clone());
+            assert_eq!(peer.push(&again[0]), pending(1, 3));
+            assert_eq!(peer.push(&two[1 - old]), ignored(Reason::SmallerTotal { total: 2, open: 3 }));
+            assert_eq!(peer.whole(&again[1..]).content(), &content);
+        }
+    }
+}
+
+#[test]
+fn hostile_11_nothing_is_left_of_a_set_that_was_started_over() {
+    let content = vendor(90);
+    let old = cut(&vendor(1000), 2);
+    let new = cut(&content, 3);
+    for order in ORDERS {
+        let mut peer = Peer::new(Limits { octets: 550, ..Limits::default() });
+        let stale = Sent { first: 41, ..old[0].clone().in_clear(&[b"stale", b"stale too"]) };
+        assert_eq!(peer.push(&stale), pending(1, 2));
+        assert_eq!(peer.reassembler.octets(), 500);
+        let mut fresh = new.clone();
+        fresh[0] = fresh[0].clone().in_clear(&[b"fresh"]);
+        fresh[1].first = 0;
+        let whole = peer.whole(&order.map(|index| fresh[index].clone()));
+        assert_eq!((whole.content().as_ref(), whole.first(), whole.fragments()), (&*content, PayloadType::V, 3));
+        let clear: Vec<_> = whole.unprotected().map(|raw| raw.body.to_vec()).collect();
+        assert_eq!(clear, [b"fresh"]);
+        assert!(!whole.later_next_payload());
+        assert_eq!(peer.reassembler.octets(), 0);
+    }
+    // Nor of one that was dropped over a limit, nor of one that expired.
+    let mut peer = Peer::new(Limits { octets: 550, lifetime: at(1000), ..Limits::default() });
+    let late = Sent { first: 9, ..Sent::skf(2, 3, &[0; 10]) };
+    assert_eq!((peer.push(&late), peer.push(&Sent::skf(3, 3, &[0; 541])).is_err()), (pending(1, 3), true));
+    assert!(!peer.whole(&new).later_next_payload());
+    let two = |sent: &Sent| sent.clone().with_header(Header { message_id: 2, ..REQUEST });
+    assert_eq!(peer.push(&two(&late)), pending(1, 3));
+    peer.now += 1000;
+    assert!(!peer.whole(&new.iter().map(two).collect::<Vec<_>>()).later_next_payload());
+}
+
+#[test]
+fn hostile_12_the_first_of_two_fragments_with_one_number_counts() {
+    let content = vendor(90);
+    for forged in 0..3 {
+        let fragments = cut(&content, 3);
+        let mut peer = Peer::new(Limits { octets: 90, ..Limits::default() });
+        let other = [forged, (forged + 1) % 3].map(|index| fragments[index].clone());
+        assert_eq!((peer.push(&other[0]), peer.push(&other[1])), (pending(1, 3), pending(2, 3)));
+        let before = (peer.reassembler.octets(), peer.state());
+        for content in [&[][..], &[6; 30], &[6; 1000]] {
+            let second = Sent { content: content.to_vec(), first: 35, ..fragments[forged].clone().in_clear(&[b"other"]) };
+            assert_eq!(peer.push(&second), ignored(Reason::Duplicate));
+            assert_eq!((peer.reassembler.octets(), peer.state()), before);
+        }
+        let whole = peer.whole(&fragments[(forged + 2) % 3..][..1]);
+        assert_eq!((whole.content().as_ref(), whole.first(), whole.unprotected().count()), (&*content, PayloadType::V, 0));
+        assert!(!whole.later_next_payload());
+    }
+}
+
+#[test]
+fn hostile_13_every_order_of_arrival_gives_the_same_message() {
+    for sizes in [[30, 30, 30], [10, 50, 30], [0, 45, 45], [30, 60, 0], [1, 1, 88]] {
+        let content = vendor(90);
+        let mut rest = &content[..];
+        let mut fragments = Vec::new();
+        for (number, size) in (1..).zip(sizes) {
+            let (piece, after) = rest.split_at(size);
+            fragments.push(Sent::skf(number, 3, piece));
+            rest = after;
+        }
+        fragments[0] = Sent { first: 43, ..fragments[0].clone().in_clear(&[b"clear", b""]) };
+        fragments[1] = fragments[1].clone().in_clear(&[b"not of fragment 1"]);
+        fragments[2].first = 36;
+        let whole = ORDERS.map(|order| Peer::new(Limits::default()).whole(&order.map(|index| fragments[index].clone())));
+        for whole in &whole {
+            assert_eq!((whole.content().as_ref(), whole.first(), whole.fragments()), (&*content, PayloadType::V, 3), "{sizes:?}");
+            assert_eq!(whole.unprotected().map(|raw| raw.body).collect::<Vec<_>>(), [&b"clear"[..], b""]);
+            assert_eq!(whole.payloads().unwrap().payloads().count(), 1);
+            assert!(whole.later_next_payload());
+            assert_eq!((whole.head(), whole.header()), (whole.head(), &REQUEST));
+        }
+    }
+}
+
+#[test]
+fn hostile_14_a_next_payload_in_the_wrong_place_has_a_stated_outcome() {
+    let content = vendor(90);
+    let good = cut(&content, 3);
+    // None in fragment 1, which has content: refused, and the set is as it was, even if the total is another.
+    let mut peer = Peer::new(Limits::default());
+    assert_eq!(peer.push(&good[1]), pending(1, 3));
+    let before = peer.state();
+    for total in [3, 4, 1000] {
+        let void = Sent { first: 0, fragment: Some((1, total)), ..good[0].clone() };
+        assert_eq!(peer.push(&void), ignored(Reason::NoFirstPayload));
+        assert_eq!(peer.state(), before);
+    }
+    assert_eq!(peer.whole(&[good[2].clone(), good[0].clone()]).content(), &content);
+    // One in a later fragment: ignored, and told.
+    for at in [1, 2] {
+        let mut fragments = good.clone();
+        fragments[at].first = 35;
+        let whole = Peer::new(Limits::default()).whole(&fragments);
+        assert_eq!((whole.content().as_ref(), whole.first(), whole.later_next_payload()), (&*content, PayloadType::V, true));
+    }
+    // None in an empty fragment 1, and content after it: a chain that does not parse, never one read as something else.
+    let empty = [Sent { first: 0, ..Sent::skf(1, 2, &[]) }, Sent::skf(2, 2, &content)];
+    let whole = Peer::new(Limits::default()).whole(&empty);
+    assert_eq!((whole.first(), whole.content().as_ref()), (PayloadType::NO_NEXT_PAYLOAD, &*content));
+    assert!(matches!(whole.payloads().unwrap_err().kind, ParseErrorKind::Trailing { .. }));
+}
+
+#[test]
+fn hostile_15_fragments_without_content_end() {
+    for total in [1u16, 2, 3, 64] {
+        for first in [0, 43] {
+            let fragments: Vec<_> =
+                (1..=total).map(|number| Sent { first: if number == 1 { first } else { 0 }, ..Sent::skf(number, total, &[]) }).collect();
+            let mut reversed = fragments.clone();
+            reversed.reverse();
+            for fragments in [fragments, reversed] {
+                let whole = Peer::new(Limits { octets: 0, ..Limits::default() }).whole(&fragments);
+                assert_eq!((whole.content().len(), whole.fragments()), (0, total));
+                assert_eq!(whole.payloads().is_ok(), first == 0);
+            }
+        }
+    }
+    let content = vendor(60);
+    for empty in [[true, false, false], [false, true, false], [false, false, true], [true, true, false], [false, true, true]] {
+        let full = empty.iter().filter(|empty| !**empty).count();
+        let mut pieces = content.chunks(60 / full);
+        let fragments: Vec<_> =
+            (1..).zip(empty).map(|(n, empty)| Sent::skf(n, 3, if empty { &[] } else { pieces.next().unwrap() })).collect();
+        for order in ORDERS {
+            assert_eq!(Peer::new(Limits::default()).whole(&order.map(|index| fragments[index].clone())).content(), &content);
+        }
+    }
+}
+
+#[test]
+fn hostile_16_a_complete_message_is_delivered_once() {
+    let content = vendor(90);
+    for (header, done) in [(REQUEST, 0), (Header { response: true, ..REQUEST }, 1)] {
+        let set = |total| cut(&content, total).into_iter().map(|sent| sent.with_header(header)).collect::<Vec<_>>();
+        let mut peer = Peer::new(Limits::default());
+        assert_eq!(peer.whole(&set(3)).content(), &content);
+        let retransmissions = [set(3), set(2), set(4), set(1), vec![Sent::sk(&content).with_header(header)]].concat();
+        for again in &retransmissions {
+            assert_eq!(peer.push(again), ignored(Reason::Done), "{again:?}");
+        }
+        assert_eq!(peer.reassembler.octets(), 0);
+        // Once the request was answered, fragment 1 brings the response again, whatever it says of its total (RFC 7383 section 2.6.1).
+        peer.reassembler.answered(header.message_id);
+        for again in &retransmissions {
+            let resend = done == 0 && again.fragment.is_none_or(|(number, _)| number == 1);
+            let expected = if resend { Ok(Progress::ResendResponse) } else { ignored(Reason::Done) };
+            assert_eq!(peer.push(again), expected, "{again:?}");
+        }
+        // Below the window nothing is answered, for the response is gone.
+        for message_id in 2..=9 {
+            peer.whole(&[Sent::sk(&content).with_header(Header { message_id, ..header })]);
+        }
+        assert_eq!(peer.push(&set(3)[0]), ignored(Reason::Old));
+        assert_eq!(peer.reassembler.octets(), 0);
+    }
+}
+
+#[test]
+fn hostile_17_sk_of_the_same_message_wins_over_its_fragments() {
+    let content = vendor(90);
+    let fragments = cut(&vendor(1000), 3);
+    let mut peer = Peer::new(Limits::default());
+    assert_eq!((peer.push(&fragments[0]), peer.push(&fragments[1])), (pending(1, 3), pending(2, 3)));
+    let other = fragments[2].clone().with_header(Header { message_id: 2, ..REQUEST });
+    assert_eq!(peer.push(&other), pending(1, 3));
+    assert_eq!(peer.reassembler.octets(), 334 + 334 + 332);
+    let whole = peer.whole(&[Sent::sk(&content)]);
+    assert_eq!((whole.content().as_ref(), whole.fragments()), (&*content, 1));
+    assert_eq!(peer.reassembler.octets(), 332, "its fragments are gone, those of the other message are not");
+    assert_eq!(peer.push(&fragments[2]), ignored(Reason::Done));
+    // The other way round.
+    let mut peer = Peer::new(Limits::default());
+    peer.whole(&[Sent::sk(&content)]);
+    assert_eq!(peer.push(&fragments[0]), ignored(Reason::Done));
+    assert_eq!(peer.push(&Sent::sk(&content)), ignored(Reason::Done));
+    assert_eq!((peer.reassembler.octets(), peer.reassembler.next_timeout()), (0, None));
+}
+
+#[test]
+fn hostile_18_a_message_half_received_does_not_block_the_next() {
+    let content = vendor(90);
+    for limits in [Limits::default(), Limits::SMALL] {
+        let of = |message_id, total| {
+            cut(&content, total).into_iter().map(|sent| sent.with_header(Header { message_id, ..REQUEST })).collect::<Vec<_>>()
+        };
+        let mut peer = Peer::new(limits);
+        peer.whole(&of(0, 3));
+        peer.reassembler.answered(0);
+        // A part of a retransmission, in other pieces than before, then the next request.
+        assert_eq!(peer.push(&of(0, 4)[1]), ignored(Reason::Done));
+        assert_eq!(peer.push(&of(0, 4)[0]), Ok(Progress::ResendResponse));
+        assert_eq!(peer.whole(&of(1, 2)).content(), &content);
+        // A message that was never finished, and the next.
+        assert_eq!(peer.push(&of(2, 4)[2]), pending(1, 4));
+        assert_eq!(peer.whole(&of(3, 2)).content(), &content);
+    }
+}
+
+#[test]
+fn hostile_19_sets_are_bounded_in_number_and_octets_and_time() {
+    for sets in [1usize, 2, 8, 64, 1000] {
+        let window = sets.min(64);
+        let limits = Limits { octets: 1000, sets, lifetime: at(100_000), ..Limits::default() };
+        let mut peer = Peer::new(limits);
+        let of = |message_id| Sent::skf(2, 3, &[1; 500]).with_header(Header { message_id, ..REQUEST });
+        for message_id in 0..200 {
+            assert_eq!(peer.push(&of(message_id)), pending(1, 3));
+            assert_eq!(peer.reassembler.octets(), 500 * window.min(message_id as usize + 1));
+        }
+        // The oldest made room for the new: those still open are the last of them.
+        assert_eq!(peer.reassembler.next_timeout(), Some(at(200 - window as u64 + 1) + limits.lifetime));
+        // Time alone drops them, and it is the caller's.
+        let newest = Duration::from_millis(200);
+        assert_eq!(peer.reassembler.expire(newest), 0);
+        assert_eq!(peer.reassembler.expire(newest + limits.lifetime - at(1)), window - 1);
+        assert_eq!(peer.reassembler.octets(), 500);
+        assert_eq!(peer.reassembler.expire(newest + limits.lifetime), 1);
+        assert_eq!((peer.reassembler.octets(), peer.reassembler.next_timeout()), (0, None));
+    }
+    // A peer that sends a fragment now and then does not keep a set open, and push drops it as expire does.
+    let mut peer = Peer::new(Limits { lifetime: at(10), ..Limits::default() });
+    let fragments = cut(&vendor(600), 6);
+    assert_eq!(peer.push(&fragments[0]), pending(1, 6));
+    peer.now = 9;
+    assert_eq!(peer.push(&fragments[1]), pending(2, 6));
+    assert_eq!(peer.push(&fragments[2]), pending(1, 6));
+    // What a set holds is freed.
+    let mut reassembler = Reassembler::new(Limits { sets: 64, ..Limits::default() });
+    let mut keys = Keys::aes_gcm();
+    let mut datagrams: Vec<_> =
+        (0..5000).map(|message_id| keys.seal(&Sent::skf(2, 3, &[1; 500]).with_header(Header { message_id, ..REQUEST }))).collect();
+    let opened: Vec<_> = datagrams.iter_mut().map(|datagram| open(datagram, &*keys.opener).unwrap()).collect();
+    let info = measure(|| opened.iter().for_each(|opened| assert_eq!(reassembler.push(opened, at(0)), pending(1, 3))));
+    assert!(info.bytes_max < 65 * 8192 + 65536, "{info:?}");
+    assert!(measure(|| assert_eq!(reassembler.expire(at(1 << 40)), 64)).bytes_current < 0);
+}
+
+/// One payload of type `ty` in a chain, with what follows.
+fn payload(next: u8, critical: bool, body: &[u8]) -> Vec<u8> {
+    let len = u16::try_from(body.len() + 4).unwrap().to_be_bytes();
+    [&[next, if critical { 0x80 } else { 0 }, len[0], len[1]], body].concat()
+}
+
+#[test]
+fn hostile_20_sk_within_the_content_is_refused() {
+    let mut keys = Keys::aes_gcm();
+    for (ty, sealed) in [(46, keys.seal(&Sent::sk(&vendor(60)))), (53, keys.seal(&Sent::skf(1, 1, &vendor(60))))] {
+        let inner = sealed[28..].to_vec();
+        let behind = [payload(ty, false, &[1; 20]), inner.clone()].concat();
+        for (first, content) in [(ty, inner), (43, behind)] {
+            for total in [1, 2, 3, 7] {
+                let mut fragments = cut(&content, total);
+                fragments[0].first = first;
+                let whole = Peer::new(Limits::default()).whole(&fragments);
+                assert!(whole.payloads().is_err(), "payload {ty} in {total} fragments");
+                let whole = Peer::new(Limits::default()).whole(&[Sent { first, ..Sent::sk(&content) }]);
+                assert!(whole.payloads().is_err(), "payload {ty} in SK");
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_21_reassembled_content_is_judged_as_that_of_sk() {
+    let chains: &[(u8, Vec<u8>)] = &[
+        (43, vendor(90)),
+        (43, [payload(41, false, &[1; 9]), payload(0, false, &[0, 0, 0x40, 0])].concat()),
+        (200, payload(0, true, &[1; 9])),
+        (200, payload(0, false, &[1; 9])),
+        (43, [payload(201, false, &[1; 9]), payload(0, true, &[])].concat()),
+        (43, payload(41, false, &[1; 9])),
+        (43, [payload(0, false, &[1; 9]), vec![0]].concat()),
+        (43, vec![0, 0, 0, 3, 1]),
+        (43, vec![0, 0, 255, 255, 1]),
+        (46, payload(0, false, &[1; 40])),
+        (0, Vec::new()),
+        (43, Vec::new()),
+        (1, payload(0, true, &[1])),
+    ];
+    let mut refused = Vec::new();
+    for (first, content) in chains {
+        let sk = Peer::new(Limits::default()).whole(&[Sent { first: *first, ..Sent::sk(content) }]);
+        for total in [1, 2, 5] {
+            let mut fragments = cut(content, total);
+            fragments[0].first = *first;
+            let whole = Peer::new(Limits::default()).whole(&fragments);
+            let judged = |whole: &Reassembled| match whole.payloads() {
+                Ok(chain) => Ok(chain.payloads().map(|raw| (raw.ty, raw.body.to_vec())).collect::<Vec<_>>()),
+                Err(error) => Err(error),
+            };
+            assert_eq!(judged(&whole), judged(&sk), "{first} {content:02x?} in {total}");
+        }
+        refused.extend(sk.payloads().err().map(|error| error.kind));
+    }
+    assert!(refused.contains(&ParseErrorKind::UnsupportedCritical(PayloadType(200))));
+    assert_eq!(refused.len(), chains.len() - 4, "{refused:?}");
 }

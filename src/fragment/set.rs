@@ -22,7 +22,8 @@ use core::time::Duration;
 /// The grid has room for so many octets from the start: what arrives in order and is not larger is never moved.
 const AT_ONCE: usize = 8192;
 
-/// Beyond that the grid has room for so many times the octets that have arrived: it does not grow because a peer announces much.
+/// Beyond that a fragment gets a place no farther than so many times the octets that have arrived, and the grid room for twice
+/// that at most: it does not grow because a peer announces much.
 const AHEAD: usize = 16;
 
 /// An open set, of one message ID and direction.
