@@ -184,8 +184,30 @@ pub(crate) struct Walked {
 }
 
 /// Checks the framing of a chain: lengths, the end, the critical rule, and that SK and SKF are last and not nested.
-#[inline]
+#[inline(always)]
 pub(crate) fn walk(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
+    if is_plain(first, octets) { Walked { good: octets.len(), fault: None } } else { walk_on(first, octets, at, inside) }
+}
+
+/// Whether nothing is there that the other rules are about: every payload in clear and none critical, to the last octet.
+#[inline(always)]
+fn is_plain(first: PayloadType, octets: &[u8]) -> bool {
+    let mut ty = first;
+    let mut left = octets;
+    while ty != PayloadType::NO_NEXT_PAYLOAD {
+        match element::<PAYLOAD_HEADER_LEN>(left) {
+            Some((&[next, flags, ..], _, after)) if flags & CRITICAL == 0 && !is_encrypted(ty) => {
+                left = after;
+                ty = PayloadType(next);
+            }
+            _ => return false,
+        }
+    }
+    left.is_empty()
+}
+
+#[inline(never)]
+fn walk_on(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
     let mut ty = first;
     let mut left = octets;
     let mut critical = None;

@@ -7,4 +7,4 @@ mod build;
 mod parse;
 
 pub use build::{auth_chain, offer, response};
-pub use parse::{chain, message};
+pub use parse::{chain, chain_at_once, message, message_at_once};

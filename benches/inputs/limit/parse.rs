@@ -4,9 +4,36 @@ use crate::inputs::Sum;
 
 type Checked = Option<()>;
 
-/// Reads a whole message; the sum of all its fields.
+/// Reads a whole message in two steps, as `ikev2` does: the framing of all payloads before the body of the first.
 #[inline(never)]
 pub fn message(datagram: &[u8]) -> Option<u64> {
+    let (sum, first, body) = header(datagram)?;
+    framing(first, body, false)?;
+    payloads(first, body, false, sum)
+}
+
+/// Reads a whole message in one step: payloads are looked at before it is known whether those behind them are sound.
+#[inline(never)]
+pub fn message_at_once(datagram: &[u8]) -> Option<u64> {
+    let (sum, first, body) = header(datagram)?;
+    payloads(first, body, false, sum)
+}
+
+/// Reads the chain inside an SK payload in two steps.
+#[inline(never)]
+pub fn chain(first: u8, content: &[u8]) -> Option<u64> {
+    framing(first, content, true)?;
+    payloads(first, content, true, Sum::default())
+}
+
+/// Reads the chain inside an SK payload in one step.
+#[inline(never)]
+pub fn chain_at_once(first: u8, content: &[u8]) -> Option<u64> {
+    payloads(first, content, true, Sum::default())
+}
+
+#[inline(always)]
+fn header(datagram: &[u8]) -> Option<(Sum, u8, &[u8])> {
     let (head, body) = datagram.split_first_chunk::<28>()?;
     let (&spi_i, tail) = head.split_first_chunk()?;
     let (&spi_r, tail) = tail.split_first_chunk()?;
@@ -24,20 +51,30 @@ pub fn message(datagram: &[u8]) -> Option<u64> {
     sum.int(flags >> 3 & 1);
     sum.int(flags >> 5 & 1);
     sum.int(u32::from_be_bytes([m0, m1, m2, m3]));
-    payloads(first, body, false, &mut sum)?;
-    Some(sum.total())
-}
-
-/// Reads the chain inside an SK payload; the sum of all its fields.
-#[inline(never)]
-pub fn chain(first: u8, content: &[u8]) -> Option<u64> {
-    let mut sum = Sum::default();
-    payloads(first, content, true, &mut sum)?;
-    Some(sum.total())
+    Some((sum, first, body))
 }
 
 #[inline(always)]
-fn payloads(first: u8, mut rest: &[u8], inside: bool, sum: &mut Sum) -> Checked {
+fn framing(first: u8, mut rest: &[u8], inside: bool) -> Checked {
+    let mut ty = first;
+    while ty != 0 {
+        let (&[next, critical, l0, l1], tail) = rest.split_first_chunk()?;
+        let (_, after) = take(tail, u16::from_be_bytes([l0, l1]), 4)?;
+        if critical >> 7 != 0 && !matches!(ty, 33..=48 | 53 | 54) {
+            return None;
+        }
+        if matches!(ty, 46 | 53) {
+            return (!inside && after.is_empty()).then_some(());
+        }
+        rest = after;
+        ty = next;
+    }
+    rest.is_empty().then_some(())
+}
+
+#[inline(always)]
+fn payloads(first: u8, mut rest: &[u8], inside: bool, mut total: Sum) -> Option<u64> {
+    let sum = &mut total;
     let mut ty = first;
     while ty != 0 {
         let (&[next, critical, l0, l1], tail) = rest.split_first_chunk()?;
@@ -89,7 +126,7 @@ fn payloads(first: u8, mut rest: &[u8], inside: bool, sum: &mut Sum) -> Checked 
                     return None;
                 }
                 sum.octets(body);
-                return Some(());
+                return Some(sum.total());
             }
             47 => configuration(body, sum)?,
             48 => eap(body, sum)?,
@@ -102,7 +139,7 @@ fn payloads(first: u8, mut rest: &[u8], inside: bool, sum: &mut Sum) -> Checked 
                 sum.int(number);
                 sum.int(total);
                 sum.octets(data);
-                return Some(());
+                return Some(sum.total());
             }
             _ => {
                 if critical >> 7 != 0 {
@@ -113,7 +150,7 @@ fn payloads(first: u8, mut rest: &[u8], inside: bool, sum: &mut Sum) -> Checked 
         }
         ty = next;
     }
-    rest.is_empty().then_some(())
+    rest.is_empty().then(|| sum.total())
 }
 
 /// Splits behind an element whose length field, which counts `header` octets already read, says `length`.

@@ -50,6 +50,7 @@ pub fn groups() -> Vec<Group> {
         octets,
         entries: vec![
             parse("limit", octets, |b| limit::message(b).ok_or_else(refused)),
+            parse("limit, one step", octets, |b| limit::message_at_once(b).ok_or_else(refused)),
             parse("ikev2", octets, |b| ours::message(b).map_err(|e| e.to_string())),
             parse("ipsec-parser", octets, ipsec_parser::message),
             parse("ryke", octets, ryke::message),
@@ -63,6 +64,7 @@ pub fn groups() -> Vec<Group> {
         octets: AUTH_CHAIN,
         entries: vec![
             parse("limit", AUTH_CHAIN, |b| limit::chain(AUTH_CHAIN_FIRST, b).ok_or_else(refused)),
+            parse("limit, one step", AUTH_CHAIN, |b| limit::chain_at_once(AUTH_CHAIN_FIRST, b).ok_or_else(refused)),
             parse("ikev2", AUTH_CHAIN, |b| ours::chain(AUTH_CHAIN_FIRST, b).map_err(|e| e.to_string())),
             parse("ipsec-parser", AUTH_CHAIN, |b| ipsec_parser::chain(AUTH_CHAIN_FIRST, b)),
             parse("ryke", AUTH_CHAIN, |b| ryke::chain(AUTH_CHAIN_FIRST, b)),
@@ -170,7 +172,7 @@ mod tests {
                 _ => (group.entries[0].run)(1).unwrap(),
             };
             for entry in &group.entries {
-                if group.task == "build" || entry.name == "ikev2" {
+                if group.task == "build" || entry.name == "ikev2" || entry.name.starts_with("limit") {
                     assert_eq!((entry.run)(2), Ok(expected), "{} {}: {}", group.task, group.name, entry.name);
                 }
             }
@@ -187,6 +189,7 @@ mod tests {
                 let ours = ours::message(changed).ok();
                 refused += u32::from(ours.is_none());
                 assert_eq!(ours, limit::message(changed), "{changed:02x?}");
+                assert_eq!(ours, limit::message_at_once(changed), "{changed:02x?}");
             });
         }
         // Payloads that the inputs have none of.
@@ -215,13 +218,16 @@ mod tests {
             message.extend(body);
             assert!(ours::message(&message).is_ok(), "{message:02x?}");
             every_change(&message, |changed| {
-                assert_eq!(ours::message(changed).ok(), limit::message(changed), "{changed:02x?}");
+                let ours = ours::message(changed).ok();
+                assert_eq!(ours, limit::message(changed), "{changed:02x?}");
+                assert_eq!(ours, limit::message_at_once(changed), "{changed:02x?}");
             });
         }
         every_change(AUTH_CHAIN, |changed| {
             let ours = ours::chain(AUTH_CHAIN_FIRST, changed).ok();
             refused += u32::from(ours.is_none());
             assert_eq!(ours, limit::chain(AUTH_CHAIN_FIRST, changed));
+            assert_eq!(ours, limit::chain_at_once(AUTH_CHAIN_FIRST, changed));
         });
         assert!(refused > 10_000, "{refused}");
     }

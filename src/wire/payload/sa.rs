@@ -154,6 +154,15 @@ pub(super) const AF: u16 = 0x8000;
 /// That bit in the first octet of Attribute Type.
 const AF_OCTET: u8 = 0x80;
 
+/// RESERVED in the first four octets of a transform, which are Last Substruc, RESERVED and Transform Length.
+const RESERVED: u32 = 0x00ff_0000;
+/// The others of a transform without attributes, before another.
+const PLAIN: u32 = u32::from_be_bytes([MORE_TRANSFORMS, 0, 0, 8]);
+/// The others of a transform with an attribute in TV format, before another.
+const KEYED: u32 = u32::from_be_bytes([MORE_TRANSFORMS, 0, 0, 12]);
+/// The others of the last transform, without attributes.
+const LAST_PLAIN: u32 = u32::from_be_bytes([LAST, 0, 0, 8]);
+
 /// Walks every proposal, transform and attribute once.
 #[inline]
 fn check(body: &[u8]) -> Checked<'_> {
@@ -208,6 +217,7 @@ fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
     let mut present = 0usize;
     while !left.is_empty() {
         left = transform(left)?;
+        // Never more of them than octets: this does not wrap.
         present = present.wrapping_add(1);
     }
     if present != usize::from(count) {
@@ -225,21 +235,22 @@ fn transform(input: &[u8]) -> Result<&[u8], Fault<'_>> {
     }
 }
 
-/// Checks a transform as nearly all are: without attribute, or with one in TV format, which is Key Length.
+/// Checks a transform as nearly all are, without attributes or with a Key Length, in a few comparisons.
 #[inline(always)]
 fn usual_transform(input: &[u8]) -> Option<&[u8]> {
-    let (&[last, _, hi, lo, ..], after) = input.split_first_chunk::<HEAD>()?;
-    let after = match (size(hi, lo), after) {
-        (8, after) => after,
-        (12, [t1, _, _, _, after @ ..]) if *t1 & AF_OCTET != 0 => after,
-        _ => return None,
-    };
-    match (last, after) {
-        (MORE_TRANSFORMS, [_, ..]) | (LAST, []) => Some(after),
+    let (head, after) = input.split_first_chunk::<HEAD>()?;
+    let head = u32::from_be_bytes(*head.first_chunk()?) & !RESERVED;
+    if head == PLAIN && !after.is_empty() {
+        return Some(after);
+    }
+    match after {
+        [af, _, _, _, after @ ..] if head == KEYED && af & AF_OCTET != 0 && !after.is_empty() => Some(after),
+        [] if head == LAST_PLAIN => Some(after),
         _ => None,
     }
 }
 
+/// Checks any transform, and explains what is wrong with it.
 #[cold]
 #[inline(never)]
 fn any_transform(input: &[u8]) -> Result<&[u8], Fault<'_>> {

@@ -86,27 +86,26 @@ fn check(body: &[u8]) -> Checked<'_> {
     let Some((&[count, ..], mut left)) = body.split_first_chunk::<4>() else {
         return Checked { good: 0, fault: Some(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() })) };
     };
-    let announced = usize::from(count);
-    let mut present = 0usize;
-    let stop = |left: &[u8], fault| Checked { good: body.len().saturating_sub(left.len()), fault: Some(fault) };
-    while !left.is_empty() && present < announced {
+    for present in 0..count {
         match selector(left) {
             Some((selector, after)) if !selector.is_reversed() => left = after,
-            _ => return stop(left, no_selector(left)),
+            _ => return stop(body, left, count, present),
         }
-        present = present.saturating_add(1);
-    }
-    if !left.is_empty() {
-        return stop(left, Fault::new(left, ParseErrorKind::Trailing { count: left.len() }));
     }
     // RFC 7296 section 3.13: one or more.
-    if present == 0 {
-        return stop(left, Fault::new(body, ParseErrorKind::Empty));
-    }
-    if present != announced {
-        return stop(left, Fault::new(body, ParseErrorKind::Count { announced, present }));
-    }
-    Checked { good: body.len(), fault: None }
+    if count == 0 || !left.is_empty() { stop(body, left, count, count) } else { Checked { good: body.len(), fault: None } }
+}
+
+/// Why `body` is no list of `announced` selectors; `left` is what follows the first `present` of them.
+#[cold]
+fn stop<'a>(body: &'a [u8], left: &'a [u8], announced: u8, present: u8) -> Checked<'a> {
+    let fault = match (left, present) {
+        ([], 0) => Fault::new(body, ParseErrorKind::Empty),
+        ([], _) => Fault::new(body, ParseErrorKind::Count { announced: announced.into(), present: present.into() }),
+        _ if present == announced => Fault::new(left, ParseErrorKind::Trailing { count: left.len() }),
+        _ => no_selector(left),
+    };
+    Checked { good: body.len().saturating_sub(left.len()), fault: Some(fault) }
 }
 
 /// Reads the selector at the start of `input`; gives the octets after it.
