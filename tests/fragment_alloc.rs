@@ -53,7 +53,7 @@ impl Order {
             Self::Leaps => numbers.sort_by_key(|number| (number % 17 != 1, *number)),
             Self::EachTwice => numbers = numbers.iter().flat_map(|number| [*number, *number]).collect(),
             Self::Duplicates => {
-                numbers = numbers.iter().flat_map(|number| core::iter::repeat_n(*number, if number % 50 == 1 { 100 } else { 1 })).collect()
+                numbers = numbers.iter().flat_map(|number| core::iter::repeat_n(*number, if number % 50 == 1 { 100 } else { 1 })).collect();
             }
         }
         numbers

@@ -75,7 +75,7 @@ struct Set {
 
 fn sets(capture: &str, counts: &mut BTreeMap<String, usize>) -> Vec<Set> {
     let mut receiver = Receiver::new(capture);
-    let mut sizes: BTreeMap<(String, bool, u64), BTreeMap<u64, (usize, usize)>> = BTreeMap::new();
+    let mut sizes = BTreeMap::<(String, bool, u64), Sizes>::new();
     let mut sets: Vec<Set> = Vec::new();
     for recorded in recorded(capture).iter().filter(|recorded| recorded.row.get("plaintext").is_some()) {
         let (row, place) = (&recorded.row, recorded.place());
@@ -132,6 +132,9 @@ fn sets(capture: &str, counts: &mut BTreeMap<String, usize>) -> Vec<Set> {
     }
     sets
 }
+
+/// By fragment number: octets of the message and of the content.
+type Sizes = BTreeMap<u64, (usize, usize)>;
 
 #[test]
 fn every_captured_set_comes_together() {

@@ -1,5 +1,12 @@
 //! strongSwan 6's own tests of proposal selection and configuration, and Android's of a responder's answer.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
 
 use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Transform, check_answer, encode_offer, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};

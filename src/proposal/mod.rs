@@ -32,5 +32,8 @@ use crate::registry::KeMethod;
 /// # Errors
 /// [`Refusal`].
 pub fn negotiate(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Refusal> {
-    negotiate::decide(offer, question, ke, policy).map_err(|(reason, fitting)| Refusal::new(reason, offer, question, ke, policy, fitting))
+    negotiate::decide(offer, question, ke, policy).map_err(|refused| {
+        let (reason, fitting) = *refused;
+        Refusal::new(reason, offer, question, ke, policy, fitting)
+    })
 }

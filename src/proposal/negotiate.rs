@@ -5,6 +5,7 @@ use super::policy::{Dialect, Policy, Question};
 use super::refusal::{Fault, Reason};
 use super::suite::Transform;
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+use alloc::boxed::Box;
 
 /// What was chosen. Only [`negotiate`] and [`check_answer`](super::check_answer) make one.
 #[derive(Clone, Copy, Debug)]
@@ -92,11 +93,11 @@ pub(super) fn decide(
     question: Question,
     ke: Option<KeMethod>,
     policy: &Policy,
-) -> Result<Selection, (Reason, Option<Selection>)> {
-    let hit = find(offer, question, ke, policy).map_err(|reason| (reason, None))?;
+) -> Result<Selection, Box<(Reason, Option<Selection>)>> {
+    let hit = find(offer, question, ke, policy).map_err(|reason| Box::new((reason, None)))?;
     let selection = Selection::new(&hit, question);
     match wanted(&hit.chosen, question, ke).and_then(|wanted| wrong_ke(wanted, question, ke, policy.dialect)) {
-        Some(reason) => Err((reason, Some(selection))),
+        Some(reason) => Err(Box::new((reason, Some(selection)))),
         None => Ok(selection),
     }
 }

@@ -130,7 +130,7 @@ fn acceptable(chosen: &[Transform], usable: &[Transform], local: &Proposal, comp
     }
     for ty in needed.into_iter().filter(|ty| compared(*ty)) {
         let there = chosen.iter().any(|t| t.ty == ty);
-        if !there && !(optional(ty) && allowed(ty).iter().any(none)) {
+        if !(there || optional(ty) && allowed(ty).iter().any(none)) {
             return false;
         }
     }
