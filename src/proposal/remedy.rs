@@ -74,15 +74,31 @@ impl Refusal {
             Side::Local => m.local_remedy(),
             Side::Peer => m.peer_remedy(),
         };
-        let rank = |r: &Remedy| (r.steps.len(), r.weaknesses.first().map(|w| w.advice), r.local);
+        let rank = |r: &Remedy| (r.size(), r.weaknesses.first().map(|w| w.advice), r.local);
         // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
         let near = self.mismatches().filter(|m| m.distance() <= nearest.saturating_add(1));
         let best = near.take(TRIED).filter_map(candidate).min_by_key(rank);
-        best.or_else(|| match side {
-            Side::Peer => self.mismatches().take(TRIED).find_map(|m| m.new_proposal()),
-            Side::Local => None,
+        best.or_else(|| {
+            let new = |m: Mismatch<'_>| match side {
+                Side::Peer => m.new_peer_proposal(),
+                Side::Local => m.new_local_proposal(),
+            };
+            self.mismatches().take(TRIED).filter_map(new).min_by_key(rank)
         })
     }
+}
+
+impl Remedy {
+    /// How much is to change: steps, or transforms when all of them are new.
+    fn size(&self) -> usize {
+        if self.steps.is_empty() { self.proposal.transforms.len() } else { self.steps.len() }
+    }
+}
+
+/// Ciphers with and without integrity of their own share no proposal (RFC 7296 section 3.3), whatever a stack would take.
+fn mixes(transforms: &[Transform]) -> bool {
+    let ciphers = || transforms.iter().filter(|t| t.ty == TransformType::ENCR);
+    ciphers().any(|t| t.is_aead()) && ciphers().any(|t| !t.is_aead())
 }
 
 /// Pairs a remedy is sought in: enough for any offer made in earnest, and a bound on the work for those that are not.
@@ -101,10 +117,12 @@ impl Mismatch<'_> {
             steps.push(Step::Drop(ty));
         }
         let mut transforms = self.allowed_list();
+        let mixed = mixes(&transforms);
         apply(&mut transforms, &steps);
-        let proposal = Proposal::new(self.own.protocol, transforms);
-        let verdict = self.detail.engine.judge(&Local::index(&proposal)?, self.offered_list());
-        verdict.matches().then(|| self.remedy(Side::Local, steps, proposal))
+        if mixes(&transforms) && !mixed {
+            return self.new_local_proposal();
+        }
+        self.would_do(steps, transforms)
     }
 
     fn peer_remedy(&self) -> Option<Remedy> {
@@ -134,6 +152,9 @@ impl Mismatch<'_> {
                 transforms.retain(|t| t.ty != TransformType::INTEG);
             }
         }
+        if mixes(&transforms) {
+            return self.new_peer_proposal();
+        }
         let added_integ = steps.iter().any(|s| matches!(s, Step::Add(t) if t.ty == TransformType::INTEG));
         if added_integ && self.detail.engine.spoils(&offered(&transforms)) {
             // libreswan passes over proposals that list NONE beside integrity algorithms.
@@ -142,8 +163,23 @@ impl Mismatch<'_> {
         self.would_take(&transforms).then(|| self.remedy(Side::Peer, steps, Proposal::new(self.own.protocol, transforms)))
     }
 
+    /// The best of each type offered, for this side to allow in a proposal of its own.
+    fn new_local_proposal(&self) -> Option<Remedy> {
+        let comparable = self.record.flaw.is_none() && self.verdict.clash != Some(Clash::Protocol);
+        let types = self.offered_list().iter().fold(TypeSet::EMPTY, |set, t| set.union(TypeSet::of(t.ty)));
+        let transforms: Option<Vec<Transform>> = types.iter().map(|ty| self.strongest_offered(ty)).collect();
+        self.would_do(Vec::new(), transforms.filter(|_| comparable)?)
+    }
+
+    /// A change of the policy, if the offer then fits.
+    fn would_do(&self, steps: Vec<Step>, transforms: Vec<Transform>) -> Option<Remedy> {
+        let proposal = Proposal::new(self.own.protocol, transforms);
+        let verdict = self.detail.engine.judge(&Local::index(&proposal)?, self.offered_list());
+        verdict.matches().then(|| self.remedy(Side::Local, steps, proposal))
+    }
+
     /// The local proposal itself, for the peer to offer in a proposal of its own.
-    fn new_proposal(&self) -> Option<Remedy> {
+    fn new_peer_proposal(&self) -> Option<Remedy> {
         let mut transforms = self.allowed_list();
         if self.detail.engine.leaves_out_ke() {
             transforms.retain(|t| !t.ty.is_key_exchange());
@@ -159,11 +195,15 @@ impl Mismatch<'_> {
 
     fn remedy(&self, side: Side, steps: Vec<Step>, proposal: Proposal) -> Remedy {
         let protocol = self.own.protocol;
-        let added = steps.iter().filter_map(|step| match step {
-            Step::Add(transform) => weakness(protocol, *transform),
-            Step::Drop(_) | Step::Separate => None,
-        });
-        let mut weaknesses: Vec<Weakness> = added.collect();
+        let mut weaknesses: Vec<Weakness> = if steps.is_empty() {
+            proposal.transforms.iter().filter_map(|transform| weakness(protocol, *transform)).collect()
+        } else {
+            let added = steps.iter().filter_map(|step| match step {
+                Step::Add(transform) => weakness(protocol, *transform),
+                Step::Drop(_) | Step::Separate => None,
+            });
+            added.collect()
+        };
         weaknesses.sort_by_key(|w| core::cmp::Reverse(w.advice));
         Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
     }
