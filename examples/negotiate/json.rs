@@ -1,6 +1,7 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
-use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Selection, Transform, negotiate};
+use crate::{args, side};
+use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Refusal, Selection, Transform, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
@@ -30,7 +31,7 @@ fn answer(row: &Value) -> Result<Value, String> {
         None | Some(Value::Null) => None,
         Some(value) => Some(KeMethod(small(value, "ke_method")?)),
     };
-    Ok(report(negotiate(&offer, question, ke, &policy).map_err(|refusal| refusal.reason())))
+    Ok(report(&negotiate(&offer, question, ke, &policy)))
 }
 
 fn text<'v>(row: &'v Value, field: &str) -> Result<Option<&'v str>, String> {
@@ -46,53 +47,31 @@ fn small<N: TryFrom<u64>>(value: &Value, field: &str) -> Result<N, String> {
 }
 
 fn octets(hex: &str) -> Result<Vec<u8>, String> {
-    let digits: Vec<u8> = hex
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()).ok_or_else(|| format!("offer_hex: {c:?} is no hex digit")))
-        .collect::<Result<_, _>>()?;
-    digits
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => Ok(high << 4 | low),
-            _ => Err("offer_hex: an odd number of digits".into()),
-        })
-        .collect()
+    let digit = |c: char| c.to_digit(16).and_then(|d| u8::try_from(d).ok()).ok_or_else(|| format!("offer_hex: {c:?} is no hex digit"));
+    let digits: Vec<u8> = hex.chars().map(digit).collect::<Result<_, _>>()?;
+    let octet = |pair: &[u8]| match pair {
+        [high, low] => Ok(high << 4 | low),
+        _ => Err("offer_hex: an odd number of digits".into()),
+    };
+    digits.chunks(2).map(octet).collect()
 }
 
 fn question(row: &Value) -> Result<Question, String> {
-    match text(row, "question")? {
-        None | Some("ike") => Ok(Question::Ike),
-        Some("auth_child") => Ok(Question::AuthChild),
-        Some("child") => Ok(Question::Child),
-        Some("ike_rekey") => Ok(Question::IkeRekey),
-        Some(other) => Err(format!("question: {other:?} is none of ike, auth_child, child, ike_rekey")),
-    }
+    text(row, "question")?.map_or(Ok(Question::Ike), args::question).map_err(|error| format!("question: {error}"))
 }
 
-fn dialect(row: &Value) -> Result<Dialect, String> {
-    match text(row, "dialect")? {
-        None | Some("rfc") => Ok(Dialect::Rfc),
-        Some("strongswan") => Ok(Dialect::StrongSwan5),
-        Some("strongswan6") => Ok(Dialect::StrongSwan6),
-        Some("libreswan") => Ok(Dialect::Libreswan4),
-        Some("libreswan5") => Ok(Dialect::Libreswan5),
-        Some("openiked") => Ok(Dialect::OpenIked),
-        Some(other) => Err(format!("dialect: {other:?} is none of rfc, strongswan, strongswan6, libreswan, libreswan5, openiked")),
-    }
-}
-
-fn policy(row: &Value, _question: Question) -> Result<Policy, String> {
-    let prefer = match text(row, "prefer")? {
-        None | Some("configured") => Prefer::Configured,
-        Some("supplied") => Prefer::Supplied,
-        Some(other) => return Err(format!("prefer: {other:?} is neither configured nor supplied")),
+fn policy(row: &Value, question: Question) -> Result<Policy, String> {
+    let prefer = text(row, "prefer")?.map_or(Ok(Prefer::Configured), args::prefer).map_err(|error| format!("prefer: {error}"))?;
+    let dialect = text(row, "dialect")?.map_or(Ok(Dialect::Rfc), args::dialect).map_err(|error| format!("dialect: {error}"))?;
+    let proposals = match (row.get("local_proposals"), text(row, "local")?) {
+        (Some(Value::Array(list)), _) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
+        (None | Some(Value::Null), Some(local)) => {
+            side::strongswan_for(local, question, dialect).map_err(|error| format!("local: {}", error.in_text(local)))?
+        }
+        (None | Some(Value::Null), None) => return Err("local or local_proposals is missing".into()),
+        (Some(other), _) => return Err(format!("local_proposals: a list is due, not {other}")),
     };
-    let proposals = match row.get("local_proposals") {
-        Some(Value::Array(list)) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
-        Some(Value::Null) | None => return Err("local or local_proposals is missing".into()),
-        Some(other) => return Err(format!("local_proposals: a list is due, not {other}")),
-    };
-    let policy = Policy::new(dialect(row)?, proposals).map_err(|error| error.to_string())?;
+    let policy = Policy::new(dialect, proposals).map_err(|error| error.to_string())?;
     Ok(policy.prefer(prefer))
 }
 
@@ -128,19 +107,19 @@ fn transform(value: &Value) -> Result<Transform, String> {
     })
 }
 
-fn report(outcome: Result<Selection, Reason>) -> Value {
+fn report(outcome: &Result<Selection, Refusal>) -> Value {
     let mut answer = Map::new();
-    let kind = match outcome {
+    let reason = outcome.as_ref().map_err(Refusal::reason);
+    let kind = match reason {
         Ok(_) => "selected",
         Err(Reason::NoProposalChosen) => "no_proposal_chosen",
         Err(Reason::InvalidKePayload { .. }) => "invalid_ke_payload",
         Err(Reason::InvalidSyntax(_)) => "invalid_syntax",
-        Err(Reason::Dropped(_)) => "dropped",
         Err(Reason::EmptySaPayload) => "empty_sa_payload",
-        Err(_) => "unknown",
+        Err(_) => "dropped",
     };
     answer.insert("outcome".into(), kind.into());
-    match outcome {
+    match reason {
         Ok(selection) => {
             answer.insert("number".into(), selection.number().into());
             let transforms: Vec<_> =
@@ -153,5 +132,10 @@ fn report(outcome: Result<Selection, Reason>) -> Value {
         }
         Err(_) => {}
     }
+    let explanation = match outcome {
+        Ok(selection) => selection.to_string(),
+        Err(refusal) => refusal.to_string(),
+    };
+    answer.insert("explanation".into(), explanation.into());
     Value::Object(answer)
 }

@@ -3,7 +3,7 @@
 use super::dialect::Clash;
 use super::refusal::{Detail, Mismatch, Offered, Reason, Refusal};
 use super::suite::{Local, Proposal, Transform, TypeSet};
-use super::weakness::{Weakness, weakness};
+use super::weakness::{Advice, Weakness, weakness};
 use crate::registry::{Encr, TransformType};
 use alloc::vec::Vec;
 
@@ -37,7 +37,7 @@ pub struct Remedy {
     pub number: u8,
     /// Place of the local proposal it would fit, from 0.
     pub local: usize,
-    /// What to change, in the proposal of that side. Empty when a new proposal is the least: then `proposal` is it.
+    /// What to change, in the proposal of that side. Empty when a proposal is to be added: then `proposal` is it.
     pub steps: Vec<Step>,
     /// The proposal after the change: the peer's to offer, or ours to allow.
     pub proposal: Proposal,
@@ -46,10 +46,12 @@ pub struct Remedy {
 }
 
 impl Refusal {
-    /// The pair with the least distance; among equals the earlier local, then the earlier offered. `None` when there is no pair.
+    /// The pair with the least distance; among equals the one with the least against what it agrees on, then the earlier local,
+    /// then the earlier offered. `None` when there is no pair.
     #[must_use]
     pub fn nearest(&self) -> Option<Mismatch<'_>> {
-        self.mismatches().min_by_key(|m| (m.distance(), m.local_index()))
+        let least = self.mismatches().map(|m| m.distance()).min()?;
+        self.mismatches().filter(|m| m.distance() == least).take(TRIED).min_by_key(|m| (m.burden(), m.local_index()))
     }
 
     /// The smallest change the policy could make, as far as one proposal goes. `None` when no such change would do.
@@ -70,11 +72,14 @@ impl Refusal {
             return None;
         }
         let nearest = self.mismatches().map(|m| m.distance()).min()?;
-        let candidate = |m: Mismatch<'_>| match side {
-            Side::Local => m.local_remedy(),
-            Side::Peer => m.peer_remedy(),
+        let candidate = |m: Mismatch<'_>| {
+            let remedy = match side {
+                Side::Local => m.local_remedy(),
+                Side::Peer => m.peer_remedy(),
+            };
+            remedy.map(|remedy| (m.burden(), remedy))
         };
-        let rank = |r: &Remedy| (r.size(), r.weaknesses.first().map(|w| w.advice), r.local);
+        let rank = |(burden, r): &(Burden, Remedy)| (r.size(), r.weaknesses.first().map(|w| w.advice), *burden, r.local);
         // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
         let near = self.mismatches().filter(|m| m.distance() <= nearest.saturating_add(1));
         let best = near.take(TRIED).filter_map(candidate).min_by_key(rank);
@@ -83,8 +88,10 @@ impl Refusal {
                 Side::Peer => m.new_peer_proposal(),
                 Side::Local => m.new_local_proposal(),
             };
+            let new = |m: Mismatch<'_>| new(m.clone()).map(|remedy| (m.burden(), remedy));
             self.mismatches().take(TRIED).filter_map(new).min_by_key(rank)
         })
+        .map(|(_, remedy)| remedy)
     }
 }
 
@@ -100,6 +107,9 @@ fn mixes(transforms: &[Transform]) -> bool {
     let ciphers = || transforms.iter().filter(|t| t.ty == TransformType::ENCR);
     ciphers().any(|t| t.is_aead()) && ciphers().any(|t| !t.is_aead())
 }
+
+/// The worst advice against what is offered, and how many types there is advice against.
+type Burden = (Option<Advice>, usize);
 
 /// Pairs a remedy is sought in: enough for any offer made in earnest, and a bound on the work for those that are not.
 const TRIED: usize = 256;
@@ -206,6 +216,14 @@ impl Mismatch<'_> {
         };
         weaknesses.sort_by_key(|w| core::cmp::Reverse(w.advice));
         Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
+    }
+
+    /// What there is against the strongest of each type that agrees.
+    fn burden(&self) -> Burden {
+        let apart = self.verdict.unmatched.union(self.verdict.missing);
+        let agreed = self.own.types.without(apart);
+        let advice = agreed.iter().filter_map(|ty| weakness(self.own.protocol, self.strongest_offered(ty)?).map(|w| w.advice));
+        (advice.clone().max(), advice.count())
     }
 
     fn allowed_list(&self) -> Vec<Transform> {
