@@ -175,7 +175,11 @@ proptest! {
         if let Some(remedy) = refusal.local_remedy() {
             prop_assert_eq!(remedy.side, Side::Local);
             let mut locals = case.locals.clone();
-            locals[remedy.local] = remedy.proposal;
+            if remedy.steps.is_empty() {
+                locals.push(remedy.proposal);
+            } else {
+                locals[remedy.local] = remedy.proposal;
+            }
             let changed = Policy::new(dialect, locals).unwrap().prefer(case.prefer);
             let outcome = negotiate(&octets, case.question, case.ke, &changed);
             prop_assert!(!matches!(outcome.map_err(|r| r.reason()), Err(Reason::NoProposalChosen)));

@@ -1,4 +1,36 @@
-//! Security Association negotiation: what a peer's offer and a policy agree on, and why they do not.
+//! Negotiation: what a peer's offer and a policy agree on, and why they do not (RFC 7296 sections 2.7 and 3.3).
+//!
+//! A [`Policy`] is proposals in order of preference and a [`Dialect`]: whose rules decide. [`negotiate`] answers an offer as that
+//! stack would: with a [`Selection`], or with a [`Refusal`] that knows the Notify to send, every pair that did not fit, the
+//! nearest one, the smallest change on either side that would agree, and says all this in words.
+//!
+//! ```
+//! use ikev2::proposal::notation::strongswan;
+//! use ikev2::proposal::{Dialect, Policy, Question, Reason, encode_offer, negotiate, profiles};
+//! use ikev2::registry::{KeMethod, NotifyType, SecurityProtocol};
+//!
+//! // A Windows client as it comes, and a server that asks for more.
+//! let windows = profiles::find("windows10").ok_or("no such profile")?;
+//! let offer = encode_offer(&windows.proposals(), &[])?;
+//! let server = strongswan::parse("aes256-sha384-ecp384", SecurityProtocol::IKE)?;
+//! let policy = Policy::new(Dialect::StrongSwan6, server)?;
+//!
+//! let refusal = negotiate(&offer, Question::Ike, windows.ke_method(), &policy).unwrap_err();
+//! assert_eq!(refusal.reason(), Reason::NoProposalChosen);
+//! assert_eq!(refusal.notify().map(|n| n.ty), Some(NotifyType::NO_PROPOSAL_CHOSEN));
+//! assert!(refusal.to_string().contains("the peer's 18 proposals all use MODP_1024 (group 2)"));
+//!
+//! // The server gives in.
+//! let remedy = refusal.local_remedy().ok_or("nothing to be done")?;
+//! let policy = Policy::new(Dialect::StrongSwan6, [remedy.proposal])?;
+//! let selection = negotiate(&offer, Question::Ike, windows.ke_method(), &policy)?;
+//! assert_eq!((selection.number(), selection.ke_method()), (12, Some(KeMethod::MODP_1024)));
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! The answer is written by [`Selection::write`] inside [`MessageBuilder::sa`](crate::wire::MessageBuilder::sa), an offer by
+//! [`Proposal::write`] or [`encode_offer`]; the initiator checks an answer with [`check_answer`] and obeys INVALID_KE_PAYLOAD
+//! through [`KeRetries`].
 
 mod answer;
 mod dialect;
@@ -20,20 +52,30 @@ pub use dialect::Clash;
 pub use encode::encode_offer;
 pub use negotiate::Selection;
 pub use policy::{Dialect, Policy, PolicyError, Prefer, Question};
-pub use refusal::{Fault, Flaw, Mismatch, Reason, Refusal};
+pub use refusal::{Examination, Fault, Flaw, Mismatch, Reason, Refusal};
 pub use remedy::{Divide, Remedy, Side, Step};
 pub use suite::{Proposal, Transform, TypeSet};
 pub use weakness::{Advice, Weakness, weakness};
 
 use crate::registry::KeMethod;
 
-/// Decides.
+/// Decides which proposal of an offer is taken, by the rules of the policy's dialect.
+///
+/// `offer` is the body of an SA payload, without the generic payload header: each dialect has its own reader, and the octets
+/// may be anything. `ke` is the method of the KE payload that came with it. Nothing is allocated when a proposal is taken; the
+/// work is linear in the octets times the proposals of the policy.
 ///
 /// # Errors
-/// [`Refusal`].
+/// [`Refusal`]: what to answer instead, and why.
 pub fn negotiate(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Refusal> {
     negotiate::decide(offer, question, ke, policy).map_err(|refused| {
         let (reason, fitting) = *refused;
         Refusal::new(reason, offer, question, ke, policy, fitting)
     })
+}
+
+/// Compares every offered proposal with every local one, for showing; [`negotiate`] decides.
+#[must_use]
+pub fn examine(offer: &[u8], question: Question, policy: &Policy) -> Examination {
+    Examination::new(offer, question, None, policy)
 }

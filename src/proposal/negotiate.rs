@@ -126,6 +126,9 @@ fn find<'a>(offer: &'a [u8], question: Question, ke: Option<KeMethod>, policy: &
                 Reason::InvalidSyntax(fault) => Reason::Dropped(fault),
                 other => other,
             })?;
+            if let Some(reason) = rules.stopped_by_last(offer) {
+                return Err(reason);
+            }
             let hit = rules.select(offer, policy);
             if hit.is_none() && question == Question::AuthChild && rules.drops_all(offer) {
                 return Err(Reason::EmptySaPayload);

@@ -88,6 +88,7 @@ impl Display for Faulty {
             Fault::Sa(error) => write!(f, "the SA payload is not accepted: {error}. "),
             Fault::KeMethod(method) => write!(f, "the KE payload cannot be read as {}. ", Method(method)),
             Fault::NoKePayload => f.write_str("there is no KE payload. "),
+            Fault::LastProposal(ty) => write!(f, "the last proposal holds a transform of type {}, which is unknown here. ", ty.0),
             Fault::NoIntegrity => f.write_str(
                 "a proposal mixes ciphers with and without integrity of their own; one without was picked, and no INTEG transform is there. ",
             ),
@@ -132,7 +133,16 @@ impl Refusal {
             f.write_str(". ")?;
         }
         if let Some(nearest) = self.nearest() {
-            write!(f, "{nearest} ")?;
+            let known = divides.iter().fold(TypeSet::EMPTY, |set, divide| set.union(TypeSet::of(divide.ty)));
+            let apart = nearest.unmatched().union(nearest.missing());
+            if apart == known && nearest.clash().is_none() && nearest.flaw().is_none() {
+                if self.detail.offered.len() > 1 || self.detail.locals.len() > 1 {
+                    let local = nearest.local_index().saturating_add(1);
+                    write!(f, "Nearest: proposal {} and local proposal {local}, which differ in nothing else. ", nearest.number())?;
+                }
+            } else {
+                write!(f, "{nearest} ")?;
+            }
         }
         self.flaws(f)?;
         self.remedies(f)

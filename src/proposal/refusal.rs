@@ -39,6 +39,8 @@ pub enum Fault {
     KeMethod(KeMethod),
     /// There is no KE payload.
     NoKePayload,
+    /// The last proposal holds a transform of a type the stack does not know, and with it the stack drops the request.
+    LastProposal(TransformType),
     /// A cipher that needs an INTEG transform was chosen without one.
     NoIntegrity,
 }
@@ -95,6 +97,23 @@ pub(super) struct Detail {
     pub(super) fitting: Option<Selection>,
 }
 
+/// An offer beside a policy, pair by pair, whatever the outcome.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    detail: Box<Detail>,
+}
+
+impl Examination {
+    pub(super) fn new(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Self {
+        Self { detail: Box::new(Detail::new(offer, question, ke, policy, None)) }
+    }
+
+    /// Every offered proposal beside every local one, offered in the outer loop.
+    pub fn pairs(&self) -> impl Iterator<Item = Mismatch<'_>> + '_ {
+        self.detail.pairs()
+    }
+}
+
 /// An offered proposal as the stack read it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Record {
@@ -122,6 +141,8 @@ impl Offered {
     }
 }
 
+impl core::error::Error for Refusal {}
+
 impl Refusal {
     #[cold]
     pub(super) fn new(
@@ -132,18 +153,15 @@ impl Refusal {
         policy: &Policy,
         fitting: Option<Selection>,
     ) -> Self {
-        let engine = Engine::new(policy, question);
-        let (offered, codes) = match reason {
-            Reason::InvalidSyntax(_) | Reason::Dropped(_) => (Vec::new(), Vec::new()),
-            _ => engine.list(offer),
+        let readable = match reason {
+            Reason::InvalidSyntax(_) | Reason::Dropped(_) => &[],
+            _ => offer,
         };
         let wanted = match reason {
             Reason::InvalidKePayload { wanted } => wanted.0.to_be_bytes(),
             _ => [0; 2],
         };
-        let locals = policy.locals.clone();
-        let dialect = policy.dialect;
-        Self { reason, wanted, detail: Box::new(Detail { engine, dialect, question, ke, offered, codes, locals, fitting }) }
+        Self { reason, wanted, detail: Box::new(Detail::new(readable, question, ke, policy, fitting)) }
     }
 
     /// What the stack answers.
@@ -183,16 +201,23 @@ impl Refusal {
 
     /// Every offered proposal beside every local one, offered in the outer loop. Empty when the octets were not readable.
     pub fn mismatches(&self) -> impl Iterator<Item = Mismatch<'_>> + '_ {
-        let detail = &*self.detail;
-        detail
-            .offered
-            .iter()
-            .enumerate()
-            .flat_map(move |(offered, _)| (0..detail.locals.len()).filter_map(move |local| detail.mismatch(offered, local)))
+        self.detail.pairs()
     }
 }
 
 impl Detail {
+    fn new(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy, fitting: Option<Selection>) -> Self {
+        let engine = Engine::new(policy, question);
+        let (offered, codes) = engine.list(offer);
+        let locals = policy.locals.clone();
+        Self { engine, dialect: policy.dialect, question, ke, offered, codes, locals, fitting }
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = Mismatch<'_>> + '_ {
+        let locals = self.locals.len();
+        (0..self.offered.len()).flat_map(move |offered| (0..locals).filter_map(move |local| self.mismatch(offered, local)))
+    }
+
     pub(super) fn offered_codes(&self, record: &Record) -> &[Offered] {
         self.codes.get(record.start..record.end).unwrap_or(&[])
     }

@@ -3,7 +3,7 @@
 use super::dialect::Clash;
 use super::refusal::{Detail, Mismatch, Offered, Reason, Refusal};
 use super::suite::{Local, Proposal, Transform, TypeSet};
-use super::weakness::{Weakness, weakness};
+use super::weakness::{Advice, Weakness, weakness};
 use crate::registry::{Encr, TransformType};
 use alloc::vec::Vec;
 
@@ -37,7 +37,7 @@ pub struct Remedy {
     pub number: u8,
     /// Place of the local proposal it would fit, from 0.
     pub local: usize,
-    /// What to change, in the proposal of that side. Empty when a new proposal is the least: then `proposal` is it.
+    /// What to change, in the proposal of that side. Empty when a proposal is to be added: then `proposal` is it.
     pub steps: Vec<Step>,
     /// The proposal after the change: the peer's to offer, or ours to allow.
     pub proposal: Proposal,
@@ -46,10 +46,12 @@ pub struct Remedy {
 }
 
 impl Refusal {
-    /// The pair with the least distance; among equals the earlier local, then the earlier offered. `None` when there is no pair.
+    /// The pair with the least distance; among equals the one with the least against what it agrees on, then the earlier local,
+    /// then the earlier offered. `None` when there is no pair.
     #[must_use]
     pub fn nearest(&self) -> Option<Mismatch<'_>> {
-        self.mismatches().min_by_key(|m| (m.distance(), m.local_index()))
+        let least = self.mismatches().map(|m| m.distance()).min()?;
+        self.mismatches().filter(|m| m.distance() == least).take(TRIED).min_by_key(|m| (m.burden(), m.local_index()))
     }
 
     /// The smallest change the policy could make, as far as one proposal goes. `None` when no such change would do.
@@ -70,20 +72,44 @@ impl Refusal {
             return None;
         }
         let nearest = self.mismatches().map(|m| m.distance()).min()?;
-        let candidate = |m: Mismatch<'_>| match side {
-            Side::Local => m.local_remedy(),
-            Side::Peer => m.peer_remedy(),
+        let candidate = |m: Mismatch<'_>| {
+            let remedy = match side {
+                Side::Local => m.local_remedy(),
+                Side::Peer => m.peer_remedy(),
+            };
+            remedy.map(|remedy| (m.burden(), remedy))
         };
-        let rank = |r: &Remedy| (r.steps.len(), r.weaknesses.first().map(|w| w.advice), r.local);
+        let rank = |(burden, r): &(Burden, Remedy)| (r.size(), r.weaknesses.first().map(|w| w.advice), *burden, r.local);
         // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
         let near = self.mismatches().filter(|m| m.distance() <= nearest.saturating_add(1));
         let best = near.take(TRIED).filter_map(candidate).min_by_key(rank);
-        best.or_else(|| match side {
-            Side::Peer => self.mismatches().take(TRIED).find_map(|m| m.new_proposal()),
-            Side::Local => None,
+        best.or_else(|| {
+            let new = |m: Mismatch<'_>| match side {
+                Side::Peer => m.new_peer_proposal(),
+                Side::Local => m.new_local_proposal(),
+            };
+            let new = |m: Mismatch<'_>| new(m.clone()).map(|remedy| (m.burden(), remedy));
+            self.mismatches().take(TRIED).filter_map(new).min_by_key(rank)
         })
+        .map(|(_, remedy)| remedy)
     }
 }
+
+impl Remedy {
+    /// How much is to change: steps, or transforms when all of them are new.
+    fn size(&self) -> usize {
+        if self.steps.is_empty() { self.proposal.transforms.len() } else { self.steps.len() }
+    }
+}
+
+/// Ciphers with and without integrity of their own share no proposal (RFC 7296 section 3.3), whatever a stack would take.
+fn mixes(transforms: &[Transform]) -> bool {
+    let ciphers = || transforms.iter().filter(|t| t.ty == TransformType::ENCR);
+    ciphers().any(|t| t.is_aead()) && ciphers().any(|t| !t.is_aead())
+}
+
+/// The worst advice against what is offered, and how many types there is advice against.
+type Burden = (Option<Advice>, usize);
 
 /// Pairs a remedy is sought in: enough for any offer made in earnest, and a bound on the work for those that are not.
 const TRIED: usize = 256;
@@ -101,10 +127,12 @@ impl Mismatch<'_> {
             steps.push(Step::Drop(ty));
         }
         let mut transforms = self.allowed_list();
+        let mixed = mixes(&transforms);
         apply(&mut transforms, &steps);
-        let proposal = Proposal::new(self.own.protocol, transforms);
-        let verdict = self.detail.engine.judge(&Local::index(&proposal)?, self.offered_list());
-        verdict.matches().then(|| self.remedy(Side::Local, steps, proposal))
+        if mixes(&transforms) && !mixed {
+            return self.new_local_proposal();
+        }
+        self.would_do(steps, transforms)
     }
 
     fn peer_remedy(&self) -> Option<Remedy> {
@@ -134,6 +162,9 @@ impl Mismatch<'_> {
                 transforms.retain(|t| t.ty != TransformType::INTEG);
             }
         }
+        if mixes(&transforms) {
+            return self.new_peer_proposal();
+        }
         let added_integ = steps.iter().any(|s| matches!(s, Step::Add(t) if t.ty == TransformType::INTEG));
         if added_integ && self.detail.engine.spoils(&offered(&transforms)) {
             // libreswan passes over proposals that list NONE beside integrity algorithms.
@@ -142,8 +173,23 @@ impl Mismatch<'_> {
         self.would_take(&transforms).then(|| self.remedy(Side::Peer, steps, Proposal::new(self.own.protocol, transforms)))
     }
 
+    /// The best of each type offered, for this side to allow in a proposal of its own.
+    fn new_local_proposal(&self) -> Option<Remedy> {
+        let comparable = self.record.flaw.is_none() && self.verdict.clash != Some(Clash::Protocol);
+        let types = self.offered_list().iter().fold(TypeSet::EMPTY, |set, t| set.union(TypeSet::of(t.ty)));
+        let transforms: Option<Vec<Transform>> = types.iter().map(|ty| self.strongest_offered(ty)).collect();
+        self.would_do(Vec::new(), transforms.filter(|_| comparable)?)
+    }
+
+    /// A change of the policy, if the offer then fits.
+    fn would_do(&self, steps: Vec<Step>, transforms: Vec<Transform>) -> Option<Remedy> {
+        let proposal = Proposal::new(self.own.protocol, transforms);
+        let verdict = self.detail.engine.judge(&Local::index(&proposal)?, self.offered_list());
+        verdict.matches().then(|| self.remedy(Side::Local, steps, proposal))
+    }
+
     /// The local proposal itself, for the peer to offer in a proposal of its own.
-    fn new_proposal(&self) -> Option<Remedy> {
+    fn new_peer_proposal(&self) -> Option<Remedy> {
         let mut transforms = self.allowed_list();
         if self.detail.engine.leaves_out_ke() {
             transforms.retain(|t| !t.ty.is_key_exchange());
@@ -159,13 +205,25 @@ impl Mismatch<'_> {
 
     fn remedy(&self, side: Side, steps: Vec<Step>, proposal: Proposal) -> Remedy {
         let protocol = self.own.protocol;
-        let added = steps.iter().filter_map(|step| match step {
-            Step::Add(transform) => weakness(protocol, *transform),
-            Step::Drop(_) | Step::Separate => None,
-        });
-        let mut weaknesses: Vec<Weakness> = added.collect();
+        let mut weaknesses: Vec<Weakness> = if steps.is_empty() {
+            proposal.transforms.iter().filter_map(|transform| weakness(protocol, *transform)).collect()
+        } else {
+            let added = steps.iter().filter_map(|step| match step {
+                Step::Add(transform) => weakness(protocol, *transform),
+                Step::Drop(_) | Step::Separate => None,
+            });
+            added.collect()
+        };
         weaknesses.sort_by_key(|w| core::cmp::Reverse(w.advice));
         Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
+    }
+
+    /// What there is against the strongest of each type that agrees.
+    fn burden(&self) -> Burden {
+        let apart = self.verdict.unmatched.union(self.verdict.missing);
+        let agreed = self.own.types.without(apart);
+        let advice = agreed.iter().filter_map(|ty| weakness(self.own.protocol, self.strongest_offered(ty)?).map(|w| w.advice));
+        (advice.clone().max(), advice.count())
     }
 
     fn allowed_list(&self) -> Vec<Transform> {

@@ -84,6 +84,17 @@ impl OpenIked {
         })
     }
 
+    /// In CREATE_CHILD_SA iked goes on only when the proposal it read last is one it kept.
+    pub(in crate::proposal) fn stopped_by_last(&self, offer: &[u8]) -> Option<Reason> {
+        if !matches!(self.question, Question::Child | Question::IkeRekey) {
+            return None;
+        }
+        match self.flaw(&super::proposals(offer).last()?)? {
+            Flaw::TransformType(ty) => Some(Reason::Dropped(Fault::LastProposal(ty))),
+            _ => None,
+        }
+    }
+
     /// Whether the choice for an IKE SA is a cipher without integrity, and none beside it.
     pub(super) fn lacks_integrity(&self, chosen: &Chosen) -> bool {
         let aead = chosen.get(TransformType::ENCR).is_some_and(|cipher| self.is_aead(cipher));
