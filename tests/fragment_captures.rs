@@ -59,6 +59,9 @@ impl Receiver {
     }
 }
 
+/// Octets of each fragment's datagram and of its content, by number.
+type Sizes = BTreeMap<u64, (usize, usize)>;
+
 /// Every message that came in fragments: where it was complete, and what came together.
 struct Set {
     place: String,
@@ -75,7 +78,7 @@ struct Set {
 
 fn sets(capture: &str, counts: &mut BTreeMap<String, usize>) -> Vec<Set> {
     let mut receiver = Receiver::new(capture);
-    let mut sizes: BTreeMap<(String, bool, u64), BTreeMap<u64, (usize, usize)>> = BTreeMap::new();
+    let mut sizes: BTreeMap<(String, bool, u64), Sizes> = BTreeMap::new();
     let mut sets: Vec<Set> = Vec::new();
     for recorded in recorded(capture).iter().filter(|recorded| recorded.row.get("plaintext").is_some()) {
         let (row, place) = (&recorded.row, recorded.place());
