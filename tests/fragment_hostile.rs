@@ -13,13 +13,12 @@ mod fragment_kit;
 
 use allocation_counter::measure;
 use core::time::Duration;
-use fragment_kit::{Keys, REQUEST, Sent, at, cut, vendor};
+use fragment_kit::{Keys, REQUEST, Sent, ahead, at, cut, shuffled, vendor};
 use ikev2::error::{FragmentError, OpenError, ParseErrorKind};
 use ikev2::fragment::{Limits, Progress, Reason, Reassembled, Reassembler};
 use ikev2::protect::{Opened, open};
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::Header;
-use proptest::test_runner::{RngAlgorithm, TestRng};
 
 /// A reassembler with the keys of what it receives; every message comes a millisecond after the one before.
 struct Peer {
@@ -66,15 +65,6 @@ fn pending(have: u16, of: u16) -> Result<Progress, FragmentError> {
 
 /// All orders of three things.
 const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
-
-fn shuffled(n: usize) -> Vec<usize> {
-    let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let mut order: Vec<usize> = (0..n).collect();
-    for at in (1..n).rev() {
-        order.swap(at, (proptest::prelude::RngCore::next_u64(&mut rng) % (at as u64 + 1)) as usize);
-    }
-    order
-}
 
 #[test]
 fn hostile_05_limits_hold_at_one_below_and_one_above() {
@@ -133,17 +123,6 @@ fn cost(n: u16, size: usize, order: impl Iterator<Item = usize>) -> (u64, u64, u
     });
     assert_eq!(complete, size * usize::from(n));
     (info.count_total, info.bytes_total, info.bytes_max)
-}
-
-/// An order in which fragments come as far ahead of what has arrived as a buffer that grows with it will follow, time after time.
-fn ahead(n: usize, times: usize, from: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..n.min(from)).collect();
-    while order.len() * times < n - times {
-        order.push((order.len() + 1) * times - 1);
-    }
-    let there: std::collections::BTreeSet<usize> = order.iter().copied().collect();
-    order.extend((0..n).filter(|index| !there.contains(index)));
-    order
 }
 
 #[test]

@@ -15,6 +15,7 @@ use ikev2::fragment::{Progress, Reassembler};
 use ikev2::protect::{Ivs, Opener, Sealer, Suite, open};
 use ikev2::registry::{Encr, ExchangeType};
 use ikev2::wire::Header;
+use proptest::test_runner::{RngAlgorithm, TestRng};
 
 pub const REQUEST: Header =
     Header { spi_i: 0x0102_0304_0506_0708, spi_r: 9, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
@@ -145,4 +146,25 @@ pub fn vendor(len: u16) -> Vec<u8> {
 
 pub const fn at(millis: u64) -> Duration {
     Duration::from_millis(millis)
+}
+
+/// The numbers below `n`, in an order without order, always the same.
+pub fn shuffled(n: usize) -> Vec<usize> {
+    let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut order: Vec<usize> = (0..n).collect();
+    for at in (1..n).rev() {
+        order.swap(at, (proptest::prelude::RngCore::next_u64(&mut rng) % (at as u64 + 1)) as usize);
+    }
+    order
+}
+
+/// An order in which fragments come as far ahead of what has arrived as a buffer that grows with it will follow, time after time.
+pub fn ahead(n: usize, times: usize, from: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n.min(from)).collect();
+    while order.len() * times < n - times {
+        order.push((order.len() + 1) * times - 1);
+    }
+    let there: std::collections::BTreeSet<usize> = order.iter().copied().collect();
+    order.extend((0..n).filter(|index| !there.contains(index)));
+    order
 }
