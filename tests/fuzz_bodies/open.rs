@@ -73,7 +73,8 @@ impl Opener for Transparent {
 
     fn open(&self, _: &[u8], iv: &[u8], text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError> {
         assert!(iv.len() == self.iv_len && icv.len() == self.icv_len);
-        if text.len() % self.block_len == 0 { Ok(()) } else { Err(CryptoError) }
+        assert!(text.len() % self.block_len == 0);
+        Ok(())
     }
 }
 
@@ -84,9 +85,6 @@ fn transparent(opener: &Transparent, octets: &[u8]) {
         Ok(text) => text,
         Err(error) => return assert_eq!(said, Err(error)),
     };
-    if text.len() % opener.block_len != 0 {
-        return assert_eq!(said, Err(OpenError::NotAuthentic(CryptoError)));
-    }
     let (pad_len, padded) = text.split_last().unwrap();
     match padded.len().checked_sub((*pad_len).into()) {
         None => assert_eq!(said, Err(OpenError::PadLength { pad_len: *pad_len, available: padded.len() })),
@@ -110,7 +108,11 @@ fn framed<'a>(octets: &'a [u8], opener: &dyn Opener) -> Result<&'a [u8], OpenErr
     if sealed.len() < needed {
         return Err(OpenError::TooShort { needed, available: sealed.len() });
     }
-    Ok(&sealed[opener.iv_len()..sealed.len() - opener.icv_len()])
+    let text = &sealed[opener.iv_len()..sealed.len() - opener.icv_len()];
+    if text.len() % opener.block_len() != 0 {
+        return Err(OpenError::NotWholeBlocks { length: text.len(), block_len: opener.block_len() });
+    }
+    Ok(text)
 }
 
 /// Everything that is done with what was opened.
