@@ -14,6 +14,8 @@ for file in fuzz_targets/*.rs; do
     fresh=target/minimised/$target
     rm -rf "$fresh"
     mkdir -p "$fresh" "$committed" "$seeds/$target"
+    # What is committed is a seed, too; of some targets the only ones.
+    find "$committed" -type f -exec cp {} "$seeds/$target" \;
     cargo +nightly fuzz run --fuzz-dir . "$target" "$fresh" "$seeds/$target" -- \
         -set_cover_merge=1 -use_counters=0
     find "$committed" -type f ! -name 'regression-*' -delete

@@ -122,3 +122,50 @@ mod structured {
         }
     }
 }
+
+#[cfg(feature = "rustcrypto")]
+mod protected {
+    use super::*;
+
+    /// Inputs made from nothing, of some tens to some hundreds of octets.
+    fn random(body: Body, count: usize, most: usize) {
+        let mut numbers = Numbers(3);
+        for n in 0..count {
+            let input: Vec<u8> = (0..numbers.below(most)).map(|_| numbers.next() as u8).collect();
+            run(body, &format!("input {n}"), &input);
+        }
+    }
+
+    #[test]
+    fn reassemble_replays_its_corpus() {
+        println!("{} files", replay("reassemble", fuzz_bodies::reassemble));
+    }
+
+    #[test]
+    fn reassemble_holds_on_inputs_made_from_the_corpus_and_from_nothing() {
+        mutate("reassemble", fuzz_bodies::reassemble, 6_000);
+        random(fuzz_bodies::reassemble, 3_000, 600);
+    }
+
+    #[test]
+    fn split_replays_its_corpus() {
+        println!("{} files", replay("split", fuzz_bodies::split));
+    }
+
+    #[test]
+    fn split_holds_on_inputs_made_from_the_corpus_and_from_nothing() {
+        mutate("split", fuzz_bodies::split, 4_000);
+        random(fuzz_bodies::split, 2_000, 40);
+    }
+
+    #[test]
+    fn open_replays_its_corpus() {
+        println!("{} files", replay("open", fuzz_bodies::open));
+    }
+
+    #[test]
+    fn open_holds_on_inputs_made_from_the_corpus_and_from_nothing() {
+        mutate("open", fuzz_bodies::open, 20_000);
+        random(fuzz_bodies::open, 5_000, 300);
+    }
+}

@@ -4,3 +4,4 @@
 pub(crate) mod both;
 pub(crate) mod peer;
 pub(crate) mod reference;
+pub(crate) mod splitting;

@@ -4,15 +4,26 @@
 
 #[cfg(feature = "arbitrary")]
 mod changes;
+#[cfg(feature = "rustcrypto")]
+#[path = "../fragments/mod.rs"]
+mod fragments;
 mod invariants;
 mod message;
 #[path = "../naive/mod.rs"]
 mod naive;
+#[cfg(feature = "rustcrypto")]
+mod open;
+#[cfg(feature = "rustcrypto")]
+mod reassemble;
 #[cfg(feature = "arbitrary")]
 mod roundtrip;
+#[cfg(feature = "rustcrypto")]
+mod split;
 mod transport;
 mod typed;
 
 pub use message::message;
 #[cfg(feature = "arbitrary")]
 pub use roundtrip::roundtrip;
+#[cfg(feature = "rustcrypto")]
+pub use {open::open, reassemble::reassemble, split::split};
