@@ -106,11 +106,12 @@ impl Case {
 
     /// Into how many messages it goes; `None` if the path is too small.
     fn count(&self) -> Option<usize> {
-        if !self.fits(1, 0, true) {
-            return None;
-        }
+        // A message that fits goes whole, even where no fragment would carry anything.
         if self.fits(self.content, self.clear_len(), false) {
             return Some(1);
+        }
+        if !self.fits(1, 0, true) {
+            return None;
         }
         let (first, others) = (self.most(self.clear_len())?, self.most(0)?);
         Some(1 + (self.content - first).div_ceil(others))
