@@ -46,7 +46,7 @@ pub struct Remedy {
 }
 
 impl Refusal {
-    /// The pair with the least distance; among equals the one with the least against what it agrees on, then the earlier local,
+    /// The pair with the least distance; among equals the one with the least against what it offers, then the earlier local,
     /// then the earlier offered. `None` when there is no pair.
     #[must_use]
     pub fn nearest(&self) -> Option<Mismatch<'_>> {
@@ -79,7 +79,8 @@ impl Refusal {
             };
             remedy.map(|remedy| (m.burden(), remedy))
         };
-        let rank = |(burden, r): &(Burden, Remedy)| (r.size(), r.weaknesses.first().map(|w| w.advice), *burden, r.local);
+        let rank =
+            |(burden, r): &(Burden, Remedy)| (r.size(), r.weaknesses.first().map(|w| w.advice), r.weaknesses.len(), *burden, r.local);
         // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
         let near = self.mismatches().filter(|m| m.distance() <= nearest.saturating_add(1));
         let best = near.take(TRIED).filter_map(candidate).min_by_key(rank);
@@ -218,12 +219,11 @@ impl Mismatch<'_> {
         Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
     }
 
-    /// What there is against the strongest of each type that agrees.
+    /// What there is against the strongest offered of each type.
     fn burden(&self) -> Burden {
-        let apart = self.verdict.unmatched.union(self.verdict.missing);
-        let agreed = self.own.types.without(apart);
-        let advice = agreed.iter().filter_map(|ty| weakness(self.own.protocol, self.strongest_offered(ty)?).map(|w| w.advice));
-        (advice.clone().max(), advice.count())
+        let strongest = self.types().filter_map(|ty| self.strongest_offered(ty));
+        let advice = strongest.filter_map(|t| weakness(self.own.protocol, t).map(|w| w.advice));
+        advice.fold((None, 0), |(worst, count), advice| (worst.max(Some(advice)), count.saturating_add(1)))
     }
 
     fn allowed_list(&self) -> Vec<Transform> {

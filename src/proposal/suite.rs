@@ -200,7 +200,7 @@ impl TypeSet {
     }
 
     /// The assigned types in the set, ascending.
-    pub fn iter(self) -> impl Iterator<Item = TransformType> + Clone {
+    pub fn iter(self) -> impl Iterator<Item = TransformType> {
         (1..=14).map(TransformType).filter(move |ty| self.has(*ty))
     }
 }
