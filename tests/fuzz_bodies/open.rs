@@ -71,6 +71,7 @@ impl Opener for Transparent {
         self.block_len
     }
 
+    #[expect(clippy::panic_in_result_fn, reason = "a test fails by panicking")]
     fn open(&self, _: &[u8], iv: &[u8], text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError> {
         assert!(iv.len() == self.iv_len && icv.len() == self.icv_len);
         assert!(text.len() % self.block_len == 0);
@@ -99,7 +100,7 @@ fn transparent(opener: &Transparent, octets: &[u8]) {
 /// The text between IV and ICV, or why there is none, by way of the message's payloads.
 fn framed<'a>(octets: &'a [u8], opener: &dyn Opener) -> Result<&'a [u8], OpenError> {
     let message = Message::parse(octets)?;
-    let sealed = match message.payloads().last().map(|raw| raw.parse()) {
+    let sealed = match message.payloads().last().map(ikev2::wire::RawPayload::parse) {
         Some(Ok(Payload::Sk(sk))) => sk.sealed,
         Some(Ok(Payload::Skf(skf))) => skf.sealed,
         _ => return Err(OpenError::NotEncrypted),
@@ -118,7 +119,7 @@ fn framed<'a>(octets: &'a [u8], opener: &dyn Opener) -> Result<&'a [u8], OpenErr
 /// Everything that is done with what was opened.
 fn read(opened: &Opened<'_>) {
     let clear: Vec<_> = opened.unprotected().collect();
-    assert_eq!(opened.head().len(), 28 + clear.iter().map(|raw| raw.len()).sum::<usize>());
+    assert_eq!(opened.head().len(), 28 + clear.iter().map(ikev2::wire::RawPayload::len).sum::<usize>());
     assert!(clear.iter().all(|raw| raw.body.is_empty() || opened.head().as_ptr_range().contains(&raw.body.as_ptr())));
     let mut reassembler = Reassembler::new(Limits::default());
     match reassembler.push(opened, Duration::ZERO) {
