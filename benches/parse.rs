@@ -31,6 +31,7 @@ fn messages(criterion: &mut Criterion) {
         group.throughput(Throughput::Bytes(octets.len() as u64));
         group.bench_function(BenchmarkId::from_parameter("ikev2"), |b| b.iter(|| ours::message(black_box(octets))));
         group.bench_function(BenchmarkId::from_parameter("limit"), |b| b.iter(|| limit::message(black_box(octets))));
+        group.bench_function(BenchmarkId::from_parameter("limit, two passes"), |b| b.iter(|| limit::message_in_two(black_box(octets))));
         group.finish();
     }
 }
@@ -41,6 +42,9 @@ fn content(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(AUTH_CHAIN.len() as u64));
     group.bench_function(BenchmarkId::from_parameter("ikev2"), |b| b.iter(|| ours::chain(AUTH_CHAIN_FIRST, black_box(AUTH_CHAIN))));
     group.bench_function(BenchmarkId::from_parameter("limit"), |b| b.iter(|| limit::chain(AUTH_CHAIN_FIRST, black_box(AUTH_CHAIN))));
+    group.bench_function(BenchmarkId::from_parameter("limit, two passes"), |b| {
+        b.iter(|| limit::chain_in_two(AUTH_CHAIN_FIRST, black_box(AUTH_CHAIN)));
+    });
     group.finish();
 }
 

@@ -4,31 +4,31 @@ use crate::inputs::Sum;
 
 type Checked = Option<()>;
 
-/// Reads a whole message in two steps, as `ikev2` does: the framing of all payloads before the body of the first.
+/// Reads a whole message in one pass: payloads are looked at before it is known whether those behind them are sound.
 #[inline(never)]
 pub fn message(datagram: &[u8]) -> Option<u64> {
+    let (sum, first, body) = header(datagram)?;
+    payloads(first, body, false, sum)
+}
+
+/// Reads a whole message in two passes, as `ikev2` does: the framing of all payloads before the body of the first.
+#[inline(never)]
+pub fn message_in_two(datagram: &[u8]) -> Option<u64> {
     let (sum, first, body) = header(datagram)?;
     framing(first, body, false)?;
     payloads(first, body, false, sum)
 }
 
-/// Reads a whole message in one step: payloads are looked at before it is known whether those behind them are sound.
-#[inline(never)]
-pub fn message_at_once(datagram: &[u8]) -> Option<u64> {
-    let (sum, first, body) = header(datagram)?;
-    payloads(first, body, false, sum)
-}
-
-/// Reads the chain inside an SK payload in two steps.
+/// Reads the chain inside an SK payload in one pass.
 #[inline(never)]
 pub fn chain(first: u8, content: &[u8]) -> Option<u64> {
-    framing(first, content, true)?;
     payloads(first, content, true, Sum::default())
 }
 
-/// Reads the chain inside an SK payload in one step.
+/// Reads the chain inside an SK payload in two passes.
 #[inline(never)]
-pub fn chain_at_once(first: u8, content: &[u8]) -> Option<u64> {
+pub fn chain_in_two(first: u8, content: &[u8]) -> Option<u64> {
+    framing(first, content, true)?;
     payloads(first, content, true, Sum::default())
 }
 

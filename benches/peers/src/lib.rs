@@ -33,7 +33,7 @@ pub struct Group {
     pub name: &'static str,
     /// Its octets.
     pub octets: &'static [u8],
-    /// In the order of the table; the limit is first, `ikev2` second.
+    /// In the order of the table.
     pub entries: Vec<Entry>,
 }
 
@@ -50,7 +50,7 @@ pub fn groups() -> Vec<Group> {
         octets,
         entries: vec![
             parse("limit", octets, |b| limit::message(b).ok_or_else(refused)),
-            parse("limit, one step", octets, |b| limit::message_at_once(b).ok_or_else(refused)),
+            parse("limit, two passes", octets, |b| limit::message_in_two(b).ok_or_else(refused)),
             parse("ikev2", octets, |b| ours::message(b).map_err(|e| e.to_string())),
             parse("ipsec-parser", octets, ipsec_parser::message),
             parse("ryke", octets, ryke::message),
@@ -64,7 +64,7 @@ pub fn groups() -> Vec<Group> {
         octets: AUTH_CHAIN,
         entries: vec![
             parse("limit", AUTH_CHAIN, |b| limit::chain(AUTH_CHAIN_FIRST, b).ok_or_else(refused)),
-            parse("limit, one step", AUTH_CHAIN, |b| limit::chain_at_once(AUTH_CHAIN_FIRST, b).ok_or_else(refused)),
+            parse("limit, two passes", AUTH_CHAIN, |b| limit::chain_in_two(AUTH_CHAIN_FIRST, b).ok_or_else(refused)),
             parse("ikev2", AUTH_CHAIN, |b| ours::chain(AUTH_CHAIN_FIRST, b).map_err(|e| e.to_string())),
             parse("ipsec-parser", AUTH_CHAIN, |b| ipsec_parser::chain(AUTH_CHAIN_FIRST, b)),
             parse("ryke", AUTH_CHAIN, |b| ryke::chain(AUTH_CHAIN_FIRST, b)),
@@ -189,7 +189,7 @@ mod tests {
                 let ours = ours::message(changed).ok();
                 refused += u32::from(ours.is_none());
                 assert_eq!(ours, limit::message(changed), "{changed:02x?}");
-                assert_eq!(ours, limit::message_at_once(changed), "{changed:02x?}");
+                assert_eq!(ours, limit::message_in_two(changed), "{changed:02x?}");
             });
         }
         // Payloads that the inputs have none of.
@@ -220,14 +220,14 @@ mod tests {
             every_change(&message, |changed| {
                 let ours = ours::message(changed).ok();
                 assert_eq!(ours, limit::message(changed), "{changed:02x?}");
-                assert_eq!(ours, limit::message_at_once(changed), "{changed:02x?}");
+                assert_eq!(ours, limit::message_in_two(changed), "{changed:02x?}");
             });
         }
         every_change(AUTH_CHAIN, |changed| {
             let ours = ours::chain(AUTH_CHAIN_FIRST, changed).ok();
             refused += u32::from(ours.is_none());
             assert_eq!(ours, limit::chain(AUTH_CHAIN_FIRST, changed));
-            assert_eq!(ours, limit::chain_at_once(AUTH_CHAIN_FIRST, changed));
+            assert_eq!(ours, limit::chain_in_two(AUTH_CHAIN_FIRST, changed));
         });
         assert!(refused > 10_000, "{refused}");
     }
