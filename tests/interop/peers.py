@@ -10,7 +10,7 @@ import time
 from ike import Peer
 
 SCRIPTS = pathlib.Path(os.environ["IKEV2_PEERS"])
-STATE = pathlib.Path(os.environ.get("IKEV2_PEER_STATE", "/var/tmp/ikev2-differential"))
+STATE = pathlib.Path(os.environ.get("IKEV2_PEER_STATE", "ikev2-differential"))
 
 
 def run(command, **env):
