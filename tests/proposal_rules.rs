@@ -204,6 +204,19 @@ fn openiked_child_and_rekey() {
         Question::IkeRekey,
         &[(&[31], &[31], G31, "chosen ke 31"), (&[31], &[31], G14, "wants 31"), (&[31], &[31], NONE, "wants 31")],
     );
+    // In CREATE_CHILD_SA the last proposal has to be of the protocol chosen, and of types iked knows.
+    let last = |question, protocol: u8, ty: u8| {
+        let (good, ke) = if question == Question::Child { (esp(&[]), None) } else { (ike(&[31]), G31) };
+        let other = Proposal::new(SecurityProtocol(protocol), [Transform::new(TransformType(ty), 3)]);
+        let offer = encode_offer(&[good.clone(), other], &spi(question)).unwrap();
+        short(negotiate(&offer, question, ke, &policy(Dialect::OpenIked, vec![good])))
+    };
+    assert_eq!(last(Question::Child, 3, 1), "chosen");
+    assert_eq!(last(Question::Child, 2, 1), "no proposal");
+    assert_eq!(last(Question::Child, 3, 6), "dropped");
+    assert_eq!(last(Question::IkeRekey, 1, 1), "chosen ke 31");
+    assert_eq!(last(Question::IkeRekey, 0, 1), "no proposal");
+    assert_eq!(last(Question::IkeRekey, 1, 99), "dropped");
     // Another size of SPI is no matter, no SPI at all is.
     let rekey = policy(Dialect::OpenIked, vec![ike(&[31])]);
     let ask = |spi: &[u8]| short(negotiate(&encode_offer(&[ike(&[31])], spi).unwrap(), Question::IkeRekey, G31, &rekey));

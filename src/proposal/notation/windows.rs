@@ -300,6 +300,13 @@ impl CryptographySuite {
         let values = self.values()?;
         let mut text = String::from("<CryptographySuite>\n");
         for (setting, value) in SETTINGS.iter().zip(values) {
+            // The profile's schema has names of its own for some values.
+            let value = match (*setting, value) {
+                (ENCRYPTION, "GCMAES128") => "AES_GCM_128",
+                (ENCRYPTION, "GCMAES256") => "AES_GCM_256",
+                (INTEGRITY, "SHA1") => "SHA196",
+                (_, value) => value,
+            };
             let _ = writeln!(text, "  <{setting}>{value}</{setting}>");
         }
         text.push_str("</CryptographySuite>\n");
