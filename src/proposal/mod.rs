@@ -68,10 +68,7 @@ use crate::registry::KeMethod;
 /// # Errors
 /// [`Refusal`]: what to answer instead, and why.
 pub fn negotiate(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Refusal> {
-    negotiate::decide(offer, question, ke, policy).map_err(|refused| {
-        let (reason, fitting) = *refused;
-        Refusal::new(reason, offer, question, ke, policy, fitting)
-    })
+    negotiate::decide(offer, question, ke, policy).map_err(|stop| Refusal::new(stop, offer, question, ke, policy))
 }
 
 /// Compares every offered proposal with every local one, for showing; [`negotiate`] decides.

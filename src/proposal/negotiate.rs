@@ -2,10 +2,9 @@
 
 use super::dialect::{self, Chosen, Hit, Libreswan, MOST, OpenIked, Rfc, Rules, StrongSwan};
 use super::policy::{Dialect, Policy, Question};
-use super::refusal::{Fault, Reason};
+use super::refusal::{Fault, Reason, Stop};
 use super::suite::Transform;
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
-use alloc::boxed::Box;
 
 /// What was chosen. Only [`negotiate`] and [`check_answer`](super::check_answer) make one.
 #[derive(Clone, Copy, Debug)]
@@ -87,25 +86,13 @@ impl Selection {
     }
 }
 
-/// The choice, or the answer in its place with the choice that stands but for the KE payload.
-pub(super) fn decide(
-    offer: &[u8],
-    question: Question,
-    ke: Option<KeMethod>,
-    policy: &Policy,
-) -> Result<Selection, Box<(Reason, Option<Selection>)>> {
-    let hit = find(offer, question, ke, policy).map_err(|reason| Box::new((reason, None)))?;
-    let selection = Selection::new(&hit, question);
-    match wanted(&hit.chosen, question, ke).and_then(|wanted| wrong_ke(wanted, question, ke, policy.dialect)) {
-        Some(reason) => Err(Box::new((reason, Some(selection)))),
-        None => Ok(selection),
-    }
-}
-
-fn find<'a>(offer: &'a [u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Hit<'a>, Reason> {
+/// The choice, or why there is none.
+#[expect(clippy::result_large_err, reason = "a refusal is made of it at once, and that is what allocates")]
+pub(super) fn decide(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Stop> {
     if let Some(fault) = unreadable_ke(question, ke, policy.dialect) {
-        return Err(Reason::InvalidSyntax(fault));
+        return Err(Reason::InvalidSyntax(fault).into());
     }
+    let mut late = None;
     let hit = match policy.dialect {
         Dialect::Rfc => {
             let rules = Rfc::new(policy, question);
@@ -127,19 +114,26 @@ fn find<'a>(offer: &'a [u8], question: Question, ke: Option<KeMethod>, policy: &
                 other => other,
             })?;
             if let Some(reason) = rules.stopped_by_last(offer) {
-                return Err(reason);
+                return Err(reason.into());
             }
             let hit = rules.select(offer, policy);
             if hit.is_none() && question == Question::AuthChild && rules.drops_all(offer) {
-                return Err(Reason::EmptySaPayload);
+                return Err(Reason::EmptySaPayload.into());
             }
-            if let Some(reason) = hit.as_ref().and_then(|hit| rules.afterthought(hit)) {
-                return Err(reason);
-            }
+            late = hit.as_ref().and_then(|hit| rules.afterthought(hit, offer));
             hit
         }
     };
-    hit.ok_or(Reason::NoProposalChosen)
+    let hit = hit.ok_or(Reason::NoProposalChosen)?;
+    let selection = Selection::new(&hit, question);
+    let wrong_ke = wanted(&hit.chosen, question, ke).and_then(|wanted| wrong_ke(wanted, question, ke, policy.dialect));
+    match (wrong_ke, late) {
+        (_, Some((reason, cause, false))) | (None, Some((reason, cause, true))) => {
+            Err(Stop { reason, cause: Some(cause), fitting: Some(selection) })
+        }
+        (Some(reason), _) => Err(Stop { reason, cause: None, fitting: Some(selection) }),
+        (None, None) => Ok(selection),
+    }
 }
 
 /// What makes a stack give up on the KE payload, or on its absence, before it looks at the proposals.

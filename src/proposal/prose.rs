@@ -70,7 +70,12 @@ impl Display for Refusal {
                 )
             }
             Reason::InvalidSyntax(fault) => write!(f, "{}The answer is INVALID_SYNTAX.", Faulty(fault)),
-            Reason::Dropped(fault) => write!(f, "{}The message is dropped without an answer.", Faulty(fault)),
+            Reason::Dropped(fault) => {
+                if let Some(fitting) = self.fitting() {
+                    write!(f, "proposal {} is picked, but ", fitting.number())?;
+                }
+                write!(f, "{}The message is dropped without an answer.", Faulty(fault))
+            }
             Reason::EmptySaPayload => {
                 f.write_str("every proposal holds a transform of a type unknown here, so that none is left; ")?;
                 f.write_str("the answer is an SA payload without a proposal, which the initiator has to take for a refusal.")
@@ -89,8 +94,15 @@ impl Display for Faulty {
             Fault::KeMethod(method) => write!(f, "the KE payload cannot be read as {}. ", Method(method)),
             Fault::NoKePayload => f.write_str("there is no KE payload. "),
             Fault::LastProposal(ty) => write!(f, "the last proposal holds a transform of type {}, which is unknown here. ", ty.0),
+            Fault::LastProtocol(last) => write!(
+                f,
+                "the last proposal is for {} (protocol {}), and its word is taken for the one that fits. ",
+                protocol(last),
+                last.0
+            ),
+            Fault::NoSpi => f.write_str("the proposal that fits names no SPI. "),
             Fault::NoIntegrity => f.write_str(
-                "a proposal mixes ciphers with and without integrity of their own; one without was picked, and no INTEG transform is there. ",
+                "it mixes ciphers with and without integrity of their own; one without is chosen, and no integrity algorithm is there. ",
             ),
         }
     }
@@ -109,11 +121,10 @@ impl Refusal {
             f.write_str("no proposal can be used. ")?;
             return self.flaws(f);
         }
-        if let Some(fits) = self.mismatches().find(Mismatch::fits) {
+        if let (Some(cause), Some(fitting)) = (self.cause(), self.fitting()) {
             // Only OpenIKED decides on one proposal and finds out later that it will not do.
-            let local = fits.local_index().saturating_add(1);
-            write!(f, "proposal {} fits local proposal {local}, but another is picked before it, ", fits.number())?;
-            return f.write_str("one that mixes ciphers with and without integrity of their own and names no integrity algorithm.");
+            write!(f, "proposal {} is picked, but {}", fitting.number(), Faulty(cause))?;
+            return f.write_str("The answer is NO_PROPOSAL_CHOSEN, whatever else was offered.");
         }
         let divides = self.divides();
         f.write_str("no proposal matches: ")?;

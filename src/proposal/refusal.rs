@@ -41,6 +41,10 @@ pub enum Fault {
     NoKePayload,
     /// The last proposal holds a transform of a type the stack does not know, and with it the stack drops the request.
     LastProposal(TransformType),
+    /// The last proposal is of another protocol than the one chosen, and the stack takes its word for all.
+    LastProtocol(SecurityProtocol),
+    /// The proposal chosen names no SPI.
+    NoSpi,
     /// A cipher that needs an INTEG transform was chosen without one.
     NoIntegrity,
 }
@@ -74,12 +78,26 @@ pub enum Flaw {
     MixedInteg,
 }
 
+/// Why the search for a choice ended.
+pub(super) struct Stop {
+    pub(super) reason: Reason,
+    pub(super) cause: Option<Fault>,
+    pub(super) fitting: Option<Selection>,
+}
+
+impl<R: Into<Reason>> From<R> for Stop {
+    fn from(reason: R) -> Self {
+        Self { reason: reason.into(), cause: None, fitting: None }
+    }
+}
+
 /// An offer that was not taken: the answer it gets, and everything there is to know about why.
 ///
 /// Send [`notify`](Self::notify), log the value itself: [`Display`](core::fmt::Display) explains it.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     reason: Reason,
+    cause: Option<Fault>,
     /// INVALID_KE_PAYLOAD's data: the method wanted (RFC 7296 section 1.3).
     wanted: [u8; 2],
     pub(super) detail: Box<Detail>,
@@ -145,14 +163,8 @@ impl core::error::Error for Refusal {}
 
 impl Refusal {
     #[cold]
-    pub(super) fn new(
-        reason: Reason,
-        offer: &[u8],
-        question: Question,
-        ke: Option<KeMethod>,
-        policy: &Policy,
-        fitting: Option<Selection>,
-    ) -> Self {
+    pub(super) fn new(stop: Stop, offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Self {
+        let Stop { reason, cause, fitting } = stop;
         let readable = match reason {
             Reason::InvalidSyntax(_) | Reason::Dropped(_) => &[],
             _ => offer,
@@ -161,13 +173,22 @@ impl Refusal {
             Reason::InvalidKePayload { wanted } => wanted.0.to_be_bytes(),
             _ => [0; 2],
         };
-        Self { reason, wanted, detail: Box::new(Detail::new(readable, question, ke, policy, fitting)) }
+        Self { reason, cause, wanted, detail: Box::new(Detail::new(readable, question, ke, policy, fitting)) }
     }
 
     /// What the stack answers.
     #[must_use]
     pub const fn reason(&self) -> Reason {
         self.reason
+    }
+
+    /// What is wrong with the octets, or what the stack stumbles over after it has chosen. `None` when the proposals are the matter.
+    #[must_use]
+    pub const fn cause(&self) -> Option<Fault> {
+        match self.reason {
+            Reason::InvalidSyntax(fault) | Reason::Dropped(fault) => Some(fault),
+            _ => self.cause,
+        }
     }
 
     /// The Notify to answer with; `None` when the stack sends none.

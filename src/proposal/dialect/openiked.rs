@@ -102,19 +102,28 @@ impl OpenIked {
     }
 
     /// What iked comes to see only after its choice: `None` when it stands by it.
-    pub(in crate::proposal) fn afterthought(&self, hit: &Hit<'_>) -> Option<Reason> {
-        if !self.question.is_ike() {
-            return None;
-        }
+    ///
+    /// The reason comes with its cause, and with whether a KE payload of another method is complained about first.
+    pub(in crate::proposal) fn afterthought(&self, hit: &Hit<'_>, offer: &[u8]) -> Option<(Reason, Fault, bool)> {
         if self.lacks_integrity(&hit.chosen) {
             // A cipher without integrity, taken because the proposal held an AEAD one beside it.
-            return Some(match self.question {
+            let reason = match self.question {
                 Question::IkeRekey => Reason::Dropped(Fault::NoIntegrity),
                 _ => Reason::NoProposalChosen,
-            });
+            };
+            return Some((reason, Fault::NoIntegrity, false));
+        }
+        if !matches!(self.question, Question::Child | Question::IkeRekey) {
+            return None;
+        }
+        // In CREATE_CHILD_SA the protocol of the last proposal is taken for that of the choice.
+        let last = super::proposals(offer).last()?.protocol;
+        if last != hit.offered.protocol {
+            // Protocol 0 stands for any when the key exchange method is looked up.
+            return Some((Reason::NoProposalChosen, Fault::LastProtocol(last), last.0 == 0));
         }
         let named = hit.offered.spi().iter().any(|octet| *octet != 0);
-        (self.question == Question::IkeRekey && !named).then_some(Reason::NoProposalChosen)
+        (self.question == Question::IkeRekey && !named).then_some((Reason::NoProposalChosen, Fault::NoSpi, false))
     }
 
     /// Whether iked is left without any proposal, although the payload holds some.
