@@ -6,7 +6,7 @@ use super::refusal::{Fault, Reason, Stop};
 use super::suite::Transform;
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 
-/// What was chosen. Only [`negotiate`] and [`check_answer`](super::check_answer) make one.
+/// What was chosen. Only [`negotiate`](super::negotiate()) and [`check_answer`](super::check_answer) make one.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection {
     number: u8,
