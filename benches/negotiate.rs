@@ -46,7 +46,7 @@ fn late() -> (Vec<u8>, Vec<Proposal>) {
 /// 28 proposals of 253 transforms, none of which anybody allows: 64 kB.
 fn hostile(proposals: usize) -> Vec<u8> {
     let transforms: Vec<Transform> = (0..253)
-        .map(|n| Transform { ty: TransformType(n as u8 % 4 + 1), id: TransformId(200 + n), key_bits: Some(n % 7).filter(|b| *b > 3) })
+        .map(|n| Transform { ty: TransformType(n as u8 % 4 + 1), id: TransformId(200 + n), key_bits: Some(n % 7).filter(|b| *b > 5) })
         .collect();
     encode_offer(&vec![Proposal::new(SecurityProtocol::IKE, transforms); proposals], &[]).unwrap()
 }
