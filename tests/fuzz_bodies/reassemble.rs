@@ -44,7 +44,7 @@ fn told(what: u8, a: u8, b: u8, c: u8) -> Told {
     let place = match what & 15 {
         5 => None,
         6 => Some((number, total)),
-        7 => Some((u16::from(b) + 1, u16::from(b) + 1 + u16::from(c) * 256)),
+        7 => Some((u16::from(b) + 1, (u16::from(b) + 1).saturating_add(u16::from(c) * 256))),
         _ => Some((number % (total + 1) + 1, total + 1)),
     };
     let usual = if place.is_none_or(|(number, _)| number == 1) { PayloadType::IDI } else { PayloadType::NO_NEXT_PAYLOAD };
