@@ -8,7 +8,7 @@ NAME=libreswan.sh
 HERE=$(cd "$(dirname "$0")" && pwd)
 STATE=${IKEPEER_LSW_DIR:-${TMPDIR:-/tmp}/ikepeer-libreswan}
 RUN=$STATE/run
-ROOT=$STATE/root	# the unpacked package: it cannot be installed next to strongSwan
+ROOT=${IKEPEER_LSW_ROOT:-$STATE/root}	# the unpacked package: it cannot be installed next to strongSwan
 CERTS=${IKEPEER_CERTS:-$STATE/certs}
 NS=${IKEPEER_LSW_NS:-ikepeer-lsw}
 IF=${IKEPEER_LSW_IF:-ikelsw0}
@@ -20,18 +20,19 @@ PROFILES="psk psk-gcm psk-chacha rsa-chain-4096 frag-no strict-proposal"
 DEPS="dns-root-data iproute2 openssl libnss3-tools libaudit1 libcap-ng0 libcurl3-nss libevent-core-2.1-7 libevent-pthreads-2.1-7 libldap-2.5-0 libldns3 libnspr4 libnss3 libpam0g libselinux1 libsystemd0 libunbound8"
 
 have_all() { [ -x "$ROOT/usr/libexec/ipsec/pluto" ] && command -v cc >/dev/null && command -v certutil >/dev/null && command -v ip >/dev/null && ! ldd "$ROOT/usr/libexec/ipsec/pluto" | grep -q 'not found'; }
-version() { cat "$STATE/version" 2>/dev/null || echo unknown; }
+version() { cat "$ROOT/version" 2>/dev/null || echo unknown; }
 cmd_install() {
 	if ! have_all; then
 		local pk=$DEPS deb
 		command -v cc >/dev/null || pk="$pk gcc libc6-dev"
 		apt_install $pk
-		mkdir -p "$STATE/deb"
+		local folder=$ROOT.deb
+		mkdir -p "$folder"
 		# apt-get download wants a folder that its own user may write to; it only warns when it is not.
-		(cd "$STATE/deb" && rm -f ./*.deb && apt-get download -qq libreswan >&2 2>/dev/null) || die "apt-get download libreswan failed"
-		for deb in "$STATE"/deb/libreswan_*.deb; do
+		(cd "$folder" && rm -f ./*.deb && apt-get download -qq libreswan >&2 2>/dev/null) || die "apt-get download libreswan failed"
+		for deb in "$folder"/libreswan_*.deb; do
 			dpkg -x "$deb" "$ROOT"
-			dpkg-deb -f "$deb" Version >"$STATE/version"
+			dpkg-deb -f "$deb" Version >"$ROOT/version"
 		done
 		have_all || die "could not unpack libreswan"
 	fi
