@@ -1,10 +1,11 @@
-"""What a case must have left: our verdict, the daemon's log, the counters of the path, and the prediction of examples/negotiate."""
+"""What a case must have left: our verdict, the daemon's log, the counters of the path, the prediction of examples/negotiate, tshark's word."""
 
 import json
 import struct
 import subprocess
 
 import cases
+import wireshark
 
 COOKIE, INVALID_KE, NO_PROPOSAL, INVALID_SYNTAX = 16390, 17, 14, 7
 
@@ -24,6 +25,9 @@ def judge(case, daemon, folder, facts, negotiate):
     problems += theirs(case, daemon, said)
     problems += path(case, said, counters)
     problems += prediction(case, folder, negotiate)
+    if case.expect.get("verdict") == "established" and not any(name in said.get("ike", "") for name in wireshark.UNKNOWN):
+        found, facts["tshark"] = wireshark.judge(folder / "ours.pcap", folder / "keys.txt")
+        problems += [f"tshark: {problem}" for problem in found[:5]]
     return problems
 
 

@@ -161,6 +161,9 @@ def install(options):
     for name in sorted({case.daemon for case in options.chosen}, key=cases.DAEMONS.index):
         versions[name] = KINDS[name](options.work / "install", "", options.certs, options.shared).install()
         print(versions[name], flush=True)
+    if not shutil.which("tshark"):
+        subprocess.run(["bash", "-c", f'NAME=run.py; . "{HERE}/common.sh"; echo "wireshark-common wireshark-common/install-setuid boolean false" | debconf-set-selections 2>/dev/null; apt_install tshark'], check=True)
+    print(subprocess.run(["tshark", "--version"], capture_output=True, text=True).stdout.splitlines()[0], flush=True)
     families = sorted({case.auth for case in options.chosen} - {"psk"}) + ["other"]
     subprocess.run([str(HERE / "certs.sh"), str(options.certs), *families], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return versions
