@@ -147,6 +147,7 @@ write_swanctl_conf() {
 	      }
 	    }
 	  }
+	  $PROBE
 	}
 	secrets {
 	  ike-any { secret = 0x$PSK_HEX }
@@ -251,6 +252,22 @@ cmd_up() {
 	rm -rf "$RUN"; mkdir -p "$RUN"
 	[ -z "$CERTFAM" ] || cmd_certs "$CERTFAM" >/dev/null
 	choose_kernel
+	PROBE=
+	# The half-open SA that turns cookies on is of a connection of its own, from the daemon's own address, so that the policy stays as it was given.
+	[ "$COOKIE_THRESHOLD" = 0 ] || [ -z "$CLIENT" ] || [ "$CLIENT" = "$ADDR" ] ||
+		PROBE="probe {
+	    version = 2
+	    local_addrs = $ADDR
+	    remote_addrs = $ADDR
+	    proposals = aes256gcm16-prfsha256-curve25519
+	    local {
+	      auth = psk
+	      id = $SERVER_ID
+	    }
+	    remote {
+	      auth = psk
+	    }
+	  }"
 	write_strongswan_conf
 	write_swanctl_conf
 	local preload= i pid
