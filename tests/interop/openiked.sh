@@ -136,7 +136,7 @@ profiles) echo $PROFILES | tr ' ' '\n' ;;
 certs) shift; "$HERE/certs.sh" "$CERTS" "$@" ;;
 up) shift; cmd_up "$@" ;;
 initiate) ctl active ;;
-terminate) ctl reset id "$CLIENT_ID" ;;
+terminate) ctl reset id "FQDN/$CLIENT_ID" ;;
 sas) ctl show sa ;;
 down) cmd_down ;;
 status) cmd_status ;;
