@@ -54,6 +54,7 @@ class Case:
     ours: list = dataclasses.field(default_factory=list)  # more options of ours, after the usual ones
     our_ike: str = ""  # instead of the suite's
     our_esp: str = ""
+    client: str = ""  # our address as the daemon sees it
     daemon_options: list = dataclasses.field(default_factory=list)
     daemon_env: dict = dataclasses.field(default_factory=dict)
     do: str = "dpd,delete"
@@ -157,7 +158,7 @@ def disorder(daemon):
 
 
 def surroundings(daemon):
-    yield special("nat", daemon, auth="rsa4096", path=["--nat", "203.0.113.9"])
+    yield special("nat", daemon, auth="rsa4096", path=["--nat", "203.0.113.9"], client="203.0.113.9")
     yield special("natt-forced", daemon, ours=["--force-natt"])
     yield special("ip-fragments-dropped", daemon, auth="rsa4096", mtu="off", path=["--fragments", "drop"], ours=["--timeout", "6"], exit=(3,), do="",
                   expect=verdict("no_answer", phase="IKE_AUTH"), daemon_saw=(), daemon_not=("child",), counters={"a2b.dropped_fragment": 1})
