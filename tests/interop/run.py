@@ -256,6 +256,9 @@ def main():
         options.report.write_text(report.text(options.chosen, results, versions))
         print(f"table: {options.report}")
     print(f"interop: {passed} passed, {len(failed)} failed, {cannot} the daemon cannot do; {time.monotonic() - begun:.0f} s")
+    seen = [facts["tshark"] for _, facts in results.values() if facts.get("tshark")]
+    print("tshark: {} captures, {} messages decrypted, {} put together from {} fragments".format(
+        len(seen), *(sum(each[key] for each in seen) for key in ("decrypted", "reassembled", "fragments"))))
     for name in failed:
         print(f"  kept: {options.out / name}")
     return 1 if failed else 0
