@@ -19,6 +19,7 @@ IKE = {
     "gcm": {"us": "aes256gcm16-prfsha384-ecp384", "libreswan": "aes_gcm256-sha2_384;dh20", "openiked": "ikesa enc aes-256-gcm prf hmac-sha2-384 group ecp384"},
     "cbc": {"us": "aes256-sha256-curve25519", "libreswan": "aes256-sha2_256;dh31", "openiked": "ikesa enc aes-256 auth hmac-sha2-256 prf hmac-sha2-256 group curve25519"},
     "chacha": {"us": "chacha20poly1305-prfsha256-curve25519", "libreswan": "chacha20_poly1305-sha2_256;dh31"},
+    "modp2048": {"us": "aes128-sha256-modp2048", "libreswan": "aes128-sha2_256;dh14", "openiked": "ikesa enc aes-128 auth hmac-sha2-256 prf hmac-sha2-256 group modp2048"},
     "sha512": {"us": "aes128-sha512-ecp256", "libreswan": "aes128-sha2_512;dh19", "openiked": "ikesa enc aes-128 auth hmac-sha2-512 prf hmac-sha2-512 group ecp256"},
 }
 ESP = {
@@ -70,7 +71,7 @@ class Case:
 
     def __post_init__(self):
         # OpenIKED on Linux can load neither SHA2-256 nor AES-GCM for ESP into PF_KEY.
-        self.esp = self.esp or ("cbc512" if self.daemon == "openiked" else "gcm" if self.suite == "sha512" else self.suite)
+        self.esp = self.esp or ("cbc512" if self.daemon == "openiked" else "gcm" if self.suite in ("sha512", "modp2048") else self.suite)
         if self.role == "initiator":
             self.predict = ""
 
@@ -96,7 +97,7 @@ def refusals(daemon):
                   cannot="it asks nobody for cookies: there is no such setting" if daemon == "openiked" else "")
     yield special("cookie", daemon, role="initiator", ours=["--cookies", "always"], expect=verdict("established", cookies=1))
     both = {"us": "aes256gcm16-prfsha384-curve25519-ecp384"}
-    yield special("invalid-ke", daemon, our_ike=both["us"], ours=["--ke-first", "curve25519"], predict="invalid_ke_payload",
+    yield special("invalid-ke", daemon, our_ike=both["us"], ours=["--ke-first", "31"], predict="invalid_ke_payload",
                   expect=verdict("established", ke_retries=1, wanted_group=20, ike=IKE["gcm"]["us"]), daemon_saw=("ike", "child", "invalid_ke"))
     offers = {"strongswan": "aes256gcm16-prfsha384-curve25519-ecp384", "libreswan": "aes_gcm256-sha2_384;dh31+dh20",
               "openiked": "ikesa enc aes-256-gcm prf hmac-sha2-384 group curve25519 group ecp384"}
@@ -164,9 +165,11 @@ def surroundings(daemon):
                   expect=verdict("no_answer", phase="IKE_AUTH"), daemon_saw=(), daemon_not=("child",), counters={"a2b.dropped_fragment": 1})
     yield special("probe", daemon, auth="rsa4096", mtu="1280", path=["--mtu", "a2b:800"], ours=["--fragmentation", "probe", "--timeout", "60"],
                   counters={"a2b.dropped_oversize": 1})
-    for suite in ("chacha", "sha512"):
-        lacks = suite not in IKE or daemon == "openiked" and suite == "chacha"
-        yield special(f"suite-{suite}", daemon, suite=suite, esp=suite if suite == "chacha" and daemon != "openiked" else "", cannot="ChaCha20-Poly1305 is for ESP only there" if lacks else "")
+    for suite in ("chacha", "sha512", "modp2048"):
+        lacks = "ChaCha20-Poly1305 is for ESP only there" if daemon == "openiked" and suite == "chacha" else ""
+        yield special(f"suite-{suite}", daemon, suite=suite, cannot=lacks)
+        yield special(f"suite-{suite}", daemon, suite=suite, role="initiator", cannot=lacks)
+    yield special("rsa-pss", daemon, auth="rsa4096", ours=["--signature", "pss"])
     for family, lacking in (("p256", ()), ("p384", ("libreswan", "openiked")), ("ed25519", ("libreswan", "openiked")), ("rsa2048", ())):
         reason = {"p384": "not tried: P-256 is", "ed25519": "Ed25519 signatures are not in this version"}.get(family, "")
         yield special(f"cert-{family}", daemon, auth=family, cannot=reason if daemon in lacking else "")

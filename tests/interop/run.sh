@@ -13,6 +13,7 @@ if ! command -v python3 >/dev/null || ! command -v ip >/dev/null; then
 	. "$here/common.sh"
 	apt_install python3 iproute2
 fi
+case " $* " in *" --list "*) exec python3 "$here/run.py" "$@" ;; esac
 if [ -z "${HANDSHAKE:-}" ] || [ -z "${NEGOTIATE:-}" ]; then
 	(cd "$top" && cargo build --locked --release --features full --example handshake --example negotiate)
 fi
