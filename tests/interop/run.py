@@ -4,6 +4,7 @@
 import argparse
 import concurrent.futures
 import fnmatch
+import hashlib
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -218,6 +220,9 @@ def main():
         sys.exit("run.py: namespaces and daemons need root")
     options.out = options.out.resolve()
     options.work = options.out / "state"
+    if len(str(options.work)) > 70:
+        # The path of a control socket ends at 107 octets.
+        options.work = pathlib.Path(tempfile.gettempdir()) / f"ikev2-interop-{hashlib.sha256(bytes(options.out)).hexdigest()[:12]}"
     options.certs = options.work / "certs"
     options.shared = options.work / "shared"
     options.shared.mkdir(parents=True, exist_ok=True)
