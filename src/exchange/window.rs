@@ -109,8 +109,6 @@ pub struct ReceiveWindow<R> {
     first: u32,
     /// One for each Message ID from `first` on; never more than twice the window.
     slots: VecDeque<Slot<R>>,
-    /// All Message IDs have been seen and answered.
-    exhausted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -125,18 +123,17 @@ impl<R> ReceiveWindow<R> {
     /// [`MAX_WINDOW`].
     #[must_use]
     pub fn new(first: u32, size: u32) -> Self {
-        Self { size: size.clamp(1, MAX_WINDOW), first, slots: VecDeque::new(), exhausted: false }
+        Self { size: size.clamp(1, MAX_WINDOW), first, slots: VecDeque::new() }
     }
 
     /// Tells what the authentic request `message_id` is. A [`New`](Received::New) one counts as seen from here on.
     pub fn request(&mut self, message_id: u32) -> Received<'_, R> {
         let Some(place) = message_id.checked_sub(self.first) else { return Received::Old };
-        let beyond = self.unanswered().checked_add(u64::from(self.size)).is_some_and(|end| u64::from(message_id) >= end);
-        if beyond || self.exhausted && usize::try_from(place).map_or(true, |place| place >= self.slots.len()) {
+        if self.is_ahead(message_id) {
             return Received::Ahead;
         }
         let place = usize::try_from(place).unwrap_or(usize::MAX);
-        // `beyond` bounds this by the window.
+        // The window bounds this.
         while self.slots.len() <= place {
             self.slots.push_back(Slot::Missing);
         }
@@ -153,13 +150,19 @@ impl<R> ReceiveWindow<R> {
         }
     }
 
+    /// Whether request `message_id` would be [`Ahead`](Received::Ahead) of the window; nothing counts as seen by asking.
+    #[must_use]
+    pub fn is_ahead(&self, message_id: u32) -> bool {
+        let end = self.unanswered().saturating_add(u64::from(self.size));
+        u64::from(message_id) >= end
+    }
+
     /// Keeps the response to request `message_id`. `false` when no such request is being processed; nothing is kept then.
     pub fn answer(&mut self, message_id: u32, response: R) -> bool {
         let place = message_id.checked_sub(self.first).and_then(|place| usize::try_from(place).ok());
         match place.and_then(|place| self.slots.get_mut(place)) {
             Some(slot @ Slot::InProgress) => {
                 *slot = Slot::Answered(response);
-                self.exhausted |= message_id == u32::MAX;
                 true
             }
             _ => false,
