@@ -62,7 +62,7 @@ impl std::fmt::Display for Identity {
         match (self.ty, self.id().address(), DistinguishedName::parse(&self.data)) {
             (_, Ok(Some(address)), _) => write!(f, "{address}"),
             (IdType::ID_DER_ASN1_DN, _, Ok(name)) => write!(f, "{name}"),
-            (ty, ..) => write!(f, "{ty} \"{}\"", self.data.escape_ascii()),
+            (ty, ..) => write!(f, "{} \"{}\"", ty.name().unwrap_or("ID"), self.data.escape_ascii()),
         }
     }
 }
