@@ -86,7 +86,8 @@ fn encode_dn(text: &str) -> Option<Vec<u8>> {
     tlv(0x30, &rdns.collect::<Option<Vec<_>>>()?.concat())
 }
 
-fn tlv(tag: u8, contents: &[u8]) -> Option<Vec<u8>> {
+/// One DER element.
+pub(crate) fn tlv(tag: u8, contents: &[u8]) -> Option<Vec<u8>> {
     let length = match u8::try_from(contents.len()) {
         Ok(short) if short < 0x80 => vec![short],
         Ok(long) => vec![0x81, long],
