@@ -26,7 +26,7 @@ Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP i
   --ike P --esp P                 proposals, strongSwan notation (several comma-separated)
   --ke-first GROUP                number of the first KE payload's group, to provoke INVALID_KE_PAYLOAD
   --id ID --peer-id ID            FQDN, e-mail, IP or DN as text
-  --psk-hex HEX | --psk TEXT      or  --cert FILE (PEM, leaf first, intermediates follow; repeatable) --key FILE (PKCS#8 PEM)
+  --psk-hex HEX | --psk TEXT      or  --cert FILE (PEM, leaf first, intermediates follow; repeatable) --key FILE (PEM)
   --signature pkcs1|pss           how an RSA key signs (pkcs1)
   --ca FILE                       trust anchor for the peer's chain (repeatable); without it its certificate is refused
   --any-cert                      the peer's certificate is taken whoever signed it, and whatever its dates and names

@@ -37,9 +37,8 @@ impl Credentials {
         let key = match &args.key {
             None => None,
             Some(path) => {
-                let blocks = pem::read(path, "PRIVATE KEY")?;
-                let der = blocks.first().ok_or_else(|| Failure::Usage("no private key".into()))?;
-                Some(SigningKey::from_pkcs8(der).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?)
+                let der = pem::private_key(path)?;
+                Some(SigningKey::from_pkcs8(&der).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?)
             }
         };
         if key.is_some() && chain.is_empty() {

@@ -1,7 +1,7 @@
 //! Why a proposal was refused; how large a message was that got no answer.
 
 use super::failure::{Failure, notify};
-use super::payloads::{Content, short};
+use super::payloads::{Content, label, short};
 use super::session::Session;
 use ikev2::fragment::{Budget, Overhead, Path};
 use ikev2::proposal::notation::strongswan;
@@ -63,7 +63,7 @@ pub(crate) fn silence(session: &mut Session, key: u64, exchange: ExchangeType, c
     let budget = Budget::new(path(1500), overhead)?;
     let packet = budget.mtu_for(content.octets.len(), 0);
     let report = &mut session.link.report;
-    report.say(format_args!("   no answer to {exchange}, whose content has {} octets:", content.octets.len()));
+    report.say(format_args!("   no answer to {}, whose content has {} octets:", label(exchange), content.octets.len()));
     for raw in Chain::parse(content.first, &content.octets)?.payloads() {
         report.say(format_args!("     {:8} {:5} octets", short(raw.ty), raw.body.len().saturating_add(4)));
     }

@@ -62,7 +62,7 @@ impl std::fmt::Display for Identity {
         match (self.ty, self.id().address(), DistinguishedName::parse(&self.data)) {
             (_, Ok(Some(address)), _) => write!(f, "{address}"),
             (IdType::ID_DER_ASN1_DN, _, Ok(name)) => write!(f, "{name}"),
-            (ty, ..) => write!(f, "{ty} \"{}\"", self.data.escape_ascii()),
+            (ty, ..) => write!(f, "{} \"{}\"", ty.name().unwrap_or("ID"), self.data.escape_ascii()),
         }
     }
 }
@@ -86,7 +86,8 @@ fn encode_dn(text: &str) -> Option<Vec<u8>> {
     tlv(0x30, &rdns.collect::<Option<Vec<_>>>()?.concat())
 }
 
-fn tlv(tag: u8, contents: &[u8]) -> Option<Vec<u8>> {
+/// One DER element.
+pub(crate) fn tlv(tag: u8, contents: &[u8]) -> Option<Vec<u8>> {
     let length = match u8::try_from(contents.len()) {
         Ok(short) if short < 0x80 => vec![short],
         Ok(long) => vec![0x81, long],

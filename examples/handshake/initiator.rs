@@ -12,6 +12,7 @@ use super::sa::{Handshake, IkeSa};
 use super::session::Session;
 use super::suite::{self, Algorithms};
 use super::{authenticate, explain, intermediate, random};
+use ikev2::exchange::SendWindow;
 use ikev2::fragment::Negotiated;
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, Skeyseed, Spis};
 use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
@@ -137,7 +138,9 @@ fn agreed(
     let skeyseed = Skeyseed::initial(algorithms.prf, nonces, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = Negotiated::from_messages(&Message::parse(&request)?, message);
-    let sa = IkeSa::new((spis, true), algorithms, keys, (peer, session.args.mtu), negotiated)?;
+    let mut sa = IkeSa::new((spis, true), algorithms, keys, (peer, session.args.mtu), negotiated)?;
+    // IKE_SA_INIT was request 0 of this SA.
+    sa.requests = SendWindow::new(1, 1);
     let additional = suite::additional(&selection);
     if !additional.is_empty() && parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_none() {
         return Err(Failure::Protocol("additional key exchanges were chosen, but no IKE_INTERMEDIATE to carry them".into()));

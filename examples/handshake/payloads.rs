@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use ikev2::error::{BuildError, ParseError};
-use ikev2::registry::{NotifyType, PayloadType};
+use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{Auth, Cert, CertReq, Delete, Id, KeyExchange, Notify, Payload, PayloadsBuilder, RawPayload, TrafficSelectors};
 
 #[derive(Debug, Default)]
@@ -97,6 +97,14 @@ pub(crate) fn names<'a>(payloads: impl Iterator<Item = RawPayload<'a>>) -> Strin
 }
 
 pub(crate) fn short(ty: PayloadType) -> String {
+    if ty == PayloadType::NONCE {
+        return "Nonce".into();
+    }
     let name = ty.name().unwrap_or("unknown");
     name.split_once('(').and_then(|(_, after)| after.split_once(')')).map_or(name, |(short, _)| short).to_owned()
+}
+
+/// An exchange's name without its number.
+pub(crate) fn label(exchange: ExchangeType) -> String {
+    exchange.name().map_or_else(|| exchange.to_string(), str::to_owned)
 }

@@ -4,7 +4,7 @@ use super::args::{Args, Fragmentation};
 use super::credentials::Credentials;
 use super::failure::Failure;
 use super::link::{Link, Peer, Received};
-use super::payloads::{Content, names};
+use super::payloads::{Content, label, names};
 use super::sa::{Arrived, IkeSa};
 use super::{keylog, responder, serve};
 use ikev2::exchange::Received as Request;
@@ -119,7 +119,7 @@ impl Session {
                     }
                     let seen = &mut self.link.report.seen;
                     seen.retransmissions = seen.retransmissions.saturating_add(1);
-                    self.link.report.say(format_args!("-> {exchange} request {id} again, {} datagrams", datagrams.len()));
+                    self.link.report.say(format_args!("-> {} request {id} again, {} datagrams", label(exchange), datagrams.len()));
                     peer = self.sa(key)?.peer;
                     self.send_all(peer, &datagrams)?;
                 }
@@ -175,7 +175,7 @@ impl Session {
             1 => format!("{largest} octets"),
             n => format!("{n} fragments, {largest} octets at most"),
         };
-        self.link.report.say(format_args!("-> {exchange} {kind} {id}, {size}: {what}"));
+        self.link.report.say(format_args!("-> {} {kind} {id}, {size}: {what}", label(exchange)));
     }
 
     /// Takes in what comes until the clock reaches `until`; requests are answered on the way.
@@ -198,13 +198,17 @@ impl Session {
         let Some(sa) = self.sas.iter_mut().find(|sa| is_of(sa)) else {
             self.link.report.say(format_args!(
                 "   ignored {} {} from {}: no SA {:016x} {:016x}",
-                header.exchange, header.message_id, from.address, header.spi_i, header.spi_r
+                label(header.exchange),
+                header.message_id,
+                from.address,
+                header.spi_i,
+                header.spi_r
             ));
             return Ok(None);
         };
         let key = sa.key();
         let kind = if header.response { "response" } else { "request" };
-        let (exchange, id) = (header.exchange, header.message_id);
+        let (exchange, id) = (label(header.exchange), header.message_id);
         match sa.open(received.octets, now) {
             Arrived::Ignored(reason) => {
                 self.link.report.say(format_args!("   ignored {exchange} {kind} {id} from {}, {len} octets: {reason}", from.address));
