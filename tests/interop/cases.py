@@ -59,6 +59,7 @@ class Case:
     daemon_options: list = dataclasses.field(default_factory=list)
     daemon_env: dict = dataclasses.field(default_factory=dict)
     do: str = "dpd,delete"
+    peer_steps: tuple = ()  # what our verdict must list besides: what the daemon did
     actions: tuple = ()  # what the daemon is told meanwhile: (seconds after the start, command)
     path: list = dataclasses.field(default_factory=list)
     exit: tuple = (0,)
@@ -129,13 +130,13 @@ def life(daemon):
     yield special("delete-child", daemon, do="child,delete-child,dpd,delete", daemon_saw=("ike", "child", "delete_received"))
     if daemon == "openiked":
         rekeys = {"daemon_options": ["--lifetimes", "ikelifetime 60 lifetime 6"]}
-        yield special("rekey-child-theirs", daemon, do="wait=9,dpd,delete", daemon_saw=("ike", "child", "child_rekeyed_self"), **rekeys)
+        yield special("rekey-child-theirs", daemon, do="wait=9,dpd,delete", peer_steps=("rekey-child",), daemon_saw=("ike", "child", "child_rekeyed_self"), **rekeys)
         rekeys = {"daemon_options": ["--lifetimes", "ikelifetime 6 lifetime 600"]}
-        yield special("rekey-ike-theirs", daemon, do="wait=9,dpd,delete", daemon_saw=("ike", "child", "ike_rekeyed_self"), **rekeys)
+        yield special("rekey-ike-theirs", daemon, do="wait=9,dpd,delete", peer_steps=("rekey-ike",), daemon_saw=("ike", "child", "ike_rekeyed_self"), **rekeys)
     else:
-        yield special("rekey-child-theirs", daemon, do="wait=3,dpd,delete", actions=((1.0, "rekey-child"),), daemon_saw=("ike", "child", "child_rekeyed_self"))
-        yield special("rekey-ike-theirs", daemon, do="wait=3,dpd,delete", actions=((1.0, "rekey-ike"),), daemon_saw=("ike", "child", "ike_rekeyed_self"))
-    yield special("delete-theirs", daemon, do="wait=5", actions=((1.0, "terminate"),), daemon_saw=("ike", "child", "deleted_self"))
+        yield special("rekey-child-theirs", daemon, do="wait=3,dpd,delete", actions=((1.0, "rekey-child"),), peer_steps=("rekey-child",), daemon_saw=("ike", "child", "child_rekeyed_self"))
+        yield special("rekey-ike-theirs", daemon, do="wait=3,dpd,delete", actions=((1.0, "rekey-ike"),), peer_steps=("rekey-ike",), daemon_saw=("ike", "child", "ike_rekeyed_self"))
+    yield special("delete-theirs", daemon, do="wait=5", actions=((1.0, "terminate"),), peer_steps=("deleted",), daemon_saw=("ike", "child", "deleted_self"))
     yield special("childless", daemon, daemon_options=["--childless", "force"], ours=["--childless"], do="child,dpd,delete", daemon_saw=("ike", "child"),
                   cannot="" if daemon == "strongswan" else "RFC 6023 is not in this version")
 
