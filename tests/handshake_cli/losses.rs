@@ -10,7 +10,7 @@ fn chain(who: &str, name: &str, more: &str) -> String {
 
 #[test]
 fn a_fifth_of_all_fragments_is_lost_and_the_handshake_ends() {
-    let losses = "--loss 20 --reorder 10 --duplicate 10 --mtu 1280 --timeout 15";
+    let losses = "--loss 20 --reorder 10 --duplicate 10 --mtu 1280 --timeout 20 --retransmit 50";
     let (initiator, responder) = shake(
         &chain("server", "moon", "--seconds 30"),
         &chain("client", "carol", &format!("{losses} --seed 3 --do dpd,rekey-child,delete")),
@@ -50,7 +50,7 @@ fn hostile_13_fragments_in_any_order() {
 #[test]
 fn a_lost_request_is_sent_again_as_it_was() {
     // IKE_SA_INIT, and the first of IKE_AUTH.
-    let (initiator, responder) = shake(&moon(""), &carol("--drop 1,3"));
+    let (initiator, responder) = shake(&moon(""), &carol("--drop 1,3 --retransmit 50"));
     initiator.is_established();
     responder.is_established();
     assert_eq!(initiator.number("retransmissions"), 2, "{}", initiator.text);
@@ -61,7 +61,7 @@ fn the_path_is_probed_downward() {
     // IKE_AUTH goes out for packets of 9000 octets, in one piece, and is lost three times; then smaller ones come through.
     let (initiator, responder) = shake(
         &chain("server", "moon", "--mtu 1280"),
-        &chain("client", "carol", "--mtu 9000 --fragmentation probe --drop 2,3 --do dpd,delete"),
+        &chain("client", "carol", "--mtu 9000 --fragmentation probe --drop 2,3 --retransmit 100 --do dpd,delete"),
     );
     initiator.is_established();
     responder.is_established();
