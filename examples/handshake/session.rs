@@ -249,6 +249,7 @@ impl Session {
     }
 
     fn answer(&mut self, key: u64, message: &Reassembled) -> Result<(), Failure> {
+        self.link.report.seen.phase = Some(message.header().exchange);
         let serve::Answer { content, after } = serve::request(self, key, message)?;
         let header = *message.header();
         let datagrams = self.seal(key, (header.exchange, true, header.message_id), &content)?;

@@ -55,11 +55,11 @@ fn an_anchor_that_is_not_theirs_is_not_enough() {
     initiator.is(4, "protocol_error", "IKE_AUTH", None);
     assert!(initiator.text.contains("nobody vouches for CN=moon.example.org"), "{}", initiator.text);
     // The responder was content, and is told.
-    responder.is(1, "refused", "IKE_SA_INIT", Some("AUTHENTICATION_FAILED"));
+    responder.is(1, "refused", "INFORMATIONAL", Some("AUTHENTICATION_FAILED"));
 
     let (initiator, responder) = shake(&side("server", "p256", "ed25519", ""), &side("client", "p256", "p256", ""));
     initiator.is(1, "refused", "IKE_AUTH", Some("AUTHENTICATION_FAILED"));
-    responder.is(4, "protocol_error", "IKE_SA_INIT", Some("AUTHENTICATION_FAILED"));
+    responder.is(4, "protocol_error", "IKE_AUTH", Some("AUTHENTICATION_FAILED"));
     assert!(responder.text.contains("nobody vouches for CN=carol.example.org"), "{}", responder.text);
 }
 

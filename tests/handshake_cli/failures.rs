@@ -37,7 +37,7 @@ fn a_rekey_that_is_refused_says_so() {
 fn another_shared_key_fails_to_authenticate() {
     let (initiator, responder) = shake(&moon(""), &carol("").replace("0001", "0002"));
     initiator.is(1, "refused", "IKE_AUTH", Some("AUTHENTICATION_FAILED"));
-    responder.is(4, "protocol_error", "IKE_SA_INIT", Some("AUTHENTICATION_FAILED"));
+    responder.is(4, "protocol_error", "IKE_AUTH", Some("AUTHENTICATION_FAILED"));
 }
 
 #[test]
