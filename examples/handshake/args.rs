@@ -37,6 +37,7 @@ Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP i
   --loss P --reorder P --duplicate P --seed N    in percent, on our side, both directions
   --drop N[,N..]                  our Nth datagrams are not sent
   --timeout SECONDS               give-up time of one exchange (20; first retransmission after 1 s, then doubling)
+  --retransmit MS                 the first retransmission comes after so many milliseconds (1000)
   --peer-policy P                 what the peer accepts, as far as known: for explaining NO_PROPOSAL_CHOSEN
   --dialect D                     whose rules decide in that: rfc, strongswan, strongswan6, libreswan, libreswan5, openiked
   --keys FILE                     writes Wireshark's ikev2_decryption_table
@@ -89,6 +90,7 @@ pub(crate) struct Args {
     pub(crate) seed: u64,
     pub(crate) drop: Vec<u64>,
     pub(crate) timeout: Duration,
+    pub(crate) retransmit: Duration,
     pub(crate) peer_policy: Option<String>,
     pub(crate) dialect: Dialect,
     pub(crate) keys: Option<PathBuf>,
@@ -181,6 +183,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
         seed: 1,
         drop: Vec::new(),
         timeout: Duration::from_secs(20),
+        retransmit: Duration::from_secs(1),
         peer_policy: None,
         dialect: Dialect::Rfc,
         keys: None,
@@ -262,6 +265,7 @@ fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
         "duplicate" => found.duplicate = number(&value, wrong)?,
         "seed" => found.seed = number(&value, wrong)?,
         "timeout" => found.timeout = Duration::from_secs(number(&value, wrong)?),
+        "retransmit" => found.retransmit = Duration::from_millis(number(&value, wrong)?),
         "count" => found.count = number(&value, wrong)?,
         "seconds" => found.seconds = Some(number(&value, wrong)?),
         "drop" => found.drop = value.split(',').map(|n| number(n, wrong)).collect::<Result<_, _>>()?,

@@ -25,7 +25,12 @@ pub(crate) fn delete(session: &mut Session, key: u64) -> Result<(), Failure> {
     let request = content(|b| {
         b.push(Payload::Delete(Delete::IKE_SA));
     })?;
-    session.exchange(key, ExchangeType::INFORMATIONAL, &request)?;
+    match session.exchange(key, ExchangeType::INFORMATIONAL, &request) {
+        Ok(_) => {}
+        // The peer may have deleted it, and its answer was lost: then nobody is left to answer us (RFC 7296 section 1.4.1).
+        Err(Failure::NoAnswer) => session.link.report.say(format_args!("   no answer to the deletion; the SA is gone all the same")),
+        Err(failure) => return Err(failure),
+    }
     session.remove(key);
     Ok(())
 }

@@ -128,7 +128,8 @@ impl Link {
         self.release()
     }
 
-    fn release(&mut self) -> Result<(), Failure> {
+    /// Sends what is held back, when nothing follows that it could be overtaken by.
+    pub(crate) fn release(&mut self) -> Result<(), Failure> {
         match self.held_out.take() {
             Some((peer, datagram)) => self.put(peer, &datagram),
             None => Ok(()),

@@ -43,6 +43,7 @@ pub(crate) fn run(args: Args, out: Box<dyn Write + Send>) -> Result<u8, Failure>
             init(&mut session, &received)?;
         }
         for outcome in std::mem::take(&mut session.ended) {
+            session.link.release()?;
             status = session.link.report.verdict(&outcome);
             session.link.report.begin();
             done = done.saturating_add(1);

@@ -198,7 +198,10 @@ impl IkeSa {
     }
 }
 
-fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, initiator: bool) -> Result<(Box<dyn Sealer>, Box<dyn Opener>), Failure> {
+/// For what we send, and for what we receive.
+type Ciphers = (Box<dyn Sealer>, Box<dyn Opener>);
+
+fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, initiator: bool) -> Result<Ciphers, Failure> {
     let own = (keys.sk_ei(), keys.sk_ai());
     let theirs = (keys.sk_er(), keys.sk_ar());
     let (out, back) = if initiator { (own, theirs) } else { (theirs, own) };

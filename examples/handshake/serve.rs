@@ -13,7 +13,7 @@ use ikev2::fragment::Reassembled;
 use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, Nonces, Spis};
 use ikev2::proposal::{Policy, Question, Refusal, Selection, negotiate};
 use ikev2::registry::{ExchangeType, NotifyType, SecurityProtocol};
-use ikev2::wire::{KeyExchange, Nonce, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
+use ikev2::wire::{Delete, KeyExchange, Nonce, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
 use std::net::IpAddr;
 
 pub(crate) struct Answer {
@@ -88,7 +88,7 @@ fn informational(session: &mut Session, key: u64, message: &Reassembled) -> Resu
     }
     let sa = session.sa(key)?;
     let mut gone = Vec::new();
-    for spi in parts.deletes.iter().filter(|delete| delete.protocol() == SecurityProtocol::ESP).flat_map(|delete| delete.spis()) {
+    for spi in parts.deletes.iter().filter(|delete| delete.protocol() == SecurityProtocol::ESP).flat_map(Delete::spis) {
         // The peer names what it receives under, we answer with ours (RFC 7296 section 1.4.1).
         if let Some(place) = sa.children.iter().position(|child| child.spi_out == *spi) {
             gone.push(sa.children.swap_remove(place).spi_in);
@@ -175,7 +175,6 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
 }
 
 /// The choice, said aloud either way.
-#[expect(clippy::result_large_err, reason = "a refusal is looked at at once")]
 pub(crate) fn choose(
     session: &mut Session,
     offer: &[u8],

@@ -78,7 +78,7 @@ impl Session {
     }
 
     pub(crate) fn schedule(&self) -> Schedule {
-        Schedule { first: Duration::from_secs(1), longest: Duration::from_secs(60), give_up: self.args.timeout }
+        Schedule { first: self.args.retransmit, longest: Duration::from_secs(60), give_up: self.args.timeout }
     }
 
     /// Sends a request and waits for its response. Also gives the header of the request's first datagram.
@@ -214,7 +214,7 @@ impl Session {
                 self.link.report.say(format_args!("   ignored {exchange} {kind} {id} from {}, {len} octets: {reason}", from.address));
             }
             Arrived::Part { have, of } => {
-                self.link.report.say(format_args!("<- {exchange} {kind} {id}, {len} octets: fragment, {have} of {of}"))
+                self.link.report.say(format_args!("<- {exchange} {kind} {id}, {len} octets: fragment, {have} of {of}"));
             }
             Arrived::Again(id) => self.resend(key, id)?,
             Arrived::Whole(message) => {
@@ -249,6 +249,7 @@ impl Session {
     }
 
     fn answer(&mut self, key: u64, message: &Reassembled) -> Result<(), Failure> {
+        self.link.report.seen.phase = Some(message.header().exchange);
         let serve::Answer { content, after } = serve::request(self, key, message)?;
         let header = *message.header();
         let datagrams = self.seal(key, (header.exchange, true, header.message_id), &content)?;
