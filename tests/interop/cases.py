@@ -96,7 +96,7 @@ def special(kind, daemon, **fields):
 
 def refusals(daemon):
     yield special("cookie", daemon, daemon_options=["--cookies", "yes"], expect=verdict("established", cookies=1), daemon_saw=("ike", "child", "cookie"),
-                  cannot="it asks nobody for cookies: there is no such setting" if daemon == "openiked" else "")
+                  cannot="it asks nobody for cookies, having no such setting" if daemon == "openiked" else "")
     yield special("cookie", daemon, role="initiator", ours=["--cookies", "always"], expect=verdict("established", cookies=1))
     both = {"us": "aes256gcm16-prfsha384-curve25519-ecp384"}
     yield special("invalid-ke", daemon, our_ike=both["us"], ours=["--ke-first", "31"], predict="invalid_ke_payload",
@@ -110,8 +110,9 @@ def refusals(daemon):
                   expect=verdict("refused", phase="IKE_SA_INIT", notify="NO_PROPOSAL_CHOSEN"), daemon_saw=("got_no_proposal",), daemon_not=("ike",))
     yield special("no-proposal-child", daemon, our_esp="aes128-sha384", exit=(1,), do="",
                   expect=verdict("refused", phase="IKE_AUTH", notify="NO_PROPOSAL_CHOSEN"), daemon_saw=("no_proposal_child",), daemon_not=("child",))
-    yield special("no-proposal-child", daemon, role="initiator", our_esp="aes128-sha384", exit=(1,), do="",
-                  expect=verdict("refused", phase="IKE_AUTH", notify="NO_PROPOSAL_CHOSEN"), daemon_saw=("got_no_proposal",), daemon_not=("child",))
+    # OpenIKED then forgets the IKE SA without a word, so that only our time limit ends it.
+    yield special("no-proposal-child", daemon, role="initiator", our_esp="aes128-sha384", do="", ours=["--seconds", "6"] if daemon == "openiked" else [],
+                  expect=verdict("established", notify="NO_PROPOSAL_CHOSEN", esp=None), daemon_saw=("got_no_proposal",), daemon_not=("child",))
     yield special("auth-failed-psk", daemon, ours=["--psk-hex", "ffff"], exit=(1,), do="",
                   expect=verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), daemon_saw=("auth_failed",), daemon_not=("child",))
     yield special("auth-failed-psk", daemon, role="initiator", ours=["--psk-hex", "ffff"], exit=(4,), do="",
@@ -142,7 +143,7 @@ def life(daemon):
             yield special(f"rekey-{kind}-theirs", daemon, role="initiator", linger=1, **fields)
     yield special("delete-theirs", daemon, do="wait=5", actions=((1.0, "terminate"),), peer_steps=("deleted",), daemon_saw=("ike", "child", "deleted_self"))
     yield special("childless", daemon, daemon_options=["--childless", "force"] if daemon == "strongswan" else [], ours=["--childless"], do="child,dpd,delete",
-                  daemon_saw=("ike", "child"), cannot="it knows nothing of RFC 6023" if daemon == "openiked" else "")
+                  daemon_saw=("ike", "child"), cannot="it does not announce RFC 6023" if daemon == "openiked" else "")
 
 
 # Fragments on the path, per direction; the certificate chain makes several in both.
