@@ -59,7 +59,8 @@ pub(crate) fn silence(session: &mut Session, key: u64, exchange: ExchangeType, c
         let path = if peer.address.is_ipv4() { Path::ipv4(mtu) } else { Path::ipv6(mtu) };
         if marked { path.non_esp_marker() } else { path }
     };
-    let ip_header = if peer.address.is_ipv4() { 20 } else { 48_usize };
+    // Of the whole packet, and of each IP fragment, which IPv6 adds a header to.
+    let (header, each) = if peer.address.is_ipv4() { (20_usize, 20_usize) } else { (40, 48) };
     let budget = Budget::new(path(1500), overhead)?;
     let packet = budget.mtu_for(content.octets.len(), 0);
     let report = &mut session.link.report;
@@ -74,8 +75,8 @@ pub(crate) fn silence(session: &mut Session, key: u64, exchange: ExchangeType, c
     for mtu in SIZES {
         let count = Budget::new(path(mtu), overhead)?.count(content.octets.len(), 0)?;
         // Every fragment but the last carries a multiple of 8 octets.
-        let room = usize::from(mtu).saturating_sub(ip_header) & !7;
-        let ip = packet.saturating_sub(ip_header).div_ceil(room.max(1));
+        let room = usize::from(mtu).saturating_sub(each) & !7;
+        let ip = if packet <= usize::from(mtu) { 1 } else { packet.saturating_sub(header).div_ceil(room.max(1)) };
         report.say(format_args!("     MTU {mtu:4}: {ip} IP fragments in one piece, or {count} IKE messages that are not fragmented by IP"));
     }
     Ok(())

@@ -49,6 +49,11 @@ pub(crate) fn run(args: Args, out: Box<dyn Write + Send>) -> Result<u8, Failure>
             done = done.saturating_add(1);
         }
     }
+    // Its time is over: what stands then is the outcome.
+    if done < count && (done == 0 || session.link.report.seen.phase.is_some()) {
+        let outcome = if session.link.report.seen.established { Ok(()) } else { Err(Failure::NoAnswer) };
+        status = session.link.report.verdict(&outcome);
+    }
     Ok(status)
 }
 
