@@ -171,6 +171,12 @@ impl<'a> Cursor<'a> {
 }
 
 impl<'a> OfferedProposal<'a> {
+    /// Octets of its fixed part and SPI.
+    #[inline]
+    pub(crate) fn header(&self) -> usize {
+        HEADER.saturating_add(usize::from(self.spi_size))
+    }
+
     /// The SPI and a cursor over the transforms; `None` when the SPI is larger than the proposal.
     #[inline]
     pub(crate) fn split(&self) -> Option<(&'a [u8], Cursor<'a>)> {
@@ -195,6 +201,12 @@ impl<'a> OfferedProposal<'a> {
 }
 
 impl<'a> OfferedTransform<'a> {
+    /// Octets of all of it.
+    #[inline]
+    pub(crate) const fn octets(&self) -> usize {
+        HEADER.saturating_add(self.attributes.len())
+    }
+
     /// A cursor over the attributes.
     pub(crate) const fn inner(&self) -> Cursor<'a> {
         Cursor::inside(self.attributes, self.at.saturating_add(HEADER))

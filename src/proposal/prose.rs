@@ -118,7 +118,7 @@ impl Refusal {
             return f.write_str("no proposal matches: this policy allows none.");
         }
         if offered.iter().all(|record| record.flaw.is_some()) {
-            f.write_str("no proposal can be used. ")?;
+            f.write_str("no proposal can be used.")?;
             return self.flaws(f);
         }
         if let (Some(cause), Some(fitting)) = (self.cause(), self.fitting()) {
@@ -131,17 +131,17 @@ impl Refusal {
         if divides.is_empty() {
             let (theirs, ours) = (offered.len(), self.detail.locals.len());
             if theirs == 1 && ours == 1 {
-                f.write_str("the two are apart. ")?;
+                f.write_str("the two are apart.")?;
             } else {
                 write!(f, "no single setting is to blame; of the peer's {theirs} and the {ours} allowed here, ")?;
-                f.write_str("no two agree in every transform type. ")?;
+                f.write_str("no two agree in every transform type.")?;
             }
         } else {
             for (place, divide) in divides.iter().enumerate() {
                 f.write_str(if place > 0 { "; " } else { "" })?;
                 write!(f, "{}", Divided { divide, count: offered.len() })?;
             }
-            f.write_str(". ")?;
+            f.write_str(".")?;
         }
         if let Some(nearest) = self.nearest() {
             let known = divides.iter().fold(TypeSet::EMPTY, |set, divide| set.union(TypeSet::of(divide.ty)));
@@ -149,10 +149,10 @@ impl Refusal {
             if apart == known && nearest.clash().is_none() && nearest.flaw().is_none() {
                 if self.detail.offered.len() > 1 || self.detail.locals.len() > 1 {
                     let local = nearest.local_index().saturating_add(1);
-                    write!(f, "Nearest: proposal {} and local proposal {local}, which differ in nothing else. ", nearest.number())?;
+                    write!(f, " Nearest: proposal {} and local proposal {local}, which differ in nothing else.", nearest.number())?;
                 }
             } else {
-                write!(f, "{nearest} ")?;
+                write!(f, " {nearest}")?;
             }
         }
         self.flaws(f)?;
@@ -162,20 +162,20 @@ impl Refusal {
     fn flaws(&self, f: &mut Formatter<'_>) -> Result {
         let flawed = self.detail.offered.iter().filter_map(|record| Some((record.number, record.flaw?)));
         for (number, flaw) in flawed.clone().take(LISTED) {
-            write!(f, "Proposal {number} is passed over: {flaw}. ")?;
+            write!(f, " Proposal {number} is passed over: {flaw}.")?;
         }
         match flawed.count().saturating_sub(LISTED) {
             0 => Ok(()),
-            more => write!(f, "{more} more are passed over. "),
+            more => write!(f, " {more} more are passed over."),
         }
     }
 
     fn remedies(&self, f: &mut Formatter<'_>) -> Result {
         let (peer, local) = (self.peer_remedy(), self.local_remedy());
         match (&peer, &local) {
-            (Some(peer), Some(local)) => write!(f, "Remedy: {peer}; or {local}."),
-            (Some(only), None) | (None, Some(only)) => write!(f, "Remedy: {only}."),
-            (None, None) => f.write_str("No change to a single proposal would mend this."),
+            (Some(peer), Some(local)) => write!(f, " Remedy: {peer}; or {local}."),
+            (Some(only), None) | (None, Some(only)) => write!(f, " Remedy: {only}."),
+            (None, None) => f.write_str(" No change to a single proposal would mend this."),
         }
     }
 }

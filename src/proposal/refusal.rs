@@ -1,9 +1,11 @@
 //! Why nothing was chosen: data first. The prose made of it is in `prose.rs`.
 
 use super::dialect::{Clash, Engine, Verdict};
-use super::negotiate::Selection;
+use super::negotiate::{Selection, decide};
+use super::offer::Cursor;
 use super::policy::{Dialect, Policy, Question};
 use super::suite::{Code, Local, Proposal, Transform, TypeSet};
+use super::work::Steps;
 use crate::error::ParseError;
 use crate::registry::{KeMethod, NotifyType, SecurityProtocol, TransformId, TransformType};
 use crate::wire::Notify;
@@ -112,6 +114,8 @@ pub(super) struct Detail {
     pub(super) offered: Vec<Record>,
     pub(super) codes: Vec<Offered>,
     pub(super) locals: Vec<Local>,
+    /// What the last proposal is for.
+    pub(super) last: Option<SecurityProtocol>,
     pub(super) fitting: Option<Selection>,
 }
 
@@ -119,11 +123,24 @@ pub(super) struct Detail {
 #[derive(Clone, Debug)]
 pub struct Examination {
     detail: Box<Detail>,
+    work: u64,
 }
 
 impl Examination {
-    pub(super) fn new(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Self {
-        Self { detail: Box::new(Detail::new(offer, question, ke, policy, None)) }
+    pub(super) fn new(offer: &[u8], question: Question, policy: &Policy) -> Self {
+        // With a KE payload no stack stops at: the method wanted is found after the search.
+        let steps = Steps::default();
+        let _ = decide(offer, question, Some(KeMethod::MODP_2048), policy, &steps).is_ok();
+        Self { detail: Box::new(Detail::new(offer, question, None, policy, None)), work: steps.taken() }
+    }
+
+    /// Steps [`negotiate`](super::negotiate()) takes at most for this offer: four octets read, or two transforms compared, are one.
+    ///
+    /// They are counted, not estimated. Whatever the offer holds, they are linear in it: each octet is read a fixed number of times
+    /// for every proposal of the policy, and each transform compared with those the policy's proposals hold.
+    #[must_use]
+    pub const fn work(&self) -> u64 {
+        self.work
     }
 
     /// Every offered proposal beside every local one, offered in the outer loop.
@@ -137,6 +154,8 @@ impl Examination {
 pub(super) struct Record {
     pub(super) number: u8,
     pub(super) protocol: SecurityProtocol,
+    /// Its SPI is not all zeros.
+    pub(super) named: bool,
     pub(super) flaw: Option<Flaw>,
     pub(super) start: usize,
     pub(super) end: usize,
@@ -231,7 +250,8 @@ impl Detail {
         let engine = Engine::new(policy, question);
         let (offered, codes) = engine.list(offer);
         let locals = policy.locals.clone();
-        Self { engine, dialect: policy.dialect, question, ke, offered, codes, locals, fitting }
+        let last = Cursor::new(offer).proposals().last().map(|p| p.protocol);
+        Self { engine, dialect: policy.dialect, question, ke, offered, codes, locals, last, fitting }
     }
 
     fn pairs(&self) -> impl Iterator<Item = Mismatch<'_>> + '_ {

@@ -4,7 +4,7 @@ use super::dialect::Clash;
 use super::refusal::{Detail, Mismatch, Offered, Reason, Refusal};
 use super::suite::{Local, Proposal, Transform, TypeSet};
 use super::weakness::{Advice, Weakness, weakness};
-use crate::registry::{Encr, TransformType};
+use crate::registry::{Encr, SecurityProtocol, TransformType};
 use alloc::vec::Vec;
 
 /// Who would have to change something.
@@ -54,13 +54,18 @@ impl Refusal {
         self.mismatches().filter(|m| m.distance() == least).take(TRIED).min_by_key(|m| (m.burden(), m.local_index()))
     }
 
-    /// The smallest change the policy could make, as far as one proposal goes. `None` when no such change would do.
+    /// The smallest change the policy could make, as far as one proposal goes. `None` when no such change would do, or when the
+    /// refusal has a [`cause`](Self::cause) beyond the pairs.
+    ///
+    /// OpenIKED takes the last proposal's protocol for that of the whole offer in CREATE_CHILD_SA. When an offer mixes ESP and AH it
+    /// therefore gets a remedy only for proposals of the last one's protocol: no policy mends the others.
     #[must_use]
     pub fn local_remedy(&self) -> Option<Remedy> {
         self.remedy(Side::Local)
     }
 
-    /// The smallest change the peer could make. `None` when there is nothing to offer.
+    /// The smallest change the peer could make, in one of its proposals or by one more behind them. `None` when there is nothing to
+    /// offer, or when the refusal has a [`cause`](Self::cause) beyond the pairs.
     #[must_use]
     pub fn peer_remedy(&self) -> Option<Remedy> {
         self.remedy(Side::Peer)
@@ -68,7 +73,7 @@ impl Refusal {
 
     /// Tries the pairs from the nearest on, and of those that take as few steps the one with the least against it.
     fn remedy(&self, side: Side) -> Option<Remedy> {
-        if !matches!(self.reason(), Reason::NoProposalChosen) {
+        if self.reason() != Reason::NoProposalChosen || self.cause().is_some() {
             return None;
         }
         let nearest = self.mismatches().map(|m| m.distance()).min()?;
@@ -171,7 +176,9 @@ impl Mismatch<'_> {
             // libreswan passes over proposals that list NONE beside integrity algorithms.
             transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
         }
-        self.would_take(&transforms).then(|| self.remedy(Side::Peer, steps, Proposal::new(self.own.protocol, transforms)))
+        let (detail, protocol) = (self.detail, self.own.protocol);
+        let holds = detail.engine.lets_through(protocol, self.record.named, detail.last) && self.would_take(&transforms);
+        holds.then(|| self.remedy(Side::Peer, steps, Proposal::new(protocol, transforms)))
     }
 
     /// The best of each type offered, for this side to allow in a proposal of its own.
@@ -185,8 +192,12 @@ impl Mismatch<'_> {
     /// A change of the policy, if the offer then fits.
     fn would_do(&self, steps: Vec<Step>, transforms: Vec<Transform>) -> Option<Remedy> {
         let proposal = Proposal::new(self.own.protocol, transforms);
-        let verdict = self.detail.engine.judge(&Local::index(&proposal)?, self.offered_list());
-        verdict.matches().then(|| self.remedy(Side::Local, steps, proposal))
+        let (detail, own) = (self.detail, Local::index(&proposal)?);
+        let holds = detail.question.takes(own.protocol)
+            && detail.engine.judge(&own, self.offered_list()).matches()
+            && detail.engine.lets_through(own.protocol, self.record.named, detail.last)
+            && detail.engine.stands_by(&own, detail.comparable(own.protocol)) == Some(true);
+        holds.then(|| self.remedy(Side::Local, steps, proposal))
     }
 
     /// The local proposal itself, for the peer to offer in a proposal of its own.
@@ -201,7 +212,12 @@ impl Mismatch<'_> {
     /// Whether the local proposal would take these transforms.
     fn would_take(&self, transforms: &[Transform]) -> bool {
         let codes = offered(transforms);
-        !self.detail.engine.spoils(&codes) && self.detail.engine.judge(self.own, &codes).matches()
+        let engine = &self.detail.engine;
+        let mut locals = self.detail.locals.iter().filter(|local| local.protocol == self.own.protocol);
+        self.detail.question.takes(self.own.protocol)
+            && !engine.spoils(&codes)
+            && engine.judge(self.own, &codes).matches()
+            && locals.find_map(|local| engine.stands_by(local, core::iter::once(codes.as_slice()))) == Some(true)
     }
 
     fn remedy(&self, side: Side, steps: Vec<Step>, proposal: Proposal) -> Remedy {
@@ -278,6 +294,11 @@ impl Refusal {
 }
 
 impl Detail {
+    /// The transforms of each proposal for `protocol` that is not passed over.
+    fn comparable(&self, protocol: SecurityProtocol) -> impl Iterator<Item = &[Offered]> {
+        self.offered.iter().filter(move |r| r.flaw.is_none() && r.protocol == protocol).map(|r| self.offered_codes(r))
+    }
+
     fn divide(&self, ty: TransformType) -> Divide {
         let mut offered = Vec::new();
         for record in self.offered.iter().filter(|r| r.flaw.is_none() && self.question.takes(r.protocol)) {

@@ -17,6 +17,7 @@ use super::offer::{Cursor, OfferedProposal, OfferedTransform};
 use super::policy::{Policy, Prefer, Question};
 use super::refusal::{Flaw, Reason};
 use super::suite::{Code, Local, TypeSet, slot};
+use super::work::octets;
 use crate::registry::{Encr, TransformType};
 
 /// A stack's rules, as far as one offered and one local proposal are concerned.
@@ -26,6 +27,9 @@ pub(super) trait Rules {
 
     /// Why a proposal is passed over before its transforms are compared.
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw>;
+
+    /// Counts steps of the search.
+    fn spend(&self, steps: usize);
 
     /// How many transforms of a proposal are looked at.
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
@@ -63,7 +67,10 @@ pub(super) fn codes<'r, R: Rules>(
     rules: &'r R,
     offered: &OfferedProposal<'r>,
 ) -> impl Iterator<Item = (TransformType, Option<Code>)> + Clone + 'r {
-    offered.inner().transforms().take(rules.looks_at(offered)).map(move |t| (t.ty, rules.code(&t)))
+    offered.inner().transforms().take(rules.looks_at(offered)).map(move |t| {
+        rules.spend(octets(t.octets()));
+        (t.ty, rules.code(&t))
+    })
 }
 
 /// What an offered proposal holds, and what of it a local one holds too.
@@ -118,7 +125,9 @@ impl Scan {
         } else if code.id() == 0 {
             self.none = self.none.union(set);
         }
-        let Some(rank) = rules.group(local, ty).iter().position(|c| *c == code).and_then(|place| u8::try_from(place).ok()) else {
+        let group = rules.group(local, ty);
+        rules.spend(group.len());
+        let Some(rank) = group.iter().position(|c| *c == code).and_then(|place| u8::try_from(place).ok()) else {
             return;
         };
         if !rules.admits(local, ty, code) {
@@ -238,6 +247,7 @@ pub(super) struct Hit<'a> {
 }
 
 pub(super) fn compare<R: Rules>(rules: &R, local: &Local, offered: &OfferedProposal<'_>) -> Verdict {
+    rules.spend(MOST);
     if local.protocol != offered.protocol {
         return Verdict::clash(Clash::Protocol);
     }
@@ -255,7 +265,10 @@ pub(super) fn first_fit<'a, R: Rules>(
         let verdict = compare(rules, local, &offered);
         verdict.matches().then_some(Hit { offered, local: index, chosen: verdict.chosen })
     };
-    let usable = offered.filter(|p| rules.flaw(p).is_none());
+    let usable = offered.filter(|p| {
+        rules.spend(octets(p.header()));
+        rules.flaw(p).is_none()
+    });
     let mut locals = policy.locals.iter().enumerate();
     match policy.prefer {
         Prefer::Configured => locals.find_map(|(index, local)| usable.clone().find_map(|offered| fit(index, local, offered))),
