@@ -19,7 +19,7 @@ use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::registry::{AttributeType, SecurityProtocol, TransformType};
 
 /// Octets of a proposal's fixed part, and of a transform's.
-const HEADER: usize = 8;
+pub(crate) const HEADER: usize = 8;
 /// Octets of an attribute's fixed part.
 const ATTRIBUTE_HEADER: usize = 4;
 /// The AF bit of an attribute: Type/Value instead of Type/Length/Value.
@@ -171,12 +171,6 @@ impl<'a> Cursor<'a> {
 }
 
 impl<'a> OfferedProposal<'a> {
-    /// Octets of its fixed part and SPI.
-    #[inline]
-    pub(crate) fn header(&self) -> usize {
-        HEADER.saturating_add(usize::from(self.spi_size))
-    }
-
     /// The SPI and a cursor over the transforms; `None` when the SPI is larger than the proposal.
     #[inline]
     pub(crate) fn split(&self) -> Option<(&'a [u8], Cursor<'a>)> {

@@ -2,7 +2,7 @@
 
 use super::{Clash, Hit, Rules, Scan, Verdict, compare, leaves_out_ke};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
@@ -61,7 +61,7 @@ impl<M: Meter> Libreswan<M> {
         let mut expected = 1_u32;
         loop {
             let proposal = cursor.proposal()?;
-            self.spend(octets(proposal.header()));
+            self.spend(octets(HEADER));
             if !matches!(proposal.protocol.0, 1..=5) {
                 let value = u32::from(proposal.protocol.0);
                 return Err(proposal.fault(ParseErrorKind::Value { value }).into());

@@ -13,7 +13,7 @@ pub(super) use openiked::OpenIked;
 pub(super) use rfc::Rfc;
 pub(super) use strongswan::StrongSwan;
 
-use super::offer::{Cursor, OfferedProposal, OfferedTransform};
+use super::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use super::policy::{Policy, Prefer, Question};
 use super::refusal::{Flaw, Reason};
 use super::suite::{Code, Local, TypeSet, slot};
@@ -266,7 +266,7 @@ pub(super) fn first_fit<'a, R: Rules>(
         verdict.matches().then_some(Hit { offered, local: index, chosen: verdict.chosen })
     };
     let usable = offered.filter(|p| {
-        rules.spend(octets(p.header()));
+        rules.spend(octets(HEADER));
         rules.flaw(p).is_none()
     });
     let mut locals = policy.locals.iter().enumerate();

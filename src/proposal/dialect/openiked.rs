@@ -2,7 +2,7 @@
 
 use super::{Chosen, Clash, Hit, MOST, Rules, Scan, Verdict, leaves_out_ke};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
@@ -65,7 +65,7 @@ impl<M: Meter> OpenIked<M> {
 
     /// The proposals, each of which costs a look at its header.
     fn proposals<'a>(&self, offer: &'a [u8]) -> impl Iterator<Item = OfferedProposal<'a>> + Clone {
-        super::proposals(offer).inspect(|p| self.spend(octets(p.header())))
+        super::proposals(offer).inspect(|_| self.spend(octets(HEADER)))
     }
 
     /// The same for offers that repeat a number; kept apart for the room its table takes.
@@ -248,7 +248,12 @@ impl<M: Meter> Rules for OpenIked<M> {
         if offered.count == 0 {
             return None;
         }
-        offered.inner().transforms().inspect(|t| self.spend(octets(t.octets()))).find(|t| !matches!(t.ty.0, 1..=5)).map(|t| Flaw::TransformType(t.ty))
+        offered
+            .inner()
+            .transforms()
+            .inspect(|t| self.spend(octets(t.octets())))
+            .find(|t| !matches!(t.ty.0, 1..=5))
+            .map(|t| Flaw::TransformType(t.ty))
     }
 
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
