@@ -50,7 +50,7 @@ pub(crate) fn print(
     if all > rows.len() {
         writeln!(out, "  (the nearest {} of {all} pairs)", rows.len())?;
     }
-    writeln!(out, "  ok: agree; DIFFERS: no value in common; MISSING: needed and not offered; -: not there\n")
+    writeln!(out, "  ok: agree; DIFFERS: no value in common; MISSING: needed and not offered; -: not needed\n")
 }
 
 fn judged(pair: &Mismatch<'_>) -> Row {
@@ -61,6 +61,7 @@ fn judged(pair: &Mismatch<'_>) -> Row {
             let cell = match (unmatched.contains(ty), missing.contains(ty)) {
                 (true, _) => "DIFFERS",
                 (_, true) => "MISSING",
+                _ if pair.offered(ty).next().is_none() || pair.allowed(ty).next().is_none() => "-",
                 _ => "ok",
             };
             (ty, cell)
