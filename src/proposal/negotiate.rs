@@ -117,7 +117,7 @@ pub(super) fn decide<M: Meter>(
             Libreswan::new(question, policy.dialect == Dialect::Libreswan5, meter).select(offer, policy)?
         }
         Dialect::OpenIked => {
-            let rules = OpenIked::new(policy, question, meter);
+            let rules = OpenIked::new(policy, question, ke, meter);
             rules.check(offer).map_err(|reason| match reason {
                 Reason::InvalidSyntax(fault) => Reason::Dropped(fault),
                 other => other,

@@ -114,6 +114,8 @@ pub(super) struct Detail {
     pub(super) offered: Vec<Record>,
     pub(super) codes: Vec<Offered>,
     pub(super) locals: Vec<Local>,
+    /// What keeps each pair apart, offered in the outer loop; empty when there are too many, or the proposals are not the matter.
+    apart: Vec<Apart>,
     /// What the last proposal is for.
     pub(super) last: Option<SecurityProtocol>,
     pub(super) fitting: Option<Selection>,
@@ -247,11 +249,15 @@ impl Refusal {
 
 impl Detail {
     fn new(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy, fitting: Option<Selection>) -> Self {
-        let engine = Engine::new(policy, question);
+        let engine = Engine::new(policy, question, ke);
         let (offered, codes) = engine.list(offer);
         let locals = policy.locals.clone();
         let last = Cursor::new(offer).proposals().last().map(|p| p.protocol);
-        Self { engine, dialect: policy.dialect, question, ke, offered, codes, locals, last, fitting }
+        let mut this = Self { engine, dialect: policy.dialect, question, ke, offered, codes, locals, apart: Vec::new(), last, fitting };
+        if this.fitting.is_none() && this.offered.len().saturating_mul(this.locals.len()) <= KEPT {
+            this.apart = this.pairs().map(|pair| pair.verdict).collect();
+        }
+        this
     }
 
     fn pairs(&self) -> impl Iterator<Item = Mismatch<'_>> + '_ {
@@ -266,14 +272,38 @@ impl Detail {
     pub(super) fn mismatch(&self, offered: usize, local: usize) -> Option<Mismatch<'_>> {
         let record = self.offered.get(offered)?;
         let own = self.locals.get(local)?;
+        let place = offered.checked_mul(self.locals.len()).and_then(|first| first.checked_add(local));
+        let kept = place.and_then(|place| self.apart.get(place)).copied();
+        let verdict = kept.unwrap_or_else(|| self.judge(record, own));
+        Some(Mismatch { detail: self, record, local, own, verdict })
+    }
+
+    fn judge(&self, record: &Record, own: &Local) -> Apart {
         let verdict = if own.protocol == record.protocol {
             self.engine.judge(own, self.offered_codes(record))
         } else {
             Verdict::clash(Clash::Protocol)
         };
-        Some(Mismatch { detail: self, record, local, own, verdict })
+        Apart { unmatched: verdict.unmatched, missing: verdict.missing, clash: verdict.clash }
     }
 }
+
+/// What keeps a pair apart.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Apart {
+    pub(super) unmatched: TypeSet,
+    pub(super) missing: TypeSet,
+    pub(super) clash: Option<Clash>,
+}
+
+impl Apart {
+    const fn matches(&self) -> bool {
+        self.unmatched.is_empty() && self.missing.is_empty() && self.clash.is_none()
+    }
+}
+
+/// Pairs whose judgement is kept, for the explanation asks several times: more than any offer made in earnest has.
+const KEPT: usize = 1024;
 
 /// One offered proposal beside one local one.
 #[derive(Clone, Debug)]
@@ -282,7 +312,7 @@ pub struct Mismatch<'r> {
     pub(super) record: &'r Record,
     pub(super) local: usize,
     pub(super) own: &'r Local,
-    pub(super) verdict: Verdict,
+    pub(super) verdict: Apart,
 }
 
 impl<'r> Mismatch<'r> {

@@ -77,28 +77,34 @@ impl Refusal {
             return None;
         }
         let nearest = self.mismatches().map(|m| m.distance()).min()?;
-        let candidate = |m: Mismatch<'_>| {
-            let remedy = match side {
-                Side::Local => m.local_remedy(),
-                Side::Peer => m.peer_remedy(),
-            };
-            remedy.map(|remedy| (m.burden(), remedy))
+        let change = |m: &Mismatch<'_>| match side {
+            Side::Local => m.local_change(),
+            Side::Peer => m.peer_change(),
         };
-        let rank =
-            |(burden, r): &(Burden, Remedy)| (r.size(), r.weaknesses.first().map(|w| w.advice), r.weaknesses.len(), *burden, r.local);
+        let addition = |m: &Mismatch<'_>| match side {
+            Side::Local => m.new_local_proposal(),
+            Side::Peer => m.new_peer_proposal(),
+        };
         // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
         let near = self.mismatches().filter(|m| m.distance() <= nearest.saturating_add(1));
-        let best = near.take(TRIED).filter_map(candidate).min_by_key(rank);
-        best.or_else(|| {
-            let new = |m: Mismatch<'_>| match side {
-                Side::Peer => m.new_peer_proposal(),
-                Side::Local => m.new_local_proposal(),
-            };
-            let new = |m: Mismatch<'_>| new(m.clone()).map(|remedy| (m.burden(), remedy));
-            self.mismatches().take(TRIED).filter_map(new).min_by_key(rank)
-        })
-        .map(|(_, remedy)| remedy)
+        best(near, change).or_else(|| best(self.mismatches(), addition))
     }
+}
+
+/// Of what `plan` makes of the pairs, the best that the stack would agree to.
+fn best<'r>(pairs: impl Iterator<Item = Mismatch<'r>>, plan: impl Fn(&Mismatch<'r>) -> Option<Remedy>) -> Option<Remedy> {
+    // Neighbours are often pairs of the same offered proposal.
+    let mut burden = None;
+    let mut plans = Vec::new();
+    for pair in pairs.take(TRIED) {
+        let Some(remedy) = plan(&pair) else { continue };
+        let same = burden.filter(|(start, _)| *start == pair.record.start);
+        let (_, burden) = *burden.insert(same.unwrap_or_else(|| (pair.record.start, pair.burden())));
+        plans.push((burden, pair, remedy));
+    }
+    // A stable sort: among equals the earlier.
+    plans.sort_by_key(|(burden, _, r)| (r.size(), r.weaknesses.first().map(|w| w.advice), r.weaknesses.len(), *burden, r.local));
+    plans.into_iter().find(|(_, pair, remedy)| pair.agrees(remedy)).map(|(_, _, remedy)| remedy)
 }
 
 impl Remedy {
@@ -121,7 +127,7 @@ type Burden = (Option<Advice>, usize);
 const TRIED: usize = 256;
 
 impl Mismatch<'_> {
-    fn local_remedy(&self) -> Option<Remedy> {
+    fn local_change(&self) -> Option<Remedy> {
         if self.record.flaw.is_some() || self.verdict.clash.is_some() {
             return None;
         }
@@ -138,10 +144,10 @@ impl Mismatch<'_> {
         if mixes(&transforms) && !mixed {
             return self.new_local_proposal();
         }
-        self.would_do(steps, transforms)
+        Some(self.remedy(Side::Local, steps, transforms))
     }
 
-    fn peer_remedy(&self) -> Option<Remedy> {
+    fn peer_change(&self) -> Option<Remedy> {
         if self.record.flaw.is_some() || self.verdict.clash == Some(Clash::Protocol) {
             return None;
         }
@@ -176,9 +182,7 @@ impl Mismatch<'_> {
             // libreswan passes over proposals that list NONE beside integrity algorithms.
             transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
         }
-        let (detail, protocol) = (self.detail, self.own.protocol);
-        let holds = detail.engine.lets_through(protocol, self.record.named, detail.last) && self.would_take(&transforms);
-        holds.then(|| self.remedy(Side::Peer, steps, Proposal::new(protocol, transforms)))
+        Some(self.remedy(Side::Peer, steps, transforms))
     }
 
     /// The best of each type offered, for this side to allow in a proposal of its own.
@@ -186,18 +190,29 @@ impl Mismatch<'_> {
         let comparable = self.record.flaw.is_none() && self.verdict.clash != Some(Clash::Protocol);
         let types = self.offered_list().iter().fold(TypeSet::EMPTY, |set, t| set.union(TypeSet::of(t.ty)));
         let transforms: Option<Vec<Transform>> = types.iter().map(|ty| self.strongest_offered(ty)).collect();
-        self.would_do(Vec::new(), transforms.filter(|_| comparable)?)
+        Some(self.remedy(Side::Local, Vec::new(), transforms.filter(|_| comparable)?))
     }
 
-    /// A change of the policy, if the offer then fits.
-    fn would_do(&self, steps: Vec<Step>, transforms: Vec<Transform>) -> Option<Remedy> {
-        let proposal = Proposal::new(self.own.protocol, transforms);
-        let (detail, own) = (self.detail, Local::index(&proposal)?);
-        let holds = detail.question.takes(own.protocol)
-            && detail.engine.judge(&own, self.offered_list()).matches()
-            && detail.engine.lets_through(own.protocol, self.record.named, detail.last)
-            && detail.engine.stands_by(&own, detail.comparable(own.protocol)) == Some(true);
-        holds.then(|| self.remedy(Side::Local, steps, proposal))
+    /// Whether the stack would agree, were the remedy followed.
+    fn agrees(&self, remedy: &Remedy) -> bool {
+        let (detail, protocol) = (self.detail, self.own.protocol);
+        // A proposal added by the peer is the last one, and has an SPI.
+        let added = remedy.side == Side::Peer && remedy.steps.is_empty();
+        detail.question.takes(protocol)
+            && (added || detail.engine.lets_through(protocol, self.record.named, detail.last))
+            && match remedy.side {
+                Side::Local => self.would_fit(&remedy.proposal),
+                Side::Peer => self.would_take(&remedy.proposal.transforms),
+            }
+    }
+
+    /// Whether the offer would fit this local proposal.
+    fn would_fit(&self, proposal: &Proposal) -> bool {
+        let detail = self.detail;
+        Local::index(proposal).is_some_and(|own| {
+            detail.engine.judge(&own, self.offered_list()).matches()
+                && detail.engine.stands_by(&own, detail.comparable(own.protocol)) == Some(true)
+        })
     }
 
     /// The local proposal itself, for the peer to offer in a proposal of its own.
@@ -206,7 +221,7 @@ impl Mismatch<'_> {
         if self.detail.engine.leaves_out_ke() {
             transforms.retain(|t| !t.ty.is_key_exchange());
         }
-        self.would_take(&transforms).then(|| self.remedy(Side::Peer, Vec::new(), Proposal::new(self.own.protocol, transforms)))
+        Some(self.remedy(Side::Peer, Vec::new(), transforms))
     }
 
     /// Whether the local proposal would take these transforms.
@@ -214,14 +229,14 @@ impl Mismatch<'_> {
         let codes = offered(transforms);
         let engine = &self.detail.engine;
         let mut locals = self.detail.locals.iter().filter(|local| local.protocol == self.own.protocol);
-        self.detail.question.takes(self.own.protocol)
-            && !engine.spoils(&codes)
+        !engine.spoils(&codes)
             && engine.judge(self.own, &codes).matches()
             && locals.find_map(|local| engine.stands_by(local, core::iter::once(codes.as_slice()))) == Some(true)
     }
 
-    fn remedy(&self, side: Side, steps: Vec<Step>, proposal: Proposal) -> Remedy {
+    fn remedy(&self, side: Side, steps: Vec<Step>, transforms: Vec<Transform>) -> Remedy {
         let protocol = self.own.protocol;
+        let proposal = Proposal::new(protocol, transforms);
         let mut weaknesses: Vec<Weakness> = if steps.is_empty() {
             proposal.transforms.iter().filter_map(|transform| weakness(protocol, *transform)).collect()
         } else {

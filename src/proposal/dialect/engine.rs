@@ -7,7 +7,7 @@ use crate::proposal::policy::{Dialect, Policy, Question};
 use crate::proposal::refusal::{Flaw, Offered, Record};
 use crate::proposal::suite::{Code, Local};
 use crate::proposal::work::Uncounted;
-use crate::registry::{SecurityProtocol, TransformType};
+use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -20,14 +20,14 @@ pub(in crate::proposal) enum Engine {
 }
 
 impl Engine {
-    pub(in crate::proposal) const fn new(policy: &Policy, question: Question) -> Self {
+    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, ke: Option<KeMethod>) -> Self {
         match policy.dialect {
             Dialect::Rfc => Self::Rfc(Rfc::new(policy, question, Uncounted)),
             Dialect::StrongSwan5 => Self::StrongSwan(StrongSwan::new(policy, question, false, Uncounted)),
             Dialect::StrongSwan6 => Self::StrongSwan(StrongSwan::new(policy, question, true, Uncounted)),
             Dialect::Libreswan4 => Self::Libreswan(Libreswan::new(question, false, Uncounted)),
             Dialect::Libreswan5 => Self::Libreswan(Libreswan::new(question, true, Uncounted)),
-            Dialect::OpenIked => Self::OpenIked(OpenIked::new(policy, question, Uncounted)),
+            Dialect::OpenIked => Self::OpenIked(OpenIked::new(policy, question, ke, Uncounted)),
         }
     }
 

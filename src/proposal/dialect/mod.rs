@@ -51,6 +51,12 @@ pub(super) trait Rules {
         true
     }
 
+    /// Whether a transform that both sides list is chosen before those of its type with a better place.
+    fn prefers(&self, ty: TransformType, code: Code) -> bool {
+        let _ = (ty, code);
+        false
+    }
+
     /// Whether the stack takes a cipher to authenticate as well.
     fn is_aead(&self, cipher: Code) -> bool {
         Encr(cipher.id()).is_aead()
@@ -84,6 +90,8 @@ pub(super) struct Scan {
     pub(super) plain: bool,
     best: [u8; 16],
     first: [u8; 16],
+    /// The place of the key exchange method the stack prefers to those with a better one.
+    preferred: Option<u8>,
 }
 
 impl Scan {
@@ -96,6 +104,7 @@ impl Scan {
             plain: false,
             best: [u8::MAX; 16],
             first: [u8::MAX; 16],
+            preferred: None,
         }
     }
 
@@ -132,6 +141,9 @@ impl Scan {
         };
         if !rules.admits(local, ty, code) {
             return;
+        }
+        if rules.prefers(ty, code) {
+            self.preferred = Some(rank);
         }
         let place = slot(ty);
         if let Some(best) = self.best.get_mut(place) {

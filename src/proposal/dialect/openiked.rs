@@ -7,7 +7,7 @@ use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
-use crate::registry::{AttributeType, Encr, SecurityProtocol, TransformType};
+use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 
 /// Octets of an attribute's fixed part, which iked takes to be counted in a TLV attribute's length.
 const ATTRIBUTE_HEADER: usize = 4;
@@ -19,6 +19,7 @@ pub(in crate::proposal) struct OpenIked<M = Uncounted> {
     meter: M,
     pub(super) question: Question,
     esp_aead: bool,
+    ke: Option<KeMethod>,
 }
 
 /// Proposals of one protocol and number, which iked merges into one.
@@ -30,8 +31,8 @@ struct Merged<'a> {
 }
 
 impl<M: Meter> OpenIked<M> {
-    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, meter: M) -> Self {
-        Self { meter, question, esp_aead: policy.esp_aead }
+    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, ke: Option<KeMethod>, meter: M) -> Self {
+        Self { meter, question, esp_aead: policy.esp_aead, ke }
     }
 
     pub(in crate::proposal) fn select<'a>(&self, offer: &'a [u8], policy: &Policy) -> Option<Hit<'a>> {
@@ -271,6 +272,11 @@ impl<M: Meter> Rules for OpenIked<M> {
         self.esp_aead || local.protocol != SecurityProtocol::ESP || ty != TransformType::ENCR || !Encr(code.id()).is_aead()
     }
 
+    fn prefers(&self, ty: TransformType, code: Code) -> bool {
+        // For a further child SA iked takes the method of the KE payload, if both list it, and scores by it.
+        self.question == Question::Child && ty == TransformType::KE && code != Code::NONE && self.ke == Some(KeMethod(code.id()))
+    }
+
     fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
         if ty == TransformType::KE && !local.types.has(ty) && local.protocol != SecurityProtocol::IKE {
             &[Code::NONE]
@@ -295,7 +301,9 @@ impl<M: Meter> Rules for OpenIked<M> {
         let required = self.requires(local, scan.aead);
         for ty in scan.offered.union(required).iter() {
             let group = self.group(local, ty);
-            let choice = scan.rank(ty, Prefer::Configured).and_then(|rank| Some((rank, *group.get(usize::from(rank))?)));
+            let preferred = scan.preferred.filter(|_| ty == TransformType::KE);
+            let choice =
+                preferred.or_else(|| scan.rank(ty, Prefer::Configured)).and_then(|rank| Some((rank, *group.get(usize::from(rank))?)));
             match choice {
                 Some((rank, code)) => {
                     let score = u32::from(rank).saturating_mul(step(ty)).saturating_add(1);
