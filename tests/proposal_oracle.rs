@@ -1,4 +1,4 @@
-//! What running daemons answered to some 2000 SA payloads, answered again by their dialects.
+//! What running daemons answered to 2174 SA payloads, answered again by their dialects.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -161,4 +161,10 @@ fn strongswan_create_child() {
 fn libreswan_create_child() {
     replay(include_str!("oracles/proposals-create-child-libreswan.jsonl"), Dialect::Libreswan4, Question::Child, 150);
     replay(include_str!("oracles/proposals-rekey-libreswan.jsonl"), Dialect::Libreswan4, Question::IkeRekey, 120);
+}
+
+#[test]
+fn openiked_create_child() {
+    replay(include_str!("oracles/proposals-create-child-openiked.jsonl"), Dialect::OpenIked, Question::Child, 120);
+    replay(include_str!("oracles/proposals-rekey-openiked.jsonl"), Dialect::OpenIked, Question::IkeRekey, 90);
 }

@@ -379,7 +379,7 @@ fn openiked_heeds_the_ke_payload_in_create_child_sa() {
         p
     };
     type Row<'r> = (&'r [(&'r [u16], &'r [u16])], &'r [(&'r [u16], &'r [u16])], Option<u16>, &'r str);
-    let rows: [Row<'_>; 14] = [
+    let rows: [Row<'_>; 17] = [
         (&[(&[192], &[21, 28])], &[(&[192], &[21, 28, 19])], Some(28), "1: chosen ke 28"),
         (&[(&[192], &[21, 28])], &[(&[192], &[28, 19, 21])], Some(21), "1: chosen ke 21"),
         (&[(&[192], &[21, 28])], &[(&[192], &[28, 19, 21])], Some(19), "wants 21"),
@@ -396,6 +396,10 @@ fn openiked_heeds_the_ke_payload_in_create_child_sa() {
         (&[(&[192, 128], &[21, 28, 19, 20])], &[(&[192], &[20]), (&[128], &[21, 20])], Some(31), "wants 21"),
         (&[(&[192], &[21, 28]), (&[192], &[])], &[(&[192], &[]), (&[192], &[28])], Some(21), "wants 28"),
         (&[(&[192], &[21, 28]), (&[192], &[])], &[(&[192], &[]), (&[192], &[28])], Some(28), "2: chosen ke 28"),
+        // Where the policy could do without, its order decides.
+        (&[(&[192], &[0, 14, 19])], &[(&[192], &[14, 19])], Some(19), "wants 14"),
+        (&[(&[256], &[14, 19]), (&[192], &[0, 14, 19])], &[(&[192], &[14, 19])], Some(19), "wants 14"),
+        (&[(&[192], &[0, 14, 19]), (&[256], &[14, 19])], &[(&[256], &[14, 19])], Some(19), "1: chosen ke 19"),
     ];
     for (locals, offered, ke, expected) in rows {
         let make = |list: &[(&[u16], &[u16])]| list.iter().map(|(bits, groups)| child(bits, groups)).collect::<Vec<_>>();

@@ -52,8 +52,8 @@ pub(super) trait Rules {
     }
 
     /// Whether a transform that both sides list is chosen before those of its type with a better place.
-    fn prefers(&self, ty: TransformType, code: Code) -> bool {
-        let _ = (ty, code);
+    fn prefers(&self, local: &Local, ty: TransformType, code: Code) -> bool {
+        let _ = (local, ty, code);
         false
     }
 
@@ -142,7 +142,7 @@ impl Scan {
         if !rules.admits(local, ty, code) {
             return;
         }
-        if rules.prefers(ty, code) {
+        if rules.prefers(local, ty, code) {
             self.preferred = Some(rank);
         }
         let place = slot(ty);

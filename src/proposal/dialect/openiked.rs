@@ -272,9 +272,12 @@ impl<M: Meter> Rules for OpenIked<M> {
         self.esp_aead || local.protocol != SecurityProtocol::ESP || ty != TransformType::ENCR || !Encr(code.id()).is_aead()
     }
 
-    fn prefers(&self, ty: TransformType, code: Code) -> bool {
-        // For a further child SA iked takes the method of the KE payload, if both list it, and scores by it.
-        self.question == Question::Child && ty == TransformType::KE && code != Code::NONE && self.ke == Some(KeMethod(code.id()))
+    fn prefers(&self, local: &Local, ty: TransformType, code: Code) -> bool {
+        // For a further child SA that needs a key exchange, iked takes the method of the KE payload if both list it, and scores by it.
+        self.question == Question::Child
+            && ty == TransformType::KE
+            && self.ke == Some(KeMethod(code.id()))
+            && !self.group(local, ty).contains(&Code::NONE)
     }
 
     fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
