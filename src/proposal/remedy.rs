@@ -51,7 +51,7 @@ impl Refusal {
     #[must_use]
     pub fn nearest(&self) -> Option<Mismatch<'_>> {
         let least = self.mismatches().map(|m| m.distance()).min()?;
-        self.mismatches().filter(|m| m.distance() == least).take(TRIED).min_by_key(|m| (m.burden(), m.local_index()))
+        self.mismatches().filter(|m| m.distance() == least).take(TRIED).min_by_key(|m| (m.strongest().burden(), m.local_index()))
     }
 
     /// The smallest change the policy could make, as far as one proposal goes. `None` when no such change would do, or when the
@@ -77,12 +77,12 @@ impl Refusal {
             return None;
         }
         let nearest = self.mismatches().map(|m| m.distance()).min()?;
-        let change = |m: &Mismatch<'_>| match side {
-            Side::Local => m.local_change(),
+        let change = |m: &Mismatch<'_>, strongest: &Strongest| match side {
+            Side::Local => m.local_change(strongest),
             Side::Peer => m.peer_change(),
         };
-        let addition = |m: &Mismatch<'_>| match side {
-            Side::Local => m.new_local_proposal(),
+        let addition = |m: &Mismatch<'_>, strongest: &Strongest| match side {
+            Side::Local => m.new_local_proposal(strongest),
             Side::Peer => m.new_peer_proposal(),
         };
         // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
@@ -92,15 +92,19 @@ impl Refusal {
 }
 
 /// Of what `plan` makes of the pairs, the best that the stack would agree to.
-fn best<'r>(pairs: impl Iterator<Item = Mismatch<'r>>, plan: impl Fn(&Mismatch<'r>) -> Option<Remedy>) -> Option<Remedy> {
+fn best<'r>(pairs: impl Iterator<Item = Mismatch<'r>>, plan: impl Fn(&Mismatch<'r>, &Strongest) -> Option<Remedy>) -> Option<Remedy> {
     // Neighbours are often pairs of the same offered proposal.
-    let mut burden = None;
+    let mut last: Option<(usize, Strongest)> = None;
     let mut plans = Vec::new();
     for pair in pairs.take(TRIED) {
-        let Some(remedy) = plan(&pair) else { continue };
-        let same = burden.filter(|(start, _)| *start == pair.record.start);
-        let (_, burden) = *burden.insert(same.unwrap_or_else(|| (pair.record.start, pair.burden())));
-        plans.push((burden, pair, remedy));
+        let start = pair.record.start;
+        let (_, strongest) = match &mut last {
+            Some(known) if known.0 == start && known.1.protocol == pair.own.protocol => known,
+            other => other.insert((start, pair.strongest())),
+        };
+        if let Some(remedy) = plan(&pair, strongest) {
+            plans.push((strongest.burden(), pair, remedy));
+        }
     }
     // A stable sort: among equals the earlier.
     plans.sort_by_key(|(burden, _, r)| (r.size(), r.weaknesses.first().map(|w| w.advice), r.weaknesses.len(), *burden, r.local));
@@ -127,13 +131,13 @@ type Burden = (Option<Advice>, usize);
 const TRIED: usize = 256;
 
 impl Mismatch<'_> {
-    fn local_change(&self) -> Option<Remedy> {
+    fn local_change(&self, strongest: &Strongest) -> Option<Remedy> {
         if self.record.flaw.is_some() || self.verdict.clash.is_some() {
             return None;
         }
         let mut steps = Vec::new();
         for ty in self.verdict.unmatched.iter() {
-            steps.push(Step::Add(self.strongest_offered(ty)?));
+            steps.push(Step::Add(strongest.of(ty)?));
         }
         for ty in self.verdict.missing.iter() {
             steps.push(Step::Drop(ty));
@@ -142,7 +146,7 @@ impl Mismatch<'_> {
         let mixed = mixes(&transforms);
         apply(&mut transforms, &steps);
         if mixes(&transforms) && !mixed {
-            return self.new_local_proposal();
+            return self.new_local_proposal(strongest);
         }
         Some(self.remedy(Side::Local, steps, transforms))
     }
@@ -186,10 +190,10 @@ impl Mismatch<'_> {
     }
 
     /// The best of each type offered, for this side to allow in a proposal of its own.
-    fn new_local_proposal(&self) -> Option<Remedy> {
+    fn new_local_proposal(&self, strongest: &Strongest) -> Option<Remedy> {
         let comparable = self.record.flaw.is_none() && self.verdict.clash != Some(Clash::Protocol);
         let types = self.offered_list().iter().fold(TypeSet::EMPTY, |set, t| set.union(TypeSet::of(t.ty)));
-        let transforms: Option<Vec<Transform>> = types.iter().map(|ty| self.strongest_offered(ty)).collect();
+        let transforms: Option<Vec<Transform>> = types.iter().map(|ty| strongest.of(ty)).collect();
         Some(self.remedy(Side::Local, Vec::new(), transforms.filter(|_| comparable)?))
     }
 
@@ -250,21 +254,39 @@ impl Mismatch<'_> {
         Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
     }
 
-    /// What there is against the strongest offered of each type.
-    fn burden(&self) -> Burden {
-        let strongest = self.types().filter_map(|ty| self.strongest_offered(ty));
-        let advice = strongest.filter_map(|t| weakness(self.own.protocol, t).map(|w| w.advice));
-        advice.fold((None, 0), |(worst, count), advice| (worst.max(Some(advice)), count.saturating_add(1)))
-    }
-
     fn allowed_list(&self) -> Vec<Transform> {
         self.own.types.iter().flat_map(|ty| self.allowed(ty)).collect()
     }
 
-    /// Of the transforms offered, the one with the least against it; among equals the first.
-    fn strongest_offered(&self, ty: TransformType) -> Option<Transform> {
-        let usable = self.offered_list().iter().filter(|t| t.ty == ty && t.code.is_some());
-        usable.map(|t| t.transform()).min_by_key(|t| (weakness(self.own.protocol, *t).map(|w| w.advice), t.is_none()))
+    fn strongest(&self) -> Strongest {
+        let protocol = self.own.protocol;
+        let mut best: [Option<((Option<Advice>, bool), Transform)>; 15] = [None; 15];
+        for t in self.offered_list().iter().filter(|t| t.code.is_some()) {
+            let Some(place) = best.get_mut(usize::from(t.ty.0)) else { continue };
+            let transform = t.transform();
+            let against = (weakness(protocol, transform).map(|w| w.advice), transform.is_none());
+            if place.is_none_or(|(least, _)| against < least) {
+                *place = Some((against, transform));
+            }
+        }
+        Strongest { protocol, best }
+    }
+}
+
+/// Of the transforms offered of each assigned type, the one with the least against it; among equals the first.
+struct Strongest {
+    protocol: SecurityProtocol,
+    best: [Option<((Option<Advice>, bool), Transform)>; 15],
+}
+
+impl Strongest {
+    fn of(&self, ty: TransformType) -> Option<Transform> {
+        self.best.get(usize::from(ty.0)).copied().flatten().map(|(_, transform)| transform)
+    }
+
+    fn burden(&self) -> Burden {
+        let advice = self.best.iter().flatten().filter_map(|((advice, _), _)| *advice);
+        advice.fold((None, 0), |(worst, count), advice| (worst.max(Some(advice)), count.saturating_add(1)))
     }
 }
 
