@@ -260,7 +260,7 @@ impl Mismatch<'_> {
 
     fn strongest(&self) -> Strongest {
         let protocol = self.own.protocol;
-        let mut best: [Option<((Option<Advice>, bool), Transform)>; 15] = [None; 15];
+        let mut best: [Option<Best>; 15] = [None; 15];
         for t in self.offered_list().iter().filter(|t| t.code.is_some()) {
             let Some(place) = best.get_mut(usize::from(t.ty.0)) else { continue };
             let transform = t.transform();
@@ -273,10 +273,13 @@ impl Mismatch<'_> {
     }
 }
 
+/// What there is against a transform, and the transform.
+type Best = ((Option<Advice>, bool), Transform);
+
 /// Of the transforms offered of each assigned type, the one with the least against it; among equals the first.
 struct Strongest {
     protocol: SecurityProtocol,
-    best: [Option<((Option<Advice>, bool), Transform)>; 15],
+    best: [Option<Best>; 15],
 }
 
 impl Strongest {

@@ -74,8 +74,11 @@ fn case(data: &[u8]) -> Option<Case<'_>> {
     Some(Case { question, ke, settings, dialect, locals, policy, offer: rest })
 }
 
-/// What a walk over the octets finds that stops at nothing it can step over: number, protocol, and transforms as (type, id).
-fn loosely(offer: &[u8]) -> Vec<(u8, u8, Vec<(u8, u16)>)> {
+/// Number, protocol, and transforms as (type, id).
+type Loose = (u8, u8, Vec<(u8, u16)>);
+
+/// What a walk over the octets finds that stops at nothing it can step over.
+fn loosely(offer: &[u8]) -> Vec<Loose> {
     let mut found = Vec::new();
     let substructure = |octets: &[u8]| Some(usize::from(u16::from_be_bytes([*octets.get(2)?, *octets.get(3)?])));
     let mut rest = offer;
@@ -175,7 +178,7 @@ fn remedied(case: &Case<'_>, refusal: &Refusal) {
     if let Some(remedy) = refusal.peer_remedy() {
         // Only the proposal in question: whether the others can be written again depends on what is wrong with them.
         let spi = vec![7; usize::from(case.question.spi_size())];
-        let offer = encode_offer(&[remedy.proposal.clone()], &spi).unwrap();
+        let offer = encode_offer(core::slice::from_ref(&remedy.proposal), &spi).unwrap();
         assert!(!fails(&offer, &case.policy), "{remedy}: {remedy:?}");
     }
 }
@@ -207,7 +210,7 @@ fn as_the_oracle_says(case: &Case<'_>, outcome: Result<Selection, Refusal>) {
         assert!(ours.is_err(), "{ours:?} for what is no offer");
         return;
     };
-    let tried: usize = offered.iter().map(|p| naive_negotiate::choices(p)).sum();
+    let tried: usize = offered.iter().map(naive_negotiate::choices).sum();
     if tried * case.locals.len() > TRIED {
         return;
     }

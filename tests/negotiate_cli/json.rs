@@ -56,7 +56,7 @@ fn compare(row: &Value, answer: &Value) -> Result<&'static str, String> {
         ("INVALID_SYNTAX", _) | ("notify", Some("INVALID_SYNTAX")) => "invalid_syntax",
         ("no_response", _) => "dropped",
         ("empty_sa_payload", _) => "empty_sa_payload",
-        other => panic!("{other:?}"),
+        other => return Err(format!("{}: {other:?}", row["case"])),
     };
     let wrong = |what: &str| Err(format!("{}: {what}: {outcome}, and we say {answer}", row["case"]));
     if answer["outcome"] != kind {
