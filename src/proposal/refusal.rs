@@ -254,7 +254,8 @@ impl Detail {
         let locals = policy.locals.clone();
         let last = Cursor::new(offer).proposals().last().map(|p| p.protocol);
         let mut this = Self { engine, dialect: policy.dialect, question, ke, offered, codes, locals, apart: Vec::new(), last, fitting };
-        if this.fitting.is_none() && this.offered.len().saturating_mul(this.locals.len()) <= KEPT {
+        let size = this.codes.len().max(this.offered.len().saturating_mul(this.locals.len()));
+        if this.fitting.is_none() && size <= KEPT {
             this.apart = this.pairs().map(|pair| pair.verdict).collect();
         }
         this
@@ -302,7 +303,8 @@ impl Apart {
     }
 }
 
-/// Pairs whose judgement is kept, for the explanation asks several times: more than any offer made in earnest has.
+/// Pairs, and transforms in them, up to which judgements are kept, for the explanation asks several times: more than any offer made in
+/// earnest has.
 const KEPT: usize = 1024;
 
 /// One offered proposal beside one local one.

@@ -5,7 +5,7 @@ use super::{Clash, Libreswan, OpenIked, Rfc, Rules, Scan, StrongSwan, Verdict};
 use crate::proposal::offer::OfferedProposal;
 use crate::proposal::policy::{Dialect, Policy, Question};
 use crate::proposal::refusal::{Flaw, Offered, Record};
-use crate::proposal::suite::{Code, Local};
+use crate::proposal::suite::Local;
 use crate::proposal::work::Uncounted;
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use alloc::collections::BTreeMap;
@@ -86,7 +86,7 @@ impl Engine {
         let integ = || offered.iter().filter(|t| t.ty == TransformType::INTEG);
         match self {
             Self::Rfc(_) | Self::StrongSwan(_) => offered.is_empty(),
-            Self::Libreswan(rules) => unknown(rules.last_type()) || integ().count() > 1 && integ().any(|t| t.code == Some(Code::NONE)),
+            Self::Libreswan(rules) => unknown(rules.last_type()) || integ().count() > 1 && integ().any(|t| t.id == 0),
             Self::OpenIked(_) => unknown(5),
         }
     }

@@ -142,6 +142,7 @@ impl<M: Meter> Libreswan<M> {
 }
 
 impl<M: Meter> Rules for Libreswan<M> {
+    #[inline]
     fn spend(&self, steps: usize) {
         self.meter.spend(steps);
     }

@@ -52,6 +52,7 @@ pub(super) trait Rules {
     }
 
     /// Whether a transform that both sides list is chosen before those of its type with a better place.
+    #[inline]
     fn prefers(&self, local: &Local, ty: TransformType, code: Code) -> bool {
         let _ = (local, ty, code);
         false
@@ -69,6 +70,7 @@ pub(super) trait Rules {
 }
 
 /// The transforms of an offered proposal as the stack reads them.
+#[inline]
 pub(super) fn codes<'r, R: Rules>(
     rules: &'r R,
     offered: &OfferedProposal<'r>,

@@ -205,6 +205,7 @@ const fn step(ty: TransformType) -> u32 {
 }
 
 impl<M: Meter> Rules for OpenIked<M> {
+    #[inline]
     fn spend(&self, steps: usize) {
         self.meter.spend(steps);
     }

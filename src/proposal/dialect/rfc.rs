@@ -36,6 +36,7 @@ const fn mandatory(protocol: SecurityProtocol) -> TypeSet {
 }
 
 impl<M: Meter> Rules for Rfc<M> {
+    #[inline]
     fn spend(&self, steps: usize) {
         self.meter.spend(steps);
     }

@@ -73,6 +73,7 @@ pub(in crate::proposal) fn numbered_once(offer: &[u8]) -> impl Iterator<Item = (
 }
 
 impl<M: Meter> Rules for StrongSwan<M> {
+    #[inline]
     fn spend(&self, steps: usize) {
         self.meter.spend(steps);
     }
