@@ -95,7 +95,7 @@ impl Refusal {
 fn best<'r>(pairs: impl Iterator<Item = Mismatch<'r>>, plan: impl Fn(&Mismatch<'r>, &Strongest) -> Option<Remedy>) -> Option<Remedy> {
     // Neighbours are often pairs of the same offered proposal.
     let mut last: Option<(usize, Strongest)> = None;
-    let mut plans = Vec::new();
+    let mut plans = Vec::with_capacity(16);
     for pair in pairs.take(TRIED) {
         let start = pair.record.start;
         let (_, strongest) = match &mut last {
@@ -135,7 +135,7 @@ impl Mismatch<'_> {
         if self.record.flaw.is_some() || self.verdict.clash.is_some() {
             return None;
         }
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(self.steps_at_most());
         for ty in self.verdict.unmatched.iter() {
             steps.push(Step::Add(strongest.of(ty)?));
         }
@@ -155,7 +155,7 @@ impl Mismatch<'_> {
         if self.record.flaw.is_some() || self.verdict.clash == Some(Clash::Protocol) {
             return None;
         }
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(self.steps_at_most());
         match self.verdict.clash {
             Some(Clash::MixedCiphers) => steps.push(Step::Separate),
             Some(Clash::IntegWithAead) => steps.push(Step::Drop(TransformType::INTEG)),
@@ -166,7 +166,8 @@ impl Mismatch<'_> {
             let own = self.allowed(ty).find(|t| !t.is_none());
             steps.push(own.map_or(Step::Drop(ty), Step::Add));
         }
-        let mut transforms: Vec<Transform> = self.offered_list().iter().map(|t| t.transform()).collect();
+        let mut transforms = Vec::with_capacity(self.offered_list().len().saturating_add(self.steps_at_most()));
+        transforms.extend(self.offered_list().iter().map(|t| t.transform()));
         if self.verdict.unmatched.overlaps(TypeSet::ALIEN) {
             return None;
         }
@@ -254,8 +255,19 @@ impl Mismatch<'_> {
         Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
     }
 
+    /// The transforms of the local proposal; there is room for what a change adds.
     fn allowed_list(&self) -> Vec<Transform> {
-        self.own.types.iter().flat_map(|ty| self.allowed(ty)).collect()
+        let groups = || self.own.types.iter().map(|ty| self.own.group(ty));
+        let len = groups().fold(self.steps_at_most(), |sum, group| sum.saturating_add(group.len()));
+        let mut transforms = Vec::with_capacity(len);
+        self.own.types.iter().for_each(|ty| transforms.extend(self.allowed(ty)));
+        transforms
+    }
+
+    /// One for each type that does not match, one for the clash.
+    fn steps_at_most(&self) -> usize {
+        let types = self.verdict.unmatched.union(self.verdict.missing);
+        types.iter().count().saturating_add(1)
     }
 
     fn strongest(&self) -> Strongest {

@@ -93,7 +93,9 @@ impl Engine {
 
     /// The proposals of an offer as the stack sees them.
     pub(in crate::proposal) fn list(&self, offer: &[u8]) -> (Vec<Record>, Vec<Offered>) {
-        let mut listed = Listed::default();
+        // A transform takes eight octets at least, a proposal that says anything more than thirty.
+        let (records, codes) = (offer.len().div_euclid(32), offer.len().div_euclid(8));
+        let mut listed = Listed { records: Vec::with_capacity(records), codes: Vec::with_capacity(codes) };
         match self {
             Self::Rfc(rules) => super::proposals(offer).for_each(|p| listed.push(rules, &p, None)),
             Self::StrongSwan(rules) => {
@@ -128,7 +130,6 @@ fn names_spi(offered: &OfferedProposal<'_>) -> bool {
     offered.spi().iter().any(|octet| *octet != 0)
 }
 
-#[derive(Default)]
 struct Listed {
     records: Vec<Record>,
     codes: Vec<Offered>,
