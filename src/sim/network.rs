@@ -154,7 +154,7 @@ impl<'r> Network<'r> {
                     *learned = mtu.min(*learned);
                     Some(Arrival::TooBig { way, mtu })
                 }
-                What::Packet(packet) if self.has_arrived(packet) => self.arrive(packet),
+                What::Packet(packet) if self.has_arrived(packet) => self.arrive(packet, event.at),
                 What::Packet(packet) => {
                     self.enter(packet, event.at);
                     None
@@ -214,13 +214,8 @@ impl<'r> Network<'r> {
             return self.schedule(now, What::Packet(packet));
         };
         let at_sender = packet.passed == 0;
-        match (way, self.route.nat) {
-            (Way::Forth, _) if at_sender => self.seen = Some(now),
-            (Way::Back, Some(memory)) if packet.passed.saturating_add(1) == hops.len()
-                && self.seen.is_none_or(|seen| now.saturating_sub(seen) > memory) => {
-                    return self.drop(packet, Drop::Nat);
-                }
-            _ => {}
+        if way == Way::Forth && at_sender {
+            self.seen = Some(now);
         }
         let [forth, back] = self.learned;
         let learned = if way == Way::Forth { forth } else { back };
@@ -285,8 +280,13 @@ impl<'r> Network<'r> {
     }
 
     /// A packet is at the end of its way: a datagram, or the piece that made one whole.
-    fn arrive(&mut self, packet: Packet) -> Option<Arrival> {
+    fn arrive(&mut self, packet: Packet, now: Duration) -> Option<Arrival> {
         let flight = self.flights.get_mut(packet.flight)?;
+        let forgotten = |memory| self.seen.is_none_or(|seen| now.saturating_sub(seen) > memory);
+        if flight.way == Way::Back && self.route.nat.is_some_and(forgotten) {
+            flight.fate.get_or_insert(Drop::Nat);
+            return None;
+        }
         if packet.len != flight.len {
             if flight.pieces.contains(&(packet.offset, packet.len)) {
                 return None;
