@@ -32,7 +32,7 @@ impl Timers {
     /// How long to wait for an answer after the message was sent `round` times before.
     #[must_use]
     pub fn wait(&self, round: u32) -> Duration {
-        let grown = |wait: Duration| wait.saturating_mul(self.growth_percent).checked_div(100).unwrap_or(wait);
+        let grown = |wait: Duration| wait.checked_mul(self.growth_percent).and_then(|wait| wait.checked_div(100)).unwrap_or(Duration::MAX);
         (0..round.min(64)).fold(self.first, |wait, _| grown(wait).min(self.give_up.max(self.first)))
     }
 
