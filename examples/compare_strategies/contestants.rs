@@ -3,7 +3,7 @@
 use crate::args::Args;
 use ikev2::fragment::strategy::{
     Acknowledger, Collector, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PmtuProbe, PrivateNotify, RandomOrder,
-    ReceiptStatus, Receiver, Sealed, SealedError, StatusReporter, Strategy, Tcp, TcpReceiver,
+    ReceiptStatus, Receiver, Sealed, SealedError, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
 };
 use ikev2::fragment::{Layout, Path};
 use ikev2::registry::NotifyType;
@@ -50,7 +50,7 @@ const ALL: [(&str, Kind, &str); 14] = [
     ("fixed-1280-balanced", Kind::Fixed(SIZE, Layout::Balanced), "the same, all about equally large"),
     ("fixed-1400", Kind::Fixed(1400, Layout::Fill), "the same with 1400 octets"),
     ("fixed-mtu", Kind::FixedMtu, "the same with the path's MTU, known from before"),
-    ("pmtu-probe", Kind::PmtuProbe, "1500, 1400, 1280, 576 octets with DF, two tries of 2 s each"),
+    ("pmtu-probe", Kind::PmtuProbe, "1500, 1400, 1280, 576 octets, each tried twice, with DF but at 576"),
     ("fallback", Kind::Fallback, "one SK datagram, fragments of 1280 octets after a timeout"),
     ("random-order", Kind::RandomOrder, "fragments of 1280 octets in another order each time"),
     ("paced", Kind::Paced, "one fragment of 1280 octets every 10 ms"),
@@ -139,7 +139,9 @@ impl Prepared {
             Kind::IpFragmentation => Box::new(IpFragmentation::new(whole, timers)),
             Kind::Fixed(..) | Kind::FixedMtu => Box::new(Fixed::new(fragments, timers)),
             Kind::PmtuProbe => {
-                Box::new(PmtuProbe::new(self.steps.iter().cloned(), PmtuProbe::TRIES, timers).ok_or("there are four steps")?)
+                // The same first wait as all others, or the comparison were one of timers.
+                let tries = Timers { first: timers.first, ..PmtuProbe::TRIES };
+                Box::new(PmtuProbe::new(self.steps.iter().cloned(), tries, timers).ok_or("there are four steps")?)
             }
             Kind::Fallback => Box::new(FallbackToFragments::new(whole, fragments, 1, timers)),
             Kind::RandomOrder => Box::new(RandomOrder::new(fragments, timers, draw(seed))),

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! args.rs         the command line
+//! compare.rs      runs it all, and writes what comes out
 //! paths.rs        the paths and messages asked for
 //! contestants.rs  the strategies by name, with both ends
 //! cipher.rs       AES-GCM by ring for the simulated SA
@@ -18,6 +19,7 @@
 
 mod args;
 mod cipher;
+mod compare;
 mod contestants;
 mod experiment;
 mod paths;
@@ -28,11 +30,8 @@ mod stats;
 mod table;
 mod verdict;
 
-use args::{Args, Parsed};
-use experiment::Cell;
-use std::error::Error;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use args::Parsed;
+use std::io;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -49,7 +48,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match compare(&args) {
+    match compare::compare(&args, &mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader has gone, as `| head` does.
         Err(error) if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) => ExitCode::SUCCESS,
@@ -58,50 +57,4 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-fn compare(args: &Args) -> Result<(), Box<dyn Error>> {
-    let results = experiment::compare(args)?;
-    let mut out = io::stdout().lock();
-    table::print(args, &results, &mut out)?;
-    std::fs::create_dir_all(&args.out)?;
-    write_csv(&args.out.join("runs.csv"), results.cells.iter().chain(&results.losses).chain(&results.sizes))?;
-    let figures = plots::all(args, &results)?;
-    for figure in &figures {
-        std::fs::write(args.out.join(format!("{}.svg", figure.name)), &figure.svg)?;
-        std::fs::write(args.out.join(format!("{}.png", figure.name)), &figure.png)?;
-    }
-    let report = args.out.join("report.html");
-    std::fs::write(&report, report::html(args, &results, &figures))?;
-    for sentence in verdict::sentences(args, &results) {
-        writeln!(out, "{sentence}")?;
-    }
-    writeln!(out, "\nseed {}, {} runs each: {} and runs.csv beside it", args.seed, args.runs, report.display())?;
-    Ok(())
-}
-
-/// Every run, one a line. A line is run again by `--seed SEED --runs 1` with its strategy, path and size.
-fn write_csv<'c>(path: &std::path::Path, cells: impl Iterator<Item = &'c Cell>) -> io::Result<()> {
-    let mut csv = BufWriter::new(File::create(path)?);
-    writeln!(csv, "strategy,path,message,octets_in,run,seed,delivered,time_ms,datagrams,octets_sent,retransmissions,spurious")?;
-    for cell in cells {
-        for (number, run) in cell.runs.iter().enumerate() {
-            let time = run.delivered.map_or(String::new(), |time| format!("{:.3}", time.as_secs_f64() * 1000.0));
-            writeln!(
-                csv,
-                "{},{},{},{},{number},{},{},{time},{},{},{},{}",
-                cell.strategy,
-                cell.path,
-                cell.message,
-                cell.octets_in,
-                run.seed,
-                u8::from(run.delivered.is_some()),
-                run.datagrams,
-                run.octets,
-                run.retransmissions,
-                run.spurious
-            )?;
-        }
-    }
-    csv.flush()
 }

@@ -17,6 +17,13 @@ pub(crate) struct Message {
     pub(crate) octets: usize,
 }
 
+impl std::fmt::Display for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let octets = self.octets.to_string();
+        if self.name == octets { write!(f, "{octets} octets") } else { write!(f, "{} ({octets} octets)", self.name) }
+    }
+}
+
 pub(crate) fn list() {
     println!("\nPaths:");
     for path in PATHS {
@@ -159,14 +166,18 @@ impl Custom {
         let nat = (self.nat > 0.0).then(|| ms(self.nat * 1000.0));
         let route = Route { nat, answer_after: Duration::from_millis(2), ..Route::through([lan, hop]) };
         let about = format!(
-            "MTU {}, RTT {} ms, jitter {} ms, {} % lost{}, {}, IP fragments: {:?}, ICMP {}",
+            "MTU {}, RTT {} ms, jitter {} ms, {} % lost{}, {}, IP fragments {}, ICMP {}",
             self.mtu,
             self.rtt,
             self.jitter,
             self.loss,
             if self.burst > 0.0 { format!(" in bursts of {} ms", self.burst) } else { String::new() },
             link.map_or("no rate limit".to_owned(), |link| format!("{} kbit/s behind a queue of {} octets", self.rate, link.depth)),
-            self.ip_fragments,
+            match self.ip_fragments {
+                IpFragments::Pass => "pass".to_owned(),
+                IpFragments::FirstOnly => "dropped but for the first".to_owned(),
+                IpFragments::DropEach(share) | IpFragments::DropAll(share) => format!("dropped on {} % of paths", share * 100.0),
+            },
             if self.icmp { "heard" } else { "filtered" },
         );
         NamedPath { name: "custom".to_owned(), about, route }

@@ -66,7 +66,7 @@ struct Spec {
 }
 
 pub(crate) fn all(args: &Args, results: &Results) -> Result<Vec<Figure>, Box<dyn Error>> {
-    let message = format!("{} ({} octets)", results.message.name, results.message.octets);
+    let message = results.message.to_string();
     let deadline = time(args.deadline);
     let timers = &args.timers_name;
     let in_time = |s: &Summary| (s.in_time.value, s.in_time.low, s.in_time.high);
@@ -79,7 +79,10 @@ pub(crate) fn all(args: &Args, results: &Results) -> Result<Vec<Figure>, Box<dyn
     let most = results.losses.iter().map(|cell| ratio(&summary(cell, args.deadline), cell)).fold(2.0, f64::max);
     let top = [2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 50.0].into_iter().find(|top| *top >= most).unwrap_or(100.0);
     let scale = move |ratio: f64| (ratio / top).clamp(0.0, 1.0);
-    let costs = (0..=5u8).map(|step| (f64::from(step) / 5.0, format!("{:.1}", f64::from(step) / 5.0 * top))).collect();
+    // Whole numbers up to 6, five steps beyond.
+    let steps = if top > 6.0 { 5.0 } else { top };
+    let costs = (0..=6u8).map(f64::from).filter(|step| *step <= steps);
+    let costs = costs.map(|step| (step / steps, format!("{}", step / steps * top))).collect();
     let cost = |s: &Summary, cell: &Cell| {
         let (value, off) = (ratio(s, cell), s.octets.off / float(cell.octets_in));
         (scale(value), scale(value - off), scale(value + off))

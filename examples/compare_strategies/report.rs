@@ -47,9 +47,8 @@ fn write(page: &mut String, args: &Args, results: &Results, figures: &[Figure]) 
         let open = if at == 0 { " open" } else { "" };
         writeln!(
             page,
-            "<details{open}><summary><b>{} ({} octets): the time in which 95 % of the runs were delivered</b></summary>",
-            escaped(&message.name),
-            message.octets
+            "<details{open}><summary><b>{}: the time in which 95 % of the runs were delivered</b></summary>",
+            escaped(&message.to_string())
         )?;
         heat(page, args, results, &message.name)?;
         writeln!(page, "</details>")?;
@@ -83,7 +82,7 @@ fn write(page: &mut String, args: &Args, results: &Results, figures: &[Figure]) 
     for path in &args.paths {
         writeln!(page, "<details class=\"numbers\"><summary>{}</summary>", escaped(&path.name))?;
         for message in &args.messages {
-            writeln!(page, "<table><tr><th>{} ({} octets)</th>", escaped(&message.name), message.octets)?;
+            writeln!(page, "<table><tr><th>{}</th>", escaped(&message.to_string()))?;
             DETAILS.iter().try_for_each(|title| write!(page, "<th>{title}</th>"))?;
             for cell in results.cells.iter().filter(|cell| cell.path == path.name && cell.message == message.name) {
                 write!(page, "</tr>\n<tr><td>{}</td>", escaped(&cell.strategy))?;

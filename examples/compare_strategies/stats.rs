@@ -76,7 +76,9 @@ fn share(hits: usize, runs: usize) -> Share {
     let value = hits / runs;
     let middle = (value + Z * Z / (2.0 * runs)) / (1.0 + Z * Z / runs);
     let half = Z / (1.0 + Z * Z / runs) * (value * (1.0 - value) / runs + Z * Z / (4.0 * runs * runs)).sqrt();
-    Share { value, low: (middle - half).max(0.0), high: (middle + half).min(1.0) }
+    // At the ends the formula gives the end itself, but for what rounding leaves.
+    let low = if hits > 0.0 { (middle - half).max(0.0) } else { 0.0 };
+    Share { value, low, high: if hits < runs { (middle + half).min(1.0) } else { 1.0 } }
 }
 
 /// The nearest rank: of n times sorted, number n q rounded up. Runs without delivery come last.

@@ -27,7 +27,7 @@ fn table(header: Vec<String>) -> Table {
 fn overview(args: &Args, cells: &[&Cell]) -> Table {
     let within = time(args.deadline);
     let mut header = vec![format!("% within {within} [95 %], p50 / p95")];
-    header.extend(args.messages.iter().map(|message| format!("{} ({} octets)", message.name, message.octets)));
+    header.extend(args.messages.iter().map(ToString::to_string));
     let mut table = table(header);
     for strategy in &args.strategies {
         let mut row = vec![strategy.name.clone()];
@@ -68,7 +68,7 @@ pub(crate) fn details(s: &Summary) -> [String; 10] {
 }
 
 fn detailed(args: &Args, cells: &[&Cell]) -> Table {
-    let title = args.messages.first().map_or(String::new(), |message| format!("{}: {} octets", message.name, message.octets));
+    let title = args.messages.first().map_or(String::new(), ToString::to_string);
     let mut table = table(std::iter::once(title).chain(DETAILS.map(str::to_owned)).collect());
     for cell in cells {
         table.add_row(std::iter::once(cell.strategy.clone()).chain(details(&summary(cell, args.deadline))));

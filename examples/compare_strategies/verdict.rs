@@ -20,29 +20,39 @@ struct Score<'a> {
 pub(crate) fn sentences(args: &Args, results: &Results) -> Vec<String> {
     let scores = scores(args, results);
     let paths = args.paths.len();
+    // The most paths; then the fastest, and of those about as fast the simplest, which come first in the list.
     let best = |wanted: &dyn Fn(&&Score<'_>) -> bool| {
-        scores.iter().filter(wanted).max_by(|a, b| a.good.cmp(&b.good).then(b.typical.total_cmp(&a.typical)))
+        let good = scores.iter().filter(wanted).map(|score| score.good).max()?;
+        let of_these = || scores.iter().filter(wanted).filter(move |score| score.good == good);
+        let fastest = of_these().map(|score| score.typical).fold(f64::INFINITY, f64::min);
+        of_these().find(|score| score.typical <= fastest * 1.05)
     };
     let deadline = time(args.deadline);
-    let message = format!("{} ({} octets)", results.message.name, results.message.octets);
+    let message = results.message.to_string();
     let mut said = Vec::new();
     let one = best(&|score| score.one_sided);
     let two = best(&|score| !score.one_sided && score.name != "tcp");
     let all = best(&|_| true);
     if let Some(one) = one {
-        let price = scores.iter().filter(|score| score.one_sided).filter_map(|score| price(one, score)).max_by(|a, b| a.0.cmp(&b.0));
-        let price = price.map_or(String::new(), |(_, price)| format!(" Its price: {price}."));
+        let price = scores
+            .iter()
+            .filter(|score| score.one_sided)
+            .filter_map(|score| Some((price(one, score)?, score.good)))
+            .max_by_key(|((more, _), good)| (*more, *good));
+        let price = price.map_or(String::new(), |((_, price), _)| format!(" Its price: {price}."));
+        let choose = if args.strategies.len() > 1 { "With any peer that knows RFC 7383, choose " } else { "" };
+        let reach = reach(one.good, paths);
         said.push(format!(
-            "With any peer that knows RFC 7383, choose {}: it delivers {message} within {deadline} in at least 95 % of the runs on {} of {paths} paths; slowest is {} (p95 {}).{price}",
+            "{choose}{}: it delivers {message} within {deadline} in at least 95 % of the runs {reach}; slowest is {} (p95 {}).{price}",
             one.name,
-            one.good,
             one.worst.1,
             time_or_never(one.worst.0),
         ));
     }
     if let Some(two) = two {
         let gain = one.map_or(String::new(), |one| compare(two, one));
-        said.push(format!("If both ends can be changed, choose {}: {} of {paths} paths{gain}.", two.name, two.good));
+        let choose = if args.strategies.len() > 1 { "If both ends can be changed, choose " } else { "" };
+        said.push(format!("{choose}{}: {message} within {deadline} {}{gain}.", two.name, reach(two.good, paths)));
     }
     if let Some(bad) = scores.iter().find(|score| score.name == "ip-fragmentation") {
         let failing: Vec<_> = bad
@@ -59,6 +69,15 @@ pub(crate) fn sentences(args: &Args, results: &Results) -> Vec<String> {
         said.extend(all.map(|all| format!("Of these, {} is the best for {message}.", all.name)));
     }
     said
+}
+
+fn reach(good: usize, paths: usize) -> String {
+    match (good, paths) {
+        (0, _) => "on none of the paths".to_owned(),
+        (1, 1) => "on the path".to_owned(),
+        (good, paths) if good == paths => format!("on all {paths} paths"),
+        (good, paths) => format!("on {good} of {paths} paths"),
+    }
 }
 
 /// Where the first takes longest in comparison with the second, which is the faster there, and by how much.
