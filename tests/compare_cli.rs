@@ -128,7 +128,7 @@ fn a_path_of_ones_own_and_what_is_refused() {
     let (_, printed) = ran("compare_custom", &format!("{custom} --size 9000 --runs 20 --strategy fixed-1100-balanced --strategy paced"));
     assert!(
         printed.contains(
-            "3 % lost in bursts of 20 ms, 500 kbit/s behind a queue of 9000 octets, IP fragments dropped on 37 % of paths, ICMP filtered"
+            "3.0 % lost in bursts of 20 ms, 500 kbit/s behind a queue of 9000 octets, IP fragments dropped on 37 % of paths, ICMP filtered"
         ),
         "{printed}"
     );
@@ -147,6 +147,10 @@ fn a_path_of_ones_own_and_what_is_refused() {
         ("--path loss-1 --loss 3", "--path custom"),
         ("--deadline nan", "deadline"),
         ("--timers mine", "strongswan, libreswan or android"),
+        ("--timers 1,200,x,20", "strongswan, libreswan or android"),
+        ("--answer 0", "1 to 65000 octets"),
+        ("--gilbert 1,2", "three numbers"),
+        ("--gilbert 1,2,nan", "three numbers"),
         ("--frobnicate 3", "no option --frobnicate"),
     ] {
         let said = refused(line);

@@ -244,6 +244,29 @@ fn a_nat_that_forgets_drops_the_answer() {
     assert!(forgetful.spurious > 0 && forgetful.fates_back.nat == 6, "{forgetful:?}");
 }
 
+/// The exchange ends when all of the answer is there, and fragment 1 asks for it again.
+#[test]
+fn a_large_answer_takes_all_its_fragments() {
+    let mut of = Prepared::new(4720, 1280);
+    of.scene.set_answer(4000, Path::ipv4(1280)).unwrap();
+    let clean = once("fixed", &of, Timers::STRONGSWAN, &Route::of(Hop { delay: MS(10), ..Hop::PERFECT }), 1);
+    conserved(&clean);
+    assert_eq!((clean.answers.datagrams, clean.answered), (4, Some(MS(20))));
+    // Every request arrives, a fifth of what comes back does not.
+    let hop = Hop { delay: MS(10), ..Hop::PERFECT };
+    let back = Some([Hop { loss: Loss::Independent(0.2), ..hop }].to_vec().into());
+    let route = Route { back, ..Route::of(hop) };
+    let runs = 2000u32;
+    let reports: Vec<_> = (0..runs).map(|seed| once("fixed", &of, Timers::STRONGSWAN, &route, seed.into())).collect();
+    for (rounds, report) in [1i32, 2, 3].into_iter().map(|rounds| {
+        let by = |report: &&ikev2::sim::Report| report.sent.datagrams <= u32::try_from(4 * rounds).unwrap();
+        (rounds, reports.iter().filter(by).count())
+    }) {
+        let expected = (1.0 - 0.2f64.powi(rounds)).powi(4);
+        sim_kit::binomial(report.try_into().unwrap(), runs, expected, &format!("answered in {rounds} rounds"));
+    }
+}
+
 /// A stranger's strategy may do what it likes: the run ends.
 #[test]
 fn a_strategy_that_never_stops_is_cut_off() {

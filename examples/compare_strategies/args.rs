@@ -23,7 +23,9 @@ Delivers IKE messages over modelled paths by different fragmentation strategies,
   --runs N           runs of each strategy, path and message (500)
   --seed N           the first run's seed (1); run n has seed N + n, the same for all strategies
   --out FOLDER       where report.html, runs.csv, *.svg and *.png go (target/compare_strategies)
-  --timers WHOSE     strongswan (4 s, times 1.8), libreswan (0.5 s, doubled) or android: when to send again
+  --timers WHOSE     strongswan (4 s, times 1.8), libreswan (0.5 s, doubled) or android: when to send again;
+                     or one's own: SECONDS,PERCENT,TIMES,SECONDS (first wait, growth, how often, when to give up)
+  --answer N[,SIZE]  octets of content of the answer (200), in fragments of SIZE (1280)
   --receiver WHOSE   whose limits the receiver has: ours (65531 octets, 1024 fragments), strongswan, libreswan, openiked
   --deadline SECONDS what counts as in time (10)
   --threads N        all cores by default; the results are the same
@@ -33,6 +35,7 @@ The path `custom`, each option with its default:
   --rtt 80           milliseconds; --jitter 0 milliseconds each way
   --loss 0           percent of IP packets, each way
   --burst 0          milliseconds the losses come together; 0 for independent ones
+  --gilbert P,R,B    instead of both: percent, with each packet, of good turning bad, of bad turning good, and of loss when bad
   --rate 0           kbit/s, 0 for unlimited; --queue 64000 octets in front of it
   --ip-fragments pass   or drop, first-only, or the percentage of paths that drop them
   --no-icmp          ICMP too-big is filtered
@@ -52,6 +55,8 @@ pub(crate) struct Args {
     pub(crate) timers_name: String,
     pub(crate) limits: Limits,
     pub(crate) receiver_name: String,
+    /// Octets of the answer's content, and of its largest packet.
+    pub(crate) answer: (usize, u16),
     pub(crate) deadline: Duration,
     pub(crate) threads: usize,
     /// What was given, for the report.
@@ -73,6 +78,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
     let (mut runs, mut quick, mut seed, mut deadline) = (None, false, 1, 10.0);
     let mut out = PathBuf::from("target/compare_strategies");
     let (mut timers_name, mut receiver_name) = ("strongswan".to_owned(), "ours".to_owned());
+    let mut answer = (200, 1280);
     let mut threads = std::thread::available_parallelism().map_or(1, usize::from);
     while let Some(arg) = parser.next().map_err(text)? {
         let value = |parser: &mut Parser| parser.value().and_then(ValueExt::string).map_err(text);
@@ -88,6 +94,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
             Arg::Long("timers") => timers_name = value(&mut parser)?,
             Arg::Long("receiver") => receiver_name = value(&mut parser)?,
             Arg::Long("deadline") => deadline = number(&mut parser)?,
+            Arg::Long("answer") => answer = answer_of(&value(&mut parser)?)?,
             Arg::Long("threads") => threads = number(&mut parser)?,
             Arg::Long("no-icmp") => custom.icmp = false,
             Arg::Long(name) => {
@@ -103,7 +110,8 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
         "strongswan" => Timers::STRONGSWAN,
         "libreswan" => Timers::LIBRESWAN,
         "android" => Timers::ANDROID,
-        other => return Err(format!("--timers {other}: strongswan, libreswan or android")),
+        other => own_timers(other)
+            .ok_or_else(|| format!("--timers {other}: strongswan, libreswan or android, or SECONDS,PERCENT,TIMES,SECONDS"))?,
     };
     let limits = match receiver_name.as_str() {
         "ours" => Limits::default(),
@@ -136,10 +144,27 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
         timers_name,
         limits,
         receiver_name,
+        answer,
         deadline,
         threads,
         line,
     })))
+}
+
+/// First wait, growth, retransmissions, and when to give up.
+fn own_timers(text: &str) -> Option<Timers> {
+    let [first, growth, times, give_up] = text.split(',').collect::<Vec<_>>().try_into().ok()?;
+    let seconds = |text: &str| text.parse().ok().filter(|seconds| (0.001..1e6).contains(seconds)).map(Duration::from_secs_f64);
+    let (growth_percent, retransmissions) = (growth.parse().ok()?, times.parse().ok()?);
+    Some(Timers { first: seconds(first)?, growth_percent, retransmissions, give_up: seconds(give_up)? })
+}
+
+fn answer_of(text: &str) -> Result<(usize, u16), String> {
+    let (octets, size) = text.split_once(',').unwrap_or((text, "1280"));
+    match (octets.parse(), size.parse()) {
+        (Ok(octets @ 1..=65000), Ok(size @ 100..=9000)) => Ok((octets, size)),
+        _ => Err(format!("--answer {text}: 1 to 65000 octets, and a size of 100 to 9000")),
+    }
 }
 
 fn number<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(parser: &mut Parser) -> Result<T, String> {

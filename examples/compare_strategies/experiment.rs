@@ -4,6 +4,7 @@ use crate::args::Args;
 use crate::cipher::AesGcm;
 use crate::contestants::{Contestant, Prepared};
 use crate::paths::{Message, NamedPath};
+use ikev2::fragment::Path;
 use ikev2::sim::{Loss, Scene, run};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
@@ -69,7 +70,9 @@ fn run_jobs(args: &Args, jobs: &[Job<'_>]) -> Result<Vec<Cell>, Box<dyn Error>> 
     let mut prepared = BTreeMap::new();
     for job in jobs {
         if let std::collections::btree_map::Entry::Vacant(entry) = prepared.entry(job.message.octets) {
-            let scene = Scene::new(job.message.octets, AesGcm::new()?)?;
+            let mut scene = Scene::new(job.message.octets, AesGcm::new()?)?;
+            let (octets, size) = args.answer;
+            scene.set_answer(octets, Path::ipv4(size))?;
             entry.insert(Prepared::new(scene, &args.strategies, &mtus)?);
         }
     }

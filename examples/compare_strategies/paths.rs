@@ -81,6 +81,7 @@ pub(crate) struct Custom {
     jitter: f64,
     loss: f64,
     burst: f64,
+    gilbert: Option<Bursts>,
     rate: f64,
     queue: usize,
     ip_fragments: IpFragments,
@@ -95,7 +96,22 @@ impl Default for Custom {
         let ip_fragments = IpFragments::Pass;
         let (rtt, jitter, loss, burst, rate) = (80.0, 0.0, 0.0, 0.0, 0.0);
         let (icmp, reorder, duplicate, nat) = (true, 0.0, 0.0, 0.0);
-        Self { touched: false, mtu: 1500, rtt, jitter, loss, burst, rate, queue: 64_000, ip_fragments, icmp, reorder, duplicate, nat }
+        Self {
+            touched: false,
+            mtu: 1500,
+            rtt,
+            jitter,
+            loss,
+            burst,
+            gilbert: None,
+            rate,
+            queue: 64_000,
+            ip_fragments,
+            icmp,
+            reorder,
+            duplicate,
+            nat,
+        }
     }
 }
 
@@ -115,6 +131,14 @@ impl Custom {
             "jitter" => self.jitter = within(60_000.0)?,
             "loss" => self.loss = within(100.0)?,
             "burst" => self.burst = within(600_000.0)?,
+            "gilbert" => {
+                let shares: Vec<f64> = value.split(',').filter_map(|share| share.parse().ok()).collect();
+                let (&[to_bad, to_good, bad], true) = (&shares[..], shares.iter().all(|share| (0.0..=100.0).contains(share))) else {
+                    return Err(format!("--gilbert {value}: three numbers of 0 to 100"));
+                };
+                let (to_bad, to_good, lost_in_bad) = (to_bad / 100.0, to_good / 100.0, bad / 100.0);
+                self.gilbert = Some(Bursts { slot: Duration::ZERO, to_bad, to_good, lost_in_good: 0.0, lost_in_bad });
+            }
             "rate" => self.rate = within(1e9)?,
             "queue" => self.queue = value.parse().map_err(|error| format!("--queue {value}: {error}"))?,
             "ip-fragments" => {
@@ -138,6 +162,7 @@ impl Custom {
         let ms = |milliseconds: f64| Duration::from_secs_f64(milliseconds / 1000.0);
         let share = self.loss / 100.0;
         let loss = match (self.loss, self.burst) {
+            _ if self.gilbert.is_some() => self.gilbert.map_or(Loss::None, Loss::Bursts),
             (loss, _) if loss <= 0.0 => Loss::None,
             (_, burst) if burst <= 0.0 => Loss::Independent(share),
             // Everything is lost in a burst; bursts are so far apart that the share comes out.
@@ -166,12 +191,18 @@ impl Custom {
         let nat = (self.nat > 0.0).then(|| ms(self.nat * 1000.0));
         let route = Route { nat, answer_after: Duration::from_millis(2), ..Route::through([lan, hop]) };
         let about = format!(
-            "MTU {}, RTT {} ms, jitter {} ms, {} % lost{}, {}, IP fragments {}, ICMP {}",
+            "MTU {}, RTT {} ms, jitter {} ms, {:.1} % lost{}, {}, IP fragments {}, ICMP {}",
             self.mtu,
             self.rtt,
             self.jitter,
-            self.loss,
-            if self.burst > 0.0 { format!(" in bursts of {} ms", self.burst) } else { String::new() },
+            self.gilbert.map_or(self.loss, |bursts| bursts.mean() * 100.0),
+            if self.gilbert.is_some() {
+                " in bursts".to_owned()
+            } else if self.burst > 0.0 {
+                format!(" in bursts of {} ms", self.burst)
+            } else {
+                String::new()
+            },
             link.map_or("no rate limit".to_owned(), |link| format!("{} kbit/s behind a queue of {} octets", self.rate, link.depth)),
             match self.ip_fragments {
                 IpFragments::Pass => "pass".to_owned(),

@@ -5,12 +5,11 @@
 //! row of [`Hop`]s with an MTU, a delay, a rate and a queue, losses, and an opinion on IP fragments and ICMP; [`profiles`] has ten
 //! of them, with their sources. There is no clock: time is the next thing that happens. The same seed gives the same report.
 //!
-//! The exchange is one message forth and one datagram back: a strategy sends until the answer is there or it gives up.
+//! The exchange is one message forth and an answer back, one datagram unless [`Scene::set_answer`] makes it more: a strategy sends until the answer is there or it gives up.
 //! Datagrams that a strategy's receiver sends before that are feedback, and counted apart.
 //!
 //! What the model leaves out: other traffic on the path (queues hold this exchange alone), congestion control between exchanges,
-//! processing time except [`answer_after`](Route::answer_after), an answer larger than one datagram (run it as a message of its
-//! own, the other way), and losses that depend on size. Losses of the two directions are independent.
+//! processing time except [`answer_after`](Route::answer_after), and losses that depend on size. Losses of the two directions are independent.
 //!
 //! # A strategy and a path of one's own
 //!

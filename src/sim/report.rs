@@ -15,7 +15,7 @@ pub struct Report {
     pub sent: Traffic,
     /// Feedback of the receiver before the message was whole.
     pub feedback: Traffic,
-    /// Answers, each one datagram.
+    /// Datagrams of answers.
     pub answers: Traffic,
     /// Datagrams of the message whose octets had been sent before.
     pub retransmissions: u32,

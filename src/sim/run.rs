@@ -4,8 +4,8 @@ use super::network::{Arrival, Network, Way};
 use super::report::Report;
 use super::route::Route;
 use super::scene::Scene;
-use crate::fragment::Progress;
-use crate::fragment::strategy::{Received, Receiver, State, Strategy, Transmit, Transport};
+use crate::fragment::strategy::{Received, Receiver, State, Strategy, Transport};
+use crate::fragment::{Limits, Progress, Reassembler};
 use crate::protect::open;
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
@@ -23,7 +23,8 @@ const MAX_IDLE: u32 = 1000;
 #[must_use]
 pub fn run(scene: &Scene, route: &Route, strategy: &mut dyn Strategy, receiver: &mut dyn Receiver, seed: u64) -> Report {
     let network = Network::new(route, seed);
-    let mut run = Run { scene, strategy, receiver, network, answer_at: None, report: Report::default(), now: Duration::ZERO };
+    let (answers, report, now) = (Reassembler::new(Limits::default()), Report::default(), Duration::ZERO);
+    let mut run = Run { scene, strategy, receiver, network, answers, answer_at: None, report, now };
     run.drive();
     run.finish()
 }
@@ -33,6 +34,8 @@ struct Run<'a> {
     strategy: &'a mut dyn Strategy,
     receiver: &'a mut dyn Receiver,
     network: Network<'a>,
+    /// The sender's, for the answer.
+    answers: Reassembler,
     answer_at: Option<Duration>,
     report: Report,
     now: Duration,
@@ -83,8 +86,7 @@ impl Run<'_> {
         }
         if self.answer_at.is_some_and(|at| at <= now) {
             self.answer_at = None;
-            if let Some(answer) = self.scene.answer().get(0) {
-                let answer = Transmit { transport: Transport::Udp, ..answer };
+            for answer in self.scene.answer().iter() {
                 report.answers.add(answer.packet);
                 self.network.send(Way::Back, &answer, now);
             }
@@ -111,7 +113,8 @@ impl Run<'_> {
             }
             Arrival::Datagram { way: Way::Back, transport: Transport::Udp, mut octets } => {
                 if let Ok(opened) = open(&mut octets, self.scene.back_opener()) {
-                    if !self.strategy.handle_datagram(Received::Message(&opened), now) {
+                    let is_feedback = self.strategy.handle_datagram(Received::Message(&opened), now);
+                    if !is_feedback && matches!(self.answers.push(&opened, now), Ok(Progress::Complete(_))) {
                         self.strategy.answered(now);
                     }
                 }

@@ -91,6 +91,7 @@ pub struct Scene {
     content: Vec<u8>,
     cipher: Box<dyn Cipher>,
     sealer: Box<dyn Sealer>,
+    back_sealer: Box<dyn Sealer>,
     opener: Box<dyn Opener>,
     back_opener: Box<dyn Opener>,
     answer: Sealed,
@@ -116,9 +117,10 @@ impl Scene {
         let content = (0u32..).map(|at| at.wrapping_mul(0x9e37_79b9).to_be_bytes()).flat_map(|[octet, ..]| [octet]).take(octets).collect();
         let header = Header { initiator: false, response: true, ..Self::HEADER };
         let answer = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &[0; 200] };
-        let answer = Sealed::whole(Path::ipv4(u16::MAX), &answer, &mut *cipher.sealer(false))?;
+        let mut back_sealer = cipher.sealer(false);
+        let answer = Sealed::whole(Path::ipv4(u16::MAX), &answer, &mut *back_sealer)?;
         let (sealer, opener, back_opener) = (cipher.sealer(true), cipher.opener(true), cipher.opener(false));
-        Ok(Self { content, cipher: Box::new(cipher), sealer, opener, back_opener, answer })
+        Ok(Self { content, cipher: Box::new(cipher), sealer, back_sealer, opener, back_opener, answer })
     }
 
     /// The message in fragments for a path, or in one datagram if it fits.
@@ -137,6 +139,21 @@ impl Scene {
     pub fn whole(&mut self, path: Path) -> Result<Sealed, SealedError> {
         let message = Outgoing { header: Self::HEADER, unprotected: &[], first: PayloadType::V, content: &self.content };
         Sealed::whole(path, &message, &mut *self.sealer)
+    }
+
+    /// Makes the answer one of `octets` of content, in fragments for a path: the exchange ends when the sender has them all.
+    ///
+    /// A response of IKE_AUTH is as large as the request. It is sent once, and again whenever fragment 1 of the request comes
+    /// again (RFC 7383 section 2.6.1).
+    ///
+    /// # Errors
+    /// As [`Sealed::new`].
+    pub fn set_answer(&mut self, octets: usize, path: Path) -> Result<(), SealedError> {
+        let header = Header { initiator: false, response: true, ..Self::HEADER };
+        let content: Vec<u8> = core::iter::repeat_n(0, octets).collect();
+        let answer = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &content };
+        self.answer = Sealed::new(path, Layout::Fill, &answer, &mut *self.back_sealer)?;
+        Ok(())
     }
 
     /// A Sealer for a receiver that reports.
