@@ -17,6 +17,7 @@ table { border-collapse: collapse; margin: 8px 0 4px; font-size: 14px }
 th, td { border: 1px solid #bbb; padding: 4px 8px; text-align: right; white-space: nowrap }
 th { background: #f4f4f4; font-weight: 600; text-align: center } td:first-child, th:first-child { text-align: left }
 .heat th { font-size: 12.5px; white-space: normal; min-width: 64px } .heat td { min-width: 64px; text-align: center } .heat td:first-child { background: #fff; text-align: left }
+.key { max-width: none } .numbers table { font-size: 12.5px } .numbers th, .numbers td { padding: 3px 5px }
 .key span { display: inline-block; padding: 2px 10px; border: 1px solid #bbb; font-size: 14px; margin-right: 4px }
 .a { background: #fff } .b { background: #e3eef6 } .c { background: #b4d2e7 } .d { background: #f3c78b } .e { background: #c9722b; color: #fff } .f { background: #5a1a1a; color: #fff }
 .best { font-weight: 700; text-decoration: underline } .group td { background: #fff !important; font-style: italic; color: #333; border-left: 0; border-right: 0 }

@@ -38,7 +38,7 @@ pub(crate) fn sentences(args: &Args, results: &Results) -> Vec<String> {
             .iter()
             .filter(|score| score.one_sided)
             .filter_map(|score| Some((price(one, score)?, score.good)))
-            .max_by_key(|((more, _), good)| (*more, *good));
+            .max_by_key(|((more, _), good)| (more.as_millis().checked_div(100), *good));
         let price = price.map_or(String::new(), |((_, price), _)| format!(" Its price: {price}."));
         let choose = if args.strategies.len() > 1 { "With any peer that knows RFC 7383, choose " } else { "" };
         let reach = reach(one.good, paths);

@@ -148,7 +148,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::vec::Vec;
+    use alloc::vec::Vec;
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 

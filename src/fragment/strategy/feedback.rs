@@ -193,3 +193,90 @@ impl Outgoing {
         Some(Transmit { packet: path.packet_of(octets.len()), octets, may_fragment: true, transport: Transport::Udp })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::ExchangeType;
+
+    #[test]
+    fn only_private_status_types_are_private() {
+        for ty in [0, 24, 8191, 8192, 16383, 16384, 16430, 40959] {
+            assert_eq!(PrivateNotify::new(NotifyType(ty)), None, "{ty}");
+        }
+        for ty in [40960, 48000, 65535] {
+            assert_eq!(PrivateNotify::new(NotifyType(ty)).map(PrivateNotify::get), Some(NotifyType(ty)));
+        }
+    }
+
+    #[test]
+    fn a_status_is_read_as_it_was_written() {
+        for total in (1..40).chain([255, 256, 1000, 65535]) {
+            let has = |number: u16| number % 3 == 1 || number == total;
+            let read = Status::parse(&Status::new(total, has).emit()).unwrap();
+            assert_eq!((read.total(), read.fragments().count()), (total, usize::from(total)));
+            assert!(read.fragments().all(|(number, there)| there == has(number)));
+            assert!(read.missing().all(|number| !has(number)));
+        }
+        // A part of a message, as the drafts' First and Last Fragment Number allow.
+        let part = Status::parse(&[0, 9, 0, 12, 1, 0, 0b0110_1111]).unwrap();
+        assert_eq!(part.fragments().collect::<Vec<_>>(), [(9, false), (10, true), (11, true), (12, false)]);
+    }
+
+    /// Every pair of numbers around the ends, with every bitmap length: read as the definition has it, or refused.
+    #[test]
+    fn hostile_1_statuses_that_lie_about_themselves_are_refused() {
+        let ends = [0, 1, 2, 7, 8, 9, 16, 17, 255, 256, 65534, 65535];
+        let pairs = ends.iter().flat_map(|first| ends.map(|last| (*first, last)));
+        for (first, last, total) in pairs.flat_map(|(first, last)| ends.map(|total| (first, last, total))) {
+            for len in (0..5).chain([31, 32, 33, 8191, 8192, 8193]) {
+                let octets: Vec<u8> = [first, last, total].into_iter().flat_map(u16::to_be_bytes).chain(vec![0; len]).collect();
+                let right = 1 <= first && first <= last && last <= total && len == usize::from(last - first) / 8 + 1;
+                assert_eq!(Status::parse(&octets).is_some(), right, "{first} {last} {total} {len}");
+            }
+        }
+        assert!((0..STATUS_HEAD).all(|len| Status::parse(&vec![1; len]).is_none()));
+        for number in 0..5 {
+            for total in 0..5 {
+                assert_eq!(Ack::parse(&[0, number, 0, total]).is_some(), number > 0 && number <= total);
+            }
+        }
+        assert!([0, 1, 3, 5].into_iter().all(|len| Ack::parse(&vec![1; len]).is_none()));
+    }
+
+    #[cfg(any(feature = "ring", feature = "rustcrypto"))]
+    #[test]
+    fn only_feedback_about_the_very_message_is_read() {
+        use crate::protect::{Ivs, Suite, open};
+        use crate::registry::Encr;
+        let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();
+        let mut sealer = suite.sealer(&[1; 20], &[], Ivs::new(&[2; 16])).unwrap();
+        let opener = suite.opener(&[1; 20], &[]).unwrap();
+        let about = Header { spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
+        let ty = PrivateNotify::new(NotifyType(48000)).unwrap();
+        let mut out = Outgoing::default();
+        let ack = Ack { number: 3, total: 9 }.emit();
+        let mut octets = out.seal(&about, ty, &ack, Path::ipv4(1280), &mut *sealer).unwrap().octets.to_vec();
+        let message = open(&mut octets, &*opener).unwrap();
+        assert_eq!(read(&message, &about, ty), Some(&ack[..]));
+        let another = PrivateNotify::new(NotifyType(48001)).unwrap();
+        assert_eq!(read(&message, &about, another), None);
+        for other in [
+            Header { spi_i: 3, ..about },
+            Header { spi_r: 3, ..about },
+            Header { exchange: ExchangeType::INFORMATIONAL, ..about },
+            Header { initiator: false, ..about },
+            Header { response: true, ..about },
+            Header { message_id: 2, ..about },
+        ] {
+            assert_eq!(read(&message, &other, ty), None, "{other:?}");
+        }
+        // A response that carries such a notify among others is a response.
+        let mut buf = [0; 256];
+        let notify = Payload::Notify(Notify::new(ty.get(), &ack));
+        let two = seal(&mut buf, &about_turned(&about), &[], &mut *sealer, |content| {
+            content.push(notify).push(notify);
+        });
+        assert_eq!(read(&open(two.unwrap(), &*opener).unwrap(), &about, ty), None);
+    }
+}

@@ -127,7 +127,7 @@ impl Rounds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::vec::Vec;
+    use alloc::vec::Vec;
 
     /// When rounds begin, and when the message is given up, if nobody answers.
     fn instants(timers: Timers) -> (Vec<u128>, u128) {
