@@ -11,10 +11,15 @@
 mod sim_kit;
 
 use core::time::Duration;
-use ikev2::fragment::strategy::{Collector, FallbackToFragments, PmtuProbe, Received, Sealed, State, Strategy, Timers, Transmit};
-use ikev2::fragment::{Layout, Limits, Path};
+use ikev2::error::FragmentError;
+use ikev2::fragment::strategy::{
+    Collector, FallbackToFragments, PmtuProbe, Received, Receiver, Sealed, State, Strategy, Timers, Transmit, Transport,
+};
+use ikev2::fragment::{Layout, Limits, Path, Progress};
+use ikev2::protect::{Sealer, seal};
 use ikev2::sim::profiles::{LIBRESWAN, OPENIKED, PATHS, SIZES, STRONGSWAN};
 use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Route, Scene, run};
+use ikev2::wire::{Notify, Payload};
 use proptest::prelude::{Just, ProptestConfig, Strategy as _, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use sim_kit::{MS, NAMES, Prepared, conserved, ends, once};
 
@@ -291,6 +296,72 @@ fn a_strategy_that_never_stops_is_cut_off() {
     }
 }
 
+/// A receiver that answers every datagram with feedback of its own invention, properly sealed.
+struct Liar {
+    inner: Collector,
+    sealer: Box<dyn Sealer>,
+    lies: Vec<Vec<u8>>,
+    due: usize,
+    told: usize,
+    octets: Vec<u8>,
+}
+
+impl Receiver for Liar {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError> {
+        self.due += 1;
+        self.inner.handle_datagram(received, now)
+    }
+    fn answered(&mut self, message_id: u32) {
+        self.inner.answered(message_id);
+    }
+    fn poll_transmit(&mut self, _now: Duration) -> Option<Transmit<'_>> {
+        self.due = self.due.checked_sub(1)?;
+        let lie = &self.lies[self.told % self.lies.len()];
+        self.told += 1;
+        self.octets.resize(lie.len() + 200, 0);
+        let header = ikev2::wire::Header { initiator: false, response: true, ..Scene::HEADER };
+        let notify = Payload::Notify(Notify::new(sim_kit::private().get(), lie));
+        let octets = seal(&mut self.octets, &header, &[], &mut *self.sealer, |content| {
+            content.push(notify);
+        });
+        let octets = octets.unwrap();
+        Some(Transmit { packet: octets.len() + 28, octets, may_fragment: true, transport: Transport::Udp })
+    }
+    fn next_timeout(&self) -> Option<Duration> {
+        (self.due > 0).then_some(Duration::ZERO)
+    }
+    fn octets(&self) -> usize {
+        self.inner.octets()
+    }
+}
+
+/// A peer that always misses everything, or has everything, and says so at every turn.
+#[test]
+fn feedback_causes_no_storm() {
+    let of = Prepared::new(15194, 1280);
+    let none = [&[0, 1, 0, 13, 0, 13][..], &[0, 0]].concat();
+    let all = [&[0, 1, 0, 13, 0, 13][..], &[0xff, 0xf8]].concat();
+    let acks: Vec<_> = (1..=13).map(|number| vec![0, number, 0, 13]).collect();
+    for (name, lies, most) in [
+        ("receipt-status", vec![none.clone()], 13 * 9 * 6),
+        ("receipt-status", vec![none, all.clone()], 13 * 9 * 6),
+        ("receipt-status", vec![all], 13 + 5),
+        ("fragment-ack", acks, 13 + 5),
+        ("fragment-ack", vec![vec![0, 1, 0, 13]], 13 * 60),
+    ] {
+        let (mut strategy, _) = ends(name, &of, Timers::LIBRESWAN, Limits::default(), 1);
+        // Nothing is ever whole: the limit is too low.
+        let limits = Limits { octets: 100, ..Limits::default() };
+        let (inner, sealer) = (Collector::new(limits), of.scene.back_sealer());
+        let mut liar = Liar { inner, sealer, lies, due: 0, told: 0, octets: Vec::new() };
+        let report = run(&of.scene, &Route::of(Hop { delay: MS(40), ..Hop::PERFECT }), &mut *strategy, &mut liar, 1);
+        conserved(&report);
+        assert!(report.delivered.is_none() && report.sent.datagrams <= most, "{name}: {report:?}");
+        // No longer than the timers, begun anew by the last report.
+        assert!((Duration::from_secs(29)..Duration::from_secs(60)).contains(&report.ended), "{name}: {report:?}");
+    }
+}
+
 fn probability() -> impl proptest::strategy::Strategy<Value = f64> {
     prop_oneof![3 => Just(0.0), 5 => 0.0..0.6, 1 => Just(1.0)]
 }
@@ -339,6 +410,35 @@ fn route() -> impl proptest::strategy::Strategy<Value = Route> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Feedback that lies delays a message at most until the timers run out; it breaks nothing, and causes no storm.
+    #[test]
+    fn feedback_that_lies_breaks_nothing(
+        lies in prop::collection::vec(
+            prop_oneof![
+                (0u16..30, 0u16..30).prop_map(|(number, total)| [number.to_be_bytes(), total.to_be_bytes()].concat()),
+                (0u16..20, 0u16..20, 12u16..14, prop::collection::vec(any::<u8>(), 0..4)).prop_map(|(first, last, total, bitmap)| {
+                    let head = [first, last, total].map(u16::to_be_bytes).concat();
+                    [head, bitmap].concat()
+                }),
+                prop::collection::vec(any::<u8>(), 0..40),
+            ],
+            1..20,
+        ),
+        name in prop_oneof![Just("receipt-status"), Just("fragment-ack")],
+        loss in 0.0..0.9,
+        seed: u64,
+    ) {
+        let of = Prepared::new(15194, 1280);
+        let (mut strategy, _) = ends(name, &of, Timers::LIBRESWAN, Limits::default(), seed);
+        let (inner, sealer) = (Collector::new(Limits::default()), of.scene.back_sealer());
+        let mut liar = Liar { inner, sealer, lies, due: 0, told: 0, octets: Vec::new() };
+        let route = Route::of(Hop { delay: MS(40), loss: Loss::Independent(loss), ..Hop::PERFECT });
+        let report = run(&of.scene, &route, &mut *strategy, &mut liar, seed);
+        conserved(&report);
+        prop_assert!(report.ended <= Duration::from_secs(60) && report.sent.datagrams < 50_000, "{report:?}");
+        prop_assert!(report.answered.is_some() || report.ended >= Duration::from_secs(29), "{report:?}");
+    }
 
     /// Any path: the run ends, nothing is lost uncounted, and what is delivered is what was sent (`run` compares the octets).
     #[test]

@@ -15,48 +15,66 @@ use core::time::Duration;
 
 /// Fragments in one burst, then those that the peer's [`StatusReporter`] reports missing; on a timeout all that are not known to
 /// have arrived. See [`feedback`] for how far this is the draft's.
+///
+/// Reports cause no storm, whatever is in them: a fragment is not sent again within 50 ms, nor because of reports more than 8 times
+/// between two timeouts.
 #[derive(Clone, Debug)]
 pub struct ReceiptStatus {
     sealed: Sealed,
     about: Header,
     ty: PrivateNotify,
-    arrived: Vec<bool>,
+    slots: Vec<Slot>,
     rounds: Rounds,
     outbox: Outbox,
 }
+
+/// One fragment.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    arrived: bool,
+    sent_at: Option<Duration>,
+    /// How often reports have asked for it since the last timeout.
+    asked: u32,
+}
+
+/// A report that comes so soon after a fragment was sent cannot know of it.
+const NOT_AGAIN_WITHIN: Duration = Duration::from_millis(50);
+const MOST_ASKED: u32 = 8;
 
 impl ReceiptStatus {
     /// `about` is the header the fragments were sealed with; `interval` the pause between them, as [`Paced`](super::Paced).
     #[must_use]
     pub fn new(fragments: Sealed, about: Header, ty: PrivateNotify, timers: Timers, interval: Duration) -> Self {
-        let arrived = vec![false; usize::from(fragments.count())];
-        Self { sealed: fragments, about, ty, arrived, rounds: Rounds::new(timers), outbox: Outbox::paced(interval) }
+        let slots = vec![Slot::default(); usize::from(fragments.count())];
+        Self { sealed: fragments, about, ty, slots, rounds: Rounds::new(timers), outbox: Outbox::paced(interval) }
     }
 
     fn report(&mut self, status: &Status, now: Duration) {
         if status.total() != self.sealed.count() {
             return;
         }
-        for (number, _) in status.fragments().filter(|(_, has)| *has) {
-            if let Some(arrived) = self.arrived.get_mut(usize::from(number.saturating_sub(1))) {
-                *arrived = true;
+        for (number, has) in status.fragments() {
+            let index = number.saturating_sub(1);
+            let Some(slot) = self.slots.get_mut(usize::from(index)) else { continue };
+            slot.arrived |= has;
+        }
+        let mut again = Vec::new();
+        for number in status.missing() {
+            let index = number.saturating_sub(1);
+            let Some(slot) = self.slots.get_mut(usize::from(index)) else { continue };
+            // A report that was late may miss what another had.
+            let due = slot.sent_at.is_some_and(|at| now.saturating_sub(at) >= NOT_AGAIN_WITHIN) && slot.asked < MOST_ASKED;
+            if !slot.arrived && due {
+                slot.asked = slot.asked.saturating_add(1);
+                again.push(index);
             }
         }
-        let arrived = &self.arrived;
-        self.outbox.retain(|index| arrived.get(usize::from(*index)) == Some(&false));
-        // A report that was late may miss what another had.
-        let missing = status.missing().map(|number| number.saturating_sub(1));
-        self.outbox.add(missing.filter(|index| arrived.get(usize::from(*index)) == Some(&false)));
+        let slots = &self.slots;
+        self.outbox.retain(|index| slots.get(usize::from(*index)).is_some_and(|slot| !slot.arrived));
+        self.outbox.add(again);
         // The peer is there: what it misses is on its way, and the wait begins again.
         self.rounds.arm(now);
     }
-}
-
-/// Those not known to have arrived; fragment 1 when all have, since it makes the peer send its response again
-/// (RFC 7383 section 2.6.1).
-pub(super) fn open(arrived: &[bool]) -> Vec<u16> {
-    let missing: Vec<_> = (0..).zip(arrived).filter_map(|(index, arrived)| if *arrived { None } else { Some(index) }).collect();
-    if missing.is_empty() { vec![0] } else { missing }
 }
 
 impl Strategy for ReceiptStatus {
@@ -65,9 +83,17 @@ impl Strategy for ReceiptStatus {
             return None;
         }
         if self.outbox.is_empty() && matches!(self.rounds.tick(now), Tick::Round(_)) {
-            self.outbox.fill(open(&self.arrived));
+            self.slots.iter_mut().for_each(|slot| slot.asked = 0);
+            self.outbox.fill((0..).zip(&self.slots).filter(|(_, slot)| !slot.arrived).map(|(index, _)| index));
+            if self.outbox.is_empty() {
+                // Fragment 1 makes the peer send its response again (RFC 7383 section 2.6.1).
+                self.outbox.fill([0]);
+            }
         }
         let index = self.outbox.pop(now)?;
+        if let Some(slot) = self.slots.get_mut(usize::from(index)) {
+            slot.sent_at = Some(now);
+        }
         if self.outbox.is_empty() {
             self.rounds.arm(now);
         }
