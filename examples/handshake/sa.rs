@@ -1,6 +1,7 @@
 //! An IKE SA: keys, windows, and what is sealed and opened with them.
 
 use super::failure::Failure;
+use super::followup::Pending;
 use super::link::{Link, Peer};
 use super::payloads::Content;
 use super::random;
@@ -31,6 +32,8 @@ pub(crate) struct IkeSa {
     pub(crate) peer: Peer,
     pub(crate) mtu: u16,
     pub(crate) children: Vec<Child>,
+    /// Of a responder to CREATE_CHILD_SA, until its additional key exchanges are over.
+    pub(crate) pending: Option<Pending>,
     /// Of a responder, until IKE_AUTH is over.
     pub(crate) handshake: Option<Handshake>,
 }
@@ -114,6 +117,7 @@ impl IkeSa {
             peer,
             mtu,
             children: Vec::new(),
+            pending: None,
             handshake: None,
         })
     }

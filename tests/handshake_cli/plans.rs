@@ -55,11 +55,23 @@ fn additional_key_exchanges_go_through_ike_intermediate() {
             responder.is_established();
             assert_eq!(initiator.text.matches("-> IKE_INTERMEDIATE request").count(), intermediates, "{}", initiator.text);
             assert_eq!(initiator.text.matches("   new keys from").count(), intermediates, "{}", initiator.text);
+            // The rekey of the IKE SA has as many, of its own.
+            assert_eq!(initiator.text.matches("-> IKE_FOLLOWUP_KE request").count(), intermediates, "{}", initiator.text);
             if mtu == 576 {
                 assert!(initiator.number("fragments_sent") >= 2 && initiator.number("fragments_received") >= 2, "{}", initiator.text);
             }
         }
     }
+}
+
+#[test]
+fn a_child_sa_has_additional_key_exchanges_as_well() {
+    let esp = "--esp aes256gcm16-x25519-ke1_mlkem768-ke2_modp2048";
+    let (initiator, responder) = shake(&moon(esp), &carol(&format!("{esp} --do child,rekey-child,delete")));
+    initiator.is_established();
+    responder.is_established();
+    assert_eq!(initiator.text.matches("-> IKE_FOLLOWUP_KE request").count(), 4, "{}", initiator.text);
+    assert_eq!(initiator.verdict["esp"], "aes256gcm16-x25519-ke1_mlkem768-ke2_modp2048", "{}", initiator.text);
 }
 
 #[test]
