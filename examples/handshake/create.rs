@@ -129,7 +129,7 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
     let pfs = secret.as_ref().map(|secret| KeSecrets { first: secret, additional: &additional });
     let nonces = Nonces { initiator: &n_i, responder: n_r };
     let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, pfs, lengths)?;
-    sa.children.push(Child::new(spi_in, spi_out, keys));
+    session.add_child(key, Child::new(spi_in, spi_out, keys))?;
     // RFC 7296 section 2.8: who rekeyed deletes the old one.
     old.map_or(Ok(()), |old| delete_children(session, key, old))
 }

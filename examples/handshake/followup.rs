@@ -103,8 +103,7 @@ pub(crate) fn complete(session: &mut Session, key: u64, pending: &Pending) -> Re
         Target::Child { spi_in, spi_out, lengths } => {
             let sa = session.sa(key)?;
             let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, secrets, lengths)?;
-            sa.children.push(Child::new(spi_in, spi_out, keys));
-            Ok(())
+            session.add_child(key, Child::new(spi_in, spi_out, keys))
         }
     }
 }

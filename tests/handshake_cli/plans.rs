@@ -14,6 +14,8 @@ fn every_step_of_a_plan_is_carried_out() {
     responder.is_established();
     assert_eq!((initiator.number("retransmissions"), responder.number("retransmissions")), (0, 0));
     assert_eq!(initiator.verdict["ike"], "aes256gcm16-prfsha384-x25519");
+    assert_eq!(initiator.fingerprints(), responder.fingerprints());
+    assert_eq!(initiator.fingerprints().len(), 4);
     assert_eq!((&initiator.verdict["ike"], &initiator.verdict["esp"]), (&responder.verdict["ike"], &responder.verdict["esp"]));
 }
 
@@ -36,6 +38,7 @@ fn every_key_exchange_method_and_cipher_agrees_with_itself() {
         initiator.is_established();
         responder.is_established();
         assert_eq!(initiator.verdict["esp"], "aes128gcm16-x25519", "{}", initiator.text);
+        assert_eq!(initiator.fingerprints(), responder.fingerprints());
         assert_eq!(initiator.verdict["ike"], responder.verdict["ike"]);
     }
 }
@@ -71,6 +74,7 @@ fn a_child_sa_has_additional_key_exchanges_as_well() {
     initiator.is_established();
     responder.is_established();
     assert_eq!(initiator.text.matches("-> IKE_FOLLOWUP_KE request").count(), 4, "{}", initiator.text);
+    assert_eq!((initiator.fingerprints().len(), initiator.fingerprints()), (3, responder.fingerprints()));
     assert_eq!(initiator.verdict["esp"], "aes256gcm16-x25519-ke1_mlkem768-ke2_modp2048", "{}", initiator.text);
 }
 
