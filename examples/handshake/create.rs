@@ -138,7 +138,8 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
 pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure> {
     let (spi_i, n_i) = (random::spi()?, random::array::<32>()?);
     let policy = session.args.ike.clone();
-    let method = Some(first_method(&policy, None)?);
+    let current = session.sa(key)?.algorithms.ke;
+    let method = Some(first_method(&policy, current)?);
     let build = |begun: Option<&Begun>| {
         Ok(content(|b| {
             b.sa(|sa| {
