@@ -133,6 +133,11 @@ fn both_sides_write_the_same_keys() {
     initiator.is_established();
     responder.is_established();
     let [ours, theirs] = [ours, theirs].map(|path| std::fs::read_to_string(path).unwrap());
+    // An algorithm Wireshark cannot decrypt is a comment.
+    let other = folder.join("other");
+    let (initiator, _) = shake(&moon(""), &carol(&format!("--ike chacha20poly1305-prfsha256-x25519 --keys {}", other.display())));
+    initiator.is_established();
+    assert!(std::fs::read_to_string(other).unwrap().starts_with("# "));
     std::fs::remove_dir_all(folder).unwrap();
     assert_eq!(ours, theirs);
     // IKE_SA_INIT, IKE_INTERMEDIATE, rekey.
