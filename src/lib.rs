@@ -26,6 +26,7 @@
 //! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and signatures by ring | no |
 //! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto | yes |
 //! | `x509` | the names, keys and dates in CERT payloads | |
+//! | `sim` | [`sim`]: fragmentation strategies compared on modelled paths | yes |
 //! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | |
 //! | `full` | all of them | |
 #![no_std]
@@ -56,6 +57,8 @@ pub mod keys;
 pub mod proposal;
 pub mod protect;
 pub mod registry;
+#[cfg(feature = "sim")]
+pub mod sim;
 pub mod wire;
 #[cfg(feature = "rustcrypto")]
 mod xcbc;

@@ -52,7 +52,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
         let lengths = suite::child_lengths(selection)?;
         let sa = session.sa(key)?;
         let keys = ChildKeys::derive(prf, sa.keys.sk_d(), handshake.nonces(), None, lengths)?;
-        sa.children.push(Child::new(*spi_in, spi_out, keys));
+        session.add_child(key, Child::new(*spi_in, spi_out, keys))?;
     }
     let credentials = &session.credentials;
     let answer = content(|b| {

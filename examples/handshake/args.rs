@@ -2,7 +2,7 @@
 
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy, Proposal};
-use ikev2::registry::{KeMethod, TransformType};
+use ikev2::registry::KeMethod;
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -355,15 +355,6 @@ fn policy(proposals: Vec<Proposal>) -> Result<Policy, String> {
 fn without_ke(proposal: &Proposal) -> Proposal {
     let transforms: Vec<_> = proposal.transforms.iter().copied().filter(|t| !t.ty.is_key_exchange()).collect();
     Proposal::new(proposal.protocol, transforms)
-}
-
-/// The same proposals without additional key exchanges, for rekeys.
-pub(crate) fn without_addke(policy: &Policy) -> Result<Policy, String> {
-    let keep = |proposal: &Proposal| {
-        let kept: Vec<_> = proposal.transforms.iter().copied().filter(|t| t.ty == TransformType::KE || !t.ty.is_key_exchange()).collect();
-        Proposal::new(proposal.protocol, kept)
-    };
-    self::policy(policy.proposals().iter().map(keep).collect())
 }
 
 fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {

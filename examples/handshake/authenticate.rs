@@ -89,8 +89,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
     let sa = session.sa(key)?;
     let keys = ChildKeys::derive(prf, sa.keys.sk_d(), handshake.nonces(), None, lengths)?;
-    sa.children.push(Child::new(spi_in, spi_out, keys));
-    Ok(())
+    session.add_child(key, Child::new(spi_in, spi_out, keys))
 }
 
 /// The body of an ID payload as it is sent.

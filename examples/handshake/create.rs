@@ -8,7 +8,7 @@ use super::payloads::{Content, Parts, content, missing};
 use super::sa::{Child, IkeSa};
 use super::session::Session;
 use super::suite::{self, Algorithms};
-use super::{args, explain, random};
+use super::{explain, followup, random};
 use ikev2::fragment::Reassembled;
 use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, Nonces, Skeyseed, Spis};
 use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
@@ -87,7 +87,7 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
         false => None,
     };
     let (spi_in, n_i) = (random::child_spi()?, random::array::<32>()?);
-    let policy = policy_without_addke(&session.args.esp)?;
+    let policy = session.args.esp.clone();
     let (local, remote) = (session.args.ts_local, session.args.ts_remote);
     let method = first_method(&policy, None).ok();
     let build = |begun: Option<&Begun>| {
@@ -123,11 +123,13 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
     session.link.report.seen.esp = Some(notation);
     let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
     let lengths = suite::child_lengths(&selection)?;
+    let additional = followup::initiate(session, key, &parts, &suite::additional(&selection))?;
+    let additional: Vec<&[u8]> = additional.iter().map(|secret| secret.as_slice()).collect();
     let sa = session.sa(key)?;
-    let pfs = secret.as_ref().map(|secret| KeSecrets { first: secret, additional: &[] });
+    let pfs = secret.as_ref().map(|secret| KeSecrets { first: secret, additional: &additional });
     let nonces = Nonces { initiator: &n_i, responder: n_r };
     let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, pfs, lengths)?;
-    sa.children.push(Child::new(spi_in, spi_out, keys));
+    session.add_child(key, Child::new(spi_in, spi_out, keys))?;
     // RFC 7296 section 2.8: who rekeyed deletes the old one.
     old.map_or(Ok(()), |old| delete_children(session, key, old))
 }
@@ -135,8 +137,9 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
 /// A new IKE SA in the place of this one; gives what it is known by.
 pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure> {
     let (spi_i, n_i) = (random::spi()?, random::array::<32>()?);
-    let policy = policy_without_addke(&session.args.ike)?;
-    let method = Some(first_method(&policy, None)?);
+    let policy = session.args.ike.clone();
+    let current = session.sa(key)?.algorithms.ke;
+    let method = Some(first_method(&policy, current)?);
     let build = |begun: Option<&Begun>| {
         Ok(content(|b| {
             b.sa(|sa| {
@@ -159,7 +162,10 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
     let secret = begun.finish(&theirs)?;
     let responder = u64::from_be_bytes(selection.peer_spi().try_into().map_err(|_| missing("SPI"))?);
     let spis = Spis { initiator: spi_i, responder };
-    let new = successor(session, key, (spis, true), &Algorithms::of(&selection)?, Nonces { initiator: &n_i, responder: n_r }, &secret)?;
+    let additional = followup::initiate(session, key, &parts, &suite::additional(&selection))?;
+    let additional: Vec<&[u8]> = additional.iter().map(|secret| secret.as_slice()).collect();
+    let secrets = KeSecrets { first: &secret, additional: &additional };
+    let new = successor(session, key, (spis, true), &Algorithms::of(&selection)?, Nonces { initiator: &n_i, responder: n_r }, secrets)?;
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   IKE: {notation}"));
     session.link.report.seen.ike = Some(notation);
@@ -174,10 +180,10 @@ pub(crate) fn successor(
     (spis, initiator): (Spis, bool),
     algorithms: &Algorithms,
     nonces: Nonces<'_>,
-    secret: &[u8],
+    secrets: KeSecrets<'_>,
 ) -> Result<u64, Failure> {
     let old = session.sa(key)?;
-    let skeyseed = Skeyseed::rekeyed(old.algorithms.prf, old.keys.sk_d(), nonces, KeSecrets { first: secret, additional: &[] })?;
+    let skeyseed = Skeyseed::rekeyed(old.algorithms.prf, old.keys.sk_d(), nonces, secrets)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let mut new = IkeSa::new((spis, initiator), *algorithms, keys, (old.peer, old.mtu), old.negotiated())?;
     new.children = std::mem::take(&mut old.children);
@@ -185,8 +191,4 @@ pub(crate) fn successor(
     session.replaced.push((key, new_key));
     session.add(new)?;
     Ok(new_key)
-}
-
-pub(crate) fn policy_without_addke(policy: &Policy) -> Result<Policy, Failure> {
-    args::without_addke(policy).map_err(Failure::Usage)
 }

@@ -154,6 +154,7 @@ fn agreed(
         has_intermediate: false,
         peer_hashes: init::peer_hashes(parts),
         additional: additional.into(),
+        begun: session.link.now(),
         childless: parts.notify(NotifyType::CHILDLESS_IKEV2_SUPPORTED).is_some(),
     };
     let nat = init::nat_between(parts, &session.link, peer, spis);

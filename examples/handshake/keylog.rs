@@ -9,20 +9,17 @@ use std::path::Path;
 /// Adds a line for the keys an IKE SA has now. Whoever can read the file can read the traffic.
 pub(crate) fn append(path: &Path, sa: &IkeSa) -> Result<(), Failure> {
     let (keys, suite) = (&sa.keys, sa.algorithms.suite);
-    let (Some(encr), Some(integ)) = (encryption(suite.encr(), suite.key_bits()), integrity(suite.integ())) else {
-        return Err(Failure::Usage("Wireshark has no name for the algorithms negotiated".into()));
-    };
     let error = |error: std::io::Error| Failure::Usage(format!("{}: {error}", path.display()));
     let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path).map_err(error)?;
-    let line = format!(
-        "{:016x},{:016x},{},{},\"{encr}\",{},{},\"{integ}\"\n",
-        sa.spis.initiator,
-        sa.spis.responder,
-        hex(keys.sk_ei()),
-        hex(keys.sk_er()),
-        hex(keys.sk_ai()),
-        hex(keys.sk_ar()),
-    );
+    let spis = format!("{:016x},{:016x}", sa.spis.initiator, sa.spis.responder);
+    let names = encryption(suite.encr(), suite.key_bits()).zip(integrity(suite.integ()));
+    let line = match names {
+        Some((encr, integ)) => {
+            let [ei, er, ai, ar] = [keys.sk_ei(), keys.sk_er(), keys.sk_ai(), keys.sk_ar()].map(hex);
+            format!("{spis},{ei},{er},\"{encr}\",{ai},{ar},\"{integ}\"\n")
+        }
+        None => format!("# {spis}: {} and {} have no name in this table\n", suite.encr(), suite.integ()),
+    };
     file.write_all(line.as_bytes()).map_err(error)
 }
 

@@ -10,7 +10,7 @@
 //! sa.rs           an IKE SA: keys, windows, what is sealed and opened        keylog.rs  its keys for Wireshark
 //! session.rs      the loop: a request and its answer, retransmission, whatever comes in meanwhile
 //! initiator.rs    IKE_SA_INIT, and the plan      init.rs     the payloads both sides put into IKE_SA_INIT
-//! authenticate.rs IKE_AUTH from the initiator    intermediate.rs  IKE_INTERMEDIATE
+//! authenticate.rs IKE_AUTH from the initiator    intermediate.rs  IKE_INTERMEDIATE        followup.rs  IKE_FOLLOWUP_KE
 //! credentials.rs  AUTH made and verified         chain.rs    certificates up to a trust anchor        pem.rs  files
 //! create.rs       CREATE_CHILD_SA and INFORMATIONAL from us        serve.rs  the same from the peer
 //! responder.rs    IKE_SA_INIT answered           answer.rs   IKE_AUTH answered
@@ -27,6 +27,7 @@ mod create;
 mod credentials;
 mod explain;
 mod failure;
+mod followup;
 mod identity;
 mod init;
 mod initiator;

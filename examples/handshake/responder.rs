@@ -101,6 +101,8 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
         seen.cookies = seen.cookies.saturating_add(1);
         return notify(session, received, &header, NotifyType::COOKIE, &cookie);
     }
+    let (now, patience) = (session.link.now(), session.args.timeout);
+    session.sas.retain(|sa| sa.handshake.as_ref().is_none_or(|handshake| now.saturating_sub(handshake.begun) < patience));
     if session.sas.iter().filter(|sa| sa.handshake.is_some()).count() >= HALF_OPEN {
         return Err(Failure::Protocol("too many SAs are half open".into()));
     }
@@ -166,6 +168,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
         has_intermediate: false,
         peer_hashes: init::peer_hashes(&parts),
         additional: additional.into(),
+        begun: session.link.now(),
         childless: true,
     });
     session.add(sa)?;

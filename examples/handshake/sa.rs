@@ -1,6 +1,7 @@
 //! An IKE SA: keys, windows, and what is sealed and opened with them.
 
 use super::failure::Failure;
+use super::followup::Pending;
 use super::link::{Link, Peer};
 use super::payloads::Content;
 use super::random;
@@ -11,6 +12,7 @@ use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed, Spis};
 use ikev2::protect::{self, Ivs, Opener, Sealer};
 use ikev2::registry::{ExchangeType, HashAlgorithm, KeMethod};
 use ikev2::wire::Header;
+use ring::digest;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -31,6 +33,8 @@ pub(crate) struct IkeSa {
     pub(crate) peer: Peer,
     pub(crate) mtu: u16,
     pub(crate) children: Vec<Child>,
+    /// Of a responder to CREATE_CHILD_SA, until its additional key exchanges are over.
+    pub(crate) pending: Option<Pending>,
     /// Of a responder, until IKE_AUTH is over.
     pub(crate) handshake: Option<Handshake>,
 }
@@ -40,7 +44,7 @@ pub(crate) struct Child {
     /// The SPI we receive under, and the peer's.
     pub(crate) spi_in: [u8; 4],
     pub(crate) spi_out: [u8; 4],
-    _keys: ChildKeys,
+    keys: ChildKeys,
 }
 
 /// What IKE_AUTH needs to know of the exchanges before it.
@@ -55,6 +59,8 @@ pub(crate) struct Handshake {
     pub(crate) peer_hashes: Vec<HashAlgorithm>,
     /// Additional key exchanges still to come.
     pub(crate) additional: VecDeque<KeMethod>,
+    /// When it began.
+    pub(crate) begun: Duration,
     /// The peer takes IKE_AUTH without a child SA.
     pub(crate) childless: bool,
 }
@@ -84,7 +90,14 @@ pub(crate) enum Arrived {
 
 impl Child {
     pub(crate) fn new(spi_in: [u8; 4], spi_out: [u8; 4], keys: ChildKeys) -> Self {
-        Self { spi_in, spi_out, _keys: keys }
+        Self { spi_in, spi_out, keys }
+    }
+
+    /// The first octets of SHA-256 over the keys: equal on both sides when the keys are, and of no use to guess them.
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut context = digest::Context::new(&digest::SHA256);
+        [self.keys.encr_i(), self.keys.integ_i(), self.keys.encr_r(), self.keys.integ_r()].iter().for_each(|key| context.update(key));
+        context.finish().as_ref().iter().take(4).map(|octet| format!("{octet:02x}")).collect()
     }
 }
 
@@ -114,6 +127,7 @@ impl IkeSa {
             peer,
             mtu,
             children: Vec::new(),
+            pending: None,
             handshake: None,
         })
     }

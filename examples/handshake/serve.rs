@@ -2,18 +2,18 @@
 
 use super::args::Net;
 use super::authenticate::selector;
-use super::create::{policy_without_addke, successor};
 use super::failure::Failure;
+use super::followup::{Pending, Target};
 use super::payloads::{Content, Parts, content, error, missing};
-use super::sa::Child;
 use super::session::Session;
 use super::suite::{self, Algorithms};
-use super::{answer, intermediate, ke, random};
+use super::{answer, followup, intermediate, ke, random};
 use ikev2::fragment::Reassembled;
-use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, Nonces, Spis};
+use ikev2::keys::{IkeKeys, Spis};
 use ikev2::proposal::{Policy, Question, Refusal, Selection, negotiate};
 use ikev2::registry::{ExchangeType, NotifyType, SecurityProtocol};
 use ikev2::wire::{Delete, KeyExchange, Nonce, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 
 pub(crate) struct Answer {
@@ -45,6 +45,7 @@ pub(crate) fn request(session: &mut Session, key: u64, message: &Reassembled) ->
         }
         (ExchangeType::IKE_AUTH, true) => answer::respond(session, key, message),
         (ExchangeType::CREATE_CHILD_SA, false) => create_child_sa(session, key, message).map(Answer::from),
+        (ExchangeType::IKE_FOLLOWUP_KE, false) => followup::respond(session, key, message).map(Answer::from),
         (ExchangeType::INFORMATIONAL, false) => informational(session, key, message),
         (exchange, _) => Err(Failure::Protocol(format!("{exchange} is not due"))),
     };
@@ -114,7 +115,7 @@ fn create_child_sa(session: &mut Session, key: u64, message: &Reassembled) -> Re
 }
 
 fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: &[u8]) -> Result<Content, Failure> {
-    let policy = policy_without_addke(&session.args.ike)?;
+    let policy = session.args.ike.clone();
     let selection = match choose(session, offer, Question::IkeRekey, parts.ke.map(|ke| ke.method), &policy) {
         Ok(selection) => selection,
         Err(refusal) => return refused(&refusal),
@@ -124,13 +125,14 @@ fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n
     let (spi_r, n_r) = (random::spi()?, random::array::<32>()?);
     let spi_i = u64::from_be_bytes(selection.peer_spi().try_into().map_err(|_| missing("SPI"))?);
     let spis = Spis { initiator: spi_i, responder: spi_r };
-    let nonces = Nonces { initiator: n_i, responder: &n_r };
-    successor(session, key, (spis, false), &Algorithms::of(&selection)?, nonces, &secret)?;
+    let target = Target::Ike { spis, algorithms: Algorithms::of(&selection)? };
+    let blob = begin(session, key, &selection, (Some(secret), n_i, &n_r), target)?;
     session.link.report.seen.ike = Some(suite::notation(&selection));
     session.link.report.seen.steps.push("rekey-ike".into());
     Ok(content(|b| {
         b.sa(|sa| selection.write(sa, &spi_r.to_be_bytes()));
         b.push(Payload::Nonce(Nonce { data: &n_r })).push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
+        push_blob(b, blob.as_ref());
     })?)
 }
 
@@ -144,34 +146,58 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
             })?);
         }
     }
-    let policy = policy_without_addke(&session.args.esp)?;
+    let policy = session.args.esp.clone();
     let selection = match choose(session, offer, Question::Child, parts.ke.map(|ke| ke.method), &policy) {
         Ok(selection) => selection,
         Err(refusal) => return refused(&refusal),
     };
     let Some((ts_i, ts_r)) = narrowed(session, parts)? else { return Ok(error(NotifyType::TS_UNACCEPTABLE, &[])?) };
-    let exchanged = match (selection.ke_method(), parts.ke) {
-        (None, _) => None,
-        (Some(_), Some(theirs)) => Some((theirs.method, ke::answer(&theirs)?)),
+    let (public, secret) = match (selection.ke_method(), parts.ke) {
+        (None, _) => (None, None),
+        (Some(_), Some(theirs)) => {
+            let (public, secret) = ke::answer(&theirs)?;
+            (Some((theirs.method, public)), Some(secret))
+        }
         (Some(_), None) => return Err(missing("KE")),
     };
     let (spi_in, n_r) = (random::child_spi()?, random::array::<32>()?);
     let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
-    let pfs = exchanged.as_ref().map(|(_, (_, secret))| KeSecrets { first: secret, additional: &[] });
-    let sa = session.sa(key)?;
-    let nonces = Nonces { initiator: n_i, responder: &n_r };
-    let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, pfs, suite::child_lengths(&selection)?)?;
-    sa.children.push(Child::new(spi_in, spi_out, keys));
+    let target = Target::Child { spi_in, spi_out, lengths: suite::child_lengths(&selection)? };
+    let blob = begin(session, key, &selection, (secret, n_i, &n_r), target)?;
     session.link.report.seen.esp = Some(suite::notation(&selection));
     let step = if parts.notify(NotifyType::REKEY_SA).is_some() { "rekey-child" } else { "child" };
     session.link.report.seen.steps.push(step.into());
     Ok(content(|b| {
         b.sa(|sa| selection.write(sa, &spi_in)).push(Payload::Nonce(Nonce { data: &n_r }));
-        if let Some((method, (public, _))) = &exchanged {
+        if let Some((method, public)) = &public {
             b.push(Payload::KeyExchange(KeyExchange { method: *method, data: public }));
         }
         push_narrowed(b, ts_i, ts_r);
+        push_blob(b, blob.as_ref());
     })?)
+}
+
+/// Sets up what was chosen, or keeps it until its additional key exchanges are over: then gives what the initiator is to show.
+fn begin(
+    session: &mut Session,
+    key: u64,
+    selection: &Selection,
+    (first, n_i, n_r): (Option<ke::Secret>, &[u8], &[u8]),
+    target: Target,
+) -> Result<Option<[u8; 8]>, Failure> {
+    let methods: VecDeque<_> = suite::additional(selection).into();
+    let (n_i, n_r) = (n_i.to_vec(), n_r.to_vec());
+    let pending = Pending { blob: random::array()?, methods, first, additional: Vec::new(), n_i, n_r, target };
+    if pending.methods.is_empty() {
+        return followup::complete(session, key, &pending).map(|()| None);
+    }
+    followup::keep(session, key, pending).map(Some)
+}
+
+fn push_blob(b: &mut PayloadsBuilder<'_>, blob: Option<&[u8; 8]>) {
+    if let Some(blob) = blob {
+        b.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, blob)));
+    }
 }
 
 /// The choice, said aloud either way.

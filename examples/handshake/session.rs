@@ -4,8 +4,8 @@ use super::args::{Args, Fragmentation};
 use super::credentials::Credentials;
 use super::failure::Failure;
 use super::link::{Link, Peer, Received};
-use super::payloads::{Content, label, names};
-use super::sa::{Arrived, IkeSa};
+use super::payloads::{Content, Parts, label, names};
+use super::sa::{Arrived, Child, IkeSa};
 use super::{keylog, responder, serve};
 use ikev2::exchange::Received as Request;
 use ikev2::exchange::{Cookies, Poll, Retransmission, Schedule};
@@ -52,6 +52,15 @@ impl Session {
     pub(crate) fn add(&mut self, sa: IkeSa) -> Result<(), Failure> {
         self.log_keys(&sa)?;
         self.sas.push(sa);
+        Ok(())
+    }
+
+    /// A Child SA was set up.
+    pub(crate) fn add_child(&mut self, key: u64, child: Child) -> Result<(), Failure> {
+        let [own, theirs] = [child.spi_in, child.spi_out].map(u32::from_be_bytes);
+        let fingerprint = child.fingerprint();
+        self.link.report.say(format_args!("   child SA {own:08x} in, {theirs:08x} out, fingerprint of the keys {fingerprint}"));
+        self.sa(key)?.children.push(child);
         Ok(())
     }
 
@@ -299,6 +308,8 @@ impl Session {
                             let header = message.header();
                             if header.spi_i != own.spi_i || !header.response || header.initiator || header.message_id != 0 {
                                 "not the response to our request".to_owned()
+                            } else if let Err(error) = Parts::read(message.payloads()) {
+                                error.to_string()
                             } else {
                                 let what = names(message.payloads());
                                 self.link.report.say(format_args!("<- IKE_SA_INIT response 0, {} octets: {what}", received.octets.len()));

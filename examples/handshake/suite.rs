@@ -12,12 +12,14 @@ use ikev2::registry::{self, Encr, Integ, KeMethod, TransformType};
 pub(crate) struct Algorithms {
     pub(crate) prf: Prf,
     pub(crate) suite: Suite,
+    /// The method of the first key exchange: the one to begin a rekey with.
+    pub(crate) ke: Option<KeMethod>,
 }
 
 impl Algorithms {
     pub(crate) fn of(selection: &Selection) -> Result<Self, Failure> {
         let prf = selection.transform(TransformType::PRF).ok_or_else(|| Failure::Protocol("no PRF was chosen".into()))?;
-        Ok(Self { prf: Prf::new(registry::Prf(prf.id.0))?, suite: suite(selection)? })
+        Ok(Self { prf: Prf::new(registry::Prf(prf.id.0))?, suite: suite(selection)?, ke: selection.ke_method() })
     }
 
     pub(crate) fn lengths(&self) -> KeyLengths {

@@ -1,6 +1,6 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
-use crate::{args, sources};
+use super::{args, sources};
 use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Selection, Transform, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::{Map, Value, json};

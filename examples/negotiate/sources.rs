@@ -1,7 +1,7 @@
 //! Where offers and policies come from: profile names, notations, hexadecimal, captures.
 
-use crate::args::{Args, Ke};
-use crate::support::{Interest, Item, Traffic};
+use super::args::{Args, Ke};
+use super::support::{Interest, Item, Traffic};
 use ikev2::proposal::notation::libreswan::{self, Release};
 use ikev2::proposal::notation::{strongswan, windows};
 use ikev2::proposal::profiles::{self, Role};

@@ -11,6 +11,9 @@ mod invariants;
 mod message;
 #[path = "../naive/mod.rs"]
 mod naive;
+#[path = "../naive_negotiate/mod.rs"]
+mod naive_negotiate;
+mod negotiate;
 #[cfg(feature = "rustcrypto")]
 mod open;
 #[cfg(feature = "rustcrypto")]
@@ -23,6 +26,7 @@ mod transport;
 mod typed;
 
 pub use message::message;
+pub use negotiate::negotiate;
 #[cfg(feature = "arbitrary")]
 pub use roundtrip::roundtrip;
 #[cfg(feature = "rustcrypto")]

@@ -1,7 +1,12 @@
 //! What does not come about, and says why.
 
-use crate::pair::{Responder, carol, initiate, moon, shake};
+use crate::pair::{Responder, Side, carol, initiate, moon, shake};
+use ikev2::registry::NotifyType;
+use ikev2::wire::{Header, MessageBuilder, Notify, Payload};
 use std::net::UdpSocket;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 #[test]
 fn no_proposal_chosen_is_explained() {
@@ -101,4 +106,92 @@ fn hostile_37_strangers_change_nothing() {
     initiator.is_established();
     responder.is_established();
     assert!(responder.text.matches("   ignored ").count() > 100, "{}", responder.text);
+}
+
+/// Initiates to a peer that answers request n of IKE_SA_INIT with what `answers` gives for it.
+fn initiate_to(answers: impl Fn(u64, &Header) -> Vec<u8> + Send + 'static, args: &str) -> Side {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = socket.local_addr().unwrap().port();
+    socket.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let over = Arc::new(AtomicBool::new(false));
+    let end = Arc::clone(&over);
+    let peer = std::thread::spawn(move || {
+        let mut buf = [0; 2000];
+        let mut n = 0;
+        while !end.load(Ordering::Relaxed) {
+            let Ok((len, from)) = socket.recv_from(&mut buf) else { continue };
+            let header = Header::peek(&buf[4..len]).unwrap();
+            socket.send_to(&[&[0; 4][..], &answers(n, &header)].concat(), from).unwrap();
+            n += 1;
+        }
+    });
+    let initiator = initiate([port, port], args);
+    over.store(true, Ordering::Relaxed);
+    peer.join().unwrap();
+    initiator
+}
+
+fn notify(request: &Header, ty: NotifyType, data: &[u8]) -> Vec<u8> {
+    let mut buf = [0; 200];
+    let header = Header { initiator: false, response: true, ..*request };
+    MessageBuilder::new(&mut buf, &header).push(Payload::Notify(Notify::new(ty, data))).finish().unwrap().to_vec()
+}
+
+#[test]
+fn hostile_39_a_peer_that_always_wants_another_group_is_left() {
+    for groups in [vec![20, 31], vec![20, 31, 19, 14, 15, 16], vec![31], vec![0], vec![2], vec![1025], vec![65535, 20]] {
+        let distinct = u64::try_from(groups.len()).unwrap();
+        let wanted = move |n: u64, request: &Header| {
+            let group: u16 = groups[usize::try_from(n).unwrap() % groups.len()];
+            notify(request, NotifyType::INVALID_KE_PAYLOAD, &group.to_be_bytes())
+        };
+        let initiator = initiate_to(wanted, &carol("--timeout 3"));
+        initiator.is(1, "refused", "IKE_SA_INIT", Some("INVALID_KE_PAYLOAD"));
+        assert!(initiator.number("ke_retries") < distinct.min(4), "{}", initiator.text);
+    }
+}
+
+#[test]
+fn hostile_39_a_peer_that_always_wants_another_cookie_is_left() {
+    let cookie = |n: u64, request: &Header| notify(request, NotifyType::COOKIE, &n.to_be_bytes());
+    let initiator = initiate_to(cookie, &carol("--timeout 3"));
+    initiator.is(4, "protocol_error", "IKE_SA_INIT", None);
+    assert!(initiator.number("sent") <= 4, "{}", initiator.text);
+}
+
+#[test]
+fn hostile_30_answers_that_are_none_are_ignored() {
+    let nonsense = |n: u64, request: &Header| {
+        let good = notify(request, NotifyType::NO_PROPOSAL_CHOSEN, &[]);
+        match n {
+            // A stranger's SPI, a request, another exchange's Message ID, a payload that ends too soon, and a lie about the length.
+            0 => notify(&Header { spi_i: !request.spi_i, ..*request }, NotifyType::NO_PROPOSAL_CHOSEN, &[]),
+            1 => {
+                let mut request = good;
+                request[19] = 0x08;
+                request
+            }
+            2 => notify(&Header { message_id: 1, ..*request }, NotifyType::NO_PROPOSAL_CHOSEN, &[]),
+            3 => {
+                let mut short = good;
+                short[33] = 200;
+                short
+            }
+            _ => {
+                let mut long = good;
+                long[27] += 1;
+                long
+            }
+        }
+    };
+    let initiator = initiate_to(nonsense, &carol("--timeout 1 --retransmit 20"));
+    initiator.is(3, "no_answer", "IKE_SA_INIT", None);
+    assert!(initiator.text.matches("   ignored ").count() >= 5, "{}", initiator.text);
+}
+
+#[test]
+fn hostile_30_an_answer_without_its_payloads_is_no_handshake() {
+    let empty = |_: u64, request: &Header| notify(&Header { spi_r: 7, ..*request }, NotifyType::INITIAL_CONTACT, &[]);
+    let initiator = initiate_to(empty, &carol("--timeout 1"));
+    initiator.is(4, "protocol_error", "IKE_SA_INIT", None);
 }

@@ -56,6 +56,11 @@ impl Side {
         self.verdict[field].as_u64().unwrap()
     }
 
+    /// Of the keys of every Child SA, in order.
+    pub(crate) fn fingerprints(&self) -> Vec<&str> {
+        self.text.lines().filter_map(|line| Some(line.split_once("fingerprint of the keys ")?.1)).collect()
+    }
+
     pub(crate) fn steps(&self) -> String {
         self.verdict["steps"].as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect::<Vec<_>>().join(",")
     }

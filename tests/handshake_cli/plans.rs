@@ -14,6 +14,8 @@ fn every_step_of_a_plan_is_carried_out() {
     responder.is_established();
     assert_eq!((initiator.number("retransmissions"), responder.number("retransmissions")), (0, 0));
     assert_eq!(initiator.verdict["ike"], "aes256gcm16-prfsha384-x25519");
+    assert_eq!(initiator.fingerprints(), responder.fingerprints());
+    assert_eq!(initiator.fingerprints().len(), 4);
     assert_eq!((&initiator.verdict["ike"], &initiator.verdict["esp"]), (&responder.verdict["ike"], &responder.verdict["esp"]));
 }
 
@@ -36,6 +38,7 @@ fn every_key_exchange_method_and_cipher_agrees_with_itself() {
         initiator.is_established();
         responder.is_established();
         assert_eq!(initiator.verdict["esp"], "aes128gcm16-x25519", "{}", initiator.text);
+        assert_eq!(initiator.fingerprints(), responder.fingerprints());
         assert_eq!(initiator.verdict["ike"], responder.verdict["ike"]);
     }
 }
@@ -55,11 +58,24 @@ fn additional_key_exchanges_go_through_ike_intermediate() {
             responder.is_established();
             assert_eq!(initiator.text.matches("-> IKE_INTERMEDIATE request").count(), intermediates, "{}", initiator.text);
             assert_eq!(initiator.text.matches("   new keys from").count(), intermediates, "{}", initiator.text);
+            // The rekey of the IKE SA has as many, of its own.
+            assert_eq!(initiator.text.matches("-> IKE_FOLLOWUP_KE request").count(), intermediates, "{}", initiator.text);
             if mtu == 576 {
                 assert!(initiator.number("fragments_sent") >= 2 && initiator.number("fragments_received") >= 2, "{}", initiator.text);
             }
         }
     }
+}
+
+#[test]
+fn a_child_sa_has_additional_key_exchanges_as_well() {
+    let esp = "--esp aes256gcm16-x25519-ke1_mlkem768-ke2_modp2048";
+    let (initiator, responder) = shake(&moon(esp), &carol(&format!("{esp} --do child,rekey-child,delete")));
+    initiator.is_established();
+    responder.is_established();
+    assert_eq!(initiator.text.matches("-> IKE_FOLLOWUP_KE request").count(), 4, "{}", initiator.text);
+    assert_eq!((initiator.fingerprints().len(), initiator.fingerprints()), (3, responder.fingerprints()));
+    assert_eq!(initiator.verdict["esp"], "aes256gcm16-x25519-ke1_mlkem768-ke2_modp2048", "{}", initiator.text);
 }
 
 #[test]
@@ -117,6 +133,11 @@ fn both_sides_write_the_same_keys() {
     initiator.is_established();
     responder.is_established();
     let [ours, theirs] = [ours, theirs].map(|path| std::fs::read_to_string(path).unwrap());
+    // An algorithm Wireshark cannot decrypt is a comment.
+    let other = folder.join("other");
+    let (initiator, _) = shake(&moon(""), &carol(&format!("--ike chacha20poly1305-prfsha256-x25519 --keys {}", other.display())));
+    initiator.is_established();
+    assert!(std::fs::read_to_string(other).unwrap().starts_with("# "));
     std::fs::remove_dir_all(folder).unwrap();
     assert_eq!(ours, theirs);
     // IKE_SA_INIT, IKE_INTERMEDIATE, rekey.
