@@ -26,7 +26,7 @@
 //! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and signatures by ring | no |
 //! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto | yes |
 //! | `x509` | the names, keys and dates in CERT payloads | |
-//! | `sim` | [`sim`]: fragmentation strategies compared on modelled paths | yes |
+//! | `sim` | `sim`: fragmentation strategies compared on modelled paths | yes |
 //! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | |
 //! | `full` | all of them | |
 #![no_std]
