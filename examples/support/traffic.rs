@@ -46,6 +46,8 @@ pub(crate) struct Datagram {
     pub(crate) payload: Vec<u8>,
     /// IP packets that carried it; 1: it came whole.
     pub(crate) ip_fragments: u32,
+    /// Octets of IP payload in each of those packets; empty when it came whole.
+    pub(crate) fragment_sizes: Vec<usize>,
     pub(crate) truncation: Option<Truncation>,
 }
 
@@ -90,6 +92,7 @@ struct Carriers {
     dst: IpAddr,
     missing: usize,
     snapped: bool,
+    fragment_sizes: Vec<usize>,
 }
 
 impl Traffic {
@@ -188,8 +191,15 @@ impl Traffic {
         };
         let ip = ip::read(octets)?;
         let snapped = packet.captured < packet.original;
-        let mut carriers =
-            Carriers { packets: vec![packet.number], time: packet.time, src: ip.src, dst: ip.dst, missing: ip.missing, snapped };
+        let mut carriers = Carriers {
+            packets: vec![packet.number],
+            time: packet.time,
+            src: ip.src,
+            dst: ip.dst,
+            missing: ip.missing,
+            snapped,
+            fragment_sizes: Vec::new(),
+        };
         let Some(info) = ip.upper.fragment else {
             return transport(&self.interest, &ip.upper, carriers, &mut self.streams, &mut self.pieces);
         };
@@ -209,6 +219,7 @@ impl Traffic {
             return Ok(None);
         };
         carriers.packets = whole.packets;
+        carriers.fragment_sizes = whole.sizes;
         carriers.missing = whole.missing;
         carriers.snapped = whole.snapped;
         let upper = ip::read_reassembled(is_v6, whole.protocol, &whole.payload)?;
@@ -272,6 +283,7 @@ fn udp(octets: &[u8], carriers: Carriers) -> Result<Datagram, Fault> {
     Ok(Datagram {
         truncation: carriers.truncation(announced.saturating_sub(there.len())),
         ip_fragments: u32::try_from(carriers.packets.len()).unwrap_or(u32::MAX),
+        fragment_sizes: carriers.fragment_sizes,
         packets: carriers.packets,
         time: carriers.time,
         src: SocketAddr::new(carriers.src, header.source_port()),
