@@ -7,6 +7,7 @@ use super::observation::{Decrypted, Observation, Party, Sight};
 use super::sa::Sa;
 use super::surroundings::Surroundings;
 use super::{explain, flow};
+use crate::fragment::Overhead;
 use crate::proposal::Policy;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::wire::{Header, LenientMessage, Message};
@@ -292,6 +293,12 @@ impl Diagnoser {
         self.found.push_back(finding);
     }
 
+    /// What the cipher chosen for an IKE SA adds to its messages, while that SA is watched; by its number.
+    #[must_use]
+    pub fn overhead(&self, number: u64) -> Option<Overhead> {
+        self.sas.get(&number).and_then(|sa| sa.init.overhead)
+    }
+
     /// Whose view of an IKE SA the capture is, while that SA is watched; by its number.
     #[must_use]
     pub fn view(&self, number: u64) -> View {
@@ -325,7 +332,7 @@ fn headline(kind: &Kind) -> String {
         Kind::NoProposalChosen { difference: Some(difference), .. } => {
             let mut text = kind.headline().trim_end_matches('.').to_string();
             text.push_str(" (");
-            text.push_str(explain::first_sentence(difference).trim_end_matches('.'));
+            text.push_str(explain::first_clause(difference));
             text.push_str(").");
             text
         }

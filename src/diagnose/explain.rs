@@ -5,7 +5,7 @@ use crate::proposal::profiles::{self, Profile, Role};
 use crate::proposal::{Policy, Proposal, Question, Transform, negotiate};
 use crate::registry::{ExchangeType, KeMethod};
 use crate::wire::Sa;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// Proposals and transforms looked at: an offer made in earnest has fewer.
@@ -62,8 +62,7 @@ fn common(a: &Proposal, b: &Proposal) -> usize {
     both.saturating_sub(other.min(both))
 }
 
-/// The first sentence of a text.
-#[must_use]
-pub(super) fn first_sentence(text: &str) -> String {
-    text.split_inclusive(". ").next().unwrap_or(text).trim_end().to_string()
+/// The first thing a text says, for a headline.
+pub(super) fn first_clause(text: &str) -> &str {
+    text.split(['.', ';']).next().unwrap_or(text).trim_end()
 }

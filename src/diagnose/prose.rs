@@ -107,7 +107,7 @@ impl fmt::Display for Kind {
                     None => {}
                 }
                 match difference {
-                    Some(difference) => write!(f, ". Against the policy given: {difference}"),
+                    Some(difference) => write!(f, ". Against the policy given: {}", difference.trim_end_matches('.')),
                     None => Ok(()),
                 }
             }

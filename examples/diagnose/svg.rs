@@ -1,0 +1,82 @@
+//! The ladder drawn: two lifelines, an arrow for each message.
+
+use super::html::escape;
+use super::ladder::{Ladder, Step};
+use core::fmt::Write as _;
+use ikev2::diagnose::Party;
+
+const WIDTH: usize = 640;
+const LEFT: usize = 100;
+const RIGHT: usize = 540;
+const TOP: usize = 40;
+const ROW: usize = 46;
+/// Rows drawn; the text below says how many there are.
+const MAX_ROWS: usize = 80;
+
+pub(crate) fn draw(ladder: &Ladder, initiator: &str, responder: &str) -> String {
+    let rows = ladder.steps.len().min(MAX_ROWS);
+    let height = TOP.saturating_add(rows.saturating_mul(ROW)).saturating_add(20);
+    let mut svg = format!(
+        r#"<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="messages between initiator and responder" xmlns="http://www.w3.org/2000/svg">"#
+    );
+    for (x, name, at) in [(LEFT, "initiator", initiator), (RIGHT, "responder", responder)] {
+        let _ = write!(
+            svg,
+            r#"<text x="{x}" y="14" class="end">{name}</text><text x="{x}" y="29" class="at">{}</text><line x1="{x}" y1="{TOP}" x2="{x}" y2="{height}" class="life"/>"#,
+            escape(at)
+        );
+    }
+    for (n, step) in ladder.steps.iter().take(MAX_ROWS).enumerate() {
+        row(&mut svg, step, TOP.saturating_add(n.saturating_mul(ROW)).saturating_add(30));
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+fn row(svg: &mut String, step: &Step, y: usize) {
+    let (above, below) = (y.saturating_sub(6), y.saturating_add(11));
+    let lost = step.lost.is_some();
+    let class = match (lost, step.again) {
+        (true, _) => "lost",
+        (false, true) => "again",
+        (false, false) => "sent",
+    };
+    let middle = LEFT.saturating_add(RIGHT).checked_div(2).unwrap_or(LEFT);
+    // A lost message ends half way.
+    let reach = |from: usize, to: usize| if lost { middle } else { to.max(from.min(to)) };
+    let (x1, x2, head) = match step.from {
+        Party::Initiator => (LEFT, reach(LEFT, RIGHT), "M-9 -5 L0 0 L-9 5 Z"),
+        Party::Responder => (RIGHT, if lost { middle } else { LEFT }, "M9 -5 L0 0 L9 5 Z"),
+    };
+    let _ = write!(svg, r#"<line x1="{x1}" y1="{y}" x2="{x2}" y2="{y}" class="{class}"/>"#);
+    if lost {
+        let _ = write!(svg, r#"<path d="M-6 -6 L6 6 M-6 6 L6 -6" transform="translate({x2} {y})" class="cross"/>"#);
+    } else {
+        let _ = write!(svg, r#"<path d="{head}" transform="translate({x2} {y})" class="{class}"/>"#);
+    }
+    let _ = write!(svg, r#"<text x="{middle}" y="{above}" class="what">{}</text>"#, escape(&step.words()));
+    let marks = step.marks();
+    if !marks.is_empty() {
+        let _ =
+            write!(svg, r#"<text x="{middle}" y="{}" class="mark">{}</text>"#, below.saturating_add(1), escape(&short(&marks.join("; "))));
+    }
+    let packet = step.packets.first().copied().unwrap_or(0);
+    let more = if step.packets.len() > 1 { "+" } else { "" };
+    let _ = write!(svg, r#"<text x="2" y="{above}" class="when">{:.3} s</text>"#, seconds(step));
+    let _ = write!(svg, r#"<text x="2" y="{below}" class="when">packet {packet}{more}</text>"#);
+}
+
+fn seconds(step: &Step) -> f64 {
+    step.time.since_first().as_secs_f64()
+}
+
+/// What fits below an arrow.
+fn short(text: &str) -> String {
+    const MOST: usize = 74;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(MOST).collect();
+    cut.push_str("..");
+    cut
+}
