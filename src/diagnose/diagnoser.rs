@@ -173,8 +173,10 @@ impl Diagnoser {
             sa.name.spi_r = header.spi_r;
             self.by_pair.insert((header.spi_i, header.spi_r), number);
         }
-        if header.exchange == ExchangeType::IKE_AUTH {
-            self.around.pass(sa.initiator, sa.responder);
+        match header.exchange {
+            ExchangeType::IKE_AUTH => self.around.pass(sa.initiator, sa.responder),
+            ExchangeType::CREATE_CHILD_SA => self.around.create(sa.initiator, sa.responder, seen.time),
+            _ => {}
         }
         let sender = if header.initiator { Party::Initiator } else { Party::Responder };
         Some(Sighting { sa: number, name: sa.name, sender, again })
@@ -268,7 +270,7 @@ impl Diagnoser {
         found.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.kind.rank(), f.time));
         if found.iter().any(|f| f.severity == Severity::Error) {
             self.verdict.failed = self.verdict.failed.saturating_add(1);
-        } else if sa.auth.done.is_some() {
+        } else if sa.auth.done.is_some() || found.iter().any(|f| f.kind == Kind::FollowsRekey) {
             self.verdict.established = self.verdict.established.saturating_add(1);
         }
         for finding in found {

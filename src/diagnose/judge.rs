@@ -307,7 +307,9 @@ fn fragmentation(sa: &Sa, found: &mut Vec<Finding>) {
 fn context(sa: &Sa, clock: Duration, unheard: u32, around: &Surroundings, found: &mut Vec<Finding>) {
     let all = || sa.exchanges.front().map(Exchange::packets).unwrap_or_default();
     if !sa.init.asked && sa.init.answered.is_none() {
-        found.push(finding(sa, Kind::CaptureStartsMidway, Severity::Info, Confidence::High, all(), Some(sa.first)));
+        let rekeyed = !sa.auth.started && around.rekeyed(sa.initiator, sa.responder, sa.first);
+        let kind = if rekeyed { Kind::FollowsRekey } else { Kind::CaptureStartsMidway };
+        found.push(finding(sa, kind, Severity::Info, Confidence::High, all(), Some(sa.first)));
     }
     let only = match sa.seen {
         (0, 1..) => Some(Party::Responder),

@@ -192,6 +192,8 @@ pub enum Kind {
         /// Whose.
         seen: Party,
     },
+    /// The IKE SA follows another one between the same two that was to be rekeyed: its beginning is encrypted in that.
+    FollowsRekey,
     /// The capture does not hold the beginning of the IKE SA.
     CaptureStartsMidway,
     /// The capture ends before it can be told how it goes on.
@@ -247,7 +249,8 @@ impl Kind {
             Self::SpiUnknownOnNatPort { .. } => ("SpiUnknownOnNatPort", 20),
             Self::PortBlocked { .. } => ("PortBlocked", 22),
             Self::AuthNeverSeen => ("AuthNeverSeen", 23),
-            Self::NoProposalChosen { .. } => ("NoProposalChosen", 30),
+            Self::NoProposalChosen { exchange: ExchangeType::IKE_SA_INIT, .. } => ("NoProposalChosen", 30),
+            Self::NoProposalChosen { .. } => ("NoProposalChosen", 43),
             Self::InvalidKeLoop { .. } => ("InvalidKeLoop", 32),
             Self::CookieLoop { .. } => ("CookieLoop", 33),
             Self::ErrorInClear { .. } => ("ErrorInClear", 34),
@@ -264,6 +267,7 @@ impl Kind {
             Self::CookieChallenge => ("CookieChallenge", 73),
             Self::NatDetected { .. } => ("NatDetected", 74),
             Self::OneSidedCapture { .. } => ("OneSidedCapture", 75),
+            Self::FollowsRekey => ("FollowsRekey", 76),
             Self::CaptureStartsMidway => ("CaptureStartsMidway", 76),
             Self::Unfinished => ("Unfinished", 77),
             Self::Clean => ("Clean", 78),
@@ -388,6 +392,7 @@ impl Kind {
             | Self::AuthNeverSeen
             | Self::CookieChallenge
             | Self::SpiUnknown
+            | Self::FollowsRekey
             | Self::CaptureStartsMidway
             | Self::Unfinished
             | Self::Clean => Vec::new(),

@@ -229,6 +229,7 @@ impl fmt::Display for Kind {
                 seen.name(),
                 seen.other().name()
             ),
+            Self::FollowsRekey => f.write_str("this IKE SA takes the place of one that was rekeyed before"),
             Self::CaptureStartsMidway => f.write_str("the capture does not hold the beginning of this IKE SA"),
             Self::Unfinished => f.write_str("the capture ends before it can be told how this goes on"),
             Self::Clean => f.write_str("IKE_SA_INIT and IKE_AUTH went well, and so did everything after"),

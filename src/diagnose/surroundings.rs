@@ -4,6 +4,7 @@ use super::observation::IcmpError;
 use super::sa::Sa;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::net::{IpAddr, SocketAddr};
+use core::time::Duration;
 
 /// Ends heard from, ICMP errors kept, pairs of hosts that came through: each so many at most, further ones are not remembered.
 const MOST: usize = 4096;
@@ -15,6 +16,8 @@ pub(super) struct Surroundings {
     icmp: BTreeMap<(IpAddr, u16), IcmpError>,
     /// Initiator and responder of which IKE_AUTH was seen.
     through: BTreeSet<(IpAddr, IpAddr)>,
+    /// Two hosts, the lesser first, between which CREATE_CHILD_SA was seen, and when first.
+    rekeys: BTreeMap<(IpAddr, IpAddr), Duration>,
 }
 
 impl Surroundings {
@@ -34,6 +37,17 @@ impl Surroundings {
         if self.through.len() < MOST {
             self.through.insert((initiator, responder));
         }
+    }
+
+    pub(super) fn create(&mut self, a: IpAddr, b: IpAddr, time: Duration) {
+        if self.rekeys.len() < MOST {
+            self.rekeys.entry((a.min(b), a.max(b))).or_insert(time);
+        }
+    }
+
+    /// Whether an IKE SA that began then may be one that took the place of another.
+    pub(super) fn rekeyed(&self, a: IpAddr, b: IpAddr, time: Duration) -> bool {
+        self.rekeys.get(&(a.min(b), a.max(b))).is_some_and(|first| *first <= time)
     }
 
     /// Whether anything came from there.
