@@ -13,6 +13,8 @@ use core::time::Duration;
 
 /// Octets of content that one notify without data, or one EAP success or failure, can have under any block length.
 const LONE: usize = 15;
+/// Octets of a notify without data.
+const NOTIFY: usize = 8;
 /// The same for two notifies, or one with data.
 const TWO: usize = 31;
 /// How long after IKE_AUTH an initiator that does not like the answer says so.
@@ -173,7 +175,8 @@ impl Auth {
     }
 
     fn child_response(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
-        if flow.inside == Some(PayloadType::N) && flow.content.is_some_and(|(_, most)| most <= LONE) {
+        // Where the cipher does not pad, INVALID_KE_PAYLOAD is two octets longer.
+        if flow.inside == Some(PayloadType::N) && flow.content.is_some_and(|(least, most)| least <= NOTIFY && most <= LONE) {
             self.child(header, None, seen.packets.into(), false);
         }
     }
@@ -252,8 +255,14 @@ impl Auth {
     }
 
     /// What it all means, once nothing more comes: the EAP failure, if that is what it is, then the refusal.
-    pub(super) fn conclude(&mut self) -> Option<(Packets, bool)> {
+    ///
+    /// `deaf`: what the initiator sent is not in the capture, so that its silence means nothing.
+    pub(super) fn conclude(&mut self, deaf: bool) -> Option<(Packets, bool)> {
         let bye = self.bye.take();
+        if deaf {
+            self.eap_end = None;
+            self.child_refused = self.child_refused.take().filter(|child| child.sure);
+        }
         let in_eap = self.eap && !self.eap_done;
         let told = self.refused.as_ref().is_some_and(|refused| refused.sure);
         let child = self.child_refused.as_ref().is_some_and(|child| child.sure);

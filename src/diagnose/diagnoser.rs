@@ -197,7 +197,10 @@ impl Diagnoser {
         let fits = match (is_init, header.response) {
             // The same request again, perhaps with another address behind a translator; else another try of the same attempt.
             (true, false) => sa.init_print() == Some(flow::print(message.as_octets())) || same && sa.init.answered.is_none(),
-            (true, true) => sa.init.asked && (same || sa.name.spi_r == 0 || sa.name.spi_r == header.spi_r),
+            (true, true) => {
+                let open = sa.name.spi_r == 0 || sa.name.spi_r == header.spi_r;
+                open && (same || sa.init.asked) || same && sa.init.answered.is_none()
+            }
             // The answer to IKE_SA_INIT may be missing.
             (false, _) => sa.name.spi_r == 0 || header.spi_r == 0 && same,
         };

@@ -120,7 +120,7 @@ fn causes(sa: &Sa, e: &Exchange, asker: Party, around: Option<&Surroundings>) ->
                 largest: flow.largest,
             };
             causes.push((kind, Confidence::High, flow.packets.clone()));
-        } else if flow.whole.is_some() && flow.sizes.len() > 1 && sender == asker {
+        } else if flow.whole.is_some() && flow.sizes.len() > 1 && sender == asker && !e.response.is_seen() {
             let confidence = if told { Confidence::High } else { Confidence::Medium };
             causes.push((ip_lost(sender, e, flow), confidence, flow.packets.clone()));
         }
@@ -184,7 +184,7 @@ fn no_way(sa: &Sa, e: &Exchange, around: Option<&Surroundings>) -> Option<Cause>
 
 /// Everything about an IKE SA of which nothing more will be seen.
 pub(super) fn sa(sa: &mut Sa, clock: Duration, around: &Surroundings, policy: Option<&Policy>) -> Vec<Finding> {
-    let eap_failed = sa.auth.conclude();
+    let eap_failed = sa.auth.conclude(sa.seen.0 == 0);
     let mut found = core::mem::take(&mut sa.early);
     let mut unheard = sa.unheard;
     for e in &sa.exchanges {
@@ -235,7 +235,7 @@ fn init(sa: &Sa, clock: Duration, policy: Option<&Policy>, add: &mut impl FnMut(
     if let (rounds @ 1.., packets, Some(wanted)) = &init.invalid_ke {
         let offered = init.offers(*wanted);
         // Nothing is tried again where a retry would have come by now.
-        let given_up = !init.tried_again && clock.saturating_sub(sa.last) >= NEXT;
+        let given_up = init.asked && !init.tried_again && clock.saturating_sub(sa.last) >= NEXT;
         if !goes_on && (*rounds >= 2 && init.loops || *rounds >= 3 || !offered || given_up) {
             let kind = Kind::InvalidKeLoop { wanted: *wanted, rounds: *rounds, offered };
             add(kind, Severity::Error, Confidence::High, init.packets.join(packets), sa.first);
