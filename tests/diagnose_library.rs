@@ -183,10 +183,12 @@ fn a_forged_refusal_does_not_count_when_the_handshake_goes_on() {
 
 #[test]
 fn groups_that_lead_nowhere() {
-    let wants = |method| Payload::Notify(Notify::with_data(NotifyType::INVALID_KE_PAYLOAD, method));
     let round = |talk: &mut Talk, tried, wanted: KeMethod| {
         talk.send(ends(500), &request_of(&INIT, tried, &[]));
-        talk.send(ends(500), &build(&answer(INIT, 0), &[wants(&wanted.0.to_be_bytes())]));
+        talk.send(
+            ends(500),
+            &build(&answer(INIT, 0), &[Payload::Notify(Notify::new(NotifyType::INVALID_KE_PAYLOAD, &wanted.0.to_be_bytes()))]),
+        );
     };
     // Back and forth.
     let mut talk = Talk::new();
@@ -245,7 +247,9 @@ fn the_second_server_does_not_know_the_spi() {
     let mut talk = Talk::new();
     let other = Ends { responder: SocketAddr::new([192, 0, 2, 3].into(), 4500), ..ends(4500) };
     talk.init(ends(500), 7);
-    (0..3).for_each(|_| drop(talk.wait(3.0).sealed(other, request, PayloadType::IDI, 250)));
+    for _ in 0..3 {
+        talk.wait(3.0).sealed(other, request, PayloadType::IDI, 250);
+    }
     assert_eq!(talk.finish().1.codes, ["SpiUnknownOnNatPort", "RequestUnanswered"]);
 }
 

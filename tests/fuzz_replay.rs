@@ -95,6 +95,16 @@ fn message_holds_on_inputs_made_from_the_corpus() {
     mutate("message", fuzz_bodies::message, 60_000);
 }
 
+#[test]
+fn diagnose_replays_its_corpus() {
+    println!("{} files", replay("diagnose", fuzz_bodies::diagnose));
+}
+
+#[test]
+fn diagnose_holds_on_inputs_made_from_the_corpus() {
+    mutate("diagnose", fuzz_bodies::diagnose, 20_000);
+}
+
 #[cfg(feature = "arbitrary")]
 mod structured {
     use super::*;

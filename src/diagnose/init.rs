@@ -95,7 +95,7 @@ impl Init {
     fn response(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
         let has_sa = message.payloads().any(|raw| raw.ty == PayloadType::SA);
         if has_sa {
-            if again || self.answered.is_some() {
+            if self.answered.is_some() {
                 return;
             }
             self.answered = Some(seen.time);
@@ -116,7 +116,9 @@ impl Init {
                     self.cookies.1.add(seen.packets);
                     self.tried_again = false;
                 }
-                (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted))) if !has_sa && !again => {
+                (NotifyType::COOKIE, _) => {}
+                (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(_))) if has_sa || again => {}
+                (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted))) => {
                     self.invalid_ke.0 = self.invalid_ke.0.saturating_add(1);
                     self.invalid_ke.1.add(seen.packets);
                     // It was tried, and is asked for again.

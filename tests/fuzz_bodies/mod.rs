@@ -4,6 +4,7 @@
 
 #[cfg(feature = "arbitrary")]
 mod changes;
+mod diagnose;
 #[cfg(feature = "rustcrypto")]
 #[path = "../fragments/mod.rs"]
 mod fragments;
@@ -22,6 +23,7 @@ mod split;
 mod transport;
 mod typed;
 
+pub use diagnose::diagnose;
 pub use message::message;
 #[cfg(feature = "arbitrary")]
 pub use roundtrip::roundtrip;
