@@ -1,6 +1,6 @@
 //! The report as one HTML page that needs nothing else. Whatever comes from the capture is escaped.
 
-use super::report::{Report, Shown, fact};
+use super::report::{Cure, Report, Shown, fact};
 use super::svg;
 use core::fmt::Write as _;
 use ikev2::diagnose::sizes;
@@ -32,9 +32,9 @@ th:first-child,td:first-child{text-align:left}
 ol.offer{margin:.3rem 0;padding-left:1.6rem;font-size:.9rem}
 ol.offer li{overflow-wrap:anywhere}
 .draw{overflow-x:auto}
-svg{display:block;width:100%;min-width:560px;max-width:820px;height:auto;font:12px system-ui,'DejaVu Sans',sans-serif}
+svg{display:block;width:100%;max-width:600px;height:auto;font:12px system-ui,'DejaVu Sans',sans-serif}
 svg text{fill:var(--ink)}
-svg .end{font-weight:700;text-anchor:middle}svg .at{fill:var(--soft);text-anchor:middle;font-size:11px}
+svg .end{font-weight:700}svg .at{fill:var(--soft);font-size:11px}svg .start{text-anchor:start}svg .stop{text-anchor:end}
 svg .what{text-anchor:middle}svg .mark{text-anchor:middle;fill:var(--red);font-size:11px}
 svg .when{fill:var(--soft);font-size:10.5px}
 svg .life{stroke:var(--line);stroke-width:2}
@@ -102,11 +102,11 @@ fn sa(html: &mut String, shown: &Shown<'_>) {
         track.name,
         escape(track.view())
     );
-    for finding in &shown.findings {
-        one(html, finding);
+    for (at, finding) in shown.findings.iter().enumerate() {
+        one(html, finding, &shown.cure(at));
     }
     if !track.ladder.steps.is_empty() {
-        html.push_str("<h3>Messages</h3><div class=\"draw\">");
+        html.push_str("<h3>Messages, from the initiator on the left to the responder on the right</h3><div class=\"draw\">");
         html.push_str(&svg::draw(&track.ladder, &track.initiator.ip().to_string(), &track.responder.ip().to_string()));
         html.push_str("</div>");
         if track.ladder.more > 0 {
@@ -119,7 +119,7 @@ fn sa(html: &mut String, shown: &Shown<'_>) {
     html.push_str("</section>");
 }
 
-fn one(html: &mut String, finding: &Finding) {
+fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
     let kind = &finding.kind;
     let severity = finding.severity.name();
     let packets: Vec<_> = finding.packets.iter().map(u64::to_string).collect();
@@ -134,10 +134,15 @@ fn one(html: &mut String, finding: &Finding) {
         finding.confidence.name()
     );
     if finding.severity != Severity::Info {
-        let _ = write!(html, "<p>To change: {}</p>", escape(kind.who()));
-        if !kind.remedy().is_empty() {
+        let change = match cure {
+            Cure::Settings(_) => format!("To change: {}", kind.who()),
+            Cure::Same => "To change: the same as above".into(),
+            Cure::Follows => "It follows from what is told above.".into(),
+        };
+        let _ = write!(html, "<p>{}</p>", escape(&change));
+        if let Cure::Settings(settings @ [_, ..]) = cure {
             html.push_str("<dl>");
-            for (product, setting) in kind.remedy() {
+            for (product, setting) in *settings {
                 let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escape(product.name()), escape(setting));
             }
             html.push_str("</dl>");

@@ -124,7 +124,7 @@ impl Step {
             text.push_str(if self.response { " response" } else { " request" });
         }
         match &self.fragments {
-            Some((numbers, total)) if numbers.len() == 1 => text.push_str(&format!(" {} of {total}", ranges(numbers))),
+            Some((numbers, total)) if numbers.len() == 1 => text.push_str(&format!(" {} of {total},", ranges(numbers))),
             Some((numbers, total)) => text.push_str(&format!(" {} of {total}, each up to", ranges(numbers))),
             None => {}
         }

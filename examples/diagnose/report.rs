@@ -5,7 +5,7 @@ use super::watch::support::Time;
 use super::watcher::Label;
 use core::net::{Ipv4Addr, SocketAddr};
 use ikev2::diagnose::sizes::{self, Fact};
-use ikev2::diagnose::{Finding, Party, SaName, Severity, Verdict, View};
+use ikev2::diagnose::{Finding, Kind, Party, SaName, Setting, Severity, Verdict, View};
 
 /// IKE SAs shown when not all are asked for.
 const SHOWN: usize = 20;
@@ -71,6 +71,31 @@ impl Report {
         }
         let left_out = count.saturating_sub(shown.len());
         (shown, left_out)
+    }
+}
+
+/// What to say of the remedy of a finding, when those before it were shown.
+pub(crate) enum Cure<'f> {
+    /// The settings.
+    Settings(&'f [Setting]),
+    /// The same as before.
+    Same,
+    /// It is what an error before it leads to.
+    Follows,
+}
+
+impl Shown<'_> {
+    pub(crate) fn cure(&self, at: usize) -> Cure<'_> {
+        let Some(finding) = self.findings.get(at) else { return Cure::Follows };
+        let mut before = self.findings.iter().take(at).filter(|f| f.severity == Severity::Error);
+        let symptom = matches!(finding.kind, Kind::RequestUnanswered { .. } | Kind::ResponseNotReceived { .. });
+        if symptom && before.clone().next().is_some() {
+            Cure::Follows
+        } else if before.any(|f| f.kind.remedy() == finding.kind.remedy()) {
+            Cure::Same
+        } else {
+            Cure::Settings(finding.kind.remedy())
+        }
     }
 }
 

@@ -5,11 +5,12 @@ use super::ladder::{Ladder, Step};
 use core::fmt::Write as _;
 use ikev2::diagnose::Party;
 
-const WIDTH: usize = 640;
-const LEFT: usize = 100;
-const RIGHT: usize = 540;
+/// As wide as a telephone can show.
+const WIDTH: usize = 420;
+const LEFT: usize = 14;
+const RIGHT: usize = 406;
 const TOP: usize = 40;
-const ROW: usize = 46;
+const ROW: usize = 58;
 /// Rows drawn; the text below says how many there are.
 const MAX_ROWS: usize = 80;
 
@@ -19,15 +20,15 @@ pub(crate) fn draw(ladder: &Ladder, initiator: &str, responder: &str) -> String 
     let mut svg = format!(
         r#"<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="messages between initiator and responder" xmlns="http://www.w3.org/2000/svg">"#
     );
-    for (x, name, at) in [(LEFT, "initiator", initiator), (RIGHT, "responder", responder)] {
+    for (x, side, name, at) in [(LEFT, "start", "initiator", initiator), (RIGHT, "stop", "responder", responder)] {
         let _ = write!(
             svg,
-            r#"<text x="{x}" y="14" class="end">{name}</text><text x="{x}" y="29" class="at">{}</text><line x1="{x}" y1="{TOP}" x2="{x}" y2="{height}" class="life"/>"#,
+            r#"<text x="{x}" y="14" class="end {side}">{name}</text><text x="{x}" y="29" class="at {side}">{}</text><line x1="{x}" y1="{TOP}" x2="{x}" y2="{height}" class="life"/>"#,
             escape(at)
         );
     }
     for (n, step) in ladder.steps.iter().take(MAX_ROWS).enumerate() {
-        row(&mut svg, step, TOP.saturating_add(n.saturating_mul(ROW)).saturating_add(30));
+        row(&mut svg, step, TOP.saturating_add(n.saturating_mul(ROW)).saturating_add(34));
     }
     svg.push_str("</svg>");
     svg
@@ -62,8 +63,13 @@ fn row(svg: &mut String, step: &Step, y: usize) {
     }
     let packet = step.packets.first().copied().unwrap_or(0);
     let more = if step.packets.len() > 1 { "+" } else { "" };
-    let _ = write!(svg, r#"<text x="2" y="{above}" class="when">{:.3} s</text>"#, seconds(step));
-    let _ = write!(svg, r#"<text x="2" y="{below}" class="when">packet {packet}{more}</text>"#);
+    let (x, side) = if step.from == Party::Initiator { (LEFT.saturating_add(8), "start") } else { (RIGHT.saturating_sub(8), "stop") };
+    let _ = write!(
+        svg,
+        r#"<text x="{x}" y="{}" class="when {side}">{:.3} s, packet {packet}{more}</text>"#,
+        y.saturating_sub(21),
+        seconds(step)
+    );
 }
 
 fn seconds(step: &Step) -> f64 {
@@ -72,7 +78,7 @@ fn seconds(step: &Step) -> f64 {
 
 /// What fits below an arrow.
 fn short(text: &str) -> String {
-    const MOST: usize = 74;
+    const MOST: usize = 60;
     if text.chars().count() <= MOST {
         return text.to_owned();
     }

@@ -1,7 +1,7 @@
 //! The report to read: the verdict first.
 
 use super::ladder::{Ladder, Step};
-use super::report::{Report, Shown, fact};
+use super::report::{Cure, Report, Shown, fact};
 use core::fmt::Write as _;
 use ikev2::diagnose::sizes;
 use ikev2::diagnose::{Finding, Party, Severity};
@@ -50,8 +50,8 @@ fn sa(text: &mut String, shown: &Shown<'_>) {
     let track = shown.track;
     let _ = writeln!(text, "\nIKE SA {}: {} (initiator) > {} (responder)", track.number, track.initiator, track.responder);
     let _ = writeln!(text, "  SPIs {}; {}", track.name, track.view());
-    for finding in &shown.findings {
-        one(text, finding);
+    for (at, finding) in shown.findings.iter().enumerate() {
+        one(text, finding, &shown.cure(at));
     }
     ladder(text, &track.ladder);
     for (label, packet, report) in &track.sizes {
@@ -59,7 +59,7 @@ fn sa(text: &mut String, shown: &Shown<'_>) {
     }
 }
 
-fn one(text: &mut String, finding: &Finding) {
+fn one(text: &mut String, finding: &Finding, cure: &Cure<'_>) {
     let kind = &finding.kind;
     let packets: Vec<_> = finding.packets.iter().map(u64::to_string).collect();
     let label = match finding.severity {
@@ -80,10 +80,17 @@ fn one(text: &mut String, finding: &Finding) {
         return;
     }
     wrap(text, "          ", INDENT, &evidence);
-    wrap(text, "          ", INDENT, &format!("to change: {}", kind.who()));
-    for (product, setting) in kind.remedy() {
-        let name = format!("            {:<15}", product.name());
-        wrap(text, &name, 27, setting);
+    let change = match cure {
+        Cure::Settings(_) => format!("to change: {}", kind.who()),
+        Cure::Same => "to change: the same as above".into(),
+        Cure::Follows => "it follows from what is told above".into(),
+    };
+    wrap(text, "          ", INDENT, &change);
+    if let Cure::Settings(settings) = cure {
+        for (product, setting) in *settings {
+            let name = format!("            {:<15}", product.name());
+            wrap(text, &name, 27, setting);
+        }
     }
     if let ikev2::diagnose::Kind::NoProposalChosen { offer, change, .. } = kind {
         for (n, proposal) in (1_usize..).zip(offer) {

@@ -95,12 +95,12 @@ impl fmt::Display for Kind {
                  reached the initiator",
             ),
             Self::NoProposalChosen { exchange, offer, profile, difference, .. } => {
-                write!(
-                    f,
-                    "the responder accepts none of the {} proposals offered in {exchange}",
-                    offer.len(),
-                    exchange = exchange_name(*exchange)
-                )?;
+                let exchange = exchange_name(*exchange);
+                match offer.len() {
+                    1 => write!(f, "the responder does not accept the proposal offered in {exchange}")?,
+                    0 => write!(f, "the responder accepts no proposal offered in {exchange}")?,
+                    n => write!(f, "the responder accepts none of the {n} proposals offered in {exchange}")?,
+                }
                 match profile {
                     Some((name, true)) => write!(f, "; the offer is exactly that of {name}")?,
                     Some((name, false)) => write!(f, "; the offer is most like that of {name}")?,
