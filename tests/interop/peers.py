@@ -9,7 +9,7 @@ import time
 
 from ike import Peer
 
-SCRIPTS = pathlib.Path(os.environ["IKEV2_PEERS"])
+SCRIPTS = pathlib.Path(os.environ.get("IKEV2_PEERS", pathlib.Path(__file__).resolve().parent))
 STATE = pathlib.Path(os.environ.get("IKEV2_PEER_STATE", "ikev2-differential"))
 
 

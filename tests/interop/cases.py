@@ -1,0 +1,208 @@
+"""The cases: a matrix of three daemons in both roles, and what goes beyond it.
+
+`role` is the daemon's. Expectations are checked against our verdict, against the daemon's own log, and against what crossed the path.
+"""
+
+import dataclasses
+import itertools
+import random
+
+DAEMONS = ("strongswan", "libreswan", "openiked")
+ROLES = ("responder", "initiator")
+AUTHS = ("psk", "rsa4096")
+SUITES = ("gcm", "cbc")
+MTUS = ("576", "1280", "off")
+FAMILIES = ("v4", "v6")
+
+# Ours (strongSwan notation), and each daemon's own words for it.
+IKE = {
+    "gcm": {"us": "aes256gcm16-prfsha384-ecp384", "libreswan": "aes_gcm256-sha2_384;dh20", "openiked": "ikesa enc aes-256-gcm prf hmac-sha2-384 group ecp384"},
+    "cbc": {"us": "aes256-sha256-curve25519", "libreswan": "aes256-sha2_256;dh31", "openiked": "ikesa enc aes-256 auth hmac-sha2-256 prf hmac-sha2-256 group curve25519"},
+    "chacha": {"us": "chacha20poly1305-prfsha256-curve25519", "libreswan": "chacha20_poly1305-sha2_256;dh31"},
+    "sha512": {"us": "aes128-sha512-ecp256", "libreswan": "aes128-sha2_512;dh19", "openiked": "ikesa enc aes-128 auth hmac-sha2-512 prf hmac-sha2-512 group ecp256"},
+}
+ESP = {
+    "gcm": {"us": "aes256gcm16", "libreswan": "aes_gcm256-null"},
+    "cbc": {"us": "aes256-sha256", "libreswan": "aes256-sha2_256"},
+    "cbc512": {"us": "aes256-sha512", "libreswan": "aes256-sha2_512", "openiked": "childsa enc aes-256 auth hmac-sha2-512"},
+    "chacha": {"us": "chacha20poly1305", "libreswan": "chacha20_poly1305"},
+    "gcm-pfs": {"us": "aes256gcm16-ecp384", "libreswan": "aes_gcm256-null;dh20"},
+    "cbc512-pfs": {"us": "aes256-sha512-ecp384", "openiked": "childsa enc aes-256 auth hmac-sha2-512 group ecp384"},
+}
+
+
+def ike(suite, who):
+    return IKE[suite].get(who, IKE[suite]["us"])
+
+
+def esp(suite, who):
+    return ESP[suite].get(who, ESP[suite]["us"])
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    kind: str
+    daemon: str
+    role: str = "responder"
+    auth: str = "psk"
+    suite: str = "gcm"
+    mtu: str = "1280"
+    family: str = "v4"
+    # Set by the kind:
+    esp: str = ""
+    ours: list = dataclasses.field(default_factory=list)  # more options of ours, after the usual ones
+    our_ike: str = ""  # instead of the suite's
+    our_esp: str = ""
+    daemon_options: list = dataclasses.field(default_factory=list)
+    daemon_env: dict = dataclasses.field(default_factory=dict)
+    do: str = "dpd,delete"
+    actions: tuple = ()  # what the daemon is told meanwhile: (seconds after the start, command)
+    path: list = dataclasses.field(default_factory=list)
+    exit: tuple = (0,)
+    expect: dict = dataclasses.field(default_factory=dict)  # fields of our verdict
+    daemon_saw: tuple = ("ike", "child")  # marks of its log that must be there (see daemons.py)
+    daemon_not: tuple = ()
+    counters: dict = dataclasses.field(default_factory=dict)  # "a2b.ike_lost": least value
+    predict: str = "selected"  # what examples/negotiate must say about our offer; "" when the offer is not ours
+    cannot: str = ""  # why the daemon cannot do it
+
+    def __post_init__(self):
+        # OpenIKED on Linux can load neither SHA2-256 nor AES-GCM for ESP into PF_KEY.
+        self.esp = self.esp or ("cbc512" if self.daemon == "openiked" else "gcm" if self.suite == "sha512" else self.suite)
+        if self.role == "initiator":
+            self.predict = ""
+
+
+def verdict(kind, **fields):
+    return {"verdict": kind, **fields}
+
+
+def matrix():
+    for daemon, role, auth, suite, mtu, family in itertools.product(DAEMONS, ROLES, AUTHS, SUITES, MTUS, FAMILIES):
+        name = f"{daemon}-{role}-{auth}-{suite}-{mtu}-{family}"
+        yield Case(name, "matrix", daemon, role, auth, suite, mtu, family, expect=verdict("established"))
+
+
+def special(kind, daemon, **fields):
+    role = fields.get("role", "responder")
+    fields.setdefault("expect", verdict("established"))
+    return Case(f"{kind}-{daemon}-{role}", kind, daemon, **fields)
+
+
+def refusals(daemon):
+    yield special("cookie", daemon, daemon_options=["--cookies", "yes"], expect=verdict("established", cookies=1), daemon_saw=("ike", "child", "cookie"),
+                  cannot="it asks nobody for cookies: there is no such setting" if daemon == "openiked" else "")
+    yield special("cookie", daemon, role="initiator", ours=["--cookies", "always"], expect=verdict("established", cookies=1))
+    both = {"us": "aes256gcm16-prfsha384-curve25519-ecp384"}
+    yield special("invalid-ke", daemon, our_ike=both["us"], ours=["--ke-first", "curve25519"], predict="invalid_ke_payload",
+                  expect=verdict("established", ke_retries=1, wanted_group=20, ike=IKE["gcm"]["us"]), daemon_saw=("ike", "child", "invalid_ke"))
+    offers = {"strongswan": "aes256gcm16-prfsha384-curve25519-ecp384", "libreswan": "aes_gcm256-sha2_384;dh31+dh20",
+              "openiked": "ikesa enc aes-256-gcm prf hmac-sha2-384 group curve25519 group ecp384"}
+    yield special("invalid-ke", daemon, role="initiator", daemon_options=["--ike", offers[daemon]], expect=verdict("established", ke_retries=1, ike=IKE["gcm"]["us"]))
+    yield special("no-proposal", daemon, our_ike="aes128-sha512-ecp256,aes128-sha256-ecp256", predict="no_proposal_chosen", exit=(1,), do="",
+                  expect=verdict("refused", phase="IKE_SA_INIT", notify="NO_PROPOSAL_CHOSEN"), daemon_saw=("no_proposal",), daemon_not=("ike",))
+    yield special("no-proposal", daemon, role="initiator", our_ike="aes128-sha512-ecp256", exit=(1,), do="",
+                  expect=verdict("refused", phase="IKE_SA_INIT", notify="NO_PROPOSAL_CHOSEN"), daemon_saw=("got_no_proposal",), daemon_not=("ike",))
+    yield special("no-proposal-child", daemon, our_esp="aes128-sha384", exit=(1,), do="",
+                  expect=verdict("refused", phase="IKE_AUTH", notify="NO_PROPOSAL_CHOSEN"), daemon_saw=("no_proposal_child",), daemon_not=("child",))
+    yield special("no-proposal-child", daemon, role="initiator", our_esp="aes128-sha384", exit=(1,), do="",
+                  expect=verdict("refused", phase="IKE_AUTH", notify="NO_PROPOSAL_CHOSEN"), daemon_saw=("got_no_proposal",), daemon_not=("child",))
+    yield special("auth-failed-psk", daemon, ours=["--psk-hex", "ffff"], exit=(1,), do="",
+                  expect=verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), daemon_saw=("auth_failed",), daemon_not=("child",))
+    yield special("auth-failed-psk", daemon, role="initiator", ours=["--psk-hex", "ffff"], exit=(4,), do="",
+                  expect=verdict("protocol_error", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), daemon_saw=("got_auth_failed",), daemon_not=("child",))
+    yield special("auth-failed-cert", daemon, auth="rsa4096", ours=["CERT=other"], exit=(1,), do="",
+                  expect=verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), daemon_saw=("auth_failed_cert",), daemon_not=("child",))
+    yield special("untrusted-peer", daemon, auth="rsa4096", ours=["CA=other"], exit=(4,), do="", expect=verdict("protocol_error", phase="IKE_AUTH"), daemon_saw=())
+
+
+def life(daemon):
+    yield special("rekey-child", daemon, do="rekey-child,dpd,delete", daemon_saw=("ike", "child", "child_rekeyed"))
+    yield special("rekey-child-pfs", daemon, do="rekey-child,dpd,delete", esp="cbc512-pfs" if daemon == "openiked" else "gcm-pfs", daemon_options=["--pfs", "yes"] if daemon == "libreswan" else [],
+                  daemon_saw=("ike", "child", "child_rekeyed"))
+    yield special("rekey-ike", daemon, do="rekey-ike,dpd,delete", daemon_saw=("ike", "child", "ike_rekeyed"))
+    yield special("rekey-all-fragmented", daemon, auth="rsa4096", mtu="576", do="rekey-ike,rekey-child,child,delete-child,dpd,delete", daemon_saw=("ike", "child"))
+    yield special("delete", daemon, do="delete", daemon_saw=("ike", "child", "delete_received"))
+    yield special("delete-child", daemon, do="child,delete-child,dpd,delete", daemon_saw=("ike", "child", "delete_received"))
+    if daemon == "openiked":
+        rekeys = {"daemon_options": ["--lifetimes", "ikelifetime 60 lifetime 6"]}
+        yield special("rekey-child-theirs", daemon, do="wait=9,dpd,delete", daemon_saw=("ike", "child", "child_rekeyed_self"), **rekeys)
+        rekeys = {"daemon_options": ["--lifetimes", "ikelifetime 6 lifetime 600"]}
+        yield special("rekey-ike-theirs", daemon, do="wait=9,dpd,delete", daemon_saw=("ike", "child", "ike_rekeyed_self"), **rekeys)
+    else:
+        yield special("rekey-child-theirs", daemon, do="wait=3,dpd,delete", actions=((1.0, "rekey-child"),), daemon_saw=("ike", "child", "child_rekeyed_self"))
+        yield special("rekey-ike-theirs", daemon, do="wait=3,dpd,delete", actions=((1.0, "rekey-ike"),), daemon_saw=("ike", "child", "ike_rekeyed_self"))
+    yield special("delete-theirs", daemon, do="wait=5", actions=((1.0, "terminate"),), daemon_saw=("ike", "child", "deleted_self"))
+    yield special("childless", daemon, daemon_options=["--childless", "force"], ours=["--childless"], do="child,dpd,delete", daemon_saw=("ike", "child"),
+                  cannot="" if daemon == "strongswan" else "RFC 6023 is not in this version")
+
+
+# Fragments on the path, per direction; the certificate chain makes several in both.
+DISORDER = {"lost": "lose=2", "lost-first": "lose=1", "doubled": "double", "reversed": "reverse", "late-first": "late"}
+MARK = {"lost": "ike_lost", "lost-first": "ike_lost", "doubled": "ike_doubled", "reversed": "ike_reversed", "late-first": "ike_late"}
+
+
+def disorder(daemon):
+    for kind, rule in DISORDER.items():
+        for direction in ("a2b", "b2a"):
+            side = "ours" if direction == "a2b" else "theirs"
+            yield special(f"fragments-{kind}-{side}", daemon, auth="rsa4096", mtu="576", path=["--ike", f"{direction}:{rule}"], counters={f"{direction}.{MARK[kind]}": 1})
+    yield special("fragments-lost-both", daemon, role="initiator", auth="rsa4096", mtu="576", path=["--ike", "lose=2"], counters={"a2b.ike_lost": 1, "b2a.ike_lost": 1})
+    yield special("fragments-reversed-both", daemon, role="initiator", auth="rsa4096", mtu="576", path=["--ike", "reverse"],
+                  counters={"a2b.ike_reversed": 2, "b2a.ike_reversed": 2})
+    yield special("fragments-doubled-both", daemon, role="initiator", auth="rsa4096", mtu="576", path=["--ike", "double"],
+                  counters={"a2b.ike_doubled": 2, "b2a.ike_doubled": 2})
+    yield special("injected-disorder", daemon, auth="rsa4096", mtu="576", suite="cbc", ours=["--loss", "5", "--reorder", "30", "--duplicate", "20", "--seed", "7", "--timeout", "60"])
+
+
+def surroundings(daemon):
+    yield special("nat", daemon, auth="rsa4096", path=["--nat", "203.0.113.9"])
+    yield special("natt-forced", daemon, ours=["--force-natt"])
+    yield special("ip-fragments-dropped", daemon, auth="rsa4096", mtu="off", path=["--fragments", "drop"], ours=["--timeout", "6"], exit=(3,), do="",
+                  expect=verdict("no_answer", phase="IKE_AUTH"), daemon_saw=(), daemon_not=("child",), counters={"a2b.dropped_fragment": 1})
+    yield special("probe", daemon, auth="rsa4096", mtu="1280", path=["--mtu", "a2b:800"], ours=["--fragmentation", "probe", "--timeout", "60"],
+                  counters={"a2b.dropped_oversize": 1})
+    for suite in ("chacha", "sha512"):
+        lacks = suite not in IKE or daemon == "openiked" and suite == "chacha"
+        yield special(f"suite-{suite}", daemon, suite=suite, esp=suite if suite == "chacha" and daemon != "openiked" else "", cannot="ChaCha20-Poly1305 is for ESP only there" if lacks else "")
+    for family, lacking in (("p256", ()), ("p384", ("libreswan", "openiked")), ("ed25519", ("libreswan", "openiked")), ("rsa2048", ())):
+        reason = {"p384": "not tried: P-256 is", "ed25519": "Ed25519 signatures are not in this version"}.get(family, "")
+        yield special(f"cert-{family}", daemon, auth=family, cannot=reason if daemon in lacking else "")
+        yield special(f"cert-{family}", daemon, auth=family, role="initiator", cannot=reason if daemon in lacking else "")
+
+
+def every():
+    yield from matrix()
+    for daemon in DAEMONS:
+        for family in (refusals, life, disorder, surroundings):
+            yield from family(daemon)
+
+
+# CI: pairs over the matrix, and each kind once, daemons in turn.
+SPECIAL_IN_CI = (
+    "cookie-strongswan-responder", "cookie-openiked-initiator", "invalid-ke-libreswan-responder", "no-proposal-openiked-responder",
+    "no-proposal-strongswan-initiator", "auth-failed-psk-libreswan-responder", "rekey-all-fragmented-strongswan-responder",
+    "rekey-ike-theirs-libreswan-responder", "delete-theirs-strongswan-responder", "fragments-lost-ours-libreswan-responder",
+    "fragments-reversed-both-strongswan-initiator", "fragments-doubled-theirs-openiked-responder",
+)
+
+
+def pairwise(seed=3):
+    """Few matrix cases that hold every pair of values (greedy)."""
+    names = ("daemon", "role", "auth", "suite", "mtu", "family")
+    cases = list(matrix())
+    pairs_of = lambda case: {((a, getattr(case, a)), (b, getattr(case, b))) for a, b in itertools.combinations(names, 2)}
+    left = set().union(*map(pairs_of, cases))
+    rng, chosen = random.Random(seed), []
+    while left:
+        rng.shuffle(cases)
+        best = max(cases, key=lambda case: len(pairs_of(case) & left))
+        chosen.append(best)
+        left -= pairs_of(best)
+    return chosen
+
+
+def ci():
+    by_name = {case.name: case for case in every()}
+    return pairwise() + [by_name[name] for name in SPECIAL_IN_CI]

@@ -1,0 +1,79 @@
+# What the three daemon scripts share; sourced by them, not run. Needs NAME, STATE, RUN, PIDFILE, LOG, NS.
+die() { echo "$NAME: $*" >&2; exit 1; }
+note() { echo "$NAME: $*" >&2; }
+
+PSK_HEX=${IKEPEER_PSK_HEX:-000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f}
+SERVER_ID=${IKEPEER_SERVER_ID:-moon.peer.test}
+CLIENT_ID=${IKEPEER_CLIENT_ID:-carol.peer.test}
+
+need_root() { [ "$(id -u)" = 0 ] || die "must run as root"; }
+
+# Several scripts at once: one waits for the other's apt-get.
+apt_install() { # package...
+	need_root
+	local guard= rc=0
+	export DEBIAN_FRONTEND=noninteractive
+	exec 9>"${TMPDIR:-/tmp}/ikev2-interop-apt.lock"
+	flock 9
+	apt-get -o DPkg::Lock::Timeout=300 update -qq >&2 || note "apt-get update failed, trying with the lists there are"
+	# No service of the whole system is wanted; nothing here uses one.
+	if [ ! -e /usr/sbin/policy-rc.d ]; then
+		guard=/usr/sbin/policy-rc.d
+		printf '#!/bin/sh\nexit 101\n' >"$guard"; chmod 755 "$guard"
+	fi
+	apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@" >&2 || rc=$?
+	[ -z "$guard" ] || rm -f "$guard"
+	exec 9>&-
+	[ "$rc" = 0 ] || die "apt-get install failed ($rc)"
+}
+
+build_fakekernel() {
+	mkdir -p "$STATE"
+	[ "$STATE/fakekernel.so" -nt "$HERE/fakekernel.c" ] || {
+		cc -shared -fPIC -O1 -o "$STATE/fakekernel.so.$$" "$HERE/fakekernel.c" -ldl -lpthread &&
+			mv "$STATE/fakekernel.so.$$" "$STATE/fakekernel.so"
+	}
+}
+
+# Prints the pid if the process that `up` started still runs: a pid alone may have been given to somebody else.
+our_pid() {
+	[ -s "$PIDFILE" ] || return 1
+	local pid start
+	read -r pid start <"$PIDFILE"
+	[ -r "/proc/$pid/stat" ] || return 1
+	[ "$(cut -d' ' -f22 "/proc/$pid/stat")" = "$start" ] || return 1
+	echo "$pid"
+}
+remember_pid() { echo "$1 $(cut -d' ' -f22 "/proc/$1/stat")" >"$PIDFILE"; }
+
+cmd_down() {
+	local pid i
+	if pid=$(our_pid); then
+		kill -TERM "$pid" 2>/dev/null || true
+		for i in $(seq 50); do our_pid >/dev/null || break; sleep 0.1; done
+		if our_pid >/dev/null; then kill -KILL "$pid" 2>/dev/null || true; fi
+		note "stopped $pid"
+	fi
+	rm -f "$PIDFILE"
+	[ ! -e "$RUN/made-netns" ] || { ip netns del "$(cat "$RUN/made-netns")" 2>/dev/null || true; rm -f "$RUN/made-netns"; }
+}
+
+# Namespace $NS: one that is there is used as it is (--netns); else it is made, joined to the caller's by a veth pair.
+net_up() { # interface host4 peer4 host6 peer6
+	[ -z "${GIVEN_NS:-}" ] || return 0
+	ip netns del "$NS" 2>/dev/null || true
+	ip netns add "$NS"
+	echo "$NS" >"$RUN/made-netns"
+	ip link add "$1" type veth peer name eth0 netns "$NS"
+	ip addr add "$2/30" dev "$1"
+	ip link set "$1" up
+	ip -n "$NS" link set lo up
+	ip -n "$NS" addr add "$3/30" dev eth0
+	ip -n "$NS" link set eth0 up
+	if [ -e /proc/sys/net/ipv6 ]; then
+		ip addr add "$4/64" dev "$1" nodad
+		ip -n "$NS" addr add "$5/64" dev eth0 nodad
+	fi
+}
+
+cmd_status() { local p; if p=$(our_pid); then echo "running pid=$p log=$LOG"; else echo "not running"; exit 3; fi; }

@@ -1,0 +1,192 @@
+"""What a case must have left: our verdict, the daemon's log, the counters of the path, the prediction of examples/negotiate, tshark's word."""
+
+import json
+import struct
+import subprocess
+
+import cases
+import wireshark
+
+COOKIE, INVALID_KE, NO_PROPOSAL, INVALID_SYNTAX = 16390, 17, 14, 7
+
+
+def judge(case, daemon, folder, facts, negotiate):
+    problems = []
+    lines = [line for line in (folder / "ours.txt").read_text(errors="replace").splitlines() if line.startswith("{")]
+    try:
+        said = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        return [f"no verdict, exit status {facts['exit']}"]
+    counters = json.loads((folder / "counters.json").read_text())
+    facts.update(verdict=said, counters=counters)
+    if facts["exit"] not in case.exit:
+        problems.append(f"exit status {facts['exit']}, expected {case.exit}")
+    problems += ours(case, said)
+    problems += theirs(case, daemon, said)
+    problems += path(case, said, counters)
+    problems += prediction(case, folder, negotiate)
+    if case.expect.get("verdict") == "established" and not any(name in said.get("ike", "") for name in wireshark.UNKNOWN):
+        found, facts["tshark"] = wireshark.judge(folder / "ours.pcap", folder / "keys.txt")
+        problems += [f"tshark: {problem}" for problem in found[:5]]
+    return problems
+
+
+def ours(case, said):
+    problems = [f"{key}: {said.get(key)!r}, expected {value!r}" for key, value in case.expect.items() if said.get(key) != value]
+    if said.get("verdict") == "established" == case.expect.get("verdict"):
+        suites = {"ike": case.expect.get("ike", cases.ike(case.suite, "us")), "esp": cases.esp(case.esp, "us")}
+        for key, suite in suites.items():
+            # The groups of a child proposal are not part of the first child SA.
+            wanted = {suite, suite.rpartition("-")[0]} if key == "esp" else {suite}
+            if said.get(key) not in wanted:
+                problems.append(f"{key}: {said.get(key)!r}, expected {suite!r}")
+        if case.role == "responder":
+            steps = [step for step in case.do.split(",") if step and not step.startswith("wait")]
+            if [step for step in said.get("steps", []) if not step.startswith("wait")] != steps:
+                problems.append(f"steps: {said.get('steps')}, expected {steps}")
+    return problems
+
+
+def theirs(case, daemon, said):
+    problems = []
+    for mark in case.daemon_saw:
+        if daemon.seen(mark) == 0:
+            problems.append(f"the daemon's log does not show: {mark}")
+    for mark in case.daemon_not:
+        if daemon.seen(mark):
+            problems.append(f"the daemon's log shows: {mark}")
+    if chain(case):
+        seen = daemon.seen("fragments")
+        if case.mtu == "off" and seen:
+            problems.append(f"the daemon saw {seen} IKE fragments with fragmentation off")
+        if case.mtu != "off" and said.get("verdict") == "established" and not seen:
+            problems.append("the daemon saw no IKE fragment")
+    return problems
+
+
+def chain(case):
+    return case.auth == "rsa4096"
+
+
+def path(case, said, counters):
+    problems = []
+    for key, least in case.counters.items():
+        side, name = key.split(".")
+        if counters[side].get(name, 0) < least:
+            problems.append(f"path {key}: {counters[side].get(name, 0)}, expected at least {least}")
+    for side, direction in (("ours", "a2b"), ("theirs", "b2a")):
+        for name in ("dropped_oversize", "dropped_fragment"):
+            if counters[direction].get(name) and f"{direction}.{name}" not in case.counters and not ("--fragments" in case.path and name == "dropped_fragment"):
+                problems.append(f"{counters[direction][name]} of {side} packets: {name}")
+        if chain(case) and said.get("verdict") == "established":
+            if case.mtu == "off":
+                if counters[direction]["ike_fragments"]:
+                    problems.append(f"{side}: IKE fragments with fragmentation off")
+                if not counters[direction]["ip_fragments"]:
+                    problems.append(f"{side}: no IP fragment, so nothing was large")
+            elif not counters[direction]["ike_fragments"]:
+                problems.append(f"{side}: no IKE fragment on the path")
+    if case.mtu == "off" and (said.get("fragments_sent") or said.get("fragments_received")):
+        problems.append("our verdict counts fragments with fragmentation off")
+    if chain(case) and case.mtu != "off" and said.get("verdict") == "established":
+        for key in ("fragments_sent", "fragments_received"):
+            if not said.get(key):
+                problems.append(f"{key} is {said.get(key)!r}")
+    return problems
+
+
+# IKE_SA_INIT in the capture, against the matcher
+
+
+def prediction(case, folder, negotiate):
+    if not case.predict:
+        return []
+    dialect = case.daemon
+    local = cases.ike(case.suite, "us" if dialect == "openiked" else dialect)
+    problems, kinds = [], []
+    for offer, group, answer in exchanges(folder / "ours.pcap"):
+        row = {"offer_hex": offer.hex(), "dialect": dialect, "question": "ike", "ke_method": group, "local": local}
+        done = subprocess.run([str(negotiate), "--json"], input=json.dumps(row) + "\n", capture_output=True, text=True, timeout=20)
+        predicted = json.loads(done.stdout.splitlines()[0])
+        if "error" in predicted:
+            return [f"examples/negotiate: {predicted['error']}"]
+        kinds.append(predicted["outcome"])
+        seen = {key: predicted.get(key) for key in answer}
+        if "transforms" in seen:
+            seen["transforms"] = sorted((t["type"], t["id"], t["key_bits"] or 0) for t in predicted["transforms"])
+        if seen != answer:
+            problems.append(f"the daemon answered {answer}, the matcher predicts {seen}")
+    if case.predict not in kinds:
+        problems.append(f"the matcher predicts {kinds}, the case is about {case.predict}")
+    question = ["--offer", case.our_esp or cases.esp(case.esp, "us"), "--local", cases.esp(case.esp, "us"), "--dialect", dialect, "--question", "auth_child"]
+    agrees = subprocess.run([str(negotiate), *question], capture_output=True, text=True, timeout=20).returncode
+    if agrees != (1 if case.our_esp else 0):
+        problems.append(f"the matcher's exit status for the child SA is {agrees}")
+    return problems
+
+
+def exchanges(name):
+    """(SA payload body, KE group, answer) of every IKE_SA_INIT of the capture that got an answer other than COOKIE."""
+    requests = {}
+    for message in messages(name):
+        if message[18] != 34:
+            continue
+        payloads = unchain(message[16], message[28:])
+        if not message[19] & 0x20:
+            requests[message[:8]] = payloads
+            continue
+        asked = requests.get(message[:8])
+        if asked is None or any(ty == 41 and struct.unpack("!H", body[2:4])[0] == COOKIE for ty, body in payloads):
+            continue
+        sa = next(body for ty, body in asked if ty == 33)
+        group = next((struct.unpack("!H", body[:2])[0] for ty, body in asked if ty == 34), None)
+        yield sa, group, outcome(payloads)
+        # A retransmitted answer is no second one.
+        del requests[message[:8]]
+
+
+def messages(name):
+    octets = name.read_bytes()[24:]
+    while octets:
+        size = struct.unpack("<I", octets[8:12])[0]
+        packet, octets = octets[16 : 16 + size], octets[16 + size :]
+        version = packet[0] >> 4
+        at, protocol = ((packet[0] & 15) * 4, packet[9]) if version == 4 else (40, packet[6])
+        if protocol != 17 or version == 4 and struct.unpack("!H", packet[6:8])[0] & 0x3FFF:
+            continue
+        data = packet[at + 8 :]
+        if data[:4] == bytes(4):
+            data = data[4:]
+        if len(data) >= 28 and data[17] >> 4 == 2:
+            yield data
+
+
+def unchain(first, octets):
+    payloads = []
+    while first and len(octets) >= 4:
+        following, _, length = struct.unpack("!BBH", octets[:4])
+        if length < 4:
+            break
+        payloads.append((first, octets[4:length]))
+        first, octets = following, octets[length:]
+    return payloads
+
+
+def outcome(payloads):
+    """The answer in the terms of examples/negotiate --json."""
+    for ty, body in payloads:
+        if ty == 33:
+            at, transforms = 8 + body[6], []
+            for _ in range(body[7]):
+                length, kind, ident = struct.unpack("!xxHBxH", body[at : at + 8])
+                bits = struct.unpack("!H", body[at + 10 : at + 12])[0] if length >= 12 and body[at + 8 : at + 10] == b"\x80\x0e" else 0
+                transforms.append((kind, ident, bits))
+                at += length
+            return {"outcome": "selected", "number": body[4], "transforms": sorted(transforms)}
+        if ty == 41:
+            kind = struct.unpack("!H", body[2:4])[0]
+            if kind == INVALID_KE:
+                return {"outcome": "invalid_ke_payload", "ke_method": struct.unpack("!H", body[-2:])[0]}
+            if kind in (NO_PROPOSAL, INVALID_SYNTAX):
+                return {"outcome": {NO_PROPOSAL: "no_proposal_chosen", INVALID_SYNTAX: "invalid_syntax"}[kind]}
+    return {"outcome": "nothing"}

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Live handshakes with strongSwan, libreswan and OpenIKED.
+#
+#   bash tests/interop/run.sh --ci | --all | --list | CASE..      (README.md next to this file)
+#
+# Needs root and Debian's apt-get; installs what it lacks, builds the two examples it drives. HANDSHAKE and NEGOTIATE name programs built elsewhere.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=$(cd "$here/../.." && pwd)
+target=${CARGO_TARGET_DIR:-$top/target}
+if ! command -v python3 >/dev/null || ! command -v ip >/dev/null; then
+	NAME=run.sh
+	. "$here/common.sh"
+	apt_install python3 iproute2
+fi
+if [ -z "${HANDSHAKE:-}" ] || [ -z "${NEGOTIATE:-}" ]; then
+	(cd "$top" && cargo build --locked --release --features full --example handshake --example negotiate)
+fi
+exec python3 "$here/run.py" --handshake "${HANDSHAKE:-$target/release/examples/handshake}" --negotiate "${NEGOTIATE:-$target/release/examples/negotiate}" "$@"

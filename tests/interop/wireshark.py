@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""tshark as a judge: with our exported keys it must decrypt and reassemble every message of a capture and have nothing to say against one.
+
+    wireshark.py CAPTURE KEYS      prints what it found; exits with 1 when there was something
+
+KEYS holds lines of Wireshark's ikev2_decryption_table, as `examples/handshake --keys` writes them.
+"""
+
+import subprocess
+import sys
+
+SK, SKF, AUTH = 46, 53, 39
+IKE_SA_INIT, IKE_AUTH = 34, 35
+# Wireshark 4.0 has no ChaCha20-Poly1305 for IKEv2.
+UNKNOWN = ("chacha20poly1305",)
+WARNING = 0x600000
+FIELDS = (
+    "frame.number _ws.malformed _ws.expert.severity _ws.expert.message isakmp.exchangetype isakmp.flags isakmp.messageid isakmp.typepayload "
+    "isakmp.enc.decrypted isakmp.frag.number isakmp.frag.total isakmp.fragment.count isakmp.ispi isakmp.rspi"
+).split()
+
+
+def rows(capture, keys):
+    words = ["tshark", "-r", str(capture), "-T", "fields", "-E", "separator=|", "-E", "aggregator=,", "-Y", "isakmp", "-t", "r"]
+    for key in keys:
+        words += ["-o", f"uat:ikev2_decryption_table:{key}"]
+    for field in FIELDS:
+        words += ["-e", field]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    if done.returncode:
+        raise RuntimeError(f"tshark: {done.stderr.strip().splitlines()[-1:]}")
+    for line in done.stdout.splitlines():
+        yield dict(zip(FIELDS, line.split("|")))
+
+
+def judge(capture, keys, want_auth=True):
+    """(problems, facts)"""
+    keys = [line for line in keys.read_text().splitlines() if line.strip() and not line.startswith("#")]
+    if not keys:
+        return ["no key was exported"], {}
+    problems, facts, auth, sets = [], {"messages": 0, "decrypted": 0, "fragments": 0, "reassembled": 0}, set(), {}
+    for row in rows(capture, keys):
+        frame = f"frame {row['frame.number']}"
+        facts["messages"] += 1
+        if row["_ws.malformed"]:
+            problems.append(f"{frame}: malformed")
+        # Frames that IP reassembly completes repeat a field per fragment.
+        severities = [int(number) for number in row["_ws.expert.severity"].split(",") if number]
+        if any(number >= WARNING for number in severities):
+            problems.append(f"{frame}: {row['_ws.expert.message']}")
+        payloads = [int(number) for number in row["isakmp.typepayload"].split(",") if number]
+        exchange = int(row["isakmp.exchangetype"].split(",")[0] or 0)
+        if exchange == IKE_SA_INIT:
+            continue
+        if not row["isakmp.enc.decrypted"]:
+            problems.append(f"{frame}: not decrypted")
+            continue
+        facts["decrypted"] += 1
+        response = int(row["isakmp.flags"].split(",")[0], 0) & 0x20
+        if payloads[:1] == [SKF]:
+            facts["fragments"] += 1
+            key = (row["isakmp.ispi"], row["isakmp.messageid"], response, exchange)
+            sets.setdefault(key, False)
+            if row["isakmp.fragment.count"]:
+                sets[key] = True
+                facts["reassembled"] += 1
+        if exchange == IKE_AUTH and AUTH in payloads:
+            auth.add("response" if response else "request")
+    problems += [f"message {key[1]} of {len(sets)} fragmented ones was not put together" for key, complete in sets.items() if not complete]
+    if want_auth and auth != {"request", "response"}:
+        problems.append(f"an AUTH payload was seen in {sorted(auth) or 'nothing'}")
+    return problems, facts
+
+
+if __name__ == "__main__":
+    import pathlib
+
+    found, counted = judge(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+    print(counted)
+    print("\n".join(found) or "tshark has nothing to say against it")
+    sys.exit(1 if found else 0)
