@@ -109,7 +109,7 @@ pub(crate) fn read(args: &Args, complaints: &mut dyn Write) -> Result<Report, St
     }
     walk.finish(&mut watcher).map_err(cannot)?;
     let name = args.file.display().to_string();
-    Ok(watcher.finish(name, traffic.packets(), walk.summary.messages))
+    Ok(watcher.finish(name, traffic.packets(), walk.summary.messages, traffic.clock()))
 }
 
 fn progress(traffic: &Traffic, complaints: &mut dyn Write) {

@@ -86,8 +86,9 @@ impl Watcher {
         }
     }
 
-    pub(crate) fn finish(mut self, name: String, packets: u64, messages: u64) -> Report {
+    pub(crate) fn finish(mut self, name: String, packets: u64, messages: u64, end: Time) -> Report {
         self.flush();
+        self.clock = self.clock.max(end);
         let numbers: Vec<u64> = self.tracks.keys().copied().collect();
         for number in numbers {
             let view = self.diagnoser.view(number);

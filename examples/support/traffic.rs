@@ -82,6 +82,7 @@ pub(crate) struct Traffic {
     pieces: VecDeque<StreamPiece>,
     ready: VecDeque<Item>,
     ended: bool,
+    clock: Time,
 }
 
 /// What the packets that carried a payload have in common.
@@ -120,7 +121,13 @@ impl Traffic {
             pieces: VecDeque::new(),
             ready: VecDeque::new(),
             ended: false,
+            clock: Time::default(),
         }
+    }
+
+    /// The latest time of a packet so far, of whatever kind it was.
+    pub(crate) fn clock(&self) -> Time {
+        self.clock
     }
 
     /// Packets read so far.
@@ -136,6 +143,7 @@ impl Traffic {
     fn read_on(&mut self) {
         match self.file.next() {
             Some(Record::Packet(packet)) => {
+                self.clock = self.clock.max(packet.time);
                 self.fragments.expire(packet.time, &mut self.given_up);
                 self.streams.expire(packet.time, &mut self.pieces);
                 let read = self.packet(&packet);

@@ -105,7 +105,11 @@ const PROPOSAL: &[Setting] = &[
         "Set-VpnServerConfiguration -CustomPolicy -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -DHGroup Group14 \
          -CipherTransformConstants GCMAES256 -AuthenticationTransformConstants GCMAES256 -PfsGroup PFS2048, then restart RemoteAccess",
     ),
-    (StrongSwan, "swanctl.conf: connections.<name>.proposals (IKE), e.g. aes256-sha256-modp2048"),
+    (
+        StrongSwan,
+        "swanctl.conf: connections.<name>.proposals (IKE), e.g. aes256-sha256-modp2048; it answers the same when no connection fits the addresses: \
+         local_addrs, remote_addrs",
+    ),
     (Libreswan, "ipsec.conf: ike=, e.g. aes256-sha2_256-modp2048"),
 ];
 
