@@ -189,6 +189,50 @@ fn every_packet_twice_is_no_alarm() {
 }
 
 #[test]
+fn packets_cut_by_a_snap_length_are_no_alarm() {
+    for name in healthy() {
+        for snap in [112, 160] {
+            let mut cut = Edit::of(&name);
+            cut.snap = snap;
+            let cut = cut.diagnose("snapped");
+            no_alarm(&cut, &format!("{name} at {snap}"));
+            assert!(cut.of("info").contains(&"Clean"), "{name} at {snap}: {:?}", cut.findings);
+            assert!(!cut.of("info").contains(&"FragmentationNotOffered"), "{name} at {snap}");
+        }
+    }
+    let mut lost = Edit::of("rsa4096-nofrag-v4").keep(|n| n <= 3).retransmit(3..=3, &AGAIN).renumber();
+    lost.snap = 96;
+    assert_eq!(errors(&lost.diagnose("809-snapped")).0, ["IpFragmentLost", "RequestUnanswered"]);
+}
+
+/// Large ESP packets of a tunnel that works are cut into IP fragments, and of some the capture holds only a part.
+#[test]
+fn ip_fragments_of_other_traffic_are_nobodys_business() {
+    let mut esp = Edit::of("psk-natt-4500");
+    let fragments = Edit::of("rsa4096-nofrag-v4").keep(|n| n == 3);
+    for (n, port) in [4500_u16, 4500, 4500].into_iter().enumerate() {
+        let mut frame = fragments.packets[0].1.clone();
+        frame[18] ^= n as u8 + 1;
+        for at in [34, 36] {
+            frame[at..at + 2].copy_from_slice(&port.to_be_bytes());
+        }
+        esp.packets.push((5_000_000 * (n as u64 + 1), frame));
+    }
+    let esp = esp.diagnose("esp-fragments");
+    no_alarm(&esp, "ESP");
+    assert!(esp.of("info").contains(&"Clean"));
+}
+
+#[test]
+fn a_farewell_nobody_answers_is_no_alarm() {
+    let farewell = Edit::of("delete-ike").keep(|n| n <= 5).retransmit(5..=5, &AGAIN).diagnose("farewell");
+    no_alarm(&farewell, "delete");
+    let silence = Edit::of("dpd").keep(|n| n <= 5).retransmit(5..=5, &AGAIN).diagnose("silence");
+    assert_eq!(errors(&silence), (vec!["RequestUnanswered"], None));
+    assert_eq!(silence.finding("RequestUnanswered")["details"]["exchange"], "INFORMATIONAL");
+}
+
+#[test]
 fn several_ike_sas_in_one_capture_are_told_apart() {
     let mut all = Edit::of("psk-v4");
     for name in ["err-npc-init", "eap-mschapv2", "err-auth-failed-cert", "cookie", "rsa4096-nofrag-v4", "rekey-ike"] {

@@ -4,7 +4,7 @@ use super::icmp;
 use super::ladder::{self, Step};
 use super::report::{Report, Track};
 use super::watch::decode::{Content, Parts};
-use super::watch::ports::Transport as Port;
+use super::watch::ports::{NAT_T, Transport as Port};
 use super::watch::summary::Summary;
 use super::watch::support::{IncompleteFragments, IpPayload, Time};
 use super::watch::unlock::{Complete, Verdict};
@@ -130,7 +130,7 @@ impl Watcher {
         notes: &[String],
         parts: &[sizes::Part],
     ) {
-        let transport = transport(carrier, octets);
+        let transport = transport(carrier);
         let decrypted_content = decrypted.map(|(first, content)| Decrypted { first, content });
         let sight = Sight::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
         let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight)) else { return };
@@ -276,8 +276,13 @@ impl walk::Report for Watcher {
         let (from, to) = set.ports.unwrap_or((0, 0));
         let (src, dst) = (SocketAddr::new(set.src, from), SocketAddr::new(set.dst, to));
         // After the UDP header, and after the marker where a port says that there is one.
-        let head = set.head.get(8..).unwrap_or_default();
-        let head = head.strip_prefix(&[0; 4]).unwrap_or(head);
+        let payload = set.head.get(8..).unwrap_or_default();
+        let marked = payload.strip_prefix(&[0; 4]);
+        let head = marked.unwrap_or(payload);
+        // What has no marker there is ESP.
+        if marked.is_none() && !payload.is_empty() && (from == NAT_T || to == NAT_T) {
+            return Ok(());
+        }
         let sight = Sight::IpFragments { head, arrived: set.received, total: set.total };
         let seen = Observation { packets: &set.packets, time: set.time.since_first(), src, dst, transport: Transport::Udp, sight };
         let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
@@ -320,7 +325,7 @@ fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Sight<'a>)
 }
 
 /// With the marker or without: what port 500 carries, and a port the user named, may have one or not.
-fn transport(carrier: &Carrier, _: &[u8]) -> Transport {
+fn transport(carrier: &Carrier) -> Transport {
     match carrier.transport {
         Port::Udp500 => Transport::Udp,
         Port::Udp4500 | Port::Udp => Transport::UdpMarked,

@@ -168,7 +168,9 @@ impl Diagnoser {
         self.touch(number);
         let sa = self.sas.get_mut(&number)?;
         let again = sa.message(seen, read, fragments, decrypted, &self.tools);
-        let has_sa = header.exchange != ExchangeType::IKE_SA_INIT || message.payloads().any(|raw| raw.ty == PayloadType::SA);
+        let has_sa = header.exchange != ExchangeType::IKE_SA_INIT
+            || message.first() == PayloadType::SA
+            || message.payloads().any(|raw| raw.ty == PayloadType::SA);
         if header.spi_r != 0 && has_sa {
             sa.name.spi_r = header.spi_r;
             self.by_pair.insert((header.spi_i, header.spi_r), number);
@@ -231,7 +233,15 @@ impl Diagnoser {
 
     /// IP fragments with a header belong to its SA; without one to the only SA between the two hosts that waits for something.
     fn fragments(&mut self, seen: &Observation<'_>, head: &[u8], arrived: u64, total: Option<u64>) -> Option<Sighting> {
-        let header = Header::peek(head).ok().filter(|header| header.spi_i != 0);
+        // The first octets of a message, or of something else that was sent in fragments between these ports.
+        let read = Message::parse_lenient(head).ok().filter(|read| {
+            let message = &read.message;
+            message.version().0 == 2 && message.header().spi_i != 0 && message.header().exchange.name().is_some()
+        });
+        if read.is_none() && !head.is_empty() {
+            return None;
+        }
+        let header = read.map(|read| *read.message.header());
         let number = match &header {
             Some(header) => {
                 let pair = self.by_pair.get(&(header.spi_i, header.spi_r));

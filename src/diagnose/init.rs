@@ -49,12 +49,15 @@ pub(super) struct Init {
     pub(super) refusal: Option<(NotifyType, Packets, Duration)>,
     /// A request came after the last refusal.
     pub(super) tried_again: bool,
+    /// The end of one of the two messages is not in the capture: what is not seen may have been sent.
+    pub(super) cut: bool,
     /// The responder asks for a certificate.
     pub(super) certreq: bool,
 }
 
 impl Init {
     pub(super) fn message(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+        self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
         if message.header().response {
             self.response(seen, message, again, tools);
         } else {
@@ -93,7 +96,8 @@ impl Init {
     }
 
     fn response(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
-        let has_sa = message.payloads().any(|raw| raw.ty == PayloadType::SA);
+        // Also when the capture holds only its beginning.
+        let has_sa = message.first() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA);
         if has_sa {
             if self.answered.is_some() {
                 return;

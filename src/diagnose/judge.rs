@@ -9,7 +9,7 @@ use super::observation::{IcmpError, Party};
 use super::sa::Sa;
 use super::surroundings::Surroundings;
 use crate::proposal::{Policy, Question};
-use crate::registry::{ExchangeType, NotifyType};
+use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -58,7 +58,9 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
     let Some(answered) = e.response.whole else {
         let patient = waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2;
         let one_sided = sa.seen.0 == 0 || sa.seen.1 == 0 && (sa.name.spi_r != 0 || sa.unheard > 0);
-        if !patient || one_sided && e.request.sent < INSISTENT {
+        // Who deletes an SA may find that the other side has forgotten it already.
+        let farewell = e.request.inside == Some(PayloadType::D);
+        if !patient || farewell || one_sided && e.request.sent < INSISTENT {
             return found;
         }
         let mut causes = causes(sa, e, asker, around);
@@ -69,7 +71,7 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
             error(kind, confidence, packets, e.request.first.or(e.response.first));
         }
         if e.request.is_seen() {
-            let eap = e.request.inside == Some(crate::registry::PayloadType::EAP);
+            let eap = e.request.inside == Some(PayloadType::EAP);
             let kind = Kind::RequestUnanswered {
                 sender: asker,
                 exchange: e.exchange,
@@ -291,7 +293,8 @@ fn auth(
 
 /// Fragmentation that is missing explains a loss, and else is worth a word.
 fn fragmentation(sa: &Sa, found: &mut Vec<Finding>) {
-    if !sa.init.asked || sa.init.answered.is_none() {
+    let silent = sa.init.silent_on_fragmentation().is_some();
+    if !sa.init.asked || sa.init.answered.is_none() || silent && sa.init.cut {
         return;
     }
     let (time, packets) = (Some(sa.first), sa.init.packets.clone());

@@ -9,7 +9,7 @@ use super::observation::{Decrypted, Observation, Party, Transport};
 use super::{Finding, Tools};
 use crate::fragment::Overhead;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
-use crate::wire::{LenientMessage, Payload};
+use crate::wire::{HEADER_LEN, LenientMessage, PAYLOAD_HEADER_LEN, Payload};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -247,7 +247,23 @@ fn part(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
             _ => {}
         }
     }
-    Part::Whole { first: None, content: None }
+    cut_short(read, overhead).unwrap_or(Part::Whole { first: None, content: None })
+}
+
+/// The same of a message of which the capture holds only the beginning, as a snap length leaves it.
+fn cut_short(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Option<Part> {
+    let message = &read.message;
+    let sealed = usize::try_from(message.length()).ok()?.checked_sub(HEADER_LEN.saturating_add(PAYLOAD_HEADER_LEN))?;
+    let body = message.as_octets().get(HEADER_LEN..)?;
+    match (message.first(), body) {
+        (PayloadType::SK, [first, ..]) => Some(Part::Whole { first: Some(PayloadType(*first)), content: content(sealed, overhead) }),
+        (PayloadType::SKF, [first, _, _, _, n1, n0, t1, t0, ..]) => {
+            let (number, total) = (u16::from_be_bytes([*n1, *n0]), u16::from_be_bytes([*t1, *t0]));
+            let octets = content(sealed.saturating_sub(4), overhead).map_or(sealed, |(least, _)| least);
+            (1..=total).contains(&number).then_some(Part::Fragment { first: PayloadType(*first), number, total, octets })
+        }
+        _ => None,
+    }
 }
 
 /// The least and most octets of content in so many octets of IV, ciphertext and ICV: a sender pads to the block and no further.

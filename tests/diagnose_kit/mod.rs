@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 #[derive(Clone)]
 pub(crate) struct Edit {
     head: Vec<u8>,
+    /// Octets kept of each packet.
+    pub(crate) snap: usize,
     /// Microseconds since the first packet, and the frame.
     pub(crate) packets: Vec<(u64, Vec<u8>)>,
 }
@@ -32,7 +34,7 @@ impl Edit {
             packets.push((time - *start.get_or_insert(time), file[at + 16..at + 16 + size].to_vec()));
             at += 16 + size;
         }
-        Self { head: file[..24].to_vec(), packets }
+        Self { head: file[..24].to_vec(), snap: 65535, packets }
     }
 
     /// Only the packets with these numbers, counted from 1.
@@ -87,9 +89,10 @@ impl Edit {
             let seconds = 1_700_000_000 + time / 1_000_000;
             file.extend((seconds as u32).to_le_bytes());
             file.extend(((time % 1_000_000) as u32).to_le_bytes());
+            let kept = &frame[..frame.len().min(self.snap)];
+            file.extend((kept.len() as u32).to_le_bytes());
             file.extend((frame.len() as u32).to_le_bytes());
-            file.extend((frame.len() as u32).to_le_bytes());
-            file.extend(frame);
+            file.extend(kept);
         }
         let path = folder.join(format!("{name}.pcap"));
         std::fs::write(&path, file).unwrap();
