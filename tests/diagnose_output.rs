@@ -37,7 +37,10 @@ fn the_verdict_is_the_first_line_and_the_status_tells_it_too() {
     let (status, text, _) = start(&[path(&common::capture_path("err-npc-init", ".pcap"))]);
     assert_eq!(status, 1);
     let first = text.lines().next().unwrap();
-    assert_eq!(first, "The two sides have no encryption settings in common: set the same proposal on client and server. [Windows error 800]");
+    assert_eq!(
+        first,
+        "The two sides have no encryption settings in common: set the same proposal on client and server. [Windows error 800]"
+    );
     assert!(text.contains("NativeProtocolType = IKEv2") && text.contains("Set-VpnServerConfiguration -CustomPolicy"));
     for line in text.lines().skip(1).filter(|line| !line.contains('|') && !line.contains(".pcap")) {
         assert!(line.chars().count() <= 110, "{line}");
@@ -46,7 +49,9 @@ fn the_verdict_is_the_first_line_and_the_status_tells_it_too() {
 
 #[test]
 fn wrong_command_lines_and_files_are_told() {
-    for args in [&[][..], &["--nothing"], &["a", "b"], &["--port", "0", "a"], &["no-such-file"], &["--policy", "xyzzy", "a"], &["Cargo.toml"]] {
+    for args in
+        [&[][..], &["--nothing"], &["a", "b"], &["--port", "0", "a"], &["no-such-file"], &["--policy", "xyzzy", "a"], &["Cargo.toml"]]
+    {
         let (status, out, complaints) = start(args);
         assert_eq!((status, &*out), (2, ""), "{args:?}");
         assert!(complaints.starts_with("diagnose: "), "{args:?}: {complaints}");
@@ -64,7 +69,11 @@ fn the_ladder_shows_sizes_fragments_and_repetition() {
     let rungs: Vec<&str> = text.lines().filter(|line| line.contains("|")).collect();
     assert_eq!(rungs.len(), 4, "{text}");
     assert!(rungs[0].contains("|- IKE_SA_INIT request 292 octets ---") && rungs[1].contains("IKE_SA_INIT response 365 octets -|"));
-    assert!(rungs[2].contains("IKE_AUTH request first 1480 octets only") && rungs[2].ends_with("IP fragments LOST (1 came)"), "{}", rungs[2]);
+    assert!(
+        rungs[2].contains("IKE_AUTH request first 1480 octets only") && rungs[2].ends_with("IP fragments LOST (1 came)"),
+        "{}",
+        rungs[2]
+    );
     let whole = start(&[path(&common::capture_path("frag-loss-response", ".pcap"))]).1;
     for words in ["IKE_AUTH request 1-11 of 11, each up to 576 octets", "IKE_AUTH response 2-11 of 11", "sent again"] {
         assert!(whole.contains(words), "{words}: {whole}");

@@ -362,6 +362,10 @@ fn text(verdict: &Verdict, worst: Option<&(u8, String, Option<u32>)>) -> String 
         Some((_, headline, _)) => alloc::format!("{headline} ({} of {} failed)", verdict.failed, count(verdict.sas)),
         None if verdict.sas == 0 => "There is no IKEv2 in this capture.".to_string(),
         None if verdict.established == verdict.sas => alloc::format!("Nothing is wrong: {} came up.", count(verdict.sas)),
+        None if verdict.established == 0 => alloc::format!(
+            "No error was seen, but of {} none came up either: the capture is too short, or what should follow is lost before this point.",
+            count(verdict.sas)
+        ),
         None => alloc::format!("Nothing wrong was seen: {}, of which {} came up in this capture.", count(verdict.sas), verdict.established),
     }
 }

@@ -4,7 +4,7 @@ use super::Finding;
 use super::explain;
 use super::finding::{Confidence, Severity};
 use super::flow::{Exchange, Flow, Packets};
-use super::kind::Kind;
+use super::kind::{Kind, Split};
 use super::observation::{IcmpError, Party};
 use super::sa::Sa;
 use super::surroundings::Surroundings;
@@ -67,6 +67,7 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
         if causes.is_empty() && e.request.is_seen() {
             causes.extend(refused_by_limit(e).or_else(|| no_way(sa, e, around)));
         }
+        let blocked = causes.iter().any(|(kind, _, _)| matches!(kind, Kind::PortBlocked { port, told: false } if *port != sa.init.port));
         for (kind, confidence, packets) in causes {
             error(kind, confidence, packets, e.request.first.or(e.response.first));
         }
@@ -83,6 +84,10 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
             };
             let confidence = if e.request.sent >= 2 { Confidence::High } else { Confidence::Medium };
             error(kind, confidence, e.request.packets.clone(), e.request.first);
+        }
+        if blocked && sa.init.asked {
+            let kind = Kind::SpiUnknownOnNatPort { split: Split::Possible };
+            found.push(finding(sa, kind, Severity::Info, Confidence::Low, e.request.packets.clone(), e.request.first));
         }
         return found;
     };
@@ -164,21 +169,21 @@ fn no_way(sa: &Sa, e: &Exchange, around: Option<&Surroundings>) -> Option<Cause>
         return None;
     }
     if let Some((spi, _)) = &sa.unknown_spi {
-        return Some((Kind::SpiUnknownOnNatPort { told: true }, Confidence::High, packets().join(spi)));
+        return Some((Kind::SpiUnknownOnNatPort { split: Split::Told }, Confidence::High, packets().join(spi)));
     }
     let elsewhere = sa.later_hosts.iter().any(|host| !sa.init_hosts.contains(host));
     if sa.init.asked && elsewhere {
-        return Some((Kind::SpiUnknownOnNatPort { told: false }, Confidence::High, sa.init.packets.join(&packets())));
+        return Some((Kind::SpiUnknownOnNatPort { split: Split::Seen }, Confidence::High, sa.init.packets.join(&packets())));
     }
     if !sa.init.asked {
         // The beginning was seen nowhere, and the one who should know it is silent.
-        return (sa.seen.1 == 0).then(|| (Kind::SpiUnknownOnNatPort { told: false }, Confidence::Medium, packets()));
+        return (sa.seen.1 == 0).then(|| (Kind::SpiUnknownOnNatPort { split: Split::Seen }, Confidence::Medium, packets()));
     }
     if port == sa.init.port {
         return None;
     }
     Some(if around.heard(sa.responder, port) {
-        (Kind::SpiUnknownOnNatPort { told: false }, Confidence::Medium, packets())
+        (Kind::SpiUnknownOnNatPort { split: Split::Seen }, Confidence::Medium, packets())
     } else {
         (Kind::PortBlocked { port, told: false }, Confidence::Medium, packets())
     })
@@ -208,7 +213,7 @@ pub(super) fn sa(sa: &mut Sa, clock: Duration, around: &Surroundings, policy: Op
         add(Kind::SpiUnknown, Severity::Error, Confidence::Medium, packets.clone(), *time);
     }
     if let Some((packets, time)) = sa.unknown_spi.as_ref().filter(|_| sa.auth.started && sa.auth.done.is_none() && !found_spi) {
-        add(Kind::SpiUnknownOnNatPort { told: true }, Severity::Error, Confidence::High, packets.clone(), *time);
+        add(Kind::SpiUnknownOnNatPort { split: Split::Told }, Severity::Error, Confidence::High, packets.clone(), *time);
     }
     if let Some((exchange, notify, packets, time)) = sa.clear_error.as_ref().filter(|_| sa.auth.done.is_none()) {
         add(Kind::ErrorInClear { exchange: *exchange, notify: *notify }, Severity::Error, Confidence::Medium, packets.clone(), *time);

@@ -142,8 +142,8 @@ pub enum Kind {
     },
     /// The one who answers does not know this IKE SA, on the port to which the initiator moved after IKE_SA_INIT.
     SpiUnknownOnNatPort {
-        /// INVALID_IKE_SPI said so.
-        told: bool,
+        /// How that is known.
+        split: Split,
     },
     /// The peer says that it does not know this IKE SA any more.
     SpiUnknown,
@@ -200,6 +200,17 @@ pub enum Kind {
     Unfinished,
     /// IKE_SA_INIT and IKE_AUTH went well, and so did everything after.
     Clean,
+}
+
+/// How it is known that two ports lead to different servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Split {
+    /// INVALID_IKE_SPI says so.
+    Told,
+    /// The capture shows it: other addresses, a server without the beginning, or a port that answers others.
+    Seen,
+    /// Silence on the second port alone: it may as well be blocked.
+    Possible,
 }
 
 /// A value of [`Kind::details`].
@@ -369,7 +380,14 @@ impl Kind {
             ],
             Self::EapFailed { largest } => alloc::vec![("largest_eap_message", number(*largest))],
             Self::ChildSaRefused { exchange: e, notify } => alloc::vec![exchange(e), ("notify", maybe(*notify, |n| text(notify_name(n))))],
-            Self::SpiUnknownOnNatPort { told } => alloc::vec![("told", Detail::Bool(*told))],
+            Self::SpiUnknownOnNatPort { split } => {
+                let known = match split {
+                    Split::Told => "told",
+                    Split::Seen => "seen",
+                    Split::Possible => "possible",
+                };
+                alloc::vec![("known", text(known))]
+            }
             Self::NatDetected { side } | Self::OneSidedCapture { seen: side } => alloc::vec![("side", text(side.name()))],
             Self::IncompleteFragmentSet { sender: s, exchange: e, message_id, total, missing, largest } => alloc::vec![
                 sender(s),

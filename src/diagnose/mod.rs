@@ -57,6 +57,6 @@ mod surroundings;
 
 pub use diagnoser::{Diagnoser, Limits, NatDetection, Sighting, Tools};
 pub use finding::{Confidence, Finding, SaName, Severity, Verdict, View};
-pub use kind::{Detail, Kind, exchange_name, notify_name};
+pub use kind::{Detail, Kind, Split, exchange_name, notify_name};
 pub use observation::{Decrypted, IcmpError, Observation, Party, Sight, Transport};
 pub use remedy::{Product, Setting};

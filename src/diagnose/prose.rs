@@ -1,6 +1,6 @@
 //! Findings in words, for somebody who has never seen IKE.
 
-use super::kind::{Kind, exchange_name, notify_name};
+use super::kind::{Kind, Split, exchange_name, notify_name};
 use super::observation::Party;
 use crate::proposal::Transform;
 use crate::registry::NotifyType;
@@ -22,7 +22,9 @@ impl fmt::Display for Kind {
                 side.other().name()
             ),
             Self::FragmentationNotOffered { side: None } => {
-                f.write_str("neither side announces IKE fragmentation: large messages travel as IP fragments")
+                f.write_str(
+                "neither side announces IKE fragmentation (a responder does so only if the initiator does): large messages travel as IP fragments",
+            )
             }
             Self::FragmentationNegotiated => f.write_str("both sides announce IKE fragmentation (RFC 7383)"),
             Self::IpFragmentsSent { sender, exchange, sizes } => {
@@ -177,10 +179,14 @@ impl fmt::Display for Kind {
                     None => f.write_str(" (read from the size of the encrypted answer; keys would tell why)"),
                 }
             }
-            Self::SpiUnknownOnNatPort { told } => write!(
+            Self::SpiUnknownOnNatPort { split: Split::Possible } => f.write_str(
+                "it may also be that the two ports lead to different servers, of which the second does not know this IKE SA and keeps silent: a \
+                 capture on the server would tell",
+            ),
+            Self::SpiUnknownOnNatPort { split } => write!(
                 f,
                 "the server that gets the second request does not know this IKE SA{}: the two ports lead to different servers",
-                if *told { " and says so (INVALID_IKE_SPI)" } else { "" }
+                if *split == Split::Told { " and says so (INVALID_IKE_SPI)" } else { "" }
             ),
             Self::SpiUnknown => f.write_str("the peer does not know this IKE SA any more (INVALID_IKE_SPI): it was restarted, or replaced"),
             Self::NatDetected { side } => write!(f, "there is a NAT before the {}", side.name()),
@@ -231,7 +237,10 @@ impl fmt::Display for Kind {
             ),
             Self::FollowsRekey => f.write_str("this IKE SA takes the place of one that was rekeyed before"),
             Self::CaptureStartsMidway => f.write_str("the capture does not hold the beginning of this IKE SA"),
-            Self::Unfinished => f.write_str("the capture ends before it can be told how this goes on"),
+            Self::Unfinished => f.write_str(
+                "the capture ends before it can be told how this goes on; if it was left running for longer than its last packet shows, what \
+                 should follow is lost before this point",
+            ),
             Self::Clean => f.write_str("IKE_SA_INIT and IKE_AUTH went well, and so did everything after"),
         }
     }

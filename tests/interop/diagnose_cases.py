@@ -34,7 +34,7 @@ class Place:
         self.started = []
 
     def daemon(self, script, folder, *words, env=None):
-        state = {"strongswan.sh": "IKEPEER_DIR", "libreswan.sh": "IKEPEER_LSW_DIR"}[script]
+        state = {"strongswan.sh": "IKEPEER_DIR", "libreswan.sh": "IKEPEER_LSW_DIR", "openiked.sh": "IKEPEER_IKED_DIR"}[script]
         variables = {**os.environ, state: str(self.work / folder), "IKEPEER_CERTS": str(self.certs), **(env or {})}
         variables["IKEPEER_LSW_ROOT"] = str(self.work / "libreswan-root")
         done = subprocess.run([str(HERE / script), *words], env=variables, capture_output=True, text=True, timeout=400)
@@ -145,11 +145,15 @@ CERT = {"auth": "cert"}
 NO_FRAGMENTATION = ("--fragmentation", "no")
 
 
-def split(place):
+def split(script):
     """UDP 4500 leads to another server."""
-    place.responder("psk")
-    place.responder("psk", namespace=place.c, folder="second")
-    place.connect(place.initiator(mobike="yes"))
+
+    def act(place):
+        place.responder("psk")
+        place.responder("psk", script=script, namespace=place.c, folder="second")
+        place.connect(place.initiator(mobike="yes"))
+
+    return act
 
 
 def large(octets, fragment_size, script, profile):
@@ -233,7 +237,9 @@ CASES = {
     "udp-4500-blocked": (["--block-udp", "4500"], plain(mobike="yes")),
     "udp-4500-blocked-nat": (["--block-udp", "4500", "--nat", NAT], plain(client=NAT)),
     "udp-500-blocked": (["--block-udp", "500"], plain()),
-    "split-servers": (["--c", "C"], split),
+    "split-servers": (["--c", "C"], split("strongswan.sh")),
+    "split-servers-libreswan": (["--c", "C"], split("libreswan.sh")),
+    "split-servers-openiked": (["--c", "C"], split("openiked.sh")),
     "no-proposal-windows": ([], offered(windows_offer(), "2", MICROSOFT)),
     "no-proposal": ([], plain(ike="aes128-sha1-modp1536")),
     "invalid-ke-loop": ([], offered(two_groups(), "2,2,2,2", ike="aes256-sha1-modp2048")),
