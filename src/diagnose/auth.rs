@@ -13,10 +13,12 @@ use core::time::Duration;
 
 /// Octets of content that one notify without data, or one EAP success or failure, can have under any block length.
 const LONE: usize = 15;
-/// Octets of a notify without data.
-const NOTIFY: usize = 8;
 /// The same for two notifies, or one with data.
 const TWO: usize = 31;
+/// Octets of a notify without data.
+const NOTIFY: usize = 8;
+/// Octets of identity, notifies and what else an initiator adds to the least.
+const EXTRAS: usize = 48;
 /// How long after IKE_AUTH an initiator that does not like the answer says so.
 const SOON: Duration = Duration::from_secs(3);
 /// Octets of a child SA offer kept to explain a refusal.
@@ -66,6 +68,8 @@ pub(super) struct Auth {
     pub(super) status: Option<u32>,
     pub(super) child_offer: Vec<u8>,
     pub(super) deleted: bool,
+    /// When initiator and responder last asked for a child SA or a rekeying.
+    creates: (Option<Duration>, Option<Duration>),
     /// INVALID_KE_PAYLOAD in CREATE_CHILD_SA, or a collision: the exchange is tried again.
     pub(super) retried: Option<(NotifyType, Packets)>,
 }
@@ -93,6 +97,10 @@ impl Auth {
             return;
         }
         self.goes_on(header);
+        if header.exchange == ExchangeType::CREATE_CHILD_SA && !header.response {
+            let asked = if header.initiator { &mut self.creates.0 } else { &mut self.creates.1 };
+            *asked = Some(seen.time);
+        }
         let guess = decrypted.is_none();
         match (header.exchange, header.response) {
             (ExchangeType::IKE_AUTH, false) => self.auth_request(header, flow, guess),
@@ -117,12 +125,13 @@ impl Auth {
         if self.bye.as_ref().is_some_and(|(_, id)| !by_initiator || header.message_id > *id) {
             self.bye = None;
         }
+        // Another try, or a child SA that the other side asks for in the same moment: then it was a collision.
         let again = |child: &ChildRefused| {
-            !child.sure
-                && header.exchange == child.exchange
-                && !header.response
-                && child.by_initiator == by_initiator
-                && header.message_id > child.message_id
+            let tries = header.exchange == ExchangeType::CREATE_CHILD_SA
+                && (child.by_initiator != by_initiator || header.message_id > child.message_id);
+            let goes_on =
+                header.exchange == ExchangeType::IKE_AUTH && child.exchange == header.exchange && header.message_id > child.message_id;
+            !child.sure && !header.response && (tries || goes_on)
         };
         if self.child_refused.as_ref().is_some_and(again) {
             self.child_refused = None;
@@ -158,7 +167,8 @@ impl Auth {
                 let proof = init.prf.map_or(16, proof);
                 let least =
                     8_usize.saturating_add(1).saturating_add(8).saturating_add(proof).saturating_add(CHILD_SA).saturating_add(SELECTORS);
-                let asked = self.first_request.is_some_and(|(request, _)| request >= least);
+                // A request for an IKE SA alone (RFC 6023) is smaller, for all the notifies it may carry.
+                let asked = self.first_request.is_some_and(|(request, _)| request >= least.saturating_add(EXTRAS));
                 if asked && flow.content.is_some_and(|(_, most)| most < least) {
                     self.child(header, None, packets(), false);
                 }
@@ -176,7 +186,9 @@ impl Auth {
 
     fn child_response(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
         // Where the cipher does not pad, INVALID_KE_PAYLOAD is two octets longer.
-        if flow.inside == Some(PayloadType::N) && flow.content.is_some_and(|(least, most)| least <= NOTIFY && most <= LONE) {
+        let other = if header.initiator { self.creates.0 } else { self.creates.1 };
+        let collision = other.is_some_and(|other| seen.time.saturating_sub(other) <= SOON);
+        if !collision && lone(flow) {
             self.child(header, None, seen.packets.into(), false);
         }
     }
@@ -186,7 +198,7 @@ impl Auth {
         let Some((last, Some(answered))) = self.last else { return };
         let next = header.initiator && header.message_id == last.saturating_add(1);
         let soon = seen.time.saturating_sub(answered) <= SOON;
-        if next && soon && flow.inside == Some(PayloadType::N) && flow.content.is_some_and(|(_, most)| most <= LONE) {
+        if next && soon && lone(flow) {
             self.bye = Some((seen.packets.into(), header.message_id));
         }
     }
@@ -289,6 +301,11 @@ impl Auth {
         }
         None
     }
+}
+
+/// Whether the message is one notify without data.
+fn lone(flow: &Flow) -> bool {
+    flow.inside == Some(PayloadType::N) && flow.content.is_some_and(|(least, most)| least <= NOTIFY && (NOTIFY..=LONE).contains(&most))
 }
 
 /// Octets of the proof by a shared key.
