@@ -18,7 +18,7 @@ const TWO: usize = 31;
 /// Octets of a notify without data.
 const NOTIFY: usize = 8;
 /// Octets of identity, notifies and what else an initiator adds to the least.
-const EXTRAS: usize = 48;
+const EXTRAS: usize = 40;
 /// How long after IKE_AUTH an initiator that does not like the answer says so.
 const SOON: Duration = Duration::from_secs(3);
 /// Octets of a child SA offer kept to explain a refusal.
