@@ -11,6 +11,8 @@ const LEFT: usize = 14;
 const RIGHT: usize = 406;
 const TOP: usize = 40;
 const ROW: usize = 58;
+/// How far from its end a lost message ends: beside the words.
+const LOST: usize = 30;
 /// Rows drawn; the text below says how many there are.
 const MAX_ROWS: usize = 80;
 
@@ -43,11 +45,11 @@ fn row(svg: &mut String, step: &Step, y: usize) {
         (false, false) => "sent",
     };
     let middle = LEFT.saturating_add(RIGHT).checked_div(2).unwrap_or(LEFT);
-    // A lost message ends half way.
-    let reach = |from: usize, to: usize| if lost { middle } else { to.max(from.min(to)) };
+    // A lost message ends on the way.
+    let gap = if lost { LOST } else { 0 };
     let (x1, x2, head) = match step.from {
-        Party::Initiator => (LEFT, reach(LEFT, RIGHT), "M-9 -5 L0 0 L-9 5 Z"),
-        Party::Responder => (RIGHT, if lost { middle } else { LEFT }, "M9 -5 L0 0 L9 5 Z"),
+        Party::Initiator => (LEFT, RIGHT.saturating_sub(gap), "M-9 -5 L0 0 L-9 5 Z"),
+        Party::Responder => (RIGHT, LEFT.saturating_add(gap), "M9 -5 L0 0 L9 5 Z"),
     };
     let _ = write!(svg, r#"<line x1="{x1}" y1="{y}" x2="{x2}" y2="{y}" class="{class}"/>"#);
     if lost {

@@ -241,7 +241,8 @@ impl Diagnoser {
         if read.is_none() && !head.is_empty() {
             return None;
         }
-        let header = read.map(|read| *read.message.header());
+        let message = read.map(|read| read.message);
+        let header = message.as_ref().map(|message| *message.header());
         let number = match &header {
             Some(header) => {
                 let pair = self.by_pair.get(&(header.spi_i, header.spi_r));
@@ -260,7 +261,7 @@ impl Diagnoser {
         let sa = self.sas.get_mut(&number)?;
         let initiator = header.as_ref().map_or(sa.initiator == seen.src.ip(), |header| header.initiator);
         let from = if initiator { Party::Initiator } else { Party::Responder };
-        sa.lost(seen, header.as_ref(), arrived, total, from);
+        sa.lost(seen, message.as_ref(), arrived, total, from);
         if let Some(header) = header.filter(|header| header.spi_r != 0 && sa.name.spi_r == 0) {
             sa.name.spi_r = header.spi_r;
             self.by_pair.insert((header.spi_i, header.spi_r), number);

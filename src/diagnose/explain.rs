@@ -19,7 +19,11 @@ pub(super) fn refusal(exchange: ExchangeType, offer: &[u8], ke: Option<KeMethod>
     // The policy is one for the IKE SA or one for the child SA, not both.
     let fits = policy.filter(|policy| policy.proposals().iter().any(|p| question.takes(p.protocol)) && !offer.is_empty());
     let refusal = fits.and_then(|policy| negotiate(offer, question, ke, policy).err());
-    let change = refusal.as_ref().and_then(crate::proposal::Refusal::local_remedy).map(|remedy| remedy.to_string());
+    // The change to the policy, unless something speaks against what it would then allow.
+    let change = refusal.as_ref().and_then(|refusal| {
+        let (local, peer) = (refusal.local_remedy(), refusal.peer_remedy());
+        local.into_iter().chain(peer).min_by_key(|remedy| remedy.weaknesses.len()).map(|remedy| remedy.to_string())
+    });
     Kind::NoProposalChosen { exchange, offer: proposals, profile, difference: refusal.map(|r| r.to_string()), change }
 }
 

@@ -46,7 +46,7 @@ pub(super) struct Init {
     /// Groups that were tried: one asked for twice leads nowhere.
     tried: Vec<KeMethod>,
     pub(super) loops: bool,
-    pub(super) refusal: Option<(NotifyType, Packets, Duration)>,
+    pub(super) refusal: Option<(NotifyType, Packets)>,
     /// A request came after the last refusal.
     pub(super) tried_again: bool,
     /// The end of one of the two messages is not in the capture: what is not seen may have been sent.
@@ -131,7 +131,7 @@ impl Init {
                     self.tried_again = false;
                 }
                 (ty, _) if ty.is_error() && ty.0 != 0 && !has_sa => {
-                    self.refusal = Some((ty, seen.packets.into(), seen.time));
+                    self.refusal = Some((ty, seen.packets.into()));
                     self.tried_again = false;
                 }
                 _ => {}

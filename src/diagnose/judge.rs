@@ -251,13 +251,13 @@ fn init(sa: &Sa, clock: Duration, policy: Option<&Policy>, add: &mut impl FnMut(
         }
     }
     // Anybody could have sent the refusal: it counts if nothing came of the request in spite of it.
-    if let Some((ty, packets, time)) = init.refusal.as_ref().filter(|_| !goes_on) {
+    if let Some((ty, packets)) = init.refusal.as_ref().filter(|_| !goes_on) {
         let kind = if *ty == NotifyType::NO_PROPOSAL_CHOSEN {
             explain::refusal(ExchangeType::IKE_SA_INIT, &init.offer, init.ke, policy, Question::Ike)
         } else {
             Kind::ErrorInClear { exchange: ExchangeType::IKE_SA_INIT, notify: *ty }
         };
-        add(kind, Severity::Error, Confidence::High, init.packets.join(packets), *time);
+        add(kind, Severity::Error, Confidence::High, init.packets.join(packets), sa.first);
     }
 }
 

@@ -9,7 +9,7 @@ use super::observation::{Decrypted, Observation, Party, Transport};
 use super::{Finding, Tools};
 use crate::fragment::Overhead;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
-use crate::wire::{HEADER_LEN, LenientMessage, PAYLOAD_HEADER_LEN, Payload};
+use crate::wire::{HEADER_LEN, LenientMessage, Message, PAYLOAD_HEADER_LEN, Payload};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -135,16 +135,9 @@ impl Sa {
     }
 
     /// IP fragments of a message, whose header may be known.
-    pub(super) fn lost(
-        &mut self,
-        seen: &Observation<'_>,
-        head: Option<&crate::wire::Header>,
-        arrived: u64,
-        total: Option<u64>,
-        from: Party,
-    ) {
+    pub(super) fn lost(&mut self, seen: &Observation<'_>, head: Option<&Message<'_>>, arrived: u64, total: Option<u64>, from: Party) {
         self.last = self.last.max(seen.time);
-        let (id, kind, by_initiator, response) = match head {
+        let (id, kind, by_initiator, response) = match head.map(Message::header) {
             Some(header) => (header.message_id, header.exchange, header.initiator != header.response, header.response),
             // Without a header: the request of the initiator, or the answer to it, that is under way.
             None => match self.exchanges.back().filter(|e| e.exchange != ExchangeType::IKE_SA_INIT) {
@@ -152,7 +145,12 @@ impl Sa {
                 None => (1, ExchangeType::IKE_AUTH, true, from == Party::Responder),
             },
         };
-        let size = total.map_or(0, |total| usize::try_from(total).unwrap_or(usize::MAX).saturating_add(ip_header(seen)));
+        // The message says how long it is; its last fragment, where the packet ends.
+        let size = match (head.and_then(|message| usize::try_from(message.length()).ok()), total) {
+            (Some(length), _) => ip_size(seen, length),
+            (None, Some(total)) => usize::try_from(total).unwrap_or(usize::MAX).saturating_add(ip_header(seen)),
+            (None, None) => 0,
+        };
         let part = Part::Lost { arrived, total };
         let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], port: seen.dst.port(), part };
         let at = self.exchange(by_initiator, id, kind, response, 0);
