@@ -223,6 +223,16 @@ fn ip_fragments_of_other_traffic_are_nobodys_business() {
     assert!(esp.of("info").contains(&"Clean"));
 }
 
+/// `udp port 500` as a capture filter passes the first fragment of each packet and no other.
+#[test]
+fn a_capture_filter_by_port_is_no_loss() {
+    for name in ["rsa4096-nofrag-v4", "libreswan-rsa4096-nofrag", "rsa4096-frag-one-sided"] {
+        let mut first = Edit::of(name).keep(|n| [1, 2, 3, 7].contains(&n));
+        first.packets.push((30_000_000, Edit::of("dpd").packets[4].1.clone()));
+        no_alarm(&first.diagnose("filtered"), name);
+    }
+}
+
 #[test]
 fn a_farewell_nobody_answers_is_no_alarm() {
     let farewell = Edit::of("delete-ike").keep(|n| n <= 5).retransmit(5..=5, &AGAIN).diagnose("farewell");

@@ -112,6 +112,42 @@ fn json_lines_keep_the_contract() {
 }
 
 #[test]
+fn thousands_of_ike_sas_are_judged_and_the_bounds_are_told() {
+    const SAS: usize = 5000;
+    let one = Edit::of("err-auth-failed-psk");
+    let mut many = one.clone().keep(|_| false);
+    for sa in 0..SAS {
+        for (time, frame) in &one.packets {
+            let mut frame = frame.clone();
+            // Both SPIs: of the responder only where there is one.
+            frame[42..46].copy_from_slice(&(sa as u32).to_be_bytes());
+            if frame[50..58] != [0; 8] {
+                frame[50..54].copy_from_slice(&(sa as u32).to_be_bytes());
+            }
+            many.packets.push((sa as u64 * 1000 + time, frame));
+        }
+    }
+    let file = many.write("thousands");
+    let (status, out, _) = start(&["--json", path(&file)]);
+    assert_eq!(status, 1);
+    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (verdict, findings) = lines.split_last().unwrap();
+    assert_eq!((&verdict["ike_sas"], &verdict["failed"], &verdict["closed_early"]), (&SAS.into(), &SAS.into(), &(SAS - 4096).into()));
+    assert_eq!(findings.iter().filter(|f| f["code"] == "AuthenticationFailed").count(), SAS);
+    assert_eq!(verdict["codes"], serde_json::json!(["AuthenticationFailed"]));
+    let (_, text, _) = start(&[path(&file)]);
+    assert!(
+        text.starts_with("The proof of identity was refused") && text.lines().next().unwrap().contains("(5000 of 5000 IKE SAs failed)")
+    );
+    assert!(
+        text.contains("more IKE SAs are not shown") && text.contains("Bounds reached: 904 IKE SAs were judged"),
+        "{}",
+        &text[text.len() - 600..]
+    );
+    assert!(text.lines().count() < 1500, "{} lines", text.lines().count());
+}
+
+#[test]
 fn the_page_is_whole_and_escapes_what_it_is_given() {
     // A file name is somebody else's text, too.
     let edit = Edit::of("err-npc-init");

@@ -60,7 +60,9 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
         let one_sided = sa.seen.0 == 0 || sa.seen.1 == 0 && (sa.name.spi_r != 0 || sa.unheard > 0);
         // Who deletes an SA may find that the other side has forgotten it already.
         let farewell = e.request.inside == Some(PayloadType::D);
-        if !patient || farewell || one_sided && e.request.sent < INSISTENT {
+        // A capture filter by port lets the first of all IP fragments through and no other: who has an answer does not ask again.
+        let filtered = e.response.lost.is_some() && e.request.sent <= 1;
+        if !patient || farewell || filtered || one_sided && e.request.sent < INSISTENT {
             return found;
         }
         let mut causes = causes(sa, e, asker, around);

@@ -50,7 +50,9 @@ impl fmt::Display for Kind {
                     (Some(arrived), Some(total)) => {
                         write!(f, ", and of its {total} octets only {arrived} arrive")?;
                     }
-                    (Some(arrived), None) => write!(f, ", and only the first {arrived} octets of it arrive")?,
+                    (Some(arrived), None) => {
+                        write!(f, ", and only the first {arrived} octets of it arrive (or a capture filter by port left the others out)")?;
+                    }
                     (None, _) => f.write_str(", and the other side never answers it: most likely the fragments are dropped on the way")?,
                 }
                 write!(f, " (sent {}). A firewall, router or carrier drops IP fragments", times(*transmissions))
