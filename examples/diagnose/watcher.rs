@@ -11,7 +11,7 @@ use super::watch::unlock::{Complete, Verdict};
 use super::watch::walk::{self, Carrier, Sealed, Trouble};
 use core::net::SocketAddr;
 use core::time::Duration;
-use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Party, Sight, Tools, Transport, sizes};
+use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Party, Severity, Sight, Tools, Transport, sizes};
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
 use ikev2::registry::{ExchangeType, PayloadType};
@@ -19,6 +19,8 @@ use ikev2::wire::{Header, LenientMessage, Message, Payload};
 use std::collections::BTreeMap;
 use std::io;
 
+/// Findings kept of IKE SAs that were judged before the end; of errors twice as many.
+const MAX_FINDINGS: usize = 1 << 17;
 /// IKE SAs whose messages are kept to be shown; findings are not bounded by it.
 const MAX_TRACKS: usize = 2048;
 /// Lines kept of all of them.
@@ -35,6 +37,7 @@ const MAX_PROBLEMS: usize = 10;
 pub(crate) struct Watcher {
     diagnoser: Diagnoser,
     findings: Vec<Finding>,
+    dropped: u64,
     tracks: BTreeMap<u64, Track>,
     steps: usize,
     untold: u64,
@@ -67,6 +70,7 @@ impl Watcher {
         Self {
             diagnoser: Diagnoser::new(Limits::default(), tools(), policy),
             findings: Vec::new(),
+            dropped: 0,
             tracks: BTreeMap::new(),
             steps: 0,
             untold: 0,
@@ -98,7 +102,8 @@ impl Watcher {
             }
         }
         self.diagnoser.advance(self.clock.since_first());
-        let (findings, verdict) = self.diagnoser.finish();
+        let (findings, mut verdict) = self.diagnoser.finish();
+        verdict.dropped = verdict.dropped.saturating_add(self.dropped);
         self.findings.extend(findings);
         Report {
             name,
@@ -134,9 +139,7 @@ impl Watcher {
         let decrypted_content = decrypted.map(|(first, content)| Decrypted { first, content });
         let sight = Sight::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
         let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight)) else { return };
-        if let Some(early) = self.take_findings() {
-            self.findings.extend(early);
-        }
+        self.take_findings();
         let Ok(header) = Header::peek(octets) else { return };
         let carried = sizes::Carried { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpMarked };
         let packet = sizes::Report::of_clear(Vec::new(), octets.len(), carried).packet;
@@ -204,9 +207,16 @@ impl Watcher {
         None
     }
 
-    fn take_findings(&mut self) -> Option<Vec<Finding>> {
-        let found: Vec<_> = self.diagnoser.drain().collect();
-        (!found.is_empty()).then_some(found)
+    /// Keeps the findings of IKE SAs that were judged early: when there are too many, those that are no errors are counted only.
+    fn take_findings(&mut self) {
+        for finding in self.diagnoser.drain() {
+            let room = if finding.severity == Severity::Error { MAX_FINDINGS.saturating_mul(2) } else { MAX_FINDINGS };
+            if self.findings.len() < room {
+                self.findings.push(finding);
+            } else {
+                self.dropped = self.dropped.saturating_add(1);
+            }
+        }
     }
 
     fn track(&mut self, number: u64, (initiator, responder): (SocketAddr, SocketAddr)) -> Option<&mut Track> {

@@ -2,7 +2,6 @@
 
 use super::finding::Finding;
 use crate::registry::{ExchangeType, PayloadType};
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -81,20 +80,41 @@ pub(super) struct Lost {
 #[derive(Clone, Debug)]
 pub(super) struct Set {
     pub(super) total: u16,
-    /// Fragment number -> how often it came.
-    seen: BTreeMap<u16, u32>,
+    /// How often each fragment came; the first stands for number 1.
+    seen: Vec<u16>,
+    /// Numbers that came.
+    have: usize,
     /// Octets of content, about.
     pub(super) octets: usize,
 }
 
 impl Set {
+    /// Takes a fragment; tells how often that number has come by now.
+    fn take(&mut self, number: u16, octets: usize) -> u32 {
+        let Some(at) = usize::from(number).checked_sub(1).filter(|at| *at < NUMBERS) else {
+            return 1;
+        };
+        if self.seen.len() <= at {
+            self.seen.resize(at.saturating_add(1), 0);
+        }
+        let Some(count) = self.seen.get_mut(at) else { return 1 };
+        *count = count.saturating_add(1);
+        let count = u32::from(*count);
+        if count == 1 {
+            self.have = self.have.saturating_add(1);
+            self.octets = self.octets.saturating_add(octets);
+        }
+        count
+    }
+
     fn is_whole(&self) -> bool {
-        usize::from(self.total).min(NUMBERS) <= self.seen.len()
+        usize::from(self.total).min(NUMBERS) <= self.have
     }
 
     /// The first 64 numbers that did not come.
     pub(super) fn missing(&self) -> Vec<u16> {
-        (1..=self.total).filter(|n| !self.seen.contains_key(n)).take(64).collect()
+        let counts = self.seen.iter().copied().chain(core::iter::repeat(0)).take(NUMBERS);
+        (1..=self.total).zip(counts).filter(|(_, count)| *count == 0).map(|(number, _)| number).take(64).collect()
     }
 }
 
@@ -169,20 +189,12 @@ impl Flow {
         }
         // Sent again in smaller pieces, a message begins anew (RFC 7383 section 2.6); larger ones are late copies.
         if self.set.as_ref().is_none_or(|set| total > set.total) {
-            self.set = Some(Set { total, seen: BTreeMap::new(), octets: 0 });
+            self.set = Some(Set { total, seen: Vec::new(), have: 0, octets: 0 });
         }
         let Some(set) = self.set.as_mut().filter(|set| set.total == total) else {
             return (true, 1);
         };
-        if set.seen.len() >= NUMBERS && !set.seen.contains_key(&number) {
-            return (false, 1);
-        }
-        let count = set.seen.entry(number).or_insert(0);
-        *count = count.saturating_add(1);
-        let count = *count;
-        if count == 1 {
-            set.octets = set.octets.saturating_add(octets);
-        }
+        let count = set.take(number, octets);
         if set.is_whole() && self.whole.is_none() {
             self.whole = Some(time);
             self.content = Some((set.octets, set.octets));
