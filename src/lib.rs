@@ -21,11 +21,12 @@
 //! | feature | brings | builds for bare metal |
 //! |---|---|---|
 //! | none | [`registry`], [`error`], [`wire`], the traits of [`protect`] | yes |
-//! | `alloc` | `fragment`, `proposal`, `auth`, `diagnose`, `protect::Suite`'s boxed ciphers | yes |
+//! | `alloc` | `fragment`, `exchange`, `proposal`, `auth`, `diagnose`, `protect::Suite`'s boxed ciphers | yes |
 //! | `std` (default) | `alloc` | |
 //! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and signatures by ring | no |
 //! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto | yes |
 //! | `x509` | the names, keys and dates in CERT payloads | |
+//! | `sim` | [`sim`]: fragmentation strategies compared on modelled paths | yes |
 //! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | |
 //! | `full` | all of them | |
 #![no_std]
@@ -49,6 +50,8 @@ mod der;
 pub mod diagnose;
 pub mod error;
 #[cfg(feature = "alloc")]
+pub mod exchange;
+#[cfg(feature = "alloc")]
 pub mod fragment;
 #[cfg(any(feature = "ring", feature = "rustcrypto"))]
 pub mod keys;
@@ -56,6 +59,8 @@ pub mod keys;
 pub mod proposal;
 pub mod protect;
 pub mod registry;
+#[cfg(feature = "sim")]
+pub mod sim;
 pub mod wire;
 #[cfg(feature = "rustcrypto")]
 mod xcbc;

@@ -105,6 +105,16 @@ fn diagnose_holds_on_inputs_made_from_the_corpus() {
     mutate("diagnose", fuzz_bodies::diagnose, 20_000);
 }
 
+#[test]
+fn negotiate_replays_its_corpus() {
+    println!("{} files", replay("negotiate", fuzz_bodies::negotiate));
+}
+
+#[test]
+fn negotiate_holds_on_inputs_made_from_the_corpus() {
+    mutate("negotiate", fuzz_bodies::negotiate, 20_000);
+}
+
 #[cfg(feature = "arbitrary")]
 mod structured {
     use super::*;

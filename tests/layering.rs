@@ -18,6 +18,7 @@ const DOWN: &[(&str, &[&str])] = &[
     ("cert", &["auth"]),
     ("proposal", &["wire"]),
     ("fragment", &["protect"]),
+    ("exchange", &["keys", "fragment"]),
     ("diagnose", &["fragment", "proposal"]),
     ("sim", &["fragment"]),
     ("arbitrary", &["wire"]),

@@ -5,7 +5,7 @@
 mod proposal_kit;
 
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, KeRetries, Question, Transform, encode_offer, negotiate};
+use ikev2::proposal::{Dialect, KeRetries, Policy, Prefer, Proposal, Question, Transform, encode_offer, examine, negotiate};
 use ikev2::registry::{KeMethod, TransformId, TransformType};
 
 use proposal_kit::*;
@@ -182,6 +182,58 @@ fn hostile_38_bounded_work() {
     for dialect in Dialect::ALL {
         let outcome = negotiate(&headers, Question::Ike, G31, &policy(dialect, vec![local.clone(); 20]));
         assert!(outcome.unwrap_err().to_string().len() < 4000, "{dialect:?}");
+    }
+}
+
+/// Offers of about so many proposals and transforms, made to be looked at as long as possible.
+fn growing(proposals: usize) -> Vec<(&'static str, Policy, Vec<u8>)> {
+    let types = |count: usize, per: u16| {
+        let mut p = ike(&[]);
+        for ty in [4, 6, 7, 8, 9, 10, 11, 12].into_iter().take(count) {
+            p.transforms.extend((0..per).map(|m| Transform::new(TransformType(ty), m + 1)));
+        }
+        p
+    };
+    let offer = |p: &Proposal| encode_offer(&vec![p.clone(); proposals], &[]).unwrap();
+    let headers = || {
+        let last = proposals * 20 - 1;
+        (0..=last).flat_map(|n| [if n == last { 0 } else { 2 }, 0, 0, 8, n as u8, 1, 0, 0]).collect::<Vec<u8>>()
+    };
+    let strangers = Proposal::new(IKE, (0..250).map(|n| Transform::new(TransformType(n as u8 % 4 + 1), 2000 + n)).collect::<Vec<_>>());
+    let mut cases = Vec::new();
+    for dialect in Dialect::ALL {
+        for prefer in [Prefer::Configured, Prefer::Supplied] {
+            let policy = |p: Proposal| policy(dialect, vec![p; 4]).prefer(prefer);
+            // Eight exchanges that share seven methods, and again in another order: every type has a choice, all together none.
+            cases.push(("seven methods for eight", policy(types(8, 31)), offer(&types(8, 7))));
+            cases.push(("thirty methods for eight", policy(types(8, 30)), offer(&types(8, 30))));
+            cases.push(("strangers", policy(types(1, 60)), offer(&strangers)));
+            cases.push(("headers", policy(types(8, 31)), headers()));
+            // OpenIKED merges proposals of one number.
+            let mut same = offer(&types(2, 20));
+            let each = same.len() / proposals;
+            same.chunks_mut(each).for_each(|p| p[4] = 1);
+            cases.push(("one number", policy(types(2, 20)), same));
+        }
+    }
+    cases
+}
+
+/// hostile.md 38, by counting: twice the offer takes at most twice the steps, and no octet more than its share.
+#[test]
+fn hostile_38_work_is_linear() {
+    let work = |n| growing(n).into_iter().map(|(_, policy, offer)| (examine(&offer, Question::Ike, &policy).work(), offer.len()));
+    for ((name, policy, _), steps) in growing(1).iter().zip(work(8).zip(work(16)).zip(work(32))) {
+        let (((eight, octets8), (sixteen, octets16)), (all, octets)) = steps;
+        assert!(octets8 * 2 == octets16 && octets16 * 2 == octets, "{name}");
+        // What does not grow with the offer: a table of 256 places for each of 4 local proposals.
+        let once = 4 * 300;
+        assert!(sixteen <= 2 * eight + once && all <= 2 * sixteen + once, "{name} {:?}: {eight}, {sixteen}, {all}", policy.dialect());
+        let longest = policy.proposals().iter().map(|p| p.transforms.len()).max().unwrap();
+        let most = 4 * octets * (8 + longest);
+        assert!(all <= most as u64, "{name} {:?}: {all} steps for {octets} octets, at most {most}", policy.dialect());
+        // The count is one: more than once over the octets where anything is compared at all.
+        assert!(all * 4 >= octets as u64, "{name} {:?}: {all} steps for {octets} octets", policy.dialect());
     }
 }
 

@@ -1,4 +1,4 @@
-//! What running daemons answered to 1424 SA payloads, answered again by their dialects.
+//! What running daemons answered to 2174 SA payloads, answered again by their dialects.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -72,7 +72,7 @@ fn describe(outcome: &Result<Selection, Reason>) -> String {
         }
         Err(Reason::NoProposalChosen) => "NO_PROPOSAL_CHOSEN".into(),
         Err(Reason::InvalidKePayload { wanted }) => format!("INVALID_KE_PAYLOAD {}", wanted.0),
-        Err(Reason::InvalidSyntax(Fault::Sa(_) | Fault::KeMethod(_))) => "INVALID_SYNTAX".into(),
+        Err(Reason::InvalidSyntax(Fault::Sa(_) | Fault::KeMethod(_) | Fault::NoKePayload)) => "INVALID_SYNTAX".into(),
         Err(Reason::Dropped(_)) => "no_response".into(),
         Err(Reason::EmptySaPayload) => "empty_sa_payload".into(),
         Err(other) => format!("{other:?}"),
@@ -148,4 +148,23 @@ fn openiked_ike() {
 fn openiked_child() {
     let rows = include_str!("oracles/proposals-child-openiked.jsonl");
     replay(rows, Dialect::OpenIked, Question::AuthChild, 113);
+}
+
+/// CREATE_CHILD_SA, recorded by tests/interop/differential.py.
+#[test]
+fn strongswan_create_child() {
+    replay(include_str!("oracles/proposals-create-child-strongswan.jsonl"), Dialect::StrongSwan5, Question::Child, 150);
+    replay(include_str!("oracles/proposals-rekey-strongswan.jsonl"), Dialect::StrongSwan5, Question::IkeRekey, 120);
+}
+
+#[test]
+fn libreswan_create_child() {
+    replay(include_str!("oracles/proposals-create-child-libreswan.jsonl"), Dialect::Libreswan4, Question::Child, 150);
+    replay(include_str!("oracles/proposals-rekey-libreswan.jsonl"), Dialect::Libreswan4, Question::IkeRekey, 120);
+}
+
+#[test]
+fn openiked_create_child() {
+    replay(include_str!("oracles/proposals-create-child-openiked.jsonl"), Dialect::OpenIked, Question::Child, 120);
+    replay(include_str!("oracles/proposals-rekey-openiked.jsonl"), Dialect::OpenIked, Question::IkeRekey, 90);
 }

@@ -367,3 +367,45 @@ fn refusals_say_what_to_send() {
     let fits = negotiate(&offer, Question::Ike, G14, &policy(Dialect::StrongSwan5, vec![ike(&[14])])).unwrap();
     assert!(fits.to_string().contains("the cause lies outside the SA payload"), "{fits}");
 }
+
+/// iked, asked for a further child SA, takes the group of the KE payload if both list it, and scores by it. Seen on a running 7.2.
+#[test]
+fn openiked_heeds_the_ke_payload_in_create_child_sa() {
+    let cipher = |bits| Transform::encr_bits(Encr::ENCR_AES_CBC, bits);
+    let child = |bits: &[u16], groups: &[u16]| {
+        let mut p = esp(groups);
+        p.transforms.retain(|t| t.ty != TransformType::ENCR);
+        p.transforms.splice(0..0, bits.iter().map(|bits| cipher(*bits)));
+        p
+    };
+    type Row<'r> = (&'r [(&'r [u16], &'r [u16])], &'r [(&'r [u16], &'r [u16])], Option<u16>, &'r str);
+    let rows: [Row<'_>; 17] = [
+        (&[(&[192], &[21, 28])], &[(&[192], &[21, 28, 19])], Some(28), "1: chosen ke 28"),
+        (&[(&[192], &[21, 28])], &[(&[192], &[28, 19, 21])], Some(21), "1: chosen ke 21"),
+        (&[(&[192], &[21, 28])], &[(&[192], &[28, 19, 21])], Some(19), "wants 21"),
+        (&[(&[192], &[21, 28])], &[(&[192], &[28, 19, 21])], None, "1: chosen ke 21"),
+        // Another proposal that holds the group is not looked for.
+        (&[(&[192], &[21, 28])], &[(&[192], &[21]), (&[192], &[28])], Some(28), "wants 21"),
+        (&[(&[192], &[21]), (&[256], &[28])], &[(&[192], &[21]), (&[256], &[28])], Some(28), "wants 21"),
+        (&[(&[192], &[21]), (&[192], &[28])], &[(&[192], &[21, 28])], Some(28), "wants 21"),
+        // The score is that of the group taken.
+        (&[(&[192, 128], &[21, 28])], &[(&[128], &[21, 28]), (&[192], &[28])], Some(28), "2: chosen ke 28"),
+        (&[(&[192, 128], &[21, 28])], &[(&[128], &[21, 28]), (&[192], &[28])], Some(21), "wants 28"),
+        (&[(&[192, 128], &[21, 28, 19, 20])], &[(&[192], &[20]), (&[128], &[21, 20])], Some(20), "1: chosen ke 20"),
+        (&[(&[192, 128], &[21, 28, 19, 20])], &[(&[192], &[20]), (&[128], &[21, 20])], Some(21), "2: chosen ke 21"),
+        (&[(&[192, 128], &[21, 28, 19, 20])], &[(&[192], &[20]), (&[128], &[21, 20])], Some(31), "wants 21"),
+        (&[(&[192], &[21, 28]), (&[192], &[])], &[(&[192], &[]), (&[192], &[28])], Some(21), "wants 28"),
+        (&[(&[192], &[21, 28]), (&[192], &[])], &[(&[192], &[]), (&[192], &[28])], Some(28), "2: chosen ke 28"),
+        // Where the policy could do without, its order decides.
+        (&[(&[192], &[0, 14, 19])], &[(&[192], &[14, 19])], Some(19), "wants 14"),
+        (&[(&[256], &[14, 19]), (&[192], &[0, 14, 19])], &[(&[192], &[14, 19])], Some(19), "wants 14"),
+        (&[(&[192], &[0, 14, 19]), (&[256], &[14, 19])], &[(&[256], &[14, 19])], Some(19), "1: chosen ke 19"),
+    ];
+    for (locals, offered, ke, expected) in rows {
+        let make = |list: &[(&[u16], &[u16])]| list.iter().map(|(bits, groups)| child(bits, groups)).collect::<Vec<_>>();
+        let offer = encode_offer(&make(offered), &spi(Question::Child)).unwrap();
+        let outcome = negotiate(&offer, Question::Child, ke.map(KeMethod), &policy(Dialect::OpenIked, make(locals)));
+        let number = outcome.as_ref().map_or(String::new(), |selection| format!("{}: ", selection.number()));
+        assert_eq!(number + &short(outcome), expected, "local {locals:?}, offered {offered:?}, KE {ke:?}");
+    }
+}

@@ -1,8 +1,8 @@
 //! Where offers and policies come from: profile names, notations, hexadecimal, captures.
 
-use crate::args::{Args, Ke};
-use crate::notation::proposals;
-use crate::support::{Interest, Item, Traffic};
+use super::args::{Args, Ke};
+use super::notation::proposals;
+use super::support::{Interest, Item, Traffic};
 use ikev2::proposal::profiles::{self, Role};
 use ikev2::proposal::{Dialect, Policy, Question, encode_offer};
 use ikev2::registry::{ExchangeType, KeMethod, TransformType};

@@ -22,7 +22,7 @@ pub(crate) fn print(
     policy: &Policy,
     refusal: Option<&Refusal>,
     selection: Option<&Selection>,
-    out: &mut impl Write,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut rows: Vec<Row> = match refusal {
         Some(refusal) => refusal.mismatches().map(|pair| judged(&pair)).collect(),
@@ -40,23 +40,17 @@ pub(crate) fn print(
     let mut types: Vec<TransformType> = rows.iter().flat_map(|row| row.cells.iter().map(|(ty, _)| *ty)).collect();
     types.sort();
     types.dedup();
-    write!(out, "  offered  local")?;
-    for ty in &types {
-        write!(out, "  {:<8}", short(*ty))?;
-    }
-    writeln!(out)?;
+    let header: String = types.iter().map(|ty| format!("  {:<8}", short(*ty))).collect();
+    writeln!(out, "  offered  local{}", header.trim_end())?;
     for row in &rows {
-        write!(out, "  {:>7}  {:>5}", row.number, row.local.saturating_add(1))?;
-        for ty in &types {
-            let cell = row.cells.iter().find(|(of, _)| of == ty).map_or("-", |(_, cell)| cell);
-            write!(out, "  {cell:<8}")?;
-        }
-        writeln!(out, "{}", row.remark)?;
+        let cell = |ty: &TransformType| row.cells.iter().find(|(of, _)| of == ty).map_or("-", |(_, cell)| cell);
+        let cells: String = types.iter().map(|ty| format!("  {:<8}", cell(ty))).chain([row.remark.clone()]).collect();
+        writeln!(out, "  {:>7}  {:>5}{}", row.number, row.local.saturating_add(1), cells.trim_end())?;
     }
     if all > rows.len() {
         writeln!(out, "  (the nearest {} of {all} pairs)", rows.len())?;
     }
-    writeln!(out, "  ok: agree; DIFFERS: no value in common; MISSING: needed and not offered; -: not there\n")
+    writeln!(out, "  ok: agree; DIFFERS: no value in common; MISSING: needed and not offered; -: not needed\n")
 }
 
 fn judged(pair: &Mismatch<'_>) -> Row {
@@ -67,6 +61,7 @@ fn judged(pair: &Mismatch<'_>) -> Row {
             let cell = match (unmatched.contains(ty), missing.contains(ty)) {
                 (true, _) => "DIFFERS",
                 (_, true) => "MISSING",
+                _ if pair.offered(ty).next().is_none() || pair.allowed(ty).next().is_none() => "-",
                 _ => "ok",
             };
             (ty, cell)

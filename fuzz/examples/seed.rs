@@ -2,7 +2,7 @@
 //!
 //! CAPTURES is tests/captures. OUT/message gets each IKE message of each capture and the decrypted content of each (after an
 //! octet with the type of its first payload), OUT/roundtrip the same for its ways of changing octets, and inputs for its
-//! generators. `minimise.sh` makes the committed corpus out of them.
+//! generators, OUT/negotiate each offer of tests/oracles with the policy it met. `minimise.sh` makes the committed corpus out of them.
 
 #[path = "../../tests/common/pcap.rs"]
 #[allow(dead_code, reason = "who sent a datagram is of no interest here")]
@@ -56,6 +56,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&roundtrip, "message", &under(5, &messages))?;
     write(&roundtrip, "content", &under(6, &contents))?;
     write(&roundtrip, "drawn", &drawn())?;
+
+    let oracles = Path::new(captures).with_file_name("oracles");
+    for (name, dialect, what) in [
+        ("strongswan", 1, 0),
+        ("child-strongswan", 1, 5),
+        ("libreswan", 3, 0),
+        ("child-libreswan", 3, 5),
+        ("openiked", 5, 0),
+        ("child-openiked", 5, 5),
+        // Others' offers are good for the RFC's rules and those of later versions, too.
+        ("strongswan", 0, 0),
+        ("child-libreswan", 0, 5),
+        ("strongswan", 2, 0),
+        ("libreswan", 4, 0),
+    ] {
+        let rows = std::fs::read_to_string(oracles.join(format!("proposals-{name}.jsonl")))?;
+        let inputs: Result<BTreeSet<_>, _> = rows.lines().map(|row| observed(&serde_json::from_str(row)?, dialect, what)).collect();
+        write(&Path::new(out).join("negotiate"), &format!("{name}-{dialect}"), &inputs?)?;
+    }
     Ok(())
 }
 
@@ -75,6 +94,28 @@ fn observe(talk: &mut Vec<u8>, message: &[u8], content: Option<&[u8]>) -> Result
     talk.extend([direction | if content.is_some() { 4 } else { 0 }, 1]);
     talk.extend(octets);
     Ok(())
+}
+
+/// An offer made to a daemon, and the policy it met.
+fn observed(row: &Value, dialect: u8, what: u8) -> Result<Vec<u8>, Box<dyn Error>> {
+    let number = |value: &Value| u16::try_from(value.as_u64().unwrap_or(0));
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let supplied = if row["prefer"] == "supplied" { 16 } else { 0 };
+    let without_ke = if row["ke_group"].is_null() { 4 } else { 0 };
+    let policy = list(&row["responder"]);
+    let mut input = vec![dialect | supplied, what | without_ke];
+    input.extend(number(&row["ke_group"])?.to_be_bytes());
+    input.push(u8::try_from(policy.len())?);
+    for proposal in policy {
+        let transforms = list(&proposal["transforms"]);
+        input.extend([u8::try_from(number(&proposal["protocol"])?)?, u8::try_from(transforms.len())?]);
+        for transform in transforms {
+            let [high, low] = number(&transform[1])?.to_be_bytes();
+            input.extend([u8::try_from(number(&transform[0])?)?, high, low, u8::try_from(number(&transform[2])? / 8)?]);
+        }
+    }
+    input.extend(unhex(row["offer"].as_str().unwrap_or_default())?);
+    Ok(input)
 }
 
 /// The first frames of a TCP stream: small messages, and an ESP packet.

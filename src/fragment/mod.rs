@@ -59,6 +59,7 @@ mod reassembled;
 mod reassembler;
 mod set;
 mod splitter;
+pub mod strategy;
 
 pub use budget::{Budget, Overhead, Path};
 pub use reassembled::Reassembled;

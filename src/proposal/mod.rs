@@ -46,6 +46,7 @@ mod refusal;
 mod remedy;
 mod suite;
 mod weakness;
+mod work;
 
 pub use answer::{AnswerError, KeRetries, check_answer};
 pub use dialect::Clash;
@@ -58,6 +59,7 @@ pub use suite::{Proposal, Transform, TypeSet};
 pub use weakness::{Advice, Weakness, weakness};
 
 use crate::registry::KeMethod;
+use work::Uncounted;
 
 /// Decides which proposal of an offer is taken, by the rules of the policy's dialect.
 ///
@@ -68,11 +70,11 @@ use crate::registry::KeMethod;
 /// # Errors
 /// [`Refusal`]: what to answer instead, and why.
 pub fn negotiate(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Refusal> {
-    negotiate::decide(offer, question, ke, policy).map_err(|stop| Refusal::new(stop, offer, question, ke, policy))
+    negotiate::decide(offer, question, ke, policy, Uncounted).map_err(|stop| Refusal::new(stop, offer, question, ke, policy))
 }
 
 /// Compares every offered proposal with every local one, for showing; [`negotiate`] decides.
 #[must_use]
 pub fn examine(offer: &[u8], question: Question, policy: &Policy) -> Examination {
-    Examination::new(offer, question, None, policy)
+    Examination::new(offer, question, policy)
 }

@@ -100,7 +100,7 @@ impl Display for Method {
 pub(super) const fn decides(ty: TransformType) -> &'static str {
     match ty {
         TransformType::ENCR => "encryption",
-        TransformType::PRF => "pseudorandom function",
+        TransformType::PRF => "pseudorandom function (PRF)",
         TransformType::INTEG => "integrity",
         TransformType::KE => "key exchange group",
         TransformType::SN => "sequence number size",
@@ -114,6 +114,14 @@ pub(super) const fn decides(ty: TransformType) -> &'static str {
         TransformType::KWA => "key wrap",
         TransformType::GCAUTH => "group controller authentication",
         _ => "transform of unknown type",
+    }
+}
+
+/// How a transform stands to what [`decides`] says: AES for encryption, but SHA-2 as pseudorandom function.
+pub(super) const fn serves(ty: TransformType) -> &'static str {
+    match ty {
+        TransformType::PRF | TransformType::KE | TransformType::SN => "as",
+        _ => "for",
     }
 }
 

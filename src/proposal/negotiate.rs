@@ -4,6 +4,7 @@ use super::dialect::{self, Chosen, Hit, Libreswan, MOST, OpenIked, Rfc, Rules, S
 use super::policy::{Dialect, Policy, Question};
 use super::refusal::{Fault, Reason, Stop};
 use super::suite::Transform;
+use super::work::{Meter, octets};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 
 /// What was chosen. Only [`negotiate`](super::negotiate()) and [`check_answer`](super::check_answer) make one.
@@ -88,27 +89,35 @@ impl Selection {
 
 /// The choice, or why there is none.
 #[expect(clippy::result_large_err, reason = "a refusal is made of it at once, and that is what allocates")]
-pub(super) fn decide(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Stop> {
+pub(super) fn decide<M: Meter>(
+    offer: &[u8],
+    question: Question,
+    ke: Option<KeMethod>,
+    policy: &Policy,
+    meter: M,
+) -> Result<Selection, Stop> {
+    // Each stack reads the whole payload before it compares anything.
+    meter.spend(octets(offer.len()));
     if let Some(fault) = unreadable_ke(question, ke, policy.dialect) {
         return Err(Reason::InvalidSyntax(fault).into());
     }
     let mut late = None;
     let hit = match policy.dialect {
         Dialect::Rfc => {
-            let rules = Rfc::new(policy, question);
+            let rules = Rfc::new(policy, question, meter);
             rules.check(offer)?;
             dialect::first_fit(&rules, policy, dialect::proposals(offer))
         }
         Dialect::StrongSwan5 | Dialect::StrongSwan6 => {
-            let rules = StrongSwan::new(policy, question, policy.dialect == Dialect::StrongSwan6);
+            let rules = StrongSwan::new(policy, question, policy.dialect == Dialect::StrongSwan6, meter);
             rules.check(offer)?;
             dialect::first_fit(&rules, policy, StrongSwan::considered(offer))
         }
         Dialect::Libreswan4 | Dialect::Libreswan5 => {
-            Libreswan::new(question, policy.dialect == Dialect::Libreswan5).select(offer, policy)?
+            Libreswan::new(question, policy.dialect == Dialect::Libreswan5, meter).select(offer, policy)?
         }
         Dialect::OpenIked => {
-            let rules = OpenIked::new(policy, question);
+            let rules = OpenIked::new(policy, question, ke, meter);
             rules.check(offer).map_err(|reason| match reason {
                 Reason::InvalidSyntax(fault) => Reason::Dropped(fault),
                 other => other,

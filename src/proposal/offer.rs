@@ -19,7 +19,7 @@ use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::registry::{AttributeType, SecurityProtocol, TransformType};
 
 /// Octets of a proposal's fixed part, and of a transform's.
-const HEADER: usize = 8;
+pub(crate) const HEADER: usize = 8;
 /// Octets of an attribute's fixed part.
 const ATTRIBUTE_HEADER: usize = 4;
 /// The AF bit of an attribute: Type/Value instead of Type/Length/Value.
@@ -195,6 +195,12 @@ impl<'a> OfferedProposal<'a> {
 }
 
 impl<'a> OfferedTransform<'a> {
+    /// Octets of all of it.
+    #[inline]
+    pub(crate) const fn octets(&self) -> usize {
+        HEADER.saturating_add(self.attributes.len())
+    }
+
     /// A cursor over the attributes.
     pub(crate) const fn inner(&self) -> Cursor<'a> {
         Cursor::inside(self.attributes, self.at.saturating_add(HEADER))

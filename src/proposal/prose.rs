@@ -1,13 +1,13 @@
 //! The explanation an administrator reads.
 
 use super::dialect::Clash;
-use super::names::{Listing, Method, decides, protocol};
+use super::names::{Listing, Method, decides, protocol, serves};
 use super::negotiate::Selection;
 use super::policy::{Dialect, Question};
 use super::refusal::{Fault, Flaw, Mismatch, Reason, Refusal};
 use super::remedy::{Divide, Remedy, Side, Step};
 use super::suite::{Proposal, TypeSet};
-use crate::registry::TransformType;
+use crate::registry::{Encr, TransformType};
 use alloc::vec::Vec;
 use core::fmt::{Display, Formatter, Result};
 
@@ -109,6 +109,13 @@ impl Display for Faulty {
 }
 
 impl Refusal {
+    fn allows_aead_only(&self) -> bool {
+        self.detail.locals.iter().all(|local| {
+            let ciphers = local.group(TransformType::ENCR);
+            !ciphers.is_empty() && ciphers.iter().all(|cipher| Encr(cipher.id()).is_aead())
+        })
+    }
+
     fn no_proposal(&self, f: &mut Formatter<'_>) -> Result {
         let offered = &self.detail.offered;
         if offered.is_empty() {
@@ -118,7 +125,7 @@ impl Refusal {
             return f.write_str("no proposal matches: this policy allows none.");
         }
         if offered.iter().all(|record| record.flaw.is_some()) {
-            f.write_str("no proposal can be used. ")?;
+            f.write_str("no proposal can be used.")?;
             return self.flaws(f);
         }
         if let (Some(cause), Some(fitting)) = (self.cause(), self.fitting()) {
@@ -131,17 +138,17 @@ impl Refusal {
         if divides.is_empty() {
             let (theirs, ours) = (offered.len(), self.detail.locals.len());
             if theirs == 1 && ours == 1 {
-                f.write_str("the two are apart. ")?;
+                f.write_str("the two are apart.")?;
             } else {
                 write!(f, "no single setting is to blame; of the peer's {theirs} and the {ours} allowed here, ")?;
-                f.write_str("no two agree in every transform type. ")?;
+                f.write_str("no two agree in every transform type.")?;
             }
         } else {
             for (place, divide) in divides.iter().enumerate() {
                 f.write_str(if place > 0 { "; " } else { "" })?;
-                write!(f, "{}", Divided { divide, count: offered.len() })?;
+                write!(f, "{}", Divided { divide, count: offered.len(), aead: self.allows_aead_only() })?;
             }
-            f.write_str(". ")?;
+            f.write_str(".")?;
         }
         if let Some(nearest) = self.nearest() {
             let known = divides.iter().fold(TypeSet::EMPTY, |set, divide| set.union(TypeSet::of(divide.ty)));
@@ -149,10 +156,10 @@ impl Refusal {
             if apart == known && nearest.clash().is_none() && nearest.flaw().is_none() {
                 if self.detail.offered.len() > 1 || self.detail.locals.len() > 1 {
                     let local = nearest.local_index().saturating_add(1);
-                    write!(f, "Nearest: proposal {} and local proposal {local}, which differ in nothing else. ", nearest.number())?;
+                    write!(f, " Nearest: proposal {} and local proposal {local}, which differ in nothing else.", nearest.number())?;
                 }
             } else {
-                write!(f, "{nearest} ")?;
+                write!(f, " {nearest}")?;
             }
         }
         self.flaws(f)?;
@@ -162,20 +169,20 @@ impl Refusal {
     fn flaws(&self, f: &mut Formatter<'_>) -> Result {
         let flawed = self.detail.offered.iter().filter_map(|record| Some((record.number, record.flaw?)));
         for (number, flaw) in flawed.clone().take(LISTED) {
-            write!(f, "Proposal {number} is passed over: {flaw}. ")?;
+            write!(f, " Proposal {number} is passed over: {flaw}.")?;
         }
         match flawed.count().saturating_sub(LISTED) {
             0 => Ok(()),
-            more => write!(f, "{more} more are passed over. "),
+            more => write!(f, " {more} more are passed over."),
         }
     }
 
     fn remedies(&self, f: &mut Formatter<'_>) -> Result {
         let (peer, local) = (self.peer_remedy(), self.local_remedy());
         match (&peer, &local) {
-            (Some(peer), Some(local)) => write!(f, "Remedy: {peer}; or {local}."),
-            (Some(only), None) | (None, Some(only)) => write!(f, "Remedy: {only}."),
-            (None, None) => f.write_str("No change to a single proposal would mend this."),
+            (Some(peer), Some(local)) => write!(f, " Remedy: {peer}; or {local}."),
+            (Some(only), None) | (None, Some(only)) => write!(f, " Remedy: {only}."),
+            (None, None) => f.write_str(" No change to a single proposal would mend this."),
         }
     }
 }
@@ -183,6 +190,8 @@ impl Refusal {
 struct Divided<'a> {
     divide: &'a Divide,
     count: usize,
+    /// Every cipher allowed has integrity of its own.
+    aead: bool,
 }
 
 impl Display for Divided<'_> {
@@ -198,10 +207,13 @@ impl Display for Divided<'_> {
             [one] if self.count > 1 => write!(f, "the peer's {} proposals all use {one}", self.count)?,
             _ => {
                 let use_ = if self.count == 1 { "uses" } else { "use" };
-                write!(f, "{offers} {use_} {} for {}", list(offered.iter()), decides(*ty))?;
+                write!(f, "{offers} {use_} {} {} {}", list(offered.iter()), serves(*ty), decides(*ty))?;
             }
         }
         match allowed.as_slice() {
+            [] if *ty == TransformType::INTEG && self.aead => {
+                f.write_str(", and this policy allows none: its ciphers have integrity of their own")
+            }
             [] => write!(f, ", and this policy allows no {} at all", decides(*ty)),
             _ => write!(f, ", and this policy needs {}", list(allowed.iter())),
         }
@@ -251,21 +263,27 @@ impl Display for Remedy {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let local = self.local.saturating_add(1);
         match (self.side, self.steps.as_slice()) {
-            (Side::Peer, []) => write!(f, "the peer offers ({})", self.proposal)?,
-            (Side::Local, []) => write!(f, "this side allows ({})", self.proposal)?,
+            (Side::Peer, []) => write!(f, "the peer adds a proposal ({})", self.proposal)?,
+            (Side::Local, []) => write!(f, "this side adds a proposal ({})", self.proposal)?,
             (side, steps) => {
                 match side {
                     Side::Peer => write!(f, "the peer changes its proposal {} to ", self.number)?,
                     Side::Local => write!(f, "this side changes its proposal {local} to ")?,
                 }
-                for (place, step) in steps.iter().enumerate() {
-                    f.write_str(if place > 0 { " and to " } else { "" })?;
-                    match (side, step) {
-                        (Side::Peer, Step::Add(transform)) => write!(f, "offer {transform}")?,
-                        (Side::Local, Step::Add(transform)) => write!(f, "allow {transform}")?,
-                        (_, Step::Drop(ty)) => write!(f, "name no {}", decides(*ty))?,
-                        (_, Step::Separate) => f.write_str("put ciphers with integrity of their own into a proposal of their own")?,
-                    }
+                let mut and = "";
+                let added = steps.iter().filter_map(|step| if let Step::Add(transform) = step { Some(transform) } else { None });
+                if added.clone().next().is_some() {
+                    let verb = if side == Side::Peer { "offer" } else { "allow" };
+                    write!(f, "{verb} {}", Listing { items: added, last: "and", most: usize::MAX })?;
+                    and = " and to ";
+                }
+                let dropped = steps.iter().filter_map(|step| if let Step::Drop(ty) = step { Some(decides(*ty)) } else { None });
+                if dropped.clone().next().is_some() {
+                    write!(f, "{and}name no {}", Listing { items: dropped, last: "and no", most: usize::MAX })?;
+                    and = " and to ";
+                }
+                if steps.contains(&Step::Separate) {
+                    write!(f, "{and}put ciphers with integrity of their own into a proposal of their own")?;
                 }
             }
         }

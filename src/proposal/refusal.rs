@@ -1,9 +1,11 @@
 //! Why nothing was chosen: data first. The prose made of it is in `prose.rs`.
 
 use super::dialect::{Clash, Engine, Verdict};
-use super::negotiate::Selection;
+use super::negotiate::{Selection, decide};
+use super::offer::Cursor;
 use super::policy::{Dialect, Policy, Question};
 use super::suite::{Code, Local, Proposal, Transform, TypeSet};
+use super::work::Steps;
 use crate::error::ParseError;
 use crate::registry::{KeMethod, NotifyType, SecurityProtocol, TransformId, TransformType};
 use crate::wire::Notify;
@@ -112,6 +114,10 @@ pub(super) struct Detail {
     pub(super) offered: Vec<Record>,
     pub(super) codes: Vec<Offered>,
     pub(super) locals: Vec<Local>,
+    /// What keeps each pair apart, offered in the outer loop; empty when there are too many, or the proposals are not the matter.
+    apart: Vec<Apart>,
+    /// What the last proposal is for.
+    pub(super) last: Option<SecurityProtocol>,
     pub(super) fitting: Option<Selection>,
 }
 
@@ -119,11 +125,24 @@ pub(super) struct Detail {
 #[derive(Clone, Debug)]
 pub struct Examination {
     detail: Box<Detail>,
+    work: u64,
 }
 
 impl Examination {
-    pub(super) fn new(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Self {
-        Self { detail: Box::new(Detail::new(offer, question, ke, policy, None)) }
+    pub(super) fn new(offer: &[u8], question: Question, policy: &Policy) -> Self {
+        // With a KE payload no stack stops at: the method wanted is found after the search.
+        let steps = Steps::default();
+        let _ = decide(offer, question, Some(KeMethod::MODP_2048), policy, &steps).is_ok();
+        Self { detail: Box::new(Detail::new(offer, question, None, policy, None)), work: steps.taken() }
+    }
+
+    /// Steps [`negotiate`](super::negotiate()) takes at most for this offer: four octets read, or two transforms compared, are one.
+    ///
+    /// They are counted, not estimated. Whatever the offer holds, they are linear in it: each octet is read a fixed number of times
+    /// for every proposal of the policy, and each transform compared with those the policy's proposals hold.
+    #[must_use]
+    pub const fn work(&self) -> u64 {
+        self.work
     }
 
     /// Every offered proposal beside every local one, offered in the outer loop.
@@ -137,6 +156,8 @@ impl Examination {
 pub(super) struct Record {
     pub(super) number: u8,
     pub(super) protocol: SecurityProtocol,
+    /// Its SPI is not all zeros.
+    pub(super) named: bool,
     pub(super) flaw: Option<Flaw>,
     pub(super) start: usize,
     pub(super) end: usize,
@@ -228,10 +249,16 @@ impl Refusal {
 
 impl Detail {
     fn new(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy, fitting: Option<Selection>) -> Self {
-        let engine = Engine::new(policy, question);
+        let engine = Engine::new(policy, question, ke);
         let (offered, codes) = engine.list(offer);
         let locals = policy.locals.clone();
-        Self { engine, dialect: policy.dialect, question, ke, offered, codes, locals, fitting }
+        let last = Cursor::new(offer).proposals().last().map(|p| p.protocol);
+        let mut this = Self { engine, dialect: policy.dialect, question, ke, offered, codes, locals, apart: Vec::new(), last, fitting };
+        let size = this.codes.len().max(this.offered.len().saturating_mul(this.locals.len()));
+        if this.fitting.is_none() && size <= KEPT {
+            this.apart = this.pairs().map(|pair| pair.verdict).collect();
+        }
+        this
     }
 
     fn pairs(&self) -> impl Iterator<Item = Mismatch<'_>> + '_ {
@@ -246,14 +273,39 @@ impl Detail {
     pub(super) fn mismatch(&self, offered: usize, local: usize) -> Option<Mismatch<'_>> {
         let record = self.offered.get(offered)?;
         let own = self.locals.get(local)?;
+        let place = offered.checked_mul(self.locals.len()).and_then(|first| first.checked_add(local));
+        let kept = place.and_then(|place| self.apart.get(place)).copied();
+        let verdict = kept.unwrap_or_else(|| self.judge(record, own));
+        Some(Mismatch { detail: self, record, local, own, verdict })
+    }
+
+    fn judge(&self, record: &Record, own: &Local) -> Apart {
         let verdict = if own.protocol == record.protocol {
             self.engine.judge(own, self.offered_codes(record))
         } else {
             Verdict::clash(Clash::Protocol)
         };
-        Some(Mismatch { detail: self, record, local, own, verdict })
+        Apart { unmatched: verdict.unmatched, missing: verdict.missing, clash: verdict.clash }
     }
 }
+
+/// What keeps a pair apart.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Apart {
+    pub(super) unmatched: TypeSet,
+    pub(super) missing: TypeSet,
+    pub(super) clash: Option<Clash>,
+}
+
+impl Apart {
+    const fn matches(&self) -> bool {
+        self.unmatched.is_empty() && self.missing.is_empty() && self.clash.is_none()
+    }
+}
+
+/// Pairs, and transforms in them, up to which judgements are kept, for the explanation asks several times: more than any offer made in
+/// earnest has.
+const KEPT: usize = 1024;
 
 /// One offered proposal beside one local one.
 #[derive(Clone, Debug)]
@@ -262,7 +314,7 @@ pub struct Mismatch<'r> {
     pub(super) record: &'r Record,
     pub(super) local: usize,
     pub(super) own: &'r Local,
-    pub(super) verdict: Verdict,
+    pub(super) verdict: Apart,
 }
 
 impl<'r> Mismatch<'r> {

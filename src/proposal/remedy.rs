@@ -4,7 +4,7 @@ use super::dialect::Clash;
 use super::refusal::{Detail, Mismatch, Offered, Reason, Refusal};
 use super::suite::{Local, Proposal, Transform, TypeSet};
 use super::weakness::{Advice, Weakness, weakness};
-use crate::registry::{Encr, TransformType};
+use crate::registry::{Encr, SecurityProtocol, TransformType};
 use alloc::vec::Vec;
 
 /// Who would have to change something.
@@ -51,16 +51,21 @@ impl Refusal {
     #[must_use]
     pub fn nearest(&self) -> Option<Mismatch<'_>> {
         let least = self.mismatches().map(|m| m.distance()).min()?;
-        self.mismatches().filter(|m| m.distance() == least).take(TRIED).min_by_key(|m| (m.burden(), m.local_index()))
+        self.mismatches().filter(|m| m.distance() == least).take(TRIED).min_by_key(|m| (m.strongest().burden(), m.local_index()))
     }
 
-    /// The smallest change the policy could make, as far as one proposal goes. `None` when no such change would do.
+    /// The smallest change the policy could make, as far as one proposal goes. `None` when no such change would do, or when the
+    /// refusal has a [`cause`](Self::cause) beyond the pairs.
+    ///
+    /// OpenIKED takes the last proposal's protocol for that of the whole offer in CREATE_CHILD_SA. When an offer mixes ESP and AH it
+    /// therefore gets a remedy only for proposals of the last one's protocol: no policy mends the others.
     #[must_use]
     pub fn local_remedy(&self) -> Option<Remedy> {
         self.remedy(Side::Local)
     }
 
-    /// The smallest change the peer could make. `None` when there is nothing to offer.
+    /// The smallest change the peer could make, in one of its proposals or by one more behind them. `None` when there is nothing to
+    /// offer, or when the refusal has a [`cause`](Self::cause) beyond the pairs.
     #[must_use]
     pub fn peer_remedy(&self) -> Option<Remedy> {
         self.remedy(Side::Peer)
@@ -68,32 +73,42 @@ impl Refusal {
 
     /// Tries the pairs from the nearest on, and of those that take as few steps the one with the least against it.
     fn remedy(&self, side: Side) -> Option<Remedy> {
-        if !matches!(self.reason(), Reason::NoProposalChosen) {
+        if self.reason() != Reason::NoProposalChosen || self.cause().is_some() {
             return None;
         }
         let nearest = self.mismatches().map(|m| m.distance()).min()?;
-        let candidate = |m: Mismatch<'_>| {
-            let remedy = match side {
-                Side::Local => m.local_remedy(),
-                Side::Peer => m.peer_remedy(),
-            };
-            remedy.map(|remedy| (m.burden(), remedy))
+        let change = |m: &Mismatch<'_>, strongest: &Strongest| match side {
+            Side::Local => m.local_change(strongest),
+            Side::Peer => m.peer_change(),
         };
-        let rank =
-            |(burden, r): &(Burden, Remedy)| (r.size(), r.weaknesses.first().map(|w| w.advice), r.weaknesses.len(), *burden, r.local);
+        let addition = |m: &Mismatch<'_>, strongest: &Strongest| match side {
+            Side::Local => m.new_local_proposal(strongest),
+            Side::Peer => m.new_peer_proposal(),
+        };
         // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
         let near = self.mismatches().filter(|m| m.distance() <= nearest.saturating_add(1));
-        let best = near.take(TRIED).filter_map(candidate).min_by_key(rank);
-        best.or_else(|| {
-            let new = |m: Mismatch<'_>| match side {
-                Side::Peer => m.new_peer_proposal(),
-                Side::Local => m.new_local_proposal(),
-            };
-            let new = |m: Mismatch<'_>| new(m.clone()).map(|remedy| (m.burden(), remedy));
-            self.mismatches().take(TRIED).filter_map(new).min_by_key(rank)
-        })
-        .map(|(_, remedy)| remedy)
+        best(near, change).or_else(|| best(self.mismatches(), addition))
     }
+}
+
+/// Of what `plan` makes of the pairs, the best that the stack would agree to.
+fn best<'r>(pairs: impl Iterator<Item = Mismatch<'r>>, plan: impl Fn(&Mismatch<'r>, &Strongest) -> Option<Remedy>) -> Option<Remedy> {
+    // Neighbours are often pairs of the same offered proposal.
+    let mut last: Option<(usize, Strongest)> = None;
+    let mut plans = Vec::with_capacity(16);
+    for pair in pairs.take(TRIED) {
+        let start = pair.record.start;
+        let (_, strongest) = match &mut last {
+            Some(known) if known.0 == start && known.1.protocol == pair.own.protocol => known,
+            other => other.insert((start, pair.strongest())),
+        };
+        if let Some(remedy) = plan(&pair, strongest) {
+            plans.push((strongest.burden(), pair, remedy));
+        }
+    }
+    // A stable sort: among equals the earlier.
+    plans.sort_by_key(|(burden, _, r)| (r.size(), r.weaknesses.first().map(|w| w.advice), r.weaknesses.len(), *burden, r.local));
+    plans.into_iter().find(|(_, pair, remedy)| pair.agrees(remedy)).map(|(_, _, remedy)| remedy)
 }
 
 impl Remedy {
@@ -116,13 +131,13 @@ type Burden = (Option<Advice>, usize);
 const TRIED: usize = 256;
 
 impl Mismatch<'_> {
-    fn local_remedy(&self) -> Option<Remedy> {
+    fn local_change(&self, strongest: &Strongest) -> Option<Remedy> {
         if self.record.flaw.is_some() || self.verdict.clash.is_some() {
             return None;
         }
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(self.steps_at_most());
         for ty in self.verdict.unmatched.iter() {
-            steps.push(Step::Add(self.strongest_offered(ty)?));
+            steps.push(Step::Add(strongest.of(ty)?));
         }
         for ty in self.verdict.missing.iter() {
             steps.push(Step::Drop(ty));
@@ -131,16 +146,16 @@ impl Mismatch<'_> {
         let mixed = mixes(&transforms);
         apply(&mut transforms, &steps);
         if mixes(&transforms) && !mixed {
-            return self.new_local_proposal();
+            return self.new_local_proposal(strongest);
         }
-        self.would_do(steps, transforms)
+        Some(self.remedy(Side::Local, steps, transforms))
     }
 
-    fn peer_remedy(&self) -> Option<Remedy> {
+    fn peer_change(&self) -> Option<Remedy> {
         if self.record.flaw.is_some() || self.verdict.clash == Some(Clash::Protocol) {
             return None;
         }
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(self.steps_at_most());
         match self.verdict.clash {
             Some(Clash::MixedCiphers) => steps.push(Step::Separate),
             Some(Clash::IntegWithAead) => steps.push(Step::Drop(TransformType::INTEG)),
@@ -151,7 +166,8 @@ impl Mismatch<'_> {
             let own = self.allowed(ty).find(|t| !t.is_none());
             steps.push(own.map_or(Step::Drop(ty), Step::Add));
         }
-        let mut transforms: Vec<Transform> = self.offered_list().iter().map(|t| t.transform()).collect();
+        let mut transforms = Vec::with_capacity(self.offered_list().len().saturating_add(self.steps_at_most()));
+        transforms.extend(self.offered_list().iter().map(|t| t.transform()));
         if self.verdict.unmatched.overlaps(TypeSet::ALIEN) {
             return None;
         }
@@ -171,22 +187,37 @@ impl Mismatch<'_> {
             // libreswan passes over proposals that list NONE beside integrity algorithms.
             transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
         }
-        self.would_take(&transforms).then(|| self.remedy(Side::Peer, steps, Proposal::new(self.own.protocol, transforms)))
+        Some(self.remedy(Side::Peer, steps, transforms))
     }
 
     /// The best of each type offered, for this side to allow in a proposal of its own.
-    fn new_local_proposal(&self) -> Option<Remedy> {
+    fn new_local_proposal(&self, strongest: &Strongest) -> Option<Remedy> {
         let comparable = self.record.flaw.is_none() && self.verdict.clash != Some(Clash::Protocol);
         let types = self.offered_list().iter().fold(TypeSet::EMPTY, |set, t| set.union(TypeSet::of(t.ty)));
-        let transforms: Option<Vec<Transform>> = types.iter().map(|ty| self.strongest_offered(ty)).collect();
-        self.would_do(Vec::new(), transforms.filter(|_| comparable)?)
+        let transforms: Option<Vec<Transform>> = types.iter().map(|ty| strongest.of(ty)).collect();
+        Some(self.remedy(Side::Local, Vec::new(), transforms.filter(|_| comparable)?))
     }
 
-    /// A change of the policy, if the offer then fits.
-    fn would_do(&self, steps: Vec<Step>, transforms: Vec<Transform>) -> Option<Remedy> {
-        let proposal = Proposal::new(self.own.protocol, transforms);
-        let verdict = self.detail.engine.judge(&Local::index(&proposal)?, self.offered_list());
-        verdict.matches().then(|| self.remedy(Side::Local, steps, proposal))
+    /// Whether the stack would agree, were the remedy followed.
+    fn agrees(&self, remedy: &Remedy) -> bool {
+        let (detail, protocol) = (self.detail, self.own.protocol);
+        // A proposal added by the peer is the last one, and has an SPI.
+        let added = remedy.side == Side::Peer && remedy.steps.is_empty();
+        detail.question.takes(protocol)
+            && (added || detail.engine.lets_through(protocol, self.record.named, detail.last))
+            && match remedy.side {
+                Side::Local => self.would_fit(&remedy.proposal),
+                Side::Peer => self.would_take(&remedy.proposal.transforms),
+            }
+    }
+
+    /// Whether the offer would fit this local proposal.
+    fn would_fit(&self, proposal: &Proposal) -> bool {
+        let detail = self.detail;
+        Local::index(proposal).is_some_and(|own| {
+            detail.engine.judge(&own, self.offered_list()).matches()
+                && detail.engine.stands_by(&own, detail.comparable(own.protocol)) == Some(true)
+        })
     }
 
     /// The local proposal itself, for the peer to offer in a proposal of its own.
@@ -195,17 +226,22 @@ impl Mismatch<'_> {
         if self.detail.engine.leaves_out_ke() {
             transforms.retain(|t| !t.ty.is_key_exchange());
         }
-        self.would_take(&transforms).then(|| self.remedy(Side::Peer, Vec::new(), Proposal::new(self.own.protocol, transforms)))
+        Some(self.remedy(Side::Peer, Vec::new(), transforms))
     }
 
     /// Whether the local proposal would take these transforms.
     fn would_take(&self, transforms: &[Transform]) -> bool {
         let codes = offered(transforms);
-        !self.detail.engine.spoils(&codes) && self.detail.engine.judge(self.own, &codes).matches()
+        let engine = &self.detail.engine;
+        let mut locals = self.detail.locals.iter().filter(|local| local.protocol == self.own.protocol);
+        !engine.spoils(&codes)
+            && engine.judge(self.own, &codes).matches()
+            && locals.find_map(|local| engine.stands_by(local, core::iter::once(codes.as_slice()))) == Some(true)
     }
 
-    fn remedy(&self, side: Side, steps: Vec<Step>, proposal: Proposal) -> Remedy {
+    fn remedy(&self, side: Side, steps: Vec<Step>, transforms: Vec<Transform>) -> Remedy {
         let protocol = self.own.protocol;
+        let proposal = Proposal::new(protocol, transforms);
         let mut weaknesses: Vec<Weakness> = if steps.is_empty() {
             proposal.transforms.iter().filter_map(|transform| weakness(protocol, *transform)).collect()
         } else {
@@ -219,21 +255,53 @@ impl Mismatch<'_> {
         Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
     }
 
-    /// What there is against the strongest offered of each type.
-    fn burden(&self) -> Burden {
-        let strongest = self.types().filter_map(|ty| self.strongest_offered(ty));
-        let advice = strongest.filter_map(|t| weakness(self.own.protocol, t).map(|w| w.advice));
-        advice.fold((None, 0), |(worst, count), advice| (worst.max(Some(advice)), count.saturating_add(1)))
-    }
-
+    /// The transforms of the local proposal; there is room for what a change adds.
     fn allowed_list(&self) -> Vec<Transform> {
-        self.own.types.iter().flat_map(|ty| self.allowed(ty)).collect()
+        let groups = || self.own.types.iter().map(|ty| self.own.group(ty));
+        let len = groups().fold(self.steps_at_most(), |sum, group| sum.saturating_add(group.len()));
+        let mut transforms = Vec::with_capacity(len);
+        self.own.types.iter().for_each(|ty| transforms.extend(self.allowed(ty)));
+        transforms
     }
 
-    /// Of the transforms offered, the one with the least against it; among equals the first.
-    fn strongest_offered(&self, ty: TransformType) -> Option<Transform> {
-        let usable = self.offered_list().iter().filter(|t| t.ty == ty && t.code.is_some());
-        usable.map(|t| t.transform()).min_by_key(|t| (weakness(self.own.protocol, *t).map(|w| w.advice), t.is_none()))
+    /// One for each type that does not match, one for the clash.
+    fn steps_at_most(&self) -> usize {
+        let types = self.verdict.unmatched.union(self.verdict.missing);
+        types.iter().count().saturating_add(1)
+    }
+
+    fn strongest(&self) -> Strongest {
+        let protocol = self.own.protocol;
+        let mut best: [Option<Best>; 15] = [None; 15];
+        for t in self.offered_list().iter().filter(|t| t.code.is_some()) {
+            let Some(place) = best.get_mut(usize::from(t.ty.0)) else { continue };
+            let transform = t.transform();
+            let against = (weakness(protocol, transform).map(|w| w.advice), transform.is_none());
+            if place.is_none_or(|(least, _)| against < least) {
+                *place = Some((against, transform));
+            }
+        }
+        Strongest { protocol, best }
+    }
+}
+
+/// What there is against a transform, and the transform.
+type Best = ((Option<Advice>, bool), Transform);
+
+/// Of the transforms offered of each assigned type, the one with the least against it; among equals the first.
+struct Strongest {
+    protocol: SecurityProtocol,
+    best: [Option<Best>; 15],
+}
+
+impl Strongest {
+    fn of(&self, ty: TransformType) -> Option<Transform> {
+        self.best.get(usize::from(ty.0)).copied().flatten().map(|(_, transform)| transform)
+    }
+
+    fn burden(&self) -> Burden {
+        let advice = self.best.iter().flatten().filter_map(|((advice, _), _)| *advice);
+        advice.fold((None, 0), |(worst, count), advice| (worst.max(Some(advice)), count.saturating_add(1)))
     }
 }
 
@@ -278,6 +346,11 @@ impl Refusal {
 }
 
 impl Detail {
+    /// The transforms of each proposal for `protocol` that is not passed over.
+    fn comparable(&self, protocol: SecurityProtocol) -> impl Iterator<Item = &[Offered]> {
+        self.offered.iter().filter(move |r| r.flaw.is_none() && r.protocol == protocol).map(|r| self.offered_codes(r))
+    }
+
     fn divide(&self, ty: TransformType) -> Divide {
         let mut offered = Vec::new();
         for record in self.offered.iter().filter(|r| r.flaw.is_none() && self.question.takes(r.protocol)) {

@@ -287,6 +287,11 @@ impl Local {
         self.codes.get(start..).and_then(|rest| rest.get(..len)).unwrap_or(&[])
     }
 
+    /// How many key exchange methods have a bit.
+    pub(crate) fn methods(&self) -> usize {
+        self.methods.len()
+    }
+
     /// The bit that stands for a key exchange method in sets of them; none when the method is in no group.
     pub(crate) fn method_bit(&self, code: Code) -> u64 {
         self.methods

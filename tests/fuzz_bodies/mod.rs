@@ -12,6 +12,9 @@ mod invariants;
 mod message;
 #[path = "../naive/mod.rs"]
 mod naive;
+#[path = "../naive_negotiate/mod.rs"]
+mod naive_negotiate;
+mod negotiate;
 #[cfg(feature = "rustcrypto")]
 mod open;
 #[cfg(feature = "rustcrypto")]
@@ -25,6 +28,7 @@ mod typed;
 
 pub use diagnose::diagnose;
 pub use message::message;
+pub use negotiate::negotiate;
 #[cfg(feature = "arbitrary")]
 pub use roundtrip::roundtrip;
 #[cfg(feature = "rustcrypto")]

@@ -11,20 +11,20 @@ need_root() { [ "$(id -u)" = 0 ] || die "must run as root"; }
 # Several scripts at once: one waits for the other's apt-get.
 apt_install() { # package...
 	need_root
-	local guard= rc=0
+	local guard= rc=0 log=${TMPDIR:-/tmp}/ikev2-interop-apt.log
 	export DEBIAN_FRONTEND=noninteractive
-	exec 9>"${TMPDIR:-/tmp}/ikev2-interop-apt.lock"
+	exec 9>"$log.lock"
 	flock 9
-	apt-get -o DPkg::Lock::Timeout=300 update -qq >&2 || note "apt-get update failed, trying with the lists there are"
+	apt-get -o DPkg::Lock::Timeout=300 update -qq >"$log" 2>&1 || note "apt-get update failed, trying with the lists there are"
 	# No service of the whole system is wanted; nothing here uses one.
 	if [ ! -e /usr/sbin/policy-rc.d ]; then
 		guard=/usr/sbin/policy-rc.d
 		printf '#!/bin/sh\nexit 101\n' >"$guard"; chmod 755 "$guard"
 	fi
-	apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@" >&2 || rc=$?
+	apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@" >>"$log" 2>&1 || rc=$?
 	[ -z "$guard" ] || rm -f "$guard"
 	exec 9>&-
-	[ "$rc" = 0 ] || die "apt-get install failed ($rc)"
+	[ "$rc" = 0 ] || { tail -n 20 "$log" >&2; die "apt-get install failed ($rc)"; }
 }
 
 build_fakekernel() {

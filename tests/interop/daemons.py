@@ -33,7 +33,7 @@ class Daemon:
     def up(self, case, ike, esp):
         self.env.update(case.daemon_env)
         us, them = V4 if case.family == "v4" else V6
-        words = [self.profile(case), "--netns", self.namespace, "--addr", them, "--client-addr", us, "--ike", ike, "--esp", esp]
+        words = [self.profile(case), "--netns", self.namespace, "--addr", them, "--client-addr", case.client or us, "--ike", ike, "--esp", esp]
         words += ["--fragmentation", "no" if case.mtu == "off" else "yes", *self.options(case), *case.daemon_options]
         self.call("up", *words)
 

@@ -3,7 +3,8 @@
     cargo build --release --example negotiate
     IKEV2_PEERS=... unshare -n -m sh -c 'ip link set lo up; exec python3 tests/interop/differential.py strongswan --count 200'
 
-Prints every disagreement as a JSON line, and a summary; exits with 1 when there was one.
+Prints every disagreement as a JSON line, and a summary; exits with 1 when there was one. With --record FILE every answer is
+written there as tests/oracles has them; --peer names the daemon and its version in it.
 """
 
 import argparse
@@ -356,6 +357,8 @@ def main():
     options.add_argument("--odd", type=float, default=0.3)
     options.add_argument("--questions", default="ike,auth_child,child,ike_rekey")
     options.add_argument("--negotiate", default=str(ROOT / "target/release/examples/negotiate"))
+    options.add_argument("--record", type=argparse.FileType("w"))
+    options.add_argument("--peer", default="")
     options = options.parse_args()
     rng, side, tally, wrong = random.Random(options.seed), SIDES[options.daemon](), {}, 0
     negotiate = Negotiate(options.negotiate)
@@ -381,11 +384,6 @@ def main():
                     sa = None
                 offer, proposals = random_offer(rng, policy, question, options.odd)
                 group = None if question == "auth_child" else random_group(rng, proposals, policy, question == "child")
-                # iked now and then leaves a request unanswered, whatever is in it.
-                for _ in range(4 if options.daemon == "openiked" else 1):
-                    theirs, sa = ask(side, question, offer, group, sa)
-                    if theirs["outcome"] != "dropped" and not theirs["outcome"].startswith("harness"):
-                        break
                 row = {
                     "offer_hex": offer.hex(), "dialect": side.daemon.dialect, "prefer": prefer, "question": question, "ke_method": group,
                     "local_proposals": [{"num": n + 1, "protocol": p["protocol"], "transforms": [
@@ -393,16 +391,45 @@ def main():
                         for t in p["transforms"]]} for n, p in enumerate(policy)],
                 }
                 ours = negotiate.ask(row)
+                # iked now and then leaves a request unanswered, whatever is in it, and answers by the old policy for a while.
+                for _ in range(4 if options.daemon == "openiked" else 1):
+                    theirs, sa = ask(side, question, offer, group, sa)
+                    if "error" not in ours and normal(ours) == normal(theirs):
+                        break
+                if options.record and not theirs["outcome"].startswith(("harness", "nothing")):
+                    case = f"{question}-{options.seed}-{place:03}"
+                    options.record.write(json.dumps(observation(case, options.peer, row, string, policy, theirs)) + "\n")
                 tally[(question, theirs["outcome"])] = tally.get((question, theirs["outcome"]), 0) + 1
                 if "error" in ours or normal(ours) != normal(theirs):
                     wrong += 1
-                    print(json.dumps({"policy": string, "theirs": theirs, "ours": ours.get("error") or normal(ours), **row}), flush=True)
+                    print(json.dumps({"policy": string, "theirs": normal(theirs), "ours": ours.get("error") or normal(ours), **row}), flush=True)
     finally:
         side.daemon.down()
     for (question, kind), count in sorted(tally.items()):
         print(f"# {question}: {kind} {count}")
     print(f"# {options.daemon}: {sum(tally.values())} asked, {wrong} differ")
     sys.exit(1 if wrong else 0)
+
+
+def observation(case, peer, row, config, policy, theirs):
+    """A row of tests/oracles."""
+    kinds = {"selected": "chosen", "dropped": "no_response", "invalid_ke_payload": "INVALID_KE_PAYLOAD"}
+    outcome = {"kind": kinds.get(theirs["outcome"], theirs["outcome"].upper())}
+    if theirs["outcome"] == "selected":
+        outcome["sa_hex"] = theirs["sa_hex"]
+    elif theirs["outcome"] == "invalid_ke_payload":
+        outcome["group"] = theirs["ke_method"]
+    elif theirs["outcome"] == "invalid_syntax":
+        outcome = {"kind": "notify", "name": "INVALID_SYNTAX"}
+    elif theirs["outcome"] == "empty_sa_payload":
+        outcome["kind"] = theirs["outcome"]
+    responder = [
+        {"protocol": p["protocol"], "transforms": [[t[0], t[1], *([t[2]] if t[2] else [])] for t in p["transforms"]]} for p in policy
+    ]
+    return {
+        "case": case, "peer": peer, "offer": row["offer_hex"], "ke_group": row["ke_method"], "prefer": row["prefer"], "config": config,
+        "responder": responder, "outcome": outcome,
+    }
 
 
 def ask(side, question, offer, group, sa):

@@ -89,7 +89,7 @@ def outcome(payloads):
             answer = read_sa(body)
             if answer is None:
                 return {"outcome": "empty_sa_payload"}
-            return {"outcome": "selected", "number": answer[0], "transforms": answer[1]}
+            return {"outcome": "selected", "number": answer[0], "transforms": answer[1], "sa_hex": body.hex()}
     for ty, body in payloads:
         if ty == 41:
             kind = struct.unpack("!H", body[2:4])[0]

@@ -16,7 +16,7 @@ HOST4=198.51.100.9 PEER4=198.51.100.10 HOST6=2001:db8:65::9 PEER6=2001:db8:65::1
 PIDFILE=$RUN/pluto.pid
 LOG=$RUN/pluto.log
 . "$HERE/common.sh"
-PROFILES="psk psk-gcm psk-chacha rsa-chain-4096 frag-no strict-proposal"
+PROFILES="psk psk-gcm psk-chacha rsa-chain-4096 rsa-2048 ecdsa ecdsa-p384 frag-no strict-proposal"
 DEPS="dns-root-data iproute2 openssl libnss3-tools libaudit1 libcap-ng0 libcurl3-nss libevent-core-2.1-7 libevent-pthreads-2.1-7 libldap-2.5-0 libldns3 libnspr4 libnss3 libpam0g libselinux1 libsystemd0 libunbound8"
 
 have_all() { [ -x "$ROOT/usr/libexec/ipsec/pluto" ] && command -v cc >/dev/null && command -v certutil >/dev/null && command -v ip >/dev/null && ! ldd "$ROOT/usr/libexec/ipsec/pluto" | grep -q 'not found'; }
@@ -52,6 +52,9 @@ cmd_up() {
 	psk-gcm) IKE="aes_gcm256-sha2_384;dh20,aes_gcm256-sha2_256;dh31,aes_gcm128-sha2_256;dh31,aes_gcm128-sha2_256;dh19" ;;
 	psk-chacha) IKE="chacha20_poly1305-sha2_256;dh31" ESP="chacha20_poly1305" ;;
 	rsa-chain-4096) FAM=rsa4096 ;;
+	rsa-2048) FAM=rsa2048 ;;
+	ecdsa) FAM=p256 ;;
+	ecdsa-p384) FAM=p384 ;;
 	frag-no) FAM=rsa4096 FRAG=no ;;
 	strict-proposal) IKE="aes_gcm256-sha2_384;dh20" ;;
 	*) die "unknown profile '$PROFILE'; one of: $PROFILES" ;;
@@ -77,7 +80,7 @@ cmd_up() {
 	local c
 	if [ -n "$FAM" ]; then
 		"$HERE/certs.sh" "$CERTS" "$FAM" >/dev/null
-		AUTHBY=rsasig
+		case $FAM in p256 | p384) AUTHBY=ecdsa ;; *) AUTHBY=rsasig ;; esac
 		CERTLINES=$'    leftcert=server\n    rightca=%any\n    leftsendcert=always\n    sendca=all'
 		: >"$RUN/chain.pem"
 		for c in root int1 int2; do [ ! -e "$CERTS/$FAM-$c.cert.pem" ] || cat "$CERTS/$FAM-$c.cert.pem" >>"$RUN/chain.pem"; done

@@ -15,7 +15,7 @@ HOST4=198.51.100.5 PEER4=198.51.100.6 HOST6=2001:db8:64::5 PEER6=2001:db8:64::6
 PIDFILE=$RUN/iked.pid
 LOG=$RUN/iked.log
 . "$HERE/common.sh"
-PROFILES="psk psk-gcm rsa-chain-4096 rsa-2048 ecdsa frag-no strict-proposal legacy"
+PROFILES="psk psk-gcm rsa-chain-4096 rsa-2048 ecdsa ecdsa-p384 ed25519 frag-no strict-proposal legacy"
 
 have_all() { command -v iked >/dev/null && command -v cc >/dev/null && command -v ip >/dev/null && command -v openssl >/dev/null; }
 version() { dpkg-query -W -f '${Version}' openiked 2>/dev/null || echo unknown; }
@@ -42,6 +42,8 @@ cmd_up() {
 	frag-no) FAM=rsa4096 AUTH= FRAG=nofragmentation ;;
 	rsa-2048) FAM=rsa2048 AUTH= ;;
 	ecdsa) FAM=p256 AUTH= ;;
+	ecdsa-p384) FAM=p384 AUTH= ;;
+	ed25519) FAM=ed25519 AUTH= ;;
 	strict-proposal) IKE="ikesa enc aes-256-gcm prf hmac-sha2-384 group ecp384" ;;
 	legacy) IKE="ikesa enc 3des enc aes-128 auth hmac-sha1 prf hmac-sha1 group modp1024" ;;
 	*) die "unknown profile '$PROFILE'; one of: $PROFILES" ;;

@@ -210,6 +210,7 @@ class Direction:
         # A generator of its own, so that one direction's traffic does not move the other's dice.
         self.rng = random.Random(f"{self.o['seed']}/{name}")
         self.deliver, self.back = deliver, back
+        self.inside = None  # the packet as its sender knows it, when a NAT has changed it
         self.counters = collections.Counter()
         self.bad, self.busy, self.latest = False, 0.0, 0.0
         self.queued = collections.deque()
@@ -246,7 +247,7 @@ class Direction:
                 self.count("dropped_oversize", packet)
                 if o["oversize"] == "icmp" and packet.protocol not in (ICMP, ICMPV6):
                     self.count("icmp_sent", packet)
-                    self.back(packet.too_big(o["mtu"]), now)
+                    self.back((self.inside or packet).too_big(o["mtu"]), now)
                 return None
             self.count("fragmented", packet)
             for piece in packet.split(o["mtu"]):
@@ -396,7 +397,7 @@ class Path:
         for end, name in (("a", a.pcap_a), ("b", a.pcap_b)):
             if name:
                 self.pcaps[end] = Pcap(name)
-        self.a2b = Direction("a2b", a.directions, self.to_b, lambda packet, now: self.schedule("a", self.nat.back(packet, now), now))
+        self.a2b = Direction("a2b", a.directions, self.to_b, lambda packet, now: self.schedule("a", packet, now))
         self.b2a = Direction("b2a", a.directions, self.to_a, lambda packet, now: self.schedule("b", packet, now))
 
     def close(self):
@@ -434,6 +435,7 @@ class Path:
         if end in self.pcaps:
             self.pcaps[end].write(octets)
         if end == "a":
+            self.a2b.inside = packet
             self.a2b.take(self.nat.out(packet, now), now)
         else:
             self.b2a.take(packet, now)

@@ -114,4 +114,4 @@ class OpenIked(Daemon):
         conf.write_text(text)
         run(["ikectl", "-s", str(self.run_dir / "iked.sock"), "reload"])
         # Policies are replaced some time after the answer.
-        time.sleep(0.5)
+        time.sleep(1)

@@ -8,11 +8,13 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
 target=${CARGO_TARGET_DIR:-$top/target}
-if ! command -v python3 >/dev/null || ! command -v ip >/dev/null; then
+# python3-minimal is not enough.
+if ! python3 -c 'import concurrent.futures, ctypes' 2>/dev/null || ! command -v ip >/dev/null; then
 	NAME=run.sh
 	. "$here/common.sh"
 	apt_install python3 iproute2
 fi
+case " $* " in *" --list "*) exec python3 "$here/run.py" "$@" ;; esac
 if [ -z "${HANDSHAKE:-}" ] || [ -z "${NEGOTIATE:-}" ]; then
 	(cd "$top" && cargo build --locked --release --features full --example handshake --example negotiate)
 fi

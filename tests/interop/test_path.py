@@ -114,6 +114,14 @@ class Defects(unittest.TestCase):
         run = Run("--mtu", "1280", "--oversize", "fragment").send(large, free)
         self.assertEqual((len(run.delivered()), run.returned), (2, []))
 
+    def test_too_big_names_the_packet_that_was_sent(self):
+        run = Run("--mtu", "1280", "--oversize", "icmp")
+        sent = udp(A4, B4, (500, 500), bytes(1400))
+        run.side.inside = sent
+        run.send(sent.rewritten(source=OUT4, source_port=40000))
+        self.assertEqual(run.returned[0].target, A4)
+        self.assertIn(sent.octets[:28], run.returned[0].octets)
+
     def test_ip_fragments(self):
         pieces = list(udp(A4, B4, (500, 500), bytes(3000), dont_fragment=False).split(1500))
         self.assertEqual(Run("--fragments", "drop").send(*pieces).delivered(), [])

@@ -77,6 +77,14 @@ fn best(offered: &Offered, local: &Proposal, question: Question, prefer: Prefer)
     winner.map(|(_, chosen)| chosen)
 }
 
+/// Choices the search tries for one offered proposal and one of ours.
+pub fn choices(offered: &Offered) -> usize {
+    let mut types: Vec<_> = offered.transforms.iter().map(|(t, _)| t.ty).collect();
+    types.sort();
+    types.dedup();
+    types.iter().map(|ty| offered.transforms.iter().filter(|(t, _)| t.ty == *ty).count()).fold(1, usize::saturating_mul)
+}
+
 fn every_choice(types: &[TransformType], usable: &[Transform], chosen: &mut Vec<Transform>, found: &mut impl FnMut(&[Transform])) {
     let Some((ty, rest)) = types.split_first() else {
         return found(chosen);
@@ -114,6 +122,10 @@ fn acceptable(chosen: &[Transform], usable: &[Transform], local: &Proposal, comp
         }
         own
     };
+    // A type nobody has assigned spoils the proposal on either side.
+    if chosen.iter().chain(&local.transforms).any(|t| !(1..=14).contains(&t.ty.0)) {
+        return false;
+    }
     // Each choice is one of ours, and NONE only where it may be.
     if !chosen.iter().all(|t| allowed(t.ty).contains(t) && (!none(t) || optional(t.ty))) {
         return false;

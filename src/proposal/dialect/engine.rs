@@ -5,8 +5,9 @@ use super::{Clash, Libreswan, OpenIked, Rfc, Rules, Scan, StrongSwan, Verdict};
 use crate::proposal::offer::OfferedProposal;
 use crate::proposal::policy::{Dialect, Policy, Question};
 use crate::proposal::refusal::{Flaw, Offered, Record};
-use crate::proposal::suite::{Code, Local};
-use crate::registry::TransformType;
+use crate::proposal::suite::Local;
+use crate::proposal::work::Uncounted;
+use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -19,14 +20,14 @@ pub(in crate::proposal) enum Engine {
 }
 
 impl Engine {
-    pub(in crate::proposal) const fn new(policy: &Policy, question: Question) -> Self {
+    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, ke: Option<KeMethod>) -> Self {
         match policy.dialect {
-            Dialect::Rfc => Self::Rfc(Rfc::new(policy, question)),
-            Dialect::StrongSwan5 => Self::StrongSwan(StrongSwan::new(policy, question, false)),
-            Dialect::StrongSwan6 => Self::StrongSwan(StrongSwan::new(policy, question, true)),
-            Dialect::Libreswan4 => Self::Libreswan(Libreswan::new(question, false)),
-            Dialect::Libreswan5 => Self::Libreswan(Libreswan::new(question, true)),
-            Dialect::OpenIked => Self::OpenIked(OpenIked::new(policy, question)),
+            Dialect::Rfc => Self::Rfc(Rfc::new(policy, question, Uncounted)),
+            Dialect::StrongSwan5 => Self::StrongSwan(StrongSwan::new(policy, question, false, Uncounted)),
+            Dialect::StrongSwan6 => Self::StrongSwan(StrongSwan::new(policy, question, true, Uncounted)),
+            Dialect::Libreswan4 => Self::Libreswan(Libreswan::new(question, false, Uncounted)),
+            Dialect::Libreswan5 => Self::Libreswan(Libreswan::new(question, true, Uncounted)),
+            Dialect::OpenIked => Self::OpenIked(OpenIked::new(policy, question, ke, Uncounted)),
         }
     }
 
@@ -56,20 +57,45 @@ impl Engine {
         }
     }
 
+    /// Whether the stack stands by what it chooses for a local proposal out of these offered ones; `None` when none fits.
+    ///
+    /// Only iked does not always: it picks the best score of those that fit, and may find then that the cipher picked lacks an
+    /// integrity algorithm.
+    pub(in crate::proposal) fn stands_by<'o>(&self, local: &Local, offered: impl Iterator<Item = &'o [Offered]>) -> Option<bool> {
+        let Self::OpenIked(rules) = self else { return Some(true) };
+        let fitting = offered.map(|codes| judge(rules, local, codes)).filter(Verdict::matches);
+        fitting.min_by_key(|verdict| verdict.score).map(|verdict| !rules.lacks_integrity(&verdict.chosen))
+    }
+
+    /// Whether a proposal of `protocol`, with an SPI that is not zero when it is `named`, can be chosen in an offer whose last
+    /// proposal is for the protocol `last`. In CREATE_CHILD_SA that matters to iked.
+    pub(in crate::proposal) fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool {
+        match self {
+            Self::OpenIked(rules) => match rules.question {
+                Question::Ike | Question::AuthChild => true,
+                Question::Child => last == Some(protocol),
+                Question::IkeRekey => last == Some(protocol) && named,
+            },
+            _ => true,
+        }
+    }
+
     /// Whether a proposal of these transforms would be passed over, whatever the policy.
     pub(in crate::proposal) fn spoils(&self, offered: &[Offered]) -> bool {
         let unknown = |last| offered.iter().any(|t| !(1..=last).contains(&t.ty.0));
         let integ = || offered.iter().filter(|t| t.ty == TransformType::INTEG);
         match self {
             Self::Rfc(_) | Self::StrongSwan(_) => offered.is_empty(),
-            Self::Libreswan(rules) => unknown(rules.last_type()) || integ().count() > 1 && integ().any(|t| t.code == Some(Code::NONE)),
+            Self::Libreswan(rules) => unknown(rules.last_type()) || integ().count() > 1 && integ().any(|t| t.id == 0),
             Self::OpenIked(_) => unknown(5),
         }
     }
 
     /// The proposals of an offer as the stack sees them.
     pub(in crate::proposal) fn list(&self, offer: &[u8]) -> (Vec<Record>, Vec<Offered>) {
-        let mut listed = Listed::default();
+        // A transform takes eight octets at least, a proposal that says anything more than thirty.
+        let (records, codes) = (offer.len().div_euclid(32), offer.len().div_euclid(8));
+        let mut listed = Listed { records: Vec::with_capacity(records), codes: Vec::with_capacity(codes) };
         match self {
             Self::Rfc(rules) => super::proposals(offer).for_each(|p| listed.push(rules, &p, None)),
             Self::StrongSwan(rules) => {
@@ -100,7 +126,10 @@ fn judge<R: Rules>(rules: &R, local: &Local, offered: &[Offered]) -> Verdict {
     rules.judge(&Scan::of(rules, local, codes.clone()), local, codes)
 }
 
-#[derive(Default)]
+fn names_spi(offered: &OfferedProposal<'_>) -> bool {
+    offered.spi().iter().any(|octet| *octet != 0)
+}
+
 struct Listed {
     records: Vec<Record>,
     codes: Vec<Offered>,
@@ -112,7 +141,7 @@ impl Listed {
         self.transforms(rules, offered);
         let flaw = flaw.or_else(|| rules.flaw(offered));
         let (number, protocol, end) = (offered.number, offered.protocol, self.codes.len());
-        self.records.push(Record { number, protocol, flaw, start, end });
+        self.records.push(Record { number, protocol, named: names_spi(offered), flaw, start, end });
     }
 
     /// One proposal of several: a spoilt one takes those before it along.
@@ -127,7 +156,8 @@ impl Listed {
             self.transforms(rules, offered);
         }
         let (number, protocol, end) = (first.number, first.protocol, self.codes.len());
-        self.records.push(Record { number, protocol, flaw, start, end });
+        let named = group.last().is_some_and(names_spi);
+        self.records.push(Record { number, protocol, named, flaw, start, end });
     }
 
     fn transforms<R: Rules>(&mut self, rules: &R, offered: &OfferedProposal<'_>) {

@@ -2,7 +2,9 @@
 
 use crate::proposal::policy::Prefer;
 use crate::proposal::suite::{Code, Local, METHODS};
+use crate::proposal::work::Meter;
 use crate::registry::TransformType;
+use core::cmp::Ordering;
 
 /// Places of KE and ADDKE1..7 in [`KeSets`].
 const TYPES: [u8; 8] = [4, 6, 7, 8, 9, 10, 11, 12];
@@ -51,7 +53,9 @@ impl<'l> KeSets<'l> {
         group: impl Fn(TransformType) -> &'l [Code],
         admitted: impl Fn(Code) -> bool,
         offered: impl Iterator<Item = (TransformType, Option<Code>)>,
+        meter: impl Meter,
     ) -> Self {
+        meter.spend(TYPES.len().saturating_mul(METHODS));
         let mut sets =
             TYPES.map(|ty| KeSet { local, group: group(TransformType(ty)), mask: 0, none: false, order: [Code::NONE; METHODS], len: 0 });
         for (ty, code) in offered {
@@ -59,6 +63,7 @@ impl<'l> KeSets<'l> {
                 continue;
             };
             if let Some(set) = sets.get_mut(place) {
+                meter.spend(set.group.len().saturating_add(local.methods()));
                 if set.group.contains(&code) && admitted(code) {
                     set.add(code);
                 }
@@ -72,31 +77,30 @@ impl<'l> KeSets<'l> {
         self.sets.get(place)
     }
 
-    /// Whether each of `types` can have a method of its own outside `used`.
+    /// The methods `types` cannot spare, when each of them is to have one of its own outside `used`; `None` when not all can.
     ///
-    /// Hall's theorem: so it is when any k of them have at least k methods between them. At most 2^8 subsets, whatever is
-    /// offered.
-    pub(super) fn distinct(&self, types: &[TransformType], used: u64) -> bool {
-        let mut masks = [0_u64; 8];
-        let mut bound = 0_u32;
-        for ty in types {
-            let Some(set) = self.of(*ty) else { continue };
-            if set.none {
-                continue;
+    /// Hall's theorem: they all can when any k of them have at least k methods between them; those who have exactly k can spare
+    /// none. At most 7 types, and so at most 2^7 sets of them, whatever is offered.
+    pub(super) fn reserved(&self, types: &[TransformType], used: u64, meter: impl Meter) -> Option<u64> {
+        // The methods of each set of types; the bits of the place say which types they are.
+        let mut unions = [0_u64; 1 << 7];
+        let mut sets = 1_usize;
+        let mut reserved = 0;
+        for set in types.iter().filter_map(|ty| self.of(*ty)).filter(|set| !set.none) {
+            let (without, with) = unions.split_at_mut_checked(sets)?;
+            meter.spend(sets);
+            for ((place, without), with) in without.iter().enumerate().zip(with) {
+                *with = without | set.mask & !used;
+                let types = place.count_ones().saturating_add(1);
+                match with.count_ones().cmp(&types) {
+                    Ordering::Less => return None,
+                    Ordering::Equal => reserved |= *with,
+                    Ordering::Greater => {}
+                }
             }
-            if let Some(mask) = masks.get_mut(usize::try_from(bound).unwrap_or(usize::MAX)) {
-                *mask = set.mask & !used;
-                bound = bound.saturating_add(1);
-            }
+            sets = sets.saturating_mul(2);
         }
-        (1..1_u32.checked_shl(bound).unwrap_or(0)).all(|subset| {
-            let union = masks
-                .iter()
-                .zip(0_u32..)
-                .filter(|(_, place)| subset.checked_shr(*place).unwrap_or(0) & 1 == 1)
-                .fold(0, |union, (mask, _)| union | mask);
-            union.count_ones() >= subset.count_ones()
-        })
+        Some(reserved)
     }
 }
 
@@ -120,7 +124,7 @@ impl KeSet<'_> {
     }
 
     /// The common methods in order of preference.
-    pub(super) fn in_order(&self, prefer: Prefer) -> impl Iterator<Item = Method> + '_ {
+    pub(super) fn in_order<'s, M: Meter + 's>(&'s self, prefer: Prefer, meter: M) -> impl Iterator<Item = Method> + 's {
         let (configured, supplied) = match prefer {
             Prefer::Configured => (self.group, self.order.get(..0)),
             Prefer::Supplied => (&[][..], self.order.get(..self.len)),
@@ -128,7 +132,10 @@ impl KeSet<'_> {
         configured
             .iter()
             .chain(supplied.unwrap_or(&[]))
-            .map(|code| Method { code: *code, bit: self.local.method_bit(*code) })
+            .map(move |code| {
+                meter.spend(self.local.methods());
+                Method { code: *code, bit: self.local.method_bit(*code) }
+            })
             .filter(|m| if m.is_none() { self.none } else { self.mask & m.bit != 0 })
     }
 }

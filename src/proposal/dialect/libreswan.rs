@@ -2,24 +2,44 @@
 
 use super::{Clash, Hit, Rules, Scan, Verdict, compare, leaves_out_ke};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
+use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{AttributeType, KeMethod, TransformType};
 
 /// The Last Substruc value that announces another proposal; to libreswan every other value ends the list.
 const MORE_PROPOSALS: u8 = 2;
 
 #[derive(Clone, Debug)]
-pub(in crate::proposal) struct Libreswan {
+pub(in crate::proposal) struct Libreswan<M = Uncounted> {
+    meter: M,
     pub(super) question: Question,
     addke: bool,
 }
 
 impl Libreswan {
-    pub(in crate::proposal) const fn new(question: Question, addke: bool) -> Self {
-        Self { question, addke }
+    /// The proposals pluto gets to see, whatever becomes of them.
+    pub(in crate::proposal) fn listed(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
+        let mut rest = super::proposals(offer);
+        let mut more = true;
+        core::iter::from_fn(move || {
+            let this = more.then(|| rest.next()).flatten()?;
+            more = this.last == MORE_PROPOSALS;
+            Some(this)
+        })
+    }
+
+    /// Whether the group of a KE payload has a name in libreswan; if not, the payload is a syntax error to it.
+    pub(in crate::proposal) const fn names(method: KeMethod) -> bool {
+        method.0 <= KeMethod::CURVE448.0
+    }
+}
+
+impl<M: Meter> Libreswan<M> {
+    pub(in crate::proposal) const fn new(question: Question, addke: bool, meter: M) -> Self {
+        Self { meter, question, addke }
     }
 
     /// One pass over the offer: a fault met on the way counts, however good an earlier proposal was.
@@ -36,22 +56,12 @@ impl Libreswan {
         Ok(best)
     }
 
-    /// The proposals pluto gets to see, whatever becomes of them.
-    pub(in crate::proposal) fn listed(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
-        let mut rest = super::proposals(offer);
-        let mut more = true;
-        core::iter::from_fn(move || {
-            let this = more.then(|| rest.next()).flatten()?;
-            more = this.last == MORE_PROPOSALS;
-            Some(this)
-        })
-    }
-
     fn walk<'a>(&self, offer: &'a [u8], mut usable: impl FnMut(OfferedProposal<'a>)) -> Result<(), Reason> {
         let mut cursor = Cursor::new(offer);
         let mut expected = 1_u32;
         loop {
             let proposal = cursor.proposal()?;
+            self.spend(octets(HEADER));
             if !matches!(proposal.protocol.0, 1..=5) {
                 let value = u32::from(proposal.protocol.0);
                 return Err(proposal.fault(ParseErrorKind::Value { value }).into());
@@ -90,6 +100,7 @@ impl Libreswan {
         let mut integ = None;
         for _ in 0..proposal.count {
             let transform = cursor.transform()?;
+            self.spend(octets(transform.octets()));
             if transform.ty.0 == 0 {
                 return Err(transform.fault(ParseErrorKind::Value { value: 0 }).into());
             }
@@ -128,14 +139,14 @@ impl Libreswan {
     const fn implied(&self, ty: TransformType) -> bool {
         ty.0 == TransformType::INTEG.0 || ty.0 == TransformType::KE.0 || self.addke && ty.is_key_exchange()
     }
-
-    /// Whether the group of a KE payload has a name in libreswan; if not, the payload is a syntax error to it.
-    pub(in crate::proposal) const fn names(method: KeMethod) -> bool {
-        method.0 <= KeMethod::CURVE448.0
-    }
 }
 
-impl Rules for Libreswan {
+impl<M: Meter> Rules for Libreswan<M> {
+    #[inline]
+    fn spend(&self, steps: usize) {
+        self.meter.spend(steps);
+    }
+
     fn check(&self, offer: &[u8]) -> Result<(), Reason> {
         self.walk(offer, |_| {})
     }
@@ -215,7 +226,7 @@ mod tests {
 
     #[test]
     fn protocols_without_a_name_are_a_syntax_error() {
-        let rules = Libreswan::new(Question::Ike, false);
+        let rules = Libreswan::new(Question::Ike, false, Uncounted);
         let offer = |protocol| [0, 0, 0, 8, 1, protocol, 0, 0];
         assert!(rules.check(&offer(SecurityProtocol::IKE.0)).is_ok());
         assert!(rules.check(&offer(SecurityProtocol::ESP.0)).is_ok());

@@ -13,10 +13,11 @@ pub(super) use openiked::OpenIked;
 pub(super) use rfc::Rfc;
 pub(super) use strongswan::StrongSwan;
 
-use super::offer::{Cursor, OfferedProposal, OfferedTransform};
+use super::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use super::policy::{Policy, Prefer, Question};
 use super::refusal::{Flaw, Reason};
 use super::suite::{Code, Local, TypeSet, slot};
+use super::work::octets;
 use crate::registry::{Encr, TransformType};
 
 /// A stack's rules, as far as one offered and one local proposal are concerned.
@@ -26,6 +27,9 @@ pub(super) trait Rules {
 
     /// Why a proposal is passed over before its transforms are compared.
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw>;
+
+    /// Counts steps of the search.
+    fn spend(&self, steps: usize);
 
     /// How many transforms of a proposal are looked at.
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
@@ -47,6 +51,13 @@ pub(super) trait Rules {
         true
     }
 
+    /// Whether a transform that both sides list is chosen before those of its type with a better place.
+    #[inline]
+    fn prefers(&self, local: &Local, ty: TransformType, code: Code) -> bool {
+        let _ = (local, ty, code);
+        false
+    }
+
     /// Whether the stack takes a cipher to authenticate as well.
     fn is_aead(&self, cipher: Code) -> bool {
         Encr(cipher.id()).is_aead()
@@ -59,11 +70,15 @@ pub(super) trait Rules {
 }
 
 /// The transforms of an offered proposal as the stack reads them.
+#[inline]
 pub(super) fn codes<'r, R: Rules>(
     rules: &'r R,
     offered: &OfferedProposal<'r>,
 ) -> impl Iterator<Item = (TransformType, Option<Code>)> + Clone + 'r {
-    offered.inner().transforms().take(rules.looks_at(offered)).map(move |t| (t.ty, rules.code(&t)))
+    offered.inner().transforms().take(rules.looks_at(offered)).map(move |t| {
+        rules.spend(octets(t.octets()));
+        (t.ty, rules.code(&t))
+    })
 }
 
 /// What an offered proposal holds, and what of it a local one holds too.
@@ -77,6 +92,8 @@ pub(super) struct Scan {
     pub(super) plain: bool,
     best: [u8; 16],
     first: [u8; 16],
+    /// The place of the key exchange method the stack prefers to those with a better one.
+    preferred: Option<u8>,
 }
 
 impl Scan {
@@ -89,6 +106,7 @@ impl Scan {
             plain: false,
             best: [u8::MAX; 16],
             first: [u8::MAX; 16],
+            preferred: None,
         }
     }
 
@@ -118,11 +136,16 @@ impl Scan {
         } else if code.id() == 0 {
             self.none = self.none.union(set);
         }
-        let Some(rank) = rules.group(local, ty).iter().position(|c| *c == code).and_then(|place| u8::try_from(place).ok()) else {
+        let group = rules.group(local, ty);
+        rules.spend(group.len());
+        let Some(rank) = group.iter().position(|c| *c == code).and_then(|place| u8::try_from(place).ok()) else {
             return;
         };
         if !rules.admits(local, ty, code) {
             return;
+        }
+        if rules.prefers(local, ty, code) {
+            self.preferred = Some(rank);
         }
         let place = slot(ty);
         if let Some(best) = self.best.get_mut(place) {
@@ -238,6 +261,7 @@ pub(super) struct Hit<'a> {
 }
 
 pub(super) fn compare<R: Rules>(rules: &R, local: &Local, offered: &OfferedProposal<'_>) -> Verdict {
+    rules.spend(MOST);
     if local.protocol != offered.protocol {
         return Verdict::clash(Clash::Protocol);
     }
@@ -255,7 +279,10 @@ pub(super) fn first_fit<'a, R: Rules>(
         let verdict = compare(rules, local, &offered);
         verdict.matches().then_some(Hit { offered, local: index, chosen: verdict.chosen })
     };
-    let usable = offered.filter(|p| rules.flaw(p).is_none());
+    let usable = offered.filter(|p| {
+        rules.spend(octets(HEADER));
+        rules.flaw(p).is_none()
+    });
     let mut locals = policy.locals.iter().enumerate();
     match policy.prefer {
         Prefer::Configured => locals.find_map(|(index, local)| usable.clone().find_map(|offered| fit(index, local, offered))),

@@ -1,12 +1,13 @@
 //! OpenIKED: the first local proposal that fits any offered one; among those offered, the one with the best score.
 
-use super::{Chosen, Clash, Hit, Rules, Scan, Verdict, leaves_out_ke};
+use super::{Chosen, Clash, Hit, MOST, Rules, Scan, Verdict, leaves_out_ke};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
-use crate::registry::{AttributeType, Encr, SecurityProtocol, TransformType};
+use crate::proposal::work::{Meter, Uncounted, octets};
+use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 
 /// Octets of an attribute's fixed part, which iked takes to be counted in a TLV attribute's length.
 const ATTRIBUTE_HEADER: usize = 4;
@@ -14,9 +15,11 @@ const ATTRIBUTE_HEADER: usize = 4;
 const MORE_TRANSFORMS: u8 = 3;
 
 #[derive(Clone, Debug)]
-pub(in crate::proposal) struct OpenIked {
+pub(in crate::proposal) struct OpenIked<M = Uncounted> {
+    meter: M,
     pub(super) question: Question,
     esp_aead: bool,
+    ke: Option<KeMethod>,
 }
 
 /// Proposals of one protocol and number, which iked merges into one.
@@ -27,18 +30,18 @@ struct Merged<'a> {
     last: Option<(OfferedProposal<'a>, usize)>,
 }
 
-impl OpenIked {
-    pub(in crate::proposal) const fn new(policy: &Policy, question: Question) -> Self {
-        Self { question, esp_aead: policy.esp_aead }
+impl<M: Meter> OpenIked<M> {
+    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, ke: Option<KeMethod>, meter: M) -> Self {
+        Self { meter, question, esp_aead: policy.esp_aead, ke }
     }
 
     pub(in crate::proposal) fn select<'a>(&self, offer: &'a [u8], policy: &Policy) -> Option<Hit<'a>> {
-        if repeats_number(offer) {
+        if self.repeats_number(offer) {
             return self.select_merged(offer, policy);
         }
         policy.locals.iter().enumerate().find_map(|(index, local)| {
             let mut best: Option<(u32, OfferedProposal<'a>, Chosen)> = None;
-            for offered in super::proposals(offer).filter(|p| self.flaw(p).is_none()) {
+            for offered in self.proposals(offer).filter(|p| self.flaw(p).is_none()) {
                 let verdict = super::compare(self, local, &offered);
                 if verdict.matches() && best.is_none_or(|(score, ..)| verdict.score < score) {
                     best = Some((verdict.score, offered, verdict.chosen));
@@ -48,12 +51,31 @@ impl OpenIked {
         })
     }
 
+    fn repeats_number(&self, offer: &[u8]) -> bool {
+        let mut seen = [[0_u64; 4]; 4];
+        self.proposals(offer).any(|offered| {
+            let word = seen.get_mut(usize::from(offered.protocol.0)).and_then(|row| row.get_mut(usize::from(offered.number) >> 6));
+            let bit = 1_u64.rotate_left(u32::from(offered.number));
+            word.is_some_and(|word| {
+                let again = *word & bit != 0;
+                *word |= bit;
+                again
+            })
+        })
+    }
+
+    /// The proposals, each of which costs a look at its header.
+    fn proposals<'a>(&self, offer: &'a [u8]) -> impl Iterator<Item = OfferedProposal<'a>> + Clone {
+        super::proposals(offer).inspect(|_| self.spend(octets(HEADER)))
+    }
+
     /// The same for offers that repeat a number; kept apart for the room its table takes.
     #[inline(never)]
     fn select_merged<'a>(&self, offer: &'a [u8], policy: &Policy) -> Option<Hit<'a>> {
         policy.locals.iter().enumerate().find_map(|(index, local)| {
+            self.spend(256);
             let mut table = [const { Merged { scan: Scan::new(), last: None } }; 256];
-            for (place, offered) in super::proposals(offer).enumerate() {
+            for (place, offered) in self.proposals(offer).enumerate() {
                 let Some(slot) = table.get_mut(usize::from(offered.number)) else {
                     continue;
                 };
@@ -76,6 +98,7 @@ impl OpenIked {
                 .iter()
                 .filter_map(|slot| {
                     let (offered, place) = slot.last?;
+                    self.spend(MOST);
                     let verdict = self.judge(&slot.scan, local, core::iter::empty());
                     verdict.matches().then_some((verdict.score, place, offered, verdict.chosen))
                 })
@@ -89,7 +112,7 @@ impl OpenIked {
         if !matches!(self.question, Question::Child | Question::IkeRekey) {
             return None;
         }
-        match self.flaw(&super::proposals(offer).last()?)? {
+        match self.flaw(&self.proposals(offer).last()?)? {
             Flaw::TransformType(ty) => Some(Reason::Dropped(Fault::LastProposal(ty))),
             _ => None,
         }
@@ -117,7 +140,7 @@ impl OpenIked {
             return None;
         }
         // In CREATE_CHILD_SA the protocol of the last proposal is taken for that of the choice.
-        let last = super::proposals(offer).last()?.protocol;
+        let last = self.proposals(offer).last()?.protocol;
         if last != hit.offered.protocol {
             // Protocol 0 stands for any when the key exchange method is looked up.
             return Some((Reason::NoProposalChosen, Fault::LastProtocol(last), last.0 == 0));
@@ -130,7 +153,7 @@ impl OpenIked {
     pub(in crate::proposal) fn drops_all(&self, offer: &[u8]) -> bool {
         // A proposal merged into a spoilt one is dropped with it; one that comes later starts anew.
         let mut kept = [[0_u64; 4]; 256];
-        for offered in super::proposals(offer) {
+        for offered in self.proposals(offer) {
             let number = usize::from(offered.number);
             let Some(word) = kept.get_mut(usize::from(offered.protocol.0)).and_then(|row| row.get_mut(number >> 6)) else {
                 continue;
@@ -181,20 +204,12 @@ const fn step(ty: TransformType) -> u32 {
     }
 }
 
-fn repeats_number(offer: &[u8]) -> bool {
-    let mut seen = [[0_u64; 4]; 4];
-    super::proposals(offer).any(|offered| {
-        let word = seen.get_mut(usize::from(offered.protocol.0)).and_then(|row| row.get_mut(usize::from(offered.number) >> 6));
-        let bit = 1_u64.rotate_left(u32::from(offered.number));
-        word.is_some_and(|word| {
-            let again = *word & bit != 0;
-            *word |= bit;
-            again
-        })
-    })
-}
+impl<M: Meter> Rules for OpenIked<M> {
+    #[inline]
+    fn spend(&self, steps: usize) {
+        self.meter.spend(steps);
+    }
 
-impl Rules for OpenIked {
     fn check(&self, offer: &[u8]) -> Result<(), Reason> {
         let mut cursor = Cursor::new(offer);
         loop {
@@ -235,7 +250,12 @@ impl Rules for OpenIked {
         if offered.count == 0 {
             return None;
         }
-        offered.inner().transforms().find(|t| !matches!(t.ty.0, 1..=5)).map(|t| Flaw::TransformType(t.ty))
+        offered
+            .inner()
+            .transforms()
+            .inspect(|t| self.spend(octets(t.octets())))
+            .find(|t| !matches!(t.ty.0, 1..=5))
+            .map(|t| Flaw::TransformType(t.ty))
     }
 
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
@@ -251,6 +271,14 @@ impl Rules for OpenIked {
 
     fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool {
         self.esp_aead || local.protocol != SecurityProtocol::ESP || ty != TransformType::ENCR || !Encr(code.id()).is_aead()
+    }
+
+    fn prefers(&self, local: &Local, ty: TransformType, code: Code) -> bool {
+        // For a further child SA that needs a key exchange, iked takes the method of the KE payload if both list it, and scores by it.
+        self.question == Question::Child
+            && ty == TransformType::KE
+            && self.ke == Some(KeMethod(code.id()))
+            && !self.group(local, ty).contains(&Code::NONE)
     }
 
     fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
@@ -277,7 +305,9 @@ impl Rules for OpenIked {
         let required = self.requires(local, scan.aead);
         for ty in scan.offered.union(required).iter() {
             let group = self.group(local, ty);
-            let choice = scan.rank(ty, Prefer::Configured).and_then(|rank| Some((rank, *group.get(usize::from(rank))?)));
+            let preferred = scan.preferred.filter(|_| ty == TransformType::KE);
+            let choice =
+                preferred.or_else(|| scan.rank(ty, Prefer::Configured)).and_then(|rank| Some((rank, *group.get(usize::from(rank))?)));
             match choice {
                 Some((rank, code)) => {
                     let score = u32::from(rank).saturating_mul(step(ty)).saturating_add(1);

@@ -7,18 +7,20 @@ use crate::proposal::offer::{OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
+use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, SecurityProtocol, TransformType};
 use crate::wire::Sa;
 
 #[derive(Clone, Debug)]
-pub(in crate::proposal) struct Rfc {
+pub(in crate::proposal) struct Rfc<M = Uncounted> {
+    meter: M,
     pub(super) question: Question,
     prefer: Prefer,
 }
 
-impl Rfc {
-    pub(in crate::proposal) const fn new(policy: &Policy, question: Question) -> Self {
-        Self { question, prefer: policy.prefer }
+impl<M: Meter> Rfc<M> {
+    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, meter: M) -> Self {
+        Self { meter, question, prefer: policy.prefer }
     }
 }
 
@@ -33,7 +35,12 @@ const fn mandatory(protocol: SecurityProtocol) -> TypeSet {
     TypeSet::of(a).union(TypeSet::of(b)).union(TypeSet::of(c))
 }
 
-impl Rules for Rfc {
+impl<M: Meter> Rules for Rfc<M> {
+    #[inline]
+    fn spend(&self, steps: usize) {
+        self.meter.spend(steps);
+    }
+
     fn check(&self, offer: &[u8]) -> Result<(), Reason> {
         let first = Sa::parse(offer)?.proposals().next();
         // A single proposal under another number is an answer, not an offer.
@@ -132,14 +139,15 @@ impl Rules for Rfc {
         if exchanges.len > 0 {
             self.exchanges(exchanges.as_slice(), scan, local, offered, &mut verdict);
         }
-        if scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
+        // A type nobody has assigned spoils a proposal of either side.
+        if local.alien.is_some() || scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
             verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
         }
         verdict
     }
 }
 
-impl Rfc {
+impl<M: Meter> Rfc<M> {
     /// KE and ADDKE1..7 together: each method once (RFC 9370 section 2.2.1), the first type's preference first.
     fn exchanges<I>(&self, types: &[TransformType], scan: &Scan, local: &Local, offered: I, verdict: &mut Verdict)
     where
@@ -150,11 +158,11 @@ impl Rfc {
         let group = |ty| {
             if local.types.has(ty) { local.group(ty) } else { &[Code::NONE] }
         };
-        let sets = KeSets::collect(local, group, |_| true, offered.chain(implied));
+        let sets = KeSets::collect(local, group, |_| true, offered.chain(implied), self.meter);
         let mut open = true;
         for ty in types {
             let needs_method = *ty == TransformType::KE && local.protocol == SecurityProtocol::IKE;
-            let some = sets.of(*ty).is_some_and(|set| set.in_order(self.prefer).any(|m| !(needs_method && m.is_none())));
+            let some = sets.of(*ty).is_some_and(|set| set.in_order(self.prefer, self.meter).any(|m| !(needs_method && m.is_none())));
             if !some {
                 open = false;
                 if scan.offered.has(*ty) {
@@ -171,9 +179,9 @@ impl Rfc {
         let mut rest = types;
         while let Some((ty, later)) = rest.split_first() {
             let needs_method = *ty == TransformType::KE && local.protocol == SecurityProtocol::IKE;
-            let choice = sets.of(*ty).and_then(|set| {
-                set.in_order(self.prefer)
-                    .find(|m| !(needs_method && m.is_none()) && m.bit() & used == 0 && sets.distinct(later, used | m.bit()))
+            let choice = sets.reserved(later, used, self.meter).and_then(|reserved| {
+                let mut order = sets.of(*ty)?.in_order(self.prefer, self.meter);
+                order.find(|m| !(needs_method && m.is_none()) && m.bit() & (used | reserved) == 0)
             });
             let Some(method) = choice else {
                 verdict.clash = Some(Clash::KeMethodReused);

@@ -7,6 +7,7 @@ use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
+use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, Encr, SecurityProtocol, TransformType};
 
 /// strongSwan looks at INTEG before PRF.
@@ -16,7 +17,8 @@ const ORDER: [u8; 14] = [1, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 const FIRST_PRIVATE: u16 = 1024;
 
 #[derive(Clone, Debug)]
-pub(in crate::proposal) struct StrongSwan {
+pub(in crate::proposal) struct StrongSwan<M = Uncounted> {
+    meter: M,
     pub(super) question: Question,
     prefer: Prefer,
     accept_private: bool,
@@ -24,13 +26,15 @@ pub(in crate::proposal) struct StrongSwan {
 }
 
 impl StrongSwan {
-    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, addke: bool) -> Self {
-        Self { question, prefer: policy.prefer, accept_private: policy.accept_private, addke }
-    }
-
     /// The proposals strongSwan considers: those that share a number are passed over, for they once meant AH and ESP together.
     pub(in crate::proposal) fn considered(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
         numbered_once(offer).filter(|(_, once)| *once).map(|(offered, _)| offered)
+    }
+}
+
+impl<M: Meter> StrongSwan<M> {
+    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, addke: bool, meter: M) -> Self {
+        Self { meter, question, prefer: policy.prefer, accept_private: policy.accept_private, addke }
     }
 
     const fn is_ke(&self, ty: TransformType) -> bool {
@@ -68,7 +72,12 @@ pub(in crate::proposal) fn numbered_once(offer: &[u8]) -> impl Iterator<Item = (
     })
 }
 
-impl Rules for StrongSwan {
+impl<M: Meter> Rules for StrongSwan<M> {
+    #[inline]
+    fn spend(&self, steps: usize) {
+        self.meter.spend(steps);
+    }
+
     fn check(&self, offer: &[u8]) -> Result<(), Reason> {
         let mut cursor = Cursor::new(offer);
         let mut least = 1;
@@ -112,7 +121,7 @@ impl Rules for StrongSwan {
         let types = scan.offered.union(local.types);
         let distinct = self.addke && types.overlaps(TypeSet::ADDKE);
         let sets = (distinct && !leaves_out_ke(self.question))
-            .then(|| KeSets::collect(local, |ty| local.group(ty), |c| self.admitted(c), offered));
+            .then(|| KeSets::collect(local, |ty| local.group(ty), |c| self.admitted(c), offered, self.meter));
         let mut used = 0;
         let mut aead = false;
         for ty in ORDER.map(TransformType).into_iter().chain(local.alien) {
@@ -131,7 +140,7 @@ impl Rules for StrongSwan {
                 continue;
             }
             let code = match sets.as_ref().and_then(|s| s.of(ty)) {
-                Some(set) => set.in_order(self.prefer).find(|m| {
+                Some(set) => set.in_order(self.prefer, self.meter).find(|m| {
                     // NONE is never used up: it is not a method.
                     m.is_none() || m.bit() & used == 0
                 }),

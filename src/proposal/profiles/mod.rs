@@ -200,7 +200,7 @@ pub struct Profile {
 #[non_exhaustive]
 pub enum ProfileError {
     /// The profile is for another protocol than the exchange negotiates.
-    #[error("a profile for {protocol} cannot stand in this exchange ({question:?})")]
+    #[error("the profile is for {}, and this exchange negotiates {}", super::names::protocol(*.protocol), if .question.is_ike() { "an IKE SA" } else { "ESP or AH" })]
     Question {
         /// The profile's protocol.
         protocol: SecurityProtocol,

@@ -1,0 +1,55 @@
+//! Runs it all, and writes what comes out.
+
+use crate::args::Args;
+use crate::experiment::{self, Cell};
+use crate::{plots, report, table, verdict};
+use std::error::Error;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// Runs it all; tables and the answer go to `out`, everything else to the folder asked for.
+pub(crate) fn compare(args: &Args, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let results = experiment::compare(args)?;
+    table::print(args, &results, out)?;
+    std::fs::create_dir_all(&args.out)?;
+    write_csv(&args.out.join("runs.csv"), results.cells.iter().chain(&results.losses).chain(&results.sizes))?;
+    let figures = plots::all(args, &results)?;
+    for figure in &figures {
+        std::fs::write(args.out.join(format!("{}.svg", figure.name)), &figure.svg)?;
+        std::fs::write(args.out.join(format!("{}.png", figure.name)), &figure.png)?;
+    }
+    let report = args.out.join("report.html");
+    std::fs::write(&report, report::html(args, &results, &figures))?;
+    for sentence in verdict::sentences(args, &results) {
+        writeln!(out, "{sentence}")?;
+    }
+    writeln!(out, "\nseed {}, runs of each: {}; {}, and runs.csv beside it", args.seed, args.runs, report.display())?;
+    Ok(())
+}
+
+/// Every run, one a line. A line is run again by `--seed SEED --runs 1` with its strategy, path and size.
+fn write_csv<'c>(path: &Path, cells: impl Iterator<Item = &'c Cell>) -> io::Result<()> {
+    let mut csv = BufWriter::new(File::create(path)?);
+    writeln!(csv, "strategy,path,message,octets_in,run,seed,delivered,time_ms,datagrams,octets_sent,retransmissions,spurious")?;
+    for cell in cells {
+        for (number, run) in cell.runs.iter().enumerate() {
+            let time = run.delivered.map_or(String::new(), |time| format!("{:.3}", time.as_secs_f64() * 1000.0));
+            writeln!(
+                csv,
+                "{},{},{},{},{number},{},{},{time},{},{},{},{}",
+                cell.strategy,
+                cell.path,
+                cell.message,
+                cell.octets_in,
+                run.seed,
+                u8::from(run.delivered.is_some()),
+                run.datagrams,
+                run.octets,
+                run.retransmissions,
+                run.spurious
+            )?;
+        }
+    }
+    csv.flush()
+}

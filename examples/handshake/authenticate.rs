@@ -1,0 +1,117 @@
+//! IKE_AUTH from our side.
+
+use super::args::Net;
+use super::failure::Failure;
+use super::payloads::{Parts, content, missing};
+use super::sa::{Child, Handshake};
+use super::session::Session;
+use super::{create, explain, random, suite};
+use ikev2::auth::SignedOctets;
+use ikev2::keys::ChildKeys;
+use ikev2::proposal::{Question, check_answer};
+use ikev2::registry::{ExchangeType, NotifyType};
+use ikev2::wire::{Auth, Notify, Payload, PayloadsBuilder, Selector};
+use std::net::IpAddr;
+
+pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -> Result<(), Failure> {
+    let place = session.sas.iter().position(|sa| sa.key() == key).unwrap_or(usize::MAX);
+    let sa = session.sas.get(place).ok_or(Failure::NoAnswer)?;
+    let prf = sa.algorithms.prf;
+    let int_auth = handshake.int_auth(sa.requests.next().unwrap_or(1))?;
+    let credentials = &session.credentials;
+    let id_body = body(credentials.id.ty.0, &credentials.id.data);
+    let octets = SignedOctets::new(prf, sa.keys.sk_pi(), &handshake.request, &handshake.n_r, &id_body).with_int_auth(&int_auth);
+    let (method, data) = credentials.authenticate(&octets, &handshake.peer_hashes)?;
+    session.link.report.say(format_args!("   we are {}, AUTH by {method}", credentials.id));
+    let childless = session.args.childless && handshake.childless;
+    let spi_in = random::child_spi()?;
+    let args = &session.args;
+    let request = content(|b| {
+        b.push(Payload::IdI(credentials.id.id()));
+        credentials.push_certificates(b);
+        if let Some(id) = &credentials.peer_id {
+            b.push(Payload::IdR(id.id()));
+        }
+        b.push(Payload::Auth(Auth { method, data: &data }));
+        b.push(Payload::Notify(Notify::new(NotifyType::INITIAL_CONTACT, &[])));
+        if !childless {
+            b.sa(|sa| {
+                for (number, proposal) in (1_u8..).zip(args.esp_in_auth.proposals()) {
+                    proposal.write(sa, number, &spi_in);
+                }
+            });
+            push_selectors(b, args.ts_local, args.ts_remote);
+        }
+    })?;
+    let (response, _) = session.exchange(key, ExchangeType::IKE_AUTH, &request)?;
+    let parts = Parts::read(response.payloads()?.payloads())?;
+    let (Some(auth), Some((id_body, id))) = (parts.auth, parts.id_r) else {
+        return match parts.error() {
+            Some(error) => {
+                let ty = error.ty;
+                explain::refused(session, ty, Question::AuthChild, None)?;
+                Err(Failure::Refused(ty))
+            }
+            None => Err(missing("AUTH and IDr")),
+        };
+    };
+    let sa = session.sas.get(place).ok_or(Failure::NoAnswer)?;
+    let octets = SignedOctets::new(prf, sa.keys.sk_pr(), &handshake.response, &handshake.n_i, id_body).with_int_auth(&int_auth);
+    match session.credentials.verify(&octets, &auth, &id, &parts.certs) {
+        Ok(how) => session.link.report.say(format_args!("   the peer is {}, {how}", super::identity::Identity::of(&id))),
+        Err(failure) => {
+            // RFC 7296 section 2.21.2: the responder is told in an exchange of its own.
+            let phase = session.link.report.seen.phase;
+            let told = super::payloads::error(NotifyType::AUTHENTICATION_FAILED, &[])?;
+            let outcome = session.exchange(key, ExchangeType::INFORMATIONAL, &told);
+            session.link.report.seen.phase = phase;
+            session.link.report.say(format_args!("   the peer was {}told", if outcome.is_ok() { "" } else { "not " }));
+            return Err(failure);
+        }
+    }
+    if childless {
+        return Ok(());
+    }
+    let (Some(answer), Some(_), Some(_)) = (parts.sa, parts.ts_i, parts.ts_r) else {
+        let ty = parts.error().map(|error| error.ty).ok_or_else(|| missing("SA, TSi or TSr"))?;
+        explain::refused(session, ty, Question::AuthChild, None)?;
+        // The IKE SA is up, and of no use without a child (RFC 7296 section 1.2).
+        let phase = session.link.report.seen.phase;
+        let outcome = create::delete(session, key);
+        session.link.report.seen.phase = phase;
+        return outcome.and(Err(Failure::Refused(ty)));
+    };
+    let selection = check_answer(answer, Question::AuthChild, &session.args.esp_in_auth)?;
+    let notation = suite::notation(&selection);
+    session.link.report.say(format_args!("   ESP: {notation}"));
+    session.link.report.seen.esp = Some(notation);
+    let lengths = suite::child_lengths(&selection)?;
+    let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
+    let sa = session.sa(key)?;
+    let keys = ChildKeys::derive(prf, sa.keys.sk_d(), handshake.nonces(), None, lengths)?;
+    session.add_child(key, Child::new(spi_in, spi_out, keys))
+}
+
+/// The body of an ID payload as it is sent.
+pub(crate) fn body(ty: u8, data: &[u8]) -> Vec<u8> {
+    [&[ty, 0, 0, 0], data].concat()
+}
+
+pub(crate) fn push_selectors(b: &mut PayloadsBuilder<'_>, initiator: Net, responder: Net) {
+    b.ts_i(|ts| {
+        ts.selector(selector(initiator));
+    })
+    .ts_r(|ts| {
+        ts.selector(selector(responder));
+    });
+}
+
+pub(crate) fn selector(net: Net) -> Selector<'static> {
+    let any = (0, u16::MAX);
+    match (net.first, net.last) {
+        (IpAddr::V4(first), IpAddr::V4(last)) => Selector::Ipv4 { protocol: 0, ports: any, addresses: (first, last) },
+        (IpAddr::V6(first), IpAddr::V6(last)) => Selector::Ipv6 { protocol: 0, ports: any, addresses: (first, last) },
+        // `args::net` makes both ends of one version.
+        (first, _) => selector(Net { first, last: first }),
+    }
+}

@@ -1,0 +1,194 @@
+//! CREATE_CHILD_SA and INFORMATIONAL from our side.
+
+use super::authenticate::push_selectors;
+use super::failure::Failure;
+use super::initiator::first_method;
+use super::ke::{self, Begun};
+use super::payloads::{Content, Parts, content, missing};
+use super::sa::{Child, IkeSa};
+use super::session::Session;
+use super::suite::{self, Algorithms};
+use super::{explain, followup, random};
+use ikev2::fragment::Reassembled;
+use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, Nonces, Skeyseed, Spis};
+use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
+use ikev2::registry::{ExchangeType, KeMethod, NotifyType, SecurityProtocol};
+use ikev2::wire::{Delete, Nonce, Notify, NotifyData, Payload};
+
+/// Is the peer alive (RFC 7296 section 2.4)?
+pub(crate) fn dpd(session: &mut Session, key: u64) -> Result<(), Failure> {
+    let empty = content(|_| {})?;
+    session.exchange(key, ExchangeType::INFORMATIONAL, &empty).map(|_| ())
+}
+
+pub(crate) fn delete(session: &mut Session, key: u64) -> Result<(), Failure> {
+    let request = content(|b| {
+        b.push(Payload::Delete(Delete::IKE_SA));
+    })?;
+    match session.exchange(key, ExchangeType::INFORMATIONAL, &request) {
+        Ok(_) => {}
+        // The peer may have deleted it, and its answer was lost: then nobody is left to answer us (RFC 7296 section 1.4.1).
+        Err(Failure::NoAnswer) => session.link.report.say(format_args!("   no answer to the deletion; the SA is gone all the same")),
+        Err(failure) => return Err(failure),
+    }
+    session.remove(key);
+    Ok(())
+}
+
+pub(crate) fn delete_child(session: &mut Session, key: u64) -> Result<(), Failure> {
+    let spi = session.sa(key)?.children.last().map(|child| child.spi_in).ok_or_else(|| Failure::Usage("there is no child SA".into()))?;
+    delete_children(session, key, spi)
+}
+
+fn delete_children(session: &mut Session, key: u64, spi: [u8; 4]) -> Result<(), Failure> {
+    let request = content(|b| {
+        b.delete(SecurityProtocol::ESP, [&spi]);
+    })?;
+    session.exchange(key, ExchangeType::INFORMATIONAL, &request)?;
+    session.sa(key)?.children.retain(|child| child.spi_in != spi);
+    Ok(())
+}
+
+/// One CREATE_CHILD_SA exchange, again with another method when the peer wants one. `build` writes the request.
+fn create(
+    session: &mut Session,
+    key: u64,
+    (question, policy): (Question, &Policy),
+    mut method: Option<KeMethod>,
+    build: impl Fn(Option<&Begun>) -> Result<Content, Failure>,
+) -> Result<(Reassembled, Option<Begun>), Failure> {
+    let mut retries = method.map(KeRetries::new);
+    loop {
+        let begun = method.map(ke::begin).transpose()?;
+        let (response, _) = session.exchange(key, ExchangeType::CREATE_CHILD_SA, &build(begun.as_ref())?)?;
+        let parts = Parts::read(response.payloads()?.payloads())?;
+        let Some(error) = parts.error() else { return Ok((response, begun)) };
+        if let (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted)), Some(retries)) = (error.ty, error.data(), &mut retries) {
+            session.link.report.seen.wanted_group = Some(wanted);
+            if ke::is_supported(wanted) && retries.obey(wanted, policy) {
+                let seen = &mut session.link.report.seen;
+                seen.ke_retries = seen.ke_retries.saturating_add(1);
+                method = Some(wanted);
+                continue;
+            }
+        }
+        let ty = error.ty;
+        explain::refused(session, ty, question, method)?;
+        return Err(Failure::Refused(ty));
+    }
+}
+
+/// A new Child SA, or one in the place of the newest.
+pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), Failure> {
+    let old = match rekey {
+        true => {
+            Some(session.sa(key)?.children.last().map(|child| child.spi_in).ok_or_else(|| Failure::Usage("there is no child SA".into()))?)
+        }
+        false => None,
+    };
+    let (spi_in, n_i) = (random::child_spi()?, random::array::<32>()?);
+    let policy = session.args.esp.clone();
+    let (local, remote) = (session.args.ts_local, session.args.ts_remote);
+    let method = first_method(&policy, None).ok();
+    let build = |begun: Option<&Begun>| {
+        Ok(content(|b| {
+            if let Some(old) = &old {
+                b.push(Payload::Notify(Notify { protocol: SecurityProtocol::ESP, spi: old, ty: NotifyType::REKEY_SA, octets: &[] }));
+            }
+            b.sa(|sa| {
+                for (number, proposal) in (1_u8..).zip(policy.proposals()) {
+                    proposal.write(sa, number, &spi_in);
+                }
+            });
+            b.push(Payload::Nonce(Nonce { data: &n_i }));
+            if let Some(begun) = begun {
+                b.push(Payload::KeyExchange(begun.payload()));
+            }
+            push_selectors(b, local, remote);
+        })?)
+    };
+    let (response, begun) = create(session, key, (Question::Child, &policy), method, build)?;
+    let parts = Parts::read(response.payloads()?.payloads())?;
+    let (Some(answer), Some(n_r), Some(_), Some(_)) = (parts.sa, parts.nonce, parts.ts_i, parts.ts_r) else {
+        return Err(missing("SA, Nonce, TSi or TSr"));
+    };
+    let selection = check_answer(answer, Question::Child, &policy)?;
+    let secret = match (selection.ke_method(), begun, parts.ke) {
+        (None, ..) => None,
+        (Some(_), Some(begun), Some(theirs)) => Some(begun.finish(&theirs)?),
+        (Some(_), ..) => return Err(missing("KE")),
+    };
+    let notation = suite::notation(&selection);
+    session.link.report.say(format_args!("   ESP: {notation}"));
+    session.link.report.seen.esp = Some(notation);
+    let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
+    let lengths = suite::child_lengths(&selection)?;
+    let additional = followup::initiate(session, key, &parts, &suite::additional(&selection))?;
+    let additional: Vec<&[u8]> = additional.iter().map(|secret| secret.as_slice()).collect();
+    let sa = session.sa(key)?;
+    let pfs = secret.as_ref().map(|secret| KeSecrets { first: secret, additional: &additional });
+    let nonces = Nonces { initiator: &n_i, responder: n_r };
+    let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, pfs, lengths)?;
+    session.add_child(key, Child::new(spi_in, spi_out, keys))?;
+    // RFC 7296 section 2.8: who rekeyed deletes the old one.
+    old.map_or(Ok(()), |old| delete_children(session, key, old))
+}
+
+/// A new IKE SA in the place of this one; gives what it is known by.
+pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure> {
+    let (spi_i, n_i) = (random::spi()?, random::array::<32>()?);
+    let policy = session.args.ike.clone();
+    let current = session.sa(key)?.algorithms.ke;
+    let method = Some(first_method(&policy, current)?);
+    let build = |begun: Option<&Begun>| {
+        Ok(content(|b| {
+            b.sa(|sa| {
+                for (number, proposal) in (1_u8..).zip(policy.proposals()) {
+                    proposal.write(sa, number, &spi_i.to_be_bytes());
+                }
+            });
+            b.push(Payload::Nonce(Nonce { data: &n_i }));
+            if let Some(begun) = begun {
+                b.push(Payload::KeyExchange(begun.payload()));
+            }
+        })?)
+    };
+    let (response, begun) = create(session, key, (Question::IkeRekey, &policy), method, build)?;
+    let parts = Parts::read(response.payloads()?.payloads())?;
+    let (Some(answer), Some(n_r), Some(theirs), Some(begun)) = (parts.sa, parts.nonce, parts.ke, begun) else {
+        return Err(missing("SA, Nonce or KE"));
+    };
+    let selection = check_answer(answer, Question::IkeRekey, &policy)?;
+    let secret = begun.finish(&theirs)?;
+    let responder = u64::from_be_bytes(selection.peer_spi().try_into().map_err(|_| missing("SPI"))?);
+    let spis = Spis { initiator: spi_i, responder };
+    let additional = followup::initiate(session, key, &parts, &suite::additional(&selection))?;
+    let additional: Vec<&[u8]> = additional.iter().map(|secret| secret.as_slice()).collect();
+    let secrets = KeSecrets { first: &secret, additional: &additional };
+    let new = successor(session, key, (spis, true), &Algorithms::of(&selection)?, Nonces { initiator: &n_i, responder: n_r }, secrets)?;
+    let notation = suite::notation(&selection);
+    session.link.report.say(format_args!("   IKE: {notation}"));
+    session.link.report.seen.ike = Some(notation);
+    delete(session, key)?;
+    Ok(new)
+}
+
+/// The IKE SA that takes the place of `key`, with its children (RFC 7296 section 2.18).
+pub(crate) fn successor(
+    session: &mut Session,
+    key: u64,
+    (spis, initiator): (Spis, bool),
+    algorithms: &Algorithms,
+    nonces: Nonces<'_>,
+    secrets: KeSecrets<'_>,
+) -> Result<u64, Failure> {
+    let old = session.sa(key)?;
+    let skeyseed = Skeyseed::rekeyed(old.algorithms.prf, old.keys.sk_d(), nonces, secrets)?;
+    let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
+    let mut new = IkeSa::new((spis, initiator), *algorithms, keys, (old.peer, old.mtu), old.negotiated())?;
+    new.children = std::mem::take(&mut old.children);
+    let new_key = new.key();
+    session.replaced.push((key, new_key));
+    session.add(new)?;
+    Ok(new_key)
+}

@@ -1,0 +1,57 @@
+//! Why a handshake, or a part of it, did not come about.
+
+use ikev2::error::{BuildError, CryptoError, FragmentError, ParseError, SealError, SuiteError, Unsupported};
+use ikev2::exchange::WindowError;
+use ikev2::proposal::AnswerError;
+use ikev2::registry::{KeMethod, NotifyType};
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// The command line asks for what cannot be done, or a file cannot be read.
+    #[error("{0}")]
+    Usage(String),
+    #[error("sockets: {0}")]
+    Io(#[from] std::io::Error),
+    /// The peer refused.
+    #[error("the peer answered {}", notify(*.0))]
+    Refused(NotifyType),
+    /// The peer did not answer.
+    #[error("no answer")]
+    NoAnswer,
+    /// The peer, or the example, broke the protocol.
+    #[error("{0}")]
+    Protocol(String),
+    #[error("authentication failed: {0}")]
+    Authentication(String),
+    #[error("key exchange method {0} is not done here")]
+    KeMethod(KeMethod),
+}
+
+pub(crate) fn notify(ty: NotifyType) -> String {
+    ty.name().map_or_else(|| ty.0.to_string(), str::to_owned)
+}
+
+macro_rules! protocol {
+    ($($ty:ty),+) => {
+        $(impl From<$ty> for Failure {
+            fn from(error: $ty) -> Self {
+                Self::Protocol(error.to_string())
+            }
+        })+
+    };
+}
+
+protocol!(BuildError, CryptoError, FragmentError, ParseError, SealError, SuiteError, Unsupported, WindowError, AnswerError);
+
+impl From<ring::error::Unspecified> for Failure {
+    fn from(_: ring::error::Unspecified) -> Self {
+        Self::Protocol("a cryptographic operation failed".into())
+    }
+}
+
+impl From<ikev2::auth::AuthError> for Failure {
+    fn from(error: ikev2::auth::AuthError) -> Self {
+        Self::Authentication(error.to_string())
+    }
+}

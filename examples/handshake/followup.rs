@@ -1,0 +1,109 @@
+//! Additional key exchanges of a rekey or a new Child SA: IKE_FOLLOWUP_KE, RFC 9370 section 2.2.4.
+
+use super::create::successor;
+use super::failure::Failure;
+use super::ke::{self, Secret};
+use super::payloads::{Content, Parts, content, error, missing};
+use super::sa::Child;
+use super::session::Session;
+use super::suite::Algorithms;
+use ikev2::fragment::Reassembled;
+use ikev2::keys::{ChildKeys, KeSecrets, KeyLengths, Nonces, Spis};
+use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
+use ikev2::wire::{KeyExchange, Notify, Payload};
+use std::collections::VecDeque;
+
+/// A CREATE_CHILD_SA exchange we answered and that is not complete before its additional key exchanges are.
+pub(crate) struct Pending {
+    /// What the initiator shows to say which exchange it goes on with.
+    pub(crate) blob: [u8; 8],
+    pub(crate) methods: VecDeque<KeMethod>,
+    /// SK(0) and the additional ones so far.
+    pub(crate) first: Option<Secret>,
+    pub(crate) additional: Vec<Secret>,
+    pub(crate) n_i: Vec<u8>,
+    pub(crate) n_r: Vec<u8>,
+    pub(crate) target: Target,
+}
+
+/// What comes of it.
+pub(crate) enum Target {
+    Ike { spis: Spis, algorithms: Algorithms },
+    Child { spi_in: [u8; 4], spi_out: [u8; 4], lengths: KeyLengths },
+}
+
+/// As initiator: one exchange for each method chosen; gives their secrets. `response` is that of CREATE_CHILD_SA.
+pub(crate) fn initiate(session: &mut Session, key: u64, response: &Parts<'_>, methods: &[KeMethod]) -> Result<Vec<Secret>, Failure> {
+    let link = |parts: &Parts<'_>| parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE).map(|notify| notify.octets.to_vec());
+    let mut blob = link(response);
+    let mut secrets = Vec::new();
+    for method in methods {
+        let shown = blob.take().ok_or_else(|| missing("ADDITIONAL_KEY_EXCHANGE notify"))?;
+        let begun = ke::begin(*method)?;
+        let request = content(|b| {
+            b.push(Payload::KeyExchange(begun.payload()));
+            b.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, &shown)));
+        })?;
+        let (response, _) = session.exchange(key, ExchangeType::IKE_FOLLOWUP_KE, &request)?;
+        let parts = Parts::read(response.payloads()?.payloads())?;
+        if let Some(error) = parts.error() {
+            session.link.report.seen.notify = Some(error.ty);
+            return Err(Failure::Refused(error.ty));
+        }
+        secrets.push(begun.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?);
+        blob = link(&parts);
+    }
+    Ok(secrets)
+}
+
+/// As responder: notes that more is to come, and gives what the initiator is to show.
+pub(crate) fn keep(session: &mut Session, key: u64, pending: Pending) -> Result<[u8; 8], Failure> {
+    let blob = pending.blob;
+    session.sa(key)?.pending = Some(pending);
+    Ok(blob)
+}
+
+/// As responder: the next additional key exchange; after the last the SA is there.
+pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) -> Result<Content, Failure> {
+    let parts = Parts::read(message.payloads()?.payloads())?;
+    let (Some(theirs), Some(shown)) = (parts.ke, parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE)) else {
+        return Err(missing("KE or ADDITIONAL_KEY_EXCHANGE notify"));
+    };
+    let pending = session.sa(key)?.pending.take().filter(|pending| shown.octets == pending.blob);
+    let Some(mut pending) = pending.filter(|pending| pending.methods.front() == Some(&theirs.method)) else {
+        return Ok(error(NotifyType::STATE_NOT_FOUND, &[])?);
+    };
+    pending.methods.pop_front();
+    let (public, secret) = ke::answer(&theirs)?;
+    pending.additional.push(secret);
+    let more = if pending.methods.is_empty() {
+        complete(session, key, &pending)?;
+        None
+    } else {
+        Some(keep(session, key, pending)?)
+    };
+    Ok(content(|b| {
+        b.push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
+        if let Some(blob) = &more {
+            b.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, blob)));
+        }
+    })?)
+}
+
+/// All secrets are there.
+pub(crate) fn complete(session: &mut Session, key: u64, pending: &Pending) -> Result<(), Failure> {
+    let additional: Vec<&[u8]> = pending.additional.iter().map(|secret| secret.as_slice()).collect();
+    let secrets = pending.first.as_ref().map(|first| KeSecrets { first, additional: &additional });
+    let nonces = Nonces { initiator: &pending.n_i, responder: &pending.n_r };
+    match pending.target {
+        Target::Ike { spis, algorithms } => {
+            let secrets = secrets.ok_or_else(|| missing("KE"))?;
+            successor(session, key, (spis, false), &algorithms, nonces, secrets).map(|_| ())
+        }
+        Target::Child { spi_in, spi_out, lengths } => {
+            let sa = session.sa(key)?;
+            let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, secrets, lengths)?;
+            session.add_child(key, Child::new(spi_in, spi_out, keys))
+        }
+    }
+}

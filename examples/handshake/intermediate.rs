@@ -1,0 +1,83 @@
+//! IKE_INTERMEDIATE with additional key exchanges, RFC 9242, RFC 9370 section 2.2.2.
+
+use super::failure::Failure;
+use super::ke;
+use super::payloads::{Content, Parts, content, missing};
+use super::sa::Handshake;
+use super::session::Session;
+use ikev2::fragment::Reassembled;
+use ikev2::keys::{IkeKeys, Intermediate};
+use ikev2::registry::ExchangeType;
+use ikev2::wire::{HEADER_LEN, Payload};
+
+/// As initiator: one exchange for each method chosen.
+pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshake) -> Result<(), Failure> {
+    while let Some(method) = handshake.additional.pop_front() {
+        let begun = ke::begin(method)?;
+        let request = content(|b| {
+            b.push(Payload::KeyExchange(begun.payload()));
+        })?;
+        let (response, header) = session.exchange(key, ExchangeType::IKE_INTERMEDIATE, &request)?;
+        let parts = Parts::read(response.payloads()?.payloads())?;
+        if let Some(error) = parts.error() {
+            return Err(Failure::Refused(error.ty));
+        }
+        let secret = begun.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?;
+        let sa = session.sa(key)?;
+        handshake.int_auth.request(sa.keys.sk_pi(), &sent(&header, &request))?;
+        handshake.int_auth.response(sa.keys.sk_pr(), &received(&response)?)?;
+        handshake.has_intermediate = true;
+        let keys = sa.updated_keys(handshake.nonces(), &secret)?;
+        update(session, key, keys)?;
+        session.link.report.say(format_args!("   new keys from {method}"));
+    }
+    Ok(())
+}
+
+/// As responder: the answer, and the keys that hold once it is sent.
+pub(crate) fn respond(session: &mut Session, key: u64, request: &Reassembled) -> Result<(Content, IkeKeys), Failure> {
+    let parts = Parts::read(request.payloads()?.payloads())?;
+    let ke = parts.ke.ok_or_else(|| missing("KE"))?;
+    let sa = session.sa(key)?;
+    let Some(handshake) = &mut sa.handshake else { return Err(Failure::Protocol("IKE_INTERMEDIATE after IKE_AUTH".into())) };
+    if handshake.additional.front() != Some(&ke.method) {
+        return Err(Failure::Protocol(format!("KE of {} in IKE_INTERMEDIATE, which is not its turn", ke.method)));
+    }
+    handshake.additional.pop_front();
+    let (public, secret) = ke::answer(&ke)?;
+    handshake.int_auth.request(sa.keys.sk_pi(), &received(request)?)?;
+    let answer = content(|b| {
+        b.push(Payload::KeyExchange(ikev2::wire::KeyExchange { method: ke.method, data: &public }));
+    })?;
+    let (n_i, n_r) = (handshake.n_i.clone(), handshake.n_r.clone());
+    let keys = sa.updated_keys(ikev2::keys::Nonces { initiator: &n_i, responder: &n_r }, &secret)?;
+    Ok((answer, keys))
+}
+
+/// After the response is on its way: it counts for IntAuth under the keys that protected it, and the new ones take over.
+pub(crate) fn responded(session: &mut Session, key: u64, answer: &Content, datagrams: &[Vec<u8>], keys: IkeKeys) -> Result<(), Failure> {
+    let sa = session.sa(key)?;
+    let header = datagrams.first().and_then(|first| first.first_chunk()).copied().unwrap_or([0; HEADER_LEN]);
+    if let Some(handshake) = &mut sa.handshake {
+        handshake.int_auth.response(sa.keys.sk_pr(), &sent(&header, answer))?;
+        handshake.has_intermediate = true;
+    }
+    update(session, key, keys)?;
+    session.link.report.say(format_args!("   new keys from an additional key exchange"));
+    Ok(())
+}
+
+fn update(session: &mut Session, key: u64, keys: IkeKeys) -> Result<(), Failure> {
+    session.sa(key)?.update(keys)?;
+    let place = session.sas.iter().find(|sa| sa.key() == key);
+    place.map_or(Ok(()), |sa| session.log_keys(sa))
+}
+
+fn sent<'a>(header: &'a [u8; HEADER_LEN], content: &'a Content) -> Intermediate<'a> {
+    Intermediate { header, unprotected: &[], first_payload: content.first, content: &content.octets }
+}
+
+fn received(message: &Reassembled) -> Result<Intermediate<'_>, Failure> {
+    let (header, unprotected) = message.head().split_first_chunk().ok_or_else(|| missing("header"))?;
+    Ok(Intermediate { header, unprotected, first_payload: message.first(), content: message.content() })
+}

@@ -1,0 +1,227 @@
+//! Two UDP sockets, one for each port, and the non-ESP marker (RFC 3948 section 2.2).
+
+use super::args::{Args, Marker};
+use super::failure::Failure;
+use super::losses::{Fate, Losses};
+use super::report::Report;
+use ikev2::fragment::Path;
+use ikev2::registry::PayloadType;
+use ikev2::wire::transport::{NON_ESP_MARKER, Transported, udp_4500};
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+/// Datagrams that wait to be looked at; what comes above is lost, as in a socket's own buffer.
+const QUEUE: usize = 1024;
+/// How long a datagram that is to come late is held when no other comes.
+const HELD: Duration = Duration::from_millis(30);
+/// Where Next Payload stands in the IKE header.
+const NEXT_PAYLOAD: usize = 16;
+
+/// Which of our two sockets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Port {
+    Plain,
+    Natt,
+}
+
+/// Where a message comes from or goes to, and through which socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
+    pub(crate) port: Port,
+}
+
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) octets: Vec<u8>,
+    pub(crate) from: Peer,
+}
+
+pub(crate) struct Link {
+    pub(crate) report: Report,
+    plain: UdpSocket,
+    natt: UdpSocket,
+    local: [SocketAddr; 2],
+    marker: Marker,
+    losses: Losses,
+    incoming: Receiver<Received>,
+    held_out: Option<(Peer, Vec<u8>)>,
+    held_in: Option<Received>,
+    /// To be received again, before anything else.
+    again: Option<Received>,
+}
+
+impl Link {
+    pub(crate) fn new(args: &Args, out: Box<dyn Write + Send>) -> Result<Self, Failure> {
+        let (address, ports) = match args.peer {
+            Some(peer) => (args.local.map_or_else(|| towards(peer), Ok)?, [args.local_port, args.local_natt_port]),
+            None => (args.local.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), [args.port, args.natt_port]),
+        };
+        let [plain, natt] = ports.map(|port| UdpSocket::bind((address, port)));
+        let (plain, natt) = (plain?, natt?);
+        let local = [plain.local_addr()?, natt.local_addr()?];
+        let (sender, incoming) = sync_channel(QUEUE);
+        listen(plain.try_clone()?, Port::Plain, sender.clone());
+        listen(natt.try_clone()?, Port::Natt, sender);
+        let mut report = Report::new(out, args.quiet);
+        let [p, n] = local;
+        report.say(format_args!("listening on {} ports {} and {}", p.ip(), p.port(), n.port()));
+        let losses = Losses::new(args.loss, args.reorder, args.duplicate, args.seed, args.drop.clone());
+        Ok(Self { report, plain, natt, local, marker: args.marker, losses, incoming, held_out: None, held_in: None, again: None })
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.report.now()
+    }
+
+    /// Our end towards a peer.
+    pub(crate) fn local(&self, peer: Peer) -> SocketAddr {
+        let [plain, natt] = self.local;
+        let own = if peer.port == Port::Plain { plain } else { natt };
+        if own.ip().is_unspecified() { SocketAddr::new(towards(peer.address.ip()).unwrap_or(own.ip()), own.port()) } else { own }
+    }
+
+    /// Whether the marker stands before messages.
+    pub(crate) fn marked(&self, peer: Peer) -> bool {
+        let [plain, _] = self.local;
+        match self.marker {
+            Marker::Always => true,
+            _ if peer.port == Port::Natt => true,
+            Marker::Natt => false,
+            // charon's rule.
+            Marker::Auto => plain.port() != 500 && peer.address.port() != 500,
+        }
+    }
+
+    /// The path to a peer, for what is sent in protected messages.
+    pub(crate) fn path(&self, peer: Peer, mtu: u16) -> Path {
+        let path = if peer.address.is_ipv4() { Path::ipv4(mtu) } else { Path::ipv6(mtu) };
+        if self.marked(peer) { path.non_esp_marker() } else { path }
+    }
+
+    pub(crate) fn send(&mut self, peer: Peer, message: &[u8]) -> Result<(), Failure> {
+        let datagram = if self.marked(peer) { [&NON_ESP_MARKER, message].concat() } else { message.to_vec() };
+        let seen = &mut self.report.seen;
+        seen.sent = seen.sent.saturating_add(1);
+        seen.largest_sent = seen.largest_sent.max(datagram.len());
+        if message.get(NEXT_PAYLOAD) == Some(&PayloadType::SKF.0) {
+            seen.fragments_sent = seen.fragments_sent.saturating_add(1);
+        }
+        let number = seen.sent;
+        match self.losses.sending() {
+            Fate::Lose => self.report.say(format_args!("   datagram {number} is lost on purpose")),
+            Fate::Later if self.held_out.is_none() => {
+                self.report.say(format_args!("   datagram {number} is held back on purpose"));
+                self.held_out = Some((peer, datagram));
+                return Ok(());
+            }
+            Fate::Double => {
+                self.report.say(format_args!("   datagram {number} is sent twice on purpose"));
+                self.put(peer, &datagram)?;
+                self.put(peer, &datagram)?;
+            }
+            Fate::Pass | Fate::Later => self.put(peer, &datagram)?,
+        }
+        self.release()
+    }
+
+    /// Sends what is held back, when nothing follows that it could be overtaken by.
+    pub(crate) fn release(&mut self) -> Result<(), Failure> {
+        match self.held_out.take() {
+            Some((peer, datagram)) => self.put(peer, &datagram),
+            None => Ok(()),
+        }
+    }
+
+    /// An error is what a network is allowed to do to a datagram: it is said, and the datagram counts as lost.
+    fn put(&mut self, peer: Peer, datagram: &[u8]) -> Result<(), Failure> {
+        let socket = if peer.port == Port::Plain { &self.plain } else { &self.natt };
+        if let Err(error) = socket.send_to(datagram, peer.address) {
+            self.report.say(format_args!("   {} octets not sent: {error}", datagram.len()));
+        }
+        Ok(())
+    }
+
+    /// The next IKE message, or nothing when the clock reaches `until`.
+    pub(crate) fn receive(&mut self, until: Duration) -> Result<Option<Received>, Failure> {
+        self.release()?;
+        loop {
+            if let Some(received) = self.again.take() {
+                return Ok(Some(received));
+            }
+            let now = self.now();
+            let wait = until.saturating_sub(now);
+            let wait = if self.held_in.is_some() { wait.min(HELD) } else { wait };
+            let received = match self.incoming.recv_timeout(wait) {
+                Ok(received) => received,
+                Err(RecvTimeoutError::Timeout) => match self.held_in.take() {
+                    Some(held) => return Ok(Some(held)),
+                    None => return Ok(None),
+                },
+                Err(RecvTimeoutError::Disconnected) => return Err(Failure::Protocol("the sockets are closed".into())),
+            };
+            let Some(received) = self.unmarked(received) else { continue };
+            let seen = &mut self.report.seen;
+            seen.received = seen.received.saturating_add(1);
+            if received.octets.get(NEXT_PAYLOAD) == Some(&PayloadType::SKF.0) {
+                seen.fragments_received = seen.fragments_received.saturating_add(1);
+            }
+            match self.losses.receiving() {
+                Fate::Lose => {
+                    self.report.say(format_args!("   {} octets received are lost on purpose", received.octets.len()));
+                    continue;
+                }
+                Fate::Later if self.held_in.is_none() => {
+                    self.held_in = Some(received);
+                    continue;
+                }
+                Fate::Double => self.again = Some(Received { octets: received.octets.clone(), from: received.from }),
+                Fate::Pass | Fate::Later => {}
+            }
+            if self.again.is_none() {
+                self.again = self.held_in.take();
+            }
+            return Ok(Some(received));
+        }
+    }
+
+    fn unmarked(&mut self, received: Received) -> Option<Received> {
+        if !self.marked(received.from) {
+            return Some(received);
+        }
+        let what = match udp_4500(&received.octets) {
+            Ok(Transported::Ike(message)) => return Some(Received { octets: message.to_vec(), from: received.from }),
+            Ok(Transported::Esp { .. }) => "ESP, or a message without marker",
+            Ok(Transported::Keepalive) => return None,
+            Err(_) => "too short",
+        };
+        self.report.say(format_args!("   ignored {} octets from {}: {what}", received.octets.len(), received.from.address));
+        None
+    }
+}
+
+/// The thread ends with the process: it has nothing to put in order.
+fn listen(socket: UdpSocket, port: Port, sender: SyncSender<Received>) {
+    thread::spawn(move || {
+        let mut buf = vec![0; usize::from(u16::MAX)];
+        loop {
+            // An error is one datagram's (an ICMP message that came back).
+            let Ok((len, address)) = socket.recv_from(&mut buf) else { continue };
+            let received = Received { octets: buf.get(..len).unwrap_or_default().to_vec(), from: Peer { address, port } };
+            if let Err(std::sync::mpsc::TrySendError::Disconnected(_)) = sender.try_send(received) {
+                return;
+            }
+        }
+    });
+}
+
+/// The address this machine would send from.
+fn towards(peer: IpAddr) -> Result<IpAddr, Failure> {
+    let any: IpAddr = if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((any, 0))?;
+    socket.connect((peer, 500))?;
+    Ok(socket.local_addr()?.ip())
+}

@@ -1,0 +1,202 @@
+//! IKE_SA_INIT answered, and the responder's loop.
+
+use super::args::{Args, Fragmentation};
+use super::credentials::Credentials;
+use super::failure::Failure;
+use super::init::{self, Announced};
+use super::link::{Link, Received};
+use super::payloads::{Parts, missing, names};
+use super::sa::{Handshake, IkeSa};
+use super::serve::choose;
+use super::session::{Event, Session};
+use super::suite::{self, Algorithms};
+use super::{ke, random};
+use ikev2::exchange::{Claim, Cookies};
+use ikev2::fragment::{Negotiated, announces};
+use ikev2::keys::{IkeKeys, IntAuth, Nonces, Prf, Skeyseed, Spis};
+use ikev2::proposal::{Question, Reason};
+use ikev2::registry::{self, CertEncoding, ExchangeType, NotifyType};
+use ikev2::wire::{CertReq, Header, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
+use std::io::Write;
+use std::time::Duration;
+
+/// SAs that may be half open at a time: who wants more shows no interest in any.
+const HALF_OPEN: usize = 64;
+/// How often the loop looks whether its time is over.
+const TICK: Duration = Duration::from_millis(200);
+/// No SA was set up.
+const NOTHING: u8 = 3;
+
+pub(crate) fn run(args: Args, out: Box<dyn Write + Send>) -> Result<u8, Failure> {
+    let credentials = Credentials::load(&args)?;
+    let link = Link::new(&args, out)?;
+    let end = args.seconds.map(Duration::from_secs);
+    let (count, cookies) = (args.count, args.cookies);
+    let mut session = Session::new(args, link, credentials);
+    if cookies {
+        session.cookies = Some(Cookies::new(Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?, random::array()?));
+    }
+    let (mut status, mut done) = (NOTHING, 0_u64);
+    while done < count && end.is_none_or(|end| session.link.now() < end) {
+        let until = session.link.now().saturating_add(TICK);
+        if let Some(Event::Clear(received)) = session.receive(until)? {
+            init(&mut session, &received)?;
+        }
+        for outcome in std::mem::take(&mut session.ended) {
+            session.link.release()?;
+            status = session.link.report.verdict(&outcome);
+            session.link.report.begin();
+            done = done.saturating_add(1);
+        }
+    }
+    // Its time is over: what stands then is the outcome.
+    if done < count && (done == 0 || session.link.report.seen.phase.is_some()) {
+        let outcome = if session.link.report.seen.established { Ok(()) } else { Err(Failure::NoAnswer) };
+        status = session.link.report.verdict(&outcome);
+    }
+    Ok(status)
+}
+
+/// An unprotected message that came in. Nothing it may hold is fatal.
+pub(crate) fn init(session: &mut Session, received: &Received) -> Result<(), Failure> {
+    let address = received.from.address;
+    let outcome = match Message::parse(&received.octets) {
+        Err(error) => Err(error.into()),
+        Ok(message) => request(session, received, &message),
+    };
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(Failure::Io(error)) => Err(Failure::Io(error)),
+        Err(failure) => {
+            session.link.report.say(format_args!("   ignored IKE_SA_INIT from {address}: {failure}"));
+            Ok(())
+        }
+    }
+}
+
+fn request(session: &mut Session, received: &Received, message: &Message<'_>) -> Result<(), Failure> {
+    let header = *message.header();
+    if header.response || !header.initiator || header.spi_r != 0 || header.message_id != 0 || header.spi_i == 0 {
+        return Err(Failure::Protocol("not the first request of an initiator".into()));
+    }
+    let again = session.sas.iter().find_map(|sa| {
+        let handshake = sa.handshake.as_ref()?;
+        (handshake.request == received.octets).then(|| handshake.response.clone())
+    });
+    if let Some(response) = again {
+        session.link.report.say(format_args!("-> IKE_SA_INIT response 0 again"));
+        return session.link.send(received.from, &response);
+    }
+    let what = names(message.payloads());
+    session.link.report.say(format_args!(
+        "<- IKE_SA_INIT request 0, {} octets from {}: {what}",
+        received.octets.len(),
+        received.from.address
+    ));
+    session.link.report.seen.phase = Some(ExchangeType::IKE_SA_INIT);
+    let parts = Parts::read(message.payloads())?;
+    let (Some(offer), Some(theirs), Some(n_i)) = (parts.sa, parts.ke, parts.nonce) else { return Err(missing("SA, KE or Nonce")) };
+    if let Some(cookie) = cookie_due(session, received, &parts, header.spi_i, n_i) {
+        let seen = &mut session.link.report.seen;
+        seen.cookies = seen.cookies.saturating_add(1);
+        return notify(session, received, &header, NotifyType::COOKIE, &cookie);
+    }
+    let (now, patience) = (session.link.now(), session.args.timeout);
+    session.sas.retain(|sa| sa.handshake.as_ref().is_none_or(|handshake| now.saturating_sub(handshake.begun) < patience));
+    if session.sas.iter().filter(|sa| sa.handshake.is_some()).count() >= HALF_OPEN {
+        return Err(Failure::Protocol("too many SAs are half open".into()));
+    }
+    let policy = session.args.ike.clone();
+    let selection = match choose(session, offer, Question::Ike, Some(theirs.method), &policy) {
+        Ok(selection) => selection,
+        Err(refusal) => {
+            let Some(answer) = refusal.notify() else { return Ok(()) };
+            notify(session, received, &header, answer.ty, answer.octets)?;
+            match refusal.reason() {
+                // The initiator is expected to come again.
+                Reason::InvalidKePayload { wanted } => {
+                    let seen = &mut session.link.report.seen;
+                    seen.wanted_group = Some(wanted);
+                    seen.ke_retries = seen.ke_retries.saturating_add(1);
+                }
+                _ => {
+                    session.link.report.seen.notify = Some(answer.ty);
+                    session.ended.push(Err(Failure::Refused(answer.ty)));
+                }
+            }
+            return Ok(());
+        }
+    };
+    let algorithms = Algorithms::of(&selection)?;
+    session.link.report.seen.ike = Some(suite::notation(&selection));
+    let (public, secret) = ke::answer(&theirs)?;
+    let (spis, n_r) = (Spis { initiator: header.spi_i, responder: random::spi()? }, random::array::<32>()?);
+    let fragmentation = session.args.fragmentation != Fragmentation::Off && announces(message);
+    let additional = suite::additional(&selection);
+    let intermediate = parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_some();
+    if !additional.is_empty() && !intermediate {
+        return Err(Failure::Protocol("additional key exchanges are offered without IKE_INTERMEDIATE".into()));
+    }
+    let announced = Announced { fragmentation, intermediate: !additional.is_empty(), childless: true, pretend_nat: false };
+    let authorities = session.credentials.authorities();
+    let response = Header { spi_r: spis.responder, initiator: false, response: true, ..header };
+    let response = init::message(|buf| {
+        let mut builder = MessageBuilder::new(buf, &response);
+        builder.sa(|sa| selection.write(sa, &[]));
+        builder.push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
+        builder.push(Payload::Nonce(Nonce { data: &n_r }));
+        init::announce(&mut builder, &session.link, received.from, spis, announced);
+        if !authorities.is_empty() {
+            builder.push(Payload::CertReq(CertReq { encoding: CertEncoding::X509_SIGNATURE, authorities: &authorities }));
+        }
+        builder.finish().map(|message| message.len())
+    })?;
+    let nonces = Nonces { initiator: n_i, responder: &n_r };
+    let skeyseed = Skeyseed::initial(algorithms.prf, nonces, &secret)?;
+    let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
+    let negotiated = Negotiated::from_messages(message, &Message::parse(&response)?);
+    let mut sa = IkeSa::new((spis, false), algorithms, keys, (received.from, session.args.mtu), negotiated)?;
+    // IKE_SA_INIT was request 0 of this SA.
+    sa.served.request(0);
+    sa.served.answer(0, Vec::new());
+    sa.handshake = Some(Handshake {
+        request: received.octets.clone(),
+        response: response.clone(),
+        n_i: n_i.to_vec(),
+        n_r: n_r.to_vec(),
+        int_auth: IntAuth::new(algorithms.prf),
+        has_intermediate: false,
+        peer_hashes: init::peer_hashes(&parts),
+        additional: additional.into(),
+        begun: session.link.now(),
+        childless: true,
+    });
+    session.add(sa)?;
+    let what = names(Message::parse(&response)?.payloads());
+    session.link.report.say(format_args!("-> IKE_SA_INIT response 0, {} octets: {what}", response.len()));
+    session.link.send(received.from, &response)
+}
+
+/// The cookie to ask for, unless the request shows a good one.
+fn cookie_due(session: &mut Session, received: &Received, parts: &Parts<'_>, spi_i: u64, nonce: &[u8]) -> Option<Vec<u8>> {
+    let cookies = session.cookies.as_ref()?;
+    let address = received.from.address;
+    let claim = Claim { nonce, address: address.ip(), port: address.port(), spi_i };
+    let fault = match parts.notify(NotifyType::COOKIE) {
+        None => "a cookie is due".to_owned(),
+        Some(shown) => cookies.check(&claim, shown.octets).err()?.to_string(),
+    };
+    let cookie = cookies.make(&claim).to_vec();
+    session.link.report.say(format_args!("   {fault}"));
+    Some(cookie)
+}
+
+/// An answer that leaves nothing behind.
+fn notify(session: &mut Session, received: &Received, header: &Header, ty: NotifyType, data: &[u8]) -> Result<(), Failure> {
+    let header = Header { initiator: false, response: true, ..*header };
+    let response = init::message(|buf| {
+        MessageBuilder::new(buf, &header).push(Payload::Notify(Notify::new(ty, data))).finish().map(|message| message.len())
+    })?;
+    session.link.report.say(format_args!("-> IKE_SA_INIT response 0, {} octets: N({})", response.len(), super::failure::notify(ty)));
+    session.link.send(received.from, &response)
+}

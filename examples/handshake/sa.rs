@@ -1,0 +1,224 @@
+//! An IKE SA: keys, windows, and what is sealed and opened with them.
+
+use super::failure::Failure;
+use super::followup::Pending;
+use super::link::{Link, Peer};
+use super::payloads::Content;
+use super::random;
+use super::suite::Algorithms;
+use ikev2::exchange::{ReceiveWindow, SendWindow};
+use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Progress, Reassembled, Reassembler, Splitter};
+use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed, Spis};
+use ikev2::protect::{self, Ivs, Opener, Sealer};
+use ikev2::registry::{ExchangeType, HashAlgorithm, KeMethod};
+use ikev2::wire::Header;
+use ring::digest;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+pub(crate) struct IkeSa {
+    pub(crate) spis: Spis,
+    /// Whether we are the original initiator.
+    pub(crate) initiator: bool,
+    pub(crate) algorithms: Algorithms,
+    pub(crate) keys: IkeKeys,
+    sealer: Box<dyn Sealer>,
+    opener: Box<dyn Opener>,
+    /// Of the keys before an additional key exchange: a request sent again still comes under them.
+    previous: Option<Box<dyn Opener>>,
+    reassembler: Reassembler,
+    negotiated: Negotiated,
+    pub(crate) requests: SendWindow,
+    pub(crate) served: ReceiveWindow<Vec<Vec<u8>>>,
+    pub(crate) peer: Peer,
+    pub(crate) mtu: u16,
+    pub(crate) children: Vec<Child>,
+    /// Of a responder to CREATE_CHILD_SA, until its additional key exchanges are over.
+    pub(crate) pending: Option<Pending>,
+    /// Of a responder, until IKE_AUTH is over.
+    pub(crate) handshake: Option<Handshake>,
+}
+
+/// A Child SA; its keys are derived and not used.
+pub(crate) struct Child {
+    /// The SPI we receive under, and the peer's.
+    pub(crate) spi_in: [u8; 4],
+    pub(crate) spi_out: [u8; 4],
+    keys: ChildKeys,
+}
+
+/// What IKE_AUTH needs to know of the exchanges before it.
+pub(crate) struct Handshake {
+    pub(crate) request: Vec<u8>,
+    pub(crate) response: Vec<u8>,
+    pub(crate) n_i: Vec<u8>,
+    pub(crate) n_r: Vec<u8>,
+    pub(crate) int_auth: IntAuth,
+    pub(crate) has_intermediate: bool,
+    /// What the peer announced in SIGNATURE_HASH_ALGORITHMS.
+    pub(crate) peer_hashes: Vec<HashAlgorithm>,
+    /// Additional key exchanges still to come.
+    pub(crate) additional: VecDeque<KeMethod>,
+    /// When it began.
+    pub(crate) begun: Duration,
+    /// The peer takes IKE_AUTH without a child SA.
+    pub(crate) childless: bool,
+}
+
+impl Handshake {
+    pub(crate) fn nonces(&self) -> Nonces<'_> {
+        Nonces { initiator: &self.n_i, responder: &self.n_r }
+    }
+
+    /// IntAuth, when there were IKE_INTERMEDIATE exchanges before the IKE_AUTH request `message_id`.
+    pub(crate) fn int_auth(&self, message_id: u32) -> Result<Vec<u8>, Failure> {
+        if self.has_intermediate { Ok(self.int_auth.finish(message_id)?) } else { Ok(Vec::new()) }
+    }
+}
+
+/// What became of a protected message.
+pub(crate) enum Arrived {
+    Ignored(String),
+    /// The request was answered before.
+    Again(u32),
+    Part {
+        have: u16,
+        of: u16,
+    },
+    Whole(Reassembled),
+}
+
+impl Child {
+    pub(crate) fn new(spi_in: [u8; 4], spi_out: [u8; 4], keys: ChildKeys) -> Self {
+        Self { spi_in, spi_out, keys }
+    }
+
+    /// The first octets of SHA-256 over the keys: equal on both sides when the keys are, and of no use to guess them.
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut context = digest::Context::new(&digest::SHA256);
+        [self.keys.encr_i(), self.keys.integ_i(), self.keys.encr_r(), self.keys.integ_r()].iter().for_each(|key| context.update(key));
+        context.finish().as_ref().iter().take(4).map(|octet| format!("{octet:02x}")).collect()
+    }
+}
+
+impl IkeSa {
+    pub(crate) fn new(
+        (spis, initiator): (Spis, bool),
+        algorithms: Algorithms,
+        keys: IkeKeys,
+        (peer, mtu): (Peer, u16),
+        negotiated: Negotiated,
+    ) -> Result<Self, Failure> {
+        let (sealer, opener) = ciphers(&algorithms, &keys, initiator)?;
+        let mut reassembler = Reassembler::new(Limits::default());
+        reassembler.set_negotiated(negotiated.is_on());
+        Ok(Self {
+            spis,
+            initiator,
+            algorithms,
+            keys,
+            sealer,
+            opener,
+            previous: None,
+            reassembler,
+            negotiated,
+            requests: SendWindow::new(0, 1),
+            served: ReceiveWindow::new(0, 1),
+            peer,
+            mtu,
+            children: Vec::new(),
+            pending: None,
+            handshake: None,
+        })
+    }
+
+    /// The SPI we chose: what the SA is known by here.
+    pub(crate) fn key(&self) -> u64 {
+        if self.initiator { self.spis.initiator } else { self.spis.responder }
+    }
+
+    pub(crate) fn negotiated(&self) -> Negotiated {
+        self.negotiated
+    }
+
+    /// The keys after an additional key exchange; what comes under the old ones can still be opened.
+    pub(crate) fn update(&mut self, keys: IkeKeys) -> Result<(), Failure> {
+        let (sealer, opener) = ciphers(&self.algorithms, &keys, self.initiator)?;
+        self.keys = keys;
+        self.sealer = sealer;
+        self.previous = Some(std::mem::replace(&mut self.opener, opener));
+        Ok(())
+    }
+
+    /// The keys that follow from an additional key exchange (RFC 9370 section 2.2.2).
+    pub(crate) fn updated_keys(&self, nonces: Nonces<'_>, secret: &[u8]) -> Result<IkeKeys, Failure> {
+        let prf = self.algorithms.prf;
+        let skeyseed = Skeyseed::updated(prf, self.keys.sk_d(), nonces, secret)?;
+        Ok(IkeKeys::derive(prf, &skeyseed, nonces, self.spis, self.algorithms.lengths())?)
+    }
+
+    /// The datagrams of one message, sealed: to be sent, and sent again, as they are.
+    pub(crate) fn seal(
+        &mut self,
+        (exchange, response, message_id): (ExchangeType, bool, u32),
+        content: &Content,
+        link: &Link,
+    ) -> Result<Vec<Vec<u8>>, Failure> {
+        let header =
+            Header { spi_i: self.spis.initiator, spi_r: self.spis.responder, exchange, initiator: self.initiator, response, message_id };
+        let message = Outgoing { header, unprotected: &[], first: content.first, content: &content.octets };
+        let splitter = Splitter::new(link.path(self.peer, self.mtu), Layout::Fill, self.negotiated);
+        let mut datagrams = splitter.datagrams(&message, &mut *self.sealer)?;
+        let mut buf = vec![0; datagrams.largest()];
+        let mut sealed = Vec::new();
+        while let Some(datagram) = datagrams.next_into(&mut buf) {
+            sealed.push(datagram?.to_vec());
+        }
+        Ok(sealed)
+    }
+
+    /// Opens a datagram of the peer. What is not authentic, or not due, changes nothing.
+    pub(crate) fn open(&mut self, mut octets: Vec<u8>, now: Duration) -> Arrived {
+        let mut copy = self.previous.as_ref().map(|_| octets.clone());
+        let opened = match (protect::open(&mut octets, &*self.opener), &self.previous, &mut copy) {
+            (Err(_), Some(previous), Some(copy)) => protect::open(copy, &**previous),
+            (opened, ..) => opened,
+        };
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(error) => return Arrived::Ignored(error.to_string()),
+        };
+        let header = *opened.header();
+        if header.response && !self.requests.is_outstanding(header.message_id) {
+            return Arrived::Ignored(format!("response {} to no request of ours", header.message_id));
+        }
+        if !header.response && self.served.is_ahead(header.message_id) {
+            return Arrived::Ignored(format!("request {} is ahead of the window", header.message_id));
+        }
+        match self.reassembler.push(&opened, now) {
+            Ok(Progress::Complete(message)) => Arrived::Whole(message),
+            Ok(Progress::Pending { have, of }) => Arrived::Part { have, of },
+            Ok(Progress::ResendResponse) => Arrived::Again(header.message_id),
+            Ok(Progress::Ignored(reason)) => Arrived::Ignored(reason.to_string()),
+            Ok(_) => Arrived::Ignored("an unknown outcome".into()),
+            Err(error) => Arrived::Ignored(error.to_string()),
+        }
+    }
+
+    /// Keeps the response to a request, to send it again.
+    pub(crate) fn answered(&mut self, message_id: u32, datagrams: Vec<Vec<u8>>) {
+        self.reassembler.answered(message_id);
+        self.served.answer(message_id, datagrams);
+    }
+}
+
+/// For what we send, and for what we receive.
+type Ciphers = (Box<dyn Sealer>, Box<dyn Opener>);
+
+fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, initiator: bool) -> Result<Ciphers, Failure> {
+    let own = (keys.sk_ei(), keys.sk_ai());
+    let theirs = (keys.sk_er(), keys.sk_ar());
+    let (out, back) = if initiator { (own, theirs) } else { (theirs, own) };
+    let ivs = Ivs::new(&random::array()?);
+    Ok((algorithms.suite.sealer(out.0, out.1, ivs)?, algorithms.suite.opener(back.0, back.1)?))
+}

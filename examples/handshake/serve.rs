@@ -1,0 +1,251 @@
+//! Requests of the peer on an IKE SA, and what follows from answering them.
+
+use super::args::Net;
+use super::authenticate::selector;
+use super::failure::Failure;
+use super::followup::{Pending, Target};
+use super::payloads::{Content, Parts, content, error, missing};
+use super::session::Session;
+use super::suite::{self, Algorithms};
+use super::{answer, followup, intermediate, ke, random};
+use ikev2::fragment::Reassembled;
+use ikev2::keys::{IkeKeys, Spis};
+use ikev2::proposal::{Policy, Question, Refusal, Selection, negotiate};
+use ikev2::registry::{ExchangeType, NotifyType, SecurityProtocol};
+use ikev2::wire::{Delete, KeyExchange, Nonce, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
+use std::collections::VecDeque;
+use std::net::IpAddr;
+
+pub(crate) struct Answer {
+    pub(crate) content: Content,
+    pub(crate) after: After,
+}
+
+/// What happens once the response is sent.
+pub(crate) enum After {
+    Nothing,
+    /// An additional key exchange took effect.
+    Keys(Box<IkeKeys>),
+    /// The IKE SA is over.
+    Gone(Result<(), Failure>),
+}
+
+impl From<Content> for Answer {
+    fn from(content: Content) -> Self {
+        Self { content, after: After::Nothing }
+    }
+}
+
+/// The answer to an authentic request. What is wrong with it is answered, never fatal.
+pub(crate) fn request(session: &mut Session, key: u64, message: &Reassembled) -> Result<Answer, Failure> {
+    let half_open = session.sa(key)?.handshake.is_some();
+    let outcome = match (message.header().exchange, half_open) {
+        (ExchangeType::IKE_INTERMEDIATE, true) => {
+            intermediate::respond(session, key, message).map(|(content, keys)| Answer { content, after: After::Keys(Box::new(keys)) })
+        }
+        (ExchangeType::IKE_AUTH, true) => answer::respond(session, key, message),
+        (ExchangeType::CREATE_CHILD_SA, false) => create_child_sa(session, key, message).map(Answer::from),
+        (ExchangeType::IKE_FOLLOWUP_KE, false) => followup::respond(session, key, message).map(Answer::from),
+        (ExchangeType::INFORMATIONAL, false) => informational(session, key, message),
+        (exchange, _) => Err(Failure::Protocol(format!("{exchange} is not due"))),
+    };
+    match outcome {
+        Ok(answer) => Ok(answer),
+        Err(failure) => {
+            session.link.report.say(format_args!("   the request is refused: {failure}"));
+            // RFC 7296 section 2.21.3: INVALID_SYNTAX in an authentic request ends the SA; here only one not yet up.
+            let after = if half_open { After::Gone(Err(failure)) } else { After::Nothing };
+            Ok(Answer { content: error(NotifyType::INVALID_SYNTAX, &[])?, after })
+        }
+    }
+}
+
+pub(crate) fn afterwards(session: &mut Session, key: u64, content: &Content, datagrams: &[Vec<u8>], after: After) -> Result<(), Failure> {
+    match after {
+        After::Nothing => Ok(()),
+        After::Keys(keys) => intermediate::responded(session, key, content, datagrams, *keys),
+        After::Gone(outcome) => {
+            let replaced = session.replaced.iter().any(|(old, _)| *old == key);
+            session.remove(key);
+            if !replaced {
+                session.link.report.say(format_args!("   the IKE SA is over"));
+                session.ended.push(outcome);
+            }
+            Ok(())
+        }
+    }
+}
+
+fn informational(session: &mut Session, key: u64, message: &Reassembled) -> Result<Answer, Failure> {
+    let parts = Parts::read(message.payloads()?.payloads())?;
+    if parts.notify(NotifyType::AUTHENTICATION_FAILED).is_some() {
+        session.link.report.seen.notify = Some(NotifyType::AUTHENTICATION_FAILED);
+        let after = After::Gone(Err(Failure::Refused(NotifyType::AUTHENTICATION_FAILED)));
+        return Ok(Answer { content: content(|_| {})?, after });
+    }
+    if parts.deletes.iter().any(|delete| delete.protocol() == SecurityProtocol::IKE) {
+        session.link.report.seen.steps.push("deleted".into());
+        return Ok(Answer { content: content(|_| {})?, after: After::Gone(Ok(())) });
+    }
+    let sa = session.sa(key)?;
+    let mut gone = Vec::new();
+    for spi in parts.deletes.iter().filter(|delete| delete.protocol() == SecurityProtocol::ESP).flat_map(Delete::spis) {
+        // The peer names what it receives under, we answer with ours (RFC 7296 section 1.4.1).
+        if let Some(place) = sa.children.iter().position(|child| child.spi_out == *spi) {
+            gone.push(sa.children.swap_remove(place).spi_in);
+        }
+    }
+    let what = if parts.deletes.is_empty() { "dpd" } else { "delete-child" };
+    session.link.report.seen.steps.push(what.into());
+    Ok(content(|b| {
+        if !gone.is_empty() {
+            b.delete(SecurityProtocol::ESP, &gone);
+        }
+    })?
+    .into())
+}
+
+fn create_child_sa(session: &mut Session, key: u64, message: &Reassembled) -> Result<Content, Failure> {
+    let parts = Parts::read(message.payloads()?.payloads())?;
+    match (parts.sa, parts.nonce) {
+        (Some(offer), Some(n_i)) if parts.ts_i.is_none() => rekey_ike(session, key, &parts, offer, n_i),
+        (Some(offer), Some(n_i)) => child(session, key, &parts, offer, n_i),
+        _ => Err(missing("SA or Nonce")),
+    }
+}
+
+fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: &[u8]) -> Result<Content, Failure> {
+    let policy = session.args.ike.clone();
+    let selection = match choose(session, offer, Question::IkeRekey, parts.ke.map(|ke| ke.method), &policy) {
+        Ok(selection) => selection,
+        Err(refusal) => return refused(&refusal),
+    };
+    let theirs = parts.ke.ok_or_else(|| missing("KE"))?;
+    let (public, secret) = ke::answer(&theirs)?;
+    let (spi_r, n_r) = (random::spi()?, random::array::<32>()?);
+    let spi_i = u64::from_be_bytes(selection.peer_spi().try_into().map_err(|_| missing("SPI"))?);
+    let spis = Spis { initiator: spi_i, responder: spi_r };
+    let target = Target::Ike { spis, algorithms: Algorithms::of(&selection)? };
+    let blob = begin(session, key, &selection, (Some(secret), n_i, &n_r), target)?;
+    session.link.report.seen.ike = Some(suite::notation(&selection));
+    session.link.report.seen.steps.push("rekey-ike".into());
+    Ok(content(|b| {
+        b.sa(|sa| selection.write(sa, &spi_r.to_be_bytes()));
+        b.push(Payload::Nonce(Nonce { data: &n_r })).push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
+        push_blob(b, blob.as_ref());
+    })?)
+}
+
+fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: &[u8]) -> Result<Content, Failure> {
+    if let Some(rekey) = parts.notify(NotifyType::REKEY_SA) {
+        let known = session.sa(key)?.children.iter().any(|child| child.spi_out == *rekey.spi);
+        if !known {
+            let about = Notify { protocol: rekey.protocol, spi: rekey.spi, ty: NotifyType::CHILD_SA_NOT_FOUND, octets: &[] };
+            return Ok(content(|b| {
+                b.push(Payload::Notify(about));
+            })?);
+        }
+    }
+    let policy = session.args.esp.clone();
+    let selection = match choose(session, offer, Question::Child, parts.ke.map(|ke| ke.method), &policy) {
+        Ok(selection) => selection,
+        Err(refusal) => return refused(&refusal),
+    };
+    let Some((ts_i, ts_r)) = narrowed(session, parts)? else { return Ok(error(NotifyType::TS_UNACCEPTABLE, &[])?) };
+    let (public, secret) = match (selection.ke_method(), parts.ke) {
+        (None, _) => (None, None),
+        (Some(_), Some(theirs)) => {
+            let (public, secret) = ke::answer(&theirs)?;
+            (Some((theirs.method, public)), Some(secret))
+        }
+        (Some(_), None) => return Err(missing("KE")),
+    };
+    let (spi_in, n_r) = (random::child_spi()?, random::array::<32>()?);
+    let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
+    let target = Target::Child { spi_in, spi_out, lengths: suite::child_lengths(&selection)? };
+    let blob = begin(session, key, &selection, (secret, n_i, &n_r), target)?;
+    session.link.report.seen.esp = Some(suite::notation(&selection));
+    let step = if parts.notify(NotifyType::REKEY_SA).is_some() { "rekey-child" } else { "child" };
+    session.link.report.seen.steps.push(step.into());
+    Ok(content(|b| {
+        b.sa(|sa| selection.write(sa, &spi_in)).push(Payload::Nonce(Nonce { data: &n_r }));
+        if let Some((method, public)) = &public {
+            b.push(Payload::KeyExchange(KeyExchange { method: *method, data: public }));
+        }
+        push_narrowed(b, ts_i, ts_r);
+        push_blob(b, blob.as_ref());
+    })?)
+}
+
+/// Sets up what was chosen, or keeps it until its additional key exchanges are over: then gives what the initiator is to show.
+fn begin(
+    session: &mut Session,
+    key: u64,
+    selection: &Selection,
+    (first, n_i, n_r): (Option<ke::Secret>, &[u8], &[u8]),
+    target: Target,
+) -> Result<Option<[u8; 8]>, Failure> {
+    let methods: VecDeque<_> = suite::additional(selection).into();
+    let (n_i, n_r) = (n_i.to_vec(), n_r.to_vec());
+    let pending = Pending { blob: random::array()?, methods, first, additional: Vec::new(), n_i, n_r, target };
+    if pending.methods.is_empty() {
+        return followup::complete(session, key, &pending).map(|()| None);
+    }
+    followup::keep(session, key, pending).map(Some)
+}
+
+fn push_blob(b: &mut PayloadsBuilder<'_>, blob: Option<&[u8; 8]>) {
+    if let Some(blob) = blob {
+        b.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, blob)));
+    }
+}
+
+/// The choice, said aloud either way.
+pub(crate) fn choose(
+    session: &mut Session,
+    offer: &[u8],
+    question: Question,
+    ke: Option<ikev2::registry::KeMethod>,
+    policy: &Policy,
+) -> Result<Selection, Refusal> {
+    let outcome = negotiate(offer, question, ke, policy);
+    match &outcome {
+        Ok(selection) => session.link.report.say(format_args!("   chosen: {}", suite::notation(selection))),
+        Err(refusal) => session.link.report.say(format_args!("   {refusal}")),
+    }
+    outcome
+}
+
+pub(crate) fn refused(refusal: &Refusal) -> Result<Content, Failure> {
+    let notify = refusal.notify().ok_or_else(|| missing("acceptable proposal"))?;
+    Ok(error(notify.ty, notify.octets)?)
+}
+
+/// The peer's selectors as far as they lie within ours (RFC 7296 section 2.9): one each.
+pub(crate) fn narrowed(session: &Session, parts: &Parts<'_>) -> Result<Option<(Selector<'static>, Selector<'static>)>, Failure> {
+    let (Some(ts_i), Some(ts_r)) = (parts.ts_i, parts.ts_r) else { return Err(missing("TSi or TSr")) };
+    Ok(narrow(&ts_i, session.args.ts_remote).zip(narrow(&ts_r, session.args.ts_local)))
+}
+
+fn narrow(offered: &TrafficSelectors<'_>, own: Net) -> Option<Selector<'static>> {
+    offered.selectors().find_map(|offered| match (offered, own.first, own.last) {
+        (Selector::Ipv4 { addresses: (a, b), .. }, IpAddr::V4(first), IpAddr::V4(last)) => {
+            let (first, last) = (a.max(first), b.min(last));
+            (first <= last).then(|| selector(Net { first: first.into(), last: last.into() }))
+        }
+        (Selector::Ipv6 { addresses: (a, b), .. }, IpAddr::V6(first), IpAddr::V6(last)) => {
+            let (first, last) = (a.max(first), b.min(last));
+            (first <= last).then(|| selector(Net { first: first.into(), last: last.into() }))
+        }
+        _ => None,
+    })
+}
+
+pub(crate) fn push_narrowed(b: &mut PayloadsBuilder<'_>, ts_i: Selector<'static>, ts_r: Selector<'static>) {
+    b.ts_i(|ts| {
+        ts.selector(ts_i);
+    })
+    .ts_r(|ts| {
+        ts.selector(ts_r);
+    });
+}

@@ -1,0 +1,58 @@
+//! From what was negotiated to algorithms and key lengths.
+
+use super::failure::Failure;
+use ikev2::keys::{KeyLengths, Prf};
+use ikev2::proposal::notation::strongswan;
+use ikev2::proposal::{Policy, Proposal, Selection};
+use ikev2::protect::Suite;
+use ikev2::registry::{self, Encr, Integ, KeMethod, TransformType};
+
+/// The algorithms of an IKE SA.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Algorithms {
+    pub(crate) prf: Prf,
+    pub(crate) suite: Suite,
+    /// The method of the first key exchange: the one to begin a rekey with.
+    pub(crate) ke: Option<KeMethod>,
+}
+
+impl Algorithms {
+    pub(crate) fn of(selection: &Selection) -> Result<Self, Failure> {
+        let prf = selection.transform(TransformType::PRF).ok_or_else(|| Failure::Protocol("no PRF was chosen".into()))?;
+        Ok(Self { prf: Prf::new(registry::Prf(prf.id.0))?, suite: suite(selection)?, ke: selection.ke_method() })
+    }
+
+    pub(crate) fn lengths(&self) -> KeyLengths {
+        KeyLengths { encr: self.suite.sk_e_len(), integ: self.suite.sk_a_len() }
+    }
+}
+
+/// Key lengths of a Child SA.
+pub(crate) fn child_lengths(selection: &Selection) -> Result<KeyLengths, Failure> {
+    let suite = suite(selection)?;
+    Ok(KeyLengths { encr: suite.sk_e_len(), integ: suite.sk_a_len() })
+}
+
+fn suite(selection: &Selection) -> Result<Suite, Failure> {
+    let encr = selection.transform(TransformType::ENCR).ok_or_else(|| Failure::Protocol("no cipher was chosen".into()))?;
+    let integ = selection.transform(TransformType::INTEG).map(|integ| Integ(integ.id.0));
+    Ok(Suite::new(Encr(encr.id.0), encr.key_bits, integ)?)
+}
+
+/// The additional key exchanges chosen, in order (RFC 9370 section 2.2.1).
+pub(crate) fn additional(selection: &Selection) -> Vec<KeMethod> {
+    let types = (TransformType::ADDKE1.0..=TransformType::ADDKE7.0).map(TransformType);
+    types.filter_map(|ty| selection.transform(ty)).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE).collect()
+}
+
+/// Whether any proposal offers an additional key exchange.
+pub(crate) fn offers_additional(policy: &Policy) -> bool {
+    let is = |ty: TransformType| ty.is_key_exchange() && ty != TransformType::KE;
+    policy.proposals().iter().any(|proposal| proposal.transforms.iter().any(|t| is(t.ty) && t.id.0 != 0))
+}
+
+/// The choice in strongSwan notation.
+pub(crate) fn notation(selection: &Selection) -> String {
+    let proposal = Proposal::new(selection.protocol(), selection.transforms());
+    strongswan::write(&proposal).unwrap_or_else(|_| format!("proposal {}", selection.number()))
+}

@@ -1,0 +1,41 @@
+//! What an IKE SA needs to carry out exchanges, without I/O: Message ID windows, retransmission, cookies (RFC 7296 sections 2.1 to
+//! 2.3 and 2.6).
+//!
+//! [`SendWindow`] gives out the Message IDs of requests, [`ReceiveWindow`] tells a new request from a retransmission and keeps the
+//! responses to send again, [`Retransmission`] says when a request is to be sent again and when to give it up; the caller tells
+//! the time. `Cookies` makes and checks the cookies of a responder that keeps no state (feature `ring` or `rustcrypto`).
+//!
+//! What holds: a Message ID is used once and never wraps; a request is handed out as new once; the responses kept are at most twice as
+//! many as the window is wide; nothing here believes a message: only those that were authentic may be shown to a window.
+//!
+//! ```
+//! use core::time::Duration;
+//! use ikev2::exchange::{Poll, ReceiveWindow, Received, Retransmission, Schedule, SendWindow};
+//!
+//! // We send a request ..
+//! let mut requests = SendWindow::new(2, 1);
+//! let id = requests.start()?;
+//! let schedule = Schedule { first: Duration::from_secs(1), longest: Duration::from_secs(60), give_up: Duration::from_secs(20) };
+//! let mut timer = Retransmission::new(schedule, Duration::ZERO);
+//! assert_eq!(timer.poll(Duration::from_millis(999)), Poll::Wait { until: Duration::from_secs(1) });
+//! assert_eq!(timer.poll(Duration::from_secs(1)), Poll::Resend);
+//! assert!(requests.answered(id));
+//!
+//! // .. and answer one.
+//! let mut served = ReceiveWindow::new(0, 1);
+//! assert_eq!(served.request(0), Received::New);
+//! served.answer(0, "the datagrams of the response");
+//! assert_eq!(served.request(0), Received::Answered(&"the datagrams of the response"));
+//! assert_eq!(served.request(2), Received::Ahead);
+//! # Ok::<(), ikev2::exchange::WindowError>(())
+//! ```
+
+#[cfg(any(feature = "ring", feature = "rustcrypto"))]
+mod cookie;
+mod retransmission;
+mod window;
+
+#[cfg(any(feature = "ring", feature = "rustcrypto"))]
+pub use cookie::{Claim, Cookie, CookieFault, Cookies};
+pub use retransmission::{Poll, Retransmission, Schedule};
+pub use window::{MAX_WINDOW, ReceiveWindow, Received, SendWindow, WindowError};

@@ -1,0 +1,145 @@
+//! When a request is sent again, and when it is given up, RFC 7296 sections 2.1 and 2.4.
+
+use core::time::Duration;
+
+/// How a request is retransmitted: after `first`, then after twice as long each time, never waiting longer than `longest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Schedule {
+    /// From sending to the first retransmission.
+    pub first: Duration,
+    /// The longest wait between two.
+    pub longest: Duration,
+    /// From sending to giving up: the peer is then taken for dead (RFC 7296 section 2.4).
+    pub give_up: Duration,
+}
+
+impl Default for Schedule {
+    /// Half a second, doubling up to 32 seconds, for three minutes in all: RFC 7296 section 2.4 asks for a dozen attempts over
+    /// several minutes at least before an IKE SA is given up, and this makes eleven.
+    fn default() -> Self {
+        Self { first: Duration::from_millis(500), longest: Duration::from_secs(32), give_up: Duration::from_secs(180) }
+    }
+}
+
+/// What to do about a request that waits for its response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Poll {
+    /// Nothing before `until`.
+    Wait {
+        /// When to ask again.
+        until: Duration,
+    },
+    /// Send the stored octets again.
+    Resend,
+    /// There will be no answer.
+    GaveUp,
+}
+
+/// The timer of one outstanding request. Times are any clock's that does not run backwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retransmission {
+    schedule: Schedule,
+    next: Duration,
+    wait: Duration,
+    end: Duration,
+    resent: u32,
+}
+
+impl Retransmission {
+    /// A timer for a request that is sent `now`.
+    #[must_use]
+    pub fn new(schedule: Schedule, now: Duration) -> Self {
+        // A wait of nothing would ask for retransmissions without end.
+        let wait = schedule.first.max(Duration::from_millis(1));
+        Self { schedule, next: now.saturating_add(wait), wait, end: now.saturating_add(schedule.give_up), resent: 0 }
+    }
+
+    /// What is due `now`. Retransmissions missed because nobody asked are not made up for: one call asks for one at most, and
+    /// the next wait counts from `now`.
+    pub fn poll(&mut self, now: Duration) -> Poll {
+        if now >= self.end {
+            return Poll::GaveUp;
+        }
+        if now < self.next {
+            return Poll::Wait { until: self.next_timeout() };
+        }
+        self.wait = self.wait.saturating_mul(2).min(self.schedule.longest.max(self.schedule.first)).max(Duration::from_millis(1));
+        self.next = now.saturating_add(self.wait);
+        self.resent = self.resent.saturating_add(1);
+        Poll::Resend
+    }
+
+    /// Begins the waits anew with the first, as when the request goes out in smaller fragments (RFC 7383 section 2.5.2). The time
+    /// to give up stays.
+    pub fn restart(&mut self, now: Duration) {
+        self.wait = self.schedule.first.max(Duration::from_millis(1));
+        self.next = now.saturating_add(self.wait);
+    }
+
+    /// When to call [`poll`](Self::poll) next.
+    #[must_use]
+    pub fn next_timeout(&self) -> Duration {
+        self.next.min(self.end)
+    }
+
+    /// How often a retransmission was asked for.
+    #[must_use]
+    pub const fn resent(&self) -> u32 {
+        self.resent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Follows the timer from one timeout to the next.
+    fn followed(schedule: Schedule, start: Duration) -> Vec<Duration> {
+        let mut timer = Retransmission::new(schedule, start);
+        let mut times = Vec::new();
+        loop {
+            let now = timer.next_timeout();
+            match timer.poll(now) {
+                Poll::Resend => times.push(now - start),
+                Poll::GaveUp => {
+                    times.push(now - start);
+                    return times;
+                }
+                Poll::Wait { .. } => panic!("the timeout was early"),
+            }
+        }
+    }
+
+    #[test]
+    fn waits_double_up_to_the_longest() {
+        let schedule = Schedule { first: SECOND, longest: 4 * SECOND, give_up: 20 * SECOND };
+        let seconds = [1, 3, 7, 11, 15, 19, 20].map(Duration::from_secs);
+        assert_eq!(followed(schedule, Duration::ZERO), seconds);
+        assert_eq!(followed(schedule, 99 * SECOND), seconds);
+        assert_eq!(followed(Schedule::default(), Duration::ZERO).len(), 11);
+    }
+
+    #[test]
+    fn a_late_caller_is_asked_for_one_retransmission() {
+        let schedule = Schedule { first: SECOND, longest: 60 * SECOND, give_up: 100 * SECOND };
+        let mut timer = Retransmission::new(schedule, Duration::ZERO);
+        assert_eq!(timer.poll(50 * SECOND), Poll::Resend);
+        assert_eq!(timer.poll(50 * SECOND), Poll::Wait { until: 52 * SECOND });
+        assert_eq!(timer.poll(100 * SECOND), Poll::GaveUp);
+        assert_eq!(timer.poll(100 * SECOND), Poll::GaveUp);
+        assert_eq!(timer.resent(), 1);
+    }
+
+    #[test]
+    fn odd_schedules_end() {
+        let nothing = Schedule { first: Duration::ZERO, longest: Duration::ZERO, give_up: SECOND };
+        assert_eq!(followed(nothing, Duration::ZERO).len(), 1000);
+        let at_once = Schedule { first: SECOND, longest: SECOND, give_up: Duration::ZERO };
+        assert_eq!(followed(at_once, SECOND), [Duration::ZERO]);
+        let endless = Schedule { first: Duration::MAX, longest: Duration::MAX, give_up: Duration::MAX };
+        assert_eq!(Retransmission::new(endless, SECOND).next_timeout(), Duration::MAX);
+    }
+}

@@ -1,0 +1,166 @@
+//! Which datagram of a message to send when: nine strategies as state machines, and the trait to write another.
+//!
+//! RFC 7383 says how a message is cut; it leaves open at which size, in what order, how fast, and what to send again. A
+//! [`Strategy`] answers that for one message. It holds datagrams that were [`Sealed`] once: a retransmission is the same octets
+//! again, never a new IV (RFC 7296 section 2.1). It reads no clock and opens no socket:
+//!
+//! - [`poll_transmit`](Strategy::poll_transmit) gives the next datagram to send now, until it gives `None`;
+//! - [`next_timeout`](Strategy::next_timeout) says when to ask again if nothing arrives before;
+//! - [`handle_datagram`](Strategy::handle_datagram) is shown what arrives, once it is verified;
+//! - [`answered`](Strategy::answered) ends it: the response is complete.
+//!
+//! | strategy | what it does | where it comes from |
+//! |---|---|---|
+//! | [`IpFragmentation`] | one SK datagram, cut by IP | RFC 7296, the baseline |
+//! | [`Fixed`] | fragments of one size, all again on a timeout | RFC 7383 section 2.5.1 |
+//! | [`PmtuProbe`] | fragments of falling size, with DF | RFC 7383 section 2.5.2 |
+//! | [`FallbackToFragments`] | one SK datagram, fragments after some timeouts | RFC 7383 section 2.4 |
+//! | [`RandomOrder`] | fragments in another order each time | draft-smyslov-ipsecme-ikev2-fragm-large-msg |
+//! | [`Paced`] | a pause between fragments | the same draft |
+//! | [`ReceiptStatus`] | the receiver reports a bitmap, the rest is sent again | the same draft |
+//! | [`FragmentAck`] | the receiver acknowledges each fragment | draft-antony-ipsecme-ikev2-fragment-acknowledgment |
+//! | [`Tcp`] | a byte stream, as the reliable reference | RFC 9329 |
+//!
+//! The last three need help at the other end: a [`Receiver`], which is a [`Reassembler`] that may have something to send.
+//! The other six do with a [`Collector`], that is, with any peer.
+//!
+//! **The two drafts are drafts.** They have no code points, and only their abstracts were at hand when this was written: the
+//! behaviour follows those, the encodings in [`feedback`] are this crate's own, and stand behind a [`PrivateNotify`] that the
+//! caller names. Both ends must be of this crate and agree on it.
+//!
+//! ```
+//! # #[cfg(feature = "ring")] {
+//! use core::time::Duration;
+//! use ikev2::fragment::strategy::{Fixed, Sealed, State, Strategy, Timers};
+//! use ikev2::fragment::{Layout, Outgoing, Path};
+//! use ikev2::protect::{Ivs, Suite};
+//! use ikev2::registry::{Encr, ExchangeType, PayloadType};
+//! use ikev2::wire::Header;
+//!
+//! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
+//! let mut sealer = suite.sealer(&[7; 36], &[], Ivs::new(&[3; 16]))?;
+//! let header = Header {
+//!     spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
+//! };
+//! let message = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &[0; 3000] };
+//!
+//! let fragments = Sealed::new(Path::ipv4(1280), Layout::Fill, &message, &mut *sealer)?;
+//! let mut strategy = Fixed::new(fragments, Timers::STRONGSWAN);
+//! let mut now = Duration::ZERO;
+//! let mut sent = 0;
+//! while let Some(datagram) = strategy.poll_transmit(now) {
+//!     assert!(datagram.octets.len() <= 1252); // send it
+//!     sent += 1;
+//! }
+//! assert_eq!((sent, strategy.next_timeout()), (3, Some(Duration::from_secs(4))));
+//!
+//! now += Duration::from_millis(40); // the response arrives and is complete
+//! strategy.answered(now);
+//! assert_eq!((strategy.state(), strategy.next_timeout()), (State::Answered, None));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Reassembler`]: super::Reassembler
+
+mod ack;
+mod fallback;
+pub mod feedback;
+mod outbox;
+mod probe;
+mod receiver;
+mod repeat;
+mod sealed;
+mod status;
+mod tcp;
+mod tcp_receiver;
+mod timers;
+
+pub use ack::{Acknowledger, FragmentAck};
+pub use fallback::FallbackToFragments;
+pub use feedback::PrivateNotify;
+pub use probe::PmtuProbe;
+pub use receiver::{Collector, Receiver};
+pub use repeat::{Fixed, IpFragmentation, Paced, RandomOrder};
+pub use sealed::{Sealed, SealedError};
+pub use status::{ReceiptStatus, StatusReporter};
+pub use tcp::Tcp;
+pub use tcp_receiver::TcpReceiver;
+pub use timers::Timers;
+
+use crate::protect::Opened;
+use core::time::Duration;
+
+/// When the datagrams of one message are sent. It serves one message of one side of an IKE SA.
+pub trait Strategy {
+    /// The datagram to send at `now`; `None` when there is none until [`next_timeout`](Self::next_timeout).
+    ///
+    /// Call it until it gives `None`: at the start, at each timeout, and after each datagram that arrived. `now` is any time that
+    /// does not run backwards.
+    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>>;
+
+    /// Shows the strategy what arrived from the peer or from the path; says whether that was meant for it alone.
+    ///
+    /// What was not (`false`) goes on to where messages go. Strategies without feedback know nothing to do with either.
+    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> bool {
+        let _ = (received, now);
+        false
+    }
+
+    /// The response to the message is complete: there is nothing more to send.
+    fn answered(&mut self, now: Duration);
+
+    /// When to call [`poll_transmit`](Self::poll_transmit) again if nothing arrives before; `None` when there is nothing to wait for.
+    fn next_timeout(&self) -> Option<Duration>;
+
+    /// How far it is.
+    fn state(&self) -> State;
+}
+
+/// A datagram to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transmit<'a> {
+    /// The IKE message, without a non-ESP marker; of [`Tcp`], the segment from its TCP header on.
+    pub octets: &'a [u8],
+    /// Octets of the IP packet it travels in, as the path it was sealed for has it.
+    pub packet: usize,
+    /// Whether IP may cut it; `false` sets DF.
+    pub may_fragment: bool,
+    /// What carries it.
+    pub transport: Transport,
+}
+
+/// What carries a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// UDP.
+    Udp,
+    /// A TCP segment of the model [`Tcp`] is; a real application writes to a socket instead.
+    Tcp,
+}
+
+/// What arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Received<'a> {
+    /// A message, verified.
+    Message(&'a Opened<'a>),
+    /// A TCP segment, from its header on: for [`Tcp`] and [`TcpReceiver`] alone.
+    Segment(&'a [u8]),
+    /// ICMP or ICMPv6 says that a packet was too big for the next hop. Nobody verifies it: a strategy may go down by it, never up.
+    TooBig {
+        /// Octets of the largest packet that hop takes.
+        mtu: u16,
+    },
+}
+
+/// How far a strategy is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// There may be more to send.
+    Sending,
+    /// The peer has the message.
+    Answered,
+    /// Every retransmission was in vain.
+    GaveUp,
+}

@@ -1,0 +1,63 @@
+//! The other end: a reassembler that may have something to say before the message is whole.
+
+use super::{Received, Transmit};
+use crate::error::FragmentError;
+use crate::fragment::{Limits, Progress, Reassembler};
+use core::time::Duration;
+
+/// The receiving end of one message.
+pub trait Receiver {
+    /// Takes what arrived; `None` when nothing was completed and there is nothing to say about it.
+    ///
+    /// # Errors
+    /// As [`Reassembler::push`].
+    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError>;
+
+    /// The request was answered, as [`Reassembler::answered`].
+    fn answered(&mut self, message_id: u32);
+
+    /// Feedback to send at `now`, as [`Strategy::poll_transmit`](super::Strategy::poll_transmit).
+    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+        let _ = now;
+        None
+    }
+
+    /// When to call [`poll_transmit`](Self::poll_transmit) again if nothing arrives before.
+    fn next_timeout(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Octets of content held for messages that are not complete.
+    fn octets(&self) -> usize;
+}
+
+/// A [`Reassembler`] and nothing more: what any peer of today is.
+#[derive(Debug)]
+pub struct Collector {
+    reassembler: Reassembler,
+}
+
+impl Collector {
+    /// An empty one.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { reassembler: Reassembler::new(limits) }
+    }
+}
+
+impl Receiver for Collector {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError> {
+        match received {
+            Received::Message(message) => self.reassembler.push(message, now).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn answered(&mut self, message_id: u32) {
+        self.reassembler.answered(message_id);
+    }
+
+    fn octets(&self) -> usize {
+        self.reassembler.octets()
+    }
+}

@@ -1,0 +1,84 @@
+//! The datagrams of one message, sealed once.
+
+use super::{Transmit, Transport};
+use crate::error::SealError;
+use crate::fragment::{Layout, Negotiated, Outgoing, Path, Splitter};
+use crate::protect::Sealer;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// The datagrams of one message for one path, as a [`Splitter`] cut them: what a [`Strategy`](super::Strategy) sends and resends.
+///
+/// A clone shares the octets.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    datagrams: Arc<[Bytes]>,
+    path: Path,
+}
+
+impl Sealed {
+    /// Cuts and seals a message, into one SK datagram if it fits the path and SKF datagrams if not.
+    ///
+    /// # Errors
+    /// [`Fragment`](SealedError::Fragment) as [`Splitter::datagrams`], [`Seal`](SealedError::Seal) from the Sealer.
+    pub fn new(path: Path, layout: Layout, message: &Outgoing<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
+        Self::with(path, &Splitter::new(path, layout, Negotiated::Both), message, sealer)
+    }
+
+    /// Seals a message into one SK datagram, however large: IP is to cut it.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn whole(path: Path, message: &Outgoing<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
+        Self::with(path, &Splitter::new(path, Layout::Fill, Negotiated::Neither), message, sealer)
+    }
+
+    fn with(path: Path, splitter: &Splitter, message: &Outgoing<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
+        let datagrams = splitter.datagrams(message, sealer)?;
+        let mut buf = vec![0; datagrams.buffer_len()];
+        let lens = datagrams.fill(&mut buf).map_err(SealError::from)?.map(|datagram| datagram.map(<[u8]>::len));
+        let lens = lens.collect::<Result<Vec<_>, _>>()?;
+        let mut octets = Bytes::from(buf);
+        let datagrams = lens.into_iter().map(|len| octets.split_to(len.min(octets.len()))).collect();
+        Ok(Self { datagrams, path })
+    }
+
+    /// How many datagrams there are: 1 is SK, more are SKF. Never 0.
+    #[must_use]
+    pub fn count(&self) -> u16 {
+        // A Splitter makes 65535 at most.
+        u16::try_from(self.datagrams.len()).unwrap_or(u16::MAX)
+    }
+
+    /// The datagram with an index from 0, which is Fragment Number - 1.
+    #[must_use]
+    pub fn get(&self, index: u16) -> Option<Transmit<'_>> {
+        let octets = self.datagrams.get(usize::from(index))?;
+        Some(Transmit { octets, packet: self.path.packet_of(octets.len()), may_fragment: true, transport: Transport::Udp })
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Transmit<'_>> {
+        (0..self.count()).filter_map(|index| self.get(index))
+    }
+
+    /// The path they were sealed for.
+    #[must_use]
+    pub const fn path(&self) -> Path {
+        self.path
+    }
+}
+
+/// A message that cannot be cut or sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum SealedError {
+    /// It cannot be cut.
+    #[error(transparent)]
+    Fragment(#[from] crate::error::FragmentError),
+    /// It cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}

@@ -1,0 +1,116 @@
+//! The receiving end of the TCP model.
+
+use super::tcp::{ACK, SYN, Segment};
+use super::{Received, Receiver, Transmit};
+use crate::error::FragmentError;
+use crate::fragment::{Limits, Progress, Reassembler};
+use crate::protect::{Opener, open};
+use crate::wire::transport::{MAX_FRAME, STREAM_PREFIX, StreamReader, Transported};
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// The receiving end of [`Tcp`](super::Tcp): segments in order become frames (RFC 9329 section 3), frames are opened and pushed.
+///
+/// Each segment is acknowledged at once; the answer is not part of the model, since TCP delivers it like the message.
+pub struct TcpReceiver<'k> {
+    opener: &'k dyn Opener,
+    reassembler: Reassembler,
+    reader: StreamReader<Vec<u8>>,
+    /// Octets of the stream that are in order.
+    taken: usize,
+    /// Segments ahead of that, by where they begin.
+    ahead: BTreeMap<usize, Vec<u8>>,
+    due: usize,
+    syn: bool,
+    buf: Vec<u8>,
+}
+
+/// No frame is longer: what begins beyond is not kept.
+const MAX_STREAM: usize = MAX_FRAME + STREAM_PREFIX.len();
+
+impl<'k> TcpReceiver<'k> {
+    /// `opener` opens what the sender sealed.
+    #[must_use]
+    pub fn new(limits: Limits, opener: &'k dyn Opener) -> Self {
+        let (reassembler, reader) = (Reassembler::new(limits), StreamReader::originator(vec![0; MAX_FRAME]));
+        Self { opener, reassembler, reader, taken: 0, ahead: BTreeMap::new(), due: 0, syn: false, buf: Vec::new() }
+    }
+
+    /// Takes octets of the stream that are next in order.
+    fn take(&mut self, data: &[u8], now: Duration) -> Result<Option<Progress>, FragmentError> {
+        self.taken = self.taken.saturating_add(data.len());
+        let mut input = data;
+        let mut message = match self.reader.push(&mut input) {
+            Ok(Some(Transported::Ike(message))) => message.to_vec(),
+            _ => return Ok(None),
+        };
+        match open(&mut message, self.opener) {
+            Ok(opened) => self.reassembler.push(&opened, now).map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+impl Receiver for TcpReceiver<'_> {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError> {
+        let Received::Segment(octets) = received else { return Ok(None) };
+        let Some(segment) = Segment::parse(octets) else { return Ok(None) };
+        self.due = self.due.saturating_add(1);
+        if segment.flags & SYN != 0 {
+            self.syn = true;
+            return Ok(None);
+        }
+        let from = usize::try_from(segment.sequence.saturating_sub(1)).unwrap_or(usize::MAX);
+        if from > self.taken {
+            if from < MAX_STREAM && from.saturating_add(segment.data.len()) <= MAX_STREAM {
+                self.ahead.entry(from).or_insert_with(|| segment.data.to_vec());
+            }
+            return Ok(None);
+        }
+        let mut progress = None;
+        let fresh = segment.data.get(self.taken.saturating_sub(from)..).unwrap_or_default();
+        if !fresh.is_empty() {
+            progress = self.take(fresh, now)?;
+        }
+        while let Some((from, data)) = self
+            .ahead
+            .first_key_value()
+            .map(|(from, _)| *from)
+            .filter(|from| *from <= self.taken)
+            .and_then(|from| self.ahead.remove_entry(&from))
+        {
+            let fresh = data.get(self.taken.saturating_sub(from)..).unwrap_or_default();
+            if !fresh.is_empty() {
+                progress = self.take(fresh, now)?.or(progress);
+            }
+        }
+        Ok(progress)
+    }
+
+    fn answered(&mut self, message_id: u32) {
+        self.reassembler.answered(message_id);
+    }
+
+    fn poll_transmit(&mut self, _now: Duration) -> Option<Transmit<'_>> {
+        self.due = self.due.checked_sub(1)?;
+        let acknowledgment = u32::try_from(self.taken).ok()?.wrapping_add(1);
+        let flags = if core::mem::take(&mut self.syn) { SYN | ACK } else { ACK };
+        Some(Segment { sequence: 0, acknowledgment, flags, data: &[] }.emit(&mut self.buf))
+    }
+
+    fn next_timeout(&self) -> Option<Duration> {
+        if self.due == 0 { None } else { Some(Duration::ZERO) }
+    }
+
+    fn octets(&self) -> usize {
+        self.ahead.values().map(Vec::len).fold(self.reader.pending(), usize::saturating_add)
+    }
+}
+
+impl core::fmt::Debug for TcpReceiver<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("TcpReceiver").field("taken", &self.taken).field("ahead", &self.ahead.len()).finish_non_exhaustive()
+    }
+}

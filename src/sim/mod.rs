@@ -1,0 +1,81 @@
+//! Fragmentation strategies compared: one message, one path, one seed, one [`Report`].
+//!
+//! The datagrams are made by the real [`Splitter`](crate::fragment::Splitter), opened by [`open`](crate::protect::open) and put
+//! together by the real [`Reassembler`](crate::fragment::Reassembler); what is modelled is the way between them. A [`Route`] is a
+//! row of [`Hop`]s with an MTU, a delay, a rate and a queue, losses, and an opinion on IP fragments and ICMP; [`profiles`] has ten
+//! of them, with their sources. There is no clock: time is the next thing that happens. The same seed gives the same report.
+//!
+//! The exchange is one message forth and an answer back, one datagram unless [`Scene::set_answer`] makes it more: a strategy sends until the answer is there or it gives up.
+//! Datagrams that a strategy's receiver sends before that are feedback, and counted apart.
+//!
+//! What the model leaves out: other traffic on the path (queues hold this exchange alone), congestion control between exchanges,
+//! processing time except [`answer_after`](Route::answer_after), and losses that depend on size. Losses of the two directions are independent.
+//!
+//! # A strategy and a path of one's own
+//!
+//! ```
+//! use core::time::Duration;
+//! use ikev2::fragment::strategy::{Collector, Fixed, Sealed, State, Strategy, Timers, Transmit};
+//! use ikev2::fragment::{Layout, Limits, Path};
+//! use ikev2::sim::{Hop, Loss, NoCipher, Route, Scene, run};
+//!
+//! /// Sends everything twice, 50 ms apart, and then waits for ever.
+//! struct Twice {
+//!     fragments: Sealed,
+//!     sent: u16,
+//!     answered: bool,
+//! }
+//!
+//! impl Strategy for Twice {
+//!     fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+//!         let count = self.fragments.count();
+//!         if self.answered || self.sent == 2 * count || self.next_timeout()? > now {
+//!             return None;
+//!         }
+//!         self.sent += 1;
+//!         self.fragments.get((self.sent - 1) % count)
+//!     }
+//!
+//!     fn answered(&mut self, _now: Duration) {
+//!         self.answered = true;
+//!     }
+//!
+//!     fn next_timeout(&self) -> Option<Duration> {
+//!         (self.sent < 2 * self.fragments.count())
+//!             .then(|| Duration::from_millis(if self.sent < self.fragments.count() { 0 } else { 50 }))
+//!     }
+//!
+//!     fn state(&self) -> State {
+//!         if self.answered { State::Answered } else { State::Sending }
+//!     }
+//! }
+//!
+//! let route = Route::of(Hop { mtu: 1400, delay: Duration::from_millis(40), loss: Loss::Independent(0.05), ..Hop::PERFECT });
+//! let mut scene = Scene::new(15194, NoCipher)?;
+//! let fragments = scene.fragments(Path::ipv4(1400), Layout::Fill)?;
+//! let (mut twice, mut fixed) = (0, 0);
+//! for seed in 0..200 {
+//!     let mut mine = Twice { fragments: fragments.clone(), sent: 0, answered: false };
+//!     let report = run(&scene, &route, &mut mine, &mut Collector::new(Limits::default()), seed);
+//!     twice += u32::from(report.delivered.is_some_and(|at| at < Duration::from_secs(1)));
+//!     let mut theirs = Fixed::new(fragments.clone(), Timers::STRONGSWAN);
+//!     let report = run(&scene, &route, &mut theirs, &mut Collector::new(Limits::default()), seed);
+//!     fixed += u32::from(report.delivered.is_some_and(|at| at < Duration::from_secs(1)));
+//! }
+//! assert!(twice > 180 && fixed < 140, "{twice} and {fixed} of 200 within a second");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod hop;
+mod network;
+pub mod profiles;
+mod random;
+mod report;
+mod route;
+mod run;
+mod scene;
+
+pub use report::{Fates, Report, Traffic};
+pub use route::{Bursts, Hop, Ip, IpFragments, Link, Loss, Route};
+pub use run::{MAX_DATAGRAMS, run};
+pub use scene::{Cipher, NoCipher, Scene};

@@ -1,0 +1,188 @@
+//! The message, and the keys of both ends.
+
+use crate::error::CryptoError;
+use crate::fragment::strategy::{Sealed, SealedError};
+use crate::fragment::{Layout, Outgoing, Path};
+use crate::protect::{Opener, Sealer};
+use crate::registry::{ExchangeType, PayloadType};
+use crate::wire::Header;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// What protects the messages of a simulated SA.
+///
+/// A real [`Suite`](crate::protect::Suite) does (an example is in `examples/compare_strategies`); [`NoCipher`] costs nothing. The
+/// keys are for one simulation: reporting receivers get a Sealer of their own each run.
+pub trait Cipher: Send + Sync {
+    /// A Sealer for what the initiator (or the responder) sends.
+    fn sealer(&self, initiator: bool) -> Box<dyn Sealer>;
+
+    /// The Opener for it.
+    fn opener(&self, initiator: bool) -> Box<dyn Opener>;
+}
+
+/// The lengths of AES-GCM with an ICV of 16 octets, and no protection at all: for simulations and nothing else.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoCipher;
+
+/// Writes a counter as IV, so that no two datagrams are the same.
+#[derive(Debug, Default)]
+struct Plain {
+    counter: u64,
+}
+
+impl Cipher for NoCipher {
+    fn sealer(&self, _initiator: bool) -> Box<dyn Sealer> {
+        Box::new(Plain::default())
+    }
+
+    fn opener(&self, _initiator: bool) -> Box<dyn Opener> {
+        Box::new(Plain::default())
+    }
+}
+
+const IV_LEN: usize = 8;
+const ICV_LEN: usize = 16;
+
+impl Sealer for Plain {
+    fn iv_len(&self) -> usize {
+        IV_LEN
+    }
+
+    fn icv_len(&self) -> usize {
+        ICV_LEN
+    }
+
+    fn block_len(&self) -> usize {
+        1
+    }
+
+    fn seal(&mut self, _aad: &[u8], iv: &mut [u8], _text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
+        self.counter = self.counter.checked_add(1).ok_or(CryptoError)?;
+        let iv: &mut [u8; IV_LEN] = iv.try_into().map_err(|_| CryptoError)?;
+        *iv = self.counter.to_be_bytes();
+        icv.fill(0);
+        Ok(())
+    }
+}
+
+impl Opener for Plain {
+    fn iv_len(&self) -> usize {
+        IV_LEN
+    }
+
+    fn icv_len(&self) -> usize {
+        ICV_LEN
+    }
+
+    fn block_len(&self) -> usize {
+        1
+    }
+
+    fn open(&self, _aad: &[u8], _iv: &[u8], _text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError> {
+        if icv.iter().all(|octet| *octet == 0) { Ok(()) } else { Err(CryptoError) }
+    }
+}
+
+/// A message to deliver, sealed as often as strategies ask, and opened as often as it arrives.
+///
+/// Seal once, run often: a clone of a [`Sealed`] shares its octets.
+pub struct Scene {
+    content: Vec<u8>,
+    cipher: Box<dyn Cipher>,
+    sealer: Box<dyn Sealer>,
+    back_sealer: Box<dyn Sealer>,
+    opener: Box<dyn Opener>,
+    back_opener: Box<dyn Opener>,
+    answer: Sealed,
+}
+
+impl Scene {
+    /// The header of the message: an IKE_AUTH request.
+    pub const HEADER: Header = Header {
+        spi_i: 0x5349_4d55_4c41_5445,
+        spi_r: 0x4420_5041_5448,
+        exchange: ExchangeType::IKE_AUTH,
+        initiator: true,
+        response: false,
+        message_id: 1,
+    };
+
+    /// A message with `octets` of content (0 to 65531) under a cipher, and an answer of 200 octets to it.
+    ///
+    /// # Errors
+    /// [`SealedError::Seal`] if the cipher cannot seal the answer.
+    pub fn new(octets: usize, cipher: impl Cipher + 'static) -> Result<Self, SealedError> {
+        // Not all alike, so that content put together wrongly is not the content.
+        let content = (0u32..).map(|at| at.wrapping_mul(0x9e37_79b9).to_be_bytes()).flat_map(|[octet, ..]| [octet]).take(octets).collect();
+        let header = Header { initiator: false, response: true, ..Self::HEADER };
+        let answer = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &[0; 200] };
+        let mut back_sealer = cipher.sealer(false);
+        let answer = Sealed::whole(Path::ipv4(u16::MAX), &answer, &mut *back_sealer)?;
+        let (sealer, opener, back_opener) = (cipher.sealer(true), cipher.opener(true), cipher.opener(false));
+        Ok(Self { content, cipher: Box::new(cipher), sealer, back_sealer, opener, back_opener, answer })
+    }
+
+    /// The message in fragments for a path, or in one datagram if it fits.
+    ///
+    /// # Errors
+    /// As [`Sealed::new`].
+    pub fn fragments(&mut self, path: Path, layout: Layout) -> Result<Sealed, SealedError> {
+        let message = Outgoing { header: Self::HEADER, unprotected: &[], first: PayloadType::V, content: &self.content };
+        Sealed::new(path, layout, &message, &mut *self.sealer)
+    }
+
+    /// The message in one datagram, however large.
+    ///
+    /// # Errors
+    /// As [`Sealed::whole`].
+    pub fn whole(&mut self, path: Path) -> Result<Sealed, SealedError> {
+        let message = Outgoing { header: Self::HEADER, unprotected: &[], first: PayloadType::V, content: &self.content };
+        Sealed::whole(path, &message, &mut *self.sealer)
+    }
+
+    /// Makes the answer one of `octets` of content, in fragments for a path: the exchange ends when the sender has them all.
+    ///
+    /// A response of IKE_AUTH is as large as the request. It is sent once, and again whenever fragment 1 of the request comes
+    /// again (RFC 7383 section 2.6.1).
+    ///
+    /// # Errors
+    /// As [`Sealed::new`].
+    pub fn set_answer(&mut self, octets: usize, path: Path) -> Result<(), SealedError> {
+        let header = Header { initiator: false, response: true, ..Self::HEADER };
+        let content: Vec<u8> = core::iter::repeat_n(0, octets).collect();
+        let answer = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &content };
+        self.answer = Sealed::new(path, Layout::Fill, &answer, &mut *self.back_sealer)?;
+        Ok(())
+    }
+
+    /// A Sealer for a receiver that reports.
+    #[must_use]
+    pub fn back_sealer(&self) -> Box<dyn Sealer> {
+        self.cipher.sealer(false)
+    }
+
+    /// Opens what the sender of the message sealed.
+    #[must_use]
+    pub fn opener(&self) -> &dyn Opener {
+        &*self.opener
+    }
+
+    pub(super) fn back_opener(&self) -> &dyn Opener {
+        &*self.back_opener
+    }
+
+    pub(super) const fn answer(&self) -> &Sealed {
+        &self.answer
+    }
+
+    pub(super) fn content(&self) -> &[u8] {
+        &self.content
+    }
+}
+
+impl core::fmt::Debug for Scene {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Scene").field("content", &self.content.len()).finish_non_exhaustive()
+    }
+}
