@@ -9,10 +9,10 @@ Needs what the other scripts of this folder need. strongSwan initiates but where
 import os
 import pathlib
 import shutil
-import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -279,7 +279,7 @@ def make(name, work, out):
 def main():
     out = pathlib.Path(sys.argv[1]).resolve()
     out.mkdir(parents=True, exist_ok=True)
-    work = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / "ikd-diagnose"
+    work = pathlib.Path(tempfile.gettempdir()) / "ikd-diagnose"
     work.mkdir(parents=True, exist_ok=True)
     subprocess.run([str(HERE / "certs.sh"), str(work / "certs"), "rsa4096", "rsa2048", "p256", "other"], check=True, stdout=subprocess.DEVNULL)
     for name in sys.argv[2:] or CASES:
