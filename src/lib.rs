@@ -21,7 +21,7 @@
 //! | feature | brings | builds for bare metal |
 //! |---|---|---|
 //! | none | [`registry`], [`error`], [`wire`], the traits of [`protect`] | yes |
-//! | `alloc` | `fragment`, `exchange`, `proposal`, `auth`, `protect::Suite`'s boxed ciphers | yes |
+//! | `alloc` | `fragment`, `exchange`, `proposal`, `auth`, `diagnose`, `protect::Suite`'s boxed ciphers | yes |
 //! | `std` (default) | `alloc` | |
 //! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and signatures by ring | no |
 //! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto | yes |
@@ -46,6 +46,8 @@ pub mod auth;
 pub mod cert;
 #[cfg(feature = "alloc")]
 mod der;
+#[cfg(feature = "alloc")]
+pub mod diagnose;
 pub mod error;
 #[cfg(feature = "alloc")]
 pub mod exchange;
