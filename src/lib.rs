@@ -21,12 +21,12 @@
 //! | feature | brings | builds for bare metal |
 //! |---|---|---|
 //! | none | [`registry`], [`error`], [`wire`], the traits of [`protect`] | yes |
-//! | `alloc` | `fragment`, `exchange`, `proposal`, `auth`, `protect::Suite`'s boxed ciphers | yes |
+//! | `alloc` | `fragment`, `exchange`, `proposal`, `auth`, `diagnose`, `protect::Suite`'s boxed ciphers | yes |
 //! | `std` (default) | `alloc` | |
 //! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and signatures by ring | no |
 //! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto | yes |
 //! | `x509` | the names, keys and dates in CERT payloads | |
-//! | `sim` | [`sim`]: fragmentation strategies compared on modelled paths | yes |
+//! | `sim` | `sim`: fragmentation strategies compared on modelled paths | yes |
 //! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | |
 //! | `full` | all of them | |
 #![no_std]
@@ -46,6 +46,8 @@ pub mod auth;
 pub mod cert;
 #[cfg(feature = "alloc")]
 mod der;
+#[cfg(feature = "alloc")]
+pub mod diagnose;
 pub mod error;
 #[cfg(feature = "alloc")]
 pub mod exchange;

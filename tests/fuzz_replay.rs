@@ -96,6 +96,16 @@ fn message_holds_on_inputs_made_from_the_corpus() {
 }
 
 #[test]
+fn diagnose_replays_its_corpus() {
+    println!("{} files", replay("diagnose", fuzz_bodies::diagnose));
+}
+
+#[test]
+fn diagnose_holds_on_inputs_made_from_the_corpus() {
+    mutate("diagnose", fuzz_bodies::diagnose, 20_000);
+}
+
+#[test]
 fn negotiate_replays_its_corpus() {
     println!("{} files", replay("negotiate", fuzz_bodies::negotiate));
 }

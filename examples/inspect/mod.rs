@@ -2,45 +2,29 @@
 //!
 //! ```text
 //! args.rs       the command line
-//! walk.rs       datagrams and streams -> IKE messages, ESP, keepalives, and what is none of them
-//!   ports.rs    which traffic may be IKE
-//!   stream.rs   octets of a TCP stream -> frames
-//! decode.rs     a message's payloads, and the first fault
-//! keys.rs       files of keys (--keys)
-//!   unchecked.rs  keys whose ICV nobody checks
-//! unlock.rs     SK and SKF opened with the keys of their IKE SA, fragments put together
+//! ../watch      a capture -> IKE messages, opened where there are keys
 //! remarks.rs    what is worth a word besides
 //! json.rs       one message -> one JSON line (payloads in json_payload.rs)
 //! tree.rs       one message -> a tree to read
 //!   describe.rs a payload in words: SA and selectors in detail.rs, notify data and configuration in values.rs, NAT detection
 //!               in nat.rs, identities and certificates in identity.rs
 //!   text.rs     escaping, hexadecimal, wrapping; names no registry holds in names.rs
-//! summary.rs    what is counted; IKE SAs in sas.rs
 //! ```
 
 mod args;
-mod decode;
 mod describe;
 mod detail;
 mod identity;
 mod json;
 mod json_payload;
-mod keys;
 mod names;
 mod nat;
-mod ports;
 mod remarks;
-mod sas;
-mod stream;
-mod summary;
-#[path = "../support/mod.rs"]
-mod support;
 mod text;
 mod tree;
-mod unchecked;
-mod unlock;
 mod values;
-mod walk;
+#[path = "../watch/mod.rs"]
+mod watch;
 
 use args::{Args, Parsed};
 use json::Json;
@@ -52,6 +36,7 @@ use support::{OpenError, Traffic};
 use tree::Tree;
 use unlock::Unlock;
 use walk::{Report, Walk};
+use watch::{decode, keys, ports, summary, support, unlock, walk};
 
 /// Everything was read.
 const OK: u8 = 0;

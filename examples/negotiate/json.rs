@@ -1,6 +1,6 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
-use super::{args, sources};
+use super::{args, notation};
 use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Selection, Transform, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::{Map, Value, json};
@@ -79,7 +79,7 @@ fn policy(row: &Value, question: Question) -> Result<Policy, String> {
     let prefer = text(row, "prefer")?.map_or(Ok(Prefer::Configured), args::prefer)?;
     let proposals = match (row.get("local_proposals"), text(row, "local")?) {
         (Some(Value::Array(list)), _) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
-        (Some(Value::Null) | None, Some(local)) => sources::proposals(local, question)?,
+        (Some(Value::Null) | None, Some(local)) => notation::proposals(local, question)?,
         (Some(Value::Null) | None, None) => return Err("local or local_proposals is missing".into()),
         (Some(other), _) => return Err(format!("local_proposals: a list is due, not {other}")),
     };

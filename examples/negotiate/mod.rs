@@ -9,6 +9,8 @@
 
 mod args;
 mod json;
+#[path = "../support/notation.rs"]
+mod notation;
 mod sources;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,11 +1,10 @@
 //! Where offers and policies come from: profile names, notations, hexadecimal, captures.
 
 use super::args::{Args, Ke};
+use super::notation::proposals;
 use super::support::{Interest, Item, Traffic};
-use ikev2::proposal::notation::libreswan::{self, Release};
-use ikev2::proposal::notation::{strongswan, windows};
 use ikev2::proposal::profiles::{self, Role};
-use ikev2::proposal::{Dialect, Policy, Proposal, Question, encode_offer};
+use ikev2::proposal::{Dialect, Policy, Question, encode_offer};
 use ikev2::registry::{ExchangeType, KeMethod, TransformType};
 use ikev2::wire::transport::NON_ESP_MARKER;
 use ikev2::wire::{Message, Payload, Sa};
@@ -36,24 +35,6 @@ pub(crate) fn policy(args: &Args) -> Result<Policy, String> {
         Some(prefer) => policy.prefer(prefer),
         None => policy,
     })
-}
-
-/// A text in whichever notation reads it.
-pub(crate) fn proposals(text: &str, question: Question) -> Result<Vec<Proposal>, String> {
-    let lower = text.to_ascii_lowercase();
-    if lower.contains('<') || lower.contains("-ciphertransformconstants") || lower.contains("-encryptionmethod") {
-        let parsed = if lower.contains('<') { windows::parse_profile_xml(text) } else { windows::parse_powershell(text) };
-        let policy = parsed.map_err(|error| error.on(text).to_string())?;
-        let proposal = if question.is_ike() { policy.ike() } else { policy.child() };
-        return Ok(vec![proposal.map_err(|error| error.to_string())?]);
-    }
-    let (strongswan, libreswan) = if question.is_ike() {
-        (strongswan::parse_ike(text), libreswan::parse_ike(text, Release::V4))
-    } else {
-        (strongswan::parse_esp(text), libreswan::parse_esp(text, Release::V4))
-    };
-    // What neither reads is most likely meant as the first.
-    strongswan.or_else(|error| libreswan.map_err(|_| format!("not a profile, and not a proposal:\n{}", error.on(text))))
 }
 
 /// The offers of `--offer` or `--pcap`, and what could not be read of them.

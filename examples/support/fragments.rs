@@ -36,6 +36,8 @@ const PIECE_COST: usize = 128;
 const MAX_DELIVERED: usize = 4096;
 /// Fragments remembered of each: a 64 KiB packet over a 1280-octet path has 54.
 const MAX_DELIVERED_PIECES: usize = 64;
+/// Octets of the first fragment told of a set that is given up.
+const HEAD: usize = 128;
 /// Octets of an IP payload.
 const MAX_PAYLOAD: u64 = 65535;
 
@@ -73,6 +75,8 @@ pub(super) struct Whole {
     pub(super) missing: usize,
     pub(super) snapped: bool,
     pub(super) packets: Vec<u64>,
+    /// Octets of payload in each of the packets.
+    pub(super) sizes: Vec<usize>,
 }
 
 /// Why a fragment set was given up.
@@ -109,6 +113,8 @@ pub(crate) struct IncompleteFragments {
     pub(crate) total: Option<u64>,
     /// Octet ranges that did not come; what lies behind the last octet is not listed while `total` is unknown.
     pub(crate) missing: Vec<Range<u64>>,
+    /// The first octets of the payload, transport header included; empty when the first fragment did not come.
+    pub(crate) head: Vec<u8>,
     pub(crate) why: Why,
 }
 
@@ -166,6 +172,7 @@ struct Set {
     received: u64,
     end: Option<u64>,
     packets: Vec<u64>,
+    sizes: Vec<usize>,
     snapped: bool,
     /// Every fragment so far is a copy of one of a packet already delivered.
     copy: bool,
@@ -315,6 +322,7 @@ impl Set {
             received: 0,
             end: None,
             packets: Vec::new(),
+            sizes: Vec::new(),
             snapped: false,
             copy: true,
             prints: Vec::new(),
@@ -364,6 +372,7 @@ impl Set {
         }
         if cost > 0 {
             self.packets.push(fragment.packet);
+            self.sizes.push(fragment.payload.len().saturating_add(fragment.missing));
             self.snapped |= fragment.snapped;
         }
         if self.prints.len() < MAX_DELIVERED_PIECES && !self.prints.contains(&print) {
@@ -387,6 +396,7 @@ impl Set {
             payload,
             snapped: self.snapped,
             packets: self.packets,
+            sizes: self.sizes,
         }
     }
 
@@ -406,6 +416,7 @@ impl Set {
             protocol: upper.map_or(self.protocol, |u| u.protocol),
             ports,
             missing: spans::uncovered(&self.pieces, &(0..reach)),
+            head: upper.map(|u| u.payload.iter().copied().take(HEAD).collect()).unwrap_or_default(),
             packets: self.packets,
             time: self.time,
             src: key.src,

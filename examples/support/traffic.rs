@@ -46,6 +46,8 @@ pub(crate) struct Datagram {
     pub(crate) payload: Vec<u8>,
     /// IP packets that carried it; 1: it came whole.
     pub(crate) ip_fragments: u32,
+    /// Octets of IP payload in each of those packets; empty when it came whole.
+    pub(crate) fragment_sizes: Vec<usize>,
     pub(crate) truncation: Option<Truncation>,
 }
 
@@ -80,6 +82,7 @@ pub(crate) struct Traffic {
     pieces: VecDeque<StreamPiece>,
     ready: VecDeque<Item>,
     ended: bool,
+    clock: Time,
 }
 
 /// What the packets that carried a payload have in common.
@@ -90,6 +93,7 @@ struct Carriers {
     dst: IpAddr,
     missing: usize,
     snapped: bool,
+    fragment_sizes: Vec<usize>,
 }
 
 impl Traffic {
@@ -117,7 +121,13 @@ impl Traffic {
             pieces: VecDeque::new(),
             ready: VecDeque::new(),
             ended: false,
+            clock: Time::default(),
         }
+    }
+
+    /// The latest time of a packet so far, of whatever kind it was.
+    pub(crate) fn clock(&self) -> Time {
+        self.clock
     }
 
     /// Packets read so far.
@@ -133,6 +143,7 @@ impl Traffic {
     fn read_on(&mut self) {
         match self.file.next() {
             Some(Record::Packet(packet)) => {
+                self.clock = self.clock.max(packet.time);
                 self.fragments.expire(packet.time, &mut self.given_up);
                 self.streams.expire(packet.time, &mut self.pieces);
                 let read = self.packet(&packet);
@@ -188,8 +199,15 @@ impl Traffic {
         };
         let ip = ip::read(octets)?;
         let snapped = packet.captured < packet.original;
-        let mut carriers =
-            Carriers { packets: vec![packet.number], time: packet.time, src: ip.src, dst: ip.dst, missing: ip.missing, snapped };
+        let mut carriers = Carriers {
+            packets: vec![packet.number],
+            time: packet.time,
+            src: ip.src,
+            dst: ip.dst,
+            missing: ip.missing,
+            snapped,
+            fragment_sizes: Vec::new(),
+        };
         let Some(info) = ip.upper.fragment else {
             return transport(&self.interest, &ip.upper, carriers, &mut self.streams, &mut self.pieces);
         };
@@ -209,6 +227,7 @@ impl Traffic {
             return Ok(None);
         };
         carriers.packets = whole.packets;
+        carriers.fragment_sizes = whole.sizes;
         carriers.missing = whole.missing;
         carriers.snapped = whole.snapped;
         let upper = ip::read_reassembled(is_v6, whole.protocol, &whole.payload)?;
@@ -272,6 +291,7 @@ fn udp(octets: &[u8], carriers: Carriers) -> Result<Datagram, Fault> {
     Ok(Datagram {
         truncation: carriers.truncation(announced.saturating_sub(there.len())),
         ip_fragments: u32::try_from(carriers.packets.len()).unwrap_or(u32::MAX),
+        fragment_sizes: carriers.fragment_sizes,
         packets: carriers.packets,
         time: carriers.time,
         src: SocketAddr::new(carriers.src, header.source_port()),

@@ -19,13 +19,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: seed CAPTURES OUT".into());
     };
     let (mut messages, mut contents) = (BTreeSet::new(), BTreeSet::new());
+    let mut talks = BTreeSet::new();
     for entry in std::fs::read_dir(captures)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "pcap") {
             let rows: Value = serde_json::from_slice(&std::fs::read(path.with_extension("messages.json"))?)?;
+            let mut talk = Vec::new();
             for (datagram, row) in pcap::udp_datagrams(&std::fs::read(&path)?).iter().zip(rows.as_array().ok_or("no rows")?) {
                 let message = datagram.payload.strip_prefix(&[0; 4]).unwrap_or(&datagram.payload);
                 messages.insert(message.to_vec());
+                observe(&mut talk, message, row["plaintext"].as_str().map(unhex).transpose()?.as_deref())?;
                 let whole = if row.get("reassembled").is_some() {
                     ["reassembled_first_payload", "reassembled"]
                 } else {
@@ -35,8 +38,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                     contents.insert([vec![u8::try_from(first)?], unhex(octets)?].concat());
                 }
             }
+            talks.insert(talk);
         }
     }
+    let talks = talks.into_iter().filter(|talk: &Vec<u8>| talk.len() <= 4096).collect();
+    write(&Path::new(out).join("diagnose"), "talk", &talks)?;
     let message = Path::new(out).join("message");
     write(&message, "message", &messages)?;
     write(&message, "content", &contents)?;
@@ -69,6 +75,24 @@ fn main() -> Result<(), Box<dyn Error>> {
         let inputs: Result<BTreeSet<_>, _> = rows.lines().map(|row| observed(&serde_json::from_str(row)?, dialect, what)).collect();
         write(&Path::new(out).join("negotiate"), &format!("{name}-{dialect}"), &inputs?)?;
     }
+    Ok(())
+}
+
+/// A message as the body `diagnose` reads it; with content as two halves of one length.
+fn observe(talk: &mut Vec<u8>, message: &[u8], content: Option<&[u8]>) -> Result<(), Box<dyn Error>> {
+    let response = message.get(19).is_some_and(|flags| flags & 0x08 == 0);
+    let direction = if response { 8 } else { 0 };
+    let octets = match content {
+        Some(content) => {
+            let half = message.len().max(content.len());
+            let padded = |octets: &[u8]| octets.iter().copied().chain(core::iter::repeat(0)).take(half).collect::<Vec<u8>>();
+            [padded(message), padded(content)].concat()
+        }
+        None => message.to_vec(),
+    };
+    talk.extend(u16::try_from(octets.len())?.to_be_bytes());
+    talk.extend([direction | if content.is_some() { 4 } else { 0 }, 1]);
+    talk.extend(octets);
     Ok(())
 }
 

@@ -103,9 +103,9 @@ mod tests {
         loop {
             let now = timer.next_timeout();
             match timer.poll(now) {
-                Poll::Resend => times.push(now - start),
+                Poll::Resend => times.push(now.saturating_sub(start)),
                 Poll::GaveUp => {
-                    times.push(now - start);
+                    times.push(now.saturating_sub(start));
                     return times;
                 }
                 Poll::Wait { .. } => panic!("the timeout was early"),

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "arbitrary")]
 mod changes;
+mod diagnose;
 #[cfg(feature = "rustcrypto")]
 #[path = "../fragments/mod.rs"]
 mod fragments;
@@ -25,6 +26,7 @@ mod split;
 mod transport;
 mod typed;
 
+pub use diagnose::diagnose;
 pub use message::message;
 pub use negotiate::negotiate;
 #[cfg(feature = "arbitrary")]

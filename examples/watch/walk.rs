@@ -4,7 +4,7 @@ use super::decode::{Content, Parts};
 use super::ports::{self, NAT_T, Ports, Transport};
 use super::stream::{Found, Stream};
 use super::summary::{Encrypted, Summary};
-use super::support::{Datagram, IncompleteFragments, Item, Problem, StreamEvent, StreamPiece, Time, Truncation};
+use super::support::{Datagram, IncompleteFragments, IpPayload, Item, Problem, StreamEvent, StreamPiece, Time, Truncation};
 use super::unlock::{Complete, Unlock, Verdict};
 use core::net::SocketAddr;
 use ikev2::registry::NotifyType;
@@ -24,6 +24,8 @@ pub(crate) struct Carrier {
     pub(crate) transport: Transport,
     /// IP packets that carried it; 1: it came whole.
     pub(crate) ip_fragments: u32,
+    /// Octets of IP payload in each IP fragment; empty when it came whole, and on TCP.
+    pub(crate) fragment_sizes: Vec<usize>,
     /// Octets that were sent and are not in the capture.
     pub(crate) truncation: Option<Truncation>,
 }
@@ -52,6 +54,18 @@ pub(crate) trait Report {
     fn undecodable(&mut self, carrier: &Carrier, octets: u64, cause: &str) -> io::Result<()>;
     /// Something the capture should hold and does not.
     fn trouble(&mut self, trouble: &Trouble) -> io::Result<()>;
+    /// IP fragments that may have been IKE and never became whole.
+    fn incomplete(&mut self, _set: &IncompleteFragments) -> io::Result<()> {
+        Ok(())
+    }
+    /// ESP, or a NAT keepalive, in UDP or TCP.
+    fn other(&mut self, _carrier: &Carrier, _esp: bool) -> io::Result<()> {
+        Ok(())
+    }
+    /// The payload of an IP packet of another protocol, of those the capture was asked for.
+    fn ip(&mut self, _packet: &IpPayload) -> io::Result<()> {
+        Ok(())
+    }
     /// The end.
     fn summary(&mut self, summary: &Summary) -> io::Result<()>;
 }
@@ -80,12 +94,20 @@ impl Walk {
                     self.summary.esp = self.summary.esp.saturating_add(1);
                     self.summary.esp_native = self.summary.esp_native.saturating_add(1);
                 }
+                report.ip(&packet)?;
                 Ok(None)
             }
-            Item::Problem(problem) => match self.relevant(problem) {
-                Some(trouble) => self.trouble(trouble, report).map(Some),
-                None => Ok(None),
-            },
+            Item::Problem(problem) => {
+                if let Problem::IncompleteFragments(set) = &problem {
+                    if self.may_be_ike(set) {
+                        report.incomplete(set)?;
+                    }
+                }
+                match self.relevant(problem) {
+                    Some(trouble) => self.trouble(trouble, report).map(Some),
+                    None => Ok(None),
+                }
+            }
         }
     }
 
@@ -101,12 +123,12 @@ impl Walk {
     }
 
     fn datagram(&mut self, datagram: Datagram, report: &mut impl Report) -> io::Result<Option<String>> {
-        let Datagram { packets, time, src, dst, payload, ip_fragments, truncation } = datagram;
+        let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation } = datagram;
         let ends = (src.port(), dst.port());
         let Some(transport) = self.ports.transport(ends.0, ends.1, &payload) else {
             return Ok(None);
         };
-        let carrier = Carrier { packets, time, src, dst, transport, ip_fragments, truncation };
+        let carrier = Carrier { packets, time, src, dst, transport, ip_fragments, fragment_sizes, truncation };
         let opened = self.ports.open(transport, ends, &payload);
         let is_ike = !matches!(opened, Ok(Transported::Esp { .. } | Transported::Keepalive));
         self.opened(&carrier, payload.len(), opened, report)?;
@@ -127,11 +149,11 @@ impl Walk {
         let cause = match opened {
             Ok(Transported::Esp { .. }) => {
                 summary.esp = summary.esp.saturating_add(1);
-                return Ok(());
+                return report.other(carrier, true);
             }
             Ok(Transported::Keepalive) => {
                 summary.keepalives = summary.keepalives.saturating_add(1);
-                return Ok(());
+                return report.other(carrier, false);
             }
             Ok(Transported::Ike(octets)) => match Message::parse_lenient(octets) {
                 Ok(read) => return self.message(carrier, &read, report),
@@ -233,7 +255,7 @@ impl Walk {
     ) -> io::Result<()> {
         let carrier = |packets: Vec<u64>| {
             let ip_fragments = u32::try_from(packets.len()).unwrap_or(u32::MAX);
-            Carrier { packets, time, src, dst, transport: Transport::Tcp, ip_fragments, truncation: None }
+            Carrier { packets, time, src, dst, transport: Transport::Tcp, ip_fragments, fragment_sizes: Vec::new(), truncation: None }
         };
         match found {
             Some(Found::Frame { octets, packets }) => {

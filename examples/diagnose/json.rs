@@ -1,0 +1,63 @@
+//! JSON lines for programs.
+
+use super::report::Report;
+use ikev2::diagnose::{Detail, Finding};
+use serde_json::{Map, Value, json};
+
+pub(crate) fn lines(report: &Report) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        text.push_str(&line(finding).to_string());
+        text.push('\n');
+    }
+    let verdict = &report.verdict;
+    let last = json!({
+        "kind": "verdict",
+        "codes": verdict.codes,
+        "windows_error": verdict.windows_error,
+        "text": verdict.text,
+        "ike_sas": verdict.sas,
+        "failed": verdict.failed,
+        "established": verdict.established,
+        "closed_early": verdict.closed_early,
+        "findings_dropped": verdict.dropped,
+    });
+    text.push_str(&last.to_string());
+    text.push('\n');
+    text
+}
+
+fn line(finding: &Finding) -> Value {
+    let kind = &finding.kind;
+    let details: Map<String, Value> = kind.details().into_iter().map(|(name, detail)| (name.to_owned(), value(detail))).collect();
+    json!({
+        "kind": "finding",
+        "code": kind.code(),
+        "severity": finding.severity.name(),
+        "sa": finding.sa.to_string(),
+        "packets": finding.packets,
+        "text": kind.to_string(),
+        "remedy": remedy(finding),
+        "details": details,
+        "confidence": finding.confidence.name(),
+        "time": finding.time.as_secs_f64(),
+        "windows_error": finding.windows_error(),
+    })
+}
+
+/// Who, and the settings, in one sentence; empty when nothing is to be done.
+fn remedy(finding: &Finding) -> String {
+    let settings: Vec<_> = finding.kind.remedy().iter().map(|(product, what)| format!("{}: {what}", product.name())).collect();
+    if settings.is_empty() { String::new() } else { format!("Who: {}. {}", finding.kind.who(), settings.join(". ")) }
+}
+
+fn value(detail: Detail) -> Value {
+    match detail {
+        Detail::Bool(yes) => yes.into(),
+        Detail::Number(n) => n.into(),
+        Detail::Numbers(all) => all.into(),
+        Detail::Text(text) => text.into(),
+        Detail::Texts(all) => all.into(),
+        _ => Value::Null,
+    }
+}

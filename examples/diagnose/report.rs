@@ -1,0 +1,128 @@
+//! What all outputs show: the verdict, and each IKE SA with its findings and messages.
+
+use super::ladder::Ladder;
+use super::watch::support::Time;
+use super::watcher::Label;
+use core::net::{Ipv4Addr, SocketAddr};
+use ikev2::diagnose::sizes::{self, Fact};
+use ikev2::diagnose::{Finding, Kind, Party, SaName, Setting, Severity, Verdict, View};
+
+/// IKE SAs shown when not all are asked for.
+const SHOWN: usize = 20;
+/// The same of those in which nothing is wrong.
+const SHOWN_CLEAN: usize = 3;
+
+pub(crate) struct Report {
+    pub(crate) name: String,
+    pub(crate) packets: u64,
+    pub(crate) messages: u64,
+    pub(crate) duration: Time,
+    pub(crate) verdict: Verdict,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) tracks: Vec<Track>,
+    /// Messages that are not shown.
+    pub(crate) untold: u64,
+    pub(crate) problems: Vec<String>,
+    pub(crate) more_problems: u64,
+}
+
+/// An IKE SA to be shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Track {
+    pub(crate) number: u64,
+    pub(crate) name: SaName,
+    pub(crate) initiator: SocketAddr,
+    pub(crate) responder: SocketAddr,
+    pub(crate) view: Option<View>,
+    pub(crate) ladder: Ladder,
+    /// Which message, its last packet, and the report.
+    pub(crate) sizes: Vec<(Label, u64, sizes::Report)>,
+}
+
+impl Default for Track {
+    fn default() -> Self {
+        let nowhere = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+        let name = SaName { spi_i: 0, spi_r: 0 };
+        Self { number: 0, name, initiator: nowhere, responder: nowhere, view: None, ladder: Ladder::default(), sizes: Vec::new() }
+    }
+}
+
+/// An IKE SA and its findings, the gravest first.
+pub(crate) struct Shown<'r> {
+    pub(crate) track: &'r Track,
+    pub(crate) findings: Vec<&'r Finding>,
+}
+
+impl Report {
+    /// The IKE SAs to show, and how many are left out.
+    pub(crate) fn shown(&self, all: bool) -> (Vec<Shown<'_>>, usize) {
+        let mut by_name: std::collections::BTreeMap<SaName, Vec<&Finding>> = std::collections::BTreeMap::new();
+        for finding in &self.findings {
+            by_name.entry(finding.sa).or_default().push(finding);
+        }
+        let of = |track: &Track| by_name.get(&track.name).cloned().unwrap_or_default();
+        let mut shown: Vec<_> = self.tracks.iter().map(|track| Shown { track, findings: of(track) }).collect();
+        let failed = |shown: &Shown<'_>| shown.findings.iter().any(|f| f.severity >= Severity::Warning);
+        let count = shown.len();
+        if !all {
+            let any = shown.iter().any(failed);
+            shown.retain(|shown| !any || failed(shown));
+            shown.truncate(if any { SHOWN } else { SHOWN_CLEAN });
+        }
+        let left_out = count.saturating_sub(shown.len());
+        (shown, left_out)
+    }
+}
+
+/// What to say of the remedy of a finding, when those before it were shown.
+pub(crate) enum Cure<'f> {
+    /// The settings.
+    Settings(&'f [Setting]),
+    /// The same as before.
+    Same,
+    /// It is what an error before it leads to.
+    Follows,
+}
+
+impl Shown<'_> {
+    pub(crate) fn cure(&self, at: usize) -> Cure<'_> {
+        let Some(finding) = self.findings.get(at) else { return Cure::Follows };
+        let mut before = self.findings.iter().take(at).filter(|f| f.severity == Severity::Error);
+        let symptom = matches!(finding.kind, Kind::RequestUnanswered { .. } | Kind::ResponseNotReceived { .. });
+        if symptom && before.clone().next().is_some() {
+            Cure::Follows
+        } else if before.any(|f| f.kind.remedy() == finding.kind.remedy()) {
+            Cure::Same
+        } else {
+            Cure::Settings(finding.kind.remedy())
+        }
+    }
+}
+
+impl Track {
+    /// Whose view the capture is.
+    pub(crate) fn view(&self) -> &'static str {
+        match self.view {
+            Some(View::NearInitiator) => "captured on the initiator's side of the NAT",
+            Some(View::NearResponder) => "captured on the responder's side of the NAT",
+            Some(View::Only(Party::Initiator)) => "only what the initiator sent is in the capture",
+            Some(View::Only(Party::Responder)) => "only what the responder sent is in the capture",
+            _ => "where it was captured cannot be told",
+        }
+    }
+}
+
+/// What is special about a payload, in words.
+pub(crate) fn fact(part: &sizes::Part) -> String {
+    let name = part.ty.notation().unwrap_or("payload");
+    let note = match &part.fact {
+        Fact::Certificate(Some(fact)) => match fact.bits {
+            Some(bits) if fact.rsa => format!(" ({} {bits} bits)", fact.key),
+            _ => format!(" ({})", fact.key),
+        },
+        Fact::Authorities(n) => format!(" ({n} trusted authorities)"),
+        Fact::Proposals(n) => format!(" ({n} proposals)"),
+        Fact::None | Fact::Certificate(None) => String::new(),
+    };
+    format!("{name} {}{note}", part.octets)
+}

@@ -1,0 +1,90 @@
+//! The ladder drawn: two lifelines, an arrow for each message.
+
+use super::html::escape;
+use super::ladder::{Ladder, Step};
+use core::fmt::Write as _;
+use ikev2::diagnose::Party;
+
+/// As wide as a telephone can show.
+const WIDTH: usize = 420;
+const LEFT: usize = 14;
+const RIGHT: usize = 406;
+const TOP: usize = 40;
+const ROW: usize = 58;
+/// How far from its end a lost message ends: beside the words.
+const LOST: usize = 30;
+/// Rows drawn; the text below says how many there are.
+const MAX_ROWS: usize = 80;
+
+pub(crate) fn draw(ladder: &Ladder, initiator: &str, responder: &str) -> String {
+    let rows = ladder.steps.len().min(MAX_ROWS);
+    let height = TOP.saturating_add(rows.saturating_mul(ROW)).saturating_add(20);
+    let mut svg = format!(
+        r#"<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="messages between initiator and responder" xmlns="http://www.w3.org/2000/svg">"#
+    );
+    for (x, side, name, at) in [(LEFT, "start", "initiator", initiator), (RIGHT, "stop", "responder", responder)] {
+        let _ = write!(
+            svg,
+            r#"<text x="{x}" y="14" class="end {side}">{name}</text><text x="{x}" y="29" class="at {side}">{}</text><line x1="{x}" y1="{TOP}" x2="{x}" y2="{height}" class="life"/>"#,
+            escape(at)
+        );
+    }
+    for (n, step) in ladder.steps.iter().take(MAX_ROWS).enumerate() {
+        row(&mut svg, step, TOP.saturating_add(n.saturating_mul(ROW)).saturating_add(34));
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+fn row(svg: &mut String, step: &Step, y: usize) {
+    let (above, below) = (y.saturating_sub(6), y.saturating_add(11));
+    let lost = step.lost.is_some();
+    let class = match (lost, step.again) {
+        (true, _) => "lost",
+        (false, true) => "again",
+        (false, false) => "sent",
+    };
+    let middle = LEFT.saturating_add(RIGHT).checked_div(2).unwrap_or(LEFT);
+    // A lost message ends on the way.
+    let gap = if lost { LOST } else { 0 };
+    let (x1, x2, head) = match step.from {
+        Party::Initiator => (LEFT, RIGHT.saturating_sub(gap), "M-9 -5 L0 0 L-9 5 Z"),
+        Party::Responder => (RIGHT, LEFT.saturating_add(gap), "M9 -5 L0 0 L9 5 Z"),
+    };
+    let _ = write!(svg, r#"<line x1="{x1}" y1="{y}" x2="{x2}" y2="{y}" class="{class}"/>"#);
+    if lost {
+        let _ = write!(svg, r#"<path d="M-6 -6 L6 6 M-6 6 L6 -6" transform="translate({x2} {y})" class="cross"/>"#);
+    } else {
+        let _ = write!(svg, r#"<path d="{head}" transform="translate({x2} {y})" class="{class}"/>"#);
+    }
+    let _ = write!(svg, r#"<text x="{middle}" y="{above}" class="what">{}</text>"#, escape(&step.words()));
+    let marks = step.marks();
+    if !marks.is_empty() {
+        let _ =
+            write!(svg, r#"<text x="{middle}" y="{}" class="mark">{}</text>"#, below.saturating_add(1), escape(&short(&marks.join("; "))));
+    }
+    let packet = step.packets.first().copied().unwrap_or(0);
+    let more = if step.packets.len() > 1 { "+" } else { "" };
+    let (x, side) = if step.from == Party::Initiator { (LEFT.saturating_add(8), "start") } else { (RIGHT.saturating_sub(8), "stop") };
+    let _ = write!(
+        svg,
+        r#"<text x="{x}" y="{}" class="when {side}">{:.3} s, packet {packet}{more}</text>"#,
+        y.saturating_sub(21),
+        seconds(step)
+    );
+}
+
+fn seconds(step: &Step) -> f64 {
+    step.time.since_first().as_secs_f64()
+}
+
+/// What fits below an arrow.
+fn short(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(MOST).collect();
+    cut.push_str("..");
+    cut
+}

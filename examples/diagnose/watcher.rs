@@ -1,0 +1,370 @@
+//! Hands what a capture holds to the library, and keeps what is to be shown.
+
+use super::icmp;
+use super::ladder::{self, Step};
+use super::report::{Report, Track};
+use super::watch::decode::{Content, Parts};
+use super::watch::ports::{NAT_T, Transport as Port};
+use super::watch::summary::Summary;
+use super::watch::support::{IncompleteFragments, IpPayload, Time};
+use super::watch::unlock::{Complete, Verdict};
+use super::watch::walk::{self, Carrier, Sealed, Trouble};
+use core::net::SocketAddr;
+use core::time::Duration;
+use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Party, Severity, Sight, Tools, Transport, sizes};
+use ikev2::fragment::Overhead;
+use ikev2::proposal::Policy;
+use ikev2::registry::{ExchangeType, PayloadType};
+use ikev2::wire::{Header, LenientMessage, Message, Payload};
+use std::collections::BTreeMap;
+use std::io;
+
+/// Findings kept of IKE SAs that were judged before the end; of errors twice as many.
+const MAX_FINDINGS: usize = 1 << 17;
+/// IKE SAs whose messages are kept to be shown; findings are not bounded by it.
+const MAX_TRACKS: usize = 2048;
+/// Lines kept of all of them.
+const MAX_STEPS: usize = 50_000;
+/// Size reports of one IKE SA.
+const MAX_SIZES: usize = 6;
+/// Octets of an IP packet from which on the size of a message is worth a report.
+const LARGE: usize = 1280;
+/// Fragment sets measured at one time.
+const MAX_SETS: usize = 8;
+/// Problems of the capture told one by one.
+const MAX_PROBLEMS: usize = 10;
+
+pub(crate) struct Watcher {
+    diagnoser: Diagnoser,
+    findings: Vec<Finding>,
+    dropped: u64,
+    tracks: BTreeMap<u64, Track>,
+    steps: usize,
+    untold: u64,
+    problems: Vec<String>,
+    more_problems: u64,
+    /// A fragment whose set may be complete with it: what is inside follows.
+    pending: Option<Pending>,
+    sets: Vec<Measured>,
+    clock: Time,
+}
+
+struct Pending {
+    carrier: Carrier,
+    octets: Vec<u8>,
+    fragment: Option<(Vec<u16>, u16)>,
+}
+
+/// A fragment set that cannot be opened, measured.
+struct Measured {
+    sa: u64,
+    message_id: u32,
+    response: bool,
+    total: u16,
+    seen: u16,
+    content: usize,
+}
+
+impl Watcher {
+    pub(crate) fn new(policy: Option<Policy>) -> Self {
+        Self {
+            diagnoser: Diagnoser::new(Limits::default(), tools(), policy),
+            findings: Vec::new(),
+            dropped: 0,
+            tracks: BTreeMap::new(),
+            steps: 0,
+            untold: 0,
+            problems: Vec::new(),
+            more_problems: 0,
+            pending: None,
+            sets: Vec::new(),
+            clock: Time::default(),
+        }
+    }
+
+    pub(crate) fn problem(&mut self, problem: String) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(problem);
+        } else {
+            self.more_problems = self.more_problems.saturating_add(1);
+        }
+    }
+
+    pub(crate) fn finish(mut self, name: String, packets: u64, messages: u64, end: Time) -> Report {
+        self.flush();
+        self.clock = self.clock.max(end);
+        let numbers: Vec<u64> = self.tracks.keys().copied().collect();
+        for number in numbers {
+            let view = self.diagnoser.view(number);
+            if let Some(track) = self.tracks.get_mut(&number) {
+                track.view = Some(view);
+                track.ladder.sort();
+            }
+        }
+        self.diagnoser.advance(self.clock.since_first());
+        let (findings, mut verdict) = self.diagnoser.finish();
+        verdict.dropped = verdict.dropped.saturating_add(self.dropped);
+        self.findings.extend(findings);
+        Report {
+            name,
+            packets,
+            messages,
+            duration: self.clock,
+            verdict,
+            findings: self.findings,
+            tracks: self.tracks.into_values().collect(),
+            untold: self.untold,
+            problems: self.problems,
+            more_problems: self.more_problems,
+        }
+    }
+
+    /// Observes what waited for its content in vain.
+    fn flush(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            self.see(&pending.carrier, &pending.octets, None, pending.fragment, &[], &[]);
+        }
+    }
+
+    fn see(
+        &mut self,
+        carrier: &Carrier,
+        octets: &[u8],
+        decrypted: Option<(PayloadType, &[u8])>,
+        fragment: Option<(Vec<u16>, u16)>,
+        notes: &[String],
+        parts: &[sizes::Part],
+    ) {
+        let transport = transport(carrier);
+        let decrypted_content = decrypted.map(|(first, content)| Decrypted { first, content });
+        let sight = Sight::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
+        let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight)) else { return };
+        self.take_findings();
+        let Ok(header) = Header::peek(octets) else { return };
+        let carried = sizes::Carried { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpMarked };
+        let packet = sizes::Report::of_clear(Vec::new(), octets.len(), carried).packet;
+        let overhead = self.diagnoser.overhead(sighting.sa);
+        let measured = self.measure(sighting.sa, &header, octets, decrypted, overhead);
+        let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
+        let Some(track) = self.track(sighting.sa, ends) else { return };
+        track.name = sighting.name;
+        let mut step = Step::of(carrier, &header, sighting.sender, packet, sighting.again);
+        step.fragments = fragment;
+        step.notes = notes.to_vec();
+        let before = track.ladder.steps.len();
+        track.ladder.push(step);
+        let added = track.ladder.steps.len().saturating_sub(before);
+        if let Some(content) = measured.filter(|_| !sighting.again && track.sizes.len() < MAX_SIZES) {
+            let report = sizes::Report::of_content(parts.to_vec(), content, overhead, carried);
+            if report.packet > LARGE {
+                track.sizes.push((Label::of(&header), carrier.packets.last().copied().unwrap_or(0), report));
+            }
+        }
+        self.steps = self.steps.saturating_add(added);
+    }
+
+    /// Octets of content of a message that is whole: known, or measured by its ciphertext.
+    fn measure(
+        &mut self,
+        sa: u64,
+        header: &Header,
+        octets: &[u8],
+        decrypted: Option<(PayloadType, &[u8])>,
+        overhead: Option<Overhead>,
+    ) -> Option<usize> {
+        if let Some((_, content)) = decrypted {
+            return Some(content.len());
+        }
+        let overhead = overhead?;
+        let text = |sealed: &[u8]| {
+            let text = sealed.len().saturating_sub(overhead.iv_len).saturating_sub(overhead.icv_len);
+            text.saturating_sub(overhead.block_len.div_ceil(2))
+        };
+        let read = Message::parse_lenient(octets).ok()?;
+        for raw in read.message.payloads() {
+            match raw.parse_lenient().0 {
+                Payload::Sk(sk) => return Some(text(sk.sealed)),
+                Payload::Skf(skf) => {
+                    let same = |set: &Measured| {
+                        set.sa == sa && set.message_id == header.message_id && set.response == header.response && set.total == skf.total
+                    };
+                    let at = self.sets.iter().position(same).unwrap_or_else(|| {
+                        if self.sets.len() >= MAX_SETS {
+                            self.sets.remove(0);
+                        }
+                        let (message_id, response) = (header.message_id, header.response);
+                        self.sets.push(Measured { sa, message_id, response, total: skf.total, seen: 0, content: 0 });
+                        self.sets.len().saturating_sub(1)
+                    });
+                    let set = self.sets.get_mut(at)?;
+                    set.seen = set.seen.saturating_add(1);
+                    set.content = set.content.saturating_add(text(skf.sealed));
+                    return (set.seen == set.total).then_some(set.content);
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Keeps the findings of IKE SAs that were judged early: when there are too many, those that are no errors are counted only.
+    fn take_findings(&mut self) {
+        for finding in self.diagnoser.drain() {
+            let room = if finding.severity == Severity::Error { MAX_FINDINGS.saturating_mul(2) } else { MAX_FINDINGS };
+            if self.findings.len() < room {
+                self.findings.push(finding);
+            } else {
+                self.dropped = self.dropped.saturating_add(1);
+            }
+        }
+    }
+
+    fn track(&mut self, number: u64, (initiator, responder): (SocketAddr, SocketAddr)) -> Option<&mut Track> {
+        let room = self.tracks.len() < MAX_TRACKS && self.steps < MAX_STEPS;
+        if !self.tracks.contains_key(&number) && !room || self.steps >= MAX_STEPS {
+            self.untold = self.untold.saturating_add(1);
+            return None;
+        }
+        let new = || Track { number, initiator, responder, ..Track::default() };
+        Some(self.tracks.entry(number).or_insert_with(new))
+    }
+}
+
+/// Which message a size report is of.
+#[derive(Clone, Debug)]
+pub(crate) struct Label(pub(crate) String);
+
+impl Label {
+    fn of(header: &Header) -> Self {
+        let kind = if header.response { "response" } else { "request" };
+        Self(format!("{} {kind}", ikev2::diagnose::exchange_name(header.exchange)))
+    }
+}
+
+impl walk::Report for Watcher {
+    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>, sealed: Option<&Sealed<'_>>) -> io::Result<()> {
+        self.flush();
+        self.clock = self.clock.max(carrier.time);
+        let octets = read.message.as_octets();
+        let fragment = ladder::fragment(parts);
+        match sealed.map(|sealed| (sealed.verdict, &sealed.content)) {
+            Some((Verdict::Content { first, octets: content, .. }, Some(inside))) => {
+                let found = sizes::parts(inside.chain.payloads(), certificate());
+                self.see(carrier, octets, Some((*first, content)), fragment, &ladder::notes_inside(inside), &found);
+            }
+            Some((Verdict::Fragment { .. }, _)) => {
+                self.pending = Some(Pending { carrier: carrier.clone(), octets: octets.to_vec(), fragment });
+            }
+            _ => {
+                let clear = read.message.header().exchange == ExchangeType::IKE_SA_INIT;
+                let found = if clear { sizes::parts(read.message.payloads(), None) } else { Vec::new() };
+                self.see(carrier, octets, None, fragment, &ladder::notes(parts), &found);
+            }
+        }
+        Ok(())
+    }
+
+    fn reassembled(&mut self, _: &Carrier, complete: &Complete, content: &Content<'_>) -> io::Result<()> {
+        if let Some(Pending { carrier, octets, fragment }) = self.pending.take() {
+            let inside = Some((complete.message.first(), complete.message.content().as_ref()));
+            let found = sizes::parts(content.chain.payloads(), certificate());
+            self.see(&carrier, &octets, inside, fragment, &ladder::notes_inside(content), &found);
+        }
+        Ok(())
+    }
+
+    fn undecodable(&mut self, _: &Carrier, _: u64, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn trouble(&mut self, _: &Trouble) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn incomplete(&mut self, set: &IncompleteFragments) -> io::Result<()> {
+        self.flush();
+        let (from, to) = set.ports.unwrap_or((0, 0));
+        let (src, dst) = (SocketAddr::new(set.src, from), SocketAddr::new(set.dst, to));
+        // After the UDP header, and after the marker where a port says that there is one.
+        let payload = set.head.get(8..).unwrap_or_default();
+        let marked = payload.strip_prefix(&[0; 4]);
+        let head = marked.unwrap_or(payload);
+        // What has no marker there is ESP.
+        if marked.is_none() && !payload.is_empty() && (from == NAT_T || to == NAT_T) {
+            return Ok(());
+        }
+        let sight = Sight::IpFragments { head, arrived: set.received, total: set.total };
+        let seen = Observation { packets: &set.packets, time: set.time.since_first(), src, dst, transport: Transport::Udp, sight };
+        let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
+        let header = Header::peek(head).ok();
+        let ends = if sighting.sender == Party::Initiator { (src, dst) } else { (dst, src) };
+        if let Some(track) = self.track(sighting.sa, ends) {
+            track.name = sighting.name;
+            track.ladder.push(Step::lost(set, header.as_ref(), sighting.sender));
+            self.steps = self.steps.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    fn other(&mut self, carrier: &Carrier, esp: bool) -> io::Result<()> {
+        self.flush();
+        self.clock = self.clock.max(carrier.time);
+        let sight = if esp { Sight::Esp } else { Sight::Keepalive };
+        self.diagnoser.observe(&observation(carrier, Transport::UdpMarked, sight));
+        Ok(())
+    }
+
+    fn ip(&mut self, packet: &IpPayload) -> io::Result<()> {
+        self.flush();
+        self.clock = self.clock.max(packet.time);
+        if let Some((error, src, dst)) = icmp::error(packet.protocol, &packet.payload) {
+            let (time, transport, sight) = (packet.time.since_first(), Transport::Udp, Sight::Icmp(error));
+            self.diagnoser.observe(&Observation { packets: &packet.packets, time, src, dst, transport, sight });
+        }
+        Ok(())
+    }
+
+    fn summary(&mut self, _: &Summary) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Sight<'a>) -> Observation<'a> {
+    let time: Duration = carrier.time.since_first();
+    Observation { packets: &carrier.packets, time, src: carrier.src, dst: carrier.dst, transport, sight }
+}
+
+/// With the marker or without: what port 500 carries, and a port the user named, may have one or not.
+fn transport(carrier: &Carrier) -> Transport {
+    match carrier.transport {
+        Port::Udp500 => Transport::Udp,
+        Port::Udp4500 | Port::Udp => Transport::UdpMarked,
+        Port::Tcp => Transport::Tcp,
+    }
+}
+
+#[cfg(any(feature = "ring", feature = "rustcrypto"))]
+fn tools() -> Tools {
+    let hash = |initiator, responder, address, port| ikev2::keys::nat_detection(ikev2::keys::Spis { initiator, responder }, address, port);
+    Tools { nat_detection: Some(hash) }
+}
+
+#[cfg(not(any(feature = "ring", feature = "rustcrypto")))]
+fn tools() -> Tools {
+    Tools::default()
+}
+
+#[cfg(feature = "x509")]
+fn certificate() -> Option<sizes::ReadCertificate> {
+    use ikev2::auth::KeyType;
+    Some(|der| {
+        let key = ikev2::cert::Certificate::parse(der).ok()?.public_key();
+        let rsa = matches!(key.key_type(), KeyType::Rsa | KeyType::RsaPss);
+        Some(sizes::CertificateFact { key: key.key_type().to_string(), bits: key.bits(), rsa })
+    })
+}
+
+#[cfg(not(feature = "x509"))]
+fn certificate() -> Option<sizes::ReadCertificate> {
+    None
+}

@@ -1,0 +1,321 @@
+//! IKE_AUTH and what comes after it, by content when there are keys, else by what encryption cannot hide.
+//!
+//! The type of the first payload stands in clear, and the suite chosen in IKE_SA_INIT tells how much content a message has to
+//! within a block. A refusal is a single notify of 8 octets; a success has identity, proof, SA and selectors.
+
+use super::flow::{Exchange, Flow, Packets};
+use super::init::Init;
+use super::observation::{Decrypted, Observation, Party};
+use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType, Prf};
+use crate::wire::{Chain, EapCode, Header, NotifyData, Payload};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// Octets of content that one notify without data, or one EAP success or failure, can have under any block length.
+const LONE: usize = 15;
+/// The same for two notifies, or one with data.
+const TWO: usize = 31;
+/// Octets of a notify without data.
+const NOTIFY: usize = 8;
+/// Octets of identity, notifies and what else an initiator adds to the least.
+const EXTRAS: usize = 40;
+/// How long after IKE_AUTH an initiator that does not like the answer says so.
+const SOON: Duration = Duration::from_secs(3);
+/// Octets of a child SA offer kept to explain a refusal.
+const OFFER: usize = 2048;
+/// Octets of the smallest SA payload for a child, and of the smallest traffic selectors.
+const CHILD_SA: usize = 4 + 8 + 4 + 8 + 8;
+const SELECTORS: usize = 2 * (8 + 16);
+
+/// Who refused whom, and how that is known.
+pub(super) struct Refused {
+    pub(super) by: Party,
+    pub(super) notify: Option<NotifyType>,
+    pub(super) packets: Packets,
+    pub(super) sure: bool,
+}
+
+pub(super) struct ChildRefused {
+    pub(super) exchange: ExchangeType,
+    pub(super) notify: Option<NotifyType>,
+    pub(super) packets: Packets,
+    pub(super) sure: bool,
+    /// The request after which it is taken back if the same side asks again.
+    message_id: u32,
+    by_initiator: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Auth {
+    pub(super) started: bool,
+    /// The last IKE_AUTH request, and when its answer came.
+    last: Option<(u32, Option<Duration>)>,
+    /// Octets of content of the first IKE_AUTH request, at least.
+    first_request: Option<(usize, usize)>,
+    pub(super) eap: bool,
+    eap_done: bool,
+    pub(super) eap_largest: usize,
+    /// An answer that is EAP success or failure, and nothing has followed it.
+    eap_end: Option<Packets>,
+    eap_failed: Option<(Packets, bool)>,
+    pub(super) refused: Option<Refused>,
+    pub(super) child_refused: Option<ChildRefused>,
+    /// What the initiator says right after IKE_AUTH, by a lone notify.
+    bye: Option<(Packets, u32)>,
+    /// An answer that is no refusal came last.
+    pub(super) done: Option<Duration>,
+    pub(super) certificates: Option<bool>,
+    pub(super) status: Option<u32>,
+    pub(super) child_offer: Vec<u8>,
+    pub(super) deleted: bool,
+    /// When initiator and responder last asked for a child SA or a rekeying.
+    creates: (Option<Duration>, Option<Duration>),
+    /// INVALID_KE_PAYLOAD in CREATE_CHILD_SA, or a collision: the exchange is tried again.
+    pub(super) retried: Option<(NotifyType, Packets)>,
+}
+
+impl Auth {
+    /// Takes a message that may be whole only now.
+    pub(super) fn message(
+        &mut self,
+        seen: &Observation<'_>,
+        header: &Header,
+        exchange: &Exchange,
+        was_whole: bool,
+        init: &Init,
+        decrypted: Option<Decrypted<'_>>,
+    ) {
+        let flow = if header.response { &exchange.response } else { &exchange.request };
+        if header.exchange == ExchangeType::IKE_AUTH {
+            self.started = true;
+            if flow.inside == Some(PayloadType::EAP) {
+                self.eap = true;
+                self.eap_largest = self.eap_largest.max(flow.largest);
+            }
+        }
+        if was_whole || flow.whole.is_none() {
+            return;
+        }
+        self.goes_on(header);
+        if header.exchange == ExchangeType::CREATE_CHILD_SA && !header.response {
+            let asked = if header.initiator { &mut self.creates.0 } else { &mut self.creates.1 };
+            *asked = Some(seen.time);
+        }
+        let guess = decrypted.is_none();
+        match (header.exchange, header.response) {
+            (ExchangeType::IKE_AUTH, false) => self.auth_request(header, flow, guess),
+            (ExchangeType::IKE_AUTH, true) => {
+                self.last = Some((header.message_id, Some(seen.time)));
+                if guess {
+                    self.auth_response(seen, header, exchange, init);
+                }
+            }
+            (ExchangeType::CREATE_CHILD_SA, true) if guess => self.child_response(seen, header, flow),
+            (ExchangeType::INFORMATIONAL, false) if guess => self.informational(seen, header, flow),
+            _ => {}
+        }
+        if let Some(decrypted) = decrypted {
+            self.content(seen, header, decrypted);
+        }
+    }
+
+    /// What another message takes back.
+    fn goes_on(&mut self, header: &Header) {
+        let by_initiator = header.initiator != header.response;
+        if self.bye.as_ref().is_some_and(|(_, id)| !by_initiator || header.message_id > *id) {
+            self.bye = None;
+        }
+        // Another try, or a child SA that the other side asks for in the same moment: then it was a collision.
+        let again = |child: &ChildRefused| {
+            let tries = header.exchange == ExchangeType::CREATE_CHILD_SA
+                && (child.by_initiator != by_initiator || header.message_id > child.message_id);
+            let goes_on =
+                header.exchange == ExchangeType::IKE_AUTH && child.exchange == header.exchange && header.message_id > child.message_id;
+            !child.sure && !header.response && (tries || goes_on)
+        };
+        if self.child_refused.as_ref().is_some_and(again) {
+            self.child_refused = None;
+        }
+    }
+
+    fn auth_request(&mut self, header: &Header, flow: &Flow, guess: bool) {
+        self.last = Some((header.message_id, None));
+        if self.first_request.is_none() {
+            self.first_request = flow.content;
+        }
+        self.eap_end = None;
+        self.done = None;
+        if guess && self.eap && flow.inside == Some(PayloadType::AUTH) {
+            self.eap_done = true;
+        }
+    }
+
+    fn auth_response(&mut self, seen: &Observation<'_>, header: &Header, exchange: &Exchange, init: &Init) {
+        let flow = &exchange.response;
+        // Without the suite: a lone notify in the smallest and the largest of suites.
+        let most = flow.content.map_or_else(|| flow.largest.saturating_sub(20 + 8 + 28 + 4 + 8 + 12), |(_, most)| most);
+        let lone = most <= if flow.content.is_some() { TWO } else { 48 };
+        let packets = || exchange.packets();
+        match flow.inside {
+            Some(PayloadType::N) if lone => {
+                self.refused = Some(Refused { by: Party::Responder, notify: None, packets: packets(), sure: false });
+            }
+            Some(PayloadType::EAP) if most <= LONE => self.eap_end = Some(packets()),
+            Some(PayloadType::EAP) => {}
+            Some(PayloadType::IDR) if !self.eap => {
+                self.done = Some(seen.time);
+                let proof = init.prf.map_or(16, proof);
+                let least =
+                    8_usize.saturating_add(1).saturating_add(8).saturating_add(proof).saturating_add(CHILD_SA).saturating_add(SELECTORS);
+                // A request for an IKE SA alone (RFC 6023) is smaller, for all the notifies it may carry.
+                let asked = self.first_request.is_some_and(|(request, _)| request >= least.saturating_add(EXTRAS));
+                if asked && flow.content.is_some_and(|(_, most)| most < least) {
+                    self.child(header, None, packets(), false);
+                }
+            }
+            // The first answer of an EAP dialogue cannot be told from a last one until the dialogue goes on.
+            _ => self.done = Some(seen.time),
+        }
+    }
+
+    fn child(&mut self, header: &Header, notify: Option<NotifyType>, packets: Packets, sure: bool) {
+        let by_initiator = header.initiator != header.response;
+        let (exchange, message_id) = (header.exchange, header.message_id);
+        self.child_refused = Some(ChildRefused { exchange, notify, packets, sure, message_id, by_initiator });
+    }
+
+    fn child_response(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
+        // Where the cipher does not pad, INVALID_KE_PAYLOAD is two octets longer.
+        let other = if header.initiator { self.creates.0 } else { self.creates.1 };
+        let collision = other.is_some_and(|other| seen.time.saturating_sub(other) <= SOON);
+        if !collision && lone(flow) {
+            self.child(header, None, seen.packets.into(), false);
+        }
+    }
+
+    /// A lone notify as the first thing after IKE_AUTH: AUTHENTICATION_FAILED (RFC 7296 section 2.21.2).
+    fn informational(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
+        let Some((last, Some(answered))) = self.last else { return };
+        let next = header.initiator && header.message_id == last.saturating_add(1);
+        let soon = seen.time.saturating_sub(answered) <= SOON;
+        if next && soon && lone(flow) {
+            self.bye = Some((seen.packets.into(), header.message_id));
+        }
+    }
+
+    fn content(&mut self, seen: &Observation<'_>, header: &Header, decrypted: Decrypted<'_>) {
+        let sender = if header.initiator { Party::Initiator } else { Party::Responder };
+        let mut refused = false;
+        for raw in Chain::parse_lenient(decrypted.first, decrypted.content).chain.payloads() {
+            match raw.parse_lenient().0 {
+                Payload::Cert(_) => self.certificates = Some(true),
+                Payload::Auth(auth) => {
+                    self.certificates = Some(auth.method != AuthMethod::SHARED_KEY_MIC || self.eap);
+                    self.eap_done |= self.eap;
+                }
+                Payload::Sa(_) if !header.response && raw.body.len() <= OFFER => self.child_offer = raw.body.to_vec(),
+                Payload::Eap(eap) => {
+                    self.eap = true;
+                    match eap.code {
+                        EapCode::FAILURE => self.eap_failed = Some((seen.packets.into(), true)),
+                        EapCode::SUCCESS => self.eap_done = true,
+                        _ => {}
+                    }
+                }
+                Payload::Delete(delete) => self.deleted |= delete.protocol() == crate::registry::SecurityProtocol::IKE,
+                Payload::Notify(notify) => {
+                    if let Ok(NotifyData::WindowsError(status)) = notify.data() {
+                        self.status = Some(status);
+                    } else if notify.ty.is_error() && notify.ty.0 != 0 {
+                        refused |= self.error(seen, header, sender, notify.ty);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let last = !self.eap || self.eap_done;
+        if header.exchange == ExchangeType::IKE_AUTH && header.response && !refused && last {
+            self.done = Some(seen.time);
+        }
+    }
+
+    /// An error inside; tells whether IKE_AUTH as a whole is refused by it.
+    fn error(&mut self, seen: &Observation<'_>, header: &Header, by: Party, ty: NotifyType) -> bool {
+        use NotifyType as T;
+        let packets = || seen.packets.into();
+        match (header.exchange, header.response, ty) {
+            (ExchangeType::IKE_AUTH, true, T::NO_PROPOSAL_CHOSEN | T::TS_UNACCEPTABLE | T::SINGLE_PAIR_REQUIRED | T::NO_ADDITIONAL_SAS)
+            | (ExchangeType::IKE_AUTH, true, T::INTERNAL_ADDRESS_FAILURE | T::FAILED_CP_REQUIRED | T::TS_MAX_QUEUE) => {
+                self.child(header, Some(ty), packets(), true);
+                false
+            }
+            (ExchangeType::IKE_AUTH, true, _) | (ExchangeType::INFORMATIONAL, false, T::AUTHENTICATION_FAILED) => {
+                self.refused = Some(Refused { by, notify: Some(ty), packets: packets(), sure: true });
+                true
+            }
+            // What follows a collision, and a group that is asked for, is a second try.
+            (ExchangeType::CREATE_CHILD_SA, true, T::INVALID_KE_PAYLOAD | T::TEMPORARY_FAILURE | T::CHILD_SA_NOT_FOUND) => {
+                self.retried = Some((ty, packets()));
+                false
+            }
+            (ExchangeType::CREATE_CHILD_SA, true, _) => {
+                self.child(header, Some(ty), packets(), true);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// What it all means, once nothing more comes: the EAP failure, if that is what it is, then the refusal.
+    ///
+    /// `deaf`: what the initiator sent is not in the capture, so that its silence means nothing.
+    pub(super) fn conclude(&mut self, deaf: bool) -> Option<(Packets, bool)> {
+        let bye = self.bye.take();
+        if deaf {
+            self.eap_end = None;
+            self.child_refused = self.child_refused.take().filter(|child| child.sure);
+        }
+        let in_eap = self.eap && !self.eap_done;
+        let told = self.refused.as_ref().is_some_and(|refused| refused.sure);
+        let child = self.child_refused.as_ref().is_some_and(|child| child.sure);
+        if in_eap {
+            let end = self.eap_failed.take().or_else(|| self.eap_end.take().map(|packets| (packets, false)));
+            let refusal = self.refused.take().map(|refused| (refused.packets, refused.sure));
+            return end.or(refusal).or_else(|| bye.map(|(packets, _)| (packets, false)));
+        }
+        if let (Some((packets, id)), false) = (bye, told || child) {
+            // Who is told AUTHENTICATION_FAILED does not answer that; who misses the proof in an answer does.
+            if let Some(refused) = self.refused.take() {
+                let (exchange, message_id) = (ExchangeType::IKE_AUTH, id.saturating_sub(1));
+                let packets = refused.packets.join(&packets);
+                self.child_refused = Some(ChildRefused { exchange, notify: None, packets, sure: false, message_id, by_initiator: true });
+            } else {
+                self.refused = Some(Refused { by: Party::Initiator, notify: None, packets, sure: false });
+            }
+        } else if child && self.refused.as_ref().is_some_and(|refused| refused.by == Party::Initiator) {
+            // The answer held nothing but the refusal of the child SA, and the initiator missed the proof in it.
+            self.refused = None;
+        }
+        if self.refused.is_some() {
+            self.done = None;
+        }
+        None
+    }
+}
+
+/// Whether the message is one notify without data.
+fn lone(flow: &Flow) -> bool {
+    flow.inside == Some(PayloadType::N) && flow.content.is_some_and(|(least, most)| least <= NOTIFY && (NOTIFY..=LONE).contains(&most))
+}
+
+/// Octets of the proof by a shared key.
+fn proof(prf: Prf) -> usize {
+    match prf {
+        Prf::PRF_HMAC_SHA1 => 20,
+        Prf::PRF_HMAC_SHA2_256 => 32,
+        Prf::PRF_HMAC_SHA2_384 => 48,
+        // Signatures with a curve of 256 bits take 64 octets.
+        Prf::PRF_HMAC_SHA2_512 => 64,
+        _ => 16,
+    }
+}

@@ -1,0 +1,377 @@
+//! From observations to findings: which IKE SA something belongs to, and when it is judged.
+
+use super::finding::{Finding, SaName, Severity, Verdict, View};
+use super::judge;
+use super::kind::Kind;
+use super::observation::{Decrypted, Observation, Party, Sight};
+use super::sa::Sa;
+use super::surroundings::Surroundings;
+use super::{explain, flow};
+use crate::fragment::Overhead;
+use crate::proposal::Policy;
+use crate::registry::{ExchangeType, PayloadType};
+use crate::wire::{Header, LenientMessage, Message};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::net::IpAddr;
+use core::time::Duration;
+
+/// What a diagnosis may hold at one time.
+///
+/// An IKE SA takes at most about 100 KiB, and that only for sixteen exchanges of a thousand fragments each way; one that comes up
+/// in the usual way takes about 4 KiB. A finding takes at most about 20 KiB, for a refused offer of hundreds of transforms, mostly
+/// less than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// IKE SAs watched; when there are more, the one that was silent longest is judged and forgotten.
+    pub sas: usize,
+    /// Findings that nobody has taken; when there are more, the oldest that is not an error is dropped, else the oldest.
+    pub findings: usize,
+}
+
+impl Default for Limits {
+    /// 4096 IKE SAs, 65536 findings.
+    fn default() -> Self {
+        Self { sas: 4096, findings: 65536 }
+    }
+}
+
+/// The NAT detection hash (RFC 7296 section 2.23) of the initiator's SPI, the responder's SPI, an address and a port.
+pub type NatDetection = fn(u64, u64, IpAddr, u16) -> [u8; 20];
+
+/// What other modules can do for a diagnosis.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tools {
+    /// `keys::nat_detection`, which needs a provider of SHA-1. Without it no NAT is detected.
+    pub nat_detection: Option<NatDetection>,
+}
+
+/// Which IKE SA an observation belongs to, and whether it was seen before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The number of the IKE SA, counted from 1 in the order of appearance.
+    pub sa: u64,
+    /// Its name, as far as it is known now.
+    pub name: SaName,
+    /// Who sent it.
+    pub sender: Party,
+    /// The same datagram was seen before.
+    pub again: bool,
+}
+
+/// Watches IKE SAs and tells what is wrong with them. Work is linear in what is observed, but for a logarithm of [`Limits::sas`].
+pub struct Diagnoser {
+    limits: Limits,
+    tools: Tools,
+    policy: Option<Policy>,
+    sas: BTreeMap<u64, Sa>,
+    /// When an IKE SA was seen last, in observations, and its number.
+    order: BTreeSet<(u64, u64)>,
+    touched: BTreeMap<u64, u64>,
+    by_pair: BTreeMap<(u64, u64), u64>,
+    /// By the initiator's SPI alone: the latest.
+    by_spi_i: BTreeMap<u64, u64>,
+    around: Surroundings,
+    clock: Duration,
+    count: u64,
+    observed: u64,
+    found: VecDeque<Finding>,
+    verdict: Verdict,
+    /// Rank and sentence of the most important error.
+    worst: Option<(u8, String, Option<u32>)>,
+    ranks: BTreeMap<u8, &'static str>,
+}
+
+impl Diagnoser {
+    /// A diagnosis that has seen nothing. `policy` is what the responder allows, if that is known: refusals are explained by it.
+    #[must_use]
+    pub fn new(limits: Limits, tools: Tools, policy: Option<Policy>) -> Self {
+        Self {
+            limits,
+            tools,
+            policy,
+            sas: BTreeMap::new(),
+            order: BTreeSet::new(),
+            touched: BTreeMap::new(),
+            by_pair: BTreeMap::new(),
+            by_spi_i: BTreeMap::new(),
+            around: Surroundings::default(),
+            clock: Duration::ZERO,
+            count: 0,
+            observed: 0,
+            found: VecDeque::new(),
+            verdict: Verdict::default(),
+            worst: None,
+            ranks: BTreeMap::new(),
+        }
+    }
+
+    /// Takes the next observation; tells which IKE SA it belongs to, if it belongs to one.
+    pub fn observe(&mut self, seen: &Observation<'_>) -> Option<Sighting> {
+        self.clock = self.clock.max(seen.time);
+        self.observed = self.observed.saturating_add(1);
+        match seen.sight {
+            Sight::Message { octets, fragments, decrypted } => {
+                self.around.hear(seen.src);
+                let read = Message::parse_lenient(octets).ok()?;
+                if read.message.version().0 != 2 || read.message.header().spi_i == 0 {
+                    return None;
+                }
+                self.message(seen, &read, fragments, decrypted)
+            }
+            Sight::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
+            Sight::Esp | Sight::Keepalive => {
+                self.around.hear(seen.src);
+                None
+            }
+            Sight::Icmp(error) => {
+                self.around.told(seen.dst, error);
+                None
+            }
+        }
+    }
+
+    /// The end of the capture: nothing happened until `time`.
+    pub fn advance(&mut self, time: Duration) {
+        self.clock = self.clock.max(time);
+    }
+
+    /// The findings of IKE SAs that were judged so far, oldest first.
+    pub fn drain(&mut self) -> impl Iterator<Item = Finding> + '_ {
+        self.found.drain(..)
+    }
+
+    /// Judges every IKE SA that is left. Its findings come with those nobody has taken, oldest first.
+    pub fn finish(mut self) -> (Vec<Finding>, Verdict) {
+        let numbers: Vec<_> = self.sas.keys().copied().collect();
+        for number in numbers {
+            self.close(number);
+        }
+        let mut verdict = self.verdict;
+        verdict.sas = self.count;
+        verdict.codes = self.ranks.into_values().collect();
+        verdict.text = text(&verdict, self.worst.as_ref());
+        verdict.windows_error = self.worst.and_then(|(_, _, error)| error);
+        (self.found.into(), verdict)
+    }
+
+    fn message(
+        &mut self,
+        seen: &Observation<'_>,
+        read: &LenientMessage<'_>,
+        fragments: &[usize],
+        decrypted: Option<Decrypted<'_>>,
+    ) -> Option<Sighting> {
+        let message = &read.message;
+        let header = message.header();
+        let number = self.find(seen, message).unwrap_or_else(|| self.begin(seen, header));
+        self.touch(number);
+        let sa = self.sas.get_mut(&number)?;
+        let again = sa.message(seen, read, fragments, decrypted, &self.tools);
+        // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
+        let chosen = match header.exchange {
+            ExchangeType::IKE_SA_INIT => {
+                header.response && (message.first() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA))
+            }
+            _ => true,
+        };
+        if header.spi_r != 0 && chosen && sa.name.spi_r == 0 {
+            sa.name.spi_r = header.spi_r;
+            self.by_pair.insert((header.spi_i, header.spi_r), number);
+        }
+        match header.exchange {
+            ExchangeType::IKE_AUTH => self.around.pass(sa.initiator, sa.responder),
+            ExchangeType::CREATE_CHILD_SA => self.around.create(sa.initiator, sa.responder, seen.time),
+            _ => {}
+        }
+        let sender = if header.initiator { Party::Initiator } else { Party::Responder };
+        Some(Sighting { sa: number, name: sa.name, sender, again })
+    }
+
+    /// The IKE SA of a message.
+    fn find(&self, seen: &Observation<'_>, message: &Message<'_>) -> Option<u64> {
+        let header = message.header();
+        let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
+        let pair = (header.spi_i, header.spi_r);
+        if let Some(number) = self.by_pair.get(&pair).filter(|_| header.spi_r != 0) {
+            return Some(*number);
+        }
+        let number = *self.by_spi_i.get(&header.spi_i)?;
+        let sa = self.sas.get(&number)?;
+        let (initiator, responder) = ends(seen, header);
+        let same = sa.initiator == initiator && sa.responder == responder;
+        let fits = match (is_init, header.response) {
+            // The same request again, perhaps with another address behind a translator; else another try of the same attempt.
+            (true, false) => sa.init_print() == Some(flow::print(message.as_octets())) || same && sa.init.answered.is_none(),
+            (true, true) => {
+                let open = sa.name.spi_r == 0 || sa.name.spi_r == header.spi_r;
+                open && (same || sa.init.asked) || same && sa.init.answered.is_none()
+            }
+            // The answer to IKE_SA_INIT may be missing.
+            (false, _) => sa.name.spi_r == 0 || header.spi_r == 0 && same,
+        };
+        fits.then_some(number)
+    }
+
+    fn begin(&mut self, seen: &Observation<'_>, header: &Header) -> u64 {
+        while self.sas.len() >= self.limits.sas.max(1) {
+            let Some((_, oldest)) = self.order.first().copied() else { break };
+            self.verdict.closed_early = self.verdict.closed_early.saturating_add(1);
+            self.close(oldest);
+        }
+        self.count = self.count.saturating_add(1);
+        let number = self.count;
+        let (initiator, responder) = ends(seen, header);
+        let name = SaName { spi_i: header.spi_i, spi_r: 0 };
+        self.sas.insert(number, Sa::new(name, seen.time, initiator, responder));
+        self.by_spi_i.insert(header.spi_i, number);
+        number
+    }
+
+    fn touch(&mut self, number: u64) {
+        if let Some(before) = self.touched.insert(number, self.observed) {
+            self.order.remove(&(before, number));
+        }
+        self.order.insert((self.observed, number));
+    }
+
+    /// IP fragments with a header belong to its SA; without one to the only SA between the two hosts that waits for something.
+    fn fragments(&mut self, seen: &Observation<'_>, head: &[u8], arrived: u64, total: Option<u64>) -> Option<Sighting> {
+        // The first octets of a message, or of something else that was sent in fragments between these ports.
+        let read = Message::parse_lenient(head).ok().filter(|read| {
+            let message = &read.message;
+            message.version().0 == 2 && message.header().spi_i != 0 && message.header().exchange.name().is_some()
+        });
+        if read.is_none() && !head.is_empty() {
+            return None;
+        }
+        let message = read.map(|read| read.message);
+        let header = message.as_ref().map(|message| *message.header());
+        let number = match &header {
+            Some(header) => {
+                let pair = self.by_pair.get(&(header.spi_i, header.spi_r));
+                let known = pair.or_else(|| self.by_spi_i.get(&header.spi_i)).copied();
+                known.unwrap_or_else(|| self.begin(seen, header))
+            }
+            None => {
+                let (a, b) = (seen.src.ip(), seen.dst.ip());
+                let between = |sa: &Sa| (sa.initiator, sa.responder) == (a, b) || (sa.initiator, sa.responder) == (b, a);
+                let open = |sa: &Sa| sa.auth.done.is_none() && sa.init.answered.is_some() && sa.first <= seen.time;
+                let latest = self.order.iter().rev().take(LATEST).map(|(_, number)| *number);
+                latest.filter(|n| self.sas.get(n).is_some_and(|sa| between(sa) && open(sa))).max()?
+            }
+        };
+        self.touch(number);
+        let sa = self.sas.get_mut(&number)?;
+        let initiator = header.as_ref().map_or(sa.initiator == seen.src.ip(), |header| header.initiator);
+        let from = if initiator { Party::Initiator } else { Party::Responder };
+        sa.lost(seen, message.as_ref(), arrived, total, from);
+        if let Some(header) = header.filter(|header| header.spi_r != 0 && sa.name.spi_r == 0) {
+            sa.name.spi_r = header.spi_r;
+            self.by_pair.insert((header.spi_i, header.spi_r), number);
+        }
+        Some(Sighting { sa: number, name: sa.name, sender: from, again: false })
+    }
+
+    fn close(&mut self, number: u64) {
+        let Some(mut sa) = self.sas.remove(&number) else { return };
+        if let Some(touched) = self.touched.remove(&number) {
+            self.order.remove(&(touched, number));
+        }
+        if self.by_pair.get(&(sa.name.spi_i, sa.name.spi_r)) == Some(&number) {
+            self.by_pair.remove(&(sa.name.spi_i, sa.name.spi_r));
+        }
+        if self.by_spi_i.get(&sa.name.spi_i) == Some(&number) {
+            self.by_spi_i.remove(&sa.name.spi_i);
+        }
+        let mut found = judge::sa(&mut sa, self.clock, &self.around, self.policy.as_ref());
+        found.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.kind.rank(), f.time));
+        if found.iter().any(|f| f.severity == Severity::Error) {
+            self.verdict.failed = self.verdict.failed.saturating_add(1);
+        } else if sa.auth.done.is_some() || found.iter().any(|f| f.kind == Kind::FollowsRekey) {
+            self.verdict.established = self.verdict.established.saturating_add(1);
+        }
+        for finding in found {
+            self.report(finding);
+        }
+    }
+
+    fn report(&mut self, finding: Finding) {
+        if finding.severity == Severity::Error {
+            let rank = finding.kind.rank();
+            self.ranks.insert(rank, finding.kind.code());
+            if self.worst.as_ref().is_none_or(|(worst, _, _)| rank < *worst) {
+                self.worst = Some((rank, headline(&finding.kind), finding.windows_error()));
+            }
+        }
+        if self.found.len() >= self.limits.findings.max(1) {
+            // Errors outlive the rest, as far as the oldest few tell.
+            let at = self.found.iter().take(LATEST).position(|f| f.severity != Severity::Error).unwrap_or(0);
+            self.found.remove(at);
+            self.verdict.dropped = self.verdict.dropped.saturating_add(1);
+        }
+        self.found.push_back(finding);
+    }
+
+    /// What the cipher chosen for an IKE SA adds to its messages, while that SA is watched; by its number.
+    #[must_use]
+    pub fn overhead(&self, number: u64) -> Option<Overhead> {
+        self.sas.get(&number).and_then(|sa| sa.init.overhead)
+    }
+
+    /// Whose view of an IKE SA the capture is, while that SA is watched; by its number.
+    #[must_use]
+    pub fn view(&self, number: u64) -> View {
+        let Some(sa) = self.sas.get(&number) else { return View::Unknown };
+        match (sa.seen, sa.init.hashes) {
+            ((0, 1..), _) => View::Only(Party::Responder),
+            ((1.., 0), _) if sa.name.spi_r != 0 => View::Only(Party::Initiator),
+            (_, (Some(true), Some(false))) => View::NearInitiator,
+            (_, (Some(false), Some(true))) => View::NearResponder,
+            _ => View::Unknown,
+        }
+    }
+}
+
+/// SAs, or findings, that are looked through one by one.
+const LATEST: usize = 64;
+
+/// Initiator and responder of a message.
+fn ends(seen: &Observation<'_>, header: &Header) -> (IpAddr, IpAddr) {
+    if header.initiator { (seen.src.ip(), seen.dst.ip()) } else { (seen.dst.ip(), seen.src.ip()) }
+}
+
+/// Cause and cure, and what is special about this case.
+fn headline(kind: &Kind) -> String {
+    match kind {
+        Kind::NoProposalChosen { profile: Some((name, true)), .. } if name.starts_with("windows1") => {
+            "The Windows client offers its default proposals and the server accepts none of them: set NativeProtocolType = IKEv2 and the same \
+             CryptographySuite as on the server."
+                .to_string()
+        }
+        Kind::NoProposalChosen { difference: Some(difference), .. } => {
+            let mut text = kind.headline().trim_end_matches('.').to_string();
+            text.push_str(" (");
+            text.push_str(explain::first_clause(difference));
+            text.push_str(").");
+            text
+        }
+        _ => kind.headline().to_string(),
+    }
+}
+
+fn text(verdict: &Verdict, worst: Option<&(u8, String, Option<u32>)>) -> String {
+    let count = |n: u64| if n == 1 { "1 IKE SA".to_string() } else { alloc::format!("{n} IKE SAs") };
+    match worst {
+        Some((_, headline, _)) if verdict.sas <= 1 => headline.clone(),
+        Some((_, headline, _)) => alloc::format!("{headline} ({} of {} failed)", verdict.failed, count(verdict.sas)),
+        None if verdict.sas == 0 => "There is no IKEv2 in this capture.".to_string(),
+        None if verdict.established == verdict.sas => alloc::format!("Nothing is wrong: {} came up.", count(verdict.sas)),
+        None if verdict.established == 0 => alloc::format!(
+            "No error was seen, but of {} none came up either: the capture is too short, or what should follow is lost before this point.",
+            count(verdict.sas)
+        ),
+        None => alloc::format!("Nothing wrong was seen: {}, of which {} came up in this capture.", count(verdict.sas), verdict.established),
+    }
+}

@@ -1,0 +1,249 @@
+//! One message of an exchange, however often and in however many pieces it was sent.
+
+use super::finding::Finding;
+use crate::registry::{ExchangeType, PayloadType};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// Copies of a datagram that come within this time were made on the way, or by the capture; what comes later was sent again.
+/// The fastest sender known waits 500 ms.
+const COPY: Duration = Duration::from_millis(200);
+/// Fragment numbers told apart in one set. No stack sends as many; more are counted as there.
+const NUMBERS: usize = 1024;
+/// IP fragment sizes kept.
+const SIZES: usize = 64;
+
+/// Packet numbers, the first of many.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Packets(Vec<u64>);
+
+impl Packets {
+    pub(super) fn add(&mut self, packets: &[u64]) {
+        for packet in packets {
+            if self.0.len() < Finding::MAX_PACKETS && !self.0.contains(packet) {
+                self.0.push(*packet);
+            }
+        }
+    }
+
+    pub(super) fn join(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        all.add(&other.0);
+        all
+    }
+
+    pub(super) fn into_vec(mut self) -> Vec<u64> {
+        self.0.sort_unstable();
+        self.0
+    }
+}
+
+impl From<&[u64]> for Packets {
+    fn from(packets: &[u64]) -> Self {
+        let mut all = Self::default();
+        all.add(packets);
+        all
+    }
+}
+
+/// A datagram of a message, as far as a flow needs to know it.
+pub(super) struct Datagram<'a> {
+    pub(super) packets: &'a [u64],
+    pub(super) time: Duration,
+    /// Octets as one IP packet.
+    pub(super) size: usize,
+    /// Octets of IP payload in each IP fragment.
+    pub(super) sizes: &'a [usize],
+    pub(super) port: u16,
+    pub(super) part: Part,
+}
+
+/// What a datagram is of its message.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    /// All of it: the type of the first payload inside, and the least and most octets its content can have, if encrypted.
+    Whole { first: Option<PayloadType>, content: Option<(usize, usize)> },
+    /// A fragment.
+    Fragment { first: PayloadType, number: u16, total: u16, octets: usize },
+    /// IP fragments of which it did not become whole.
+    Lost { arrived: u64, total: Option<u64> },
+}
+
+/// IP fragments that never became whole.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lost {
+    pub(super) arrived: u64,
+    pub(super) total: Option<u64>,
+}
+
+/// A fragment set.
+#[derive(Clone, Debug)]
+pub(super) struct Set {
+    pub(super) total: u16,
+    /// How often each fragment came; the first stands for number 1.
+    seen: Vec<u16>,
+    /// Numbers that came.
+    have: usize,
+    /// Octets of content, about.
+    pub(super) octets: usize,
+}
+
+impl Set {
+    /// Takes a fragment; tells how often that number has come by now.
+    fn take(&mut self, number: u16, octets: usize) -> u32 {
+        let Some(at) = usize::from(number).checked_sub(1).filter(|at| *at < NUMBERS) else {
+            return 1;
+        };
+        if self.seen.len() <= at {
+            self.seen.resize(at.saturating_add(1), 0);
+        }
+        let Some(count) = self.seen.get_mut(at) else { return 1 };
+        *count = count.saturating_add(1);
+        let count = u32::from(*count);
+        if count == 1 {
+            self.have = self.have.saturating_add(1);
+            self.octets = self.octets.saturating_add(octets);
+        }
+        count
+    }
+
+    fn is_whole(&self) -> bool {
+        usize::from(self.total).min(NUMBERS) <= self.have
+    }
+
+    /// The first 64 numbers that did not come.
+    pub(super) fn missing(&self) -> Vec<u16> {
+        let counts = self.seen.iter().copied().chain(core::iter::repeat(0)).take(NUMBERS);
+        (1..=self.total).zip(counts).filter(|(_, count)| *count == 0).map(|(number, _)| number).take(64).collect()
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Flow {
+    pub(super) first: Option<Duration>,
+    /// When it was last sent.
+    pub(super) last: Duration,
+    pub(super) packets: Packets,
+    /// How often it was sent.
+    pub(super) sent: u32,
+    /// How often its most frequent datagram was seen.
+    pub(super) copies: u32,
+    /// When all of it had come.
+    pub(super) whole: Option<Duration>,
+    /// Octets of the largest datagram as an IP packet.
+    pub(super) largest: usize,
+    pub(super) sizes: Vec<usize>,
+    pub(super) lost: Option<Lost>,
+    pub(super) set: Option<Set>,
+    pub(super) port: u16,
+    /// The type of the first payload inside.
+    pub(super) inside: Option<PayloadType>,
+    /// The least and most octets the content can have.
+    pub(super) content: Option<(usize, usize)>,
+}
+
+impl Flow {
+    pub(super) fn is_seen(&self) -> bool {
+        self.first.is_some()
+    }
+
+    /// Takes a datagram; tells whether it was seen before.
+    pub(super) fn see(&mut self, datagram: &Datagram<'_>) -> bool {
+        let time = datagram.time;
+        let first = self.first.is_none();
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        self.packets.add(datagram.packets);
+        self.largest = self.largest.max(datagram.size);
+        self.port = datagram.port;
+        if self.sizes.len() < datagram.sizes.len() {
+            self.sizes = datagram.sizes.iter().copied().take(SIZES).collect();
+        }
+        let (again, count) = match datagram.part {
+            Part::Whole { first, content } => {
+                self.inside = first.or(self.inside);
+                self.content = content.or(self.content);
+                let again = self.whole.is_some();
+                self.whole = self.whole.or(Some(time));
+                (again, self.copies.saturating_add(1))
+            }
+            Part::Lost { arrived, total } => {
+                let before = self.lost;
+                let most = before.map_or(arrived, |lost| lost.arrived.max(arrived));
+                self.lost = Some(Lost { arrived: most, total: total.or(before.and_then(|lost| lost.total)) });
+                (before.is_some(), self.copies.saturating_add(1))
+            }
+            Part::Fragment { first, number, total, octets } => self.fragment(first, number, total, octets, time),
+        };
+        self.copies = self.copies.max(count);
+        if first || again && time.saturating_sub(self.last) >= COPY {
+            self.sent = self.sent.saturating_add(1);
+            self.last = time;
+        }
+        again
+    }
+
+    /// Whether the fragment was seen before, and how often now.
+    fn fragment(&mut self, first: PayloadType, number: u16, total: u16, octets: usize, time: Duration) -> (bool, u32) {
+        if number == 1 {
+            self.inside = Some(first);
+        }
+        // Sent again in smaller pieces, a message begins anew (RFC 7383 section 2.6); larger ones are late copies.
+        if self.set.as_ref().is_none_or(|set| total > set.total) {
+            self.set = Some(Set { total, seen: Vec::new(), have: 0, octets: 0 });
+        }
+        let Some(set) = self.set.as_mut().filter(|set| set.total == total) else {
+            return (true, 1);
+        };
+        let count = set.take(number, octets);
+        if set.is_whole() && self.whole.is_none() {
+            self.whole = Some(time);
+            self.content = Some((set.octets, set.octets));
+        }
+        (count > 1, count)
+    }
+}
+
+/// A request and its answer.
+#[derive(Clone, Debug)]
+pub(super) struct Exchange {
+    /// Who asks: is it the original initiator?
+    pub(super) by_initiator: bool,
+    pub(super) message_id: u32,
+    pub(super) exchange: ExchangeType,
+    /// Of IKE_SA_INIT, whose message ID is always 0, what the request is recognised by.
+    pub(super) print: u64,
+    pub(super) request: Flow,
+    pub(super) response: Flow,
+    /// How often the request was sent again after its answer had been seen.
+    pub(super) repeats: u32,
+}
+
+impl Exchange {
+    pub(super) fn new(by_initiator: bool, message_id: u32, exchange: ExchangeType, print: u64) -> Self {
+        Self { by_initiator, message_id, exchange, print, request: Flow::default(), response: Flow::default(), repeats: 0 }
+    }
+
+    pub(super) fn packets(&self) -> Packets {
+        self.request.packets.join(&self.response.packets)
+    }
+
+    /// Takes a datagram of the request or the response; tells whether it was seen before.
+    pub(super) fn see(&mut self, response: bool, datagram: &Datagram<'_>) -> bool {
+        if response {
+            return self.response.see(datagram);
+        }
+        let before = self.request.sent;
+        let again = self.request.see(datagram);
+        // A copy of the same moment may still be under way when the answer is there.
+        let answered = self.response.whole.is_some_and(|answered| datagram.time.saturating_sub(answered) >= COPY);
+        if self.request.sent > before && answered {
+            self.repeats = self.repeats.saturating_add(1);
+        }
+        again
+    }
+}
+
+/// FNV-1a: what a message is recognised by.
+pub(super) fn print(octets: &[u8]) -> u64 {
+    octets.iter().fold(0xcbf2_9ce4_8422_2325, |hash, octet| (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,201 @@
+//! IKE_SA_INIT: everything in it can be read.
+
+use super::Tools;
+use super::flow::Packets;
+use super::observation::{Observation, Party};
+use crate::fragment::Overhead;
+use crate::protect::Suite;
+use crate::registry::{Encr, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
+use crate::wire::{Message, NotifyData, Payload, Sa};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// Octets of an offer kept to explain a refusal; a longer one is not explained.
+const OFFER: usize = 4096;
+/// What vendor IDs of Windows begin with: "MS NT5 ISAKMPOAKLEY", "MS-Negotiation Discovery Capable", "IKE CGA version 1".
+const WINDOWS: [&[u8]; 3] = [
+    b"\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61",
+    b"\xfb\x1d\xe3\xcd\xf3\x41\xb7\xea",
+    b"\xe3\xa5\x96\x6a\x76\x37\x9f\xe7",
+];
+
+#[derive(Default)]
+pub(super) struct Init {
+    /// A request, and an answer with an SA payload, were seen.
+    pub(super) asked: bool,
+    pub(super) answered: Option<Duration>,
+    /// Packets of the first request and of the answer.
+    pub(super) packets: Packets,
+    /// IKEV2_FRAGMENTATION_SUPPORTED of initiator and responder.
+    pub(super) fragmentation: (bool, bool),
+    /// What the last request offered.
+    pub(super) offer: Vec<u8>,
+    pub(super) ke: Option<KeMethod>,
+    /// The port the request went to.
+    pub(super) port: u16,
+    pub(super) overhead: Option<Overhead>,
+    pub(super) prf: Option<Prf>,
+    pub(super) windows: bool,
+    /// The initiator looks for NATs, as every stack does that means to go on.
+    pub(super) looks_for_nat: bool,
+    pub(super) nat: (bool, bool),
+    /// The request's source hash fits, the response's destination hash fits.
+    pub(super) hashes: (Option<bool>, Option<bool>),
+    pub(super) cookies: (u32, Packets),
+    pub(super) invalid_ke: (u32, Packets, Option<KeMethod>),
+    /// Groups that were tried: one asked for twice leads nowhere.
+    tried: Vec<KeMethod>,
+    pub(super) loops: bool,
+    pub(super) refusal: Option<(NotifyType, Packets)>,
+    /// A request came after the last refusal.
+    pub(super) tried_again: bool,
+    /// The end of one of the two messages is not in the capture: what is not seen may have been sent.
+    pub(super) cut: bool,
+    /// The responder asks for a certificate.
+    pub(super) certreq: bool,
+}
+
+impl Init {
+    pub(super) fn message(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+        self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
+        if message.header().response {
+            self.response(seen, message, again, tools);
+        } else {
+            self.request(seen, message, again, tools);
+        }
+    }
+
+    fn request(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+        if again {
+            return;
+        }
+        self.asked = true;
+        self.tried_again = true;
+        self.port = seen.dst.port();
+        self.packets.add(seen.packets);
+        self.fragmentation.0 = false;
+        for raw in message.payloads() {
+            match raw.parse_lenient().0 {
+                Payload::Sa(_) if raw.body.len() <= OFFER => self.offer = raw.body.to_vec(),
+                Payload::KeyExchange(ke) => {
+                    self.ke = Some(ke.method);
+                    if self.tried.len() < 16 && !self.tried.contains(&ke.method) {
+                        self.tried.push(ke.method);
+                    }
+                }
+                Payload::VendorId(vendor) => self.windows |= WINDOWS.iter().any(|start| vendor.data.starts_with(start)),
+                Payload::Notify(notify) if notify.ty == NotifyType::IKEV2_FRAGMENTATION_SUPPORTED => self.fragmentation.0 = true,
+                _ => {}
+            }
+        }
+        self.looks_for_nat |= hashes(message, NotifyType::NAT_DETECTION_SOURCE_IP).next().is_some();
+        let (source, destination) = fits(seen, message, tools);
+        self.nat.0 |= source == Some(false);
+        self.nat.1 |= destination == Some(false);
+        self.hashes.0 = source.or(self.hashes.0);
+    }
+
+    fn response(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+        // Also when the capture holds only its beginning.
+        let has_sa = message.first() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA);
+        if has_sa {
+            if self.answered.is_some() {
+                return;
+            }
+            self.answered = Some(seen.time);
+            self.packets.add(seen.packets);
+            self.chosen(message);
+            let (source, destination) = fits(seen, message, tools);
+            self.nat.1 |= source == Some(false);
+            self.nat.0 |= destination == Some(false);
+            self.hashes.1 = destination.or(self.hashes.1);
+        }
+        for raw in message.payloads() {
+            self.certreq |= raw.ty == PayloadType::CERTREQ;
+            let (Payload::Notify(notify), _) = raw.parse_lenient() else { continue };
+            match (notify.ty, notify.data()) {
+                (NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, _) => self.fragmentation.1 |= has_sa,
+                (NotifyType::COOKIE, _) if !has_sa && !again => {
+                    self.cookies.0 = self.cookies.0.saturating_add(1);
+                    self.cookies.1.add(seen.packets);
+                    self.tried_again = false;
+                }
+                (NotifyType::COOKIE, _) => {}
+                (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(_))) if has_sa || again => {}
+                (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted))) => {
+                    self.invalid_ke.0 = self.invalid_ke.0.saturating_add(1);
+                    self.invalid_ke.1.add(seen.packets);
+                    // It was tried, and is asked for again.
+                    self.loops |= self.invalid_ke.2.is_some_and(|before| before == wanted) || self.tried.contains(&wanted);
+                    self.invalid_ke.2 = Some(wanted);
+                    self.tried_again = false;
+                }
+                (ty, _) if ty.is_error() && ty.0 != 0 && !has_sa => {
+                    self.refusal = Some((ty, seen.packets.into()));
+                    self.tried_again = false;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The transforms chosen decide how encrypted messages are to be measured.
+    fn chosen(&mut self, message: &Message<'_>) {
+        let sa = message.payloads().find_map(|raw| match raw.parse() {
+            Ok(Payload::Sa(sa)) => Some(sa),
+            _ => None,
+        });
+        let (mut encr, mut bits, mut integ) = (None, None, None);
+        for transform in sa.iter().flat_map(Sa::proposals).take(1).flat_map(|p| p.transforms()) {
+            match transform.ty {
+                TransformType::ENCR => (encr, bits) = (Some(Encr(transform.id.0)), transform.key_length()),
+                TransformType::INTEG => integ = Some(Integ(transform.id.0)),
+                TransformType::PRF => self.prf = Some(Prf(transform.id.0)),
+                _ => {}
+            }
+        }
+        self.overhead = encr.and_then(|encr| Suite::new(encr, bits, integ).ok()).map(|suite| Overhead::from(&suite));
+    }
+
+    /// Whether the offer holds the group.
+    pub(super) fn offers(&self, wanted: KeMethod) -> bool {
+        let sa = Sa::parse(&self.offer);
+        self.offer.is_empty()
+            || sa.is_err()
+            || sa.iter().flat_map(Sa::proposals).flat_map(|p| p.transforms()).any(|t| t.ty == TransformType::KE && t.id.0 == wanted.0)
+    }
+
+    /// Who did not announce fragmentation; `None` when both did.
+    pub(super) const fn silent_on_fragmentation(&self) -> Option<Option<Party>> {
+        match self.fragmentation {
+            (true, true) => None,
+            (false, true) => Some(Some(Party::Initiator)),
+            (true, false) => Some(Some(Party::Responder)),
+            (false, false) => Some(None),
+        }
+    }
+}
+
+fn hashes<'a>(message: &Message<'a>, ty: NotifyType) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    message.payloads().filter(|raw| raw.ty == PayloadType::N).filter_map(move |raw| match raw.parse() {
+        Ok(Payload::Notify(notify)) if notify.ty == ty => Some(notify.octets),
+        _ => None,
+    })
+}
+
+/// Whether one of the source hashes is that of the packet's source, and the same of the destination (RFC 7296 section 2.23).
+fn fits(seen: &Observation<'_>, message: &Message<'_>, tools: &Tools) -> (Option<bool>, Option<bool>) {
+    let Some(hash) = tools.nat_detection else {
+        return (None, None);
+    };
+    let header = message.header();
+    let check = |ty, end: core::net::SocketAddr| {
+        let expected = hash(header.spi_i, header.spi_r, end.ip(), end.port());
+        let mut any = None;
+        for octets in hashes(message, ty).take(16) {
+            any = Some(any.unwrap_or(false) || octets == expected);
+        }
+        any
+    };
+    (check(NotifyType::NAT_DETECTION_SOURCE_IP, seen.src), check(NotifyType::NAT_DETECTION_DESTINATION_IP, seen.dst))
+}

@@ -1,0 +1,62 @@
+//! From what was seen on the network to the reason a tunnel does not come up.
+//!
+//! A [`Diagnoser`] takes [`Observation`]s in order, from a capture or from a socket, and gives [`Finding`]s: what, with which
+//! evidence, who must change what, how sure. Nothing is read here but what it is given; decrypted content helps where the caller
+//! has it. Most findings come without: the first message is in clear, sizes, fragments, repetitions and silence are not hidden, and
+//! an encrypted refusal is told by its size.
+//!
+//! An error is claimed only where nothing that was seen speaks against it: what was refused, lost or repeated and came through in
+//! the end is no finding, or one of [`Severity::Info`]. Nothing that is not encrypted is believed while the handshake goes on.
+//!
+//! [`sizes`] tells why a message is as large as it is, and into how many pieces a path cuts it.
+//!
+//! ```
+//! use core::time::Duration;
+//! use ikev2::diagnose::{Diagnoser, Limits, Observation, Sight, Tools, Transport};
+//! use ikev2::registry::{ExchangeType, NotifyType};
+//! use ikev2::wire::{Header, MessageBuilder, Notify, Nonce, Payload};
+//!
+//! let mut diagnoser = Diagnoser::new(Limits::default(), Tools::default(), None);
+//! let ends = ("192.0.2.1:500".parse()?, "192.0.2.2:500".parse()?);
+//! let request = Header { spi_i: 1, spi_r: 0, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
+//! let response = Header { response: true, initiator: false, ..request };
+//! let (mut a, mut b) = ([0; 64], [0; 64]);
+//! let request = MessageBuilder::new(&mut a, &request).push(Payload::Nonce(Nonce { data: &[7; 32] })).finish()?;
+//! let refused = Notify::new(NotifyType::NO_PROPOSAL_CHOSEN, &[]);
+//! let response = MessageBuilder::new(&mut b, &response).push(Payload::Notify(refused)).finish()?;
+//! for (packet, (src, dst), octets) in [(1, ends, &*request), (2, (ends.1, ends.0), &*response)] {
+//!     diagnoser.observe(&Observation {
+//!         packets: &[packet],
+//!         time: Duration::from_millis(packet),
+//!         src,
+//!         dst,
+//!         transport: Transport::Udp,
+//!         sight: Sight::Message { octets, fragments: &[], decrypted: None },
+//!     });
+//! }
+//! let (findings, verdict) = diagnoser.finish();
+//! assert_eq!((findings[0].kind.code(), &*findings[0].packets), ("NoProposalChosen", &[1, 2][..]));
+//! assert_eq!((verdict.codes, verdict.windows_error), (vec!["NoProposalChosen"], Some(800)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod auth;
+mod diagnoser;
+mod explain;
+mod finding;
+mod flow;
+mod init;
+mod judge;
+mod kind;
+mod observation;
+mod prose;
+mod remedy;
+mod sa;
+pub mod sizes;
+mod surroundings;
+
+pub use diagnoser::{Diagnoser, Limits, NatDetection, Sighting, Tools};
+pub use finding::{Confidence, Finding, SaName, Severity, Verdict, View};
+pub use kind::{Detail, Kind, Split, exchange_name, notify_name};
+pub use observation::{Decrypted, IcmpError, Observation, Party, Sight, Transport};
+pub use remedy::{Product, Setting};

@@ -1,0 +1,117 @@
+//! What a watcher saw.
+
+use crate::registry::PayloadType;
+use core::net::SocketAddr;
+use core::time::Duration;
+
+/// One thing that was seen on the network, in the order in which it was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Observation<'a> {
+    /// Numbers of the packets that carried it: the evidence findings name.
+    pub packets: &'a [u64],
+    /// When, since any moment that is the same for all observations.
+    pub time: Duration,
+    /// Who sent it; of an [`IcmpError`], who sent the packet it complains about. Port 0 stands for an unknown one.
+    pub src: SocketAddr,
+    /// To whom.
+    pub dst: SocketAddr,
+    /// How it was carried.
+    pub transport: Transport,
+    /// What it was.
+    pub sight: Sight<'a>,
+}
+
+/// How an IKE message travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// UDP, and nothing before the message: port 500.
+    Udp,
+    /// UDP with the non-ESP marker of four octets: port 4500 (RFC 3948 section 2.2).
+    UdpMarked,
+    /// A TCP stream (RFC 9329).
+    Tcp,
+}
+
+/// What was seen.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Sight<'a> {
+    /// An IKE message, its IP fragments put together.
+    Message {
+        /// The message, without a marker; it may be cut short or broken.
+        octets: &'a [u8],
+        /// Octets of IP payload in each of the packets that carried it; empty when it came in one.
+        fragments: &'a [usize],
+        /// What was encrypted: of SK its content, of SKF that of the set this fragment completed.
+        decrypted: Option<Decrypted<'a>>,
+    },
+    /// IP fragments that never became a datagram, and that may have been IKE.
+    IpFragments {
+        /// The beginning of the message, without a marker, as far as it came; empty when the first fragment did not.
+        head: &'a [u8],
+        /// Octets of IP payload that arrived.
+        arrived: u64,
+        /// Octets of the whole IP payload, if the last fragment arrived.
+        total: Option<u64>,
+    },
+    /// An ESP packet, or one inside UDP.
+    Esp,
+    /// A NAT keepalive.
+    Keepalive,
+    /// An ICMP error about a packet from `src` to `dst`.
+    Icmp(IcmpError),
+}
+
+/// Decrypted content of a message; the caller has verified it.
+#[derive(Clone, Copy, Debug)]
+pub struct Decrypted<'a> {
+    /// The type of the first payload.
+    pub first: PayloadType,
+    /// The payloads, without padding.
+    pub content: &'a [u8],
+}
+
+/// What an ICMP error says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IcmpError {
+    /// Nobody listens on the port.
+    PortUnreachable,
+    /// Host or network unreachable.
+    Unreachable,
+    /// A filter refused it.
+    Prohibited,
+    /// It is larger than the path allows; the MTU the next hop has, if it says.
+    TooBig(Option<u32>),
+    /// Fragments of it were missing at its destination for too long (RFC 792, RFC 4443 section 3.3).
+    ReassemblyTimeout,
+}
+
+/// One of the two sides of an IKE SA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    /// Who sent the first IKE_SA_INIT request.
+    Initiator,
+    /// The other.
+    Responder,
+}
+
+impl Party {
+    /// The other side.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Initiator => Self::Responder,
+            Self::Responder => Self::Initiator,
+        }
+    }
+
+    /// `initiator` or `responder`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Initiator => "initiator",
+            Self::Responder => "responder",
+        }
+    }
+}

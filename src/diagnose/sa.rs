@@ -1,0 +1,272 @@
+//! What is remembered of one IKE SA.
+
+use super::auth::Auth;
+use super::finding::SaName;
+use super::flow::{Datagram, Exchange, Packets, Part, print};
+use super::init::Init;
+use super::judge;
+use super::observation::{Decrypted, Observation, Party, Transport};
+use super::{Finding, Tools};
+use crate::fragment::Overhead;
+use crate::registry::{ExchangeType, NotifyType, PayloadType};
+use crate::wire::{HEADER_LEN, LenientMessage, Message, PAYLOAD_HEADER_LEN, Payload};
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+use core::time::Duration;
+
+/// Exchanges of one IKE SA that are watched at one time; older ones are judged and forgotten.
+const EXCHANGES: usize = 16;
+/// Addresses remembered for one step of one IKE SA.
+const HOSTS: usize = 4;
+/// Findings kept of exchanges that were judged before the SA was.
+const EARLY: usize = 16;
+
+pub(super) struct Sa {
+    pub(super) name: SaName,
+    pub(super) first: Duration,
+    pub(super) last: Duration,
+    /// Messages from the initiator and from the responder.
+    pub(super) seen: (u64, u64),
+    pub(super) init: Init,
+    pub(super) auth: Auth,
+    pub(super) exchanges: VecDeque<Exchange>,
+    /// Message IDs of the last requests of initiator and responder.
+    pub(super) asked: (Option<u32>, Option<u32>),
+    /// Addresses the initiator's IKE_SA_INIT and later messages went to.
+    pub(super) init_hosts: Vec<IpAddr>,
+    pub(super) later_hosts: Vec<IpAddr>,
+    pub(super) initiator: IpAddr,
+    pub(super) responder: IpAddr,
+    /// INVALID_IKE_SPI, not encrypted: the packets, and when the last of them came.
+    pub(super) unknown_spi: Option<(Packets, Duration)>,
+    /// Another error that was not encrypted, after IKE_SA_INIT.
+    pub(super) clear_error: Option<(ExchangeType, NotifyType, Packets, Duration)>,
+    /// Requests without an answer after which the same side asked again all the same.
+    pub(super) unheard: u32,
+    pub(super) early: Vec<Finding>,
+}
+
+impl Sa {
+    pub(super) fn new(name: SaName, time: Duration, initiator: IpAddr, responder: IpAddr) -> Self {
+        Self {
+            name,
+            first: time,
+            last: time,
+            seen: (0, 0),
+            init: Init::default(),
+            auth: Auth::default(),
+            exchanges: VecDeque::new(),
+            asked: (None, None),
+            init_hosts: Vec::new(),
+            later_hosts: Vec::new(),
+            initiator,
+            responder,
+            unknown_spi: None,
+            clear_error: None,
+            unheard: 0,
+            early: Vec::new(),
+        }
+    }
+
+    /// The print of the IKE_SA_INIT request seen last.
+    pub(super) fn init_print(&self) -> Option<u64> {
+        self.exchanges.iter().rev().find(|e| e.exchange == ExchangeType::IKE_SA_INIT).map(|e| e.print)
+    }
+
+    /// Takes a message; tells whether the same datagram was seen before.
+    pub(super) fn message(
+        &mut self,
+        seen: &Observation<'_>,
+        read: &LenientMessage<'_>,
+        fragments: &[usize],
+        decrypted: Option<Decrypted<'_>>,
+        tools: &Tools,
+    ) -> bool {
+        let message = &read.message;
+        let header = message.header();
+        let sender = if header.initiator { Party::Initiator } else { Party::Responder };
+        self.last = self.last.max(seen.time);
+        match sender {
+            Party::Initiator => self.seen.0 = self.seen.0.saturating_add(1),
+            Party::Responder => self.seen.1 = self.seen.1.saturating_add(1),
+        }
+        let (initiator, responder) = if header.initiator { (seen.src, seen.dst) } else { (seen.dst, seen.src) };
+        (self.initiator, self.responder) = (initiator.ip(), responder.ip());
+        let hosts = if header.exchange == ExchangeType::IKE_SA_INIT { &mut self.init_hosts } else { &mut self.later_hosts };
+        if hosts.len() < HOSTS && !hosts.contains(&responder.ip()) {
+            hosts.push(responder.ip());
+        }
+        let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
+        let by_initiator = header.initiator != header.response;
+        let print = if is_init && !header.response { print(message.as_octets()) } else { 0 };
+        let datagram = Datagram {
+            packets: seen.packets,
+            time: seen.time,
+            size: ip_size(seen, usize::try_from(message.length()).unwrap_or(usize::MAX)),
+            sizes: fragments,
+            port: seen.dst.port(),
+            part: part(read, self.init.overhead),
+        };
+        if !is_init && matches!(datagram.part, Part::Whole { first: None, .. }) {
+            // After IKE_SA_INIT nothing in clear is an answer.
+            self.clear_errors(seen, read);
+            return false;
+        }
+        let exchange = self.exchange(by_initiator, header.message_id, header.exchange, header.response, print);
+        let (again, was_whole) = match self.exchanges.get_mut(exchange) {
+            Some(exchange) => {
+                let flow = if header.response { &exchange.response } else { &exchange.request };
+                let was_whole = flow.whole.is_some();
+                (exchange.see(header.response, &datagram), was_whole)
+            }
+            None => (false, false),
+        };
+        if !header.response {
+            let asked = if by_initiator { &mut self.asked.0 } else { &mut self.asked.1 };
+            *asked = (*asked).max(Some(header.message_id));
+        }
+        if is_init {
+            self.init.message(seen, message, again, tools);
+        } else if let Some(exchange) = self.exchanges.get(exchange) {
+            self.auth.message(seen, header, exchange, was_whole, &self.init, decrypted);
+        }
+        again
+    }
+
+    /// IP fragments of a message, whose header may be known.
+    pub(super) fn lost(&mut self, seen: &Observation<'_>, head: Option<&Message<'_>>, arrived: u64, total: Option<u64>, from: Party) {
+        self.last = self.last.max(seen.time);
+        let (id, kind, by_initiator, response) = match head.map(Message::header) {
+            Some(header) => (header.message_id, header.exchange, header.initiator != header.response, header.response),
+            // Without a header: the request of the initiator, or the answer to it, that is under way.
+            None => match self.exchanges.back().filter(|e| e.exchange != ExchangeType::IKE_SA_INIT) {
+                Some(last) => (last.message_id, last.exchange, last.by_initiator, last.by_initiator != (from == Party::Initiator)),
+                None => (1, ExchangeType::IKE_AUTH, true, from == Party::Responder),
+            },
+        };
+        // The message says how long it is; its last fragment, where the packet ends.
+        let size = match (head.and_then(|message| usize::try_from(message.length()).ok()), total) {
+            (Some(length), _) => ip_size(seen, length),
+            (None, Some(total)) => usize::try_from(total).unwrap_or(usize::MAX).saturating_add(ip_header(seen)),
+            (None, None) => 0,
+        };
+        let part = Part::Lost { arrived, total };
+        let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], port: seen.dst.port(), part };
+        let at = self.exchange(by_initiator, id, kind, response, 0);
+        if let Some(exchange) = self.exchanges.get_mut(at) {
+            exchange.see(response, &datagram);
+        }
+        if !response {
+            let asked = if by_initiator { &mut self.asked.0 } else { &mut self.asked.1 };
+            *asked = (*asked).max(Some(id));
+        }
+    }
+
+    /// The place of an exchange, which begins if it is new.
+    fn exchange(&mut self, by_initiator: bool, id: u32, kind: ExchangeType, response: bool, print: u64) -> usize {
+        let is_init = kind == ExchangeType::IKE_SA_INIT;
+        let same = |e: &Exchange| {
+            e.by_initiator == by_initiator
+                && e.message_id == id
+                && (e.exchange == kind || !is_init && e.exchange != ExchangeType::IKE_SA_INIT)
+                && (!is_init || response || e.print == print)
+        };
+        if let Some(at) = self.exchanges.iter().rposition(same) {
+            return at;
+        }
+        if self.exchanges.len() >= EXCHANGES {
+            if let Some(old) = self.exchanges.pop_front() {
+                let later = self.is_past(&old);
+                if !old.response.is_seen() && later {
+                    self.unheard = self.unheard.saturating_add(1);
+                }
+                let mut found = judge::exchange(self, &old, later, self.last, None);
+                found.truncate(EARLY.saturating_sub(self.early.len()));
+                self.early.append(&mut found);
+            }
+        }
+        self.exchanges.push_back(Exchange::new(by_initiator, id, kind, print));
+        self.exchanges.len().saturating_sub(1)
+    }
+
+    /// Whether the side that asked has gone on after this exchange: then it has had its answer.
+    pub(super) fn is_past(&self, exchange: &Exchange) -> bool {
+        if exchange.exchange == ExchangeType::IKE_SA_INIT {
+            let other = |e: &Exchange| e.exchange != ExchangeType::IKE_SA_INIT || e.print != exchange.print;
+            let place = |print: u64| self.exchanges.iter().position(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.print == print);
+            let here = place(exchange.print).unwrap_or(0);
+            return self.exchanges.iter().skip(here).any(other);
+        }
+        let asked = if exchange.by_initiator { self.asked.0 } else { self.asked.1 };
+        asked > Some(exchange.message_id)
+    }
+
+    fn clear_errors(&mut self, seen: &Observation<'_>, read: &LenientMessage<'_>) {
+        let exchange = read.message.header().exchange;
+        // What is not encrypted after IKE_SA_INIT has no author; it is kept to be believed only if nothing goes on.
+        for raw in read.message.payloads().filter(|raw| raw.ty == PayloadType::N).take(4) {
+            let (Payload::Notify(notify), _) = raw.parse_lenient() else { continue };
+            if notify.ty == NotifyType::INVALID_IKE_SPI {
+                let mut packets = self.unknown_spi.take().map(|(packets, _)| packets).unwrap_or_default();
+                packets.add(seen.packets);
+                self.unknown_spi = Some((packets, seen.time));
+            } else if notify.ty.is_error() {
+                self.clear_error = Some((exchange, notify.ty, seen.packets.into(), seen.time));
+            }
+        }
+    }
+}
+
+/// Octets of IP header and what stands between it and the message.
+fn ip_header(seen: &Observation<'_>) -> usize {
+    if seen.src.is_ipv4() { 20 } else { 40 }
+}
+
+/// Octets of the IP packet that would carry the message whole.
+fn ip_size(seen: &Observation<'_>, message: usize) -> usize {
+    let marker = match seen.transport {
+        Transport::Udp => 8,
+        Transport::UdpMarked => 12,
+        Transport::Tcp => 26,
+    };
+    message.saturating_add(ip_header(seen)).saturating_add(marker)
+}
+
+/// What a datagram is of its message.
+fn part(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
+    for raw in read.message.payloads() {
+        match raw.parse_lenient().0 {
+            Payload::Sk(sk) => return Part::Whole { first: Some(sk.first), content: content(sk.sealed.len(), overhead) },
+            Payload::Skf(skf) => {
+                let octets = content(skf.sealed.len(), overhead).map_or(skf.sealed.len(), |(least, _)| least);
+                return Part::Fragment { first: skf.first, number: skf.number, total: skf.total, octets };
+            }
+            _ => {}
+        }
+    }
+    cut_short(read, overhead).unwrap_or(Part::Whole { first: None, content: None })
+}
+
+/// The same of a message of which the capture holds only the beginning, as a snap length leaves it.
+fn cut_short(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Option<Part> {
+    let message = &read.message;
+    let sealed = usize::try_from(message.length()).ok()?.checked_sub(HEADER_LEN.saturating_add(PAYLOAD_HEADER_LEN))?;
+    let body = message.as_octets().get(HEADER_LEN..)?;
+    match (message.first(), body) {
+        (PayloadType::SK, [first, ..]) => Some(Part::Whole { first: Some(PayloadType(*first)), content: content(sealed, overhead) }),
+        (PayloadType::SKF, [first, _, _, _, n1, n0, t1, t0, ..]) => {
+            let (number, total) = (u16::from_be_bytes([*n1, *n0]), u16::from_be_bytes([*t1, *t0]));
+            let octets = content(sealed.saturating_sub(4), overhead).map_or(sealed, |(least, _)| least);
+            (1..=total).contains(&number).then_some(Part::Fragment { first: PayloadType(*first), number, total, octets })
+        }
+        _ => None,
+    }
+}
+
+/// The least and most octets of content in so many octets of IV, ciphertext and ICV: a sender pads to the block and no further.
+fn content(sealed: usize, overhead: Option<Overhead>) -> Option<(usize, usize)> {
+    let overhead = overhead?;
+    let text = sealed.checked_sub(overhead.iv_len)?.checked_sub(overhead.icv_len)?;
+    Some((text.saturating_sub(overhead.block_len.max(1)), text.checked_sub(1)?))
+}

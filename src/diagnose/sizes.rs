@@ -1,0 +1,223 @@
+//! Why a message is as large as it is, and into how many pieces each path cuts it.
+//!
+//! ```
+//! use ikev2::diagnose::sizes::{Carried, Report};
+//! use ikev2::fragment::Overhead;
+//! let gcm = Overhead { iv_len: 8, icv_len: 16, block_len: 1 };
+//! // An IKE_AUTH message of RSA-4096 with 4720 octets of content, behind a NAT.
+//! let report = Report::of_content(Vec::new(), 4720, Some(gcm), Carried { ipv6: false, marker: true });
+//! assert_eq!((report.message, report.packet), (4777, 4809));
+//! let at_1500 = report.plan.iter().find(|row| row.mtu == 1500).ok_or("none")?;
+//! assert_eq!((at_1500.ip_packets, at_1500.messages), (4, Some(4)));
+//! # Ok::<(), &str>(())
+//! ```
+
+use crate::fragment::{Budget, Overhead, Path};
+use crate::registry::{CertEncoding, PayloadType};
+use crate::wire::{Payload, RawPayload};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Path MTUs met in practice: Ethernet, PPPoE, GRE or IP-in-IP, LTE, DS-Lite and tunnels, WireGuard, VPN in VPN, mobile carriers, the least of
+/// IPv6, and what IPv4 hosts must take.
+pub const MTUS: [u16; 10] = [1500, 1492, 1480, 1460, 1428, 1420, 1400, 1358, 1280, 576];
+
+/// Fragments that fit one message after which libreswan gives up.
+const LIBRESWAN: u16 = 32;
+/// Octets of content after which strongSwan gives up, unless told otherwise.
+const STRONGSWAN: usize = 10_000;
+/// Trust anchors in CERTREQ from which on they weigh more than a certificate.
+const MANY_AUTHORITIES: usize = 20;
+/// Payloads told one by one.
+const PARTS: usize = 128;
+
+/// What lies under the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// IPv6 and not IPv4.
+    pub ipv6: bool,
+    /// The non-ESP marker of UDP port 4500.
+    pub marker: bool,
+}
+
+/// The key in a certificate, read by [`cert::Certificate`](crate::cert) or anything else that can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFact {
+    /// `RSA`, `ECDSA P-256`.
+    pub key: String,
+    /// Bits of the key, if that says anything.
+    pub bits: Option<usize>,
+    /// It is an RSA key.
+    pub rsa: bool,
+}
+
+/// Reads the DER of a certificate.
+pub type ReadCertificate = fn(&[u8]) -> Option<CertificateFact>;
+
+/// One payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its type.
+    pub ty: PayloadType,
+    /// Octets with its generic header.
+    pub octets: usize,
+    /// What is special about it.
+    pub fact: Fact,
+}
+
+/// What makes a payload large.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// Nothing.
+    None,
+    /// A certificate.
+    Certificate(Option<CertificateFact>),
+    /// So many trust anchors, 20 octets each.
+    Authorities(usize),
+    /// So many proposals.
+    Proposals(usize),
+}
+
+/// What a path of one MTU makes of the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Octets of the largest IP packet.
+    pub mtu: u16,
+    /// IP packets it travels in without IKE fragmentation; 1: whole.
+    pub ip_packets: usize,
+    /// IKE messages with it: 1 is SK, more are SKF. `None` when the cipher is not known or the path too small.
+    pub messages: Option<u16>,
+}
+
+/// What would make the message smaller, or the path no matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Advice {
+    /// It does not fit the smallest path: IKE fragmentation on both sides.
+    EnableFragmentation,
+    /// RSA keys: ECDSA certificates are a third as large.
+    SmallerKeys,
+    /// Many trust anchors in CERTREQ: trust fewer.
+    FewerAuthorities,
+    /// libreswan takes no more than 32 fragments.
+    TooManyFragments,
+    /// strongSwan takes no more than 10000 octets unless `charon.max_packet` says so.
+    TooLarge,
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::EnableFragmentation => "it does not fit every path whole: keep IKE fragmentation on at both sides",
+            Self::SmallerKeys => "RSA keys make it large: ECDSA certificates need a third of that",
+            Self::FewerAuthorities => "the list of trusted authorities (CERTREQ) makes it large: trust fewer roots",
+            Self::TooManyFragments => "libreswan takes no more than 32 fragments: send larger ones",
+            Self::TooLarge => "strongSwan takes no more than 10000 octets by default: raise charon.max_packet",
+        })
+    }
+}
+
+/// The size of one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its payloads, as far as they can be seen: those inside when it was decrypted, the first 128.
+    pub parts: Vec<Part>,
+    /// Octets of content that was encrypted, or of all payloads in IKE_SA_INIT.
+    pub content: usize,
+    /// Octets of the IKE message.
+    pub message: usize,
+    /// Octets of the IP packet that carries it whole.
+    pub packet: usize,
+    /// What each path makes of it, the largest MTU first.
+    pub plan: Vec<Row>,
+    /// What would help.
+    pub advice: Vec<Advice>,
+}
+
+impl Report {
+    /// The report of a message in clear (IKE_SA_INIT), which cannot be fragmented by IKE.
+    #[must_use]
+    pub fn of_clear(parts: Vec<Part>, message: usize, carried: Carried) -> Self {
+        Self::new(parts, message.saturating_sub(crate::wire::HEADER_LEN), message, None, carried)
+    }
+
+    /// The report of an encrypted message with so many octets of content.
+    #[must_use]
+    pub fn of_content(parts: Vec<Part>, content: usize, overhead: Option<Overhead>, carried: Carried) -> Self {
+        // Without the cipher: about what AES-GCM adds.
+        let guess = overhead.unwrap_or(Overhead { iv_len: 8, icv_len: 16, block_len: 1 });
+        let message = Budget::new(Path::TCP, guess).map_or(content, |budget| budget.message_len(content, 0));
+        Self::new(parts, content, message, overhead, carried)
+    }
+
+    fn new(parts: Vec<Part>, content: usize, message: usize, overhead: Option<Overhead>, carried: Carried) -> Self {
+        let packet = carried.path(u16::MAX).packet_of(message);
+        let row = |mtu: u16| {
+            let budget = overhead.and_then(|overhead| Budget::new(carried.path(mtu), overhead).ok());
+            Row { mtu, ip_packets: carried.ip_packets(mtu, packet), messages: budget.and_then(|b| b.count(content, 0).ok()) }
+        };
+        // No IPv6 path is smaller than 1280 (RFC 8200 section 5).
+        let plan: Vec<_> = MTUS.into_iter().filter(|mtu| !carried.ipv6 || *mtu >= 1280).map(row).collect();
+        let mut report = Self { parts, content, message, packet, plan, advice: Vec::new() };
+        report.advise(overhead.is_some());
+        report
+    }
+
+    fn advise(&mut self, encrypted: bool) {
+        let rsa = |part: &Part| matches!(&part.fact, Fact::Certificate(Some(fact)) if fact.rsa);
+        let many = |part: &Part| matches!(part.fact, Fact::Authorities(n) if n >= MANY_AUTHORITIES);
+        let large = self.plan.iter().any(|row| row.mtu >= 1280 && row.ip_packets > 1);
+        if large && encrypted {
+            self.advice.push(Advice::EnableFragmentation);
+        }
+        if large && self.parts.iter().any(rsa) {
+            self.advice.push(Advice::SmallerKeys);
+        }
+        if large && self.parts.iter().any(many) {
+            self.advice.push(Advice::FewerAuthorities);
+        }
+        if self.plan.iter().any(|row| row.mtu >= 576 && row.messages.is_some_and(|n| n > LIBRESWAN)) {
+            self.advice.push(Advice::TooManyFragments);
+        }
+        if self.content > STRONGSWAN {
+            self.advice.push(Advice::TooLarge);
+        }
+    }
+}
+
+impl Carried {
+    const fn path(self, mtu: u16) -> Path {
+        let path = if self.ipv6 { Path::ipv6(mtu) } else { Path::ipv4(mtu) };
+        if self.marker { path.non_esp_marker() } else { path }
+    }
+
+    /// Into how many packets IP cuts one of `packet` octets (RFC 791; RFC 8200 section 4.5).
+    fn ip_packets(self, mtu: u16, packet: usize) -> usize {
+        let mtu = usize::from(mtu);
+        if packet <= mtu {
+            return 1;
+        }
+        let (header, extension) = if self.ipv6 { (40_usize, 8) } else { (20, 0) };
+        let room = mtu.saturating_sub(header).saturating_sub(extension);
+        let each = room.saturating_sub(room.checked_rem(8).unwrap_or(0)).max(8);
+        packet.saturating_sub(header).div_ceil(each)
+    }
+}
+
+/// The payloads of a chain with their sizes; `certificate` reads the DER of a certificate, where that can be done.
+pub fn parts<'a>(payloads: impl Iterator<Item = RawPayload<'a>>, certificate: Option<ReadCertificate>) -> Vec<Part> {
+    let part = |raw: RawPayload<'a>| {
+        let fact = match raw.parse_lenient().0 {
+            Payload::Cert(cert) => {
+                let read = certificate.filter(|_| cert.encoding == CertEncoding::X509_SIGNATURE);
+                Fact::Certificate(read.and_then(|read| read(cert.data)))
+            }
+            Payload::CertReq(request) => request.hashes().map_or(Fact::None, |hashes| Fact::Authorities(hashes.len())),
+            Payload::Sa(sa) => Fact::Proposals(sa.proposals().count()),
+            _ => Fact::None,
+        };
+        Part { ty: raw.ty, octets: raw.len(), fact }
+    };
+    payloads.take(PARTS).map(part).collect()
+}

@@ -1,0 +1,67 @@
+//! What is known beside single IKE SAs: who was heard, what ICMP said.
+
+use super::observation::IcmpError;
+use super::sa::Sa;
+use alloc::collections::{BTreeMap, BTreeSet};
+use core::net::{IpAddr, SocketAddr};
+use core::time::Duration;
+
+/// Ends heard from, ICMP errors kept, pairs of hosts that came through: each so many at most, further ones are not remembered.
+const MOST: usize = 4096;
+
+#[derive(Default)]
+pub(super) struct Surroundings {
+    heard: BTreeSet<(IpAddr, u16)>,
+    /// Destination of the packet complained about -> what was said.
+    icmp: BTreeMap<(IpAddr, u16), IcmpError>,
+    /// Initiator and responder of which IKE_AUTH was seen.
+    through: BTreeSet<(IpAddr, IpAddr)>,
+    /// Two hosts, the lesser first, between which CREATE_CHILD_SA was seen, and when first.
+    rekeys: BTreeMap<(IpAddr, IpAddr), Duration>,
+}
+
+impl Surroundings {
+    pub(super) fn hear(&mut self, end: SocketAddr) {
+        if self.heard.len() < MOST {
+            self.heard.insert((end.ip(), end.port()));
+        }
+    }
+
+    pub(super) fn told(&mut self, dst: SocketAddr, error: IcmpError) {
+        if self.icmp.len() < MOST {
+            self.icmp.entry((dst.ip(), dst.port())).or_insert(error);
+        }
+    }
+
+    pub(super) fn pass(&mut self, initiator: IpAddr, responder: IpAddr) {
+        if self.through.len() < MOST {
+            self.through.insert((initiator, responder));
+        }
+    }
+
+    pub(super) fn create(&mut self, a: IpAddr, b: IpAddr, time: Duration) {
+        if self.rekeys.len() < MOST {
+            self.rekeys.entry((a.min(b), a.max(b))).or_insert(time);
+        }
+    }
+
+    /// Whether an IKE SA that began then may be one that took the place of another.
+    pub(super) fn rekeyed(&self, a: IpAddr, b: IpAddr, time: Duration) -> bool {
+        self.rekeys.get(&(a.min(b), a.max(b))).is_some_and(|first| *first <= time)
+    }
+
+    /// Whether anything came from there.
+    pub(super) fn heard(&self, host: IpAddr, port: u16) -> bool {
+        self.heard.contains(&(host, port))
+    }
+
+    /// ICMP errors about packets to the responder's port.
+    pub(super) fn icmp(&self, sa: &Sa, port: u16) -> impl Iterator<Item = IcmpError> + '_ {
+        let host = sa.responder;
+        [self.icmp.get(&(host, port)), self.icmp.get(&(host, 0))].into_iter().flatten().copied()
+    }
+
+    pub(super) fn went_on(&self, initiator: IpAddr, responder: IpAddr) -> bool {
+        self.through.contains(&(initiator, responder))
+    }
+}
