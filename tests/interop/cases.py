@@ -161,7 +161,9 @@ def disorder(daemon):
                   counters={"a2b.ike_reversed": 2, "b2a.ike_reversed": 2})
     yield special("fragments-doubled-both", daemon, role="initiator", auth="rsa4096", mtu="576", path=["--ike", "double"],
                   counters={"a2b.ike_doubled": 2, "b2a.ike_doubled": 2})
-    yield special("injected-disorder", daemon, auth="rsa4096", mtu="576", suite="cbc", ours=["--loss", "5", "--reorder", "30", "--duplicate", "20", "--seed", "7", "--timeout", "60"])
+    injected = ["--loss", "5", "--reorder", "30", "--duplicate", "20", "--seed", "7"]
+    yield special("injected-disorder", daemon, auth="rsa4096", mtu="576", suite="cbc", ours=[*injected, "--timeout", "60"])
+    yield special("injected-disorder", daemon, role="initiator", auth="rsa4096", mtu="576", suite="cbc", ours=[*injected, "--timeout", "60"])
 
 
 def surroundings(daemon):

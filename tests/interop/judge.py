@@ -31,6 +31,8 @@ def judge(case, daemon, folder, facts, negotiate):
     if case.expect.get("verdict") == "established" and not any(name in (said.get("ike") or "") for name in wireshark.UNKNOWN):
         # Wireshark 4.0 puts fragments together in any order, but looks inside only when the last one comes last.
         in_order = "--reorder" not in case.ours and "--ike" not in case.path
+        if not (folder / "keys.txt").exists():
+            return [*problems, "no keys were exported"]
         found, facts["tshark"] = wireshark.judge(folder / "ours.pcap", folder / "keys.txt", in_order)
         problems += [f"tshark: {problem}" for problem in found[:5]]
     return problems
