@@ -271,8 +271,10 @@ fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
         "drop" => found.drop = value.split(',').map(|n| number(n, wrong)).collect::<Result<_, _>>()?,
         "id" => found.id = Some(value),
         "peer-id" => found.peer_id = Some(value),
+        "psk" if value.is_empty() => return Err("--psk: an empty key protects nothing".into()),
         "psk" => found.psk = Some(Zeroizing::new(value.into_bytes())),
-        "psk-hex" => found.psk = Some(hex(&value).ok_or_else(wrong)?),
+        // What is wrong with a secret is said without it.
+        "psk-hex" => found.psk = Some(hex(&value).ok_or("--psk-hex: not an even number of hexadecimal digits")?),
         "peer-policy" => found.peer_policy = Some(value),
         "do" => found.plan = value.split(',').map(|word| step(word).ok_or_else(wrong)).collect::<Result<_, _>>()?,
         "marker" => {
@@ -360,7 +362,9 @@ fn without_ke(proposal: &Proposal) -> Proposal {
 fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
     let pairs = digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok());
-    pairs.collect::<Option<Vec<u8>>>().filter(|octets| !octets.is_empty()).map(Zeroizing::new)
+    // A sign is no digit, though `from_str_radix` takes one.
+    let pairs = pairs.collect::<Option<Vec<u8>>>().map(Zeroizing::new);
+    pairs.filter(|octets| !octets.is_empty() && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 fn net(text: &str) -> Result<Net, String> {
