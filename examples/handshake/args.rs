@@ -17,7 +17,7 @@ Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP i
 
   handshake initiate ADDR [options]        handshake respond [options]
   --port N --natt-port N          the peer's ports (500, 4500); respond: the ports listened on
-  --local ADDR --local-port N --local-natt-port N     our own (0, the default: ephemeral)
+  --local ADDR --local-port N --local-natt-port N     our own (0, the default: ephemeral); respond: 0.0.0.0, or `::` for IPv6
   --marker auto|always|natt       non-ESP marker: natt = only to the NAT-T port; always = on every packet;
                                   auto (default) = always when neither port of the pair is 500, else natt
   --no-nat --force-natt           never, or always, move to the NAT-T port after IKE_SA_INIT (default: when there is a NAT)
@@ -40,10 +40,10 @@ Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP i
   --retransmit MS                 the first retransmission comes after so many milliseconds (1000)
   --peer-policy P                 what the peer accepts, as far as known: for explaining NO_PROPOSAL_CHOSEN
   --dialect D                     whose rules decide in that: rfc, strongswan, strongswan6, libreswan, libreswan5, openiked
-  --keys FILE                     writes Wireshark's ikev2_decryption_table
+  --keys FILE                     adds the keys to Wireshark's ikev2_decryption_table: who reads it reads the traffic
   --quiet                         only the verdict
-  --count N --seconds S           respond: end after N SAs (1), or S seconds
-  --cookies always|never          respond: whether initiators have to show a cookie (never)
+  --count N --seconds S           respond: end after N SAs (1), set up and ended or refused, or after S seconds
+  --cookies auto|always|never     respond: whether initiators have to show a cookie (auto: while many SAs are half open)
 
 The last line is one JSON object. Exit status: 0 the plan was carried out; 1 the peer refused; 2 usage; 3 no answer; 4 the peer broke
 the protocol or failed authentication.
@@ -97,7 +97,7 @@ pub(crate) struct Args {
     pub(crate) quiet: bool,
     pub(crate) count: u64,
     pub(crate) seconds: Option<u64>,
-    pub(crate) cookies: bool,
+    pub(crate) cookies: Ask,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,14 @@ pub(crate) enum Marker {
     Auto,
     Always,
     Natt,
+}
+
+/// Whether a responder asks for cookies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +198,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
         quiet: false,
         count: 1,
         seconds: None,
-        cookies: false,
+        cookies: Ask::Auto,
     };
     while let Some(arg) = parser.next().map_err(text)? {
         let name = match &arg {
@@ -302,8 +310,9 @@ fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
         }
         "cookies" => {
             found.cookies = match value.as_str() {
-                "always" => true,
-                "never" => false,
+                "auto" => Ask::Auto,
+                "always" => Ask::Always,
+                "never" => Ask::Never,
                 _ => return Err(wrong()),
             }
         }

@@ -37,6 +37,10 @@ pub(crate) struct IkeSa {
     pub(crate) pending: Option<Pending>,
     /// Of a responder, until IKE_AUTH is over.
     pub(crate) handshake: Option<Handshake>,
+    /// Of an initiator, until the responder has authenticated itself: till then it has nothing to ask for.
+    pub(crate) awaits_auth: bool,
+    /// We are rekeying it.
+    pub(crate) rekeying: bool,
 }
 
 /// A Child SA; its keys are derived and not used.
@@ -129,6 +133,8 @@ impl IkeSa {
             children: Vec::new(),
             pending: None,
             handshake: None,
+            awaits_auth: false,
+            rekeying: false,
         })
     }
 
@@ -180,15 +186,22 @@ impl IkeSa {
     /// Opens a datagram of the peer. What is not authentic, or not due, changes nothing.
     pub(crate) fn open(&mut self, mut octets: Vec<u8>, now: Duration) -> Arrived {
         let mut copy = self.previous.as_ref().map(|_| octets.clone());
-        let opened = match (protect::open(&mut octets, &*self.opener), &self.previous, &mut copy) {
-            (Err(_), Some(previous), Some(copy)) => protect::open(copy, &**previous),
-            (opened, ..) => opened,
+        let (opened, outdated) = match (protect::open(&mut octets, &*self.opener), &self.previous, &mut copy) {
+            (Err(_), Some(previous), Some(copy)) => (protect::open(copy, &**previous), true),
+            (opened, ..) => (opened, false),
         };
         let opened = match opened {
             Ok(opened) => opened,
             Err(error) => return Arrived::Ignored(error.to_string()),
         };
         let header = *opened.header();
+        // Anything new under the old keys would be only as safe as the first key exchange (RFC 9370 section 2.2.2).
+        if outdated && (header.response || self.served.response(header.message_id).is_none()) {
+            return Arrived::Ignored("it comes under keys that an additional key exchange has replaced".into());
+        }
+        if !header.response && self.awaits_auth {
+            return Arrived::Ignored("a request before the peer has authenticated itself".into());
+        }
         if header.response && !self.requests.is_outstanding(header.message_id) {
             return Arrived::Ignored(format!("response {} to no request of ours", header.message_id));
         }
