@@ -249,6 +249,12 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
     let esp = strongswan::parse_esp(&esp).map_err(|error| format!("--esp: {error}"))?;
     found.esp_in_auth = policy(esp.iter().map(without_ke).collect())?;
     found.esp = policy(esp)?;
+    if let Some(text) = &found.peer_policy {
+        // Of IKE or of ESP: which, the phase that refuses will tell.
+        strongswan::parse_ike(text)
+            .map(drop)
+            .or_else(|error| strongswan::parse_esp(text).map(drop).map_err(|_| format!("--peer-policy: {error}")))?;
+    }
     if found.key.is_none() && found.psk.is_none() {
         return Err("either --psk or --psk-hex, or --cert and --key are needed".into());
     }
@@ -268,9 +274,9 @@ fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
         "local-natt-port" => found.local_natt_port = number(&value, wrong)?,
         "mtu" => found.mtu = number(&value, wrong)?,
         "ke-first" => found.ke_first = Some(KeMethod(number(&value, wrong)?)),
-        "loss" => found.loss = number(&value, wrong)?,
-        "reorder" => found.reorder = number(&value, wrong)?,
-        "duplicate" => found.duplicate = number(&value, wrong)?,
+        "loss" => found.loss = percent(&value).ok_or_else(wrong)?,
+        "reorder" => found.reorder = percent(&value).ok_or_else(wrong)?,
+        "duplicate" => found.duplicate = percent(&value).ok_or_else(wrong)?,
         "seed" => found.seed = number(&value, wrong)?,
         "timeout" => found.timeout = Duration::from_secs(number(&value, wrong)?),
         "retransmit" => found.retransmit = Duration::from_millis(number(&value, wrong)?),
@@ -330,6 +336,10 @@ fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
         _ => return Err(format!("--{name} is no option")),
     }
     Ok(())
+}
+
+fn percent(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|percent| *percent <= 100)
 }
 
 fn step(word: &str) -> Option<Step> {
@@ -392,5 +402,19 @@ fn net(text: &str) -> Result<Net, String> {
             Ok(Net { first: IpAddr::V6(first.into()), last: IpAddr::V6((first | host).into()) })
         }
         _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_does_not_tell_the_secret() {
+        for secret in ["c0ffee1", "c0ffeeg0"] {
+            let line = format!("initiate 127.0.0.1 --id a --psk-hex {secret}");
+            let Err(error) = parse(line.split(' ').map(Into::into)) else { panic!("{secret} is no octets") };
+            assert!(error.contains("--psk-hex") && !error.contains(secret), "{error}");
+        }
     }
 }

@@ -235,3 +235,83 @@ fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, initiator: bool) -> Result<C
     let ivs = Ivs::new(&random::array()?);
     Ok((algorithms.suite.sealer(out.0, out.1, ivs)?, algorithms.suite.opener(back.0, back.1)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::args::{self, Parsed};
+    use super::super::link::Port;
+    use super::super::payloads::content;
+    use super::*;
+    use ikev2::keys::Prf;
+    use ikev2::protect::Suite;
+    use ikev2::registry::{self, Encr};
+
+    const NONCES: Nonces<'static> = Nonces { initiator: &[1; 32], responder: &[2; 32] };
+
+    fn algorithms() -> Algorithms {
+        let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+        Algorithms { prf, suite: Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap(), ke: None }
+    }
+
+    /// Initiator and responder of one IKE SA, and a link to seal for.
+    fn pair() -> (IkeSa, IkeSa, Link) {
+        let line = "initiate 127.0.0.1 --id a --psk b --quiet".split(' ').map(Into::into);
+        let Ok(Parsed::Run(args)) = args::parse(line) else { panic!("the command line is right") };
+        let link = Link::new(&args, Box::new(std::io::sink())).unwrap();
+        let (algorithms, spis) = (algorithms(), Spis { initiator: 7, responder: 8 });
+        let peer = Peer { address: "127.0.0.1:500".parse().unwrap(), port: Port::Plain };
+        let side = |initiator| {
+            let skeyseed = Skeyseed::initial(algorithms.prf, NONCES, &[3; 32]).unwrap();
+            let keys = IkeKeys::derive(algorithms.prf, &skeyseed, NONCES, spis, algorithms.lengths()).unwrap();
+            IkeSa::new((spis, initiator), algorithms, keys, (peer, 1280), Negotiated::Both).unwrap()
+        };
+        (side(true), side(false), link)
+    }
+
+    fn sealed(from: &mut IkeSa, link: &Link, response: bool, id: u32) -> Vec<u8> {
+        let empty = content(|_| {}).unwrap();
+        from.seal((ExchangeType::INFORMATIONAL, response, id), &empty, link).unwrap().remove(0)
+    }
+
+    fn why(arrived: Arrived) -> String {
+        match arrived {
+            Arrived::Ignored(reason) => reason,
+            Arrived::Again(id) => format!("again {id}"),
+            Arrived::Part { .. } => "part".into(),
+            Arrived::Whole(_) => "whole".into(),
+        }
+    }
+
+    #[test]
+    fn keys_that_were_replaced_open_retransmissions_only() {
+        let (mut initiator, mut responder, link) = pair();
+        let old: Vec<_> = (0..3).map(|id| sealed(&mut initiator, &link, false, id)).collect();
+        assert_eq!(why(responder.open(old[0].clone(), Duration::ZERO)), "whole");
+        responder.served.request(0);
+        responder.answered(0, Vec::new());
+        for sa in [&mut initiator, &mut responder] {
+            let keys = sa.updated_keys(NONCES, &[4; 32]).unwrap();
+            sa.update(keys).unwrap();
+        }
+        assert_eq!(why(responder.open(old[0].clone(), Duration::ZERO)), "again 0");
+        assert!(why(responder.open(old[1].clone(), Duration::ZERO)).contains("has replaced"));
+        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 1), Duration::ZERO)), "whole");
+        responder.served.request(1);
+        responder.answered(1, Vec::new());
+        assert!(why(responder.open(old[2].clone(), Duration::ZERO)).contains("has replaced"));
+        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 2), Duration::ZERO)), "whole");
+    }
+
+    #[test]
+    fn hostile_37_a_peer_not_yet_authenticated_asks_for_nothing() {
+        let (mut initiator, mut responder, link) = pair();
+        initiator.awaits_auth = true;
+        let request = sealed(&mut responder, &link, false, 0);
+        assert!(why(initiator.open(request.clone(), Duration::ZERO)).contains("before the peer has authenticated itself"));
+        // Its response is due, and what it asks for is heard afterwards, when it asks again.
+        let id = initiator.requests.start().unwrap();
+        assert_eq!(why(initiator.open(sealed(&mut responder, &link, true, id), Duration::ZERO)), "whole");
+        initiator.awaits_auth = false;
+        assert_eq!(why(initiator.open(request, Duration::ZERO)), "whole");
+    }
+}

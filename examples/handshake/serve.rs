@@ -282,3 +282,49 @@ pub(crate) fn push_narrowed(b: &mut PayloadsBuilder<'_>, ts_i: Selector<'static>
         ts.selector(ts_r);
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::authenticate::check_narrowed;
+    use super::*;
+    use ikev2::wire::Chain;
+
+    fn v4(protocol: u8, ports: (u16, u16), addresses: (&str, &str)) -> Selector<'static> {
+        Selector::Ipv4 { protocol, ports, addresses: (addresses.0.parse().unwrap(), addresses.1.parse().unwrap()) }
+    }
+
+    fn with<T>(offered: &[Selector<'static>], use_them: impl Fn(&TrafficSelectors<'_>) -> T) -> T {
+        let content = content(|b| {
+            b.ts_i(|ts| {
+                for selector in offered {
+                    ts.selector(*selector);
+                }
+            });
+        })
+        .unwrap();
+        let chain = Chain::parse(content.first, &content.octets).unwrap();
+        use_them(&Parts::read(chain.payloads()).unwrap().ts_i.unwrap())
+    }
+
+    const ANY: (u16, u16) = (0, u16::MAX);
+
+    #[test]
+    fn an_answer_is_never_wider_than_the_offer() {
+        let own = Net { first: "10.0.0.0".parse().unwrap(), last: "10.0.0.255".parse().unwrap() };
+        let web = v4(6, (80, 80), ("10.0.0.7", "10.0.0.7"));
+        let (wide, all) = (v4(0, ANY, ("10.0.0.128", "10.0.1.255")), v4(0, ANY, ("0.0.0.0", "255.255.255.255")));
+        let elsewhere = v4(0, ANY, ("10.0.1.0", "10.0.1.255"));
+        for (offered, answer) in [
+            (vec![web], Some(web)),
+            (vec![web, wide], Some(v4(0, ANY, ("10.0.0.128", "10.0.0.255")))),
+            (vec![all], Some(v4(0, ANY, ("10.0.0.0", "10.0.0.255")))),
+            (vec![elsewhere], None),
+            (vec![elsewhere, web], Some(web)),
+        ] {
+            assert_eq!(with(&offered, |ts| narrow(ts, own)), answer, "{offered:?}");
+        }
+        for (answered, is_within) in [(vec![web], true), (vec![web, wide], false), (vec![all], false), (vec![elsewhere], false)] {
+            assert_eq!(with(&answered, |ts| check_narrowed(ts, own)).is_ok(), is_within, "{answered:?}");
+        }
+    }
+}

@@ -142,6 +142,8 @@ fn arguments_that_make_no_sense_are_refused() {
         ("initiate 127.0.0.1 --id a --psk b --ts-local 10.0.0.0/33", "no network"),
         ("initiate 127.0.0.1 --id a --psk b --ca no/such/file", "no file"),
         ("initiate 127.0.0.1 --psk b", "no identity"),
+        ("initiate 127.0.0.1 --id a --psk b --peer-policy nonsense", "no policy"),
+        ("initiate 127.0.0.1 --id a --psk b --loss 101", "more than all"),
         ("initiate 127.0.0.1 --id a --psk-hex 0", "half an octet"),
         ("initiate 127.0.0.1 --id a --psk-hex +1", "a sign"),
         ("initiate 127.0.0.1 --id a --psk=", "nothing"),
