@@ -11,6 +11,8 @@
 
 #[path = "handshake_cli/certificates.rs"]
 mod certificates;
+#[path = "handshake_cli/doubts.rs"]
+mod doubts;
 #[path = "handshake_cli/failures.rs"]
 mod failures;
 #[path = "../examples/handshake/mod.rs"]

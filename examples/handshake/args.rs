@@ -17,7 +17,7 @@ Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP i
 
   handshake initiate ADDR [options]        handshake respond [options]
   --port N --natt-port N          the peer's ports (500, 4500); respond: the ports listened on
-  --local ADDR --local-port N --local-natt-port N     our own (0, the default: ephemeral)
+  --local ADDR --local-port N --local-natt-port N     our own (0, the default: ephemeral); respond: 0.0.0.0, or `::` for IPv6
   --marker auto|always|natt       non-ESP marker: natt = only to the NAT-T port; always = on every packet;
                                   auto (default) = always when neither port of the pair is 500, else natt
   --no-nat --force-natt           never, or always, move to the NAT-T port after IKE_SA_INIT (default: when there is a NAT)
@@ -40,10 +40,10 @@ Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP i
   --retransmit MS                 the first retransmission comes after so many milliseconds (1000)
   --peer-policy P                 what the peer accepts, as far as known: for explaining NO_PROPOSAL_CHOSEN
   --dialect D                     whose rules decide in that: rfc, strongswan, strongswan6, libreswan, libreswan5, openiked
-  --keys FILE                     writes Wireshark's ikev2_decryption_table
+  --keys FILE                     adds the keys to Wireshark's ikev2_decryption_table: who reads it reads the traffic
   --quiet                         only the verdict
-  --count N --seconds S           respond: end after N SAs (1), or S seconds
-  --cookies always|never          respond: whether initiators have to show a cookie (never)
+  --count N --seconds S           respond: end after N SAs (1), set up and ended or refused, or after S seconds
+  --cookies auto|always|never     respond: whether initiators have to show a cookie (auto: while many SAs are half open)
 
 The last line is one JSON object. Exit status: 0 the plan was carried out; 1 the peer refused; 2 usage; 3 no answer; 4 the peer broke
 the protocol or failed authentication.
@@ -97,7 +97,7 @@ pub(crate) struct Args {
     pub(crate) quiet: bool,
     pub(crate) count: u64,
     pub(crate) seconds: Option<u64>,
-    pub(crate) cookies: bool,
+    pub(crate) cookies: Ask,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,14 @@ pub(crate) enum Marker {
     Auto,
     Always,
     Natt,
+}
+
+/// Whether a responder asks for cookies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +198,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
         quiet: false,
         count: 1,
         seconds: None,
-        cookies: false,
+        cookies: Ask::Auto,
     };
     while let Some(arg) = parser.next().map_err(text)? {
         let name = match &arg {
@@ -241,6 +249,12 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
     let esp = strongswan::parse_esp(&esp).map_err(|error| format!("--esp: {error}"))?;
     found.esp_in_auth = policy(esp.iter().map(without_ke).collect())?;
     found.esp = policy(esp)?;
+    if let Some(text) = &found.peer_policy {
+        // Of IKE or of ESP: which, the phase that refuses will tell.
+        strongswan::parse_ike(text)
+            .map(drop)
+            .or_else(|error| strongswan::parse_esp(text).map(drop).map_err(|_| format!("--peer-policy: {error}")))?;
+    }
     if found.key.is_none() && found.psk.is_none() {
         return Err("either --psk or --psk-hex, or --cert and --key are needed".into());
     }
@@ -260,9 +274,9 @@ fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
         "local-natt-port" => found.local_natt_port = number(&value, wrong)?,
         "mtu" => found.mtu = number(&value, wrong)?,
         "ke-first" => found.ke_first = Some(KeMethod(number(&value, wrong)?)),
-        "loss" => found.loss = number(&value, wrong)?,
-        "reorder" => found.reorder = number(&value, wrong)?,
-        "duplicate" => found.duplicate = number(&value, wrong)?,
+        "loss" => found.loss = percent(&value).ok_or_else(wrong)?,
+        "reorder" => found.reorder = percent(&value).ok_or_else(wrong)?,
+        "duplicate" => found.duplicate = percent(&value).ok_or_else(wrong)?,
         "seed" => found.seed = number(&value, wrong)?,
         "timeout" => found.timeout = Duration::from_secs(number(&value, wrong)?),
         "retransmit" => found.retransmit = Duration::from_millis(number(&value, wrong)?),
@@ -271,8 +285,10 @@ fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
         "drop" => found.drop = value.split(',').map(|n| number(n, wrong)).collect::<Result<_, _>>()?,
         "id" => found.id = Some(value),
         "peer-id" => found.peer_id = Some(value),
+        "psk" if value.is_empty() => return Err("--psk: an empty key protects nothing".into()),
         "psk" => found.psk = Some(Zeroizing::new(value.into_bytes())),
-        "psk-hex" => found.psk = Some(hex(&value).ok_or_else(wrong)?),
+        // What is wrong with a secret is said without it.
+        "psk-hex" => found.psk = Some(hex(&value).ok_or("--psk-hex: not an even number of hexadecimal digits")?),
         "peer-policy" => found.peer_policy = Some(value),
         "do" => found.plan = value.split(',').map(|word| step(word).ok_or_else(wrong)).collect::<Result<_, _>>()?,
         "marker" => {
@@ -300,8 +316,9 @@ fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
         }
         "cookies" => {
             found.cookies = match value.as_str() {
-                "always" => true,
-                "never" => false,
+                "auto" => Ask::Auto,
+                "always" => Ask::Always,
+                "never" => Ask::Never,
                 _ => return Err(wrong()),
             }
         }
@@ -319,6 +336,10 @@ fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
         _ => return Err(format!("--{name} is no option")),
     }
     Ok(())
+}
+
+fn percent(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|percent| *percent <= 100)
 }
 
 fn step(word: &str) -> Option<Step> {
@@ -360,7 +381,9 @@ fn without_ke(proposal: &Proposal) -> Proposal {
 fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
     let pairs = digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok());
-    pairs.collect::<Option<Vec<u8>>>().filter(|octets| !octets.is_empty()).map(Zeroizing::new)
+    // A sign is no digit, though `from_str_radix` takes one.
+    let pairs = pairs.collect::<Option<Vec<u8>>>().map(Zeroizing::new);
+    pairs.filter(|octets| !octets.is_empty() && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 fn net(text: &str) -> Result<Net, String> {
@@ -379,5 +402,19 @@ fn net(text: &str) -> Result<Net, String> {
             Ok(Net { first: IpAddr::V6(first.into()), last: IpAddr::V6((first | host).into()) })
         }
         _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_does_not_tell_the_secret() {
+        for secret in ["c0ffee1", "c0ffeeg0"] {
+            let line = format!("initiate 127.0.0.1 --id a --psk-hex {secret}");
+            let Err(error) = parse(line.split(' ').map(Into::into)) else { panic!("{secret} is no octets") };
+            assert!(error.contains("--psk-hex") && !error.contains(secret), "{error}");
+        }
     }
 }

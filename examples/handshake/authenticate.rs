@@ -10,12 +10,11 @@ use ikev2::auth::SignedOctets;
 use ikev2::keys::ChildKeys;
 use ikev2::proposal::{Question, check_answer};
 use ikev2::registry::{ExchangeType, NotifyType};
-use ikev2::wire::{Auth, Notify, Payload, PayloadsBuilder, Selector};
+use ikev2::wire::{Auth, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
 use std::net::IpAddr;
 
 pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -> Result<(), Failure> {
-    let place = session.sas.iter().position(|sa| sa.key() == key).unwrap_or(usize::MAX);
-    let sa = session.sas.get(place).ok_or(Failure::NoAnswer)?;
+    let sa = session.sas.iter().find(|sa| sa.key() == key).ok_or(Failure::NoAnswer)?;
     let prf = sa.algorithms.prf;
     let int_auth = handshake.int_auth(sa.requests.next().unwrap_or(1))?;
     let credentials = &session.credentials;
@@ -55,7 +54,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
             None => Err(missing("AUTH and IDr")),
         };
     };
-    let sa = session.sas.get(place).ok_or(Failure::NoAnswer)?;
+    let sa = session.sas.iter().find(|sa| sa.key() == key).ok_or(Failure::NoAnswer)?;
     let octets = SignedOctets::new(prf, sa.keys.sk_pr(), &handshake.response, &handshake.n_i, id_body).with_int_auth(&int_auth);
     match session.credentials.verify(&octets, &auth, &id, &parts.certs) {
         Ok(how) => session.link.report.say(format_args!("   the peer is {}, {how}", super::identity::Identity::of(&id))),
@@ -69,10 +68,11 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
             return Err(failure);
         }
     }
+    session.sa(key)?.awaits_auth = false;
     if childless {
         return Ok(());
     }
-    let (Some(answer), Some(_), Some(_)) = (parts.sa, parts.ts_i, parts.ts_r) else {
+    let (Some(answer), Some(ts_i), Some(ts_r)) = (parts.sa, parts.ts_i, parts.ts_r) else {
         let ty = parts.error().map(|error| error.ty).ok_or_else(|| missing("SA, TSi or TSr"))?;
         explain::refused(session, ty, Question::AuthChild, None)?;
         // The IKE SA is up, and of no use without a child (RFC 7296 section 1.2).
@@ -81,6 +81,8 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
         session.link.report.seen.phase = phase;
         return outcome.and(Err(Failure::Refused(ty)));
     };
+    check_narrowed(&ts_i, session.args.ts_local)?;
+    check_narrowed(&ts_r, session.args.ts_remote)?;
     let selection = check_answer(answer, Question::AuthChild, &session.args.esp_in_auth)?;
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   ESP: {notation}"));
@@ -104,6 +106,19 @@ pub(crate) fn push_selectors(b: &mut PayloadsBuilder<'_>, initiator: Net, respon
     .ts_r(|ts| {
         ts.selector(selector(responder));
     });
+}
+
+/// The responder narrows what was offered, it does not widen it (RFC 7296 section 2.9).
+pub(crate) fn check_narrowed(answered: &TrafficSelectors<'_>, offered: Net) -> Result<(), Failure> {
+    let within = |selector| match (selector, offered.first, offered.last) {
+        (Selector::Ipv4 { addresses: (a, b), .. }, IpAddr::V4(first), IpAddr::V4(last)) => first <= a && b <= last,
+        (Selector::Ipv6 { addresses: (a, b), .. }, IpAddr::V6(first), IpAddr::V6(last)) => first <= a && b <= last,
+        _ => false,
+    };
+    match answered.selectors().all(within) {
+        true => Ok(()),
+        false => Err(Failure::Protocol("the traffic selectors answered are not within those offered".into())),
+    }
 }
 
 pub(crate) fn selector(net: Net) -> Selector<'static> {

@@ -1,8 +1,9 @@
 //! From a peer's certificate to a trust anchor, RFC 5280 section 6, as far as an example goes.
 //!
-//! Checked: every signature up to the anchor, every date, basic constraints with path length, and keyCertSign where key usage is
-//! there; the caller matches the name (RFC 4945 section 3.1). Not checked: revocation, name constraints, policies, extended key
-//! usage, and critical extensions nobody here knows.
+//! Checked: every signature up to the anchor, every date, basic constraints with path length (the anchor's, too), and where key usage
+//! is there, that it lets an authority sign certificates and the peer sign; the caller matches the name (RFC 4945 section 3.1). A
+//! critical extension not understood here, name constraints among them, ends the path. Not checked: revocation, policies, extended key
+//! usage.
 
 use ikev2::auth::{KeyType, SignatureScheme};
 use ikev2::cert::Certificate;
@@ -16,6 +17,9 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 const MOST: usize = 16;
 /// Certificates between leaf and anchor, the leaf counted.
 const DEPTH: usize = 8;
+/// id-ce of RFC 5280 section 4.2.1: keyUsage, subjectAltName, basicConstraints, certificatePolicies, extKeyUsage. Policies and extended
+/// key usage restrict nothing for a caller that asks for none.
+const UNDERSTOOD: [&[u8]; 5] = [b"\x55\x1d\x0f", b"\x55\x1d\x11", b"\x55\x1d\x13", b"\x55\x1d\x20", b"\x55\x1d\x25"];
 
 struct Link<'a> {
     der: &'a [u8],
@@ -40,6 +44,17 @@ impl<'a> Link<'a> {
         path && usage
     }
 
+    /// Whether its key may sign in an authentication (RFC 4945 section 5.1.3.2).
+    fn may_sign(&self) -> bool {
+        let usage = self.x509.key_usage().ok();
+        usage.is_some_and(|usage| usage.is_none_or(|usage| usage.value.digital_signature() || usage.value.non_repudiation()))
+    }
+
+    /// RFC 5280 section 4.2: a critical extension that is not understood makes the certificate unusable.
+    fn is_understood(&self) -> bool {
+        self.x509.extensions().iter().all(|extension| !extension.critical || UNDERSTOOD.contains(&extension.oid.as_bytes()))
+    }
+
     fn signed(&self, child: &Link<'_>) -> bool {
         if self.facts.subject().as_der() != child.facts.issuer().as_der() || self.facts.subject().is_empty() {
             return false;
@@ -57,31 +72,39 @@ impl<'a> Link<'a> {
 pub(crate) fn verify(certs: &[Cert<'_>], anchors: &[Vec<u8>]) -> Result<usize, String> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_err(|_| "the clock stands before 1970")?.as_secs();
     let now = i64::try_from(now).map_err(|_| "the clock is out of range")?;
-    let sent = certs.iter().filter(|cert| cert.encoding == CertEncoding::X509_SIGNATURE).take(MOST);
+    let mut sent = certs.iter().filter(|cert| cert.encoding == CertEncoding::X509_SIGNATURE).take(MOST);
+    // The first is whose key made AUTH: another may not stand in for it, should it be unreadable.
+    let leaf = sent.next().and_then(|cert| Link::new(cert.data)).ok_or("the peer's certificate cannot be read")?;
     let sent: Vec<_> = sent.filter_map(|cert| Link::new(cert.data)).collect();
     let anchors: Vec<_> = anchors.iter().filter_map(|der| Link::new(der)).collect();
-    let mut current = sent.first().ok_or("no certificate that can be read")?;
+    if !leaf.may_sign() {
+        return Err(format!("the key usage of {} does not let it sign", leaf.facts.subject()));
+    }
+    let mut current = &leaf;
     for below in 0..DEPTH {
+        let subject = current.facts.subject();
         if !current.facts.validity().contains(now) {
             let validity = current.facts.validity();
-            return Err(format!(
-                "the certificate of {} is valid from {} to {}",
-                current.facts.subject(),
-                validity.not_before,
-                validity.not_after
-            ));
+            return Err(format!("the certificate of {subject} is valid from {} to {}", validity.not_before, validity.not_after));
+        }
+        if !current.is_understood() {
+            return Err(format!("the certificate of {subject} has a critical extension that is not understood here"));
         }
         if anchors.iter().any(|anchor| anchor.der == current.der) {
             return Ok(below);
         }
-        if let Some(anchor) = anchors.iter().find(|anchor| anchor.signed(current)) {
-            return match anchor.facts.validity().contains(now) {
+        let vouches = |candidate: &&Link<'_>| candidate.is_authority(below) && candidate.der != current.der && candidate.signed(current);
+        let mut found = anchors.iter().filter(vouches).peekable();
+        if found.peek().is_some() {
+            return match found.any(|anchor| anchor.facts.validity().contains(now)) {
                 true => Ok(below.saturating_add(1)),
                 false => Err("the trust anchor is out of date".into()),
             };
         }
-        let issuer = sent.iter().find(|candidate| candidate.is_authority(below) && candidate.signed(current));
-        current = issuer.ok_or_else(|| format!("nobody vouches for {}, issued by {}", current.facts.subject(), current.facts.issuer()))?;
+        // Of several for one name and key, one that is in date; else any, to say that it is not.
+        let issuers = || sent.iter().filter(vouches);
+        let issuer = issuers().find(|issuer| issuer.facts.validity().contains(now)).or_else(|| issuers().next());
+        current = issuer.ok_or_else(|| format!("nobody vouches for {subject}, issued by {}", current.facts.issuer()))?;
     }
     Err(format!("more than {DEPTH} certificates up to an anchor"))
 }
@@ -109,4 +132,73 @@ fn algorithm(scheme: SignatureScheme, key: KeyType) -> Option<&'static dyn Verif
         (SignatureScheme::Ed25519, KeyType::Ed25519) => &signature::ED25519,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A certificate of `trust.pem`, where each has its name above it. OpenSSL made them.
+    fn named(name: &str) -> Vec<u8> {
+        let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/handshake/trust.pem"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let place = text.lines().filter_map(|line| line.strip_prefix("# ")).position(|line| line == name).unwrap();
+        crate::handshake::pem::read(path, "CERTIFICATE").unwrap()[place].to_vec()
+    }
+
+    fn verified(sent: &str, anchors: &str) -> Result<usize, String> {
+        let [sent, anchors] = [sent, anchors].map(|names| names.split(' ').map(named).collect::<Vec<_>>());
+        let certs: Vec<_> = sent.iter().map(|der| Cert { encoding: CertEncoding::X509_SIGNATURE, data: der }).collect();
+        verify(&certs, &anchors)
+    }
+
+    #[test]
+    fn paths_that_hold() {
+        for (sent, anchors, steps) in [
+            ("good", "root", 1),
+            ("good", "good", 0),
+            ("good", "leaf root", 1),
+            ("shortleaf short", "root", 2),
+            ("shortleaf", "short", 1),
+            ("byrenewed renewed", "root", 2),
+            ("byrenewed expired renewed", "root", 2),
+            ("byrenewed", "expired renewed", 1),
+            ("good good root root", "root", 1),
+        ] {
+            assert_eq!(verified(sent, anchors), Ok(steps), "{sent} < {anchors}");
+        }
+    }
+
+    #[test]
+    fn paths_that_do_not() {
+        for (sent, anchors, why) in [
+            ("good", "short", "nobody vouches for"),
+            ("good root", "short", "nobody vouches for"),
+            // A leaf is no authority, neither below one nor as an anchor.
+            ("byleaf leaf", "root", "nobody vouches for"),
+            ("byleaf", "leaf", "nobody vouches for"),
+            ("bynocertsign nocertsign", "root", "nobody vouches for"),
+            ("bynocertsign", "nocertsign", "nobody vouches for"),
+            // Longer than the path length lets it be, be that an intermediate's or the anchor's.
+            ("deep below short", "root", "nobody vouches for"),
+            ("deep below", "short", "nobody vouches for"),
+            ("nosign", "root", "key usage"),
+            ("critical", "root", "critical extension"),
+            ("outside named", "root", "critical extension"),
+            ("byrenewed expired", "root", "is valid from"),
+            ("byrenewed", "expired", "out of date"),
+            ("looped loopa loopb", "root", "more than 8"),
+        ] {
+            let fault = verified(sent, anchors).unwrap_err();
+            assert!(fault.contains(why), "{sent} < {anchors}: {fault}");
+        }
+    }
+
+    #[test]
+    fn another_certificate_does_not_stand_in_for_one_that_cannot_be_read() {
+        let (mut broken, good, root) = (named("good"), named("good"), named("root"));
+        broken.truncate(100);
+        let certs = [&broken, &good].map(|der| Cert { encoding: CertEncoding::X509_SIGNATURE, data: der });
+        assert_eq!(verify(&certs, &[root]), Err("the peer's certificate cannot be read".into()));
+    }
 }

@@ -1,6 +1,6 @@
 //! CREATE_CHILD_SA and INFORMATIONAL from our side.
 
-use super::authenticate::push_selectors;
+use super::authenticate::{check_narrowed, push_selectors};
 use super::failure::Failure;
 use super::initiator::first_method;
 use super::ke::{self, Begun};
@@ -15,6 +15,9 @@ use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, SecurityProtocol};
 use ikev2::wire::{Delete, Nonce, Notify, NotifyData, Payload};
 
+/// Rekeyings remembered: a plan follows the newest ones, and a peer may rekey as often as it likes.
+const REPLACED: usize = 1024;
+
 /// Is the peer alive (RFC 7296 section 2.4)?
 pub(crate) fn dpd(session: &mut Session, key: u64) -> Result<(), Failure> {
     let empty = content(|_| {})?;
@@ -28,6 +31,9 @@ pub(crate) fn delete(session: &mut Session, key: u64) -> Result<(), Failure> {
     match session.exchange(key, ExchangeType::INFORMATIONAL, &request) {
         Ok(_) => {}
         // The peer may have deleted it, and its answer was lost: then nobody is left to answer us (RFC 7296 section 1.4.1).
+        Err(_) if session.sas.iter().all(|sa| sa.key() != key) => {
+            session.link.report.say(format_args!("   the peer has deleted the SA at the same time"));
+        }
         Err(Failure::NoAnswer) => session.link.report.say(format_args!("   no answer to the deletion; the SA is gone all the same")),
         Err(failure) => return Err(failure),
     }
@@ -109,9 +115,11 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
     };
     let (response, begun) = create(session, key, (Question::Child, &policy), method, build)?;
     let parts = Parts::read(response.payloads()?.payloads())?;
-    let (Some(answer), Some(n_r), Some(_), Some(_)) = (parts.sa, parts.nonce, parts.ts_i, parts.ts_r) else {
+    let (Some(answer), Some(n_r), Some(ts_i), Some(ts_r)) = (parts.sa, parts.nonce, parts.ts_i, parts.ts_r) else {
         return Err(missing("SA, Nonce, TSi or TSr"));
     };
+    check_narrowed(&ts_i, local)?;
+    check_narrowed(&ts_r, remote)?;
     let selection = check_answer(answer, Question::Child, &policy)?;
     let secret = match (selection.ke_method(), begun, parts.ke) {
         (None, ..) => None,
@@ -153,14 +161,22 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
             }
         })?)
     };
-    let (response, begun) = create(session, key, (Question::IkeRekey, &policy), method, build)?;
+    session.sa(key)?.rekeying = true;
+    let outcome = create(session, key, (Question::IkeRekey, &policy), method, build);
+    let (response, begun) = match outcome {
+        Ok(outcome) => outcome,
+        Err(failure) => {
+            session.sas.iter_mut().filter(|sa| sa.key() == key).for_each(|sa| sa.rekeying = false);
+            return Err(failure);
+        }
+    };
     let parts = Parts::read(response.payloads()?.payloads())?;
     let (Some(answer), Some(n_r), Some(theirs), Some(begun)) = (parts.sa, parts.nonce, parts.ke, begun) else {
         return Err(missing("SA, Nonce or KE"));
     };
     let selection = check_answer(answer, Question::IkeRekey, &policy)?;
     let secret = begun.finish(&theirs)?;
-    let responder = u64::from_be_bytes(selection.peer_spi().try_into().map_err(|_| missing("SPI"))?);
+    let responder = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = Spis { initiator: spi_i, responder };
     let additional = followup::initiate(session, key, &parts, &suite::additional(&selection))?;
     let additional: Vec<&[u8]> = additional.iter().map(|secret| secret.as_slice()).collect();
@@ -188,6 +204,9 @@ pub(crate) fn successor(
     let mut new = IkeSa::new((spis, initiator), *algorithms, keys, (old.peer, old.mtu), old.negotiated())?;
     new.children = std::mem::take(&mut old.children);
     let new_key = new.key();
+    if session.replaced.len() >= REPLACED {
+        session.replaced.remove(0);
+    }
     session.replaced.push((key, new_key));
     session.add(new)?;
     Ok(new_key)

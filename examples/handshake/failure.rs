@@ -19,6 +19,9 @@ pub(crate) enum Failure {
     /// The peer did not answer.
     #[error("no answer")]
     NoAnswer,
+    /// A message of the peer is not well formed.
+    #[error("{0}")]
+    Parse(#[from] ParseError),
     /// The peer, or the example, broke the protocol.
     #[error("{0}")]
     Protocol(String),
@@ -42,7 +45,7 @@ macro_rules! protocol {
     };
 }
 
-protocol!(BuildError, CryptoError, FragmentError, ParseError, SealError, SuiteError, Unsupported, WindowError, AnswerError);
+protocol!(BuildError, CryptoError, FragmentError, SealError, SuiteError, Unsupported, WindowError, AnswerError);
 
 impl From<ring::error::Unspecified> for Failure {
     fn from(_: ring::error::Unspecified) -> Self {

@@ -9,7 +9,7 @@ use super::ke::{self, Begun};
 use super::link::{Link, Peer, Port};
 use super::payloads::{Parts, missing};
 use super::sa::{Handshake, IkeSa};
-use super::session::Session;
+use super::session::{Session, Worth};
 use super::suite::{self, Algorithms};
 use super::{authenticate, explain, intermediate, random};
 use ikev2::exchange::SendWindow;
@@ -59,9 +59,31 @@ fn shake(session: &mut Session, address: IpAddr) -> Result<(), Failure> {
             Step::DeleteChild => create::delete_child(session, key)?,
             Step::Delete => create::delete(session, key)?,
         }
-        session.link.report.seen.steps.push(step.to_string());
+        session.link.report.seen.step(step.to_string());
     }
     Ok(())
+}
+
+/// What an answer to IKE_SA_INIT is worth, which nobody vouches for (RFC 7296 section 2.21.1).
+fn judge(parts: &Parts<'_>, method: KeMethod, cookie: Option<&[u8]>, retries: &KeRetries, policy: &Policy) -> Worth {
+    if let Some(asked) = parts.notify(NotifyType::COOKIE) {
+        return if cookie == Some(asked.octets) { Worth::Nothing("it asks for the cookie that was shown") } else { Worth::Use };
+    }
+    match (parts.error(), parts.ke) {
+        (Some(error), _) => match (error.ty, error.data()) {
+            // A late double of the answer that was obeyed, unless nothing else comes.
+            (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted))) if wanted == method => Worth::LastResort,
+            (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted)))
+                if ke::is_supported(wanted) && { *retries }.obey(wanted, policy) =>
+            {
+                Worth::Use
+            }
+            _ => Worth::Doubtful,
+        },
+        // Of another method it answers a request before this one.
+        (None, Some(ke)) if ke.method == method && parts.sa.is_some() && parts.nonce.is_some() => Worth::Use,
+        _ => Worth::Doubtful,
+    }
 }
 
 struct Initiated {
@@ -78,7 +100,8 @@ fn init(session: &mut Session, peer: Peer) -> Result<(IkeSa, Initiated), Failure
     let mut cookie: Option<Vec<u8>> = None;
     loop {
         let request = request(session, peer, spi_i, &begun, &nonce, cookie.as_deref())?;
-        let received = session.init_exchange(peer, &request)?;
+        let judge = |parts: &Parts<'_>| judge(parts, begun.method(), cookie.as_deref(), &retries, &policy);
+        let received = session.init_exchange(peer, &request, judge)?;
         let message = Message::parse(&received.octets)?;
         let parts = Parts::read(message.payloads())?;
         if let Some(asked) = parts.notify(NotifyType::COOKIE) {
@@ -141,6 +164,7 @@ fn agreed(
     let mut sa = IkeSa::new((spis, true), algorithms, keys, (peer, session.args.mtu), negotiated)?;
     // IKE_SA_INIT was request 0 of this SA.
     sa.requests = SendWindow::new(1, 1);
+    sa.awaits_auth = true;
     let additional = suite::additional(&selection);
     if !additional.is_empty() && parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_none() {
         return Err(Failure::Protocol("additional key exchanges were chosen, but no IKE_INTERMEDIATE to carry them".into()));

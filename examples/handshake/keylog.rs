@@ -10,7 +10,11 @@ use std::path::Path;
 pub(crate) fn append(path: &Path, sa: &IkeSa) -> Result<(), Failure> {
     let (keys, suite) = (&sa.keys, sa.algorithms.suite);
     let error = |error: std::io::Error| Failure::Usage(format!("{}: {error}", path.display()));
-    let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path).map_err(error)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(error)?;
     let spis = format!("{:016x},{:016x}", sa.spis.initiator, sa.spis.responder);
     let names = encryption(suite.encr(), suite.key_bits()).zip(integrity(suite.integ()));
     let line = match names {

@@ -60,7 +60,8 @@ impl Link {
             Some(peer) => (args.local.map_or_else(|| towards(peer), Ok)?, [args.local_port, args.local_natt_port]),
             None => (args.local.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), [args.port, args.natt_port]),
         };
-        let [plain, natt] = ports.map(|port| UdpSocket::bind((address, port)));
+        let bind = |port| UdpSocket::bind((address, port)).map_err(|error| Failure::Usage(format!("{address} port {port}: {error}")));
+        let [plain, natt] = ports.map(bind);
         let (plain, natt) = (plain?, natt?);
         let local = [plain.local_addr()?, natt.local_addr()?];
         let (sender, incoming) = sync_channel(QUEUE);

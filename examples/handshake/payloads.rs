@@ -60,6 +60,11 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// The SPI of an IKE SA in a proposal; it is never zero (RFC 7296 section 3.1).
+pub(crate) fn ike_spi(octets: &[u8]) -> Result<u64, Failure> {
+    octets.try_into().ok().map(u64::from_be_bytes).filter(|spi| *spi != 0).ok_or_else(|| missing("SPI of eight octets, not all zero"))
+}
+
 pub(crate) fn missing(what: &str) -> Failure {
     Failure::Protocol(format!("the message has no {what}"))
 }

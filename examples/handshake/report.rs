@@ -37,6 +37,18 @@ pub(crate) struct Seen {
     pub(crate) established: bool,
 }
 
+/// Steps that are counted up in the verdict.
+const STEPS: usize = 1000;
+
+impl Seen {
+    /// Notes a step; a peer that goes on for ever does not make the list longer.
+    pub(crate) fn step(&mut self, step: String) {
+        if self.steps.len() < STEPS {
+            self.steps.push(step);
+        }
+    }
+}
+
 impl Report {
     pub(crate) fn new(out: Box<dyn Write + Send>, quiet: bool) -> Self {
         Self { out, quiet, started: Instant::now(), begun: Duration::ZERO, seen: Seen::default() }

@@ -1,13 +1,13 @@
 //! IKE_SA_INIT answered, and the responder's loop.
 
-use super::args::{Args, Fragmentation};
+use super::args::{Args, Ask, Fragmentation};
 use super::credentials::Credentials;
 use super::failure::Failure;
 use super::init::{self, Announced};
 use super::link::{Link, Received};
 use super::payloads::{Parts, missing, names};
 use super::sa::{Handshake, IkeSa};
-use super::serve::choose;
+use super::serve::{SAS, choose};
 use super::session::{Event, Session};
 use super::suite::{self, Algorithms};
 use super::{ke, random};
@@ -22,6 +22,10 @@ use std::time::Duration;
 
 /// SAs that may be half open at a time: who wants more shows no interest in any.
 const HALF_OPEN: usize = 64;
+/// With as many half open, a stranger has to show that it can be reached (RFC 7296 section 2.6).
+const WARY: usize = 16;
+/// How long a secret makes cookies; they are good for as long again.
+const SECRET: Duration = Duration::from_secs(60);
 /// How often the loop looks whether its time is over.
 const TICK: Duration = Duration::from_millis(200);
 /// No SA was set up.
@@ -33,12 +37,16 @@ pub(crate) fn run(args: Args, out: Box<dyn Write + Send>) -> Result<u8, Failure>
     let end = args.seconds.map(Duration::from_secs);
     let (count, cookies) = (args.count, args.cookies);
     let mut session = Session::new(args, link, credentials);
-    if cookies {
+    if cookies != Ask::Never {
         session.cookies = Some(Cookies::new(Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?, random::array()?));
     }
-    let (mut status, mut done) = (NOTHING, 0_u64);
+    let (mut status, mut done, mut renewed) = (NOTHING, 0_u64, Duration::ZERO);
     while done < count && end.is_none_or(|end| session.link.now() < end) {
         let until = session.link.now().saturating_add(TICK);
+        if let Some(cookies) = session.cookies.as_mut().filter(|_| until.saturating_sub(renewed) >= SECRET) {
+            cookies.replace(random::array()?);
+            renewed = until;
+        }
         if let Some(Event::Clear(received)) = session.receive(until)? {
             init(&mut session, &received)?;
         }
@@ -96,15 +104,15 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     session.link.report.seen.phase = Some(ExchangeType::IKE_SA_INIT);
     let parts = Parts::read(message.payloads())?;
     let (Some(offer), Some(theirs), Some(n_i)) = (parts.sa, parts.ke, parts.nonce) else { return Err(missing("SA, KE or Nonce")) };
+    let (now, patience) = (session.link.now(), session.args.timeout);
+    session.sas.retain(|sa| sa.handshake.as_ref().is_none_or(|handshake| now.saturating_sub(handshake.begun) < patience));
     if let Some(cookie) = cookie_due(session, received, &parts, header.spi_i, n_i) {
         let seen = &mut session.link.report.seen;
         seen.cookies = seen.cookies.saturating_add(1);
         return notify(session, received, &header, NotifyType::COOKIE, &cookie);
     }
-    let (now, patience) = (session.link.now(), session.args.timeout);
-    session.sas.retain(|sa| sa.handshake.as_ref().is_none_or(|handshake| now.saturating_sub(handshake.begun) < patience));
-    if session.sas.iter().filter(|sa| sa.handshake.is_some()).count() >= HALF_OPEN {
-        return Err(Failure::Protocol("too many SAs are half open".into()));
+    if half_open(session) >= HALF_OPEN || session.sas.len() >= SAS {
+        return Err(Failure::Protocol("there are too many SAs, or too many half open".into()));
     }
     let policy = session.args.ike.clone();
     let selection = match choose(session, offer, Question::Ike, Some(theirs.method), &policy) {
@@ -179,7 +187,8 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
 
 /// The cookie to ask for, unless the request shows a good one.
 fn cookie_due(session: &mut Session, received: &Received, parts: &Parts<'_>, spi_i: u64, nonce: &[u8]) -> Option<Vec<u8>> {
-    let cookies = session.cookies.as_ref()?;
+    let wary = session.args.cookies == Ask::Always || half_open(session) >= WARY;
+    let cookies = session.cookies.as_ref().filter(|_| wary)?;
     let address = received.from.address;
     let claim = Claim { nonce, address: address.ip(), port: address.port(), spi_i };
     let fault = match parts.notify(NotifyType::COOKIE) {
@@ -189,6 +198,10 @@ fn cookie_due(session: &mut Session, received: &Received, parts: &Parts<'_>, spi
     let cookie = cookies.make(&claim).to_vec();
     session.link.report.say(format_args!("   {fault}"));
     Some(cookie)
+}
+
+fn half_open(session: &Session) -> usize {
+    session.sas.iter().filter(|sa| sa.handshake.is_some()).count()
 }
 
 /// An answer that leaves nothing behind.

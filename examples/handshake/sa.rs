@@ -37,6 +37,10 @@ pub(crate) struct IkeSa {
     pub(crate) pending: Option<Pending>,
     /// Of a responder, until IKE_AUTH is over.
     pub(crate) handshake: Option<Handshake>,
+    /// Of an initiator, until the responder has authenticated itself: till then it has nothing to ask for.
+    pub(crate) awaits_auth: bool,
+    /// We are rekeying it.
+    pub(crate) rekeying: bool,
 }
 
 /// A Child SA; its keys are derived and not used.
@@ -129,6 +133,8 @@ impl IkeSa {
             children: Vec::new(),
             pending: None,
             handshake: None,
+            awaits_auth: false,
+            rekeying: false,
         })
     }
 
@@ -180,15 +186,22 @@ impl IkeSa {
     /// Opens a datagram of the peer. What is not authentic, or not due, changes nothing.
     pub(crate) fn open(&mut self, mut octets: Vec<u8>, now: Duration) -> Arrived {
         let mut copy = self.previous.as_ref().map(|_| octets.clone());
-        let opened = match (protect::open(&mut octets, &*self.opener), &self.previous, &mut copy) {
-            (Err(_), Some(previous), Some(copy)) => protect::open(copy, &**previous),
-            (opened, ..) => opened,
+        let (opened, outdated) = match (protect::open(&mut octets, &*self.opener), &self.previous, &mut copy) {
+            (Err(_), Some(previous), Some(copy)) => (protect::open(copy, &**previous), true),
+            (opened, ..) => (opened, false),
         };
         let opened = match opened {
             Ok(opened) => opened,
             Err(error) => return Arrived::Ignored(error.to_string()),
         };
         let header = *opened.header();
+        // Anything new under the old keys would be only as safe as the first key exchange (RFC 9370 section 2.2.2).
+        if outdated && (header.response || self.served.response(header.message_id).is_none()) {
+            return Arrived::Ignored("it comes under keys that an additional key exchange has replaced".into());
+        }
+        if !header.response && self.awaits_auth {
+            return Arrived::Ignored("a request before the peer has authenticated itself".into());
+        }
         if header.response && !self.requests.is_outstanding(header.message_id) {
             return Arrived::Ignored(format!("response {} to no request of ours", header.message_id));
         }
@@ -221,4 +234,84 @@ fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, initiator: bool) -> Result<C
     let (out, back) = if initiator { (own, theirs) } else { (theirs, own) };
     let ivs = Ivs::new(&random::array()?);
     Ok((algorithms.suite.sealer(out.0, out.1, ivs)?, algorithms.suite.opener(back.0, back.1)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::args::{self, Parsed};
+    use super::super::link::Port;
+    use super::super::payloads::content;
+    use super::*;
+    use ikev2::keys::Prf;
+    use ikev2::protect::Suite;
+    use ikev2::registry::{self, Encr};
+
+    const NONCES: Nonces<'static> = Nonces { initiator: &[1; 32], responder: &[2; 32] };
+
+    fn algorithms() -> Algorithms {
+        let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+        Algorithms { prf, suite: Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap(), ke: None }
+    }
+
+    /// Initiator and responder of one IKE SA, and a link to seal for.
+    fn pair() -> (IkeSa, IkeSa, Link) {
+        let line = "initiate 127.0.0.1 --id a --psk b --quiet".split(' ').map(Into::into);
+        let Ok(Parsed::Run(args)) = args::parse(line) else { panic!("the command line is right") };
+        let link = Link::new(&args, Box::new(std::io::sink())).unwrap();
+        let (algorithms, spis) = (algorithms(), Spis { initiator: 7, responder: 8 });
+        let peer = Peer { address: "127.0.0.1:500".parse().unwrap(), port: Port::Plain };
+        let side = |initiator| {
+            let skeyseed = Skeyseed::initial(algorithms.prf, NONCES, &[3; 32]).unwrap();
+            let keys = IkeKeys::derive(algorithms.prf, &skeyseed, NONCES, spis, algorithms.lengths()).unwrap();
+            IkeSa::new((spis, initiator), algorithms, keys, (peer, 1280), Negotiated::Both).unwrap()
+        };
+        (side(true), side(false), link)
+    }
+
+    fn sealed(from: &mut IkeSa, link: &Link, response: bool, id: u32) -> Vec<u8> {
+        let empty = content(|_| {}).unwrap();
+        from.seal((ExchangeType::INFORMATIONAL, response, id), &empty, link).unwrap().remove(0)
+    }
+
+    fn why(arrived: Arrived) -> String {
+        match arrived {
+            Arrived::Ignored(reason) => reason,
+            Arrived::Again(id) => format!("again {id}"),
+            Arrived::Part { .. } => "part".into(),
+            Arrived::Whole(_) => "whole".into(),
+        }
+    }
+
+    #[test]
+    fn keys_that_were_replaced_open_retransmissions_only() {
+        let (mut initiator, mut responder, link) = pair();
+        let old: Vec<_> = (0..3).map(|id| sealed(&mut initiator, &link, false, id)).collect();
+        assert_eq!(why(responder.open(old[0].clone(), Duration::ZERO)), "whole");
+        responder.served.request(0);
+        responder.answered(0, Vec::new());
+        for sa in [&mut initiator, &mut responder] {
+            let keys = sa.updated_keys(NONCES, &[4; 32]).unwrap();
+            sa.update(keys).unwrap();
+        }
+        assert_eq!(why(responder.open(old[0].clone(), Duration::ZERO)), "again 0");
+        assert!(why(responder.open(old[1].clone(), Duration::ZERO)).contains("has replaced"));
+        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 1), Duration::ZERO)), "whole");
+        responder.served.request(1);
+        responder.answered(1, Vec::new());
+        assert!(why(responder.open(old[2].clone(), Duration::ZERO)).contains("has replaced"));
+        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 2), Duration::ZERO)), "whole");
+    }
+
+    #[test]
+    fn hostile_37_a_peer_not_yet_authenticated_asks_for_nothing() {
+        let (mut initiator, mut responder, link) = pair();
+        initiator.awaits_auth = true;
+        let request = sealed(&mut responder, &link, false, 0);
+        assert!(why(initiator.open(request.clone(), Duration::ZERO)).contains("before the peer has authenticated itself"));
+        // Its response is due, and what it asks for is heard afterwards, when it asks again.
+        let id = initiator.requests.start().unwrap();
+        assert_eq!(why(initiator.open(sealed(&mut responder, &link, true, id), Duration::ZERO)), "whole");
+        initiator.awaits_auth = false;
+        assert_eq!(why(initiator.open(request, Duration::ZERO)), "whole");
+    }
 }

@@ -1,13 +1,13 @@
 //! Requests of the peer on an IKE SA, and what follows from answering them.
 
 use super::args::Net;
-use super::authenticate::selector;
 use super::failure::Failure;
 use super::followup::{Pending, Target};
 use super::payloads::{Content, Parts, content, error, missing};
 use super::session::Session;
 use super::suite::{self, Algorithms};
 use super::{answer, followup, intermediate, ke, random};
+use ikev2::error::{ParseError, ParseErrorKind};
 use ikev2::fragment::Reassembled;
 use ikev2::keys::{IkeKeys, Spis};
 use ikev2::proposal::{Policy, Question, Refusal, Selection, negotiate};
@@ -15,6 +15,11 @@ use ikev2::registry::{ExchangeType, NotifyType, SecurityProtocol};
 use ikev2::wire::{Delete, KeyExchange, Nonce, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
 use std::collections::VecDeque;
 use std::net::IpAddr;
+
+/// IKE SAs at a time, half open or not.
+pub(crate) const SAS: usize = 256;
+/// Child SAs of one IKE SA at a time.
+const CHILDREN: usize = 64;
 
 pub(crate) struct Answer {
     pub(crate) content: Content,
@@ -53,11 +58,23 @@ pub(crate) fn request(session: &mut Session, key: u64, message: &Reassembled) ->
         Ok(answer) => Ok(answer),
         Err(failure) => {
             session.link.report.say(format_args!("   the request is refused: {failure}"));
+            let content = error_for(&failure)?;
             // RFC 7296 section 2.21.3: INVALID_SYNTAX in an authentic request ends the SA; here only one not yet up.
             let after = if half_open { After::Gone(Err(failure)) } else { After::Nothing };
-            Ok(Answer { content: error(NotifyType::INVALID_SYNTAX, &[])?, after })
+            Ok(Answer { content, after })
         }
     }
+}
+
+/// What the peer is told: UNSUPPORTED_CRITICAL_PAYLOAD names the payload type (RFC 7296 section 2.5).
+fn error_for(failure: &Failure) -> Result<Content, Failure> {
+    let content = match failure {
+        Failure::Parse(ParseError { kind: ParseErrorKind::UnsupportedCritical(ty), .. }) => {
+            error(NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD, &[ty.0])
+        }
+        _ => error(NotifyType::INVALID_SYNTAX, &[]),
+    };
+    Ok(content?)
 }
 
 pub(crate) fn afterwards(session: &mut Session, key: u64, content: &Content, datagrams: &[Vec<u8>], after: After) -> Result<(), Failure> {
@@ -84,7 +101,7 @@ fn informational(session: &mut Session, key: u64, message: &Reassembled) -> Resu
         return Ok(Answer { content: content(|_| {})?, after });
     }
     if parts.deletes.iter().any(|delete| delete.protocol() == SecurityProtocol::IKE) {
-        session.link.report.seen.steps.push("deleted".into());
+        session.link.report.seen.step("deleted".into());
         return Ok(Answer { content: content(|_| {})?, after: After::Gone(Ok(())) });
     }
     let sa = session.sa(key)?;
@@ -96,7 +113,7 @@ fn informational(session: &mut Session, key: u64, message: &Reassembled) -> Resu
         }
     }
     let what = if parts.deletes.is_empty() { "dpd" } else { "delete-child" };
-    session.link.report.seen.steps.push(what.into());
+    session.link.report.seen.step(what.into());
     Ok(content(|b| {
         if !gone.is_empty() {
             b.delete(SecurityProtocol::ESP, &gone);
@@ -107,6 +124,14 @@ fn informational(session: &mut Session, key: u64, message: &Reassembled) -> Resu
 
 fn create_child_sa(session: &mut Session, key: u64, message: &Reassembled) -> Result<Content, Failure> {
     let parts = Parts::read(message.payloads()?.payloads())?;
+    // RFC 7296 section 2.25: not on an IKE SA that is being replaced, or was.
+    if session.sa(key)?.rekeying || session.replaced.iter().any(|(old, _)| *old == key) {
+        return Ok(error(NotifyType::TEMPORARY_FAILURE, &[])?);
+    }
+    // Authentic peers, too, have only so much of our memory.
+    if session.sas.len() >= SAS || session.sa(key)?.children.len() >= CHILDREN {
+        return Ok(error(NotifyType::NO_ADDITIONAL_SAS, &[])?);
+    }
     match (parts.sa, parts.nonce) {
         (Some(offer), Some(n_i)) if parts.ts_i.is_none() => rekey_ike(session, key, &parts, offer, n_i),
         (Some(offer), Some(n_i)) => child(session, key, &parts, offer, n_i),
@@ -123,12 +148,12 @@ fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n
     let theirs = parts.ke.ok_or_else(|| missing("KE"))?;
     let (public, secret) = ke::answer(&theirs)?;
     let (spi_r, n_r) = (random::spi()?, random::array::<32>()?);
-    let spi_i = u64::from_be_bytes(selection.peer_spi().try_into().map_err(|_| missing("SPI"))?);
+    let spi_i = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = Spis { initiator: spi_i, responder: spi_r };
     let target = Target::Ike { spis, algorithms: Algorithms::of(&selection)? };
     let blob = begin(session, key, &selection, (Some(secret), n_i, &n_r), target)?;
     session.link.report.seen.ike = Some(suite::notation(&selection));
-    session.link.report.seen.steps.push("rekey-ike".into());
+    session.link.report.seen.step("rekey-ike".into());
     Ok(content(|b| {
         b.sa(|sa| selection.write(sa, &spi_r.to_be_bytes()));
         b.push(Payload::Nonce(Nonce { data: &n_r })).push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
@@ -166,7 +191,7 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
     let blob = begin(session, key, &selection, (secret, n_i, &n_r), target)?;
     session.link.report.seen.esp = Some(suite::notation(&selection));
     let step = if parts.notify(NotifyType::REKEY_SA).is_some() { "rekey-child" } else { "child" };
-    session.link.report.seen.steps.push(step.into());
+    session.link.report.seen.step(step.into());
     Ok(content(|b| {
         b.sa(|sa| selection.write(sa, &spi_in)).push(Payload::Nonce(Nonce { data: &n_r }));
         if let Some((method, public)) = &public {
@@ -227,18 +252,26 @@ pub(crate) fn narrowed(session: &Session, parts: &Parts<'_>) -> Result<Option<(S
     Ok(narrow(&ts_i, session.args.ts_remote).zip(narrow(&ts_r, session.args.ts_local)))
 }
 
+/// One of the selectors offered, as far as our network goes: a whole one, else the first for some protocol or port.
 fn narrow(offered: &TrafficSelectors<'_>, own: Net) -> Option<Selector<'static>> {
-    offered.selectors().find_map(|offered| match (offered, own.first, own.last) {
-        (Selector::Ipv4 { addresses: (a, b), .. }, IpAddr::V4(first), IpAddr::V4(last)) => {
-            let (first, last) = (a.max(first), b.min(last));
-            (first <= last).then(|| selector(Net { first: first.into(), last: last.into() }))
+    let any = (0, u16::MAX);
+    let whole = |selector: &Selector<'_>| matches!(selector, Selector::Ipv4 { protocol: 0, ports, .. } | Selector::Ipv6 { protocol: 0, ports, .. } if *ports == any);
+    let within = || offered.selectors().filter_map(|offered| intersection(offered, own));
+    within().find(whole).or_else(|| within().next())
+}
+
+fn intersection(offered: Selector<'_>, own: Net) -> Option<Selector<'static>> {
+    match (offered, own.first, own.last) {
+        (Selector::Ipv4 { protocol, ports, addresses: (a, b) }, IpAddr::V4(first), IpAddr::V4(last)) => {
+            let addresses = (a.max(first), b.min(last));
+            (addresses.0 <= addresses.1).then_some(Selector::Ipv4 { protocol, ports, addresses })
         }
-        (Selector::Ipv6 { addresses: (a, b), .. }, IpAddr::V6(first), IpAddr::V6(last)) => {
-            let (first, last) = (a.max(first), b.min(last));
-            (first <= last).then(|| selector(Net { first: first.into(), last: last.into() }))
+        (Selector::Ipv6 { protocol, ports, addresses: (a, b) }, IpAddr::V6(first), IpAddr::V6(last)) => {
+            let addresses = (a.max(first), b.min(last));
+            (addresses.0 <= addresses.1).then_some(Selector::Ipv6 { protocol, ports, addresses })
         }
         _ => None,
-    })
+    }
 }
 
 pub(crate) fn push_narrowed(b: &mut PayloadsBuilder<'_>, ts_i: Selector<'static>, ts_r: Selector<'static>) {
@@ -248,4 +281,50 @@ pub(crate) fn push_narrowed(b: &mut PayloadsBuilder<'_>, ts_i: Selector<'static>
     .ts_r(|ts| {
         ts.selector(ts_r);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::authenticate::check_narrowed;
+    use super::*;
+    use ikev2::wire::Chain;
+
+    fn v4(protocol: u8, ports: (u16, u16), addresses: (&str, &str)) -> Selector<'static> {
+        Selector::Ipv4 { protocol, ports, addresses: (addresses.0.parse().unwrap(), addresses.1.parse().unwrap()) }
+    }
+
+    fn with<T>(offered: &[Selector<'static>], use_them: impl Fn(&TrafficSelectors<'_>) -> T) -> T {
+        let content = content(|b| {
+            b.ts_i(|ts| {
+                for selector in offered {
+                    ts.selector(*selector);
+                }
+            });
+        })
+        .unwrap();
+        let chain = Chain::parse(content.first, &content.octets).unwrap();
+        use_them(&Parts::read(chain.payloads()).unwrap().ts_i.unwrap())
+    }
+
+    const ANY: (u16, u16) = (0, u16::MAX);
+
+    #[test]
+    fn an_answer_is_never_wider_than_the_offer() {
+        let own = Net { first: "10.0.0.0".parse().unwrap(), last: "10.0.0.255".parse().unwrap() };
+        let web = v4(6, (80, 80), ("10.0.0.7", "10.0.0.7"));
+        let (wide, all) = (v4(0, ANY, ("10.0.0.128", "10.0.1.255")), v4(0, ANY, ("0.0.0.0", "255.255.255.255")));
+        let elsewhere = v4(0, ANY, ("10.0.1.0", "10.0.1.255"));
+        for (offered, answer) in [
+            (vec![web], Some(web)),
+            (vec![web, wide], Some(v4(0, ANY, ("10.0.0.128", "10.0.0.255")))),
+            (vec![all], Some(v4(0, ANY, ("10.0.0.0", "10.0.0.255")))),
+            (vec![elsewhere], None),
+            (vec![elsewhere, web], Some(web)),
+        ] {
+            assert_eq!(with(&offered, |ts| narrow(ts, own)), answer, "{offered:?}");
+        }
+        for (answered, is_within) in [(vec![web], true), (vec![web, wide], false), (vec![all], false), (vec![elsewhere], false)] {
+            assert_eq!(with(&answered, |ts| check_narrowed(ts, own)).is_ok(), is_within, "{answered:?}");
+        }
+    }
 }

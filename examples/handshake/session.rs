@@ -40,6 +40,19 @@ pub(crate) enum Event {
     Response { sa: u64, message: Reassembled },
 }
 
+/// What an unprotected answer is worth: anybody on the path can have sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Worth {
+    /// The exchange goes on with it.
+    Use,
+    /// It ends the exchange, unless a better one comes before the request would be sent again.
+    Doubtful,
+    /// It ends the exchange when no other comes at all.
+    LastResort,
+    /// It is not looked at, for this reason.
+    Nothing(&'static str),
+}
+
 impl Session {
     pub(crate) fn new(args: Args, link: Link, credentials: Credentials) -> Self {
         Self { args, link, credentials, sas: Vec::new(), cookies: None, replaced: Vec::new(), ended: Vec::new() }
@@ -107,10 +120,15 @@ impl Session {
         let mut timer = Retransmission::new(self.schedule(), self.link.now());
         let mut tried = 0_u32;
         loop {
+            // The peer may have deleted it meanwhile.
+            self.sa(key)?;
             match timer.poll(self.link.now()) {
                 Poll::Wait { until } => match self.receive(until)? {
                     Some(Event::Response { sa, message }) if sa == key && message.header().message_id == id => {
                         self.sa(key)?.requests.answered(id);
+                        if message.header().exchange != exchange {
+                            return Err(Failure::Protocol(format!("request {id} is answered in another exchange")));
+                        }
                         let header = datagrams.first().and_then(|first| first.first_chunk()).copied().unwrap_or([0; HEADER_LEN]);
                         return Ok((message, header));
                     }
@@ -225,7 +243,7 @@ impl Session {
             Arrived::Part { have, of } => {
                 self.link.report.say(format_args!("<- {exchange} {kind} {id}, {len} octets: fragment, {have} of {of}"));
             }
-            Arrived::Again(id) => self.resend(key, id)?,
+            Arrived::Again(id) => self.resend(key, id, from)?,
             Arrived::Whole(message) => {
                 let what = message.payloads().map_or_else(|error| error.to_string(), |chain| names(chain.payloads()));
                 let size = if message.fragments() == 1 { format!("{len} octets") } else { format!("{} fragments", message.fragments()) };
@@ -237,7 +255,7 @@ impl Session {
                 sa.peer = from;
                 match sa.served.request(id) {
                     Request::New => self.answer(key, &message)?,
-                    Request::Answered(_) => self.resend(key, id)?,
+                    Request::Answered(_) => self.resend(key, id, from)?,
                     other => {
                         let other = format!("{other:?}");
                         self.link.report.say(format_args!("   ignored {exchange} request {id}: {other}"));
@@ -248,9 +266,9 @@ impl Session {
         Ok(None)
     }
 
-    fn resend(&mut self, key: u64, id: u32) -> Result<(), Failure> {
-        let sa = self.sa(key)?;
-        let (peer, Some(datagrams)) = (sa.peer, sa.served.response(id).cloned()) else { return Ok(()) };
+    /// A response goes where its request comes from (RFC 7296 section 2.11).
+    fn resend(&mut self, key: u64, id: u32, peer: Peer) -> Result<(), Failure> {
+        let Some(datagrams) = self.sa(key)?.served.response(id).cloned() else { return Ok(()) };
         let seen = &mut self.link.report.seen;
         seen.retransmissions = seen.retransmissions.saturating_add(1);
         self.link.report.say(format_args!("-> response {id} again, {} datagrams", datagrams.len()));
@@ -290,38 +308,48 @@ impl Session {
         Ok(())
     }
 
-    /// Sends an IKE_SA_INIT request and waits for what may be its response.
-    pub(crate) fn init_exchange(&mut self, peer: Peer, request: &[u8]) -> Result<Received, Failure> {
+    /// Sends an IKE_SA_INIT request and waits for what may be its response: of those that come, the first of any use.
+    pub(crate) fn init_exchange(&mut self, peer: Peer, request: &[u8], judge: impl Fn(&Parts<'_>) -> Worth) -> Result<Received, Failure> {
         self.link.report.seen.phase = Some(ExchangeType::IKE_SA_INIT);
         let own = Header::peek(request)?;
         let what = names(Message::parse(request)?.payloads());
         self.link.report.say(format_args!("-> IKE_SA_INIT request 0, {} octets to {}: {what}", request.len(), peer.address));
         self.link.send(peer, request)?;
         let mut timer = Retransmission::new(self.schedule(), self.link.now());
+        // An answer that would end the exchange, and till when a better one is waited for.
+        let mut held: Option<(Duration, Received)> = None;
         loop {
-            match timer.poll(self.link.now()) {
+            let now = self.link.now();
+            if let Some((_, received)) = held.take_if(|(until, _)| *until <= now) {
+                return Ok(received);
+            }
+            match timer.poll(now) {
                 Poll::Wait { until } => {
+                    let until = held.as_ref().map_or(until, |(end, _)| until.min(*end));
                     let Some(Event::Clear(received)) = self.receive(until)? else { continue };
-                    let fault = match Message::parse(&received.octets) {
-                        Err(error) => error.to_string(),
-                        Ok(message) => {
-                            let header = message.header();
-                            if header.spi_i != own.spi_i || !header.response || header.initiator || header.message_id != 0 {
-                                "not the response to our request".to_owned()
-                            } else if let Err(error) = Parts::read(message.payloads()) {
-                                error.to_string()
-                            } else {
-                                let what = names(message.payloads());
-                                self.link.report.say(format_args!("<- IKE_SA_INIT response 0, {} octets: {what}", received.octets.len()));
-                                return Ok(received);
-                            }
-                        }
+                    let (worth, what) = match weighed(&received.octets, &own, &judge) {
+                        Err(fault) => (Worth::Nothing("it is no answer to our request"), fault),
+                        Ok(found) => found,
                     };
-                    self.link.report.say(format_args!(
-                        "   ignored {} octets from {}: {fault}",
-                        received.octets.len(),
-                        received.from.address
-                    ));
+                    let len = received.octets.len();
+                    let until = match worth {
+                        Worth::Nothing(why) => {
+                            let from = received.from.address;
+                            self.link.report.say(format_args!("   ignored {len} octets from {from}: {why}: {what}"));
+                            continue;
+                        }
+                        Worth::Use => now,
+                        Worth::Doubtful => timer.next_timeout(),
+                        Worth::LastResort => Duration::MAX,
+                    };
+                    self.link.report.say(format_args!("<- IKE_SA_INIT response 0, {len} octets: {what}"));
+                    if worth == Worth::Use {
+                        return Ok(received);
+                    }
+                    self.link.report.say(format_args!("   anybody may have sent that: a better answer is waited for"));
+                    if held.as_ref().is_none_or(|(end, _)| until < *end) {
+                        held = Some((until, received));
+                    }
                 }
                 Poll::Resend => {
                     let seen = &mut self.link.report.seen;
@@ -329,8 +357,19 @@ impl Session {
                     self.link.report.say(format_args!("-> IKE_SA_INIT request 0 again"));
                     self.link.send(peer, request)?;
                 }
-                Poll::GaveUp => return Err(Failure::NoAnswer),
+                Poll::GaveUp => return held.map(|(_, received)| received).ok_or(Failure::NoAnswer),
             }
         }
     }
+}
+
+/// What an IKE_SA_INIT message is worth as the answer to our request, and the names of its payloads.
+fn weighed(octets: &[u8], own: &Header, judge: impl Fn(&Parts<'_>) -> Worth) -> Result<(Worth, String), String> {
+    let message = Message::parse(octets).map_err(|error| error.to_string())?;
+    let header = message.header();
+    if header.spi_i != own.spi_i || !header.response || header.initiator || header.message_id != 0 {
+        return Err("it has another header".into());
+    }
+    let parts = Parts::read(message.payloads()).map_err(|error| error.to_string())?;
+    Ok((judge(&parts), names(message.payloads())))
 }

@@ -131,7 +131,7 @@ fn initiate_to(answers: impl Fn(u64, &Header) -> Vec<u8> + Send + 'static, args:
     initiator
 }
 
-fn notify(request: &Header, ty: NotifyType, data: &[u8]) -> Vec<u8> {
+pub(crate) fn notify(request: &Header, ty: NotifyType, data: &[u8]) -> Vec<u8> {
     let mut buf = [0; 200];
     let header = Header { initiator: false, response: true, ..*request };
     MessageBuilder::new(&mut buf, &header).push(Payload::Notify(Notify::new(ty, data))).finish().unwrap().to_vec()
@@ -145,7 +145,7 @@ fn hostile_39_a_peer_that_always_wants_another_group_is_left() {
             let group: u16 = groups[usize::try_from(n).unwrap() % groups.len()];
             notify(request, NotifyType::INVALID_KE_PAYLOAD, &group.to_be_bytes())
         };
-        let initiator = initiate_to(wanted, &carol("--timeout 3"));
+        let initiator = initiate_to(wanted, &carol("--timeout 1 --retransmit 200"));
         initiator.is(1, "refused", "IKE_SA_INIT", Some("INVALID_KE_PAYLOAD"));
         assert!(initiator.number("ke_retries") < distinct.min(4), "{}", initiator.text);
     }

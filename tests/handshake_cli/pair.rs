@@ -142,7 +142,11 @@ fn arguments_that_make_no_sense_are_refused() {
         ("initiate 127.0.0.1 --id a --psk b --ts-local 10.0.0.0/33", "no network"),
         ("initiate 127.0.0.1 --id a --psk b --ca no/such/file", "no file"),
         ("initiate 127.0.0.1 --psk b", "no identity"),
+        ("initiate 127.0.0.1 --id a --psk b --peer-policy nonsense", "no policy"),
+        ("initiate 127.0.0.1 --id a --psk b --loss 101", "more than all"),
         ("initiate 127.0.0.1 --id a --psk-hex 0", "half an octet"),
+        ("initiate 127.0.0.1 --id a --psk-hex +1", "a sign"),
+        ("initiate 127.0.0.1 --id a --psk=", "nothing"),
         ("initiate 127.0.0.1 --id a --psk b --nonsense 1", "no option"),
     ] {
         assert_eq!(handshake::start(words(args), Box::new(Printed::default())), 2, "{what}");
@@ -150,4 +154,16 @@ fn arguments_that_make_no_sense_are_refused() {
     let help = Printed::default();
     assert_eq!(handshake::start(words("--help"), Box::new(help.clone())), 0);
     assert!(help.text().contains("--fragmentation on|off|probe"));
+}
+
+#[test]
+fn the_file_of_keys_is_for_its_owner() {
+    let file = std::env::temp_dir().join(format!("ikev2-handshake-keys-{}", std::process::id()));
+    let _ = std::fs::remove_file(&file);
+    let (initiator, _) = shake(&moon(""), &carol(&format!("--keys {}", file.display())));
+    initiator.is_established();
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions()) & 0o777, 0o600);
+    assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 1);
+    std::fs::remove_file(&file).unwrap();
 }
