@@ -77,24 +77,30 @@ impl Refusal {
             return None;
         }
         let nearest = self.mismatches().map(|m| m.distance()).min()?;
-        let change = |m: &Mismatch<'_>, strongest: &Strongest| match side {
-            Side::Local => m.local_change(strongest),
-            Side::Peer => m.peer_change(),
+        let change = |m: &Mismatch<'_>, strongest: &Strongest, draft: &mut Draft| match side {
+            Side::Local => m.local_change(strongest, draft),
+            Side::Peer => m.peer_change(draft),
         };
-        let addition = |m: &Mismatch<'_>, strongest: &Strongest| match side {
-            Side::Local => m.new_local_proposal(strongest),
-            Side::Peer => m.new_peer_proposal(),
+        let addition = |m: &Mismatch<'_>, strongest: &Strongest, draft: &mut Draft| match side {
+            Side::Local => m.new_local_proposal(strongest, draft),
+            Side::Peer => m.new_peer_proposal(draft),
         };
         // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
         let near = self.mismatches().filter(|m| m.distance() <= nearest.saturating_add(1));
-        best(near, change).or_else(|| best(self.mismatches(), addition))
+        best(near, side, change).or_else(|| best(self.mismatches(), side, addition))
     }
 }
 
 /// Of what `plan` makes of the pairs, the best that the stack would agree to.
-fn best<'r>(pairs: impl Iterator<Item = Mismatch<'r>>, plan: impl Fn(&Mismatch<'r>, &Strongest) -> Option<Remedy>) -> Option<Remedy> {
+fn best<'r>(
+    pairs: impl Iterator<Item = Mismatch<'r>>,
+    side: Side,
+    plan: impl Fn(&Mismatch<'r>, &Strongest, &mut Draft) -> Option<()>,
+) -> Option<Remedy> {
     // Neighbours are often pairs of the same offered proposal.
     let mut last: Option<(usize, Strongest)> = None;
+    // One draft for all of them: only the best becomes a remedy.
+    let mut draft = Draft::default();
     let mut plans = Vec::with_capacity(16);
     for pair in pairs.take(TRIED) {
         let start = pair.record.start;
@@ -102,19 +108,64 @@ fn best<'r>(pairs: impl Iterator<Item = Mismatch<'r>>, plan: impl Fn(&Mismatch<'
             Some(known) if known.0 == start && known.1.protocol == pair.own.protocol => known,
             other => other.insert((start, pair.strongest())),
         };
-        if let Some(remedy) = plan(&pair, strongest) {
-            plans.push((strongest.burden(), pair, remedy));
+        if plan(&pair, strongest, &mut draft).is_some() {
+            plans.push((draft.cost(), strongest.burden(), pair));
         }
     }
     // A stable sort: among equals the earlier.
-    plans.sort_by_key(|(burden, _, r)| (r.size(), r.weaknesses.first().map(|w| w.advice), r.weaknesses.len(), *burden, r.local));
-    plans.into_iter().find(|(_, pair, remedy)| pair.agrees(remedy)).map(|(_, _, remedy)| remedy)
+    plans.sort_by_key(|(cost, burden, pair)| (*cost, *burden, pair.local));
+    plans.into_iter().find_map(|(_, _, pair)| {
+        plan(&pair, &pair.strongest(), &mut draft)?;
+        let remedy = pair.remedy(side, &mut draft);
+        pair.agrees(&remedy).then_some(remedy)
+    })
 }
 
-impl Remedy {
-    /// How much is to change: steps, or transforms when all of them are new.
-    fn size(&self) -> usize {
-        if self.steps.is_empty() { self.proposal.transforms.len() } else { self.steps.len() }
+/// A remedy under consideration.
+#[derive(Default)]
+struct Draft {
+    steps: Vec<Step>,
+    transforms: Vec<Transform>,
+    weaknesses: Vec<Weakness>,
+}
+
+impl Draft {
+    fn clear(&mut self) {
+        self.steps.clear();
+        self.transforms.clear();
+        self.weaknesses.clear();
+    }
+
+    /// Carries the steps out.
+    fn apply(&mut self) {
+        for step in &self.steps {
+            match step {
+                Step::Add(transform) => self.transforms.push(*transform),
+                Step::Drop(ty) => self.transforms.retain(|t| t.ty != *ty),
+                Step::Separate => {}
+            }
+        }
+    }
+
+    /// Collects what speaks against what is new.
+    fn weigh(&mut self, protocol: SecurityProtocol) {
+        let against = |transform: &Transform| weakness(protocol, *transform);
+        if self.steps.is_empty() {
+            self.weaknesses.extend(self.transforms.iter().filter_map(against));
+        } else {
+            let added = self.steps.iter().filter_map(|step| match step {
+                Step::Add(transform) => Some(transform),
+                Step::Drop(_) | Step::Separate => None,
+            });
+            self.weaknesses.extend(added.filter_map(against));
+        }
+        self.weaknesses.sort_by_key(|w| core::cmp::Reverse(w.advice));
+    }
+
+    /// How much is to change (steps, or transforms when all of them are new), the worst against it, and how much there is.
+    fn cost(&self) -> (usize, Option<Advice>, usize) {
+        let size = if self.steps.is_empty() { self.transforms.len() } else { self.steps.len() };
+        (size, self.weaknesses.first().map(|w| w.advice), self.weaknesses.len())
     }
 }
 
@@ -131,31 +182,31 @@ type Burden = (Option<Advice>, usize);
 const TRIED: usize = 256;
 
 impl Mismatch<'_> {
-    fn local_change(&self, strongest: &Strongest) -> Option<Remedy> {
+    fn local_change(&self, strongest: &Strongest, draft: &mut Draft) -> Option<()> {
         if self.record.flaw.is_some() || self.verdict.clash.is_some() {
             return None;
         }
-        let mut steps = Vec::with_capacity(self.steps_at_most());
+        draft.clear();
         for ty in self.verdict.unmatched.iter() {
-            steps.push(Step::Add(strongest.of(ty)?));
+            draft.steps.push(Step::Add(strongest.of(ty)?));
         }
-        for ty in self.verdict.missing.iter() {
-            steps.push(Step::Drop(ty));
+        draft.steps.extend(self.verdict.missing.iter().map(Step::Drop));
+        self.list_allowed(draft);
+        let mixed = mixes(&draft.transforms);
+        draft.apply();
+        if mixes(&draft.transforms) && !mixed {
+            return self.new_local_proposal(strongest, draft);
         }
-        let mut transforms = self.allowed_list();
-        let mixed = mixes(&transforms);
-        apply(&mut transforms, &steps);
-        if mixes(&transforms) && !mixed {
-            return self.new_local_proposal(strongest);
-        }
-        Some(self.remedy(Side::Local, steps, transforms))
+        draft.weigh(self.own.protocol);
+        Some(())
     }
 
-    fn peer_change(&self) -> Option<Remedy> {
+    fn peer_change(&self, draft: &mut Draft) -> Option<()> {
         if self.record.flaw.is_some() || self.verdict.clash == Some(Clash::Protocol) {
             return None;
         }
-        let mut steps = Vec::with_capacity(self.steps_at_most());
+        draft.clear();
+        let steps = &mut draft.steps;
         match self.verdict.clash {
             Some(Clash::MixedCiphers) => steps.push(Step::Separate),
             Some(Clash::IntegWithAead) => steps.push(Step::Drop(TransformType::INTEG)),
@@ -166,36 +217,42 @@ impl Mismatch<'_> {
             let own = self.allowed(ty).find(|t| !t.is_none());
             steps.push(own.map_or(Step::Drop(ty), Step::Add));
         }
-        let mut transforms = Vec::with_capacity(self.offered_list().len().saturating_add(self.steps_at_most()));
-        transforms.extend(self.offered_list().iter().map(|t| t.transform()));
         if self.verdict.unmatched.overlaps(TypeSet::ALIEN) {
             return None;
         }
-        apply(&mut transforms, &steps);
-        if steps.contains(&Step::Separate) {
+        draft.transforms.extend(self.offered_list().iter().map(|t| t.transform()));
+        draft.apply();
+        if draft.steps.contains(&Step::Separate) {
             let aead = self.own.group(TransformType::ENCR).iter().any(|c| Encr(c.id()).is_aead());
-            transforms.retain(|t| t.ty != TransformType::ENCR || t.is_aead() == aead);
+            draft.transforms.retain(|t| t.ty != TransformType::ENCR || t.is_aead() == aead);
             if aead {
-                transforms.retain(|t| t.ty != TransformType::INTEG);
+                draft.transforms.retain(|t| t.ty != TransformType::INTEG);
             }
         }
-        if mixes(&transforms) {
-            return self.new_peer_proposal();
+        if mixes(&draft.transforms) {
+            return self.new_peer_proposal(draft);
         }
-        let added_integ = steps.iter().any(|s| matches!(s, Step::Add(t) if t.ty == TransformType::INTEG));
-        if added_integ && self.detail.engine.spoils(&offered(&transforms)) {
+        let added_integ = draft.steps.iter().any(|s| matches!(s, Step::Add(t) if t.ty == TransformType::INTEG));
+        if added_integ && self.detail.engine.spoils(&offered(&draft.transforms)) {
             // libreswan passes over proposals that list NONE beside integrity algorithms.
-            transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
+            draft.transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
         }
-        Some(self.remedy(Side::Peer, steps, transforms))
+        draft.weigh(self.own.protocol);
+        Some(())
     }
 
     /// The best of each type offered, for this side to allow in a proposal of its own.
-    fn new_local_proposal(&self, strongest: &Strongest) -> Option<Remedy> {
-        let comparable = self.record.flaw.is_none() && self.verdict.clash != Some(Clash::Protocol);
+    fn new_local_proposal(&self, strongest: &Strongest, draft: &mut Draft) -> Option<()> {
+        if self.record.flaw.is_some() || self.verdict.clash == Some(Clash::Protocol) {
+            return None;
+        }
+        draft.clear();
         let types = self.offered_list().iter().fold(TypeSet::EMPTY, |set, t| set.union(TypeSet::of(t.ty)));
-        let transforms: Option<Vec<Transform>> = types.iter().map(|ty| strongest.of(ty)).collect();
-        Some(self.remedy(Side::Local, Vec::new(), transforms.filter(|_| comparable)?))
+        for ty in types.iter() {
+            draft.transforms.push(strongest.of(ty)?);
+        }
+        draft.weigh(self.own.protocol);
+        Some(())
     }
 
     /// Whether the stack would agree, were the remedy followed.
@@ -221,12 +278,14 @@ impl Mismatch<'_> {
     }
 
     /// The local proposal itself, for the peer to offer in a proposal of its own.
-    fn new_peer_proposal(&self) -> Option<Remedy> {
-        let mut transforms = self.allowed_list();
+    fn new_peer_proposal(&self, draft: &mut Draft) -> Option<()> {
+        draft.clear();
+        self.list_allowed(draft);
         if self.detail.engine.leaves_out_ke() {
-            transforms.retain(|t| !t.ty.is_key_exchange());
+            draft.transforms.retain(|t| !t.ty.is_key_exchange());
         }
-        Some(self.remedy(Side::Peer, Vec::new(), transforms))
+        draft.weigh(self.own.protocol);
+        Some(())
     }
 
     /// Whether the local proposal would take these transforms.
@@ -239,35 +298,15 @@ impl Mismatch<'_> {
             && locals.find_map(|local| engine.stands_by(local, core::iter::once(codes.as_slice()))) == Some(true)
     }
 
-    fn remedy(&self, side: Side, steps: Vec<Step>, transforms: Vec<Transform>) -> Remedy {
-        let protocol = self.own.protocol;
-        let proposal = Proposal::new(protocol, transforms);
-        let mut weaknesses: Vec<Weakness> = if steps.is_empty() {
-            proposal.transforms.iter().filter_map(|transform| weakness(protocol, *transform)).collect()
-        } else {
-            let added = steps.iter().filter_map(|step| match step {
-                Step::Add(transform) => weakness(protocol, *transform),
-                Step::Drop(_) | Step::Separate => None,
-            });
-            added.collect()
-        };
-        weaknesses.sort_by_key(|w| core::cmp::Reverse(w.advice));
+    fn remedy(&self, side: Side, draft: &mut Draft) -> Remedy {
+        let Draft { steps, transforms, weaknesses } = core::mem::take(draft);
+        let proposal = Proposal::new(self.own.protocol, transforms);
         Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
     }
 
-    /// The transforms of the local proposal; there is room for what a change adds.
-    fn allowed_list(&self) -> Vec<Transform> {
-        let groups = || self.own.types.iter().map(|ty| self.own.group(ty));
-        let len = groups().fold(self.steps_at_most(), |sum, group| sum.saturating_add(group.len()));
-        let mut transforms = Vec::with_capacity(len);
-        self.own.types.iter().for_each(|ty| transforms.extend(self.allowed(ty)));
-        transforms
-    }
-
-    /// One for each type that does not match, one for the clash.
-    fn steps_at_most(&self) -> usize {
-        let types = self.verdict.unmatched.union(self.verdict.missing);
-        types.iter().count().saturating_add(1)
+    /// Puts the transforms of the local proposal into the draft.
+    fn list_allowed(&self, draft: &mut Draft) {
+        self.own.types.iter().for_each(|ty| draft.transforms.extend(self.allowed(ty)));
     }
 
     fn strongest(&self) -> Strongest {
@@ -302,16 +341,6 @@ impl Strongest {
     fn burden(&self) -> Burden {
         let advice = self.best.iter().flatten().filter_map(|((advice, _), _)| *advice);
         advice.fold((None, 0), |(worst, count), advice| (worst.max(Some(advice)), count.saturating_add(1)))
-    }
-}
-
-fn apply(transforms: &mut Vec<Transform>, steps: &[Step]) {
-    for step in steps {
-        match step {
-            Step::Add(transform) => transforms.push(*transform),
-            Step::Drop(ty) => transforms.retain(|t| t.ty != *ty),
-            Step::Separate => {}
-        }
     }
 }
 
