@@ -24,7 +24,7 @@
 //! | `alloc` | `fragment`, `exchange`, `proposal`, `auth`, `diagnose`, `protect::Suite`'s boxed ciphers | yes |
 //! | `std` (default) | `alloc` | |
 //! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and signatures by ring | no |
-//! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto | yes |
+//! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto; needs Rust 1.87 | yes |
 //! | `x509` | the names, keys and dates in CERT payloads | |
 //! | `sim` | `sim`: fragmentation strategies compared on modelled paths | yes |
 //! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | |
