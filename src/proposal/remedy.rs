@@ -51,7 +51,9 @@ impl Refusal {
     #[must_use]
     pub fn nearest(&self) -> Option<Mismatch<'_>> {
         let least = self.mismatches().map(|m| m.distance()).min()?;
-        self.mismatches().filter(|m| m.distance() == least).take(TRIED).min_by_key(|m| (m.strongest().burden(), m.local_index()))
+        let mut known = Known::default();
+        let nearest = self.mismatches().filter(|m| m.distance() == least).take(TRIED);
+        nearest.min_by_key(|m| (known.of(m).burden(), m.local_index()))
     }
 
     /// The smallest change the policy could make, as far as one proposal goes. `None` when no such change would do, or when the
@@ -97,17 +99,12 @@ fn best<'r>(
     side: Side,
     plan: impl Fn(&Mismatch<'r>, &Strongest, &mut Draft) -> Option<()>,
 ) -> Option<Remedy> {
-    // Neighbours are often pairs of the same offered proposal.
-    let mut last: Option<(usize, Strongest)> = None;
+    let mut known = Known::default();
     // One draft for all of them: only the best becomes a remedy.
     let mut draft = Draft::default();
     let mut plans = Vec::with_capacity(16);
     for pair in pairs.take(TRIED) {
-        let start = pair.record.start;
-        let (_, strongest) = match &mut last {
-            Some(known) if known.0 == start && known.1.protocol == pair.own.protocol => known,
-            other => other.insert((start, pair.strongest())),
-        };
+        let strongest = known.of(&pair);
         if plan(&pair, strongest, &mut draft).is_some() {
             plans.push((draft.cost(), strongest.burden(), pair));
         }
@@ -341,6 +338,22 @@ impl Strongest {
     fn burden(&self) -> Burden {
         let advice = self.best.iter().flatten().filter_map(|((advice, _), _)| *advice);
         advice.fold((None, 0), |(worst, count), advice| (worst.max(Some(advice)), count.saturating_add(1)))
+    }
+}
+
+/// The strongest of the pair looked at last: neighbours are often pairs of the same offered proposal.
+#[derive(Default)]
+struct Known(Option<(usize, Strongest)>);
+
+impl Known {
+    fn of(&mut self, pair: &Mismatch<'_>) -> &Strongest {
+        let start = pair.record.start;
+        let same = |(known, strongest): &(usize, Strongest)| *known == start && strongest.protocol == pair.own.protocol;
+        if !self.0.as_ref().is_some_and(same) {
+            self.0 = None;
+        }
+        let (_, strongest) = self.0.get_or_insert_with(|| (start, pair.strongest()));
+        strongest
     }
 }
 
