@@ -96,6 +96,20 @@ const CASES: &[Row] = &[
     ("eap-refused-a", &["EapFailed"], Some(812), &[]),
     ("limit-strongswan-a", &["FragmentsRefusedByLimit", "RequestUnanswered"], Some(809), &[]),
     ("limit-libreswan-a", &["FragmentsRefusedByLimit", "RequestUnanswered"], Some(809), &[]),
+    // ICMP says so: no daemon runs there.
+    ("port-refused-a", BLOCKED, Some(809), &[("PortBlocked", "icmp", "true")]),
+    ("dead-peer-a", &["RequestUnanswered"], None, &[("RequestUnanswered", "exchange", "\"INFORMATIONAL\"")]),
+    ("pfs-one-side-a", &["ChildSaRefused"], None, &[("ChildSaRefused", "exchange", "\"CREATE_CHILD_SA\"")]),
+    // Two attempts, of which the second comes up.
+    ("offer-changed-a", &["NoProposalChosen"], Some(800), &[]),
+    ("selectors-refused-a", &["ChildSaRefused"], None, &[("ChildSaRefused", "exchange", "\"IKE_AUTH\"")]),
+    // Cut after the third transmission.
+    (
+        "ike-fragments-response-a",
+        &["IncompleteFragmentSet", "RequestUnanswered"],
+        Some(809),
+        &[("IncompleteFragmentSet", "sender", "\"responder\""), ("IncompleteFragmentSet", "missing", "[1,2,3,4]")],
+    ),
     // The responder's end of what never gets there: nothing follows, and the capture does not go on.
     ("ip-fragments-dropped-b", &[], None, &[("Unfinished", "", "null")]),
     ("fragmentation-other-side-b", &[], None, &[("Unfinished", "", "null")]),
@@ -145,6 +159,25 @@ fn limits_are_named_by_stack() {
     let limits = |name: &str| of(name).finding("FragmentsRefusedByLimit")["details"]["limits"].to_string();
     assert!(limits("limit-strongswan-a").contains("10000 octets strongSwan"));
     assert!(limits("limit-libreswan-a").contains("32 fragments libreswan"));
+}
+
+#[test]
+fn the_words_fit_the_case() {
+    let says = |name: &str, code: &str, wanted: &str| {
+        let text = of(name).finding(code)["text"].as_str().unwrap().to_owned();
+        assert!(text.contains(wanted), "{name}: {text}");
+    };
+    says("port-refused-a", "PortBlocked", "no VPN service listens there");
+    says("dead-peer-a", "RequestUnanswered", "had come through IKE_AUTH before");
+    says("pfs-one-side-a", "ChildSaRefused", "only one side wants PFS");
+    says("ike-fragments-response-a", "IncompleteFragmentSet", "only the last does, the smallest");
+    says("ike-fragments-too-large-a", "RequestUnanswered", "may be too large for the path");
+    let lead = |name: &str| of(name).verdict["text"].as_str().unwrap().to_owned();
+    assert!(lead("port-refused-a").contains("VPN service runs there"));
+    assert!(lead("dead-peer-a").starts_with("The peer was there and fell silent"));
+    assert!(lead("offer-changed-a").ends_with("(1 of 2 IKE SAs failed, 1 came up)"));
+    let child = of("selectors-refused-a").finding("ChildSaRefused")["text"].to_string();
+    assert!(!child.contains("PFS"), "IKE_AUTH negotiates no group: {child}");
 }
 
 #[test]

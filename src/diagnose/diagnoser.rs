@@ -365,7 +365,10 @@ fn text(verdict: &Verdict, worst: Option<&(u8, String, Option<u32>)>) -> String 
     let count = |n: u64| if n == 1 { "1 IKE SA".to_string() } else { alloc::format!("{n} IKE SAs") };
     match worst {
         Some((_, headline, _)) if verdict.sas <= 1 => headline.clone(),
-        Some((_, headline, _)) => alloc::format!("{headline} ({} of {} failed)", verdict.failed, count(verdict.sas)),
+        Some((_, headline, _)) => {
+            let others = if verdict.established > 0 { alloc::format!(", {} came up", verdict.established) } else { String::new() };
+            alloc::format!("{headline} ({} of {} failed{others})", verdict.failed, count(verdict.sas))
+        }
         None if verdict.sas == 0 => "There is no IKEv2 in this capture.".to_string(),
         None if verdict.established == verdict.sas => alloc::format!("Nothing is wrong: {} came up.", count(verdict.sas)),
         None if verdict.established == 0 => alloc::format!(

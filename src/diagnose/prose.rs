@@ -3,7 +3,7 @@
 use super::kind::{Kind, Split, exchange_name, notify_name};
 use super::observation::Party;
 use crate::proposal::Transform;
-use crate::registry::NotifyType;
+use crate::registry::{ExchangeType, NotifyType};
 use core::fmt;
 
 /// Missing fragment numbers told one by one.
@@ -60,7 +60,7 @@ impl fmt::Display for Kind {
             Self::RequestUnanswered { sender, exchange, transmissions, largest, port, eap, .. } => {
                 write!(
                     f,
-                    "the {exchange} request of the {} to port {port} ({largest} octets as an IP packet) was sent {} and never answered",
+                    "the {exchange} request of the {} to port {port} ({largest} octets as an IP packet) was sent {}, and no complete answer came back",
                     sender.name(),
                     times(*transmissions),
                     exchange = exchange_name(*exchange)
@@ -71,20 +71,33 @@ impl fmt::Display for Kind {
                          when they are large",
                     )?;
                 }
+                if is_later(*exchange) {
+                    f.write_str(
+                        "; the two had come through IKE_AUTH before, so the peer has gone since, has forgotten this IKE SA (a restart, or \
+                         another connection in its place), or the way to it is cut",
+                    )?;
+                } else if *exchange == ExchangeType::IKE_AUTH {
+                    tight(f, *largest)?;
+                }
                 Ok(())
             }
-            Self::ResponseNotReceived { asker, exchange, repeats, largest } => write!(
-                f,
-                "the {} answers the {exchange} request ({largest} octets as an IP packet), and the {} keeps asking ({} more): the answer \
-                 does not reach it",
-                asker.other().name(),
-                asker.name(),
-                times(*repeats),
-                exchange = exchange_name(*exchange)
-            ),
-            Self::PortBlocked { port, told: true } => {
-                write!(f, "an ICMP error says that UDP port {port} of the responder is not reachable")
+            Self::ResponseNotReceived { asker, exchange, repeats, largest } => {
+                write!(
+                    f,
+                    "the {} answers the {exchange} request (largest IP packet of the answer: {largest} octets), and the {} keeps asking \
+                     ({} more): the answer does not reach it",
+                    asker.other().name(),
+                    asker.name(),
+                    times(*repeats),
+                    exchange = exchange_name(*exchange)
+                )?;
+                tight(f, *largest)
             }
+            Self::PortBlocked { port, told: true } => write!(
+                f,
+                "an ICMP error says that UDP port {port} of the responder cannot be reached: no VPN service listens there, a firewall refuses \
+                 the packets, or the host is away"
+            ),
             Self::PortBlocked { port: port @ 4500, told: false } => write!(
                 f,
                 "IKE_SA_INIT went well, but nothing ever comes back from UDP port {port}: it is blocked on the way, or a load balancer \
@@ -179,7 +192,12 @@ impl fmt::Display for Kind {
                     Some(NotifyType::NO_PROPOSAL_CHOSEN) => f.write_str(": NO_PROPOSAL_CHOSEN, no common proposal for ESP"),
                     Some(notify) => write!(f, ": {notify}", notify = notify_name(*notify)),
                     None => f.write_str(" (read from the size of the encrypted answer; keys would tell why)"),
+                }?;
+                // IKE_AUTH has no key exchange of its own, so that a mismatch there shows only when the first rekeying comes.
+                if is_pfs(*exchange, *notify) {
+                    f.write_str("; where the first tunnel came up, mostly only one side wants PFS (a group among its ESP proposals)")?;
                 }
+                Ok(())
             }
             Self::SpiUnknownOnNatPort { split: Split::Possible } => f.write_str(
                 "it may also be that the two ports lead to different servers, of which the second does not know this IKE SA and keeps silent: a \
@@ -206,7 +224,10 @@ impl fmt::Display for Kind {
                     f.write_str(" and more")?;
                 }
                 f.write_str(" never come by here")?;
-                if *largest > SAFE {
+                // The last one is the rest, and has room for less than the others.
+                if usize::from(*total) == missing.len().saturating_add(1) && !missing.contains(total) {
+                    write!(f, "; only the last does, the smallest ({largest} octets): the others are too large for the path, as it seems")?;
+                } else if *largest > SAFE {
                     write!(f, "; packets of {largest} octets may be too large for the path")?;
                 }
                 Ok(())
@@ -248,6 +269,26 @@ impl fmt::Display for Kind {
     }
 }
 
+/// Whether perfect forward secrecy on one side only may be what is refused.
+fn is_pfs(exchange: ExchangeType, notify: Option<NotifyType>) -> bool {
+    exchange == ExchangeType::CREATE_CHILD_SA && notify.is_none_or(|notify| notify == NotifyType::NO_PROPOSAL_CHOSEN)
+}
+
+/// Whether the exchange is one of an IKE SA that stands.
+const fn is_later(exchange: ExchangeType) -> bool {
+    matches!(exchange, ExchangeType::CREATE_CHILD_SA | ExchangeType::INFORMATIONAL)
+}
+
+/// What may be wrong with packets that fit most links, but not every path.
+fn tight(f: &mut fmt::Formatter<'_>, largest: usize) -> fmt::Result {
+    if is_tight(largest) { f.write_str("; packets of this size may be too large for the path") } else { Ok(()) }
+}
+
+/// Between what every path should take and what Ethernet does.
+pub(super) const fn is_tight(largest: usize) -> bool {
+    matches!(largest, SAFE..=1500)
+}
+
 fn times(n: u32) -> Times {
     Times(n)
 }
@@ -282,6 +323,9 @@ impl Kind {
             Self::SpiUnknownOnNatPort { .. } => {
                 "UDP ports 500 and 4500 lead to different servers: make the load balancer keep both on one server."
             }
+            Self::PortBlocked { told: true, .. } => {
+                "The VPN server's UDP port cannot be reached: see that the VPN service runs there and that firewalls let UDP 500 and 4500 pass."
+            }
             Self::PortBlocked { .. } => "The VPN server's UDP port does not answer: open UDP 500 and 4500 in both directions.",
             Self::AuthNeverSeen => {
                 "The second message never gets here: open UDP 4500, and switch on IKE fragmentation so that it needs no IP fragments."
@@ -296,12 +340,22 @@ impl Kind {
             Self::ErrorInClear { .. } => "The other side refuses the message as it is: the error code says why.",
             Self::EapFailed { .. } => "The user was refused (EAP): check name, password and the RADIUS or NPS policy.",
             Self::AuthenticationFailed { .. } => {
-                "The proof of identity was refused: check certificates, their authorities and names, or the shared key."
+                "The proof of identity was refused: check certificates and their authorities, the shared key, and that each side is set up for \
+                 the other's name."
+            }
+            Self::ChildSaRefused { exchange: ExchangeType::CREATE_CHILD_SA, .. } => {
+                "A further tunnel, or the renewal of one, was refused: compare ESP proposals (above all PFS) and networks of both sides."
             }
             Self::ChildSaRefused { .. } => {
                 "The IKE SA stands but the tunnel for the traffic was refused: compare ESP proposals and networks of both sides."
             }
+            Self::ResponseNotReceived { largest, .. } if is_tight(*largest) => {
+                "The answer does not reach the one who asked: look at the way back, and make the answer's packets smaller."
+            }
             Self::ResponseNotReceived { .. } => "The answer does not reach the one who asked: look at the way back.",
+            Self::RequestUnanswered { exchange, .. } if is_later(*exchange) => {
+                "The peer was there and fell silent: see whether it was restarted or has dropped this connection, and look at the way to it."
+            }
             Self::RequestUnanswered { .. } => "A request is never answered: look at the peer and at the way to it.",
             Self::SpiUnknown => "The peer has forgotten this connection: it was restarted; connect again.",
             Self::RetransmissionStorm { .. } => "One message is repeated far too often: a peer or the path is misbehaving.",
@@ -318,6 +372,7 @@ impl Kind {
             Self::FragmentationNotOffered { side: None } | Self::IpFragmentLost { .. } => {
                 "both sides; or whoever runs the firewall between them"
             }
+            Self::PortBlocked { told: true, .. } => "whoever runs the VPN server, or the firewall before it",
             Self::PortBlocked { .. } | Self::AuthNeverSeen => "whoever runs the firewalls between the two",
             Self::SpiUnknownOnNatPort { .. } => "whoever runs the load balancer",
             Self::NoProposalChosen { .. } | Self::InvalidKeLoop { .. } => "the client or the server, whichever is the weaker",

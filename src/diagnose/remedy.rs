@@ -1,6 +1,7 @@
 //! What to change, by the exact names products give their settings.
 
 use super::kind::Kind;
+use super::prose::is_tight;
 use crate::registry::ExchangeType;
 
 /// Whose setting it is.
@@ -82,6 +83,18 @@ const PORTS: &[Setting] = &[
     (Network, "UDP 500 and 4500 open in both directions, answers allowed back"),
 ];
 
+const SERVICE: &[Setting] = &[
+    (WindowsClient, "the connection's server name leads to the right address: Resolve-DnsName <name>"),
+    (
+        Rras,
+        "Get-Service RemoteAccess: Running; New-NetFirewallRule -DisplayName IKEv2 -Direction Inbound -Protocol UDP -LocalPort 500,4500 \
+         -Action Allow",
+    ),
+    (StrongSwan, "systemctl status strongswan; strongswan.conf: charon.port = 500 and charon.port_nat_t = 4500"),
+    (Libreswan, "systemctl status ipsec; ipsec.conf: config setup listen="),
+    (Network, "UDP 500 and 4500 pass in both directions, and lead to the VPN server"),
+];
+
 const SPLIT: &[Setting] = &[
     (Rras, "all servers of the farm behind one virtual address need source affinity for UDP 500 and 4500 together"),
     (StrongSwan, "the cluster must share IKE SAs (plugin ha), or the load balancer must keep a client on one node"),
@@ -124,7 +137,7 @@ const CHILD: &[Setting] = &[
         "Set-VpnServerConfiguration -CustomPolicy -CipherTransformConstants, -AuthenticationTransformConstants and -PfsGroup; the address pool",
     ),
     (StrongSwan, "swanctl.conf: connections.<name>.children.<child>.esp_proposals, local_ts and remote_ts"),
-    (Libreswan, "ipsec.conf: esp=, leftsubnet= and rightsubnet="),
+    (Libreswan, "ipsec.conf: esp=, pfs=, leftsubnet= and rightsubnet="),
 ];
 
 const IDENTITY: &[Setting] = &[
@@ -181,7 +194,9 @@ impl Kind {
         match self {
             Self::FragmentationNotOffered { .. } | Self::IpFragmentLost { .. } | Self::IpFragmentsSent { .. } => FRAGMENTATION,
             Self::IncompleteFragmentSet { .. } => FRAGMENT_SIZE,
+            Self::ResponseNotReceived { largest, .. } if is_tight(*largest) => FRAGMENT_SIZE,
             Self::FragmentsRefusedByLimit { .. } => LIMITS,
+            Self::PortBlocked { told: true, .. } => SERVICE,
             Self::PortBlocked { .. } | Self::AuthNeverSeen => PORTS,
             Self::SpiUnknownOnNatPort { .. } => SPLIT,
             Self::NoProposalChosen { exchange: ExchangeType::IKE_SA_INIT, .. } | Self::InvalidKeLoop { .. } => PROPOSAL,

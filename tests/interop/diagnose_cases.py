@@ -9,6 +9,7 @@ Needs what the other scripts of this folder need. strongSwan initiates but where
 import os
 import pathlib
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -71,7 +72,7 @@ class Place:
             self.daemon(script, folder, "down")
 
 
-def configuration(run, certs, auth="psk", family="rsa4096", fragmentation="yes", ike=IKE, esp=ESP, secret=PSK, mobike="no", chain=None, password="Ar3etTnp"):
+def configuration(run, certs, auth="psk", family="rsa4096", fragmentation="yes", ike=IKE, esp=ESP, secret=PSK, mobike="no", chain=None, password="Ar3etTnp", remote_ts="10.77.1.0/24", dpd="0s"):
     local = {"psk": "auth = psk", "eap": "auth = eap-mschapv2\n eap_id = carol"}.get(auth)
     remote = "auth = psk" if auth == "psk" else f"auth = pubkey\n cacerts = {certs}/{'rsa2048' if auth == 'eap' else 'rsa4096'}-root.cert.pem"
     authorities = ""
@@ -89,6 +90,7 @@ def configuration(run, certs, auth="psk", family="rsa4096", fragmentation="yes",
  proposals = {ike}
  fragmentation = {fragmentation}
  mobike = {mobike}
+ dpd_delay = {dpd}
  send_cert = always
  local {{
  {local}
@@ -100,7 +102,7 @@ def configuration(run, certs, auth="psk", family="rsa4096", fragmentation="yes",
  }}
  children {{ net {{
   local_ts = 10.77.2.0/24
-  remote_ts = 10.77.1.0/24
+  remote_ts = {remote_ts}
   esp_proposals = {esp}
  }} }}
 }} }}
@@ -163,6 +165,40 @@ def large(octets, fragment_size, script, profile):
         place.connect(place.initiator(auth="cert", fragment_size=fragment_size, chain=f"large{octets}"))
 
     return act
+
+
+def nobody(place):
+    """The host is there, and no daemon."""
+    place.connect(place.initiator())
+
+
+def dies(place):
+    """The responder stops where it is, without a word and with its ports open."""
+    place.responder("psk")
+    place.connect(place.initiator(dpd="2s"))
+    time.sleep(3)
+    os.kill(int((place.work / "responder" / "run" / "charon.pid").read_text().split()[0]), signal.SIGSTOP)
+    time.sleep(12)
+
+
+def pfs(place):
+    """Only the responder wants PFS, which is noticed when the child SA is rekeyed."""
+    place.responder("psk", "--esp", "aes256-sha256-modp2048")
+    run = place.initiator(esp="aes256-sha256")
+    place.connect(run)
+    time.sleep(1)
+    place.swanctl(run, "--rekey", "--child", "net")
+    time.sleep(2.5)
+
+
+def changed(place):
+    """The administrator mends the offer, and tries again."""
+    place.responder("psk", "--ike", IKE)
+    run = place.initiator(ike="aes128-sha1-modp1024")
+    place.connect(run)
+    (run / "swanctl.conf").write_text(configuration(run, place.certs))
+    place.swanctl(run, "--load-all", "--clear", "--file", str(run / "swanctl.conf"))
+    place.connect(run)
 
 
 def windows_offer():
@@ -251,6 +287,12 @@ CASES = {
     "certificate-refused-by-initiator": ([], plain("ecdsa", auth="cert", family="p256")),
     "eap-refused": ([], plain("eap-mschapv2", auth="eap", password="wrong")),
     "healthy-eap": ([], plain("eap-mschapv2", auth="eap")),
+    "port-refused": ([], nobody),
+    "dead-peer": ([], dies),
+    "pfs-one-side": ([], pfs),
+    "offer-changed": ([], changed),
+    "selectors-refused": ([], plain(remote_ts="10.99.1.0/24")),
+    "ike-fragments-response": (["--mtu", "b2a:1000"], plain("rsa-chain-4096", **CERT)),
     "limit-strongswan": ([], large(9000, 1280, "strongswan.sh", "rsa-chain-4096")),
     "limit-libreswan": ([], large(16000, 576, "libreswan.sh", "rsa-chain-4096")),
 }
