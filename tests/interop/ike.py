@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, x25519, x448
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from answer import outcome, unchain
+
 MODP_OCTETS = {1: 96, 2: 128, 5: 192, 14: 256, 15: 384, 16: 512, 17: 768, 18: 1024, 22: 128, 23: 256, 24: 256}
 CURVES = {
     19: ec.SECP256R1,
@@ -25,7 +27,6 @@ CURVES = {
     29: ec.BrainpoolP384R1,
     30: ec.BrainpoolP512R1,
 }
-NOTIFY = {7: "invalid_syntax", 14: "no_proposal_chosen", 17: "invalid_ke_payload"}
 
 
 def ke_data(group):
@@ -52,54 +53,6 @@ def chain(payloads):
         following = payloads[place + 1][0] if place + 1 < len(payloads) else 0
         octets += struct.pack("!BBH", following, 0, 4 + len(body)) + body
     return (payloads[0][0] if payloads else 0), octets
-
-
-def unchain(first, octets):
-    payloads = []
-    while first and len(octets) >= 4:
-        following, _, length = struct.unpack("!BBH", octets[:4])
-        if length < 4:
-            break
-        payloads.append((first, octets[4:length]))
-        first, octets = following, octets[length:]
-    return payloads
-
-
-def read_sa(body):
-    """(number, [(type, id, key bits or None)]) of an answer; None when there is no proposal."""
-    if not body:
-        return None
-    number, spi_size, count = body[4], body[6], body[7]
-    at, transforms = 8 + spi_size, []
-    for _ in range(count):
-        length = struct.unpack("!H", body[at + 2 : at + 4])[0]
-        ident = struct.unpack("!H", body[at + 6 : at + 8])[0]
-        bits = None
-        if length >= 12 and body[at + 8 : at + 10] == b"\x80\x0e":
-            bits = struct.unpack("!H", body[at + 10 : at + 12])[0]
-        transforms.append((body[at + 4], ident, bits))
-        at += length
-    return number, sorted(transforms, key=lambda t: (t[0], t[1], t[2] or 0))
-
-
-def outcome(payloads):
-    """The answer in the terms of examples/negotiate --json."""
-    for ty, body in payloads:
-        if ty == 33:
-            answer = read_sa(body)
-            if answer is None:
-                return {"outcome": "empty_sa_payload"}
-            return {"outcome": "selected", "number": answer[0], "transforms": answer[1], "sa_hex": body.hex()}
-    for ty, body in payloads:
-        if ty == 41:
-            kind = struct.unpack("!H", body[2:4])[0]
-            if kind == 17:
-                return {"outcome": "invalid_ke_payload", "ke_method": struct.unpack("!H", body[-2:])[0]}
-            if kind in NOTIFY:
-                return {"outcome": NOTIFY[kind]}
-            if kind < 16384:
-                return {"outcome": f"notify {kind}"}
-    return {"outcome": "nothing"}
 
 
 class Peer:
