@@ -1,111 +1,15 @@
 //! Public keys as a SubjectPublicKeyInfo holds them, RFC 5280 section 4.1.2.7.
 
+use super::{AuthError, KeyType, SignatureScheme};
 use crate::der::{Reader, Tlv, tag};
 use crate::error::{ParseError, ParseErrorKind};
-use core::fmt;
-
-/// The kind of a public key, and its curve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum KeyType {
-    /// RSA, for any scheme (RFC 3279 section 2.3.1).
-    Rsa,
-    /// RSA, for RSASSA-PSS only (RFC 4055 section 1.2).
-    RsaPss,
-    /// ECDSA on the curve P-256.
-    EcdsaP256,
-    /// ECDSA on the curve P-384.
-    EcdsaP384,
-    /// ECDSA on the curve P-521.
-    EcdsaP521,
-    /// ECDSA on the curve brainpoolP256r1 (RFC 5639).
-    EcdsaBrainpoolP256r1,
-    /// ECDSA on the curve brainpoolP384r1 (RFC 5639).
-    EcdsaBrainpoolP384r1,
-    /// ECDSA on the curve brainpoolP512r1 (RFC 5639).
-    EcdsaBrainpoolP512r1,
-    /// Ed25519 (RFC 8410).
-    Ed25519,
-    /// Ed448 (RFC 8410).
-    Ed448,
-    /// Anything else.
-    Other,
-}
-
-impl KeyType {
-    /// The size of a key of this type in bits; `None` where each key has its own.
-    #[must_use]
-    pub const fn bits(self) -> Option<usize> {
-        Some(match self {
-            Self::EcdsaP256 | Self::EcdsaBrainpoolP256r1 | Self::Ed25519 => 256,
-            Self::EcdsaP384 | Self::EcdsaBrainpoolP384r1 => 384,
-            Self::EcdsaP521 => 521,
-            Self::EcdsaBrainpoolP512r1 => 512,
-            Self::Ed448 => 456,
-            Self::Rsa | Self::RsaPss | Self::Other => return None,
-        })
-    }
-
-    /// Whether keys of this type sign with ECDSA.
-    #[must_use]
-    pub const fn is_ecdsa(self) -> bool {
-        matches!(
-            self,
-            Self::EcdsaP256
-                | Self::EcdsaP384
-                | Self::EcdsaP521
-                | Self::EcdsaBrainpoolP256r1
-                | Self::EcdsaBrainpoolP384r1
-                | Self::EcdsaBrainpoolP512r1
-        )
-    }
-
-    /// The kind that an AlgorithmIdentifier of a key names.
-    pub(super) fn of(algorithm: Tlv<'_>) -> Result<Self, ParseError> {
-        let mut reader = algorithm.reader();
-        let oid = reader.take(tag::OID)?.contents;
-        Ok(match oid {
-            b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01" => Self::Rsa,
-            b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a" => Self::RsaPss,
-            b"\x2b\x65\x70" => Self::Ed25519,
-            b"\x2b\x65\x71" => Self::Ed448,
-            // id-ecPublicKey; curves given by their parameters are not for certificates (RFC 5480 section 2.1.1).
-            b"\x2a\x86\x48\xce\x3d\x02\x01" => match reader.optional(tag::OID)?.map(|curve| curve.contents) {
-                Some(b"\x2a\x86\x48\xce\x3d\x03\x01\x07") => Self::EcdsaP256,
-                Some(b"\x2b\x81\x04\x00\x22") => Self::EcdsaP384,
-                Some(b"\x2b\x81\x04\x00\x23") => Self::EcdsaP521,
-                Some(b"\x2b\x24\x03\x03\x02\x08\x01\x01\x07") => Self::EcdsaBrainpoolP256r1,
-                Some(b"\x2b\x24\x03\x03\x02\x08\x01\x01\x0b") => Self::EcdsaBrainpoolP384r1,
-                Some(b"\x2b\x24\x03\x03\x02\x08\x01\x01\x0d") => Self::EcdsaBrainpoolP512r1,
-                _ => Self::Other,
-            },
-            _ => Self::Other,
-        })
-    }
-}
-
-impl fmt::Display for KeyType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Rsa => "RSA",
-            Self::RsaPss => "RSASSA-PSS",
-            Self::EcdsaP256 => "ECDSA P-256",
-            Self::EcdsaP384 => "ECDSA P-384",
-            Self::EcdsaP521 => "ECDSA P-521",
-            Self::EcdsaBrainpoolP256r1 => "ECDSA brainpoolP256r1",
-            Self::EcdsaBrainpoolP384r1 => "ECDSA brainpoolP384r1",
-            Self::EcdsaBrainpoolP512r1 => "ECDSA brainpoolP512r1",
-            Self::Ed25519 => "Ed25519",
-            Self::Ed448 => "Ed448",
-            Self::Other => "unknown",
-        })
-    }
-}
 
 /// A public key, from a certificate or bare (RFC 7670).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKey<'a> {
     ty: KeyType,
+    /// What an id-RSASSA-PSS key with parameters is restricted to.
+    restricted: Option<Result<SignatureScheme, AuthError>>,
     bits: Option<usize>,
     key: &'a [u8],
     spki: &'a [u8],
@@ -122,7 +26,12 @@ impl<'a> PublicKey<'a> {
 
     pub(crate) fn of(spki: Tlv<'a>) -> Result<Self, ParseError> {
         let mut reader = spki.reader();
-        let ty = KeyType::of(reader.take(tag::SEQUENCE)?)?;
+        let algorithm = reader.take(tag::SEQUENCE)?;
+        let ty = KeyType::of(algorithm)?;
+        let restricted = match ty {
+            KeyType::RsaPss => pss_restriction(algorithm)?,
+            _ => None,
+        };
         let bit_string = reader.take(tag::BIT_STRING)?;
         reader.end()?;
         let key = match bit_string.contents {
@@ -135,7 +44,7 @@ impl<'a> PublicKey<'a> {
             KeyType::Rsa | KeyType::RsaPss => Some(modulus_bits(key)?),
             _ => ty.bits(),
         };
-        Ok(Self { ty, bits, key, spki: spki.whole })
+        Ok(Self { ty, restricted, bits, key, spki: spki.whole })
     }
 
     /// Its kind.
@@ -150,6 +59,30 @@ impl<'a> PublicKey<'a> {
         self.bits
     }
 
+    /// The RSASSA-PSS parameters that a key of type [`RsaPss`](KeyType::RsaPss) is restricted to (RFC 4055 section 3.3): hash, hash
+    /// of MGF1, and the least salt length. `None` for a key without parameters, which any RSASSA-PSS signature may be made with.
+    ///
+    /// # Errors
+    /// [`AuthError`] if there are parameters that this crate cannot read. No signature by the key is then accepted.
+    pub const fn pss_parameters(&self) -> Result<Option<SignatureScheme>, AuthError> {
+        match self.restricted {
+            None => Ok(None),
+            Some(Ok(scheme)) => Ok(Some(scheme)),
+            Some(Err(error)) => Err(error),
+        }
+    }
+
+    /// RFC 4055 section 3.3: hash and mask generation are those of the key's parameters, and the salt is not shorter.
+    pub(crate) fn allows(&self, scheme: SignatureScheme) -> Result<(), AuthError> {
+        match (self.pss_parameters()?, scheme) {
+            (
+                Some(SignatureScheme::RsaPss { hash: own_hash, mgf: own_mgf, salt_len: least }),
+                SignatureScheme::RsaPss { hash, mgf, salt_len },
+            ) if (hash, mgf) != (own_hash, own_mgf) || salt_len < least => Err(AuthError::KeyRestricted(scheme)),
+            _ => Ok(()),
+        }
+    }
+
     /// The SubjectPublicKeyInfo, for `keys::authority` and for a CERT payload of encoding 15.
     #[must_use]
     pub const fn spki(&self) -> &'a [u8] {
@@ -157,10 +90,17 @@ impl<'a> PublicKey<'a> {
     }
 
     /// The contents of the BIT STRING: RSAPublicKey in DER, a point, or the octets of an Edwards curve key.
-    #[cfg_attr(not(any(feature = "ring", feature = "rustcrypto")), expect(dead_code, reason = "only a backend verifies"))]
-    pub(super) const fn key(&self) -> &'a [u8] {
+    pub(crate) const fn key(&self) -> &'a [u8] {
         self.key
     }
+}
+
+/// The parameters of an id-RSASSA-PSS AlgorithmIdentifier (RFC 4055 section 1.2), if there are any.
+fn pss_restriction(algorithm: Tlv<'_>) -> Result<Option<Result<SignatureScheme, AuthError>>, ParseError> {
+    let mut reader = algorithm.reader();
+    reader.take(tag::OID)?;
+    let parameters = reader.optional(tag::SEQUENCE)?;
+    Ok(parameters.map(SignatureScheme::of_pss_parameters))
 }
 
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } (RFC 8017 appendix A.1.1).

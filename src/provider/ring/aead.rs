@@ -1,34 +1,29 @@
-//! Provider `ring`: AES-128-GCM-16, AES-256-GCM-16 (RFC 4106, RFC 5282) and ChaCha20-Poly1305 (RFC 7634).
-//!
-//! ring keeps the key schedule in a type that it does not zeroize and that cannot be zeroized from outside.
+//! AES-128-GCM-16, AES-256-GCM-16 (RFC 4106, RFC 5282) and ChaCha20-Poly1305 (RFC 7634).
 
-use super::Suite;
-use super::cipher::{Cipher, Finish, write_counter};
 use crate::error::CryptoError;
+use crate::provider::{self, AeadRow};
 use crate::registry::Encr;
-use ring::aead::{AES_128_GCM, AES_256_GCM, Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, Tag, UnboundKey};
+use alloc::boxed::Box;
+use ring::aead::{AES_128_GCM, AES_256_GCM, Aad, Algorithm, CHACHA20_POLY1305, LessSafeKey, Nonce, Tag, UnboundKey};
 use zeroize::Zeroizing;
+
+pub(super) const ROWS: &[AeadRow] = &[
+    AeadRow::new(Encr::ENCR_AES_GCM_16, 128, |key, salt| Aead::boxed(&AES_128_GCM, key, salt)),
+    AeadRow::new(Encr::ENCR_AES_GCM_16, 256, |key, salt| Aead::boxed(&AES_256_GCM, key, salt)),
+    AeadRow::new(Encr::ENCR_CHACHA20_POLY1305, 256, |key, salt| Aead::boxed(&CHACHA20_POLY1305, key, salt)),
+];
 
 struct Aead {
     key: LessSafeKey,
     salt: Zeroizing<[u8; 4]>,
 }
 
-/// Gives `finish` back when ring does not have the suite.
-pub(super) fn make<F: Finish>(suite: &Suite, key: &[u8], salt: &[u8], finish: F) -> Result<F::Out, F> {
-    let algorithm = match (suite.encr(), suite.key_bits()) {
-        (Encr::ENCR_AES_GCM_16, 128) => &AES_128_GCM,
-        (Encr::ENCR_AES_GCM_16, 256) => &AES_256_GCM,
-        (Encr::ENCR_CHACHA20_POLY1305, 256) => &CHACHA20_POLY1305,
-        _ => return Err(finish),
-    };
-    let (Ok(key), Ok(salt)) = (UnboundKey::new(algorithm, key), salt.try_into()) else {
-        return Err(finish);
-    };
-    Ok(finish.finish(Aead { key: LessSafeKey::new(key), salt: Zeroizing::new(salt) }))
-}
-
 impl Aead {
+    fn boxed(algorithm: &'static Algorithm, key: &[u8], salt: &[u8]) -> Result<Box<dyn provider::Aead>, CryptoError> {
+        let key = LessSafeKey::new(UnboundKey::new(algorithm, key).map_err(|_| CryptoError)?);
+        Ok(Box::new(Self { key, salt: Zeroizing::new(salt.try_into().map_err(|_| CryptoError)?) }))
+    }
+
     fn nonce(&self, iv: &[u8]) -> Result<Nonce, CryptoError> {
         let [a, b, c, d] = *self.salt;
         let [e, f, g, h, i, j, k, l] = *<&[u8; 8]>::try_from(iv).map_err(|_| CryptoError)?;
@@ -36,26 +31,11 @@ impl Aead {
     }
 }
 
-impl Cipher for Aead {
-    fn iv_len(&self) -> usize {
-        8
-    }
-
-    fn icv_len(&self) -> usize {
-        16
-    }
-
-    fn block_len(&self) -> usize {
-        1
-    }
-
-    fn write_iv(&self, counter: u64, _: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
-        write_counter(counter, iv)
-    }
-
+impl provider::Aead for Aead {
     fn encrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
+        let icv: &mut [u8; 16] = icv.try_into().map_err(|_| CryptoError)?;
         let tag = self.key.seal_in_place_separate_tag(self.nonce(iv)?, Aad::from(aad), text).map_err(|_| CryptoError)?;
-        icv.copy_from_slice(tag.as_ref());
+        icv.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
         Ok(())
     }
 

@@ -1,10 +1,8 @@
-//! Signatures of our own, with the keys of `ring`.
+//! Signatures with the keys of `ring`, which draws its randomness from the operating system: feature `ring-os-random`.
 
-use super::verify::check_key;
-use super::{AuthError, KeyType, SignatureScheme, SignedOctets};
-use crate::der::{Reader, tag};
-use crate::error::{CryptoError, ParseError};
-use crate::registry::{AuthMethod, HashAlgorithm};
+use crate::error::CryptoError;
+use crate::registry::HashAlgorithm;
+use crate::signature::{AuthError, EcdsaForm, KeyType, SignatureScheme, Signer, check_key};
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -12,10 +10,11 @@ use core::fmt;
 use ring::rand::SystemRandom;
 use ring::signature::{self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, RsaEncoding, RsaKeyPair};
 
-/// A private key that signs AUTH payloads. It holds a key pair of `ring`, which neither prints nor erases it.
+/// A private key of `ring` that signs AUTH payloads. `ring` neither prints nor erases it.
 ///
-/// Blinding, salts and ECDSA nonces come from the operating system: `ring` takes randomness from nowhere else. A key that must
-/// not live here (a smart card, another library) signs [`SignedOctets::concat`] instead.
+/// Blinding, salts and ECDSA nonces come from the operating system, since `ring` takes randomness from nowhere else. This is the only
+/// place in the crate where random numbers are drawn, and the reason for the feature `ring-os-random`. A key that must not live in
+/// this process (a smart card, an agent) is a [`Signer`] of one's own.
 pub struct SigningKey(Pair);
 
 enum Pair {
@@ -32,7 +31,7 @@ impl SigningKey {
     /// [`AuthError::Failed`] when `ring` refuses the key.
     pub fn from_pkcs8(private_key_info: &[u8]) -> Result<Self, AuthError> {
         let refused = |_| AuthError::Failed(CryptoError);
-        Ok(Self(match key_type(private_key_info)? {
+        Ok(Self(match KeyType::of_pkcs8(private_key_info)? {
             KeyType::Rsa => Pair::Rsa(Box::new(RsaKeyPair::from_pkcs8(private_key_info).map_err(refused)?)),
             KeyType::Ed25519 => Pair::Ed25519(Box::new(Ed25519KeyPair::from_pkcs8_maybe_unchecked(private_key_info).map_err(refused)?)),
             curve => {
@@ -48,10 +47,10 @@ impl SigningKey {
             }
         }))
     }
+}
 
-    /// Its kind.
-    #[must_use]
-    pub const fn key_type(&self) -> KeyType {
+impl Signer for SigningKey {
+    fn key_type(&self) -> KeyType {
         match self.0 {
             Pair::Rsa(_) => KeyType::Rsa,
             Pair::Ecdsa { curve, .. } => curve,
@@ -59,7 +58,7 @@ impl SigningKey {
         }
     }
 
-    fn sign(&self, scheme: SignatureScheme, fixed_form: bool, octets: &[u8]) -> Result<Vec<u8>, AuthError> {
+    fn sign(&self, scheme: SignatureScheme, form: EcdsaForm, octets: &[u8]) -> Result<Vec<u8>, AuthError> {
         check_key(scheme, self.key_type())?;
         let unsupported = AuthError::Unsupported { scheme, key: self.key_type(), feature: None };
         let failed = |_| AuthError::Failed(CryptoError);
@@ -75,7 +74,7 @@ impl SigningKey {
                 if hash != own {
                     return Err(unsupported);
                 }
-                let pair = if fixed_form { fixed } else { der };
+                let pair = if form == EcdsaForm::Fixed { fixed } else { der };
                 Ok(pair.sign(&SystemRandom::new(), octets).map_err(failed)?.as_ref().to_vec())
             }
             (Pair::Ed25519(pair), _) => Ok(pair.sign(octets).as_ref().to_vec()),
@@ -87,41 +86,6 @@ impl SigningKey {
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("SigningKey").field(&self.key_type()).finish()
-    }
-}
-
-impl SignedOctets<'_> {
-    /// Authentication Data for `method` (1, 9, 10 or 14) made by `key` with `scheme`.
-    ///
-    /// Method 1 takes RSA PKCS#1 with SHA-2, 9 and 10 ECDSA with their own curve and hash, 14 any of RSA PKCS#1 and RSASSA-PSS with
-    /// SHA-2, ECDSA P-256 with SHA2-256, P-384 with SHA2-384, and Ed25519; its hash has to be one the peer announced.
-    ///
-    /// # Errors
-    /// When method, scheme and key do not go together, or `ring` does not make such signatures (SHA-1 among them).
-    pub fn sign(&self, key: &SigningKey, method: AuthMethod, scheme: SignatureScheme) -> Result<Vec<u8>, AuthError> {
-        let mismatch = AuthError::KeyMismatch { scheme, key: key.key_type() };
-        match method {
-            AuthMethod::DIGITAL_SIGNATURE => {
-                let unsupported = AuthError::Unsupported { scheme, key: key.key_type(), feature: None };
-                let identifier = scheme.algorithm_identifier().ok_or(unsupported)?;
-                let length = u8::try_from(identifier.len()).map_err(|_| unsupported)?;
-                let signature = key.sign(scheme, false, &self.concat())?;
-                Ok([&[length], identifier, &signature].concat())
-            }
-            AuthMethod::RSA_DIGITAL_SIGNATURE => match scheme {
-                SignatureScheme::RsaPkcs1(_) => key.sign(scheme, false, &self.concat()),
-                _ => Err(mismatch),
-            },
-            AuthMethod::ECDSA_SHA_256_P256 | AuthMethod::ECDSA_SHA_384_P384 => {
-                let own = match key.key_type() {
-                    KeyType::EcdsaP256 => AuthMethod::ECDSA_SHA_256_P256,
-                    KeyType::EcdsaP384 => AuthMethod::ECDSA_SHA_384_P384,
-                    _ => return Err(mismatch),
-                };
-                if method == own { key.sign(scheme, true, &self.concat()) } else { Err(mismatch) }
-            }
-            method => Err(AuthError::Method(method)),
-        }
     }
 }
 
@@ -139,11 +103,4 @@ fn rsa_encoding(scheme: SignatureScheme) -> Option<&'static dyn RsaEncoding> {
         },
         _ => return None,
     })
-}
-
-/// PrivateKeyInfo ::= SEQUENCE { version INTEGER, privateKeyAlgorithm AlgorithmIdentifier, .. } (RFC 5958 section 2).
-fn key_type(private_key_info: &[u8]) -> Result<KeyType, ParseError> {
-    let mut reader = Reader::only(private_key_info, tag::SEQUENCE)?.reader();
-    reader.take(tag::INTEGER)?;
-    KeyType::of(reader.take(tag::SEQUENCE)?)
 }
