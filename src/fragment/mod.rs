@@ -55,6 +55,7 @@
 mod budget;
 mod done;
 mod few;
+mod progress;
 mod reassembled;
 mod reassembler;
 mod set;
@@ -62,8 +63,9 @@ mod splitter;
 pub mod strategy;
 
 pub use budget::{Budget, Overhead, Path};
+pub use progress::{Limits, Progress, Reason};
 pub use reassembled::Reassembled;
-pub use reassembler::{Limits, Progress, Reason, Reassembler};
+pub use reassembler::Reassembler;
 pub use splitter::{Datagrams, Filled, Layout, Outgoing, Splitter};
 
 use crate::registry::{NotifyType, PayloadType};

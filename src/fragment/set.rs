@@ -7,8 +7,8 @@
 //! buffer is the content; otherwise it is gathered. Nothing is copied more than twice.
 
 use super::few::Few;
+use super::progress::{Limits, Progress, Reason};
 use super::reassembled::{Head, Reassembled};
-use super::reassembler::{Limits, Progress, Reason};
 use crate::error::FragmentError;
 use crate::protect::Opened;
 use crate::registry::PayloadType;
