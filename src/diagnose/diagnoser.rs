@@ -4,8 +4,9 @@ use super::finding::{Finding, SaName, Severity, Verdict, View};
 use super::judge;
 use super::kind::Kind;
 use super::observation::{Decrypted, Observation, Party, Sight};
-use super::sa::Sa;
+use super::sa::{Sa, Taken};
 use super::surroundings::Surroundings;
+use super::tools::Tools;
 use super::{explain, flow};
 use crate::fragment::Overhead;
 use crate::proposal::Policy;
@@ -35,16 +36,6 @@ impl Default for Limits {
     fn default() -> Self {
         Self { sas: 4096, findings: 65536 }
     }
-}
-
-/// The NAT detection hash (RFC 7296 section 2.23) of the initiator's SPI, the responder's SPI, an address and a port.
-pub type NatDetection = fn(u64, u64, IpAddr, u16) -> [u8; 20];
-
-/// What other modules can do for a diagnosis.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Tools {
-    /// `keys::nat_detection`, which needs a provider of SHA-1. Without it no NAT is detected.
-    pub nat_detection: Option<NatDetection>,
 }
 
 /// Which IKE SA an observation belongs to, and whether it was seen before.
@@ -168,7 +159,8 @@ impl Diagnoser {
         let number = self.find(seen, message).unwrap_or_else(|| self.begin(seen, header));
         self.touch(number);
         let sa = self.sas.get_mut(&number)?;
-        let again = sa.message(seen, read, fragments, decrypted, &self.tools);
+        let Taken { again, evicted } = sa.message(seen, read, fragments, decrypted, &self.tools);
+        judge::evicted(sa, evicted);
         // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
         let chosen = match header.exchange {
             ExchangeType::IKE_SA_INIT => {
@@ -266,7 +258,8 @@ impl Diagnoser {
         let sa = self.sas.get_mut(&number)?;
         let initiator = header.as_ref().map_or(sa.initiator == seen.src.ip(), |header| header.initiator);
         let from = if initiator { Party::Initiator } else { Party::Responder };
-        sa.lost(seen, message.as_ref(), arrived, total, from);
+        let evicted = sa.lost(seen, message.as_ref(), arrived, total, from);
+        judge::evicted(sa, evicted);
         if let Some(header) = header.filter(|header| header.spi_r != 0 && sa.name.spi_r == 0) {
             sa.name.spi_r = header.spi_r;
             self.by_pair.insert((header.spi_i, header.spi_r), number);

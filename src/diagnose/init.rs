@@ -1,8 +1,8 @@
 //! IKE_SA_INIT: everything in it can be read.
 
-use super::Tools;
 use super::flow::Packets;
 use super::observation::{Observation, Party};
+use super::tools::Tools;
 use crate::fragment::Overhead;
 use crate::protect::Suite;
 use crate::registry::{Encr, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};

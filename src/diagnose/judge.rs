@@ -6,7 +6,7 @@ use super::finding::{Confidence, Severity};
 use super::flow::{Exchange, Flow, Packets};
 use super::kind::{Kind, Split};
 use super::observation::{IcmpError, Party};
-use super::sa::Sa;
+use super::sa::{Evicted, Sa};
 use super::surroundings::Surroundings;
 use crate::proposal::{Policy, Question};
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
@@ -27,6 +27,9 @@ const REPEATS: u32 = 2;
 const STORM: u32 = 16;
 /// Transmissions that mean something even when the other side is not in the capture.
 const INSISTENT: u32 = 3;
+
+/// Findings kept of exchanges that were judged before the SA was.
+const EARLY: usize = 16;
 
 /// Limits of receivers (strongSwan: `charon.max_packet`; libreswan: MAX_IKE_FRAGMENTS; OpenIKED: IKED_FRAG_TOTAL_MAX).
 const LIMITS: [(u16, usize, &str); 4] = [
@@ -107,13 +110,21 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
     found
 }
 
+/// Judges an exchange that is watched no longer; what is found waits for the end of the IKE SA.
+pub(super) fn evicted(sa: &mut Sa, evicted: Option<Evicted>) {
+    let Some(Evicted { exchange: old, later }) = evicted else { return };
+    let found = exchange(sa, &old, later, sa.last, None);
+    let room = EARLY.saturating_sub(sa.early.len());
+    sa.early.extend(found.into_iter().take(room));
+}
+
 type Cause = (Kind, Confidence, Packets);
 
 /// What is missing of request or response.
 fn causes(sa: &Sa, e: &Exchange, asker: Party, around: Option<&Surroundings>) -> Vec<Cause> {
     let mut causes = Vec::new();
     for (sender, flow) in [(asker, &e.request), (asker.other(), &e.response)] {
-        let told = around.is_some_and(|around| around.icmp(sa, flow.port).any(|error| error == IcmpError::ReassemblyTimeout));
+        let told = around.is_some_and(|around| around.icmp(sa.responder, flow.port).any(|error| error == IcmpError::ReassemblyTimeout));
         if let Some(lost) = flow.lost.filter(|_| flow.whole.is_none()) {
             let (arrived, exchange) = (Some(lost.arrived), Some(e.exchange));
             let kind = Kind::IpFragmentLost { sender, exchange, transmissions: flow.sent, arrived, total: lost.total };
@@ -158,8 +169,9 @@ fn no_way(sa: &Sa, e: &Exchange, around: Option<&Surroundings>) -> Option<Cause>
     let port = e.request.port;
     let around = around?;
     let packets = || e.request.packets.clone();
-    let told =
-        around.icmp(sa, port).any(|error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable));
+    let told = around
+        .icmp(sa.responder, port)
+        .any(|error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable));
     if told {
         return Some((Kind::PortBlocked { port, told }, Confidence::High, packets()));
     }

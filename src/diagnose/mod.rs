@@ -54,9 +54,11 @@ mod remedy;
 mod sa;
 pub mod sizes;
 mod surroundings;
+mod tools;
 
-pub use diagnoser::{Diagnoser, Limits, NatDetection, Sighting, Tools};
+pub use diagnoser::{Diagnoser, Limits, Sighting};
 pub use finding::{Confidence, Finding, SaName, Severity, Verdict, View};
 pub use kind::{Detail, Kind, Split, exchange_name, notify_name};
 pub use observation::{Decrypted, IcmpError, Observation, Party, Sight, Transport};
 pub use remedy::{Product, Setting};
+pub use tools::{NatDetection, Tools};

@@ -1,12 +1,11 @@
 //! What is remembered of one IKE SA.
 
 use super::auth::Auth;
-use super::finding::SaName;
+use super::finding::{Finding, SaName};
 use super::flow::{Datagram, Exchange, Packets, Part, print};
 use super::init::Init;
-use super::judge;
 use super::observation::{Decrypted, Observation, Party, Transport};
-use super::{Finding, Tools};
+use super::tools::Tools;
 use crate::fragment::Overhead;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use crate::wire::{HEADER_LEN, LenientMessage, Message, PAYLOAD_HEADER_LEN, Payload};
@@ -15,12 +14,10 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 use core::time::Duration;
 
-/// Exchanges of one IKE SA that are watched at one time; older ones are judged and forgotten.
+/// Exchanges of one IKE SA that are watched at one time; older ones are given back to be judged.
 const EXCHANGES: usize = 16;
 /// Addresses remembered for one step of one IKE SA.
 const HOSTS: usize = 4;
-/// Findings kept of exchanges that were judged before the SA was.
-const EARLY: usize = 16;
 
 pub(super) struct Sa {
     pub(super) name: SaName,
@@ -44,7 +41,22 @@ pub(super) struct Sa {
     pub(super) clear_error: Option<(ExchangeType, NotifyType, Packets, Duration)>,
     /// Requests without an answer after which the same side asked again all the same.
     pub(super) unheard: u32,
+    /// What was found in exchanges that are watched no longer.
     pub(super) early: Vec<Finding>,
+}
+
+/// What came of a message.
+pub(super) struct Taken {
+    /// The same datagram was seen before.
+    pub(super) again: bool,
+    pub(super) evicted: Option<Evicted>,
+}
+
+/// An exchange that had to make room for a newer one.
+pub(super) struct Evicted {
+    pub(super) exchange: Exchange,
+    /// The side that asked had gone on since.
+    pub(super) later: bool,
 }
 
 impl Sa {
@@ -74,7 +86,7 @@ impl Sa {
         self.exchanges.iter().rev().find(|e| e.exchange == ExchangeType::IKE_SA_INIT).map(|e| e.print)
     }
 
-    /// Takes a message; tells whether the same datagram was seen before.
+    /// Takes a message.
     pub(super) fn message(
         &mut self,
         seen: &Observation<'_>,
@@ -82,7 +94,7 @@ impl Sa {
         fragments: &[usize],
         decrypted: Option<Decrypted<'_>>,
         tools: &Tools,
-    ) -> bool {
+    ) -> Taken {
         let message = &read.message;
         let header = message.header();
         let sender = if header.initiator { Party::Initiator } else { Party::Responder };
@@ -111,9 +123,9 @@ impl Sa {
         if !is_init && matches!(datagram.part, Part::Whole { first: None, .. }) {
             // After IKE_SA_INIT nothing in clear is an answer.
             self.clear_errors(seen, read);
-            return false;
+            return Taken { again: false, evicted: None };
         }
-        let exchange = self.exchange(by_initiator, header.message_id, header.exchange, header.response, print);
+        let (exchange, evicted) = self.exchange(by_initiator, header.message_id, header.exchange, header.response, print);
         let (again, was_whole) = match self.exchanges.get_mut(exchange) {
             Some(exchange) => {
                 let flow = if header.response { &exchange.response } else { &exchange.request };
@@ -131,11 +143,18 @@ impl Sa {
         } else if let Some(exchange) = self.exchanges.get(exchange) {
             self.auth.message(seen, header, exchange, was_whole, &self.init, decrypted);
         }
-        again
+        Taken { again, evicted }
     }
 
-    /// IP fragments of a message, whose header may be known.
-    pub(super) fn lost(&mut self, seen: &Observation<'_>, head: Option<&Message<'_>>, arrived: u64, total: Option<u64>, from: Party) {
+    /// Takes IP fragments of a message, whose header may be known.
+    pub(super) fn lost(
+        &mut self,
+        seen: &Observation<'_>,
+        head: Option<&Message<'_>>,
+        arrived: u64,
+        total: Option<u64>,
+        from: Party,
+    ) -> Option<Evicted> {
         self.last = self.last.max(seen.time);
         let (id, kind, by_initiator, response) = match head.map(Message::header) {
             Some(header) => (header.message_id, header.exchange, header.initiator != header.response, header.response),
@@ -153,7 +172,7 @@ impl Sa {
         };
         let part = Part::Lost { arrived, total };
         let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], port: seen.dst.port(), part };
-        let at = self.exchange(by_initiator, id, kind, response, 0);
+        let (at, evicted) = self.exchange(by_initiator, id, kind, response, 0);
         if let Some(exchange) = self.exchanges.get_mut(at) {
             exchange.see(response, &datagram);
         }
@@ -161,10 +180,11 @@ impl Sa {
             let asked = if by_initiator { &mut self.asked.0 } else { &mut self.asked.1 };
             *asked = (*asked).max(Some(id));
         }
+        evicted
     }
 
-    /// The place of an exchange, which begins if it is new.
-    fn exchange(&mut self, by_initiator: bool, id: u32, kind: ExchangeType, response: bool, print: u64) -> usize {
+    /// The place of an exchange, which begins if it is new; then the oldest may have to go.
+    fn exchange(&mut self, by_initiator: bool, id: u32, kind: ExchangeType, response: bool, print: u64) -> (usize, Option<Evicted>) {
         let is_init = kind == ExchangeType::IKE_SA_INIT;
         let same = |e: &Exchange| {
             e.by_initiator == by_initiator
@@ -173,21 +193,20 @@ impl Sa {
                 && (!is_init || response || e.print == print)
         };
         if let Some(at) = self.exchanges.iter().rposition(same) {
-            return at;
+            return (at, None);
         }
-        if self.exchanges.len() >= EXCHANGES {
-            if let Some(old) = self.exchanges.pop_front() {
-                let later = self.is_past(&old);
-                if !old.response.is_seen() && later {
-                    self.unheard = self.unheard.saturating_add(1);
-                }
-                let mut found = judge::exchange(self, &old, later, self.last, None);
-                found.truncate(EARLY.saturating_sub(self.early.len()));
-                self.early.append(&mut found);
-            }
-        }
+        let evicted = if self.exchanges.len() >= EXCHANGES { self.evict() } else { None };
         self.exchanges.push_back(Exchange::new(by_initiator, id, kind, print));
-        self.exchanges.len().saturating_sub(1)
+        (self.exchanges.len().saturating_sub(1), evicted)
+    }
+
+    fn evict(&mut self) -> Option<Evicted> {
+        let exchange = self.exchanges.pop_front()?;
+        let later = self.is_past(&exchange);
+        if !exchange.response.is_seen() && later {
+            self.unheard = self.unheard.saturating_add(1);
+        }
+        Some(Evicted { exchange, later })
     }
 
     /// Whether the side that asked has gone on after this exchange: then it has had its answer.

@@ -1,7 +1,6 @@
 //! What is known beside single IKE SAs: who was heard, what ICMP said.
 
 use super::observation::IcmpError;
-use super::sa::Sa;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
@@ -55,9 +54,8 @@ impl Surroundings {
         self.heard.contains(&(host, port))
     }
 
-    /// ICMP errors about packets to the responder's port.
-    pub(super) fn icmp(&self, sa: &Sa, port: u16) -> impl Iterator<Item = IcmpError> + '_ {
-        let host = sa.responder;
+    /// ICMP errors about packets to a port of a host.
+    pub(super) fn icmp(&self, host: IpAddr, port: u16) -> impl Iterator<Item = IcmpError> + '_ {
         [self.icmp.get(&(host, port)), self.icmp.get(&(host, 0))].into_iter().flatten().copied()
     }
 
