@@ -11,7 +11,7 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
-use ikev2::diagnose::{Diagnoser, Finding, IcmpError, Limits, Observation, Severity, Sight, Tools, Transport, Verdict};
+use ikev2::diagnose::{Diagnoser, Finding, IcmpError, Kind, Limits, Observation, Party, Severity, Sight, Tools, Transport, Verdict};
 use ikev2::proposal::{Question, profiles};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
 use ikev2::wire::{Header, KeyExchange, MessageBuilder, Nonce, Notify, NotifyData, Payload, RawPayload, VendorId};
@@ -371,4 +371,42 @@ fn the_shape_of_notify_data_is_checked() {
     let (found, verdict) = talk.finish();
     assert_eq!(verdict.codes, ["ErrorInClear"], "{found:?}");
     assert!(NotifyData::KeMethod(KeMethod::MODP_1024) != NotifyData::Empty);
+}
+
+/// Kinds that explain no failure: what was seen, and how far.
+fn observations() -> Vec<Kind> {
+    vec![
+        Kind::FragmentationNegotiated,
+        Kind::IpFragmentsSent { sender: Party::Initiator, exchange: ExchangeType::IKE_AUTH, sizes: vec![1480, 200] },
+        Kind::InvalidKeRetry { wanted: KeMethod(19) },
+        Kind::CookieChallenge,
+        Kind::NatDetected { side: Party::Initiator },
+        Kind::OneSidedCapture { seen: Party::Initiator },
+        Kind::FollowsRekey,
+        Kind::CaptureStartsMidway,
+        Kind::Unfinished,
+    ]
+}
+
+#[test]
+fn nothing_is_wrong_is_said_of_what_is_clean_and_of_nothing_else() {
+    assert_eq!(Kind::Clean.headline(), Some("Nothing is wrong."));
+    assert_eq!((Kind::Clean.who(), Kind::Clean.remedy()), (None, &[][..]));
+    for kind in observations() {
+        assert_eq!((kind.headline(), kind.who()), (None, None), "{kind}");
+    }
+    // Whoever may be asked to let IP fragments pass is told where.
+    let settings = observations().into_iter().filter(|kind| !kind.remedy().is_empty()).map(|kind| kind.code());
+    assert_eq!(settings.collect::<Vec<_>>(), ["IpFragmentsSent"]);
+    let exchange = ExchangeType::CREATE_CHILD_SA;
+    for error in [
+        Kind::FragmentationNotOffered { side: None },
+        Kind::AuthNeverSeen,
+        Kind::SpiUnknown,
+        Kind::CookieLoop { rounds: 4 },
+        Kind::ErrorInClear { exchange, notify: NotifyType::INVALID_SYNTAX },
+        Kind::RetransmissionStorm { sender: Party::Responder, exchange, copies: 16 },
+    ] {
+        assert!(error.headline().is_some_and(|line| !line.starts_with("Nothing")) && error.who().is_some(), "{error}");
+    }
 }

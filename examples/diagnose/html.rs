@@ -135,7 +135,7 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
     );
     if finding.severity != Severity::Info {
         let change = match cure {
-            Cure::Settings(_) => format!("To change: {}", kind.who()),
+            Cure::Settings(_) => format!("To change: {}", kind.who().unwrap_or("nobody")),
             Cure::Same => "To change: the same as above".into(),
             Cure::Follows => "It follows from what is told above.".into(),
         };

@@ -81,7 +81,7 @@ fn one(text: &mut String, finding: &Finding, cure: &Cure<'_>) {
     }
     wrap(text, "          ", INDENT, &evidence);
     let change = match cure {
-        Cure::Settings(_) => format!("to change: {}", kind.who()),
+        Cure::Settings(_) => format!("to change: {}", kind.who().unwrap_or("nobody")),
         Cure::Same => "to change: the same as above".into(),
         Cure::Follows => "it follows from what is told above".into(),
     };

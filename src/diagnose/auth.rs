@@ -207,6 +207,7 @@ impl Auth {
         let sender = if header.initiator { Party::Initiator } else { Party::Responder };
         let mut refused = false;
         for raw in Chain::parse_lenient(decrypted.first, decrypted.content).chain.payloads() {
+            #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type tells nothing here")]
             match raw.parse_lenient().0 {
                 Payload::Cert(_) => self.certificates = Some(true),
                 Payload::Auth(auth) => {

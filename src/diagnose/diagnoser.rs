@@ -337,20 +337,17 @@ fn ends(seen: &Observation<'_>, header: &Header) -> (IpAddr, IpAddr) {
 
 /// Cause and cure, and what is special about this case.
 fn headline(kind: &Kind) -> String {
-    match kind {
-        Kind::NoProposalChosen { profile: Some((name, true)), .. } if name.starts_with("windows1") => {
-            "The Windows client offers its default proposals and the server accepts none of them: set NativeProtocolType = IKEv2 and the same \
-             CryptographySuite as on the server."
-                .to_string()
-        }
-        Kind::NoProposalChosen { difference: Some(difference), .. } => {
-            let mut text = kind.headline().trim_end_matches('.').to_string();
-            text.push_str(" (");
-            text.push_str(explain::first_clause(difference));
-            text.push_str(").");
-            text
-        }
-        _ => kind.headline().to_string(),
+    // A kind that is the cause of nothing else has its explanation.
+    let Some(usual) = kind.headline() else { return kind.to_string() };
+    let Kind::NoProposalChosen { profile, difference, .. } = kind else { return usual.to_string() };
+    if profile.is_some_and(|(name, exact)| exact && name.starts_with("windows1")) {
+        return "The Windows client offers its default proposals and the server accepts none of them: set NativeProtocolType = IKEv2 and \
+                the same CryptographySuite as on the server."
+            .to_string();
+    }
+    match difference {
+        Some(difference) => alloc::format!("{} ({}).", usual.trim_end_matches('.'), explain::first_clause(difference)),
+        None => usual.to_string(),
     }
 }
 

@@ -344,14 +344,12 @@ fn context(sa: &Sa, clock: Duration, unheard: u32, around: &Surroundings, found:
     // One that tried again with another SPI and came through has nothing to complain about.
     if around.went_on(sa.initiator, sa.responder) {
         for f in found.iter_mut() {
-            match f.kind {
-                Kind::AuthNeverSeen => f.severity = Severity::Info,
+            if f.kind == Kind::AuthNeverSeen {
+                f.severity = Severity::Info;
+            } else if let Kind::InvalidKeLoop { wanted, rounds: 1, offered: true } = f.kind {
                 // OpenIKED obeys INVALID_KE_PAYLOAD with an IKE SA of its own.
-                Kind::InvalidKeLoop { wanted, rounds: 1, offered: true } => {
-                    f.kind = Kind::InvalidKeRetry { wanted };
-                    f.severity = Severity::Info;
-                }
-                _ => {}
+                f.kind = Kind::InvalidKeRetry { wanted };
+                f.severity = Severity::Info;
             }
         }
     }

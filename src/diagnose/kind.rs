@@ -313,7 +313,22 @@ impl Kind {
             Self::AuthenticationFailed { status: Some(status @ (13801 | 13868 | 812 | 809 | 800)), .. } => Some(*status),
             Self::AuthenticationFailed { .. } => Some(13801),
             Self::EapFailed { .. } => Some(812),
-            _ => None,
+            Self::FragmentationNotOffered { .. }
+            | Self::FragmentationNegotiated
+            | Self::IpFragmentsSent { .. }
+            | Self::InvalidKeRetry { .. }
+            | Self::InvalidKeLoop { .. }
+            | Self::CookieChallenge
+            | Self::ErrorInClear { .. }
+            | Self::ChildSaRefused { .. }
+            | Self::SpiUnknown
+            | Self::NatDetected { .. }
+            | Self::RetransmissionStorm { .. }
+            | Self::OneSidedCapture { .. }
+            | Self::FollowsRekey
+            | Self::CaptureStartsMidway
+            | Self::Unfinished
+            | Self::Clean => None,
         }
     }
 

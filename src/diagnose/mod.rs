@@ -39,6 +39,8 @@
 //! assert_eq!((verdict.codes, verdict.windows_error), (vec!["NoProposalChosen"], Some(800)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+// A cause without words of its own must not compile, and none may borrow those of another.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 mod auth;
 mod diagnoser;

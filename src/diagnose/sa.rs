@@ -255,13 +255,13 @@ fn ip_size(seen: &Observation<'_>, message: usize) -> usize {
 /// What a datagram is of its message.
 fn part(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
     for raw in read.message.payloads() {
-        match raw.parse_lenient().0 {
-            Payload::Sk(sk) => return Part::Whole { first: Some(sk.first), content: content(sk.sealed.len(), overhead) },
-            Payload::Skf(skf) => {
-                let octets = content(skf.sealed.len(), overhead).map_or(skf.sealed.len(), |(least, _)| least);
-                return Part::Fragment { first: skf.first, number: skf.number, total: skf.total, octets };
-            }
-            _ => {}
+        let payload = raw.parse_lenient().0;
+        if let Payload::Sk(sk) = payload {
+            return Part::Whole { first: Some(sk.first), content: content(sk.sealed.len(), overhead) };
+        }
+        if let Payload::Skf(skf) = payload {
+            let octets = content(skf.sealed.len(), overhead).map_or(skf.sealed.len(), |(least, _)| least);
+            return Part::Fragment { first: skf.first, number: skf.number, total: skf.total, octets };
         }
     }
     cut_short(read, overhead).unwrap_or(Part::Whole { first: None, content: None })
