@@ -10,7 +10,7 @@ use super::reassembled::Reassembled;
 use super::set::{Fragment, Set};
 use crate::error::FragmentError;
 use crate::protect::{Kind, Opened};
-use crate::wire::Header;
+use crate::wire::{Header, IkeSpis};
 use core::time::Duration;
 
 /// Puts together the messages that one side of an IKE SA sends.
@@ -21,7 +21,7 @@ pub struct Reassembler {
     limits: Limits,
     negotiated: bool,
     /// SPIs and Initiator flag of all messages.
-    from: Option<(u64, u64, bool)>,
+    from: Option<(IkeSpis, bool)>,
     sets: Few<Set>,
     window: u32,
     requests: Done,
@@ -49,7 +49,7 @@ impl Reassembler {
     /// limits and was dropped.
     pub fn push(&mut self, opened: &Opened<'_>, now: Duration) -> Result<Progress, FragmentError> {
         let header = opened.header();
-        let from = (header.spi_i, header.spi_r, header.initiator);
+        let from = (header.spis, header.initiator);
         let kind = opened.kind();
         if self.from.is_some_and(|first| first != from) {
             return Ok(Progress::Ignored(Reason::OtherSa));
