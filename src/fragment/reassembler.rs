@@ -118,8 +118,8 @@ impl Reassembler {
     fn fragment(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, now: Duration) -> Result<Progress, FragmentError> {
         let header = opened.header();
         let total = fragment.total;
-        let mut at = self.sets.iter().position(|set| set.is_of(header));
-        if let Some(set) = at.and_then(|at| self.sets.get_mut(at)) {
+        let set = self.sets.iter_mut().find(|set| set.is_of(header));
+        if let Some(set) = &set {
             let open = set.total();
             if set.header().exchange != header.exchange {
                 return Ok(Progress::Ignored(Reason::OtherExchange { open: set.header().exchange }));
@@ -127,44 +127,44 @@ impl Reassembler {
             if total < open {
                 return Ok(Progress::Ignored(Reason::SmallerTotal { total, open }));
             }
-            // RFC 7383 section 2.6: a greater total starts the message over, and nothing of the old set is kept.
-            if total > open && !fragment.is_void() {
-                at.take().and_then(|at| self.sets.swap_remove(at));
-            }
         }
         if fragment.is_void() {
             return Ok(Progress::Ignored(Reason::NoFirstPayload));
         }
         if total > self.limits.fragments {
+            // RFC 7383 section 2.6: a greater total drops the old set, also when the new one is refused.
+            self.sets.retain(|set| !set.is_of(header));
             let (total, limit) = (total.into(), self.limits.fragments.into());
             return Err(FragmentError::TooManyFragments { total, limit });
         }
-        let at = match at {
-            Some(at) => at,
-            None => self.open(*header, total, now),
+        let set = match set {
+            Some(set) => {
+                // RFC 7383 section 2.6: a greater total starts the message over, and nothing of the old set is kept.
+                if total > set.total() {
+                    *set = Set::new(*header, total, now);
+                }
+                set
+            }
+            None => Self::open(&mut self.sets, self.window, Set::new(*header, total, now)),
         };
-        let Some(set) = self.sets.get_mut(at) else { return Ok(Progress::Ignored(Reason::Done)) };
         let progress = set.take(opened, fragment, &self.limits);
         match progress {
             Ok(Progress::Complete(_)) => self.finish(header),
             Ok(_) => {}
-            Err(_) => drop(self.sets.swap_remove(at)),
+            Err(_) => self.sets.retain(|set| !set.is_of(header)),
         }
         progress
     }
 
     /// Opens a set, at the expense of the oldest if there are as many as may be: a message half received never stands in the
     /// way of the next.
-    fn open(&mut self, header: Header, total: u16, now: Duration) -> usize {
-        if self.sets.len() >= usize::try_from(self.window).unwrap_or(usize::MAX) {
-            let oldest =
-                self.sets.iter().enumerate().min_by_key(|(_, set)| (set.opened_at, set.header().message_id, set.header().response));
-            if let Some((oldest, _)) = oldest {
-                self.sets.swap_remove(oldest);
-            }
+    fn open(sets: &mut Few<Set>, window: u32, set: Set) -> &mut Set {
+        if sets.len() >= usize::try_from(window).unwrap_or(usize::MAX) {
+            let age = |set: &Set| (set.opened_at, set.header().message_id, set.header().response);
+            let oldest = sets.iter().map(age).min();
+            sets.retain(|set| Some(age(set)) != oldest);
         }
-        self.sets.push(Set::new(header, total, now));
-        self.sets.len().saturating_sub(1)
+        sets.push(set)
     }
 
     fn finish(&mut self, header: &Header) {
