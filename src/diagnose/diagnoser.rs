@@ -109,7 +109,7 @@ impl Diagnoser {
                 if read.message.version().0 != 2 || read.message.header().spis.initiator == 0 {
                     return None;
                 }
-                self.message(seen, &read, fragments, decrypted)
+                Some(self.message(seen, &read, fragments, decrypted))
             }
             Sight::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
             Sight::Esp | Sight::Keepalive => {
@@ -153,12 +153,12 @@ impl Diagnoser {
         read: &LenientMessage<'_>,
         fragments: &[usize],
         decrypted: Option<Decrypted<'_>>,
-    ) -> Option<Sighting> {
+    ) -> Sighting {
         let message = &read.message;
         let header = message.header();
-        let number = self.find(seen, message).unwrap_or_else(|| self.begin(seen, header));
+        let number = self.find(seen, message).unwrap_or_else(|| self.begin(header));
         self.touch(number);
-        let sa = self.sas.get_mut(&number)?;
+        let sa = self.sas.entry(number).or_insert_with(|| begun(seen, header));
         let Taken { again, evicted } = sa.message(seen, read, fragments, decrypted, &self.tools);
         judge::evicted(sa, evicted);
         // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
@@ -178,7 +178,7 @@ impl Diagnoser {
             _ => {}
         }
         let sender = if header.initiator { Party::Initiator } else { Party::Responder };
-        Some(Sighting { sa: number, name: sa.name, sender, again })
+        Sighting { sa: number, name: sa.name, sender, again }
     }
 
     /// The IKE SA of a message.
@@ -206,7 +206,8 @@ impl Diagnoser {
         fits.then_some(number)
     }
 
-    fn begin(&mut self, seen: &Observation<'_>, header: &Header) -> u64 {
+    /// The number of a new IKE SA, for which there is room then.
+    fn begin(&mut self, header: &Header) -> u64 {
         while self.sas.len() >= self.limits.sas.max(1) {
             let Some((_, oldest)) = self.order.first().copied() else { break };
             self.verdict.closed_early = self.verdict.closed_early.saturating_add(1);
@@ -214,9 +215,6 @@ impl Diagnoser {
         }
         self.count = self.count.saturating_add(1);
         let number = self.count;
-        let (initiator, responder) = ends(seen, header);
-        let name = SaName { spi_i: header.spis.initiator, spi_r: 0 };
-        self.sas.insert(number, Sa::new(name, seen.time, initiator, responder));
         self.by_spi_i.insert(header.spis.initiator, number);
         number
     }
@@ -244,7 +242,7 @@ impl Diagnoser {
             Some(header) => {
                 let pair = self.by_pair.get(&(header.spis.initiator, header.spis.responder));
                 let known = pair.or_else(|| self.by_spi_i.get(&header.spis.initiator)).copied();
-                known.unwrap_or_else(|| self.begin(seen, header))
+                known.unwrap_or_else(|| self.begin(header))
             }
             None => {
                 let (a, b) = (seen.src.ip(), seen.dst.ip());
@@ -255,7 +253,10 @@ impl Diagnoser {
             }
         };
         self.touch(number);
-        let sa = self.sas.get_mut(&number)?;
+        let sa = match &header {
+            Some(header) => self.sas.entry(number).or_insert_with(|| begun(seen, header)),
+            None => self.sas.get_mut(&number)?,
+        };
         let initiator = header.as_ref().map_or(sa.initiator == seen.src.ip(), |header| header.initiator);
         let from = if initiator { Party::Initiator } else { Party::Responder };
         let evicted = sa.lost(seen, message.as_ref(), arrived, total, from);
@@ -333,6 +334,12 @@ const LATEST: usize = 64;
 /// Initiator and responder of a message.
 fn ends(seen: &Observation<'_>, header: &Header) -> (IpAddr, IpAddr) {
     if header.initiator { (seen.src.ip(), seen.dst.ip()) } else { (seen.dst.ip(), seen.src.ip()) }
+}
+
+/// An IKE SA of which this is the first that is seen.
+fn begun(seen: &Observation<'_>, header: &Header) -> Sa {
+    let (initiator, responder) = ends(seen, header);
+    Sa::new(SaName { spi_i: header.spis.initiator, spi_r: 0 }, seen.time, initiator, responder)
 }
 
 /// Cause and cure, and what is special about this case.

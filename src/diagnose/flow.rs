@@ -94,12 +94,17 @@ impl Set {
         let Some(at) = usize::from(number).checked_sub(1).filter(|at| *at < NUMBERS) else {
             return 1;
         };
-        if self.seen.len() <= at {
-            self.seen.resize(at.saturating_add(1), 0);
-        }
-        let Some(count) = self.seen.get_mut(at) else { return 1 };
-        *count = count.saturating_add(1);
-        let count = u32::from(*count);
+        let count = match self.seen.get_mut(at) {
+            Some(count) => {
+                *count = count.saturating_add(1);
+                u32::from(*count)
+            }
+            None => {
+                self.seen.resize(at, 0);
+                self.seen.push(1);
+                1
+            }
+        };
         if count == 1 {
             self.have = self.have.saturating_add(1);
             self.octets = self.octets.saturating_add(octets);
@@ -212,6 +217,8 @@ pub(super) struct Exchange {
     pub(super) exchange: ExchangeType,
     /// Of IKE_SA_INIT, whose message ID is always 0, what the request is recognised by.
     pub(super) print: u64,
+    /// When the first datagram of it was seen.
+    began: Duration,
     pub(super) request: Flow,
     pub(super) response: Flow,
     /// How often the request was sent again after its answer had been seen.
@@ -219,8 +226,25 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn new(by_initiator: bool, message_id: u32, exchange: ExchangeType, print: u64) -> Self {
-        Self { by_initiator, message_id, exchange, print, request: Flow::default(), response: Flow::default(), repeats: 0 }
+    pub(super) fn new(by_initiator: bool, message_id: u32, exchange: ExchangeType, print: u64, began: Duration) -> Self {
+        let (request, response) = (Flow::default(), Flow::default());
+        Self { by_initiator, message_id, exchange, print, began, request, response, repeats: 0 }
+    }
+
+    /// Whether an exchange is the one a message belongs to.
+    pub(super) fn is(by_initiator: bool, id: u32, kind: ExchangeType, response: bool, print: u64) -> impl Fn(&Self) -> bool {
+        let is_init = kind == ExchangeType::IKE_SA_INIT;
+        move |e| {
+            e.by_initiator == by_initiator
+                && e.message_id == id
+                && (e.exchange == kind || !is_init && e.exchange != ExchangeType::IKE_SA_INIT)
+                && (!is_init || response || e.print == print)
+        }
+    }
+
+    /// When it began: with the request, if that was seen.
+    pub(super) fn began(&self) -> Duration {
+        self.request.first.unwrap_or(self.began)
     }
 
     pub(super) fn packets(&self) -> Packets {

@@ -57,7 +57,7 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
         return found;
     }
     let mut error = |kind, confidence, packets: Packets, first| found.push(finding(sa, kind, Severity::Error, confidence, packets, first));
-    let waited = clock.saturating_sub(e.request.first.or(e.response.first).unwrap_or(clock));
+    let waited = clock.saturating_sub(e.began());
     let Some(answered) = e.response.whole else {
         let patient = waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2;
         let one_sided = sa.seen.0 == 0 || sa.seen.1 == 0 && (sa.name.spi_r != 0 || sa.unheard > 0);
@@ -74,7 +74,7 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
         }
         let blocked = causes.iter().any(|(kind, _, _)| matches!(kind, Kind::PortBlocked { port, told: false } if *port != sa.init.port));
         for (kind, confidence, packets) in causes {
-            error(kind, confidence, packets, e.request.first.or(e.response.first));
+            error(kind, confidence, packets, Some(e.began()));
         }
         if e.request.is_seen() {
             let eap = e.request.inside == Some(PayloadType::EAP);

@@ -125,24 +125,28 @@ impl Sa {
             self.clear_errors(seen, read);
             return Taken { again: false, evicted: None };
         }
-        let (exchange, evicted) = self.exchange(by_initiator, header.message_id, header.exchange, header.response, print);
-        let (again, was_whole) = match self.exchanges.get_mut(exchange) {
-            Some(exchange) => {
-                let flow = if header.response { &exchange.response } else { &exchange.request };
-                let was_whole = flow.whole.is_some();
-                (exchange.see(header.response, &datagram), was_whole)
+        let (mut fresh, mut evicted) = (None, None);
+        let same = Exchange::is(by_initiator, header.message_id, header.exchange, header.response, print);
+        let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {
+            Some(exchange) => exchange,
+            None => {
+                evicted = self.evict();
+                fresh.insert(Exchange::new(by_initiator, header.message_id, header.exchange, print, seen.time))
             }
-            None => (false, false),
         };
+        let flow = if header.response { &exchange.response } else { &exchange.request };
+        let was_whole = flow.whole.is_some();
+        let again = exchange.see(header.response, &datagram);
         if !header.response {
             let asked = if by_initiator { &mut self.asked.0 } else { &mut self.asked.1 };
             *asked = (*asked).max(Some(header.message_id));
         }
         if is_init {
             self.init.message(seen, message, again, tools);
-        } else if let Some(exchange) = self.exchanges.get(exchange) {
+        } else {
             self.auth.message(seen, header, exchange, was_whole, &self.init, decrypted);
         }
+        self.exchanges.extend(fresh);
         Taken { again, evicted }
     }
 
@@ -172,10 +176,17 @@ impl Sa {
         };
         let part = Part::Lost { arrived, total };
         let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], port: seen.dst.port(), part };
-        let (at, evicted) = self.exchange(by_initiator, id, kind, response, 0);
-        if let Some(exchange) = self.exchanges.get_mut(at) {
-            exchange.see(response, &datagram);
-        }
+        let (mut fresh, mut evicted) = (None, None);
+        let same = Exchange::is(by_initiator, id, kind, response, 0);
+        let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {
+            Some(exchange) => exchange,
+            None => {
+                evicted = self.evict();
+                fresh.insert(Exchange::new(by_initiator, id, kind, 0, seen.time))
+            }
+        };
+        exchange.see(response, &datagram);
+        self.exchanges.extend(fresh);
         if !response {
             let asked = if by_initiator { &mut self.asked.0 } else { &mut self.asked.1 };
             *asked = (*asked).max(Some(id));
@@ -183,24 +194,11 @@ impl Sa {
         evicted
     }
 
-    /// The place of an exchange, which begins if it is new; then the oldest may have to go.
-    fn exchange(&mut self, by_initiator: bool, id: u32, kind: ExchangeType, response: bool, print: u64) -> (usize, Option<Evicted>) {
-        let is_init = kind == ExchangeType::IKE_SA_INIT;
-        let same = |e: &Exchange| {
-            e.by_initiator == by_initiator
-                && e.message_id == id
-                && (e.exchange == kind || !is_init && e.exchange != ExchangeType::IKE_SA_INIT)
-                && (!is_init || response || e.print == print)
-        };
-        if let Some(at) = self.exchanges.iter().rposition(same) {
-            return (at, None);
-        }
-        let evicted = if self.exchanges.len() >= EXCHANGES { self.evict() } else { None };
-        self.exchanges.push_back(Exchange::new(by_initiator, id, kind, print));
-        (self.exchanges.len().saturating_sub(1), evicted)
-    }
-
+    /// Makes room for a new exchange, at the expense of the oldest if there are as many as may be.
     fn evict(&mut self) -> Option<Evicted> {
+        if self.exchanges.len() < EXCHANGES {
+            return None;
+        }
         let exchange = self.exchanges.pop_front()?;
         let later = self.is_past(&exchange);
         if !exchange.response.is_seen() && later {
