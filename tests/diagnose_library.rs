@@ -11,6 +11,7 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
+use ikev2::Instant;
 use ikev2::diagnose::{Diagnoser, Finding, IcmpError, Kind, Limits, Observation, Party, Severity, Sight, Tools, Transport, Verdict};
 use ikev2::proposal::{Question, profiles};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
@@ -20,7 +21,7 @@ use ikev2::wire::{Header, IkeSpis, KeyExchange, MessageBuilder, Nonce, Notify, N
 struct Talk {
     diagnoser: Diagnoser,
     packet: u64,
-    time: Duration,
+    time: Instant,
 }
 
 #[derive(Clone, Copy)]
@@ -77,7 +78,7 @@ impl Talk {
     }
 
     fn with(limits: Limits) -> Self {
-        Self { diagnoser: Diagnoser::new(limits, Tools::default(), None), packet: 0, time: Duration::ZERO }
+        Self { diagnoser: Diagnoser::new(limits, Tools::default(), None), packet: 0, time: Instant::START }
     }
 
     fn wait(&mut self, seconds: f64) -> &mut Self {

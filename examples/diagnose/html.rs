@@ -130,7 +130,7 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
         escape(kind.code()),
         escape(&kind.to_string()),
         escape(&packets.join(", ")),
-        finding.time.as_secs_f64(),
+        finding.time.elapsed_since_start().as_secs_f64(),
         finding.confidence.name()
     );
     if finding.severity != Severity::Info {

@@ -40,7 +40,7 @@ fn line(finding: &Finding) -> Value {
         "remedy": remedy(finding),
         "details": details,
         "confidence": finding.confidence.name(),
-        "time": finding.time.as_secs_f64(),
+        "time": finding.time.elapsed_since_start().as_secs_f64(),
         "windows_error": finding.windows_error(),
     })
 }

@@ -75,7 +75,7 @@ fn row(svg: &mut String, step: &Step, y: usize) {
 }
 
 fn seconds(step: &Step) -> f64 {
-    step.time.since_first().as_secs_f64()
+    step.time.instant().elapsed_since_start().as_secs_f64()
 }
 
 /// What fits below an arrow.

@@ -73,7 +73,7 @@ fn one(text: &mut String, finding: &Finding, cure: &Cure<'_>) {
         "evidence: packet{} {} from {:.3} s on; confidence {}",
         if packets.len() == 1 { "" } else { "s" },
         if packets.is_empty() { "-".to_owned() } else { packets.join(", ") },
-        finding.time.as_secs_f64(),
+        finding.time.elapsed_since_start().as_secs_f64(),
         finding.confidence.name()
     );
     if finding.severity == Severity::Info {

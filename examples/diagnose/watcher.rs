@@ -10,7 +10,6 @@ use super::watch::support::{IncompleteFragments, IpPayload, Time};
 use super::watch::unlock::{Complete, Verdict};
 use super::watch::walk::{self, Carrier, Sealed, Trouble};
 use core::net::SocketAddr;
-use core::time::Duration;
 use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Party, Severity, Sight, Tools, Transport, sizes};
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
@@ -101,7 +100,7 @@ impl Watcher {
                 track.ladder.sort();
             }
         }
-        self.diagnoser.advance(self.clock.since_first());
+        self.diagnoser.advance(self.clock.instant());
         let (findings, mut verdict) = self.diagnoser.finish();
         verdict.dropped = verdict.dropped.saturating_add(self.dropped);
         self.findings.extend(findings);
@@ -294,7 +293,7 @@ impl walk::Report for Watcher {
             return Ok(());
         }
         let sight = Sight::IpFragments { head, arrived: set.received, total: set.total };
-        let seen = Observation { packets: &set.packets, time: set.time.since_first(), src, dst, transport: Transport::Udp, sight };
+        let seen = Observation { packets: &set.packets, time: set.time.instant(), src, dst, transport: Transport::Udp, sight };
         let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
         let header = Header::peek(head).ok();
         let ends = if sighting.sender == Party::Initiator { (src, dst) } else { (dst, src) };
@@ -318,7 +317,7 @@ impl walk::Report for Watcher {
         self.flush();
         self.clock = self.clock.max(packet.time);
         if let Some((error, src, dst)) = icmp::error(packet.protocol, &packet.payload) {
-            let (time, transport, sight) = (packet.time.since_first(), Transport::Udp, Sight::Icmp(error));
+            let (time, transport, sight) = (packet.time.instant(), Transport::Udp, Sight::Icmp(error));
             self.diagnoser.observe(&Observation { packets: &packet.packets, time, src, dst, transport, sight });
         }
         Ok(())
@@ -330,7 +329,7 @@ impl walk::Report for Watcher {
 }
 
 fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Sight<'a>) -> Observation<'a> {
-    let time: Duration = carrier.time.since_first();
+    let time = carrier.time.instant();
     Observation { packets: &carrier.packets, time, src: carrier.src, dst: carrier.dst, transport, sight }
 }
 

@@ -50,7 +50,7 @@ fn shake(session: &mut Session, address: IpAddr) -> Result<(), Failure> {
         match step {
             Step::Dpd => create::dpd(session, key)?,
             Step::Wait(time) => {
-                let until = session.link.now().saturating_add(time);
+                let until = session.link.now() + time;
                 session.serve(until)?;
             }
             Step::RekeyChild => create::child(session, key, true)?,

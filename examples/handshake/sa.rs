@@ -6,6 +6,7 @@ use super::link::{Link, Peer};
 use super::payloads::Content;
 use super::random;
 use super::suite::Algorithms;
+use ikev2::Instant;
 use ikev2::exchange::{ReceiveWindow, SendWindow};
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Progress, Reassembled, Reassembler, Splitter};
 use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
@@ -14,7 +15,6 @@ use ikev2::registry::{ExchangeType, HashAlgorithm, KeMethod};
 use ikev2::wire::{Header, IkeSpis};
 use ring::digest;
 use std::collections::VecDeque;
-use std::time::Duration;
 
 pub(crate) struct IkeSa {
     pub(crate) spis: IkeSpis,
@@ -64,7 +64,7 @@ pub(crate) struct Handshake {
     /// Additional key exchanges still to come.
     pub(crate) additional: VecDeque<KeMethod>,
     /// When it began.
-    pub(crate) begun: Duration,
+    pub(crate) begun: Instant,
     /// The peer takes IKE_AUTH without a child SA.
     pub(crate) childless: bool,
 }
@@ -183,7 +183,7 @@ impl IkeSa {
     }
 
     /// Opens a datagram of the peer. What is not authentic, or not due, changes nothing.
-    pub(crate) fn open(&mut self, mut octets: Vec<u8>, now: Duration) -> Arrived {
+    pub(crate) fn open(&mut self, mut octets: Vec<u8>, now: Instant) -> Arrived {
         let mut copy = self.previous.as_ref().map(|_| octets.clone());
         let (opened, outdated) = match (protect::open(&mut octets, &*self.opener), &self.previous, &mut copy) {
             (Err(_), Some(previous), Some(copy)) => (protect::open(copy, &**previous), true),
@@ -285,20 +285,20 @@ mod tests {
     fn keys_that_were_replaced_open_retransmissions_only() {
         let (mut initiator, mut responder, link) = pair();
         let old: Vec<_> = (0..3).map(|id| sealed(&mut initiator, &link, false, id)).collect();
-        assert_eq!(why(responder.open(old[0].clone(), Duration::ZERO)), "whole");
+        assert_eq!(why(responder.open(old[0].clone(), Instant::START)), "whole");
         responder.served.request(0);
         responder.answered(0, Vec::new());
         for sa in [&mut initiator, &mut responder] {
             let keys = sa.updated_keys(NONCES, &[4; 32]).unwrap();
             sa.update(keys).unwrap();
         }
-        assert_eq!(why(responder.open(old[0].clone(), Duration::ZERO)), "again 0");
-        assert!(why(responder.open(old[1].clone(), Duration::ZERO)).contains("has replaced"));
-        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 1), Duration::ZERO)), "whole");
+        assert_eq!(why(responder.open(old[0].clone(), Instant::START)), "again 0");
+        assert!(why(responder.open(old[1].clone(), Instant::START)).contains("has replaced"));
+        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 1), Instant::START)), "whole");
         responder.served.request(1);
         responder.answered(1, Vec::new());
-        assert!(why(responder.open(old[2].clone(), Duration::ZERO)).contains("has replaced"));
-        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 2), Duration::ZERO)), "whole");
+        assert!(why(responder.open(old[2].clone(), Instant::START)).contains("has replaced"));
+        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 2), Instant::START)), "whole");
     }
 
     #[test]
@@ -306,11 +306,11 @@ mod tests {
         let (mut initiator, mut responder, link) = pair();
         initiator.awaits_auth = true;
         let request = sealed(&mut responder, &link, false, 0);
-        assert!(why(initiator.open(request.clone(), Duration::ZERO)).contains("before the peer has authenticated itself"));
+        assert!(why(initiator.open(request.clone(), Instant::START)).contains("before the peer has authenticated itself"));
         // Its response is due, and what it asks for is heard afterwards, when it asks again.
         let id = initiator.requests.start().unwrap();
-        assert_eq!(why(initiator.open(sealed(&mut responder, &link, true, id), Duration::ZERO)), "whole");
+        assert_eq!(why(initiator.open(sealed(&mut responder, &link, true, id), Instant::START)), "whole");
         initiator.awaits_auth = false;
-        assert_eq!(why(initiator.open(request, Duration::ZERO)), "whole");
+        assert_eq!(why(initiator.open(request, Instant::START)), "whole");
     }
 }

@@ -6,6 +6,7 @@
 use super::flow::{Exchange, Flow, Packets};
 use super::init::Init;
 use super::observation::{Decrypted, Observation, Party};
+use crate::Instant;
 use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType, Prf};
 use crate::wire::{Chain, EapCode, Header, NotifyData, Payload};
 use alloc::vec::Vec;
@@ -49,7 +50,7 @@ pub(super) struct ChildRefused {
 pub(super) struct Auth {
     pub(super) started: bool,
     /// The last IKE_AUTH request, and when its answer came.
-    last: Option<(u32, Option<Duration>)>,
+    last: Option<(u32, Option<Instant>)>,
     /// Octets of content of the first IKE_AUTH request, at least.
     first_request: Option<(usize, usize)>,
     pub(super) eap: bool,
@@ -63,13 +64,13 @@ pub(super) struct Auth {
     /// What the initiator says right after IKE_AUTH, by a lone notify.
     bye: Option<(Packets, u32)>,
     /// An answer that is no refusal came last.
-    pub(super) done: Option<Duration>,
+    pub(super) done: Option<Instant>,
     pub(super) certificates: Option<bool>,
     pub(super) status: Option<u32>,
     pub(super) child_offer: Vec<u8>,
     pub(super) deleted: bool,
     /// When initiator and responder last asked for a child SA or a rekeying.
-    creates: (Option<Duration>, Option<Duration>),
+    creates: (Option<Instant>, Option<Instant>),
     /// INVALID_KE_PAYLOAD in CREATE_CHILD_SA, or a collision: the exchange is tried again.
     pub(super) retried: Option<(NotifyType, Packets)>,
 }
@@ -187,7 +188,7 @@ impl Auth {
     fn child_response(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
         // Where the cipher does not pad, INVALID_KE_PAYLOAD is two octets longer.
         let other = if header.initiator { self.creates.0 } else { self.creates.1 };
-        let collision = other.is_some_and(|other| seen.time.saturating_sub(other) <= SOON);
+        let collision = other.is_some_and(|other| seen.time - other <= SOON);
         if !collision && lone(flow) {
             self.child(header, None, seen.packets.into(), false);
         }
@@ -197,7 +198,7 @@ impl Auth {
     fn informational(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
         let Some((last, Some(answered))) = self.last else { return };
         let next = header.initiator && header.message_id == last.saturating_add(1);
-        let soon = seen.time.saturating_sub(answered) <= SOON;
+        let soon = seen.time - answered <= SOON;
         if next && soon && lone(flow) {
             self.bye = Some((seen.packets.into(), header.message_id));
         }

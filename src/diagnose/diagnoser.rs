@@ -8,6 +8,7 @@ use super::sa::{Sa, Taken};
 use super::surroundings::Surroundings;
 use super::tools::Tools;
 use super::{explain, flow};
+use crate::Instant;
 use crate::fragment::Overhead;
 use crate::proposal::Policy;
 use crate::registry::{ExchangeType, PayloadType};
@@ -16,7 +17,6 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use core::time::Duration;
 
 /// What a diagnosis may hold at one time.
 ///
@@ -64,7 +64,7 @@ pub struct Diagnoser {
     /// By the initiator's SPI alone: the latest.
     by_spi_i: BTreeMap<u64, u64>,
     around: Surroundings,
-    clock: Duration,
+    clock: Instant,
     count: u64,
     observed: u64,
     found: VecDeque<Finding>,
@@ -88,7 +88,7 @@ impl Diagnoser {
             by_pair: BTreeMap::new(),
             by_spi_i: BTreeMap::new(),
             around: Surroundings::default(),
-            clock: Duration::ZERO,
+            clock: Instant::START,
             count: 0,
             observed: 0,
             found: VecDeque::new(),
@@ -124,7 +124,7 @@ impl Diagnoser {
     }
 
     /// The end of the capture: nothing happened until `time`.
-    pub fn advance(&mut self, time: Duration) {
+    pub fn advance(&mut self, time: Instant) {
         self.clock = self.clock.max(time);
     }
 

@@ -2,9 +2,9 @@
 
 use super::kind::Kind;
 use super::observation::Party;
+use crate::Instant;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 /// How much it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,7 +81,7 @@ pub struct Finding {
     /// The evidence: numbers of packets, ascending, at most [`MAX_PACKETS`](Self::MAX_PACKETS).
     pub packets: Vec<u64>,
     /// When the first of them was seen.
-    pub time: Duration,
+    pub time: Instant,
     /// Which program the initiator seems to be, when its vendor IDs or its offer tell.
     pub windows: bool,
 }

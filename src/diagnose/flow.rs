@@ -1,6 +1,7 @@
 //! One message of an exchange, however often and in however many pieces it was sent.
 
 use super::finding::Finding;
+use crate::Instant;
 use crate::registry::{ExchangeType, PayloadType};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -49,7 +50,7 @@ impl From<&[u64]> for Packets {
 /// A datagram of a message, as far as a flow needs to know it.
 pub(super) struct Datagram<'a> {
     pub(super) packets: &'a [u64],
-    pub(super) time: Duration,
+    pub(super) time: Instant,
     /// Octets as one IP packet.
     pub(super) size: usize,
     /// Octets of IP payload in each IP fragment.
@@ -125,16 +126,16 @@ impl Set {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Flow {
-    pub(super) first: Option<Duration>,
+    pub(super) first: Option<Instant>,
     /// When it was last sent.
-    pub(super) last: Duration,
+    pub(super) last: Instant,
     pub(super) packets: Packets,
     /// How often it was sent.
     pub(super) sent: u32,
     /// How often its most frequent datagram was seen.
     pub(super) copies: u32,
     /// When all of it had come.
-    pub(super) whole: Option<Duration>,
+    pub(super) whole: Option<Instant>,
     /// Octets of the largest datagram as an IP packet.
     pub(super) largest: usize,
     pub(super) sizes: Vec<usize>,
@@ -180,7 +181,7 @@ impl Flow {
             Part::Fragment { first, number, total, octets } => self.fragment(first, number, total, octets, time),
         };
         self.copies = self.copies.max(count);
-        if first || again && time.saturating_sub(self.last) >= COPY {
+        if first || again && time - self.last >= COPY {
             self.sent = self.sent.saturating_add(1);
             self.last = time;
         }
@@ -188,7 +189,7 @@ impl Flow {
     }
 
     /// Whether the fragment was seen before, and how often now.
-    fn fragment(&mut self, first: PayloadType, number: u16, total: u16, octets: usize, time: Duration) -> (bool, u32) {
+    fn fragment(&mut self, first: PayloadType, number: u16, total: u16, octets: usize, time: Instant) -> (bool, u32) {
         if number == 1 {
             self.inside = Some(first);
         }
@@ -218,7 +219,7 @@ pub(super) struct Exchange {
     /// Of IKE_SA_INIT, whose message ID is always 0, what the request is recognised by.
     pub(super) print: u64,
     /// When the first datagram of it was seen.
-    began: Duration,
+    began: Instant,
     pub(super) request: Flow,
     pub(super) response: Flow,
     /// How often the request was sent again after its answer had been seen.
@@ -226,7 +227,7 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn new(by_initiator: bool, message_id: u32, exchange: ExchangeType, print: u64, began: Duration) -> Self {
+    pub(super) fn new(by_initiator: bool, message_id: u32, exchange: ExchangeType, print: u64, began: Instant) -> Self {
         let (request, response) = (Flow::default(), Flow::default());
         Self { by_initiator, message_id, exchange, print, began, request, response, repeats: 0 }
     }
@@ -243,7 +244,7 @@ impl Exchange {
     }
 
     /// When it began: with the request, if that was seen.
-    pub(super) fn began(&self) -> Duration {
+    pub(super) fn began(&self) -> Instant {
         self.request.first.unwrap_or(self.began)
     }
 
@@ -259,7 +260,7 @@ impl Exchange {
         let before = self.request.sent;
         let again = self.request.see(datagram);
         // A copy of the same moment may still be under way when the answer is there.
-        let answered = self.response.whole.is_some_and(|answered| datagram.time.saturating_sub(answered) >= COPY);
+        let answered = self.response.whole.is_some_and(|answered| datagram.time - answered >= COPY);
         if self.request.sent > before && answered {
             self.repeats = self.repeats.saturating_add(1);
         }

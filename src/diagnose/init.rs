@@ -3,12 +3,12 @@
 use super::flow::Packets;
 use super::observation::{Observation, Party};
 use super::tools::Tools;
+use crate::Instant;
 use crate::fragment::Overhead;
 use crate::protect::Suite;
 use crate::registry::{Encr, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
 use crate::wire::{Message, NotifyData, Payload, Sa};
 use alloc::vec::Vec;
-use core::time::Duration;
 
 /// Octets of an offer kept to explain a refusal; a longer one is not explained.
 const OFFER: usize = 4096;
@@ -23,7 +23,7 @@ const WINDOWS: [&[u8]; 3] = [
 pub(super) struct Init {
     /// A request, and an answer with an SA payload, were seen.
     pub(super) asked: bool,
-    pub(super) answered: Option<Duration>,
+    pub(super) answered: Option<Instant>,
     /// Packets of the first request and of the answer.
     pub(super) packets: Packets,
     /// IKEV2_FRAGMENTATION_SUPPORTED of initiator and responder.

@@ -8,6 +8,7 @@ use super::kind::{Kind, Split};
 use super::observation::{IcmpError, Party};
 use super::sa::{Evicted, Sa};
 use super::surroundings::Surroundings;
+use crate::Instant;
 use crate::proposal::{Policy, Question};
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use alloc::vec::Vec;
@@ -40,7 +41,7 @@ const LIMITS: [(u16, usize, &str); 4] = [
 ];
 
 /// What happened to one exchange. `later`: the side that asked has gone on since.
-pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, around: Option<&Surroundings>) -> Vec<Finding> {
+pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Instant, around: Option<&Surroundings>) -> Vec<Finding> {
     let mut found = Vec::new();
     let asker = if e.by_initiator { Party::Initiator } else { Party::Responder };
     for (sender, flow) in [(asker, &e.request), (asker.other(), &e.response)] {
@@ -57,7 +58,7 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
         return found;
     }
     let mut error = |kind, confidence, packets: Packets, first| found.push(finding(sa, kind, Severity::Error, confidence, packets, first));
-    let waited = clock.saturating_sub(e.began());
+    let waited = clock - e.began();
     let Some(answered) = e.response.whole else {
         let patient = waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2;
         let one_sided = sa.seen.0 == 0 || sa.seen.1 == 0 && (sa.name.spi_r != 0 || sa.unheard > 0);
@@ -97,7 +98,7 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
         return found;
     };
     // The answer is there, and the question comes again and again.
-    let insistent = e.repeats >= REPEATS && clock.saturating_sub(answered) >= NEXT;
+    let insistent = e.repeats >= REPEATS && clock - answered >= NEXT;
     let unasked = !e.request.is_seen() && e.response.sent >= INSISTENT;
     if insistent || unasked {
         if e.response.sizes.len() > 1 {
@@ -204,7 +205,7 @@ fn no_way(sa: &Sa, e: &Exchange, around: Option<&Surroundings>) -> Option<Cause>
 }
 
 /// Everything about an IKE SA of which nothing more will be seen.
-pub(super) fn sa(sa: &mut Sa, clock: Duration, around: &Surroundings, policy: Option<&Policy>) -> Vec<Finding> {
+pub(super) fn sa(sa: &mut Sa, clock: Instant, around: &Surroundings, policy: Option<&Policy>) -> Vec<Finding> {
     let eap_failed = sa.auth.conclude(sa.seen.0 == 0);
     let mut found = core::mem::take(&mut sa.early);
     let mut unheard = sa.unheard;
@@ -237,7 +238,7 @@ pub(super) fn sa(sa: &mut Sa, clock: Duration, around: &Surroundings, policy: Op
     found
 }
 
-fn init(sa: &Sa, clock: Duration, policy: Option<&Policy>, add: &mut impl FnMut(Kind, Severity, Confidence, Packets, Duration)) {
+fn init(sa: &Sa, clock: Instant, policy: Option<&Policy>, add: &mut impl FnMut(Kind, Severity, Confidence, Packets, Instant)) {
     let init = &sa.init;
     let goes_on = init.answered.is_some() || sa.auth.started;
     for (side, seen) in [(Party::Initiator, init.nat.0), (Party::Responder, init.nat.1)] {
@@ -256,7 +257,7 @@ fn init(sa: &Sa, clock: Duration, policy: Option<&Policy>, add: &mut impl FnMut(
     if let (rounds @ 1.., packets, Some(wanted)) = &init.invalid_ke {
         let offered = init.offers(*wanted);
         // Nothing is tried again where a retry would have come by now.
-        let given_up = init.asked && !init.tried_again && clock.saturating_sub(sa.last) >= NEXT;
+        let given_up = init.asked && !init.tried_again && clock - sa.last >= NEXT;
         if !goes_on && (*rounds >= 2 && init.loops || *rounds >= 3 || !offered || given_up) {
             let kind = Kind::InvalidKeLoop { wanted: *wanted, rounds: *rounds, offered };
             add(kind, Severity::Error, Confidence::High, init.packets.join(packets), sa.first);
@@ -277,10 +278,10 @@ fn init(sa: &Sa, clock: Duration, policy: Option<&Policy>, add: &mut impl FnMut(
 
 fn auth(
     sa: &Sa,
-    clock: Duration,
+    clock: Instant,
     policy: Option<&Policy>,
     eap_failed: Option<(Packets, bool)>,
-    add: &mut impl FnMut(Kind, Severity, Confidence, Packets, Duration),
+    add: &mut impl FnMut(Kind, Severity, Confidence, Packets, Instant),
 ) {
     let auth = &sa.auth;
     let sure = |sure: bool| if sure { Confidence::High } else { Confidence::Medium };
@@ -303,7 +304,7 @@ fn auth(
     }
     // The responder's view of a request that is lost before it gets here.
     let init = &sa.init;
-    let silent = init.answered.is_some_and(|answered| clock.saturating_sub(answered) >= NEVER);
+    let silent = init.answered.is_some_and(|answered| clock - answered >= NEVER);
     let nothing = sa.exchanges.iter().all(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.request.sent <= 1);
     if silent && nothing && init.asked && init.looks_for_nat && sa.unheard == 0 {
         add(Kind::AuthNeverSeen, Severity::Error, Confidence::Medium, init.packets.clone(), sa.first);
@@ -326,7 +327,7 @@ fn fragmentation(sa: &Sa, found: &mut Vec<Finding>) {
     found.push(finding(sa, kind, severity, Confidence::High, packets, time));
 }
 
-fn context(sa: &Sa, clock: Duration, unheard: u32, around: &Surroundings, found: &mut Vec<Finding>) {
+fn context(sa: &Sa, clock: Instant, unheard: u32, around: &Surroundings, found: &mut Vec<Finding>) {
     let all = || sa.exchanges.front().map(Exchange::packets).unwrap_or_default();
     if !sa.init.asked && sa.init.answered.is_none() {
         let rekeyed = !sa.auth.started && around.rekeyed(sa.initiator, sa.responder, sa.first);
@@ -363,7 +364,7 @@ fn context(sa: &Sa, clock: Duration, unheard: u32, around: &Surroundings, found:
     }
 }
 
-fn finding(sa: &Sa, kind: Kind, severity: Severity, confidence: Confidence, packets: Packets, time: Option<Duration>) -> Finding {
+fn finding(sa: &Sa, kind: Kind, severity: Severity, confidence: Confidence, packets: Packets, time: Option<Instant>) -> Finding {
     let time = time.unwrap_or(sa.first);
     Finding { kind, severity, confidence, sa: sa.name, packets: packets.into_vec(), time, windows: sa.init.windows }
 }

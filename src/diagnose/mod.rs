@@ -12,6 +12,7 @@
 //!
 //! ```
 //! use core::time::Duration;
+//! use ikev2::Instant;
 //! use ikev2::diagnose::{Diagnoser, Limits, Observation, Sight, Tools, Transport};
 //! use ikev2::registry::{ExchangeType, NotifyType};
 //! use ikev2::wire::{Header, IkeSpis, MessageBuilder, Nonce, Notify, Payload};
@@ -27,7 +28,7 @@
 //! for (packet, (src, dst), octets) in [(1, ends, &*request), (2, (ends.1, ends.0), &*response)] {
 //!     diagnoser.observe(&Observation {
 //!         packets: &[packet],
-//!         time: Duration::from_millis(packet),
+//!         time: Instant::START + Duration::from_millis(packet),
 //!         src,
 //!         dst,
 //!         transport: Transport::Udp,

@@ -1,16 +1,16 @@
 //! What a watcher saw.
 
+use crate::Instant;
 use crate::registry::PayloadType;
 use core::net::SocketAddr;
-use core::time::Duration;
 
 /// One thing that was seen on the network, in the order in which it was seen.
 #[derive(Clone, Copy, Debug)]
 pub struct Observation<'a> {
     /// Numbers of the packets that carried it: the evidence findings name.
     pub packets: &'a [u64],
-    /// When, since any moment that is the same for all observations.
-    pub time: Duration,
+    /// When it was seen, by a clock that is the same for all observations.
+    pub time: Instant,
     /// Who sent it; of an [`IcmpError`], who sent the packet it complains about. Port 0 stands for an unknown one.
     pub src: SocketAddr,
     /// To whom.

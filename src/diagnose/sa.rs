@@ -6,13 +6,13 @@ use super::flow::{Datagram, Exchange, Packets, Part, print};
 use super::init::Init;
 use super::observation::{Decrypted, Observation, Party, Transport};
 use super::tools::Tools;
+use crate::Instant;
 use crate::fragment::Overhead;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use crate::wire::{HEADER_LEN, LenientMessage, Message, PAYLOAD_HEADER_LEN, Payload};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use core::time::Duration;
 
 /// Exchanges of one IKE SA that are watched at one time; older ones are given back to be judged.
 const EXCHANGES: usize = 16;
@@ -21,8 +21,8 @@ const HOSTS: usize = 4;
 
 pub(super) struct Sa {
     pub(super) name: SaName,
-    pub(super) first: Duration,
-    pub(super) last: Duration,
+    pub(super) first: Instant,
+    pub(super) last: Instant,
     /// Messages from the initiator and from the responder.
     pub(super) seen: (u64, u64),
     pub(super) init: Init,
@@ -36,9 +36,9 @@ pub(super) struct Sa {
     pub(super) initiator: IpAddr,
     pub(super) responder: IpAddr,
     /// INVALID_IKE_SPI, not encrypted: the packets, and when the last of them came.
-    pub(super) unknown_spi: Option<(Packets, Duration)>,
+    pub(super) unknown_spi: Option<(Packets, Instant)>,
     /// Another error that was not encrypted, after IKE_SA_INIT.
-    pub(super) clear_error: Option<(ExchangeType, NotifyType, Packets, Duration)>,
+    pub(super) clear_error: Option<(ExchangeType, NotifyType, Packets, Instant)>,
     /// Requests without an answer after which the same side asked again all the same.
     pub(super) unheard: u32,
     /// What was found in exchanges that are watched no longer.
@@ -60,7 +60,7 @@ pub(super) struct Evicted {
 }
 
 impl Sa {
-    pub(super) fn new(name: SaName, time: Duration, initiator: IpAddr, responder: IpAddr) -> Self {
+    pub(super) fn new(name: SaName, time: Instant, initiator: IpAddr, responder: IpAddr) -> Self {
         Self {
             name,
             first: time,

@@ -14,6 +14,7 @@
 //! ```
 //! # #[cfg(feature = "ring")] {
 //! use core::time::Duration;
+//! use ikev2::Instant;
 //! use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
 //! use ikev2::protect::{Ivs, Suite, open};
 //! use ikev2::registry::{Encr, ExchangeType, PayloadType};
@@ -39,7 +40,7 @@
 //! let mut buf = [0; 1280];
 //! while let Some(datagram) = datagrams.next_into(&mut buf) {
 //!     let opened = open(datagram?, &*opener)?;
-//!     match reassembler.push(&opened, Duration::from_millis(17))? {
+//!     match reassembler.push(&opened, Instant::START + Duration::from_millis(17))? {
 //!         Progress::Pending { have: 1, of: 2 } => {}
 //!         Progress::Complete(message) => whole = Some(message),
 //!         other => panic!("{other:?}"),

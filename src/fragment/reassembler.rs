@@ -8,10 +8,10 @@ use super::few::Few;
 use super::progress::{Limits, Progress, Reason};
 use super::reassembled::Reassembled;
 use super::set::{Fragment, Set};
+use crate::Instant;
 use crate::error::FragmentError;
 use crate::protect::{Kind, Opened};
 use crate::wire::{Header, IkeSpis};
-use core::time::Duration;
 
 /// Puts together the messages that one side of an IKE SA sends.
 ///
@@ -47,7 +47,7 @@ impl Reassembler {
     /// # Errors
     /// [`TooManyFragments`](FragmentError::TooManyFragments) or [`TooLarge`](FragmentError::TooLarge): the set went over its
     /// limits and was dropped.
-    pub fn push(&mut self, opened: &Opened<'_>, now: Duration) -> Result<Progress, FragmentError> {
+    pub fn push(&mut self, opened: &Opened<'_>, now: Instant) -> Result<Progress, FragmentError> {
         let header = opened.header();
         let from = (header.spis, header.initiator);
         let kind = opened.kind();
@@ -82,10 +82,10 @@ impl Reassembler {
     }
 
     /// Drops the sets that have been open longer than their lifetime; gives their number.
-    pub fn expire(&mut self, now: Duration) -> usize {
+    pub fn expire(&mut self, now: Instant) -> usize {
         let before = self.sets.len();
         let lifetime = self.limits.lifetime;
-        let is_over = |set: &Set| now.saturating_sub(set.opened_at) >= lifetime;
+        let is_over = |set: &Set| now - set.opened_at >= lifetime;
         if self.sets.iter().any(is_over) {
             self.sets.retain(|set| !is_over(set));
         }
@@ -94,8 +94,8 @@ impl Reassembler {
 
     /// When the set that has been open longest expires.
     #[must_use]
-    pub fn next_timeout(&self) -> Option<Duration> {
-        self.sets.iter().map(|set| set.opened_at.saturating_add(self.limits.lifetime)).min()
+    pub fn next_timeout(&self) -> Option<Instant> {
+        self.sets.iter().map(|set| set.opened_at + self.limits.lifetime).min()
     }
 
     /// Octets of content held in open sets: at most `sets` times `octets` of the limits.
@@ -115,7 +115,7 @@ impl Reassembler {
         }
     }
 
-    fn fragment(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, now: Duration) -> Result<Progress, FragmentError> {
+    fn fragment(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, now: Instant) -> Result<Progress, FragmentError> {
         let header = opened.header();
         let total = fragment.total;
         let set = self.sets.iter_mut().find(|set| set.is_of(header));

@@ -9,6 +9,7 @@
 use super::few::Few;
 use super::progress::{Limits, Progress, Reason};
 use super::reassembled::{Head, Reassembled};
+use crate::Instant;
 use crate::error::FragmentError;
 use crate::protect::Opened;
 use crate::registry::PayloadType;
@@ -17,7 +18,6 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use bytes::{Buf, Bytes};
-use core::time::Duration;
 
 /// The grid has room for so many octets from the start: what arrives in order and is not larger is never moved.
 const AT_ONCE: usize = 8192;
@@ -29,7 +29,7 @@ const AHEAD: usize = 16;
 /// An open set, of one message ID and direction.
 pub(super) struct Set {
     header: Header,
-    pub(super) opened_at: Duration,
+    pub(super) opened_at: Instant,
     total: u16,
     /// Octets of content there.
     octets: usize,
@@ -72,7 +72,7 @@ impl Fragment<'_> {
 }
 
 impl Set {
-    pub(super) fn new(header: Header, total: u16, now: Duration) -> Self {
+    pub(super) fn new(header: Header, total: u16, now: Instant) -> Self {
         Self {
             header,
             opened_at: now,
