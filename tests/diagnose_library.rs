@@ -11,11 +11,11 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
-use ikev2::Instant;
-use ikev2::diagnose::{Diagnoser, Finding, IcmpError, Kind, Limits, Observation, Party, Severity, Sight, Tools, Transport, Verdict};
+use ikev2::diagnose::{Diagnoser, Finding, IcmpError, Kind, Limits, Observation, Severity, Sight, Tools, Transport, Verdict};
 use ikev2::proposal::{Question, profiles};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
 use ikev2::wire::{Header, IkeSpis, KeyExchange, MessageBuilder, Nonce, Notify, NotifyData, Payload, RawPayload, VendorId};
+use ikev2::{Instant, Role};
 
 /// A conversation: messages are made, and observed in order.
 struct Talk {
@@ -387,11 +387,11 @@ fn the_shape_of_notify_data_is_checked() {
 fn observations() -> Vec<Kind> {
     vec![
         Kind::FragmentationNegotiated,
-        Kind::IpFragmentsSent { sender: Party::Initiator, exchange: ExchangeType::IKE_AUTH, sizes: vec![1480, 200] },
+        Kind::IpFragmentsSent { sender: Role::Initiator, exchange: ExchangeType::IKE_AUTH, sizes: vec![1480, 200] },
         Kind::InvalidKeRetry { wanted: KeMethod(19) },
         Kind::CookieChallenge,
-        Kind::NatDetected { side: Party::Initiator },
-        Kind::OneSidedCapture { seen: Party::Initiator },
+        Kind::NatDetected { side: Role::Initiator },
+        Kind::OneSidedCapture { seen: Role::Initiator },
         Kind::FollowsRekey,
         Kind::CaptureStartsMidway,
         Kind::Unfinished,
@@ -415,7 +415,7 @@ fn nothing_is_wrong_is_said_of_what_is_clean_and_of_nothing_else() {
         Kind::SpiUnknown,
         Kind::CookieLoop { rounds: 4 },
         Kind::ErrorInClear { exchange, notify: NotifyType::INVALID_SYNTAX },
-        Kind::RetransmissionStorm { sender: Party::Responder, exchange, copies: 16 },
+        Kind::RetransmissionStorm { sender: Role::Responder, exchange, copies: 16 },
     ] {
         assert!(error.headline().is_some_and(|line| !line.starts_with("Nothing")) && error.who().is_some(), "{error}");
     }

@@ -11,7 +11,6 @@
 mod sim_kit;
 
 use core::time::Duration;
-use ikev2::Instant;
 use ikev2::error::FragmentError;
 use ikev2::fragment::strategy::{
     Collector, FallbackToFragments, PmtuProbe, Received, Receiver, Sealed, State, Strategy, Timers, Transmit, Transport,
@@ -21,6 +20,7 @@ use ikev2::protect::{Sealer, seal};
 use ikev2::sim::profiles::{LIBRESWAN, OPENIKED, PATHS, SIZES, STRONGSWAN};
 use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Route, Scene, run};
 use ikev2::wire::{Notify, Payload};
+use ikev2::{Instant, Role};
 use proptest::prelude::{Just, ProptestConfig, Strategy as _, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use sim_kit::{MS, NAMES, Prepared, conserved, ends, once};
 
@@ -72,11 +72,11 @@ fn the_cipher_makes_no_difference() {
     use ikev2::protect::{Ivs, Opener, Sealer, Suite};
     struct Gcm(Suite);
     impl ikev2::sim::Cipher for Gcm {
-        fn sealer(&self, initiator: bool) -> Box<dyn Sealer> {
-            self.0.sealer(&[u8::from(initiator); 20], &[], Ivs::new(&[3; 16])).unwrap()
+        fn sealer(&self, sender: Role) -> Box<dyn Sealer> {
+            self.0.sealer(&[u8::from(sender.is_initiator()); 20], &[], Ivs::new(&[3; 16])).unwrap()
         }
-        fn opener(&self, initiator: bool) -> Box<dyn Opener> {
-            self.0.opener(&[u8::from(initiator); 20], &[]).unwrap()
+        fn opener(&self, sender: Role) -> Box<dyn Opener> {
+            self.0.opener(&[u8::from(sender.is_initiator()); 20], &[]).unwrap()
         }
     }
     let suite = Suite::new(ikev2::registry::Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();

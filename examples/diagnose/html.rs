@@ -99,7 +99,7 @@ fn sa(html: &mut String, shown: &Shown<'_>) {
         track.number,
         escape(&track.initiator.to_string()),
         escape(&track.responder.to_string()),
-        track.name,
+        track.spis,
         escape(track.view())
     );
     for (at, finding) in shown.findings.iter().enumerate() {

@@ -3,8 +3,9 @@
 use super::ladder::{Ladder, Step};
 use super::report::{Cure, Report, Shown, fact};
 use core::fmt::Write as _;
+use ikev2::Role;
 use ikev2::diagnose::sizes;
-use ikev2::diagnose::{Finding, Party, Severity};
+use ikev2::diagnose::{Finding, Severity};
 
 const WIDTH: usize = 110;
 /// Findings of one IKE SA.
@@ -49,7 +50,7 @@ pub(crate) fn report(report: &Report, all: bool) -> String {
 fn sa(text: &mut String, shown: &Shown<'_>) {
     let track = shown.track;
     let _ = writeln!(text, "\nIKE SA {}: {} (initiator) > {} (responder)", track.number, track.initiator, track.responder);
-    let _ = writeln!(text, "  SPIs {}; {}", track.name, track.view());
+    let _ = writeln!(text, "  SPIs {}; {}", track.spis, track.view());
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at));
     }
@@ -123,8 +124,8 @@ fn rung(text: &mut String, step: &Step) {
     let line = "-".repeat(fill.saturating_sub(3));
     let end = if step.lost.is_some() { "x" } else { ">" };
     let arrow = match step.from {
-        Party::Initiator => format!("|- {words} {line}{end} |"),
-        Party::Responder => format!("| {}{line} {words} -|", if step.lost.is_some() { "x" } else { "<" }),
+        Role::Initiator => format!("|- {words} {line}{end} |"),
+        Role::Responder => format!("| {}{line} {words} -|", if step.lost.is_some() { "x" } else { "<" }),
     };
     let marks = step.marks();
     let marks = if marks.is_empty() { String::new() } else { format!("  {}", marks.join("; ")) };

@@ -10,7 +10,8 @@ use super::watch::support::{IncompleteFragments, IpPayload, Time};
 use super::watch::unlock::{Complete, Verdict};
 use super::watch::walk::{self, Carrier, Sealed, Trouble};
 use core::net::SocketAddr;
-use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Party, Severity, Sight, Tools, Transport, sizes};
+use ikev2::Role;
+use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Severity, Sight, Tools, Transport, sizes};
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
 use ikev2::registry::{ExchangeType, PayloadType};
@@ -146,7 +147,7 @@ impl Watcher {
         let measured = self.measure(sighting.sa, &header, octets, decrypted, overhead);
         let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
         let Some(track) = self.track(sighting.sa, ends) else { return };
-        track.name = sighting.name;
+        track.spis = sighting.spis;
         let mut step = Step::of(carrier, &header, sighting.sender, packet, sighting.again);
         step.fragments = fragment;
         step.notes = notes.to_vec();
@@ -296,9 +297,9 @@ impl walk::Report for Watcher {
         let seen = Observation { packets: &set.packets, time: set.time.instant(), src, dst, transport: Transport::Udp, sight };
         let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
         let header = Header::peek(head).ok();
-        let ends = if sighting.sender == Party::Initiator { (src, dst) } else { (dst, src) };
+        let ends = if sighting.sender == Role::Initiator { (src, dst) } else { (dst, src) };
         if let Some(track) = self.track(sighting.sa, ends) {
-            track.name = sighting.name;
+            track.spis = sighting.spis;
             track.ladder.push(Step::lost(set, header.as_ref(), sighting.sender));
             self.steps = self.steps.saturating_add(1);
         }

@@ -11,13 +11,13 @@ use super::serve::{SAS, choose};
 use super::session::{Event, Session};
 use super::suite::{self, Algorithms};
 use super::{ke, random};
-use ikev2::Instant;
 use ikev2::exchange::{Claim, Cookies};
 use ikev2::fragment::{Negotiated, announces};
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, Prf, Skeyseed};
 use ikev2::proposal::{Question, Reason};
 use ikev2::registry::{self, CertEncoding, ExchangeType, NotifyType};
 use ikev2::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
+use ikev2::{Instant, Role};
 use std::io::Write;
 use std::time::Duration;
 
@@ -164,7 +164,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     let skeyseed = Skeyseed::initial(algorithms.prf, nonces, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = Negotiated::from_messages(message, &Message::parse(&response)?);
-    let mut sa = IkeSa::new((spis, false), algorithms, keys, (received.from, session.args.mtu), negotiated)?;
+    let mut sa = IkeSa::new((spis, Role::Responder), algorithms, keys, (received.from, session.args.mtu), negotiated)?;
     // IKE_SA_INIT was request 0 of this SA.
     sa.served.request(0);
     sa.served.answer(0, Vec::new());

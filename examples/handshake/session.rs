@@ -217,7 +217,7 @@ impl Session {
                 return Ok(None);
             }
         };
-        let is_of = |sa: &IkeSa| sa.spis == header.spis && sa.initiator != header.initiator;
+        let is_of = |sa: &IkeSa| sa.spis == header.spis && sa.role != header.sender();
         let now = self.link.now();
         let len = received.octets.len();
         if header.exchange == ExchangeType::IKE_SA_INIT {

@@ -5,12 +5,12 @@
 
 use super::keys::Entry;
 use super::walk::Carrier;
-use ikev2::Instant;
 use ikev2::error::OpenError;
 use ikev2::fragment::{Limits, Progress, Reassembled, Reassembler};
 use ikev2::protect::{Kind, Opened, Opener, open};
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Chain, Header, IkeSpis, Message};
+use ikev2::{Instant, Role};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// Fragment sets whose packets are remembered, for one side of an IKE SA: more than a reassembler has open.
@@ -92,18 +92,18 @@ impl Unlock {
         let octets = usize::try_from(message.length()).ok().and_then(|length| octets.get(..length)).unwrap_or(octets);
         let Sa { entries, initiator, responder } = sa;
         let side = if header.initiator { initiator } else { responder };
-        Some(attempt(entries, header.initiator, octets, |opened, verified| side.take(opened, verified, carrier, self.clock)))
+        Some(attempt(entries, header.sender(), octets, |opened, verified| side.take(opened, verified, carrier, self.clock)))
     }
 }
 
 /// Tries the keys one after the other, and those that no ICV can prove wrong last.
-fn attempt(entries: &[Entry], from_initiator: bool, octets: &[u8], done: impl FnOnce(&Opened<'_>, bool) -> Attempt) -> Attempt {
+fn attempt(entries: &[Entry], sender: Role, octets: &[u8], done: impl FnOnce(&Opened<'_>, bool) -> Attempt) -> Attempt {
     let mut mismatches = 0_usize;
     let mut failure = None;
     let mut unverified: Vec<(&dyn Opener, usize)> = Vec::new();
     for entry in entries {
         let opener = match &entry.openers {
-            Ok(openers) if from_initiator => &*openers.initiator,
+            Ok(openers) if sender.is_initiator() => &*openers.initiator,
             Ok(openers) => &*openers.responder,
             Err(unsupported) => {
                 failure.get_or_insert_with(|| unsupported.to_string());

@@ -1,18 +1,19 @@
 //! From observations to findings: which IKE SA something belongs to, and when it is judged.
 
-use super::finding::{Finding, SaName, Severity, Verdict, View};
+use super::finding::{Finding, Severity, Verdict, View};
 use super::judge;
 use super::kind::Kind;
-use super::observation::{Decrypted, Observation, Party, Sight};
+use super::observation::{Decrypted, Observation, Sight};
 use super::sa::{Sa, Taken};
 use super::surroundings::Surroundings;
 use super::tools::Tools;
 use super::{explain, flow};
-use crate::Instant;
 use crate::fragment::Overhead;
+use crate::instant::Instant;
 use crate::proposal::Policy;
 use crate::registry::{ExchangeType, PayloadType};
-use crate::wire::{Header, LenientMessage, Message};
+use crate::role::Role;
+use crate::wire::{Header, IkeSpis, LenientMessage, Message};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -43,10 +44,10 @@ impl Default for Limits {
 pub struct Sighting {
     /// The number of the IKE SA, counted from 1 in the order of appearance.
     pub sa: u64,
-    /// Its name, as far as it is known now.
-    pub name: SaName,
+    /// Its SPIs, as far as they are known now.
+    pub spis: IkeSpis,
     /// Who sent it.
-    pub sender: Party,
+    pub sender: Role,
     /// The same datagram was seen before.
     pub again: bool,
 }
@@ -60,7 +61,7 @@ pub struct Diagnoser {
     /// When an IKE SA was seen last, in observations, and its number.
     order: BTreeSet<(u64, u64)>,
     touched: BTreeMap<u64, u64>,
-    by_pair: BTreeMap<(u64, u64), u64>,
+    by_pair: BTreeMap<IkeSpis, u64>,
     /// By the initiator's SPI alone: the latest.
     by_spi_i: BTreeMap<u64, u64>,
     around: Surroundings,
@@ -168,25 +169,24 @@ impl Diagnoser {
             }
             _ => true,
         };
-        if header.spis.responder != 0 && chosen && sa.name.spi_r == 0 {
-            sa.name.spi_r = header.spis.responder;
-            self.by_pair.insert((header.spis.initiator, header.spis.responder), number);
+        if header.spis.responder != 0 && chosen && sa.spis.responder == 0 {
+            sa.spis.responder = header.spis.responder;
+            self.by_pair.insert(header.spis, number);
         }
         match header.exchange {
             ExchangeType::IKE_AUTH => self.around.pass(sa.initiator, sa.responder),
             ExchangeType::CREATE_CHILD_SA => self.around.create(sa.initiator, sa.responder, seen.time),
             _ => {}
         }
-        let sender = if header.initiator { Party::Initiator } else { Party::Responder };
-        Sighting { sa: number, name: sa.name, sender, again }
+        let sender = header.sender();
+        Sighting { sa: number, spis: sa.spis, sender, again }
     }
 
     /// The IKE SA of a message.
     fn find(&self, seen: &Observation<'_>, message: &Message<'_>) -> Option<u64> {
         let header = message.header();
         let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
-        let pair = (header.spis.initiator, header.spis.responder);
-        if let Some(number) = self.by_pair.get(&pair).filter(|_| header.spis.responder != 0) {
+        if let Some(number) = self.by_pair.get(&header.spis).filter(|_| header.spis.responder != 0) {
             return Some(*number);
         }
         let number = *self.by_spi_i.get(&header.spis.initiator)?;
@@ -197,11 +197,11 @@ impl Diagnoser {
             // The same request again, perhaps with another address behind a translator; else another try of the same attempt.
             (true, false) => sa.init_print() == Some(flow::print(message.as_octets())) || same && sa.init.answered.is_none(),
             (true, true) => {
-                let open = sa.name.spi_r == 0 || sa.name.spi_r == header.spis.responder;
+                let open = sa.spis.responder == 0 || sa.spis.responder == header.spis.responder;
                 open && (same || sa.init.asked) || same && sa.init.answered.is_none()
             }
             // The answer to IKE_SA_INIT may be missing.
-            (false, _) => sa.name.spi_r == 0 || header.spis.responder == 0 && same,
+            (false, _) => sa.spis.responder == 0 || header.spis.responder == 0 && same,
         };
         fits.then_some(number)
     }
@@ -240,7 +240,7 @@ impl Diagnoser {
         let header = message.as_ref().map(|message| *message.header());
         let number = match &header {
             Some(header) => {
-                let pair = self.by_pair.get(&(header.spis.initiator, header.spis.responder));
+                let pair = self.by_pair.get(&header.spis);
                 let known = pair.or_else(|| self.by_spi_i.get(&header.spis.initiator)).copied();
                 known.unwrap_or_else(|| self.begin(header))
             }
@@ -257,15 +257,18 @@ impl Diagnoser {
             Some(header) => self.sas.entry(number).or_insert_with(|| begun(seen, header)),
             None => self.sas.get_mut(&number)?,
         };
-        let initiator = header.as_ref().map_or(sa.initiator == seen.src.ip(), |header| header.initiator);
-        let from = if initiator { Party::Initiator } else { Party::Responder };
+        let from = match &header {
+            Some(header) => header.sender(),
+            None if sa.initiator == seen.src.ip() => Role::Initiator,
+            None => Role::Responder,
+        };
         let evicted = sa.lost(seen, message.as_ref(), arrived, total, from);
         judge::evicted(sa, evicted);
-        if let Some(header) = header.filter(|header| header.spis.responder != 0 && sa.name.spi_r == 0) {
-            sa.name.spi_r = header.spis.responder;
-            self.by_pair.insert((header.spis.initiator, header.spis.responder), number);
+        if let Some(header) = header.filter(|header| header.spis.responder != 0 && sa.spis.responder == 0) {
+            sa.spis.responder = header.spis.responder;
+            self.by_pair.insert(header.spis, number);
         }
-        Some(Sighting { sa: number, name: sa.name, sender: from, again: false })
+        Some(Sighting { sa: number, spis: sa.spis, sender: from, again: false })
     }
 
     fn close(&mut self, number: u64) {
@@ -273,11 +276,11 @@ impl Diagnoser {
         if let Some(touched) = self.touched.remove(&number) {
             self.order.remove(&(touched, number));
         }
-        if self.by_pair.get(&(sa.name.spi_i, sa.name.spi_r)) == Some(&number) {
-            self.by_pair.remove(&(sa.name.spi_i, sa.name.spi_r));
+        if self.by_pair.get(&sa.spis) == Some(&number) {
+            self.by_pair.remove(&sa.spis);
         }
-        if self.by_spi_i.get(&sa.name.spi_i) == Some(&number) {
-            self.by_spi_i.remove(&sa.name.spi_i);
+        if self.by_spi_i.get(&sa.spis.initiator) == Some(&number) {
+            self.by_spi_i.remove(&sa.spis.initiator);
         }
         let mut found = judge::sa(&mut sa, self.clock, &self.around, self.policy.as_ref());
         found.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.kind.rank(), f.time));
@@ -319,8 +322,8 @@ impl Diagnoser {
     pub fn view(&self, number: u64) -> View {
         let Some(sa) = self.sas.get(&number) else { return View::Unknown };
         match (sa.seen, sa.init.hashes) {
-            ((0, 1..), _) => View::Only(Party::Responder),
-            ((1.., 0), _) if sa.name.spi_r != 0 => View::Only(Party::Initiator),
+            ((0, 1..), _) => View::Only(Role::Responder),
+            ((1.., 0), _) if sa.spis.responder != 0 => View::Only(Role::Initiator),
             (_, (Some(true), Some(false))) => View::NearInitiator,
             (_, (Some(false), Some(true))) => View::NearResponder,
             _ => View::Unknown,
@@ -339,7 +342,7 @@ fn ends(seen: &Observation<'_>, header: &Header) -> (IpAddr, IpAddr) {
 /// An IKE SA of which this is the first that is seen.
 fn begun(seen: &Observation<'_>, header: &Header) -> Sa {
     let (initiator, responder) = ends(seen, header);
-    Sa::new(SaName { spi_i: header.spis.initiator, spi_r: 0 }, seen.time, initiator, responder)
+    Sa::new(IkeSpis { responder: 0, ..header.spis }, seen.time, initiator, responder)
 }
 
 /// Cause and cure, and what is special about this case.

@@ -1,8 +1,9 @@
 //! One message of an exchange, however often and in however many pieces it was sent.
 
 use super::finding::Finding;
-use crate::Instant;
+use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
+use crate::role::Role;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -212,8 +213,8 @@ impl Flow {
 /// A request and its answer.
 #[derive(Clone, Debug)]
 pub(super) struct Exchange {
-    /// Who asks: is it the original initiator?
-    pub(super) by_initiator: bool,
+    /// Who sends the request.
+    pub(super) asker: Role,
     pub(super) message_id: u32,
     pub(super) exchange: ExchangeType,
     /// Of IKE_SA_INIT, whose message ID is always 0, what the request is recognised by.
@@ -227,16 +228,16 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn new(by_initiator: bool, message_id: u32, exchange: ExchangeType, print: u64, began: Instant) -> Self {
+    pub(super) fn new(asker: Role, message_id: u32, exchange: ExchangeType, print: u64, began: Instant) -> Self {
         let (request, response) = (Flow::default(), Flow::default());
-        Self { by_initiator, message_id, exchange, print, began, request, response, repeats: 0 }
+        Self { asker, message_id, exchange, print, began, request, response, repeats: 0 }
     }
 
     /// Whether an exchange is the one a message belongs to.
-    pub(super) fn is(by_initiator: bool, id: u32, kind: ExchangeType, response: bool, print: u64) -> impl Fn(&Self) -> bool {
+    pub(super) fn is(asker: Role, id: u32, kind: ExchangeType, response: bool, print: u64) -> impl Fn(&Self) -> bool {
         let is_init = kind == ExchangeType::IKE_SA_INIT;
         move |e| {
-            e.by_initiator == by_initiator
+            e.asker == asker
                 && e.message_id == id
                 && (e.exchange == kind || !is_init && e.exchange != ExchangeType::IKE_SA_INIT)
                 && (!is_init || response || e.print == print)

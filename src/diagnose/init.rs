@@ -1,12 +1,13 @@
 //! IKE_SA_INIT: everything in it can be read.
 
 use super::flow::Packets;
-use super::observation::{Observation, Party};
+use super::observation::Observation;
 use super::tools::Tools;
-use crate::Instant;
 use crate::fragment::Overhead;
+use crate::instant::Instant;
 use crate::protect::Suite;
 use crate::registry::{Encr, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
+use crate::role::Role;
 use crate::wire::{Message, NotifyData, Payload, Sa};
 use alloc::vec::Vec;
 
@@ -167,11 +168,11 @@ impl Init {
     }
 
     /// Who did not announce fragmentation; `None` when both did.
-    pub(super) const fn silent_on_fragmentation(&self) -> Option<Option<Party>> {
+    pub(super) const fn silent_on_fragmentation(&self) -> Option<Option<Role>> {
         match self.fragmentation {
             (true, true) => None,
-            (false, true) => Some(Some(Party::Initiator)),
-            (true, false) => Some(Some(Party::Responder)),
+            (false, true) => Some(Some(Role::Initiator)),
+            (true, false) => Some(Some(Role::Responder)),
             (false, false) => Some(None),
         }
     }

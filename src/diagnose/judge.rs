@@ -5,12 +5,13 @@ use super::explain;
 use super::finding::{Confidence, Severity};
 use super::flow::{Exchange, Flow, Packets};
 use super::kind::{Kind, Split};
-use super::observation::{IcmpError, Party};
+use super::observation::IcmpError;
 use super::sa::{Evicted, Sa};
 use super::surroundings::Surroundings;
-use crate::Instant;
+use crate::instant::Instant;
 use crate::proposal::{Policy, Question};
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
+use crate::role::Role;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -43,7 +44,7 @@ const LIMITS: [(u16, usize, &str); 4] = [
 /// What happened to one exchange. `later`: the side that asked has gone on since.
 pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Instant, around: Option<&Surroundings>) -> Vec<Finding> {
     let mut found = Vec::new();
-    let asker = if e.by_initiator { Party::Initiator } else { Party::Responder };
+    let asker = e.asker;
     for (sender, flow) in [(asker, &e.request), (asker.other(), &e.response)] {
         if flow.sizes.len() > 1 {
             let kind = Kind::IpFragmentsSent { sender, exchange: e.exchange, sizes: flow.sizes.clone() };
@@ -61,7 +62,7 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Instant, aroun
     let waited = clock - e.began();
     let Some(answered) = e.response.whole else {
         let patient = waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2;
-        let one_sided = sa.seen.0 == 0 || sa.seen.1 == 0 && (sa.name.spi_r != 0 || sa.unheard > 0);
+        let one_sided = sa.seen.0 == 0 || sa.seen.1 == 0 && (sa.spis.responder != 0 || sa.unheard > 0);
         // Who deletes an SA may find that the other side has forgotten it already.
         let farewell = e.request.inside == Some(PayloadType::D);
         // A capture filter by port lets the first of all IP fragments through and no other: who has an answer does not ask again.
@@ -122,7 +123,7 @@ pub(super) fn evicted(sa: &mut Sa, evicted: Option<Evicted>) {
 type Cause = (Kind, Confidence, Packets);
 
 /// What is missing of request or response.
-fn causes(sa: &Sa, e: &Exchange, asker: Party, around: Option<&Surroundings>) -> Vec<Cause> {
+fn causes(sa: &Sa, e: &Exchange, asker: Role, around: Option<&Surroundings>) -> Vec<Cause> {
     let mut causes = Vec::new();
     for (sender, flow) in [(asker, &e.request), (asker.other(), &e.response)] {
         let told = around.is_some_and(|around| around.icmp(sa.responder, flow.port).any(|error| error == IcmpError::ReassemblyTimeout));
@@ -149,7 +150,7 @@ fn causes(sa: &Sa, e: &Exchange, asker: Party, around: Option<&Surroundings>) ->
     causes
 }
 
-fn ip_lost(sender: Party, e: &Exchange, flow: &Flow) -> Kind {
+fn ip_lost(sender: Role, e: &Exchange, flow: &Flow) -> Kind {
     let total = u64::try_from(flow.sizes.iter().sum::<usize>()).ok();
     Kind::IpFragmentLost { sender, exchange: Some(e.exchange), transmissions: flow.sent, arrived: None, total }
 }
@@ -179,7 +180,7 @@ fn no_way(sa: &Sa, e: &Exchange, around: Option<&Surroundings>) -> Option<Cause>
     if e.exchange == ExchangeType::IKE_SA_INIT {
         return (!around.heard(sa.responder, port)).then(|| (Kind::PortBlocked { port, told }, Confidence::Medium, packets()));
     }
-    let first = e.by_initiator && e.message_id == 1;
+    let first = e.asker.is_initiator() && e.message_id == 1;
     if !first {
         return None;
     }
@@ -241,7 +242,7 @@ pub(super) fn sa(sa: &mut Sa, clock: Instant, around: &Surroundings, policy: Opt
 fn init(sa: &Sa, clock: Instant, policy: Option<&Policy>, add: &mut impl FnMut(Kind, Severity, Confidence, Packets, Instant)) {
     let init = &sa.init;
     let goes_on = init.answered.is_some() || sa.auth.started;
-    for (side, seen) in [(Party::Initiator, init.nat.0), (Party::Responder, init.nat.1)] {
+    for (side, seen) in [(Role::Initiator, init.nat.0), (Role::Responder, init.nat.1)] {
         if seen {
             add(Kind::NatDetected { side }, Severity::Info, Confidence::Medium, init.packets.clone(), sa.first);
         }
@@ -335,8 +336,8 @@ fn context(sa: &Sa, clock: Instant, unheard: u32, around: &Surroundings, found: 
         found.push(finding(sa, kind, Severity::Info, Confidence::High, all(), Some(sa.first)));
     }
     let only = match sa.seen {
-        (0, 1..) => Some(Party::Responder),
-        (1.., 0) if unheard > 0 || sa.init.asked && sa.name.spi_r != 0 => Some(Party::Initiator),
+        (0, 1..) => Some(Role::Responder),
+        (1.., 0) if unheard > 0 || sa.init.asked && sa.spis.responder != 0 => Some(Role::Initiator),
         _ => None,
     };
     if let Some(seen) = only {
@@ -366,5 +367,5 @@ fn context(sa: &Sa, clock: Instant, unheard: u32, around: &Surroundings, found: 
 
 fn finding(sa: &Sa, kind: Kind, severity: Severity, confidence: Confidence, packets: Packets, time: Option<Instant>) -> Finding {
     let time = time.unwrap_or(sa.first);
-    Finding { kind, severity, confidence, sa: sa.name, packets: packets.into_vec(), time, windows: sa.init.windows }
+    Finding { kind, severity, confidence, sa: sa.spis, packets: packets.into_vec(), time, windows: sa.init.windows }
 }

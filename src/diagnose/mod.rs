@@ -60,8 +60,8 @@ mod surroundings;
 mod tools;
 
 pub use diagnoser::{Diagnoser, Limits, Sighting};
-pub use finding::{Confidence, Finding, SaName, Severity, Verdict, View};
+pub use finding::{Confidence, Finding, Severity, Verdict, View};
 pub use kind::{Detail, Kind, Split, exchange_name, notify_name};
-pub use observation::{Decrypted, IcmpError, Observation, Party, Sight, Transport};
+pub use observation::{Decrypted, IcmpError, Observation, Sight, Transport};
 pub use remedy::{Product, Setting};
 pub use tools::{NatDetection, Tools};

@@ -1,6 +1,6 @@
 //! What a watcher saw.
 
-use crate::Instant;
+use crate::instant::Instant;
 use crate::registry::PayloadType;
 use core::net::SocketAddr;
 
@@ -85,33 +85,4 @@ pub enum IcmpError {
     TooBig(Option<u32>),
     /// Fragments of it were missing at its destination for too long (RFC 792, RFC 4443 section 3.3).
     ReassemblyTimeout,
-}
-
-/// One of the two sides of an IKE SA.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Party {
-    /// Who sent the first IKE_SA_INIT request.
-    Initiator,
-    /// The other.
-    Responder,
-}
-
-impl Party {
-    /// The other side.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Initiator => Self::Responder,
-            Self::Responder => Self::Initiator,
-        }
-    }
-
-    /// `initiator` or `responder`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Initiator => "initiator",
-            Self::Responder => "responder",
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! Findings in words, for somebody who has never seen IKE.
 
 use super::kind::{Kind, Split, exchange_name, notify_name};
-use super::observation::Party;
 use crate::proposal::Transform;
 use crate::registry::{ExchangeType, NotifyType};
+use crate::role::Role;
 use core::fmt;
 
 /// Missing fragment numbers told one by one.
@@ -377,8 +377,8 @@ impl Kind {
     #[must_use]
     pub const fn who(&self) -> Option<&'static str> {
         Some(match self {
-            Self::FragmentationNotOffered { side: Some(Party::Initiator) } => "the initiator (client)",
-            Self::FragmentationNotOffered { side: Some(Party::Responder) } => "the responder (server)",
+            Self::FragmentationNotOffered { side: Some(Role::Initiator) } => "the initiator (client)",
+            Self::FragmentationNotOffered { side: Some(Role::Responder) } => "the responder (server)",
             Self::FragmentationNotOffered { side: None } | Self::IpFragmentLost { .. } => {
                 "both sides; or whoever runs the firewall between them"
             }
@@ -387,14 +387,14 @@ impl Kind {
             Self::SpiUnknownOnNatPort { .. } => "whoever runs the load balancer",
             Self::NoProposalChosen { .. } | Self::InvalidKeLoop { .. } => "the client or the server, whichever is the weaker",
             Self::AuthenticationFailed { by, .. } => match by {
-                Party::Responder => "the initiator's credentials, or the responder's trust in them",
-                Party::Initiator => "the responder's credentials, or the initiator's trust in them",
+                Role::Responder => "the initiator's credentials, or the responder's trust in them",
+                Role::Initiator => "the responder's credentials, or the initiator's trust in them",
             },
             Self::EapFailed { .. } => "the user's credentials, or the policy of the RADIUS server",
             Self::ChildSaRefused { .. } => "the side whose ESP proposals or networks are the narrower",
             Self::IncompleteFragmentSet { sender, .. } => match sender {
-                Party::Initiator => "the initiator's fragment size, or the path",
-                Party::Responder => "the responder's fragment size, or the path",
+                Role::Initiator => "the initiator's fragment size, or the path",
+                Role::Responder => "the responder's fragment size, or the path",
             },
             Self::FragmentsRefusedByLimit { .. } => "the sender's certificates, or the receiver's limit",
             Self::RequestUnanswered { .. } | Self::ResponseNotReceived { .. } | Self::CookieLoop { .. } => "the path, or the silent side",

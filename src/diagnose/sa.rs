@@ -1,15 +1,16 @@
 //! What is remembered of one IKE SA.
 
 use super::auth::Auth;
-use super::finding::{Finding, SaName};
+use super::finding::Finding;
 use super::flow::{Datagram, Exchange, Packets, Part, print};
 use super::init::Init;
-use super::observation::{Decrypted, Observation, Party, Transport};
+use super::observation::{Decrypted, Observation, Transport};
 use super::tools::Tools;
-use crate::Instant;
 use crate::fragment::Overhead;
+use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
-use crate::wire::{HEADER_LEN, LenientMessage, Message, PAYLOAD_HEADER_LEN, Payload};
+use crate::role::Role;
+use crate::wire::{HEADER_LEN, IkeSpis, LenientMessage, Message, PAYLOAD_HEADER_LEN, Payload};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -20,7 +21,7 @@ const EXCHANGES: usize = 16;
 const HOSTS: usize = 4;
 
 pub(super) struct Sa {
-    pub(super) name: SaName,
+    pub(super) spis: IkeSpis,
     pub(super) first: Instant,
     pub(super) last: Instant,
     /// Messages from the initiator and from the responder.
@@ -60,9 +61,9 @@ pub(super) struct Evicted {
 }
 
 impl Sa {
-    pub(super) fn new(name: SaName, time: Instant, initiator: IpAddr, responder: IpAddr) -> Self {
+    pub(super) fn new(spis: IkeSpis, time: Instant, initiator: IpAddr, responder: IpAddr) -> Self {
         Self {
-            name,
+            spis,
             first: time,
             last: time,
             seen: (0, 0),
@@ -97,11 +98,11 @@ impl Sa {
     ) -> Taken {
         let message = &read.message;
         let header = message.header();
-        let sender = if header.initiator { Party::Initiator } else { Party::Responder };
+        let sender = header.sender();
         self.last = self.last.max(seen.time);
         match sender {
-            Party::Initiator => self.seen.0 = self.seen.0.saturating_add(1),
-            Party::Responder => self.seen.1 = self.seen.1.saturating_add(1),
+            Role::Initiator => self.seen.0 = self.seen.0.saturating_add(1),
+            Role::Responder => self.seen.1 = self.seen.1.saturating_add(1),
         }
         let (initiator, responder) = if header.initiator { (seen.src, seen.dst) } else { (seen.dst, seen.src) };
         (self.initiator, self.responder) = (initiator.ip(), responder.ip());
@@ -110,7 +111,7 @@ impl Sa {
             hosts.push(responder.ip());
         }
         let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
-        let by_initiator = header.initiator != header.response;
+        let asker = header.requester();
         let print = if is_init && !header.response { print(message.as_octets()) } else { 0 };
         let datagram = Datagram {
             packets: seen.packets,
@@ -126,19 +127,19 @@ impl Sa {
             return Taken { again: false, evicted: None };
         }
         let (mut fresh, mut evicted) = (None, None);
-        let same = Exchange::is(by_initiator, header.message_id, header.exchange, header.response, print);
+        let same = Exchange::is(asker, header.message_id, header.exchange, header.response, print);
         let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {
             Some(exchange) => exchange,
             None => {
                 evicted = self.evict();
-                fresh.insert(Exchange::new(by_initiator, header.message_id, header.exchange, print, seen.time))
+                fresh.insert(Exchange::new(asker, header.message_id, header.exchange, print, seen.time))
             }
         };
         let flow = if header.response { &exchange.response } else { &exchange.request };
         let was_whole = flow.whole.is_some();
         let again = exchange.see(header.response, &datagram);
         if !header.response {
-            let asked = if by_initiator { &mut self.asked.0 } else { &mut self.asked.1 };
+            let asked = if asker.is_initiator() { &mut self.asked.0 } else { &mut self.asked.1 };
             *asked = (*asked).max(Some(header.message_id));
         }
         if is_init {
@@ -157,15 +158,15 @@ impl Sa {
         head: Option<&Message<'_>>,
         arrived: u64,
         total: Option<u64>,
-        from: Party,
+        from: Role,
     ) -> Option<Evicted> {
         self.last = self.last.max(seen.time);
-        let (id, kind, by_initiator, response) = match head.map(Message::header) {
-            Some(header) => (header.message_id, header.exchange, header.initiator != header.response, header.response),
+        let (id, kind, asker, response) = match head.map(Message::header) {
+            Some(header) => (header.message_id, header.exchange, header.requester(), header.response),
             // Without a header: the request of the initiator, or the answer to it, that is under way.
             None => match self.exchanges.back().filter(|e| e.exchange != ExchangeType::IKE_SA_INIT) {
-                Some(last) => (last.message_id, last.exchange, last.by_initiator, last.by_initiator != (from == Party::Initiator)),
-                None => (1, ExchangeType::IKE_AUTH, true, from == Party::Responder),
+                Some(last) => (last.message_id, last.exchange, last.asker, last.asker != from),
+                None => (1, ExchangeType::IKE_AUTH, Role::Initiator, from == Role::Responder),
             },
         };
         // The message says how long it is; its last fragment, where the packet ends.
@@ -177,18 +178,18 @@ impl Sa {
         let part = Part::Lost { arrived, total };
         let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], port: seen.dst.port(), part };
         let (mut fresh, mut evicted) = (None, None);
-        let same = Exchange::is(by_initiator, id, kind, response, 0);
+        let same = Exchange::is(asker, id, kind, response, 0);
         let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {
             Some(exchange) => exchange,
             None => {
                 evicted = self.evict();
-                fresh.insert(Exchange::new(by_initiator, id, kind, 0, seen.time))
+                fresh.insert(Exchange::new(asker, id, kind, 0, seen.time))
             }
         };
         exchange.see(response, &datagram);
         self.exchanges.extend(fresh);
         if !response {
-            let asked = if by_initiator { &mut self.asked.0 } else { &mut self.asked.1 };
+            let asked = if asker.is_initiator() { &mut self.asked.0 } else { &mut self.asked.1 };
             *asked = (*asked).max(Some(id));
         }
         evicted
@@ -215,7 +216,7 @@ impl Sa {
             let here = place(exchange.print).unwrap_or(0);
             return self.exchanges.iter().skip(here).any(other);
         }
-        let asked = if exchange.by_initiator { self.asked.0 } else { self.asked.1 };
+        let asked = if exchange.asker.is_initiator() { self.asked.0 } else { self.asked.1 };
         asked > Some(exchange.message_id)
     }
 

@@ -1,7 +1,7 @@
 //! What is known beside single IKE SAs: who was heard, what ICMP said.
 
 use super::observation::IcmpError;
-use crate::Instant;
+use crate::instant::Instant;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::net::{IpAddr, SocketAddr};
 

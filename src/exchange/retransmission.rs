@@ -1,6 +1,6 @@
 //! When a request is sent again, and when it is given up, RFC 7296 sections 2.1 and 2.4.
 
-use crate::Instant;
+use crate::instant::Instant;
 use core::time::Duration;
 
 /// How a request is retransmitted: after `first`, then after twice as long each time, never waiting longer than `longest`.

@@ -8,9 +8,10 @@ use super::few::Few;
 use super::progress::{Limits, Progress, Reason};
 use super::reassembled::Reassembled;
 use super::set::{Fragment, Set};
-use crate::Instant;
 use crate::error::FragmentError;
+use crate::instant::Instant;
 use crate::protect::{Kind, Opened};
+use crate::role::Role;
 use crate::wire::{Header, IkeSpis};
 
 /// Puts together the messages that one side of an IKE SA sends.
@@ -20,8 +21,8 @@ use crate::wire::{Header, IkeSpis};
 pub struct Reassembler {
     limits: Limits,
     negotiated: bool,
-    /// SPIs and Initiator flag of all messages.
-    from: Option<(IkeSpis, bool)>,
+    /// SPIs and sender of all messages.
+    from: Option<(IkeSpis, Role)>,
     sets: Few<Set>,
     window: u32,
     requests: Done,
@@ -49,7 +50,7 @@ impl Reassembler {
     /// limits and was dropped.
     pub fn push(&mut self, opened: &Opened<'_>, now: Instant) -> Result<Progress, FragmentError> {
         let header = opened.header();
-        let from = (header.spis, header.initiator);
+        let from = (header.spis, header.sender());
         let kind = opened.kind();
         if self.from.is_some_and(|first| first != from) {
             return Ok(Progress::Ignored(Reason::OtherSa));

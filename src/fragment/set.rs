@@ -9,8 +9,8 @@
 use super::few::Few;
 use super::progress::{Limits, Progress, Reason};
 use super::reassembled::{Head, Reassembled};
-use crate::Instant;
 use crate::error::FragmentError;
+use crate::instant::Instant;
 use crate::protect::Opened;
 use crate::registry::PayloadType;
 use crate::wire::{HEADER_LEN, Header};

@@ -3,7 +3,7 @@
 use super::random::Random;
 use super::report::Drop;
 use super::route::{Bursts, Hop, IpFragments, Link, Loss};
-use crate::Instant;
+use crate::instant::Instant;
 use alloc::collections::VecDeque;
 use core::time::Duration;
 

@@ -3,7 +3,7 @@
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
 use super::{Sealed, State, Strategy, Timers, Transmit};
-use crate::Instant;
+use crate::instant::Instant;
 
 /// One SK datagram in the first rounds, fragments in all others: RFC 7383 section 2.4 lets an initiator try the message
 /// without fragmentation, since a path that takes it needs fewer packets.

@@ -89,7 +89,7 @@ pub use tcp::Tcp;
 pub use tcp_receiver::TcpReceiver;
 pub use timers::Timers;
 
-use crate::Instant;
+use crate::instant::Instant;
 use crate::protect::Opened;
 
 /// When the datagrams of one message are sent. It serves one message of one side of an IKE SA.

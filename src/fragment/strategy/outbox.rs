@@ -1,6 +1,6 @@
 //! What is still to be sent of a round, and how fast.
 
-use crate::Instant;
+use crate::instant::Instant;
 use alloc::collections::{BTreeSet, VecDeque};
 use core::time::Duration;
 

@@ -3,7 +3,7 @@
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
 use super::{Received, Sealed, State, Strategy, Timers, Transmit};
-use crate::Instant;
+use crate::instant::Instant;
 use alloc::vec::Vec;
 use core::time::Duration;
 

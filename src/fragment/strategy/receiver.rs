@@ -1,9 +1,9 @@
 //! The other end: a reassembler that may have something to say before the message is whole.
 
 use super::{Received, Transmit};
-use crate::Instant;
 use crate::error::FragmentError;
 use crate::fragment::{Limits, Progress, Reassembler};
+use crate::instant::Instant;
 
 /// The receiving end of one message.
 pub trait Receiver {

@@ -3,7 +3,7 @@
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
 use super::{Sealed, State, Strategy, Timers, Transmit};
-use crate::Instant;
+use crate::instant::Instant;
 use core::time::Duration;
 
 /// The order of a round.

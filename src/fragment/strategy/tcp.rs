@@ -6,8 +6,8 @@
 //! No SACK, no timestamps, no path MTU discovery: the MSS is the caller's.
 
 use super::{Received, Sealed, State, Strategy, Timers, Transmit, Transport};
-use crate::Instant;
 use crate::error::BuildError;
+use crate::instant::Instant;
 use crate::wire::transport::{STREAM_PREFIX, ike_frame_head};
 use alloc::vec::Vec;
 use core::time::Duration;

@@ -2,9 +2,9 @@
 
 use super::tcp::{ACK, SYN, Segment};
 use super::{Received, Receiver, Transmit};
-use crate::Instant;
 use crate::error::FragmentError;
 use crate::fragment::{Limits, Progress, Reassembler};
+use crate::instant::Instant;
 use crate::protect::{Opener, open};
 use crate::wire::transport::{MAX_FRAME, STREAM_PREFIX, StreamReader, Transported};
 use alloc::collections::BTreeMap;

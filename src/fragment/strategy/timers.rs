@@ -1,7 +1,7 @@
 //! When to send again, and when to give up.
 
 use super::State;
-use crate::Instant;
+use crate::instant::Instant;
 use core::time::Duration;
 
 /// The retransmission timers of an initiator (RFC 7296 section 2.4 leaves them to the implementation).
