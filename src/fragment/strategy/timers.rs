@@ -18,7 +18,8 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// strongSwan's defaults: 4 s, 1.8 times as much each time, 5 retransmissions, up after 165 s.
+    /// strongSwan's defaults: a first wait of 4 s, each wait 1.8 times the one before, 5 retransmissions. The six waits add up to
+    /// 165.06 s, as strongSwan has it; `give_up` stands above that, so that the end of the last wait decides and not the limit.
     pub const STRONGSWAN: Self =
         Self { first: Duration::from_secs(4), growth_percent: 180, retransmissions: 5, give_up: Duration::from_secs(166) };
 
