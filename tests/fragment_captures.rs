@@ -13,6 +13,7 @@ mod common;
 
 use common::{Recorded, capture_names, capture_path, json, recorded, unhex};
 use core::time::Duration;
+use ikev2::Instant;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reason, Reassembler, Splitter};
 use ikev2::protect::{Ivs, Suite, open};
 use ikev2::provider::Provider;
@@ -53,7 +54,7 @@ impl Receiver {
             let mut datagram = recorded.message.clone();
             let Ok(opened) = open(&mut datagram, &*suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap()) else { continue };
             let of_side = self.reassemblers.entry((spi_i, spi_r, initiator)).or_insert_with(|| Reassembler::new(Limits::default()));
-            let now = Duration::from_secs_f64(recorded.row["time"].as_f64().unwrap_or(0.0));
+            let now = Instant::since_start(Duration::from_secs_f64(recorded.row["time"].as_f64().unwrap_or(0.0)));
             return (suite, of_side.push(&opened, now).unwrap());
         }
         panic!("{}: no key opens it", recorded.place());

@@ -1,7 +1,7 @@
 //! `ikev2` at work.
 
 use super::{Case, FIRST, HEADER, SEED};
-use core::time::Duration;
+use ikev2::Instant;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Progress, Reassembled, Reassembler, Splitter};
 use ikev2::protect::{Ivs, Opener, Sealer, open, seal_content};
 use ikev2::provider::Provider;
@@ -46,7 +46,7 @@ pub fn reassemble(opener: &dyn Opener, arrived: &mut [Vec<u8>]) -> Reassembled {
     let mut whole = None;
     for datagram in arrived {
         let opened = open(datagram, opener).unwrap();
-        if let Progress::Complete(message) = reassembler.push(&opened, Duration::ZERO).unwrap() {
+        if let Progress::Complete(message) = reassembler.push(&opened, Instant::START).unwrap() {
             whole = Some(message);
         }
     }

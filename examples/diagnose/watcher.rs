@@ -10,14 +10,13 @@ use super::watch::support::{IncompleteFragments, IpPayload, Time};
 use super::watch::unlock::{Complete, Verdict};
 use super::watch::walk::{self, Carrier, Sealed, Trouble};
 use core::net::SocketAddr;
-use core::time::Duration;
-use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, NatDetection, Observation, Party, Severity, Sight, Tools, Transport, sizes};
+use ikev2::Role;
+use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Severity, Sight, Tools, Transport, sizes};
 use ikev2::fragment::Overhead;
-use ikev2::keys::nat_detection;
 use ikev2::proposal::Policy;
-use ikev2::provider::{Provider, SHA1_LEN};
+use ikev2::provider::Provider;
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::{Header, IkeSpis, LenientMessage, Message, Payload};
+use ikev2::wire::{Header, LenientMessage, Message, Payload};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -103,7 +102,7 @@ impl Watcher {
                 track.ladder.sort();
             }
         }
-        self.diagnoser.advance(self.clock.since_first());
+        self.diagnoser.advance(self.clock.instant());
         let (findings, mut verdict) = self.diagnoser.finish();
         verdict.dropped = verdict.dropped.saturating_add(self.dropped);
         self.findings.extend(findings);
@@ -149,7 +148,7 @@ impl Watcher {
         let measured = self.measure(sighting.sa, &header, octets, decrypted, overhead);
         let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
         let Some(track) = self.track(sighting.sa, ends) else { return };
-        track.name = sighting.name;
+        track.spis = sighting.spis;
         let mut step = Step::of(carrier, &header, sighting.sender, packet, sighting.again);
         step.fragments = fragment;
         step.notes = notes.to_vec();
@@ -296,12 +295,12 @@ impl walk::Report for Watcher {
             return Ok(());
         }
         let sight = Sight::IpFragments { head, arrived: set.received, total: set.total };
-        let seen = Observation { packets: &set.packets, time: set.time.since_first(), src, dst, transport: Transport::Udp, sight };
+        let seen = Observation { packets: &set.packets, time: set.time.instant(), src, dst, transport: Transport::Udp, sight };
         let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
         let header = Header::peek(head).ok();
-        let ends = if sighting.sender == Party::Initiator { (src, dst) } else { (dst, src) };
+        let ends = if sighting.sender == Role::Initiator { (src, dst) } else { (dst, src) };
         if let Some(track) = self.track(sighting.sa, ends) {
-            track.name = sighting.name;
+            track.spis = sighting.spis;
             track.ladder.push(Step::lost(set, header.as_ref(), sighting.sender));
             self.steps = self.steps.saturating_add(1);
         }
@@ -320,7 +319,7 @@ impl walk::Report for Watcher {
         self.flush();
         self.clock = self.clock.max(packet.time);
         if let Some((error, src, dst)) = icmp::error(packet.protocol, &packet.payload) {
-            let (time, transport, sight) = (packet.time.since_first(), Transport::Udp, Sight::Icmp(error));
+            let (time, transport, sight) = (packet.time.instant(), Transport::Udp, Sight::Icmp(error));
             self.diagnoser.observe(&Observation { packets: &packet.packets, time, src, dst, transport, sight });
         }
         Ok(())
@@ -332,7 +331,7 @@ impl walk::Report for Watcher {
 }
 
 fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Sight<'a>) -> Observation<'a> {
-    let time: Duration = carrier.time.since_first();
+    let time = carrier.time.instant();
     Observation { packets: &carrier.packets, time, src: carrier.src, dst: carrier.dst, transport, sight }
 }
 
@@ -346,11 +345,7 @@ fn transport(carrier: &Carrier) -> Transport {
 }
 
 fn tools() -> Tools {
-    let hash: NatDetection = |initiator, responder, address, port| {
-        let sha1 = Provider::builtin().sha1();
-        sha1.map_or_else(|_| [0; SHA1_LEN], |sha1| nat_detection(sha1, IkeSpis { initiator, responder }, address, port))
-    };
-    Tools { nat_detection: Provider::builtin().sha1().ok().map(|_| hash) }
+    Tools { sha1: Provider::builtin().sha1().ok() }
 }
 
 #[cfg(feature = "x509")]

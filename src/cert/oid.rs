@@ -15,8 +15,8 @@ impl<'a> Oid<'a> {
         if rest.is_empty() {
             return Err(oid.error(ParseErrorKind::Empty));
         }
-        while !rest.is_empty() {
-            (_, rest) = arc(rest).ok_or(oid.error(ParseErrorKind::Der { octet: rest.first().copied().unwrap_or_default() }))?;
+        while let [octet, ..] = *rest {
+            (_, rest) = arc(rest).ok_or(oid.error(ParseErrorKind::Der { octet }))?;
         }
         Ok(Self(oid.contents))
     }

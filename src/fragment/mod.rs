@@ -15,6 +15,7 @@
 //! # #[cfg(feature = "ring")] {
 //! use core::time::Duration;
 //! use ikev2::provider::Provider;
+//! use ikev2::Instant;
 //! use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
 //! use ikev2::protect::{Ivs, Suite, open};
 //! use ikev2::registry::{Encr, ExchangeType, PayloadType};
@@ -40,7 +41,7 @@
 //! let mut buf = [0; 1280];
 //! while let Some(datagram) = datagrams.next_into(&mut buf) {
 //!     let opened = open(datagram?, &*opener)?;
-//!     match reassembler.push(&opened, Duration::from_millis(17))? {
+//!     match reassembler.push(&opened, Instant::START + Duration::from_millis(17))? {
 //!         Progress::Pending { have: 1, of: 2 } => {}
 //!         Progress::Complete(message) => whole = Some(message),
 //!         other => panic!("{other:?}"),
@@ -56,6 +57,7 @@
 mod budget;
 mod done;
 mod few;
+mod progress;
 mod reassembled;
 mod reassembler;
 mod set;
@@ -63,8 +65,9 @@ mod splitter;
 pub mod strategy;
 
 pub use budget::{Budget, Overhead, Path};
+pub use progress::{Limits, Progress, Reason};
 pub use reassembled::Reassembled;
-pub use reassembler::{Limits, Progress, Reason, Reassembler};
+pub use reassembler::Reassembler;
 pub use splitter::{Datagrams, Filled, Layout, Outgoing, Splitter};
 
 use crate::registry::{NotifyType, PayloadType};

@@ -3,8 +3,7 @@
 use super::negotiate::Selection;
 use super::suite::{Proposal, Transform};
 use crate::error::{BuildError, Element};
-use crate::registry::PayloadType;
-use crate::wire::{PAYLOAD_HEADER_LEN, PayloadsBuilder, ProposalBuilder, SaBuilder};
+use crate::wire::{ProposalBuilder, SaBuilder};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -24,15 +23,13 @@ pub fn encode_offer(proposals: &[Proposal], spi: &[u8]) -> Result<Vec<u8>, Build
     // A second round at most: the first says how much is needed.
     loop {
         let mut buf = vec![0; room];
-        let mut builder = PayloadsBuilder::new(&mut buf);
-        builder.sa(|sa| {
+        let body = SaBuilder::body(&mut buf, |sa| {
             for (number, proposal) in (1_u8..=u8::MAX).zip(proposals) {
                 proposal.write(sa, number, spi);
             }
         });
-        match builder.finish() {
-            Ok((PayloadType::SA, octets)) => return Ok(octets.get(PAYLOAD_HEADER_LEN..).unwrap_or(&[]).to_vec()),
-            Ok(_) => return Ok(Vec::new()),
+        match body {
+            Ok(octets) => return Ok(octets.to_vec()),
             Err(BuildError::BufferTooSmall { needed }) if needed > room => room = needed,
             Err(other) => return Err(other),
         }
@@ -59,5 +56,34 @@ impl Selection {
     /// Writes the answer: the proposal chosen under the number offered, with our `spi` (RFC 7296 section 3.3.1).
     pub fn write(&self, sa: &mut SaBuilder<'_, '_>, spi: &[u8]) {
         sa.proposal(self.number(), self.protocol(), spi, |p| self.transforms().iter().for_each(|t| t.write(p)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{Encr, SecurityProtocol};
+    use crate::wire::{PAYLOAD_HEADER_LEN, PayloadsBuilder};
+
+    #[test]
+    fn an_offer_is_the_body_of_the_payload_a_message_would_have() {
+        let offer = |proposals: usize, transforms: u16| -> Vec<Proposal> {
+            let list = || (0..transforms).map(|bits| Transform::encr_bits(Encr::ENCR_AES_CBC, bits)).collect::<Vec<_>>();
+            (0..proposals).map(|_| Proposal::new(SecurityProtocol::ESP, list())).collect()
+        };
+        // 21 transforms of 12 octets, header and SPI: 264 octets; the payload's header makes 65473, one more transform 68533.
+        for (proposals, transforms) in [(0, 0), (1, 1), (2, 60), (248, 21), (255, 20), (255, 22), (256, 1)] {
+            let offer = offer(proposals, transforms);
+            let mut buf = vec![0; 80_000];
+            let mut whole = PayloadsBuilder::new(&mut buf);
+            whole.sa(|sa| (1_u8..=u8::MAX).zip(&offer).for_each(|(number, proposal)| proposal.write(sa, number, &[7; 4])));
+            let due = whole.finish().map(|(_, octets)| octets[PAYLOAD_HEADER_LEN..].to_vec());
+            let made = encode_offer(&offer, &[7; 4]);
+            match proposals {
+                256 => assert!(matches!(made, Err(BuildError::Overflow { element: Element::Proposal, value: 256, .. }))),
+                _ => assert_eq!(made, due, "{proposals} of {transforms}"),
+            }
+            assert_eq!(made.is_err(), matches!((proposals, transforms), (0 | 256, _) | (255, 22)));
+        }
     }
 }

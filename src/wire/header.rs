@@ -99,6 +99,12 @@ impl Header {
         if self.initiator { Role::Initiator } else { Role::Responder }
     }
 
+    /// The side of the IKE SA that began the exchange: the sender of a request, and the peer of who sends a response.
+    #[must_use]
+    pub const fn requester(&self) -> Role {
+        if self.response { self.sender().other() } else { self.sender() }
+    }
+
     #[inline]
     pub(crate) fn parse(datagram: &[u8]) -> Result<(Self, Framing), ParseError> {
         let at = At { offset: 0, space: Space::Datagram };
@@ -160,5 +166,18 @@ mod tests {
         let mut w = Writer::new(&mut buf);
         header.emit(&mut w);
         assert_eq!(w.finish().unwrap()[16..20], [0, 0x20, 0, 0x28]);
+    }
+
+    #[test]
+    fn both_messages_of_an_exchange_name_the_side_that_began_it() {
+        for requester in [Role::Initiator, Role::Responder] {
+            for response in [false, true] {
+                let sender = if response { requester.other() } else { requester };
+                let initiator = sender == Role::Initiator;
+                let exchange = ExchangeType::INFORMATIONAL;
+                let header = Header { spis: IkeSpis::default(), exchange, initiator, response, message_id: 0 };
+                assert_eq!((header.sender(), header.requester()), (sender, requester));
+            }
+        }
     }
 }

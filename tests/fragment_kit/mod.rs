@@ -10,6 +10,7 @@
 )]
 
 use core::time::Duration;
+use ikev2::Instant;
 use ikev2::error::{FragmentError, OpenError};
 use ikev2::fragment::{Progress, Reassembler};
 use ikev2::protect::{Ivs, Opener, Sealer, Suite, open};
@@ -86,14 +87,14 @@ impl Keys {
         &self,
         reassembler: &mut Reassembler,
         datagram: &[u8],
-        now: Duration,
+        now: Instant,
     ) -> Result<Result<Progress, FragmentError>, OpenError> {
         let mut datagram = datagram.to_vec();
         open(&mut datagram, &*self.opener).map(|opened| reassembler.push(&opened, now))
     }
 
     /// Seals, opens and pushes.
-    pub fn pass(&mut self, reassembler: &mut Reassembler, message: &Sent, now: Duration) -> Result<Progress, FragmentError> {
+    pub fn pass(&mut self, reassembler: &mut Reassembler, message: &Sent, now: Instant) -> Result<Progress, FragmentError> {
         let datagram = self.seal(message);
         self.receive(reassembler, &datagram, now).unwrap()
     }
@@ -150,7 +151,11 @@ pub fn vendor(len: u16) -> Vec<u8> {
     [&[0, 0, hi_lo[0], hi_lo[1]][..], &(4..len).map(|n| n.to_be_bytes()[1] ^ n.to_be_bytes()[0]).collect::<Vec<_>>()].concat()
 }
 
-pub const fn at(millis: u64) -> Duration {
+pub const fn at(millis: u64) -> Instant {
+    Instant::since_start(ms(millis))
+}
+
+pub const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 

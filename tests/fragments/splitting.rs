@@ -1,7 +1,7 @@
 //! The splitter judged by arithmetic done anew.
 
 use super::peer::{FIRST, HEADER, NONE, Peer};
-use core::time::Duration;
+use ikev2::Instant;
 use ikev2::error::FragmentError;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
 use ikev2::protect::{Kind, Suite, open};
@@ -156,7 +156,7 @@ pub(crate) fn check(way: &Way, suite: &Suite, layout: Layout, clear: &[Payload<'
         assert_eq!(opened.first(), if n == 0 { FIRST } else { NONE }, "{place}");
         assert_eq!((opened.content().len(), opened.unprotected().count()), (*size, if n == 0 { clear.len() } else { 0 }), "{place}");
         assert!(opened.padding().len() < suite.block_len(), "{place}");
-        match reassembler.push(&opened, Duration::ZERO).unwrap() {
+        match reassembler.push(&opened, Instant::START).unwrap() {
             Progress::Complete(whole) => {
                 assert_eq!(n + 1, due.len(), "{place}");
                 assert!(whole.content() == content, "{place}");

@@ -2,6 +2,7 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
+use ikev2::Instant;
 use ikev2::diagnose::{Decrypted, Diagnoser, Finding, IcmpError, Limits, Observation, Sight, Tools, Transport, sizes};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy};
@@ -14,10 +15,10 @@ const LIMITS: Limits = Limits { sas: 8, findings: 64 };
 /// as many octets of decrypted content as the flags say.
 pub fn diagnose(data: &[u8]) {
     let policy = strongswan::parse_ike("aes256-sha256-modp2048").ok().and_then(|p| Policy::new(Dialect::Rfc, p).ok());
-    let tools = Tools { nat_detection: Some(|i, r, _, port| [(i ^ r) as u8 ^ port as u8; 20]) };
+    let tools = Tools { sha1: Some(|parts| [parts.iter().copied().flatten().fold(0, |sum: u8, octet| sum.wrapping_mul(3) ^ octet); 20]) };
     let mut diagnoser = Diagnoser::new(LIMITS, tools, policy);
     let mut rest = data;
-    let (mut packet, mut time, mut early) = (0_u64, Duration::ZERO, 0_usize);
+    let (mut packet, mut time, mut early) = (0_u64, Instant::START, 0_usize);
     while let Some((&[hi, lo, flags, wait], after)) = rest.split_first_chunk::<4>() {
         let length = usize::from(u16::from_be_bytes([hi, lo])).min(after.len());
         let (octets, after) = after.split_at(length);
@@ -25,7 +26,7 @@ pub fn diagnose(data: &[u8]) {
         packet += 1;
         // Time may run back, as it does in captures of several interfaces.
         let step = Duration::from_millis(u64::from(wait & 0x7f) * 97);
-        time = if wait & 0x80 == 0 { time + step } else { time.saturating_sub(step) };
+        time = if wait & 0x80 == 0 { time + step } else { time - step };
         let (src, dst) = ends(flags);
         let (transport, sight) = sight(flags, octets);
         let before = diagnoser.observe(&Observation { packets: &[packet], time, src, dst, transport, sight });

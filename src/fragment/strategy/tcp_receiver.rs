@@ -4,12 +4,12 @@ use super::tcp::{ACK, SYN, Segment};
 use super::{Received, Receiver, Transmit};
 use crate::error::FragmentError;
 use crate::fragment::{Limits, Progress, Reassembler};
+use crate::instant::Instant;
 use crate::protect::{Opener, open};
 use crate::wire::transport::{MAX_FRAME, STREAM_PREFIX, StreamReader, Transported};
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 /// The receiving end of [`Tcp`](super::Tcp): segments in order become frames (RFC 9329 section 3), frames are opened and pushed.
 ///
@@ -39,7 +39,7 @@ impl<'k> TcpReceiver<'k> {
     }
 
     /// Takes octets of the stream that are next in order.
-    fn take(&mut self, data: &[u8], now: Duration) -> Result<Option<Progress>, FragmentError> {
+    fn take(&mut self, data: &[u8], now: Instant) -> Result<Option<Progress>, FragmentError> {
         self.taken = self.taken.saturating_add(data.len());
         let mut input = data;
         let mut message = match self.reader.push(&mut input) {
@@ -54,7 +54,7 @@ impl<'k> TcpReceiver<'k> {
 }
 
 impl Receiver for TcpReceiver<'_> {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError> {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
         let Received::Segment(octets) = received else { return Ok(None) };
         let Some(segment) = Segment::parse(octets) else { return Ok(None) };
         self.due = self.due.saturating_add(1);
@@ -93,15 +93,15 @@ impl Receiver for TcpReceiver<'_> {
         self.reassembler.answered(message_id);
     }
 
-    fn poll_transmit(&mut self, _now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, _now: Instant) -> Option<Transmit<'_>> {
         self.due = self.due.checked_sub(1)?;
         let acknowledgment = u32::try_from(self.taken).ok()?.wrapping_add(1);
         let flags = if core::mem::take(&mut self.syn) { SYN | ACK } else { ACK };
         Some(Segment { sequence: 0, acknowledgment, flags, data: &[] }.emit(&mut self.buf))
     }
 
-    fn next_timeout(&self) -> Option<Duration> {
-        if self.due == 0 { None } else { Some(Duration::ZERO) }
+    fn next_timeout(&self) -> Option<Instant> {
+        if self.due == 0 { None } else { Some(Instant::START) }
     }
 
     fn octets(&self) -> usize {
