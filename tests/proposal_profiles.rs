@@ -223,7 +223,7 @@ fn windows_800() {
         let refusal = negotiate(&offer, Question::Ike, Some(KeMethod::MODP_1024), &policy).expect_err("refused");
         assert_eq!(refusal.reason(), Reason::NoProposalChosen, "{}", dialect.name());
         assert_eq!(refusal.notify().unwrap().ty, NotifyType::NO_PROPOSAL_CHOSEN);
-        let pairs: Vec<_> = refusal.mismatches().collect();
+        let pairs: Vec<_> = refusal.pairs().collect();
         assert_eq!(pairs.len(), 18);
         // Each of the 18 offers group 2 where group 20 is needed; of proposal 12 that is all.
         assert!(pairs.iter().all(|pair| pair.unmatched().contains(TransformType::KE)));

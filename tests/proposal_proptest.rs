@@ -194,8 +194,8 @@ proptest! {
                 let settled = refusal.cause().is_some();
                 prop_assert!(!settled || dialect == Dialect::OpenIked && refusal.fitting().is_some());
                 prop_assert!(!settled || refusal.local_remedy().is_none() && refusal.peer_remedy().is_none());
-                prop_assert_eq!(refusal.mismatches().count(), case.offer.len() * case.locals.len());
-                prop_assert!(refusal.cause().is_some() || refusal.mismatches().all(|m| !m.fits()), "{}", text);
+                prop_assert_eq!(refusal.pairs().count(), case.offer.len() * case.locals.len());
+                prop_assert!(refusal.cause().is_some() || refusal.pairs().all(|m| !m.fits()), "{}", text);
             }
         }
     }

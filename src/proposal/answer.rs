@@ -1,9 +1,9 @@
 //! What the initiator makes of an answer: the choice it announces, or the key exchange method it asks for.
 
 use super::dialect::{Chosen, Hit, leaves_out_ke};
-use super::negotiate::Selection;
 use super::offer::Cursor;
 use super::policy::{Policy, Question};
+use super::selection::Selection;
 use super::suite::{Code, Local, TypeSet};
 use crate::error::{Element, ParseError, ParseErrorKind};
 use crate::registry::{Encr, KeMethod, SecurityProtocol, TransformType};

@@ -1,6 +1,6 @@
 //! Proposals written as the body of an SA payload.
 
-use super::negotiate::Selection;
+use super::selection::Selection;
 use super::suite::{Proposal, Transform};
 use crate::error::{BuildError, Element};
 use crate::registry::PayloadType;

@@ -1,11 +1,12 @@
 //! The explanation an administrator reads.
 
-use super::dialect::Clash;
 use super::names::{Listing, Method, decides, protocol, serves};
-use super::negotiate::Selection;
+use super::pairs::Pair;
 use super::policy::{Dialect, Question};
-use super::refusal::{Fault, Flaw, Mismatch, Reason, Refusal};
+use super::reason::{Clash, Fault, Flaw, Reason};
+use super::refusal::Refusal;
 use super::remedy::{Divide, Remedy, Side, Step};
+use super::selection::Selection;
 use super::suite::{Proposal, TypeSet};
 use crate::registry::{Encr, TransformType};
 use alloc::vec::Vec;
@@ -221,7 +222,7 @@ impl Display for Divided<'_> {
 }
 
 /// The pair, and what lies between the two.
-impl Display for Mismatch<'_> {
+impl Display for Pair<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let local = self.local_index().saturating_add(1);
         write!(f, "Nearest: proposal {} and local proposal {local}, ", self.number())?;

@@ -1,10 +1,10 @@
 //! libreswan: the earliest local proposal wins, and in it the earliest local transform of each type.
 
-use super::{Clash, Hit, Rules, Scan, Verdict, compare, leaves_out_ke};
+use super::rules::{Hit, Rules, Scan, Verdict, compare, leaves_out_ke, proposals};
 use crate::error::{Element, ParseErrorKind};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::refusal::{Flaw, Reason};
+use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{AttributeType, KeMethod, TransformType};
@@ -22,7 +22,7 @@ pub(in crate::proposal) struct Libreswan<M = Uncounted> {
 impl Libreswan {
     /// The proposals pluto gets to see, whatever becomes of them.
     pub(in crate::proposal) fn listed(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
-        let mut rest = super::proposals(offer);
+        let mut rest = proposals(offer);
         let mut more = true;
         core::iter::from_fn(move || {
             let this = more.then(|| rest.next()).flatten()?;

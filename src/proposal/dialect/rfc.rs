@@ -1,11 +1,11 @@
 //! RFC 7296 sections 2.7 and 3.3, RFC 5282 section 8, RFC 9370 section 2.2: the best choice there is, found with bounded work.
 
 use super::ke_sets::KeSets;
-use super::{Clash, Rules, Scan, Verdict, leaves_out_ke};
+use super::rules::{Rules, Scan, Verdict, leaves_out_ke};
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::proposal::offer::{OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::refusal::{Flaw, Reason};
+use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, SecurityProtocol, TransformType};

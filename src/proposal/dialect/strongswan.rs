@@ -1,11 +1,11 @@
 //! strongSwan: greedy, type by type, in the preferring side's order; 6 adds RFC 9370 without backtracking.
 
 use super::ke_sets::KeSets;
-use super::{Clash, Rules, Scan, Verdict, leaves_out_ke};
+use super::rules::{Rules, Scan, Verdict, leaves_out_ke, proposals};
 use crate::error::ParseErrorKind;
 use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform};
 use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::refusal::{Flaw, Reason};
+use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, Encr, SecurityProtocol, TransformType};
@@ -60,7 +60,7 @@ impl<M: Meter> StrongSwan<M> {
 
 /// Every proposal, with whether no other has its number. Numbers do not fall, so those that share one are neighbours.
 pub(in crate::proposal) fn numbered_once(offer: &[u8]) -> impl Iterator<Item = (OfferedProposal<'_>, bool)> + Clone {
-    let mut rest = super::proposals(offer);
+    let mut rest = proposals(offer);
     let mut previous = None;
     let mut next = rest.next();
     core::iter::from_fn(move || {

@@ -1,6 +1,6 @@
 //! Two profiles beside each other: what they would agree on, and in what they differ.
 
-use super::{Confidence, Profile, ProfileError, ProfileProposal, Role};
+use super::profile::{Confidence, Profile, ProfileError, ProfileProposal, Role};
 use crate::proposal::{Question, Reason, Refusal, Selection, Transform, names, negotiate};
 use crate::registry::{KeMethod, TransformType};
 use alloc::vec::Vec;

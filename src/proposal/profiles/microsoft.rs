@@ -1,7 +1,7 @@
 //! Windows clients, Windows Server RRAS and Azure VPN Gateway.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Role};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
 

@@ -1,7 +1,7 @@
 //! Cisco IOS and IOS-XE, FortiGate, MikroTik.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Role};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
 

@@ -1,7 +1,7 @@
 //! strongSwan.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Role};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
 
