@@ -135,13 +135,12 @@ fn complete(chosen: &Chosen, own: &Local, question: Question) -> Result<(), Answ
     if aead && integ || own.protocol == SecurityProtocol::IKE && !aead && !integ {
         return Err(AnswerError::Integrity);
     }
-    let mut used = [Code::NONE; 8];
+    let mut used = [Code::NONE; TransformType::KEY_EXCHANGES.len()];
     for (ty, code) in chosen.iter().filter(|(ty, code)| ty.is_key_exchange() && code.id() != 0) {
         if used.contains(&code) {
             return Err(AnswerError::KeMethodReused(KeMethod(code.id())));
         }
-        let place = if ty == TransformType::KE { 0 } else { usize::from(ty.0.saturating_sub(5)) };
-        if let Some(slot) = used.get_mut(place) {
+        if let Some(slot) = used.get_mut(usize::from(ty.additional_key_exchange().unwrap_or(0))) {
             *slot = code;
         }
     }

@@ -126,7 +126,7 @@ impl<'r> Pair<'r> {
         self.verdict.clash
     }
 
-    /// Types offered of which nothing usable is allowed locally. Types outside 1..=14 are left out of the set's iterator.
+    /// Types offered of which nothing usable is allowed locally. Types that are not assigned are left out of the set's iterator.
     #[must_use]
     pub const fn unmatched(&self) -> TypeSet {
         self.verdict.unmatched

@@ -159,7 +159,7 @@ impl Policy {
             .iter()
             .enumerate()
             .map(|(index, proposal)| {
-                let mut aliens = proposal.transforms.iter().map(|t| t.ty).filter(|ty| !matches!(ty.0, 1..=14));
+                let mut aliens = proposal.transforms.iter().map(|t| t.ty).filter(|ty| !ty.is_assigned());
                 let first = aliens.next();
                 Local::index(proposal).ok_or(if proposal.transforms.len() > usize::from(u8::MAX) {
                     PolicyError::TooMany { index }

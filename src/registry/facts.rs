@@ -2,6 +2,7 @@
 
 /// What is fixed about a cipher (transform type 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct EncrFacts {
     /// Whether the cipher authenticates as well, so that a proposal needs no INTEG transform (RFC 5282 section 8).
     pub aead: bool,
@@ -125,6 +126,7 @@ impl EncrFacts {
 
 /// What is fixed about a pseudorandom function (transform type 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct PrfFacts {
     /// Octets it puts out.
     pub output: usize,
@@ -148,6 +150,7 @@ impl PrfFacts {
 
 /// What is fixed about an integrity algorithm (transform type 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct IntegFacts {
     /// Octets of the key.
     pub key: usize,
@@ -170,6 +173,7 @@ impl IntegFacts {
 
 /// What is fixed about a key exchange method (transform types 4 and 6 to 12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct KeFacts {
     /// The kind of mathematics, and with it what the Key Exchange Data are.
     pub family: KeFamily,
@@ -228,6 +232,7 @@ pub enum KeFamily {
 
 /// What is fixed about a payload type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct PayloadFacts {
     /// The short notation of RFC 7296 section 1.2: "SA", "IDi", "N".
     pub symbol: &'static str,

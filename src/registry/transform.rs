@@ -329,7 +329,7 @@ impl TransformType {
     #[must_use]
     #[inline]
     pub const fn is_key_exchange(self) -> bool {
-        matches!(self, Self::KE) || self.additional_key_exchange().is_some()
+        matches!(self, Self::KE | Self::ADDKE1 | Self::ADDKE2 | Self::ADDKE3 | Self::ADDKE4 | Self::ADDKE5 | Self::ADDKE6 | Self::ADDKE7)
     }
 }
 
@@ -338,7 +338,23 @@ impl Encr {
     #[must_use]
     #[inline]
     pub const fn is_aead(self) -> bool {
-        matches!(self.facts(), Some(EncrFacts { aead: true, .. }))
+        // Asked for every cipher of an offer: one bit of a word, not a row.
+        const AEAD: u64 = Encr::aead_bits();
+        self.0 < 64 && AEAD >> self.0 & 1 == 1
+    }
+
+    /// The ids of the AEAD ciphers as bits.
+    const fn aead_bits() -> u64 {
+        let mut bits = 0;
+        let mut rows = Self::ASSIGNED;
+        while let Some((row, rest)) = rows.split_first() {
+            if matches!(row.facts(), Some(EncrFacts { aead: true, .. })) {
+                assert!(row.0 < 64, "one word is not enough for the ids of the AEAD ciphers");
+                bits |= 1 << row.0;
+            }
+            rows = rest;
+        }
+        bits
     }
 }
 

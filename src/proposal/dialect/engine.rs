@@ -1,7 +1,7 @@
 //! One value for any dialect's rules, for the explanation: it works on what was read, not on octets.
 
 use super::libreswan::Libreswan;
-use super::openiked::OpenIked;
+use super::openiked::{self, OpenIked};
 use super::rfc::Rfc;
 use super::rules::{Rules, Scan, Verdict, leaves_out_ke, proposals};
 use super::strongswan::{StrongSwan, numbered_once};
@@ -114,12 +114,11 @@ impl Engine {
 
     /// Whether a proposal of these transforms would be passed over, whatever the policy.
     pub(in crate::proposal) fn spoils(&self, offered: &[Offered]) -> bool {
-        let unknown = |last| offered.iter().any(|t| !(1..=last).contains(&t.ty.0));
         let integ = || offered.iter().filter(|t| t.ty == TransformType::INTEG);
         match self {
             Self::Rfc(_) | Self::StrongSwan(_) => offered.is_empty(),
-            Self::Libreswan(rules) => unknown(rules.last_type()) || integ().count() > 1 && integ().any(|t| t.id == 0),
-            Self::OpenIked(_) => unknown(5),
+            Self::Libreswan(rules) => offered.iter().any(|t| !rules.knows(t.ty)) || integ().count() > 1 && integ().any(|t| t.id == 0),
+            Self::OpenIked(_) => offered.iter().any(|t| !openiked::knows(t.ty)),
         }
     }
 

@@ -14,6 +14,11 @@ const ATTRIBUTE_HEADER: usize = 4;
 /// The Last Substruc value that announces another transform.
 const MORE_TRANSFORMS: u8 = 3;
 
+/// The transform types iked knows.
+pub(super) const fn knows(ty: TransformType) -> bool {
+    matches!(ty, TransformType::ENCR | TransformType::PRF | TransformType::INTEG | TransformType::KE | TransformType::SN)
+}
+
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct OpenIked<M = Uncounted> {
     meter: M,
@@ -231,7 +236,7 @@ impl<M: Meter> Rules for OpenIked<M> {
                 if transform.plain().is_none() {
                     Self::attributes(&transform)?;
                 }
-                if !matches!(transform.ty.0, 1..=5) {
+                if !knows(transform.ty) {
                     break;
                 }
                 more = transform.last == MORE_TRANSFORMS;
@@ -250,12 +255,7 @@ impl<M: Meter> Rules for OpenIked<M> {
         if offered.count == 0 {
             return None;
         }
-        offered
-            .inner()
-            .transforms()
-            .inspect(|t| self.spend(octets(t.octets())))
-            .find(|t| !matches!(t.ty.0, 1..=5))
-            .map(|t| Flaw::TransformType(t.ty))
+        offered.inner().transforms().inspect(|t| self.spend(octets(t.octets()))).find(|t| !knows(t.ty)).map(|t| Flaw::TransformType(t.ty))
     }
 
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {

@@ -111,7 +111,7 @@ impl Scan {
 
     #[inline]
     pub(in crate::proposal) fn add<R: Rules>(&mut self, rules: &R, local: &Local, ty: TransformType, code: Option<Code>) {
-        let set = if matches!(ty.0, 1..=14) || local.alien == Some(ty) { TypeSet::of(ty) } else { TypeSet::ALIEN };
+        let set = if ty.is_assigned() || local.alien == Some(ty) { TypeSet::of(ty) } else { TypeSet::ALIEN };
         self.offered = self.offered.union(set);
         let Some(code) = code else { return };
         if ty == TransformType::ENCR {

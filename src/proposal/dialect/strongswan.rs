@@ -16,6 +16,9 @@ const ORDER: [u8; 14] = [1, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 /// The first private id of every table, as strongSwan draws the line.
 const FIRST_PRIVATE: u16 = 1024;
 
+/// IPComp, which strongSwan counts among the protocols under a number that is another's in the registry.
+const IPCOMP: SecurityProtocol = SecurityProtocol(4);
+
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct StrongSwan<M = Uncounted> {
     meter: M,
@@ -212,9 +215,8 @@ fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
         (SecurityProtocol::IKE, 0 | 8) | (SecurityProtocol::AH | SecurityProtocol::ESP, 4) => {
             return Ok(());
         }
-        // IPComp, which strongSwan counts among the protocols.
-        (SecurityProtocol(4), 2 | 4) => return Ok(()),
-        (SecurityProtocol(4), _) => 2,
+        (IPCOMP, 2 | 4) => return Ok(()),
+        (IPCOMP, _) => 2,
         (SecurityProtocol::IKE, _) => 0,
         (SecurityProtocol::AH | SecurityProtocol::ESP, _) => 4,
         _ => return Ok(()),

@@ -86,7 +86,7 @@ pub fn compare<'p>(a: &'p Profile, b: &'p Profile, question: Question) -> Result
             outcome = negotiate(&offer, question, retry, &policy);
         }
     }
-    let differences = (1..=14).map(TransformType).filter_map(|ty| difference(a, b, ty)).collect();
+    let differences = TransformType::ASSIGNED.iter().filter_map(|ty| difference(a, b, *ty)).collect();
     Ok(Comparison { a, b, question, first_ke, retry, outcome, differences, only_a: missing(a, b), only_b: missing(b, a) })
 }
 
