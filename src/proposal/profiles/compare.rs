@@ -1,8 +1,9 @@
 //! Two profiles beside each other: what they would agree on, and in what they differ.
 
-use super::profile::{Confidence, Profile, ProfileError, ProfileProposal, Role};
+use super::profile::{Confidence, Profile, ProfileError, ProfileProposal};
 use crate::proposal::{Question, Reason, Refusal, Selection, Transform, names, negotiate};
 use crate::registry::{KeMethod, TransformType};
+use crate::role::Role;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -186,8 +187,8 @@ impl<'p> Comparison<'p> {
 
     /// What is to be said beside the outcome.
     pub fn caveats(&self) -> impl Iterator<Item = Caveat> + use<> {
-        let initiator = (!self.a.role.acts_as(Role::Initiator)).then_some(Caveat::NotAnInitiator);
-        let responder = (!self.b.role.acts_as(Role::Responder)).then_some(Caveat::NotAResponder);
+        let initiator = (!self.a.roles.contains(Role::Initiator)).then_some(Caveat::NotAnInitiator);
+        let responder = (!self.b.roles.contains(Role::Responder)).then_some(Caveat::NotAResponder);
         let confidence = self.confidence();
         let unsure = (confidence < Confidence::High).then_some(Caveat::Confidence(confidence));
         [initiator, responder, unsure].into_iter().flatten()

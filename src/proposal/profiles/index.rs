@@ -6,10 +6,11 @@ use super::aws::*;
 use super::libreswan::*;
 use super::microsoft::*;
 use super::openiked::*;
-use super::profile::{Profile, Role};
+use super::profile::Profile;
 use super::routers::*;
 use super::strongswan::*;
 use crate::proposal::Question;
+use crate::role::Role;
 
 /// Every profile.
 pub const ALL: &[Profile] = &[
@@ -97,14 +98,15 @@ pub fn find(name: &str) -> Option<&'static Profile> {
 /// The profile of that name or alias that is known for `side` of the exchange in question.
 ///
 /// ```
+/// use ikev2::Role;
 /// use ikev2::proposal::{Question, profiles};
-/// let esp = profiles::find_for("windows10", Question::AuthChild, profiles::Role::Initiator).ok_or("none")?;
+/// let esp = profiles::find_for("windows10", Question::AuthChild, Role::Initiator).ok_or("none")?;
 /// assert_eq!(esp.name, "windows-client-default-esp");
 /// # Ok::<(), &str>(())
 /// ```
 #[must_use]
 pub fn find_for(name: &str, question: Question, side: Role) -> Option<&'static Profile> {
-    named(name).iter().find(|p| question.takes(p.protocol) && p.role.acts_as(side))
+    named(name).iter().find(|p| question.takes(p.protocol) && p.roles.contains(side))
 }
 
 fn named(name: &str) -> &'static [Profile] {

@@ -38,6 +38,6 @@ pub use index::{ALIASES, ALL, Alias, find, find_for};
 pub use libreswan::*;
 pub use microsoft::*;
 pub use openiked::*;
-pub use profile::{Confidence, Profile, ProfileError, ProfileProposal, Role};
+pub use profile::{Confidence, Profile, ProfileError, ProfileProposal, Roles};
 pub use routers::*;
 pub use strongswan::*;

@@ -3,6 +3,7 @@
 use crate::error::{BuildError, Element};
 use crate::proposal::{Dialect, Policy, PolicyError, Prefer, Proposal, Question, Transform, names};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+use crate::role::Role;
 use crate::wire::{PAYLOAD_HEADER_LEN, PayloadsBuilder, SaBuilder};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -30,32 +31,38 @@ impl fmt::Display for Confidence {
     }
 }
 
-/// Which side of a negotiation a profile is known for.
+/// The sides of a negotiation a profile is known for; at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// What it offers.
-    Initiator,
-    /// What it accepts.
-    Responder,
-    /// The same list for both.
-    Both,
+pub struct Roles {
+    initiator: bool,
+    responder: bool,
 }
 
-impl Role {
-    /// Whether the profile is known for the side of `other`.
+impl Roles {
+    /// Known for what it offers.
+    pub const INITIATOR: Self = Self { initiator: true, responder: false };
+    /// Known for what it accepts.
+    pub const RESPONDER: Self = Self { initiator: false, responder: true };
+    /// The same list for both sides.
+    pub const BOTH: Self = Self { initiator: true, responder: true };
+
+    /// Whether the profile is known for this side.
     #[must_use]
-    pub const fn acts_as(self, other: Self) -> bool {
-        matches!((self, other), (Self::Both, _) | (Self::Initiator, Self::Initiator) | (Self::Responder, Self::Responder))
+    pub const fn contains(self, role: Role) -> bool {
+        match role {
+            Role::Initiator => self.initiator,
+            Role::Responder => self.responder,
+        }
     }
 }
 
-impl fmt::Display for Role {
+/// `initiator`, `responder`, or `initiator and responder`.
+impl fmt::Display for Roles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Initiator => "initiator",
-            Self::Responder => "responder",
-            Self::Both => "initiator and responder",
-        })
+        let mut sides = [Role::Initiator, Role::Responder].into_iter().filter(|role| self.contains(*role));
+        let first = sides.next().map_or("", Role::name);
+        f.write_str(first)?;
+        sides.try_for_each(|role| write!(f, " and {role}"))
     }
 }
 
@@ -95,8 +102,8 @@ pub struct Profile {
     pub vendor: &'static str,
     /// The versions it holds for.
     pub versions: &'static str,
-    /// Which side it is known for.
-    pub role: Role,
+    /// The sides it is known for.
+    pub roles: Roles,
     /// The protocol its proposals are for.
     pub protocol: SecurityProtocol,
     /// How much it can be relied on, at its weakest point.
@@ -215,7 +222,7 @@ impl Profile {
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let protocol = names::protocol(self.protocol);
-        write!(f, "{}: {}, {}, {}, {protocol}; ", self.name, self.vendor, self.versions, self.role)?;
+        write!(f, "{}: {}, {}, {}, {protocol}; ", self.name, self.vendor, self.versions, self.roles)?;
         write!(f, "confidence {} ({})", self.confidence, self.confidence_note)
     }
 }
