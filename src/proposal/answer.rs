@@ -50,6 +50,9 @@ pub enum AnswerError {
     /// A cipher without integrity of its own and no integrity algorithm, or both.
     #[error("cipher and integrity algorithm do not go together")]
     Integrity,
+    /// An additional key exchange is chosen, and no method, or NONE, for the first (RFC 9370 section 2.2).
+    #[error("an additional key exchange (type {}) is chosen without a first one", .0.0)]
+    AdditionalWithoutKe(TransformType),
     /// One key exchange method for two exchanges (RFC 9370 section 2.2.1).
     #[error("key exchange method {} is chosen twice", .0.0)]
     KeMethodReused(KeMethod),
@@ -135,8 +138,12 @@ fn complete(chosen: &Chosen, own: &Local, question: Question) -> Result<(), Answ
     if aead && integ || own.protocol == SecurityProtocol::IKE && !aead && !integ {
         return Err(AnswerError::Integrity);
     }
+    let methods = || chosen.iter().filter(|(ty, code)| ty.is_key_exchange() && code.id() != 0);
+    if let Some((ty, _)) = methods().next().filter(|_| methods().all(|(ty, _)| ty != TransformType::KE)) {
+        return Err(AnswerError::AdditionalWithoutKe(ty));
+    }
     let mut used = [Code::NONE; TransformType::KEY_EXCHANGES.len()];
-    for (ty, code) in chosen.iter().filter(|(ty, code)| ty.is_key_exchange() && code.id() != 0) {
+    for (ty, code) in methods() {
         if used.contains(&code) {
             return Err(AnswerError::KeMethodReused(KeMethod(code.id())));
         }

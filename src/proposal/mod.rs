@@ -29,7 +29,7 @@
 //! ```
 //!
 //! The answer is written by [`Selection::write`] inside [`MessageBuilder::sa`](crate::wire::MessageBuilder::sa), an offer by
-//! [`Proposal::write`] or [`encode_offer`]; the initiator checks an answer with [`check_answer`] and obeys INVALID_KE_PAYLOAD
+//! [`Policy::offer`], [`Proposal::write`] or [`encode_offer`]; the initiator checks an answer with [`check_answer`] and obeys INVALID_KE_PAYLOAD
 //! through [`KeRetries`].
 
 mod answer;
@@ -53,7 +53,7 @@ mod weakness;
 mod work;
 
 pub use answer::{AnswerError, KeRetries, check_answer};
-pub use encode::encode_offer;
+pub use encode::{OfferError, encode_offer};
 pub use examination::Examination;
 pub use pairs::Pair;
 pub use policy::{Dialect, Policy, PolicyError, Prefer, Question};

@@ -317,6 +317,9 @@ impl Display for Clash {
             Self::MixedCiphers => "it mixes ciphers with and without integrity of their own, which belong into separate proposals",
             Self::IntegWithAead => "it names an integrity algorithm beside a cipher that has integrity of its own",
             Self::KeMethodReused => "one key exchange method would have to be used twice",
+            Self::AdditionalWithoutKe => {
+                "an additional key exchange would be done without a first one, for which there is no common method"
+            }
         })
     }
 }

@@ -83,4 +83,6 @@ pub enum Clash {
     IntegWithAead,
     /// Every additional key exchange has a common method, but no choice uses each method once (RFC 9370 section 2.2.1).
     KeMethodReused,
+    /// An additional key exchange would be done, and none of KE before it (RFC 9370 section 2.2).
+    AdditionalWithoutKe,
 }

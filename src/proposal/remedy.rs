@@ -2,6 +2,7 @@
 
 use super::dialect::Offered;
 use super::pairs::{Detail, Pair};
+use super::policy::Dialect;
 use super::reason::{Clash, Reason};
 use super::refusal::Refusal;
 use super::suite::{Local, Proposal, Transform, TypeSet};
@@ -210,6 +211,7 @@ impl Pair<'_> {
             Some(Clash::MixedCiphers) => steps.push(Step::Separate),
             Some(Clash::IntegWithAead) => steps.push(Step::Drop(TransformType::INTEG)),
             Some(Clash::KeMethodReused) => return None,
+            Some(Clash::AdditionalWithoutKe) => steps.push(Step::Add(self.allowed(TransformType::KE).find(|t| !t.is_none())?)),
             Some(Clash::Protocol) | None => {}
         }
         for ty in self.verdict.unmatched.union(self.verdict.missing).iter() {
@@ -259,7 +261,10 @@ impl Pair<'_> {
         let (detail, protocol) = (self.detail, self.own.protocol);
         // A proposal added by the peer is the last one, and has an SPI.
         let added = remedy.side == Side::Peer && remedy.steps.is_empty();
-        detail.question.takes(protocol)
+        // What the policies of this crate may not hold is no remedy.
+        let allowed = detail.dialect != Dialect::Rfc || !remedy.proposal.adds_to_no_key_exchange();
+        allowed
+            && detail.question.takes(protocol)
             && (added || detail.engine.lets_through(protocol, self.record.named, detail.last))
             && match remedy.side {
                 Side::Local => self.would_fit(&remedy.proposal),

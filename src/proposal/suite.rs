@@ -135,6 +135,15 @@ impl Proposal {
         Self { protocol, transforms: transforms.into() }
     }
 
+    /// Whether the proposal lists methods for additional key exchanges and none but NONE for the first (RFC 9370 section 2.2).
+    ///
+    /// No choice from it can do an additional key exchange: there is none it is additional to.
+    #[must_use]
+    pub fn adds_to_no_key_exchange(&self) -> bool {
+        let methods = || self.transforms.iter().filter(|t| t.ty.is_key_exchange() && !t.is_none());
+        methods().next().is_some() && methods().all(|t| t.ty != TransformType::KE)
+    }
+
     /// The transforms of one type, in order of preference.
     pub fn of_type(&self, ty: TransformType) -> impl Iterator<Item = Transform> + '_ {
         self.transforms.iter().copied().filter(move |t| t.ty == ty)

@@ -104,6 +104,16 @@ impl<'l> KeSets<'l> {
 }
 
 impl KeSet<'_> {
+    /// Whether NONE is common.
+    pub(super) const fn has_none(&self) -> bool {
+        self.none
+    }
+
+    /// Whether a method other than NONE is common.
+    pub(super) const fn has_method(&self) -> bool {
+        self.mask != 0
+    }
+
     fn add(&mut self, code: Code) {
         let bit = self.local.method_bit(code);
         if code.id() == 0 {
