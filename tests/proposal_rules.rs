@@ -496,7 +496,7 @@ fn nothing_is_added_to_no_key_exchange() {
         }
     }
     let alone = child_suite(None, Some(&[36]));
-    let offer = encode_offer(&[alone.clone()], &spi(Question::Child)).unwrap();
+    let offer = encode_offer(std::slice::from_ref(&alone), &spi(Question::Child)).unwrap();
     let ours = policy(Dialect::Rfc, vec![child_suite(Some(&[31, 0]), Some(&[36, 0]))]);
     let refusal = negotiate(&offer, Question::Child, NONE, &ours).unwrap_err();
     assert_eq!(refusal.nearest().and_then(|pair| pair.clash()), Some(Clash::AdditionalWithoutKe));

@@ -113,7 +113,9 @@ fn short(ty: TransformType) -> String {
         TransformType::INTEG => "INTEG".into(),
         TransformType::KE => "KE".into(),
         TransformType::SN => "SN".into(),
-        TransformType(addke @ 6..=12) => format!("ADDKE{}", addke.saturating_sub(5)),
-        TransformType(other) => format!("type {other}"),
+        other => match other.additional_key_exchange() {
+            Some(place) => format!("ADDKE{place}"),
+            None => format!("type {}", other.0),
+        },
     }
 }
