@@ -93,7 +93,7 @@ impl EncrFacts {
         Self::cbc(AES, 16)
     }
 
-    /// Counter mode of AES or Camellia (RFC 3686 sections 4 and 5.1, RFC 5529 section 2.2).
+    /// Counter mode of AES or Camellia (RFC 3686 sections 4 and 5.1, RFC 5529).
     pub(super) const fn ctr() -> Self {
         Self { aead: false, key: AES, salt: 4, iv: 8, block: 1, icv: 0 }
     }
@@ -103,7 +103,7 @@ impl EncrFacts {
         Self { aead: true, key: AES, salt: 3, iv: 8, block: 1, icv }
     }
 
-    /// GCM mode of AES, and GMAC (RFC 4106 sections 3.1 and 8.1, RFC 4543 sections 3.1 and 5.1).
+    /// GCM mode of AES, and GMAC (RFC 4106 sections 3.1 and 8.1, RFC 4543 sections 3 and 5).
     pub(super) const fn gcm(icv: usize) -> Self {
         Self { aead: true, key: AES, salt: 4, iv: 8, block: 1, icv }
     }
@@ -118,7 +118,7 @@ impl EncrFacts {
         Self { aead: true, key: KeyLength::Fixed(256), salt, iv: 8, block: 1, icv }
     }
 
-    /// The same cipher with an IV taken from the sequence number (RFC 8750 section 3).
+    /// The same cipher with an IV taken from the sequence number (RFC 8750).
     pub(super) const fn implicit_iv(self) -> Self {
         Self { iv: 0, ..self }
     }
@@ -154,7 +154,7 @@ impl PrfFacts {
 pub struct IntegFacts {
     /// Octets of the key.
     pub key: usize,
-    /// Octets of salt taken from the keying material behind the key; only GMAC has some (RFC 4543 section 5.1).
+    /// Octets of salt taken from the keying material behind the key; only GMAC has some (RFC 4543 section 5).
     pub salt: usize,
     /// Octets of the ICV.
     pub icv: usize,
@@ -165,7 +165,7 @@ impl IntegFacts {
         Self { key, salt: 0, icv }
     }
 
-    /// GMAC with AES (RFC 4543 sections 3.4 and 5.1).
+    /// GMAC with AES (RFC 4543 sections 4 and 5).
     pub(super) const fn gmac(key: usize) -> Self {
         Self { key, salt: 4, icv: 16 }
     }
@@ -193,7 +193,7 @@ impl KeFacts {
         Self::same(KeFamily::Modp, data_len)
     }
 
-    /// An elliptic curve: the data are both coordinates (RFC 5903 section 7, RFC 6954 section 3).
+    /// An elliptic curve: the data are both coordinates (RFC 5903 section 7, RFC 6954).
     pub(super) const fn ecp(data_len: usize) -> Self {
         Self::same(KeFamily::Ecp, data_len)
     }
@@ -203,7 +203,7 @@ impl KeFacts {
         Self::same(KeFamily::Montgomery, data_len)
     }
 
-    /// VKO GOST R 34.10-2012 (RFC 9385 section 5).
+    /// VKO GOST R 34.10-2012 (RFC 9385).
     pub(super) const fn gost(data_len: usize) -> Self {
         Self::same(KeFamily::Gost, data_len)
     }

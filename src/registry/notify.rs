@@ -134,7 +134,7 @@ registry! {
     IKEV2_MESSAGE_ID_SYNC = 16422, "IKEV2_MESSAGE_ID_SYNC", "RFC 6311",
         "A nonce and the message IDs the sender expects to send and to receive next.";
     IPSEC_REPLAY_COUNTER_SYNC = 16423, "IPSEC_REPLAY_COUNTER_SYNC", "RFC 6311",
-        "The number by which the outgoing counters of all Child SAs were raised after a failover.";
+        "The number by which the peer is to raise its outgoing replay counters of all Child SAs.";
     SECURE_PASSWORD_METHODS = 16424, "SECURE_PASSWORD_METHODS", "RFC 6467",
         "The secure password methods the sender supports, 2 octets each; in a response the one chosen.";
     PSK_PERSIST = 16425, "PSK_PERSIST", "RFC 6631",
@@ -226,7 +226,7 @@ registry! {
     /// IKEv2 Post-quantum Preshared Key ID Types (RFC 8784 section 5.1).
     pub struct PpkIdType(u8);
     PPK_ID_OPAQUE = 1, "PPK_ID_OPAQUE", "RFC 8784",
-        "An ID for one use: the responder finds the key by it and the next connection brings another.";
+        "An ID whose form the peers have agreed on, so that an observer does not learn the kind of key.";
     PPK_ID_FIXED = 2, "PPK_ID_FIXED", "RFC 8784",
         "An ID that stands for the same key in every connection.";
 }

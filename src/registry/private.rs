@@ -41,7 +41,7 @@ macro_rules! private {
 private! {
     payload_type: PayloadType {
         IKE_FRAGMENTATION_PROPRIETARY = 132, "Cisco/Microsoft proprietary IKE Fragmentation payload", "vendor",
-            "One fragment of a message of IKEv1, cut before encryption; not the fragmentation of RFC 7383.";
+            "One fragment of a message by a scheme of these vendors; not the fragmentation of RFC 7383.";
     }
     encr: Encr {
         SERPENT_CBC = 65004, "SERPENT_CBC", "libreswan/freeswan", "Serpent in CBC mode: a key of 128, 192 or 256 bits.";

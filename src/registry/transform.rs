@@ -21,7 +21,8 @@ registry! {
     ADDKE6 = 11, "Additional Key Exchange 6 (ADDKE6)", "RFC 9370", "The method of the sixth key exchange after KE.";
     ADDKE7 = 12, "Additional Key Exchange 7 (ADDKE7)", "RFC 9370", "The method of the seventh key exchange after KE.";
     KWA = 13, "Key Wrap Algorithm (KWA)", "RFC 9838", "The algorithm that wraps the keys of a group.";
-    GCAUTH = 14, "Group Controller Authentication Method (GCAUTH)", "RFC 9838", "How members authenticate the rekey messages of their controller.";
+    GCAUTH = 14, "Group Controller Authentication Method (GCAUTH)", "RFC 9838",
+        "How members authenticate the rekey messages of their controller.";
 }
 
 registry! {
