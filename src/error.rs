@@ -3,7 +3,7 @@
 //! A [`ParseError`] names the element, the octet and the cause; [`BuildError`] what did not fit; [`CryptoError`] says nothing
 //! more than that it failed, so that no oracle can be built on it.
 
-use crate::registry::{Encr, Integ, NotifyType, PayloadType, Prf};
+use crate::registry::{Encr, HashAlgorithm, Integ, NotifyType, PayloadType, Prf};
 use thiserror::Error;
 
 /// What was being read when a [`ParseError`] arose.
@@ -274,7 +274,7 @@ pub enum BuildError {
 #[error("cryptographic operation failed")]
 pub struct CryptoError;
 
-/// An algorithm a peer may name, as far as this crate may have to say that it cannot do it.
+/// An algorithm named in an [`Unsupported`] error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -284,6 +284,8 @@ pub enum Algorithm {
     Integ(Integ),
     /// A pseudorandom function.
     Prf(Prf),
+    /// A hash.
+    Hash(HashAlgorithm),
 }
 
 impl core::fmt::Display for Algorithm {
@@ -293,27 +295,29 @@ impl core::fmt::Display for Algorithm {
             Self::Encr(id, None) => write!(f, "{id} without a key length"),
             Self::Integ(id) => write!(f, "{id}"),
             Self::Prf(id) => write!(f, "{id}"),
+            Self::Hash(id) => write!(f, "{id}"),
         }
     }
 }
 
-/// An algorithm that this build, or this crate, cannot do.
+/// An algorithm that the provider in use does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Unsupported {
     /// What cannot be done.
     pub algorithm: Algorithm,
-    /// The cargo features of which any one brings it; empty when none does.
+    /// The cargo features of which each one brings it to a built-in provider; empty if this crate does not have it at all.
     pub features: &'static [&'static str],
 }
 
 impl core::fmt::Display for Unsupported {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{} is not supported", self.algorithm)?;
-        for (n, feature) in self.features.iter().enumerate() {
-            let lead = if n == 0 { " without cargo feature" } else { " or" };
-            write!(f, "{lead} `{feature}`")?;
+        match *self.features {
+            [] => write!(f, "{} is not supported", self.algorithm),
+            [one] => write!(f, "{} is not supported by this provider; cargo feature `{one}` has it", self.algorithm),
+            [one, other, ..] => {
+                write!(f, "{} is not supported by this provider; cargo features `{one}` and `{other}` have it", self.algorithm)
+            }
         }
-        Ok(())
     }
 }
 
@@ -337,6 +341,9 @@ pub enum SuiteError {
         /// The integrity transform that came with it.
         integ: Integ,
     },
+    /// The provider refused a key of the right length.
+    #[error("the provider refused the key")]
+    Key(CryptoError),
     /// SK_ei or SK_er, the salt included, does not have the suite's length.
     #[error("SK_e of {length} octets where {expected} are due")]
     EncryptionKeyLength {

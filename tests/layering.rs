@@ -12,10 +12,12 @@ const DOWN: &[(&str, &[&str])] = &[
     ("error", &["registry"]),
     ("wire", &["error", "role"]),
     ("der", &["error"]),
-    ("xcbc", &[]),
-    ("protect", &["wire", "xcbc"]),
-    ("keys", &["wire", "xcbc"]),
-    ("auth", &["keys", "der"]),
+    // Types of signatures, which a provider's tables and `auth` share.
+    ("signature", &["der"]),
+    ("provider", &["signature"]),
+    ("protect", &["wire", "provider"]),
+    ("keys", &["wire", "provider"]),
+    ("auth", &["keys", "signature"]),
     // A certificate holds a key, and a signature made by one.
     ("cert", &["auth"]),
     ("proposal", &["wire"]),
@@ -140,7 +142,7 @@ fn foreign_crates_stay_where_they_belong() {
         // x509-parser's own parser trait is one of the nom it brings.
         ("nom", &["wire/codec.rs", "cert/certificate.rs"]),
         ("x509_parser", &["cert"]),
-        ("ring", &["protect", "keys", "auth"]),
+        ("ring", &["provider/ring", "provider/mod.rs", "provider/rustcrypto/mod.rs"]),
         ("bytes", &["fragment", "protect", "proposal", "diagnose", "sim"]),
     ];
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -157,6 +159,25 @@ fn foreign_crates_stay_where_they_belong() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(names("use nom::Parser;", "nom") && names("use bytes;", "bytes") && !names("octets.to_be_bytes()", "bytes"));
+}
+
+/// Whoever embeds the crate decides where random numbers come from. The one exception is named: ring's signers draw from the operating
+/// system, under feature `ring-os-random`.
+#[test]
+fn no_random_number_is_drawn_but_by_ring_signers() {
+    let drawing = ["SystemRandom", "OsRng", "SysRng", "getrandom", "thread_rng", "RandomState"];
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeMap::new();
+    for path in sources("src") {
+        let inside = path.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
+        for (_, text) in code(&path) {
+            *found.entry(inside.clone()).or_insert(0) += drawing.iter().filter(|word| text.contains(*word)).count();
+        }
+    }
+    found.retain(|_, count| *count > 0);
+    assert_eq!(found.into_keys().collect::<Vec<_>>(), ["provider/ring/sign.rs"]);
+    let gate = std::fs::read_to_string(src.join("provider/ring/mod.rs")).unwrap();
+    assert!(gate.contains("#[cfg(feature = \"ring-os-random\")]\nmod sign;"), "the signers have lost their feature");
 }
 
 #[test]

@@ -17,6 +17,7 @@ use ikev2::fragment::strategy::{
 };
 use ikev2::fragment::{Layout, Limits, Path, Progress};
 use ikev2::protect::{Sealer, seal};
+use ikev2::provider::Provider;
 use ikev2::sim::profiles::{LIBRESWAN, OPENIKED, PATHS, SIZES, STRONGSWAN};
 use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Route, Scene, run};
 use ikev2::wire::{Notify, Payload};
@@ -72,10 +73,10 @@ fn the_cipher_makes_no_difference() {
     struct Gcm(Suite);
     impl ikev2::sim::Cipher for Gcm {
         fn sealer(&self, initiator: bool) -> Box<dyn Sealer> {
-            self.0.sealer(&[u8::from(initiator); 20], &[], Ivs::new(&[3; 16])).unwrap()
+            self.0.sealer(&Provider::builtin(), &[u8::from(initiator); 20], &[], Ivs::new(&[3; 16])).unwrap()
         }
         fn opener(&self, initiator: bool) -> Box<dyn Opener> {
-            self.0.opener(&[u8::from(initiator); 20], &[]).unwrap()
+            self.0.opener(&Provider::builtin(), &[u8::from(initiator); 20], &[]).unwrap()
         }
     }
     let suite = Suite::new(ikev2::registry::Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();

@@ -2,6 +2,7 @@
 
 use ikev2::error::SuiteError;
 use ikev2::protect::{Ivs, Opener, Sealer, Suite};
+use ikev2::provider::Provider;
 use ikev2::registry::Encr;
 use ikev2::sim::{Cipher, NoCipher};
 
@@ -16,11 +17,11 @@ impl AesGcm {
 impl Cipher for AesGcm {
     fn sealer(&self, initiator: bool) -> Box<dyn Sealer> {
         // A suite that was made takes keys of its lengths: nothing else fails.
-        let sealer = self.0.sealer(&[u8::from(initiator); 20], &[], Ivs::new(&[3; 16]));
+        let sealer = self.0.sealer(&Provider::builtin(), &[u8::from(initiator); 20], &[], Ivs::new(&[3; 16]));
         sealer.unwrap_or_else(|_| NoCipher.sealer(initiator))
     }
 
     fn opener(&self, initiator: bool) -> Box<dyn Opener> {
-        self.0.opener(&[u8::from(initiator); 20], &[]).unwrap_or_else(|_| NoCipher.opener(initiator))
+        self.0.opener(&Provider::builtin(), &[u8::from(initiator); 20], &[]).unwrap_or_else(|_| NoCipher.opener(initiator))
     }
 }

@@ -11,11 +11,13 @@ use super::watch::unlock::{Complete, Verdict};
 use super::watch::walk::{self, Carrier, Sealed, Trouble};
 use core::net::SocketAddr;
 use core::time::Duration;
-use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Party, Severity, Sight, Tools, Transport, sizes};
+use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, NatDetection, Observation, Party, Severity, Sight, Tools, Transport, sizes};
 use ikev2::fragment::Overhead;
+use ikev2::keys::nat_detection;
 use ikev2::proposal::Policy;
+use ikev2::provider::{Provider, SHA1_LEN};
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::{Header, LenientMessage, Message, Payload};
+use ikev2::wire::{Header, IkeSpis, LenientMessage, Message, Payload};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -343,16 +345,12 @@ fn transport(carrier: &Carrier) -> Transport {
     }
 }
 
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 fn tools() -> Tools {
-    use ikev2::wire::IkeSpis;
-    let hash = |initiator, responder, address, port| ikev2::keys::nat_detection(IkeSpis { initiator, responder }, address, port);
-    Tools { nat_detection: Some(hash) }
-}
-
-#[cfg(not(any(feature = "ring", feature = "rustcrypto")))]
-fn tools() -> Tools {
-    Tools::default()
+    let hash: NatDetection = |initiator, responder, address, port| {
+        let sha1 = Provider::builtin().sha1();
+        sha1.map_or_else(|_| [0; SHA1_LEN], |sha1| nat_detection(sha1, IkeSpis { initiator, responder }, address, port))
+    };
+    Tools { nat_detection: Provider::builtin().sha1().ok().map(|_| hash) }
 }
 
 #[cfg(feature = "x509")]

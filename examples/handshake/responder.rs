@@ -9,7 +9,7 @@ use super::payloads::{Parts, missing, names};
 use super::sa::{Handshake, IkeSa};
 use super::serve::{SAS, choose};
 use super::session::{Event, Session};
-use super::suite::{self, Algorithms};
+use super::suite::{self, Algorithms, PROVIDER};
 use super::{ke, random};
 use ikev2::exchange::{Claim, Cookies};
 use ikev2::fragment::{Negotiated, announces};
@@ -38,7 +38,7 @@ pub(crate) fn run(args: Args, out: Box<dyn Write + Send>) -> Result<u8, Failure>
     let (count, cookies) = (args.count, args.cookies);
     let mut session = Session::new(args, link, credentials);
     if cookies != Ask::Never {
-        session.cookies = Some(Cookies::new(Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?, random::array()?));
+        session.cookies = Some(Cookies::new(Prf::new(&PROVIDER, registry::Prf::PRF_HMAC_SHA2_256)?, random::array()?));
     }
     let (mut status, mut done, mut renewed) = (NOTHING, 0_u64, Duration::ZERO);
     while done < count && end.is_none_or(|end| session.link.now() < end) {

@@ -5,7 +5,7 @@ use super::followup::Pending;
 use super::link::{Link, Peer};
 use super::payloads::Content;
 use super::random;
-use super::suite::Algorithms;
+use super::suite::{Algorithms, PROVIDER};
 use ikev2::exchange::{ReceiveWindow, SendWindow};
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Progress, Reassembled, Reassembler, Splitter};
 use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
@@ -232,7 +232,7 @@ fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, initiator: bool) -> Result<C
     let theirs = (keys.sk_er(), keys.sk_ar());
     let (out, back) = if initiator { (own, theirs) } else { (theirs, own) };
     let ivs = Ivs::new(&random::array()?);
-    Ok((algorithms.suite.sealer(out.0, out.1, ivs)?, algorithms.suite.opener(back.0, back.1)?))
+    Ok((algorithms.suite.sealer(&PROVIDER, out.0, out.1, ivs)?, algorithms.suite.opener(&PROVIDER, back.0, back.1)?))
 }
 
 #[cfg(test)]
@@ -248,7 +248,7 @@ mod tests {
     const NONCES: Nonces<'static> = Nonces { initiator: &[1; 32], responder: &[2; 32] };
 
     fn algorithms() -> Algorithms {
-        let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+        let prf = Prf::new(&PROVIDER, registry::Prf::PRF_HMAC_SHA2_256).unwrap();
         Algorithms { prf, suite: Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap(), ke: None }
     }
 

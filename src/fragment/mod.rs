@@ -14,6 +14,7 @@
 //! ```
 //! # #[cfg(feature = "ring")] {
 //! use core::time::Duration;
+//! use ikev2::provider::Provider;
 //! use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
 //! use ikev2::protect::{Ivs, Suite, open};
 //! use ikev2::registry::{Encr, ExchangeType, PayloadType};
@@ -21,8 +22,8 @@
 //!
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
 //! let sk_ei = [7; 36]; // from ikev2::keys
-//! let mut sealer = suite.sealer(&sk_ei, &[], Ivs::new(&[9; 16]))?;
-//! let opener = suite.opener(&sk_ei, &[])?;
+//! let mut sealer = suite.sealer(&Provider::builtin(), &sk_ei, &[], Ivs::new(&[9; 16]))?;
+//! let opener = suite.opener(&Provider::builtin(), &sk_ei, &[])?;
 //!
 //! let header = Header {
 //!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,

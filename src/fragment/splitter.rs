@@ -36,13 +36,14 @@ pub struct Outgoing<'a> {
 ///
 /// ```
 /// # #[cfg(feature = "ring")] {
+/// use ikev2::provider::Provider;
 /// use ikev2::fragment::{Layout, Negotiated, Outgoing, Path, Splitter};
 /// use ikev2::protect::{Ivs, Suite};
 /// use ikev2::registry::{Encr, ExchangeType, PayloadType};
 /// use ikev2::wire::{Header, IkeSpis};
 ///
 /// let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap();
-/// let mut sealer = suite.sealer(&[7; 36], &[], Ivs::new(&[3; 16])).unwrap();
+/// let mut sealer = suite.sealer(&Provider::builtin(), &[7; 36], &[], Ivs::new(&[3; 16])).unwrap();
 /// let header = Header {
 ///     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 /// };

@@ -29,6 +29,7 @@ pub struct Opened<'a> {
     head: &'a [u8],
     kind: Kind,
     first: PayloadType,
+    sk_flags: u8,
     content: &'a [u8],
     padding: &'a [u8],
 }
@@ -77,6 +78,7 @@ pub fn open<'a>(datagram: &'a mut [u8], opener: &dyn Opener) -> Result<Opened<'a
         head: aad.get(..closed.head).unwrap_or_default(),
         kind: closed.kind,
         first: closed.first,
+        sk_flags: aad.get(closed.head.saturating_add(1)).copied().unwrap_or_default(),
         content,
         padding,
     })
@@ -133,6 +135,13 @@ fn split_padding(text: &[u8]) -> Result<(&[u8], &[u8]), OpenError> {
 }
 
 impl<'a> Opened<'a> {
+    /// The octet of the SK or SKF generic header that holds the Critical bit and the reserved bits, as received and authenticated.
+    /// IntAuth covers it (RFC 9242 section 3.3.2).
+    #[must_use]
+    pub const fn sk_flags(&self) -> u8 {
+        self.sk_flags
+    }
+
     /// The header, as received.
     #[must_use]
     pub const fn header(&self) -> &Header {

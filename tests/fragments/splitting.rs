@@ -5,6 +5,7 @@ use core::time::Duration;
 use ikev2::error::FragmentError;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
 use ikev2::protect::{Kind, Suite, open};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};
 use ikev2::wire::Payload;
 use std::collections::BTreeSet;
@@ -24,7 +25,7 @@ pub(crate) fn suites() -> Vec<Suite> {
         (Encr::ENCR_NULL, None, Integ::AUTH_HMAC_SHA2_256_128),
     ]
     .map(|(encr, bits, integ)| Suite::new(encr, bits, Some(integ)));
-    aead.chain(with_mac).map(Result::unwrap).filter(|suite| suite.supported().is_ok()).collect()
+    aead.chain(with_mac).map(Result::unwrap).filter(|suite| suite.supported(&Provider::builtin()).is_ok()).collect()
 }
 
 /// A path, and what the test knows of it.

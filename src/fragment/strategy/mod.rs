@@ -31,6 +31,7 @@
 //! ```
 //! # #[cfg(feature = "ring")] {
 //! use core::time::Duration;
+//! use ikev2::provider::Provider;
 //! use ikev2::fragment::strategy::{Fixed, Sealed, State, Strategy, Timers};
 //! use ikev2::fragment::{Layout, Outgoing, Path};
 //! use ikev2::protect::{Ivs, Suite};
@@ -38,7 +39,7 @@
 //! use ikev2::wire::{Header, IkeSpis};
 //!
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
-//! let mut sealer = suite.sealer(&[7; 36], &[], Ivs::new(&[3; 16]))?;
+//! let mut sealer = suite.sealer(&Provider::builtin(), &[7; 36], &[], Ivs::new(&[3; 16]))?;
 //! let header = Header {
 //!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 //! };
