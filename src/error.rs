@@ -40,7 +40,7 @@ impl core::fmt::Display for Element {
             Self::Header => f.write_str("IKE header"),
             Self::Transport => f.write_str("transport framing"),
             Self::PayloadHeader => f.write_str("generic payload header"),
-            Self::Payload(ty) => match ty.notation() {
+            Self::Payload(ty) => match ty.symbol() {
                 Some(notation) => write!(f, "{notation} payload"),
                 None => write!(f, "payload of type {}", ty.0),
             },

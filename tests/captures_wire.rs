@@ -19,7 +19,7 @@ use ikev2::wire::{Chain, Message, MessageBuilder, Payload, Payloads, PayloadsBui
 
 /// The notation of `messages.json`: RFC 7296 section 1.2, and a notify's type.
 fn notation(payload: &Payload<'_>) -> String {
-    let short = payload.ty().notation().unwrap();
+    let short = payload.ty().symbol().unwrap();
     match payload {
         Payload::Notify(notify) => format!("{short}({})", notify.ty.name().unwrap()),
         _ => short.to_owned(),

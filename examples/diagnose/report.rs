@@ -116,7 +116,7 @@ impl Track {
 
 /// What is special about a payload, in words.
 pub(crate) fn fact(part: &sizes::Part) -> String {
-    let name = part.ty.notation().unwrap_or("payload");
+    let name = part.ty.symbol().unwrap_or("payload");
     let note = match &part.fact {
         Fact::Certificate(Some(fact)) => match fact.bits {
             Some(bits) if fact.rsa => format!(" ({} {bits} bits)", fact.key),

@@ -50,7 +50,7 @@ fn suite(selection: &Selection) -> Result<Suite, Failure> {
 
 /// The additional key exchanges chosen, in order (RFC 9370 section 2.2.1).
 pub(crate) fn additional(selection: &Selection) -> Vec<KeMethod> {
-    let types = (TransformType::ADDKE1.0..=TransformType::ADDKE7.0).map(TransformType);
+    let types = TransformType::ADDITIONAL_KEY_EXCHANGES.into_iter();
     types.filter_map(|ty| selection.transform(ty)).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE).collect()
 }
 

@@ -61,5 +61,5 @@ fn deviates(deviation: Deviation) -> String {
 }
 
 fn notation(ty: PayloadType) -> String {
-    ty.notation().map_or_else(|| format!("type {}", ty.0), Into::into)
+    ty.symbol().map_or_else(|| format!("type {}", ty.0), Into::into)
 }

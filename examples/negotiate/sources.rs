@@ -3,7 +3,8 @@
 use super::args::{Args, Ke};
 use super::notation::proposals;
 use super::support::{Interest, Item, Traffic};
-use ikev2::proposal::profiles::{self, Role};
+use ikev2::Role;
+use ikev2::proposal::profiles;
 use ikev2::proposal::{Dialect, Policy, Question, encode_offer};
 use ikev2::registry::{ExchangeType, KeMethod, TransformType};
 use ikev2::wire::transport::NON_ESP_MARKER;

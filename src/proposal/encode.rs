@@ -1,16 +1,43 @@
 //! Proposals written as the body of an SA payload.
 
-use super::negotiate::Selection;
+use super::policy::{Policy, PolicyError};
+use super::selection::Selection;
 use super::suite::{Proposal, Transform};
 use crate::error::{BuildError, Element};
 use crate::wire::{ProposalBuilder, SaBuilder};
 use alloc::vec;
 use alloc::vec::Vec;
+use thiserror::Error;
 
 /// Octets a first attempt has room for; most offers fit.
 const ROOM: usize = 1024;
 
-/// Writes an offer: the body of an SA payload with these proposals, numbered from 1, each with our `spi`.
+/// A policy that cannot be offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum OfferError {
+    /// A proposal is one this crate does not offer.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// There is no proposal, or one longer than its length field can say.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+}
+
+impl Policy {
+    /// Writes the policy as an offer of this side: the body of an SA payload with its proposals, numbered from 1, each with our
+    /// `spi`. [`check_answer`](super::check_answer) reads what comes back.
+    ///
+    /// # Errors
+    /// [`OfferError`] when a proposal [adds to no key exchange](Proposal::adds_to_no_key_exchange), whatever the dialect, and when
+    /// the offer cannot be encoded.
+    pub fn offer(&self, spi: &[u8]) -> Result<Vec<u8>, OfferError> {
+        Self::check_key_exchanges(self.proposals())?;
+        Ok(encode_offer(self.proposals(), spi)?)
+    }
+}
+
+/// Writes proposals as an offer, whoever makes it: the body of an SA payload with these proposals, numbered from 1, each with our `spi`.
 ///
 /// # Errors
 /// [`BuildError`] when there is no proposal, more than can be numbered, or one longer than its length field can say.

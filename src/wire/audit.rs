@@ -4,7 +4,7 @@
 //! understands. A monitor may take them for a fingerprint, an implementer for a bug. The size of Key Exchange Data is here as
 //! well: whether it must fit its method is decided when the method is used.
 
-use super::chain::{CRITICAL, Chain, Payloads, RawPayload, is_known};
+use super::chain::{CRITICAL, Chain, Payloads, RawPayload};
 use super::header::{FLAG_INITIATOR, FLAG_RESPONSE, FLAG_VERSION};
 use super::message::Message;
 use super::payload::Payload;
@@ -92,7 +92,7 @@ fn payloads(space: &[u8], payloads: Payloads<'_>, response: bool, report: &mut i
         if flags & !CRITICAL != 0 {
             remark(Element::PayloadHeader, flags_at, RemarkKind::Reserved(flags & !CRITICAL));
         }
-        if raw.critical && is_known(raw.ty) {
+        if raw.critical && raw.ty.is_known() {
             remark(Element::PayloadHeader, flags_at, RemarkKind::Critical);
         }
         let (payload, _) = raw.parse_lenient();

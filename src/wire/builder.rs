@@ -1,6 +1,6 @@
 //! Messages and chains written into a caller's buffer in one pass.
 
-use super::chain::{CRITICAL, is_known};
+use super::chain::CRITICAL;
 use super::header::{Header, NEXT_PAYLOAD};
 use super::payload::{ConfigurationBuilder, Notify, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
 use super::writer::Writer;
@@ -157,7 +157,7 @@ impl<'b> PayloadsBuilder<'b> {
     fn add(&mut self, payload: Payload<'_>) {
         let ty = payload.ty();
         let (flags, next) = match payload {
-            Payload::Unknown(raw) if raw.critical && !is_known(ty) => (CRITICAL, PayloadType::NO_NEXT_PAYLOAD),
+            Payload::Unknown(raw) if raw.critical && !ty.is_known() => (CRITICAL, PayloadType::NO_NEXT_PAYLOAD),
             Payload::Sk(sk) => (0, sk.first),
             Payload::Skf(skf) => (0, skf.first),
             _ => (0, PayloadType::NO_NEXT_PAYLOAD),

@@ -258,7 +258,7 @@ fn encrypted<'a>(ty: PayloadType, input: &'a [u8], body: &'a [u8], inside: bool)
 #[cold]
 #[inline(never)]
 fn unsupported(ty: PayloadType, input: &[u8]) -> Option<Fault<'_>> {
-    (!is_known(ty)).then(|| Fault::of(Element::Payload(ty), input, ParseErrorKind::UnsupportedCritical(ty)))
+    (!ty.is_known()).then(|| Fault::of(Element::Payload(ty), input, ParseErrorKind::UnsupportedCritical(ty)))
 }
 
 /// Why no payload of type `ty` begins at `input`.
@@ -266,12 +266,6 @@ fn unsupported(ty: PayloadType, input: &[u8]) -> Option<Fault<'_>> {
 fn ends(ty: PayloadType, input: &[u8]) -> Fault<'_> {
     let kind = if input.is_empty() { ParseErrorKind::ChainEnds(ty) } else { no_element::<PAYLOAD_HEADER_LEN>(input) };
     Fault::new(input, kind)
-}
-
-/// Whether the critical bit has no meaning on this type, because this crate reads it (RFC 7296 section 2.5).
-#[inline]
-pub(crate) const fn is_known(ty: PayloadType) -> bool {
-    matches!(ty.0, 33..=48 | 53 | 54)
 }
 
 /// Whether the payload holds others: what follows it in clear text is a fault, and Next Payload speaks of its content.
@@ -315,7 +309,7 @@ mod tests {
             for critical in [0, CRITICAL] {
                 let octets = [0, critical, 0, 8, 0, 0, 0, 0];
                 let parsed = Chain::parse(PayloadType(ty), &octets);
-                match (encrypted, critical != 0 && !is_known(PayloadType(ty))) {
+                match (encrypted, critical != 0 && !PayloadType(ty).is_known()) {
                     (true, _) => assert_eq!(parsed.unwrap_err().kind, EncryptedNotLast),
                     (_, true) => assert_eq!(parsed.unwrap_err().kind, UnsupportedCritical(PayloadType(ty))),
                     _ => assert_eq!(parsed.unwrap().payloads().next().unwrap().ty.0, ty),

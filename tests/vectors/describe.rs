@@ -34,7 +34,7 @@ pub(crate) fn header(message: &Message<'_>) -> Value {
 
 /// One payload with its generic header; `reserved` is what the audit reports of it.
 pub(crate) fn payload(raw: RawPayload<'_>, payload: &Payload<'_>, reserved: u8) -> Value {
-    let name = match raw.ty.notation() {
+    let name = match raw.ty.symbol() {
         Some("N") => "NOTIFY",
         Some("D") => "DELETE",
         Some("V") => "VENDOR",

@@ -1,16 +1,28 @@
 //! libreswan: the earliest local proposal wins, and in it the earliest local transform of each type.
 
-use super::{Clash, Hit, Rules, Scan, Verdict, compare, leaves_out_ke};
+use super::rules::{Hit, Rules, Scan, Verdict, compare, leaves_out_ke, proposals};
 use crate::error::{Element, ParseErrorKind};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
 use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::refusal::{Flaw, Reason};
+use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
-use crate::registry::{AttributeType, KeMethod, TransformType};
+use crate::registry::{AttributeType, KeMethod, SecurityProtocol, TransformType};
 
 /// The Last Substruc value that announces another proposal; to libreswan every other value ends the list.
 const MORE_PROPOSALS: u8 = 2;
+
+/// Whether pluto has a name for a protocol.
+const fn names_protocol(protocol: SecurityProtocol) -> bool {
+    matches!(
+        protocol,
+        SecurityProtocol::IKE
+            | SecurityProtocol::AH
+            | SecurityProtocol::ESP
+            | SecurityProtocol::FC_ESP_HEADER
+            | SecurityProtocol::FC_CT_AUTHENTICATION
+    )
+}
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Libreswan<M = Uncounted> {
@@ -22,7 +34,7 @@ pub(in crate::proposal) struct Libreswan<M = Uncounted> {
 impl Libreswan {
     /// The proposals pluto gets to see, whatever becomes of them.
     pub(in crate::proposal) fn listed(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
-        let mut rest = super::proposals(offer);
+        let mut rest = proposals(offer);
         let mut more = true;
         core::iter::from_fn(move || {
             let this = more.then(|| rest.next()).flatten()?;
@@ -62,7 +74,7 @@ impl<M: Meter> Libreswan<M> {
         loop {
             let proposal = cursor.proposal()?;
             self.spend(octets(HEADER));
-            if !matches!(proposal.protocol.0, 1..=5) {
+            if !names_protocol(proposal.protocol) {
                 let value = u32::from(proposal.protocol.0);
                 return Err(proposal.fault(ParseErrorKind::Value { value }).into());
             }
@@ -104,7 +116,7 @@ impl<M: Meter> Libreswan<M> {
             if transform.ty.0 == 0 {
                 return Err(transform.fault(ParseErrorKind::Value { value: 0 }).into());
             }
-            if transform.ty.0 > last_type {
+            if transform.ty > last_type {
                 return Ok(Some(Flaw::TransformType(transform.ty)));
             }
             if transform.plain().is_none() {
@@ -131,8 +143,13 @@ impl<M: Meter> Libreswan<M> {
     }
 
     /// The last transform type known.
-    pub(super) const fn last_type(&self) -> u8 {
-        if self.addke { TransformType::ADDKE7.0 } else { TransformType::SN.0 }
+    const fn last_type(&self) -> TransformType {
+        if self.addke { TransformType::ADDKE7 } else { TransformType::SN }
+    }
+
+    /// Whether pluto has a name for a transform type.
+    pub(super) fn knows(&self, ty: TransformType) -> bool {
+        ty.is_assigned() && ty <= self.last_type()
     }
 
     /// Types that NONE stands for when a side leaves them out.
