@@ -51,6 +51,7 @@ pub(super) struct Set {
 struct Start {
     head: Head,
     first: PayloadType,
+    sk_flags: u8,
     /// Octets of content.
     len: usize,
 }
@@ -121,7 +122,7 @@ impl Set {
         }
         self.octets = octets;
         if number == 1 {
-            self.start = Some(Start { head: Head::of(opened.head()), first, len: content.len() });
+            self.start = Some(Start { head: Head::of(opened.head()), first, sk_flags: opened.sk_flags(), len: content.len() });
         } else {
             self.arrived.insert(number);
             self.later = self.later.saturating_add(1);
@@ -141,7 +142,7 @@ impl Set {
             self.aside.push((number, content.into()));
         }
         let all_later = self.later >= self.total.saturating_sub(1);
-        let Some(Start { head, first, len }) = self.start.take_if(|_| all_later) else {
+        let Some(Start { head, first, sk_flags, len }) = self.start.take_if(|_| all_later) else {
             let have = self.later.saturating_add(self.start.is_some().into());
             return Ok(Progress::Pending { have, of: self.total });
         };
@@ -150,6 +151,7 @@ impl Set {
             header: self.header,
             head,
             first,
+            sk_flags,
             content: self.content(len),
             fragments: self.total,
             later_next_payload: self.later_next_payload,
