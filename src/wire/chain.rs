@@ -249,9 +249,24 @@ fn encrypted<'a>(ty: PayloadType, input: &'a [u8], body: &'a [u8], inside: bool)
         return Err(Fault::of(Element::Payload(ty), input, ParseErrorKind::EncryptedNotLast));
     }
     if ty == PayloadType::SKF {
-        super::payload::fragment_header(body)?;
+        fragment_header(body)?;
     }
     Ok(())
+}
+
+/// Fragment Number, Total Fragments and what follows, as the chain's check and the typed view both need them.
+#[inline]
+pub(crate) fn fragment_header(body: &[u8]) -> Result<(u16, u16, &[u8]), Fault<'_>> {
+    let element = Element::Payload(PayloadType::SKF);
+    let Some((&[n1, n0, t1, t0], sealed)) = body.split_first_chunk() else {
+        return Err(Fault::of(element, body, ParseErrorKind::Truncated { needed: 4, available: body.len() }));
+    };
+    let (number, total) = (u16::from_be_bytes([n1, n0]), u16::from_be_bytes([t1, t0]));
+    // RFC 7383 section 2.5: both fields MUST NOT be zero, and the number MUST NOT exceed the total.
+    if number == 0 || number > total {
+        return Err(Fault::of(element, body, ParseErrorKind::FragmentNumber { number, total }));
+    }
+    Ok((number, total, sealed))
 }
 
 /// The fault of a critical payload of a type this crate does not know, which begins at `input`.
@@ -331,5 +346,19 @@ mod tests {
         let types: Vec<_> = lenient.chain.payloads().map(|raw| (raw.ty.0, raw.critical, raw.offset())).collect();
         assert_eq!(types, [(200, true, 0), (201, false, 4)]);
         assert_eq!(fault(200, &octets), (Element::Payload(PayloadType(200)), 0, UnsupportedCritical(PayloadType(200))));
+    }
+
+    #[test]
+    fn hostile_02_03_a_fragment_header_is_four_octets_and_counts_from_one() {
+        for len in 0..4 {
+            assert!(fragment_header(&[0, 1, 0, 1][..len]).is_err());
+        }
+        for number in [0u16, 1, 2, 255, 256, 65535] {
+            for total in [0u16, 1, 2, 255, 256, 65535] {
+                let [n1, n0] = number.to_be_bytes();
+                let [t1, t0] = total.to_be_bytes();
+                assert_eq!(fragment_header(&[n1, n0, t1, t0]).is_ok(), number != 0 && total != 0 && number <= total);
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::fixed_shape;
+use super::shape::fixed_shape;
 use crate::error::{BuildError, Element, ParseErrorKind};
 use crate::registry::{PayloadType, SecurityProtocol};
 use crate::wire::codec::{Fault, Parsed, Parser, fail, octets, rest, size};

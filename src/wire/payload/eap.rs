@@ -8,7 +8,7 @@
 //! +-+-+-+-+-+-+-+-+-
 //! ```
 
-use super::{Lenient, fixed_shape};
+use super::shape::{Lenient, fixed_shape};
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::PayloadType;
 use crate::wire::codec::{Fault, Parsed, Parser, fail, octets, rest, size};

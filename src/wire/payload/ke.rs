@@ -8,7 +8,7 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::fixed_shape;
+use super::shape::fixed_shape;
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::{KeMethod, PayloadType};
 use crate::wire::codec::{Parsed, Parser, octets, rest};

@@ -1,6 +1,6 @@
 //! Nonce, RFC 7296 section 3.9: 16 to 256 octets.
 
-use super::{Lenient, fixed_shape};
+use super::shape::{Lenient, fixed_shape};
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::PayloadType;
 use crate::wire::codec::{Fault, Parsed, Parser, fail, rest};

@@ -1,12 +1,12 @@
 //! The shapes of Notification Data, each after the document that defines it.
 
-use super::Notify;
-use super::cp_value::address;
+use super::code_point_list::U16List;
+use super::notify::Notify;
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::{
     AuthMethod, GatewayIdType, HashAlgorithm, IpcompTransform, KeMethod, NotifyType, PayloadType, PpkIdType, Prf, SecurityProtocol, private,
 };
-use crate::wire::codec::{At, Fault, Parsed, Parser, be_u8, be_u16, be_u32, complete, fail, octets, rest, take};
+use crate::wire::codec::{At, Fault, Parsed, Parser, address, be_u8, be_u16, be_u32, complete, fail, octets, rest, take};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -259,47 +259,6 @@ fn ip(w: &mut Writer<'_>, address: IpAddr) {
         IpAddr::V6(address) => w.put(Ipv6Addr::octets(&address)),
     }
 }
-
-/// A list of numbers of two octets each; iterates over them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct U16List<'a> {
-    octets: &'a [u8],
-}
-
-impl<'a> U16List<'a> {
-    /// The numbers in `octets`, two octets each, most significant first; `None` when an octet is left over.
-    #[must_use]
-    pub const fn from_octets(octets: &'a [u8]) -> Option<Self> {
-        if octets.len() & 1 == 0 { Some(Self { octets }) } else { None }
-    }
-
-    pub(super) fn parser(octets: &'a [u8]) -> Parsed<'a, Self> {
-        let whole = octets.len() & !1;
-        take(whole).map(|octets| Self { octets }).parse(octets)
-    }
-
-    pub(super) fn emit(self, w: &mut Writer<'_>) {
-        w.slice(self.octets);
-    }
-}
-
-impl Iterator for U16List<'_> {
-    type Item = u16;
-
-    fn next(&mut self) -> Option<u16> {
-        let (value, left) = self.octets.split_first_chunk()?;
-        self.octets = left;
-        Some(u16::from_be_bytes(*value))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let len = self.octets.len() / 2;
-        (len, Some(len))
-    }
-}
-
-impl ExactSizeIterator for U16List<'_> {}
-impl FusedIterator for U16List<'_> {}
 
 /// The announcements of SUPPORTED_AUTH_METHODS, RFC 9593 section 3.2; iterates over them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -19,12 +19,10 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::sa_builder::emit;
-use super::{Checked, list_shape};
+use super::shape::{Checked, list_shape};
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::{AttributeType, SecurityProtocol, TransformId, TransformType};
 use crate::wire::codec::{At, Fault, element, no_element, size};
-use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
 
 /// An offer, or the answer to one, whose framing was checked to the last attribute: proposals numbered 1, 2, .. n, or a single
@@ -95,11 +93,6 @@ impl<'a> Sa<'a> {
     #[must_use]
     pub const fn as_octets(&self) -> &'a [u8] {
         self.body
-    }
-
-    #[inline]
-    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
-        emit(self, w);
     }
 }
 

@@ -132,19 +132,22 @@ impl TransformBuilder<'_, '_> {
     }
 }
 
-/// Writes a view back, element by element, so that what was reserved is zero again.
-pub(super) fn emit(sa: &Sa<'_>, w: &mut Writer<'_>) {
-    let mut builder = SaBuilder::new(w);
-    for proposal in sa.proposals() {
-        builder.proposal(proposal.number, proposal.protocol, proposal.spi, |p| {
-            for transform in proposal.transforms() {
-                p.transform_with(transform.ty, transform.id, |t| {
-                    for Attribute { ty, value } in transform.attributes() {
-                        t.attribute(ty, value);
-                    }
-                });
-            }
-        });
+impl Sa<'_> {
+    /// Writes the view back, element by element, so that what was reserved is zero again.
+    #[inline]
+    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        let mut builder = SaBuilder::new(w);
+        for proposal in self.proposals() {
+            builder.proposal(proposal.number, proposal.protocol, proposal.spi, |p| {
+                for transform in proposal.transforms() {
+                    p.transform_with(transform.ty, transform.id, |t| {
+                        for Attribute { ty, value } in transform.attributes() {
+                            t.attribute(ty, value);
+                        }
+                    });
+                }
+            });
+        }
+        builder.finish();
     }
-    builder.finish();
 }

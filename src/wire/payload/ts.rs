@@ -15,7 +15,7 @@
 //!  * of the types 7 and 8; type 9 has FC_ID, R_CTL and Type ranges there, type 10 a label
 //! ```
 
-use super::{Checked, list_shape};
+use super::shape::{Checked, list_shape};
 use crate::error::{BuildError, Element, ParseErrorKind};
 use crate::registry::{PayloadType, TsType};
 use crate::wire::codec::{At, Fault, element, no_element};
