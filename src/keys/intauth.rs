@@ -3,11 +3,8 @@
 use super::{Prf, PrfOutput};
 use crate::error::{CryptoError, Element, ParseError, ParseErrorKind, Space};
 use crate::registry::PayloadType;
-use crate::wire::{HEADER_LEN, Message, PAYLOAD_HEADER_LEN};
+use crate::wire::{HEADER_LEN, Message, NEXT_PAYLOAD, PAYLOAD_HEADER_LEN};
 use alloc::vec::Vec;
-
-/// The octet of the IKE header that holds Next Payload.
-const NEXT_PAYLOAD: usize = 16;
 
 /// One IKE_INTERMEDIATE message, opened and, if it came in fragments, reassembled.
 #[derive(Clone, Copy, Debug)]

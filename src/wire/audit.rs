@@ -5,7 +5,7 @@
 //! well: whether it must fit its method is decided when the method is used.
 
 use super::chain::{CRITICAL, Chain, Payloads, RawPayload, is_known};
-use super::header::{FLAG_INITIATOR, FLAG_RESPONSE, FLAG_VERSION};
+use super::header::{FLAG_INITIATOR, FLAG_RESPONSE, FLAG_VERSION, FLAGS, VERSION};
 use super::message::Message;
 use super::payload::Payload;
 use crate::error::{Element, ParseErrorKind, Space};
@@ -66,15 +66,15 @@ impl core::fmt::Display for Remark {
 pub fn audit(message: &Message<'_>, mut report: impl FnMut(Remark)) {
     let mut header = |offset, kind| report(Remark { element: Element::Header, offset, space: Space::Datagram, kind });
     if message.version().1 != 0 {
-        header(17, RemarkKind::MinorVersion(message.version().1));
+        header(VERSION, RemarkKind::MinorVersion(message.version().1));
     }
     let flags = message.framing().flags;
     if flags & FLAG_VERSION != 0 {
-        header(19, RemarkKind::HigherVersion);
+        header(FLAGS, RemarkKind::HigherVersion);
     }
     let reserved = flags & !(FLAG_INITIATOR | FLAG_VERSION | FLAG_RESPONSE);
     if reserved != 0 {
-        header(19, RemarkKind::Reserved(reserved));
+        header(FLAGS, RemarkKind::Reserved(reserved));
     }
     payloads(message.as_octets(), message.payloads(), message.header().response, &mut report);
 }

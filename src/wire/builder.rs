@@ -1,7 +1,7 @@
 //! Messages and chains written into a caller's buffer in one pass.
 
-use super::chain::{CRITICAL, is_known};
-use super::header::{Header, NEXT_PAYLOAD};
+use super::chain::{CRITICAL, PAYLOAD_LENGTH, is_known};
+use super::header::{Header, LENGTH, NEXT_PAYLOAD};
 use super::payload::{ConfigurationBuilder, Notify, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
 use super::writer::Writer;
 use crate::error::{BuildError, Element};
@@ -55,9 +55,6 @@ enum Encrypted {
     Forbidden,
     Written,
 }
-
-/// Offset of the Length field in the header.
-const LENGTH: usize = 24;
 
 impl<'b> MessageBuilder<'b> {
     /// Starts a message in `buf`, whose octets are overwritten from the first on.
@@ -150,7 +147,7 @@ impl<'b> PayloadsBuilder<'b> {
     /// Patches the length of the payload that began at `start`.
     #[inline(always)]
     fn end(&mut self, ty: PayloadType, start: usize) {
-        self.w.patch_len(Element::Payload(ty), start, 2);
+        self.w.patch_len(Element::Payload(ty), start, PAYLOAD_LENGTH);
     }
 
     #[inline(always)]

@@ -18,6 +18,12 @@ use core::iter::FusedIterator;
 /// Octets of the generic payload header.
 pub const PAYLOAD_HEADER_LEN: usize = 4;
 
+/// Offset of Payload Length in the generic payload header.
+pub(crate) const PAYLOAD_LENGTH: usize = 2;
+
+/// Octets of Fragment Number and Total Fragments, with which the body of SKF begins (RFC 7383 section 2.5).
+pub(crate) const FRAGMENT_HEADER_LEN: usize = 4;
+
 /// The critical bit of the generic payload header.
 pub(crate) const CRITICAL: u8 = 0x80;
 
@@ -258,8 +264,8 @@ fn encrypted<'a>(ty: PayloadType, input: &'a [u8], body: &'a [u8], inside: bool)
 #[inline]
 pub(crate) fn fragment_header(body: &[u8]) -> Result<(u16, u16, &[u8]), Fault<'_>> {
     let element = Element::Payload(PayloadType::SKF);
-    let Some((&[n1, n0, t1, t0], sealed)) = body.split_first_chunk() else {
-        return Err(Fault::of(element, body, ParseErrorKind::Truncated { needed: 4, available: body.len() }));
+    let Some((&[n1, n0, t1, t0], sealed)) = body.split_first_chunk::<FRAGMENT_HEADER_LEN>() else {
+        return Err(Fault::of(element, body, ParseErrorKind::Truncated { needed: FRAGMENT_HEADER_LEN, available: body.len() }));
     };
     let (number, total) = (u16::from_be_bytes([n1, n0]), u16::from_be_bytes([t1, t0]));
     // RFC 7383 section 2.5: both fields MUST NOT be zero, and the number MUST NOT exceed the total.

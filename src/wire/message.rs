@@ -2,14 +2,14 @@
 
 use super::chain::{Payloads, Walked, walk};
 use super::codec::At;
-use super::header::{Framing, HEADER_LEN, Header};
+use super::header::{self, Framing, HEADER_LEN, Header};
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::registry::PayloadType;
 
 const START: At = At { offset: 0, space: Space::Datagram };
 const PAYLOADS: At = START.plus(HEADER_LEN);
-const VERSION: At = START.plus(17);
-const LENGTH: At = START.plus(24);
+const VERSION: At = START.plus(header::VERSION);
+const LENGTH: At = START.plus(header::LENGTH);
 
 /// An IKE message whose header and payload framing were checked to the last octet.
 ///
