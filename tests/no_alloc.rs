@@ -60,25 +60,25 @@ fn read_message(octets: &[u8]) {
     match Message::parse(octets) {
         Ok(message) => {
             black_box(walk(message.payloads()));
-            audit(&message, |remark| {
+            audit(message, |remark| {
                 black_box(remark.offset);
             });
         }
         Err(error) => drop(black_box(error.notify())),
     }
     if let Ok(lenient) = Message::parse_lenient(octets) {
-        black_box(walk(lenient.message.payloads()));
+        black_box(walk(lenient.payloads()));
     }
 }
 
 fn read_content(first: PayloadType, octets: &[u8]) {
     if let Ok(chain) = Chain::parse(first, octets) {
         black_box(walk(chain.payloads()));
-        audit_content(&chain, true, |remark| {
+        audit_content(chain, true, |remark| {
             black_box(remark.offset);
         });
     }
-    black_box(walk(Chain::parse_lenient(first, octets).chain.payloads()));
+    black_box(walk(Chain::parse_lenient(first, octets).payloads()));
 }
 
 #[test]

@@ -206,7 +206,7 @@ impl Auth {
     fn content(&mut self, seen: &Observation<'_>, header: &Header, decrypted: Decrypted<'_>) {
         let sender = if header.initiator { Party::Initiator } else { Party::Responder };
         let mut refused = false;
-        for raw in Chain::parse_lenient(decrypted.first, decrypted.content).chain.payloads() {
+        for raw in Chain::parse_lenient(decrypted.first, decrypted.content).payloads() {
             match raw.parse_lenient().0 {
                 Payload::Cert(_) => self.certificates = Some(true),
                 Payload::Auth(auth) => {

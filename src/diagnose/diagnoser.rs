@@ -114,11 +114,11 @@ impl Diagnoser {
         match seen.sight {
             Sight::Message { octets, fragments, decrypted } => {
                 self.around.hear(seen.src);
-                let read = Message::parse_lenient(octets).ok()?;
-                if read.message.version().0 != 2 || read.message.header().spi_i == 0 {
+                let message = Message::parse_lenient(octets).ok()?;
+                if message.version().0 != 2 || message.header().spi_i == 0 {
                     return None;
                 }
-                self.message(seen, &read, fragments, decrypted)
+                self.message(seen, &message, fragments, decrypted)
             }
             Sight::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
             Sight::Esp | Sight::Keepalive => {
@@ -159,16 +159,15 @@ impl Diagnoser {
     fn message(
         &mut self,
         seen: &Observation<'_>,
-        read: &LenientMessage<'_>,
+        message: &LenientMessage<'_>,
         fragments: &[usize],
         decrypted: Option<Decrypted<'_>>,
     ) -> Option<Sighting> {
-        let message = &read.message;
         let header = message.header();
         let number = self.find(seen, message).unwrap_or_else(|| self.begin(seen, header));
         self.touch(number);
         let sa = self.sas.get_mut(&number)?;
-        let again = sa.message(seen, read, fragments, decrypted, &self.tools);
+        let again = sa.message(seen, message, fragments, decrypted, &self.tools);
         // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
         let chosen = match header.exchange {
             ExchangeType::IKE_SA_INIT => {
@@ -190,7 +189,7 @@ impl Diagnoser {
     }
 
     /// The IKE SA of a message.
-    fn find(&self, seen: &Observation<'_>, message: &Message<'_>) -> Option<u64> {
+    fn find(&self, seen: &Observation<'_>, message: &LenientMessage<'_>) -> Option<u64> {
         let header = message.header();
         let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
         let pair = (header.spi_i, header.spi_r);
@@ -239,14 +238,12 @@ impl Diagnoser {
     /// IP fragments with a header belong to its SA; without one to the only SA between the two hosts that waits for something.
     fn fragments(&mut self, seen: &Observation<'_>, head: &[u8], arrived: u64, total: Option<u64>) -> Option<Sighting> {
         // The first octets of a message, or of something else that was sent in fragments between these ports.
-        let read = Message::parse_lenient(head).ok().filter(|read| {
-            let message = &read.message;
-            message.version().0 == 2 && message.header().spi_i != 0 && message.header().exchange.name().is_some()
-        });
-        if read.is_none() && !head.is_empty() {
+        let message = Message::parse_lenient(head)
+            .ok()
+            .filter(|message| message.version().0 == 2 && message.header().spi_i != 0 && message.header().exchange.name().is_some());
+        if message.is_none() && !head.is_empty() {
             return None;
         }
-        let message = read.map(|read| read.message);
         let header = message.as_ref().map(|message| *message.header());
         let number = match &header {
             Some(header) => {

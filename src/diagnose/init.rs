@@ -6,7 +6,7 @@ use super::observation::{Observation, Party};
 use crate::fragment::Overhead;
 use crate::protect::Suite;
 use crate::registry::{Encr, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
-use crate::wire::{Message, NotifyData, Payload, Sa};
+use crate::wire::{LenientMessage, NotifyData, Payload, Sa};
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -56,7 +56,7 @@ pub(super) struct Init {
 }
 
 impl Init {
-    pub(super) fn message(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+    pub(super) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
         if message.header().response {
             self.response(seen, message, again, tools);
@@ -65,7 +65,7 @@ impl Init {
         }
     }
 
-    fn request(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+    fn request(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         if again {
             return;
         }
@@ -95,7 +95,7 @@ impl Init {
         self.hashes.0 = source.or(self.hashes.0);
     }
 
-    fn response(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+    fn response(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         // Also when the capture holds only its beginning.
         let has_sa = message.first() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA);
         if has_sa {
@@ -140,7 +140,7 @@ impl Init {
     }
 
     /// The transforms chosen decide how encrypted messages are to be measured.
-    fn chosen(&mut self, message: &Message<'_>) {
+    fn chosen(&mut self, message: &LenientMessage<'_>) {
         let sa = message.payloads().find_map(|raw| match raw.parse() {
             Ok(Payload::Sa(sa)) => Some(sa),
             _ => None,
@@ -176,7 +176,7 @@ impl Init {
     }
 }
 
-fn hashes<'a>(message: &Message<'a>, ty: NotifyType) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+fn hashes<'a>(message: &LenientMessage<'a>, ty: NotifyType) -> impl Iterator<Item = &'a [u8]> + use<'a> {
     message.payloads().filter(|raw| raw.ty == PayloadType::N).filter_map(move |raw| match raw.parse() {
         Ok(Payload::Notify(notify)) if notify.ty == ty => Some(notify.octets),
         _ => None,
@@ -184,7 +184,7 @@ fn hashes<'a>(message: &Message<'a>, ty: NotifyType) -> impl Iterator<Item = &'a
 }
 
 /// Whether one of the source hashes is that of the packet's source, and the same of the destination (RFC 7296 section 2.23).
-fn fits(seen: &Observation<'_>, message: &Message<'_>, tools: &Tools) -> (Option<bool>, Option<bool>) {
+fn fits(seen: &Observation<'_>, message: &LenientMessage<'_>, tools: &Tools) -> (Option<bool>, Option<bool>) {
     let Some(hash) = tools.nat_detection else {
         return (None, None);
     };

@@ -141,7 +141,7 @@ fn is_message_id_sync(message: &Outgoing<'_>) -> bool {
     if message.header.exchange != ExchangeType::INFORMATIONAL {
         return false;
     }
-    let content = Chain::parse_lenient(message.first, message.content).chain;
+    let content = Chain::parse_lenient(message.first, message.content);
     let is = |ty| matches!(ty, NotifyType::IKEV2_MESSAGE_ID_SYNC | NotifyType::IPSEC_REPLAY_COUNTER_SYNC);
     content.payloads().any(|raw| matches!(raw.parse(), Ok(Payload::Notify(notify)) if is(notify.ty)))
 }

@@ -82,7 +82,8 @@ macro_rules! payloads {
             /// Checks the body to its last octet and gives its typed view.
             ///
             /// # Errors
-            /// The first fault. The critical bit plays no part: the chain was refused if an unknown payload carried it.
+            /// The first fault. The critical bit plays no part: if an unknown payload carries it, a strict parse has refused
+            /// the chain, and a lenient one has it as its fault.
             #[inline(always)]
             pub fn parse(self) -> Result<Payload<'a>, ParseError> {
                 match self.ty {
