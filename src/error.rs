@@ -264,6 +264,21 @@ pub enum BuildError {
         /// The size announced.
         expected: usize,
     },
+    /// A part has a size outside what its type allows.
+    #[error("{element}: size {size} outside {minimum}..={maximum}")]
+    SizeRange {
+        /// What was being written.
+        element: Element,
+        /// Octets given.
+        size: usize,
+        /// The least.
+        minimum: usize,
+        /// The most.
+        maximum: usize,
+    },
+    /// The data is given as empty or opaque, or its gateway as unknown, though the type has another shape.
+    #[error("data of notify {0}: not in the shape of this type")]
+    NotifyDataShape(NotifyType),
     /// SK or SKF was followed by another payload, or put into the content of one.
     #[error("an encrypted payload must be the last, and not inside another")]
     EncryptedNotLast,

@@ -149,7 +149,7 @@ fn typed_notify_data_is_written_back() {
         let data = notify.data().unwrap_or_else(|error| panic!("{place}: {error}"));
         shapes.insert(format!("{data:?}").split(['(', ' ']).next().unwrap().to_owned());
         let again = body_of(|builder| {
-            builder.notify(notify.ty, &data);
+            builder.notify(data);
         });
         // The builder writes notifies about no SA; the data follows the SPI.
         assert_eq!(hex(&again[4..]), hex(&body[4 + notify.spi.len()..]), "{place}");
@@ -158,7 +158,21 @@ fn typed_notify_data_is_written_back() {
         }
     });
     let seen: Vec<_> = shapes.iter().map(String::as_str).collect();
-    assert_eq!(seen, ["Address", "Cookie", "Empty", "Ipcomp", "KeMethod", "List", "NatDetection", "Opaque"]);
+    assert_eq!(
+        seen,
+        [
+            "Address",
+            "Cookie",
+            "Cookie2",
+            "Empty",
+            "Ipcomp",
+            "KeMethod",
+            "NatDetectionDestinationIp",
+            "NatDetectionSourceIp",
+            "Opaque",
+            "SignatureHashAlgorithms"
+        ]
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@
 mod common;
 
 use allocation_counter::measure;
-use ikev2::registry::{CfgAttributeType, CfgType, Encr, NotifyType, PayloadType, SecurityProtocol, TransformType};
+use ikev2::registry::{CfgAttributeType, CfgType, Encr, PayloadType, SecurityProtocol, TransformType};
 use ikev2::wire::{Chain, Message, MessageBuilder, NotifyData, Payload, Payloads, PayloadsBuilder, Selector, audit, audit_content};
 use std::hint::black_box;
 
@@ -157,7 +157,7 @@ fn writing_through_closures_and_failing_allocate_nothing() {
             .configuration(CfgType::CFG_REQUEST, |cp| {
                 cp.attribute(CfgAttributeType::INTERNAL_IP4_ADDRESS, &[]);
             })
-            .notify(NotifyType::SET_WINDOW_SIZE, &NotifyData::WindowSize(4))
+            .notify(NotifyData::WindowSize(4))
             .delete(SecurityProtocol::ESP, [&[7; 4]]);
         builder.finish().map(|(_, octets)| octets.len())
     };

@@ -11,13 +11,15 @@
 
 #[path = "proptest_wire/model.rs"]
 mod model;
+#[path = "proptest_wire/notify.rs"]
+mod notify;
 
-use ikev2::error::{Element, ParseErrorKind, Space};
+use ikev2::error::{BuildError, Element, ParseErrorKind, Space};
 use ikev2::registry::private::notify_type;
 use ikev2::registry::{CfgAttributeType, CfgType, ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{
-    CfgAttribute, Chain, Header, LenientMessage, Message, MessageBuilder, Notify, Payload, PayloadsBuilder, Remark, RemarkKind, Sk, Skf,
-    audit, audit_content,
+    CfgAttribute, Chain, Header, LenientMessage, Message, MessageBuilder, Notify, NotifyData, Payload, PayloadsBuilder, Remark, RemarkKind,
+    Sk, Skf, audit, audit_content,
 };
 use model::{Model, payloads};
 use proptest::collection::vec;
@@ -221,7 +223,7 @@ proptest! {
         let private = [NotifyType(ty), notify_type::MS_NOTIFY_STATUS];
         for ty in NotifyType::ASSIGNED.iter().chain(&private) {
             if let Ok(shaped) = Notify::new(*ty, &data).data() {
-                let (_, octets) = PayloadsBuilder::new(&mut buf).notify(*ty, &shaped).finish().unwrap();
+                let (_, octets) = PayloadsBuilder::new(&mut buf).notify(shaped).finish().unwrap();
                 prop_assert_eq!(&octets[8..], &*data, "{:?}", shaped);
             }
         }
@@ -233,6 +235,36 @@ proptest! {
                 });
                 let (_, octets) = builder.finish().unwrap();
                 prop_assert_eq!(&octets[12..], &*data, "{:?}", shaped);
+            }
+        }
+    }
+
+    /// What the builder accepts is read back to the same; what it refuses has the shape of another type.
+    #[test]
+    fn notify_data_is_read_back_as_it_was_given_or_not_written(drawn in notify::drawn()) {
+        let lists = drawn.lists();
+        let data = drawn.data(&lists);
+        let mut buf = [0; 1200];
+        match PayloadsBuilder::new(&mut buf).notify(data).finish() {
+            Ok((first, octets)) => {
+                let payload = Chain::parse(first, octets).unwrap().payloads().next().unwrap().parse().unwrap();
+                let Payload::Notify(read) = payload else { panic!("{payload:?}") };
+                prop_assert_eq!((read.ty, read.data()), (data.ty(), Ok(data)));
+            }
+            Err(error) => {
+                let ty = data.ty();
+                prop_assert!(
+                    match error {
+                        BuildError::NotifyDataShape(of) => of == ty,
+                        BuildError::SizeRange { element, .. } => {
+                            element == Element::NotifyData(ty) && matches!(data, NotifyData::Cookie(_) | NotifyData::Cookie2(_))
+                        }
+                        BuildError::Overflow { element, maximum: 255, .. } => element == Element::NotifyData(ty),
+                        BuildError::Size { .. } => matches!(data, NotifyData::Endpoints((a, _), (b, _)) if a.is_ipv4() != b.is_ipv4()),
+                        _ => false,
+                    },
+                    "{error}: {data:?}"
+                );
             }
         }
     }

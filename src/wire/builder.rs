@@ -2,10 +2,10 @@
 
 use super::chain::{CRITICAL, PAYLOAD_LENGTH, is_known};
 use super::header::{Header, LENGTH, NEXT_PAYLOAD};
-use super::payload::{ConfigurationBuilder, Notify, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
+use super::payload::{ConfigurationBuilder, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
 use super::writer::Writer;
 use crate::error::{BuildError, Element};
-use crate::registry::{CfgType, NotifyType, PayloadType, SecurityProtocol};
+use crate::registry::{CfgType, PayloadType, SecurityProtocol};
 
 /// Writes a whole message: the header, then payloads in the order they are pushed.
 ///
@@ -213,12 +213,12 @@ macro_rules! payload_methods {
                 self
             }
 
-            /// Adds a Notify payload about no SA in particular, whose data has a shape.
-            pub fn notify(&mut self, ty: NotifyType, data: &NotifyData<'_>) -> &mut Self {
-                self.$($chain)+.payload(PayloadType::N, |w| {
-                    Notify::new(ty, &[]).emit(w);
-                    data.emit(ty, w);
-                });
+            /// Adds a Notify payload about no SA in particular; the data knows its type.
+            ///
+            /// Data that a receiver would not read back as it is makes [`finish`](Self::finish) fail: a COOKIE of 65 octets,
+            /// or `Empty` for a type that has data.
+            pub fn notify(&mut self, data: NotifyData<'_>) -> &mut Self {
+                self.$($chain)+.payload(PayloadType::N, |w| data.emit(w));
                 self
             }
 
