@@ -260,7 +260,10 @@ proptest! {
                             element == Element::NotifyData(ty) && matches!(data, NotifyData::Cookie(_) | NotifyData::Cookie2(_))
                         }
                         BuildError::Overflow { element, maximum: 255, .. } => element == Element::NotifyData(ty),
-                        BuildError::Size { .. } => matches!(data, NotifyData::Endpoints((a, _), (b, _)) if a.is_ipv4() != b.is_ipv4()),
+                        BuildError::MixedAddressFamilies { element } => {
+                            element == Element::NotifyData(ty)
+                                && matches!(data, NotifyData::Endpoints((a, _), (b, _)) if a.is_ipv4() != b.is_ipv4())
+                        },
                         _ => false,
                     },
                     "{error}: {data:?}"

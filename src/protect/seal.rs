@@ -152,7 +152,11 @@ impl Layout {
             return Err(BuildError::Overflow { element: Element::Payload(ty), value: payload, maximum: usize::from(u16::MAX) });
         };
         let Ok(message_len) = u32::try_from(self.total) else {
-            return Err(BuildError::Overflow { element: Element::Header, value: self.total, maximum: usize::MAX });
+            return Err(BuildError::Overflow {
+                element: Element::Header,
+                value: self.total,
+                maximum: usize::try_from(u32::MAX).unwrap_or(usize::MAX),
+            });
         };
         let message = buf.get_mut(..self.total).ok_or(BuildError::BufferTooSmall { needed: self.total })?;
         patch(message, LENGTH, message_len.to_be_bytes());

@@ -226,7 +226,7 @@ macro_rules! payload_methods {
             pub fn delete<'s>(&mut self, protocol: SecurityProtocol, spis: impl IntoIterator<Item = &'s [u8; 4]>) -> &mut Self {
                 self.$($chain)+.payload(PayloadType::D, |w| {
                     if protocol == SecurityProtocol::IKE {
-                        w.fail(BuildError::Size { element: Element::Payload(PayloadType::D), size: 4, expected: 0 });
+                        w.fail(BuildError::SpisOfIkeSa);
                     }
                     let start = w.len();
                     w.put([protocol.0, 4, 0, 0]);

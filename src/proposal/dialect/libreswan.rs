@@ -67,9 +67,11 @@ impl<M: Meter> Libreswan<M> {
                 return Err(proposal.fault(ParseErrorKind::Value { value }).into());
             }
             if u32::from(proposal.number) != expected {
-                return Err(proposal
-                    .fault(ParseErrorKind::ProposalNumber { found: proposal.number, expected: u8::try_from(expected).unwrap_or(u8::MAX) })
-                    .into());
+                let kind = match u8::try_from(expected) {
+                    Ok(expected) => ParseErrorKind::ProposalNumber { found: proposal.number, expected },
+                    Err(_) => ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) },
+                };
+                return Err(proposal.fault(kind).into());
             }
             expected = expected.saturating_add(1);
             if self.unfit(&proposal).is_none() && self.transforms(&proposal)?.is_none() {

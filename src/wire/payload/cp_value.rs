@@ -188,10 +188,10 @@ impl CfgValue<'_> {
                 w.slice(data);
             }
             Self::EncryptedDns(dns) => {
-                let count = dns.addresses.len().checked_div(dns.address_len.into()).unwrap_or(0);
-                let expected = count.saturating_mul(dns.address_len.into());
-                if dns.addresses.len() != expected {
-                    w.fail(BuildError::Size { element: ELEMENT, size: dns.addresses.len(), expected });
+                let (octets, size) = (dns.addresses.len(), usize::from(dns.address_len));
+                let count = octets.checked_div(size).unwrap_or(0);
+                if octets != count.saturating_mul(size) {
+                    w.fail(BuildError::NotWholeElements { element: ELEMENT, octets, size });
                 }
                 w.put(dns.priority.to_be_bytes());
                 w.count_u8(ELEMENT, count);

@@ -10,7 +10,7 @@
 
 use super::shape::fixed_shape;
 use crate::error::{Element, ParseError, ParseErrorKind};
-use crate::registry::{IdType, PayloadType};
+use crate::registry::IdType;
 use crate::wire::codec::{At, Parsed, Parser, address, octets, rest};
 use crate::wire::writer::Writer;
 use core::net::IpAddr;
@@ -32,7 +32,7 @@ fn parse(body: &[u8]) -> Parsed<'_, Id<'_>> {
 }
 
 impl Id<'_> {
-    pub(crate) const ELEMENT: Element = Element::Payload(PayloadType::IDI);
+    pub(crate) const ELEMENT: Element = Element::Identification;
 
     /// The address of an ID_IPV4_ADDR or ID_IPV6_ADDR; `None` for other types.
     ///

@@ -240,7 +240,7 @@ impl NotifyData<'_> {
             Self::Cookie(octets) => range(octets.len(), COOKIE),
             Self::Cookie2(octets) => range(octets.len(), COOKIE2),
             Self::Endpoints((source, _), (destination, _)) if source.is_ipv4() != destination.is_ipv4() => {
-                Some(BuildError::Size { element, size: 20, expected: 32 })
+                Some(BuildError::MixedAddressFamilies { element })
             }
             _ => None,
         }

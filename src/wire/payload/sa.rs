@@ -21,7 +21,7 @@
 
 use super::shape::{Checked, list_shape};
 use crate::error::{Element, ParseErrorKind};
-use crate::registry::{AttributeType, SecurityProtocol, TransformId, TransformType};
+use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
 use crate::wire::codec::{At, Fault, element, no_element, size};
 use core::iter::FusedIterator;
 
@@ -76,7 +76,7 @@ pub enum AttributeValue<'a> {
     Tlv(&'a [u8]),
 }
 
-list_shape!(Sa, SA);
+list_shape!(Sa, Element::Payload(PayloadType::SA));
 
 impl<'a> Sa<'a> {
     const fn view(body: &'a [u8], at: At) -> Self {
@@ -170,7 +170,7 @@ fn check(body: &[u8]) -> Checked<'_> {
         expected = number.checked_add(1);
     }
     // A 256th proposal has no number left.
-    stop(body, left, Fault::of(Element::Proposal, left, ParseErrorKind::ProposalNumber { found: 0, expected: u8::MAX }))
+    stop(body, left, Fault::of(Element::Proposal, left, ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) }))
 }
 
 #[cold]

@@ -60,7 +60,7 @@ impl<'w, 'b> SaBuilder<'w, 'b> {
     pub(crate) fn finish(self) {
         match self.last {
             Some(last) => self.w.patch(last, [LAST]),
-            None => self.w.fail(BuildError::Size { element: Element::Payload(PayloadType::SA), size: 0, expected: 1 }),
+            None => self.w.fail(BuildError::EmptyList { element: Element::Payload(PayloadType::SA) }),
         }
     }
 }

@@ -53,7 +53,7 @@ pub(crate) use fixed_shape;
 
 /// How a payload that is a list is read: its check walks the elements once, and a fault leaves those before it.
 macro_rules! list_shape {
-    ($ty:ident, $konst:ident) => {
+    ($ty:ident, $element:expr) => {
         impl<'a> $ty<'a> {
             /// Checks the body of a payload, the octets after its generic header.
             ///
@@ -61,24 +61,24 @@ macro_rules! list_shape {
             /// The first fault; offsets count from the start of `body`.
             #[inline]
             pub fn parse(body: &'a [u8]) -> Result<Self, $crate::error::ParseError> {
-                Self::parse_at(body, $crate::wire::codec::At::INPUT, $crate::registry::PayloadType::$konst)
+                Self::parse_at(body, $crate::wire::codec::At::INPUT, $element)
             }
 
             #[inline]
             fn parse_at(
                 body: &'a [u8],
                 at: $crate::wire::codec::At,
-                ty: $crate::registry::PayloadType,
+                element: $crate::error::Element,
             ) -> Result<Self, $crate::error::ParseError> {
                 match check(body).fault {
                     None => Ok(Self::view(body, at)),
-                    Some(fault) => Err(fault.locate($crate::error::Element::Payload(ty), body, at)),
+                    Some(fault) => Err(fault.locate(element, body, at)),
                 }
             }
 
             #[inline(always)]
             pub(crate) fn parse_raw(raw: $crate::wire::chain::RawPayload<'a>) -> Result<Self, $crate::error::ParseError> {
-                Self::parse_at(raw.body, raw.body_at(), raw.ty)
+                Self::parse_at(raw.body, raw.body_at(), $crate::error::Element::Payload(raw.ty))
             }
 
             pub(crate) fn lenient_raw(raw: $crate::wire::chain::RawPayload<'a>) -> $crate::wire::payload::shape::Lenient<Self> {
