@@ -1,7 +1,8 @@
 //! What each error says is what happened: every text is provoked, none is only formatted.
 
 use super::{message, payload, proposal, transform};
-use ikev2::proposal::{Question, profiles};
+use ikev2::proposal::notation::strongswan;
+use ikev2::proposal::{Dialect, Fault, Policy, Question, Reason, negotiate, profiles};
 use ikev2::registry::{CfgAttributeType, CfgType, GatewayIdType, IdType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
 use ikev2::wire::{CfgValue, Chain, Delete, EncryptedDns, Gateway, Id, KeyExchange, Message, NotifyData, Payload, PayloadsBuilder};
 use std::net::IpAddr;
@@ -84,4 +85,18 @@ fn a_reader_says_why_it_refuses() {
     // Of IDi or IDr: the identity does not know.
     let id = Id { ty: IdType::ID_IPV4_ADDR, data: &[1, 2, 3] };
     assert_eq!(id.address().unwrap_err().to_string(), "identification at octet 4 of the input: size 3 where 4 is right");
+}
+
+#[test]
+fn a_dialect_says_that_a_proposal_ends_within_its_spi() {
+    let mut offer = proposal(0, 1, 0, &[]);
+    offer[6] = 8;
+    for dialect in Dialect::ALL {
+        let policy = Policy::new(dialect, strongswan::parse_ike("aes128-sha256-ecp256").unwrap()).unwrap();
+        let refusal = negotiate(&offer, Question::IkeRekey, Some(KeMethod::ECP_256), &policy).unwrap_err();
+        let (Reason::InvalidSyntax(Fault::Sa(fault)) | Reason::Dropped(Fault::Sa(fault))) = refusal.reason() else {
+            panic!("{dialect:?}: {refusal}")
+        };
+        assert_eq!(fault.to_string(), "proposal at octet 0 of the input: length field says 8, the least possible is 16", "{dialect:?}");
+    }
 }

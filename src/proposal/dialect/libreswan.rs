@@ -2,15 +2,14 @@
 
 use super::{Clash, Hit, Rules, Scan, Verdict, compare, leaves_out_ke};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, low_bits};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::refusal::{Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{AttributeType, KeMethod, TransformType};
-
-/// The Last Substruc value that announces another proposal; to libreswan every other value ends the list.
-const MORE_PROPOSALS: u8 = 2;
+use crate::wire::AttributeValue;
+use crate::wire::substructure::MORE_PROPOSALS;
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Libreswan<M = Uncounted> {
@@ -26,6 +25,7 @@ impl Libreswan {
         let mut more = true;
         core::iter::from_fn(move || {
             let this = more.then(|| rest.next()).flatten()?;
+            // To libreswan every other value ends the list.
             more = this.last == MORE_PROPOSALS;
             Some(this)
         })
@@ -94,10 +94,7 @@ impl<M: Meter> Libreswan<M> {
 
     /// Reads the transforms in order, up to what spoils the proposal, or the payload.
     fn transforms(&self, proposal: &OfferedProposal<'_>) -> Result<Option<Flaw>, Reason> {
-        let Some((_, mut cursor)) = proposal.split() else {
-            let (size, expected) = (usize::from(proposal.spi_size), 0);
-            return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
-        };
+        let (_, mut cursor) = proposal.split()?;
         let last_type = self.last_type();
         let mut integ = None;
         for _ in 0..proposal.count {
@@ -114,7 +111,7 @@ impl<M: Meter> Libreswan<M> {
                 while !attributes.is_empty() {
                     let place = attributes;
                     let attribute = attributes.attribute()?;
-                    let (AttributeType::KEY_LENGTH, Value::Tv(_)) = (attribute.ty, attribute.value) else {
+                    let (AttributeType::KEY_LENGTH, AttributeValue::Tv(_)) = (attribute.ty, attribute.value) else {
                         let value = u32::from(attribute.ty.0);
                         return Err(place.fault(Element::TransformAttribute, ParseErrorKind::Value { value }).into());
                     };
@@ -168,7 +165,7 @@ impl<M: Meter> Rules for Libreswan<M> {
         let mut attributes = transform.inner();
         let mut bits = 0;
         while let Ok(attribute) = attributes.attribute() {
-            bits = attribute.value.low_bits();
+            bits = low_bits(attribute.value);
         }
         Some(Code::new(transform.id, bits))
     }

@@ -18,6 +18,7 @@ mod sa;
 mod sa_builder;
 mod shape;
 mod sk;
+pub(crate) mod substructure;
 mod ts;
 mod vendor;
 
@@ -35,9 +36,10 @@ pub use nonce::Nonce;
 pub use notify::Notify;
 pub use notify_data::{AuthAnnouncement, AuthAnnouncements, Gateway, NotifyData};
 pub use puzzle::PuzzleSolution;
-pub use sa::{Attribute, AttributeValue, Attributes, Proposal, Proposals, Sa, Transform, Transforms};
+pub use sa::{Attributes, Proposal, Proposals, Sa, Transform, Transforms};
 pub use sa_builder::{ProposalBuilder, SaBuilder, TransformBuilder};
 pub use sk::{Sk, Skf};
+pub use substructure::{Attribute, AttributeValue};
 pub use ts::{Selector, Selectors, TrafficSelectors, TrafficSelectorsBuilder};
 pub use vendor::VendorId;
 

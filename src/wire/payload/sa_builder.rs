@@ -1,6 +1,7 @@
 //! Writing an SA payload through closures: counts, lengths and last-substructure octets are patched as they become known.
 
-use super::sa::{AF, Attribute, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, Sa};
+use super::sa::Sa;
+use super::substructure::{AF, Attribute, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS};
 use crate::error::{BuildError, Element};
 use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
 use crate::wire::writer::Writer;
