@@ -237,6 +237,14 @@ pub enum ParseErrorKind {
         /// The value received.
         value: u32,
     },
+    /// The buffer of a stream reader does not hold the frame.
+    #[error("the buffer holds {available} octets, {needed} are required")]
+    BufferTooSmall {
+        /// Octets of the frame.
+        needed: usize,
+        /// Octets of the buffer.
+        available: usize,
+    },
     /// A TCP stream does not begin with `IKETCP` (RFC 9329 section 4).
     #[error("the stream does not begin with IKETCP")]
     StreamPrefix,

@@ -259,9 +259,9 @@ impl Walk {
         match found {
             Some(Found::Frame { octets, packets }) => {
                 let (src, dst) = (src.port(), dst.port());
-                let opened = match self.ports.open(Transport::Tcp, (src, dst), &octets) {
-                    Ok(Transported::Keepalive) => Err("a frame of one octet".into()),
-                    opened => opened,
+                let opened = match octets.len() {
+                    short @ ..4 if octets != [0xff] => Err(format!("a frame with {short} octets, too few for a marker or an SPI")),
+                    _ => self.ports.open(Transport::Tcp, (src, dst), &octets),
                 };
                 self.opened(&carrier(packets), octets.len(), opened, report)
             }
