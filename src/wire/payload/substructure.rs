@@ -90,7 +90,8 @@ pub(crate) fn next_proposal(input: &[u8]) -> Option<(ProposalCut<'_>, &[u8])> {
     Some((ProposalCut { last, number, protocol: SecurityProtocol(protocol), spi_size, count, body }, after))
 }
 
-/// Cuts the proposal at the start of `input`.
+/// Cuts the proposal at the start of `input`. Only the lenient reader, which comes with `alloc`, has no more to say of the fault.
+#[cfg(any(feature = "alloc", test))]
 #[inline(always)]
 pub(crate) fn proposal(input: &[u8]) -> Cut<'_, ProposalCut<'_>> {
     match next_proposal(input) {
