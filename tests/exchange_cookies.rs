@@ -42,6 +42,8 @@ fn hostile_08_no_changed_octet_and_no_other_length_is_taken() {
         let mut other = cookie.to_vec();
         other.resize(len, 0);
         assert_eq!(ours.check(&claim(&nonce), &other), Err(CookieFault::Length(len)));
+        let text = format!("a cookie of {len} octets; this responder issues cookies of 36 octets");
+        assert_eq!(CookieFault::Length(len).to_string(), text);
     }
 }
 

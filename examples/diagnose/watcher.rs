@@ -182,7 +182,7 @@ impl Watcher {
             text.saturating_sub(overhead.block_len.div_ceil(2))
         };
         let read = Message::parse_lenient(octets).ok()?;
-        for raw in read.message.payloads() {
+        for raw in read.payloads() {
             match raw.parse_lenient().0 {
                 Payload::Sk(sk) => return Some(text(sk.sealed)),
                 Payload::Skf(skf) => {
@@ -246,7 +246,7 @@ impl walk::Report for Watcher {
     fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>, sealed: Option<&Sealed<'_>>) -> io::Result<()> {
         self.flush();
         self.clock = self.clock.max(carrier.time);
-        let octets = read.message.as_octets();
+        let octets = read.as_octets();
         let fragment = ladder::fragment(parts);
         match sealed.map(|sealed| (sealed.verdict, &sealed.content)) {
             Some((Verdict::Content { first, octets: content, .. }, Some(inside))) => {
@@ -257,8 +257,8 @@ impl walk::Report for Watcher {
                 self.pending = Some(Pending { carrier: carrier.clone(), octets: octets.to_vec(), fragment });
             }
             _ => {
-                let clear = read.message.header().exchange == ExchangeType::IKE_SA_INIT;
-                let found = if clear { sizes::parts(read.message.payloads(), None) } else { Vec::new() };
+                let clear = read.header().exchange == ExchangeType::IKE_SA_INIT;
+                let found = if clear { sizes::parts(read.payloads(), None) } else { Vec::new() };
                 self.see(carrier, octets, None, fragment, &ladder::notes(parts), &found);
             }
         }

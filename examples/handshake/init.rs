@@ -29,8 +29,8 @@ pub(crate) fn announce(builder: &mut MessageBuilder<'_>, link: &Link, peer: Peer
     let source = if what.pretend_nat { SocketAddr::new(IpAddr::from([0, 0, 0, 0]), 0) } else { local };
     if let Ok(sha1) = sha1() {
         let hash = |end: SocketAddr| nat_detection(sha1, spis, end.ip(), end.port());
-        builder.notify(NotifyType::NAT_DETECTION_SOURCE_IP, &NotifyData::NatDetection(&hash(source)));
-        builder.notify(NotifyType::NAT_DETECTION_DESTINATION_IP, &NotifyData::NatDetection(&hash(peer.address)));
+        builder.notify(NotifyData::NatDetectionSourceIp(&hash(source)));
+        builder.notify(NotifyData::NatDetectionDestinationIp(&hash(peer.address)));
     }
     let hashes: Vec<u8> = HASHES.iter().flat_map(|hash| hash.0.to_be_bytes()).collect();
     builder.push(Payload::Notify(Notify::new(NotifyType::SIGNATURE_HASH_ALGORITHMS, &hashes)));

@@ -9,7 +9,7 @@ use ikev2::error::OpenError;
 use ikev2::fragment::{Limits, Progress, Reassembled, Reassembler};
 use ikev2::protect::{Kind, Opened, Opener, open};
 use ikev2::registry::PayloadType;
-use ikev2::wire::{Chain, Header, IkeSpis, Message};
+use ikev2::wire::{Chain, Header, IkeSpis, LenientMessage};
 use ikev2::{Instant, Role};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -78,7 +78,7 @@ impl Unlock {
     }
 
     /// Opens a message; `None` when it has nothing encrypted.
-    pub(crate) fn message(&mut self, carrier: &Carrier, message: &Message<'_>) -> Option<Attempt> {
+    pub(crate) fn message(&mut self, carrier: &Carrier, message: &LenientMessage<'_>) -> Option<Attempt> {
         if !message.payloads().any(|raw| matches!(raw.ty, PayloadType::SK | PayloadType::SKF)) {
             return None;
         }

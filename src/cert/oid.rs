@@ -13,7 +13,7 @@ impl<'a> Oid<'a> {
     pub(crate) fn of(oid: Tlv<'a>) -> Result<Self, ParseError> {
         let mut rest = oid.contents;
         if rest.is_empty() {
-            return Err(oid.error(ParseErrorKind::Empty));
+            return Err(oid.error(ParseErrorKind::NoData));
         }
         while let [octet, ..] = *rest {
             (_, rest) = arc(rest).ok_or(oid.error(ParseErrorKind::Der { octet }))?;

@@ -106,11 +106,11 @@ impl Diagnoser {
         match seen.sight {
             Sight::Message { octets, fragments, decrypted } => {
                 self.around.hear(seen.src);
-                let read = Message::parse_lenient(octets).ok()?;
-                if read.message.version().0 != 2 || read.message.header().spis.initiator == 0 {
+                let message = Message::parse_lenient(octets).ok()?;
+                if message.version().0 != 2 || message.header().spis.initiator == 0 {
                     return None;
                 }
-                Some(self.message(seen, &read, fragments, decrypted))
+                Some(self.message(seen, &message, fragments, decrypted))
             }
             Sight::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
             Sight::Esp | Sight::Keepalive => {
@@ -151,16 +151,15 @@ impl Diagnoser {
     fn message(
         &mut self,
         seen: &Observation<'_>,
-        read: &LenientMessage<'_>,
+        message: &LenientMessage<'_>,
         fragments: &[usize],
         decrypted: Option<Decrypted<'_>>,
     ) -> Sighting {
-        let message = &read.message;
         let header = message.header();
         let number = self.find(seen, message).unwrap_or_else(|| self.begin(header));
         self.touch(number);
         let sa = self.sas.entry(number).or_insert_with(|| begun(seen, header));
-        let Taken { again, evicted } = sa.message(seen, read, fragments, decrypted, &self.tools);
+        let Taken { again, evicted } = sa.message(seen, message, fragments, decrypted, &self.tools);
         judge::evicted(sa, evicted);
         // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
         let chosen = match header.exchange {
@@ -183,7 +182,7 @@ impl Diagnoser {
     }
 
     /// The IKE SA of a message.
-    fn find(&self, seen: &Observation<'_>, message: &Message<'_>) -> Option<u64> {
+    fn find(&self, seen: &Observation<'_>, message: &LenientMessage<'_>) -> Option<u64> {
         let header = message.header();
         let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
         if let Some(number) = self.by_pair.get(&header.spis).filter(|_| header.spis.responder != 0) {
@@ -229,14 +228,12 @@ impl Diagnoser {
     /// IP fragments with a header belong to its SA; without one to the only SA between the two hosts that waits for something.
     fn fragments(&mut self, seen: &Observation<'_>, head: &[u8], arrived: u64, total: Option<u64>) -> Option<Sighting> {
         // The first octets of a message, or of something else that was sent in fragments between these ports.
-        let read = Message::parse_lenient(head).ok().filter(|read| {
-            let message = &read.message;
+        let message = Message::parse_lenient(head).ok().filter(|message| {
             message.version().0 == 2 && message.header().spis.initiator != 0 && message.header().exchange.name().is_some()
         });
-        if read.is_none() && !head.is_empty() {
+        if message.is_none() && !head.is_empty() {
             return None;
         }
-        let message = read.map(|read| read.message);
         let header = message.as_ref().map(|message| *message.header());
         let number = match &header {
             Some(header) => {

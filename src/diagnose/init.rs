@@ -9,7 +9,7 @@ use crate::keys::nat_detection;
 use crate::protect::Suite;
 use crate::registry::{Encr, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
 use crate::role::Role;
-use crate::wire::{Message, NotifyData, Payload, Sa};
+use crate::wire::{LenientMessage, NotifyData, Payload, Sa};
 use alloc::vec::Vec;
 
 /// Octets of an offer kept to explain a refusal; a longer one is not explained.
@@ -58,7 +58,7 @@ pub(super) struct Init {
 }
 
 impl Init {
-    pub(super) fn message(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+    pub(super) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
         if message.header().response {
             self.response(seen, message, again, tools);
@@ -67,7 +67,7 @@ impl Init {
         }
     }
 
-    fn request(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+    fn request(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         if again {
             return;
         }
@@ -98,7 +98,7 @@ impl Init {
         self.hashes.0 = source.or(self.hashes.0);
     }
 
-    fn response(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+    fn response(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         // Also when the capture holds only its beginning.
         let has_sa = message.first() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA);
         if has_sa {
@@ -143,7 +143,7 @@ impl Init {
     }
 
     /// The transforms chosen decide how encrypted messages are to be measured.
-    fn chosen(&mut self, message: &Message<'_>) {
+    fn chosen(&mut self, message: &LenientMessage<'_>) {
         let sa = message.payloads().find_map(|raw| match raw.parse() {
             Ok(Payload::Sa(sa)) => Some(sa),
             _ => None,
@@ -179,7 +179,7 @@ impl Init {
     }
 }
 
-fn hashes<'a>(message: &Message<'a>, ty: NotifyType) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+fn hashes<'a>(message: &LenientMessage<'a>, ty: NotifyType) -> impl Iterator<Item = &'a [u8]> + use<'a> {
     message.payloads().filter(|raw| raw.ty == PayloadType::N).filter_map(move |raw| match raw.parse() {
         Ok(Payload::Notify(notify)) if notify.ty == ty => Some(notify.octets),
         _ => None,
@@ -187,7 +187,7 @@ fn hashes<'a>(message: &Message<'a>, ty: NotifyType) -> impl Iterator<Item = &'a
 }
 
 /// Whether one of the source hashes is that of the packet's source, and the same of the destination (RFC 7296 section 2.23).
-fn fits(seen: &Observation<'_>, message: &Message<'_>, tools: &Tools) -> (Option<bool>, Option<bool>) {
+fn fits(seen: &Observation<'_>, message: &LenientMessage<'_>, tools: &Tools) -> (Option<bool>, Option<bool>) {
     let Some(sha1) = tools.sha1 else {
         return (None, None);
     };

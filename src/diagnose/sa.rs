@@ -10,7 +10,7 @@ use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use crate::role::Role;
-use crate::wire::{HEADER_LEN, IkeSpis, LenientMessage, Message, PAYLOAD_HEADER_LEN, Payload};
+use crate::wire::{HEADER_LEN, IkeSpis, LenientMessage, PAYLOAD_HEADER_LEN, Payload};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -91,12 +91,11 @@ impl Sa {
     pub(super) fn message(
         &mut self,
         seen: &Observation<'_>,
-        read: &LenientMessage<'_>,
+        message: &LenientMessage<'_>,
         fragments: &[usize],
         decrypted: Option<Decrypted<'_>>,
         tools: &Tools,
     ) -> Taken {
-        let message = &read.message;
         let header = message.header();
         let sender = header.sender();
         self.last = self.last.max(seen.time);
@@ -119,11 +118,11 @@ impl Sa {
             size: ip_size(seen, usize::try_from(message.length()).unwrap_or(usize::MAX)),
             sizes: fragments,
             port: seen.dst.port(),
-            part: part(read, self.init.overhead),
+            part: part(message, self.init.overhead),
         };
         if !is_init && matches!(datagram.part, Part::Whole { first: None, .. }) {
             // After IKE_SA_INIT nothing in clear is an answer.
-            self.clear_errors(seen, read);
+            self.clear_errors(seen, message);
             return Taken { again: false, evicted: None };
         }
         let (mut fresh, mut evicted) = (None, None);
@@ -155,13 +154,13 @@ impl Sa {
     pub(super) fn lost(
         &mut self,
         seen: &Observation<'_>,
-        head: Option<&Message<'_>>,
+        head: Option<&LenientMessage<'_>>,
         arrived: u64,
         total: Option<u64>,
         from: Role,
     ) -> Option<Evicted> {
         self.last = self.last.max(seen.time);
-        let (id, kind, asker, response) = match head.map(Message::header) {
+        let (id, kind, asker, response) = match head.map(LenientMessage::header) {
             Some(header) => (header.message_id, header.exchange, header.requester(), header.response),
             // Without a header: the request of the initiator, or the answer to it, that is under way.
             None => match self.exchanges.back().filter(|e| e.exchange != ExchangeType::IKE_SA_INIT) {
@@ -220,10 +219,10 @@ impl Sa {
         asked > Some(exchange.message_id)
     }
 
-    fn clear_errors(&mut self, seen: &Observation<'_>, read: &LenientMessage<'_>) {
-        let exchange = read.message.header().exchange;
+    fn clear_errors(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>) {
+        let exchange = message.header().exchange;
         // What is not encrypted after IKE_SA_INIT has no author; it is kept to be believed only if nothing goes on.
-        for raw in read.message.payloads().filter(|raw| raw.ty == PayloadType::N).take(4) {
+        for raw in message.payloads().filter(|raw| raw.ty == PayloadType::N).take(4) {
             let (Payload::Notify(notify), _) = raw.parse_lenient() else { continue };
             if notify.ty == NotifyType::INVALID_IKE_SPI {
                 let mut packets = self.unknown_spi.take().map(|(packets, _)| packets).unwrap_or_default();
@@ -252,8 +251,8 @@ fn ip_size(seen: &Observation<'_>, message: usize) -> usize {
 }
 
 /// What a datagram is of its message.
-fn part(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
-    for raw in read.message.payloads() {
+fn part(message: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
+    for raw in message.payloads() {
         let payload = raw.parse_lenient().0;
         if let Payload::Sk(sk) = payload {
             return Part::Whole { first: Some(sk.first), content: content(sk.sealed.len(), overhead) };
@@ -263,12 +262,11 @@ fn part(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
             return Part::Fragment { first: skf.first, number: skf.number, total: skf.total, octets };
         }
     }
-    cut_short(read, overhead).unwrap_or(Part::Whole { first: None, content: None })
+    cut_short(message, overhead).unwrap_or(Part::Whole { first: None, content: None })
 }
 
 /// The same of a message of which the capture holds only the beginning, as a snap length leaves it.
-fn cut_short(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Option<Part> {
-    let message = &read.message;
+fn cut_short(message: &LenientMessage<'_>, overhead: Option<Overhead>) -> Option<Part> {
     let sealed = usize::try_from(message.length()).ok()?.checked_sub(HEADER_LEN.saturating_add(PAYLOAD_HEADER_LEN))?;
     let body = message.as_octets().get(HEADER_LEN..)?;
     match (message.first(), body) {

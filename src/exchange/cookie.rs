@@ -34,7 +34,7 @@ pub struct Claim<'a> {
 #[non_exhaustive]
 pub enum CookieFault {
     /// It does not have the length of ours.
-    #[error("a cookie of {0} octets is none of ours")]
+    #[error("a cookie of {0} octets; this responder issues cookies of {COOKIE_LEN} octets")]
     Length(usize),
     /// Its secret was replaced more than once since, or never was ours.
     #[error("the cookie's secret is no longer known")]

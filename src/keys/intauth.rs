@@ -3,11 +3,8 @@
 use super::{Prf, PrfOutput};
 use crate::error::{CryptoError, Element, ParseError, ParseErrorKind, Space};
 use crate::registry::PayloadType;
-use crate::wire::{HEADER_LEN, Message, PAYLOAD_HEADER_LEN};
+use crate::wire::{HEADER_LEN, Message, NEXT_PAYLOAD, PAYLOAD_HEADER_LEN};
 use alloc::vec::Vec;
-
-/// The octet of the IKE header that holds Next Payload.
-const NEXT_PAYLOAD: usize = 16;
 
 /// One IKE_INTERMEDIATE message, opened and, if it came in fragments, reassembled.
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +31,9 @@ impl<'a> Intermediate<'a> {
     pub fn new(datagram: &'a [u8], content: &'a [u8]) -> Result<Self, ParseError> {
         let message = Message::parse(datagram)?;
         let error = |offset, kind| ParseError { element: Element::Payload(PayloadType::SK), offset, space: Space::Datagram, kind };
-        let last = message.payloads().last().ok_or(error(HEADER_LEN, ParseErrorKind::Empty))?;
+        let last = message.payloads().last().ok_or(error(HEADER_LEN, ParseErrorKind::NoEncryptedPayload))?;
         if !matches!(last.ty, PayloadType::SK | PayloadType::SKF) {
-            return Err(error(last.offset(), ParseErrorKind::Empty));
+            return Err(error(last.offset(), ParseErrorKind::NoEncryptedPayload));
         }
         let truncated = error(0, ParseErrorKind::Truncated { needed: HEADER_LEN, available: datagram.len() });
         let (header, rest) = datagram.split_first_chunk().ok_or(truncated)?;
@@ -227,7 +224,9 @@ mod tests {
         datagram[24..28].copy_from_slice(&[0, 0, 0, 32]);
         datagram.extend([0, 0, 0, 4]);
         datagram[NEXT_PAYLOAD] = 43;
-        assert_eq!(Intermediate::new(&datagram, b"").unwrap_err().kind, ParseErrorKind::Empty);
+        let error = Intermediate::new(&datagram, b"").unwrap_err();
+        assert_eq!((error.kind, error.notify()), (ParseErrorKind::NoEncryptedPayload, None));
+        assert!(alloc::format!("{error}").ends_with(": the message has no SK or SKF payload"), "{error}");
         datagram[NEXT_PAYLOAD] = 0;
         assert!(Intermediate::new(&datagram[..28], b"").is_err());
     }

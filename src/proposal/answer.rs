@@ -78,9 +78,10 @@ pub fn check_answer(answer: &[u8], question: Question, offered: &Policy) -> Resu
         return Err(AnswerError::Protocol(proposal.protocol));
     }
     let (size, expected) = (proposal.spi_size, question.spi_size());
-    let Some((_, transforms)) = proposal.split().filter(|_| size == expected) else {
+    if size != expected {
         return Err(AnswerError::SpiSize { size, expected });
-    };
+    }
+    let (_, transforms) = proposal.split()?;
     let chosen = choice(transforms, proposal.count, own)?;
     complete(&chosen, own, question)?;
     Ok(Selection::new(&Hit { offered: proposal, local: place, chosen }, question))

@@ -4,7 +4,7 @@ use super::Opener;
 use crate::error::{OpenError, Space};
 use crate::registry::PayloadType;
 use crate::wire::codec::At;
-use crate::wire::{HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads, fragment_header};
+use crate::wire::{FRAGMENT_HEADER_LEN, HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads, fragment_header};
 
 /// Which payload carried the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,7 +101,7 @@ fn find_alone(datagram: &[u8]) -> Option<Closed> {
         PayloadType::SK => (Kind::Sk, PAYLOAD_HEADER_LEN),
         PayloadType::SKF => {
             let (number, total, _) = fragment_header(body).ok()?;
-            (Kind::Skf { number, total }, PAYLOAD_HEADER_LEN.saturating_add(4))
+            (Kind::Skf { number, total }, PAYLOAD_HEADER_LEN.saturating_add(FRAGMENT_HEADER_LEN))
         }
         _ => return None,
     };
@@ -118,7 +118,7 @@ fn find_last(datagram: &[u8]) -> Result<Closed, OpenError> {
     let body = last.offset().saturating_add(PAYLOAD_HEADER_LEN);
     let (kind, prefix) = match last.parse() {
         Ok(Payload::Sk(_)) => (Kind::Sk, body),
-        Ok(Payload::Skf(skf)) => (Kind::Skf { number: skf.number, total: skf.total }, body.saturating_add(4)),
+        Ok(Payload::Skf(skf)) => (Kind::Skf { number: skf.number, total: skf.total }, body.saturating_add(FRAGMENT_HEADER_LEN)),
         _ => return Err(OpenError::NotEncrypted),
     };
     Ok(Closed { header: *message.header(), unprotected_first: message.first(), kind, first: last.next, head: last.offset(), prefix })

@@ -38,7 +38,7 @@ impl<'a> PublicKey<'a> {
             [0, key @ ..] => key,
             // Unused bits: no key is a number of bits that ends within an octet.
             [unused, ..] => return Err(bit_string.error(ParseErrorKind::Der { octet: *unused })),
-            [] => return Err(bit_string.error(ParseErrorKind::Empty)),
+            [] => return Err(bit_string.error(ParseErrorKind::NoData)),
         };
         let bits = match ty {
             KeyType::Rsa | KeyType::RsaPss => Some(modulus_bits(key)?),

@@ -29,6 +29,12 @@ pub const HEADER_LEN: usize = 28;
 
 /// Offset of the Next Payload field.
 pub(crate) const NEXT_PAYLOAD: usize = 16;
+/// Offset of the major and minor version.
+pub(crate) const VERSION: usize = 17;
+/// Offset of the Flags.
+pub(crate) const FLAGS: usize = 19;
+/// Offset of the Length field.
+pub(crate) const LENGTH: usize = 24;
 
 /// The Initiator flag: the sender is the original initiator of the IKE SA.
 pub(crate) const FLAG_INITIATOR: u8 = 0x08;
@@ -159,7 +165,7 @@ mod tests {
     #[test]
     fn reserved_flags_are_not_kept() {
         let mut octets = [0u8; HEADER_LEN];
-        octets[19] = 0xff;
+        octets[FLAGS] = 0xff;
         let header = Header::peek(&octets).unwrap();
         assert!(header.initiator && header.response);
         let mut buf = [0xaa; HEADER_LEN];
@@ -179,5 +185,18 @@ mod tests {
                 assert_eq!((header.sender(), header.requester()), (sender, requester));
             }
         }
+    }
+
+    #[test]
+    fn the_offsets_are_those_of_the_fields() {
+        let with = |offset: usize| {
+            let mut octets = [0u8; HEADER_LEN];
+            octets[offset] = 0x28;
+            Header::parse(&octets).unwrap()
+        };
+        assert_eq!(with(NEXT_PAYLOAD).1.first, PayloadType(0x28));
+        assert_eq!(with(VERSION).1.version, 0x28);
+        assert_eq!(with(FLAGS).1.flags, 0x28);
+        assert_eq!(with(LENGTH).1.length, 0x2800_0000);
     }
 }

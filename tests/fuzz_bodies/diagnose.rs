@@ -85,12 +85,12 @@ fn sight(flags: u8, octets: &[u8]) -> (Transport, Sight<'_>) {
 /// A size report of anything.
 fn measure(octets: &[u8]) {
     let Ok(read) = Message::parse_lenient(octets) else { return };
-    let parts = sizes::parts(read.message.payloads(), Some(|_| None));
+    let parts = sizes::parts(read.payloads(), Some(|_| None));
     assert!(parts.len() <= 128);
     let carried = sizes::Carried { ipv6: octets.len() % 2 == 0, marker: octets.len() % 3 == 0 };
     let report = sizes::Report::of_clear(parts, octets.len(), carried);
     assert!(report.plan.iter().all(|row| row.ip_packets >= 1 && (row.ip_packets > 1) == (report.packet > usize::from(row.mtu))));
-    let inside = sizes::parts(Chain::parse_lenient(PayloadType::SA, octets).chain.payloads(), None);
+    let inside = sizes::parts(Chain::parse_lenient(PayloadType::SA, octets).payloads(), None);
     let overhead = ikev2::fragment::Overhead { iv_len: 8, icv_len: 16, block_len: 1 };
     let report = sizes::Report::of_content(inside, octets.len(), Some(overhead), carried);
     assert!(report.plan.windows(2).all(|pair| pair[0].ip_packets <= pair[1].ip_packets && pair[0].messages <= pair[1].messages));

@@ -6,7 +6,7 @@ use crate::error::FragmentError;
 use crate::fragment::{Limits, Progress, Reassembler};
 use crate::instant::Instant;
 use crate::protect::{Opener, open};
-use crate::wire::transport::{MAX_FRAME, STREAM_PREFIX, StreamReader, Transported};
+use crate::wire::transport::{Frame, MAX_FRAME, STREAM_PREFIX, StreamReader, Transported};
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -42,14 +42,15 @@ impl<'k> TcpReceiver<'k> {
     fn take(&mut self, data: &[u8], now: Instant) -> Result<Option<Progress>, FragmentError> {
         self.taken = self.taken.saturating_add(data.len());
         let mut input = data;
-        let mut message = match self.reader.push(&mut input) {
-            Ok(Some(Transported::Ike(message))) => message.to_vec(),
-            _ => return Ok(None),
-        };
-        match open(&mut message, self.opener) {
-            Ok(opened) => self.reassembler.push(&opened, now).map(Some),
-            Err(_) => Ok(None),
+        let mut progress = None;
+        while let Ok(Some(frame)) = self.reader.push(&mut input) {
+            let Frame::Packet(Transported::Ike(message)) = frame else { continue };
+            let mut message = message.to_vec();
+            if let Ok(opened) = open(&mut message, self.opener) {
+                progress = Some(self.reassembler.push(&opened, now)?);
+            }
         }
+        Ok(progress)
     }
 }
 

@@ -2,15 +2,14 @@
 
 use super::rules::{Hit, Rules, Scan, Verdict, compare, leaves_out_ke, proposals};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, low_bits};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{AttributeType, KeMethod, SecurityProtocol, TransformType};
-
-/// The Last Substruc value that announces another proposal; to libreswan every other value ends the list.
-const MORE_PROPOSALS: u8 = 2;
+use crate::wire::AttributeValue;
+use crate::wire::substructure::MORE_PROPOSALS;
 
 /// Whether pluto has a name for a protocol.
 const fn names_protocol(protocol: SecurityProtocol) -> bool {
@@ -38,6 +37,7 @@ impl Libreswan {
         let mut more = true;
         core::iter::from_fn(move || {
             let this = more.then(|| rest.next()).flatten()?;
+            // To libreswan every other value ends the list.
             more = this.last == MORE_PROPOSALS;
             Some(this)
         })
@@ -79,9 +79,11 @@ impl<M: Meter> Libreswan<M> {
                 return Err(proposal.fault(ParseErrorKind::Value { value }).into());
             }
             if u32::from(proposal.number) != expected {
-                return Err(proposal
-                    .fault(ParseErrorKind::ProposalNumber { found: proposal.number, expected: u8::try_from(expected).unwrap_or(u8::MAX) })
-                    .into());
+                let kind = match u8::try_from(expected) {
+                    Ok(expected) => ParseErrorKind::ProposalNumber { found: proposal.number, expected },
+                    Err(_) => ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) },
+                };
+                return Err(proposal.fault(kind).into());
             }
             expected = expected.saturating_add(1);
             if self.unfit(&proposal).is_none() && self.transforms(&proposal)?.is_none() {
@@ -104,10 +106,7 @@ impl<M: Meter> Libreswan<M> {
 
     /// Reads the transforms in order, up to what spoils the proposal, or the payload.
     fn transforms(&self, proposal: &OfferedProposal<'_>) -> Result<Option<Flaw>, Reason> {
-        let Some((_, mut cursor)) = proposal.split() else {
-            let (size, expected) = (usize::from(proposal.spi_size), 0);
-            return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
-        };
+        let (_, mut cursor) = proposal.split()?;
         let last_type = self.last_type();
         let mut integ = None;
         for _ in 0..proposal.count {
@@ -124,7 +123,7 @@ impl<M: Meter> Libreswan<M> {
                 while !attributes.is_empty() {
                     let place = attributes;
                     let attribute = attributes.attribute()?;
-                    let (AttributeType::KEY_LENGTH, Value::Tv(_)) = (attribute.ty, attribute.value) else {
+                    let (AttributeType::KEY_LENGTH, AttributeValue::Tv(_)) = (attribute.ty, attribute.value) else {
                         let value = u32::from(attribute.ty.0);
                         return Err(place.fault(Element::TransformAttribute, ParseErrorKind::Value { value }).into());
                     };
@@ -183,7 +182,7 @@ impl<M: Meter> Rules for Libreswan<M> {
         let mut attributes = transform.inner();
         let mut bits = 0;
         while let Ok(attribute) = attributes.attribute() {
-            bits = attribute.value.low_bits();
+            bits = low_bits(attribute.value);
         }
         Some(Code::new(transform.id, bits))
     }

@@ -2,17 +2,14 @@
 
 use super::rules::{Chosen, Hit, MOST, Rules, Scan, Verdict, codes, compare, leaves_out_ke, proposals};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
-
-/// Octets of an attribute's fixed part, which iked takes to be counted in a TLV attribute's length.
-const ATTRIBUTE_HEADER: usize = 4;
-/// The Last Substruc value that announces another transform.
-const MORE_TRANSFORMS: u8 = 3;
+use crate::wire::AttributeValue;
+use crate::wire::substructure::{ATTRIBUTE_HEAD, MORE_TRANSFORMS};
 
 /// The transform types iked knows.
 pub(super) const fn knows(ty: TransformType) -> bool {
@@ -177,8 +174,9 @@ impl<M: Meter> OpenIked<M> {
         let mut attributes = transform.inner();
         let mut bits = 0;
         while !attributes.is_empty() {
-            let attribute = attributes.attribute_with(ATTRIBUTE_HEADER)?;
-            if let (AttributeType::KEY_LENGTH, Value::Tv(value)) = (attribute.ty, attribute.value) {
+            // iked takes the fixed part to be counted in the length of a TLV attribute.
+            let attribute = attributes.attribute_with(ATTRIBUTE_HEAD)?;
+            if let (AttributeType::KEY_LENGTH, AttributeValue::Tv(value)) = (attribute.ty, attribute.value) {
                 bits = value;
             }
         }
@@ -224,11 +222,11 @@ impl<M: Meter> Rules for OpenIked<M> {
                 let (found, expected) = (proposal.last, if left > 0 { 2 } else { 0 });
                 return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
             }
-            let split = matches!(proposal.spi_size, 0 | 4 | 8).then(|| proposal.split()).flatten();
-            let Some((_, mut transforms)) = split else {
+            if !matches!(proposal.spi_size, 0 | 4 | 8) {
                 let (size, expected) = (usize::from(proposal.spi_size), 4);
                 return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
-            };
+            }
+            let (_, mut transforms) = proposal.split()?;
             // The count matters only for being zero: then nothing of the proposal is read.
             let mut more = proposal.count != 0;
             while more {

@@ -3,13 +3,13 @@
 use super::ke_sets::{KeSet, KeSets};
 use super::rules::{Rules, Scan, Verdict, leaves_out_ke};
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
-use crate::proposal::offer::{OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{OfferedProposal, OfferedTransform};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, SecurityProtocol, TransformType};
-use crate::wire::Sa;
+use crate::wire::{AttributeValue, Sa};
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Rfc<M = Uncounted> {
@@ -77,7 +77,7 @@ impl<M: Meter> Rules for Rfc<M> {
         let mut attributes = transform.inner();
         let attribute = attributes.attribute().ok()?;
         match (attribute.ty, attribute.value, attributes.is_empty()) {
-            (AttributeType::KEY_LENGTH, Value::Tv(bits), true) if bits != 0 => Some(Code::new(transform.id, bits)),
+            (AttributeType::KEY_LENGTH, AttributeValue::Tv(bits), true) if bits != 0 => Some(Code::new(transform.id, bits)),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use super::ke_sets::KeSets;
 use super::rules::{Rules, Scan, Verdict, leaves_out_ke, proposals};
 use crate::error::ParseErrorKind;
-use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform};
+use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, low_bits};
 use crate::proposal::policy::{Policy, Prefer, Question};
 use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
@@ -106,7 +106,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
         let mut attributes = transform.inner();
         while let Ok(attribute) = attributes.attribute() {
             if attribute.ty == AttributeType::KEY_LENGTH {
-                return Some(Code::new(transform.id, attribute.value.low_bits()));
+                return Some(Code::new(transform.id, low_bits(attribute.value)));
             }
         }
         Some(Code::new(transform.id, 0))
@@ -185,9 +185,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
 }
 
 fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
-    let Some((_, mut transforms)) = proposal.split() else {
-        return Err(proposal.fault(ParseErrorKind::Size { size: usize::from(proposal.spi_size), expected: 0 }).into());
-    };
+    let (_, mut transforms) = proposal.split()?;
     if !matches!(proposal.last, 0 | 2) {
         let (found, expected) = (proposal.last, 0);
         return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());

@@ -187,7 +187,7 @@ impl Profile {
         self.check(question)?;
         let expected = usize::from(question.spi_size());
         if spi.len() != expected {
-            return Err(BuildError::Size { element: Element::Proposal, size: spi.len(), expected }.into());
+            return Err(BuildError::SpiSize { element: Element::Proposal, size: spi.len(), expected }.into());
         }
         let write = |buf: &mut [u8]| PayloadsBuilder::new(buf).sa(|sa| self.emit(question, spi, sa)).finish().map(|(_, chain)| chain.len());
         let mut payload = Vec::new();

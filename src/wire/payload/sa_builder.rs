@@ -1,6 +1,7 @@
 //! Writing an SA payload through closures: counts, lengths and last-substructure octets are patched as they become known.
 
-use super::sa::{AF, Attribute, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, Sa};
+use super::sa::Sa;
+use super::substructure::{AF, Attribute, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS};
 use crate::error::{BuildError, Element};
 use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
 use crate::wire::PAYLOAD_HEADER_LEN;
@@ -92,7 +93,7 @@ impl<'w, 'b> SaBuilder<'w, 'b> {
     pub(crate) fn finish(self) {
         match self.last {
             Some(last) => self.w.patch(last, [LAST]),
-            None => self.w.fail(BuildError::Size { element: Element::Payload(PayloadType::SA), size: 0, expected: 1 }),
+            None => self.w.fail(BuildError::EmptyList { element: Element::Payload(PayloadType::SA) }),
         }
     }
 }
@@ -164,19 +165,22 @@ impl TransformBuilder<'_, '_> {
     }
 }
 
-/// Writes a view back, element by element, so that what was reserved is zero again.
-pub(super) fn emit(sa: &Sa<'_>, w: &mut Writer<'_>) {
-    let mut builder = SaBuilder::new(w);
-    for proposal in sa.proposals() {
-        builder.proposal(proposal.number, proposal.protocol, proposal.spi, |p| {
-            for transform in proposal.transforms() {
-                p.transform_with(transform.ty, transform.id, |t| {
-                    for Attribute { ty, value } in transform.attributes() {
-                        t.attribute(ty, value);
-                    }
-                });
-            }
-        });
+impl Sa<'_> {
+    /// Writes the view back, element by element, so that what was reserved is zero again.
+    #[inline]
+    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        let mut builder = SaBuilder::new(w);
+        for proposal in self.proposals() {
+            builder.proposal(proposal.number, proposal.protocol, proposal.spi, |p| {
+                for transform in proposal.transforms() {
+                    p.transform_with(transform.ty, transform.id, |t| {
+                        for Attribute { ty, value } in transform.attributes() {
+                            t.attribute(ty, value);
+                        }
+                    });
+                }
+            });
+        }
+        builder.finish();
     }
-    builder.finish();
 }
