@@ -1,8 +1,12 @@
 //! The house keeps its plan: dependencies point down, nom stays in one file, no file grows too long.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by panicking")]
 
+#[path = "common/sources.rs"]
+mod sources;
+
+use sources::sources;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Which modules a module may name: itself, these, and all below these.
 const DOWN: &[(&str, &[&str])] = &[
@@ -25,24 +29,6 @@ const DOWN: &[(&str, &[&str])] = &[
 ];
 
 const MAX_LINES: usize = 600;
-
-fn sources(folder: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            match path.is_dir() {
-                true if path.file_name().is_some_and(|name| name != "target") => folders.push(path),
-                true => {}
-                false if path.extension().is_some_and(|extension| extension == "rs") => found.push(path),
-                false => {}
-            }
-        }
-    }
-    found.sort();
-    found
-}
 
 /// The lines that are code: (number, text before any comment).
 fn code(path: &Path) -> Vec<(usize, String)> {
