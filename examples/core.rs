@@ -4,12 +4,11 @@
 //! `println!` alone.
 
 use ikev2::registry::{ExchangeType, NotifyType};
-use ikev2::wire::{Header, Message, MessageBuilder, Notify, Payload};
+use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Notify, Payload};
 
 fn main() -> Result<(), Box<dyn core::error::Error>> {
     let header = Header {
-        spi_i: 0x1122_3344_5566_7788,
-        spi_r: 0,
+        spis: IkeSpis { initiator: 0x1122_3344_5566_7788, responder: 0 },
         exchange: ExchangeType::IKE_SA_INIT,
         initiator: true,
         response: false,
@@ -30,7 +29,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
 /// Sends every Notify of a request back, in a message no larger than `buf`.
 fn answer<'b>(request: &[u8], buf: &'b mut [u8]) -> Result<&'b [u8], Box<dyn core::error::Error>> {
     let request = Message::parse(request)?;
-    let header = Header { spi_r: 1, initiator: false, response: true, ..*request.header() };
+    let header = Header { spis: IkeSpis { responder: 1, ..request.header().spis }, initiator: false, response: true, ..*request.header() };
     let mut response = MessageBuilder::new(buf, &header);
     for raw in request.payloads() {
         if let notify @ Payload::Notify(_) = raw.parse()? {

@@ -53,17 +53,22 @@ pub mod error;
 pub mod exchange;
 #[cfg(feature = "alloc")]
 pub mod fragment;
+mod instant;
 #[cfg(any(feature = "ring", feature = "rustcrypto"))]
 pub mod keys;
 #[cfg(feature = "alloc")]
 pub mod proposal;
 pub mod protect;
 pub mod registry;
+mod role;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod wire;
 #[cfg(feature = "rustcrypto")]
 mod xcbc;
+
+pub use instant::Instant;
+pub use role::Role;
 
 /// The examples of the README are tests.
 #[cfg(all(doctest, feature = "full"))]

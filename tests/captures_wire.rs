@@ -56,8 +56,8 @@ fn every_message_is_read_and_written_back() {
 
         let header = message.header();
         let row = &recorded.row;
-        assert_eq!(format!("{:016x}", header.spi_i), row["spi_i"].as_str().unwrap(), "{place}");
-        assert_eq!(format!("{:016x}", header.spi_r), row["spi_r"].as_str().unwrap(), "{place}");
+        assert_eq!(format!("{:016x}", header.spis.initiator), row["spi_i"].as_str().unwrap(), "{place}");
+        assert_eq!(format!("{:016x}", header.spis.responder), row["spi_r"].as_str().unwrap(), "{place}");
         assert_eq!(header.exchange.name(), row["exchange"].as_str(), "{place}");
         assert_eq!(Some(header.initiator), row["initiator"].as_bool(), "{place}");
         assert_eq!(Some(header.response), row["response"].as_bool(), "{place}");

@@ -14,7 +14,7 @@ use core::time::Duration;
 use ikev2::diagnose::{Diagnoser, Finding, IcmpError, Limits, Observation, Severity, Sight, Tools, Transport, Verdict};
 use ikev2::proposal::{Question, profiles};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
-use ikev2::wire::{Header, KeyExchange, MessageBuilder, Nonce, Notify, NotifyData, Payload, RawPayload, VendorId};
+use ikev2::wire::{Header, IkeSpis, KeyExchange, MessageBuilder, Nonce, Notify, NotifyData, Payload, RawPayload, VendorId};
 
 /// A conversation: messages are made, and observed in order.
 struct Talk {
@@ -33,14 +33,20 @@ fn ends(port: u16) -> Ends {
     Ends { initiator: SocketAddr::new([192, 0, 2, 1].into(), port), responder: SocketAddr::new([192, 0, 2, 2].into(), port) }
 }
 
-const INIT: Header = Header { spi_i: 7, spi_r: 0, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
+const INIT: Header = Header {
+    spis: IkeSpis { initiator: 7, responder: 0 },
+    exchange: ExchangeType::IKE_SA_INIT,
+    initiator: true,
+    response: false,
+    message_id: 0,
+};
 
 fn answer(header: Header, spi_r: u64) -> Header {
-    Header { spi_r, initiator: !header.initiator, response: true, ..header }
+    Header { spis: IkeSpis { responder: spi_r, ..header.spis }, initiator: !header.initiator, response: true, ..header }
 }
 
 fn next(spi_i: u64, exchange: ExchangeType, message_id: u32) -> Header {
-    Header { spi_i, spi_r: 9, exchange, initiator: true, response: false, message_id }
+    Header { spis: IkeSpis { initiator: spi_i, responder: 9 }, exchange, initiator: true, response: false, message_id }
 }
 
 /// SA payload of a profile as IKE_SA_INIT offers it.
@@ -95,7 +101,7 @@ impl Talk {
 
     /// IKE_SA_INIT with its answer.
     fn init(&mut self, ends: Ends, spi_i: u64) -> &mut Self {
-        let request = Header { spi_i, ..INIT };
+        let request = Header { spis: IkeSpis { initiator: spi_i, ..INIT.spis }, ..INIT };
         self.send(ends, &request_of(&request, KeMethod::MODP_1024, &[]));
         self.send(ends, &response_of(&answer(request, 9)))
     }
@@ -271,7 +277,7 @@ fn icmp_tells_what_silence_does_not() {
 fn more_ike_sas_than_are_watched_are_judged_early_and_counted() {
     let mut talk = Talk::with(Limits { sas: 10, findings: 1000 });
     for spi in 1..=25 {
-        let header = Header { spi_i: spi, ..INIT };
+        let header = Header { spis: IkeSpis { initiator: spi, ..INIT.spis }, ..INIT };
         talk.send(ends(500), &request_of(&header, KeMethod::MODP_1024, &[]));
         talk.send(ends(500), &build(&answer(header, 0), &[notify(NotifyType::NO_PROPOSAL_CHOSEN)]));
     }
@@ -286,7 +292,7 @@ fn more_ike_sas_than_are_watched_are_judged_early_and_counted() {
         talk.init(ends(500), spi);
         auth(&mut talk, ends(500), spi);
     }
-    let header = Header { spi_i: 1000, ..INIT };
+    let header = Header { spis: IkeSpis { initiator: 1000, ..INIT.spis }, ..INIT };
     talk.send(ends(500), &request_of(&header, KeMethod::MODP_1024, &[]));
     talk.send(ends(500), &build(&answer(header, 0), &[notify(NotifyType::NO_PROPOSAL_CHOSEN)]));
     for spi in 2001..=2020 {
@@ -330,10 +336,13 @@ fn spis_that_change_all_the_time_do_not_fill_the_index() {
             let mut talk = Talk::with(Limits { sas: 4, findings: 16 });
             for spi_r in 1..=rounds {
                 // A request that names a responder's SPI, an answer without SA, one with another SPI, and something encrypted.
-                talk.send(ends(500), &request_of(&Header { spi_r, ..INIT }, KeMethod::MODP_1024, &[]));
+                talk.send(
+                    ends(500),
+                    &request_of(&Header { spis: IkeSpis { responder: spi_r, ..INIT.spis }, ..INIT }, KeMethod::MODP_1024, &[]),
+                );
                 talk.send(ends(500), &build(&answer(INIT, spi_r << 20), &[notify(NotifyType::INVALID_SYNTAX)]));
                 talk.send(ends(500), &response_of(&answer(INIT, spi_r << 40)));
-                let request = Header { spi_r: spi_r << 30, ..next(7, ExchangeType::INFORMATIONAL, 1) };
+                let request = Header { spis: IkeSpis { initiator: 7, responder: spi_r << 30 }, ..next(7, ExchangeType::INFORMATIONAL, 1) };
                 talk.sealed(ends(500), request, PayloadType::N, 8);
             }
             drop(talk.finish());

@@ -18,7 +18,7 @@ use ikev2::error::{FragmentError, OpenError, ParseErrorKind};
 use ikev2::fragment::{Limits, Progress, Reason, Reassembled, Reassembler};
 use ikev2::protect::{Opened, open};
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 
 /// A reassembler with the keys of what it receives; every message comes a millisecond after the one before.
 struct Peer {
@@ -246,8 +246,8 @@ fn hostile_09_fragments_of_different_messages_are_never_mixed() {
         Header { message_id: 2, ..REQUEST },
         Header { response: true, ..REQUEST },
         Header { initiator: false, ..REQUEST },
-        Header { spi_i: 77, ..REQUEST },
-        Header { spi_r: 77, ..REQUEST },
+        Header { spis: IkeSpis { initiator: 77, ..REQUEST.spis }, ..REQUEST },
+        Header { spis: IkeSpis { responder: 77, ..REQUEST.spis }, ..REQUEST },
         Header { exchange: ExchangeType::CREATE_CHILD_SA, ..REQUEST },
     ];
     let content = vendor(100);

@@ -17,7 +17,7 @@ use fragment_kit::{Keys, REQUEST, Sent, at};
 use ikev2::error::FragmentError;
 use ikev2::fragment::{Limits, Progress, Reason, Reassembler};
 use ikev2::registry::ExchangeType;
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ impl Set {
 struct Reference {
     limits: Limits,
     negotiated: bool,
-    from: Option<(u64, u64, bool)>,
+    from: Option<(IkeSpis, bool)>,
     sets: Vec<Set>,
     /// Every (response, message ID) that was ever complete or answered; the value says whether it was answered.
     done: BTreeMap<(bool, u32), bool>,
@@ -90,7 +90,7 @@ impl Reference {
 
     fn push(&mut self, message: &Sent, head: &[u8], now: Duration) -> Outcome {
         let header = message.header;
-        let from = (header.spi_i, header.spi_r, header.initiator);
+        let from = (header.spis, header.initiator);
         if self.from.is_some_and(|first| first != from) {
             return Outcome::Ignored(Reason::OtherSa);
         }
@@ -204,8 +204,7 @@ fn header() -> impl Strategy<Value = Header> {
             exchange,
             response,
             initiator,
-            spi_i: REQUEST.spi_i + u64::from(spi_i),
-            spi_r: REQUEST.spi_r + u64::from(spi_r),
+            spis: IkeSpis { initiator: REQUEST.spis.initiator + u64::from(spi_i), responder: REQUEST.spis.responder + u64::from(spi_r) },
         },
     )
 }

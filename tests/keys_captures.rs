@@ -15,8 +15,9 @@
 mod handshake;
 
 use handshake::{Scenario, octets, scenarios, spi};
-use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Intermediate, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, Spis, nat_detection};
+use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Intermediate, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
 use ikev2::registry::{self, PayloadType};
+use ikev2::wire::IkeSpis;
 use serde_json::Value;
 
 const NAT_DETECTION_SOURCE_IP: u16 = 16388;
@@ -69,7 +70,7 @@ fn check_skeyseed(name: &str, sas: &[Value], n: usize) -> &'static str {
 
     let field = |key: &str| sa.get(key).filter(|hex| hex.is_string()).map(octets).unwrap_or_default();
     let lengths = KeyLengths { encr: field("sk_ei").len(), integ: field("sk_ai").len() };
-    let spis = Spis { initiator: spi(&sa["spi_i"]), responder: spi(&sa["spi_r"]) };
+    let spis = IkeSpis { initiator: spi(&sa["spi_i"]), responder: spi(&sa["spi_r"]) };
     let keys = IkeKeys::derive(prf(sa), &skeyseed, nonces, spis, lengths).unwrap();
     for (key, octets) in [
         ("sk_d", keys.sk_d()),
@@ -169,7 +170,7 @@ fn nat_detection_hashes() {
     let (mut source_hits, mut destination_hits, mut faked) = (0, 0, std::collections::BTreeSet::new());
     for scenario in scenarios() {
         for message in scenario.messages.iter().filter(|m| m.is("IKE_SA_INIT") && !m.octets.is_empty()) {
-            let spis = Spis { initiator: spi(&message.row["spi_i"]), responder: spi(&message.row["spi_r"]) };
+            let spis = IkeSpis { initiator: spi(&message.row["spi_i"]), responder: spi(&message.row["spi_r"]) };
             for payload in message.payloads().iter().filter(|payload| payload.ty == PayloadType::N.0) {
                 let ty = u16::from_be_bytes([payload.body[2], payload.body[3]]);
                 let (address, hits) = match ty {

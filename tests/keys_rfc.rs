@@ -11,8 +11,9 @@
 )]
 
 use ikev2::error::CryptoError;
-use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, Spis};
+use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed};
 use ikev2::registry;
+use ikev2::wire::IkeSpis;
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: String = text.split_whitespace().collect();
@@ -196,7 +197,7 @@ fn lengths_that_prf_plus_cannot_give_are_refused_before_anything_is_allocated() 
     let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
     let skeyseed = Skeyseed::initial(prf, nonces, &[3; 32]).unwrap();
-    let spis = Spis { initiator: 1, responder: 2 };
+    let spis = IkeSpis { initiator: 1, responder: 2 };
     let limit = 255 * 32;
     for (encr, integ, good) in
         [((limit - 96) / 2, 0, true), ((limit - 96) / 2 + 1, 0, false), (usize::MAX, 1, false), (0, usize::MAX / 2, false)]
@@ -216,7 +217,7 @@ fn debug_shows_no_key() {
     let secrets = KeSecrets { first: &[0x5a; 32], additional: &[&[0x5b; 32]] };
     let skeyseed = Skeyseed::rekeyed(prf, &[3; 32], nonces, secrets).unwrap();
     let lengths = KeyLengths { encr: 36, integ: 0 };
-    let keys = IkeKeys::derive(prf, &skeyseed, nonces, Spis { initiator: 1, responder: 2 }, lengths).unwrap();
+    let keys = IkeKeys::derive(prf, &skeyseed, nonces, IkeSpis { initiator: 1, responder: 2 }, lengths).unwrap();
     let child = ChildKeys::derive(prf, keys.sk_d(), nonces, None, lengths).unwrap();
     assert_eq!(format!("{secrets:?}"), "KeSecrets(32 and 1 more octet strings)");
     assert_eq!(format!("{skeyseed:?}"), "Skeyseed(PrfOutput(32 octets))");

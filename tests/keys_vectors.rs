@@ -15,8 +15,9 @@ mod common;
 
 use ikev2::auth::SignedOctets;
 use ikev2::error::CryptoError;
-use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, Spis, nat_detection};
+use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
 use ikev2::registry;
+use ikev2::wire::IkeSpis;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -91,7 +92,7 @@ fn check(vector: &Value, all: &[Value]) {
             let skeyseed = skeyseed(source, &source["inputs"]).unwrap();
             let prf = prf(inputs.get("new_prf").unwrap_or(&inputs["prf"]));
             let (ni, nr) = nonces(inputs);
-            let spis = Spis { initiator: spi(&inputs["spi_i"]), responder: spi(&inputs["spi_r"]) };
+            let spis = IkeSpis { initiator: spi(&inputs["spi_i"]), responder: spi(&inputs["spi_r"]) };
             let lengths = KeyLengths { encr: size(&inputs["encr_key_len"]), integ: size(&inputs["integ_key_len"]) };
             let keys = IkeKeys::derive(prf, &skeyseed, Nonces { initiator: &ni, responder: &nr }, spis, lengths).unwrap();
             assert_eq!(size(&inputs["prf_key_len"]), keys.sk_d().len());
@@ -118,7 +119,7 @@ fn check(vector: &Value, all: &[Value]) {
             }
         }
         "natd" => {
-            let spis = Spis { initiator: spi(&inputs["init_spi"]), responder: spi(&inputs["resp_spi"]) };
+            let spis = IkeSpis { initiator: spi(&inputs["init_spi"]), responder: spi(&inputs["resp_spi"]) };
             let address = inputs["address"].as_str().unwrap().parse().unwrap();
             let port = u16::try_from(size(&inputs["port"])).unwrap();
             assert_eq!(nat_detection(spis, address, port).to_vec(), hex(&expect["sha1"]), "{name}");

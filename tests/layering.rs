@@ -10,9 +10,11 @@ use std::path::Path;
 
 /// Which modules a module may name: itself, these, and all below these.
 const DOWN: &[(&str, &[&str])] = &[
+    ("instant", &[]),
+    ("role", &[]),
     ("registry", &[]),
     ("error", &["registry"]),
-    ("wire", &["error"]),
+    ("wire", &["error", "role"]),
     ("der", &["error"]),
     ("xcbc", &[]),
     ("protect", &["wire", "xcbc"]),
@@ -21,7 +23,7 @@ const DOWN: &[(&str, &[&str])] = &[
     // A certificate holds a key, and a signature made by one.
     ("cert", &["auth"]),
     ("proposal", &["wire"]),
-    ("fragment", &["protect"]),
+    ("fragment", &["protect", "instant"]),
     ("exchange", &["keys", "fragment"]),
     ("diagnose", &["fragment", "proposal"]),
     ("sim", &["fragment"]),

@@ -16,8 +16,8 @@ use ikev2::error::{Element, ParseErrorKind, Space};
 use ikev2::registry::private::notify_type;
 use ikev2::registry::{CfgAttributeType, CfgType, ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{
-    CfgAttribute, Chain, Header, LenientMessage, Message, MessageBuilder, Notify, Payload, PayloadsBuilder, Remark, RemarkKind, Sk, Skf,
-    audit, audit_content,
+    CfgAttribute, Chain, Header, IkeSpis, LenientMessage, Message, MessageBuilder, Notify, Payload, PayloadsBuilder, Remark, RemarkKind,
+    Sk, Skf, audit, audit_content,
 };
 use model::{Model, payloads};
 use proptest::collection::vec;
@@ -29,7 +29,7 @@ fn config() -> ProptestConfig {
 
 prop_compose! {
     fn header()(spi_i: u64, spi_r: u64, exchange: u8, initiator: bool, response: bool, message_id: u32) -> Header {
-        Header { spi_i, spi_r, exchange: ExchangeType(exchange), initiator, response, message_id }
+        Header { spis: IkeSpis { initiator: spi_i, responder: spi_r }, exchange: ExchangeType(exchange), initiator, response, message_id }
     }
 }
 

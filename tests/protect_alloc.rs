@@ -12,7 +12,7 @@ use allocation_counter::{AllocationInfo, measure};
 use ikev2::error::OpenError;
 use ikev2::protect::{Ivs, Suite, open, seal_content};
 use ikev2::registry::{Encr, ExchangeType, Integ, PayloadType};
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 
 const NOTHING: AllocationInfo =
     AllocationInfo { count_total: 0, count_current: 0, count_max: 0, bytes_total: 0, bytes_current: 0, bytes_max: 0 };
@@ -37,7 +37,13 @@ fn the_counter_counts() {
 
 #[test]
 fn hostile_07_nothing_is_allocated_for_unauthenticated_octets() {
-    let header = Header { spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
+    let header = Header {
+        spis: IkeSpis { initiator: 1, responder: 2 },
+        exchange: ExchangeType::IKE_AUTH,
+        initiator: true,
+        response: false,
+        message_id: 1,
+    };
     for suite in suites() {
         let (sk_e, sk_a) = (vec![1; suite.sk_e_len()], vec![2; suite.sk_a_len()]);
         let mut sealer = suite.sealer(&sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();

@@ -18,7 +18,7 @@ use common::{hex, unhex, vectors};
 use ikev2::error::OpenError;
 use ikev2::protect::{Ivs, Kind, Suite, open, seal_content};
 use ikev2::registry::{Encr, ExchangeType, Integ, PayloadType};
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 use serde_json::Value;
 
 fn text(value: &Value) -> &str {
@@ -124,7 +124,13 @@ fn ciphers_and_macs_agree() {
 #[ignore = "needs IKEV2_SHARED"]
 fn padding_is_the_least() {
     let vectors = vectors(&["padding"]);
-    let header = Header { spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
+    let header = Header {
+        spis: IkeSpis { initiator: 1, responder: 2 },
+        exchange: ExchangeType::IKE_AUTH,
+        initiator: true,
+        response: false,
+        message_id: 1,
+    };
     for v in &vectors {
         let suite = Suite::new(Encr::ENCR_AES_CBC, Some(128), Some(Integ::AUTH_HMAC_SHA1_96)).unwrap();
         assert_eq!(suite.block_len() as u64, v["inputs"]["block_size"]);

@@ -89,8 +89,8 @@ fn gather(tree: &Value, name: &str, found: &mut Vec<String>) {
 fn header(place: &str, tree: &Value, message: &Message<'_>) {
     let header = message.header();
     let fields: Fields = vec![
-        ("isakmp.ispi", vec![colons(&header.spi_i.to_be_bytes())]),
-        ("isakmp.rspi", vec![colons(&header.spi_r.to_be_bytes())]),
+        ("isakmp.ispi", vec![colons(&header.spis.initiator.to_be_bytes())]),
+        ("isakmp.rspi", vec![colons(&header.spis.responder.to_be_bytes())]),
         ("isakmp.exchangetype", number(header.exchange.0)),
         ("isakmp.flag_i", number(u8::from(header.initiator))),
         ("isakmp.flag_r", number(u8::from(header.response))),

@@ -9,8 +9,8 @@ use ikev2::registry::{
     TransformId, TransformType,
 };
 use ikev2::wire::{
-    AttributeValue, Auth, Cert, CertReq, Chain, Header, Id, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload, Payloads,
-    PayloadsBuilder, Sa, SaBuilder, Selector, TrafficSelectors, TrafficSelectorsBuilder,
+    AttributeValue, Auth, Cert, CertReq, Chain, Header, Id, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload,
+    Payloads, PayloadsBuilder, Sa, SaBuilder, Selector, TrafficSelectors, TrafficSelectorsBuilder,
 };
 
 /// Reads a whole message; the sum of all its fields.
@@ -23,8 +23,8 @@ pub fn message(datagram: &[u8]) -> Result<u64, ParseError> {
     let header = message.header();
     let (major, minor) = message.version();
     let mut sum = Sum::default();
-    sum.int(header.spi_i);
-    sum.int(header.spi_r);
+    sum.int(header.spis.initiator);
+    sum.int(header.spis.responder);
     sum.int(major);
     sum.int(minor);
     sum.int(header.exchange.0);
@@ -237,8 +237,7 @@ pub fn auth_chain(buffer: &mut [u8], chain: &AuthChain) -> Result<usize, BuildEr
 #[inline(always)]
 fn header(head: &Head) -> Header {
     Header {
-        spi_i: head.spi_i,
-        spi_r: head.spi_r,
+        spis: IkeSpis { initiator: head.spi_i, responder: head.spi_r },
         exchange: ExchangeType(head.exchange),
         initiator: head.flags & 0x08 != 0,
         response: head.flags & 0x20 != 0,

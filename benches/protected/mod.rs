@@ -6,12 +6,11 @@ pub mod ours;
 use ikev2::fragment::{Overhead, Path};
 use ikev2::protect::Suite;
 use ikev2::registry::{Encr, ExchangeType, Integ, PayloadType};
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 
 /// Of every message.
 pub const HEADER: Header = Header {
-    spi_i: 0x1111_2222_3333_4444,
-    spi_r: 0x5555_6666_7777_8888,
+    spis: IkeSpis { initiator: 0x1111_2222_3333_4444, responder: 0x5555_6666_7777_8888 },
     exchange: ExchangeType::IKE_AUTH,
     initiator: true,
     response: false,

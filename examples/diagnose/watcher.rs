@@ -345,7 +345,8 @@ fn transport(carrier: &Carrier) -> Transport {
 
 #[cfg(any(feature = "ring", feature = "rustcrypto"))]
 fn tools() -> Tools {
-    let hash = |initiator, responder, address, port| ikev2::keys::nat_detection(ikev2::keys::Spis { initiator, responder }, address, port);
+    use ikev2::wire::IkeSpis;
+    let hash = |initiator, responder, address, port| ikev2::keys::nat_detection(IkeSpis { initiator, responder }, address, port);
     Tools { nat_detection: Some(hash) }
 }
 

@@ -10,10 +10,10 @@ use super::session::Session;
 use super::suite::{self, Algorithms};
 use super::{explain, followup, random};
 use ikev2::fragment::Reassembled;
-use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, Nonces, Skeyseed, Spis};
+use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, Nonces, Skeyseed};
 use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, SecurityProtocol};
-use ikev2::wire::{Delete, Nonce, Notify, NotifyData, Payload};
+use ikev2::wire::{Delete, IkeSpis, Nonce, Notify, NotifyData, Payload};
 
 /// Rekeyings remembered: a plan follows the newest ones, and a peer may rekey as often as it likes.
 const REPLACED: usize = 1024;
@@ -177,7 +177,7 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
     let selection = check_answer(answer, Question::IkeRekey, &policy)?;
     let secret = begun.finish(&theirs)?;
     let responder = super::payloads::ike_spi(selection.peer_spi())?;
-    let spis = Spis { initiator: spi_i, responder };
+    let spis = IkeSpis { initiator: spi_i, responder };
     let additional = followup::initiate(session, key, &parts, &suite::additional(&selection))?;
     let additional: Vec<&[u8]> = additional.iter().map(|secret| secret.as_slice()).collect();
     let secrets = KeSecrets { first: &secret, additional: &additional };
@@ -193,7 +193,7 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
 pub(crate) fn successor(
     session: &mut Session,
     key: u64,
-    (spis, initiator): (Spis, bool),
+    (spis, initiator): (IkeSpis, bool),
     algorithms: &Algorithms,
     nonces: Nonces<'_>,
     secrets: KeSecrets<'_>,

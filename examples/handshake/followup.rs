@@ -8,9 +8,9 @@ use super::sa::Child;
 use super::session::Session;
 use super::suite::Algorithms;
 use ikev2::fragment::Reassembled;
-use ikev2::keys::{ChildKeys, KeSecrets, KeyLengths, Nonces, Spis};
+use ikev2::keys::{ChildKeys, KeSecrets, KeyLengths, Nonces};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
-use ikev2::wire::{KeyExchange, Notify, Payload};
+use ikev2::wire::{IkeSpis, KeyExchange, Notify, Payload};
 use std::collections::VecDeque;
 
 /// A CREATE_CHILD_SA exchange we answered and that is not complete before its additional key exchanges are.
@@ -28,7 +28,7 @@ pub(crate) struct Pending {
 
 /// What comes of it.
 pub(crate) enum Target {
-    Ike { spis: Spis, algorithms: Algorithms },
+    Ike { spis: IkeSpis, algorithms: Algorithms },
     Child { spi_in: [u8; 4], spi_out: [u8; 4], lengths: KeyLengths },
 }
 

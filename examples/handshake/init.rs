@@ -3,9 +3,9 @@
 use super::failure::Failure;
 use super::link::{Link, Peer};
 use super::payloads::Parts;
-use ikev2::keys::{SHA1_LEN, Spis, nat_detection};
+use ikev2::keys::{SHA1_LEN, nat_detection};
 use ikev2::registry::{HashAlgorithm, NotifyType};
-use ikev2::wire::{MessageBuilder, Notify, NotifyData, Payload};
+use ikev2::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Payload};
 use std::net::{IpAddr, SocketAddr};
 
 /// What is announced in SIGNATURE_HASH_ALGORITHMS; SHA-1 is not.
@@ -22,7 +22,7 @@ pub(crate) struct Announced {
     pub(crate) pretend_nat: bool,
 }
 
-pub(crate) fn announce(builder: &mut MessageBuilder<'_>, link: &Link, peer: Peer, spis: Spis, what: Announced) {
+pub(crate) fn announce(builder: &mut MessageBuilder<'_>, link: &Link, peer: Peer, spis: IkeSpis, what: Announced) {
     let local = link.local(peer);
     let source = if what.pretend_nat { SocketAddr::new(IpAddr::from([0, 0, 0, 0]), 0) } else { local };
     let hash = |end: SocketAddr| nat_detection(spis, end.ip(), end.port());
@@ -42,7 +42,7 @@ pub(crate) fn announce(builder: &mut MessageBuilder<'_>, link: &Link, peer: Peer
 }
 
 /// Whether an address was translated on the way (RFC 7296 section 2.23); a peer that does not say is taken at its address.
-pub(crate) fn nat_between(parts: &Parts<'_>, link: &Link, peer: Peer, spis: Spis) -> bool {
+pub(crate) fn nat_between(parts: &Parts<'_>, link: &Link, peer: Peer, spis: IkeSpis) -> bool {
     let hashes = |ty| {
         parts.notifies.iter().filter(move |notify| notify.ty == ty).filter_map(|notify| <[u8; SHA1_LEN]>::try_from(notify.octets).ok())
     };

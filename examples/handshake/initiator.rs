@@ -14,10 +14,10 @@ use super::suite::{self, Algorithms};
 use super::{authenticate, explain, intermediate, random};
 use ikev2::exchange::SendWindow;
 use ikev2::fragment::Negotiated;
-use ikev2::keys::{IkeKeys, IntAuth, Nonces, Skeyseed, Spis};
+use ikev2::keys::{IkeKeys, IntAuth, Nonces, Skeyseed};
 use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, TransformType};
-use ikev2::wire::{Header, Message, MessageBuilder, Nonce, Notify, NotifyData, Payload};
+use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, NotifyData, Payload};
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 
@@ -144,7 +144,7 @@ fn agreed(
 ) -> Result<(IkeSa, Initiated), Failure> {
     let header = message.header();
     let (Some(answer), Some(theirs), Some(n_r)) = (parts.sa, parts.ke, parts.nonce) else { return Err(missing("SA, KE or Nonce")) };
-    if header.spi_r == 0 {
+    if header.spis.responder == 0 {
         return Err(Failure::Protocol("the responder's SPI is zero".into()));
     }
     let selection = check_answer(answer, Question::Ike, &session.args.ike)?;
@@ -156,7 +156,7 @@ fn agreed(
     session.link.report.say(format_args!("   IKE: {notation}"));
     session.link.report.seen.ike = Some(notation);
     let secret = begun.finish(&theirs)?;
-    let spis = Spis { initiator: header.spi_i, responder: header.spi_r };
+    let spis = header.spis;
     let nonces = Nonces { initiator: &n_i, responder: n_r };
     let skeyseed = Skeyseed::initial(algorithms.prf, nonces, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
@@ -187,7 +187,13 @@ fn agreed(
 
 fn request(session: &Session, peer: Peer, spi_i: u64, begun: &Begun, nonce: &[u8], cookie: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
     let args = &session.args;
-    let header = Header { spi_i, spi_r: 0, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
+    let header = Header {
+        spis: IkeSpis { initiator: spi_i, responder: 0 },
+        exchange: ExchangeType::IKE_SA_INIT,
+        initiator: true,
+        response: false,
+        message_id: 0,
+    };
     let announced = Announced {
         fragmentation: args.fragmentation != Fragmentation::Off,
         intermediate: suite::offers_additional(&args.ike),
@@ -206,7 +212,7 @@ fn request(session: &Session, peer: Peer, spi_i: u64, begun: &Begun, nonce: &[u8
             }
         });
         builder.push(Payload::KeyExchange(begun.payload())).push(Payload::Nonce(Nonce { data: nonce }));
-        init::announce(&mut builder, &session.link, peer, Spis { initiator: spi_i, responder: 0 }, announced);
+        init::announce(&mut builder, &session.link, peer, IkeSpis { initiator: spi_i, responder: 0 }, announced);
         builder.finish().map(|message| message.len())
     })
 }

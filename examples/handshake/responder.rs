@@ -13,10 +13,10 @@ use super::suite::{self, Algorithms};
 use super::{ke, random};
 use ikev2::exchange::{Claim, Cookies};
 use ikev2::fragment::{Negotiated, announces};
-use ikev2::keys::{IkeKeys, IntAuth, Nonces, Prf, Skeyseed, Spis};
+use ikev2::keys::{IkeKeys, IntAuth, Nonces, Prf, Skeyseed};
 use ikev2::proposal::{Question, Reason};
 use ikev2::registry::{self, CertEncoding, ExchangeType, NotifyType};
-use ikev2::wire::{CertReq, Header, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
+use ikev2::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
 use std::io::Write;
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ pub(crate) fn init(session: &mut Session, received: &Received) -> Result<(), Fai
 
 fn request(session: &mut Session, received: &Received, message: &Message<'_>) -> Result<(), Failure> {
     let header = *message.header();
-    if header.response || !header.initiator || header.spi_r != 0 || header.message_id != 0 || header.spi_i == 0 {
+    if header.response || !header.initiator || header.spis.responder != 0 || header.message_id != 0 || header.spis.initiator == 0 {
         return Err(Failure::Protocol("not the first request of an initiator".into()));
     }
     let again = session.sas.iter().find_map(|sa| {
@@ -106,7 +106,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     let (Some(offer), Some(theirs), Some(n_i)) = (parts.sa, parts.ke, parts.nonce) else { return Err(missing("SA, KE or Nonce")) };
     let (now, patience) = (session.link.now(), session.args.timeout);
     session.sas.retain(|sa| sa.handshake.as_ref().is_none_or(|handshake| now.saturating_sub(handshake.begun) < patience));
-    if let Some(cookie) = cookie_due(session, received, &parts, header.spi_i, n_i) {
+    if let Some(cookie) = cookie_due(session, received, &parts, header.spis.initiator, n_i) {
         let seen = &mut session.link.report.seen;
         seen.cookies = seen.cookies.saturating_add(1);
         return notify(session, received, &header, NotifyType::COOKIE, &cookie);
@@ -138,7 +138,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     let algorithms = Algorithms::of(&selection)?;
     session.link.report.seen.ike = Some(suite::notation(&selection));
     let (public, secret) = ke::answer(&theirs)?;
-    let (spis, n_r) = (Spis { initiator: header.spi_i, responder: random::spi()? }, random::array::<32>()?);
+    let (spis, n_r) = (IkeSpis { initiator: header.spis.initiator, responder: random::spi()? }, random::array::<32>()?);
     let fragmentation = session.args.fragmentation != Fragmentation::Off && announces(message);
     let additional = suite::additional(&selection);
     let intermediate = parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_some();
@@ -147,7 +147,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     }
     let announced = Announced { fragmentation, intermediate: !additional.is_empty(), childless: true, pretend_nat: false };
     let authorities = session.credentials.authorities();
-    let response = Header { spi_r: spis.responder, initiator: false, response: true, ..header };
+    let response = Header { spis, initiator: false, response: true, ..header };
     let response = init::message(|buf| {
         let mut builder = MessageBuilder::new(buf, &response);
         builder.sa(|sa| selection.write(sa, &[]));

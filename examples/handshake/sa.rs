@@ -8,16 +8,16 @@ use super::random;
 use super::suite::Algorithms;
 use ikev2::exchange::{ReceiveWindow, SendWindow};
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Progress, Reassembled, Reassembler, Splitter};
-use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed, Spis};
+use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
 use ikev2::protect::{self, Ivs, Opener, Sealer};
 use ikev2::registry::{ExchangeType, HashAlgorithm, KeMethod};
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 use ring::digest;
 use std::collections::VecDeque;
 use std::time::Duration;
 
 pub(crate) struct IkeSa {
-    pub(crate) spis: Spis,
+    pub(crate) spis: IkeSpis,
     /// Whether we are the original initiator.
     pub(crate) initiator: bool,
     pub(crate) algorithms: Algorithms,
@@ -107,7 +107,7 @@ impl Child {
 
 impl IkeSa {
     pub(crate) fn new(
-        (spis, initiator): (Spis, bool),
+        (spis, initiator): (IkeSpis, bool),
         algorithms: Algorithms,
         keys: IkeKeys,
         (peer, mtu): (Peer, u16),
@@ -170,8 +170,7 @@ impl IkeSa {
         content: &Content,
         link: &Link,
     ) -> Result<Vec<Vec<u8>>, Failure> {
-        let header =
-            Header { spi_i: self.spis.initiator, spi_r: self.spis.responder, exchange, initiator: self.initiator, response, message_id };
+        let header = Header { spis: self.spis, exchange, initiator: self.initiator, response, message_id };
         let message = Outgoing { header, unprotected: &[], first: content.first, content: &content.octets };
         let splitter = Splitter::new(link.path(self.peer, self.mtu), Layout::Fill, self.negotiated);
         let mut datagrams = splitter.datagrams(&message, &mut *self.sealer)?;
@@ -258,7 +257,7 @@ mod tests {
         let line = "initiate 127.0.0.1 --id a --psk b --quiet".split(' ').map(Into::into);
         let Ok(Parsed::Run(args)) = args::parse(line) else { panic!("the command line is right") };
         let link = Link::new(&args, Box::new(std::io::sink())).unwrap();
-        let (algorithms, spis) = (algorithms(), Spis { initiator: 7, responder: 8 });
+        let (algorithms, spis) = (algorithms(), IkeSpis { initiator: 7, responder: 8 });
         let peer = Peer { address: "127.0.0.1:500".parse().unwrap(), port: Port::Plain };
         let side = |initiator| {
             let skeyseed = Skeyseed::initial(algorithms.prf, NONCES, &[3; 32]).unwrap();

@@ -9,10 +9,10 @@ use super::suite::{self, Algorithms};
 use super::{answer, followup, intermediate, ke, random};
 use ikev2::error::{ParseError, ParseErrorKind};
 use ikev2::fragment::Reassembled;
-use ikev2::keys::{IkeKeys, Spis};
+use ikev2::keys::IkeKeys;
 use ikev2::proposal::{Policy, Question, Refusal, Selection, negotiate};
 use ikev2::registry::{ExchangeType, NotifyType, SecurityProtocol};
-use ikev2::wire::{Delete, KeyExchange, Nonce, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
+use ikev2::wire::{Delete, IkeSpis, KeyExchange, Nonce, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
 use std::collections::VecDeque;
 use std::net::IpAddr;
 
@@ -149,7 +149,7 @@ fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n
     let (public, secret) = ke::answer(&theirs)?;
     let (spi_r, n_r) = (random::spi()?, random::array::<32>()?);
     let spi_i = super::payloads::ike_spi(selection.peer_spi())?;
-    let spis = Spis { initiator: spi_i, responder: spi_r };
+    let spis = IkeSpis { initiator: spi_i, responder: spi_r };
     let target = Target::Ike { spis, algorithms: Algorithms::of(&selection)? };
     let blob = begin(session, key, &selection, (Some(secret), n_i, &n_r), target)?;
     session.link.report.seen.ike = Some(suite::notation(&selection));

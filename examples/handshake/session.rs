@@ -216,7 +216,7 @@ impl Session {
                 return Ok(None);
             }
         };
-        let is_of = |sa: &IkeSa| (sa.spis.initiator, sa.spis.responder) == (header.spi_i, header.spi_r) && sa.initiator != header.initiator;
+        let is_of = |sa: &IkeSa| sa.spis == header.spis && sa.initiator != header.initiator;
         let now = self.link.now();
         let len = received.octets.len();
         if header.exchange == ExchangeType::IKE_SA_INIT {
@@ -228,8 +228,8 @@ impl Session {
                 label(header.exchange),
                 header.message_id,
                 from.address,
-                header.spi_i,
-                header.spi_r
+                header.spis.initiator,
+                header.spis.responder
             ));
             return Ok(None);
         };
@@ -367,7 +367,7 @@ impl Session {
 fn weighed(octets: &[u8], own: &Header, judge: impl Fn(&Parts<'_>) -> Worth) -> Result<(Worth, String), String> {
     let message = Message::parse(octets).map_err(|error| error.to_string())?;
     let header = message.header();
-    if header.spi_i != own.spi_i || !header.response || header.initiator || header.message_id != 0 {
+    if header.spis.initiator != own.spis.initiator || !header.response || header.initiator || header.message_id != 0 {
         return Err("it has another header".into());
     }
     let parts = Parts::read(message.payloads()).map_err(|error| error.to_string())?;

@@ -58,8 +58,8 @@ impl Report for Json<'_> {
             "transport": carrier.transport.name(),
             "ip_fragments": carrier.ip_fragments,
             "len": read.message.length(),
-            "spi_i": format!("{:016x}", header.spi_i),
-            "spi_r": format!("{:016x}", header.spi_r),
+            "spi_i": format!("{:016x}", header.spis.initiator),
+            "spi_r": format!("{:016x}", header.spis.responder),
             "exchange": header.exchange.0,
             "initiator": header.initiator,
             "response": header.response,
@@ -88,8 +88,8 @@ impl Report for Json<'_> {
             "time": seconds(carrier.time),
             "src": carrier.src.to_string(),
             "dst": carrier.dst.to_string(),
-            "spi_i": format!("{:016x}", header.spi_i),
-            "spi_r": format!("{:016x}", header.spi_r),
+            "spi_i": format!("{:016x}", header.spis.initiator),
+            "spi_r": format!("{:016x}", header.spis.responder),
             "content_len": complete.message.content().len(),
         });
         add_remarks(&mut line, remarks::of_set(complete, content));

@@ -7,14 +7,14 @@ use ikev2::wire::{Header, Notify};
 #[cfg(any(feature = "ring", feature = "rustcrypto"))]
 pub(crate) fn verdict(notify: &Notify<'_>, header: &Header, carrier: &Carrier) -> Option<String> {
     use super::text::hex_short;
-    use ikev2::keys::{Spis, nat_detection};
+    use ikev2::keys::nat_detection;
     use ikev2::registry::NotifyType;
     let (end, which) = match notify.ty {
         NotifyType::NAT_DETECTION_SOURCE_IP => (carrier.src, "source"),
         NotifyType::NAT_DETECTION_DESTINATION_IP => (carrier.dst, "destination"),
         _ => return None,
     };
-    let spis = Spis { initiator: header.spi_i, responder: header.spi_r };
+    let spis = header.spis;
     Some(if notify.octets == nat_detection(spis, end.ip(), end.port()) {
         format!("hash of {end}, the packet's {which}")
     } else {

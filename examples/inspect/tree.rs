@@ -171,7 +171,7 @@ fn kind(header: &Header) -> String {
 }
 
 fn spis(text: &mut String, header: &Header) {
-    let _ = writeln!(text, "  IKE SPIs {:016x} (initiator), {:016x} (responder)", header.spi_i, header.spi_r);
+    let _ = writeln!(text, "  IKE SPIs {:016x} (initiator), {:016x} (responder)", header.spis.initiator, header.spis.responder);
 }
 
 /// A line for each payload and lines below it; those of the payloads in SK stand below SK's.

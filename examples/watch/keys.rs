@@ -12,6 +12,7 @@ use super::unchecked;
 use ikev2::error::{SuiteError, Unsupported};
 use ikev2::protect::{Opener, Suite};
 use ikev2::registry::{Encr, Integ};
+use ikev2::wire::IkeSpis;
 use serde_json::Value;
 use std::fs::File;
 use std::io::Read;
@@ -22,7 +23,7 @@ const MAX_OCTETS: u64 = 64 << 20;
 
 /// What opens the messages of an IKE SA, or of one generation of its keys.
 pub(crate) struct Entry {
-    pub(crate) spis: (u64, u64),
+    pub(crate) spis: IkeSpis,
     pub(crate) openers: Result<Openers, Unsupported>,
     /// Whether the openers verify the ICV: Wireshark's table may leave the integrity algorithm open.
     pub(crate) verifies: bool,
@@ -95,7 +96,7 @@ fn json_entry(sa: &Value) -> Result<Entry, String> {
     if !sa.is_object() {
         return Err("no object".into());
     }
-    let spis = (spi("spi_i")?, spi("spi_r")?);
+    let spis = IkeSpis { initiator: spi("spi_i")?, responder: spi("spi_r")? };
     let encr = Encr(number("encr_id")?.ok_or("`encr_id` is missing")?);
     let key_bits = number("encr_key_bits")?.filter(|bits| *bits != 0);
     let integrity = Integrity::Transform(number("integ_id")?.map(Integ));
@@ -117,7 +118,7 @@ fn table_entry(line: &str) -> Result<Entry, String> {
     };
     let spi = |name: &str, text: &str| spi(text).map_err(|error| format!("{name}: {error}"));
     let key = |name: &str, text: &str| unhex(text).map_err(|error| format!("{name}: {error}"));
-    let spis = (spi("SPI of the initiator", spi_i)?, spi("SPI of the responder", spi_r)?);
+    let spis = IkeSpis { initiator: spi("SPI of the initiator", spi_i)?, responder: spi("SPI of the responder", spi_r)? };
     let encr = cipher(encr).ok_or_else(|| format!("Wireshark has no encryption algorithm \"{}\" for IKEv2", encr.escape_default()))?;
     let integ = integrity(integ).ok_or_else(|| format!("Wireshark has no integrity algorithm \"{}\" for IKEv2", integ.escape_default()))?;
     let initiator = Keys { sk_e: key("SK_ei", sk_ei)?, sk_a: key("SK_ai", sk_ai)? };
@@ -203,7 +204,7 @@ fn without_note(name: &str) -> &str {
 
 impl Entry {
     fn new(
-        spis: (u64, u64),
+        spis: IkeSpis,
         (encr, key_bits): (Encr, Option<u16>),
         integrity: Integrity,
         initiator: &Keys,

@@ -6,7 +6,7 @@
 
 use core::net::IpAddr;
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::Message;
+use ikev2::wire::{IkeSpis, Message};
 use std::collections::HashMap;
 
 /// Keys in one generation: the memory this takes is bounded, and an SA is counted twice only if it is silent while so many
@@ -17,7 +17,7 @@ const MAX_KEYS: usize = 1 << 18;
 enum Key {
     /// The initiator's SPI, its address, and that of the responder: tools that always choose the same SPI exist.
     Begun(u64, IpAddr, IpAddr),
-    Pair(u64, u64),
+    Pair(IkeSpis),
 }
 
 #[derive(Debug, Default)]
@@ -32,17 +32,17 @@ impl IkeSas {
     pub(crate) fn see(&mut self, message: &Message<'_>, src: IpAddr, dst: IpAddr) {
         let header = message.header();
         let (initiator, responder) = if header.initiator { (src, dst) } else { (dst, src) };
-        let begun = Key::Begun(header.spi_i, initiator, responder);
+        let begun = Key::Begun(header.spis.initiator, initiator, responder);
         let refusal =
             header.exchange == ExchangeType::IKE_SA_INIT && header.response && !message.payloads().any(|raw| raw.ty == PayloadType::SA);
-        if header.spi_r == 0 || refusal {
+        if header.spis.responder == 0 || refusal {
             if self.get(begun).is_none() {
                 self.count = self.count.saturating_add(1);
                 self.put(begun, false);
             }
             return;
         }
-        let pair = Key::Pair(header.spi_i, header.spi_r);
+        let pair = Key::Pair(header.spis);
         if self.get(pair).is_some() {
             return;
         }

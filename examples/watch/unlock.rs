@@ -10,7 +10,7 @@ use ikev2::error::OpenError;
 use ikev2::fragment::{Limits, Progress, Reassembled, Reassembler};
 use ikev2::protect::{Kind, Opened, Opener, open};
 use ikev2::registry::PayloadType;
-use ikev2::wire::{Chain, Header, Message};
+use ikev2::wire::{Chain, Header, IkeSpis, Message};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// Fragment sets whose packets are remembered, for one side of an IKE SA: more than a reassembler has open.
@@ -44,7 +44,7 @@ pub(crate) struct Complete {
 }
 
 pub(crate) struct Unlock {
-    sas: HashMap<(u64, u64), Sa>,
+    sas: HashMap<IkeSpis, Sa>,
     clock: Duration,
 }
 
@@ -83,7 +83,7 @@ impl Unlock {
             return None;
         }
         let header = message.header();
-        let Some(sa) = self.sas.get_mut(&(header.spi_i, header.spi_r)) else {
+        let Some(sa) = self.sas.get_mut(&header.spis) else {
             return Some(Verdict::NoKey.into());
         };
         self.clock = self.clock.max(carrier.time.since_first());

@@ -33,7 +33,7 @@ mod values;
 pub use change::{Change, Mutation};
 
 use crate::registry::PayloadType;
-use crate::wire::{Header, MessageBuilder, PayloadsBuilder};
+use crate::wire::{Header, IkeSpis, MessageBuilder, PayloadsBuilder};
 use ::arbitrary::{Arbitrary, Error, Result, Unstructured};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -126,8 +126,7 @@ impl<'a> Arbitrary<'a> for ValidMessage {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let draw = &mut Draw(u);
         let header = Header {
-            spi_i: draw.u64(),
-            spi_r: draw.u64(),
+            spis: IkeSpis { initiator: draw.u64(), responder: draw.u64() },
             exchange: payloads::exchange(draw),
             initiator: draw.flag(),
             response: draw.flag(),

@@ -115,7 +115,7 @@ impl Diagnoser {
             Sight::Message { octets, fragments, decrypted } => {
                 self.around.hear(seen.src);
                 let read = Message::parse_lenient(octets).ok()?;
-                if read.message.version().0 != 2 || read.message.header().spi_i == 0 {
+                if read.message.version().0 != 2 || read.message.header().spis.initiator == 0 {
                     return None;
                 }
                 self.message(seen, &read, fragments, decrypted)
@@ -176,9 +176,9 @@ impl Diagnoser {
             }
             _ => true,
         };
-        if header.spi_r != 0 && chosen && sa.name.spi_r == 0 {
-            sa.name.spi_r = header.spi_r;
-            self.by_pair.insert((header.spi_i, header.spi_r), number);
+        if header.spis.responder != 0 && chosen && sa.name.spi_r == 0 {
+            sa.name.spi_r = header.spis.responder;
+            self.by_pair.insert((header.spis.initiator, header.spis.responder), number);
         }
         match header.exchange {
             ExchangeType::IKE_AUTH => self.around.pass(sa.initiator, sa.responder),
@@ -193,11 +193,11 @@ impl Diagnoser {
     fn find(&self, seen: &Observation<'_>, message: &Message<'_>) -> Option<u64> {
         let header = message.header();
         let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
-        let pair = (header.spi_i, header.spi_r);
-        if let Some(number) = self.by_pair.get(&pair).filter(|_| header.spi_r != 0) {
+        let pair = (header.spis.initiator, header.spis.responder);
+        if let Some(number) = self.by_pair.get(&pair).filter(|_| header.spis.responder != 0) {
             return Some(*number);
         }
-        let number = *self.by_spi_i.get(&header.spi_i)?;
+        let number = *self.by_spi_i.get(&header.spis.initiator)?;
         let sa = self.sas.get(&number)?;
         let (initiator, responder) = ends(seen, header);
         let same = sa.initiator == initiator && sa.responder == responder;
@@ -205,11 +205,11 @@ impl Diagnoser {
             // The same request again, perhaps with another address behind a translator; else another try of the same attempt.
             (true, false) => sa.init_print() == Some(flow::print(message.as_octets())) || same && sa.init.answered.is_none(),
             (true, true) => {
-                let open = sa.name.spi_r == 0 || sa.name.spi_r == header.spi_r;
+                let open = sa.name.spi_r == 0 || sa.name.spi_r == header.spis.responder;
                 open && (same || sa.init.asked) || same && sa.init.answered.is_none()
             }
             // The answer to IKE_SA_INIT may be missing.
-            (false, _) => sa.name.spi_r == 0 || header.spi_r == 0 && same,
+            (false, _) => sa.name.spi_r == 0 || header.spis.responder == 0 && same,
         };
         fits.then_some(number)
     }
@@ -223,9 +223,9 @@ impl Diagnoser {
         self.count = self.count.saturating_add(1);
         let number = self.count;
         let (initiator, responder) = ends(seen, header);
-        let name = SaName { spi_i: header.spi_i, spi_r: 0 };
+        let name = SaName { spi_i: header.spis.initiator, spi_r: 0 };
         self.sas.insert(number, Sa::new(name, seen.time, initiator, responder));
-        self.by_spi_i.insert(header.spi_i, number);
+        self.by_spi_i.insert(header.spis.initiator, number);
         number
     }
 
@@ -241,7 +241,7 @@ impl Diagnoser {
         // The first octets of a message, or of something else that was sent in fragments between these ports.
         let read = Message::parse_lenient(head).ok().filter(|read| {
             let message = &read.message;
-            message.version().0 == 2 && message.header().spi_i != 0 && message.header().exchange.name().is_some()
+            message.version().0 == 2 && message.header().spis.initiator != 0 && message.header().exchange.name().is_some()
         });
         if read.is_none() && !head.is_empty() {
             return None;
@@ -250,8 +250,8 @@ impl Diagnoser {
         let header = message.as_ref().map(|message| *message.header());
         let number = match &header {
             Some(header) => {
-                let pair = self.by_pair.get(&(header.spi_i, header.spi_r));
-                let known = pair.or_else(|| self.by_spi_i.get(&header.spi_i)).copied();
+                let pair = self.by_pair.get(&(header.spis.initiator, header.spis.responder));
+                let known = pair.or_else(|| self.by_spi_i.get(&header.spis.initiator)).copied();
                 known.unwrap_or_else(|| self.begin(seen, header))
             }
             None => {
@@ -267,9 +267,9 @@ impl Diagnoser {
         let initiator = header.as_ref().map_or(sa.initiator == seen.src.ip(), |header| header.initiator);
         let from = if initiator { Party::Initiator } else { Party::Responder };
         sa.lost(seen, message.as_ref(), arrived, total, from);
-        if let Some(header) = header.filter(|header| header.spi_r != 0 && sa.name.spi_r == 0) {
-            sa.name.spi_r = header.spi_r;
-            self.by_pair.insert((header.spi_i, header.spi_r), number);
+        if let Some(header) = header.filter(|header| header.spis.responder != 0 && sa.name.spi_r == 0) {
+            sa.name.spi_r = header.spis.responder;
+            self.by_pair.insert((header.spis.initiator, header.spis.responder), number);
         }
         Some(Sighting { sa: number, name: sa.name, sender: from, again: false })
     }

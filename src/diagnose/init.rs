@@ -190,7 +190,7 @@ fn fits(seen: &Observation<'_>, message: &Message<'_>, tools: &Tools) -> (Option
     };
     let header = message.header();
     let check = |ty, end: core::net::SocketAddr| {
-        let expected = hash(header.spi_i, header.spi_r, end.ip(), end.port());
+        let expected = hash(header.spis.initiator, header.spis.responder, end.ip(), end.port());
         let mut any = None;
         for octets in hashes(message, ty).take(16) {
             any = Some(any.unwrap_or(false) || octets == expected);

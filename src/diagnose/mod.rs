@@ -14,11 +14,11 @@
 //! use core::time::Duration;
 //! use ikev2::diagnose::{Diagnoser, Limits, Observation, Sight, Tools, Transport};
 //! use ikev2::registry::{ExchangeType, NotifyType};
-//! use ikev2::wire::{Header, MessageBuilder, Notify, Nonce, Payload};
+//! use ikev2::wire::{Header, IkeSpis, MessageBuilder, Nonce, Notify, Payload};
 //!
 //! let mut diagnoser = Diagnoser::new(Limits::default(), Tools::default(), None);
 //! let ends = ("192.0.2.1:500".parse()?, "192.0.2.2:500".parse()?);
-//! let request = Header { spi_i: 1, spi_r: 0, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
+//! let request = Header { spis: IkeSpis { initiator: 1, responder: 0 }, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
 //! let response = Header { response: true, initiator: false, ..request };
 //! let (mut a, mut b) = ([0; 64], [0; 64]);
 //! let request = MessageBuilder::new(&mut a, &request).push(Payload::Nonce(Nonce { data: &[7; 32] })).finish()?;

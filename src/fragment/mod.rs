@@ -17,7 +17,7 @@
 //! use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
 //! use ikev2::protect::{Ivs, Suite, open};
 //! use ikev2::registry::{Encr, ExchangeType, PayloadType};
-//! use ikev2::wire::{Header, Payload, PayloadsBuilder, RawPayload};
+//! use ikev2::wire::{Header, IkeSpis, Payload, PayloadsBuilder, RawPayload};
 //!
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
 //! let sk_ei = [7; 36]; // from ikev2::keys
@@ -25,7 +25,7 @@
 //! let opener = suite.opener(&sk_ei, &[])?;
 //!
 //! let header = Header {
-//!     spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
+//!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 //! };
 //! let mut buf = [0; 3000];
 //! let (first, content) =

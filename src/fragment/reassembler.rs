@@ -10,7 +10,7 @@ use super::set::{Fragment, Set};
 use crate::error::FragmentError;
 use crate::protect::{Kind, Opened};
 use crate::registry::ExchangeType;
-use crate::wire::Header;
+use crate::wire::{Header, IkeSpis};
 use core::time::Duration;
 
 /// What a [`Reassembler`] may hold.
@@ -111,7 +111,7 @@ pub struct Reassembler {
     limits: Limits,
     negotiated: bool,
     /// SPIs and Initiator flag of all messages.
-    from: Option<(u64, u64, bool)>,
+    from: Option<(IkeSpis, bool)>,
     sets: Few<Set>,
     window: u32,
     requests: Done,
@@ -139,7 +139,7 @@ impl Reassembler {
     /// limits and was dropped.
     pub fn push(&mut self, opened: &Opened<'_>, now: Duration) -> Result<Progress, FragmentError> {
         let header = opened.header();
-        let from = (header.spi_i, header.spi_r, header.initiator);
+        let from = (header.spis, header.initiator);
         let kind = opened.kind();
         if self.from.is_some_and(|first| first != from) {
             return Ok(Progress::Ignored(Reason::OtherSa));

@@ -39,12 +39,12 @@ pub struct Outgoing<'a> {
 /// use ikev2::fragment::{Layout, Negotiated, Outgoing, Path, Splitter};
 /// use ikev2::protect::{Ivs, Suite};
 /// use ikev2::registry::{Encr, ExchangeType, PayloadType};
-/// use ikev2::wire::Header;
+/// use ikev2::wire::{Header, IkeSpis};
 ///
 /// let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap();
 /// let mut sealer = suite.sealer(&[7; 36], &[], Ivs::new(&[3; 16])).unwrap();
 /// let header = Header {
-///     spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
+///     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 /// };
 /// let mut content = [0; 3000];
 /// content[2..4].copy_from_slice(&3000u16.to_be_bytes());

@@ -3,6 +3,7 @@
 use super::material::Material;
 use super::{Prf, PrfOutput};
 use crate::error::CryptoError;
+use crate::wire::IkeSpis;
 use core::fmt;
 use subtle::ConstantTimeEq;
 
@@ -16,15 +17,6 @@ pub struct Nonces<'a> {
     pub initiator: &'a [u8],
     /// Nr, of its responder.
     pub responder: &'a [u8],
-}
-
-/// The two SPIs of an IKE SA.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spis {
-    /// SPIi.
-    pub initiator: u64,
-    /// SPIr.
-    pub responder: u64,
 }
 
 /// Octets of the keys two negotiated transforms take; zero for one that takes none.
@@ -126,7 +118,7 @@ impl IkeKeys {
     ///
     /// # Errors
     /// When the lengths add up to more than prf+ can give.
-    pub fn derive(prf: Prf, skeyseed: &Skeyseed, nonces: Nonces<'_>, spis: Spis, lengths: KeyLengths) -> Result<Self, CryptoError> {
+    pub fn derive(prf: Prf, skeyseed: &Skeyseed, nonces: Nonces<'_>, spis: IkeSpis, lengths: KeyLengths) -> Result<Self, CryptoError> {
         let prf_len = prf.output_len();
         let sizes = [prf_len, lengths.integ, lengths.integ, lengths.encr, lengths.encr, prf_len, prf_len];
         let seed: [&[u8]; 4] = [nonces.initiator, nonces.responder, &spis.initiator.to_be_bytes(), &spis.responder.to_be_bytes()];

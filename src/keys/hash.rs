@@ -1,5 +1,6 @@
 //! The two uses IKEv2 has for a bare SHA-1: NAT detection and certification authorities.
 
+use crate::wire::IkeSpis;
 use core::net::IpAddr;
 
 /// Octets of a SHA-1 digest.
@@ -11,13 +12,14 @@ pub const SHA1_LEN: usize = 20;
 /// The SPIs are those of the message's header, so in the first message SPIr is zero.
 ///
 /// ```
-/// use ikev2::keys::{Spis, nat_detection};
-/// let spis = Spis { initiator: 0x0102030405060708, responder: 0x1112131415161718 };
+/// use ikev2::keys::nat_detection;
+/// use ikev2::wire::IkeSpis;
+/// let spis = IkeSpis { initiator: 0x0102030405060708, responder: 0x1112131415161718 };
 /// let hash = nat_detection(spis, "192.0.2.10".parse().unwrap(), 500);
 /// assert_eq!(hash[..4], [0x44, 0x1d, 0x37, 0x7f]);
 /// ```
 #[must_use]
-pub fn nat_detection(spis: super::Spis, address: IpAddr, port: u16) -> [u8; SHA1_LEN] {
+pub fn nat_detection(spis: IkeSpis, address: IpAddr, port: u16) -> [u8; SHA1_LEN] {
     let (spi_i, spi_r, port) = (spis.initiator.to_be_bytes(), spis.responder.to_be_bytes(), port.to_be_bytes());
     match address {
         IpAddr::V4(address) => sha1(&[&spi_i, &spi_r, &address.octets(), &port]),

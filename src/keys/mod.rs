@@ -5,8 +5,9 @@
 //! The module needs feature `ring` or `rustcrypto`.
 //!
 //! ```
-//! use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed, Spis};
+//! use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed};
 //! use ikev2::registry;
+//! use ikev2::wire::IkeSpis;
 //!
 //! let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?;
 //! let nonces = Nonces { initiator: &[1; 32], responder: &[2; 32] };
@@ -14,7 +15,7 @@
 //! let skeyseed = Skeyseed::initial(prf, nonces, &g_ir)?;
 //! // AES-256-GCM: 32 octets of key, 4 of salt, no integrity transform.
 //! let lengths = KeyLengths { encr: 36, integ: 0 };
-//! let spis = Spis { initiator: 4, responder: 5 };
+//! let spis = IkeSpis { initiator: 4, responder: 5 };
 //! let keys = IkeKeys::derive(prf, &skeyseed, nonces, spis, lengths)?;
 //! assert_eq!((keys.sk_d().len(), keys.sk_ai().len(), keys.sk_ei().len()), (32, 0, 36));
 //!
@@ -33,7 +34,7 @@ mod prf;
 mod rustcrypto;
 
 pub use child::ChildKeys;
-pub use derive::{IkeKeys, KeSecrets, KeyLengths, Nonces, Skeyseed, Spis};
+pub use derive::{IkeKeys, KeSecrets, KeyLengths, Nonces, Skeyseed};
 pub use hash::{SHA1_LEN, authority, nat_detection};
 pub use intauth::{IntAuth, Intermediate};
 pub use prf::{Prf, PrfOutput};

@@ -25,7 +25,7 @@
 //! # #[cfg(feature = "ring")] {
 //! use ikev2::protect::{Ivs, Kind, Suite, open, seal};
 //! use ikev2::registry::{Encr, ExchangeType, NotifyType};
-//! use ikev2::wire::{Chain, Header, Notify, Payload};
+//! use ikev2::wire::{Chain, Header, IkeSpis, Notify, Payload};
 //!
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
 //! let (sk_ei, seed) = ([7; 36], [9; 16]); // from ikev2::keys, and 16 random octets
@@ -33,7 +33,7 @@
 //! let opener = suite.opener(&sk_ei, &[])?;
 //!
 //! let header = Header {
-//!     spi_i: 1, spi_r: 2, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 7,
+//!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 7,
 //! };
 //! let mut buf = [0; 128];
 //! let datagram = seal(&mut buf, &header, &[], &mut *sealer, |inner| {

@@ -193,13 +193,19 @@ impl core::fmt::Debug for Opened<'_> {
 mod tests {
     use super::*;
     use crate::registry::ExchangeType;
-    use crate::wire::{MessageBuilder, RawPayload, Sk, Skf};
+    use crate::wire::{IkeSpis, MessageBuilder, RawPayload, Sk, Skf};
     use alloc::vec::Vec;
 
     /// Both ways of finding SK and SKF agree, on whole messages and on every change and cut of them.
     #[test]
     fn the_short_way_finds_what_the_whole_chain_says() {
-        let header = Header { spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
+        let header = Header {
+            spis: IkeSpis { initiator: 1, responder: 2 },
+            exchange: ExchangeType::IKE_AUTH,
+            initiator: true,
+            response: false,
+            message_id: 1,
+        };
         let vendor = Payload::Unknown(RawPayload::new(PayloadType::V, false, &[1, 2]));
         let sk = Payload::Sk(Sk { first: PayloadType::IDI, sealed: &[7; 20] });
         let skf = Payload::Skf(Skf { first: PayloadType::IDI, number: 1, total: 2, sealed: &[7; 20] });

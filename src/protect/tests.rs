@@ -6,15 +6,14 @@ use super::testing::{pair, suites};
 use super::{Ivs, Kind, Opener, Sealer, open, seal, seal_content};
 use crate::error::{BuildError, CryptoError, Element, OpenError, ParseErrorKind, SealError};
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
-use crate::wire::{Chain, HEADER_LEN, Header, Notify, Payload, Skf};
+use crate::wire::{Chain, HEADER_LEN, Header, IkeSpis, Notify, Payload, Skf};
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
 const HEADER: Header = Header {
-    spi_i: 0x0102_0304_0506_0708,
-    spi_r: 0x1112_1314_1516_1718,
+    spis: IkeSpis { initiator: 0x0102_0304_0506_0708, responder: 0x1112_1314_1516_1718 },
     exchange: ExchangeType::INFORMATIONAL,
     initiator: true,
     response: false,

@@ -5,7 +5,7 @@ use crate::fragment::strategy::{Sealed, SealedError};
 use crate::fragment::{Layout, Outgoing, Path};
 use crate::protect::{Opener, Sealer};
 use crate::registry::{ExchangeType, PayloadType};
-use crate::wire::Header;
+use crate::wire::{Header, IkeSpis};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -100,8 +100,7 @@ pub struct Scene {
 impl Scene {
     /// The header of the message: an IKE_AUTH request.
     pub const HEADER: Header = Header {
-        spi_i: 0x5349_4d55_4c41_5445,
-        spi_r: 0x4420_5041_5448,
+        spis: IkeSpis { initiator: 0x5349_4d55_4c41_5445, responder: 0x4420_5041_5448 },
         exchange: ExchangeType::IKE_AUTH,
         initiator: true,
         response: false,

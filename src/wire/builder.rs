@@ -11,10 +11,10 @@ use crate::registry::{CfgType, NotifyType, PayloadType, SecurityProtocol};
 ///
 /// ```
 /// use ikev2::registry::{Encr, ExchangeType, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, TransformType};
-/// use ikev2::wire::{Header, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
+/// use ikev2::wire::{Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
 ///
 /// let header = Header {
-///     spi_i: 0x0102_0304_0506_0708, spi_r: 0, exchange: ExchangeType::IKE_SA_INIT,
+///     spis: IkeSpis { initiator: 0x0102_0304_0506_0708, responder: 0 }, exchange: ExchangeType::IKE_SA_INIT,
 ///     initiator: true, response: false, message_id: 0,
 /// };
 /// let mut buf = [0; 512];

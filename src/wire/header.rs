@@ -22,6 +22,7 @@ use super::codec::{At, Parsed, Parser, octets, rest, unwrap};
 use super::writer::Writer;
 use crate::error::{Element, ParseError, Space};
 use crate::registry::{ExchangeType, PayloadType};
+use crate::role::Role;
 
 /// Octets of the IKE header.
 pub const HEADER_LEN: usize = 28;
@@ -36,16 +37,34 @@ pub(crate) const FLAG_VERSION: u8 = 0x10;
 /// The Response flag.
 pub(crate) const FLAG_RESPONSE: u8 = 0x20;
 
+/// The two SPIs that name an IKE SA (RFC 7296 section 3.1), from either side alike.
+///
+/// ```
+/// let spis = ikev2::wire::IkeSpis { initiator: 1, responder: 0x2a };
+/// assert_eq!(spis.to_string(), "0000000000000001:000000000000002a");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IkeSpis {
+    /// IKE SA Initiator's SPI, not zero.
+    pub initiator: u64,
+    /// IKE SA Responder's SPI; zero while it is not known (RFC 7296 section 2.6).
+    pub responder: u64,
+}
+
+impl core::fmt::Display for IkeSpis {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{:016x}:{:016x}", self.initiator, self.responder)
+    }
+}
+
 /// What a sender chooses in the IKE header; Next Payload and Length follow from the payloads, the version is 2.0.
 ///
 /// As read by [`Message::parse`](super::Message::parse), reserved flags and the minor version are ignored (RFC 7296 section 2.5);
 /// [`audit`](super::audit) reports them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Header {
-    /// IKE SA Initiator's SPI.
-    pub spi_i: u64,
-    /// IKE SA Responder's SPI; zero in the first message.
-    pub spi_r: u64,
+    /// The SPIs of the IKE SA; the responder's is zero in an IKE_SA_INIT request (RFC 7296 section 2.6).
+    pub spis: IkeSpis,
     /// Exchange Type; unknown ones are kept.
     pub exchange: ExchangeType,
     /// The I flag: sent by the original initiator of the IKE SA.
@@ -74,6 +93,12 @@ impl Header {
         Ok(Self::parse(datagram)?.0)
     }
 
+    /// The side of the IKE SA that sent the message, as the I flag says.
+    #[must_use]
+    pub const fn sender(&self) -> Role {
+        if self.initiator { Role::Initiator } else { Role::Responder }
+    }
+
     #[inline]
     pub(crate) fn parse(datagram: &[u8]) -> Result<(Self, Framing), ParseError> {
         let at = At { offset: 0, space: Space::Datagram };
@@ -85,8 +110,8 @@ impl Header {
     #[inline]
     pub(crate) fn emit(&self, w: &mut Writer<'_>) {
         let flags = if self.initiator { FLAG_INITIATOR } else { 0 } | if self.response { FLAG_RESPONSE } else { 0 };
-        w.put(self.spi_i.to_be_bytes());
-        w.put(self.spi_r.to_be_bytes());
+        w.put(self.spis.initiator.to_be_bytes());
+        w.put(self.spis.responder.to_be_bytes());
         w.put([0, 0x20, self.exchange.0, flags]);
         w.put(self.message_id.to_be_bytes());
         w.put([0; 4]);
@@ -98,8 +123,7 @@ fn fields(header: &[u8; HEADER_LEN]) -> Parsed<'_, (Header, Framing)> {
     (octets::<8>, octets::<8>, octets::<4>, octets::<4>, octets::<4>)
         .map(|(spi_i, spi_r, [first, version, exchange, flags], message_id, length)| {
             let header = Header {
-                spi_i: u64::from_be_bytes(*spi_i),
-                spi_r: u64::from_be_bytes(*spi_r),
+                spis: IkeSpis { initiator: u64::from_be_bytes(*spi_i), responder: u64::from_be_bytes(*spi_r) },
                 exchange: ExchangeType(*exchange),
                 initiator: flags & FLAG_INITIATOR != 0,
                 response: flags & FLAG_RESPONSE != 0,

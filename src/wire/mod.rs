@@ -9,7 +9,7 @@
 //! use ikev2::wire::{Header, Message, MessageBuilder, Notify, Payload};
 //!
 //! let header = Header {
-//!     spi_i: 1, spi_r: 2, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 7,
+//!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 7,
 //! };
 //! let mut buf = [0; 64];
 //! let octets = MessageBuilder::new(&mut buf, &header).push(Payload::Notify(Notify::new(NotifyType::INITIAL_CONTACT, &[]))).finish()?;
@@ -41,6 +41,6 @@ pub use builder::{MessageBuilder, PayloadsBuilder};
 pub use chain::{Chain, LenientChain, PAYLOAD_HEADER_LEN, Payloads, RawPayload};
 #[cfg(feature = "alloc")]
 pub(crate) use header::NEXT_PAYLOAD;
-pub use header::{HEADER_LEN, Header};
+pub use header::{HEADER_LEN, Header, IkeSpis};
 pub use message::{LenientMessage, Message};
 pub use payload::*;

@@ -14,11 +14,16 @@ use ikev2::error::{FragmentError, OpenError};
 use ikev2::fragment::{Progress, Reassembler};
 use ikev2::protect::{Ivs, Opener, Sealer, Suite, open};
 use ikev2::registry::{Encr, ExchangeType};
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
-pub const REQUEST: Header =
-    Header { spi_i: 0x0102_0304_0506_0708, spi_r: 9, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
+pub const REQUEST: Header = Header {
+    spis: IkeSpis { initiator: 0x0102_0304_0506_0708, responder: 9 },
+    exchange: ExchangeType::IKE_AUTH,
+    initiator: true,
+    response: false,
+    message_id: 1,
+};
 
 /// One direction of an SA, at both ends.
 pub struct Keys {
@@ -64,7 +69,7 @@ impl Keys {
         let header = message.header;
         let flags = if header.initiator { 8 } else { 0 } | if header.response { 0x20 } else { 0 };
         let first = if message.unprotected.is_empty() { ty } else { 43 };
-        let mut octets = [header.spi_i.to_be_bytes(), header.spi_r.to_be_bytes()].concat();
+        let mut octets = [header.spis.initiator.to_be_bytes(), header.spis.responder.to_be_bytes()].concat();
         octets.extend([first, 0x20, header.exchange.0, flags]);
         octets.extend(header.message_id.to_be_bytes());
         let whole = 28 + chain.len() + iv_len + text.len() + icv_len;

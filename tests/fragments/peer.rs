@@ -3,11 +3,10 @@
 use ikev2::error::OpenError;
 use ikev2::protect::{Ivs, Opened, Opener, Sealer, Suite, open};
 use ikev2::registry::{Encr, ExchangeType, PayloadType};
-use ikev2::wire::{Header, MessageBuilder, Payload, Sk, Skf};
+use ikev2::wire::{Header, IkeSpis, MessageBuilder, Payload, Sk, Skf};
 
 pub(crate) const HEADER: Header = Header {
-    spi_i: 0x1111_1111_1111_1111,
-    spi_r: 0x2222_2222_2222_2222,
+    spis: IkeSpis { initiator: 0x1111_1111_1111_1111, responder: 0x2222_2222_2222_2222 },
     exchange: ExchangeType::IKE_AUTH,
     initiator: true,
     response: false,

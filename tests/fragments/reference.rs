@@ -4,7 +4,7 @@ use ikev2::error::FragmentError;
 use ikev2::fragment::{Limits, Progress, Reason};
 use ikev2::protect::Kind;
 use ikev2::registry::PayloadType;
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ impl Set {
 pub(crate) struct Reference {
     limits: Limits,
     negotiated: bool,
-    from: Option<(u64, u64, bool)>,
+    from: Option<(IkeSpis, bool)>,
     sets: Vec<Set>,
     /// By response flag and message ID: complete, and whether answered.
     complete: BTreeMap<(bool, u32), bool>,
@@ -95,16 +95,16 @@ impl Reference {
     }
 
     pub(crate) fn push(&mut self, arrived: &Arrived, now: Duration) -> Outcome {
-        let Header { spi_i, spi_r, initiator, exchange, response, message_id } = arrived.header;
+        let Header { spis, initiator, exchange, response, message_id } = arrived.header;
         // One side of one SA, that of the first message.
-        if self.from.is_some_and(|from| from != (spi_i, spi_r, initiator)) {
+        if self.from.is_some_and(|from| from != (spis, initiator)) {
             return Outcome::Ignored(Reason::OtherSa);
         }
         // Fragments only if negotiated.
         if !self.negotiated && arrived.kind != Kind::Sk {
             return Outcome::Ignored(Reason::NotNegotiated);
         }
-        self.from = Some((spi_i, spi_r, initiator));
+        self.from = Some((spis, initiator));
         // Rule 6: time is up for sets that are too old.
         self.expire(now);
         // Below the window of message IDs.

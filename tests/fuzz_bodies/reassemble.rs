@@ -4,7 +4,7 @@ use super::fragments::both::{Both, Told};
 use super::fragments::peer::HEADER;
 use ikev2::fragment::Limits;
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 use std::time::Duration;
 
 /// Four octets of limits, then operations of four octets each.
@@ -38,8 +38,9 @@ fn told(what: u8, a: u8, b: u8, c: u8) -> Told {
     let unusual = |kind: u8| what & 15 == kind;
     let message_id = if unusual(1) { u32::MAX - u32::from(a & 7) } else { u32::from(a & 7) };
     let exchange = if unusual(2) { ExchangeType::INFORMATIONAL } else { ExchangeType::IKE_AUTH };
-    let spi_r = if unusual(3) { 7 } else { HEADER.spi_r };
-    let header = Header { spi_r, exchange, initiator: !unusual(4), response: a & 8 != 0, message_id, ..HEADER };
+    let spi_r = if unusual(3) { 7 } else { HEADER.spis.responder };
+    let header =
+        Header { spis: IkeSpis { responder: spi_r, ..HEADER.spis }, exchange, initiator: !unusual(4), response: a & 8 != 0, message_id };
     let (number, total) = (u16::from(b & 15), u16::from(b >> 4));
     let place = match what & 15 {
         5 => None,

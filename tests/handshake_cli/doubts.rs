@@ -3,7 +3,7 @@
 use crate::failures::notify;
 use crate::pair::{MOON, Responder, Side, carol, initiate, moon};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
-use ikev2::wire::{Header, KeyExchange, Message, MessageBuilder, Nonce, Payload};
+use ikev2::wire::{Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Payload};
 use std::net::UdpSocket;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,7 +56,7 @@ fn hostile_37_a_forged_refusal_does_not_end_the_attempt() {
     let forged = |request: &Header| {
         let mut answers = vec![notify(request, NotifyType::NO_PROPOSAL_CHOSEN, &[]), notify(request, NotifyType::INVALID_SYNTAX, &[])];
         answers.push(notify(request, NotifyType::INVALID_KE_PAYLOAD, &1025_u16.to_be_bytes()));
-        answers.push(notify(&Header { spi_r: 7, ..*request }, NotifyType::INITIAL_CONTACT, &[]));
+        answers.push(notify(&Header { spis: IkeSpis { responder: 7, ..request.spis }, ..*request }, NotifyType::INITIAL_CONTACT, &[]));
         answers
     };
     let (initiator, responder) = through("", "", 1, forged);
@@ -91,7 +91,13 @@ fn hostile_07_a_responder_with_many_half_open_asks_for_cookies() {
     let sa = [&[0, 0, 0, 36, 1, 1, 0, 3][..], &transforms].concat();
     let (mut agreed, mut cookies) = (0, 0);
     for spi_i in 1..=100 {
-        let header = Header { spi_i, spi_r: 0, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
+        let header = Header {
+            spis: IkeSpis { initiator: spi_i, responder: 0 },
+            exchange: ExchangeType::IKE_SA_INIT,
+            initiator: true,
+            response: false,
+            message_id: 0,
+        };
         let (mut buf, mut public) = ([0; 300], [9; 32]);
         public[1] = u8::try_from(spi_i).unwrap();
         let request = MessageBuilder::new(&mut buf, &header)

@@ -2,7 +2,7 @@
 
 use crate::pair::{Responder, Side, carol, initiate, moon, shake};
 use ikev2::registry::NotifyType;
-use ikev2::wire::{Header, MessageBuilder, Notify, Payload};
+use ikev2::wire::{Header, IkeSpis, MessageBuilder, Notify, Payload};
 use std::net::UdpSocket;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -165,7 +165,11 @@ fn hostile_30_answers_that_are_none_are_ignored() {
         let good = notify(request, NotifyType::NO_PROPOSAL_CHOSEN, &[]);
         match n {
             // A stranger's SPI, a request, another exchange's Message ID, a payload that ends too soon, and a lie about the length.
-            0 => notify(&Header { spi_i: !request.spi_i, ..*request }, NotifyType::NO_PROPOSAL_CHOSEN, &[]),
+            0 => notify(
+                &Header { spis: IkeSpis { initiator: !request.spis.initiator, ..request.spis }, ..*request },
+                NotifyType::NO_PROPOSAL_CHOSEN,
+                &[],
+            ),
             1 => {
                 let mut request = good;
                 request[19] = 0x08;
@@ -191,7 +195,9 @@ fn hostile_30_answers_that_are_none_are_ignored() {
 
 #[test]
 fn hostile_30_an_answer_without_its_payloads_is_no_handshake() {
-    let empty = |_: u64, request: &Header| notify(&Header { spi_r: 7, ..*request }, NotifyType::INITIAL_CONTACT, &[]);
+    let empty = |_: u64, request: &Header| {
+        notify(&Header { spis: IkeSpis { responder: 7, ..request.spis }, ..*request }, NotifyType::INITIAL_CONTACT, &[])
+    };
     let initiator = initiate_to(empty, &carol("--timeout 1"));
     initiator.is(4, "protocol_error", "IKE_SA_INIT", None);
 }

@@ -7,12 +7,18 @@ use ikev2::registry::{
     SecurityProtocol, TransformType, TsType,
 };
 use ikev2::wire::{
-    AttributeValue, Cert, CfgValue, Chain, Delete, Eap, EapCode, EncryptedDns, Gateway, Header, Id, KeyExchange, Message, MessageBuilder,
-    Nonce, Notify, NotifyData, Payload, PayloadsBuilder, RawPayload, Selector, Sk, Skf, VendorId,
+    AttributeValue, Cert, CfgValue, Chain, Delete, Eap, EapCode, EncryptedDns, Gateway, Header, Id, IkeSpis, KeyExchange, Message,
+    MessageBuilder, Nonce, Notify, NotifyData, Payload, PayloadsBuilder, RawPayload, Selector, Sk, Skf, VendorId,
 };
 use std::net::Ipv6Addr;
 
-const HEADER: Header = Header { spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 3 };
+const HEADER: Header = Header {
+    spis: IkeSpis { initiator: 1, responder: 2 },
+    exchange: ExchangeType::IKE_AUTH,
+    initiator: true,
+    response: false,
+    message_id: 3,
+};
 
 /// What a chain gives when it is written into `room` octets.
 fn chain(room: usize, build: impl Fn(&mut PayloadsBuilder<'_>)) -> Result<Vec<u8>, BuildError> {

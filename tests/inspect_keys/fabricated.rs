@@ -5,12 +5,17 @@ use crate::run::{encrypted, file, json, notations, of_kind, sealed};
 use ikev2::fragment::{self, Layout, Negotiated, Outgoing, Splitter};
 use ikev2::protect::{Ivs, Sealer, Suite, seal_content};
 use ikev2::registry::{Encr, ExchangeType, PayloadType};
-use ikev2::wire::Header;
+use ikev2::wire::{Header, IkeSpis};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-const HEADER: Header =
-    Header { spi_i: 1, spi_r: 2, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 5 };
+const HEADER: Header = Header {
+    spis: IkeSpis { initiator: 1, responder: 2 },
+    exchange: ExchangeType::INFORMATIONAL,
+    initiator: true,
+    response: false,
+    message_id: 5,
+};
 const KEY: [u8; 36] = [7; 36];
 
 fn sealer(seed: u8) -> Box<dyn Sealer> {

@@ -5,7 +5,7 @@ use crate::packets::{Path, Pcap};
 use crate::run::{encrypted, file, json, notations, sealed, start, with_keys};
 use ikev2::protect::{Ivs, Suite, seal};
 use ikev2::registry::{Encr, ExchangeType, Integ, NotifyType};
-use ikev2::wire::{Header, Notify, Payload};
+use ikev2::wire::{Header, IkeSpis, Notify, Payload};
 use serde_json::{Value, json};
 
 /// The file as Wireshark writes it, with the lines recorded beside the keys.
@@ -84,7 +84,13 @@ const MACS: [(&str, Integ); 5] = [
 fn sealed_message(spi_i: u64, suite: &Suite, names: (&str, &str)) -> (Vec<u8>, String) {
     let (sk_e, sk_a) = (vec![0x5a; suite.sk_e_len()], vec![0xa5; suite.sk_a_len()]);
     let mut sealer = suite.sealer(&sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();
-    let header = Header { spi_i, spi_r: 9, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 2 };
+    let header = Header {
+        spis: IkeSpis { initiator: spi_i, responder: 9 },
+        exchange: ExchangeType::INFORMATIONAL,
+        initiator: true,
+        response: false,
+        message_id: 2,
+    };
     let mut buf = [0; 256];
     let message = seal(&mut buf, &header, &[], &mut *sealer, |inner| {
         inner.push(Payload::Notify(Notify::new(NotifyType::INITIAL_CONTACT, &[])));

@@ -54,7 +54,7 @@ pub fn compare_content(first: u8, b: &[u8]) {
 
 fn compare_header(naive: &[Fact<'_>], message: &Message<'_>, b: &[u8]) {
     let header = message.header();
-    let (spi_i, spi_r) = (header.spi_i.to_be_bytes(), header.spi_r.to_be_bytes());
+    let (spi_i, spi_r) = (header.spis.initiator.to_be_bytes(), header.spis.responder.to_be_bytes());
     let ours = [
         Fact::B("spi_i", &spi_i),
         Fact::B("spi_r", &spi_r),

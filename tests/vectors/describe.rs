@@ -17,8 +17,8 @@ pub(crate) fn header(message: &Message<'_>) -> Value {
     });
     let flags = u8::from(header.initiator) << 3 | u8::from(version_flag) << 4 | u8::from(header.response) << 5 | reserved;
     json!({
-        "init_spi": format!("{:016x}", header.spi_i),
-        "resp_spi": format!("{:016x}", header.spi_r),
+        "init_spi": format!("{:016x}", header.spis.initiator),
+        "resp_spi": format!("{:016x}", header.spis.responder),
         "next_payload": message.first().0,
         "major": message.version().0,
         "minor": message.version().1,

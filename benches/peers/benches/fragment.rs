@@ -74,8 +74,8 @@ fn timed(mut work: impl FnMut() + 'static) -> Timed {
 
 fn header() -> IkeHeader {
     IkeHeader {
-        initiator_spi: protected::HEADER.spi_i,
-        responder_spi: protected::HEADER.spi_r,
+        initiator_spi: protected::HEADER.spis.initiator,
+        responder_spi: protected::HEADER.spis.responder,
         next_payload: PayloadType::NoNext,
         major_version: 2,
         minor_version: 0,

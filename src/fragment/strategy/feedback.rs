@@ -198,6 +198,7 @@ impl Outgoing {
 mod tests {
     use super::*;
     use crate::registry::ExchangeType;
+    use crate::wire::IkeSpis;
 
     #[test]
     fn only_private_status_types_are_private() {
@@ -252,7 +253,13 @@ mod tests {
         let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();
         let mut sealer = suite.sealer(&[1; 20], &[], Ivs::new(&[2; 16])).unwrap();
         let opener = suite.opener(&[1; 20], &[]).unwrap();
-        let about = Header { spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
+        let about = Header {
+            spis: IkeSpis { initiator: 1, responder: 2 },
+            exchange: ExchangeType::IKE_AUTH,
+            initiator: true,
+            response: false,
+            message_id: 1,
+        };
         let ty = PrivateNotify::new(NotifyType(48000)).unwrap();
         let mut out = Outgoing::default();
         let ack = Ack { number: 3, total: 9 }.emit();
@@ -262,8 +269,8 @@ mod tests {
         let another = PrivateNotify::new(NotifyType(48001)).unwrap();
         assert_eq!(read(&message, &about, another), None);
         for other in [
-            Header { spi_i: 3, ..about },
-            Header { spi_r: 3, ..about },
+            Header { spis: IkeSpis { initiator: 3, ..about.spis }, ..about },
+            Header { spis: IkeSpis { responder: 3, ..about.spis }, ..about },
             Header { exchange: ExchangeType::INFORMATIONAL, ..about },
             Header { initiator: false, ..about },
             Header { response: true, ..about },

@@ -35,12 +35,12 @@
 //! use ikev2::fragment::{Layout, Outgoing, Path};
 //! use ikev2::protect::{Ivs, Suite};
 //! use ikev2::registry::{Encr, ExchangeType, PayloadType};
-//! use ikev2::wire::Header;
+//! use ikev2::wire::{Header, IkeSpis};
 //!
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
 //! let mut sealer = suite.sealer(&[7; 36], &[], Ivs::new(&[3; 16]))?;
 //! let header = Header {
-//!     spi_i: 1, spi_r: 2, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
+//!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 //! };
 //! let message = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &[0; 3000] };
 //!
