@@ -168,7 +168,7 @@ fn identities_match_their_own_kind_of_name_only() {
 
 /// Every prefix is refused; every changed octet has some answer, and its text has no control characters.
 #[test]
-fn hostile_der_neither_panics_nor_prints() {
+fn hostile_03_41_der_neither_panics_nor_prints() {
     let mut read = 0;
     for (der, _) in all() {
         for cut in 0..der.len() {

@@ -55,12 +55,11 @@ fn every_capture_has_the_findings_it_deserves_and_no_other() {
         let (codes, windows) = row.map_or((&[][..], None), |row| row.1);
         assert_eq!((clear.codes(), clear.windows()), (codes.to_vec(), windows), "{name} without keys");
         assert_eq!(clear.of("warning"), [""; 0], "{name} without keys");
-        if let Some(keyed) = with_keys(&name) {
-            let (codes, windows) = row.map_or((&[][..], None), |row| row.2);
-            assert_eq!((keyed.codes(), keyed.windows()), (codes.to_vec(), windows), "{name} with keys");
-            assert_eq!(keyed.of("warning"), [""; 0], "{name} with keys");
-            assert_eq!(keyed.verdict["failed"], clear.verdict["failed"], "{name}");
-        }
+        let keyed = with_keys(&name);
+        let (codes, windows) = row.map_or((&[][..], None), |row| row.2);
+        assert_eq!((keyed.codes(), keyed.windows()), (codes.to_vec(), windows), "{name} with keys");
+        assert_eq!(keyed.of("warning"), [""; 0], "{name} with keys");
+        assert_eq!(keyed.verdict["failed"], clear.verdict["failed"], "{name}");
         if row.is_some() {
             failed += 1;
             assert_eq!(clear.status, 1, "{name}");
@@ -110,7 +109,7 @@ fn evidence_and_remedy_come_with_every_error() {
     let refused = run(&common::capture_path("err-auth-failed-psk", ".pcap"), &[]);
     assert_eq!(refused.finding("AuthenticationFailed")["packets"], serde_json::json!([3, 4]));
     assert_eq!(refused.finding("AuthenticationFailed")["confidence"], "medium");
-    let keyed = with_keys("err-auth-failed-psk").unwrap();
+    let keyed = with_keys("err-auth-failed-psk");
     assert_eq!(keyed.finding("AuthenticationFailed")["confidence"], "high");
     assert_eq!(keyed.finding("AuthenticationFailed")["details"]["notify"], "AUTHENTICATION_FAILED");
 }

@@ -1,4 +1,4 @@
-//! What reassembling and splitting allocate, counted: hostile.md classes 6 and 7, and the bounds the crate states.
+//! What reassembling and splitting allocate, counted: tests/HOSTILE.md classes 6 and 7, and the bounds the crate states.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

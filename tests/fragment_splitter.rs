@@ -1,4 +1,4 @@
-//! The splitter over every path, cipher, layout and size, judged by arithmetic done anew: hostile.md class 26.
+//! The splitter over every path, cipher, layout and size, judged by arithmetic done anew: tests/HOSTILE.md class 26.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

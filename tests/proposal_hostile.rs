@@ -10,7 +10,7 @@ use ikev2::registry::{KeMethod, TransformId, TransformType};
 
 use proposal_kit::*;
 
-/// hostile.md 29: ids that others use for themselves are ids like any other; only strongSwan draws a line at 1024.
+/// tests/HOSTILE.md 29: ids that others use for themselves are ids like any other; only strongSwan draws a line at 1024.
 #[test]
 fn hostile_29_sentinel_ids() {
     for dialect in Dialect::ALL {
@@ -38,7 +38,7 @@ fn hostile_29_sentinel_ids() {
     }
 }
 
-/// hostile.md 30: each transform type left out in turn.
+/// tests/HOSTILE.md 30: each transform type left out in turn.
 #[test]
 fn hostile_30_missing_types() {
     for dialect in Dialect::ALL {
@@ -61,7 +61,7 @@ fn hostile_30_missing_types() {
     }
 }
 
-/// hostile.md 32: numbering, and last-substructure octets against lengths and counts.
+/// tests/HOSTILE.md 32: numbering, and last-substructure octets against lengths and counts.
 #[test]
 fn hostile_32_numbers() {
     let numbered = |numbers: &[u8]| {
@@ -114,7 +114,7 @@ fn hostile_32_numbers() {
     }
 }
 
-/// hostile.md 33: attributes of every shape on the cipher. RFC, strongSwan, libreswan, OpenIKED.
+/// tests/HOSTILE.md 33: attributes of every shape on the cipher. RFC, strongSwan, libreswan, OpenIKED.
 #[test]
 fn hostile_33_attributes() {
     let with = |attributes: &[u8]| {
@@ -152,7 +152,7 @@ fn hostile_33_attributes() {
     }
 }
 
-/// hostile.md 38: 64 kB of proposals that only backtracking can tell apart: an answer comes, which it would not if work multiplied.
+/// tests/HOSTILE.md 38: 64 kB of proposals that only backtracking can tell apart: an answer comes, which it would not if work multiplied.
 #[test]
 fn hostile_38_bounded_work() {
     let methods: Vec<u16> = (1..=31).collect();
@@ -219,7 +219,7 @@ fn growing(proposals: usize) -> Vec<(&'static str, Policy, Vec<u8>)> {
     cases
 }
 
-/// hostile.md 38, by counting: twice the offer takes at most twice the steps, and no octet more than its share.
+/// tests/HOSTILE.md 38, by counting: twice the offer takes at most twice the steps, and no octet more than its share.
 #[test]
 fn hostile_38_work_is_linear() {
     let work = |n| growing(n).into_iter().map(|(_, policy, offer)| (examine(&offer, Question::Ike, &policy).work(), offer.len()));
@@ -237,7 +237,7 @@ fn hostile_38_work_is_linear() {
     }
 }
 
-/// hostile.md 39: a method is obeyed once, and only when it was offered.
+/// tests/HOSTILE.md 39: a method is obeyed once, and only when it was offered.
 #[test]
 fn hostile_39_invalid_ke_loop() {
     let offered = policy(Dialect::Rfc, strongswan::parse_ike("aes256-sha256-modp2048-ecp256-curve25519").unwrap());

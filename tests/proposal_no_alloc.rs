@@ -15,6 +15,11 @@ fn choose(offer: &[u8], ke: KeMethod, policy: &Policy) -> (u64, Selection) {
 }
 
 #[test]
+fn the_counter_counts() {
+    assert_eq!(measure(|| drop(black_box(vec![1u8; 1000]))).bytes_total, 1000);
+}
+
+#[test]
 fn a_choice_allocates_nothing() {
     let local = strongswan::parse_ike("aes256gcm16-prfsha384-ecp384,aes256-aes128-sha384-sha256-ecp256-modp2048").unwrap();
     let offered = strongswan::parse_ike(

@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod common;
+
 use ikev2::proposal::notation::libreswan::{self, Release};
 use ikev2::proposal::notation::{NotationError, strongswan, windows};
 use ikev2::proposal::{Proposal, Transform};
@@ -64,26 +66,10 @@ fn oracle_rows_of_libreswan() {
     assert_eq!(rows(include_str!("oracles/proposals-child-libreswan.jsonl"), esp), 113);
 }
 
-fn each(value: &Value, found: &mut Vec<Value>) {
-    match value {
-        Value::Object(map) if map.get("kind").is_some_and(|kind| kind == "proposal_config") => found.push(value.clone()),
-        Value::Object(map) => map.values().for_each(|value| each(value, found)),
-        Value::Array(list) => list.iter().for_each(|value| each(value, found)),
-        _ => {}
-    }
-}
-
 #[test]
+#[ignore = "needs IKEV2_SHARED"]
 fn strings_of_strongswans_own_tests() {
-    let Some(shared) = std::env::var_os("IKEV2_SHARED") else {
-        println!("not run: set IKEV2_SHARED to the folder that holds `vectors`");
-        return;
-    };
-    let mut found = Vec::new();
-    for file in ["strongswan.json", "second-set.json"] {
-        let text = std::fs::read_to_string(std::path::Path::new(&shared).join("vectors").join(file)).unwrap();
-        each(&serde_json::from_str(&text).unwrap(), &mut found);
-    }
+    let found = common::vectors(&["proposal_config"]);
     for vector in &found {
         let text = vector["label"].as_str().unwrap();
         let read = match vector["protocol"].as_str().unwrap() {
@@ -100,7 +86,7 @@ fn strings_of_strongswans_own_tests() {
             assert!(read.is_err(), "{text}");
         }
     }
-    assert!(found.len() >= 30, "{}", found.len());
+    assert_eq!(found.len(), 32);
 }
 
 const PLAIN: [Transform; 5] = [

@@ -18,6 +18,7 @@ use naive_negotiate::{Offered, Outcome};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use std::num::NonZeroU32;
 
 fn pool(ty: u8) -> Vec<Transform> {
     let ids = |ids: &[u16]| ids.iter().map(|id| Transform::new(TransformType(ty), *id)).collect();
@@ -121,9 +122,9 @@ fn sorted(mut transforms: Vec<Transform>) -> Vec<Transform> {
     transforms
 }
 
-/// Enough to meet every rule; `PROPTEST_CASES` sets another number.
+/// Enough to meet every rule; `PROPTEST_CASES` sets another number, which is not 0.
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000)
+    std::env::var("PROPTEST_CASES").map_or(5_000, |n| n.parse::<NonZeroU32>().unwrap().get())
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! Opening allocates nothing, whatever the octets say: hostile.md class 7. Sealing allocates nothing either.
+//! Opening allocates nothing, whatever the octets say: tests/HOSTILE.md class 7. Sealing allocates nothing either.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -20,8 +20,9 @@ use serde_json::Value;
 type Fields = Vec<(&'static str, Vec<String>)>;
 
 #[test]
+#[ignore = "needs IKEV2_SHARED"]
 fn every_message_is_what_tshark_says() {
-    let Some(folder) = common::shared("captures") else { return };
+    let folder = common::shared("captures");
     let (mut messages, mut contents, mut values) = (0, 0, 0);
     for name in common::capture_names() {
         let path = folder.join(format!("{name}.tshark.json"));

@@ -106,24 +106,20 @@ const KINDS: &[(&str, usize)] = &[
 ];
 
 #[test]
+#[ignore = "needs IKEV2_SHARED"]
 fn vectors() {
-    let Some(folder) = common::shared("vectors") else { return };
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
     let mut counts = BTreeMap::new();
     let mut unused: Vec<_> = OTHERWISE.to_vec();
     let mut wrong = Vec::new();
-    for path in files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
-        let file = path.file_stem().unwrap().to_str().unwrap();
-        let content = common::json(path);
-        for vector in content["vectors"].as_array().into_iter().flatten() {
+    for (file, vectors) in common::vector_files() {
+        for vector in &vectors {
             let kind = vector["kind"].as_str().unwrap();
             if OTHER_KINDS.contains(&kind) {
                 continue;
             }
             *counts.entry(kind.to_owned()).or_insert(0) += 1;
             let name = vector["name"].as_str().unwrap();
-            let entry = unused.iter().position(|entry| (entry.file, entry.name) == (file, name));
+            let entry = unused.iter().position(|entry| (entry.file, entry.name) == (&*file, name));
             let otherwise = entry.map(|entry| unused.swap_remove(entry));
             let judged = judge::judge(kind, vector);
             match (otherwise, judged) {

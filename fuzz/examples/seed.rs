@@ -3,9 +3,20 @@
 //! CAPTURES is tests/captures. OUT/message gets each IKE message of each capture and the decrypted content of each (after an
 //! octet with the type of its first payload), OUT/roundtrip the same for its ways of changing octets, and inputs for its
 //! generators, OUT/negotiate each offer of tests/oracles with the policy it met. `minimise.sh` makes the committed corpus out of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::string_slice,
+    reason = "a tool ends by panicking"
+)]
 
 #[path = "../../tests/common/pcap.rs"]
-#[allow(dead_code, reason = "who sent a datagram is of no interest here")]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests; who sent a datagram is of no interest here")]
 mod pcap;
 
 use serde_json::Value;

@@ -12,7 +12,6 @@
 pub mod pcap;
 
 use serde_json::Value;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// One UDP datagram of a capture that carried an IKE message, with what another decoder found in it.
@@ -99,22 +98,40 @@ pub fn json(path: &Path) -> Value {
     serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A folder of the project's shared data, which is no part of the repository: `None` when IKEV2_SHARED is not set.
-pub fn shared(folder: &str) -> Option<PathBuf> {
-    match std::env::var_os("IKEV2_SHARED") {
-        Some(path) => {
-            let folder = PathBuf::from(path).join(folder);
-            assert!(folder.is_dir(), "IKEV2_SHARED is set, but there is no folder {}", folder.display());
-            Some(folder)
-        }
-        None => {
-            // Not eprintln!, which the test harness keeps to itself when a test passes.
-            let what = std::thread::current().name().unwrap_or("?").to_owned();
-            let say = format!("\n{what} DID NOT RUN: it needs IKEV2_SHARED=<folder that holds {folder}> cargo test --all-features\n");
-            std::io::stderr().write_all(say.as_bytes()).unwrap();
-            None
-        }
+/// A folder of the shared data: vectors of other projects' tests and decodes of another program, which are no part of the repository.
+///
+/// Who calls this is `#[ignore = "needs IKEV2_SHARED"]`, so that a run without the data shows what did not run. Asked for without the
+/// data it fails: nothing passes that compared nothing.
+pub fn shared(folder: &str) -> PathBuf {
+    let Some(shared) = std::env::var_os("IKEV2_SHARED") else {
+        panic!("set IKEV2_SHARED to the folder that holds `{folder}`, or leave the ignored tests out");
+    };
+    let folder = PathBuf::from(shared).join(folder);
+    assert!(folder.is_dir(), "IKEV2_SHARED is set, but there is no folder {}", folder.display());
+    folder
+}
+
+/// The files of vectors: their stems, and the vectors of each. A test that calls this needs what [`shared`] needs.
+pub fn vector_files() -> Vec<(String, Vec<Value>)> {
+    let mut paths: Vec<_> = std::fs::read_dir(shared("vectors")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json") && !path.ends_with("INDEX.json"));
+    paths.sort();
+    assert!(!paths.is_empty(), "no file of vectors in IKEV2_SHARED");
+    let of_file = |path: &PathBuf| match json(path)["vectors"].take() {
+        Value::Array(vectors) => (path.file_stem().unwrap().to_str().unwrap().to_owned(), vectors),
+        other => panic!("{}: `vectors` is {other}", path.display()),
+    };
+    paths.iter().map(of_file).collect()
+}
+
+/// All vectors of the kinds given. A test that calls this needs what [`shared`] needs.
+pub fn vectors(kinds: &[&str]) -> Vec<Value> {
+    let all = vector_files().into_iter().flat_map(|(_, vectors)| vectors);
+    let found: Vec<_> = all.filter(|vector| kinds.contains(&vector["kind"].as_str().unwrap())).collect();
+    for kind in kinds {
+        assert!(found.iter().any(|vector| vector["kind"] == **kind), "no vector of kind {kind}");
     }
+    found
 }
 
 pub fn unhex(text: &str) -> Vec<u8> {

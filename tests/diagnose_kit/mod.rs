@@ -123,9 +123,8 @@ pub(crate) fn run(file: &Path, options: &[&str]) -> Diagnosis {
 }
 
 /// The same with the keys beside a recorded capture.
-pub(crate) fn with_keys(name: &str) -> Option<Diagnosis> {
-    let keys = capture_path(name, ".keys.json");
-    keys.exists().then(|| run(&capture_path(name, ".pcap"), &["--keys", keys.to_str().unwrap()]))
+pub(crate) fn with_keys(name: &str) -> Diagnosis {
+    run(&capture_path(name, ".pcap"), &["--keys", capture_path(name, ".keys.json").to_str().unwrap()])
 }
 
 impl Diagnosis {

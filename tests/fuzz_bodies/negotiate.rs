@@ -183,7 +183,7 @@ fn remedied(case: &Case<'_>, refusal: &Refusal) {
     }
 }
 
-/// hostile.md 38. A step reads four octets or compares two values; each octet is read some few times for every local proposal,
+/// tests/HOSTILE.md 38. A step reads four octets or compares two values; each octet is read some few times for every local proposal,
 /// each transform compared with those of one type in it, and for RFC 9370 the methods of a pair are put in order.
 fn bounded_work(case: &Case<'_>) {
     let work = examine(case.offer, case.question, &case.policy).work();

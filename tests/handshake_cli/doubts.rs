@@ -81,7 +81,7 @@ fn doubles_of_cookies_and_of_wishes_for_a_group_change_nothing() {
 }
 
 #[test]
-fn hostile_7_a_responder_with_many_half_open_asks_for_cookies() {
+fn hostile_07_a_responder_with_many_half_open_asks_for_cookies() {
     let responder = Responder::start(&format!("{MOON} --ike aes256gcm16-prfsha384-x25519"));
     let [port, _] = responder.ports;
     let flood = UdpSocket::bind("127.0.0.1:0").unwrap();

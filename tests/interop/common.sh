@@ -1,9 +1,13 @@
+# shellcheck shell=bash
 # What the three daemon scripts share; sourced by them, not run. Needs NAME, STATE, RUN, PIDFILE, LOG, NS.
 die() { echo "$NAME: $*" >&2; exit 1; }
 note() { echo "$NAME: $*" >&2; }
 
+# shellcheck disable=SC2034 # used by the scripts that source this
 PSK_HEX=${IKEPEER_PSK_HEX:-000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f}
+# shellcheck disable=SC2034
 SERVER_ID=${IKEPEER_SERVER_ID:-moon.peer.test}
+# shellcheck disable=SC2034
 CLIENT_ID=${IKEPEER_CLIENT_ID:-carol.peer.test}
 
 need_root() { [ "$(id -u)" = 0 ] || die "must run as root"; }
@@ -11,11 +15,19 @@ need_root() { [ "$(id -u)" = 0 ] || die "must run as root"; }
 # Several scripts at once: one waits for the other's apt-get.
 apt_install() { # package...
 	need_root
-	local guard= rc=0 log=${TMPDIR:-/tmp}/ikev2-interop-apt.log
+	local guard='' rc=0 log=${TMPDIR:-/tmp}/ikev2-interop-apt.log
 	export DEBIAN_FRONTEND=noninteractive
 	exec 9>"$log.lock"
 	flock 9
-	apt-get -o DPkg::Lock::Timeout=300 update -qq >"$log" 2>&1 || note "apt-get update failed, trying with the lists there are"
+	: >"$log"
+	# The lists are fetched once an hour, however many packages are asked for one after the other.
+	if [ -z "$(find "$log.updated" -mmin -60 2>/dev/null)" ]; then
+		if apt-get -o DPkg::Lock::Timeout=300 update -qq >"$log" 2>&1; then
+			touch "$log.updated"
+		else
+			note "apt-get update failed, trying with the lists there are"
+		fi
+	fi
 	# No service of the whole system is wanted; nothing here uses one.
 	if [ ! -e /usr/sbin/policy-rc.d ]; then
 		guard=/usr/sbin/policy-rc.d
@@ -47,10 +59,10 @@ our_pid() {
 remember_pid() { echo "$1 $(cut -d' ' -f22 "/proc/$1/stat")" >"$PIDFILE"; }
 
 cmd_down() {
-	local pid i
+	local pid
 	if pid=$(our_pid); then
 		kill -TERM "$pid" 2>/dev/null || true
-		for i in $(seq 50); do our_pid >/dev/null || break; sleep 0.1; done
+		for _ in $(seq 50); do our_pid >/dev/null || break; sleep 0.1; done
 		if our_pid >/dev/null; then kill -KILL "$pid" 2>/dev/null || true; fi
 		note "stopped $pid"
 	fi

@@ -21,7 +21,7 @@ class Daemon:
         self.output = ""
 
     def call(self, *words, check=True, timeout=90):
-        done = subprocess.run([str(HERE / self.script), *words], env=self.env, capture_output=True, text=True, timeout=timeout)
+        done = subprocess.run([str(HERE / self.script), *words], env=self.env, capture_output=True, text=True, check=False, timeout=timeout)
         self.output += f"$ {self.script} {' '.join(words)}\n{done.stdout}{done.stderr}"
         if check and done.returncode:
             raise RuntimeError(f"{self.script} {words[0]}: {(done.stderr or done.stdout).strip().splitlines()[-1:]}")

@@ -38,7 +38,7 @@ class Place:
         state = {"strongswan.sh": "IKEPEER_DIR", "libreswan.sh": "IKEPEER_LSW_DIR", "openiked.sh": "IKEPEER_IKED_DIR"}[script]
         variables = {**os.environ, state: str(self.work / folder), "IKEPEER_CERTS": str(self.certs), **(env or {})}
         variables["IKEPEER_LSW_ROOT"] = str(self.work / "libreswan-root")
-        done = subprocess.run([str(HERE / script), *words], env=variables, capture_output=True, text=True, timeout=400)
+        done = subprocess.run([str(HERE / script), *words], env=variables, capture_output=True, text=True, check=False, timeout=400)
         if done.returncode and words[0] == "up":
             raise RuntimeError(f"{script} {words}: {done.stderr}")
         if words[0] == "up":
@@ -62,7 +62,7 @@ class Place:
     def swanctl(self, run, *words, timeout=60):
         env = {**os.environ, "SWANCTL_DIR": str(run), "STRONGSWAN_CONF": str(run / "strongswan.conf")}
         command = ["swanctl", *words, "--uri", f"unix://{run}/charon.vici"]
-        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=timeout)
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=timeout)
 
     def connect(self, run, timeout=16):
         return self.swanctl(run, "--initiate", "--child", "net", "--timeout", str(timeout), timeout=timeout + 20)

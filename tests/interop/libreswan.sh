@@ -25,6 +25,7 @@ cmd_install() {
 	if ! have_all; then
 		local pk=$DEPS deb
 		command -v cc >/dev/null || pk="$pk gcc libc6-dev"
+		# shellcheck disable=SC2086 # a list of words
 		apt_install $pk
 		local folder=$ROOT.deb
 		mkdir -p "$folder"
@@ -43,7 +44,7 @@ cmd_up() {
 	need_root
 	have_all || cmd_install >&2
 	! our_pid >/dev/null || die "already running; run 'down' first"
-	local PROFILE=$1 FRAG=yes AUTHBY=secret FAM= CERTLINES= ADDR=$PEER4 CLIENT=$HOST4 COOKIES=no GIVEN_NS= PFS=no MODE=unlimited
+	local PROFILE=$1 FRAG=yes AUTHBY=secret FAM='' CERTLINES='' ADDR=$PEER4 CLIENT=$HOST4 GIVEN_NS='' PFS=no MODE=unlimited
 	shift
 	local ESP="aes256-sha1,aes128-sha1,aes_gcm256-null,aes_gcm128-null"
 	local IKE="aes256-sha2_256;dh31,aes256-sha2_256;dh19,aes256-sha2_256;dh14,aes128-sha2_256;dh31,aes128-sha2_256;dh19,aes128-sha2_256;dh14"
@@ -121,12 +122,13 @@ cmd_up() {
 	net_up "$IF" $HOST4 $PEER4 $HOST6 $PEER6
 	# The helpers have their path compiled in, hence the mount.
 	mkdir -p /usr/libexec
+	# shellcheck disable=SC2016 # for the inner shell to expand
 	setsid ip netns exec "$NS" unshare -m sh -c 'mount --make-rprivate / && mount --bind "$1/usr/libexec" /usr/libexec && LD_PRELOAD=$2 && export LD_PRELOAD && shift 2 && exec /usr/libexec/ipsec/pluto "$@"' \
 		sh "$ROOT" "$STATE/fakekernel.so" --nofork --config "$RUN/ipsec.conf" --nssdir "$RUN/nss" --rundir "$RUN/run" \
 		--ipsecdir "$RUN/ipsec.d" --secretsfile "$RUN/ipsec.secrets" --logfile "$LOG" --use-xfrm --no-dnssec --debug base \
 		>"$RUN/stdout" 2>&1 </dev/null &
-	local pid=$! i
-	for i in $(seq 100); do
+	local pid=$!
+	for _ in $(seq 100); do
 		[ -S "$RUN/run/pluto.ctl" ] && break
 		[ -r "/proc/$pid/stat" ] || { tail -n 20 "$RUN/stdout" >&2; tail -n 20 "$LOG" >&2; cmd_down; die "pluto did not start"; }
 		sleep 0.05
@@ -169,7 +171,7 @@ whack() { tool whack --ctlsocket "$RUN/run/pluto.ctl" "$@"; }
 case ${1:-} in
 install) cmd_install ;;
 version) version ;;
-profiles) echo $PROFILES | tr ' ' '\n' ;;
+profiles) echo "$PROFILES" | tr ' ' '\n' ;;
 certs) shift; "$HERE/certs.sh" "$CERTS" "$@" ;;
 up) shift; cmd_up "$@" ;;
 initiate) timeout "${2:-20}" "$0" whack --name peer --initiate ;;

@@ -22,6 +22,7 @@ version() { dpkg-query -W -f '${Version}' openiked 2>/dev/null || echo unknown; 
 cmd_install() {
 	local pk="iproute2 openssl openiked"
 	command -v cc >/dev/null || pk="$pk gcc libc6-dev"
+	# shellcheck disable=SC2086 # a list of words
 	have_all || apt_install $pk
 	echo "OpenIKED $(version)"
 }
@@ -30,7 +31,7 @@ cmd_up() {
 	need_root
 	have_all || cmd_install >&2
 	! our_pid >/dev/null || die "already running; run 'down' first"
-	local PROFILE=$1 FRAG=fragmentation AUTH="psk 0x$PSK_HEX" FAM= ADDR= CLIENT= ROLE=passive LIFE= GIVEN_NS=
+	local PROFILE=$1 FRAG=fragmentation AUTH="psk 0x$PSK_HEX" FAM='' ADDR='' CLIENT='' ROLE=passive LIFE='' GIVEN_NS=''
 	shift
 	local IKE="ikesa enc aes-256 enc aes-128 auth hmac-sha2-256 auth hmac-sha2-384 prf hmac-sha2-256 prf hmac-sha2-384 group curve25519 group ecp256 group ecp384 group modp2048"
 	# "auth hmac-sha2-256" cannot be loaded by the Linux port, so SHA-1 and SHA2-512.
@@ -38,12 +39,12 @@ cmd_up() {
 	case $PROFILE in
 	psk) ;;
 	psk-gcm) IKE="ikesa enc aes-256-gcm enc aes-128-gcm prf hmac-sha2-256 prf hmac-sha2-384 group curve25519 group ecp256 group ecp384" ;;
-	rsa-chain-4096) FAM=rsa4096 AUTH= ;;
-	frag-no) FAM=rsa4096 AUTH= FRAG=nofragmentation ;;
-	rsa-2048) FAM=rsa2048 AUTH= ;;
-	ecdsa) FAM=p256 AUTH= ;;
-	ecdsa-p384) FAM=p384 AUTH= ;;
-	ed25519) FAM=ed25519 AUTH= ;;
+	rsa-chain-4096) FAM=rsa4096 AUTH='' ;;
+	frag-no) FAM=rsa4096 AUTH='' FRAG=nofragmentation ;;
+	rsa-2048) FAM=rsa2048 AUTH='' ;;
+	ecdsa) FAM=p256 AUTH='' ;;
+	ecdsa-p384) FAM=p384 AUTH='' ;;
+	ed25519) FAM=ed25519 AUTH='' ;;
 	strict-proposal) IKE="ikesa enc aes-256-gcm prf hmac-sha2-384 group ecp384" ;;
 	legacy) IKE="ikesa enc 3des enc aes-128 auth hmac-sha1 prf hmac-sha1 group modp1024" ;;
 	*) die "unknown profile '$PROFILE'; one of: $PROFILES" ;;
@@ -93,10 +94,11 @@ cmd_up() {
 	chmod 600 "$RUN/iked.conf"
 	[ -d /etc/iked ] || die "/etc/iked is missing"
 	net_up "$IF" $HOST4 $PEER4 $HOST6 $PEER6
+	# shellcheck disable=SC2016 # for the inner shell to expand
 	setsid ip netns exec "$NS" unshare -m sh -c 'mount --make-rprivate / && mount --bind "$1" /etc/iked && LD_PRELOAD=$2 exec iked -dvvv -f "$3" -s "$4"' \
 		sh "$etc" "$STATE/fakekernel.so" "$RUN/iked.conf" "$RUN/iked.sock" >"$LOG" 2>&1 </dev/null &
-	local pid=$! i
-	for i in $(seq 100); do
+	local pid=$!
+	for _ in $(seq 100); do
 		grep -q 'updated local CERTREQ\|config_getstatic' "$LOG" && break
 		[ -r "/proc/$pid/stat" ] || { cat "$LOG" >&2; cmd_down; die "iked did not start"; }
 		sleep 0.05
@@ -134,7 +136,7 @@ ctl() { ikectl -s "$RUN/iked.sock" "$@"; }
 case ${1:-} in
 install) cmd_install ;;
 version) version ;;
-profiles) echo $PROFILES | tr ' ' '\n' ;;
+profiles) echo "$PROFILES" | tr ' ' '\n' ;;
 certs) shift; "$HERE/certs.sh" "$CERTS" "$@" ;;
 up) shift; cmd_up "$@" ;;
 initiate) ctl active ;;

@@ -329,12 +329,11 @@ class Direction:
             else:
                 at = self.latest = max(self.latest, at)
             self.deliver(packet, at)
-        return None
 
 
 class Pcap:
     def __init__(self, name):
-        self.file = open(name, "wb")
+        self.file = open(name, "wb")  # noqa: SIM115 (open for as long as the path is)
         self.file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101))
 
     def write(self, octets):

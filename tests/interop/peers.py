@@ -14,7 +14,7 @@ STATE = pathlib.Path(os.environ.get("IKEV2_PEER_STATE", "ikev2-differential"))
 
 
 def run(command, **env):
-    done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False, timeout=60)
     if done.returncode:
         raise RuntimeError(f"{command}: {done.stdout} {done.stderr}")
     return done.stdout

@@ -182,10 +182,26 @@ def install(options):
         print(versions[name], flush=True)
     if not shutil.which("tshark"):
         subprocess.run(["bash", "-c", f'NAME=run.py; . "{HERE}/common.sh"; echo "wireshark-common wireshark-common/install-setuid boolean false" | debconf-set-selections 2>/dev/null; apt_install tshark'], check=True)
-    print(subprocess.run(["tshark", "--version"], capture_output=True, text=True).stdout.splitlines()[0], flush=True)
+    print(subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0], flush=True)
     families = sorted({case.auth for case in options.chosen} - {"psk"}) + ["other"]
     subprocess.run([str(HERE / "certs.sh"), str(options.certs), *families], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return versions
+
+
+def kept(case, options):
+    """The facts of a case that passed in a run before, if such are kept."""
+    file = options.resume and options.resume / f"{case.name}.json"
+    return json.loads(file.read_text()) if file and file.exists() else None
+
+
+def keep(case, facts, options):
+    """For a run that is cut short: the next one begins where this one ended."""
+    if options.resume:
+        options.resume.mkdir(parents=True, exist_ok=True)
+        # Whole, or not there.
+        unfinished = options.resume / f"{case.name}.unfinished"
+        unfinished.write_text(json.dumps(facts))
+        unfinished.rename(options.resume / f"{case.name}.json")
 
 
 def choose(options):
@@ -215,10 +231,11 @@ def main():
     p.add_argument("--handshake", type=pathlib.Path, default=ROOT / "target/release/examples/handshake")
     p.add_argument("--negotiate", type=pathlib.Path, default=ROOT / "target/release/examples/negotiate")
     p.add_argument("--out", type=pathlib.Path, default=ROOT / "target/interop")
+    p.add_argument("--resume", type=pathlib.Path, metavar="FOLDER", help="keep what passed there, and run nothing again that is kept there")
     p.add_argument("--report", type=pathlib.Path, help="where --all writes its table", default=ROOT / "docs/interop.md")
     options = p.parse_args()
-    if not (options.all or options.ci or options.names):
-        options.list = True
+    if not (options.all or options.ci or options.names or options.list):
+        p.error("no case was named: --ci, --all, or names that --list shows")
     if options.list:
         for case in cases.every() if not (options.ci or options.names) else choose(options):
             print(case.name + (f"  (cannot: {case.cannot})" if case.cannot else ""))
@@ -243,10 +260,16 @@ def main():
     def one(case):
         if case.cannot and not options.try_all:
             return case, None, {}
+        facts = kept(case, options)
+        if facts is not None:
+            return case, [], facts
         bench = benches.get()
         try:
-            return case, *run_case(case, bench)
-        except Exception as error:  # a case must not take the others with it
+            problems, facts = run_case(case, bench)
+            if not problems:
+                keep(case, facts, options)
+            return case, problems, facts
+        except Exception as error:  # noqa: BLE001 (a case must not take the others with it)
             return case, [f"not run: {type(error).__name__}: {error}"], {}
         finally:
             benches.put(bench)
@@ -259,7 +282,7 @@ def main():
                 state = "cannot" if problems is None else "FAILED" if problems else "ok"
                 print(f"{state:6} {case.name} {facts.get('seconds', 0):.1f} s{''.join(chr(10) + '         ' + x for x in problems or [])}", flush=True)
             if problems == [] and not options.keep:
-                shutil.rmtree(options.out / case.name)
+                shutil.rmtree(options.out / case.name, ignore_errors=True)
     failed = sorted(name for name, (problems, _) in results.items() if problems)
     passed = sum(problems == [] for problems, _ in results.values())
     cannot = sum(problems is None for problems, _ in results.values())
@@ -273,6 +296,10 @@ def main():
         len(seen), *(sum(each[key] for each in seen) for key in ("decrypted", "reassembled", "fragments"))))
     for name in failed:
         print(f"  kept: {options.out / name}")
+    # A run that judged nothing has not passed.
+    if not passed or (options.all or options.ci) and not seen:
+        print("interop: nothing was judged")
+        return 1
     return 1 if failed else 0
 
 

@@ -33,7 +33,10 @@ cmd_install() {
 	local pk="charon-systemd strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins
 		libcharon-extauth-plugins libcharon-extra-plugins openssl iproute2"
 	command -v cc >/dev/null || pk="$pk gcc libc6-dev"
-	have_all && command -v cc >/dev/null || apt_install $pk
+	if ! have_all || ! command -v cc >/dev/null; then
+		# shellcheck disable=SC2086 # a list of words
+		apt_install $pk
+	fi
 	have_all || die "packages installed, but something is still missing"
 	echo "strongSwan $(version)"
 }
@@ -53,7 +56,7 @@ choose_kernel() {
 }
 
 write_strongswan_conf() {
-	local libipsec= interfaces=
+	local libipsec='' interfaces=''
 	case $ADDR in 127.* | ::1) interfaces='interfaces_use = lo' ;; esac
 	[ "$KERNEL" != libipsec ] || libipsec=kernel-libipsec
 	cat >"$RUN/strongswan.conf" <<-CONF
@@ -195,7 +198,7 @@ cmd_up() {
 	local PROFILE=$1; shift
 	have_all || cmd_install >&2
 	ADDR=${IKEPEER_ADDR:-127.0.0.1} PORT=${IKEPEER_PORT:-15500} NATT=${IKEPEER_NATT_PORT:-15450}
-	NS=${IKEPEER_NS:-} CLIENT= CLIENT_PORT=
+	NS=${IKEPEER_NS:-} CLIENT='' CLIENT_PORT=''
 	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 MOBIKE=yes
 	CHILDLESS=allow AUTH=psk CERTFAM=
 	PROPOSALS=aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-curve25519-modp2048-modp3072,aes256-aes128-sha512-sha384-sha256-ecp521-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048,chacha20poly1305-prfsha256-curve25519-ecp256,aes256-aes128-sha1-modp2048-modp1024,3des-sha1-modp1024
@@ -270,12 +273,12 @@ cmd_up() {
 	  }"
 	write_strongswan_conf
 	write_swanctl_conf
-	local preload= i pid
+	local preload='' pid
 	[ "$KERNEL" != fake ] || preload=$STATE/fakekernel.so
 	setsid ${NS:+ip netns exec "$NS"} env LD_PRELOAD="$preload" STRONGSWAN_CONF="$RUN/strongswan.conf" \
 		charon-systemd >"$RUN/stdout" 2>&1 </dev/null &
 	pid=$!
-	for i in $(seq 100); do
+	for _ in $(seq 100); do
 		[ -S "$RUN/charon.vici" ] && break
 		[ -r "/proc/$pid/stat" ] || { cat "$RUN/stdout" "$LOG" >&2 2>/dev/null; die "charon did not start"; }
 		sleep 0.05
@@ -320,7 +323,7 @@ cmd_up() {
 case ${1:-} in
 install) cmd_install ;;
 version) version ;;
-profiles) echo $PROFILES | tr ' ' '\n' ;;
+profiles) echo "$PROFILES" | tr ' ' '\n' ;;
 certs) shift; cmd_certs "$@" ;;
 up) shift; cmd_up "$@" ;;
 initiate) swan --initiate --child net --timeout "${2:-20}" ;;

@@ -2,7 +2,16 @@
 //!
 //! Times are medians of interleaved batches, so that a busy machine is busy for everybody; ratios are medians of the ratios within a
 //! round. `cargo bench --bench fragment -- instructions` counts instructions with callgrind instead, which do not depend on the load.
-
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "a bench ends by panicking"
+)]
 #![allow(dead_code, reason = "the measuring code is shared with the benches of ikev2")]
 
 #[path = "../../protected/mod.rs"]
@@ -26,6 +35,7 @@ struct Counting;
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 
 // SAFETY: every call is handed to `System` as it came.
+#[allow(unsafe_code, reason = "an allocator is; this one hands everything on to the system's, and counts")]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Relaxed);

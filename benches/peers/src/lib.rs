@@ -2,6 +2,16 @@
 //!
 //! Each contestant goes as deep as its public API does and adds every field it found to a [`inputs::Sum`]; where it stops earlier than
 //! `ikev2`, its module says so. `cargo bench` measures with criterion, `cargo run --release` prints the table of `benches/README.md`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "a bench ends by panicking"
+)]
 
 #[path = "../../inputs/mod.rs"]
 pub mod inputs;

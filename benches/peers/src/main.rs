@@ -3,6 +3,16 @@
 //! Times are medians of interleaved batches, so that a busy machine is busy for everybody; ratios are medians of the ratios within a
 //! round. Allocations are counted by the global allocator. Instructions come from `valgrind --tool=callgrind`, which runs this same
 //! program on one contestant at a time; they do not depend on the load of the machine.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "a bench ends by panicking"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::process::{Command, ExitCode};
@@ -34,6 +44,7 @@ impl Counting {
 }
 
 // SAFETY: every call is handed to `System` as it came.
+#[allow(unsafe_code, reason = "an allocator is; this one hands everything on to the system's, and counts")]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         Self::count(layout.size());

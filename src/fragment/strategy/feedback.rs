@@ -227,7 +227,7 @@ mod tests {
 
     /// Every pair of numbers around the ends, with every bitmap length: read as the definition has it, or refused.
     #[test]
-    fn hostile_1_statuses_that_lie_about_themselves_are_refused() {
+    fn hostile_01_statuses_that_lie_about_themselves_are_refused() {
         let ends = [0, 1, 2, 7, 8, 9, 16, 17, 255, 256, 65534, 65535];
         let pairs = ends.iter().flat_map(|first| ends.map(|last| (*first, last)));
         for (first, last, total) in pairs.flat_map(|(first, last)| ends.map(|total| (first, last, total))) {
