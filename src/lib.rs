@@ -55,6 +55,8 @@ pub mod exchange;
 pub mod fragment;
 mod instant;
 #[cfg(feature = "alloc")]
+pub mod ke;
+#[cfg(feature = "alloc")]
 pub mod keys;
 #[cfg(feature = "alloc")]
 pub mod proposal;

@@ -12,10 +12,14 @@
     reason = "a test fails by panicking, and has std"
 )]
 
+#[path = "common/exchanges.rs"]
+mod exchanges;
+
+use exchanges::{initial, secrets, updated};
 mod handshake;
 
 use handshake::{Scenario, octets, scenarios, spi};
-use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Intermediate, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
+use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Intermediate, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
 use ikev2::provider::Provider;
 use ikev2::registry::{self, PayloadType};
 use ikev2::wire::IkeSpis;
@@ -55,17 +59,17 @@ fn check_skeyseed(name: &str, sas: &[Value], n: usize) -> &'static str {
     let same_sa = |old: &&Value| old["spi_i"] == sa["spi_i"] && old["spi_r"] == sa["spi_r"];
     let previous = sas[..n].iter().rev().find(same_sa);
     let (kind, skeyseed) = if let Some(previous) = previous {
-        ("update", Skeyseed::updated(prf(previous), &octets(&previous["sk_d"]), nonces, &secret).unwrap())
+        ("update", updated(prf(previous), &octets(&previous["sk_d"]), nonces, &secret).unwrap())
     } else if sa["created_by"] == "CREATE_CHILD_SA" || sa["generation"].as_u64() > Some(0) {
         let more = additional(sa);
-        let more: Vec<&[u8]> = more.iter().map(Vec::as_slice).collect();
-        let secrets = KeSecrets { first: &secret, additional: &more };
-        let from = |old: &Value| Skeyseed::rekeyed(prf(old), &octets(&old["sk_d"]), nonces, secrets).unwrap();
+        let all: Vec<&[u8]> = core::iter::once(secret.as_slice()).chain(more.iter().map(Vec::as_slice)).collect();
+        let secrets = secrets(&all);
+        let from = |old: &Value| Skeyseed::rekeyed(prf(old), &octets(&old["sk_d"]), nonces, &secrets).unwrap();
         let fitting: Vec<_> = sas[..n].iter().map(from).filter(|it| it.as_bytes() == expected).collect();
         assert_eq!(fitting.len(), 1, "{name}: SA {n} was rekeyed from exactly one other");
         ("rekey", fitting.into_iter().next().unwrap())
     } else {
-        ("initial", Skeyseed::initial(prf(sa), nonces, &secret).unwrap())
+        ("initial", initial(prf(sa), nonces, &secret).unwrap())
     };
     assert_eq!(skeyseed.as_bytes(), expected, "{name}: SKEYSEED of SA {n}, {kind}");
 
@@ -118,18 +122,18 @@ fn child_keymat_and_int_auth() {
 
 fn check_child(scenario: &Scenario, child: &Value) {
     let sa = &scenario.sas()[usize::try_from(child["keyset"].as_u64().unwrap()).unwrap()];
-    let secrets = child.get("ke_secret").map(|first| (octets(first), additional(child)));
+    let made = child.get("ke_secret").map(|first| (octets(first), additional(child)));
     let seed = octets(&child["seed"]);
-    let (before, after) = secrets.as_ref().map_or((0, 0), |(first, more)| (first.len(), more.concat().len()));
+    let (before, after) = made.as_ref().map_or((0, 0), |(first, more)| (first.len(), more.concat().len()));
     let nonces = &seed[before..seed.len() - after];
     let (ni, nr) = nonces.split_at(nonces.len() / 2);
-    let more: Vec<&[u8]> = secrets.iter().flat_map(|(_, more)| more).map(Vec::as_slice).collect();
+    let all: Vec<&[u8]> = made.iter().flat_map(|(first, more)| core::iter::once(first).chain(more)).map(Vec::as_slice).collect();
     let field = |key: &str| child.get(key).filter(|hex| hex.is_string()).map(octets).unwrap_or_default();
     let keys = ChildKeys::derive(
         prf(sa),
         &octets(&sa["sk_d"]),
         Nonces { initiator: ni, responder: nr },
-        secrets.as_ref().map(|(first, _)| KeSecrets { first, additional: &more }),
+        &secrets(&all),
         KeyLengths { encr: field("encr_i").len(), integ: field("integ_i").len() },
     )
     .unwrap();

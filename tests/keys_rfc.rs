@@ -10,8 +10,13 @@
     reason = "a test fails by panicking, and has std"
 )]
 
+#[path = "common/exchanges.rs"]
+mod exchanges;
+
+use exchanges::{METHODS, initial, secrets, updated};
 use ikev2::error::CryptoError;
-use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed};
+use ikev2::ke::KeyExchangeError;
+use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed};
 use ikev2::provider::Provider;
 use ikev2::registry;
 use ikev2::wire::IkeSpis;
@@ -179,9 +184,9 @@ fn skeyseed_is_keyed_with_half_nonces_for_aes_only() {
     let seen = registry::Prf::ASSIGNED.iter().filter_map(|id| Prf::new(&Provider::builtin(), *id).ok()).map(|prf| {
         let half = matches!(prf.id(), registry::Prf::PRF_AES128_XCBC | registry::Prf::PRF_AES128_CMAC);
         let key = if half { [&ni[..8], &nr[..8]].concat() } else { [&ni[..], &nr].concat() };
-        assert_eq!(Skeyseed::initial(prf, nonces, b"g").unwrap().as_bytes(), prf.prf(&key, &[b"g"]).as_bytes());
+        assert_eq!(initial(prf, nonces, b"g").unwrap().as_bytes(), prf.prf(&key, &[b"g"]).as_bytes());
         // A rekey uses whole nonces, as data.
-        let rekeyed = Skeyseed::updated(prf, b"sk_d", nonces, b"g").unwrap();
+        let rekeyed = updated(prf, b"sk_d", nonces, b"g").unwrap();
         assert_eq!(rekeyed.as_bytes(), prf.prf(b"sk_d", &[b"g", &ni, &nr]).as_bytes());
     });
     assert_eq!(seen.count(), 7);
@@ -192,25 +197,27 @@ fn skeyseed_is_keyed_with_half_nonces_for_aes_only() {
 fn hostile_31_an_empty_or_zero_secret_is_refused() {
     let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
-    let lengths = KeyLengths { encr: 36, integ: 0 };
     for bad in [&[][..], &[0], &[0; 32], &[0; 512]] {
-        assert_eq!(Skeyseed::initial(prf, nonces, bad).unwrap_err(), CryptoError);
-        assert_eq!(Skeyseed::updated(prf, &[3; 32], nonces, bad).unwrap_err(), CryptoError);
-        for secrets in [KeSecrets { first: bad, additional: &[] }, KeSecrets { first: &[1], additional: &[&[1], bad] }] {
-            assert_eq!(Skeyseed::rekeyed(prf, &[3; 32], nonces, secrets).unwrap_err(), CryptoError);
-            assert_eq!(ChildKeys::derive(prf, &[3; 32], nonces, Some(secrets), lengths).unwrap_err(), CryptoError);
-        }
+        assert_eq!(initial(prf, nonces, bad).unwrap_err(), KeyExchangeError::Unusable(METHODS[0]));
+        assert_eq!(updated(prf, &[3; 32], nonces, bad).unwrap_err(), KeyExchangeError::Unusable(METHODS[1]));
+        let mut pending = exchanges::exchanges(2).start();
+        assert_eq!(pending.complete(METHODS[0], bad), Err(KeyExchangeError::Unusable(METHODS[0])));
+        pending.complete(METHODS[0], &[1]).unwrap();
+        assert_eq!(pending.complete(METHODS[1], bad), Err(KeyExchangeError::Unusable(METHODS[1])));
+        assert_eq!(pending.finish().unwrap_err(), KeyExchangeError::Missing(METHODS[1]));
     }
+    // A rekey of an IKE SA cannot do without a key exchange.
+    assert_eq!(Skeyseed::rekeyed(prf, &[3; 32], nonces, &secrets(&[])).unwrap_err(), CryptoError);
     let mut almost = [0; 32];
     almost[31] = 0x80;
-    assert!(Skeyseed::initial(prf, nonces, &almost).is_ok());
+    assert!(initial(prf, nonces, &almost).is_ok());
 }
 
 #[test]
 fn lengths_that_prf_plus_cannot_give_are_refused_before_anything_is_allocated() {
     let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
-    let skeyseed = Skeyseed::initial(prf, nonces, &[3; 32]).unwrap();
+    let skeyseed = initial(prf, nonces, &[3; 32]).unwrap();
     let spis = IkeSpis { initiator: 1, responder: 2 };
     let limit = 255 * 32;
     for (encr, integ, good) in
@@ -219,21 +226,21 @@ fn lengths_that_prf_plus_cannot_give_are_refused_before_anything_is_allocated() 
         let lengths = KeyLengths { encr, integ };
         assert_eq!(IkeKeys::derive(prf, &skeyseed, nonces, spis, lengths).is_ok(), good, "{lengths:?}");
     }
-    assert!(ChildKeys::derive(prf, &[3; 32], nonces, None, KeyLengths { encr: usize::MAX, integ: usize::MAX }).is_err());
+    assert!(ChildKeys::derive(prf, &[3; 32], nonces, &secrets(&[]), KeyLengths { encr: usize::MAX, integ: usize::MAX }).is_err());
     let most = KeyLengths { encr: limit / 2, integ: 0 };
-    assert_eq!(ChildKeys::derive(prf, &[3; 32], nonces, None, most).unwrap().encr_r().len(), limit / 2);
+    assert_eq!(ChildKeys::derive(prf, &[3; 32], nonces, &secrets(&[]), most).unwrap().encr_r().len(), limit / 2);
 }
 
 #[test]
 fn debug_shows_no_key() {
     let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
-    let secrets = KeSecrets { first: &[0x5a; 32], additional: &[&[0x5b; 32]] };
-    let skeyseed = Skeyseed::rekeyed(prf, &[3; 32], nonces, secrets).unwrap();
+    let made = secrets(&[&[0x5a; 32], &[0x5b; 32]]);
+    let skeyseed = Skeyseed::rekeyed(prf, &[3; 32], nonces, &made).unwrap();
     let lengths = KeyLengths { encr: 36, integ: 0 };
     let keys = IkeKeys::derive(prf, &skeyseed, nonces, IkeSpis { initiator: 1, responder: 2 }, lengths).unwrap();
-    let child = ChildKeys::derive(prf, keys.sk_d(), nonces, None, lengths).unwrap();
-    assert_eq!(format!("{secrets:?}"), "KeSecrets(32 and 1 more octet strings)");
+    let child = ChildKeys::derive(prf, keys.sk_d(), nonces, &secrets(&[]), lengths).unwrap();
+    assert_eq!(format!("{made:?}"), "KeSecrets(2)");
     assert_eq!(format!("{skeyseed:?}"), "Skeyseed(PrfOutput(32 octets))");
     let keys = format!("{keys:?}");
     assert_eq!(keys, "IkeKeys { prf: Prf(5 PRF_HMAC_SHA2_256), lengths: KeyLengths { encr: 36, integ: 0 }, .. }");

@@ -11,11 +11,15 @@
     reason = "a test fails by panicking, and has std"
 )]
 
+#[path = "common/exchanges.rs"]
+mod exchanges;
+
+use exchanges::{initial, secrets};
+use ikev2::ke::KeyExchangeError;
 mod common;
 
 use ikev2::auth::SignedOctets;
-use ikev2::error::CryptoError;
-use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
+use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
 use ikev2::provider::Provider;
 use ikev2::registry;
 use ikev2::wire::IkeSpis;
@@ -57,14 +61,18 @@ fn nonces(inputs: &Value) -> (Vec<u8>, Vec<u8>) {
     }
 }
 
-fn skeyseed(vector: &Value, inputs: &Value) -> Result<Skeyseed, CryptoError> {
+fn skeyseed(vector: &Value, inputs: &Value) -> Result<Skeyseed, KeyExchangeError> {
     let (ni, nr) = nonces(inputs);
     let nonces = Nonces { initiator: &ni, responder: &nr };
     let g_ir = hex(inputs.get("g_ir").unwrap_or(&vector["hex"]));
     let prf = prf(inputs.get("prf").unwrap_or(&inputs["old_prf"]));
     match inputs.get("old_sk_d") {
-        Some(sk_d) => Skeyseed::rekeyed(prf, &hex(sk_d), nonces, KeSecrets { first: &g_ir, additional: &[] }),
-        None => Skeyseed::initial(prf, nonces, &g_ir),
+        Some(sk_d) => {
+            let mut pending = exchanges::exchanges(1).start();
+            pending.complete(exchanges::METHODS[0], &g_ir)?;
+            Ok(Skeyseed::rekeyed(prf, &hex(sk_d), nonces, &pending.finish()?).unwrap())
+        }
+        None => initial(prf, nonces, &g_ir),
     }
 }
 
@@ -110,7 +118,7 @@ fn check(vector: &Value, all: &[Value]) {
                 prf(&inputs["prf"]),
                 &hex(&inputs["sk_d"]),
                 Nonces { initiator: &ni, responder: &nr },
-                g_ir.as_ref().map(|first| KeSecrets { first, additional: &[] }),
+                &secrets(&g_ir.as_deref().into_iter().collect::<Vec<_>>()),
                 KeyLengths { encr: length("encr_i"), integ: length("integ_i") },
             )
             .unwrap();

@@ -19,7 +19,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
     let ((id_body, id), auth) = parts.id_i.zip(parts.auth).ok_or_else(|| missing("IDi and AUTH"))?;
     let sa = session.sa(key)?;
     let handshake = sa.handshake.take().ok_or_else(|| missing("handshake"))?;
-    if !handshake.additional.is_empty() {
+    if handshake.additional.next().is_some() {
         return Err(Failure::Protocol("IKE_AUTH comes before the additional key exchanges agreed on".into()));
     }
     let prf = sa.algorithms.prf;
@@ -51,7 +51,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
         let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
         let lengths = suite::child_lengths(selection)?;
         let sa = session.sa(key)?;
-        let keys = ChildKeys::derive(prf, sa.keys.sk_d(), handshake.nonces(), None, lengths)?;
+        let keys = ChildKeys::derive(prf, sa.keys.sk_d(), handshake.nonces(), &selection.key_exchanges()?.start().finish()?, lengths)?;
         session.add_child(key, Child::new(*spi_in, spi_out, keys))?;
     }
     let credentials = &session.credentials;

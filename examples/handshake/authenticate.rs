@@ -90,7 +90,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     let lengths = suite::child_lengths(&selection)?;
     let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
     let sa = session.sa(key)?;
-    let keys = ChildKeys::derive(prf, sa.keys.sk_d(), handshake.nonces(), None, lengths)?;
+    let keys = ChildKeys::derive(prf, sa.keys.sk_d(), handshake.nonces(), &selection.key_exchanges()?.start().finish()?, lengths)?;
     session.add_child(key, Child::new(spi_in, spi_out, keys))
 }
 

@@ -11,7 +11,8 @@ use super::suite::{self, Algorithms};
 use super::{explain, followup, random};
 use ikev2::Role;
 use ikev2::fragment::Reassembled;
-use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, Nonces, Skeyseed};
+use ikev2::ke::KeSecrets;
+use ikev2::keys::{ChildKeys, IkeKeys, Nonces, Skeyseed};
 use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, SecurityProtocol};
 use ikev2::wire::{Delete, IkeSpis, Nonce, Notify, NotifyData, Payload};
@@ -122,22 +123,20 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
     check_narrowed(&ts_i, local)?;
     check_narrowed(&ts_r, remote)?;
     let selection = check_answer(answer, Question::Child, &policy)?;
-    let secret = match (selection.ke_method(), begun, parts.ke) {
-        (None, ..) => None,
-        (Some(_), Some(begun), Some(theirs)) => Some(begun.finish(&theirs)?),
-        (Some(_), ..) => return Err(missing("KE")),
-    };
+    let mut exchanges = selection.key_exchanges()?.start();
+    if let Some(method) = exchanges.next() {
+        let (Some(begun), Some(theirs)) = (begun, parts.ke) else { return Err(missing("KE")) };
+        exchanges.complete(method, &begun.finish(&theirs)?)?;
+    }
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   ESP: {notation}"));
     session.link.report.seen.esp = Some(notation);
     let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
     let lengths = suite::child_lengths(&selection)?;
-    let additional = followup::initiate(session, key, &parts, &suite::additional(&selection))?;
-    let additional: Vec<&[u8]> = additional.iter().map(|secret| secret.as_slice()).collect();
+    let secrets = followup::initiate(session, key, &parts, exchanges)?;
     let sa = session.sa(key)?;
-    let pfs = secret.as_ref().map(|secret| KeSecrets { first: secret, additional: &additional });
     let nonces = Nonces { initiator: &n_i, responder: n_r };
-    let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, pfs, lengths)?;
+    let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, &secrets, lengths)?;
     session.add_child(key, Child::new(spi_in, spi_out, keys))?;
     // RFC 7296 section 2.8: who rekeyed deletes the old one.
     old.map_or(Ok(()), |old| delete_children(session, key, old))
@@ -176,19 +175,19 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
         return Err(missing("SA, Nonce or KE"));
     };
     let selection = check_answer(answer, Question::IkeRekey, &policy)?;
-    let secret = begun.finish(&theirs)?;
+    let mut exchanges = selection.key_exchanges()?.start();
+    let method = begun.method();
+    exchanges.complete(method, &begun.finish(&theirs)?)?;
     let responder = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = IkeSpis { initiator: spi_i, responder };
-    let additional = followup::initiate(session, key, &parts, &suite::additional(&selection))?;
-    let additional: Vec<&[u8]> = additional.iter().map(|secret| secret.as_slice()).collect();
-    let secrets = KeSecrets { first: &secret, additional: &additional };
+    let secrets = followup::initiate(session, key, &parts, exchanges)?;
     let new = successor(
         session,
         key,
         (spis, Role::Initiator),
         &Algorithms::of(&selection)?,
         Nonces { initiator: &n_i, responder: n_r },
-        secrets,
+        &secrets,
     )?;
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   IKE: {notation}"));
@@ -204,7 +203,7 @@ pub(crate) fn successor(
     (spis, role): (IkeSpis, Role),
     algorithms: &Algorithms,
     nonces: Nonces<'_>,
-    secrets: KeSecrets<'_>,
+    secrets: &KeSecrets,
 ) -> Result<u64, Failure> {
     let old = session.sa(key)?;
     let skeyseed = Skeyseed::rekeyed(old.algorithms.prf, old.keys.sk_d(), nonces, secrets)?;

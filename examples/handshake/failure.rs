@@ -2,6 +2,7 @@
 
 use ikev2::error::{BuildError, CryptoError, FragmentError, ParseError, SealError, SuiteError, Unsupported};
 use ikev2::exchange::WindowError;
+use ikev2::ke::{AdditionalWithoutKe, KeyExchangeError};
 use ikev2::proposal::AnswerError;
 use ikev2::registry::{KeMethod, NotifyType};
 use thiserror::Error;
@@ -19,6 +20,10 @@ pub(crate) enum Failure {
     /// The peer did not answer.
     #[error("no answer")]
     NoAnswer,
+    #[error("{0}")]
+    KeyExchange(#[from] KeyExchangeError),
+    #[error("{0}")]
+    AdditionalWithoutKe(#[from] AdditionalWithoutKe),
     /// A message of the peer is not well formed.
     #[error("{0}")]
     Parse(#[from] ParseError),

@@ -2,26 +2,23 @@
 
 use super::create::successor;
 use super::failure::Failure;
-use super::ke::{self, Secret};
+use super::ke;
 use super::payloads::{Content, Parts, content, error, missing};
 use super::sa::Child;
 use super::session::Session;
 use super::suite::Algorithms;
 use ikev2::Role;
 use ikev2::fragment::Reassembled;
-use ikev2::keys::{ChildKeys, KeSecrets, KeyLengths, Nonces};
-use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
+use ikev2::ke::{KeSecrets, PendingExchanges};
+use ikev2::keys::{ChildKeys, KeyLengths, Nonces};
+use ikev2::registry::{ExchangeType, NotifyType};
 use ikev2::wire::{IkeSpis, KeyExchange, Notify, Payload};
-use std::collections::VecDeque;
 
 /// A CREATE_CHILD_SA exchange we answered and that is not complete before its additional key exchanges are.
 pub(crate) struct Pending {
     /// What the initiator shows to say which exchange it goes on with.
     pub(crate) blob: [u8; 8],
-    pub(crate) methods: VecDeque<KeMethod>,
-    /// SK(0) and the additional ones so far.
-    pub(crate) first: Option<Secret>,
-    pub(crate) additional: Vec<Secret>,
+    pub(crate) exchanges: PendingExchanges,
     pub(crate) n_i: Vec<u8>,
     pub(crate) n_r: Vec<u8>,
     pub(crate) target: Target,
@@ -33,14 +30,18 @@ pub(crate) enum Target {
     Child { spi_in: [u8; 4], spi_out: [u8; 4], lengths: KeyLengths },
 }
 
-/// As initiator: one exchange for each method chosen; gives their secrets. `response` is that of CREATE_CHILD_SA.
-pub(crate) fn initiate(session: &mut Session, key: u64, response: &Parts<'_>, methods: &[KeMethod]) -> Result<Vec<Secret>, Failure> {
+/// As initiator: one exchange for each method still to run; gives the secrets of all. `response` is that of CREATE_CHILD_SA.
+pub(crate) fn initiate(
+    session: &mut Session,
+    key: u64,
+    response: &Parts<'_>,
+    mut exchanges: PendingExchanges,
+) -> Result<KeSecrets, Failure> {
     let link = |parts: &Parts<'_>| parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE).map(|notify| notify.octets.to_vec());
     let mut blob = link(response);
-    let mut secrets = Vec::new();
-    for method in methods {
+    while let Some(method) = exchanges.next() {
         let shown = blob.take().ok_or_else(|| missing("ADDITIONAL_KEY_EXCHANGE notify"))?;
-        let begun = ke::begin(*method)?;
+        let begun = ke::begin(method)?;
         let request = content(|b| {
             b.push(Payload::KeyExchange(begun.payload()));
             b.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, &shown)));
@@ -51,17 +52,22 @@ pub(crate) fn initiate(session: &mut Session, key: u64, response: &Parts<'_>, me
             session.link.report.seen.notify = Some(error.ty);
             return Err(Failure::Refused(error.ty));
         }
-        secrets.push(begun.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?);
+        exchanges.complete(method, &begun.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?)?;
         blob = link(&parts);
     }
-    Ok(secrets)
+    Ok(exchanges.finish()?)
 }
 
-/// As responder: notes that more is to come, and gives what the initiator is to show.
-pub(crate) fn keep(session: &mut Session, key: u64, pending: Pending) -> Result<[u8; 8], Failure> {
+/// As responder: sets up what was chosen, or keeps it until its additional key exchanges are over: then gives what the initiator is
+/// to show.
+pub(crate) fn go_on(session: &mut Session, key: u64, pending: Pending) -> Result<Option<[u8; 8]>, Failure> {
+    if pending.exchanges.next().is_none() {
+        complete(session, key, pending)?;
+        return Ok(None);
+    }
     let blob = pending.blob;
     session.sa(key)?.pending = Some(pending);
-    Ok(blob)
+    Ok(Some(blob))
 }
 
 /// As responder: the next additional key exchange; after the last the SA is there.
@@ -71,18 +77,12 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
         return Err(missing("KE or ADDITIONAL_KEY_EXCHANGE notify"));
     };
     let pending = session.sa(key)?.pending.take().filter(|pending| shown.octets == pending.blob);
-    let Some(mut pending) = pending.filter(|pending| pending.methods.front() == Some(&theirs.method)) else {
+    let Some(mut pending) = pending.filter(|pending| pending.exchanges.next() == Some(theirs.method)) else {
         return Ok(error(NotifyType::STATE_NOT_FOUND, &[])?);
     };
-    pending.methods.pop_front();
     let (public, secret) = ke::answer(&theirs)?;
-    pending.additional.push(secret);
-    let more = if pending.methods.is_empty() {
-        complete(session, key, &pending)?;
-        None
-    } else {
-        Some(keep(session, key, pending)?)
-    };
+    pending.exchanges.complete(theirs.method, &secret)?;
+    let more = go_on(session, key, pending)?;
     Ok(content(|b| {
         b.push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
         if let Some(blob) = &more {
@@ -92,18 +92,14 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
 }
 
 /// All secrets are there.
-pub(crate) fn complete(session: &mut Session, key: u64, pending: &Pending) -> Result<(), Failure> {
-    let additional: Vec<&[u8]> = pending.additional.iter().map(|secret| secret.as_slice()).collect();
-    let secrets = pending.first.as_ref().map(|first| KeSecrets { first, additional: &additional });
+fn complete(session: &mut Session, key: u64, pending: Pending) -> Result<(), Failure> {
+    let secrets = pending.exchanges.finish()?;
     let nonces = Nonces { initiator: &pending.n_i, responder: &pending.n_r };
     match pending.target {
-        Target::Ike { spis, algorithms } => {
-            let secrets = secrets.ok_or_else(|| missing("KE"))?;
-            successor(session, key, (spis, Role::Responder), &algorithms, nonces, secrets).map(|_| ())
-        }
+        Target::Ike { spis, algorithms } => successor(session, key, (spis, Role::Responder), &algorithms, nonces, &secrets).map(|_| ()),
         Target::Child { spi_in, spi_out, lengths } => {
             let sa = session.sa(key)?;
-            let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, secrets, lengths)?;
+            let keys = ChildKeys::derive(sa.algorithms.prf, sa.keys.sk_d(), nonces, &secrets, lengths)?;
             session.add_child(key, Child::new(spi_in, spi_out, keys))
         }
     }

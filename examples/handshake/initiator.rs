@@ -159,15 +159,14 @@ fn agreed(
     let secret = begun.finish(&theirs)?;
     let spis = header.spis;
     let nonces = Nonces { initiator: &n_i, responder: n_r };
-    let skeyseed = Skeyseed::initial(algorithms.prf, nonces, &secret)?;
+    let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, selection.key_exchanges()?, theirs.method, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = Negotiated::from_messages(&Message::parse(&request)?, message);
     let mut sa = IkeSa::new((spis, Role::Initiator), algorithms, keys, (peer, session.args.mtu), negotiated)?;
     // IKE_SA_INIT was request 0 of this SA.
     sa.requests = SendWindow::new(1, 1);
     sa.awaits_auth = true;
-    let additional = suite::additional(&selection);
-    if !additional.is_empty() && parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_none() {
+    if additional.next().is_some() && parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_none() {
         return Err(Failure::Protocol("additional key exchanges were chosen, but no IKE_INTERMEDIATE to carry them".into()));
     }
     let handshake = Handshake {
@@ -178,7 +177,7 @@ fn agreed(
         int_auth: IntAuth::new(algorithms.prf),
         has_intermediate: false,
         peer_hashes: init::peer_hashes(parts),
-        additional: additional.into(),
+        additional,
         begun: session.link.now(),
         childless: parts.notify(NotifyType::CHILDLESS_IKEV2_SUPPORTED).is_some(),
     };

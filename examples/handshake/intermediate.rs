@@ -12,7 +12,7 @@ use ikev2::wire::{HEADER_LEN, Payload};
 
 /// As initiator: one exchange for each method chosen.
 pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshake) -> Result<(), Failure> {
-    while let Some(method) = handshake.additional.pop_front() {
+    while let Some(method) = handshake.additional.next() {
         let begun = ke::begin(method)?;
         let request = content(|b| {
             b.push(Payload::KeyExchange(begun.payload()));
@@ -27,7 +27,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshak
         handshake.int_auth.request(sa.keys.sk_pi(), &sent(&header, &request))?;
         handshake.int_auth.response(sa.keys.sk_pr(), &received(&response)?)?;
         handshake.has_intermediate = true;
-        let keys = sa.updated_keys(handshake.nonces(), &secret)?;
+        let keys = sa.updated_keys(handshake, method, &secret)?;
         update(session, key, keys)?;
         session.link.report.say(format_args!("   new keys from {method}"));
     }
@@ -39,18 +39,18 @@ pub(crate) fn respond(session: &mut Session, key: u64, request: &Reassembled) ->
     let parts = Parts::read(request.payloads()?.payloads())?;
     let ke = parts.ke.ok_or_else(|| missing("KE"))?;
     let sa = session.sa(key)?;
-    let Some(handshake) = &mut sa.handshake else { return Err(Failure::Protocol("IKE_INTERMEDIATE after IKE_AUTH".into())) };
-    if handshake.additional.front() != Some(&ke.method) {
+    // Taken out, and put back if the exchange comes to its end: a fault in between ends the IKE SA.
+    let Some(mut handshake) = sa.handshake.take() else { return Err(Failure::Protocol("IKE_INTERMEDIATE after IKE_AUTH".into())) };
+    if handshake.additional.next() != Some(ke.method) {
         return Err(Failure::Protocol(format!("KE of {} in IKE_INTERMEDIATE, which is not its turn", ke.method)));
     }
-    handshake.additional.pop_front();
     let (public, secret) = ke::answer(&ke)?;
     handshake.int_auth.request(sa.keys.sk_pi(), &received(request)?)?;
     let answer = content(|b| {
         b.push(Payload::KeyExchange(ikev2::wire::KeyExchange { method: ke.method, data: &public }));
     })?;
-    let (n_i, n_r) = (handshake.n_i.clone(), handshake.n_r.clone());
-    let keys = sa.updated_keys(ikev2::keys::Nonces { initiator: &n_i, responder: &n_r }, &secret)?;
+    let keys = sa.updated_keys(&mut handshake, ke.method, &secret)?;
+    sa.handshake = Some(handshake);
     Ok((answer, keys))
 }
 

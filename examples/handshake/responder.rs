@@ -141,12 +141,13 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     let (public, secret) = ke::answer(&theirs)?;
     let (spis, n_r) = (IkeSpis { initiator: header.spis.initiator, responder: random::spi()? }, random::array::<32>()?);
     let fragmentation = session.args.fragmentation != Fragmentation::Off && announces(message);
-    let additional = suite::additional(&selection);
+    let exchanges = selection.key_exchanges()?;
+    let more = !exchanges.additional().is_empty();
     let intermediate = parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_some();
-    if !additional.is_empty() && !intermediate {
+    if more && !intermediate {
         return Err(Failure::Protocol("additional key exchanges are offered without IKE_INTERMEDIATE".into()));
     }
-    let announced = Announced { fragmentation, intermediate: !additional.is_empty(), childless: true, pretend_nat: false };
+    let announced = Announced { fragmentation, intermediate: more, childless: true, pretend_nat: false };
     let authorities = session.credentials.authorities();
     let response = Header { spis, initiator: false, response: true, ..header };
     let response = init::message(|buf| {
@@ -161,7 +162,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
         builder.finish().map(|message| message.len())
     })?;
     let nonces = Nonces { initiator: n_i, responder: &n_r };
-    let skeyseed = Skeyseed::initial(algorithms.prf, nonces, &secret)?;
+    let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, exchanges, theirs.method, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = Negotiated::from_messages(message, &Message::parse(&response)?);
     let mut sa = IkeSa::new((spis, Role::Responder), algorithms, keys, (received.from, session.args.mtu), negotiated)?;
@@ -176,7 +177,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
         int_auth: IntAuth::new(algorithms.prf),
         has_intermediate: false,
         peer_hashes: init::peer_hashes(&parts),
-        additional: additional.into(),
+        additional,
         begun: session.link.now(),
         childless: true,
     });

@@ -8,13 +8,12 @@ use super::random;
 use super::suite::{Algorithms, PROVIDER};
 use ikev2::exchange::{ReceiveWindow, SendWindow};
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Progress, Reassembled, Reassembler, Splitter};
-use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
+use ikev2::keys::{AdditionalExchanges, ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
 use ikev2::protect::{self, Ivs, Opener, Sealer};
 use ikev2::registry::{ExchangeType, HashAlgorithm, KeMethod};
 use ikev2::wire::{Header, IkeSpis};
 use ikev2::{Instant, Role};
 use ring::digest;
-use std::collections::VecDeque;
 
 pub(crate) struct IkeSa {
     pub(crate) spis: IkeSpis,
@@ -62,7 +61,7 @@ pub(crate) struct Handshake {
     /// What the peer announced in SIGNATURE_HASH_ALGORITHMS.
     pub(crate) peer_hashes: Vec<HashAlgorithm>,
     /// Additional key exchanges still to come.
-    pub(crate) additional: VecDeque<KeMethod>,
+    pub(crate) additional: AdditionalExchanges,
     /// When it began.
     pub(crate) begun: Instant,
     /// The peer takes IKE_AUTH without a child SA.
@@ -160,9 +159,10 @@ impl IkeSa {
     }
 
     /// The keys that follow from an additional key exchange (RFC 9370 section 2.2.2).
-    pub(crate) fn updated_keys(&self, nonces: Nonces<'_>, secret: &[u8]) -> Result<IkeKeys, Failure> {
+    pub(crate) fn updated_keys(&self, handshake: &mut Handshake, method: KeMethod, secret: &[u8]) -> Result<IkeKeys, Failure> {
         let prf = self.algorithms.prf;
-        let skeyseed = Skeyseed::updated(prf, self.keys.sk_d(), nonces, secret)?;
+        let nonces = Nonces { initiator: &handshake.n_i, responder: &handshake.n_r };
+        let skeyseed = Skeyseed::updated(prf, self.keys.sk_d(), nonces, &mut handshake.additional, method, secret)?;
         Ok(IkeKeys::derive(prf, &skeyseed, nonces, self.spis, self.algorithms.lengths())?)
     }
 
@@ -244,7 +244,10 @@ mod tests {
     use super::super::link::Port;
     use super::super::payloads::content;
     use super::*;
+    use ikev2::ke::KeyExchanges;
     use ikev2::keys::Prf;
+    use ikev2::proposal::notation::strongswan;
+    use ikev2::proposal::{Dialect, Policy, Question, negotiate};
     use ikev2::protect::Suite;
     use ikev2::registry::{self, Encr};
 
@@ -255,6 +258,14 @@ mod tests {
         Algorithms { prf, suite: Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap(), ke: None }
     }
 
+    /// X25519, then ML-KEM-768 in IKE_INTERMEDIATE.
+    fn exchanges() -> KeyExchanges {
+        let proposals = strongswan::parse_ike("aes256gcm16-prfsha256-x25519-ke1_mlkem768").unwrap();
+        let policy = Policy::new(Dialect::Rfc, proposals).unwrap();
+        let offer = policy.offer(&[]).unwrap();
+        negotiate(&offer, Question::Ike, Some(KeMethod::CURVE25519), &policy).unwrap().key_exchanges().unwrap()
+    }
+
     /// Initiator and responder of one IKE SA, and a link to seal for.
     fn pair() -> (IkeSa, IkeSa, Link) {
         let line = "initiate 127.0.0.1 --id a --psk b --quiet".split(' ').map(Into::into);
@@ -263,9 +274,23 @@ mod tests {
         let (algorithms, spis) = (algorithms(), IkeSpis { initiator: 7, responder: 8 });
         let peer = Peer { address: "127.0.0.1:500".parse().unwrap(), port: Port::Plain };
         let side = |role| {
-            let skeyseed = Skeyseed::initial(algorithms.prf, NONCES, &[3; 32]).unwrap();
+            let exchanges = exchanges();
+            let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, NONCES, exchanges, KeMethod::CURVE25519, &[3; 32]).unwrap();
             let keys = IkeKeys::derive(algorithms.prf, &skeyseed, NONCES, spis, algorithms.lengths()).unwrap();
-            IkeSa::new((spis, role), algorithms, keys, (peer, 1280), Negotiated::Both).unwrap()
+            let mut sa = IkeSa::new((spis, role), algorithms, keys, (peer, 1280), Negotiated::Both).unwrap();
+            sa.handshake = Some(Handshake {
+                request: Vec::new(),
+                response: Vec::new(),
+                n_i: NONCES.initiator.to_vec(),
+                n_r: NONCES.responder.to_vec(),
+                int_auth: IntAuth::new(algorithms.prf),
+                has_intermediate: false,
+                peer_hashes: Vec::new(),
+                additional,
+                begun: Instant::START,
+                childless: true,
+            });
+            sa
         };
         (side(Role::Initiator), side(Role::Responder), link)
     }
@@ -292,7 +317,9 @@ mod tests {
         responder.served.request(0);
         responder.answered(0, Vec::new());
         for sa in [&mut initiator, &mut responder] {
-            let keys = sa.updated_keys(NONCES, &[4; 32]).unwrap();
+            let mut handshake = sa.handshake.take().unwrap();
+            let keys = sa.updated_keys(&mut handshake, KeMethod::ML_KEM_768, &[4; 32]).unwrap();
+            assert_eq!(handshake.additional.next(), None);
             sa.update(keys).unwrap();
         }
         assert_eq!(why(responder.open(old[0].clone(), Instant::START)), "again 0");

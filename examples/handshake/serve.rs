@@ -9,11 +9,11 @@ use super::suite::{self, Algorithms};
 use super::{answer, followup, intermediate, ke, random};
 use ikev2::error::{ParseError, ParseErrorKind};
 use ikev2::fragment::Reassembled;
+use ikev2::ke::PendingExchanges;
 use ikev2::keys::IkeKeys;
 use ikev2::proposal::{Policy, Question, Refusal, Selection, negotiate};
 use ikev2::registry::{ExchangeType, NotifyType, SecurityProtocol};
 use ikev2::wire::{Delete, IkeSpis, KeyExchange, Nonce, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
-use std::collections::VecDeque;
 use std::net::IpAddr;
 
 /// IKE SAs at a time, half open or not.
@@ -146,12 +146,14 @@ fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n
         Err(refusal) => return refused(&refusal),
     };
     let theirs = parts.ke.ok_or_else(|| missing("KE"))?;
+    let mut exchanges = selection.key_exchanges()?.start();
     let (public, secret) = ke::answer(&theirs)?;
+    exchanges.complete(theirs.method, &secret)?;
     let (spi_r, n_r) = (random::spi()?, random::array::<32>()?);
     let spi_i = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = IkeSpis { initiator: spi_i, responder: spi_r };
     let target = Target::Ike { spis, algorithms: Algorithms::of(&selection)? };
-    let blob = begin(session, key, &selection, (Some(secret), n_i, &n_r), target)?;
+    let blob = begin(session, key, exchanges, (n_i, &n_r), target)?;
     session.link.report.seen.ike = Some(suite::notation(&selection));
     session.link.report.seen.step("rekey-ike".into());
     Ok(content(|b| {
@@ -177,18 +179,17 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
         Err(refusal) => return refused(&refusal),
     };
     let Some((ts_i, ts_r)) = narrowed(session, parts)? else { return Ok(error(NotifyType::TS_UNACCEPTABLE, &[])?) };
-    let (public, secret) = match (selection.ke_method(), parts.ke) {
-        (None, _) => (None, None),
-        (Some(_), Some(theirs)) => {
-            let (public, secret) = ke::answer(&theirs)?;
-            (Some((theirs.method, public)), Some(secret))
-        }
-        (Some(_), None) => return Err(missing("KE")),
-    };
+    let mut exchanges = selection.key_exchanges()?.start();
+    let mut public = None;
+    if let Some(method) = exchanges.next() {
+        let (octets, secret) = ke::answer(&parts.ke.ok_or_else(|| missing("KE"))?)?;
+        exchanges.complete(method, &secret)?;
+        public = Some((method, octets));
+    }
     let (spi_in, n_r) = (random::child_spi()?, random::array::<32>()?);
     let spi_out = selection.peer_spi().try_into().map_err(|_| missing("SPI"))?;
     let target = Target::Child { spi_in, spi_out, lengths: suite::child_lengths(&selection)? };
-    let blob = begin(session, key, &selection, (secret, n_i, &n_r), target)?;
+    let blob = begin(session, key, exchanges, (n_i, &n_r), target)?;
     session.link.report.seen.esp = Some(suite::notation(&selection));
     let step = if parts.notify(NotifyType::REKEY_SA).is_some() { "rekey-child" } else { "child" };
     session.link.report.seen.step(step.into());
@@ -202,21 +203,16 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
     })?)
 }
 
-/// Sets up what was chosen, or keeps it until its additional key exchanges are over: then gives what the initiator is to show.
+/// Goes on to the additional key exchanges, or sets up what was chosen.
 fn begin(
     session: &mut Session,
     key: u64,
-    selection: &Selection,
-    (first, n_i, n_r): (Option<ke::Secret>, &[u8], &[u8]),
+    exchanges: PendingExchanges,
+    (n_i, n_r): (&[u8], &[u8]),
     target: Target,
 ) -> Result<Option<[u8; 8]>, Failure> {
-    let methods: VecDeque<_> = suite::additional(selection).into();
     let (n_i, n_r) = (n_i.to_vec(), n_r.to_vec());
-    let pending = Pending { blob: random::array()?, methods, first, additional: Vec::new(), n_i, n_r, target };
-    if pending.methods.is_empty() {
-        return followup::complete(session, key, &pending).map(|()| None);
-    }
-    followup::keep(session, key, pending).map(Some)
+    followup::go_on(session, key, Pending { blob: random::array()?, exchanges, n_i, n_r, target })
 }
 
 fn push_blob(b: &mut PayloadsBuilder<'_>, blob: Option<&[u8; 8]>) {

@@ -48,12 +48,6 @@ fn suite(selection: &Selection) -> Result<Suite, Failure> {
     Ok(Suite::new(Encr(encr.id.0), encr.key_bits, integ)?)
 }
 
-/// The additional key exchanges chosen, in order (RFC 9370 section 2.2.1).
-pub(crate) fn additional(selection: &Selection) -> Vec<KeMethod> {
-    let types = TransformType::ADDITIONAL_KEY_EXCHANGES.into_iter();
-    types.filter_map(|ty| selection.transform(ty)).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE).collect()
-}
-
 /// Whether any proposal offers an additional key exchange.
 pub(crate) fn offers_additional(policy: &Policy) -> bool {
     let is = |ty: TransformType| ty.is_key_exchange() && ty != TransformType::KE;

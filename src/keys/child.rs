@@ -1,8 +1,9 @@
 //! Keys of a Child SA, RFC 7296 section 2.17, RFC 9370 section 2.2.4.
 
 use super::material::Material;
-use super::{KeSecrets, KeyLengths, Nonces, Prf};
+use super::{KeyLengths, Nonces, Prf};
 use crate::error::CryptoError;
+use crate::ke::KeSecrets;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -15,21 +16,18 @@ pub struct ChildKeys {
 }
 
 impl ChildKeys {
-    /// prf+(SK_d, Ni | Nr), or with a key exchange of its own (PFS) prf+(SK_d, SK(0) | Ni | Nr | SK(1) .. | SK(n)).
+    /// prf+(SK_d, Ni | Nr), or with key exchanges of its own prf+(SK_d, SK(0) | Ni | Nr | SK(1) .. | SK(n)).
     ///
     /// `prf` and `sk_d` are the IKE SA's; for the Child SA of IKE_AUTH the nonces are those of IKE_SA_INIT.
     ///
     /// # Errors
-    /// When the lengths add up to more than prf+ can give, or one of the secrets is empty or all zeros.
-    pub fn derive(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, pfs: Option<KeSecrets<'_>>, lengths: KeyLengths) -> Result<Self, CryptoError> {
+    /// If the lengths add up to more than prf+ can give.
+    pub fn derive(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, secrets: &KeSecrets, lengths: KeyLengths) -> Result<Self, CryptoError> {
         let sizes = [lengths.encr, lengths.integ, lengths.encr, lengths.integ];
         let nonces = [nonces.initiator, nonces.responder];
-        let seed: Vec<&[u8]> = match pfs {
+        let seed: Vec<&[u8]> = match secrets.split() {
             None => nonces.to_vec(),
-            Some(secrets) => {
-                secrets.check()?;
-                [&[secrets.first], nonces.as_slice(), secrets.additional].concat()
-            }
+            Some((first, additional)) => core::iter::once(first).chain(nonces).chain(additional).collect(),
         };
         Ok(Self { lengths, material: Material::derive(prf, sk_d, &seed, &sizes)? })
     }

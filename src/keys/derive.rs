@@ -3,9 +3,11 @@
 use super::material::Material;
 use super::{Prf, PrfOutput};
 use crate::error::CryptoError;
+use crate::ke::{KeSecrets, KeyExchangeError, KeyExchanges, PendingExchanges};
+use crate::registry::KeMethod;
 use crate::wire::IkeSpis;
+use alloc::vec::Vec;
 use core::fmt;
-use subtle::ConstantTimeEq;
 
 /// Octets of Ni and Nr that key AES-XCBC and AES-CMAC when SKEYSEED is computed (RFC 7296 section 2.14).
 const HALF_NONCE: usize = 8;
@@ -28,32 +30,20 @@ pub struct KeyLengths {
     pub integ: usize,
 }
 
-/// The shared secrets of one exchange that makes keys: SK(0), then SK(1) to SK(n) of the additional key exchanges that followed
-/// it as IKE_FOLLOWUP_KE (RFC 9370 section 2.2.4), in order.
-#[derive(Clone, Copy)]
-pub struct KeSecrets<'a> {
-    /// SK(0): the secret of the KE payloads.
-    pub first: &'a [u8],
-    /// SK(1) to SK(n).
-    pub additional: &'a [&'a [u8]],
-}
+/// The additional key exchanges of IKE_SA_INIT that are still to run, each in an IKE_INTERMEDIATE exchange (RFC 9370 section 2.2.2).
+///
+/// [`Skeyseed::initial`] makes one, and only [`Skeyseed::updated`] takes a secret for it, so that no secret is left out of the keys.
+/// IKE_AUTH begins when [`next`](Self::next) gives `None`.
+#[derive(Debug)]
+#[must_use = "IKE_AUTH must not begin before every additional key exchange has been run"]
+pub struct AdditionalExchanges(PendingExchanges);
 
-impl KeSecrets<'_> {
-    /// A key exchange without a usable result has no octets, or zeros only (RFC 8031 section 2.3, RFC 7748 section 6).
-    pub(super) fn check(self) -> Result<(), CryptoError> {
-        core::iter::once(self.first).chain(self.additional.iter().copied()).try_for_each(check_secret)
+impl AdditionalExchanges {
+    /// The method to run next; `None` when all have been run.
+    #[must_use]
+    pub fn next(&self) -> Option<KeMethod> {
+        self.0.next()
     }
-}
-
-impl fmt::Debug for KeSecrets<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeSecrets({} and {} more octet strings)", self.first.len(), self.additional.len())
-    }
-}
-
-fn check_secret(secret: &[u8]) -> Result<(), CryptoError> {
-    let some_bit = secret.iter().fold(0, |bits, octet| bits | octet);
-    if bool::from(some_bit.ct_eq(&0)) { Err(CryptoError) } else { Ok(()) }
 }
 
 /// SKEYSEED, from which the keys of one generation of an IKE SA come.
@@ -61,36 +51,52 @@ fn check_secret(secret: &[u8]) -> Result<(), CryptoError> {
 pub struct Skeyseed(PrfOutput);
 
 impl Skeyseed {
-    /// prf(Ni | Nr, g^ir), of IKE_SA_INIT (RFC 7296 section 2.14).
+    /// prf(Ni | Nr, g^ir), of IKE_SA_INIT (RFC 7296 section 2.14). `method` is that of the KE payloads, `secret` what it gave.
     ///
     /// # Errors
-    /// When `ke_secret` is empty or all zeros.
-    pub fn initial(prf: Prf, nonces: Nonces<'_>, ke_secret: &[u8]) -> Result<Self, CryptoError> {
-        check_secret(ke_secret)?;
+    /// [`KeyExchangeError`] if `exchanges` does not begin with `method`, or the secret is empty or all zeros.
+    pub fn initial(
+        prf: Prf,
+        nonces: Nonces<'_>,
+        exchanges: KeyExchanges,
+        method: KeMethod,
+        secret: &[u8],
+    ) -> Result<(Self, AdditionalExchanges), KeyExchangeError> {
+        let mut pending = exchanges.start();
+        pending.complete(method, secret)?;
         let part = |nonce| {
             if prf.takes_half_nonces() { half(nonce) } else { nonce }
         };
-        Ok(Self(prf.prf_concat(&[part(nonces.initiator), part(nonces.responder)], &[ke_secret])))
+        let skeyseed = Self(prf.prf_concat(&[part(nonces.initiator), part(nonces.responder)], &[secret]));
+        Ok((skeyseed, AdditionalExchanges(pending)))
     }
 
     /// prf(SK_d(n-1), SK(n) | Ni | Nr), after an IKE_INTERMEDIATE exchange that carried additional key exchange n
     /// (RFC 9370 section 2.2.2). The nonces are those of IKE_SA_INIT.
     ///
     /// # Errors
-    /// When `ke_secret` is empty or all zeros.
-    pub fn updated(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, ke_secret: &[u8]) -> Result<Self, CryptoError> {
-        Self::rekeyed(prf, sk_d, nonces, KeSecrets { first: ke_secret, additional: &[] })
+    /// [`KeyExchangeError`] if `method` is not the one that is next, or the secret is empty or all zeros.
+    pub fn updated(
+        prf: Prf,
+        sk_d: &[u8],
+        nonces: Nonces<'_>,
+        additional: &mut AdditionalExchanges,
+        method: KeMethod,
+        secret: &[u8],
+    ) -> Result<Self, KeyExchangeError> {
+        additional.0.complete(method, secret)?;
+        Ok(Self(prf.prf_concat(&[sk_d], &[secret, nonces.initiator, nonces.responder])))
     }
 
     /// prf(SK_d (old), SK(0) | Ni | Nr | SK(1) .. | SK(n)), of a rekey in CREATE_CHILD_SA (RFC 7296 section 2.18, RFC 9370
     /// section 2.2.4). `prf` and `sk_d` are the old IKE SA's, the nonces those of the CREATE_CHILD_SA exchange.
     ///
     /// # Errors
-    /// When one of the secrets is empty or all zeros.
-    pub fn rekeyed(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, secrets: KeSecrets<'_>) -> Result<Self, CryptoError> {
-        secrets.check()?;
-        let data = [secrets.first, nonces.initiator, nonces.responder];
-        Ok(Self(prf.prf_concat(&[sk_d], &[&data, secrets.additional].concat())))
+    /// If there is no key exchange among the secrets, which a rekey of an IKE SA cannot do without.
+    pub fn rekeyed(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, secrets: &KeSecrets) -> Result<Self, CryptoError> {
+        let (first, additional) = secrets.split().ok_or(CryptoError)?;
+        let data: Vec<&[u8]> = [first, nonces.initiator, nonces.responder].into_iter().chain(additional).collect();
+        Ok(Self(prf.prf_concat(&[sk_d], &data)))
     }
 
     /// The octets.

@@ -5,21 +5,30 @@
 //!
 //! ```
 //! use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed};
+//! use ikev2::proposal::{Dialect, Policy, Question, negotiate, notation::strongswan};
 //! use ikev2::provider::Provider;
 //! use ikev2::registry;
 //! use ikev2::wire::IkeSpis;
 //!
 //! let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?;
 //! let nonces = Nonces { initiator: &[1; 32], responder: &[2; 32] };
+//! // What was negotiated tells which key exchanges there must be; here, with ourselves.
+//! let policy = Policy::new(Dialect::Rfc, strongswan::parse_ike("aes256gcm16-prfsha256-x25519")?)?;
+//! let x25519 = registry::KeMethod::CURVE25519;
+//! let selection = negotiate(&policy.offer(&[])?, Question::Ike, Some(x25519), &policy)?;
 //! let g_ir = [3; 32];
-//! let skeyseed = Skeyseed::initial(prf, nonces, &g_ir)?;
+//! let (skeyseed, additional) = Skeyseed::initial(prf, nonces, selection.key_exchanges()?, x25519, &g_ir)?;
+//! assert_eq!(additional.next(), None);
 //! // AES-256-GCM: 32 octets of key, 4 of salt, no integrity transform.
 //! let lengths = KeyLengths { encr: 36, integ: 0 };
 //! let spis = IkeSpis { initiator: 4, responder: 5 };
 //! let keys = IkeKeys::derive(prf, &skeyseed, nonces, spis, lengths)?;
 //! assert_eq!((keys.sk_d().len(), keys.sk_ai().len(), keys.sk_ei().len()), (32, 0, 36));
 //!
-//! let child = ChildKeys::derive(prf, keys.sk_d(), nonces, None, lengths)?;
+//! // The Child SA of IKE_AUTH has no key exchange of its own.
+//! let policy = Policy::new(Dialect::Rfc, strongswan::parse_esp("aes256gcm16")?)?;
+//! let selection = negotiate(&policy.offer(&[6; 4])?, Question::AuthChild, None, &policy)?;
+//! let child = ChildKeys::derive(prf, keys.sk_d(), nonces, &selection.key_exchanges()?.start().finish()?, lengths)?;
 //! assert_ne!(child.encr_i(), child.encr_r());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -32,7 +41,7 @@ mod material;
 mod prf;
 
 pub use child::ChildKeys;
-pub use derive::{IkeKeys, KeSecrets, KeyLengths, Nonces, Skeyseed};
+pub use derive::{AdditionalExchanges, IkeKeys, KeyLengths, Nonces, Skeyseed};
 pub use hash::{authority, nat_detection};
 pub use intauth::{IntAuth, Intermediate};
 pub use prf::{Prf, PrfOutput};

@@ -3,6 +3,7 @@
 use super::dialect::{Hit, MOST};
 use super::policy::Question;
 use super::suite::Transform;
+use crate::ke::{AdditionalWithoutKe, KeyExchanges};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 
 /// What was chosen. Only [`negotiate`](super::negotiate()) and [`check_answer`](super::check_answer) make one.
@@ -70,6 +71,20 @@ impl Selection {
     #[must_use]
     pub fn ke_method(&self) -> Option<KeMethod> {
         self.transform(TransformType::KE).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE)
+    }
+
+    /// The key exchanges that must be run, and whose secrets the keys are made of. There are none for the Child SA of IKE_AUTH, whatever its
+    /// proposal holds (RFC 7296 section 1.2).
+    ///
+    /// # Errors
+    /// [`AdditionalWithoutKe`] if additional key exchanges were chosen and none they could add to. [`check_answer`](super::check_answer)
+    /// and [`Dialect::Rfc`](super::Dialect::Rfc) refuse that before; other dialects choose as their daemons do.
+    pub fn key_exchanges(&self) -> Result<KeyExchanges, AdditionalWithoutKe> {
+        if self.question == Question::AuthChild {
+            return Ok(KeyExchanges::NONE);
+        }
+        let additional = self.transforms().iter().filter(|t| t.ty.is_key_exchange() && t.ty != TransformType::KE);
+        KeyExchanges::new(self.ke_method(), additional.map(|t| KeMethod(t.id.0)))
     }
 
     /// What was asked.

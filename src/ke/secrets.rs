@@ -1,0 +1,169 @@
+//! The secrets of key exchanges: one for each, and all of them.
+
+use super::KeyExchanges;
+use crate::registry::KeMethod;
+use alloc::vec::Vec;
+use core::fmt;
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// Why a secret was not taken, or secrets are not complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum KeyExchangeError {
+    /// A secret of another method than the one that is next.
+    #[error("a secret of method {found} where {}", Due(*.due))]
+    OutOfTurn {
+        /// The method that came.
+        found: KeMethod,
+        /// The method that is next; `None` if all have been run.
+        due: Option<KeMethod>,
+    },
+    /// The secret has no octets, or zeros only: the key exchange had no usable result (RFC 8031 section 2.3, RFC 7748 section 6).
+    #[error("the secret of method {0} is empty or zero")]
+    Unusable(KeMethod),
+    /// The secret of this method is missing, and perhaps those of later ones.
+    #[error("the secret of method {0} is missing")]
+    Missing(KeMethod),
+}
+
+struct Due(Option<KeMethod>);
+
+impl fmt::Display for Due {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(due) => write!(f, "{due} is next"),
+            None => f.write_str("no further one was negotiated"),
+        }
+    }
+}
+
+/// Key exchanges on the way: those that have been run gave a secret. Erased on drop, never printed.
+#[must_use = "the secrets are complete only when `finish` says so"]
+pub struct PendingExchanges {
+    exchanges: KeyExchanges,
+    secrets: Vec<Zeroizing<Vec<u8>>>,
+}
+
+impl KeyExchanges {
+    /// Begins: no secret is there yet.
+    pub const fn start(self) -> PendingExchanges {
+        PendingExchanges { exchanges: self, secrets: Vec::new() }
+    }
+}
+
+impl PendingExchanges {
+    /// What was negotiated.
+    #[must_use]
+    pub const fn exchanges(&self) -> &KeyExchanges {
+        &self.exchanges
+    }
+
+    /// The method to run next; `None` when all have been run.
+    #[must_use]
+    pub fn next(&self) -> Option<KeMethod> {
+        self.exchanges.methods().get(self.secrets.len()).copied()
+    }
+
+    /// Takes the shared secret of the method that is [next](Self::next).
+    ///
+    /// # Errors
+    /// [`OutOfTurn`](KeyExchangeError::OutOfTurn) and [`Unusable`](KeyExchangeError::Unusable); nothing is taken then.
+    pub fn complete(&mut self, method: KeMethod, secret: &[u8]) -> Result<(), KeyExchangeError> {
+        let due = self.next();
+        if due != Some(method) {
+            return Err(KeyExchangeError::OutOfTurn { found: method, due });
+        }
+        let some_bit = secret.iter().fold(0, |bits, octet| bits | octet);
+        if bool::from(some_bit.ct_eq(&0)) {
+            return Err(KeyExchangeError::Unusable(method));
+        }
+        self.secrets.push(Zeroizing::new(secret.to_vec()));
+        Ok(())
+    }
+
+    /// All secrets, once every exchange has been run.
+    ///
+    /// # Errors
+    /// [`Missing`](KeyExchangeError::Missing) names the exchange to run next. The secrets so far are erased.
+    pub fn finish(self) -> Result<KeSecrets, KeyExchangeError> {
+        match self.next() {
+            Some(missing) => Err(KeyExchangeError::Missing(missing)),
+            None => Ok(KeSecrets(self.secrets)),
+        }
+    }
+}
+
+impl fmt::Debug for PendingExchanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingExchanges").field("exchanges", &self.exchanges).field("run", &self.secrets.len()).finish()
+    }
+}
+
+/// The secrets of every key exchange that was negotiated: SK(0), then SK(1) to SK(n) (RFC 9370 section 2.2.4), or none at all. Erased on
+/// drop, never printed.
+pub struct KeSecrets(Vec<Zeroizing<Vec<u8>>>);
+
+impl KeSecrets {
+    /// SK(0), and SK(1) to SK(n); `None` without a key exchange.
+    pub(crate) fn split(&self) -> Option<(&[u8], impl Iterator<Item = &[u8]>)> {
+        let (first, additional) = self.0.split_first()?;
+        Some((first, additional.iter().map(|secret| secret.as_slice())))
+    }
+}
+
+impl fmt::Debug for KeSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeSecrets({})", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::string::ToString;
+
+    const X25519: KeMethod = KeMethod::CURVE25519;
+    const ML_KEM: KeMethod = KeMethod::ML_KEM_768;
+
+    fn pending() -> PendingExchanges {
+        KeyExchanges::new(Some(X25519), [ML_KEM].into_iter()).unwrap().start()
+    }
+
+    #[test]
+    fn every_exchange_gives_its_secret_in_turn() {
+        let mut pending = pending();
+        let out_of_turn = |found, due| Err(KeyExchangeError::OutOfTurn { found, due });
+        assert_eq!(pending.complete(ML_KEM, &[1]), out_of_turn(ML_KEM, Some(X25519)));
+        assert_eq!(pending.complete(X25519, &[1; 32]), Ok(()));
+        assert_eq!(pending.complete(X25519, &[1; 32]), out_of_turn(X25519, Some(ML_KEM)));
+        assert_eq!(pending.next(), Some(ML_KEM));
+        assert_eq!(pending.complete(ML_KEM, &[2; 32]), Ok(()));
+        assert_eq!(pending.complete(ML_KEM, &[2; 32]), out_of_turn(ML_KEM, None));
+        let secrets = pending.finish().unwrap();
+        let (first, additional) = secrets.split().unwrap();
+        assert_eq!((first, additional.collect::<Vec<_>>()), (&[1; 32][..], alloc::vec![&[2; 32][..]]));
+        assert_eq!(format!("{secrets:?}"), "KeSecrets(2)");
+    }
+
+    #[test]
+    fn a_negotiated_exchange_cannot_be_left_out() {
+        let mut pending = pending();
+        pending.complete(X25519, &[1; 32]).unwrap();
+        assert_eq!(pending.finish().map(drop), Err(KeyExchangeError::Missing(ML_KEM)));
+        assert!(KeyExchanges::NONE.start().finish().unwrap().split().is_none());
+    }
+
+    #[test]
+    fn hostile_31_an_empty_or_zero_secret_is_refused() {
+        for bad in [&[][..], &[0], &[0; 32], &[0; 512]] {
+            let mut pending = pending();
+            assert_eq!(pending.complete(X25519, bad), Err(KeyExchangeError::Unusable(X25519)));
+            assert_eq!(pending.next(), Some(X25519));
+        }
+        let error = KeyExchangeError::OutOfTurn { found: X25519, due: None };
+        assert!(error.to_string().ends_with("where no further one was negotiated"));
+    }
+}
