@@ -81,7 +81,7 @@ fn refusals(criterion: &mut Criterion) {
         group.bench_function("every pair, nearest, remedies", |b| {
             b.iter(|| {
                 let refusal = refuse();
-                let pairs = refusal.mismatches().filter(|m| m.distance() > 0).count();
+                let pairs = refusal.pairs().filter(|m| m.distance() > 0).count();
                 black_box((pairs, refusal.nearest().map(|m| m.number()), refusal.peer_remedy(), refusal.local_remedy()))
             });
         });

@@ -3,7 +3,7 @@
 //! A [`ParseError`] names the element, the octet and the cause; [`BuildError`] what did not fit; [`CryptoError`] says nothing
 //! more than that it failed, so that no oracle can be built on it.
 
-use crate::registry::{Encr, Integ, NotifyType, PayloadType, Prf};
+use crate::registry::{Encr, HashAlgorithm, Integ, NotifyType, PayloadType, Prf};
 use thiserror::Error;
 
 /// What was being read when a [`ParseError`] arose.
@@ -18,6 +18,8 @@ pub enum Element {
     PayloadHeader,
     /// The body of a payload of this type.
     Payload(PayloadType),
+    /// The body of an Identification payload, of the initiator or the responder (RFC 7296 section 3.5).
+    Identification,
     /// A Proposal Substructure (RFC 7296 section 3.3.1).
     Proposal,
     /// A Transform Substructure (RFC 7296 section 3.3.2).
@@ -40,10 +42,11 @@ impl core::fmt::Display for Element {
             Self::Header => f.write_str("IKE header"),
             Self::Transport => f.write_str("transport framing"),
             Self::PayloadHeader => f.write_str("generic payload header"),
-            Self::Payload(ty) => match ty.notation() {
+            Self::Payload(ty) => match ty.symbol() {
                 Some(notation) => write!(f, "{notation} payload"),
                 None => write!(f, "payload of type {}", ty.0),
             },
+            Self::Identification => f.write_str("identification"),
             Self::Proposal => f.write_str("proposal"),
             Self::Transform => f.write_str("transform"),
             Self::TransformAttribute => f.write_str("transform attribute"),
@@ -100,6 +103,8 @@ impl ParseError {
         match self.kind {
             ParseErrorKind::MajorVersion { .. } => Some(NotifyType::INVALID_MAJOR_VERSION),
             ParseErrorKind::UnsupportedCritical(_) => Some(NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD),
+            // Nobody has vouched for a message without SK (RFC 7296 section 2.21.4).
+            ParseErrorKind::NoEncryptedPayload => None,
             _ => match self.element {
                 // Without a whole header there is no exchange to answer in.
                 Element::Header | Element::Transport => None,
@@ -114,7 +119,7 @@ impl ParseError {
 #[non_exhaustive]
 pub enum ParseErrorKind {
     /// Fewer octets are left than the element needs.
-    #[error("{needed} octets needed, {available} there")]
+    #[error("truncated: {needed} octets required, {available} available")]
     Truncated {
         /// Octets needed.
         needed: usize,
@@ -134,7 +139,7 @@ pub enum ParseErrorKind {
     LengthPastEnd {
         /// The field's value.
         length: usize,
-        /// Octets left, the element's own header included.
+        /// Octets left of those that the field counts.
         available: usize,
     },
     /// Octets are left over after the last element.
@@ -167,7 +172,7 @@ pub enum ParseErrorKind {
         total: u16,
     },
     /// The octet that says whether more substructures follow disagrees with the octets that do (RFC 7296 section 3.3.1).
-    #[error("last-substructure octet is {found}, {expected} is right here")]
+    #[error("Last Substruc is {found}, expected {expected}")]
     LastSubstructure {
         /// The octet received.
         found: u8,
@@ -212,19 +217,39 @@ pub enum ParseErrorKind {
     #[error("the range ends before it starts")]
     RangeReversed,
     /// A list that must not be empty is.
-    #[error("nothing there, at least one element must be")]
+    #[error("the list is empty; at least one element is required")]
     Empty,
+    /// A field that must hold at least one octet holds none.
+    #[error("there is no data; at least one octet is required")]
+    NoData,
+    /// A list is longer than its numbering, or than this crate reads.
+    #[error("more than {maximum} elements")]
+    TooMany {
+        /// The most elements there may be.
+        maximum: usize,
+    },
+    /// A message that must be protected has neither an SK nor an SKF payload (RFC 9242 section 3.2).
+    #[error("the message has no SK or SKF payload")]
+    NoEncryptedPayload,
     /// A field has a value its type does not allow.
     #[error("value {value} is not allowed here")]
     Value {
         /// The value received.
         value: u32,
     },
+    /// The buffer of a stream reader does not hold the frame.
+    #[error("the buffer holds {available} octets, {needed} are required")]
+    BufferTooSmall {
+        /// Octets of the frame.
+        needed: usize,
+        /// Octets of the buffer.
+        available: usize,
+    },
     /// A TCP stream does not begin with `IKETCP` (RFC 9329 section 4).
     #[error("the stream does not begin with IKETCP")]
     StreamPrefix,
     /// An identifier, length or contents octet of a DER element is not one that may stand there (X.690).
-    #[error("octet {octet:#04x} where DER has another")]
+    #[error("invalid DER: unexpected octet {octet:#04x}")]
     Der {
         /// The octet received.
         octet: u8,
@@ -232,6 +257,9 @@ pub enum ParseErrorKind {
     /// The octets are one DER element, and no X.509 certificate (RFC 5280 section 4.1).
     #[error("no X.509 certificate")]
     Certificate,
+    /// A certificate has one extension twice (RFC 5280 section 4.2).
+    #[error("the certificate has the same extension twice")]
+    DuplicateExtension,
 }
 
 /// A message that cannot be written as asked.
@@ -254,16 +282,56 @@ pub enum BuildError {
         /// The largest value the field can carry.
         maximum: usize,
     },
-    /// The elements of a list do not have the one size the list's header announces.
-    #[error("{element}: an element of {size} octets where {expected} are due")]
-    Size {
+    /// A list has no element, and must have one.
+    #[error("{element}: the list is empty; at least one element is required")]
+    EmptyList {
         /// What was being written.
         element: Element,
-        /// The element's size.
+    },
+    /// The octets of a list do not divide into elements of the size that the list announces.
+    #[error("{element}: {octets} octets are not a whole number of elements of {size} octets")]
+    NotWholeElements {
+        /// What was being written.
+        element: Element,
+        /// Octets of the list.
+        octets: usize,
+        /// Octets of one element.
         size: usize,
-        /// The size announced.
+    },
+    /// An SPI does not have the size of its protocol (RFC 7296 section 3.3.1).
+    #[error("{element}: an SPI of {size} octets where {expected} are required")]
+    SpiSize {
+        /// What was being written.
+        element: Element,
+        /// Octets given.
+        size: usize,
+        /// Octets required.
         expected: usize,
     },
+    /// A Delete of the IKE SA was given SPIs; it has none (RFC 7296 section 3.11).
+    #[error("D payload: a Delete of the IKE SA has no SPIs")]
+    SpisOfIkeSa,
+    /// Two addresses that must be of one family are IPv4 and IPv6.
+    #[error("{element}: an IPv4 address next to an IPv6 address")]
+    MixedAddressFamilies {
+        /// What was being written.
+        element: Element,
+    },
+    /// A part has a size outside what its type allows.
+    #[error("{element}: size {size} outside {minimum}..={maximum}")]
+    SizeRange {
+        /// What was being written.
+        element: Element,
+        /// Octets given.
+        size: usize,
+        /// The least.
+        minimum: usize,
+        /// The most.
+        maximum: usize,
+    },
+    /// The data is given as empty or opaque, or its gateway as unknown, though the type has another shape.
+    #[error("data of notify {0}: not in the shape of this type")]
+    NotifyDataShape(NotifyType),
     /// SK or SKF was followed by another payload, or put into the content of one.
     #[error("an encrypted payload must be the last, and not inside another")]
     EncryptedNotLast,
@@ -274,7 +342,7 @@ pub enum BuildError {
 #[error("cryptographic operation failed")]
 pub struct CryptoError;
 
-/// An algorithm a peer may name, as far as this crate may have to say that it cannot do it.
+/// An algorithm named in an [`Unsupported`] error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -284,6 +352,8 @@ pub enum Algorithm {
     Integ(Integ),
     /// A pseudorandom function.
     Prf(Prf),
+    /// A hash.
+    Hash(HashAlgorithm),
 }
 
 impl core::fmt::Display for Algorithm {
@@ -293,27 +363,29 @@ impl core::fmt::Display for Algorithm {
             Self::Encr(id, None) => write!(f, "{id} without a key length"),
             Self::Integ(id) => write!(f, "{id}"),
             Self::Prf(id) => write!(f, "{id}"),
+            Self::Hash(id) => write!(f, "{id}"),
         }
     }
 }
 
-/// An algorithm that this build, or this crate, cannot do.
+/// An algorithm that the provider in use does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Unsupported {
     /// What cannot be done.
     pub algorithm: Algorithm,
-    /// The cargo features of which any one brings it; empty when none does.
+    /// The cargo features of which each one brings it to a built-in provider; empty if this crate does not have it at all.
     pub features: &'static [&'static str],
 }
 
 impl core::fmt::Display for Unsupported {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{} is not supported", self.algorithm)?;
-        for (n, feature) in self.features.iter().enumerate() {
-            let lead = if n == 0 { " without cargo feature" } else { " or" };
-            write!(f, "{lead} `{feature}`")?;
+        match *self.features {
+            [] => write!(f, "{} is not supported", self.algorithm),
+            [one] => write!(f, "{} is not supported by this provider; cargo feature `{one}` has it", self.algorithm),
+            [one, other, ..] => {
+                write!(f, "{} is not supported by this provider; cargo features `{one}` and `{other}` have it", self.algorithm)
+            }
         }
-        Ok(())
     }
 }
 
@@ -337,6 +409,9 @@ pub enum SuiteError {
         /// The integrity transform that came with it.
         integ: Integ,
     },
+    /// The provider refused a key of the right length.
+    #[error("the provider refused the key")]
+    Key(CryptoError),
     /// SK_ei or SK_er, the salt included, does not have the suite's length.
     #[error("SK_e of {length} octets where {expected} are due")]
     EncryptionKeyLength {

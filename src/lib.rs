@@ -54,18 +54,20 @@ pub mod exchange;
 #[cfg(feature = "alloc")]
 pub mod fragment;
 mod instant;
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
+#[cfg(feature = "alloc")]
 pub mod keys;
 #[cfg(feature = "alloc")]
 pub mod proposal;
 pub mod protect;
+#[cfg(feature = "alloc")]
+pub mod provider;
 pub mod registry;
 mod role;
+#[cfg(feature = "alloc")]
+mod signature;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod wire;
-#[cfg(feature = "rustcrypto")]
-mod xcbc;
 
 pub use instant::Instant;
 pub use role::Role;

@@ -18,6 +18,7 @@ use ikev2::auth::{AuthError, PublicKey, SignatureScheme, SignedOctets};
 use ikev2::cert::Certificate;
 use ikev2::error::CryptoError;
 use ikev2::keys::{IntAuth, Intermediate, Prf};
+use ikev2::provider::Provider;
 use ikev2::registry::{self, AuthMethod, HashAlgorithm, PayloadType};
 use ikev2::wire::{Auth, Cert, Id};
 use serde_json::Value;
@@ -28,7 +29,7 @@ const HASHES: [HashAlgorithm; 5] =
 
 fn prf(sa: &Value) -> Prf {
     let id = registry::Prf::ASSIGNED.iter().find(|id| id.name() == sa["prf"].as_str()).unwrap();
-    Prf::new(*id).unwrap()
+    Prf::new(&Provider::builtin(), *id).unwrap()
 }
 
 fn body(payloads: &[Payload], ty: PayloadType) -> Option<&[u8]> {
@@ -154,7 +155,10 @@ fn signatures_of_both_peers() {
         let certificate = Certificate::parse(cert.data).unwrap();
         assert!(certificate.matches(&Id::parse(&proof.id).unwrap()), "{}", proof.name);
         let key = certificate.public_key();
-        let scheme = proof.octets().verify(&proof.auth(), &key, &HASHES).unwrap_or_else(|error| panic!("{}: {error}", proof.name));
+        let scheme = proof
+            .octets()
+            .verify(&Provider::builtin(), &proof.auth(), &key, &HASHES)
+            .unwrap_or_else(|error| panic!("{}: {error}", proof.name));
         *schemes.entry(format!("{} {scheme}", proof.auth().method.0)).or_insert(0) += 1;
         assert_eq!(PublicKey::parse(key.spki()), Ok(key), "the key alone is as good");
 
@@ -162,7 +166,10 @@ fn signatures_of_both_peers() {
         let other = all.iter().find(|other| other.name == proof.name && other.by_responder != proof.by_responder);
         if let Some(other) = other {
             let other = Certificate::parse(Cert::parse(other.cert.as_deref().unwrap()).unwrap().data).unwrap();
-            assert_eq!(proof.octets().verify(&proof.auth(), &other.public_key(), &HASHES), Err(AuthError::Failed(CryptoError)));
+            assert_eq!(
+                proof.octets().verify(&Provider::builtin(), &proof.auth(), &other.public_key(), &HASHES),
+                Err(AuthError::Failed(CryptoError))
+            );
         }
         // Without the hash in the list there is nothing to verify.
         let hashes: Vec<_> = HASHES.into_iter().filter(|hash| *hash != scheme.hash()).collect();
@@ -170,7 +177,7 @@ fn signatures_of_both_peers() {
             _ if proof.auth().method == AuthMethod::RSA_DIGITAL_SIGNATURE => AuthError::Failed(CryptoError),
             _ => AuthError::HashNotAccepted(scheme.hash()),
         };
-        assert_eq!(proof.octets().verify(&proof.auth(), &key, &hashes), Err(expected));
+        assert_eq!(proof.octets().verify(&Provider::builtin(), &proof.auth(), &key, &hashes), Err(expected));
     }
     let schemes: Vec<_> = schemes.into_iter().collect();
     let expected = [
@@ -193,7 +200,12 @@ fn check_changes(proof: &Proof, key: &PublicKey<'_>) {
     };
     let verify = |message: &[u8], nonce: &[u8], id: &[u8], auth: &[u8]| {
         let auth = Auth::parse(auth).unwrap();
-        SignedOctets::new(proof.prf, &proof.sk_p, message, nonce, id).with_int_auth(&proof.int_auth).verify(&auth, key, &HASHES)
+        SignedOctets::new(proof.prf, &proof.sk_p, message, nonce, id).with_int_auth(&proof.int_auth).verify(
+            &Provider::builtin(),
+            &auth,
+            key,
+            &HASHES,
+        )
     };
     let (message, nonce, id, auth) = (&proof.message, &proof.nonce, &proof.id, &proof.auth);
     for at in [0, message.len() / 2, message.len() - 1] {
@@ -220,9 +232,12 @@ fn a_method_that_does_not_sign_is_named() {
     let key = Certificate::parse(certificate.data).unwrap().public_key();
     for method in [0, 2, 3, 12, 13, 255].map(AuthMethod) {
         let auth = Auth { method, data: proof.auth().data };
-        assert_eq!(proof.octets().verify(&auth, &key, &HASHES), Err(AuthError::Method(method)));
+        assert_eq!(proof.octets().verify(&Provider::builtin(), &auth, &key, &HASHES), Err(AuthError::Method(method)));
     }
     let auth = Auth { method: AuthMethod::ECDSA_SHA_256_P256, data: &[1; 64] };
     let scheme = SignatureScheme::Ecdsa(HashAlgorithm::SHA2_256);
-    assert_eq!(proof.octets().verify(&auth, &key, &HASHES), Err(AuthError::KeyMismatch { scheme, key: key.key_type() }));
+    assert_eq!(
+        proof.octets().verify(&Provider::builtin(), &auth, &key, &HASHES),
+        Err(AuthError::KeyMismatch { scheme, key: key.key_type() })
+    );
 }

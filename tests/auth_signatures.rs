@@ -11,11 +11,12 @@
     reason = "a test fails by panicking, and has std"
 )]
 
-#[cfg(feature = "ring")]
-use ikev2::auth::SigningKey;
-use ikev2::auth::{AuthError, KeyType, PublicKey, SignatureScheme, SignedOctets};
+use ikev2::auth::{AuthError, EcdsaForm, KeyType, PublicKey, SignatureScheme, SignedOctets, Signer};
 use ikev2::error::CryptoError;
 use ikev2::keys::Prf;
+#[cfg(feature = "ring-os-random")]
+use ikev2::provider::SigningKey;
+use ikev2::provider::{EcdsaKey, Provider};
 use ikev2::registry::{self, AuthMethod, HashAlgorithm};
 use ikev2::wire::Auth;
 use serde_json::Value;
@@ -44,7 +45,7 @@ impl Fixture {
     }
 
     fn octets(&self) -> SignedOctets<'_> {
-        let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+        let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
         SignedOctets::new(prf, &hex(&self.file["sk_p"]), &self.message, &self.nonce, &self.id)
     }
 
@@ -83,34 +84,41 @@ fn scheme(row: &Value) -> SignatureScheme {
     }
 }
 
-/// What this crate cannot do, and why.
-fn refusal(scheme: SignatureScheme, key: &PublicKey<'_>) -> Option<AuthError> {
-    let unsupported = AuthError::Unsupported { scheme, key: key.key_type(), feature: None };
+/// What a provider cannot do, and why.
+fn refusal(is_ring: bool, scheme: SignatureScheme, key: &PublicKey<'_>, digest: bool) -> Option<AuthError> {
+    let unsupported = |feature| Some(AuthError::Unsupported { scheme, key: key.key_type(), feature });
     match (scheme, key.key_type()) {
         (_, KeyType::Rsa) if key.bits() == Some(1024) => Some(AuthError::KeySize(1024)),
-        (SignatureScheme::RsaPss { hash, salt_len, .. }, _) if hash == HashAlgorithm::SHA1 || salt_len == 11 => Some(unsupported),
-        (SignatureScheme::RsaPkcs1(_) | SignatureScheme::RsaPss { .. } | SignatureScheme::Ed25519, _) if !cfg!(feature = "ring") => {
-            Some(AuthError::Unsupported { scheme, key: key.key_type(), feature: Some("ring") })
+        (SignatureScheme::RsaPss { hash, salt_len, .. }, _) if hash == HashAlgorithm::SHA1 || salt_len == 11 => unsupported(None),
+        (SignatureScheme::Ed448, _) | (_, KeyType::EcdsaBrainpoolP256r1) => unsupported(None),
+        (SignatureScheme::Ecdsa(hash), KeyType::EcdsaP256 | KeyType::EcdsaP384) if is_ring => {
+            // Methods 9 and 10 fix the hash; with method 14 ring has SHA-256 and SHA-384 on both curves.
+            let has = matches!(hash, HashAlgorithm::SHA2_256 | HashAlgorithm::SHA2_384);
+            if has || !digest { None } else { unsupported(Some("ecc")) }
         }
-        (SignatureScheme::Ed448, _) | (_, KeyType::EcdsaBrainpoolP256r1) => Some(unsupported),
-        _ => None,
+        (SignatureScheme::Ecdsa(_), _) if is_ring => unsupported(Some("ecc")),
+        (SignatureScheme::Ecdsa(_), _) => None,
+        _ if is_ring => None,
+        _ => unsupported(Some("ring")),
     }
 }
 
-#[test]
-fn openssl_signatures() {
+/// OpenSSL's signatures by one provider: how many verify, by method, and how many are refused.
+fn openssl_signatures(provider: &Provider) -> (Vec<(u8, usize)>, usize) {
     let fixture = Fixture::new();
+    let is_ring = provider.names().eq(["ring"]);
     assert_eq!(fixture.octets().concat(), hex(&fixture.file["octets"]));
     let (mut verified, mut refused) = (BTreeMap::new(), 0);
     for row in fixture.file["signatures"].as_array().unwrap() {
         let (spki, data, scheme) = (fixture.spki(row["key"].as_str().unwrap()), hex(&row["data"]), scheme(row));
         let key = PublicKey::parse(&spki).unwrap();
         let auth = Auth { method: AuthMethod(u8::try_from(row["method"].as_u64().unwrap()).unwrap()), data: &data };
-        let outcome = fixture.octets().verify(&auth, &key, &HASHES);
+        let verify = |data: &[u8]| fixture.octets().verify(provider, &Auth { data, ..auth }, &key, &HASHES);
+        let outcome = verify(&data);
         // Method 1 does not say its hash: the first one tried is the one that cannot be done.
         let tried = if auth.method.0 == 1 { SignatureScheme::RsaPkcs1(HashAlgorithm::SHA2_256) } else { scheme };
-        if let Some(error) = refusal(tried, &key) {
-            assert_eq!(outcome, Err(error));
+        if let Some(error) = refusal(is_ring, tried, &key, auth.method.0 == 14) {
+            assert_eq!(outcome, Err(error), "{row}");
             refused += 1;
             continue;
         }
@@ -119,21 +127,25 @@ fn openssl_signatures() {
         for at in (0..data.len()).step_by(if data.len() < 200 { 1 } else { 19 }) {
             let mut changed = data.clone();
             changed[at] ^= 1;
-            let outcome = fixture.octets().verify(&Auth { data: &changed, ..auth }, &key, &HASHES);
-            assert!(outcome.is_err(), "{row}: octet {at}");
-            let outcome = fixture.octets().verify(&Auth { data: &data[..at], ..auth }, &key, &HASHES);
-            assert!(outcome.is_err(), "{row}: cut at {at}");
+            assert!(verify(&changed).is_err(), "{row}: octet {at}");
+            assert!(verify(&data[..at]).is_err(), "{row}: cut at {at}");
         }
-        let longer = [&data[..], &[0]].concat();
-        let outcome = fixture.octets().verify(&Auth { data: &longer, ..auth }, &key, &HASHES);
-        assert_eq!(outcome, Err(AuthError::Failed(CryptoError)), "{row}: one octet more");
+        assert_eq!(verify(&[&data[..], &[0]].concat()), Err(AuthError::Failed(CryptoError)), "{row}: one octet more");
     }
-    let verified: Vec<_> = verified.into_iter().collect();
-    if cfg!(feature = "ring") {
-        assert_eq!((&verified[..], refused), (&[(1, 8), (9, 8), (10, 8), (11, 8), (14, 27)][..], 11));
-    } else {
-        assert_eq!((&verified[..], refused), (&[(9, 8), (10, 8), (11, 8), (14, 12)][..], 34));
-    }
+    (verified.into_iter().collect(), refused)
+}
+
+#[test]
+fn openssl_signatures_by_rustcrypto() {
+    let (verified, refused) = openssl_signatures(&Provider::rustcrypto());
+    assert_eq!((&verified[..], refused), (&[(9, 8), (10, 8), (11, 8), (14, 12)][..], 34));
+}
+
+#[cfg(feature = "ring")]
+#[test]
+fn openssl_signatures_by_ring() {
+    let (verified, refused) = openssl_signatures(&Provider::ring());
+    assert_eq!((&verified[..], refused), (&[(1, 8), (9, 8), (10, 8), (14, 19)][..], 27));
 }
 
 #[test]
@@ -167,14 +179,14 @@ fn every_kind_of_key_is_known_by_type_and_size() {
             let Ok(changed) = PublicKey::parse(&changed) else { continue };
             read += 1;
             let auth = Auth { method: AuthMethod::RSA_DIGITAL_SIGNATURE, data: &[1; 256] };
-            assert!(fixture.octets().verify(&auth, &changed, &HASHES).is_err());
+            assert!(fixture.octets().verify(&Provider::builtin(), &auth, &changed, &HASHES).is_err());
         }
         assert!(read > 0, "{name}: no changed key was read");
     }
 }
 
 /// Ours verifies; where the scheme has no randomness it is OpenSSL's to the octet.
-#[cfg(feature = "ring")]
+#[cfg(feature = "ring-os-random")]
 #[test]
 fn our_signatures() {
     let fixture = Fixture::new();
@@ -202,7 +214,11 @@ fn our_signatures() {
         let spki = fixture.spki(name);
         let public = PublicKey::parse(&spki).unwrap();
         assert_eq!(key.key_type(), public.key_type());
-        assert_eq!(fixture.octets().verify(&Auth { method, data: &data }, &public, &HASHES), Ok(made), "{name} {made}");
+        assert_eq!(
+            fixture.octets().verify(&Provider::builtin(), &Auth { method, data: &data }, &public, &HASHES),
+            Ok(made),
+            "{name} {made}"
+        );
         equal += fixture.file["signatures"]
             .as_array()
             .unwrap()
@@ -213,7 +229,66 @@ fn our_signatures() {
     assert_eq!(equal, 7, "three hashes by two methods, and Ed25519");
 }
 
-#[cfg(feature = "ring")]
+/// RFC 6979 makes ECDSA signatures without randomness: the same each time, and good for every provider that has the curve.
+#[test]
+fn ecdsa_signatures_need_no_randomness() {
+    let fixture = Fixture::new();
+    let mut verified = 0;
+    for (name, fixed, own) in [
+        ("p256", AuthMethod::ECDSA_SHA_256_P256, HashAlgorithm::SHA2_256),
+        ("p384", AuthMethod::ECDSA_SHA_384_P384, HashAlgorithm::SHA2_384),
+        ("p521", AuthMethod::ECDSA_SHA_512_P521, HashAlgorithm::SHA2_512),
+    ] {
+        let key = EcdsaKey::from_pkcs8(&hex(&fixture.file["pkcs8"][name])).unwrap();
+        let spki = fixture.spki(name);
+        let public = PublicKey::parse(&spki).unwrap();
+        let made = SignatureScheme::Ecdsa(own);
+        for method in [fixed, AuthMethod::DIGITAL_SIGNATURE] {
+            let data = fixture.octets().sign(&key, method, made).unwrap();
+            assert_eq!(data, fixture.octets().sign(&key, method, made).unwrap());
+            let auth = Auth { method, data: &data };
+            assert_eq!(fixture.octets().verify(&Provider::rustcrypto(), &auth, &public, &HASHES), Ok(made), "{name}");
+            verified += 1;
+            #[cfg(feature = "ring")]
+            if name != "p521" {
+                assert_eq!(fixture.octets().verify(&Provider::ring(), &auth, &public, &HASHES), Ok(made), "{name}");
+                verified += 1;
+            }
+        }
+        let wrong = SignatureScheme::Ecdsa(HashAlgorithm::SHA1);
+        assert_eq!(fixture.octets().sign(&key, fixed, wrong), Err(AuthError::KeyMismatch { scheme: wrong, key: key.key_type() }));
+        let unsupported = AuthError::Unsupported { scheme: wrong, key: key.key_type(), feature: None };
+        assert_eq!(fixture.octets().sign(&key, AuthMethod::DIGITAL_SIGNATURE, wrong), Err(unsupported));
+    }
+    assert_eq!(verified, if cfg!(feature = "ring") { 10 } else { 6 });
+    for name in ["rsa2048", "ed25519"] {
+        assert_eq!(EcdsaKey::from_pkcs8(&hex(&fixture.file["pkcs8"][name])).unwrap_err(), AuthError::UnknownAlgorithm);
+    }
+    let octets = hex(&fixture.file["pkcs8"]["p256"]);
+    for cut in 0..octets.len() {
+        assert!(EcdsaKey::from_pkcs8(&octets[..cut]).is_err());
+    }
+    assert_eq!(format!("{:?}", EcdsaKey::from_pkcs8(&octets).unwrap()), "EcdsaKey(EcdsaP256)");
+}
+
+/// RFC 6979 appendix A.2.5: P-256 with SHA-256 over "sample".
+#[test]
+fn ecdsa_rfc_6979() {
+    let text = "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721";
+    let scalar: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap()).collect();
+    let inner = [&[0x30, 0x25, 2, 1, 1, 4, 0x20][..], &scalar].concat();
+    let algorithm = b"\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
+    let body = [&[2, 1, 0][..], algorithm, &[4, u8::try_from(inner.len()).unwrap()], &inner].concat();
+    let info = [&[0x30, u8::try_from(body.len()).unwrap()][..], &body].concat();
+    let key = EcdsaKey::from_pkcs8(&info).unwrap();
+    let signature = key.sign(SignatureScheme::Ecdsa(HashAlgorithm::SHA2_256), EcdsaForm::Fixed, b"sample").unwrap();
+    let hex: String = signature.iter().map(|octet| format!("{octet:02x}")).collect();
+    let r = "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716";
+    let s = "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8";
+    assert_eq!(hex, format!("{r}{s}"));
+}
+
+#[cfg(feature = "ring-os-random")]
 #[test]
 fn what_does_not_go_together_is_refused() {
     let fixture = Fixture::new();
@@ -248,6 +323,49 @@ fn digital_signature_data_that_ends_early() {
     let key = PublicKey::parse(&spki).unwrap();
     for data in [&[][..], &[7], &[7, 0x30, 5, 6, 3, 0x2b, 0x65], &[0], &[255; 255]] {
         let auth = Auth { method: AuthMethod::DIGITAL_SIGNATURE, data };
-        assert!(matches!(fixture.octets().verify(&auth, &key, &HASHES), Err(AuthError::Malformed(_))), "{data:?}");
+        assert!(matches!(fixture.octets().verify(&Provider::builtin(), &auth, &key, &HASHES), Err(AuthError::Malformed(_))), "{data:?}");
     }
+}
+
+/// RFC 4055 section 3.3: a key whose SubjectPublicKeyInfo has RSASSA-PSS parameters makes signatures with that hash and mask generation,
+/// and with no shorter salt.
+#[cfg(feature = "ring")]
+#[test]
+fn rfc_4055_section_3_3_parameters_of_a_key_restrict_its_signatures() {
+    let fixture = Fixture::new();
+    let pss = |hash, salt_len| SignatureScheme::RsaPss { hash, mgf: hash, salt_len };
+    let (sha256, sha384) = (pss(HashAlgorithm::SHA2_256, 32), pss(HashAlgorithm::SHA2_384, 48));
+    let plain = fixture.spki("rsapss");
+    // SEQUENCE (4 octets), AlgorithmIdentifier with the OID alone (2 + 11 octets), BIT STRING.
+    assert_eq!((plain[..2].to_vec(), plain[4..6].to_vec()), (vec![0x30, 0x82], vec![0x30, 0x0b]));
+    let restricted = |algorithm: &[u8]| {
+        let body = [algorithm, &plain[17..]].concat();
+        [&[0x30, 0x82][..], &u16::try_from(body.len()).unwrap().to_be_bytes(), &body].concat()
+    };
+    let outcomes = |spki: &[u8]| {
+        let key = PublicKey::parse(spki).unwrap();
+        [sha256, sha384].map(|made| {
+            let rows = fixture.file["signatures"].as_array().unwrap().iter();
+            let row = rows.clone().find(|row| row["key"] == "rsapss" && row["method"] == 14 && scheme(row) == made).unwrap();
+            let auth = Auth { method: AuthMethod::DIGITAL_SIGNATURE, data: &hex(&row["data"]) };
+            fixture.octets().verify(&Provider::ring(), &auth, &key, &HASHES)
+        })
+    };
+    let salt = |identifier: &[u8], salt: u8| {
+        let mut changed = identifier.to_vec();
+        *changed.last_mut().unwrap() = salt;
+        changed
+    };
+    let of_sha256 = sha256.algorithm_identifier().unwrap();
+    assert_eq!(outcomes(&plain), [Ok(sha256), Ok(sha384)]);
+    assert_eq!(PublicKey::parse(&plain).unwrap().pss_parameters(), Ok(None));
+    assert_eq!(outcomes(&restricted(of_sha256)), [Ok(sha256), Err(AuthError::KeyRestricted(sha384))]);
+    assert_eq!(PublicKey::parse(&restricted(of_sha256)).unwrap().pss_parameters(), Ok(Some(sha256)));
+    assert_eq!(outcomes(&restricted(&salt(of_sha256, 20)))[0], Ok(sha256));
+    assert_eq!(outcomes(&restricted(&salt(of_sha256, 33)))[0], Err(AuthError::KeyRestricted(sha256)));
+    // Parameters that cannot be read allow nothing: the hash is 2.16.840.1.101.3.4.2.9 here.
+    let at = of_sha256.windows(2).position(|octets| octets == [0x02, 0x01]).unwrap();
+    let mut unknown = of_sha256.to_vec();
+    unknown[at + 1] = 9;
+    assert_eq!(outcomes(&restricted(&unknown)), [Err(AuthError::UnknownAlgorithm); 2]);
 }

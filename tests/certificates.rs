@@ -222,10 +222,16 @@ fn what_would_make_the_parser_allocate_is_counted_first() {
     assert!(Certificate::parse(&build(1, 1, 64)).is_ok());
     assert!(Certificate::parse(&build(1, 64, 64)).is_ok());
     let kind = |der: &[u8]| Certificate::parse(der).unwrap_err().kind;
-    let count = |present| ikev2::error::ParseErrorKind::Count { announced: 64, present };
-    assert_eq!(kind(&build(1, 1, 65)), count(65));
-    assert_eq!(kind(&build(1, 1, 5000)), count(5000));
-    assert_eq!(kind(&build(1, 65, 1)), count(65));
-    assert_eq!(kind(&build(2, 64, 64)), count(128));
-    assert_eq!(kind(&build(2000, 1, 64)), count(2000));
+    let too_many = ikev2::error::ParseErrorKind::TooMany { maximum: 64 };
+    for (rdns, attributes, extensions) in [(1, 1, 65), (1, 1, 5000), (1, 65, 1), (2, 64, 64), (2000, 1, 64)] {
+        assert_eq!(kind(&build(rdns, attributes, extensions)), too_many);
+    }
+    assert_eq!(too_many.to_string(), "more than 64 elements");
+    // The same extension as subjectAltName, which two readers could read differently.
+    let names = |count| {
+        let der = hex(&build(1, 1, 64)).replacen("06032A0304", "0603551D11", count);
+        octets(&Value::from(der.to_lowercase()))
+    };
+    assert!(!matches!(kind(&names(1)), ikev2::error::ParseErrorKind::DuplicateExtension));
+    assert_eq!(kind(&names(2)).to_string(), "the certificate has the same extension twice");
 }

@@ -11,16 +11,17 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
-use ikev2::diagnose::{Diagnoser, Finding, IcmpError, Limits, Observation, Severity, Sight, Tools, Transport, Verdict};
+use ikev2::diagnose::{Diagnoser, Finding, IcmpError, Kind, Limits, Observation, Severity, Sight, Tools, Transport, Verdict};
 use ikev2::proposal::{Question, profiles};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
-use ikev2::wire::{Header, IkeSpis, KeyExchange, MessageBuilder, Nonce, Notify, NotifyData, Payload, RawPayload, VendorId};
+use ikev2::wire::{Header, IkeSpis, KeyExchange, MessageBuilder, Nonce, Notify, Payload, RawPayload, VendorId};
+use ikev2::{Instant, Role};
 
 /// A conversation: messages are made, and observed in order.
 struct Talk {
     diagnoser: Diagnoser,
     packet: u64,
-    time: Duration,
+    time: Instant,
 }
 
 #[derive(Clone, Copy)]
@@ -77,7 +78,7 @@ impl Talk {
     }
 
     fn with(limits: Limits) -> Self {
-        Self { diagnoser: Diagnoser::new(limits, Tools::default(), None), packet: 0, time: Duration::ZERO }
+        Self { diagnoser: Diagnoser::new(limits, Tools::default(), None), packet: 0, time: Instant::START }
     }
 
     fn wait(&mut self, seconds: f64) -> &mut Self {
@@ -379,5 +380,42 @@ fn the_shape_of_notify_data_is_checked() {
     talk.send(ends(500), &build(&answer(INIT, 0), &[notify(NotifyType::INVALID_KE_PAYLOAD)]));
     let (found, verdict) = talk.finish();
     assert_eq!(verdict.codes, ["ErrorInClear"], "{found:?}");
-    assert!(NotifyData::KeMethod(KeMethod::MODP_1024) != NotifyData::Empty);
+}
+
+/// Kinds that explain no failure: what was seen, and how far.
+fn observations() -> Vec<Kind> {
+    vec![
+        Kind::FragmentationNegotiated,
+        Kind::IpFragmentsSent { sender: Role::Initiator, exchange: ExchangeType::IKE_AUTH, sizes: vec![1480, 200] },
+        Kind::InvalidKeRetry { wanted: KeMethod(19) },
+        Kind::CookieChallenge,
+        Kind::NatDetected { side: Role::Initiator },
+        Kind::OneSidedCapture { seen: Role::Initiator },
+        Kind::FollowsRekey,
+        Kind::CaptureStartsMidway,
+        Kind::Unfinished,
+    ]
+}
+
+#[test]
+fn nothing_is_wrong_is_said_of_what_is_clean_and_of_nothing_else() {
+    assert_eq!(Kind::Clean.headline(), Some("Nothing is wrong."));
+    assert_eq!((Kind::Clean.who(), Kind::Clean.remedy()), (None, &[][..]));
+    for kind in observations() {
+        assert_eq!((kind.headline(), kind.who()), (None, None), "{kind}");
+    }
+    // Whoever may be asked to let IP fragments pass is told where.
+    let settings = observations().into_iter().filter(|kind| !kind.remedy().is_empty()).map(|kind| kind.code());
+    assert_eq!(settings.collect::<Vec<_>>(), ["IpFragmentsSent"]);
+    let exchange = ExchangeType::CREATE_CHILD_SA;
+    for error in [
+        Kind::FragmentationNotOffered { side: None },
+        Kind::AuthNeverSeen,
+        Kind::SpiUnknown,
+        Kind::CookieLoop { rounds: 4 },
+        Kind::ErrorInClear { exchange, notify: NotifyType::INVALID_SYNTAX },
+        Kind::RetransmissionStorm { sender: Role::Responder, exchange, copies: 16 },
+    ] {
+        assert!(error.headline().is_some_and(|line| !line.starts_with("Nothing")) && error.who().is_some(), "{error}");
+    }
 }

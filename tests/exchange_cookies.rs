@@ -4,11 +4,12 @@
 
 use ikev2::exchange::{Claim, CookieFault, Cookies};
 use ikev2::keys::Prf;
+use ikev2::provider::Provider;
 use ikev2::registry;
 use std::net::IpAddr;
 
 fn cookies(secret: u8) -> Cookies {
-    Cookies::new(Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap(), [secret; 32])
+    Cookies::new(Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap(), [secret; 32])
 }
 
 fn claim(nonce: &[u8]) -> Claim<'_> {
@@ -21,7 +22,7 @@ fn a_cookie_is_version_and_mac_of_the_claim() {
     let cookie = cookies(3).make(&claim(&nonce));
     let data =
         [&[0, 0, 0, 0, 0, 0, 0, 16][..], &nonce, &[0, 0, 0, 4, 192, 0, 2, 1, 1, 0xf4], &0x1122_3344_5566_7788_u64.to_be_bytes()].concat();
-    let mac = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap().prf(&[3; 32], &[&data]);
+    let mac = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap().prf(&[3; 32], &[&data]);
     assert_eq!(cookie[..4], [0; 4]);
     assert_eq!(cookie[4..], *mac.as_bytes());
 }
@@ -41,6 +42,8 @@ fn hostile_08_no_changed_octet_and_no_other_length_is_taken() {
         let mut other = cookie.to_vec();
         other.resize(len, 0);
         assert_eq!(ours.check(&claim(&nonce), &other), Err(CookieFault::Length(len)));
+        let text = format!("a cookie of {len} octets; this responder issues cookies of 36 octets");
+        assert_eq!(CookieFault::Length(len).to_string(), text);
     }
 }
 

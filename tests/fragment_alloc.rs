@@ -12,8 +12,8 @@
 mod fragments;
 
 use allocation_counter::{AllocationInfo, measure};
-use core::time::Duration;
 use fragments::peer::{FIRST, HEADER, NONE, Peer};
+use ikev2::Instant;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembled, Reassembler, Splitter};
 use ikev2::protect::open;
 
@@ -72,7 +72,7 @@ fn reassembling(limits: Limits, total: u16, size: impl Fn(u16) -> usize, order: 
         let mut reassembler = Reassembler::new(limits);
         for datagram in &mut arriving {
             let opened = open(datagram, &*peer.opener).unwrap();
-            if let Progress::Complete(message) = reassembler.push(&opened, Duration::ZERO).unwrap() {
+            if let Progress::Complete(message) = reassembler.push(&opened, Instant::START).unwrap() {
                 assert!(whole.replace(message).is_none());
             }
         }
@@ -122,7 +122,7 @@ fn hostile_07_nothing_is_allocated_before_the_icv_was_verified() {
     let mut peer = Peer::new();
     let mut reassembler = Reassembler::new(Limits::default());
     let mut first = peer.fragment(&HEADER, (1, 3), b"one");
-    reassembler.push(&peer.open(&mut first).unwrap(), Duration::ZERO).unwrap();
+    reassembler.push(&peer.open(&mut first).unwrap(), Instant::START).unwrap();
     let state = format!("{reassembler:?}");
     for place in [(1, 65535), (65535, 65535), (2, 3), (3, 65535)] {
         for content in [0, 1, 1200] {
@@ -158,13 +158,13 @@ fn hostile_07_what_an_authentic_peer_announces_allocates_next_to_nothing() {
         let mut reassembler = Reassembler::new(limits);
         let mut datagram = peer.fragment(&HEADER, place, &vec![1; content]);
         let opened = peer.open(&mut datagram).unwrap();
-        let info = measure(|| drop(reassembler.push(&opened, Duration::ZERO)));
+        let info = measure(|| drop(reassembler.push(&opened, Instant::START)));
         assert!(info.bytes_max <= most && info.count_total <= 4, "{place:?} with {content}: {info:?}");
         // A copy, and what is never stored, take nothing.
-        assert_eq!(measure(|| drop(reassembler.push(&opened, Duration::ZERO))), NOTHING);
+        assert_eq!(measure(|| drop(reassembler.push(&opened, Instant::START))), NOTHING);
         let mut void = peer.skf(&HEADER, &[], NONE, (1, place.1), b"void");
         let opened = peer.open(&mut void).unwrap();
-        assert_eq!(measure(|| drop(reassembler.push(&opened, Duration::ZERO))), NOTHING);
+        assert_eq!(measure(|| drop(reassembler.push(&opened, Instant::START))), NOTHING);
     }
 }
 
@@ -181,7 +181,7 @@ fn hostile_19_memory_follows_what_has_arrived() {
         for datagram in &mut arriving {
             let opened = open(datagram, &*peer.opener).unwrap();
             let mut said = None;
-            let info = measure(|| said = Some(reassembler.push(&opened, Duration::ZERO).unwrap()));
+            let info = measure(|| said = Some(reassembler.push(&opened, Instant::START).unwrap()));
             if matches!(said, Some(Progress::Complete(_))) {
                 break;
             }
@@ -224,7 +224,7 @@ fn one_sk_takes_one_copy() {
     let mut reassembler = Reassembler::new(Limits::default());
     let info = measure(|| {
         let opened = open(&mut datagram, &*peer.opener).unwrap();
-        let Ok(Progress::Complete(whole)) = reassembler.push(&opened, Duration::ZERO) else { panic!() };
+        let Ok(Progress::Complete(whole)) = reassembler.push(&opened, Instant::START) else { panic!() };
         assert_eq!(whole.content().len(), 3000);
     });
     assert_eq!((info.count_total, info.bytes_total), (1, 3000));

@@ -13,8 +13,10 @@ mod common;
 
 use common::{Recorded, capture_names, capture_path, json, recorded, unhex};
 use core::time::Duration;
+use ikev2::Instant;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reason, Reassembler, Splitter};
 use ikev2::protect::{Ivs, Suite, open};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ, PayloadType};
 use ikev2::wire::Header;
 use serde_json::Value;
@@ -50,9 +52,9 @@ impl Receiver {
         for sa in self.sas.iter().filter(|sa| sa["spi_i"] == *spi_i && sa["spi_r"] == *spi_r) {
             let (suite, (sk_e, sk_a)) = (suite(sa), keys(sa, initiator));
             let mut datagram = recorded.message.clone();
-            let Ok(opened) = open(&mut datagram, &*suite.opener(&sk_e, &sk_a).unwrap()) else { continue };
+            let Ok(opened) = open(&mut datagram, &*suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap()) else { continue };
             let of_side = self.reassemblers.entry((spi_i, spi_r, initiator)).or_insert_with(|| Reassembler::new(Limits::default()));
-            let now = Duration::from_secs_f64(recorded.row["time"].as_f64().unwrap_or(0.0));
+            let now = Instant::since_start(Duration::from_secs_f64(recorded.row["time"].as_f64().unwrap_or(0.0)));
             return (suite, of_side.push(&opened, now).unwrap());
         }
         panic!("{}: no key opens it", recorded.place());
@@ -222,8 +224,10 @@ fn strongswan_sets_are_cut_again_as_strongswan_cut_them() {
             let path = if set.ipv6 { Path::ipv6(mtu) } else { Path::ipv4(mtu) };
             let path = if set.non_esp_marker { path.non_esp_marker() } else { path };
             let (sk_e, sk_a) = (vec![1; set.suite.sk_e_len()], vec![2; set.suite.sk_a_len()]);
-            let (mut sealer, opener) =
-                (set.suite.sealer(&sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap(), set.suite.opener(&sk_e, &sk_a).unwrap());
+            let (mut sealer, opener) = (
+                set.suite.sealer(&Provider::builtin(), &sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap(),
+                set.suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap(),
+            );
             let message = Outgoing { header: set.header, unprotected: &[], first: set.first, content: &set.content };
             let mut datagrams = Splitter::new(path, Layout::Fill, Negotiated::Both).datagrams(&message, &mut *sealer).unwrap();
             let (mut ours, mut buf) = (Vec::new(), vec![0; datagrams.largest()]);

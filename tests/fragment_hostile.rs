@@ -12,11 +12,11 @@
 mod fragment_kit;
 
 use allocation_counter::measure;
-use core::time::Duration;
-use fragment_kit::{Keys, REQUEST, Sent, ahead, at, cut, shuffled, vendor};
+use fragment_kit::{Keys, REQUEST, Sent, ahead, at, cut, ms, shuffled, vendor};
 use ikev2::error::{FragmentError, OpenError, ParseErrorKind};
 use ikev2::fragment::{Limits, Progress, Reason, Reassembled, Reassembler};
 use ikev2::protect::{Opened, open};
+use ikev2::provider::Provider;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis};
 
@@ -236,7 +236,7 @@ fn hostile_08_no_changed_bit_of_a_fragment_changes_the_reassembler() {
 fn cbc() -> Option<ikev2::protect::Suite> {
     use ikev2::registry::{Encr, Integ};
     let suite = ikev2::protect::Suite::new(Encr::ENCR_AES_CBC, Some(128), Some(Integ::AUTH_HMAC_SHA1_96)).unwrap();
-    suite.supported().is_ok().then_some(suite)
+    suite.supported(&Provider::builtin()).is_ok().then_some(suite)
 }
 
 #[test]
@@ -317,7 +317,7 @@ fn hostile_11_nothing_is_left_of_a_set_that_was_started_over() {
         assert_eq!(peer.reassembler.octets(), 0);
     }
     // Nor of one that was dropped over a limit, nor of one that expired.
-    let mut peer = Peer::new(Limits { octets: 550, lifetime: at(1000), ..Limits::default() });
+    let mut peer = Peer::new(Limits { octets: 550, lifetime: ms(1000), ..Limits::default() });
     let late = Sent { first: 9, ..Sent::skf(2, 3, &[0; 10]) };
     assert_eq!((peer.push(&late), peer.push(&Sent::skf(3, 3, &[0; 541])).is_err()), (pending(1, 3), true));
     assert!(!peer.whole(&new).later_next_payload());
@@ -500,7 +500,7 @@ fn hostile_18_a_message_half_received_does_not_block_the_next() {
 fn hostile_19_sets_are_bounded_in_number_and_octets_and_time() {
     for sets in [1usize, 2, 8, 64, 1000] {
         let window = sets.min(64);
-        let limits = Limits { octets: 1000, sets, lifetime: at(100_000), ..Limits::default() };
+        let limits = Limits { octets: 1000, sets, lifetime: ms(100_000), ..Limits::default() };
         let mut peer = Peer::new(limits);
         let of = |message_id| Sent::skf(2, 3, &[1; 500]).with_header(Header { message_id, ..REQUEST });
         for message_id in 0..200 {
@@ -510,15 +510,15 @@ fn hostile_19_sets_are_bounded_in_number_and_octets_and_time() {
         // The oldest made room for the new: those still open are the last of them.
         assert_eq!(peer.reassembler.next_timeout(), Some(at(200 - window as u64 + 1) + limits.lifetime));
         // Time alone drops them, and it is the caller's.
-        let newest = Duration::from_millis(200);
+        let newest = at(200);
         assert_eq!(peer.reassembler.expire(newest), 0);
-        assert_eq!(peer.reassembler.expire(newest + limits.lifetime - at(1)), window - 1);
+        assert_eq!(peer.reassembler.expire(newest + limits.lifetime - ms(1)), window - 1);
         assert_eq!(peer.reassembler.octets(), 500);
         assert_eq!(peer.reassembler.expire(newest + limits.lifetime), 1);
         assert_eq!((peer.reassembler.octets(), peer.reassembler.next_timeout()), (0, None));
     }
     // A peer that sends a fragment now and then does not keep a set open, and push drops it as expire does.
-    let mut peer = Peer::new(Limits { lifetime: at(10), ..Limits::default() });
+    let mut peer = Peer::new(Limits { lifetime: ms(10), ..Limits::default() });
     let fragments = cut(&vendor(600), 6);
     assert_eq!(peer.push(&fragments[0]), pending(1, 6));
     peer.now = 9;

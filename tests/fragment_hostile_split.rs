@@ -16,6 +16,7 @@ use fragment_kit::{REQUEST, at};
 use ikev2::error::{BuildError, FragmentError, SealError};
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reason, Reassembler, Splitter};
 use ikev2::protect::{Ivs, Kind, Opener, Sealer, Suite, open};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ, PayloadType};
 use ikev2::wire::{Payload, RawPayload};
 use proptest::prelude::*;
@@ -31,16 +32,16 @@ fn suites() -> Vec<Suite> {
             suites.extend(integs.filter_map(|integ| Suite::new(*encr, bits, integ).ok()));
         }
     }
-    suites.retain(|suite| suite.supported().is_ok());
+    suites.retain(|suite| suite.supported(&Provider::builtin()).is_ok());
     suites
 }
 
 fn sealer(suite: &Suite, ivs: Ivs) -> Box<dyn Sealer> {
-    suite.sealer(&vec![1; suite.sk_e_len()], &vec![2; suite.sk_a_len()], ivs).unwrap()
+    suite.sealer(&Provider::builtin(), &vec![1; suite.sk_e_len()], &vec![2; suite.sk_a_len()], ivs).unwrap()
 }
 
 fn opener(suite: &Suite) -> Box<dyn Opener> {
-    suite.opener(&vec![1; suite.sk_e_len()], &vec![2; suite.sk_a_len()]).unwrap()
+    suite.opener(&Provider::builtin(), &vec![1; suite.sk_e_len()], &vec![2; suite.sk_a_len()]).unwrap()
 }
 
 fn all_ivs() -> Ivs {

@@ -12,8 +12,8 @@
 
 mod fragment_kit;
 
-use core::time::Duration;
-use fragment_kit::{Keys, REQUEST, Sent, at};
+use fragment_kit::{Keys, REQUEST, Sent, at, ms};
+use ikev2::Instant;
 use ikev2::error::FragmentError;
 use ikev2::fragment::{Limits, Progress, Reason, Reassembler};
 use ikev2::registry::ExchangeType;
@@ -40,7 +40,7 @@ struct Stored {
 struct Set {
     header: Header,
     total: u16,
-    opened_at: Duration,
+    opened_at: Instant,
     fragments: BTreeMap<u16, Stored>,
 }
 
@@ -82,13 +82,13 @@ impl Reference {
         self.sets = sets.into_iter().filter(|set| self.known(&set.header, None).is_none()).collect();
     }
 
-    fn expire(&mut self, now: Duration) -> usize {
+    fn expire(&mut self, now: Instant) -> usize {
         let before = self.sets.len();
         self.sets.retain(|set| now - set.opened_at < self.limits.lifetime);
         before - self.sets.len()
     }
 
-    fn push(&mut self, message: &Sent, head: &[u8], now: Duration) -> Outcome {
+    fn push(&mut self, message: &Sent, head: &[u8], now: Instant) -> Outcome {
         let header = message.header;
         let from = (header.spis, header.initiator);
         if self.from.is_some_and(|first| first != from) {
@@ -190,7 +190,7 @@ enum Operation {
 
 fn limits() -> impl Strategy<Value = Limits> {
     let small = (0usize..60, 1u16..8, 1usize..5, 5u64..200);
-    let small = small.prop_map(|(octets, fragments, sets, lifetime)| Limits { octets, fragments, sets, lifetime: at(lifetime) });
+    let small = small.prop_map(|(octets, fragments, sets, lifetime)| Limits { octets, fragments, sets, lifetime: ms(lifetime) });
     prop_oneof![2 => small, 3 => Just(Limits::default()), 1 => Just(Limits::SMALL), 1 => Just(Limits { sets: 64, ..Limits::default() })]
 }
 
@@ -275,7 +275,7 @@ fn compare(limits: Limits, operations: &[Operation]) -> Result<usize, TestCaseEr
     let mut reference = Reference { limits, negotiated: true, from: None, sets: Vec::new(), done: BTreeMap::new() };
     let (mut now, mut complete) = (at(0), 0);
     for (n, operation) in operations.iter().enumerate() {
-        now += at(1);
+        now += ms(1);
         match operation {
             Operation::Push(message) => {
                 let datagram = keys.seal(message);
@@ -299,7 +299,7 @@ fn compare(limits: Limits, operations: &[Operation]) -> Result<usize, TestCaseEr
                 ours.set_negotiated(*negotiated);
                 reference.negotiated = *negotiated;
             }
-            Operation::Wait(millis) => now += at(*millis),
+            Operation::Wait(millis) => now += ms(*millis),
         }
         prop_assert_eq!(ours.octets(), reference.sets.iter().map(Set::octets).sum::<usize>(), "operation {}", n);
         let timeout = reference.sets.iter().map(|set| set.opened_at + limits.lifetime).min();

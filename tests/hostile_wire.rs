@@ -22,6 +22,8 @@ mod building;
 mod lengths;
 #[path = "hostile/messages.rs"]
 mod messages;
+#[path = "hostile/texts.rs"]
+mod texts;
 
 /// A payload: generic header, body. `next` is the type of the payload after it.
 fn payload(next: u8, body: &[u8]) -> Vec<u8> {

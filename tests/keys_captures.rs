@@ -16,6 +16,7 @@ mod handshake;
 
 use handshake::{Scenario, octets, scenarios, spi};
 use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Intermediate, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
+use ikev2::provider::Provider;
 use ikev2::registry::{self, PayloadType};
 use ikev2::wire::IkeSpis;
 use serde_json::Value;
@@ -25,7 +26,7 @@ const NAT_DETECTION_DESTINATION_IP: u16 = 16389;
 
 fn prf(sa: &Value) -> Prf {
     let id = registry::Prf::ASSIGNED.iter().find(|id| id.name() == sa["prf"].as_str()).unwrap();
-    Prf::new(*id).unwrap()
+    Prf::new(&Provider::builtin(), *id).unwrap()
 }
 
 /// Ni and Nr; captures-pq has them in one.
@@ -167,6 +168,7 @@ fn check_int_auth(scenario: &Scenario, expected: &[Value]) -> usize {
 /// The peers had no NAT between them, except where the initiator claimed one.
 #[test]
 fn nat_detection_hashes() {
+    let sha1 = Provider::builtin().sha1().unwrap();
     let (mut source_hits, mut destination_hits, mut faked) = (0, 0, std::collections::BTreeSet::new());
     for scenario in scenarios() {
         for message in scenario.messages.iter().filter(|m| m.is("IKE_SA_INIT") && !m.octets.is_empty()) {
@@ -178,7 +180,7 @@ fn nat_detection_hashes() {
                     NAT_DETECTION_DESTINATION_IP => (message.destination, &mut destination_hits),
                     _ => continue,
                 };
-                if nat_detection(spis, address.ip(), address.port()) == payload.body[4..] {
+                if nat_detection(sha1, spis, address.ip(), address.port()) == payload.body[4..] {
                     *hits += 1;
                 } else {
                     faked.insert((scenario.name.clone(), ty, message.response()));

@@ -12,8 +12,10 @@
 
 use ikev2::error::CryptoError;
 use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed};
+use ikev2::provider::Provider;
 use ikev2::registry;
 use ikev2::wire::IkeSpis;
+use std::collections::BTreeSet;
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: String = text.split_whitespace().collect();
@@ -26,15 +28,28 @@ fn counted(len: u8) -> Vec<u8> {
 
 #[track_caller]
 fn check(id: registry::Prf, key: &[u8], data: &[u8], expected: &str) {
-    let prf = Prf::new(id).unwrap();
-    let output = prf.prf(key, &[data]);
-    assert_eq!(output.as_bytes(), hex(expected));
-    assert_eq!(output.as_bytes().len(), prf.output_len());
-    // However the data are cut.
-    for cut in [0, 1, 16, 64] {
-        let (head, tail) = data.split_at(cut.min(data.len()));
-        assert!(prf.prf(key, &[head, &[], tail]).ct_eq(output.as_bytes()));
+    for prf in of_each_provider(id) {
+        let output = prf.prf(key, &[data]);
+        assert_eq!(output.as_bytes(), hex(expected));
+        assert_eq!(output.as_bytes().len(), prf.output_len());
+        // However the data are cut.
+        for cut in [0, 1, 16, 64] {
+            let (head, tail) = data.split_at(cut.min(data.len()));
+            assert!(prf.prf(key, &[head, &[], tail]).ct_eq(output.as_bytes()));
+        }
     }
+}
+
+/// The function as each provider of the build has it; at least one does.
+fn of_each_provider(id: registry::Prf) -> Vec<Prf> {
+    let providers = [
+        #[cfg(feature = "ring")]
+        Provider::ring(),
+        Provider::rustcrypto(),
+    ];
+    let found: Vec<_> = providers.iter().filter_map(|provider| Prf::new(provider, id).ok()).collect();
+    assert!(!found.is_empty(), "no provider has {id}");
+    found
 }
 
 /// RFC 2202 section 2: all seven cases of HMAC-MD5.
@@ -137,10 +152,10 @@ fn rfc_4615() {
 /// RFC 7296 section 2.13, against prf+ built block by block; section 2.14's rule for AES in keying SKEYSEED.
 #[test]
 fn prf_plus_is_its_definition_and_ends_at_255_outputs() {
-    let mut functions = 0;
-    for id in registry::Prf::ASSIGNED {
-        let Ok(prf) = Prf::new(*id) else { continue };
-        functions += 1;
+    let mut functions = BTreeSet::new();
+    let known = registry::Prf::ASSIGNED.iter().filter(|id| Provider::builtin().has_prf(**id));
+    for prf in known.flat_map(|id| of_each_provider(*id)) {
+        functions.insert(prf.id().0);
         let (mut expected, mut previous) = (Vec::new(), Vec::new());
         for number in 1..=255 {
             previous = prf.prf(b"key", &[&previous, b"seed", &[number]]).as_bytes().to_vec();
@@ -155,14 +170,14 @@ fn prf_plus_is_its_definition_and_ends_at_255_outputs() {
         assert_eq!(prf.prf_plus(b"key", &[b"seed"], &mut out), Err(CryptoError));
         assert!(out.iter().all(|octet| *octet == 7));
     }
-    assert_eq!(functions, 7);
+    assert_eq!(functions.len(), 7);
 }
 
 #[test]
 fn skeyseed_is_keyed_with_half_nonces_for_aes_only() {
     let (ni, nr) = ([1; 20], [2; 24]);
     let nonces = Nonces { initiator: &ni, responder: &nr };
-    let seen = registry::Prf::ASSIGNED.iter().filter_map(|id| Prf::new(*id).ok()).map(|prf| {
+    let seen = registry::Prf::ASSIGNED.iter().filter_map(|id| Prf::new(&Provider::builtin(), *id).ok()).map(|prf| {
         let half = matches!(prf.id(), registry::Prf::PRF_AES128_XCBC | registry::Prf::PRF_AES128_CMAC);
         let key = if half { [&ni[..8], &nr[..8]].concat() } else { [&ni[..], &nr].concat() };
         assert_eq!(Skeyseed::initial(prf, nonces, b"g").unwrap().as_bytes(), prf.prf(&key, &[b"g"]).as_bytes());
@@ -176,7 +191,7 @@ fn skeyseed_is_keyed_with_half_nonces_for_aes_only() {
 /// tests/HOSTILE.md 31: a key exchange that a peer made come out as nothing or zero makes no keys.
 #[test]
 fn hostile_31_an_empty_or_zero_secret_is_refused() {
-    let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+    let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
     let lengths = KeyLengths { encr: 36, integ: 0 };
     for bad in [&[][..], &[0], &[0; 32], &[0; 512]] {
@@ -194,7 +209,7 @@ fn hostile_31_an_empty_or_zero_secret_is_refused() {
 
 #[test]
 fn lengths_that_prf_plus_cannot_give_are_refused_before_anything_is_allocated() {
-    let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+    let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
     let skeyseed = Skeyseed::initial(prf, nonces, &[3; 32]).unwrap();
     let spis = IkeSpis { initiator: 1, responder: 2 };
@@ -212,7 +227,7 @@ fn lengths_that_prf_plus_cannot_give_are_refused_before_anything_is_allocated() 
 
 #[test]
 fn debug_shows_no_key() {
-    let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+    let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
     let secrets = KeSecrets { first: &[0x5a; 32], additional: &[&[0x5b; 32]] };
     let skeyseed = Skeyseed::rekeyed(prf, &[3; 32], nonces, secrets).unwrap();
@@ -228,7 +243,7 @@ fn debug_shows_no_key() {
 
 #[test]
 fn what_no_feature_brings_says_so() {
-    let error = Prf::new(registry::Prf::PRF_HMAC_TIGER).unwrap_err();
+    let error = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_TIGER).unwrap_err();
     assert_eq!(error.to_string(), "PRF_HMAC_TIGER (3) is not supported");
-    assert!(Prf::new(registry::Prf(65535)).is_err());
+    assert!(Prf::new(&Provider::builtin(), registry::Prf(65535)).is_err());
 }

@@ -16,6 +16,7 @@ mod common;
 use ikev2::auth::SignedOctets;
 use ikev2::error::CryptoError;
 use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
+use ikev2::provider::Provider;
 use ikev2::registry;
 use ikev2::wire::IkeSpis;
 use serde_json::Value;
@@ -45,7 +46,7 @@ fn prf(value: &Value) -> Prf {
         "aes128-cmac" => registry::Prf::PRF_AES128_CMAC,
         other => panic!("{other}"),
     };
-    Prf::new(id).unwrap()
+    Prf::new(&Provider::builtin(), id).unwrap()
 }
 
 /// Ni and Nr, or both in one.
@@ -122,7 +123,7 @@ fn check(vector: &Value, all: &[Value]) {
             let spis = IkeSpis { initiator: spi(&inputs["init_spi"]), responder: spi(&inputs["resp_spi"]) };
             let address = inputs["address"].as_str().unwrap().parse().unwrap();
             let port = u16::try_from(size(&inputs["port"])).unwrap();
-            assert_eq!(nat_detection(spis, address, port).to_vec(), hex(&expect["sha1"]), "{name}");
+            assert_eq!(nat_detection(Provider::builtin().sha1().unwrap(), spis, address, port).to_vec(), hex(&expect["sha1"]), "{name}");
         }
         "auth_psk" => {
             let (message, nonce, id) = (hex(&vector["hex"]), hex(&inputs["nonce_peer"]), hex(&inputs["id_body"]));

@@ -11,7 +11,7 @@
 mod common;
 
 use allocation_counter::measure;
-use ikev2::registry::{CfgAttributeType, CfgType, Encr, NotifyType, PayloadType, SecurityProtocol, TransformType};
+use ikev2::registry::{CfgAttributeType, CfgType, Encr, PayloadType, SecurityProtocol, TransformType};
 use ikev2::wire::{Chain, Message, MessageBuilder, NotifyData, Payload, Payloads, PayloadsBuilder, Selector, audit, audit_content};
 use std::hint::black_box;
 
@@ -60,25 +60,25 @@ fn read_message(octets: &[u8]) {
     match Message::parse(octets) {
         Ok(message) => {
             black_box(walk(message.payloads()));
-            audit(&message, |remark| {
+            audit(message, |remark| {
                 black_box(remark.offset);
             });
         }
         Err(error) => drop(black_box(error.notify())),
     }
     if let Ok(lenient) = Message::parse_lenient(octets) {
-        black_box(walk(lenient.message.payloads()));
+        black_box(walk(lenient.payloads()));
     }
 }
 
 fn read_content(first: PayloadType, octets: &[u8]) {
     if let Ok(chain) = Chain::parse(first, octets) {
         black_box(walk(chain.payloads()));
-        audit_content(&chain, true, |remark| {
+        audit_content(chain, true, |remark| {
             black_box(remark.offset);
         });
     }
-    black_box(walk(Chain::parse_lenient(first, octets).chain.payloads()));
+    black_box(walk(Chain::parse_lenient(first, octets).payloads()));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn writing_through_closures_and_failing_allocate_nothing() {
             .configuration(CfgType::CFG_REQUEST, |cp| {
                 cp.attribute(CfgAttributeType::INTERNAL_IP4_ADDRESS, &[]);
             })
-            .notify(NotifyType::SET_WINDOW_SIZE, &NotifyData::WindowSize(4))
+            .notify(NotifyData::WindowSize(4))
             .delete(SecurityProtocol::ESP, [&[7; 4]]);
         builder.finish().map(|(_, octets)| octets.len())
     };

@@ -10,7 +10,8 @@
 
 mod common;
 
-use ikev2::proposal::profiles::{self, ALIASES, ALL, Caveat, Confidence, Profile, ProfileError, Role};
+use ikev2::Role;
+use ikev2::proposal::profiles::{self, ALIASES, ALL, Caveat, Confidence, Profile, ProfileError, Roles};
 use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Transform, negotiate};
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, TransformId, TransformType};
 use ikev2::wire::{Message, Payload, Sa};
@@ -67,13 +68,13 @@ fn every_row_is_there_as_it_stands() {
         let sources: Vec<_> = row["sources"].as_array().unwrap().iter().map(|s| s.as_str().unwrap()).collect();
         assert!(!sources.is_empty());
         assert_eq!(profile.sources, sources, "{}", profile.name);
-        let role = match text("role") {
-            "initiator" => Role::Initiator,
-            "responder" => Role::Responder,
-            "both" => Role::Both,
+        let roles = match text("role") {
+            "initiator" => Roles::INITIATOR,
+            "responder" => Roles::RESPONDER,
+            "both" => Roles::BOTH,
             other => panic!("role {other}"),
         };
-        assert_eq!(profile.role, role, "{}", profile.name);
+        assert_eq!(profile.roles, roles, "{}", profile.name);
         let protocol = match text("protocol") {
             "IKE" => SecurityProtocol::IKE,
             "ESP" => SecurityProtocol::ESP,
@@ -87,6 +88,14 @@ fn every_row_is_there_as_it_stands() {
             assert_eq!(ours.transforms().collect::<Vec<_>>(), listed(theirs), "{} proposal {}", profile.name, index + 1);
         }
     }
+}
+
+#[test]
+fn the_sides_a_profile_is_known_for_are_a_set() {
+    let sides = [Roles::INITIATOR, Roles::RESPONDER, Roles::BOTH];
+    let held = sides.map(|roles| [Role::Initiator, Role::Responder].map(|role| roles.contains(role)));
+    assert_eq!(held, [[true, false], [false, true], [true, true]]);
+    assert_eq!(sides.map(|roles| roles.to_string()), ["initiator", "responder", "initiator and responder"]);
 }
 
 #[test]
@@ -223,7 +232,7 @@ fn windows_800() {
         let refusal = negotiate(&offer, Question::Ike, Some(KeMethod::MODP_1024), &policy).expect_err("refused");
         assert_eq!(refusal.reason(), Reason::NoProposalChosen, "{}", dialect.name());
         assert_eq!(refusal.notify().unwrap().ty, NotifyType::NO_PROPOSAL_CHOSEN);
-        let pairs: Vec<_> = refusal.mismatches().collect();
+        let pairs: Vec<_> = refusal.pairs().collect();
         assert_eq!(pairs.len(), 18);
         // Each of the 18 offers group 2 where group 20 is needed; of proposal 12 that is all.
         assert!(pairs.iter().all(|pair| pair.unmatched().contains(TransformType::KE)));

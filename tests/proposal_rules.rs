@@ -6,9 +6,10 @@ mod proposal_kit;
 
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{
-    AnswerError, Dialect, Fault, Proposal, Question, Reason, Transform, check_answer, encode_offer, negotiate, profiles,
+    AnswerError, Clash, Dialect, Fault, OfferError, Policy, PolicyError, Prefer, Proposal, Question, Reason, Selection, Step, Transform,
+    check_answer, encode_offer, negotiate, profiles,
 };
-use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, TransformType};
+use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 
 use proposal_kit::*;
 
@@ -407,5 +408,126 @@ fn openiked_heeds_the_ke_payload_in_create_child_sa() {
         let outcome = negotiate(&offer, Question::Child, ke.map(KeMethod), &policy(Dialect::OpenIked, make(locals)));
         let number = outcome.as_ref().map_or(String::new(), |selection| format!("{}: ", selection.number()));
         assert_eq!(number + &short(outcome), expected, "local {locals:?}, offered {offered:?}, KE {ke:?}");
+    }
+}
+
+/// AES-GCM for ESP with these methods for KE and for ADDKE1; a list that is `None` leaves the type out.
+fn child_suite(ke: Option<&[u16]>, addke1: Option<&[u16]>) -> Proposal {
+    let mut transforms = vec![Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256)];
+    for (ty, methods) in [(TransformType::KE, ke), (TransformType::ADDKE1, addke1)] {
+        transforms.extend(methods.unwrap_or_default().iter().map(|method| Transform::new(ty, *method)));
+    }
+    transforms.push(Transform::sn(SequenceNumbers::SEQUENTIAL_32));
+    Proposal::new(ESP, transforms)
+}
+
+/// The key exchange methods of a choice.
+fn methods(selection: &Selection) -> Vec<u16> {
+    selection.transforms().iter().filter(|t| t.ty.is_key_exchange()).map(|t| t.id.0).collect()
+}
+
+/// The policies of this crate hold no additional key exchange without a first one; those of daemons do, and none is offered.
+#[test]
+fn no_policy_of_ours_adds_to_no_key_exchange() {
+    type Lists = (Option<&'static [u16]>, Option<&'static [u16]>);
+    let refused: [Lists; 4] = [(None, Some(&[36])), (Some(&[0]), Some(&[36])), (Some(&[0]), Some(&[0, 36])), (None, Some(&[36, 0]))];
+    let good = child_suite(Some(&[31]), Some(&[36]));
+    let spi = spi(Question::Child);
+    for (ke, addke1) in refused {
+        let wrong = child_suite(ke, addke1);
+        assert!(wrong.adds_to_no_key_exchange(), "{wrong}");
+        let error = PolicyError::AdditionalWithoutKe { index: 1 };
+        assert_eq!(Policy::new(Dialect::Rfc, [good.clone(), wrong.clone()]).unwrap_err(), error);
+        for dialect in Dialect::ALL.into_iter().filter(|dialect| *dialect != Dialect::Rfc) {
+            let daemon = policy(dialect, vec![good.clone(), wrong.clone()]);
+            assert_eq!(daemon.offer(&spi).unwrap_err(), OfferError::Policy(error), "{dialect:?} {wrong}");
+        }
+    }
+    let mut wrong = ike(&[]);
+    wrong.transforms.push(Transform::addke(TransformType::ADDKE7, KeMethod::ML_KEM_768));
+    let error = Policy::new(Dialect::Rfc, [wrong]).unwrap_err();
+    assert_eq!(error.to_string(), "proposal 0 of the policy names additional key exchanges and no first one");
+    let held: [Lists; 5] = [(None, None), (None, Some(&[0])), (Some(&[0]), Some(&[0])), (Some(&[0, 31]), Some(&[36])), (Some(&[31]), None)];
+    for (ke, addke1) in held {
+        let right = child_suite(ke, addke1);
+        assert!(!right.adds_to_no_key_exchange(), "{right}");
+        let ours = policy(Dialect::Rfc, vec![right.clone()]);
+        assert_eq!(ours.offer(&spi).unwrap(), encode_offer(&[right], &spi).unwrap());
+    }
+    assert!(matches!(policy(Dialect::Rfc, vec![]).offer(&spi), Err(OfferError::Build(_))));
+}
+
+/// An offer of additional key exchanges alone is refused by our rules, and goes on being taken where the daemons take it.
+#[test]
+fn nothing_is_added_to_no_key_exchange() {
+    type Row = (&'static [u16], &'static [u16], Option<&'static [u16]>, Option<&'static [u16]>, Option<&'static [u16]>);
+    // KE and ADDKE1 of the policy, KE and ADDKE1 offered, and what is chosen.
+    let rows: [Row; 12] = [
+        (&[31, 0], &[36, 0], Some(&[31]), Some(&[36]), Some(&[31, 36])),
+        (&[31, 0], &[36, 0], None, Some(&[36]), None),
+        (&[31, 0], &[36, 0], Some(&[0]), Some(&[36]), None),
+        (&[31, 0], &[36, 0], Some(&[0, 31]), Some(&[36]), Some(&[31, 36])),
+        (&[31, 0], &[36, 0], None, Some(&[36, 0]), Some(&[0])),
+        (&[31, 0], &[36, 0], None, None, Some(&[])),
+        // Who prefers to do without the first does without the second, if that may be left out.
+        (&[0, 31], &[36, 0], Some(&[0, 31]), Some(&[36, 0]), Some(&[0, 0])),
+        (&[0, 31], &[36, 0], Some(&[0, 31]), Some(&[36]), Some(&[31, 36])),
+        (&[0, 31], &[36], Some(&[31, 0]), Some(&[36, 0]), Some(&[31, 36])),
+        (&[0, 31], &[36], Some(&[0]), Some(&[36, 0]), None),
+        // The only method for both: it cannot be used twice, nor for the second alone.
+        (&[31, 0], &[31], Some(&[31, 0]), Some(&[31]), None),
+        (&[31, 0], &[31, 36], Some(&[31, 0]), Some(&[31, 36]), Some(&[31, 36])),
+    ];
+    for prefer in [Prefer::Configured, Prefer::Supplied] {
+        for (ke, addke1, offered_ke, offered_addke1, expected) in rows {
+            let ours = policy(Dialect::Rfc, vec![child_suite(Some(ke), Some(addke1))]).prefer(prefer);
+            let offer = encode_offer(&[child_suite(offered_ke, offered_addke1)], &spi(Question::Child)).unwrap();
+            let first = expected.and_then(|list| list.first()).filter(|_| offered_ke.is_some()).map(|method| KeMethod(*method));
+            let outcome = negotiate(&offer, Question::Child, first.filter(|method| *method != KeMethod::NONE), &ours);
+            // The order of the one who offers gives other choices where both sides list several.
+            if prefer == Prefer::Configured || expected.is_none() {
+                let chosen = outcome.as_ref().ok().map(methods);
+                assert_eq!(chosen.as_deref(), expected, "{ke:?} {addke1:?}, offered {offered_ke:?} {offered_addke1:?}: {outcome:?}");
+            }
+            if let Ok(selection) = outcome {
+                let chosen = methods(&selection);
+                assert!(chosen.iter().skip(1).all(|method| *method == 0) || chosen[0] != 0, "{chosen:?}");
+            }
+        }
+    }
+    let alone = child_suite(None, Some(&[36]));
+    let offer = encode_offer(std::slice::from_ref(&alone), &spi(Question::Child)).unwrap();
+    let ours = policy(Dialect::Rfc, vec![child_suite(Some(&[31, 0]), Some(&[36, 0]))]);
+    let refusal = negotiate(&offer, Question::Child, NONE, &ours).unwrap_err();
+    assert_eq!(refusal.nearest().and_then(|pair| pair.clash()), Some(Clash::AdditionalWithoutKe));
+    assert!(refusal.to_string().contains("an additional key exchange would be done without a first one"), "{refusal}");
+    let remedy = refusal.peer_remedy().unwrap();
+    assert_eq!(remedy.steps, [Step::Add(Transform::ke(KeMethod::CURVE25519))]);
+    assert_eq!(refusal.local_remedy(), None);
+    // What strongSwan 6 and libreswan 5 do with it is what they did before.
+    for dialect in [Dialect::StrongSwan6, Dialect::Libreswan5] {
+        let selection = negotiate(&offer, Question::Child, NONE, &policy(dialect, vec![alone.clone()])).unwrap();
+        assert_eq!(methods(&selection), [36], "{dialect:?}");
+    }
+}
+
+/// The initiator checks the same of an answer, whoever's policy it offered.
+#[test]
+fn an_answer_that_adds_to_no_key_exchange_is_none() {
+    for dialect in [Dialect::Rfc, Dialect::StrongSwan6] {
+        let offered = policy(dialect, vec![child_suite(Some(&[31, 0]), Some(&[36, 0]))]);
+        let check = |question, ke, addke1| {
+            let answer = encode_offer(&[child_suite(ke, addke1)], &spi(question)).unwrap();
+            check_answer(&answer, question, &offered).map(|selection| methods(&selection))
+        };
+        let wrong = Err(AnswerError::AdditionalWithoutKe(TransformType::ADDKE1));
+        for question in [Question::Child, Question::AuthChild] {
+            assert_eq!(check(question, Some(&[31]), Some(&[36])), Ok(vec![31, 36]));
+            assert_eq!(check(question, Some(&[31]), Some(&[0])), Ok(vec![31, 0]));
+            assert_eq!(check(question, Some(&[0]), Some(&[0])), Ok(vec![0, 0]));
+            assert_eq!(check(question, None, None), Ok(vec![]));
+            assert_eq!(check(question, None, Some(&[36])), wrong);
+            assert_eq!(check(question, Some(&[0]), Some(&[36])), wrong);
+        }
     }
 }

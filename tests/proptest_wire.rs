@@ -11,13 +11,15 @@
 
 #[path = "proptest_wire/model.rs"]
 mod model;
+#[path = "proptest_wire/notify.rs"]
+mod notify;
 
-use ikev2::error::{Element, ParseErrorKind, Space};
+use ikev2::error::{BuildError, Element, ParseErrorKind, Space};
 use ikev2::registry::private::notify_type;
 use ikev2::registry::{CfgAttributeType, CfgType, ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{
-    CfgAttribute, Chain, Header, IkeSpis, LenientMessage, Message, MessageBuilder, Notify, Payload, PayloadsBuilder, Remark, RemarkKind,
-    Sk, Skf, audit, audit_content,
+    CfgAttribute, Chain, Header, IkeSpis, LenientMessage, Message, MessageBuilder, Notify, NotifyData, Payload, PayloadsBuilder, Remark,
+    RemarkKind, Sk, Skf, audit, audit_content,
 };
 use model::{Model, payloads};
 use proptest::collection::vec;
@@ -118,13 +120,14 @@ fn changed(mut octets: Vec<u8>, changes: &[(prop::sample::Index, u8)]) -> Vec<u8
 
 /// The fault of a lenient reading is the error of a strict one; only octets after the message come after all other faults.
 fn same_fault(octets: &[u8], strict: &Result<Message<'_>, ikev2::error::ParseError>, lenient: &LenientMessage<'_>) {
+    assert_eq!(lenient.strict().err(), lenient.fault());
     match strict {
-        Ok(message) => assert_eq!((&lenient.message, lenient.fault), (message, None)),
+        Ok(message) => assert_eq!(lenient.strict().as_ref(), Ok(message)),
         Err(error) if error.element == Element::Header && matches!(error.kind, ParseErrorKind::Trailing { .. }) => {
             let within = Message::parse(&octets[..error.offset]);
-            assert_eq!(lenient.fault, within.err().or(Some(*error)));
+            assert_eq!(lenient.fault(), within.err().or(Some(*error)));
         }
-        Err(error) => assert_eq!(lenient.fault, Some(*error)),
+        Err(error) => assert_eq!(lenient.fault(), Some(*error)),
     }
 }
 
@@ -151,7 +154,7 @@ proptest! {
         }
         prop_assert_eq!(read.next(), None);
         prop_assert_eq!(emit_message(&message).unwrap(), octets.clone());
-        audit(&message, |remark| assert!(matches!(remark.kind, RemarkKind::KeLength(_)), "{remark}"));
+        audit(message, |remark| assert!(matches!(remark.kind, RemarkKind::KeLength(_)), "{remark}"));
     }
 
     #[test]
@@ -172,7 +175,7 @@ proptest! {
         if let Ok(message) = Message::parse(&octets) {
             if let Some(again) = emit_message(&message) {
                 let mut canonical = octets.clone();
-                audit(&message, |remark| clear(&mut canonical, remark));
+                audit(message, |remark| clear(&mut canonical, remark));
                 prop_assert_eq!(again, canonical);
             }
         }
@@ -181,7 +184,7 @@ proptest! {
         if let Ok(chain) = Chain::parse(first, &octets) {
             if let Some(again) = emit_chain(&chain) {
                 let mut canonical = octets.clone();
-                audit_content(&chain, false, |remark| clear(&mut canonical, remark));
+                audit_content(chain, false, |remark| clear(&mut canonical, remark));
                 prop_assert_eq!(again, canonical);
             }
         }
@@ -206,10 +209,10 @@ proptest! {
         // Of a message cut short, a monitor sees the payloads before the cut.
         let octets = &whole[..cut.index(whole.len())];
         if let Ok(lenient) = Message::parse_lenient(octets) {
-            let fault = lenient.fault.unwrap();
+            let fault = lenient.fault().unwrap();
             prop_assert_eq!((fault.element, fault.space), (Element::Header, Space::Datagram));
             let whole_ones = strict.payloads().take_while(|raw| raw.offset() + raw.len() <= octets.len());
-            prop_assert_eq!(lenient.message.payloads().collect::<Vec<_>>(), whole_ones.collect::<Vec<_>>());
+            prop_assert_eq!(lenient.payloads().collect::<Vec<_>>(), whole_ones.collect::<Vec<_>>());
         }
     }
 
@@ -220,7 +223,7 @@ proptest! {
         let private = [NotifyType(ty), notify_type::MS_NOTIFY_STATUS];
         for ty in NotifyType::ASSIGNED.iter().chain(&private) {
             if let Ok(shaped) = Notify::new(*ty, &data).data() {
-                let (_, octets) = PayloadsBuilder::new(&mut buf).notify(*ty, &shaped).finish().unwrap();
+                let (_, octets) = PayloadsBuilder::new(&mut buf).notify(shaped).finish().unwrap();
                 prop_assert_eq!(&octets[8..], &*data, "{:?}", shaped);
             }
         }
@@ -232,6 +235,39 @@ proptest! {
                 });
                 let (_, octets) = builder.finish().unwrap();
                 prop_assert_eq!(&octets[12..], &*data, "{:?}", shaped);
+            }
+        }
+    }
+
+    /// What the builder accepts is read back to the same; what it refuses has the shape of another type.
+    #[test]
+    fn notify_data_is_read_back_as_it_was_given_or_not_written(drawn in notify::drawn()) {
+        let lists = drawn.lists();
+        let data = drawn.data(&lists);
+        let mut buf = [0; 1200];
+        match PayloadsBuilder::new(&mut buf).notify(data).finish() {
+            Ok((first, octets)) => {
+                let payload = Chain::parse(first, octets).unwrap().payloads().next().unwrap().parse().unwrap();
+                let Payload::Notify(read) = payload else { panic!("{payload:?}") };
+                prop_assert_eq!((read.ty, read.data()), (data.ty(), Ok(data)));
+            }
+            Err(error) => {
+                let ty = data.ty();
+                prop_assert!(
+                    match error {
+                        BuildError::NotifyDataShape(of) => of == ty,
+                        BuildError::SizeRange { element, .. } => {
+                            element == Element::NotifyData(ty) && matches!(data, NotifyData::Cookie(_) | NotifyData::Cookie2(_))
+                        }
+                        BuildError::Overflow { element, maximum: 255, .. } => element == Element::NotifyData(ty),
+                        BuildError::MixedAddressFamilies { element } => {
+                            element == Element::NotifyData(ty)
+                                && matches!(data, NotifyData::Endpoints((a, _), (b, _)) if a.is_ipv4() != b.is_ipv4())
+                        },
+                        _ => false,
+                    },
+                    "{error}: {data:?}"
+                );
             }
         }
     }
@@ -248,13 +284,13 @@ proptest! {
             let strict = Message::parse(octets);
             if let Ok(lenient) = Message::parse_lenient(octets) {
                 same_fault(octets, &strict, &lenient);
-                for raw in lenient.message.payloads() {
+                for raw in lenient.payloads() {
                     prop_assert_eq!(raw.parse().err().is_some(), raw.parse_lenient().1.is_some() && !is_value_fault(&raw.parse()));
                 }
             }
         }
         let lenient = Chain::parse_lenient(PayloadType(first), &octets);
-        prop_assert_eq!(Chain::parse(PayloadType(first), &octets).err(), lenient.fault);
+        prop_assert_eq!(Chain::parse(PayloadType(first), &octets).err(), lenient.fault());
     }
 }
 

@@ -11,6 +11,7 @@
 use allocation_counter::{AllocationInfo, measure};
 use ikev2::error::OpenError;
 use ikev2::protect::{Ivs, Suite, open, seal_content};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, Integ, PayloadType};
 use ikev2::wire::{Header, IkeSpis};
 
@@ -26,7 +27,7 @@ fn suites() -> Vec<Suite> {
             suites.extend(integs.filter_map(|integ| Suite::new(*encr, bits, integ).ok()));
         }
     }
-    suites.retain(|suite| suite.supported().is_ok());
+    suites.retain(|suite| suite.supported(&Provider::builtin()).is_ok());
     suites
 }
 
@@ -46,8 +47,8 @@ fn hostile_07_nothing_is_allocated_for_unauthenticated_octets() {
     };
     for suite in suites() {
         let (sk_e, sk_a) = (vec![1; suite.sk_e_len()], vec![2; suite.sk_a_len()]);
-        let mut sealer = suite.sealer(&sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();
-        let opener = suite.opener(&sk_e, &sk_a).unwrap();
+        let mut sealer = suite.sealer(&Provider::builtin(), &sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();
+        let opener = suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap();
         let (mut buf, content) = (vec![0; 2000], vec![4; 1000]);
 
         let mut len = 0;

@@ -17,6 +17,7 @@ mod common;
 use common::{hex, unhex, vectors};
 use ikev2::error::OpenError;
 use ikev2::protect::{Ivs, Kind, Suite, open, seal_content};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, Integ, PayloadType};
 use ikev2::wire::{Header, IkeSpis};
 use serde_json::Value;
@@ -63,7 +64,7 @@ fn messages_open_or_are_refused_as_their_origin_says() {
         let sk_e = unhex(text(&keys["sk_e"]));
         let suite = suite(text(&v["encr"]), &sk_e, integ(text(&keys["integ"])));
         let sk_e = [sk_e, unhex(text(&keys["salt"]))].concat();
-        let opener = suite.opener(&sk_e, &unhex(text(&keys["sk_a"]))).unwrap();
+        let opener = suite.opener(&Provider::builtin(), &sk_e, &unhex(text(&keys["sk_a"]))).unwrap();
         let mut datagram = unhex(text(&v["hex"]));
         match open(&mut datagram, &*opener) {
             Ok(message) => {
@@ -106,11 +107,11 @@ fn ciphers_and_macs_agree() {
         let data = unhex(text(&v["hex"]));
         if v["kind"] == "integ" {
             let suite = Suite::new(Encr::ENCR_NULL, None, integ(text(&inputs["integ"]))).unwrap();
-            let opener = suite.opener(&[], &input("key")).unwrap();
+            let opener = suite.opener(&Provider::builtin(), &[], &input("key")).unwrap();
             opener.open(&data, &[], &mut [], &unhex(text(&expect["icv"]))).expect(name);
         } else {
             let suite = suite(text(&inputs["aead"]), &input("key"), None);
-            let opener = suite.opener(&[input("key"), input("salt")].concat(), &[]).unwrap();
+            let opener = suite.opener(&Provider::builtin(), &[input("key"), input("salt")].concat(), &[]).unwrap();
             let (sealed, icv) = data.split_at(data.len() - suite.icv_len());
             let mut sealed = sealed.to_vec();
             opener.open(&input("aad"), &input("iv"), &mut sealed, icv).expect(name);
@@ -134,8 +135,8 @@ fn padding_is_the_least() {
     for v in &vectors {
         let suite = Suite::new(Encr::ENCR_AES_CBC, Some(128), Some(Integ::AUTH_HMAC_SHA1_96)).unwrap();
         assert_eq!(suite.block_len() as u64, v["inputs"]["block_size"]);
-        let mut sealer = suite.sealer(&[1; 16], &[2; 20], Ivs::new(&[3; 16])).unwrap();
-        let opener = suite.opener(&[1; 16], &[2; 20]).unwrap();
+        let mut sealer = suite.sealer(&Provider::builtin(), &[1; 16], &[2; 20], Ivs::new(&[3; 16])).unwrap();
+        let opener = suite.opener(&Provider::builtin(), &[1; 16], &[2; 20]).unwrap();
         let content = vec![4; usize::try_from(v["inputs"]["plaintext_len"].as_u64().unwrap()).unwrap()];
         let mut buf = [0; 200];
         let message = seal_content(&mut buf, &header, &[], &mut *sealer, PayloadType::N, &content).unwrap();

@@ -11,9 +11,11 @@
 )]
 
 use ikev2::registry::*;
-use std::collections::BTreeSet;
+use ikev2::wire::{Payload, RawPayload};
+use std::collections::{BTreeMap, BTreeSet};
 
 const SNAPSHOT: &str = include_str!("data/iana.csv");
+const FACTS: &str = include_str!("data/registry-facts.csv");
 
 struct Row {
     table: String,
@@ -52,9 +54,17 @@ fn rows() -> Vec<Row> {
 struct Table {
     names: &'static [&'static str],
     name: fn(u16) -> Option<&'static str>,
+    constant: fn(u16) -> Option<&'static str>,
+    ident: fn(u16) -> Option<&'static str>,
+    description: fn(u16) -> Option<&'static str>,
+    from_ident: fn(&str) -> Option<u16>,
+    parse: fn(&str) -> Result<u16, UnknownCodePoint>,
+    display: fn(u16) -> Option<String>,
+    default: u16,
     reference: fn(u16) -> Option<&'static str>,
     assigned: Vec<u16>,
     private_name: fn(u16) -> Option<&'static str>,
+    private_description: fn(u16) -> Option<&'static str>,
     private_known: Vec<u16>,
 }
 
@@ -62,16 +72,27 @@ macro_rules! table {
     ($($names:literal),+ => $ty:ident $(, $private:ident)?) => {{
         #[allow(unused_assignments, unused_mut, reason = "most tables have no private rows")]
         let (mut private_name, mut private_known): (fn(u16) -> Option<&'static str>, Vec<u16>) = (|_| None, Vec::new());
+        #[allow(unused_assignments, unused_mut, reason = "most tables have no private rows")]
+        let mut private_description: fn(u16) -> Option<&'static str> = |_| None;
         $(
             private_name = |value| value.try_into().ok().and_then(|value| private::$private::name($ty(value)));
+            private_description = |value| value.try_into().ok().and_then(|value| private::$private::description($ty(value)));
             private_known = private::$private::KNOWN.iter().map(|row| row.0.into()).collect();
         )?
         Table {
             names: &[$($names),+],
             name: |value| value.try_into().ok().and_then(|value| $ty(value).name()),
+            constant: |value| value.try_into().ok().and_then(|value| $ty(value).constant()),
+            ident: |value| value.try_into().ok().and_then(|value| $ty(value).ident()),
+            description: |value| value.try_into().ok().and_then(|value| $ty(value).description()),
+            from_ident: |ident| $ty::from_ident(ident).map(|row| row.0.into()),
+            parse: |text| text.parse::<$ty>().map(|row| row.0.into()),
+            display: |value| value.try_into().ok().map(|value| $ty(value).to_string()),
+            default: $ty::default().0.into(),
             reference: |value| value.try_into().ok().and_then(|value| $ty(value).reference()),
             assigned: $ty::ASSIGNED.iter().map(|row| row.0.into()).collect(),
             private_name,
+            private_description,
             private_known,
         }
     }};
@@ -202,4 +223,200 @@ fn a_transform_id_has_the_name_of_its_types_table() {
     for ty in (0..=u8::MAX).filter(|ty| !TransformType::ASSIGNED.contains(&TransformType(*ty))) {
         assert!((0..=u16::MAX).all(|id| TransformId(id).name(TransformType(ty)).is_none()), "{ty}");
     }
+}
+
+/// The letters and digits of a text, in lower case.
+fn letters(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[test]
+fn every_row_says_what_it_means_in_a_sentence_of_its_own() {
+    let mut rows = 0;
+    for table in tables() {
+        let mut seen = BTreeSet::new();
+        let assigned = table.assigned.iter().map(|value| (*value, (table.name)(*value), (table.description)(*value)));
+        let private = table.private_known.iter().map(|value| (*value, (table.private_name)(*value), (table.private_description)(*value)));
+        for (value, name, sentence) in assigned.chain(private) {
+            let (name, sentence) = (name.unwrap(), sentence.unwrap());
+            let place = format!("{:?} {value} {name}: {sentence}", table.names);
+            assert!(sentence.ends_with('.') && !sentence.ends_with("..") && sentence.starts_with(char::is_uppercase), "{place}");
+            assert!(sentence.len() > 12 && sentence.len() <= 140 && sentence.contains(' '), "{place}");
+            let constant = (table.constant)(value).unwrap_or(name);
+            assert!(![letters(name), letters(constant)].contains(&letters(sentence)), "{place}");
+            assert!(seen.insert(sentence), "twice: {place}");
+            rows += 1;
+        }
+        assert!((0..=u16::MAX).all(|value| (table.description)(value).is_some() == (table.name)(value).is_some()), "{:?}", table.names);
+    }
+    assert!(rows > 350, "{rows}");
+}
+
+#[test]
+fn an_identifier_is_one_word_in_lower_case_that_stands_for_one_value() {
+    for table in tables() {
+        let mut seen = BTreeSet::new();
+        for value in 0..=u16::MAX {
+            let (name, ident) = ((table.name)(value), (table.ident)(value));
+            assert_eq!((name.is_some(), name.is_some()), (ident.is_some(), (table.constant)(value).is_some()), "{:?} {value}", table.names);
+            let Some(ident) = ident else { continue };
+            let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            assert!(!ident.is_empty() && ident.chars().all(word), "{ident}");
+            assert!(seen.insert(ident), "{:?}: {ident} twice", table.names);
+            assert_eq!((table.from_ident)(ident), Some(value), "{ident}");
+            assert_eq!((table.from_ident)(&ident.to_uppercase()).is_some(), ident.to_uppercase() == ident, "{ident}");
+        }
+        assert_eq!(seen.len(), table.assigned.len(), "{:?}", table.names);
+    }
+    let keywords = [Encr::ENCR_AES_CBC.ident(), Prf::PRF_HMAC_SHA2_256.ident(), Integ::AUTH_HMAC_SHA2_256_128.ident()];
+    assert_eq!(keywords, [Some("aes"), Some("prfsha256"), Some("sha256")]);
+    let keywords = [KeMethod::MODP_2048.ident(), KeMethod::CURVE25519.ident(), KeMethod::ML_KEM_768.ident()];
+    assert_eq!(keywords, [Some("modp2048"), Some("x25519"), Some("mlkem768")]);
+    assert_eq!(NotifyType::NO_PROPOSAL_CHOSEN.ident(), Some("no_proposal_chosen"));
+}
+
+#[test]
+fn every_value_is_read_back_from_what_it_is_written_as() {
+    for table in tables() {
+        let largest = if (table.display)(256).is_some() { u16::MAX } else { 255 };
+        for value in 0..=largest {
+            let display = (table.display)(value).unwrap();
+            assert_eq!((table.parse)(&display), Ok(value), "{:?}: {display}", table.names);
+            assert_eq!((table.parse)(&value.to_string()), Ok(value), "{:?} {value}", table.names);
+            let Some(name) = (table.name)(value) else {
+                assert_eq!(display, format!("unknown ({value})"));
+                continue;
+            };
+            assert_eq!(display, format!("{name} ({value})"));
+            for text in [name, &name.to_uppercase(), &name.to_lowercase(), (table.ident)(value).unwrap()] {
+                assert_eq!((table.parse)(text), Ok(value), "{:?}: {text}", table.names);
+            }
+            // A number that is not the name's, and a name that is not the number's.
+            let other = format!("{name} ({})", value.checked_add(1).unwrap_or(0));
+            assert!((table.parse)(&other).is_err(), "{other}");
+            assert!((table.parse)(&format!("unknown ({value})")).is_err(), "{display}");
+        }
+    }
+    for text in [
+        "",
+        " ",
+        "unknown",
+        "()",
+        " ()",
+        "unknown ()",
+        "unknown (99999)",
+        "unknown (-1)",
+        "99999",
+        "-1",
+        "aes ",
+        "AES",
+        "ENCR_AES_CBC ( 12)",
+    ] {
+        assert_eq!(text.parse::<Encr>(), Err(UnknownCodePoint { table: "Encr" }), "{text:?}");
+    }
+    assert_eq!("aes256".parse::<Encr>().unwrap_err().to_string(), "no code point of Encr has this name");
+    // A private value of a vendor is read by number alone.
+    assert_eq!("unknown (65004)".parse(), Ok(private::encr::SERPENT_CBC));
+}
+
+#[test]
+fn the_default_of_every_table_is_the_value_that_names_nothing() {
+    let rows = rows();
+    // What 0 means where it is not reserved.
+    let meanings = ["No Next Payload", "NONE", "32-bit Sequential Numbers"];
+    for table in tables() {
+        assert_eq!(table.default, 0);
+        let zero = rows.iter().find(|row| table.names.contains(&row.table.as_str()) && row.value.split('-').next() == Some("0")).unwrap();
+        assert!(zero.name == "Reserved" || meanings.contains(&zero.name.as_str()), "{}: {}", zero.table, zero.name);
+        assert_eq!((table.name)(0).is_some(), zero.name != "Reserved", "{}", zero.table);
+    }
+}
+
+/// The lines of a kind: the value, and the columns after it without the source.
+fn facts(kind: &str) -> BTreeMap<u16, Vec<&'static str>> {
+    let lines = FACTS.lines().filter(|line| !line.starts_with('#'));
+    let of_kind = lines.filter_map(|line| line.strip_prefix(kind)?.strip_prefix(','));
+    of_kind
+        .map(|line| {
+            let mut columns = line.split(',').collect::<Vec<_>>();
+            assert!(!columns.pop().unwrap().is_empty(), "a source: {line}");
+            (columns.remove(0).parse().unwrap(), columns)
+        })
+        .collect()
+}
+
+#[test]
+fn the_facts_of_every_cipher_are_those_of_the_rfcs() {
+    let table = facts("encr");
+    for id in 0..=u16::MAX {
+        let ours = Encr(id).facts().map(|facts| {
+            let key = match facts.key {
+                KeyLength::Fixed(bits) => bits.to_string(),
+                KeyLength::Required(lengths) => lengths.iter().map(u16::to_string).collect::<Vec<_>>().join("/"),
+                KeyLength::Optional { default, min, max } => format!("{min}-{max}:{default}"),
+            };
+            let aead = if facts.aead { "aead" } else { "plain" };
+            format!("{aead},{key},{},{},{},{}", facts.salt, facts.iv, facts.block, facts.icv)
+        });
+        assert_eq!(ours, table.get(&id).map(|columns| columns.join(",")), "{:?}", Encr(id));
+        let row = table.get(&id);
+        assert_eq!(Encr(id).is_aead(), row.is_some_and(|columns| columns[0] == "aead"), "{id}");
+        let Some(row) = row else { continue };
+        // The Key Length attribute, held against the text of the column.
+        let key = Encr(id).facts().unwrap().key;
+        assert_eq!((key.is_required(), key.is_forbidden()), (row[1].contains('/'), !row[1].contains(['/', '-'])), "{id}");
+        for bits in 0..=u16::MAX {
+            let allowed = match row[1].split_once('-') {
+                Some((min, rest)) => (min.parse().unwrap()..=rest.split(':').next().unwrap().parse().unwrap()).contains(&bits),
+                None => row[1].contains('/') && row[1].split('/').any(|length| length == bits.to_string()),
+            };
+            assert_eq!(key.bits(Some(bits)), allowed.then_some(bits), "{id} {bits}");
+        }
+        let without = row[1].rsplit(':').next().unwrap().parse().ok();
+        assert_eq!(key.bits(None), without, "{id}");
+    }
+    assert_eq!(Encr::ASSIGNED.iter().filter(|id| id.facts().is_none()).count(), 3, "DES_IV64, 3IDEA and DES_IV32 have no document");
+}
+
+#[test]
+fn the_facts_of_prfs_integrity_algorithms_and_key_exchanges_are_those_of_the_rfcs() {
+    let (prfs, integs, methods) = (facts("prf"), facts("integ"), facts("ke"));
+    for id in 0..=u16::MAX {
+        let nonces = |half| if half { "half" } else { "whole" };
+        let prf = Prf(id).facts().map(|f| format!("{},{},{}", f.output, f.key, nonces(f.half_nonces)));
+        assert_eq!(prf, prfs.get(&id).map(|columns| columns.join(",")), "{:?}", Prf(id));
+        let integ = Integ(id).facts().map(|f| format!("{},{},{}", f.key, f.salt, f.icv));
+        assert_eq!(integ, integs.get(&id).map(|columns| columns.join(",")), "{:?}", Integ(id));
+        let family = KeMethod(id).facts().map(|f| format!("{:?}", f.family).to_lowercase());
+        assert_eq!(family, methods.get(&id).map(|columns| columns.join(",")), "{:?}", KeMethod(id));
+    }
+    assert_eq!((prfs.len(), integs.len(), methods.len()), (8, 12, 27));
+}
+
+#[test]
+fn a_payload_is_known_when_this_crate_reads_it() {
+    let table = facts("payload");
+    for ty in 0..=u8::MAX {
+        let columns = table.get(&ty.into());
+        let (ty, read) = (PayloadType(ty), columns.is_some_and(|columns| columns[1] == "read"));
+        assert_eq!(ty.symbol(), columns.map(|columns| columns[0]), "{ty}");
+        assert_eq!(ty.is_known(), read, "{ty}");
+        // The table of payloads agrees: a body that is kept as it is is never wrong, and a body that is read has its own type.
+        let kept = matches!(RawPayload::new(ty, false, &[]).parse(), Ok(Payload::Unknown(_)));
+        assert_eq!(kept, !read, "{ty}");
+    }
+}
+
+#[test]
+fn key_exchanges_are_counted_in_the_order_in_which_they_are_done() {
+    for ty in (0..=u8::MAX).map(TransformType) {
+        let name = ty.name().unwrap_or_default();
+        let additional = name.strip_prefix("Additional Key Exchange ").map(|rest| rest[..1].parse::<u8>().unwrap());
+        assert_eq!(ty.additional_key_exchange(), additional, "{ty}");
+        assert_eq!(ty.is_key_exchange(), additional.is_some() || ty == TransformType::KE, "{ty}");
+        assert_eq!(ty.is_assigned(), ty.name().is_some(), "{ty}");
+        let place = TransformType::KEY_EXCHANGES.iter().position(|other| *other == ty);
+        assert_eq!(place, additional.map(usize::from).or((ty == TransformType::KE).then_some(0)), "{ty}");
+    }
+    assert_eq!(TransformType::KEY_EXCHANGES[1..], TransformType::ADDITIONAL_KEY_EXCHANGES);
 }

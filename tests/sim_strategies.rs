@@ -17,9 +17,11 @@ use ikev2::fragment::strategy::{
 };
 use ikev2::fragment::{Layout, Limits, Path, Progress};
 use ikev2::protect::{Sealer, seal};
+use ikev2::provider::Provider;
 use ikev2::sim::profiles::{LIBRESWAN, OPENIKED, PATHS, SIZES, STRONGSWAN};
 use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Route, Scene, run};
 use ikev2::wire::{Notify, Payload};
+use ikev2::{Instant, Role};
 use proptest::prelude::{Just, ProptestConfig, Strategy as _, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use sim_kit::{MS, NAMES, Prepared, conserved, ends, once};
 
@@ -71,11 +73,11 @@ fn the_cipher_makes_no_difference() {
     use ikev2::protect::{Ivs, Opener, Sealer, Suite};
     struct Gcm(Suite);
     impl ikev2::sim::Cipher for Gcm {
-        fn sealer(&self, initiator: bool) -> Box<dyn Sealer> {
-            self.0.sealer(&[u8::from(initiator); 20], &[], Ivs::new(&[3; 16])).unwrap()
+        fn sealer(&self, sender: Role) -> Box<dyn Sealer> {
+            self.0.sealer(&Provider::builtin(), &[u8::from(sender.is_initiator()); 20], &[], Ivs::new(&[3; 16])).unwrap()
         }
-        fn opener(&self, initiator: bool) -> Box<dyn Opener> {
-            self.0.opener(&[u8::from(initiator); 20], &[]).unwrap()
+        fn opener(&self, sender: Role) -> Box<dyn Opener> {
+            self.0.opener(&Provider::builtin(), &[u8::from(sender.is_initiator()); 20], &[]).unwrap()
         }
     }
     let suite = Suite::new(ikev2::registry::Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();
@@ -93,22 +95,22 @@ fn the_cipher_makes_no_difference() {
 /// Records what a strategy sends.
 struct Recorder<'s> {
     inner: &'s mut dyn Strategy,
-    sent: Vec<(Duration, Vec<u8>, bool)>,
+    sent: Vec<(Instant, Vec<u8>, bool)>,
 }
 
 impl Strategy for Recorder<'_> {
-    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
         let datagram = self.inner.poll_transmit(now)?;
         self.sent.push((now, datagram.octets.to_vec(), datagram.may_fragment));
         Some(datagram)
     }
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> bool {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
         self.inner.handle_datagram(received, now)
     }
-    fn answered(&mut self, now: Duration) {
+    fn answered(&mut self, now: Instant) {
         self.inner.answered(now);
     }
-    fn next_timeout(&self) -> Option<Duration> {
+    fn next_timeout(&self) -> Option<Instant> {
         self.inner.next_timeout()
     }
     fn state(&self) -> State {
@@ -116,7 +118,7 @@ impl Strategy for Recorder<'_> {
     }
 }
 
-fn totals(sent: &[(Duration, Vec<u8>, bool)]) -> Vec<u16> {
+fn totals(sent: &[(Instant, Vec<u8>, bool)]) -> Vec<u16> {
     let mut totals: Vec<_> =
         sent.iter().map(|(_, octets, _)| if octets[16] == 53 { u16::from_be_bytes([octets[34], octets[35]]) } else { 1 }).collect();
     totals.dedup();
@@ -184,7 +186,7 @@ fn icmp_lowers_and_never_raises() {
     let mut probe = PmtuProbe::new(of.steps.iter().cloned(), PmtuProbe::TRIES, Timers::STRONGSWAN).unwrap();
     assert_eq!(probe.size(), 1500);
     for (mtu, size) in [(9000, 1500), (1500, 1500), (1499, 1400), (1450, 1400), (1300, 1280), (1500, 1280), (0, 576), (68, 576)] {
-        assert!(probe.handle_datagram(Received::TooBig { mtu }, Duration::ZERO));
+        assert!(probe.handle_datagram(Received::TooBig { mtu }, Instant::START));
         assert_eq!(probe.size(), size, "after {mtu}");
     }
 }
@@ -277,12 +279,12 @@ fn a_large_answer_takes_all_its_fragments() {
 fn a_strategy_that_never_stops_is_cut_off() {
     struct Endless<'s>(&'s Sealed, bool);
     impl Strategy for Endless<'_> {
-        fn poll_transmit(&mut self, _now: Duration) -> Option<Transmit<'_>> {
+        fn poll_transmit(&mut self, _now: Instant) -> Option<Transmit<'_>> {
             if self.1 { self.0.get(0) } else { None }
         }
-        fn answered(&mut self, _now: Duration) {}
-        fn next_timeout(&self) -> Option<Duration> {
-            Some(Duration::ZERO)
+        fn answered(&mut self, _now: Instant) {}
+        fn next_timeout(&self) -> Option<Instant> {
+            Some(Instant::START)
         }
         fn state(&self) -> State {
             State::Sending
@@ -307,14 +309,14 @@ struct Liar {
 }
 
 impl Receiver for Liar {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError> {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
         self.due += 1;
         self.inner.handle_datagram(received, now)
     }
     fn answered(&mut self, message_id: u32) {
         self.inner.answered(message_id);
     }
-    fn poll_transmit(&mut self, _now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, _now: Instant) -> Option<Transmit<'_>> {
         self.due = self.due.checked_sub(1)?;
         let lie = &self.lies[self.told % self.lies.len()];
         self.told += 1;
@@ -327,8 +329,8 @@ impl Receiver for Liar {
         let octets = octets.unwrap();
         Some(Transmit { packet: octets.len() + 28, octets, may_fragment: true, transport: Transport::Udp })
     }
-    fn next_timeout(&self) -> Option<Duration> {
-        (self.due > 0).then_some(Duration::ZERO)
+    fn next_timeout(&self) -> Option<Instant> {
+        (self.due > 0).then_some(Instant::START)
     }
     fn octets(&self) -> usize {
         self.inner.octets()

@@ -1,18 +1,19 @@
 //! `ikev2` at work.
 
 use super::{Case, FIRST, HEADER, SEED};
-use core::time::Duration;
+use ikev2::Instant;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Progress, Reassembled, Reassembler, Splitter};
 use ikev2::protect::{Ivs, Opener, Sealer, open, seal_content};
+use ikev2::provider::Provider;
 
 /// A Sealer that starts at counter 0.
 pub fn sealer(case: &Case) -> Box<dyn Sealer> {
-    case.suite.sealer(case.sk_e(), case.sk_a(), Ivs::new(&SEED)).unwrap()
+    case.suite.sealer(&Provider::builtin(), case.sk_e(), case.sk_a(), Ivs::new(&SEED)).unwrap()
 }
 
 /// Its counterpart.
 pub fn opener(case: &Case) -> Box<dyn Opener> {
-    case.suite.opener(case.sk_e(), case.sk_a()).unwrap()
+    case.suite.opener(&Provider::builtin(), case.sk_e(), case.sk_a()).unwrap()
 }
 
 /// Octets that [`split`] needs, and the number of datagrams.
@@ -45,7 +46,7 @@ pub fn reassemble(opener: &dyn Opener, arrived: &mut [Vec<u8>]) -> Reassembled {
     let mut whole = None;
     for datagram in arrived {
         let opened = open(datagram, opener).unwrap();
-        if let Progress::Complete(message) = reassembler.push(&opened, Duration::ZERO).unwrap() {
+        if let Progress::Complete(message) = reassembler.push(&opened, Instant::START).unwrap() {
             whole = Some(message);
         }
     }

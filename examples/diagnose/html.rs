@@ -99,7 +99,7 @@ fn sa(html: &mut String, shown: &Shown<'_>) {
         track.number,
         escape(&track.initiator.to_string()),
         escape(&track.responder.to_string()),
-        track.name,
+        track.spis,
         escape(track.view())
     );
     for (at, finding) in shown.findings.iter().enumerate() {
@@ -130,12 +130,12 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
         escape(kind.code()),
         escape(&kind.to_string()),
         escape(&packets.join(", ")),
-        finding.time.as_secs_f64(),
+        finding.time.elapsed_since_start().as_secs_f64(),
         finding.confidence.name()
     );
     if finding.severity != Severity::Info {
         let change = match cure {
-            Cure::Settings(_) => format!("To change: {}", kind.who()),
+            Cure::Settings(_) => format!("To change: {}", kind.who().unwrap_or("nobody")),
             Cure::Same => "To change: the same as above".into(),
             Cure::Follows => "It follows from what is told above.".into(),
         };

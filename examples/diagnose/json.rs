@@ -40,7 +40,7 @@ fn line(finding: &Finding) -> Value {
         "remedy": remedy(finding),
         "details": details,
         "confidence": finding.confidence.name(),
-        "time": finding.time.as_secs_f64(),
+        "time": finding.time.elapsed_since_start().as_secs_f64(),
         "windows_error": finding.windows_error(),
     })
 }
@@ -48,7 +48,7 @@ fn line(finding: &Finding) -> Value {
 /// Who, and the settings, in one sentence; empty when nothing is to be done.
 fn remedy(finding: &Finding) -> String {
     let settings: Vec<_> = finding.kind.remedy().iter().map(|(product, what)| format!("{}: {what}", product.name())).collect();
-    if settings.is_empty() { String::new() } else { format!("Who: {}. {}", finding.kind.who(), settings.join(". ")) }
+    if settings.is_empty() { String::new() } else { format!("Who: {}. {}", finding.kind.who().unwrap_or("nobody"), settings.join(". ")) }
 }
 
 fn value(detail: Detail) -> Value {

@@ -3,7 +3,8 @@
 use super::watch::decode::{Content, Parts};
 use super::watch::support::{IncompleteFragments, Time};
 use super::watch::walk::Carrier;
-use ikev2::diagnose::{Party, exchange_name};
+use ikev2::Role;
+use ikev2::diagnose::exchange_name;
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Header, Payload};
 
@@ -15,7 +16,7 @@ const MAX_STEPS: usize = 200;
 pub(crate) struct Step {
     pub(crate) time: Time,
     pub(crate) packets: Vec<u64>,
-    pub(crate) from: Party,
+    pub(crate) from: Role,
     pub(crate) exchange: String,
     pub(crate) response: bool,
     pub(crate) message_id: u32,
@@ -63,7 +64,7 @@ impl Ladder {
 }
 
 impl Step {
-    pub(crate) fn of(carrier: &Carrier, header: &Header, from: Party, size: usize, again: bool) -> Self {
+    pub(crate) fn of(carrier: &Carrier, header: &Header, from: Role, size: usize, again: bool) -> Self {
         Self {
             time: carrier.time,
             packets: carrier.packets.clone(),
@@ -81,7 +82,7 @@ impl Step {
         }
     }
 
-    pub(crate) fn lost(set: &IncompleteFragments, header: Option<&Header>, from: Party) -> Self {
+    pub(crate) fn lost(set: &IncompleteFragments, header: Option<&Header>, from: Role) -> Self {
         Self {
             time: set.time,
             packets: set.packets.clone(),
@@ -133,7 +134,7 @@ impl Step {
             Some((arrived, None)) => text.push_str(&format!(" first {arrived} octets only")),
             None => text.push_str(&format!(" {} octets", self.size)),
         }
-        if self.port != 500 && self.port != 0 && self.from == Party::Initiator {
+        if self.port != 500 && self.port != 0 && self.from == Role::Initiator {
             text.push_str(&format!(", port {}", self.port));
         }
         text

@@ -25,7 +25,8 @@ mod watch;
 mod watcher;
 
 use args::{Args, Parsed};
-use ikev2::proposal::profiles::{self, Role};
+use ikev2::Role;
+use ikev2::proposal::profiles;
 use ikev2::proposal::{Dialect, Policy, Question};
 use report::Report;
 use std::ffi::OsString;

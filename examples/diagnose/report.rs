@@ -4,8 +4,10 @@ use super::ladder::Ladder;
 use super::watch::support::Time;
 use super::watcher::Label;
 use core::net::{Ipv4Addr, SocketAddr};
+use ikev2::Role;
 use ikev2::diagnose::sizes::{self, Fact};
-use ikev2::diagnose::{Finding, Kind, Party, SaName, Setting, Severity, Verdict, View};
+use ikev2::diagnose::{Finding, Kind, Setting, Severity, Verdict, View};
+use ikev2::wire::IkeSpis;
 
 /// IKE SAs shown when not all are asked for.
 const SHOWN: usize = 20;
@@ -30,7 +32,7 @@ pub(crate) struct Report {
 #[derive(Clone, Debug)]
 pub(crate) struct Track {
     pub(crate) number: u64,
-    pub(crate) name: SaName,
+    pub(crate) spis: IkeSpis,
     pub(crate) initiator: SocketAddr,
     pub(crate) responder: SocketAddr,
     pub(crate) view: Option<View>,
@@ -42,8 +44,8 @@ pub(crate) struct Track {
 impl Default for Track {
     fn default() -> Self {
         let nowhere = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
-        let name = SaName { spi_i: 0, spi_r: 0 };
-        Self { number: 0, name, initiator: nowhere, responder: nowhere, view: None, ladder: Ladder::default(), sizes: Vec::new() }
+        let spis = IkeSpis::default();
+        Self { number: 0, spis, initiator: nowhere, responder: nowhere, view: None, ladder: Ladder::default(), sizes: Vec::new() }
     }
 }
 
@@ -56,11 +58,11 @@ pub(crate) struct Shown<'r> {
 impl Report {
     /// The IKE SAs to show, and how many are left out.
     pub(crate) fn shown(&self, all: bool) -> (Vec<Shown<'_>>, usize) {
-        let mut by_name: std::collections::BTreeMap<SaName, Vec<&Finding>> = std::collections::BTreeMap::new();
+        let mut by_name: std::collections::BTreeMap<IkeSpis, Vec<&Finding>> = std::collections::BTreeMap::new();
         for finding in &self.findings {
             by_name.entry(finding.sa).or_default().push(finding);
         }
-        let of = |track: &Track| by_name.get(&track.name).cloned().unwrap_or_default();
+        let of = |track: &Track| by_name.get(&track.spis).cloned().unwrap_or_default();
         let mut shown: Vec<_> = self.tracks.iter().map(|track| Shown { track, findings: of(track) }).collect();
         let failed = |shown: &Shown<'_>| shown.findings.iter().any(|f| f.severity >= Severity::Warning);
         let count = shown.len();
@@ -105,8 +107,8 @@ impl Track {
         match self.view {
             Some(View::NearInitiator) => "captured on the initiator's side of the NAT",
             Some(View::NearResponder) => "captured on the responder's side of the NAT",
-            Some(View::Only(Party::Initiator)) => "only what the initiator sent is in the capture",
-            Some(View::Only(Party::Responder)) => "only what the responder sent is in the capture",
+            Some(View::Only(Role::Initiator)) => "only what the initiator sent is in the capture",
+            Some(View::Only(Role::Responder)) => "only what the responder sent is in the capture",
             _ => "where it was captured cannot be told",
         }
     }
@@ -114,7 +116,7 @@ impl Track {
 
 /// What is special about a payload, in words.
 pub(crate) fn fact(part: &sizes::Part) -> String {
-    let name = part.ty.notation().unwrap_or("payload");
+    let name = part.ty.symbol().unwrap_or("payload");
     let note = match &part.fact {
         Fact::Certificate(Some(fact)) => match fact.bits {
             Some(bits) if fact.rsa => format!(" ({} {bits} bits)", fact.key),

@@ -3,7 +3,7 @@
 use super::html::escape;
 use super::ladder::{Ladder, Step};
 use core::fmt::Write as _;
-use ikev2::diagnose::Party;
+use ikev2::Role;
 
 /// As wide as a telephone can show.
 const WIDTH: usize = 420;
@@ -48,8 +48,8 @@ fn row(svg: &mut String, step: &Step, y: usize) {
     // A lost message ends on the way.
     let gap = if lost { LOST } else { 0 };
     let (x1, x2, head) = match step.from {
-        Party::Initiator => (LEFT, RIGHT.saturating_sub(gap), "M-9 -5 L0 0 L-9 5 Z"),
-        Party::Responder => (RIGHT, LEFT.saturating_add(gap), "M9 -5 L0 0 L9 5 Z"),
+        Role::Initiator => (LEFT, RIGHT.saturating_sub(gap), "M-9 -5 L0 0 L-9 5 Z"),
+        Role::Responder => (RIGHT, LEFT.saturating_add(gap), "M9 -5 L0 0 L9 5 Z"),
     };
     let _ = write!(svg, r#"<line x1="{x1}" y1="{y}" x2="{x2}" y2="{y}" class="{class}"/>"#);
     if lost {
@@ -65,7 +65,7 @@ fn row(svg: &mut String, step: &Step, y: usize) {
     }
     let packet = step.packets.first().copied().unwrap_or(0);
     let more = if step.packets.len() > 1 { "+" } else { "" };
-    let (x, side) = if step.from == Party::Initiator { (LEFT.saturating_add(8), "start") } else { (RIGHT.saturating_sub(8), "stop") };
+    let (x, side) = if step.from == Role::Initiator { (LEFT.saturating_add(8), "start") } else { (RIGHT.saturating_sub(8), "stop") };
     let _ = write!(
         svg,
         r#"<text x="{x}" y="{}" class="when {side}">{:.3} s, packet {packet}{more}</text>"#,
@@ -75,7 +75,7 @@ fn row(svg: &mut String, step: &Step, y: usize) {
 }
 
 fn seconds(step: &Step) -> f64 {
-    step.time.since_first().as_secs_f64()
+    step.time.instant().elapsed_since_start().as_secs_f64()
 }
 
 /// What fits below an arrow.

@@ -3,8 +3,9 @@
 use super::ladder::{Ladder, Step};
 use super::report::{Cure, Report, Shown, fact};
 use core::fmt::Write as _;
+use ikev2::Role;
 use ikev2::diagnose::sizes;
-use ikev2::diagnose::{Finding, Party, Severity};
+use ikev2::diagnose::{Finding, Severity};
 
 const WIDTH: usize = 110;
 /// Findings of one IKE SA.
@@ -49,7 +50,7 @@ pub(crate) fn report(report: &Report, all: bool) -> String {
 fn sa(text: &mut String, shown: &Shown<'_>) {
     let track = shown.track;
     let _ = writeln!(text, "\nIKE SA {}: {} (initiator) > {} (responder)", track.number, track.initiator, track.responder);
-    let _ = writeln!(text, "  SPIs {}; {}", track.name, track.view());
+    let _ = writeln!(text, "  SPIs {}; {}", track.spis, track.view());
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at));
     }
@@ -73,7 +74,7 @@ fn one(text: &mut String, finding: &Finding, cure: &Cure<'_>) {
         "evidence: packet{} {} from {:.3} s on; confidence {}",
         if packets.len() == 1 { "" } else { "s" },
         if packets.is_empty() { "-".to_owned() } else { packets.join(", ") },
-        finding.time.as_secs_f64(),
+        finding.time.elapsed_since_start().as_secs_f64(),
         finding.confidence.name()
     );
     if finding.severity == Severity::Info {
@@ -81,7 +82,7 @@ fn one(text: &mut String, finding: &Finding, cure: &Cure<'_>) {
     }
     wrap(text, "          ", INDENT, &evidence);
     let change = match cure {
-        Cure::Settings(_) => format!("to change: {}", kind.who()),
+        Cure::Settings(_) => format!("to change: {}", kind.who().unwrap_or("nobody")),
         Cure::Same => "to change: the same as above".into(),
         Cure::Follows => "it follows from what is told above".into(),
     };
@@ -123,8 +124,8 @@ fn rung(text: &mut String, step: &Step) {
     let line = "-".repeat(fill.saturating_sub(3));
     let end = if step.lost.is_some() { "x" } else { ">" };
     let arrow = match step.from {
-        Party::Initiator => format!("|- {words} {line}{end} |"),
-        Party::Responder => format!("| {}{line} {words} -|", if step.lost.is_some() { "x" } else { "<" }),
+        Role::Initiator => format!("|- {words} {line}{end} |"),
+        Role::Responder => format!("| {}{line} {words} -|", if step.lost.is_some() { "x" } else { "<" }),
     };
     let marks = step.marks();
     let marks = if marks.is_empty() { String::new() } else { format!("  {}", marks.join("; ")) };

@@ -10,10 +10,11 @@ use super::watch::support::{IncompleteFragments, IpPayload, Time};
 use super::watch::unlock::{Complete, Verdict};
 use super::watch::walk::{self, Carrier, Sealed, Trouble};
 use core::net::SocketAddr;
-use core::time::Duration;
-use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Party, Severity, Sight, Tools, Transport, sizes};
+use ikev2::Role;
+use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Severity, Sight, Tools, Transport, sizes};
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
+use ikev2::provider::Provider;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::{Header, LenientMessage, Message, Payload};
 use std::collections::BTreeMap;
@@ -101,7 +102,7 @@ impl Watcher {
                 track.ladder.sort();
             }
         }
-        self.diagnoser.advance(self.clock.since_first());
+        self.diagnoser.advance(self.clock.instant());
         let (findings, mut verdict) = self.diagnoser.finish();
         verdict.dropped = verdict.dropped.saturating_add(self.dropped);
         self.findings.extend(findings);
@@ -147,7 +148,7 @@ impl Watcher {
         let measured = self.measure(sighting.sa, &header, octets, decrypted, overhead);
         let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
         let Some(track) = self.track(sighting.sa, ends) else { return };
-        track.name = sighting.name;
+        track.spis = sighting.spis;
         let mut step = Step::of(carrier, &header, sighting.sender, packet, sighting.again);
         step.fragments = fragment;
         step.notes = notes.to_vec();
@@ -181,7 +182,7 @@ impl Watcher {
             text.saturating_sub(overhead.block_len.div_ceil(2))
         };
         let read = Message::parse_lenient(octets).ok()?;
-        for raw in read.message.payloads() {
+        for raw in read.payloads() {
             match raw.parse_lenient().0 {
                 Payload::Sk(sk) => return Some(text(sk.sealed)),
                 Payload::Skf(skf) => {
@@ -245,7 +246,7 @@ impl walk::Report for Watcher {
     fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>, sealed: Option<&Sealed<'_>>) -> io::Result<()> {
         self.flush();
         self.clock = self.clock.max(carrier.time);
-        let octets = read.message.as_octets();
+        let octets = read.as_octets();
         let fragment = ladder::fragment(parts);
         match sealed.map(|sealed| (sealed.verdict, &sealed.content)) {
             Some((Verdict::Content { first, octets: content, .. }, Some(inside))) => {
@@ -256,8 +257,8 @@ impl walk::Report for Watcher {
                 self.pending = Some(Pending { carrier: carrier.clone(), octets: octets.to_vec(), fragment });
             }
             _ => {
-                let clear = read.message.header().exchange == ExchangeType::IKE_SA_INIT;
-                let found = if clear { sizes::parts(read.message.payloads(), None) } else { Vec::new() };
+                let clear = read.header().exchange == ExchangeType::IKE_SA_INIT;
+                let found = if clear { sizes::parts(read.payloads(), None) } else { Vec::new() };
                 self.see(carrier, octets, None, fragment, &ladder::notes(parts), &found);
             }
         }
@@ -294,12 +295,12 @@ impl walk::Report for Watcher {
             return Ok(());
         }
         let sight = Sight::IpFragments { head, arrived: set.received, total: set.total };
-        let seen = Observation { packets: &set.packets, time: set.time.since_first(), src, dst, transport: Transport::Udp, sight };
+        let seen = Observation { packets: &set.packets, time: set.time.instant(), src, dst, transport: Transport::Udp, sight };
         let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
         let header = Header::peek(head).ok();
-        let ends = if sighting.sender == Party::Initiator { (src, dst) } else { (dst, src) };
+        let ends = if sighting.sender == Role::Initiator { (src, dst) } else { (dst, src) };
         if let Some(track) = self.track(sighting.sa, ends) {
-            track.name = sighting.name;
+            track.spis = sighting.spis;
             track.ladder.push(Step::lost(set, header.as_ref(), sighting.sender));
             self.steps = self.steps.saturating_add(1);
         }
@@ -318,7 +319,7 @@ impl walk::Report for Watcher {
         self.flush();
         self.clock = self.clock.max(packet.time);
         if let Some((error, src, dst)) = icmp::error(packet.protocol, &packet.payload) {
-            let (time, transport, sight) = (packet.time.since_first(), Transport::Udp, Sight::Icmp(error));
+            let (time, transport, sight) = (packet.time.instant(), Transport::Udp, Sight::Icmp(error));
             self.diagnoser.observe(&Observation { packets: &packet.packets, time, src, dst, transport, sight });
         }
         Ok(())
@@ -330,7 +331,7 @@ impl walk::Report for Watcher {
 }
 
 fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Sight<'a>) -> Observation<'a> {
-    let time: Duration = carrier.time.since_first();
+    let time = carrier.time.instant();
     Observation { packets: &carrier.packets, time, src: carrier.src, dst: carrier.dst, transport, sight }
 }
 
@@ -343,16 +344,8 @@ fn transport(carrier: &Carrier) -> Transport {
     }
 }
 
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 fn tools() -> Tools {
-    use ikev2::wire::IkeSpis;
-    let hash = |initiator, responder, address, port| ikev2::keys::nat_detection(IkeSpis { initiator, responder }, address, port);
-    Tools { nat_detection: Some(hash) }
-}
-
-#[cfg(not(any(feature = "ring", feature = "rustcrypto")))]
-fn tools() -> Tools {
-    Tools::default()
+    Tools { sha1: Provider::builtin().sha1().ok() }
 }
 
 #[cfg(feature = "x509")]

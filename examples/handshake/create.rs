@@ -9,6 +9,7 @@ use super::sa::{Child, IkeSa};
 use super::session::Session;
 use super::suite::{self, Algorithms};
 use super::{explain, followup, random};
+use ikev2::Role;
 use ikev2::fragment::Reassembled;
 use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, Nonces, Skeyseed};
 use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
@@ -181,7 +182,14 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
     let additional = followup::initiate(session, key, &parts, &suite::additional(&selection))?;
     let additional: Vec<&[u8]> = additional.iter().map(|secret| secret.as_slice()).collect();
     let secrets = KeSecrets { first: &secret, additional: &additional };
-    let new = successor(session, key, (spis, true), &Algorithms::of(&selection)?, Nonces { initiator: &n_i, responder: n_r }, secrets)?;
+    let new = successor(
+        session,
+        key,
+        (spis, Role::Initiator),
+        &Algorithms::of(&selection)?,
+        Nonces { initiator: &n_i, responder: n_r },
+        secrets,
+    )?;
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   IKE: {notation}"));
     session.link.report.seen.ike = Some(notation);
@@ -193,7 +201,7 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
 pub(crate) fn successor(
     session: &mut Session,
     key: u64,
-    (spis, initiator): (IkeSpis, bool),
+    (spis, role): (IkeSpis, Role),
     algorithms: &Algorithms,
     nonces: Nonces<'_>,
     secrets: KeSecrets<'_>,
@@ -201,7 +209,7 @@ pub(crate) fn successor(
     let old = session.sa(key)?;
     let skeyseed = Skeyseed::rekeyed(old.algorithms.prf, old.keys.sk_d(), nonces, secrets)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
-    let mut new = IkeSa::new((spis, initiator), *algorithms, keys, (old.peer, old.mtu), old.negotiated())?;
+    let mut new = IkeSa::new((spis, role), *algorithms, keys, (old.peer, old.mtu), old.negotiated())?;
     new.children = std::mem::take(&mut old.children);
     let new_key = new.key();
     if session.replaced.len() >= REPLACED {

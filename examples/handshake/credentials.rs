@@ -4,10 +4,12 @@ use super::args::Args;
 use super::failure::Failure;
 use super::identity::Identity;
 use super::init::HASHES;
+use super::suite::{PROVIDER, sha1};
 use super::{chain, pem};
-use ikev2::auth::{KeyType, SignatureScheme, SignedOctets, SigningKey};
+use ikev2::auth::{KeyType, SignatureScheme, SignedOctets, Signer};
 use ikev2::cert::Certificate;
 use ikev2::keys::authority;
+use ikev2::provider::SigningKey;
 use ikev2::registry::{AuthMethod, CertEncoding, HashAlgorithm, IdType};
 use ikev2::wire::{Auth, Cert, CertReq, Id, Payload, PayloadsBuilder};
 use zeroize::Zeroizing;
@@ -81,7 +83,12 @@ impl Credentials {
 
     /// The Certification Authority field of CERTREQ; empty when no anchor is known.
     pub(crate) fn authorities(&self) -> Vec<u8> {
-        self.anchors.iter().filter_map(|der| Certificate::parse(der).ok()).flat_map(|cert| authority(cert.public_key().spki())).collect()
+        let Ok(sha1) = sha1() else { return Vec::new() };
+        self.anchors
+            .iter()
+            .filter_map(|der| Certificate::parse(der).ok())
+            .flat_map(|cert| authority(sha1, cert.public_key().spki()))
+            .collect()
     }
 
     /// Authentication Data, and by which method.
@@ -142,7 +149,7 @@ impl Credentials {
         let certificate = Certificate::parse(leaf.data).map_err(|error| fault(format!("the peer's certificate: {error}")))?;
         // Method 14 says its hash, which we announced; the others do not.
         let accept: &[HashAlgorithm] = if auth.method == AuthMethod::DIGITAL_SIGNATURE { &HASHES } else { &UNANNOUNCED };
-        let scheme = octets.verify(auth, &certificate.public_key(), accept)?;
+        let scheme = octets.verify(&PROVIDER, auth, &certificate.public_key(), accept)?;
         if self.any_cert {
             return Ok(format!("by {scheme}; its certificate was not looked into"));
         }

@@ -7,6 +7,7 @@ use super::payloads::{Content, Parts, content, error, missing};
 use super::sa::Child;
 use super::session::Session;
 use super::suite::Algorithms;
+use ikev2::Role;
 use ikev2::fragment::Reassembled;
 use ikev2::keys::{ChildKeys, KeSecrets, KeyLengths, Nonces};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
@@ -98,7 +99,7 @@ pub(crate) fn complete(session: &mut Session, key: u64, pending: &Pending) -> Re
     match pending.target {
         Target::Ike { spis, algorithms } => {
             let secrets = secrets.ok_or_else(|| missing("KE"))?;
-            successor(session, key, (spis, false), &algorithms, nonces, secrets).map(|_| ())
+            successor(session, key, (spis, Role::Responder), &algorithms, nonces, secrets).map(|_| ())
         }
         Target::Child { spi_in, spi_out, lengths } => {
             let sa = session.sa(key)?;

@@ -3,7 +3,9 @@
 use super::failure::Failure;
 use super::link::{Link, Peer};
 use super::payloads::Parts;
-use ikev2::keys::{SHA1_LEN, nat_detection};
+use super::suite::sha1;
+use ikev2::keys::nat_detection;
+use ikev2::provider::SHA1_LEN;
 use ikev2::registry::{HashAlgorithm, NotifyType};
 use ikev2::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Payload};
 use std::net::{IpAddr, SocketAddr};
@@ -25,9 +27,11 @@ pub(crate) struct Announced {
 pub(crate) fn announce(builder: &mut MessageBuilder<'_>, link: &Link, peer: Peer, spis: IkeSpis, what: Announced) {
     let local = link.local(peer);
     let source = if what.pretend_nat { SocketAddr::new(IpAddr::from([0, 0, 0, 0]), 0) } else { local };
-    let hash = |end: SocketAddr| nat_detection(spis, end.ip(), end.port());
-    builder.notify(NotifyType::NAT_DETECTION_SOURCE_IP, &NotifyData::NatDetection(&hash(source)));
-    builder.notify(NotifyType::NAT_DETECTION_DESTINATION_IP, &NotifyData::NatDetection(&hash(peer.address)));
+    if let Ok(sha1) = sha1() {
+        let hash = |end: SocketAddr| nat_detection(sha1, spis, end.ip(), end.port());
+        builder.notify(NotifyData::NatDetectionSourceIp(&hash(source)));
+        builder.notify(NotifyData::NatDetectionDestinationIp(&hash(peer.address)));
+    }
     let hashes: Vec<u8> = HASHES.iter().flat_map(|hash| hash.0.to_be_bytes()).collect();
     builder.push(Payload::Notify(Notify::new(NotifyType::SIGNATURE_HASH_ALGORITHMS, &hashes)));
     for (on, ty) in [
@@ -46,8 +50,9 @@ pub(crate) fn nat_between(parts: &Parts<'_>, link: &Link, peer: Peer, spis: IkeS
     let hashes = |ty| {
         parts.notifies.iter().filter(move |notify| notify.ty == ty).filter_map(|notify| <[u8; SHA1_LEN]>::try_from(notify.octets).ok())
     };
+    let Ok(sha1) = sha1() else { return false };
     let moved = |ty, end: SocketAddr| {
-        let own = nat_detection(spis, end.ip(), end.port());
+        let own = nat_detection(sha1, spis, end.ip(), end.port());
         hashes(ty).next().is_some() && !hashes(ty).any(|hash| hash == own)
     };
     moved(NotifyType::NAT_DETECTION_SOURCE_IP, peer.address) || moved(NotifyType::NAT_DETECTION_DESTINATION_IP, link.local(peer))

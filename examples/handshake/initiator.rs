@@ -12,6 +12,7 @@ use super::sa::{Handshake, IkeSa};
 use super::session::{Session, Worth};
 use super::suite::{self, Algorithms};
 use super::{authenticate, explain, intermediate, random};
+use ikev2::Role;
 use ikev2::exchange::SendWindow;
 use ikev2::fragment::Negotiated;
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, Skeyseed};
@@ -50,7 +51,7 @@ fn shake(session: &mut Session, address: IpAddr) -> Result<(), Failure> {
         match step {
             Step::Dpd => create::dpd(session, key)?,
             Step::Wait(time) => {
-                let until = session.link.now().saturating_add(time);
+                let until = session.link.now() + time;
                 session.serve(until)?;
             }
             Step::RekeyChild => create::child(session, key, true)?,
@@ -161,7 +162,7 @@ fn agreed(
     let skeyseed = Skeyseed::initial(algorithms.prf, nonces, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = Negotiated::from_messages(&Message::parse(&request)?, message);
-    let mut sa = IkeSa::new((spis, true), algorithms, keys, (peer, session.args.mtu), negotiated)?;
+    let mut sa = IkeSa::new((spis, Role::Initiator), algorithms, keys, (peer, session.args.mtu), negotiated)?;
     // IKE_SA_INIT was request 0 of this SA.
     sa.requests = SendWindow::new(1, 1);
     sa.awaits_auth = true;

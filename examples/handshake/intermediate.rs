@@ -74,10 +74,10 @@ fn update(session: &mut Session, key: u64, keys: IkeKeys) -> Result<(), Failure>
 }
 
 fn sent<'a>(header: &'a [u8; HEADER_LEN], content: &'a Content) -> Intermediate<'a> {
-    Intermediate { header, unprotected: &[], first_payload: content.first, content: &content.octets }
+    Intermediate { header, unprotected: &[], first_payload: content.first, sk_flags: 0, content: &content.octets }
 }
 
 fn received(message: &Reassembled) -> Result<Intermediate<'_>, Failure> {
     let (header, unprotected) = message.head().split_first_chunk().ok_or_else(|| missing("header"))?;
-    Ok(Intermediate { header, unprotected, first_payload: message.first(), content: message.content() })
+    Ok(Intermediate { header, unprotected, first_payload: message.first(), sk_flags: message.sk_flags(), content: message.content() })
 }

@@ -4,6 +4,7 @@ use super::args::{Args, Marker};
 use super::failure::Failure;
 use super::losses::{Fate, Losses};
 use super::report::Report;
+use ikev2::Instant;
 use ikev2::fragment::Path;
 use ikev2::registry::PayloadType;
 use ikev2::wire::transport::{NON_ESP_MARKER, Transported, udp_4500};
@@ -74,7 +75,7 @@ impl Link {
         Ok(Self { report, plain, natt, local, marker: args.marker, losses, incoming, held_out: None, held_in: None, again: None })
     }
 
-    pub(crate) fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Instant {
         self.report.now()
     }
 
@@ -147,14 +148,14 @@ impl Link {
     }
 
     /// The next IKE message, or nothing when the clock reaches `until`.
-    pub(crate) fn receive(&mut self, until: Duration) -> Result<Option<Received>, Failure> {
+    pub(crate) fn receive(&mut self, until: Instant) -> Result<Option<Received>, Failure> {
         self.release()?;
         loop {
             if let Some(received) = self.again.take() {
                 return Ok(Some(received));
             }
             let now = self.now();
-            let wait = until.saturating_sub(now);
+            let wait = until - now;
             let wait = if self.held_in.is_some() { wait.min(HELD) } else { wait };
             let received = match self.incoming.recv_timeout(wait) {
                 Ok(received) => received,

@@ -56,7 +56,7 @@ impl<'a> Parts<'a> {
 
     /// The first notify that reports an error (RFC 7296 section 3.10.1).
     pub(crate) fn error(&self) -> Option<&Notify<'a>> {
-        self.notifies.iter().find(|notify| notify.ty.0 < 16384)
+        self.notifies.iter().find(|notify| notify.ty.is_error())
     }
 }
 

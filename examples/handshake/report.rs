@@ -1,17 +1,18 @@
 //! What is printed: the exchange as it happens, and the verdict.
 
 use super::failure::{Failure, notify};
+use ikev2::Instant;
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
 use serde_json::json;
 use std::fmt::Arguments;
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Instant as Clock;
 
 pub(crate) struct Report {
     out: Box<dyn Write + Send>,
     quiet: bool,
-    started: Instant,
-    begun: Duration,
+    started: Clock,
+    begun: Instant,
     /// Of the SA that the next verdict is about.
     pub(crate) seen: Seen,
 }
@@ -51,17 +52,17 @@ impl Seen {
 
 impl Report {
     pub(crate) fn new(out: Box<dyn Write + Send>, quiet: bool) -> Self {
-        Self { out, quiet, started: Instant::now(), begun: Duration::ZERO, seen: Seen::default() }
+        Self { out, quiet, started: Clock::now(), begun: Instant::START, seen: Seen::default() }
     }
 
-    /// Time since the start, which is what timers count in.
-    pub(crate) fn now(&self) -> Duration {
-        self.started.elapsed()
+    /// The clock that timers count by; it starts with the program.
+    pub(crate) fn now(&self) -> Instant {
+        Instant::since_start(self.started.elapsed())
     }
 
     pub(crate) fn say(&mut self, text: Arguments<'_>) {
         if !self.quiet {
-            let now = self.now();
+            let now = self.now().elapsed_since_start();
             self.line(format_args!("{:4}.{:03} {text}", now.as_secs(), now.subsec_millis()));
         }
     }
@@ -108,7 +109,7 @@ impl Report {
             "ke_retries": seen.ke_retries,
             "wanted_group": seen.wanted_group.map(|method| method.0),
             "steps": seen.steps,
-            "time_ms": u64::try_from(self.now().saturating_sub(self.begun).as_millis()).unwrap_or(u64::MAX),
+            "time_ms": u64::try_from((self.now() - self.begun).as_millis()).unwrap_or(u64::MAX),
         });
         self.line(format_args!("{line}"));
         status

@@ -9,7 +9,7 @@ use super::payloads::{Parts, missing, names};
 use super::sa::{Handshake, IkeSa};
 use super::serve::{SAS, choose};
 use super::session::{Event, Session};
-use super::suite::{self, Algorithms};
+use super::suite::{self, Algorithms, PROVIDER};
 use super::{ke, random};
 use ikev2::exchange::{Claim, Cookies};
 use ikev2::fragment::{Negotiated, announces};
@@ -17,6 +17,7 @@ use ikev2::keys::{IkeKeys, IntAuth, Nonces, Prf, Skeyseed};
 use ikev2::proposal::{Question, Reason};
 use ikev2::registry::{self, CertEncoding, ExchangeType, NotifyType};
 use ikev2::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
+use ikev2::{Instant, Role};
 use std::io::Write;
 use std::time::Duration;
 
@@ -34,16 +35,16 @@ const NOTHING: u8 = 3;
 pub(crate) fn run(args: Args, out: Box<dyn Write + Send>) -> Result<u8, Failure> {
     let credentials = Credentials::load(&args)?;
     let link = Link::new(&args, out)?;
-    let end = args.seconds.map(Duration::from_secs);
+    let end = args.seconds.map(|seconds| Instant::START + Duration::from_secs(seconds));
     let (count, cookies) = (args.count, args.cookies);
     let mut session = Session::new(args, link, credentials);
     if cookies != Ask::Never {
-        session.cookies = Some(Cookies::new(Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?, random::array()?));
+        session.cookies = Some(Cookies::new(Prf::new(&PROVIDER, registry::Prf::PRF_HMAC_SHA2_256)?, random::array()?));
     }
-    let (mut status, mut done, mut renewed) = (NOTHING, 0_u64, Duration::ZERO);
+    let (mut status, mut done, mut renewed) = (NOTHING, 0_u64, Instant::START);
     while done < count && end.is_none_or(|end| session.link.now() < end) {
-        let until = session.link.now().saturating_add(TICK);
-        if let Some(cookies) = session.cookies.as_mut().filter(|_| until.saturating_sub(renewed) >= SECRET) {
+        let until = session.link.now() + TICK;
+        if let Some(cookies) = session.cookies.as_mut().filter(|_| until - renewed >= SECRET) {
             cookies.replace(random::array()?);
             renewed = until;
         }
@@ -105,7 +106,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     let parts = Parts::read(message.payloads())?;
     let (Some(offer), Some(theirs), Some(n_i)) = (parts.sa, parts.ke, parts.nonce) else { return Err(missing("SA, KE or Nonce")) };
     let (now, patience) = (session.link.now(), session.args.timeout);
-    session.sas.retain(|sa| sa.handshake.as_ref().is_none_or(|handshake| now.saturating_sub(handshake.begun) < patience));
+    session.sas.retain(|sa| sa.handshake.as_ref().is_none_or(|handshake| now - handshake.begun < patience));
     if let Some(cookie) = cookie_due(session, received, &parts, header.spis.initiator, n_i) {
         let seen = &mut session.link.report.seen;
         seen.cookies = seen.cookies.saturating_add(1);
@@ -163,7 +164,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     let skeyseed = Skeyseed::initial(algorithms.prf, nonces, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = Negotiated::from_messages(message, &Message::parse(&response)?);
-    let mut sa = IkeSa::new((spis, false), algorithms, keys, (received.from, session.args.mtu), negotiated)?;
+    let mut sa = IkeSa::new((spis, Role::Responder), algorithms, keys, (received.from, session.args.mtu), negotiated)?;
     // IKE_SA_INIT was request 0 of this SA.
     sa.served.request(0);
     sa.served.answer(0, Vec::new());

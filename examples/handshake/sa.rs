@@ -5,21 +5,21 @@ use super::followup::Pending;
 use super::link::{Link, Peer};
 use super::payloads::Content;
 use super::random;
-use super::suite::Algorithms;
+use super::suite::{Algorithms, PROVIDER};
 use ikev2::exchange::{ReceiveWindow, SendWindow};
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Progress, Reassembled, Reassembler, Splitter};
 use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
 use ikev2::protect::{self, Ivs, Opener, Sealer};
 use ikev2::registry::{ExchangeType, HashAlgorithm, KeMethod};
 use ikev2::wire::{Header, IkeSpis};
+use ikev2::{Instant, Role};
 use ring::digest;
 use std::collections::VecDeque;
-use std::time::Duration;
 
 pub(crate) struct IkeSa {
     pub(crate) spis: IkeSpis,
-    /// Whether we are the original initiator.
-    pub(crate) initiator: bool,
+    /// Our side.
+    pub(crate) role: Role,
     pub(crate) algorithms: Algorithms,
     pub(crate) keys: IkeKeys,
     sealer: Box<dyn Sealer>,
@@ -64,7 +64,7 @@ pub(crate) struct Handshake {
     /// Additional key exchanges still to come.
     pub(crate) additional: VecDeque<KeMethod>,
     /// When it began.
-    pub(crate) begun: Duration,
+    pub(crate) begun: Instant,
     /// The peer takes IKE_AUTH without a child SA.
     pub(crate) childless: bool,
 }
@@ -107,18 +107,18 @@ impl Child {
 
 impl IkeSa {
     pub(crate) fn new(
-        (spis, initiator): (IkeSpis, bool),
+        (spis, role): (IkeSpis, Role),
         algorithms: Algorithms,
         keys: IkeKeys,
         (peer, mtu): (Peer, u16),
         negotiated: Negotiated,
     ) -> Result<Self, Failure> {
-        let (sealer, opener) = ciphers(&algorithms, &keys, initiator)?;
+        let (sealer, opener) = ciphers(&algorithms, &keys, role)?;
         let mut reassembler = Reassembler::new(Limits::default());
         reassembler.set_negotiated(negotiated.is_on());
         Ok(Self {
             spis,
-            initiator,
+            role,
             algorithms,
             keys,
             sealer,
@@ -140,7 +140,10 @@ impl IkeSa {
 
     /// The SPI we chose: what the SA is known by here.
     pub(crate) fn key(&self) -> u64 {
-        if self.initiator { self.spis.initiator } else { self.spis.responder }
+        match self.role {
+            Role::Initiator => self.spis.initiator,
+            Role::Responder => self.spis.responder,
+        }
     }
 
     pub(crate) fn negotiated(&self) -> Negotiated {
@@ -149,7 +152,7 @@ impl IkeSa {
 
     /// The keys after an additional key exchange; what comes under the old ones can still be opened.
     pub(crate) fn update(&mut self, keys: IkeKeys) -> Result<(), Failure> {
-        let (sealer, opener) = ciphers(&self.algorithms, &keys, self.initiator)?;
+        let (sealer, opener) = ciphers(&self.algorithms, &keys, self.role)?;
         self.keys = keys;
         self.sealer = sealer;
         self.previous = Some(std::mem::replace(&mut self.opener, opener));
@@ -170,7 +173,7 @@ impl IkeSa {
         content: &Content,
         link: &Link,
     ) -> Result<Vec<Vec<u8>>, Failure> {
-        let header = Header { spis: self.spis, exchange, initiator: self.initiator, response, message_id };
+        let header = Header { spis: self.spis, exchange, initiator: self.role.is_initiator(), response, message_id };
         let message = Outgoing { header, unprotected: &[], first: content.first, content: &content.octets };
         let splitter = Splitter::new(link.path(self.peer, self.mtu), Layout::Fill, self.negotiated);
         let mut datagrams = splitter.datagrams(&message, &mut *self.sealer)?;
@@ -183,7 +186,7 @@ impl IkeSa {
     }
 
     /// Opens a datagram of the peer. What is not authentic, or not due, changes nothing.
-    pub(crate) fn open(&mut self, mut octets: Vec<u8>, now: Duration) -> Arrived {
+    pub(crate) fn open(&mut self, mut octets: Vec<u8>, now: Instant) -> Arrived {
         let mut copy = self.previous.as_ref().map(|_| octets.clone());
         let (opened, outdated) = match (protect::open(&mut octets, &*self.opener), &self.previous, &mut copy) {
             (Err(_), Some(previous), Some(copy)) => (protect::open(copy, &**previous), true),
@@ -227,12 +230,12 @@ impl IkeSa {
 /// For what we send, and for what we receive.
 type Ciphers = (Box<dyn Sealer>, Box<dyn Opener>);
 
-fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, initiator: bool) -> Result<Ciphers, Failure> {
+fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, role: Role) -> Result<Ciphers, Failure> {
     let own = (keys.sk_ei(), keys.sk_ai());
     let theirs = (keys.sk_er(), keys.sk_ar());
-    let (out, back) = if initiator { (own, theirs) } else { (theirs, own) };
+    let (out, back) = if role.is_initiator() { (own, theirs) } else { (theirs, own) };
     let ivs = Ivs::new(&random::array()?);
-    Ok((algorithms.suite.sealer(out.0, out.1, ivs)?, algorithms.suite.opener(back.0, back.1)?))
+    Ok((algorithms.suite.sealer(&PROVIDER, out.0, out.1, ivs)?, algorithms.suite.opener(&PROVIDER, back.0, back.1)?))
 }
 
 #[cfg(test)]
@@ -248,7 +251,7 @@ mod tests {
     const NONCES: Nonces<'static> = Nonces { initiator: &[1; 32], responder: &[2; 32] };
 
     fn algorithms() -> Algorithms {
-        let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+        let prf = Prf::new(&PROVIDER, registry::Prf::PRF_HMAC_SHA2_256).unwrap();
         Algorithms { prf, suite: Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap(), ke: None }
     }
 
@@ -259,12 +262,12 @@ mod tests {
         let link = Link::new(&args, Box::new(std::io::sink())).unwrap();
         let (algorithms, spis) = (algorithms(), IkeSpis { initiator: 7, responder: 8 });
         let peer = Peer { address: "127.0.0.1:500".parse().unwrap(), port: Port::Plain };
-        let side = |initiator| {
+        let side = |role| {
             let skeyseed = Skeyseed::initial(algorithms.prf, NONCES, &[3; 32]).unwrap();
             let keys = IkeKeys::derive(algorithms.prf, &skeyseed, NONCES, spis, algorithms.lengths()).unwrap();
-            IkeSa::new((spis, initiator), algorithms, keys, (peer, 1280), Negotiated::Both).unwrap()
+            IkeSa::new((spis, role), algorithms, keys, (peer, 1280), Negotiated::Both).unwrap()
         };
-        (side(true), side(false), link)
+        (side(Role::Initiator), side(Role::Responder), link)
     }
 
     fn sealed(from: &mut IkeSa, link: &Link, response: bool, id: u32) -> Vec<u8> {
@@ -285,20 +288,20 @@ mod tests {
     fn keys_that_were_replaced_open_retransmissions_only() {
         let (mut initiator, mut responder, link) = pair();
         let old: Vec<_> = (0..3).map(|id| sealed(&mut initiator, &link, false, id)).collect();
-        assert_eq!(why(responder.open(old[0].clone(), Duration::ZERO)), "whole");
+        assert_eq!(why(responder.open(old[0].clone(), Instant::START)), "whole");
         responder.served.request(0);
         responder.answered(0, Vec::new());
         for sa in [&mut initiator, &mut responder] {
             let keys = sa.updated_keys(NONCES, &[4; 32]).unwrap();
             sa.update(keys).unwrap();
         }
-        assert_eq!(why(responder.open(old[0].clone(), Duration::ZERO)), "again 0");
-        assert!(why(responder.open(old[1].clone(), Duration::ZERO)).contains("has replaced"));
-        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 1), Duration::ZERO)), "whole");
+        assert_eq!(why(responder.open(old[0].clone(), Instant::START)), "again 0");
+        assert!(why(responder.open(old[1].clone(), Instant::START)).contains("has replaced"));
+        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 1), Instant::START)), "whole");
         responder.served.request(1);
         responder.answered(1, Vec::new());
-        assert!(why(responder.open(old[2].clone(), Duration::ZERO)).contains("has replaced"));
-        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 2), Duration::ZERO)), "whole");
+        assert!(why(responder.open(old[2].clone(), Instant::START)).contains("has replaced"));
+        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 2), Instant::START)), "whole");
     }
 
     #[test]
@@ -306,11 +309,11 @@ mod tests {
         let (mut initiator, mut responder, link) = pair();
         initiator.awaits_auth = true;
         let request = sealed(&mut responder, &link, false, 0);
-        assert!(why(initiator.open(request.clone(), Duration::ZERO)).contains("before the peer has authenticated itself"));
+        assert!(why(initiator.open(request.clone(), Instant::START)).contains("before the peer has authenticated itself"));
         // Its response is due, and what it asks for is heard afterwards, when it asks again.
         let id = initiator.requests.start().unwrap();
-        assert_eq!(why(initiator.open(sealed(&mut responder, &link, true, id), Duration::ZERO)), "whole");
+        assert_eq!(why(initiator.open(sealed(&mut responder, &link, true, id), Instant::START)), "whole");
         initiator.awaits_auth = false;
-        assert_eq!(why(initiator.open(request, Duration::ZERO)), "whole");
+        assert_eq!(why(initiator.open(request, Instant::START)), "whole");
     }
 }

@@ -7,6 +7,7 @@ use super::link::{Link, Peer, Received};
 use super::payloads::{Content, Parts, label, names};
 use super::sa::{Arrived, Child, IkeSa};
 use super::{keylog, responder, serve};
+use ikev2::Instant;
 use ikev2::exchange::Received as Request;
 use ikev2::exchange::{Cookies, Poll, Retransmission, Schedule};
 use ikev2::fragment::Reassembled;
@@ -206,7 +207,7 @@ impl Session {
     }
 
     /// Takes in what comes until the clock reaches `until`; requests are answered on the way.
-    pub(crate) fn receive(&mut self, until: Duration) -> Result<Option<Event>, Failure> {
+    pub(crate) fn receive(&mut self, until: Instant) -> Result<Option<Event>, Failure> {
         let Some(received) = self.link.receive(until)? else { return Ok(None) };
         let from = received.from;
         let header = match Header::peek(&received.octets) {
@@ -216,7 +217,7 @@ impl Session {
                 return Ok(None);
             }
         };
-        let is_of = |sa: &IkeSa| sa.spis == header.spis && sa.initiator != header.initiator;
+        let is_of = |sa: &IkeSa| sa.spis == header.spis && sa.role != header.sender();
         let now = self.link.now();
         let len = received.octets.len();
         if header.exchange == ExchangeType::IKE_SA_INIT {
@@ -299,7 +300,7 @@ impl Session {
     }
 
     /// Answers the peer until the clock reaches `until`.
-    pub(crate) fn serve(&mut self, until: Duration) -> Result<(), Failure> {
+    pub(crate) fn serve(&mut self, until: Instant) -> Result<(), Failure> {
         while self.link.now() < until {
             if let Some(Event::Clear(received)) = self.receive(until)? {
                 self.unprotected(&received)?;
@@ -317,7 +318,7 @@ impl Session {
         self.link.send(peer, request)?;
         let mut timer = Retransmission::new(self.schedule(), self.link.now());
         // An answer that would end the exchange, and till when a better one is waited for.
-        let mut held: Option<(Duration, Received)> = None;
+        let mut held: Option<(Instant, Received)> = None;
         loop {
             let now = self.link.now();
             if let Some((_, received)) = held.take_if(|(until, _)| *until <= now) {
@@ -340,7 +341,7 @@ impl Session {
                         }
                         Worth::Use => now,
                         Worth::Doubtful => timer.next_timeout(),
-                        Worth::LastResort => Duration::MAX,
+                        Worth::LastResort => Instant::FAR_FUTURE,
                     };
                     self.link.report.say(format_args!("<- IKE_SA_INIT response 0, {len} octets: {what}"));
                     if worth == Worth::Use {

@@ -5,7 +5,16 @@ use ikev2::keys::{KeyLengths, Prf};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Policy, Proposal, Selection};
 use ikev2::protect::Suite;
+use ikev2::provider::{Provider, Sha1};
 use ikev2::registry::{self, Encr, Integ, KeMethod, TransformType};
+
+/// Where the cryptography comes from.
+pub(crate) const PROVIDER: Provider = Provider::builtin();
+
+/// The hash in NAT detection notifies and certificate requests.
+pub(crate) fn sha1() -> Result<Sha1, Failure> {
+    Ok(PROVIDER.sha1()?)
+}
 
 /// The algorithms of an IKE SA.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +28,7 @@ pub(crate) struct Algorithms {
 impl Algorithms {
     pub(crate) fn of(selection: &Selection) -> Result<Self, Failure> {
         let prf = selection.transform(TransformType::PRF).ok_or_else(|| Failure::Protocol("no PRF was chosen".into()))?;
-        Ok(Self { prf: Prf::new(registry::Prf(prf.id.0))?, suite: suite(selection)?, ke: selection.ke_method() })
+        Ok(Self { prf: Prf::new(&PROVIDER, registry::Prf(prf.id.0))?, suite: suite(selection)?, ke: selection.ke_method() })
     }
 
     pub(crate) fn lengths(&self) -> KeyLengths {
@@ -41,7 +50,7 @@ fn suite(selection: &Selection) -> Result<Suite, Failure> {
 
 /// The additional key exchanges chosen, in order (RFC 9370 section 2.2.1).
 pub(crate) fn additional(selection: &Selection) -> Vec<KeMethod> {
-    let types = (TransformType::ADDKE1.0..=TransformType::ADDKE7.0).map(TransformType);
+    let types = TransformType::ADDITIONAL_KEY_EXCHANGES.into_iter();
     types.filter_map(|ty| selection.transform(ty)).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE).collect()
 }
 

@@ -34,7 +34,7 @@ impl Node {
 /// `header` and `carrier` are those of the message the payload came in.
 pub(crate) fn payload(part: &Part<'_>, header: &Header, carrier: &Carrier) -> Node {
     let raw = &part.raw;
-    let label = match raw.ty.notation() {
+    let label = match raw.ty.symbol() {
         Some(notation) => notation.into(),
         None => format!("{}", raw.ty.0),
     };
@@ -90,7 +90,7 @@ pub(crate) fn payload(part: &Part<'_>, header: &Header, carrier: &Carrier) -> No
 fn inside(first: PayloadType) -> String {
     match first {
         PayloadType::NO_NEXT_PAYLOAD => "nothing inside".into(),
-        first => match first.notation() {
+        first => match first.symbol() {
             Some(notation) => format!("{notation} ({}) comes first inside", first.0),
             None => format!("payload type {} comes first inside", first.0),
         },

@@ -37,7 +37,7 @@ impl<'w> Json<'w> {
 
 impl Report for Json<'_> {
     fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>, sealed: Option<&Sealed<'_>>) -> io::Result<()> {
-        let header = read.message.header();
+        let header = read.header();
         let payloads: Vec<_> = parts
             .parts
             .iter()
@@ -57,7 +57,7 @@ impl Report for Json<'_> {
             "dst": carrier.dst.to_string(),
             "transport": carrier.transport.name(),
             "ip_fragments": carrier.ip_fragments,
-            "len": read.message.length(),
+            "len": read.length(),
             "spi_i": format!("{:016x}", header.spis.initiator),
             "spi_r": format!("{:016x}", header.spis.responder),
             "exchange": header.exchange.0,

@@ -4,7 +4,7 @@ use ikev2::registry::{CfgAttributeType, Encr, KeMethod, NotifyType, PayloadType,
 
 /// The notation of RFC 7296; `Unknown` for a type without one.
 pub(crate) fn payload(ty: PayloadType) -> &'static str {
-    ty.notation().unwrap_or("Unknown")
+    ty.symbol().unwrap_or("Unknown")
 }
 
 pub(crate) fn notify(ty: NotifyType) -> Option<&'static str> {

@@ -7,14 +7,13 @@ use ikev2::registry::PayloadType;
 use ikev2::wire::rules::{self, Deviation, Place};
 use ikev2::wire::{Header, LenientMessage, Payloads, audit, audit_content};
 
-pub(crate) fn remarks(carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>) -> Vec<String> {
+pub(crate) fn remarks(carrier: &Carrier, message: &LenientMessage<'_>, parts: &Parts<'_>) -> Vec<String> {
     let mut remarks: Vec<_> = carrier.truncation.map(cut_short).into_iter().collect();
-    let message = &read.message;
     // What follows the header of another version has another meaning.
     if message.version().0 != 2 {
         return remarks;
     }
-    audit(message, |remark| remarks.push(remark.to_string()));
+    audit(*message, |remark| remarks.push(remark.to_string()));
     let header = message.header();
     if parts.fault.is_none() {
         remarks.extend(grammar(header, Place::Clear, message.payloads()));
@@ -25,7 +24,7 @@ pub(crate) fn remarks(carrier: &Carrier, read: &LenientMessage<'_>, parts: &Part
 /// The same about what was encrypted; `header` is that of its message.
 pub(crate) fn inside(header: &Header, content: &Content<'_>) -> Vec<String> {
     let mut remarks = Vec::new();
-    audit_content(&content.chain, header.response, |remark| remarks.push(remark.to_string()));
+    audit_content(content.chain, header.response, |remark| remarks.push(remark.to_string()));
     if content.parts.fault.is_none() {
         remarks.extend(grammar(header, Place::Protected, content.chain.payloads()));
     }
@@ -61,5 +60,5 @@ fn deviates(deviation: Deviation) -> String {
 }
 
 fn notation(ty: PayloadType) -> String {
-    ty.notation().map_or_else(|| format!("type {}", ty.0), Into::into)
+    ty.symbol().map_or_else(|| format!("type {}", ty.0), Into::into)
 }

@@ -65,9 +65,14 @@ impl<'w> Tree<'w> {
 }
 
 impl Report for Tree<'_> {
-    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>, sealed: Option<&Sealed<'_>>) -> io::Result<()> {
+    fn message(
+        &mut self,
+        carrier: &Carrier,
+        message: &LenientMessage<'_>,
+        parts: &Parts<'_>,
+        sealed: Option<&Sealed<'_>>,
+    ) -> io::Result<()> {
         self.messages = self.messages.saturating_add(1);
-        let message = &read.message;
         let header = message.header();
         wrapped(&mut self.text, &format!("Message {}: ", self.messages), &[kind(header), format!("{} octets", message.length())]);
         place(&mut self.text, carrier);
@@ -75,7 +80,7 @@ impl Report for Tree<'_> {
         payloads(&mut self.text, 2, parts, header, carrier, sealed);
         let repeats = self.repeats(message.as_octets()).map(|number| format!("repeats message {number}"));
         let inside = sealed.and_then(|sealed| sealed.content.as_ref()).map(|content| remarks::inside(header, content));
-        for remark in remarks(carrier, read, parts).into_iter().chain(inside.into_iter().flatten()).chain(repeats) {
+        for remark in remarks(carrier, message, parts).into_iter().chain(inside.into_iter().flatten()).chain(repeats) {
             wrapped(&mut self.text, "  remark  ", &[remark]);
         }
         self.text.push('\n');

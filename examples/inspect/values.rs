@@ -5,7 +5,7 @@ use super::detail::{addresses, plural};
 use super::identity;
 use super::names::{self, named};
 use super::text::{hex, hex_short, quoted, text_or_hex};
-use ikev2::registry::{CfgAttributeType, HashAlgorithm, NotifyType, SecurePasswordMethod};
+use ikev2::registry::{CfgAttributeType, HashAlgorithm, SecurePasswordMethod};
 use ikev2::wire::{AuthAnnouncement, CfgAttribute, CfgValue, Gateway, Notify, NotifyData};
 
 /// What a Notify says besides its type.
@@ -16,7 +16,7 @@ pub(crate) fn notify(notify: &Notify<'_>) -> Vec<String> {
     };
     let one = |text: String| vec![text];
     match data {
-        NotifyData::Empty => Vec::new(),
+        NotifyData::Empty(_) => Vec::new(),
         NotifyData::PayloadType(ty) => one(format!("payload type {ty}")),
         NotifyData::MessageId(id) => one(format!("message ID {id}")),
         NotifyData::Spi(spi) => one(format!("SPI {}", hex(spi))),
@@ -29,12 +29,12 @@ pub(crate) fn notify(notify: &Notify<'_>) -> Vec<String> {
             }
             items
         }
-        NotifyData::NatDetection(hash) => one(hex(hash)),
-        NotifyData::Cookie(octets) | NotifyData::Opaque(octets) => one(text_or_hex(octets)),
+        NotifyData::NatDetectionSourceIp(hash) | NotifyData::NatDetectionDestinationIp(hash) => one(hex(hash)),
+        NotifyData::Cookie(octets) | NotifyData::Cookie2(octets) | NotifyData::Opaque(_, octets) => one(text_or_hex(octets)),
         NotifyData::Address(address) => one(address.to_string()),
         NotifyData::Endpoints((from, from_port), (to, to_port)) => one(format!("{from} port {from_port} to {to} port {to_port}")),
         NotifyData::Seconds(seconds) => one(format!("{seconds} s")),
-        NotifyData::Gateway(gateway, nonce) => {
+        NotifyData::Redirect(gateway, nonce) | NotifyData::RedirectedFrom(gateway, nonce) => {
             let mut items = one(match gateway {
                 Gateway::Address(address) => address.to_string(),
                 Gateway::Fqdn(name) => quoted(name),
@@ -50,10 +50,8 @@ pub(crate) fn notify(notify: &Notify<'_>) -> Vec<String> {
         NotifyData::MessageIdSync(nonce, send, receive) => {
             vec![format!("nonce {nonce:08x}"), format!("next to send {send}"), format!("next to receive {receive}")]
         }
-        NotifyData::List(list) if notify.ty == NotifyType::SIGNATURE_HASH_ALGORITHMS => {
-            list.map(|value| HashAlgorithm(value).to_string()).collect()
-        }
-        NotifyData::List(list) => list.map(|value| SecurePasswordMethod(value).to_string()).collect(),
+        NotifyData::SignatureHashAlgorithms(list) => list.map(|value| HashAlgorithm(value).to_string()).collect(),
+        NotifyData::SecurePasswordMethods(list) => list.map(|value| SecurePasswordMethod(value).to_string()).collect(),
         NotifyData::Puzzle(prf, bits) => vec![prf.to_string(), format!("{bits} zero bits")],
         NotifyData::PpkIdentity(ty, identity) => one(format!("{ty} {}", text_or_hex(identity))),
         NotifyData::PpkIdentityKey(ty, identity, confirmation) => {

@@ -3,11 +3,12 @@
 use super::args::{Args, Ke};
 use super::notation::proposals;
 use super::support::{Interest, Item, Traffic};
-use ikev2::proposal::profiles::{self, Role};
+use ikev2::Role;
+use ikev2::proposal::profiles;
 use ikev2::proposal::{Dialect, Policy, Question, encode_offer};
 use ikev2::registry::{ExchangeType, KeMethod, TransformType};
 use ikev2::wire::transport::NON_ESP_MARKER;
-use ikev2::wire::{Message, Payload, Sa};
+use ikev2::wire::{LenientMessage, Message, Payload, Sa};
 use std::path::Path;
 
 /// An offer to be answered.
@@ -89,8 +90,7 @@ fn captured(file: &Path, args: &Args) -> Result<(Vec<Offer>, Vec<String>), Strin
         match item {
             Item::Datagram(datagram) => {
                 let octets = datagram.payload.strip_prefix(&NON_ESP_MARKER[..]).unwrap_or(&datagram.payload);
-                let Ok(lenient) = Message::parse_lenient(octets) else { continue };
-                let message = lenient.message;
+                let Ok(message) = Message::parse_lenient(octets) else { continue };
                 if message.header().exchange != ExchangeType::IKE_SA_INIT || message.header().response {
                     continue;
                 }
@@ -108,7 +108,7 @@ fn captured(file: &Path, args: &Args) -> Result<(Vec<Offer>, Vec<String>), Strin
     Ok((offers, complaints))
 }
 
-fn offer(message: &Message<'_>, label: String, args: &Args) -> Option<Offer> {
+fn offer(message: &LenientMessage<'_>, label: String, args: &Args) -> Option<Offer> {
     let body = message.payloads().find(|raw| raw.ty == ikev2::registry::PayloadType::SA)?.body.to_vec();
     let sent = message.payloads().find_map(|raw| match raw.parse() {
         Ok(Payload::KeyExchange(ke)) => Some(ke.method),

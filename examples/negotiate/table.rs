@@ -1,6 +1,6 @@
 //! Every offered proposal beside every local one, with what matches and what does not.
 
-use ikev2::proposal::{Mismatch, Policy, Refusal, Selection, Transform};
+use ikev2::proposal::{Pair, Policy, Refusal, Selection, Transform};
 use ikev2::registry::TransformType;
 use ikev2::wire::Sa;
 use std::io::{self, Write};
@@ -25,7 +25,7 @@ pub(crate) fn print(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut rows: Vec<Row> = match refusal {
-        Some(refusal) => refusal.mismatches().map(|pair| judged(&pair)).collect(),
+        Some(refusal) => refusal.pairs().map(|pair| judged(&pair)).collect(),
         None => laid_side_by_side(offer, policy, selection),
     };
     if rows.is_empty() {
@@ -53,7 +53,7 @@ pub(crate) fn print(
     writeln!(out, "  ok: agree; DIFFERS: no value in common; MISSING: needed and not offered; -: not needed\n")
 }
 
-fn judged(pair: &Mismatch<'_>) -> Row {
+fn judged(pair: &Pair<'_>) -> Row {
     let (unmatched, missing) = (pair.unmatched(), pair.missing());
     let cells = pair
         .types()
@@ -113,7 +113,9 @@ fn short(ty: TransformType) -> String {
         TransformType::INTEG => "INTEG".into(),
         TransformType::KE => "KE".into(),
         TransformType::SN => "SN".into(),
-        TransformType(addke @ 6..=12) => format!("ADDKE{}", addke.saturating_sub(5)),
-        TransformType(other) => format!("type {other}"),
+        other => match other.additional_key_exchange() {
+            Some(place) => format!("ADDKE{place}"),
+            None => format!("type {}", other.0),
+        },
     }
 }

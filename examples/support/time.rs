@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::time::Duration;
+use ikev2::Instant;
 
 const NANOS_PER_MICRO: i64 = 1_000;
 const MICROS_PER_SECOND: u64 = 1_000_000;
@@ -25,9 +26,9 @@ impl Time {
         self.0.saturating_add(half).saturating_div(NANOS_PER_MICRO)
     }
 
-    /// The same as a `Duration`; zero for a negative time.
-    pub(crate) fn since_first(self) -> Duration {
-        Duration::from_nanos(u64::try_from(self.0).unwrap_or(0))
+    /// The same as an [`Instant`] of a clock that starts with the first packet, which a negative time is set to.
+    pub(crate) fn instant(self) -> Instant {
+        Instant::since_start(Duration::from_nanos(u64::try_from(self.0).unwrap_or(0)))
     }
 
     pub(crate) fn saturating_add(self, by: Duration) -> Self {

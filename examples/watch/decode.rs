@@ -20,7 +20,7 @@ pub(crate) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     pub(crate) fn of(read: &LenientMessage<'a>) -> Self {
-        Self::of_chain(read.message.payloads(), read.fault)
+        Self::of_chain(read.payloads(), read.fault())
     }
 
     /// `framing` is the fault that ended the chain.
@@ -40,13 +40,13 @@ impl<'a> Parts<'a> {
 /// What was encrypted; offsets count from its first octet.
 #[derive(Debug)]
 pub(crate) struct Content<'a> {
-    pub(crate) chain: Chain<'a>,
+    pub(crate) chain: LenientChain<'a>,
     pub(crate) parts: Parts<'a>,
 }
 
 impl<'a> Content<'a> {
     pub(crate) fn read(first: PayloadType, octets: &'a [u8]) -> Self {
-        let LenientChain { chain, fault } = Chain::parse_lenient(first, octets);
-        Self { chain, parts: Parts::of_chain(chain.payloads(), fault) }
+        let chain = Chain::parse_lenient(first, octets);
+        Self { chain, parts: Parts::of_chain(chain.payloads(), chain.fault()) }
     }
 }

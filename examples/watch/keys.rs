@@ -11,6 +11,7 @@
 use super::unchecked;
 use ikev2::error::{SuiteError, Unsupported};
 use ikev2::protect::{Opener, Suite};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};
 use ikev2::wire::IkeSpis;
 use serde_json::Value;
@@ -211,7 +212,7 @@ impl Entry {
         responder: &Keys,
     ) -> Result<Self, String> {
         let opener = |keys: &Keys| match integrity {
-            Integrity::Transform(integ) => Suite::new(encr, key_bits, integ)?.opener(&keys.sk_e, &keys.sk_a),
+            Integrity::Transform(integ) => Suite::new(encr, key_bits, integ)?.opener(&Provider::builtin(), &keys.sk_e, &keys.sk_a),
             Integrity::Unchecked(icv_len) => unchecked::opener(encr, key_bits, &keys.sk_e, icv_len),
         };
         let openers = opener(initiator).and_then(|initiator| Ok(Openers { initiator, responder: opener(responder)? }));

@@ -103,9 +103,9 @@ impl Ports {
 fn is_message(octets: &[u8]) -> bool {
     match Message::parse_lenient(octets) {
         Ok(read) => {
-            let length = usize::try_from(read.message.length()).unwrap_or(usize::MAX);
-            let expected = matches!(read.message.version().0, 1 | 2) && read.message.header().spis.initiator != 0;
-            expected && (length == octets.len() || (HEADER_LEN..=MAX_MESSAGE).contains(&length) && read.message.version() == (2, 0))
+            let length = usize::try_from(read.length()).unwrap_or(usize::MAX);
+            let expected = matches!(read.version().0, 1 | 2) && read.header().spis.initiator != 0;
+            expected && (length == octets.len() || (HEADER_LEN..=MAX_MESSAGE).contains(&length) && read.version() == (2, 0))
         }
         Err(_) => false,
     }

@@ -6,7 +6,7 @@
 
 use core::net::IpAddr;
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::{IkeSpis, Message};
+use ikev2::wire::{IkeSpis, LenientMessage};
 use std::collections::HashMap;
 
 /// Keys in one generation: the memory this takes is bounded, and an SA is counted twice only if it is silent while so many
@@ -29,7 +29,7 @@ pub(crate) struct IkeSas {
 }
 
 impl IkeSas {
-    pub(crate) fn see(&mut self, message: &Message<'_>, src: IpAddr, dst: IpAddr) {
+    pub(crate) fn see(&mut self, message: &LenientMessage<'_>, src: IpAddr, dst: IpAddr) {
         let header = message.header();
         let (initiator, responder) = if header.initiator { (src, dst) } else { (dst, src) };
         let begun = Key::Begun(header.spis.initiator, initiator, responder);

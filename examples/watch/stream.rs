@@ -45,7 +45,7 @@ const MAX_PACKETS: usize = 64;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
-    /// A frame, from its marker or SPI on.
+    /// A frame, from its marker or SPI on; fewer octets if it has neither.
     Frame { octets: Vec<u8>, packets: Vec<u64> },
     /// The beginning of a frame of which the stream or the capture has no more; `announced` octets were to come.
     Cut { octets: Vec<u8>, packets: Vec<u64>, announced: usize },
@@ -108,8 +108,8 @@ impl Stream {
                 }
                 State::Framed => {
                     let length = frame_length(left)?;
-                    if length < HEAD {
-                        self.state = State::Lost(format!("the length of a frame is {length}, the least possible is {HEAD}"));
+                    if length < LENGTH_LEN {
+                        self.state = State::Lost(format!("the length of a frame is {length}, the least possible is {LENGTH_LEN}"));
                         continue;
                     }
                     let octets = left.get(LENGTH_LEN..length)?.to_vec();

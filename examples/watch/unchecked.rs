@@ -2,6 +2,7 @@
 
 use ikev2::error::SuiteError;
 use ikev2::protect::Opener;
+use ikev2::provider::Provider;
 use ikev2::registry::Encr;
 
 /// An opener that takes the last `icv_len` octets for an ICV, and any ICV for right.
@@ -11,8 +12,8 @@ pub(crate) fn opener(encr: Encr, key_bits: Option<u16>, sk_e: &[u8], icv_len: us
     use ikev2::protect::Suite;
     use ikev2::registry::{self, Integ};
     let suite = Suite::new(encr, key_bits, Some(Integ::AUTH_HMAC_SHA2_256_128))?;
-    let opener = suite.opener(sk_e, &with_mac::SK_A)?;
-    let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?;
+    let opener = suite.opener(&Provider::builtin(), sk_e, &with_mac::SK_A)?;
+    let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?;
     Ok(Box::new(with_mac::Unchecked { opener, prf, icv_len }))
 }
 

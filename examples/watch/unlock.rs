@@ -5,12 +5,12 @@
 
 use super::keys::Entry;
 use super::walk::Carrier;
-use core::time::Duration;
 use ikev2::error::OpenError;
 use ikev2::fragment::{Limits, Progress, Reassembled, Reassembler};
 use ikev2::protect::{Kind, Opened, Opener, open};
 use ikev2::registry::PayloadType;
-use ikev2::wire::{Chain, Header, IkeSpis, Message};
+use ikev2::wire::{Chain, Header, IkeSpis, LenientMessage};
+use ikev2::{Instant, Role};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// Fragment sets whose packets are remembered, for one side of an IKE SA: more than a reassembler has open.
@@ -45,7 +45,7 @@ pub(crate) struct Complete {
 
 pub(crate) struct Unlock {
     sas: HashMap<IkeSpis, Sa>,
-    clock: Duration,
+    clock: Instant,
 }
 
 struct Sa {
@@ -74,11 +74,11 @@ impl Unlock {
             let sa = || Sa { entries: Vec::new(), initiator: Side::new(), responder: Side::new() };
             sas.entry(entry.spis).or_insert_with(sa).entries.push(entry);
         }
-        Self { sas, clock: Duration::ZERO }
+        Self { sas, clock: Instant::START }
     }
 
     /// Opens a message; `None` when it has nothing encrypted.
-    pub(crate) fn message(&mut self, carrier: &Carrier, message: &Message<'_>) -> Option<Attempt> {
+    pub(crate) fn message(&mut self, carrier: &Carrier, message: &LenientMessage<'_>) -> Option<Attempt> {
         if !message.payloads().any(|raw| matches!(raw.ty, PayloadType::SK | PayloadType::SKF)) {
             return None;
         }
@@ -86,24 +86,24 @@ impl Unlock {
         let Some(sa) = self.sas.get_mut(&header.spis) else {
             return Some(Verdict::NoKey.into());
         };
-        self.clock = self.clock.max(carrier.time.since_first());
+        self.clock = self.clock.max(carrier.time.instant());
         let octets = message.as_octets();
         // Octets that follow the message are a fault of the datagram's, and no reason not to look into the message.
         let octets = usize::try_from(message.length()).ok().and_then(|length| octets.get(..length)).unwrap_or(octets);
         let Sa { entries, initiator, responder } = sa;
         let side = if header.initiator { initiator } else { responder };
-        Some(attempt(entries, header.initiator, octets, |opened, verified| side.take(opened, verified, carrier, self.clock)))
+        Some(attempt(entries, header.sender(), octets, |opened, verified| side.take(opened, verified, carrier, self.clock)))
     }
 }
 
 /// Tries the keys one after the other, and those that no ICV can prove wrong last.
-fn attempt(entries: &[Entry], from_initiator: bool, octets: &[u8], done: impl FnOnce(&Opened<'_>, bool) -> Attempt) -> Attempt {
+fn attempt(entries: &[Entry], sender: Role, octets: &[u8], done: impl FnOnce(&Opened<'_>, bool) -> Attempt) -> Attempt {
     let mut mismatches = 0_usize;
     let mut failure = None;
     let mut unverified: Vec<(&dyn Opener, usize)> = Vec::new();
     for entry in entries {
         let opener = match &entry.openers {
-            Ok(openers) if from_initiator => &*openers.initiator,
+            Ok(openers) if sender.is_initiator() => &*openers.initiator,
             Ok(openers) => &*openers.responder,
             Err(unsupported) => {
                 failure.get_or_insert_with(|| unsupported.to_string());
@@ -158,7 +158,7 @@ impl Side {
         Self { reassembler: Reassembler::new(limits), sets: VecDeque::new() }
     }
 
-    fn take(&mut self, opened: &Opened<'_>, verified: bool, carrier: &Carrier, now: Duration) -> Attempt {
+    fn take(&mut self, opened: &Opened<'_>, verified: bool, carrier: &Carrier, now: Instant) -> Attempt {
         // SK does not go to the reassembler: what was sent whole and then in fragments is shown in both forms.
         if opened.kind() == Kind::Sk {
             return Verdict::Content { first: opened.first(), octets: opened.content().to_vec(), verified }.into();

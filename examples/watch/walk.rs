@@ -165,9 +165,8 @@ impl Walk {
         report.undecodable(carrier, u64::try_from(octets).unwrap_or(u64::MAX), &cause)
     }
 
-    fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, report: &mut impl Report) -> io::Result<()> {
-        let message = &read.message;
-        let parts = Parts::of(read);
+    fn message(&mut self, carrier: &Carrier, message: &LenientMessage<'_>, report: &mut impl Report) -> io::Result<()> {
+        let parts = Parts::of(message);
         let attempt = self.unlock.as_mut().and_then(|unlock| unlock.message(carrier, message));
         let sealed = attempt.as_ref().map(|attempt| Sealed::of(&attempt.verdict));
         let content = sealed.as_ref().and_then(|sealed| sealed.content.as_ref());
@@ -191,7 +190,7 @@ impl Walk {
         }
         let (first, _) = *summary.span.get_or_insert((carrier.time, carrier.time));
         summary.span = Some((first, carrier.time));
-        report.message(carrier, read, &parts, sealed.as_ref())?;
+        report.message(carrier, message, &parts, sealed.as_ref())?;
         match attempt.as_ref().and_then(|attempt| attempt.complete.as_ref()) {
             Some(complete) => self.complete(carrier, complete, report),
             None => Ok(()),
@@ -260,9 +259,9 @@ impl Walk {
         match found {
             Some(Found::Frame { octets, packets }) => {
                 let (src, dst) = (src.port(), dst.port());
-                let opened = match self.ports.open(Transport::Tcp, (src, dst), &octets) {
-                    Ok(Transported::Keepalive) => Err("a frame of one octet".into()),
-                    opened => opened,
+                let opened = match octets.len() {
+                    short @ ..4 if octets != [0xff] => Err(format!("a frame with {short} octets, too few for a marker or an SPI")),
+                    _ => self.ports.open(Transport::Tcp, (src, dst), &octets),
                 };
                 self.opened(&carrier(packets), octets.len(), opened, report)
             }

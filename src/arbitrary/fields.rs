@@ -1,6 +1,6 @@
 //! Where the fields of a valid message stand that are worth changing.
 
-use super::change::Mutation;
+use super::mutation::Mutation;
 use crate::registry::PayloadType;
 use crate::wire::{Attribute, AttributeValue, Message, PAYLOAD_HEADER_LEN, Payload, RawPayload, Sa};
 use alloc::vec;

@@ -24,13 +24,15 @@
 mod change;
 mod draw;
 mod fields;
+mod mutation;
 mod payloads;
 mod sink;
 #[cfg(test)]
 mod tests;
 mod values;
 
-pub use change::{Change, Mutation};
+pub use change::Change;
+pub use mutation::Mutation;
 
 use crate::registry::PayloadType;
 use crate::wire::{Header, IkeSpis, MessageBuilder, PayloadsBuilder};

@@ -229,7 +229,7 @@ fn notify<'b>(draw: &mut Draw<'_, '_>, to: &mut impl Sink<'b>) {
     let mut scratch = [0; values::SCRATCH];
     let data = values::notify_data(draw, ty, &mut scratch);
     if !matches!(ty, NotifyType::REKEY_SA | NotifyType::CHILD_SA_NOT_FOUND) {
-        to.notify(ty, &data);
+        to.notify(data);
         return;
     }
     let protocol = draw.code(&[SecurityProtocol::ESP, SecurityProtocol::AH], |draw| SecurityProtocol(draw.u8()));

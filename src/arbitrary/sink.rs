@@ -1,6 +1,6 @@
 //! What a message and a bare chain can both be given, so that payloads are drawn once for both.
 
-use crate::registry::{CfgType, NotifyType, SecurityProtocol};
+use crate::registry::{CfgType, SecurityProtocol};
 use crate::wire::{ConfigurationBuilder, MessageBuilder, NotifyData, Payload, PayloadsBuilder, SaBuilder, TrafficSelectorsBuilder};
 
 pub(super) trait Sink<'b> {
@@ -9,7 +9,7 @@ pub(super) trait Sink<'b> {
     fn ts_i(&mut self, selectors: impl FnOnce(&mut TrafficSelectorsBuilder<'_, 'b>));
     fn ts_r(&mut self, selectors: impl FnOnce(&mut TrafficSelectorsBuilder<'_, 'b>));
     fn configuration(&mut self, ty: CfgType, attributes: impl FnOnce(&mut ConfigurationBuilder<'_, 'b>));
-    fn notify(&mut self, ty: NotifyType, data: &NotifyData<'_>);
+    fn notify(&mut self, data: NotifyData<'_>);
     fn delete(&mut self, protocol: SecurityProtocol, spis: &[[u8; 4]]);
 }
 
@@ -36,8 +36,8 @@ macro_rules! sink {
                 $builder::configuration(self, ty, attributes);
             }
 
-            fn notify(&mut self, ty: NotifyType, data: &NotifyData<'_>) {
-                $builder::notify(self, ty, data);
+            fn notify(&mut self, data: NotifyData<'_>) {
+                $builder::notify(self, data);
             }
 
             fn delete(&mut self, protocol: SecurityProtocol, spis: &[[u8; 4]]) {

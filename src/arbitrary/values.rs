@@ -20,11 +20,10 @@ pub(super) fn notify_data<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: NotifyType, s
             let transform = draw.code(IpcompTransform::ASSIGNED, |draw| IpcompTransform(draw.u8()));
             NotifyData::Ipcomp(draw.u16(), transform, draw.octets(0..=8))
         }
-        T::NAT_DETECTION_SOURCE_IP | T::NAT_DETECTION_DESTINATION_IP => {
-            NotifyData::NatDetection(draw.octets(20..=20).first_chunk().unwrap_or(&[0; 20]))
-        }
+        T::NAT_DETECTION_SOURCE_IP => NotifyData::NatDetectionSourceIp(hash(draw)),
+        T::NAT_DETECTION_DESTINATION_IP => NotifyData::NatDetectionDestinationIp(hash(draw)),
         T::COOKIE => NotifyData::Cookie(draw.octets(1..=64)),
-        T::COOKIE2 => NotifyData::Cookie(draw.octets(8..=64)),
+        T::COOKIE2 => NotifyData::Cookie2(draw.octets(8..=64)),
         T::ADDITIONAL_IP4_ADDRESS => NotifyData::Address(ipv4(draw).into()),
         T::ADDITIONAL_IP6_ADDRESS => NotifyData::Address(ipv6(draw).into()),
         T::NO_NATS_ALLOWED => {
@@ -33,7 +32,8 @@ pub(super) fn notify_data<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: NotifyType, s
             NotifyData::Endpoints((source, draw.u16()), (destination, draw.u16()))
         }
         T::AUTH_LIFETIME => NotifyData::Seconds(draw.u32()),
-        T::REDIRECT | T::REDIRECTED_FROM => NotifyData::Gateway(gateway(draw), draw.octets(0..=32)),
+        T::REDIRECT => NotifyData::Redirect(gateway(draw), draw.octets(0..=32)),
+        T::REDIRECTED_FROM => NotifyData::RedirectedFrom(gateway(draw), draw.octets(0..=32)),
         T::TICKET_LT_OPAQUE => NotifyData::Ticket(draw.u32(), draw.octets(0..=64)),
         T::IKEV2_MESSAGE_ID_SYNC => NotifyData::MessageIdSync(draw.u32(), draw.u32(), draw.u32()),
         T::PUZZLE => NotifyData::Puzzle(draw.code(Prf::ASSIGNED, |draw| Prf(draw.u16())), draw.u8()),
@@ -51,8 +51,12 @@ pub(super) fn notify_data<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: NotifyType, s
     }
 }
 
+fn hash<'a>(draw: &mut Draw<'_, 'a>) -> &'a [u8; 20] {
+    draw.octets(20..=20).first_chunk().unwrap_or(&[0; 20])
+}
+
 fn checked(ty: NotifyType, octets: &[u8]) -> NotifyData<'_> {
-    Notify::new(ty, octets).data().unwrap_or(NotifyData::Opaque(octets))
+    Notify::new(ty, octets).data().unwrap_or(NotifyData::Opaque(ty, octets))
 }
 
 pub(super) fn cfg_value<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: CfgAttributeType, scratch: &'s mut [u8; SCRATCH]) -> CfgValue<'s> {

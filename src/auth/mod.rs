@@ -1,16 +1,17 @@
 //! Authentication of IKE peers, RFC 7296 section 2.15, RFC 4754, RFC 7427, RFC 8420.
 //!
-//! `SignedOctets` is what an AUTH payload covers; it makes and verifies the MIC of a shared key and the signatures of private
-//! keys. Verifying takes `ring` (RSA, ECDSA P-256 and P-384, Ed25519) or `rustcrypto` (ECDSA P-256, P-384 and P-521 with any
-//! hash); with both, `ring` does what it can. Signing takes `ring`. Ed448 and the brainpool curves are known by name only.
+//! [`SignedOctets`] is what an AUTH payload covers; it makes and verifies the MIC of a shared key and the signatures of private
+//! keys. What is verified depends on the [`Provider`](crate::provider::Provider); a private key is a [`Signer`], of a provider or of
+//! one's own. Ed448 and the brainpool curves are known by name only.
 //!
 //! ```
 //! # #[cfg(feature = "ring")] {
 //! use ikev2::auth::SignedOctets;
 //! use ikev2::keys::Prf;
+//! use ikev2::provider::Provider;
 //! use ikev2::registry;
 //!
-//! let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?;
+//! let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?;
 //! // The whole IKE_SA_INIT request, Nr, and the body of IDi: ID_FQDN "moon".
 //! let (request, nr, id_i) = ([1; 200], [2; 32], *b"\x02\0\0\0moon");
 //! let octets = SignedOctets::new(prf, &[3; 32], &request, &nr, &id_i);
@@ -21,24 +22,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod error;
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 mod octets;
-mod public_key;
-#[cfg(feature = "ring")]
-mod ring;
-#[cfg(feature = "rustcrypto")]
-mod rustcrypto;
-mod scheme;
-#[cfg(feature = "ring")]
 mod sign;
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 mod verify;
 
-pub use error::AuthError;
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
+pub use crate::signature::{AuthError, EcdsaForm, KeyType, PublicKey, SignatureScheme, Signer};
 pub use octets::SignedOctets;
-pub use public_key::{KeyType, PublicKey};
-pub use scheme::SignatureScheme;
-#[cfg(feature = "ring")]
-pub use sign::SigningKey;

@@ -85,7 +85,7 @@ impl<'a> Certificate<'a> {
             (None, _) => Reader::new(&[]),
             (Some(extension), None) => checked_names(extension.value)?,
             // RFC 5280 section 4.2: an extension comes once. Two could say different things to different readers.
-            (Some(_), Some(_)) => return Err(error(ParseErrorKind::Count { announced: 1, present: 2 })),
+            (Some(_), Some(_)) => return Err(error(ParseErrorKind::DuplicateExtension)),
         };
         Ok(Self {
             der,
@@ -210,7 +210,7 @@ fn count_extensions(field: Tlv<'_>) -> Result<(), ParseError> {
         count = count.saturating_add(1);
     }
     if count > MAX_EXTENSIONS {
-        return Err(list.error(ParseErrorKind::Count { announced: MAX_EXTENSIONS, present: count }));
+        return Err(list.error(ParseErrorKind::TooMany { maximum: MAX_EXTENSIONS }));
     }
     Ok(())
 }

@@ -40,7 +40,7 @@ impl<'a> DistinguishedName<'a> {
             count = count.saturating_add(check_rdn(rdns.take(tag::SET)?)?);
         }
         if count > MAX_ATTRIBUTES {
-            return Err(name.error(ParseErrorKind::Count { announced: MAX_ATTRIBUTES, present: count }));
+            return Err(name.error(ParseErrorKind::TooMany { maximum: MAX_ATTRIBUTES }));
         }
         Ok(Self { der: name.whole })
     }
@@ -279,7 +279,7 @@ mod tests {
         };
         let text = DistinguishedName::parse(&long(64)).unwrap().to_string();
         assert_eq!(text.matches("CN=x").count(), 64);
-        let kind = ParseErrorKind::Count { announced: 64, present: 65 };
+        let kind = ParseErrorKind::TooMany { maximum: 64 };
         assert_eq!(DistinguishedName::parse(&long(65)).unwrap_err().kind, kind);
         let der = tlv(tag::SEQUENCE, &part);
         for cut in 0..der.len() {

@@ -13,10 +13,10 @@ impl<'a> Oid<'a> {
     pub(crate) fn of(oid: Tlv<'a>) -> Result<Self, ParseError> {
         let mut rest = oid.contents;
         if rest.is_empty() {
-            return Err(oid.error(ParseErrorKind::Empty));
+            return Err(oid.error(ParseErrorKind::NoData));
         }
-        while !rest.is_empty() {
-            (_, rest) = arc(rest).ok_or(oid.error(ParseErrorKind::Der { octet: rest.first().copied().unwrap_or_default() }))?;
+        while let [octet, ..] = *rest {
+            (_, rest) = arc(rest).ok_or(oid.error(ParseErrorKind::Der { octet }))?;
         }
         Ok(Self(oid.contents))
     }

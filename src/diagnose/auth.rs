@@ -5,8 +5,10 @@
 
 use super::flow::{Exchange, Flow, Packets};
 use super::init::Init;
-use super::observation::{Decrypted, Observation, Party};
+use super::observation::{Decrypted, Observation};
+use crate::instant::Instant;
 use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType, Prf};
+use crate::role::Role;
 use crate::wire::{Chain, EapCode, Header, NotifyData, Payload};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -29,7 +31,7 @@ const SELECTORS: usize = 2 * (8 + 16);
 
 /// Who refused whom, and how that is known.
 pub(super) struct Refused {
-    pub(super) by: Party,
+    pub(super) by: Role,
     pub(super) notify: Option<NotifyType>,
     pub(super) packets: Packets,
     pub(super) sure: bool,
@@ -42,14 +44,14 @@ pub(super) struct ChildRefused {
     pub(super) sure: bool,
     /// The request after which it is taken back if the same side asks again.
     message_id: u32,
-    by_initiator: bool,
+    asker: Role,
 }
 
 #[derive(Default)]
 pub(super) struct Auth {
     pub(super) started: bool,
     /// The last IKE_AUTH request, and when its answer came.
-    last: Option<(u32, Option<Duration>)>,
+    last: Option<(u32, Option<Instant>)>,
     /// Octets of content of the first IKE_AUTH request, at least.
     first_request: Option<(usize, usize)>,
     pub(super) eap: bool,
@@ -63,13 +65,13 @@ pub(super) struct Auth {
     /// What the initiator says right after IKE_AUTH, by a lone notify.
     bye: Option<(Packets, u32)>,
     /// An answer that is no refusal came last.
-    pub(super) done: Option<Duration>,
+    pub(super) done: Option<Instant>,
     pub(super) certificates: Option<bool>,
     pub(super) status: Option<u32>,
     pub(super) child_offer: Vec<u8>,
     pub(super) deleted: bool,
     /// When initiator and responder last asked for a child SA or a rekeying.
-    creates: (Option<Duration>, Option<Duration>),
+    creates: (Option<Instant>, Option<Instant>),
     /// INVALID_KE_PAYLOAD in CREATE_CHILD_SA, or a collision: the exchange is tried again.
     pub(super) retried: Option<(NotifyType, Packets)>,
 }
@@ -121,14 +123,13 @@ impl Auth {
 
     /// What another message takes back.
     fn goes_on(&mut self, header: &Header) {
-        let by_initiator = header.initiator != header.response;
-        if self.bye.as_ref().is_some_and(|(_, id)| !by_initiator || header.message_id > *id) {
+        let asker = header.requester();
+        if self.bye.as_ref().is_some_and(|(_, id)| !asker.is_initiator() || header.message_id > *id) {
             self.bye = None;
         }
         // Another try, or a child SA that the other side asks for in the same moment: then it was a collision.
         let again = |child: &ChildRefused| {
-            let tries = header.exchange == ExchangeType::CREATE_CHILD_SA
-                && (child.by_initiator != by_initiator || header.message_id > child.message_id);
+            let tries = header.exchange == ExchangeType::CREATE_CHILD_SA && (child.asker != asker || header.message_id > child.message_id);
             let goes_on =
                 header.exchange == ExchangeType::IKE_AUTH && child.exchange == header.exchange && header.message_id > child.message_id;
             !child.sure && !header.response && (tries || goes_on)
@@ -158,7 +159,7 @@ impl Auth {
         let packets = || exchange.packets();
         match flow.inside {
             Some(PayloadType::N) if lone => {
-                self.refused = Some(Refused { by: Party::Responder, notify: None, packets: packets(), sure: false });
+                self.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(), sure: false });
             }
             Some(PayloadType::EAP) if most <= LONE => self.eap_end = Some(packets()),
             Some(PayloadType::EAP) => {}
@@ -179,15 +180,15 @@ impl Auth {
     }
 
     fn child(&mut self, header: &Header, notify: Option<NotifyType>, packets: Packets, sure: bool) {
-        let by_initiator = header.initiator != header.response;
+        let asker = header.requester();
         let (exchange, message_id) = (header.exchange, header.message_id);
-        self.child_refused = Some(ChildRefused { exchange, notify, packets, sure, message_id, by_initiator });
+        self.child_refused = Some(ChildRefused { exchange, notify, packets, sure, message_id, asker });
     }
 
     fn child_response(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
         // Where the cipher does not pad, INVALID_KE_PAYLOAD is two octets longer.
         let other = if header.initiator { self.creates.0 } else { self.creates.1 };
-        let collision = other.is_some_and(|other| seen.time.saturating_sub(other) <= SOON);
+        let collision = other.is_some_and(|other| seen.time - other <= SOON);
         if !collision && lone(flow) {
             self.child(header, None, seen.packets.into(), false);
         }
@@ -197,16 +198,17 @@ impl Auth {
     fn informational(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
         let Some((last, Some(answered))) = self.last else { return };
         let next = header.initiator && header.message_id == last.saturating_add(1);
-        let soon = seen.time.saturating_sub(answered) <= SOON;
+        let soon = seen.time - answered <= SOON;
         if next && soon && lone(flow) {
             self.bye = Some((seen.packets.into(), header.message_id));
         }
     }
 
     fn content(&mut self, seen: &Observation<'_>, header: &Header, decrypted: Decrypted<'_>) {
-        let sender = if header.initiator { Party::Initiator } else { Party::Responder };
+        let sender = header.sender();
         let mut refused = false;
-        for raw in Chain::parse_lenient(decrypted.first, decrypted.content).chain.payloads() {
+        for raw in Chain::parse_lenient(decrypted.first, decrypted.content).payloads() {
+            #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type tells nothing here")]
             match raw.parse_lenient().0 {
                 Payload::Cert(_) => self.certificates = Some(true),
                 Payload::Auth(auth) => {
@@ -240,7 +242,7 @@ impl Auth {
     }
 
     /// An error inside; tells whether IKE_AUTH as a whole is refused by it.
-    fn error(&mut self, seen: &Observation<'_>, header: &Header, by: Party, ty: NotifyType) -> bool {
+    fn error(&mut self, seen: &Observation<'_>, header: &Header, by: Role, ty: NotifyType) -> bool {
         use NotifyType as T;
         let packets = || seen.packets.into();
         match (header.exchange, header.response, ty) {
@@ -288,11 +290,12 @@ impl Auth {
             if let Some(refused) = self.refused.take() {
                 let (exchange, message_id) = (ExchangeType::IKE_AUTH, id.saturating_sub(1));
                 let packets = refused.packets.join(&packets);
-                self.child_refused = Some(ChildRefused { exchange, notify: None, packets, sure: false, message_id, by_initiator: true });
+                self.child_refused =
+                    Some(ChildRefused { exchange, notify: None, packets, sure: false, message_id, asker: Role::Initiator });
             } else {
-                self.refused = Some(Refused { by: Party::Initiator, notify: None, packets, sure: false });
+                self.refused = Some(Refused { by: Role::Initiator, notify: None, packets, sure: false });
             }
-        } else if child && self.refused.as_ref().is_some_and(|refused| refused.by == Party::Initiator) {
+        } else if child && self.refused.as_ref().is_some_and(|refused| refused.by == Role::Initiator) {
             // The answer held nothing but the refusal of the child SA, and the initiator missed the proof in it.
             self.refused = None;
         }

@@ -1,21 +1,23 @@
 //! From observations to findings: which IKE SA something belongs to, and when it is judged.
 
-use super::finding::{Finding, SaName, Severity, Verdict, View};
+use super::finding::{Finding, Severity, Verdict, View};
 use super::judge;
 use super::kind::Kind;
-use super::observation::{Decrypted, Observation, Party, Sight};
-use super::sa::Sa;
+use super::observation::{Decrypted, Observation, Sight};
+use super::sa::{Sa, Taken};
 use super::surroundings::Surroundings;
+use super::tools::Tools;
 use super::{explain, flow};
 use crate::fragment::Overhead;
+use crate::instant::Instant;
 use crate::proposal::Policy;
 use crate::registry::{ExchangeType, PayloadType};
-use crate::wire::{Header, LenientMessage, Message};
+use crate::role::Role;
+use crate::wire::{Header, IkeSpis, LenientMessage, Message};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use core::time::Duration;
 
 /// What a diagnosis may hold at one time.
 ///
@@ -37,25 +39,15 @@ impl Default for Limits {
     }
 }
 
-/// The NAT detection hash (RFC 7296 section 2.23) of the initiator's SPI, the responder's SPI, an address and a port.
-pub type NatDetection = fn(u64, u64, IpAddr, u16) -> [u8; 20];
-
-/// What other modules can do for a diagnosis.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Tools {
-    /// `keys::nat_detection`, which needs a provider of SHA-1. Without it no NAT is detected.
-    pub nat_detection: Option<NatDetection>,
-}
-
 /// Which IKE SA an observation belongs to, and whether it was seen before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sighting {
     /// The number of the IKE SA, counted from 1 in the order of appearance.
     pub sa: u64,
-    /// Its name, as far as it is known now.
-    pub name: SaName,
+    /// Its SPIs, as far as they are known now.
+    pub spis: IkeSpis,
     /// Who sent it.
-    pub sender: Party,
+    pub sender: Role,
     /// The same datagram was seen before.
     pub again: bool,
 }
@@ -69,11 +61,11 @@ pub struct Diagnoser {
     /// When an IKE SA was seen last, in observations, and its number.
     order: BTreeSet<(u64, u64)>,
     touched: BTreeMap<u64, u64>,
-    by_pair: BTreeMap<(u64, u64), u64>,
+    by_pair: BTreeMap<IkeSpis, u64>,
     /// By the initiator's SPI alone: the latest.
     by_spi_i: BTreeMap<u64, u64>,
     around: Surroundings,
-    clock: Duration,
+    clock: Instant,
     count: u64,
     observed: u64,
     found: VecDeque<Finding>,
@@ -97,7 +89,7 @@ impl Diagnoser {
             by_pair: BTreeMap::new(),
             by_spi_i: BTreeMap::new(),
             around: Surroundings::default(),
-            clock: Duration::ZERO,
+            clock: Instant::START,
             count: 0,
             observed: 0,
             found: VecDeque::new(),
@@ -114,11 +106,11 @@ impl Diagnoser {
         match seen.sight {
             Sight::Message { octets, fragments, decrypted } => {
                 self.around.hear(seen.src);
-                let read = Message::parse_lenient(octets).ok()?;
-                if read.message.version().0 != 2 || read.message.header().spis.initiator == 0 {
+                let message = Message::parse_lenient(octets).ok()?;
+                if message.version().0 != 2 || message.header().spis.initiator == 0 {
                     return None;
                 }
-                self.message(seen, &read, fragments, decrypted)
+                Some(self.message(seen, &message, fragments, decrypted))
             }
             Sight::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
             Sight::Esp | Sight::Keepalive => {
@@ -133,7 +125,7 @@ impl Diagnoser {
     }
 
     /// The end of the capture: nothing happened until `time`.
-    pub fn advance(&mut self, time: Duration) {
+    pub fn advance(&mut self, time: Instant) {
         self.clock = self.clock.max(time);
     }
 
@@ -159,16 +151,16 @@ impl Diagnoser {
     fn message(
         &mut self,
         seen: &Observation<'_>,
-        read: &LenientMessage<'_>,
+        message: &LenientMessage<'_>,
         fragments: &[usize],
         decrypted: Option<Decrypted<'_>>,
-    ) -> Option<Sighting> {
-        let message = &read.message;
+    ) -> Sighting {
         let header = message.header();
-        let number = self.find(seen, message).unwrap_or_else(|| self.begin(seen, header));
+        let number = self.find(seen, message).unwrap_or_else(|| self.begin(header));
         self.touch(number);
-        let sa = self.sas.get_mut(&number)?;
-        let again = sa.message(seen, read, fragments, decrypted, &self.tools);
+        let sa = self.sas.entry(number).or_insert_with(|| begun(seen, header));
+        let Taken { again, evicted } = sa.message(seen, message, fragments, decrypted, &self.tools);
+        judge::evicted(sa, evicted);
         // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
         let chosen = match header.exchange {
             ExchangeType::IKE_SA_INIT => {
@@ -176,25 +168,24 @@ impl Diagnoser {
             }
             _ => true,
         };
-        if header.spis.responder != 0 && chosen && sa.name.spi_r == 0 {
-            sa.name.spi_r = header.spis.responder;
-            self.by_pair.insert((header.spis.initiator, header.spis.responder), number);
+        if header.spis.responder != 0 && chosen && sa.spis.responder == 0 {
+            sa.spis.responder = header.spis.responder;
+            self.by_pair.insert(header.spis, number);
         }
         match header.exchange {
             ExchangeType::IKE_AUTH => self.around.pass(sa.initiator, sa.responder),
             ExchangeType::CREATE_CHILD_SA => self.around.create(sa.initiator, sa.responder, seen.time),
             _ => {}
         }
-        let sender = if header.initiator { Party::Initiator } else { Party::Responder };
-        Some(Sighting { sa: number, name: sa.name, sender, again })
+        let sender = header.sender();
+        Sighting { sa: number, spis: sa.spis, sender, again }
     }
 
     /// The IKE SA of a message.
-    fn find(&self, seen: &Observation<'_>, message: &Message<'_>) -> Option<u64> {
+    fn find(&self, seen: &Observation<'_>, message: &LenientMessage<'_>) -> Option<u64> {
         let header = message.header();
         let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
-        let pair = (header.spis.initiator, header.spis.responder);
-        if let Some(number) = self.by_pair.get(&pair).filter(|_| header.spis.responder != 0) {
+        if let Some(number) = self.by_pair.get(&header.spis).filter(|_| header.spis.responder != 0) {
             return Some(*number);
         }
         let number = *self.by_spi_i.get(&header.spis.initiator)?;
@@ -205,16 +196,17 @@ impl Diagnoser {
             // The same request again, perhaps with another address behind a translator; else another try of the same attempt.
             (true, false) => sa.init_print() == Some(flow::print(message.as_octets())) || same && sa.init.answered.is_none(),
             (true, true) => {
-                let open = sa.name.spi_r == 0 || sa.name.spi_r == header.spis.responder;
+                let open = sa.spis.responder == 0 || sa.spis.responder == header.spis.responder;
                 open && (same || sa.init.asked) || same && sa.init.answered.is_none()
             }
             // The answer to IKE_SA_INIT may be missing.
-            (false, _) => sa.name.spi_r == 0 || header.spis.responder == 0 && same,
+            (false, _) => sa.spis.responder == 0 || header.spis.responder == 0 && same,
         };
         fits.then_some(number)
     }
 
-    fn begin(&mut self, seen: &Observation<'_>, header: &Header) -> u64 {
+    /// The number of a new IKE SA, for which there is room then.
+    fn begin(&mut self, header: &Header) -> u64 {
         while self.sas.len() >= self.limits.sas.max(1) {
             let Some((_, oldest)) = self.order.first().copied() else { break };
             self.verdict.closed_early = self.verdict.closed_early.saturating_add(1);
@@ -222,9 +214,6 @@ impl Diagnoser {
         }
         self.count = self.count.saturating_add(1);
         let number = self.count;
-        let (initiator, responder) = ends(seen, header);
-        let name = SaName { spi_i: header.spis.initiator, spi_r: 0 };
-        self.sas.insert(number, Sa::new(name, seen.time, initiator, responder));
         self.by_spi_i.insert(header.spis.initiator, number);
         number
     }
@@ -239,20 +228,18 @@ impl Diagnoser {
     /// IP fragments with a header belong to its SA; without one to the only SA between the two hosts that waits for something.
     fn fragments(&mut self, seen: &Observation<'_>, head: &[u8], arrived: u64, total: Option<u64>) -> Option<Sighting> {
         // The first octets of a message, or of something else that was sent in fragments between these ports.
-        let read = Message::parse_lenient(head).ok().filter(|read| {
-            let message = &read.message;
+        let message = Message::parse_lenient(head).ok().filter(|message| {
             message.version().0 == 2 && message.header().spis.initiator != 0 && message.header().exchange.name().is_some()
         });
-        if read.is_none() && !head.is_empty() {
+        if message.is_none() && !head.is_empty() {
             return None;
         }
-        let message = read.map(|read| read.message);
         let header = message.as_ref().map(|message| *message.header());
         let number = match &header {
             Some(header) => {
-                let pair = self.by_pair.get(&(header.spis.initiator, header.spis.responder));
+                let pair = self.by_pair.get(&header.spis);
                 let known = pair.or_else(|| self.by_spi_i.get(&header.spis.initiator)).copied();
-                known.unwrap_or_else(|| self.begin(seen, header))
+                known.unwrap_or_else(|| self.begin(header))
             }
             None => {
                 let (a, b) = (seen.src.ip(), seen.dst.ip());
@@ -263,15 +250,22 @@ impl Diagnoser {
             }
         };
         self.touch(number);
-        let sa = self.sas.get_mut(&number)?;
-        let initiator = header.as_ref().map_or(sa.initiator == seen.src.ip(), |header| header.initiator);
-        let from = if initiator { Party::Initiator } else { Party::Responder };
-        sa.lost(seen, message.as_ref(), arrived, total, from);
-        if let Some(header) = header.filter(|header| header.spis.responder != 0 && sa.name.spi_r == 0) {
-            sa.name.spi_r = header.spis.responder;
-            self.by_pair.insert((header.spis.initiator, header.spis.responder), number);
+        let sa = match &header {
+            Some(header) => self.sas.entry(number).or_insert_with(|| begun(seen, header)),
+            None => self.sas.get_mut(&number)?,
+        };
+        let from = match &header {
+            Some(header) => header.sender(),
+            None if sa.initiator == seen.src.ip() => Role::Initiator,
+            None => Role::Responder,
+        };
+        let evicted = sa.lost(seen, message.as_ref(), arrived, total, from);
+        judge::evicted(sa, evicted);
+        if let Some(header) = header.filter(|header| header.spis.responder != 0 && sa.spis.responder == 0) {
+            sa.spis.responder = header.spis.responder;
+            self.by_pair.insert(header.spis, number);
         }
-        Some(Sighting { sa: number, name: sa.name, sender: from, again: false })
+        Some(Sighting { sa: number, spis: sa.spis, sender: from, again: false })
     }
 
     fn close(&mut self, number: u64) {
@@ -279,11 +273,11 @@ impl Diagnoser {
         if let Some(touched) = self.touched.remove(&number) {
             self.order.remove(&(touched, number));
         }
-        if self.by_pair.get(&(sa.name.spi_i, sa.name.spi_r)) == Some(&number) {
-            self.by_pair.remove(&(sa.name.spi_i, sa.name.spi_r));
+        if self.by_pair.get(&sa.spis) == Some(&number) {
+            self.by_pair.remove(&sa.spis);
         }
-        if self.by_spi_i.get(&sa.name.spi_i) == Some(&number) {
-            self.by_spi_i.remove(&sa.name.spi_i);
+        if self.by_spi_i.get(&sa.spis.initiator) == Some(&number) {
+            self.by_spi_i.remove(&sa.spis.initiator);
         }
         let mut found = judge::sa(&mut sa, self.clock, &self.around, self.policy.as_ref());
         found.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.kind.rank(), f.time));
@@ -325,8 +319,8 @@ impl Diagnoser {
     pub fn view(&self, number: u64) -> View {
         let Some(sa) = self.sas.get(&number) else { return View::Unknown };
         match (sa.seen, sa.init.hashes) {
-            ((0, 1..), _) => View::Only(Party::Responder),
-            ((1.., 0), _) if sa.name.spi_r != 0 => View::Only(Party::Initiator),
+            ((0, 1..), _) => View::Only(Role::Responder),
+            ((1.., 0), _) if sa.spis.responder != 0 => View::Only(Role::Initiator),
             (_, (Some(true), Some(false))) => View::NearInitiator,
             (_, (Some(false), Some(true))) => View::NearResponder,
             _ => View::Unknown,
@@ -342,22 +336,25 @@ fn ends(seen: &Observation<'_>, header: &Header) -> (IpAddr, IpAddr) {
     if header.initiator { (seen.src.ip(), seen.dst.ip()) } else { (seen.dst.ip(), seen.src.ip()) }
 }
 
+/// An IKE SA of which this is the first that is seen.
+fn begun(seen: &Observation<'_>, header: &Header) -> Sa {
+    let (initiator, responder) = ends(seen, header);
+    Sa::new(IkeSpis { responder: 0, ..header.spis }, seen.time, initiator, responder)
+}
+
 /// Cause and cure, and what is special about this case.
 fn headline(kind: &Kind) -> String {
-    match kind {
-        Kind::NoProposalChosen { profile: Some((name, true)), .. } if name.starts_with("windows1") => {
-            "The Windows client offers its default proposals and the server accepts none of them: set NativeProtocolType = IKEv2 and the same \
-             CryptographySuite as on the server."
-                .to_string()
-        }
-        Kind::NoProposalChosen { difference: Some(difference), .. } => {
-            let mut text = kind.headline().trim_end_matches('.').to_string();
-            text.push_str(" (");
-            text.push_str(explain::first_clause(difference));
-            text.push_str(").");
-            text
-        }
-        _ => kind.headline().to_string(),
+    // A kind that is the cause of nothing else has its explanation.
+    let Some(usual) = kind.headline() else { return kind.to_string() };
+    let Kind::NoProposalChosen { profile, difference, .. } = kind else { return usual.to_string() };
+    if profile.is_some_and(|(name, exact)| exact && name.starts_with("windows1")) {
+        return "The Windows client offers its default proposals and the server accepts none of them: set NativeProtocolType = IKEv2 and \
+                the same CryptographySuite as on the server."
+            .to_string();
+    }
+    match difference {
+        Some(difference) => alloc::format!("{} ({}).", usual.trim_end_matches('.'), explain::first_clause(difference)),
+        None => usual.to_string(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Why a proposal was refused: whose offer it looks like, and what a policy has against it.
 
 use super::kind::Kind;
-use crate::proposal::profiles::{self, Profile, Role};
+use crate::proposal::profiles::{self, Profile};
 use crate::proposal::{Policy, Proposal, Question, Transform, negotiate};
 use crate::registry::{ExchangeType, KeMethod};
+use crate::role::Role;
 use crate::wire::Sa;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -43,7 +44,7 @@ fn nearest(offer: &[Proposal], question: Question) -> Option<(&'static str, bool
     if offer.is_empty() {
         return None;
     }
-    let known = profiles::ALL.iter().filter(|p| question.takes(p.protocol) && p.role.acts_as(Role::Initiator));
+    let known = profiles::ALL.iter().filter(|p| question.takes(p.protocol) && p.roles.contains(Role::Initiator));
     let rated = known.map(|profile| (rate(profile, offer), profile));
     let (rate, profile) = rated.max_by(|(a, _), (b, _)| a.cmp(b).then(core::cmp::Ordering::Greater))?;
     // Half of the transforms in common is the least that deserves a name.

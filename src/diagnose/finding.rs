@@ -1,10 +1,11 @@
 //! What a diagnosis says.
 
 use super::kind::Kind;
-use super::observation::Party;
+use crate::instant::Instant;
+use crate::role::Role;
+use crate::wire::IkeSpis;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 /// How much it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,21 +53,6 @@ impl Confidence {
     }
 }
 
-/// The SPIs of an IKE SA; that of the responder is zero while it is not known (RFC 7296 section 2.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SaName {
-    /// IKE SA Initiator's SPI.
-    pub spi_i: u64,
-    /// IKE SA Responder's SPI.
-    pub spi_r: u64,
-}
-
-impl core::fmt::Display for SaName {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{:016x}:{:016x}", self.spi_i, self.spi_r)
-    }
-}
-
 /// Something found out about one IKE SA. `Display` of [`kind`](Self::kind) says it in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -77,11 +63,11 @@ pub struct Finding {
     /// How sure it is.
     pub confidence: Confidence,
     /// Of which IKE SA.
-    pub sa: SaName,
+    pub sa: IkeSpis,
     /// The evidence: numbers of packets, ascending, at most [`MAX_PACKETS`](Self::MAX_PACKETS).
     pub packets: Vec<u64>,
     /// When the first of them was seen.
-    pub time: Duration,
+    pub time: Instant,
     /// Which program the initiator seems to be, when its vendor IDs or its offer tell.
     pub windows: bool,
 }
@@ -126,7 +112,7 @@ pub enum View {
     /// Taken on the responder's side.
     NearResponder,
     /// Only what this side sent is in it.
-    Only(Party),
+    Only(Role),
     /// It does not tell.
     Unknown,
 }

@@ -1,7 +1,9 @@
 //! One message of an exchange, however often and in however many pieces it was sent.
 
 use super::finding::Finding;
+use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
+use crate::role::Role;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -49,7 +51,7 @@ impl From<&[u64]> for Packets {
 /// A datagram of a message, as far as a flow needs to know it.
 pub(super) struct Datagram<'a> {
     pub(super) packets: &'a [u64],
-    pub(super) time: Duration,
+    pub(super) time: Instant,
     /// Octets as one IP packet.
     pub(super) size: usize,
     /// Octets of IP payload in each IP fragment.
@@ -94,12 +96,17 @@ impl Set {
         let Some(at) = usize::from(number).checked_sub(1).filter(|at| *at < NUMBERS) else {
             return 1;
         };
-        if self.seen.len() <= at {
-            self.seen.resize(at.saturating_add(1), 0);
-        }
-        let Some(count) = self.seen.get_mut(at) else { return 1 };
-        *count = count.saturating_add(1);
-        let count = u32::from(*count);
+        let count = match self.seen.get_mut(at) {
+            Some(count) => {
+                *count = count.saturating_add(1);
+                u32::from(*count)
+            }
+            None => {
+                self.seen.resize(at, 0);
+                self.seen.push(1);
+                1
+            }
+        };
         if count == 1 {
             self.have = self.have.saturating_add(1);
             self.octets = self.octets.saturating_add(octets);
@@ -120,16 +127,16 @@ impl Set {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Flow {
-    pub(super) first: Option<Duration>,
+    pub(super) first: Option<Instant>,
     /// When it was last sent.
-    pub(super) last: Duration,
+    pub(super) last: Instant,
     pub(super) packets: Packets,
     /// How often it was sent.
     pub(super) sent: u32,
     /// How often its most frequent datagram was seen.
     pub(super) copies: u32,
     /// When all of it had come.
-    pub(super) whole: Option<Duration>,
+    pub(super) whole: Option<Instant>,
     /// Octets of the largest datagram as an IP packet.
     pub(super) largest: usize,
     pub(super) sizes: Vec<usize>,
@@ -175,7 +182,7 @@ impl Flow {
             Part::Fragment { first, number, total, octets } => self.fragment(first, number, total, octets, time),
         };
         self.copies = self.copies.max(count);
-        if first || again && time.saturating_sub(self.last) >= COPY {
+        if first || again && time - self.last >= COPY {
             self.sent = self.sent.saturating_add(1);
             self.last = time;
         }
@@ -183,7 +190,7 @@ impl Flow {
     }
 
     /// Whether the fragment was seen before, and how often now.
-    fn fragment(&mut self, first: PayloadType, number: u16, total: u16, octets: usize, time: Duration) -> (bool, u32) {
+    fn fragment(&mut self, first: PayloadType, number: u16, total: u16, octets: usize, time: Instant) -> (bool, u32) {
         if number == 1 {
             self.inside = Some(first);
         }
@@ -206,12 +213,14 @@ impl Flow {
 /// A request and its answer.
 #[derive(Clone, Debug)]
 pub(super) struct Exchange {
-    /// Who asks: is it the original initiator?
-    pub(super) by_initiator: bool,
+    /// Who sends the request.
+    pub(super) asker: Role,
     pub(super) message_id: u32,
     pub(super) exchange: ExchangeType,
     /// Of IKE_SA_INIT, whose message ID is always 0, what the request is recognised by.
     pub(super) print: u64,
+    /// When the first datagram of it was seen.
+    began: Instant,
     pub(super) request: Flow,
     pub(super) response: Flow,
     /// How often the request was sent again after its answer had been seen.
@@ -219,8 +228,25 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn new(by_initiator: bool, message_id: u32, exchange: ExchangeType, print: u64) -> Self {
-        Self { by_initiator, message_id, exchange, print, request: Flow::default(), response: Flow::default(), repeats: 0 }
+    pub(super) fn new(asker: Role, message_id: u32, exchange: ExchangeType, print: u64, began: Instant) -> Self {
+        let (request, response) = (Flow::default(), Flow::default());
+        Self { asker, message_id, exchange, print, began, request, response, repeats: 0 }
+    }
+
+    /// Whether an exchange is the one a message belongs to.
+    pub(super) fn is(asker: Role, id: u32, kind: ExchangeType, response: bool, print: u64) -> impl Fn(&Self) -> bool {
+        let is_init = kind == ExchangeType::IKE_SA_INIT;
+        move |e| {
+            e.asker == asker
+                && e.message_id == id
+                && (e.exchange == kind || !is_init && e.exchange != ExchangeType::IKE_SA_INIT)
+                && (!is_init || response || e.print == print)
+        }
+    }
+
+    /// When it began: with the request, if that was seen.
+    pub(super) fn began(&self) -> Instant {
+        self.request.first.unwrap_or(self.began)
     }
 
     pub(super) fn packets(&self) -> Packets {
@@ -235,7 +261,7 @@ impl Exchange {
         let before = self.request.sent;
         let again = self.request.see(datagram);
         // A copy of the same moment may still be under way when the answer is there.
-        let answered = self.response.whole.is_some_and(|answered| datagram.time.saturating_sub(answered) >= COPY);
+        let answered = self.response.whole.is_some_and(|answered| datagram.time - answered >= COPY);
         if self.request.sent > before && answered {
             self.repeats = self.repeats.saturating_add(1);
         }

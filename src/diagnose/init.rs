@@ -1,14 +1,16 @@
 //! IKE_SA_INIT: everything in it can be read.
 
-use super::Tools;
 use super::flow::Packets;
-use super::observation::{Observation, Party};
+use super::observation::Observation;
+use super::tools::Tools;
 use crate::fragment::Overhead;
+use crate::instant::Instant;
+use crate::keys::nat_detection;
 use crate::protect::Suite;
 use crate::registry::{Encr, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
-use crate::wire::{Message, NotifyData, Payload, Sa};
+use crate::role::Role;
+use crate::wire::{LenientMessage, NotifyData, Payload, Sa};
 use alloc::vec::Vec;
-use core::time::Duration;
 
 /// Octets of an offer kept to explain a refusal; a longer one is not explained.
 const OFFER: usize = 4096;
@@ -23,7 +25,7 @@ const WINDOWS: [&[u8]; 3] = [
 pub(super) struct Init {
     /// A request, and an answer with an SA payload, were seen.
     pub(super) asked: bool,
-    pub(super) answered: Option<Duration>,
+    pub(super) answered: Option<Instant>,
     /// Packets of the first request and of the answer.
     pub(super) packets: Packets,
     /// IKEV2_FRAGMENTATION_SUPPORTED of initiator and responder.
@@ -56,7 +58,7 @@ pub(super) struct Init {
 }
 
 impl Init {
-    pub(super) fn message(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+    pub(super) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
         if message.header().response {
             self.response(seen, message, again, tools);
@@ -65,7 +67,7 @@ impl Init {
         }
     }
 
-    fn request(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+    fn request(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         if again {
             return;
         }
@@ -75,6 +77,7 @@ impl Init {
         self.packets.add(seen.packets);
         self.fragmentation.0 = false;
         for raw in message.payloads() {
+            #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type tells nothing here")]
             match raw.parse_lenient().0 {
                 Payload::Sa(_) if raw.body.len() <= OFFER => self.offer = raw.body.to_vec(),
                 Payload::KeyExchange(ke) => {
@@ -95,7 +98,7 @@ impl Init {
         self.hashes.0 = source.or(self.hashes.0);
     }
 
-    fn response(&mut self, seen: &Observation<'_>, message: &Message<'_>, again: bool, tools: &Tools) {
+    fn response(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         // Also when the capture holds only its beginning.
         let has_sa = message.first() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA);
         if has_sa {
@@ -140,7 +143,7 @@ impl Init {
     }
 
     /// The transforms chosen decide how encrypted messages are to be measured.
-    fn chosen(&mut self, message: &Message<'_>) {
+    fn chosen(&mut self, message: &LenientMessage<'_>) {
         let sa = message.payloads().find_map(|raw| match raw.parse() {
             Ok(Payload::Sa(sa)) => Some(sa),
             _ => None,
@@ -166,17 +169,17 @@ impl Init {
     }
 
     /// Who did not announce fragmentation; `None` when both did.
-    pub(super) const fn silent_on_fragmentation(&self) -> Option<Option<Party>> {
+    pub(super) const fn silent_on_fragmentation(&self) -> Option<Option<Role>> {
         match self.fragmentation {
             (true, true) => None,
-            (false, true) => Some(Some(Party::Initiator)),
-            (true, false) => Some(Some(Party::Responder)),
+            (false, true) => Some(Some(Role::Initiator)),
+            (true, false) => Some(Some(Role::Responder)),
             (false, false) => Some(None),
         }
     }
 }
 
-fn hashes<'a>(message: &Message<'a>, ty: NotifyType) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+fn hashes<'a>(message: &LenientMessage<'a>, ty: NotifyType) -> impl Iterator<Item = &'a [u8]> + use<'a> {
     message.payloads().filter(|raw| raw.ty == PayloadType::N).filter_map(move |raw| match raw.parse() {
         Ok(Payload::Notify(notify)) if notify.ty == ty => Some(notify.octets),
         _ => None,
@@ -184,13 +187,13 @@ fn hashes<'a>(message: &Message<'a>, ty: NotifyType) -> impl Iterator<Item = &'a
 }
 
 /// Whether one of the source hashes is that of the packet's source, and the same of the destination (RFC 7296 section 2.23).
-fn fits(seen: &Observation<'_>, message: &Message<'_>, tools: &Tools) -> (Option<bool>, Option<bool>) {
-    let Some(hash) = tools.nat_detection else {
+fn fits(seen: &Observation<'_>, message: &LenientMessage<'_>, tools: &Tools) -> (Option<bool>, Option<bool>) {
+    let Some(sha1) = tools.sha1 else {
         return (None, None);
     };
     let header = message.header();
     let check = |ty, end: core::net::SocketAddr| {
-        let expected = hash(header.spis.initiator, header.spis.responder, end.ip(), end.port());
+        let expected = nat_detection(sha1, header.spis, end.ip(), end.port());
         let mut any = None;
         for octets in hashes(message, ty).take(16) {
             any = Some(any.unwrap_or(false) || octets == expected);

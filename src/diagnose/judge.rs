@@ -5,11 +5,13 @@ use super::explain;
 use super::finding::{Confidence, Severity};
 use super::flow::{Exchange, Flow, Packets};
 use super::kind::{Kind, Split};
-use super::observation::{IcmpError, Party};
-use super::sa::Sa;
+use super::observation::IcmpError;
+use super::sa::{Evicted, Sa};
 use super::surroundings::Surroundings;
+use crate::instant::Instant;
 use crate::proposal::{Policy, Question};
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
+use crate::role::Role;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -28,6 +30,9 @@ const STORM: u32 = 16;
 /// Transmissions that mean something even when the other side is not in the capture.
 const INSISTENT: u32 = 3;
 
+/// Findings kept of exchanges that were judged before the SA was.
+const EARLY: usize = 16;
+
 /// Limits of receivers (strongSwan: `charon.max_packet`; libreswan: MAX_IKE_FRAGMENTS; OpenIKED: IKED_FRAG_TOTAL_MAX).
 const LIMITS: [(u16, usize, &str); 4] = [
     (32, usize::MAX, "the 32 fragments libreswan takes"),
@@ -37,9 +42,9 @@ const LIMITS: [(u16, usize, &str); 4] = [
 ];
 
 /// What happened to one exchange. `later`: the side that asked has gone on since.
-pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, around: Option<&Surroundings>) -> Vec<Finding> {
+pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Instant, around: Option<&Surroundings>) -> Vec<Finding> {
     let mut found = Vec::new();
-    let asker = if e.by_initiator { Party::Initiator } else { Party::Responder };
+    let asker = e.asker;
     for (sender, flow) in [(asker, &e.request), (asker.other(), &e.response)] {
         if flow.sizes.len() > 1 {
             let kind = Kind::IpFragmentsSent { sender, exchange: e.exchange, sizes: flow.sizes.clone() };
@@ -54,10 +59,10 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
         return found;
     }
     let mut error = |kind, confidence, packets: Packets, first| found.push(finding(sa, kind, Severity::Error, confidence, packets, first));
-    let waited = clock.saturating_sub(e.request.first.or(e.response.first).unwrap_or(clock));
+    let waited = clock - e.began();
     let Some(answered) = e.response.whole else {
         let patient = waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2;
-        let one_sided = sa.seen.0 == 0 || sa.seen.1 == 0 && (sa.name.spi_r != 0 || sa.unheard > 0);
+        let one_sided = sa.seen.0 == 0 || sa.seen.1 == 0 && (sa.spis.responder != 0 || sa.unheard > 0);
         // Who deletes an SA may find that the other side has forgotten it already.
         let farewell = e.request.inside == Some(PayloadType::D);
         // A capture filter by port lets the first of all IP fragments through and no other: who has an answer does not ask again.
@@ -71,7 +76,7 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
         }
         let blocked = causes.iter().any(|(kind, _, _)| matches!(kind, Kind::PortBlocked { port, told: false } if *port != sa.init.port));
         for (kind, confidence, packets) in causes {
-            error(kind, confidence, packets, e.request.first.or(e.response.first));
+            error(kind, confidence, packets, Some(e.began()));
         }
         if e.request.is_seen() {
             let eap = e.request.inside == Some(PayloadType::EAP);
@@ -94,7 +99,7 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
         return found;
     };
     // The answer is there, and the question comes again and again.
-    let insistent = e.repeats >= REPEATS && clock.saturating_sub(answered) >= NEXT;
+    let insistent = e.repeats >= REPEATS && clock - answered >= NEXT;
     let unasked = !e.request.is_seen() && e.response.sent >= INSISTENT;
     if insistent || unasked {
         if e.response.sizes.len() > 1 {
@@ -107,13 +112,21 @@ pub(super) fn exchange(sa: &Sa, e: &Exchange, later: bool, clock: Duration, arou
     found
 }
 
+/// Judges an exchange that is watched no longer; what is found waits for the end of the IKE SA.
+pub(super) fn evicted(sa: &mut Sa, evicted: Option<Evicted>) {
+    let Some(Evicted { exchange: old, later }) = evicted else { return };
+    let found = exchange(sa, &old, later, sa.last, None);
+    let room = EARLY.saturating_sub(sa.early.len());
+    sa.early.extend(found.into_iter().take(room));
+}
+
 type Cause = (Kind, Confidence, Packets);
 
 /// What is missing of request or response.
-fn causes(sa: &Sa, e: &Exchange, asker: Party, around: Option<&Surroundings>) -> Vec<Cause> {
+fn causes(sa: &Sa, e: &Exchange, asker: Role, around: Option<&Surroundings>) -> Vec<Cause> {
     let mut causes = Vec::new();
     for (sender, flow) in [(asker, &e.request), (asker.other(), &e.response)] {
-        let told = around.is_some_and(|around| around.icmp(sa, flow.port).any(|error| error == IcmpError::ReassemblyTimeout));
+        let told = around.is_some_and(|around| around.icmp(sa.responder, flow.port).any(|error| error == IcmpError::ReassemblyTimeout));
         if let Some(lost) = flow.lost.filter(|_| flow.whole.is_none()) {
             let (arrived, exchange) = (Some(lost.arrived), Some(e.exchange));
             let kind = Kind::IpFragmentLost { sender, exchange, transmissions: flow.sent, arrived, total: lost.total };
@@ -137,7 +150,7 @@ fn causes(sa: &Sa, e: &Exchange, asker: Party, around: Option<&Surroundings>) ->
     causes
 }
 
-fn ip_lost(sender: Party, e: &Exchange, flow: &Flow) -> Kind {
+fn ip_lost(sender: Role, e: &Exchange, flow: &Flow) -> Kind {
     let total = u64::try_from(flow.sizes.iter().sum::<usize>()).ok();
     Kind::IpFragmentLost { sender, exchange: Some(e.exchange), transmissions: flow.sent, arrived: None, total }
 }
@@ -158,15 +171,16 @@ fn no_way(sa: &Sa, e: &Exchange, around: Option<&Surroundings>) -> Option<Cause>
     let port = e.request.port;
     let around = around?;
     let packets = || e.request.packets.clone();
-    let told =
-        around.icmp(sa, port).any(|error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable));
+    let told = around
+        .icmp(sa.responder, port)
+        .any(|error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable));
     if told {
         return Some((Kind::PortBlocked { port, told }, Confidence::High, packets()));
     }
     if e.exchange == ExchangeType::IKE_SA_INIT {
         return (!around.heard(sa.responder, port)).then(|| (Kind::PortBlocked { port, told }, Confidence::Medium, packets()));
     }
-    let first = e.by_initiator && e.message_id == 1;
+    let first = e.asker.is_initiator() && e.message_id == 1;
     if !first {
         return None;
     }
@@ -192,7 +206,7 @@ fn no_way(sa: &Sa, e: &Exchange, around: Option<&Surroundings>) -> Option<Cause>
 }
 
 /// Everything about an IKE SA of which nothing more will be seen.
-pub(super) fn sa(sa: &mut Sa, clock: Duration, around: &Surroundings, policy: Option<&Policy>) -> Vec<Finding> {
+pub(super) fn sa(sa: &mut Sa, clock: Instant, around: &Surroundings, policy: Option<&Policy>) -> Vec<Finding> {
     let eap_failed = sa.auth.conclude(sa.seen.0 == 0);
     let mut found = core::mem::take(&mut sa.early);
     let mut unheard = sa.unheard;
@@ -225,10 +239,10 @@ pub(super) fn sa(sa: &mut Sa, clock: Duration, around: &Surroundings, policy: Op
     found
 }
 
-fn init(sa: &Sa, clock: Duration, policy: Option<&Policy>, add: &mut impl FnMut(Kind, Severity, Confidence, Packets, Duration)) {
+fn init(sa: &Sa, clock: Instant, policy: Option<&Policy>, add: &mut impl FnMut(Kind, Severity, Confidence, Packets, Instant)) {
     let init = &sa.init;
     let goes_on = init.answered.is_some() || sa.auth.started;
-    for (side, seen) in [(Party::Initiator, init.nat.0), (Party::Responder, init.nat.1)] {
+    for (side, seen) in [(Role::Initiator, init.nat.0), (Role::Responder, init.nat.1)] {
         if seen {
             add(Kind::NatDetected { side }, Severity::Info, Confidence::Medium, init.packets.clone(), sa.first);
         }
@@ -244,7 +258,7 @@ fn init(sa: &Sa, clock: Duration, policy: Option<&Policy>, add: &mut impl FnMut(
     if let (rounds @ 1.., packets, Some(wanted)) = &init.invalid_ke {
         let offered = init.offers(*wanted);
         // Nothing is tried again where a retry would have come by now.
-        let given_up = init.asked && !init.tried_again && clock.saturating_sub(sa.last) >= NEXT;
+        let given_up = init.asked && !init.tried_again && clock - sa.last >= NEXT;
         if !goes_on && (*rounds >= 2 && init.loops || *rounds >= 3 || !offered || given_up) {
             let kind = Kind::InvalidKeLoop { wanted: *wanted, rounds: *rounds, offered };
             add(kind, Severity::Error, Confidence::High, init.packets.join(packets), sa.first);
@@ -265,10 +279,10 @@ fn init(sa: &Sa, clock: Duration, policy: Option<&Policy>, add: &mut impl FnMut(
 
 fn auth(
     sa: &Sa,
-    clock: Duration,
+    clock: Instant,
     policy: Option<&Policy>,
     eap_failed: Option<(Packets, bool)>,
-    add: &mut impl FnMut(Kind, Severity, Confidence, Packets, Duration),
+    add: &mut impl FnMut(Kind, Severity, Confidence, Packets, Instant),
 ) {
     let auth = &sa.auth;
     let sure = |sure: bool| if sure { Confidence::High } else { Confidence::Medium };
@@ -291,7 +305,7 @@ fn auth(
     }
     // The responder's view of a request that is lost before it gets here.
     let init = &sa.init;
-    let silent = init.answered.is_some_and(|answered| clock.saturating_sub(answered) >= NEVER);
+    let silent = init.answered.is_some_and(|answered| clock - answered >= NEVER);
     let nothing = sa.exchanges.iter().all(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.request.sent <= 1);
     if silent && nothing && init.asked && init.looks_for_nat && sa.unheard == 0 {
         add(Kind::AuthNeverSeen, Severity::Error, Confidence::Medium, init.packets.clone(), sa.first);
@@ -314,7 +328,7 @@ fn fragmentation(sa: &Sa, found: &mut Vec<Finding>) {
     found.push(finding(sa, kind, severity, Confidence::High, packets, time));
 }
 
-fn context(sa: &Sa, clock: Duration, unheard: u32, around: &Surroundings, found: &mut Vec<Finding>) {
+fn context(sa: &Sa, clock: Instant, unheard: u32, around: &Surroundings, found: &mut Vec<Finding>) {
     let all = || sa.exchanges.front().map(Exchange::packets).unwrap_or_default();
     if !sa.init.asked && sa.init.answered.is_none() {
         let rekeyed = !sa.auth.started && around.rekeyed(sa.initiator, sa.responder, sa.first);
@@ -322,8 +336,8 @@ fn context(sa: &Sa, clock: Duration, unheard: u32, around: &Surroundings, found:
         found.push(finding(sa, kind, Severity::Info, Confidence::High, all(), Some(sa.first)));
     }
     let only = match sa.seen {
-        (0, 1..) => Some(Party::Responder),
-        (1.., 0) if unheard > 0 || sa.init.asked && sa.name.spi_r != 0 => Some(Party::Initiator),
+        (0, 1..) => Some(Role::Responder),
+        (1.., 0) if unheard > 0 || sa.init.asked && sa.spis.responder != 0 => Some(Role::Initiator),
         _ => None,
     };
     if let Some(seen) = only {
@@ -332,14 +346,12 @@ fn context(sa: &Sa, clock: Duration, unheard: u32, around: &Surroundings, found:
     // One that tried again with another SPI and came through has nothing to complain about.
     if around.went_on(sa.initiator, sa.responder) {
         for f in found.iter_mut() {
-            match f.kind {
-                Kind::AuthNeverSeen => f.severity = Severity::Info,
+            if f.kind == Kind::AuthNeverSeen {
+                f.severity = Severity::Info;
+            } else if let Kind::InvalidKeLoop { wanted, rounds: 1, offered: true } = f.kind {
                 // OpenIKED obeys INVALID_KE_PAYLOAD with an IKE SA of its own.
-                Kind::InvalidKeLoop { wanted, rounds: 1, offered: true } => {
-                    f.kind = Kind::InvalidKeRetry { wanted };
-                    f.severity = Severity::Info;
-                }
-                _ => {}
+                f.kind = Kind::InvalidKeRetry { wanted };
+                f.severity = Severity::Info;
             }
         }
     }
@@ -353,7 +365,7 @@ fn context(sa: &Sa, clock: Duration, unheard: u32, around: &Surroundings, found:
     }
 }
 
-fn finding(sa: &Sa, kind: Kind, severity: Severity, confidence: Confidence, packets: Packets, time: Option<Duration>) -> Finding {
+fn finding(sa: &Sa, kind: Kind, severity: Severity, confidence: Confidence, packets: Packets, time: Option<Instant>) -> Finding {
     let time = time.unwrap_or(sa.first);
-    Finding { kind, severity, confidence, sa: sa.name, packets: packets.into_vec(), time, windows: sa.init.windows }
+    Finding { kind, severity, confidence, sa: sa.spis, packets: packets.into_vec(), time, windows: sa.init.windows }
 }

@@ -1,8 +1,8 @@
 //! The kinds of findings: data to match on.
 
-use super::observation::Party;
 use crate::proposal::{Proposal, Transform};
 use crate::registry::{ExchangeType, KeMethod, NotifyType};
+use crate::role::Role;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -13,14 +13,14 @@ pub enum Kind {
     /// Not both sides announced IKEV2_FRAGMENTATION_SUPPORTED (RFC 7383 section 2.3).
     FragmentationNotOffered {
         /// Who did not; `None`: neither.
-        side: Option<Party>,
+        side: Option<Role>,
     },
     /// Both sides announced it.
     FragmentationNegotiated,
     /// A message was sent as IP fragments.
     IpFragmentsSent {
         /// By whom.
-        sender: Party,
+        sender: Role,
         /// In which exchange.
         exchange: ExchangeType,
         /// Octets of IP payload in each packet.
@@ -29,7 +29,7 @@ pub enum Kind {
     /// IP fragments of a message are lost on the way.
     IpFragmentLost {
         /// Who sent the message.
-        sender: Party,
+        sender: Role,
         /// In which exchange; `None` when its first fragment did not arrive.
         exchange: Option<ExchangeType>,
         /// How often it was sent.
@@ -42,7 +42,7 @@ pub enum Kind {
     /// A request got no answer.
     RequestUnanswered {
         /// Who asked.
-        sender: Party,
+        sender: Role,
         /// In which exchange.
         exchange: ExchangeType,
         /// Message ID.
@@ -59,7 +59,7 @@ pub enum Kind {
     /// The answer is in the capture and does not reach the one who asked.
     ResponseNotReceived {
         /// Who asked.
-        asker: Party,
+        asker: Role,
         /// In which exchange.
         exchange: ExchangeType,
         /// How often the request came again after the answer.
@@ -120,7 +120,7 @@ pub enum Kind {
     /// One side does not accept the other's proof of identity.
     AuthenticationFailed {
         /// Who refused.
-        by: Party,
+        by: Role,
         /// The error, if it could be read.
         notify: Option<NotifyType>,
         /// Whether certificates are in use, if that can be told.
@@ -150,12 +150,12 @@ pub enum Kind {
     /// A network address translator stands before one side (RFC 7296 section 2.23).
     NatDetected {
         /// Which side.
-        side: Party,
+        side: Role,
     },
     /// Fragments of a message are missing, however often it was sent (RFC 7383 section 2.5).
     IncompleteFragmentSet {
         /// Who sent it.
-        sender: Party,
+        sender: Role,
         /// In which exchange.
         exchange: ExchangeType,
         /// Message ID.
@@ -181,7 +181,7 @@ pub enum Kind {
     /// One message went by too often.
     RetransmissionStorm {
         /// Who sent it.
-        sender: Party,
+        sender: Role,
         /// In which exchange.
         exchange: ExchangeType,
         /// How often.
@@ -190,7 +190,7 @@ pub enum Kind {
     /// Only one side's packets are in the capture.
     OneSidedCapture {
         /// Whose.
-        seen: Party,
+        seen: Role,
     },
     /// The IKE SA follows another one between the same two that was to be rekeyed: its beginning is encrypted in that.
     FollowsRekey,
@@ -313,7 +313,22 @@ impl Kind {
             Self::AuthenticationFailed { status: Some(status @ (13801 | 13868 | 812 | 809 | 800)), .. } => Some(*status),
             Self::AuthenticationFailed { .. } => Some(13801),
             Self::EapFailed { .. } => Some(812),
-            _ => None,
+            Self::FragmentationNotOffered { .. }
+            | Self::FragmentationNegotiated
+            | Self::IpFragmentsSent { .. }
+            | Self::InvalidKeRetry { .. }
+            | Self::InvalidKeLoop { .. }
+            | Self::CookieChallenge
+            | Self::ErrorInClear { .. }
+            | Self::ChildSaRefused { .. }
+            | Self::SpiUnknown
+            | Self::NatDetected { .. }
+            | Self::RetransmissionStorm { .. }
+            | Self::OneSidedCapture { .. }
+            | Self::FollowsRekey
+            | Self::CaptureStartsMidway
+            | Self::Unfinished
+            | Self::Clean => None,
         }
     }
 
@@ -321,9 +336,9 @@ impl Kind {
     #[must_use]
     pub fn details(&self) -> Vec<(&'static str, Detail)> {
         let exchange = |e: &ExchangeType| ("exchange", text(exchange_name(*e)));
-        let sender = |p: &Party| ("sender", text(p.name()));
+        let sender = |p: &Role| ("sender", text(p.name()));
         match self {
-            Self::FragmentationNotOffered { side } => alloc::vec![("side", text(side.map_or("both", Party::name)))],
+            Self::FragmentationNotOffered { side } => alloc::vec![("side", text(side.map_or("both", Role::name)))],
             Self::IpFragmentsSent { sender: s, exchange: e, sizes } => {
                 alloc::vec![
                     sender(s),

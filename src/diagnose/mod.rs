@@ -12,6 +12,7 @@
 //!
 //! ```
 //! use core::time::Duration;
+//! use ikev2::Instant;
 //! use ikev2::diagnose::{Diagnoser, Limits, Observation, Sight, Tools, Transport};
 //! use ikev2::registry::{ExchangeType, NotifyType};
 //! use ikev2::wire::{Header, IkeSpis, MessageBuilder, Nonce, Notify, Payload};
@@ -27,7 +28,7 @@
 //! for (packet, (src, dst), octets) in [(1, ends, &*request), (2, (ends.1, ends.0), &*response)] {
 //!     diagnoser.observe(&Observation {
 //!         packets: &[packet],
-//!         time: Duration::from_millis(packet),
+//!         time: Instant::START + Duration::from_millis(packet),
 //!         src,
 //!         dst,
 //!         transport: Transport::Udp,
@@ -39,6 +40,8 @@
 //! assert_eq!((verdict.codes, verdict.windows_error), (vec!["NoProposalChosen"], Some(800)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+// A cause without words of its own must not compile, and none may borrow those of another.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 mod auth;
 mod diagnoser;
@@ -54,9 +57,11 @@ mod remedy;
 mod sa;
 pub mod sizes;
 mod surroundings;
+mod tools;
 
-pub use diagnoser::{Diagnoser, Limits, NatDetection, Sighting, Tools};
-pub use finding::{Confidence, Finding, SaName, Severity, Verdict, View};
+pub use diagnoser::{Diagnoser, Limits, Sighting};
+pub use finding::{Confidence, Finding, Severity, Verdict, View};
 pub use kind::{Detail, Kind, Split, exchange_name, notify_name};
-pub use observation::{Decrypted, IcmpError, Observation, Party, Sight, Transport};
+pub use observation::{Decrypted, IcmpError, Observation, Sight, Transport};
 pub use remedy::{Product, Setting};
+pub use tools::Tools;

@@ -1,16 +1,16 @@
 //! What a watcher saw.
 
+use crate::instant::Instant;
 use crate::registry::PayloadType;
 use core::net::SocketAddr;
-use core::time::Duration;
 
 /// One thing that was seen on the network, in the order in which it was seen.
 #[derive(Clone, Copy, Debug)]
 pub struct Observation<'a> {
     /// Numbers of the packets that carried it: the evidence findings name.
     pub packets: &'a [u64],
-    /// When, since any moment that is the same for all observations.
-    pub time: Duration,
+    /// When it was seen, by a clock that is the same for all observations.
+    pub time: Instant,
     /// Who sent it; of an [`IcmpError`], who sent the packet it complains about. Port 0 stands for an unknown one.
     pub src: SocketAddr,
     /// To whom.
@@ -85,33 +85,4 @@ pub enum IcmpError {
     TooBig(Option<u32>),
     /// Fragments of it were missing at its destination for too long (RFC 792, RFC 4443 section 3.3).
     ReassemblyTimeout,
-}
-
-/// One of the two sides of an IKE SA.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Party {
-    /// Who sent the first IKE_SA_INIT request.
-    Initiator,
-    /// The other.
-    Responder,
-}
-
-impl Party {
-    /// The other side.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Initiator => Self::Responder,
-            Self::Responder => Self::Initiator,
-        }
-    }
-
-    /// `initiator` or `responder`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Initiator => "initiator",
-            Self::Responder => "responder",
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! Findings in words, for somebody who has never seen IKE.
 
 use super::kind::{Kind, Split, exchange_name, notify_name};
-use super::observation::Party;
 use crate::proposal::Transform;
 use crate::registry::{ExchangeType, NotifyType};
+use crate::role::Role;
 use core::fmt;
 
 /// Missing fragment numbers told one by one.
@@ -306,10 +306,11 @@ impl fmt::Display for Times {
 }
 
 impl Kind {
-    /// The cause and the cure in one sentence, for the first line of a report.
+    /// The cause and the cure in one sentence, for the first line of a report; `None` for a kind that is never the cause of a
+    /// failure.
     #[must_use]
-    pub const fn headline(&self) -> &'static str {
-        match self {
+    pub const fn headline(&self) -> Option<&'static str> {
+        Some(match self {
             Self::IpFragmentLost { .. } => {
                 "A large IKE message is cut into IP fragments and they are dropped on the way: switch on IKE fragmentation on both sides."
             }
@@ -359,16 +360,25 @@ impl Kind {
             Self::RequestUnanswered { .. } => "A request is never answered: look at the peer and at the way to it.",
             Self::SpiUnknown => "The peer has forgotten this connection: it was restarted; connect again.",
             Self::RetransmissionStorm { .. } => "One message is repeated far too often: a peer or the path is misbehaving.",
-            _ => "Nothing is wrong.",
-        }
+            Self::Clean => "Nothing is wrong.",
+            Self::FragmentationNegotiated
+            | Self::IpFragmentsSent { .. }
+            | Self::InvalidKeRetry { .. }
+            | Self::CookieChallenge
+            | Self::NatDetected { .. }
+            | Self::OneSidedCapture { .. }
+            | Self::FollowsRekey
+            | Self::CaptureStartsMidway
+            | Self::Unfinished => return None,
+        })
     }
 
-    /// Who must change something.
+    /// Who must change something; `None` where nobody must.
     #[must_use]
-    pub fn who(&self) -> &'static str {
-        match self {
-            Self::FragmentationNotOffered { side: Some(Party::Initiator) } => "the initiator (client)",
-            Self::FragmentationNotOffered { side: Some(Party::Responder) } => "the responder (server)",
+    pub const fn who(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::FragmentationNotOffered { side: Some(Role::Initiator) } => "the initiator (client)",
+            Self::FragmentationNotOffered { side: Some(Role::Responder) } => "the responder (server)",
             Self::FragmentationNotOffered { side: None } | Self::IpFragmentLost { .. } => {
                 "both sides; or whoever runs the firewall between them"
             }
@@ -377,19 +387,28 @@ impl Kind {
             Self::SpiUnknownOnNatPort { .. } => "whoever runs the load balancer",
             Self::NoProposalChosen { .. } | Self::InvalidKeLoop { .. } => "the client or the server, whichever is the weaker",
             Self::AuthenticationFailed { by, .. } => match by {
-                Party::Responder => "the initiator's credentials, or the responder's trust in them",
-                Party::Initiator => "the responder's credentials, or the initiator's trust in them",
+                Role::Responder => "the initiator's credentials, or the responder's trust in them",
+                Role::Initiator => "the responder's credentials, or the initiator's trust in them",
             },
             Self::EapFailed { .. } => "the user's credentials, or the policy of the RADIUS server",
             Self::ChildSaRefused { .. } => "the side whose ESP proposals or networks are the narrower",
             Self::IncompleteFragmentSet { sender, .. } => match sender {
-                Party::Initiator => "the initiator's fragment size, or the path",
-                Party::Responder => "the responder's fragment size, or the path",
+                Role::Initiator => "the initiator's fragment size, or the path",
+                Role::Responder => "the responder's fragment size, or the path",
             },
             Self::FragmentsRefusedByLimit { .. } => "the sender's certificates, or the receiver's limit",
             Self::RequestUnanswered { .. } | Self::ResponseNotReceived { .. } | Self::CookieLoop { .. } => "the path, or the silent side",
             Self::ErrorInClear { .. } | Self::SpiUnknown | Self::RetransmissionStorm { .. } => "the side that sends it",
-            _ => "nobody",
-        }
+            Self::FragmentationNegotiated
+            | Self::IpFragmentsSent { .. }
+            | Self::InvalidKeRetry { .. }
+            | Self::CookieChallenge
+            | Self::NatDetected { .. }
+            | Self::OneSidedCapture { .. }
+            | Self::FollowsRekey
+            | Self::CaptureStartsMidway
+            | Self::Unfinished
+            | Self::Clean => return None,
+        })
     }
 }

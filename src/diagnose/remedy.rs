@@ -209,7 +209,15 @@ impl Kind {
             | Self::SpiUnknown
             | Self::RetransmissionStorm { .. } => SILENT,
             Self::CookieLoop { .. } => COOKIE,
-            _ => &[],
+            Self::FragmentationNegotiated
+            | Self::InvalidKeRetry { .. }
+            | Self::CookieChallenge
+            | Self::NatDetected { .. }
+            | Self::OneSidedCapture { .. }
+            | Self::FollowsRekey
+            | Self::CaptureStartsMidway
+            | Self::Unfinished
+            | Self::Clean => &[],
         }
     }
 }

@@ -1,31 +1,29 @@
 //! What is remembered of one IKE SA.
 
 use super::auth::Auth;
-use super::finding::SaName;
+use super::finding::Finding;
 use super::flow::{Datagram, Exchange, Packets, Part, print};
 use super::init::Init;
-use super::judge;
-use super::observation::{Decrypted, Observation, Party, Transport};
-use super::{Finding, Tools};
+use super::observation::{Decrypted, Observation, Transport};
+use super::tools::Tools;
 use crate::fragment::Overhead;
+use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
-use crate::wire::{HEADER_LEN, LenientMessage, Message, PAYLOAD_HEADER_LEN, Payload};
+use crate::role::Role;
+use crate::wire::{HEADER_LEN, IkeSpis, LenientMessage, PAYLOAD_HEADER_LEN, Payload};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use core::time::Duration;
 
-/// Exchanges of one IKE SA that are watched at one time; older ones are judged and forgotten.
+/// Exchanges of one IKE SA that are watched at one time; older ones are given back to be judged.
 const EXCHANGES: usize = 16;
 /// Addresses remembered for one step of one IKE SA.
 const HOSTS: usize = 4;
-/// Findings kept of exchanges that were judged before the SA was.
-const EARLY: usize = 16;
 
 pub(super) struct Sa {
-    pub(super) name: SaName,
-    pub(super) first: Duration,
-    pub(super) last: Duration,
+    pub(super) spis: IkeSpis,
+    pub(super) first: Instant,
+    pub(super) last: Instant,
     /// Messages from the initiator and from the responder.
     pub(super) seen: (u64, u64),
     pub(super) init: Init,
@@ -39,18 +37,33 @@ pub(super) struct Sa {
     pub(super) initiator: IpAddr,
     pub(super) responder: IpAddr,
     /// INVALID_IKE_SPI, not encrypted: the packets, and when the last of them came.
-    pub(super) unknown_spi: Option<(Packets, Duration)>,
+    pub(super) unknown_spi: Option<(Packets, Instant)>,
     /// Another error that was not encrypted, after IKE_SA_INIT.
-    pub(super) clear_error: Option<(ExchangeType, NotifyType, Packets, Duration)>,
+    pub(super) clear_error: Option<(ExchangeType, NotifyType, Packets, Instant)>,
     /// Requests without an answer after which the same side asked again all the same.
     pub(super) unheard: u32,
+    /// What was found in exchanges that are watched no longer.
     pub(super) early: Vec<Finding>,
 }
 
+/// What came of a message.
+pub(super) struct Taken {
+    /// The same datagram was seen before.
+    pub(super) again: bool,
+    pub(super) evicted: Option<Evicted>,
+}
+
+/// An exchange that had to make room for a newer one.
+pub(super) struct Evicted {
+    pub(super) exchange: Exchange,
+    /// The side that asked had gone on since.
+    pub(super) later: bool,
+}
+
 impl Sa {
-    pub(super) fn new(name: SaName, time: Duration, initiator: IpAddr, responder: IpAddr) -> Self {
+    pub(super) fn new(spis: IkeSpis, time: Instant, initiator: IpAddr, responder: IpAddr) -> Self {
         Self {
-            name,
+            spis,
             first: time,
             last: time,
             seen: (0, 0),
@@ -74,22 +87,21 @@ impl Sa {
         self.exchanges.iter().rev().find(|e| e.exchange == ExchangeType::IKE_SA_INIT).map(|e| e.print)
     }
 
-    /// Takes a message; tells whether the same datagram was seen before.
+    /// Takes a message.
     pub(super) fn message(
         &mut self,
         seen: &Observation<'_>,
-        read: &LenientMessage<'_>,
+        message: &LenientMessage<'_>,
         fragments: &[usize],
         decrypted: Option<Decrypted<'_>>,
         tools: &Tools,
-    ) -> bool {
-        let message = &read.message;
+    ) -> Taken {
         let header = message.header();
-        let sender = if header.initiator { Party::Initiator } else { Party::Responder };
+        let sender = header.sender();
         self.last = self.last.max(seen.time);
         match sender {
-            Party::Initiator => self.seen.0 = self.seen.0.saturating_add(1),
-            Party::Responder => self.seen.1 = self.seen.1.saturating_add(1),
+            Role::Initiator => self.seen.0 = self.seen.0.saturating_add(1),
+            Role::Responder => self.seen.1 = self.seen.1.saturating_add(1),
         }
         let (initiator, responder) = if header.initiator { (seen.src, seen.dst) } else { (seen.dst, seen.src) };
         (self.initiator, self.responder) = (initiator.ip(), responder.ip());
@@ -98,7 +110,7 @@ impl Sa {
             hosts.push(responder.ip());
         }
         let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
-        let by_initiator = header.initiator != header.response;
+        let asker = header.requester();
         let print = if is_init && !header.response { print(message.as_octets()) } else { 0 };
         let datagram = Datagram {
             packets: seen.packets,
@@ -106,43 +118,54 @@ impl Sa {
             size: ip_size(seen, usize::try_from(message.length()).unwrap_or(usize::MAX)),
             sizes: fragments,
             port: seen.dst.port(),
-            part: part(read, self.init.overhead),
+            part: part(message, self.init.overhead),
         };
         if !is_init && matches!(datagram.part, Part::Whole { first: None, .. }) {
             // After IKE_SA_INIT nothing in clear is an answer.
-            self.clear_errors(seen, read);
-            return false;
+            self.clear_errors(seen, message);
+            return Taken { again: false, evicted: None };
         }
-        let exchange = self.exchange(by_initiator, header.message_id, header.exchange, header.response, print);
-        let (again, was_whole) = match self.exchanges.get_mut(exchange) {
-            Some(exchange) => {
-                let flow = if header.response { &exchange.response } else { &exchange.request };
-                let was_whole = flow.whole.is_some();
-                (exchange.see(header.response, &datagram), was_whole)
+        let (mut fresh, mut evicted) = (None, None);
+        let same = Exchange::is(asker, header.message_id, header.exchange, header.response, print);
+        let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {
+            Some(exchange) => exchange,
+            None => {
+                evicted = self.evict();
+                fresh.insert(Exchange::new(asker, header.message_id, header.exchange, print, seen.time))
             }
-            None => (false, false),
         };
+        let flow = if header.response { &exchange.response } else { &exchange.request };
+        let was_whole = flow.whole.is_some();
+        let again = exchange.see(header.response, &datagram);
         if !header.response {
-            let asked = if by_initiator { &mut self.asked.0 } else { &mut self.asked.1 };
+            let asked = if asker.is_initiator() { &mut self.asked.0 } else { &mut self.asked.1 };
             *asked = (*asked).max(Some(header.message_id));
         }
         if is_init {
             self.init.message(seen, message, again, tools);
-        } else if let Some(exchange) = self.exchanges.get(exchange) {
+        } else {
             self.auth.message(seen, header, exchange, was_whole, &self.init, decrypted);
         }
-        again
+        self.exchanges.extend(fresh);
+        Taken { again, evicted }
     }
 
-    /// IP fragments of a message, whose header may be known.
-    pub(super) fn lost(&mut self, seen: &Observation<'_>, head: Option<&Message<'_>>, arrived: u64, total: Option<u64>, from: Party) {
+    /// Takes IP fragments of a message, whose header may be known.
+    pub(super) fn lost(
+        &mut self,
+        seen: &Observation<'_>,
+        head: Option<&LenientMessage<'_>>,
+        arrived: u64,
+        total: Option<u64>,
+        from: Role,
+    ) -> Option<Evicted> {
         self.last = self.last.max(seen.time);
-        let (id, kind, by_initiator, response) = match head.map(Message::header) {
-            Some(header) => (header.message_id, header.exchange, header.initiator != header.response, header.response),
+        let (id, kind, asker, response) = match head.map(LenientMessage::header) {
+            Some(header) => (header.message_id, header.exchange, header.requester(), header.response),
             // Without a header: the request of the initiator, or the answer to it, that is under way.
             None => match self.exchanges.back().filter(|e| e.exchange != ExchangeType::IKE_SA_INIT) {
-                Some(last) => (last.message_id, last.exchange, last.by_initiator, last.by_initiator != (from == Party::Initiator)),
-                None => (1, ExchangeType::IKE_AUTH, true, from == Party::Responder),
+                Some(last) => (last.message_id, last.exchange, last.asker, last.asker != from),
+                None => (1, ExchangeType::IKE_AUTH, Role::Initiator, from == Role::Responder),
             },
         };
         // The message says how long it is; its last fragment, where the packet ends.
@@ -153,41 +176,35 @@ impl Sa {
         };
         let part = Part::Lost { arrived, total };
         let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], port: seen.dst.port(), part };
-        let at = self.exchange(by_initiator, id, kind, response, 0);
-        if let Some(exchange) = self.exchanges.get_mut(at) {
-            exchange.see(response, &datagram);
-        }
+        let (mut fresh, mut evicted) = (None, None);
+        let same = Exchange::is(asker, id, kind, response, 0);
+        let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {
+            Some(exchange) => exchange,
+            None => {
+                evicted = self.evict();
+                fresh.insert(Exchange::new(asker, id, kind, 0, seen.time))
+            }
+        };
+        exchange.see(response, &datagram);
+        self.exchanges.extend(fresh);
         if !response {
-            let asked = if by_initiator { &mut self.asked.0 } else { &mut self.asked.1 };
+            let asked = if asker.is_initiator() { &mut self.asked.0 } else { &mut self.asked.1 };
             *asked = (*asked).max(Some(id));
         }
+        evicted
     }
 
-    /// The place of an exchange, which begins if it is new.
-    fn exchange(&mut self, by_initiator: bool, id: u32, kind: ExchangeType, response: bool, print: u64) -> usize {
-        let is_init = kind == ExchangeType::IKE_SA_INIT;
-        let same = |e: &Exchange| {
-            e.by_initiator == by_initiator
-                && e.message_id == id
-                && (e.exchange == kind || !is_init && e.exchange != ExchangeType::IKE_SA_INIT)
-                && (!is_init || response || e.print == print)
-        };
-        if let Some(at) = self.exchanges.iter().rposition(same) {
-            return at;
+    /// Makes room for a new exchange, at the expense of the oldest if there are as many as may be.
+    fn evict(&mut self) -> Option<Evicted> {
+        if self.exchanges.len() < EXCHANGES {
+            return None;
         }
-        if self.exchanges.len() >= EXCHANGES {
-            if let Some(old) = self.exchanges.pop_front() {
-                let later = self.is_past(&old);
-                if !old.response.is_seen() && later {
-                    self.unheard = self.unheard.saturating_add(1);
-                }
-                let mut found = judge::exchange(self, &old, later, self.last, None);
-                found.truncate(EARLY.saturating_sub(self.early.len()));
-                self.early.append(&mut found);
-            }
+        let exchange = self.exchanges.pop_front()?;
+        let later = self.is_past(&exchange);
+        if !exchange.response.is_seen() && later {
+            self.unheard = self.unheard.saturating_add(1);
         }
-        self.exchanges.push_back(Exchange::new(by_initiator, id, kind, print));
-        self.exchanges.len().saturating_sub(1)
+        Some(Evicted { exchange, later })
     }
 
     /// Whether the side that asked has gone on after this exchange: then it has had its answer.
@@ -198,14 +215,14 @@ impl Sa {
             let here = place(exchange.print).unwrap_or(0);
             return self.exchanges.iter().skip(here).any(other);
         }
-        let asked = if exchange.by_initiator { self.asked.0 } else { self.asked.1 };
+        let asked = if exchange.asker.is_initiator() { self.asked.0 } else { self.asked.1 };
         asked > Some(exchange.message_id)
     }
 
-    fn clear_errors(&mut self, seen: &Observation<'_>, read: &LenientMessage<'_>) {
-        let exchange = read.message.header().exchange;
+    fn clear_errors(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>) {
+        let exchange = message.header().exchange;
         // What is not encrypted after IKE_SA_INIT has no author; it is kept to be believed only if nothing goes on.
-        for raw in read.message.payloads().filter(|raw| raw.ty == PayloadType::N).take(4) {
+        for raw in message.payloads().filter(|raw| raw.ty == PayloadType::N).take(4) {
             let (Payload::Notify(notify), _) = raw.parse_lenient() else { continue };
             if notify.ty == NotifyType::INVALID_IKE_SPI {
                 let mut packets = self.unknown_spi.take().map(|(packets, _)| packets).unwrap_or_default();
@@ -234,23 +251,22 @@ fn ip_size(seen: &Observation<'_>, message: usize) -> usize {
 }
 
 /// What a datagram is of its message.
-fn part(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
-    for raw in read.message.payloads() {
-        match raw.parse_lenient().0 {
-            Payload::Sk(sk) => return Part::Whole { first: Some(sk.first), content: content(sk.sealed.len(), overhead) },
-            Payload::Skf(skf) => {
-                let octets = content(skf.sealed.len(), overhead).map_or(skf.sealed.len(), |(least, _)| least);
-                return Part::Fragment { first: skf.first, number: skf.number, total: skf.total, octets };
-            }
-            _ => {}
+fn part(message: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
+    for raw in message.payloads() {
+        let payload = raw.parse_lenient().0;
+        if let Payload::Sk(sk) = payload {
+            return Part::Whole { first: Some(sk.first), content: content(sk.sealed.len(), overhead) };
+        }
+        if let Payload::Skf(skf) = payload {
+            let octets = content(skf.sealed.len(), overhead).map_or(skf.sealed.len(), |(least, _)| least);
+            return Part::Fragment { first: skf.first, number: skf.number, total: skf.total, octets };
         }
     }
-    cut_short(read, overhead).unwrap_or(Part::Whole { first: None, content: None })
+    cut_short(message, overhead).unwrap_or(Part::Whole { first: None, content: None })
 }
 
 /// The same of a message of which the capture holds only the beginning, as a snap length leaves it.
-fn cut_short(read: &LenientMessage<'_>, overhead: Option<Overhead>) -> Option<Part> {
-    let message = &read.message;
+fn cut_short(message: &LenientMessage<'_>, overhead: Option<Overhead>) -> Option<Part> {
     let sealed = usize::try_from(message.length()).ok()?.checked_sub(HEADER_LEN.saturating_add(PAYLOAD_HEADER_LEN))?;
     let body = message.as_octets().get(HEADER_LEN..)?;
     match (message.first(), body) {

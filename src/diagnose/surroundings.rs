@@ -1,10 +1,9 @@
 //! What is known beside single IKE SAs: who was heard, what ICMP said.
 
 use super::observation::IcmpError;
-use super::sa::Sa;
+use crate::instant::Instant;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::net::{IpAddr, SocketAddr};
-use core::time::Duration;
 
 /// Ends heard from, ICMP errors kept, pairs of hosts that came through: each so many at most, further ones are not remembered.
 const MOST: usize = 4096;
@@ -17,7 +16,7 @@ pub(super) struct Surroundings {
     /// Initiator and responder of which IKE_AUTH was seen.
     through: BTreeSet<(IpAddr, IpAddr)>,
     /// Two hosts, the lesser first, between which CREATE_CHILD_SA was seen, and when first.
-    rekeys: BTreeMap<(IpAddr, IpAddr), Duration>,
+    rekeys: BTreeMap<(IpAddr, IpAddr), Instant>,
 }
 
 impl Surroundings {
@@ -39,14 +38,14 @@ impl Surroundings {
         }
     }
 
-    pub(super) fn create(&mut self, a: IpAddr, b: IpAddr, time: Duration) {
+    pub(super) fn create(&mut self, a: IpAddr, b: IpAddr, time: Instant) {
         if self.rekeys.len() < MOST {
             self.rekeys.entry((a.min(b), a.max(b))).or_insert(time);
         }
     }
 
     /// Whether an IKE SA that began then may be one that took the place of another.
-    pub(super) fn rekeyed(&self, a: IpAddr, b: IpAddr, time: Duration) -> bool {
+    pub(super) fn rekeyed(&self, a: IpAddr, b: IpAddr, time: Instant) -> bool {
         self.rekeys.get(&(a.min(b), a.max(b))).is_some_and(|first| *first <= time)
     }
 
@@ -55,9 +54,8 @@ impl Surroundings {
         self.heard.contains(&(host, port))
     }
 
-    /// ICMP errors about packets to the responder's port.
-    pub(super) fn icmp(&self, sa: &Sa, port: u16) -> impl Iterator<Item = IcmpError> + '_ {
-        let host = sa.responder;
+    /// ICMP errors about packets to a port of a host.
+    pub(super) fn icmp(&self, host: IpAddr, port: u16) -> impl Iterator<Item = IcmpError> + '_ {
         [self.icmp.get(&(host, port)), self.icmp.get(&(host, 0))].into_iter().flatten().copied()
     }
 

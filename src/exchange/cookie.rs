@@ -34,7 +34,7 @@ pub struct Claim<'a> {
 #[non_exhaustive]
 pub enum CookieFault {
     /// It does not have the length of ours.
-    #[error("a cookie of {0} octets is none of ours")]
+    #[error("a cookie of {0} octets; this responder issues cookies of {COOKIE_LEN} octets")]
     Length(usize),
     /// Its secret was replaced more than once since, or never was ours.
     #[error("the cookie's secret is no longer known")]
@@ -53,10 +53,11 @@ pub type Cookie = [u8; COOKIE_LEN];
 ///
 /// ```
 /// use ikev2::exchange::{Claim, CookieFault, Cookies};
+/// use ikev2::provider::Provider;
 /// use ikev2::keys::Prf;
 /// use ikev2::registry;
 ///
-/// let mut cookies = Cookies::new(Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?, [7; 32]);
+/// let mut cookies = Cookies::new(Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?, [7; 32]);
 /// let claim = Claim { nonce: &[1; 32], address: "192.0.2.10".parse()?, port: 500, spi_i: 0x0102030405060708 };
 /// let cookie = cookies.make(&claim);
 /// assert_eq!(cookies.check(&claim, &cookie), Ok(()));

@@ -10,15 +10,16 @@
 //!
 //! ```
 //! use core::time::Duration;
+//! use ikev2::Instant;
 //! use ikev2::exchange::{Poll, ReceiveWindow, Received, Retransmission, Schedule, SendWindow};
 //!
 //! // We send a request ..
 //! let mut requests = SendWindow::new(2, 1);
 //! let id = requests.start()?;
 //! let schedule = Schedule { first: Duration::from_secs(1), longest: Duration::from_secs(60), give_up: Duration::from_secs(20) };
-//! let mut timer = Retransmission::new(schedule, Duration::ZERO);
-//! assert_eq!(timer.poll(Duration::from_millis(999)), Poll::Wait { until: Duration::from_secs(1) });
-//! assert_eq!(timer.poll(Duration::from_secs(1)), Poll::Resend);
+//! let mut timer = Retransmission::new(schedule, Instant::START);
+//! assert_eq!(timer.poll(Instant::START + Duration::from_millis(999)), Poll::Wait { until: Instant::START + Duration::from_secs(1) });
+//! assert_eq!(timer.poll(Instant::START + Duration::from_secs(1)), Poll::Resend);
 //! assert!(requests.answered(id));
 //!
 //! // .. and answer one.

@@ -1,5 +1,6 @@
 //! When a request is sent again, and when it is given up, RFC 7296 sections 2.1 and 2.4.
 
+use crate::instant::Instant;
 use core::time::Duration;
 
 /// How a request is retransmitted: after `first`, then after twice as long each time, never waiting longer than `longest`.
@@ -27,7 +28,7 @@ pub enum Poll {
     /// Nothing before `until`.
     Wait {
         /// When to ask again.
-        until: Duration,
+        until: Instant,
     },
     /// Send the stored octets again.
     Resend,
@@ -39,24 +40,24 @@ pub enum Poll {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retransmission {
     schedule: Schedule,
-    next: Duration,
+    next: Instant,
     wait: Duration,
-    end: Duration,
+    end: Instant,
     resent: u32,
 }
 
 impl Retransmission {
     /// A timer for a request that is sent `now`.
     #[must_use]
-    pub fn new(schedule: Schedule, now: Duration) -> Self {
+    pub fn new(schedule: Schedule, now: Instant) -> Self {
         // A wait of nothing would ask for retransmissions without end.
         let wait = schedule.first.max(Duration::from_millis(1));
-        Self { schedule, next: now.saturating_add(wait), wait, end: now.saturating_add(schedule.give_up), resent: 0 }
+        Self { schedule, next: now + wait, wait, end: now + schedule.give_up, resent: 0 }
     }
 
     /// What is due `now`. Retransmissions missed because nobody asked are not made up for: one call asks for one at most, and
     /// the next wait counts from `now`.
-    pub fn poll(&mut self, now: Duration) -> Poll {
+    pub fn poll(&mut self, now: Instant) -> Poll {
         if now >= self.end {
             return Poll::GaveUp;
         }
@@ -64,21 +65,21 @@ impl Retransmission {
             return Poll::Wait { until: self.next_timeout() };
         }
         self.wait = self.wait.saturating_mul(2).min(self.schedule.longest.max(self.schedule.first)).max(Duration::from_millis(1));
-        self.next = now.saturating_add(self.wait);
+        self.next = now + self.wait;
         self.resent = self.resent.saturating_add(1);
         Poll::Resend
     }
 
     /// Begins the waits anew with the first, as when the request goes out in smaller fragments (RFC 7383 section 2.5.2). The time
     /// to give up stays.
-    pub fn restart(&mut self, now: Duration) {
+    pub fn restart(&mut self, now: Instant) {
         self.wait = self.schedule.first.max(Duration::from_millis(1));
-        self.next = now.saturating_add(self.wait);
+        self.next = now + self.wait;
     }
 
     /// When to call [`poll`](Self::poll) next.
     #[must_use]
-    pub fn next_timeout(&self) -> Duration {
+    pub fn next_timeout(&self) -> Instant {
         self.next.min(self.end)
     }
 
@@ -96,16 +97,20 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    fn at(second: u64) -> Instant {
+        Instant::since_start(Duration::from_secs(second))
+    }
+
     /// Follows the timer from one timeout to the next.
-    fn followed(schedule: Schedule, start: Duration) -> Vec<Duration> {
+    fn followed(schedule: Schedule, start: Instant) -> Vec<Duration> {
         let mut timer = Retransmission::new(schedule, start);
         let mut times = Vec::new();
         loop {
             let now = timer.next_timeout();
             match timer.poll(now) {
-                Poll::Resend => times.push(now.saturating_sub(start)),
+                Poll::Resend => times.push(now - start),
                 Poll::GaveUp => {
-                    times.push(now.saturating_sub(start));
+                    times.push(now - start);
                     return times;
                 }
                 Poll::Wait { .. } => panic!("the timeout was early"),
@@ -117,29 +122,29 @@ mod tests {
     fn waits_double_up_to_the_longest() {
         let schedule = Schedule { first: SECOND, longest: 4 * SECOND, give_up: 20 * SECOND };
         let seconds = [1, 3, 7, 11, 15, 19, 20].map(Duration::from_secs);
-        assert_eq!(followed(schedule, Duration::ZERO), seconds);
-        assert_eq!(followed(schedule, 99 * SECOND), seconds);
-        assert_eq!(followed(Schedule::default(), Duration::ZERO).len(), 11);
+        assert_eq!(followed(schedule, Instant::START), seconds);
+        assert_eq!(followed(schedule, at(99)), seconds);
+        assert_eq!(followed(Schedule::default(), Instant::START).len(), 11);
     }
 
     #[test]
     fn a_late_caller_is_asked_for_one_retransmission() {
         let schedule = Schedule { first: SECOND, longest: 60 * SECOND, give_up: 100 * SECOND };
-        let mut timer = Retransmission::new(schedule, Duration::ZERO);
-        assert_eq!(timer.poll(50 * SECOND), Poll::Resend);
-        assert_eq!(timer.poll(50 * SECOND), Poll::Wait { until: 52 * SECOND });
-        assert_eq!(timer.poll(100 * SECOND), Poll::GaveUp);
-        assert_eq!(timer.poll(100 * SECOND), Poll::GaveUp);
+        let mut timer = Retransmission::new(schedule, Instant::START);
+        assert_eq!(timer.poll(at(50)), Poll::Resend);
+        assert_eq!(timer.poll(at(50)), Poll::Wait { until: at(52) });
+        assert_eq!(timer.poll(at(100)), Poll::GaveUp);
+        assert_eq!(timer.poll(at(100)), Poll::GaveUp);
         assert_eq!(timer.resent(), 1);
     }
 
     #[test]
     fn odd_schedules_end() {
         let nothing = Schedule { first: Duration::ZERO, longest: Duration::ZERO, give_up: SECOND };
-        assert_eq!(followed(nothing, Duration::ZERO).len(), 1000);
+        assert_eq!(followed(nothing, Instant::START).len(), 1000);
         let at_once = Schedule { first: SECOND, longest: SECOND, give_up: Duration::ZERO };
-        assert_eq!(followed(at_once, SECOND), [Duration::ZERO]);
+        assert_eq!(followed(at_once, at(1)), [Duration::ZERO]);
         let endless = Schedule { first: Duration::MAX, longest: Duration::MAX, give_up: Duration::MAX };
-        assert_eq!(Retransmission::new(endless, SECOND).next_timeout(), Duration::MAX);
+        assert_eq!(Retransmission::new(endless, at(1)).next_timeout(), Instant::FAR_FUTURE);
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::error::FragmentError;
 use crate::protect::{Sealer, Suite};
-use crate::wire::{HEADER_LEN, PAYLOAD_HEADER_LEN};
+use crate::wire::{FRAGMENT_HEADER_LEN, HEADER_LEN, PAYLOAD_HEADER_LEN};
 
 /// The way to the peer, as far as it limits the size of a message. All sizes are octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,8 +20,6 @@ const IPV6_HEADER: usize = 40;
 const UDP_HEADER: usize = 8;
 const NON_ESP_MARKER: usize = 4;
 const TCP_FRAME_LENGTH: usize = 2;
-/// Fragment Number and Total Fragments.
-const FRAGMENT_HEADER: usize = 4;
 /// The largest SK or SKF payload, which its length field sets.
 const MAX_PAYLOAD: usize = 65535;
 
@@ -169,7 +167,7 @@ impl Budget {
     /// Octets of content that fit one fragment after `unprotected` octets of payloads in clear (only fragment 1 has any).
     #[must_use]
     pub fn in_fragment(&self, unprotected: usize) -> Option<usize> {
-        self.content(FRAGMENT_HEADER, unprotected)
+        self.content(FRAGMENT_HEADER_LEN, unprotected)
     }
 
     fn content(&self, extra: usize, unprotected: usize) -> Option<usize> {
@@ -189,7 +187,7 @@ impl Budget {
     /// Octets of the SKF message that carries `content` octets after `unprotected` octets in clear.
     #[must_use]
     pub fn fragment_len(&self, content: usize, unprotected: usize) -> usize {
-        self.message_len(content, unprotected).saturating_add(FRAGMENT_HEADER)
+        self.message_len(content, unprotected).saturating_add(FRAGMENT_HEADER_LEN)
     }
 
     /// How many messages `content` octets need after `unprotected` octets in clear: 1 is SK, more are SKF.

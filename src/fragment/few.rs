@@ -26,28 +26,14 @@ impl<T> Few<T> {
         self.one.iter().chain(&self.more)
     }
 
-    pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
-        match at.checked_sub(1) {
-            None => self.one.as_mut(),
-            Some(at) => self.more.get_mut(at),
-        }
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.one.iter_mut().chain(&mut self.more)
     }
 
-    /// Adds an element, which is the last then.
-    pub(super) fn push(&mut self, element: T) {
-        match self.one {
-            None => self.one = Some(element),
-            Some(_) => self.more.push(element),
-        }
-    }
-
-    /// Takes an element out; the last comes in its place.
-    pub(super) fn swap_remove(&mut self, at: usize) -> Option<T> {
-        match at.checked_sub(1) {
-            None => core::mem::replace(&mut self.one, self.more.pop()),
-            Some(at) if at < self.more.len() => Some(self.more.swap_remove(at)),
-            Some(_) => None,
-        }
+    /// Adds an element, which is the first then.
+    pub(super) fn push(&mut self, element: T) -> &mut T {
+        self.more.extend(self.one.take());
+        self.one.insert(element)
     }
 
     pub(super) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
@@ -81,14 +67,15 @@ mod tests {
             let (mut few, mut all) = (Few::new(), BTreeSet::new());
             for n in 0..6usize {
                 assert_eq!((few.len(), few.is_empty()), (all.len(), all.is_empty()));
-                few.push(n);
+                assert_eq!(*few.push(n), n);
                 all.insert(n);
-                assert_eq!(few.get_mut(all.len() - 1), Some(&mut n.clone()));
+                assert_eq!(few.iter().copied().collect::<BTreeSet<_>>(), all);
+                assert_eq!(few.iter_mut().map(|n| *n).collect::<BTreeSet<_>>(), all);
                 if removals & 1 << n != 0 {
-                    let gone = few.swap_remove(n % all.len()).unwrap();
-                    assert!(all.remove(&gone));
+                    let gone = usize::try_from(removals).unwrap() % (n + 1);
+                    few.retain(|n| *n != gone);
+                    all.remove(&gone);
                 }
-                assert_eq!(few.swap_remove(all.len()), None);
                 assert_eq!(few.iter().copied().collect::<BTreeSet<_>>(), all);
             }
             let gone = usize::try_from(removals).unwrap() % 6;

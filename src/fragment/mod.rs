@@ -14,6 +14,8 @@
 //! ```
 //! # #[cfg(feature = "ring")] {
 //! use core::time::Duration;
+//! use ikev2::provider::Provider;
+//! use ikev2::Instant;
 //! use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
 //! use ikev2::protect::{Ivs, Suite, open};
 //! use ikev2::registry::{Encr, ExchangeType, PayloadType};
@@ -21,8 +23,8 @@
 //!
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
 //! let sk_ei = [7; 36]; // from ikev2::keys
-//! let mut sealer = suite.sealer(&sk_ei, &[], Ivs::new(&[9; 16]))?;
-//! let opener = suite.opener(&sk_ei, &[])?;
+//! let mut sealer = suite.sealer(&Provider::builtin(), &sk_ei, &[], Ivs::new(&[9; 16]))?;
+//! let opener = suite.opener(&Provider::builtin(), &sk_ei, &[])?;
 //!
 //! let header = Header {
 //!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
@@ -39,7 +41,7 @@
 //! let mut buf = [0; 1280];
 //! while let Some(datagram) = datagrams.next_into(&mut buf) {
 //!     let opened = open(datagram?, &*opener)?;
-//!     match reassembler.push(&opened, Duration::from_millis(17))? {
+//!     match reassembler.push(&opened, Instant::START + Duration::from_millis(17))? {
 //!         Progress::Pending { have: 1, of: 2 } => {}
 //!         Progress::Complete(message) => whole = Some(message),
 //!         other => panic!("{other:?}"),
@@ -55,6 +57,7 @@
 mod budget;
 mod done;
 mod few;
+mod progress;
 mod reassembled;
 mod reassembler;
 mod set;
@@ -62,8 +65,9 @@ mod splitter;
 pub mod strategy;
 
 pub use budget::{Budget, Overhead, Path};
+pub use progress::{Limits, Progress, Reason};
 pub use reassembled::Reassembled;
-pub use reassembler::{Limits, Progress, Reason, Reassembler};
+pub use reassembler::Reassembler;
 pub use splitter::{Datagrams, Filled, Layout, Outgoing, Splitter};
 
 use crate::registry::{NotifyType, PayloadType};

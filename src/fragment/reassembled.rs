@@ -12,6 +12,7 @@ pub struct Reassembled {
     pub(super) header: Header,
     pub(super) head: Head,
     pub(super) first: PayloadType,
+    pub(super) sk_flags: u8,
     pub(super) content: Bytes,
     pub(super) fragments: u16,
     pub(super) later_next_payload: bool,
@@ -44,6 +45,7 @@ impl Reassembled {
             header: *opened.header(),
             head: Head::of(opened.head()),
             first: opened.first(),
+            sk_flags: opened.sk_flags(),
             content: Bytes::copy_from_slice(opened.content()),
             fragments: 1,
             later_next_payload: false,
@@ -60,6 +62,13 @@ impl Reassembled {
     #[must_use]
     pub const fn first(&self) -> PayloadType {
         self.first
+    }
+
+    /// The octet of the generic header of SK, or of fragment 1's SKF, that holds the Critical bit and the reserved bits, as received;
+    /// IntAuth covers it (RFC 9242 section 3.3.2).
+    #[must_use]
+    pub const fn sk_flags(&self) -> u8 {
+        self.sk_flags
     }
 
     /// The content: to be treated like that of an SK payload.

@@ -5,103 +5,14 @@
 
 use super::done::{Done, Known, MAX_WINDOW};
 use super::few::Few;
+use super::progress::{Limits, Progress, Reason};
 use super::reassembled::Reassembled;
 use super::set::{Fragment, Set};
 use crate::error::FragmentError;
+use crate::instant::Instant;
 use crate::protect::{Kind, Opened};
-use crate::registry::ExchangeType;
+use crate::role::Role;
 use crate::wire::{Header, IkeSpis};
-use core::time::Duration;
-
-/// What a [`Reassembler`] may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Limits {
-    /// Octets of content in one set.
-    pub octets: usize,
-    /// Fragments in one set.
-    pub fragments: u16,
-    /// Sets open at a time, and message IDs remembered as complete: the window size (RFC 7296 section 2.3), 1 to 64.
-    pub sets: usize,
-    /// How long a set may stay open, counted from its first fragment.
-    pub lifetime: Duration,
-}
-
-impl Default for Limits {
-    /// 65531 octets, as the Payload Length of SK allows (and RFC 7383 section 5 recommends 64 kB); 1024 fragments, since a chain
-    /// of post-quantum certificates needs hundreds on a path of 576; 8 sets; 165 seconds, after which common initiators give up.
-    fn default() -> Self {
-        Self { octets: 65531, fragments: 1024, sets: 8, lifetime: Duration::from_secs(165) }
-    }
-}
-
-impl Limits {
-    /// For devices with little memory: 10000 octets in 64 fragments, one set at a time.
-    pub const SMALL: Self = Self { octets: 10000, fragments: 64, sets: 1, lifetime: Duration::from_secs(60) };
-}
-
-/// What became of a message that was pushed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Progress {
-    /// Stored; more are to come.
-    Pending {
-        /// Fragments there.
-        have: u16,
-        /// Total Fragments.
-        of: u16,
-    },
-    /// Not used, and no set has changed by it.
-    Ignored(Reason),
-    /// The request was answered before: send the stored response again (RFC 7383 section 2.6.1).
-    ResendResponse,
-    /// The message is whole.
-    Complete(Reassembled),
-}
-
-/// Why a message was not used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// A fragment, though fragmentation was not negotiated.
-    NotNegotiated,
-    /// The fragment is there already; the first to arrive counts.
-    Duplicate,
-    /// Total Fragments is less than that of the open set (RFC 7383 section 2.6).
-    SmallerTotal {
-        /// Total Fragments received.
-        total: u16,
-        /// Total Fragments of the open set.
-        open: u16,
-    },
-    /// Fragment 1 has content, and says that there is no payload in it.
-    NoFirstPayload,
-    /// The message is complete already.
-    Done,
-    /// The message ID is below the window.
-    Old,
-    /// Other SPIs, or another Initiator flag, than those of the first message: one Reassembler serves one side of one IKE SA.
-    OtherSa,
-    /// Another exchange type than that of the open set.
-    OtherExchange {
-        /// Exchange Type of the open set.
-        open: ExchangeType,
-    },
-}
-
-impl core::fmt::Display for Reason {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::NotNegotiated => f.write_str("fragmentation was not negotiated"),
-            Self::Duplicate => f.write_str("the fragment is there already"),
-            Self::SmallerTotal { total, open } => write!(f, "one of {total} fragments, {open} were announced before"),
-            Self::NoFirstPayload => f.write_str("fragment 1 has content but announces no payload"),
-            Self::Done => f.write_str("the message is complete already"),
-            Self::Old => f.write_str("the message ID is below the window"),
-            Self::OtherSa => f.write_str("the SPIs and the Initiator flag are not those of the messages before"),
-            Self::OtherExchange { open } => write!(f, "a set of exchange {open} is open under this message ID"),
-        }
-    }
-}
 
 /// Puts together the messages that one side of an IKE SA sends.
 ///
@@ -110,8 +21,8 @@ impl core::fmt::Display for Reason {
 pub struct Reassembler {
     limits: Limits,
     negotiated: bool,
-    /// SPIs and Initiator flag of all messages.
-    from: Option<(IkeSpis, bool)>,
+    /// SPIs and sender of all messages.
+    from: Option<(IkeSpis, Role)>,
     sets: Few<Set>,
     window: u32,
     requests: Done,
@@ -137,9 +48,9 @@ impl Reassembler {
     /// # Errors
     /// [`TooManyFragments`](FragmentError::TooManyFragments) or [`TooLarge`](FragmentError::TooLarge): the set went over its
     /// limits and was dropped.
-    pub fn push(&mut self, opened: &Opened<'_>, now: Duration) -> Result<Progress, FragmentError> {
+    pub fn push(&mut self, opened: &Opened<'_>, now: Instant) -> Result<Progress, FragmentError> {
         let header = opened.header();
-        let from = (header.spis, header.initiator);
+        let from = (header.spis, header.sender());
         let kind = opened.kind();
         if self.from.is_some_and(|first| first != from) {
             return Ok(Progress::Ignored(Reason::OtherSa));
@@ -172,10 +83,10 @@ impl Reassembler {
     }
 
     /// Drops the sets that have been open longer than their lifetime; gives their number.
-    pub fn expire(&mut self, now: Duration) -> usize {
+    pub fn expire(&mut self, now: Instant) -> usize {
         let before = self.sets.len();
         let lifetime = self.limits.lifetime;
-        let is_over = |set: &Set| now.saturating_sub(set.opened_at) >= lifetime;
+        let is_over = |set: &Set| now - set.opened_at >= lifetime;
         if self.sets.iter().any(is_over) {
             self.sets.retain(|set| !is_over(set));
         }
@@ -184,8 +95,8 @@ impl Reassembler {
 
     /// When the set that has been open longest expires.
     #[must_use]
-    pub fn next_timeout(&self) -> Option<Duration> {
-        self.sets.iter().map(|set| set.opened_at.saturating_add(self.limits.lifetime)).min()
+    pub fn next_timeout(&self) -> Option<Instant> {
+        self.sets.iter().map(|set| set.opened_at + self.limits.lifetime).min()
     }
 
     /// Octets of content held in open sets: at most `sets` times `octets` of the limits.
@@ -205,11 +116,11 @@ impl Reassembler {
         }
     }
 
-    fn fragment(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, now: Duration) -> Result<Progress, FragmentError> {
+    fn fragment(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, now: Instant) -> Result<Progress, FragmentError> {
         let header = opened.header();
         let total = fragment.total;
-        let mut at = self.sets.iter().position(|set| set.is_of(header));
-        if let Some(set) = at.and_then(|at| self.sets.get_mut(at)) {
+        let set = self.sets.iter_mut().find(|set| set.is_of(header));
+        if let Some(set) = &set {
             let open = set.total();
             if set.header().exchange != header.exchange {
                 return Ok(Progress::Ignored(Reason::OtherExchange { open: set.header().exchange }));
@@ -217,44 +128,44 @@ impl Reassembler {
             if total < open {
                 return Ok(Progress::Ignored(Reason::SmallerTotal { total, open }));
             }
-            // RFC 7383 section 2.6: a greater total starts the message over, and nothing of the old set is kept.
-            if total > open && !fragment.is_void() {
-                at.take().and_then(|at| self.sets.swap_remove(at));
-            }
         }
         if fragment.is_void() {
             return Ok(Progress::Ignored(Reason::NoFirstPayload));
         }
         if total > self.limits.fragments {
+            // RFC 7383 section 2.6: a greater total drops the old set, also when the new one is refused.
+            self.sets.retain(|set| !set.is_of(header));
             let (total, limit) = (total.into(), self.limits.fragments.into());
             return Err(FragmentError::TooManyFragments { total, limit });
         }
-        let at = match at {
-            Some(at) => at,
-            None => self.open(*header, total, now),
+        let set = match set {
+            Some(set) => {
+                // RFC 7383 section 2.6: a greater total starts the message over, and nothing of the old set is kept.
+                if total > set.total() {
+                    *set = Set::new(*header, total, now);
+                }
+                set
+            }
+            None => Self::open(&mut self.sets, self.window, Set::new(*header, total, now)),
         };
-        let Some(set) = self.sets.get_mut(at) else { return Ok(Progress::Ignored(Reason::Done)) };
         let progress = set.take(opened, fragment, &self.limits);
         match progress {
             Ok(Progress::Complete(_)) => self.finish(header),
             Ok(_) => {}
-            Err(_) => drop(self.sets.swap_remove(at)),
+            Err(_) => self.sets.retain(|set| !set.is_of(header)),
         }
         progress
     }
 
     /// Opens a set, at the expense of the oldest if there are as many as may be: a message half received never stands in the
     /// way of the next.
-    fn open(&mut self, header: Header, total: u16, now: Duration) -> usize {
-        if self.sets.len() >= usize::try_from(self.window).unwrap_or(usize::MAX) {
-            let oldest =
-                self.sets.iter().enumerate().min_by_key(|(_, set)| (set.opened_at, set.header().message_id, set.header().response));
-            if let Some((oldest, _)) = oldest {
-                self.sets.swap_remove(oldest);
-            }
+    fn open(sets: &mut Few<Set>, window: u32, set: Set) -> &mut Set {
+        if sets.len() >= usize::try_from(window).unwrap_or(usize::MAX) {
+            let age = |set: &Set| (set.opened_at, set.header().message_id, set.header().response);
+            let oldest = sets.iter().map(age).min();
+            sets.retain(|set| Some(age(set)) != oldest);
         }
-        self.sets.push(Set::new(header, total, now));
-        self.sets.len().saturating_sub(1)
+        sets.push(set)
     }
 
     fn finish(&mut self, header: &Header) {

@@ -7,9 +7,10 @@
 //! buffer is the content; otherwise it is gathered. Nothing is copied more than twice.
 
 use super::few::Few;
+use super::progress::{Limits, Progress, Reason};
 use super::reassembled::{Head, Reassembled};
-use super::reassembler::{Limits, Progress, Reason};
 use crate::error::FragmentError;
+use crate::instant::Instant;
 use crate::protect::Opened;
 use crate::registry::PayloadType;
 use crate::wire::{HEADER_LEN, Header};
@@ -17,7 +18,6 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use bytes::{Buf, Bytes};
-use core::time::Duration;
 
 /// The grid has room for so many octets from the start: what arrives in order and is not larger is never moved.
 const AT_ONCE: usize = 8192;
@@ -29,15 +29,16 @@ const AHEAD: usize = 16;
 /// An open set, of one message ID and direction.
 pub(super) struct Set {
     header: Header,
-    pub(super) opened_at: Duration,
+    pub(super) opened_at: Instant,
     total: u16,
-    have: u16,
     /// Octets of content there.
     octets: usize,
-    /// Of fragment 1.
+    /// Fragment 1, once it is there.
     start: Option<Start>,
-    later_next_payload: bool,
+    /// Which of the fragments after it are there, and how many.
     arrived: Arrived,
+    later: u16,
+    later_next_payload: bool,
     /// The size of a cell; 0 while there is no grid.
     stride: usize,
     /// Octets of content in the last fragment, once it is there.
@@ -50,6 +51,7 @@ pub(super) struct Set {
 struct Start {
     head: Head,
     first: PayloadType,
+    sk_flags: u8,
     /// Octets of content.
     len: usize,
 }
@@ -71,16 +73,16 @@ impl Fragment<'_> {
 }
 
 impl Set {
-    pub(super) fn new(header: Header, total: u16, now: Duration) -> Self {
+    pub(super) fn new(header: Header, total: u16, now: Instant) -> Self {
         Self {
             header,
             opened_at: now,
             total,
-            have: 0,
             octets: 0,
             start: None,
-            later_next_payload: false,
             arrived: Arrived::default(),
+            later: 0,
+            later_next_payload: false,
             stride: 0,
             last_len: None,
             grid: Vec::new(),
@@ -110,20 +112,21 @@ impl Set {
     /// When the content goes over its limit; the set is to be dropped.
     pub(super) fn take(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, limits: &Limits) -> Result<Progress, FragmentError> {
         let Fragment { number, first, content, .. } = fragment;
-        if self.arrived.has(number) {
+        let is_there = if number == 1 { self.start.is_some() } else { self.arrived.has(number) };
+        if is_there {
             return Ok(Progress::Ignored(Reason::Duplicate));
         }
         let octets = self.octets.saturating_add(content.len());
         if octets > limits.octets {
             return Err(FragmentError::TooLarge { octets, limit: limits.octets });
         }
-        self.arrived.insert(number);
         self.octets = octets;
-        self.have = self.have.saturating_add(1);
         if number == 1 {
-            self.start = Some(Start { head: Head::of(opened.head()), first, len: content.len() });
-        } else if first != PayloadType::NO_NEXT_PAYLOAD {
-            self.later_next_payload = true;
+            self.start = Some(Start { head: Head::of(opened.head()), first, sk_flags: opened.sk_flags(), len: content.len() });
+        } else {
+            self.arrived.insert(number);
+            self.later = self.later.saturating_add(1);
+            self.later_next_payload |= first != PayloadType::NO_NEXT_PAYLOAD;
         }
         if number == self.total {
             self.last_len = Some(content.len());
@@ -138,22 +141,21 @@ impl Set {
         if !self.place(number, content) {
             self.aside.push((number, content.into()));
         }
-        if self.have < self.total {
-            return Ok(Progress::Pending { have: self.have, of: self.total });
-        }
-        Ok(match self.start.take() {
-            Some(start) => Progress::Complete(Reassembled {
-                // All fragments of a set have the same: what a header holds is what tells sets apart.
-                header: self.header,
-                head: start.head,
-                first: start.first,
-                content: self.content(start.len),
-                fragments: self.total,
-                later_next_payload: self.later_next_payload,
-            }),
-            // Every number of 1..=total is there, 1 among them.
-            None => Progress::Ignored(Reason::Duplicate),
-        })
+        let all_later = self.later >= self.total.saturating_sub(1);
+        let Some(Start { head, first, sk_flags, len }) = self.start.take_if(|_| all_later) else {
+            let have = self.later.saturating_add(self.start.is_some().into());
+            return Ok(Progress::Pending { have, of: self.total });
+        };
+        Ok(Progress::Complete(Reassembled {
+            // All fragments of a set have the same: what a header holds is what tells sets apart.
+            header: self.header,
+            head,
+            first,
+            sk_flags,
+            content: self.content(len),
+            fragments: self.total,
+            later_next_payload: self.later_next_payload,
+        }))
     }
 
     /// Copies `content` to its cell, if it has one within reach.
@@ -213,9 +215,6 @@ impl Set {
 
     /// The content, every fragment being there; fragment 1 has `first_len` octets of it.
     fn content(&mut self, first_len: usize) -> Bytes {
-        if self.total == 1 {
-            return self.aside.swap_remove(0).map(|(_, only)| only.into()).unwrap_or_default();
-        }
         if self.aside.iter().any(|(number, content)| self.cell(*number, content.len()).is_none()) {
             return self.gather(first_len).into();
         }
@@ -262,14 +261,15 @@ impl core::fmt::Debug for Set {
             .field("header", &self.header)
             .field("opened_at", &self.opened_at)
             .field("total", &self.total)
-            .field("have", &self.have)
+            .field("start", &self.start.is_some())
+            .field("later", &self.later)
             .field("octets", &self.octets)
             .field("arrived", &self.arrived)
             .finish_non_exhaustive()
     }
 }
 
-/// The numbers that are there, one bit each; up to 64 without an allocation.
+/// Numbers, one bit each; up to 64 without an allocation.
 #[derive(Debug, Default)]
 struct Arrived {
     low: u64,

@@ -36,13 +36,14 @@ pub struct Outgoing<'a> {
 ///
 /// ```
 /// # #[cfg(feature = "ring")] {
+/// use ikev2::provider::Provider;
 /// use ikev2::fragment::{Layout, Negotiated, Outgoing, Path, Splitter};
 /// use ikev2::protect::{Ivs, Suite};
 /// use ikev2::registry::{Encr, ExchangeType, PayloadType};
 /// use ikev2::wire::{Header, IkeSpis};
 ///
 /// let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap();
-/// let mut sealer = suite.sealer(&[7; 36], &[], Ivs::new(&[3; 16])).unwrap();
+/// let mut sealer = suite.sealer(&Provider::builtin(), &[7; 36], &[], Ivs::new(&[3; 16])).unwrap();
 /// let header = Header {
 ///     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 /// };
@@ -141,7 +142,7 @@ fn is_message_id_sync(message: &Outgoing<'_>) -> bool {
     if message.header.exchange != ExchangeType::INFORMATIONAL {
         return false;
     }
-    let content = Chain::parse_lenient(message.first, message.content).chain;
+    let content = Chain::parse_lenient(message.first, message.content);
     let is = |ty| matches!(ty, NotifyType::IKEV2_MESSAGE_ID_SYNC | NotifyType::IPSEC_REPLAY_COUNTER_SYNC);
     content.payloads().any(|raw| matches!(raw.parse(), Ok(Payload::Notify(notify)) if is(notify.ty)))
 }
@@ -287,7 +288,7 @@ impl<'s> Datagrams<'s> {
     fn patch_prefix(&mut self, number: u16, first: PayloadType, len: usize) -> Result<(), BuildError> {
         let fault = |element, maximum| BuildError::Overflow { element, value: len, maximum };
         let payload_len = u16::try_from(len.saturating_sub(HEADER_LEN)).map_err(|_| fault(Element::Payload(PayloadType::SKF), 65535))?;
-        let len = u32::try_from(len).map_err(|_| fault(Element::Header, usize::MAX))?;
+        let len = u32::try_from(len).map_err(|_| fault(Element::Header, usize::try_from(u32::MAX).unwrap_or(usize::MAX)))?;
         let [.., l3, l2, l1, l0, next, _flags, p1, p0, n1, n0, _t1, _t0] = &mut self.prefix;
         [*l3, *l2, *l1, *l0] = len.to_be_bytes();
         *next = first.0;

@@ -3,11 +3,8 @@
 use super::{Prf, PrfOutput};
 use crate::error::{CryptoError, Element, ParseError, ParseErrorKind, Space};
 use crate::registry::PayloadType;
-use crate::wire::{HEADER_LEN, Message, PAYLOAD_HEADER_LEN};
+use crate::wire::{HEADER_LEN, Message, NEXT_PAYLOAD, PAYLOAD_HEADER_LEN};
 use alloc::vec::Vec;
-
-/// The octet of the IKE header that holds Next Payload.
-const NEXT_PAYLOAD: usize = 16;
 
 /// One IKE_INTERMEDIATE message, opened and, if it came in fragments, reassembled.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +16,8 @@ pub struct Intermediate<'a> {
     pub unprotected: &'a [u8],
     /// The type of the first payload inside SK.
     pub first_payload: PayloadType,
+    /// The octet of the SK (or, of fragment 1, SKF) generic header that holds the Critical bit and the reserved bits, as received.
+    pub sk_flags: u8,
     /// The decrypted content of SK, without padding and Pad Length.
     pub content: &'a [u8],
 }
@@ -32,14 +31,15 @@ impl<'a> Intermediate<'a> {
     pub fn new(datagram: &'a [u8], content: &'a [u8]) -> Result<Self, ParseError> {
         let message = Message::parse(datagram)?;
         let error = |offset, kind| ParseError { element: Element::Payload(PayloadType::SK), offset, space: Space::Datagram, kind };
-        let last = message.payloads().last().ok_or(error(HEADER_LEN, ParseErrorKind::Empty))?;
+        let last = message.payloads().last().ok_or(error(HEADER_LEN, ParseErrorKind::NoEncryptedPayload))?;
         if !matches!(last.ty, PayloadType::SK | PayloadType::SKF) {
-            return Err(error(last.offset(), ParseErrorKind::Empty));
+            return Err(error(last.offset(), ParseErrorKind::NoEncryptedPayload));
         }
         let truncated = error(0, ParseErrorKind::Truncated { needed: HEADER_LEN, available: datagram.len() });
         let (header, rest) = datagram.split_first_chunk().ok_or(truncated)?;
         let unprotected = rest.get(..last.offset().saturating_sub(HEADER_LEN)).ok_or(truncated)?;
-        Ok(Self { header, unprotected, first_payload: last.next, content })
+        let sk_flags = datagram.get(last.offset().saturating_add(1)).copied().ok_or(truncated)?;
+        Ok(Self { header, unprotected, first_payload: last.next, sk_flags, content })
     }
 
     /// prf(`sk_p`, previous | IntAuth_A | IntAuth_P).
@@ -67,7 +67,7 @@ impl<'a> Intermediate<'a> {
             None => (after, after),
         };
         let [high, low] = sk_length;
-        let generic = [self.first_payload.0, 0, high, low];
+        let generic = [self.first_payload.0, self.sk_flags, high, low];
         Ok(prf.prf(sk_p, &[previous, &header, before, next, after, &generic, self.content]))
     }
 }
@@ -143,6 +143,7 @@ fn absorb<'c>(prf: Prf, chain: &'c mut Option<PrfOutput>, sk_p: &[u8], message: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::Provider;
     use crate::registry;
     use alloc::vec;
 
@@ -150,13 +151,13 @@ mod tests {
         [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 46, 0x20, 43, 0x08, 0, 0, 0, 1, 0xaa, 0xaa, 0xaa, 0xaa];
 
     fn prf() -> Prf {
-        Prf::new(registry::Prf::PRF_HMAC_SHA2_256).unwrap()
+        Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap()
     }
 
     fn link(unprotected: &[u8], next: u8, content: &[u8]) -> Result<PrfOutput, CryptoError> {
         let mut header = HEADER;
         header[NEXT_PAYLOAD] = next;
-        Intermediate { header: &header, unprotected, first_payload: PayloadType::KE, content }.prf(prf(), b"key", b"previous")
+        Intermediate { header: &header, unprotected, first_payload: PayloadType::KE, sk_flags: 0, content }.prf(prf(), b"key", b"previous")
     }
 
     /// RFC 9242 section 3.3.2, written out by hand: a fragmented message counts as the whole one with its SK payload.
@@ -189,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_second_exchange_continues_the_chain_and_half_an_exchange_is_none() {
-        let message = |content| Intermediate { header: &HEADER, unprotected: &[], first_payload: PayloadType::KE, content };
+        let message = |content| Intermediate { header: &HEADER, unprotected: &[], first_payload: PayloadType::KE, sk_flags: 0, content };
         let mut int_auth = IntAuth::new(prf());
         assert_eq!(int_auth.finish(3), Err(CryptoError));
         let first = int_auth.request(b"pi1", &message(b"1")).unwrap().as_bytes().to_vec();
@@ -201,13 +202,31 @@ mod tests {
         assert!(int_auth.finish(3).unwrap().starts_with(second.as_bytes()));
     }
 
+    /// RFC 9242 section 3.3.2: the generic header of SK is covered as it was sent, so its reserved bits are too.
+    #[test]
+    fn the_reserved_bits_of_sk_are_covered_as_received() {
+        for flags in [0, 0x01, 0x80, 0xff] {
+            let mut datagram = HEADER.to_vec();
+            datagram[24..28].copy_from_slice(&[0, 0, 0, 33]);
+            datagram.extend([PayloadType::KE.0, flags, 0, 5, 9]);
+            let message = Intermediate::new(&datagram, b"abc").unwrap();
+            assert_eq!(message.sk_flags, flags);
+            let mut header = HEADER;
+            header[24..].copy_from_slice(&[0, 0, 0, 35]);
+            let due = prf().prf(b"key", &[b"previous", &header, &[34, flags, 0, 7], b"abc"]);
+            assert!(message.prf(prf(), b"key", b"previous").unwrap().ct_eq(due.as_bytes()));
+        }
+    }
+
     #[test]
     fn a_message_without_sk_is_not_one() {
         let mut datagram = HEADER.to_vec();
         datagram[24..28].copy_from_slice(&[0, 0, 0, 32]);
         datagram.extend([0, 0, 0, 4]);
         datagram[NEXT_PAYLOAD] = 43;
-        assert_eq!(Intermediate::new(&datagram, b"").unwrap_err().kind, ParseErrorKind::Empty);
+        let error = Intermediate::new(&datagram, b"").unwrap_err();
+        assert_eq!((error.kind, error.notify()), (ParseErrorKind::NoEncryptedPayload, None));
+        assert!(alloc::format!("{error}").ends_with(": the message has no SK or SKF payload"), "{error}");
         datagram[NEXT_PAYLOAD] = 0;
         assert!(Intermediate::new(&datagram[..28], b"").is_err());
     }

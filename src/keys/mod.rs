@@ -2,14 +2,14 @@
 //!
 //! Everything here computes and nothing keeps: nonces, SPIs and shared secrets are arguments, and what holds a key erases it on
 //! drop, is not `Clone` and does not print it. Outputs of `ring` pass through its HMAC contexts, which it does not erase.
-//! The module needs feature `ring` or `rustcrypto`.
 //!
 //! ```
 //! use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed};
+//! use ikev2::provider::Provider;
 //! use ikev2::registry;
 //! use ikev2::wire::IkeSpis;
 //!
-//! let prf = Prf::new(registry::Prf::PRF_HMAC_SHA2_256)?;
+//! let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?;
 //! let nonces = Nonces { initiator: &[1; 32], responder: &[2; 32] };
 //! let g_ir = [3; 32];
 //! let skeyseed = Skeyseed::initial(prf, nonces, &g_ir)?;
@@ -30,11 +30,9 @@ mod hash;
 mod intauth;
 mod material;
 mod prf;
-#[cfg(feature = "rustcrypto")]
-mod rustcrypto;
 
 pub use child::ChildKeys;
 pub use derive::{IkeKeys, KeSecrets, KeyLengths, Nonces, Skeyseed};
-pub use hash::{SHA1_LEN, authority, nat_detection};
+pub use hash::{authority, nat_detection};
 pub use intauth::{IntAuth, Intermediate};
 pub use prf::{Prf, PrfOutput};

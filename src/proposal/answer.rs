@@ -1,9 +1,9 @@
 //! What the initiator makes of an answer: the choice it announces, or the key exchange method it asks for.
 
 use super::dialect::{Chosen, Hit, leaves_out_ke};
-use super::negotiate::Selection;
 use super::offer::Cursor;
 use super::policy::{Policy, Question};
+use super::selection::Selection;
 use super::suite::{Code, Local, TypeSet};
 use crate::error::{Element, ParseError, ParseErrorKind};
 use crate::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
@@ -50,6 +50,9 @@ pub enum AnswerError {
     /// A cipher without integrity of its own and no integrity algorithm, or both.
     #[error("cipher and integrity algorithm do not go together")]
     Integrity,
+    /// An additional key exchange is chosen, and no method, or NONE, for the first (RFC 9370 section 2.2).
+    #[error("an additional key exchange (type {}) is chosen without a first one", .0.0)]
+    AdditionalWithoutKe(TransformType),
     /// One key exchange method for two exchanges (RFC 9370 section 2.2.1).
     #[error("key exchange method {} is chosen twice", .0.0)]
     KeMethodReused(KeMethod),
@@ -75,9 +78,10 @@ pub fn check_answer(answer: &[u8], question: Question, offered: &Policy) -> Resu
         return Err(AnswerError::Protocol(proposal.protocol));
     }
     let (size, expected) = (proposal.spi_size, question.spi_size());
-    let Some((_, transforms)) = proposal.split().filter(|_| size == expected) else {
+    if size != expected {
         return Err(AnswerError::SpiSize { size, expected });
-    };
+    }
+    let (_, transforms) = proposal.split()?;
     let chosen = choice(transforms, proposal.count, own)?;
     complete(&chosen, own, question)?;
     Ok(Selection::new(&Hit { offered: proposal, local: place, chosen }, question))
@@ -135,13 +139,16 @@ fn complete(chosen: &Chosen, own: &Local, question: Question) -> Result<(), Answ
     if aead && integ || own.protocol == SecurityProtocol::IKE && !aead && !integ {
         return Err(AnswerError::Integrity);
     }
-    let mut used = [Code::NONE; 8];
-    for (ty, code) in chosen.iter().filter(|(ty, code)| ty.is_key_exchange() && code.id() != 0) {
+    let methods = || chosen.iter().filter(|(ty, code)| ty.is_key_exchange() && code.id() != 0);
+    if let Some((ty, _)) = methods().next().filter(|_| methods().all(|(ty, _)| ty != TransformType::KE)) {
+        return Err(AnswerError::AdditionalWithoutKe(ty));
+    }
+    let mut used = [Code::NONE; TransformType::KEY_EXCHANGES.len()];
+    for (ty, code) in methods() {
         if used.contains(&code) {
             return Err(AnswerError::KeMethodReused(KeMethod(code.id())));
         }
-        let place = if ty == TransformType::KE { 0 } else { usize::from(ty.0.saturating_sub(5)) };
-        if let Some(slot) = used.get_mut(place) {
+        if let Some(slot) = used.get_mut(usize::from(ty.additional_key_exchange().unwrap_or(0))) {
             *slot = code;
         }
     }

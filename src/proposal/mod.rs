@@ -29,32 +29,38 @@
 //! ```
 //!
 //! The answer is written by [`Selection::write`] inside [`MessageBuilder::sa`](crate::wire::MessageBuilder::sa), an offer by
-//! [`Proposal::write`] or [`encode_offer`]; the initiator checks an answer with [`check_answer`] and obeys INVALID_KE_PAYLOAD
+//! [`Policy::offer`], [`Proposal::write`] or [`encode_offer`]; the initiator checks an answer with [`check_answer`] and obeys INVALID_KE_PAYLOAD
 //! through [`KeRetries`].
 
 mod answer;
 mod dialect;
 mod encode;
+mod examination;
 mod names;
 mod negotiate;
 pub mod notation;
 mod offer;
+mod pairs;
 mod policy;
 pub mod profiles;
 mod prose;
+mod reason;
 mod refusal;
 mod remedy;
+mod selection;
 mod suite;
 mod weakness;
 mod work;
 
 pub use answer::{AnswerError, KeRetries, check_answer};
-pub use dialect::Clash;
-pub use encode::encode_offer;
-pub use negotiate::Selection;
+pub use encode::{OfferError, encode_offer};
+pub use examination::Examination;
+pub use pairs::Pair;
 pub use policy::{Dialect, Policy, PolicyError, Prefer, Question};
-pub use refusal::{Examination, Fault, Flaw, Mismatch, Reason, Refusal};
+pub use reason::{Clash, Fault, Flaw, Reason};
+pub use refusal::Refusal;
 pub use remedy::{Divide, Remedy, Side, Step};
+pub use selection::Selection;
 pub use suite::{Proposal, Transform, TypeSet};
 pub use weakness::{Advice, Weakness, weakness};
 

@@ -32,15 +32,12 @@ impl Display for Transform {
                 SequenceNumbers::PARTIALLY_TRANSMITTED_64 => f.write_str("64-bit sequence numbers (ESN)")?,
                 _ => write!(f, "sequence numbers {id}")?,
             },
-            ty if ty.is_key_exchange() => {
-                let place = ty.0.saturating_sub(TransformType::ADDKE1.0).saturating_add(1);
-                match ke_name(KeMethod(id)) {
-                    _ if id == 0 => write!(f, "ADDKE{place} NONE")?,
-                    Some(name) => write!(f, "ADDKE{place} {name} ({id})")?,
-                    None => write!(f, "ADDKE{place} {id}")?,
-                }
-            }
-            ty => write!(f, "type {} id {id}", ty.0)?,
+            ty => match (ty.additional_key_exchange(), ke_name(KeMethod(id))) {
+                (Some(place), _) if id == 0 => write!(f, "ADDKE{place} NONE")?,
+                (Some(place), Some(name)) => write!(f, "ADDKE{place} {name} ({id})")?,
+                (Some(place), None) => write!(f, "ADDKE{place} {id}")?,
+                (None, _) => write!(f, "type {} id {id}", ty.0)?,
+            },
         }
         match self.key_bits {
             Some(bits) => write!(f, "_{bits}"),
@@ -50,38 +47,8 @@ impl Display for Transform {
 }
 
 /// The short name of a key exchange method.
-pub(super) const fn ke_name(method: KeMethod) -> Option<&'static str> {
-    Some(match method {
-        KeMethod::NONE => "NONE",
-        KeMethod::MODP_768 => "MODP_768",
-        KeMethod::MODP_1024 => "MODP_1024",
-        KeMethod::MODP_1536 => "MODP_1536",
-        KeMethod::MODP_2048 => "MODP_2048",
-        KeMethod::MODP_3072 => "MODP_3072",
-        KeMethod::MODP_4096 => "MODP_4096",
-        KeMethod::MODP_6144 => "MODP_6144",
-        KeMethod::MODP_8192 => "MODP_8192",
-        KeMethod::ECP_192 => "ECP_192",
-        KeMethod::ECP_224 => "ECP_224",
-        KeMethod::ECP_256 => "ECP_256",
-        KeMethod::ECP_384 => "ECP_384",
-        KeMethod::ECP_521 => "ECP_521",
-        KeMethod::MODP_1024_160 => "MODP_1024_160",
-        KeMethod::MODP_2048_224 => "MODP_2048_224",
-        KeMethod::MODP_2048_256 => "MODP_2048_256",
-        KeMethod::BRAINPOOL_P224R1 => "BRAINPOOL_P224R1",
-        KeMethod::BRAINPOOL_P256R1 => "BRAINPOOL_P256R1",
-        KeMethod::BRAINPOOL_P384R1 => "BRAINPOOL_P384R1",
-        KeMethod::BRAINPOOL_P512R1 => "BRAINPOOL_P512R1",
-        KeMethod::CURVE25519 => "CURVE25519",
-        KeMethod::CURVE448 => "CURVE448",
-        KeMethod::GOST3410_2012_256 => "GOST3410_2012_256",
-        KeMethod::GOST3410_2012_512 => "GOST3410_2012_512",
-        KeMethod::ML_KEM_512 => "ML_KEM_512",
-        KeMethod::ML_KEM_768 => "ML_KEM_768",
-        KeMethod::ML_KEM_1024 => "ML_KEM_1024",
-        other => return private::ke_method::name(other),
-    })
+pub(super) fn ke_name(method: KeMethod) -> Option<&'static str> {
+    method.constant().or_else(|| private::ke_method::name(method))
 }
 
 /// A key exchange method by name and number.

@@ -1,89 +1,22 @@
 //! The choice itself.
 
-use super::dialect::{self, Chosen, Hit, Libreswan, MOST, OpenIked, Rfc, Rules, StrongSwan};
+use super::dialect::{self, Chosen, Libreswan, OpenIked, Rfc, Rules, StrongSwan};
 use super::policy::{Dialect, Policy, Question};
-use super::refusal::{Fault, Reason, Stop};
-use super::suite::Transform;
+use super::reason::{Fault, Reason};
+use super::selection::Selection;
 use super::work::{Meter, octets};
-use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+use crate::registry::{KeMethod, TransformType};
 
-/// What was chosen. Only [`negotiate`](super::negotiate()) and [`check_answer`](super::check_answer) make one.
-#[derive(Clone, Copy, Debug)]
-pub struct Selection {
-    number: u8,
-    protocol: SecurityProtocol,
-    spi: [u8; 8],
-    spi_len: u8,
-    transforms: [Transform; MOST],
-    len: u8,
-    local: usize,
-    question: Question,
+/// Why the search for a choice ended.
+pub(super) struct Stop {
+    pub(super) reason: Reason,
+    pub(super) cause: Option<Fault>,
+    pub(super) fitting: Option<Selection>,
 }
 
-impl Selection {
-    pub(super) fn new(hit: &Hit<'_>, question: Question) -> Self {
-        let mut spi = [0; 8];
-        let mut spi_len = 0;
-        for (place, octet) in spi.iter_mut().zip(hit.offered.spi()) {
-            *place = *octet;
-            spi_len = u8::saturating_add(spi_len, 1);
-        }
-        let mut transforms = [Transform::new(TransformType::ENCR, 0); MOST];
-        let mut len = 0;
-        for (place, (ty, code)) in transforms.iter_mut().zip(hit.chosen.iter()) {
-            *place = code.transform(ty);
-            len = u8::saturating_add(len, 1);
-        }
-        let (number, protocol) = (hit.offered.number, hit.offered.protocol);
-        Self { number, protocol, spi, spi_len, transforms, len, local: hit.local, question }
-    }
-
-    /// The Proposal Num of the proposal chosen, which the answer repeats.
-    #[must_use]
-    pub const fn number(&self) -> u8 {
-        self.number
-    }
-
-    /// The protocol of the proposal chosen.
-    #[must_use]
-    pub const fn protocol(&self) -> SecurityProtocol {
-        self.protocol
-    }
-
-    /// The peer's SPI: 0, 4 or 8 octets.
-    #[must_use]
-    pub fn peer_spi(&self) -> &[u8] {
-        self.spi.get(..usize::from(self.spi_len)).unwrap_or(&[])
-    }
-
-    /// The transforms as the answer carries them, one of each type.
-    #[must_use]
-    pub fn transforms(&self) -> &[Transform] {
-        self.transforms.get(..usize::from(self.len)).unwrap_or(&[])
-    }
-
-    /// The transform chosen of one type.
-    #[must_use]
-    pub fn transform(&self, ty: TransformType) -> Option<Transform> {
-        self.transforms().iter().copied().find(|t| t.ty == ty)
-    }
-
-    /// The method of the first key exchange; `None` when there is none.
-    #[must_use]
-    pub fn ke_method(&self) -> Option<KeMethod> {
-        self.transform(TransformType::KE).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE)
-    }
-
-    /// What was asked.
-    #[must_use]
-    pub const fn question(&self) -> Question {
-        self.question
-    }
-
-    /// The place in the policy of the proposal that fitted, from 0.
-    #[must_use]
-    pub const fn local_index(&self) -> usize {
-        self.local
+impl<R: Into<Reason>> From<R> for Stop {
+    fn from(reason: R) -> Self {
+        Self { reason: reason.into(), cause: None, fitting: None }
     }
 }
 

@@ -1,29 +1,17 @@
-//! The substructures of an SA payload body as they stand in the octets, for readers that must not be stricter than a peer.
+//! An SA payload body as it stands in the octets, for readers that must not be stricter than a peer.
 //!
-//! ```text
-//!  0                   1                   2                   3
-//!  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! | Last Substruc |   RESERVED    |        Proposal Length        |
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! | Proposal Num  |  Protocol ID  |    SPI Size   |Num  Transforms|
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! ~                        SPI (variable), <Transforms>           ~
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! ```
-//! RFC 7296 sections 3.3.1, 3.3.2 and 3.3.5. Every structure is read whole or not at all; what a stack makes of the values is
-//! the matter of its dialect.
+//! [`substructure`] cuts proposals, transforms and attributes; a cursor remembers where. What a stack makes of the values is the
+//! matter of its dialect.
 
 use super::suite::Code;
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
-use crate::registry::{AttributeType, SecurityProtocol, TransformType};
+use crate::registry::{SecurityProtocol, TransformType};
+use crate::wire::codec::At;
+use crate::wire::substructure::{self, Cut, ProposalCut};
+use crate::wire::{Attribute, AttributeValue};
 
 /// Octets of a proposal's fixed part, and of a transform's.
-pub(crate) const HEADER: usize = 8;
-/// Octets of an attribute's fixed part.
-const ATTRIBUTE_HEADER: usize = 4;
-/// The AF bit of an attribute: Type/Value instead of Type/Length/Value.
-const AF_TV: u16 = 0x8000;
+pub(crate) use crate::wire::substructure::HEAD as HEADER;
 
 /// A place in the SA payload body.
 #[derive(Clone, Copy, Debug)]
@@ -55,19 +43,6 @@ pub(crate) struct OfferedTransform<'a> {
     pub(crate) attributes: &'a [u8],
 }
 
-/// A transform attribute.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Attribute<'a> {
-    pub(crate) ty: AttributeType,
-    pub(crate) value: Value<'a>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Value<'a> {
-    Tv(u16),
-    Tlv(&'a [u8]),
-}
-
 impl<'a> Cursor<'a> {
     pub(crate) const fn new(octets: &'a [u8]) -> Self {
         Self { rest: octets, at: 0 }
@@ -89,40 +64,31 @@ impl<'a> Cursor<'a> {
         ParseError { element, offset: self.at, space: Space::Input, kind }
     }
 
-    /// Reads a fixed part of [`HEADER`] octets and the octets its length field adds to it.
-    #[inline]
-    fn substructure(&mut self, element: Element) -> Result<([u8; HEADER], &'a [u8]), ParseError> {
-        let available = self.rest.len();
-        let Some((header, rest)) = self.rest.split_first_chunk::<HEADER>() else {
-            let needed = HEADER;
-            return Err(self.fault(element, ParseErrorKind::Truncated { needed, available }));
-        };
-        let [_, _, high, low, ..] = *header;
-        let length = usize::from(u16::from_be_bytes([high, low]));
-        let Some(body_len) = length.checked_sub(HEADER) else {
-            let minimum = HEADER;
-            return Err(self.fault(element, ParseErrorKind::LengthTooSmall { length, minimum }));
-        };
-        let Some((body, rest)) = rest.split_at_checked(body_len) else {
-            return Err(self.fault(element, ParseErrorKind::LengthPastEnd { length, available }));
-        };
-        self.rest = rest;
-        self.at = self.at.saturating_add(length);
-        Ok((*header, body))
+    /// Moves behind what was cut; gives it and where it began.
+    #[inline(always)]
+    fn pass<T>(&mut self, cut: Cut<'a, T>) -> Result<(usize, T), ParseError> {
+        let Self { rest, at } = *self;
+        match cut {
+            Ok((cut, after)) => {
+                // What is left of the octets is never more than they were.
+                *self = Self { rest: after, at: at.wrapping_add(rest.len()).wrapping_sub(after.len()) };
+                Ok((at, cut))
+            }
+            Err(fault) => Err(fault.locate(Element::Proposal, rest, At { offset: at, space: Space::Input })),
+        }
     }
 
     #[inline]
     pub(crate) fn proposal(&mut self) -> Result<OfferedProposal<'a>, ParseError> {
-        let at = self.at;
-        let ([last, _, _, _, number, protocol, spi_size, count], body) = self.substructure(Element::Proposal)?;
-        Ok(OfferedProposal { at, last, number, protocol: SecurityProtocol(protocol), spi_size, count, body })
+        let (at, cut) = self.pass(substructure::proposal(self.rest))?;
+        let ProposalCut { last, number, protocol, spi_size, count, body } = cut;
+        Ok(OfferedProposal { at, last, number, protocol, spi_size, count, body })
     }
 
     #[inline]
     pub(crate) fn transform(&mut self) -> Result<OfferedTransform<'a>, ParseError> {
-        let at = self.at;
-        let ([last, _, _, _, ty, _, high, low], attributes) = self.substructure(Element::Transform)?;
-        Ok(OfferedTransform { at, last, ty: TransformType(ty), id: u16::from_be_bytes([high, low]), attributes })
+        let (at, cut) = self.pass(substructure::transform(self.rest))?;
+        Ok(OfferedTransform { at, last: cut.last, ty: cut.ty, id: cut.id.0, attributes: cut.attributes })
     }
 
     /// Reads an attribute whose TLV length counts the value only (RFC 7296 section 3.3.5).
@@ -132,30 +98,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads an attribute whose TLV length counts `counted` octets of the fixed part as well.
     pub(crate) fn attribute_with(&mut self, counted: usize) -> Result<Attribute<'a>, ParseError> {
-        let element = Element::TransformAttribute;
-        let available = self.rest.len();
-        let Some((header, rest)) = self.rest.split_first_chunk::<ATTRIBUTE_HEADER>() else {
-            let needed = ATTRIBUTE_HEADER;
-            return Err(self.fault(element, ParseErrorKind::Truncated { needed, available }));
-        };
-        let [a, b, c, d] = *header;
-        let (ty, second) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
-        let (value, rest) = if ty & AF_TV != 0 {
-            (Value::Tv(second), rest)
-        } else {
-            let length = usize::from(second);
-            let Some(value_len) = length.checked_sub(counted) else {
-                let minimum = counted;
-                return Err(self.fault(element, ParseErrorKind::LengthTooSmall { length, minimum }));
-            };
-            let Some((value, rest)) = rest.split_at_checked(value_len) else {
-                return Err(self.fault(element, ParseErrorKind::LengthPastEnd { length, available }));
-            };
-            (Value::Tlv(value), rest)
-        };
-        self.at = self.at.saturating_add(self.rest.len().saturating_sub(rest.len()));
-        self.rest = rest;
-        Ok(Attribute { ty: AttributeType(ty & !AF_TV), value })
+        self.pass(substructure::attribute(self.rest, counted)).map(|(_, attribute)| attribute)
     }
 
     /// The proposals from here on, up to the first that cannot be read.
@@ -171,12 +114,20 @@ impl<'a> Cursor<'a> {
 }
 
 impl<'a> OfferedProposal<'a> {
-    /// The SPI and a cursor over the transforms; `None` when the SPI is larger than the proposal.
+    const fn cut(&self) -> ProposalCut<'a> {
+        let Self { last, number, protocol, spi_size, count, body, .. } = *self;
+        ProposalCut { last, number, protocol, spi_size, count, body }
+    }
+
+    /// The SPI and a cursor over the transforms.
+    ///
+    /// # Errors
+    /// When the proposal ends within its SPI.
     #[inline]
-    pub(crate) fn split(&self) -> Option<(&'a [u8], Cursor<'a>)> {
-        let (spi, transforms) = self.body.split_at_checked(usize::from(self.spi_size))?;
+    pub(crate) fn split(&self) -> Result<(&'a [u8], Cursor<'a>), ParseError> {
+        let (spi, transforms) = self.cut().split().ok_or_else(|| self.fault(self.cut().ends_in_spi()))?;
         let at = self.at.saturating_add(HEADER).saturating_add(usize::from(self.spi_size));
-        Some((spi, Cursor::inside(transforms, at)))
+        Ok((spi, Cursor::inside(transforms, at)))
     }
 
     /// A cursor over the transforms; over nothing when the SPI is larger than the proposal.
@@ -221,17 +172,15 @@ impl<'a> OfferedTransform<'a> {
     }
 }
 
-impl Value<'_> {
-    /// Type/Value, or up to 8 octets of Type/Length/Value read as a big-endian number of which the low 16 bits stay.
-    pub(crate) fn low_bits(self) -> u16 {
-        match self {
-            Self::Tv(value) => value,
-            Self::Tlv(octets) if octets.len() > 8 => u16::MAX,
-            Self::Tlv(octets) => match *octets {
-                [.., high, low] => u16::from_be_bytes([high, low]),
-                [low] => u16::from(low),
-                [] => 0,
-            },
-        }
+/// Type/Value, or up to 8 octets of Type/Length/Value read as a big-endian number of which the low 16 bits stay.
+pub(crate) fn low_bits(value: AttributeValue<'_>) -> u16 {
+    match value {
+        AttributeValue::Tv(value) => value,
+        AttributeValue::Tlv(octets) if octets.len() > 8 => u16::MAX,
+        AttributeValue::Tlv(octets) => match *octets {
+            [.., high, low] => u16::from_be_bytes([high, low]),
+            [low] => u16::from(low),
+            [] => 0,
+        },
     }
 }

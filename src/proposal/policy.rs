@@ -112,6 +112,12 @@ pub enum PolicyError {
         /// The proposal, counted from 0.
         index: usize,
     },
+    /// Methods for additional key exchanges, and none for the first. The policies of daemons may hold what the daemons accept.
+    #[error("proposal {index} of the policy names additional key exchanges and no first one")]
+    AdditionalWithoutKe {
+        /// The proposal, counted from 0.
+        index: usize,
+    },
     /// Transforms of more than one type no registry row assigns.
     #[error("proposal {index} of the policy holds transforms of more than one type that is not assigned")]
     TransformType {
@@ -148,18 +154,22 @@ impl Policy {
     /// A policy of proposals in order of preference.
     ///
     /// # Errors
-    /// [`PolicyError`] when a proposal, or their number, exceeds what an SA payload can carry.
+    /// [`PolicyError`] when a proposal, or their number, exceeds what an SA payload can carry; with [`Dialect::Rfc`] also when a
+    /// proposal [adds to no key exchange](Proposal::adds_to_no_key_exchange).
     pub fn new(dialect: Dialect, proposals: impl Into<Vec<Proposal>>) -> Result<Self, PolicyError> {
         let proposals = proposals.into();
         if proposals.len() > usize::from(u8::MAX) {
             let index = usize::from(u8::MAX);
             return Err(PolicyError::TooMany { index });
         }
+        if dialect == Dialect::Rfc {
+            Self::check_key_exchanges(&proposals)?;
+        }
         let locals = proposals
             .iter()
             .enumerate()
             .map(|(index, proposal)| {
-                let mut aliens = proposal.transforms.iter().map(|t| t.ty).filter(|ty| !matches!(ty.0, 1..=14));
+                let mut aliens = proposal.transforms.iter().map(|t| t.ty).filter(|ty| !ty.is_assigned());
                 let first = aliens.next();
                 Local::index(proposal).ok_or(if proposal.transforms.len() > usize::from(u8::MAX) {
                     PolicyError::TooMany { index }
@@ -179,6 +189,14 @@ impl Policy {
             // The captured OpenIKED build loads no AEAD cipher for ESP.
             esp_aead: !matches!(dialect, Dialect::OpenIked),
         })
+    }
+
+    /// Refuses additional key exchanges without a first one, which this crate neither offers nor accepts.
+    pub(super) fn check_key_exchanges(proposals: &[Proposal]) -> Result<(), PolicyError> {
+        match proposals.iter().position(Proposal::adds_to_no_key_exchange) {
+            Some(index) => Err(PolicyError::AdditionalWithoutKe { index }),
+            None => Ok(()),
+        }
     }
 
     /// Sets whose order decides (strongSwan: `charon.prefer_configured_proposals`). [`Dialect::Rfc`] and strongSwan heed it.

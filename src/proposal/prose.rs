@@ -1,11 +1,12 @@
 //! The explanation an administrator reads.
 
-use super::dialect::Clash;
 use super::names::{Listing, Method, decides, protocol, serves};
-use super::negotiate::Selection;
+use super::pairs::Pair;
 use super::policy::{Dialect, Question};
-use super::refusal::{Fault, Flaw, Mismatch, Reason, Refusal};
+use super::reason::{Clash, Fault, Flaw, Reason};
+use super::refusal::Refusal;
 use super::remedy::{Divide, Remedy, Side, Step};
+use super::selection::Selection;
 use super::suite::{Proposal, TypeSet};
 use crate::registry::{Encr, TransformType};
 use alloc::vec::Vec;
@@ -221,7 +222,7 @@ impl Display for Divided<'_> {
 }
 
 /// The pair, and what lies between the two.
-impl Display for Mismatch<'_> {
+impl Display for Pair<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let local = self.local_index().saturating_add(1);
         write!(f, "Nearest: proposal {} and local proposal {local}, ", self.number())?;
@@ -316,6 +317,9 @@ impl Display for Clash {
             Self::MixedCiphers => "it mixes ciphers with and without integrity of their own, which belong into separate proposals",
             Self::IntegWithAead => "it names an integrity algorithm beside a cipher that has integrity of its own",
             Self::KeMethodReused => "one key exchange method would have to be used twice",
+            Self::AdditionalWithoutKe => {
+                "an additional key exchange would be done without a first one, for which there is no common method"
+            }
         })
     }
 }

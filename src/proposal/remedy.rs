@@ -1,7 +1,10 @@
 //! The nearest pair, and the smallest change on either side that would agree.
 
-use super::dialect::Clash;
-use super::refusal::{Detail, Mismatch, Offered, Reason, Refusal};
+use super::dialect::Offered;
+use super::pairs::{Detail, Pair};
+use super::policy::Dialect;
+use super::reason::{Clash, Reason};
+use super::refusal::Refusal;
 use super::suite::{Local, Proposal, Transform, TypeSet};
 use super::weakness::{Advice, Weakness, weakness};
 use crate::registry::{Encr, SecurityProtocol, TransformType};
@@ -49,10 +52,10 @@ impl Refusal {
     /// The pair with the least distance; among equals the one with the least against what it offers, then the earlier local,
     /// then the earlier offered. `None` when there is no pair.
     #[must_use]
-    pub fn nearest(&self) -> Option<Mismatch<'_>> {
-        let least = self.mismatches().map(|m| m.distance()).min()?;
+    pub fn nearest(&self) -> Option<Pair<'_>> {
+        let least = self.pairs().map(|m| m.distance()).min()?;
         let mut known = Known::default();
-        let nearest = self.mismatches().filter(|m| m.distance() == least).take(TRIED);
+        let nearest = self.pairs().filter(|m| m.distance() == least).take(TRIED);
         nearest.min_by_key(|m| (known.of(m).burden(), m.local_index()))
     }
 
@@ -78,26 +81,26 @@ impl Refusal {
         if self.reason() != Reason::NoProposalChosen || self.cause().is_some() {
             return None;
         }
-        let nearest = self.mismatches().map(|m| m.distance()).min()?;
-        let change = |m: &Mismatch<'_>, strongest: &Strongest, draft: &mut Draft| match side {
+        let nearest = self.pairs().map(|m| m.distance()).min()?;
+        let change = |m: &Pair<'_>, strongest: &Strongest, draft: &mut Draft| match side {
             Side::Local => m.local_change(strongest, draft),
             Side::Peer => m.peer_change(draft),
         };
-        let addition = |m: &Mismatch<'_>, strongest: &Strongest, draft: &mut Draft| match side {
+        let addition = |m: &Pair<'_>, strongest: &Strongest, draft: &mut Draft| match side {
             Side::Local => m.new_local_proposal(strongest, draft),
             Side::Peer => m.new_peer_proposal(draft),
         };
         // A pair that differs in one type more may still be the better one, for the sake of strength; no pair further off is.
-        let near = self.mismatches().filter(|m| m.distance() <= nearest.saturating_add(1));
-        best(near, side, change).or_else(|| best(self.mismatches(), side, addition))
+        let near = self.pairs().filter(|m| m.distance() <= nearest.saturating_add(1));
+        best(near, side, change).or_else(|| best(self.pairs(), side, addition))
     }
 }
 
 /// Of what `plan` makes of the pairs, the best that the stack would agree to.
 fn best<'r>(
-    pairs: impl Iterator<Item = Mismatch<'r>>,
+    pairs: impl Iterator<Item = Pair<'r>>,
     side: Side,
-    plan: impl Fn(&Mismatch<'r>, &Strongest, &mut Draft) -> Option<()>,
+    plan: impl Fn(&Pair<'r>, &Strongest, &mut Draft) -> Option<()>,
 ) -> Option<Remedy> {
     let mut known = Known::default();
     // One draft for all of them: only the best becomes a remedy.
@@ -178,7 +181,7 @@ type Burden = (Option<Advice>, usize);
 /// Pairs a remedy is sought in: enough for any offer made in earnest, and a bound on the work for those that are not.
 const TRIED: usize = 256;
 
-impl Mismatch<'_> {
+impl Pair<'_> {
     fn local_change(&self, strongest: &Strongest, draft: &mut Draft) -> Option<()> {
         if self.record.flaw.is_some() || self.verdict.clash.is_some() {
             return None;
@@ -208,6 +211,7 @@ impl Mismatch<'_> {
             Some(Clash::MixedCiphers) => steps.push(Step::Separate),
             Some(Clash::IntegWithAead) => steps.push(Step::Drop(TransformType::INTEG)),
             Some(Clash::KeMethodReused) => return None,
+            Some(Clash::AdditionalWithoutKe) => steps.push(Step::Add(self.allowed(TransformType::KE).find(|t| !t.is_none())?)),
             Some(Clash::Protocol) | None => {}
         }
         for ty in self.verdict.unmatched.union(self.verdict.missing).iter() {
@@ -257,7 +261,10 @@ impl Mismatch<'_> {
         let (detail, protocol) = (self.detail, self.own.protocol);
         // A proposal added by the peer is the last one, and has an SPI.
         let added = remedy.side == Side::Peer && remedy.steps.is_empty();
-        detail.question.takes(protocol)
+        // What the policies of this crate may not hold is no remedy.
+        let allowed = detail.dialect != Dialect::Rfc || !remedy.proposal.adds_to_no_key_exchange();
+        allowed
+            && detail.question.takes(protocol)
             && (added || detail.engine.lets_through(protocol, self.record.named, detail.last))
             && match remedy.side {
                 Side::Local => self.would_fit(&remedy.proposal),
@@ -346,7 +353,7 @@ impl Strongest {
 struct Known(Option<(usize, Strongest)>);
 
 impl Known {
-    fn of(&mut self, pair: &Mismatch<'_>) -> &Strongest {
+    fn of(&mut self, pair: &Pair<'_>) -> &Strongest {
         let start = pair.record.start;
         let same = |(known, strongest): &(usize, Strongest)| *known == start && strongest.protocol == pair.own.protocol;
         if !self.0.as_ref().is_some_and(same) {
@@ -377,7 +384,7 @@ impl Refusal {
     #[must_use]
     pub fn divides(&self) -> Vec<Divide> {
         let mut common: Option<TypeSet> = None;
-        let comparable = || self.mismatches().filter(|m| m.flaw().is_none() && m.clash() != Some(Clash::Protocol));
+        let comparable = || self.pairs().filter(|m| m.flaw().is_none() && m.clash() != Some(Clash::Protocol));
         for m in comparable() {
             let failing = m.unmatched().union(m.missing());
             common = Some(common.map_or(failing, |set| set.common(failing)));

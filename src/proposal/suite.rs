@@ -135,6 +135,15 @@ impl Proposal {
         Self { protocol, transforms: transforms.into() }
     }
 
+    /// Whether the proposal lists methods for additional key exchanges and none but NONE for the first (RFC 9370 section 2.2).
+    ///
+    /// No choice from it can do an additional key exchange: there is none it is additional to.
+    #[must_use]
+    pub fn adds_to_no_key_exchange(&self) -> bool {
+        let methods = || self.transforms.iter().filter(|t| t.ty.is_key_exchange() && !t.is_none());
+        methods().next().is_some() && methods().all(|t| t.ty != TransformType::KE)
+    }
+
     /// The transforms of one type, in order of preference.
     pub fn of_type(&self, ty: TransformType) -> impl Iterator<Item = Transform> + '_ {
         self.transforms.iter().copied().filter(move |t| t.ty == ty)
@@ -147,20 +156,27 @@ pub struct TypeSet(u16);
 
 impl TypeSet {
     pub(crate) const EMPTY: Self = Self(0);
-    /// Offered types outside 1..=14 which the local proposal does not hold.
+    /// Offered types that are not assigned and which the local proposal does not hold.
     pub(crate) const ALIEN: Self = Self(1);
-    /// The one type outside 1..=14 a local proposal may hold.
+    /// The one type that is not assigned a local proposal may hold.
     pub(crate) const OWN_ALIEN: Self = Self(1 << 15);
     /// KE and ADDKE1 to ADDKE7.
-    pub(crate) const KEY_EXCHANGE: Self = Self(1 << 4 | 0b111_1111 << 6);
+    pub(crate) const KEY_EXCHANGE: Self = Self::ADDKE.union(Self::of(TransformType::KE));
     /// ADDKE1 to ADDKE7.
-    pub(crate) const ADDKE: Self = Self(0b111_1111 << 6);
+    pub(crate) const ADDKE: Self = Self::all(&TransformType::ADDITIONAL_KEY_EXCHANGES);
 
+    #[inline]
     pub(crate) const fn of(ty: TransformType) -> Self {
-        match ty.0 {
-            n @ 1..=14 => Self(1 << n),
-            _ => Self::OWN_ALIEN,
+        if ty.is_assigned() { Self(1 << ty.0) } else { Self::OWN_ALIEN }
+    }
+
+    const fn all(mut types: &[TransformType]) -> Self {
+        let mut set = Self::EMPTY;
+        while let Some((ty, rest)) = types.split_first() {
+            set = set.union(Self::of(*ty));
+            types = rest;
         }
+        set
     }
 
     pub(crate) const fn union(self, other: Self) -> Self {
@@ -196,12 +212,17 @@ impl TypeSet {
     /// Whether `ty` is in the set.
     #[must_use]
     pub const fn contains(self, ty: TransformType) -> bool {
-        matches!(ty.0, 1..=14) && self.has(ty)
+        ty.is_assigned() && self.has(ty)
     }
 
     /// The assigned types in the set, ascending.
     pub fn iter(self) -> impl Iterator<Item = TransformType> {
-        (1..=14).map(TransformType).filter(move |ty| self.has(*ty))
+        let mut left = self.without(Self::ALIEN).without(Self::OWN_ALIEN).0;
+        core::iter::from_fn(move || {
+            let lowest = u8::try_from(left.trailing_zeros()).ok().filter(|_| left != 0)?;
+            left &= left.wrapping_sub(1);
+            Some(TransformType(lowest))
+        })
     }
 }
 
@@ -213,13 +234,19 @@ impl core::fmt::Debug for TypeSet {
 
 const ALIEN_SLOT: usize = 15;
 
+// A set is 16 bits, and an array over types 16 places: the first and the last are for types that are not assigned.
+const _: () = {
+    let mut types = TransformType::ASSIGNED;
+    while let Some((ty, rest)) = types.split_first() {
+        assert!(ty.0 > 0 && ty.0 < 15, "an assigned transform type has no place of its own");
+        types = rest;
+    }
+};
+
 /// Where arrays over transform types keep a type.
 #[inline]
 pub(crate) fn slot(ty: TransformType) -> usize {
-    match ty.0 {
-        n @ 1..=14 => usize::from(n),
-        _ => ALIEN_SLOT,
-    }
+    if ty.is_assigned() { usize::from(ty.0) } else { ALIEN_SLOT }
 }
 
 /// A local proposal with its transforms grouped by type, each group in order of preference.
@@ -246,14 +273,14 @@ struct Group {
 
 impl Local {
     /// Indexes a proposal. `None` when it holds more than 255 transforms, which no SA payload can carry, more than [`METHODS`] key
-    /// exchange methods, or more than one type outside 1..=14.
+    /// exchange methods, or more than one type that is not assigned.
     pub(crate) fn index(proposal: &Proposal) -> Option<Self> {
         let mut groups = [Group::default(); 16];
-        let alien = proposal.transforms.iter().map(|t| t.ty).find(|ty| !matches!(ty.0, 1..=14));
+        let alien = proposal.transforms.iter().map(|t| t.ty).find(|ty| !ty.is_assigned());
         let mut codes = Vec::with_capacity(proposal.transforms.len());
         let mut types = TypeSet::EMPTY;
         u8::try_from(proposal.transforms.len()).ok()?;
-        for ty in (1..=14).map(TransformType).chain(alien) {
+        for ty in TransformType::ASSIGNED.iter().copied().chain(alien) {
             let start = codes.len();
             codes.extend(proposal.of_type(ty).map(Transform::code));
             if codes.len() > start {

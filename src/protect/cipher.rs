@@ -1,106 +1,164 @@
-//! What a provider implements: one cipher under one key. Everything that all of them owe the traits is here, once.
+//! Sealers and Openers over the ciphers of a provider: lengths checked, IVs taken once, encrypt-then-MAC.
 
-use super::{Ivs, Opener, Sealer};
-use crate::error::CryptoError;
+use super::{Ivs, Opener, Sealer, Suite};
+use crate::error::{CryptoError, SuiteError, Unsupported};
+use crate::provider::{Aead, Mac, Mode, Provider};
 use alloc::boxed::Box;
+use subtle::ConstantTimeEq;
 
-/// A cipher and its key: encryption with authentication of one text under a given IV.
-///
-/// The lengths of `iv`, `text` and `icv` have been checked by the caller against the cipher's own.
-pub(super) trait Cipher: Send + Sync {
-    fn iv_len(&self) -> usize;
-    fn icv_len(&self) -> usize;
-    fn block_len(&self) -> usize;
+/// Octets of the longest ICV there is, that of AUTH_HMAC_SHA2_512_256.
+const MAX_ICV: usize = 32;
 
-    /// Writes the IV that belongs to `counter`: distinct ones for distinct counters.
-    fn write_iv(&self, counter: u64, seed: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError>;
+impl Suite {
+    /// Returns `Ok` if the provider has the suite.
+    ///
+    /// # Errors
+    /// [`Unsupported`] names the transform that it does not have, and the cargo features that bring it.
+    pub fn supported(&self, provider: &Provider) -> Result<(), Unsupported> {
+        if self.is_aead() {
+            provider.aead(self.encr(), self.key_bits()).map(drop)
+        } else {
+            provider.mode(self.encr(), self.key_bits()).and_then(|_| provider.mac(self.integ())).map(drop)
+        }
+    }
 
-    fn encrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError>;
+    /// A Sealer with SK_ei or SK_er (the salt at its end included) and SK_ai or SK_ar (empty for an AEAD cipher).
+    ///
+    /// # Errors
+    /// [`SuiteError::Unsupported`] if the provider does not have the suite; an error for a key that does not have its length.
+    pub fn sealer(&self, provider: &Provider, sk_e: &[u8], sk_a: &[u8], ivs: Ivs) -> Result<Box<dyn Sealer>, SuiteError> {
+        Ok(self.keyed(provider, sk_e, sk_a)?.sealer(ivs))
+    }
 
-    fn decrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError>;
+    /// An Opener with SK_ei or SK_er (the salt at its end included) and SK_ai or SK_ar (empty for an AEAD cipher).
+    ///
+    /// # Errors
+    /// [`SuiteError::Unsupported`] if the provider does not have the suite; an error for a key that does not have its length.
+    pub fn opener(&self, provider: &Provider, sk_e: &[u8], sk_a: &[u8]) -> Result<Box<dyn Opener>, SuiteError> {
+        Ok(self.keyed(provider, sk_e, sk_a)?.opener())
+    }
+
+    fn keyed(&self, provider: &Provider, sk_e: &[u8], sk_a: &[u8]) -> Result<Keyed, SuiteError> {
+        self.supported(provider)?;
+        if sk_e.len() != self.sk_e_len() {
+            return Err(SuiteError::EncryptionKeyLength { length: sk_e.len(), expected: self.sk_e_len() });
+        }
+        if sk_a.len() != self.sk_a_len() {
+            return Err(SuiteError::IntegrityKeyLength { length: sk_a.len(), expected: self.sk_a_len() });
+        }
+        Keyed::new(self, provider, sk_e, sk_a)
+    }
 }
 
-/// The counter itself as IV of 8 octets, in network byte order.
-pub(super) fn write_counter(counter: u64, iv: &mut [u8]) -> Result<(), CryptoError> {
-    *iv.first_chunk_mut::<8>().ok_or(CryptoError)? = counter.to_be_bytes();
-    Ok(())
+/// The ciphers of a suite under one side's keys.
+struct Keyed {
+    iv_len: usize,
+    icv_len: usize,
+    block_len: usize,
+    cipher: Cipher,
 }
 
-fn check<C: Cipher>(cipher: &C, iv: usize, text: usize, icv: usize) -> Result<(), CryptoError> {
-    let whole_blocks = text.checked_rem(cipher.block_len()) == Some(0);
-    if iv == cipher.iv_len() && icv == cipher.icv_len() && whole_blocks { Ok(()) } else { Err(CryptoError) }
+enum Cipher {
+    Aead(Box<dyn Aead>),
+    /// RFC 7296 section 3.14: the MAC covers what precedes the IV, the IV, and the encrypted text.
+    EncryptThenMac(Box<dyn Mode>, Box<dyn Mac>),
 }
 
-struct Sealing<C> {
-    cipher: C,
+impl Keyed {
+    /// `sk_e` and `sk_a` have the lengths of the suite.
+    fn new(suite: &Suite, provider: &Provider, sk_e: &[u8], sk_a: &[u8]) -> Result<Self, SuiteError> {
+        let (key, salt) = sk_e.split_at_checked(usize::from(suite.key_bits().div_ceil(8))).unwrap_or_default();
+        let (encr, key_bits) = (suite.encr(), suite.key_bits());
+        let cipher = if suite.is_aead() {
+            Cipher::Aead(provider.aead(encr, key_bits)?.key(key, salt).map_err(SuiteError::Key)?)
+        } else {
+            let (mode, mac) = (provider.mode(encr, key_bits)?, provider.mac(suite.integ())?);
+            Cipher::EncryptThenMac(mode.key(key, salt).map_err(SuiteError::Key)?, mac.key(sk_a).map_err(SuiteError::Key)?)
+        };
+        Ok(Self { iv_len: suite.iv_len(), icv_len: suite.icv_len(), block_len: suite.block_len(), cipher })
+    }
+
+    fn sealer(self, ivs: Ivs) -> Box<dyn Sealer> {
+        Box::new(Sealing { keyed: self, ivs })
+    }
+
+    fn opener(self) -> Box<dyn Opener> {
+        Box::new(Opening(self))
+    }
+
+    fn check(&self, iv: usize, text: usize, icv: usize) -> Result<(), CryptoError> {
+        let whole_blocks = text.checked_rem(self.block_len) == Some(0);
+        if iv == self.iv_len && icv == self.icv_len && whole_blocks { Ok(()) } else { Err(CryptoError) }
+    }
+}
+
+fn mac(mac: &dyn Mac, parts: [&[u8]; 3], icv: &mut [u8]) {
+    mac.compute(&mut parts.into_iter(), icv);
+}
+
+struct Sealing {
+    keyed: Keyed,
     ivs: Ivs,
 }
 
-impl<C: Cipher> Sealer for Sealing<C> {
+impl Sealer for Sealing {
     fn iv_len(&self) -> usize {
-        self.cipher.iv_len()
+        self.keyed.iv_len
     }
 
     fn icv_len(&self) -> usize {
-        self.cipher.icv_len()
+        self.keyed.icv_len
     }
 
     fn block_len(&self) -> usize {
-        self.cipher.block_len()
+        self.keyed.block_len
     }
 
     fn seal(&mut self, aad: &[u8], iv: &mut [u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
-        check(&self.cipher, iv.len(), text.len(), icv.len())?;
+        self.keyed.check(iv.len(), text.len(), icv.len())?;
         // Taken before it is used: a seal that fails half-way costs an IV, it never gives one back.
         let counter = self.ivs.take()?;
-        self.cipher.write_iv(counter, self.ivs.seed(), iv)?;
-        self.cipher.encrypt(aad, iv, text, icv)
+        match &self.keyed.cipher {
+            Cipher::Aead(cipher) => {
+                // RFC 5282 section 3.1: the counter itself, in network byte order.
+                *iv.first_chunk_mut::<8>().ok_or(CryptoError)? = counter.to_be_bytes();
+                cipher.encrypt(aad, iv, text, icv)
+            }
+            Cipher::EncryptThenMac(mode, keyed) => {
+                mode.write_iv(counter, self.ivs.seed(), iv)?;
+                mode.encrypt(iv, text)?;
+                mac(&**keyed, [aad, iv, text], icv);
+                Ok(())
+            }
+        }
     }
 }
 
-struct Opening<C>(C);
+struct Opening(Keyed);
 
-impl<C: Cipher> Opener for Opening<C> {
+impl Opener for Opening {
     fn iv_len(&self) -> usize {
-        self.0.iv_len()
+        self.0.iv_len
     }
 
     fn icv_len(&self) -> usize {
-        self.0.icv_len()
+        self.0.icv_len
     }
 
     fn block_len(&self) -> usize {
-        self.0.block_len()
+        self.0.block_len
     }
 
     fn open(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError> {
-        check(&self.0, iv.len(), text.len(), icv.len())?;
-        self.0.decrypt(aad, iv, text, icv)
-    }
-}
-
-/// What becomes of a keyed cipher: a Sealer or an Opener, so that a provider chooses the cipher in one place for both.
-pub(super) trait Finish: Sized {
-    type Out;
-    fn finish<C: Cipher + 'static>(self, cipher: C) -> Self::Out;
-}
-
-pub(super) struct ForSealing(pub(super) Ivs);
-
-impl Finish for ForSealing {
-    type Out = Box<dyn Sealer>;
-
-    fn finish<C: Cipher + 'static>(self, cipher: C) -> Self::Out {
-        Box::new(Sealing { cipher, ivs: self.0 })
-    }
-}
-
-pub(super) struct ForOpening;
-
-impl Finish for ForOpening {
-    type Out = Box<dyn Opener>;
-
-    fn finish<C: Cipher + 'static>(self, cipher: C) -> Self::Out {
-        Box::new(Opening(cipher))
+        self.0.check(iv.len(), text.len(), icv.len())?;
+        match &self.0.cipher {
+            Cipher::Aead(cipher) => cipher.decrypt(aad, iv, text, icv),
+            Cipher::EncryptThenMac(mode, keyed) => {
+                let mut due = [0; MAX_ICV];
+                let due = due.get_mut(..icv.len()).ok_or(CryptoError)?;
+                mac(&**keyed, [aad, iv, text], due);
+                if bool::from(due.ct_eq(icv)) { mode.decrypt(iv, text) } else { Err(CryptoError) }
+            }
+        }
     }
 }

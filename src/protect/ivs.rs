@@ -27,11 +27,12 @@ impl Ivs {
         Self { next: Some(0), last: u64::MAX, seed: Zeroizing::new(*seed) }
     }
 
-    /// Restricts the counter to `range`; an empty range yields no IV at all.
+    /// Restricts the counter to those values of `range` that are left: a value that was taken, or that an earlier range left out,
+    /// does not come back. If none is left, there is no IV at all.
     #[must_use]
     pub fn range(mut self, range: RangeInclusive<u64>) -> Self {
-        self.next = (!range.is_empty()).then_some(*range.start());
-        self.last = *range.end();
+        self.last = self.last.min(*range.end());
+        self.next = self.next.map(|next| next.max(*range.start())).filter(|next| *next <= self.last);
         self
     }
 
@@ -53,5 +54,27 @@ impl Ivs {
 impl core::fmt::Debug for Ivs {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Ivs").field("next", &self.next).field("last", &self.last).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_25_a_range_never_gives_back_what_was_taken() {
+        let mut ivs = Ivs::new(&[0; 16]).range(10..=20);
+        assert_eq!([ivs.take(), ivs.take()], [Ok(10), Ok(11)]);
+        let mut ivs = ivs.range(0..=13);
+        assert_eq!([ivs.take(), ivs.take(), ivs.take()], [Ok(12), Ok(13), Err(CryptoError)]);
+        // Used up is used up.
+        assert_eq!(ivs.range(0..=u64::MAX).take(), Err(CryptoError));
+        // Ranges that do not meet, and an empty one.
+        assert_eq!(Ivs::new(&[0; 16]).range(0..=5).range(6..=9).take(), Err(CryptoError));
+        #[allow(clippy::reversed_empty_ranges, reason = "an empty range is what is tested")]
+        let mut none = Ivs::new(&[0; 16]).range(5..=4);
+        assert_eq!(none.take(), Err(CryptoError));
+        let mut last = Ivs::new(&[0; 16]).range(u64::MAX..=u64::MAX);
+        assert_eq!([last.take(), last.take()], [Ok(u64::MAX), Err(CryptoError)]);
     }
 }

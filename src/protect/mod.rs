@@ -11,12 +11,10 @@
 //! - No [`Sealer`] uses an IV twice: `Ivs` hands out each counter value once and fails for ever when the range is used up.
 //!   Sealing a message again, as opposed to sending its octets again, takes another IV.
 //!
-//! Providers are cargo features. `ring` has AES-GCM-16 with keys of 128 and 256 bits and ChaCha20-Poly1305, and is preferred for
-//! them; `rustcrypto` has all suites. Both use the processor's AES and carry-less multiplication where it has them.
-//! [`Suite::supported`] tells what a build can do, and what would bring the rest. `rustcrypto` erases its key schedules and MAC
-//! states when a Sealer or Opener is dropped, and so does this crate with the octets it keeps (salts, the seed of `Ivs`);
-//! ring's key schedules stay in memory as they are, because ring offers no way to erase them, and so may copies on the stack from
-//! the moment a key is set up. No type here shows key octets in its `Debug` output.
+//! The algorithms come from a [`Provider`](crate::provider::Provider); `Suite::supported` tells what it has, and what would bring the rest.
+//! RustCrypto's ciphers erase their key schedules and MAC states when a Sealer or Opener is dropped, and so does this crate with the
+//! octets it keeps (salts, the seed of `Ivs`). ring's key schedules stay in memory as they are, because ring offers no way to
+//! erase them, and so may copies on the stack from the moment a key is set up. No type here shows key octets in its `Debug` output.
 //!
 //! `ENCR_NULL` (RFC 2410) encrypts nothing: it is there for tests and research, and RFC 7296 section 5 forbids it
 //! for IKE SAs.
@@ -24,13 +22,15 @@
 //! ```
 //! # #[cfg(feature = "ring")] {
 //! use ikev2::protect::{Ivs, Kind, Suite, open, seal};
+//! use ikev2::provider::Provider;
 //! use ikev2::registry::{Encr, ExchangeType, NotifyType};
 //! use ikev2::wire::{Chain, Header, IkeSpis, Notify, Payload};
 //!
+//! let provider = Provider::ring();
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
 //! let (sk_ei, seed) = ([7; 36], [9; 16]); // from ikev2::keys, and 16 random octets
-//! let mut sealer = suite.sealer(&sk_ei, &[], Ivs::new(&seed))?;
-//! let opener = suite.opener(&sk_ei, &[])?;
+//! let mut sealer = suite.sealer(&provider, &sk_ei, &[], Ivs::new(&seed))?;
+//! let opener = suite.opener(&provider, &sk_ei, &[])?;
 //!
 //! let header = Header {
 //!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 7,
@@ -50,25 +50,20 @@
 //! ```
 
 #[cfg(test)]
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
+#[cfg(feature = "alloc")]
 mod aead_vectors;
 #[cfg(feature = "alloc")]
-#[cfg_attr(not(any(feature = "ring", feature = "rustcrypto")), expect(dead_code, reason = "there is no provider to use it"))]
 mod cipher;
 #[cfg(feature = "alloc")]
 mod ivs;
 mod open;
-#[cfg(feature = "ring")]
-mod ring;
-#[cfg(feature = "rustcrypto")]
-mod rustcrypto;
 mod seal;
 mod suite;
 #[cfg(test)]
 #[cfg(feature = "alloc")]
 mod testing;
 #[cfg(test)]
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
+#[cfg(feature = "alloc")]
 mod tests;
 
 #[cfg(feature = "alloc")]

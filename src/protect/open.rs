@@ -4,7 +4,7 @@ use super::Opener;
 use crate::error::{OpenError, Space};
 use crate::registry::PayloadType;
 use crate::wire::codec::At;
-use crate::wire::{HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads, fragment_header};
+use crate::wire::{FRAGMENT_HEADER_LEN, HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads, fragment_header};
 
 /// Which payload carried the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +29,7 @@ pub struct Opened<'a> {
     head: &'a [u8],
     kind: Kind,
     first: PayloadType,
+    sk_flags: u8,
     content: &'a [u8],
     padding: &'a [u8],
 }
@@ -77,6 +78,7 @@ pub fn open<'a>(datagram: &'a mut [u8], opener: &dyn Opener) -> Result<Opened<'a
         head: aad.get(..closed.head).unwrap_or_default(),
         kind: closed.kind,
         first: closed.first,
+        sk_flags: aad.get(closed.head.saturating_add(1)).copied().unwrap_or_default(),
         content,
         padding,
     })
@@ -99,7 +101,7 @@ fn find_alone(datagram: &[u8]) -> Option<Closed> {
         PayloadType::SK => (Kind::Sk, PAYLOAD_HEADER_LEN),
         PayloadType::SKF => {
             let (number, total, _) = fragment_header(body).ok()?;
-            (Kind::Skf { number, total }, PAYLOAD_HEADER_LEN.saturating_add(4))
+            (Kind::Skf { number, total }, PAYLOAD_HEADER_LEN.saturating_add(FRAGMENT_HEADER_LEN))
         }
         _ => return None,
     };
@@ -116,7 +118,7 @@ fn find_last(datagram: &[u8]) -> Result<Closed, OpenError> {
     let body = last.offset().saturating_add(PAYLOAD_HEADER_LEN);
     let (kind, prefix) = match last.parse() {
         Ok(Payload::Sk(_)) => (Kind::Sk, body),
-        Ok(Payload::Skf(skf)) => (Kind::Skf { number: skf.number, total: skf.total }, body.saturating_add(4)),
+        Ok(Payload::Skf(skf)) => (Kind::Skf { number: skf.number, total: skf.total }, body.saturating_add(FRAGMENT_HEADER_LEN)),
         _ => return Err(OpenError::NotEncrypted),
     };
     Ok(Closed { header: *message.header(), unprotected_first: message.first(), kind, first: last.next, head: last.offset(), prefix })
@@ -133,6 +135,13 @@ fn split_padding(text: &[u8]) -> Result<(&[u8], &[u8]), OpenError> {
 }
 
 impl<'a> Opened<'a> {
+    /// The octet of the SK or SKF generic header that holds the Critical bit and the reserved bits, as received and authenticated.
+    /// IntAuth covers it (RFC 9242 section 3.3.2).
+    #[must_use]
+    pub const fn sk_flags(&self) -> u8 {
+        self.sk_flags
+    }
+
     /// The header, as received.
     #[must_use]
     pub const fn header(&self) -> &Header {

@@ -5,7 +5,7 @@ use crate::error::{BuildError, CryptoError, Element, SealError};
 use crate::registry::PayloadType;
 #[cfg(feature = "alloc")]
 use crate::wire::HEADER_LEN;
-use crate::wire::{Header, MessageBuilder, PAYLOAD_HEADER_LEN, Payload, PayloadsBuilder, Sk};
+use crate::wire::{FRAGMENT_HEADER_LEN, Header, LENGTH, MessageBuilder, PAYLOAD_HEADER_LEN, PAYLOAD_LENGTH, Payload, PayloadsBuilder, Sk};
 
 /// Writes a message with an SK payload into `buf`; `content` adds the payloads inside SK, where they are then encrypted.
 ///
@@ -64,7 +64,8 @@ pub(crate) fn seal_as<'b>(
     content: &[u8],
 ) -> Result<&'b mut [u8], SealError> {
     let prefix = prefix(buf, header, unprotected, empty)?;
-    let header_len = if empty.ty() == PayloadType::SKF { 8 } else { PAYLOAD_HEADER_LEN };
+    let header_len =
+        if empty.ty() == PayloadType::SKF { PAYLOAD_HEADER_LEN.saturating_add(FRAGMENT_HEADER_LEN) } else { PAYLOAD_HEADER_LEN };
     let layout = Layout::new(prefix, content.len(), sealer)?;
     // Lengths before content: the cipher reads the header at once, and octets patched just before would make it wait.
     let message = layout.frame(buf, empty.ty(), prefix.saturating_sub(header_len))?;
@@ -77,7 +78,7 @@ pub(crate) fn seal_as<'b>(
 
 /// Octets of header and payload header of a message with SKF and nothing in clear.
 #[cfg(feature = "alloc")]
-pub(crate) const SKF_PREFIX: usize = HEADER_LEN + PAYLOAD_HEADER_LEN + 4;
+pub(crate) const SKF_PREFIX: usize = HEADER_LEN + PAYLOAD_HEADER_LEN + FRAGMENT_HEADER_LEN;
 
 /// Seals `content` into a message whose octets before the IV are `prefix` and which is as long as `message`.
 #[cfg(feature = "alloc")]
@@ -151,11 +152,15 @@ impl Layout {
             return Err(BuildError::Overflow { element: Element::Payload(ty), value: payload, maximum: usize::from(u16::MAX) });
         };
         let Ok(message_len) = u32::try_from(self.total) else {
-            return Err(BuildError::Overflow { element: Element::Header, value: self.total, maximum: usize::MAX });
+            return Err(BuildError::Overflow {
+                element: Element::Header,
+                value: self.total,
+                maximum: usize::try_from(u32::MAX).unwrap_or(usize::MAX),
+            });
         };
         let message = buf.get_mut(..self.total).ok_or(BuildError::BufferTooSmall { needed: self.total })?;
         patch(message, LENGTH, message_len.to_be_bytes());
-        patch(message, payload_at.saturating_add(2), payload_len.to_be_bytes());
+        patch(message, payload_at.saturating_add(PAYLOAD_LENGTH), payload_len.to_be_bytes());
         Ok(message)
     }
 
@@ -175,9 +180,6 @@ impl Layout {
         Ok(message)
     }
 }
-
-/// Offset of the Length field in the header.
-const LENGTH: usize = 24;
 
 fn patch<const N: usize>(message: &mut [u8], at: usize, octets: [u8; N]) {
     if let Some(place) = message.get_mut(at..at.saturating_add(N)) {

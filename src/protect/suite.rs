@@ -1,17 +1,11 @@
 //! From transform ids to the Sealer and Opener they stand for.
 
-#[cfg(feature = "alloc")]
-use super::cipher::{Finish, ForOpening, ForSealing};
-#[cfg(feature = "alloc")]
-use super::{Ivs, Opener, Sealer};
 use crate::error::{Algorithm, SuiteError, Unsupported};
 use crate::registry::{Encr, Integ};
-#[cfg(feature = "alloc")]
-use alloc::boxed::Box;
 
 /// The encryption and integrity transforms of an IKE SA, known to belong together.
 ///
-/// The lengths are known whether or not this build can do the algorithms; [`Suite::supported`] tells.
+/// The lengths are known whether or not a provider has the algorithms; `Suite::supported` tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Suite {
     encr: Encr,
@@ -113,76 +107,10 @@ impl Suite {
         self.cipher.block
     }
 
-    /// Whether this build can do the suite.
-    ///
-    /// # Errors
-    /// [`Unsupported`] names the transform that it cannot do, and the cargo features that bring it.
-    pub const fn supported(&self) -> Result<(), Unsupported> {
-        if cfg!(feature = "rustcrypto") || cfg!(feature = "ring") && self.is_in_ring() { Ok(()) } else { Err(self.unsupported()) }
-    }
-
-    /// A Sealer with SK_ei or SK_er (the salt at its end included) and SK_ai or SK_ar (empty for an AEAD cipher).
-    ///
-    /// # Errors
-    /// [`SuiteError::Unsupported`] when this build cannot do the suite; an error for a key that has not its length.
-    #[cfg(feature = "alloc")]
-    pub fn sealer(&self, sk_e: &[u8], sk_a: &[u8], ivs: Ivs) -> Result<Box<dyn Sealer>, SuiteError> {
-        self.make(sk_e, sk_a, ForSealing(ivs))
-    }
-
-    /// An Opener with SK_ei or SK_er (the salt at its end included) and SK_ai or SK_ar (empty for an AEAD cipher).
-    ///
-    /// # Errors
-    /// [`SuiteError::Unsupported`] when this build cannot do the suite; an error for a key that has not its length.
-    #[cfg(feature = "alloc")]
-    pub fn opener(&self, sk_e: &[u8], sk_a: &[u8]) -> Result<Box<dyn Opener>, SuiteError> {
-        self.make(sk_e, sk_a, ForOpening)
-    }
-
-    #[cfg(feature = "alloc")]
-    fn make<F: Finish>(&self, sk_e: &[u8], sk_a: &[u8], finish: F) -> Result<F::Out, SuiteError> {
-        self.supported()?;
-        if sk_e.len() != self.sk_e_len() {
-            return Err(SuiteError::EncryptionKeyLength { length: sk_e.len(), expected: self.sk_e_len() });
-        }
-        if sk_a.len() != self.sk_a_len() {
-            return Err(SuiteError::IntegrityKeyLength { length: sk_a.len(), expected: self.sk_a_len() });
-        }
-        let (key, salt) = sk_e.split_at_checked(self.cipher.key).unwrap_or_default();
-        let made = self.with_ring(key, salt, finish);
-        made.or_else(|finish| self.with_rustcrypto(key, salt, sk_a, finish)).map_err(|_| self.unsupported().into())
-    }
-
-    #[cfg(feature = "ring")]
-    fn with_ring<F: Finish>(&self, key: &[u8], salt: &[u8], finish: F) -> Result<F::Out, F> {
-        super::ring::make(self, key, salt, finish)
-    }
-
-    #[cfg(all(feature = "alloc", not(feature = "ring")))]
-    fn with_ring<F: Finish>(&self, _: &[u8], _: &[u8], finish: F) -> Result<F::Out, F> {
-        Err(finish)
-    }
-
-    #[cfg(feature = "rustcrypto")]
-    fn with_rustcrypto<F: Finish>(&self, key: &[u8], salt: &[u8], sk_a: &[u8], finish: F) -> Result<F::Out, F> {
-        super::rustcrypto::make(self, key, salt, sk_a, finish)
-    }
-
-    #[cfg(all(feature = "alloc", not(feature = "rustcrypto")))]
-    fn with_rustcrypto<F: Finish>(&self, _: &[u8], _: &[u8], _: &[u8], finish: F) -> Result<F::Out, F> {
-        Err(finish)
-    }
-
-    const fn is_in_ring(&self) -> bool {
-        matches!((self.encr, self.key_bits), (Encr::ENCR_AES_GCM_16, 128 | 256) | (Encr::ENCR_CHACHA20_POLY1305, _))
-    }
-
-    const fn unsupported(&self) -> Unsupported {
-        let key_bits = if self.key_bits == 0 { None } else { Some(self.key_bits) };
-        Unsupported {
-            algorithm: Algorithm::Encr(self.encr, key_bits),
-            features: if self.is_in_ring() { &["ring", "rustcrypto"] } else { &["rustcrypto"] },
-        }
+    /// Returns true if the cipher authenticates by itself.
+    #[must_use]
+    pub const fn is_aead(&self) -> bool {
+        self.mac.is_none()
     }
 }
 
@@ -243,9 +171,10 @@ const fn mac(integ: Integ) -> Option<MacLengths> {
 #[cfg(test)]
 #[cfg(feature = "alloc")]
 mod tests {
-    use super::super::testing::{MACS, suites};
+    use super::super::Ivs;
+    use super::super::testing::{MACS, providers, suites};
     use super::*;
-    use alloc::string::ToString;
+    use crate::provider::Provider;
     use alloc::vec;
 
     const AES: [Option<u16>; 3] = [Some(128), Some(192), Some(256)];
@@ -306,31 +235,41 @@ mod tests {
         assert_eq!(count, 7 * (9 + 2 + 1) + 2 * (18 + 2));
     }
 
+    /// What each provider must have when all of its features are on.
+    fn must_have(provider: &Provider, suite: &Suite) -> bool {
+        let in_ring = match suite.encr() {
+            Encr::ENCR_CHACHA20_POLY1305 => true,
+            Encr::ENCR_AES_GCM_16 => suite.key_bits() != 192,
+            _ => false,
+        };
+        if provider.names().any(|name| name == "ring") { in_ring } else { cfg!(feature = "rustcrypto") }
+    }
+
     #[test]
-    fn each_build_has_its_suites_and_names_the_feature_for_the_others() {
-        for suite in suites() {
-            let in_ring = match suite.encr() {
-                Encr::ENCR_CHACHA20_POLY1305 => true,
-                Encr::ENCR_AES_GCM_16 => suite.key_bits() != 192,
-                _ => false,
-            };
-            let available = cfg!(feature = "rustcrypto") || (in_ring && cfg!(feature = "ring"));
+    fn each_provider_has_its_suites_and_an_error_names_the_feature_for_the_others() {
+        for (provider, suite) in providers().into_iter().flat_map(|provider| suites().into_iter().map(move |suite| (provider, suite))) {
             let (sk_e, sk_a) = (vec![1; suite.sk_e_len()], vec![2; suite.sk_a_len()]);
-            let sealer = suite.sealer(&sk_e, &sk_a, Ivs::new(&[0; 16]));
-            let opener = suite.opener(&sk_e, &sk_a);
-            assert_eq!(suite.supported().is_ok(), available, "{suite:?}");
-            if available {
-                let lengths = (suite.iv_len(), suite.icv_len(), suite.block_len());
-                let (sealer, opener) = (sealer.ok().unwrap(), opener.ok().unwrap());
-                assert_eq!((sealer.iv_len(), sealer.icv_len(), sealer.block_len()), lengths, "{suite:?}");
-                assert_eq!((opener.iv_len(), opener.icv_len(), opener.block_len()), lengths, "{suite:?}");
-            } else {
-                let unsupported = suite.supported().unwrap_err();
-                let features: &[&str] = if in_ring { &["ring", "rustcrypto"] } else { &["rustcrypto"] };
-                assert_eq!(unsupported.features, features, "{suite:?}");
-                assert!(matches!(unsupported.algorithm, Algorithm::Encr(encr, _) if encr == suite.encr()));
-                assert_eq!(sealer.err(), Some(SuiteError::Unsupported(unsupported)));
-                assert_eq!(opener.err(), Some(SuiteError::Unsupported(unsupported)));
+            let sealer = suite.sealer(&provider, &sk_e, &sk_a, Ivs::new(&[0; 16]));
+            let opener = suite.opener(&provider, &sk_e, &sk_a);
+            let supported = suite.supported(&provider);
+            assert!(supported.is_ok() || !must_have(&provider, &suite), "{suite:?} of {provider:?}");
+            match supported {
+                Ok(()) => {
+                    let lengths = (suite.iv_len(), suite.icv_len(), suite.block_len());
+                    let (sealer, opener) = (sealer.ok().unwrap(), opener.ok().unwrap());
+                    assert_eq!((sealer.iv_len(), sealer.icv_len(), sealer.block_len()), lengths, "{suite:?}");
+                    assert_eq!((opener.iv_len(), opener.icv_len(), opener.block_len()), lengths, "{suite:?}");
+                }
+                Err(unsupported) => {
+                    assert!(!unsupported.features.is_empty(), "{suite:?}");
+                    match unsupported.algorithm {
+                        Algorithm::Encr(encr, _) => assert_eq!(encr, suite.encr()),
+                        Algorithm::Integ(integ) => assert_eq!(integ, suite.integ()),
+                        other => panic!("{other} is not in {suite:?}"),
+                    }
+                    assert_eq!(sealer.err(), Some(SuiteError::Unsupported(unsupported)));
+                    assert_eq!(opener.err(), Some(SuiteError::Unsupported(unsupported)));
+                }
             }
         }
     }
@@ -367,24 +306,18 @@ mod tests {
 
     #[test]
     fn a_key_of_another_length_is_refused() {
-        for suite in suites().into_iter().filter(|suite| suite.supported().is_ok()) {
-            let (e, a) = (suite.sk_e_len(), suite.sk_a_len());
-            for length in [0, e.wrapping_sub(1), e + 1, e + 4].into_iter().filter(|length| *length != e && *length < 999) {
-                let error = suite.opener(&vec![0; length], &vec![0; a]).err();
-                assert_eq!(error, Some(SuiteError::EncryptionKeyLength { length, expected: e }));
-            }
-            for length in [0, a.wrapping_sub(1), a + 1].into_iter().filter(|length| *length != a && *length < 999) {
-                let error = suite.sealer(&vec![0; e], &vec![0; length], Ivs::new(&[0; 16])).err();
-                assert_eq!(error, Some(SuiteError::IntegrityKeyLength { length, expected: a }));
+        for provider in providers() {
+            for suite in suites().into_iter().filter(|suite| suite.supported(&provider).is_ok()) {
+                let (e, a) = (suite.sk_e_len(), suite.sk_a_len());
+                for length in [0, e.wrapping_sub(1), e + 1, e + 4].into_iter().filter(|length| *length != e && *length < 999) {
+                    let error = suite.opener(&provider, &vec![0; length], &vec![0; a]).err();
+                    assert_eq!(error, Some(SuiteError::EncryptionKeyLength { length, expected: e }));
+                }
+                for length in [0, a.wrapping_sub(1), a + 1].into_iter().filter(|length| *length != a && *length < 999) {
+                    let error = suite.sealer(&provider, &vec![0; e], &vec![0; length], Ivs::new(&[0; 16])).err();
+                    assert_eq!(error, Some(SuiteError::IntegrityKeyLength { length, expected: a }));
+                }
             }
         }
-    }
-
-    #[test]
-    fn an_unsupported_algorithm_says_what_would_bring_it() {
-        let of = |features| Unsupported { algorithm: Algorithm::Encr(Encr::ENCR_AES_GCM_16, Some(128)), features };
-        assert_eq!(of(&[]).to_string(), "ENCR_AES_GCM_16 (20) with a key of 128 bits is not supported");
-        let text = of(&["ring", "rustcrypto"]).to_string();
-        assert!(text.ends_with("is not supported without cargo feature `ring` or `rustcrypto`"), "{text}");
     }
 }

@@ -2,14 +2,12 @@
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
 
 use super::Suite;
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 use super::{Ivs, Opener, Sealer};
+use crate::provider::Provider;
 use crate::registry::{Encr, Integ};
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 pub(super) fn hex(digits: &str) -> Vec<u8> {
     let digits: Vec<u8> = digits.bytes().filter(|d| !d.is_ascii_whitespace()).collect();
     let pairs = digits.chunks(2).map(|pair| core::str::from_utf8(pair).unwrap());
@@ -50,12 +48,22 @@ pub(super) fn suites() -> Vec<Suite> {
     suites
 }
 
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
-/// A Sealer and an Opener under keys that differ from suite to suite, or nothing when this build cannot do the suite.
-pub(super) fn pair(suite: &Suite) -> Option<(Box<dyn Sealer>, Box<dyn Opener>)> {
+/// Every provider that this build has, each alone.
+pub(super) fn providers() -> Vec<Provider> {
+    [
+        #[cfg(feature = "ring")]
+        Provider::ring(),
+        Provider::rustcrypto(),
+    ]
+    .to_vec()
+}
+
+/// A Sealer and an Opener under keys that differ from suite to suite, or nothing when the provider does not have the suite.
+pub(super) fn pair(provider: &Provider, suite: &Suite) -> Option<(Box<dyn Sealer>, Box<dyn Opener>)> {
     let octets = |n, salt: u8| (0..n).map(|at| (at as u8).wrapping_mul(29) ^ salt).collect::<Vec<u8>>();
     let salt = (suite.encr().0 as u8) ^ (suite.key_bits() as u8).rotate_left(3) ^ ((suite.integ().0 as u8) << 4);
     let (sk_e, sk_a) = (octets(suite.sk_e_len(), salt), octets(suite.sk_a_len(), !salt));
-    suite.supported().ok()?;
-    Some((suite.sealer(&sk_e, &sk_a, Ivs::new(&[salt; 16])).unwrap(), suite.opener(&sk_e, &sk_a).unwrap()))
+    suite.supported(provider).ok()?;
+    let sealer = suite.sealer(provider, &sk_e, &sk_a, Ivs::new(&[salt; 16])).unwrap();
+    Some((sealer, suite.opener(provider, &sk_e, &sk_a).unwrap()))
 }

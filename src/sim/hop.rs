@@ -3,6 +3,7 @@
 use super::random::Random;
 use super::report::Drop;
 use super::route::{Bursts, Hop, IpFragments, Link, Loss};
+use crate::instant::Instant;
 use alloc::collections::VecDeque;
 use core::time::Duration;
 
@@ -14,24 +15,24 @@ pub(super) struct Direction {
     queue: Queue,
     bursts: Option<State>,
     /// The latest arrival at the other end of what was not held back.
-    latest: Duration,
+    latest: Instant,
 }
 
 #[derive(Debug)]
 struct State {
     bad: bool,
-    at: Duration,
+    at: Instant,
 }
 
 impl Direction {
     pub(super) fn new(hop: Hop, random: &mut Random) -> Self {
         let drops_pieces = matches!(hop.ip_fragments, IpFragments::DropAll(probability) if random.happens(probability));
-        Self { hop, drops_pieces, queue: Queue::default(), bursts: None, latest: Duration::ZERO }
+        Self { hop, drops_pieces, queue: Queue::default(), bursts: None, latest: Instant::START }
     }
 
     /// The same hop, the other way.
     pub(super) fn reverse(&self) -> Self {
-        Self { hop: self.hop, drops_pieces: self.drops_pieces, queue: Queue::default(), bursts: None, latest: Duration::ZERO }
+        Self { hop: self.hop, drops_pieces: self.drops_pieces, queue: Queue::default(), bursts: None, latest: Instant::START }
     }
 
     /// Whether a piece that begins at `offset` of its datagram is dropped for being one.
@@ -45,7 +46,7 @@ impl Direction {
     }
 
     /// When a packet of `octets` arrives at the other end of the link, or why it does not.
-    pub(super) fn pass(&mut self, octets: usize, now: Duration, random: &mut Random) -> Result<Duration, Drop> {
+    pub(super) fn pass(&mut self, octets: usize, now: Instant, random: &mut Random) -> Result<Instant, Drop> {
         let sent = match self.hop.link {
             Some(link) => self.queue.push(&link, octets, now).ok_or(Drop::QueueFull)?,
             None => now,
@@ -55,15 +56,15 @@ impl Direction {
             return Err(Drop::Lost);
         }
         let jitter = random.up_to(self.hop.jitter);
-        let arrival = sent.saturating_add(self.hop.delay).saturating_add(jitter).max(self.latest);
+        let arrival = (sent + self.hop.delay + jitter).max(self.latest);
         if random.happens(self.hop.reorder) {
-            return Ok(arrival.saturating_add(self.hop.reorder_by));
+            return Ok(arrival + self.hop.reorder_by);
         }
         self.latest = arrival;
         Ok(arrival)
     }
 
-    fn loses(&mut self, now: Duration, random: &mut Random) -> bool {
+    fn loses(&mut self, now: Instant, random: &mut Random) -> bool {
         match self.hop.loss {
             Loss::None => false,
             Loss::Independent(probability) => random.happens(probability),
@@ -75,13 +76,13 @@ impl Direction {
     }
 
     /// Whether the link is bad now.
-    fn turn(&mut self, bursts: &Bursts, now: Duration, random: &mut Random) -> bool {
+    fn turn(&mut self, bursts: &Bursts, now: Instant, random: &mut Random) -> bool {
         let Some(state) = &mut self.bursts else {
             let bad = random.happens(bursts.bad());
             self.bursts = Some(State { bad, at: now });
             return bad;
         };
-        let slots = match (bursts.slot.as_nanos(), now.saturating_sub(state.at).as_nanos()) {
+        let slots = match (bursts.slot.as_nanos(), (now - state.at).as_nanos()) {
             (0, _) => 1,
             (slot, passed) => u64::try_from(passed.checked_div(slot).unwrap_or(0)).unwrap_or(u64::MAX),
         };
@@ -91,7 +92,7 @@ impl Direction {
             let was = if state.bad { 1.0 } else { 0.0 };
             state.bad = random.happens(bursts.bad() + (was - bursts.bad()) * left);
             let passed = bursts.slot.as_nanos().saturating_mul(slots.into());
-            state.at = state.at.saturating_add(Duration::from_nanos(u64::try_from(passed).unwrap_or(u64::MAX)));
+            state.at += Duration::from_nanos(u64::try_from(passed).unwrap_or(u64::MAX));
         }
         state.bad
     }
@@ -114,13 +115,13 @@ fn power(mut base: f64, mut exponent: u64) -> f64 {
 #[derive(Debug, Default)]
 struct Queue {
     /// When each packet has left, and its octets; the first is being sent.
-    inside: VecDeque<(Duration, usize)>,
+    inside: VecDeque<(Instant, usize)>,
     waiting: usize,
 }
 
 impl Queue {
     /// When the last octet of a packet has left; `None` when the queue is full.
-    fn push(&mut self, link: &Link, octets: usize, now: Duration) -> Option<Duration> {
+    fn push(&mut self, link: &Link, octets: usize, now: Instant) -> Option<Instant> {
         while self.inside.front().is_some_and(|(left, _)| *left <= now) {
             self.inside.pop_front();
             // The next goes from the queue to the wire.
@@ -139,7 +140,7 @@ impl Queue {
                 *last
             }
         };
-        let left = start.saturating_add(takes);
+        let left = start + takes;
         self.inside.push_back((left, octets));
         Some(left)
     }
@@ -152,19 +153,23 @@ mod tests {
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
+    fn at(millis: u64) -> Instant {
+        Instant::START + MS(millis)
+    }
+
     #[test]
     fn a_queue_is_one_packet_on_the_wire_and_as_many_behind_it_as_fit() {
         // 1000 octets take 1 ms at 8 Mbit/s.
         let link = Link { rate: 8_000_000, depth: 3500 };
         let mut queue = Queue::default();
-        let burst: Vec<_> = (0..6).map(|_| queue.push(&link, 1000, MS(10))).collect();
-        assert_eq!(burst, [Some(MS(11)), Some(MS(12)), Some(MS(13)), Some(MS(14)), None, None]);
+        let burst: Vec<_> = (0..6).map(|_| queue.push(&link, 1000, at(10))).collect();
+        assert_eq!(burst, [Some(at(11)), Some(at(12)), Some(at(13)), Some(at(14)), None, None]);
         // At 11 ms the second is on the wire and 2000 octets wait: 1500 more fit, once.
-        assert_eq!(queue.push(&link, 1501, MS(11)), None);
-        assert_eq!(queue.push(&link, 1500, MS(11)), Some(Duration::from_micros(15500)));
-        assert_eq!(queue.push(&link, 1, MS(11)), None);
-        assert_eq!(queue.push(&link, 1000, MS(100)), Some(MS(101)));
-        assert_eq!(queue.push(&Link { rate: 0, depth: 9000 }, 1, MS(200)), None);
+        assert_eq!(queue.push(&link, 1501, at(11)), None);
+        assert_eq!(queue.push(&link, 1500, at(11)), Some(at(15) + Duration::from_micros(500)));
+        assert_eq!(queue.push(&link, 1, at(11)), None);
+        assert_eq!(queue.push(&link, 1000, at(100)), Some(at(101)));
+        assert_eq!(queue.push(&Link { rate: 0, depth: 9000 }, 1, at(200)), None);
     }
 
     #[test]
@@ -173,7 +178,7 @@ mod tests {
         let mut random = Random::new(11);
         let mut link = Direction::new(Hop { loss: Loss::Bursts(bursts), ..Hop::PERFECT }, &mut random);
         let packets = 200_000;
-        let lost: Vec<_> = (0..packets).map(|_| link.pass(1, Duration::ZERO, &mut random).is_err()).collect();
+        let lost: Vec<_> = (0..packets).map(|_| link.pass(1, Instant::START, &mut random).is_err()).collect();
         let losses = lost.iter().filter(|lost| **lost).count();
         let runs = lost.windows(2).filter(|pair| pair[0] && !pair[1]).count();
         let of = |count: usize, n: usize| f64::from(u32::try_from(count).unwrap()) / f64::from(u32::try_from(n).unwrap());
@@ -188,7 +193,7 @@ mod tests {
         for step in [1, 3, 10, 1000] {
             let mut random = Random::new(step);
             let mut link = Direction::new(Hop { loss: Loss::Bursts(bursts), ..Hop::PERFECT }, &mut random);
-            let lost: Vec<_> = (0..40_000).map(|n| link.pass(1, MS(n * step), &mut random).is_err()).collect();
+            let lost: Vec<_> = (0..40_000).map(|n| link.pass(1, at(n * step), &mut random).is_err()).collect();
             let share = |count: usize| f64::from(u32::try_from(count).unwrap()) / 40_000.0;
             let losses = lost.iter().filter(|lost| **lost).count();
             assert!((share(losses) / 0.2 - 1.0).abs() < 0.12, "{step}: {losses}");
@@ -204,10 +209,10 @@ mod tests {
         let mut random = Random::new(3);
         let hop = Hop { delay: MS(10), jitter: MS(30), ..Hop::PERFECT };
         let mut link = Direction::new(hop, &mut random);
-        let arrivals: Vec<_> = (0..1000).map(|n| link.pass(1, MS(n), &mut random).unwrap()).collect();
-        assert!(arrivals.windows(2).all(|pair| pair[0] <= pair[1]) && arrivals[999] <= MS(1039));
+        let arrivals: Vec<_> = (0..1000).map(|n| link.pass(1, at(n), &mut random).unwrap()).collect();
+        assert!(arrivals.windows(2).all(|pair| pair[0] <= pair[1]) && arrivals[999] <= at(1039));
         let mut link = Direction::new(Hop { reorder: 0.1, reorder_by: MS(50), ..hop }, &mut random);
-        let arrivals: Vec<_> = (0..1000).map(|n| link.pass(1, MS(n), &mut random).unwrap()).collect();
+        let arrivals: Vec<_> = (0..1000).map(|n| link.pass(1, at(n), &mut random).unwrap()).collect();
         let overtaken = arrivals.windows(2).filter(|pair| pair[0] > pair[1]).count();
         assert!((60..130).contains(&overtaken), "{overtaken}");
     }

@@ -27,7 +27,7 @@
 //! }
 //!
 //! impl Strategy for Twice {
-//!     fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+//!     fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
 //!         let count = self.fragments.count();
 //!         if self.answered || self.sent == 2 * count || self.next_timeout()? > now {
 //!             return None;
@@ -36,11 +36,11 @@
 //!         self.fragments.get((self.sent - 1) % count)
 //!     }
 //!
-//!     fn answered(&mut self, _now: Duration) {
+//!     fn answered(&mut self, _now: Instant) {
 //!         self.answered = true;
 //!     }
 //!
-//!     fn next_timeout(&self) -> Option<Duration> {
+//!     fn next_timeout(&self) -> Option<Instant> {
 //!         (self.sent < 2 * self.fragments.count())
 //!             .then(|| Duration::from_millis(if self.sent < self.fragments.count() { 0 } else { 50 }))
 //!     }

@@ -5,6 +5,7 @@ use super::random::Random;
 use super::report::{Drop, Fates};
 use super::route::{Ip, Route};
 use crate::fragment::strategy::{Transmit, Transport};
+use crate::instant::Instant;
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
@@ -64,7 +65,7 @@ enum What {
 
 #[derive(Debug)]
 struct Event {
-    at: Duration,
+    at: Instant,
     /// What was scheduled first comes first.
     order: u64,
     what: What,
@@ -102,7 +103,7 @@ pub(super) struct Network<'r> {
     order: u64,
     pub(super) flights: Vec<Flight>,
     /// When the NAT last saw the sender.
-    seen: Option<Duration>,
+    seen: Option<Instant>,
     /// What each end has learned of the path's MTU.
     learned: [u16; 2],
 }
@@ -120,7 +121,7 @@ impl<'r> Network<'r> {
     }
 
     /// Sends a datagram.
-    pub(super) fn send(&mut self, way: Way, datagram: &Transmit<'_>, now: Duration) {
+    pub(super) fn send(&mut self, way: Way, datagram: &Transmit<'_>, now: Instant) {
         let len = u32::try_from(datagram.packet.saturating_sub(self.header())).unwrap_or(u32::MAX);
         let flight = self.flights.len();
         self.flights.push(Flight {
@@ -139,12 +140,12 @@ impl<'r> Network<'r> {
     }
 
     /// When something happens next.
-    pub(super) fn next(&self) -> Option<Duration> {
+    pub(super) fn next(&self) -> Option<Instant> {
         self.events.peek().map(|Reverse(event)| event.at)
     }
 
     /// The next thing that happens up to `now` at one of the ends.
-    pub(super) fn arrival(&mut self, now: Duration) -> Option<Arrival> {
+    pub(super) fn arrival(&mut self, now: Instant) -> Option<Arrival> {
         while self.next().is_some_and(|at| at <= now) {
             let Reverse(event) = self.events.pop()?;
             let arrival = match event.what {
@@ -186,7 +187,7 @@ impl<'r> Network<'r> {
         if self.route.ip == Ip::V4 { 20 } else { 48 }
     }
 
-    fn schedule(&mut self, at: Duration, what: What) {
+    fn schedule(&mut self, at: Instant, what: What) {
         self.order = self.order.saturating_add(1);
         self.events.push(Reverse(Event { at, order: self.order, what }));
     }
@@ -206,7 +207,7 @@ impl<'r> Network<'r> {
     }
 
     /// A packet stands before its next hop.
-    fn enter(&mut self, packet: Packet, now: Duration) {
+    fn enter(&mut self, packet: Packet, now: Instant) {
         let Some(flight) = self.flights.get(packet.flight) else { return };
         let (way, may_fragment) = (flight.way, flight.may_fragment);
         let hops = self.way(way);
@@ -231,7 +232,7 @@ impl<'r> Network<'r> {
         let delay = earlier.fold(Duration::ZERO, |sum, direction| sum.saturating_add(direction.hop.delay));
         self.drop(packet, Drop::TooBig);
         if hop.too_big || at_sender {
-            self.schedule(now.saturating_add(delay), What::TooBig { way, mtu: hop.mtu });
+            self.schedule(now + delay, What::TooBig { way, mtu: hop.mtu });
         }
     }
 
@@ -245,7 +246,7 @@ impl<'r> Network<'r> {
         self.flights.get(packet.flight).is_some_and(|flight| packet.len != flight.len)
     }
 
-    fn cut(&mut self, packet: Packet, mtu: u16, now: Duration) {
+    fn cut(&mut self, packet: Packet, mtu: u16, now: Instant) {
         // All pieces but the last are multiples of 8 octets (RFC 791 section 3.2).
         let most = u32::try_from(usize::from(mtu).saturating_sub(self.piece_header()) & !7).unwrap_or(0);
         if most == 0 {
@@ -261,7 +262,7 @@ impl<'r> Network<'r> {
     }
 
     /// A packet that fits its next hop.
-    fn pass(&mut self, packet: Packet, now: Duration) {
+    fn pass(&mut self, packet: Packet, now: Instant) {
         let Some(way) = self.flights.get(packet.flight).map(|flight| flight.way) else { return };
         let (is_piece, size) = (self.is_piece(packet), self.size(packet));
         let hops = if way == Way::Forth { &mut self.forth } else { &mut self.back };
@@ -280,9 +281,9 @@ impl<'r> Network<'r> {
     }
 
     /// A packet is at the end of its way: a datagram, or the piece that made one whole.
-    fn arrive(&mut self, packet: Packet, now: Duration) -> Option<Arrival> {
+    fn arrive(&mut self, packet: Packet, now: Instant) -> Option<Arrival> {
         let flight = self.flights.get_mut(packet.flight)?;
-        let forgotten = |memory| self.seen.is_none_or(|seen| now.saturating_sub(seen) > memory);
+        let forgotten = |memory| self.seen.is_none_or(|seen| now - seen > memory);
         if flight.way == Way::Back && self.route.nat.is_some_and(forgotten) {
             flight.fate.get_or_insert(Drop::Nat);
             return None;

@@ -5,11 +5,11 @@ use core::time::Duration;
 /// One exchange on one path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// When the receiver had the whole message; `None` if it never did.
+    /// Time from the first datagram until the receiver had the whole message; `None` if it never did.
     pub delivered: Option<Duration>,
-    /// When the sender knew: the answer was there, or all of a TCP stream was acknowledged.
+    /// Time from the first datagram until the sender knew: the answer was there, or all of a TCP stream was acknowledged.
     pub answered: Option<Duration>,
-    /// When the exchange ended: answered, or given up.
+    /// Time from the first datagram until the exchange ended: answered, or given up.
     pub ended: Duration,
     /// Datagrams of the message, retransmissions included.
     pub sent: Traffic,

@@ -6,10 +6,10 @@ use super::route::Route;
 use super::scene::Scene;
 use crate::fragment::strategy::{Received, Receiver, State, Strategy, Transport};
 use crate::fragment::{Limits, Progress, Reassembler};
+use crate::instant::Instant;
 use crate::protect::open;
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
-use core::time::Duration;
 
 /// No exchange sends more datagrams of its message than this: a strategy that does is cut off.
 pub const MAX_DATAGRAMS: u32 = 200_000;
@@ -23,7 +23,7 @@ const MAX_IDLE: u32 = 1000;
 #[must_use]
 pub fn run(scene: &Scene, route: &Route, strategy: &mut dyn Strategy, receiver: &mut dyn Receiver, seed: u64) -> Report {
     let network = Network::new(route, seed);
-    let (answers, report, now) = (Reassembler::new(Limits::default()), Report::default(), Duration::ZERO);
+    let (answers, report, now) = (Reassembler::new(Limits::default()), Report::default(), Instant::START);
     let mut run = Run { scene, strategy, receiver, network, answers, answer_at: None, report, now };
     run.drive();
     run.finish()
@@ -36,9 +36,9 @@ struct Run<'a> {
     network: Network<'a>,
     /// The sender's, for the answer.
     answers: Reassembler,
-    answer_at: Option<Duration>,
+    answer_at: Option<Instant>,
     report: Report,
-    now: Duration,
+    now: Instant,
 }
 
 impl Run<'_> {
@@ -121,7 +121,7 @@ impl Run<'_> {
             }
         }
         if self.strategy.state() == State::Answered {
-            self.report.answered.get_or_insert(now);
+            self.report.answered.get_or_insert(now - Instant::START);
         }
     }
 
@@ -129,7 +129,7 @@ impl Run<'_> {
         self.report.memory_peak = self.report.memory_peak.max(self.receiver.octets());
         match progress {
             Ok(Some(Progress::Complete(message))) if message.content() == self.scene.content() => {
-                self.report.delivered.get_or_insert(self.now);
+                self.report.delivered.get_or_insert(self.now - Instant::START);
                 self.receiver.answered(Scene::HEADER.message_id);
                 self.answer(transport);
             }
@@ -142,12 +142,12 @@ impl Run<'_> {
     /// TCP delivers the answer as it does the message: the sender is done when all it sent is acknowledged.
     fn answer(&mut self, transport: Transport) {
         if transport == Transport::Udp {
-            self.answer_at = Some(self.now.saturating_add(self.network.answer_after()));
+            self.answer_at = Some(self.now + self.network.answer_after());
         }
     }
 
     fn finish(mut self) -> Report {
-        self.report.ended = self.now;
+        self.report.ended = self.now - Instant::START;
         self.report.fates = self.network.fates(Way::Forth);
         self.report.fates_back = self.network.fates(Way::Back);
         let mut arrived: BTreeMap<u64, bool> = BTreeMap::new();

@@ -5,6 +5,7 @@ use crate::fragment::strategy::{Sealed, SealedError};
 use crate::fragment::{Layout, Outgoing, Path};
 use crate::protect::{Opener, Sealer};
 use crate::registry::{ExchangeType, PayloadType};
+use crate::role::Role;
 use crate::wire::{Header, IkeSpis};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -14,11 +15,11 @@ use alloc::vec::Vec;
 /// A real [`Suite`](crate::protect::Suite) does (an example is in `examples/compare_strategies`); [`NoCipher`] costs nothing. The
 /// keys are for one simulation: reporting receivers get a Sealer of their own each run.
 pub trait Cipher: Send + Sync {
-    /// A Sealer for what the initiator (or the responder) sends.
-    fn sealer(&self, initiator: bool) -> Box<dyn Sealer>;
+    /// A Sealer for what this side sends.
+    fn sealer(&self, sender: Role) -> Box<dyn Sealer>;
 
     /// The Opener for it.
-    fn opener(&self, initiator: bool) -> Box<dyn Opener>;
+    fn opener(&self, sender: Role) -> Box<dyn Opener>;
 }
 
 /// The lengths of AES-GCM with an ICV of 16 octets, and no protection at all: for simulations and nothing else.
@@ -32,11 +33,11 @@ struct Plain {
 }
 
 impl Cipher for NoCipher {
-    fn sealer(&self, _initiator: bool) -> Box<dyn Sealer> {
+    fn sealer(&self, _sender: Role) -> Box<dyn Sealer> {
         Box::new(Plain::default())
     }
 
-    fn opener(&self, _initiator: bool) -> Box<dyn Opener> {
+    fn opener(&self, _sender: Role) -> Box<dyn Opener> {
         Box::new(Plain::default())
     }
 }
@@ -116,9 +117,10 @@ impl Scene {
         let content = (0u32..).map(|at| at.wrapping_mul(0x9e37_79b9).to_be_bytes()).flat_map(|[octet, ..]| [octet]).take(octets).collect();
         let header = Header { initiator: false, response: true, ..Self::HEADER };
         let answer = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &[0; 200] };
-        let mut back_sealer = cipher.sealer(false);
+        let mut back_sealer = cipher.sealer(Role::Responder);
         let answer = Sealed::whole(Path::ipv4(u16::MAX), &answer, &mut *back_sealer)?;
-        let (sealer, opener, back_opener) = (cipher.sealer(true), cipher.opener(true), cipher.opener(false));
+        let (sealer, opener, back_opener) =
+            (cipher.sealer(Role::Initiator), cipher.opener(Role::Initiator), cipher.opener(Role::Responder));
         Ok(Self { content, cipher: Box::new(cipher), sealer, back_sealer, opener, back_opener, answer })
     }
 
@@ -158,7 +160,7 @@ impl Scene {
     /// A Sealer for a receiver that reports.
     #[must_use]
     pub fn back_sealer(&self) -> Box<dyn Sealer> {
-        self.cipher.sealer(false)
+        self.cipher.sealer(Role::Responder)
     }
 
     /// Opens what the sender of the message sealed.

@@ -4,9 +4,9 @@
 //! understands. A monitor may take them for a fingerprint, an implementer for a bug. The size of Key Exchange Data is here as
 //! well: whether it must fit its method is decided when the method is used.
 
-use super::chain::{CRITICAL, Chain, Payloads, RawPayload, is_known};
-use super::header::{FLAG_INITIATOR, FLAG_RESPONSE, FLAG_VERSION};
-use super::message::Message;
+use super::chain::{CRITICAL, LenientChain, Payloads, RawPayload};
+use super::header::{FLAG_INITIATOR, FLAG_RESPONSE, FLAG_VERSION, FLAGS, VERSION};
+use super::message::LenientMessage;
 use super::payload::Payload;
 use crate::error::{Element, ParseErrorKind, Space};
 use crate::registry::TsType;
@@ -53,34 +53,36 @@ impl core::fmt::Display for Remark {
     }
 }
 
-/// Reports what `message` has that a strict parse ignored, SK and SKF closed.
+/// Reports what `message` has that a strict parse ignores, SK and SKF closed; of a lenient reading, before its fault.
 ///
 /// ```
 /// use ikev2::wire::{Message, audit, RemarkKind};
 /// let octets = *b"\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x02\x00\x21\x25\x48\0\0\0\0\0\0\0\x1c";
 /// let mut kinds = Vec::new();
-/// audit(&Message::parse(&octets)?, |remark| kinds.push(remark.kind));
+/// audit(Message::parse(&octets)?, |remark| kinds.push(remark.kind));
 /// assert_eq!(kinds, [RemarkKind::MinorVersion(1), RemarkKind::Reserved(0x40)]);
 /// # Ok::<(), ikev2::error::ParseError>(())
 /// ```
-pub fn audit(message: &Message<'_>, mut report: impl FnMut(Remark)) {
+pub fn audit<'a>(message: impl Into<LenientMessage<'a>>, mut report: impl FnMut(Remark)) {
+    let message = message.into();
     let mut header = |offset, kind| report(Remark { element: Element::Header, offset, space: Space::Datagram, kind });
     if message.version().1 != 0 {
-        header(17, RemarkKind::MinorVersion(message.version().1));
+        header(VERSION, RemarkKind::MinorVersion(message.version().1));
     }
-    let flags = message.framing().flags;
+    let flags = message.flags();
     if flags & FLAG_VERSION != 0 {
-        header(19, RemarkKind::HigherVersion);
+        header(FLAGS, RemarkKind::HigherVersion);
     }
     let reserved = flags & !(FLAG_INITIATOR | FLAG_VERSION | FLAG_RESPONSE);
     if reserved != 0 {
-        header(19, RemarkKind::Reserved(reserved));
+        header(FLAGS, RemarkKind::Reserved(reserved));
     }
     payloads(message.as_octets(), message.payloads(), message.header().response, &mut report);
 }
 
-/// Reports the same for the content of an SK payload; `response` is the flag of the message it came in.
-pub fn audit_content(content: &Chain<'_>, response: bool, mut report: impl FnMut(Remark)) {
+/// Reports the same of the content of an SK payload; `response` is the flag of the message it came in.
+pub fn audit_content<'a>(content: impl Into<LenientChain<'a>>, response: bool, mut report: impl FnMut(Remark)) {
+    let content = content.into();
     payloads(content.as_octets(), content.payloads(), response, &mut report);
 }
 
@@ -92,7 +94,7 @@ fn payloads(space: &[u8], payloads: Payloads<'_>, response: bool, report: &mut i
         if flags & !CRITICAL != 0 {
             remark(Element::PayloadHeader, flags_at, RemarkKind::Reserved(flags & !CRITICAL));
         }
-        if raw.critical && is_known(raw.ty) {
+        if raw.critical && raw.ty.is_known() {
             remark(Element::PayloadHeader, flags_at, RemarkKind::Critical);
         }
         let (payload, _) = raw.parse_lenient();
@@ -160,11 +162,12 @@ fn reserved(raw: &RawPayload<'_>, payload: &Payload<'_>, mut octet: impl FnMut(E
 mod tests {
     use super::*;
     use crate::registry::PayloadType;
+    use crate::wire::chain::Chain;
     use alloc::vec::Vec;
 
     fn remarks(first: PayloadType, content: &[u8]) -> Vec<(usize, RemarkKind)> {
         let mut found = Vec::new();
-        audit_content(&Chain::parse(first, content).unwrap(), false, |remark| found.push((remark.offset, remark.kind)));
+        audit_content(Chain::parse(first, content).unwrap(), false, |remark| found.push((remark.offset, remark.kind)));
         found
     }
 

@@ -1,11 +1,11 @@
 //! Messages and chains written into a caller's buffer in one pass.
 
-use super::chain::{CRITICAL, is_known};
-use super::header::{Header, NEXT_PAYLOAD};
-use super::payload::{ConfigurationBuilder, Notify, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
+use super::chain::{CRITICAL, PAYLOAD_LENGTH};
+use super::header::{Header, LENGTH, NEXT_PAYLOAD};
+use super::payload::{ConfigurationBuilder, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
 use super::writer::Writer;
 use crate::error::{BuildError, Element};
-use crate::registry::{CfgType, NotifyType, PayloadType, SecurityProtocol};
+use crate::registry::{CfgType, PayloadType, SecurityProtocol};
 
 /// Writes a whole message: the header, then payloads in the order they are pushed.
 ///
@@ -55,9 +55,6 @@ enum Encrypted {
     Forbidden,
     Written,
 }
-
-/// Offset of the Length field in the header.
-const LENGTH: usize = 24;
 
 impl<'b> MessageBuilder<'b> {
     /// Starts a message in `buf`, whose octets are overwritten from the first on.
@@ -150,14 +147,14 @@ impl<'b> PayloadsBuilder<'b> {
     /// Patches the length of the payload that began at `start`.
     #[inline(always)]
     fn end(&mut self, ty: PayloadType, start: usize) {
-        self.w.patch_len(Element::Payload(ty), start, 2);
+        self.w.patch_len(Element::Payload(ty), start, PAYLOAD_LENGTH);
     }
 
     #[inline(always)]
     fn add(&mut self, payload: Payload<'_>) {
         let ty = payload.ty();
         let (flags, next) = match payload {
-            Payload::Unknown(raw) if raw.critical && !is_known(ty) => (CRITICAL, PayloadType::NO_NEXT_PAYLOAD),
+            Payload::Unknown(raw) if raw.critical && !ty.is_known() => (CRITICAL, PayloadType::NO_NEXT_PAYLOAD),
             Payload::Sk(sk) => (0, sk.first),
             Payload::Skf(skf) => (0, skf.first),
             _ => (0, PayloadType::NO_NEXT_PAYLOAD),
@@ -216,12 +213,12 @@ macro_rules! payload_methods {
                 self
             }
 
-            /// Adds a Notify payload about no SA in particular, whose data has a shape.
-            pub fn notify(&mut self, ty: NotifyType, data: &NotifyData<'_>) -> &mut Self {
-                self.$($chain)+.payload(PayloadType::N, |w| {
-                    Notify::new(ty, &[]).emit(w);
-                    data.emit(ty, w);
-                });
+            /// Adds a Notify payload about no SA in particular; the data knows its type.
+            ///
+            /// Data that a receiver would not read back as it is makes [`finish`](Self::finish) fail: a COOKIE of 65 octets,
+            /// or `Empty` for a type that has data.
+            pub fn notify(&mut self, data: NotifyData<'_>) -> &mut Self {
+                self.$($chain)+.payload(PayloadType::N, |w| data.emit(w));
                 self
             }
 
@@ -229,7 +226,7 @@ macro_rules! payload_methods {
             pub fn delete<'s>(&mut self, protocol: SecurityProtocol, spis: impl IntoIterator<Item = &'s [u8; 4]>) -> &mut Self {
                 self.$($chain)+.payload(PayloadType::D, |w| {
                     if protocol == SecurityProtocol::IKE {
-                        w.fail(BuildError::Size { element: Element::Payload(PayloadType::D), size: 4, expected: 0 });
+                        w.fail(BuildError::SpisOfIkeSa);
                     }
                     let start = w.len();
                     w.put([protocol.0, 4, 0, 0]);

@@ -18,10 +18,20 @@ use core::iter::FusedIterator;
 /// Octets of the generic payload header.
 pub const PAYLOAD_HEADER_LEN: usize = 4;
 
+/// Offset of Payload Length in the generic payload header.
+pub(crate) const PAYLOAD_LENGTH: usize = 2;
+
+/// Octets of Fragment Number and Total Fragments, with which the body of SKF begins (RFC 7383 section 2.5).
+pub(crate) const FRAGMENT_HEADER_LEN: usize = 4;
+
 /// The critical bit of the generic payload header.
 pub(crate) const CRITICAL: u8 = 0x80;
 
 /// One payload whose framing was checked and whose body was not; [`parse`](Self::parse) checks the body.
+///
+/// From a [`Message`](super::Message) or a [`Chain`] it is one of a sound chain: none is unknown and critical. From a
+/// [`LenientMessage`](super::LenientMessage) or a [`LenientChain`] only its own length is sure; what follows it may be broken,
+/// and it may itself be the critical one that a strict parse refuses the message for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RawPayload<'a> {
     /// The payload's type, which the header before it announces.
@@ -68,6 +78,9 @@ impl<'a> RawPayload<'a> {
 
 /// The decrypted content of an SK payload, or of a reassembled fragment set: a checked chain of payloads.
 ///
+/// Every payload's length fits, the chain ends where the content ends, no unknown payload is critical, and there is no SK or
+/// SKF. Only a strict reading gives a `Chain`: [`parse`](Self::parse), or [`LenientChain::strict`] where that found no fault.
+///
 /// ```
 /// use ikev2::registry::PayloadType;
 /// use ikev2::wire::{Chain, Payload};
@@ -85,12 +98,13 @@ pub struct Chain<'a> {
 }
 
 /// What can be read of a chain, and the first fault in it.
-#[derive(Clone, Copy, Debug)]
+///
+/// The payloads are those before the fault, each with a length that fits; with a fault an unknown one may be critical.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LenientChain<'a> {
-    /// The payloads before the fault.
-    pub chain: Chain<'a>,
-    /// The first fault; `None` when a strict parse accepts the chain.
-    pub fault: Option<ParseError>,
+    first: PayloadType,
+    octets: &'a [u8],
+    fault: Option<ParseError>,
 }
 
 impl<'a> Chain<'a> {
@@ -110,27 +124,62 @@ impl<'a> Chain<'a> {
     #[must_use]
     pub fn parse_lenient(first: PayloadType, content: &'a [u8]) -> LenientChain<'a> {
         let Walked { good, fault } = walk(first, content, CONTENT, true);
-        LenientChain { chain: Self { first, octets: content.get(..good).unwrap_or_default() }, fault }
-    }
-
-    /// The payloads, in order.
-    #[must_use]
-    pub const fn payloads(&self) -> Payloads<'a> {
-        Payloads::new(self.first, self.octets, CONTENT)
-    }
-
-    /// The type of the first payload.
-    #[must_use]
-    pub const fn first(&self) -> PayloadType {
-        self.first
-    }
-
-    /// The octets of the chain.
-    #[must_use]
-    pub const fn as_octets(&self) -> &'a [u8] {
-        self.octets
+        LenientChain { first, octets: content.get(..good).unwrap_or_default(), fault }
     }
 }
+
+impl<'a> LenientChain<'a> {
+    /// The first fault; `None` when a strict parse accepts the chain.
+    #[must_use]
+    pub const fn fault(&self) -> Option<ParseError> {
+        self.fault
+    }
+
+    /// The chain, which is one if there is no fault in it.
+    ///
+    /// # Errors
+    /// [`fault`](Self::fault).
+    pub const fn strict(&self) -> Result<Chain<'a>, ParseError> {
+        match self.fault {
+            None => Ok(Chain { first: self.first, octets: self.octets }),
+            Some(fault) => Err(fault),
+        }
+    }
+}
+
+/// A strict reading is a lenient one that found no fault.
+impl<'a> From<Chain<'a>> for LenientChain<'a> {
+    fn from(Chain { first, octets }: Chain<'a>) -> Self {
+        Self { first, octets, fault: None }
+    }
+}
+
+/// What both readings show.
+macro_rules! accessors {
+    ($reading:ident, $octets:literal) => {
+        impl<'a> $reading<'a> {
+            /// The payloads, in order.
+            #[must_use]
+            pub const fn payloads(&self) -> Payloads<'a> {
+                Payloads::new(self.first, self.octets, CONTENT)
+            }
+
+            /// The type of the first payload.
+            #[must_use]
+            pub const fn first(&self) -> PayloadType {
+                self.first
+            }
+
+            #[doc = $octets]
+            #[must_use]
+            pub const fn as_octets(&self) -> &'a [u8] {
+                self.octets
+            }
+        }
+    };
+}
+accessors!(Chain, "The octets of the chain.");
+accessors!(LenientChain, "The octets of the payloads before the fault.");
 
 const CONTENT: At = At { offset: 0, space: Space::Content };
 
@@ -249,16 +298,31 @@ fn encrypted<'a>(ty: PayloadType, input: &'a [u8], body: &'a [u8], inside: bool)
         return Err(Fault::of(Element::Payload(ty), input, ParseErrorKind::EncryptedNotLast));
     }
     if ty == PayloadType::SKF {
-        super::payload::fragment_header(body)?;
+        fragment_header(body)?;
     }
     Ok(())
+}
+
+/// Fragment Number, Total Fragments and what follows, as the chain's check and the typed view both need them.
+#[inline]
+pub(crate) fn fragment_header(body: &[u8]) -> Result<(u16, u16, &[u8]), Fault<'_>> {
+    let element = Element::Payload(PayloadType::SKF);
+    let Some((&[n1, n0, t1, t0], sealed)) = body.split_first_chunk::<FRAGMENT_HEADER_LEN>() else {
+        return Err(Fault::of(element, body, ParseErrorKind::Truncated { needed: FRAGMENT_HEADER_LEN, available: body.len() }));
+    };
+    let (number, total) = (u16::from_be_bytes([n1, n0]), u16::from_be_bytes([t1, t0]));
+    // RFC 7383 section 2.5: both fields MUST NOT be zero, and the number MUST NOT exceed the total.
+    if number == 0 || number > total {
+        return Err(Fault::of(element, body, ParseErrorKind::FragmentNumber { number, total }));
+    }
+    Ok((number, total, sealed))
 }
 
 /// The fault of a critical payload of a type this crate does not know, which begins at `input`.
 #[cold]
 #[inline(never)]
 fn unsupported(ty: PayloadType, input: &[u8]) -> Option<Fault<'_>> {
-    (!is_known(ty)).then(|| Fault::of(Element::Payload(ty), input, ParseErrorKind::UnsupportedCritical(ty)))
+    (!ty.is_known()).then(|| Fault::of(Element::Payload(ty), input, ParseErrorKind::UnsupportedCritical(ty)))
 }
 
 /// Why no payload of type `ty` begins at `input`.
@@ -266,12 +330,6 @@ fn unsupported(ty: PayloadType, input: &[u8]) -> Option<Fault<'_>> {
 fn ends(ty: PayloadType, input: &[u8]) -> Fault<'_> {
     let kind = if input.is_empty() { ParseErrorKind::ChainEnds(ty) } else { no_element::<PAYLOAD_HEADER_LEN>(input) };
     Fault::new(input, kind)
-}
-
-/// Whether the critical bit has no meaning on this type, because this crate reads it (RFC 7296 section 2.5).
-#[inline]
-pub(crate) const fn is_known(ty: PayloadType) -> bool {
-    matches!(ty.0, 33..=48 | 53 | 54)
 }
 
 /// Whether the payload holds others: what follows it in clear text is a fault, and Next Payload speaks of its content.
@@ -289,7 +347,7 @@ mod tests {
     fn fault(first: u8, octets: &[u8]) -> (Element, usize, ParseErrorKind) {
         let error = Chain::parse(PayloadType(first), octets).unwrap_err();
         assert_eq!(error.space, Space::Content);
-        assert_eq!(Chain::parse_lenient(PayloadType(first), octets).fault, Some(error));
+        assert_eq!(Chain::parse_lenient(PayloadType(first), octets).fault(), Some(error));
         (error.element, error.offset, error.kind)
     }
 
@@ -315,7 +373,7 @@ mod tests {
             for critical in [0, CRITICAL] {
                 let octets = [0, critical, 0, 8, 0, 0, 0, 0];
                 let parsed = Chain::parse(PayloadType(ty), &octets);
-                match (encrypted, critical != 0 && !is_known(PayloadType(ty))) {
+                match (encrypted, critical != 0 && !PayloadType(ty).is_known()) {
                     (true, _) => assert_eq!(parsed.unwrap_err().kind, EncryptedNotLast),
                     (_, true) => assert_eq!(parsed.unwrap_err().kind, UnsupportedCritical(PayloadType(ty))),
                     _ => assert_eq!(parsed.unwrap().payloads().next().unwrap().ty.0, ty),
@@ -328,8 +386,22 @@ mod tests {
     fn a_critical_payload_is_a_fault_and_still_yielded_with_what_follows() {
         let octets = [201, CRITICAL, 0, 4, 0, 0, 0, 5, 9];
         let lenient = Chain::parse_lenient(PayloadType(200), &octets);
-        let types: Vec<_> = lenient.chain.payloads().map(|raw| (raw.ty.0, raw.critical, raw.offset())).collect();
+        let types: Vec<_> = lenient.payloads().map(|raw| (raw.ty.0, raw.critical, raw.offset())).collect();
         assert_eq!(types, [(200, true, 0), (201, false, 4)]);
         assert_eq!(fault(200, &octets), (Element::Payload(PayloadType(200)), 0, UnsupportedCritical(PayloadType(200))));
+    }
+
+    #[test]
+    fn hostile_02_03_a_fragment_header_is_four_octets_and_counts_from_one() {
+        for len in 0..4 {
+            assert!(fragment_header(&[0, 1, 0, 1][..len]).is_err());
+        }
+        for number in [0u16, 1, 2, 255, 256, 65535] {
+            for total in [0u16, 1, 2, 255, 256, 65535] {
+                let [n1, n0] = number.to_be_bytes();
+                let [t1, t0] = total.to_be_bytes();
+                assert_eq!(fragment_header(&[n1, n0, t1, t0]).is_ok(), number != 0 && total != 0 && number <= total);
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! once. A [`Fault`] carries the slice at which reading failed, so that nothing counts octets until something has failed.
 
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use core::net::IpAddr;
 pub(crate) use nom::Parser;
 pub(crate) use nom::combinator::rest;
 
@@ -132,6 +133,15 @@ pub(crate) fn be_u16(input: &[u8]) -> Parsed<'_, u16> {
 #[inline]
 pub(crate) fn be_u32(input: &[u8]) -> Parsed<'_, u32> {
     octets.map(|value| u32::from_be_bytes(*value)).parse(input)
+}
+
+/// Four or sixteen octets as an address.
+pub(crate) fn address(octets: &[u8]) -> Option<IpAddr> {
+    match octets.len() {
+        4 => octets.first_chunk::<4>().map(|octets| IpAddr::from(*octets)),
+        16 => octets.first_chunk::<16>().map(|octets| IpAddr::from(*octets)),
+        _ => None,
+    }
 }
 
 /// A parser's result, when it must have read all of `whole`, which starts at `at`.

@@ -29,6 +29,12 @@ pub const HEADER_LEN: usize = 28;
 
 /// Offset of the Next Payload field.
 pub(crate) const NEXT_PAYLOAD: usize = 16;
+/// Offset of the major and minor version.
+pub(crate) const VERSION: usize = 17;
+/// Offset of the Flags.
+pub(crate) const FLAGS: usize = 19;
+/// Offset of the Length field.
+pub(crate) const LENGTH: usize = 24;
 
 /// The Initiator flag: the sender is the original initiator of the IKE SA.
 pub(crate) const FLAG_INITIATOR: u8 = 0x08;
@@ -99,6 +105,12 @@ impl Header {
         if self.initiator { Role::Initiator } else { Role::Responder }
     }
 
+    /// The side of the IKE SA that began the exchange: the sender of a request, and the peer of who sends a response.
+    #[must_use]
+    pub const fn requester(&self) -> Role {
+        if self.response { self.sender().other() } else { self.sender() }
+    }
+
     #[inline]
     pub(crate) fn parse(datagram: &[u8]) -> Result<(Self, Framing), ParseError> {
         let at = At { offset: 0, space: Space::Datagram };
@@ -153,12 +165,38 @@ mod tests {
     #[test]
     fn reserved_flags_are_not_kept() {
         let mut octets = [0u8; HEADER_LEN];
-        octets[19] = 0xff;
+        octets[FLAGS] = 0xff;
         let header = Header::peek(&octets).unwrap();
         assert!(header.initiator && header.response);
         let mut buf = [0xaa; HEADER_LEN];
         let mut w = Writer::new(&mut buf);
         header.emit(&mut w);
         assert_eq!(w.finish().unwrap()[16..20], [0, 0x20, 0, 0x28]);
+    }
+
+    #[test]
+    fn both_messages_of_an_exchange_name_the_side_that_began_it() {
+        for requester in [Role::Initiator, Role::Responder] {
+            for response in [false, true] {
+                let sender = if response { requester.other() } else { requester };
+                let initiator = sender == Role::Initiator;
+                let exchange = ExchangeType::INFORMATIONAL;
+                let header = Header { spis: IkeSpis::default(), exchange, initiator, response, message_id: 0 };
+                assert_eq!((header.sender(), header.requester()), (sender, requester));
+            }
+        }
+    }
+
+    #[test]
+    fn the_offsets_are_those_of_the_fields() {
+        let with = |offset: usize| {
+            let mut octets = [0u8; HEADER_LEN];
+            octets[offset] = 0x28;
+            Header::parse(&octets).unwrap()
+        };
+        assert_eq!(with(NEXT_PAYLOAD).1.first, PayloadType(0x28));
+        assert_eq!(with(VERSION).1.version, 0x28);
+        assert_eq!(with(FLAGS).1.flags, 0x28);
+        assert_eq!(with(LENGTH).1.length, 0x2800_0000);
     }
 }

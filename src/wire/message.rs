@@ -2,35 +2,42 @@
 
 use super::chain::{Payloads, Walked, walk};
 use super::codec::At;
-use super::header::{Framing, HEADER_LEN, Header};
+use super::header::{self, Framing, HEADER_LEN, Header};
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::registry::PayloadType;
 
 const START: At = At { offset: 0, space: Space::Datagram };
 const PAYLOADS: At = START.plus(HEADER_LEN);
-const VERSION: At = START.plus(17);
-const LENGTH: At = START.plus(24);
+const VERSION: At = START.plus(header::VERSION);
+const LENGTH: At = START.plus(header::LENGTH);
 
 /// An IKE message whose header and payload framing were checked to the last octet.
 ///
 /// Every payload's length fits, the chain ends where the message ends, no unknown payload is critical, and SK or SKF, if
-/// there, is the last. Bodies are checked by [`RawPayload::parse`](super::RawPayload::parse).
+/// there, is the last. Bodies are checked by [`RawPayload::parse`](super::RawPayload::parse). Only a strict reading gives a
+/// `Message`: [`parse`](Self::parse), or [`LenientMessage::strict`] where that found no fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
+    view: View<'a>,
+}
+
+/// What a monitor can read of a message, and the first fault in it.
+///
+/// The header is whole. The payloads are those before the fault, each with a length that fits. With a fault nothing else is
+/// promised: the version may be another than 2.0, Length may disagree with the octets, and an unknown payload may be critical.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LenientMessage<'a> {
+    view: View<'a>,
+    fault: Option<ParseError>,
+}
+
+/// The parts of a message, however strictly they were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct View<'a> {
     header: Header,
     framing: Framing,
     datagram: &'a [u8],
     payloads: &'a [u8],
-}
-
-/// What a monitor can read of a message, and the first fault in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LenientMessage<'a> {
-    /// The header and the payloads before the fault.
-    pub message: Message<'a>,
-    /// The fault that stands first; `None` when a strict parse accepts the message. (A strict parse reports octets after the
-    /// message before it looks for a fault inside.)
-    pub fault: Option<ParseError>,
 }
 
 impl<'a> Message<'a> {
@@ -55,12 +62,24 @@ impl<'a> Message<'a> {
         }
         let payloads = datagram.get(HEADER_LEN..).unwrap_or_default();
         match walk(framing.first, payloads, PAYLOADS, false).fault {
-            None => Ok(Self { header, framing, datagram, payloads }),
+            None => Ok(Self { view: View { header, framing, datagram, payloads } }),
             Some(fault) => Err(fault),
         }
     }
 
     /// Reads as much of a message as there is, for those who watch rather than answer.
+    ///
+    /// ```
+    /// use ikev2::error::ParseErrorKind;
+    /// use ikev2::wire::Message;
+    /// // A Vendor ID, and then the end where Next Payload announces a Nonce.
+    /// let octets = b"\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x02\x2b\x20\x22\x08\0\0\0\0\0\0\0\x20\x28\0\0\x04";
+    /// let read = Message::parse_lenient(octets)?;
+    /// assert_eq!(read.payloads().count(), 1);
+    /// assert!(matches!(read.fault().unwrap().kind, ParseErrorKind::ChainEnds(_)));
+    /// assert!(read.strict().is_err());
+    /// # Ok::<(), ikev2::error::ParseError>(())
+    /// ```
     ///
     /// # Errors
     /// Only when there is no header to show: fewer than 28 octets, or a Length below 28.
@@ -84,47 +103,86 @@ impl<'a> Message<'a> {
                 };
             }
         }
-        Ok(LenientMessage { message: Self { header, framing, datagram, payloads }, fault })
+        Ok(LenientMessage { view: View { header, framing, datagram, payloads }, fault })
     }
+}
 
-    /// The header.
+impl<'a> LenientMessage<'a> {
+    /// The fault that stands first; `None` when a strict parse accepts the message. (A strict parse reports octets after the
+    /// message before it looks for a fault inside.)
     #[must_use]
-    pub const fn header(&self) -> &Header {
-        &self.header
+    pub const fn fault(&self) -> Option<ParseError> {
+        self.fault
     }
 
-    /// The payloads in clear, in order; SK and SKF are among them, closed.
-    #[must_use]
-    pub const fn payloads(&self) -> Payloads<'a> {
-        Payloads::new(self.framing.first, self.payloads, PAYLOADS)
+    /// The message, which is one if there is no fault in it.
+    ///
+    /// # Errors
+    /// [`fault`](Self::fault).
+    pub const fn strict(&self) -> Result<Message<'a>, ParseError> {
+        match self.fault {
+            None => Ok(Message { view: self.view }),
+            Some(fault) => Err(fault),
+        }
     }
+}
 
-    /// The octets the message was read from.
-    #[must_use]
-    pub const fn as_octets(&self) -> &'a [u8] {
-        self.datagram
+/// A strict reading is a lenient one that found no fault.
+impl<'a> From<Message<'a>> for LenientMessage<'a> {
+    fn from(message: Message<'a>) -> Self {
+        Self { view: message.view, fault: None }
     }
+}
 
-    /// The type of the first payload, from the header.
-    #[must_use]
-    pub const fn first(&self) -> PayloadType {
-        self.framing.first
-    }
+/// What both readings show.
+macro_rules! accessors {
+    ($reading:ident) => {
+        impl<'a> $reading<'a> {
+            /// The header.
+            #[must_use]
+            pub const fn header(&self) -> &Header {
+                &self.view.header
+            }
 
-    /// Major and minor version, from the header.
-    #[must_use]
-    pub const fn version(&self) -> (u8, u8) {
-        (self.framing.version >> 4, self.framing.version & 0x0f)
-    }
+            /// The payloads in clear, in order; SK and SKF are among them, closed.
+            #[must_use]
+            pub const fn payloads(&self) -> Payloads<'a> {
+                Payloads::new(self.view.framing.first, self.view.payloads, PAYLOADS)
+            }
 
-    /// The header's Length field: octets of the whole message.
-    #[must_use]
-    pub const fn length(&self) -> u32 {
-        self.framing.length
-    }
+            /// The octets the message was read from.
+            #[must_use]
+            pub const fn as_octets(&self) -> &'a [u8] {
+                self.view.datagram
+            }
 
-    pub(crate) const fn framing(&self) -> &Framing {
-        &self.framing
+            /// The type of the first payload, from the header.
+            #[must_use]
+            pub const fn first(&self) -> PayloadType {
+                self.view.framing.first
+            }
+
+            /// Major and minor version, from the header.
+            #[must_use]
+            pub const fn version(&self) -> (u8, u8) {
+                (self.view.framing.version >> 4, self.view.framing.version & 0x0f)
+            }
+
+            /// The header's Length field: octets of the whole message, as its sender counts them.
+            #[must_use]
+            pub const fn length(&self) -> u32 {
+                self.view.framing.length
+            }
+        }
+    };
+}
+accessors!(Message);
+accessors!(LenientMessage);
+
+impl LenientMessage<'_> {
+    /// The header's flags, those without a meaning included.
+    pub(crate) const fn flags(&self) -> u8 {
+        self.view.framing.flags
     }
 }
 

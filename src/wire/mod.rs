@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use ikev2::registry::{ExchangeType, NotifyType};
-//! use ikev2::wire::{Header, Message, MessageBuilder, Notify, Payload};
+//! use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Notify, Payload};
 //!
 //! let header = Header {
 //!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 7,
@@ -39,6 +39,8 @@ pub(crate) mod writer;
 pub use audit::{Remark, RemarkKind, audit, audit_content};
 pub use builder::{MessageBuilder, PayloadsBuilder};
 pub use chain::{Chain, LenientChain, PAYLOAD_HEADER_LEN, Payloads, RawPayload};
+pub(crate) use chain::{FRAGMENT_HEADER_LEN, PAYLOAD_LENGTH, fragment_header};
+pub(crate) use header::LENGTH;
 #[cfg(feature = "alloc")]
 pub(crate) use header::NEXT_PAYLOAD;
 pub use header::{HEADER_LEN, Header, IkeSpis};

@@ -15,7 +15,7 @@
 //! # Ok::<(), ikev2::error::ParseError>(())
 //! ```
 
-use super::chain::{Payloads, is_known};
+use super::chain::Payloads;
 use crate::registry::{ExchangeType, PayloadType};
 
 /// Where payloads stand.
@@ -121,7 +121,7 @@ impl Report<'_> {
             }
         });
         let strange = self.payloads.clone().map(|raw| raw.ty).filter(|ty| {
-            let fits_anywhere = *ty == PayloadType::V || !(is_known(*ty) || (49..=52).contains(&ty.0));
+            let fits_anywhere = *ty == PayloadType::V || !ty.is_assigned();
             !fits_anywhere && !self.form.rules.iter().any(|rule| rule.payload == *ty)
         });
         counted.chain(strange.map(Deviation::NotAllowed))

@@ -3,8 +3,15 @@
 //! On UDP port 500 a datagram is an IKE message. On port 4500 four zero octets, the non-ESP marker, stand before it. On TCP
 //! each message stands in a frame with a length of two octets, and the originator's stream begins with `IKETCP`.
 //!
+//! | frame length | what it is |
+//! |---|---|
+//! | 0, 1 | a fault: the length counts its own two octets, so the next frame cannot be found |
+//! | 3, with the octet 0xff | a NAT keepalive |
+//! | 2, other 3, 4, 5 | too short for a marker or an SPI: [`Frame::Skipped`] |
+//! | 6 and more | an IKE message behind the marker, or ESP |
+//!
 //! ```
-//! use ikev2::wire::transport::{self, StreamReader, Transported};
+//! use ikev2::wire::transport::{self, Frame, StreamReader, Transported};
 //!
 //! assert_eq!(transport::udp_4500(&[0xff])?, Transported::Keepalive);
 //! assert_eq!(transport::udp_4500(&[0, 0, 0, 0, 1, 2, 3])?, Transported::Ike(&[1, 2, 3]));
@@ -12,7 +19,7 @@
 //! let mut buf = [0; transport::MAX_FRAME];
 //! let mut stream = StreamReader::originator(&mut buf[..]);
 //! let mut input = &b"IKETCP\x00\x09\0\0\0\0abc"[..];
-//! assert_eq!(stream.push(&mut input)?, Some(Transported::Ike(b"abc")));
+//! assert_eq!(stream.push(&mut input)?, Some(Frame::Packet(Transported::Ike(b"abc"))));
 //! assert_eq!(stream.push(&mut input)?, None);
 //! # Ok::<(), ikev2::error::ParseError>(())
 //! ```
@@ -32,6 +39,9 @@ pub const MAX_FRAME: usize = 65535;
 /// Octets of a frame's length field.
 const LENGTH_LEN: usize = 2;
 
+/// The one octet of a NAT keepalive (RFC 3948 section 2.3).
+const KEEPALIVE: [u8; 1] = [0xff];
+
 /// What one datagram or frame carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transported<'a> {
@@ -48,23 +58,30 @@ pub enum Transported<'a> {
     Keepalive,
 }
 
+/// One frame of a TCP stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame<'a> {
+    /// A frame with something in it.
+    Packet(Transported<'a>),
+    /// A frame of 2 to 5 octets that is no keepalive: its octets after the length field. The stream goes on behind it.
+    Skipped(&'a [u8]),
+}
+
 /// Tells what a datagram on UDP port 4500 carries.
 ///
 /// # Errors
 /// [`Truncated`](ParseErrorKind::Truncated) for a datagram too short to be any of them.
 pub fn udp_4500(datagram: &[u8]) -> Result<Transported<'_>, ParseError> {
-    match datagram {
-        [0xff] => Ok(Transported::Keepalive),
-        _ => marked(datagram, At::INPUT),
-    }
+    let short = ParseErrorKind::Truncated { needed: NON_ESP_MARKER.len(), available: datagram.len() };
+    carried(datagram).ok_or(At::INPUT.error(Element::Transport, short))
 }
 
-/// An IKE message behind the marker, or ESP.
-fn marked(octets: &[u8], at: At) -> Result<Transported<'_>, ParseError> {
+/// An IKE message behind the marker, ESP, or a keepalive; `None` for what is too short to be any of them.
+fn carried(octets: &[u8]) -> Option<Transported<'_>> {
     match octets.split_first_chunk() {
-        Some((&NON_ESP_MARKER, message)) => Ok(Transported::Ike(message)),
-        Some((spi, _)) => Ok(Transported::Esp { spi: u32::from_be_bytes(*spi), packet: octets }),
-        None => Err(at.error(Element::Transport, ParseErrorKind::Truncated { needed: NON_ESP_MARKER.len(), available: octets.len() })),
+        Some((&NON_ESP_MARKER, message)) => Some(Transported::Ike(message)),
+        Some((spi, _)) => Some(Transported::Esp { spi: u32::from_be_bytes(*spi), packet: octets }),
+        None => (octets == KEEPALIVE).then_some(Transported::Keepalive),
     }
 }
 
@@ -131,17 +148,17 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
     /// Takes octets from the front of `input` until a frame is whole or `input` is empty; call again while `input` is not.
     ///
     /// # Errors
-    /// A wrong prefix, a length below 6 octets (none is shorter: length, and marker or SPI), or a frame larger than the
-    /// buffer. Offsets count from the start of the stream. Nothing later in the stream can be trusted: every further call
-    /// returns the same error.
-    pub fn push(&mut self, input: &mut &[u8]) -> Result<Option<Transported<'_>>, ParseError> {
+    /// A wrong prefix, a length below 2 (RFC 9329 section 3: it counts itself), or a frame larger than the buffer. Offsets
+    /// count from the start of the stream. Nothing later in the stream can be trusted: every further call returns the same
+    /// error.
+    pub fn push(&mut self, input: &mut &[u8]) -> Result<Option<Frame<'_>>, ParseError> {
         if let Some(error) = self.broken {
             return Err(error);
         }
         match self.fill(input) {
             Ok(Some(len)) => {
-                let at = self.at(LENGTH_LEN);
-                marked(self.buf.as_ref().get(LENGTH_LEN..len).unwrap_or_default(), at).map(Some)
+                let octets = self.buf.as_ref().get(LENGTH_LEN..len).unwrap_or_default();
+                Ok(Some(carried(octets).map_or(Frame::Skipped(octets), Frame::Packet)))
             }
             Ok(None) => Ok(None),
             Err(error) => Err(*self.broken.insert(error)),
@@ -154,8 +171,9 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
         if self.part == Part::Done { 0 } else { self.filled }
     }
 
-    fn at(&self, octets: usize) -> At {
-        At { offset: self.passed.saturating_add(octets), space: Space::Input }
+    /// An error at the octets in `buf`.
+    fn error(&self, kind: ParseErrorKind) -> ParseError {
+        At { offset: self.passed, space: Space::Input }.error(Element::Transport, kind)
     }
 
     /// Octets of the frame in `buf`, once it is whole.
@@ -175,15 +193,14 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
             match self.part {
                 Part::Prefix => {
                     if self.buf.as_ref().first_chunk() != Some(&STREAM_PREFIX) {
-                        return Err(self.at(0).error(Element::Transport, ParseErrorKind::StreamPrefix));
+                        return Err(self.error(ParseErrorKind::StreamPrefix));
                     }
                     self.forget(Part::Length);
                 }
                 Part::Length | Part::Done => {
                     let length = self.buf.as_ref().first_chunk().map_or(0, |field| usize::from(u16::from_be_bytes(*field)));
-                    let minimum = LENGTH_LEN.saturating_add(NON_ESP_MARKER.len());
-                    if length < minimum {
-                        return Err(self.at(0).error(Element::Transport, ParseErrorKind::LengthTooSmall { length, minimum }));
+                    if length < LENGTH_LEN {
+                        return Err(self.error(ParseErrorKind::LengthTooSmall { length, minimum: LENGTH_LEN }));
                     }
                     self.part = Part::Frame(length);
                 }
@@ -201,7 +218,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
         let end = self.filled.saturating_add(count);
         let available = self.buf.as_ref().len();
         if wanted > available {
-            return Err(self.at(0).error(Element::Transport, ParseErrorKind::LengthPastEnd { length: wanted, available }));
+            return Err(self.error(ParseErrorKind::BufferTooSmall { needed: wanted, available }));
         }
         if let (Some(place), Some((octets, left))) = (self.buf.as_mut().get_mut(self.filled..end), input.split_at_checked(count)) {
             place.copy_from_slice(octets);
@@ -250,9 +267,9 @@ mod tests {
                 for mut piece in [&stream[..first], &stream[first..second], &stream[second..]] {
                     while let Some(frame) = reader.push(&mut piece).unwrap() {
                         match frame {
-                            Transported::Ike(message) => found.push(Vec::from(message)),
-                            Transported::Esp { spi, packet } => assert_eq!((spi, packet.len(), found.len()), (257, 8, 3)),
-                            Transported::Keepalive => panic!("none was sent"),
+                            Frame::Packet(Transported::Ike(message)) => found.push(Vec::from(message)),
+                            Frame::Packet(Transported::Esp { spi, packet }) => assert_eq!((spi, packet.len(), found.len()), (257, 8, 3)),
+                            other => panic!("not sent: {other:?}"),
                         }
                     }
                     assert!(piece.is_empty());
@@ -263,17 +280,64 @@ mod tests {
         }
     }
 
+    /// What a stream of these octets gives, up to its end.
+    fn frames(octets: &[u8]) -> Result<Vec<Vec<u8>>, ParseError> {
+        let (mut octets, mut found) = (octets, Vec::new());
+        let mut reader = StreamReader::responder([0; 32]);
+        while let Some(frame) = reader.push(&mut octets)? {
+            found.push(match frame {
+                Frame::Packet(Transported::Ike(message)) => [&b"ike "[..], message].concat(),
+                Frame::Packet(Transported::Esp { packet, .. }) => [&b"esp "[..], packet].concat(),
+                Frame::Packet(Transported::Keepalive) => Vec::from(b"keepalive"),
+                Frame::Skipped(octets) => [&b"skipped "[..], octets].concat(),
+            });
+        }
+        found.extend((!octets.is_empty()).then(|| Vec::from(b"left over")));
+        Ok(found)
+    }
+
+    #[test]
+    fn rfc_9329_section_3_a_frame_of_the_octet_ff_is_a_keepalive_and_the_stream_goes_on() {
+        let stream = b"\x00\x03\xff\x00\x09\0\0\0\0abc\x00\x03\xff";
+        assert_eq!(frames(stream).unwrap(), [&b"keepalive"[..], b"ike abc", b"keepalive"]);
+    }
+
+    #[test]
+    fn rfc_9329_section_3_a_frame_too_short_for_marker_or_spi_is_skipped_and_shown() {
+        let contents = [&b""[..], b"\x00", b"\xfe", b"\xff\xff", b"\0\0", b"\0\0\0", b"\xff\xff\xff"];
+        for short in contents {
+            let mut stream = Vec::from(esp_frame_head(short.len()).unwrap());
+            stream.extend(short);
+            stream.extend(b"\x00\x07\0\0\0\0x");
+            assert_eq!(frames(&stream).unwrap(), [[b"skipped ", short].concat(), b"ike x".to_vec()]);
+        }
+        // From four octets on it is one or the other.
+        assert_eq!(frames(b"\x00\x06\0\0\0\0\x00\x06\xff\xff\xff\xff").unwrap(), [&b"ike "[..], b"esp \xff\xff\xff\xff"]);
+    }
+
+    #[test]
+    fn rfc_9329_section_3_a_length_that_does_not_count_itself_is_fatal() {
+        for length in [0, 1] {
+            let error = frames(&[0, 3, 0xff, 0, length]).unwrap_err();
+            let kind = ParseErrorKind::LengthTooSmall { length: length.into(), minimum: 2 };
+            assert_eq!((error.element, error.offset, error.kind), (Element::Transport, 3, kind));
+        }
+    }
+
     #[test]
     fn hostile_02_a_broken_stream_stays_broken() {
         for (octets, offset, kind) in [
             (&b"IKETCQ"[..], 0, ParseErrorKind::StreamPrefix),
-            (b"IKETCP\x00\x05", 6, ParseErrorKind::LengthTooSmall { length: 5, minimum: 6 }),
-            (b"IKETCP\x00\x00", 6, ParseErrorKind::LengthTooSmall { length: 0, minimum: 6 }),
-            (b"IKETCP\x00\x21", 6, ParseErrorKind::LengthPastEnd { length: 33, available: 32 }),
+            (b"IKETCP\x00\x01", 6, ParseErrorKind::LengthTooSmall { length: 1, minimum: 2 }),
+            (b"IKETCP\x00\x00", 6, ParseErrorKind::LengthTooSmall { length: 0, minimum: 2 }),
+            (b"IKETCP\x00\x02\x00\x01", 8, ParseErrorKind::LengthTooSmall { length: 1, minimum: 2 }),
+            (b"IKETCP\x00\x21", 6, ParseErrorKind::BufferTooSmall { needed: 33, available: 32 }),
         ] {
             let mut reader = StreamReader::originator([0; 32]);
-            let error = reader.push(&mut &*octets).unwrap_err();
+            let mut input = octets;
+            let error = (0..3).find_map(|_| reader.push(&mut input).err()).unwrap();
             assert_eq!((error.offset, error.kind), (offset, kind));
+            assert_eq!(error.notify(), None);
             assert_eq!(reader.push(&mut &b"\x00\x06\0\0\0\0"[..]), Err(error));
         }
     }

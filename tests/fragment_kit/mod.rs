@@ -10,9 +10,11 @@
 )]
 
 use core::time::Duration;
+use ikev2::Instant;
 use ikev2::error::{FragmentError, OpenError};
 use ikev2::fragment::{Progress, Reassembler};
 use ikev2::protect::{Ivs, Opener, Sealer, Suite, open};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType};
 use ikev2::wire::{Header, IkeSpis};
 use proptest::test_runner::{RngAlgorithm, TestRng};
@@ -35,8 +37,8 @@ pub struct Keys {
 impl Keys {
     pub fn of(suite: Suite) -> Self {
         let (sk_e, sk_a) = (vec![1; suite.sk_e_len()], vec![2; suite.sk_a_len()]);
-        let sealer = suite.sealer(&sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();
-        Self { suite, sealer, opener: suite.opener(&sk_e, &sk_a).unwrap() }
+        let sealer = suite.sealer(&Provider::builtin(), &sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();
+        Self { suite, sealer, opener: suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap() }
     }
 
     pub fn aes_gcm() -> Self {
@@ -85,14 +87,14 @@ impl Keys {
         &self,
         reassembler: &mut Reassembler,
         datagram: &[u8],
-        now: Duration,
+        now: Instant,
     ) -> Result<Result<Progress, FragmentError>, OpenError> {
         let mut datagram = datagram.to_vec();
         open(&mut datagram, &*self.opener).map(|opened| reassembler.push(&opened, now))
     }
 
     /// Seals, opens and pushes.
-    pub fn pass(&mut self, reassembler: &mut Reassembler, message: &Sent, now: Duration) -> Result<Progress, FragmentError> {
+    pub fn pass(&mut self, reassembler: &mut Reassembler, message: &Sent, now: Instant) -> Result<Progress, FragmentError> {
         let datagram = self.seal(message);
         self.receive(reassembler, &datagram, now).unwrap()
     }
@@ -149,7 +151,11 @@ pub fn vendor(len: u16) -> Vec<u8> {
     [&[0, 0, hi_lo[0], hi_lo[1]][..], &(4..len).map(|n| n.to_be_bytes()[1] ^ n.to_be_bytes()[0]).collect::<Vec<_>>()].concat()
 }
 
-pub const fn at(millis: u64) -> Duration {
+pub const fn at(millis: u64) -> Instant {
+    Instant::since_start(ms(millis))
+}
+
+pub const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 

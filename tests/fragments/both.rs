@@ -2,6 +2,7 @@
 
 use super::peer::{HEADER, Peer};
 use super::reference::{Arrived, Outcome, Reference};
+use ikev2::Instant;
 use ikev2::error::{OpenError, ParseErrorKind};
 use ikev2::fragment::{Limits, Reassembler};
 use ikev2::protect::Kind;
@@ -55,7 +56,7 @@ pub(crate) struct Both {
     pub(crate) ours: Reassembler,
     reference: Reference,
     pub(crate) peer: Peer,
-    pub(crate) now: Duration,
+    pub(crate) now: Instant,
 }
 
 impl Both {
@@ -64,7 +65,7 @@ impl Both {
     }
 
     pub(crate) fn with(peer: Peer, limits: Limits) -> Self {
-        Self { ours: Reassembler::new(limits), reference: Reference::new(limits), peer, now: Duration::ZERO }
+        Self { ours: Reassembler::new(limits), reference: Reference::new(limits), peer, now: Instant::START }
     }
 
     /// Seals and pushes; both must say the same, or refuse to open it.

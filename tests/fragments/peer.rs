@@ -2,6 +2,7 @@
 
 use ikev2::error::OpenError;
 use ikev2::protect::{Ivs, Opened, Opener, Sealer, Suite, open};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis, MessageBuilder, Payload, Sk, Skf};
 
@@ -29,7 +30,10 @@ impl Peer {
 
     pub(crate) fn of(suite: &Suite) -> Self {
         let (sk_e, sk_a) = (vec![0x51; suite.sk_e_len()], vec![0xa2; suite.sk_a_len()]);
-        Self { sealer: suite.sealer(&sk_e, &sk_a, Ivs::new(&[9; 16])).unwrap(), opener: suite.opener(&sk_e, &sk_a).unwrap() }
+        Self {
+            sealer: suite.sealer(&Provider::builtin(), &sk_e, &sk_a, Ivs::new(&[9; 16])).unwrap(),
+            opener: suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap(),
+        }
     }
 
     pub(crate) fn open<'a>(&self, datagram: &'a mut [u8]) -> Result<Opened<'a>, OpenError> {

@@ -1,12 +1,12 @@
 //! A reassembler that is slow, wasteful and obviously right: RFC 7383 section 2.6 and our decisions, rule by rule.
 
+use ikev2::Instant;
 use ikev2::error::FragmentError;
 use ikev2::fragment::{Limits, Progress, Reason};
 use ikev2::protect::Kind;
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Header, IkeSpis};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// What arrived, and is authentic.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl Outcome {
 struct Set {
     header: Header,
     total: u16,
-    opened_at: Duration,
+    opened_at: Instant,
     fragments: BTreeMap<u16, Arrived>,
 }
 
@@ -94,7 +94,7 @@ impl Reference {
         self.negotiated = negotiated;
     }
 
-    pub(crate) fn push(&mut self, arrived: &Arrived, now: Duration) -> Outcome {
+    pub(crate) fn push(&mut self, arrived: &Arrived, now: Instant) -> Outcome {
         let Header { spis, initiator, exchange, response, message_id } = arrived.header;
         // One side of one SA, that of the first message.
         if self.from.is_some_and(|from| from != (spis, initiator)) {
@@ -192,7 +192,7 @@ impl Reference {
         self.finish(false, message_id, true);
     }
 
-    pub(crate) fn expire(&mut self, now: Duration) -> usize {
+    pub(crate) fn expire(&mut self, now: Instant) -> usize {
         let before = self.sets.len();
         self.sets.retain(|set| now < set.opened_at + self.limits.lifetime);
         before - self.sets.len()
@@ -202,7 +202,7 @@ impl Reference {
         self.sets.iter().map(Set::octets).sum()
     }
 
-    pub(crate) fn next_timeout(&self) -> Option<Duration> {
+    pub(crate) fn next_timeout(&self) -> Option<Instant> {
         self.sets.iter().map(|set| set.opened_at + self.limits.lifetime).min()
     }
 

@@ -1,10 +1,11 @@
 //! The splitter judged by arithmetic done anew.
 
 use super::peer::{FIRST, HEADER, NONE, Peer};
-use core::time::Duration;
+use ikev2::Instant;
 use ikev2::error::FragmentError;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
 use ikev2::protect::{Kind, Suite, open};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};
 use ikev2::wire::Payload;
 use std::collections::BTreeSet;
@@ -24,7 +25,7 @@ pub(crate) fn suites() -> Vec<Suite> {
         (Encr::ENCR_NULL, None, Integ::AUTH_HMAC_SHA2_256_128),
     ]
     .map(|(encr, bits, integ)| Suite::new(encr, bits, Some(integ)));
-    aead.chain(with_mac).map(Result::unwrap).filter(|suite| suite.supported().is_ok()).collect()
+    aead.chain(with_mac).map(Result::unwrap).filter(|suite| suite.supported(&Provider::builtin()).is_ok()).collect()
 }
 
 /// A path, and what the test knows of it.
@@ -155,7 +156,7 @@ pub(crate) fn check(way: &Way, suite: &Suite, layout: Layout, clear: &[Payload<'
         assert_eq!(opened.first(), if n == 0 { FIRST } else { NONE }, "{place}");
         assert_eq!((opened.content().len(), opened.unprotected().count()), (*size, if n == 0 { clear.len() } else { 0 }), "{place}");
         assert!(opened.padding().len() < suite.block_len(), "{place}");
-        match reassembler.push(&opened, Duration::ZERO).unwrap() {
+        match reassembler.push(&opened, Instant::START).unwrap() {
             Progress::Complete(whole) => {
                 assert_eq!(n + 1, due.len(), "{place}");
                 assert!(whole.content() == content, "{place}");

@@ -2,6 +2,7 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
+use ikev2::Instant;
 use ikev2::diagnose::{Decrypted, Diagnoser, Finding, IcmpError, Limits, Observation, Sight, Tools, Transport, sizes};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy};
@@ -14,10 +15,10 @@ const LIMITS: Limits = Limits { sas: 8, findings: 64 };
 /// as many octets of decrypted content as the flags say.
 pub fn diagnose(data: &[u8]) {
     let policy = strongswan::parse_ike("aes256-sha256-modp2048").ok().and_then(|p| Policy::new(Dialect::Rfc, p).ok());
-    let tools = Tools { nat_detection: Some(|i, r, _, port| [(i ^ r) as u8 ^ port as u8; 20]) };
+    let tools = Tools { sha1: Some(|parts| [parts.iter().copied().flatten().fold(0, |sum: u8, octet| sum.wrapping_mul(3) ^ octet); 20]) };
     let mut diagnoser = Diagnoser::new(LIMITS, tools, policy);
     let mut rest = data;
-    let (mut packet, mut time, mut early) = (0_u64, Duration::ZERO, 0_usize);
+    let (mut packet, mut time, mut early) = (0_u64, Instant::START, 0_usize);
     while let Some((&[hi, lo, flags, wait], after)) = rest.split_first_chunk::<4>() {
         let length = usize::from(u16::from_be_bytes([hi, lo])).min(after.len());
         let (octets, after) = after.split_at(length);
@@ -25,7 +26,7 @@ pub fn diagnose(data: &[u8]) {
         packet += 1;
         // Time may run back, as it does in captures of several interfaces.
         let step = Duration::from_millis(u64::from(wait & 0x7f) * 97);
-        time = if wait & 0x80 == 0 { time + step } else { time.saturating_sub(step) };
+        time = if wait & 0x80 == 0 { time + step } else { time - step };
         let (src, dst) = ends(flags);
         let (transport, sight) = sight(flags, octets);
         let before = diagnoser.observe(&Observation { packets: &[packet], time, src, dst, transport, sight });
@@ -84,12 +85,12 @@ fn sight(flags: u8, octets: &[u8]) -> (Transport, Sight<'_>) {
 /// A size report of anything.
 fn measure(octets: &[u8]) {
     let Ok(read) = Message::parse_lenient(octets) else { return };
-    let parts = sizes::parts(read.message.payloads(), Some(|_| None));
+    let parts = sizes::parts(read.payloads(), Some(|_| None));
     assert!(parts.len() <= 128);
     let carried = sizes::Carried { ipv6: octets.len() % 2 == 0, marker: octets.len() % 3 == 0 };
     let report = sizes::Report::of_clear(parts, octets.len(), carried);
     assert!(report.plan.iter().all(|row| row.ip_packets >= 1 && (row.ip_packets > 1) == (report.packet > usize::from(row.mtu))));
-    let inside = sizes::parts(Chain::parse_lenient(PayloadType::SA, octets).chain.payloads(), None);
+    let inside = sizes::parts(Chain::parse_lenient(PayloadType::SA, octets).payloads(), None);
     let overhead = ikev2::fragment::Overhead { iv_len: 8, icv_len: 16, block_len: 1 };
     let report = sizes::Report::of_content(inside, octets.len(), Some(overhead), carried);
     assert!(report.plan.windows(2).all(|pair| pair[0].ip_packets <= pair[1].ip_packets && pair[0].messages <= pair[1].messages));

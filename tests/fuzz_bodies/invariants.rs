@@ -12,16 +12,15 @@ use ikev2::wire::{
 /// The octets of one message.
 pub fn message(b: &[u8]) {
     naive::ours::compare_message(b);
-    let Ok(lenient) = Message::parse_lenient(b) else {
+    let Ok(message) = Message::parse_lenient(b) else {
         return;
     };
-    let (message, fault) = (lenient.message, lenient.fault);
     assert_eq!(Header::peek(b).as_ref(), Ok(message.header()));
     let end = geometry(b, HEADER_LEN, message.first(), message.payloads());
-    let remarks = collect(|report| audit(&message, report));
+    let remarks = collect(|report| audit(message, report));
     remarks.iter().for_each(|remark| points_at(remark, b, Space::Datagram));
     grammar(message.header().exchange, message.header().response, Place::Clear, message.payloads());
-    match fault {
+    match message.fault() {
         Some(fault) => {
             assert_eq!(fault.space, Space::Datagram);
             assert!(fault.offset <= b.len() && !fault.to_string().is_empty(), "{fault:?}");
@@ -43,20 +42,20 @@ pub fn message(b: &[u8]) {
 pub fn content(first: u8, b: &[u8]) {
     naive::ours::compare_content(first, b);
     let lenient = Chain::parse_lenient(PayloadType(first), b);
-    let end = geometry(b, 0, PayloadType(first), lenient.chain.payloads());
+    let end = geometry(b, 0, PayloadType(first), lenient.payloads());
     let response = first & 1 != 0;
-    let remarks = collect(|report| audit_content(&lenient.chain, response, report));
+    let remarks = collect(|report| audit_content(lenient, response, report));
     remarks.iter().for_each(|remark| points_at(remark, b, Space::Content));
     let exchange = 34 + u8::try_from(b.len() % 12).unwrap();
-    grammar(ExchangeType(exchange), response, Place::Protected, lenient.chain.payloads());
-    match lenient.fault {
+    grammar(ExchangeType(exchange), response, Place::Protected, lenient.payloads());
+    match lenient.fault() {
         Some(fault) => {
             assert_eq!(fault.space, Space::Content);
             assert!(fault.offset <= b.len() && !fault.to_string().is_empty(), "{fault:?}");
         }
         None => {
             assert_eq!(end, b.len());
-            again(b, &remarks, lenient.chain.payloads(), |buf, payloads| {
+            again(b, &remarks, lenient.payloads(), |buf, payloads| {
                 let mut builder = PayloadsBuilder::new(buf);
                 for raw in payloads {
                     builder.push(raw.parse().unwrap());

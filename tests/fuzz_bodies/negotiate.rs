@@ -153,7 +153,7 @@ fn refused(case: &Case<'_>, refusal: &Refusal) {
     assert!(told.len() > 40 && told.len() < TOLD && told.ends_with(['.', ')']), "{} octets: {told}", told.len());
     if refusal.reason() == Reason::NoProposalChosen {
         if refusal.cause().is_none() {
-            assert!(refusal.mismatches().all(|pair| !pair.fits()), "a pair fits: {told}");
+            assert!(refusal.pairs().all(|pair| !pair.fits()), "a pair fits: {told}");
         }
         remedied(case, refusal);
     }

@@ -2,11 +2,11 @@
 
 use super::fragments::peer::{FIRST, HEADER, Peer};
 use super::fragments::splitting::suites;
+use ikev2::Instant;
 use ikev2::error::{CryptoError, OpenError};
 use ikev2::fragment::{Limits, Progress, Reassembler};
 use ikev2::protect::{Kind, Opened, Opener, open as open_in_place};
 use ikev2::wire::{Chain, Message, Payload};
-use std::time::Duration;
 
 /// Octet 0 says what is done with the others.
 pub fn open(data: &[u8]) {
@@ -122,7 +122,7 @@ fn read(opened: &Opened<'_>) {
     assert_eq!(opened.head().len(), 28 + clear.iter().map(ikev2::wire::RawPayload::len).sum::<usize>());
     assert!(clear.iter().all(|raw| raw.body.is_empty() || opened.head().as_ptr_range().contains(&raw.body.as_ptr())));
     let mut reassembler = Reassembler::new(Limits::default());
-    match reassembler.push(opened, Duration::ZERO) {
+    match reassembler.push(opened, Instant::START) {
         Ok(Progress::Complete(whole)) => {
             assert!(matches!(opened.kind(), Kind::Sk | Kind::Skf { number: 1, total: 1 }));
             assert_eq!((&whole.content()[..], whole.head()), (opened.content(), opened.head()));

@@ -1,15 +1,17 @@
 //! Transport demultiplexing against the same thing done naively.
 
-use ikev2::wire::transport::{self, StreamReader, Transported};
+use ikev2::wire::transport::{self, Frame, StreamReader, Transported};
 
 /// Octets of the frame buffer: larger frames are refused, which bounds what one run allocates.
 const BUFFER: usize = 2048;
 
 /// What a stream gave, and how it ended.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Streamed {
     ike: Vec<Vec<u8>>,
     esp: Vec<Vec<u8>>,
+    keepalives: usize,
+    skipped: Vec<Vec<u8>>,
     /// The offset of the fault, if there was one.
     fault: Option<usize>,
     pending: usize,
@@ -39,22 +41,24 @@ pub fn stream(data: &[u8]) {
         let framed = [&head, data].concat();
         let mut buf = vec![0; framed.len().max(6)];
         let mut reader = StreamReader::responder(&mut buf);
-        assert_eq!(reader.push(&mut &framed[..]), Ok(Some(Transported::Ike(data))));
+        assert_eq!(reader.push(&mut &framed[..]), Ok(Some(Frame::Packet(Transported::Ike(data)))));
     }
 }
 
 fn pieces(data: &[u8], size: usize, prefix: bool) -> Streamed {
     let mut buf = [0; BUFFER];
     let mut reader = if prefix { StreamReader::originator(&mut buf) } else { StreamReader::responder(&mut buf) };
-    let mut found = Streamed { ike: Vec::new(), esp: Vec::new(), fault: None, pending: 0 };
+    let mut found = Streamed::default();
     'stream: for mut piece in data.chunks(size) {
         loop {
             let before = piece.len();
             match reader.push(&mut piece) {
-                Ok(Some(Transported::Ike(message))) => found.ike.push(message.to_vec()),
-                Ok(Some(Transported::Esp { packet, .. })) => found.esp.push(packet.to_vec()),
-                Ok(other) => {
-                    assert!(other.is_none() && piece.is_empty());
+                Ok(Some(Frame::Packet(Transported::Ike(message)))) => found.ike.push(message.to_vec()),
+                Ok(Some(Frame::Packet(Transported::Esp { packet, .. }))) => found.esp.push(packet.to_vec()),
+                Ok(Some(Frame::Packet(Transported::Keepalive))) => found.keepalives += 1,
+                Ok(Some(Frame::Skipped(octets))) => found.skipped.push(octets.to_vec()),
+                Ok(None) => {
+                    assert!(piece.is_empty());
                     break;
                 }
                 Err(fault) => {
@@ -77,7 +81,7 @@ fn pieces(data: &[u8], size: usize, prefix: bool) -> Streamed {
 
 /// RFC 9329 section 3, octet by octet.
 fn naive(data: &[u8], prefix: bool) -> Streamed {
-    let mut found = Streamed { ike: Vec::new(), esp: Vec::new(), fault: None, pending: 0 };
+    let mut found = Streamed::default();
     let mut at = 0;
     if prefix {
         if data.len() < 6 {
@@ -97,7 +101,7 @@ fn naive(data: &[u8], prefix: bool) -> Streamed {
             return found;
         }
         let length = usize::from(left[0]) * 256 + usize::from(left[1]);
-        if !(6..=BUFFER).contains(&length) {
+        if !(2..=BUFFER).contains(&length) {
             found.fault = Some(at);
             return found;
         }
@@ -105,9 +109,15 @@ fn naive(data: &[u8], prefix: bool) -> Streamed {
             found.pending = left.len();
             return found;
         }
-        match left[2..length].strip_prefix(&[0; 4]) {
-            Some(message) => found.ike.push(message.to_vec()),
-            None => found.esp.push(left[2..length].to_vec()),
+        let inside = &left[2..length];
+        if inside == [0xff] {
+            found.keepalives += 1;
+        } else if length < 6 {
+            found.skipped.push(inside.to_vec());
+        } else if inside[..4] == [0; 4] {
+            found.ike.push(inside[4..].to_vec());
+        } else {
+            found.esp.push(inside.to_vec());
         }
         at += length;
     }

@@ -190,11 +190,12 @@ fn notification(b: &[u8], notify: &Notify<'_>) {
         }
     };
     show(&data);
+    assert_eq!(data.ty(), notify.ty);
     match data {
-        NotifyData::List(list) => {
+        NotifyData::SecurePasswordMethods(list) => assert_eq!(ends(list) * 2, notify.octets.len()),
+        NotifyData::SignatureHashAlgorithms(list) => {
             assert_eq!(ends(list) * 2, notify.octets.len());
-            let hashes = notify.signature_hashes().map(|hashes| hashes.map(|hash| hash.0).collect::<Vec<_>>());
-            assert!(hashes.is_none_or(|hashes| list.eq(hashes)));
+            assert!(list.eq(notify.signature_hashes().unwrap().map(|hash| hash.0)));
         }
         NotifyData::AuthMethods(methods) => {
             ends(methods.map(|method| place(b, method.algorithm)));
@@ -203,7 +204,7 @@ fn notification(b: &[u8], notify: &Notify<'_>) {
     }
     // Typed data writes back as it was.
     let mut out = vec![0; 8 + notify.octets.len()];
-    let (_, octets) = PayloadsBuilder::new(&mut out).notify(notify.ty, &data).finish().unwrap();
+    let (_, octets) = PayloadsBuilder::new(&mut out).notify(data).finish().unwrap();
     assert_eq!(octets[8..], *notify.octets);
     let written = Notify { protocol: SecurityProtocol(0), spi: &[], ..*notify };
     assert_eq!(only(PayloadType::N, octets), Payload::Notify(written));

@@ -51,7 +51,7 @@ fn hostile_36_what_was_received_may_be_sent() {
     for method in [0, 1023, 1025, 65535] {
         let data = NotifyData::KeMethod(KeMethod(method));
         let octets = chain(10, |builder| {
-            builder.notify(NotifyType::INVALID_KE_PAYLOAD, &data);
+            builder.notify(data);
         })
         .unwrap();
         assert_eq!(octets, payload(0, &[&[0, 0, 0, 17], &method.to_be_bytes()[..]].concat()));
@@ -236,9 +236,9 @@ fn hostile_40_no_inner_field_wraps() {
     assert!(spi(255).is_ok());
     assert_eq!(overflow(spi(256)), (256, 255));
     let name = |size: usize| {
-        let data = NotifyData::Gateway(Gateway::Fqdn(&data[..size]), b"");
+        let data = NotifyData::Redirect(Gateway::Fqdn(&data[..size]), b"");
         chain(room, |builder| {
-            builder.notify(NotifyType::REDIRECT, &data);
+            builder.notify(data);
         })
     };
     assert!(name(255).is_ok());
@@ -282,7 +282,7 @@ fn hostile_40_too_small_a_buffer_names_the_exact_size() {
             .configuration(CfgType::CFG_REPLY, |cp| {
                 cp.attribute(CfgAttributeType::APPLICATION_VERSION, b"1").value(CfgAttributeType(99), &CfgValue::Empty);
             })
-            .notify(NotifyType::SET_WINDOW_SIZE, &NotifyData::WindowSize(7))
+            .notify(NotifyData::WindowSize(7))
             .delete(SecurityProtocol::ESP, [&[1; 4], &[2; 4]])
             .push(Payload::Eap(Eap { code: EapCode::SUCCESS, identifier: 1, octets: b"" }))
             .push(Payload::Unknown(RawPayload::new(PayloadType(200), true, b"x")));

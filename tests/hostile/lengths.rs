@@ -181,9 +181,9 @@ fn hostile_02_nothing_is_consumed_of_what_is_too_short() {
         let mut octets = [payload(43, b"first"), payload(0, b"second")].concat();
         octets[12] = length;
         let lenient = Chain::parse_lenient(PayloadType::V, &octets);
-        assert_eq!(lenient.chain.payloads().map(|raw| raw.body).collect::<Vec<_>>(), [b"first"]);
-        assert_eq!(lenient.chain.as_octets().len(), 9);
-        assert_eq!(lenient.fault.unwrap().offset, 9);
+        assert_eq!(lenient.payloads().map(|raw| raw.body).collect::<Vec<_>>(), [b"first"]);
+        assert_eq!(lenient.as_octets().len(), 9);
+        assert_eq!(lenient.fault().unwrap().offset, 9);
     }
 }
 

@@ -134,13 +134,25 @@ fn a_stream_that_is_no_ike_is_undecodable_and_what_a_stream_cuts_off_is_shown() 
     assert!(out.contains("the stream does not begin with IKETCP"), "{out}");
 
     let up = [b"IKETCP".to_vec(), framed(&any_message(1)), framed(&any_message(2))].concat();
-    let (status, out, _) = json(&connection(1000, &up[..up.len() - 8], &[0, 3, 0, 0, 0]).write("tcp_cut"));
+    let (status, out, _) = json(&connection(1000, &up[..up.len() - 8], &[0, 1, 0, 0, 0]).write("tcp_cut"));
     let lines = lines(&out);
     assert_eq!((status, summary(&lines)), (1, (2, 1, 0, 0, 1)));
     let faults = each(&lines, "fault");
     assert_eq!(faults[0], &Value::Null);
     assert_eq!(faults[1]["cause"], "length field says 48, only 40 octets are left");
-    assert!(out.contains("the length of a frame is 3"), "{out}");
+    assert!(out.contains("the length of a frame is 1"), "{out}");
+}
+
+#[test]
+fn rfc_9329_section_3_keepalives_are_counted_and_frames_too_short_are_shown() {
+    let up = [b"IKETCP".to_vec(), vec![0, 3, 0xff], framed(&any_message(1)), vec![0, 5, 1, 2, 3], framed(&any_message(2))].concat();
+    for size in [1, 7, 1000] {
+        let (status, out, _) = json(&connection(size, &up, &[0, 3, 0xff]).write(&format!("tcp_short_{size}")));
+        let lines = lines(&out);
+        assert_eq!(each(&lines, "message_id"), [1, 2]);
+        assert_eq!((status, summary(&lines)), (1, (2, 1, 0, 2, 1)));
+        assert!(out.contains("a frame with 3 octets, too few for a marker or an SPI"), "{out}");
+    }
 }
 
 #[test]

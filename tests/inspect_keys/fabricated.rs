@@ -4,6 +4,7 @@ use crate::packets::{Path, Pcap};
 use crate::run::{encrypted, file, json, notations, of_kind, sealed};
 use ikev2::fragment::{self, Layout, Negotiated, Outgoing, Splitter};
 use ikev2::protect::{Ivs, Sealer, Suite, seal_content};
+use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ const HEADER: Header = Header {
 const KEY: [u8; 36] = [7; 36];
 
 fn sealer(seed: u8) -> Box<dyn Sealer> {
-    Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap().sealer(&KEY, &[], Ivs::new(&[seed; 16])).unwrap()
+    Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap().sealer(&Provider::builtin(), &KEY, &[], Ivs::new(&[seed; 16])).unwrap()
 }
 
 fn keys() -> PathBuf {

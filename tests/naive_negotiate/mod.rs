@@ -100,6 +100,12 @@ fn none(t: &Transform) -> bool {
     t.id.0 == 0 && t.key_bits.is_none() && (t.ty == TransformType::INTEG || t.ty.is_key_exchange())
 }
 
+/// Whether there are methods for additional key exchanges, and none for the first.
+pub fn adds_to_nothing(transforms: &[Transform]) -> bool {
+    let methods = || transforms.iter().filter(|t| t.ty.is_key_exchange() && !none(t));
+    methods().any(|t| t.ty != TransformType::KE) && !methods().any(|t| t.ty == TransformType::KE)
+}
+
 fn acceptable(chosen: &[Transform], usable: &[Transform], local: &Proposal, compared: &impl Fn(TransformType) -> bool) -> bool {
     let aead = |t: &Transform| t.ty == TransformType::ENCR && Encr(t.id.0).is_aead();
     let ciphers: Vec<bool> = usable.iter().filter(|t| t.ty == TransformType::ENCR).map(aead).collect();
@@ -145,6 +151,10 @@ fn acceptable(chosen: &[Transform], usable: &[Transform], local: &Proposal, comp
         if !(there || optional(ty) && allowed(ty).iter().any(none)) {
             return false;
         }
+    }
+    // Nothing is added to no key exchange.
+    if adds_to_nothing(chosen) {
+        return false;
     }
     // A method once.
     let methods: Vec<u16> = chosen.iter().filter(|t| t.ty.is_key_exchange() && !none(t)).map(|t| t.id.0).collect();

@@ -2,15 +2,15 @@
 
 use crate::common::hex;
 use ikev2::wire::{
-    Attribute, AttributeValue, Configuration, Message, Payload, Proposal, RawPayload, RemarkKind, Sa, Selector, Transform, audit,
+    Attribute, AttributeValue, Configuration, LenientMessage, Payload, Proposal, RawPayload, RemarkKind, Sa, Selector, Transform, audit,
 };
 use serde_json::{Map, Value, json};
 
 /// The header, the flags octet put together from the fields and from what the audit reports.
-pub(crate) fn header(message: &Message<'_>) -> Value {
+pub(crate) fn header(message: &LenientMessage<'_>) -> Value {
     let header = message.header();
     let (mut version_flag, mut reserved) = (false, 0);
-    audit(message, |remark| match remark.kind {
+    audit(*message, |remark| match remark.kind {
         RemarkKind::HigherVersion => version_flag = true,
         RemarkKind::Reserved(bits) if remark.offset == 19 => reserved = bits,
         _ => {}
@@ -34,7 +34,7 @@ pub(crate) fn header(message: &Message<'_>) -> Value {
 
 /// One payload with its generic header; `reserved` is what the audit reports of it.
 pub(crate) fn payload(raw: RawPayload<'_>, payload: &Payload<'_>, reserved: u8) -> Value {
-    let name = match raw.ty.notation() {
+    let name = match raw.ty.symbol() {
         Some("N") => "NOTIFY",
         Some("D") => "DELETE",
         Some("V") => "VENDOR",

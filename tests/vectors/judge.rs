@@ -17,7 +17,7 @@ pub(crate) fn judge(kind: &str, vector: &Value) -> Result<(), String> {
     match kind {
         "message" => message(&octets, expect),
         "header" => {
-            let found = Message::parse_lenient(&octets).map_err(said)?.message;
+            let found = Message::parse_lenient(&octets).map_err(said)?;
             differs("header", expect, &describe::header(&found))
         }
         "message_chain_only" => chain_only(vector, &octets),
@@ -93,9 +93,9 @@ fn differs(place: &str, expected: &Value, found: &Value) -> Result<(), String> {
 
 fn message(octets: &[u8], expect: &Value) -> Result<(), String> {
     let message = Message::parse(octets).map_err(said)?;
-    differs("header", &expect["header"], &describe::header(&message))?;
+    differs("header", &expect["header"], &describe::header(&message.into()))?;
     let mut reserved = Vec::new();
-    audit(&message, |remark| {
+    audit(message, |remark| {
         if let (Element::PayloadHeader, RemarkKind::Reserved(bits)) = (remark.element, remark.kind) {
             reserved.push((remark.offset - 1, bits));
         }
@@ -106,7 +106,7 @@ fn message(octets: &[u8], expect: &Value) -> Result<(), String> {
 /// Offsets of payloads whose reserved bits are not zero, and the bits.
 fn reserved_in_content(chain: &Chain<'_>) -> Vec<(usize, u8)> {
     let mut reserved = Vec::new();
-    audit_content(chain, false, |remark| {
+    audit_content(*chain, false, |remark| {
         if let (Element::PayloadHeader, RemarkKind::Reserved(bits)) = (remark.element, remark.kind) {
             reserved.push((remark.offset - 1, bits));
         }
@@ -176,8 +176,8 @@ fn with_tail(octets: &[u8], expect: &Value) -> Result<(), String> {
         return Err(format!("{strict} expected, refused for: {error}"));
     }
     let lenient = Message::parse_lenient(octets).map_err(said)?;
-    let end = lenient.fault.ok_or("no fault")?.offset;
-    let read: usize = lenient.message.payloads().map(|raw| raw.len()).sum();
+    let end = lenient.fault().ok_or("no fault")?.offset;
+    let read: usize = lenient.payloads().map(|raw| raw.len()).sum();
     let found = json!({ "message_len": read + 28, "tail": hex(&octets[end..]), "strict_datagram": strict });
     differs("message", expect, &found)
 }
@@ -227,13 +227,13 @@ fn demux(octets: &[u8], expect: &Value) -> Result<(), String> {
 fn reject(kind: &str, vector: &Value, octets: &[u8]) -> Result<(), String> {
     let name = vector["expect"]["reject"].as_str().unwrap();
     let of_chain = |first, octets| {
-        let bodies = bodies(Chain::parse_lenient(first, octets).chain.payloads(), name);
+        let bodies = bodies(Chain::parse_lenient(first, octets).payloads(), name);
         (Chain::parse(first, octets).err(), bodies)
     };
     let (chain, bodies) = match kind {
         "message_reject" => {
             let lenient = Message::parse_lenient(octets);
-            (Message::parse(octets).err(), lenient.map_or(Vec::new(), |lenient| bodies(lenient.message.payloads(), name)))
+            (Message::parse(octets).err(), lenient.map_or(Vec::new(), |lenient| bodies(lenient.payloads(), name)))
         }
         "payload_reject" | "payload_body_reject" => {
             let (chain, first) = framed(kind, vector, octets);

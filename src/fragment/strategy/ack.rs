@@ -6,6 +6,7 @@ use super::timers::{Rounds, Tick};
 use super::{Received, Receiver, Sealed, State, Strategy, Timers, Transmit};
 use crate::error::FragmentError;
 use crate::fragment::{Limits, Path, Progress, Reason, Reassembler};
+use crate::instant::Instant;
 use crate::protect::{Kind, Sealer};
 use crate::wire::Header;
 use alloc::boxed::Box;
@@ -28,7 +29,7 @@ pub struct FragmentAck {
     slots: Vec<Slot>,
     open: usize,
     round_trip: Option<Duration>,
-    started: Option<Duration>,
+    started: Option<Instant>,
     /// From when all are acknowledged: the wait for the answer.
     rounds: Rounds,
     outbox: Outbox,
@@ -39,9 +40,9 @@ pub struct FragmentAck {
 struct Slot {
     acked: bool,
     times: u32,
-    sent_at: Duration,
+    sent_at: Instant,
     /// When it is to be sent again.
-    due: Option<Duration>,
+    due: Option<Instant>,
 }
 
 const SHORTEST_WAIT: Duration = Duration::from_millis(100);
@@ -64,12 +65,12 @@ impl FragmentAck {
         })
     }
 
-    fn give_up_at(&self) -> Option<Duration> {
-        self.started.map(|started| started.saturating_add(self.timers.span()))
+    fn give_up_at(&self) -> Option<Instant> {
+        self.started.map(|started| started + self.timers.span())
     }
 
     /// What is to be sent at `now` once nothing is left of before.
-    fn refill(&mut self, now: Duration) {
+    fn refill(&mut self, now: Instant) {
         if self.started.is_none() {
             self.started = Some(now);
             let _ = self.rounds.tick(now);
@@ -90,14 +91,14 @@ impl FragmentAck {
         self.outbox.fill((0..).zip(&self.slots).filter(|(_, slot)| late(slot)).map(|(index, _)| index));
     }
 
-    fn acknowledged(&mut self, ack: Ack, now: Duration) {
+    fn acknowledged(&mut self, ack: Ack, now: Instant) {
         if ack.total != self.sealed.count() {
             return;
         }
         let index = ack.number.saturating_sub(1);
         let Some(slot) = self.slots.get_mut(usize::from(index)).filter(|slot| !slot.acked && slot.times > 0) else { return };
         slot.acked = true;
-        let (times, taken) = (slot.times, now.saturating_sub(slot.sent_at));
+        let (times, taken) = (slot.times, now - slot.sent_at);
         self.open = self.open.saturating_sub(1);
         self.outbox.retain(|queued| *queued != index);
         // Of a fragment sent twice nobody knows which one was acknowledged.
@@ -108,7 +109,7 @@ impl FragmentAck {
             if first {
                 let wait = self.wait(1);
                 for slot in self.slots.iter_mut().filter(|slot| slot.times == 1) {
-                    slot.due = slot.due.map(|due| due.min(slot.sent_at.saturating_add(wait).max(now)));
+                    slot.due = slot.due.map(|due| due.min((slot.sent_at + wait).max(now)));
                 }
             }
         }
@@ -119,7 +120,7 @@ impl FragmentAck {
 }
 
 impl Strategy for FragmentAck {
-    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
         if self.state() != State::Sending {
             return None;
         }
@@ -128,14 +129,14 @@ impl Strategy for FragmentAck {
         }
         let index = self.outbox.pop(now)?;
         let times = self.slots.get(usize::from(index))?.times.saturating_add(1);
-        let due = now.saturating_add(self.wait(times));
+        let due = now + self.wait(times);
         if let Some(slot) = self.slots.get_mut(usize::from(index)) {
             *slot = Slot { times, sent_at: now, due: Some(due), ..*slot };
         }
         self.sealed.get(index)
     }
 
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> bool {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
         let Received::Message(message) = received else { return false };
         let Some(data) = feedback::read(message, &self.about, self.ty) else { return false };
         if let Some(ack) = Ack::parse(data) {
@@ -144,11 +145,11 @@ impl Strategy for FragmentAck {
         true
     }
 
-    fn answered(&mut self, _now: Duration) {
+    fn answered(&mut self, _now: Instant) {
         self.rounds.end(State::Answered);
     }
 
-    fn next_timeout(&self) -> Option<Duration> {
+    fn next_timeout(&self) -> Option<Instant> {
         if self.state() != State::Sending {
             return None;
         }
@@ -160,7 +161,7 @@ impl Strategy for FragmentAck {
         };
         match (due, give_up) {
             (Some(due), Some(give_up)) => Some(due.min(give_up)),
-            (None, None) => Some(Duration::ZERO),
+            (None, None) => Some(Instant::START),
             (due, give_up) => due.or(give_up),
         }
     }
@@ -192,7 +193,7 @@ impl Acknowledger {
 }
 
 impl Receiver for Acknowledger {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError> {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
         let Received::Message(message) = received else { return Ok(None) };
         let progress = self.reassembler.push(message, now)?;
         let there = matches!(
@@ -215,13 +216,13 @@ impl Receiver for Acknowledger {
         self.reassembler.answered(message_id);
     }
 
-    fn poll_transmit(&mut self, _now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, _now: Instant) -> Option<Transmit<'_>> {
         let (about, ack) = self.due.pop_front()?;
         self.out.seal(&about, self.ty, &ack.emit(), self.path, &mut *self.sealer)
     }
 
-    fn next_timeout(&self) -> Option<Duration> {
-        if self.due.is_empty() { None } else { Some(Duration::ZERO) }
+    fn next_timeout(&self) -> Option<Instant> {
+        if self.due.is_empty() { None } else { Some(Instant::START) }
     }
 
     fn octets(&self) -> usize {

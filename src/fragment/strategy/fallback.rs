@@ -3,7 +3,7 @@
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
 use super::{Sealed, State, Strategy, Timers, Transmit};
-use core::time::Duration;
+use crate::instant::Instant;
 
 /// One SK datagram in the first rounds, fragments in all others: RFC 7383 section 2.4 lets an initiator try the message
 /// without fragmentation, since a path that takes it needs fewer packets.
@@ -26,7 +26,7 @@ impl FallbackToFragments {
 }
 
 impl Strategy for FallbackToFragments {
-    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
         if self.state() != State::Sending {
             return None;
         }
@@ -44,11 +44,11 @@ impl Strategy for FallbackToFragments {
         if self.in_fragments { self.fragments.get(index) } else { self.whole.get(index) }
     }
 
-    fn answered(&mut self, _now: Duration) {
+    fn answered(&mut self, _now: Instant) {
         self.rounds.end(State::Answered);
     }
 
-    fn next_timeout(&self) -> Option<Duration> {
+    fn next_timeout(&self) -> Option<Instant> {
         match self.state() {
             State::Sending => self.outbox.next().or_else(|| self.rounds.next()),
             _ => None,

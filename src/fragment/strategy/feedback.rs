@@ -197,6 +197,7 @@ impl Outgoing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::Provider;
     use crate::registry::ExchangeType;
     use crate::wire::IkeSpis;
 
@@ -251,8 +252,8 @@ mod tests {
         use crate::protect::{Ivs, Suite, open};
         use crate::registry::Encr;
         let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();
-        let mut sealer = suite.sealer(&[1; 20], &[], Ivs::new(&[2; 16])).unwrap();
-        let opener = suite.opener(&[1; 20], &[]).unwrap();
+        let mut sealer = suite.sealer(&Provider::builtin(), &[1; 20], &[], Ivs::new(&[2; 16])).unwrap();
+        let opener = suite.opener(&Provider::builtin(), &[1; 20], &[]).unwrap();
         let about = Header {
             spis: IkeSpis { initiator: 1, responder: 2 },
             exchange: ExchangeType::IKE_AUTH,

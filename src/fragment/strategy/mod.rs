@@ -31,6 +31,8 @@
 //! ```
 //! # #[cfg(feature = "ring")] {
 //! use core::time::Duration;
+//! use ikev2::provider::Provider;
+//! use ikev2::Instant;
 //! use ikev2::fragment::strategy::{Fixed, Sealed, State, Strategy, Timers};
 //! use ikev2::fragment::{Layout, Outgoing, Path};
 //! use ikev2::protect::{Ivs, Suite};
@@ -38,7 +40,7 @@
 //! use ikev2::wire::{Header, IkeSpis};
 //!
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
-//! let mut sealer = suite.sealer(&[7; 36], &[], Ivs::new(&[3; 16]))?;
+//! let mut sealer = suite.sealer(&Provider::builtin(), &[7; 36], &[], Ivs::new(&[3; 16]))?;
 //! let header = Header {
 //!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 //! };
@@ -46,13 +48,13 @@
 //!
 //! let fragments = Sealed::new(Path::ipv4(1280), Layout::Fill, &message, &mut *sealer)?;
 //! let mut strategy = Fixed::new(fragments, Timers::STRONGSWAN);
-//! let mut now = Duration::ZERO;
+//! let mut now = Instant::START;
 //! let mut sent = 0;
 //! while let Some(datagram) = strategy.poll_transmit(now) {
 //!     assert!(datagram.octets.len() <= 1252); // send it
 //!     sent += 1;
 //! }
-//! assert_eq!((sent, strategy.next_timeout()), (3, Some(Duration::from_secs(4))));
+//! assert_eq!((sent, strategy.next_timeout()), (3, Some(Instant::START + Duration::from_secs(4))));
 //!
 //! now += Duration::from_millis(40); // the response arrives and is complete
 //! strategy.answered(now);
@@ -88,8 +90,8 @@ pub use tcp::Tcp;
 pub use tcp_receiver::TcpReceiver;
 pub use timers::Timers;
 
+use crate::instant::Instant;
 use crate::protect::Opened;
-use core::time::Duration;
 
 /// When the datagrams of one message are sent. It serves one message of one side of an IKE SA.
 pub trait Strategy {
@@ -97,21 +99,21 @@ pub trait Strategy {
     ///
     /// Call it until it gives `None`: at the start, at each timeout, and after each datagram that arrived. `now` is any time that
     /// does not run backwards.
-    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>>;
+    fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>>;
 
     /// Shows the strategy what arrived from the peer or from the path; says whether that was meant for it alone.
     ///
     /// What was not (`false`) goes on to where messages go. Strategies without feedback know nothing to do with either.
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> bool {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
         let _ = (received, now);
         false
     }
 
     /// The response to the message is complete: there is nothing more to send.
-    fn answered(&mut self, now: Duration);
+    fn answered(&mut self, now: Instant);
 
     /// When to call [`poll_transmit`](Self::poll_transmit) again if nothing arrives before; `None` when there is nothing to wait for.
-    fn next_timeout(&self) -> Option<Duration>;
+    fn next_timeout(&self) -> Option<Instant>;
 
     /// How far it is.
     fn state(&self) -> State;

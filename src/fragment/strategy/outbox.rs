@@ -1,5 +1,6 @@
 //! What is still to be sent of a round, and how fast.
 
+use crate::instant::Instant;
 use alloc::collections::{BTreeSet, VecDeque};
 use core::time::Duration;
 
@@ -8,7 +9,7 @@ use core::time::Duration;
 pub(super) struct Outbox {
     queue: VecDeque<u16>,
     interval: Duration,
-    free_at: Duration,
+    free_at: Instant,
 }
 
 impl Outbox {
@@ -39,12 +40,12 @@ impl Outbox {
     }
 
     /// The next index, if it may be sent now.
-    pub(super) fn pop(&mut self, now: Duration) -> Option<u16> {
+    pub(super) fn pop(&mut self, now: Instant) -> Option<u16> {
         if now < self.free_at {
             return None;
         }
         let index = self.queue.pop_front()?;
-        self.free_at = now.saturating_add(self.interval);
+        self.free_at = now + self.interval;
         Some(index)
     }
 
@@ -53,7 +54,7 @@ impl Outbox {
     }
 
     /// When the next may be sent.
-    pub(super) fn next(&self) -> Option<Duration> {
+    pub(super) fn next(&self) -> Option<Instant> {
         if self.queue.is_empty() { None } else { Some(self.free_at) }
     }
 }

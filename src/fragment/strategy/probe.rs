@@ -3,6 +3,7 @@
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
 use super::{Received, Sealed, State, Strategy, Timers, Transmit};
+use crate::instant::Instant;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -68,7 +69,7 @@ impl PmtuProbe {
 }
 
 impl Strategy for PmtuProbe {
-    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
         if self.state() != State::Sending {
             return None;
         }
@@ -91,7 +92,7 @@ impl Strategy for PmtuProbe {
         self.steps.get(self.at)?.get(index).map(|datagram| Transmit { may_fragment, ..datagram })
     }
 
-    fn handle_datagram(&mut self, received: Received<'_>, _now: Duration) -> bool {
+    fn handle_datagram(&mut self, received: Received<'_>, _now: Instant) -> bool {
         let Received::TooBig { mtu } = received else { return false };
         let mtu = usize::from(mtu);
         if mtu < self.size() && !self.is_last() {
@@ -103,11 +104,11 @@ impl Strategy for PmtuProbe {
         true
     }
 
-    fn answered(&mut self, _now: Duration) {
+    fn answered(&mut self, _now: Instant) {
         self.rounds.end(State::Answered);
     }
 
-    fn next_timeout(&self) -> Option<Duration> {
+    fn next_timeout(&self) -> Option<Instant> {
         match self.state() {
             State::Sending => self.outbox.next().or_else(|| self.rounds.next()),
             _ => None,

@@ -3,7 +3,7 @@
 use super::{Received, Transmit};
 use crate::error::FragmentError;
 use crate::fragment::{Limits, Progress, Reassembler};
-use core::time::Duration;
+use crate::instant::Instant;
 
 /// The receiving end of one message.
 pub trait Receiver {
@@ -11,19 +11,19 @@ pub trait Receiver {
     ///
     /// # Errors
     /// As [`Reassembler::push`].
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError>;
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError>;
 
     /// The request was answered, as [`Reassembler::answered`].
     fn answered(&mut self, message_id: u32);
 
     /// Feedback to send at `now`, as [`Strategy::poll_transmit`](super::Strategy::poll_transmit).
-    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
         let _ = now;
         None
     }
 
     /// When to call [`poll_transmit`](Self::poll_transmit) again if nothing arrives before.
-    fn next_timeout(&self) -> Option<Duration> {
+    fn next_timeout(&self) -> Option<Instant> {
         None
     }
 
@@ -46,7 +46,7 @@ impl Collector {
 }
 
 impl Receiver for Collector {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError> {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
         match received {
             Received::Message(message) => self.reassembler.push(message, now).map(Some),
             _ => Ok(None),

@@ -3,6 +3,7 @@
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
 use super::{Sealed, State, Strategy, Timers, Transmit};
+use crate::instant::Instant;
 use core::time::Duration;
 
 /// The order of a round.
@@ -46,7 +47,7 @@ impl<O: Order> Repeat<O> {
         Self { sealed, rounds: Rounds::new(timers), outbox: Outbox::paced(interval), order }
     }
 
-    fn poll(&mut self, now: Duration) -> Option<Transmit<'_>> {
+    fn poll(&mut self, now: Instant) -> Option<Transmit<'_>> {
         if self.rounds.state() != State::Sending {
             return None;
         }
@@ -61,7 +62,7 @@ impl<O: Order> Repeat<O> {
         self.sealed.get(index)
     }
 
-    fn next(&self) -> Option<Duration> {
+    fn next(&self) -> Option<Instant> {
         match self.rounds.state() {
             State::Sending => self.outbox.next().or_else(|| self.rounds.next()),
             _ => None,
@@ -72,15 +73,15 @@ impl<O: Order> Repeat<O> {
 macro_rules! repeats {
     ($($ty:ident $(<$param:ident>)?;)+) => {
         $(impl $(<$param: FnMut() -> u32>)? Strategy for $ty $(<$param>)? {
-            fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+            fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
                 self.0.poll(now)
             }
 
-            fn answered(&mut self, _now: Duration) {
+            fn answered(&mut self, _now: Instant) {
                 self.0.rounds.end(State::Answered);
             }
 
-            fn next_timeout(&self) -> Option<Duration> {
+            fn next_timeout(&self) -> Option<Instant> {
                 self.0.next()
             }
 

@@ -6,6 +6,7 @@ use super::timers::{Rounds, Tick};
 use super::{Received, Receiver, Sealed, State, Strategy, Timers, Transmit};
 use crate::error::FragmentError;
 use crate::fragment::{Limits, Path, Progress, Reason, Reassembler};
+use crate::instant::Instant;
 use crate::protect::{Kind, Sealer};
 use crate::wire::Header;
 use alloc::boxed::Box;
@@ -32,7 +33,7 @@ pub struct ReceiptStatus {
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
     arrived: bool,
-    sent_at: Option<Duration>,
+    sent_at: Option<Instant>,
     /// How often reports have asked for it since the last timeout.
     asked: u32,
 }
@@ -49,7 +50,7 @@ impl ReceiptStatus {
         Self { sealed: fragments, about, ty, slots, rounds: Rounds::new(timers), outbox: Outbox::paced(interval) }
     }
 
-    fn report(&mut self, status: &Status, now: Duration) {
+    fn report(&mut self, status: &Status, now: Instant) {
         if status.total() != self.sealed.count() {
             return;
         }
@@ -63,7 +64,7 @@ impl ReceiptStatus {
             let index = number.saturating_sub(1);
             let Some(slot) = self.slots.get_mut(usize::from(index)) else { continue };
             // A report that was late may miss what another had.
-            let due = slot.sent_at.is_some_and(|at| now.saturating_sub(at) >= NOT_AGAIN_WITHIN) && slot.asked < MOST_ASKED;
+            let due = slot.sent_at.is_some_and(|at| now - at >= NOT_AGAIN_WITHIN) && slot.asked < MOST_ASKED;
             if !slot.arrived && due {
                 slot.asked = slot.asked.saturating_add(1);
                 again.push(index);
@@ -78,7 +79,7 @@ impl ReceiptStatus {
 }
 
 impl Strategy for ReceiptStatus {
-    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
         if self.state() != State::Sending {
             return None;
         }
@@ -100,7 +101,7 @@ impl Strategy for ReceiptStatus {
         self.sealed.get(index)
     }
 
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> bool {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
         let Received::Message(message) = received else { return false };
         let Some(data) = feedback::read(message, &self.about, self.ty) else { return false };
         if let Some(status) = Status::parse(data) {
@@ -109,11 +110,11 @@ impl Strategy for ReceiptStatus {
         true
     }
 
-    fn answered(&mut self, _now: Duration) {
+    fn answered(&mut self, _now: Instant) {
         self.rounds.end(State::Answered);
     }
 
-    fn next_timeout(&self) -> Option<Duration> {
+    fn next_timeout(&self) -> Option<Instant> {
         match self.state() {
             State::Sending => self.outbox.next().or_else(|| self.rounds.next()),
             _ => None,
@@ -142,7 +143,7 @@ pub struct StatusReporter {
 struct OpenSet {
     about: Header,
     have: Vec<bool>,
-    due: Option<Duration>,
+    due: Option<Instant>,
     /// Reports since something new came.
     reports: u32,
 }
@@ -157,7 +158,7 @@ impl StatusReporter {
     }
 
     /// Notes what arrived of a set that the reassembler keeps.
-    fn note(&mut self, about: &Header, number: u16, total: u16, now: Duration) {
+    fn note(&mut self, about: &Header, number: u16, total: u16, now: Instant) {
         let fresh = |set: &OpenSet| set.about == *about && set.have.len() == usize::from(total);
         if !self.open.as_ref().is_some_and(fresh) {
             // Bounded by the limits: the reassembler has taken this total.
@@ -167,14 +168,14 @@ impl StatusReporter {
             if let Some(have) = set.have.get_mut(usize::from(number.saturating_sub(1))) {
                 *have = true;
             }
-            set.due = Some(now.saturating_add(self.hold_down));
+            set.due = Some(now + self.hold_down);
             set.reports = 0;
         }
     }
 }
 
 impl Receiver for StatusReporter {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError> {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
         let Received::Message(message) = received else { return Ok(None) };
         let progress = self.reassembler.push(message, now);
         match (&progress, message.kind()) {
@@ -182,7 +183,7 @@ impl Receiver for StatusReporter {
             // A fragment sent for nothing: say so once more, the report may have been lost.
             (Ok(Progress::Ignored(Reason::Duplicate)), _) => {
                 if let Some(set) = self.open.as_mut().filter(|set| set.due.is_none()) {
-                    set.due = Some(now.saturating_add(self.hold_down));
+                    set.due = Some(now + self.hold_down);
                 }
             }
             (Ok(Progress::Complete(_)) | Err(_), _) => self.open = None,
@@ -195,20 +196,20 @@ impl Receiver for StatusReporter {
         self.reassembler.answered(message_id);
     }
 
-    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
         let set = self.open.as_mut()?;
         if set.due.is_none_or(|due| now < due) {
             return None;
         }
         set.reports = set.reports.saturating_add(1);
         let wait = self.hold_down.saturating_mul(1u32.checked_shl(set.reports).unwrap_or(u32::MAX));
-        set.due = (set.reports < MAX_REPORTS).then(|| now.saturating_add(wait));
+        set.due = (set.reports < MAX_REPORTS).then(|| now + wait);
         let total = u16::try_from(set.have.len()).unwrap_or(u16::MAX);
         let status = Status::new(total, |number| set.have.get(usize::from(number.saturating_sub(1))) == Some(&true));
         self.out.seal(&set.about, self.ty, &status.emit(), self.path, &mut *self.sealer)
     }
 
-    fn next_timeout(&self) -> Option<Duration> {
+    fn next_timeout(&self) -> Option<Instant> {
         self.open.as_ref()?.due
     }
 

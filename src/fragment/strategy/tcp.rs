@@ -7,6 +7,7 @@
 
 use super::{Received, Sealed, State, Strategy, Timers, Transmit, Transport};
 use crate::error::BuildError;
+use crate::instant::Instant;
 use crate::wire::transport::{STREAM_PREFIX, ike_frame_head};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -58,7 +59,7 @@ pub struct Tcp {
     segment_len: usize,
     give_up: Duration,
     state: State,
-    started: Option<Duration>,
+    started: Option<Instant>,
     connected: bool,
     /// The first octet not acknowledged, the next to send, and the end of what was ever sent.
     unacked: usize,
@@ -71,11 +72,11 @@ pub struct Tcp {
     /// Until so much is acknowledged, partial acknowledgments tell of further losses.
     recover: Option<usize>,
     resend: bool,
-    deadline: Option<Duration>,
+    deadline: Option<Instant>,
     timeout: Duration,
     round_trip: Option<(Duration, Duration)>,
     /// The octet whose acknowledgment is timed, and when it was sent.
-    timed: Option<(usize, Duration)>,
+    timed: Option<(usize, Instant)>,
     buf: Vec<u8>,
 }
 
@@ -113,10 +114,10 @@ impl Tcp {
         })
     }
 
-    fn segment(&mut self, from: usize, now: Duration) -> Option<Transmit<'_>> {
+    fn segment(&mut self, from: usize, now: Instant) -> Option<Transmit<'_>> {
         let end = from.saturating_add(self.segment_len).min(self.stream.len());
         if self.deadline.is_none() {
-            self.deadline = Some(now.saturating_add(self.timeout));
+            self.deadline = Some(now + self.timeout);
         }
         if self.timed.is_none() && from >= self.highest {
             self.timed = Some((end, now));
@@ -126,9 +127,9 @@ impl Tcp {
         Some(Segment { sequence, acknowledgment: 1, flags: ACK, data: self.stream.get(from..end)? }.emit(&mut self.buf))
     }
 
-    fn timed_out(&mut self, now: Duration) {
+    fn timed_out(&mut self, now: Instant) {
         self.timeout = self.timeout.saturating_mul(2).min(Duration::from_secs(60));
-        self.deadline = Some(now.saturating_add(self.timeout));
+        self.deadline = Some(now + self.timeout);
         self.timed = None;
         if self.connected {
             let flight = self.next.saturating_sub(self.unacked);
@@ -152,14 +153,14 @@ impl Tcp {
         self.timeout = mean.saturating_add(spread.saturating_mul(4)).max(SHORTEST_TIMEOUT);
     }
 
-    fn acknowledged(&mut self, upto: usize, now: Duration) {
+    fn acknowledged(&mut self, upto: usize, now: Instant) {
         if upto > self.highest {
             return;
         }
         if upto > self.unacked {
             let fresh = upto.saturating_sub(self.unacked);
             if let Some((_, sent_at)) = self.timed.filter(|(octet, _)| upto >= *octet) {
-                self.measured(now.saturating_sub(sent_at));
+                self.measured(now - sent_at);
                 self.timed = None;
             }
             self.unacked = upto;
@@ -174,7 +175,7 @@ impl Tcp {
                     self.window = self.window.saturating_add(step.max(1));
                 }
             }
-            self.deadline = (self.unacked < self.highest).then(|| now.saturating_add(self.timeout));
+            self.deadline = (self.unacked < self.highest).then(|| now + self.timeout);
             if self.unacked >= self.stream.len() {
                 self.state = State::Answered;
             }
@@ -193,12 +194,12 @@ impl Tcp {
 }
 
 impl Strategy for Tcp {
-    fn poll_transmit(&mut self, now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
         if self.state != State::Sending {
             return None;
         }
         let started = *self.started.get_or_insert(now);
-        if now.saturating_sub(started) >= self.give_up {
+        if now - started >= self.give_up {
             self.state = State::GaveUp;
             return None;
         }
@@ -211,7 +212,7 @@ impl Strategy for Tcp {
                 return None;
             }
             if self.deadline.is_none() {
-                self.deadline = Some(now.saturating_add(self.timeout));
+                self.deadline = Some(now + self.timeout);
                 self.timed = Some((0, now));
             }
             return Some(Segment { sequence: 0, acknowledgment: 0, flags: SYN, data: &[] }.emit(&mut self.buf));
@@ -228,7 +229,7 @@ impl Strategy for Tcp {
         self.segment(from, now)
     }
 
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> bool {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
         let Received::Segment(octets) = received else { return false };
         let Some(segment) = Segment::parse(octets).filter(|_| self.state == State::Sending) else { return true };
         if segment.flags & SYN != 0 {
@@ -236,7 +237,7 @@ impl Strategy for Tcp {
                 self.connected = true;
                 self.deadline = None;
                 match self.timed.take() {
-                    Some((_, sent_at)) => self.measured(now.saturating_sub(sent_at)),
+                    Some((_, sent_at)) => self.measured(now - sent_at),
                     // RFC 6298 section 5.7: after a lost SYN the timer begins at 3 s.
                     None => self.timeout = FIRST_TIMEOUT.saturating_mul(3),
                 }
@@ -247,20 +248,20 @@ impl Strategy for Tcp {
         true
     }
 
-    fn answered(&mut self, _now: Duration) {
+    fn answered(&mut self, _now: Instant) {
         if self.state == State::Sending {
             self.state = State::Answered;
         }
     }
 
-    fn next_timeout(&self) -> Option<Duration> {
+    fn next_timeout(&self) -> Option<Instant> {
         if self.state != State::Sending {
             return None;
         }
-        let give_up = self.started.map(|started| started.saturating_add(self.give_up));
+        let give_up = self.started.map(|started| started + self.give_up);
         match (self.deadline, give_up) {
             (Some(deadline), Some(give_up)) => Some(deadline.min(give_up)),
-            (_, give_up) => give_up.or(Some(Duration::ZERO)),
+            (_, give_up) => give_up.or(Some(Instant::START)),
         }
     }
 

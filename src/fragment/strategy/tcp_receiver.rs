@@ -4,12 +4,12 @@ use super::tcp::{ACK, SYN, Segment};
 use super::{Received, Receiver, Transmit};
 use crate::error::FragmentError;
 use crate::fragment::{Limits, Progress, Reassembler};
+use crate::instant::Instant;
 use crate::protect::{Opener, open};
-use crate::wire::transport::{MAX_FRAME, STREAM_PREFIX, StreamReader, Transported};
+use crate::wire::transport::{Frame, MAX_FRAME, STREAM_PREFIX, StreamReader, Transported};
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 /// The receiving end of [`Tcp`](super::Tcp): segments in order become frames (RFC 9329 section 3), frames are opened and pushed.
 ///
@@ -39,22 +39,23 @@ impl<'k> TcpReceiver<'k> {
     }
 
     /// Takes octets of the stream that are next in order.
-    fn take(&mut self, data: &[u8], now: Duration) -> Result<Option<Progress>, FragmentError> {
+    fn take(&mut self, data: &[u8], now: Instant) -> Result<Option<Progress>, FragmentError> {
         self.taken = self.taken.saturating_add(data.len());
         let mut input = data;
-        let mut message = match self.reader.push(&mut input) {
-            Ok(Some(Transported::Ike(message))) => message.to_vec(),
-            _ => return Ok(None),
-        };
-        match open(&mut message, self.opener) {
-            Ok(opened) => self.reassembler.push(&opened, now).map(Some),
-            Err(_) => Ok(None),
+        let mut progress = None;
+        while let Ok(Some(frame)) = self.reader.push(&mut input) {
+            let Frame::Packet(Transported::Ike(message)) = frame else { continue };
+            let mut message = message.to_vec();
+            if let Ok(opened) = open(&mut message, self.opener) {
+                progress = Some(self.reassembler.push(&opened, now)?);
+            }
         }
+        Ok(progress)
     }
 }
 
 impl Receiver for TcpReceiver<'_> {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Duration) -> Result<Option<Progress>, FragmentError> {
+    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
         let Received::Segment(octets) = received else { return Ok(None) };
         let Some(segment) = Segment::parse(octets) else { return Ok(None) };
         self.due = self.due.saturating_add(1);
@@ -93,15 +94,15 @@ impl Receiver for TcpReceiver<'_> {
         self.reassembler.answered(message_id);
     }
 
-    fn poll_transmit(&mut self, _now: Duration) -> Option<Transmit<'_>> {
+    fn poll_transmit(&mut self, _now: Instant) -> Option<Transmit<'_>> {
         self.due = self.due.checked_sub(1)?;
         let acknowledgment = u32::try_from(self.taken).ok()?.wrapping_add(1);
         let flags = if core::mem::take(&mut self.syn) { SYN | ACK } else { ACK };
         Some(Segment { sequence: 0, acknowledgment, flags, data: &[] }.emit(&mut self.buf))
     }
 
-    fn next_timeout(&self) -> Option<Duration> {
-        if self.due == 0 { None } else { Some(Duration::ZERO) }
+    fn next_timeout(&self) -> Option<Instant> {
+        if self.due == 0 { None } else { Some(Instant::START) }
     }
 
     fn octets(&self) -> usize {

@@ -1,6 +1,7 @@
 //! When to send again, and when to give up.
 
 use super::State;
+use crate::instant::Instant;
 use core::time::Duration;
 
 /// The retransmission timers of an initiator (RFC 7296 section 2.4 leaves them to the implementation).
@@ -17,7 +18,8 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// strongSwan's defaults: 4 s, 1.8 times as much each time, 5 retransmissions, up after 165 s.
+    /// strongSwan's defaults: a first wait of 4 s, each wait 1.8 times the one before, 5 retransmissions. The six waits add up to
+    /// 165.06 s, as strongSwan has it; `give_up` stands above that, so that the end of the last wait decides and not the limit.
     pub const STRONGSWAN: Self =
         Self { first: Duration::from_secs(4), growth_percent: 180, retransmissions: 5, give_up: Duration::from_secs(166) };
 
@@ -49,8 +51,8 @@ impl Timers {
 pub(super) struct Rounds {
     timers: Timers,
     round: u32,
-    started: Option<Duration>,
-    deadline: Option<Duration>,
+    started: Option<Instant>,
+    deadline: Option<Instant>,
     state: State,
 }
 
@@ -70,7 +72,7 @@ impl Rounds {
         Self { timers, round: 0, started: None, deadline: None, state: State::Sending }
     }
 
-    pub(super) fn tick(&mut self, now: Duration) -> Tick {
+    pub(super) fn tick(&mut self, now: Instant) -> Tick {
         if self.state != State::Sending {
             return Tick::Wait;
         }
@@ -81,7 +83,7 @@ impl Rounds {
         if self.deadline.is_none_or(|deadline| now < deadline) {
             return Tick::Wait;
         }
-        if self.round >= self.timers.retransmissions || now.saturating_sub(started) >= self.timers.give_up {
+        if self.round >= self.timers.retransmissions || now - started >= self.timers.give_up {
             self.end(State::GaveUp);
             return Tick::GaveUp;
         }
@@ -91,10 +93,10 @@ impl Rounds {
     }
 
     /// The last datagram of a round was sent, or there is news from the peer: the wait begins now.
-    pub(super) fn arm(&mut self, now: Duration) {
+    pub(super) fn arm(&mut self, now: Instant) {
         if self.state == State::Sending {
-            let give_up = self.started.unwrap_or(now).saturating_add(self.timers.give_up);
-            self.deadline = Some(now.saturating_add(self.timers.wait(self.round)).min(give_up.max(now)));
+            let give_up = self.started.unwrap_or(now) + self.timers.give_up;
+            self.deadline = Some((now + self.timers.wait(self.round)).min(give_up.max(now)));
         }
     }
 
@@ -104,9 +106,9 @@ impl Rounds {
     }
 
     /// When the next round is due, though nothing happens: at once if there was none.
-    pub(super) fn next(&self) -> Option<Duration> {
+    pub(super) fn next(&self) -> Option<Instant> {
         match (self.state, self.started) {
-            (State::Sending, None) => Some(Duration::ZERO),
+            (State::Sending, None) => Some(Instant::START),
             (State::Sending, Some(_)) => self.deadline,
             _ => None,
         }
@@ -132,14 +134,14 @@ mod tests {
     /// When rounds begin, and when the message is given up, if nobody answers.
     fn instants(timers: Timers) -> (Vec<u128>, u128) {
         let mut rounds = Rounds::new(timers);
-        let (mut now, mut begun) = (Duration::ZERO, Vec::new());
+        let (mut now, mut begun) = (Instant::START, Vec::new());
         loop {
             match rounds.tick(now) {
                 Tick::Round(_) => {
-                    begun.push(now.as_millis());
+                    begun.push((now - Instant::START).as_millis());
                     rounds.arm(now);
                 }
-                Tick::GaveUp => return (begun, now.as_millis()),
+                Tick::GaveUp => return (begun, (now - Instant::START).as_millis()),
                 Tick::Wait => panic!("woken for nothing"),
             }
             now = rounds.next().unwrap();

@@ -1,15 +1,47 @@
 //! One value for any dialect's rules, for the explanation: it works on what was read, not on octets.
 
-use super::strongswan::numbered_once;
-use super::{Clash, Libreswan, OpenIked, Rfc, Rules, Scan, StrongSwan, Verdict};
+use super::libreswan::Libreswan;
+use super::openiked::{self, OpenIked};
+use super::rfc::Rfc;
+use super::rules::{Rules, Scan, Verdict, leaves_out_ke, proposals};
+use super::strongswan::{StrongSwan, numbered_once};
 use crate::proposal::offer::OfferedProposal;
 use crate::proposal::policy::{Dialect, Policy, Question};
-use crate::proposal::refusal::{Flaw, Offered, Record};
-use crate::proposal::suite::Local;
+use crate::proposal::reason::{Clash, Flaw};
+use crate::proposal::suite::{Code, Local, Transform};
 use crate::proposal::work::Uncounted;
-use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+use crate::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+
+/// An offered proposal as the stack read it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::proposal) struct Record {
+    pub(in crate::proposal) number: u8,
+    pub(in crate::proposal) protocol: SecurityProtocol,
+    /// Its SPI is not all zeros.
+    pub(in crate::proposal) named: bool,
+    pub(in crate::proposal) flaw: Option<Flaw>,
+    pub(in crate::proposal) start: usize,
+    pub(in crate::proposal) end: usize,
+}
+
+/// An offered transform: the code is what the stack compares by, `None` when it cannot use the transform.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::proposal) struct Offered {
+    pub(in crate::proposal) ty: TransformType,
+    pub(in crate::proposal) id: u16,
+    pub(in crate::proposal) code: Option<Code>,
+}
+
+impl Offered {
+    pub(in crate::proposal) const fn transform(self) -> Transform {
+        match self.code {
+            Some(code) => code.transform(self.ty),
+            None => Transform { ty: self.ty, id: TransformId(self.id), key_bits: None },
+        }
+    }
+}
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) enum Engine {
@@ -39,7 +71,7 @@ impl Engine {
             Self::Libreswan(rules) => rules.question,
             Self::OpenIked(rules) => rules.question,
         };
-        super::leaves_out_ke(question)
+        leaves_out_ke(question)
     }
 
     pub(in crate::proposal) fn judge(&self, local: &Local, offered: &[Offered]) -> Verdict {
@@ -82,12 +114,11 @@ impl Engine {
 
     /// Whether a proposal of these transforms would be passed over, whatever the policy.
     pub(in crate::proposal) fn spoils(&self, offered: &[Offered]) -> bool {
-        let unknown = |last| offered.iter().any(|t| !(1..=last).contains(&t.ty.0));
         let integ = || offered.iter().filter(|t| t.ty == TransformType::INTEG);
         match self {
             Self::Rfc(_) | Self::StrongSwan(_) => offered.is_empty(),
-            Self::Libreswan(rules) => unknown(rules.last_type()) || integ().count() > 1 && integ().any(|t| t.id == 0),
-            Self::OpenIked(_) => unknown(5),
+            Self::Libreswan(rules) => offered.iter().any(|t| !rules.knows(t.ty)) || integ().count() > 1 && integ().any(|t| t.id == 0),
+            Self::OpenIked(_) => offered.iter().any(|t| !openiked::knows(t.ty)),
         }
     }
 
@@ -97,7 +128,7 @@ impl Engine {
         let (records, codes) = (offer.len().div_euclid(32), offer.len().div_euclid(8));
         let mut listed = Listed { records: Vec::with_capacity(records), codes: Vec::with_capacity(codes) };
         match self {
-            Self::Rfc(rules) => super::proposals(offer).for_each(|p| listed.push(rules, &p, None)),
+            Self::Rfc(rules) => proposals(offer).for_each(|p| listed.push(rules, &p, None)),
             Self::StrongSwan(rules) => {
                 for (p, once) in numbered_once(offer) {
                     listed.push(rules, &p, (!once).then_some(Flaw::RepeatedNumber));
@@ -107,7 +138,7 @@ impl Engine {
             Self::OpenIked(rules) => {
                 // Proposals of one number and protocol are one to iked; they are gathered before they are listed.
                 let mut groups: BTreeMap<(u8, u8), (usize, Vec<OfferedProposal<'_>>)> = BTreeMap::new();
-                for (place, p) in super::proposals(offer).enumerate() {
+                for (place, p) in proposals(offer).enumerate() {
                     groups.entry((p.number, p.protocol.0)).or_insert_with(|| (place, Vec::new())).1.push(p);
                 }
                 let mut groups: Vec<_> = groups.into_values().collect();

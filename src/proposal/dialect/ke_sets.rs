@@ -7,7 +7,7 @@ use crate::registry::TransformType;
 use core::cmp::Ordering;
 
 /// Places of KE and ADDKE1..7 in [`KeSets`].
-const TYPES: [u8; 8] = [4, 6, 7, 8, 9, 10, 11, 12];
+const TYPES: [TransformType; 8] = TransformType::KEY_EXCHANGES;
 
 pub(super) struct KeSets<'l> {
     sets: [KeSet<'l>; 8],
@@ -56,10 +56,9 @@ impl<'l> KeSets<'l> {
         meter: impl Meter,
     ) -> Self {
         meter.spend(TYPES.len().saturating_mul(METHODS));
-        let mut sets =
-            TYPES.map(|ty| KeSet { local, group: group(TransformType(ty)), mask: 0, none: false, order: [Code::NONE; METHODS], len: 0 });
+        let mut sets = TYPES.map(|ty| KeSet { local, group: group(ty), mask: 0, none: false, order: [Code::NONE; METHODS], len: 0 });
         for (ty, code) in offered {
-            let (Some(place), Some(code)) = (TYPES.iter().position(|t| *t == ty.0), code) else {
+            let (Some(place), Some(code)) = (TYPES.iter().position(|t| *t == ty), code) else {
                 continue;
             };
             if let Some(set) = sets.get_mut(place) {
@@ -73,7 +72,7 @@ impl<'l> KeSets<'l> {
     }
 
     pub(super) fn of(&self, ty: TransformType) -> Option<&KeSet<'l>> {
-        let place = TYPES.iter().position(|t| *t == ty.0)?;
+        let place = TYPES.iter().position(|t| *t == ty)?;
         self.sets.get(place)
     }
 
@@ -105,6 +104,16 @@ impl<'l> KeSets<'l> {
 }
 
 impl KeSet<'_> {
+    /// Whether NONE is common.
+    pub(super) const fn has_none(&self) -> bool {
+        self.none
+    }
+
+    /// Whether a method other than NONE is common.
+    pub(super) const fn has_method(&self) -> bool {
+        self.mask != 0
+    }
+
     fn add(&mut self, code: Code) {
         let bit = self.local.method_bit(code);
         if code.id() == 0 {

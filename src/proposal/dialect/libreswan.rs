@@ -1,16 +1,27 @@
 //! libreswan: the earliest local proposal wins, and in it the earliest local transform of each type.
 
-use super::{Clash, Hit, Rules, Scan, Verdict, compare, leaves_out_ke};
+use super::rules::{Hit, Rules, Scan, Verdict, compare, leaves_out_ke, proposals};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, low_bits};
 use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::refusal::{Flaw, Reason};
+use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
-use crate::registry::{AttributeType, KeMethod, TransformType};
+use crate::registry::{AttributeType, KeMethod, SecurityProtocol, TransformType};
+use crate::wire::AttributeValue;
+use crate::wire::substructure::MORE_PROPOSALS;
 
-/// The Last Substruc value that announces another proposal; to libreswan every other value ends the list.
-const MORE_PROPOSALS: u8 = 2;
+/// Whether pluto has a name for a protocol.
+const fn names_protocol(protocol: SecurityProtocol) -> bool {
+    matches!(
+        protocol,
+        SecurityProtocol::IKE
+            | SecurityProtocol::AH
+            | SecurityProtocol::ESP
+            | SecurityProtocol::FC_ESP_HEADER
+            | SecurityProtocol::FC_CT_AUTHENTICATION
+    )
+}
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Libreswan<M = Uncounted> {
@@ -22,10 +33,11 @@ pub(in crate::proposal) struct Libreswan<M = Uncounted> {
 impl Libreswan {
     /// The proposals pluto gets to see, whatever becomes of them.
     pub(in crate::proposal) fn listed(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
-        let mut rest = super::proposals(offer);
+        let mut rest = proposals(offer);
         let mut more = true;
         core::iter::from_fn(move || {
             let this = more.then(|| rest.next()).flatten()?;
+            // To libreswan every other value ends the list.
             more = this.last == MORE_PROPOSALS;
             Some(this)
         })
@@ -62,14 +74,16 @@ impl<M: Meter> Libreswan<M> {
         loop {
             let proposal = cursor.proposal()?;
             self.spend(octets(HEADER));
-            if !matches!(proposal.protocol.0, 1..=5) {
+            if !names_protocol(proposal.protocol) {
                 let value = u32::from(proposal.protocol.0);
                 return Err(proposal.fault(ParseErrorKind::Value { value }).into());
             }
             if u32::from(proposal.number) != expected {
-                return Err(proposal
-                    .fault(ParseErrorKind::ProposalNumber { found: proposal.number, expected: u8::try_from(expected).unwrap_or(u8::MAX) })
-                    .into());
+                let kind = match u8::try_from(expected) {
+                    Ok(expected) => ParseErrorKind::ProposalNumber { found: proposal.number, expected },
+                    Err(_) => ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) },
+                };
+                return Err(proposal.fault(kind).into());
             }
             expected = expected.saturating_add(1);
             if self.unfit(&proposal).is_none() && self.transforms(&proposal)?.is_none() {
@@ -92,10 +106,7 @@ impl<M: Meter> Libreswan<M> {
 
     /// Reads the transforms in order, up to what spoils the proposal, or the payload.
     fn transforms(&self, proposal: &OfferedProposal<'_>) -> Result<Option<Flaw>, Reason> {
-        let Some((_, mut cursor)) = proposal.split() else {
-            let (size, expected) = (usize::from(proposal.spi_size), 0);
-            return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
-        };
+        let (_, mut cursor) = proposal.split()?;
         let last_type = self.last_type();
         let mut integ = None;
         for _ in 0..proposal.count {
@@ -104,7 +115,7 @@ impl<M: Meter> Libreswan<M> {
             if transform.ty.0 == 0 {
                 return Err(transform.fault(ParseErrorKind::Value { value: 0 }).into());
             }
-            if transform.ty.0 > last_type {
+            if transform.ty > last_type {
                 return Ok(Some(Flaw::TransformType(transform.ty)));
             }
             if transform.plain().is_none() {
@@ -112,7 +123,7 @@ impl<M: Meter> Libreswan<M> {
                 while !attributes.is_empty() {
                     let place = attributes;
                     let attribute = attributes.attribute()?;
-                    let (AttributeType::KEY_LENGTH, Value::Tv(_)) = (attribute.ty, attribute.value) else {
+                    let (AttributeType::KEY_LENGTH, AttributeValue::Tv(_)) = (attribute.ty, attribute.value) else {
                         let value = u32::from(attribute.ty.0);
                         return Err(place.fault(Element::TransformAttribute, ParseErrorKind::Value { value }).into());
                     };
@@ -131,8 +142,13 @@ impl<M: Meter> Libreswan<M> {
     }
 
     /// The last transform type known.
-    pub(super) const fn last_type(&self) -> u8 {
-        if self.addke { TransformType::ADDKE7.0 } else { TransformType::SN.0 }
+    const fn last_type(&self) -> TransformType {
+        if self.addke { TransformType::ADDKE7 } else { TransformType::SN }
+    }
+
+    /// Whether pluto has a name for a transform type.
+    pub(super) fn knows(&self, ty: TransformType) -> bool {
+        ty.is_assigned() && ty <= self.last_type()
     }
 
     /// Types that NONE stands for when a side leaves them out.
@@ -166,7 +182,7 @@ impl<M: Meter> Rules for Libreswan<M> {
         let mut attributes = transform.inner();
         let mut bits = 0;
         while let Ok(attribute) = attributes.attribute() {
-            bits = attribute.value.low_bits();
+            bits = low_bits(attribute.value);
         }
         Some(Code::new(transform.id, bits))
     }

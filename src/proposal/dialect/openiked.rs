@@ -1,18 +1,20 @@
 //! OpenIKED: the first local proposal that fits any offered one; among those offered, the one with the best score.
 
-use super::{Chosen, Clash, Hit, MOST, Rules, Scan, Verdict, leaves_out_ke};
+use super::rules::{Chosen, Hit, MOST, Rules, Scan, Verdict, codes, compare, leaves_out_ke, proposals};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::refusal::{Fault, Flaw, Reason};
+use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
+use crate::wire::AttributeValue;
+use crate::wire::substructure::{ATTRIBUTE_HEAD, MORE_TRANSFORMS};
 
-/// Octets of an attribute's fixed part, which iked takes to be counted in a TLV attribute's length.
-const ATTRIBUTE_HEADER: usize = 4;
-/// The Last Substruc value that announces another transform.
-const MORE_TRANSFORMS: u8 = 3;
+/// The transform types iked knows.
+pub(super) const fn knows(ty: TransformType) -> bool {
+    matches!(ty, TransformType::ENCR | TransformType::PRF | TransformType::INTEG | TransformType::KE | TransformType::SN)
+}
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct OpenIked<M = Uncounted> {
@@ -42,7 +44,7 @@ impl<M: Meter> OpenIked<M> {
         policy.locals.iter().enumerate().find_map(|(index, local)| {
             let mut best: Option<(u32, OfferedProposal<'a>, Chosen)> = None;
             for offered in self.proposals(offer).filter(|p| self.flaw(p).is_none()) {
-                let verdict = super::compare(self, local, &offered);
+                let verdict = compare(self, local, &offered);
                 if verdict.matches() && best.is_none_or(|(score, ..)| verdict.score < score) {
                     best = Some((verdict.score, offered, verdict.chosen));
                 }
@@ -66,7 +68,7 @@ impl<M: Meter> OpenIked<M> {
 
     /// The proposals, each of which costs a look at its header.
     fn proposals<'a>(&self, offer: &'a [u8]) -> impl Iterator<Item = OfferedProposal<'a>> + Clone {
-        super::proposals(offer).inspect(|_| self.spend(octets(HEADER)))
+        proposals(offer).inspect(|_| self.spend(octets(HEADER)))
     }
 
     /// The same for offers that repeat a number; kept apart for the room its table takes.
@@ -90,7 +92,7 @@ impl<M: Meter> OpenIked<M> {
                 }
                 let first = slot.last.map_or(place, |(_, first)| first);
                 slot.last = Some((offered, first));
-                for (ty, code) in super::codes(self, &offered) {
+                for (ty, code) in codes(self, &offered) {
                     slot.scan.add(self, local, ty, code);
                 }
             }
@@ -172,8 +174,9 @@ impl<M: Meter> OpenIked<M> {
         let mut attributes = transform.inner();
         let mut bits = 0;
         while !attributes.is_empty() {
-            let attribute = attributes.attribute_with(ATTRIBUTE_HEADER)?;
-            if let (AttributeType::KEY_LENGTH, Value::Tv(value)) = (attribute.ty, attribute.value) {
+            // iked takes the fixed part to be counted in the length of a TLV attribute.
+            let attribute = attributes.attribute_with(ATTRIBUTE_HEAD)?;
+            if let (AttributeType::KEY_LENGTH, AttributeValue::Tv(value)) = (attribute.ty, attribute.value) {
                 bits = value;
             }
         }
@@ -219,11 +222,11 @@ impl<M: Meter> Rules for OpenIked<M> {
                 let (found, expected) = (proposal.last, if left > 0 { 2 } else { 0 });
                 return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
             }
-            let split = matches!(proposal.spi_size, 0 | 4 | 8).then(|| proposal.split()).flatten();
-            let Some((_, mut transforms)) = split else {
+            if !matches!(proposal.spi_size, 0 | 4 | 8) {
                 let (size, expected) = (usize::from(proposal.spi_size), 4);
                 return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
-            };
+            }
+            let (_, mut transforms) = proposal.split()?;
             // The count matters only for being zero: then nothing of the proposal is read.
             let mut more = proposal.count != 0;
             while more {
@@ -231,7 +234,7 @@ impl<M: Meter> Rules for OpenIked<M> {
                 if transform.plain().is_none() {
                     Self::attributes(&transform)?;
                 }
-                if !matches!(transform.ty.0, 1..=5) {
+                if !knows(transform.ty) {
                     break;
                 }
                 more = transform.last == MORE_TRANSFORMS;
@@ -250,12 +253,7 @@ impl<M: Meter> Rules for OpenIked<M> {
         if offered.count == 0 {
             return None;
         }
-        offered
-            .inner()
-            .transforms()
-            .inspect(|t| self.spend(octets(t.octets())))
-            .find(|t| !matches!(t.ty.0, 1..=5))
-            .map(|t| Flaw::TransformType(t.ty))
+        offered.inner().transforms().inspect(|t| self.spend(octets(t.octets()))).find(|t| !knows(t.ty)).map(|t| Flaw::TransformType(t.ty))
     }
 
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {

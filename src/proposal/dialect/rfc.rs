@@ -1,15 +1,15 @@
 //! RFC 7296 sections 2.7 and 3.3, RFC 5282 section 8, RFC 9370 section 2.2: the best choice there is, found with bounded work.
 
-use super::ke_sets::KeSets;
-use super::{Clash, Rules, Scan, Verdict, leaves_out_ke};
+use super::ke_sets::{KeSet, KeSets};
+use super::rules::{Rules, Scan, Verdict, leaves_out_ke};
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
-use crate::proposal::offer::{OfferedProposal, OfferedTransform, Value};
+use crate::proposal::offer::{OfferedProposal, OfferedTransform};
 use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::refusal::{Flaw, Reason};
+use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, SecurityProtocol, TransformType};
-use crate::wire::Sa;
+use crate::wire::{AttributeValue, Sa};
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Rfc<M = Uncounted> {
@@ -77,7 +77,7 @@ impl<M: Meter> Rules for Rfc<M> {
         let mut attributes = transform.inner();
         let attribute = attributes.attribute().ok()?;
         match (attribute.ty, attribute.value, attributes.is_empty()) {
-            (AttributeType::KEY_LENGTH, Value::Tv(bits), true) if bits != 0 => Some(Code::new(transform.id, bits)),
+            (AttributeType::KEY_LENGTH, AttributeValue::Tv(bits), true) if bits != 0 => Some(Code::new(transform.id, bits)),
             _ => None,
         }
     }
@@ -148,7 +148,8 @@ impl<M: Meter> Rules for Rfc<M> {
 }
 
 impl<M: Meter> Rfc<M> {
-    /// KE and ADDKE1..7 together: each method once (RFC 9370 section 2.2.1), the first type's preference first.
+    /// KE and ADDKE1..7 together: each method once (RFC 9370 section 2.2.1), the first type's preference first, and nothing
+    /// added when there is no first key exchange (section 2.2).
     fn exchanges<I>(&self, types: &[TransformType], scan: &Scan, local: &Local, offered: I, verdict: &mut Verdict)
     where
         I: Iterator<Item = (TransformType, Option<Code>)> + Clone,
@@ -175,18 +176,29 @@ impl<M: Meter> Rfc<M> {
         if !open {
             return;
         }
+        let can_be_left_out = |types: &[TransformType]| types.iter().all(|ty| sets.of(*ty).is_some_and(KeSet::has_none));
+        let first = sets.of(TransformType::KE).filter(|_| types.contains(&TransformType::KE));
+        let additional = if first.is_some() { types.get(1..).unwrap_or(&[]) } else { types };
+        let optional = can_be_left_out(additional);
+        if !optional && !first.is_some_and(KeSet::has_method) {
+            verdict.clash = Some(Clash::AdditionalWithoutKe);
+            return;
+        }
+        let mut alone = first.is_none();
         let mut used = 0;
         let mut rest = types;
         while let Some((ty, later)) = rest.split_first() {
-            let needs_method = *ty == TransformType::KE && local.protocol == SecurityProtocol::IKE;
+            let is_first = *ty == TransformType::KE;
+            let needs_method = is_first && (local.protocol == SecurityProtocol::IKE || !optional);
             let choice = sets.reserved(later, used, self.meter).and_then(|reserved| {
                 let mut order = sets.of(*ty)?.in_order(self.prefer, self.meter);
-                order.find(|m| !(needs_method && m.is_none()) && m.bit() & (used | reserved) == 0)
+                order.find(|m| if m.is_none() { !needs_method } else { !alone && m.bit() & (used | reserved) == 0 })
             });
             let Some(method) = choice else {
                 verdict.clash = Some(Clash::KeMethodReused);
                 return;
             };
+            alone |= is_first && method.is_none();
             used |= method.bit();
             if scan.offered.has(*ty) {
                 verdict.chosen.push(*ty, method.code());

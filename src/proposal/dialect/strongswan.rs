@@ -1,11 +1,11 @@
 //! strongSwan: greedy, type by type, in the preferring side's order; 6 adds RFC 9370 without backtracking.
 
 use super::ke_sets::KeSets;
-use super::{Clash, Rules, Scan, Verdict, leaves_out_ke};
+use super::rules::{Rules, Scan, Verdict, leaves_out_ke, proposals};
 use crate::error::ParseErrorKind;
-use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform};
+use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, low_bits};
 use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::refusal::{Flaw, Reason};
+use crate::proposal::reason::{Clash, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, Encr, SecurityProtocol, TransformType};
@@ -15,6 +15,9 @@ const ORDER: [u8; 14] = [1, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 
 /// The first private id of every table, as strongSwan draws the line.
 const FIRST_PRIVATE: u16 = 1024;
+
+/// IPComp, which strongSwan counts among the protocols under a number that is another's in the registry.
+const IPCOMP: SecurityProtocol = SecurityProtocol(4);
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct StrongSwan<M = Uncounted> {
@@ -60,7 +63,7 @@ impl<M: Meter> StrongSwan<M> {
 
 /// Every proposal, with whether no other has its number. Numbers do not fall, so those that share one are neighbours.
 pub(in crate::proposal) fn numbered_once(offer: &[u8]) -> impl Iterator<Item = (OfferedProposal<'_>, bool)> + Clone {
-    let mut rest = super::proposals(offer);
+    let mut rest = proposals(offer);
     let mut previous = None;
     let mut next = rest.next();
     core::iter::from_fn(move || {
@@ -103,7 +106,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
         let mut attributes = transform.inner();
         while let Ok(attribute) = attributes.attribute() {
             if attribute.ty == AttributeType::KEY_LENGTH {
-                return Some(Code::new(transform.id, attribute.value.low_bits()));
+                return Some(Code::new(transform.id, low_bits(attribute.value)));
             }
         }
         Some(Code::new(transform.id, 0))
@@ -182,9 +185,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
 }
 
 fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
-    let Some((_, mut transforms)) = proposal.split() else {
-        return Err(proposal.fault(ParseErrorKind::Size { size: usize::from(proposal.spi_size), expected: 0 }).into());
-    };
+    let (_, mut transforms) = proposal.split()?;
     if !matches!(proposal.last, 0 | 2) {
         let (found, expected) = (proposal.last, 0);
         return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
@@ -212,9 +213,8 @@ fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
         (SecurityProtocol::IKE, 0 | 8) | (SecurityProtocol::AH | SecurityProtocol::ESP, 4) => {
             return Ok(());
         }
-        // IPComp, which strongSwan counts among the protocols.
-        (SecurityProtocol(4), 2 | 4) => return Ok(()),
-        (SecurityProtocol(4), _) => 2,
+        (IPCOMP, 2 | 4) => return Ok(()),
+        (IPCOMP, _) => 2,
         (SecurityProtocol::IKE, _) => 0,
         (SecurityProtocol::AH | SecurityProtocol::ESP, _) => 4,
         _ => return Ok(()),

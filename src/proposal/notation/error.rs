@@ -1,6 +1,6 @@
 //! What is wrong with a text, and where; what cannot be written, and why.
 
-use super::windows::Parameter;
+use super::parameter::Parameter;
 use crate::proposal::names;
 use crate::proposal::suite::Transform;
 use crate::registry::{SecurityProtocol, TransformType};

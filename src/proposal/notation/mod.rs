@@ -19,6 +19,7 @@
 
 mod error;
 pub mod libreswan;
+mod parameter;
 pub mod strongswan;
 #[cfg(test)]
 mod tests;

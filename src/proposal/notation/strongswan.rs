@@ -21,7 +21,7 @@ use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal, rank, same};
 use crate::proposal::suite::{Proposal, Transform};
 use crate::registry::private::ke_method;
-use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
+use crate::registry::{Encr, Integ, KeFamily, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
@@ -262,43 +262,33 @@ const PLAIN: &[(&str, Transform)] = &[
     ("esn", Transform::sn(SequenceNumbers::PARTIALLY_TRANSMITTED_64)),
 ];
 
+/// Key exchange methods under other names than their identifiers, or outside the registry.
 const METHODS: &[(&str, KeMethod)] = &[
-    ("none", KeMethod::NONE),
     ("modpnone", KeMethod::NONE),
     ("modpnull", MODP_NULL),
-    ("modp768", KeMethod::MODP_768),
-    ("modp1024", KeMethod::MODP_1024),
-    ("modp1536", KeMethod::MODP_1536),
-    ("modp2048", KeMethod::MODP_2048),
-    ("modp3072", KeMethod::MODP_3072),
-    ("modp4096", KeMethod::MODP_4096),
-    ("modp6144", KeMethod::MODP_6144),
-    ("modp8192", KeMethod::MODP_8192),
-    ("ecp192", KeMethod::ECP_192),
-    ("ecp224", KeMethod::ECP_224),
-    ("ecp256", KeMethod::ECP_256),
-    ("ecp384", KeMethod::ECP_384),
-    ("ecp521", KeMethod::ECP_521),
-    ("modp1024s160", KeMethod::MODP_1024_160),
-    ("modp2048s224", KeMethod::MODP_2048_224),
-    ("modp2048s256", KeMethod::MODP_2048_256),
-    ("ecp224bp", KeMethod::BRAINPOOL_P224R1),
-    ("ecp256bp", KeMethod::BRAINPOOL_P256R1),
-    ("ecp384bp", KeMethod::BRAINPOOL_P384R1),
-    ("ecp512bp", KeMethod::BRAINPOOL_P512R1),
-    ("x25519", KeMethod::CURVE25519),
     ("curve25519", KeMethod::CURVE25519),
-    ("x448", KeMethod::CURVE448),
     ("curve448", KeMethod::CURVE448),
-    ("mlkem512", KeMethod::ML_KEM_512),
-    ("mlkem768", KeMethod::ML_KEM_768),
-    ("mlkem1024", KeMethod::ML_KEM_1024),
     ("ntru112", ke_method::STRONGSWAN_NTRU_112_BIT),
     ("ntru128", ke_method::STRONGSWAN_NTRU_128_BIT),
     ("ntru192", ke_method::STRONGSWAN_NTRU_192_BIT),
     ("ntru256", ke_method::STRONGSWAN_NTRU_256_BIT),
     ("newhope128", ke_method::STRONGSWAN_NH_128_BIT),
 ];
+
+/// Whether strongSwan has the method: of those assigned, all but the ones of GOST.
+fn has(method: KeMethod) -> bool {
+    method.is_assigned() && !matches!(method.facts(), Some(facts) if facts.family == KeFamily::Gost)
+}
+
+fn method(name: &str) -> Option<KeMethod> {
+    let other = || METHODS.iter().find(|(other, _)| *other == name).map(|(_, method)| *method);
+    KeMethod::from_ident(name).filter(|method| has(*method)).or_else(other)
+}
+
+fn method_name(method: KeMethod) -> Option<&'static str> {
+    let other = || METHODS.iter().find(|(_, other)| *other == method).map(|(name, _)| *name);
+    method.ident().filter(|_| has(method)).or_else(other)
+}
 
 /// ADDKE1 to ADDKE7 put this in front of the method.
 const ADDITIONAL: [(&str, TransformType); 7] = [
@@ -316,8 +306,8 @@ fn keyword(text: &str) -> Option<Transform> {
         return Some(*transform);
     }
     let additional = ADDITIONAL.iter().find_map(|(prefix, ty)| Some((text.strip_prefix(prefix)?, *ty)));
-    let (method, ty) = additional.unwrap_or((text, TransformType::KE));
-    if let Some((_, id)) = METHODS.iter().find(|(name, _)| *name == method) {
+    let (name, ty) = additional.unwrap_or((text, TransformType::KE));
+    if let Some(id) = method(name) {
         return Some(Transform::new(ty, id.0));
     }
     SIZED.iter().find_map(|(family, modes)| {
@@ -338,7 +328,7 @@ fn name(protocol: SecurityProtocol, transform: Transform, text: &mut String) -> 
         return Some(());
     }
     if transform.ty.is_key_exchange() {
-        let (name, _) = METHODS.iter().find(|(_, id)| transform.key_bits.is_none() && id.0 == transform.id.0)?;
+        let name = method_name(KeMethod(transform.id.0)).filter(|_| transform.key_bits.is_none())?;
         let prefix = ADDITIONAL.iter().find(|(_, ty)| *ty == transform.ty).map_or("", |(prefix, _)| *prefix);
         text.push_str(prefix);
         text.push_str(name);

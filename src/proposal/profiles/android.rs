@@ -1,7 +1,7 @@
 //! Android's platform VPN.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Roles};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
 
@@ -27,7 +27,7 @@ pub const ANDROID_IKEV2VPNPROFILE_IKE: Profile = Profile {
     name: "android-ikev2vpnprofile-ike",
     vendor: "Android platform VPN (Ikev2VpnProfile)",
     versions: "12+",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -44,7 +44,7 @@ pub const ANDROID_IKEV2VPNPROFILE_ESP: Profile = Profile {
     name: "android-ikev2vpnprofile-esp",
     vendor: "Android platform VPN",
     versions: "12+",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high",

@@ -1,7 +1,7 @@
 //! iOS and macOS.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Roles};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
 
@@ -10,7 +10,7 @@ pub const IOS_DEFAULT_IKE: Profile = Profile {
     name: "ios-default-ike",
     vendor: "Apple iOS built-in, manual config",
     versions: "16.5",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -33,7 +33,7 @@ pub const IOS_DEFAULT_ESP: Profile = Profile {
     name: "ios-default-esp",
     vendor: "Apple iOS",
     versions: "16.5",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -56,7 +56,7 @@ pub const MACOS_DEFAULT_IKE: Profile = Profile {
     name: "macos-default-ike",
     vendor: "Apple macOS manual config",
     versions: "13.4",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -73,7 +73,7 @@ pub const MACOS_DEFAULT_ESP: Profile = Profile {
     name: "macos-default-esp",
     vendor: "Apple macOS",
     versions: "13.4",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -90,7 +90,7 @@ pub const MACOS14_PROFILE_UNDEFINED_IKE: Profile = Profile {
     name: "macos14-profile-undefined-ike",
     vendor: "Apple macOS 14 profile without IKE parameters",
     versions: "14.x",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::Medium,
     confidence_note: "medium",

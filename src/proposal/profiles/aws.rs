@@ -1,7 +1,7 @@
 //! AWS Site-to-Site VPN.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Roles};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
 
@@ -42,7 +42,7 @@ pub const AWS_S2S_DEFAULT_IKE: Profile = Profile {
     name: "aws-s2s-default-ike",
     vendor: "AWS Site-to-Site VPN default (accept list)",
     versions: "2020-2026",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high for the set",
@@ -62,7 +62,7 @@ pub const AWS_S2S_DEFAULT_ESP: Profile = Profile {
     name: "aws-s2s-default-esp",
     vendor: "AWS Site-to-Site VPN default",
     versions: "2020-2026",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high for the set",

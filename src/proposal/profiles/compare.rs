@@ -1,8 +1,9 @@
 //! Two profiles beside each other: what they would agree on, and in what they differ.
 
-use super::{Confidence, Profile, ProfileError, ProfileProposal, Role};
+use super::profile::{Confidence, Profile, ProfileError, ProfileProposal};
 use crate::proposal::{Question, Reason, Refusal, Selection, Transform, names, negotiate};
 use crate::registry::{KeMethod, TransformType};
+use crate::role::Role;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -86,7 +87,7 @@ pub fn compare<'p>(a: &'p Profile, b: &'p Profile, question: Question) -> Result
             outcome = negotiate(&offer, question, retry, &policy);
         }
     }
-    let differences = (1..=14).map(TransformType).filter_map(|ty| difference(a, b, ty)).collect();
+    let differences = TransformType::ASSIGNED.iter().filter_map(|ty| difference(a, b, *ty)).collect();
     Ok(Comparison { a, b, question, first_ke, retry, outcome, differences, only_a: missing(a, b), only_b: missing(b, a) })
 }
 
@@ -186,8 +187,8 @@ impl<'p> Comparison<'p> {
 
     /// What is to be said beside the outcome.
     pub fn caveats(&self) -> impl Iterator<Item = Caveat> + use<> {
-        let initiator = (!self.a.role.acts_as(Role::Initiator)).then_some(Caveat::NotAnInitiator);
-        let responder = (!self.b.role.acts_as(Role::Responder)).then_some(Caveat::NotAResponder);
+        let initiator = (!self.a.roles.contains(Role::Initiator)).then_some(Caveat::NotAnInitiator);
+        let responder = (!self.b.roles.contains(Role::Responder)).then_some(Caveat::NotAResponder);
         let confidence = self.confidence();
         let unsure = (confidence < Confidence::High).then_some(Caveat::Confidence(confidence));
         [initiator, responder, unsure].into_iter().flatten()

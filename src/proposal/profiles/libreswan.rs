@@ -1,7 +1,7 @@
 //! libreswan.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Roles};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
 
@@ -13,7 +13,7 @@ pub const LIBRESWAN_5_DEFAULT_IKE: Profile = Profile {
     name: "libreswan-5-default-ike",
     vendor: "libreswan 5.x",
     versions: "5.2..5.4, main 2026-08",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -46,7 +46,7 @@ pub const LIBRESWAN_4_DEFAULT_IKE: Profile = Profile {
     name: "libreswan-4-default-ike",
     vendor: "libreswan 4.x",
     versions: "4.4..4.15",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -78,7 +78,7 @@ pub const LIBRESWAN_5_DEFAULT_ESP: Profile = Profile {
     name: "libreswan-5-default-esp",
     vendor: "libreswan 5.x",
     versions: "5.2..5.4",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::Medium,
     confidence_note: "high (SN values medium)",

@@ -1,7 +1,7 @@
 //! Windows clients, Windows Server RRAS and Azure VPN Gateway.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Roles};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
 
@@ -10,7 +10,7 @@ pub const WINDOWS10_CLIENT_DEFAULT_IKE: Profile = Profile {
     name: "windows10-client-default-ike",
     vendor: "Microsoft Windows 10 built-in IKEv2 client",
     versions: "10 (1607..22H2)",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::Medium,
     confidence_note: "high for 1-12 (order confirmed by proposal number 11 in a log); medium for GCM 13-18 order",
@@ -51,7 +51,7 @@ pub const WINDOWS11_CLIENT_DEFAULT_IKE: Profile = Profile {
     name: "windows11-client-default-ike",
     vendor: "Microsoft Windows 11 built-in IKEv2 client",
     versions: "11",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::Medium,
     confidence_note: "medium",
@@ -68,7 +68,7 @@ pub const WINDOWS_CLIENT_NEGOTIATEDH2048_2_IKE: Profile = Profile {
     name: "windows-client-negotiatedh2048-2-ike",
     vendor: "Microsoft Windows client with HKLM\\SYSTEM\\CurrentControlSet\\Services\\Rasman\\Parameters\\NegotiateDH2048_AES256=2",
     versions: "11 (7+ has the value)",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::Medium,
     confidence_note: "medium",
@@ -89,7 +89,7 @@ pub const WINDOWS_CLIENT_DEFAULT_ESP: Profile = Profile {
     name: "windows-client-default-esp",
     vendor: "Microsoft Windows client",
     versions: "7..11",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::Medium,
     confidence_note: "medium-high",
@@ -112,7 +112,7 @@ pub const WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE: Profile = Profile {
     name: "windows-client-custom-ike-example",
     vendor: "Windows client Set-VpnConnectionIPsecConfiguration EncryptionMethod=AES128 IntegrityCheckMethod=SHA384 DHGroup=ECP256",
     versions: "10",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -129,7 +129,7 @@ pub const RRAS_DEFAULT_IKE_OUTCOME: Profile = Profile {
     name: "rras-default-ike-outcome",
     vendor: "Windows Server RRAS default, result with default Windows client",
     versions: "2012R2..2019",
-    role: Role::Responder,
+    roles: Roles::RESPONDER,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::Medium,
     confidence_note: "medium",
@@ -146,7 +146,7 @@ pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_IKE: Profile = Profile {
     name: "azure-vpngw-routebased-default-ike",
     vendor: "Azure VPN Gateway route-based default",
     versions: "2019-2025",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -170,7 +170,7 @@ pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_INITIATOR: Profile = Profile {
     name: "azure-vpngw-routebased-default-esp-initiator",
     vendor: "Azure VPN Gateway route-based default",
     versions: "2019-2025",
-    role: Role::Initiator,
+    roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -194,7 +194,7 @@ pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_RESPONDER: Profile = Profile {
     name: "azure-vpngw-routebased-default-esp-responder",
     vendor: "Azure VPN Gateway route-based default",
     versions: "2019-2025",
-    role: Role::Responder,
+    roles: Roles::RESPONDER,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high",

@@ -1,7 +1,7 @@
 //! OpenIKED.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Roles};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
 
@@ -14,7 +14,7 @@ pub const OPENIKED_DEFAULT_IKE: Profile = Profile {
     name: "openiked-default-ike",
     vendor: "OpenIKED 7.x portable / OpenBSD",
     versions: "7.x",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -34,7 +34,7 @@ pub const OPENIKED_DEFAULT_ESP: Profile = Profile {
     name: "openiked-default-esp",
     vendor: "OpenIKED",
     versions: "7.x",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high",

@@ -1,7 +1,7 @@
 //! Cisco IOS and IOS-XE, FortiGate, MikroTik.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Roles};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
 
@@ -10,7 +10,7 @@ pub const CISCO_IOS_15_DEFAULT_IKE: Profile = Profile {
     name: "cisco-ios-15-default-ike",
     vendor: "Cisco IOS 15.x smart default",
     versions: "15.x",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -32,7 +32,7 @@ pub const CISCO_IOSXE_17_DEFAULT_IKE: Profile = Profile {
     name: "cisco-iosxe-17-default-ike",
     vendor: "Cisco IOS-XE 16.x/17.x smart default",
     versions: "16.12+/17.x",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -54,7 +54,7 @@ pub const FORTIGATE_DEFAULT_IKE: Profile = Profile {
     name: "fortigate-default-ike",
     vendor: "FortiGate FortiOS phase1-interface default",
     versions: "7.0..7.4",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::Medium,
     confidence_note: "high for suites, medium for dhgrp (14 5; newer wizards 20 21 or 20 14 15) and grouping",
@@ -77,7 +77,7 @@ pub const FORTIGATE_DEFAULT_ESP: Profile = Profile {
     name: "fortigate-default-esp",
     vendor: "FortiGate phase2-interface default",
     versions: "7.x",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::Medium,
     confidence_note: "medium",
@@ -102,7 +102,7 @@ pub const MIKROTIK_DEFAULT_IKE: Profile = Profile {
     name: "mikrotik-default-ike",
     vendor: "MikroTik RouterOS profile default",
     versions: "6.43..7.x",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::Low,
     confidence_note: "high for values, low for how they are grouped into proposals",
@@ -119,7 +119,7 @@ pub const MIKROTIK_DEFAULT_ESP: Profile = Profile {
     name: "mikrotik-default-esp",
     vendor: "MikroTik RouterOS proposal default",
     versions: "6.43..7.x",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::Medium,
     confidence_note: "high for algorithms, medium for pfs-group=modp1024",

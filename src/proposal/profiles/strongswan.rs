@@ -1,7 +1,7 @@
 //! strongSwan.
 
+use super::profile::{Confidence, Profile, ProfileProposal, Roles};
 use super::transforms::*;
-use super::{Confidence, Profile, ProfileProposal, Role};
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
 
@@ -53,7 +53,7 @@ pub const STRONGSWAN_5_9_DEFAULT_IKE: Profile = Profile {
     name: "strongswan-5.9-default-ike",
     vendor: "strongSwan 5.9 (openssl plugin build)",
     versions: "5.9",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::Medium,
     confidence_note: "high for the set, medium for order (plugin dependent)",
@@ -74,7 +74,7 @@ pub const STRONGSWAN_5_9_DEFAULT_ESP: Profile = Profile {
     name: "strongswan-5.9-default-esp",
     vendor: "strongSwan 5.9.6+",
     versions: "5.9.6..5.9.14",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -94,7 +94,7 @@ pub const STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP: Profile = Profile {
     name: "strongswan-5.9.0-5.9.5-default-esp",
     vendor: "strongSwan 5.9.0..5.9.5",
     versions: "5.9.0..5.9.5",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -114,7 +114,7 @@ pub const STRONGSWAN_6_0_2_DEFAULT_ESP: Profile = Profile {
     name: "strongswan-6.0.2-default-esp",
     vendor: "strongSwan 6.0.2+",
     versions: "6.0.2..6.0.6",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
     confidence: Confidence::High,
     confidence_note: "high",
@@ -134,7 +134,7 @@ pub const STRONGSWAN_6_0_DEFAULT_IKE: Profile = Profile {
     name: "strongswan-6.0-default-ike",
     vendor: "strongSwan 6.0",
     versions: "6.0.0..6.0.6",
-    role: Role::Both,
+    roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
     confidence: Confidence::High,
     confidence_note: "high",

@@ -9,7 +9,7 @@
 //! ```
 //! Authentication Data of method 14: one octet of length, an AlgorithmIdentifier of that length in DER, the signature.
 
-use super::fixed_shape;
+use super::shape::fixed_shape;
 use crate::error::Element;
 use crate::registry::{AuthMethod, PayloadType};
 use crate::wire::codec::{Parsed, Parser, octets, rest};

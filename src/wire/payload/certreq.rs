@@ -7,7 +7,7 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::fixed_shape;
+use super::shape::fixed_shape;
 use crate::error::Element;
 use crate::registry::{CertEncoding, PayloadType};
 use crate::wire::codec::{Parsed, Parser, be_u8, rest};

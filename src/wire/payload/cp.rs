@@ -10,10 +10,10 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::{Checked, Lenient};
+use super::shape::{Checked, Lenient};
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::{CfgAttributeType, CfgType, PayloadType};
-use crate::wire::RawPayload;
+use crate::wire::chain::RawPayload;
 use crate::wire::codec::{At, Fault, size};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
@@ -181,13 +181,8 @@ impl<'w, 'b> ConfigurationBuilder<'w, 'b> {
         self.with(ty, |w| w.slice(octets))
     }
 
-    /// Adds an attribute whose value has a shape.
-    pub fn value(&mut self, ty: CfgAttributeType, value: &super::CfgValue<'_>) -> &mut Self {
-        self.with(ty, |w| value.emit(w))
-    }
-
     #[inline]
-    fn with(&mut self, ty: CfgAttributeType, value: impl FnOnce(&mut Writer<'b>)) -> &mut Self {
+    pub(super) fn with(&mut self, ty: CfgAttributeType, value: impl FnOnce(&mut Writer<'b>)) -> &mut Self {
         if ty.0 & RESERVED != 0 {
             let maximum = usize::from(!RESERVED);
             self.w.fail(BuildError::Overflow { element: Element::ConfigurationAttribute, value: ty.0.into(), maximum });

@@ -1,12 +1,12 @@
 //! The shapes of configuration attribute values: RFC 7296 section 3.15.1, RFC 5026, RFC 5739, RFC 7651, RFC 8598, RFC 9464.
 
-use super::CfgAttribute;
-use super::notify_data::U16List;
+use super::code_point_list::U16List;
+use super::cp::{CfgAttribute, ConfigurationBuilder};
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::CfgAttributeType;
 use crate::wire::codec::{Fault, Parsed, Parser, be_u8, be_u16, complete, fail, octets, rest, take};
 use crate::wire::writer::Writer;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// A configuration attribute's value in the shape its type gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,6 +76,13 @@ impl<'a> CfgAttribute<'a> {
     /// When the value does not have that shape; the octets stay reachable.
     pub fn value(&self) -> Result<CfgValue<'a>, ParseError> {
         complete(Element::ConfigurationAttribute, self.octets, self.at.plus(4), parse(self.ty, self.octets))
+    }
+}
+
+impl ConfigurationBuilder<'_, '_> {
+    /// Adds an attribute whose value has a shape.
+    pub fn value(&mut self, ty: CfgAttributeType, value: &CfgValue<'_>) -> &mut Self {
+        self.with(ty, |w| value.emit(w))
     }
 }
 
@@ -181,10 +188,10 @@ impl CfgValue<'_> {
                 w.slice(data);
             }
             Self::EncryptedDns(dns) => {
-                let count = dns.addresses.len().checked_div(dns.address_len.into()).unwrap_or(0);
-                let expected = count.saturating_mul(dns.address_len.into());
-                if dns.addresses.len() != expected {
-                    w.fail(BuildError::Size { element: ELEMENT, size: dns.addresses.len(), expected });
+                let (octets, size) = (dns.addresses.len(), usize::from(dns.address_len));
+                let count = octets.checked_div(size).unwrap_or(0);
+                if octets != count.saturating_mul(size) {
+                    w.fail(BuildError::NotWholeElements { element: ELEMENT, octets, size });
                 }
                 w.put(dns.priority.to_be_bytes());
                 w.count_u8(ELEMENT, count);
@@ -201,14 +208,5 @@ impl CfgValue<'_> {
                 w.slice(info.digest);
             }
         }
-    }
-}
-
-/// Four or sixteen octets as an address.
-pub(super) fn address(octets: &[u8]) -> Option<IpAddr> {
-    match octets.len() {
-        4 => octets.first_chunk::<4>().map(|octets| IpAddr::from(*octets)),
-        16 => octets.first_chunk::<16>().map(|octets| IpAddr::from(*octets)),
-        _ => None,
     }
 }

@@ -8,7 +8,7 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::fixed_shape;
+use super::shape::fixed_shape;
 use crate::error::{BuildError, Element, ParseErrorKind};
 use crate::registry::{PayloadType, SecurityProtocol};
 use crate::wire::codec::{Fault, Parsed, Parser, fail, octets, rest, size};
@@ -38,10 +38,13 @@ fn parse(body: &[u8]) -> Parsed<'_, Delete<'_>> {
         return fail(Fault::new(body, ParseErrorKind::Size { size: spi_size.into(), expected: expected.into() }));
     }
     let announced = size(hi, lo);
-    // Both factors come from fields of one and two octets: the product cannot wrap.
     let present = after.len().checked_div(spi_size.into()).unwrap_or(0);
-    if announced.checked_mul(spi_size.into()) != Some(after.len()) || present != announced {
+    if present != announced {
         return fail(Fault::new(body, ParseErrorKind::Count { announced, present }));
+    }
+    // What is left of the last SPI, or all of it where SPIs have no octets.
+    if let Some(left @ [_, ..]) = after.get(present.saturating_mul(spi_size.into())..) {
+        return fail(Fault::new(left, ParseErrorKind::Trailing { count: left.len() }));
     }
     rest.map(|spis| Delete { protocol, spi_size, spis }).parse(after)
 }
@@ -78,13 +81,16 @@ impl<'a> Delete<'a> {
 
     #[inline]
     pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        if self.protocol == SecurityProtocol::IKE && self.spi_size != 0 {
+            w.fail(BuildError::SpisOfIkeSa);
+        }
         let start = w.len();
         w.put([self.protocol.0, self.spi_size, 0, 0]);
         let count = self.spis().len();
         w.patch_u16(Self::ELEMENT, start.saturating_add(2), count);
-        let expected = count.saturating_mul(self.spi_size.into());
-        if self.spis.len() != expected {
-            w.fail(BuildError::Size { element: Self::ELEMENT, size: self.spis.len(), expected });
+        let (octets, size) = (self.spis.len(), usize::from(self.spi_size));
+        if octets != count.saturating_mul(size) {
+            w.fail(BuildError::NotWholeElements { element: Self::ELEMENT, octets, size });
         }
         w.slice(self.spis);
     }
@@ -153,6 +159,6 @@ mod tests {
         let mut buf = [0; 16];
         let mut w = Writer::new(&mut buf);
         Delete::child_sas(SecurityProtocol::ESP, &[0; 7]).emit(&mut w);
-        assert!(matches!(w.finish(), Err(BuildError::Size { .. })));
+        assert!(matches!(w.finish(), Err(BuildError::NotWholeElements { octets: 7, size: 4, .. })));
     }
 }

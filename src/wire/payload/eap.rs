@@ -8,9 +8,10 @@
 //! +-+-+-+-+-+-+-+-+-
 //! ```
 
-use super::{Lenient, fixed_shape};
+use super::shape::{Lenient, fixed_shape};
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::PayloadType;
+use crate::wire::chain::RawPayload;
 use crate::wire::codec::{Fault, Parsed, Parser, fail, octets, rest, size};
 use crate::wire::writer::Writer;
 
@@ -124,7 +125,7 @@ impl<'a> Eap<'a> {
         }
     }
 
-    pub(crate) fn lenient_raw(raw: crate::wire::RawPayload<'a>) -> Lenient<Self> {
+    pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
         let there =
             raw.body.split_first_chunk().map(|(&[code, identifier, _, _], octets)| Self { code: EapCode(code), identifier, octets });
         (there, Self::parse_raw(raw).err())

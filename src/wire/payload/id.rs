@@ -8,10 +8,10 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::{INPUT, fixed_shape};
+use super::shape::fixed_shape;
 use crate::error::{Element, ParseError, ParseErrorKind};
-use crate::registry::{IdType, PayloadType};
-use crate::wire::codec::{Parsed, Parser, octets, rest};
+use crate::registry::IdType;
+use crate::wire::codec::{At, Parsed, Parser, address, octets, rest};
 use crate::wire::writer::Writer;
 use core::net::IpAddr;
 
@@ -32,7 +32,7 @@ fn parse(body: &[u8]) -> Parsed<'_, Id<'_>> {
 }
 
 impl Id<'_> {
-    pub(crate) const ELEMENT: Element = Element::Payload(PayloadType::IDI);
+    pub(crate) const ELEMENT: Element = Element::Identification;
 
     /// The address of an ID_IPV4_ADDR or ID_IPV6_ADDR; `None` for other types.
     ///
@@ -44,8 +44,8 @@ impl Id<'_> {
             IdType::ID_IPV6_ADDR => 16,
             _ => return Ok(None),
         };
-        let wrong = INPUT.plus(4).error(Self::ELEMENT, ParseErrorKind::Size { size: self.data.len(), expected });
-        if self.data.len() == expected { super::cp_value::address(self.data).map(Some).ok_or(wrong) } else { Err(wrong) }
+        let wrong = At::INPUT.plus(4).error(Self::ELEMENT, ParseErrorKind::Size { size: self.data.len(), expected });
+        if self.data.len() == expected { address(self.data).map(Some).ok_or(wrong) } else { Err(wrong) }
     }
 
     /// The text of an ID_FQDN or ID_RFC822_ADDR when it is ASCII, as both must be (RFC 7296 section 3.5); escape it before you

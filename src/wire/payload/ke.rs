@@ -8,7 +8,7 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::fixed_shape;
+use super::shape::fixed_shape;
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::{KeMethod, PayloadType};
 use crate::wire::codec::{Parsed, Parser, octets, rest};
@@ -37,7 +37,7 @@ impl KeyExchange<'_> {
     /// method only empty data is refused.
     ///
     /// # Errors
-    /// [`Size`](ParseErrorKind::Size) or [`Empty`](ParseErrorKind::Empty).
+    /// [`Size`](ParseErrorKind::Size) or [`NoData`](ParseErrorKind::NoData).
     pub const fn check_len(&self, response: bool) -> Result<(), ParseErrorKind> {
         let size = self.data.len();
         match self.method.data_len() {
@@ -45,7 +45,7 @@ impl KeyExchange<'_> {
                 let expected = if response { from_responder } else { from_initiator };
                 if size == expected { Ok(()) } else { Err(ParseErrorKind::Size { size, expected }) }
             }
-            None if size == 0 => Err(ParseErrorKind::Empty),
+            None if size == 0 => Err(ParseErrorKind::NoData),
             None => Ok(()),
         }
     }
@@ -67,7 +67,7 @@ mod tests {
         let empty = KeyExchange::parse(&[0, 19, 0, 0]).unwrap();
         assert_eq!(empty.check_len(false), Err(ParseErrorKind::Size { size: 0, expected: 64 }));
         let unknown = KeyExchange::parse(&[4, 1, 0, 0]).unwrap();
-        assert_eq!(unknown.check_len(false), Err(ParseErrorKind::Empty));
+        assert_eq!(unknown.check_len(false), Err(ParseErrorKind::NoData));
         for size in 0..1600 {
             let ke = KeyExchange { method: KeMethod::ML_KEM_768, data: &[0; 1600][..size] };
             assert_eq!(ke.check_len(false).is_ok(), size == 1184);

@@ -3,6 +3,7 @@
 mod auth;
 mod cert;
 mod certreq;
+mod code_point_list;
 mod cp;
 mod cp_value;
 mod delete;
@@ -15,13 +16,16 @@ mod notify_data;
 mod puzzle;
 mod sa;
 mod sa_builder;
+mod shape;
 mod sk;
+pub(crate) mod substructure;
 mod ts;
 mod vendor;
 
 pub use auth::{Auth, DigitalSignature};
 pub use cert::{Cert, HashAndUrl};
 pub use certreq::CertReq;
+pub use code_point_list::U16List;
 pub use cp::{CfgAttribute, CfgAttributes, Configuration, ConfigurationBuilder};
 pub use cp_value::{CfgValue, EncryptedDns, EncryptedDnsDigest};
 pub use delete::{Delete, Spis};
@@ -30,29 +34,19 @@ pub use id::Id;
 pub use ke::KeyExchange;
 pub use nonce::Nonce;
 pub use notify::Notify;
-pub use notify_data::{AuthAnnouncement, AuthAnnouncements, Gateway, NotifyData, U16List};
+pub use notify_data::{AuthAnnouncement, AuthAnnouncements, Gateway, NotifyData};
 pub use puzzle::PuzzleSolution;
-pub use sa::{Attribute, AttributeValue, Attributes, Proposal, Proposals, Sa, Transform, Transforms};
+pub use sa::{Attributes, Proposal, Proposals, Sa, Transform, Transforms};
 pub use sa_builder::{ProposalBuilder, SaBuilder, TransformBuilder};
-pub(crate) use sk::fragment_header;
 pub use sk::{Sk, Skf};
+pub use substructure::{Attribute, AttributeValue};
 pub use ts::{Selector, Selectors, TrafficSelectors, TrafficSelectorsBuilder};
 pub use vendor::VendorId;
 
 use super::chain::RawPayload;
-use super::codec::At;
 use super::writer::Writer;
 use crate::error::ParseError;
 use crate::registry::PayloadType;
-
-/// What a body gives when read as far as it goes: the value, if there is one, and the first fault.
-pub(crate) type Lenient<T> = (Option<T>, Option<ParseError>);
-
-/// What a list gives when read as far as it goes: octets of whole elements, and the first fault.
-pub(crate) struct Checked<'a> {
-    pub(crate) good: usize,
-    pub(crate) fault: Option<super::codec::Fault<'a>>,
-}
 
 /// The table of payloads: how a type is read, and how it is written back.
 macro_rules! payloads {
@@ -90,7 +84,8 @@ macro_rules! payloads {
             /// Checks the body to its last octet and gives its typed view.
             ///
             /// # Errors
-            /// The first fault. The critical bit plays no part: the chain was refused if an unknown payload carried it.
+            /// The first fault. The critical bit plays no part: if an unknown payload carries it, a strict parse has refused
+            /// the chain, and a lenient one has it as its fault.
             #[inline(always)]
             pub fn parse(self) -> Result<Payload<'a>, ParseError> {
                 match self.ty {
@@ -153,85 +148,3 @@ payloads! {
     /// Puzzle Solution, RFC 8019 section 8.2.
     PuzzleSolution(PuzzleSolution) = PS;
 }
-
-/// How a payload of fixed shape is read: its parser, and how much of it a fault leaves to be seen.
-macro_rules! fixed_shape {
-    ($ty:ident, $parser:path) => {
-        impl<'a> $ty<'a> {
-            #[doc = concat!("Reads the body of a payload, the octets after its generic header.\n\n# Errors\nThe first fault; offsets count from the start of `body`.")]
-            pub fn parse(body: &'a [u8]) -> Result<Self, $crate::error::ParseError> {
-                Self::parse_at(body, $crate::wire::codec::At::INPUT, Self::ELEMENT)
-            }
-
-            #[inline]
-            fn parse_at(
-                body: &'a [u8],
-                at: $crate::wire::codec::At,
-                element: $crate::error::Element,
-            ) -> Result<Self, $crate::error::ParseError> {
-                $crate::wire::codec::complete(element, body, at, $parser(body))
-            }
-
-            #[inline(always)]
-            pub(crate) fn parse_raw(raw: $crate::wire::RawPayload<'a>) -> Result<Self, $crate::error::ParseError> {
-                Self::parse_at(raw.body, raw.body_at(), $crate::error::Element::Payload(raw.ty))
-            }
-        }
-    };
-    ($ty:ident, $parser:path, all_or_nothing) => {
-        $crate::wire::payload::fixed_shape!($ty, $parser);
-
-        impl<'a> $ty<'a> {
-            pub(crate) fn lenient_raw(raw: $crate::wire::RawPayload<'a>) -> $crate::wire::payload::Lenient<Self> {
-                match Self::parse_raw(raw) {
-                    Ok(body) => (Some(body), None),
-                    Err(fault) => (None, Some(fault)),
-                }
-            }
-        }
-    };
-}
-pub(crate) use fixed_shape;
-
-/// How a payload that is a list is read: its check walks the elements once, and a fault leaves those before it.
-macro_rules! list_shape {
-    ($ty:ident, $konst:ident) => {
-        impl<'a> $ty<'a> {
-            /// Checks the body of a payload, the octets after its generic header.
-            ///
-            /// # Errors
-            /// The first fault; offsets count from the start of `body`.
-            #[inline]
-            pub fn parse(body: &'a [u8]) -> Result<Self, $crate::error::ParseError> {
-                Self::parse_at(body, $crate::wire::codec::At::INPUT, $crate::registry::PayloadType::$konst)
-            }
-
-            #[inline]
-            fn parse_at(
-                body: &'a [u8],
-                at: $crate::wire::codec::At,
-                ty: $crate::registry::PayloadType,
-            ) -> Result<Self, $crate::error::ParseError> {
-                match check(body).fault {
-                    None => Ok(Self::view(body, at)),
-                    Some(fault) => Err(fault.locate($crate::error::Element::Payload(ty), body, at)),
-                }
-            }
-
-            #[inline(always)]
-            pub(crate) fn parse_raw(raw: $crate::wire::RawPayload<'a>) -> Result<Self, $crate::error::ParseError> {
-                Self::parse_at(raw.body, raw.body_at(), raw.ty)
-            }
-
-            pub(crate) fn lenient_raw(raw: $crate::wire::RawPayload<'a>) -> $crate::wire::payload::Lenient<Self> {
-                let $crate::wire::payload::Checked { good, fault } = check(raw.body);
-                let fault = fault.map(|fault| fault.locate($crate::error::Element::Payload(raw.ty), raw.body, raw.body_at()));
-                (raw.body.get(..good).map(|good| Self::view(good, raw.body_at())), fault)
-            }
-        }
-    };
-}
-pub(crate) use list_shape;
-
-/// The place a payload's body has when it is handed over on its own.
-pub(crate) const INPUT: At = At::INPUT;

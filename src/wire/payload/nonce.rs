@@ -1,8 +1,9 @@
 //! Nonce, RFC 7296 section 3.9: 16 to 256 octets.
 
-use super::{Lenient, fixed_shape};
+use super::shape::{Lenient, fixed_shape};
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::PayloadType;
+use crate::wire::chain::RawPayload;
 use crate::wire::codec::{Fault, Parsed, Parser, fail, rest};
 use crate::wire::writer::Writer;
 
@@ -30,7 +31,7 @@ fn parse(body: &[u8]) -> Parsed<'_, Nonce<'_>> {
 impl<'a> Nonce<'a> {
     pub(crate) const ELEMENT: Element = Element::Payload(PayloadType::NONCE);
 
-    pub(crate) fn lenient_raw(raw: crate::wire::RawPayload<'a>) -> Lenient<Self> {
+    pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
         (Some(Self { data: raw.body }), Self::parse_raw(raw).err())
     }
 

@@ -10,7 +10,7 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::fixed_shape;
+use super::shape::fixed_shape;
 use crate::error::Element;
 use crate::registry::{NotifyType, PayloadType, SecurityProtocol};
 use crate::wire::codec::{Parsed, Parser, octets, rest, take};

@@ -1,22 +1,22 @@
 //! The shapes of Notification Data, each after the document that defines it.
 
-use super::Notify;
-use super::cp_value::address;
+use super::code_point_list::U16List;
+use super::notify::Notify;
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::{
     AuthMethod, GatewayIdType, HashAlgorithm, IpcompTransform, KeMethod, NotifyType, PayloadType, PpkIdType, Prf, SecurityProtocol, private,
 };
-use crate::wire::codec::{At, Fault, Parsed, Parser, be_u8, be_u16, be_u32, complete, fail, octets, rest, take};
+use crate::wire::codec::{At, Fault, Parsed, Parser, address, be_u8, be_u16, be_u32, complete, fail, octets, rest, take};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Notification Data in the shape its type gives it.
+/// The data of a notify in the shape its type gives it; the shape in turn gives the [type](Self::ty).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NotifyData<'a> {
-    /// No data.
-    Empty,
+    /// No data, of a type that has none or may go without.
+    Empty(NotifyType),
     /// UNSUPPORTED_CRITICAL_PAYLOAD: the type that was not understood.
     PayloadType(PayloadType),
     /// INVALID_MESSAGE_ID: the message ID received.
@@ -29,25 +29,32 @@ pub enum NotifyData<'a> {
     WindowSize(u32),
     /// IPCOMP_SUPPORTED: Compression Parameter Index, transform, and the transform's attributes.
     Ipcomp(u16, IpcompTransform, &'a [u8]),
-    /// NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP: SHA-1 over SPIs, address and port.
-    NatDetection(&'a [u8; 20]),
-    /// COOKIE (1..=64 octets) and COOKIE2 (8..=64 octets).
+    /// NAT_DETECTION_SOURCE_IP: SHA-1 over SPIs, address and port of the sender.
+    NatDetectionSourceIp(&'a [u8; 20]),
+    /// NAT_DETECTION_DESTINATION_IP: SHA-1 over SPIs, address and port of the receiver.
+    NatDetectionDestinationIp(&'a [u8; 20]),
+    /// COOKIE (RFC 7296 section 2.6): 1 to 64 octets.
     Cookie(&'a [u8]),
+    /// COOKIE2 (RFC 4555 section 4.2.5): 8 to 64 octets.
+    Cookie2(&'a [u8]),
     /// ADDITIONAL_IP4_ADDRESS and ADDITIONAL_IP6_ADDRESS (RFC 4555).
     Address(IpAddr),
     /// NO_NATS_ALLOWED (RFC 4555 section 4.2.2): source and destination, with ports.
     Endpoints((IpAddr, u16), (IpAddr, u16)),
     /// AUTH_LIFETIME (RFC 4478): seconds.
     Seconds(u32),
-    /// REDIRECT and REDIRECTED_FROM (RFC 5685): the gateway, and the nonce of the initiator in an IKE_SA_INIT response.
-    Gateway(Gateway<'a>, &'a [u8]),
+    /// REDIRECT (RFC 5685): the gateway, and the nonce of the initiator in an IKE_SA_INIT response.
+    Redirect(Gateway<'a>, &'a [u8]),
+    /// REDIRECTED_FROM (RFC 5685): the gateway, and what follows it, for which the RFC has no use.
+    RedirectedFrom(Gateway<'a>, &'a [u8]),
     /// TICKET_LT_OPAQUE (RFC 5723): seconds, and the ticket.
     Ticket(u32, &'a [u8]),
     /// IKEV2_MESSAGE_ID_SYNC (RFC 6311 section 5.2): nonce, expected send and receive message ID.
     MessageIdSync(u32, u32, u32),
-    /// SECURE_PASSWORD_METHODS, as [`SecurePasswordMethod`](crate::registry::SecurePasswordMethod) values (RFC 6467), and
-    /// SIGNATURE_HASH_ALGORITHMS, as [`HashAlgorithm`](crate::registry::HashAlgorithm) values (RFC 7427).
-    List(U16List<'a>),
+    /// SECURE_PASSWORD_METHODS (RFC 6467), as [`SecurePasswordMethod`](crate::registry::SecurePasswordMethod) values.
+    SecurePasswordMethods(U16List<'a>),
+    /// SIGNATURE_HASH_ALGORITHMS (RFC 7427), as [`HashAlgorithm`](crate::registry::HashAlgorithm) values.
+    SignatureHashAlgorithms(U16List<'a>),
     /// PUZZLE (RFC 8019 section 8.1): the PRF, and the number of zero bits a solution ends with.
     Puzzle(Prf, u8),
     /// PPK_IDENTITY (RFC 8784): type and identity.
@@ -60,8 +67,8 @@ pub enum NotifyData<'a> {
     AuthMethods(AuthAnnouncements<'a>),
     /// MS_NOTIFY_STATUS (private use, MS-IKEE): a Windows error code.
     WindowsError(u32),
-    /// A type this crate knows no shape for.
-    Opaque(&'a [u8]),
+    /// A type this crate knows no shape for, and at least one octet of data.
+    Opaque(NotifyType, &'a [u8]),
 }
 
 /// A security gateway, RFC 5685 section 6.
@@ -91,11 +98,11 @@ impl<'a> Notify<'a> {
         if self.spi.is_empty() { None } else { Some((self.protocol, self.spi)) }
     }
 
-    /// The lists of [`NotifyData::List`] as hash algorithms, for SIGNATURE_HASH_ALGORITHMS.
+    /// The hash algorithms of SIGNATURE_HASH_ALGORITHMS.
     #[must_use]
     pub fn signature_hashes(&self) -> Option<impl Iterator<Item = HashAlgorithm> + use<'a>> {
-        match (self.ty, self.data()) {
-            (NotifyType::SIGNATURE_HASH_ALGORITHMS, Ok(NotifyData::List(list))) => Some(list.map(HashAlgorithm)),
+        match self.data() {
+            Ok(NotifyData::SignatureHashAlgorithms(list)) => Some(list.map(HashAlgorithm)),
             _ => None,
         }
     }
@@ -112,9 +119,10 @@ fn parse(ty: NotifyType, data: &[u8]) -> Parsed<'_, NotifyData<'_>> {
         T::IPCOMP_SUPPORTED => {
             (be_u16, be_u8, rest).map(|(cpi, ty, attributes)| NotifyData::Ipcomp(cpi, IpcompTransform(ty), attributes)).parse(data)
         }
-        T::NAT_DETECTION_SOURCE_IP | T::NAT_DETECTION_DESTINATION_IP => octets.map(NotifyData::NatDetection).parse(data),
-        T::COOKIE => ranged(data, 1, 64).map(|(left, cookie)| (left, NotifyData::Cookie(cookie))),
-        T::COOKIE2 => ranged(data, 8, 64).map(|(left, cookie)| (left, NotifyData::Cookie(cookie))),
+        T::NAT_DETECTION_SOURCE_IP => octets.map(NotifyData::NatDetectionSourceIp).parse(data),
+        T::NAT_DETECTION_DESTINATION_IP => octets.map(NotifyData::NatDetectionDestinationIp).parse(data),
+        T::COOKIE => ranged(data, COOKIE).map(|(left, cookie)| (left, NotifyData::Cookie(cookie))),
+        T::COOKIE2 => ranged(data, COOKIE2).map(|(left, cookie)| (left, NotifyData::Cookie2(cookie))),
         T::ADDITIONAL_IP4_ADDRESS => octets::<4>.map(|ip| NotifyData::Address(IpAddr::from(*ip))).parse(data),
         T::ADDITIONAL_IP6_ADDRESS => octets::<16>.map(|ip| NotifyData::Address(IpAddr::from(*ip))).parse(data),
         T::NO_NATS_ALLOWED if data.len() == 12 => (octets::<4>, octets::<4>, be_u16, be_u16)
@@ -124,14 +132,14 @@ fn parse(ty: NotifyType, data: &[u8]) -> Parsed<'_, NotifyData<'_>> {
             .map(|(src, dst, from, to)| NotifyData::Endpoints((IpAddr::from(*src), from), (IpAddr::from(*dst), to)))
             .parse(data),
         T::AUTH_LIFETIME => be_u32.map(NotifyData::Seconds).parse(data),
-        T::REDIRECT | T::REDIRECTED_FROM => gateway(data),
+        T::REDIRECT => gateway(data).map(|(left, (gateway, nonce))| (left, NotifyData::Redirect(gateway, nonce))),
+        T::REDIRECTED_FROM => gateway(data).map(|(left, (gateway, after))| (left, NotifyData::RedirectedFrom(gateway, after))),
         T::TICKET_LT_OPAQUE => (be_u32, rest).map(|(lifetime, ticket)| NotifyData::Ticket(lifetime, ticket)).parse(data),
         T::IKEV2_MESSAGE_ID_SYNC => {
             (be_u32, be_u32, be_u32).map(|(nonce, send, receive)| NotifyData::MessageIdSync(nonce, send, receive)).parse(data)
         }
-        T::SECURE_PASSWORD_METHODS | T::SIGNATURE_HASH_ALGORITHMS => {
-            U16List::parser(data).map(|(left, list)| (left, NotifyData::List(list)))
-        }
+        T::SECURE_PASSWORD_METHODS => U16List::parser(data).map(|(left, list)| (left, NotifyData::SecurePasswordMethods(list))),
+        T::SIGNATURE_HASH_ALGORITHMS => U16List::parser(data).map(|(left, list)| (left, NotifyData::SignatureHashAlgorithms(list))),
         T::PUZZLE => (be_u16, be_u8).map(|(prf, difficulty)| NotifyData::Puzzle(Prf(prf), difficulty)).parse(data),
         T::PPK_IDENTITY => (be_u8, rest).map(|(ty, id)| NotifyData::PpkIdentity(PpkIdType(ty), id)).parse(data),
         T::PPK_IDENTITY_KEY => {
@@ -143,12 +151,16 @@ fn parse(ty: NotifyType, data: &[u8]) -> Parsed<'_, NotifyData<'_>> {
         T::USE_AGGFRAG => be_u8.map(NotifyData::Flags).parse(data),
         T::SUPPORTED_AUTH_METHODS => AuthAnnouncements::parser(data).map(|(left, methods)| (left, NotifyData::AuthMethods(methods))),
         private::notify_type::MS_NOTIFY_STATUS => be_u32.map(NotifyData::WindowsError).parse(data),
-        _ if data.is_empty() => Ok((data, NotifyData::Empty)),
-        _ => rest.map(NotifyData::Opaque).parse(data),
+        _ if data.is_empty() => Ok((data, NotifyData::Empty(ty))),
+        _ => rest.map(|octets| NotifyData::Opaque(ty, octets)).parse(data),
     }
 }
 
-fn ranged(data: &[u8], minimum: usize, maximum: usize) -> Parsed<'_, &[u8]> {
+/// Octets of a COOKIE, and of a COOKIE2.
+const COOKIE: (usize, usize) = (1, 64);
+const COOKIE2: (usize, usize) = (8, 64);
+
+fn ranged(data: &[u8], (minimum, maximum): (usize, usize)) -> Parsed<'_, &[u8]> {
     if (minimum..=maximum).contains(&data.len()) {
         rest(data)
     } else {
@@ -157,7 +169,7 @@ fn ranged(data: &[u8], minimum: usize, maximum: usize) -> Parsed<'_, &[u8]> {
 }
 
 /// GW Ident Type (1), GW Ident Len (1), identity, nonce.
-fn gateway(data: &[u8]) -> Parsed<'_, NotifyData<'_>> {
+fn gateway(data: &[u8]) -> Parsed<'_, (Gateway<'_>, &[u8])> {
     let (after, (ty, len)) = (be_u8, be_u8).parse(data)?;
     let (nonce, identity) = take(len.into())(after)?;
     let ty = GatewayIdType(ty);
@@ -172,14 +184,76 @@ fn gateway(data: &[u8]) -> Parsed<'_, NotifyData<'_>> {
         (None, _) if ty == GatewayIdType::FQDN => Gateway::Fqdn(identity),
         _ => Gateway::Unknown(ty, identity),
     };
-    rest.map(|nonce| NotifyData::Gateway(gateway, nonce)).parse(nonce)
+    rest.map(|nonce| (gateway, nonce)).parse(nonce)
 }
 
 impl NotifyData<'_> {
-    /// Writes the data of a notify of type `ty`.
-    pub(crate) fn emit(&self, ty: NotifyType, w: &mut Writer<'_>) {
+    /// Notify Message Type.
+    #[must_use]
+    pub const fn ty(&self) -> NotifyType {
+        use NotifyType as T;
+        match self {
+            Self::Empty(ty) | Self::Opaque(ty, _) => *ty,
+            Self::PayloadType(_) => T::UNSUPPORTED_CRITICAL_PAYLOAD,
+            Self::MessageId(_) => T::INVALID_MESSAGE_ID,
+            Self::Spi(_) => T::INVALID_SPI,
+            Self::KeMethod(_) => T::INVALID_KE_PAYLOAD,
+            Self::WindowSize(_) => T::SET_WINDOW_SIZE,
+            Self::Ipcomp(..) => T::IPCOMP_SUPPORTED,
+            Self::NatDetectionSourceIp(_) => T::NAT_DETECTION_SOURCE_IP,
+            Self::NatDetectionDestinationIp(_) => T::NAT_DETECTION_DESTINATION_IP,
+            Self::Cookie(_) => T::COOKIE,
+            Self::Cookie2(_) => T::COOKIE2,
+            Self::Address(IpAddr::V4(_)) => T::ADDITIONAL_IP4_ADDRESS,
+            Self::Address(IpAddr::V6(_)) => T::ADDITIONAL_IP6_ADDRESS,
+            Self::Endpoints(..) => T::NO_NATS_ALLOWED,
+            Self::Seconds(_) => T::AUTH_LIFETIME,
+            Self::Redirect(..) => T::REDIRECT,
+            Self::RedirectedFrom(..) => T::REDIRECTED_FROM,
+            Self::Ticket(..) => T::TICKET_LT_OPAQUE,
+            Self::MessageIdSync(..) => T::IKEV2_MESSAGE_ID_SYNC,
+            Self::SecurePasswordMethods(_) => T::SECURE_PASSWORD_METHODS,
+            Self::SignatureHashAlgorithms(_) => T::SIGNATURE_HASH_ALGORITHMS,
+            Self::Puzzle(..) => T::PUZZLE,
+            Self::PpkIdentity(..) => T::PPK_IDENTITY,
+            Self::PpkIdentityKey(..) => T::PPK_IDENTITY_KEY,
+            Self::Flags(_) => T::USE_AGGFRAG,
+            Self::AuthMethods(_) => T::SUPPORTED_AUTH_METHODS,
+            Self::WindowsError(_) => private::notify_type::MS_NOTIFY_STATUS,
+        }
+    }
+
+    /// Why no receiver would read this back as it is.
+    fn fault(&self) -> Option<BuildError> {
+        let element = Element::NotifyData(self.ty());
+        let shape = |right: bool| (!right).then_some(BuildError::NotifyDataShape(self.ty()));
+        let range = |size: usize, (minimum, maximum)| {
+            let fault = BuildError::SizeRange { element, size, minimum, maximum };
+            (!(minimum..=maximum).contains(&size)).then_some(fault)
+        };
         match *self {
-            Self::Empty => {}
+            Self::Empty(ty) => shape(matches!(parse(ty, &[]), Ok((_, NotifyData::Empty(_))))),
+            Self::Opaque(ty, octets) => shape(matches!(parse(ty, octets), Ok((_, NotifyData::Opaque(..))))),
+            Self::Redirect(Gateway::Unknown(ty, _), _) | Self::RedirectedFrom(Gateway::Unknown(ty, _), _) => {
+                shape(!matches!(ty, GatewayIdType::IPV4 | GatewayIdType::IPV6 | GatewayIdType::FQDN))
+            }
+            Self::Cookie(octets) => range(octets.len(), COOKIE),
+            Self::Cookie2(octets) => range(octets.len(), COOKIE2),
+            Self::Endpoints((source, _), (destination, _)) if source.is_ipv4() != destination.is_ipv4() => {
+                Some(BuildError::MixedAddressFamilies { element })
+            }
+            _ => None,
+        }
+    }
+
+    /// Writes the body of a notify about no SA in particular.
+    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        if let Some(fault) = self.fault() {
+            w.fail(fault);
+        }
+        Notify::new(self.ty(), &[]).emit(w);
+        match *self {
+            Self::Empty(_) => {}
             Self::PayloadType(ty) => w.put([ty.0]),
             Self::KeMethod(method) => w.put(method.0.to_be_bytes()),
             Self::MessageId(value) | Self::WindowSize(value) | Self::Seconds(value) | Self::WindowsError(value) => {
@@ -190,33 +264,18 @@ impl NotifyData<'_> {
                 w.put([transform.0]);
                 w.slice(attributes);
             }
-            Self::NatDetection(hash) => w.put(*hash),
-            Self::Spi(octets) | Self::Cookie(octets) | Self::Opaque(octets) => w.slice(octets),
+            Self::NatDetectionSourceIp(hash) | Self::NatDetectionDestinationIp(hash) => w.put(*hash),
+            Self::Spi(octets) | Self::Cookie(octets) | Self::Cookie2(octets) | Self::Opaque(_, octets) => w.slice(octets),
             Self::Address(address) => ip(w, address),
             Self::Endpoints((source, from), (destination, to)) => {
-                if source.is_ipv4() != destination.is_ipv4() {
-                    w.fail(BuildError::Size { element: Element::NotifyData(ty), size: 20, expected: 32 });
-                }
                 ip(w, source);
                 ip(w, destination);
                 w.put(from.to_be_bytes());
                 w.put(to.to_be_bytes());
             }
-            Self::Gateway(gateway, nonce) => {
-                let element = Element::NotifyData(ty);
-                match gateway {
-                    Gateway::Address(IpAddr::V4(address)) => {
-                        w.put([GatewayIdType::IPV4.0, 4]);
-                        w.put(address.octets());
-                    }
-                    Gateway::Address(IpAddr::V6(address)) => {
-                        w.put([GatewayIdType::IPV6.0, 16]);
-                        w.put(address.octets());
-                    }
-                    Gateway::Fqdn(identity) => opaque_gateway(w, element, GatewayIdType::FQDN, identity),
-                    Gateway::Unknown(ty, identity) => opaque_gateway(w, element, ty, identity),
-                }
-                w.slice(nonce);
+            Self::Redirect(gateway, after) | Self::RedirectedFrom(gateway, after) => {
+                gateway.emit(Element::NotifyData(self.ty()), w);
+                w.slice(after);
             }
             Self::Ticket(lifetime, ticket) => {
                 w.put(lifetime.to_be_bytes());
@@ -227,7 +286,7 @@ impl NotifyData<'_> {
                 w.put(send.to_be_bytes());
                 w.put(receive.to_be_bytes());
             }
-            Self::List(list) => list.emit(w),
+            Self::SecurePasswordMethods(list) | Self::SignatureHashAlgorithms(list) => list.emit(w),
             Self::Puzzle(prf, difficulty) => {
                 w.put(prf.0.to_be_bytes());
                 w.put([difficulty]);
@@ -247,10 +306,21 @@ impl NotifyData<'_> {
     }
 }
 
-fn opaque_gateway(w: &mut Writer<'_>, element: Element, ty: GatewayIdType, identity: &[u8]) {
-    w.put([ty.0]);
-    w.count_u8(element, identity.len());
-    w.slice(identity);
+impl Gateway<'_> {
+    /// Writes GW Ident Type, GW Ident Len and the identity.
+    fn emit(&self, element: Element, w: &mut Writer<'_>) {
+        let mut put = |ty: GatewayIdType, identity: &[u8]| {
+            w.put([ty.0]);
+            w.count_u8(element, identity.len());
+            w.slice(identity);
+        };
+        match *self {
+            Gateway::Address(IpAddr::V4(address)) => put(GatewayIdType::IPV4, &address.octets()),
+            Gateway::Address(IpAddr::V6(address)) => put(GatewayIdType::IPV6, &address.octets()),
+            Gateway::Fqdn(identity) => put(GatewayIdType::FQDN, identity),
+            Gateway::Unknown(ty, identity) => put(ty, identity),
+        }
+    }
 }
 
 fn ip(w: &mut Writer<'_>, address: IpAddr) {
@@ -259,47 +329,6 @@ fn ip(w: &mut Writer<'_>, address: IpAddr) {
         IpAddr::V6(address) => w.put(Ipv6Addr::octets(&address)),
     }
 }
-
-/// A list of numbers of two octets each; iterates over them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct U16List<'a> {
-    octets: &'a [u8],
-}
-
-impl<'a> U16List<'a> {
-    /// The numbers in `octets`, two octets each, most significant first; `None` when an octet is left over.
-    #[must_use]
-    pub const fn from_octets(octets: &'a [u8]) -> Option<Self> {
-        if octets.len() & 1 == 0 { Some(Self { octets }) } else { None }
-    }
-
-    pub(super) fn parser(octets: &'a [u8]) -> Parsed<'a, Self> {
-        let whole = octets.len() & !1;
-        take(whole).map(|octets| Self { octets }).parse(octets)
-    }
-
-    pub(super) fn emit(self, w: &mut Writer<'_>) {
-        w.slice(self.octets);
-    }
-}
-
-impl Iterator for U16List<'_> {
-    type Item = u16;
-
-    fn next(&mut self) -> Option<u16> {
-        let (value, left) = self.octets.split_first_chunk()?;
-        self.octets = left;
-        Some(u16::from_be_bytes(*value))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let len = self.octets.len() / 2;
-        (len, Some(len))
-    }
-}
-
-impl ExactSizeIterator for U16List<'_> {}
-impl FusedIterator for U16List<'_> {}
 
 /// The announcements of SUPPORTED_AUTH_METHODS, RFC 9593 section 3.2; iterates over them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

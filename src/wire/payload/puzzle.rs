@@ -1,6 +1,6 @@
 //! Puzzle Solution, RFC 8019 section 8.2.
 
-use super::fixed_shape;
+use super::shape::fixed_shape;
 use crate::error::Element;
 use crate::registry::PayloadType;
 use crate::wire::codec::{Parsed, Parser, rest};

@@ -1,30 +1,15 @@
 //! Security Association, RFC 7296 section 3.3: proposals of transforms of attributes.
 //!
-//! ```text
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! | Last Substruc |   RESERVED    |         Proposal Length       |
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! | Proposal Num  |  Protocol ID  |    SPI Size   |Num  Transforms|
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! ~                        SPI (variable)                         ~
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! | Last Substruc |   RESERVED    |        Transform Length       |
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! |Transform Type |   RESERVED    |          Transform ID         |
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! |A|       Attribute Type        |    AF=0  Attribute Length     |
-//! |F|                             |    AF=1  Attribute Value      |
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! ~                   AF=0  Attribute Value                       ~
-//! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//! ```
+//! `substructure.rs` has the formats and cuts the octets; the strict rules about what they say are here.
 
-use super::sa_builder::emit;
-use super::{Checked, list_shape};
+use super::shape::{Checked, list_shape};
+use super::substructure::{
+    self, Attribute, AttributeValue, HEAD, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, ProposalCut, TransformCut, attribute, next_proposal,
+    next_transform, no_proposal,
+};
 use crate::error::{Element, ParseErrorKind};
-use crate::registry::{AttributeType, SecurityProtocol, TransformId, TransformType};
-use crate::wire::codec::{At, Fault, element, no_element, size};
-use crate::wire::writer::Writer;
+use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
+use crate::wire::codec::{At, Fault};
 use core::iter::FusedIterator;
 
 /// An offer, or the answer to one, whose framing was checked to the last attribute: proposals numbered 1, 2, .. n, or a single
@@ -60,25 +45,7 @@ pub struct Transform<'a> {
     at: At,
 }
 
-/// One attribute of a transform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Attribute<'a> {
-    /// Attribute Type, without the AF bit.
-    pub ty: AttributeType,
-    /// The value, in the format it was sent in.
-    pub value: AttributeValue<'a>,
-}
-
-/// Both formats of an attribute's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AttributeValue<'a> {
-    /// Type/Value (AF=1): two octets.
-    Tv(u16),
-    /// Type/Length/Value (AF=0): any number of octets.
-    Tlv(&'a [u8]),
-}
-
-list_shape!(Sa, SA);
+list_shape!(Sa, Element::Payload(PayloadType::SA));
 
 impl<'a> Sa<'a> {
     const fn view(body: &'a [u8], at: At) -> Self {
@@ -95,11 +62,6 @@ impl<'a> Sa<'a> {
     #[must_use]
     pub const fn as_octets(&self) -> &'a [u8] {
         self.body
-    }
-
-    #[inline]
-    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
-        emit(self, w);
     }
 }
 
@@ -140,18 +102,7 @@ impl<'a> Transform<'a> {
     }
 }
 
-/// Octets of a proposal's or transform's fixed part.
-const HEAD: usize = 8;
-
-/// Last Substruc of the last proposal, and of the last transform.
-pub(super) const LAST: u8 = 0;
-/// Last Substruc of a proposal before another.
-pub(super) const MORE_PROPOSALS: u8 = 2;
-/// Last Substruc of a transform before another.
-pub(super) const MORE_TRANSFORMS: u8 = 3;
-/// The bit that tells TV from TLV.
-pub(super) const AF: u16 = 0x8000;
-/// That bit in the first octet of Attribute Type.
+/// The AF bit in the first octet of Attribute Type.
 const AF_OCTET: u8 = 0x80;
 
 /// RESERVED in the first four octets of a transform, which are Last Substruc, RESERVED and Transform Length.
@@ -177,7 +128,7 @@ fn check(body: &[u8]) -> Checked<'_> {
         expected = number.checked_add(1);
     }
     // A 256th proposal has no number left.
-    stop(body, left, Fault::of(Element::Proposal, left, ParseErrorKind::ProposalNumber { found: 0, expected: u8::MAX }))
+    stop(body, left, Fault::of(Element::Proposal, left, ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) }))
 }
 
 #[cold]
@@ -189,11 +140,12 @@ fn stop<'a>(body: &'a [u8], left: &'a [u8], fault: Fault<'a>) -> Checked<'a> {
 #[inline]
 fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
     let fault = |kind| Fault::of(Element::Proposal, input, kind);
-    let Some((&[last, _, hi, lo, number, protocol, spi_size, count], inner, after)) = element(input) else {
-        return Err(no_substructure(Element::Proposal, input));
+    let Some((cut, after)) = next_proposal(input) else {
+        return Err(if input.is_empty() { fault(ParseErrorKind::Empty) } else { no_proposal(input) });
     };
-    let Some(transforms) = inner.get(usize::from(spi_size)..) else {
-        return Err(fault(ParseErrorKind::LengthTooSmall { length: size(hi, lo), minimum: HEAD.saturating_add(spi_size.into()) }));
+    let ProposalCut { last, number, protocol, spi_size, count, .. } = cut;
+    let Some((_, transforms)) = cut.split() else {
+        return Err(fault(cut.ends_in_spi()));
     };
     let more = if after.is_empty() { LAST } else { MORE_PROPOSALS };
     if last != more {
@@ -205,7 +157,7 @@ fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
         return Err(fault(ParseErrorKind::ProposalNumber { found: number, expected }));
     }
     // RFC 7296 section 3.3.1: SPI Size is zero in the first negotiation of an IKE SA, 8 in later ones, 4 for AH and ESP.
-    let expected = match SecurityProtocol(protocol) {
+    let expected = match protocol {
         SecurityProtocol::IKE if spi_size != 0 => 8,
         SecurityProtocol::AH | SecurityProtocol::ESP => 4,
         _ => spi_size,
@@ -254,53 +206,15 @@ fn usual_transform(input: &[u8]) -> Option<&[u8]> {
 #[cold]
 #[inline(never)]
 fn any_transform(input: &[u8]) -> Result<&[u8], Fault<'_>> {
-    let Some((&[last, ..], mut attributes, after)) = cut_transform(input) else {
-        return Err(no_substructure(Element::Transform, input));
-    };
+    let (TransformCut { last, mut attributes, .. }, after) = substructure::transform(input)?;
     let more = if after.is_empty() { LAST } else { MORE_TRANSFORMS };
     if last != more {
         return Err(Fault::of(Element::Transform, input, ParseErrorKind::LastSubstructure { found: last, expected: more }));
     }
     while !attributes.is_empty() {
-        attributes = attribute(attributes)?.1;
+        attributes = attribute(attributes, 0)?.1;
     }
     Ok(after)
-}
-
-/// Cuts a transform off `input`: its fixed part, its attributes, and what follows it.
-#[inline(always)]
-fn cut_transform(input: &[u8]) -> Option<(&[u8; HEAD], &[u8], &[u8])> {
-    // Nearly all transforms have no attribute or one Key Length, and these branches are predicted: the next transform is
-    // looked at without waiting for the length of this one.
-    let (head, after) = input.split_first_chunk::<HEAD>()?;
-    let [_, _, hi, lo, ..] = *head;
-    match size(hi, lo) {
-        8 => Some((head, &[], after)),
-        12 => after.split_at_checked(4).map(|(attribute, after)| (head, attribute, after)),
-        _ => element(input),
-    }
-}
-
-#[cold]
-fn no_substructure(element: Element, input: &[u8]) -> Fault<'_> {
-    Fault::of(element, input, if input.is_empty() { ParseErrorKind::Empty } else { no_element::<HEAD>(input) })
-}
-
-/// Reads the attribute at the start of `input`; gives the octets after it.
-#[inline]
-fn attribute(input: &[u8]) -> Result<(Attribute<'_>, &[u8]), Fault<'_>> {
-    let fault = |kind| Fault::of(Element::TransformAttribute, input, kind);
-    let Some((&[t1, t0, v1, v0], after)) = input.split_first_chunk::<4>() else {
-        return Err(fault(ParseErrorKind::Truncated { needed: 4, available: input.len() }));
-    };
-    let ty = u16::from_be_bytes([t1, t0]);
-    if ty & AF != 0 {
-        return Ok((Attribute { ty: AttributeType(ty & !AF), value: AttributeValue::Tv(u16::from_be_bytes([v1, v0])) }, after));
-    }
-    match after.split_at_checked(size(v1, v0)) {
-        Some((value, after)) => Ok((Attribute { ty: AttributeType(ty), value: AttributeValue::Tlv(value) }, after)),
-        None => Err(fault(ParseErrorKind::LengthPastEnd { length: size(v1, v0), available: after.len() })),
-    }
 }
 
 /// Iterates over the proposals of a checked SA payload.
@@ -315,12 +229,12 @@ impl<'a> Iterator for Proposals<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Proposal<'a>> {
-        let (&[_, _, hi, lo, number, protocol, spi_size, count], inner, left) = element(self.octets)?;
-        let (spi, transforms) = inner.split_at_checked(usize::from(spi_size))?;
+        let (cut, left) = next_proposal(self.octets)?;
+        let (spi, transforms) = cut.split()?;
         let at = self.at;
-        self.at = at.plus(size(hi, lo));
+        self.at = at.plus(cut.len());
         self.octets = left;
-        Some(Proposal { number, protocol: SecurityProtocol(protocol), spi, transforms, count, at })
+        Some(Proposal { number: cut.number, protocol: cut.protocol, spi, transforms, count: cut.count, at })
     }
 }
 
@@ -339,12 +253,12 @@ impl<'a> Iterator for Transforms<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Transform<'a>> {
-        let (&[_, _, hi, lo, ty, _, id1, id0], attributes, left) = cut_transform(self.octets)?;
+        let (cut, left) = next_transform(self.octets)?;
         let at = self.at;
-        self.at = at.plus(size(hi, lo));
+        self.at = at.plus(cut.len());
         self.octets = left;
         self.left = self.left.saturating_sub(1);
-        Some(Transform { ty: TransformType(ty), id: TransformId(u16::from_be_bytes([id1, id0])), attributes, at })
+        Some(Transform { ty: cut.ty, id: cut.id, attributes: cut.attributes, at })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -369,7 +283,7 @@ impl<'a> Iterator for Attributes<'a> {
         if self.octets.is_empty() {
             return None;
         }
-        let (attribute, left) = attribute(self.octets).ok()?;
+        let (attribute, left) = attribute(self.octets, 0).ok()?;
         self.octets = left;
         Some(attribute)
     }

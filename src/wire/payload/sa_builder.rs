@@ -1,8 +1,10 @@
 //! Writing an SA payload through closures: counts, lengths and last-substructure octets are patched as they become known.
 
-use super::sa::{AF, Attribute, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, Sa};
+use super::sa::Sa;
+use super::substructure::{AF, Attribute, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS};
 use crate::error::{BuildError, Element};
 use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
+use crate::wire::PAYLOAD_HEADER_LEN;
 use crate::wire::writer::Writer;
 
 /// Writes the proposals of an SA payload.
@@ -29,6 +31,37 @@ pub struct TransformBuilder<'w, 'b> {
 impl<'w, 'b> SaBuilder<'w, 'b> {
     pub(crate) const fn new(w: &'w mut Writer<'b>) -> Self {
         Self { w, last: None }
+    }
+
+    /// Writes the body of an SA payload, the octets after its generic header, into `buf`.
+    ///
+    /// ```
+    /// use ikev2::registry::{Encr, SecurityProtocol, TransformType};
+    /// use ikev2::wire::{Sa, SaBuilder};
+    ///
+    /// let mut buf = [0; 64];
+    /// let body = SaBuilder::body(&mut buf, |sa| {
+    ///     sa.proposal(1, SecurityProtocol::IKE, &[], |proposal| {
+    ///         proposal.transform_key_length(TransformType::ENCR, Encr::ENCR_AES_GCM_16, 256);
+    ///     });
+    /// })?;
+    /// assert_eq!(Sa::parse(body)?.proposals().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The first value that did not fit its field, [`BufferTooSmall`](BuildError::BufferTooSmall) with the size needed, or
+    /// [`Overflow`](BuildError::Overflow) for a body that no Payload Length can say.
+    pub fn body(buf: &'b mut [u8], proposals: impl FnOnce(&mut SaBuilder<'_, 'b>)) -> Result<&'b mut [u8], BuildError> {
+        let mut w = Writer::new(buf);
+        let mut sa = SaBuilder::new(&mut w);
+        proposals(&mut sa);
+        sa.finish();
+        let (value, maximum) = (w.len().saturating_add(PAYLOAD_HEADER_LEN), usize::from(u16::MAX));
+        if value > maximum {
+            w.fail(BuildError::Overflow { element: Element::Payload(PayloadType::SA), value, maximum });
+        }
+        w.finish()
     }
 
     /// Adds a proposal. `number` is 1, 2, .. n in an offer, the offered number in an answer; `spi` is the sender's.
@@ -60,7 +93,7 @@ impl<'w, 'b> SaBuilder<'w, 'b> {
     pub(crate) fn finish(self) {
         match self.last {
             Some(last) => self.w.patch(last, [LAST]),
-            None => self.w.fail(BuildError::Size { element: Element::Payload(PayloadType::SA), size: 0, expected: 1 }),
+            None => self.w.fail(BuildError::EmptyList { element: Element::Payload(PayloadType::SA) }),
         }
     }
 }
@@ -132,19 +165,22 @@ impl TransformBuilder<'_, '_> {
     }
 }
 
-/// Writes a view back, element by element, so that what was reserved is zero again.
-pub(super) fn emit(sa: &Sa<'_>, w: &mut Writer<'_>) {
-    let mut builder = SaBuilder::new(w);
-    for proposal in sa.proposals() {
-        builder.proposal(proposal.number, proposal.protocol, proposal.spi, |p| {
-            for transform in proposal.transforms() {
-                p.transform_with(transform.ty, transform.id, |t| {
-                    for Attribute { ty, value } in transform.attributes() {
-                        t.attribute(ty, value);
-                    }
-                });
-            }
-        });
+impl Sa<'_> {
+    /// Writes the view back, element by element, so that what was reserved is zero again.
+    #[inline]
+    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
+        let mut builder = SaBuilder::new(w);
+        for proposal in self.proposals() {
+            builder.proposal(proposal.number, proposal.protocol, proposal.spi, |p| {
+                for transform in proposal.transforms() {
+                    p.transform_with(transform.ty, transform.id, |t| {
+                        for Attribute { ty, value } in transform.attributes() {
+                            t.attribute(ty, value);
+                        }
+                    });
+                }
+            });
+        }
+        builder.finish();
     }
-    builder.finish();
 }

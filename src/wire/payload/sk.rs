@@ -8,11 +8,10 @@
 //!  and then, as in SK: Initialization Vector, encrypted content with padding and Pad Length, Integrity Checksum Data
 //! ```
 
-use super::Lenient;
-use crate::error::{Element, ParseError, ParseErrorKind};
+use super::shape::Lenient;
+use crate::error::{Element, ParseError};
 use crate::registry::PayloadType;
-use crate::wire::RawPayload;
-use crate::wire::codec::Fault;
+use crate::wire::chain::{RawPayload, fragment_header};
 use crate::wire::writer::Writer;
 
 /// An SK payload, closed.
@@ -35,21 +34,6 @@ pub struct Skf<'a> {
     pub total: u16,
     /// Initialization Vector, ciphertext and Integrity Checksum Data.
     pub sealed: &'a [u8],
-}
-
-/// Fragment Number, Total Fragments and what follows, as the chain's check and the typed view both need them.
-#[inline]
-pub(crate) fn fragment_header(body: &[u8]) -> Result<(u16, u16, &[u8]), Fault<'_>> {
-    let element = Element::Payload(PayloadType::SKF);
-    let Some((&[n1, n0, t1, t0], sealed)) = body.split_first_chunk() else {
-        return Err(Fault::of(element, body, ParseErrorKind::Truncated { needed: 4, available: body.len() }));
-    };
-    let (number, total) = (u16::from_be_bytes([n1, n0]), u16::from_be_bytes([t1, t0]));
-    // RFC 7383 section 2.5: both fields MUST NOT be zero, and the number MUST NOT exceed the total.
-    if number == 0 || number > total {
-        return Err(Fault::of(element, body, ParseErrorKind::FragmentNumber { number, total }));
-    }
-    Ok((number, total, sealed))
 }
 
 impl<'a> Sk<'a> {
@@ -89,24 +73,5 @@ impl<'a> Skf<'a> {
         w.put(self.number.to_be_bytes());
         w.put(self.total.to_be_bytes());
         w.slice(self.sealed);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hostile_02_03_a_fragment_header_is_four_octets_and_counts_from_one() {
-        for len in 0..4 {
-            assert!(fragment_header(&[0, 1, 0, 1][..len]).is_err());
-        }
-        for number in [0u16, 1, 2, 255, 256, 65535] {
-            for total in [0u16, 1, 2, 255, 256, 65535] {
-                let [n1, n0] = number.to_be_bytes();
-                let [t1, t0] = total.to_be_bytes();
-                assert_eq!(fragment_header(&[n1, n0, t1, t0]).is_ok(), number != 0 && total != 0 && number <= total);
-            }
-        }
     }
 }

@@ -15,9 +15,9 @@
 //!  * of the types 7 and 8; type 9 has FC_ID, R_CTL and Type ranges there, type 10 a label
 //! ```
 
-use super::{Checked, list_shape};
+use super::shape::{Checked, list_shape};
 use crate::error::{BuildError, Element, ParseErrorKind};
-use crate::registry::{PayloadType, TsType};
+use crate::registry::TsType;
 use crate::wire::codec::{At, Fault, element, no_element};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
@@ -76,7 +76,8 @@ pub enum Selector<'a> {
     },
 }
 
-list_shape!(TrafficSelectors, TSI);
+// Of TSi or TSr, which a body on its own does not say.
+list_shape!(TrafficSelectors, Element::TrafficSelector);
 
 /// Octets before a selector's own fields.
 const HEAD: usize = 4;
@@ -297,9 +298,10 @@ impl<'w, 'b> TrafficSelectorsBuilder<'w, 'b> {
     }
 
     pub(crate) fn finish(self) {
-        let element = Element::Payload(PayloadType::TSI);
+        // Of TSi or TSr, which the list does not know.
+        let element = Element::TrafficSelector;
         if self.count == 0 {
-            self.w.fail(BuildError::Size { element, size: 0, expected: 1 });
+            self.w.fail(BuildError::EmptyList { element });
         }
         self.w.patch_u8(element, self.start, self.count);
     }

@@ -1,6 +1,6 @@
 //! Vendor ID, RFC 7296 section 3.12: opaque octets, of which some are known.
 
-use super::fixed_shape;
+use super::shape::fixed_shape;
 use crate::error::Element;
 use crate::registry::PayloadType;
 use crate::wire::codec::{Parsed, Parser, rest};

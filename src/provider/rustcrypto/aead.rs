@@ -1,9 +1,9 @@
 //! AEAD ciphers that are crates: AES-CCM (RFC 4309, RFC 5282) and ChaCha20-Poly1305 (RFC 7634). Nonce = salt | IV of 8 octets.
 
 use crate::error::CryptoError;
-use crate::protect::cipher::{Cipher, write_counter};
-use ccm::aead::array::typenum::Unsigned;
-use ccm::aead::{AeadCore, AeadInOut, KeyInit, Nonce, Tag};
+use crate::provider;
+use ::aead::{AeadCore, AeadInOut, KeyInit, Nonce, Tag};
+use alloc::boxed::Box;
 use zeroize::Zeroizing;
 
 pub(super) struct Aead<A, const SALT: usize> {
@@ -11,9 +11,10 @@ pub(super) struct Aead<A, const SALT: usize> {
     salt: Zeroizing<[u8; SALT]>,
 }
 
-impl<A: KeyInit, const SALT: usize> Aead<A, SALT> {
-    pub(super) fn new(key: &[u8], salt: &[u8]) -> Option<Self> {
-        Some(Self { aead: A::new_from_slice(key).ok()?, salt: Zeroizing::new(salt.try_into().ok()?) })
+impl<A: KeyInit + AeadInOut + Send + Sync + 'static, const SALT: usize> Aead<A, SALT> {
+    pub(super) fn boxed(key: &[u8], salt: &[u8]) -> Result<Box<dyn provider::Aead>, CryptoError> {
+        let salt = Zeroizing::new(salt.try_into().map_err(|_| CryptoError)?);
+        Ok(Box::new(Self { aead: A::new_from_slice(key).map_err(|_| CryptoError)?, salt }))
     }
 }
 
@@ -26,26 +27,10 @@ impl<A: AeadCore, const SALT: usize> Aead<A, SALT> {
     }
 }
 
-impl<A: AeadInOut + Send + Sync, const SALT: usize> Cipher for Aead<A, SALT> {
-    fn iv_len(&self) -> usize {
-        8
-    }
-
-    fn icv_len(&self) -> usize {
-        A::TagSize::USIZE
-    }
-
-    fn block_len(&self) -> usize {
-        1
-    }
-
-    fn write_iv(&self, counter: u64, _: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
-        write_counter(counter, iv)
-    }
-
+impl<A: AeadInOut + Send + Sync, const SALT: usize> provider::Aead for Aead<A, SALT> {
     fn encrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
         let tag = self.aead.encrypt_inout_detached(&self.nonce(iv), aad, text.into()).map_err(|_| CryptoError)?;
-        icv.iter_mut().zip(tag).for_each(|(i, t)| *i = t);
+        icv.iter_mut().zip(tag).for_each(|(to, from)| *to = from);
         Ok(())
     }
 

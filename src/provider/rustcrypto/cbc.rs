@@ -1,18 +1,27 @@
 //! CBC mode (RFC 3602 for AES, RFC 2451 for 3DES, RFC 5529 for Camellia).
 
-use super::Mode;
 use crate::error::CryptoError;
-use aes::cipher::{
+use crate::provider::Mode;
+use alloc::boxed::Box;
+use cbc::cipher::{
     Array, Block, BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, BlockSizeUser, InnerIvInit, KeyInit,
-    typenum::Unsigned,
 };
 use cbc::{Decryptor, Encryptor};
 
 pub(super) struct Cbc<C>(C);
 
 impl<C: KeyInit> Cbc<C> {
-    pub(super) fn new(key: &[u8]) -> Option<Self> {
-        C::new_from_slice(key).ok().map(Self)
+    fn new(key: &[u8]) -> Result<Self, CryptoError> {
+        C::new_from_slice(key).map(Self).map_err(|_| CryptoError)
+    }
+}
+
+impl<C> Cbc<C>
+where
+    C: BlockCipherEncrypt + BlockCipherDecrypt + BlockSizeUser + KeyInit + Send + Sync + 'static,
+{
+    pub(super) fn boxed(key: &[u8], _: &[u8]) -> Result<Box<dyn Mode>, CryptoError> {
+        Ok(Box::new(Self::new(key)?))
     }
 }
 
@@ -28,14 +37,6 @@ impl<C> Mode for Cbc<C>
 where
     C: BlockCipherEncrypt + BlockCipherDecrypt + BlockSizeUser + Send + Sync,
 {
-    fn iv_len(&self) -> usize {
-        C::BlockSize::USIZE
-    }
-
-    fn block_len(&self) -> usize {
-        C::BlockSize::USIZE
-    }
-
     /// E(seed xor counter): a permutation of distinct inputs, so the IVs are distinct; see [`Ivs`](crate::protect::Ivs).
     fn write_iv(&self, counter: u64, seed: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
         let block = Array::slice_as_mut_array(iv).ok_or(CryptoError)?;
@@ -60,9 +61,10 @@ where
 }
 
 #[cfg(test)]
+#[cfg(feature = "rustcrypto")]
 mod tests {
     use super::*;
-    use crate::protect::testing::hex;
+    use crate::provider::tests::hex;
     use aes::{Aes128, Aes192, Aes256};
     use alloc::collections::BTreeSet;
     use camellia::{Camellia128, Camellia192, Camellia256};

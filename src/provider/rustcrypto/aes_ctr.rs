@@ -1,49 +1,48 @@
-//! AES in counter mode (RFC 3686, RFC 5930): counter block = nonce of 4 octets | IV of 8 | block counter of 4 from 1.
+//! AES in counter mode (RFC 5930).
 
-use super::Mode;
+use super::ctr::keystream;
 use crate::error::CryptoError;
-use crate::protect::cipher::write_counter;
-use aes::cipher::{Array, BlockCipherEncrypt, BlockSizeUser, InnerIvInit, KeyInit, StreamCipherCore, consts::U16};
-use ctr::CtrCore;
-use ctr::flavors::Ctr32BE;
+use crate::provider::{Algorithms, Mode, ModeRow};
+use crate::registry::Encr;
+use aes::cipher::{BlockCipherEncrypt, BlockSizeUser, KeyInit, StreamCipherCore, consts::U16};
+use aes::{Aes128, Aes192, Aes256};
+use alloc::boxed::Box;
 use zeroize::Zeroizing;
 
-pub(super) struct Ctr<C> {
+pub(super) static ALGORITHMS: Algorithms = Algorithms::new("rustcrypto: aes-ctr").with_modes(&[
+    ModeRow::new(Encr::ENCR_AES_CTR, 128, Ctr::<Aes128>::boxed),
+    ModeRow::new(Encr::ENCR_AES_CTR, 192, Ctr::<Aes192>::boxed),
+    ModeRow::new(Encr::ENCR_AES_CTR, 256, Ctr::<Aes256>::boxed),
+]);
+
+struct Ctr<C> {
     cipher: C,
     nonce: Zeroizing<[u8; 4]>,
 }
 
 impl<C: KeyInit> Ctr<C> {
-    pub(super) fn new(key: &[u8], nonce: &[u8]) -> Option<Self> {
-        Some(Self { cipher: C::new_from_slice(key).ok()?, nonce: Zeroizing::new(nonce.try_into().ok()?) })
+    fn new(key: &[u8], nonce: &[u8]) -> Result<Self, CryptoError> {
+        let nonce = Zeroizing::new(nonce.try_into().map_err(|_| CryptoError)?);
+        Ok(Self { cipher: C::new_from_slice(key).map_err(|_| CryptoError)?, nonce })
     }
 }
 
-/// The keystream from block 1 of `salt | iv | counter` on, as AES-CTR and AES-GCM use it.
-pub(super) fn keystream<'c, C>(cipher: &'c C, salt: &[u8; 4], iv: &[u8]) -> CtrCore<&'c C, Ctr32BE>
+impl<C> Ctr<C>
 where
-    C: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16>,
+    C: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + KeyInit + Send + Sync + 'static,
 {
-    let mut block = Array::default();
-    let octets = salt.iter().chain(iv).chain(&[0, 0, 0, 1]);
-    block.iter_mut().zip(octets).for_each(|(b, octet)| *b = *octet);
-    CtrCore::inner_iv_init(cipher, &block)
+    fn boxed(key: &[u8], nonce: &[u8]) -> Result<Box<dyn Mode>, CryptoError> {
+        Ok(Box::new(Self::new(key, nonce)?))
+    }
 }
 
 impl<C> Mode for Ctr<C>
 where
     C: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + Send + Sync,
 {
-    fn iv_len(&self) -> usize {
-        8
-    }
-
-    fn block_len(&self) -> usize {
-        1
-    }
-
     fn write_iv(&self, counter: u64, _: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
-        write_counter(counter, iv)
+        *iv.first_chunk_mut::<8>().ok_or(CryptoError)? = counter.to_be_bytes();
+        Ok(())
     }
 
     fn encrypt(&self, iv: &[u8], text: &mut [u8]) -> Result<(), CryptoError> {
@@ -56,10 +55,10 @@ where
 }
 
 #[cfg(test)]
+#[cfg(feature = "rustcrypto")]
 mod tests {
     use super::*;
-    use crate::protect::testing::hex;
-    use aes::{Aes128, Aes192, Aes256};
+    use crate::provider::tests::hex;
 
     fn check<C>(key: &str, nonce: &str, iv: &str, plain: &str, sealed: &str)
     where

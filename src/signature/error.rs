@@ -26,20 +26,23 @@ pub enum AuthError {
         /// The kind of the key.
         key: KeyType,
     },
+    /// The key's own RSASSA-PSS parameters do not allow the scheme (RFC 4055 section 3.3).
+    #[error("the RSASSA-PSS parameters of the key do not allow {0}")]
+    KeyRestricted(SignatureScheme),
     /// The scheme's hash is none of those the caller accepts.
     #[error("the hash algorithm {0} is not accepted")]
     HashNotAccepted(HashAlgorithm),
     /// An RSA key is smaller or larger than 2048 to 8192 bits.
     #[error("an RSA key of {0} bits, outside 2048 to 8192")]
     KeySize(usize),
-    /// Neither this build nor, with no feature named, this crate can do it.
-    #[error("{scheme} with a key of type {key} is not supported{}{}", if .feature.is_some() { " without cargo feature " } else { "" }, .feature.unwrap_or(""))]
+    /// The provider, or the private key, does not do it.
+    #[error("{scheme} with a key of type {key} is not supported{}{}", if .feature.is_some() { " by this provider; it comes with cargo feature " } else { "" }, .feature.unwrap_or(""))]
     Unsupported {
         /// The scheme.
         scheme: SignatureScheme,
         /// The kind of the key.
         key: KeyType,
-        /// The cargo feature that brings it.
+        /// The cargo feature that brings it to a built-in provider; `None` if this crate does not do it at all.
         feature: Option<&'static str>,
     },
     /// The signature is wrong, or the key octets are.

@@ -4,14 +4,29 @@
 
 use super::ctr::keystream;
 use crate::error::CryptoError;
-use crate::protect::cipher::{Cipher, write_counter};
+use crate::provider::{self, AeadRow, Algorithms};
+use crate::registry::Encr;
+use aes::{Aes128, Aes192, Aes256};
+use alloc::boxed::Box;
 use aes::cipher::{Array, BlockCipherEncrypt, BlockSizeUser, KeyInit, StreamCipherCore, consts::U16};
 use ghash::GHash;
 use ghash::universal_hash::UniversalHash;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-pub(super) struct Gcm<C> {
+pub(super) static ALGORITHMS: Algorithms = Algorithms::new("rustcrypto: aes-gcm").with_aeads(&[
+    AeadRow::new(Encr::ENCR_AES_GCM_8, 128, |key, salt| Gcm::<Aes128>::boxed(key, salt, 8)),
+    AeadRow::new(Encr::ENCR_AES_GCM_8, 192, |key, salt| Gcm::<Aes192>::boxed(key, salt, 8)),
+    AeadRow::new(Encr::ENCR_AES_GCM_8, 256, |key, salt| Gcm::<Aes256>::boxed(key, salt, 8)),
+    AeadRow::new(Encr::ENCR_AES_GCM_12, 128, |key, salt| Gcm::<Aes128>::boxed(key, salt, 12)),
+    AeadRow::new(Encr::ENCR_AES_GCM_12, 192, |key, salt| Gcm::<Aes192>::boxed(key, salt, 12)),
+    AeadRow::new(Encr::ENCR_AES_GCM_12, 256, |key, salt| Gcm::<Aes256>::boxed(key, salt, 12)),
+    AeadRow::new(Encr::ENCR_AES_GCM_16, 128, |key, salt| Gcm::<Aes128>::boxed(key, salt, 16)),
+    AeadRow::new(Encr::ENCR_AES_GCM_16, 192, |key, salt| Gcm::<Aes192>::boxed(key, salt, 16)),
+    AeadRow::new(Encr::ENCR_AES_GCM_16, 256, |key, salt| Gcm::<Aes256>::boxed(key, salt, 16)),
+]);
+
+struct Gcm<C> {
     cipher: C,
     ghash: GHash,
     salt: Zeroizing<[u8; 4]>,
@@ -20,15 +35,16 @@ pub(super) struct Gcm<C> {
 
 impl<C> Gcm<C>
 where
-    C: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + KeyInit,
+    C: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + KeyInit + Send + Sync + 'static,
 {
-    pub(super) fn new(key: &[u8], salt: &[u8], icv_len: usize) -> Option<Self> {
-        let cipher = C::new_from_slice(key).ok()?;
+    fn boxed(key: &[u8], salt: &[u8], icv_len: usize) -> Result<Box<dyn provider::Aead>, CryptoError> {
+        let cipher = C::new_from_slice(key).map_err(|_| CryptoError)?;
         let mut h = Array::default();
         cipher.encrypt_block(&mut h);
         let ghash = GHash::new(&h);
         h.zeroize();
-        Some(Self { cipher, ghash, salt: Zeroizing::new(salt.try_into().ok()?), icv_len })
+        let salt = Zeroizing::new(salt.try_into().map_err(|_| CryptoError)?);
+        Ok(Box::new(Self { cipher, ghash, salt, icv_len }))
     }
 }
 
@@ -49,27 +65,14 @@ fn bits(octets: &[u8]) -> Result<u64, CryptoError> {
     u64::try_from(octets.len()).ok().and_then(|len| len.checked_mul(8)).ok_or(CryptoError)
 }
 
-impl<C> Cipher for Gcm<C>
+impl<C> provider::Aead for Gcm<C>
 where
     C: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + Send + Sync,
 {
-    fn iv_len(&self) -> usize {
-        8
-    }
-
-    fn icv_len(&self) -> usize {
-        self.icv_len
-    }
-
-    fn block_len(&self) -> usize {
-        1
-    }
-
-    fn write_iv(&self, counter: u64, _: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
-        write_counter(counter, iv)
-    }
-
     fn encrypt(&self, aad: &[u8], iv: &[u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
+        if icv.len() != self.icv_len {
+            return Err(CryptoError);
+        }
         let mut keystream = keystream(&self.cipher, &self.salt, iv);
         let mut mask = Array::default();
         keystream.write_keystream_block(&mut mask);
@@ -84,7 +87,7 @@ where
         let mut mask = Array::default();
         keystream.write_keystream_block(&mut mask);
         let tag = self.tag(mask.0, aad, text)?;
-        let tag = tag.get(..icv.len()).ok_or(CryptoError)?;
+        let tag = tag.get(..self.icv_len).ok_or(CryptoError)?;
         if !bool::from(tag.ct_eq(icv)) {
             return Err(CryptoError);
         }

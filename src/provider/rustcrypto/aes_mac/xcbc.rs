@@ -4,14 +4,14 @@ use aes::Aes128;
 use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use zeroize::Zeroizing;
 
-pub(crate) struct Xcbc {
+pub(super) struct Xcbc {
     k1: Aes128,
     k2: Zeroizing<[u8; 16]>,
     k3: Zeroizing<[u8; 16]>,
 }
 
 impl Xcbc {
-    pub(crate) fn new(key: &[u8; 16]) -> Self {
+    pub(super) fn new(key: &[u8; 16]) -> Self {
         let cipher = Aes128::new(&Array(*key));
         let derived = |octet: u8| {
             let mut block = Array([octet; 16]);
@@ -23,7 +23,7 @@ impl Xcbc {
     }
 
     /// The MAC over the parts one after the other.
-    pub(crate) fn mac<'p>(&self, parts: impl IntoIterator<Item = &'p [u8]>) -> [u8; 16] {
+    pub(super) fn mac<'p>(&self, parts: impl IntoIterator<Item = &'p [u8]>) -> [u8; 16] {
         let mut state = [0; 16];
         let mut filled = 0;
         for part in parts {

@@ -1,6 +1,54 @@
-//! Short names for what most people mean.
+//! Every profile, and short names for what most people mean.
 
-use super::*;
+use super::android::*;
+use super::apple::*;
+use super::aws::*;
+use super::libreswan::*;
+use super::microsoft::*;
+use super::openiked::*;
+use super::profile::Profile;
+use super::routers::*;
+use super::strongswan::*;
+use crate::proposal::Question;
+use crate::role::Role;
+
+/// Every profile.
+pub const ALL: &[Profile] = &[
+    WINDOWS10_CLIENT_DEFAULT_IKE,
+    WINDOWS11_CLIENT_DEFAULT_IKE,
+    WINDOWS_CLIENT_NEGOTIATEDH2048_2_IKE,
+    WINDOWS_CLIENT_DEFAULT_ESP,
+    WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE,
+    RRAS_DEFAULT_IKE_OUTCOME,
+    AZURE_VPNGW_ROUTEBASED_DEFAULT_IKE,
+    AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_INITIATOR,
+    AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_RESPONDER,
+    IOS_DEFAULT_IKE,
+    IOS_DEFAULT_ESP,
+    MACOS_DEFAULT_IKE,
+    MACOS_DEFAULT_ESP,
+    MACOS14_PROFILE_UNDEFINED_IKE,
+    ANDROID_IKEV2VPNPROFILE_IKE,
+    ANDROID_IKEV2VPNPROFILE_ESP,
+    STRONGSWAN_5_9_DEFAULT_IKE,
+    STRONGSWAN_5_9_DEFAULT_ESP,
+    STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP,
+    STRONGSWAN_6_0_2_DEFAULT_ESP,
+    STRONGSWAN_6_0_DEFAULT_IKE,
+    LIBRESWAN_5_DEFAULT_IKE,
+    LIBRESWAN_4_DEFAULT_IKE,
+    LIBRESWAN_5_DEFAULT_ESP,
+    OPENIKED_DEFAULT_IKE,
+    OPENIKED_DEFAULT_ESP,
+    CISCO_IOS_15_DEFAULT_IKE,
+    CISCO_IOSXE_17_DEFAULT_IKE,
+    FORTIGATE_DEFAULT_IKE,
+    FORTIGATE_DEFAULT_ESP,
+    MIKROTIK_DEFAULT_IKE,
+    MIKROTIK_DEFAULT_ESP,
+    AWS_S2S_DEFAULT_IKE,
+    AWS_S2S_DEFAULT_ESP,
+];
 
 /// A short name and the profiles it stands for, the IKE list first.
 #[derive(Clone, Copy, Debug)]
@@ -50,14 +98,15 @@ pub fn find(name: &str) -> Option<&'static Profile> {
 /// The profile of that name or alias that is known for `side` of the exchange in question.
 ///
 /// ```
+/// use ikev2::Role;
 /// use ikev2::proposal::{Question, profiles};
-/// let esp = profiles::find_for("windows10", Question::AuthChild, profiles::Role::Initiator).ok_or("none")?;
+/// let esp = profiles::find_for("windows10", Question::AuthChild, Role::Initiator).ok_or("none")?;
 /// assert_eq!(esp.name, "windows-client-default-esp");
 /// # Ok::<(), &str>(())
 /// ```
 #[must_use]
 pub fn find_for(name: &str, question: Question, side: Role) -> Option<&'static Profile> {
-    named(name).iter().find(|p| question.takes(p.protocol) && p.role.acts_as(side))
+    named(name).iter().find(|p| question.takes(p.protocol) && p.roles.contains(side))
 }
 
 fn named(name: &str) -> &'static [Profile] {

@@ -1,33 +1,9 @@
-//! Signature algorithms and their AlgorithmIdentifiers, RFC 7427 appendix A, RFC 8420.
+//! The AlgorithmIdentifiers of signature schemes, RFC 7427 appendix A, RFC 8420.
 
-use super::AuthError;
+use super::{AuthError, SignatureScheme};
 use crate::der::{Reader, Tlv, tag};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::registry::HashAlgorithm;
-use core::fmt;
-
-/// How a signature is made, as an AlgorithmIdentifier says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SignatureScheme {
-    /// RSASSA-PKCS1-v1_5 with this hash (RFC 8017 section 8.2).
-    RsaPkcs1(HashAlgorithm),
-    /// RSASSA-PSS (RFC 8017 section 8.1).
-    RsaPss {
-        /// The hash of the message.
-        hash: HashAlgorithm,
-        /// The hash of MGF1.
-        mgf: HashAlgorithm,
-        /// Octets of salt.
-        salt_len: u16,
-    },
-    /// ECDSA with this hash, on whichever curve the key has (RFC 5758).
-    Ecdsa(HashAlgorithm),
-    /// Ed25519 (RFC 8410, RFC 8420).
-    Ed25519,
-    /// Ed448 (RFC 8410, RFC 8420).
-    Ed448,
-}
 
 macro_rules! identifiers {
     ($($scheme:pat = $value:expr, $octets:expr;)+) => {
@@ -48,27 +24,22 @@ macro_rules! identifiers {
     };
 }
 
-/// RSASSA-PSS parameters with one hash throughout and a salt of its length; trailerField has its default.
-const fn pss(hash: HashAlgorithm, salt_len: u16) -> SignatureScheme {
-    SignatureScheme::RsaPss { hash, mgf: hash, salt_len }
-}
-
 identifiers! {
     Self::RsaPkcs1(HashAlgorithm::SHA1) = Self::RsaPkcs1(HashAlgorithm::SHA1), b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05\x05\x00";
     Self::RsaPkcs1(HashAlgorithm::SHA2_256) = Self::RsaPkcs1(HashAlgorithm::SHA2_256), b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
     Self::RsaPkcs1(HashAlgorithm::SHA2_384) = Self::RsaPkcs1(HashAlgorithm::SHA2_384), b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c\x05\x00";
     Self::RsaPkcs1(HashAlgorithm::SHA2_512) = Self::RsaPkcs1(HashAlgorithm::SHA2_512), b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d\x05\x00";
-    Self::RsaPss { hash: HashAlgorithm::SHA2_256, mgf: HashAlgorithm::SHA2_256, salt_len: 32 } = pss(HashAlgorithm::SHA2_256, 32),
+    Self::RsaPss { hash: HashAlgorithm::SHA2_256, mgf: HashAlgorithm::SHA2_256, salt_len: 32 } = Self::pss(HashAlgorithm::SHA2_256, 32),
         b"\x30\x41\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a\x30\x34\
           \xa0\x0f\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\
           \xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\
           \xa2\x03\x02\x01\x20";
-    Self::RsaPss { hash: HashAlgorithm::SHA2_384, mgf: HashAlgorithm::SHA2_384, salt_len: 48 } = pss(HashAlgorithm::SHA2_384, 48),
+    Self::RsaPss { hash: HashAlgorithm::SHA2_384, mgf: HashAlgorithm::SHA2_384, salt_len: 48 } = Self::pss(HashAlgorithm::SHA2_384, 48),
         b"\x30\x41\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a\x30\x34\
           \xa0\x0f\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\
           \xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\
           \xa2\x03\x02\x01\x30";
-    Self::RsaPss { hash: HashAlgorithm::SHA2_512, mgf: HashAlgorithm::SHA2_512, salt_len: 64 } = pss(HashAlgorithm::SHA2_512, 64),
+    Self::RsaPss { hash: HashAlgorithm::SHA2_512, mgf: HashAlgorithm::SHA2_512, salt_len: 64 } = Self::pss(HashAlgorithm::SHA2_512, 64),
         b"\x30\x41\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a\x30\x34\
           \xa0\x0f\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\
           \xa1\x1c\x30\x1a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\
@@ -115,31 +86,9 @@ impl SignatureScheme {
         Ok(scheme)
     }
 
-    /// The hash a peer must have announced in SIGNATURE_HASH_ALGORITHMS for it (RFC 7427 section 4, RFC 8420 section 2).
-    #[must_use]
-    pub const fn hash(self) -> HashAlgorithm {
-        match self {
-            Self::RsaPkcs1(hash) | Self::RsaPss { hash, .. } | Self::Ecdsa(hash) => hash,
-            Self::Ed25519 | Self::Ed448 => HashAlgorithm::IDENTITY,
-        }
-    }
-}
-
-impl fmt::Display for SignatureScheme {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |hash: HashAlgorithm| hash.name().unwrap_or("an unknown hash");
-        match *self {
-            Self::RsaPkcs1(hash) => write!(f, "RSA PKCS#1 v1.5 with {}", name(hash)),
-            Self::RsaPss { hash, mgf, salt_len } if hash == mgf => {
-                write!(f, "RSASSA-PSS with {} and {salt_len} octets of salt", name(hash))
-            }
-            Self::RsaPss { hash, mgf, salt_len } => {
-                write!(f, "RSASSA-PSS with {}, MGF1 with {} and {salt_len} octets of salt", name(hash), name(mgf))
-            }
-            Self::Ecdsa(hash) => write!(f, "ECDSA with {}", name(hash)),
-            Self::Ed25519 => f.write_str("Ed25519"),
-            Self::Ed448 => f.write_str("Ed448"),
-        }
+    /// Reads RSASSA-PSS-params (RFC 4055 section 3.1), which stand in the AlgorithmIdentifier of a signature or of a key.
+    pub(super) fn of_pss_parameters(parameters: Tlv<'_>) -> Result<Self, AuthError> {
+        parse_pss(parameters)
     }
 }
 
@@ -188,7 +137,7 @@ fn parse_hash(reader: Reader<'_>) -> Result<HashAlgorithm, AuthError> {
 
 fn null(reader: &mut Reader<'_>) -> Result<(), ParseError> {
     match reader.optional(tag::NULL)? {
-        Some(null) if !null.contents.is_empty() => Err(null.error(ParseErrorKind::Trailing { count: null.contents.len() })),
+        Some(null) if !null.contents.is_empty() => Err(null.error(ParseErrorKind::Size { size: null.contents.len(), expected: 0 })),
         _ => Ok(()),
     }
 }

@@ -1,0 +1,57 @@
+//! Which cargo feature brings what, whether or not this build has it.
+
+use crate::error::{Algorithm, Unsupported};
+use crate::registry::{Encr, Integ, Prf};
+use crate::signature::{KeyType, SignatureScheme};
+
+/// The error for an algorithm that a provider does not have.
+#[cold]
+pub(super) const fn unsupported(algorithm: Algorithm) -> Unsupported {
+    Unsupported { algorithm, features: of(algorithm) }
+}
+
+/// The features of which each one brings the algorithm; none if this crate does not have it.
+pub(super) const fn of(algorithm: Algorithm) -> &'static [&'static str] {
+    match algorithm {
+        Algorithm::Encr(encr, bits) => cipher(encr, bits),
+        Algorithm::Integ(integ) => match integ {
+            Integ::AUTH_HMAC_SHA1_96 | Integ::AUTH_HMAC_SHA2_256_128 | Integ::AUTH_HMAC_SHA2_384_192 | Integ::AUTH_HMAC_SHA2_512_256 => {
+                &["ring", "hmac-sha"]
+            }
+            Integ::AUTH_AES_XCBC_96 | Integ::AUTH_AES_CMAC_96 => &["aes-mac"],
+            Integ::AUTH_HMAC_MD5_96 => &["legacy"],
+            _ => &[],
+        },
+        Algorithm::Prf(prf) => match prf {
+            Prf::PRF_HMAC_SHA1 | Prf::PRF_HMAC_SHA2_256 | Prf::PRF_HMAC_SHA2_384 | Prf::PRF_HMAC_SHA2_512 => &["ring", "hmac-sha"],
+            Prf::PRF_AES128_XCBC | Prf::PRF_AES128_CMAC => &["aes-mac"],
+            Prf::PRF_HMAC_MD5 => &["legacy"],
+            _ => &[],
+        },
+        Algorithm::Hash(_) => &["ring", "hmac-sha"],
+    }
+}
+
+const fn cipher(encr: Encr, bits: Option<u16>) -> &'static [&'static str] {
+    match (encr, bits) {
+        (Encr::ENCR_AES_GCM_16, Some(128 | 256)) => &["ring", "aes-gcm"],
+        (Encr::ENCR_AES_GCM_8 | Encr::ENCR_AES_GCM_12 | Encr::ENCR_AES_GCM_16, Some(128 | 192 | 256)) => &["aes-gcm"],
+        (Encr::ENCR_AES_CCM_8 | Encr::ENCR_AES_CCM_12 | Encr::ENCR_AES_CCM_16, Some(128 | 192 | 256)) => &["aes-ccm"],
+        (Encr::ENCR_CHACHA20_POLY1305, None | Some(256)) => &["ring", "chacha20poly1305"],
+        (Encr::ENCR_AES_CBC, Some(128 | 192 | 256)) => &["aes-cbc"],
+        (Encr::ENCR_AES_CTR, Some(128 | 192 | 256)) => &["aes-ctr"],
+        (Encr::ENCR_CAMELLIA_CBC, Some(128 | 192 | 256)) => &["camellia"],
+        (Encr::ENCR_3DES, None | Some(192)) | (Encr::ENCR_NULL, None) => &["legacy"],
+        _ => &[],
+    }
+}
+
+/// The feature that verifies such signatures; `None` if this crate does not.
+pub(crate) const fn of_verifier(scheme: SignatureScheme, key: KeyType) -> Option<&'static str> {
+    match (scheme, key) {
+        (SignatureScheme::Ecdsa(_), KeyType::EcdsaP256 | KeyType::EcdsaP384 | KeyType::EcdsaP521) => Some("ecc"),
+        (SignatureScheme::RsaPkcs1(_) | SignatureScheme::Ed25519, _) => Some("ring"),
+        (SignatureScheme::RsaPss { .. }, _) if scheme.algorithm_identifier().is_some() => Some("ring"),
+        _ => None,
+    }
+}

@@ -1,0 +1,248 @@
+//! Cryptographic algorithms as values: ciphers, MACs, PRFs, hashes and signature verification.
+//!
+//! A [`Provider`] is a list of [`Algorithms`], searched in order. An [`Algorithms`] is a set of tables; a row names an algorithm by its
+//! IANA code point and holds the function that sets it up with a key. `Provider::ring` and `Provider::rustcrypto` are the two
+//! that come with this crate, under the cargo features of the same names; [`Provider::builtin`] is all that the build has. What a
+//! provider has is data, so that a policy can be restricted to it
+//! ([`Policy::restrict`](crate::proposal::Policy::restrict)) before anything is offered or chosen.
+//!
+//! Features choose RustCrypto's algorithms by family, so that firmware pays for what it uses; `rustcrypto` turns on all of them:
+//!
+//! | feature | encryption | integrity, PRF and hash | signatures verified and made |
+//! |---|---|---|---|
+//! | `ring` | AES-GCM-16 (128, 256), ChaCha20-Poly1305 | HMAC-SHA-1, HMAC-SHA-2, SHA-1 | RSA, ECDSA P-256 and P-384, Ed25519 verified |
+//! | `ring-os-random` | | | the same made, with randomness of the operating system |
+//! | `aes-gcm`, `aes-cbc`, `aes-ctr`, `aes-ccm` | AES in that mode, every key length | | |
+//! | `chacha20poly1305` | ChaCha20-Poly1305 | | |
+//! | `camellia` | Camellia in CBC mode | | |
+//! | `hmac-sha` | | HMAC-SHA-1, HMAC-SHA-2, SHA-1 | |
+//! | `aes-mac` | | AES-XCBC, AES-CMAC | |
+//! | `legacy` | 3DES, NULL | HMAC-MD5 | |
+//! | `ecc` | | | ECDSA P-256, P-384, P-521, with any hash; made without randomness (RFC 6979) |
+//!
+//! A provider of one's own is made of the same rows, and may stand before or behind those of this crate:
+//!
+//! ```
+//! use ikev2::error::CryptoError;
+//! use ikev2::provider::{Algorithms, Mac, MacRow, Provider};
+//! use ikev2::registry::Integ;
+//!
+//! /// A MAC that no peer has: a stand-in for a driver of a hardware engine.
+//! struct Sum(u8);
+//!
+//! impl Mac for Sum {
+//!     fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) {
+//!         out.fill(parts.flatten().fold(self.0, |sum, octet| sum.wrapping_add(*octet)));
+//!     }
+//! }
+//!
+//! const MACS: &[MacRow] = &[MacRow::new(Integ(1024), |key| Ok(Box::new(Sum(*key.first().ok_or(CryptoError)?))))];
+//! static ENGINE: Algorithms = Algorithms::new("engine").with_macs(MACS);
+//! static PROVIDER: Provider = Provider::new(&[&ENGINE]);
+//!
+//! assert!(PROVIDER.has_mac(Integ(1024)));
+//! assert!(!PROVIDER.has_mac(Integ::AUTH_HMAC_SHA2_256_128));
+//! ```
+
+pub(crate) mod features;
+#[cfg(feature = "ring")]
+mod ring;
+mod row;
+mod rustcrypto;
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "ring-os-random")]
+pub use ring::SigningKey;
+pub use row::{Aead, AeadRow, Mac, MacRow, Mode, ModeRow, PrfRow, VerifierRow};
+#[cfg(feature = "ecc")]
+pub use rustcrypto::EcdsaKey;
+
+use crate::error::{Algorithm, Unsupported};
+use crate::registry::{Encr, HashAlgorithm, Integ, Prf};
+use crate::signature::{EcdsaForm, KeyType, SignatureScheme};
+use core::fmt;
+
+/// Octets of a SHA-1 digest.
+pub const SHA1_LEN: usize = 20;
+
+/// SHA-1 of the concatenated parts.
+pub type Sha1 = fn(parts: &[&[u8]]) -> [u8; SHA1_LEN];
+
+/// Tables of algorithms that come from one place.
+#[derive(Clone, Copy)]
+pub struct Algorithms {
+    name: &'static str,
+    aeads: &'static [AeadRow],
+    modes: &'static [ModeRow],
+    macs: &'static [MacRow],
+    prfs: &'static [PrfRow],
+    verifiers: &'static [VerifierRow],
+    sha1: Option<Sha1>,
+}
+
+impl Algorithms {
+    /// No algorithm yet. `name` is for people.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, aeads: &[], modes: &[], macs: &[], prfs: &[], verifiers: &[], sha1: None }
+    }
+
+    /// Sets the ciphers that authenticate.
+    #[must_use]
+    pub const fn with_aeads(mut self, rows: &'static [AeadRow]) -> Self {
+        self.aeads = rows;
+        self
+    }
+
+    /// Sets the ciphers that need a MAC beside them.
+    #[must_use]
+    pub const fn with_modes(mut self, rows: &'static [ModeRow]) -> Self {
+        self.modes = rows;
+        self
+    }
+
+    /// Sets the integrity algorithms.
+    #[must_use]
+    pub const fn with_macs(mut self, rows: &'static [MacRow]) -> Self {
+        self.macs = rows;
+        self
+    }
+
+    /// Sets the pseudorandom functions.
+    #[must_use]
+    pub const fn with_prfs(mut self, rows: &'static [PrfRow]) -> Self {
+        self.prfs = rows;
+        self
+    }
+
+    /// Sets the signature verifiers.
+    #[must_use]
+    pub const fn with_verifiers(mut self, rows: &'static [VerifierRow]) -> Self {
+        self.verifiers = rows;
+        self
+    }
+
+    /// Sets SHA-1, which NAT detection (RFC 7296 section 2.23) and CERTREQ (section 3.7) are defined with.
+    #[must_use]
+    pub const fn with_sha1(mut self, sha1: Sha1) -> Self {
+        self.sha1 = Some(sha1);
+        self
+    }
+
+    /// The name given to [`new`](Self::new).
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl fmt::Debug for Algorithms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Algorithms").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Where an IKE SA gets its cryptography from.
+#[derive(Clone, Copy)]
+pub struct Provider {
+    sets: &'static [&'static Algorithms],
+}
+
+impl Provider {
+    /// A provider that takes each algorithm from the first of `sets` that has it.
+    #[must_use]
+    pub const fn new(sets: &'static [&'static Algorithms]) -> Self {
+        Self { sets }
+    }
+
+    /// The algorithms of `ring`.
+    #[cfg(feature = "ring")]
+    #[must_use]
+    pub const fn ring() -> Self {
+        const SETS: &[&Algorithms] = &[&ring::ALGORITHMS];
+        Self { sets: SETS }
+    }
+
+    /// The algorithms of the RustCrypto crates, as far as their features are on.
+    #[must_use]
+    pub const fn rustcrypto() -> Self {
+        Self { sets: rustcrypto::SETS }
+    }
+
+    /// All that this build has. `ring` comes first: it is the faster one, and its code is the one most reviewed.
+    #[must_use]
+    pub const fn builtin() -> Self {
+        Self { sets: rustcrypto::BUILTIN }
+    }
+
+    fn find<R>(&self, table: fn(&Algorithms) -> &'static [R], fits: impl Fn(&R) -> bool) -> Option<&'static R> {
+        self.sets.iter().flat_map(|set| table(set)).find(|row| fits(row))
+    }
+
+    pub(crate) fn aead(&self, encr: Encr, key_bits: u16) -> Result<&'static AeadRow, Unsupported> {
+        let row = self.find(|set| set.aeads, |row| row.is(encr, key_bits));
+        row.ok_or_else(|| features::unsupported(Algorithm::Encr(encr, Some(key_bits).filter(|bits| *bits != 0))))
+    }
+
+    pub(crate) fn mode(&self, encr: Encr, key_bits: u16) -> Result<&'static ModeRow, Unsupported> {
+        let row = self.find(|set| set.modes, |row| row.is(encr, key_bits));
+        row.ok_or_else(|| features::unsupported(Algorithm::Encr(encr, Some(key_bits).filter(|bits| *bits != 0))))
+    }
+
+    pub(crate) fn mac(&self, integ: Integ) -> Result<&'static MacRow, Unsupported> {
+        self.find(|set| set.macs, |row| row.id() == integ).ok_or_else(|| features::unsupported(Algorithm::Integ(integ)))
+    }
+
+    pub(crate) fn prf_row(&self, id: Prf) -> Result<&'static PrfRow, Unsupported> {
+        self.find(|set| set.prfs, |row| row.id() == id).ok_or_else(|| features::unsupported(Algorithm::Prf(id)))
+    }
+
+    pub(crate) fn verifier(&self, scheme: SignatureScheme, key: KeyType, form: EcdsaForm) -> Option<&'static VerifierRow> {
+        self.find(|set| set.verifiers, |row| row.is(scheme, key, form))
+    }
+
+    /// SHA-1, for [`nat_detection`](crate::keys::nat_detection) and [`authority`](crate::keys::authority).
+    ///
+    /// # Errors
+    /// [`Unsupported`], which names the cargo features that bring it.
+    pub fn sha1(&self) -> Result<Sha1, Unsupported> {
+        let found = self.sets.iter().find_map(|set| set.sha1);
+        found.ok_or_else(|| features::unsupported(Algorithm::Hash(HashAlgorithm::SHA1)))
+    }
+
+    /// Returns true if there is the cipher with a key of `key_bits` bits, the salt not counted; 0 for NULL.
+    #[must_use]
+    pub fn has_cipher(&self, encr: Encr, key_bits: u16) -> bool {
+        self.aead(encr, key_bits).is_ok() || self.mode(encr, key_bits).is_ok()
+    }
+
+    /// Returns true if there is the integrity algorithm.
+    #[must_use]
+    pub fn has_mac(&self, integ: Integ) -> bool {
+        self.mac(integ).is_ok()
+    }
+
+    /// Returns true if there is the pseudorandom function.
+    #[must_use]
+    pub fn has_prf(&self, prf: Prf) -> bool {
+        self.prf_row(prf).is_ok()
+    }
+
+    /// Returns true if signatures of the scheme by keys of the type can be verified. `form` says how r and s of ECDSA are written.
+    #[must_use]
+    pub fn has_verifier(&self, scheme: SignatureScheme, key: KeyType, form: EcdsaForm) -> bool {
+        self.verifier(scheme, key, form).is_some()
+    }
+
+    /// The names of the sets, in the order in which they are searched.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.sets.iter().map(|set| set.name)
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}

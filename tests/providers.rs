@@ -1,0 +1,82 @@
+//! Two providers in one build: whatever both have gives the same octets.
+#![cfg(all(feature = "ring", feature = "rustcrypto"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
+use ikev2::keys::Prf;
+use ikev2::protect::{Ivs, Suite};
+use ikev2::provider::Provider;
+use ikev2::registry::{self, Encr, Integ};
+
+fn octets(len: usize, seed: u8) -> Vec<u8> {
+    (0..len).map(|at| (at as u8).wrapping_mul(37) ^ seed).collect()
+}
+
+#[test]
+fn ciphers_seal_alike_and_open_each_other() {
+    let (ring, rustcrypto) = (Provider::ring(), Provider::rustcrypto());
+    let mut suites = Vec::new();
+    for (encr, bits) in [(Encr::ENCR_AES_GCM_16, 128), (Encr::ENCR_AES_GCM_16, 256), (Encr::ENCR_CHACHA20_POLY1305, 256)] {
+        suites.push(Suite::new(encr, Some(bits), None).unwrap());
+    }
+    for suite in suites {
+        for len in [0, 1, 15, 16, 17, 64, 1280] {
+            let sk_e = octets(suite.sk_e_len(), 3);
+            let sealed = [&ring, &rustcrypto].map(|provider| {
+                let mut sealer = suite.sealer(provider, &sk_e, &[], Ivs::new(&[9; 16])).unwrap();
+                let (mut iv, mut icv, mut text) = (vec![0; suite.iv_len()], vec![0; suite.icv_len()], octets(len, 5));
+                sealer.seal(b"aad", &mut iv, &mut text, &mut icv).unwrap();
+                (iv, text, icv)
+            });
+            assert_eq!(sealed[0], sealed[1], "{suite:?}, {len} octets");
+            let (iv, text, icv) = &sealed[0];
+            for provider in [&ring, &rustcrypto] {
+                let mut text = text.clone();
+                suite.opener(provider, &sk_e, &[]).unwrap().open(b"aad", iv, &mut text, icv).unwrap();
+                assert_eq!(text, octets(len, 5));
+            }
+        }
+    }
+}
+
+#[test]
+fn macs_prfs_and_sha1_agree() {
+    let (ring, rustcrypto) = (Provider::ring(), Provider::rustcrypto());
+    let mut count = 0;
+    // NULL encryption makes the MAC visible: the mode is RustCrypto's, the MAC is that of the provider which comes first.
+    for integ in Integ::ASSIGNED.iter().filter(|integ| ring.has_mac(**integ)) {
+        let suite = Suite::new(Encr::ENCR_NULL, None, Some(*integ)).unwrap();
+        for len in [0, 1, 63, 64, 65, 200] {
+            let icvs = [Provider::builtin(), rustcrypto].map(|provider| {
+                let mut sealer = suite.sealer(&provider, &[], &octets(suite.sk_a_len(), 1), Ivs::new(&[9; 16])).unwrap();
+                let (mut text, mut icv) = (octets(len, 7), vec![0; suite.icv_len()]);
+                sealer.seal(b"aad", &mut [], &mut text, &mut icv).unwrap();
+                icv
+            });
+            assert_eq!(icvs[0], icvs[1], "{integ}");
+            count += 1;
+        }
+    }
+    for id in registry::Prf::ASSIGNED.iter().filter(|id| ring.has_prf(**id)) {
+        // Keys below, at and above the block size of the hash.
+        for len in [0, 1, 32, 64, 65, 128, 129, 300] {
+            let outputs = [&ring, &rustcrypto].map(|provider| {
+                let prf = Prf::new(provider, *id).unwrap();
+                let mut long = vec![0; 200];
+                prf.prf_plus(&octets(len, 2), &[b"Ni", b"Nr"], &mut long).unwrap();
+                (prf.prf(&octets(len, 2), &[b"data"]).as_bytes().to_vec(), long)
+            });
+            assert_eq!(outputs[0], outputs[1], "{id}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 4 * 6 + 4 * 8);
+    let parts: &[&[u8]] = &[b"SPIi", &[], b"address"];
+    assert_eq!(ring.sha1().unwrap()(parts), rustcrypto.sha1().unwrap()(parts));
+}
