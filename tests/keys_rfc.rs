@@ -15,7 +15,6 @@ use ikev2::keys::{ChildKeys, IkeKeys, KeSecrets, KeyLengths, Nonces, Prf, Skeyse
 use ikev2::provider::Provider;
 use ikev2::registry;
 use ikev2::wire::IkeSpis;
-use std::collections::BTreeSet;
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: String = text.split_whitespace().collect();
@@ -152,10 +151,10 @@ fn rfc_4615() {
 /// RFC 7296 section 2.13, against prf+ built block by block; section 2.14's rule for AES in keying SKEYSEED.
 #[test]
 fn prf_plus_is_its_definition_and_ends_at_255_outputs() {
-    let mut functions = BTreeSet::new();
     let known = registry::Prf::ASSIGNED.iter().filter(|id| Provider::builtin().has_prf(**id));
+    let mut functions = 0;
     for prf in known.flat_map(|id| of_each_provider(*id)) {
-        functions.insert(prf.id().0);
+        functions += 1;
         let (mut expected, mut previous) = (Vec::new(), Vec::new());
         for number in 1..=255 {
             previous = prf.prf(b"key", &[&previous, b"seed", &[number]]).as_bytes().to_vec();
@@ -170,7 +169,7 @@ fn prf_plus_is_its_definition_and_ends_at_255_outputs() {
         assert_eq!(prf.prf_plus(b"key", &[b"seed"], &mut out), Err(CryptoError));
         assert!(out.iter().all(|octet| *octet == 7));
     }
-    assert_eq!(functions.len(), 7);
+    assert_eq!(functions, if cfg!(feature = "ring") { 11 } else { 7 });
 }
 
 #[test]
