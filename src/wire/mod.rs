@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use ikev2::registry::{ExchangeType, NotifyType};
-//! use ikev2::wire::{Header, Message, MessageBuilder, Notify, Payload};
+//! use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Notify, Payload};
 //!
 //! let header = Header {
 //!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::INFORMATIONAL, initiator: true, response: false, message_id: 7,
