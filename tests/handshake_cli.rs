@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "handshake_cli/additional.rs"]
+mod additional;
 #[path = "handshake_cli/certificates.rs"]
 mod certificates;
 #[path = "handshake_cli/doubts.rs"]

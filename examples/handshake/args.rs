@@ -1,7 +1,9 @@
 //! The command line.
 
+use super::ke;
+use super::suite::PROVIDER;
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, Policy, Proposal};
+use ikev2::proposal::{Dialect, Policy, Proposal, Transform};
 use ikev2::registry::KeMethod;
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
@@ -71,6 +73,8 @@ pub(crate) struct Args {
     pub(crate) esp: Policy,
     /// As offered in IKE_AUTH: without key exchange methods.
     pub(crate) esp_in_auth: Policy,
+    /// What the policies lost because it cannot be done here.
+    pub(crate) left_out: Vec<String>,
     pub(crate) ke_first: Option<KeMethod>,
     pub(crate) id: Option<String>,
     pub(crate) peer_id: Option<String>,
@@ -172,6 +176,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
         ike: policy(Vec::new())?,
         esp: policy(Vec::new())?,
         esp_in_auth: policy(Vec::new())?,
+        left_out: Vec::new(),
         ke_first: None,
         id: None,
         peer_id: None,
@@ -245,10 +250,13 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
     }
     found.ts_local = ts_local.unwrap_or(found.ts_local);
     found.ts_remote = ts_remote.unwrap_or(found.ts_remote);
-    found.ike = policy(strongswan::parse_ike(&ike).map_err(|error| format!("--ike: {error}"))?)?;
+    let own = |option: &str, proposals: Vec<Proposal>| policy(proposals).map_err(|error| format!("{option}: {error}"));
+    let ike = own("--ike", strongswan::parse_ike(&ike).map_err(|error| format!("--ike: {error}"))?)?;
+    found.ike = possible("--ike", &ike, &mut found.left_out)?;
     let esp = strongswan::parse_esp(&esp).map_err(|error| format!("--esp: {error}"))?;
-    found.esp_in_auth = policy(esp.iter().map(without_ke).collect())?;
-    found.esp = policy(esp)?;
+    let esp = possible("--esp", &own("--esp", esp)?, &mut found.left_out)?;
+    found.esp_in_auth = own("--esp", esp.proposals().iter().map(without_ke).collect())?;
+    found.esp = esp;
     if let Some(text) = &found.peer_policy {
         // Of IKE or of ESP: which, the phase that refuses will tell.
         strongswan::parse_ike(text)
@@ -366,6 +374,23 @@ impl std::fmt::Display for Step {
             Self::Wait(time) => write!(f, "wait={}", time.as_secs()),
         }
     }
+}
+
+/// The policy without what cannot be done here, which `left_out` names: it is neither offered nor chosen.
+fn possible(option: &str, policy: &Policy, left_out: &mut Vec<String>) -> Result<Policy, String> {
+    let restricted = policy.restrict(&PROVIDER, ke::is_supported);
+    let names: Vec<_> = restricted.removed.iter().map(|(_, t)| name(t)).collect();
+    if restricted.policy.proposals().is_empty() {
+        return Err(format!("{option}: no proposal can be done here, for want of {}", names.join(", ")));
+    }
+    left_out.extend(names);
+    Ok(restricted.policy)
+}
+
+fn name(transform: &Transform) -> String {
+    let (ty, id) = (transform.ty, transform.id);
+    let name = id.name(ty).map_or_else(|| format!("transform {} of type {}", id.0, ty.0), str::to_owned);
+    transform.key_bits.map_or(name.clone(), |bits| format!("{name} with {bits} bits"))
 }
 
 fn policy(proposals: Vec<Proposal>) -> Result<Policy, String> {

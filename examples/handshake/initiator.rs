@@ -29,6 +29,7 @@ pub(crate) fn run(args: Args, address: IpAddr, out: Box<dyn Write + Send>) -> Re
     let credentials = Credentials::load(&args)?;
     let link = Link::new(&args, out)?;
     let mut session = Session::new(args, link, credentials);
+    session.say_left_out();
     let outcome = shake(&mut session, address);
     Ok(session.link.report.verdict(&outcome))
 }

@@ -20,7 +20,7 @@
 //! Nothing is encrypted with the Child SAs that are set up: no ESP is sent.
 
 mod answer;
-mod args;
+pub(crate) mod args;
 mod authenticate;
 mod chain;
 mod create;
@@ -56,16 +56,25 @@ use std::io::Write;
 const USAGE: u8 = 2;
 
 /// Runs with these arguments and prints to `out`; gives the exit status.
-pub(crate) fn start(args: impl IntoIterator<Item = OsString>, mut out: Box<dyn Write + Send>) -> u8 {
+pub(crate) fn start(args: impl IntoIterator<Item = OsString>, out: Box<dyn Write + Send>) -> u8 {
+    start_changed(args, |_| (), out)
+}
+
+/// The same with what no command line can say: tests make a side that breaks the rules.
+pub(crate) fn start_changed(
+    args: impl IntoIterator<Item = OsString>,
+    change: impl FnOnce(&mut args::Args),
+    mut out: Box<dyn Write + Send>,
+) -> u8 {
     match args::parse(args) {
         Ok(Parsed::Help) => out.write_all(args::HELP.as_bytes()).map_or(USAGE, |()| 0),
-        Ok(Parsed::Run(args)) => match run(*args, out) {
-            Ok(status) => status,
-            Err(failure) => {
+        Ok(Parsed::Run(mut args)) => {
+            change(&mut args);
+            run(*args, out).unwrap_or_else(|failure| {
                 eprintln!("handshake: {failure}");
                 USAGE
-            }
-        },
+            })
+        }
         Err(error) => {
             eprintln!("handshake: {error}\n{}", args::USAGE);
             USAGE

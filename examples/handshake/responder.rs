@@ -38,6 +38,7 @@ pub(crate) fn run(args: Args, out: Box<dyn Write + Send>) -> Result<u8, Failure>
     let end = args.seconds.map(|seconds| Instant::START + Duration::from_secs(seconds));
     let (count, cookies) = (args.count, args.cookies);
     let mut session = Session::new(args, link, credentials);
+    session.say_left_out();
     if cookies != Ask::Never {
         session.cookies = Some(Cookies::new(Prf::new(&PROVIDER, registry::Prf::PRF_HMAC_SHA2_256)?, random::array()?));
     }

@@ -55,6 +55,13 @@ pub(crate) enum Worth {
 }
 
 impl Session {
+    /// Says what the policies lost because it cannot be done here.
+    pub(crate) fn say_left_out(&mut self) {
+        if !self.args.left_out.is_empty() {
+            self.link.report.say(format_args!("   left out, for it cannot be done here: {}", self.args.left_out.join(", ")));
+        }
+    }
+
     pub(crate) fn new(args: Args, link: Link, credentials: Credentials) -> Self {
         Self { args, link, credentials, sas: Vec::new(), cookies: None, replaced: Vec::new(), ended: Vec::new() }
     }

@@ -191,6 +191,14 @@ impl Policy {
         })
     }
 
+    /// The same settings with some of the proposals, or with fewer transforms in them.
+    pub(super) fn with_proposals(&self, proposals: Vec<Proposal>) -> Self {
+        // What held all of them holds some of them.
+        let indexed = proposals.into_iter().filter_map(|proposal| Local::index(&proposal).map(|local| (proposal, local)));
+        let (proposals, locals) = indexed.unzip();
+        Self { proposals, locals, ..*self }
+    }
+
     /// Refuses additional key exchanges without a first one, which this crate neither offers nor accepts.
     pub(super) fn check_key_exchanges(proposals: &[Proposal]) -> Result<(), PolicyError> {
         match proposals.iter().position(Proposal::adds_to_no_key_exchange) {

@@ -1,7 +1,7 @@
 //! From transform ids to the Sealer and Opener they stand for.
 
 use crate::error::{Algorithm, SuiteError, Unsupported};
-use crate::registry::{Encr, Integ};
+use crate::registry::{Encr, Integ, KeyLength};
 
 /// The encryption and integrity transforms of an IKE SA, known to belong together.
 ///
@@ -116,12 +116,30 @@ impl Suite {
 
 /// Key bits and lengths of a cipher; `None` for one this crate does not have.
 const fn cipher(encr: Encr, key_bits: Option<u16>) -> Option<(u16, Lengths)> {
-    let key_bits = match (encr, key_bits) {
-        (Encr::ENCR_3DES, None | Some(192)) => 192,
-        (Encr::ENCR_CHACHA20_POLY1305, None | Some(256)) => 256,
-        (Encr::ENCR_NULL, None) => 0,
-        (
-            Encr::ENCR_AES_CBC
+    let (Some(facts), true) = (encr.facts(), is_known(encr)) else { return None };
+    // Some peers send the one Key Length there is, which RFC 7296 section 3.3.5 does not allow.
+    let attribute = match (facts.key, key_bits) {
+        (KeyLength::Fixed(bits @ 1..), Some(sent)) if sent == bits => None,
+        _ => key_bits,
+    };
+    let Some(bits) = facts.key.bits(attribute) else { return None };
+    let key = match bits {
+        0 => 0,
+        128 => 16,
+        192 => 24,
+        _ => 32,
+    };
+    Some((bits, Lengths { key, salt: facts.salt, iv: facts.iv, block: facts.block, icv: facts.icv }))
+}
+
+/// Ciphers with rows in this crate's providers. The registry has the lengths of more: some cannot protect IKE messages (AES-GMAC, RFC 4543;
+/// implicit IVs, RFC 8750).
+const fn is_known(encr: Encr) -> bool {
+    matches!(
+        encr,
+        Encr::ENCR_3DES
+            | Encr::ENCR_NULL
+            | Encr::ENCR_AES_CBC
             | Encr::ENCR_AES_CTR
             | Encr::ENCR_AES_CCM_8
             | Encr::ENCR_AES_CCM_12
@@ -129,43 +147,27 @@ const fn cipher(encr: Encr, key_bits: Option<u16>) -> Option<(u16, Lengths)> {
             | Encr::ENCR_AES_GCM_8
             | Encr::ENCR_AES_GCM_12
             | Encr::ENCR_AES_GCM_16
-            | Encr::ENCR_CAMELLIA_CBC,
-            Some(bits @ (128 | 192 | 256)),
-        ) => bits,
-        _ => return None,
-    };
-    let key = match key_bits {
-        0 => 0,
-        128 => 16,
-        192 => 24,
-        _ => 32,
-    };
-    let (salt, iv, block, icv) = match encr {
-        Encr::ENCR_NULL => (0, 0, 1, 0),
-        Encr::ENCR_3DES => (0, 8, 8, 0),
-        Encr::ENCR_AES_CTR => (4, 8, 1, 0),
-        Encr::ENCR_AES_CCM_8 => (3, 8, 1, 8),
-        Encr::ENCR_AES_CCM_12 => (3, 8, 1, 12),
-        Encr::ENCR_AES_CCM_16 => (3, 8, 1, 16),
-        Encr::ENCR_AES_GCM_8 => (4, 8, 1, 8),
-        Encr::ENCR_AES_GCM_12 => (4, 8, 1, 12),
-        Encr::ENCR_AES_GCM_16 | Encr::ENCR_CHACHA20_POLY1305 => (4, 8, 1, 16),
-        _ => (0, 16, 16, 0),
-    };
-    Some((key_bits, Lengths { key, salt, iv, block, icv }))
+            | Encr::ENCR_CAMELLIA_CBC
+            | Encr::ENCR_CHACHA20_POLY1305
+    )
 }
 
 /// Lengths of an integrity algorithm; `None` for one this crate does not have.
 const fn mac(integ: Integ) -> Option<MacLengths> {
-    let (key, icv) = match integ {
-        Integ::AUTH_HMAC_MD5_96 | Integ::AUTH_AES_XCBC_96 | Integ::AUTH_AES_CMAC_96 => (16, 12),
-        Integ::AUTH_HMAC_SHA1_96 => (20, 12),
-        Integ::AUTH_HMAC_SHA2_256_128 => (32, 16),
-        Integ::AUTH_HMAC_SHA2_384_192 => (48, 24),
-        Integ::AUTH_HMAC_SHA2_512_256 => (64, 32),
-        _ => return None,
-    };
-    Some(MacLengths { key, icv })
+    let known = matches!(
+        integ,
+        Integ::AUTH_HMAC_MD5_96
+            | Integ::AUTH_HMAC_SHA1_96
+            | Integ::AUTH_AES_XCBC_96
+            | Integ::AUTH_AES_CMAC_96
+            | Integ::AUTH_HMAC_SHA2_256_128
+            | Integ::AUTH_HMAC_SHA2_384_192
+            | Integ::AUTH_HMAC_SHA2_512_256
+    );
+    match integ.facts() {
+        Some(facts) if known => Some(MacLengths { key: facts.key, icv: facts.icv }),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

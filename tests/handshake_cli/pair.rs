@@ -1,6 +1,6 @@
 //! An initiator and a responder, each in its thread.
 
-use crate::handshake;
+use crate::handshake::{self, args::Args};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::Write;
@@ -79,9 +79,14 @@ fn words(text: &str) -> impl Iterator<Item = OsString> + '_ {
 
 impl Responder {
     pub(crate) fn start(args: &str) -> Self {
+        Self::start_changed(args, |_| ())
+    }
+
+    /// With arguments changed to what no command line can say.
+    pub(crate) fn start_changed(args: &str, change: impl FnOnce(&mut Args) + Send + 'static) -> Self {
         let printed = Printed::default();
         let (out, args) = (printed.clone(), format!("respond --local 127.0.0.1 --port 0 --natt-port 0 --seconds 60 {args}"));
-        let thread = thread::spawn(move || handshake::start(words(&args), Box::new(out)));
+        let thread = thread::spawn(move || handshake::start_changed(words(&args), change, Box::new(out)));
         let end = Instant::now() + Duration::from_secs(20);
         loop {
             let text = printed.text();
@@ -102,10 +107,15 @@ impl Responder {
 }
 
 pub(crate) fn initiate(ports: [u16; 2], args: &str) -> Side {
+    initiate_changed(ports, args, |_| ())
+}
+
+/// With arguments changed to what no command line can say.
+pub(crate) fn initiate_changed(ports: [u16; 2], args: &str, change: impl FnOnce(&mut Args)) -> Side {
     let printed = Printed::default();
     let [plain, natt] = ports;
     let args = format!("initiate 127.0.0.1 --port {plain} --natt-port {natt} {args}");
-    let status = handshake::start(words(&args), Box::new(printed.clone()));
+    let status = handshake::start_changed(words(&args), change, Box::new(printed.clone()));
     Side::new(status, printed.text())
 }
 
@@ -137,6 +147,9 @@ fn arguments_that_make_no_sense_are_refused() {
         ("respond 127.0.0.1", "one too many"),
         ("initiate 127.0.0.1 --id a", "no key"),
         ("initiate 127.0.0.1 --id a --psk b --ike nonsense", "no proposal"),
+        ("initiate 127.0.0.1 --id a --psk b --esp aes256gcm16-ke1_mlkem768", "an additional key exchange and none to add to"),
+        ("initiate 127.0.0.1 --id a --psk b --ike aes256-sha256-curve448", "a key exchange that is not done here"),
+        ("initiate 127.0.0.1 --id a --psk b --ike serpent256-sha256-x25519", "a cipher that is not done here"),
         ("initiate 127.0.0.1 --id a --psk b --mtu 70000", "no mtu"),
         ("initiate 127.0.0.1 --id a --psk b --do dance", "no step"),
         ("initiate 127.0.0.1 --id a --psk b --ts-local 10.0.0.0/33", "no network"),
