@@ -1,7 +1,7 @@
 //! A pure, sans-IO IKEv2 protocol library (RFC 7296) with fragmentation (RFC 7383).
 //!
-//! The crate never opens a socket, reads a clock, draws a random number, spawns a thread or logs: time, randomness, keys and
-//! limits are arguments. Octets from a peer are borrowed, checked once and never trusted; an error says which element, which
+//! The crate never opens a socket, reads a clock, spawns a thread or logs, and never draws a random number but for the signers of
+//! feature `ring-os-random`: time, randomness, keys and limits are arguments. Octets from a peer are borrowed, checked once and never trusted; an error says which element, which
 //! octet and why, and which Notify it deserves.
 //!
 //! The way of a received message through the modules, each arrow one call:
@@ -21,10 +21,11 @@
 //! | feature | brings | builds for bare metal |
 //! |---|---|---|
 //! | none | [`registry`], [`error`], [`wire`], the traits of [`protect`] | yes |
-//! | `alloc` | `fragment`, `exchange`, `proposal`, `auth`, `diagnose`, `protect::Suite`'s boxed ciphers | yes |
+//! | `alloc` | `provider`, `ke`, `keys`, `auth`, `cert`, `fragment`, `exchange`, `proposal`, `diagnose`, `protect::Suite`'s ciphers | yes |
 //! | `std` (default) | `alloc` | |
-//! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and signatures by ring | no |
-//! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto; needs Rust 1.87 | yes |
+//! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and verification of signatures by ring | no |
+//! | `ring-os-random` | signatures made by ring, the one place where random numbers are drawn | no |
+//! | `rustcrypto` | every other cipher, MAC and PRF peers use, by RustCrypto, in families (see `provider`); needs Rust 1.87 | yes |
 //! | `x509` | the names, keys and dates in CERT payloads | |
 //! | `sim` | `sim`: fragmentation strategies compared on modelled paths | yes |
 //! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | |

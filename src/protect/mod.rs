@@ -11,7 +11,7 @@
 //! - No [`Sealer`] uses an IV twice: `Ivs` hands out each counter value once and fails for ever when the range is used up.
 //!   Sealing a message again, as opposed to sending its octets again, takes another IV.
 //!
-//! The algorithms come from a [`Provider`](crate::provider::Provider); `Suite::supported` tells what it has, and what would bring the rest.
+//! The algorithms come from a `provider::Provider`; `Suite::supported` tells what it has, and what would bring the rest.
 //! RustCrypto's ciphers erase their key schedules and MAC states when a Sealer or Opener is dropped, and so does this crate with the
 //! octets it keeps (salts, the seed of `Ivs`). ring's key schedules stay in memory as they are, because ring offers no way to
 //! erase them, and so may copies on the stack from the moment a key is set up. No type here shows key octets in its `Debug` output.
