@@ -363,6 +363,12 @@ fn rfc_4055_section_3_3_parameters_of_a_key_restrict_its_signatures() {
     assert_eq!(PublicKey::parse(&restricted(of_sha256)).unwrap().pss_parameters(), Ok(Some(sha256)));
     assert_eq!(outcomes(&restricted(&salt(of_sha256, 20)))[0], Ok(sha256));
     assert_eq!(outcomes(&restricted(&salt(of_sha256, 33)))[0], Err(AuthError::KeyRestricted(sha256)));
+    // RFC 4055 section 1.2: absent, or RSASSA-PSS-params, and nothing else.
+    let with = |parameters: &[u8]| {
+        let algorithm = [&[0x30, u8::try_from(11 + parameters.len()).unwrap()][..], &plain[6..17], parameters].concat();
+        PublicKey::parse(&restricted(&algorithm)).is_ok()
+    };
+    assert!(with(&[]) && !with(&[5, 0]) && !with(&[0x30, 0, 5, 0]));
     // Parameters that cannot be read allow nothing: the hash is 2.16.840.1.101.3.4.2.9 here.
     let at = of_sha256.windows(2).position(|octets| octets == [0x02, 0x01]).unwrap();
     let mut unknown = of_sha256.to_vec();

@@ -29,14 +29,15 @@ const DOWN: &[(&str, &[&str])] = &[
     ("der", &["error"]),
     // Types of signatures, which a provider's tables and `auth` share.
     ("signature", &["der"]),
+    ("known", &["registry"]),
     ("provider", &["signature"]),
-    ("protect", &["wire", "provider"]),
+    ("protect", &["wire", "provider", "known"]),
     ("ke", &["registry"]),
     ("keys", &["wire", "provider", "ke"]),
     ("auth", &["keys", "signature"]),
     // A certificate holds a key, and a signature made by one.
     ("cert", &["auth"]),
-    ("proposal", &["wire", "ke", "provider"]),
+    ("proposal", &["wire", "keys", "known"]),
     ("fragment", &["protect", "instant"]),
     ("exchange", &["keys", "fragment"]),
     ("diagnose", &["fragment", "proposal", "keys"]),

@@ -531,3 +531,26 @@ fn an_answer_that_adds_to_no_key_exchange_is_none() {
         }
     }
 }
+
+/// RFC 9370 section 2.2.1: the types say in which order the key exchanges are run, wherever in an answer their transforms stand.
+#[test]
+fn key_exchanges_are_run_in_the_order_of_their_types() {
+    let methods = [KeMethod::CURVE25519, KeMethod::ML_KEM_768, KeMethod::MODP_2048, KeMethod::ECP_384];
+    let types = [TransformType::KE, TransformType::ADDKE1, TransformType::ADDKE2, TransformType::ADDKE7];
+    let mut transforms = vec![Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256), Transform::sn(SequenceNumbers(0))];
+    transforms.extend(types.into_iter().zip(methods).map(|(ty, method)| Transform::new(ty, method.0)));
+    let policy = Policy::new(Dialect::Rfc, [Proposal::new(SecurityProtocol::ESP, transforms.clone())]).unwrap();
+    for turn in 0..transforms.len() {
+        transforms.rotate_left(1);
+        if turn % 2 == 0 {
+            transforms.reverse();
+        }
+        let answer = encode_offer(&[Proposal::new(SecurityProtocol::ESP, transforms.clone())], &[9; 4]).unwrap();
+        for selection in [
+            check_answer(&answer, Question::Child, &policy).unwrap(),
+            negotiate(&answer, Question::Child, Some(methods[0]), &policy).unwrap(),
+        ] {
+            assert_eq!(selection.key_exchanges().unwrap().methods(), methods, "{transforms:?}");
+        }
+    }
+}

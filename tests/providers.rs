@@ -80,3 +80,72 @@ fn macs_prfs_and_sha1_agree() {
     let parts: &[&[u8]] = &[b"SPIi", &[], b"address"];
     assert_eq!(ring.sha1().unwrap()(parts), rustcrypto.sha1().unwrap()(parts));
 }
+
+/// Engines that fail: one says so, one says nothing and writes nothing.
+mod failing {
+    use ikev2::error::CryptoError;
+    use ikev2::provider::{Algorithms, Mac, MacRow, PrfRow, Provider};
+    use ikev2::registry::{Integ, Prf};
+
+    struct Engine(Result<(), CryptoError>);
+
+    impl Mac for Engine {
+        fn compute(&self, _: &mut dyn Iterator<Item = &[u8]>, _: &mut [u8]) -> Result<(), CryptoError> {
+            self.0
+        }
+    }
+
+    const HONEST: Algorithms = Algorithms::new("a failing engine")
+        .with_macs(&[MacRow::new(Integ::AUTH_HMAC_SHA2_256_128, |_| Ok(Box::new(Engine(Err(CryptoError)))))])
+        .with_prfs(&[PrfRow::new(Prf::PRF_HMAC_SHA2_256, 32, |_| Box::new(Engine(Err(CryptoError))))]);
+    const SILENT: Algorithms =
+        Algorithms::new("a silent engine").with_macs(&[MacRow::new(Integ::AUTH_HMAC_SHA2_256_128, |_| Ok(Box::new(Engine(Ok(())))))]);
+    /// For NULL encryption, which leaves the MAC alone to decide.
+    const NULL: &Algorithms =
+        &Algorithms::new("null")
+            .with_modes(&[ikev2::provider::ModeRow::new(ikev2::registry::Encr::ENCR_NULL, 0, |_, _| Ok(Box::new(Clear)))]);
+
+    struct Clear;
+
+    impl ikev2::provider::Mode for Clear {
+        fn write_iv(&self, _: u64, _: &[u8; 16], _: &mut [u8]) -> Result<(), CryptoError> {
+            Ok(())
+        }
+
+        fn encrypt(&self, _: &[u8], _: &mut [u8]) -> Result<(), CryptoError> {
+            Ok(())
+        }
+
+        fn decrypt(&self, _: &[u8], _: &mut [u8]) -> Result<(), CryptoError> {
+            Ok(())
+        }
+    }
+
+    pub(crate) const PROVIDERS: [Provider; 2] = [Provider::new(&[&HONEST, NULL]), Provider::new(&[&SILENT, NULL])];
+}
+
+#[test]
+fn hostile_23_a_mac_that_failed_verifies_nothing() {
+    let suite = Suite::new(Encr::ENCR_NULL, None, Some(Integ::AUTH_HMAC_SHA2_256_128)).unwrap();
+    for provider in failing::PROVIDERS {
+        let opener = suite.opener(&provider, &[], &[1; 32]).unwrap();
+        for octet in 0..=255 {
+            assert!(opener.open(b"aad", &[], &mut [0; 16], &[octet; 16]).is_err(), "{provider:?}");
+        }
+    }
+    let mut sealer = suite.sealer(&failing::PROVIDERS[0], &[], &[1; 32], Ivs::new(&[0; 16])).unwrap();
+    assert!(sealer.seal(b"aad", &mut [], &mut [0; 16], &mut [0; 16]).is_err());
+}
+
+#[test]
+fn a_prf_that_failed_gives_no_keys() {
+    let prf = Prf::new(&failing::PROVIDERS[0], registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+    let output = prf.prf(b"key", &[b"data"]);
+    assert!(output.as_bytes().is_empty() && !output.ct_eq(&[]) && !output.ct_eq(&[0; 32]));
+    let mut out = [7; 40];
+    assert!(prf.prf_plus(b"key", &[b"seed"], &mut out).is_err());
+    assert_eq!(out, [0; 40]);
+    let cookies = ikev2::exchange::Cookies::new(prf, [3; 32]);
+    let claim = ikev2::exchange::Claim { nonce: &[1; 32], address: [192, 0, 2, 1].into(), port: 500, spi_i: 1 };
+    assert!(cookies.check(&claim, &cookies.make(&claim)).is_err());
+}

@@ -38,8 +38,7 @@ impl Algorithms {
 
 /// Key lengths of a Child SA.
 pub(crate) fn child_lengths(selection: &Selection) -> Result<KeyLengths, Failure> {
-    let suite = suite(selection)?;
-    Ok(KeyLengths { encr: suite.sk_e_len(), integ: suite.sk_a_len() })
+    selection.key_lengths().ok_or_else(|| Failure::Protocol("the length of a key that was chosen is not known".into()))
 }
 
 fn suite(selection: &Selection) -> Result<Suite, Failure> {

@@ -2,7 +2,7 @@
 
 use super::sign::fixed_ecdsa;
 use super::{AuthError, EcdsaForm, KeyType, PublicKey, SignatureScheme, SignedOctets};
-use crate::error::{CryptoError, Element, ParseError, ParseErrorKind, Space};
+use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::provider::{Provider, features};
 use crate::registry::{AuthMethod, HashAlgorithm, PayloadType};
 use crate::signature::check_key;
@@ -59,9 +59,15 @@ impl SignedOctets<'_> {
         let hashes = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA1, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512];
         let mut outcome = Err(AuthError::HashNotAccepted(HashAlgorithm::SHA1));
         for hash in hashes.into_iter().filter(|hash| accept.contains(hash)) {
-            outcome = self.verify_as(provider, SignatureScheme::RsaPkcs1(hash), EcdsaForm::Der, key, signature);
-            if outcome != Err(AuthError::Failed(CryptoError)) {
-                break;
+            match self.verify_as(provider, SignatureScheme::RsaPkcs1(hash), EcdsaForm::Der, key, signature) {
+                Err(error @ AuthError::Failed(_)) => outcome = Err(error),
+                // Another hash may be one that the provider has; a wrong signature says more than a missing hash.
+                Err(error @ AuthError::Unsupported { .. }) => {
+                    if matches!(outcome, Err(AuthError::HashNotAccepted(_))) {
+                        outcome = Err(error);
+                    }
+                }
+                decided => return decided,
             }
         }
         outcome

@@ -115,6 +115,10 @@ impl Cookies {
             _ => return Err(CookieFault::Version),
         };
         let due = self.mac(secret, version, claim);
+        // A provider that could not compute the MAC has made none, and accepts none.
+        if due.as_bytes().is_empty() {
+            return Err(CookieFault::Mismatch);
+        }
         let mut padded = [0; COOKIE_LEN - VERSION_LEN];
         padded.iter_mut().zip(due.as_bytes()).for_each(|(to, from)| *to = *from);
         if subtle::ConstantTimeEq::ct_eq(mac, padded.as_slice()).into() { Ok(()) } else { Err(CookieFault::Mismatch) }

@@ -2,8 +2,9 @@
 //!
 //! A [`Selection`](crate::proposal::Selection) yields [`KeyExchanges`]: which methods must be run, in order. [`PendingExchanges`] takes one
 //! secret for each of them and gives [`KeSecrets`] only if none is missing. SKEYSEED of a rekeyed IKE SA and KEYMAT of a Child SA
-//! are made of [`KeSecrets`] alone ([`keys`](crate::keys)), so that an exchange which was negotiated and run cannot be left out of
-//! the keys. The exchanges themselves are the caller's.
+//! are made of [`KeSecrets`] alone ([`keys`](crate::keys)), so that an exchange which was negotiated cannot be left out of the keys.
+//! The type does not tell the secrets of one negotiation from those of another: the caller keeps them with their nonces. The exchanges
+//! themselves are the caller's, too.
 //!
 //! ```
 //! use ikev2::ke::KeyExchangeError;

@@ -51,6 +51,16 @@ impl KeyExchanges {
     pub const fn start(self) -> PendingExchanges {
         PendingExchanges { exchanges: self, secrets: Vec::new() }
     }
+
+    /// Whether `method` is next after so many that have been run, and its secret is one.
+    pub(crate) fn check(&self, run: usize, method: KeMethod, secret: &[u8]) -> Result<(), KeyExchangeError> {
+        let due = self.methods().get(run).copied();
+        if due != Some(method) {
+            return Err(KeyExchangeError::OutOfTurn { found: method, due });
+        }
+        let some_bit = secret.iter().fold(0, |bits, octet| bits | octet);
+        if bool::from(some_bit.ct_eq(&0)) { Err(KeyExchangeError::Unusable(method)) } else { Ok(()) }
+    }
 }
 
 impl PendingExchanges {
@@ -71,14 +81,7 @@ impl PendingExchanges {
     /// # Errors
     /// [`OutOfTurn`](KeyExchangeError::OutOfTurn) and [`Unusable`](KeyExchangeError::Unusable); nothing is taken then.
     pub fn complete(&mut self, method: KeMethod, secret: &[u8]) -> Result<(), KeyExchangeError> {
-        let due = self.next();
-        if due != Some(method) {
-            return Err(KeyExchangeError::OutOfTurn { found: method, due });
-        }
-        let some_bit = secret.iter().fold(0, |bits, octet| bits | octet);
-        if bool::from(some_bit.ct_eq(&0)) {
-            return Err(KeyExchangeError::Unusable(method));
-        }
+        self.exchanges.check(self.secrets.len(), method, secret)?;
         self.secrets.push(Zeroizing::new(secret.to_vec()));
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::material::Material;
 use super::{Prf, PrfOutput};
 use crate::error::CryptoError;
-use crate::ke::{KeSecrets, KeyExchangeError, KeyExchanges, PendingExchanges};
+use crate::ke::{KeSecrets, KeyExchangeError, KeyExchanges};
 use crate::registry::KeMethod;
 use crate::wire::IkeSpis;
 use alloc::vec::Vec;
@@ -36,13 +36,23 @@ pub struct KeyLengths {
 /// IKE_AUTH begins when [`next`](Self::next) gives `None`.
 #[derive(Debug)]
 #[must_use = "IKE_AUTH must not begin before every additional key exchange has been run"]
-pub struct AdditionalExchanges(PendingExchanges);
+pub struct AdditionalExchanges {
+    exchanges: KeyExchanges,
+    run: usize,
+}
 
 impl AdditionalExchanges {
     /// The method to run next; `None` when all have been run.
     #[must_use]
     pub fn next(&self) -> Option<KeMethod> {
-        self.0.next()
+        self.exchanges.methods().get(self.run).copied()
+    }
+
+    /// Marks `method` as run with a usable secret.
+    fn complete(&mut self, method: KeMethod, secret: &[u8]) -> Result<(), KeyExchangeError> {
+        self.exchanges.check(self.run, method, secret)?;
+        self.run = self.run.saturating_add(1);
+        Ok(())
     }
 }
 
@@ -62,13 +72,13 @@ impl Skeyseed {
         method: KeMethod,
         secret: &[u8],
     ) -> Result<(Self, AdditionalExchanges), KeyExchangeError> {
-        let mut pending = exchanges.start();
-        pending.complete(method, secret)?;
+        let mut additional = AdditionalExchanges { exchanges, run: 0 };
+        additional.complete(method, secret)?;
         let part = |nonce| {
             if prf.takes_half_nonces() { half(nonce) } else { nonce }
         };
         let skeyseed = Self(prf.prf_concat(&[part(nonces.initiator), part(nonces.responder)], &[secret]));
-        Ok((skeyseed, AdditionalExchanges(pending)))
+        Ok((skeyseed, additional))
     }
 
     /// prf(SK_d(n-1), SK(n) | Ni | Nr), after an IKE_INTERMEDIATE exchange that carried additional key exchange n
@@ -84,7 +94,7 @@ impl Skeyseed {
         method: KeMethod,
         secret: &[u8],
     ) -> Result<Self, KeyExchangeError> {
-        additional.0.complete(method, secret)?;
+        additional.complete(method, secret)?;
         Ok(Self(prf.prf_concat(&[sk_d], &[secret, nonces.initiator, nonces.responder])))
     }
 

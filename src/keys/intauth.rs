@@ -3,7 +3,7 @@
 use super::{Prf, PrfOutput};
 use crate::error::{CryptoError, Element, ParseError, ParseErrorKind, Space};
 use crate::registry::PayloadType;
-use crate::wire::{HEADER_LEN, Message, NEXT_PAYLOAD, PAYLOAD_HEADER_LEN};
+use crate::wire::{HEADER_LEN, Message, NEXT_PAYLOAD, PAYLOAD_HEADER_LEN, Payload};
 use alloc::vec::Vec;
 
 /// One IKE_INTERMEDIATE message, opened and, if it came in fragments, reassembled.
@@ -32,8 +32,14 @@ impl<'a> Intermediate<'a> {
         let message = Message::parse(datagram)?;
         let error = |offset, kind| ParseError { element: Element::Payload(PayloadType::SK), offset, space: Space::Datagram, kind };
         let last = message.payloads().last().ok_or(error(HEADER_LEN, ParseErrorKind::NoEncryptedPayload))?;
-        if !matches!(last.ty, PayloadType::SK | PayloadType::SKF) {
-            return Err(error(last.offset(), ParseErrorKind::NoEncryptedPayload));
+        // Only fragment 1 names the first payload of the content (RFC 7383 section 2.5).
+        match last.parse()? {
+            Payload::Sk(_) => {}
+            Payload::Skf(skf) if skf.number == 1 => {}
+            Payload::Skf(skf) => {
+                return Err(error(last.offset(), ParseErrorKind::FragmentNumber { number: skf.number, total: skf.total }));
+            }
+            _ => return Err(error(last.offset(), ParseErrorKind::NoEncryptedPayload)),
         }
         let truncated = error(0, ParseErrorKind::Truncated { needed: HEADER_LEN, available: datagram.len() });
         let (header, rest) = datagram.split_first_chunk().ok_or(truncated)?;
@@ -93,13 +99,15 @@ pub struct IntAuth {
     prf: Prf,
     initiator: Option<PrfOutput>,
     responder: Option<PrfOutput>,
+    /// Requests taken in for which the response was not.
+    unanswered: u32,
 }
 
 impl IntAuth {
     /// Nothing taken in yet.
     #[must_use]
     pub const fn new(prf: Prf) -> Self {
-        Self { prf, initiator: None, responder: None }
+        Self { prf, initiator: None, responder: None, unanswered: 0 }
     }
 
     /// Takes in a request: IntAuth_i(n) = prf(SK_pi(n), IntAuth_i(n-1) | message). Returns IntAuth_i(n).
@@ -107,17 +115,24 @@ impl IntAuth {
     /// `sk_pi` is that of the keys which protected the message, before an additional key exchange in it took effect.
     ///
     /// # Errors
-    /// When the content or the unprotected payloads are none a message could carry.
+    /// If the content or the unprotected payloads are none a message could carry, or the request before has not been answered.
     pub fn request(&mut self, sk_pi: &[u8], message: &Intermediate<'_>) -> Result<&PrfOutput, CryptoError> {
-        absorb(self.prf, &mut self.initiator, sk_pi, message)
+        // One request at a time (RFC 9242 section 3.1): a second one before its response is no exchange.
+        let unanswered = self.unanswered.checked_add(1).filter(|count| *count == 1).ok_or(CryptoError)?;
+        let taken = absorb(self.prf, &mut self.initiator, sk_pi, message)?;
+        self.unanswered = unanswered;
+        Ok(taken)
     }
 
     /// Takes in a response, with SK_pr. Returns IntAuth_r(n).
     ///
     /// # Errors
-    /// As [`request`](Self::request).
+    /// As [`request`](Self::request), and if no request was taken in before it.
     pub fn response(&mut self, sk_pr: &[u8], message: &Intermediate<'_>) -> Result<&PrfOutput, CryptoError> {
-        absorb(self.prf, &mut self.responder, sk_pr, message)
+        let unanswered = self.unanswered.checked_sub(1).ok_or(CryptoError)?;
+        let taken = absorb(self.prf, &mut self.responder, sk_pr, message)?;
+        self.unanswered = unanswered;
+        Ok(taken)
     }
 
     /// IntAuth = IntAuth_i(N) | IntAuth_r(N) | IKE_AUTH_MID: what both peers append to their signed octets.
@@ -125,10 +140,12 @@ impl IntAuth {
     /// `message_id` is the Message ID of the first IKE_AUTH request. Without any IKE_INTERMEDIATE exchange there is nothing to append.
     ///
     /// # Errors
-    /// When no whole exchange was taken in.
+    /// If no whole exchange was taken in, or the last one is not whole.
     pub fn finish(&self, message_id: u32) -> Result<Vec<u8>, CryptoError> {
         match (&self.initiator, &self.responder) {
-            (Some(initiator), Some(responder)) => Ok([initiator.as_bytes(), responder.as_bytes(), &message_id.to_be_bytes()].concat()),
+            (Some(initiator), Some(responder)) if self.unanswered == 0 => {
+                Ok([initiator.as_bytes(), responder.as_bytes(), &message_id.to_be_bytes()].concat())
+            }
             _ => Err(CryptoError),
         }
     }
@@ -141,6 +158,7 @@ fn absorb<'c>(prf: Prf, chain: &'c mut Option<PrfOutput>, sk_p: &[u8], message: 
 }
 
 #[cfg(test)]
+#[cfg(any(feature = "ring", feature = "hmac-sha"))]
 mod tests {
     use super::*;
     use crate::provider::Provider;
@@ -199,6 +217,11 @@ mod tests {
         assert_eq!(int_auth.finish(3).unwrap(), [first.as_slice(), &answer, &[0, 0, 0, 3]].concat());
         let second = message(b"3").prf(prf(), b"pi2", &first).unwrap();
         assert!(int_auth.request(b"pi2", &message(b"3")).unwrap().ct_eq(second.as_bytes()));
+        // The second exchange is not whole; a request beside it is none.
+        assert_eq!(int_auth.finish(3), Err(CryptoError));
+        assert!(int_auth.request(b"pi2", &message(b"3")).is_err());
+        int_auth.response(b"pr2", &message(b"4")).unwrap();
+        assert!(int_auth.response(b"pr2", &message(b"4")).is_err());
         assert!(int_auth.finish(3).unwrap().starts_with(second.as_bytes()));
     }
 
@@ -216,6 +239,21 @@ mod tests {
             let due = prf().prf(b"key", &[b"previous", &header, &[34, flags, 0, 7], b"abc"]);
             assert!(message.prf(prf(), b"key", b"previous").unwrap().ct_eq(due.as_bytes()));
         }
+    }
+
+    /// RFC 7383 section 2.5: the other fragments do not name the first payload of the content.
+    #[test]
+    fn only_fragment_1_begins_a_message() {
+        let fragment = |number: u8| {
+            let mut datagram = HEADER.to_vec();
+            datagram[NEXT_PAYLOAD] = PayloadType::SKF.0;
+            datagram[24..28].copy_from_slice(&[0, 0, 0, 38]);
+            datagram.extend([if number == 1 { PayloadType::KE.0 } else { 0 }, 0, 0, 10, 0, number, 0, 2, 9, 9]);
+            datagram
+        };
+        assert_eq!(Intermediate::new(&fragment(1), b"abc").unwrap().first_payload, PayloadType::KE);
+        let kind = ParseErrorKind::FragmentNumber { number: 2, total: 2 };
+        assert_eq!(Intermediate::new(&fragment(2), b"abc").unwrap_err().kind, kind);
     }
 
     #[test]

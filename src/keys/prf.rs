@@ -33,13 +33,13 @@ impl Prf {
 
     /// Octets of output, which is also the preferred key size and so the length of SK_d, SK_pi and SK_pr (RFC 7296 section 2.13).
     #[must_use]
-    pub fn output_len(self) -> usize {
-        usize::from(self.0.output_len())
+    pub const fn output_len(self) -> usize {
+        self.0.output_len()
     }
 
     /// Returns true if only the first 64 bits of Ni and of Nr key the function when SKEYSEED is computed (RFC 7296 section 2.14).
     pub(super) const fn takes_half_nonces(self) -> bool {
-        matches!(self.id(), registry::Prf::PRF_AES128_XCBC | registry::Prf::PRF_AES128_CMAC)
+        matches!(self.id().facts(), Some(facts) if facts.half_nonces)
     }
 
     /// prf(`key`, data), where the data are the concatenated `parts`.
@@ -58,7 +58,8 @@ impl Prf {
     /// prf+(`key`, seed) into the whole of `out`, where the seed is the concatenated `seed` (RFC 7296 section 2.13).
     ///
     /// # Errors
-    /// When `out` is longer than 255 times [`output_len`](Self::output_len), for which prf+ is not defined; `out` is then untouched.
+    /// If `out` is longer than 255 times [`output_len`](Self::output_len), for which prf+ is not defined; `out` is then untouched. If the
+    /// provider could not compute the function; `out` is then erased.
     pub fn prf_plus(self, key: &[u8], seed: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
         if out.len().div_ceil(self.output_len()) > usize::from(u8::MAX) {
             return Err(CryptoError);
@@ -69,6 +70,10 @@ impl Prf {
             let mut parts =
                 core::iter::once(previous.as_bytes()).chain(seed.iter().copied()).chain(core::iter::once(core::slice::from_ref(&number)));
             let current = self.compute(&*keyed, &mut parts);
+            if current.len == 0 {
+                out.zeroize();
+                return Err(CryptoError);
+            }
             block.iter_mut().zip(current.as_bytes()).for_each(|(to, from)| *to = *from);
             previous = current;
         }
@@ -78,8 +83,11 @@ impl Prf {
     fn compute(self, keyed: &dyn Mac, parts: &mut dyn Iterator<Item = &[u8]>) -> PrfOutput {
         let mut output = PrfOutput::empty();
         output.len = self.output_len().min(MAX_OUTPUT);
-        if let Some(octets) = output.octets.get_mut(..output.len) {
-            keyed.compute(parts, octets);
+        let computed = output.octets.get_mut(..output.len).map(|octets| keyed.compute(parts, octets));
+        // Without a result there are no octets: no key is cut from them, and no value of a peer equals them.
+        if computed != Some(Ok(())) {
+            output.octets.zeroize();
+            output.len = 0;
         }
         output
     }
@@ -106,6 +114,9 @@ impl fmt::Debug for Prf {
 }
 
 /// What a [`Prf`] computed: SKEYSEED, an AUTH value, a link of IntAuth. Erased on drop, never printed.
+///
+/// It has no octets if the provider could not compute the function, which those of this crate always can. It then equals nothing, and
+/// no keys come of it.
 pub struct PrfOutput {
     octets: [u8; MAX_OUTPUT],
     len: usize,
@@ -125,7 +136,7 @@ impl PrfOutput {
     /// Whether these are exactly the octets `other`, in time that depends on the lengths only.
     #[must_use]
     pub fn ct_eq(&self, other: &[u8]) -> bool {
-        self.as_bytes().ct_eq(other).into()
+        self.len != 0 && bool::from(self.as_bytes().ct_eq(other))
     }
 }
 

@@ -1,7 +1,10 @@
 //! A policy cut down to what can be done: what a build does not have is neither offered nor chosen.
 
 use super::policy::Policy;
+use super::selection::Selection;
 use super::suite::{Proposal, Transform};
+use crate::keys::KeyLengths;
+use crate::known;
 use crate::provider::Provider;
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, TransformType};
 use alloc::vec::Vec;
@@ -23,8 +26,9 @@ impl Policy {
     ///
     /// Of a proposal for an IKE SA, those are ciphers, integrity algorithms and pseudorandom functions that `provider` does not have. Of a
     /// proposal for a Child SA, whose traffic others protect, those are ciphers and integrity algorithms whose key lengths this crate
-    /// does not know, so that no keys can be cut for them. Of both, those are key exchange methods for which `has_method` says no. A
-    /// proposal that offered an additional key exchange is never offered without it.
+    /// does not know ([`Selection::key_lengths`](super::Selection::key_lengths)). Of both, those are key exchange methods for which
+    /// `has_method` says no. What cannot stand without what was taken out goes too: ciphers without a MAC left, MACs without a cipher left
+    /// that takes one. An additional key exchange is not left out, unless NONE was among its methods.
     ///
     /// ```
     /// use ikev2::proposal::{Dialect, Policy, notation::strongswan};
@@ -45,35 +49,47 @@ impl Policy {
             let is_ike = proposal.protocol == SecurityProtocol::IKE;
             let can = |t: &Transform| t.is_none() || if is_ike { has(provider, *t) } else { is_measured(*t) };
             let can = |t: &Transform| can(t) && (!t.ty.is_key_exchange() || t.is_none() || has_method(KeMethod(t.id.0)));
-            let mut left: Vec<Transform> = proposal.transforms.iter().copied().filter(can).collect();
-            let had = |ty| proposal.of_type(ty).next().is_some();
-            // Without any MAC left, only ciphers that need none can stay.
-            if had(TransformType::INTEG) && !left.iter().any(|t| t.ty == TransformType::INTEG && !t.is_none()) {
-                left.retain(|t| t.ty != TransformType::ENCR || t.is_aead());
-            }
+            let left = consistent(proposal, proposal.transforms.iter().copied().filter(can).collect());
             removed.extend(proposal.transforms.iter().filter(|t| !left.contains(t)).map(|t| (index, *t)));
-            let without = |ty| had(ty) && !left.iter().any(|t| t.ty == ty);
+            let left = Proposal::new(proposal.protocol, left);
+            let had = |ty| proposal.of_type(ty).next().is_some();
+            let without = |ty| had(ty) && left.of_type(ty).next().is_none();
             let integ_due = proposal.protocol == SecurityProtocol::AH;
             let mut types = proposal.transforms.iter().map(|t| t.ty).filter(|ty| *ty != TransformType::INTEG || integ_due);
-            if types.any(without) {
+            if types.any(without) || left.adds_to_no_key_exchange() && !proposal.adds_to_no_key_exchange() {
                 dropped.push(index);
             } else {
-                proposals.push(Proposal::new(proposal.protocol, left));
+                proposals.push(left);
             }
         }
         Restricted { policy: self.with_proposals(proposals), removed, dropped }
     }
 }
 
-/// Whether the provider has a transform of an IKE SA.
+/// Ciphers and MACs that are left of a proposal and go together.
+fn consistent(proposal: &Proposal, mut left: Vec<Transform>) -> Vec<Transform> {
+    let is_mac = |t: &Transform| t.ty == TransformType::INTEG && !t.is_none();
+    let is_plain = |t: &Transform| t.ty == TransformType::ENCR && !t.is_aead();
+    if proposal.transforms.iter().any(is_mac) && !left.iter().any(is_mac) {
+        left.retain(|t| !is_plain(t));
+    }
+    // A list of MACs beside AEAD ciphers was for the others (RFC 5282 section 8).
+    if proposal.transforms.iter().any(is_plain) && !left.iter().any(is_plain) && left.iter().any(|t| t.ty == TransformType::ENCR) {
+        left.retain(|t| !is_mac(t));
+    }
+    left
+}
+
+/// Whether the provider has a transform of an IKE SA, and a suite can be made of it.
 fn has(provider: &Provider, transform: Transform) -> bool {
     match transform.ty {
         TransformType::ENCR => {
             let encr = Encr(transform.id.0);
-            encr.facts().and_then(|facts| facts.key.bits(transform.key_bits)).is_some_and(|bits| provider.has_cipher(encr, bits))
+            let row = |bits| if encr.is_aead() { provider.aead(encr, bits).is_ok() } else { provider.mode(encr, bits).is_ok() };
+            known::is_suite_cipher(encr) && known::key_bits(encr, transform.key_bits).is_some_and(row)
         }
         TransformType::PRF => provider.has_prf(Prf(transform.id.0)),
-        TransformType::INTEG => provider.has_mac(Integ(transform.id.0)),
+        TransformType::INTEG => known::is_suite_mac(Integ(transform.id.0)) && provider.has_mac(Integ(transform.id.0)),
         _ => true,
     }
 }
@@ -81,9 +97,35 @@ fn has(provider: &Provider, transform: Transform) -> bool {
 /// Whether the length of the key is known that a transform of a Child SA takes.
 fn is_measured(transform: Transform) -> bool {
     match transform.ty {
-        TransformType::ENCR => Encr(transform.id.0).facts().is_some_and(|facts| facts.key.bits(transform.key_bits).is_some()),
-        TransformType::INTEG => Integ(transform.id.0).facts().is_some(),
+        TransformType::ENCR => encr_len(transform).is_some(),
+        TransformType::INTEG => integ_len(transform).is_some(),
         _ => true,
+    }
+}
+
+/// Octets of keying material for a cipher, its salt included.
+fn encr_len(encr: Transform) -> Option<usize> {
+    let bits = known::key_bits(Encr(encr.id.0), encr.key_bits)?;
+    Encr(encr.id.0).facts()?.salt.checked_add(usize::from(bits.div_ceil(8)))
+}
+
+/// Octets of keying material for an integrity algorithm, its salt included; none for NONE.
+fn integ_len(integ: Transform) -> Option<usize> {
+    if integ.is_none() {
+        return Some(0);
+    }
+    let facts = Integ(integ.id.0).facts()?;
+    facts.key.checked_add(facts.salt)
+}
+
+impl Selection {
+    /// Octets of keying material for each direction: those of the cipher, its salt included, and those of the integrity algorithm (RFC 7296
+    /// section 2.17). `None` if the length of one of them is not known, which [`Policy::restrict`] takes out of a policy.
+    #[must_use]
+    pub fn key_lengths(&self) -> Option<KeyLengths> {
+        let encr = self.transform(TransformType::ENCR).map_or(Some(0), encr_len)?;
+        let integ = self.transform(TransformType::INTEG).map_or(Some(0), integ_len)?;
+        Some(KeyLengths { encr, integ })
     }
 }
 
@@ -92,6 +134,7 @@ mod tests {
     use super::super::notation::strongswan;
     use super::super::{Dialect, Prefer};
     use super::*;
+    use crate::error::CryptoError;
     use crate::provider::{Algorithms, Mac, MacRow, PrfRow};
     use alloc::boxed::Box;
     use alloc::vec;
@@ -99,7 +142,9 @@ mod tests {
     struct Nothing;
 
     impl Mac for Nothing {
-        fn compute(&self, _: &mut dyn Iterator<Item = &[u8]>, _: &mut [u8]) {}
+        fn compute(&self, _: &mut dyn Iterator<Item = &[u8]>, _: &mut [u8]) -> Result<(), CryptoError> {
+            Err(CryptoError)
+        }
     }
 
     /// A provider with one MAC and one PRF, and no cipher.
@@ -157,9 +202,62 @@ mod tests {
         let left: Vec<_> = restricted.policy.proposals().iter().flat_map(|proposal| &proposal.transforms).collect();
         assert!(left.iter().all(|t| has(&builtin, **t)));
         assert!(restricted.removed.iter().any(|(_, t)| *t == Transform::ke(KeMethod::ECP_256)) && restricted.dropped.contains(&2));
-        let needs_mac = |t: &Transform| t.ty == TransformType::ENCR && !t.is_aead();
-        assert!(restricted.removed.iter().all(|(_, t)| !has(&builtin, *t) || t.ty.is_key_exchange() || needs_mac(t)));
+        let kept_apart = |t: &Transform| t.ty == TransformType::ENCR && !t.is_aead() || t.ty == TransformType::INTEG;
+        assert!(restricted.removed.iter().all(|(_, t)| !has(&builtin, *t) || t.ty.is_key_exchange() || kept_apart(t)));
         let has_gcm = builtin.has_cipher(Encr::ENCR_AES_GCM_16, 256) && builtin.has_prf(Prf::PRF_HMAC_SHA2_384);
         assert_eq!(left.iter().any(|t| **t == Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256)), has_gcm);
+    }
+
+    #[test]
+    fn what_is_left_goes_together() {
+        let transforms = |of: &[Transform]| Policy::new(Dialect::Rfc, [Proposal::new(SecurityProtocol::ESP, of)]).unwrap();
+        let (gcm, cbc) = (Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256), Transform::encr_bits(Encr::ENCR_AES_CBC, 256));
+        let (mac, none) = (Transform::integ(Integ::AUTH_HMAC_SHA2_256_128), Transform::integ(Integ::NONE));
+        let private = Transform::encr_bits(Encr(1024), 256);
+        let of = |policy: &Policy| policy.restrict(&Provider::new(&[]), |method| method != KeMethod::CURVE25519);
+        // The MACs go with the last cipher that takes one; a cipher that had no MAC from the start stays.
+        let mixed = of(&transforms(&[private, gcm, mac]));
+        assert_eq!(mixed.policy.proposals()[0].transforms, [gcm]);
+        assert_eq!(of(&transforms(&[cbc, none])).policy.proposals()[0].transforms, [cbc, none]);
+        assert!(of(&transforms(&[cbc, Transform::integ(Integ(1024))])).policy.proposals().is_empty());
+        // NONE is left of KE, and ML-KEM would add to it.
+        let (x25519, ke_none) = (Transform::ke(KeMethod::CURVE25519), Transform::ke(KeMethod::NONE));
+        let adding = transforms(&[gcm, x25519, ke_none, Transform::addke(TransformType::ADDKE1, KeMethod::ML_KEM_768)]);
+        assert_eq!(of(&adding).dropped, [0]);
+    }
+
+    /// RFC 7296 section 2.17: whatever a restricted policy lets through has key lengths.
+    #[test]
+    fn every_child_cipher_that_is_left_has_key_lengths() {
+        let mut counted = 0;
+        for encr in Encr::ASSIGNED.iter().copied() {
+            for bits in [None, Some(40), Some(64), Some(128), Some(160), Some(192), Some(256)] {
+                let cipher = Transform { key_bits: bits, ..Transform::encr(encr) };
+                let macs: &[Integ] = if encr.is_aead() { &[] } else { Integ::ASSIGNED };
+                let macs = macs.iter().filter(|integ| **integ != Integ::NONE).map(|integ| Transform::integ(*integ));
+                let proposal = Proposal::new(
+                    SecurityProtocol::ESP,
+                    [cipher, Transform::sn(crate::registry::SequenceNumbers(0))].into_iter().chain(macs).collect::<Vec<_>>(),
+                );
+                let policy = Policy::new(Dialect::Rfc, [proposal]).unwrap().restrict(&Provider::new(&[]), |_| true).policy;
+                let Some(left) = policy.proposals().first() else { continue };
+                for mac in left.of_type(TransformType::INTEG).map(Some).chain(encr.is_aead().then_some(None)) {
+                    let one: Vec<_> = left.transforms.iter().copied().filter(|t| t.ty != TransformType::INTEG || Some(*t) == mac).collect();
+                    let one = Policy::new(Dialect::Rfc, [Proposal::new(SecurityProtocol::ESP, one)]).unwrap();
+                    let Ok(selection) =
+                        super::super::negotiate(&one.offer(&[1; 4]).unwrap(), super::super::Question::AuthChild, None, &one)
+                    else {
+                        continue;
+                    };
+                    let lengths = selection.key_lengths().unwrap();
+                    let key = usize::from(known::key_bits(encr, bits).unwrap()) / 8;
+                    let salt = encr.facts().unwrap().salt;
+                    assert_eq!((lengths.encr, salt <= 16), (key + salt, true), "{encr} {bits:?}");
+                    assert_eq!(lengths.integ == 0, mac.is_none());
+                    counted += 1;
+                }
+            }
+        }
+        assert!(counted > 100, "{counted}");
     }
 }

@@ -8,6 +8,7 @@
 //!   they were received. [`Opened`] is the proof of that, and [`open`] the only way to one.
 //! - A failed verification says nothing about why, and the lengths of what is handed to a Sealer or Opener are checked: an
 //!   error, never a panic.
+//! - A [`Sealer`] or [`Opener`] of one's own, and a provider of one's own, have to keep these rules themselves.
 //! - No [`Sealer`] uses an IV twice: `Ivs` hands out each counter value once and fails for ever when the range is used up.
 //!   Sealing a message again, as opposed to sending its octets again, takes another IV.
 //!

@@ -1,7 +1,8 @@
 //! From transform ids to the Sealer and Opener they stand for.
 
 use crate::error::{Algorithm, SuiteError, Unsupported};
-use crate::registry::{Encr, Integ, KeyLength};
+use crate::known;
+use crate::registry::{Encr, Integ};
 
 /// The encryption and integrity transforms of an IKE SA, known to belong together.
 ///
@@ -116,56 +117,23 @@ impl Suite {
 
 /// Key bits and lengths of a cipher; `None` for one this crate does not have.
 const fn cipher(encr: Encr, key_bits: Option<u16>) -> Option<(u16, Lengths)> {
-    let (Some(facts), true) = (encr.facts(), is_known(encr)) else { return None };
-    // Some peers send the one Key Length there is, which RFC 7296 section 3.3.5 does not allow.
-    let attribute = match (facts.key, key_bits) {
-        (KeyLength::Fixed(bits @ 1..), Some(sent)) if sent == bits => None,
-        _ => key_bits,
+    let (Some(facts), Some(bits), true) = (encr.facts(), known::key_bits(encr, key_bits), known::is_suite_cipher(encr)) else {
+        return None;
     };
-    let Some(bits) = facts.key.bits(attribute) else { return None };
     let key = match bits {
         0 => 0,
         128 => 16,
         192 => 24,
-        _ => 32,
+        256 => 32,
+        _ => return None,
     };
     Some((bits, Lengths { key, salt: facts.salt, iv: facts.iv, block: facts.block, icv: facts.icv }))
 }
 
-/// Ciphers with rows in this crate's providers. The registry has the lengths of more: some cannot protect IKE messages (AES-GMAC, RFC 4543;
-/// implicit IVs, RFC 8750).
-const fn is_known(encr: Encr) -> bool {
-    matches!(
-        encr,
-        Encr::ENCR_3DES
-            | Encr::ENCR_NULL
-            | Encr::ENCR_AES_CBC
-            | Encr::ENCR_AES_CTR
-            | Encr::ENCR_AES_CCM_8
-            | Encr::ENCR_AES_CCM_12
-            | Encr::ENCR_AES_CCM_16
-            | Encr::ENCR_AES_GCM_8
-            | Encr::ENCR_AES_GCM_12
-            | Encr::ENCR_AES_GCM_16
-            | Encr::ENCR_CAMELLIA_CBC
-            | Encr::ENCR_CHACHA20_POLY1305
-    )
-}
-
 /// Lengths of an integrity algorithm; `None` for one this crate does not have.
 const fn mac(integ: Integ) -> Option<MacLengths> {
-    let known = matches!(
-        integ,
-        Integ::AUTH_HMAC_MD5_96
-            | Integ::AUTH_HMAC_SHA1_96
-            | Integ::AUTH_AES_XCBC_96
-            | Integ::AUTH_AES_CMAC_96
-            | Integ::AUTH_HMAC_SHA2_256_128
-            | Integ::AUTH_HMAC_SHA2_384_192
-            | Integ::AUTH_HMAC_SHA2_512_256
-    );
     match integ.facts() {
-        Some(facts) if known => Some(MacLengths { key: facts.key, icv: facts.icv }),
+        Some(facts) if known::is_suite_mac(integ) => Some(MacLengths { key: facts.key, icv: facts.icv }),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Which cargo feature brings what, whether or not this build has it.
 
 use crate::error::{Algorithm, Unsupported};
-use crate::registry::{Encr, Integ, Prf};
+use crate::registry::{Encr, HashAlgorithm, Integ, Prf};
 use crate::signature::{KeyType, SignatureScheme};
 
 /// The error for an algorithm that a provider does not have.
@@ -28,7 +28,8 @@ pub(super) const fn of(algorithm: Algorithm) -> &'static [&'static str] {
             Prf::PRF_HMAC_MD5 => &["legacy"],
             _ => &[],
         },
-        Algorithm::Hash(_) => &["ring", "hmac-sha"],
+        Algorithm::Hash(HashAlgorithm::SHA1) => &["ring", "hmac-sha"],
+        Algorithm::Hash(_) => &[],
     }
 }
 
@@ -49,9 +50,14 @@ const fn cipher(encr: Encr, bits: Option<u16>) -> &'static [&'static str] {
 /// The feature that verifies such signatures; `None` if this crate does not.
 pub(crate) const fn of_verifier(scheme: SignatureScheme, key: KeyType) -> Option<&'static str> {
     match (scheme, key) {
-        (SignatureScheme::Ecdsa(_), KeyType::EcdsaP256 | KeyType::EcdsaP384 | KeyType::EcdsaP521) => Some("ecc"),
-        (SignatureScheme::RsaPkcs1(_) | SignatureScheme::Ed25519, _) => Some("ring"),
+        (SignatureScheme::Ecdsa(hash), KeyType::EcdsaP256 | KeyType::EcdsaP384 | KeyType::EcdsaP521) if is_sha(hash) => Some("ecc"),
+        (SignatureScheme::RsaPkcs1(hash), _) if is_sha(hash) => Some("ring"),
+        (SignatureScheme::Ed25519, _) => Some("ring"),
         (SignatureScheme::RsaPss { .. }, _) if scheme.algorithm_identifier().is_some() => Some("ring"),
         _ => None,
     }
+}
+
+const fn is_sha(hash: HashAlgorithm) -> bool {
+    matches!(hash, HashAlgorithm::SHA1 | HashAlgorithm::SHA2_256 | HashAlgorithm::SHA2_384 | HashAlgorithm::SHA2_512)
 }

@@ -11,14 +11,14 @@
 //! | feature | encryption | integrity, PRF and hash | signatures verified and made |
 //! |---|---|---|---|
 //! | `ring` | AES-GCM-16 (128, 256), ChaCha20-Poly1305 | HMAC-SHA-1, HMAC-SHA-2, SHA-1 | RSA, ECDSA P-256 and P-384, Ed25519 verified |
-//! | `ring-os-random` | | | the same made, with randomness of the operating system |
+//! | `ring-os-random` | | | RSA up to 4096 bits, ECDSA with the curve's own hash, and Ed25519 made, with randomness of the operating system |
 //! | `aes-gcm`, `aes-cbc`, `aes-ctr`, `aes-ccm` | AES in that mode, every key length | | |
 //! | `chacha20poly1305` | ChaCha20-Poly1305 | | |
 //! | `camellia` | Camellia in CBC mode | | |
 //! | `hmac-sha` | | HMAC-SHA-1, HMAC-SHA-2, SHA-1 | |
 //! | `aes-mac` | | AES-XCBC, AES-CMAC | |
 //! | `legacy` | 3DES, NULL | HMAC-MD5 | |
-//! | `ecc` | | | ECDSA P-256, P-384, P-521, with any hash; made without randomness (RFC 6979) |
+//! | `ecc` | | | ECDSA P-256, P-384, P-521 with SHA-1 and SHA-2 verified, with SHA-2 made without randomness (RFC 6979) |
 //!
 //! A provider of one's own is made of the same rows, and may stand before or behind those of this crate:
 //!
@@ -27,20 +27,21 @@
 //! use ikev2::provider::{Algorithms, Mac, MacRow, Provider};
 //! use ikev2::registry::Integ;
 //!
-//! /// A MAC that no peer has: a stand-in for a driver of a hardware engine.
+//! /// A stand-in for the driver of a hardware engine.
 //! struct Sum(u8);
 //!
 //! impl Mac for Sum {
-//!     fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) {
+//!     fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) -> Result<(), CryptoError> {
 //!         out.fill(parts.flatten().fold(self.0, |sum, octet| sum.wrapping_add(*octet)));
+//!         Ok(())
 //!     }
 //! }
 //!
-//! const MACS: &[MacRow] = &[MacRow::new(Integ(1024), |key| Ok(Box::new(Sum(*key.first().ok_or(CryptoError)?))))];
+//! const MACS: &[MacRow] = &[MacRow::new(Integ::AUTH_HMAC_SHA1_96, |key| Ok(Box::new(Sum(*key.first().ok_or(CryptoError)?))))];
 //! static ENGINE: Algorithms = Algorithms::new("engine").with_macs(MACS);
 //! static PROVIDER: Provider = Provider::new(&[&ENGINE]);
 //!
-//! assert!(PROVIDER.has_mac(Integ(1024)));
+//! assert!(PROVIDER.has_mac(Integ::AUTH_HMAC_SHA1_96));
 //! assert!(!PROVIDER.has_mac(Integ::AUTH_HMAC_SHA2_256_128));
 //! ```
 

@@ -49,8 +49,11 @@ pub trait Mode: Send + Sync {
 
 /// A keyed function: the MAC of an integrity transform, or a pseudorandom function.
 pub trait Mac: Send + Sync {
-    /// Fills `out` with the leading octets of the function over the concatenated `parts`. `out` is never longer than the function's output.
-    fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]);
+    /// Fills `out` with the leading octets of the function over the concatenated `parts`.
+    ///
+    /// # Errors
+    /// [`CryptoError`] if `out` is longer than the function's output, or the function could not be computed. `out` is then not used.
+    fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) -> Result<(), CryptoError>;
 }
 
 type NewAead = fn(key: &[u8], salt: &[u8]) -> Result<Box<dyn Aead>, CryptoError>;
@@ -134,19 +137,21 @@ impl MacRow {
 #[derive(Clone, Copy)]
 pub struct PrfRow {
     id: Prf,
-    output_len: u8,
+    output_len: usize,
     new: NewPrf,
 }
 
 impl PrfRow {
-    /// `output_len` is the length of the output in octets, 1 to 64; a value outside is taken as the nearest one inside. `new` gets the key in parts, of any length: an AES function
+    /// `output_len` is the length of the output in octets, 1 to 64, of a function whose length the registry does not know; a value outside
+    /// is taken as the nearest one inside. The length of other functions is that of the registry. `new` gets the key in parts, of any length: an AES function
     /// brings it to its own length (RFC 4434 section 2, RFC 4615 section 3).
     #[must_use]
-    pub const fn new(id: Prf, output_len: u8, new: NewPrf) -> Self {
-        let output_len = match output_len {
-            0 => 1,
-            inside @ 1..=64 => inside,
-            _ => 64,
+    pub const fn new(id: Prf, output_len: usize, new: NewPrf) -> Self {
+        let output_len = match (id.facts(), output_len) {
+            (Some(facts), _) => facts.output,
+            (None, 0) => 1,
+            (None, 1..=64) => output_len,
+            (None, _) => 64,
         };
         Self { id, output_len, new }
     }
@@ -155,7 +160,7 @@ impl PrfRow {
         self.id
     }
 
-    pub(crate) const fn output_len(&self) -> u8 {
+    pub(crate) const fn output_len(&self) -> usize {
         self.output_len
     }
 

@@ -99,8 +99,12 @@ impl<'a> PublicKey<'a> {
 fn pss_restriction(algorithm: Tlv<'_>) -> Result<Option<Result<SignatureScheme, AuthError>>, ParseError> {
     let mut reader = algorithm.reader();
     reader.take(tag::OID)?;
-    let parameters = reader.optional(tag::SEQUENCE)?;
-    Ok(parameters.map(SignatureScheme::of_pss_parameters))
+    if reader.is_empty() {
+        return Ok(None);
+    }
+    let parameters = reader.take(tag::SEQUENCE)?;
+    reader.end()?;
+    Ok(Some(SignatureScheme::of_pss_parameters(parameters)))
 }
 
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } (RFC 8017 appendix A.1.1).

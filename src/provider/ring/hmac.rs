@@ -1,5 +1,6 @@
 //! HMAC with SHA-1 and SHA-2: integrity algorithms (RFC 2404, RFC 4868) and pseudorandom functions.
 
+use crate::error::CryptoError;
 use crate::provider::{self, MacRow, PrfRow};
 use crate::registry::{Integ, Prf};
 use alloc::boxed::Box;
@@ -32,9 +33,11 @@ impl Hmac {
 }
 
 impl provider::Mac for Hmac {
-    fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) {
+    fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) -> Result<(), CryptoError> {
         let mut context = Context::with_key(&self.0);
         parts.for_each(|part| context.update(part));
-        out.iter_mut().zip(context.sign().as_ref()).for_each(|(to, from)| *to = *from);
+        let whole = context.sign();
+        out.copy_from_slice(whole.as_ref().get(..out.len()).ok_or(CryptoError)?);
+        Ok(())
     }
 }

@@ -43,8 +43,9 @@ fn cmac_prf(key: &[&[u8]]) -> Box<dyn Mac> {
 }
 
 impl Mac for Xcbc {
-    fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) {
+    fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) -> Result<(), CryptoError> {
         let whole = Zeroizing::new(self.mac(parts));
-        out.iter_mut().zip(whole.iter()).for_each(|(to, from)| *to = *from);
+        out.copy_from_slice(whole.get(..out.len()).ok_or(CryptoError)?);
+        Ok(())
     }
 }

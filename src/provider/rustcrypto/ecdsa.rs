@@ -66,7 +66,8 @@ curve! {
 
 /// A private ECDSA key of RustCrypto that signs AUTH payloads, on P-256, P-384 or P-521. It is erased on drop and not printed.
 ///
-/// The nonce of a signature is derived from the key and the message (RFC 6979), so that no randomness is needed.
+/// The nonce of a signature is derived from the key and the message as in RFC 6979, with the hash of the curve, so that no randomness is
+/// needed.
 pub struct EcdsaKey(Key);
 
 enum Key {

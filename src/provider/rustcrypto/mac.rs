@@ -1,5 +1,6 @@
 //! What all MACs share.
 
+use crate::error::CryptoError;
 use crate::provider::Mac;
 use ::hmac::digest::{FixedOutput, Update};
 use zeroize::Zeroize;
@@ -8,12 +9,13 @@ use zeroize::Zeroize;
 pub(super) struct Keyed<M>(pub(super) M);
 
 impl<M: Update + FixedOutput + Clone + Send + Sync> Mac for Keyed<M> {
-    fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) {
+    fn compute(&self, parts: &mut dyn Iterator<Item = &[u8]>, out: &mut [u8]) -> Result<(), CryptoError> {
         let mut mac = self.0.clone();
         parts.for_each(|part| mac.update(part));
         let mut whole = mac.finalize_fixed();
-        out.iter_mut().zip(whole.iter()).for_each(|(to, from)| *to = *from);
+        let leading = whole.as_slice().get(..out.len()).map(|leading| out.copy_from_slice(leading));
         whole.as_mut_slice().zeroize();
+        leading.ok_or(CryptoError)
     }
 }
 
