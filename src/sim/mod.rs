@@ -15,6 +15,7 @@
 //!
 //! ```
 //! use core::time::Duration;
+//! use ikev2::Instant;
 //! use ikev2::fragment::strategy::{Collector, Fixed, Sealed, State, Strategy, Timers, Transmit};
 //! use ikev2::fragment::{Layout, Limits, Path};
 //! use ikev2::sim::{Hop, Loss, NoCipher, Route, Scene, run};
@@ -42,7 +43,7 @@
 //!
 //!     fn next_timeout(&self) -> Option<Instant> {
 //!         (self.sent < 2 * self.fragments.count())
-//!             .then(|| Duration::from_millis(if self.sent < self.fragments.count() { 0 } else { 50 }))
+//!             .then(|| Instant::START + Duration::from_millis(if self.sent < self.fragments.count() { 0 } else { 50 }))
 //!     }
 //!
 //!     fn state(&self) -> State {
