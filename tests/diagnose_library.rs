@@ -382,6 +382,21 @@ fn the_shape_of_notify_data_is_checked() {
     assert_eq!(verdict.codes, ["ErrorInClear"], "{found:?}");
 }
 
+/// Type 0 is reserved: neither side of an exchange refuses anything with it, in IKE_SA_INIT or later.
+#[test]
+fn a_notify_of_the_reserved_type_in_clear_is_no_error() {
+    let clear_error = |ty: NotifyType| {
+        let mut talk = Talk::new();
+        talk.send(ends(500), &request_of(&INIT, KeMethod::CURVE25519, &[]));
+        talk.send(ends(500), &build(&answer(INIT, 0), &[notify(ty)]));
+        let later = Header { exchange: ExchangeType::IKE_AUTH, ..answer(INIT, 1) };
+        talk.send(ends(500), &build(&later, &[notify(ty)]));
+        talk.finish().1.codes.contains(&"ErrorInClear")
+    };
+    assert!(clear_error(NotifyType(1)) && clear_error(NotifyType(16383)));
+    assert!(!clear_error(NotifyType::RESERVED) && !clear_error(NotifyType(16384)));
+}
+
 /// Kinds that explain no failure: what was seen, and how far.
 fn observations() -> Vec<Kind> {
     vec![

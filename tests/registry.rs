@@ -320,6 +320,22 @@ fn every_value_is_read_back_from_what_it_is_written_as() {
 }
 
 #[test]
+fn a_notify_is_an_error_a_status_or_reserved() {
+    for value in 0..=u16::MAX {
+        assert_eq!(NotifyType(value).is_error(), (1..=16383).contains(&value), "{value}");
+        assert_eq!(NotifyType(value).is_private_status(), value >= 40960, "{value}");
+    }
+    // The ranges are the snapshot's.
+    for (table, name, range) in
+        [("notify-error", "Reserved", "0"), ("notify-error", "Private Use", "8192-16383"), ("notify-status", "Private Use", "40960-65535")]
+    {
+        let row = rows().into_iter().find(|row| row.table == table && row.name.starts_with(name)).unwrap();
+        assert_eq!(row.value, range, "{table}: {name}");
+    }
+    assert_eq!(NotifyType::RESERVED, NotifyType(0));
+}
+
+#[test]
 fn the_default_of_every_table_is_the_value_that_names_nothing() {
     let rows = rows();
     // What 0 means where it is not reserved.

@@ -5,7 +5,7 @@ use super::watch::support::{IncompleteFragments, Time};
 use super::watch::walk::Carrier;
 use ikev2::Role;
 use ikev2::diagnose::exchange_name;
-use ikev2::registry::PayloadType;
+use ikev2::registry::{NotifyType, PayloadType};
 use ikev2::wire::{Header, Payload};
 
 /// Lines kept of one IKE SA, and of all together.
@@ -176,7 +176,7 @@ fn ranges(numbers: &[u16]) -> String {
 pub(crate) fn notes(parts: &Parts<'_>) -> Vec<String> {
     const MOST: usize = 6;
     let note = |payload: &Payload<'_>| match payload {
-        Payload::Notify(notify) if notify.ty.is_error() || notify.ty.0 == 16390 => Some(ikev2::diagnose::notify_name(notify.ty)),
+        Payload::Notify(notify) if notify.ty.is_error() || notify.ty == NotifyType::COOKIE => Some(ikev2::diagnose::notify_name(notify.ty)),
         Payload::Eap(eap) => Some(format!("EAP {}", eap.code.name().unwrap_or("message"))),
         _ => None,
     };

@@ -326,7 +326,7 @@ impl<'a> Sealed<'a> {
 fn count_errors(parts: &Parts<'_>, errors: &mut BTreeMap<NotifyType, u64>) {
     for part in &parts.parts {
         if let Payload::Notify(notify) = part.payload {
-            if notify.ty.is_error() && notify.ty != NotifyType(0) {
+            if notify.ty.is_error() {
                 let count = errors.entry(notify.ty).or_default();
                 *count = count.saturating_add(1);
             }

@@ -228,7 +228,7 @@ impl Auth {
                 Payload::Notify(notify) => {
                     if let Ok(NotifyData::WindowsError(status)) = notify.data() {
                         self.status = Some(status);
-                    } else if notify.ty.is_error() && notify.ty.0 != 0 {
+                    } else if notify.ty.is_error() {
                         refused |= self.error(seen, header, sender, notify.ty);
                     }
                 }

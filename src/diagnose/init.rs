@@ -133,7 +133,7 @@ impl Init {
                     self.invalid_ke.2 = Some(wanted);
                     self.tried_again = false;
                 }
-                (ty, _) if ty.is_error() && ty.0 != 0 && !has_sa => {
+                (ty, _) if ty.is_error() && !has_sa => {
                     self.refusal = Some((ty, seen.packets.into()));
                     self.tried_again = false;
                 }

@@ -232,12 +232,24 @@ registry! {
 }
 
 impl NotifyType {
+    /// Reserved, and neither an error nor a status (RFC 7296 section 3.10.1).
+    pub const RESERVED: Self = Self(0);
+
     /// The greatest value of an error; greater ones are status (RFC 7296 section 3.10.1).
     const LAST_ERROR: u16 = 16383;
 
-    /// Whether the value lies in the error range, 0..=16383 (RFC 7296 section 3.10.1).
+    /// The least value of a status for private use; all greater ones are for private use as well (RFC 7296 section 3.10.1).
+    const FIRST_PRIVATE_STATUS: u16 = 40960;
+
+    /// Whether the value is that of an error, 1..=16383 (RFC 7296 section 3.10.1).
     #[must_use]
     pub const fn is_error(self) -> bool {
-        self.0 <= Self::LAST_ERROR
+        self.0 != Self::RESERVED.0 && self.0 <= Self::LAST_ERROR
+    }
+
+    /// Whether the value is that of a status for private use, 40960..=65535 (RFC 7296 section 3.10.1).
+    #[must_use]
+    pub const fn is_private_status(self) -> bool {
+        self.0 >= Self::FIRST_PRIVATE_STATUS
     }
 }

@@ -54,7 +54,7 @@ impl PrivateNotify {
     /// `None` for a type that is not for private use.
     #[must_use]
     pub const fn new(ty: NotifyType) -> Option<Self> {
-        if ty.0 >= 40960 { Some(Self(ty)) } else { None }
+        if ty.is_private_status() { Some(Self(ty)) } else { None }
     }
 
     /// The type.
