@@ -313,12 +313,7 @@ fn lone(flow: &Flow) -> bool {
 
 /// Octets of the proof by a shared key.
 fn proof(prf: Prf) -> usize {
-    match prf {
-        Prf::PRF_HMAC_SHA1 => 20,
-        Prf::PRF_HMAC_SHA2_256 => 32,
-        Prf::PRF_HMAC_SHA2_384 => 48,
-        // Signatures with a curve of 256 bits take 64 octets.
-        Prf::PRF_HMAC_SHA2_512 => 64,
-        _ => 16,
-    }
+    // The least output of a PRF: of one that is unknown nothing smaller can be a proof. Signatures with a curve of 256 bits take the
+    // 64 octets of PRF_HMAC_SHA2_512.
+    prf.facts().map_or(16, |facts| facts.output)
 }
