@@ -303,6 +303,9 @@ macro_rules! transform_ids {
 transform_ids!(Encr, Prf, Integ, KeMethod, SequenceNumbers, KeyWrap, GcAuth);
 
 impl TransformType {
+    /// Reserved (RFC 7296 section 3.3.2).
+    pub const RESERVED: Self = Self(0);
+
     /// ADDKE1 to ADDKE7, in the order in which their key exchanges are done (RFC 9370 section 2.2.1).
     pub const ADDITIONAL_KEY_EXCHANGES: [Self; 7] =
         [Self::ADDKE1, Self::ADDKE2, Self::ADDKE3, Self::ADDKE4, Self::ADDKE5, Self::ADDKE6, Self::ADDKE7];

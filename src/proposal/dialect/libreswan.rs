@@ -112,7 +112,7 @@ impl<M: Meter> Libreswan<M> {
         for _ in 0..proposal.count {
             let transform = cursor.transform()?;
             self.spend(octets(transform.octets()));
-            if transform.ty.0 == 0 {
+            if transform.ty == TransformType::RESERVED {
                 return Err(transform.fault(ParseErrorKind::Value { value: 0 }).into());
             }
             if transform.ty > last_type {

@@ -11,7 +11,22 @@ use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, Encr, SecurityProtocol, TransformType};
 
 /// strongSwan looks at INTEG before PRF.
-const ORDER: [u8; 14] = [1, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
+const ORDER: [TransformType; 14] = [
+    TransformType::ENCR,
+    TransformType::INTEG,
+    TransformType::PRF,
+    TransformType::KE,
+    TransformType::SN,
+    TransformType::ADDKE1,
+    TransformType::ADDKE2,
+    TransformType::ADDKE3,
+    TransformType::ADDKE4,
+    TransformType::ADDKE5,
+    TransformType::ADDKE6,
+    TransformType::ADDKE7,
+    TransformType::KWA,
+    TransformType::GCAUTH,
+];
 
 /// The first private id of every table, as strongSwan draws the line.
 const FIRST_PRIVATE: u16 = 1024;
@@ -127,7 +142,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
             .then(|| KeSets::collect(local, |ty| local.group(ty), |c| self.admitted(c), offered, self.meter));
         let mut used = 0;
         let mut aead = false;
-        for ty in ORDER.map(TransformType).into_iter().chain(local.alien) {
+        for ty in ORDER.into_iter().chain(local.alien) {
             if !types.has(ty) || self.skips_ke(ty) || ty == TransformType::INTEG && aead {
                 continue;
             }
