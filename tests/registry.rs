@@ -46,7 +46,7 @@ fn rows() -> Vec<Row> {
     });
     let rows: Vec<_> = rows.collect();
     assert!(rows.iter().all(|row| ["sure", "likely", "unsure"].contains(&row.confidence.as_str())));
-    assert_eq!(rows.len(), 498);
+    assert_eq!(rows.len(), 504);
     rows
 }
 
@@ -105,8 +105,8 @@ fn tables() -> Vec<Table> {
         table!("transform-types" => TransformType),
         table!("transform-attribute-types" => AttributeType),
         table!("encr" => Encr, encr),
-        table!("prf" => Prf),
-        table!("integ" => Integ),
+        table!("prf" => Prf, prf),
+        table!("integ" => Integ, integ),
         table!("ke" => KeMethod, ke_method),
         table!("sequence-numbers" => SequenceNumbers),
         table!("kwa" => KeyWrap),

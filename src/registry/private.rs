@@ -44,11 +44,27 @@ private! {
             "One fragment of a message by a scheme of these vendors; not the fragmentation of RFC 7383.";
     }
     encr: Encr {
+        STRONGSWAN_SERPENT_CBC = 1026, "strongSwan SERPENT_CBC", "strongSwan encryption_algorithm_t",
+            "Serpent in CBC mode under the number strongSwan gave it.";
+        STRONGSWAN_TWOFISH_CBC = 1027, "strongSwan TWOFISH_CBC", "strongSwan encryption_algorithm_t",
+            "Twofish in CBC mode under the number strongSwan gave it.";
         SERPENT_CBC = 65004, "SERPENT_CBC", "libreswan/freeswan", "Serpent in CBC mode: a key of 128, 192 or 256 bits.";
         TWOFISH_CBC = 65005, "TWOFISH_CBC", "libreswan/freeswan", "Twofish in CBC mode: a key of 128, 192 or 256 bits.";
         TWOFISH_CBC_SSH = 65289, "TWOFISH_CBC_SSH", "libreswan", "Twofish in CBC mode under the number SSH gave it.";
     }
+    prf: Prf {
+        STRONGSWAN_PRF_CAMELLIA128_XCBC = 1028, "strongSwan PRF_CAMELLIA128_XCBC", "strongSwan pseudo_random_function_t",
+            "Camellia with a key of 128 bits in XCBC mode: 16 octets.";
+    }
+    integ: Integ {
+        STRONGSWAN_AUTH_HMAC_SHA2_256_96 = 1026, "strongSwan AUTH_HMAC_SHA2_256_96", "strongSwan integrity_algorithm_t",
+            "HMAC with SHA-256, truncated to 96 bits as in a draft of RFC 4868.";
+        STRONGSWAN_AUTH_CAMELLIA_XCBC_96 = 1030, "strongSwan AUTH_CAMELLIA_XCBC_96", "strongSwan integrity_algorithm_t",
+            "Camellia in XCBC mode, truncated to 96 bits.";
+    }
     ke_method: KeMethod {
+        STRONGSWAN_MODP_NULL = 1024, "strongSwan MODP_NULL", "strongSwan key_exchange_method_t",
+            "A key exchange without a secret, for load tests of strongSwan.";
         STRONGSWAN_NTRU_112_BIT = 1030, "strongSwan NTRU_112_BIT (5.x)", "strongSwan 5.9",
             "NTRU encryption for a strength of 112 bits, which strongSwan 6 no longer has.";
         STRONGSWAN_NTRU_128_BIT = 1031, "strongSwan NTRU_128_BIT", "strongSwan 5.9",

@@ -20,7 +20,7 @@
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal, rank, same};
 use crate::proposal::suite::{Proposal, Transform};
-use crate::registry::private::ke_method;
+use crate::registry::private::{encr, integ, ke_method, prf};
 use crate::registry::{Encr, Integ, KeFamily, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -158,14 +158,6 @@ fn in_ah(transform: Transform) -> Option<Transform> {
 
 const GMAC: [(u16, Integ); 3] = [(128, Integ::AUTH_AES_128_GMAC), (192, Integ::AUTH_AES_192_GMAC), (256, Integ::AUTH_AES_256_GMAC)];
 
-// strongSwan's private ids.
-const SERPENT: Encr = Encr(1026);
-const TWOFISH: Encr = Encr(1027);
-const SHA2_256_96: Integ = Integ(1026);
-const CAMELLIA_XCBC: Integ = Integ(1030);
-const PRF_CAMELLIA_XCBC: Prf = Prf(1028);
-const MODP_NULL: KeMethod = KeMethod(1024);
-
 const fn prf_of(integ: Integ) -> Option<Prf> {
     Some(match integ {
         Integ::AUTH_HMAC_SHA1_96 | Integ::AUTH_HMAC_SHA1_160 => Prf::PRF_HMAC_SHA1,
@@ -174,7 +166,7 @@ const fn prf_of(integ: Integ) -> Option<Prf> {
         Integ::AUTH_HMAC_SHA2_512_256 => Prf::PRF_HMAC_SHA2_512,
         Integ::AUTH_HMAC_MD5_96 | Integ::AUTH_HMAC_MD5_128 => Prf::PRF_HMAC_MD5,
         Integ::AUTH_AES_XCBC_96 => Prf::PRF_AES128_XCBC,
-        CAMELLIA_XCBC => PRF_CAMELLIA_XCBC,
+        integ::STRONGSWAN_AUTH_CAMELLIA_XCBC_96 => prf::STRONGSWAN_PRF_CAMELLIA128_XCBC,
         Integ::AUTH_AES_CMAC_96 => Prf::PRF_AES128_CMAC,
         _ => return None,
     })
@@ -220,8 +212,8 @@ const SIZED: &[(&str, &[(&str, Encr)])] = &[
         ],
     ),
     ("blowfish", &[("", Encr::ENCR_BLOWFISH)]),
-    ("serpent", &[("", SERPENT)]),
-    ("twofish", &[("", TWOFISH)]),
+    ("serpent", &[("", encr::STRONGSWAN_SERPENT_CBC)]),
+    ("twofish", &[("", encr::STRONGSWAN_TWOFISH_CBC)]),
 ];
 
 const SIZES: [(&str, u16); 3] = [("128", 128), ("192", 192), ("256", 256)];
@@ -239,8 +231,8 @@ const PLAIN: &[(&str, Transform)] = &[
     ("sha1_160", Transform::integ(Integ::AUTH_HMAC_SHA1_160)),
     ("sha256", Transform::integ(Integ::AUTH_HMAC_SHA2_256_128)),
     ("sha2_256", Transform::integ(Integ::AUTH_HMAC_SHA2_256_128)),
-    ("sha256_96", Transform::integ(SHA2_256_96)),
-    ("sha2_256_96", Transform::integ(SHA2_256_96)),
+    ("sha256_96", Transform::integ(integ::STRONGSWAN_AUTH_HMAC_SHA2_256_96)),
+    ("sha2_256_96", Transform::integ(integ::STRONGSWAN_AUTH_HMAC_SHA2_256_96)),
     ("sha384", Transform::integ(Integ::AUTH_HMAC_SHA2_384_192)),
     ("sha2_384", Transform::integ(Integ::AUTH_HMAC_SHA2_384_192)),
     ("sha512", Transform::integ(Integ::AUTH_HMAC_SHA2_512_256)),
@@ -248,7 +240,7 @@ const PLAIN: &[(&str, Transform)] = &[
     ("md5", Transform::integ(Integ::AUTH_HMAC_MD5_96)),
     ("md5_128", Transform::integ(Integ::AUTH_HMAC_MD5_128)),
     ("aesxcbc", Transform::integ(Integ::AUTH_AES_XCBC_96)),
-    ("camelliaxcbc", Transform::integ(CAMELLIA_XCBC)),
+    ("camelliaxcbc", Transform::integ(integ::STRONGSWAN_AUTH_CAMELLIA_XCBC_96)),
     ("aescmac", Transform::integ(Integ::AUTH_AES_CMAC_96)),
     ("prfsha1", Transform::prf(Prf::PRF_HMAC_SHA1)),
     ("prfsha256", Transform::prf(Prf::PRF_HMAC_SHA2_256)),
@@ -256,7 +248,7 @@ const PLAIN: &[(&str, Transform)] = &[
     ("prfsha512", Transform::prf(Prf::PRF_HMAC_SHA2_512)),
     ("prfmd5", Transform::prf(Prf::PRF_HMAC_MD5)),
     ("prfaesxcbc", Transform::prf(Prf::PRF_AES128_XCBC)),
-    ("prfcamelliaxcbc", Transform::prf(PRF_CAMELLIA_XCBC)),
+    ("prfcamelliaxcbc", Transform::prf(prf::STRONGSWAN_PRF_CAMELLIA128_XCBC)),
     ("prfaescmac", Transform::prf(Prf::PRF_AES128_CMAC)),
     ("noesn", Transform::sn(SequenceNumbers::SEQUENTIAL_32)),
     ("esn", Transform::sn(SequenceNumbers::PARTIALLY_TRANSMITTED_64)),
@@ -265,7 +257,7 @@ const PLAIN: &[(&str, Transform)] = &[
 /// Key exchange methods under other names than their identifiers, or outside the registry.
 const METHODS: &[(&str, KeMethod)] = &[
     ("modpnone", KeMethod::NONE),
-    ("modpnull", MODP_NULL),
+    ("modpnull", ke_method::STRONGSWAN_MODP_NULL),
     ("curve25519", KeMethod::CURVE25519),
     ("curve448", KeMethod::CURVE448),
     ("ntru112", ke_method::STRONGSWAN_NTRU_112_BIT),
