@@ -13,6 +13,8 @@
 mod imports;
 #[path = "common/sources.rs"]
 mod sources;
+#[path = "common/tokens.rs"]
+mod tokens;
 
 use imports::{Tree, circles};
 use sources::sources;
@@ -83,11 +85,33 @@ fn named(code: &str) -> BTreeSet<String> {
     found
 }
 
-/// The module of the crate's root that a file belongs to.
-fn module(path: &Path) -> String {
+/// The source files: path from `src` and text.
+fn files() -> Vec<(String, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let first = path.strip_prefix(src).unwrap().components().next().unwrap().as_os_str().to_str().unwrap().to_owned();
-    first.trim_end_matches(".rs").to_owned()
+    let read = |path: PathBuf| {
+        let inside = path.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
+        (inside, std::fs::read_to_string(path).unwrap())
+    };
+    sources("src").into_iter().map(read).collect()
+}
+
+/// The module of the crate's root that a file belongs to.
+fn module(file: &str) -> &str {
+    file.split('/').next().unwrap().trim_end_matches(".rs")
+}
+
+/// Which file names which module of the crate's root: by what it imports, whatever the path, re-exports followed to the file that has the
+/// item; and by `crate::` anywhere, test code and re-exports included.
+fn edges(files: &[(String, String)]) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for (from, to) in Tree::read(files).imports() {
+        found.extend(to.into_keys().map(|to| (from.clone(), module(&to).to_owned())));
+    }
+    for (file, text) in files {
+        let code: Vec<_> = text.lines().map(|line| line.split("//").next().unwrap()).collect();
+        found.extend(named(&code.join("\n")).into_iter().map(|name| (file.clone(), name)));
+    }
+    found
 }
 
 fn below(module: &str, plan: &BTreeMap<&str, &[&str]>) -> BTreeSet<String> {
@@ -100,24 +124,34 @@ fn below(module: &str, plan: &BTreeMap<&str, &[&str]>) -> BTreeSet<String> {
 #[test]
 fn dependencies_point_down() {
     let plan: BTreeMap<_, _> = DOWN.iter().copied().collect();
-    let mut wrong = Vec::new();
-    let mut edges = 0usize;
-    for path in sources("src") {
-        let module = module(&path);
-        if module == "lib" {
-            continue;
-        }
-        let allowed = below(&module, &plan);
-        let text: Vec<_> = code(&path).into_iter().map(|(_, line)| line).collect();
-        for name in named(&text.join("\n")) {
-            edges = edges.saturating_add(1);
-            if !allowed.contains(&name) {
-                wrong.push(format!("{}: {module} names {name}", path.display()));
-            }
-        }
-    }
+    let edges = edges(&files());
+    let wrong: Vec<_> = edges
+        .iter()
+        .filter(|(file, name)| module(file) != "lib" && !below(module(file), &plan).contains(name))
+        .map(|(file, name)| format!("src/{file}: {} names {name}", module(file)))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(edges > 50, "{edges} found");
+    assert!(edges.len() > 500, "{} found", edges.len());
+}
+
+#[test]
+fn a_dependency_is_seen_whatever_its_path() {
+    let files = [
+        ("lib.rs", "pub mod low; pub mod high; mod top; pub use top::Top;"),
+        ("high.rs", "pub struct High; pub fn high() {}"),
+        ("top.rs", "pub struct Top;"),
+        ("low/mod.rs", "mod a; mod b; mod c; mod d; mod e;"),
+        ("low/a.rs", "use super::super::high::High;"),
+        ("low/b.rs", "fn f() { super::super::high::high() }"),
+        ("low/c.rs", "use crate::Top; // use crate::high::High;"),
+        ("low/d.rs", "#[cfg(test)] mod tests { use crate::high::High; }"),
+        ("low/e.rs", "mod inner { use super::super::super::{high::{self, High}}; }"),
+    ];
+    let files = files.map(|(file, text)| (file.to_owned(), text.to_owned()));
+    let found: Vec<_> = edges(&files).into_iter().filter(|(file, _)| file.starts_with("low/")).collect();
+    // The name `Top` of the root stands beside the module that has it.
+    let due = [("a", "high"), ("b", "high"), ("c", "Top"), ("c", "top"), ("d", "high"), ("e", "high")];
+    assert_eq!(found, due.map(|(file, name)| (format!("low/{file}.rs"), name.to_owned())));
 }
 
 #[test]
@@ -129,13 +163,7 @@ fn the_grep_finds_what_it_looks_for() {
 /// A circle is one file cut in two: what imports and what counts as importing is told in `layering/imports.rs`.
 #[test]
 fn no_two_files_import_each_other() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let read = |path: PathBuf| {
-        let inside = path.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
-        (inside, std::fs::read_to_string(path).unwrap())
-    };
-    let files: Vec<_> = sources("src").into_iter().map(read).collect();
-    let imports = Tree::read(&files).imports();
+    let imports = Tree::read(&files()).imports();
     let edges: usize = imports.values().map(BTreeMap::len).sum();
     assert!(edges > 500, "{edges} found");
     let mut open = Vec::new();
