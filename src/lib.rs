@@ -25,7 +25,7 @@
 //! | `std` (default) | `alloc` | |
 //! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and verification of signatures by ring | no |
 //! | `ring-os-random` | signatures made by ring, the one place where random numbers are drawn | no |
-//! | `rustcrypto` | every cipher, MAC and PRF peers use, by RustCrypto, in families (see `provider`); its `ecc` needs Rust 1.87 | yes |
+//! | `rustcrypto` | every cipher, MAC and PRF peers use, by RustCrypto, in families (see `provider`); needs Rust 1.87 | yes |
 //! | `x509` | the names, keys and dates in CERT payloads | |
 //! | `sim` | `sim`: fragmentation strategies compared on modelled paths | yes |
 //! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | |
