@@ -3,7 +3,7 @@
 //!
 //! [`SendWindow`] gives out the Message IDs of requests, [`ReceiveWindow`] tells a new request from a retransmission and keeps the
 //! responses to send again, [`Retransmission`] says when a request is to be sent again and when to give it up; the caller tells
-//! the time. `Cookies` makes and checks the cookies of a responder that keeps no state (feature `ring` or `rustcrypto`).
+//! the time. `Cookies` makes and checks the cookies of a responder that keeps no state, under a PRF of any provider.
 //!
 //! What holds: a Message ID is used once and never wraps; a request is handed out as new once; the responses kept are at most twice as
 //! many as the window is wide; nothing here believes a message: only those that were authentic may be shown to a window.
@@ -31,12 +31,10 @@
 //! # Ok::<(), ikev2::exchange::WindowError>(())
 //! ```
 
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 mod cookie;
 mod retransmission;
 mod window;
 
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 pub use cookie::{Claim, Cookie, CookieFault, Cookies};
 pub use retransmission::{Poll, Retransmission, Schedule};
 pub use window::{MAX_WINDOW, ReceiveWindow, Received, SendWindow, WindowError};
