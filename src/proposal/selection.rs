@@ -6,17 +6,6 @@ use super::suite::Transform;
 use crate::ke::{AdditionalWithoutKe, KeyExchanges};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 
-/// The additional key exchanges in the order in which they are run (RFC 9370 section 2.2.1).
-const ADDKE: [TransformType; 7] = [
-    TransformType::ADDKE1,
-    TransformType::ADDKE2,
-    TransformType::ADDKE3,
-    TransformType::ADDKE4,
-    TransformType::ADDKE5,
-    TransformType::ADDKE6,
-    TransformType::ADDKE7,
-];
-
 /// What was chosen. Only [`negotiate`](super::negotiate()) and [`check_answer`](super::check_answer) make one.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection {
@@ -95,7 +84,7 @@ impl Selection {
             return Ok(KeyExchanges::NONE);
         }
         // By type: an answer may carry its transforms in any order.
-        let additional = ADDKE.iter().filter_map(|ty| self.transform(*ty));
+        let additional = TransformType::ADDITIONAL_KEY_EXCHANGES.iter().filter_map(|ty| self.transform(*ty));
         KeyExchanges::new(self.ke_method(), additional.map(|t| KeMethod(t.id.0)))
     }
 

@@ -1,8 +1,8 @@
 //! Published vectors of every AEAD cipher, through every provider that has it.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
 
-use super::testing::{hex, providers};
 use super::{Ivs, Suite};
+use crate::provider::tests::{hex, providers};
 use crate::registry::Encr;
 use alloc::vec;
 

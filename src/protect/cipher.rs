@@ -2,7 +2,7 @@
 
 use super::{Ivs, Opener, Sealer, Suite};
 use crate::error::{CryptoError, SuiteError, Unsupported};
-use crate::provider::{Aead, Mac, Mode, Provider};
+use crate::provider::{Aead, AeadRow, Mac, MacRow, Mode, ModeRow, Provider};
 use alloc::boxed::Box;
 use subtle::ConstantTimeEq;
 
@@ -15,11 +15,16 @@ impl Suite {
     /// # Errors
     /// [`Unsupported`] names the transform that it does not have, and the cargo features that bring it.
     pub fn supported(&self, provider: &Provider) -> Result<(), Unsupported> {
-        if self.is_aead() {
-            provider.aead(self.encr(), self.key_bits()).map(drop)
+        self.rows(provider).map(drop)
+    }
+
+    fn rows(&self, provider: &Provider) -> Result<Rows, Unsupported> {
+        let (encr, key_bits) = (self.encr(), self.key_bits());
+        Ok(if self.is_aead() {
+            Rows::Aead(provider.aead(encr, key_bits)?)
         } else {
-            provider.mode(self.encr(), self.key_bits()).and_then(|_| provider.mac(self.integ())).map(drop)
-        }
+            Rows::EncryptThenMac(provider.mode(encr, key_bits)?, provider.mac(self.integ())?)
+        })
     }
 
     /// A Sealer with SK_ei or SK_er (the salt at its end included) and SK_ai or SK_ar (empty for an AEAD cipher).
@@ -39,15 +44,21 @@ impl Suite {
     }
 
     fn keyed(&self, provider: &Provider, sk_e: &[u8], sk_a: &[u8]) -> Result<Keyed, SuiteError> {
-        self.supported(provider)?;
+        let rows = self.rows(provider)?;
         if sk_e.len() != self.sk_e_len() {
             return Err(SuiteError::EncryptionKeyLength { length: sk_e.len(), expected: self.sk_e_len() });
         }
         if sk_a.len() != self.sk_a_len() {
             return Err(SuiteError::IntegrityKeyLength { length: sk_a.len(), expected: self.sk_a_len() });
         }
-        Keyed::new(self, provider, sk_e, sk_a)
+        Keyed::new(self, &rows, sk_e, sk_a)
     }
+}
+
+/// What a provider has for a suite.
+enum Rows {
+    Aead(&'static AeadRow),
+    EncryptThenMac(&'static ModeRow, &'static MacRow),
 }
 
 /// The ciphers of a suite under one side's keys.
@@ -66,14 +77,13 @@ enum Cipher {
 
 impl Keyed {
     /// `sk_e` and `sk_a` have the lengths of the suite.
-    fn new(suite: &Suite, provider: &Provider, sk_e: &[u8], sk_a: &[u8]) -> Result<Self, SuiteError> {
+    fn new(suite: &Suite, rows: &Rows, sk_e: &[u8], sk_a: &[u8]) -> Result<Self, SuiteError> {
         let (key, salt) = sk_e.split_at_checked(usize::from(suite.key_bits().div_ceil(8))).unwrap_or_default();
-        let (encr, key_bits) = (suite.encr(), suite.key_bits());
-        let cipher = if suite.is_aead() {
-            Cipher::Aead(provider.aead(encr, key_bits)?.key(key, salt).map_err(SuiteError::Key)?)
-        } else {
-            let (mode, mac) = (provider.mode(encr, key_bits)?, provider.mac(suite.integ())?);
-            Cipher::EncryptThenMac(mode.key(key, salt).map_err(SuiteError::Key)?, mac.key(sk_a).map_err(SuiteError::Key)?)
+        let cipher = match rows {
+            Rows::Aead(row) => Cipher::Aead(row.key(key, salt).map_err(SuiteError::Key)?),
+            Rows::EncryptThenMac(mode, mac) => {
+                Cipher::EncryptThenMac(mode.key(key, salt).map_err(SuiteError::Key)?, mac.key(sk_a).map_err(SuiteError::Key)?)
+            }
         };
         Ok(Self { iv_len: suite.iv_len(), icv_len: suite.icv_len(), block_len: suite.block_len(), cipher })
     }

@@ -142,9 +142,10 @@ const fn mac(integ: Integ) -> Option<MacLengths> {
 #[cfg(feature = "alloc")]
 mod tests {
     use super::super::Ivs;
-    use super::super::testing::{MACS, providers, suites};
+    use super::super::testing::{MACS, suites};
     use super::*;
     use crate::provider::Provider;
+    use crate::provider::tests::providers;
     use alloc::vec;
 
     const AES: [Option<u16>; 3] = [Some(128), Some(192), Some(256)];

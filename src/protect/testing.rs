@@ -8,12 +8,6 @@ use crate::registry::{Encr, Integ};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-pub(super) fn hex(digits: &str) -> Vec<u8> {
-    let digits: Vec<u8> = digits.bytes().filter(|d| !d.is_ascii_whitespace()).collect();
-    let pairs = digits.chunks(2).map(|pair| core::str::from_utf8(pair).unwrap());
-    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
-}
-
 pub(super) const MACS: [Integ; 7] = [
     Integ::AUTH_HMAC_MD5_96,
     Integ::AUTH_HMAC_SHA1_96,
@@ -46,16 +40,6 @@ pub(super) fn suites() -> Vec<Suite> {
         suites.extend([Encr::ENCR_3DES, Encr::ENCR_NULL].map(|encr| Suite::new(encr, None, Some(mac)).unwrap()));
     }
     suites
-}
-
-/// Every provider that this build has, each alone.
-pub(super) fn providers() -> Vec<Provider> {
-    [
-        #[cfg(feature = "ring")]
-        Provider::ring(),
-        Provider::rustcrypto(),
-    ]
-    .to_vec()
 }
 
 /// A Sealer and an Opener under keys that differ from suite to suite, or nothing when the provider does not have the suite.

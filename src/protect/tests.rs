@@ -2,10 +2,11 @@
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
 
 use super::seal::seal_as;
-use super::testing::{pair, providers, suites};
+use super::testing::{pair, suites};
 use super::{Ivs, Kind, Opener, Sealer, open, seal, seal_content};
 use crate::error::{BuildError, CryptoError, Element, OpenError, ParseErrorKind, SealError};
 use crate::provider::Provider;
+use crate::provider::tests::providers;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use crate::wire::{Chain, HEADER_LEN, Header, IkeSpis, Notify, Payload, Skf};
 use alloc::boxed::Box;

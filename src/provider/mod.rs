@@ -52,7 +52,7 @@ mod ring;
 mod row;
 mod rustcrypto;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use algorithms::{Algorithms, SHA1_LEN, Sha1};
 #[cfg(feature = "ring-os-random")]
