@@ -1,9 +1,6 @@
 //! CPU per delivered message by strategy: AES-128-GCM by ring, both ends, the simulated path between them.
 #![allow(missing_docs, clippy::unwrap_used, reason = "measuring code: a fault ends the run")]
 
-#[path = "../examples/compare_strategies/cipher.rs"]
-mod cipher;
-
 use core::time::Duration;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
 use ikev2::fragment::strategy::{
@@ -11,8 +8,10 @@ use ikev2::fragment::strategy::{
     ReceiptStatus, Receiver, Sealed, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
 };
 use ikev2::fragment::{Layout, Limits, Path};
-use ikev2::registry::NotifyType;
-use ikev2::sim::{Route, Scene, profiles, run};
+use ikev2::protect::Suite;
+use ikev2::provider::Provider;
+use ikev2::registry::{Encr, NotifyType};
+use ikev2::sim::{Route, Scene, SuiteCipher, profiles, run};
 
 const NAMES: [&str; 9] =
     ["ip-fragmentation", "fixed", "pmtu-probe", "fallback", "random-order", "paced", "receipt-status", "fragment-ack", "tcp"];
@@ -61,7 +60,9 @@ fn ends<'s>(name: &str, scene: &'s Scene, sealed: &[Sealed]) -> (Box<dyn Strateg
 
 /// Sealing, sending and receiving one message, answer included.
 fn deliver(group: &mut BenchmarkGroup<'_, WallTime>, octets: usize, route: &Route) {
-    let mut scene = Scene::new(octets, cipher::AesGcm::new().unwrap()).unwrap();
+    let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();
+    let cipher = SuiteCipher::new(Provider::ring(), suite).unwrap();
+    let mut scene = Scene::new(octets, cipher).unwrap();
     for name in NAMES {
         let mut seed = 0u64;
         group.bench_function(format!("{name}, {octets} octets"), |b| {

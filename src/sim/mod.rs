@@ -67,6 +67,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod cipher;
 mod hop;
 mod network;
 pub mod profiles;
@@ -76,7 +77,8 @@ mod route;
 mod run;
 mod scene;
 
+pub use cipher::{Cipher, NoCipher, SuiteCipher};
 pub use report::{Fates, Report, Traffic};
 pub use route::{Bursts, Hop, Ip, IpFragments, Link, Loss, Route};
 pub use run::{MAX_DATAGRAMS, run};
-pub use scene::{Cipher, NoCipher, Scene};
+pub use scene::Scene;

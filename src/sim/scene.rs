@@ -1,6 +1,6 @@
 //! The message, and the keys of both ends.
 
-use crate::error::CryptoError;
+use super::cipher::Cipher;
 use crate::fragment::strategy::{Sealed, SealedError};
 use crate::fragment::{Layout, Outgoing, Path};
 use crate::protect::{Opener, Sealer};
@@ -9,81 +9,6 @@ use crate::role::Role;
 use crate::wire::{Header, IkeSpis};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-
-/// What protects the messages of a simulated SA.
-///
-/// A real [`Suite`](crate::protect::Suite) does (an example is in `examples/compare_strategies`); [`NoCipher`] costs nothing. The
-/// keys are for one simulation: reporting receivers get a Sealer of their own each run.
-pub trait Cipher: Send + Sync {
-    /// A Sealer for what this side sends.
-    fn sealer(&self, sender: Role) -> Box<dyn Sealer>;
-
-    /// The Opener for it.
-    fn opener(&self, sender: Role) -> Box<dyn Opener>;
-}
-
-/// The lengths of AES-GCM with an ICV of 16 octets, and no protection at all: for simulations and nothing else.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoCipher;
-
-/// Writes a counter as IV, so that no two datagrams are the same.
-#[derive(Debug, Default)]
-struct Plain {
-    counter: u64,
-}
-
-impl Cipher for NoCipher {
-    fn sealer(&self, _sender: Role) -> Box<dyn Sealer> {
-        Box::new(Plain::default())
-    }
-
-    fn opener(&self, _sender: Role) -> Box<dyn Opener> {
-        Box::new(Plain::default())
-    }
-}
-
-const IV_LEN: usize = 8;
-const ICV_LEN: usize = 16;
-
-impl Sealer for Plain {
-    fn iv_len(&self) -> usize {
-        IV_LEN
-    }
-
-    fn icv_len(&self) -> usize {
-        ICV_LEN
-    }
-
-    fn block_len(&self) -> usize {
-        1
-    }
-
-    fn seal(&mut self, _aad: &[u8], iv: &mut [u8], _text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
-        self.counter = self.counter.checked_add(1).ok_or(CryptoError)?;
-        let iv: &mut [u8; IV_LEN] = iv.try_into().map_err(|_| CryptoError)?;
-        *iv = self.counter.to_be_bytes();
-        icv.fill(0);
-        Ok(())
-    }
-}
-
-impl Opener for Plain {
-    fn iv_len(&self) -> usize {
-        IV_LEN
-    }
-
-    fn icv_len(&self) -> usize {
-        ICV_LEN
-    }
-
-    fn block_len(&self) -> usize {
-        1
-    }
-
-    fn open(&self, _aad: &[u8], _iv: &[u8], _text: &mut [u8], icv: &[u8]) -> Result<(), CryptoError> {
-        if icv.iter().all(|octet| *octet == 0) { Ok(()) } else { Err(CryptoError) }
-    }
-}
 
 /// A message to deliver, sealed as often as strategies ask, and opened as often as it arrives.
 ///

@@ -5,9 +5,7 @@
 //! must be told from "this block contradicts itself".
 
 use core::cell::RefCell;
-use std::fs::File;
 use std::io::{self, Cursor, Read};
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use pcap_parser::traits::PcapReaderIterator;
@@ -30,17 +28,47 @@ const ENHANCED_PACKET: u32 = 6;
 
 const NANOS_PER_MICRO: i128 = 1_000;
 
+/// A capture to be read.
+pub struct Source {
+    /// What reports and errors call it, as [`printable`](crate::report::printable) text.
+    pub name: String,
+    /// Its octets, from the first on.
+    pub input: Box<dyn Read>,
+    /// How many octets there are, where that is known.
+    pub octets: Option<u64>,
+}
+
 /// Why a capture could not even be begun.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenError {
-    #[error("cannot read {}: {source}", path.display())]
-    Io { path: PathBuf, source: io::Error },
-    #[error("{} is empty", path.display())]
-    Empty { path: PathBuf },
-    #[error("{} is neither a pcap nor a pcapng file{hint}", path.display())]
-    NotACapture { path: PathBuf, hint: &'static str },
-    #[error("{}: the file header is damaged or cut", path.display())]
-    Header { path: PathBuf },
+pub enum OpenError {
+    /// The octets cannot be had.
+    #[error("cannot read {name}: {source}")]
+    Io {
+        /// That of the [`Source`].
+        name: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is not one octet.
+    #[error("{name} is empty")]
+    Empty {
+        /// That of the [`Source`].
+        name: String,
+    },
+    /// It begins like no capture.
+    #[error("{name} is neither a pcap nor a pcapng file{hint}")]
+    NotACapture {
+        /// That of the [`Source`].
+        name: String,
+        /// What it looks like, and what to do.
+        hint: &'static str,
+    },
+    /// What stands before the first packet does not hold together.
+    #[error("{name}: the file header is damaged or cut")]
+    Header {
+        /// That of the [`Source`].
+        name: String,
+    },
 }
 
 /// One packet's place in the capture; its octets are in [`CaptureFile::frame`] until the next call.
@@ -63,8 +91,8 @@ pub(super) enum Record {
 }
 
 enum Reader {
-    Pcap(LegacyPcapReader<Source>),
-    PcapNg(PcapNGReader<Source>),
+    Pcap(LegacyPcapReader<Watched>),
+    PcapNg(PcapNGReader<Watched>),
 }
 
 pub(super) struct CaptureFile {
@@ -82,29 +110,20 @@ pub(super) struct CaptureFile {
 }
 
 impl CaptureFile {
-    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Io { path: path.to_path_buf(), source };
-        let file = File::open(path).map_err(failed)?;
-        let len = file.metadata().map_err(failed)?.len();
-        let mut capture = Self::from_read(path, Box::new(file))?;
-        capture.file_len = Some(len);
-        Ok(capture)
-    }
-
-    /// `name` is what error messages call the input.
-    pub(super) fn from_read(name: &Path, mut input: Box<dyn Read>) -> Result<Self, OpenError> {
-        let path = || name.to_path_buf();
+    pub(super) fn open(source: Source) -> Result<Self, OpenError> {
+        let Source { name, mut input, octets } = source;
+        let called = || name.clone();
         let mut magic = Vec::with_capacity(4);
-        input.by_ref().take(4).read_to_end(&mut magic).map_err(|source| OpenError::Io { path: path(), source })?;
+        input.by_ref().take(4).read_to_end(&mut magic).map_err(|source| OpenError::Io { name: called(), source })?;
         if magic.is_empty() {
-            return Err(OpenError::Empty { path: path() });
+            return Err(OpenError::Empty { name: called() });
         }
-        let magic: [u8; 4] = magic.try_into().map_err(|_| OpenError::NotACapture { path: path(), hint: "" })?;
+        let magic: [u8; 4] = magic.try_into().map_err(|_| OpenError::NotACapture { name: called(), hint: "" })?;
         let read_error = Rc::new(RefCell::new(None));
-        let source = Source { input: Box::new(Cursor::new(magic).chain(input)), error: Rc::clone(&read_error) };
+        let source = Watched { input: Box::new(Cursor::new(magic).chain(input)), error: Rc::clone(&read_error) };
         let damaged = |error: &RefCell<Option<io::Error>>| match error.take() {
-            Some(source) => OpenError::Io { path: path(), source },
-            None => OpenError::Header { path: path() },
+            Some(source) => OpenError::Io { name: called(), source },
+            None => OpenError::Header { name: called() },
         };
         let mut interfaces = Vec::new();
         let mut big_endian = false;
@@ -113,7 +132,7 @@ impl CaptureFile {
             [0xd4, 0xc3, 0xb2, 0xa1] | [0x4d, 0x3c, 0xb2, 0xa1] | [0xa1, 0xb2, 0xc3, 0xd4] | [0xa1, 0xb2, 0x3c, 0x4d] => {
                 let mut reader = LegacyPcapReader::new(BUFFER, source).map_err(|_| damaged(&read_error))?;
                 let Ok((header_len, PcapBlockOwned::LegacyHeader(header))) = reader.next() else {
-                    return Err(OpenError::Header { path: path() });
+                    return Err(OpenError::Header { name: called() });
                 };
                 big_endian = header.is_bigendian();
                 interfaces.push(Interface {
@@ -132,13 +151,13 @@ impl CaptureFile {
                 Reader::Pcap(reader)
             }
             _ => {
-                return Err(OpenError::NotACapture { path: path(), hint: hint(name, magic) });
+                return Err(OpenError::NotACapture { name: called(), hint: hint(&name, magic) });
             }
         };
         Ok(Self {
             reader,
             read_error,
-            file_len: None,
+            file_len: octets,
             buffer_len: BUFFER,
             big_endian,
             interfaces,
@@ -346,12 +365,12 @@ impl CaptureFile {
 }
 
 /// Fills what it is asked for, so that the parser meets whole file headers; keeps the error the parser drops.
-struct Source {
+struct Watched {
     input: Box<dyn Read>,
     error: Rc<RefCell<Option<io::Error>>>,
 }
 
-impl Read for Source {
+impl Read for Watched {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0_usize;
         let buf = if self.error.borrow().is_some() { &mut [] } else { buf };
@@ -374,13 +393,13 @@ impl Read for Source {
     }
 }
 
-fn hint(name: &Path, magic: [u8; 4]) -> &'static str {
+fn hint(name: &str, magic: [u8; 4]) -> &'static str {
     match magic {
         [0x1f, 0x8b, ..] => ": it is compressed with gzip, unpack it first",
         [0x28, 0xb5, 0x2f, 0xfd] => ": it is compressed with zstd, unpack it first",
         [0xfd, b'7', b'z', b'X'] => ": it is compressed with xz, unpack it first",
         [0x34, 0xcd, 0xb2, 0xa1] | [0xa1, 0xb2, 0xcd, 0x34] => ": it is the modified pcap format of 1998, convert it (editcap does)",
-        _ if name.extension().is_some_and(|e| e.eq_ignore_ascii_case("etl")) => {
+        _ if name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("etl")) => {
             ": it is a Windows trace, convert it first (pktmon etl2pcap FILE.etl, or etl2pcapng)"
         }
         _ => "",

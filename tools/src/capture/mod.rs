@@ -1,8 +1,8 @@
 //! Reading captures: a pcap or pcapng file in, UDP datagrams and TCP octets in order out.
 //!
 //! ```text
-//! Traffic (traffic.rs)   the iterator examples use
-//!   capture.rs           pcap / pcapng file -> packets with number, time and link type
+//! Traffic (traffic.rs)   an iterator over what a Source holds
+//!   file.rs              pcap / pcapng file -> packets with number, time and link type
 //!   pcapng.rs            its blocks
 //!   link.rs              Ethernet, VLAN, Linux cooked, raw IP, BSD loopback -> IP packet
 //!   ip.rs                IPv4 / IPv6 headers -> transport payload or fragment
@@ -12,11 +12,8 @@
 //!
 //! Everything is read once, in order. What is held at one time is bounded by the constants `MAX_*` of each file, however
 //! large the capture is; nothing is allocated because a length field says so.
-//!
-//! An example includes it with `#[path = "../support/mod.rs"] mod support;`.
-#![allow(dead_code, unused_imports, reason = "every example and test that includes this module uses a part of it")]
 
-mod capture;
+mod file;
 mod fragments;
 mod ip;
 mod link;
@@ -24,12 +21,14 @@ mod pcapng;
 mod problem;
 mod spans;
 mod streams;
+#[cfg(test)]
+mod tests;
 mod time;
 mod traffic;
 
-pub(crate) use capture::OpenError;
-pub(crate) use fragments::{IncompleteFragments, Why};
-pub(crate) use problem::{Fault, Problem};
-pub(crate) use streams::{Ending, StreamEvent, StreamPiece};
+pub use file::{OpenError, Source};
+pub(crate) use fragments::IncompleteFragments;
+pub(crate) use problem::Problem;
+pub(crate) use streams::{StreamEvent, StreamPiece};
 pub(crate) use time::Time;
 pub(crate) use traffic::{Datagram, Interest, IpPayload, Item, Traffic, Truncation};

@@ -16,10 +16,6 @@ impl Time {
         Self(nanos)
     }
 
-    pub(crate) const fn nanos(self) -> i64 {
-        self.0
-    }
-
     /// Microseconds, rounded half away from zero.
     pub(crate) fn micros(self) -> i64 {
         let half = NANOS_PER_MICRO.saturating_div(2).saturating_mul(self.0.signum());

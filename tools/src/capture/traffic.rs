@@ -2,13 +2,11 @@
 
 use core::net::{IpAddr, SocketAddr};
 use std::collections::VecDeque;
-use std::io::Read;
-use std::path::Path;
 
 use etherparse::err::tcp;
 use etherparse::{TcpHeaderSlice, UdpHeaderSlice};
 
-use super::capture::{CaptureFile, OpenError, Packet, Record};
+use super::file::{CaptureFile, OpenError, Packet, Record, Source};
 use super::fragments::{Fragment, Fragments, IncompleteFragments, Key};
 use super::ip::{self, Upper};
 use super::link::{self, Carried};
@@ -98,17 +96,9 @@ struct Carriers {
 
 impl Traffic {
     /// # Errors
-    /// The file cannot be read or is no capture; the error names it.
-    pub(crate) fn open(path: &Path, interest: Interest) -> Result<Self, OpenError> {
-        CaptureFile::open(path).map(|file| Self::new(file, interest))
-    }
-
-    /// Reads from anything; `name` is what error messages call it.
-    ///
-    /// # Errors
-    /// As [`Traffic::open`].
-    pub(crate) fn from_read(name: &Path, input: Box<dyn Read>, interest: Interest) -> Result<Self, OpenError> {
-        CaptureFile::from_read(name, input).map(|file| Self::new(file, interest))
+    /// The source cannot be read or is no capture; the error names it.
+    pub(crate) fn open(source: Source, interest: Interest) -> Result<Self, OpenError> {
+        CaptureFile::open(source).map(|file| Self::new(file, interest))
     }
 
     fn new(file: CaptureFile, interest: Interest) -> Self {

@@ -1,4 +1,4 @@
-//! Keys of IKE SAs from files, in either of two formats, told apart by content.
+//! Keys of IKE SAs, in either of two formats, told apart by content.
 //!
 //! - `keys.json` of this repository's captures: `{"ike_sas": [{"spi_i", "spi_r", "encr_id", "encr_key_bits", "integ_id", "sk_ei",
 //!   "sk_er", "sk_ai", "sk_ar"}, ..]}`. SPIs and keys are hexadecimal; other fields are ignored.
@@ -15,15 +15,12 @@ use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};
 use ikev2::wire::IkeSpis;
 use serde_json::Value;
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
 
 /// Octets of a file that can be one of keys: thousands of IKE SAs.
-const MAX_OCTETS: u64 = 64 << 20;
+pub const MAX_OCTETS: usize = 64 << 20;
 
 /// What opens the messages of an IKE SA, or of one generation of its keys.
-pub(crate) struct Entry {
+pub struct Entry {
     pub(crate) spis: IkeSpis,
     pub(crate) openers: Result<Openers, Unsupported>,
     /// Whether the openers verify the ICV: Wireshark's table may leave the integrity algorithm open.
@@ -50,18 +47,14 @@ enum Integrity {
     Unchecked(usize),
 }
 
-/// Reads a file of keys; an error says what is wrong and where.
-pub(crate) fn read(path: &Path) -> Result<Vec<Entry>, String> {
-    let mut octets = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let size = file.take(MAX_OCTETS.saturating_add(1)).read_to_end(&mut octets).map_err(|error| error.to_string())?;
-    if u64::try_from(size).is_ok_and(|size| size > MAX_OCTETS) {
+/// Reads the octets of a file of keys, of which [`MAX_OCTETS`] are enough.
+///
+/// # Errors
+/// It is no file of keys, or one entry is none; the text says which, and what is wrong.
+pub fn parse(octets: &[u8]) -> Result<Vec<Entry>, String> {
+    if octets.len() > MAX_OCTETS {
         return Err(format!("more than {MAX_OCTETS} octets: that is no file of keys"));
     }
-    parse(&octets)
-}
-
-fn parse(octets: &[u8]) -> Result<Vec<Entry>, String> {
     let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
     let text =
         core::str::from_utf8(octets).map_err(|error| format!("octet {} is no text: that is no file of keys", error.valid_up_to()))?;

@@ -1,25 +1,28 @@
-//! From a capture to IKE messages, opened where there are keys: what `inspect` and `diagnose` have in common.
+//! From captures and texts to what can be judged: IKE messages, opened where there are keys; offers and policies; a diagnosis.
 //!
 //! ```text
 //! walk.rs       datagrams and streams -> IKE messages, ESP, keepalives, and what is none of them, told to a Report
 //!   ports.rs    which traffic may be IKE
 //!   stream.rs   octets of a TCP stream -> frames
 //! decode.rs     a message's payloads, and the first fault
-//! keys.rs       files of keys
+//! keys.rs       texts with keys
 //!   unchecked.rs  keys whose ICV nobody checks
 //! unlock.rs     SK and SKF opened with the keys of their IKE SA, fragments put together
 //! summary.rs    what is counted; IKE SAs in sas.rs
+//! notation.rs   proposals as people write them
+//! offers.rs     names, notations, hexadecimal and captures -> offers and policies
+//! diagnosis/    IKE messages -> ikev2::diagnose, and the messages of each IKE SA as they are to be shown
 //! ```
-#![allow(dead_code, reason = "every example and test that includes this module uses a part of it")]
 
 pub(crate) mod decode;
-pub(crate) mod keys;
+pub mod diagnosis;
+pub mod keys;
+pub(crate) mod notation;
+pub mod offers;
 pub(crate) mod ports;
 pub(crate) mod sas;
 pub(crate) mod stream;
 pub(crate) mod summary;
-#[path = "../support/mod.rs"]
-pub(crate) mod support;
 pub(crate) mod unchecked;
 pub(crate) mod unlock;
 pub(crate) mod walk;

@@ -1,4 +1,4 @@
-//! Proposals as people write them. No part of `mod.rs`: an example includes it beside it.
+//! Proposals as people write them.
 
 use ikev2::proposal::notation::libreswan::{self, Release};
 use ikev2::proposal::notation::{strongswan, windows};

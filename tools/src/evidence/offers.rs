@@ -1,66 +1,111 @@
 //! Where offers and policies come from: profile names, notations, hexadecimal, captures.
 
-use super::args::{Args, Ke};
 use super::notation::proposals;
-use super::support::{Interest, Item, Traffic};
+use crate::capture::{Interest, Item, OpenError, Problem, Source, Traffic};
 use ikev2::Role;
-use ikev2::proposal::profiles;
-use ikev2::proposal::{Dialect, Policy, Question, encode_offer};
-use ikev2::registry::{ExchangeType, KeMethod, TransformType};
+use ikev2::proposal::profiles::{self, Profile};
+use ikev2::proposal::{Dialect, Policy, Prefer, Question, encode_offer};
+use ikev2::registry::{ExchangeType, KeMethod, PayloadType, TransformType};
 use ikev2::wire::transport::NON_ESP_MARKER;
 use ikev2::wire::{LenientMessage, Message, Payload, Sa};
-use std::path::Path;
 
 /// An offer to be answered.
 #[derive(Clone, Debug)]
-pub(crate) struct Offer {
+pub struct Offer {
     /// What it is, in words.
-    pub(crate) label: String,
+    pub label: String,
     /// The SA payload's body.
-    pub(crate) body: Vec<u8>,
+    pub body: Vec<u8>,
     /// The method of the KE payload that came with it.
-    pub(crate) ke: Option<KeMethod>,
+    pub ke: Option<KeMethod>,
 }
 
-/// The policy of `--local`.
-pub(crate) fn policy(args: &Args) -> Result<Policy, String> {
-    let profile = profiles::find_for(&args.local, args.question, Role::Responder).or_else(|| profiles::find(&args.local));
-    let policy = match profile {
-        Some(profile) => profile.policy(args.dialect.unwrap_or(profile.dialect), args.question).map_err(|error| error.to_string())?,
+/// What is asked of an offer and a policy.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// Which exchange the SA payload stands in.
+    pub question: Question,
+    /// Whose rules decide; `None` for those of the policy's profile, else the RFC's.
+    pub dialect: Option<Dialect>,
+    /// Whose order of preference decides; `None` for the dialect's.
+    pub prefer: Option<Prefer>,
+    /// Which KE payload comes with the offer.
+    pub ke: Ke,
+}
+
+/// Which KE payload comes with the offer.
+#[derive(Clone, Copy, Debug)]
+pub enum Ke {
+    /// Of the first method offered, or the one in the capture.
+    FirstOffered,
+    /// This one, or none.
+    Given(Option<KeMethod>),
+}
+
+/// What a capture offers.
+#[derive(Debug)]
+pub struct Captured {
+    /// Every IKE_SA_INIT request with an SA payload.
+    pub offers: Vec<Offer>,
+    /// What could not be read, in words.
+    pub problems: Vec<String>,
+    /// Reading ended before the capture did.
+    pub broken: bool,
+}
+
+fn profile(name: &str, question: Question, side: Role) -> Option<&'static Profile> {
+    profiles::find_for(name, question, side).or_else(|| profiles::find(name))
+}
+
+/// The policy of a responder: a profile's name, or a text in one of the notations.
+///
+/// # Errors
+/// It is neither; or nobody can have such a policy. The text says why.
+pub fn policy(text: &str, terms: &Terms) -> Result<Policy, String> {
+    let policy = match profile(text, terms.question, Role::Responder) {
+        Some(profile) => profile.policy(terms.dialect.unwrap_or(profile.dialect), terms.question).map_err(|error| error.to_string())?,
         None => {
-            let proposals = proposals(&args.local, args.question)?;
-            Policy::new(args.dialect.unwrap_or(Dialect::Rfc), proposals).map_err(|error| error.to_string())?
+            let proposals = proposals(text, terms.question)?;
+            Policy::new(terms.dialect.unwrap_or(Dialect::Rfc), proposals).map_err(|error| error.to_string())?
         }
     };
-    Ok(match args.prefer {
+    Ok(match terms.prefer {
         Some(prefer) => policy.prefer(prefer),
         None => policy,
     })
 }
 
-/// The offers of `--offer` or `--pcap`, and what could not be read of them.
-pub(crate) fn offers(args: &Args) -> Result<(Vec<Offer>, Vec<String>), String> {
-    match (&args.offer, &args.pcap) {
-        (Some(text), _) => named(text, args).map(|offer| (vec![offer], Vec::new())),
-        (None, Some(file)) => captured(file, args),
-        (None, None) => Err("either --offer or --pcap is needed".into()),
+/// The policy that a diagnosis compares with what it sees, for IKE SAs or for Child SAs.
+///
+/// # Errors
+/// As [`policy`].
+pub fn policy_of_either(text: &str) -> Result<Policy, String> {
+    let profile = profile(text, Question::Ike, Role::Responder);
+    if let Some(profile) = profile.filter(|profile| Question::Ike.takes(profile.protocol)) {
+        return profile.policy(profile.dialect, Question::Ike).map_err(|error| error.to_string());
     }
+    // What has no key exchange or PRF is for a child SA.
+    let proposals = proposals(text, Question::Ike).or_else(|error| proposals(text, Question::Child).map_err(|_| error))?;
+    Policy::new(Dialect::Rfc, proposals).map_err(|error| error.to_string())
 }
 
-fn named(text: &str, args: &Args) -> Result<Offer, String> {
-    let spi = vec![1; usize::from(args.question.spi_size())];
-    let profile = profiles::find_for(text, args.question, Role::Initiator).or_else(|| profiles::find(text));
-    let (label, body) = if let Some(profile) = profile {
-        (profile.name.to_owned(), profile.offer(args.question, &spi).map_err(|error| error.to_string())?)
+/// An offer by a profile's name, a text in one of the notations, or an SA payload in hexadecimal.
+///
+/// # Errors
+/// It is none of them; the text says why.
+pub fn named(text: &str, terms: &Terms) -> Result<Offer, String> {
+    let spi = vec![1; usize::from(terms.question.spi_size())];
+    let (label, body) = if let Some(profile) = profile(text, terms.question, Role::Initiator) {
+        (profile.name.to_owned(), profile.offer(terms.question, &spi).map_err(|error| error.to_string())?)
     } else if let Some(body) = hexadecimal(text) {
         ("an SA payload in hexadecimal".to_owned(), body)
     } else {
-        let proposals = proposals(text, args.question)?;
+        let proposals = proposals(text, terms.question)?;
         (text.to_owned(), encode_offer(&proposals, &spi).map_err(|error| error.to_string())?)
     };
-    let ke = match args.ke {
+    let ke = match terms.ke {
         Ke::Given(ke) => ke,
-        Ke::FirstOffered if args.question == Question::AuthChild => None,
+        Ke::FirstOffered if terms.question == Question::AuthChild => None,
         Ke::FirstOffered => first_ke(&body),
     };
     Ok(Offer { label, body, ke })
@@ -83,9 +128,12 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Every IKE_SA_INIT request of a capture.
-fn captured(file: &Path, args: &Args) -> Result<(Vec<Offer>, Vec<String>), String> {
-    let traffic = Traffic::open(file, Interest::default()).map_err(|error| error.to_string())?;
-    let (mut offers, mut complaints) = (Vec::new(), Vec::new());
+///
+/// # Errors
+/// It is no capture.
+pub fn captured(source: Source, terms: &Terms) -> Result<Captured, OpenError> {
+    let traffic = Traffic::open(source, Interest::default())?;
+    let mut found = Captured { offers: Vec::new(), problems: Vec::new(), broken: false };
     for item in traffic {
         match item {
             Item::Datagram(datagram) => {
@@ -96,35 +144,35 @@ fn captured(file: &Path, args: &Args) -> Result<(Vec<Offer>, Vec<String>), Strin
                 }
                 let packets: Vec<_> = datagram.packets.iter().map(u64::to_string).collect();
                 let label = format!("packet {}, {} > {}", packets.join(", "), datagram.src, datagram.dst);
-                offers.extend(offer(&message, label, args));
+                found.offers.extend(offer(&message, label, terms));
             }
-            Item::Problem(problem) => complaints.push(problem.to_string()),
+            Item::Problem(problem) => {
+                found.broken |= matches!(problem, Problem::BrokenFile { .. });
+                found.problems.push(problem.to_string());
+            }
             _ => {}
         }
     }
-    if offers.is_empty() {
-        complaints.push(format!("{}: no IKE_SA_INIT request with an SA payload", file.display()));
-    }
-    Ok((offers, complaints))
+    Ok(found)
 }
 
-fn offer(message: &LenientMessage<'_>, label: String, args: &Args) -> Option<Offer> {
-    let body = message.payloads().find(|raw| raw.ty == ikev2::registry::PayloadType::SA)?.body.to_vec();
+fn offer(message: &LenientMessage<'_>, label: String, terms: &Terms) -> Option<Offer> {
+    let body = message.payloads().find(|raw| raw.ty == PayloadType::SA)?.body.to_vec();
     let sent = message.payloads().find_map(|raw| match raw.parse() {
         Ok(Payload::KeyExchange(ke)) => Some(ke.method),
         _ => None,
     });
-    let ke = match args.ke {
+    let ke = match terms.ke {
         Ke::Given(ke) => ke,
         Ke::FirstOffered => sent,
     };
     Some(Offer { label, body, ke })
 }
 
-/// What is to be said of the sources before anything is concluded from them.
-pub(crate) fn caveats(offer: &Offer, args: &Args) -> Vec<String> {
-    let by_name = [(&offer.label, Role::Initiator), (&args.local, Role::Responder)];
-    let profiles =
-        by_name.into_iter().filter_map(|(name, side)| profiles::find_for(name, args.question, side).or_else(|| profiles::find(name)));
+/// What is to be said of profiles before anything is concluded from them.
+#[must_use]
+pub fn caveats(offer: &Offer, local: &str, terms: &Terms) -> Vec<String> {
+    let by_name = [(&*offer.label, Role::Initiator), (local, Role::Responder)];
+    let profiles = by_name.into_iter().filter_map(|(name, side)| profile(name, terms.question, side));
     profiles.map(|profile| format!("{}: confidence {} ({})", profile.name, profile.confidence, profile.confidence_note)).collect()
 }

@@ -1,6 +1,6 @@
 //! Which traffic may be IKE, and how an IKE message stands in it.
 
-use super::support::Interest;
+use crate::capture::Interest;
 use ikev2::wire::transport::{self, NON_ESP_MARKER, Transported};
 use ikev2::wire::{HEADER_LEN, Message};
 

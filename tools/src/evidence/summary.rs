@@ -1,8 +1,8 @@
 //! What is counted.
 
 use super::sas::IkeSas;
-use super::support::Time;
 use super::unlock::{Attempt, Verdict};
+use crate::capture::Time;
 use ikev2::registry::{ExchangeType, NotifyType};
 use std::collections::BTreeMap;
 

@@ -1,61 +1,45 @@
 //! Decryption without a look at the ICV: Wireshark's table offers it for integrity algorithms that Wireshark does not have.
 
-use ikev2::error::SuiteError;
-use ikev2::protect::Opener;
+use ikev2::error::{CryptoError, SuiteError};
+use ikev2::keys::Prf;
+use ikev2::protect::{Opener, Suite};
 use ikev2::provider::Provider;
-use ikev2::registry::Encr;
+use ikev2::registry::{self, Encr, Integ};
+
+/// The key of the MAC that stands in for the one that is not known.
+const SK_A: [u8; 32] = [0; 32];
 
 /// An opener that takes the last `icv_len` octets for an ICV, and any ICV for right.
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
 pub(crate) fn opener(encr: Encr, key_bits: Option<u16>, sk_e: &[u8], icv_len: usize) -> Result<Box<dyn Opener>, SuiteError> {
-    use ikev2::keys::Prf;
-    use ikev2::protect::Suite;
-    use ikev2::registry::{self, Integ};
     let suite = Suite::new(encr, key_bits, Some(Integ::AUTH_HMAC_SHA2_256_128))?;
-    let opener = suite.opener(&Provider::builtin(), sk_e, &with_mac::SK_A)?;
+    let opener = suite.opener(&Provider::builtin(), sk_e, &SK_A)?;
     let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?;
-    Ok(Box::new(with_mac::Unchecked { opener, prf, icv_len }))
+    Ok(Box::new(Unchecked { opener, prf, icv_len }))
 }
 
-#[cfg(not(any(feature = "ring", feature = "rustcrypto")))]
-pub(crate) fn opener(encr: Encr, key_bits: Option<u16>, _: &[u8], _: usize) -> Result<Box<dyn Opener>, SuiteError> {
-    use ikev2::error::{Algorithm, Unsupported};
-    Err(Unsupported { algorithm: Algorithm::Encr(encr, key_bits), features: &["rustcrypto"] }.into())
+/// The library opens nothing without an ICV that fits: here each message gets one, under a key of our own.
+struct Unchecked {
+    opener: Box<dyn Opener>,
+    prf: Prf,
+    icv_len: usize,
 }
 
-#[cfg(any(feature = "ring", feature = "rustcrypto"))]
-mod with_mac {
-    use ikev2::error::CryptoError;
-    use ikev2::keys::Prf;
-    use ikev2::protect::Opener;
-
-    /// The key of the MAC that stands in for the one that is not known.
-    pub(super) const SK_A: [u8; 32] = [0; 32];
-
-    /// The library opens nothing without an ICV that fits: here each message gets one, under a key of our own.
-    pub(super) struct Unchecked {
-        pub(super) opener: Box<dyn Opener>,
-        pub(super) prf: Prf,
-        pub(super) icv_len: usize,
+impl Opener for Unchecked {
+    fn iv_len(&self) -> usize {
+        self.opener.iv_len()
     }
 
-    impl Opener for Unchecked {
-        fn iv_len(&self) -> usize {
-            self.opener.iv_len()
-        }
+    fn icv_len(&self) -> usize {
+        self.icv_len
+    }
 
-        fn icv_len(&self) -> usize {
-            self.icv_len
-        }
+    fn block_len(&self) -> usize {
+        self.opener.block_len()
+    }
 
-        fn block_len(&self) -> usize {
-            self.opener.block_len()
-        }
-
-        fn open(&self, aad: &[u8], iv: &[u8], text: &mut [u8], _: &[u8]) -> Result<(), CryptoError> {
-            let mac = self.prf.prf(&SK_A, &[aad, iv, text]);
-            let icv = mac.as_bytes().get(..self.opener.icv_len()).unwrap_or_default();
-            self.opener.open(aad, iv, text, icv)
-        }
+    fn open(&self, aad: &[u8], iv: &[u8], text: &mut [u8], _: &[u8]) -> Result<(), CryptoError> {
+        let mac = self.prf.prf(&SK_A, &[aad, iv, text]);
+        let icv = mac.as_bytes().get(..self.opener.icv_len()).unwrap_or_default();
+        self.opener.open(aad, iv, text, icv)
     }
 }

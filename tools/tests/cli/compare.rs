@@ -1,53 +1,21 @@
-//! The example `compare_strategies`: its CSV, its files, and that the same seed gives the same results whatever the threads.
-#![cfg(all(feature = "sim", feature = "ring"))]
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    dead_code,
-    reason = "a test fails by panicking, and uses a part of the example"
-)]
+//! `ike compare`: its CSV, its files, and that the same seed gives the same results whatever the threads.
 
-#[path = "../examples/compare_strategies/args.rs"]
-mod args;
-#[path = "../examples/compare_strategies/cipher.rs"]
-mod cipher;
-#[path = "../examples/compare_strategies/compare.rs"]
-mod compare;
-#[path = "../examples/compare_strategies/contestants.rs"]
-mod contestants;
-#[path = "../examples/compare_strategies/experiment.rs"]
-mod experiment;
-#[path = "../examples/compare_strategies/paths.rs"]
-mod paths;
-#[path = "../examples/compare_strategies/plots.rs"]
-mod plots;
-#[path = "../examples/compare_strategies/png.rs"]
-mod png;
-#[path = "../examples/compare_strategies/report.rs"]
-mod report;
-#[path = "../examples/compare_strategies/stats.rs"]
-mod stats;
-#[path = "../examples/compare_strategies/table.rs"]
-mod table;
-#[path = "../examples/compare_strategies/verdict.rs"]
-mod verdict;
-
+use crate::kit::ike;
 use std::path::{Path, PathBuf};
 
 /// The folder and what was printed.
 fn ran(folder: &str, line: &str) -> (PathBuf, String) {
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
-    let line = line.split_whitespace().map(Into::into).chain(["--out".into(), out.clone().into_os_string()]);
-    let Ok(args::Parsed::Compare(args)) = args::parse(line) else { panic!("not understood") };
-    let mut printed = Vec::new();
-    compare::compare(&args, &mut printed).unwrap();
-    (out, String::from_utf8(printed).unwrap())
+    let words = ["compare"].into_iter().chain(line.split_whitespace()).chain(["--out", out.to_str().unwrap()]);
+    let (status, printed, complaints) = ike(words, "");
+    assert_eq!(status, 0, "{complaints}");
+    (out, printed)
 }
 
 fn refused(line: &str) -> String {
-    args::parse(line.split_whitespace().map(Into::into)).err().unwrap()
+    let (status, out, complaints) = ike(["compare"].into_iter().chain(line.split_whitespace()), "");
+    assert_eq!((status, &*out), (2, ""), "{line}");
+    complaints
 }
 
 #[test]

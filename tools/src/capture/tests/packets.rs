@@ -2,7 +2,7 @@
 
 use super::forge::{self, Link, Pcap, addr, octets};
 use super::{Seen, datagrams, items, problems, run};
-use crate::support::{Interest, Item};
+use crate::capture::{Interest, Item};
 
 const V4: (&str, &str) = ("192.0.2.1:500", "198.51.100.2:4500");
 const V6: (&str, &str) = ("[2001:db8::1]:500", "[2001:db8::2]:4500");

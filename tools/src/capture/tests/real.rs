@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::{Datagram, Interest, Item, Traffic};
+use super::file;
+use crate::capture::{Datagram, Interest, Item, Traffic};
 
 fn captures() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/captures");
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -18,7 +19,7 @@ fn captures() -> Vec<PathBuf> {
 }
 
 fn datagrams(path: &Path) -> Vec<Datagram> {
-    Traffic::open(path, Interest::default())
+    Traffic::open(file(path), Interest::default())
         .unwrap()
         .map(|item| match item {
             Item::Datagram(datagram) => datagram,

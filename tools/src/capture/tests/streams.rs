@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::forge::{self, ACK, FIN, Link, Pcap, RST, SYN, addr, octets};
 use super::run;
-use crate::support::{Ending, Interest, Item, StreamEvent, StreamPiece};
+use crate::capture::streams::Ending;
+use crate::capture::{Interest, Item, StreamEvent, StreamPiece};
 
 const SECOND: u64 = 1_000_000_000;
 /// Near the wrap, so that every test crosses it.
@@ -53,7 +54,7 @@ impl Tape {
             .into_iter()
             .map(|piece| {
                 assert_eq!((piece.src, piece.dst), (client(), server()));
-                (piece.packet, piece.time.nanos() / SECOND as i64, piece.event)
+                (piece.packet, piece.time.micros() / 1_000_000, piece.event)
             })
             .collect()
     }

@@ -1,47 +1,110 @@
 //! The command line.
 
-use crate::contestants::{self, Contestant};
-use crate::paths::{self, Custom, Message, NamedPath};
+use super::contestants::{self, Contestant};
+use super::paths::{self, Custom, Message, NamedPath};
 use ikev2::fragment::Limits;
 use ikev2::fragment::strategy::Timers;
 use ikev2::sim::profiles;
-use lexopt::{Arg, Parser, ValueExt};
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub(crate) const USAGE: &str =
-    "usage: compare_strategies [--quick] [--strategy NAME].. [--path NAME].. [--size NAME].. [options], or --help";
+const EXAMPLES: &str = "\
+Examples:
+  ike compare --quick
+  ike compare --path custom --mtu 1400 --rtt 120 --loss 3 --size 9000 --runs 200
+  ike compare --strategy paced --strategy fixed-1280-balanced --size ml-dsa-65
 
-pub(crate) const HELP: &str = "\
-Delivers IKE messages over modelled paths by different fragmentation strategies, and tells which one to choose.
+The exit status is 0 when the report was written, 2 when the command line is wrong or it could not be written.";
 
-  --quick            fewer runs: under ten seconds
-  --strategy NAME    this strategy only; may be given more than once (fixed-N and fixed-N-balanced take any size N)
-  --path NAME        this path only; may be given more than once; `custom` is the one that the options below describe
-  --size NAME        this message only, by name or as octets of content; may be given more than once
-  --runs N           runs of each strategy, path and message (500)
-  --seed N           the first run's seed (1); run n has seed N + n, the same for all strategies
-  --out FOLDER       where report.html, runs.csv, *.svg and *.png go (target/compare_strategies)
-  --timers WHOSE     strongswan (4 s, times 1.8), libreswan (0.5 s, doubled) or android: when to send again;
-                     or one's own: SECONDS,PERCENT,TIMES,SECONDS (first wait, growth, how often, when to give up)
-  --answer N[,SIZE]  octets of content of the answer (200), in fragments of SIZE (1280)
-  --receiver WHOSE   whose limits the receiver has: ours (65531 octets, 1024 fragments), strongswan, libreswan, openiked
-  --deadline SECONDS what counts as in time (10)
-  --threads N        all cores by default; the results are the same
+/// Delivers IKE messages over modelled paths by different fragmentation strategies, and tells which one to choose.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = format!("{}\n{EXAMPLES}", names()), after_help = EXAMPLES)]
+pub(crate) struct Line {
+    /// Fewer runs: under ten seconds.
+    #[arg(long)]
+    quick: bool,
+    /// This strategy only; may be given more than once (fixed-N and fixed-N-balanced take any size N).
+    #[arg(long, value_name = "NAME", value_parser = contestants::named)]
+    strategy: Vec<Contestant>,
+    /// This path only; may be given more than once; `custom` is the one that the options below describe.
+    #[arg(long, value_name = "NAME")]
+    path: Vec<String>,
+    /// This message only, by name or as octets of content; may be given more than once.
+    #[arg(long, value_name = "NAME", value_parser = paths::message)]
+    size: Vec<Message>,
+    /// Runs of each strategy, path and message (500).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
+    /// The first run's seed; run n has seed N + n, the same for all strategies.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Where report.html, runs.csv, *.svg and *.png go.
+    #[arg(long, value_name = "FOLDER", default_value = "target/compare_strategies")]
+    out: PathBuf,
+    /// When to send again: strongswan (4 s, times 1.8), libreswan (0.5 s, doubled) or android; or one's own,
+    /// SECONDS,PERCENT,TIMES,SECONDS (first wait, growth, how often, when to give up).
+    #[arg(long, value_name = "WHOSE", default_value = "strongswan")]
+    timers: String,
+    /// Octets of content of the answer, in fragments of SIZE (1280).
+    #[arg(long, value_name = "N[,SIZE]", default_value = "200", value_parser = answer_of)]
+    answer: (usize, u16),
+    /// Whose limits the receiver has: ours (65531 octets, 1024 fragments), strongswan, libreswan, openiked.
+    #[arg(long, value_name = "WHOSE", default_value = "ours")]
+    receiver: String,
+    /// What counts as in time.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = deadline)]
+    deadline: Duration,
+    /// Threads; all cores by default; the results are the same.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    #[command(flatten)]
+    custom: CustomLine,
+}
 
-The path `custom`, each option with its default:
-  --mtu 1500         octets, behind the sender's own Ethernet of 1500
-  --rtt 80           milliseconds; --jitter 0 milliseconds each way
-  --loss 0           percent of IP packets, each way
-  --burst 0          milliseconds the losses come together; 0 for independent ones
-  --gilbert P,R,B    instead of both: percent, with each packet, of good turning bad, of bad turning good, and of loss when bad
-  --rate 0           kbit/s, 0 for unlimited; --queue 64000 octets in front of it
-  --ip-fragments pass   or drop, first-only, or the percentage of paths that drop them
-  --no-icmp          ICMP too-big is filtered
-  --reorder 0, --duplicate 0   percent of packets
-  --nat 0            seconds after which a NAT forgets; 0 for no NAT
-";
+/// The path `custom`.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "The path `custom`")]
+pub(crate) struct CustomLine {
+    /// Octets, behind the sender's own Ethernet of 1500 (1500).
+    #[arg(long, value_name = "N")]
+    mtu: Option<String>,
+    /// Milliseconds (80).
+    #[arg(long, value_name = "N")]
+    rtt: Option<String>,
+    /// Milliseconds each way (0).
+    #[arg(long, value_name = "N")]
+    jitter: Option<String>,
+    /// Percent of IP packets lost, each way (0).
+    #[arg(long, value_name = "N")]
+    loss: Option<String>,
+    /// Milliseconds the losses come together; 0 for independent ones (0).
+    #[arg(long, value_name = "N")]
+    burst: Option<String>,
+    /// Instead of both: percent, with each packet, of good turning bad, of bad turning good, and of loss when bad.
+    #[arg(long, value_name = "P,R,B")]
+    gilbert: Option<String>,
+    /// kbit/s, 0 for unlimited (0).
+    #[arg(long, value_name = "N")]
+    rate: Option<String>,
+    /// Octets of the queue in front of that rate (64000).
+    #[arg(long, value_name = "N")]
+    queue: Option<String>,
+    /// pass, drop, first-only, or the percentage of paths that drop them (pass).
+    #[arg(long, value_name = "HOW")]
+    ip_fragments: Option<String>,
+    /// ICMP too-big is filtered.
+    #[arg(long)]
+    no_icmp: bool,
+    /// Percent of packets that come later than others (0).
+    #[arg(long, value_name = "N")]
+    reorder: Option<String>,
+    /// Percent of packets that come twice (0).
+    #[arg(long, value_name = "N")]
+    duplicate: Option<String>,
+    /// Seconds after which a NAT forgets; 0 for no NAT (0).
+    #[arg(long, value_name = "N")]
+    nat: Option<String>,
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Args {
@@ -63,92 +126,80 @@ pub(crate) struct Args {
     pub(crate) line: String,
 }
 
-pub(crate) enum Parsed {
-    Help,
-    Compare(Box<Args>),
+/// The names that options take.
+fn names() -> String {
+    [contestants::list(), paths::list()].concat()
 }
 
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, String> {
-    let text = |error: lexopt::Error| error.to_string();
-    let given: Vec<_> = args.into_iter().collect();
-    let line = given.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    let mut parser = Parser::from_args(given);
-    let (mut strategies, mut path_names, mut messages) = (Vec::new(), Vec::new(), Vec::new());
-    let mut custom = Custom::default();
-    let (mut runs, mut quick, mut seed, mut deadline) = (None, false, 1, 10.0);
-    let mut out = PathBuf::from("target/compare_strategies");
-    let (mut timers_name, mut receiver_name) = ("strongswan".to_owned(), "ours".to_owned());
-    let mut answer = (200, 1280);
-    let mut threads = std::thread::available_parallelism().map_or(1, usize::from);
-    while let Some(arg) = parser.next().map_err(text)? {
-        let value = |parser: &mut Parser| parser.value().and_then(ValueExt::string).map_err(text);
-        match arg {
-            Arg::Long("help") | Arg::Short('h') => return Ok(Parsed::Help),
-            Arg::Long("quick") => quick = true,
-            Arg::Long("strategy") => strategies.push(contestants::named(&value(&mut parser)?)?),
-            Arg::Long("path") => path_names.push(value(&mut parser)?),
-            Arg::Long("size") => messages.push(paths::message(&value(&mut parser)?)?),
-            Arg::Long("runs") => runs = Some(number(&mut parser)?),
-            Arg::Long("seed") => seed = number(&mut parser)?,
-            Arg::Long("out") => out = parser.value().map_err(text)?.into(),
-            Arg::Long("timers") => timers_name = value(&mut parser)?,
-            Arg::Long("receiver") => receiver_name = value(&mut parser)?,
-            Arg::Long("deadline") => deadline = number(&mut parser)?,
-            Arg::Long("answer") => answer = answer_of(&value(&mut parser)?)?,
-            Arg::Long("threads") => threads = number(&mut parser)?,
-            Arg::Long("no-icmp") => custom.icmp = false,
-            Arg::Long(name) => {
-                let name = name.to_owned();
-                if !custom.set(&name, &value(&mut parser)?)? {
-                    return Err(format!("there is no option --{name}"));
-                }
+impl CustomLine {
+    fn custom(&self) -> Result<Custom, String> {
+        let mut custom = Custom::default();
+        let options = [
+            ("mtu", &self.mtu),
+            ("rtt", &self.rtt),
+            ("jitter", &self.jitter),
+            ("loss", &self.loss),
+            ("burst", &self.burst),
+            ("gilbert", &self.gilbert),
+            ("rate", &self.rate),
+            ("queue", &self.queue),
+            ("ip-fragments", &self.ip_fragments),
+            ("reorder", &self.reorder),
+            ("duplicate", &self.duplicate),
+            ("nat", &self.nat),
+        ];
+        for (name, value) in options {
+            if let Some(value) = value {
+                custom.set(name, value)?;
             }
-            _ => return Err(arg.unexpected().to_string()),
         }
+        if self.no_icmp {
+            custom.without_icmp();
+        }
+        Ok(custom)
     }
-    let timers = match timers_name.as_str() {
-        "strongswan" => Timers::STRONGSWAN,
-        "libreswan" => Timers::LIBRESWAN,
-        "android" => Timers::ANDROID,
-        other => own_timers(other)
-            .ok_or_else(|| format!("--timers {other}: strongswan, libreswan or android, or SECONDS,PERCENT,TIMES,SECONDS"))?,
-    };
-    let limits = match receiver_name.as_str() {
-        "ours" => Limits::default(),
-        "strongswan" => profiles::STRONGSWAN,
-        "libreswan" => profiles::LIBRESWAN,
-        "openiked" => profiles::OPENIKED,
-        other => return Err(format!("--receiver {other}: ours, strongswan, libreswan or openiked")),
-    };
-    if strategies.is_empty() {
-        strategies = contestants::all();
+}
+
+impl Line {
+    /// What is to be done; `line` is what was given, in words.
+    pub(crate) fn read(self, line: String) -> Result<Args, String> {
+        let timers = match self.timers.as_str() {
+            "strongswan" => Timers::STRONGSWAN,
+            "libreswan" => Timers::LIBRESWAN,
+            "android" => Timers::ANDROID,
+            other => own_timers(other)
+                .ok_or_else(|| format!("--timers {other}: strongswan, libreswan or android, or SECONDS,PERCENT,TIMES,SECONDS"))?,
+        };
+        let limits = match self.receiver.as_str() {
+            "ours" => Limits::default(),
+            "strongswan" => profiles::STRONGSWAN,
+            "libreswan" => profiles::LIBRESWAN,
+            "openiked" => profiles::OPENIKED,
+            other => return Err(format!("--receiver {other}: ours, strongswan, libreswan or openiked")),
+        };
+        let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        Ok(Args {
+            strategies: if self.strategy.is_empty() { contestants::all() } else { self.strategy },
+            paths: paths::chosen(&self.path, &self.custom.custom()?)?,
+            messages: if self.size.is_empty() { paths::messages() } else { self.size },
+            runs: self.runs.unwrap_or(if self.quick { 100 } else { 500 }),
+            seed: self.seed,
+            out: self.out,
+            timers,
+            timers_name: self.timers,
+            limits,
+            receiver_name: self.receiver,
+            answer: self.answer,
+            deadline: self.deadline,
+            threads: threads.max(1),
+            line,
+        })
     }
-    let paths = paths::chosen(&path_names, &custom)?;
-    if messages.is_empty() {
-        messages = paths::messages();
-    }
-    let runs = runs.unwrap_or(if quick { 100 } else { 500 });
-    if runs == 0 || !(deadline > 0.0 && deadline < 1e6) {
-        return Err("at least one run, and a deadline of more than 0 seconds".to_owned());
-    }
-    let deadline = Duration::from_secs_f64(deadline);
-    let threads = threads.max(1);
-    Ok(Parsed::Compare(Box::new(Args {
-        strategies,
-        paths,
-        messages,
-        runs,
-        seed,
-        out,
-        timers,
-        timers_name,
-        limits,
-        receiver_name,
-        answer,
-        deadline,
-        threads,
-        line,
-    })))
+}
+
+fn deadline(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0 && *seconds < 1e6);
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "a deadline of more than 0 seconds".to_owned())
 }
 
 /// First wait, growth, retransmissions, and when to give up.
@@ -163,10 +214,6 @@ fn answer_of(text: &str) -> Result<(usize, u16), String> {
     let (octets, size) = text.split_once(',').unwrap_or((text, "1280"));
     match (octets.parse(), size.parse()) {
         (Ok(octets @ 1..=65000), Ok(size @ 100..=9000)) => Ok((octets, size)),
-        _ => Err(format!("--answer {text}: 1 to 65000 octets, and a size of 100 to 9000")),
+        _ => Err("1 to 65000 octets, and a size of 100 to 9000".to_owned()),
     }
-}
-
-fn number<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(parser: &mut Parser) -> Result<T, String> {
-    parser.value().and_then(|value| value.parse()).map_err(|error| error.to_string())
 }

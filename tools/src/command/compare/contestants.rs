@@ -1,6 +1,6 @@
 //! The strategies by name, with both ends.
 
-use crate::args::Args;
+use super::args::Args;
 use ikev2::fragment::strategy::{
     Acknowledger, Collector, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PmtuProbe, PrivateNotify, RandomOrder,
     ReceiptStatus, Receiver, Sealed, SealedError, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
@@ -60,11 +60,10 @@ const ALL: [(&str, Kind, &str); 14] = [
     ("tcp", Kind::Tcp, "a TCP connection, MSS 1240, as the reliable reference"),
 ];
 
-pub(crate) fn list() {
-    println!("\nStrategies:");
-    for (name, _, about) in ALL {
-        println!("  {name:22} {about}");
-    }
+/// The strategies that have names.
+pub(crate) fn list() -> String {
+    let lines: String = ALL.iter().map(|(name, _, about)| format!("  {name:22} {about}\n")).collect();
+    format!("Strategies:\n{lines}\n")
 }
 
 pub(crate) fn all() -> Vec<Contestant> {
@@ -82,7 +81,7 @@ pub(crate) fn named(name: &str) -> Result<Contestant, String> {
     let known = ALL.iter().find(|(known, ..)| *known == name).map(|(_, kind, _)| *kind);
     let kind = known.or_else(|| name.strip_prefix("fixed-").and_then(sized));
     kind.map(|kind| Contestant { name: name.to_owned(), kind })
-        .ok_or_else(|| format!("--strategy {name}: one of {}, or fixed-N", ALL.map(|(name, ..)| name).join(", ")))
+        .ok_or_else(|| format!("one of {}, or fixed-N", ALL.map(|(name, ..)| name).join(", ")))
 }
 
 impl Contestant {

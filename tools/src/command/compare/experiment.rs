@@ -1,11 +1,14 @@
 //! Every strategy on every path with every message, on all cores.
 
-use crate::args::Args;
-use crate::cipher::AesGcm;
-use crate::contestants::{Contestant, Prepared};
-use crate::paths::{Message, NamedPath};
+use super::args::Args;
+use super::contestants::{Contestant, Prepared};
+use super::paths::{Message, NamedPath};
+use ikev2::error::SuiteError;
 use ikev2::fragment::Path;
-use ikev2::sim::{Loss, Scene, run};
+use ikev2::protect::Suite;
+use ikev2::provider::Provider;
+use ikev2::registry::Encr;
+use ikev2::sim::{Loss, Scene, SuiteCipher, run};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -70,7 +73,7 @@ fn run_jobs(args: &Args, jobs: &[Job<'_>]) -> Result<Vec<Cell>, Box<dyn Error>> 
     let mut prepared = BTreeMap::new();
     for job in jobs {
         if let std::collections::btree_map::Entry::Vacant(entry) = prepared.entry(job.message.octets) {
-            let mut scene = Scene::new(job.message.octets, AesGcm::new()?)?;
+            let mut scene = Scene::new(job.message.octets, cipher()?)?;
             let (octets, size) = args.answer;
             scene.set_answer(octets, Path::ipv4(size))?;
             entry.insert(Prepared::new(scene, &args.strategies, &mtus)?);
@@ -135,7 +138,7 @@ pub(crate) fn compare(args: &Args) -> Result<Results, Box<dyn Error>> {
     let large = args.messages.iter().find(|message| message.octets >= 15_000).or(args.messages.last());
     let message = large.cloned().ok_or("no message")?;
     let given = args.paths.iter().find(|path| path.name == "custom").cloned();
-    let base = given.unwrap_or_else(|| crate::paths::Custom::default().path());
+    let base = given.unwrap_or_else(|| super::paths::Custom::default().path());
     let lossy = |share: f64, name: String| {
         let mut route = base.route.clone();
         if let Some(hop) = route.hops.to_mut().last_mut() {
@@ -161,4 +164,9 @@ pub(crate) fn compare(args: &Args) -> Result<Results, Box<dyn Error>> {
     let sizes = cells.split_off(losses);
     let losses = cells.split_off(table);
     Ok(Results { cells, losses, message, sizes })
+}
+
+/// What protects the messages: ring has it in assembly.
+fn cipher() -> Result<SuiteCipher, SuiteError> {
+    SuiteCipher::new(Provider::ring(), Suite::new(Encr::ENCR_AES_GCM_16, Some(128), None)?)
 }

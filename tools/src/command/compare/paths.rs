@@ -24,15 +24,11 @@ impl std::fmt::Display for Message {
     }
 }
 
-pub(crate) fn list() {
-    println!("\nPaths:");
-    for path in PATHS {
-        println!("  {:22} {}", path.name, path.about);
-    }
-    println!("\nMessages:");
-    for size in SIZES {
-        println!("  {:22} {} octets: {}", size.name, size.octets, size.about);
-    }
+/// The paths and messages that have names.
+pub(crate) fn list() -> String {
+    let paths: String = PATHS.iter().map(|path| format!("  {:22} {}\n", path.name, path.about)).collect();
+    let messages: String = SIZES.iter().map(|size| format!("  {:22} {} octets: {}\n", size.name, size.octets, size.about)).collect();
+    format!("Paths:\n{paths}\nMessages:\n{messages}")
 }
 
 pub(crate) fn messages() -> Vec<Message> {
@@ -47,7 +43,7 @@ pub(crate) fn message(name: &str) -> Result<Message, String> {
     match name.parse() {
         // What the Payload Length of SK leaves, with AES-GCM.
         Ok(octets @ 1..=65000) => Ok(Message { name: name.to_owned(), octets }),
-        _ => Err(format!("--size {name}: 1 to 65000 octets, or one of {}", SIZES.map(|size| size.name).join(", "))),
+        _ => Err(format!("1 to 65000 octets, or one of {}", SIZES.map(|size| size.name).join(", "))),
     }
 }
 
@@ -85,7 +81,7 @@ pub(crate) struct Custom {
     rate: f64,
     queue: usize,
     ip_fragments: IpFragments,
-    pub(crate) icmp: bool,
+    icmp: bool,
     reorder: f64,
     duplicate: f64,
     nat: f64,
@@ -116,8 +112,12 @@ impl Default for Custom {
 }
 
 impl Custom {
-    /// Takes an option; `false` if there is none of this name.
-    pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<bool, String> {
+    pub(crate) fn without_icmp(&mut self) {
+        self.icmp = false;
+    }
+
+    /// Takes an option.
+    pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         let within = |most: f64| match value.parse::<f64>() {
             Ok(number) if (0.0..=most).contains(&number) => Ok(number),
             _ => Err(format!("--{name} {value}: a number of 0 to {most}")),
@@ -152,10 +152,10 @@ impl Custom {
             "reorder" => self.reorder = within(100.0)?,
             "duplicate" => self.duplicate = within(100.0)?,
             "nat" => self.nat = within(1e6)?,
-            _ => return Ok(false),
+            _ => return Err(format!("--{name}: the path has nothing of that name")),
         }
         self.touched = true;
-        Ok(true)
+        Ok(())
     }
 
     pub(crate) fn path(&self) -> NamedPath {

@@ -1,9 +1,9 @@
 //! Curves over loss and size, as SVG and PNG, that differ in colour, dash and marker.
 
-use crate::args::Args;
-use crate::experiment::{Cell, LOSS_OF_SIZES, Results};
-use crate::png::Png;
-use crate::stats::{Summary, float, summary, time};
+use super::args::Args;
+use super::experiment::{Cell, LOSS_OF_SIZES, Results};
+use super::png::Png;
+use super::stats::{Summary, float, summary, time};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};

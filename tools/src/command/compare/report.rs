@@ -1,11 +1,11 @@
 //! report.html: the answer, a heat table for each message, curves, and every number.
 
-use crate::args::Args;
-use crate::experiment::Results;
-use crate::plots::{self, Figure};
-use crate::stats::{Summary, percent, summary, time};
-use crate::table::{DETAILS, details};
-use crate::verdict;
+use super::args::Args;
+use super::experiment::Results;
+use super::plots::{self, Figure};
+use super::stats::{Summary, percent, summary, time};
+use super::table::{DETAILS, details};
+use super::verdict;
 use std::fmt::Write;
 
 const STYLE: &str = "
@@ -95,7 +95,7 @@ fn write(page: &mut String, args: &Args, results: &Results, figures: &[Figure]) 
     }
     writeln!(
         page,
-        "<h2>Again</h2><p><code>cargo run --release --features full --example compare_strategies -- {}</code> with seed {} writes the same numbers. A line of <a href=\"runs.csv\">runs.csv</a> is run alone by <code>--seed SEED --runs 1</code> with its strategy, path and size; <code>custom-loss-N</code> is <code>--path custom --loss N</code>.</p>",
+        "<h2>Again</h2><p><code>ike compare {}</code> with seed {} writes the same numbers. A line of <a href=\"runs.csv\">runs.csv</a> is run alone by <code>--seed SEED --runs 1</code> with its strategy, path and size; <code>custom-loss-N</code> is <code>--path custom --loss N</code>.</p>",
         escaped(&args.line),
         args.seed
     )?;

@@ -1,6 +1,6 @@
 //! Shares, quantiles, and their 95 % confidence intervals.
 
-use crate::experiment::{Cell, Run};
+use super::experiment::{Cell, Run};
 use std::time::Duration;
 
 /// What the runs of one cell come to.

@@ -1,8 +1,8 @@
 //! Tables for the terminal: one a path.
 
-use crate::args::Args;
-use crate::experiment::{Cell, Results};
-use crate::stats::{Summary, percent, summary, time, time_or_never};
+use super::args::Args;
+use super::experiment::{Cell, Results};
+use super::stats::{Summary, percent, summary, time, time_or_never};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::io::{self, Write};
 
@@ -50,8 +50,8 @@ pub(crate) const DETAILS: [&str; 10] =
 
 /// The columns of [`DETAILS`].
 pub(crate) fn details(s: &Summary) -> [String; 10] {
-    let share = |share: crate::stats::Share| format!("{} [{}, {}]", percent(share.value), percent(share.low), percent(share.high));
-    let mean = |mean: crate::stats::Mean, digits: usize| format!("{:.digits$} ± {:.digits$}", mean.value, mean.off);
+    let share = |share: super::stats::Share| format!("{} [{}, {}]", percent(share.value), percent(share.low), percent(share.high));
+    let mean = |mean: super::stats::Mean, digits: usize| format!("{:.digits$} ± {:.digits$}", mean.value, mean.off);
     let p95 = format!("{} [{}, {}]", time_or_never(s.p95.value), time_or_never(s.p95.low), time_or_never(s.p95.high));
     [
         share(s.delivered),

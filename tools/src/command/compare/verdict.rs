@@ -1,8 +1,8 @@
 //! Which strategy to choose, in a few sentences that the data writes.
 
-use crate::args::Args;
-use crate::experiment::{Cell, Results};
-use crate::stats::{Summary, percent, summary, time, time_or_never};
+use super::args::Args;
+use super::experiment::{Cell, Results};
+use super::stats::{Summary, percent, summary, time, time_or_never};
 use std::time::Duration;
 
 /// A strategy over all paths with one message.
@@ -119,7 +119,7 @@ fn scores<'a>(args: &'a Args, results: &'a Results) -> Vec<Score<'a>> {
             name: &strategy.name,
             one_sided: strategy.is_one_sided(),
             good: cells.iter().filter(|(_, s)| s.in_time.value >= 0.95).count(),
-            typical: (logs / crate::stats::float(cells.len().max(1))).exp(),
+            typical: (logs / super::stats::float(cells.len().max(1))).exp(),
             worst: worst.map_or((None, ""), |(path, s)| (s.p95.value, *path)),
             cells,
         }

@@ -5,55 +5,157 @@ use super::suite::PROVIDER;
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy, Proposal, Transform};
 use ikev2::registry::KeMethod;
-use lexopt::{Arg, Parser, ValueExt};
-use std::ffi::OsString;
+use ikev2_tools::report::negotiate::words;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-pub(crate) const USAGE: &str = "usage: handshake initiate ADDR [options], or handshake respond [options], or --help";
-
-pub(crate) const HELP: &str = "\
-Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP is sent.
-
-  handshake initiate ADDR [options]        handshake respond [options]
-  --port N --natt-port N          the peer's ports (500, 4500); respond: the ports listened on
-  --local ADDR --local-port N --local-natt-port N     our own (0, the default: ephemeral); respond: 0.0.0.0, or `::` for IPv6
-  --marker auto|always|natt       non-ESP marker: natt = only to the NAT-T port; always = on every packet;
-                                  auto (default) = always when neither port of the pair is 500, else natt
-  --no-nat --force-natt           never, or always, move to the NAT-T port after IKE_SA_INIT (default: when there is a NAT)
-  --mtu N                         path MTU in octets of the IP packet, default 1280
-  --fragmentation on|off|probe    RFC 7383; probe: smaller and smaller when no answer comes (section 2.5.2)
-  --ike P --esp P                 proposals, strongSwan notation (several comma-separated)
-  --ke-first GROUP                number of the first KE payload's group, to provoke INVALID_KE_PAYLOAD
-  --id ID --peer-id ID            FQDN, e-mail, IP or DN as text
-  --psk-hex HEX | --psk TEXT      or  --cert FILE (PEM, leaf first, intermediates follow; repeatable) --key FILE (PEM)
-  --signature pkcs1|pss           how an RSA key signs (pkcs1)
-  --ca FILE                       trust anchor for the peer's chain (repeatable); without it its certificate is refused
-  --any-cert                      the peer's certificate is taken whoever signed it, and whatever its dates and names
-  --ts-local CIDR --ts-remote CIDR   10.77.2.0/24 and 10.77.1.0/24 (the other way round in respond)
-  --do LIST                       after IKE_AUTH, in order: dpd, rekey-child, rekey-ike, child, delete-child, delete, wait=SECONDS
-                                  (dpd,delete)
-  --childless                     no child SA in IKE_AUTH if the peer allows that
-  --loss P --reorder P --duplicate P --seed N    in percent, on our side, both directions
-  --drop N[,N..]                  our Nth datagrams are not sent
-  --timeout SECONDS               give-up time of one exchange (20; first retransmission after 1 s, then doubling)
-  --retransmit MS                 the first retransmission comes after so many milliseconds (1000)
-  --peer-policy P                 what the peer accepts, as far as known: for explaining NO_PROPOSAL_CHOSEN
-  --dialect D                     whose rules decide in that: rfc, strongswan, strongswan6, libreswan, libreswan5, openiked
-  --keys FILE                     adds the keys to Wireshark's ikev2_decryption_table: who reads it reads the traffic
-  --quiet                         only the verdict
-  --count N --seconds S           respond: end after N SAs (1), set up and ended or refused, or after S seconds
-  --cookies auto|always|never     respond: whether initiators have to show a cookie (auto: while many SAs are half open)
+const MORE: &str = "\
+Examples, each for a terminal of its own:
+  ike handshake respond --local 127.0.0.1 --port 5500 --natt-port 5501 --id moon.example.org --psk secret
+  ike handshake initiate 127.0.0.1 --port 5500 --natt-port 5501 --id carol.example.org --psk secret --do dpd,rekey-ike,delete
 
 The last line is one JSON object. Exit status: 0 the plan was carried out; 1 the peer refused; 2 usage; 3 no answer; 4 the peer broke
-the protocol or failed authentication.
-";
+the protocol or failed authentication.";
 
 const IKE: &str = "aes256gcm16-aes128gcm16-prfsha384-prfsha256-x25519-ecp256-ecp384-modp2048,\
     aes256-aes128-sha256-sha384-sha512-x25519-ecp256-ecp384-modp2048-modp3072-modp4096,chacha20poly1305-prfsha256-x25519-ecp256";
 const ESP: &str = "aes256gcm16-aes128gcm16,aes256-aes128-sha256-sha512-sha1,chacha20poly1305";
+/// The networks behind the two sides, when nobody names others.
+const INITIATOR_NET: &str = "10.77.2.0/24";
+const RESPONDER_NET: &str = "10.77.1.0/24";
+
+/// Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP is sent.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = MORE, after_help = MORE, arg_required_else_help = true)]
+pub(crate) struct Line {
+    /// Which side to be.
+    mode: Mode,
+    /// initiate: the peer.
+    #[arg(value_name = "ADDR", required_if_eq("mode", "initiate"))]
+    peer: Option<IpAddr>,
+    /// The peer's port; respond: the one listened on.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    port: u16,
+    /// The peer's port behind a NAT; respond: the one listened on.
+    #[arg(long, value_name = "N", default_value_t = 4500)]
+    natt_port: u16,
+    /// Our own address; respond: 0.0.0.0 by default, or `::` for IPv6.
+    #[arg(long, value_name = "ADDR")]
+    local: Option<IpAddr>,
+    /// Our own port; 0: ephemeral.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    local_port: u16,
+    /// Our own port behind a NAT; 0: ephemeral.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    local_natt_port: u16,
+    /// Where the non-ESP marker stands.
+    #[arg(long, value_name = "WHERE", default_value = "auto")]
+    marker: Marker,
+    /// Never move to the NAT-T port after IKE_SA_INIT (by default: when there is a NAT).
+    #[arg(long, overrides_with = "force_natt")]
+    no_nat: bool,
+    /// Always move to the NAT-T port after IKE_SA_INIT.
+    #[arg(long, overrides_with = "no_nat")]
+    force_natt: bool,
+    /// Path MTU in octets of the IP packet.
+    #[arg(long, value_name = "N", default_value_t = 1280)]
+    mtu: u16,
+    /// IKE fragmentation (RFC 7383).
+    #[arg(long, value_name = "HOW", default_value = "on")]
+    fragmentation: Fragmentation,
+    /// Proposals for the IKE SA, strongSwan notation (several comma-separated).
+    #[arg(long, value_name = "P", default_value = IKE, hide_default_value = true)]
+    ike: String,
+    /// Proposals for Child SAs, strongSwan notation (several comma-separated).
+    #[arg(long, value_name = "P", default_value = ESP, hide_default_value = true)]
+    esp: String,
+    /// Number of the first KE payload's group, to provoke INVALID_KE_PAYLOAD.
+    #[arg(long, value_name = "GROUP")]
+    ke_first: Option<u16>,
+    /// Who we are: an FQDN, an e-mail address, an IP address, or a DN as text.
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// Who the peer must be.
+    #[arg(long, value_name = "ID")]
+    peer_id: Option<String>,
+    /// The shared key, in hexadecimal.
+    #[arg(long, value_name = "HEX", overrides_with = "psk")]
+    psk_hex: Option<Secret>,
+    /// The shared key, as text.
+    #[arg(long, value_name = "TEXT", overrides_with = "psk_hex", allow_hyphen_values = true)]
+    psk: Option<Secret>,
+    /// Our certificate (PEM, leaf first, intermediates follow; may be repeated).
+    #[arg(long, value_name = "FILE")]
+    cert: Vec<PathBuf>,
+    /// Its private key (PEM).
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// How an RSA key signs.
+    #[arg(long, value_name = "HOW", default_value = "pkcs1")]
+    signature: Signature,
+    /// Trust anchor for the peer's chain (may be repeated); without it its certificate is refused.
+    #[arg(long, value_name = "FILE")]
+    ca: Vec<PathBuf>,
+    /// The peer's certificate is taken whoever signed it, and whatever its dates and names.
+    #[arg(long)]
+    any_cert: bool,
+    /// Our side of the traffic selectors (10.77.2.0/24; respond: 10.77.1.0/24).
+    #[arg(long, value_name = "CIDR", value_parser = net)]
+    ts_local: Option<Net>,
+    /// The peer's side of the traffic selectors (10.77.1.0/24; respond: 10.77.2.0/24).
+    #[arg(long, value_name = "CIDR", value_parser = net)]
+    ts_remote: Option<Net>,
+    /// After IKE_AUTH, in order: dpd, rekey-child, rekey-ike, child, delete-child, delete, wait=SECONDS.
+    #[arg(long = "do", value_name = "LIST", default_value = "dpd,delete", value_delimiter = ',', value_parser = step)]
+    plan: Vec<Step>,
+    /// No Child SA in IKE_AUTH if the peer allows that.
+    #[arg(long)]
+    childless: bool,
+    /// Percent of datagrams lost on our side, both directions.
+    #[arg(long, value_name = "P", default_value_t = 0, value_parser = percent())]
+    loss: u8,
+    /// Percent of datagrams that come later than others.
+    #[arg(long, value_name = "P", default_value_t = 0, value_parser = percent())]
+    reorder: u8,
+    /// Percent of datagrams that come twice.
+    #[arg(long, value_name = "P", default_value_t = 0, value_parser = percent())]
+    duplicate: u8,
+    /// Which datagrams these are.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Our Nth datagrams are not sent.
+    #[arg(long, value_name = "N[,N..]", value_delimiter = ',')]
+    drop: Vec<u64>,
+    /// Give-up time of one exchange (first retransmission after 1 s, then doubling).
+    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    timeout: u64,
+    /// The first retransmission comes after so many milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 1000)]
+    retransmit: u64,
+    /// What the peer accepts, as far as known: for explaining NO_PROPOSAL_CHOSEN.
+    #[arg(long, value_name = "P")]
+    peer_policy: Option<String>,
+    /// Whose rules decide in that: rfc, strongswan, strongswan6, libreswan, libreswan5, openiked.
+    #[arg(long, value_name = "D", default_value = "rfc", value_parser = words::dialect)]
+    dialect: Dialect,
+    /// Adds the keys to Wireshark's ikev2_decryption_table in FILE: who reads it reads the traffic.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+    /// Only the verdict.
+    #[arg(long)]
+    quiet: bool,
+    /// respond: end after N SAs, set up and ended or refused.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    count: u64,
+    /// respond: end after S seconds.
+    #[arg(long, value_name = "S")]
+    seconds: Option<u64>,
+    /// respond: whether initiators have to show a cookie.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    cookies: Ask,
+}
 
 /// A command line may name secrets: it is not printed.
 pub(crate) struct Args {
@@ -104,18 +206,24 @@ pub(crate) struct Args {
     pub(crate) cookies: Ask,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Marker {
+    /// Always when neither port of the pair is 500, else as natt.
     Auto,
+    /// On every packet.
     Always,
+    /// Only to the NAT-T port.
     Natt,
 }
 
 /// Whether a responder asks for cookies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Ask {
+    /// While many SAs are half open.
     Auto,
+    /// Every time.
     Always,
+    /// Not once.
     Never,
 }
 
@@ -126,11 +234,46 @@ pub(crate) enum Nat {
     Force,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Fragmentation {
+    /// Fragments of the path MTU.
     On,
+    /// None.
     Off,
+    /// Smaller and smaller when no answer comes (section 2.5.2).
     Probe,
+}
+
+/// What an RSA key signs with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Signature {
+    Pkcs1,
+    Pss,
+}
+
+/// Which side to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Mode {
+    /// Connect to ADDR.
+    Initiate,
+    /// Wait for initiators.
+    Respond,
+}
+
+/// A text that is printed nowhere.
+#[derive(Clone)]
+struct Secret(Zeroizing<String>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("..")
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,214 +294,111 @@ pub(crate) struct Net {
     pub(crate) last: IpAddr,
 }
 
-pub(crate) enum Parsed {
-    Help,
-    Run(Box<Args>),
+impl Line {
+    /// What is to be done.
+    pub(crate) fn read(self) -> Result<Args, String> {
+        if self.mode == Mode::Respond && self.peer.is_some() {
+            return Err("`respond` takes no address: --local is what it listens on".into());
+        }
+        let psk = self.shared_key()?;
+        if self.key.is_none() && psk.is_none() {
+            return Err("either --psk or --psk-hex, or --cert and --key are needed".into());
+        }
+        if let Some(text) = &self.peer_policy {
+            // Of IKE or of ESP: which, the phase that refuses will tell.
+            let esp = |error| strongswan::parse_esp(text).map(drop).map_err(|_| format!("--peer-policy: {error}"));
+            strongswan::parse_ike(text).map(drop).or_else(esp)?;
+        }
+        let mut left_out = Vec::new();
+        let own = |option: &str, proposals: Vec<Proposal>| policy(proposals).map_err(|error| format!("{option}: {error}"));
+        let ike = own("--ike", strongswan::parse_ike(&self.ike).map_err(|error| format!("--ike: {error}"))?)?;
+        let ike = possible("--ike", &ike, &mut left_out)?;
+        let esp = strongswan::parse_esp(&self.esp).map_err(|error| format!("--esp: {error}"))?;
+        let esp = possible("--esp", &own("--esp", esp)?, &mut left_out)?;
+        let esp_in_auth = own("--esp", esp.proposals().iter().map(without_ke).collect())?;
+        let (mut ts_local, mut ts_remote) = (net(INITIATOR_NET)?, net(RESPONDER_NET)?);
+        if self.mode == Mode::Respond {
+            std::mem::swap(&mut ts_local, &mut ts_remote);
+        }
+        Ok(Args {
+            peer: self.peer,
+            port: self.port,
+            natt_port: self.natt_port,
+            local: self.local,
+            local_port: self.local_port,
+            local_natt_port: self.local_natt_port,
+            marker: self.marker,
+            nat: match (self.no_nat, self.force_natt) {
+                (true, _) => Nat::Ignore,
+                (false, true) => Nat::Force,
+                (false, false) => Nat::Detect,
+            },
+            mtu: self.mtu,
+            fragmentation: self.fragmentation,
+            ike,
+            esp,
+            esp_in_auth,
+            left_out,
+            ke_first: self.ke_first.map(KeMethod),
+            id: self.id,
+            peer_id: self.peer_id,
+            psk,
+            certs: self.cert,
+            key: self.key,
+            pss: self.signature == Signature::Pss,
+            anchors: self.ca,
+            any_cert: self.any_cert,
+            ts_local: self.ts_local.unwrap_or(ts_local),
+            ts_remote: self.ts_remote.unwrap_or(ts_remote),
+            plan: self.plan,
+            childless: self.childless,
+            loss: self.loss,
+            reorder: self.reorder,
+            duplicate: self.duplicate,
+            seed: self.seed,
+            drop: self.drop,
+            timeout: Duration::from_secs(self.timeout),
+            retransmit: Duration::from_millis(self.retransmit),
+            peer_policy: self.peer_policy,
+            dialect: self.dialect,
+            keys: self.keys,
+            quiet: self.quiet,
+            count: self.count,
+            seconds: self.seconds,
+            cookies: self.cookies,
+        })
+    }
+
+    /// What is wrong with a secret is said without it.
+    fn shared_key(&self) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+        match (&self.psk, &self.psk_hex) {
+            (Some(Secret(text)), _) if text.is_empty() => Err("--psk: an empty key protects nothing".into()),
+            (Some(Secret(text)), _) => Ok(Some(Zeroizing::new(text.as_bytes().to_vec()))),
+            (None, Some(Secret(digits))) => match hex(digits) {
+                Some(octets) => Ok(Some(octets)),
+                None => Err("--psk-hex: not an even number of hexadecimal digits".into()),
+            },
+            (None, None) => Ok(None),
+        }
+    }
 }
 
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, String> {
-    let text = |error: lexopt::Error| error.to_string();
-    let mut parser = Parser::from_args(args);
-    let (mut mode, mut peer) = (None, None);
-    let (mut ike, mut esp) = (IKE.to_owned(), ESP.to_owned());
-    let (mut ts_local, mut ts_remote) = (None, None);
-    let mut found = Args {
-        peer: None,
-        port: 500,
-        natt_port: 4500,
-        local: None,
-        local_port: 0,
-        local_natt_port: 0,
-        marker: Marker::Auto,
-        nat: Nat::Detect,
-        mtu: 1280,
-        fragmentation: Fragmentation::On,
-        ike: policy(Vec::new())?,
-        esp: policy(Vec::new())?,
-        esp_in_auth: policy(Vec::new())?,
-        left_out: Vec::new(),
-        ke_first: None,
-        id: None,
-        peer_id: None,
-        psk: None,
-        certs: Vec::new(),
-        key: None,
-        pss: false,
-        anchors: Vec::new(),
-        any_cert: false,
-        ts_local: net("10.77.2.0/24")?,
-        ts_remote: net("10.77.1.0/24")?,
-        plan: vec![Step::Dpd, Step::Delete],
-        childless: false,
-        loss: 0,
-        reorder: 0,
-        duplicate: 0,
-        seed: 1,
-        drop: Vec::new(),
-        timeout: Duration::from_secs(20),
-        retransmit: Duration::from_secs(1),
-        peer_policy: None,
-        dialect: Dialect::Rfc,
-        keys: None,
-        quiet: false,
-        count: 1,
-        seconds: None,
-        cookies: Ask::Auto,
-    };
-    while let Some(arg) = parser.next().map_err(text)? {
-        let name = match &arg {
-            Arg::Long(name) => (*name).to_owned(),
-            Arg::Short('h') => return Ok(Parsed::Help),
-            Arg::Value(value) => {
-                let value = value.to_str().ok_or("an argument is not text")?;
-                match mode {
-                    None => mode = Some(value.to_owned()),
-                    Some(_) if peer.is_none() => peer = Some(value.parse::<IpAddr>().map_err(|_| format!("{value:?} is no address"))?),
-                    Some(_) => return Err(format!("{value:?} is one argument too many")),
-                }
-                continue;
-            }
-            Arg::Short(_) => return Err(arg.unexpected().to_string()),
-        };
-        match name.as_str() {
-            "help" => return Ok(Parsed::Help),
-            "no-nat" => found.nat = Nat::Ignore,
-            "force-natt" => found.nat = Nat::Force,
-            "any-cert" => found.any_cert = true,
-            "childless" => found.childless = true,
-            "quiet" => found.quiet = true,
-            "cert" => found.certs.push(parser.value().map_err(text)?.into()),
-            "ca" => found.anchors.push(parser.value().map_err(text)?.into()),
-            "key" => found.key = Some(parser.value().map_err(text)?.into()),
-            "keys" => found.keys = Some(parser.value().map_err(text)?.into()),
-            _ => {
-                let value = parser.value().and_then(ValueExt::string).map_err(text)?;
-                match name.as_str() {
-                    "ike" => ike = value,
-                    "esp" => esp = value,
-                    "ts-local" => ts_local = Some(net(&value)?),
-                    "ts-remote" => ts_remote = Some(net(&value)?),
-                    _ => option(&mut found, &name, value)?,
-                }
-            }
-        }
-    }
-    match (mode.as_deref(), peer) {
-        (Some("initiate"), Some(address)) => found.peer = Some(address),
-        (Some("respond"), None) => std::mem::swap(&mut found.ts_local, &mut found.ts_remote),
-        _ => return Err("either `initiate ADDR` or `respond` is needed".into()),
-    }
-    found.ts_local = ts_local.unwrap_or(found.ts_local);
-    found.ts_remote = ts_remote.unwrap_or(found.ts_remote);
-    let own = |option: &str, proposals: Vec<Proposal>| policy(proposals).map_err(|error| format!("{option}: {error}"));
-    let ike = own("--ike", strongswan::parse_ike(&ike).map_err(|error| format!("--ike: {error}"))?)?;
-    found.ike = possible("--ike", &ike, &mut found.left_out)?;
-    let esp = strongswan::parse_esp(&esp).map_err(|error| format!("--esp: {error}"))?;
-    let esp = possible("--esp", &own("--esp", esp)?, &mut found.left_out)?;
-    found.esp_in_auth = own("--esp", esp.proposals().iter().map(without_ke).collect())?;
-    found.esp = esp;
-    if let Some(text) = &found.peer_policy {
-        // Of IKE or of ESP: which, the phase that refuses will tell.
-        strongswan::parse_ike(text)
-            .map(drop)
-            .or_else(|error| strongswan::parse_esp(text).map(drop).map_err(|_| format!("--peer-policy: {error}")))?;
-    }
-    if found.key.is_none() && found.psk.is_none() {
-        return Err("either --psk or --psk-hex, or --cert and --key are needed".into());
-    }
-    Ok(Parsed::Run(Box::new(found)))
+fn percent() -> clap::builder::RangedI64ValueParser<u8> {
+    clap::value_parser!(u8).range(..=100)
 }
 
-fn option(found: &mut Args, name: &str, value: String) -> Result<(), String> {
-    let wrong = || format!("--{name}: {value:?} is not what is expected here");
-    fn number<T: std::str::FromStr>(value: &str, wrong: impl Fn() -> String) -> Result<T, String> {
-        value.parse().map_err(|_| wrong())
-    }
-    match name {
-        "port" => found.port = number(&value, wrong)?,
-        "natt-port" => found.natt_port = number(&value, wrong)?,
-        "local" => found.local = Some(number(&value, wrong)?),
-        "local-port" => found.local_port = number(&value, wrong)?,
-        "local-natt-port" => found.local_natt_port = number(&value, wrong)?,
-        "mtu" => found.mtu = number(&value, wrong)?,
-        "ke-first" => found.ke_first = Some(KeMethod(number(&value, wrong)?)),
-        "loss" => found.loss = percent(&value).ok_or_else(wrong)?,
-        "reorder" => found.reorder = percent(&value).ok_or_else(wrong)?,
-        "duplicate" => found.duplicate = percent(&value).ok_or_else(wrong)?,
-        "seed" => found.seed = number(&value, wrong)?,
-        "timeout" => found.timeout = Duration::from_secs(number(&value, wrong)?),
-        "retransmit" => found.retransmit = Duration::from_millis(number(&value, wrong)?),
-        "count" => found.count = number(&value, wrong)?,
-        "seconds" => found.seconds = Some(number(&value, wrong)?),
-        "drop" => found.drop = value.split(',').map(|n| number(n, wrong)).collect::<Result<_, _>>()?,
-        "id" => found.id = Some(value),
-        "peer-id" => found.peer_id = Some(value),
-        "psk" if value.is_empty() => return Err("--psk: an empty key protects nothing".into()),
-        "psk" => found.psk = Some(Zeroizing::new(value.into_bytes())),
-        // What is wrong with a secret is said without it.
-        "psk-hex" => found.psk = Some(hex(&value).ok_or("--psk-hex: not an even number of hexadecimal digits")?),
-        "peer-policy" => found.peer_policy = Some(value),
-        "do" => found.plan = value.split(',').map(|word| step(word).ok_or_else(wrong)).collect::<Result<_, _>>()?,
-        "marker" => {
-            found.marker = match value.as_str() {
-                "auto" => Marker::Auto,
-                "always" => Marker::Always,
-                "natt" => Marker::Natt,
-                _ => return Err(wrong()),
-            }
-        }
-        "fragmentation" => {
-            found.fragmentation = match value.as_str() {
-                "on" => Fragmentation::On,
-                "off" => Fragmentation::Off,
-                "probe" => Fragmentation::Probe,
-                _ => return Err(wrong()),
-            }
-        }
-        "signature" => {
-            found.pss = match value.as_str() {
-                "pkcs1" => false,
-                "pss" => true,
-                _ => return Err(wrong()),
-            }
-        }
-        "cookies" => {
-            found.cookies = match value.as_str() {
-                "auto" => Ask::Auto,
-                "always" => Ask::Always,
-                "never" => Ask::Never,
-                _ => return Err(wrong()),
-            }
-        }
-        "dialect" => {
-            found.dialect = match value.as_str() {
-                "rfc" => Dialect::Rfc,
-                "strongswan" => Dialect::StrongSwan5,
-                "strongswan6" => Dialect::StrongSwan6,
-                "libreswan" => Dialect::Libreswan4,
-                "libreswan5" => Dialect::Libreswan5,
-                "openiked" => Dialect::OpenIked,
-                _ => return Err(wrong()),
-            }
-        }
-        _ => return Err(format!("--{name} is no option")),
-    }
-    Ok(())
-}
-
-fn percent(text: &str) -> Option<u8> {
-    text.parse().ok().filter(|percent| *percent <= 100)
-}
-
-fn step(word: &str) -> Option<Step> {
-    Some(match word {
+fn step(word: &str) -> Result<Step, String> {
+    Ok(match word {
         "dpd" => Step::Dpd,
         "rekey-child" => Step::RekeyChild,
         "rekey-ike" => Step::RekeyIke,
         "child" => Step::Child,
         "delete-child" => Step::DeleteChild,
         "delete" => Step::Delete,
-        _ => Step::Wait(Duration::from_secs(word.strip_prefix("wait=")?.parse().ok()?)),
+        _ => {
+            let seconds = word.strip_prefix("wait=").and_then(|seconds| seconds.parse().ok());
+            Step::Wait(Duration::from_secs(seconds.ok_or_else(|| format!("{word:?} is no step"))?))
+        }
     })
 }
 
@@ -430,6 +470,19 @@ fn net(text: &str) -> Result<Net, String> {
     }
 }
 
+/// The options of a command line in words, as tests write it.
+#[cfg(test)]
+pub(crate) fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Args, String> {
+    #[derive(clap::Parser)]
+    struct Whole {
+        #[command(flatten)]
+        line: Line,
+    }
+    let words = std::iter::once("handshake".into()).chain(words);
+    let whole: Whole = clap::Parser::try_parse_from(words).map_err(|error| error.to_string())?;
+    whole.line.read()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -441,5 +494,17 @@ mod tests {
             let Err(error) = parse(line.split(' ').map(Into::into)) else { panic!("{secret} is no octets") };
             assert!(error.contains("--psk-hex") && !error.contains(secret), "{error}");
         }
+    }
+
+    #[test]
+    fn a_line_that_is_printed_does_not_tell_the_secret() {
+        #[derive(clap::Parser, Debug)]
+        struct Whole {
+            #[command(flatten)]
+            line: Line,
+        }
+        let line = ["handshake", "initiate", "127.0.0.1", "--psk", "c0ffee"];
+        let whole: Whole = clap::Parser::try_parse_from(line).unwrap();
+        assert!(!format!("{whole:?}").contains("c0ffee"));
     }
 }

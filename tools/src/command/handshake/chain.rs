@@ -140,10 +140,10 @@ mod tests {
 
     /// A certificate of `trust.pem`, where each has its name above it. OpenSSL made them.
     fn named(name: &str) -> Vec<u8> {
-        let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/handshake/trust.pem"));
+        let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/handshake/trust.pem"));
         let text = std::fs::read_to_string(path).unwrap();
         let place = text.lines().filter_map(|line| line.strip_prefix("# ")).position(|line| line == name).unwrap();
-        crate::handshake::pem::read(path, "CERTIFICATE").unwrap()[place].to_vec()
+        crate::command::handshake::pem::read(path, "CERTIFICATE").unwrap()[place].to_vec()
     }
 
     fn verified(sent: &str, anchors: &str) -> Result<usize, String> {

@@ -1,4 +1,4 @@
-//! What the parts are, and who calls whom:
+//! `ike handshake`: an IKEv2 peer over UDP sockets. What the parts are, and who calls whom:
 //!
 //! ```text
 //! args.rs         the command line
@@ -47,44 +47,32 @@ mod serve;
 mod session;
 mod suite;
 
-use args::Parsed;
+#[cfg(test)]
+mod tests;
+
+use crate::console::{self, UNUSABLE};
+use args::{Args, Line};
 use failure::Failure;
-use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 
-/// The command line or a file cannot be read.
-const USAGE: u8 = 2;
-
-/// Runs with these arguments and prints to `out`; gives the exit status.
-pub(crate) fn start(args: impl IntoIterator<Item = OsString>, out: Box<dyn Write + Send>) -> u8 {
-    start_changed(args, |_| (), out)
-}
-
-/// The same with what no command line can say: tests make a side that breaks the rules.
-pub(crate) fn start_changed(
-    args: impl IntoIterator<Item = OsString>,
-    change: impl FnOnce(&mut args::Args),
-    mut out: Box<dyn Write + Send>,
-) -> u8 {
-    match args::parse(args) {
-        Ok(Parsed::Help) => out.write_all(args::HELP.as_bytes()).map_or(USAGE, |()| 0),
-        Ok(Parsed::Run(mut args)) => {
-            change(&mut args);
-            run(*args, out).unwrap_or_else(|failure| {
-                eprintln!("handshake: {failure}");
-                USAGE
-            })
-        }
+/// Shakes hands as the command line says; gives the exit status, which is this subcommand's own.
+pub(crate) fn run(line: Line) -> u8 {
+    match line.read() {
+        Ok(args) => carry_out(args, Box::new(io::stdout())),
         Err(error) => {
-            eprintln!("handshake: {error}\n{}", args::USAGE);
-            USAGE
+            console::complain("handshake", error);
+            UNUSABLE
         }
     }
 }
 
-fn run(args: args::Args, out: Box<dyn Write + Send>) -> Result<u8, Failure> {
-    match args.peer {
+fn carry_out(args: Args, out: Box<dyn Write + Send>) -> u8 {
+    let done = match args.peer {
         Some(address) => initiator::run(args, address, out),
         None => responder::run(args, out),
-    }
+    };
+    done.unwrap_or_else(|failure: Failure| {
+        console::complain("handshake", failure);
+        UNUSABLE
+    })
 }

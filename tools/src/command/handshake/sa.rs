@@ -240,7 +240,7 @@ fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, role: Role) -> Result<Cipher
 
 #[cfg(test)]
 mod tests {
-    use super::super::args::{self, Parsed};
+    use super::super::args;
     use super::super::link::Port;
     use super::super::payloads::content;
     use super::*;
@@ -269,7 +269,7 @@ mod tests {
     /// Initiator and responder of one IKE SA, and a link to seal for.
     fn pair() -> (IkeSa, IkeSa, Link) {
         let line = "initiate 127.0.0.1 --id a --psk b --quiet".split(' ').map(Into::into);
-        let Ok(Parsed::Run(args)) = args::parse(line) else { panic!("the command line is right") };
+        let Ok(args) = args::parse(line) else { panic!("the command line is right") };
         let link = Link::new(&args, Box::new(std::io::sink())).unwrap();
         let (algorithms, spis) = (algorithms(), IkeSpis { initiator: 7, responder: 8 });
         let peer = Peer { address: "127.0.0.1:500".parse().unwrap(), port: Port::Plain };

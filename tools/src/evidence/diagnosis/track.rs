@@ -1,20 +1,21 @@
 //! What all outputs show: the verdict, and each IKE SA with its findings and messages.
 
 use super::ladder::Ladder;
-use super::watch::support::Time;
-use super::watcher::Label;
+use crate::capture::Time;
 use core::net::{Ipv4Addr, SocketAddr};
 use ikev2::Role;
 use ikev2::diagnose::sizes::{self, Fact};
 use ikev2::diagnose::{Finding, Kind, Setting, Severity, Verdict, View};
-use ikev2::wire::IkeSpis;
+use ikev2::wire::{Header, IkeSpis};
 
 /// IKE SAs shown when not all are asked for.
 const SHOWN: usize = 20;
 /// The same of those in which nothing is wrong.
 const SHOWN_CLEAN: usize = 3;
 
-pub(crate) struct Report {
+/// What a capture tells of why its tunnels come up or do not.
+#[derive(Debug)]
+pub struct Diagnosis {
     pub(crate) name: String,
     pub(crate) packets: u64,
     pub(crate) messages: u64,
@@ -55,7 +56,19 @@ pub(crate) struct Shown<'r> {
     pub(crate) findings: Vec<&'r Finding>,
 }
 
-impl Report {
+impl Diagnosis {
+    /// IKE messages in the capture: without any there is nothing to judge.
+    #[must_use]
+    pub fn messages(&self) -> u64 {
+        self.messages
+    }
+
+    /// The verdict over the whole capture.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
     /// The IKE SAs to show, and how many are left out.
     pub(crate) fn shown(&self, all: bool) -> (Vec<Shown<'_>>, usize) {
         let mut by_name: std::collections::BTreeMap<IkeSpis, Vec<&Finding>> = std::collections::BTreeMap::new();
@@ -111,6 +124,17 @@ impl Track {
             Some(View::Only(Role::Responder)) => "only what the responder sent is in the capture",
             _ => "where it was captured cannot be told",
         }
+    }
+}
+
+/// Which message a size report is of.
+#[derive(Clone, Debug)]
+pub(crate) struct Label(pub(crate) String);
+
+impl Label {
+    pub(crate) fn of(header: &Header) -> Self {
+        let kind = if header.response { "response" } else { "request" };
+        Self(format!("{} {kind}", ikev2::diagnose::exchange_name(header.exchange)))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use super::icmp;
 use super::ladder::{self, Step};
-use super::report::{Report, Track};
-use super::watch::decode::{Content, Parts};
-use super::watch::ports::{NAT_T, Transport as Port};
-use super::watch::summary::Summary;
-use super::watch::support::{IncompleteFragments, IpPayload, Time};
-use super::watch::unlock::{Complete, Verdict};
-use super::watch::walk::{self, Carrier, Sealed, Trouble};
+use super::track::{Diagnosis, Label, Track};
+use crate::capture::{IncompleteFragments, IpPayload, Time};
+use crate::evidence::decode::{Content, Parts};
+use crate::evidence::ports::{NAT_T, Transport as Port};
+use crate::evidence::summary::Summary;
+use crate::evidence::unlock::{Complete, Verdict};
+use crate::evidence::walk::{self, Carrier, Sealed, Trouble};
 use core::net::SocketAddr;
 use ikev2::Role;
 use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Severity, Sight, Tools, Transport, sizes};
@@ -91,7 +91,7 @@ impl Watcher {
         }
     }
 
-    pub(crate) fn finish(mut self, name: String, packets: u64, messages: u64, end: Time) -> Report {
+    pub(crate) fn finish(mut self, name: String, packets: u64, messages: u64, end: Time) -> Diagnosis {
         self.flush();
         self.clock = self.clock.max(end);
         let numbers: Vec<u64> = self.tracks.keys().copied().collect();
@@ -106,7 +106,7 @@ impl Watcher {
         let (findings, mut verdict) = self.diagnoser.finish();
         verdict.dropped = verdict.dropped.saturating_add(self.dropped);
         self.findings.extend(findings);
-        Report {
+        Diagnosis {
             name,
             packets,
             messages,
@@ -231,17 +231,6 @@ impl Watcher {
     }
 }
 
-/// Which message a size report is of.
-#[derive(Clone, Debug)]
-pub(crate) struct Label(pub(crate) String);
-
-impl Label {
-    fn of(header: &Header) -> Self {
-        let kind = if header.response { "response" } else { "request" };
-        Self(format!("{} {kind}", ikev2::diagnose::exchange_name(header.exchange)))
-    }
-}
-
 impl walk::Report for Watcher {
     fn message(&mut self, carrier: &Carrier, read: &LenientMessage<'_>, parts: &Parts<'_>, sealed: Option<&Sealed<'_>>) -> io::Result<()> {
         self.flush();
@@ -348,7 +337,6 @@ fn tools() -> Tools {
     Tools { sha1: Provider::builtin().sha1().ok() }
 }
 
-#[cfg(feature = "x509")]
 fn certificate() -> Option<sizes::ReadCertificate> {
     use ikev2::auth::KeyType;
     Some(|der| {
@@ -356,9 +344,4 @@ fn certificate() -> Option<sizes::ReadCertificate> {
         let rsa = matches!(key.key_type(), KeyType::Rsa | KeyType::RsaPss);
         Some(sizes::CertificateFact { key: key.key_type().to_string(), bits: key.bits(), rsa })
     })
-}
-
-#[cfg(not(feature = "x509"))]
-fn certificate() -> Option<sizes::ReadCertificate> {
-    None
 }

@@ -1,7 +1,7 @@
 //! The report as one HTML page that needs nothing else. Whatever comes from the capture is escaped.
 
-use super::report::{Cure, Report, Shown, fact};
 use super::svg;
+use crate::evidence::diagnosis::track::{Cure, Diagnosis, Shown, fact};
 use core::fmt::Write as _;
 use ikev2::diagnose::sizes;
 use ikev2::diagnose::{Finding, Kind, Severity};
@@ -45,7 +45,7 @@ svg line.lost{stroke:var(--red);stroke-width:1.6;stroke-dasharray:3 4}svg .cross
 @media print{body{background:#fff}section,header.verdict{break-inside:avoid-page}}
 ";
 
-pub(crate) fn page(report: &Report, all: bool) -> String {
+pub(super) fn page(report: &Diagnosis, all: bool) -> String {
     let verdict = &report.verdict;
     let bad = if verdict.codes.is_empty() { "" } else { " bad" };
     let mut html = String::from("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");

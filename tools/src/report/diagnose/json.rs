@@ -1,10 +1,10 @@
 //! JSON lines for programs.
 
-use super::report::Report;
+use crate::evidence::diagnosis::track::Diagnosis;
 use ikev2::diagnose::{Detail, Finding};
 use serde_json::{Map, Value, json};
 
-pub(crate) fn lines(report: &Report) -> String {
+pub(super) fn lines(report: &Diagnosis) -> String {
     let mut text = String::new();
     for finding in &report.findings {
         text.push_str(&line(finding).to_string());

@@ -1,56 +1,96 @@
 //! The report to read: the verdict first.
 
-use super::ladder::{Ladder, Step};
-use super::report::{Cure, Report, Shown, fact};
+use crate::evidence::diagnosis::ladder::{Ladder, Step};
+use crate::evidence::diagnosis::track::{Cure, Diagnosis, Shown, fact};
+use crate::report::Style;
+use crate::report::text::{Ink, Page};
 use core::fmt::Write as _;
 use ikev2::Role;
 use ikev2::diagnose::sizes;
 use ikev2::diagnose::{Finding, Severity};
 
+/// Columns when nobody asks for others.
 const WIDTH: usize = 110;
-/// Findings of one IKE SA.
+/// Columns before the words of a finding.
 const INDENT: usize = 10;
+/// Columns that the ladder takes; where there are fewer, messages are listed.
+const LADDER: usize = 100;
 
-pub(crate) fn report(report: &Report, all: bool) -> String {
-    let mut text = String::new();
+pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
+    let mut text = Page::new(style, WIDTH);
     let verdict = &report.verdict;
     let windows = verdict.windows_error.map(|error| format!(" [Windows error {error}]")).unwrap_or_default();
-    let _ = writeln!(text, "{}{windows}", verdict.text);
-    let _ = writeln!(
-        text,
+    let first = format!("{}{windows}", verdict.text);
+    // A program that reads the first line gets the whole verdict, unless a terminal is to show it.
+    let (ink, lines) = (verdict_ink(report), style.width.map_or_else(|| vec![first.clone()], |width| folded(&first, width)));
+    for line in lines {
+        text.ink(ink, &line);
+        text.end_line();
+    }
+    let about = format!(
         "{}: {} packets, {} IKE messages; IKE SAs: {} ({} failed, {} came up); {} s",
         report.name, report.packets, report.messages, verdict.sas, verdict.failed, verdict.established, report.duration
     );
+    foldable(&mut text, style, &about);
     if !verdict.codes.is_empty() {
-        let _ = writeln!(text, "Codes: {}", verdict.codes.join(", "));
+        foldable(&mut text, style, &format!("Codes: {}", verdict.codes.join(", ")));
     }
     let (shown, left_out) = report.shown(all);
     for shown in &shown {
         sa(&mut text, shown);
     }
     if left_out > 0 {
-        let _ = writeln!(text, "\n{left_out} more IKE SAs are not shown (--all shows them, --json has every finding).");
+        text.end_line();
+        foldable(&mut text, style, &format!("{left_out} more IKE SAs are not shown (--all shows them, --json has every finding)."));
     }
     if verdict.closed_early > 0 || verdict.dropped > 0 || report.untold > 0 {
-        let _ = writeln!(
-            text,
-            "\nBounds reached: {} IKE SAs were judged before the capture ended, {} findings dropped, {} messages not kept for the ladder.",
+        text.end_line();
+        let bounds = format!(
+            "Bounds reached: {} IKE SAs were judged before the capture ended, {} findings dropped, {} messages not kept for the ladder.",
             verdict.closed_early, verdict.dropped, report.untold
         );
+        foldable(&mut text, style, &bounds);
     }
     for problem in &report.problems {
-        wrap(&mut text, "Capture: ", 9, problem);
+        text.words(Ink::Plain, "Capture: ", 9, problem);
     }
     if report.more_problems > 0 {
         let _ = writeln!(text, "Capture: {} more problems", report.more_problems);
     }
-    text
+    text.take()
 }
 
-fn sa(text: &mut String, shown: &Shown<'_>) {
+fn verdict_ink(report: &Diagnosis) -> Ink {
+    match (report.verdict.codes.is_empty(), report.messages) {
+        (false, _) => Ink::Bad,
+        (true, 0) => Ink::Doubtful,
+        (true, _) => Ink::Good,
+    }
+}
+
+/// A line as it is, or folded where a terminal is to show it.
+fn foldable(text: &mut Page, style: Style, line: &str) {
+    match style.width {
+        Some(_) => text.words(Ink::Plain, "", 2, line),
+        None => {
+            text.push(line);
+            text.end_line();
+        }
+    }
+}
+
+fn folded(line: &str, width: usize) -> Vec<String> {
+    let mut page = Page::new(Style { width: Some(width), colour: false }, width);
+    page.words(Ink::Plain, "", 0, line);
+    page.take().lines().map(str::to_owned).collect()
+}
+
+fn sa(text: &mut Page, shown: &Shown<'_>) {
     let track = shown.track;
-    let _ = writeln!(text, "\nIKE SA {}: {} (initiator) > {} (responder)", track.number, track.initiator, track.responder);
-    let _ = writeln!(text, "  SPIs {}; {}", track.spis, track.view());
+    text.end_line();
+    text.ink(Ink::Strong, &format!("IKE SA {}: {} (initiator) > {} (responder)", track.number, track.initiator, track.responder));
+    text.end_line();
+    text.words(Ink::Plain, "  ", 2, &format!("SPIs {}; {}", track.spis, track.view()));
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at));
     }
@@ -60,16 +100,16 @@ fn sa(text: &mut String, shown: &Shown<'_>) {
     }
 }
 
-fn one(text: &mut String, finding: &Finding, cure: &Cure<'_>) {
+fn one(text: &mut Page, finding: &Finding, cure: &Cure<'_>) {
     let kind = &finding.kind;
     let packets: Vec<_> = finding.packets.iter().map(u64::to_string).collect();
-    let label = match finding.severity {
-        Severity::Error => "  ERROR   ",
-        Severity::Warning => "  WARNING ",
-        Severity::Info => "  info    ",
+    let (ink, label) = match finding.severity {
+        Severity::Error => (Ink::Bad, "  ERROR   "),
+        Severity::Warning => (Ink::Doubtful, "  WARNING "),
+        Severity::Info => (Ink::Plain, "  info    "),
     };
     let what = format!("{}: {kind}.", kind.code());
-    wrap(text, label, INDENT, &what);
+    text.words(ink, label, INDENT, &what);
     let evidence = format!(
         "evidence: packet{} {} from {:.3} s on; confidence {}",
         if packets.len() == 1 { "" } else { "s" },
@@ -80,44 +120,59 @@ fn one(text: &mut String, finding: &Finding, cure: &Cure<'_>) {
     if finding.severity == Severity::Info {
         return;
     }
-    wrap(text, "          ", INDENT, &evidence);
+    text.words(Ink::Plain, "          ", INDENT, &evidence);
     let change = match cure {
         Cure::Settings(_) => format!("to change: {}", kind.who().unwrap_or("nobody")),
         Cure::Same => "to change: the same as above".into(),
         Cure::Follows => "it follows from what is told above".into(),
     };
-    wrap(text, "          ", INDENT, &change);
+    text.words(Ink::Plain, "          ", INDENT, &change);
     if let Cure::Settings(settings) = cure {
         for (product, setting) in *settings {
             let name = format!("            {:<15}", product.name());
-            wrap(text, &name, 27, setting);
+            text.words(Ink::Plain, &name, 27, setting);
         }
     }
     if let ikev2::diagnose::Kind::NoProposalChosen { offer, change, .. } = kind {
         for (n, proposal) in (1_usize..).zip(offer) {
-            wrap(text, &format!("            offer {n:<3} "), 22, &proposal.to_string());
+            text.words(Ink::Plain, &format!("            offer {n:<3} "), 22, &proposal.to_string());
         }
         if let Some(change) = change {
-            wrap(text, "            would do: ", 22, change);
+            text.words(Ink::Plain, "            would do: ", 22, change);
         }
     }
 }
 
-fn ladder(text: &mut String, ladder: &Ladder) {
+fn ladder(text: &mut Page, ladder: &Ladder) {
     if ladder.steps.is_empty() {
         return;
     }
-    let _ =
-        writeln!(text, "  {:>11} {:>7}  initiator                                                          responder", "seconds", "packet");
+    let wide = text.width >= LADDER;
+    if wide {
+        let space = " ".repeat(58);
+        let _ = writeln!(text, "  {:>11} {:>7}  initiator{space}responder", "seconds", "packet");
+    }
     for step in &ladder.steps {
-        rung(text, step);
+        if wide { rung(text, step) } else { listed(text, step) }
     }
     if ladder.more > 0 {
         let _ = writeln!(text, "  {:>19}  {} more messages", "", ladder.more);
     }
 }
 
-fn rung(text: &mut String, step: &Step) {
+/// A message where the ladder has no room.
+fn listed(text: &mut Page, step: &Step) {
+    let from = if step.from.is_initiator() { "initiator" } else { "responder" };
+    let packet = step.packets.first().map(u64::to_string).unwrap_or_default();
+    let packet = if step.packets.len() > 1 { format!("{packet}+") } else { packet };
+    let marks = step.marks();
+    let marks = if marks.is_empty() { String::new() } else { format!("; {}", marks.join("; ")) };
+    let prefix = format!("  {:>11} {packet:>5} {from} > ", step.time.to_string());
+    let ink = if step.lost.is_some() { Ink::Bad } else { Ink::Plain };
+    text.words(ink, &prefix, 20, &format!("{}{marks}", step.words()));
+}
+
+fn rung(text: &mut Page, step: &Step) {
     const ARROW: usize = 66;
     let words = step.words();
     let fill = ARROW.saturating_sub(words.chars().count()).max(4);
@@ -134,7 +189,7 @@ fn rung(text: &mut String, step: &Step) {
     let _ = writeln!(text, "  {:>11} {packet:>7}  {arrow}{marks}", step.time.to_string());
 }
 
-fn size(text: &mut String, label: &str, packet: u64, report: &sizes::Report) {
+fn size(text: &mut Page, label: &str, packet: u64, report: &sizes::Report) {
     let _ = writeln!(
         text,
         "  Size of the {label} of packet {packet}: {} octets of content, {} as one message, {} as one IP packet",
@@ -142,7 +197,7 @@ fn size(text: &mut String, label: &str, packet: u64, report: &sizes::Report) {
     );
     if !report.parts.is_empty() {
         let parts: Vec<_> = report.parts.iter().map(fact).collect();
-        wrap(text, "    payloads:     ", 18, &parts.join(", "));
+        text.words(Ink::Plain, "    payloads:     ", 18, &parts.join(", "));
     }
     let row = |name: &str, value: &dyn Fn(&sizes::Row) -> String| {
         let cells: Vec<_> = report.plan.iter().map(|row| format!("{:>5}", value(row))).collect();
@@ -152,27 +207,6 @@ fn size(text: &mut String, label: &str, packet: u64, report: &sizes::Report) {
     let _ = writeln!(text, "{}", row("IP packets", &|row| row.ip_packets.to_string()));
     let _ = writeln!(text, "{}", row("IKE messages", &|row| row.messages.map_or("-".into(), |n| n.to_string())));
     for advice in &report.advice {
-        wrap(text, "    advice:       ", 18, &advice.to_string());
+        text.words(Ink::Plain, "    advice:       ", 18, &advice.to_string());
     }
-}
-
-/// Appends `prefix` and the words of `body` in lines of at most [`WIDTH`] columns, further lines indented.
-fn wrap(text: &mut String, prefix: &str, indent: usize, body: &str) {
-    let mut line = prefix.to_owned();
-    let mut empty = true;
-    for word in body.split_whitespace() {
-        if !empty && line.chars().count().saturating_add(word.chars().count()) >= WIDTH {
-            text.push_str(line.trim_end());
-            text.push('\n');
-            line = " ".repeat(indent);
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
-    }
-    text.push_str(line.trim_end());
-    text.push('\n');
 }

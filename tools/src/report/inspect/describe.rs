@@ -1,13 +1,13 @@
 //! A payload in words.
 
-use super::decode::Part;
 use super::detail;
 use super::identity;
 use super::names::{self, named};
 use super::nat;
 use super::text::{hex, hex_short, quoted, text_or_hex};
 use super::values;
-use super::walk::Carrier;
+use crate::evidence::decode::Part;
+use crate::evidence::walk::Carrier;
 use ikev2::registry::{PayloadType, SecurityProtocol};
 use ikev2::wire::{CertReq, Delete, Eap, Header, KeyExchange, Notify, Payload, RawPayload, VendorId};
 

@@ -5,13 +5,13 @@
 //! by a key whose entry names no integrity algorithm), `ICV mismatch`, another reason why the payload was not opened; none
 //! without a key for the IKE SA. `inner` and `inner_fault` are what was in SK, `reassembly` is how far the set of an SKF is.
 
-use super::decode::{Content, Parts};
 use super::json_payload::payload;
 use super::remarks::{self, remarks};
-use super::summary::Summary;
-use super::support::Time;
-use super::unlock::{Complete, Verdict};
-use super::walk::{Carrier, Report, Sealed, Trouble};
+use crate::capture::Time;
+use crate::evidence::decode::{Content, Parts};
+use crate::evidence::summary::Summary;
+use crate::evidence::unlock::{Complete, Verdict};
+use crate::evidence::walk::{Carrier, Report, Sealed, Trouble};
 use ikev2::error::ParseError;
 use ikev2::registry::PayloadType;
 use ikev2::wire::LenientMessage;

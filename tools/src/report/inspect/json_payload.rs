@@ -1,10 +1,10 @@
 //! A payload as a JSON object.
 
-use super::decode::Part;
 use super::identity;
 use super::names;
 use super::text::hex;
 use super::values;
+use crate::evidence::decode::Part;
 use ikev2::registry::AttributeType;
 use ikev2::wire::{AttributeValue, Configuration, Payload, Sa, Selector, TrafficSelectors, Transform};
 use serde_json::{Map, Value, json};

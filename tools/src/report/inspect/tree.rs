@@ -1,13 +1,13 @@
 //! A tree to read: one message after the other, then a summary.
 
-use super::args::Args;
-use super::decode::{Content, Parts};
 use super::describe::{self, Node};
 use super::remarks::{self, remarks};
-use super::summary::{Encrypted, Summary, count};
-use super::text::wrapped;
-use super::unlock::{Complete, Verdict};
-use super::walk::{Carrier, Report, Sealed, Trouble};
+use crate::evidence::decode::{Content, Parts};
+use crate::evidence::summary::{Encrypted, Summary, count};
+use crate::evidence::unlock::{Complete, Verdict};
+use crate::evidence::walk::{Carrier, Report, Sealed, Trouble};
+use crate::report::Style;
+use crate::report::text::{Ink, Page};
 use core::fmt::Write as _;
 use core::hash::{Hash, Hasher};
 use ikev2::registry::PayloadType;
@@ -16,6 +16,8 @@ use std::collections::VecDeque;
 use std::collections::hash_map::DefaultHasher;
 use std::io::{self, Write};
 
+/// Columns when nobody asks for others.
+const WIDTH: usize = 110;
 /// Messages remembered to tell a repetition.
 const MAX_RECENT: usize = 256;
 /// Columns of a payload's notation: CERTREQ is the longest.
@@ -25,7 +27,7 @@ const MAX_PACKETS: usize = 8;
 
 pub(crate) struct Tree<'w> {
     out: &'w mut dyn Write,
-    text: String,
+    page: Page,
     messages: u64,
     name: String,
     /// Hashes of the last messages' octets and their numbers.
@@ -33,19 +35,22 @@ pub(crate) struct Tree<'w> {
 }
 
 impl<'w> Tree<'w> {
-    pub(crate) fn new(out: &'w mut dyn Write, args: &Args) -> Self {
-        let name = args.file.display().to_string();
-        let text = format!(
-            "IKE messages of {name}\n\
-             A payload's line: its notation, its octets with the generic header, its content. Code points stand in ().\n\n"
+    pub(crate) fn new(out: &'w mut dyn Write, name: String, style: Style) -> Self {
+        let mut page = Page::new(style, WIDTH);
+        page.ink(Ink::Strong, &format!("IKE messages of {name}"));
+        page.end_line();
+        page.words(
+            Ink::Plain,
+            "",
+            0,
+            "A payload's line: its notation, its octets with the generic header, its content. Code points stand in ().",
         );
-        Self { out, text, messages: 0, name, recent: VecDeque::new() }
+        page.end_line();
+        Self { out, page, messages: 0, name, recent: VecDeque::new() }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.write_all(self.text.as_bytes())?;
-        self.text.clear();
-        Ok(())
+        self.out.write_all(self.page.take().as_bytes())
     }
 
     /// The number of the message that had the same octets, if it is remembered.
@@ -74,16 +79,16 @@ impl Report for Tree<'_> {
     ) -> io::Result<()> {
         self.messages = self.messages.saturating_add(1);
         let header = message.header();
-        wrapped(&mut self.text, &format!("Message {}: ", self.messages), &[kind(header), format!("{} octets", message.length())]);
-        place(&mut self.text, carrier);
-        spis(&mut self.text, header);
-        payloads(&mut self.text, 2, parts, header, carrier, sealed);
+        self.page.items(Ink::Strong, &format!("Message {}: ", self.messages), &[kind(header), format!("{} octets", message.length())]);
+        place(&mut self.page, carrier);
+        spis(&mut self.page, header);
+        payloads(&mut self.page, 2, parts, header, carrier, sealed);
         let repeats = self.repeats(message.as_octets()).map(|number| format!("repeats message {number}"));
         let inside = sealed.and_then(|sealed| sealed.content.as_ref()).map(|content| remarks::inside(header, content));
         for remark in remarks(carrier, message, parts).into_iter().chain(inside.into_iter().flatten()).chain(repeats) {
-            wrapped(&mut self.text, "  remark  ", &[remark]);
+            self.page.items(Ink::Doubtful, "  remark  ", &[remark]);
         }
-        self.text.push('\n');
+        self.page.end_line();
         self.flush()
     }
 
@@ -91,35 +96,36 @@ impl Report for Tree<'_> {
         let header = complete.message.header();
         let size = count(complete.message.fragments().into(), "fragment", "fragments");
         let octets = format!("{} octets of content", complete.message.content().len());
-        wrapped(&mut self.text, "Reassembled: ", &[kind(header), size, octets]);
+        self.page.items(Ink::Strong, "Reassembled: ", &[kind(header), size, octets]);
         let carrier = Carrier { packets: complete.packets.clone(), ip_fragments: 1, ..carrier.clone() };
-        place(&mut self.text, &carrier);
-        spis(&mut self.text, header);
-        payloads(&mut self.text, 2, &content.parts, header, &carrier, None);
+        place(&mut self.page, &carrier);
+        spis(&mut self.page, header);
+        payloads(&mut self.page, 2, &content.parts, header, &carrier, None);
         for remark in remarks::of_set(complete, content) {
-            wrapped(&mut self.text, "  remark  ", &[remark]);
+            self.page.items(Ink::Doubtful, "  remark  ", &[remark]);
         }
-        self.text.push('\n');
+        self.page.end_line();
         self.flush()
     }
 
     fn undecodable(&mut self, carrier: &Carrier, octets: u64, cause: &str) -> io::Result<()> {
         let octets = count(octets, "octet", "octets");
-        wrapped(&mut self.text, "Undecodable: ", &[octets, cause.into()]);
-        place(&mut self.text, carrier);
-        self.text.push('\n');
+        self.page.items(Ink::Bad, "Undecodable: ", &[octets, cause.into()]);
+        place(&mut self.page, carrier);
+        self.page.end_line();
         self.flush()
     }
 
     fn trouble(&mut self, trouble: &Trouble) -> io::Result<()> {
-        wrapped(&mut self.text, "Problem: ", core::slice::from_ref(&trouble.cause));
-        self.text.push('\n');
+        self.page.items(Ink::Bad, "Problem: ", core::slice::from_ref(&trouble.cause));
+        self.page.end_line();
         self.flush()
     }
 
     fn summary(&mut self, summary: &Summary) -> io::Result<()> {
-        let text = &mut self.text;
-        let _ = writeln!(text, "Summary of {}", self.name);
+        let text = &mut self.page;
+        text.ink(Ink::Strong, &format!("Summary of {}", self.name));
+        text.end_line();
         let mut head = vec![
             count(summary.messages, "message", "messages"),
             count(summary.ike_sas.count, "IKE SA", "IKE SAs"),
@@ -128,21 +134,21 @@ impl Report for Tree<'_> {
         if let Some((first, last)) = summary.span {
             head.push(format!("messages from {first} s to {last} s"));
         }
-        wrapped(text, "  ", &head);
+        text.items(Ink::Plain, "  ", &head);
         for (exchange, (requests, responses)) in &summary.exchanges {
             let items = [count(*requests, "request", "requests"), count(*responses, "response", "responses")];
-            wrapped(text, &format!("  {:<24} ", exchange.to_string()), &items);
+            text.items(Ink::Plain, &format!("  {:<24} ", exchange.to_string()), &items);
         }
         let errors: Vec<_> = summary.errors.iter().map(|(ty, n)| format!("{ty} {n}x")).collect();
         if !errors.is_empty() {
-            wrapped(text, "  errors notified in clear: ", &errors);
+            text.items(Ink::Plain, "  errors notified in clear: ", &errors);
         }
         let errors: Vec<_> = summary.errors_inside.iter().map(|(ty, n)| format!("{ty} {n}x")).collect();
         if !errors.is_empty() {
-            wrapped(text, "  errors notified encrypted: ", &errors);
+            text.items(Ink::Plain, "  errors notified encrypted: ", &errors);
         }
         if let Some(encrypted) = &summary.encrypted {
-            wrapped(text, "  with keys: ", &outcomes(encrypted));
+            text.items(Ink::Plain, "  with keys: ", &outcomes(encrypted));
         }
         let mut rest = vec![
             match summary.esp_native {
@@ -158,7 +164,7 @@ impl Report for Tree<'_> {
         if summary.problems > 0 {
             rest.push(count(summary.problems, "problem of the capture", "problems of the capture"));
         }
-        wrapped(text, "  ", &rest);
+        text.items(Ink::Plain, "  ", &rest);
         self.flush()?;
         self.out.flush()
     }
@@ -175,18 +181,18 @@ fn kind(header: &Header) -> String {
     )
 }
 
-fn spis(text: &mut String, header: &Header) {
+fn spis(text: &mut Page, header: &Header) {
     let _ = writeln!(text, "  IKE SPIs {:016x} (initiator), {:016x} (responder)", header.spis.initiator, header.spis.responder);
 }
 
 /// A line for each payload and lines below it; those of the payloads in SK stand below SK's.
-fn payloads(text: &mut String, indent: usize, parts: &Parts<'_>, header: &Header, carrier: &Carrier, sealed: Option<&Sealed<'_>>) {
+fn payloads(text: &mut Page, indent: usize, parts: &Parts<'_>, header: &Header, carrier: &Carrier, sealed: Option<&Sealed<'_>>) {
     for part in &parts.parts {
         let sealed = sealed.filter(|_| matches!(part.raw.ty, PayloadType::SK | PayloadType::SKF));
         let mut node = describe::payload(part, header, carrier);
         node.items.extend(sealed.map(outcome).unwrap_or_default());
         let prefix = format!("{:indent$}{:<LABEL$}{:>6}  ", "", node.label, part.raw.len());
-        wrapped(text, &prefix, &node.items);
+        text.items(Ink::Plain, &prefix, &node.items);
         children(text, prefix.len(), &node.children);
         let below = indent.saturating_add(2);
         match sealed.map(|sealed| (sealed.verdict, &sealed.content)) {
@@ -196,9 +202,11 @@ fn payloads(text: &mut String, indent: usize, parts: &Parts<'_>, header: &Header
                 } else {
                     format!("none of the {keys} keys of this IKE SA fits")
                 };
-                wrapped(text, &format!("{:below$}NOT OPENED  ", ""), &[format!("ICV mismatch: {whose}")]);
+                text.items(Ink::Bad, &format!("{:below$}NOT OPENED  ", ""), &[format!("ICV mismatch: {whose}")]);
             }
-            Some((Verdict::Failed(reason), _)) => wrapped(text, &format!("{:below$}NOT OPENED  ", ""), core::slice::from_ref(reason)),
+            Some((Verdict::Failed(reason), _)) => {
+                text.items(Ink::Bad, &format!("{:below$}NOT OPENED  ", ""), core::slice::from_ref(reason))
+            }
             Some((_, Some(content))) => payloads(text, below, &content.parts, header, carrier, None),
             _ => {}
         }
@@ -207,7 +215,7 @@ fn payloads(text: &mut String, indent: usize, parts: &Parts<'_>, header: &Header
         let _ = writeln!(text, "{:indent$}no payload", "");
     }
     if let Some(fault) = parts.fault {
-        wrapped(text, &format!("{:indent$}FAULT  ", ""), &[fault.to_string()]);
+        text.items(Ink::Bad, &format!("{:indent$}FAULT  ", ""), &[fault.to_string()]);
     }
 }
 
@@ -235,27 +243,27 @@ fn outcomes(encrypted: &Encrypted) -> Vec<String> {
 }
 
 /// Where and when something was seen.
-fn place(text: &mut String, carrier: &Carrier) {
+fn place(text: &mut Page, carrier: &Carrier) {
     let shown: Vec<_> = carrier.packets.iter().take(MAX_PACKETS).map(u64::to_string).collect();
     let mut packets = format!("packet{} {}", if carrier.packets.len() == 1 { "" } else { "s" }, shown.join(" "));
     if carrier.packets.len() > MAX_PACKETS {
         let _ = write!(packets, " and {} more", carrier.packets.len().saturating_sub(MAX_PACKETS));
     }
-    let protocol = if carrier.transport == super::ports::Transport::Tcp { "TCP" } else { "UDP" };
+    let protocol = if carrier.transport == crate::evidence::ports::Transport::Tcp { "TCP" } else { "UDP" };
     let mut items = vec![format!("{packets} at {} s", carrier.time), format!("{protocol} {} > {}", carrier.src, carrier.dst)];
     if carrier.ip_fragments > 1 {
         items.push(format!("in {} IP {}", carrier.ip_fragments, if protocol == "TCP" { "packets" } else { "fragments" }));
     }
-    wrapped(text, "  ", &items);
+    text.items(Ink::Plain, "  ", &items);
 }
 
 /// Lines below a line; their labels have one width.
-fn children(text: &mut String, indent: usize, nodes: &[Node]) {
+fn children(text: &mut Page, indent: usize, nodes: &[Node]) {
     let width = nodes.iter().map(|node| node.label.len()).max().unwrap_or(0);
     let gap = if width == 0 { "" } else { "  " };
     for node in nodes {
         let prefix = format!("{:indent$}{:<width$}{gap}", "", node.label);
-        wrapped(text, &prefix, &node.items);
+        text.items(Ink::Plain, &prefix, &node.items);
         children(text, indent.saturating_add(2), &node.children);
     }
 }

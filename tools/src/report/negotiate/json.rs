@@ -1,26 +1,29 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
-use super::{args, notation};
+use super::words;
+use crate::evidence::notation;
 use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Selection, Transform, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
 
-/// Answers every line of `input`; a line that cannot be answered gets an error and the rest goes on.
-pub(crate) fn run(input: impl BufRead, mut output: impl Write) -> std::io::Result<()> {
+/// Answers every line of `input`; a line that cannot be answered gets an error and the rest goes on. Gives whether there was none
+/// of these.
+pub(super) fn run(input: &mut dyn BufRead, output: &mut dyn Write) -> std::io::Result<bool> {
+    let mut all = true;
     for line in input.lines() {
         let line = line?;
         if line.trim().is_empty() {
             continue;
         }
-        let answer = serde_json::from_str(&line)
-            .map_err(|error| error.to_string())
-            .and_then(|row| answer(&row))
-            .unwrap_or_else(|error| json!({ "error": error }));
+        let answer = serde_json::from_str(&line).map_err(|error| error.to_string()).and_then(|row| answer(&row)).unwrap_or_else(|error| {
+            all = false;
+            json!({ "error": error })
+        });
         writeln!(output, "{answer}")?;
         output.flush()?;
     }
-    Ok(())
+    Ok(all)
 }
 
 fn answer(row: &Value) -> Result<Value, String> {
@@ -68,15 +71,15 @@ fn octets(hex: &str) -> Result<Vec<u8>, String> {
 }
 
 fn question(row: &Value) -> Result<Question, String> {
-    text(row, "question")?.map_or(Ok(Question::Ike), args::question)
+    text(row, "question")?.map_or(Ok(Question::Ike), words::question)
 }
 
 fn dialect(row: &Value) -> Result<Dialect, String> {
-    text(row, "dialect")?.map_or(Ok(Dialect::Rfc), args::dialect)
+    text(row, "dialect")?.map_or(Ok(Dialect::Rfc), words::dialect)
 }
 
 fn policy(row: &Value, question: Question) -> Result<Policy, String> {
-    let prefer = text(row, "prefer")?.map_or(Ok(Prefer::Configured), args::prefer)?;
+    let prefer = text(row, "prefer")?.map_or(Ok(Prefer::Configured), words::prefer)?;
     let proposals = match (row.get("local_proposals"), text(row, "local")?) {
         (Some(Value::Array(list)), _) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
         (Some(Value::Null) | None, Some(local)) => notation::proposals(local, question)?,

@@ -1,5 +1,7 @@
 //! Every offered proposal beside every local one, with what matches and what does not.
 
+use crate::report::Style;
+use crate::report::text::Ink;
 use ikev2::proposal::{Pair, Policy, Refusal, Selection, Transform};
 use ikev2::registry::TransformType;
 use ikev2::wire::Sa;
@@ -17,11 +19,12 @@ struct Row {
 }
 
 /// Prints the pairs of a refusal as the stack judged them, or of an agreement as their transforms lie.
-pub(crate) fn print(
+pub(super) fn print(
     offer: &[u8],
     policy: &Policy,
     refusal: Option<&Refusal>,
     selection: Option<&Selection>,
+    style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut rows: Vec<Row> = match refusal {
@@ -44,13 +47,23 @@ pub(crate) fn print(
     writeln!(out, "  offered  local{}", header.trim_end())?;
     for row in &rows {
         let cell = |ty: &TransformType| row.cells.iter().find(|(of, _)| of == ty).map_or("-", |(_, cell)| cell);
-        let cells: String = types.iter().map(|ty| format!("  {:<8}", cell(ty))).chain([row.remark.clone()]).collect();
+        let cells: Vec<String> = types.iter().map(|ty| format!("  {:<8}", cell(ty))).chain([row.remark.clone()]).collect();
+        let blank = cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last.saturating_add(1));
+        let cells: String = cells.iter().take(blank).map(|cell| style.paint(ink(cell), cell)).collect();
         writeln!(out, "  {:>7}  {:>5}{}", row.number, row.local.saturating_add(1), cells.trim_end())?;
     }
     if all > rows.len() {
         writeln!(out, "  (the nearest {} of {all} pairs)", rows.len())?;
     }
     writeln!(out, "  ok: agree; DIFFERS: no value in common; MISSING: needed and not offered; -: not needed\n")
+}
+
+fn ink(cell: &str) -> Ink {
+    match cell.trim() {
+        "ok" | "fits" | "chosen" => Ink::Good,
+        "DIFFERS" | "MISSING" => Ink::Bad,
+        _ => Ink::Plain,
+    }
 }
 
 fn judged(pair: &Pair<'_>) -> Row {

@@ -1,24 +1,10 @@
 //! Failures of real daemons on a path with defects, made by tests/interop/diagnose_cases.py, none of them with keys: the findings that are
 //! expected, and no other that is an error or a warning. `-a` is what the initiator's end saw, `-b` the responder's.
-#![cfg(all(feature = "rustcrypto", feature = "x509"))]
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
 
-mod common;
-#[path = "../examples/diagnose/mod.rs"]
-mod diagnose;
-mod diagnose_kit;
-
-use diagnose_kit::{Diagnosis, run};
+use super::{Diagnosis, run};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Capture, codes of errors, Windows error, and a code of a finding with a value of its details.
 type Row = (&'static str, &'static [&'static str], Option<u64>, &'static [(&'static str, &'static str, &'static str)]);
@@ -118,7 +104,7 @@ const CASES: &[Row] = &[
 ];
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures-diagnose")
+    crate::kit::root().join("tests/captures-diagnose")
 }
 
 fn of(name: &str) -> Diagnosis {

@@ -1,21 +1,7 @@
 //! `diagnose` over recorded captures that were changed: what failures look like from either side, and what is no failure however
 //! little of a handshake a capture holds.
-#![cfg(all(feature = "rustcrypto", feature = "x509"))]
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
 
-mod common;
-#[path = "../examples/diagnose/mod.rs"]
-mod diagnose;
-mod diagnose_kit;
-
-use diagnose_kit::{Diagnosis, Edit, recorded};
+use super::{Diagnosis, Edit, recorded};
 
 /// When charon sends again.
 const AGAIN: [f64; 2] = [4.0, 11.2];

@@ -1,8 +1,12 @@
-//! Captures changed packet by packet, and the example `diagnose` run over them.
-#![allow(dead_code, reason = "every test uses another part of it")]
+//! `ike diagnose` over recorded captures, whole and changed packet by packet.
+
+mod captures;
+mod cases;
+mod changed;
+mod output;
 
 use crate::common::{capture_names, capture_path};
-use crate::diagnose;
+use crate::kit::ike;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -104,7 +108,7 @@ impl Edit {
     }
 }
 
-/// What the example prints with `--json`.
+/// What is printed with `--json`.
 pub(crate) struct Diagnosis {
     pub(crate) status: u8,
     pub(crate) findings: Vec<Value>,
@@ -113,10 +117,9 @@ pub(crate) struct Diagnosis {
 
 pub(crate) fn run(file: &Path, options: &[&str]) -> Diagnosis {
     let args = ["--json"].iter().chain(options).map(std::ffi::OsString::from).chain([file.as_os_str().to_owned()]);
-    let (mut out, mut complaints) = (Vec::new(), Vec::new());
-    let status = diagnose::start(args, &mut out, &mut complaints);
-    assert!(status < 2, "{}: {}", file.display(), String::from_utf8_lossy(&complaints));
-    let mut findings: Vec<Value> = String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (status, out, complaints) = ike([std::ffi::OsString::from("diagnose")].into_iter().chain(args), "");
+    assert!(status != 2, "{}: {complaints}", file.display());
+    let mut findings: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let verdict = findings.pop().unwrap();
     assert_eq!(verdict["kind"], "verdict");
     Diagnosis { status, findings, verdict }

@@ -1,13 +1,13 @@
 //! Every capture: what `--json` prints equals `NAME.messages.json`, which a decoder that shares no code with this crate wrote.
 
-use crate::inspect;
+use crate::kit::{ike, root};
 use ikev2::registry::ExchangeType;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn captures() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures");
+    let folder = root().join("tests/captures");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "pcap"));
     paths.sort();
@@ -16,9 +16,7 @@ pub(crate) fn captures() -> Vec<PathBuf> {
 
 /// Exit status, standard output, standard error.
 pub(crate) fn start(args: &[&str]) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let status = inspect::start(args.iter().map(Into::into), &mut out, &mut err);
-    (status, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    ike(["inspect"].iter().chain(args), "")
 }
 
 pub(crate) fn json(file: &Path) -> (u8, String, String) {
@@ -107,7 +105,7 @@ fn every_message_of_every_capture_is_told_as_the_other_decoder_told_it() {
 
 #[test]
 fn a_message_line_has_the_fields_of_the_contract_in_its_order() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/rsa4096-nofrag-ccm-v6.pcap");
+    let path = root().join("tests/captures/rsa4096-nofrag-ccm-v6.pcap");
     let out = json(&path).1;
     for line in out.lines() {
         let keys: Vec<String> = serde_json::from_str::<serde_json::Map<_, _>>(line).unwrap().keys().cloned().collect();

@@ -1,10 +1,8 @@
 //! Traffic no recording here has, made octet by octet: transports, faults, damage, and every payload's fields.
 
-use crate::contract::{json, lines, start};
-use crate::inspect;
+use super::contract::{json, lines, start};
 use crate::packets::{Path, Pcap, any_message, framed, marked, message};
 use serde_json::{Value, json};
-use std::io::{self, ErrorKind, Write};
 
 const SYN: u8 = 0x02;
 const ACK: u8 = 0x10;
@@ -35,7 +33,7 @@ fn port_4500_carries_ike_behind_the_marker_esp_and_keepalives() {
     assert_eq!((lines[0]["transport"].as_str(), lines[0]["len"].as_u64()), (Some("udp4500"), Some(48)));
     let problems: Vec<_> = lines.iter().filter(|line| line["kind"] == "problem").map(|line| &line["packets"][0]).collect();
     assert_eq!(problems, [4, 5, 6]);
-    assert_eq!(status, 1);
+    assert_eq!(status, 0);
     assert!(err.contains("3 undecodable pieces of IKE traffic"), "{err}");
 }
 
@@ -53,7 +51,7 @@ fn a_named_port_is_read_with_and_without_the_marker() {
     assert_eq!(each(&lines, "transport"), ["udp", "udp", "udp"]);
     assert_eq!(each(&lines, "message_id"), [1, 2, 3]);
     let (status, out, err) = start(&["--json", file]);
-    assert_eq!((status, summary(&super::contract::lines(&out)).0), (1, 0));
+    assert_eq!((status, summary(&super::contract::lines(&out)).0), (0, 0));
     assert!(err.contains("no IKE message found"), "{err}");
 
     let marked_on_500 = Pcap::new().udp(Path::ports(500, 4502), &marked(&any_message(3))).write("marked_on_500");
@@ -120,7 +118,7 @@ fn a_stream_seen_from_the_middle_or_with_a_hole_is_read_from_the_next_message_on
     let lines = lines(&out);
     assert_eq!(each(&lines, "message_id"), [2, 1]);
     assert_eq!(summary(&lines), (2, 1, 0, 0, 2));
-    assert_eq!(status, 1);
+    assert_eq!(status, 0);
     assert!(err.contains("30 octets of the TCP stream 192.0.2.1:50000 > 192.0.2.2:4500 are not in the capture"), "{err}");
     let octets: Vec<_> = lines.iter().filter(|line| line["what"] == "undecodable").map(|line| &line["octets"]).collect();
     assert_eq!(octets, [34, 24]);
@@ -130,13 +128,13 @@ fn a_stream_seen_from_the_middle_or_with_a_hole_is_read_from_the_next_message_on
 fn a_stream_that_is_no_ike_is_undecodable_and_what_a_stream_cuts_off_is_shown() {
     let http = connection(1000, b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").write("tcp_http");
     let (status, out, _) = json(&http);
-    assert_eq!((status, summary(&lines(&out))), (1, (0, 0, 0, 0, 2)));
+    assert_eq!((status, summary(&lines(&out))), (0, (0, 0, 0, 0, 2)));
     assert!(out.contains("the stream does not begin with IKETCP"), "{out}");
 
     let up = [b"IKETCP".to_vec(), framed(&any_message(1)), framed(&any_message(2))].concat();
     let (status, out, _) = json(&connection(1000, &up[..up.len() - 8], &[0, 1, 0, 0, 0]).write("tcp_cut"));
     let lines = lines(&out);
-    assert_eq!((status, summary(&lines)), (1, (2, 1, 0, 0, 1)));
+    assert_eq!((status, summary(&lines)), (0, (2, 1, 0, 0, 1)));
     let faults = each(&lines, "fault");
     assert_eq!(faults[0], &Value::Null);
     assert_eq!(faults[1]["cause"], "length field says 48, only 40 octets are left");
@@ -150,7 +148,7 @@ fn rfc_9329_section_3_keepalives_are_counted_and_frames_too_short_are_shown() {
         let (status, out, _) = json(&connection(size, &up, &[0, 3, 0xff]).write(&format!("tcp_short_{size}")));
         let lines = lines(&out);
         assert_eq!(each(&lines, "message_id"), [1, 2]);
-        assert_eq!((status, summary(&lines)), (1, (2, 1, 0, 2, 1)));
+        assert_eq!((status, summary(&lines)), (0, (2, 1, 0, 2, 1)));
         assert!(out.contains("a frame with 3 octets, too few for a marker or an SPI"), "{out}");
     }
 }
@@ -171,7 +169,7 @@ fn a_fault_is_located_and_what_stands_before_it_is_listed() {
     pcap.udp(path, &message((2, 0), 34, 8, 0, &[(200, &nonce)]));
     let (status, out, err) = json(&pcap.write("faults"));
     let lines = lines(&out);
-    assert_eq!(status, 1);
+    assert_eq!(status, 0);
     // IKEv1 is a message with a fault and no IKE SA; 27 octets are no message.
     assert_eq!(summary(&lines), (5, 3, 0, 0, 1));
     assert!(err.contains("4 messages with a fault, 1 undecodable piece"), "{err}");
@@ -208,7 +206,7 @@ fn damage_is_told_and_what_stands_before_it_is_read() {
     }
     pcap.udp(path, &any_message(1));
     let (status, out, err) = json(&pcap.write("many_problems"));
-    assert_eq!((status, super::contract::lines(&out).len(), err.lines().count()), (1, 102, 22));
+    assert_eq!((status, super::contract::lines(&out).len(), err.lines().count()), (0, 102, 22));
 }
 
 #[test]
@@ -218,44 +216,20 @@ fn the_exit_status_is_2_when_nothing_can_be_begun() {
     for (args, complaint) in [
         (&["/nonexistent.pcap"][..], "cannot read /nonexistent.pcap"),
         (&[text.to_str().unwrap()], "neither a pcap nor a pcapng file"),
-        (&[], "no capture file named"),
+        (&[], "<FILE>"),
         (&["--port", "70000", "x"], "--port"),
         (&["--port", "0", "x"], "port 0"),
         (&["--jsno", "x"], "--jsno"),
-        (&["x", "y"], "\"y\""),
+        (&["x", "y"], "'y'"),
     ] {
         let (status, out, err) = start(args);
         assert_eq!((status, out.as_str()), (2, ""), "{args:?}");
         assert!(err.contains(complaint), "{args:?}: {err}");
     }
     let (status, out, err) = start(&["--help"]);
-    assert!(status == 0 && out.contains("--port N") && err.is_empty());
+    assert!(status == 0 && out.contains("--port <N>") && err.is_empty());
     let (status, _, err) = json(&Pcap::new().write("empty"));
-    assert!(status == 1 && err.contains("the capture holds no packet"), "{status} {err}");
-}
-
-/// Takes some octets and then no more.
-struct Full(usize, ErrorKind);
-
-impl Write for Full {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.0 = self.0.checked_sub(octets.len()).ok_or(self.1)?;
-        Ok(octets.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn a_reader_that_goes_away_is_no_failure_and_a_full_disk_is() {
-    let file = Pcap::new().udp(Path::ports(500, 500), &any_message(1)).write("full");
-    for (kind, expected) in [(ErrorKind::BrokenPipe, 0), (ErrorKind::StorageFull, 2)] {
-        let mut err = Vec::new();
-        let status = inspect::start([file.clone().into()], &mut Full(300, kind), &mut err);
-        assert_eq!((status, err.is_empty()), (expected, expected == 0), "{}", String::from_utf8_lossy(&err));
-    }
+    assert!(status == 0 && err.contains("the capture holds no packet"), "{status} {err}");
 }
 
 #[test]

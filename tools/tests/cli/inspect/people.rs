@@ -1,7 +1,8 @@
 //! The tree people read: what changes in it is seen in `tests/snapshots` (written anew when IKEV2_BLESS is set).
 
-use crate::contract::{captures, start};
-use crate::fabricated::every_payload;
+use super::contract::{captures, start};
+use super::fabricated::every_payload;
+use crate::kit::root;
 use crate::packets::{Path, Pcap};
 use std::path;
 
@@ -16,7 +17,7 @@ fn compare(name: &str, text: &str) -> bool {
     }
     let expected = std::fs::read_to_string(&path).unwrap();
     let differs = text.lines().zip(expected.lines()).find(|(ours, theirs)| ours != theirs);
-    assert!(text == expected, "{name}: {differs:?}\nIKEV2_BLESS=1 cargo test --test inspect_cli writes the snapshots anew");
+    assert!(text == expected, "{name}: {differs:?}\nIKEV2_BLESS=1 cargo test -p ikev2-tools --test cli writes the snapshots anew");
     false
 }
 
@@ -44,7 +45,7 @@ fn the_tree_of_every_payload_is_the_snapshot() {
 #[test]
 fn every_capture_has_a_tree_of_at_most_110_columns() {
     for path in captures() {
-        let (status, out, err) = start(&[path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().to_str().unwrap()]);
+        let (status, out, err) = start(&[path.strip_prefix(root()).unwrap().to_str().unwrap()]);
         assert_eq!((status, err.as_str()), (0, ""), "{}", path.display());
         let widest = out.lines().max_by_key(|line| line.len()).unwrap();
         assert!(widest.len() <= 110, "{}: {widest}", path.display());

@@ -149,7 +149,7 @@ fn the_offers_of_a_capture() {
 
     let (status, out, err) = start(&["--pcap", "tests/captures/none.pcap", "--local", "aes256-sha256-modp2048"], "");
     assert_eq!((status, out.as_str()), (2, ""));
-    has(&err, &["negotiate: ", "none.pcap"]);
+    has(&err, &["ike negotiate: ", "none.pcap"]);
     let (status, _, err) = start(&["--pcap", "Cargo.toml", "--local", "aes256-sha256-modp2048"], "");
     assert_eq!(status, 2);
     has(&err, &["Cargo.toml"]);
@@ -192,9 +192,9 @@ fn what_cannot_be_read() {
     for (args, expected) in [
         (&[][..], "negotiate: either --offer or --pcap is needed\nusage: negotiate"),
         (&["--local", "aes256"], "either --offer or --pcap is needed"),
-        (&["--offer", "windows10"], "--local is needed"),
-        (&["--offer", "windows10", "--pcap", "x", "--local", "windows10"], "either --offer or --pcap"),
-        (&["--offers"], "invalid option '--offers'"),
+        (&["--offer", "windows10"], "--local <POLICY>"),
+        (&["--offer", "windows10", "--pcap", "x", "--local", "windows10"], "cannot be used with"),
+        (&["--offers"], "--offers"),
         (&["--offer", "windows10", "--local", "aes256-sha384-ecp384", "--dialect", "cisco"], "\"cisco\" is none of rfc"),
         (&["--offer", "windows10", "--local", "aes256-sha384-ecp384", "--ke", "ecp384"], "\"ecp384\" is no group number"),
         (&["--offer", "windows10", "--local", "aes256-sha384-ecp348"], "aes256-sha384-ecp348\n              ^^^^^^\n"),

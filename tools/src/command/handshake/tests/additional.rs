@@ -1,8 +1,8 @@
 //! Additional key exchanges without a first one (RFC 9370 section 2.2.4): their secrets would be in no key. Found live: such a rekey ran
 //! ML-KEM, said so, and mixed nothing.
 
-use crate::handshake::args::Args;
-use crate::pair::{Responder, carol, initiate, initiate_changed, moon};
+use super::pair::{Responder, carol, initiate, initiate_changed, moon};
+use crate::command::handshake::args::Args;
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy};
 

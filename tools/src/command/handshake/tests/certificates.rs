@@ -1,9 +1,9 @@
 //! Signatures and chains. The certificates of `tests/data/handshake` were made with OpenSSL; a private key there guards nothing.
 
-use crate::pair::{Side, shake};
+use super::pair::{Side, shake};
 
 fn side(who: &str, family: &str, trusted: &str, more: &str) -> String {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/handshake");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/handshake");
     let (own, peer) = if who == "server" { ("moon", "carol") } else { ("carol", "moon") };
     format!(
         "--id {own}.example.org --peer-id {peer}.example.org --cert {folder}/{family}-{who}.pem --key {folder}/{family}-{who}.key.pem \

@@ -1,7 +1,7 @@
 //! What somebody on the path adds to IKE_SA_INIT, where nothing is authentic yet.
 
-use crate::failures::notify;
-use crate::pair::{MOON, Responder, Side, carol, initiate, moon};
+use super::failures::notify;
+use super::pair::{MOON, Responder, Side, carol, initiate, moon};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
 use ikev2::wire::{Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Payload};
 use std::net::UdpSocket;

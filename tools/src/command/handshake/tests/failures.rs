@@ -1,6 +1,6 @@
 //! What does not come about, and says why.
 
-use crate::pair::{Responder, Side, carol, initiate, moon, shake};
+use super::pair::{Responder, Side, carol, initiate, moon, shake};
 use ikev2::registry::NotifyType;
 use ikev2::wire::{Header, IkeSpis, MessageBuilder, Notify, Payload};
 use std::net::UdpSocket;
@@ -65,7 +65,7 @@ fn silence_is_no_answer() {
 
 #[test]
 fn silence_after_a_large_request_is_measured() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/handshake");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/handshake");
     let certificate = format!("--id carol.example.org --cert {folder}/rsa4096-client.pem --key {folder}/rsa4096-client.key.pem");
     let responder = Responder::start(&moon("--seconds 3"));
     // Everything after IKE_SA_INIT is lost.

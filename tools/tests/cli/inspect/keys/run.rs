@@ -1,15 +1,13 @@
 //! Runs the example.
 
 use crate::common::capture_path;
-use crate::inspect;
+use crate::kit::ike;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// Exit status, standard output, standard error.
 pub(crate) fn start(args: &[&str]) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let status = inspect::start(args.iter().map(Into::into), &mut out, &mut err);
-    (status, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    ike(["inspect"].iter().chain(args), "")
 }
 
 /// Exit status, the lines that `--json` prints, standard error.

@@ -1,8 +1,8 @@
 //! Runs it all, and writes what comes out.
 
-use crate::args::Args;
-use crate::experiment::{self, Cell};
-use crate::{plots, report, table, verdict};
+use super::args::Args;
+use super::experiment::{self, Cell};
+use super::{plots, report, table, verdict};
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

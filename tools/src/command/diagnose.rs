@@ -1,0 +1,92 @@
+//! `ike diagnose`: why a tunnel does not come up.
+
+use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
+use crate::input;
+use ikev2_tools::evidence::diagnosis::{self, Diagnosis, Options, Progress};
+use ikev2_tools::evidence::offers;
+use ikev2_tools::report;
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+const MORE: &str = r#"The first line is the verdict: what is wrong and what to do, in one sentence. Below it each IKE SA has its findings with the packets that
+prove them, who must change what, its messages as a ladder, and the sizes of the large ones.
+
+JSON lines: {"kind":"finding","code":..,"severity":"error|warning|info","sa":"spi_i:spi_r","packets":[..],"text":..,"remedy":..,
+"details":{..},"confidence":"high|medium|low","time":seconds} and last {"kind":"verdict","codes":[..],"windows_error":N or null,"text":..}.
+
+Examples:
+  ike diagnose tunnel.pcapng
+  ike diagnose --html report.html --keys keys.txt tunnel.pcapng
+  ike diagnose --policy 'aes256-sha384-ecp384' tunnel.pcapng
+
+The exit status is 0 when no error was found, 1 when one was, 2 when the command line is wrong or a file cannot be read, 3 when the
+capture holds no IKE message to judge."#;
+
+/// Tells from a capture (pcap or pcapng) why an IKEv2 tunnel does not come up, and what to change.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = MORE)]
+pub(crate) struct Args {
+    /// The capture; - reads standard input.
+    file: PathBuf,
+    /// Look into encrypted messages with the keys in FILE (keys.json, or Wireshark's ikev2_decryption_table); may be repeated.
+    #[arg(long, value_name = "FILE")]
+    keys: Vec<PathBuf>,
+    /// What the responder allows: it explains a refused proposal.
+    ///
+    /// A profile (`ike negotiate --list` shows them), strongSwan or libreswan notation, or a Windows
+    /// Set-VpnConnectionIPsecConfiguration command line or CryptographySuite element.
+    #[arg(long)]
+    policy: Option<String>,
+    /// JSON lines: one object a finding, the verdict last.
+    #[arg(long)]
+    json: bool,
+    /// Write the report as one HTML page, with the messages drawn.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Show every IKE SA, not only those that failed.
+    #[arg(long)]
+    all: bool,
+    /// Look for IKE on UDP port N as well; may be repeated.
+    #[arg(long = "port", value_name = "N", value_parser = input::port)]
+    ports: Vec<u16>,
+}
+
+pub(crate) fn run(args: Args, colour: Colour) -> u8 {
+    let mut console = Console::new("diagnose", colour);
+    match read(&args, &console) {
+        Ok(diagnosis) => {
+            let written = write(&args, &diagnosis, &mut console);
+            console.finish(written)
+        }
+        Err(error) => console.give_up(error),
+    }
+}
+
+fn read(args: &Args, console: &Console) -> Result<Diagnosis, String> {
+    let policy = args.policy.as_deref().map(offers::policy_of_either).transpose()?;
+    let options = Options { ports: args.ports.clone(), keys: input::keys(&args.keys)?, policy };
+    let source = input::capture(&args.file).map_err(|error| error.to_string())?;
+    diagnosis::diagnose(source, options, &mut |progress| console.complain(so_far(progress))).map_err(|error| error.to_string())
+}
+
+fn so_far(progress: Progress) -> String {
+    let percent = progress.octets.and_then(|all| progress.read.saturating_mul(100).checked_div(all));
+    format!("{} packets{}", progress.packets, percent.map(|percent| format!(", {percent} %")).unwrap_or_default())
+}
+
+fn write(args: &Args, diagnosis: &Diagnosis, console: &mut Console) -> io::Result<u8> {
+    if let Some(path) = &args.html {
+        if let Err(error) = fs::write(path, report::diagnose::html(diagnosis, args.all)) {
+            console.complain(format_args!("{}: {error}", input::name(path)));
+            return Ok(UNUSABLE);
+        }
+    }
+    let text = if args.json { report::diagnose::json(diagnosis) } else { report::diagnose::text(diagnosis, args.all, console.style) };
+    console.out.write_all(text.as_bytes())?;
+    Ok(match (diagnosis.verdict().codes.is_empty(), diagnosis.messages()) {
+        (false, _) => BAD,
+        (true, 0) => UNKNOWN,
+        (true, _) => WELL,
+    })
+}

@@ -1,0 +1,88 @@
+//! The command line: one subcommand, one file.
+
+#[cfg(feature = "compare")]
+mod compare;
+mod diagnose;
+mod generate;
+#[cfg(feature = "handshake")]
+mod handshake;
+mod inspect;
+mod negotiate;
+
+use crate::console::{Colour, UNUSABLE, WELL};
+use clap::{CommandFactory, Parser, Subcommand};
+
+const STATUS: &str = "\
+Exit status:
+  0  everything was done, and the answer is good
+  1  the answer is bad: diagnose found a fault, negotiate a refusal
+  2  the command line is wrong, or a file cannot be read or written
+  3  it cannot be told: there is too little to judge
+handshake has its own; see `ike handshake --help`.";
+
+const EXAMPLES: &str = "\
+Examples:
+  ike diagnose tunnel.pcapng                        why does the tunnel not come up?
+  ike inspect --keys keys.txt tunnel.pcapng         what stands in every message?
+  ike negotiate --offer windows10 --local 'aes256-sha384-ecp384'   what do these two agree on?";
+
+/// IKEv2 (RFC 7296): why a tunnel does not come up, what stands in its messages, what two sides agree on.
+#[derive(Debug, Parser)]
+#[command(name = "ike", version, propagate_version = true, max_term_width = 110, after_long_help = format!("{EXAMPLES}\n\n{STATUS}"),
+    after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
+pub(crate) struct Line {
+    /// When to use colours. NO_COLOR in the environment means never, unless this says otherwise.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    color: Colour,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Diagnose(diagnose::Args),
+    Inspect(inspect::Args),
+    Negotiate(negotiate::Args),
+    #[cfg(feature = "handshake")]
+    Handshake(Box<handshake::args::Line>),
+    #[cfg(feature = "compare")]
+    Compare(Box<compare::args::Line>),
+    Completions(generate::Completions),
+    Man(generate::Man),
+}
+
+/// Runs the command line of this process; gives the exit status.
+pub(crate) fn run() -> u8 {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            // A broken pipe is the only way in which this fails: nobody reads on.
+            let _ = error.print();
+            return if error.use_stderr() { UNUSABLE } else { WELL };
+        }
+    };
+    match line.command {
+        Command::Diagnose(args) => diagnose::run(args, line.color),
+        Command::Inspect(args) => inspect::run(args, line.color),
+        Command::Negotiate(args) => negotiate::run(&args, line.color),
+        #[cfg(feature = "handshake")]
+        Command::Handshake(args) => handshake::run(*args),
+        #[cfg(feature = "compare")]
+        Command::Compare(args) => compare::run(*args, line.color),
+        Command::Completions(args) => generate::completions(&args),
+        Command::Man(args) => generate::man(&args),
+    }
+}
+
+/// The whole command line, for what is made from it.
+fn definition() -> clap::Command {
+    Line::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::definition().debug_assert();
+    }
+}

@@ -1,0 +1,76 @@
+//! Where output goes: how wide it is, whether it takes colours, and what is said when it takes no more.
+
+use anstream::{AutoStream, ColorChoice};
+use ikev2_tools::report::Style;
+use std::fmt::Display;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+
+/// Everything was done, and the answer is good.
+pub(crate) const WELL: u8 = 0;
+/// The answer is bad: a fault, a refusal.
+pub(crate) const BAD: u8 = 1;
+/// The command line is wrong, or a file cannot be read or written.
+pub(crate) const UNUSABLE: u8 = 2;
+/// There is no answer: too little was there to tell.
+pub(crate) const UNKNOWN: u8 = 3;
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Into files and pipes too.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// Standard output and standard error, as one subcommand sees them.
+pub(crate) struct Console {
+    pub(crate) out: BufWriter<Box<dyn Write + Send>>,
+    pub(crate) style: Style,
+    name: &'static str,
+}
+
+impl Console {
+    pub(crate) fn new(name: &'static str, colour: Colour) -> Self {
+        let stdout = io::stdout();
+        let choice = match colour {
+            Colour::Auto => AutoStream::choice(&stdout),
+            Colour::Always => ColorChoice::AlwaysAnsi,
+            Colour::Never => ColorChoice::Never,
+        };
+        let width = if stdout.is_terminal() { terminal_size::terminal_size().map(|(width, _)| width.0.into()) } else { None };
+        let style = Style { width, colour: choice != ColorChoice::Never };
+        Self { out: BufWriter::new(Box::new(AutoStream::new(stdout, choice))), style, name }
+    }
+
+    /// Says on standard error what went wrong, or how far things are.
+    pub(crate) fn complain(&self, what: impl Display) {
+        complain(self.name, what);
+    }
+
+    /// The exit status of what was written: who reads a pipe may have seen enough.
+    pub(crate) fn finish(&mut self, done: io::Result<u8>) -> u8 {
+        match done.and_then(|status| self.out.flush().map(|()| status)) {
+            Ok(status) => status,
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => WELL,
+            Err(error) => {
+                self.complain(format_args!("cannot write: {error}"));
+                UNUSABLE
+            }
+        }
+    }
+
+    /// A complaint that ends it.
+    pub(crate) fn give_up(&self, error: impl Display) -> u8 {
+        self.complain(error);
+        UNUSABLE
+    }
+}
+
+/// Says `what` on standard error, in the name of a subcommand. Standard error may be gone: then there is nobody to tell.
+pub(crate) fn complain(name: &str, what: impl Display) {
+    let _ = writeln!(io::stderr(), "ike {name}: {what}");
+}

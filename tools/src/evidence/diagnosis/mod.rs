@@ -1,0 +1,76 @@
+//! A capture diagnosed: what [`ikev2::diagnose`] says of it, and the messages of each IKE SA as they are to be shown.
+//!
+//! ```text
+//! watcher.rs  IKE messages -> ikev2::diagnose
+//!   ladder.rs what is shown of a message
+//!   icmp.rs   ICMP errors about IKE packets
+//! track.rs    the findings by IKE SA, as all outputs show them
+//! ```
+
+mod icmp;
+pub(crate) mod ladder;
+pub(crate) mod track;
+mod watcher;
+
+pub use track::Diagnosis;
+
+use super::keys::Entry;
+use super::ports;
+use super::unlock::Unlock;
+use super::walk::Walk;
+use crate::capture::{Interest, OpenError, Source, Traffic};
+use ikev2::proposal::Policy;
+use std::io;
+use watcher::Watcher;
+
+/// Packets between two reports of progress.
+const STEP: u64 = 1_000_000;
+
+/// What a capture is diagnosed with.
+#[derive(Default)]
+pub struct Options {
+    /// UDP ports besides 500 and 4500.
+    pub ports: Vec<u16>,
+    /// Keys, if there are any to look into messages with.
+    pub keys: Option<Vec<Entry>>,
+    /// What the responder allows.
+    pub policy: Option<Policy>,
+}
+
+/// How far a capture has been read.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Packets so far.
+    pub packets: u64,
+    /// Octets so far.
+    pub read: u64,
+    /// Octets the capture has, where that is known.
+    pub octets: Option<u64>,
+}
+
+/// Reads the capture to its end; `progress` hears of it after every million packets.
+///
+/// # Errors
+/// It is no capture.
+pub fn diagnose(source: Source, options: Options, progress: &mut dyn FnMut(Progress)) -> Result<Diagnosis, OpenError> {
+    let name = source.name.clone();
+    let interest = Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], ..ports::interest() };
+    let mut traffic = Traffic::open(source, interest)?;
+    let mut walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
+    let mut watcher = Watcher::new(options.policy);
+    let mut told = STEP;
+    // A watcher writes nothing, so that nothing fails.
+    let cannot = |source: io::Error| OpenError::Io { name: name.clone(), source };
+    while let Some(item) = traffic.next() {
+        if let Some(problem) = walk.item(item, &mut watcher).map_err(cannot)? {
+            watcher.problem(problem);
+        }
+        if traffic.packets() >= told {
+            told = told.saturating_add(STEP);
+            let (read, octets) = traffic.progress();
+            progress(Progress { packets: traffic.packets(), read, octets });
+        }
+    }
+    walk.finish(&mut watcher).map_err(cannot)?;
+    Ok(watcher.finish(name, traffic.packets(), walk.summary.messages, traffic.clock()))
+}

@@ -1,0 +1,51 @@
+//! Files and standard input.
+
+use ikev2_tools::capture::{OpenError, Source};
+use ikev2_tools::evidence::keys::{self, Entry};
+use ikev2_tools::report::printable;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The capture in a file, or on standard input for `-`.
+pub(crate) fn capture(path: &Path) -> Result<Source, OpenError> {
+    if path == Path::new("-") {
+        return Ok(Source { name: "standard input".into(), input: Box::new(io::stdin()), octets: None });
+    }
+    let name = name(path);
+    let failed = |source| OpenError::Io { name: name.clone(), source };
+    let file = File::open(path).map_err(failed)?;
+    let octets = file.metadata().map_err(failed)?.len();
+    Ok(Source { name, input: Box::new(file), octets: Some(octets) })
+}
+
+/// The keys of all these files; `None` when none is named.
+pub(crate) fn keys(files: &[PathBuf]) -> Result<Option<Vec<Entry>>, String> {
+    let mut entries = Vec::new();
+    for file in files {
+        entries.extend(keys_of(file).map_err(|error| format!("keys {}: {error}", name(file)))?);
+    }
+    Ok((!files.is_empty()).then_some(entries))
+}
+
+fn keys_of(file: &Path) -> Result<Vec<Entry>, String> {
+    let mut octets = Vec::new();
+    let file = File::open(file).map_err(|error| error.to_string())?;
+    let most = u64::try_from(keys::MAX_OCTETS).unwrap_or(u64::MAX);
+    file.take(most.saturating_add(1)).read_to_end(&mut octets).map_err(|error| error.to_string())?;
+    keys::parse(&octets)
+}
+
+/// A file's name as it may be printed.
+pub(crate) fn name(path: &Path) -> String {
+    printable(&path.to_string_lossy())
+}
+
+/// A UDP port; 0 carries nothing.
+pub(crate) fn port(text: &str) -> Result<u16, String> {
+    match text.parse() {
+        Ok(0) => Err("port 0 carries nothing".into()),
+        Ok(port) => Ok(port),
+        Err(_) => Err("a port is a number of 1 to 65535".into()),
+    }
+}

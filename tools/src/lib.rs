@@ -1,0 +1,27 @@
+//! What `ike` is made of, without the program around it: captures read, evidence taken from them, reports written.
+//!
+//! ```text
+//! capture/   a pcap or pcapng file -> UDP datagrams, TCP octets in order, what could not be read
+//! evidence/  datagrams and texts -> IKE messages (opened where there are keys), offers and policies, a diagnosis
+//! report/    what was found -> text, JSON lines, HTML
+//! ```
+//!
+//! Nothing here opens a file or a socket, reads a clock, or asks what the terminal is like: octets, names and [`report::Style`] are
+//! arguments. So the same code serves the program, a page in the browser, and whoever wants a report inside a program of their own.
+//!
+//! ```
+//! use ikev2_tools::capture::Source;
+//! use ikev2_tools::{evidence, report};
+//!
+//! # let octets: &[u8] = include_bytes!("../../tests/captures/err-npc-init.pcap");
+//! let source = Source { name: "err-npc-init.pcap".into(), input: Box::new(octets), octets: None };
+//! let diagnosis = evidence::diagnosis::diagnose(source, evidence::diagnosis::Options::default(), &mut |_| ())?;
+//! let text = report::diagnose::text(&diagnosis, false, report::Style::default());
+//! assert!(text.starts_with("The two sides have no encryption settings in common: set the same proposal on client and server."));
+//! # Ok::<(), ikev2_tools::capture::OpenError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod capture;
+pub mod evidence;
+pub mod report;

@@ -1,0 +1,8 @@
+//! What was found, as text, JSON lines or HTML.
+
+pub mod diagnose;
+pub mod inspect;
+pub mod negotiate;
+mod text;
+
+pub use text::{Style, printable};

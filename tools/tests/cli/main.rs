@@ -1,0 +1,21 @@
+//! `ike` as people and programs run it: what it prints, and its exit status.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../../../tests/common/mod.rs"]
+mod common;
+#[cfg(feature = "compare")]
+mod compare;
+mod diagnose;
+mod inspect;
+mod kit;
+mod line;
+mod negotiate;
+mod packets;
