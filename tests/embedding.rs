@@ -1,0 +1,71 @@
+//! docs/embedding.md shows the programs as they are: each piece of Rust on the page stands word for word in the file named before it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A piece of Rust with the source file that the text before it names last.
+struct Snippet {
+    file: String,
+    code: String,
+}
+
+fn snippets(page: &str) -> Vec<Snippet> {
+    let (mut found, mut file) = (Vec::new(), None);
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if line == "```rust" {
+            let code = lines.by_ref().take_while(|line| *line != "```").fold(String::new(), |code, line| code + line + "\n");
+            let file = file.clone().unwrap_or_else(|| panic!("no file is named before:\n{code}"));
+            found.push(Snippet { file, code });
+        } else {
+            let named = line.split("](../").skip(1).filter_map(|rest| rest.split_once(')')).map(|(path, _)| path.to_owned());
+            file = named.filter(|path| path.ends_with(".rs")).last().or(file);
+        }
+    }
+    found
+}
+
+/// Whether the file has the code, as lines that follow each other.
+fn has(file: &str, code: &str) -> bool {
+    format!("\n{file}").contains(&format!("\n{code}"))
+}
+
+#[test]
+fn the_code_on_the_page_is_that_of_the_programs() {
+    let snippets = snippets(&read("docs/embedding.md"));
+    for Snippet { file, code } in &snippets {
+        assert!(code.lines().count() >= 3, "{file}: too little to be a piece of it:\n{code}");
+        assert!(has(&read(file), code), "{file} does not have this piece of docs/embedding.md:\n{code}");
+    }
+    let shown: BTreeSet<_> = snippets.into_iter().map(|snippet| snippet.file).collect();
+    let programs = ["core", "monitor", "fragment", "negotiate", "strategy", "firmware/src/main"];
+    for program in programs.map(|name| format!("examples/{name}.rs")) {
+        assert!(shown.contains(&program), "docs/embedding.md shows nothing of {program}");
+    }
+}
+
+#[test]
+fn every_program_for_embedders_is_on_the_page() {
+    let page = read("docs/embedding.md");
+    for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").read_dir().unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".rs") {
+            assert!(page.contains(&format!("](../examples/{name})")), "docs/embedding.md does not link to examples/{name}");
+        }
+    }
+}
+
+#[test]
+fn a_piece_that_differs_is_told() {
+    let page = "See [a](../a.rs) and [b](../b/c.rs).\n\n```rust\nfn x() {\n}\n```\n```sh\nls\n```\n[page](../d.md)\n```rust\n    y\n```\n";
+    let found: Vec<_> = snippets(page).into_iter().map(|snippet| (snippet.file, snippet.code)).collect();
+    assert_eq!(found, [("b/c.rs".to_owned(), "fn x() {\n}\n".to_owned()), ("b/c.rs".to_owned(), "    y\n".to_owned())]);
+    let file = "fn w() {}\nfn x() {\n}\n";
+    assert!(has(file, "fn x() {\n}\n") && has(file, "fn w() {}\n"));
+    assert!(!has(file, "fn x() {\n    }\n") && !has(file, "x() {\n}\n") && !has(file, "fn x() {\n}\n}\n"));
+}
