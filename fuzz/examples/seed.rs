@@ -2,7 +2,7 @@
 //!
 //! CAPTURES is tests/captures. OUT/message gets each IKE message of each capture and the decrypted content of each (after an
 //! octet with the type of its first payload), OUT/roundtrip the same for its ways of changing octets, and inputs for its
-//! generators, OUT/negotiate each offer of tests/oracles with the policy it met. `minimise.sh` makes the committed corpus out of them.
+//! generators, OUT/negotiate each offer of tests/data/oracles with the policy it met. `minimise.sh` makes the committed corpus out of them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,7 +15,7 @@
     reason = "a tool ends by panicking"
 )]
 
-#[path = "../../tests/common/pcap.rs"]
+#[path = "../../tests/kit/recorded/pcap.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests; who sent a datagram is of no interest here")]
 mod pcap;
 

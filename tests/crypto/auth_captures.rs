@@ -1,19 +1,6 @@
 //! AUTH of both peers of every capture: shared keys recomputed, signatures verified with the certificate that came along.
-#![cfg(all(feature = "ring", feature = "rustcrypto", feature = "x509"))]
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, and has std"
-)]
 
-mod handshake;
-
-use handshake::{Message, Payload, Scenario, chain, octets, scenarios};
+use crate::kit::handshake::{Message, Payload, Scenario, chain, octets, scenarios};
 use ikev2::auth::{AuthError, PublicKey, SignatureScheme, SignedOctets};
 use ikev2::cert::Certificate;
 use ikev2::error::CryptoError;

@@ -1,15 +1,4 @@
 //! Signatures made by OpenSSL: every method, key type and hash it can do, verified or refused for a reason.
-#![cfg(feature = "rustcrypto")]
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, and has std"
-)]
 
 use ikev2::auth::{AuthError, EcdsaForm, KeyType, PublicKey, SignatureScheme, SignedOctets, Signer};
 use ikev2::error::CryptoError;
@@ -39,7 +28,7 @@ struct Fixture {
 
 impl Fixture {
     fn new() -> Self {
-        let file: Value = serde_json::from_str(include_str!("data/signatures.json")).unwrap();
+        let file: Value = serde_json::from_str(include_str!("../data/signatures.json")).unwrap();
         let (message, nonce, id) = (hex(&file["message"]), hex(&file["nonce"]), hex(&file["id"]));
         Self { file, message, nonce, id }
     }

@@ -1,19 +1,6 @@
 //! Certificates of the captures and some with odd contents, against what OpenSSL says about them.
-#![cfg(feature = "x509")]
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, and has std"
-)]
 
-mod handshake;
-
-use handshake::{chain, octets, scenarios};
+use crate::kit::handshake::{chain, octets, scenarios};
 use ikev2::auth::KeyType;
 use ikev2::cert::{Certificate, DistinguishedName, GeneralName};
 use ikev2::registry::{IdType, PayloadType};
@@ -43,7 +30,7 @@ fn captured() -> BTreeMap<String, Vec<u8>> {
 /// The certificates of the file with what it says about them.
 fn all() -> Vec<(Vec<u8>, Value)> {
     let captured = captured();
-    let file: Value = serde_json::from_str(include_str!("data/certificates.json")).unwrap();
+    let file: Value = serde_json::from_str(include_str!("../data/certificates.json")).unwrap();
     let der = |row: &Value| match row.get("der") {
         Some(der) => octets(der),
         None => captured[row["serial"].as_str().unwrap()].clone(),

@@ -1,19 +1,6 @@
 //! The message IDs of every captured handshake through the windows of both sides, and its retransmissions as what they are.
-#![cfg(feature = "alloc")]
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, and has std"
-)]
 
-mod handshake;
-
-use handshake::{Message, Scenario, scenarios};
+use crate::kit::handshake::{Message, Scenario, scenarios};
 use ikev2::exchange::{ReceiveWindow, Received, SendWindow, WindowError};
 use std::collections::{BTreeMap, BTreeSet};
 

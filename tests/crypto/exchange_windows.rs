@@ -1,6 +1,4 @@
 //! Message ID windows against naive ones that remember everything, under every order of loss, replay and delay drawn.
-#![cfg(feature = "alloc")]
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use ikev2::exchange::{MAX_WINDOW, ReceiveWindow, Received, SendWindow, WindowError};
 use proptest::prelude::*;

@@ -1,18 +1,7 @@
 //! What reassembling and splitting allocate, counted: tests/HOSTILE.md classes 6 and 7, and the bounds the crate states.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod fragments;
-
+use crate::kit::fragments::peer::{FIRST, HEADER, NONE, Peer};
 use allocation_counter::{AllocationInfo, measure};
-use fragments::peer::{FIRST, HEADER, NONE, Peer};
 use ikev2::Instant;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembled, Reassembler, Splitter};
 use ikev2::protect::open;

@@ -1,20 +1,8 @@
 //! What three daemons did with fragments right and wrong, and what we do: one line per case. The daemons' side is what was
 //! recorded of them; ours comes from the same sequence, sealed, opened and pushed.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod common;
-mod fragment_kit;
-
+use crate::kit::seal::{Keys, REQUEST, Sent, at, cut, vendor};
 use core::fmt::Write;
-use fragment_kit::{Keys, REQUEST, Sent, at, cut, vendor};
 use ikev2::fragment::{Limits, Progress, Reassembler};
 use ikev2::registry::ExchangeType;
 use ikev2::wire::Header;
@@ -69,7 +57,7 @@ const CASES: &[Case] = &[
 
 /// Rows of the record: case, then daemon.
 fn recorded() -> BTreeMap<String, BTreeMap<String, Value>> {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/fragment-behaviour.jsonl");
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/oracles/fragment-behaviour.jsonl");
     let mut cases: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
     for line in std::fs::read_to_string(file).unwrap().lines() {
         let row: Value = serde_json::from_str(line).unwrap();

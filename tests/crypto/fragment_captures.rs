@@ -1,17 +1,6 @@
 //! Every fragment set three daemons sent comes together to what another decoder found, and strongSwan's are cut again as it did.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-#![cfg(feature = "rustcrypto")]
 
-mod common;
-
-use common::{Recorded, capture_names, capture_path, json, recorded, unhex};
+use crate::kit::recorded::{Recorded, capture_names, capture_path, json, recorded, unhex};
 use core::time::Duration;
 use ikev2::Instant;
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reason, Reassembler, Splitter};

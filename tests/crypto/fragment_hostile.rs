@@ -1,18 +1,7 @@
 //! Fragments that mean harm, by the number of the bug class in the project's list of those other implementations shipped.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod fragment_kit;
-
+use crate::kit::seal::{Keys, REQUEST, Sent, ahead, at, cut, ms, shuffled, vendor};
 use allocation_counter::measure;
-use fragment_kit::{Keys, REQUEST, Sent, ahead, at, cut, ms, shuffled, vendor};
 use ikev2::error::{FragmentError, OpenError, ParseErrorKind};
 use ikev2::fragment::{Limits, Progress, Reason, Reassembled, Reassembler};
 use ikev2::protect::{Opened, open};

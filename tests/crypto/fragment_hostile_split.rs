@@ -1,18 +1,6 @@
 //! Bug classes 25 and 26: IVs and sizes of what a splitter makes, over every path, cipher and layout.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::panic_in_result_fn,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod fragment_kit;
-
-use fragment_kit::{REQUEST, at};
+use crate::kit::seal::{REQUEST, at};
 use ikev2::error::{BuildError, FragmentError, SealError};
 use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reason, Reassembler, Splitter};
 use ikev2::protect::{Ivs, Kind, Opener, Sealer, Suite, open};

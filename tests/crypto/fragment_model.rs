@@ -1,21 +1,10 @@
 //! The reassembler against one that is slow and obviously right (`fragments/reference.rs`), under whatever a peer that holds the
 //! keys can send.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod fragments;
-
+use crate::kit::fragments::both::{Both, Told};
+use crate::kit::fragments::peer::HEADER;
+use crate::kit::fragments::reference::Outcome;
 use core::time::Duration;
-use fragments::both::{Both, Told};
-use fragments::peer::HEADER;
-use fragments::reference::Outcome;
 use ikev2::fragment::Limits;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis};

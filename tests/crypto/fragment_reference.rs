@@ -1,18 +1,7 @@
 //! A reassembler that is slow and obviously right, written from RFC 7383 and this crate's rules, beside the crate's own: the same
 //! operations must come out the same.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod fragment_kit;
-
-use fragment_kit::{Keys, REQUEST, Sent, at, ms};
+use crate::kit::seal::{Keys, REQUEST, Sent, at, ms};
 use ikev2::Instant;
 use ikev2::error::FragmentError;
 use ikev2::fragment::{Limits, Progress, Reason, Reassembler};

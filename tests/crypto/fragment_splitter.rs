@@ -1,18 +1,7 @@
 //! The splitter over every path, cipher, layout and size, judged by arithmetic done anew: tests/HOSTILE.md class 26.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod fragments;
-
-use fragments::peer::{FIRST, HEADER, NONE, Peer};
-use fragments::splitting::{Way, check, message_len, most, suites};
+use crate::kit::fragments::peer::{FIRST, HEADER, NONE, Peer};
+use crate::kit::fragments::splitting::{Way, check, message_len, most, suites};
 use ikev2::error::{BuildError, Element, FragmentError, SealError};
 use ikev2::fragment::{Budget, Layout, Negotiated, Outgoing, Overhead, Path, Splitter};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};

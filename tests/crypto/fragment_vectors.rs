@@ -1,20 +1,9 @@
 //! Fragment layouts and reassembly outcomes of other projects, beside ours. They are read in place from the folder IKEV2_SHARED
 //! names.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod common;
-mod fragment_kit;
-
-use common::{unhex, vectors};
-use fragment_kit::{Keys, REQUEST, Sent, at, vendor};
+use crate::kit::recorded::unhex;
+use crate::kit::seal::{Keys, REQUEST, Sent, at, vendor};
+use crate::kit::shared::vectors;
 use ikev2::error::FragmentError;
 use ikev2::fragment::{Budget, Layout, Limits, Negotiated, Outgoing, Overhead, Path, Progress, Reason, Reassembler, Splitter};
 use ikev2::protect::{Sealer, open};

@@ -1,24 +1,8 @@
 //! Every key of every captured IKE SA, recomputed from nonces and shared secrets, and every NAT detection hash.
-#![cfg(feature = "rustcrypto")]
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, and has std"
-)]
 
-#[path = "common/exchanges.rs"]
-mod exchanges;
+use crate::kit::exchanges::{initial, secrets, updated};
 
-use exchanges::{initial, secrets, updated};
-mod handshake;
-
-use handshake::{Scenario, octets, scenarios, spi};
+use crate::kit::handshake::{Scenario, octets, scenarios, spi};
 use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Intermediate, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
 use ikev2::provider::Provider;
 use ikev2::registry::{self, PayloadType};
@@ -107,7 +91,7 @@ fn every_generation_of_every_ike_sa() {
 /// Child SAs and IntAuth of captures-pq, as the daemons logged them.
 #[test]
 fn child_keymat_and_int_auth() {
-    let derived = handshake::json(&handshake::folder().join("pq-derived.json"));
+    let derived = crate::kit::recorded::json(&crate::kit::recorded::root().join("tests/captures/pq-derived.json"));
     let (mut children, mut int_auths) = (0, 0);
     for scenario in scenarios().iter().filter(|scenario| scenario.name.starts_with("pq-")) {
         let derived = &derived[&scenario.name];
@@ -151,7 +135,7 @@ fn check_int_auth(scenario: &Scenario, expected: &[Value]) -> usize {
     assert_eq!(whole.len(), expected.len(), "{}", scenario.name);
     for ((message, (first, content)), expected) in whole.iter().zip(expected) {
         assert_eq!(expected["message_id"], message.id());
-        let opens = |other: &&handshake::Message| {
+        let opens = |other: &&crate::kit::handshake::Message| {
             other.id() == message.id() && other.is("IKE_INTERMEDIATE") && other.response() == message.response()
         };
         // Fragment 1, or the message itself.

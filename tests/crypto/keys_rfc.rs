@@ -1,19 +1,6 @@
 //! The functions against the vectors of the RFCs that define them, and the rules for lengths.
-#![cfg(feature = "rustcrypto")]
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, and has std"
-)]
 
-#[path = "common/exchanges.rs"]
-mod exchanges;
-
-use exchanges::{METHODS, initial, secrets, updated};
+use crate::kit::exchanges::{METHODS, initial, secrets, updated};
 use ikev2::error::CryptoError;
 use ikev2::ke::KeyExchangeError;
 use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed};
@@ -200,7 +187,7 @@ fn hostile_31_an_empty_or_zero_secret_is_refused() {
     for bad in [&[][..], &[0], &[0; 32], &[0; 512]] {
         assert_eq!(initial(prf, nonces, bad).unwrap_err(), KeyExchangeError::Unusable(METHODS[0]));
         assert_eq!(updated(prf, &[3; 32], nonces, bad).unwrap_err(), KeyExchangeError::Unusable(METHODS[1]));
-        let mut pending = exchanges::exchanges(2).start();
+        let mut pending = crate::kit::exchanges::exchanges(2).start();
         assert_eq!(pending.complete(METHODS[0], bad), Err(KeyExchangeError::Unusable(METHODS[0])));
         pending.complete(METHODS[0], &[1]).unwrap();
         assert_eq!(pending.complete(METHODS[1], bad), Err(KeyExchangeError::Unusable(METHODS[1])));

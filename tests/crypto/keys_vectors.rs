@@ -1,22 +1,7 @@
 //! The key vectors of other projects' tests, read in place from the folder IKEV2_SHARED names.
-#![cfg(feature = "rustcrypto")]
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, and has std"
-)]
 
-#[path = "common/exchanges.rs"]
-mod exchanges;
-
-use exchanges::{initial, secrets};
+use crate::kit::exchanges::{initial, secrets};
 use ikev2::ke::KeyExchangeError;
-mod common;
 
 use ikev2::auth::SignedOctets;
 use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
@@ -68,8 +53,8 @@ fn skeyseed(vector: &Value, inputs: &Value) -> Result<Skeyseed, KeyExchangeError
     let prf = prf(inputs.get("prf").unwrap_or(&inputs["old_prf"]));
     match inputs.get("old_sk_d") {
         Some(sk_d) => {
-            let mut pending = exchanges::exchanges(1).start();
-            pending.complete(exchanges::METHODS[0], &g_ir)?;
+            let mut pending = crate::kit::exchanges::exchanges(1).start();
+            pending.complete(crate::kit::exchanges::METHODS[0], &g_ir)?;
             Ok(Skeyseed::rekeyed(prf, &hex(sk_d), nonces, &pending.finish()?).unwrap())
         }
         None => initial(prf, nonces, &g_ir),
@@ -146,7 +131,7 @@ fn check(vector: &Value, all: &[Value]) {
 #[test]
 #[ignore = "needs IKEV2_SHARED"]
 fn every_key_vector() {
-    let all: Vec<_> = common::vector_files().into_iter().flat_map(|(_, vectors)| vectors).collect();
+    let all: Vec<_> = crate::kit::shared::vector_files().into_iter().flat_map(|(_, vectors)| vectors).collect();
     let mut counts = BTreeMap::new();
     for vector in &all {
         check(vector, &all);

@@ -1,12 +1,4 @@
 //! Opening allocates nothing, whatever the octets say: tests/HOSTILE.md class 7. Sealing allocates nothing either.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
 use allocation_counter::{AllocationInfo, measure};
 use ikev2::error::OpenError;

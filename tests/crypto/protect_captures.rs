@@ -1,20 +1,6 @@
 //! Every encrypted message of three daemons' handshakes opens with its keys, and seals to the same octets again.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::panic_in_result_fn,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::std_instead_of_alloc,
-    reason = "a test fails by panicking"
-)]
-#![cfg(any(feature = "ring", feature = "rustcrypto"))]
 
-mod common;
-
-use common::{capture_names, capture_path, json, recorded, unhex};
+use crate::kit::recorded::{capture_names, capture_path, json, recorded, unhex};
 use ikev2::protect::{Ivs, Kind, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};

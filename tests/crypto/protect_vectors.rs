@@ -1,20 +1,7 @@
 //! The encrypted messages of other projects' tests: what opens, and what must not. Read in place from the folder IKEV2_SHARED names.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::panic_in_result_fn,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::std_instead_of_alloc,
-    reason = "a test fails by panicking"
-)]
-#![cfg(feature = "rustcrypto")]
 
-mod common;
-
-use common::{hex, unhex, vectors};
+use crate::kit::recorded::{hex, unhex};
+use crate::kit::shared::vectors;
 use ikev2::error::OpenError;
 use ikev2::protect::{Ivs, Kind, Suite, open, seal_content};
 use ikev2::provider::Provider;

@@ -1,13 +1,4 @@
 //! Two providers in one build: whatever both have gives the same octets.
-#![cfg(all(feature = "ring", feature = "rustcrypto"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
 
 use ikev2::keys::Prf;
 use ikev2::protect::{Ivs, Suite};

@@ -6,13 +6,13 @@
 mod changes;
 mod diagnose;
 #[cfg(feature = "rustcrypto")]
-#[path = "../fragments/mod.rs"]
+#[path = "../kit/fragments/mod.rs"]
 mod fragments;
 mod invariants;
 mod message;
-#[path = "../naive/mod.rs"]
+#[path = "../kit/naive/mod.rs"]
 mod naive;
-#[path = "../naive_negotiate/mod.rs"]
+#[path = "../kit/naive_negotiate.rs"]
 mod naive_negotiate;
 mod negotiate;
 #[cfg(feature = "rustcrypto")]

@@ -1,5 +1,4 @@
 //! docs/embedding.md shows the programs as they are: each piece of Rust on the page stands word for word in the file named before it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

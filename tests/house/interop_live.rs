@@ -1,6 +1,5 @@
 //! Live handshakes with strongSwan, libreswan and OpenIKED. They need the daemons, root and network namespaces: the test is ignored until
 //! it is asked for, and then `IKEV2_INTEROP` holds the words for `tests/interop/run.sh` (`--ci`, `--all`, names of cases).
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

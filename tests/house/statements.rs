@@ -1,23 +1,10 @@
 //! What the repository says of its own tests and checks is so: the list of hostile input, the tests that wait to be asked for, the lint
 //! tables that stand four times.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
-#[path = "common/sources.rs"]
-mod sources;
-#[path = "common/tokens.rs"]
-mod tokens;
-
-use sources::sources;
+use crate::kit::sources::sources;
+use crate::kit::tokens::tokens;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use tokens::tokens;
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -78,7 +65,7 @@ fn files() -> Vec<(String, String)> {
         let file = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
         (file, std::fs::read_to_string(&path).unwrap())
     };
-    ["src", "tests", "examples"].iter().flat_map(|folder| sources(folder)).map(read).collect()
+    ["src", "tests", "examples", "tools"].iter().flat_map(|folder| sources(folder)).map(read).collect()
 }
 
 /// Tests with their file.
@@ -195,9 +182,9 @@ fn an_attribute_is_read_to_its_end() {
 fn the_shared_data_is_asked_for_in_one_place() {
     let asks = |path: &Path| std::fs::read_to_string(path).unwrap().contains(concat!("(\"IKEV2_", "SHARED\")"));
     let found: Vec<_> =
-        ["src", "tests", "examples", "benches", "fuzz"].iter().flat_map(|folder| sources(folder)).filter(|p| asks(p)).collect();
+        ["src", "tests", "examples", "tools", "benches", "fuzz"].iter().flat_map(|folder| sources(folder)).filter(|p| asks(p)).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    assert_eq!(found, [root.join("tests/common/mod.rs")]);
+    assert_eq!(found, [root.join("tests/kit/shared.rs")]);
 }
 
 /// `rust.NAME` and `clippy.NAME` of a manifest, with their levels.
@@ -207,7 +194,12 @@ fn lints(manifest: &str) -> BTreeMap<String, String> {
     let mut tool = None;
     for line in text.lines() {
         if line.starts_with('[') {
-            tool = line.strip_prefix("[lints.").and_then(|rest| rest.strip_suffix(']'));
+            tool = line
+                .strip_prefix("[workspace.")
+                .unwrap_or(line)
+                .trim_start_matches('[')
+                .strip_prefix("lints.")
+                .and_then(|rest| rest.strip_suffix(']'));
         } else if let (Some(tool), Some((name, level))) = (tool, line.split_once(" = ")) {
             found.insert(format!("{tool}.{name}"), level.trim_matches('"').to_owned());
         }

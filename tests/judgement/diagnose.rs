@@ -1,13 +1,4 @@
 //! `diagnose` over messages made here: what nobody recorded, and what nobody should send.
-#![cfg(feature = "alloc")]
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
 
 use core::net::SocketAddr;
 use core::time::Duration;

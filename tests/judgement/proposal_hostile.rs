@@ -1,14 +1,10 @@
 //! What offers made to hurt get, by the number of the bug class in the project's list.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
-
-mod proposal_kit;
 
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, KeRetries, Policy, Prefer, Proposal, Question, Transform, encode_offer, examine, negotiate};
 use ikev2::registry::{KeMethod, TransformId, TransformType};
 
-use proposal_kit::*;
+use crate::kit::policies::*;
 
 /// tests/HOSTILE.md 29: ids that others use for themselves are ids like any other; only strongSwan draws a line at 1024.
 #[test]

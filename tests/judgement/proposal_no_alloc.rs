@@ -1,5 +1,4 @@
 //! A choice costs no allocation: neither the policy's nor the offer's size matters.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use allocation_counter::measure;
 use ikev2::proposal::notation::strongswan;

@@ -1,15 +1,4 @@
 //! Notations against what running daemons made of them, against the strings of strongSwan's own tests, and there and back.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
 
 use ikev2::proposal::notation::libreswan::{self, Release};
 use ikev2::proposal::notation::{NotationError, strongswan, windows};
@@ -54,22 +43,22 @@ fn rows(text: &str, read: impl Fn(&str) -> Result<Vec<Proposal>, NotationError>)
 
 #[test]
 fn oracle_rows_of_strongswan() {
-    assert_eq!(rows(include_str!("oracles/proposals-strongswan.jsonl"), strongswan::parse_ike), 466);
-    assert_eq!(rows(include_str!("oracles/proposals-child-strongswan.jsonl"), strongswan::parse_esp), 308);
+    assert_eq!(rows(include_str!("../data/oracles/proposals-strongswan.jsonl"), strongswan::parse_ike), 466);
+    assert_eq!(rows(include_str!("../data/oracles/proposals-child-strongswan.jsonl"), strongswan::parse_esp), 308);
 }
 
 #[test]
 fn oracle_rows_of_libreswan() {
     let ike = |config: &str| libreswan::parse_ike(config, Release::V4);
     let esp = |config: &str| libreswan::parse_esp(config.strip_prefix("esp=").unwrap(), Release::V4);
-    assert_eq!(rows(include_str!("oracles/proposals-libreswan.jsonl"), ike), 212);
-    assert_eq!(rows(include_str!("oracles/proposals-child-libreswan.jsonl"), esp), 113);
+    assert_eq!(rows(include_str!("../data/oracles/proposals-libreswan.jsonl"), ike), 212);
+    assert_eq!(rows(include_str!("../data/oracles/proposals-child-libreswan.jsonl"), esp), 113);
 }
 
 #[test]
 #[ignore = "needs IKEV2_SHARED"]
 fn strings_of_strongswans_own_tests() {
-    let found = common::vectors(&["proposal_config"]);
+    let found = crate::kit::shared::vectors(&["proposal_config"]);
     for vector in &found {
         let text = vector["label"].as_str().unwrap();
         let read = match vector["protocol"].as_str().unwrap() {

@@ -1,13 +1,4 @@
 //! What running daemons answered to 2174 SA payloads, answered again by their dialects.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 use ikev2::proposal::{Dialect, Fault, Policy, Prefer, Proposal, Question, Reason, Selection, Transform};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
@@ -116,55 +107,55 @@ fn replay(rows: &str, dialect: Dialect, question: Question, expected: usize) {
 
 #[test]
 fn strongswan_ike() {
-    let rows = include_str!("oracles/proposals-strongswan.jsonl");
+    let rows = include_str!("../data/oracles/proposals-strongswan.jsonl");
     replay(rows, Dialect::StrongSwan5, Question::Ike, 466);
 }
 
 #[test]
 fn strongswan_child() {
-    let rows = include_str!("oracles/proposals-child-strongswan.jsonl");
+    let rows = include_str!("../data/oracles/proposals-child-strongswan.jsonl");
     replay(rows, Dialect::StrongSwan5, Question::AuthChild, 308);
 }
 
 #[test]
 fn libreswan_ike() {
-    let rows = include_str!("oracles/proposals-libreswan.jsonl");
+    let rows = include_str!("../data/oracles/proposals-libreswan.jsonl");
     replay(rows, Dialect::Libreswan4, Question::Ike, 212);
 }
 
 #[test]
 fn libreswan_child() {
-    let rows = include_str!("oracles/proposals-child-libreswan.jsonl");
+    let rows = include_str!("../data/oracles/proposals-child-libreswan.jsonl");
     replay(rows, Dialect::Libreswan4, Question::AuthChild, 113);
 }
 
 #[test]
 fn openiked_ike() {
-    let rows = include_str!("oracles/proposals-openiked.jsonl");
+    let rows = include_str!("../data/oracles/proposals-openiked.jsonl");
     replay(rows, Dialect::OpenIked, Question::Ike, 212);
 }
 
 #[test]
 fn openiked_child() {
-    let rows = include_str!("oracles/proposals-child-openiked.jsonl");
+    let rows = include_str!("../data/oracles/proposals-child-openiked.jsonl");
     replay(rows, Dialect::OpenIked, Question::AuthChild, 113);
 }
 
 /// CREATE_CHILD_SA, recorded by tests/interop/differential.py.
 #[test]
 fn strongswan_create_child() {
-    replay(include_str!("oracles/proposals-create-child-strongswan.jsonl"), Dialect::StrongSwan5, Question::Child, 150);
-    replay(include_str!("oracles/proposals-rekey-strongswan.jsonl"), Dialect::StrongSwan5, Question::IkeRekey, 120);
+    replay(include_str!("../data/oracles/proposals-create-child-strongswan.jsonl"), Dialect::StrongSwan5, Question::Child, 150);
+    replay(include_str!("../data/oracles/proposals-rekey-strongswan.jsonl"), Dialect::StrongSwan5, Question::IkeRekey, 120);
 }
 
 #[test]
 fn libreswan_create_child() {
-    replay(include_str!("oracles/proposals-create-child-libreswan.jsonl"), Dialect::Libreswan4, Question::Child, 150);
-    replay(include_str!("oracles/proposals-rekey-libreswan.jsonl"), Dialect::Libreswan4, Question::IkeRekey, 120);
+    replay(include_str!("../data/oracles/proposals-create-child-libreswan.jsonl"), Dialect::Libreswan4, Question::Child, 150);
+    replay(include_str!("../data/oracles/proposals-rekey-libreswan.jsonl"), Dialect::Libreswan4, Question::IkeRekey, 120);
 }
 
 #[test]
 fn openiked_create_child() {
-    replay(include_str!("oracles/proposals-create-child-openiked.jsonl"), Dialect::OpenIked, Question::Child, 120);
-    replay(include_str!("oracles/proposals-rekey-openiked.jsonl"), Dialect::OpenIked, Question::IkeRekey, 90);
+    replay(include_str!("../data/oracles/proposals-create-child-openiked.jsonl"), Dialect::OpenIked, Question::Child, 120);
+    replay(include_str!("../data/oracles/proposals-rekey-openiked.jsonl"), Dialect::OpenIked, Question::IkeRekey, 90);
 }

@@ -1,14 +1,4 @@
 //! Every vendor profile against the rows it was taken from, against recorded offers, and against each other.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
 
 use ikev2::Role;
 use ikev2::proposal::profiles::{self, ALIASES, ALL, Caveat, Confidence, Profile, ProfileError, Roles};
@@ -17,7 +7,7 @@ use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, 
 use ikev2::wire::{Message, Payload, Sa};
 use serde_json::Value;
 
-const SNAPSHOT: &str = include_str!("data/vendor-profiles.json");
+const SNAPSHOT: &str = include_str!("../data/vendor-profiles.json");
 
 fn rows() -> Vec<Value> {
     let snapshot: Value = serde_json::from_str(SNAPSHOT).unwrap();
@@ -177,7 +167,7 @@ fn offers_say_what_the_profile_says() {
 
 /// The SA payload of a capture's first message.
 fn recorded_offer(capture: &str) -> Vec<(u8, Vec<Transform>)> {
-    let first = common::recorded(capture).into_iter().next().unwrap();
+    let first = crate::kit::recorded::recorded(capture).into_iter().next().unwrap();
     let message = Message::parse(&first.message).unwrap();
     let offer = message.payloads().find_map(|raw| match raw.parse().unwrap() {
         Payload::Sa(sa) => Some(read(&sa)),

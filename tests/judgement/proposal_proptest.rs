@@ -1,20 +1,10 @@
 //! Random offers and policies: `Dialect::Rfc` finds what an exhaustive search finds, remedies mend, answers pass.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
-mod naive_negotiate;
-
+use crate::kit::naive_negotiate::{Offered, Outcome};
 use ikev2::proposal::{
     Dialect, Policy, PolicyError, Prefer, Proposal, Question, Reason, Side, Transform, check_answer, encode_offer, negotiate,
 };
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
-use naive_negotiate::{Offered, Outcome};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -103,7 +93,7 @@ fn encoded(case: &Case) -> (Vec<u8>, Vec<Offered>) {
 
 /// The policy; `None` when the rules of this crate refuse it, and just then.
 fn policy(dialect: Dialect, locals: &[Proposal], prefer: Prefer) -> Option<Policy> {
-    let refused = locals.iter().position(|p| dialect == Dialect::Rfc && naive_negotiate::adds_to_nothing(&p.transforms));
+    let refused = locals.iter().position(|p| dialect == Dialect::Rfc && crate::kit::naive_negotiate::adds_to_nothing(&p.transforms));
     match Policy::new(dialect, locals) {
         Ok(policy) => {
             assert_eq!(refused, None);
@@ -134,7 +124,7 @@ proptest! {
     fn rfc_is_the_exhaustive_search(case in case()) {
         let (octets, offered) = encoded(&case);
         let Some(policy) = policy(Dialect::Rfc, &case.locals, case.prefer) else { return Ok(()) };
-        let theirs = naive_negotiate::negotiate(&offered, case.question, case.ke, &case.locals, case.prefer);
+        let theirs = crate::kit::naive_negotiate::negotiate(&offered, case.question, case.ke, &case.locals, case.prefer);
         let ours = match negotiate(&octets, case.question, case.ke, &policy) {
             Ok(selection) => Outcome::Selected { number: selection.number(), transforms: sorted(selection.transforms().to_vec()) },
             Err(refusal) => match refusal.reason() {

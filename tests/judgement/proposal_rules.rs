@@ -1,8 +1,4 @@
 //! The rules as tables: what each dialect does in each question, what hostile offers get, how refusals read.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
-
-mod proposal_kit;
 
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{
@@ -11,7 +7,7 @@ use ikev2::proposal::{
 };
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 
-use proposal_kit::*;
+use crate::kit::policies::*;
 
 /// Observed on pluto 4.10: `pfs=yes` with `esp=aes256-sha1;dh14` and with `;dh14+none`, `pfs=no`.
 #[test]

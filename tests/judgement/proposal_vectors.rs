@@ -1,15 +1,4 @@
 //! strongSwan 6's own tests of proposal selection and configuration, and Android's of a responder's answer.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
 
 use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Transform, check_answer, encode_offer, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
@@ -53,7 +42,7 @@ fn sorted(mut list: Vec<Transform>) -> Vec<Transform> {
 #[test]
 #[ignore = "needs IKEV2_SHARED"]
 fn selection_is_strongswans() {
-    let vectors = common::vectors(&["proposal_select"]);
+    let vectors = crate::kit::shared::vectors(&["proposal_select"]);
     let mut run = 0;
     for v in &vectors {
         let Some(skip_ke) = v["skip_ke"].as_bool() else { continue };
@@ -95,7 +84,7 @@ fn selection_is_strongswans() {
 #[ignore = "needs IKEV2_SHARED"]
 fn what_strongswan_refuses_the_rfc_refuses() {
     let mut run = 0;
-    for v in common::vectors(&["proposal_select"]).iter().filter(|v| v["expect"]["result"] == "NO_PROPOSAL_CHOSEN") {
+    for v in crate::kit::shared::vectors(&["proposal_select"]).iter().filter(|v| v["expect"]["result"] == "NO_PROPOSAL_CHOSEN") {
         let (offer, configured) = (octets(v["hex"].as_str().unwrap()), proposals(&v["configured"]));
         let methods = configured.iter().flat_map(|p| p.transforms.clone()).filter(|t| t.ty == TransformType::KE).map(|t| KeMethod(t.id.0));
         let methods: Vec<_> = methods.map(Some).chain([None]).collect();
@@ -112,7 +101,7 @@ fn what_strongswan_refuses_the_rfc_refuses() {
 #[test]
 #[ignore = "needs IKEV2_SHARED"]
 fn answers_are_checked_as_android_does() {
-    let vectors = common::vectors(&["proposal_verify_response"]);
+    let vectors = crate::kit::shared::vectors(&["proposal_verify_response"]);
     for v in &vectors {
         let offered = Policy::new(Dialect::Rfc, proposals(&v["offered"])).unwrap();
         let answer = octets(v["hex"].as_str().unwrap());
@@ -135,7 +124,7 @@ fn answers_are_checked_as_android_does() {
 #[test]
 #[ignore = "needs IKEV2_SHARED"]
 fn selections_pass_the_initiators_check() {
-    let vectors = common::vectors(&["proposal_select"]);
+    let vectors = crate::kit::shared::vectors(&["proposal_select"]);
     let mut run = 0;
     for v in vectors.iter().filter(|v| v["expect"]["result"] == "accept" && v["supplied"].is_array() && v["skip_ke"] == false) {
         let supplied = proposals(&v["supplied"]);

@@ -1,20 +1,10 @@
 //! The simulation against what can be calculated: probabilities, queues, and times.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-#![cfg(feature = "sim")]
 
-mod sim_kit;
-
+use crate::kit::paths::{MS, Prepared, binomial, conserved, draw, once};
 use core::time::Duration;
 use ikev2::fragment::strategy::{Collector, Fixed, Paced, RandomOrder, Timers};
 use ikev2::fragment::{Layout, Limits, Path};
 use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Report, Route, Scene, run};
-use sim_kit::{MS, Prepared, binomial, conserved, draw, once};
 
 /// So many rounds, a second apart.
 const fn rounds(retransmissions: u32) -> Timers {
@@ -220,7 +210,7 @@ fn bursts_lose_what_they_should() {
 #[test]
 fn what_is_sent_is_counted_once() {
     let of = Prepared::new(15194, 1280);
-    for name in sim_kit::NAMES {
+    for name in crate::kit::paths::NAMES {
         for seed in 0..50 {
             conserved(&once(name, &of, Timers::STRONGSWAN, &lossy(0.3), seed));
         }

@@ -1,15 +1,6 @@
 //! Every strategy on clean, lossy, filtered and absurd paths.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-#![cfg(feature = "sim")]
 
-mod sim_kit;
-
+use crate::kit::paths::{MS, NAMES, Prepared, conserved, ends, once};
 use core::time::Duration;
 use ikev2::error::FragmentError;
 use ikev2::fragment::strategy::{
@@ -23,7 +14,6 @@ use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Route, Scen
 use ikev2::wire::{Notify, Payload};
 use ikev2::{Instant, Role};
 use proptest::prelude::{Just, ProptestConfig, Strategy as _, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
-use sim_kit::{MS, NAMES, Prepared, conserved, ends, once};
 
 #[test]
 fn a_clean_path_takes_exactly_what_the_splitter_made() {
@@ -270,7 +260,7 @@ fn a_large_answer_takes_all_its_fragments() {
         (rounds, reports.iter().filter(by).count())
     }) {
         let expected = (1.0 - 0.2f64.powi(rounds)).powi(4);
-        sim_kit::binomial(report.try_into().unwrap(), runs, expected, &format!("answered in {rounds} rounds"));
+        crate::kit::paths::binomial(report.try_into().unwrap(), runs, expected, &format!("answered in {rounds} rounds"));
     }
 }
 
@@ -322,7 +312,7 @@ impl Receiver for Liar {
         self.told += 1;
         self.octets.resize(lie.len() + 200, 0);
         let header = ikev2::wire::Header { initiator: false, response: true, ..Scene::HEADER };
-        let notify = Payload::Notify(Notify::new(sim_kit::private().get(), lie));
+        let notify = Payload::Notify(Notify::new(crate::kit::paths::private().get(), lie));
         let octets = seal(&mut self.octets, &header, &[], &mut *self.sealer, |content| {
             content.push(notify);
         });

@@ -1,9 +1,9 @@
 //! The captured handshakes, taken apart without the crate under test: pcap, keys and the plaintexts an independent decoder found.
-#![allow(dead_code, reason = "each test file uses its own part")]
 
+use super::recorded::{Recorded, json, recorded, root};
 use serde_json::Value;
-use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
 pub(crate) struct Scenario {
     pub(crate) name: String,
@@ -99,12 +99,8 @@ pub(crate) fn spi(hex: &Value) -> u64 {
     u64::from_str_radix(hex.as_str().unwrap(), 16).unwrap()
 }
 
-pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures")
-}
-
-pub(crate) fn json(path: &Path) -> Value {
-    serde_json::from_slice(&std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))).unwrap()
+fn folder() -> PathBuf {
+    root().join("tests/captures")
 }
 
 /// Every capture there is.
@@ -119,47 +115,14 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 
 fn scenario(name: String) -> Scenario {
     let keys = json(&folder().join(format!("{name}.keys.json")));
-    let rows = json(&folder().join(format!("{name}.messages.json")));
-    let frames = frames(&std::fs::read(folder().join(format!("{name}.pcap"))).unwrap());
-    let messages = rows.as_array().unwrap().iter().enumerate().map(|(n, row)| {
-        let frame = match row.get("frames").and_then(Value::as_array) {
-            Some(frames) => usize::try_from(frames[0].as_u64().unwrap()).unwrap() - 1,
-            None => n,
-        };
-        message(row.clone(), &frames[frame])
-    });
-    Scenario { messages: messages.collect(), name, keys }
+    let messages = recorded(&name).into_iter().map(message).collect();
+    Scenario { name, keys, messages }
 }
 
-fn frames(pcap: &[u8]) -> Vec<Vec<u8>> {
-    let (mut rest, _) = pcap_parser::parse_pcap_header(pcap).unwrap();
-    let mut frames = Vec::new();
-    while !rest.is_empty() {
-        let (after, frame) = pcap_parser::pcap::parse_pcap_frame(rest).unwrap();
-        frames.push(frame.data.to_vec());
-        rest = after;
-    }
-    frames
-}
-
-fn message(row: Value, frame: &[u8]) -> Message {
-    let address = |field: &str| row[field].as_str().unwrap().parse::<SocketAddr>();
-    let octets = match row["ip_fragments"].as_u64() {
-        Some(1) => {
-            let packet = etherparse::SlicedPacket::from_ethernet(frame).unwrap();
-            let Some(etherparse::TransportSlice::Udp(udp)) = packet.transport else { panic!("not UDP") };
-            let addresses: [IpAddr; 2] = match packet.net.unwrap() {
-                etherparse::NetSlice::Ipv4(ip) => [ip.header().source_addr().into(), ip.header().destination_addr().into()],
-                etherparse::NetSlice::Ipv6(ip) => [ip.header().source_addr().into(), ip.header().destination_addr().into()],
-                _ => panic!("not IP"),
-            };
-            assert_eq!(SocketAddr::new(addresses[0], udp.source_port()), address("src").unwrap());
-            assert_eq!(SocketAddr::new(addresses[1], udp.destination_port()), address("dst").unwrap());
-            let marker = if row["non_esp_marker"] == true { 4 } else { 0 };
-            udp.payload()[marker..].to_vec()
-        }
-        _ => Vec::new(),
-    };
-    let (source, destination) = (address("src").unwrap(), address("dst").unwrap());
-    Message { octets, source, destination, row }
+/// `recorded` has compared the ends with those of the packet.
+fn message(recorded: Recorded) -> Message {
+    let row = recorded.row;
+    let address = |field: &str| row[field].as_str().unwrap().parse::<SocketAddr>().unwrap();
+    let octets = if row["ip_fragments"] == 1 { recorded.message } else { Vec::new() };
+    Message { octets, source: address("src"), destination: address("dst"), row }
 }

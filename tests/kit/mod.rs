@@ -1,150 +1,16 @@
-//! What the integration tests share: hexadecimal text, the recorded captures, the project's shared folder.
-#![allow(dead_code, unreachable_pub, reason = "every test file uses another part of this one")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
+//! What the integration tests share: hexadecimal text, the recorded captures, the project's shared folder; and, one file each, peers,
+//! oracles and helpers of one subject.
+#![allow(dead_code, unreachable_pub, reason = "every test binary uses another part of it")]
 
-pub mod pcap;
-
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-
-/// One UDP datagram of a capture that carried an IKE message, with what another decoder found in it.
-pub struct Recorded {
-    pub capture: String,
-    pub n: usize,
-    /// The IKE message, without the non-ESP marker.
-    pub message: Vec<u8>,
-    /// The row of `NAME.messages.json`.
-    pub row: Value,
-}
-
-/// Decrypted content: of an SK payload, or of a reassembled set of SKF payloads.
-pub struct Content {
-    pub place: String,
-    pub first: u8,
-    pub octets: Vec<u8>,
-    pub names: Vec<String>,
-}
-
-impl Recorded {
-    pub fn place(&self) -> String {
-        format!("{} message {}", self.capture, self.n)
-    }
-
-    /// The content this datagram carries or completes.
-    pub fn content(&self) -> Option<Content> {
-        let row = self.row.as_object().unwrap();
-        let names = row.get("inner")?.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
-        let (first, octets) = match row.get("reassembled") {
-            Some(octets) => (&row["reassembled_first_payload"], octets),
-            None => (&row["inner_first_payload"], &row["plaintext"]),
-        };
-        let first = u8::try_from(first.as_u64().unwrap()).unwrap();
-        Some(Content { place: self.place(), first, octets: unhex(octets.as_str().unwrap()), names })
-    }
-}
-
-/// The names of the recorded captures.
-pub fn capture_names() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures");
-    let mut names: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .filter_map(|entry| entry.unwrap().file_name().to_str().unwrap().strip_suffix(".pcap").map(str::to_owned))
-        .collect();
-    names.sort();
-    assert!(names.len() > 100, "{} captures in tests/captures", names.len());
-    names
-}
-
-pub fn capture_path(name: &str, suffix: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures").join(format!("{name}{suffix}"))
-}
-
-/// Every IKE message of one capture.
-pub fn recorded(name: &str) -> Vec<Recorded> {
-    let datagrams = pcap::udp_datagrams(&std::fs::read(capture_path(name, ".pcap")).unwrap());
-    let rows = json(&capture_path(name, ".messages.json"));
-    let rows = rows.as_array().unwrap();
-    assert_eq!(datagrams.len(), rows.len(), "{name}: as many datagrams as rows");
-    let recorded = datagrams.into_iter().zip(rows).enumerate().map(|(n, (datagram, row))| {
-        let place = format!("{name} message {n}");
-        assert_eq!(row["n"].as_u64().unwrap(), n as u64, "{place}");
-        assert_eq!((&*datagram.source, &*datagram.destination), (row["src"].as_str().unwrap(), row["dst"].as_str().unwrap()), "{place}");
-        assert_eq!(datagram.payload.len() as u64, row["udp_payload_len"].as_u64().unwrap(), "{place}");
-        let message = match row["non_esp_marker"].as_bool().unwrap() {
-            true => datagram.payload.strip_prefix(&[0; 4]).unwrap().to_vec(),
-            false => datagram.payload,
-        };
-        Recorded { capture: name.to_owned(), n, message, row: row.clone() }
-    });
-    recorded.collect()
-}
-
-/// Every IKE message of every capture.
-pub fn all_recorded() -> Vec<Recorded> {
-    let all: Vec<_> = capture_names().iter().flat_map(|name| recorded(name)).collect();
-    assert!(all.len() > 1000, "{} messages", all.len());
-    all
-}
-
-pub fn json(path: &Path) -> Value {
-    let text = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// A folder of the shared data: vectors of other projects' tests and decodes of another program, which are no part of the repository.
-///
-/// Who calls this is `#[ignore = "needs IKEV2_SHARED"]`, so that a run without the data shows what did not run. Asked for without the
-/// data it fails: nothing passes that compared nothing.
-pub fn shared(folder: &str) -> PathBuf {
-    let Some(shared) = std::env::var_os("IKEV2_SHARED") else {
-        panic!("set IKEV2_SHARED to the folder that holds `{folder}`, or leave the ignored tests out");
-    };
-    let folder = PathBuf::from(shared).join(folder);
-    assert!(folder.is_dir(), "IKEV2_SHARED is set, but there is no folder {}", folder.display());
-    folder
-}
-
-/// The files of vectors: their stems, and the vectors of each. A test that calls this needs what [`shared`] needs.
-pub fn vector_files() -> Vec<(String, Vec<Value>)> {
-    let mut paths: Vec<_> = std::fs::read_dir(shared("vectors")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json") && !path.ends_with("INDEX.json"));
-    paths.sort();
-    assert!(!paths.is_empty(), "no file of vectors in IKEV2_SHARED");
-    let of_file = |path: &PathBuf| match json(path)["vectors"].take() {
-        Value::Array(vectors) => (path.file_stem().unwrap().to_str().unwrap().to_owned(), vectors),
-        other => panic!("{}: `vectors` is {other}", path.display()),
-    };
-    paths.iter().map(of_file).collect()
-}
-
-/// All vectors of the kinds given. A test that calls this needs what [`shared`] needs.
-pub fn vectors(kinds: &[&str]) -> Vec<Value> {
-    let all = vector_files().into_iter().flat_map(|(_, vectors)| vectors);
-    let found: Vec<_> = all.filter(|vector| kinds.contains(&vector["kind"].as_str().unwrap())).collect();
-    for kind in kinds {
-        assert!(found.iter().any(|vector| vector["kind"] == **kind), "no vector of kind {kind}");
-    }
-    found
-}
-
-pub fn unhex(text: &str) -> Vec<u8> {
-    let digit = |c: u8| match c {
-        b'0'..=b'9' => c - b'0',
-        b'a'..=b'f' => c - b'a' + 10,
-        b'A'..=b'F' => c - b'A' + 10,
-        _ => panic!("not a hexadecimal digit: {c}"),
-    };
-    assert!(text.len() % 2 == 0, "an odd number of hexadecimal digits");
-    text.as_bytes().chunks(2).map(|pair| digit(pair[0]) * 16 + digit(pair[1])).collect()
-}
-
-pub fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
-}
+pub mod exchanges;
+pub mod fragments;
+pub mod handshake;
+pub mod naive;
+pub mod naive_negotiate;
+pub mod paths;
+pub mod policies;
+pub mod recorded;
+pub mod seal;
+pub mod shared;
+pub mod sources;
+pub mod tokens;

@@ -1,5 +1,4 @@
 //! The rules of RFC 7296, 5282 and 9370 by trying everything: every transform of every type of every pair.
-#![allow(dead_code, unreachable_pub, reason = "shared by several tests")]
 
 use ikev2::proposal::{Prefer, Proposal, Question, Transform};
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};

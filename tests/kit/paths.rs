@@ -1,13 +1,4 @@
 //! Strategies by name, for the tests of the simulation.
-#![allow(dead_code, unreachable_pub, reason = "every test file uses another part of this one")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
 
 use core::time::Duration;
 use ikev2::fragment::strategy::{

@@ -1,5 +1,4 @@
 //! Policies and offers the tests of the proposal rules share.
-#![allow(dead_code, reason = "each of them needs a part")]
 
 use ikev2::proposal::{Dialect, Policy, Proposal, Question, Reason, Transform, encode_offer, negotiate};
 use ikev2::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};

@@ -1,18 +1,6 @@
 //! Every message of every capture is read, found to hold what another decoder found in it, and written back octet for octet.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::string_slice,
-    reason = "a test fails by panicking"
-)]
 
-mod common;
-
-use common::{all_recorded, hex};
+use crate::kit::recorded::{all_recorded, hex};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::rules::{self, Place};
 use ikev2::wire::{Chain, Message, MessageBuilder, Payload, Payloads, PayloadsBuilder, audit, audit_content};
@@ -91,7 +79,7 @@ fn every_message_is_read_and_written_back() {
 #[test]
 fn every_content_is_read_and_written_back() {
     let mut count = 0;
-    for content in all_recorded().iter().filter_map(common::Recorded::content) {
+    for content in all_recorded().iter().filter_map(crate::kit::recorded::Recorded::content) {
         let place = &content.place;
         let first = PayloadType(content.first);
         let chain = Chain::parse(first, &content.octets).unwrap_or_else(|error| panic!("{place}: {error}"));

@@ -1,15 +1,6 @@
 //! The fuzz bodies on stable: over the committed corpus, and over a fixed number of inputs made from it and from nothing.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::string_slice,
-    reason = "a test fails by panicking"
-)]
 
+#[path = "../fuzz_bodies/mod.rs"]
 mod fuzz_bodies;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,14 +1,4 @@
 //! Reading, strict or lenient, and writing allocate nothing: every message of every capture, every payload, every iterator.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
 
 use allocation_counter::measure;
 use ikev2::registry::{CfgAttributeType, CfgType, Encr, PayloadType, SecurityProtocol, TransformType};
@@ -83,7 +73,7 @@ fn read_content(first: PayloadType, octets: &[u8]) {
 
 #[test]
 fn reading_allocates_nothing() {
-    for recorded in common::all_recorded() {
+    for recorded in crate::kit::recorded::all_recorded() {
         let octets = &recorded.message;
         assert_eq!(allocated(|| read_message(octets)), 0, "{}", recorded.place());
         // The same cut short at every octet, and with every octet all ones: what a length or a count may announce.
@@ -115,7 +105,7 @@ fn reading_allocates_nothing() {
 
 #[test]
 fn writing_back_allocates_nothing() {
-    for recorded in common::all_recorded() {
+    for recorded in crate::kit::recorded::all_recorded() {
         let message = Message::parse(&recorded.message).unwrap();
         let mut buf = vec![0; recorded.message.len()];
         let writing = allocated(|| {

@@ -1,16 +1,5 @@
 //! Every captured message against tshark's own decode of it, clear and decrypted, field by field: lengths, types, proposals,
 //! transforms, key lengths, notify data, selectors, attributes. The decodes lie in the folder IKEV2_SHARED names.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
 
 use ikev2::registry::{NotifyType, PayloadType};
 use ikev2::wire::{Attribute, AttributeValue, Chain, Message, NotifyData, Payload, Payloads, RawPayload, Selector};
@@ -22,17 +11,17 @@ type Fields = Vec<(&'static str, Vec<String>)>;
 #[test]
 #[ignore = "needs IKEV2_SHARED"]
 fn every_message_is_what_tshark_says() {
-    let folder = common::shared("captures");
+    let folder = crate::kit::shared::shared("captures");
     let (mut messages, mut contents, mut values) = (0, 0, 0);
-    for name in common::capture_names() {
+    for name in crate::kit::recorded::capture_names() {
         let path = folder.join(format!("{name}.tshark.json"));
         if name.starts_with("pq-") {
             // tshark 4.0 knows nothing of those.
             continue;
         }
-        let decode = common::json(&path);
+        let decode = crate::kit::recorded::json(&path);
         let packets = decode.as_array().unwrap();
-        let recorded = common::recorded(&name);
+        let recorded = crate::kit::recorded::recorded(&name);
         assert_eq!(packets.len(), recorded.len(), "{name}");
         for (packet, recorded) in packets.iter().zip(recorded) {
             let place = recorded.place();

@@ -12,7 +12,7 @@
 //! Comments and all test code (`#[cfg(test)]`, and files that are declared by such a `mod`) import nothing: a test may name
 //! anything. Inline modules belong to their file.
 
-use crate::tokens::tokens;
+use crate::kit::tokens::tokens;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Path = Vec<String>;

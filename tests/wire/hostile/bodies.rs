@@ -1,7 +1,7 @@
 //! Classes 29, 31 to 35, 41: what stands inside payloads.
 
-use crate::naive::ours::compare_content;
-use crate::{payload, proposal, transform};
+use super::{payload, proposal, transform};
+use crate::kit::naive::ours::compare_content;
 use ikev2::error::ParseErrorKind;
 use ikev2::registry::{AttributeType, KeMethod, PayloadType, SecurityProtocol, TransformId, TransformType};
 use ikev2::wire::{AttributeValue, Chain, Payload, PayloadsBuilder, Selector};

@@ -1,6 +1,6 @@
 //! Classes 36 and 40: what is written.
 
-use crate::{common, payload};
+use super::payload;
 use ikev2::error::BuildError;
 use ikev2::registry::{
     AttributeType, CertEncoding, CfgAttributeType, CfgType, Encr, ExchangeType, IdType, KeMethod, NotifyType, PayloadType,
@@ -295,7 +295,7 @@ fn hostile_40_too_small_a_buffer_names_the_exact_size() {
 
     // Every distinct shape of captured message, at every size.
     let mut shapes = std::collections::HashSet::new();
-    for recorded in common::all_recorded() {
+    for recorded in crate::kit::recorded::all_recorded() {
         let message = Message::parse(&recorded.message).unwrap();
         let shape: Vec<_> = message.payloads().map(|raw| raw.ty.0).collect();
         if recorded.message.len() > 700 || !shapes.insert(shape) {

@@ -1,7 +1,7 @@
 //! Classes 1 to 4: length and count fields, short structures, prefixes, the header's Length.
 
-use crate::naive::ours::{compare_content, compare_message};
-use crate::{common, message, payload, proposal, transform};
+use super::{message, payload, proposal, transform};
+use crate::kit::naive::ours::{compare_content, compare_message};
 use ikev2::error::{Element, ParseErrorKind};
 use ikev2::registry::{CfgAttributeType, NotifyType, PayloadType};
 use ikev2::wire::{Chain, Message, RawPayload};
@@ -201,7 +201,7 @@ fn hostile_03_every_prefix_of_every_body() {
             compare_content(raw.ty.0, &payload(0, &raw.body[..end]));
         }
     };
-    for recorded in common::all_recorded() {
+    for recorded in crate::kit::recorded::all_recorded() {
         Message::parse(&recorded.message).unwrap().payloads().for_each(&mut cut);
         if let Some(content) = recorded.content() {
             Chain::parse(PayloadType(content.first), &content.octets).unwrap().payloads().for_each(&mut cut);

@@ -1,7 +1,7 @@
 //! Classes 27, 28, 30, 42: payload types, versions, missing payloads, depth.
 
-use crate::naive::ours::{compare_content, compare_message};
-use crate::{common, message, payload, proposal, transform};
+use super::{message, payload, proposal, transform};
+use crate::kit::naive::ours::{compare_content, compare_message};
 use ikev2::error::{Element, ParseErrorKind};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::rules::{self, Deviation, Place};
@@ -73,7 +73,7 @@ fn hostile_28_the_payload_types_of_ikev1_are_unknown_ones() {
 #[test]
 fn hostile_30_each_payload_taken_away_in_turn() {
     let mut missed = std::collections::BTreeMap::new();
-    for recorded in common::all_recorded() {
+    for recorded in crate::kit::recorded::all_recorded() {
         let whole = Message::parse(&recorded.message).unwrap();
         let exchange = whole.header().exchange;
         let response = whole.header().response;

@@ -1,17 +1,6 @@
 //! Round trips of arbitrary structured payloads and of arbitrary octets.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
 
-#[path = "proptest_wire/model.rs"]
 mod model;
-#[path = "proptest_wire/notify.rs"]
 mod notify;
 
 use ikev2::error::{BuildError, Element, ParseErrorKind, Space};

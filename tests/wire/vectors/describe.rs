@@ -1,6 +1,6 @@
 //! What the crate finds, in the vectors' terms.
 
-use crate::common::hex;
+use crate::kit::recorded::hex;
 use ikev2::wire::{
     Attribute, AttributeValue, Configuration, LenientMessage, Payload, Proposal, RawPayload, RemarkKind, Sa, Selector, Transform, audit,
 };

@@ -1,7 +1,7 @@
 //! Whether the crate judges a vector as the vector says.
 
-use crate::common::{hex, unhex};
-use crate::describe;
+use super::describe;
+use crate::kit::recorded::{hex, unhex};
 use ikev2::error::{Element, ParseError, ParseErrorKind as Kind};
 use ikev2::registry::PayloadType;
 use ikev2::wire::transport::{Transported, udp_4500};

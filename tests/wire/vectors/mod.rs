@@ -1,21 +1,7 @@
 //! Vectors made from seven other projects' tests, in the wire format's part: what must be read is compared field by field, what
 //! must be refused is, for the reason named. They are read in place from the folder IKEV2_SHARED names.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::panic_in_result_fn,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::string_slice,
-    reason = "a test fails by panicking"
-)]
 
-mod common;
-#[path = "vectors/describe.rs"]
 mod describe;
-#[path = "vectors/judge.rs"]
 mod judge;
 
 use serde_json::Value;
@@ -111,7 +97,7 @@ fn vectors() {
     let mut counts = BTreeMap::new();
     let mut unused: Vec<_> = OTHERWISE.to_vec();
     let mut wrong = Vec::new();
-    for (file, vectors) in common::vector_files() {
+    for (file, vectors) in crate::kit::shared::vector_files() {
         for vector in &vectors {
             let kind = vector["kind"].as_str().unwrap();
             if OTHER_KINDS.contains(&kind) {

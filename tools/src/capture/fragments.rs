@@ -11,16 +11,15 @@
 //! - Copies of fragments of a packet already delivered begin a set that is delivered if it becomes whole and forgotten,
 //!   not reported, if it does not.
 
-use core::fmt;
 use core::hash::{Hash, Hasher};
-use core::net::{IpAddr, SocketAddr};
+use core::net::IpAddr;
 use core::ops::Range;
 use core::time::Duration;
 use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{BTreeMap, HashMap};
 
 use super::ip;
-use super::problem::Fault;
+use super::problem::{Fault, IncompleteFragments, Why};
 use super::spans::{self, Span};
 use super::time::Time;
 
@@ -77,76 +76,6 @@ pub(super) struct Whole {
     pub(super) packets: Vec<u64>,
     /// Octets of payload in each of the packets.
     pub(super) sizes: Vec<usize>,
-}
-
-/// Why a fragment set was given up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Why {
-    /// Nothing more came within 60 seconds of the first fragment.
-    Expired,
-    /// The capture ended less than 60 seconds after the first fragment: the rest may have come later.
-    CaptureEnded,
-    /// This packet's fragment has the same identification and other content: the identification was used again, or somebody
-    /// overlaps fragments on purpose.
-    Contradicted { packet: u64 },
-    /// More sets were under way than are kept.
-    Evicted,
-}
-
-/// A fragment set that never became whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct IncompleteFragments {
-    /// Packets that carried what is there, in order of arrival.
-    pub(crate) packets: Vec<u64>,
-    /// Time of the first of them.
-    pub(crate) time: Time,
-    pub(crate) src: IpAddr,
-    pub(crate) dst: IpAddr,
-    pub(crate) id: u32,
-    /// Of the transport header; for IPv6 without its first fragment, that of the header after the fragment header.
-    pub(crate) protocol: u8,
-    /// Source and destination port of UDP and TCP, when the first fragment is there.
-    pub(crate) ports: Option<(u16, u16)>,
-    /// Octets that came.
-    pub(crate) received: u64,
-    /// Octets of the whole payload, when the last fragment came.
-    pub(crate) total: Option<u64>,
-    /// Octet ranges that did not come; what lies behind the last octet is not listed while `total` is unknown.
-    pub(crate) missing: Vec<Range<u64>>,
-    /// The first octets of the payload, transport header included; empty when the first fragment did not come.
-    pub(crate) head: Vec<u8>,
-    pub(crate) why: Why,
-}
-
-impl fmt::Display for IncompleteFragments {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 8;
-        let packets: Vec<String> = self.packets.iter().take(SHOWN).map(u64::to_string).collect();
-        write!(f, "packet{} {}", if packets.len() == 1 { "" } else { "s" }, packets.join(", "))?;
-        if self.packets.len() > SHOWN {
-            write!(f, " and {} more", self.packets.len().saturating_sub(SHOWN))?;
-        }
-        match self.ports {
-            Some((src, dst)) => write!(f, ": {} > {}", SocketAddr::new(self.src, src), SocketAddr::new(self.dst, dst))?,
-            None => write!(f, ": {} > {}", self.src, self.dst)?,
-        }
-        write!(f, ", IP protocol {}, fragments of identification {:#x}: ", self.protocol, self.id)?;
-        let mut parts: Vec<String> =
-            self.missing.iter().take(SHOWN).map(|r| format!("octets {} to {}", r.start, r.end.saturating_sub(1))).collect();
-        if self.missing.len() > SHOWN {
-            parts.push(format!("{} more ranges", self.missing.len().saturating_sub(SHOWN)));
-        }
-        if self.total.is_none() {
-            parts.push("the last fragment".into());
-        }
-        write!(f, "{} never came", parts.join(", "))?;
-        match self.why {
-            Why::Expired => f.write_str(" (60 seconds waited)"),
-            Why::CaptureEnded => f.write_str(" before the capture ended"),
-            Why::Contradicted { packet } => write!(f, " (packet {packet} uses the identification for other content)"),
-            Why::Evicted => f.write_str(" while too many other fragments were under way"),
-        }
-    }
 }
 
 /// A run of octets; `len` counts the ones the snap length cut off as well.

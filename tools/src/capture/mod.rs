@@ -27,8 +27,7 @@ mod time;
 mod traffic;
 
 pub use file::{OpenError, Source};
-pub(crate) use fragments::IncompleteFragments;
-pub(crate) use problem::Problem;
+pub(crate) use problem::{IncompleteFragments, Problem};
 pub(crate) use streams::{StreamEvent, StreamPiece};
 pub(crate) use time::Time;
 pub(crate) use traffic::{Datagram, Interest, IpPayload, Item, Traffic, Truncation};

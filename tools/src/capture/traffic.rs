@@ -7,10 +7,10 @@ use etherparse::err::tcp;
 use etherparse::{TcpHeaderSlice, UdpHeaderSlice};
 
 use super::file::{CaptureFile, OpenError, Packet, Record, Source};
-use super::fragments::{Fragment, Fragments, IncompleteFragments, Key};
+use super::fragments::{Fragment, Fragments, Key};
 use super::ip::{self, Upper};
 use super::link::{self, Carried};
-use super::problem::{Fault, Problem};
+use super::problem::{Fault, IncompleteFragments, Problem};
 use super::streams::{Segment, StreamPiece, Streams};
 use super::time::Time;
 

@@ -29,7 +29,7 @@ Examples:
 /// IKEv2 (RFC 7296): why a tunnel does not come up, what stands in its messages, what two sides agree on.
 #[derive(Debug, Parser)]
 #[command(name = "ike", version, propagate_version = true, max_term_width = 110, after_long_help = format!("{EXAMPLES}\n\n{STATUS}"),
-    after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
+    after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true, args_override_self = true)]
 pub(crate) struct Line {
     /// When to use colours. NO_COLOR in the environment means never, unless this says otherwise.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]

@@ -9,8 +9,6 @@
     reason = "a test fails by panicking"
 )]
 
-#[path = "../../../tests/common/mod.rs"]
-mod common;
 #[cfg(feature = "compare")]
 mod compare;
 mod diagnose;
@@ -19,3 +17,5 @@ mod kit;
 mod line;
 mod negotiate;
 mod packets;
+#[path = "../../../tests/kit/recorded/mod.rs"]
+mod recorded;

@@ -4,7 +4,7 @@ use core::net::SocketAddr;
 
 use super::forge::{self, Link, Pcap, addr, octets};
 use super::{Seen, datagrams, items, problems};
-use crate::capture::fragments::Why;
+use crate::capture::problem::Why;
 use crate::capture::{IncompleteFragments, Item, Problem};
 
 const SECOND: u64 = 1_000_000_000;

@@ -28,7 +28,7 @@ const RESPONDER_NET: &str = "10.77.1.0/24";
 
 /// Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP is sent.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = MORE, after_help = MORE, arg_required_else_help = true)]
+#[command(after_long_help = MORE, after_help = MORE, arg_required_else_help = true, args_override_self = true)]
 pub(crate) struct Line {
     /// Which side to be.
     mode: Mode,

@@ -37,7 +37,7 @@ fn every_capture_has_the_findings_it_deserves_and_no_other() {
     let (mut healthy, mut failed) = (0, 0);
     for name in recorded() {
         let row = FAILED.iter().find(|(failed, _, _)| *failed == name);
-        let clear = run(&crate::common::capture_path(&name, ".pcap"), &[]);
+        let clear = run(&crate::recorded::capture_path(&name, ".pcap"), &[]);
         let (codes, windows) = row.map_or((&[][..], None), |row| row.1);
         assert_eq!((clear.codes(), clear.windows()), (codes.to_vec(), windows), "{name} without keys");
         assert_eq!(clear.of("warning"), [""; 0], "{name} without keys");
@@ -64,7 +64,7 @@ fn every_capture_has_the_findings_it_deserves_and_no_other() {
 
 #[test]
 fn what_is_no_alarm_is_told_all_the_same() {
-    let info = |name: &str| run(&crate::common::capture_path(name, ".pcap"), &[]);
+    let info = |name: &str| run(&crate::recorded::capture_path(name, ".pcap"), &[]);
     assert!(info("psk-v4").of("info").contains(&"FragmentationNegotiated"));
     assert_eq!(info("rsa4096-frag-one-sided").finding("FragmentationNotOffered")["details"]["side"], "responder");
     assert_eq!(info("libreswan-rsa4096-nofrag").finding("IpFragmentsSent")["details"]["sizes"].as_array().unwrap().len(), 4);
@@ -77,7 +77,7 @@ fn what_is_no_alarm_is_told_all_the_same() {
 #[test]
 fn evidence_and_remedy_come_with_every_error() {
     for (name, _, _) in FAILED {
-        for finding in run(&crate::common::capture_path(name, ".pcap"), &[]).findings {
+        for finding in run(&crate::recorded::capture_path(name, ".pcap"), &[]).findings {
             let packets: Vec<u64> = finding["packets"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
             assert!(packets.is_sorted() && packets.len() <= 16, "{name}: {packets:?}");
             assert!(finding["text"].as_str().unwrap().len() > 20, "{name}");
@@ -92,7 +92,7 @@ fn evidence_and_remedy_come_with_every_error() {
             }
         }
     }
-    let refused = run(&crate::common::capture_path("err-auth-failed-psk", ".pcap"), &[]);
+    let refused = run(&crate::recorded::capture_path("err-auth-failed-psk", ".pcap"), &[]);
     assert_eq!(refused.finding("AuthenticationFailed")["packets"], serde_json::json!([3, 4]));
     assert_eq!(refused.finding("AuthenticationFailed")["confidence"], "medium");
     let keyed = with_keys("err-auth-failed-psk");
@@ -102,7 +102,7 @@ fn evidence_and_remedy_come_with_every_error() {
 
 #[test]
 fn a_refused_offer_is_named_and_compared_with_the_policy_given() {
-    let path = crate::common::capture_path("err-npc-init", ".pcap");
+    let path = crate::recorded::capture_path("err-npc-init", ".pcap");
     let plain = run(&path, &[]);
     let details = &plain.finding("NoProposalChosen")["details"];
     assert_eq!(details["offer"], serde_json::json!(["IKE: AES_CBC_128, HMAC_SHA2_256_128, PRF_HMAC_SHA2_256, MODP_2048 (group 14)"]));

@@ -5,8 +5,8 @@ mod cases;
 mod changed;
 mod output;
 
-use crate::common::{capture_names, capture_path};
 use crate::kit::ike;
+use crate::recorded::{capture_names, capture_path};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

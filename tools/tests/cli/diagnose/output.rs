@@ -14,9 +14,9 @@ fn path(path: &Path) -> &str {
 
 #[test]
 fn the_verdict_is_the_first_line_and_the_status_tells_it_too() {
-    let (status, text, _) = start(&[path(&crate::common::capture_path("psk-v4", ".pcap"))]);
+    let (status, text, _) = start(&[path(&crate::recorded::capture_path("psk-v4", ".pcap"))]);
     assert_eq!((status, text.lines().next().unwrap()), (0, "Nothing is wrong: 1 IKE SA came up."));
-    let (status, text, _) = start(&[path(&crate::common::capture_path("err-npc-init", ".pcap"))]);
+    let (status, text, _) = start(&[path(&crate::recorded::capture_path("err-npc-init", ".pcap"))]);
     assert_eq!(status, 1);
     let first = text.lines().next().unwrap();
     assert_eq!(
@@ -56,7 +56,7 @@ fn the_ladder_shows_sizes_fragments_and_repetition() {
         "{}",
         rungs[2]
     );
-    let whole = start(&[path(&crate::common::capture_path("frag-loss-response", ".pcap"))]).1;
+    let whole = start(&[path(&crate::recorded::capture_path("frag-loss-response", ".pcap"))]).1;
     for words in ["IKE_AUTH request 1-11 of 11, each up to 576 octets", "IKE_AUTH response 2-11 of 11", "sent again"] {
         assert!(whole.contains(words), "{words}: {whole}");
     }
@@ -65,22 +65,22 @@ fn the_ladder_shows_sizes_fragments_and_repetition() {
 #[test]
 fn sizes_name_keys_and_plan_every_path() {
     let (capture, keys) =
-        (crate::common::capture_path("rsa4096-nofrag-v4", ".pcap"), crate::common::capture_path("rsa4096-nofrag-v4", ".keys.json"));
+        (crate::recorded::capture_path("rsa4096-nofrag-v4", ".pcap"), crate::recorded::capture_path("rsa4096-nofrag-v4", ".keys.json"));
     let (_, text, _) = start(&["--keys", path(&keys), path(&capture)]);
-    let rows = crate::common::json(&crate::common::capture_path("rsa4096-nofrag-v4", ".messages.json"));
+    let rows = crate::recorded::json(&crate::recorded::capture_path("rsa4096-nofrag-v4", ".messages.json"));
     let content = rows[2]["plaintext"].as_str().unwrap().len() / 2;
     assert!(text.contains(&format!("{content} octets of content, 5184 as one message, 5212 as one IP packet")), "{text}");
     assert!(text.contains("CERT 1422 (RSA 4096 bits)") && text.contains("CERTREQ 65 (3 trusted authorities)"));
     assert!(text.contains("path MTU       1500 1492 1480 1460 1428 1420 1400 1358 1280  576"));
     // As many fragments as strongSwan makes of the same content under the same cipher.
     assert!(text.contains("IKE messages      4    4    4    4    4    4    4    5    5   11"));
-    let (_, sent, _) = start(&[path(&crate::common::capture_path("rsa4096-frag576-v4", ".pcap"))]);
+    let (_, sent, _) = start(&[path(&crate::recorded::capture_path("rsa4096-frag576-v4", ".pcap"))]);
     assert!(sent.contains("request 1-11 of 11"), "{sent}");
 }
 
 #[test]
 fn json_lines_keep_the_contract() {
-    let (_, out, _) = start(&["--json", path(&crate::common::capture_path("err-auth-failed-cert", ".pcap"))]);
+    let (_, out, _) = start(&["--json", path(&crate::recorded::capture_path("err-auth-failed-cert", ".pcap"))]);
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (verdict, findings) = lines.split_last().unwrap();
     for finding in findings {

@@ -194,9 +194,9 @@ fn damage_is_told_and_what_stands_before_it_is_read() {
     pcap.udp(path, &any_message(1)).udp_cut(path, &any_message(2), 30).udp(path, &any_message(3)).shorten(5);
     let (status, out, err) = json(&pcap.write("damage"));
     let lines = lines(&out);
-    assert_eq!((status, each(&lines, "message_id")), (1, vec![&json!(1), &json!(2)]));
+    assert_eq!((status, each(&lines, "message_id")), (0, vec![&json!(1), &json!(2)]));
     assert_eq!(lines[1]["remarks"], json!(["cut by the capture's snap length, 18 octets are missing"]));
-    assert!(err.contains("inspect: packet 2: cut by the capture's snap length, 18 octets are missing\n"), "{err}");
+    assert!(err.contains("ike inspect: packet 2: cut by the capture's snap length, 18 octets are missing\n"), "{err}");
     assert!(err.contains("the capture file ends in the middle of a record, after packet 2"), "{err}");
     assert_eq!((&lines[2]["kind"], &lines[2]["what"]), (&json!("problem"), &json!("capture")));
 
@@ -401,4 +401,15 @@ fn hostile_41_no_octet_of_a_peer_reaches_the_terminal_unescaped() {
         let (_, out, err) = start(args);
         assert!(out.bytes().chain(err.bytes()).all(|octet| matches!(octet, b'\n' | b' '..=b'~')), "{out}{err}");
     }
+}
+
+#[test]
+fn a_file_that_breaks_off_in_nonsense_is_not_read_to_its_end() {
+    let mut octets = std::fs::read(Pcap::new().udp(Path::ports(500, 500), &any_message(1)).write("nonsense")).unwrap();
+    octets.extend([0xff; 16]);
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("nonsense.pcap");
+    std::fs::write(&file, octets).unwrap();
+    let (status, out, err) = json(&file);
+    assert_eq!((status, each(&lines(&out), "message_id")), (2, vec![&json!(1)]));
+    assert!(err.contains("damaged at octet") && err.contains("a record longer than any packet"), "{err}");
 }

@@ -1,7 +1,7 @@
 //! Every capture: what was encrypted is told as `NAME.messages.json` has it, which a decoder that shares no code with this crate wrote.
 
 use super::run::{encrypted, file, json, notations, of_kind, sealed, with_keys, without_keys};
-use crate::common::{capture_names, capture_path, json as read};
+use crate::recorded::{capture_names, capture_path, json as read};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! The tree with keys (`tests/snapshots`, written anew when IKEV2_BLESS is set).
 
 use super::run::{file, start};
-use crate::common::{capture_names, capture_path};
+use crate::recorded::{capture_names, capture_path};
 use std::path::Path;
 
 #[test]

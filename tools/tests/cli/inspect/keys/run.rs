@@ -1,7 +1,7 @@
 //! Runs the example.
 
-use crate::common::capture_path;
 use crate::kit::ike;
+use crate::recorded::capture_path;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

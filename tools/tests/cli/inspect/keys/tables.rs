@@ -1,8 +1,8 @@
 //! Files of keys: both formats, Wireshark's names, and what is none.
 
 use super::run::{encrypted, file, json, notations, sealed, start, with_keys};
-use crate::common::{capture_names, capture_path, hex, json as read};
 use crate::packets::{Path, Pcap};
+use crate::recorded::{capture_names, capture_path, hex, json as read};
 use ikev2::protect::{Ivs, Suite, seal};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, Integ, NotifyType};
@@ -211,7 +211,7 @@ fn a_file_that_is_none_of_keys_says_what_is_wrong_and_where() {
         let keys = file("odd", content.as_bytes());
         let (status, lines, err) = with_keys("dpd", &keys);
         assert_eq!((status, lines.len()), (2, 0), "{content}");
-        assert!(err.starts_with(&format!("inspect: keys {}: ", keys.display())) && err.contains(expected), "{content}: {err}");
+        assert!(err.starts_with(&format!("ike inspect: keys {}: ", keys.display())) && err.contains(expected), "{content}: {err}");
     }
     let (status, _, err) = with_keys("dpd", &file("odd-pcap", &std::fs::read(capture_path("dpd", ".pcap")).unwrap()));
     assert_eq!(status, 2);

@@ -1,0 +1,22 @@
+//! How the repository is kept: floors and circles, what it says of itself, its page for embedders, the live handshakes.
+//!
+//! `tests/README.md` says what stands where.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::panic_in_result_fn,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../kit/mod.rs"]
+mod kit;
+
+mod embedding;
+mod interop_live;
+mod layering;
+mod statements;
