@@ -12,5 +12,6 @@
 
 #[path = "../../tests/fuzz_bodies/mod.rs"]
 mod fuzz_bodies;
+mod kit;
 
 pub use fuzz_bodies::*;

@@ -1,6 +1,7 @@
 //! What holds of every message and every chain, whatever the octets.
 
-use super::{naive, typed};
+use super::typed;
+use crate::kit::naive;
 use ikev2::error::Space;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::rules::{self, Deviation, Place};

@@ -1,6 +1,6 @@
 //! Target `negotiate`: any octets as an SA payload, under any policy, question and dialect.
 
-use super::naive_negotiate::{self, Offered, Outcome};
+use crate::kit::naive_negotiate::{self, Offered, Outcome};
 use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Refusal, Selection, Transform};
 use ikev2::proposal::{check_answer, encode_offer, examine, negotiate as answer};
 use ikev2::registry::{AttributeType, KeMethod, NotifyType, SecurityProtocol, TransformId, TransformType};

@@ -1,7 +1,7 @@
 //! Target `open`: any octets, under real ciphers and under one that lets everything pass.
 
-use super::fragments::peer::{FIRST, HEADER, Peer};
-use super::fragments::splitting::suites;
+use crate::kit::fragments::peer::{FIRST, HEADER, Peer};
+use crate::kit::fragments::splitting::suites;
 use ikev2::Instant;
 use ikev2::error::{CryptoError, OpenError};
 use ikev2::fragment::{Limits, Progress, Reassembler};

@@ -1,7 +1,7 @@
 //! Target `reassemble`: sequences of operations, told to the crate's reassembler and to the reference.
 
-use super::fragments::both::{Both, Told};
-use super::fragments::peer::HEADER;
+use crate::kit::fragments::both::{Both, Told};
+use crate::kit::fragments::peer::HEADER;
 use ikev2::fragment::Limits;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis};

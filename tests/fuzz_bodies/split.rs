@@ -1,6 +1,6 @@
 //! Target `split`: a message cut for a path and put together again, and every size held against arithmetic done anew.
 
-use super::fragments::splitting::{Way, check, suites};
+use crate::kit::fragments::splitting::{Way, check, suites};
 use ikev2::fragment::Layout;
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Payload, RawPayload};

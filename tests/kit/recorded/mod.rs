@@ -103,8 +103,9 @@ pub fn unhex(text: &str) -> Vec<u8> {
         b'A'..=b'F' => c - b'A' + 10,
         _ => panic!("not a hexadecimal digit: {c}"),
     };
-    assert!(text.len() % 2 == 0, "an odd number of hexadecimal digits");
-    text.as_bytes().chunks(2).map(|pair| digit(pair[0]) * 16 + digit(pair[1])).collect()
+    let pairs = text.as_bytes().chunks_exact(2);
+    assert!(pairs.remainder().is_empty(), "an odd number of hexadecimal digits");
+    pairs.map(|pair| digit(pair[0]) * 16 + digit(pair[1])).collect()
 }
 
 pub fn hex(octets: &[u8]) -> String {

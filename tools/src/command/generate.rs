@@ -1,7 +1,8 @@
 //! What is made from the command line itself: completions for shells, and manual pages.
 
-use super::definition;
+use super::Line;
 use crate::console::{Colour, Console, UNUSABLE, WELL};
+use clap::CommandFactory;
 use clap_complete::Shell;
 use std::io::{self, Write};
 
@@ -26,12 +27,12 @@ pub(crate) struct Man {
 
 pub(crate) fn completions(args: &Completions) -> u8 {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut definition(), "ike", &mut text);
+    clap_complete::generate(args.shell, &mut Line::command(), "ike", &mut text);
     write("completions", &text)
 }
 
 pub(crate) fn man(args: &Man) -> u8 {
-    let mut whole = definition();
+    let mut whole = Line::command();
     whole.build();
     let page = match &args.of {
         None => Some(whole),

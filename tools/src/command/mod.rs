@@ -3,6 +3,7 @@
 #[cfg(feature = "compare")]
 mod compare;
 mod diagnose;
+#[cfg(feature = "generate")]
 mod generate;
 #[cfg(feature = "handshake")]
 mod handshake;
@@ -10,7 +11,7 @@ mod inspect;
 mod negotiate;
 
 use crate::console::{Colour, UNUSABLE, WELL};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 const STATUS: &str = "\
 Exit status:
@@ -47,7 +48,9 @@ enum Command {
     Handshake(Box<handshake::args::Line>),
     #[cfg(feature = "compare")]
     Compare(Box<compare::args::Line>),
+    #[cfg(feature = "generate")]
     Completions(generate::Completions),
+    #[cfg(feature = "generate")]
     Man(generate::Man),
 }
 
@@ -69,20 +72,17 @@ pub(crate) fn run() -> u8 {
         Command::Handshake(args) => handshake::run(*args),
         #[cfg(feature = "compare")]
         Command::Compare(args) => compare::run(*args, line.color),
+        #[cfg(feature = "generate")]
         Command::Completions(args) => generate::completions(&args),
+        #[cfg(feature = "generate")]
         Command::Man(args) => generate::man(&args),
     }
-}
-
-/// The whole command line, for what is made from it.
-fn definition() -> clap::Command {
-    Line::command()
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_command_line_is_consistent() {
-        super::definition().debug_assert();
+        <super::Line as clap::CommandFactory>::command().debug_assert();
     }
 }

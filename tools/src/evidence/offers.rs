@@ -121,7 +121,7 @@ fn first_ke(body: &[u8]) -> Option<KeMethod> {
 /// Pairs of digits and nothing else, spaces and colons between them apart.
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<char> = text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
-    if digits.len() < 16 || digits.len() % 2 != 0 {
+    if digits.len() < 16 || !digits.len().is_multiple_of(2) {
         return None;
     }
     digits.chunks_exact(2).map(|pair| u8::from_str_radix(&pair.iter().collect::<String>(), 16).ok()).collect()

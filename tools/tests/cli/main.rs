@@ -9,7 +9,6 @@
     reason = "a test fails by panicking"
 )]
 
-#[cfg(feature = "compare")]
 mod compare;
 mod diagnose;
 mod inspect;

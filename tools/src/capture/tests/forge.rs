@@ -321,7 +321,7 @@ impl PcapNg {
 
 fn pad(out: &mut Vec<u8>, octets: &[u8]) {
     out.extend(octets);
-    while out.len() % 4 != 0 {
+    while !out.len().is_multiple_of(4) {
         out.push(0xee);
     }
 }

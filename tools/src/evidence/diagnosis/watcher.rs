@@ -337,6 +337,7 @@ fn tools() -> Tools {
     Tools { sha1: Provider::builtin().sha1().ok() }
 }
 
+#[cfg(feature = "x509")]
 fn certificate() -> Option<sizes::ReadCertificate> {
     use ikev2::auth::KeyType;
     Some(|der| {
@@ -344,4 +345,9 @@ fn certificate() -> Option<sizes::ReadCertificate> {
         let rsa = matches!(key.key_type(), KeyType::Rsa | KeyType::RsaPss);
         Some(sizes::CertificateFact { key: key.key_type().to_string(), bits: key.bits(), rsa })
     })
+}
+
+#[cfg(not(feature = "x509"))]
+fn certificate() -> Option<sizes::ReadCertificate> {
+    None
 }

@@ -7,6 +7,7 @@ use ikev2::auth::SignatureScheme;
 use ikev2::cert::{DistinguishedName, GeneralName};
 use ikev2::registry::IdType;
 use ikev2::wire::{Auth, Cert, Id};
+#[cfg(feature = "x509")]
 use ikev2::{cert::Certificate, registry::CertEncoding};
 
 pub(crate) fn identity(id: &Id<'_>) -> String {
@@ -45,6 +46,7 @@ pub(crate) fn facts(cert: &Cert<'_>) -> Vec<Node> {
     if let Some(found) = cert.hash_and_url() {
         return vec![Node::new("SHA-1", vec![hex(found.hash)]), Node::new("URL", vec![quoted(found.url)])];
     }
+    #[cfg(feature = "x509")]
     if cert.encoding == CertEncoding::X509_SIGNATURE {
         return match Certificate::parse(cert.data) {
             Ok(certificate) => x509(&certificate),
@@ -54,6 +56,7 @@ pub(crate) fn facts(cert: &Cert<'_>) -> Vec<Node> {
     Vec::new()
 }
 
+#[cfg(feature = "x509")]
 fn x509(certificate: &Certificate<'_>) -> Vec<Node> {
     let key = certificate.public_key();
     let bits = key.bits().map(|bits| format!("{bits} bits"));

@@ -205,7 +205,7 @@ fn payloads(text: &mut Page, indent: usize, parts: &Parts<'_>, header: &Header, 
                 text.items(Ink::Bad, &format!("{:below$}NOT OPENED  ", ""), &[format!("ICV mismatch: {whose}")]);
             }
             Some((Verdict::Failed(reason), _)) => {
-                text.items(Ink::Bad, &format!("{:below$}NOT OPENED  ", ""), core::slice::from_ref(reason))
+                text.items(Ink::Bad, &format!("{:below$}NOT OPENED  ", ""), core::slice::from_ref(reason));
             }
             Some((_, Some(content))) => payloads(text, below, &content.parts, header, carrier, None),
             _ => {}
