@@ -1,4 +1,4 @@
-"""A daemon's answer to an offer, in the terms of examples/negotiate --json. Nothing but Python itself is needed."""
+"""A daemon's answer to an offer, in the terms of `ike negotiate --json`. Nothing but Python itself is needed."""
 
 import struct
 
@@ -34,7 +34,7 @@ def read_sa(body):
 
 
 def outcome(payloads):
-    """The answer in the terms of examples/negotiate --json."""
+    """The answer in the terms of `ike negotiate --json`."""
     for ty, body in payloads:
         if ty == 33:
             answer = read_sa(body)

@@ -68,7 +68,7 @@ class Case:
     daemon_saw: tuple = ("ike", "child")  # marks of its log that must be there (see daemons.py)
     daemon_not: tuple = ()
     counters: dict = dataclasses.field(default_factory=dict)  # "a2b.ike_lost": least value
-    predict: str = "selected"  # what examples/negotiate must say about our offer; "" when the offer is not ours
+    predict: str = "selected"  # what `ike negotiate` must say about our offer; "" when the offer is not ours
     cannot: str = ""  # why the daemon cannot do it
 
     def __post_init__(self):

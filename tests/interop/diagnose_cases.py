@@ -3,7 +3,7 @@
 
     diagnose_cases.py OUT [NAME..]      as root; OUT/NAME-a.pcap is what the initiator's end saw, NAME-b.pcap what the responder's did
 
-Needs what the other scripts of this folder need. strongSwan initiates but where it says so; tests/diagnose_cases.rs has what is to be found.
+Needs what the other scripts of this folder need. strongSwan initiates but where it says so; tools/tests/cli/diagnose/cases.rs has what is to be found.
 """
 
 import os

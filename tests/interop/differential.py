@@ -1,6 +1,6 @@
-"""Random offers and policies: a running daemon and examples/negotiate must say the same.
+"""Random offers and policies: a running daemon and `ike negotiate` must say the same.
 
-    cargo build --release --example negotiate
+    cargo build --release -p ikev2-tools
     IKEV2_PEERS=... unshare -n -m sh -c 'ip link set lo up; exec python3 tests/interop/differential.py strongswan --count 200'
 
 Prints every disagreement as a JSON line, and a summary; exits with 1 when there was one, or nothing was asked. With --record FILE every answer is
@@ -329,7 +329,7 @@ def random_group(rng, proposals, policy, optional):
 
 class Negotiate:
     def __init__(self, path):
-        self.process = subprocess.Popen([path, "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([path, "negotiate", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(self, row):
         self.process.stdin.write(json.dumps(row) + "\n")
@@ -356,12 +356,12 @@ def main():
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--odd", type=float, default=0.3)
     options.add_argument("--questions", default="ike,auth_child,child,ike_rekey")
-    options.add_argument("--negotiate", default=str(ROOT / "target/release/examples/negotiate"))
+    options.add_argument("--ike", default=str(ROOT / "target/release/ike"))
     options.add_argument("--record", type=argparse.FileType("w"))
     options.add_argument("--peer", default="")
     options = options.parse_args()
     rng, side, tally, wrong = random.Random(options.seed), SIDES[options.daemon](), {}, 0
-    negotiate = Negotiate(options.negotiate)
+    negotiate = Negotiate(options.ike)
     side.daemon.start()
     try:
         for question in options.questions.split(","):

@@ -1,4 +1,4 @@
-"""What a case must have left: our verdict, the daemon's log, the counters of the path, the prediction of examples/negotiate, tshark's word."""
+"""What a case must have left: our verdict, the daemon's log, the counters of the path, the prediction of `ike negotiate`, tshark's word."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from answer import outcome, unchain
 COOKIE = 16390
 
 
-def judge(case, daemon, folder, facts, negotiate):
+def judge(case, daemon, folder, facts, ike):
     problems = []
     lines = [line for line in (folder / "ours.txt").read_text(errors="replace").splitlines() if line.startswith("{")]
     try:
@@ -28,7 +28,7 @@ def judge(case, daemon, folder, facts, negotiate):
         problems.append("there is an SA payload in our IKE_AUTH request")
     problems += theirs(case, daemon, said)
     problems += path(case, said, counters)
-    problems += prediction(case, folder, negotiate)
+    problems += prediction(case, folder, ike)
     if case.expect.get("verdict") == "established" and not any(name in (said.get("ike") or "") for name in wireshark.UNKNOWN):
         # Wireshark 4.0 puts fragments together in any order, but looks inside only when the last one comes last.
         in_order = "--reorder" not in case.ours and "--ike" not in case.path
@@ -124,7 +124,7 @@ def path(case, said, counters):
 # IKE_SA_INIT in the capture, against the matcher
 
 
-def prediction(case, folder, negotiate):
+def prediction(case, folder, ike):
     if not case.predict:
         return []
     dialect = case.daemon
@@ -132,10 +132,10 @@ def prediction(case, folder, negotiate):
     problems, kinds = [], []
     for offer, group, answer in exchanges(folder / "ours.pcap"):
         row = {"offer_hex": offer.hex(), "dialect": dialect, "question": "ike", "ke_method": group, "local": local}
-        done = subprocess.run([str(negotiate), "--json"], input=json.dumps(row) + "\n", capture_output=True, text=True, check=False, timeout=20)
+        done = subprocess.run([str(ike), "negotiate", "--json"], input=json.dumps(row) + "\n", capture_output=True, text=True, check=False, timeout=20)
         predicted = json.loads(done.stdout.splitlines()[0])
         if "error" in predicted:
-            return [f"examples/negotiate: {predicted['error']}"]
+            return [f"ike negotiate: {predicted['error']}"]
         kinds.append(predicted["outcome"])
         answer.pop("sa_hex", None)
         seen = {key: predicted.get(key) for key in answer}
@@ -149,7 +149,7 @@ def prediction(case, folder, negotiate):
     # The first child SA has no group of its own: the offer goes without one.
     offer = "-".join(word for word in (case.our_esp or cases.esp(case.esp, "us")).split("-") if not word.startswith(GROUPS))
     question = ["--offer", offer, "--local", cases.esp(case.esp, "us"), "--dialect", dialect, "--question", "auth_child"]
-    agrees = subprocess.run([str(negotiate), *question], capture_output=True, text=True, check=False, timeout=20).returncode
+    agrees = subprocess.run([str(ike), "negotiate", *question], capture_output=True, text=True, check=False, timeout=20).returncode
     if agrees != (1 if case.our_esp else 0):
         problems.append(f"the matcher's exit status for the child SA is {agrees}")
     return problems

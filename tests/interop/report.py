@@ -34,7 +34,7 @@ def text(chosen, results, versions):
         "with the IPsec calls to the kernel answered by `tests/interop/fakekernel.c`.",
         "",
         "A case passed when our verdict, the daemon's own log, the counters of the path and, for what we offered, the prediction of",
-        f"`examples/negotiate` all say what they should, and tshark with our exported keys decrypted and reassembled all of it ({judged} captures) and",
+        f"`ike negotiate` all say what they should, and tshark with our exported keys decrypted and reassembled all of it ({judged} captures) and",
         "found nothing malformed. Cells: datagrams we sent / received, in brackets the IKE fragments among them.",
         "",
         "## The matrix",

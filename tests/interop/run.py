@@ -49,7 +49,7 @@ def certificates(folder, family):
 def command(case, options, folder):
     """Our command line."""
     us, them = V4 if case.family == "v4" else V6
-    words = [str(options.handshake)]
+    words = [str(options.ike), "handshake"]
     if case.role == "responder":
         words += ["initiate", them, "--local", us]
     else:
@@ -128,7 +128,7 @@ def run_case(case, bench):
                 shutil.copy(daemon.folder / "run" / name, folder / name)
     facts["seconds"] = time.monotonic() - started
     if not problems:
-        problems = judge.judge(case, daemon, folder, facts, options.negotiate)
+        problems = judge.judge(case, daemon, folder, facts, options.ike)
     (folder / "problems.txt").write_text("".join(problem + "\n" for problem in problems))
     return problems, facts
 
@@ -228,8 +228,7 @@ def main():
     p.add_argument("--keep", action="store_true", help="keep the logs of cases that passed as well")
     p.add_argument("--try", action="store_true", dest="try_all", help="run also what a daemon is said to be unable to do")
     p.add_argument("--jobs", type=int, default=2)
-    p.add_argument("--handshake", type=pathlib.Path, default=ROOT / "target/release/examples/handshake")
-    p.add_argument("--negotiate", type=pathlib.Path, default=ROOT / "target/release/examples/negotiate")
+    p.add_argument("--ike", type=pathlib.Path, default=ROOT / "target/release/ike")
     p.add_argument("--out", type=pathlib.Path, default=ROOT / "target/interop")
     p.add_argument("--resume", type=pathlib.Path, metavar="FOLDER", help="keep what passed there, and run nothing again that is kept there")
     p.add_argument("--report", type=pathlib.Path, help="where --all writes its table", default=ROOT / "docs/interop.md")

@@ -3,7 +3,7 @@
 #
 #   bash tests/interop/run.sh --ci | --all | --list | CASE..      (README.md next to this file)
 #
-# Needs root and Debian's apt-get; installs what it lacks, builds the two examples it drives. HANDSHAKE and NEGOTIATE name programs built elsewhere.
+# Needs root and Debian's apt-get; installs what it lacks, builds the program it drives, `ike`. IKE names one built elsewhere.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -15,7 +15,7 @@ if ! python3 -c 'import concurrent.futures, ctypes' 2>/dev/null || ! command -v 
 	apt_install python3 iproute2
 fi
 case " $* " in *" --list "*) exec python3 "$here/run.py" "$@" ;; esac
-if [ -z "${HANDSHAKE:-}" ] || [ -z "${NEGOTIATE:-}" ]; then
-	(cd "$top" && cargo build --locked --release --features full --example handshake --example negotiate)
+if [ -z "${IKE:-}" ]; then
+	(cd "$top" && cargo build --locked --release -p ikev2-tools)
 fi
-exec python3 "$here/run.py" --handshake "${HANDSHAKE:-$target/release/examples/handshake}" --negotiate "${NEGOTIATE:-$target/release/examples/negotiate}" "$@"
+exec python3 "$here/run.py" --ike "${IKE:-$target/release/ike}" "$@"

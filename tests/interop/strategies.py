@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The simulation beside a real handshake: strongSwan answers `examples/handshake` over three paths, and both are counted.
+"""The simulation beside a real handshake: strongSwan answers `ike handshake` over three paths, and both are counted.
 
     strategies.py [--runs 30] [--out FOLDER] [--again]
 
 For each path: namespaces joined by path.py, charon (an RSA-4096 chain, so that IKE_AUTH takes fragments both ways) at one end, the example
 at the other, so many handshakes one after the other. The captures of both ends say how many datagrams the IKE_AUTH request took, and how
-long it was under way until its last fragment was there. `compare_strategies` simulates the same message and answer over the same path.
+long it was under way until its last fragment was there. `ike compare` simulates the same message and answer over the same path.
 Measured figures have to lie where the same number of simulated runs lies in all but 1 of 180 cases, so that nine together do in 95 of
 100; times of 10 ms more than that are taken for the forwarder's and the machine's. Exit status 0: they do.
 
@@ -35,7 +35,7 @@ TIMERS = "1,200,16,20"
 HELD_BACK_MS = 20
 SLACK_S = 0.010
 
-# name, fragment size, options of path.py, options of compare_strategies, handshakes at most
+# name, fragment size, options of path.py, options of `ike compare`, handshakes at most
 PATHS = [
     ("loss 8 %, RTT 80 ms", 1280, ["--loss", "8", "--delay", "40"], ["--loss", "8", "--rtt", "80"], 1000),
     (
@@ -116,10 +116,10 @@ def measured(ours, theirs):
 
 
 def simulated(options, size, path):
-    """As many runs as are worth having, by compare_strategies."""
+    """As many runs as are worth having, by `ike compare`."""
     (content, count), (answer, _) = path["size"][False], path["size"][True]
     out = options.out / "simulated"
-    words = [str(options.compare), "--path", "custom", *path["simulation"], "--strategy", f"fixed-{size}", "--size", str(content)]
+    words = [str(options.ike), "compare", "--path", "custom", *path["simulation"], "--strategy", f"fixed-{size}", "--size", str(content)]
     words += ["--answer", f"{answer},{size}", "--timers", TIMERS, "--runs", "5000", "--seed", "1", "--out", str(out)]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     print("  simulated: " + " ".join(words[1:-2]))
@@ -173,7 +173,7 @@ def handshakes(options, number, size, words, count):
         certs = options.state / "certs"
         family = "rsa4096"
         chain = [f"{family}-client"] + [name for name in (f"{family}-cint2", f"{family}-cint1") if (certs / f"{name}.cert.pem").exists()]
-        mine = ["ip", "netns", "exec", a, str(options.handshake), "initiate", THEM, "--local", US, "--id", "carol.peer.test", "--peer-id", "moon.peer.test"]
+        mine = ["ip", "netns", "exec", a, str(options.ike), "handshake", "initiate", THEM, "--local", US, "--id", "carol.peer.test", "--peer-id", "moon.peer.test"]
         mine += [word for name in chain for word in ("--cert", str(certs / f"{name}.cert.pem"))]
         mine += ["--key", str(certs / f"{family}-client.key.pem"), "--ca", str(certs / f"{family}-root.cert.pem"), "--mtu", str(size)]
         mine += ["--ike", "aes128gcm16-prfsha256-ecp256", "--esp", "aes128gcm16", "--ts-local", "10.77.2.0/24", "--ts-remote", "10.77.1.0/24"]
@@ -198,8 +198,7 @@ def main():
     p.add_argument("--again", action="store_true", help="read the captures of the run before instead")
     p.add_argument("--out", type=pathlib.Path, default=ROOT / "target/interop-strategies")
     p.add_argument("--tools", type=pathlib.Path, default=HERE, help="where path.py and strongswan.sh are")
-    p.add_argument("--handshake", type=pathlib.Path, default=ROOT / "target/release/examples/handshake")
-    p.add_argument("--compare", type=pathlib.Path, default=ROOT / "target/release/examples/compare_strategies")
+    p.add_argument("--ike", type=pathlib.Path, default=ROOT / "target/release/ike")
     options = p.parse_args()
     if os.geteuid():
         sys.exit("namespaces and daemons need root")

@@ -3,7 +3,7 @@
 
     wireshark.py CAPTURE KEYS      prints what it found; exits with 1 when there was something
 
-KEYS holds lines of Wireshark's ikev2_decryption_table, as `examples/handshake --keys` writes them.
+KEYS holds lines of Wireshark's ikev2_decryption_table, as `ike handshake --keys` writes them.
 """
 
 import subprocess
