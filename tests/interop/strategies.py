@@ -9,7 +9,7 @@ long it was under way until its last fragment was there. `ike compare` simulates
 Measured figures have to lie where the same number of simulated runs lies in all but 1 of 180 cases, so that nine together do in 95 of
 100; times of 10 ms more than that are taken for the forwarder's and the machine's. Exit status 0: they do.
 
-Needs what run.sh needs (root, /dev/net/tun, strongSwan by apt-get), and both examples built with --release --features full.
+Needs what run.sh needs (root, /dev/net/tun, strongSwan by apt-get), and `ike` built with --release.
 """
 
 import argparse
