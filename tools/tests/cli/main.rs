@@ -13,6 +13,7 @@ mod compare;
 mod diagnose;
 mod inspect;
 mod kit;
+mod layout;
 mod line;
 mod negotiate;
 mod packets;

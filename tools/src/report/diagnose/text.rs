@@ -13,6 +13,8 @@ use ikev2::diagnose::{Finding, Severity};
 const WIDTH: usize = 110;
 /// Columns before the words of a finding.
 const INDENT: usize = 10;
+/// Columns from which on settings stand beside the names of their products.
+const TWO_COLUMNS: usize = 80;
 /// Columns that the ladder takes; where there are fewer, messages are listed.
 const LADDER: usize = 100;
 
@@ -88,8 +90,8 @@ fn folded(line: &str, width: usize) -> Vec<String> {
 fn sa(text: &mut Page, shown: &Shown<'_>) {
     let track = shown.track;
     text.end_line();
-    text.ink(Ink::Strong, &format!("IKE SA {}: {} (initiator) > {} (responder)", track.number, track.initiator, track.responder));
-    text.end_line();
+    let ends = format!("{} (initiator) > {} (responder)", track.initiator, track.responder);
+    text.words(Ink::Strong, &format!("IKE SA {}: ", track.number), 2, &ends);
     text.words(Ink::Plain, "  ", 2, &format!("SPIs {}; {}", track.spis, track.view()));
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at));
@@ -129,8 +131,11 @@ fn one(text: &mut Page, finding: &Finding, cure: &Cure<'_>) {
     text.words(Ink::Plain, "          ", INDENT, &change);
     if let Cure::Settings(settings) = cure {
         for (product, setting) in *settings {
-            let name = format!("            {:<15}", product.name());
-            text.words(Ink::Plain, &name, 27, setting);
+            if text.width >= TWO_COLUMNS {
+                text.words(Ink::Plain, &format!("            {:<15}", product.name()), 27, setting);
+            } else {
+                text.words(Ink::Plain, &format!("            {}: ", product.name()), 14, setting);
+            }
         }
     }
     if let ikev2::diagnose::Kind::NoProposalChosen { offer, change, .. } = kind {
@@ -190,22 +195,26 @@ fn rung(text: &mut Page, step: &Step) {
 }
 
 fn size(text: &mut Page, label: &str, packet: u64, report: &sizes::Report) {
-    let _ = writeln!(
-        text,
-        "  Size of the {label} of packet {packet}: {} octets of content, {} as one message, {} as one IP packet",
+    let sizes = format!(
+        "Size of the {label} of packet {packet}: {} octets of content, {} as one message, {} as one IP packet",
         report.content, report.message, report.packet
     );
+    text.words(Ink::Plain, "  ", 4, &sizes);
     if !report.parts.is_empty() {
         let parts: Vec<_> = report.parts.iter().map(fact).collect();
         text.words(Ink::Plain, "    payloads:     ", 18, &parts.join(", "));
     }
-    let row = |name: &str, value: &dyn Fn(&sizes::Row) -> String| {
-        let cells: Vec<_> = report.plan.iter().map(|row| format!("{:>5}", value(row))).collect();
-        format!("    {name:<14}{}", cells.join(""))
-    };
-    let _ = writeln!(text, "{}", row("path MTU", &|row| row.mtu.to_string()));
-    let _ = writeln!(text, "{}", row("IP packets", &|row| row.ip_packets.to_string()));
-    let _ = writeln!(text, "{}", row("IKE messages", &|row| row.messages.map_or("-".into(), |n| n.to_string())));
+    // A name of 18 columns, and 5 for each path MTU: as many in a line as fit.
+    let fit = text.width.saturating_sub(18).checked_div(5).unwrap_or(1).max(1);
+    for plan in report.plan.chunks(fit) {
+        let row = |name: &str, value: &dyn Fn(&sizes::Row) -> String| {
+            let cells: Vec<_> = plan.iter().map(|row| format!("{:>5}", value(row))).collect();
+            format!("    {name:<14}{}", cells.join(""))
+        };
+        let _ = writeln!(text, "{}", row("path MTU", &|row| row.mtu.to_string()));
+        let _ = writeln!(text, "{}", row("IP packets", &|row| row.ip_packets.to_string()));
+        let _ = writeln!(text, "{}", row("IKE messages", &|row| row.messages.map_or("-".into(), |n| n.to_string())));
+    }
     for advice in &report.advice {
         text.words(Ink::Plain, "    advice:       ", 18, &advice.to_string());
     }

@@ -182,7 +182,8 @@ fn kind(header: &Header) -> String {
 }
 
 fn spis(text: &mut Page, header: &Header) {
-    let _ = writeln!(text, "  IKE SPIs {:016x} (initiator), {:016x} (responder)", header.spis.initiator, header.spis.responder);
+    let spis = [format!("{:016x} (initiator)", header.spis.initiator), format!("{:016x} (responder)", header.spis.responder)];
+    text.items(Ink::Plain, "  IKE SPIs ", &spis);
 }
 
 /// A line for each payload and lines below it; those of the payloads in SK stand below SK's.

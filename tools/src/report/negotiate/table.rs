@@ -1,7 +1,7 @@
 //! Every offered proposal beside every local one, with what matches and what does not.
 
 use crate::report::Style;
-use crate::report::text::Ink;
+use crate::report::text::{Ink, Page};
 use ikev2::proposal::{Pair, Policy, Refusal, Selection, Transform};
 use ikev2::registry::TransformType;
 use ikev2::wire::Sa;
@@ -55,7 +55,9 @@ pub(super) fn print(
     if all > rows.len() {
         writeln!(out, "  (the nearest {} of {all} pairs)", rows.len())?;
     }
-    writeln!(out, "  ok: agree; DIFFERS: no value in common; MISSING: needed and not offered; -: not needed\n")
+    let mut legend = Page::new(style, usize::MAX);
+    legend.words(Ink::Plain, "  ", 2, "ok: agree; DIFFERS: no value in common; MISSING: needed and not offered; -: not needed");
+    writeln!(out, "{}", legend.take())
 }
 
 fn ink(cell: &str) -> Ink {

@@ -1,0 +1,55 @@
+//! Reports as wide as the terminal they are shown on: what the library makes of a width.
+
+use crate::recorded::capture_path;
+use ikev2_tools::capture::Source;
+use ikev2_tools::evidence::diagnosis;
+use ikev2_tools::report::{self, Style};
+use std::path::Path;
+
+fn source(path: &Path) -> Source {
+    let octets = std::fs::read(path).unwrap();
+    Source { name: "name.pcap".into(), input: Box::new(std::io::Cursor::new(octets)), octets: None }
+}
+
+/// Lines that are wider, but for those with a word that cannot be broken: a registry key, a hash.
+fn too_wide(text: &str, width: usize) -> Vec<&str> {
+    let unbreakable = |line: &str| line.split_whitespace().any(|word| word.trim_end_matches(',').chars().count() >= 40);
+    text.lines().filter(|line| line.chars().count() > width && !unbreakable(line)).collect()
+}
+
+#[test]
+fn a_diagnosis_fits_the_terminal() {
+    let folder = crate::recorded::root().join("tests/captures-diagnose");
+    let mut captures: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    captures.retain(|path| path.extension().is_some_and(|extension| extension == "pcap"));
+    captures.push(capture_path("rsa4096-nofrag-v4", ".pcap"));
+    assert!(captures.len() > 20, "{captures:?}");
+    for capture in captures {
+        let diagnosis = diagnosis::diagnose(source(&capture), diagnosis::Options::default(), &mut |_| ()).unwrap();
+        let wide = report::diagnose::text(&diagnosis, true, Style::default());
+        for width in [60, 72, 80, 99] {
+            let text = report::diagnose::text(&diagnosis, true, Style { width: Some(width), colour: false });
+            assert_eq!(too_wide(&text, width), [""; 0], "{width} columns: {}", capture.display());
+            // The same is said, whatever the width: only the ladder's lines are other ones.
+            let words = |text: &str| {
+                text.lines().filter(|line| !line.contains(" > ") && !line.contains('|')).map(str::to_owned).collect::<Vec<_>>()
+            };
+            let said = |text: &str| words(text).join(" ").split_whitespace().filter(|word| word.ends_with('.')).count();
+            assert_eq!(said(&text), said(&wide), "{width} columns: {}", capture.display());
+        }
+    }
+}
+
+#[test]
+fn a_tree_fits_the_terminal() {
+    for name in ["err-npc-init", "psk-many-proposals", "rsa4096-frag576-aes256gcm16"] {
+        for width in [60, 80, 132] {
+            let style = Style { width: Some(width), colour: false };
+            let options = report::inspect::Options { style, ..report::inspect::Options::default() };
+            let mut out = Vec::new();
+            report::inspect::show(source(&capture_path(name, ".pcap")), options, &mut out, &mut |_| ()).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert_eq!(too_wide(&text, width), [""; 0], "{width} columns: {name}");
+        }
+    }
+}
