@@ -1,13 +1,12 @@
 //! From observations to findings: which IKE SA something belongs to, and when it is judged.
 
+use super::explain;
+use super::facts::{self, Sa, Surroundings, Taken};
 use super::finding::{Finding, Severity, Verdict, View};
 use super::judge;
 use super::kind::Kind;
 use super::observation::{Decrypted, Observation, Sight};
-use super::sa::{Sa, Taken};
-use super::surroundings::Surroundings;
 use super::tools::Tools;
-use super::{explain, flow};
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::proposal::Policy;
@@ -194,7 +193,7 @@ impl Diagnoser {
         let same = sa.initiator == initiator && sa.responder == responder;
         let fits = match (is_init, header.response) {
             // The same request again, perhaps with another address behind a translator; else another try of the same attempt.
-            (true, false) => sa.init_print() == Some(flow::print(message.as_octets())) || same && sa.init.answered.is_none(),
+            (true, false) => sa.init_print() == Some(facts::print(message.as_octets())) || same && sa.init.answered.is_none(),
             (true, true) => {
                 let open = sa.spis.responder == 0 || sa.spis.responder == header.spis.responder;
                 open && (same || sa.init.asked) || same && sa.init.answered.is_none()

@@ -2,12 +2,10 @@
 
 use super::Finding;
 use super::explain;
+use super::facts::{Evicted, Exchange, Flow, Packets, Sa, Surroundings};
 use super::finding::{Confidence, Severity};
-use super::flow::{Exchange, Flow, Packets};
 use super::kind::{Kind, Split};
 use super::observation::IcmpError;
-use super::sa::{Evicted, Sa};
-use super::surroundings::Surroundings;
 use crate::instant::Instant;
 use crate::proposal::{Policy, Question};
 use crate::registry::{ExchangeType, NotifyType, PayloadType};

@@ -43,20 +43,16 @@
 // A cause without words of its own must not compile, and none may borrow those of another.
 #![deny(clippy::wildcard_enum_match_arm)]
 
-mod auth;
 mod diagnoser;
 mod explain;
+mod facts;
 mod finding;
-mod flow;
-mod init;
 mod judge;
 mod kind;
 mod observation;
 mod prose;
 mod remedy;
-mod sa;
 pub mod sizes;
-mod surroundings;
 mod tools;
 
 pub use diagnoser::{Diagnoser, Limits, Sighting};

@@ -1,0 +1,11 @@
+//! Facts: what is remembered of one IKE SA, and of what lies around. Nothing is concluded here.
+
+mod auth;
+mod flow;
+mod init;
+mod sa;
+mod surroundings;
+
+pub(super) use flow::{Exchange, Flow, Packets, print};
+pub(super) use sa::{Evicted, Sa, Taken};
+pub(super) use surroundings::Surroundings;
