@@ -4,6 +4,7 @@ use super::ladder::{Ladder, Step};
 use super::report::{Cure, Report, Shown, fact};
 use core::fmt::Write as _;
 use ikev2::Role;
+use ikev2::diagnose::cause::NoProposalChosen;
 use ikev2::diagnose::sizes;
 use ikev2::diagnose::{Finding, Severity};
 
@@ -93,7 +94,7 @@ fn one(text: &mut String, finding: &Finding, cure: &Cure<'_>) {
             wrap(text, &name, 27, setting);
         }
     }
-    if let ikev2::diagnose::Kind::NoProposalChosen { offer, change, .. } = kind {
+    if let ikev2::diagnose::Kind::NoProposalChosen(NoProposalChosen { offer, change, .. }) = kind {
         for (n, proposal) in (1_usize..).zip(offer) {
             wrap(text, &format!("            offer {n:<3} "), 22, &proposal.to_string());
         }

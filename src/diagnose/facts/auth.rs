@@ -60,6 +60,8 @@ pub(in crate::diagnose) struct Auth {
     /// An answer that is EAP success or failure, and nothing has followed it.
     eap_end: Option<Packets>,
     eap_failed: Option<(Packets, bool)>,
+    /// EAP was refused, and whether that could be read: known once nothing more comes.
+    pub(in crate::diagnose) eap_refused: Option<(Packets, bool)>,
     pub(in crate::diagnose) refused: Option<Refused>,
     pub(in crate::diagnose) child_refused: Option<ChildRefused>,
     /// What the initiator says right after IKE_AUTH, by a lone notify.
@@ -271,7 +273,7 @@ impl Auth {
     /// What it all means, once nothing more comes: the EAP failure, if that is what it is, then the refusal.
     ///
     /// `deaf`: what the initiator sent is not in the capture, so that its silence means nothing.
-    pub(in crate::diagnose) fn conclude(&mut self, deaf: bool) -> Option<(Packets, bool)> {
+    pub(in crate::diagnose) fn conclude(&mut self, deaf: bool) {
         let bye = self.bye.take();
         if deaf {
             self.eap_end = None;
@@ -283,7 +285,8 @@ impl Auth {
         if in_eap {
             let end = self.eap_failed.take().or_else(|| self.eap_end.take().map(|packets| (packets, false)));
             let refusal = self.refused.take().map(|refused| (refused.packets, refused.sure));
-            return end.or(refusal).or_else(|| bye.map(|(packets, _)| (packets, false)));
+            self.eap_refused = end.or(refusal).or_else(|| bye.map(|(packets, _)| (packets, false)));
+            return;
         }
         if let (Some((packets, id)), false) = (bye, told || child) {
             // Who is told AUTHENTICATION_FAILED does not answer that; who misses the proof in an answer does.
@@ -302,7 +305,6 @@ impl Auth {
         if self.refused.is_some() {
             self.done = None;
         }
-        None
     }
 }
 

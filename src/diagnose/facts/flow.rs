@@ -1,6 +1,5 @@
 //! One message of an exchange, however often and in however many pieces it was sent.
 
-use crate::diagnose::finding::Finding;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
@@ -20,9 +19,12 @@ const SIZES: usize = 64;
 pub(in crate::diagnose) struct Packets(Vec<u64>);
 
 impl Packets {
+    /// Packet numbers kept.
+    pub(in crate::diagnose) const MOST: usize = 16;
+
     pub(in crate::diagnose) fn add(&mut self, packets: &[u64]) {
         for packet in packets {
-            if self.0.len() < Finding::MAX_PACKETS && !self.0.contains(packet) {
+            if self.0.len() < Self::MOST && !self.0.contains(packet) {
                 self.0.push(*packet);
             }
         }
@@ -125,6 +127,14 @@ impl Set {
     }
 }
 
+/// What is missing of a message that was sent.
+pub(in crate::diagnose) enum Gap<'a> {
+    /// Some of its IP fragments.
+    IpFragments(Lost),
+    /// Some fragments of its set.
+    Fragments(&'a Set),
+}
+
 #[derive(Clone, Debug, Default)]
 pub(in crate::diagnose) struct Flow {
     pub(in crate::diagnose) first: Option<Instant>,
@@ -152,6 +162,14 @@ pub(in crate::diagnose) struct Flow {
 impl Flow {
     pub(in crate::diagnose) fn is_seen(&self) -> bool {
         self.first.is_some()
+    }
+
+    /// What is missing of it; `None` when it was whole once, or never sent.
+    pub(in crate::diagnose) fn gap(&self) -> Option<Gap<'_>> {
+        if self.whole.is_some() {
+            return None;
+        }
+        self.lost.map(Gap::IpFragments).or_else(|| self.set.as_ref().map(Gap::Fragments))
     }
 
     /// Takes a datagram; tells whether it was seen before.
@@ -251,6 +269,27 @@ impl Exchange {
 
     pub(in crate::diagnose) fn packets(&self) -> Packets {
         self.request.packets.join(&self.response.packets)
+    }
+
+    /// The request, then the response, each with who sends it.
+    pub(in crate::diagnose) fn flows(&self) -> [(Role, &Flow); 2] {
+        [(self.asker, &self.request), (self.asker.other(), &self.response)]
+    }
+
+    /// Whether the request went by whole, as IP fragments, and nothing at all came back.
+    pub(in crate::diagnose) fn vanishes(&self) -> bool {
+        self.request.whole.is_some() && self.request.sizes.len() > 1 && !self.response.is_seen()
+    }
+
+    /// Whether all that was sent of request and response went by, so that a missing answer has another reason than a loss before
+    /// this point.
+    pub(in crate::diagnose) fn is_complete(&self) -> bool {
+        self.request.is_seen() && !self.vanishes() && self.request.gap().is_none() && self.response.gap().is_none()
+    }
+
+    /// Whether it is the first that the initiator asks after IKE_SA_INIT.
+    pub(in crate::diagnose) fn follows_init(&self) -> bool {
+        self.exchange != ExchangeType::IKE_SA_INIT && self.asker.is_initiator() && self.message_id == 1
     }
 
     /// Takes a datagram of the request or the response; tells whether it was seen before.

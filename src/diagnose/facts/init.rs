@@ -7,7 +7,7 @@ use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::keys::nat_detection;
 use crate::protect::Suite;
-use crate::registry::{Encr, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
+use crate::registry::{Encr, ExchangeType, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
 use crate::role::Role;
 use crate::wire::{LenientMessage, NotifyData, Payload, Sa};
 use alloc::vec::Vec;
@@ -166,6 +166,11 @@ impl Init {
         self.offer.is_empty()
             || sa.is_err()
             || sa.iter().flat_map(Sa::proposals).flat_map(|p| p.transforms()).any(|t| t.ty == TransformType::KE && t.id.0 == wanted.0)
+    }
+
+    /// Whether this exchange was refused in clear.
+    pub(in crate::diagnose) fn refuses(&self, exchange: ExchangeType) -> bool {
+        exchange == ExchangeType::IKE_SA_INIT && self.refusal.is_some()
     }
 
     /// Who did not announce fragmentation; `None` when both did.

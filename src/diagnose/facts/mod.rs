@@ -6,6 +6,6 @@ mod init;
 mod sa;
 mod surroundings;
 
-pub(super) use flow::{Exchange, Flow, Packets, print};
+pub(super) use flow::{Exchange, Gap, Packets, print};
 pub(super) use sa::{Evicted, Sa, Taken};
 pub(super) use surroundings::Surroundings;

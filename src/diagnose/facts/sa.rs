@@ -3,7 +3,6 @@
 use super::auth::Auth;
 use super::flow::{Datagram, Exchange, Packets, Part, print};
 use super::init::Init;
-use crate::diagnose::finding::Finding;
 use crate::diagnose::observation::{Decrypted, Observation, Transport};
 use crate::diagnose::tools::Tools;
 use crate::fragment::Overhead;
@@ -40,10 +39,8 @@ pub(in crate::diagnose) struct Sa {
     pub(in crate::diagnose) unknown_spi: Option<(Packets, Instant)>,
     /// Another error that was not encrypted, after IKE_SA_INIT.
     pub(in crate::diagnose) clear_error: Option<(ExchangeType, NotifyType, Packets, Instant)>,
-    /// Requests without an answer after which the same side asked again all the same.
+    /// Requests without an answer after which the same side asked again all the same, in exchanges that are watched no longer.
     pub(in crate::diagnose) unheard: u32,
-    /// What was found in exchanges that are watched no longer.
-    pub(in crate::diagnose) early: Vec<Finding>,
 }
 
 /// What came of a message.
@@ -78,7 +75,6 @@ impl Sa {
             unknown_spi: None,
             clear_error: None,
             unheard: 0,
-            early: Vec::new(),
         }
     }
 
@@ -217,6 +213,34 @@ impl Sa {
         }
         let asked = if exchange.asker.is_initiator() { self.asked.0 } else { self.asked.1 };
         asked > Some(exchange.message_id)
+    }
+
+    /// Requests without an answer after which the same side asked again all the same.
+    pub(in crate::diagnose) fn unheard_in_all(&self) -> u32 {
+        let unheard = |e: &&Exchange| e.exchange != ExchangeType::IKE_SA_INIT && !e.response.is_seen() && self.is_past(e);
+        let watched = u32::try_from(self.exchanges.iter().filter(unheard).count()).unwrap_or(u32::MAX);
+        self.unheard.saturating_add(watched)
+    }
+
+    /// Whether IKE_SA_INIT came to a good end, whatever else was answered to it.
+    pub(in crate::diagnose) const fn goes_on(&self) -> bool {
+        self.init.answered.is_some() || self.auth.started
+    }
+
+    /// Whether IKE_AUTH went well, and so did everything after.
+    pub(in crate::diagnose) fn came_up(&self) -> bool {
+        let whole = |e: &Exchange| self.is_past(e) || e.response.whole.is_some() || !e.request.is_seen();
+        self.auth.done.is_some() && (self.auth.deleted || self.exchanges.iter().all(whole))
+    }
+
+    /// Packets of the first exchange that is still watched.
+    pub(in crate::diagnose) fn beginning(&self) -> Packets {
+        self.exchanges.front().map(Exchange::packets).unwrap_or_default()
+    }
+
+    /// Whether a later message went to an address that none of IKE_SA_INIT went to.
+    pub(in crate::diagnose) fn changes_host(&self) -> bool {
+        self.later_hosts.iter().any(|host| !self.init_hosts.contains(host))
     }
 
     fn clear_errors(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>) {

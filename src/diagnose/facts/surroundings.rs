@@ -59,6 +59,11 @@ impl Surroundings {
         [self.icmp.get(&(host, port)), self.icmp.get(&(host, 0))].into_iter().flatten().copied()
     }
 
+    /// Whether an ICMP error said that the port of the host cannot be reached.
+    pub(in crate::diagnose) fn refuses(&self, host: IpAddr, port: u16) -> bool {
+        self.icmp(host, port).any(|error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable))
+    }
+
     pub(in crate::diagnose) fn went_on(&self, initiator: IpAddr, responder: IpAddr) -> bool {
         self.through.contains(&(initiator, responder))
     }
