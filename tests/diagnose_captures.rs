@@ -1,5 +1,5 @@
 //! `diagnose` over every recorded capture: what is wrong is found, and nothing else.
-#![cfg(all(feature = "rustcrypto", feature = "x509"))]
+#![cfg(all(feature = "diagnose", feature = "rustcrypto", feature = "x509"))]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
 //! Failures of real daemons on a path with defects, made by tests/interop/diagnose_cases.py, none of them with keys: the findings that are
 //! expected, and no other that is an error or a warning. `-a` is what the initiator's end saw, `-b` the responder's.
-#![cfg(all(feature = "rustcrypto", feature = "x509"))]
+#![cfg(all(feature = "diagnose", feature = "rustcrypto", feature = "x509"))]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
 //! `diagnose` over recorded captures that were changed: what failures look like from either side, and what is no failure however
 //! little of a handshake a capture holds.
-#![cfg(all(feature = "rustcrypto", feature = "x509"))]
+#![cfg(all(feature = "diagnose", feature = "rustcrypto", feature = "x509"))]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
 //! `diagnose` over messages made here: what nobody recorded, and what nobody should send.
-#![cfg(feature = "alloc")]
+#![cfg(feature = "diagnose")]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

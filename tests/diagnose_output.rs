@@ -1,5 +1,5 @@
 //! The outputs of the example `diagnose`: what people read first, the JSON contract, a page that cannot be made to run anything.
-#![cfg(all(feature = "rustcrypto", feature = "x509"))]
+#![cfg(all(feature = "diagnose", feature = "rustcrypto", feature = "x509"))]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -95,11 +95,13 @@ fn message_holds_on_inputs_made_from_the_corpus() {
     mutate("message", fuzz_bodies::message, 60_000);
 }
 
+#[cfg(feature = "diagnose")]
 #[test]
 fn diagnose_replays_its_corpus() {
     println!("{} files", replay("diagnose", fuzz_bodies::diagnose));
 }
 
+#[cfg(feature = "diagnose")]
 #[test]
 fn diagnose_holds_on_inputs_made_from_the_corpus() {
     mutate("diagnose", fuzz_bodies::diagnose, 20_000);

@@ -1,5 +1,5 @@
 //! The example `negotiate`: its JSON lines against what daemons answered, what it tells people, its exit status.
-#![cfg(feature = "std")]
+#![cfg(all(feature = "std", feature = "profiles"))]
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,

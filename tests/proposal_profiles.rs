@@ -1,4 +1,5 @@
 //! Every vendor profile against the rows it was taken from, against recorded offers, and against each other.
+#![cfg(feature = "profiles")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "arbitrary")]
 mod changes;
+#[cfg(feature = "diagnose")]
 mod diagnose;
 #[cfg(feature = "rustcrypto")]
 #[path = "../fragments/mod.rs"]
@@ -26,6 +27,7 @@ mod split;
 mod transport;
 mod typed;
 
+#[cfg(feature = "diagnose")]
 pub use diagnose::diagnose;
 pub use message::message;
 pub use negotiate::negotiate;
