@@ -76,3 +76,21 @@ impl fmt::Display for AuthNeverSeen {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE};
+
+    #[test]
+    fn it_is_no_error_where_another_try_came_through() {
+        let mut case = Case::new();
+        let severity = |case: &Case| case.find::<AuthNeverSeen>().into_iter().map(|(_, severity, ..)| severity).collect::<Vec<_>>();
+        assert_eq!(severity(&case), [Severity::Error]);
+        case.around.pass(case.sa.initiator, case.sa.responder);
+        assert_eq!(severity(&case), [Severity::Info]);
+        assert_eq!(severity(&Case::new().ask(1, 4500, 1, WHOLE)), []);
+        case.sa.init.looks_for_nat = false;
+        assert_eq!(severity(&case), []);
+    }
+}

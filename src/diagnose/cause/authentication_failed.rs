@@ -127,6 +127,21 @@ impl fmt::Display for AuthenticationFailed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::facts::Refused;
+
+    #[test]
+    fn a_request_for_certificates_tells_that_they_are_in_use() {
+        let mut case = Case::new();
+        assert!(case.find::<AuthenticationFailed>().is_empty());
+        case.sa.auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[9]), sure: false });
+        case.sa.init.certreq = true;
+        let found = case.find::<AuthenticationFailed>();
+        assert_eq!((found[0].0.certificates, found[0].2, &*found[0].3), (Some(true), Confidence::Medium, &[9][..]));
+        // What was read in IKE_AUTH counts more.
+        case.sa.auth.certificates = Some(false);
+        assert_eq!(case.find::<AuthenticationFailed>()[0].0.certificates, Some(false));
+    }
 
     #[test]
     fn a_windows_error_the_peer_sent_is_the_one_shown_if_it_is_known() {

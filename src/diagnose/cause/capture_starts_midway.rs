@@ -60,3 +60,18 @@ impl fmt::Display for CaptureStartsMidway {
         f.write_str("the capture does not hold the beginning of this IKE SA")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE};
+    use crate::diagnose::severity::Severity;
+
+    #[test]
+    fn it_is_said_of_what_has_no_beginning() {
+        let case = Case::midway().ask(2, 4500, 1, WHOLE);
+        assert_eq!(case.find::<CaptureStartsMidway>()[0].3, [1]);
+        assert!(case.find_after::<CaptureStartsMidway>(alloc::vec![(FollowsRekey::CODE, Severity::Info)]).is_empty());
+        assert!(Case::new().find::<CaptureStartsMidway>().is_empty());
+    }
+}

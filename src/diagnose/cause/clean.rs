@@ -59,3 +59,25 @@ impl fmt::Display for Clean {
         f.write_str("IKE_SA_INIT and IKE_AUTH went well, and so did everything after")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE, at};
+    use crate::diagnose::cause::unfinished::Unfinished;
+    use crate::diagnose::severity::Severity;
+
+    #[test]
+    fn what_came_up_is_clean_and_else_unfinished_unless_there_is_an_error() {
+        let mut case = Case::new().ask(1, 4500, 1, WHOLE).answer(1, 1, WHOLE);
+        let found = |case: &Case| (case.find::<Clean>().len(), case.find::<Unfinished>().len());
+        assert_eq!(found(&case), (0, 1));
+        case.sa.auth.done = Some(at(1));
+        assert_eq!(found(&case), (1, 0));
+        let error = alloc::vec![("SpiUnknown", Severity::Error)];
+        assert!(case.find_after::<Clean>(error.clone()).is_empty() && case.find_after::<Unfinished>(error).is_empty());
+        // A later request is open.
+        assert_eq!(found(&case.ask(2, 4500, 1, WHOLE)), (0, 1));
+        assert_eq!(found(&Case::midway()), (0, 0));
+    }
+}

@@ -74,3 +74,26 @@ impl fmt::Display for CookieLoop {
         write!(f, "the responder asked for a cookie {} and never took one", Times(self.rounds))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::cookie_challenge::CookieChallenge;
+    use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::severity::Severity;
+
+    #[test]
+    fn the_fourth_cookie_that_is_not_taken_is_a_loop() {
+        let mut case = Case::new();
+        case.sa.init.answered = None;
+        case.sa.init.cookies = (ROUNDS - 1, packets(&[3]));
+        assert!(case.find::<CookieLoop>().is_empty());
+        assert_eq!(case.find::<CookieChallenge>(), [(CookieChallenge, Severity::Info, Confidence::High, alloc::vec![3])]);
+        case.sa.init.cookies.0 = ROUNDS;
+        let due = CookieLoop { rounds: ROUNDS };
+        assert_eq!(case.find::<CookieLoop>(), [(due, Severity::Error, Confidence::Medium, alloc::vec![3])]);
+        assert!(case.find_after::<CookieChallenge>(alloc::vec![(CookieLoop::CODE, Severity::Error)]).is_empty());
+        case.sa.auth.started = true;
+        assert!(case.find::<CookieLoop>().is_empty());
+    }
+}

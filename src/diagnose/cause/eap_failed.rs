@@ -69,3 +69,20 @@ impl fmt::Display for EapFailed {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::severity::Severity;
+
+    #[test]
+    fn it_is_certain_if_it_was_read() {
+        let mut case = Case::new();
+        assert!(case.find::<EapFailed>().is_empty());
+        for (known, confidence) in [(true, Confidence::High), (false, Confidence::Medium)] {
+            (case.sa.auth.eap_refused, case.sa.auth.eap_largest) = (Some((packets(&[9]), known)), 1400);
+            assert_eq!(case.find::<EapFailed>(), [(EapFailed { largest: 1400 }, Severity::Error, confidence, alloc::vec![9])]);
+        }
+    }
+}

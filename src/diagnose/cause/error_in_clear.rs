@@ -73,3 +73,31 @@ impl fmt::Display for ErrorInClear {
         write!(f, "{} was answered with the error {}, not encrypted", exchange_name(self.exchange), notify_name(self.notify))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, at, packets};
+
+    #[test]
+    fn it_counts_if_nothing_came_of_the_request() {
+        let mut case = Case::new();
+        case.sa.init.refusal = Some((NotifyType::INVALID_SYNTAX, packets(&[9])));
+        let evidence = |case: &Case| case.find::<ErrorInClear>().into_iter().map(|(.., packets)| packets).collect::<Vec<_>>();
+        assert!(evidence(&case).is_empty());
+        case.sa.init.answered = None;
+        assert_eq!(evidence(&case), [[1, 2, 9]]);
+        // That one has a cause of its own.
+        case.sa.init.refusal = Some((NotifyType::NO_PROPOSAL_CHOSEN, packets(&[9])));
+        assert!(evidence(&case).is_empty());
+    }
+
+    #[test]
+    fn a_later_one_counts_if_ike_auth_never_went_well() {
+        let mut case = Case::new();
+        case.sa.clear_error = Some((ExchangeType::IKE_AUTH, NotifyType::INVALID_SYNTAX, packets(&[9]), at(1)));
+        assert_eq!(case.find::<ErrorInClear>()[0].2, Confidence::Medium);
+        case.sa.auth.done = Some(at(2));
+        assert!(case.find::<ErrorInClear>().is_empty());
+    }
+}

@@ -65,3 +65,19 @@ impl fmt::Display for FollowsRekey {
         f.write_str("this IKE SA takes the place of one that was rekeyed before")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE, at};
+
+    #[test]
+    fn another_ike_sa_between_the_two_was_rekeyed_before() {
+        let mut case = Case::midway().ask(2, 4500, 1, WHOLE);
+        assert!(case.find::<FollowsRekey>().is_empty());
+        case.around.create(case.sa.responder, case.sa.initiator, at(0));
+        assert_eq!(case.find::<FollowsRekey>()[0].3, [1]);
+        // One that has an IKE_AUTH of its own does not follow any.
+        assert!(case.ask(1, 4500, 1, WHOLE).find::<FollowsRekey>().is_empty());
+    }
+}

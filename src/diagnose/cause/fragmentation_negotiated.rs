@@ -59,3 +59,17 @@ impl fmt::Display for FragmentationNegotiated {
         f.write_str("both sides announce IKE fragmentation (RFC 7383)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::Case;
+
+    #[test]
+    fn both_sides_must_announce_it() {
+        let mut case = Case::new();
+        assert_eq!(case.find::<FragmentationNegotiated>().len(), 1);
+        case.sa.init.fragmentation.0 = false;
+        assert!(case.find::<FragmentationNegotiated>().is_empty());
+    }
+}

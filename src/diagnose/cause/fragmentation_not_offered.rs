@@ -80,3 +80,23 @@ impl fmt::Display for FragmentationNotOffered {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::Case;
+
+    #[test]
+    fn it_is_an_error_where_ip_fragments_were_lost() {
+        let mut case = Case::new();
+        assert!(case.find::<FragmentationNotOffered>().is_empty());
+        case.sa.init.fragmentation.1 = false;
+        let cause = FragmentationNotOffered { side: Some(Role::Responder) };
+        let due = |severity| [(cause.clone(), severity, Confidence::High, alloc::vec![1, 2])];
+        assert_eq!(case.find::<FragmentationNotOffered>(), due(Severity::Info));
+        assert_eq!(case.find_after(alloc::vec![(IpFragmentLost::CODE, Severity::Error)]), due(Severity::Error));
+        // The notify may stand in what was cut off.
+        case.sa.init.cut = true;
+        assert!(case.find::<FragmentationNotOffered>().is_empty());
+    }
+}

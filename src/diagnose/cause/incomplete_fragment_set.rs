@@ -115,6 +115,7 @@ impl fmt::Display for IncompleteFragmentSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::cause::kit::{Case, fragment};
     use alloc::string::ToString;
 
     #[test]
@@ -124,5 +125,14 @@ mod tests {
         assert!(one.to_string().ends_with("number 2 never come by here"));
         let many = IncompleteFragmentSet { total: 30, missing: (1..=13).collect(), ..one.clone() };
         assert!(many.to_string().contains("11, 12 and more never"), "{many}");
+    }
+
+    #[test]
+    fn the_numbers_that_never_came_are_told_unless_there_is_an_answer() {
+        let asked = Case::new().ask(1, 4500, 2, fragment(1, 3));
+        let found = asked.find::<IncompleteFragmentSet>();
+        assert_eq!(found.len(), 1);
+        assert_eq!((&*found[0].0.missing, found[0].2, &*found[0].3), (&[2, 3][..], Confidence::High, &[3, 4][..]));
+        assert!(asked.answer(1, 1, crate::diagnose::cause::kit::WHOLE).find::<IncompleteFragmentSet>().is_empty());
     }
 }

@@ -106,3 +106,30 @@ impl fmt::Display for InvalidKeLoop {
         write!(f, "the responder answered INVALID_KE_PAYLOAD {times} (last it wanted {wanted}), and the two do not get any further")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::invalid_ke_retry::InvalidKeRetry;
+    use crate::diagnose::cause::kit::{Case, packets};
+
+    #[test]
+    fn a_demand_is_met_or_leads_nowhere() {
+        let mut case = Case::new();
+        let wanted = KeMethod::CURVE25519;
+        let evidence = |case: &Case| {
+            let unmet = case.find::<InvalidKeLoop>().into_iter().map(|(.., packets)| packets).collect::<Vec<_>>();
+            (unmet, case.find::<InvalidKeRetry>().into_iter().map(|(.., packets)| packets).collect::<Vec<_>>())
+        };
+        case.sa.init.invalid_ke = (1, packets(&[3]), Some(wanted));
+        assert_eq!(evidence(&case), (alloc::vec![], alloc::vec![alloc::vec![3]]));
+        // Nothing follows the demand.
+        case.sa.init.answered = None;
+        assert_eq!(evidence(&case), (alloc::vec![alloc::vec![1, 2, 3]], alloc::vec![]));
+        // But it does in another IKE SA.
+        case.around.pass(case.sa.initiator, case.sa.responder);
+        assert_eq!(evidence(&case), (alloc::vec![], alloc::vec![alloc::vec![1, 2, 3]]));
+        case.sa.init.invalid_ke.0 = 3;
+        assert_eq!(case.find::<InvalidKeLoop>()[0].0, InvalidKeLoop { wanted, rounds: 3, offered: true });
+    }
+}

@@ -121,3 +121,28 @@ impl fmt::Display for IpFragmentLost {
         write!(f, " (sent {}). A firewall, router or carrier drops IP fragments", Times(self.transmissions))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{CUT, Case, WHOLE};
+    use crate::diagnose::severity::Severity::Error;
+
+    #[test]
+    fn what_did_not_arrive_is_lost_before_this_point() {
+        let found = Case::new().ask(1, 4500, 3, CUT).find::<IpFragmentLost>();
+        let (sender, exchange) = (Role::Initiator, Some(ExchangeType::IKE_AUTH));
+        let due = IpFragmentLost { sender, exchange, transmissions: 3, arrived: Some(1480), total: Some(4000) };
+        assert_eq!(found, [(due, Error, Confidence::High, alloc::vec![3, 4, 5])]);
+    }
+
+    #[test]
+    fn what_went_by_and_is_not_answered_is_lost_further_on() {
+        let asked = Case::new().send(1, false, 4500, 3, &[1480, 520], WHOLE);
+        let found = asked.find::<IpFragmentLost>();
+        assert_eq!(found.iter().map(|(cause, ..)| (cause.arrived, cause.total)).collect::<Vec<_>>(), [(None, Some(2000))]);
+        assert_eq!(found[0].2, Confidence::Medium);
+        assert!(asked.answer(1, 1, WHOLE).find::<IpFragmentLost>().is_empty());
+        assert!(Case::new().ask(1, 4500, 3, WHOLE).find::<IpFragmentLost>().is_empty());
+    }
+}

@@ -79,3 +79,16 @@ impl fmt::Display for IpFragmentsSent {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE};
+
+    #[test]
+    fn the_sizes_of_both_messages_are_told() {
+        let case = Case::new().send(1, false, 4500, 1, &[1480, 200], WHOLE).send(1, true, 4500, 1, &[1480, 300], WHOLE);
+        let found: Vec<_> = case.find::<IpFragmentsSent>().into_iter().map(|(cause, ..)| (cause.sender, cause.sizes)).collect();
+        assert_eq!(found, [(Role::Initiator, alloc::vec![1480, 200]), (Role::Responder, alloc::vec![1480, 300])]);
+    }
+}

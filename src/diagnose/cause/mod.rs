@@ -1,15 +1,15 @@
-//! Causes: one file each, with all there is to it. What else makes a cause of what was seen stands here and in the files beside.
-//!
-//! A cause's file has its struct with the parameters, its condition over what was seen, its evidence, how much it matters and how sure
-//! it is, its words, its headline, who must change something and which setting, the error Windows shows, its importance and its tests.
-//! To add one:
-//!
-//! 1. Write `name.rs` with a struct and `impl Cause` for it (`contract.rs`). Nothing in that trait has a default: a cause without a
-//!    headline, a remedy, an error number or words does not compile (E0046; E0277 without `Display`).
-//! 2. Declare the file below, and give it a row in the table, where its importance belongs. A cause without a row is dead code, which
-//!    the compiler tells. The enum, its methods and the tests that all causes have in common follow from the row.
-//!
-//! A condition asks [`Seen`]: the facts of the IKE SA, what of it was visible, and which causes of the rows above were found.
+//! The causes: a struct each, with what is to be known of the case. [`Kind`] is any of them.
+// A cause's file has its struct with the parameters, its condition over what was seen, its evidence, how much it matters and how sure it
+// is, its words, its headline, who must change something and which setting, the error Windows shows, its importance and its tests.
+//
+// To add one:
+//
+// 1. Write `name.rs` with a struct and `impl Cause` for it (`contract.rs`). Nothing in that trait has a default: a cause without a
+//    headline, a remedy, an error number or a condition does not compile (E0046), nor does one without words (E0277).
+// 2. Declare the file below, and give it a row in the table, where its importance belongs. Without the row it is dead code, which the
+//    compiler tells. The enum, its methods and the tests that all causes have in common follow from the row.
+//
+// A condition asks `Seen`: the facts of the IKE SA, what of it was visible, and which causes of the rows above were found.
 
 mod contract;
 mod detail;
@@ -188,5 +188,7 @@ impl Kind {
     }
 }
 
+#[cfg(test)]
+mod kit;
 #[cfg(test)]
 mod tests;

@@ -63,3 +63,18 @@ impl fmt::Display for NatDetected {
         write!(f, "there is a NAT before the {}", self.side.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::Case;
+
+    #[test]
+    fn each_side_may_have_one() {
+        let mut case = Case::new();
+        assert!(case.find::<NatDetected>().is_empty());
+        case.sa.init.nat = (true, true);
+        let sides: Vec<_> = case.find::<NatDetected>().into_iter().map(|(cause, ..)| cause.side).collect();
+        assert_eq!(sides, [Role::Initiator, Role::Responder]);
+    }
+}

@@ -171,6 +171,19 @@ impl fmt::Display for NoProposalChosen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::cause::kit::{Case, packets};
+
+    #[test]
+    fn a_refusal_counts_if_nothing_came_of_the_request() {
+        let mut case = Case::new();
+        case.sa.init.refusal = Some((NotifyType::NO_PROPOSAL_CHOSEN, packets(&[9])));
+        assert!(case.find::<NoProposalChosen>().is_empty());
+        case.sa.init.answered = None;
+        let found = case.find::<NoProposalChosen>();
+        assert_eq!((found[0].0.rank(), found[0].2, &*found[0].3), (30, Confidence::High, &[1, 2, 9][..]));
+        case.sa.init.refusal = Some((NotifyType::INVALID_SYNTAX, packets(&[9])));
+        assert!(case.find::<NoProposalChosen>().is_empty());
+    }
 
     #[test]
     fn the_headline_tells_what_is_special() {

@@ -70,3 +70,23 @@ impl fmt::Display for OneSidedCapture {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::Case;
+
+    #[test]
+    fn a_side_is_missing_only_if_it_must_have_spoken() {
+        let mut case = Case::new();
+        let mut side = |seen, spi| {
+            (case.sa.seen, case.sa.spis.responder) = (seen, spi);
+            case.find::<OneSidedCapture>().pop().map(|(cause, ..)| cause.seen)
+        };
+        assert_eq!(side((1, 1), 9), None);
+        assert_eq!(side((0, 1), 9), Some(Role::Responder));
+        assert_eq!(side((1, 0), 9), Some(Role::Initiator));
+        // Nobody may have answered.
+        assert_eq!(side((1, 0), 0), None);
+    }
+}

@@ -119,3 +119,33 @@ impl fmt::Display for PortBlocked {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE};
+    use crate::diagnose::observation::IcmpError;
+    use core::net::SocketAddr;
+
+    fn found(case: &Case) -> Vec<(PortBlocked, Confidence)> {
+        case.find::<PortBlocked>().into_iter().map(|(cause, _, confidence, _)| (cause, confidence)).collect()
+    }
+
+    #[test]
+    fn a_port_is_blocked_that_answers_nobody() {
+        let mut case = Case::new().ask(1, 4500, 3, WHOLE);
+        assert_eq!(found(&case), [(PortBlocked { port: 4500, told: false }, Confidence::Medium)]);
+        case.around.hear(SocketAddr::new(case.sa.responder, 4500));
+        assert_eq!(found(&case), []);
+        case.around.told(SocketAddr::new(case.sa.responder, 4500), IcmpError::PortUnreachable);
+        assert_eq!(found(&case), [(PortBlocked { port: 4500, told: true }, Confidence::High)]);
+        assert_eq!(found(&case.answer(1, 1, WHOLE)), []);
+    }
+
+    #[test]
+    fn the_first_port_is_blocked_only_if_nothing_comes_from_it() {
+        let silent = Case::midway().ask(0, 500, 3, WHOLE);
+        assert_eq!(found(&silent), [(PortBlocked { port: 500, told: false }, Confidence::Medium)]);
+        assert_eq!(found(&Case::new().ask(0, 500, 3, WHOLE)), []);
+    }
+}

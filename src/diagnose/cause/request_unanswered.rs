@@ -135,11 +135,31 @@ impl fmt::Display for RequestUnanswered {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE};
+    use crate::diagnose::facts::Part;
 
     #[test]
     fn a_client_shows_809_only_while_it_connects() {
         let [eap, auth, later] = &RequestUnanswered::samples()[..] else { panic!("three samples") };
         assert_eq!([eap, auth, later].map(|cause| cause.windows_error(true)), [Some(809), Some(809), None]);
         assert!(later.headline().is_some_and(|line| line.usual.starts_with("The peer was there")));
+    }
+
+    #[test]
+    fn silence_counts_unless_it_was_to_be_expected() {
+        let confidence = |case: Case| case.find::<RequestUnanswered>().into_iter().map(|(_, _, sure, _)| sure).collect::<Vec<_>>();
+        assert_eq!(confidence(Case::new().ask(1, 4500, 3, WHOLE)), [Confidence::High]);
+        assert_eq!(confidence(Case::new().ask(1, 4500, 1, WHOLE)), [Confidence::Medium]);
+        assert_eq!(confidence(Case::new().ask(1, 4500, 3, WHOLE).answer(1, 1, WHOLE)), []);
+        let delete = Part::Whole { first: Some(PayloadType::D), content: None };
+        assert_eq!(confidence(Case::new().ask(2, 4500, 3, delete)), []);
+        // Of a side that is not in the capture two requests say nothing, and three do.
+        let one_sided = |times| {
+            let mut case = Case::new().ask(1, 4500, times, WHOLE);
+            case.sa.seen = (9, 0);
+            case
+        };
+        assert_eq!(confidence(one_sided(2)), []);
+        assert_eq!(confidence(one_sided(3)), [Confidence::High]);
     }
 }

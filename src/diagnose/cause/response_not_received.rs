@@ -95,3 +95,28 @@ impl fmt::Display for ResponseNotReceived {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE};
+
+    #[test]
+    fn a_question_that_comes_again_twice_has_not_had_its_answer() {
+        let answered = || Case::new().ask(1, 4500, 1, WHOLE).answer(1, 1, WHOLE);
+        assert!(answered().find::<ResponseNotReceived>().is_empty());
+        // The first of them is a copy of the same moment.
+        assert!(answered().ask(1, 4500, 2, WHOLE).find::<ResponseNotReceived>().is_empty());
+        let found = answered().ask(1, 4500, 3, WHOLE).find::<ResponseNotReceived>();
+        assert_eq!((found[0].0.repeats, found[0].2, &*found[0].3), (2, Confidence::Medium, &[3, 4, 5, 6, 7][..]));
+        // The side that asked goes on.
+        assert!(answered().ask(1, 4500, 3, WHOLE).ask(2, 4500, 1, WHOLE).find::<ResponseNotReceived>().is_empty());
+    }
+
+    #[test]
+    fn smaller_packets_help_where_size_may_be_the_reason() {
+        let of = |largest| ResponseNotReceived { largest, ..ResponseNotReceived::samples().remove(0) };
+        let sizes: Vec<_> = [1279, 1280, 1500, 1501].map(|largest| of(largest).remedy() == FRAGMENT_SIZE).into();
+        assert_eq!(sizes, [false, true, true, false]);
+    }
+}

@@ -77,3 +77,17 @@ impl fmt::Display for RetransmissionStorm {
         write!(f, "the same {exchange} message of the {sender} went by {times}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE};
+
+    #[test]
+    fn fifteen_copies_are_none() {
+        let storm = |times| Case::new().ask(1, 4500, times, WHOLE).answer(1, 1, WHOLE).find::<RetransmissionStorm>();
+        assert!(storm(15).is_empty());
+        let found = storm(16);
+        assert_eq!((found[0].0.copies, found[0].1), (16, Severity::Warning));
+    }
+}

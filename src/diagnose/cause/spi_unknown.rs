@@ -58,3 +58,20 @@ impl fmt::Display for SpiUnknown {
         f.write_str("the peer does not know this IKE SA any more (INVALID_IKE_SPI): it was restarted, or replaced")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, at, packets};
+
+    #[test]
+    fn it_is_believed_if_it_is_the_last_that_was_heard() {
+        let mut case = Case::new();
+        (case.sa.unknown_spi, case.sa.last) = (Some((packets(&[9]), at(5))), at(5));
+        assert!(case.find::<SpiUnknown>().is_empty());
+        case.sa.auth.done = Some(at(1));
+        assert_eq!(case.find::<SpiUnknown>()[0].3, [9]);
+        case.sa.last = at(6);
+        assert!(case.find::<SpiUnknown>().is_empty());
+    }
+}

@@ -135,3 +135,32 @@ impl fmt::Display for SpiUnknownOnNatPort {
         write!(f, "the server that gets the second request does not know this IKE SA{told}: the two ports lead to different servers")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE, at, packets};
+    use crate::diagnose::observation::IcmpError;
+    use crate::diagnose::severity::Severity;
+    use core::net::SocketAddr;
+
+    fn found(case: &Case) -> Vec<(Split, Severity, Confidence)> {
+        case.find::<SpiUnknownOnNatPort>().into_iter().map(|(cause, severity, confidence, _)| (cause.split, severity, confidence)).collect()
+    }
+
+    #[test]
+    fn a_second_port_that_answers_others_is_another_server() {
+        let mut case = Case::new().ask(1, 4500, 3, WHOLE);
+        assert_eq!(found(&case), [(Split::Possible, Severity::Info, Confidence::Low)]);
+        let second = SocketAddr::new(case.sa.responder, 4500);
+        case.around.hear(second);
+        assert_eq!(found(&case), [(Split::Seen, Severity::Error, Confidence::Medium)]);
+        case.sa.unknown_spi = Some((packets(&[9]), at(1)));
+        assert_eq!(found(&case), [(Split::Told, Severity::Error, Confidence::High)]);
+        case.around.told(second, IcmpError::PortUnreachable);
+        // The error in clear remains.
+        assert_eq!(found(&case), [(Split::Told, Severity::Error, Confidence::High)]);
+        case.sa.auth.done = Some(at(2));
+        assert_eq!(found(&case), []);
+    }
+}

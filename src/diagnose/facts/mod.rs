@@ -6,6 +6,10 @@ mod init;
 mod sa;
 mod surroundings;
 
+#[cfg(test)]
+pub(super) use auth::Refused;
+#[cfg(test)]
+pub(super) use flow::{Datagram, Part};
 pub(super) use flow::{Exchange, Gap, Packets, print};
 pub(super) use sa::{Evicted, Sa, Taken};
 pub(super) use surroundings::Surroundings;
