@@ -21,12 +21,14 @@
 //! | feature | brings | builds for bare metal |
 //! |---|---|---|
 //! | none | [`registry`], [`error`], [`wire`], the traits of [`protect`] | yes |
-//! | `alloc` | `provider`, `ke`, `keys`, `auth`, `cert`, `fragment`, `exchange`, `proposal`, `diagnose`, `protect::Suite`'s ciphers | yes |
+//! | `alloc` | `provider`, `ke`, `keys`, `auth`, `cert`, `fragment`, `exchange`, `proposal`, `protect::Suite`'s ciphers | yes |
 //! | `std` (default) | `alloc` | |
 //! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and verification of signatures by ring | no |
 //! | `ring-os-random` | signatures made by ring, the one place where random numbers are drawn | no |
 //! | `rustcrypto` | every cipher, MAC and PRF peers use, by RustCrypto, in families (see `provider`); needs Rust 1.87 | yes |
 //! | `x509` | the names, keys and dates in CERT payloads | |
+//! | `profiles` | `proposal::profiles`: what vendors' stacks offer and accept by default | yes |
+//! | `diagnose` | `profiles`, and `diagnose`: why a tunnel does not come up, from what was seen | yes |
 //! | `sim` | `sim`: fragmentation strategies compared on modelled paths | yes |
 //! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | |
 //! | `full` | all of them | |
@@ -47,7 +49,7 @@ pub mod auth;
 pub mod cert;
 #[cfg(feature = "alloc")]
 mod der;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "diagnose")]
 pub mod diagnose;
 pub mod error;
 #[cfg(feature = "alloc")]

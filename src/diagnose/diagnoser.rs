@@ -1,13 +1,14 @@
 //! From observations to findings: which IKE SA something belongs to, and when it is judged.
 
-use super::finding::{Finding, Severity, Verdict, View};
-use super::judge;
-use super::kind::Kind;
+use super::cause::Kind;
+use super::facts::{self, Sa, Surroundings, Taken};
+use super::finding::Finding;
 use super::observation::{Decrypted, Observation, Sight};
-use super::sa::{Sa, Taken};
-use super::surroundings::Surroundings;
+use super::severity::Severity;
 use super::tools::Tools;
-use super::{explain, flow};
+use super::track::Track;
+use super::verdict::{Tally, Verdict};
+use super::visibility::{View, Visibility};
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::proposal::Policy;
@@ -15,7 +16,6 @@ use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
 use crate::wire::{Header, IkeSpis, LenientMessage, Message};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
@@ -57,7 +57,7 @@ pub struct Diagnoser {
     limits: Limits,
     tools: Tools,
     policy: Option<Policy>,
-    sas: BTreeMap<u64, Sa>,
+    sas: BTreeMap<u64, Track>,
     /// When an IKE SA was seen last, in observations, and its number.
     order: BTreeSet<(u64, u64)>,
     touched: BTreeMap<u64, u64>,
@@ -69,10 +69,7 @@ pub struct Diagnoser {
     count: u64,
     observed: u64,
     found: VecDeque<Finding>,
-    verdict: Verdict,
-    /// Rank and sentence of the most important error.
-    worst: Option<(u8, String, Option<u32>)>,
-    ranks: BTreeMap<u8, &'static str>,
+    tally: Tally,
 }
 
 impl Diagnoser {
@@ -93,9 +90,7 @@ impl Diagnoser {
             count: 0,
             observed: 0,
             found: VecDeque::new(),
-            verdict: Verdict::default(),
-            worst: None,
-            ranks: BTreeMap::new(),
+            tally: Tally::default(),
         }
     }
 
@@ -140,12 +135,7 @@ impl Diagnoser {
         for number in numbers {
             self.close(number);
         }
-        let mut verdict = self.verdict;
-        verdict.sas = self.count;
-        verdict.codes = self.ranks.into_values().collect();
-        verdict.text = text(&verdict, self.worst.as_ref());
-        verdict.windows_error = self.worst.and_then(|(_, _, error)| error);
-        (self.found.into(), verdict)
+        (self.found.into(), self.tally.verdict(self.count))
     }
 
     fn message(
@@ -158,9 +148,10 @@ impl Diagnoser {
         let header = message.header();
         let number = self.find(seen, message).unwrap_or_else(|| self.begin(header));
         self.touch(number);
-        let sa = self.sas.entry(number).or_insert_with(|| begun(seen, header));
-        let Taken { again, evicted } = sa.message(seen, message, fragments, decrypted, &self.tools);
-        judge::evicted(sa, evicted);
+        let track = self.sas.entry(number).or_insert_with(|| begun(seen, header));
+        let Taken { again, evicted } = track.sa.message(seen, message, fragments, decrypted, &self.tools);
+        track.evicted(evicted);
+        let sa = &mut track.sa;
         // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
         let chosen = match header.exchange {
             ExchangeType::IKE_SA_INIT => {
@@ -189,12 +180,12 @@ impl Diagnoser {
             return Some(*number);
         }
         let number = *self.by_spi_i.get(&header.spis.initiator)?;
-        let sa = self.sas.get(&number)?;
+        let sa = &self.sas.get(&number)?.sa;
         let (initiator, responder) = ends(seen, header);
         let same = sa.initiator == initiator && sa.responder == responder;
         let fits = match (is_init, header.response) {
             // The same request again, perhaps with another address behind a translator; else another try of the same attempt.
-            (true, false) => sa.init_print() == Some(flow::print(message.as_octets())) || same && sa.init.answered.is_none(),
+            (true, false) => sa.init_print() == Some(facts::print(message.as_octets())) || same && sa.init.answered.is_none(),
             (true, true) => {
                 let open = sa.spis.responder == 0 || sa.spis.responder == header.spis.responder;
                 open && (same || sa.init.asked) || same && sa.init.answered.is_none()
@@ -209,7 +200,7 @@ impl Diagnoser {
     fn begin(&mut self, header: &Header) -> u64 {
         while self.sas.len() >= self.limits.sas.max(1) {
             let Some((_, oldest)) = self.order.first().copied() else { break };
-            self.verdict.closed_early = self.verdict.closed_early.saturating_add(1);
+            self.tally.close_early();
             self.close(oldest);
         }
         self.count = self.count.saturating_add(1);
@@ -246,21 +237,23 @@ impl Diagnoser {
                 let between = |sa: &Sa| (sa.initiator, sa.responder) == (a, b) || (sa.initiator, sa.responder) == (b, a);
                 let open = |sa: &Sa| sa.auth.done.is_none() && sa.init.answered.is_some() && sa.first <= seen.time;
                 let latest = self.order.iter().rev().take(LATEST).map(|(_, number)| *number);
-                latest.filter(|n| self.sas.get(n).is_some_and(|sa| between(sa) && open(sa))).max()?
+                latest.filter(|n| self.sas.get(n).is_some_and(|track| between(&track.sa) && open(&track.sa))).max()?
             }
         };
         self.touch(number);
-        let sa = match &header {
+        let track = match &header {
             Some(header) => self.sas.entry(number).or_insert_with(|| begun(seen, header)),
             None => self.sas.get_mut(&number)?,
         };
+        let sa = &mut track.sa;
         let from = match &header {
             Some(header) => header.sender(),
             None if sa.initiator == seen.src.ip() => Role::Initiator,
             None => Role::Responder,
         };
         let evicted = sa.lost(seen, message.as_ref(), arrived, total, from);
-        judge::evicted(sa, evicted);
+        track.evicted(evicted);
+        let sa = &mut track.sa;
         if let Some(header) = header.filter(|header| header.spis.responder != 0 && sa.spis.responder == 0) {
             sa.spis.responder = header.spis.responder;
             self.by_pair.insert(header.spis, number);
@@ -269,41 +262,30 @@ impl Diagnoser {
     }
 
     fn close(&mut self, number: u64) {
-        let Some(mut sa) = self.sas.remove(&number) else { return };
+        let Some(mut track) = self.sas.remove(&number) else { return };
         if let Some(touched) = self.touched.remove(&number) {
             self.order.remove(&(touched, number));
         }
-        if self.by_pair.get(&sa.spis) == Some(&number) {
-            self.by_pair.remove(&sa.spis);
+        if self.by_pair.get(&track.sa.spis) == Some(&number) {
+            self.by_pair.remove(&track.sa.spis);
         }
-        if self.by_spi_i.get(&sa.spis.initiator) == Some(&number) {
-            self.by_spi_i.remove(&sa.spis.initiator);
+        if self.by_spi_i.get(&track.sa.spis.initiator) == Some(&number) {
+            self.by_spi_i.remove(&track.sa.spis.initiator);
         }
-        let mut found = judge::sa(&mut sa, self.clock, &self.around, self.policy.as_ref());
-        found.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.kind.rank(), f.time));
-        if found.iter().any(|f| f.severity == Severity::Error) {
-            self.verdict.failed = self.verdict.failed.saturating_add(1);
-        } else if sa.auth.done.is_some() || found.iter().any(|f| f.kind == Kind::FollowsRekey) {
-            self.verdict.established = self.verdict.established.saturating_add(1);
-        }
+        let found = track.close(self.clock, &self.around, self.policy.as_ref());
+        let established = track.sa.auth.done.is_some() || found.iter().any(|f| matches!(f.kind, Kind::FollowsRekey(_)));
+        self.tally.close(&found, established);
         for finding in found {
-            self.report(finding);
+            self.keep(finding);
         }
     }
 
-    fn report(&mut self, finding: Finding) {
-        if finding.severity == Severity::Error {
-            let rank = finding.kind.rank();
-            self.ranks.insert(rank, finding.kind.code());
-            if self.worst.as_ref().is_none_or(|(worst, _, _)| rank < *worst) {
-                self.worst = Some((rank, headline(&finding.kind), finding.windows_error()));
-            }
-        }
+    fn keep(&mut self, finding: Finding) {
         if self.found.len() >= self.limits.findings.max(1) {
             // Errors outlive the rest, as far as the oldest few tell.
             let at = self.found.iter().take(LATEST).position(|f| f.severity != Severity::Error).unwrap_or(0);
             self.found.remove(at);
-            self.verdict.dropped = self.verdict.dropped.saturating_add(1);
+            self.tally.drop_one();
         }
         self.found.push_back(finding);
     }
@@ -311,20 +293,13 @@ impl Diagnoser {
     /// What the cipher chosen for an IKE SA adds to its messages, while that SA is watched; by its number.
     #[must_use]
     pub fn overhead(&self, number: u64) -> Option<Overhead> {
-        self.sas.get(&number).and_then(|sa| sa.init.overhead)
+        self.sas.get(&number).and_then(|track| track.sa.init.overhead)
     }
 
     /// Whose view of an IKE SA the capture is, while that SA is watched; by its number.
     #[must_use]
     pub fn view(&self, number: u64) -> View {
-        let Some(sa) = self.sas.get(&number) else { return View::Unknown };
-        match (sa.seen, sa.init.hashes) {
-            ((0, 1..), _) => View::Only(Role::Responder),
-            ((1.., 0), _) if sa.spis.responder != 0 => View::Only(Role::Initiator),
-            (_, (Some(true), Some(false))) => View::NearInitiator,
-            (_, (Some(false), Some(true))) => View::NearResponder,
-            _ => View::Unknown,
-        }
+        self.sas.get(&number).map_or(View::Unknown, |track| Visibility::of(&track.sa, self.clock).view())
     }
 }
 
@@ -337,41 +312,7 @@ fn ends(seen: &Observation<'_>, header: &Header) -> (IpAddr, IpAddr) {
 }
 
 /// An IKE SA of which this is the first that is seen.
-fn begun(seen: &Observation<'_>, header: &Header) -> Sa {
+fn begun(seen: &Observation<'_>, header: &Header) -> Track {
     let (initiator, responder) = ends(seen, header);
-    Sa::new(IkeSpis { responder: 0, ..header.spis }, seen.time, initiator, responder)
-}
-
-/// Cause and cure, and what is special about this case.
-fn headline(kind: &Kind) -> String {
-    // A kind that is the cause of nothing else has its explanation.
-    let Some(usual) = kind.headline() else { return kind.to_string() };
-    let Kind::NoProposalChosen { profile, difference, .. } = kind else { return usual.to_string() };
-    if profile.is_some_and(|(name, exact)| exact && name.starts_with("windows1")) {
-        return "The Windows client offers its default proposals and the server accepts none of them: set NativeProtocolType = IKEv2 and \
-                the same CryptographySuite as on the server."
-            .to_string();
-    }
-    match difference {
-        Some(difference) => alloc::format!("{} ({}).", usual.trim_end_matches('.'), explain::first_clause(difference)),
-        None => usual.to_string(),
-    }
-}
-
-fn text(verdict: &Verdict, worst: Option<&(u8, String, Option<u32>)>) -> String {
-    let count = |n: u64| if n == 1 { "1 IKE SA".to_string() } else { alloc::format!("{n} IKE SAs") };
-    match worst {
-        Some((_, headline, _)) if verdict.sas <= 1 => headline.clone(),
-        Some((_, headline, _)) => {
-            let others = if verdict.established > 0 { alloc::format!(", {} came up", verdict.established) } else { String::new() };
-            alloc::format!("{headline} ({} of {} failed{others})", verdict.failed, count(verdict.sas))
-        }
-        None if verdict.sas == 0 => "There is no IKEv2 in this capture.".to_string(),
-        None if verdict.established == verdict.sas => alloc::format!("Nothing is wrong: {} came up.", count(verdict.sas)),
-        None if verdict.established == 0 => alloc::format!(
-            "No error was seen, but of {} none came up either: the capture is too short, or what should follow is lost before this point.",
-            count(verdict.sas)
-        ),
-        None => alloc::format!("Nothing wrong was seen: {}, of which {} came up in this capture.", count(verdict.sas), verdict.established),
-    }
+    Track::new(Sa::new(IkeSpis { responder: 0, ..header.spis }, seen.time, initiator, responder))
 }

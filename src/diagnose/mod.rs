@@ -8,6 +8,15 @@
 //! An error is claimed only where nothing that was seen speaks against it: what was refused, lost or repeated and came through in
 //! the end is no finding, or one of [`Severity::Info`]. Nothing that is not encrypted is believed while the handshake goes on.
 //!
+//! The way of an observation through the files, each of which knows only those before it:
+//!
+//! ```text
+//! observation -> facts        what is remembered of one IKE SA, and of what lies around
+//!             -> visibility   what of it could be seen at all
+//!             -> cause        one file each: condition, evidence, words, remedy, error number
+//!             -> verdict      which cause is the nearest to the failure
+//! ```
+//!
 //! [`sizes`] tells why a message is as large as it is, and into how many pieces a path cuts it.
 //!
 //! ```
@@ -43,25 +52,25 @@
 // A cause without words of its own must not compile, and none may borrow those of another.
 #![deny(clippy::wildcard_enum_match_arm)]
 
-mod auth;
+pub mod cause;
 mod diagnoser;
-mod explain;
+mod facts;
 mod finding;
-mod flow;
-mod init;
-mod judge;
-mod kind;
 mod observation;
-mod prose;
-mod remedy;
-mod sa;
+mod settings;
+mod severity;
 pub mod sizes;
-mod surroundings;
 mod tools;
+mod track;
+mod verdict;
+mod visibility;
 
+pub use cause::{Detail, Kind, Split, exchange_name, notify_name};
 pub use diagnoser::{Diagnoser, Limits, Sighting};
-pub use finding::{Confidence, Finding, Severity, Verdict, View};
-pub use kind::{Detail, Kind, Split, exchange_name, notify_name};
+pub use finding::Finding;
 pub use observation::{Decrypted, IcmpError, Observation, Sight, Transport};
-pub use remedy::{Product, Setting};
+pub use settings::{Product, Setting};
+pub use severity::{Confidence, Severity};
 pub use tools::Tools;
+pub use verdict::Verdict;
+pub use visibility::View;

@@ -3,7 +3,7 @@
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{
     AnswerError, Clash, Dialect, Fault, OfferError, Policy, PolicyError, Prefer, Proposal, Question, Reason, Selection, Step, Transform,
-    check_answer, encode_offer, negotiate, profiles,
+    check_answer, encode_offer, negotiate,
 };
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 
@@ -273,6 +273,7 @@ fn rfc_aead() {
 /// Windows as it comes against a policy that asks for more, error 800 to its user; and with its custom suite in effect.
 #[test]
 fn windows_800() {
+    use ikev2::proposal::profiles;
     let windows = profiles::find("windows10").unwrap();
     let custom = profiles::find("windows-client-custom-ike-example").unwrap();
     let server = policy(Dialect::Rfc, custom.to_proposals());

@@ -106,7 +106,6 @@ fn negotiate_holds_on_inputs_made_from_the_corpus() {
     mutate("negotiate", fuzz_bodies::negotiate, 20_000);
 }
 
-#[cfg(feature = "arbitrary")]
 mod structured {
     use super::*;
 
@@ -134,7 +133,6 @@ mod structured {
     }
 }
 
-#[cfg(feature = "rustcrypto")]
 mod protected {
     use super::*;
 

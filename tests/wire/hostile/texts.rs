@@ -2,7 +2,8 @@
 
 use super::{message, payload, proposal, transform};
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, Fault, Policy, Question, Reason, negotiate, profiles};
+use ikev2::proposal::profiles;
+use ikev2::proposal::{Dialect, Fault, Policy, Question, Reason, negotiate};
 use ikev2::registry::{CfgAttributeType, CfgType, GatewayIdType, IdType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
 use ikev2::wire::{CfgValue, Chain, Delete, EncryptedDns, Gateway, Id, KeyExchange, Message, NotifyData, Payload, PayloadsBuilder};
 use std::net::IpAddr;
@@ -52,6 +53,10 @@ fn a_builder_says_why_it_refuses() {
     );
     let gateway = Gateway::Unknown(GatewayIdType::IPV4, &[192, 0, 2, 1]);
     assert_eq!(refused(|b| b.notify(NotifyData::Redirect(gateway, &[]))), "data of notify REDIRECT (16407): not in the shape of this type");
+}
+
+#[test]
+fn a_profile_says_why_it_makes_no_offer() {
     let ike = profiles::ALL.iter().find(|profile| profile.offer(Question::Ike, &[]).is_ok()).unwrap();
     assert_eq!(ike.offer(Question::Ike, &[1; 8]).unwrap_err().to_string(), "proposal: an SPI of 8 octets where 0 are required");
 }

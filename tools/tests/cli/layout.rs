@@ -27,7 +27,7 @@ fn a_diagnosis_fits_the_terminal() {
     for capture in captures {
         let diagnosis = diagnosis::diagnose(source(&capture), diagnosis::Options::default(), &mut |_| ()).unwrap();
         let wide = report::diagnose::text(&diagnosis, true, Style::default());
-        for width in [60, 72, 80, 99] {
+        for width in [64, 72, 80, 99] {
             let text = report::diagnose::text(&diagnosis, true, Style { width: Some(width), colour: false });
             assert_eq!(too_wide(&text, width), [""; 0], "{width} columns: {}", capture.display());
             // The same is said, whatever the width: only the ladder's lines are other ones.

@@ -3,6 +3,7 @@
 use super::svg;
 use crate::evidence::diagnosis::track::{Cure, Diagnosis, Shown, fact};
 use core::fmt::Write as _;
+use ikev2::diagnose::cause::NoProposalChosen;
 use ikev2::diagnose::sizes;
 use ikev2::diagnose::{Finding, Kind, Severity};
 
@@ -147,7 +148,7 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
             }
             html.push_str("</dl>");
         }
-        if let Kind::NoProposalChosen { offer, change, .. } = kind {
+        if let Kind::NoProposalChosen(NoProposalChosen { offer, change, .. }) = kind {
             html.push_str("<p>What was offered:</p><ol class=\"offer\">");
             for proposal in offer {
                 let _ = write!(html, "<li>{}</li>", escape(&proposal.to_string()));

@@ -6,6 +6,7 @@ use crate::report::Style;
 use crate::report::text::{Ink, Page};
 use core::fmt::Write as _;
 use ikev2::Role;
+use ikev2::diagnose::cause::NoProposalChosen;
 use ikev2::diagnose::sizes;
 use ikev2::diagnose::{Finding, Severity};
 
@@ -138,7 +139,7 @@ fn one(text: &mut Page, finding: &Finding, cure: &Cure<'_>) {
             }
         }
     }
-    if let ikev2::diagnose::Kind::NoProposalChosen { offer, change, .. } = kind {
+    if let ikev2::diagnose::Kind::NoProposalChosen(NoProposalChosen { offer, change, .. }) = kind {
         for (n, proposal) in (1_usize..).zip(offer) {
             text.words(Ink::Plain, &format!("            offer {n:<3} "), 22, &proposal.to_string());
         }

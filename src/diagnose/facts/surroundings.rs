@@ -1,6 +1,6 @@
 //! What is known beside single IKE SAs: who was heard, what ICMP said.
 
-use super::observation::IcmpError;
+use crate::diagnose::observation::IcmpError;
 use crate::instant::Instant;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::net::{IpAddr, SocketAddr};
@@ -9,7 +9,7 @@ use core::net::{IpAddr, SocketAddr};
 const MOST: usize = 4096;
 
 #[derive(Default)]
-pub(super) struct Surroundings {
+pub(in crate::diagnose) struct Surroundings {
     heard: BTreeSet<(IpAddr, u16)>,
     /// Destination of the packet complained about -> what was said.
     icmp: BTreeMap<(IpAddr, u16), IcmpError>,
@@ -20,46 +20,51 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    pub(super) fn hear(&mut self, end: SocketAddr) {
+    pub(in crate::diagnose) fn hear(&mut self, end: SocketAddr) {
         if self.heard.len() < MOST {
             self.heard.insert((end.ip(), end.port()));
         }
     }
 
-    pub(super) fn told(&mut self, dst: SocketAddr, error: IcmpError) {
+    pub(in crate::diagnose) fn told(&mut self, dst: SocketAddr, error: IcmpError) {
         if self.icmp.len() < MOST {
             self.icmp.entry((dst.ip(), dst.port())).or_insert(error);
         }
     }
 
-    pub(super) fn pass(&mut self, initiator: IpAddr, responder: IpAddr) {
+    pub(in crate::diagnose) fn pass(&mut self, initiator: IpAddr, responder: IpAddr) {
         if self.through.len() < MOST {
             self.through.insert((initiator, responder));
         }
     }
 
-    pub(super) fn create(&mut self, a: IpAddr, b: IpAddr, time: Instant) {
+    pub(in crate::diagnose) fn create(&mut self, a: IpAddr, b: IpAddr, time: Instant) {
         if self.rekeys.len() < MOST {
             self.rekeys.entry((a.min(b), a.max(b))).or_insert(time);
         }
     }
 
     /// Whether an IKE SA that began then may be one that took the place of another.
-    pub(super) fn rekeyed(&self, a: IpAddr, b: IpAddr, time: Instant) -> bool {
+    pub(in crate::diagnose) fn rekeyed(&self, a: IpAddr, b: IpAddr, time: Instant) -> bool {
         self.rekeys.get(&(a.min(b), a.max(b))).is_some_and(|first| *first <= time)
     }
 
     /// Whether anything came from there.
-    pub(super) fn heard(&self, host: IpAddr, port: u16) -> bool {
+    pub(in crate::diagnose) fn heard(&self, host: IpAddr, port: u16) -> bool {
         self.heard.contains(&(host, port))
     }
 
     /// ICMP errors about packets to a port of a host.
-    pub(super) fn icmp(&self, host: IpAddr, port: u16) -> impl Iterator<Item = IcmpError> + '_ {
+    pub(in crate::diagnose) fn icmp(&self, host: IpAddr, port: u16) -> impl Iterator<Item = IcmpError> + '_ {
         [self.icmp.get(&(host, port)), self.icmp.get(&(host, 0))].into_iter().flatten().copied()
     }
 
-    pub(super) fn went_on(&self, initiator: IpAddr, responder: IpAddr) -> bool {
+    /// Whether an ICMP error said that the port of the host cannot be reached.
+    pub(in crate::diagnose) fn refuses(&self, host: IpAddr, port: u16) -> bool {
+        self.icmp(host, port).any(|error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable))
+    }
+
+    pub(in crate::diagnose) fn went_on(&self, initiator: IpAddr, responder: IpAddr) -> bool {
         self.through.contains(&(initiator, responder))
     }
 }

@@ -1,6 +1,5 @@
 //! One message of an exchange, however often and in however many pieces it was sent.
 
-use super::finding::Finding;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
@@ -17,24 +16,27 @@ const SIZES: usize = 64;
 
 /// Packet numbers, the first of many.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Packets(Vec<u64>);
+pub(in crate::diagnose) struct Packets(Vec<u64>);
 
 impl Packets {
-    pub(super) fn add(&mut self, packets: &[u64]) {
+    /// Packet numbers kept.
+    pub(in crate::diagnose) const MOST: usize = 16;
+
+    pub(in crate::diagnose) fn add(&mut self, packets: &[u64]) {
         for packet in packets {
-            if self.0.len() < Finding::MAX_PACKETS && !self.0.contains(packet) {
+            if self.0.len() < Self::MOST && !self.0.contains(packet) {
                 self.0.push(*packet);
             }
         }
     }
 
-    pub(super) fn join(&self, other: &Self) -> Self {
+    pub(in crate::diagnose) fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
         all.add(&other.0);
         all
     }
 
-    pub(super) fn into_vec(mut self) -> Vec<u64> {
+    pub(in crate::diagnose) fn into_vec(mut self) -> Vec<u64> {
         self.0.sort_unstable();
         self.0
     }
@@ -49,20 +51,20 @@ impl From<&[u64]> for Packets {
 }
 
 /// A datagram of a message, as far as a flow needs to know it.
-pub(super) struct Datagram<'a> {
-    pub(super) packets: &'a [u64],
-    pub(super) time: Instant,
+pub(in crate::diagnose) struct Datagram<'a> {
+    pub(in crate::diagnose) packets: &'a [u64],
+    pub(in crate::diagnose) time: Instant,
     /// Octets as one IP packet.
-    pub(super) size: usize,
+    pub(in crate::diagnose) size: usize,
     /// Octets of IP payload in each IP fragment.
-    pub(super) sizes: &'a [usize],
-    pub(super) port: u16,
-    pub(super) part: Part,
+    pub(in crate::diagnose) sizes: &'a [usize],
+    pub(in crate::diagnose) port: u16,
+    pub(in crate::diagnose) part: Part,
 }
 
 /// What a datagram is of its message.
 #[derive(Clone, Copy)]
-pub(super) enum Part {
+pub(in crate::diagnose) enum Part {
     /// All of it: the type of the first payload inside, and the least and most octets its content can have, if encrypted.
     Whole { first: Option<PayloadType>, content: Option<(usize, usize)> },
     /// A fragment.
@@ -73,21 +75,21 @@ pub(super) enum Part {
 
 /// IP fragments that never became whole.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lost {
-    pub(super) arrived: u64,
-    pub(super) total: Option<u64>,
+pub(in crate::diagnose) struct Lost {
+    pub(in crate::diagnose) arrived: u64,
+    pub(in crate::diagnose) total: Option<u64>,
 }
 
 /// A fragment set.
 #[derive(Clone, Debug)]
-pub(super) struct Set {
-    pub(super) total: u16,
+pub(in crate::diagnose) struct Set {
+    pub(in crate::diagnose) total: u16,
     /// How often each fragment came; the first stands for number 1.
     seen: Vec<u16>,
     /// Numbers that came.
     have: usize,
     /// Octets of content, about.
-    pub(super) octets: usize,
+    pub(in crate::diagnose) octets: usize,
 }
 
 impl Set {
@@ -119,43 +121,59 @@ impl Set {
     }
 
     /// The first 64 numbers that did not come.
-    pub(super) fn missing(&self) -> Vec<u16> {
+    pub(in crate::diagnose) fn missing(&self) -> Vec<u16> {
         let counts = self.seen.iter().copied().chain(core::iter::repeat(0)).take(NUMBERS);
         (1..=self.total).zip(counts).filter(|(_, count)| *count == 0).map(|(number, _)| number).take(64).collect()
     }
 }
 
+/// What is missing of a message that was sent.
+pub(in crate::diagnose) enum Gap<'a> {
+    /// Some of its IP fragments.
+    IpFragments(Lost),
+    /// Some fragments of its set.
+    Fragments(&'a Set),
+}
+
 #[derive(Clone, Debug, Default)]
-pub(super) struct Flow {
-    pub(super) first: Option<Instant>,
+pub(in crate::diagnose) struct Flow {
+    pub(in crate::diagnose) first: Option<Instant>,
     /// When it was last sent.
-    pub(super) last: Instant,
-    pub(super) packets: Packets,
+    pub(in crate::diagnose) last: Instant,
+    pub(in crate::diagnose) packets: Packets,
     /// How often it was sent.
-    pub(super) sent: u32,
+    pub(in crate::diagnose) sent: u32,
     /// How often its most frequent datagram was seen.
-    pub(super) copies: u32,
+    pub(in crate::diagnose) copies: u32,
     /// When all of it had come.
-    pub(super) whole: Option<Instant>,
+    pub(in crate::diagnose) whole: Option<Instant>,
     /// Octets of the largest datagram as an IP packet.
-    pub(super) largest: usize,
-    pub(super) sizes: Vec<usize>,
-    pub(super) lost: Option<Lost>,
-    pub(super) set: Option<Set>,
-    pub(super) port: u16,
+    pub(in crate::diagnose) largest: usize,
+    pub(in crate::diagnose) sizes: Vec<usize>,
+    pub(in crate::diagnose) lost: Option<Lost>,
+    pub(in crate::diagnose) set: Option<Set>,
+    pub(in crate::diagnose) port: u16,
     /// The type of the first payload inside.
-    pub(super) inside: Option<PayloadType>,
+    pub(in crate::diagnose) inside: Option<PayloadType>,
     /// The least and most octets the content can have.
-    pub(super) content: Option<(usize, usize)>,
+    pub(in crate::diagnose) content: Option<(usize, usize)>,
 }
 
 impl Flow {
-    pub(super) fn is_seen(&self) -> bool {
+    pub(in crate::diagnose) fn is_seen(&self) -> bool {
         self.first.is_some()
     }
 
+    /// What is missing of it; `None` when it was whole once, or never sent.
+    pub(in crate::diagnose) fn gap(&self) -> Option<Gap<'_>> {
+        if self.whole.is_some() {
+            return None;
+        }
+        self.lost.map(Gap::IpFragments).or_else(|| self.set.as_ref().map(Gap::Fragments))
+    }
+
     /// Takes a datagram; tells whether it was seen before.
-    pub(super) fn see(&mut self, datagram: &Datagram<'_>) -> bool {
+    pub(in crate::diagnose) fn see(&mut self, datagram: &Datagram<'_>) -> bool {
         let time = datagram.time;
         let first = self.first.is_none();
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
@@ -212,29 +230,29 @@ impl Flow {
 
 /// A request and its answer.
 #[derive(Clone, Debug)]
-pub(super) struct Exchange {
+pub(in crate::diagnose) struct Exchange {
     /// Who sends the request.
-    pub(super) asker: Role,
-    pub(super) message_id: u32,
-    pub(super) exchange: ExchangeType,
+    pub(in crate::diagnose) asker: Role,
+    pub(in crate::diagnose) message_id: u32,
+    pub(in crate::diagnose) exchange: ExchangeType,
     /// Of IKE_SA_INIT, whose message ID is always 0, what the request is recognised by.
-    pub(super) print: u64,
+    pub(in crate::diagnose) print: u64,
     /// When the first datagram of it was seen.
     began: Instant,
-    pub(super) request: Flow,
-    pub(super) response: Flow,
+    pub(in crate::diagnose) request: Flow,
+    pub(in crate::diagnose) response: Flow,
     /// How often the request was sent again after its answer had been seen.
-    pub(super) repeats: u32,
+    pub(in crate::diagnose) repeats: u32,
 }
 
 impl Exchange {
-    pub(super) fn new(asker: Role, message_id: u32, exchange: ExchangeType, print: u64, began: Instant) -> Self {
+    pub(in crate::diagnose) fn new(asker: Role, message_id: u32, exchange: ExchangeType, print: u64, began: Instant) -> Self {
         let (request, response) = (Flow::default(), Flow::default());
         Self { asker, message_id, exchange, print, began, request, response, repeats: 0 }
     }
 
     /// Whether an exchange is the one a message belongs to.
-    pub(super) fn is(asker: Role, id: u32, kind: ExchangeType, response: bool, print: u64) -> impl Fn(&Self) -> bool {
+    pub(in crate::diagnose) fn is(asker: Role, id: u32, kind: ExchangeType, response: bool, print: u64) -> impl Fn(&Self) -> bool {
         let is_init = kind == ExchangeType::IKE_SA_INIT;
         move |e| {
             e.asker == asker
@@ -245,16 +263,37 @@ impl Exchange {
     }
 
     /// When it began: with the request, if that was seen.
-    pub(super) fn began(&self) -> Instant {
+    pub(in crate::diagnose) fn began(&self) -> Instant {
         self.request.first.unwrap_or(self.began)
     }
 
-    pub(super) fn packets(&self) -> Packets {
+    pub(in crate::diagnose) fn packets(&self) -> Packets {
         self.request.packets.join(&self.response.packets)
     }
 
+    /// The request, then the response, each with who sends it.
+    pub(in crate::diagnose) fn flows(&self) -> [(Role, &Flow); 2] {
+        [(self.asker, &self.request), (self.asker.other(), &self.response)]
+    }
+
+    /// Whether the request went by whole, as IP fragments, and nothing at all came back.
+    pub(in crate::diagnose) fn vanishes(&self) -> bool {
+        self.request.whole.is_some() && self.request.sizes.len() > 1 && !self.response.is_seen()
+    }
+
+    /// Whether all that was sent of request and response went by, so that a missing answer has another reason than a loss before
+    /// this point.
+    pub(in crate::diagnose) fn is_complete(&self) -> bool {
+        self.request.is_seen() && !self.vanishes() && self.request.gap().is_none() && self.response.gap().is_none()
+    }
+
+    /// Whether it is the first that the initiator asks after IKE_SA_INIT.
+    pub(in crate::diagnose) fn follows_init(&self) -> bool {
+        self.exchange != ExchangeType::IKE_SA_INIT && self.asker.is_initiator() && self.message_id == 1
+    }
+
     /// Takes a datagram of the request or the response; tells whether it was seen before.
-    pub(super) fn see(&mut self, response: bool, datagram: &Datagram<'_>) -> bool {
+    pub(in crate::diagnose) fn see(&mut self, response: bool, datagram: &Datagram<'_>) -> bool {
         if response {
             return self.response.see(datagram);
         }
@@ -270,6 +309,6 @@ impl Exchange {
 }
 
 /// FNV-1a: what a message is recognised by.
-pub(super) fn print(octets: &[u8]) -> u64 {
+pub(in crate::diagnose) fn print(octets: &[u8]) -> u64 {
     octets.iter().fold(0xcbf2_9ce4_8422_2325, |hash, octet| (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3))
 }

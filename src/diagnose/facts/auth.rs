@@ -5,7 +5,7 @@
 
 use super::flow::{Exchange, Flow, Packets};
 use super::init::Init;
-use super::observation::{Decrypted, Observation};
+use crate::diagnose::observation::{Decrypted, Observation};
 use crate::instant::Instant;
 use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType, Prf};
 use crate::role::Role;
@@ -30,55 +30,57 @@ const CHILD_SA: usize = 4 + 8 + 4 + 8 + 8;
 const SELECTORS: usize = 2 * (8 + 16);
 
 /// Who refused whom, and how that is known.
-pub(super) struct Refused {
-    pub(super) by: Role,
-    pub(super) notify: Option<NotifyType>,
-    pub(super) packets: Packets,
-    pub(super) sure: bool,
+pub(in crate::diagnose) struct Refused {
+    pub(in crate::diagnose) by: Role,
+    pub(in crate::diagnose) notify: Option<NotifyType>,
+    pub(in crate::diagnose) packets: Packets,
+    pub(in crate::diagnose) sure: bool,
 }
 
-pub(super) struct ChildRefused {
-    pub(super) exchange: ExchangeType,
-    pub(super) notify: Option<NotifyType>,
-    pub(super) packets: Packets,
-    pub(super) sure: bool,
+pub(in crate::diagnose) struct ChildRefused {
+    pub(in crate::diagnose) exchange: ExchangeType,
+    pub(in crate::diagnose) notify: Option<NotifyType>,
+    pub(in crate::diagnose) packets: Packets,
+    pub(in crate::diagnose) sure: bool,
     /// The request after which it is taken back if the same side asks again.
     message_id: u32,
     asker: Role,
 }
 
 #[derive(Default)]
-pub(super) struct Auth {
-    pub(super) started: bool,
+pub(in crate::diagnose) struct Auth {
+    pub(in crate::diagnose) started: bool,
     /// The last IKE_AUTH request, and when its answer came.
     last: Option<(u32, Option<Instant>)>,
     /// Octets of content of the first IKE_AUTH request, at least.
     first_request: Option<(usize, usize)>,
-    pub(super) eap: bool,
+    pub(in crate::diagnose) eap: bool,
     eap_done: bool,
-    pub(super) eap_largest: usize,
+    pub(in crate::diagnose) eap_largest: usize,
     /// An answer that is EAP success or failure, and nothing has followed it.
     eap_end: Option<Packets>,
     eap_failed: Option<(Packets, bool)>,
-    pub(super) refused: Option<Refused>,
-    pub(super) child_refused: Option<ChildRefused>,
+    /// EAP was refused, and whether that could be read: known once nothing more comes.
+    pub(in crate::diagnose) eap_refused: Option<(Packets, bool)>,
+    pub(in crate::diagnose) refused: Option<Refused>,
+    pub(in crate::diagnose) child_refused: Option<ChildRefused>,
     /// What the initiator says right after IKE_AUTH, by a lone notify.
     bye: Option<(Packets, u32)>,
     /// An answer that is no refusal came last.
-    pub(super) done: Option<Instant>,
-    pub(super) certificates: Option<bool>,
-    pub(super) status: Option<u32>,
-    pub(super) child_offer: Vec<u8>,
-    pub(super) deleted: bool,
+    pub(in crate::diagnose) done: Option<Instant>,
+    pub(in crate::diagnose) certificates: Option<bool>,
+    pub(in crate::diagnose) status: Option<u32>,
+    pub(in crate::diagnose) child_offer: Vec<u8>,
+    pub(in crate::diagnose) deleted: bool,
     /// When initiator and responder last asked for a child SA or a rekeying.
     creates: (Option<Instant>, Option<Instant>),
     /// INVALID_KE_PAYLOAD in CREATE_CHILD_SA, or a collision: the exchange is tried again.
-    pub(super) retried: Option<(NotifyType, Packets)>,
+    pub(in crate::diagnose) retried: Option<(NotifyType, Packets)>,
 }
 
 impl Auth {
     /// Takes a message that may be whole only now.
-    pub(super) fn message(
+    pub(in crate::diagnose) fn message(
         &mut self,
         seen: &Observation<'_>,
         header: &Header,
@@ -271,7 +273,7 @@ impl Auth {
     /// What it all means, once nothing more comes: the EAP failure, if that is what it is, then the refusal.
     ///
     /// `deaf`: what the initiator sent is not in the capture, so that its silence means nothing.
-    pub(super) fn conclude(&mut self, deaf: bool) -> Option<(Packets, bool)> {
+    pub(in crate::diagnose) fn conclude(&mut self, deaf: bool) {
         let bye = self.bye.take();
         if deaf {
             self.eap_end = None;
@@ -283,7 +285,8 @@ impl Auth {
         if in_eap {
             let end = self.eap_failed.take().or_else(|| self.eap_end.take().map(|packets| (packets, false)));
             let refusal = self.refused.take().map(|refused| (refused.packets, refused.sure));
-            return end.or(refusal).or_else(|| bye.map(|(packets, _)| (packets, false)));
+            self.eap_refused = end.or(refusal).or_else(|| bye.map(|(packets, _)| (packets, false)));
+            return;
         }
         if let (Some((packets, id)), false) = (bye, told || child) {
             // Who is told AUTHENTICATION_FAILED does not answer that; who misses the proof in an answer does.
@@ -302,7 +305,6 @@ impl Auth {
         if self.refused.is_some() {
             self.done = None;
         }
-        None
     }
 }
 

@@ -1,13 +1,13 @@
 //! IKE_SA_INIT: everything in it can be read.
 
 use super::flow::Packets;
-use super::observation::Observation;
-use super::tools::Tools;
+use crate::diagnose::observation::Observation;
+use crate::diagnose::tools::Tools;
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::keys::nat_detection;
 use crate::protect::Suite;
-use crate::registry::{Encr, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
+use crate::registry::{Encr, ExchangeType, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
 use crate::role::Role;
 use crate::wire::{LenientMessage, NotifyData, Payload, Sa};
 use alloc::vec::Vec;
@@ -22,43 +22,43 @@ const WINDOWS: [&[u8]; 3] = [
 ];
 
 #[derive(Default)]
-pub(super) struct Init {
+pub(in crate::diagnose) struct Init {
     /// A request, and an answer with an SA payload, were seen.
-    pub(super) asked: bool,
-    pub(super) answered: Option<Instant>,
+    pub(in crate::diagnose) asked: bool,
+    pub(in crate::diagnose) answered: Option<Instant>,
     /// Packets of the first request and of the answer.
-    pub(super) packets: Packets,
+    pub(in crate::diagnose) packets: Packets,
     /// IKEV2_FRAGMENTATION_SUPPORTED of initiator and responder.
-    pub(super) fragmentation: (bool, bool),
+    pub(in crate::diagnose) fragmentation: (bool, bool),
     /// What the last request offered.
-    pub(super) offer: Vec<u8>,
-    pub(super) ke: Option<KeMethod>,
+    pub(in crate::diagnose) offer: Vec<u8>,
+    pub(in crate::diagnose) ke: Option<KeMethod>,
     /// The port the request went to.
-    pub(super) port: u16,
-    pub(super) overhead: Option<Overhead>,
-    pub(super) prf: Option<Prf>,
-    pub(super) windows: bool,
+    pub(in crate::diagnose) port: u16,
+    pub(in crate::diagnose) overhead: Option<Overhead>,
+    pub(in crate::diagnose) prf: Option<Prf>,
+    pub(in crate::diagnose) windows: bool,
     /// The initiator looks for NATs, as every stack does that means to go on.
-    pub(super) looks_for_nat: bool,
-    pub(super) nat: (bool, bool),
+    pub(in crate::diagnose) looks_for_nat: bool,
+    pub(in crate::diagnose) nat: (bool, bool),
     /// The request's source hash fits, the response's destination hash fits.
-    pub(super) hashes: (Option<bool>, Option<bool>),
-    pub(super) cookies: (u32, Packets),
-    pub(super) invalid_ke: (u32, Packets, Option<KeMethod>),
+    pub(in crate::diagnose) hashes: (Option<bool>, Option<bool>),
+    pub(in crate::diagnose) cookies: (u32, Packets),
+    pub(in crate::diagnose) invalid_ke: (u32, Packets, Option<KeMethod>),
     /// Groups that were tried: one asked for twice leads nowhere.
     tried: Vec<KeMethod>,
-    pub(super) loops: bool,
-    pub(super) refusal: Option<(NotifyType, Packets)>,
+    pub(in crate::diagnose) loops: bool,
+    pub(in crate::diagnose) refusal: Option<(NotifyType, Packets)>,
     /// A request came after the last refusal.
-    pub(super) tried_again: bool,
+    pub(in crate::diagnose) tried_again: bool,
     /// The end of one of the two messages is not in the capture: what is not seen may have been sent.
-    pub(super) cut: bool,
+    pub(in crate::diagnose) cut: bool,
     /// The responder asks for a certificate.
-    pub(super) certreq: bool,
+    pub(in crate::diagnose) certreq: bool,
 }
 
 impl Init {
-    pub(super) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
+    pub(in crate::diagnose) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
         if message.header().response {
             self.response(seen, message, again, tools);
@@ -161,15 +161,20 @@ impl Init {
     }
 
     /// Whether the offer holds the group.
-    pub(super) fn offers(&self, wanted: KeMethod) -> bool {
+    pub(in crate::diagnose) fn offers(&self, wanted: KeMethod) -> bool {
         let sa = Sa::parse(&self.offer);
         self.offer.is_empty()
             || sa.is_err()
             || sa.iter().flat_map(Sa::proposals).flat_map(|p| p.transforms()).any(|t| t.ty == TransformType::KE && t.id.0 == wanted.0)
     }
 
+    /// Whether this exchange was refused in clear.
+    pub(in crate::diagnose) fn refuses(&self, exchange: ExchangeType) -> bool {
+        exchange == ExchangeType::IKE_SA_INIT && self.refusal.is_some()
+    }
+
     /// Who did not announce fragmentation; `None` when both did.
-    pub(super) const fn silent_on_fragmentation(&self) -> Option<Option<Role>> {
+    pub(in crate::diagnose) const fn silent_on_fragmentation(&self) -> Option<Option<Role>> {
         match self.fragmentation {
             (true, true) => None,
             (false, true) => Some(Some(Role::Initiator)),

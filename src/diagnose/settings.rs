@@ -1,8 +1,6 @@
 //! What to change, by the exact names products give their settings.
-
-use super::kind::Kind;
-use super::prose::is_tight;
-use crate::registry::ExchangeType;
+//!
+//! Here stands what several causes name; a setting that helps against one cause only stands in the file of that cause.
 
 /// Whose setting it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,7 +37,8 @@ pub type Setting = (Product, &'static str);
 
 use Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
 
-const FRAGMENTATION: &[Setting] = &[
+/// IKE fragmentation switched on, or IP fragments let through.
+pub(super) const FRAGMENTATION: &[Setting] = &[
     (WindowsClient, "nothing to set: IKE fragmentation is announced from Windows 10 1803 on; update older clients"),
     (
         Rras,
@@ -51,7 +50,8 @@ const FRAGMENTATION: &[Setting] = &[
     (Network, "let IP fragments of UDP 500 and 4500 pass, where fragmentation cannot be switched on"),
 ];
 
-const FRAGMENT_SIZE: &[Setting] = &[
+/// Smaller fragments.
+pub(super) const FRAGMENT_SIZE: &[Setting] = &[
     (
         WindowsClient,
         "the fragment size cannot be set; lower the MTU of the interface: netsh interface ipv4 set subinterface <name> mtu=1280",
@@ -62,17 +62,8 @@ const FRAGMENT_SIZE: &[Setting] = &[
     (Network, "let UDP 500 and 4500 pass, reordered or not; raise limits on packets of one flow"),
 ];
 
-const LIMITS: &[Setting] = &[
-    (WindowsClient, "smaller certificates: ECDSA P-256 or P-384 in place of RSA-4096, fewer intermediates, fewer trusted roots"),
-    (Rras, "smaller certificates: ECDSA P-256 or P-384 in place of RSA-4096, fewer intermediates"),
-    (
-        StrongSwan,
-        "strongswan.conf: charon.max_packet = 65535 on the receiver (10000 octets by default); charon.fragment_size = 1400 on the sender",
-    ),
-    (Libreswan, "its limit of 32 fragments is fixed: larger fragments (charon.fragment_size = 1400 on the sender) or smaller certificates"),
-];
-
-const PORTS: &[Setting] = &[
+/// The two ports opened.
+pub(super) const PORTS: &[Setting] = &[
     (WindowsClient, "outbound UDP 500 and 4500 allowed: Test-NetConnection cannot test UDP, a capture on the server can"),
     (
         Rras,
@@ -83,29 +74,8 @@ const PORTS: &[Setting] = &[
     (Network, "UDP 500 and 4500 open in both directions, answers allowed back"),
 ];
 
-const SERVICE: &[Setting] = &[
-    (WindowsClient, "the connection's server name leads to the right address: Resolve-DnsName <name>"),
-    (
-        Rras,
-        "Get-Service RemoteAccess: Running; New-NetFirewallRule -DisplayName IKEv2 -Direction Inbound -Protocol UDP -LocalPort 500,4500 \
-         -Action Allow",
-    ),
-    (StrongSwan, "systemctl status strongswan; strongswan.conf: charon.port = 500 and charon.port_nat_t = 4500"),
-    (Libreswan, "systemctl status ipsec; ipsec.conf: config setup listen="),
-    (Network, "UDP 500 and 4500 pass in both directions, and lead to the VPN server"),
-];
-
-const SPLIT: &[Setting] = &[
-    (Rras, "all servers of the farm behind one virtual address need source affinity for UDP 500 and 4500 together"),
-    (StrongSwan, "the cluster must share IKE SAs (plugin ha), or the load balancer must keep a client on one node"),
-    (Libreswan, "the load balancer must keep a client on one node"),
-    (
-        Network,
-        "load balancer: one persistence profile by source address across UDP 500 and UDP 4500 (F5: match across services; HAProxy and LVS: fwmark for both ports)",
-    ),
-];
-
-const PROPOSAL: &[Setting] = &[
+/// A common proposal for the IKE SA.
+pub(super) const PROPOSAL: &[Setting] = &[
     (
         WindowsClient,
         "ProfileXML: NativeProtocolType = IKEv2 (with Automatic the CryptographySuite is ignored), or Set-VpnConnectionIPsecConfiguration \
@@ -126,7 +96,8 @@ const PROPOSAL: &[Setting] = &[
     (Libreswan, "ipsec.conf: ike=, e.g. aes256-sha2_256-modp2048"),
 ];
 
-const CHILD: &[Setting] = &[
+/// A common proposal and fitting networks for the child SA.
+pub(super) const CHILD: &[Setting] = &[
     (
         WindowsClient,
         "Set-VpnConnectionIPsecConfiguration -CipherTransformConstants, -AuthenticationTransformConstants and -PfsGroup (ESP); routes and \
@@ -140,27 +111,8 @@ const CHILD: &[Setting] = &[
     (Libreswan, "ipsec.conf: esp=, pfs=, leftsubnet= and rightsubnet="),
 ];
 
-const IDENTITY: &[Setting] = &[
-    (
-        WindowsClient,
-        "machine certificate in Local Computer\\Personal with its private key and EKU Client Authentication (1.3.6.1.5.5.7.3.2); the \
-         server's root in Local Computer\\Trusted Root Certification Authorities; the server's name as in its certificate; \
-         Set-VpnConnection -MachineCertificateIssuerFilter",
-    ),
-    (
-        Rras,
-        "server certificate with EKU Server Authentication (1.3.6.1.5.5.7.3.1) and the public name; Set-VpnAuthProtocol \
-         -UserAuthProtocolAccepted Certificate, EAP -RootCertificateNameToAccept <root>; revocation lists reachable",
-    ),
-    (
-        StrongSwan,
-        "swanctl.conf: connections.<name>.local.certs and .id, .remote.id and .cacerts; secrets.ike-<name>.secret and .id for shared keys; \
-         roots in x509ca",
-    ),
-    (Libreswan, "ipsec.conf: leftcert=, leftid=, rightid=, rightca=; ipsec.secrets for shared keys; roots in the NSS database"),
-];
-
-const EAP: &[Setting] = &[
+/// The user's authentication.
+pub(super) const EAP: &[Setting] = &[
     (WindowsClient, "EapConfiguration of the profile: method, server names and roots; the user's certificate or password"),
     (
         Rras,
@@ -174,50 +126,10 @@ const EAP: &[Setting] = &[
     (Libreswan, "ipsec.conf: leftauth=eaponly, rightauth=eaponly (EAP-TLS only)"),
 ];
 
-const SILENT: &[Setting] = &[
+/// Where to look when a peer keeps silent.
+pub(super) const SILENT: &[Setting] = &[
     (WindowsClient, "outbound UDP 500 and 4500; Windows Firewall; the connection's server name"),
     (Rras, "the service RemoteAccess runs and has an IKEv2 port left; event log RemoteAccess; UDP 500 and 4500"),
     (StrongSwan, "journalctl -u strongswan, charon.filelog; the packet filter for UDP 500 and 4500"),
     (Libreswan, "ipsec status, logfile=; the packet filter for UDP 500 and 4500"),
 ];
-
-const COOKIE: &[Setting] = &[
-    (StrongSwan, "strongswan.conf: charon.cookie_threshold, charon.half_open_timeout"),
-    (Libreswan, "ipsec.conf: ddos-mode="),
-    (Network, "the path must not change the initiator's address or port from packet to packet"),
-];
-
-impl Kind {
-    /// The settings that help, by product; empty when there is nothing to be done.
-    #[must_use]
-    pub const fn remedy(&self) -> &'static [Setting] {
-        match self {
-            Self::FragmentationNotOffered { .. } | Self::IpFragmentLost { .. } | Self::IpFragmentsSent { .. } => FRAGMENTATION,
-            Self::IncompleteFragmentSet { .. } => FRAGMENT_SIZE,
-            Self::ResponseNotReceived { largest, .. } if is_tight(*largest) => FRAGMENT_SIZE,
-            Self::FragmentsRefusedByLimit { .. } => LIMITS,
-            Self::PortBlocked { told: true, .. } => SERVICE,
-            Self::PortBlocked { .. } | Self::AuthNeverSeen => PORTS,
-            Self::SpiUnknownOnNatPort { .. } => SPLIT,
-            Self::NoProposalChosen { exchange: ExchangeType::IKE_SA_INIT, .. } | Self::InvalidKeLoop { .. } => PROPOSAL,
-            Self::NoProposalChosen { .. } | Self::ChildSaRefused { .. } => CHILD,
-            Self::AuthenticationFailed { .. } => IDENTITY,
-            Self::EapFailed { .. } | Self::RequestUnanswered { eap: true, .. } => EAP,
-            Self::RequestUnanswered { .. }
-            | Self::ResponseNotReceived { .. }
-            | Self::ErrorInClear { .. }
-            | Self::SpiUnknown
-            | Self::RetransmissionStorm { .. } => SILENT,
-            Self::CookieLoop { .. } => COOKIE,
-            Self::FragmentationNegotiated
-            | Self::InvalidKeRetry { .. }
-            | Self::CookieChallenge
-            | Self::NatDetected { .. }
-            | Self::OneSidedCapture { .. }
-            | Self::FollowsRekey
-            | Self::CaptureStartsMidway
-            | Self::Unfinished
-            | Self::Clean => &[],
-        }
-    }
-}

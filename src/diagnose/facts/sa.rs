@@ -1,11 +1,10 @@
 //! What is remembered of one IKE SA.
 
 use super::auth::Auth;
-use super::finding::Finding;
 use super::flow::{Datagram, Exchange, Packets, Part, print};
 use super::init::Init;
-use super::observation::{Decrypted, Observation, Transport};
-use super::tools::Tools;
+use crate::diagnose::observation::{Decrypted, Observation, Transport};
+use crate::diagnose::tools::Tools;
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
@@ -20,48 +19,46 @@ const EXCHANGES: usize = 16;
 /// Addresses remembered for one step of one IKE SA.
 const HOSTS: usize = 4;
 
-pub(super) struct Sa {
-    pub(super) spis: IkeSpis,
-    pub(super) first: Instant,
-    pub(super) last: Instant,
+pub(in crate::diagnose) struct Sa {
+    pub(in crate::diagnose) spis: IkeSpis,
+    pub(in crate::diagnose) first: Instant,
+    pub(in crate::diagnose) last: Instant,
     /// Messages from the initiator and from the responder.
-    pub(super) seen: (u64, u64),
-    pub(super) init: Init,
-    pub(super) auth: Auth,
-    pub(super) exchanges: VecDeque<Exchange>,
+    pub(in crate::diagnose) seen: (u64, u64),
+    pub(in crate::diagnose) init: Init,
+    pub(in crate::diagnose) auth: Auth,
+    pub(in crate::diagnose) exchanges: VecDeque<Exchange>,
     /// Message IDs of the last requests of initiator and responder.
-    pub(super) asked: (Option<u32>, Option<u32>),
+    pub(in crate::diagnose) asked: (Option<u32>, Option<u32>),
     /// Addresses the initiator's IKE_SA_INIT and later messages went to.
-    pub(super) init_hosts: Vec<IpAddr>,
-    pub(super) later_hosts: Vec<IpAddr>,
-    pub(super) initiator: IpAddr,
-    pub(super) responder: IpAddr,
+    pub(in crate::diagnose) init_hosts: Vec<IpAddr>,
+    pub(in crate::diagnose) later_hosts: Vec<IpAddr>,
+    pub(in crate::diagnose) initiator: IpAddr,
+    pub(in crate::diagnose) responder: IpAddr,
     /// INVALID_IKE_SPI, not encrypted: the packets, and when the last of them came.
-    pub(super) unknown_spi: Option<(Packets, Instant)>,
+    pub(in crate::diagnose) unknown_spi: Option<(Packets, Instant)>,
     /// Another error that was not encrypted, after IKE_SA_INIT.
-    pub(super) clear_error: Option<(ExchangeType, NotifyType, Packets, Instant)>,
-    /// Requests without an answer after which the same side asked again all the same.
-    pub(super) unheard: u32,
-    /// What was found in exchanges that are watched no longer.
-    pub(super) early: Vec<Finding>,
+    pub(in crate::diagnose) clear_error: Option<(ExchangeType, NotifyType, Packets, Instant)>,
+    /// Requests without an answer after which the same side asked again all the same, in exchanges that are watched no longer.
+    pub(in crate::diagnose) unheard: u32,
 }
 
 /// What came of a message.
-pub(super) struct Taken {
+pub(in crate::diagnose) struct Taken {
     /// The same datagram was seen before.
-    pub(super) again: bool,
-    pub(super) evicted: Option<Evicted>,
+    pub(in crate::diagnose) again: bool,
+    pub(in crate::diagnose) evicted: Option<Evicted>,
 }
 
 /// An exchange that had to make room for a newer one.
-pub(super) struct Evicted {
-    pub(super) exchange: Exchange,
+pub(in crate::diagnose) struct Evicted {
+    pub(in crate::diagnose) exchange: Exchange,
     /// The side that asked had gone on since.
-    pub(super) later: bool,
+    pub(in crate::diagnose) later: bool,
 }
 
 impl Sa {
-    pub(super) fn new(spis: IkeSpis, time: Instant, initiator: IpAddr, responder: IpAddr) -> Self {
+    pub(in crate::diagnose) fn new(spis: IkeSpis, time: Instant, initiator: IpAddr, responder: IpAddr) -> Self {
         Self {
             spis,
             first: time,
@@ -78,17 +75,16 @@ impl Sa {
             unknown_spi: None,
             clear_error: None,
             unheard: 0,
-            early: Vec::new(),
         }
     }
 
     /// The print of the IKE_SA_INIT request seen last.
-    pub(super) fn init_print(&self) -> Option<u64> {
+    pub(in crate::diagnose) fn init_print(&self) -> Option<u64> {
         self.exchanges.iter().rev().find(|e| e.exchange == ExchangeType::IKE_SA_INIT).map(|e| e.print)
     }
 
     /// Takes a message.
-    pub(super) fn message(
+    pub(in crate::diagnose) fn message(
         &mut self,
         seen: &Observation<'_>,
         message: &LenientMessage<'_>,
@@ -151,7 +147,7 @@ impl Sa {
     }
 
     /// Takes IP fragments of a message, whose header may be known.
-    pub(super) fn lost(
+    pub(in crate::diagnose) fn lost(
         &mut self,
         seen: &Observation<'_>,
         head: Option<&LenientMessage<'_>>,
@@ -208,7 +204,7 @@ impl Sa {
     }
 
     /// Whether the side that asked has gone on after this exchange: then it has had its answer.
-    pub(super) fn is_past(&self, exchange: &Exchange) -> bool {
+    pub(in crate::diagnose) fn is_past(&self, exchange: &Exchange) -> bool {
         if exchange.exchange == ExchangeType::IKE_SA_INIT {
             let other = |e: &Exchange| e.exchange != ExchangeType::IKE_SA_INIT || e.print != exchange.print;
             let place = |print: u64| self.exchanges.iter().position(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.print == print);
@@ -217,6 +213,34 @@ impl Sa {
         }
         let asked = if exchange.asker.is_initiator() { self.asked.0 } else { self.asked.1 };
         asked > Some(exchange.message_id)
+    }
+
+    /// Requests without an answer after which the same side asked again all the same.
+    pub(in crate::diagnose) fn unheard_in_all(&self) -> u32 {
+        let unheard = |e: &&Exchange| e.exchange != ExchangeType::IKE_SA_INIT && !e.response.is_seen() && self.is_past(e);
+        let watched = u32::try_from(self.exchanges.iter().filter(unheard).count()).unwrap_or(u32::MAX);
+        self.unheard.saturating_add(watched)
+    }
+
+    /// Whether IKE_SA_INIT came to a good end, whatever else was answered to it.
+    pub(in crate::diagnose) const fn goes_on(&self) -> bool {
+        self.init.answered.is_some() || self.auth.started
+    }
+
+    /// Whether IKE_AUTH went well, and so did everything after.
+    pub(in crate::diagnose) fn came_up(&self) -> bool {
+        let whole = |e: &Exchange| self.is_past(e) || e.response.whole.is_some() || !e.request.is_seen();
+        self.auth.done.is_some() && (self.auth.deleted || self.exchanges.iter().all(whole))
+    }
+
+    /// Packets of the first exchange that is still watched.
+    pub(in crate::diagnose) fn beginning(&self) -> Packets {
+        self.exchanges.front().map(Exchange::packets).unwrap_or_default()
+    }
+
+    /// Whether a later message went to an address that none of IKE_SA_INIT went to.
+    pub(in crate::diagnose) fn changes_host(&self) -> bool {
+        self.later_hosts.iter().any(|host| !self.init_hosts.contains(host))
     }
 
     fn clear_errors(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>) {

@@ -1,0 +1,96 @@
+//! IKE_SA_INIT went well and the IKE_AUTH request never came by here.
+
+use super::contract::{Cause, Detect, Headline};
+use super::detail::Details;
+use super::found::Found;
+use super::seen::Seen;
+use crate::diagnose::settings::{PORTS, Setting};
+use crate::diagnose::severity::{Confidence, Severity};
+use crate::registry::ExchangeType;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+/// An IKE_AUTH request that has not come after so long does not come any more.
+const NEVER: Duration = Duration::from_secs(10);
+
+/// IKE_SA_INIT went well and the IKE_AUTH request never came by here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuthNeverSeen;
+
+impl Cause for AuthNeverSeen {
+    const CODE: &'static str = "AuthNeverSeen";
+    const DETECT: Detect<Self> = Detect::Sa(detect);
+
+    fn rank(&self) -> u8 {
+        23
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some("The second message never gets here: open UDP 4500, and switch on IKE fragmentation so that it needs no IP fragments.".into())
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        Some("whoever runs the firewalls between the two")
+    }
+
+    fn remedy(&self) -> &'static [Setting] {
+        PORTS
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        Some(809)
+    }
+
+    fn details(&self) -> Details {
+        Vec::new()
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        alloc::vec![Self]
+    }
+}
+
+/// The responder's view of a request that is lost before it gets here.
+fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
+    let (sa, init) = (seen.sa, &seen.sa.init);
+    let silent = init.answered.is_some_and(|answered| seen.visible.after(answered) >= NEVER);
+    let nothing = sa.exchanges.iter().all(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.request.sent <= 1);
+    if !(silent && nothing && init.asked && init.looks_for_nat && sa.unheard == 0) {
+        return Vec::new();
+    }
+    let found = Found::error(AuthNeverSeen, Confidence::Medium, init.packets.clone(), sa.first);
+    // One that tried again with another SPI and came through has nothing to complain about.
+    let severity = if seen.went_on() { Severity::Info } else { Severity::Error };
+    alloc::vec![Found { severity, ..found }]
+}
+
+impl fmt::Display for AuthNeverSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the responder answered IKE_SA_INIT, and the next message of the initiator (IKE_AUTH, mostly on UDP port 4500) never came \
+             by here: the port is blocked before this point, or the message is lost there as IP fragments, or the answer never \
+             reached the initiator",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE};
+
+    #[test]
+    fn it_is_no_error_where_another_try_came_through() {
+        let mut case = Case::new();
+        let severity = |case: &Case| case.find::<AuthNeverSeen>().into_iter().map(|(_, severity, ..)| severity).collect::<Vec<_>>();
+        assert_eq!(severity(&case), [Severity::Error]);
+        case.around.pass(case.sa.initiator, case.sa.responder);
+        assert_eq!(severity(&case), [Severity::Info]);
+        assert_eq!(severity(&Case::new().ask(1, 4500, 1, WHOLE)), []);
+        case.sa.init.looks_for_nat = false;
+        assert_eq!(severity(&case), []);
+    }
+}

@@ -1,0 +1,151 @@
+//! One side does not accept the other's proof of identity.
+
+use super::contract::{Cause, Detect, Headline};
+use super::detail::{Detail, Details, maybe, notify, notify_name, number, role};
+use super::found::Found;
+use super::seen::Seen;
+use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
+use crate::diagnose::settings::Setting;
+use crate::diagnose::severity::Confidence;
+use crate::registry::NotifyType;
+use crate::role::Role;
+use alloc::vec::Vec;
+use core::fmt;
+
+const REMEDY: &[Setting] = &[
+    (
+        WindowsClient,
+        "machine certificate in Local Computer\\Personal with its private key and EKU Client Authentication (1.3.6.1.5.5.7.3.2); the \
+         server's root in Local Computer\\Trusted Root Certification Authorities; the server's name as in its certificate; \
+         Set-VpnConnection -MachineCertificateIssuerFilter",
+    ),
+    (
+        Rras,
+        "server certificate with EKU Server Authentication (1.3.6.1.5.5.7.3.1) and the public name; Set-VpnAuthProtocol \
+         -UserAuthProtocolAccepted Certificate, EAP -RootCertificateNameToAccept <root>; revocation lists reachable",
+    ),
+    (
+        StrongSwan,
+        "swanctl.conf: connections.<name>.local.certs and .id, .remote.id and .cacerts; secrets.ike-<name>.secret and .id for shared keys; \
+         roots in x509ca",
+    ),
+    (Libreswan, "ipsec.conf: leftcert=, leftid=, rightid=, rightca=; ipsec.secrets for shared keys; roots in the NSS database"),
+];
+
+/// One side does not accept the other's proof of identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuthenticationFailed {
+    /// Who refused.
+    pub by: Role,
+    /// The error, if it could be read.
+    pub notify: Option<NotifyType>,
+    /// Whether certificates are in use, if that can be told.
+    pub certificates: Option<bool>,
+    /// A Windows error code the peer sent along.
+    pub status: Option<u32>,
+}
+
+impl Cause for AuthenticationFailed {
+    const CODE: &'static str = "AuthenticationFailed";
+    const DETECT: Detect<Self> = Detect::Sa(detect);
+
+    fn rank(&self) -> u8 {
+        41
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(
+            "The proof of identity was refused: check certificates and their authorities, the shared key, and that each side is set up for \
+             the other's name."
+                .into(),
+        )
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        Some(match self.by {
+            Role::Responder => "the initiator's credentials, or the responder's trust in them",
+            Role::Initiator => "the responder's credentials, or the initiator's trust in them",
+        })
+    }
+
+    fn remedy(&self) -> &'static [Setting] {
+        REMEDY
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        Some(self.status.filter(|status| matches!(status, 13801 | 13868 | 812 | 809 | 800)).unwrap_or(13801))
+    }
+
+    fn details(&self) -> Details {
+        alloc::vec![
+            ("by", role(self.by)),
+            ("notify", maybe(self.notify, notify)),
+            ("certificates", maybe(self.certificates, Detail::Bool)),
+            ("windows_status", maybe(self.status, number)),
+        ]
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let guessed = Self { by: Role::Initiator, notify: None, certificates: None, status: None };
+        let notify = Some(NotifyType::AUTHENTICATION_FAILED);
+        let read = Self { by: Role::Responder, notify, certificates: Some(true), status: Some(13868) };
+        alloc::vec![guessed, Self { certificates: Some(false), status: Some(5), ..read.clone() }, read]
+    }
+}
+
+fn detect(seen: &Seen<'_>) -> Vec<Found<AuthenticationFailed>> {
+    let (init, auth) = (&seen.sa.init, &seen.sa.auth);
+    let found = auth.refused.as_ref().map(|refused| {
+        let certificates = auth.certificates.or(init.certreq.then_some(true));
+        let cause = AuthenticationFailed { by: refused.by, notify: refused.notify, certificates, status: auth.status };
+        Found::error(cause, Confidence::of(refused.sure), refused.packets.clone(), seen.sa.last)
+    });
+    found.into_iter().collect()
+}
+
+impl fmt::Display for AuthenticationFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} does not accept how the {} proves who it is", self.by.name(), self.by.other().name())?;
+        match self.notify {
+            Some(notify) => write!(f, " ({})", notify_name(notify))?,
+            None => f.write_str(" (read from the size of the encrypted refusal; keys would tell for sure)")?,
+        }
+        f.write_str(match self.certificates {
+            Some(true) => "; certificates are in use: one is expired, of the wrong authority or purpose, or its name does not fit",
+            Some(false) => "; a shared key is in use: it, or the names that go with it, differ",
+            None => "",
+        })?;
+        match self.status {
+            Some(status) => write!(f, "; the peer sent the Windows error {status}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::facts::Refused;
+
+    #[test]
+    fn a_request_for_certificates_tells_that_they_are_in_use() {
+        let mut case = Case::new();
+        assert!(case.find::<AuthenticationFailed>().is_empty());
+        case.sa.auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[9]), sure: false });
+        case.sa.init.certreq = true;
+        let found = case.find::<AuthenticationFailed>();
+        assert_eq!((found[0].0.certificates, found[0].2, &*found[0].3), (Some(true), Confidence::Medium, &[9][..]));
+        // What was read in IKE_AUTH counts more.
+        case.sa.auth.certificates = Some(false);
+        assert_eq!(case.find::<AuthenticationFailed>()[0].0.certificates, Some(false));
+    }
+
+    #[test]
+    fn a_windows_error_the_peer_sent_is_the_one_shown_if_it_is_known() {
+        let errors: Vec<_> = AuthenticationFailed::samples().iter().map(|cause| (cause.status, cause.windows_error(true))).collect();
+        assert_eq!(errors, [(None, Some(13801)), (Some(5), Some(13801)), (Some(13868), Some(13868))]);
+    }
+}

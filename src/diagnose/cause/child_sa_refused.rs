@@ -1,0 +1,112 @@
+//! The IKE SA stands, its child SA does not.
+
+use super::contract::{Cause, Detect, Headline};
+use super::detail::{Details, exchange, exchange_name, maybe, notify, notify_name};
+use super::found::Found;
+use super::seen::Seen;
+use crate::diagnose::settings::{CHILD, Setting};
+use crate::diagnose::severity::Confidence;
+use crate::registry::{ExchangeType, NotifyType};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The IKE SA stands, its child SA does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChildSaRefused {
+    /// In which exchange.
+    pub exchange: ExchangeType,
+    /// The error, if it could be read.
+    pub notify: Option<NotifyType>,
+}
+
+impl ChildSaRefused {
+    /// Whether perfect forward secrecy on one side only may be what is refused. IKE_AUTH has no key exchange of its own, so that a
+    /// mismatch there shows only when the first rekeying comes.
+    fn may_be_pfs(&self) -> bool {
+        let proposal = self.notify.is_none_or(|notify| notify == NotifyType::NO_PROPOSAL_CHOSEN);
+        self.exchange == ExchangeType::CREATE_CHILD_SA && proposal
+    }
+}
+
+impl Cause for ChildSaRefused {
+    const CODE: &'static str = "ChildSaRefused";
+    const DETECT: Detect<Self> = Detect::Sa(detect);
+
+    fn rank(&self) -> u8 {
+        42
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        let line = if self.exchange == ExchangeType::CREATE_CHILD_SA {
+            "A further tunnel, or the renewal of one, was refused: compare ESP proposals (above all PFS) and networks of both sides."
+        } else {
+            "The IKE SA stands but the tunnel for the traffic was refused: compare ESP proposals and networks of both sides."
+        };
+        Some(line.into())
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        Some("the side whose ESP proposals or networks are the narrower")
+    }
+
+    fn remedy(&self) -> &'static [Setting] {
+        CHILD
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        (self.notify == Some(NotifyType::NO_PROPOSAL_CHOSEN)).then_some(13868)
+    }
+
+    fn details(&self) -> Details {
+        alloc::vec![("exchange", exchange(self.exchange)), ("notify", maybe(self.notify, notify))]
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let errors = [None, Some(NotifyType::TS_UNACCEPTABLE), Some(NotifyType::NO_PROPOSAL_CHOSEN), Some(NotifyType::INVALID_SYNTAX)];
+        let both = |notify| [ExchangeType::IKE_AUTH, ExchangeType::CREATE_CHILD_SA].map(|exchange| Self { exchange, notify });
+        errors.into_iter().flat_map(both).collect()
+    }
+}
+
+fn detect(seen: &Seen<'_>) -> Vec<Found<ChildSaRefused>> {
+    let found = seen.sa.auth.child_refused.as_ref().map(|child| {
+        let cause = ChildSaRefused { exchange: child.exchange, notify: child.notify };
+        Found::error(cause, Confidence::of(child.sure), child.packets.clone(), seen.sa.last)
+    });
+    found.into_iter().collect()
+}
+
+impl fmt::Display for ChildSaRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let exchange = exchange_name(self.exchange);
+        write!(f, "the IKE SA stands, but its child SA, which would carry the traffic, was refused in {exchange}")?;
+        match self.notify {
+            Some(NotifyType::TS_UNACCEPTABLE) => f.write_str(": TS_UNACCEPTABLE, the networks of both sides do not fit together"),
+            Some(NotifyType::NO_PROPOSAL_CHOSEN) => f.write_str(": NO_PROPOSAL_CHOSEN, no common proposal for ESP"),
+            Some(notify) => write!(f, ": {}", notify_name(notify)),
+            None => f.write_str(" (read from the size of the encrypted answer; keys would tell why)"),
+        }?;
+        if self.may_be_pfs() {
+            f.write_str("; where the first tunnel came up, mostly only one side wants PFS (a group among its ESP proposals)")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn pfs_is_suspected_where_a_proposal_with_a_group_is_refused() {
+        for cause in ChildSaRefused::samples() {
+            let later = cause.exchange == ExchangeType::CREATE_CHILD_SA;
+            let proposal = matches!(cause.notify, None | Some(NotifyType::NO_PROPOSAL_CHOSEN));
+            assert_eq!(cause.to_string().contains("PFS"), later && proposal, "{cause}");
+            assert_eq!(cause.headline().is_some_and(|line| line.usual.contains("PFS")), later, "{cause}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What every cause must say of itself.
+
+use super::detail::Details;
+use super::found::Found;
+use super::seen::{Closed, Seen};
+use crate::diagnose::settings::Setting;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A cause: the reason of a failure, or something worth knowing. `Display` says it in a sentence or two, for somebody who has never
+/// seen IKE.
+///
+/// Nothing here has a default, so that a cause that forgets a part of itself does not compile.
+pub(super) trait Cause: Sized + fmt::Display {
+    /// The stable name.
+    const CODE: &'static str;
+
+    /// Its condition.
+    const DETECT: Detect<Self>;
+
+    /// Importance as the reason of a failure: the smaller, the nearer to the cause. The table is in this order.
+    fn rank(&self) -> u8;
+
+    /// The cause and the cure in one sentence; `None` if it is never the cause of a failure.
+    fn headline(&self) -> Option<Headline>;
+
+    /// Who must change something; `None` where nobody must.
+    fn who(&self) -> Option<&'static str>;
+
+    /// The settings that help, by product; empty when there is nothing to be done.
+    fn remedy(&self) -> &'static [Setting];
+
+    /// The error a Windows client shows, if it is known; `windows`: the initiator is one by its vendor IDs.
+    fn windows_error(&self, windows: bool) -> Option<u32>;
+
+    /// The parameters, for programs.
+    fn details(&self) -> Details;
+
+    /// One of each form it has, for the tests that all causes have in common.
+    #[cfg(test)]
+    fn samples() -> Vec<Self>;
+}
+
+type InExchange<C> = fn(&Seen<'_>, Closed<'_>) -> Vec<Found<C>>;
+type InSa<C> = fn(&Seen<'_>) -> Vec<Found<C>>;
+
+/// Where a cause is looked for.
+pub(super) enum Detect<C> {
+    /// In every exchange, as soon as nothing more will be seen of it.
+    Exchange(InExchange<C>),
+    /// In the IKE SA, once nothing more will be seen of it.
+    Sa(InSa<C>),
+    /// In both.
+    Both(InExchange<C>, InSa<C>),
+}
+
+impl<C: Cause> Detect<C> {
+    /// All of this cause there is.
+    pub(super) fn run(&self, seen: &mut Seen<'_>) -> Vec<Found<C>> {
+        let (in_exchange, in_sa) = match self {
+            Self::Exchange(in_exchange) => (Some(in_exchange), None),
+            Self::Sa(in_sa) => (None, Some(in_sa)),
+            Self::Both(in_exchange, in_sa) => (Some(in_exchange), Some(in_sa)),
+        };
+        let mut all = Vec::new();
+        if let Some(in_exchange) = in_exchange {
+            all.extend(seen.exchanges.iter().flat_map(|closed| in_exchange(seen, *closed)));
+        }
+        all.iter().for_each(|found: &Found<C>| seen.note(C::CODE, found.severity));
+        if let Some(in_sa) = in_sa.filter(|_| seen.around.is_some()) {
+            let more = in_sa(seen);
+            more.iter().for_each(|found| seen.note(C::CODE, found.severity));
+            all.extend(more);
+        }
+        all
+    }
+}
+
+/// The first line of a report.
+pub(super) struct Headline {
+    /// What is said of every case.
+    pub(super) usual: &'static str,
+    /// What is said of this one, where that is more.
+    pub(super) case: Option<String>,
+}
+
+impl From<&'static str> for Headline {
+    fn from(usual: &'static str) -> Self {
+        Self { usual, case: None }
+    }
+}

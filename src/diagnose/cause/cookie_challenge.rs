@@ -1,0 +1,63 @@
+//! The responder asked for a cookie (RFC 7296 section 2.6).
+
+use super::contract::{Cause, Detect, Headline};
+use super::cookie_loop::CookieLoop;
+use super::detail::Details;
+use super::found::Found;
+use super::seen::Seen;
+use crate::diagnose::settings::Setting;
+use crate::diagnose::severity::Confidence;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The responder asked for a cookie (RFC 7296 section 2.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CookieChallenge;
+
+impl Cause for CookieChallenge {
+    const CODE: &'static str = "CookieChallenge";
+    const DETECT: Detect<Self> = Detect::Sa(detect);
+
+    fn rank(&self) -> u8 {
+        73
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        None
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn remedy(&self) -> &'static [Setting] {
+        &[]
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        None
+    }
+
+    fn details(&self) -> Details {
+        Vec::new()
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        alloc::vec![Self]
+    }
+}
+
+fn detect(seen: &Seen<'_>) -> Vec<Found<CookieChallenge>> {
+    let (rounds, packets) = &seen.sa.init.cookies;
+    let found = (*rounds > 0 && !seen.has(CookieLoop::CODE))
+        .then(|| Found::info(CookieChallenge, Confidence::High, packets.clone(), seen.sa.first));
+    found.into_iter().collect()
+}
+
+impl fmt::Display for CookieChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the responder asked for a cookie, as it does under load or attack; the initiator sent it back")
+    }
+}

@@ -1,0 +1,103 @@
+//! IKE_SA_INIT, or a later request, was refused in clear with an error that has no cause of its own.
+
+use super::contract::{Cause, Detect, Headline};
+use super::detail::{Details, exchange, exchange_name, notify, notify_name};
+use super::found::Found;
+use super::seen::Seen;
+use crate::diagnose::settings::{SILENT, Setting};
+use crate::diagnose::severity::Confidence;
+use crate::registry::{ExchangeType, NotifyType};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// IKE_SA_INIT, or a later request, was refused in clear with another error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorInClear {
+    /// In which exchange.
+    pub exchange: ExchangeType,
+    /// The error.
+    pub notify: NotifyType,
+}
+
+impl Cause for ErrorInClear {
+    const CODE: &'static str = "ErrorInClear";
+    const DETECT: Detect<Self> = Detect::Sa(detect);
+
+    fn rank(&self) -> u8 {
+        34
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some("The other side refuses the message as it is: the error code says why.".into())
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        Some("the side that sends it")
+    }
+
+    fn remedy(&self) -> &'static [Setting] {
+        SILENT
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        None
+    }
+
+    fn details(&self) -> Details {
+        alloc::vec![("exchange", exchange(self.exchange)), ("notify", notify(self.notify))]
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        alloc::vec![Self { exchange: ExchangeType::CREATE_CHILD_SA, notify: NotifyType::INVALID_SYNTAX }]
+    }
+}
+
+fn detect(seen: &Seen<'_>) -> Vec<Found<ErrorInClear>> {
+    let (sa, init) = (seen.sa, &seen.sa.init);
+    // Anybody could have sent it: it counts if nothing came of the request in spite of it.
+    let refusal = init.refusal.as_ref().filter(|(ty, _)| *ty != NotifyType::NO_PROPOSAL_CHOSEN && !sa.goes_on());
+    let first = refusal.map(|(notify, packets)| {
+        let cause = ErrorInClear { exchange: ExchangeType::IKE_SA_INIT, notify: *notify };
+        Found::error(cause, Confidence::High, init.packets.join(packets), sa.first)
+    });
+    let later = sa.clear_error.as_ref().filter(|_| sa.auth.done.is_none()).map(|(exchange, notify, packets, time)| {
+        Found::error(ErrorInClear { exchange: *exchange, notify: *notify }, Confidence::Medium, packets.clone(), *time)
+    });
+    first.into_iter().chain(later).collect()
+}
+
+impl fmt::Display for ErrorInClear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was answered with the error {}, not encrypted", exchange_name(self.exchange), notify_name(self.notify))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, at, packets};
+
+    #[test]
+    fn it_counts_if_nothing_came_of_the_request() {
+        let mut case = Case::new();
+        case.sa.init.refusal = Some((NotifyType::INVALID_SYNTAX, packets(&[9])));
+        let evidence = |case: &Case| case.find::<ErrorInClear>().into_iter().map(|(.., packets)| packets).collect::<Vec<_>>();
+        assert!(evidence(&case).is_empty());
+        case.sa.init.answered = None;
+        assert_eq!(evidence(&case), [[1, 2, 9]]);
+        // That one has a cause of its own.
+        case.sa.init.refusal = Some((NotifyType::NO_PROPOSAL_CHOSEN, packets(&[9])));
+        assert!(evidence(&case).is_empty());
+    }
+
+    #[test]
+    fn a_later_one_counts_if_ike_auth_never_went_well() {
+        let mut case = Case::new();
+        case.sa.clear_error = Some((ExchangeType::IKE_AUTH, NotifyType::INVALID_SYNTAX, packets(&[9]), at(1)));
+        assert_eq!(case.find::<ErrorInClear>()[0].2, Confidence::Medium);
+        case.sa.auth.done = Some(at(2));
+        assert!(case.find::<ErrorInClear>().is_empty());
+    }
+}

@@ -1,0 +1,132 @@
+//! All fragments of a message went by, more than some stacks take, and there is no answer.
+
+use super::contract::{Cause, Detect, Headline};
+use super::detail::{Details, exchange, exchange_name, number, texts};
+use super::found::Found;
+use super::seen::{Closed, Seen};
+use super::words::Joined;
+use crate::diagnose::facts::Exchange;
+use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
+use crate::diagnose::settings::Setting;
+use crate::diagnose::severity::Confidence;
+use crate::registry::ExchangeType;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Limits of receivers (strongSwan: `charon.max_packet`; libreswan: MAX_IKE_FRAGMENTS; OpenIKED: IKED_FRAG_TOTAL_MAX).
+const LIMITS: [(u16, usize, &str); 4] = [
+    (32, usize::MAX, "the 32 fragments libreswan takes"),
+    (u16::MAX, 10_000, "the 10000 octets strongSwan takes by default"),
+    (111, usize::MAX, "the 111 fragments OpenIKED takes"),
+    (255, usize::MAX, "the 255 fragments strongSwan takes"),
+];
+
+const REMEDY: &[Setting] = &[
+    (WindowsClient, "smaller certificates: ECDSA P-256 or P-384 in place of RSA-4096, fewer intermediates, fewer trusted roots"),
+    (Rras, "smaller certificates: ECDSA P-256 or P-384 in place of RSA-4096, fewer intermediates"),
+    (
+        StrongSwan,
+        "strongswan.conf: charon.max_packet = 65535 on the receiver (10000 octets by default); charon.fragment_size = 1400 on the sender",
+    ),
+    (Libreswan, "its limit of 32 fragments is fixed: larger fragments (charon.fragment_size = 1400 on the sender) or smaller certificates"),
+];
+
+/// All fragments of a message went by, more than some stacks take, and there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FragmentsRefusedByLimit {
+    /// In which exchange.
+    pub exchange: ExchangeType,
+    /// Total Fragments.
+    pub fragments: u16,
+    /// Octets of content, about.
+    pub octets: usize,
+    /// Stacks whose limit it exceeds.
+    pub limits: Vec<&'static str>,
+}
+
+impl Cause for FragmentsRefusedByLimit {
+    const CODE: &'static str = "FragmentsRefusedByLimit";
+    const DETECT: Detect<Self> = Detect::Exchange(detect);
+
+    fn rank(&self) -> u8 {
+        14
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(
+            "The IKE_AUTH message is larger than the other side takes, even in fragments: use smaller certificates or raise its limit."
+                .into(),
+        )
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        Some("the sender's certificates, or the receiver's limit")
+    }
+
+    fn remedy(&self) -> &'static [Setting] {
+        REMEDY
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        Some(809)
+    }
+
+    fn details(&self) -> Details {
+        alloc::vec![
+            ("exchange", exchange(self.exchange)),
+            ("fragments", number(self.fragments)),
+            ("octets", number(self.octets)),
+            ("limits", texts(&self.limits)),
+        ]
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let limits = limits(40, 20_000).collect();
+        alloc::vec![Self { exchange: ExchangeType::IKE_AUTH, fragments: 40, octets: 20_000, limits }]
+    }
+}
+
+fn limits(fragments: u16, octets: usize) -> impl Iterator<Item = &'static str> {
+    LIMITS.iter().filter(move |(most, room, _)| fragments > *most || octets > *room).map(|(_, _, name)| *name)
+}
+
+/// The cause in an exchange whose request went by whole, if that is larger than some stack takes.
+pub(super) fn exceeded(e: &Exchange) -> Option<FragmentsRefusedByLimit> {
+    let set = e.request.set.as_ref().filter(|_| e.request.whole.is_some())?;
+    let limits: Vec<_> = limits(set.total, set.octets).collect();
+    let cause = FragmentsRefusedByLimit { exchange: e.exchange, fragments: set.total, octets: set.octets, limits };
+    (!cause.limits.is_empty()).then_some(cause)
+}
+
+fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<FragmentsRefusedByLimit>> {
+    let e = seen.unanswered(closed).filter(|e| e.is_complete());
+    let found = e.and_then(|e| Some(Found::error(exceeded(e)?, Confidence::Medium, e.request.packets.clone(), e.began())));
+    found.into_iter().collect()
+}
+
+impl fmt::Display for FragmentsRefusedByLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { fragments, octets, limits, .. } = self;
+        let (exchange, limits) = (exchange_name(self.exchange), Joined(limits, ", or "));
+        write!(
+            f,
+            "the {exchange} message came in {fragments} IKE fragments with about {octets} octets, and is not answered; that is more than {limits}"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_exceeded_by_one_more_than_it() {
+        let names = |fragments, octets| limits(fragments, octets).collect::<Vec<_>>();
+        assert!(names(32, 10_000).is_empty());
+        assert_eq!(names(33, 10_000), ["the 32 fragments libreswan takes"]);
+        assert_eq!(names(32, 10_001), ["the 10000 octets strongSwan takes by default"]);
+        assert_eq!(names(256, 10_001).len(), 4);
+    }
+}

@@ -1,0 +1,67 @@
+//! The responder wanted another group, and got it.
+
+use super::contract::{Cause, Detect, Headline};
+use super::detail::{Details, number, text};
+use super::found::Found;
+use super::invalid_ke_loop::{Demand, demand};
+use super::seen::Seen;
+use crate::diagnose::settings::Setting;
+use crate::diagnose::severity::Confidence;
+use crate::proposal::Transform;
+use crate::registry::KeMethod;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The responder wanted another group, and got it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidKeRetry {
+    /// The group wanted.
+    pub wanted: KeMethod,
+}
+
+impl Cause for InvalidKeRetry {
+    const CODE: &'static str = "InvalidKeRetry";
+    const DETECT: Detect<Self> = Detect::Sa(detect);
+
+    fn rank(&self) -> u8 {
+        72
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        None
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn remedy(&self) -> &'static [Setting] {
+        &[]
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        None
+    }
+
+    fn details(&self) -> Details {
+        alloc::vec![("wanted", text(Transform::ke(self.wanted))), ("group", number(self.wanted.0))]
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        alloc::vec![Self { wanted: KeMethod::CURVE25519 }]
+    }
+}
+
+fn detect(seen: &Seen<'_>) -> Vec<Found<InvalidKeRetry>> {
+    let Some(Demand::Met(wanted, packets)) = demand(seen) else { return Vec::new() };
+    alloc::vec![Found::info(InvalidKeRetry { wanted }, Confidence::High, packets, seen.sa.first)]
+}
+
+impl fmt::Display for InvalidKeRetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let wanted = Transform::ke(self.wanted);
+        write!(f, "the responder wanted {wanted} for the key exchange, and the initiator tried again with it: one round trip more")
+    }
+}

@@ -1,0 +1,109 @@
+//! Facts made by hand, for the tests of conditions.
+
+use super::contract::Cause;
+use super::seen::Seen;
+use crate::diagnose::facts::{Datagram, Exchange, Packets, Part, Sa, Surroundings};
+use crate::diagnose::severity::{Confidence, Severity};
+use crate::instant::Instant;
+use crate::registry::{ExchangeType, PayloadType};
+use crate::role::Role;
+use crate::wire::IkeSpis;
+use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::time::Duration;
+
+const INITIATOR: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+const RESPONDER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
+
+/// So many seconds after the first packet.
+pub(super) fn at(seconds: u64) -> Instant {
+    Instant::START + Duration::from_secs(seconds)
+}
+
+pub(super) fn packets(numbers: &[u64]) -> Packets {
+    numbers.into()
+}
+
+/// An IKE SA, and what lies around it.
+pub(super) struct Case {
+    pub(super) sa: Sa,
+    pub(super) around: Surroundings,
+    packet: u64,
+}
+
+impl Case {
+    /// IKE_SA_INIT went well, in packets 1 and 2 between both ports 500, with fragmentation on both sides and no NAT.
+    pub(super) fn new() -> Self {
+        let mut case = Self::midway();
+        let init = &mut case.sa.init;
+        (init.asked, init.answered, init.port) = (true, Some(at(0)), 500);
+        (init.looks_for_nat, init.fragmentation) = (true, (true, true));
+        init.packets.add(&[1, 2]);
+        case.sa.seen = (1, 1);
+        case.sa.spis.responder = 9;
+        case.packet = 2;
+        case.around.hear(SocketAddr::new(RESPONDER, 500));
+        case.sa.init_hosts.push(RESPONDER);
+        case
+    }
+
+    /// Nothing was seen of it so far.
+    pub(super) fn midway() -> Self {
+        let spis = IkeSpis { initiator: 7, responder: 0 };
+        Self { sa: Sa::new(spis, at(0), INITIATOR, RESPONDER), around: Surroundings::default(), packet: 0 }
+    }
+
+    /// The initiator sends the request of an exchange so often, every two seconds; message ID 0 begins IKE_SA_INIT, 1 IKE_AUTH.
+    pub(super) fn ask(self, message_id: u32, port: u16, times: u64, part: Part) -> Self {
+        self.send(message_id, false, port, times, &[], part)
+    }
+
+    /// The responder answers so often, every two seconds.
+    pub(super) fn answer(self, message_id: u32, times: u64, part: Part) -> Self {
+        self.send(message_id, true, 4500, times, &[], part)
+    }
+
+    /// Request or answer, with the sizes of its IP fragments.
+    pub(super) fn send(mut self, message_id: u32, response: bool, port: u16, times: u64, sizes: &[usize], part: Part) -> Self {
+        let kind = match message_id {
+            0 => ExchangeType::IKE_SA_INIT,
+            1 => ExchangeType::IKE_AUTH,
+            _ => ExchangeType::INFORMATIONAL,
+        };
+        let mut exchange = match self.sa.exchanges.iter().position(|e| e.message_id == message_id) {
+            Some(known) => self.sa.exchanges.remove(known).unwrap_or_else(|| panic!("it is there")),
+            None => Exchange::new(Role::Initiator, message_id, kind, 0, at(0)),
+        };
+        for n in 0..times {
+            self.packet = self.packet.saturating_add(1);
+            let (packets, time) = ([self.packet], at(n.saturating_mul(2)));
+            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, port, part });
+        }
+        self.sa.exchanges.push_back(exchange);
+        self.sa.asked.0 = self.sa.asked.0.max(Some(message_id).filter(|_| !response));
+        self.sa.auth.started |= message_id == 1;
+        self
+    }
+
+    /// What is found of one cause a minute later, with nothing found before: the cause, how much it matters, how sure it is, and packets.
+    pub(super) fn find<C: Cause>(&self) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
+        self.find_after(Vec::new())
+    }
+
+    /// The same with what was found before.
+    pub(super) fn find_after<C: Cause>(&self, so_far: Vec<(&'static str, Severity)>) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
+        let mut seen = Seen::whole(&self.sa, at(60), &self.around, None, so_far);
+        let found = C::DETECT.run(&mut seen);
+        found.into_iter().map(|f| (f.cause, f.severity, f.confidence, f.packets.into_vec())).collect()
+    }
+}
+
+/// A message in one packet, encrypted.
+pub(super) const WHOLE: Part = Part::Whole { first: Some(PayloadType::IDI), content: None };
+/// One whose last IP fragments did not come.
+pub(super) const CUT: Part = Part::Lost { arrived: 1480, total: Some(4000) };
+
+/// A fragment of a message.
+pub(super) const fn fragment(number: u16, total: u16) -> Part {
+    Part::Fragment { first: PayloadType::IDI, number, total, octets: 500 }
+}

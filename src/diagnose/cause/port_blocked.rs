@@ -1,0 +1,151 @@
+//! Nothing comes back from a UDP port.
+
+use super::contract::{Cause, Detect, Headline};
+use super::detail::{Detail, Details, number};
+use super::found::Found;
+use super::fragments_refused_by_limit::exceeded;
+use super::seen::{Closed, Seen};
+use crate::diagnose::facts::Exchange;
+use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
+use crate::diagnose::settings::{PORTS, Setting};
+use crate::diagnose::severity::Confidence;
+use crate::registry::ExchangeType;
+use alloc::vec::Vec;
+use core::fmt;
+
+const SERVICE: &[Setting] = &[
+    (WindowsClient, "the connection's server name leads to the right address: Resolve-DnsName <name>"),
+    (
+        Rras,
+        "Get-Service RemoteAccess: Running; New-NetFirewallRule -DisplayName IKEv2 -Direction Inbound -Protocol UDP -LocalPort 500,4500 \
+         -Action Allow",
+    ),
+    (StrongSwan, "systemctl status strongswan; strongswan.conf: charon.port = 500 and charon.port_nat_t = 4500"),
+    (Libreswan, "systemctl status ipsec; ipsec.conf: config setup listen="),
+    (Network, "UDP 500 and 4500 pass in both directions, and lead to the VPN server"),
+];
+
+/// Nothing comes back from a UDP port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PortBlocked {
+    /// The port.
+    pub port: u16,
+    /// An ICMP error said so.
+    pub told: bool,
+}
+
+impl Cause for PortBlocked {
+    const CODE: &'static str = "PortBlocked";
+    const DETECT: Detect<Self> = Detect::Exchange(detect);
+
+    fn rank(&self) -> u8 {
+        22
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        let line = if self.told {
+            "The VPN server's UDP port cannot be reached: see that the VPN service runs there and that firewalls let UDP 500 and 4500 pass."
+        } else {
+            "The VPN server's UDP port does not answer: open UDP 500 and 4500 in both directions."
+        };
+        Some(line.into())
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        Some(if self.told {
+            "whoever runs the VPN server, or the firewall before it"
+        } else {
+            "whoever runs the firewalls between the two"
+        })
+    }
+
+    fn remedy(&self) -> &'static [Setting] {
+        if self.told { SERVICE } else { PORTS }
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        Some(809)
+    }
+
+    fn details(&self) -> Details {
+        alloc::vec![("port", number(self.port)), ("icmp", Detail::Bool(self.told))]
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        [(500, true), (500, false), (4500, false)].map(|(port, told)| Self { port, told }).into()
+    }
+}
+
+fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<PortBlocked>> {
+    let e = seen.unanswered(closed).filter(|e| e.is_complete() && exceeded(e).is_none());
+    let found = e.and_then(|e| {
+        let told = told(seen, e)?;
+        let cause = PortBlocked { port: e.request.port, told };
+        Some(Found::error(cause, Confidence::of(told), e.request.packets.clone(), e.began()))
+    });
+    found.into_iter().collect()
+}
+
+/// Whether an ICMP error says that the port of an unanswered request is blocked; `None` if it does not seem to be.
+pub(super) fn told(seen: &Seen<'_>, e: &Exchange) -> Option<bool> {
+    let (sa, around, port) = (seen.sa, seen.around?, e.request.port);
+    if around.refuses(sa.responder, port) {
+        return Some(true);
+    }
+    // On another port than the first, unless something shows that another server is behind it.
+    let another = port != sa.init.port && sa.unknown_spi.is_none() && !sa.changes_host();
+    let asks = e.exchange == ExchangeType::IKE_SA_INIT || e.follows_init() && sa.init.asked && another;
+    (asks && !around.heard(sa.responder, port)).then_some(false)
+}
+
+impl fmt::Display for PortBlocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { port, told: true } => write!(
+                f,
+                "an ICMP error says that UDP port {port} of the responder cannot be reached: no VPN service listens there, a firewall refuses \
+                 the packets, or the host is away"
+            ),
+            Self { port: port @ 4500, told: false } => write!(
+                f,
+                "IKE_SA_INIT went well, but nothing ever comes back from UDP port {port}: it is blocked on the way, or a load balancer \
+                 sends it to another server than the first port"
+            ),
+            Self { port, told: false } => {
+                write!(f, "nothing ever comes back from UDP port {port}: it is blocked on the way, or no VPN server is there")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE};
+    use crate::diagnose::observation::IcmpError;
+    use core::net::SocketAddr;
+
+    fn found(case: &Case) -> Vec<(PortBlocked, Confidence)> {
+        case.find::<PortBlocked>().into_iter().map(|(cause, _, confidence, _)| (cause, confidence)).collect()
+    }
+
+    #[test]
+    fn a_port_is_blocked_that_answers_nobody() {
+        let mut case = Case::new().ask(1, 4500, 3, WHOLE);
+        assert_eq!(found(&case), [(PortBlocked { port: 4500, told: false }, Confidence::Medium)]);
+        case.around.hear(SocketAddr::new(case.sa.responder, 4500));
+        assert_eq!(found(&case), []);
+        case.around.told(SocketAddr::new(case.sa.responder, 4500), IcmpError::PortUnreachable);
+        assert_eq!(found(&case), [(PortBlocked { port: 4500, told: true }, Confidence::High)]);
+        assert_eq!(found(&case.answer(1, 1, WHOLE)), []);
+    }
+
+    #[test]
+    fn the_first_port_is_blocked_only_if_nothing_comes_from_it() {
+        let silent = Case::midway().ask(0, 500, 3, WHOLE);
+        assert_eq!(found(&silent), [(PortBlocked { port: 500, told: false }, Confidence::Medium)]);
+        assert_eq!(found(&Case::new().ask(0, 500, 3, WHOLE)), []);
+    }
+}

@@ -1,0 +1,87 @@
+//! What a cause may look at.
+
+use crate::diagnose::facts::{Exchange, Sa, Surroundings};
+use crate::diagnose::severity::Severity;
+use crate::diagnose::visibility::Visibility;
+use crate::instant::Instant;
+use crate::proposal::Policy;
+use crate::registry::PayloadType;
+use alloc::vec::Vec;
+
+/// An exchange of which nothing more will be seen.
+#[derive(Clone, Copy)]
+pub(in crate::diagnose) struct Closed<'a> {
+    pub(in crate::diagnose) exchange: &'a Exchange,
+    /// The side that asked has gone on since: it has had its answer, whether that was seen or not.
+    pub(in crate::diagnose) later: bool,
+}
+
+/// One IKE SA while it is judged.
+pub(in crate::diagnose) struct Seen<'a> {
+    pub(super) sa: &'a Sa,
+    pub(super) visible: Visibility<'a>,
+    /// What is known beside the IKE SA; `None` while it goes on, and only exchanges are judged.
+    pub(super) around: Option<&'a Surroundings>,
+    pub(super) policy: Option<&'a Policy>,
+    /// The time until which it was watched.
+    pub(super) clock: Instant,
+    pub(super) exchanges: Vec<Closed<'a>>,
+    /// What was found before.
+    so_far: Vec<(&'static str, Severity)>,
+}
+
+impl<'a> Seen<'a> {
+    /// An exchange that is watched no longer, while its IKE SA goes on.
+    pub(in crate::diagnose) fn exchange(sa: &'a Sa, closed: Closed<'a>) -> Self {
+        let clock = sa.last;
+        let visible = Visibility::of(sa, clock);
+        Self { sa, visible, around: None, policy: None, clock, exchanges: [closed].into(), so_far: Vec::new() }
+    }
+
+    /// An IKE SA of which nothing more will be seen.
+    pub(in crate::diagnose) fn whole(
+        sa: &'a Sa,
+        clock: Instant,
+        around: &'a Surroundings,
+        policy: Option<&'a Policy>,
+        so_far: Vec<(&'static str, Severity)>,
+    ) -> Self {
+        let visible = Visibility::of(sa, clock);
+        // A refusal of IKE_SA_INIT explains all there is to explain about it.
+        let open = sa.exchanges.iter().filter(|e| !sa.init.refuses(e.exchange));
+        let exchanges = open.map(|exchange| Closed { exchange, later: sa.is_past(exchange) }).collect();
+        Self { sa, visible, around: Some(around), policy, clock, exchanges, so_far }
+    }
+
+    /// The exchange, if it is one whose request got no answer where there should be one.
+    pub(super) fn unanswered(&self, closed: Closed<'a>) -> Option<&'a Exchange> {
+        let e = closed.exchange;
+        // Who deletes an SA may find that the other side has forgotten it already.
+        let farewell = e.request.inside == Some(PayloadType::D);
+        (!closed.later && e.response.whole.is_none() && !farewell && self.visible.silence(e)).then_some(e)
+    }
+
+    /// The exchange, if its answer was seen and does not reach the one who asked.
+    pub(super) fn unheard(&self, closed: Closed<'a>) -> Option<&'a Exchange> {
+        (!closed.later && self.visible.deafness(closed.exchange)).then_some(closed.exchange)
+    }
+
+    /// Whether IKE_AUTH was seen between the two, in this IKE SA or another one.
+    pub(super) fn went_on(&self) -> bool {
+        self.around.is_some_and(|around| around.went_on(self.sa.initiator, self.sa.responder))
+    }
+
+    /// Whether a cause that stands above in the table was found.
+    pub(super) fn has(&self, code: &'static str) -> bool {
+        self.so_far.iter().any(|(found, _)| *found == code)
+    }
+
+    /// Whether any of those above in the table is an error.
+    pub(super) fn has_error(&self) -> bool {
+        self.so_far.iter().any(|(_, severity)| *severity == Severity::Error)
+    }
+
+    pub(super) fn note(&mut self, code: &'static str, severity: Severity) {
+        self.so_far.push((code, severity));
+    }
+}

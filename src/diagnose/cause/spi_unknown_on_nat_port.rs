@@ -1,0 +1,166 @@
+//! The one who answers does not know this IKE SA, on the port to which the initiator moved after IKE_SA_INIT.
+
+use super::contract::{Cause, Detect, Headline};
+use super::detail::{Details, text};
+use super::found::Found;
+use super::fragments_refused_by_limit::exceeded;
+use super::port_blocked;
+use super::seen::{Closed, Seen};
+use crate::diagnose::facts::{Exchange, Packets};
+use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan};
+use crate::diagnose::settings::Setting;
+use crate::diagnose::severity::Confidence;
+use crate::role::Role;
+use alloc::vec::Vec;
+use core::fmt;
+
+const REMEDY: &[Setting] = &[
+    (Rras, "all servers of the farm behind one virtual address need source affinity for UDP 500 and 4500 together"),
+    (StrongSwan, "the cluster must share IKE SAs (plugin ha), or the load balancer must keep a client on one node"),
+    (Libreswan, "the load balancer must keep a client on one node"),
+    (
+        Network,
+        "load balancer: one persistence profile by source address across UDP 500 and UDP 4500 (F5: match across services; HAProxy and LVS: fwmark for both ports)",
+    ),
+];
+
+/// How it is known that two ports lead to different servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Split {
+    /// INVALID_IKE_SPI says so.
+    Told,
+    /// The capture shows it: other addresses, a server without the beginning, or a port that answers others.
+    Seen,
+    /// Silence on the second port alone: it may as well be blocked.
+    Possible,
+}
+
+/// The one who answers does not know this IKE SA, on the port to which the initiator moved after IKE_SA_INIT.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SpiUnknownOnNatPort {
+    /// How that is known.
+    pub split: Split,
+}
+
+impl Cause for SpiUnknownOnNatPort {
+    const CODE: &'static str = "SpiUnknownOnNatPort";
+    const DETECT: Detect<Self> = Detect::Both(in_exchange, in_sa);
+
+    fn rank(&self) -> u8 {
+        20
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some("UDP ports 500 and 4500 lead to different servers: make the load balancer keep both on one server.".into())
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        Some("whoever runs the load balancer")
+    }
+
+    fn remedy(&self) -> &'static [Setting] {
+        REMEDY
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        Some(809)
+    }
+
+    fn details(&self) -> Details {
+        let known = match self.split {
+            Split::Told => "told",
+            Split::Seen => "seen",
+            Split::Possible => "possible",
+        };
+        alloc::vec![("known", text(known))]
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        [Split::Told, Split::Seen, Split::Possible].map(|split| Self { split }).into()
+    }
+}
+
+fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNatPort>> {
+    let Some(e) = seen.unanswered(closed).filter(|e| e.is_complete() && exceeded(e).is_none()) else { return Vec::new() };
+    if let Some((split, confidence, packets)) = elsewhere(seen, e) {
+        return alloc::vec![Found::error(SpiUnknownOnNatPort { split }, confidence, packets, e.began())];
+    }
+    // Beside a second port that seems to be blocked, the other explanation.
+    let possible = seen.sa.init.asked && e.request.port != seen.sa.init.port && port_blocked::told(seen, e) == Some(false);
+    let found = possible.then(|| {
+        let cause = SpiUnknownOnNatPort { split: Split::Possible };
+        Found::info(cause, Confidence::Low, e.request.packets.clone(), e.began())
+    });
+    found.into_iter().collect()
+}
+
+/// What shows that the first request after IKE_SA_INIT went to another server.
+fn elsewhere(seen: &Seen<'_>, e: &Exchange) -> Option<(Split, Confidence, Packets)> {
+    let (sa, port, packets) = (seen.sa, e.request.port, &e.request.packets);
+    let around = seen.around.filter(|around| e.follows_init() && !around.refuses(sa.responder, port))?;
+    if let Some((spi, _)) = &sa.unknown_spi {
+        return Some((Split::Told, Confidence::High, packets.join(spi)));
+    }
+    if sa.init.asked && sa.changes_host() {
+        return Some((Split::Seen, Confidence::High, sa.init.packets.join(packets)));
+    }
+    // The beginning was seen nowhere, and the one who should know it is silent.
+    let stranger = !sa.init.asked && !seen.visible.has(Role::Responder);
+    let others = sa.init.asked && port != sa.init.port && around.heard(sa.responder, port);
+    (stranger || others).then(|| (Split::Seen, Confidence::Medium, packets.clone()))
+}
+
+fn in_sa(seen: &Seen<'_>) -> Vec<Found<SpiUnknownOnNatPort>> {
+    let open = seen.sa.auth.started && seen.sa.auth.done.is_none() && !seen.has(SpiUnknownOnNatPort::CODE);
+    let told = seen.sa.unknown_spi.as_ref().filter(|_| open);
+    let found =
+        told.map(|(packets, time)| Found::error(SpiUnknownOnNatPort { split: Split::Told }, Confidence::High, packets.clone(), *time));
+    found.into_iter().collect()
+}
+
+impl fmt::Display for SpiUnknownOnNatPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = match self.split {
+            Split::Told => " and says so (INVALID_IKE_SPI)",
+            Split::Seen => "",
+            Split::Possible => {
+                return f.write_str(
+                    "it may also be that the two ports lead to different servers, of which the second does not know this IKE SA and keeps silent: \
+                     a capture on the server would tell",
+                );
+            }
+        };
+        write!(f, "the server that gets the second request does not know this IKE SA{told}: the two ports lead to different servers")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE, at, packets};
+    use crate::diagnose::observation::IcmpError;
+    use crate::diagnose::severity::Severity;
+    use core::net::SocketAddr;
+
+    fn found(case: &Case) -> Vec<(Split, Severity, Confidence)> {
+        case.find::<SpiUnknownOnNatPort>().into_iter().map(|(cause, severity, confidence, _)| (cause.split, severity, confidence)).collect()
+    }
+
+    #[test]
+    fn a_second_port_that_answers_others_is_another_server() {
+        let mut case = Case::new().ask(1, 4500, 3, WHOLE);
+        assert_eq!(found(&case), [(Split::Possible, Severity::Info, Confidence::Low)]);
+        let second = SocketAddr::new(case.sa.responder, 4500);
+        case.around.hear(second);
+        assert_eq!(found(&case), [(Split::Seen, Severity::Error, Confidence::Medium)]);
+        case.sa.unknown_spi = Some((packets(&[9]), at(1)));
+        assert_eq!(found(&case), [(Split::Told, Severity::Error, Confidence::High)]);
+        case.around.told(second, IcmpError::PortUnreachable);
+        // The error in clear remains.
+        assert_eq!(found(&case), [(Split::Told, Severity::Error, Confidence::High)]);
+        case.sa.auth.done = Some(at(2));
+        assert_eq!(found(&case), []);
+    }
+}

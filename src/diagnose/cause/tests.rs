@@ -1,0 +1,120 @@
+//! What holds for every cause: a law, and the samples each cause gives of itself.
+
+use super::{Kind, samples};
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+fn all() -> impl Iterator<Item = Kind> {
+    samples().into_iter().flatten()
+}
+
+#[test]
+fn a_code_is_the_name_of_its_cause_and_of_no_other() {
+    let mut codes = BTreeSet::new();
+    for of_one in samples() {
+        assert!(codes.insert(of_one[0].code()), "{} twice", of_one[0].code());
+        for kind in of_one {
+            assert!(format!("{kind:?}").starts_with(&format!("{0}({0}", kind.code())), "{kind:?} has the code {}", kind.code());
+        }
+    }
+    assert!(codes.len() >= 28, "{} causes", codes.len());
+}
+
+#[test]
+fn the_table_is_in_the_order_of_importance() {
+    // A cause that weighs less in one of its forms stands where it weighs most.
+    let ranks: Vec<_> = samples().iter().map(|of_one| (of_one.iter().map(Kind::rank).min(), of_one[0].code())).collect();
+    assert!(ranks.is_sorted_by(|(a, _), (b, _)| a < b), "{ranks:?}");
+    let mut owners = BTreeSet::new();
+    for of_one in samples() {
+        for rank in of_one.iter().map(Kind::rank).collect::<BTreeSet<_>>() {
+            assert!(owners.insert(rank), "{} shares rank {rank}", of_one[0].code());
+        }
+    }
+}
+
+#[test]
+fn the_words_are_words() {
+    for kind in all() {
+        let text = kind.to_string();
+        assert!(text.len() > 20 && !text.ends_with('.') && !text.contains("  ") && !text.chars().any(char::is_control), "{text:?}");
+        for line in [kind.headline().map(ToString::to_string), Some(kind.sentence()).filter(|_| kind.headline().is_some())] {
+            let Some(line) = line else { continue };
+            assert!(line.starts_with(char::is_uppercase) && line.ends_with('.') && line.lines().count() == 1, "{line:?}");
+        }
+        if kind.headline().is_none() {
+            assert_eq!(kind.sentence(), text);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_wrong_is_said_of_what_is_clean_and_of_nothing_else() {
+    let mut with_settings = Vec::new();
+    for kind in all() {
+        if matches!(kind, Kind::Clean(_)) {
+            assert_eq!((kind.headline(), kind.who(), kind.remedy()), (Some("Nothing is wrong."), None, &[][..]));
+        } else if let Some(line) = kind.headline() {
+            assert!(!line.starts_with("Nothing") && kind.who().is_some() && !kind.remedy().is_empty(), "{kind}");
+        } else {
+            assert_eq!((kind.who(), kind.windows_error(true), kind.windows_error(false)), (None, None, None), "{kind}");
+            with_settings.extend((!kind.remedy().is_empty()).then_some(kind.code()));
+        }
+    }
+    // Whoever may be asked to let IP fragments pass is told where.
+    assert_eq!(with_settings, ["IpFragmentsSent"]);
+}
+
+#[test]
+fn what_is_never_a_cause_of_failure_is_known() {
+    let quiet: Vec<_> =
+        all().filter(|kind| kind.headline().is_none()).map(|kind| kind.code()).collect::<BTreeSet<_>>().into_iter().collect();
+    let due = [
+        "CaptureStartsMidway",
+        "CookieChallenge",
+        "FollowsRekey",
+        "FragmentationNegotiated",
+        "InvalidKeRetry",
+        "IpFragmentsSent",
+        "NatDetected",
+        "OneSidedCapture",
+        "Unfinished",
+    ];
+    assert_eq!(quiet, due);
+}
+
+#[test]
+fn programs_can_rely_on_details_and_errors() {
+    for kind in all() {
+        let names: Vec<_> = kind.details().into_iter().map(|(name, _)| name).collect();
+        let snake = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        assert!(names.len() <= 8 && names.iter().all(snake), "{kind:?}: {names:?}");
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{kind:?}: {names:?}");
+        for windows in [false, true] {
+            assert!(matches!(kind.windows_error(windows), None | Some(800 | 809 | 812 | 13801 | 13868)), "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn a_remedy_names_each_product_once() {
+    for kind in all() {
+        let products: Vec<_> = kind.remedy().iter().map(|(product, _)| product.name()).collect();
+        assert_eq!(products.iter().collect::<BTreeSet<_>>().len(), products.len(), "{}: {products:?}", kind.code());
+        assert!(kind.remedy().iter().all(|(_, what)| !what.is_empty() && !what.ends_with('.')), "{}", kind.code());
+    }
+}
+
+/// A cause that forgets a part of itself must not compile: that is so as long as the trait gives nothing by default.
+#[test]
+fn the_contract_has_no_defaults() {
+    let text = include_str!("contract.rs");
+    let (_, after) = text.split_once("trait Cause: Sized + fmt::Display {").unwrap_or_default();
+    let (body, _) = after.split_once("\n}").unwrap_or_default();
+    let code: Vec<_> = body.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
+    let items = code.iter().filter(|line| line.starts_with("fn ") || line.starts_with("const "));
+    assert!(items.clone().count() >= 9 && items.clone().all(|line| line.ends_with(';') && !line.contains(" = ")), "{code:?}");
+    assert!(!body.contains('{'), "{body}");
+}

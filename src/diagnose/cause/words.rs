@@ -1,0 +1,41 @@
+//! Words that several causes share.
+
+use core::fmt;
+
+/// Octets of an IP packet above which a path may drop it: what IPv6 guarantees.
+pub(super) const SAFE: usize = 1280;
+
+/// Between what every path should take and what Ethernet does.
+pub(super) const fn is_tight(largest: usize) -> bool {
+    matches!(largest, SAFE..=1500)
+}
+
+/// What may be wrong with packets that fit most links, but not every path.
+pub(super) const fn tight(largest: usize) -> &'static str {
+    if is_tight(largest) { "; packets of this size may be too large for the path" } else { "" }
+}
+
+/// `once`, `twice`, `3 times`.
+pub(super) struct Times(pub(super) u32);
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            1 => f.write_str("once"),
+            2 => f.write_str("twice"),
+            n => write!(f, "{n} times"),
+        }
+    }
+}
+
+/// Things one after the other, with a word between them.
+pub(super) struct Joined<'a, T>(pub(super) &'a [T], pub(super) &'static str);
+
+impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, one) in self.0.iter().enumerate() {
+            write!(f, "{}{one}", if n == 0 { "" } else { self.1 })?;
+        }
+        Ok(())
+    }
+}

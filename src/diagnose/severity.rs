@@ -1,0 +1,52 @@
+//! How much a finding matters, and how sure it is.
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// No alarm.
+    Info,
+    /// It did no harm here, and may elsewhere.
+    Warning,
+    /// It is why the tunnel does not come up, or was lost.
+    Error,
+}
+
+impl Severity {
+    /// `info`, `warning` or `error`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// How sure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// One of several explanations.
+    Low,
+    /// The most likely explanation.
+    Medium,
+    /// The packets say so.
+    High,
+}
+
+impl Confidence {
+    /// `low`, `medium` or `high`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
+    /// `High` where it is certain, else `Medium`.
+    pub(super) const fn of(certain: bool) -> Self {
+        if certain { Self::High } else { Self::Medium }
+    }
+}

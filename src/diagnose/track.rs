@@ -1,0 +1,50 @@
+//! One IKE SA that is watched: its facts, and what was found so far.
+
+use super::cause::{self, Closed, Found, Kind, Seen};
+use super::facts::{Evicted, Sa, Surroundings};
+use super::finding::Finding;
+use super::visibility::Visibility;
+use crate::instant::Instant;
+use crate::proposal::Policy;
+use crate::role::Role;
+use alloc::vec::Vec;
+
+/// Findings kept of exchanges that were judged before the SA was.
+const EARLY: usize = 16;
+
+pub(super) struct Track {
+    pub(super) sa: Sa,
+    /// What was found in exchanges that are watched no longer.
+    early: Vec<Finding>,
+}
+
+impl Track {
+    pub(super) const fn new(sa: Sa) -> Self {
+        Self { sa, early: Vec::new() }
+    }
+
+    /// Judges an exchange that is watched no longer; what is found waits for the end of the IKE SA.
+    pub(super) fn evicted(&mut self, evicted: Option<Evicted>) {
+        let Some(Evicted { exchange, later }) = evicted else { return };
+        let mut seen = Seen::exchange(&self.sa, Closed { exchange: &exchange, later });
+        let room = EARLY.saturating_sub(self.early.len());
+        self.early.extend(cause::detect(&mut seen).into_iter().take(room).map(|found| finding(&self.sa, found)));
+    }
+
+    /// Everything about an IKE SA of which nothing more will be seen, the most important first.
+    pub(super) fn close(&mut self, clock: Instant, around: &Surroundings, policy: Option<&Policy>) -> Vec<Finding> {
+        let deaf = !Visibility::of(&self.sa, clock).has(Role::Initiator);
+        self.sa.auth.conclude(deaf);
+        let mut all = core::mem::take(&mut self.early);
+        let so_far = all.iter().map(|f| (f.kind.code(), f.severity)).collect();
+        let mut seen = Seen::whole(&self.sa, clock, around, policy, so_far);
+        all.extend(cause::detect(&mut seen).into_iter().map(|found| finding(&self.sa, found)));
+        all.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.kind.rank(), f.time));
+        all
+    }
+}
+
+fn finding(sa: &Sa, found: Found<Kind>) -> Finding {
+    let Found { cause: kind, severity, confidence, packets, time } = found;
+    Finding { kind, severity, confidence, sa: sa.spis, packets: packets.into_vec(), time, windows: sa.init.windows }
+}
