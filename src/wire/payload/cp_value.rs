@@ -136,6 +136,7 @@ cfg_values! {
 }
 
 /// Reads a value; one of a wrong size, where there is one right size, is that, rather than a shortage at its last field.
+#[inline]
 fn read<'a, L: Layout<'a>>(value: &'a [u8]) -> Parsed<'a, L::Value> {
     match L::SIZE {
         Some(expected) if expected != value.len() => fail(Fault::new(value, ParseErrorKind::Size { size: value.len(), expected })),

@@ -39,6 +39,7 @@ impl<'a, const LEN: u8> Layout<'a> for Resolver<LEN> {
     type Value = EncryptedDns<'a>;
     const SIZE: Option<usize> = None;
 
+    #[inline]
     fn read(input: &'a [u8]) -> Parsed<'a, Self::Value> {
         let (after, (priority, count, name)) = (be_u16, be_u8, be_u8).parse(input)?;
         (take(usize::from(count).saturating_mul(LEN.into())), take(name.into()), rest)
