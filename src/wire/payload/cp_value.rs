@@ -16,6 +16,8 @@ const ELEMENT: Element = Element::ConfigurationAttribute;
 ///
 /// A shape is `Variant(field, ..): (Type, ..) { rows }`, and a row `CONSTANT as Layout, "RFC";`. The layout gives the fields, as a tuple
 /// where there are several. A new row needs nothing but the constant's own row in the registry.
+///
+/// The naive decoder of the tests (`tests/kit/naive`) has its own idea of the sizes, and is told of a new type apart.
 macro_rules! cfg_values {
     ($(
         $(#[$doc:meta])*

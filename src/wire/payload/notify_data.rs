@@ -18,6 +18,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// A row is `Variant(field, ..): (Type, ..) = T::CONSTANT as Layout, "RFC";`, with `P::CONSTANT` for a private one. The layout gives the
 /// fields, as a tuple where there are several. Types that share a variant are separated by `|`, each with the pattern of the first
 /// field that makes it that type. A new row needs nothing but the constant's own row in the registry.
+///
+/// The naive decoder of the tests (`tests/kit/naive`) has its own idea of the sizes, and is told of a new type apart.
 macro_rules! notify_data {
     ($(
         $(#[$doc:meta])*
