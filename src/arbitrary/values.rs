@@ -55,8 +55,9 @@ fn hash<'a>(draw: &mut Draw<'_, 'a>) -> &'a [u8; 20] {
     draw.octets(20..=20).first_chunk().unwrap_or(&[0; 20])
 }
 
+/// The data of a notify; of another one, if the octets are not in the shape of this type.
 fn checked(ty: NotifyType, octets: &[u8]) -> NotifyData<'_> {
-    Notify::new(ty, octets).data().unwrap_or(NotifyData::Opaque(ty, octets))
+    Notify::new(ty, octets).data().unwrap_or(NotifyData::Empty(NotifyType::INITIAL_CONTACT))
 }
 
 pub(super) fn cfg_value<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: CfgAttributeType, scratch: &'s mut [u8; SCRATCH]) -> CfgValue<'s> {
@@ -84,12 +85,13 @@ pub(super) fn cfg_value<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: CfgAttributeTyp
         // Lists are views of octets that were checked.
         T::SUPPORTED_ATTRIBUTES => reread(ty, u16_list(draw)),
         T::ENCDNS_DIGEST_INFO => reread(ty, digest_info(draw, scratch)),
-        _ => CfgValue::Opaque(draw.octets(0..=32)),
+        _ => reread(ty, draw.octets(0..=32)),
     }
 }
 
+/// The value of an attribute; none, if the octets are not in the shape of this type.
 fn reread(ty: CfgAttributeType, octets: &[u8]) -> CfgValue<'_> {
-    CfgAttribute::new(ty, octets).value().unwrap_or(CfgValue::Opaque(octets))
+    CfgAttribute::new(ty, octets).value().unwrap_or(CfgValue::Empty)
 }
 
 /// A mark of a known vendor with something after it, or any octets.

@@ -1,8 +1,9 @@
 //! What the initiator makes of an answer: the choice it announces, or the key exchange method it asks for.
 
-use super::dialect::{Chosen, Hit, leaves_out_ke};
+use super::dialect::{Chosen, Hit};
 use super::offer::Cursor;
-use super::policy::{Policy, Question};
+use super::policy::Policy;
+use super::question::Question;
 use super::selection::Selection;
 use super::suite::{Code, Local, TypeSet};
 use crate::error::{Element, ParseError, ParseErrorKind};
@@ -127,7 +128,7 @@ const fn optional(ty: TransformType) -> bool {
 fn complete(chosen: &Chosen, own: &Local, question: Question) -> Result<(), AnswerError> {
     let aead = chosen.get(TransformType::ENCR).is_some_and(|c| Encr(c.id()).is_aead());
     for ty in own.types.iter() {
-        let left_out = leaves_out_ke(question) && ty.is_key_exchange();
+        let left_out = question.leaves_out_ke() && ty.is_key_exchange();
         let none = optional(ty) && own.group(ty).iter().any(|c| c.id() == 0);
         // An INTEG list beside AEAD ciphers is for the others of a mixed offer.
         let integ = ty == TransformType::INTEG && aead;

@@ -2,7 +2,8 @@
 
 use super::negotiate::decide;
 use super::pairs::{Detail, Pair};
-use super::policy::{Policy, Question};
+use super::policy::Policy;
+use super::question::Question;
 use super::work::Steps;
 use crate::registry::KeMethod;
 use alloc::boxed::Box;

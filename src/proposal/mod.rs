@@ -32,6 +32,8 @@
 //! [`Policy::offer`], [`Proposal::write`] or [`encode_offer`]; the initiator checks an answer with [`check_answer`] and obeys INVALID_KE_PAYLOAD
 //! through [`KeRetries`].
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod answer;
 mod dialect;
 mod encode;
@@ -45,25 +47,30 @@ mod policy;
 #[cfg(feature = "profiles")]
 pub mod profiles;
 mod prose;
+mod question;
 mod reason;
 mod refusal;
 mod remedy;
 mod restrict;
 mod selection;
+mod spelling;
 mod suite;
 mod weakness;
 mod work;
 
 pub use answer::{AnswerError, KeRetries, check_answer};
+pub use dialect::Dialect;
 pub use encode::{OfferError, encode_offer};
 pub use examination::Examination;
 pub use pairs::Pair;
-pub use policy::{Dialect, Policy, PolicyError, Prefer, Question};
+pub use policy::{Policy, PolicyError};
+pub use question::{Prefer, Question};
 pub use reason::{Clash, Fault, Flaw, Reason};
 pub use refusal::Refusal;
 pub use remedy::{Divide, Remedy, Side, Step};
 pub use restrict::Restricted;
 pub use selection::Selection;
+pub use spelling::UnknownName;
 pub use suite::{Proposal, Transform, TypeSet};
 pub use weakness::{Advice, Weakness, weakness};
 

@@ -1,8 +1,9 @@
 //! Every offered proposal beside every local one, and what keeps the two apart.
 
-use super::dialect::{Engine, Offered, Record, Verdict};
+use super::dialect::{AnyRules, Dialect, Offered, Record, Verdict};
 use super::offer::Cursor;
-use super::policy::{Dialect, Policy, Question};
+use super::policy::Policy;
+use super::question::Question;
 use super::reason::{Clash, Flaw};
 use super::selection::Selection;
 use super::suite::{Local, Proposal, Transform, TypeSet};
@@ -11,7 +12,7 @@ use alloc::vec::Vec;
 
 #[derive(Clone, Debug)]
 pub(super) struct Detail {
-    pub(super) engine: Engine,
+    pub(super) rules: AnyRules,
     pub(super) dialect: Dialect,
     pub(super) question: Question,
     pub(super) ke: Option<KeMethod>,
@@ -27,11 +28,11 @@ pub(super) struct Detail {
 
 impl Detail {
     pub(super) fn new(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy, fitting: Option<Selection>) -> Self {
-        let engine = Engine::new(policy, question, ke);
-        let (offered, codes) = engine.list(offer);
+        let rules = policy.dialect.rules(policy.asked(question, ke));
+        let (offered, codes) = rules.explain().list(offer);
         let locals = policy.locals.clone();
         let last = Cursor::new(offer).proposals().last().map(|p| p.protocol);
-        let mut this = Self { engine, dialect: policy.dialect, question, ke, offered, codes, locals, apart: Vec::new(), last, fitting };
+        let mut this = Self { rules, dialect: policy.dialect, question, ke, offered, codes, locals, apart: Vec::new(), last, fitting };
         let size = this.codes.len().max(this.offered.len().saturating_mul(this.locals.len()));
         if this.fitting.is_none() && size <= KEPT {
             this.apart = this.pairs().map(|pair| pair.verdict).collect();
@@ -59,7 +60,7 @@ impl Detail {
 
     fn judge(&self, record: &Record, own: &Local) -> Apart {
         let verdict = if own.protocol == record.protocol {
-            self.engine.judge(own, self.offered_codes(record))
+            self.rules.explain().judge(own, self.offered_codes(record))
         } else {
             Verdict::clash(Clash::Protocol)
         };

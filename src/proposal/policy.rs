@@ -1,100 +1,11 @@
 //! A policy as a value: what is allowed, in which order, and how the stack that holds it decides.
 
+use super::dialect::Dialect;
+use super::question::{Asked, Prefer, Question, Settings};
 use super::suite::{Local, Proposal};
-use crate::registry::SecurityProtocol;
+use crate::registry::KeMethod;
 use alloc::vec::Vec;
 use thiserror::Error;
-
-/// Whose rules decide. The stacks differ already in what they accept as an SA payload, and within a stack by version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Dialect {
-    /// RFC 7296 sections 2.7 and 3.3, RFC 5282, RFC 9370. For stacks nobody could observe, too.
-    #[default]
-    Rfc,
-    /// strongSwan 5.9 (charon).
-    StrongSwan5,
-    /// strongSwan 6, with RFC 9370.
-    StrongSwan6,
-    /// libreswan 4 (pluto 4.10).
-    Libreswan4,
-    /// libreswan 5, with RFC 9370.
-    Libreswan5,
-    /// OpenIKED 7.2 (iked).
-    OpenIked,
-}
-
-impl Dialect {
-    /// Every dialect.
-    pub const ALL: [Self; 6] = [Self::Rfc, Self::StrongSwan5, Self::StrongSwan6, Self::Libreswan4, Self::Libreswan5, Self::OpenIked];
-
-    /// The stack and version in words.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rfc => "RFC 7296",
-            Self::StrongSwan5 => "strongSwan 5.9",
-            Self::StrongSwan6 => "strongSwan 6",
-            Self::Libreswan4 => "libreswan 4.10",
-            Self::Libreswan5 => "libreswan 5",
-            Self::OpenIked => "OpenIKED 7.2",
-        }
-    }
-}
-
-/// Whose order of preference decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Prefer {
-    /// The responder's own order.
-    #[default]
-    Configured,
-    /// The order in which the peer offers. libreswan and OpenIKED have no such setting.
-    Supplied,
-}
-
-/// Which exchange the SA payload stands in. The same offer deserves different answers in different exchanges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Question {
-    /// IKE_SA_INIT: an IKE SA; no SPI (RFC 7296 section 3.3.1).
-    Ike,
-    /// IKE_AUTH: the first child SA. Key exchange transforms are left out of the comparison (RFC 7296 section 1.2).
-    AuthChild,
-    /// CREATE_CHILD_SA: a new or rekeyed child SA; key exchange transforms count (RFC 7296 section 1.3.1).
-    Child,
-    /// CREATE_CHILD_SA: a rekeyed IKE SA; SPI of 8 octets (RFC 7296 section 1.3.2).
-    IkeRekey,
-}
-
-impl Question {
-    /// Every question.
-    pub const ALL: [Self; 4] = [Self::Ike, Self::AuthChild, Self::Child, Self::IkeRekey];
-
-    /// Whether an IKE SA is asked for.
-    #[must_use]
-    pub const fn is_ike(self) -> bool {
-        matches!(self, Self::Ike | Self::IkeRekey)
-    }
-
-    /// Whether a proposal for `protocol` can be an answer to this question.
-    #[must_use]
-    pub const fn takes(self, protocol: SecurityProtocol) -> bool {
-        match protocol {
-            SecurityProtocol::IKE => self.is_ike(),
-            SecurityProtocol::ESP | SecurityProtocol::AH => !self.is_ike(),
-            _ => false,
-        }
-    }
-
-    /// Octets of the SPI a proposal carries (RFC 7296 section 3.3.1).
-    #[must_use]
-    pub const fn spi_size(self) -> u8 {
-        match self {
-            Self::Ike => 0,
-            Self::AuthChild | Self::Child => 4,
-            Self::IkeRekey => 8,
-        }
-    }
-}
 
 /// A proposal no policy can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
@@ -143,11 +54,9 @@ pub enum PolicyError {
 #[derive(Clone, Debug)]
 pub struct Policy {
     proposals: Vec<Proposal>,
-    pub(crate) locals: Vec<Local>,
-    pub(crate) dialect: Dialect,
-    pub(crate) prefer: Prefer,
-    pub(crate) accept_private: bool,
-    pub(crate) esp_aead: bool,
+    pub(super) locals: Vec<Local>,
+    pub(super) dialect: Dialect,
+    pub(super) settings: Settings,
 }
 
 impl Policy {
@@ -162,7 +71,8 @@ impl Policy {
             let index = usize::from(u8::MAX);
             return Err(PolicyError::TooMany { index });
         }
-        if dialect == Dialect::Rfc {
+        let rules = dialect.policy_rules();
+        if !rules.additional_without_ke {
             Self::check_key_exchanges(&proposals)?;
         }
         let locals = proposals
@@ -180,15 +90,13 @@ impl Policy {
                 })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            proposals,
-            locals,
-            dialect,
-            prefer: Prefer::Configured,
-            accept_private: false,
-            // The captured OpenIKED build loads no AEAD cipher for ESP.
-            esp_aead: !matches!(dialect, Dialect::OpenIked),
-        })
+        let settings = Settings { prefer: Prefer::Configured, accept_private: false, esp_aead: rules.esp_aead };
+        Ok(Self { proposals, locals, dialect, settings })
+    }
+
+    /// What the policy is asked, and its settings.
+    pub(super) const fn asked(&self, question: Question, ke: Option<KeMethod>) -> Asked {
+        Asked { question, ke, settings: self.settings }
     }
 
     /// The same settings with some of the proposals, or with fewer transforms in them.
@@ -210,7 +118,7 @@ impl Policy {
     /// Sets whose order decides (strongSwan: `charon.prefer_configured_proposals`). [`Dialect::Rfc`] and strongSwan heed it.
     #[must_use]
     pub const fn prefer(mut self, prefer: Prefer) -> Self {
-        self.prefer = prefer;
+        self.settings.prefer = prefer;
         self
     }
 
@@ -218,14 +126,14 @@ impl Policy {
     /// its vendor ID that it is strongSwan). Only strongSwan asks.
     #[must_use]
     pub const fn accept_private(mut self, accept: bool) -> Self {
-        self.accept_private = accept;
+        self.settings.accept_private = accept;
         self
     }
 
     /// Sets whether AEAD ciphers can be had for ESP. Only OpenIKED asks: the build observed here refuses them.
     #[must_use]
     pub const fn esp_aead(mut self, accept: bool) -> Self {
-        self.esp_aead = accept;
+        self.settings.esp_aead = accept;
         self
     }
 

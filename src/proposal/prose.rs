@@ -1,8 +1,9 @@
 //! The explanation an administrator reads.
 
+use super::dialect::Dialect;
 use super::names::{Listing, Method, decides, protocol, serves};
 use super::pairs::Pair;
-use super::policy::{Dialect, Question};
+use super::question::Question;
 use super::reason::{Clash, Fault, Flaw, Reason};
 use super::refusal::Refusal;
 use super::remedy::{Divide, Remedy, Side, Step};

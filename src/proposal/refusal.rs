@@ -1,8 +1,10 @@
 //! Why nothing was chosen: data first. The prose made of it is in `prose.rs`.
 
+use super::dialect::Dialect;
 use super::negotiate::Stop;
 use super::pairs::{Detail, Pair};
-use super::policy::{Dialect, Policy, Question};
+use super::policy::Policy;
+use super::question::Question;
 use super::reason::{Fault, Reason};
 use super::selection::Selection;
 use crate::registry::{KeMethod, NotifyType};
@@ -29,12 +31,9 @@ impl Refusal {
         let Stop { reason, cause, fitting } = stop;
         let readable = match reason {
             Reason::InvalidSyntax(_) | Reason::Dropped(_) => &[],
-            _ => offer,
+            Reason::NoProposalChosen | Reason::InvalidKePayload { .. } | Reason::EmptySaPayload => offer,
         };
-        let wanted = match reason {
-            Reason::InvalidKePayload { wanted } => wanted.0.to_be_bytes(),
-            _ => [0; 2],
-        };
+        let wanted = if let Reason::InvalidKePayload { wanted } = reason { wanted.0.to_be_bytes() } else { [0; 2] };
         Self { reason, cause, wanted, detail: Box::new(Detail::new(readable, question, ke, policy, fitting)) }
     }
 
@@ -49,7 +48,7 @@ impl Refusal {
     pub const fn cause(&self) -> Option<Fault> {
         match self.reason {
             Reason::InvalidSyntax(fault) | Reason::Dropped(fault) => Some(fault),
-            _ => self.cause,
+            Reason::NoProposalChosen | Reason::InvalidKePayload { .. } | Reason::EmptySaPayload => self.cause,
         }
     }
 

@@ -2,7 +2,6 @@
 
 use super::dialect::Offered;
 use super::pairs::{Detail, Pair};
-use super::policy::Dialect;
 use super::reason::{Clash, Reason};
 use super::refusal::Refusal;
 use super::suite::{Local, Proposal, Transform, TypeSet};
@@ -234,7 +233,7 @@ impl Pair<'_> {
             return self.new_peer_proposal(draft);
         }
         let added_integ = draft.steps.iter().any(|s| matches!(s, Step::Add(t) if t.ty == TransformType::INTEG));
-        if added_integ && self.detail.engine.spoils(&offered(&draft.transforms)) {
+        if added_integ && self.detail.rules.explain().spoils(&offered(&draft.transforms)) {
             // libreswan passes over proposals that list NONE beside integrity algorithms.
             draft.transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
         }
@@ -262,10 +261,10 @@ impl Pair<'_> {
         // A proposal added by the peer is the last one, and has an SPI.
         let added = remedy.side == Side::Peer && remedy.steps.is_empty();
         // What the policies of this crate may not hold is no remedy.
-        let allowed = detail.dialect != Dialect::Rfc || !remedy.proposal.adds_to_no_key_exchange();
+        let allowed = detail.dialect.policy_rules().additional_without_ke || !remedy.proposal.adds_to_no_key_exchange();
         allowed
             && detail.question.takes(protocol)
-            && (added || detail.engine.lets_through(protocol, self.record.named, detail.last))
+            && (added || detail.rules.explain().lets_through(protocol, self.record.named, detail.last))
             && match remedy.side {
                 Side::Local => self.would_fit(&remedy.proposal),
                 Side::Peer => self.would_take(&remedy.proposal.transforms),
@@ -276,8 +275,8 @@ impl Pair<'_> {
     fn would_fit(&self, proposal: &Proposal) -> bool {
         let detail = self.detail;
         Local::index(proposal).is_some_and(|own| {
-            detail.engine.judge(&own, self.offered_list()).matches()
-                && detail.engine.stands_by(&own, detail.comparable(own.protocol)) == Some(true)
+            let rules = detail.rules.explain();
+            rules.judge(&own, self.offered_list()).matches() && rules.stands_by(&own, &mut detail.comparable(own.protocol)) == Some(true)
         })
     }
 
@@ -285,7 +284,7 @@ impl Pair<'_> {
     fn new_peer_proposal(&self, draft: &mut Draft) -> Option<()> {
         draft.clear();
         self.list_allowed(draft);
-        if self.detail.engine.leaves_out_ke() {
+        if self.detail.question.leaves_out_ke() {
             draft.transforms.retain(|t| !t.ty.is_key_exchange());
         }
         draft.weigh(self.own.protocol);
@@ -295,11 +294,11 @@ impl Pair<'_> {
     /// Whether the local proposal would take these transforms.
     fn would_take(&self, transforms: &[Transform]) -> bool {
         let codes = offered(transforms);
-        let engine = &self.detail.engine;
+        let rules = self.detail.rules.explain();
         let mut locals = self.detail.locals.iter().filter(|local| local.protocol == self.own.protocol);
-        !engine.spoils(&codes)
-            && engine.judge(self.own, &codes).matches()
-            && locals.find_map(|local| engine.stands_by(local, core::iter::once(codes.as_slice()))) == Some(true)
+        !rules.spoils(&codes)
+            && rules.judge(self.own, &codes).matches()
+            && locals.find_map(|local| rules.stands_by(local, &mut core::iter::once(codes.as_slice()))) == Some(true)
     }
 
     fn remedy(&self, side: Side, draft: &mut Draft) -> Remedy {

@@ -167,7 +167,7 @@ mod tests {
         assert_eq!((restricted.policy.proposals().len(), restricted.dropped), (0, vec![0]));
         // The cipher, the other MAC and the other PRF.
         assert_eq!(restricted.removed.len(), 3);
-        assert_eq!((restricted.policy.dialect(), restricted.policy.prefer), (Dialect::StrongSwan6, Prefer::Supplied));
+        assert_eq!((restricted.policy.dialect(), restricted.policy.settings.prefer), (Dialect::StrongSwan6, Prefer::Supplied));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What was chosen.
 
 use super::dialect::{Hit, MOST};
-use super::policy::Question;
+use super::question::Question;
 use super::suite::Transform;
 use crate::ke::{AdditionalWithoutKe, KeyExchanges};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};

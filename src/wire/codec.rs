@@ -129,12 +129,6 @@ pub(crate) fn be_u16(input: &[u8]) -> Parsed<'_, u16> {
     octets.map(|value| u16::from_be_bytes(*value)).parse(input)
 }
 
-/// Four octets, most significant first.
-#[inline]
-pub(crate) fn be_u32(input: &[u8]) -> Parsed<'_, u32> {
-    octets.map(|value| u32::from_be_bytes(*value)).parse(input)
-}
-
 /// Four or sixteen octets as an address.
 pub(crate) fn address(octets: &[u8]) -> Option<IpAddr> {
     match octets.len() {

@@ -1,13 +1,14 @@
 //! libreswan: the earliest local proposal wins, and in it the earliest local transform of each type.
 
-use super::rules::{Hit, Rules, Scan, Verdict, compare, leaves_out_ke, proposals};
+use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
+use super::rules::{Rules, Scan, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, low_bits};
-use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::reason::{Clash, Flaw, Reason};
+use crate::proposal::question::{Asked, Prefer, Question};
+use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
-use crate::registry::{AttributeType, KeMethod, SecurityProtocol, TransformType};
+use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 use crate::wire::AttributeValue;
 use crate::wire::substructure::MORE_PROPOSALS;
 
@@ -23,49 +24,42 @@ const fn names_protocol(protocol: SecurityProtocol) -> bool {
     )
 }
 
+/// The versions of pluto that differ here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::proposal) enum Version {
+    V4,
+    /// With RFC 9370.
+    V5,
+}
+
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Libreswan<M = Uncounted> {
     meter: M,
-    pub(super) question: Question,
-    addke: bool,
+    question: Question,
+    ke: Option<KeMethod>,
+    version: Version,
 }
 
-impl Libreswan {
-    /// The proposals pluto gets to see, whatever becomes of them.
-    pub(in crate::proposal) fn listed(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
-        let mut rest = proposals(offer);
-        let mut more = true;
-        core::iter::from_fn(move || {
-            let this = more.then(|| rest.next()).flatten()?;
-            // To libreswan every other value ends the list.
-            more = this.last == MORE_PROPOSALS;
-            Some(this)
-        })
-    }
+/// The proposals pluto gets to see, whatever becomes of them.
+fn listed(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
+    let mut rest = proposals(offer);
+    let mut more = true;
+    core::iter::from_fn(move || {
+        let this = more.then(|| rest.next()).flatten()?;
+        // To libreswan every other value ends the list.
+        more = this.last == MORE_PROPOSALS;
+        Some(this)
+    })
+}
 
-    /// Whether the group of a KE payload has a name in libreswan; if not, the payload is a syntax error to it.
-    pub(in crate::proposal) const fn names(method: KeMethod) -> bool {
-        method.0 <= KeMethod::CURVE448.0
-    }
+/// Whether the group of a KE payload has a name in libreswan; if not, the payload is a syntax error to it.
+const fn names_method(method: KeMethod) -> bool {
+    method.0 <= KeMethod::CURVE448.0
 }
 
 impl<M: Meter> Libreswan<M> {
-    pub(in crate::proposal) const fn new(question: Question, addke: bool, meter: M) -> Self {
-        Self { meter, question, addke }
-    }
-
-    /// One pass over the offer: a fault met on the way counts, however good an earlier proposal was.
-    pub(in crate::proposal) fn select<'a>(&self, offer: &'a [u8], policy: &Policy) -> Result<Option<Hit<'a>>, Reason> {
-        let mut best: Option<Hit<'a>> = None;
-        self.walk(offer, |offered| {
-            let before = best.map_or(policy.locals.len(), |hit| hit.local);
-            let better = policy.locals.iter().take(before).enumerate().find_map(|(index, local)| {
-                let verdict = compare(self, local, &offered);
-                verdict.matches().then_some(Hit { offered, local: index, chosen: verdict.chosen })
-            });
-            best = better.or(best);
-        })?;
-        Ok(best)
+    const fn has_addke(&self) -> bool {
+        matches!(self.version, Version::V5)
     }
 
     fn walk<'a>(&self, offer: &'a [u8], mut usable: impl FnMut(OfferedProposal<'a>)) -> Result<(), Reason> {
@@ -143,28 +137,73 @@ impl<M: Meter> Libreswan<M> {
 
     /// The last transform type known.
     const fn last_type(&self) -> TransformType {
-        if self.addke { TransformType::ADDKE7 } else { TransformType::SN }
+        if self.has_addke() { TransformType::ADDKE7 } else { TransformType::SN }
     }
 
     /// Whether pluto has a name for a transform type.
-    pub(super) fn knows(&self, ty: TransformType) -> bool {
+    fn knows(&self, ty: TransformType) -> bool {
         ty.is_assigned() && ty <= self.last_type()
     }
 
     /// Types that NONE stands for when a side leaves them out.
     const fn implied(&self, ty: TransformType) -> bool {
-        ty.0 == TransformType::INTEG.0 || ty.0 == TransformType::KE.0 || self.addke && ty.is_key_exchange()
+        ty.0 == TransformType::INTEG.0 || ty.0 == TransformType::KE.0 || self.has_addke() && ty.is_key_exchange()
     }
 }
 
 impl<M: Meter> Rules for Libreswan<M> {
+    type Version = Version;
+    type Meter = M;
+
+    fn new(version: Version, asked: Asked, meter: M) -> Self {
+        Self { meter, question: asked.question, ke: asked.ke, version }
+    }
+
+    fn policy_rules(_: Version) -> PolicyRules {
+        PolicyRules { esp_aead: true, additional_without_ke: true }
+    }
+
     #[inline]
     fn spend(&self, steps: usize) {
         self.meter.spend(steps);
     }
 
-    fn check(&self, offer: &[u8]) -> Result<(), Reason> {
-        self.walk(offer, |_| {})
+    fn unreadable_ke(&self) -> Option<Fault> {
+        match self.ke {
+            Some(method) => (!names_method(method)).then_some(Fault::KeMethod(method)),
+            None => self.question.is_ike().then_some(Fault::NoKePayload),
+        }
+    }
+
+    fn check(&self, _: &[u8]) -> Result<(), Reason> {
+        // pluto reads and compares in one pass, `select`.
+        Ok(())
+    }
+
+    /// One pass over the offer: a fault met on the way counts, however good an earlier proposal was.
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason> {
+        let mut best: Option<Hit<'a>> = None;
+        self.walk(offer, |offered| {
+            let before = best.map_or(locals.len(), |hit| hit.local);
+            let better = locals.iter().take(before).enumerate().find_map(|(index, local)| {
+                let verdict = compare(self, local, &offered);
+                verdict.matches().then_some(Hit { offered, local: index, chosen: verdict.chosen })
+            });
+            best = better.or(best);
+        })?;
+        Ok(best)
+    }
+
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason> {
+        Some(match self.question {
+            // pluto reads the payload as one of the method chosen before it looks at the method named.
+            Question::Child => Reason::InvalidSyntax(self.ke.map_or(Fault::NoKePayload, Fault::KeMethod)),
+            Question::Ike | Question::AuthChild | Question::IkeRekey => Reason::InvalidKePayload { wanted },
+        })
+    }
+
+    fn withdraw(&self, _: &Hit<'_>, _: &[u8]) -> Option<Withdrawal> {
+        None
     }
 
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
@@ -191,12 +230,26 @@ impl<M: Meter> Rules for Libreswan<M> {
         let none: &[Code] = &[Code::NONE];
         match ty {
             // pluto proposes no key exchange in IKE_AUTH, and NONE there stands for itself.
-            ty if ty.is_key_exchange() && self.implied(ty) && leaves_out_ke(self.question) => none,
+            ty if ty.is_key_exchange() && self.implied(ty) && self.question.leaves_out_ke() => none,
             // In CREATE_CHILD_SA a policy without PFS does not know the type, not even NONE of it.
             TransformType::KE => local.group(ty),
             ty if self.implied(ty) && !local.types.has(ty) => none,
             ty => local.group(ty),
         }
+    }
+
+    fn admits(&self, _: &Local, _: TransformType, _: Code) -> bool {
+        true
+    }
+
+    #[inline]
+    fn prefers(&self, _: &Local, _: TransformType, _: Code) -> bool {
+        false
+    }
+
+    #[inline]
+    fn is_aead(&self, cipher: Code) -> bool {
+        Encr(cipher.id()).is_aead()
     }
 
     fn judge<I>(&self, scan: &Scan, local: &Local, _: I) -> Verdict
@@ -220,7 +273,7 @@ impl<M: Meter> Rules for Libreswan<M> {
                 continue;
             };
             verdict.chosen.push(ty, *code);
-            if self.addke && ty.is_key_exchange() && code.id() != 0 {
+            if self.has_addke() && ty.is_key_exchange() && code.id() != 0 {
                 if methods.contains(code) {
                     verdict.clash = Some(Clash::KeMethodReused);
                 } else if let Some(place) = methods.iter_mut().find(|m| m.id() == 0) {
@@ -233,21 +286,46 @@ impl<M: Meter> Rules for Libreswan<M> {
         }
         verdict
     }
+
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>)) {
+        listed(offer).for_each(|offered| each(&[offered], None));
+    }
+
+    fn clash_of_choice(&self, _: &Chosen) -> Option<Clash> {
+        None
+    }
+
+    fn stands_by(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+        Some(true)
+    }
+
+    fn lets_through(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
+        true
+    }
+
+    fn spoils(&self, offered: &[Offered]) -> bool {
+        let integ = || offered.iter().filter(|t| t.ty == TransformType::INTEG);
+        offered.iter().any(|t| !self.knows(t.ty)) || integ().count() > 1 && integ().any(|t| t.id == 0)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proposal::question::Settings;
+    use crate::proposal::work::Uncounted;
     use crate::registry::SecurityProtocol;
 
     #[test]
     fn protocols_without_a_name_are_a_syntax_error() {
-        let rules = Libreswan::new(Question::Ike, false, Uncounted);
+        let settings = Settings { prefer: Prefer::Configured, accept_private: false, esp_aead: true };
+        let rules = Libreswan::new(Version::V4, Asked { question: Question::Ike, ke: None, settings }, Uncounted);
         let offer = |protocol| [0, 0, 0, 8, 1, protocol, 0, 0];
-        assert!(rules.check(&offer(SecurityProtocol::IKE.0)).is_ok());
-        assert!(rules.check(&offer(SecurityProtocol::ESP.0)).is_ok());
-        assert!(rules.check(&offer(5)).is_ok());
-        assert!(rules.check(&offer(0)).is_err());
-        assert!(rules.check(&offer(6)).is_err());
+        let reads = |protocol| rules.select(&offer(protocol), &[]).is_ok();
+        assert!(reads(SecurityProtocol::IKE.0));
+        assert!(reads(SecurityProtocol::ESP.0));
+        assert!(reads(5));
+        assert!(!reads(0));
+        assert!(!reads(6));
     }
 }

@@ -1,6 +1,17 @@
 //! How each stack reads an SA payload and compares one offered proposal with one of its own.
+//!
+//! A dialect is one file that implements [`Rules`], and one row in the table below for each of its versions. To add one:
+//!
+//! 1. Write `dialect/NAME.rs`: a type with a [`Meter`] and an implementation of [`Rules`] for it. The compiler lists what is
+//!    missing; what the stack does not do is said there, too.
+//! 2. Declare the file here, and add its row: variant, name on command lines and in JSON, product and version in words,
+//!    `file::Type` and the version it is given.
+//!
+//! Everything else follows from the row: `Dialect::ALL`, reading and writing names, the search, the explanation and the policy's
+//! defaults.
 
-mod engine;
+mod choice;
+mod explain;
 mod ke_sets;
 mod libreswan;
 mod openiked;
@@ -8,9 +19,99 @@ mod rfc;
 mod rules;
 mod strongswan;
 
-pub(super) use engine::{Engine, Offered, Record};
-pub(super) use libreswan::Libreswan;
-pub(super) use openiked::OpenIked;
-pub(super) use rfc::Rfc;
-pub(super) use rules::{Chosen, Hit, MOST, Rules, Verdict, first_fit, leaves_out_ke, proposals};
-pub(super) use strongswan::StrongSwan;
+pub(super) use choice::{Choice, Chosen, Hit, MOST, Offered, PolicyRules, Verdict, Withdrawal};
+pub(super) use explain::{Explain, Record};
+
+use super::question::Asked;
+use super::reason::Reason;
+use super::spelling::spelled;
+use super::suite::Local;
+use super::work::{Meter, Uncounted};
+use rules::{Rules, choose};
+
+macro_rules! dialects {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $product:literal, $file:ident::$rules:ident($version:expr);)+) => {
+        /// Whose rules decide. The stacks differ already in what they accept as an SA payload, and within a stack by version.
+        ///
+        /// `Display` writes the name that `FromStr` reads; [`name`](Self::name) is for people.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+        #[non_exhaustive]
+        pub enum Dialect {
+            $($(#[$doc])* $variant,)+
+        }
+
+        spelled! {
+            Dialect as "dialect" {
+                $($variant = $name;)+
+            }
+        }
+
+        impl Dialect {
+            /// The stack and version in words.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $product,)+
+                }
+            }
+
+            /// What a policy of this dialect starts with, and what it may hold.
+            pub(super) fn policy_rules(self) -> PolicyRules {
+                match self {
+                    $(Self::$variant => <$file::$rules as Rules>::policy_rules($version),)+
+                }
+            }
+
+            /// Searches an offer for the pair the stack chooses.
+            pub(super) fn choose<'a, M: Meter>(
+                self,
+                offer: &'a [u8],
+                locals: &[Local],
+                asked: &Asked,
+                meter: M,
+            ) -> Result<Choice<'a>, Reason> {
+                match self {
+                    $(Self::$variant => choose(&$file::$rules::new($version, *asked, meter), offer, locals, asked),)+
+                }
+            }
+
+            /// The rules as a value.
+            pub(super) fn rules(self, asked: Asked) -> AnyRules {
+                match self {
+                    $(Self::$variant => AnyRules::$variant($file::$rules::new($version, asked, Uncounted)),)+
+                }
+            }
+        }
+
+        /// The rules of any dialect.
+        #[derive(Clone, Debug)]
+        pub(super) enum AnyRules {
+            $($variant($file::$rules),)+
+        }
+
+        impl AnyRules {
+            /// The rules, whichever they are.
+            pub(super) fn explain(&self) -> &dyn Explain {
+                match self {
+                    $(Self::$variant(rules) => rules,)+
+                }
+            }
+        }
+    };
+}
+
+dialects! {
+    /// RFC 7296 sections 2.7 and 3.3, RFC 5282, RFC 9370. For stacks nobody could observe, too.
+    #[default]
+    Rfc = "rfc", "RFC 7296", rfc::Rfc(());
+    /// strongSwan 5.9 (charon).
+    StrongSwan5 = "strongswan", "strongSwan 5.9", strongswan::StrongSwan(strongswan::Version::V5);
+    /// strongSwan 6, with RFC 9370.
+    StrongSwan6 = "strongswan6", "strongSwan 6", strongswan::StrongSwan(strongswan::Version::V6);
+    /// libreswan 4 (pluto 4.10).
+    Libreswan4 = "libreswan", "libreswan 4.10", libreswan::Libreswan(libreswan::Version::V4);
+    /// libreswan 5, with RFC 9370.
+    Libreswan5 = "libreswan5", "libreswan 5", libreswan::Libreswan(libreswan::Version::V5);
+    /// OpenIKED 7.2 (iked).
+    OpenIked = "openiked", "OpenIKED 7.2", openiked::OpenIked(());
+}

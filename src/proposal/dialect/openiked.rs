@@ -1,25 +1,28 @@
 //! OpenIKED: the first local proposal that fits any offered one; among those offered, the one with the best score.
 
-use super::rules::{Chosen, Hit, MOST, Rules, Scan, Verdict, codes, compare, leaves_out_ke, proposals};
+use super::choice::{Chosen, Hit, MOST, Offered, PolicyRules, Verdict, Withdrawal};
+use super::rules::{self, Rules, Scan, codes, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
-use crate::proposal::policy::{Policy, Prefer, Question};
+use crate::proposal::question::{Asked, Prefer, Question};
 use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 use crate::wire::AttributeValue;
 use crate::wire::substructure::{ATTRIBUTE_HEAD, MORE_TRANSFORMS};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 /// The transform types iked knows.
-pub(super) const fn knows(ty: TransformType) -> bool {
+const fn knows(ty: TransformType) -> bool {
     matches!(ty, TransformType::ENCR | TransformType::PRF | TransformType::INTEG | TransformType::KE | TransformType::SN)
 }
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct OpenIked<M = Uncounted> {
     meter: M,
-    pub(super) question: Question,
+    question: Question,
     esp_aead: bool,
     ke: Option<KeMethod>,
 }
@@ -33,15 +36,8 @@ struct Merged<'a> {
 }
 
 impl<M: Meter> OpenIked<M> {
-    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, ke: Option<KeMethod>, meter: M) -> Self {
-        Self { meter, question, esp_aead: policy.esp_aead, ke }
-    }
-
-    pub(in crate::proposal) fn select<'a>(&self, offer: &'a [u8], policy: &Policy) -> Option<Hit<'a>> {
-        if self.repeats_number(offer) {
-            return self.select_merged(offer, policy);
-        }
-        policy.locals.iter().enumerate().find_map(|(index, local)| {
+    fn select_single<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Option<Hit<'a>> {
+        locals.iter().enumerate().find_map(|(index, local)| {
             let mut best: Option<(u32, OfferedProposal<'a>, Chosen)> = None;
             for offered in self.proposals(offer).filter(|p| self.flaw(p).is_none()) {
                 let verdict = compare(self, local, &offered);
@@ -73,8 +69,8 @@ impl<M: Meter> OpenIked<M> {
 
     /// The same for offers that repeat a number; kept apart for the room its table takes.
     #[inline(never)]
-    fn select_merged<'a>(&self, offer: &'a [u8], policy: &Policy) -> Option<Hit<'a>> {
-        policy.locals.iter().enumerate().find_map(|(index, local)| {
+    fn select_merged<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Option<Hit<'a>> {
+        locals.iter().enumerate().find_map(|(index, local)| {
             self.spend(256);
             let mut table = [const { Merged { scan: Scan::new(), last: None } }; 256];
             for (place, offered) in self.proposals(offer).enumerate() {
@@ -110,49 +106,29 @@ impl<M: Meter> OpenIked<M> {
     }
 
     /// In CREATE_CHILD_SA iked goes on only when the proposal it read last is one it kept.
-    pub(in crate::proposal) fn stopped_by_last(&self, offer: &[u8]) -> Option<Reason> {
-        if !matches!(self.question, Question::Child | Question::IkeRekey) {
+    fn stopped_by_last(&self, offer: &[u8]) -> Option<Reason> {
+        if !self.creates_child() {
             return None;
         }
         match self.flaw(&self.proposals(offer).last()?)? {
             Flaw::TransformType(ty) => Some(Reason::Dropped(Fault::LastProposal(ty))),
-            _ => None,
+            Flaw::Protocol(_) | Flaw::SpiSize { .. } | Flaw::Empty | Flaw::RepeatedNumber | Flaw::MixedInteg => None,
         }
     }
 
+    /// Whether the question stands in CREATE_CHILD_SA.
+    const fn creates_child(&self) -> bool {
+        matches!(self.question, Question::Child | Question::IkeRekey)
+    }
+
     /// Whether the choice for an IKE SA is a cipher without integrity, and none beside it.
-    pub(super) fn lacks_integrity(&self, chosen: &Chosen) -> bool {
+    fn lacks_integrity(&self, chosen: &Chosen) -> bool {
         let aead = chosen.get(TransformType::ENCR).is_some_and(|cipher| self.is_aead(cipher));
         self.question.is_ike() && !aead && chosen.get(TransformType::INTEG).is_none()
     }
 
-    /// What iked comes to see only after its choice: `None` when it stands by it.
-    ///
-    /// The reason comes with its cause, and with whether a KE payload of another method is complained about first.
-    pub(in crate::proposal) fn afterthought(&self, hit: &Hit<'_>, offer: &[u8]) -> Option<(Reason, Fault, bool)> {
-        if self.lacks_integrity(&hit.chosen) {
-            // A cipher without integrity, taken because the proposal held an AEAD one beside it.
-            let reason = match self.question {
-                Question::IkeRekey => Reason::Dropped(Fault::NoIntegrity),
-                _ => Reason::NoProposalChosen,
-            };
-            return Some((reason, Fault::NoIntegrity, false));
-        }
-        if !matches!(self.question, Question::Child | Question::IkeRekey) {
-            return None;
-        }
-        // In CREATE_CHILD_SA the protocol of the last proposal is taken for that of the choice.
-        let last = self.proposals(offer).last()?.protocol;
-        if last != hit.offered.protocol {
-            // Protocol 0 stands for any when the key exchange method is looked up.
-            return Some((Reason::NoProposalChosen, Fault::LastProtocol(last), last.0 == 0));
-        }
-        let named = hit.offered.spi().iter().any(|octet| *octet != 0);
-        (self.question == Question::IkeRekey && !named).then_some((Reason::NoProposalChosen, Fault::NoSpi, false))
-    }
-
     /// Whether iked is left without any proposal, although the payload holds some.
-    pub(in crate::proposal) fn drops_all(&self, offer: &[u8]) -> bool {
+    fn drops_all(&self, offer: &[u8]) -> bool {
         // A proposal merged into a spoilt one is dropped with it; one that comes later starts anew.
         let mut kept = [[0_u64; 4]; 256];
         for offered in self.proposals(offer) {
@@ -168,19 +144,6 @@ impl<M: Meter> OpenIked<M> {
             }
         }
         kept.iter().flatten().all(|word| *word == 0)
-    }
-
-    fn attributes(transform: &OfferedTransform<'_>) -> Result<u16, Reason> {
-        let mut attributes = transform.inner();
-        let mut bits = 0;
-        while !attributes.is_empty() {
-            // iked takes the fixed part to be counted in the length of a TLV attribute.
-            let attribute = attributes.attribute_with(ATTRIBUTE_HEAD)?;
-            if let (AttributeType::KEY_LENGTH, AttributeValue::Tv(value)) = (attribute.ty, attribute.value) {
-                bits = value;
-            }
-        }
-        Ok(bits)
     }
 
     fn requires(&self, local: &Local, aead: bool) -> TypeSet {
@@ -207,46 +170,120 @@ const fn step(ty: TransformType) -> u32 {
     }
 }
 
+/// Reads the payload; what comes after a transform of a type it does not know is not looked at.
+fn read(offer: &[u8]) -> Result<(), Reason> {
+    let mut cursor = Cursor::new(offer);
+    loop {
+        let proposal = cursor.proposal()?;
+        let left = cursor.left();
+        if (proposal.last != 0) != (left > 0) {
+            let (found, expected) = (proposal.last, if left > 0 { 2 } else { 0 });
+            return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
+        }
+        if !matches!(proposal.spi_size, 0 | 4 | 8) {
+            let (size, expected) = (usize::from(proposal.spi_size), 4);
+            return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
+        }
+        let (_, mut transforms) = proposal.split()?;
+        // The count matters only for being zero: then nothing of the proposal is read.
+        let mut more = proposal.count != 0;
+        while more {
+            let transform = transforms.transform()?;
+            if transform.plain().is_none() {
+                attributes(&transform)?;
+            }
+            if !knows(transform.ty) {
+                break;
+            }
+            more = transform.last == MORE_TRANSFORMS;
+            if !more && !transforms.is_empty() {
+                let count = transforms.left();
+                return Err(transforms.fault(Element::Proposal, ParseErrorKind::Trailing { count }).into());
+            }
+        }
+        if proposal.last == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Key Length; 0 when there is none.
+fn attributes(transform: &OfferedTransform<'_>) -> Result<u16, Reason> {
+    let mut attributes = transform.inner();
+    let mut bits = 0;
+    while !attributes.is_empty() {
+        // iked takes the fixed part to be counted in the length of a TLV attribute.
+        let attribute = attributes.attribute_with(ATTRIBUTE_HEAD)?;
+        if let (AttributeType::KEY_LENGTH, AttributeValue::Tv(value)) = (attribute.ty, attribute.value) {
+            bits = value;
+        }
+    }
+    Ok(bits)
+}
+
 impl<M: Meter> Rules for OpenIked<M> {
+    type Version = ();
+    type Meter = M;
+
+    fn new((): (), asked: Asked, meter: M) -> Self {
+        Self { meter, question: asked.question, esp_aead: asked.settings.esp_aead, ke: asked.ke }
+    }
+
+    fn policy_rules((): ()) -> PolicyRules {
+        // The captured build loads no AEAD cipher for ESP.
+        PolicyRules { esp_aead: false, additional_without_ke: true }
+    }
+
     #[inline]
     fn spend(&self, steps: usize) {
         self.meter.spend(steps);
     }
 
+    fn unreadable_ke(&self) -> Option<Fault> {
+        None
+    }
+
     fn check(&self, offer: &[u8]) -> Result<(), Reason> {
-        let mut cursor = Cursor::new(offer);
-        loop {
-            let proposal = cursor.proposal()?;
-            let left = cursor.left();
-            if (proposal.last != 0) != (left > 0) {
-                let (found, expected) = (proposal.last, if left > 0 { 2 } else { 0 });
-                return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
-            }
-            if !matches!(proposal.spi_size, 0 | 4 | 8) {
-                let (size, expected) = (usize::from(proposal.spi_size), 4);
-                return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
-            }
-            let (_, mut transforms) = proposal.split()?;
-            // The count matters only for being zero: then nothing of the proposal is read.
-            let mut more = proposal.count != 0;
-            while more {
-                let transform = transforms.transform()?;
-                if transform.plain().is_none() {
-                    Self::attributes(&transform)?;
-                }
-                if !knows(transform.ty) {
-                    break;
-                }
-                more = transform.last == MORE_TRANSFORMS;
-                if !more && !transforms.is_empty() {
-                    let count = transforms.left();
-                    return Err(transforms.fault(Element::Proposal, ParseErrorKind::Trailing { count }).into());
-                }
-            }
-            if proposal.last == 0 {
-                return Ok(());
-            }
+        read(offer).map_err(|reason| match reason {
+            Reason::InvalidSyntax(fault) => Reason::Dropped(fault),
+            Reason::NoProposalChosen | Reason::InvalidKePayload { .. } | Reason::Dropped(_) | Reason::EmptySaPayload => reason,
+        })?;
+        self.stopped_by_last(offer).map_or(Ok(()), Err)
+    }
+
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason> {
+        let hit = if self.repeats_number(offer) { self.select_merged(offer, locals) } else { self.select_single(offer, locals) };
+        if hit.is_none() && self.question == Question::AuthChild && self.drops_all(offer) {
+            return Err(Reason::EmptySaPayload);
         }
+        Ok(hit)
+    }
+
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason> {
+        // iked asks for perfect forward secrecy only of those who send a KE payload.
+        let minds = self.question != Question::Child || self.ke.is_some();
+        minds.then_some(Reason::InvalidKePayload { wanted })
+    }
+
+    fn withdraw(&self, hit: &Hit<'_>, offer: &[u8]) -> Option<Withdrawal> {
+        if self.lacks_integrity(&hit.chosen) {
+            // A cipher without integrity, taken because the proposal held an AEAD one beside it.
+            let cause = Fault::NoIntegrity;
+            let reason = if self.question == Question::IkeRekey { Reason::Dropped(cause) } else { Reason::NoProposalChosen };
+            return Some(Withdrawal { reason, cause, after_ke: false });
+        }
+        if !self.creates_child() {
+            return None;
+        }
+        let withdrawal = |cause, after_ke| Withdrawal { reason: Reason::NoProposalChosen, cause, after_ke };
+        // In CREATE_CHILD_SA the protocol of the last proposal is taken for that of the choice.
+        let last = self.proposals(offer).last()?.protocol;
+        if last != hit.offered.protocol {
+            // Protocol 0 stands for any when the key exchange method is looked up.
+            return Some(withdrawal(Fault::LastProtocol(last), last.0 == 0));
+        }
+        let named = hit.offered.spi().iter().any(|octet| *octet != 0);
+        (self.question == Question::IkeRekey && !named).then_some(withdrawal(Fault::NoSpi, false))
     }
 
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
@@ -262,7 +299,7 @@ impl<M: Meter> Rules for OpenIked<M> {
 
     fn code(&self, transform: &OfferedTransform<'_>) -> Option<Code> {
         transform.plain().or_else(|| {
-            let bits = Self::attributes(transform).ok()?;
+            let bits = attributes(transform).ok()?;
             Some(Code::new(transform.id, bits))
         })
     }
@@ -311,7 +348,7 @@ impl<M: Meter> Rules for OpenIked<M> {
                     let score = u32::from(rank).saturating_mul(step(ty)).saturating_add(1);
                     verdict.score = verdict.score.saturating_add(score);
                     // A method compared in IKE_AUTH, or NONE, stays out of the answer.
-                    if ty != TransformType::KE || !(leaves_out_ke(self.question) || code == Code::NONE) {
+                    if ty != TransformType::KE || !(self.question.leaves_out_ke() || code == Code::NONE) {
                         verdict.chosen.push(ty, code);
                     }
                 }
@@ -323,5 +360,38 @@ impl<M: Meter> Rules for OpenIked<M> {
             verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
         }
         verdict
+    }
+
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>)) {
+        // Proposals of one number and protocol are one to iked; they are gathered before they are listed.
+        let mut groups: BTreeMap<(u8, u8), (usize, Vec<OfferedProposal<'_>>)> = BTreeMap::new();
+        for (place, p) in proposals(offer).enumerate() {
+            groups.entry((p.number, p.protocol.0)).or_insert_with(|| (place, Vec::new())).1.push(p);
+        }
+        let mut groups: Vec<_> = groups.into_values().collect();
+        groups.sort_by_key(|(place, _)| *place);
+        groups.iter().for_each(|(_, group)| each(group, None));
+    }
+
+    fn clash_of_choice(&self, chosen: &Chosen) -> Option<Clash> {
+        self.lacks_integrity(chosen).then_some(Clash::MixedCiphers)
+    }
+
+    fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+        // iked picks the best score of those that fit, and may find then that the cipher picked lacks an integrity algorithm.
+        let fitting = offered.map(|codes| rules::judge(self, local, codes)).filter(Verdict::matches);
+        fitting.min_by_key(|verdict| verdict.score).map(|verdict| !self.lacks_integrity(&verdict.chosen))
+    }
+
+    fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool {
+        match self.question {
+            Question::Ike | Question::AuthChild => true,
+            Question::Child => last == Some(protocol),
+            Question::IkeRekey => last == Some(protocol) && named,
+        }
+    }
+
+    fn spoils(&self, offered: &[Offered]) -> bool {
+        offered.iter().any(|t| !knows(t.ty))
     }
 }

@@ -1,27 +1,22 @@
 //! RFC 7296 sections 2.7 and 3.3, RFC 5282 section 8, RFC 9370 section 2.2: the best choice there is, found with bounded work.
 
+use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
 use super::ke_sets::{KeSet, KeSets};
-use super::rules::{Rules, Scan, Verdict, leaves_out_ke};
+use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::proposal::offer::{OfferedProposal, OfferedTransform};
-use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::reason::{Clash, Flaw, Reason};
+use crate::proposal::question::{Asked, Prefer, Question};
+use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted};
-use crate::registry::{AttributeType, SecurityProtocol, TransformType};
+use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 use crate::wire::{AttributeValue, Sa};
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Rfc<M = Uncounted> {
     meter: M,
-    pub(super) question: Question,
+    question: Question,
     prefer: Prefer,
-}
-
-impl<M: Meter> Rfc<M> {
-    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, meter: M) -> Self {
-        Self { meter, question, prefer: policy.prefer }
-    }
 }
 
 /// The types a proposal must hold (RFC 7296 section 3.3.3); INTEG comes on top where the cipher needs it.
@@ -36,9 +31,24 @@ const fn mandatory(protocol: SecurityProtocol) -> TypeSet {
 }
 
 impl<M: Meter> Rules for Rfc<M> {
+    type Version = ();
+    type Meter = M;
+
+    fn new((): (), asked: Asked, meter: M) -> Self {
+        Self { meter, question: asked.question, prefer: asked.settings.prefer }
+    }
+
+    fn policy_rules((): ()) -> PolicyRules {
+        PolicyRules { esp_aead: true, additional_without_ke: false }
+    }
+
     #[inline]
     fn spend(&self, steps: usize) {
         self.meter.spend(steps);
+    }
+
+    fn unreadable_ke(&self) -> Option<Fault> {
+        None
     }
 
     fn check(&self, offer: &[u8]) -> Result<(), Reason> {
@@ -54,6 +64,18 @@ impl<M: Meter> Rules for Rfc<M> {
         }
     }
 
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason> {
+        Ok(first_fit(self, locals, self.prefer, proposals(offer)))
+    }
+
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason> {
+        Some(Reason::InvalidKePayload { wanted })
+    }
+
+    fn withdraw(&self, _: &Hit<'_>, _: &[u8]) -> Option<Withdrawal> {
+        None
+    }
+
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
         if !self.question.takes(offered.protocol) {
             return Some(Flaw::Protocol(offered.protocol));
@@ -64,6 +86,10 @@ impl<M: Meter> Rules for Rfc<M> {
             return Some(Flaw::SpiSize { size, expected });
         }
         None
+    }
+
+    fn looks_at(&self, _: &OfferedProposal<'_>) -> usize {
+        usize::MAX
     }
 
     fn code(&self, transform: &OfferedTransform<'_>) -> Option<Code> {
@@ -82,6 +108,10 @@ impl<M: Meter> Rules for Rfc<M> {
         }
     }
 
+    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
+        local.group(ty)
+    }
+
     fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool {
         let needed = match ty {
             TransformType::INTEG => local.protocol != SecurityProtocol::ESP,
@@ -89,6 +119,16 @@ impl<M: Meter> Rules for Rfc<M> {
             _ => false,
         };
         !(needed && code == Code::NONE)
+    }
+
+    #[inline]
+    fn prefers(&self, _: &Local, _: TransformType, _: Code) -> bool {
+        false
+    }
+
+    #[inline]
+    fn is_aead(&self, cipher: Code) -> bool {
+        Encr(cipher.id()).is_aead()
     }
 
     fn judge<I>(&self, scan: &Scan, local: &Local, offered: I) -> Verdict
@@ -105,7 +145,7 @@ impl<M: Meter> Rules for Rfc<M> {
         if local.protocol == SecurityProtocol::IKE && !aead {
             types = types.union(TypeSet::of(TransformType::INTEG));
         }
-        if leaves_out_ke(self.question) {
+        if self.question.leaves_out_ke() {
             types = types.without(TypeSet::KEY_EXCHANGE);
         }
         let mut exchanges = Exchanges { list: [TransformType::KE; 8], len: 0 };
@@ -144,6 +184,26 @@ impl<M: Meter> Rules for Rfc<M> {
             verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
         }
         verdict
+    }
+
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>)) {
+        proposals(offer).for_each(|offered| each(&[offered], None));
+    }
+
+    fn clash_of_choice(&self, _: &Chosen) -> Option<Clash> {
+        None
+    }
+
+    fn stands_by(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+        Some(true)
+    }
+
+    fn lets_through(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
+        true
+    }
+
+    fn spoils(&self, offered: &[Offered]) -> bool {
+        offered.is_empty()
     }
 }
 

@@ -1,59 +1,91 @@
-//! The rules every stack has an answer to, and the comparison of one offered proposal with one local one by them.
+//! The rules every stack has an answer to, and the search and the comparison by them.
 
+use super::choice::{Choice, Chosen, Hit, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
-use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::reason::{Clash, Flaw, Reason};
+use crate::proposal::question::{Asked, Prefer};
+use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet, slot};
-use crate::proposal::work::octets;
-use crate::registry::{Encr, TransformType};
+use crate::proposal::work::{Meter, octets};
+use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 
-/// A stack's rules, as far as one offered and one local proposal are concerned.
-pub(in crate::proposal) trait Rules {
-    /// Reads the whole payload as the stack does before it compares anything.
-    fn check(&self, offer: &[u8]) -> Result<(), Reason>;
+/// Everything in which stacks differ. No method has a default: a dialect that leaves something out does not compile.
+pub(in crate::proposal) trait Rules: Sized {
+    /// Which version of the stack; `()` where there is one.
+    type Version: Copy;
+    /// Where the steps of the search are counted.
+    type Meter: Meter;
 
-    /// Why a proposal is passed over before its transforms are compared.
-    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw>;
+    fn new(version: Self::Version, asked: Asked, meter: Self::Meter) -> Self;
+
+    /// What a policy starts with, and what it may hold.
+    fn policy_rules(version: Self::Version) -> PolicyRules;
 
     /// Counts steps of the search.
     fn spend(&self, steps: usize);
 
+    // The search, in this order.
+
+    /// What makes the stack give up on the KE payload, or on its absence, before it looks at the proposals.
+    fn unreadable_ke(&self) -> Option<Fault>;
+
+    /// Reads the whole payload as the stack does before it compares anything.
+    fn check(&self, offer: &[u8]) -> Result<(), Reason>;
+
+    /// The pair the stack chooses. A reason is a fault met on the way.
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason>;
+
+    /// What the stack answers when the KE payload is not of the method `wanted`; `None` when it does not mind.
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason>;
+
+    /// What the stack comes to see only after its choice; `None` when it stands by it.
+    fn withdraw(&self, hit: &Hit<'_>, offer: &[u8]) -> Option<Withdrawal>;
+
+    // The comparison of one offered proposal with one local one.
+
+    /// Why a proposal is passed over before its transforms are compared.
+    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw>;
+
     /// How many transforms of a proposal are looked at.
-    fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
-        let _ = offered;
-        usize::MAX
-    }
+    fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize;
 
     /// Id and Key Length as the stack reads them; `None` when the transform is unusable.
     fn code(&self, transform: &OfferedTransform<'_>) -> Option<Code>;
 
     /// The local transforms of a type.
-    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
-        local.group(ty)
-    }
+    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code];
 
     /// Whether a transform that both sides list may be chosen.
-    fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool {
-        let _ = (local, ty, code);
-        true
-    }
+    fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool;
 
     /// Whether a transform that both sides list is chosen before those of its type with a better place.
-    #[inline]
-    fn prefers(&self, local: &Local, ty: TransformType, code: Code) -> bool {
-        let _ = (local, ty, code);
-        false
-    }
+    fn prefers(&self, local: &Local, ty: TransformType, code: Code) -> bool;
 
     /// Whether the stack takes a cipher to authenticate as well.
-    fn is_aead(&self, cipher: Code) -> bool {
-        Encr(cipher.id()).is_aead()
-    }
+    fn is_aead(&self, cipher: Code) -> bool;
 
     /// Compares; the scan holds what the offered proposal has in common with the local one.
     fn judge<I>(&self, scan: &Scan, local: &Local, offered: I) -> Verdict
     where
         I: Iterator<Item = (TransformType, Option<Code>)> + Clone;
+
+    // The explanation, which works on what was read.
+
+    /// Gives the proposals of an offer as the stack sees them to `each`: those it merges into one together, and what makes it
+    /// pass over them for their place in the offer.
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>));
+
+    /// What keeps a pair apart although it fits: the stack takes back the transforms chosen.
+    fn clash_of_choice(&self, chosen: &Chosen) -> Option<Clash>;
+
+    /// Whether the stack stands by what it chooses for a local proposal out of these offered ones; `None` when none fits.
+    fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
+
+    /// Whether a proposal of `protocol`, with an SPI that is not zero when it is `named`, can be chosen in an offer whose last
+    /// proposal is for the protocol `last`.
+    fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool;
+
+    /// Whether a proposal of these transforms would be passed over, whatever the policy.
+    fn spoils(&self, offered: &[Offered]) -> bool;
 }
 
 /// The transforms of an offered proposal as the stack reads them.
@@ -159,78 +191,22 @@ impl Scan {
     }
 }
 
-/// What became of one pair.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::proposal) struct Verdict {
-    pub(in crate::proposal) chosen: Chosen,
-    /// Types offered of which nothing, or nothing in common, is local.
-    pub(in crate::proposal) unmatched: TypeSet,
-    /// Types required here and not offered.
-    pub(in crate::proposal) missing: TypeSet,
-    pub(in crate::proposal) clash: Option<Clash>,
-    /// OpenIKED's measure; less is better.
-    pub(in crate::proposal) score: u32,
+/// Searches an offer for the pair the stack chooses.
+pub(super) fn choose<'a, R: Rules>(rules: &R, offer: &'a [u8], locals: &[Local], asked: &Asked) -> Result<Choice<'a>, Reason> {
+    if let Some(fault) = rules.unreadable_ke() {
+        return Err(Reason::InvalidSyntax(fault));
+    }
+    rules.check(offer)?;
+    let hit = rules.select(offer, locals)?.ok_or(Reason::NoProposalChosen)?;
+    let wanted = hit.chosen.get(TransformType::KE).and_then(|code| asked.wanted(KeMethod(code.id())));
+    let wrong_ke = wanted.and_then(|wanted| rules.wrong_ke(wanted));
+    Ok(Choice { withdrawal: rules.withdraw(&hit, offer), wrong_ke, hit })
 }
 
-impl Verdict {
-    pub(in crate::proposal) const fn new() -> Self {
-        Self { chosen: Chosen::EMPTY, unmatched: TypeSet::EMPTY, missing: TypeSet::EMPTY, clash: None, score: 0 }
-    }
-
-    pub(in crate::proposal) const fn clash(clash: Clash) -> Self {
-        let mut this = Self::new();
-        this.clash = Some(clash);
-        this
-    }
-
-    pub(in crate::proposal) const fn matches(&self) -> bool {
-        self.unmatched.is_empty() && self.missing.is_empty() && self.clash.is_none()
-    }
-
-    pub(in crate::proposal) fn unmatched(&mut self, ty: TransformType) {
-        self.unmatched = self.unmatched.union(TypeSet::of(ty));
-    }
-
-    pub(in crate::proposal) fn missing(&mut self, ty: TransformType) {
-        self.missing = self.missing.union(TypeSet::of(ty));
-    }
-}
-
-/// Transforms a choice can hold: one of each assigned type, and one the registry does not assign.
-pub(in crate::proposal) const MOST: usize = 15;
-
-/// The transforms chosen, at most one of each type.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::proposal) struct Chosen {
-    list: [(TransformType, Code); MOST],
-    len: u8,
-}
-
-impl Chosen {
-    pub(in crate::proposal) const EMPTY: Self = Self { list: [(TransformType(0), Code::NONE); MOST], len: 0 };
-
-    pub(in crate::proposal) fn push(&mut self, ty: TransformType, code: Code) {
-        if let Some(place) = self.list.get_mut(usize::from(self.len)) {
-            *place = (ty, code);
-            self.len = self.len.saturating_add(1);
-        }
-    }
-
-    pub(in crate::proposal) fn iter(&self) -> impl Iterator<Item = (TransformType, Code)> + '_ {
-        self.list.iter().copied().take(usize::from(self.len))
-    }
-
-    pub(in crate::proposal) fn get(&self, ty: TransformType) -> Option<Code> {
-        self.iter().find(|(t, _)| *t == ty).map(|(_, code)| code)
-    }
-}
-
-/// A pair that fits.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::proposal) struct Hit<'a> {
-    pub(in crate::proposal) offered: OfferedProposal<'a>,
-    pub(in crate::proposal) local: usize,
-    pub(in crate::proposal) chosen: Chosen,
+/// Compares one offered proposal, already read, with one local one.
+pub(super) fn judge<R: Rules>(rules: &R, local: &Local, offered: &[Offered]) -> Verdict {
+    let codes = offered.iter().map(|t| (t.ty, t.code));
+    rules.judge(&Scan::of(rules, local, codes.clone()), local, codes)
 }
 
 pub(in crate::proposal) fn compare<R: Rules>(rules: &R, local: &Local, offered: &OfferedProposal<'_>) -> Verdict {
@@ -245,7 +221,8 @@ pub(in crate::proposal) fn compare<R: Rules>(rules: &R, local: &Local, offered: 
 /// The first pair that fits, the preferring side's proposals in the outer loop.
 pub(in crate::proposal) fn first_fit<'a, R: Rules>(
     rules: &R,
-    policy: &Policy,
+    locals: &[Local],
+    prefer: Prefer,
     offered: impl Iterator<Item = OfferedProposal<'a>> + Clone,
 ) -> Option<Hit<'a>> {
     let fit = |index: usize, local: &Local, offered: OfferedProposal<'a>| {
@@ -256,20 +233,15 @@ pub(in crate::proposal) fn first_fit<'a, R: Rules>(
         rules.spend(octets(HEADER));
         rules.flaw(p).is_none()
     });
-    let mut locals = policy.locals.iter().enumerate();
-    match policy.prefer {
-        Prefer::Configured => locals.find_map(|(index, local)| usable.clone().find_map(|offered| fit(index, local, offered))),
+    let mut own = locals.iter().enumerate();
+    match prefer {
+        Prefer::Configured => own.find_map(|(index, local)| usable.clone().find_map(|offered| fit(index, local, offered))),
         Prefer::Supplied => {
-            usable.clone().find_map(|offered| policy.locals.iter().enumerate().find_map(|(index, local)| fit(index, local, offered)))
+            usable.clone().find_map(|offered| locals.iter().enumerate().find_map(|(index, local)| fit(index, local, offered)))
         }
     }
 }
 
 pub(in crate::proposal) fn proposals(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
     Cursor::new(offer).proposals()
-}
-
-/// What the questions have to say about key exchange transforms.
-pub(in crate::proposal) const fn leaves_out_ke(question: Question) -> bool {
-    matches!(question, Question::AuthChild)
 }

@@ -1,14 +1,15 @@
 //! strongSwan: greedy, type by type, in the preferring side's order; 6 adds RFC 9370 without backtracking.
 
+use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
 use super::ke_sets::KeSets;
-use super::rules::{Rules, Scan, Verdict, leaves_out_ke, proposals};
+use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::ParseErrorKind;
 use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, low_bits};
-use crate::proposal::policy::{Policy, Prefer, Question};
-use crate::proposal::reason::{Clash, Flaw, Reason};
+use crate::proposal::question::{Asked, Prefer, Question};
+use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
 use crate::proposal::suite::{Code, Local, TypeSet};
 use crate::proposal::work::{Meter, Uncounted};
-use crate::registry::{AttributeType, Encr, SecurityProtocol, TransformType};
+use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 
 /// strongSwan looks at INTEG before PRF.
 const ORDER: [TransformType; 14] = [
@@ -34,29 +35,31 @@ const FIRST_PRIVATE: u16 = 1024;
 /// IPComp, which strongSwan counts among the protocols under a number that is another's in the registry.
 const IPCOMP: SecurityProtocol = SecurityProtocol(4);
 
+/// The versions of charon that differ here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::proposal) enum Version {
+    V5,
+    /// With RFC 9370.
+    V6,
+}
+
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct StrongSwan<M = Uncounted> {
     meter: M,
-    pub(super) question: Question,
+    question: Question,
+    ke: Option<KeMethod>,
     prefer: Prefer,
     accept_private: bool,
-    addke: bool,
-}
-
-impl StrongSwan {
-    /// The proposals strongSwan considers: those that share a number are passed over, for they once meant AH and ESP together.
-    pub(in crate::proposal) fn considered(offer: &[u8]) -> impl Iterator<Item = OfferedProposal<'_>> + Clone {
-        numbered_once(offer).filter(|(_, once)| *once).map(|(offered, _)| offered)
-    }
+    version: Version,
 }
 
 impl<M: Meter> StrongSwan<M> {
-    pub(in crate::proposal) const fn new(policy: &Policy, question: Question, addke: bool, meter: M) -> Self {
-        Self { meter, question, prefer: policy.prefer, accept_private: policy.accept_private, addke }
+    const fn has_addke(&self) -> bool {
+        matches!(self.version, Version::V6)
     }
 
     const fn is_ke(&self, ty: TransformType) -> bool {
-        if self.addke { ty.is_key_exchange() } else { ty.0 == TransformType::KE.0 }
+        if self.has_addke() { ty.is_key_exchange() } else { ty.0 == TransformType::KE.0 }
     }
 
     /// Whether a type may be absent on one side when the other lists NONE.
@@ -72,12 +75,12 @@ impl<M: Meter> StrongSwan<M> {
     }
 
     const fn skips_ke(&self, ty: TransformType) -> bool {
-        leaves_out_ke(self.question) && self.is_ke(ty)
+        self.question.leaves_out_ke() && self.is_ke(ty)
     }
 }
 
 /// Every proposal, with whether no other has its number. Numbers do not fall, so those that share one are neighbours.
-pub(in crate::proposal) fn numbered_once(offer: &[u8]) -> impl Iterator<Item = (OfferedProposal<'_>, bool)> + Clone {
+fn numbered_once(offer: &[u8]) -> impl Iterator<Item = (OfferedProposal<'_>, bool)> + Clone {
     let mut rest = proposals(offer);
     let mut previous = None;
     let mut next = rest.next();
@@ -91,9 +94,25 @@ pub(in crate::proposal) fn numbered_once(offer: &[u8]) -> impl Iterator<Item = (
 }
 
 impl<M: Meter> Rules for StrongSwan<M> {
+    type Version = Version;
+    type Meter = M;
+
+    fn new(version: Version, asked: Asked, meter: M) -> Self {
+        let Asked { question, ke, settings } = asked;
+        Self { meter, question, ke, prefer: settings.prefer, accept_private: settings.accept_private, version }
+    }
+
+    fn policy_rules(_: Version) -> PolicyRules {
+        PolicyRules { esp_aead: true, additional_without_ke: true }
+    }
+
     #[inline]
     fn spend(&self, steps: usize) {
         self.meter.spend(steps);
+    }
+
+    fn unreadable_ke(&self) -> Option<Fault> {
+        (self.question == Question::Ike && self.ke.is_none()).then_some(Fault::NoKePayload)
     }
 
     fn check(&self, offer: &[u8]) -> Result<(), Reason> {
@@ -110,8 +129,26 @@ impl<M: Meter> Rules for StrongSwan<M> {
         Ok(())
     }
 
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason> {
+        // Proposals that share a number are passed over, for they once meant AH and ESP together.
+        let considered = numbered_once(offer).filter(|(_, once)| *once).map(|(offered, _)| offered);
+        Ok(first_fit(self, locals, self.prefer, considered))
+    }
+
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason> {
+        Some(Reason::InvalidKePayload { wanted })
+    }
+
+    fn withdraw(&self, _: &Hit<'_>, _: &[u8]) -> Option<Withdrawal> {
+        None
+    }
+
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
         (offered.count == 0).then_some(Flaw::Empty)
+    }
+
+    fn looks_at(&self, _: &OfferedProposal<'_>) -> usize {
+        usize::MAX
     }
 
     fn code(&self, transform: &OfferedTransform<'_>) -> Option<Code> {
@@ -127,8 +164,22 @@ impl<M: Meter> Rules for StrongSwan<M> {
         Some(Code::new(transform.id, 0))
     }
 
+    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
+        local.group(ty)
+    }
+
     fn admits(&self, _: &Local, _: TransformType, code: Code) -> bool {
         self.admitted(code)
+    }
+
+    #[inline]
+    fn prefers(&self, _: &Local, _: TransformType, _: Code) -> bool {
+        false
+    }
+
+    #[inline]
+    fn is_aead(&self, cipher: Code) -> bool {
+        Encr(cipher.id()).is_aead()
     }
 
     fn judge<I>(&self, scan: &Scan, local: &Local, offered: I) -> Verdict
@@ -137,8 +188,8 @@ impl<M: Meter> Rules for StrongSwan<M> {
     {
         let mut verdict = Verdict::new();
         let types = scan.offered.union(local.types);
-        let distinct = self.addke && types.overlaps(TypeSet::ADDKE);
-        let sets = (distinct && !leaves_out_ke(self.question))
+        let distinct = self.has_addke() && types.overlaps(TypeSet::ADDKE);
+        let sets = (distinct && !self.question.leaves_out_ke())
             .then(|| KeSets::collect(local, |ty| local.group(ty), |c| self.admitted(c), offered, self.meter));
         let mut used = 0;
         let mut aead = false;
@@ -196,6 +247,28 @@ impl<M: Meter> Rules for StrongSwan<M> {
             verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
         }
         verdict
+    }
+
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>)) {
+        for (offered, once) in numbered_once(offer) {
+            each(&[offered], (!once).then_some(Flaw::RepeatedNumber));
+        }
+    }
+
+    fn clash_of_choice(&self, _: &Chosen) -> Option<Clash> {
+        None
+    }
+
+    fn stands_by(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+        Some(true)
+    }
+
+    fn lets_through(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
+        true
+    }
+
+    fn spoils(&self, offered: &[Offered]) -> bool {
+        offered.is_empty()
     }
 }
 

@@ -66,10 +66,7 @@ impl WindowsPolicy {
     pub fn child(&self) -> Result<Proposal, NotationErrorKind> {
         let mut transforms = Vec::from([Transform::sn(SequenceNumbers::SEQUENTIAL_32)]);
         transforms.extend(esp(self.cipher, self.authentication).ok_or(NotationErrorKind::Transforms)?.into_iter().flatten());
-        let ke = match self.pfs {
-            PfsGroup::PfsMm => group(self.dh),
-            other => pfs(other),
-        };
+        let ke = if self.pfs == PfsGroup::PfsMm { group(self.dh) } else { pfs(self.pfs) };
         transforms.extend(ke.map(Transform::ke));
         Ok(proposal(SecurityProtocol::ESP, transforms))
     }
@@ -412,7 +409,7 @@ fn esp(cipher: Cipher, authentication: Authentication) -> Option<[Option<Transfo
             A::GcmAes128 => return gmac(128),
             A::GcmAes192 => return gmac(192),
             A::GcmAes256 => return gmac(256),
-            _ => Transform::encr(Encr::ENCR_NULL),
+            A::Md596 | A::Sha196 | A::Sha256128 | A::None => Transform::encr(Encr::ENCR_NULL),
         },
         C::GcmAes128 => return (authentication == A::GcmAes128).then(|| gcm(128)).flatten(),
         C::GcmAes192 => return (authentication == A::GcmAes192).then(|| gcm(192)).flatten(),

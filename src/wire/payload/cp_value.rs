@@ -1,72 +1,149 @@
-//! The shapes of configuration attribute values: RFC 7296 section 3.15.1, RFC 5026, RFC 5739, RFC 7651, RFC 8598, RFC 9464.
+//! The shapes of configuration attribute values: one row a type, for both directions.
 
 use super::code_point_list::U16List;
 use super::cp::{CfgAttribute, ConfigurationBuilder};
+use super::encrypted_dns::{EncryptedDns, EncryptedDnsDigest, Resolver};
+use super::layout::{Layout, Rest, put};
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::CfgAttributeType;
-use crate::wire::codec::{Fault, Parsed, Parser, be_u8, be_u16, complete, fail, octets, rest, take};
+use crate::wire::codec::{Fault, Parsed, complete, fail};
 use crate::wire::writer::Writer;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-/// A configuration attribute's value in the shape its type gives it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CfgValue<'a> {
-    /// No value: the sender of a request asks for one, and leaves it open which.
-    Empty,
+const ELEMENT: Element = Element::ConfigurationAttribute;
+
+/// The table of configuration attributes whose values have a shape.
+///
+/// A shape is `Variant(field, ..): (Type, ..) { rows }`, and a row `CONSTANT as Layout, "RFC";`. The layout gives the fields, as a tuple
+/// where there are several. A new row needs nothing but the constant's own row in the registry.
+///
+/// The naive decoder of the tests (`tests/kit/naive`) has its own idea of the sizes, and is told of a new type apart.
+macro_rules! cfg_values {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $fields:tt: ($($type:ty),+) { $($konst:ident as $layout:ty, $rfc:literal;)+ }
+    )+) => {
+        /// A configuration attribute's value in the shape its type gives it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum CfgValue<'a> {
+            /// No value: the sender of a request asks for one, and leaves it open which.
+            Empty,
+            $(
+                $(#[$doc])*
+                $(#[doc = concat!("\n- ", stringify!($konst), " (", $rfc, ")")])+
+                $variant($($type),+),
+            )+
+            /// An attribute this crate knows no shape for.
+            Opaque(&'a [u8]),
+        }
+
+        impl CfgValue<'_> {
+            /// Writes the value of an attribute of type `ty`, or fails if it has the shape of another type.
+            #[expect(unused_parens, reason = "a shape may have one field or several")]
+            fn write(&self, ty: CfgAttributeType, w: &mut Writer<'_>) {
+                let fits = match (ty, *self) {
+                    (_, Self::Empty) => true,
+                    $($((CfgAttributeType::$konst, Self::$variant $fields) => put::<$layout>($fields, ELEMENT, w),)+)+
+                    (_, Self::Opaque(octets)) => {
+                        w.slice(octets);
+                        !SHAPED.contains(&ty)
+                    }
+                    // No row gives the variant to this type.
+                    _ => false,
+                };
+                if !fits {
+                    w.fail(BuildError::CfgValueShape(ty));
+                }
+            }
+        }
+
+        /// The types whose values have a shape.
+        const SHAPED: &[CfgAttributeType] = &[$($(CfgAttributeType::$konst),+),+];
+
+        #[expect(unused_parens, reason = "a shape may have one field or several")]
+        fn parse(ty: CfgAttributeType, value: &[u8]) -> Parsed<'_, CfgValue<'_>> {
+            match ty {
+                _ if value.is_empty() => Ok((value, CfgValue::Empty)),
+                $($(CfgAttributeType::$konst => {
+                    let (left, $fields) = read::<$layout>(value)?;
+                    Ok((left, CfgValue::$variant $fields))
+                })+)+
+                _ => Ok((&[], CfgValue::Opaque(value))),
+            }
+        }
+    };
+}
+
+cfg_values! {
     /// An IPv4 address or mask.
-    Ipv4(Ipv4Addr),
+    Ipv4(address): (Ipv4Addr) {
+        INTERNAL_IP4_ADDRESS as Ipv4Addr, "RFC 7296";
+        INTERNAL_IP4_NETMASK as Ipv4Addr, "RFC 7296";
+        INTERNAL_IP4_DNS as Ipv4Addr, "RFC 7296";
+        INTERNAL_IP4_NBNS as Ipv4Addr, "RFC 7296";
+        INTERNAL_IP4_DHCP as Ipv4Addr, "RFC 7296";
+        P_CSCF_IP4_ADDRESS as Ipv4Addr, "RFC 7651";
+    }
     /// An IPv6 address.
-    Ipv6(Ipv6Addr),
-    /// An IPv6 address and the prefix length of its network, in bits (INTERNAL_IP6_ADDRESS, INTERNAL_IP6_SUBNET,
-    /// INTERNAL_IP6_PREFIX, MIP6_HOME_PREFIX).
-    Ipv6Prefix(Ipv6Addr, u8),
-    /// An IPv4 network and its mask (INTERNAL_IP4_SUBNET).
-    Ipv4Subnet(Ipv4Addr, Ipv4Addr),
-    /// Text without a terminator (APPLICATION_VERSION, INTERNAL_DNS_DOMAIN); escape it before you print it.
-    Text(&'a [u8]),
-    /// The attributes the sender knows (SUPPORTED_ATTRIBUTES).
-    Types(U16List<'a>),
-    /// A home address prefix: lifetime in seconds, prefix, and its length in bits (MIP6_HOME_PREFIX, RFC 5026 section 8.1).
-    HomePrefix(u32, Ipv6Addr, u8),
-    /// A link: interface identifier and link identifier (INTERNAL_IP6_LINK).
-    Link(u64, &'a [u8]),
-    /// Seconds (TIMEOUT_PERIOD_FOR_LIVENESS_CHECK).
-    Seconds(u32),
-    /// A DNSSEC trust anchor in the presentation of a DS record's data: key tag, algorithm, digest type, digest (RFC 8598).
-    TrustAnchor(u16, u8, u8, &'a [u8]),
-    /// An encrypted DNS resolver (ENCDNS_IP4, ENCDNS_IP6).
-    EncryptedDns(EncryptedDns<'a>),
-    /// The digest of an encrypted DNS resolver's certificate (ENCDNS_DIGEST_INFO).
-    EncryptedDnsDigest(EncryptedDnsDigest<'a>),
-    /// An attribute this crate knows no shape for.
-    Opaque(&'a [u8]),
+    Ipv6(address): (Ipv6Addr) {
+        INTERNAL_IP6_DNS as Ipv6Addr, "RFC 7296";
+        INTERNAL_IP6_DHCP as Ipv6Addr, "RFC 7296";
+        P_CSCF_IP6_ADDRESS as Ipv6Addr, "RFC 7651";
+    }
+    /// An IPv6 address and the prefix length of its network, in bits.
+    Ipv6Prefix(address, bits): (Ipv6Addr, u8) {
+        INTERNAL_IP6_ADDRESS as (Ipv6Addr, u8), "RFC 7296";
+        INTERNAL_IP6_SUBNET as (Ipv6Addr, u8), "RFC 7296";
+        INTERNAL_IP6_PREFIX as (Ipv6Addr, u8), "RFC 5739";
+    }
+    /// An IPv4 network and its mask.
+    Ipv4Subnet(network, mask): (Ipv4Addr, Ipv4Addr) {
+        INTERNAL_IP4_SUBNET as (Ipv4Addr, Ipv4Addr), "RFC 7296";
+    }
+    /// Text without a terminator; escape it before you print it.
+    Text(text): (&'a [u8]) {
+        APPLICATION_VERSION as Rest, "RFC 7296";
+        INTERNAL_DNS_DOMAIN as Rest, "RFC 8598";
+    }
+    /// The attributes the sender knows.
+    Types(list): (U16List<'a>) {
+        SUPPORTED_ATTRIBUTES as U16List<'_>, "RFC 7296";
+    }
+    /// A home address prefix: lifetime in seconds, prefix, and its length in bits.
+    HomePrefix(lifetime, prefix, bits): (u32, Ipv6Addr, u8) {
+        MIP6_HOME_PREFIX as (u32, Ipv6Addr, u8), "RFC 5026 section 8.1";
+    }
+    /// A link: interface identifier and link identifier.
+    Link(interface, link): (u64, &'a [u8]) {
+        INTERNAL_IP6_LINK as (u64, Rest), "RFC 5739";
+    }
+    /// Seconds.
+    Seconds(seconds): (u32) {
+        TIMEOUT_PERIOD_FOR_LIVENESS_CHECK as u32, "3GPP TS 24.302";
+    }
+    /// A DNSSEC trust anchor in the presentation of a DS record's data: key tag, algorithm, digest type, digest.
+    TrustAnchor(tag, algorithm, digest_type, digest): (u16, u8, u8, &'a [u8]) {
+        INTERNAL_DNSSEC_TA as (u16, u8, u8, Rest), "RFC 8598";
+    }
+    /// An encrypted DNS resolver.
+    EncryptedDns(resolver): (EncryptedDns<'a>) {
+        ENCDNS_IP4 as Resolver<4>, "RFC 9464 section 3.1";
+        ENCDNS_IP6 as Resolver<16>, "RFC 9464 section 3.1";
+    }
+    /// The digest of an encrypted DNS resolver's certificate.
+    EncryptedDnsDigest(digest): (EncryptedDnsDigest<'a>) {
+        ENCDNS_DIGEST_INFO as EncryptedDnsDigest<'_>, "RFC 9464 section 3.2";
+    }
 }
 
-/// An encrypted DNS resolver, RFC 9464 section 3.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct EncryptedDns<'a> {
-    /// Service Priority; 0 only in a request.
-    pub priority: u16,
-    /// IP addresses, 4 or 16 octets each by attribute type.
-    pub addresses: &'a [u8],
-    /// Octets of one address.
-    pub address_len: u8,
-    /// Authentication Domain Name, in the wire format of DNS names.
-    pub name: &'a [u8],
-    /// Service Parameters (RFC 9460 section 2.2).
-    pub parameters: &'a [u8],
-}
-
-/// The certificate digest of an encrypted DNS resolver, RFC 9464 section 3.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct EncryptedDnsDigest<'a> {
-    /// Authentication Domain Name; empty in a request.
-    pub name: &'a [u8],
-    /// Hash Algorithm Identifiers.
-    pub hashes: U16List<'a>,
-    /// Certificate Digest; empty in a request.
-    pub digest: &'a [u8],
+/// Reads a value; one of a wrong size, where there is one right size, is that, rather than a shortage at its last field.
+#[inline]
+fn read<'a, L: Layout<'a>>(value: &'a [u8]) -> Parsed<'a, L::Value> {
+    match L::SIZE {
+        Some(expected) if expected != value.len() => fail(Fault::new(value, ParseErrorKind::Size { size: value.len(), expected })),
+        _ => L::read(value),
+    }
 }
 
 impl<'a> CfgAttribute<'a> {
@@ -75,138 +152,151 @@ impl<'a> CfgAttribute<'a> {
     /// # Errors
     /// When the value does not have that shape; the octets stay reachable.
     pub fn value(&self) -> Result<CfgValue<'a>, ParseError> {
-        complete(Element::ConfigurationAttribute, self.octets, self.at.plus(4), parse(self.ty, self.octets))
+        complete(ELEMENT, self.octets, self.at.plus(4), parse(self.ty, self.octets))
     }
 }
 
 impl ConfigurationBuilder<'_, '_> {
-    /// Adds an attribute whose value has a shape.
+    /// Adds an attribute whose value has a shape. The message fails with [`BuildError::CfgValueShape`] if the shape is not that of
+    /// the type.
     pub fn value(&mut self, ty: CfgAttributeType, value: &CfgValue<'_>) -> &mut Self {
-        self.with(ty, |w| value.emit(w))
+        self.with(ty, |w| value.write(ty, w))
     }
 }
 
-fn parse(ty: CfgAttributeType, value: &[u8]) -> Parsed<'_, CfgValue<'_>> {
-    use CfgAttributeType as T;
-    if value.is_empty() {
-        return Ok((value, CfgValue::Empty));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{CfgAttributeType as T, CfgType};
+
+    /// Octets of one value, enough of them for the longest value tried.
+    const FILLS: [[u8; 300]; 5] = [[0; 300], [1; 300], [2; 300], [4; 300], [0xff; 300]];
+
+    /// The value of an attribute of type `ty` as it is written.
+    fn written<'b>(ty: T, value: &CfgValue<'_>, buf: &'b mut [u8; 320]) -> Result<&'b [u8], BuildError> {
+        let mut w = Writer::new(buf);
+        ConfigurationBuilder::new(&mut w, CfgType::CFG_REPLY).value(ty, value);
+        Ok(w.finish()?.get(8..).unwrap())
     }
-    match ty {
-        T::INTERNAL_IP4_ADDRESS
-        | T::INTERNAL_IP4_NETMASK
-        | T::INTERNAL_IP4_DNS
-        | T::INTERNAL_IP4_NBNS
-        | T::INTERNAL_IP4_DHCP
-        | T::P_CSCF_IP4_ADDRESS => sized(octets.map(|octets| CfgValue::Ipv4(Ipv4Addr::from(*octets))), 4, value),
-        T::INTERNAL_IP6_DNS | T::INTERNAL_IP6_DHCP | T::P_CSCF_IP6_ADDRESS => {
-            sized(octets::<16>.map(|octets| CfgValue::Ipv6(Ipv6Addr::from(*octets))), 16, value)
-        }
-        T::INTERNAL_IP6_ADDRESS | T::INTERNAL_IP6_SUBNET | T::INTERNAL_IP6_PREFIX => {
-            sized((octets::<16>, be_u8).map(|(address, bits)| CfgValue::Ipv6Prefix(Ipv6Addr::from(*address), bits)), 17, value)
-        }
-        T::INTERNAL_IP4_SUBNET => {
-            sized((octets::<4>, octets::<4>).map(|(net, mask)| CfgValue::Ipv4Subnet(Ipv4Addr::from(*net), Ipv4Addr::from(*mask))), 8, value)
-        }
-        T::MIP6_HOME_PREFIX => sized(
-            (octets::<4>, octets::<16>, be_u8)
-                .map(|(life, prefix, bits)| CfgValue::HomePrefix(u32::from_be_bytes(*life), Ipv6Addr::from(*prefix), bits)),
-            21,
-            value,
-        ),
-        T::TIMEOUT_PERIOD_FOR_LIVENESS_CHECK => sized(octets::<4>.map(|seconds| CfgValue::Seconds(u32::from_be_bytes(*seconds))), 4, value),
-        T::INTERNAL_IP6_LINK => (octets::<8>, rest).map(|(id, link)| CfgValue::Link(u64::from_be_bytes(*id), link)).parse(value),
-        T::APPLICATION_VERSION | T::INTERNAL_DNS_DOMAIN => rest.map(CfgValue::Text).parse(value),
-        T::SUPPORTED_ATTRIBUTES => U16List::parser(value).map(|(left, list)| (left, CfgValue::Types(list))),
-        T::INTERNAL_DNSSEC_TA => (be_u16, be_u8, be_u8, rest)
-            .map(|(tag, algorithm, digest, data)| CfgValue::TrustAnchor(tag, algorithm, digest, data))
-            .parse(value),
-        T::ENCDNS_IP4 => encrypted_dns(value, 4),
-        T::ENCDNS_IP6 => encrypted_dns(value, 16),
-        T::ENCDNS_DIGEST_INFO => encrypted_dns_digest(value),
-        _ => rest.map(CfgValue::Opaque).parse(value),
+
+    fn inputs() -> impl Iterator<Item = &'static [u8]> {
+        FILLS.iter().flat_map(|fill| (0..=fill.len()).map(|len| &fill[..len]))
     }
-}
 
-/// A value of one size: a wrong one is a wrong size, rather than a shortage at its last field.
-fn sized<'a, P>(mut parser: P, expected: usize, value: &'a [u8]) -> Parsed<'a, P::Output>
-where
-    P: Parser<&'a [u8], Error = Fault<'a>>,
-{
-    if value.len() != expected {
-        return fail(Fault::new(value, ParseErrorKind::Size { size: value.len(), expected }));
-    }
-    parser.parse(value)
-}
-
-/// Service Priority (2), Num Addresses (1), ADN Length (1), addresses, name, parameters.
-fn encrypted_dns(value: &[u8], address_len: u8) -> Parsed<'_, CfgValue<'_>> {
-    let (after, (priority, count, name)) = (be_u16, be_u8, be_u8).parse(value)?;
-    (take(usize::from(count).saturating_mul(address_len.into())), take(name.into()), rest)
-        .map(|(addresses, name, parameters)| CfgValue::EncryptedDns(EncryptedDns { priority, addresses, address_len, name, parameters }))
-        .parse(after)
-}
-
-/// Num Hash Algs (1), ADN Length (1), name, identifiers (2 each), digest.
-fn encrypted_dns_digest(value: &[u8]) -> Parsed<'_, CfgValue<'_>> {
-    let (after, (count, name)) = (be_u8, be_u8).parse(value)?;
-    let (digest, (name, hashes)) = (take(name.into()), take(usize::from(count).saturating_mul(2))).parse(after)?;
-    let (_, hashes) = U16List::parser(hashes)?;
-    rest.map(|digest| CfgValue::EncryptedDnsDigest(EncryptedDnsDigest { name, hashes, digest })).parse(digest)
-}
-
-impl CfgValue<'_> {
-    /// Writes the value, without the attribute's type and length.
-    pub(crate) fn emit(&self, w: &mut Writer<'_>) {
-        const ELEMENT: Element = Element::ConfigurationAttribute;
-        match *self {
-            Self::Empty => {}
-            Self::Ipv4(address) => w.put(address.octets()),
-            Self::Ipv6(address) => w.put(address.octets()),
-            Self::Ipv6Prefix(address, bits) => {
-                w.put(address.octets());
-                w.put([bits]);
-            }
-            Self::Ipv4Subnet(net, mask) => {
-                w.put(net.octets());
-                w.put(mask.octets());
-            }
-            Self::Text(octets) | Self::Opaque(octets) => w.slice(octets),
-            Self::Types(list) => list.emit(w),
-            Self::HomePrefix(life, prefix, bits) => {
-                w.put(life.to_be_bytes());
-                w.put(prefix.octets());
-                w.put([bits]);
-            }
-            Self::Link(id, link) => {
-                w.put(id.to_be_bytes());
-                w.slice(link);
-            }
-            Self::Seconds(seconds) => w.put(seconds.to_be_bytes()),
-            Self::TrustAnchor(tag, algorithm, digest, data) => {
-                w.put(tag.to_be_bytes());
-                w.put([algorithm, digest]);
-                w.slice(data);
-            }
-            Self::EncryptedDns(dns) => {
-                let (octets, size) = (dns.addresses.len(), usize::from(dns.address_len));
-                let count = octets.checked_div(size).unwrap_or(0);
-                if octets != count.saturating_mul(size) {
-                    w.fail(BuildError::NotWholeElements { element: ELEMENT, octets, size });
+    #[test]
+    fn every_row_writes_what_it_reads_and_locates_what_it_does_not_read() {
+        for ty in SHAPED {
+            let mut read = 0;
+            for octets in inputs() {
+                match CfgAttribute::new(*ty, octets).value() {
+                    Ok(value) => {
+                        assert_eq!(value == CfgValue::Empty, octets.is_empty());
+                        assert!(!matches!(value, CfgValue::Opaque(_)), "{ty}");
+                        assert_eq!(written(*ty, &value, &mut [0; 320]), Ok(octets), "{value:?}");
+                        read += usize::from(!octets.is_empty());
+                    }
+                    Err(error) => {
+                        assert_eq!(error.element, ELEMENT);
+                        let end = 4 + octets.len();
+                        match error.kind {
+                            ParseErrorKind::Truncated { needed, available } => {
+                                assert!(needed > available && error.offset + available == end, "{error}");
+                            }
+                            ParseErrorKind::Trailing { count } => assert_eq!(error.offset + count, end, "{error}"),
+                            ParseErrorKind::Size { size, expected } => {
+                                assert!(error.offset == 4 && size == octets.len() && size != expected, "{error}");
+                            }
+                            _ => panic!("{error}"),
+                        }
+                    }
                 }
-                w.put(dns.priority.to_be_bytes());
-                w.count_u8(ELEMENT, count);
-                w.count_u8(ELEMENT, dns.name.len());
-                w.slice(dns.addresses);
-                w.slice(dns.name);
-                w.slice(dns.parameters);
             }
-            Self::EncryptedDnsDigest(info) => {
-                w.count_u8(ELEMENT, info.hashes.len());
-                w.count_u8(ELEMENT, info.name.len());
-                w.slice(info.name);
-                info.hashes.emit(w);
-                w.slice(info.digest);
+            assert!(read > 0, "{ty}");
+        }
+    }
+
+    /// Whatever type a value was read for: as the value of another type it is refused, or read back the same.
+    #[test]
+    fn a_value_is_not_written_for_a_type_that_does_not_have_it() {
+        let types = || SHAPED.iter().copied().chain([T(99)]);
+        let samples = || inputs().filter(|octets| matches!(octets.len(), 0..=24 | 37));
+        let (mut right, mut refused) = (0, 0);
+        for value in types().flat_map(|of| samples().filter_map(move |octets| CfgAttribute::new(of, octets).value().ok())) {
+            for ty in types() {
+                match written(ty, &value, &mut [0; 320]) {
+                    Ok(octets) => {
+                        assert_eq!(CfgAttribute::new(ty, octets).value(), Ok(value), "{ty}");
+                        right += 1;
+                    }
+                    Err(error) => {
+                        assert_eq!(error, BuildError::CfgValueShape(ty), "{value:?}");
+                        refused += 1;
+                    }
+                }
             }
+        }
+        assert!(right > 1000 && refused > 1000, "{right} {refused}");
+    }
+
+    #[test]
+    fn types_without_a_row_have_any_value() {
+        for ty in T::ASSIGNED.iter().copied().filter(|ty| !SHAPED.contains(ty)).chain([T(99)]) {
+            assert_eq!(CfgAttribute::new(ty, b"any").value(), Ok(CfgValue::Opaque(b"any")));
+            assert_eq!(written(ty, &CfgValue::Opaque(b"any"), &mut [0; 320]), Ok(&b"any"[..]));
+        }
+    }
+
+    /// Sizes by the documents, against the layouts of the rows.
+    #[test]
+    fn a_value_of_a_fixed_size_has_no_other() {
+        let sizes = [
+            (T::INTERNAL_IP4_ADDRESS, 4),
+            (T::INTERNAL_IP4_NETMASK, 4),
+            (T::INTERNAL_IP4_DNS, 4),
+            (T::INTERNAL_IP4_NBNS, 4),
+            (T::INTERNAL_IP4_DHCP, 4),
+            (T::P_CSCF_IP4_ADDRESS, 4),
+            (T::INTERNAL_IP6_DNS, 16),
+            (T::INTERNAL_IP6_DHCP, 16),
+            (T::P_CSCF_IP6_ADDRESS, 16),
+            (T::INTERNAL_IP6_ADDRESS, 17),
+            (T::INTERNAL_IP6_SUBNET, 17),
+            (T::INTERNAL_IP6_PREFIX, 17),
+            (T::INTERNAL_IP4_SUBNET, 8),
+            (T::MIP6_HOME_PREFIX, 21),
+            (T::TIMEOUT_PERIOD_FOR_LIVENESS_CHECK, 4),
+        ];
+        for (ty, expected) in sizes {
+            for size in 1..60 {
+                match CfgAttribute::new(ty, &FILLS[0][..size]).value() {
+                    Ok(_) => assert_eq!(size, expected, "{ty}"),
+                    Err(error) => assert_eq!((error.offset, error.kind), (4, ParseErrorKind::Size { size, expected }), "{ty}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fields_stand_where_the_documents_put_them() {
+        let v4 = Ipv4Addr::new(10, 0, 0, 1);
+        let v6 = Ipv6Addr::from([9; 16]);
+        let mut prefix = [9; 21];
+        prefix[..4].copy_from_slice(&[0, 0, 1, 0]);
+        prefix[20] = 64;
+        let resolver = EncryptedDns { priority: 1, addresses: &[10, 0, 0, 1], address_len: 4, name: b"n", parameters: b"p" };
+        let digest = EncryptedDnsDigest { name: b"n", hashes: U16List::from_octets(&[0, 2]).unwrap(), digest: b"dd" };
+        let rows: [(T, &[u8], CfgValue<'_>); 7] = [
+            (T::INTERNAL_IP4_SUBNET, &[10, 0, 0, 1, 255, 0, 0, 0], CfgValue::Ipv4Subnet(v4, Ipv4Addr::new(255, 0, 0, 0))),
+            (T::INTERNAL_IP6_ADDRESS, &prefix[4..], CfgValue::Ipv6Prefix(v6, 64)),
+            (T::MIP6_HOME_PREFIX, &prefix, CfgValue::HomePrefix(256, v6, 64)),
+            (T::INTERNAL_IP6_LINK, &[0, 0, 0, 0, 0, 0, 0, 5, 6], CfgValue::Link(5, &[6])),
+            (T::INTERNAL_DNSSEC_TA, &[1, 0, 8, 2, 7], CfgValue::TrustAnchor(256, 8, 2, &[7])),
+            (T::ENCDNS_IP4, &[0, 1, 1, 1, 10, 0, 0, 1, b'n', b'p'], CfgValue::EncryptedDns(resolver)),
+            (T::ENCDNS_DIGEST_INFO, &[1, 1, b'n', 0, 2, b'd', b'd'], CfgValue::EncryptedDnsDigest(digest)),
+        ];
+        for (ty, octets, value) in rows {
+            assert_eq!(CfgAttribute::new(ty, octets).value(), Ok(value));
+            assert_eq!(written(ty, &value, &mut [0; 320]), Ok(octets));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every payload: one file each, one table here, both directions.
 
 mod auth;
+mod auth_announcement;
 mod cert;
 mod certreq;
 mod code_point_list;
@@ -8,8 +9,11 @@ mod cp;
 mod cp_value;
 mod delete;
 mod eap;
+mod encrypted_dns;
+mod gateway;
 mod id;
 mod ke;
+mod layout;
 mod nonce;
 mod notify;
 mod notify_data;
@@ -23,18 +27,21 @@ mod ts;
 mod vendor;
 
 pub use auth::{Auth, DigitalSignature};
+pub use auth_announcement::{AuthAnnouncement, AuthAnnouncements};
 pub use cert::{Cert, HashAndUrl};
 pub use certreq::CertReq;
 pub use code_point_list::U16List;
 pub use cp::{CfgAttribute, CfgAttributes, Configuration, ConfigurationBuilder};
-pub use cp_value::{CfgValue, EncryptedDns, EncryptedDnsDigest};
+pub use cp_value::CfgValue;
 pub use delete::{Delete, Spis};
 pub use eap::{Eap, EapCode, EapExpanded};
+pub use encrypted_dns::{EncryptedDns, EncryptedDnsDigest};
+pub use gateway::Gateway;
 pub use id::Id;
 pub use ke::KeyExchange;
 pub use nonce::Nonce;
 pub use notify::Notify;
-pub use notify_data::{AuthAnnouncement, AuthAnnouncements, Gateway, NotifyData};
+pub use notify_data::NotifyData;
 pub use puzzle::PuzzleSolution;
 pub use sa::{Attributes, Proposal, Proposals, Sa, Transform, Transforms};
 pub use sa_builder::{ProposalBuilder, SaBuilder, TransformBuilder};

@@ -1,86 +1,148 @@
-//! The shapes of Notification Data, each after the document that defines it.
+//! The shapes of Notification Data: one row a type, for both directions.
 
+use super::auth_announcement::AuthAnnouncements;
 use super::code_point_list::U16List;
+use super::gateway::Gateway;
+use super::layout::{Ip, Layout, Rest, Within, put};
 use super::notify::Notify;
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::{
-    AuthMethod, GatewayIdType, HashAlgorithm, IpcompTransform, KeMethod, NotifyType, PayloadType, PpkIdType, Prf, SecurityProtocol, private,
+    HashAlgorithm, IpcompTransform, KeMethod, NotifyType, PayloadType, PpkIdType, Prf, SecurityProtocol, private::notify_type,
 };
-use crate::wire::codec::{At, Fault, Parsed, Parser, address, be_u8, be_u16, be_u32, complete, fail, octets, rest, take};
+use crate::wire::codec::{At, Fault, Parsed, complete, fail};
 use crate::wire::writer::Writer;
-use core::iter::FusedIterator;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The data of a notify in the shape its type gives it; the shape in turn gives the [type](Self::ty).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NotifyData<'a> {
-    /// No data, of a type that has none or may go without.
-    Empty(NotifyType),
-    /// UNSUPPORTED_CRITICAL_PAYLOAD: the type that was not understood.
-    PayloadType(PayloadType),
-    /// INVALID_MESSAGE_ID: the message ID received.
-    MessageId(u32),
-    /// INVALID_SPI: the SPI received.
-    Spi(&'a [u8]),
-    /// INVALID_KE_PAYLOAD: the method that is wanted.
-    KeMethod(KeMethod),
-    /// SET_WINDOW_SIZE: messages.
-    WindowSize(u32),
-    /// IPCOMP_SUPPORTED: Compression Parameter Index, transform, and the transform's attributes.
-    Ipcomp(u16, IpcompTransform, &'a [u8]),
-    /// NAT_DETECTION_SOURCE_IP: SHA-1 over SPIs, address and port of the sender.
-    NatDetectionSourceIp(&'a [u8; 20]),
-    /// NAT_DETECTION_DESTINATION_IP: SHA-1 over SPIs, address and port of the receiver.
-    NatDetectionDestinationIp(&'a [u8; 20]),
-    /// COOKIE (RFC 7296 section 2.6): 1 to 64 octets.
-    Cookie(&'a [u8]),
-    /// COOKIE2 (RFC 4555 section 4.2.5): 8 to 64 octets.
-    Cookie2(&'a [u8]),
-    /// ADDITIONAL_IP4_ADDRESS and ADDITIONAL_IP6_ADDRESS (RFC 4555).
-    Address(IpAddr),
-    /// NO_NATS_ALLOWED (RFC 4555 section 4.2.2): source and destination, with ports.
-    Endpoints((IpAddr, u16), (IpAddr, u16)),
-    /// AUTH_LIFETIME (RFC 4478): seconds.
-    Seconds(u32),
-    /// REDIRECT (RFC 5685): the gateway, and the nonce of the initiator in an IKE_SA_INIT response.
-    Redirect(Gateway<'a>, &'a [u8]),
-    /// REDIRECTED_FROM (RFC 5685): the gateway, and what follows it, for which the RFC has no use.
-    RedirectedFrom(Gateway<'a>, &'a [u8]),
-    /// TICKET_LT_OPAQUE (RFC 5723): seconds, and the ticket.
-    Ticket(u32, &'a [u8]),
-    /// IKEV2_MESSAGE_ID_SYNC (RFC 6311 section 5.2): nonce, expected send and receive message ID.
-    MessageIdSync(u32, u32, u32),
-    /// SECURE_PASSWORD_METHODS (RFC 6467), as [`SecurePasswordMethod`](crate::registry::SecurePasswordMethod) values.
-    SecurePasswordMethods(U16List<'a>),
-    /// SIGNATURE_HASH_ALGORITHMS (RFC 7427), as [`HashAlgorithm`](crate::registry::HashAlgorithm) values.
-    SignatureHashAlgorithms(U16List<'a>),
-    /// PUZZLE (RFC 8019 section 8.1): the PRF, and the number of zero bits a solution ends with.
-    Puzzle(Prf, u8),
-    /// PPK_IDENTITY (RFC 8784): type and identity.
-    PpkIdentity(PpkIdType, &'a [u8]),
-    /// PPK_IDENTITY_KEY (RFC 9867): type, identity, and the confirmation that the PPK is the same.
-    PpkIdentityKey(PpkIdType, &'a [u8], &'a [u8; 8]),
-    /// USE_AGGFRAG (RFC 9347 section 5.1): the flags C (0x01, congestion control) and D (0x02, no fragmentation).
-    Flags(u8),
-    /// SUPPORTED_AUTH_METHODS (RFC 9593).
-    AuthMethods(AuthAnnouncements<'a>),
-    /// MS_NOTIFY_STATUS (private use, MS-IKEE): a Windows error code.
-    WindowsError(u32),
-    /// A type this crate knows no shape for, and at least one octet of data.
-    Opaque(NotifyType, &'a [u8]),
+/// The table of notify types with data.
+///
+/// A row is `Variant(field, ..): (Type, ..) = T::CONSTANT as Layout, "RFC";`, with `P::CONSTANT` for a private one. The layout gives the
+/// fields, as a tuple where there are several. Types that share a variant are separated by `|`, each with the pattern of the first
+/// field that makes it that type. A new row needs nothing but the constant's own row in the registry.
+///
+/// The naive decoder of the tests (`tests/kit/naive`) has its own idea of the sizes, and is told of a new type apart.
+macro_rules! notify_data {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $fields:tt: ($($type:ty),+) =
+            $($space:ident::$konst:ident as $layout:ty $(where $pattern:pat_param)?)|+, $rfc:literal;
+    )+) => {
+        /// The data of a notify in the shape its type gives it; the shape in turn gives the [type](Self::ty).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum NotifyData<'a> {
+            /// No data, of a type that has none or may go without.
+            Empty(NotifyType),
+            $(
+                #[doc = concat!($(stringify!($konst), " ",)+ "(", $rfc, "): ")]
+                $(#[$doc])*
+                $variant($($type),+),
+            )+
+            /// A type this crate knows no shape for, and at least one octet of data.
+            Opaque(NotifyType, &'a [u8]),
+        }
+
+        impl NotifyData<'_> {
+            /// Notify Message Type.
+            #[must_use]
+            pub const fn ty(&self) -> NotifyType {
+                match self {
+                    Self::Empty(ty) | Self::Opaque(ty, _) => *ty,
+                    $($(Self::$variant($($pattern,)? ..) => $space::$konst,)+)+
+                }
+            }
+
+            /// Writes the data, or fails if no receiver would read it back as it is.
+            #[expect(unused_parens, reason = "a shape may have one field or several")]
+            fn write(&self, w: &mut Writer<'_>) {
+                let (ty, element) = (self.ty(), Element::NotifyData(self.ty()));
+                let fits = match (ty, *self) {
+                    $($(($space::$konst, Self::$variant $fields) => put::<$layout>($fields, element, w),)+)+
+                    (_, Self::Empty(_)) => !SHAPED.contains(&ty),
+                    (_, Self::Opaque(_, octets)) => {
+                        w.slice(octets);
+                        !SHAPED.contains(&ty) && !octets.is_empty()
+                    }
+                    // No row gives the variant this type.
+                    _ => false,
+                };
+                if !fits {
+                    w.fail(BuildError::NotifyDataShape(ty));
+                }
+            }
+        }
+
+        /// The types whose data has a shape.
+        const SHAPED: &[NotifyType] = &[$($($space::$konst),+),+];
+
+        #[expect(unused_parens, reason = "a shape may have one field or several")]
+        fn parse(ty: NotifyType, data: &[u8]) -> Parsed<'_, NotifyData<'_>> {
+            match ty {
+                $($($space::$konst => {
+                    let (left, $fields) = <$layout as Layout<'_>>::read(data)?;
+                    Ok((left, NotifyData::$variant $fields))
+                })+)+
+                _ if data.is_empty() => Ok((data, NotifyData::Empty(ty))),
+                _ => Ok((&[], NotifyData::Opaque(ty, data))),
+            }
+        }
+    };
 }
 
-/// A security gateway, RFC 5685 section 6.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Gateway<'a> {
-    /// Its IPv4 or IPv6 address.
-    Address(IpAddr),
-    /// Its fully qualified name; escape it before you print it.
-    Fqdn(&'a [u8]),
-    /// A type this crate does not know.
-    Unknown(GatewayIdType, &'a [u8]),
+use {NotifyType as T, notify_type as P};
+
+notify_data! {
+    /// The type that was not understood.
+    PayloadType(ty): (PayloadType) = T::UNSUPPORTED_CRITICAL_PAYLOAD as PayloadType, "RFC 7296 section 2.5";
+    /// The message ID received.
+    MessageId(id): (u32) = T::INVALID_MESSAGE_ID as u32, "RFC 7296 section 2.3";
+    /// The SPI received.
+    Spi(spi): (&'a [u8]) = T::INVALID_SPI as Rest, "RFC 7296 section 1.5";
+    /// The method that is wanted.
+    KeMethod(method): (KeMethod) = T::INVALID_KE_PAYLOAD as KeMethod, "RFC 7296 section 1.3";
+    /// Messages.
+    WindowSize(size): (u32) = T::SET_WINDOW_SIZE as u32, "RFC 7296 section 2.3";
+    /// Compression Parameter Index, transform, and the transform's attributes.
+    Ipcomp(cpi, transform, attributes): (u16, IpcompTransform, &'a [u8]) =
+        T::IPCOMP_SUPPORTED as (u16, IpcompTransform, Rest), "RFC 7296 section 2.22";
+    /// SHA-1 over SPIs, address and port of the sender.
+    NatDetectionSourceIp(hash): (&'a [u8; 20]) = T::NAT_DETECTION_SOURCE_IP as [u8; 20], "RFC 7296 section 2.23";
+    /// SHA-1 over SPIs, address and port of the receiver.
+    NatDetectionDestinationIp(hash): (&'a [u8; 20]) = T::NAT_DETECTION_DESTINATION_IP as [u8; 20], "RFC 7296 section 2.23";
+    /// 1 to 64 octets.
+    Cookie(cookie): (&'a [u8]) = T::COOKIE as Within<1, 64>, "RFC 7296 section 2.6";
+    /// 8 to 64 octets.
+    Cookie2(cookie): (&'a [u8]) = T::COOKIE2 as Within<8, 64>, "RFC 4555 section 4.2.5";
+    /// A further address of the sender.
+    Address(address): (IpAddr) = T::ADDITIONAL_IP4_ADDRESS as Ip<Ipv4Addr> where IpAddr::V4(_)
+        | T::ADDITIONAL_IP6_ADDRESS as Ip<Ipv6Addr> where IpAddr::V6(_), "RFC 4555 section 4.2";
+    /// Source and destination, with ports.
+    Endpoints(source, destination): ((IpAddr, u16), (IpAddr, u16)) = T::NO_NATS_ALLOWED as Endpoints, "RFC 4555 section 4.2";
+    /// Seconds.
+    Seconds(seconds): (u32) = T::AUTH_LIFETIME as u32, "RFC 4478";
+    /// The gateway, and the nonce of the initiator in an IKE_SA_INIT response.
+    Redirect(gateway, nonce): (Gateway<'a>, &'a [u8]) = T::REDIRECT as (Gateway<'_>, Rest), "RFC 5685";
+    /// The gateway, and what follows it, for which the RFC has no use.
+    RedirectedFrom(gateway, after): (Gateway<'a>, &'a [u8]) = T::REDIRECTED_FROM as (Gateway<'_>, Rest), "RFC 5685";
+    /// Seconds, and the ticket.
+    Ticket(lifetime, ticket): (u32, &'a [u8]) = T::TICKET_LT_OPAQUE as (u32, Rest), "RFC 5723";
+    /// Nonce, expected send and receive message ID.
+    MessageIdSync(nonce, send, receive): (u32, u32, u32) = T::IKEV2_MESSAGE_ID_SYNC as (u32, u32, u32), "RFC 6311 section 5.2";
+    /// [`SecurePasswordMethod`](crate::registry::SecurePasswordMethod) values.
+    SecurePasswordMethods(list): (U16List<'a>) = T::SECURE_PASSWORD_METHODS as U16List<'_>, "RFC 6467";
+    /// [`HashAlgorithm`](crate::registry::HashAlgorithm) values.
+    SignatureHashAlgorithms(list): (U16List<'a>) = T::SIGNATURE_HASH_ALGORITHMS as U16List<'_>, "RFC 7427";
+    /// The PRF, and the number of zero bits a solution ends with.
+    Puzzle(prf, difficulty): (Prf, u8) = T::PUZZLE as (Prf, u8), "RFC 8019 section 8.1";
+    /// Type and identity.
+    PpkIdentity(ty, identity): (PpkIdType, &'a [u8]) = T::PPK_IDENTITY as (PpkIdType, Rest), "RFC 8784";
+    /// Type, identity, and the confirmation that the PPK is the same.
+    PpkIdentityKey(ty, identity, confirmation): (PpkIdType, &'a [u8], &'a [u8; 8]) = T::PPK_IDENTITY_KEY as PpkIdentityKey, "RFC 9867";
+    /// The flags C (0x01, congestion control) and D (0x02, no fragmentation).
+    Flags(flags): (u8) = T::USE_AGGFRAG as u8, "RFC 9347 section 5.1";
+    /// What the sender can verify its peer by.
+    AuthMethods(methods): (AuthAnnouncements<'a>) = T::SUPPORTED_AUTH_METHODS as AuthAnnouncements<'_>, "RFC 9593";
+    /// A Windows error code.
+    WindowsError(code): (u32) = P::MS_NOTIFY_STATUS as u32, "private use, MS-IKEE";
 }
 
 impl<'a> Notify<'a> {
@@ -108,300 +170,193 @@ impl<'a> Notify<'a> {
     }
 }
 
-fn parse(ty: NotifyType, data: &[u8]) -> Parsed<'_, NotifyData<'_>> {
-    use NotifyType as T;
-    match ty {
-        T::UNSUPPORTED_CRITICAL_PAYLOAD => be_u8.map(|ty| NotifyData::PayloadType(PayloadType(ty))).parse(data),
-        T::INVALID_MESSAGE_ID => be_u32.map(NotifyData::MessageId).parse(data),
-        T::INVALID_SPI => rest.map(NotifyData::Spi).parse(data),
-        T::INVALID_KE_PAYLOAD => be_u16.map(|method| NotifyData::KeMethod(KeMethod(method))).parse(data),
-        T::SET_WINDOW_SIZE => be_u32.map(NotifyData::WindowSize).parse(data),
-        T::IPCOMP_SUPPORTED => {
-            (be_u16, be_u8, rest).map(|(cpi, ty, attributes)| NotifyData::Ipcomp(cpi, IpcompTransform(ty), attributes)).parse(data)
-        }
-        T::NAT_DETECTION_SOURCE_IP => octets.map(NotifyData::NatDetectionSourceIp).parse(data),
-        T::NAT_DETECTION_DESTINATION_IP => octets.map(NotifyData::NatDetectionDestinationIp).parse(data),
-        T::COOKIE => ranged(data, COOKIE).map(|(left, cookie)| (left, NotifyData::Cookie(cookie))),
-        T::COOKIE2 => ranged(data, COOKIE2).map(|(left, cookie)| (left, NotifyData::Cookie2(cookie))),
-        T::ADDITIONAL_IP4_ADDRESS => octets::<4>.map(|ip| NotifyData::Address(IpAddr::from(*ip))).parse(data),
-        T::ADDITIONAL_IP6_ADDRESS => octets::<16>.map(|ip| NotifyData::Address(IpAddr::from(*ip))).parse(data),
-        T::NO_NATS_ALLOWED if data.len() == 12 => (octets::<4>, octets::<4>, be_u16, be_u16)
-            .map(|(src, dst, from, to)| NotifyData::Endpoints((IpAddr::from(*src), from), (IpAddr::from(*dst), to)))
-            .parse(data),
-        T::NO_NATS_ALLOWED => (octets::<16>, octets::<16>, be_u16, be_u16)
-            .map(|(src, dst, from, to)| NotifyData::Endpoints((IpAddr::from(*src), from), (IpAddr::from(*dst), to)))
-            .parse(data),
-        T::AUTH_LIFETIME => be_u32.map(NotifyData::Seconds).parse(data),
-        T::REDIRECT => gateway(data).map(|(left, (gateway, nonce))| (left, NotifyData::Redirect(gateway, nonce))),
-        T::REDIRECTED_FROM => gateway(data).map(|(left, (gateway, after))| (left, NotifyData::RedirectedFrom(gateway, after))),
-        T::TICKET_LT_OPAQUE => (be_u32, rest).map(|(lifetime, ticket)| NotifyData::Ticket(lifetime, ticket)).parse(data),
-        T::IKEV2_MESSAGE_ID_SYNC => {
-            (be_u32, be_u32, be_u32).map(|(nonce, send, receive)| NotifyData::MessageIdSync(nonce, send, receive)).parse(data)
-        }
-        T::SECURE_PASSWORD_METHODS => U16List::parser(data).map(|(left, list)| (left, NotifyData::SecurePasswordMethods(list))),
-        T::SIGNATURE_HASH_ALGORITHMS => U16List::parser(data).map(|(left, list)| (left, NotifyData::SignatureHashAlgorithms(list))),
-        T::PUZZLE => (be_u16, be_u8).map(|(prf, difficulty)| NotifyData::Puzzle(Prf(prf), difficulty)).parse(data),
-        T::PPK_IDENTITY => (be_u8, rest).map(|(ty, id)| NotifyData::PpkIdentity(PpkIdType(ty), id)).parse(data),
-        T::PPK_IDENTITY_KEY => {
-            let Some(id) = data.len().checked_sub(9) else {
-                return fail(Fault::new(data, ParseErrorKind::Truncated { needed: 9, available: data.len() }));
-            };
-            (be_u8, take(id), octets).map(|(ty, id, key)| NotifyData::PpkIdentityKey(PpkIdType(ty), id, key)).parse(data)
-        }
-        T::USE_AGGFRAG => be_u8.map(NotifyData::Flags).parse(data),
-        T::SUPPORTED_AUTH_METHODS => AuthAnnouncements::parser(data).map(|(left, methods)| (left, NotifyData::AuthMethods(methods))),
-        private::notify_type::MS_NOTIFY_STATUS => be_u32.map(NotifyData::WindowsError).parse(data),
-        _ if data.is_empty() => Ok((data, NotifyData::Empty(ty))),
-        _ => rest.map(|octets| NotifyData::Opaque(ty, octets)).parse(data),
-    }
-}
-
-/// Octets of a COOKIE, and of a COOKIE2.
-const COOKIE: (usize, usize) = (1, 64);
-const COOKIE2: (usize, usize) = (8, 64);
-
-fn ranged(data: &[u8], (minimum, maximum): (usize, usize)) -> Parsed<'_, &[u8]> {
-    if (minimum..=maximum).contains(&data.len()) {
-        rest(data)
-    } else {
-        fail(Fault::new(data, ParseErrorKind::SizeRange { size: data.len(), minimum, maximum }))
-    }
-}
-
-/// GW Ident Type (1), GW Ident Len (1), identity, nonce.
-fn gateway(data: &[u8]) -> Parsed<'_, (Gateway<'_>, &[u8])> {
-    let (after, (ty, len)) = (be_u8, be_u8).parse(data)?;
-    let (nonce, identity) = take(len.into())(after)?;
-    let ty = GatewayIdType(ty);
-    let expected = match ty {
-        GatewayIdType::IPV4 => Some(4),
-        GatewayIdType::IPV6 => Some(16),
-        _ => None,
-    };
-    let gateway = match (expected, address(identity)) {
-        (Some(expected), Some(address)) if identity.len() == expected => Gateway::Address(address),
-        (Some(expected), _) => return fail(Fault::new(after, ParseErrorKind::Size { size: identity.len(), expected })),
-        (None, _) if ty == GatewayIdType::FQDN => Gateway::Fqdn(identity),
-        _ => Gateway::Unknown(ty, identity),
-    };
-    rest.map(|nonce| (gateway, nonce)).parse(nonce)
-}
-
 impl NotifyData<'_> {
-    /// Notify Message Type.
-    #[must_use]
-    pub const fn ty(&self) -> NotifyType {
-        use NotifyType as T;
-        match self {
-            Self::Empty(ty) | Self::Opaque(ty, _) => *ty,
-            Self::PayloadType(_) => T::UNSUPPORTED_CRITICAL_PAYLOAD,
-            Self::MessageId(_) => T::INVALID_MESSAGE_ID,
-            Self::Spi(_) => T::INVALID_SPI,
-            Self::KeMethod(_) => T::INVALID_KE_PAYLOAD,
-            Self::WindowSize(_) => T::SET_WINDOW_SIZE,
-            Self::Ipcomp(..) => T::IPCOMP_SUPPORTED,
-            Self::NatDetectionSourceIp(_) => T::NAT_DETECTION_SOURCE_IP,
-            Self::NatDetectionDestinationIp(_) => T::NAT_DETECTION_DESTINATION_IP,
-            Self::Cookie(_) => T::COOKIE,
-            Self::Cookie2(_) => T::COOKIE2,
-            Self::Address(IpAddr::V4(_)) => T::ADDITIONAL_IP4_ADDRESS,
-            Self::Address(IpAddr::V6(_)) => T::ADDITIONAL_IP6_ADDRESS,
-            Self::Endpoints(..) => T::NO_NATS_ALLOWED,
-            Self::Seconds(_) => T::AUTH_LIFETIME,
-            Self::Redirect(..) => T::REDIRECT,
-            Self::RedirectedFrom(..) => T::REDIRECTED_FROM,
-            Self::Ticket(..) => T::TICKET_LT_OPAQUE,
-            Self::MessageIdSync(..) => T::IKEV2_MESSAGE_ID_SYNC,
-            Self::SecurePasswordMethods(_) => T::SECURE_PASSWORD_METHODS,
-            Self::SignatureHashAlgorithms(_) => T::SIGNATURE_HASH_ALGORITHMS,
-            Self::Puzzle(..) => T::PUZZLE,
-            Self::PpkIdentity(..) => T::PPK_IDENTITY,
-            Self::PpkIdentityKey(..) => T::PPK_IDENTITY_KEY,
-            Self::Flags(_) => T::USE_AGGFRAG,
-            Self::AuthMethods(_) => T::SUPPORTED_AUTH_METHODS,
-            Self::WindowsError(_) => private::notify_type::MS_NOTIFY_STATUS,
-        }
-    }
-
-    /// Why no receiver would read this back as it is.
-    fn fault(&self) -> Option<BuildError> {
-        let element = Element::NotifyData(self.ty());
-        let shape = |right: bool| (!right).then_some(BuildError::NotifyDataShape(self.ty()));
-        let range = |size: usize, (minimum, maximum)| {
-            let fault = BuildError::SizeRange { element, size, minimum, maximum };
-            (!(minimum..=maximum).contains(&size)).then_some(fault)
-        };
-        match *self {
-            Self::Empty(ty) => shape(matches!(parse(ty, &[]), Ok((_, NotifyData::Empty(_))))),
-            Self::Opaque(ty, octets) => shape(matches!(parse(ty, octets), Ok((_, NotifyData::Opaque(..))))),
-            Self::Redirect(Gateway::Unknown(ty, _), _) | Self::RedirectedFrom(Gateway::Unknown(ty, _), _) => {
-                shape(!matches!(ty, GatewayIdType::IPV4 | GatewayIdType::IPV6 | GatewayIdType::FQDN))
-            }
-            Self::Cookie(octets) => range(octets.len(), COOKIE),
-            Self::Cookie2(octets) => range(octets.len(), COOKIE2),
-            Self::Endpoints((source, _), (destination, _)) if source.is_ipv4() != destination.is_ipv4() => {
-                Some(BuildError::MixedAddressFamilies { element })
-            }
-            _ => None,
-        }
-    }
-
     /// Writes the body of a notify about no SA in particular.
     pub(crate) fn emit(&self, w: &mut Writer<'_>) {
-        if let Some(fault) = self.fault() {
-            w.fail(fault);
-        }
         Notify::new(self.ty(), &[]).emit(w);
-        match *self {
-            Self::Empty(_) => {}
-            Self::PayloadType(ty) => w.put([ty.0]),
-            Self::KeMethod(method) => w.put(method.0.to_be_bytes()),
-            Self::MessageId(value) | Self::WindowSize(value) | Self::Seconds(value) | Self::WindowsError(value) => {
-                w.put(value.to_be_bytes());
-            }
-            Self::Ipcomp(cpi, transform, attributes) => {
-                w.put(cpi.to_be_bytes());
-                w.put([transform.0]);
-                w.slice(attributes);
-            }
-            Self::NatDetectionSourceIp(hash) | Self::NatDetectionDestinationIp(hash) => w.put(*hash),
-            Self::Spi(octets) | Self::Cookie(octets) | Self::Cookie2(octets) | Self::Opaque(_, octets) => w.slice(octets),
-            Self::Address(address) => ip(w, address),
-            Self::Endpoints((source, from), (destination, to)) => {
-                ip(w, source);
-                ip(w, destination);
-                w.put(from.to_be_bytes());
-                w.put(to.to_be_bytes());
-            }
-            Self::Redirect(gateway, after) | Self::RedirectedFrom(gateway, after) => {
-                gateway.emit(Element::NotifyData(self.ty()), w);
-                w.slice(after);
-            }
-            Self::Ticket(lifetime, ticket) => {
-                w.put(lifetime.to_be_bytes());
-                w.slice(ticket);
-            }
-            Self::MessageIdSync(nonce, send, receive) => {
-                w.put(nonce.to_be_bytes());
-                w.put(send.to_be_bytes());
-                w.put(receive.to_be_bytes());
-            }
-            Self::SecurePasswordMethods(list) | Self::SignatureHashAlgorithms(list) => list.emit(w),
-            Self::Puzzle(prf, difficulty) => {
-                w.put(prf.0.to_be_bytes());
-                w.put([difficulty]);
-            }
-            Self::PpkIdentity(ty, identity) => {
-                w.put([ty.0]);
-                w.slice(identity);
-            }
-            Self::PpkIdentityKey(ty, identity, confirmation) => {
-                w.put([ty.0]);
-                w.slice(identity);
-                w.put(*confirmation);
-            }
-            Self::Flags(flags) => w.put([flags]),
-            Self::AuthMethods(methods) => methods.emit(w),
-        }
+        self.write(w);
     }
 }
 
-impl Gateway<'_> {
-    /// Writes GW Ident Type, GW Ident Len and the identity.
-    fn emit(&self, element: Element, w: &mut Writer<'_>) {
-        let mut put = |ty: GatewayIdType, identity: &[u8]| {
-            w.put([ty.0]);
-            w.count_u8(element, identity.len());
-            w.slice(identity);
+/// Two addresses of one family, then their ports.
+struct Endpoints;
+
+/// Two endpoints: source and destination.
+type Pair = ((IpAddr, u16), (IpAddr, u16));
+
+impl Endpoints {
+    fn read<'a, A: Layout<'a, Value = A> + Into<IpAddr>>(input: &'a [u8]) -> Parsed<'a, Pair> {
+        let (left, (source, destination, from, to)) = <(A, A, u16, u16) as Layout<'a>>::read(input)?;
+        Ok((left, ((source.into(), from), (destination.into(), to))))
+    }
+}
+
+impl<'a> Layout<'a> for Endpoints {
+    type Value = Pair;
+    const SIZE: Option<usize> = None;
+
+    fn read(input: &'a [u8]) -> Parsed<'a, Pair> {
+        if input.len() == 12 { Self::read::<Ipv4Addr>(input) } else { Self::read::<Ipv6Addr>(input) }
+    }
+
+    fn fits(_: Pair) -> bool {
+        true
+    }
+
+    fn write(((source, from), (destination, to)): Pair, element: Element, w: &mut Writer<'_>) {
+        if source.is_ipv4() != destination.is_ipv4() {
+            w.fail(BuildError::MixedAddressFamilies { element });
+        }
+        for address in [source, destination] {
+            Ip::<Ipv4Addr>::write(address, element, w);
+        }
+        w.put(from.to_be_bytes());
+        w.put(to.to_be_bytes());
+    }
+}
+
+/// PPK_ID type (1), identity, confirmation (8).
+struct PpkIdentityKey;
+
+impl<'a> Layout<'a> for PpkIdentityKey {
+    type Value = (PpkIdType, &'a [u8], &'a [u8; 8]);
+    const SIZE: Option<usize> = None;
+
+    fn read(input: &'a [u8]) -> Parsed<'a, Self::Value> {
+        let parts = input.split_first().and_then(|(ty, after)| Some((ty, after.split_last_chunk()?)));
+        let Some((ty, (identity, confirmation))) = parts else {
+            return fail(Fault::new(input, ParseErrorKind::Truncated { needed: 9, available: input.len() }));
         };
-        match *self {
-            Gateway::Address(IpAddr::V4(address)) => put(GatewayIdType::IPV4, &address.octets()),
-            Gateway::Address(IpAddr::V6(address)) => put(GatewayIdType::IPV6, &address.octets()),
-            Gateway::Fqdn(identity) => put(GatewayIdType::FQDN, identity),
-            Gateway::Unknown(ty, identity) => put(ty, identity),
-        }
+        Ok((&[], (PpkIdType(*ty), identity, confirmation)))
+    }
+
+    fn fits(_: Self::Value) -> bool {
+        true
+    }
+
+    fn write((ty, identity, confirmation): Self::Value, _: Element, w: &mut Writer<'_>) {
+        w.put([ty.0]);
+        w.slice(identity);
+        w.put(*confirmation);
     }
 }
 
-fn ip(w: &mut Writer<'_>, address: IpAddr) {
-    match address {
-        IpAddr::V4(address) => w.put(Ipv4Addr::octets(&address)),
-        IpAddr::V6(address) => w.put(Ipv6Addr::octets(&address)),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The announcements of SUPPORTED_AUTH_METHODS, RFC 9593 section 3.2; iterates over them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct AuthAnnouncements<'a> {
-    octets: &'a [u8],
-}
+    /// Octets of one value, enough of them for the longest data tried.
+    const FILLS: [[u8; 300]; 7] = [[0; 300], [1; 300], [2; 300], [3; 300], [4; 300], [0x10; 300], [0xff; 300]];
 
-/// One way in which the sender can verify its peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct AuthAnnouncement<'a> {
-    /// Auth Method.
-    pub method: AuthMethod,
-    /// Cert Link: which of the trust anchors in CERTREQ, counted from 1, the method is for; 0 for any.
-    pub cert_link: Option<u8>,
-    /// AlgorithmIdentifier in DER; empty when the method needs none.
-    pub algorithm: &'a [u8],
-}
-
-impl<'a> AuthAnnouncements<'a> {
-    /// The announcements in `octets`, each with its length in front.
-    ///
-    /// # Errors
-    /// The first length that does not fit; offsets count from the start of `octets`.
-    pub fn from_octets(octets: &'a [u8]) -> Result<Self, ParseError> {
-        complete(Element::NotifyData(NotifyType::SUPPORTED_AUTH_METHODS), octets, At::INPUT, Self::parser(octets))
+    /// The data of a notify as `value` writes it.
+    fn written<'b>(value: NotifyData<'_>, buf: &'b mut [u8; 320]) -> &'b [u8] {
+        let mut w = Writer::new(buf);
+        value.emit(&mut w);
+        w.finish().unwrap().get(4..).unwrap()
     }
 
-    fn parser(octets: &'a [u8]) -> Parsed<'a, Self> {
-        let mut left = octets;
-        while !left.is_empty() {
-            left = announcement(left)?.0;
-        }
-        rest.map(|octets| Self { octets }).parse(octets)
-    }
-
-    fn emit(self, w: &mut Writer<'_>) {
-        for AuthAnnouncement { method, cert_link, algorithm } in self {
-            let start = w.len();
-            w.put([0, method.0]);
-            if let Some(link) = cert_link {
-                w.put([link]);
+    #[test]
+    fn every_row_writes_what_it_reads_and_locates_what_it_does_not_read() {
+        for ty in SHAPED {
+            let mut read = 0;
+            for data in FILLS.iter().flat_map(|fill| (0..=fill.len()).map(|len| &fill[..len])) {
+                match Notify::new(*ty, data).data() {
+                    Ok(value) => {
+                        assert_eq!(value.ty(), *ty);
+                        assert!(!matches!(value, NotifyData::Empty(_) | NotifyData::Opaque(..)), "{value:?}");
+                        assert_eq!(written(value, &mut [0; 320]), data, "{value:?}");
+                        read += 1;
+                    }
+                    Err(error) => {
+                        assert_eq!(error.element, Element::NotifyData(*ty));
+                        match error.kind {
+                            ParseErrorKind::Truncated { needed, available } => {
+                                assert!(needed > available && error.offset + available == data.len(), "{error}");
+                            }
+                            ParseErrorKind::Trailing { count } => assert_eq!(error.offset + count, data.len(), "{error}"),
+                            ParseErrorKind::Size { .. } | ParseErrorKind::SizeRange { .. } | ParseErrorKind::LengthTooSmall { .. } => {
+                                assert!(error.offset <= data.len(), "{error}");
+                            }
+                            _ => panic!("{error}"),
+                        }
+                    }
+                }
             }
-            w.slice(algorithm);
-            let len = w.len().saturating_sub(start);
-            w.patch_u8(Element::NotifyData(NotifyType::SUPPORTED_AUTH_METHODS), start, len);
+            assert!(read > 0, "{ty}");
+        }
+    }
+
+    #[test]
+    fn types_without_a_row_have_any_data() {
+        for ty in NotifyType::ASSIGNED.iter().copied().filter(|ty| !SHAPED.contains(ty)).chain([NotifyType(40000)]) {
+            assert_eq!(Notify::new(ty, &[]).data(), Ok(NotifyData::Empty(ty)));
+            assert_eq!(Notify::new(ty, b"any").data(), Ok(NotifyData::Opaque(ty, b"any")));
+            assert_eq!(written(NotifyData::Opaque(ty, b"any"), &mut [0; 320]), b"any");
+        }
+    }
+
+    /// Sizes by the documents, against the layouts of the rows.
+    #[test]
+    fn data_of_a_fixed_size_has_no_other() {
+        let sizes = [
+            (T::UNSUPPORTED_CRITICAL_PAYLOAD, 1),
+            (T::INVALID_MESSAGE_ID, 4),
+            (T::INVALID_KE_PAYLOAD, 2),
+            (T::SET_WINDOW_SIZE, 4),
+            (T::NAT_DETECTION_SOURCE_IP, 20),
+            (T::NAT_DETECTION_DESTINATION_IP, 20),
+            (T::ADDITIONAL_IP4_ADDRESS, 4),
+            (T::ADDITIONAL_IP6_ADDRESS, 16),
+            (T::AUTH_LIFETIME, 4),
+            (T::IKEV2_MESSAGE_ID_SYNC, 12),
+            (T::PUZZLE, 3),
+            (T::USE_AGGFRAG, 1),
+            (P::MS_NOTIFY_STATUS, 4),
+        ];
+        for (ty, size) in sizes {
+            for len in 0..60 {
+                match Notify::new(ty, &FILLS[1][..len]).data() {
+                    Ok(_) => assert_eq!(len, size, "{ty}"),
+                    Err(error) if len < size => assert!(matches!(error.kind, ParseErrorKind::Truncated { .. }), "{error}"),
+                    Err(error) => assert_eq!((error.offset, error.kind), (size, ParseErrorKind::Trailing { count: len - size }), "{ty}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cookies_have_the_sizes_of_their_documents() {
+        for (ty, minimum) in [(T::COOKIE, 1), (T::COOKIE2, 8)] {
+            for size in 0..80 {
+                let due = ParseErrorKind::SizeRange { size, minimum, maximum: 64 };
+                match Notify::new(ty, &FILLS[0][..size]).data() {
+                    Ok(_) => assert!((minimum..=64).contains(&size), "{ty}: {size}"),
+                    Err(error) => {
+                        assert!(!(minimum..=64).contains(&size), "{error}");
+                        assert_eq!((error.offset, error.kind), (0, due));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fields_stand_where_the_documents_put_them() {
+        let ip = |last| IpAddr::from([192, 0, 2, last]);
+        let rows: [(&[u8], NotifyData<'_>); 9] = [
+            (&[0x12, 0x34, 3, 9], NotifyData::Ipcomp(0x1234, IpcompTransform::IPCOMP_LZS, &[9])),
+            (&[192, 0, 2, 1, 192, 0, 2, 2, 1, 0xf4, 0x11, 0x94], NotifyData::Endpoints((ip(1), 500), (ip(2), 4500))),
+            (&[1, 4, 192, 0, 2, 1, 7, 8], NotifyData::Redirect(Gateway::Address(ip(1)), &[7, 8])),
+            (&[3, 2, b'g', b'w'], NotifyData::RedirectedFrom(Gateway::Fqdn(b"gw"), &[])),
+            (&[0, 0, 1, 0, 5, 6], NotifyData::Ticket(256, &[5, 6])),
+            (&[0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3], NotifyData::MessageIdSync(1, 2, 3)),
+            (&[0, 5, 18], NotifyData::Puzzle(Prf::PRF_HMAC_SHA2_256, 18)),
+            (&[2, b'i', b'd'], NotifyData::PpkIdentity(PpkIdType::PPK_ID_FIXED, b"id")),
+            (&[2, b'i', 1, 2, 3, 4, 5, 6, 7, 8], NotifyData::PpkIdentityKey(PpkIdType(2), b"i", &[1, 2, 3, 4, 5, 6, 7, 8])),
+        ];
+        for (octets, value) in rows {
+            assert_eq!(Notify::new(value.ty(), octets).data(), Ok(value));
+            assert_eq!(written(value, &mut [0; 320]), octets);
         }
     }
 }
-
-/// Length (1, itself included), Auth Method (1), Cert Link (1, from length 3 on), AlgorithmIdentifier.
-fn announcement(input: &[u8]) -> Parsed<'_, AuthAnnouncement<'_>> {
-    let (_, length) = be_u8(input)?;
-    let (after, fields) = take(usize::from(length).max(1))(input)?;
-    match fields {
-        [_, method] => Ok((after, AuthAnnouncement { method: AuthMethod(*method), cert_link: None, algorithm: &[] })),
-        [_, method, link, algorithm @ ..] => {
-            Ok((after, AuthAnnouncement { method: AuthMethod(*method), cert_link: Some(*link), algorithm }))
-        }
-        _ => fail(Fault::new(input, ParseErrorKind::LengthTooSmall { length: length.into(), minimum: 2 })),
-    }
-}
-
-impl<'a> Iterator for AuthAnnouncements<'a> {
-    type Item = AuthAnnouncement<'a>;
-
-    fn next(&mut self) -> Option<AuthAnnouncement<'a>> {
-        if self.octets.is_empty() {
-            return None;
-        }
-        let (left, found) = announcement(self.octets).ok()?;
-        self.octets = left;
-        Some(found)
-    }
-}
-
-impl FusedIterator for AuthAnnouncements<'_> {}

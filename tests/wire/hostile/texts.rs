@@ -39,6 +39,14 @@ fn a_builder_says_why_it_refuses() {
         "configuration attribute: 5 octets are not a whole number of elements of 4 octets"
     );
     assert_eq!(
+        refused(|b| {
+            b.configuration(CfgType::CFG_REPLY, |cp| {
+                cp.value(CfgAttributeType::INTERNAL_IP4_DNS, &CfgValue::Seconds(7));
+            })
+        }),
+        "value of configuration attribute INTERNAL_IP4_DNS (3): not in the shape of this type"
+    );
+    assert_eq!(
         refused(|b| b.notify(NotifyData::Endpoints((ip("192.0.2.1"), 500), (ip("2001:db8::1"), 500)))),
         "data of notify NO_NATS_ALLOWED (16402): an IPv4 address next to an IPv6 address"
     );

@@ -5,7 +5,7 @@ use crate::input;
 use ikev2::proposal::{Dialect, Prefer, Question};
 use ikev2::registry::KeMethod;
 use ikev2_tools::evidence::offers::{self, Captured, Ke, Terms};
-use ikev2_tools::report::negotiate::{self, words};
+use ikev2_tools::report::negotiate;
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
@@ -38,13 +38,13 @@ pub(crate) struct Args {
     local: Option<String>,
     /// Whose rules decide: rfc, strongswan (5.9), strongswan6, libreswan (4.10), libreswan5, openiked (7.2). By default those of the
     /// profile, else rfc.
-    #[arg(long, value_name = "NAME", value_parser = words::dialect)]
+    #[arg(long, value_name = "NAME")]
     dialect: Option<Dialect>,
     /// Whose order of preference decides (strongswan and rfc): configured or supplied.
-    #[arg(long, value_name = "WHOSE", value_parser = words::prefer)]
+    #[arg(long, value_name = "WHOSE")]
     prefer: Option<Prefer>,
     /// Which exchange the offer stands in: ike, auth_child, child or ike_rekey.
-    #[arg(long, value_name = "WHICH", value_parser = words::question, default_value = "ike")]
+    #[arg(long, value_name = "WHICH", default_value = "ike")]
     question: Question,
     /// The group of the KE payload, as a number; none for no KE payload. By default the first one offered.
     #[arg(long, value_name = "GROUP", value_parser = ke)]

@@ -5,7 +5,6 @@ use super::suite::PROVIDER;
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy, Proposal, Transform};
 use ikev2::registry::KeMethod;
-use ikev2_tools::report::negotiate::words;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -138,7 +137,7 @@ pub(crate) struct Line {
     #[arg(long, value_name = "P")]
     peer_policy: Option<String>,
     /// Whose rules decide in that: rfc, strongswan, strongswan6, libreswan, libreswan5, openiked.
-    #[arg(long, value_name = "D", default_value = "rfc", value_parser = words::dialect)]
+    #[arg(long, value_name = "D", default_value = "rfc")]
     dialect: Dialect,
     /// Adds the keys to Wireshark's ikev2_decryption_table in FILE: who reads it reads the traffic.
     #[arg(long, value_name = "FILE")]

@@ -1,11 +1,11 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
-use super::words;
 use crate::evidence::notation;
-use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Selection, Transform, negotiate};
+use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Selection, Transform, UnknownName, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
+use std::str::FromStr;
 
 /// Answers every line of `input`; a line that cannot be answered gets an error and the rest goes on. Gives whether there was none
 /// of these.
@@ -70,16 +70,21 @@ fn octets(hex: &str) -> Result<Vec<u8>, String> {
         .collect()
 }
 
+/// A value that the library has a name for.
+fn named<T: FromStr<Err = UnknownName>>(name: &str) -> Result<T, String> {
+    name.parse().map_err(|error: UnknownName| error.to_string())
+}
+
 fn question(row: &Value) -> Result<Question, String> {
-    text(row, "question")?.map_or(Ok(Question::Ike), words::question)
+    text(row, "question")?.map_or(Ok(Question::Ike), named)
 }
 
 fn dialect(row: &Value) -> Result<Dialect, String> {
-    text(row, "dialect")?.map_or(Ok(Dialect::Rfc), words::dialect)
+    text(row, "dialect")?.map_or(Ok(Dialect::Rfc), named)
 }
 
 fn policy(row: &Value, question: Question) -> Result<Policy, String> {
-    let prefer = text(row, "prefer")?.map_or(Ok(Prefer::Configured), words::prefer)?;
+    let prefer = text(row, "prefer")?.map_or(Ok(Prefer::Configured), named)?;
     let proposals = match (row.get("local_proposals"), text(row, "local")?) {
         (Some(Value::Array(list)), _) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
         (Some(Value::Null) | None, Some(local)) => notation::proposals(local, question)?,

@@ -3,13 +3,11 @@
 //! ```text
 //! people.rs  outcome and explanation; table.rs every offered proposal beside every local one
 //! json.rs    JSON lines in, JSON lines out, for programs
-//! words.rs   the words of command lines and JSON lines
 //! ```
 
 mod json;
 mod people;
 mod table;
-pub mod words;
 
 pub use people::{list, outcome};
 

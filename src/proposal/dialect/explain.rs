@@ -1,0 +1,101 @@
+//! The rules of any dialect as one value, for the explanation: it works on what was read, not on octets.
+
+use super::choice::{Offered, Verdict};
+use super::rules::{self, Rules};
+use crate::proposal::offer::OfferedProposal;
+use crate::proposal::reason::Flaw;
+use crate::proposal::suite::Local;
+use crate::registry::SecurityProtocol;
+use alloc::vec::Vec;
+
+/// An offered proposal as the stack read it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::proposal) struct Record {
+    pub(in crate::proposal) number: u8,
+    pub(in crate::proposal) protocol: SecurityProtocol,
+    /// Its SPI is not all zeros.
+    pub(in crate::proposal) named: bool,
+    pub(in crate::proposal) flaw: Option<Flaw>,
+    pub(in crate::proposal) start: usize,
+    pub(in crate::proposal) end: usize,
+}
+
+/// A dialect's rules where speed does not matter, whichever they are.
+pub(in crate::proposal) trait Explain {
+    /// Compares one offered proposal with one local one of the same protocol.
+    fn judge(&self, local: &Local, offered: &[Offered]) -> Verdict;
+
+    /// See [`Rules::stands_by`].
+    fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
+
+    /// See [`Rules::lets_through`].
+    fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool;
+
+    /// See [`Rules::spoils`].
+    fn spoils(&self, offered: &[Offered]) -> bool;
+
+    /// The proposals of an offer as the stack sees them.
+    fn list(&self, offer: &[u8]) -> (Vec<Record>, Vec<Offered>);
+}
+
+impl<R: Rules> Explain for R {
+    fn judge(&self, local: &Local, offered: &[Offered]) -> Verdict {
+        let mut verdict = rules::judge(self, local, offered);
+        if verdict.matches() {
+            verdict.clash = self.clash_of_choice(&verdict.chosen);
+        }
+        verdict
+    }
+
+    fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+        Rules::stands_by(self, local, offered)
+    }
+
+    fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool {
+        Rules::lets_through(self, protocol, named, last)
+    }
+
+    fn spoils(&self, offered: &[Offered]) -> bool {
+        Rules::spoils(self, offered)
+    }
+
+    fn list(&self, offer: &[u8]) -> (Vec<Record>, Vec<Offered>) {
+        // A transform takes eight octets at least, a proposal that says anything more than thirty.
+        let (records, codes) = (offer.len().div_euclid(32), offer.len().div_euclid(8));
+        let mut listed = Listed { records: Vec::with_capacity(records), codes: Vec::with_capacity(codes) };
+        Rules::list(self, offer, &mut |group, flaw| listed.push(self, group, flaw));
+        (listed.records, listed.codes)
+    }
+}
+
+fn names_spi(offered: &OfferedProposal<'_>) -> bool {
+    offered.spi().iter().any(|octet| *octet != 0)
+}
+
+struct Listed {
+    records: Vec<Record>,
+    codes: Vec<Offered>,
+}
+
+impl Listed {
+    /// Lists what the stack takes for one proposal: of several merged, a spoilt one takes those before it along.
+    fn push<R: Rules>(&mut self, rules: &R, group: &[OfferedProposal<'_>], flaw: Option<Flaw>) {
+        let Some(first) = group.first() else { return };
+        let spoilt = group.iter().rposition(|p| rules.flaw(p).is_some());
+        let kept = spoilt.map_or(0, |place| place.saturating_add(1));
+        let kept = group.get(kept..).filter(|rest| !rest.is_empty());
+        let spoiling = if kept.is_some() { None } else { group.iter().find_map(|p| rules.flaw(p)) };
+        let start = self.codes.len();
+        for offered in kept.unwrap_or(group) {
+            self.transforms(rules, offered);
+        }
+        let (number, protocol, end) = (first.number, first.protocol, self.codes.len());
+        let (named, flaw) = (group.last().is_some_and(names_spi), flaw.or(spoiling));
+        self.records.push(Record { number, protocol, named, flaw, start, end });
+    }
+
+    fn transforms<R: Rules>(&mut self, rules: &R, offered: &OfferedProposal<'_>) {
+        let transforms = offered.inner().transforms().take(rules.looks_at(offered));
+        self.codes.extend(transforms.map(|t| Offered { ty: t.ty, id: t.id, code: rules.code(&t) }));
+    }
+}

@@ -1,0 +1,100 @@
+//! What is asked of a policy, and the settings that bear on the answer.
+
+use super::spelling::spelled;
+use crate::registry::{KeMethod, SecurityProtocol};
+
+/// Whose order of preference decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Prefer {
+    /// The responder's own order.
+    #[default]
+    Configured,
+    /// The order in which the peer offers. libreswan and OpenIKED have no such setting.
+    Supplied,
+}
+
+spelled! {
+    Prefer as "prefer" {
+        Configured = "configured";
+        Supplied = "supplied";
+    }
+}
+
+/// Which exchange the SA payload stands in. The same offer deserves different answers in different exchanges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Question {
+    /// IKE_SA_INIT: an IKE SA; no SPI (RFC 7296 section 3.3.1).
+    Ike,
+    /// IKE_AUTH: the first child SA. Key exchange transforms are left out of the comparison (RFC 7296 section 1.2).
+    AuthChild,
+    /// CREATE_CHILD_SA: a new or rekeyed child SA; key exchange transforms count (RFC 7296 section 1.3.1).
+    Child,
+    /// CREATE_CHILD_SA: a rekeyed IKE SA; SPI of 8 octets (RFC 7296 section 1.3.2).
+    IkeRekey,
+}
+
+spelled! {
+    Question as "question" {
+        Ike = "ike";
+        AuthChild = "auth_child";
+        Child = "child";
+        IkeRekey = "ike_rekey";
+    }
+}
+
+impl Question {
+    /// Whether an IKE SA is asked for.
+    #[must_use]
+    pub const fn is_ike(self) -> bool {
+        matches!(self, Self::Ike | Self::IkeRekey)
+    }
+
+    /// Whether a proposal for `protocol` can be an answer to this question.
+    #[must_use]
+    pub const fn takes(self, protocol: SecurityProtocol) -> bool {
+        match protocol {
+            SecurityProtocol::IKE => self.is_ike(),
+            SecurityProtocol::ESP | SecurityProtocol::AH => !self.is_ike(),
+            _ => false,
+        }
+    }
+
+    /// Octets of the SPI a proposal carries (RFC 7296 section 3.3.1).
+    #[must_use]
+    pub const fn spi_size(self) -> u8 {
+        match self {
+            Self::Ike => 0,
+            Self::AuthChild | Self::Child => 4,
+            Self::IkeRekey => 8,
+        }
+    }
+
+    /// Whether key exchange transforms are left out of the comparison.
+    pub(super) const fn leaves_out_ke(self) -> bool {
+        matches!(self, Self::AuthChild)
+    }
+}
+
+/// What a policy sets beside its proposals.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    pub(super) prefer: Prefer,
+    pub(super) accept_private: bool,
+    pub(super) esp_aead: bool,
+}
+
+/// What bears on the answer beside the offer and the local proposals.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) question: Question,
+    /// The method of the KE payload.
+    pub(super) ke: Option<KeMethod>,
+    pub(super) settings: Settings,
+}
+
+impl Asked {
+    /// The method the KE payload should have been of, when `chosen` is the method chosen.
+    pub(super) fn wanted(&self, chosen: KeMethod) -> Option<KeMethod> {
+        (!self.question.leaves_out_ke() && chosen != KeMethod::NONE && self.ke != Some(chosen)).then_some(chosen)
+    }
+}
