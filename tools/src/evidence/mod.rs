@@ -4,6 +4,7 @@
 //! walk.rs       datagrams and streams -> IKE messages, ESP, keepalives, and what is none of them, told to a Report
 //!   ports.rs    which traffic may be IKE
 //!   stream.rs   octets of a TCP stream -> frames
+//! carrier.rs    what carried a message
 //! decode.rs     a message's payloads, and the first fault
 //! keys.rs       texts with keys
 //!   unchecked.rs  keys whose ICV nobody checks
@@ -14,6 +15,7 @@
 //! diagnosis/    IKE messages -> ikev2::diagnose, and the messages of each IKE SA as they are to be shown
 //! ```
 
+pub(crate) mod carrier;
 pub(crate) mod decode;
 pub mod diagnosis;
 pub mod keys;

@@ -1,7 +1,6 @@
 //! What is counted.
 
 use super::sas::IkeSas;
-use super::unlock::{Attempt, Verdict};
 use crate::capture::Time;
 use ikev2::registry::{ExchangeType, NotifyType};
 use std::collections::BTreeMap;
@@ -46,21 +45,6 @@ pub(crate) struct Encrypted {
     pub(crate) no_key: u64,
     /// Messages that came in fragments and are whole.
     pub(crate) reassembled: u64,
-}
-
-impl Encrypted {
-    pub(crate) fn count(&mut self, attempt: &Attempt) {
-        let counter = match attempt.verdict {
-            Verdict::Content { .. } | Verdict::Fragment { .. } => &mut self.opened,
-            Verdict::IcvMismatch { .. } => &mut self.icv_mismatch,
-            Verdict::Failed(_) => &mut self.failed,
-            Verdict::NoKey => &mut self.no_key,
-        };
-        *counter = counter.saturating_add(1);
-        if attempt.complete.is_some() {
-            self.reassembled = self.reassembled.saturating_add(1);
-        }
-    }
 }
 
 impl Summary {

@@ -3,8 +3,9 @@
 //! All keys of an SA are tried, those of what its initiator sends on messages with the I flag: the right ones are those whose
 //! ICV fits. A message is opened in a copy, since a key that does not fit spoils the octets.
 
+use super::carrier::Carrier;
 use super::keys::Entry;
-use super::walk::Carrier;
+use super::summary::Encrypted;
 use ikev2::error::OpenError;
 use ikev2::fragment::{Limits, Progress, Reassembled, Reassembler};
 use ikev2::protect::{Kind, Opened, Opener, open};
@@ -142,6 +143,21 @@ fn is_plausible(opened: &Opened<'_>) -> bool {
     match opened.kind() {
         Kind::Sk => Chain::parse(opened.first(), opened.content()).is_ok(),
         Kind::Skf { .. } => true,
+    }
+}
+
+impl Attempt {
+    pub(crate) fn count(&self, encrypted: &mut Encrypted) {
+        let counter = match self.verdict {
+            Verdict::Content { .. } | Verdict::Fragment { .. } => &mut encrypted.opened,
+            Verdict::IcvMismatch { .. } => &mut encrypted.icv_mismatch,
+            Verdict::Failed(_) => &mut encrypted.failed,
+            Verdict::NoKey => &mut encrypted.no_key,
+        };
+        *counter = counter.saturating_add(1);
+        if self.complete.is_some() {
+            encrypted.reassembled = encrypted.reassembled.saturating_add(1);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a capture holds, told to a [`Report`] in the order of its packets.
 
+use super::carrier::Carrier;
 use super::decode::{Content, Parts};
 use super::ports::{self, NAT_T, Ports, Transport};
 use super::stream::{Found, Stream};
@@ -12,23 +13,6 @@ use ikev2::wire::transport::{NON_ESP_MARKER, Transported};
 use ikev2::wire::{LenientMessage, Message, Payload};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-
-/// What is common to everything that came over the network.
-#[derive(Clone, Debug)]
-pub(crate) struct Carrier {
-    /// Packet numbers of the capture, counted from 1.
-    pub(crate) packets: Vec<u64>,
-    pub(crate) time: Time,
-    pub(crate) src: SocketAddr,
-    pub(crate) dst: SocketAddr,
-    pub(crate) transport: Transport,
-    /// IP packets that carried it; 1: it came whole.
-    pub(crate) ip_fragments: u32,
-    /// Octets of IP payload in each IP fragment; empty when it came whole, and on TCP.
-    pub(crate) fragment_sizes: Vec<usize>,
-    /// Octets that were sent and are not in the capture.
-    pub(crate) truncation: Option<Truncation>,
-}
 
 /// Something in the capture that could not be read, with as much of its place as is known.
 #[derive(Clone, Debug)]
@@ -186,7 +170,7 @@ impl Walk {
             count_errors(&content.parts, &mut summary.errors_inside);
         }
         if let (Some(encrypted), Some(attempt)) = (&mut summary.encrypted, &attempt) {
-            encrypted.count(attempt);
+            attempt.count(encrypted);
         }
         let (first, _) = *summary.span.get_or_insert((carrier.time, carrier.time));
         summary.span = Some((first, carrier.time));

@@ -1,8 +1,8 @@
 //! The messages of an IKE SA as they are shown: one line each, the fragments of a message together.
 
 use crate::capture::{IncompleteFragments, Time};
+use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
-use crate::evidence::walk::Carrier;
 use ikev2::Role;
 use ikev2::diagnose::exchange_name;
 use ikev2::registry::{NotifyType, PayloadType};

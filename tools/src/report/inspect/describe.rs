@@ -6,8 +6,8 @@ use super::names::{self, named};
 use super::nat;
 use super::text::{hex, hex_short, quoted, text_or_hex};
 use super::values;
+use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::Part;
-use crate::evidence::walk::Carrier;
 use ikev2::registry::{PayloadType, SecurityProtocol};
 use ikev2::wire::{CertReq, Delete, Eap, Header, KeyExchange, Notify, Payload, RawPayload, VendorId};
 

@@ -8,10 +8,11 @@
 use super::json_payload::payload;
 use super::remarks::{self, remarks};
 use crate::capture::Time;
+use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use crate::evidence::summary::Summary;
 use crate::evidence::unlock::{Complete, Verdict};
-use crate::evidence::walk::{Carrier, Report, Sealed, Trouble};
+use crate::evidence::walk::{Report, Sealed, Trouble};
 use ikev2::error::ParseError;
 use ikev2::registry::PayloadType;
 use ikev2::wire::LenientMessage;

@@ -1,7 +1,7 @@
 //! Whether a NAT detection hash is that of the address it came from, or went to (RFC 7296 section 2.23).
 
 use super::text::hex_short;
-use crate::evidence::walk::Carrier;
+use crate::evidence::carrier::Carrier;
 use ikev2::keys::nat_detection;
 use ikev2::provider::Provider;
 use ikev2::registry::NotifyType;

@@ -1,8 +1,9 @@
 //! What is worth a word although the message could be read.
 
+use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use crate::evidence::unlock::Complete;
-use crate::evidence::walk::{Carrier, cut_short};
+use crate::evidence::walk::cut_short;
 use ikev2::registry::PayloadType;
 use ikev2::wire::rules::{self, Deviation, Place};
 use ikev2::wire::{Header, LenientMessage, Payloads, audit, audit_content};

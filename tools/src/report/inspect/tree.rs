@@ -2,10 +2,11 @@
 
 use super::describe::{self, Node};
 use super::remarks::{self, remarks};
+use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use crate::evidence::summary::{Encrypted, Summary, count};
 use crate::evidence::unlock::{Complete, Verdict};
-use crate::evidence::walk::{Carrier, Report, Sealed, Trouble};
+use crate::evidence::walk::{Report, Sealed, Trouble};
 use crate::report::Style;
 use crate::report::text::{Ink, Page};
 use core::fmt::Write as _;
