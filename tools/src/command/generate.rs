@@ -1,8 +1,7 @@
 //! What is made from the command line itself: completions for shells, and manual pages.
 
-use super::Line;
 use crate::console::{Colour, Console, UNUSABLE, WELL};
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 use std::io::{self, Write};
 
@@ -25,14 +24,15 @@ pub(crate) struct Man {
     of: Option<String>,
 }
 
-pub(crate) fn completions(args: &Completions) -> u8 {
+/// `whole` is the definition of the command line.
+pub(crate) fn completions(args: &Completions, mut whole: Command) -> u8 {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Line::command(), "ike", &mut text);
+    clap_complete::generate(args.shell, &mut whole, "ike", &mut text);
     write("completions", &text)
 }
 
-pub(crate) fn man(args: &Man) -> u8 {
-    let mut whole = Line::command();
+/// `whole` is the definition of the command line.
+pub(crate) fn man(args: &Man, mut whole: Command) -> u8 {
     whole.build();
     let page = match &args.of {
         None => Some(whole),

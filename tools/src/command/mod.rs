@@ -73,9 +73,9 @@ pub(crate) fn run() -> u8 {
         #[cfg(feature = "compare")]
         Command::Compare(args) => compare::run(*args, line.color),
         #[cfg(feature = "generate")]
-        Command::Completions(args) => generate::completions(&args),
+        Command::Completions(args) => generate::completions(&args, <Line as clap::CommandFactory>::command()),
         #[cfg(feature = "generate")]
-        Command::Man(args) => generate::man(&args),
+        Command::Man(args) => generate::man(&args, <Line as clap::CommandFactory>::command()),
     }
 }
 

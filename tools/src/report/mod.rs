@@ -5,4 +5,4 @@ pub mod inspect;
 pub mod negotiate;
 mod text;
 
-pub use text::{Style, printable};
+pub use text::{Style, escape_html, printable};

@@ -1,11 +1,10 @@
 //! The strategies by name, with both ends.
 
-use super::args::Args;
 use ikev2::fragment::strategy::{
     Acknowledger, Collector, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PmtuProbe, PrivateNotify, RandomOrder,
     ReceiptStatus, Receiver, Sealed, SealedError, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
 };
-use ikev2::fragment::{Layout, Path};
+use ikev2::fragment::{Layout, Limits, Path};
 use ikev2::registry::NotifyType;
 use ikev2::sim::Scene;
 use std::collections::BTreeMap;
@@ -127,11 +126,17 @@ impl Prepared {
         Ok(Self { scene, whole, steps, forms })
     }
 
-    /// Both ends of a strategy on a path with this MTU.
-    pub(crate) fn ends(&self, of: &Contestant, mtu: u16, args: &Args, seed: u64) -> Result<Ends<'_>, Box<dyn Error + Send + Sync>> {
+    /// Both ends of a strategy on a path with this MTU: the sender's timers, the receiver's limits.
+    pub(crate) fn ends(
+        &self,
+        of: &Contestant,
+        mtu: u16,
+        (timers, limits): (Timers, Limits),
+        seed: u64,
+    ) -> Result<Ends<'_>, Box<dyn Error + Send + Sync>> {
         let form = of.form(mtu).and_then(|(size, layout)| self.forms.get(&(size, layout == Layout::Balanced)));
         let (whole, fragments) = (self.whole.clone(), form.unwrap_or(&self.whole).clone());
-        let (timers, about) = (args.timers, Scene::HEADER);
+        let about = Scene::HEADER;
         let notify = PrivateNotify::new(NotifyType(48000)).ok_or("48000 is a private type")?;
         let back = Path::ipv4(SIZE);
         let strategy: Box<dyn Strategy> = match of.kind {
@@ -151,10 +156,10 @@ impl Prepared {
             Kind::Tcp => Box::new(Tcp::new(&whole, SEGMENT, timers)?),
         };
         let receiver: Box<dyn Receiver + '_> = match of.kind {
-            Kind::ReceiptStatus => Box::new(StatusReporter::new(args.limits, self.scene.back_sealer(), notify, HOLD_DOWN, back)),
-            Kind::FragmentAck => Box::new(Acknowledger::new(args.limits, self.scene.back_sealer(), notify, back)),
-            Kind::Tcp => Box::new(TcpReceiver::new(args.limits, self.scene.opener())),
-            _ => Box::new(Collector::new(args.limits)),
+            Kind::ReceiptStatus => Box::new(StatusReporter::new(limits, self.scene.back_sealer(), notify, HOLD_DOWN, back)),
+            Kind::FragmentAck => Box::new(Acknowledger::new(limits, self.scene.back_sealer(), notify, back)),
+            Kind::Tcp => Box::new(TcpReceiver::new(limits, self.scene.opener())),
+            _ => Box::new(Collector::new(limits)),
         };
         Ok(Ends { strategy, receiver })
     }

@@ -108,7 +108,7 @@ fn cell(args: &Args, job: &Job<'_>, of: &Prepared) -> Result<Cell, Box<dyn Error
     let mut runs = Vec::new();
     for number in 0..args.runs {
         let seed = args.seed.wrapping_add(number.into());
-        let mut ends = of.ends(job.strategy, job.path.route.mtu(), args, seed)?;
+        let mut ends = of.ends(job.strategy, job.path.route.mtu(), (args.timers, args.limits), seed)?;
         let report = run(&of.scene, &job.path.route, &mut *ends.strategy, &mut *ends.receiver, seed);
         runs.push(Run {
             seed,

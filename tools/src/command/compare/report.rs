@@ -6,6 +6,7 @@ use super::plots::{self, Figure};
 use super::stats::{Summary, percent, summary, time};
 use super::table::{DETAILS, details};
 use super::verdict;
+use ikev2_tools::report::escape_html;
 use std::fmt::Write;
 
 const STYLE: &str = "
@@ -40,7 +41,7 @@ fn write(page: &mut String, args: &Args, results: &Results, figures: &[Figure]) 
     )?;
     writeln!(page, "<h1>IKE fragmentation strategies compared</h1>\n<div class=\"answer\">")?;
     for sentence in verdict::sentences(args, results) {
-        writeln!(page, "<p>{}</p>", escaped(&sentence))?;
+        writeln!(page, "<p>{}</p>", escape_html(&sentence))?;
     }
     writeln!(page, "</div>")?;
     let messages = std::iter::once(&results.message).chain(args.messages.iter().filter(|message| message.name != results.message.name));
@@ -49,7 +50,7 @@ fn write(page: &mut String, args: &Args, results: &Results, figures: &[Figure]) 
         writeln!(
             page,
             "<details{open}><summary><b>{}: the time in which 95 % of the runs were delivered</b></summary>",
-            escaped(&message.to_string())
+            escape_html(&message.to_string())
         )?;
         heat(page, args, results, &message.name)?;
         writeln!(page, "</details>")?;
@@ -81,12 +82,12 @@ fn write(page: &mut String, args: &Args, results: &Results, figures: &[Figure]) 
         time(args.deadline)
     )?;
     for path in &args.paths {
-        writeln!(page, "<details class=\"numbers\"><summary>{}</summary>", escaped(&path.name))?;
+        writeln!(page, "<details class=\"numbers\"><summary>{}</summary>", escape_html(&path.name))?;
         for message in &args.messages {
-            writeln!(page, "<table><tr><th>{}</th>", escaped(&message.to_string()))?;
+            writeln!(page, "<table><tr><th>{}</th>", escape_html(&message.to_string()))?;
             DETAILS.iter().try_for_each(|title| write!(page, "<th>{title}</th>"))?;
             for cell in results.cells.iter().filter(|cell| cell.path == path.name && cell.message == message.name) {
-                write!(page, "</tr>\n<tr><td>{}</td>", escaped(&cell.strategy))?;
+                write!(page, "</tr>\n<tr><td>{}</td>", escape_html(&cell.strategy))?;
                 details(&summary(cell, args.deadline)).iter().try_for_each(|value| write!(page, "<td>{value}</td>"))?;
             }
             writeln!(page, "</tr></table>")?;
@@ -96,7 +97,7 @@ fn write(page: &mut String, args: &Args, results: &Results, figures: &[Figure]) 
     writeln!(
         page,
         "<h2>Again</h2><p><code>ike compare {}</code> with seed {} writes the same numbers. A line of <a href=\"runs.csv\">runs.csv</a> is run alone by <code>--seed SEED --runs 1</code> with its strategy, path and size; <code>custom-loss-N</code> is <code>--path custom --loss N</code>.</p>",
-        escaped(&args.line),
+        escape_html(&args.line),
         args.seed
     )?;
     writeln!(
@@ -112,7 +113,7 @@ fn heat(page: &mut String, args: &Args, results: &Results, message: &str) -> std
         cell.map(|cell| summary(cell, args.deadline))
     };
     write!(page, "<table class=\"heat\"><tr><th>strategy</th>")?;
-    args.paths.iter().try_for_each(|path| write!(page, "<th title=\"{}\">{}</th>", escaped(&path.about), escaped(&path.name)))?;
+    args.paths.iter().try_for_each(|path| write!(page, "<th title=\"{}\">{}</th>", escape_html(&path.about), escape_html(&path.name)))?;
     writeln!(page, "</tr>")?;
     let (one, two): (Vec<_>, Vec<_>) = args.strategies.iter().partition(|strategy| strategy.is_one_sided());
     let group = |page: &mut String, title: &str| {
@@ -125,7 +126,7 @@ fn heat(page: &mut String, args: &Args, results: &Results, message: &str) -> std
         if at == one.len() {
             group(page, "if the other end knows it too")?;
         }
-        write!(page, "<tr><td title=\"{}\">{}</td>", escaped(&strategy.about()), escaped(&strategy.name))?;
+        write!(page, "<tr><td title=\"{}\">{}</td>", escape_html(&strategy.about()), escape_html(&strategy.name))?;
         for path in &args.paths {
             let Some(s) = of(&strategy.name, &path.name) else { continue };
             let fastest = args.strategies.iter().filter_map(|other| of(&other.name, &path.name)?.p95.value).min();
@@ -154,15 +155,16 @@ fn shade(s: &Summary) -> (&'static str, String) {
 fn strategies_and_paths(page: &mut String, args: &Args) -> std::fmt::Result {
     writeln!(page, "<h2>What was compared</h2><table><tr><th>strategy</th><th style=\"text-align:left\">what it does</th></tr>")?;
     for strategy in &args.strategies {
-        writeln!(page, "<tr><td>{}</td><td style=\"text-align:left\">{}</td></tr>", escaped(&strategy.name), escaped(&strategy.about()))?;
+        writeln!(
+            page,
+            "<tr><td>{}</td><td style=\"text-align:left\">{}</td></tr>",
+            escape_html(&strategy.name),
+            escape_html(&strategy.about())
+        )?;
     }
     writeln!(page, "</table><table><tr><th>path</th><th style=\"text-align:left\">what it is</th></tr>")?;
     for path in &args.paths {
-        writeln!(page, "<tr><td>{}</td><td style=\"text-align:left\">{}</td></tr>", escaped(&path.name), escaped(&path.about))?;
+        writeln!(page, "<tr><td>{}</td><td style=\"text-align:left\">{}</td></tr>", escape_html(&path.name), escape_html(&path.about))?;
     }
     writeln!(page, "</table>")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

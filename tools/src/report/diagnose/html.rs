@@ -2,6 +2,7 @@
 
 use super::svg;
 use crate::evidence::diagnosis::track::{Cure, Diagnosis, Shown, fact};
+use crate::report::escape_html as escape;
 use core::fmt::Write as _;
 use ikev2::diagnose::cause::NoProposalChosen;
 use ikev2::diagnose::sizes;
@@ -191,21 +192,4 @@ fn size(html: &mut String, label: &str, packet: u64, report: &sizes::Report) {
     for advice in &report.advice {
         let _ = write!(html, "<p class=\"soft\">Advice: {}</p>", escape(&advice.to_string()));
     }
-}
-
-/// Text as HTML shows it; control characters are shown as `?`.
-pub(crate) fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c if c.is_control() => safe.push('?'),
-            c => safe.push(c),
-        }
-    }
-    safe
 }

@@ -1,7 +1,7 @@
 //! The ladder drawn: two lifelines, an arrow for each message.
 
-use super::html::escape;
 use crate::evidence::diagnosis::ladder::{Ladder, Step};
+use crate::report::escape_html as escape;
 use core::fmt::Write as _;
 use ikev2::Role;
 

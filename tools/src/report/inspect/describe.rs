@@ -4,32 +4,13 @@ use super::detail;
 use super::identity;
 use super::names::{self, named};
 use super::nat;
+use super::node::Node;
 use super::text::{hex, hex_short, quoted, text_or_hex};
 use super::values;
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::Part;
 use ikev2::registry::{PayloadType, SecurityProtocol};
 use ikev2::wire::{CertReq, Delete, Eap, Header, KeyExchange, Notify, Payload, RawPayload, VendorId};
-
-/// A line of the tree and the lines below it.
-#[derive(Debug, Default)]
-pub(crate) struct Node {
-    pub(crate) label: String,
-    /// Shown one after the other, with commas.
-    pub(crate) items: Vec<String>,
-    pub(crate) children: Vec<Node>,
-}
-
-impl Node {
-    pub(crate) fn new(label: impl Into<String>, items: Vec<String>) -> Self {
-        Self { label: label.into(), items, children: Vec::new() }
-    }
-
-    fn with(mut self, children: impl IntoIterator<Item = Node>) -> Self {
-        self.children.extend(children);
-        self
-    }
-}
 
 /// `header` and `carrier` are those of the message the payload came in.
 pub(crate) fn payload(part: &Part<'_>, header: &Header, carrier: &Carrier) -> Node {

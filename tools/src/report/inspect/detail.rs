@@ -1,7 +1,7 @@
 //! Proposals and traffic selectors in words.
 
-use super::describe::Node;
 use super::names::{self, named};
+use super::node::Node;
 use super::text::{hex, hex_short, text_or_hex};
 use core::fmt::Display;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};

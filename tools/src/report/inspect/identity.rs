@@ -1,7 +1,7 @@
 //! Identities and certificates in words.
 
-use super::describe::Node;
 use super::detail::plural;
+use super::node::Node;
 use super::text::{hex, hex_short, quoted, text_or_hex};
 use ikev2::auth::SignatureScheme;
 use ikev2::cert::{DistinguishedName, GeneralName};

@@ -4,6 +4,7 @@
 //! remarks.rs    what is worth a word besides
 //! json.rs       one message -> one JSON line (payloads in json_payload.rs)
 //! tree.rs       one message -> a tree to read
+//!   node.rs     a line and what stands below it
 //!   describe.rs a payload in words: SA and selectors in detail.rs, notify data and configuration in values.rs, NAT detection
 //!               in nat.rs, identities and certificates in identity.rs
 //!   text.rs     escaping and hexadecimal; names no registry holds in names.rs
@@ -16,6 +17,7 @@ mod json;
 mod json_payload;
 mod names;
 mod nat;
+mod node;
 mod remarks;
 mod text;
 mod tree;

@@ -1,6 +1,7 @@
 //! A tree to read: one message after the other, then a summary.
 
-use super::describe::{self, Node};
+use super::describe;
+use super::node::Node;
 use super::remarks::{self, remarks};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};

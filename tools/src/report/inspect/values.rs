@@ -1,9 +1,9 @@
 //! Notification Data and configuration values in words.
 
-use super::describe::Node;
 use super::detail::{addresses, plural};
 use super::identity;
 use super::names::{self, named};
+use super::node::Node;
 use super::text::{hex, hex_short, quoted, text_or_hex};
 use ikev2::registry::{CfgAttributeType, HashAlgorithm, SecurePasswordMethod};
 use ikev2::wire::{AuthAnnouncement, CfgAttribute, CfgValue, Gateway, Notify, NotifyData};
