@@ -1,7 +1,7 @@
 //! Where output goes: how wide it is, whether it takes colours, and what is said when it takes no more.
 
 use anstream::{AutoStream, ColorChoice};
-use ikev2_tools::report::Style;
+use ikev2_tools::report::{Style, printable};
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
@@ -17,12 +17,12 @@ pub(crate) const UNKNOWN: u8 = 3;
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Colour {
-    /// On a terminal, unless NO_COLOR is set.
+    /// On a terminal, unless the environment has NO_COLOR.
     #[default]
     Auto,
-    /// Into files and pipes too.
+    /// Into files and pipes as well.
     Always,
-    /// Nowhere.
+    /// Not even on a terminal.
     Never,
 }
 
@@ -43,7 +43,9 @@ impl Console {
         };
         let width = if stdout.is_terminal() { terminal_size::terminal_size().map(|(width, _)| width.0.into()) } else { None };
         let style = Style { width, colour: choice != ColorChoice::Never };
-        Self { out: BufWriter::new(Box::new(AutoStream::new(stdout, choice))), style, name }
+        // What has no colours is written as it is: a stripper would take characters out of JSON.
+        let out: Box<dyn Write + Send> = if style.colour { Box::new(AutoStream::new(stdout, choice)) } else { Box::new(stdout) };
+        Self { out: BufWriter::new(out), style, name }
     }
 
     /// Says on standard error what went wrong, or how far things are.
@@ -51,16 +53,9 @@ impl Console {
         complain(self.name, what);
     }
 
-    /// The exit status of what was written: who reads a pipe may have seen enough.
-    pub(crate) fn finish(&mut self, done: io::Result<u8>) -> u8 {
-        match done.and_then(|status| self.out.flush().map(|()| status)) {
-            Ok(status) => status,
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => WELL,
-            Err(error) => {
-                self.complain(format_args!("cannot write: {error}"));
-                UNUSABLE
-            }
-        }
+    /// The exit status: `status`, unless it could not be written. Who reads a pipe may have seen enough.
+    pub(crate) fn finish(&mut self, status: u8, done: io::Result<()>) -> u8 {
+        written(self.name, status, done.and_then(|()| self.out.flush()))
     }
 
     /// A complaint that ends it.
@@ -70,7 +65,21 @@ impl Console {
     }
 }
 
-/// Says `what` on standard error, in the name of a subcommand. Standard error may be gone: then there is nobody to tell.
+/// The exit status of a subcommand after what it had to write.
+pub(crate) fn written(name: &str, status: u8, done: io::Result<()>) -> u8 {
+    match done {
+        Ok(()) => status,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => status,
+        Err(error) => {
+            complain(name, format_args!("cannot write: {error}"));
+            UNUSABLE
+        }
+    }
+}
+
+/// Says `what` on standard error, in the name of a subcommand; nothing in it moves the cursor but its own ends of lines. Standard error
+/// may be gone: then there is nobody to tell.
 pub(crate) fn complain(name: &str, what: impl Display) {
-    let _ = writeln!(io::stderr(), "ike {name}: {what}");
+    let lines: Vec<_> = what.to_string().split('\n').map(printable).collect();
+    let _ = writeln!(io::stderr(), "ike {name}: {}", lines.join("\n"));
 }

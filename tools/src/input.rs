@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 /// The capture in a file, or on standard input for `-`.
 pub(crate) fn capture(path: &Path) -> Result<Source, OpenError> {
     if path == Path::new("-") {
-        return Ok(Source { name: "standard input".into(), input: Box::new(io::stdin()), octets: None });
+        return Ok(Source::new("standard input", io::stdin()));
     }
     let name = name(path);
     let failed = |source| OpenError::Io { name: name.clone(), source };
     let file = File::open(path).map_err(failed)?;
     let octets = file.metadata().map_err(failed)?.len();
-    Ok(Source { name, input: Box::new(file), octets: Some(octets) })
+    Ok(Source::new(&path.to_string_lossy(), file).with_len(octets))
 }
 
 /// The keys of all these files; `None` when none is named.

@@ -14,7 +14,7 @@
 //! use ikev2_tools::{evidence, report};
 //!
 //! # let octets: &[u8] = include_bytes!("../../tests/captures/err-npc-init.pcap");
-//! let source = Source { name: "err-npc-init.pcap".into(), input: Box::new(octets), octets: None };
+//! let source = Source::new("err-npc-init.pcap", octets);
 //! let diagnosis = evidence::diagnosis::diagnose(source, evidence::diagnosis::Options::default(), &mut |_| ())?;
 //! let text = report::diagnose::text(&diagnosis, false, report::Style::default());
 //! assert!(text.starts_with("The two sides have no encryption settings in common: set the same proposal on client and server."));

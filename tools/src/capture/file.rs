@@ -11,6 +11,7 @@ use std::rc::Rc;
 use pcap_parser::traits::PcapReaderIterator;
 use pcap_parser::{LegacyPcapReader, PcapBlockOwned, PcapNGReader};
 
+use super::name::printable;
 use super::pcapng::{self, Interface, NANOS_PER_SECOND, Step, low_half, u32_at};
 use super::problem::{Fault, Problem};
 use super::time::Time;
@@ -30,16 +31,35 @@ const NANOS_PER_MICRO: i128 = 1_000;
 
 /// A capture to be read.
 pub struct Source {
-    /// What reports and errors call it, as [`printable`](crate::report::printable) text.
-    pub name: String,
-    /// Its octets, from the first on.
-    pub input: Box<dyn Read>,
-    /// How many octets there are, where that is known.
-    pub octets: Option<u64>,
+    name: String,
+    input: Box<dyn Read>,
+    octets: Option<u64>,
+}
+
+impl Source {
+    /// The octets that `input` gives, from the first on. Reports and errors call them `name`, as [`printable`] text.
+    #[must_use]
+    pub fn new(name: &str, input: impl Read + 'static) -> Self {
+        Self { name: printable(name), input: Box::new(input), octets: None }
+    }
+
+    /// There are so many octets: progress is told as a share of them.
+    #[must_use]
+    pub fn with_len(mut self, octets: u64) -> Self {
+        self.octets = Some(octets);
+        self
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// Why a capture could not even be begun.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OpenError {
     /// The octets cannot be had.
     #[error("cannot read {name}: {source}")]

@@ -17,6 +17,7 @@ mod file;
 mod fragments;
 mod ip;
 mod link;
+mod name;
 mod pcapng;
 mod problem;
 mod spans;
@@ -27,6 +28,7 @@ mod time;
 mod traffic;
 
 pub use file::{OpenError, Source};
+pub use name::printable;
 pub(crate) use problem::{IncompleteFragments, Problem};
 pub(crate) use streams::{StreamEvent, StreamPiece};
 pub(crate) use time::Time;

@@ -80,6 +80,7 @@ pub(crate) struct Traffic {
     pieces: VecDeque<StreamPiece>,
     ready: VecDeque<Item>,
     ended: bool,
+    broken: bool,
     clock: Time,
 }
 
@@ -111,6 +112,7 @@ impl Traffic {
             pieces: VecDeque::new(),
             ready: VecDeque::new(),
             ended: false,
+            broken: false,
             clock: Time::default(),
         }
     }
@@ -118,6 +120,11 @@ impl Traffic {
     /// The latest time of a packet so far, of whatever kind it was.
     pub(crate) fn clock(&self) -> Time {
         self.clock
+    }
+
+    /// Whether reading ended before the capture did: it is damaged, or could not be had to its end.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Packets read so far.
@@ -150,6 +157,7 @@ impl Traffic {
                 }
             }
             Some(Record::Problem(problem)) => {
+                self.broken |= matches!(problem, Problem::BrokenFile { .. });
                 // What the damage cut short is told before the damage.
                 if matches!(problem, Problem::BrokenFile { .. } | Problem::EndsInRecord { .. }) {
                     self.finish();

@@ -2,26 +2,27 @@
 
 use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
 use crate::input;
-use ikev2_tools::evidence::diagnosis::{self, Diagnosis, Options, Progress};
+use ikev2_tools::evidence::diagnosis::{self, Diagnosis, Options, Progress, State};
 use ikev2_tools::evidence::offers;
 use ikev2_tools::report;
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
-const MORE: &str = r#"The first line is the verdict: what is wrong and what to do, in one sentence. Below it each IKE SA has its findings with the packets that
-prove them, who must change what, its messages as a ladder, and the sizes of the large ones.
+const MORE: &str = r#"The first line is the verdict: what is wrong and what to do, in one sentence. Below it each IKE SA has its findings with the packets that prove them, who must change what, its messages as a ladder, and the sizes of the large ones.
 
-JSON lines: {"kind":"finding","code":..,"severity":"error|warning|info","sa":"spi_i:spi_r","packets":[..],"text":..,"remedy":..,
-"details":{..},"confidence":"high|medium|low","time":seconds} and last {"kind":"verdict","codes":[..],"windows_error":N or null,"text":..}.
+JSON lines: one object a finding, the verdict last.
+  {"kind":"finding","code":..,"severity":"error|warning|info",
+   "sa":"spi_i:spi_r","packets":[..],"text":..,"remedy":..,"details":{..},
+   "confidence":"high|medium|low","time":seconds,"windows_error":N or null}
+  {"kind":"verdict","codes":[..],"windows_error":N or null,"text":..}
 
 Examples:
   ike diagnose tunnel.pcapng
   ike diagnose --html report.html --keys keys.txt tunnel.pcapng
   ike diagnose --policy 'aes256-sha384-ecp384' tunnel.pcapng
 
-The exit status is 0 when no error was found, 1 when one was, 2 when the command line is wrong or a file cannot be read, 3 when the
-capture holds no IKE message to judge."#;
+Exit status: 0 when an IKE SA came up and no error was found; 1 when an error was found; 2 when the command line is wrong or a file cannot be read; 3 when it cannot be told: no error was found, and no IKE SA came up."#;
 
 /// Tells from a capture (pcap or pcapng) why an IKEv2 tunnel does not come up, and what to change.
 #[derive(Debug, clap::Args)]
@@ -30,19 +31,19 @@ pub(crate) struct Args {
     /// The capture; - reads standard input.
     file: PathBuf,
     /// Look into encrypted messages with the keys in FILE (keys.json, or Wireshark's ikev2_decryption_table); may be repeated.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     keys: Vec<PathBuf>,
     /// What the responder allows: it explains a refused proposal.
     ///
     /// A profile (`ike negotiate --list` shows them), strongSwan or libreswan notation, or a Windows
     /// Set-VpnConnectionIPsecConfiguration command line or CryptographySuite element.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     policy: Option<String>,
     /// JSON lines: one object a finding, the verdict last.
     #[arg(long)]
     json: bool,
     /// Write the report as one HTML page, with the messages drawn.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     html: Option<PathBuf>,
     /// Show every IKE SA, not only those that failed.
     #[arg(long)]
@@ -55,10 +56,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, colour: Colour) -> u8 {
     let mut console = Console::new("diagnose", colour);
     match read(&args, &console) {
-        Ok(diagnosis) => {
-            let written = write(&args, &diagnosis, &mut console);
-            console.finish(written)
-        }
+        Ok(diagnosis) => write(&args, &diagnosis, &mut console),
         Err(error) => console.give_up(error),
     }
 }
@@ -75,18 +73,19 @@ fn so_far(progress: Progress) -> String {
     format!("{} packets{}", progress.packets, percent.map(|percent| format!(", {percent} %")).unwrap_or_default())
 }
 
-fn write(args: &Args, diagnosis: &Diagnosis, console: &mut Console) -> io::Result<u8> {
+fn write(args: &Args, diagnosis: &Diagnosis, console: &mut Console) -> u8 {
     if let Some(path) = &args.html {
         if let Err(error) = fs::write(path, report::diagnose::html(diagnosis, args.all)) {
-            console.complain(format_args!("{}: {error}", input::name(path)));
-            return Ok(UNUSABLE);
+            return console.give_up(format_args!("{}: {error}", input::name(path)));
         }
     }
     let text = if args.json { report::diagnose::json(diagnosis) } else { report::diagnose::text(diagnosis, args.all, console.style) };
-    console.out.write_all(text.as_bytes())?;
-    Ok(match (diagnosis.verdict().codes.is_empty(), diagnosis.messages()) {
-        (false, _) => BAD,
-        (true, 0) => UNKNOWN,
-        (true, _) => WELL,
-    })
+    let status = match diagnosis.state() {
+        State::Fault => BAD,
+        _ if diagnosis.is_broken() => UNUSABLE,
+        State::Healthy => WELL,
+        State::Undetermined => UNKNOWN,
+    };
+    let done = console.out.write_all(text.as_bytes());
+    console.finish(status, done)
 }

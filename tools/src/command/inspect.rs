@@ -5,35 +5,38 @@ use crate::input;
 use ikev2_tools::report::inspect::{Error, Options, Outcome, show};
 use std::path::PathBuf;
 
-const JSON: &str = r#"A file of keys is one of two, told apart by its content:
-  keys.json as in tests/captures: {"ike_sas": [{"spi_i": "..", "spi_r": "..", "encr_id": 12, "encr_key_bits": 256, "integ_id": 12,
-    "sk_ei": "..", "sk_er": "..", "sk_ai": "..", "sk_ar": ".."}, ..]}, SPIs and keys in hexadecimal
-  Wireshark's ikev2_decryption_table: SPIi,SPIr,SK_ei,SK_er,"AES-CBC-256 [RFC3602]",SK_ai,SK_ar,"HMAC_SHA2_256_128 [RFC4868]"
+const MORE: &str = r#"Files of keys: one of two formats, told apart by content.
+  keys.json      {"ike_sas": [{"spi_i": "..", "spi_r": "..", "encr_id": 12,
+                 "encr_key_bits": 256, "integ_id": 12, "sk_ei": "..",
+                 "sk_er": "..", "sk_ai": "..", "sk_ar": ".."}, ..]}
+                 with SPIs and keys in hexadecimal
+  Wireshark's    ikev2_decryption_table:
+                 SPIi,SPIr,SK_ei,SK_er,"AES-CBC-256 [RFC3602]",
+                 SK_ai,SK_ar,"HMAC_SHA2_256_128 [RFC4868]" in one line
 Several entries may have the SPIs of one IKE SA, whose keys change with each additional key exchange: all are tried.
-With --json an SK or SKF payload then has a field "decrypt":
-  "ok"            SK has "inner", its payloads, and "inner_fault", the first fault in them (offsets count from the content's start);
+
+JSON lines: one object a message, the summary last. With keys an SK or SKF payload has a field "decrypt", and none when there is no key for its IKE SA:
+  "ok"            SK has "inner", its payloads, and "inner_fault", the first
+                  fault in them (offsets count from the content's start);
                   SKF has "reassembly", how far its fragment set is
-  "unchecked"     the same, by a line of Wireshark's table whose integrity algorithm checks nothing
+  "unchecked"     the same, by a line of Wireshark's table whose integrity
+                  algorithm checks nothing
   "ICV mismatch"  no key of this IKE SA fits
   other text      why else it was not opened
-and none when there is no key for its IKE SA. After the message with the fragment that completes a set comes an object of kind
-"reassembled": "packets" (all that carried one of its fragments), "message_id", "exchange", "initiator", "response", "fragments",
-"payloads", "fault", and where it belongs. The summary has "encrypted", the numbers of messages "opened", with an "icv_mismatch",
-"not_opened" for another reason, with "no_key", and of those "reassembled".
+After the message with the fragment that completes a set comes an object of kind "reassembled": "packets" (all that carried one of its fragments), "message_id", "exchange", "initiator", "response", "fragments", "payloads", "fault", and where it belongs. The summary has "encrypted": the numbers of messages "opened", with an "icv_mismatch", "not_opened" for another reason, with "no_key", and of those "reassembled".
 
 Examples:
   ike inspect tunnel.pcap
-  ike inspect --keys keys.json --json tunnel.pcap | jq 'select(.kind == "message") | .exchange'
-  tcpdump -w - 'udp port 500 or udp port 4500' | ike inspect -
+  ike inspect --keys keys.json --json tunnel.pcap | jq .exchange
+  tcpdump -U -w - 'udp port 500 or udp port 4500' | ike inspect -
 
-The exit status is 0 when the file was read, whatever stands in it, and 2 when the command line is wrong, the file is no capture or is
-damaged so that it could not be read to its end, or a file of keys is none. What could not be read or opened is told on standard error."#;
+Exit status: 0 when the file was read, whatever stands in it; 2 when the command line is wrong, the file is no capture or is damaged so that it could not be read to its end, or a file of keys is none. What could not be read or opened is told on standard error."#;
 
 /// Shows every IKE message of a capture (pcap or pcapng), and a summary.
 ///
 /// IKE is looked for on UDP ports 500 and 4500 and on TCP port 4500.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = JSON)]
+#[command(after_long_help = MORE)]
 pub(crate) struct Args {
     /// The capture; - reads standard input.
     file: PathBuf,
@@ -41,7 +44,7 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
     /// Open SK and SKF payloads with the keys in FILE, and put fragments together; may be repeated.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     keys: Vec<PathBuf>,
     /// Look for IKE on UDP port N as well, with and without the non-ESP marker; may be repeated.
     #[arg(long = "port", value_name = "N", value_parser = input::port)]
@@ -54,16 +57,16 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
         Ok(keys) => keys,
         Err(error) => return console.give_up(error),
     };
-    let options = Options { json: args.json, ports: args.ports, keys, style: console.style };
+    let options = Options { json: args.json, ports: args.ports, keys, style: console.style, live: args.file.as_os_str() == "-" };
     let shown = input::capture(&args.file).map_err(Error::from);
     let shown =
         shown.and_then(|source| show(source, options, &mut console.out, &mut |problem| crate::console::complain("inspect", problem)));
     match shown {
         Ok(outcome) => {
             let status = told(&console, &input::name(&args.file), &outcome);
-            console.finish(Ok(status))
+            console.finish(status, Ok(()))
         }
-        Err(Error::Write(error)) => console.finish(Err(error)),
+        Err(Error::Write(error)) => console.finish(WELL, Err(error)),
         Err(error) => console.give_up(error),
     }
 }

@@ -9,30 +9,35 @@ mod generate;
 mod handshake;
 mod inspect;
 mod negotiate;
+mod usage;
 
-use crate::console::{Colour, UNUSABLE, WELL};
-use clap::{Parser, Subcommand};
+use crate::console::Colour;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  ike diagnose tunnel.pcapng
+  ike inspect --keys keys.txt tunnel.pcapng
+  ike negotiate --offer windows10 --local 'aes256-sha384-ecp384'";
 
 const STATUS: &str = "\
 Exit status:
   0  everything was done, and the answer is good
   1  the answer is bad: diagnose found a fault, negotiate a refusal
   2  the command line is wrong, or a file cannot be read or written
-  3  it cannot be told: there is too little to judge
-handshake has its own; see `ike handshake --help`.";
+  3  it cannot be told: there is too little to judge";
 
-const EXAMPLES: &str = "\
-Examples:
-  ike diagnose tunnel.pcapng                        why does the tunnel not come up?
-  ike inspect --keys keys.txt tunnel.pcapng         what stands in every message?
-  ike negotiate --offer windows10 --local 'aes256-sha384-ecp384'   what do these two agree on?";
+#[cfg(feature = "handshake")]
+const OTHERS: &str = "\nhandshake has an exit status of its own: see `ike handshake --help`.";
+#[cfg(not(feature = "handshake"))]
+const OTHERS: &str = "";
 
 /// IKEv2 (RFC 7296): why a tunnel does not come up, what stands in its messages, what two sides agree on.
 #[derive(Debug, Parser)]
-#[command(name = "ike", version, propagate_version = true, max_term_width = 110, after_long_help = format!("{EXAMPLES}\n\n{STATUS}"),
+#[command(name = "ike", version, max_term_width = 110, after_long_help = format!("{EXAMPLES}\n\n{STATUS}{OTHERS}"),
     after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true, args_override_self = true)]
 pub(crate) struct Line {
-    /// When to use colours. NO_COLOR in the environment means never, unless this says otherwise.
+    /// When to use colours; by default on a terminal, unless NO_COLOR is set.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
     color: Colour,
     #[command(subcommand)]
@@ -51,18 +56,19 @@ enum Command {
     #[cfg(feature = "generate")]
     Completions(generate::Completions),
     #[cfg(feature = "generate")]
-    Man(generate::Man),
+    Man(generate::Page),
 }
 
 /// Runs the command line of this process; gives the exit status.
 pub(crate) fn run() -> u8 {
-    let line = match Line::try_parse() {
+    let words: Vec<_> = std::env::args_os().collect();
+    let matches = match usage::parse(Line::command(), &words) {
+        Ok(matches) => matches,
+        Err(status) => return status,
+    };
+    let line = match Line::from_arg_matches(&matches) {
         Ok(line) => line,
-        Err(error) => {
-            // A broken pipe is the only way in which this fails: nobody reads on.
-            let _ = error.print();
-            return if error.use_stderr() { UNUSABLE } else { WELL };
-        }
+        Err(error) => return usage::tell(error, clap::ColorChoice::Auto),
     };
     match line.command {
         Command::Diagnose(args) => diagnose::run(args, line.color),
@@ -73,9 +79,9 @@ pub(crate) fn run() -> u8 {
         #[cfg(feature = "compare")]
         Command::Compare(args) => compare::run(*args, line.color),
         #[cfg(feature = "generate")]
-        Command::Completions(args) => generate::completions(&args, <Line as clap::CommandFactory>::command()),
+        Command::Completions(args) => generate::completions(&args, Line::command()),
         #[cfg(feature = "generate")]
-        Command::Man(args) => generate::man(&args, <Line as clap::CommandFactory>::command()),
+        Command::Man(args) => generate::man(&args, Line::command()),
     }
 }
 

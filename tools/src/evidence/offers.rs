@@ -1,7 +1,7 @@
 //! Where offers and policies come from: profile names, notations, hexadecimal, captures.
 
 use super::notation::proposals;
-use crate::capture::{Interest, Item, OpenError, Problem, Source, Traffic};
+use crate::capture::{Interest, Item, OpenError, Source, Traffic};
 use ikev2::Role;
 use ikev2::proposal::profiles::{self, Profile};
 use ikev2::proposal::{Dialect, Policy, Prefer, Question, encode_offer};
@@ -132,9 +132,9 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
 /// # Errors
 /// It is no capture.
 pub fn captured(source: Source, terms: &Terms) -> Result<Captured, OpenError> {
-    let traffic = Traffic::open(source, Interest::default())?;
+    let mut traffic = Traffic::open(source, Interest::default())?;
     let mut found = Captured { offers: Vec::new(), problems: Vec::new(), broken: false };
-    for item in traffic {
+    for item in traffic.by_ref() {
         match item {
             Item::Datagram(datagram) => {
                 let octets = datagram.payload.strip_prefix(&NON_ESP_MARKER[..]).unwrap_or(&datagram.payload);
@@ -146,13 +146,11 @@ pub fn captured(source: Source, terms: &Terms) -> Result<Captured, OpenError> {
                 let label = format!("packet {}, {} > {}", packets.join(", "), datagram.src, datagram.dst);
                 found.offers.extend(offer(&message, label, terms));
             }
-            Item::Problem(problem) => {
-                found.broken |= matches!(problem, Problem::BrokenFile { .. });
-                found.problems.push(problem.to_string());
-            }
+            Item::Problem(problem) => found.problems.push(problem.to_string()),
             _ => {}
         }
     }
+    found.broken = traffic.is_broken();
     Ok(found)
 }
 

@@ -5,4 +5,5 @@ pub mod inspect;
 pub mod negotiate;
 mod text;
 
-pub use text::{Style, escape_html, printable};
+pub use crate::capture::printable;
+pub use text::{Style, escape_html, fold};

@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Effects};
 use core::fmt;
+use unicode_width::UnicodeWidthStr;
 
 /// How a report in text is laid out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,17 +91,17 @@ impl Page {
     /// between two items; within one only if a line cannot hold it.
     pub(crate) fn items(&mut self, ink: Ink, prefix: &str, items: &[String]) {
         self.ink(ink, prefix);
-        let hang = prefix.chars().count();
+        let hang = prefix.width();
         let room = self.width.saturating_sub(hang);
         let mut column = hang;
         let last = items.len().saturating_sub(1);
         for (index, item) in items.iter().enumerate() {
             let comma = if index < last { "," } else { "" };
-            let words: Vec<&str> = if item.chars().count() < room { vec![item] } else { item.split(' ').collect() };
+            let words: Vec<&str> = if item.width() < room { vec![item] } else { item.split(' ').collect() };
             let last = words.len().saturating_sub(1);
             for (n, word) in words.into_iter().enumerate() {
                 let comma = if n == last { comma } else { "" };
-                let len = word.chars().count().saturating_add(comma.len());
+                let len = word.width().saturating_add(comma.len());
                 if column > hang {
                     if column.saturating_add(1).saturating_add(len) > self.width {
                         self.text.push('\n');
@@ -122,11 +123,11 @@ impl Page {
     /// `prefix` and the words of `body` in lines that fit, further lines indented by `indent` columns.
     pub(crate) fn words(&mut self, ink: Ink, prefix: &str, indent: usize, body: &str) {
         let mut line = String::new();
-        let mut column = prefix.chars().count();
+        let mut column = prefix.width();
         let mut empty = true;
         self.ink(ink, if body.trim().is_empty() { prefix.trim_end() } else { prefix });
         for word in body.split_whitespace() {
-            let len = word.chars().count();
+            let len = word.width();
             if !empty && column.saturating_add(len) >= self.width {
                 self.text.push_str(&line);
                 self.text.push('\n');
@@ -154,27 +155,18 @@ impl fmt::Write for Page {
     }
 }
 
-/// A name as it may be printed: what would move the cursor, change colours or turn the direction of writing is escaped.
-///
-/// ```
-/// use ikev2_tools::report::printable;
-/// assert_eq!(printable("tunnel \u{1b}[2J\n.pcap"), r"tunnel \u{1b}[2J\n.pcap");
-/// assert_eq!(printable("Tür 1.pcap"), "Tür 1.pcap");
-/// ```
+/// A line folded to the width of `style`, further lines indented by so many columns; as it is where the style has no width.
 #[must_use]
-pub fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            c if c.is_control() => shown.extend(c.escape_default()),
-            // Marks that are not seen, and that hide or reverse what is (Unicode's bidirectional algorithm).
-            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-                shown.extend(c.escape_unicode());
-            }
-            c => shown.push(c),
-        }
+pub fn fold(line: &str, style: Style, indent: usize) -> String {
+    if style.width.is_none() {
+        return line.to_owned();
     }
-    shown
+    let spaces = line.chars().take_while(|c| *c == ' ').count();
+    let mut page = Page::new(style, usize::MAX);
+    page.words(Ink::Plain, &" ".repeat(spaces), indent, line);
+    let mut text = page.take();
+    text.pop();
+    text
 }
 
 /// Text as HTML shows it; control characters are shown as `?`.

@@ -11,7 +11,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Exit status, standard output, standard error.
-pub(crate) fn ike(args: impl IntoIterator<Item = impl AsRef<OsStr>>, input: &str) -> (u8, String, String) {
+pub(crate) fn ike(args: impl IntoIterator<Item = impl AsRef<OsStr>>, input: impl AsRef<[u8]>) -> (u8, String, String) {
     run(&mut program(args), input)
 }
 
@@ -21,12 +21,12 @@ pub(crate) fn program(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Comm
     program
 }
 
-pub(crate) fn run(program: &mut Command, input: &str) -> (u8, String, String) {
+pub(crate) fn run(program: &mut Command, input: impl AsRef<[u8]>) -> (u8, String, String) {
     let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_owned();
+    let input = input.as_ref().to_vec();
     // Who answers line by line must be read from meanwhile; who reads nothing has closed it.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     let text = |octets| String::from_utf8(octets).unwrap();

@@ -19,7 +19,7 @@ fn help_shows_every_subcommand_and_examples() {
     assert!(out.contains("Examples:") && out.contains("Exit status:"), "{out}");
     for command in ["diagnose", "inspect", "negotiate"] {
         let (_, help, _) = ike([command, "--help"], "");
-        assert!(help.contains("Examples:") && help.contains("exit status"), "{command}: {help}");
+        assert!(help.contains("Examples:") && help.contains("Exit status"), "{command}: {help}");
     }
 }
 
@@ -52,6 +52,13 @@ fn completions_and_manual_pages_know_every_option() {
     for command in COMMANDS {
         let (status, page, _) = ike(["man", command], "");
         assert!(status == 0 && page.contains(&format!(".TH ike-{command} 1")), "{page}");
+        // What help shows as a table stands in lines of its own.
+        let help = ike([command, "--help"], "").1;
+        let (_, more) = help.split_once("Examples").unwrap_or_default();
+        for line in more.lines().filter(|line| line.starts_with("  ")) {
+            let line = line.replace('\\', "\\e").replace('-', "\\-");
+            assert!(page.lines().any(|found| found == line), "{command}: {line}\n{page}");
+        }
     }
     assert_eq!(ike(["man", "dance"], "").0, 2);
 }
@@ -69,10 +76,22 @@ fn colours_are_for_terminals_or_for_who_asks() {
     ] {
         assert!(ike(command, "").1.contains("\u{1b}[1m"), "{command:?}");
     }
-    // Whoever says `always` means it; the variable is for those who say nothing.
-    let mut forced = program(["diagnose", capture]);
-    forced.env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1");
-    assert_eq!(run(&mut forced, "").1, plain);
+    // The variables are for those who say nothing, and the one that wants no colours counts more.
+    let with = |args: &[&str], variables: &[&str]| {
+        let mut program = program(args);
+        program.envs(variables.iter().map(|name| (name, "1")));
+        run(&mut program, "").1
+    };
+    assert!(with(&["diagnose", capture], &["CLICOLOR_FORCE"]).contains('\u{1b}'));
+    assert_eq!(with(&["diagnose", capture], &["CLICOLOR_FORCE", "NO_COLOR"]), plain);
+    assert_eq!(with(&["diagnose", "--color", "always", capture], &["NO_COLOR"]), coloured);
+    assert_eq!(with(&["diagnose", "--color", "never", capture], &["CLICOLOR_FORCE"]), plain);
+    // The same goes for help.
+    assert!(
+        ike(["--color", "always", "--help"], "").1.contains('\u{1b}')
+            && ike(["diagnose", "--help", "--color=always"], "").1.contains('\u{1b}')
+    );
+    assert!(!ike(["--help"], "").1.contains('\u{1b}'));
     assert!(!ike(["diagnose", "--color", "always", "--json", capture], "").1.contains('\u{1b}'));
 }
 
@@ -91,24 +110,48 @@ fn a_name_of_a_file_moves_no_cursor() {
     for command in ["diagnose", "inspect"] {
         let (status, _, err) = ike([command.as_ref(), missing.as_os_str()], "");
         assert!(status == 2 && err.contains(r"none\u{1b}[2J") && !err.contains('\u{1b}'), "{err}");
+        // One name too many is a fault of the command line.
+        let (status, _, err) = ike([command.as_ref(), path.as_os_str(), path.as_os_str()], "");
+        assert!(status == 2 && err.contains(r"evil\u{1b}[2J\n\u{202e}.pcap") && !err.contains(['\u{1b}', '\u{202e}']), "{err}");
+    }
+    for args in [
+        &["handshake", "initiate", "127.0.0.1", "--id", "a", "--psk", "b", "--ca"][..],
+        &["compare", "--path"],
+        &["inspect", "x", "--keys"],
+    ] {
+        let (status, _, err) = ike(args.iter().map(AsRef::as_ref).chain([missing.as_os_str()]), "");
+        assert!(status == 2 && err.contains(r"none\u{1b}[2J") && !err.contains('\u{1b}'), "{args:?}: {err}");
     }
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn a_pipe_that_is_closed_ends_it_well_and_a_full_disk_does_not() {
-    let capture = "tests/captures/rsa4096-frag576-aes256gcm16.pcap";
-    for command in ["inspect", "diagnose"] {
-        let mut child = program([command, capture]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Of the first more is printed than is held back before it is written.
+    let (long, faulty) = ("tests/captures/rsa4096-frag576-aes256gcm16.pcap", "tests/captures/err-npc-init.pcap");
+    let lines = [
+        (&["inspect", long][..], 0),
+        (&["inspect", "--json", long], 0),
+        (&["diagnose", long], 0),
+        (&["diagnose", faulty], 1),
+        (&["negotiate", "--offer", "windows10", "--local", "aes256-sha384-ecp384"], 1),
+        (&["negotiate", "--list"], 0),
+        (&["man"], 0),
+        (&["completions", "bash"], 0),
+        (&["--help"], 0),
+        (&["inspect", "--help"], 0),
+        (&["--version"], 0),
+    ];
+    for (line, status) in lines {
+        let mut child = program(line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let ended = child.wait_with_output().unwrap();
-        assert_eq!((ended.status.code(), &*ended.stderr), (Some(0), &b""[..]), "{command}");
+        assert_eq!((ended.status.code(), &*ended.stderr), (Some(status), &b""[..]), "{line:?}");
     }
-    if let Ok(full) = std::fs::File::options().write(true).open("/dev/full") {
-        for command in ["inspect", "diagnose"] {
-            let ended = program([command, capture]).stdout(full.try_clone().unwrap()).stderr(Stdio::piped()).output().unwrap();
-            let said = String::from_utf8(ended.stderr).unwrap();
-            assert!(ended.status.code() == Some(2) && said.contains("cannot write: "), "{command}: {said}");
-        }
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for (line, _) in lines {
+        let ended = program(line).stdout(full.try_clone().unwrap()).stderr(Stdio::piped()).output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert!(ended.status.code() == Some(2) && said.contains("cannot write: "), "{line:?}: {said}");
     }
 }

@@ -235,8 +235,8 @@ fn what_is_no_capture_is_named() {
     assert!(open(&[0x1f, 0x8b, 8, 0, 0, 0], "a.pcap.gz").ends_with("compressed with gzip, unpack it first"));
     assert!(open(&[0, 0, 1, 0, 0, 0], "vpn.etl").contains("pktmon etl2pcap"));
     assert_eq!(open(&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0], "a.pcap"), "a.pcap: the file header is damaged or cut");
-    let input = Box::new(Failing(Cursor::new(Vec::new())));
-    let lost = Traffic::open(Source { name: "a.pcap".into(), input, octets: None }, Interest::default()).err().unwrap();
+    let input = Failing(Cursor::new(Vec::new()));
+    let lost = Traffic::open(Source::new("a.pcap", input), Interest::default()).err().unwrap();
     assert_eq!(lost.to_string(), "cannot read a.pcap: the disk went away");
 }
 
@@ -257,8 +257,8 @@ impl Read for Failing {
 fn a_read_error_comes_after_what_was_read() {
     let mut file = Pcap::new(Link::Ethernet);
     file.ip(0, &hello(1)).ip(1000, &hello(2));
-    let input = Box::new(Failing(Cursor::new(file.bytes.clone())));
-    let found: Vec<Item> = Traffic::open(Source { name: "a.pcap".into(), input, octets: None }, Interest::default()).unwrap().collect();
+    let input = Failing(Cursor::new(file.bytes.clone()));
+    let found: Vec<Item> = Traffic::open(Source::new("a.pcap", input), Interest::default()).unwrap().collect();
     let datagrams: Vec<_> = found.iter().filter_map(Seen::of).collect();
     assert_eq!(datagrams, [seen(1, "0.000000", 1), seen(2, "0.000001", 2)]);
     let texts: Vec<String> = problems(&found).iter().map(ToString::to_string).collect();

@@ -56,7 +56,7 @@ fn run(bytes: &[u8], interest: Interest) -> Result<Vec<Item>, OpenError> {
 }
 
 fn source(name: &str, bytes: &[u8]) -> Source {
-    Source { name: name.into(), input: Box::new(Cursor::new(bytes.to_vec())), octets: None }
+    Source::new(name, Cursor::new(bytes.to_vec()))
 }
 
 fn items(bytes: &[u8]) -> Vec<Item> {
@@ -66,7 +66,7 @@ fn items(bytes: &[u8]) -> Vec<Item> {
 fn file(path: &Path) -> Source {
     let file = File::open(path).unwrap();
     let octets = file.metadata().unwrap().len();
-    Source { name: path.display().to_string(), input: Box::new(file), octets: Some(octets) }
+    Source::new(&path.display().to_string(), file).with_len(octets)
 }
 
 /// The datagrams of a capture that has nothing else.

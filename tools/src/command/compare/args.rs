@@ -11,10 +11,10 @@ use std::time::Duration;
 const EXAMPLES: &str = "\
 Examples:
   ike compare --quick
-  ike compare --path custom --mtu 1400 --rtt 120 --loss 3 --size 9000 --runs 200
-  ike compare --strategy paced --strategy fixed-1280-balanced --size ml-dsa-65
+  ike compare --path custom --mtu 1400 --rtt 120 --loss 3 --size 9000
+  ike compare --strategy paced --strategy fixed-1280-balanced
 
-The exit status is 0 when the report was written, 2 when the command line is wrong or it could not be written.";
+Exit status: 0 when the report was written; 2 when the command line is wrong or the report cannot be written.";
 
 /// Delivers IKE messages over modelled paths by different fragmentation strategies, and tells which one to choose.
 #[derive(Debug, clap::Args)]
@@ -41,8 +41,8 @@ pub(crate) struct Line {
     /// Where report.html, runs.csv, *.svg and *.png go.
     #[arg(long, value_name = "FOLDER", default_value = "target/compare_strategies")]
     out: PathBuf,
-    /// When to send again: strongswan (4 s, times 1.8), libreswan (0.5 s, doubled) or android; or one's own,
-    /// SECONDS,PERCENT,TIMES,SECONDS (first wait, growth, how often, when to give up).
+    /// When to send again: strongswan (4 s, times 1.8), libreswan (0.5 s, doubled) or android; or
+    /// SECONDS,PERCENT,TIMES,SECONDS: first wait, growth, number of retransmissions, time to give up.
     #[arg(long, value_name = "WHOSE", default_value = "strongswan")]
     timers: String,
     /// Octets of content of the answer, in fragments of SIZE (1280).
@@ -54,7 +54,7 @@ pub(crate) struct Line {
     /// What counts as in time.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = deadline)]
     deadline: Duration,
-    /// Threads; all cores by default; the results are the same.
+    /// Number of threads, by default one a core; the results do not depend on it.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     #[command(flatten)]

@@ -53,7 +53,7 @@ const ALL: [(&str, Kind, &str); 14] = [
     ("fallback", Kind::Fallback, "one SK datagram, fragments of 1280 octets after a timeout"),
     ("random-order", Kind::RandomOrder, "fragments of 1280 octets in another order each time"),
     ("paced", Kind::Paced, "one fragment of 1280 octets every 10 ms"),
-    ("random-paced", Kind::RandomPaced, "both"),
+    ("random-paced", Kind::RandomPaced, "one fragment of 1280 octets every 10 ms, in another order each time"),
     ("receipt-status", Kind::ReceiptStatus, "fragments of 1280 octets; the receiver reports a bitmap 100 ms after the last"),
     ("fragment-ack", Kind::FragmentAck, "fragments of 1280 octets; the receiver acknowledges each"),
     ("tcp", Kind::Tcp, "a TCP connection, MSS 1240, as the reliable reference"),

@@ -26,7 +26,7 @@ mod stats;
 mod table;
 mod verdict;
 
-use crate::console::{Colour, Console, WELL};
+use crate::console::{Colour, Console, UNUSABLE, WELL};
 use std::io;
 
 pub(crate) fn run(line: args::Line, colour: Colour) -> u8 {
@@ -37,11 +37,15 @@ pub(crate) fn run(line: args::Line, colour: Colour) -> u8 {
         Ok(args) => args,
         Err(error) => return console.give_up(error),
     };
-    match output::compare(&args, &mut console.out) {
-        Ok(()) => console.finish(Ok(WELL)),
+    match output::compare(&args, console.style, &mut console.out) {
+        Ok(()) => console.finish(WELL, Ok(())),
         Err(error) => match error.downcast::<io::Error>() {
-            Ok(error) => console.finish(Err(*error)),
-            Err(error) => console.give_up(error),
+            Ok(error) => console.finish(WELL, Err(*error)),
+            Err(error) => {
+                let status = console.finish(UNUSABLE, Ok(()));
+                console.complain(error);
+                status
+            }
         },
     }
 }

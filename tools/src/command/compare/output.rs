@@ -3,28 +3,31 @@
 use super::args::Args;
 use super::experiment::{self, Cell};
 use super::{plots, report, table, verdict};
+use crate::input::name;
+use ikev2_tools::report::{Style, fold};
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Runs it all; tables and the answer go to `out`, everything else to the folder asked for.
-pub(crate) fn compare(args: &Args, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+pub(crate) fn compare(args: &Args, style: Style, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let named = |error: io::Error| format!("{}: {error}", name(&args.out));
+    std::fs::create_dir_all(&args.out).map_err(named)?;
     let results = experiment::compare(args)?;
-    table::print(args, &results, out)?;
-    std::fs::create_dir_all(&args.out)?;
-    write_csv(&args.out.join("runs.csv"), results.cells.iter().chain(&results.losses).chain(&results.sizes))?;
+    table::print(args, &results, style.width, out)?;
+    write_csv(&args.out.join("runs.csv"), results.cells.iter().chain(&results.losses).chain(&results.sizes)).map_err(named)?;
     let figures = plots::all(args, &results)?;
     for figure in &figures {
-        std::fs::write(args.out.join(format!("{}.svg", figure.name)), &figure.svg)?;
-        std::fs::write(args.out.join(format!("{}.png", figure.name)), &figure.png)?;
+        std::fs::write(args.out.join(format!("{}.svg", figure.name)), &figure.svg).map_err(named)?;
+        std::fs::write(args.out.join(format!("{}.png", figure.name)), &figure.png).map_err(named)?;
     }
     let report = args.out.join("report.html");
-    std::fs::write(&report, report::html(args, &results, &figures))?;
+    std::fs::write(&report, report::html(args, &results, &figures)).map_err(named)?;
     for sentence in verdict::sentences(args, &results) {
-        writeln!(out, "{sentence}")?;
+        writeln!(out, "{}", fold(&sentence, style, 0))?;
     }
-    writeln!(out, "\nseed {}, runs of each: {}; {}, and runs.csv beside it", args.seed, args.runs, report.display())?;
+    writeln!(out, "\nseed {}, runs of each: {}; {}, and runs.csv beside it", args.seed, args.runs, name(&report))?;
     Ok(())
 }
 

@@ -6,14 +6,22 @@ use super::stats::{Summary, percent, summary, time, time_or_never};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::io::{self, Write};
 
-pub(crate) fn print(args: &Args, results: &Results, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn print(args: &Args, results: &Results, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
     for path in &args.paths {
         writeln!(out, "\n{}: {}", path.name, path.about)?;
         let cells: Vec<_> = results.cells.iter().filter(|cell| cell.path == path.name).collect();
         let table = if args.messages.len() == 1 { detailed(args, &cells) } else { overview(args, &cells) };
-        writeln!(out, "{table}")?;
+        writeln!(out, "{}", fitted(table, width))?;
     }
     writeln!(out)
+}
+
+/// Cells are folded where a terminal has too few columns; a file gets every row in one line.
+fn fitted(mut table: Table, width: Option<usize>) -> Table {
+    if let Some(width) = width.and_then(|width| u16::try_from(width).ok()) {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
+    table
 }
 
 fn table(header: Vec<String>) -> Table {

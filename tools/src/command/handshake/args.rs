@@ -5,18 +5,26 @@ use super::suite::PROVIDER;
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy, Proposal, Transform};
 use ikev2::registry::KeMethod;
+use ikev2_tools::report::Style;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+const USAGE: &str = "\
+ike handshake initiate ADDR [OPTIONS]
+       ike handshake respond [OPTIONS]";
+
 const MORE: &str = "\
 Examples, each for a terminal of its own:
-  ike handshake respond --local 127.0.0.1 --port 5500 --natt-port 5501 --id moon.example.org --psk secret
-  ike handshake initiate 127.0.0.1 --port 5500 --natt-port 5501 --id carol.example.org --psk secret --do dpd,rekey-ike,delete
+  ike handshake respond --local 127.0.0.1 --port 5500 --natt-port 5501 \\
+      --id moon.example.org --psk secret
+  ike handshake initiate 127.0.0.1 --port 5500 --natt-port 5501 \\
+      --id carol.example.org --psk secret --do dpd,rekey-ike,delete
 
-The last line is one JSON object. Exit status: 0 the plan was carried out; 1 the peer refused; 2 usage; 3 no answer; 4 the peer broke
-the protocol or failed authentication.";
+The last line printed is one JSON object.
+
+Exit status: 0 when the plan was carried out; 1 when the peer refused; 2 when the command line is wrong; 3 when there was no answer; 4 when the peer broke the protocol or failed authentication.";
 
 const IKE: &str = "aes256gcm16-aes128gcm16-prfsha384-prfsha256-x25519-ecp256-ecp384-modp2048,\
     aes256-aes128-sha256-sha384-sha512-x25519-ecp256-ecp384-modp2048-modp3072-modp4096,chacha20poly1305-prfsha256-x25519-ecp256";
@@ -27,11 +35,11 @@ const RESPONDER_NET: &str = "10.77.1.0/24";
 
 /// Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP is sent.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = MORE, after_help = MORE, arg_required_else_help = true, args_override_self = true)]
+#[command(after_help = MORE, override_usage = USAGE, arg_required_else_help = true, args_override_self = true)]
 pub(crate) struct Line {
-    /// Which side to be.
+    /// The side to be: initiate connects to ADDR, respond waits for initiators.
     mode: Mode,
-    /// initiate: the peer.
+    /// The IP address of the peer (only with initiate).
     #[arg(value_name = "ADDR", required_if_eq("mode", "initiate"))]
     peer: Option<IpAddr>,
     /// The peer's port; respond: the one listened on.
@@ -49,7 +57,7 @@ pub(crate) struct Line {
     /// Our own port behind a NAT; 0: ephemeral.
     #[arg(long, value_name = "N", default_value_t = 0)]
     local_natt_port: u16,
-    /// Where the non-ESP marker stands.
+    /// Which packets carry the non-ESP marker.
     #[arg(long, value_name = "WHERE", default_value = "auto")]
     marker: Marker,
     /// Never move to the NAT-T port after IKE_SA_INIT (by default: when there is a NAT).
@@ -74,10 +82,10 @@ pub(crate) struct Line {
     #[arg(long, value_name = "GROUP")]
     ke_first: Option<u16>,
     /// Who we are: an FQDN, an e-mail address, an IP address, or a DN as text.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     id: Option<String>,
     /// Who the peer must be.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     peer_id: Option<String>,
     /// The shared key, in hexadecimal.
     #[arg(long, value_name = "HEX", overrides_with = "psk")]
@@ -86,16 +94,16 @@ pub(crate) struct Line {
     #[arg(long, value_name = "TEXT", overrides_with = "psk_hex", allow_hyphen_values = true)]
     psk: Option<Secret>,
     /// Our certificate (PEM, leaf first, intermediates follow; may be repeated).
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     cert: Vec<PathBuf>,
     /// Its private key (PEM).
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     key: Option<PathBuf>,
     /// How an RSA key signs.
     #[arg(long, value_name = "HOW", default_value = "pkcs1")]
     signature: Signature,
     /// Trust anchor for the peer's chain (may be repeated); without it its certificate is refused.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     ca: Vec<PathBuf>,
     /// The peer's certificate is taken whoever signed it, and whatever its dates and names.
     #[arg(long)]
@@ -107,8 +115,8 @@ pub(crate) struct Line {
     #[arg(long, value_name = "CIDR", value_parser = net)]
     ts_remote: Option<Net>,
     /// After IKE_AUTH, in order: dpd, rekey-child, rekey-ike, child, delete-child, delete, wait=SECONDS.
-    #[arg(long = "do", value_name = "LIST", default_value = "dpd,delete", value_delimiter = ',', value_parser = step)]
-    plan: Vec<Step>,
+    #[arg(long = "do", value_name = "LIST", default_value = "dpd,delete", value_parser = plan)]
+    plan: Plan,
     /// No Child SA in IKE_AUTH if the peer allows that.
     #[arg(long)]
     childless: bool,
@@ -121,12 +129,12 @@ pub(crate) struct Line {
     /// Percent of datagrams that come twice.
     #[arg(long, value_name = "P", default_value_t = 0, value_parser = percent())]
     duplicate: u8,
-    /// Which datagrams these are.
+    /// Seed of the random numbers behind --loss, --reorder and --duplicate.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Our Nth datagrams are not sent.
-    #[arg(long, value_name = "N[,N..]", value_delimiter = ',')]
-    drop: Vec<u64>,
+    /// Do not send our Nth datagrams.
+    #[arg(long, value_name = "N[,N..]", value_parser = drops)]
+    drop: Option<Drops>,
     /// Give-up time of one exchange (first retransmission after 1 s, then doubling).
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     timeout: u64,
@@ -136,13 +144,13 @@ pub(crate) struct Line {
     /// What the peer accepts, as far as known: for explaining NO_PROPOSAL_CHOSEN.
     #[arg(long, value_name = "P")]
     peer_policy: Option<String>,
-    /// Whose rules decide in that: rfc, strongswan, strongswan6, libreswan, libreswan5, openiked.
+    /// The dialect in which --peer-policy is explained: rfc, strongswan, strongswan6, libreswan, libreswan5, openiked.
     #[arg(long, value_name = "D", default_value = "rfc")]
     dialect: Dialect,
     /// Adds the keys to Wireshark's ikev2_decryption_table in FILE: who reads it reads the traffic.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     keys: Option<PathBuf>,
-    /// Only the verdict.
+    /// Print only the verdict.
     #[arg(long)]
     quiet: bool,
     /// respond: end after N SAs, set up and ended or refused.
@@ -203,6 +211,8 @@ pub(crate) struct Args {
     pub(crate) count: u64,
     pub(crate) seconds: Option<u64>,
     pub(crate) cookies: Ask,
+    /// How what is printed is laid out.
+    pub(crate) style: Style,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -220,9 +230,9 @@ pub(crate) enum Marker {
 pub(crate) enum Ask {
     /// While many SAs are half open.
     Auto,
-    /// Every time.
+    /// From every initiator.
     Always,
-    /// Not once.
+    /// Never.
     Never,
 }
 
@@ -237,7 +247,7 @@ pub(crate) enum Nat {
 pub(crate) enum Fragmentation {
     /// Fragments of the path MTU.
     On,
-    /// None.
+    /// No IKE fragmentation.
     Off,
     /// Smaller and smaller when no answer comes (section 2.5.2).
     Probe,
@@ -349,13 +359,13 @@ impl Line {
             any_cert: self.any_cert,
             ts_local: self.ts_local.unwrap_or(ts_local),
             ts_remote: self.ts_remote.unwrap_or(ts_remote),
-            plan: self.plan,
+            plan: self.plan.0,
             childless: self.childless,
             loss: self.loss,
             reorder: self.reorder,
             duplicate: self.duplicate,
             seed: self.seed,
-            drop: self.drop,
+            drop: self.drop.map(|drops| drops.0).unwrap_or_default(),
             timeout: Duration::from_secs(self.timeout),
             retransmit: Duration::from_millis(self.retransmit),
             peer_policy: self.peer_policy,
@@ -365,6 +375,7 @@ impl Line {
             count: self.count,
             seconds: self.seconds,
             cookies: self.cookies,
+            style: Style::default(),
         })
     }
 
@@ -380,6 +391,23 @@ impl Line {
             (None, None) => Ok(None),
         }
     }
+}
+
+/// A whole list is one value: the last one given counts, as of every other option.
+#[derive(Clone, Debug)]
+struct Plan(Vec<Step>);
+
+fn plan(list: &str) -> Result<Plan, String> {
+    list.split(',').map(step).collect::<Result<_, _>>().map(Plan)
+}
+
+/// Numbers of datagrams.
+#[derive(Clone, Debug)]
+struct Drops(Vec<u64>);
+
+fn drops(list: &str) -> Result<Drops, String> {
+    let number = |text: &str| text.parse().map_err(|_| format!("{text:?} is no number of a datagram"));
+    list.split(',').map(number).collect::<Result<_, _>>().map(Drops)
 }
 
 fn percent() -> clap::builder::RangedI64ValueParser<u8> {
@@ -493,6 +521,14 @@ mod tests {
             let Err(error) = parse(line.split(' ').map(Into::into)) else { panic!("{secret} is no octets") };
             assert!(error.contains("--psk-hex") && !error.contains(secret), "{error}");
         }
+    }
+
+    #[test]
+    fn of_an_option_given_twice_the_last_counts() {
+        let line = "initiate 127.0.0.1 --psk a --do dpd --do delete,wait=1 --drop 1,2 --drop 3 --mtu 576 --mtu 1400 --force-natt --no-nat";
+        let args = parse(line.split(' ').map(Into::into)).unwrap();
+        assert_eq!(args.plan, [Step::Delete, Step::Wait(Duration::from_secs(1))]);
+        assert_eq!((args.drop, args.mtu, args.nat), (vec![3], 1400, Nat::Ignore));
     }
 
     #[test]

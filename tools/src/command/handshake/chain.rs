@@ -1,4 +1,4 @@
-//! From a peer's certificate to a trust anchor, RFC 5280 section 6, as far as an example goes.
+//! From a peer's certificate to a trust anchor, RFC 5280 section 6, as far as `ike handshake` goes.
 //!
 //! Checked: every signature up to the anchor, every date, basic constraints with path length (the anchor's, too), and where key usage
 //! is there, that it lets an authority sign certificates and the peer sign; the caller matches the name (RFC 4945 section 3.1). A

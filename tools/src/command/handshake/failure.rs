@@ -27,7 +27,7 @@ pub(crate) enum Failure {
     /// A message of the peer is not well formed.
     #[error("{0}")]
     Parse(#[from] ParseError),
-    /// The peer, or the example, broke the protocol.
+    /// The peer, or this program, broke the protocol.
     #[error("{0}")]
     Protocol(String),
     #[error("authentication failed: {0}")]

@@ -68,7 +68,7 @@ impl Link {
         let (sender, incoming) = sync_channel(QUEUE);
         listen(plain.try_clone()?, Port::Plain, sender.clone());
         listen(natt.try_clone()?, Port::Natt, sender);
-        let mut report = Report::new(out, args.quiet);
+        let mut report = Report::new(out, args.quiet, args.style);
         let [p, n] = local;
         report.say(format_args!("listening on {} ports {} and {}", p.ip(), p.port(), n.port()));
         let losses = Losses::new(args.loss, args.reorder, args.duplicate, args.seed, args.drop.clone());

@@ -58,7 +58,11 @@ use std::io::{self, Write};
 /// Shakes hands as the command line says; gives the exit status, which is this subcommand's own.
 pub(crate) fn run(line: Line) -> u8 {
     match line.read() {
-        Ok(args) => carry_out(args, Box::new(io::stdout())),
+        Ok(args) => {
+            // Each line is to be seen at once: nothing is held back.
+            let style = console::Console::new("handshake", console::Colour::Never).style;
+            carry_out(Args { style, ..args }, Box::new(io::stdout()))
+        }
         Err(error) => {
             console::complain("handshake", error);
             UNUSABLE

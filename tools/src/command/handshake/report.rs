@@ -3,6 +3,7 @@
 use super::failure::{Failure, notify};
 use ikev2::Instant;
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
+use ikev2_tools::report::{Style, fold};
 use serde_json::json;
 use std::fmt::Arguments;
 use std::io::Write;
@@ -11,6 +12,7 @@ use std::time::Instant as Clock;
 pub(crate) struct Report {
     out: Box<dyn Write + Send>,
     quiet: bool,
+    style: Style,
     started: Clock,
     begun: Instant,
     /// Of the SA that the next verdict is about.
@@ -51,8 +53,8 @@ impl Seen {
 }
 
 impl Report {
-    pub(crate) fn new(out: Box<dyn Write + Send>, quiet: bool) -> Self {
-        Self { out, quiet, started: Clock::now(), begun: Instant::START, seen: Seen::default() }
+    pub(crate) fn new(out: Box<dyn Write + Send>, quiet: bool, style: Style) -> Self {
+        Self { out, quiet, style, started: Clock::now(), begun: Instant::START, seen: Seen::default() }
     }
 
     /// The clock that timers count by; it starts with the program.
@@ -63,7 +65,8 @@ impl Report {
     pub(crate) fn say(&mut self, text: Arguments<'_>) {
         if !self.quiet {
             let now = self.now().elapsed_since_start();
-            self.line(format_args!("{:4}.{:03} {text}", now.as_secs(), now.subsec_millis()));
+            let line = format!("{:4}.{:03} {text}", now.as_secs(), now.subsec_millis());
+            self.line(format_args!("{}", fold(&line, self.style, 12)));
         }
     }
 

@@ -12,7 +12,7 @@ pub(crate) mod ladder;
 pub(crate) mod track;
 mod watcher;
 
-pub use track::Diagnosis;
+pub use track::{Diagnosis, State};
 
 use super::keys::Entry;
 use super::ports;
@@ -53,7 +53,7 @@ pub struct Progress {
 /// # Errors
 /// It is no capture.
 pub fn diagnose(source: Source, options: Options, progress: &mut dyn FnMut(Progress)) -> Result<Diagnosis, OpenError> {
-    let name = source.name.clone();
+    let name = source.name().to_owned();
     let interest = Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], ..ports::interest() };
     let mut traffic = Traffic::open(source, interest)?;
     let mut walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
@@ -72,5 +72,6 @@ pub fn diagnose(source: Source, options: Options, progress: &mut dyn FnMut(Progr
         }
     }
     walk.finish(&mut watcher).map_err(cannot)?;
-    Ok(watcher.finish(name, traffic.packets(), walk.summary.messages, traffic.clock()))
+    let broken = traffic.is_broken();
+    Ok(watcher.finish(name, (traffic.packets(), walk.summary.messages), traffic.clock(), broken))
 }

@@ -13,12 +13,24 @@ const SHOWN: usize = 20;
 /// The same of those in which nothing is wrong.
 const SHOWN_CLEAN: usize = 3;
 
+/// What a diagnosis comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// An IKE SA came up, and no error was found.
+    Healthy,
+    /// An error was found.
+    Fault,
+    /// No error was found, and none came up: there is too little to judge.
+    Undetermined,
+}
+
 /// What a capture tells of why its tunnels come up or do not.
 #[derive(Debug)]
 pub struct Diagnosis {
     pub(crate) name: String,
     pub(crate) packets: u64,
     pub(crate) messages: u64,
+    pub(crate) broken: bool,
     pub(crate) duration: Time,
     pub(crate) verdict: Verdict,
     pub(crate) findings: Vec<Finding>,
@@ -57,10 +69,27 @@ pub(crate) struct Shown<'r> {
 }
 
 impl Diagnosis {
-    /// IKE messages in the capture: without any there is nothing to judge.
+    /// What is known of the tunnels.
     #[must_use]
-    pub fn messages(&self) -> u64 {
-        self.messages
+    pub fn state(&self) -> State {
+        let verdict = &self.verdict;
+        match (verdict.codes.is_empty(), verdict.established) {
+            (false, _) => State::Fault,
+            (true, 0) => State::Undetermined,
+            (true, _) => State::Healthy,
+        }
+    }
+
+    /// Whether reading ended before the capture did: what follows is not in the verdict.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// What was found, by IKE SA.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// The verdict over the whole capture.

@@ -92,7 +92,7 @@ impl Watcher {
         }
     }
 
-    pub(crate) fn finish(mut self, name: String, packets: u64, messages: u64, end: Time) -> Diagnosis {
+    pub(crate) fn finish(mut self, name: String, (packets, messages): (u64, u64), end: Time, broken: bool) -> Diagnosis {
         self.flush();
         self.clock = self.clock.max(end);
         let numbers: Vec<u64> = self.tracks.keys().copied().collect();
@@ -111,6 +111,7 @@ impl Watcher {
             name,
             packets,
             messages,
+            broken,
             duration: self.clock,
             verdict,
             findings: self.findings,

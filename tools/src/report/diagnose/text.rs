@@ -1,5 +1,6 @@
 //! The report to read: the verdict first.
 
+use crate::evidence::diagnosis::State;
 use crate::evidence::diagnosis::ladder::{Ladder, Step};
 use crate::evidence::diagnosis::track::{Cure, Diagnosis, Shown, fact};
 use crate::report::Style;
@@ -18,6 +19,8 @@ const INDENT: usize = 10;
 const TWO_COLUMNS: usize = 80;
 /// Columns that the ladder takes; where there are fewer, messages are listed.
 const LADDER: usize = 100;
+/// Columns before what is remarkable of a message, where that does not fit beside it.
+const MARKS: usize = 26;
 
 pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
     let mut text = Page::new(style, WIDTH);
@@ -40,7 +43,7 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
     }
     let (shown, left_out) = report.shown(all);
     for shown in &shown {
-        sa(&mut text, shown);
+        sa(&mut text, shown, style);
     }
     if left_out > 0 {
         text.end_line();
@@ -64,10 +67,10 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
 }
 
 fn verdict_ink(report: &Diagnosis) -> Ink {
-    match (report.verdict.codes.is_empty(), report.messages) {
-        (false, _) => Ink::Bad,
-        (true, 0) => Ink::Doubtful,
-        (true, _) => Ink::Good,
+    match report.state() {
+        State::Fault => Ink::Bad,
+        State::Healthy if !report.is_broken() => Ink::Good,
+        State::Healthy | State::Undetermined => Ink::Doubtful,
     }
 }
 
@@ -88,7 +91,7 @@ fn folded(line: &str, width: usize) -> Vec<String> {
     page.take().lines().map(str::to_owned).collect()
 }
 
-fn sa(text: &mut Page, shown: &Shown<'_>) {
+fn sa(text: &mut Page, shown: &Shown<'_>, style: Style) {
     let track = shown.track;
     text.end_line();
     let ends = format!("{} (initiator) > {} (responder)", track.initiator, track.responder);
@@ -97,7 +100,7 @@ fn sa(text: &mut Page, shown: &Shown<'_>) {
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at));
     }
-    ladder(text, &track.ladder);
+    ladder(text, &track.ladder, style);
     for (label, packet, report) in &track.sizes {
         size(text, &label.0, *packet, report);
     }
@@ -149,7 +152,7 @@ fn one(text: &mut Page, finding: &Finding, cure: &Cure<'_>) {
     }
 }
 
-fn ladder(text: &mut Page, ladder: &Ladder) {
+fn ladder(text: &mut Page, ladder: &Ladder, style: Style) {
     if ladder.steps.is_empty() {
         return;
     }
@@ -159,7 +162,7 @@ fn ladder(text: &mut Page, ladder: &Ladder) {
         let _ = writeln!(text, "  {:>11} {:>7}  initiator{space}responder", "seconds", "packet");
     }
     for step in &ladder.steps {
-        if wide { rung(text, step) } else { listed(text, step) }
+        if wide { rung(text, step, style) } else { listed(text, step) }
     }
     if ladder.more > 0 {
         let _ = writeln!(text, "  {:>19}  {} more messages", "", ladder.more);
@@ -178,7 +181,7 @@ fn listed(text: &mut Page, step: &Step) {
     text.words(ink, &prefix, 20, &format!("{}{marks}", step.words()));
 }
 
-fn rung(text: &mut Page, step: &Step) {
+fn rung(text: &mut Page, step: &Step, style: Style) {
     const ARROW: usize = 66;
     let words = step.words();
     let fill = ARROW.saturating_sub(words.chars().count()).max(4);
@@ -188,11 +191,24 @@ fn rung(text: &mut Page, step: &Step) {
         Role::Initiator => format!("|- {words} {line}{end} |"),
         Role::Responder => format!("| {}{line} {words} -|", if step.lost.is_some() { "x" } else { "<" }),
     };
-    let marks = step.marks();
-    let marks = if marks.is_empty() { String::new() } else { format!("  {}", marks.join("; ")) };
+    let marks = step.marks().join("; ");
     let packet = step.packets.first().map(u64::to_string).unwrap_or_default();
     let packet = if step.packets.len() > 1 { format!("{packet}+") } else { packet };
-    let _ = writeln!(text, "  {:>11} {packet:>7}  {arrow}{marks}", step.time.to_string());
+    let rung = format!("  {:>11} {packet:>7}  {arrow}", step.time.to_string());
+    let room = text.width.saturating_sub(rung.chars().count()).saturating_sub(2);
+    let fits = style.width.is_none() || marks.chars().count() <= room;
+    text.push(&rung);
+    match (marks.is_empty(), fits) {
+        (true, _) => text.end_line(),
+        (false, true) => {
+            let _ = writeln!(text, "  {marks}");
+        }
+        (false, false) => {
+            text.end_line();
+            let indent = " ".repeat(MARKS);
+            text.words(Ink::Plain, &indent, MARKS, &marks);
+        }
+    }
 }
 
 fn size(text: &mut Page, label: &str, packet: u64, report: &sizes::Report) {

@@ -23,16 +23,18 @@ use std::io::{self, Write};
 
 pub(crate) struct Json<'w> {
     out: &'w mut dyn Write,
+    live: bool,
 }
 
 impl<'w> Json<'w> {
-    pub(crate) fn new(out: &'w mut dyn Write) -> Self {
-        Self { out }
+    pub(crate) fn new(out: &'w mut dyn Write, live: bool) -> Self {
+        Self { out, live }
     }
 
     fn line(&mut self, value: &Value) -> io::Result<()> {
         value.serialize(&mut Serializer::with_formatter(&mut *self.out, Ascii))?;
-        self.out.write_all(b"\n")
+        self.out.write_all(b"\n")?;
+        if self.live { self.out.flush() } else { Ok(()) }
     }
 }
 

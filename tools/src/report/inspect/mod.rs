@@ -24,8 +24,7 @@ mod tree;
 mod values;
 
 use super::Style;
-use crate::capture::{Item, OpenError};
-use crate::capture::{Problem, Source, Traffic};
+use crate::capture::{OpenError, Source, Traffic};
 use crate::evidence::keys::Entry;
 use crate::evidence::ports;
 use crate::evidence::summary::Summary;
@@ -46,6 +45,8 @@ pub struct Options {
     pub keys: Option<Vec<Entry>>,
     /// The layout of the tree.
     pub style: Style,
+    /// Whether each message is to be seen before the next one comes: for a capture that grows while it is read.
+    pub live: bool,
 }
 
 /// What is to be said besides of a capture that was shown.
@@ -64,6 +65,7 @@ const MAX_COMPLAINTS: u64 = 20;
 
 /// Why a capture was not shown.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// It is none.
     #[error(transparent)]
@@ -78,22 +80,20 @@ pub enum Error {
 /// # Errors
 /// It is no capture, or `out` takes no more.
 pub fn show(source: Source, options: Options, out: &mut dyn Write, complain: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
-    let name = source.name.clone();
+    let name = source.name().to_owned();
     let traffic = Traffic::open(source, ports::interest())?;
     let walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
     let (summary, broken) = if options.json {
-        read(walk, traffic, Json::new(out), complain)?
+        read(walk, traffic, Json::new(out, options.live), complain)?
     } else {
-        read(walk, traffic, Tree::new(out, name, options.style), complain)?
+        read(walk, traffic, Tree::new(out, name, options.style, options.live), complain)?
     };
     let nothing = (summary.messages == 0).then(|| hint(&summary));
     Ok(Outcome { unread: summary.unread(), nothing, broken })
 }
 
 fn read(mut walk: Walk, mut traffic: Traffic, mut report: impl Report, complain: &mut dyn FnMut(&str)) -> io::Result<(Summary, bool)> {
-    let mut broken = false;
     for item in traffic.by_ref() {
-        broken |= matches!(item, Item::Problem(Problem::BrokenFile { .. }));
         if let Some(problem) = walk.item(item, &mut report)? {
             match walk.summary.problems {
                 ..=MAX_COMPLAINTS => complain(&problem),
@@ -105,7 +105,7 @@ fn read(mut walk: Walk, mut traffic: Traffic, mut report: impl Report, complain:
     walk.finish(&mut report)?;
     walk.summary.packets = traffic.packets();
     report.summary(&walk.summary)?;
-    Ok((walk.summary, broken))
+    Ok((walk.summary, traffic.is_broken()))
 }
 
 fn hint(summary: &Summary) -> &'static str {

@@ -29,6 +29,7 @@ const MAX_PACKETS: usize = 8;
 
 pub(crate) struct Tree<'w> {
     out: &'w mut dyn Write,
+    live: bool,
     page: Page,
     messages: u64,
     name: String,
@@ -37,10 +38,9 @@ pub(crate) struct Tree<'w> {
 }
 
 impl<'w> Tree<'w> {
-    pub(crate) fn new(out: &'w mut dyn Write, name: String, style: Style) -> Self {
+    pub(crate) fn new(out: &'w mut dyn Write, name: String, style: Style, live: bool) -> Self {
         let mut page = Page::new(style, WIDTH);
-        page.ink(Ink::Strong, &format!("IKE messages of {name}"));
-        page.end_line();
+        page.words(Ink::Strong, "IKE messages of ", 2, &name);
         page.words(
             Ink::Plain,
             "",
@@ -48,11 +48,12 @@ impl<'w> Tree<'w> {
             "A payload's line: its notation, its octets with the generic header, its content. Code points stand in ().",
         );
         page.end_line();
-        Self { out, page, messages: 0, name, recent: VecDeque::new() }
+        Self { out, live, page, messages: 0, name, recent: VecDeque::new() }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.write_all(self.page.take().as_bytes())
+        self.out.write_all(self.page.take().as_bytes())?;
+        if self.live { self.out.flush() } else { Ok(()) }
     }
 
     /// The number of the message that had the same octets, if it is remembered.
@@ -126,8 +127,7 @@ impl Report for Tree<'_> {
 
     fn summary(&mut self, summary: &Summary) -> io::Result<()> {
         let text = &mut self.page;
-        text.ink(Ink::Strong, &format!("Summary of {}", self.name));
-        text.end_line();
+        text.words(Ink::Strong, "Summary of ", 2, &self.name);
         let mut head = vec![
             count(summary.messages, "message", "messages"),
             count(summary.ike_sas.count, "IKE SA", "IKE SAs"),

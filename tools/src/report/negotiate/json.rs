@@ -11,19 +11,23 @@ use std::str::FromStr;
 /// of these.
 pub(super) fn run(input: &mut dyn BufRead, output: &mut dyn Write) -> std::io::Result<bool> {
     let mut all = true;
-    for line in input.lines() {
-        let line = line?;
-        if line.trim().is_empty() {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            return Ok(all);
+        }
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = serde_json::from_str(&line).map_err(|error| error.to_string()).and_then(|row| answer(&row)).unwrap_or_else(|error| {
-            all = false;
-            json!({ "error": error })
-        });
+        let answer =
+            serde_json::from_slice(&line).map_err(|error| error.to_string()).and_then(|row| answer(&row)).unwrap_or_else(|error| {
+                all = false;
+                json!({ "error": error })
+            });
         writeln!(output, "{answer}")?;
         output.flush()?;
     }
-    Ok(all)
 }
 
 fn answer(row: &Value) -> Result<Value, String> {

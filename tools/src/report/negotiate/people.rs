@@ -11,16 +11,17 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// `out` takes no more.
-pub fn list(out: &mut dyn Write) -> io::Result<()> {
+pub fn list(style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(style, usize::MAX);
     for profile in profiles::ALL {
-        writeln!(out, "{profile}")?;
+        page.words(Ink::Plain, "", 4, &profile.to_string());
     }
-    writeln!(out, "\nAliases:")?;
+    page.push("\nAliases:\n");
     for alias in profiles::ALIASES {
         let names: Vec<_> = alias.profiles.iter().map(|profile| profile.name).collect();
-        writeln!(out, "{}: {}", alias.name, names.join(", "))?;
+        page.words(Ink::Plain, "", 4, &format!("{}: {}", alias.name, names.join(", ")));
     }
-    Ok(())
+    out.write_all(page.take().as_bytes())
 }
 
 /// Writes what became of an offer under a policy that is called `local`; gives whether the two agree.

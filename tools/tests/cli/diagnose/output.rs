@@ -1,4 +1,4 @@
-//! The outputs of the example `diagnose`: what people read first, the JSON contract, a page that cannot be made to run anything.
+//! The outputs of `ike diagnose`: what people read first, the JSON contract, a page that cannot be made to run anything.
 
 use super::Edit;
 use serde_json::Value;
@@ -29,11 +29,20 @@ fn the_verdict_is_the_first_line_and_the_status_tells_it_too() {
     }
 }
 
+/// One that is read without complaint.
+const CAPTURE: &str = "tests/captures/psk-v4.pcap";
+
 #[test]
 fn wrong_command_lines_and_files_are_told() {
-    for args in
-        [&[][..], &["--nothing"], &["a", "b"], &["--port", "0", "a"], &["no-such-file"], &["--policy", "xyzzy", "a"], &["Cargo.toml"]]
-    {
+    for args in [
+        &[][..],
+        &["--nothing"],
+        &["a", "b"],
+        &["--port", "0", CAPTURE],
+        &["no-such-file"],
+        &["--policy", "xyzzy", CAPTURE],
+        &["Cargo.toml"],
+    ] {
         let (status, out, complaints) = start(args);
         assert_eq!((status, &*out), (2, ""), "{args:?}");
         assert!(complaints.starts_with("ike diagnose: ") || complaints.starts_with("error: "), "{args:?}: {complaints}");
@@ -164,4 +173,25 @@ fn balanced(html: &str) {
         }
     }
     assert_eq!(open, [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_told_is_neither_well_nor_bad() {
+    // The first two messages of a handshake that went well: nothing is wrong with them, and nothing came up.
+    let begun = Edit::of("psk-v4").keep(|n| n <= 2).write("begun");
+    let (status, text, _) = start(&[path(&begun)]);
+    assert_eq!(status, 3, "{text}");
+    assert!(!text.contains("Nothing is wrong"), "{text}");
+}
+
+#[test]
+fn a_capture_that_breaks_off_in_nonsense_is_no_proof() {
+    for (name, status) in [("psk-v4", 2), ("err-npc-init", 1)] {
+        let mut octets = std::fs::read(crate::recorded::capture_path(name, ".pcap")).unwrap();
+        octets.extend([0xff; 64]);
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("broken-{name}.pcap"));
+        std::fs::write(&file, octets).unwrap();
+        let (found, text, _) = start(&[path(&file)]);
+        assert!(found == status && text.contains("the capture file is damaged"), "{name}: {found} {text}");
+    }
 }

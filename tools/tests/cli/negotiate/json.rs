@@ -46,7 +46,7 @@ fn transforms(sa: &[u8]) -> Vec<(u64, u64, u64)> {
     found
 }
 
-/// Whether what the example says is what the daemon did; the name of the outcome.
+/// Whether what `ike negotiate` says is what the daemon did; the name of the outcome.
 fn compare(row: &Value, answer: &Value) -> Result<&'static str, String> {
     let outcome = &row["outcome"];
     let kind = match (outcome["kind"].as_str().unwrap(), outcome["name"].as_str()) {
@@ -168,6 +168,16 @@ fn a_bad_line_gets_an_error_and_the_rest_goes_on() {
         assert_eq!(pair[0].as_object().unwrap().len(), 1);
         assert_eq!(pair[1]["outcome"], "selected", "after {line}");
     }
+}
+
+#[test]
+fn a_line_that_is_no_text_is_one_that_cannot_be_answered() {
+    let good = json!({ "offer_hex": OFFER, "local": "aes128-sha256-ecp256", "ke_method": 19 }).to_string();
+    let input = [b"\xff\xfe\n".to_vec(), good.into_bytes()].concat();
+    let (status, out, err) = crate::kit::ike(["negotiate", "--json"], input);
+    assert_eq!((status, &*err), (2, ""));
+    let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(answers.len() == 2 && answers[0]["error"].is_string() && answers[1]["outcome"] == "selected", "{out}");
 }
 
 #[test]

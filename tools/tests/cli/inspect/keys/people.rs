@@ -17,7 +17,7 @@ fn the_tree_of_a_capture_with_its_keys_is_the_snapshot() {
     }
     let expected = std::fs::read_to_string(&path).unwrap();
     let differs = out.lines().zip(expected.lines()).find(|(ours, theirs)| ours != theirs);
-    assert!(out == expected, "{name}: {differs:?}\nIKEV2_BLESS=1 cargo test --test inspect_keys writes the snapshot anew");
+    assert!(out == expected, "{name}: {differs:?}\nIKEV2_BLESS=1 cargo test -p ikev2-tools --test cli writes the snapshot anew");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Runs the example.
+//! Runs `ike inspect --keys`.
 
 use crate::kit::ike;
 use crate::recorded::capture_path;
