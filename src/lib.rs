@@ -1,8 +1,8 @@
 //! A pure, sans-IO IKEv2 protocol library (RFC 7296) with fragmentation (RFC 7383).
 //!
 //! The crate never opens a socket, reads a clock, spawns a thread or logs, and never draws a random number but for the signers of
-//! feature `ring-os-random`: time, randomness, keys and limits are arguments. Octets from a peer are borrowed, checked once and never trusted; an error says which element, which
-//! octet and why, and which Notify it deserves.
+//! feature `ring-os-random`: time, randomness, keys and limits are arguments. Octets from a peer are borrowed, checked once and never
+//! trusted; an error says which element, which octet and why, and which Notify it deserves.
 //!
 //! The way of a received message through the modules, each arrow one call:
 //!

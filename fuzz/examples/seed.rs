@@ -68,7 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&roundtrip, "content", &under(6, &contents))?;
     write(&roundtrip, "drawn", &drawn())?;
 
-    let oracles = Path::new(captures).with_file_name("oracles");
+    let oracles = Path::new(captures).with_file_name("data").join("oracles");
     for (name, dialect, what) in [
         ("strongswan", 1, 0),
         ("child-strongswan", 1, 5),

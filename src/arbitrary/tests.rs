@@ -141,3 +141,22 @@ fn most_nearly_valid_messages_are_refused_and_every_change_is_real() {
     assert_eq!(share(by_mutation["Reserved"]), 0, "{by_mutation:?}");
     assert!(by_mutation.len() >= 12, "{by_mutation:?}");
 }
+
+/// A type whose data nobody draws is a type that no fuzzer reaches.
+#[test]
+fn the_data_of_every_notify_type_is_drawn_in_its_own_shape() {
+    let mut missing: BTreeSet<_> = crate::wire::SHAPED_NOTIFY_TYPES.iter().copied().collect();
+    let all: Vec<_> = missing.iter().copied().collect();
+    for input in inputs(200) {
+        for ty in &all {
+            let mut unstructured = Unstructured::new(&input);
+            let (mut draw, mut scratch) = (Draw(&mut unstructured), [0; SCRATCH]);
+            let data = notify_data(&mut draw, *ty, &mut scratch);
+            if data.ty() == *ty {
+                missing.remove(ty);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(all.len() > 25, "{}", all.len());
+}

@@ -45,4 +45,6 @@ pub(crate) use header::LENGTH;
 pub(crate) use header::NEXT_PAYLOAD;
 pub use header::{HEADER_LEN, Header, IkeSpis};
 pub use message::{LenientMessage, Message};
+#[cfg(all(test, feature = "arbitrary"))]
+pub(crate) use payload::SHAPED_NOTIFY_TYPES;
 pub use payload::*;

@@ -20,3 +20,4 @@ mod embedding;
 mod interop_live;
 mod layering;
 mod statements;
+mod tree;

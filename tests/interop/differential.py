@@ -4,7 +4,7 @@
     IKEV2_PEERS=... unshare -n -m sh -c 'ip link set lo up; exec python3 tests/interop/differential.py strongswan --count 200'
 
 Prints every disagreement as a JSON line, and a summary; exits with 1 when there was one, or nothing was asked. With --record FILE every answer is
-written there as tests/oracles has them; --peer names the daemon and its version in it.
+written there as tests/data/oracles has them; --peer names the daemon and its version in it.
 """
 
 import argparse
@@ -412,7 +412,7 @@ def main():
 
 
 def observation(case, peer, row, config, policy, theirs):
-    """A row of tests/oracles."""
+    """A row of tests/data/oracles."""
     kinds = {"selected": "chosen", "dropped": "no_response", "invalid_ke_payload": "INVALID_KE_PAYLOAD"}
     outcome = {"kind": kinds.get(theirs["outcome"], theirs["outcome"].upper())}
     if theirs["outcome"] == "selected":

@@ -5,7 +5,9 @@
 //! 1. Write `dialect/NAME.rs`: a type with a [`Meter`] and an implementation of [`Rules`] for it. The compiler lists what is
 //!    missing; what the stack does not do is said there, too.
 //! 2. Declare the file here, and add its row: variant, name on command lines and in JSON, product and version in words,
-//!    `file::Type` and the version it is given.
+//!    `file::Type` and the version it is given. A new row comes last: the corpus of the fuzz target `negotiate` names rows by their
+//!    place.
+//! 3. A refusal that no other stack knows is a variant in `reason.rs`, with its words in `prose.rs`; the compiler asks for them.
 //!
 //! Everything else follows from the row: `Dialect::ALL`, reading and writing names, the search, the explanation and the policy's
 //! defaults.

@@ -15,9 +15,11 @@ const ELEMENT: Element = Element::ConfigurationAttribute;
 /// The table of configuration attributes whose values have a shape.
 ///
 /// A shape is `Variant(field, ..): (Type, ..) { rows }`, and a row `CONSTANT as Layout, "RFC";`. The layout gives the fields, as a tuple
-/// where there are several. A new row needs nothing but the constant's own row in the registry.
+/// where there are several.
 ///
-/// The naive decoder of the tests (`tests/kit/naive`) has its own idea of the sizes, and is told of a new type apart.
+/// To add a type: its row in `registry/config.rs`, if there is none, and a row here. That much reads and writes it. The naive decoder of the
+/// tests (`tests/kit/naive`) has its own idea of the sizes, and its tests fail until it is told; `arbitrary/values.rs` draws values, and
+/// `ike inspect` shows the octets until `tools/src/report/inspect/values.rs` has words for them.
 macro_rules! cfg_values {
     ($(
         $(#[$doc:meta])*

@@ -42,6 +42,8 @@ pub use ke::KeyExchange;
 pub use nonce::Nonce;
 pub use notify::Notify;
 pub use notify_data::NotifyData;
+#[cfg(all(test, feature = "arbitrary"))]
+pub(crate) use notify_data::SHAPED as SHAPED_NOTIFY_TYPES;
 pub use puzzle::PuzzleSolution;
 pub use sa::{Attributes, Proposal, Proposals, Sa, Transform, Transforms};
 pub use sa_builder::{ProposalBuilder, SaBuilder, TransformBuilder};

@@ -17,9 +17,12 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 ///
 /// A row is `Variant(field, ..): (Type, ..) = T::CONSTANT as Layout, "RFC";`, with `P::CONSTANT` for a private one. The layout gives the
 /// fields, as a tuple where there are several. Types that share a variant are separated by `|`, each with the pattern of the first
-/// field that makes it that type. A new row needs nothing but the constant's own row in the registry.
+/// field that makes it that type.
 ///
-/// The naive decoder of the tests (`tests/kit/naive`) has its own idea of the sizes, and is told of a new type apart.
+/// To add a type: its row in `registry/notify.rs`, if there is none, and a row here; a second row for one type does not compile. That
+/// much reads and writes it. Then `arbitrary/values.rs` has to draw its data, or the tests of `arbitrary` fail; the naive decoder of the
+/// tests (`tests/kit/naive`) has its own idea of the sizes, and its tests fail until it is told; and `ike inspect` shows the octets until
+/// `tools/src/report/inspect/values.rs` has words for them.
 macro_rules! notify_data {
     ($(
         $(#[$doc:meta])*
@@ -72,9 +75,10 @@ macro_rules! notify_data {
         }
 
         /// The types whose data has a shape.
-        const SHAPED: &[NotifyType] = &[$($($space::$konst),+),+];
+        pub(crate) const SHAPED: &[NotifyType] = &[$($($space::$konst),+),+];
 
         #[expect(unused_parens, reason = "a shape may have one field or several")]
+        #[deny(unreachable_patterns)]
         fn parse(ty: NotifyType, data: &[u8]) -> Parsed<'_, NotifyData<'_>> {
             match ty {
                 $($($space::$konst => {
@@ -114,9 +118,9 @@ notify_data! {
     Cookie2(cookie): (&'a [u8]) = T::COOKIE2 as Within<8, 64>, "RFC 4555 section 4.2.5";
     /// A further address of the sender.
     Address(address): (IpAddr) = T::ADDITIONAL_IP4_ADDRESS as Ip<Ipv4Addr> where IpAddr::V4(_)
-        | T::ADDITIONAL_IP6_ADDRESS as Ip<Ipv6Addr> where IpAddr::V6(_), "RFC 4555 section 4.2";
+        | T::ADDITIONAL_IP6_ADDRESS as Ip<Ipv6Addr> where IpAddr::V6(_), "RFC 4555 section 4.2.2";
     /// Source and destination, with ports.
-    Endpoints(source, destination): ((IpAddr, u16), (IpAddr, u16)) = T::NO_NATS_ALLOWED as Endpoints, "RFC 4555 section 4.2";
+    Endpoints(source, destination): ((IpAddr, u16), (IpAddr, u16)) = T::NO_NATS_ALLOWED as Endpoints, "RFC 4555 section 4.2.6";
     /// Seconds.
     Seconds(seconds): (u32) = T::AUTH_LIFETIME as u32, "RFC 4478";
     /// The gateway, and the nonce of the initiator in an IKE_SA_INIT response.
@@ -126,7 +130,7 @@ notify_data! {
     /// Seconds, and the ticket.
     Ticket(lifetime, ticket): (u32, &'a [u8]) = T::TICKET_LT_OPAQUE as (u32, Rest), "RFC 5723";
     /// Nonce, expected send and receive message ID.
-    MessageIdSync(nonce, send, receive): (u32, u32, u32) = T::IKEV2_MESSAGE_ID_SYNC as (u32, u32, u32), "RFC 6311 section 5.2";
+    MessageIdSync(nonce, send, receive): (u32, u32, u32) = T::IKEV2_MESSAGE_ID_SYNC as (u32, u32, u32), "RFC 6311 section 6.3";
     /// [`SecurePasswordMethod`](crate::registry::SecurePasswordMethod) values.
     SecurePasswordMethods(list): (U16List<'a>) = T::SECURE_PASSWORD_METHODS as U16List<'_>, "RFC 6467";
     /// [`HashAlgorithm`](crate::registry::HashAlgorithm) values.
@@ -137,8 +141,8 @@ notify_data! {
     PpkIdentity(ty, identity): (PpkIdType, &'a [u8]) = T::PPK_IDENTITY as (PpkIdType, Rest), "RFC 8784";
     /// Type, identity, and the confirmation that the PPK is the same.
     PpkIdentityKey(ty, identity, confirmation): (PpkIdType, &'a [u8], &'a [u8; 8]) = T::PPK_IDENTITY_KEY as PpkIdentityKey, "RFC 9867";
-    /// The flags C (0x01, congestion control) and D (0x02, no fragmentation).
-    Flags(flags): (u8) = T::USE_AGGFRAG as u8, "RFC 9347 section 5.1";
+    /// The flags D (0x01, do not fragment) and C (0x02, congestion control).
+    Flags(flags): (u8) = T::USE_AGGFRAG as u8, "RFC 9347 section 6.1.4";
     /// What the sender can verify its peer by.
     AuthMethods(methods): (AuthAnnouncements<'a>) = T::SUPPORTED_AUTH_METHODS as AuthAnnouncements<'_>, "RFC 9593";
     /// A Windows error code.

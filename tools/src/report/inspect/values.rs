@@ -59,13 +59,14 @@ pub(crate) fn notify(notify: &Notify<'_>) -> Vec<String> {
         }
         NotifyData::Flags(flags) => {
             let flag = |bit: u8, text: &str| (flags & bit != 0).then(|| String::from(text));
-            let mut items: Vec<_> = [flag(1, "congestion control"), flag(2, "no fragmentation")].into_iter().flatten().collect();
+            let mut items: Vec<_> = [flag(1, "no fragmentation"), flag(2, "congestion control")].into_iter().flatten().collect();
             items.insert(0, format!("flags 0x{flags:02x}"));
             items
         }
         NotifyData::AuthMethods(methods) => methods.map(announcement).collect(),
         NotifyData::WindowsError(code) => one(format!("Windows error 0x{code:08x}")),
-        _ => one(hex_short(notify.octets)),
+        // A shape that this program has no words for.
+        _ => one(text_or_hex(notify.octets)),
     }
 }
 
