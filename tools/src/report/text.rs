@@ -146,6 +146,16 @@ impl Page {
         self.text.push_str(&line);
         self.text.push('\n');
     }
+
+    /// A line that is folded for a terminal only: a file gets it whole.
+    pub(crate) fn foldable(&mut self, ink: Ink, prefix: &str, indent: usize, body: &str) {
+        if self.style.width.is_some() {
+            return self.words(ink, prefix, indent, body);
+        }
+        self.ink(ink, prefix);
+        self.text.push_str(body);
+        self.text.push('\n');
+    }
 }
 
 impl fmt::Write for Page {

@@ -37,9 +37,9 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
         "{}: {} packets, {} IKE messages; IKE SAs: {} ({} failed, {} came up); {} s",
         report.name, report.packets, report.messages, verdict.sas, verdict.failed, verdict.established, report.duration
     );
-    foldable(&mut text, style, &about);
+    text.foldable(Ink::Plain, "", 2, &about);
     if !verdict.codes.is_empty() {
-        foldable(&mut text, style, &format!("Codes: {}", verdict.codes.join(", ")));
+        text.foldable(Ink::Plain, "", 2, &format!("Codes: {}", verdict.codes.join(", ")));
     }
     let (shown, left_out) = report.shown(all);
     for shown in &shown {
@@ -47,7 +47,7 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
     }
     if left_out > 0 {
         text.end_line();
-        foldable(&mut text, style, &format!("{left_out} more IKE SAs are not shown (--all shows them, --json has every finding)."));
+        text.foldable(Ink::Plain, "", 2, &format!("{left_out} more IKE SAs are not shown (--all shows them, --json has every finding)."));
     }
     if verdict.closed_early > 0 || verdict.dropped > 0 || report.untold > 0 {
         text.end_line();
@@ -55,7 +55,7 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
             "Bounds reached: {} IKE SAs were judged before the capture ended, {} findings dropped, {} messages not kept for the ladder.",
             verdict.closed_early, verdict.dropped, report.untold
         );
-        foldable(&mut text, style, &bounds);
+        text.foldable(Ink::Plain, "", 2, &bounds);
     }
     for problem in &report.problems {
         text.words(Ink::Plain, "Capture: ", 9, problem);
@@ -74,17 +74,6 @@ fn verdict_ink(report: &Diagnosis) -> Ink {
     }
 }
 
-/// A line as it is, or folded where a terminal is to show it.
-fn foldable(text: &mut Page, style: Style, line: &str) {
-    match style.width {
-        Some(_) => text.words(Ink::Plain, "", 2, line),
-        None => {
-            text.push(line);
-            text.end_line();
-        }
-    }
-}
-
 fn folded(line: &str, width: usize) -> Vec<String> {
     let mut page = Page::new(Style { width: Some(width), colour: false }, width);
     page.words(Ink::Plain, "", 0, line);
@@ -95,8 +84,8 @@ fn sa(text: &mut Page, shown: &Shown<'_>, style: Style) {
     let track = shown.track;
     text.end_line();
     let ends = format!("{} (initiator) > {} (responder)", track.initiator, track.responder);
-    text.words(Ink::Strong, &format!("IKE SA {}: ", track.number), 2, &ends);
-    text.words(Ink::Plain, "  ", 2, &format!("SPIs {}; {}", track.spis, track.view()));
+    text.foldable(Ink::Strong, &format!("IKE SA {}: ", track.number), 2, &ends);
+    text.foldable(Ink::Plain, "  ", 2, &format!("SPIs {}; {}", track.spis, track.view()));
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at));
     }
@@ -216,7 +205,7 @@ fn size(text: &mut Page, label: &str, packet: u64, report: &sizes::Report) {
         "Size of the {label} of packet {packet}: {} octets of content, {} as one message, {} as one IP packet",
         report.content, report.message, report.packet
     );
-    text.words(Ink::Plain, "  ", 4, &sizes);
+    text.foldable(Ink::Plain, "  ", 4, &sizes);
     if !report.parts.is_empty() {
         let parts: Vec<_> = report.parts.iter().map(fact).collect();
         text.words(Ink::Plain, "    payloads:     ", 18, &parts.join(", "));
