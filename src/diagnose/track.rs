@@ -36,7 +36,7 @@ impl Track {
         let deaf = !Visibility::of(&self.sa, clock).has(Role::Initiator);
         self.sa.auth.conclude(deaf);
         let mut all = core::mem::take(&mut self.early);
-        let so_far = all.iter().map(|f| (f.kind.code(), f.severity)).collect();
+        let so_far = all.iter().map(|f| (f.kind.row(), f.severity)).collect();
         let mut seen = Seen::whole(&self.sa, clock, around, policy, so_far);
         all.extend(cause::detect(&mut seen).into_iter().map(|found| finding(&self.sa, found)));
         all.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.kind.rank(), f.time));

@@ -23,10 +23,6 @@ impl Cause for AuthNeverSeen {
     const CODE: &'static str = "AuthNeverSeen";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        23
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("The second message never gets here: open UDP 4500, and switch on IKE fragmentation so that it needs no IP fragments.".into())
     }

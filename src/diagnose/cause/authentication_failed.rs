@@ -50,10 +50,6 @@ impl Cause for AuthenticationFailed {
     const CODE: &'static str = "AuthenticationFailed";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        41
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some(
             "The proof of identity was refused: check certificates and their authorities, the shared key, and that each side is set up for \

@@ -33,10 +33,6 @@ impl Cause for ChildSaRefused {
     const CODE: &'static str = "ChildSaRefused";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        42
-    }
-
     fn headline(&self) -> Option<Headline> {
         let line = if self.exchange == ExchangeType::CREATE_CHILD_SA {
             "A further tunnel, or the renewal of one, was refused: compare ESP proposals (above all PFS) and networks of both sides."

@@ -19,10 +19,6 @@ impl Cause for CookieChallenge {
     const CODE: &'static str = "CookieChallenge";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        73
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }
@@ -51,7 +47,7 @@ impl Cause for CookieChallenge {
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<CookieChallenge>> {
     let (rounds, packets) = &seen.sa.init.cookies;
-    let found = (*rounds > 0 && !seen.has(CookieLoop::CODE))
+    let found = (*rounds > 0 && !seen.has::<CookieChallenge, CookieLoop>())
         .then(|| Found::info(CookieChallenge, Confidence::High, packets.clone(), seen.sa.first));
     found.into_iter().collect()
 }

@@ -32,10 +32,6 @@ impl Cause for CookieLoop {
     const CODE: &'static str = "CookieLoop";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        33
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("The server asks for a cookie for ever: it is overloaded, or something on the way changes addresses.".into())
     }
@@ -80,6 +76,7 @@ mod tests {
     use super::*;
     use crate::diagnose::cause::cookie_challenge::CookieChallenge;
     use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::cause::row::Placed;
     use crate::diagnose::severity::Severity;
 
     #[test]
@@ -92,7 +89,7 @@ mod tests {
         case.sa.init.cookies.0 = ROUNDS;
         let due = CookieLoop { rounds: ROUNDS };
         assert_eq!(case.find::<CookieLoop>(), [(due, Severity::Error, Confidence::Medium, alloc::vec![3])]);
-        assert!(case.find_after::<CookieChallenge>(alloc::vec![(CookieLoop::CODE, Severity::Error)]).is_empty());
+        assert!(case.find_after::<CookieChallenge>(alloc::vec![(CookieLoop::ROW, Severity::Error)]).is_empty());
         case.sa.auth.started = true;
         assert!(case.find::<CookieLoop>().is_empty());
     }

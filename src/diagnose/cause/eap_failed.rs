@@ -21,10 +21,6 @@ impl Cause for EapFailed {
     const CODE: &'static str = "EapFailed";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        40
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("The user was refused (EAP): check name, password and the RADIUS or NPS policy.".into())
     }

@@ -24,10 +24,6 @@ impl Cause for ErrorInClear {
     const CODE: &'static str = "ErrorInClear";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        34
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("The other side refuses the message as it is: the error code says why.".into())
     }

@@ -18,10 +18,6 @@ impl Cause for FollowsRekey {
     const CODE: &'static str = "FollowsRekey";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        76
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }

@@ -18,10 +18,6 @@ impl Cause for FragmentationNegotiated {
     const CODE: &'static str = "FragmentationNegotiated";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        71
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }

@@ -49,10 +49,6 @@ impl Cause for FragmentsRefusedByLimit {
     const CODE: &'static str = "FragmentsRefusedByLimit";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        14
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some(
             "The IKE_AUTH message is larger than the other side takes, even in fragments: use smaller certificates or raise its limit."

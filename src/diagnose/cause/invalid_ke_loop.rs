@@ -30,10 +30,6 @@ impl Cause for InvalidKeLoop {
     const CODE: &'static str = "InvalidKeLoop";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        32
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("The two sides cannot agree on a key exchange group: allow a common one on both.".into())
     }

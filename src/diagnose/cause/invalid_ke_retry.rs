@@ -24,10 +24,6 @@ impl Cause for InvalidKeRetry {
     const CODE: &'static str = "InvalidKeRetry";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        72
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }

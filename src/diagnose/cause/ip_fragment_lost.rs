@@ -34,10 +34,6 @@ impl Cause for IpFragmentLost {
     const CODE: &'static str = "IpFragmentLost";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        10
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some(
             "A large IKE message is cut into IP fragments and they are dropped on the way: switch on IKE fragmentation on both sides."

@@ -1,6 +1,7 @@
 //! Facts made by hand, for the tests of conditions.
 
 use super::contract::Cause;
+use super::row::Row;
 use super::seen::Seen;
 use crate::diagnose::facts::{Datagram, Exchange, Packets, Part, Sa, Surroundings};
 use crate::diagnose::severity::{Confidence, Severity};
@@ -91,7 +92,7 @@ impl Case {
     }
 
     /// The same with what was found before.
-    pub(super) fn find_after<C: Cause>(&self, so_far: Vec<(&'static str, Severity)>) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
+    pub(super) fn find_after<C: Cause>(&self, so_far: Vec<(Row, Severity)>) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
         let mut seen = Seen::whole(&self.sa, at(60), &self.around, None, so_far);
         let found = C::DETECT.run(&mut seen);
         found.into_iter().map(|f| (f.cause, f.severity, f.confidence, f.packets.into_vec())).collect()

@@ -22,10 +22,6 @@ impl Cause for NatDetected {
     const CODE: &'static str = "NatDetected";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        74
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }

@@ -36,20 +36,15 @@ pub struct NoProposalChosen {
 }
 
 impl NoProposalChosen {
-    /// Whether the IKE SA itself was refused, and no child SA of it.
-    fn of_ike(&self) -> bool {
-        self.exchange == ExchangeType::IKE_SA_INIT
+    /// Whether a child SA was refused, and not the IKE SA itself.
+    pub(super) fn is_of_child(&self) -> bool {
+        self.exchange != ExchangeType::IKE_SA_INIT
     }
 }
 
 impl Cause for NoProposalChosen {
     const CODE: &'static str = "NoProposalChosen";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        // Of a child SA it explains the refusal, which comes first.
-        if self.of_ike() { 30 } else { 43 }
-    }
 
     fn headline(&self) -> Option<Headline> {
         let usual = "The two sides have no encryption settings in common: set the same proposal on client and server.";
@@ -70,13 +65,13 @@ impl Cause for NoProposalChosen {
     }
 
     fn remedy(&self) -> &'static [Setting] {
-        if self.of_ike() { PROPOSAL } else { CHILD }
+        if self.is_of_child() { CHILD } else { PROPOSAL }
     }
 
     fn windows_error(&self, windows: bool) -> Option<u32> {
         // With NativeProtocolType = IKEv2 the client's own offer goes out, and the mismatch has a number of its own.
         let default = self.profile.is_some_and(|(name, same)| same && name != WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE.name);
-        Some(if !self.of_ike() || windows && !default { 13868 } else { 800 })
+        Some(if self.is_of_child() || windows && !default { 13868 } else { 800 })
     }
 
     fn details(&self) -> Details {
@@ -180,7 +175,7 @@ mod tests {
         assert!(case.find::<NoProposalChosen>().is_empty());
         case.sa.init.answered = None;
         let found = case.find::<NoProposalChosen>();
-        assert_eq!((found[0].0.rank(), found[0].2, &*found[0].3), (30, Confidence::High, &[1, 2, 9][..]));
+        assert_eq!((found[0].0.is_of_child(), found[0].2, &*found[0].3), (false, Confidence::High, &[1, 2, 9][..]));
         case.sa.init.refusal = Some((NotifyType::INVALID_SYNTAX, packets(&[9])));
         assert!(case.find::<NoProposalChosen>().is_empty());
     }

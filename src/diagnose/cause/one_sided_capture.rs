@@ -22,10 +22,6 @@ impl Cause for OneSidedCapture {
     const CODE: &'static str = "OneSidedCapture";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        75
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }

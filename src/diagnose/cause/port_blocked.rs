@@ -39,10 +39,6 @@ impl Cause for PortBlocked {
     const CODE: &'static str = "PortBlocked";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        22
-    }
-
     fn headline(&self) -> Option<Headline> {
         let line = if self.told {
             "The VPN server's UDP port cannot be reached: see that the VPN service runs there and that firewalls let UDP 500 and 4500 pass."

@@ -43,10 +43,6 @@ impl Cause for RequestUnanswered {
     const CODE: &'static str = "RequestUnanswered";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        51
-    }
-
     fn headline(&self) -> Option<Headline> {
         let line = if self.is_later() {
             "The peer was there and fell silent: see whether it was restarted or has dropped this connection, and look at the way to it."

@@ -1,5 +1,6 @@
 //! What a cause may look at.
 
+use super::row::{Placed, Row};
 use crate::diagnose::facts::{Exchange, Sa, Surroundings};
 use crate::diagnose::severity::Severity;
 use crate::diagnose::visibility::Visibility;
@@ -27,7 +28,7 @@ pub(in crate::diagnose) struct Seen<'a> {
     pub(super) clock: Instant,
     pub(super) exchanges: Vec<Closed<'a>>,
     /// What was found before.
-    so_far: Vec<(&'static str, Severity)>,
+    so_far: Vec<(Row, Severity)>,
 }
 
 impl<'a> Seen<'a> {
@@ -44,7 +45,7 @@ impl<'a> Seen<'a> {
         clock: Instant,
         around: &'a Surroundings,
         policy: Option<&'a Policy>,
-        so_far: Vec<(&'static str, Severity)>,
+        so_far: Vec<(Row, Severity)>,
     ) -> Self {
         let visible = Visibility::of(sa, clock);
         // A refusal of IKE_SA_INIT explains all there is to explain about it.
@@ -71,9 +72,11 @@ impl<'a> Seen<'a> {
         self.around.is_some_and(|around| around.went_on(self.sa.initiator, self.sa.responder))
     }
 
-    /// Whether a cause that stands above in the table was found.
-    pub(super) fn has(&self, code: &'static str) -> bool {
-        self.so_far.iter().any(|(found, _)| *found == code)
+    /// Whether the cause `Other` was found, asked by the cause `Asker`: of one that stands below it does not compile. A cause may ask for
+    /// itself in the IKE SA, once the exchanges are judged.
+    pub(super) fn has<Asker: Placed, Other: Placed>(&self) -> bool {
+        const { assert!(Other::ROW.is_judged_before(Asker::ROW), "what stands below in the table is not judged yet") };
+        self.so_far.iter().any(|(found, _)| *found == Other::ROW)
     }
 
     /// Whether any of those above in the table is an error.
@@ -81,7 +84,7 @@ impl<'a> Seen<'a> {
         self.so_far.iter().any(|(_, severity)| *severity == Severity::Error)
     }
 
-    pub(super) fn note(&mut self, code: &'static str, severity: Severity) {
-        self.so_far.push((code, severity));
+    pub(super) fn note<C: Placed>(&mut self, severity: Severity) {
+        self.so_far.push((C::ROW, severity));
     }
 }

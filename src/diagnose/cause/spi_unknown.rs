@@ -18,10 +18,6 @@ impl Cause for SpiUnknown {
     const CODE: &'static str = "SpiUnknown";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        52
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("The peer has forgotten this connection: it was restarted; connect again.".into())
     }

@@ -47,10 +47,6 @@ impl Cause for SpiUnknownOnNatPort {
     const CODE: &'static str = "SpiUnknownOnNatPort";
     const DETECT: Detect<Self> = Detect::Both(in_exchange, in_sa);
 
-    fn rank(&self) -> u8 {
-        20
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("UDP ports 500 and 4500 lead to different servers: make the load balancer keep both on one server.".into())
     }
@@ -113,7 +109,7 @@ fn elsewhere(seen: &Seen<'_>, e: &Exchange) -> Option<(Split, Confidence, Packet
 }
 
 fn in_sa(seen: &Seen<'_>) -> Vec<Found<SpiUnknownOnNatPort>> {
-    let open = seen.sa.auth.started && seen.sa.auth.done.is_none() && !seen.has(SpiUnknownOnNatPort::CODE);
+    let open = seen.sa.auth.started && seen.sa.auth.done.is_none() && !seen.has::<SpiUnknownOnNatPort, SpiUnknownOnNatPort>();
     let told = seen.sa.unknown_spi.as_ref().filter(|_| open);
     let found =
         told.map(|(packets, time)| Found::error(SpiUnknownOnNatPort { split: Split::Told }, Confidence::High, packets.clone(), *time));

@@ -18,10 +18,6 @@ impl Cause for Unfinished {
     const CODE: &'static str = "Unfinished";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        78
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }
