@@ -1,5 +1,6 @@
 //! IKE_SA_INIT and IKE_AUTH went well, and so did everything after.
 
+use super::authentication_failed::came_through;
 use super::contract::{Cause, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
@@ -45,8 +46,8 @@ impl Cause for Clean {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<Clean>> {
-    let clean = !seen.has_error() && seen.sa.init.answered.is_some() && seen.sa.came_up();
-    let done = seen.sa.auth.done.filter(|_| clean);
+    let clean = !seen.has_error() && seen.sa.init.answered.is_some() && seen.visible.all_answered();
+    let done = came_through(seen).filter(|_| clean);
     done.map(|done| Found::info(Clean, Confidence::Medium, seen.sa.beginning(), done)).into_iter().collect()
 }
 

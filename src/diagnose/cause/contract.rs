@@ -66,7 +66,7 @@ impl<C: Cause> Detect<C> {
             all.extend(seen.exchanges.iter().flat_map(|closed| in_exchange(seen, *closed)));
         }
         all.iter().for_each(|found: &Found<C>| seen.note::<C>(found.severity));
-        if let Some(in_sa) = in_sa.filter(|_| seen.around.is_some()) {
+        if let Some(in_sa) = in_sa.filter(|_| seen.is_over()) {
             let more = in_sa(seen);
             more.iter().for_each(|found| seen.note::<C>(found.severity));
             all.extend(more);

@@ -65,7 +65,7 @@ mod tests {
     fn both_sides_must_announce_it() {
         let mut case = Case::new();
         assert_eq!(case.find::<FragmentationNegotiated>().len(), 1);
-        case.sa.init.fragmentation.0 = false;
+        case.sa.init.fragmentation.initiator = false;
         assert!(case.find::<FragmentationNegotiated>().is_empty());
     }
 }

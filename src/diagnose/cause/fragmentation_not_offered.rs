@@ -87,7 +87,7 @@ mod tests {
     fn it_is_an_error_where_ip_fragments_were_lost() {
         let mut case = Case::new();
         assert!(case.find::<FragmentationNotOffered>().is_empty());
-        case.sa.init.fragmentation.1 = false;
+        case.sa.init.fragmentation.responder = false;
         let cause = FragmentationNotOffered { side: Some(Role::Responder) };
         let due = |severity| [(cause.clone(), severity, Confidence::High, alloc::vec![1, 2])];
         assert_eq!(case.find::<FragmentationNotOffered>(), due(Severity::Info));

@@ -3,7 +3,7 @@
 use super::contract::Cause;
 use super::row::Row;
 use super::seen::Seen;
-use crate::diagnose::facts::{Datagram, Exchange, Packets, Part, Sa, Surroundings};
+use crate::diagnose::facts::{Datagram, Exchange, Packets, Part, Sa, Sides, Surroundings};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
@@ -38,9 +38,9 @@ impl Case {
         let mut case = Self::midway();
         let init = &mut case.sa.init;
         (init.asked, init.answered, init.port) = (true, Some(at(0)), 500);
-        (init.looks_for_nat, init.fragmentation) = (true, (true, true));
+        (init.looks_for_nat, init.fragmentation) = (true, Sides { initiator: true, responder: true });
         init.packets.add(&[1, 2]);
-        case.sa.seen = (1, 1);
+        case.sa.seen = Sides { initiator: 1, responder: 1 };
         case.sa.spis.responder = 9;
         case.packet = 2;
         case.around.hear(SocketAddr::new(RESPONDER, 500));
@@ -81,7 +81,7 @@ impl Case {
             exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, port, part });
         }
         self.sa.exchanges.push_back(exchange);
-        self.sa.asked.0 = self.sa.asked.0.max(Some(message_id).filter(|_| !response));
+        self.sa.asked.initiator = self.sa.asked.initiator.max(Some(message_id).filter(|_| !response));
         self.sa.auth.started |= message_id == 1;
         self
     }

@@ -35,6 +35,7 @@
 mod contract;
 pub(super) mod detail;
 mod found;
+mod ike_auth;
 mod likeness;
 mod row;
 mod seen;
@@ -83,6 +84,11 @@ pub(super) use row::Rank;
 pub(super) use seen::{Closed, Seen};
 pub use spi_unknown_on_nat_port::Split;
 
+/// Whether the IKE SA was established, as far as can be seen: IKE_AUTH came to a good end, or it takes the place of another one.
+pub(super) fn is_established(seen: &Seen<'_>) -> bool {
+    authentication_failed::came_through(seen).is_some() || follows_rekey::takes_place(seen)
+}
+
 /// The row of each cause, counted from the first.
 macro_rules! rows {
     ($row:expr;) => {};
@@ -102,7 +108,7 @@ macro_rules! causes {
 
         /// The enum has one public path, beside the structs'.
         pub(super) mod kind {
-            use super::{$($name),+};
+            $(use super::$name;)+
 
             /// What was found. [`code`](Self::code) is stable; `Display` explains, [`remedy`](Self::remedy) helps.
             #[derive(Clone, Debug, PartialEq, Eq)]

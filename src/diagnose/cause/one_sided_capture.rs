@@ -71,11 +71,13 @@ impl fmt::Display for OneSidedCapture {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::Case;
+    use crate::diagnose::facts::Sides;
 
     #[test]
     fn a_side_is_missing_only_if_it_must_have_spoken() {
         let mut case = Case::new();
-        let mut side = |seen, spi| {
+        let mut side = |(initiator, responder), spi| {
+            let seen = Sides { initiator, responder };
             (case.sa.seen, case.sa.spis.responder) = (seen, spi);
             case.find::<OneSidedCapture>().pop().map(|(cause, ..)| cause.seen)
         };
