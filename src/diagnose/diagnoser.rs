@@ -1,12 +1,11 @@
 //! From observations to findings: which IKE SA something belongs to, and when it is judged.
 
-use super::cause::Kind;
 use super::facts::{self, Sa, Surroundings, Taken};
 use super::finding::Finding;
 use super::observation::{Decrypted, Observation, Sight};
 use super::severity::Severity;
 use super::tools::Tools;
-use super::track::Track;
+use super::track::{Judged, Track};
 use super::verdict::{Tally, Verdict};
 use super::visibility::{View, Visibility};
 use crate::fragment::Overhead;
@@ -262,7 +261,7 @@ impl Diagnoser {
     }
 
     fn close(&mut self, number: u64) {
-        let Some(mut track) = self.sas.remove(&number) else { return };
+        let Some(track) = self.sas.remove(&number) else { return };
         if let Some(touched) = self.touched.remove(&number) {
             self.order.remove(&(touched, number));
         }
@@ -272,10 +271,9 @@ impl Diagnoser {
         if self.by_spi_i.get(&track.sa.spis.initiator) == Some(&number) {
             self.by_spi_i.remove(&track.sa.spis.initiator);
         }
-        let found = track.close(self.clock, &self.around, self.policy.as_ref());
-        let established = track.sa.auth.done.is_some() || found.iter().any(|f| matches!(f.kind, Kind::FollowsRekey(_)));
-        self.tally.close(&found, established);
-        for finding in found {
+        let Judged { findings, established } = track.close(self.clock, &self.around, self.policy.as_ref());
+        self.tally.close(&findings, established);
+        for finding in findings {
             self.keep(finding);
         }
     }

@@ -22,7 +22,7 @@ pub struct Finding {
     pub packets: Vec<u64>,
     /// When the first of them was seen.
     pub time: Instant,
-    /// Which program the initiator seems to be, when its vendor IDs or its offer tell.
+    /// The initiator sent a vendor ID of Windows in IKE_SA_INIT.
     pub windows: bool,
 }
 

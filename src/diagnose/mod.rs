@@ -49,7 +49,7 @@
 //! assert_eq!((verdict.codes, verdict.windows_error), (vec!["NoProposalChosen"], Some(800)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-// A cause without words of its own must not compile, and none may borrow those of another.
+// A match names every variant of an enum, so that one that is added later does not compile until each match says what becomes of it.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod cause;
@@ -65,7 +65,8 @@ mod track;
 mod verdict;
 mod visibility;
 
-pub use cause::{Detail, Kind, Split, exchange_name, notify_name};
+pub use cause::detail::{Detail, exchange_name, notify_name};
+pub use cause::kind::Kind;
 pub use diagnoser::{Diagnoser, Limits, Sighting};
 pub use finding::Finding;
 pub use observation::{Decrypted, IcmpError, Observation, Sight, Transport};

@@ -3,10 +3,8 @@
 use super::cause::{self, Closed, Found, Kind, Seen};
 use super::facts::{Evicted, Sa, Surroundings};
 use super::finding::Finding;
-use super::visibility::Visibility;
 use crate::instant::Instant;
 use crate::proposal::Policy;
-use crate::role::Role;
 use alloc::vec::Vec;
 
 /// Findings kept of exchanges that were judged before the SA was.
@@ -16,6 +14,13 @@ pub(super) struct Track {
     pub(super) sa: Sa,
     /// What was found in exchanges that are watched no longer.
     early: Vec<Finding>,
+}
+
+/// What an IKE SA comes to.
+pub(super) struct Judged {
+    /// The most important first.
+    pub(super) findings: Vec<Finding>,
+    pub(super) established: bool,
 }
 
 impl Track {
@@ -31,16 +36,14 @@ impl Track {
         self.early.extend(cause::detect(&mut seen).into_iter().take(room).map(|found| finding(&self.sa, found)));
     }
 
-    /// Everything about an IKE SA of which nothing more will be seen, the most important first.
-    pub(super) fn close(&mut self, clock: Instant, around: &Surroundings, policy: Option<&Policy>) -> Vec<Finding> {
-        let deaf = !Visibility::of(&self.sa, clock).has(Role::Initiator);
-        self.sa.auth.conclude(deaf);
-        let mut all = core::mem::take(&mut self.early);
-        let so_far = all.iter().map(|f| (f.kind.code(), f.severity)).collect();
+    /// Everything about an IKE SA of which nothing more will be seen.
+    pub(super) fn close(self, clock: Instant, around: &Surroundings, policy: Option<&Policy>) -> Judged {
+        let mut all = self.early;
+        let so_far = all.iter().map(|f| (f.kind.row(), f.severity)).collect();
         let mut seen = Seen::whole(&self.sa, clock, around, policy, so_far);
         all.extend(cause::detect(&mut seen).into_iter().map(|found| finding(&self.sa, found)));
         all.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.kind.rank(), f.time));
-        all
+        Judged { established: cause::is_established(&seen), findings: all }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which of the errors is the cause, and the verdict in words.
 
+use super::cause::Rank;
 use super::finding::Finding;
 use super::severity::Severity;
 use alloc::collections::BTreeMap;
@@ -37,11 +38,11 @@ pub(super) struct Tally {
     /// The error of the least rank.
     worst: Option<Worst>,
     /// Rank and code of every error.
-    errors: BTreeMap<u8, &'static str>,
+    errors: BTreeMap<Rank, &'static str>,
 }
 
 struct Worst {
-    rank: u8,
+    rank: Rank,
     sentence: String,
     windows_error: Option<u32>,
 }

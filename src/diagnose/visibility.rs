@@ -1,10 +1,16 @@
 //! Visibility: what of an IKE SA could be seen at all.
 //!
-//! Whoever concludes something from what is missing asks here first: a capture may begin late, hold one side only, be filtered by
-//! port, be cut short, or end too soon. Each question is a method, so that a cause says by its calls what it needs to have been seen.
+//! Whoever concludes something from what is missing in the capture of one IKE SA asks here: a capture may begin late, hold one side
+//! only, be filtered by port, be cut short, or end too soon. Each question is a method, so that a cause says by its calls what it needs to
+//! have been seen. What else came by between the same hosts is asked of `Surroundings`.
+//!
+//! Whether one side is missing is asked in three ways: [`only`](Visibility::only) is a claim about the capture, and takes proof;
+//! [`view`](Visibility::view) tells where it was taken, where a likely answer is better than none; and `may_lack_a_side` is a doubt, for
+//! which any hint is enough, because a silence that is none would be an error that nobody made.
 
 use super::facts::{Exchange, Sa};
 use crate::instant::Instant;
+use crate::registry::ExchangeType;
 use crate::role::Role;
 use core::time::Duration;
 
@@ -15,7 +21,9 @@ const AGAIN: Duration = Duration::from_secs(2);
 /// Transmissions that mean something even when the other side is not in the capture.
 const INSISTENT: u32 = 3;
 /// A retry, or the next message of the initiator, comes within so long.
-pub(super) const NEXT: Duration = Duration::from_secs(2);
+const NEXT: Duration = Duration::from_secs(2);
+/// An IKE_AUTH request that has not come after so long does not come any more.
+const NEVER: Duration = Duration::from_secs(10);
 /// Repeats of a request after its answer was seen, from which on the answer is lost on the way and not just late.
 const REPEATS: u32 = 2;
 
@@ -56,15 +64,13 @@ impl<'a> Visibility<'a> {
 
     /// Whether a message of this side was seen.
     pub(super) const fn has(&self, side: Role) -> bool {
-        match side {
-            Role::Initiator => self.sa.seen.0 > 0,
-            Role::Responder => self.sa.seen.1 > 0,
-        }
+        *self.sa.seen.of(side) > 0
     }
 
-    /// The side whose messages alone were seen, when the other one is known to have sent some.
+    /// The side whose messages alone were seen, when the other one is known to have sent some: the initiator has gone on after a request,
+    /// or from IKE_SA_INIT, which was seen, to an SPI it must have been given.
     pub(super) fn only(&self) -> Option<Role> {
-        let answered = || self.sa.unheard_in_all() > 0 || self.sa.init.asked && self.sa.spis.responder != 0;
+        let answered = || self.sa.unheard_in_all() > 0 || self.sa.init.asked && self.knows_responder();
         match (self.has(Role::Initiator), self.has(Role::Responder)) {
             (false, true) => Some(Role::Responder),
             (true, false) if answered() => Some(Role::Initiator),
@@ -72,11 +78,13 @@ impl<'a> Visibility<'a> {
         }
     }
 
-    /// Where the capture was taken: NAT detection tells, where its hashes can be computed.
+    /// Where the capture was taken: NAT detection tells, where its hashes can be computed. Of one side only, as soon as the initiator knows
+    /// the responder's SPI, whether IKE_SA_INIT was seen or not.
     pub(super) fn view(&self) -> View {
-        match (self.has(Role::Initiator), self.has(Role::Responder), self.sa.init.hashes) {
+        let hashes = self.sa.init.hashes;
+        match (self.has(Role::Initiator), self.has(Role::Responder), (hashes.request_source, hashes.response_destination)) {
             (false, true, _) => View::Only(Role::Responder),
-            (true, false, _) if self.sa.spis.responder != 0 => View::Only(Role::Initiator),
+            (true, false, _) if self.knows_responder() => View::Only(Role::Initiator),
             (_, _, (Some(true), Some(false))) => View::NearInitiator,
             (_, _, (Some(false), Some(true))) => View::NearResponder,
             _ => View::Unknown,
@@ -95,7 +103,7 @@ impl<'a> Visibility<'a> {
         let patient = waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2;
         // A capture filter by port lets the first of all IP fragments through and no other: who has an answer does not ask again.
         let filtered = e.response.lost.is_some() && e.request.sent <= 1;
-        patient && !filtered && (!self.one_sided() || e.request.sent >= INSISTENT)
+        patient && !filtered && (!self.may_lack_a_side() || e.request.sent >= INSISTENT)
     }
 
     /// Whether an answer that was seen does not reach the one who asked: the question comes again and again.
@@ -105,8 +113,48 @@ impl<'a> Visibility<'a> {
         e.response.whole.is_some_and(|answered| insistent(answered) || unasked)
     }
 
-    /// Whether a silent side may be one that is not in the capture.
-    const fn one_sided(&self) -> bool {
-        !self.has(Role::Initiator) || !self.has(Role::Responder) && (self.sa.spis.responder != 0 || self.sa.unheard > 0)
+    /// Whether IKE_SA_INIT was seen, and the request went to another port.
+    pub(super) const fn changes_port(&self, e: &Exchange) -> bool {
+        self.sa.init.asked && e.request.port != self.sa.init.port
+    }
+
+    /// Whether IKE_SA_INIT was seen, and what followed went to another address.
+    pub(super) fn changes_host(&self) -> bool {
+        self.sa.init.asked && self.sa.changes_host()
+    }
+
+    /// The initiator alone was seen, and not from the beginning.
+    pub(super) const fn lacks_beginning_and_responder(&self) -> bool {
+        !self.sa.init.asked && !self.has(Role::Responder)
+    }
+
+    /// Whether the initiator would have tried again by now, after the answer to the last IKE_SA_INIT request.
+    pub(super) fn gives_up(&self) -> bool {
+        self.sa.init.asked && !self.sa.init.tried_again && self.after(self.sa.last) >= NEXT
+    }
+
+    /// Whether IKE_SA_INIT went by whole, each request of it once, and nothing but it when something should have.
+    pub(super) fn ends_after_init(&self) -> bool {
+        let sa = self.sa;
+        let silent = sa.init.answered.is_some_and(|answered| self.after(answered) >= NEVER);
+        let nothing = sa.exchanges.iter().all(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.request.sent <= 1);
+        silent && nothing && sa.init.asked && sa.unheard == 0
+    }
+
+    /// Whether each request that was seen has had its answer, or the IKE SA was deleted.
+    pub(super) fn all_answered(&self) -> bool {
+        let answered = |e: &Exchange| self.sa.is_past(e) || e.response.whole.is_some() || !e.request.is_seen();
+        self.sa.auth.deleted || self.sa.exchanges.iter().all(answered)
+    }
+
+    /// Whether the initiator uses an SPI of the responder.
+    const fn knows_responder(&self) -> bool {
+        self.sa.spis.responder != 0
+    }
+
+    /// Whether a silent side may be one that is not in the capture: the initiator is missing, or the responder, which the initiator seems
+    /// to have heard. Of exchanges that are watched no longer a request without an answer is hint enough; in the others that is the question.
+    const fn may_lack_a_side(&self) -> bool {
+        !self.has(Role::Initiator) || !self.has(Role::Responder) && (self.knows_responder() || self.sa.unheard > 0)
     }
 }

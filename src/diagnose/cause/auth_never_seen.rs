@@ -6,13 +6,8 @@ use super::found::Found;
 use super::seen::Seen;
 use crate::diagnose::settings::{PORTS, Setting};
 use crate::diagnose::severity::{Confidence, Severity};
-use crate::registry::ExchangeType;
 use alloc::vec::Vec;
 use core::fmt;
-use core::time::Duration;
-
-/// An IKE_AUTH request that has not come after so long does not come any more.
-const NEVER: Duration = Duration::from_secs(10);
 
 /// IKE_SA_INIT went well and the IKE_AUTH request never came by here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +17,6 @@ pub struct AuthNeverSeen;
 impl Cause for AuthNeverSeen {
     const CODE: &'static str = "AuthNeverSeen";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        23
-    }
 
     fn headline(&self) -> Option<Headline> {
         Some("The second message never gets here: open UDP 4500, and switch on IKE fragmentation so that it needs no IP fragments.".into())
@@ -56,9 +47,7 @@ impl Cause for AuthNeverSeen {
 /// The responder's view of a request that is lost before it gets here.
 fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
-    let silent = init.answered.is_some_and(|answered| seen.visible.after(answered) >= NEVER);
-    let nothing = sa.exchanges.iter().all(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.request.sent <= 1);
-    if !(silent && nothing && init.asked && init.looks_for_nat && sa.unheard == 0) {
+    if !(seen.visible.ends_after_init() && init.looks_for_nat) {
         return Vec::new();
     }
     let found = Found::error(AuthNeverSeen, Confidence::Medium, init.packets.clone(), sa.first);

@@ -3,10 +3,13 @@
 use super::contract::{Cause, Detect, Headline};
 use super::detail::{Detail, Details, maybe, notify, notify_name, number, role};
 use super::found::Found;
+use super::ike_auth::{child_refusal, farewell, is_in_eap};
 use super::seen::Seen;
+use crate::diagnose::facts::{Bye, Refused};
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::Setting;
 use crate::diagnose::severity::Confidence;
+use crate::instant::Instant;
 use crate::registry::NotifyType;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -49,10 +52,6 @@ pub struct AuthenticationFailed {
 impl Cause for AuthenticationFailed {
     const CODE: &'static str = "AuthenticationFailed";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        41
-    }
 
     fn headline(&self) -> Option<Headline> {
         Some(
@@ -97,12 +96,42 @@ impl Cause for AuthenticationFailed {
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<AuthenticationFailed>> {
     let (init, auth) = (&seen.sa.init, &seen.sa.auth);
-    let found = auth.refused.as_ref().map(|refused| {
+    let found = refusal(seen).map(|refusal| {
+        let (by, notify, packets, sure) = match refusal {
+            Refusal::Read(refused) => (refused.by, refused.notify, &refused.packets, refused.sure),
+            Refusal::Farewell(bye) => (Role::Initiator, None, &bye.packets, false),
+        };
         let certificates = auth.certificates.or(init.certreq.then_some(true));
-        let cause = AuthenticationFailed { by: refused.by, notify: refused.notify, certificates, status: auth.status };
-        Found::error(cause, Confidence::of(refused.sure), refused.packets.clone(), seen.sa.last)
+        let cause = AuthenticationFailed { by, notify, certificates, status: auth.status };
+        Found::error(cause, Confidence::of(sure), packets.clone(), seen.sa.last)
     });
     found.into_iter().collect()
+}
+
+/// What refuses the proof.
+enum Refusal<'a> {
+    /// A message that reads as a refusal.
+    Read(&'a Refused),
+    /// What the initiator says after an answer that is none.
+    Farewell(&'a Bye),
+}
+
+fn refusal<'a>(seen: &Seen<'a>) -> Option<Refusal<'a>> {
+    let auth = &seen.sa.auth;
+    let refused = auth.refused.as_ref().filter(|_| !is_in_eap(auth));
+    // Who is told AUTHENTICATION_FAILED does not answer that: a refusal with a farewell is one of the child SA, without the proof that the
+    // initiator misses.
+    if let Some(bye) = farewell(seen) {
+        return refused.is_none().then_some(Refusal::Farewell(bye));
+    }
+    // The answer held nothing but the refusal of the child SA, and the initiator missed the proof in it.
+    let of_child = child_refusal(seen).is_some_and(|child| child.sure);
+    refused.filter(|refused| !(of_child && refused.by == Role::Initiator)).map(Refusal::Read)
+}
+
+/// When IKE_AUTH came to a good end, unless it is refused all the same.
+pub(super) fn came_through(seen: &Seen<'_>) -> Option<Instant> {
+    seen.sa.auth.done.filter(|_| refusal(seen).is_none())
 }
 
 impl fmt::Display for AuthenticationFailed {
@@ -127,8 +156,9 @@ impl fmt::Display for AuthenticationFailed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, packets};
-    use crate::diagnose::facts::Refused;
+    use crate::diagnose::cause::clean::Clean;
+    use crate::diagnose::cause::eap_failed::EapFailed;
+    use crate::diagnose::cause::kit::{Case, at, packets};
 
     #[test]
     fn a_request_for_certificates_tells_that_they_are_in_use() {
@@ -141,6 +171,19 @@ mod tests {
         // What was read in IKE_AUTH counts more.
         case.sa.auth.certificates = Some(false);
         assert_eq!(case.find::<AuthenticationFailed>()[0].0.certificates, Some(false));
+    }
+
+    #[test]
+    fn a_farewell_refuses_the_proof_in_an_answer_that_is_no_refusal() {
+        let mut case = Case::new();
+        (case.sa.auth.done, case.sa.auth.bye) = (Some(at(1)), Some(Bye { packets: packets(&[5]), message_id: 2 }));
+        let found = case.find::<AuthenticationFailed>();
+        assert_eq!((found[0].0.by, found[0].2, &*found[0].3), (Role::Initiator, Confidence::Medium, &[5][..]));
+        assert!(case.find::<Clean>().is_empty());
+        // In EAP it is the user who is refused.
+        case.sa.auth.eap = true;
+        assert!(case.find::<AuthenticationFailed>().is_empty());
+        assert_eq!(case.find::<EapFailed>()[0].3, [5]);
     }
 
     #[test]

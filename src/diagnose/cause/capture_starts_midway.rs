@@ -19,10 +19,6 @@ impl Cause for CaptureStartsMidway {
     const CODE: &'static str = "CaptureStartsMidway";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        77
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }
@@ -50,7 +46,7 @@ impl Cause for CaptureStartsMidway {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<CaptureStartsMidway>> {
-    let found = (seen.visible.starts_midway() && !seen.has(FollowsRekey::CODE))
+    let found = (seen.visible.starts_midway() && !seen.has::<CaptureStartsMidway, FollowsRekey>())
         .then(|| Found::info(CaptureStartsMidway, Confidence::High, seen.sa.beginning(), seen.sa.first));
     found.into_iter().collect()
 }
@@ -65,13 +61,14 @@ impl fmt::Display for CaptureStartsMidway {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, WHOLE};
+    use crate::diagnose::cause::row::Placed;
     use crate::diagnose::severity::Severity;
 
     #[test]
     fn it_is_said_of_what_has_no_beginning() {
         let case = Case::midway().ask(2, 4500, 1, WHOLE);
         assert_eq!(case.find::<CaptureStartsMidway>()[0].3, [1]);
-        assert!(case.find_after::<CaptureStartsMidway>(alloc::vec![(FollowsRekey::CODE, Severity::Info)]).is_empty());
+        assert!(case.find_after::<CaptureStartsMidway>(alloc::vec![(FollowsRekey::ROW, Severity::Info)]).is_empty());
         assert!(Case::new().find::<CaptureStartsMidway>().is_empty());
     }
 }

@@ -3,6 +3,7 @@
 use super::contract::{Cause, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, maybe, notify, notify_name};
 use super::found::Found;
+use super::ike_auth::{child_refusal, farewell};
 use super::seen::Seen;
 use crate::diagnose::settings::{CHILD, Setting};
 use crate::diagnose::severity::Confidence;
@@ -32,10 +33,6 @@ impl ChildSaRefused {
 impl Cause for ChildSaRefused {
     const CODE: &'static str = "ChildSaRefused";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        42
-    }
 
     fn headline(&self) -> Option<Headline> {
         let line = if self.exchange == ExchangeType::CREATE_CHILD_SA {
@@ -71,7 +68,12 @@ impl Cause for ChildSaRefused {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<ChildSaRefused>> {
-    let found = seen.sa.auth.child_refused.as_ref().map(|child| {
+    // Who is told AUTHENTICATION_FAILED does not answer that; who misses the proof in an answer does.
+    if let (Some(bye), Some(refused)) = (farewell(seen), &seen.sa.auth.refused) {
+        let cause = ChildSaRefused { exchange: ExchangeType::IKE_AUTH, notify: None };
+        return alloc::vec![Found::error(cause, Confidence::Medium, refused.packets.join(&bye.packets), seen.sa.last)];
+    }
+    let found = child_refusal(seen).map(|child| {
         let cause = ChildSaRefused { exchange: child.exchange, notify: child.notify };
         Found::error(cause, Confidence::of(child.sure), child.packets.clone(), seen.sa.last)
     });
@@ -98,7 +100,45 @@ impl fmt::Display for ChildSaRefused {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::cause::authentication_failed::AuthenticationFailed;
+    use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::facts::{Bye, ChildRefused, Refused};
+    use crate::role::Role;
     use alloc::string::ToString;
+
+    fn refused(sure: bool) -> Option<ChildRefused> {
+        let (exchange, notify) = (ExchangeType::CREATE_CHILD_SA, sure.then_some(NotifyType::TS_UNACCEPTABLE));
+        Some(ChildRefused { exchange, notify, packets: packets(&[9]), sure, message_id: 2, asker: Role::Initiator })
+    }
+
+    #[test]
+    fn a_guess_counts_only_where_the_initiator_is_seen() {
+        let mut case = Case::new();
+        assert!(case.find::<ChildSaRefused>().is_empty());
+        let confidence = |case: &Case| case.find::<ChildSaRefused>().into_iter().map(|(_, _, sure, _)| sure).collect::<Vec<_>>();
+        for (sure, due) in [(true, Confidence::High), (false, Confidence::Medium)] {
+            case.sa.auth.child_refused = refused(sure);
+            case.sa.seen.initiator = 1;
+            assert_eq!(confidence(&case), [due]);
+            case.sa.seen.initiator = 0;
+            assert_eq!(confidence(&case).len(), usize::from(sure));
+        }
+    }
+
+    #[test]
+    fn a_farewell_after_a_refusal_misses_the_proof_in_it() {
+        let mut case = Case::new();
+        let auth = &mut case.sa.auth;
+        auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[4]), sure: false });
+        auth.bye = Some(Bye { packets: packets(&[5]), message_id: 2 });
+        let found = case.find::<ChildSaRefused>();
+        assert_eq!((found[0].0.exchange, found[0].2, &*found[0].3), (ExchangeType::IKE_AUTH, Confidence::Medium, &[4, 5][..]));
+        assert!(case.find::<AuthenticationFailed>().is_empty());
+        // A refusal that could be read explains itself, and the farewell.
+        case.sa.auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[4]), sure: true });
+        assert!(case.find::<ChildSaRefused>().is_empty());
+        assert_eq!(case.find::<AuthenticationFailed>()[0].3, [4]);
+    }
 
     #[test]
     fn pfs_is_suspected_where_a_proposal_with_a_group_is_refused() {

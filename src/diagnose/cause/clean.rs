@@ -1,5 +1,6 @@
 //! IKE_SA_INIT and IKE_AUTH went well, and so did everything after.
 
+use super::authentication_failed::came_through;
 use super::contract::{Cause, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
@@ -17,10 +18,6 @@ pub struct Clean;
 impl Cause for Clean {
     const CODE: &'static str = "Clean";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        79
-    }
 
     fn headline(&self) -> Option<Headline> {
         Some("Nothing is wrong.".into())
@@ -49,8 +46,8 @@ impl Cause for Clean {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<Clean>> {
-    let clean = !seen.has_error() && seen.sa.init.answered.is_some() && seen.sa.came_up();
-    let done = seen.sa.auth.done.filter(|_| clean);
+    let clean = !seen.has_error() && seen.sa.init.answered.is_some() && seen.visible.all_answered();
+    let done = came_through(seen).filter(|_| clean);
     done.map(|done| Found::info(Clean, Confidence::Medium, seen.sa.beginning(), done)).into_iter().collect()
 }
 
@@ -64,6 +61,8 @@ impl fmt::Display for Clean {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, WHOLE, at};
+    use crate::diagnose::cause::row::Placed;
+    use crate::diagnose::cause::spi_unknown::SpiUnknown;
     use crate::diagnose::cause::unfinished::Unfinished;
     use crate::diagnose::severity::Severity;
 
@@ -74,7 +73,7 @@ mod tests {
         assert_eq!(found(&case), (0, 1));
         case.sa.auth.done = Some(at(1));
         assert_eq!(found(&case), (1, 0));
-        let error = alloc::vec![("SpiUnknown", Severity::Error)];
+        let error = alloc::vec![(SpiUnknown::ROW, Severity::Error)];
         assert!(case.find_after::<Clean>(error.clone()).is_empty() && case.find_after::<Unfinished>(error).is_empty());
         // A later request is open.
         assert_eq!(found(&case.ask(2, 4500, 1, WHOLE)), (0, 1));

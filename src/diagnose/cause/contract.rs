@@ -2,6 +2,7 @@
 
 use super::detail::Details;
 use super::found::Found;
+use super::row::Placed;
 use super::seen::{Closed, Seen};
 use crate::diagnose::settings::Setting;
 use alloc::string::String;
@@ -11,16 +12,13 @@ use core::fmt;
 /// A cause: the reason of a failure, or something worth knowing. `Display` says it in a sentence or two, for somebody who has never
 /// seen IKE.
 ///
-/// Nothing here has a default, so that a cause that forgets a part of itself does not compile.
-pub(super) trait Cause: Sized + fmt::Display {
+/// Nothing here has a default, so that a cause that forgets a part of itself does not compile; nor does one without a row in the table.
+pub(super) trait Cause: Placed + Sized + fmt::Display {
     /// The stable name.
     const CODE: &'static str;
 
     /// Its condition.
     const DETECT: Detect<Self>;
-
-    /// Importance as the reason of a failure: the smaller, the nearer to the cause. The table is in this order.
-    fn rank(&self) -> u8;
 
     /// The cause and the cure in one sentence; `None` if it is never the cause of a failure.
     fn headline(&self) -> Option<Headline>;
@@ -67,10 +65,10 @@ impl<C: Cause> Detect<C> {
         if let Some(in_exchange) = in_exchange {
             all.extend(seen.exchanges.iter().flat_map(|closed| in_exchange(seen, *closed)));
         }
-        all.iter().for_each(|found: &Found<C>| seen.note(C::CODE, found.severity));
-        if let Some(in_sa) = in_sa.filter(|_| seen.around.is_some()) {
+        all.iter().for_each(|found: &Found<C>| seen.note::<C>(found.severity));
+        if let Some(in_sa) = in_sa.filter(|_| seen.is_over()) {
             let more = in_sa(seen);
-            more.iter().for_each(|found| seen.note(C::CODE, found.severity));
+            more.iter().for_each(|found| seen.note::<C>(found.severity));
             all.extend(more);
         }
         all

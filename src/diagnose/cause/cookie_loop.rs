@@ -32,10 +32,6 @@ impl Cause for CookieLoop {
     const CODE: &'static str = "CookieLoop";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        33
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("The server asks for a cookie for ever: it is overloaded, or something on the way changes addresses.".into())
     }
@@ -63,9 +59,9 @@ impl Cause for CookieLoop {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<CookieLoop>> {
-    let (rounds, packets) = &seen.sa.init.cookies;
-    let found = (*rounds >= ROUNDS && !seen.sa.goes_on())
-        .then(|| Found::error(CookieLoop { rounds: *rounds }, Confidence::Medium, packets.clone(), seen.sa.first));
+    let cookies = &seen.sa.init.cookies;
+    let found = (cookies.rounds >= ROUNDS && !seen.sa.goes_on())
+        .then(|| Found::error(CookieLoop { rounds: cookies.rounds }, Confidence::Medium, cookies.packets.clone(), seen.sa.first));
     found.into_iter().collect()
 }
 
@@ -80,19 +76,21 @@ mod tests {
     use super::*;
     use crate::diagnose::cause::cookie_challenge::CookieChallenge;
     use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::cause::row::Placed;
+    use crate::diagnose::facts::Cookies;
     use crate::diagnose::severity::Severity;
 
     #[test]
     fn the_fourth_cookie_that_is_not_taken_is_a_loop() {
         let mut case = Case::new();
         case.sa.init.answered = None;
-        case.sa.init.cookies = (ROUNDS - 1, packets(&[3]));
+        case.sa.init.cookies = Cookies { rounds: ROUNDS - 1, packets: packets(&[3]) };
         assert!(case.find::<CookieLoop>().is_empty());
         assert_eq!(case.find::<CookieChallenge>(), [(CookieChallenge, Severity::Info, Confidence::High, alloc::vec![3])]);
-        case.sa.init.cookies.0 = ROUNDS;
+        case.sa.init.cookies.rounds = ROUNDS;
         let due = CookieLoop { rounds: ROUNDS };
         assert_eq!(case.find::<CookieLoop>(), [(due, Severity::Error, Confidence::Medium, alloc::vec![3])]);
-        assert!(case.find_after::<CookieChallenge>(alloc::vec![(CookieLoop::CODE, Severity::Error)]).is_empty());
+        assert!(case.find_after::<CookieChallenge>(alloc::vec![(CookieLoop::ROW, Severity::Error)]).is_empty());
         case.sa.auth.started = true;
         assert!(case.find::<CookieLoop>().is_empty());
     }

@@ -5,7 +5,7 @@ use crate::role::Role;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// A value of [`Kind::details`](super::Kind::details).
+/// A value of [`Kind::details`](crate::diagnose::Kind::details).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Detail {

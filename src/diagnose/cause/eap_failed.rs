@@ -3,9 +3,12 @@
 use super::contract::{Cause, Detect, Headline};
 use super::detail::{Details, number};
 use super::found::Found;
+use super::ike_auth::is_in_eap;
 use super::seen::Seen;
+use crate::diagnose::facts::Packets;
 use crate::diagnose::settings::{EAP, Setting};
 use crate::diagnose::severity::Confidence;
+use crate::role::Role;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -20,10 +23,6 @@ pub struct EapFailed {
 impl Cause for EapFailed {
     const CODE: &'static str = "EapFailed";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        40
-    }
 
     fn headline(&self) -> Option<Headline> {
         Some("The user was refused (EAP): check name, password and the RADIUS or NPS policy.".into())
@@ -52,11 +51,23 @@ impl Cause for EapFailed {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<EapFailed>> {
-    let auth = &seen.sa.auth;
-    let found = auth.eap_refused.as_ref().map(|(packets, known)| {
-        Found::error(EapFailed { largest: auth.eap_largest }, Confidence::of(*known), packets.clone(), seen.sa.last)
-    });
+    let cause = EapFailed { largest: seen.sa.auth.eap_largest };
+    let found = refusal(seen).map(|(packets, known)| Found::error(cause, Confidence::of(known), packets.clone(), seen.sa.last));
     found.into_iter().collect()
+}
+
+/// What refuses the user while EAP goes on, and whether it could be read: a failure of EAP itself, an answer of its size after which the
+/// initiator is silent, else any refusal or farewell.
+fn refusal<'a>(seen: &Seen<'a>) -> Option<(&'a Packets, bool)> {
+    let auth = &seen.sa.auth;
+    if !is_in_eap(auth) {
+        return None;
+    }
+    let told = auth.eap_failed.as_ref().map(|packets| (packets, true));
+    let end = || auth.eap_end.as_ref().filter(|_| seen.visible.has(Role::Initiator)).map(|packets| (packets, false));
+    let refused = || auth.refused.as_ref().map(|refused| (&refused.packets, refused.sure));
+    let bye = || auth.bye.as_ref().map(|bye| (&bye.packets, false));
+    told.or_else(end).or_else(refused).or_else(bye)
 }
 
 impl fmt::Display for EapFailed {
@@ -74,15 +85,31 @@ impl fmt::Display for EapFailed {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::facts::Refused;
     use crate::diagnose::severity::Severity;
 
     #[test]
     fn it_is_certain_if_it_was_read() {
         let mut case = Case::new();
+        let auth = &mut case.sa.auth;
+        (auth.eap, auth.eap_largest, auth.eap_end) = (true, 1400, Some(packets(&[9])));
+        let due = |confidence, packets: &[u64]| [(EapFailed { largest: 1400 }, Severity::Error, confidence, packets.to_vec())];
+        assert_eq!(case.find::<EapFailed>(), due(Confidence::Medium, &[9]));
+        case.sa.auth.eap_failed = Some(packets(&[10]));
+        assert_eq!(case.find::<EapFailed>(), due(Confidence::High, &[10]));
+        // What comes after EAP is refused for another reason.
+        case.sa.auth.eap_done = true;
         assert!(case.find::<EapFailed>().is_empty());
-        for (known, confidence) in [(true, Confidence::High), (false, Confidence::Medium)] {
-            (case.sa.auth.eap_refused, case.sa.auth.eap_largest) = (Some((packets(&[9]), known)), 1400);
-            assert_eq!(case.find::<EapFailed>(), [(EapFailed { largest: 1400 }, Severity::Error, confidence, alloc::vec![9])]);
-        }
+    }
+
+    #[test]
+    fn silence_after_the_end_of_eap_tells_only_where_the_initiator_is_seen() {
+        let mut case = Case::new();
+        (case.sa.auth.eap, case.sa.auth.eap_end) = (true, Some(packets(&[9])));
+        case.sa.seen.initiator = 0;
+        assert!(case.find::<EapFailed>().is_empty());
+        // A refusal in the middle of EAP is one of the user all the same.
+        case.sa.auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[10]), sure: false });
+        assert_eq!(case.find::<EapFailed>()[0].3, [10]);
     }
 }

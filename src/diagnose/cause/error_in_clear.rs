@@ -1,5 +1,6 @@
 //! IKE_SA_INIT, or a later request, was refused in clear with an error that has no cause of its own.
 
+use super::authentication_failed::came_through;
 use super::contract::{Cause, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, notify, notify_name};
 use super::found::Found;
@@ -23,10 +24,6 @@ pub struct ErrorInClear {
 impl Cause for ErrorInClear {
     const CODE: &'static str = "ErrorInClear";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        34
-    }
 
     fn headline(&self) -> Option<Headline> {
         Some("The other side refuses the message as it is: the error code says why.".into())
@@ -57,13 +54,14 @@ impl Cause for ErrorInClear {
 fn detect(seen: &Seen<'_>) -> Vec<Found<ErrorInClear>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
     // Anybody could have sent it: it counts if nothing came of the request in spite of it.
-    let refusal = init.refusal.as_ref().filter(|(ty, _)| *ty != NotifyType::NO_PROPOSAL_CHOSEN && !sa.goes_on());
-    let first = refusal.map(|(notify, packets)| {
-        let cause = ErrorInClear { exchange: ExchangeType::IKE_SA_INIT, notify: *notify };
-        Found::error(cause, Confidence::High, init.packets.join(packets), sa.first)
+    let refusal = init.refusal.as_ref().filter(|refusal| refusal.notify != NotifyType::NO_PROPOSAL_CHOSEN && !sa.goes_on());
+    let first = refusal.map(|refusal| {
+        let cause = ErrorInClear { exchange: ExchangeType::IKE_SA_INIT, notify: refusal.notify };
+        Found::error(cause, Confidence::High, init.packets.join(&refusal.packets), sa.first)
     });
-    let later = sa.clear_error.as_ref().filter(|_| sa.auth.done.is_none()).map(|(exchange, notify, packets, time)| {
-        Found::error(ErrorInClear { exchange: *exchange, notify: *notify }, Confidence::Medium, packets.clone(), *time)
+    let later = sa.clear_error.as_ref().filter(|_| came_through(seen).is_none()).map(|error| {
+        let cause = ErrorInClear { exchange: error.exchange, notify: error.notify };
+        Found::error(cause, Confidence::Medium, error.packets.clone(), error.time)
     });
     first.into_iter().chain(later).collect()
 }
@@ -78,24 +76,26 @@ impl fmt::Display for ErrorInClear {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, at, packets};
+    use crate::diagnose::facts::{ClearError, ClearRefusal};
 
     #[test]
     fn it_counts_if_nothing_came_of_the_request() {
         let mut case = Case::new();
-        case.sa.init.refusal = Some((NotifyType::INVALID_SYNTAX, packets(&[9])));
+        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::INVALID_SYNTAX, packets: packets(&[9]) });
         let evidence = |case: &Case| case.find::<ErrorInClear>().into_iter().map(|(.., packets)| packets).collect::<Vec<_>>();
         assert!(evidence(&case).is_empty());
         case.sa.init.answered = None;
         assert_eq!(evidence(&case), [[1, 2, 9]]);
         // That one has a cause of its own.
-        case.sa.init.refusal = Some((NotifyType::NO_PROPOSAL_CHOSEN, packets(&[9])));
+        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::NO_PROPOSAL_CHOSEN, packets: packets(&[9]) });
         assert!(evidence(&case).is_empty());
     }
 
     #[test]
     fn a_later_one_counts_if_ike_auth_never_went_well() {
         let mut case = Case::new();
-        case.sa.clear_error = Some((ExchangeType::IKE_AUTH, NotifyType::INVALID_SYNTAX, packets(&[9]), at(1)));
+        let (exchange, notify) = (ExchangeType::IKE_AUTH, NotifyType::INVALID_SYNTAX);
+        case.sa.clear_error = Some(ClearError { exchange, notify, packets: packets(&[9]), time: at(1) });
         assert_eq!(case.find::<ErrorInClear>()[0].2, Confidence::Medium);
         case.sa.auth.done = Some(at(2));
         assert!(case.find::<ErrorInClear>().is_empty());

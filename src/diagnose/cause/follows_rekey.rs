@@ -18,10 +18,6 @@ impl Cause for FollowsRekey {
     const CODE: &'static str = "FollowsRekey";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        76
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }
@@ -49,15 +45,16 @@ impl Cause for FollowsRekey {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<FollowsRekey>> {
-    let found = (seen.visible.starts_midway() && is_rekeyed(seen))
-        .then(|| Found::info(FollowsRekey, Confidence::High, seen.sa.beginning(), seen.sa.first));
+    let found = takes_place(seen).then(|| Found::info(FollowsRekey, Confidence::High, seen.sa.beginning(), seen.sa.first));
     found.into_iter().collect()
 }
 
-/// Whether an IKE SA of which IKE_SA_INIT was not seen may have none.
-fn is_rekeyed(seen: &Seen<'_>) -> bool {
+/// Whether the IKE SA has no IKE_SA_INIT of its own, because it takes the place of another one.
+pub(super) fn takes_place(seen: &Seen<'_>) -> bool {
     let sa = seen.sa;
-    !sa.auth.started && seen.around.is_some_and(|around| around.rekeyed(sa.initiator, sa.responder, sa.first))
+    seen.visible.starts_midway()
+        && !sa.auth.started
+        && seen.around().is_some_and(|around| around.rekeyed(sa.initiator, sa.responder, sa.first))
 }
 
 impl fmt::Display for FollowsRekey {

@@ -18,10 +18,6 @@ impl Cause for FragmentationNegotiated {
     const CODE: &'static str = "FragmentationNegotiated";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        71
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }
@@ -69,7 +65,7 @@ mod tests {
     fn both_sides_must_announce_it() {
         let mut case = Case::new();
         assert_eq!(case.find::<FragmentationNegotiated>().len(), 1);
-        case.sa.init.fragmentation.0 = false;
+        case.sa.init.fragmentation.initiator = false;
         assert!(case.find::<FragmentationNegotiated>().is_empty());
     }
 }

@@ -23,10 +23,6 @@ impl Cause for FragmentationNotOffered {
     const CODE: &'static str = "FragmentationNotOffered";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        16
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("IKE fragmentation is not on at both sides: switch it on where it is missing.".into())
     }
@@ -60,7 +56,7 @@ impl Cause for FragmentationNotOffered {
 /// Fragmentation that is missing explains a loss, and else is worth a word.
 fn detect(seen: &Seen<'_>) -> Vec<Found<FragmentationNotOffered>> {
     let Some(side) = seen.sa.init.silent_on_fragmentation().filter(|_| seen.visible.announcements()) else { return Vec::new() };
-    let severity = if seen.has(IpFragmentLost::CODE) { Severity::Error } else { Severity::Info };
+    let severity = if seen.has::<FragmentationNotOffered, IpFragmentLost>() { Severity::Error } else { Severity::Info };
     let found = Found::info(FragmentationNotOffered { side }, Confidence::High, seen.sa.init.packets.clone(), seen.sa.first);
     alloc::vec![Found { severity, ..found }]
 }
@@ -85,16 +81,17 @@ impl fmt::Display for FragmentationNotOffered {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::Case;
+    use crate::diagnose::cause::row::Placed;
 
     #[test]
     fn it_is_an_error_where_ip_fragments_were_lost() {
         let mut case = Case::new();
         assert!(case.find::<FragmentationNotOffered>().is_empty());
-        case.sa.init.fragmentation.1 = false;
+        case.sa.init.fragmentation.responder = false;
         let cause = FragmentationNotOffered { side: Some(Role::Responder) };
         let due = |severity| [(cause.clone(), severity, Confidence::High, alloc::vec![1, 2])];
         assert_eq!(case.find::<FragmentationNotOffered>(), due(Severity::Info));
-        assert_eq!(case.find_after(alloc::vec![(IpFragmentLost::CODE, Severity::Error)]), due(Severity::Error));
+        assert_eq!(case.find_after(alloc::vec![(IpFragmentLost::ROW, Severity::Error)]), due(Severity::Error));
         // The notify may stand in what was cut off.
         case.sa.init.cut = true;
         assert!(case.find::<FragmentationNotOffered>().is_empty());

@@ -49,10 +49,6 @@ impl Cause for FragmentsRefusedByLimit {
     const CODE: &'static str = "FragmentsRefusedByLimit";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        14
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some(
             "The IKE_AUTH message is larger than the other side takes, even in fragments: use smaller certificates or raise its limit."
@@ -93,16 +89,21 @@ fn limits(fragments: u16, octets: usize) -> impl Iterator<Item = &'static str> {
 }
 
 /// The cause in an exchange whose request went by whole, if that is larger than some stack takes.
-pub(super) fn exceeded(e: &Exchange) -> Option<FragmentsRefusedByLimit> {
+fn exceeded(e: &Exchange) -> Option<FragmentsRefusedByLimit> {
     let set = e.request.set.as_ref().filter(|_| e.request.whole.is_some())?;
     let limits: Vec<_> = limits(set.total, set.octets).collect();
     let cause = FragmentsRefusedByLimit { exchange: e.exchange, fragments: set.total, octets: set.octets, limits };
     (!cause.limits.is_empty()).then_some(cause)
 }
 
+/// An exchange whose request went by whole, is no larger than what every stack takes, and got no answer.
+pub(super) fn ignored_within_limits<'a>(seen: &Seen<'a>, closed: Closed<'a>) -> Option<&'a Exchange> {
+    seen.ignored(closed).filter(|e| exceeded(e).is_none())
+}
+
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<FragmentsRefusedByLimit>> {
-    let e = seen.unanswered(closed).filter(|e| e.is_complete());
-    let found = e.and_then(|e| Some(Found::error(exceeded(e)?, Confidence::Medium, e.request.packets.clone(), e.began())));
+    let found =
+        seen.ignored(closed).and_then(|e| Some(Found::error(exceeded(e)?, Confidence::Medium, e.request.packets.clone(), e.began())));
     found.into_iter().collect()
 }
 
@@ -120,6 +121,18 @@ impl fmt::Display for FragmentsRefusedByLimit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE, fragment};
+
+    #[test]
+    fn what_went_by_whole_and_is_larger_than_some_take_may_be_refused() {
+        let sent =
+            |numbers: core::ops::RangeInclusive<u16>, total| numbers.fold(Case::new(), |case, n| case.ask(1, 4500, 1, fragment(n, total)));
+        let found = sent(1..=33, 33).find::<FragmentsRefusedByLimit>();
+        assert_eq!((found[0].0.fragments, found[0].0.limits.len(), found[0].2), (33, 2, Confidence::Medium));
+        assert!(sent(1..=32, 33).find::<FragmentsRefusedByLimit>().is_empty());
+        assert!(sent(1..=20, 20).find::<FragmentsRefusedByLimit>().is_empty());
+        assert!(sent(1..=33, 33).answer(1, 1, WHOLE).find::<FragmentsRefusedByLimit>().is_empty());
+    }
 
     #[test]
     fn a_limit_is_exceeded_by_one_more_than_it() {

@@ -38,10 +38,6 @@ impl Cause for IncompleteFragmentSet {
     const CODE: &'static str = "IncompleteFragmentSet";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        12
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("Some IKE fragments never arrive: they are still too large for the path, or somebody drops them; make them smaller.".into())
     }

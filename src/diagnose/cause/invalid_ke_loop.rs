@@ -5,10 +5,9 @@ use super::detail::{Detail, Details, number, text};
 use super::found::Found;
 use super::seen::Seen;
 use super::words::Times;
-use crate::diagnose::facts::Packets;
+use crate::diagnose::facts::{InvalidKe, Packets};
 use crate::diagnose::settings::{PROPOSAL, Setting};
 use crate::diagnose::severity::Confidence;
-use crate::diagnose::visibility::NEXT;
 use crate::proposal::Transform;
 use crate::registry::KeMethod;
 use alloc::vec::Vec;
@@ -29,10 +28,6 @@ pub struct InvalidKeLoop {
 impl Cause for InvalidKeLoop {
     const CODE: &'static str = "InvalidKeLoop";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        32
-    }
 
     fn headline(&self) -> Option<Headline> {
         Some("The two sides cannot agree on a key exchange group: allow a common one on both.".into())
@@ -76,10 +71,10 @@ pub(super) enum Demand {
 /// The demand for another group, if there was one.
 pub(super) fn demand(seen: &Seen<'_>) -> Option<Demand> {
     let (sa, init) = (seen.sa, &seen.sa.init);
-    let (rounds @ 1.., packets, Some(wanted)) = &init.invalid_ke else { return None };
+    let InvalidKe { rounds: rounds @ 1.., packets, wanted: Some(wanted) } = &init.invalid_ke else { return None };
     let (wanted, rounds, offered) = (*wanted, *rounds, init.offers(*wanted));
     // Nothing is tried again where a retry would have come by now.
-    let given_up = init.asked && !init.tried_again && seen.visible.after(sa.last) >= NEXT;
+    let given_up = seen.visible.gives_up();
     if sa.goes_on() || !(rounds >= 2 && init.loops || rounds >= 3 || !offered || given_up) {
         return Some(Demand::Met(wanted, packets.clone()));
     }
@@ -121,7 +116,7 @@ mod tests {
             let unmet = case.find::<InvalidKeLoop>().into_iter().map(|(.., packets)| packets).collect::<Vec<_>>();
             (unmet, case.find::<InvalidKeRetry>().into_iter().map(|(.., packets)| packets).collect::<Vec<_>>())
         };
-        case.sa.init.invalid_ke = (1, packets(&[3]), Some(wanted));
+        case.sa.init.invalid_ke = InvalidKe { rounds: 1, packets: packets(&[3]), wanted: Some(wanted) };
         assert_eq!(evidence(&case), (alloc::vec![], alloc::vec![alloc::vec![3]]));
         // Nothing follows the demand.
         case.sa.init.answered = None;
@@ -129,7 +124,7 @@ mod tests {
         // But it does in another IKE SA.
         case.around.pass(case.sa.initiator, case.sa.responder);
         assert_eq!(evidence(&case), (alloc::vec![], alloc::vec![alloc::vec![1, 2, 3]]));
-        case.sa.init.invalid_ke.0 = 3;
+        case.sa.init.invalid_ke.rounds = 3;
         assert_eq!(case.find::<InvalidKeLoop>()[0].0, InvalidKeLoop { wanted, rounds: 3, offered: true });
     }
 }

@@ -24,10 +24,6 @@ impl Cause for InvalidKeRetry {
     const CODE: &'static str = "InvalidKeRetry";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        72
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }
@@ -63,5 +59,27 @@ impl fmt::Display for InvalidKeRetry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let wanted = Transform::ke(self.wanted);
         write!(f, "the responder wanted {wanted} for the key exchange, and the initiator tried again with it: one round trip more")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::facts::InvalidKe;
+    use crate::diagnose::severity::Severity;
+
+    #[test]
+    fn a_group_that_was_wanted_and_tried_is_one_round_trip_more() {
+        let mut case = Case::new();
+        assert!(case.find::<InvalidKeRetry>().is_empty());
+        let wanted = KeMethod::CURVE25519;
+        case.sa.init.invalid_ke = InvalidKe { rounds: 1, packets: packets(&[3]), wanted: Some(wanted) };
+        assert_eq!(case.find::<InvalidKeRetry>(), [(InvalidKeRetry { wanted }, Severity::Info, Confidence::High, alloc::vec![3])]);
+        // The request that came after it has no answer yet; without one the demand leads nowhere.
+        (case.sa.init.answered, case.sa.init.tried_again) = (None, true);
+        assert_eq!(case.find::<InvalidKeRetry>().len(), 1);
+        case.sa.init.tried_again = false;
+        assert!(case.find::<InvalidKeRetry>().is_empty());
     }
 }

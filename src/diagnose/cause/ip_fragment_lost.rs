@@ -34,10 +34,6 @@ impl Cause for IpFragmentLost {
     const CODE: &'static str = "IpFragmentLost";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        10
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some(
             "A large IKE message is cut into IP fragments and they are dropped on the way: switch on IKE fragmentation on both sides."
@@ -90,7 +86,7 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<IpFragmentLost>> {
         Some(Found::error(lost, Confidence::High, flow.packets.clone(), e.began()))
     });
     let vanished = e.vanishes().then(|| {
-        let mut told = seen.around.into_iter().flat_map(|around| around.icmp(seen.sa.responder, e.request.port));
+        let mut told = seen.around().into_iter().flat_map(|around| around.icmp(seen.sa.responder, e.request.port));
         let confidence = Confidence::of(told.any(|error| error == IcmpError::ReassemblyTimeout));
         Found::error(further_on(e, false), confidence, e.request.packets.clone(), e.began())
     });

@@ -28,10 +28,6 @@ impl Cause for IpFragmentsSent {
     const CODE: &'static str = "IpFragmentsSent";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        70
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }
@@ -89,6 +85,8 @@ mod tests {
     fn the_sizes_of_both_messages_are_told() {
         let case = Case::new().send(1, false, 4500, 1, &[1480, 200], WHOLE).send(1, true, 4500, 1, &[1480, 300], WHOLE);
         let found: Vec<_> = case.find::<IpFragmentsSent>().into_iter().map(|(cause, ..)| (cause.sender, cause.sizes)).collect();
+        // Whoever may be asked to let IP fragments pass is told where, though nothing has failed.
+        assert!(IpFragmentsSent::samples().iter().all(|cause| cause.remedy() == FRAGMENTATION && cause.headline().is_none()));
         assert_eq!(found, [(Role::Initiator, alloc::vec![1480, 200]), (Role::Responder, alloc::vec![1480, 300])]);
     }
 }

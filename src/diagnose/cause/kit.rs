@@ -1,8 +1,9 @@
 //! Facts made by hand, for the tests of conditions.
 
 use super::contract::Cause;
+use super::row::Row;
 use super::seen::Seen;
-use crate::diagnose::facts::{Datagram, Exchange, Packets, Part, Sa, Surroundings};
+use crate::diagnose::facts::{Datagram, Exchange, Packets, Part, Sa, Sides, Surroundings};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
@@ -37,9 +38,9 @@ impl Case {
         let mut case = Self::midway();
         let init = &mut case.sa.init;
         (init.asked, init.answered, init.port) = (true, Some(at(0)), 500);
-        (init.looks_for_nat, init.fragmentation) = (true, (true, true));
+        (init.looks_for_nat, init.fragmentation) = (true, Sides { initiator: true, responder: true });
         init.packets.add(&[1, 2]);
-        case.sa.seen = (1, 1);
+        case.sa.seen = Sides { initiator: 1, responder: 1 };
         case.sa.spis.responder = 9;
         case.packet = 2;
         case.around.hear(SocketAddr::new(RESPONDER, 500));
@@ -80,7 +81,7 @@ impl Case {
             exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, port, part });
         }
         self.sa.exchanges.push_back(exchange);
-        self.sa.asked.0 = self.sa.asked.0.max(Some(message_id).filter(|_| !response));
+        self.sa.asked.initiator = self.sa.asked.initiator.max(Some(message_id).filter(|_| !response));
         self.sa.auth.started |= message_id == 1;
         self
     }
@@ -91,7 +92,7 @@ impl Case {
     }
 
     /// The same with what was found before.
-    pub(super) fn find_after<C: Cause>(&self, so_far: Vec<(&'static str, Severity)>) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
+    pub(super) fn find_after<C: Cause>(&self, so_far: Vec<(Row, Severity)>) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
         let mut seen = Seen::whole(&self.sa, at(60), &self.around, None, so_far);
         let found = C::DETECT.run(&mut seen);
         found.into_iter().map(|f| (f.cause, f.severity, f.confidence, f.packets.into_vec())).collect()

@@ -1,20 +1,43 @@
-//! The causes: a struct each, with what is to be known of the case. [`Kind`] is any of them.
-// A cause's file has its struct with the parameters, its condition over what was seen, its evidence, how much it matters and how sure it
-// is, its words, its headline, who must change something and which setting, the error Windows shows, its importance and its tests.
-//
-// To add one:
-//
-// 1. Write `name.rs` with a struct and `impl Cause` for it (`contract.rs`). Nothing in that trait has a default: a cause without a
-//    headline, a remedy, an error number or a condition does not compile (E0046), nor does one without words (E0277).
-// 2. Declare the file below, and give it a row in the table, where its importance belongs. Without the row it is dead code, which the
-//    compiler tells. The enum, its methods and the tests that all causes have in common follow from the row.
-//
-// A condition asks `Seen`: the facts of the IKE SA, what of it was visible, and which causes of the rows above were found.
+//! The causes: a struct each, with what is to be known of the case. [`Kind`](crate::diagnose::Kind) is any of them.
+//!
+//! A `Kind` has what all causes have in common: [`code`](crate::diagnose::Kind::code), [`headline`](crate::diagnose::Kind::headline),
+//! [`who`](crate::diagnose::Kind::who) must change something, [`remedy`](crate::diagnose::Kind::remedy),
+//! [`details`](crate::diagnose::Kind::details) for programs, and `Display` to explain. Whoever needs the parameters of one cause matches:
+//!
+//! ```
+//! use ikev2::diagnose::Kind;
+//! use ikev2::diagnose::cause::{PortBlocked, RequestUnanswered};
+//!
+//! fn port_to_open(kind: &Kind) -> Option<u16> {
+//!     match kind {
+//!         Kind::PortBlocked(PortBlocked { port, told: false, .. }) => Some(*port),
+//!         Kind::RequestUnanswered(RequestUnanswered { port, eap: false, .. }) => Some(*port),
+//!         _ => None,
+//!     }
+//! }
+//! ```
+//!
+//! # To add a cause
+//!
+//! A cause's file has its struct with the parameters, its condition over what was seen, its evidence, how much it matters and how sure it
+//! is, its words, its headline, who must change something and which setting, the error Windows shows, samples of it and its tests.
+//!
+//! 1. Write `name.rs` with a struct, `impl Cause for` it (`contract.rs`) and `impl Display`. Nothing in `Cause` has a default: a cause
+//!    without a headline, a remedy, an error number, a condition or samples does not compile (E0046), nor does one without words (E0277).
+//!    `samples` gives one of each form the words, the headline and the remedy have: the tests that all causes have in common read them.
+//! 2. Declare the file in this one, and give it a row in the table, where its importance belongs: a row's place is its rank, and nothing
+//!    else has to be renumbered. Without the row the cause does not compile (E0277); the enum and its methods follow from it.
+//! 3. Test the condition in the file's own `mod tests`, with facts made by hand (`kit.rs`): the house test of the floors of `diagnose`
+//!    looks for that. A fact that is missing goes to `diagnose/facts`, and to `kit.rs` if it takes more than a field.
+//!
+//! A condition asks `Seen`: the facts of the IKE SA, what of it was visible, and which causes of the rows above were found.
 
 mod contract;
-mod detail;
+pub(super) mod detail;
 mod found;
+mod ike_auth;
 mod likeness;
+mod row;
 mod seen;
 mod words;
 
@@ -52,25 +75,50 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use contract::Cause;
 use core::fmt;
+use detail::Detail;
+use row::{Placed, Row};
 
-pub use detail::{Detail, exchange_name, notify_name};
 pub(super) use found::Found;
+pub(super) use kind::Kind;
+pub(super) use row::Rank;
 pub(super) use seen::{Closed, Seen};
 pub use spi_unknown_on_nat_port::Split;
 
+/// Whether the IKE SA was established, as far as can be seen: IKE_AUTH came to a good end, or it takes the place of another one.
+pub(super) fn is_established(seen: &Seen<'_>) -> bool {
+    authentication_failed::came_through(seen).is_some() || follows_rekey::takes_place(seen)
+}
+
+/// The row of each cause, counted from the first.
+macro_rules! rows {
+    ($row:expr;) => {};
+    ($row:expr; $name:ident $($more:ident)*) => {
+        impl Placed for $name {
+            const ROW: Row = $row;
+        }
+        rows!(<$name as Placed>::ROW.next(); $($more)*);
+    };
+}
+
 /// The enum of all causes, and what is the same for each of them.
 macro_rules! causes {
-    ($($file:ident::$name:ident,)+) => {
+    ($($file:ident::$name:ident $({ $form:ident just after $other:ident })?,)+) => {
         $(pub use $file::$name;)+
+        rows!(Row::FIRST; $($name)+);
 
-        /// What was found. [`code`](Self::code) is stable; `Display` explains, [`remedy`](Self::remedy) helps.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub enum Kind {
-            $(
-                #[doc = concat!("See [`", stringify!($name), "`].")]
-                $name($name),
-            )+
+        /// The enum has one public path, beside the structs'.
+        pub(super) mod kind {
+            $(use super::$name;)+
+
+            /// What was found. [`code`](Self::code) is stable; `Display` explains, [`remedy`](Self::remedy) helps.
+            #[derive(Clone, Debug, PartialEq, Eq)]
+            #[non_exhaustive]
+            pub enum Kind {
+                $(
+                    #[doc = concat!("See [`", stringify!($name), "`].")]
+                    $name($name),
+                )+
+            }
         }
 
         /// Every cause in what was seen, in the order of the table.
@@ -86,6 +134,24 @@ macro_rules! causes {
             pub const fn code(&self) -> &'static str {
                 match self {
                     $(Self::$name(_) => <$name as Cause>::CODE,)+
+                }
+            }
+
+            /// Where the cause stands in the table.
+            pub(super) const fn row(&self) -> Row {
+                match self {
+                    $(Self::$name(_) => <$name as Placed>::ROW,)+
+                }
+            }
+
+            /// Importance as a cause: the smaller, the more.
+            pub(super) fn rank(&self) -> Rank {
+                match self {
+                    $(Self::$name(cause) => {
+                        let forms: &[(fn(&$name) -> bool, Row)] = &[$(($name::$form, <$other as Placed>::ROW))?];
+                        let form = forms.iter().find(|(is_of_form, _)| is_of_form(cause));
+                        form.map_or(Rank::at(<$name as Placed>::ROW), |(_, row)| Rank::just_after(*row))
+                    })+
                 }
             }
         }
@@ -106,7 +172,8 @@ macro_rules! causes {
     };
 }
 
-// In order of importance as the reason of a failure: above, the nearer to it.
+// In order of importance as the reason of a failure: above, the nearer to it. A row may name a form of its cause that weighs less, and
+// the row it comes just after.
 causes! {
     ip_fragment_lost::IpFragmentLost,
     incomplete_fragment_set::IncompleteFragmentSet,
@@ -115,7 +182,8 @@ causes! {
     spi_unknown_on_nat_port::SpiUnknownOnNatPort,
     port_blocked::PortBlocked,
     auth_never_seen::AuthNeverSeen,
-    no_proposal_chosen::NoProposalChosen,
+    // Of a child SA it explains the refusal, which comes first.
+    no_proposal_chosen::NoProposalChosen { is_of_child just after ChildSaRefused },
     invalid_ke_loop::InvalidKeLoop,
     cookie_loop::CookieLoop,
     error_in_clear::ErrorInClear,
@@ -176,11 +244,6 @@ impl Kind {
     #[must_use]
     pub fn details(&self) -> Vec<(&'static str, Detail)> {
         each!(self, cause => cause.details())
-    }
-
-    /// Importance as a cause: the smaller, the more.
-    pub(super) fn rank(&self) -> u8 {
-        each!(self, cause => cause.rank())
     }
 
     pub(super) fn windows_error(&self, windows: bool) -> Option<u32> {

@@ -22,10 +22,6 @@ impl Cause for NatDetected {
     const CODE: &'static str = "NatDetected";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        74
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }
@@ -54,8 +50,8 @@ impl Cause for NatDetected {
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<NatDetected>> {
     let init = &seen.sa.init;
-    let sides = [(Role::Initiator, init.nat.0), (Role::Responder, init.nat.1)].into_iter().filter(|(_, behind)| *behind);
-    sides.map(|(side, _)| Found::info(NatDetected { side }, Confidence::Medium, init.packets.clone(), seen.sa.first)).collect()
+    let sides = [Role::Initiator, Role::Responder].into_iter().filter(|side| *init.nat.of(*side));
+    sides.map(|side| Found::info(NatDetected { side }, Confidence::Medium, init.packets.clone(), seen.sa.first)).collect()
 }
 
 impl fmt::Display for NatDetected {
@@ -68,12 +64,13 @@ impl fmt::Display for NatDetected {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::Case;
+    use crate::diagnose::facts::Sides;
 
     #[test]
     fn each_side_may_have_one() {
         let mut case = Case::new();
         assert!(case.find::<NatDetected>().is_empty());
-        case.sa.init.nat = (true, true);
+        case.sa.init.nat = Sides { initiator: true, responder: true };
         let sides: Vec<_> = case.find::<NatDetected>().into_iter().map(|(cause, ..)| cause.side).collect();
         assert_eq!(sides, [Role::Initiator, Role::Responder]);
     }

@@ -36,20 +36,15 @@ pub struct NoProposalChosen {
 }
 
 impl NoProposalChosen {
-    /// Whether the IKE SA itself was refused, and no child SA of it.
-    fn of_ike(&self) -> bool {
-        self.exchange == ExchangeType::IKE_SA_INIT
+    /// Whether a child SA was refused, and not the IKE SA itself.
+    pub(super) fn is_of_child(&self) -> bool {
+        self.exchange != ExchangeType::IKE_SA_INIT
     }
 }
 
 impl Cause for NoProposalChosen {
     const CODE: &'static str = "NoProposalChosen";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        // Of a child SA it explains the refusal, which comes first.
-        if self.of_ike() { 30 } else { 43 }
-    }
 
     fn headline(&self) -> Option<Headline> {
         let usual = "The two sides have no encryption settings in common: set the same proposal on client and server.";
@@ -70,13 +65,13 @@ impl Cause for NoProposalChosen {
     }
 
     fn remedy(&self) -> &'static [Setting] {
-        if self.of_ike() { PROPOSAL } else { CHILD }
+        if self.is_of_child() { CHILD } else { PROPOSAL }
     }
 
     fn windows_error(&self, windows: bool) -> Option<u32> {
         // With NativeProtocolType = IKEv2 the client's own offer goes out, and the mismatch has a number of its own.
         let default = self.profile.is_some_and(|(name, same)| same && name != WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE.name);
-        Some(if !self.of_ike() || windows && !default { 13868 } else { 800 })
+        Some(if self.is_of_child() || windows && !default { 13868 } else { 800 })
     }
 
     fn details(&self) -> Details {
@@ -104,14 +99,14 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<NoProposalChosen>> {
     let (init, auth) = (&seen.sa.init, &seen.sa.auth);
     let none = |notify: Option<NotifyType>| notify == Some(NotifyType::NO_PROPOSAL_CHOSEN);
     // Anybody could have sent the refusal: it counts if nothing came of the request in spite of it.
-    let refusal = init.refusal.as_ref().filter(|(ty, _)| none(Some(*ty)) && !seen.sa.goes_on());
-    let of_ike = refusal.map(|(_, packets)| {
-        let cause = explained(ExchangeType::IKE_SA_INIT, &init.offer, init.ke, seen.policy, Question::Ike);
-        Found::error(cause, Confidence::High, init.packets.join(packets), seen.sa.first)
+    let refusal = init.refusal.as_ref().filter(|refusal| none(Some(refusal.notify)) && !seen.sa.goes_on());
+    let of_ike = refusal.map(|refusal| {
+        let cause = explained(ExchangeType::IKE_SA_INIT, &init.offer, init.ke, seen.policy(), Question::Ike);
+        Found::error(cause, Confidence::High, init.packets.join(&refusal.packets), seen.sa.first)
     });
     let of_child = auth.child_refused.as_ref().filter(|child| none(child.notify)).map(|child| {
         let question = if child.exchange == ExchangeType::IKE_AUTH { Question::AuthChild } else { Question::Child };
-        let cause = explained(child.exchange, &auth.child_offer, None, seen.policy, question);
+        let cause = explained(child.exchange, &auth.child_offer, None, seen.policy(), question);
         Found::error(cause, Confidence::of(child.sure), child.packets.clone(), seen.sa.last)
     });
     of_ike.into_iter().chain(of_child).collect()
@@ -172,16 +167,17 @@ impl fmt::Display for NoProposalChosen {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::facts::ClearRefusal;
 
     #[test]
     fn a_refusal_counts_if_nothing_came_of_the_request() {
         let mut case = Case::new();
-        case.sa.init.refusal = Some((NotifyType::NO_PROPOSAL_CHOSEN, packets(&[9])));
+        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::NO_PROPOSAL_CHOSEN, packets: packets(&[9]) });
         assert!(case.find::<NoProposalChosen>().is_empty());
         case.sa.init.answered = None;
         let found = case.find::<NoProposalChosen>();
-        assert_eq!((found[0].0.rank(), found[0].2, &*found[0].3), (30, Confidence::High, &[1, 2, 9][..]));
-        case.sa.init.refusal = Some((NotifyType::INVALID_SYNTAX, packets(&[9])));
+        assert_eq!((found[0].0.is_of_child(), found[0].2, &*found[0].3), (false, Confidence::High, &[1, 2, 9][..]));
+        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::INVALID_SYNTAX, packets: packets(&[9]) });
         assert!(case.find::<NoProposalChosen>().is_empty());
     }
 

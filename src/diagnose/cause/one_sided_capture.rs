@@ -22,10 +22,6 @@ impl Cause for OneSidedCapture {
     const CODE: &'static str = "OneSidedCapture";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn rank(&self) -> u8 {
-        75
-    }
-
     fn headline(&self) -> Option<Headline> {
         None
     }
@@ -75,11 +71,13 @@ impl fmt::Display for OneSidedCapture {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::Case;
+    use crate::diagnose::facts::Sides;
 
     #[test]
     fn a_side_is_missing_only_if_it_must_have_spoken() {
         let mut case = Case::new();
-        let mut side = |seen, spi| {
+        let mut side = |(initiator, responder), spi| {
+            let seen = Sides { initiator, responder };
             (case.sa.seen, case.sa.spis.responder) = (seen, spi);
             case.find::<OneSidedCapture>().pop().map(|(cause, ..)| cause.seen)
         };

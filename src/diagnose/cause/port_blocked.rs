@@ -3,7 +3,7 @@
 use super::contract::{Cause, Detect, Headline};
 use super::detail::{Detail, Details, number};
 use super::found::Found;
-use super::fragments_refused_by_limit::exceeded;
+use super::fragments_refused_by_limit::ignored_within_limits;
 use super::seen::{Closed, Seen};
 use crate::diagnose::facts::Exchange;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
@@ -38,10 +38,6 @@ pub struct PortBlocked {
 impl Cause for PortBlocked {
     const CODE: &'static str = "PortBlocked";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
-
-    fn rank(&self) -> u8 {
-        22
-    }
 
     fn headline(&self) -> Option<Headline> {
         let line = if self.told {
@@ -79,8 +75,7 @@ impl Cause for PortBlocked {
 }
 
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<PortBlocked>> {
-    let e = seen.unanswered(closed).filter(|e| e.is_complete() && exceeded(e).is_none());
-    let found = e.and_then(|e| {
+    let found = ignored_within_limits(seen, closed).and_then(|e| {
         let told = told(seen, e)?;
         let cause = PortBlocked { port: e.request.port, told };
         Some(Found::error(cause, Confidence::of(told), e.request.packets.clone(), e.began()))
@@ -90,13 +85,13 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<PortBlocked>> {
 
 /// Whether an ICMP error says that the port of an unanswered request is blocked; `None` if it does not seem to be.
 pub(super) fn told(seen: &Seen<'_>, e: &Exchange) -> Option<bool> {
-    let (sa, around, port) = (seen.sa, seen.around?, e.request.port);
+    let (sa, around, port) = (seen.sa, seen.around()?, e.request.port);
     if around.refuses(sa.responder, port) {
         return Some(true);
     }
     // On another port than the first, unless something shows that another server is behind it.
-    let another = port != sa.init.port && sa.unknown_spi.is_none() && !sa.changes_host();
-    let asks = e.exchange == ExchangeType::IKE_SA_INIT || e.follows_init() && sa.init.asked && another;
+    let another = seen.visible.changes_port(e) && sa.unknown_spi.is_none() && !seen.visible.changes_host();
+    let asks = e.exchange == ExchangeType::IKE_SA_INIT || e.follows_init() && another;
     (asks && !around.heard(sa.responder, port)).then_some(false)
 }
 

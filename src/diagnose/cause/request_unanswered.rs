@@ -43,10 +43,6 @@ impl Cause for RequestUnanswered {
     const CODE: &'static str = "RequestUnanswered";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        51
-    }
-
     fn headline(&self) -> Option<Headline> {
         let line = if self.is_later() {
             "The peer was there and fell silent: see whether it was restarted or has dropped this connection, and look at the way to it."
@@ -136,7 +132,7 @@ impl fmt::Display for RequestUnanswered {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, WHOLE};
-    use crate::diagnose::facts::Part;
+    use crate::diagnose::facts::{Part, Sides};
 
     #[test]
     fn a_client_shows_809_only_while_it_connects() {
@@ -156,7 +152,7 @@ mod tests {
         // Of a side that is not in the capture two requests say nothing, and three do.
         let one_sided = |times| {
             let mut case = Case::new().ask(1, 4500, times, WHOLE);
-            case.sa.seen = (9, 0);
+            case.sa.seen = Sides { initiator: 9, responder: 0 };
             case
         };
         assert_eq!(confidence(one_sided(2)), []);

@@ -30,10 +30,6 @@ impl Cause for ResponseNotReceived {
     const CODE: &'static str = "ResponseNotReceived";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        50
-    }
-
     fn headline(&self) -> Option<Headline> {
         let line = if is_tight(self.largest) {
             "The answer does not reach the one who asked: look at the way back, and make the answer's packets smaller."

@@ -31,10 +31,6 @@ impl Cause for RetransmissionStorm {
     const CODE: &'static str = "RetransmissionStorm";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
-    fn rank(&self) -> u8 {
-        60
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("One message is repeated far too often: a peer or the path is misbehaving.".into())
     }

@@ -1,5 +1,6 @@
 //! What a cause may look at.
 
+use super::row::{Placed, Row};
 use crate::diagnose::facts::{Exchange, Sa, Surroundings};
 use crate::diagnose::severity::Severity;
 use crate::diagnose::visibility::Visibility;
@@ -16,18 +17,25 @@ pub(in crate::diagnose) struct Closed<'a> {
     pub(in crate::diagnose) later: bool,
 }
 
+/// How far the IKE SA is.
+#[derive(Clone, Copy)]
+enum Phase<'a> {
+    /// It goes on: exchanges that are watched no longer are judged.
+    Open,
+    /// Nothing more will be seen of it: what lies around it counts, and what the responder allows, if that is known.
+    Over { around: &'a Surroundings, policy: Option<&'a Policy> },
+}
+
 /// One IKE SA while it is judged.
 pub(in crate::diagnose) struct Seen<'a> {
     pub(super) sa: &'a Sa,
     pub(super) visible: Visibility<'a>,
-    /// What is known beside the IKE SA; `None` while it goes on, and only exchanges are judged.
-    pub(super) around: Option<&'a Surroundings>,
-    pub(super) policy: Option<&'a Policy>,
+    phase: Phase<'a>,
     /// The time until which it was watched.
     pub(super) clock: Instant,
     pub(super) exchanges: Vec<Closed<'a>>,
     /// What was found before.
-    so_far: Vec<(&'static str, Severity)>,
+    so_far: Vec<(Row, Severity)>,
 }
 
 impl<'a> Seen<'a> {
@@ -35,7 +43,7 @@ impl<'a> Seen<'a> {
     pub(in crate::diagnose) fn exchange(sa: &'a Sa, closed: Closed<'a>) -> Self {
         let clock = sa.last;
         let visible = Visibility::of(sa, clock);
-        Self { sa, visible, around: None, policy: None, clock, exchanges: [closed].into(), so_far: Vec::new() }
+        Self { sa, visible, phase: Phase::Open, clock, exchanges: [closed].into(), so_far: Vec::new() }
     }
 
     /// An IKE SA of which nothing more will be seen.
@@ -44,13 +52,34 @@ impl<'a> Seen<'a> {
         clock: Instant,
         around: &'a Surroundings,
         policy: Option<&'a Policy>,
-        so_far: Vec<(&'static str, Severity)>,
+        so_far: Vec<(Row, Severity)>,
     ) -> Self {
         let visible = Visibility::of(sa, clock);
         // A refusal of IKE_SA_INIT explains all there is to explain about it.
         let open = sa.exchanges.iter().filter(|e| !sa.init.refuses(e.exchange));
         let exchanges = open.map(|exchange| Closed { exchange, later: sa.is_past(exchange) }).collect();
-        Self { sa, visible, around: Some(around), policy, clock, exchanges, so_far }
+        Self { sa, visible, phase: Phase::Over { around, policy }, clock, exchanges, so_far }
+    }
+
+    /// Whether nothing more will be seen of the IKE SA.
+    pub(super) const fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over { .. })
+    }
+
+    /// What is known beside the IKE SA, once that is over.
+    pub(super) const fn around(&self) -> Option<&'a Surroundings> {
+        match self.phase {
+            Phase::Over { around, .. } => Some(around),
+            Phase::Open => None,
+        }
+    }
+
+    /// What the responder allows, if that is known, once the IKE SA is over.
+    pub(super) const fn policy(&self) -> Option<&'a Policy> {
+        match self.phase {
+            Phase::Over { policy, .. } => policy,
+            Phase::Open => None,
+        }
     }
 
     /// The exchange, if it is one whose request got no answer where there should be one.
@@ -61,6 +90,11 @@ impl<'a> Seen<'a> {
         (!closed.later && e.response.whole.is_none() && !farewell && self.visible.silence(e)).then_some(e)
     }
 
+    /// The same, if all that was sent of it went by, so that the missing answer has another reason than a loss before this point.
+    pub(super) fn ignored(&self, closed: Closed<'a>) -> Option<&'a Exchange> {
+        self.unanswered(closed).filter(|e| e.is_complete())
+    }
+
     /// The exchange, if its answer was seen and does not reach the one who asked.
     pub(super) fn unheard(&self, closed: Closed<'a>) -> Option<&'a Exchange> {
         (!closed.later && self.visible.deafness(closed.exchange)).then_some(closed.exchange)
@@ -68,12 +102,14 @@ impl<'a> Seen<'a> {
 
     /// Whether IKE_AUTH was seen between the two, in this IKE SA or another one.
     pub(super) fn went_on(&self) -> bool {
-        self.around.is_some_and(|around| around.went_on(self.sa.initiator, self.sa.responder))
+        self.around().is_some_and(|around| around.went_on(self.sa.initiator, self.sa.responder))
     }
 
-    /// Whether a cause that stands above in the table was found.
-    pub(super) fn has(&self, code: &'static str) -> bool {
-        self.so_far.iter().any(|(found, _)| *found == code)
+    /// Whether the cause `Other` was found, asked by the cause `Asker`: of one that stands below it does not compile. A cause may ask for
+    /// itself in the IKE SA, once the exchanges are judged.
+    pub(super) fn has<Asker: Placed, Other: Placed>(&self) -> bool {
+        const { assert!(Other::ROW.is_judged_before(Asker::ROW), "what stands below in the table is not judged yet") };
+        self.so_far.iter().any(|(found, _)| *found == Other::ROW)
     }
 
     /// Whether any of those above in the table is an error.
@@ -81,7 +117,7 @@ impl<'a> Seen<'a> {
         self.so_far.iter().any(|(_, severity)| *severity == Severity::Error)
     }
 
-    pub(super) fn note(&mut self, code: &'static str, severity: Severity) {
-        self.so_far.push((code, severity));
+    pub(super) fn note<C: Placed>(&mut self, severity: Severity) {
+        self.so_far.push((C::ROW, severity));
     }
 }

@@ -1,5 +1,6 @@
 //! The peer says that it does not know this IKE SA any more.
 
+use super::authentication_failed::came_through;
 use super::contract::{Cause, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
@@ -17,10 +18,6 @@ pub struct SpiUnknown;
 impl Cause for SpiUnknown {
     const CODE: &'static str = "SpiUnknown";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        52
-    }
 
     fn headline(&self) -> Option<Headline> {
         Some("The peer has forgotten this connection: it was restarted; connect again.".into())
@@ -49,8 +46,8 @@ impl Cause for SpiUnknown {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<SpiUnknown>> {
-    let told = seen.sa.unknown_spi.as_ref().filter(|(_, time)| seen.sa.last <= *time && seen.sa.auth.done.is_some());
-    told.map(|(packets, time)| Found::error(SpiUnknown, Confidence::Medium, packets.clone(), *time)).into_iter().collect()
+    let told = seen.sa.unknown_spi.as_ref().filter(|unknown| seen.sa.last <= unknown.time && came_through(seen).is_some());
+    told.map(|unknown| Found::error(SpiUnknown, Confidence::Medium, unknown.packets.clone(), unknown.time)).into_iter().collect()
 }
 
 impl fmt::Display for SpiUnknown {
@@ -63,11 +60,12 @@ impl fmt::Display for SpiUnknown {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, at, packets};
+    use crate::diagnose::facts::UnknownSpi;
 
     #[test]
     fn it_is_believed_if_it_is_the_last_that_was_heard() {
         let mut case = Case::new();
-        (case.sa.unknown_spi, case.sa.last) = (Some((packets(&[9]), at(5))), at(5));
+        (case.sa.unknown_spi, case.sa.last) = (Some(UnknownSpi { packets: packets(&[9]), time: at(5) }), at(5));
         assert!(case.find::<SpiUnknown>().is_empty());
         case.sa.auth.done = Some(at(1));
         assert_eq!(case.find::<SpiUnknown>()[0].3, [9]);

@@ -1,16 +1,16 @@
 //! The one who answers does not know this IKE SA, on the port to which the initiator moved after IKE_SA_INIT.
 
+use super::authentication_failed::came_through;
 use super::contract::{Cause, Detect, Headline};
 use super::detail::{Details, text};
 use super::found::Found;
-use super::fragments_refused_by_limit::exceeded;
+use super::fragments_refused_by_limit::ignored_within_limits;
 use super::port_blocked;
 use super::seen::{Closed, Seen};
 use crate::diagnose::facts::{Exchange, Packets};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan};
 use crate::diagnose::settings::Setting;
 use crate::diagnose::severity::Confidence;
-use crate::role::Role;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -47,10 +47,6 @@ impl Cause for SpiUnknownOnNatPort {
     const CODE: &'static str = "SpiUnknownOnNatPort";
     const DETECT: Detect<Self> = Detect::Both(in_exchange, in_sa);
 
-    fn rank(&self) -> u8 {
-        20
-    }
-
     fn headline(&self) -> Option<Headline> {
         Some("UDP ports 500 and 4500 lead to different servers: make the load balancer keep both on one server.".into())
     }
@@ -83,12 +79,12 @@ impl Cause for SpiUnknownOnNatPort {
 }
 
 fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNatPort>> {
-    let Some(e) = seen.unanswered(closed).filter(|e| e.is_complete() && exceeded(e).is_none()) else { return Vec::new() };
+    let Some(e) = ignored_within_limits(seen, closed) else { return Vec::new() };
     if let Some((split, confidence, packets)) = elsewhere(seen, e) {
         return alloc::vec![Found::error(SpiUnknownOnNatPort { split }, confidence, packets, e.began())];
     }
     // Beside a second port that seems to be blocked, the other explanation.
-    let possible = seen.sa.init.asked && e.request.port != seen.sa.init.port && port_blocked::told(seen, e) == Some(false);
+    let possible = seen.visible.changes_port(e) && port_blocked::told(seen, e) == Some(false);
     let found = possible.then(|| {
         let cause = SpiUnknownOnNatPort { split: Split::Possible };
         Found::info(cause, Confidence::Low, e.request.packets.clone(), e.began())
@@ -99,24 +95,24 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
 /// What shows that the first request after IKE_SA_INIT went to another server.
 fn elsewhere(seen: &Seen<'_>, e: &Exchange) -> Option<(Split, Confidence, Packets)> {
     let (sa, port, packets) = (seen.sa, e.request.port, &e.request.packets);
-    let around = seen.around.filter(|around| e.follows_init() && !around.refuses(sa.responder, port))?;
-    if let Some((spi, _)) = &sa.unknown_spi {
-        return Some((Split::Told, Confidence::High, packets.join(spi)));
+    let around = seen.around().filter(|around| e.follows_init() && !around.refuses(sa.responder, port))?;
+    if let Some(unknown) = &sa.unknown_spi {
+        return Some((Split::Told, Confidence::High, packets.join(&unknown.packets)));
     }
-    if sa.init.asked && sa.changes_host() {
+    if seen.visible.changes_host() {
         return Some((Split::Seen, Confidence::High, sa.init.packets.join(packets)));
     }
     // The beginning was seen nowhere, and the one who should know it is silent.
-    let stranger = !sa.init.asked && !seen.visible.has(Role::Responder);
-    let others = sa.init.asked && port != sa.init.port && around.heard(sa.responder, port);
+    let stranger = seen.visible.lacks_beginning_and_responder();
+    let others = seen.visible.changes_port(e) && around.heard(sa.responder, port);
     (stranger || others).then(|| (Split::Seen, Confidence::Medium, packets.clone()))
 }
 
 fn in_sa(seen: &Seen<'_>) -> Vec<Found<SpiUnknownOnNatPort>> {
-    let open = seen.sa.auth.started && seen.sa.auth.done.is_none() && !seen.has(SpiUnknownOnNatPort::CODE);
+    let open = seen.sa.auth.started && came_through(seen).is_none() && !seen.has::<SpiUnknownOnNatPort, SpiUnknownOnNatPort>();
     let told = seen.sa.unknown_spi.as_ref().filter(|_| open);
-    let found =
-        told.map(|(packets, time)| Found::error(SpiUnknownOnNatPort { split: Split::Told }, Confidence::High, packets.clone(), *time));
+    let cause = SpiUnknownOnNatPort { split: Split::Told };
+    let found = told.map(|unknown| Found::error(cause, Confidence::High, unknown.packets.clone(), unknown.time));
     found.into_iter().collect()
 }
 
@@ -140,6 +136,7 @@ impl fmt::Display for SpiUnknownOnNatPort {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, WHOLE, at, packets};
+    use crate::diagnose::facts::UnknownSpi;
     use crate::diagnose::observation::IcmpError;
     use crate::diagnose::severity::Severity;
     use core::net::SocketAddr;
@@ -155,7 +152,7 @@ mod tests {
         let second = SocketAddr::new(case.sa.responder, 4500);
         case.around.hear(second);
         assert_eq!(found(&case), [(Split::Seen, Severity::Error, Confidence::Medium)]);
-        case.sa.unknown_spi = Some((packets(&[9]), at(1)));
+        case.sa.unknown_spi = Some(UnknownSpi { packets: packets(&[9]), time: at(1) });
         assert_eq!(found(&case), [(Split::Told, Severity::Error, Confidence::High)]);
         case.around.told(second, IcmpError::PortUnreachable);
         // The error in clear remains.

@@ -1,5 +1,6 @@
 //! The capture ends before it can be told how it goes on.
 
+use super::authentication_failed::came_through;
 use super::contract::{Cause, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
@@ -17,10 +18,6 @@ pub struct Unfinished;
 impl Cause for Unfinished {
     const CODE: &'static str = "Unfinished";
     const DETECT: Detect<Self> = Detect::Sa(detect);
-
-    fn rank(&self) -> u8 {
-        78
-    }
 
     fn headline(&self) -> Option<Headline> {
         None
@@ -49,7 +46,7 @@ impl Cause for Unfinished {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<Unfinished>> {
-    let open = !seen.has_error() && seen.sa.init.answered.is_some() && !seen.sa.came_up();
+    let open = !seen.has_error() && seen.sa.init.answered.is_some() && !(came_through(seen).is_some() && seen.visible.all_answered());
     let found = open.then(|| Found::info(Unfinished, Confidence::Medium, seen.sa.beginning(), seen.clock));
     found.into_iter().collect()
 }
@@ -60,5 +57,27 @@ impl fmt::Display for Unfinished {
             "the capture ends before it can be told how this goes on; if it was left running for longer than its last packet shows, what \
              should follow is lost before this point",
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, WHOLE, at};
+    use crate::diagnose::cause::row::Placed;
+    use crate::diagnose::cause::spi_unknown::SpiUnknown;
+    use crate::diagnose::severity::Severity;
+
+    #[test]
+    fn it_is_said_of_what_has_no_end_yet_and_no_error() {
+        let mut case = Case::new().ask(1, 4500, 1, WHOLE).answer(1, 1, WHOLE);
+        assert_eq!(case.find::<Unfinished>(), [(Unfinished, Severity::Info, Confidence::Medium, alloc::vec![3, 4])]);
+        assert!(case.find_after::<Unfinished>(alloc::vec![(SpiUnknown::ROW, Severity::Error)]).is_empty());
+        assert_eq!(case.find_after::<Unfinished>(alloc::vec![(SpiUnknown::ROW, Severity::Warning)]).len(), 1);
+        case.sa.auth.done = Some(at(1));
+        assert!(case.find::<Unfinished>().is_empty());
+        // Where IKE_SA_INIT has no answer, other causes speak.
+        (case.sa.auth.done, case.sa.init.answered) = (None, None);
+        assert!(case.find::<Unfinished>().is_empty());
     }
 }

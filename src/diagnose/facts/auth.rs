@@ -2,9 +2,13 @@
 //!
 //! The type of the first payload stands in clear, and the suite chosen in IKE_SA_INIT tells how much content a message has to
 //! within a block. A refusal is a single notify of 8 octets; a success has identity, proof, SA and selectors.
+//!
+//! Each message is read here when it comes: as a refusal, a good end, a farewell. Which of these readings stands once nothing more comes
+//! is for the causes `EapFailed`, `AuthenticationFailed` and `ChildSaRefused` to say.
 
 use super::flow::{Exchange, Flow, Packets};
 use super::init::Init;
+use super::sides::Sides;
 use crate::diagnose::observation::{Decrypted, Observation};
 use crate::instant::Instant;
 use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType, Prf};
@@ -29,7 +33,7 @@ const OFFER: usize = 2048;
 const CHILD_SA: usize = 4 + 8 + 4 + 8 + 8;
 const SELECTORS: usize = 2 * (8 + 16);
 
-/// Who refused whom, and how that is known.
+/// A message that reads as a refusal of IKE_AUTH: who sent it, and whether it could be read.
 pub(in crate::diagnose) struct Refused {
     pub(in crate::diagnose) by: Role,
     pub(in crate::diagnose) notify: Option<NotifyType>,
@@ -37,35 +41,45 @@ pub(in crate::diagnose) struct Refused {
     pub(in crate::diagnose) sure: bool,
 }
 
+/// A message that reads as a refusal of a child SA.
 pub(in crate::diagnose) struct ChildRefused {
     pub(in crate::diagnose) exchange: ExchangeType,
     pub(in crate::diagnose) notify: Option<NotifyType>,
     pub(in crate::diagnose) packets: Packets,
     pub(in crate::diagnose) sure: bool,
     /// The request after which it is taken back if the same side asks again.
+    pub(in crate::diagnose) message_id: u32,
+    pub(in crate::diagnose) asker: Role,
+}
+
+/// What the initiator says right after IKE_AUTH, by a lone notify.
+pub(in crate::diagnose) struct Bye {
+    pub(in crate::diagnose) packets: Packets,
+    pub(in crate::diagnose) message_id: u32,
+}
+
+/// The last IKE_AUTH request, and when its answer came.
+struct Last {
     message_id: u32,
-    asker: Role,
+    answered: Option<Instant>,
 }
 
 #[derive(Default)]
 pub(in crate::diagnose) struct Auth {
     pub(in crate::diagnose) started: bool,
-    /// The last IKE_AUTH request, and when its answer came.
-    last: Option<(u32, Option<Instant>)>,
+    last: Option<Last>,
     /// Octets of content of the first IKE_AUTH request, at least.
-    first_request: Option<(usize, usize)>,
+    first_request: Option<usize>,
     pub(in crate::diagnose) eap: bool,
-    eap_done: bool,
+    pub(in crate::diagnose) eap_done: bool,
     pub(in crate::diagnose) eap_largest: usize,
     /// An answer that is EAP success or failure, and nothing has followed it.
-    eap_end: Option<Packets>,
-    eap_failed: Option<(Packets, bool)>,
-    /// EAP was refused, and whether that could be read: known once nothing more comes.
-    pub(in crate::diagnose) eap_refused: Option<(Packets, bool)>,
+    pub(in crate::diagnose) eap_end: Option<Packets>,
+    /// An EAP failure that could be read.
+    pub(in crate::diagnose) eap_failed: Option<Packets>,
     pub(in crate::diagnose) refused: Option<Refused>,
     pub(in crate::diagnose) child_refused: Option<ChildRefused>,
-    /// What the initiator says right after IKE_AUTH, by a lone notify.
-    bye: Option<(Packets, u32)>,
+    pub(in crate::diagnose) bye: Option<Bye>,
     /// An answer that is no refusal came last.
     pub(in crate::diagnose) done: Option<Instant>,
     pub(in crate::diagnose) certificates: Option<bool>,
@@ -73,9 +87,7 @@ pub(in crate::diagnose) struct Auth {
     pub(in crate::diagnose) child_offer: Vec<u8>,
     pub(in crate::diagnose) deleted: bool,
     /// When initiator and responder last asked for a child SA or a rekeying.
-    creates: (Option<Instant>, Option<Instant>),
-    /// INVALID_KE_PAYLOAD in CREATE_CHILD_SA, or a collision: the exchange is tried again.
-    pub(in crate::diagnose) retried: Option<(NotifyType, Packets)>,
+    creates: Sides<Option<Instant>>,
 }
 
 impl Auth {
@@ -102,14 +114,13 @@ impl Auth {
         }
         self.goes_on(header);
         if header.exchange == ExchangeType::CREATE_CHILD_SA && !header.response {
-            let asked = if header.initiator { &mut self.creates.0 } else { &mut self.creates.1 };
-            *asked = Some(seen.time);
+            *self.creates.of_mut(header.sender()) = Some(seen.time);
         }
         let guess = decrypted.is_none();
         match (header.exchange, header.response) {
             (ExchangeType::IKE_AUTH, false) => self.auth_request(header, flow, guess),
             (ExchangeType::IKE_AUTH, true) => {
-                self.last = Some((header.message_id, Some(seen.time)));
+                self.last = Some(Last { message_id: header.message_id, answered: Some(seen.time) });
                 if guess {
                     self.auth_response(seen, header, exchange, init);
                 }
@@ -126,7 +137,7 @@ impl Auth {
     /// What another message takes back.
     fn goes_on(&mut self, header: &Header) {
         let asker = header.requester();
-        if self.bye.as_ref().is_some_and(|(_, id)| !asker.is_initiator() || header.message_id > *id) {
+        if self.bye.as_ref().is_some_and(|bye| !asker.is_initiator() || header.message_id > bye.message_id) {
             self.bye = None;
         }
         // Another try, or a child SA that the other side asks for in the same moment: then it was a collision.
@@ -142,9 +153,9 @@ impl Auth {
     }
 
     fn auth_request(&mut self, header: &Header, flow: &Flow, guess: bool) {
-        self.last = Some((header.message_id, None));
+        self.last = Some(Last { message_id: header.message_id, answered: None });
         if self.first_request.is_none() {
-            self.first_request = flow.content;
+            self.first_request = flow.content.map(|(least, _)| least);
         }
         self.eap_end = None;
         self.done = None;
@@ -171,7 +182,7 @@ impl Auth {
                 let least =
                     8_usize.saturating_add(1).saturating_add(8).saturating_add(proof).saturating_add(CHILD_SA).saturating_add(SELECTORS);
                 // A request for an IKE SA alone (RFC 6023) is smaller, for all the notifies it may carry.
-                let asked = self.first_request.is_some_and(|(request, _)| request >= least.saturating_add(EXTRAS));
+                let asked = self.first_request.is_some_and(|request| request >= least.saturating_add(EXTRAS));
                 if asked && flow.content.is_some_and(|(_, most)| most < least) {
                     self.child(header, None, packets(), false);
                 }
@@ -189,7 +200,7 @@ impl Auth {
 
     fn child_response(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
         // Where the cipher does not pad, INVALID_KE_PAYLOAD is two octets longer.
-        let other = if header.initiator { self.creates.0 } else { self.creates.1 };
+        let other = self.creates.of(header.sender());
         let collision = other.is_some_and(|other| seen.time - other <= SOON);
         if !collision && lone(flow) {
             self.child(header, None, seen.packets.into(), false);
@@ -198,11 +209,11 @@ impl Auth {
 
     /// A lone notify as the first thing after IKE_AUTH: AUTHENTICATION_FAILED (RFC 7296 section 2.21.2).
     fn informational(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow) {
-        let Some((last, Some(answered))) = self.last else { return };
+        let Some(Last { message_id: last, answered: Some(answered) }) = self.last else { return };
         let next = header.initiator && header.message_id == last.saturating_add(1);
         let soon = seen.time - answered <= SOON;
         if next && soon && lone(flow) {
-            self.bye = Some((seen.packets.into(), header.message_id));
+            self.bye = Some(Bye { packets: seen.packets.into(), message_id: header.message_id });
         }
     }
 
@@ -221,7 +232,7 @@ impl Auth {
                 Payload::Eap(eap) => {
                     self.eap = true;
                     match eap.code {
-                        EapCode::FAILURE => self.eap_failed = Some((seen.packets.into(), true)),
+                        EapCode::FAILURE => self.eap_failed = Some(seen.packets.into()),
                         EapCode::SUCCESS => self.eap_done = true,
                         _ => {}
                     }
@@ -258,52 +269,12 @@ impl Auth {
                 true
             }
             // What follows a collision, and a group that is asked for, is a second try.
-            (ExchangeType::CREATE_CHILD_SA, true, T::INVALID_KE_PAYLOAD | T::TEMPORARY_FAILURE | T::CHILD_SA_NOT_FOUND) => {
-                self.retried = Some((ty, packets()));
-                false
-            }
+            (ExchangeType::CREATE_CHILD_SA, true, T::INVALID_KE_PAYLOAD | T::TEMPORARY_FAILURE | T::CHILD_SA_NOT_FOUND) => false,
             (ExchangeType::CREATE_CHILD_SA, true, _) => {
                 self.child(header, Some(ty), packets(), true);
                 false
             }
             _ => false,
-        }
-    }
-
-    /// What it all means, once nothing more comes: the EAP failure, if that is what it is, then the refusal.
-    ///
-    /// `deaf`: what the initiator sent is not in the capture, so that its silence means nothing.
-    pub(in crate::diagnose) fn conclude(&mut self, deaf: bool) {
-        let bye = self.bye.take();
-        if deaf {
-            self.eap_end = None;
-            self.child_refused = self.child_refused.take().filter(|child| child.sure);
-        }
-        let in_eap = self.eap && !self.eap_done;
-        let told = self.refused.as_ref().is_some_and(|refused| refused.sure);
-        let child = self.child_refused.as_ref().is_some_and(|child| child.sure);
-        if in_eap {
-            let end = self.eap_failed.take().or_else(|| self.eap_end.take().map(|packets| (packets, false)));
-            let refusal = self.refused.take().map(|refused| (refused.packets, refused.sure));
-            self.eap_refused = end.or(refusal).or_else(|| bye.map(|(packets, _)| (packets, false)));
-            return;
-        }
-        if let (Some((packets, id)), false) = (bye, told || child) {
-            // Who is told AUTHENTICATION_FAILED does not answer that; who misses the proof in an answer does.
-            if let Some(refused) = self.refused.take() {
-                let (exchange, message_id) = (ExchangeType::IKE_AUTH, id.saturating_sub(1));
-                let packets = refused.packets.join(&packets);
-                self.child_refused =
-                    Some(ChildRefused { exchange, notify: None, packets, sure: false, message_id, asker: Role::Initiator });
-            } else {
-                self.refused = Some(Refused { by: Role::Initiator, notify: None, packets, sure: false });
-            }
-        } else if child && self.refused.as_ref().is_some_and(|refused| refused.by == Role::Initiator) {
-            // The answer held nothing but the refusal of the child SA, and the initiator missed the proof in it.
-            self.refused = None;
-        }
-        if self.refused.is_some() {
-            self.done = None;
         }
     }
 }

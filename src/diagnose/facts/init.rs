@@ -1,6 +1,7 @@
 //! IKE_SA_INIT: everything in it can be read.
 
 use super::flow::Packets;
+use super::sides::Sides;
 use crate::diagnose::observation::Observation;
 use crate::diagnose::tools::Tools;
 use crate::fragment::Overhead;
@@ -21,6 +22,36 @@ const WINDOWS: [&[u8]; 3] = [
     b"\xe3\xa5\x96\x6a\x76\x37\x9f\xe7",
 ];
 
+/// Cookies asked for.
+#[derive(Default)]
+pub(in crate::diagnose) struct Cookies {
+    pub(in crate::diagnose) rounds: u32,
+    pub(in crate::diagnose) packets: Packets,
+}
+
+/// INVALID_KE_PAYLOAD: how often, and the group wanted last.
+#[derive(Default)]
+pub(in crate::diagnose) struct InvalidKe {
+    pub(in crate::diagnose) rounds: u32,
+    pub(in crate::diagnose) packets: Packets,
+    pub(in crate::diagnose) wanted: Option<KeMethod>,
+}
+
+/// Another error as the answer to IKE_SA_INIT.
+pub(in crate::diagnose) struct ClearRefusal {
+    pub(in crate::diagnose) notify: NotifyType,
+    pub(in crate::diagnose) packets: Packets,
+}
+
+/// Whether a hash of NAT detection is that of the initiator's address and port as they were seen; `None` where it cannot be told.
+#[derive(Clone, Copy, Default)]
+pub(in crate::diagnose) struct Hashes {
+    /// The source of the request.
+    pub(in crate::diagnose) request_source: Option<bool>,
+    /// The destination of the response.
+    pub(in crate::diagnose) response_destination: Option<bool>,
+}
+
 #[derive(Default)]
 pub(in crate::diagnose) struct Init {
     /// A request, and an answer with an SA payload, were seen.
@@ -28,8 +59,8 @@ pub(in crate::diagnose) struct Init {
     pub(in crate::diagnose) answered: Option<Instant>,
     /// Packets of the first request and of the answer.
     pub(in crate::diagnose) packets: Packets,
-    /// IKEV2_FRAGMENTATION_SUPPORTED of initiator and responder.
-    pub(in crate::diagnose) fragmentation: (bool, bool),
+    /// Who announced IKEV2_FRAGMENTATION_SUPPORTED.
+    pub(in crate::diagnose) fragmentation: Sides<bool>,
     /// What the last request offered.
     pub(in crate::diagnose) offer: Vec<u8>,
     pub(in crate::diagnose) ke: Option<KeMethod>,
@@ -40,15 +71,15 @@ pub(in crate::diagnose) struct Init {
     pub(in crate::diagnose) windows: bool,
     /// The initiator looks for NATs, as every stack does that means to go on.
     pub(in crate::diagnose) looks_for_nat: bool,
-    pub(in crate::diagnose) nat: (bool, bool),
-    /// The request's source hash fits, the response's destination hash fits.
-    pub(in crate::diagnose) hashes: (Option<bool>, Option<bool>),
-    pub(in crate::diagnose) cookies: (u32, Packets),
-    pub(in crate::diagnose) invalid_ke: (u32, Packets, Option<KeMethod>),
+    /// Who is behind a NAT.
+    pub(in crate::diagnose) nat: Sides<bool>,
+    pub(in crate::diagnose) hashes: Hashes,
+    pub(in crate::diagnose) cookies: Cookies,
+    pub(in crate::diagnose) invalid_ke: InvalidKe,
     /// Groups that were tried: one asked for twice leads nowhere.
     tried: Vec<KeMethod>,
     pub(in crate::diagnose) loops: bool,
-    pub(in crate::diagnose) refusal: Option<(NotifyType, Packets)>,
+    pub(in crate::diagnose) refusal: Option<ClearRefusal>,
     /// A request came after the last refusal.
     pub(in crate::diagnose) tried_again: bool,
     /// The end of one of the two messages is not in the capture: what is not seen may have been sent.
@@ -75,7 +106,7 @@ impl Init {
         self.tried_again = true;
         self.port = seen.dst.port();
         self.packets.add(seen.packets);
-        self.fragmentation.0 = false;
+        self.fragmentation.initiator = false;
         for raw in message.payloads() {
             #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type tells nothing here")]
             match raw.parse_lenient().0 {
@@ -87,15 +118,15 @@ impl Init {
                     }
                 }
                 Payload::VendorId(vendor) => self.windows |= WINDOWS.iter().any(|start| vendor.data.starts_with(start)),
-                Payload::Notify(notify) if notify.ty == NotifyType::IKEV2_FRAGMENTATION_SUPPORTED => self.fragmentation.0 = true,
+                Payload::Notify(notify) if notify.ty == NotifyType::IKEV2_FRAGMENTATION_SUPPORTED => self.fragmentation.initiator = true,
                 _ => {}
             }
         }
         self.looks_for_nat |= hashes(message, NotifyType::NAT_DETECTION_SOURCE_IP).next().is_some();
         let (source, destination) = fits(seen, message, tools);
-        self.nat.0 |= source == Some(false);
-        self.nat.1 |= destination == Some(false);
-        self.hashes.0 = source.or(self.hashes.0);
+        self.nat.initiator |= source == Some(false);
+        self.nat.responder |= destination == Some(false);
+        self.hashes.request_source = source.or(self.hashes.request_source);
     }
 
     fn response(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
@@ -109,32 +140,32 @@ impl Init {
             self.packets.add(seen.packets);
             self.chosen(message);
             let (source, destination) = fits(seen, message, tools);
-            self.nat.1 |= source == Some(false);
-            self.nat.0 |= destination == Some(false);
-            self.hashes.1 = destination.or(self.hashes.1);
+            self.nat.responder |= source == Some(false);
+            self.nat.initiator |= destination == Some(false);
+            self.hashes.response_destination = destination.or(self.hashes.response_destination);
         }
         for raw in message.payloads() {
             self.certreq |= raw.ty == PayloadType::CERTREQ;
             let (Payload::Notify(notify), _) = raw.parse_lenient() else { continue };
             match (notify.ty, notify.data()) {
-                (NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, _) => self.fragmentation.1 |= has_sa,
+                (NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, _) => self.fragmentation.responder |= has_sa,
                 (NotifyType::COOKIE, _) if !has_sa && !again => {
-                    self.cookies.0 = self.cookies.0.saturating_add(1);
-                    self.cookies.1.add(seen.packets);
+                    self.cookies.rounds = self.cookies.rounds.saturating_add(1);
+                    self.cookies.packets.add(seen.packets);
                     self.tried_again = false;
                 }
                 (NotifyType::COOKIE, _) => {}
                 (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(_))) if has_sa || again => {}
                 (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted))) => {
-                    self.invalid_ke.0 = self.invalid_ke.0.saturating_add(1);
-                    self.invalid_ke.1.add(seen.packets);
+                    self.invalid_ke.rounds = self.invalid_ke.rounds.saturating_add(1);
+                    self.invalid_ke.packets.add(seen.packets);
                     // It was tried, and is asked for again.
-                    self.loops |= self.invalid_ke.2.is_some_and(|before| before == wanted) || self.tried.contains(&wanted);
-                    self.invalid_ke.2 = Some(wanted);
+                    self.loops |= self.invalid_ke.wanted.is_some_and(|before| before == wanted) || self.tried.contains(&wanted);
+                    self.invalid_ke.wanted = Some(wanted);
                     self.tried_again = false;
                 }
                 (ty, _) if ty.is_error() && !has_sa => {
-                    self.refusal = Some((ty, seen.packets.into()));
+                    self.refusal = Some(ClearRefusal { notify: ty, packets: seen.packets.into() });
                     self.tried_again = false;
                 }
                 _ => {}
@@ -175,7 +206,7 @@ impl Init {
 
     /// Who did not announce fragmentation; `None` when both did.
     pub(in crate::diagnose) const fn silent_on_fragmentation(&self) -> Option<Option<Role>> {
-        match self.fragmentation {
+        match (self.fragmentation.initiator, self.fragmentation.responder) {
             (true, true) => None,
             (false, true) => Some(Some(Role::Initiator)),
             (true, false) => Some(Some(Role::Responder)),

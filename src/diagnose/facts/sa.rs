@@ -3,6 +3,7 @@
 use super::auth::Auth;
 use super::flow::{Datagram, Exchange, Packets, Part, print};
 use super::init::Init;
+use super::sides::Sides;
 use crate::diagnose::observation::{Decrypted, Observation, Transport};
 use crate::diagnose::tools::Tools;
 use crate::fragment::Overhead;
@@ -23,24 +24,36 @@ pub(in crate::diagnose) struct Sa {
     pub(in crate::diagnose) spis: IkeSpis,
     pub(in crate::diagnose) first: Instant,
     pub(in crate::diagnose) last: Instant,
-    /// Messages from the initiator and from the responder.
-    pub(in crate::diagnose) seen: (u64, u64),
+    /// Messages seen of each side.
+    pub(in crate::diagnose) seen: Sides<u64>,
     pub(in crate::diagnose) init: Init,
     pub(in crate::diagnose) auth: Auth,
     pub(in crate::diagnose) exchanges: VecDeque<Exchange>,
-    /// Message IDs of the last requests of initiator and responder.
-    pub(in crate::diagnose) asked: (Option<u32>, Option<u32>),
+    /// Message ID of each side's last request.
+    pub(in crate::diagnose) asked: Sides<Option<u32>>,
     /// Addresses the initiator's IKE_SA_INIT and later messages went to.
     pub(in crate::diagnose) init_hosts: Vec<IpAddr>,
     pub(in crate::diagnose) later_hosts: Vec<IpAddr>,
     pub(in crate::diagnose) initiator: IpAddr,
     pub(in crate::diagnose) responder: IpAddr,
-    /// INVALID_IKE_SPI, not encrypted: the packets, and when the last of them came.
-    pub(in crate::diagnose) unknown_spi: Option<(Packets, Instant)>,
-    /// Another error that was not encrypted, after IKE_SA_INIT.
-    pub(in crate::diagnose) clear_error: Option<(ExchangeType, NotifyType, Packets, Instant)>,
+    pub(in crate::diagnose) unknown_spi: Option<UnknownSpi>,
+    pub(in crate::diagnose) clear_error: Option<ClearError>,
     /// Requests without an answer after which the same side asked again all the same, in exchanges that are watched no longer.
     pub(in crate::diagnose) unheard: u32,
+}
+
+/// INVALID_IKE_SPI, not encrypted: the packets, and when the last of them came.
+pub(in crate::diagnose) struct UnknownSpi {
+    pub(in crate::diagnose) packets: Packets,
+    pub(in crate::diagnose) time: Instant,
+}
+
+/// Another error that was not encrypted, after IKE_SA_INIT.
+pub(in crate::diagnose) struct ClearError {
+    pub(in crate::diagnose) exchange: ExchangeType,
+    pub(in crate::diagnose) notify: NotifyType,
+    pub(in crate::diagnose) packets: Packets,
+    pub(in crate::diagnose) time: Instant,
 }
 
 /// What came of a message.
@@ -63,11 +76,11 @@ impl Sa {
             spis,
             first: time,
             last: time,
-            seen: (0, 0),
+            seen: Sides::default(),
             init: Init::default(),
             auth: Auth::default(),
             exchanges: VecDeque::new(),
-            asked: (None, None),
+            asked: Sides::default(),
             init_hosts: Vec::new(),
             later_hosts: Vec::new(),
             initiator,
@@ -95,10 +108,8 @@ impl Sa {
         let header = message.header();
         let sender = header.sender();
         self.last = self.last.max(seen.time);
-        match sender {
-            Role::Initiator => self.seen.0 = self.seen.0.saturating_add(1),
-            Role::Responder => self.seen.1 = self.seen.1.saturating_add(1),
-        }
+        let count = self.seen.of_mut(sender);
+        *count = count.saturating_add(1);
         let (initiator, responder) = if header.initiator { (seen.src, seen.dst) } else { (seen.dst, seen.src) };
         (self.initiator, self.responder) = (initiator.ip(), responder.ip());
         let hosts = if header.exchange == ExchangeType::IKE_SA_INIT { &mut self.init_hosts } else { &mut self.later_hosts };
@@ -134,7 +145,7 @@ impl Sa {
         let was_whole = flow.whole.is_some();
         let again = exchange.see(header.response, &datagram);
         if !header.response {
-            let asked = if asker.is_initiator() { &mut self.asked.0 } else { &mut self.asked.1 };
+            let asked = self.asked.of_mut(asker);
             *asked = (*asked).max(Some(header.message_id));
         }
         if is_init {
@@ -184,7 +195,7 @@ impl Sa {
         exchange.see(response, &datagram);
         self.exchanges.extend(fresh);
         if !response {
-            let asked = if asker.is_initiator() { &mut self.asked.0 } else { &mut self.asked.1 };
+            let asked = self.asked.of_mut(asker);
             *asked = (*asked).max(Some(id));
         }
         evicted
@@ -211,8 +222,7 @@ impl Sa {
             let here = place(exchange.print).unwrap_or(0);
             return self.exchanges.iter().skip(here).any(other);
         }
-        let asked = if exchange.asker.is_initiator() { self.asked.0 } else { self.asked.1 };
-        asked > Some(exchange.message_id)
+        *self.asked.of(exchange.asker) > Some(exchange.message_id)
     }
 
     /// Requests without an answer after which the same side asked again all the same.
@@ -225,12 +235,6 @@ impl Sa {
     /// Whether IKE_SA_INIT came to a good end, whatever else was answered to it.
     pub(in crate::diagnose) const fn goes_on(&self) -> bool {
         self.init.answered.is_some() || self.auth.started
-    }
-
-    /// Whether IKE_AUTH went well, and so did everything after.
-    pub(in crate::diagnose) fn came_up(&self) -> bool {
-        let whole = |e: &Exchange| self.is_past(e) || e.response.whole.is_some() || !e.request.is_seen();
-        self.auth.done.is_some() && (self.auth.deleted || self.exchanges.iter().all(whole))
     }
 
     /// Packets of the first exchange that is still watched.
@@ -249,11 +253,11 @@ impl Sa {
         for raw in message.payloads().filter(|raw| raw.ty == PayloadType::N).take(4) {
             let (Payload::Notify(notify), _) = raw.parse_lenient() else { continue };
             if notify.ty == NotifyType::INVALID_IKE_SPI {
-                let mut packets = self.unknown_spi.take().map(|(packets, _)| packets).unwrap_or_default();
+                let mut packets = self.unknown_spi.take().map(|before| before.packets).unwrap_or_default();
                 packets.add(seen.packets);
-                self.unknown_spi = Some((packets, seen.time));
+                self.unknown_spi = Some(UnknownSpi { packets, time: seen.time });
             } else if notify.ty.is_error() {
-                self.clear_error = Some((exchange, notify.ty, seen.packets.into(), seen.time));
+                self.clear_error = Some(ClearError { exchange, notify: notify.ty, packets: seen.packets.into(), time: seen.time });
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The house keeps its plan: dependencies point down, no two files import each other, nom stays in one file, no file grows too
 //! long.
 
+mod diagnose;
 mod imports;
 mod tools;
 
