@@ -1,3 +1,4 @@
+use super::values::{SCRATCH, notify_data};
 use super::*;
 use crate::wire::{Chain, Message, Notify, Payload, RawPayload};
 use alloc::collections::{BTreeMap, BTreeSet};

@@ -283,7 +283,9 @@ fn use_tree(tokens: &[String], mut at: usize, prefix: &[String], public: bool, u
             "{" => {
                 at += 1;
                 while !matches!(word(at), "}" | "") {
-                    at = use_tree(tokens, at, &path, public, uses);
+                    let next = use_tree(tokens, at, &path, public, uses);
+                    // A macro's `$`, of which nothing is known here, is passed over.
+                    at = if next == at { at + 1 } else { next };
                     at += usize::from(word(at) == ",");
                 }
                 return at + 1;

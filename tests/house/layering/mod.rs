@@ -184,7 +184,10 @@ fn every_kind_of_import_is_seen_and_a_circle_is_found() {
         ("b/three.rs", "use super::{self as all, four}; pub struct Three; fn f() { four::g::<all::five::Five>() }"),
         ("b/four.rs", "pub use inner::g; mod inner { pub fn g() { crate::b::five::f() } }"),
         ("b/five.rs", "use crate::{a::Kind, b::{three::{Three}}}; pub struct Five; pub(super) fn f() {}"),
-        ("macros.rs", "macro_rules! made { () => { pub struct Made; } } pub struct Unused; use crate::b::B; impl B for Unused {}"),
+        (
+            "macros.rs",
+            "macro_rules! made { ($($n:ident)+) => { use core::{$($n),+}; pub struct Made; } } pub struct Unused; use crate::b::B; impl B for Unused {}",
+        ),
         ("probe.rs", "use crate::macros::Unused; pub fn in_macros() {}"),
     ];
     let files = files.map(|(file, text)| (file.to_owned(), text.to_owned()));
