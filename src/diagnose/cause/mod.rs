@@ -1,4 +1,4 @@
-//! The causes: a struct each, with what is to be known of the case. [`Kind`](crate::diagnose::Kind) is any of them.
+//! The causes: a struct each, with what is to be known of the case. [`Kind`] is any of them.
 //!
 //! A `Kind` has what all causes have in common: [`code`](crate::diagnose::Kind::code), [`headline`](crate::diagnose::Kind::headline),
 //! [`who`](crate::diagnose::Kind::who) must change something, [`remedy`](crate::diagnose::Kind::remedy),
