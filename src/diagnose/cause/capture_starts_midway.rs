@@ -1,11 +1,10 @@
 //! The capture does not hold the beginning of the IKE SA.
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Cause, Detect, never_to_blame};
 use super::detail::Details;
 use super::follows_rekey::FollowsRekey;
 use super::found::Found;
 use super::seen::Seen;
-use crate::diagnose::settings::Setting;
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
@@ -19,21 +18,7 @@ impl Cause for CaptureStartsMidway {
     const CODE: &'static str = "CaptureStartsMidway";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn headline(&self) -> Option<Headline> {
-        None
-    }
-
-    fn who(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn remedy(&self) -> &'static [Setting] {
-        &[]
-    }
-
-    fn windows_error(&self, _: bool) -> Option<u32> {
-        None
-    }
+    never_to_blame!();
 
     fn details(&self) -> Details {
         Vec::new()

@@ -40,6 +40,30 @@ pub(super) trait Cause: Placed + Sized + fmt::Display {
     fn samples() -> Vec<Self>;
 }
 
+/// The answers of a cause that is told and never to blame for a failure: no headline, nobody, no setting, no error number.
+///
+/// A cause says so by this line; without it, and without answers of its own, it does not compile.
+macro_rules! never_to_blame {
+    () => {
+        fn headline(&self) -> Option<$crate::diagnose::cause::contract::Headline> {
+            None
+        }
+
+        fn who(&self) -> Option<&'static str> {
+            None
+        }
+
+        fn remedy(&self) -> &'static [$crate::diagnose::settings::Setting] {
+            &[]
+        }
+
+        fn windows_error(&self, _: bool) -> Option<u32> {
+            None
+        }
+    };
+}
+pub(super) use never_to_blame;
+
 type InExchange<C> = fn(&Seen<'_>, Closed<'_>) -> Vec<Found<C>>;
 type InSa<C> = fn(&Seen<'_>) -> Vec<Found<C>>;
 

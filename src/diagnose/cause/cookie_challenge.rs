@@ -1,11 +1,10 @@
 //! The responder asked for a cookie (RFC 7296 section 2.6).
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Cause, Detect, never_to_blame};
 use super::cookie_loop::CookieLoop;
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
-use crate::diagnose::settings::Setting;
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
@@ -19,21 +18,7 @@ impl Cause for CookieChallenge {
     const CODE: &'static str = "CookieChallenge";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn headline(&self) -> Option<Headline> {
-        None
-    }
-
-    fn who(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn remedy(&self) -> &'static [Setting] {
-        &[]
-    }
-
-    fn windows_error(&self, _: bool) -> Option<u32> {
-        None
-    }
+    never_to_blame!();
 
     fn details(&self) -> Details {
         Vec::new()

@@ -1,10 +1,9 @@
 //! Both sides announced IKEV2_FRAGMENTATION_SUPPORTED (RFC 7383 section 2.3).
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Cause, Detect, never_to_blame};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
-use crate::diagnose::settings::Setting;
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
@@ -18,21 +17,7 @@ impl Cause for FragmentationNegotiated {
     const CODE: &'static str = "FragmentationNegotiated";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn headline(&self) -> Option<Headline> {
-        None
-    }
-
-    fn who(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn remedy(&self) -> &'static [Setting] {
-        &[]
-    }
-
-    fn windows_error(&self, _: bool) -> Option<u32> {
-        None
-    }
+    never_to_blame!();
 
     fn details(&self) -> Details {
         Vec::new()

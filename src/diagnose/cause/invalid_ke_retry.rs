@@ -1,11 +1,10 @@
 //! The responder wanted another group, and got it.
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Cause, Detect, never_to_blame};
 use super::detail::{Details, number, text};
 use super::found::Found;
 use super::invalid_ke_loop::{Demand, demand};
 use super::seen::Seen;
-use crate::diagnose::settings::Setting;
 use crate::diagnose::severity::Confidence;
 use crate::proposal::Transform;
 use crate::registry::KeMethod;
@@ -24,21 +23,7 @@ impl Cause for InvalidKeRetry {
     const CODE: &'static str = "InvalidKeRetry";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn headline(&self) -> Option<Headline> {
-        None
-    }
-
-    fn who(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn remedy(&self) -> &'static [Setting] {
-        &[]
-    }
-
-    fn windows_error(&self, _: bool) -> Option<u32> {
-        None
-    }
+    never_to_blame!();
 
     fn details(&self) -> Details {
         alloc::vec![("wanted", text(Transform::ke(self.wanted))), ("group", number(self.wanted.0))]

@@ -24,6 +24,7 @@
 //!
 //! 1. Write `name.rs` with a struct, `impl Cause for` it (`contract.rs`) and `impl Display`. Nothing in `Cause` has a default: a cause
 //!    without a headline, a remedy, an error number, a condition or samples does not compile (E0046), nor does one without words (E0277).
+//!    One that is told and never to blame for a failure says so in one line, `never_to_blame!()`.
 //!    `samples` gives one of each form the words, the headline and the remedy have: the tests that all causes have in common read them.
 //! 2. Declare the file in this one, and give it a row in the table, where its importance belongs: a row's place is its rank, and nothing
 //!    else has to be renumbered. Without the row the cause does not compile (E0277); the enum and its methods follow from it.

@@ -1,10 +1,9 @@
 //! A network address translator stands before one side (RFC 7296 section 2.23).
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Cause, Detect, never_to_blame};
 use super::detail::{Details, role};
 use super::found::Found;
 use super::seen::Seen;
-use crate::diagnose::settings::Setting;
 use crate::diagnose::severity::Confidence;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -22,21 +21,7 @@ impl Cause for NatDetected {
     const CODE: &'static str = "NatDetected";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
-    fn headline(&self) -> Option<Headline> {
-        None
-    }
-
-    fn who(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn remedy(&self) -> &'static [Setting] {
-        &[]
-    }
-
-    fn windows_error(&self, _: bool) -> Option<u32> {
-        None
-    }
+    never_to_blame!();
 
     fn details(&self) -> Details {
         alloc::vec![("side", role(self.side))]

@@ -147,9 +147,14 @@ impl Page {
         self.text.push('\n');
     }
 
+    /// Whether lines must fit a terminal, rather than be whole for who reads a file.
+    pub(crate) fn is_for_terminal(&self) -> bool {
+        self.style.width.is_some()
+    }
+
     /// A line that is folded for a terminal only: a file gets it whole.
     pub(crate) fn foldable(&mut self, ink: Ink, prefix: &str, indent: usize, body: &str) {
-        if self.style.width.is_some() {
+        if self.is_for_terminal() {
             return self.words(ink, prefix, indent, body);
         }
         self.ink(ink, prefix);

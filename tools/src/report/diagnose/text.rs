@@ -43,7 +43,7 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
     }
     let (shown, left_out) = report.shown(all);
     for shown in &shown {
-        sa(&mut text, shown, style);
+        sa(&mut text, shown);
     }
     if left_out > 0 {
         text.end_line();
@@ -80,7 +80,7 @@ fn folded(line: &str, width: usize) -> Vec<String> {
     page.take().lines().map(str::to_owned).collect()
 }
 
-fn sa(text: &mut Page, shown: &Shown<'_>, style: Style) {
+fn sa(text: &mut Page, shown: &Shown<'_>) {
     let track = shown.track;
     text.end_line();
     let ends = format!("{} (initiator) > {} (responder)", track.initiator, track.responder);
@@ -89,7 +89,7 @@ fn sa(text: &mut Page, shown: &Shown<'_>, style: Style) {
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at));
     }
-    ladder(text, &track.ladder, style);
+    ladder(text, &track.ladder);
     for (label, packet, report) in &track.sizes {
         size(text, &label.0, *packet, report);
     }
@@ -141,7 +141,7 @@ fn one(text: &mut Page, finding: &Finding, cure: &Cure<'_>) {
     }
 }
 
-fn ladder(text: &mut Page, ladder: &Ladder, style: Style) {
+fn ladder(text: &mut Page, ladder: &Ladder) {
     if ladder.steps.is_empty() {
         return;
     }
@@ -151,18 +151,23 @@ fn ladder(text: &mut Page, ladder: &Ladder, style: Style) {
         let _ = writeln!(text, "  {:>11} {:>7}  initiator{space}responder", "seconds", "packet");
     }
     for step in &ladder.steps {
-        if wide { rung(text, step, style) } else { listed(text, step) }
+        if wide { rung(text, step) } else { listed(text, step) }
     }
     if ladder.more > 0 {
         let _ = writeln!(text, "  {:>19}  {} more messages", "", ladder.more);
     }
 }
 
+/// The first packet of a message, with a mark when there are more.
+fn first_packet(step: &Step) -> String {
+    let more = if step.packets.len() > 1 { "+" } else { "" };
+    step.packets.first().map(|packet| format!("{packet}{more}")).unwrap_or_default()
+}
+
 /// A message where the ladder has no room.
 fn listed(text: &mut Page, step: &Step) {
     let from = if step.from.is_initiator() { "initiator" } else { "responder" };
-    let packet = step.packets.first().map(u64::to_string).unwrap_or_default();
-    let packet = if step.packets.len() > 1 { format!("{packet}+") } else { packet };
+    let packet = first_packet(step);
     let marks = step.marks();
     let marks = if marks.is_empty() { String::new() } else { format!("; {}", marks.join("; ")) };
     let prefix = format!("  {:>11} {packet:>5} {from} > ", step.time.to_string());
@@ -170,7 +175,7 @@ fn listed(text: &mut Page, step: &Step) {
     text.words(ink, &prefix, 20, &format!("{}{marks}", step.words()));
 }
 
-fn rung(text: &mut Page, step: &Step, style: Style) {
+fn rung(text: &mut Page, step: &Step) {
     const ARROW: usize = 66;
     let words = step.words();
     let fill = ARROW.saturating_sub(words.chars().count()).max(4);
@@ -181,11 +186,10 @@ fn rung(text: &mut Page, step: &Step, style: Style) {
         Role::Responder => format!("| {}{line} {words} -|", if step.lost.is_some() { "x" } else { "<" }),
     };
     let marks = step.marks().join("; ");
-    let packet = step.packets.first().map(u64::to_string).unwrap_or_default();
-    let packet = if step.packets.len() > 1 { format!("{packet}+") } else { packet };
+    let packet = first_packet(step);
     let rung = format!("  {:>11} {packet:>7}  {arrow}", step.time.to_string());
     let room = text.width.saturating_sub(rung.chars().count()).saturating_sub(2);
-    let fits = style.width.is_none() || marks.chars().count() <= room;
+    let fits = !text.is_for_terminal() || marks.chars().count() <= room;
     text.push(&rung);
     match (marks.is_empty(), fits) {
         (true, _) => text.end_line(),
