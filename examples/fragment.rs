@@ -10,7 +10,7 @@ use ikev2::fragment::{Budget, Layout, Limits, Negotiated, Outgoing, Overhead, Pa
 use ikev2::protect::{Ivs, Opener, Sealer, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{AuthMethod, CertEncoding, Encr, ExchangeType, IdType, PayloadType};
-use ikev2::wire::{Auth, Cert, Header, Id, IkeSpis, Payload, PayloadsBuilder};
+use ikev2::wire::{Auth, Cert, ChainBuilder, Header, Id, IkeSpis, Payload};
 
 const HEADER: Header = Header {
     spis: IkeSpis { initiator: 0x1122_3344_5566_7788, responder: 0x99aa_bbcc_ddee_ff00 },
@@ -23,7 +23,7 @@ const HEADER: Header = Header {
 /// What IKE_AUTH carries with RSA-4096: two certificates and a signature. Their octets mean nothing here, their sizes do.
 fn content(buf: &mut [u8]) -> Result<(PayloadType, &[u8]), Box<dyn Error>> {
     let certificate = |octet| Payload::Cert(Cert { encoding: CertEncoding::X509_SIGNATURE, data: octet });
-    let (first, octets) = PayloadsBuilder::new(buf)
+    let (first, octets) = ChainBuilder::new(buf)
         .push(Payload::IdI(Id { ty: IdType::ID_FQDN, data: b"carol.example.org" }))
         .push(certificate(&[1; 1500]))
         .push(certificate(&[2; 1450]))

@@ -6,7 +6,7 @@
 use core::fmt;
 use ikev2::error::ParseError;
 use ikev2::proposal::{Transform, Weakness, weakness};
-use ikev2::wire::transport::{self, Transported};
+use ikev2::wire::transport::{self, Packet};
 use ikev2::wire::{LenientMessage, Message, Notify, Payload, Sa, Skf};
 
 /// Something a rule can match on. It borrows from the datagram.
@@ -23,11 +23,11 @@ enum Fact<'a> {
 
 /// All the work for one datagram: no state, no allocation, and no octets that it fails on.
 fn inspect<'a>(port: u16, datagram: &'a [u8], tell: &mut impl FnMut(Fact<'a>)) {
-    let carried = if port == 4500 { transport::udp_4500(datagram) } else { Ok(Transported::Ike(datagram)) };
+    let carried = if port == 4500 { transport::udp_4500(datagram) } else { Ok(Packet::Ike(datagram)) };
     let read = match carried {
-        Ok(Transported::Ike(octets)) => Message::parse_lenient(octets),
-        Ok(Transported::Esp { spi, .. }) => return tell(Fact::Esp { spi }),
-        Ok(Transported::Keepalive) => return tell(Fact::Keepalive),
+        Ok(Packet::Ike(octets)) => Message::parse_lenient(octets),
+        Ok(Packet::Esp { spi, .. }) => return tell(Fact::Esp { spi }),
+        Ok(Packet::Keepalive) => return tell(Fact::Keepalive),
         Err(fault) => Err(fault),
     };
     let message = match read {
@@ -72,7 +72,7 @@ impl fmt::Display for Fact<'_> {
             }
             Self::Offer { proposal, transform } => write!(f, "  proposal {proposal}: {transform}"),
             Self::Weak(weakness) => write!(f, "    {weakness}"),
-            Self::Notify(notify) => write!(f, "  notify {}, {} octets of data", notify.ty, notify.octets.len()),
+            Self::Notify(notify) => write!(f, "  notify {}, {} octets of data", notify.ty, notify.data.len()),
             Self::Fragment(skf) => write!(f, "  fragment {} of {}", skf.number, skf.total),
             Self::Fault(fault) => write!(f, "  fault: {fault}"),
             Self::Esp { spi } => write!(f, "ESP, SPI {spi:08x}"),

@@ -3,7 +3,7 @@
 //! A [`ParseError`] names the element, the octet and the cause; [`BuildError`] what did not fit; [`CryptoError`] says nothing
 //! more than that it failed, so that no oracle can be built on it.
 
-use crate::registry::{CfgAttributeType, Encr, HashAlgorithm, Integ, NotifyType, PayloadType, Prf};
+use crate::registry::{ConfigurationAttributeType, Encr, HashAlgorithm, Integ, NotifyType, PayloadType, Prf};
 use thiserror::Error;
 
 /// What was being read when a [`ParseError`] arose.
@@ -334,7 +334,7 @@ pub enum BuildError {
     NotifyDataShape(NotifyType),
     /// The value of a configuration attribute has the shape of another type.
     #[error("value of configuration attribute {0}: not in the shape of this type")]
-    CfgValueShape(CfgAttributeType),
+    ConfigurationValueShape(ConfigurationAttributeType),
     /// SK or SKF was followed by another payload, or put into the content of one.
     #[error("an encrypted payload must be the last, and not inside another")]
     EncryptedNotLast,

@@ -5,12 +5,12 @@ use super::source::{AuthChain, Head, Notify as NotifySource, Offer, Proposal as 
 use core::net::{Ipv4Addr, Ipv6Addr};
 use ikev2::error::{BuildError, ParseError};
 use ikev2::registry::{
-    AuthMethod, CertEncoding, CfgAttributeType, CfgType, ExchangeType, IdType, KeMethod, NotifyType, PayloadType, SecurityProtocol,
-    TransformId, TransformType,
+    AuthMethod, CertEncoding, CfgType, ConfigurationAttributeType, ExchangeType, IdType, KeMethod, NotifyType, PayloadType,
+    SecurityProtocol, TransformId, TransformType,
 };
 use ikev2::wire::{
-    AttributeValue, Auth, Cert, CertReq, Chain, Header, Id, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload,
-    Payloads, PayloadsBuilder, Sa, SaBuilder, Selector, TrafficSelectors, TrafficSelectorsBuilder,
+    AttributeValue, Auth, Cert, CertReq, Chain, ChainBuilder, Header, Id, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify,
+    Payload, Payloads, Sa, SaBuilder, Selector, TrafficSelectors, TrafficSelectorsBuilder,
 };
 
 /// Reads a whole message; the sum of all its fields.
@@ -78,7 +78,7 @@ fn payloads(payloads: Payloads<'_>, sum: &mut Sum) -> Result<(), ParseError> {
                 sum.int(notify.protocol.0);
                 sum.int(notify.ty.0);
                 sum.octets(notify.spi);
-                sum.octets(notify.octets);
+                sum.octets(notify.data);
             }
             Payload::Delete(delete) => {
                 sum.int(delete.protocol().0);
@@ -93,7 +93,7 @@ fn payloads(payloads: Payloads<'_>, sum: &mut Sum) -> Result<(), ParseError> {
                 sum.int(configuration.ty().0);
                 for attribute in configuration.attributes() {
                     sum.int(attribute.ty.0);
-                    sum.octets(attribute.octets);
+                    sum.octets(attribute.value);
                 }
             }
             Payload::Eap(eap) => {
@@ -210,7 +210,7 @@ pub fn response(buffer: &mut [u8], response: &Response) -> Result<usize, BuildEr
 /// What `ikev2` could not write.
 #[inline(never)]
 pub fn auth_chain(buffer: &mut [u8], chain: &AuthChain) -> Result<usize, BuildError> {
-    let mut builder = PayloadsBuilder::new(buffer);
+    let mut builder = ChainBuilder::new(buffer);
     builder.push(Payload::IdI(Id { ty: IdType(chain.id_i.0), data: chain.id_i.1 }));
     for &(encoding, data) in &chain.certs {
         builder.push(Payload::Cert(Cert { encoding: CertEncoding(encoding), data }));
@@ -222,7 +222,7 @@ pub fn auth_chain(buffer: &mut [u8], chain: &AuthChain) -> Result<usize, BuildEr
         .push(Payload::Auth(Auth { method: AuthMethod(chain.auth.0), data: chain.auth.1 }))
         .configuration(CfgType(chain.cfg_type), |cp| {
             for &(ty, value) in &chain.cfg_attributes {
-                cp.attribute(CfgAttributeType(ty), value);
+                cp.attribute(ConfigurationAttributeType(ty), value);
             }
         })
         .sa(|sa| proposal(sa, &chain.proposal))

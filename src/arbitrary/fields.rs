@@ -2,7 +2,7 @@
 
 use super::mutation::Mutation;
 use crate::registry::PayloadType;
-use crate::wire::{Attribute, AttributeValue, Message, PAYLOAD_HEADER_LEN, Payload, RawPayload, Sa};
+use crate::wire::{AttributeValue, Message, PAYLOAD_HEADER_LEN, Payload, RawPayload, Sa, TransformAttribute};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -107,7 +107,7 @@ fn security_association(sa: &Sa<'_>, fields: &mut Vec<Field>) {
             fields.push(Field::new(at, 1, Mutation::LastSubstructure));
             fields.push(Field::new(at.saturating_add(2), 2, Mutation::Length));
             let mut at = at.saturating_add(8);
-            for Attribute { value, .. } in transform.attributes() {
+            for TransformAttribute { value, .. } in transform.attributes() {
                 // The AF bit: a value becomes a length, or a length a value.
                 fields.push(Field::bits(at, Mutation::Type, 0x80));
                 let more = match value {

@@ -35,7 +35,7 @@ pub use change::Change;
 pub use mutation::Mutation;
 
 use crate::registry::PayloadType;
-use crate::wire::{Header, IkeSpis, MessageBuilder, PayloadsBuilder};
+use crate::wire::{ChainBuilder, Header, IkeSpis, MessageBuilder};
 use ::arbitrary::{Arbitrary, Error, Result, Unstructured};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -55,7 +55,7 @@ pub struct ValidMessage {
 }
 
 /// The chain of payloads inside an SK payload: [`Chain::parse`](crate::wire::Chain::parse) and
-/// [`RawPayload::parse`](crate::wire::RawPayload::parse) of each payload accept it; written by [`PayloadsBuilder`].
+/// [`RawPayload::parse`](crate::wire::RawPayload::parse) of each payload accept it; written by [`ChainBuilder`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ValidContent {
     first: PayloadType,
@@ -147,7 +147,7 @@ impl<'a> Arbitrary<'a> for ValidContent {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let draw = &mut Draw(u);
         let mut octets = vec![0; MAX_LEN];
-        let mut builder = PayloadsBuilder::new(&mut octets);
+        let mut builder = ChainBuilder::new(&mut octets);
         payloads::inner(draw, &mut builder);
         let (first, chain) = builder.finish().map_err(|_| Error::IncorrectFormat)?;
         let len = chain.len();

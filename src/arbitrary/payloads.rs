@@ -4,7 +4,7 @@ use super::draw::Draw;
 use super::sink::Sink;
 use super::values;
 use crate::registry::{
-    AttributeType, AuthMethod, CertEncoding, CfgAttributeType, CfgType, Encr, ExchangeType, IdType, Integ, KeMethod, NotifyType,
+    AttributeType, AuthMethod, CertEncoding, CfgType, ConfigurationAttributeType, Encr, ExchangeType, IdType, Integ, KeMethod, NotifyType,
     PayloadType, Prf, SecurityProtocol, SequenceNumbers, TransformId, TransformType, TsType,
 };
 use crate::wire::{
@@ -55,12 +55,14 @@ pub(super) fn clear<'b>(draw: &mut Draw<'_, '_>, header: &Header, to: &mut impl 
     }
     match draw.u8() & 7 {
         0..=1 => {}
-        2..=4 => to.push(Payload::Sk(Sk { first: draw.code(ANYWHERE, |draw| PayloadType(draw.u8())), sealed: draw.octets(0..=600) })),
+        2..=4 => {
+            to.push(Payload::Sk(Sk { first_payload: draw.code(ANYWHERE, |draw| PayloadType(draw.u8())), sealed: draw.octets(0..=600) }))
+        }
         _ => {
             let total = draw.u16().max(1);
             let number = if draw.flag() { 1 } else { draw.u16().clamp(1, total) };
             let first = if number == 1 { draw.code(ANYWHERE, |draw| PayloadType(draw.u8())) } else { PayloadType::NO_NEXT_PAYLOAD };
-            to.push(Payload::Skf(Skf { first, number, total, sealed: draw.octets(0..=600) }));
+            to.push(Payload::Skf(Skf { first_payload: first, number, total, sealed: draw.octets(0..=600) }));
         }
     }
 }
@@ -233,7 +235,7 @@ fn notify<'b>(draw: &mut Draw<'_, '_>, to: &mut impl Sink<'b>) {
         return;
     }
     let protocol = draw.code(&[SecurityProtocol::ESP, SecurityProtocol::AH], |draw| SecurityProtocol(draw.u8()));
-    to.push(Payload::Notify(Notify { protocol, spi: draw.octets(4..=4), ty, octets: draw.octets(0..=8) }));
+    to.push(Payload::Notify(Notify { protocol, spi: draw.octets(4..=4), ty, data: draw.octets(0..=8) }));
 }
 
 fn delete<'b>(draw: &mut Draw<'_, '_>, to: &mut impl Sink<'b>) {
@@ -293,7 +295,7 @@ fn configuration<'b>(draw: &mut Draw<'_, '_>, to: &mut impl Sink<'b>) {
     let ty = draw.code(CfgType::ASSIGNED, |draw| CfgType(draw.u8()));
     to.configuration(ty, |cp| {
         for _ in 0..draw.within(0..=6) {
-            let ty = draw.code(CfgAttributeType::ASSIGNED, |draw| CfgAttributeType(draw.u16() & 0x7fff));
+            let ty = draw.code(ConfigurationAttributeType::ASSIGNED, |draw| ConfigurationAttributeType(draw.u16() & 0x7fff));
             let mut scratch = [0; values::SCRATCH];
             cp.value(ty, &values::cfg_value(draw, ty, &mut scratch));
         }

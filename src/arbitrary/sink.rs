@@ -1,7 +1,7 @@
 //! What a message and a bare chain can both be given, so that payloads are drawn once for both.
 
 use crate::registry::{CfgType, SecurityProtocol};
-use crate::wire::{ConfigurationBuilder, MessageBuilder, NotifyData, Payload, PayloadsBuilder, SaBuilder, TrafficSelectorsBuilder};
+use crate::wire::{ChainBuilder, ConfigurationBuilder, MessageBuilder, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
 
 pub(super) trait Sink<'b> {
     fn push(&mut self, payload: Payload<'_>);
@@ -47,4 +47,4 @@ macro_rules! sink {
     };
 }
 sink!(MessageBuilder);
-sink!(PayloadsBuilder);
+sink!(ChainBuilder);

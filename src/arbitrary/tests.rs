@@ -25,8 +25,8 @@ fn make<'a, T: Arbitrary<'a>>(input: &'a [u8]) -> T {
 fn read(raw: RawPayload<'_>) -> Payload<'_> {
     let payload = raw.parse().unwrap();
     match payload {
-        Payload::Notify(notify) => assert!(notify.data().is_ok(), "{notify:?}"),
-        Payload::Configuration(cp) => assert!(cp.attributes().all(|attribute| attribute.value().is_ok()), "{cp:?}"),
+        Payload::Notify(notify) => assert!(notify.typed_data().is_ok(), "{notify:?}"),
+        Payload::Configuration(cp) => assert!(cp.attributes().all(|attribute| attribute.typed_value().is_ok()), "{cp:?}"),
         Payload::IdI(id) | Payload::IdR(id) => assert!(id.address().is_ok(), "{id:?}"),
         _ => {}
     }
@@ -66,7 +66,7 @@ fn valid_content_is_accepted_and_written_back_octet_for_octet() {
         let valid: ValidContent = make(&input);
         let chain = Chain::parse(valid.first(), valid.as_octets()).unwrap();
         let mut again = vec![0; valid.as_octets().len()];
-        let mut builder = PayloadsBuilder::new(&mut again);
+        let mut builder = ChainBuilder::new(&mut again);
         for raw in chain.payloads() {
             seen.insert(raw.ty.0);
             if let Payload::Notify(Notify { ty, .. }) = read(raw) {

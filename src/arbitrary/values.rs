@@ -1,8 +1,10 @@
 //! Notification data, configuration values and Vendor IDs, each in the shape its type asks for.
 
 use super::draw::Draw;
-use crate::registry::{CfgAttributeType, GatewayIdType, IpcompTransform, KeMethod, NotifyType, PayloadType, PpkIdType, Prf, private};
-use crate::wire::{CfgAttribute, CfgValue, EncryptedDns, Gateway, Notify, NotifyData};
+use crate::registry::{
+    ConfigurationAttributeType, GatewayIdType, IpcompTransform, KeMethod, NotifyType, PayloadType, PpkIdType, Prf, private,
+};
+use crate::wire::{ConfigurationAttribute, ConfigurationValue, EncryptedDns, Gateway, Notify, NotifyData};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Octets of the largest value that has to be put together, rather than taken as it is.
@@ -11,30 +13,30 @@ pub(super) const SCRATCH: usize = 128;
 pub(super) fn notify_data<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: NotifyType, scratch: &'s mut [u8; SCRATCH]) -> NotifyData<'s> {
     use NotifyType as T;
     match ty {
-        T::UNSUPPORTED_CRITICAL_PAYLOAD => NotifyData::PayloadType(PayloadType(draw.u8())),
-        T::INVALID_MESSAGE_ID => NotifyData::MessageId(draw.u32()),
-        T::INVALID_SPI => NotifyData::Spi(draw.octets(0..=8)),
-        T::INVALID_KE_PAYLOAD => NotifyData::KeMethod(draw.code(KeMethod::ASSIGNED, |draw| KeMethod(draw.u16()))),
-        T::SET_WINDOW_SIZE => NotifyData::WindowSize(draw.u32()),
+        T::UNSUPPORTED_CRITICAL_PAYLOAD => NotifyData::UnsupportedCriticalPayload(PayloadType(draw.u8())),
+        T::INVALID_MESSAGE_ID => NotifyData::InvalidMessageId(draw.u32()),
+        T::INVALID_SPI => NotifyData::InvalidSpi(draw.octets(0..=8)),
+        T::INVALID_KE_PAYLOAD => NotifyData::InvalidKePayload(draw.code(KeMethod::ASSIGNED, |draw| KeMethod(draw.u16()))),
+        T::SET_WINDOW_SIZE => NotifyData::SetWindowSize(draw.u32()),
         T::IPCOMP_SUPPORTED => {
             let transform = draw.code(IpcompTransform::ASSIGNED, |draw| IpcompTransform(draw.u8()));
-            NotifyData::Ipcomp(draw.u16(), transform, draw.octets(0..=8))
+            NotifyData::IpcompSupported(draw.u16(), transform, draw.octets(0..=8))
         }
         T::NAT_DETECTION_SOURCE_IP => NotifyData::NatDetectionSourceIp(hash(draw)),
         T::NAT_DETECTION_DESTINATION_IP => NotifyData::NatDetectionDestinationIp(hash(draw)),
         T::COOKIE => NotifyData::Cookie(draw.octets(1..=64)),
         T::COOKIE2 => NotifyData::Cookie2(draw.octets(8..=64)),
-        T::ADDITIONAL_IP4_ADDRESS => NotifyData::Address(ipv4(draw).into()),
-        T::ADDITIONAL_IP6_ADDRESS => NotifyData::Address(ipv6(draw).into()),
+        T::ADDITIONAL_IP4_ADDRESS => NotifyData::AdditionalAddress(ipv4(draw).into()),
+        T::ADDITIONAL_IP6_ADDRESS => NotifyData::AdditionalAddress(ipv6(draw).into()),
         T::NO_NATS_ALLOWED => {
             let (source, destination): (IpAddr, IpAddr) =
                 if draw.flag() { (ipv4(draw).into(), ipv4(draw).into()) } else { (ipv6(draw).into(), ipv6(draw).into()) };
-            NotifyData::Endpoints((source, draw.u16()), (destination, draw.u16()))
+            NotifyData::NoNatsAllowed((source, draw.u16()), (destination, draw.u16()))
         }
-        T::AUTH_LIFETIME => NotifyData::Seconds(draw.u32()),
+        T::AUTH_LIFETIME => NotifyData::AuthLifetime(draw.u32()),
         T::REDIRECT => NotifyData::Redirect(gateway(draw), draw.octets(0..=32)),
         T::REDIRECTED_FROM => NotifyData::RedirectedFrom(gateway(draw), draw.octets(0..=32)),
-        T::TICKET_LT_OPAQUE => NotifyData::Ticket(draw.u32(), draw.octets(0..=64)),
+        T::TICKET_LT_OPAQUE => NotifyData::TicketLtOpaque(draw.u32(), draw.octets(0..=64)),
         T::IKEV2_MESSAGE_ID_SYNC => NotifyData::MessageIdSync(draw.u32(), draw.u32(), draw.u32()),
         T::PUZZLE => NotifyData::Puzzle(draw.code(Prf::ASSIGNED, |draw| Prf(draw.u16())), draw.u8()),
         T::PPK_IDENTITY => NotifyData::PpkIdentity(ppk_id_type(draw), draw.octets(0..=32)),
@@ -42,8 +44,8 @@ pub(super) fn notify_data<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: NotifyType, s
             let confirmation = draw.octets(8..=8).first_chunk().unwrap_or(&[0; 8]);
             NotifyData::PpkIdentityKey(ppk_id_type(draw), draw.octets(0..=32), confirmation)
         }
-        T::USE_AGGFRAG => NotifyData::Flags(draw.u8()),
-        private::notify_type::MS_NOTIFY_STATUS => NotifyData::WindowsError(draw.u32()),
+        T::USE_AGGFRAG => NotifyData::UseAggfrag(draw.u8()),
+        private::notify_type::MS_NOTIFY_STATUS => NotifyData::MsNotifyStatus(draw.u32()),
         // Lists are views of octets that were checked.
         T::SECURE_PASSWORD_METHODS | T::SIGNATURE_HASH_ALGORITHMS => checked(ty, u16_list(draw)),
         T::SUPPORTED_AUTH_METHODS => checked(ty, announcements(draw, scratch)),
@@ -57,13 +59,17 @@ fn hash<'a>(draw: &mut Draw<'_, 'a>) -> &'a [u8; 20] {
 
 /// The data of a notify; of another one, if the octets are not in the shape of this type.
 fn checked(ty: NotifyType, octets: &[u8]) -> NotifyData<'_> {
-    Notify::new(ty, octets).data().unwrap_or(NotifyData::Empty(NotifyType::INITIAL_CONTACT))
+    Notify::new(ty, octets).typed_data().unwrap_or(NotifyData::Empty(NotifyType::INITIAL_CONTACT))
 }
 
-pub(super) fn cfg_value<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: CfgAttributeType, scratch: &'s mut [u8; SCRATCH]) -> CfgValue<'s> {
-    use CfgAttributeType as T;
+pub(super) fn cfg_value<'s, 'a: 's>(
+    draw: &mut Draw<'_, 'a>,
+    ty: ConfigurationAttributeType,
+    scratch: &'s mut [u8; SCRATCH],
+) -> ConfigurationValue<'s> {
+    use ConfigurationAttributeType as T;
     if draw.rarely() {
-        return CfgValue::Empty;
+        return ConfigurationValue::Empty;
     }
     match ty {
         T::INTERNAL_IP4_ADDRESS
@@ -71,17 +77,19 @@ pub(super) fn cfg_value<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: CfgAttributeTyp
         | T::INTERNAL_IP4_DNS
         | T::INTERNAL_IP4_NBNS
         | T::INTERNAL_IP4_DHCP
-        | T::P_CSCF_IP4_ADDRESS => CfgValue::Ipv4(ipv4(draw)),
-        T::INTERNAL_IP6_DNS | T::INTERNAL_IP6_DHCP | T::P_CSCF_IP6_ADDRESS => CfgValue::Ipv6(ipv6(draw)),
-        T::INTERNAL_IP6_ADDRESS | T::INTERNAL_IP6_SUBNET | T::INTERNAL_IP6_PREFIX => CfgValue::Ipv6Prefix(ipv6(draw), draw.u8() & 0x7f),
-        T::INTERNAL_IP4_SUBNET => CfgValue::Ipv4Subnet(ipv4(draw), ipv4(draw)),
-        T::MIP6_HOME_PREFIX => CfgValue::HomePrefix(draw.u32(), ipv6(draw), draw.u8() & 0x7f),
-        T::TIMEOUT_PERIOD_FOR_LIVENESS_CHECK => CfgValue::Seconds(draw.u32()),
-        T::INTERNAL_IP6_LINK => CfgValue::Link(draw.u64(), draw.octets(0..=16)),
-        T::APPLICATION_VERSION | T::INTERNAL_DNS_DOMAIN => CfgValue::Text(draw.text(1..=32)),
-        T::INTERNAL_DNSSEC_TA => CfgValue::TrustAnchor(draw.u16(), draw.u8(), draw.u8(), draw.octets(0..=48)),
-        T::ENCDNS_IP4 => CfgValue::EncryptedDns(encrypted_dns(draw, 4)),
-        T::ENCDNS_IP6 => CfgValue::EncryptedDns(encrypted_dns(draw, 16)),
+        | T::P_CSCF_IP4_ADDRESS => ConfigurationValue::Ipv4(ipv4(draw)),
+        T::INTERNAL_IP6_DNS | T::INTERNAL_IP6_DHCP | T::P_CSCF_IP6_ADDRESS => ConfigurationValue::Ipv6(ipv6(draw)),
+        T::INTERNAL_IP6_ADDRESS | T::INTERNAL_IP6_SUBNET | T::INTERNAL_IP6_PREFIX => {
+            ConfigurationValue::Ipv6Prefix(ipv6(draw), draw.u8() & 0x7f)
+        }
+        T::INTERNAL_IP4_SUBNET => ConfigurationValue::Ipv4Subnet(ipv4(draw), ipv4(draw)),
+        T::MIP6_HOME_PREFIX => ConfigurationValue::HomePrefix(draw.u32(), ipv6(draw), draw.u8() & 0x7f),
+        T::TIMEOUT_PERIOD_FOR_LIVENESS_CHECK => ConfigurationValue::Seconds(draw.u32()),
+        T::INTERNAL_IP6_LINK => ConfigurationValue::Link(draw.u64(), draw.octets(0..=16)),
+        T::APPLICATION_VERSION | T::INTERNAL_DNS_DOMAIN => ConfigurationValue::Text(draw.text(1..=32)),
+        T::INTERNAL_DNSSEC_TA => ConfigurationValue::TrustAnchor(draw.u16(), draw.u8(), draw.u8(), draw.octets(0..=48)),
+        T::ENCDNS_IP4 => ConfigurationValue::EncryptedDns(encrypted_dns(draw, 4)),
+        T::ENCDNS_IP6 => ConfigurationValue::EncryptedDns(encrypted_dns(draw, 16)),
         // Lists are views of octets that were checked.
         T::SUPPORTED_ATTRIBUTES => reread(ty, u16_list(draw)),
         T::ENCDNS_DIGEST_INFO => reread(ty, digest_info(draw, scratch)),
@@ -90,8 +98,8 @@ pub(super) fn cfg_value<'s, 'a: 's>(draw: &mut Draw<'_, 'a>, ty: CfgAttributeTyp
 }
 
 /// The value of an attribute; none, if the octets are not in the shape of this type.
-fn reread(ty: CfgAttributeType, octets: &[u8]) -> CfgValue<'_> {
-    CfgAttribute::new(ty, octets).value().unwrap_or(CfgValue::Empty)
+fn reread(ty: ConfigurationAttributeType, octets: &[u8]) -> ConfigurationValue<'_> {
+    ConfigurationAttribute::new(ty, octets).typed_value().unwrap_or(ConfigurationValue::Empty)
 }
 
 /// A mark of a known vendor with something after it, or any octets.

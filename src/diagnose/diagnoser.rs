@@ -154,7 +154,7 @@ impl Diagnoser {
         // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
         let chosen = match header.exchange {
             ExchangeType::IKE_SA_INIT => {
-                header.response && (message.first() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA))
+                header.response && (message.first_payload() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA))
             }
             _ => true,
         };

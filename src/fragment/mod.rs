@@ -19,7 +19,7 @@
 //! use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
 //! use ikev2::protect::{Ivs, Suite, open};
 //! use ikev2::registry::{Encr, ExchangeType, PayloadType};
-//! use ikev2::wire::{Header, IkeSpis, Payload, PayloadsBuilder, RawPayload};
+//! use ikev2::wire::{Header, IkeSpis, Payload, ChainBuilder, RawPayload};
 //!
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
 //! let sk_ei = [7; 36]; // from ikev2::keys
@@ -31,7 +31,7 @@
 //! };
 //! let mut buf = [0; 3000];
 //! let (first, content) =
-//!     PayloadsBuilder::new(&mut buf).push(Payload::Unknown(RawPayload::new(PayloadType::V, false, &[5; 2000]))).finish()?;
+//!     ChainBuilder::new(&mut buf).push(Payload::Unknown(RawPayload::new(PayloadType::V, false, &[5; 2000]))).finish()?;
 //! let message = Outgoing { header, unprotected: &[], first, content };
 //!
 //! let splitter = Splitter::new(Path::ipv6(1280), Layout::Fill, Negotiated::Both);

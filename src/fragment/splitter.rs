@@ -28,7 +28,7 @@ pub struct Outgoing<'a> {
     pub unprotected: &'a [Payload<'a>],
     /// The type of the first payload of the content.
     pub first: PayloadType,
-    /// The chain of payloads to encrypt, as [`PayloadsBuilder`](crate::wire::PayloadsBuilder) writes it.
+    /// The chain of payloads to encrypt, as [`ChainBuilder`](crate::wire::ChainBuilder) writes it.
     pub content: &'a [u8],
 }
 
@@ -278,8 +278,8 @@ impl<'s> Datagrams<'s> {
             return Ok(seal_after(datagram, &self.prefix, (iv_len, icv_len), content, &mut *self.sealer)?);
         }
         let empty = match total {
-            1 => Payload::Sk(Sk { first, sealed: &[] }),
-            _ => Payload::Skf(Skf { first, number, total, sealed: &[] }),
+            1 => Payload::Sk(Sk { first_payload: first, sealed: &[] }),
+            _ => Payload::Skf(Skf { first_payload: first, number, total, sealed: &[] }),
         };
         seal_as(datagram, &self.message.header, unprotected, &mut *self.sealer, empty, content).map(|_| ())
     }

@@ -45,7 +45,7 @@ impl<'a> Intermediate<'a> {
         let (header, rest) = datagram.split_first_chunk().ok_or(truncated)?;
         let unprotected = rest.get(..last.offset().saturating_sub(HEADER_LEN)).ok_or(truncated)?;
         let sk_flags = datagram.get(last.offset().saturating_add(1)).copied().ok_or(truncated)?;
-        Ok(Self { header, unprotected, first_payload: last.next, sk_flags, content })
+        Ok(Self { header, unprotected, first_payload: last.next_payload, sk_flags, content })
     }
 
     /// prf(`sk_p`, previous | IntAuth_A | IntAuth_P).

@@ -90,7 +90,7 @@ impl Selection {
 mod tests {
     use super::*;
     use crate::registry::{Encr, SecurityProtocol};
-    use crate::wire::{PAYLOAD_HEADER_LEN, PayloadsBuilder};
+    use crate::wire::{ChainBuilder, PAYLOAD_HEADER_LEN};
 
     #[test]
     fn an_offer_is_the_body_of_the_payload_a_message_would_have() {
@@ -102,7 +102,7 @@ mod tests {
         for (proposals, transforms) in [(0, 0), (1, 1), (2, 60), (248, 21), (255, 20), (255, 22), (256, 1)] {
             let offer = offer(proposals, transforms);
             let mut buf = vec![0; 80_000];
-            let mut whole = PayloadsBuilder::new(&mut buf);
+            let mut whole = ChainBuilder::new(&mut buf);
             whole.sa(|sa| (1_u8..=u8::MAX).zip(&offer).for_each(|(number, proposal)| proposal.write(sa, number, &[7; 4])));
             let due = whole.finish().map(|(_, octets)| octets[PAYLOAD_HEADER_LEN..].to_vec());
             let made = encode_offer(&offer, &[7; 4]);

@@ -8,7 +8,7 @@ use crate::error::{Element, ParseError, ParseErrorKind, Space};
 use crate::registry::{SecurityProtocol, TransformType};
 use crate::wire::codec::At;
 use crate::wire::substructure::{self, Cut, ProposalCut};
-use crate::wire::{Attribute, AttributeValue};
+use crate::wire::{AttributeValue, TransformAttribute};
 
 /// Octets of a proposal's fixed part, and of a transform's.
 pub(crate) use crate::wire::substructure::HEAD as HEADER;
@@ -92,12 +92,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an attribute whose TLV length counts the value only (RFC 7296 section 3.3.5).
-    pub(crate) fn attribute(&mut self) -> Result<Attribute<'a>, ParseError> {
+    pub(crate) fn attribute(&mut self) -> Result<TransformAttribute<'a>, ParseError> {
         self.attribute_with(0)
     }
 
     /// Reads an attribute whose TLV length counts `counted` octets of the fixed part as well.
-    pub(crate) fn attribute_with(&mut self, counted: usize) -> Result<Attribute<'a>, ParseError> {
+    pub(crate) fn attribute_with(&mut self, counted: usize) -> Result<TransformAttribute<'a>, ParseError> {
         self.pass(substructure::attribute(self.rest, counted)).map(|(_, attribute)| attribute)
     }
 

@@ -121,7 +121,14 @@ fn find_last(datagram: &[u8]) -> Result<Closed, OpenError> {
         Ok(Payload::Skf(skf)) => (Kind::Skf { number: skf.number, total: skf.total }, body.saturating_add(FRAGMENT_HEADER_LEN)),
         _ => return Err(OpenError::NotEncrypted),
     };
-    Ok(Closed { header: *message.header(), unprotected_first: message.first(), kind, first: last.next, head: last.offset(), prefix })
+    Ok(Closed {
+        header: *message.header(),
+        unprotected_first: message.first_payload(),
+        kind,
+        first: last.next_payload,
+        head: last.offset(),
+        prefix,
+    })
 }
 
 /// Content and padding of a decrypted text, which ends with the Pad Length.
@@ -216,8 +223,8 @@ mod tests {
             message_id: 1,
         };
         let vendor = Payload::Unknown(RawPayload::new(PayloadType::V, false, &[1, 2]));
-        let sk = Payload::Sk(Sk { first: PayloadType::IDI, sealed: &[7; 20] });
-        let skf = Payload::Skf(Skf { first: PayloadType::IDI, number: 1, total: 2, sealed: &[7; 20] });
+        let sk = Payload::Sk(Sk { first_payload: PayloadType::IDI, sealed: &[7; 20] });
+        let skf = Payload::Skf(Skf { first_payload: PayloadType::IDI, number: 1, total: 2, sealed: &[7; 20] });
         let chains: [&[Payload<'_>]; 7] = [&[sk], &[skf], &[vendor, sk], &[vendor, skf], &[vendor], &[], &[vendor, vendor, skf]];
         let (mut short, mut found) = (0, 0);
         let mut agree = |datagram: &[u8]| {

@@ -5,7 +5,7 @@ use crate::error::{BuildError, CryptoError, Element, SealError};
 use crate::registry::PayloadType;
 #[cfg(feature = "alloc")]
 use crate::wire::HEADER_LEN;
-use crate::wire::{FRAGMENT_HEADER_LEN, Header, LENGTH, MessageBuilder, PAYLOAD_HEADER_LEN, PAYLOAD_LENGTH, Payload, PayloadsBuilder, Sk};
+use crate::wire::{ChainBuilder, FRAGMENT_HEADER_LEN, Header, LENGTH, MessageBuilder, PAYLOAD_HEADER_LEN, PAYLOAD_LENGTH, Payload, Sk};
 
 /// Writes a message with an SK payload into `buf`; `content` adds the payloads inside SK, where they are then encrypted.
 ///
@@ -20,12 +20,12 @@ pub fn seal<'b>(
     header: &Header,
     unprotected: &[Payload<'_>],
     sealer: &mut dyn Sealer,
-    content: impl FnOnce(&mut PayloadsBuilder<'_>),
+    content: impl FnOnce(&mut ChainBuilder<'_>),
 ) -> Result<&'b mut [u8], SealError> {
     let first = PayloadType::NO_NEXT_PAYLOAD;
-    let prefix = prefix(buf, header, unprotected, Payload::Sk(Sk { first, sealed: &[] }))?;
+    let prefix = prefix(buf, header, unprotected, Payload::Sk(Sk { first_payload: first, sealed: &[] }))?;
     let text_at = prefix.saturating_add(sealer.iv_len());
-    let mut builder = PayloadsBuilder::new(buf.get_mut(text_at..).unwrap_or_default());
+    let mut builder = ChainBuilder::new(buf.get_mut(text_at..).unwrap_or_default());
     content(&mut builder);
     let (first, len) = match builder.finish() {
         Ok((first, octets)) => (first, octets.len()),
@@ -51,7 +51,7 @@ pub fn seal_content<'b>(
     first: PayloadType,
     content: &[u8],
 ) -> Result<&'b mut [u8], SealError> {
-    seal_as(buf, header, unprotected, sealer, Payload::Sk(Sk { first, sealed: &[] }), content)
+    seal_as(buf, header, unprotected, sealer, Payload::Sk(Sk { first_payload: first, sealed: &[] }), content)
 }
 
 /// The same for either kind: `empty` is the SK or SKF payload without what is sealed.

@@ -44,7 +44,7 @@ fn sealed(sealer: &mut dyn Sealer, aad: &[u8], text: &[u8]) -> (Vec<u8>, Vec<u8>
 fn datagram_of(sealer: &mut dyn Sealer, text: &[u8]) -> Vec<u8> {
     let mut buf = vec![0; 4096];
     let body = vec![0; sealer.iv_len() + text.len() + sealer.icv_len()];
-    let sk = Payload::Sk(crate::wire::Sk { first: PayloadType::N, sealed: &body });
+    let sk = Payload::Sk(crate::wire::Sk { first_payload: PayloadType::N, sealed: &body });
     let mut datagram = crate::wire::MessageBuilder::new(&mut buf, &HEADER).push(sk).finish().unwrap().to_vec();
     let (aad, body) = datagram.split_at_mut(32);
     let (iv, body) = body.split_at_mut(sealer.iv_len());
@@ -204,7 +204,7 @@ fn empty_content_and_content_as_octets() {
 
 #[test]
 fn fragments_carry_number_and_total() {
-    let skf = |number, total| Payload::Skf(Skf { first: PayloadType::IDI, number, total, sealed: &[] });
+    let skf = |number, total| Payload::Skf(Skf { first_payload: PayloadType::IDI, number, total, sealed: &[] });
     for (_, mut sealer, opener) in pairs() {
         for (number, total) in [(1, 1), (1, 2), (2, 2), (65535, 65535)] {
             let mut buf = [0; 200];

@@ -13,7 +13,7 @@ registry! {
 
 registry! {
     /// IKEv2 Configuration Payload Attribute Types (RFC 7296 section 3.15.1).
-    pub struct CfgAttributeType(u16);
+    pub struct ConfigurationAttributeType(u16);
     INTERNAL_IP4_ADDRESS = 1, "INTERNAL_IP4_ADDRESS", "RFC 7296",
         "An IPv4 address on the internal network; empty in a request for any.";
     INTERNAL_IP4_NETMASK = 2, "INTERNAL_IP4_NETMASK", "RFC 7296",

@@ -109,7 +109,7 @@ private! {
         CHILD_SA_PFS_INFO_SUPPORTED = 50600, "CHILD_SA_PFS_INFO_SUPPORTED", "draft-ietf-ipsecme-child-pfs-info (strongSwan branch)",
             "The sender says in IKE_AUTH which key exchange methods it will want when the first Child SA is rekeyed.";
     }
-    cfg_attribute_type: CfgAttributeType {
+    cfg_attribute_type: ConfigurationAttributeType {
         INTERNAL_IP4_SERVER = 23456, "Microsoft INTERNAL_IP4_SERVER", "strongSwan attributes.h; MS-IKEE",
             "The IPv4 address of the server on the internal network.";
         INTERNAL_IP6_SERVER = 23457, "Microsoft INTERNAL_IP6_SERVER", "strongSwan attributes.h; MS-IKEE",

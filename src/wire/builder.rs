@@ -35,12 +35,12 @@ use crate::registry::{CfgType, PayloadType, SecurityProtocol};
 /// ```
 #[derive(Debug)]
 pub struct MessageBuilder<'b> {
-    chain: PayloadsBuilder<'b>,
+    chain: ChainBuilder<'b>,
 }
 
 /// Writes a chain of payloads: the content of an SK payload, or part of a message.
 #[derive(Debug)]
-pub struct PayloadsBuilder<'b> {
+pub struct ChainBuilder<'b> {
     w: Writer<'b>,
     first: PayloadType,
     /// Where the Next Payload field stands that announces the payload to come; none before the first of a bare chain.
@@ -64,7 +64,7 @@ impl<'b> MessageBuilder<'b> {
         let mut w = Writer::new(buf);
         header.emit(&mut w);
         let first = PayloadType::NO_NEXT_PAYLOAD;
-        Self { chain: PayloadsBuilder { w, first, announced_at: Some(NEXT_PAYLOAD), encrypted: Encrypted::Allowed } }
+        Self { chain: ChainBuilder { w, first, announced_at: Some(NEXT_PAYLOAD), encrypted: Encrypted::Allowed } }
     }
 
     /// The message.
@@ -86,7 +86,7 @@ impl<'b> MessageBuilder<'b> {
     }
 }
 
-impl<'b> PayloadsBuilder<'b> {
+impl<'b> ChainBuilder<'b> {
     /// Starts a chain in `buf`, whose octets are overwritten from the first on. SK and SKF are refused: they do not nest.
     #[must_use]
     #[inline]
@@ -155,8 +155,8 @@ impl<'b> PayloadsBuilder<'b> {
         let ty = payload.ty();
         let (flags, next) = match payload {
             Payload::Unknown(raw) if raw.critical && !ty.is_known() => (CRITICAL, PayloadType::NO_NEXT_PAYLOAD),
-            Payload::Sk(sk) => (0, sk.first),
-            Payload::Skf(skf) => (0, skf.first),
+            Payload::Sk(sk) => (0, sk.first_payload),
+            Payload::Skf(skf) => (0, skf.first_payload),
             _ => (0, PayloadType::NO_NEXT_PAYLOAD),
         };
         let start = self.begin(ty, flags, next);
@@ -242,5 +242,5 @@ macro_rules! payload_methods {
         }
     };
 }
-payload_methods!(PayloadsBuilder, inner());
+payload_methods!(ChainBuilder, inner());
 payload_methods!(MessageBuilder, chain);

@@ -39,7 +39,7 @@ pub struct RawPayload<'a> {
     /// The critical bit. It has no meaning on the payloads of RFC 7296, and is written for unknown ones only.
     pub critical: bool,
     /// The Next Payload field: the type of the payload after this one, or the first type inside SK and SKF.
-    pub next: PayloadType,
+    pub next_payload: PayloadType,
     /// The octets after the generic payload header.
     pub body: &'a [u8],
     pub(crate) at: At,
@@ -49,7 +49,7 @@ impl<'a> RawPayload<'a> {
     /// A payload of a type this crate does not write by itself.
     #[must_use]
     pub const fn new(ty: PayloadType, critical: bool, body: &'a [u8]) -> Self {
-        Self { ty, critical, next: PayloadType::NO_NEXT_PAYLOAD, body, at: At::INPUT }
+        Self { ty, critical, next_payload: PayloadType::NO_NEXT_PAYLOAD, body, at: At::INPUT }
     }
 
     /// Octets from the start of the message (or of the decrypted content) to the generic payload header.
@@ -166,7 +166,7 @@ macro_rules! accessors {
 
             /// The type of the first payload.
             #[must_use]
-            pub const fn first(&self) -> PayloadType {
+            pub const fn first_payload(&self) -> PayloadType {
                 self.first
             }
 
@@ -217,7 +217,7 @@ impl<'a> Iterator for Payloads<'a> {
         let (&[next, flags, ..], body, left) = element::<PAYLOAD_HEADER_LEN>(self.octets)?;
         let next = PayloadType(next);
         let at = self.end.minus(self.octets.len());
-        let raw = RawPayload { ty: self.next, critical: flags & CRITICAL != 0, next, body, at };
+        let raw = RawPayload { ty: self.next, critical: flags & CRITICAL != 0, next_payload: next, body, at };
         self.next = next;
         self.octets = left;
         Some(raw)

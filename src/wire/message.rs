@@ -158,7 +158,7 @@ macro_rules! accessors {
 
             /// The type of the first payload, from the header.
             #[must_use]
-            pub const fn first(&self) -> PayloadType {
+            pub const fn first_payload(&self) -> PayloadType {
                 self.view.framing.first
             }
 

@@ -37,7 +37,7 @@ pub mod transport;
 pub(crate) mod writer;
 
 pub use audit::{Remark, RemarkKind, audit, audit_content};
-pub use builder::{MessageBuilder, PayloadsBuilder};
+pub use builder::{ChainBuilder, MessageBuilder};
 pub use chain::{Chain, LenientChain, PAYLOAD_HEADER_LEN, Payloads, RawPayload};
 pub(crate) use chain::{FRAGMENT_HEADER_LEN, PAYLOAD_LENGTH, fragment_header};
 pub(crate) use header::LENGTH;

@@ -6,21 +6,21 @@
 //! ```
 //! use ikev2::registry::{ExchangeType, PayloadType};
 //! use ikev2::wire::Chain;
-//! use ikev2::wire::rules::{self, Deviation, Place};
+//! use ikev2::wire::rules::{self, Deviation, Protection};
 //!
 //! let content = [0, 0, 0, 4];
 //! let chain = Chain::parse(PayloadType::NONCE, &content)?;
-//! let report = rules::check(ExchangeType::IKE_INTERMEDIATE, false, Place::Protected, chain.payloads()).unwrap();
-//! assert_eq!(report.deviations().next(), Some(Deviation::NotAllowed(PayloadType::NONCE)));
+//! let conformance = rules::check(ExchangeType::IKE_INTERMEDIATE, false, Protection::Protected, chain.payloads()).unwrap();
+//! assert_eq!(conformance.deviations().next(), Some(Deviation::NotAllowed(PayloadType::NONCE)));
 //! # Ok::<(), ikev2::error::ParseError>(())
 //! ```
 
 use super::chain::Payloads;
 use crate::registry::{ExchangeType, PayloadType};
 
-/// Where payloads stand.
+/// Where payloads stand: in clear, or under the protection of SK or SKF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum Protection {
     /// In the message itself, SK and SKF closed.
     Clear,
     /// Inside SK, or in a reassembled fragment set.
@@ -29,7 +29,7 @@ pub enum Place {
 
 /// How often a payload may stand in a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Rule {
+pub struct Occurrence {
     /// The payload.
     pub payload: PayloadType,
     /// At least so many.
@@ -44,18 +44,18 @@ pub struct Form {
     /// What the form is for.
     pub name: &'static str,
     /// The payloads it has, those that are optional included. Others do not fit.
-    pub rules: &'static [Rule],
+    pub occurrences: &'static [Occurrence],
 }
 
-/// The forms of one exchange, direction and place.
+/// The forms of one exchange, direction and protection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Grammar {
     /// The exchange.
     pub exchange: ExchangeType,
     /// Requests or responses.
     pub response: bool,
-    /// Where.
-    pub place: Place,
+    /// In clear, or inside SK.
+    pub protection: Protection,
     /// The forms.
     pub forms: &'static [Form],
 }
@@ -88,20 +88,20 @@ pub enum Deviation {
 
 /// The best-fitting form, and what deviates from it.
 #[derive(Clone, Debug)]
-pub struct Report<'a> {
+pub struct Conformance<'a> {
     form: &'static Form,
     payloads: Payloads<'a>,
 }
 
-/// Holds the payloads of a message against the grammar; `None` when the exchange (or this place in it) has none.
+/// Holds the payloads of a message against the grammar; `None` when the exchange (or this part of it) has none.
 #[must_use]
-pub fn check(exchange: ExchangeType, response: bool, place: Place, payloads: Payloads<'_>) -> Option<Report<'_>> {
-    let grammar = GRAMMAR.iter().find(|g| g.exchange == exchange && g.response == response && g.place == place)?;
-    let report = |form| Report { form, payloads: payloads.clone() };
-    grammar.forms.iter().map(report).min_by_key(|report| report.deviations().count())
+pub fn check(exchange: ExchangeType, response: bool, place: Protection, payloads: Payloads<'_>) -> Option<Conformance<'_>> {
+    let grammar = GRAMMAR.iter().find(|g| g.exchange == exchange && g.response == response && g.protection == place)?;
+    let conformance = |form| Conformance { form, payloads: payloads.clone() };
+    grammar.forms.iter().map(conformance).min_by_key(|conformance| conformance.deviations().count())
 }
 
-impl Report<'_> {
+impl Conformance<'_> {
     /// The form the message fits best.
     #[must_use]
     pub const fn form(&self) -> &'static Form {
@@ -110,7 +110,7 @@ impl Report<'_> {
 
     /// What deviates from it; nothing when the message is as it should be.
     pub fn deviations(&self) -> impl Iterator<Item = Deviation> {
-        let counted = self.form.rules.iter().filter_map(|&Rule { payload, min, max }| {
+        let counted = self.form.occurrences.iter().filter_map(|&Occurrence { payload, min, max }| {
             let found = self.payloads.clone().filter(|raw| raw.ty == payload).count();
             if found < min {
                 Some(Deviation::Missing { payload, found, min })
@@ -122,26 +122,26 @@ impl Report<'_> {
         });
         let strange = self.payloads.clone().map(|raw| raw.ty).filter(|ty| {
             let fits_anywhere = *ty == PayloadType::V || !ty.is_assigned();
-            !fits_anywhere && !self.form.rules.iter().any(|rule| rule.payload == *ty)
+            !fits_anywhere && !self.form.occurrences.iter().any(|rule| rule.payload == *ty)
         });
         counted.chain(strange.map(Deviation::NotAllowed))
     }
 }
 
-const fn one(payload: PayloadType) -> Rule {
-    Rule { payload, min: 1, max: 1 }
+const fn one(payload: PayloadType) -> Occurrence {
+    Occurrence { payload, min: 1, max: 1 }
 }
-const fn maybe(payload: PayloadType) -> Rule {
-    Rule { payload, min: 0, max: 1 }
+const fn maybe(payload: PayloadType) -> Occurrence {
+    Occurrence { payload, min: 0, max: 1 }
 }
-const fn any(payload: PayloadType) -> Rule {
-    Rule { payload, min: 0, max: usize::MAX }
+const fn any(payload: PayloadType) -> Occurrence {
+    Occurrence { payload, min: 0, max: usize::MAX }
 }
-const fn some(payload: PayloadType) -> Rule {
-    Rule { payload, min: 1, max: usize::MAX }
+const fn some(payload: PayloadType) -> Occurrence {
+    Occurrence { payload, min: 1, max: usize::MAX }
 }
-const fn form(name: &'static str, rules: &'static [Rule]) -> Form {
-    Form { name, rules }
+const fn form(name: &'static str, rules: &'static [Occurrence]) -> Form {
+    Form { name, occurrences: rules }
 }
 
 use PayloadType as P;
@@ -226,12 +226,12 @@ const GSA_AUTH_RESPONSE: &[Form] = &[
 const GSA_REGISTRATION_REQUEST: &[Form] = &[form("join", &[one(P::IDG), maybe(P::SA), any(P::N)])];
 const GSA_KEYS: &[Form] = &[form("group keys", &[maybe(P::GSA), maybe(P::KD), any(P::N), any(P::D), maybe(P::AUTH)])];
 
-const fn grammar(exchange: ExchangeType, response: bool, place: Place, forms: &'static [Form]) -> Grammar {
-    Grammar { exchange, response, place, forms }
+const fn grammar(exchange: ExchangeType, response: bool, place: Protection, forms: &'static [Form]) -> Grammar {
+    Grammar { exchange, response, protection: place, forms }
 }
 
 use ExchangeType as X;
-use Place::{Clear, Protected};
+use Protection::{Clear, Protected};
 
 /// Every exchange, direction and place this crate knows the forms of.
 pub const GRAMMAR: &[Grammar] = &[
@@ -278,15 +278,15 @@ pub const GRAMMAR: &[Grammar] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::PayloadsBuilder;
+    use crate::wire::ChainBuilder;
     use crate::wire::RawPayload;
     use crate::wire::chain::Chain;
     use crate::wire::payload::Payload;
     use alloc::vec::Vec;
 
-    fn deviations(exchange: X, response: bool, place: Place, types: &[P]) -> (&'static str, Vec<Deviation>) {
+    fn deviations(exchange: X, response: bool, place: Protection, types: &[P]) -> (&'static str, Vec<Deviation>) {
         let mut buf = [0; 256];
-        let mut builder = PayloadsBuilder::new(&mut buf);
+        let mut builder = ChainBuilder::new(&mut buf);
         for ty in types {
             builder.push(Payload::Unknown(RawPayload::new(*ty, false, &[])));
         }
@@ -299,17 +299,17 @@ mod tests {
     #[test]
     fn hostile_30_each_mandatory_payload_taken_away_in_turn_is_missed() {
         for grammar in GRAMMAR {
-            for form in grammar.forms.iter().filter(|_| grammar.place == Protected || grammar.exchange == X::IKE_SA_INIT) {
-                let whole: Vec<_> = form.rules.iter().map(|rule| rule.payload).collect();
-                assert_eq!(deviations(grammar.exchange, grammar.response, grammar.place, &whole).1, [], "{grammar:?} {}", form.name);
+            for form in grammar.forms.iter().filter(|_| grammar.protection == Protected || grammar.exchange == X::IKE_SA_INIT) {
+                let whole: Vec<_> = form.occurrences.iter().map(|rule| rule.payload).collect();
+                assert_eq!(deviations(grammar.exchange, grammar.response, grammar.protection, &whole).1, [], "{grammar:?} {}", form.name);
                 // A message that fits another form as well misses nothing.
                 if grammar.forms.len() > 1 {
                     continue;
                 }
-                for rule in form.rules.iter().filter(|rule| rule.min > 0) {
+                for rule in form.occurrences.iter().filter(|rule| rule.min > 0) {
                     let without: Vec<_> = whole.iter().copied().filter(|ty| *ty != rule.payload).collect();
                     let missing = Deviation::Missing { payload: rule.payload, found: 0, min: rule.min };
-                    assert_eq!(deviations(grammar.exchange, grammar.response, grammar.place, &without).1, [missing]);
+                    assert_eq!(deviations(grammar.exchange, grammar.response, grammar.protection, &without).1, [missing]);
                 }
             }
         }

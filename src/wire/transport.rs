@@ -11,15 +11,15 @@
 //! | 6 and more | an IKE message behind the marker, or ESP |
 //!
 //! ```
-//! use ikev2::wire::transport::{self, Frame, StreamReader, Transported};
+//! use ikev2::wire::transport::{self, Frame, StreamReader, Packet};
 //!
-//! assert_eq!(transport::udp_4500(&[0xff])?, Transported::Keepalive);
-//! assert_eq!(transport::udp_4500(&[0, 0, 0, 0, 1, 2, 3])?, Transported::Ike(&[1, 2, 3]));
+//! assert_eq!(transport::udp_4500(&[0xff])?, Packet::Keepalive);
+//! assert_eq!(transport::udp_4500(&[0, 0, 0, 0, 1, 2, 3])?, Packet::Ike(&[1, 2, 3]));
 //!
 //! let mut buf = [0; transport::MAX_FRAME];
 //! let mut stream = StreamReader::originator(&mut buf[..]);
 //! let mut input = &b"IKETCP\x00\x09\0\0\0\0abc"[..];
-//! assert_eq!(stream.push(&mut input)?, Some(Frame::Packet(Transported::Ike(b"abc"))));
+//! assert_eq!(stream.push(&mut input)?, Some(Frame::Packet(Packet::Ike(b"abc"))));
 //! assert_eq!(stream.push(&mut input)?, None);
 //! # Ok::<(), ikev2::error::ParseError>(())
 //! ```
@@ -44,7 +44,7 @@ const KEEPALIVE: [u8; 1] = [0xff];
 
 /// What one datagram or frame carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Transported<'a> {
+pub enum Packet<'a> {
     /// An IKE message.
     Ike(&'a [u8]),
     /// An ESP packet.
@@ -62,7 +62,7 @@ pub enum Transported<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame<'a> {
     /// A frame with something in it.
-    Packet(Transported<'a>),
+    Packet(Packet<'a>),
     /// A frame of 2 to 5 octets that is no keepalive: its octets after the length field. The stream goes on behind it.
     Skipped(&'a [u8]),
 }
@@ -71,17 +71,17 @@ pub enum Frame<'a> {
 ///
 /// # Errors
 /// [`Truncated`](ParseErrorKind::Truncated) for a datagram too short to be any of them.
-pub fn udp_4500(datagram: &[u8]) -> Result<Transported<'_>, ParseError> {
+pub fn udp_4500(datagram: &[u8]) -> Result<Packet<'_>, ParseError> {
     let short = ParseErrorKind::Truncated { needed: NON_ESP_MARKER.len(), available: datagram.len() };
     carried(datagram).ok_or(At::INPUT.error(Element::Transport, short))
 }
 
 /// An IKE message behind the marker, ESP, or a keepalive; `None` for what is too short to be any of them.
-fn carried(octets: &[u8]) -> Option<Transported<'_>> {
+fn carried(octets: &[u8]) -> Option<Packet<'_>> {
     match octets.split_first_chunk() {
-        Some((&NON_ESP_MARKER, message)) => Some(Transported::Ike(message)),
-        Some((spi, _)) => Some(Transported::Esp { spi: u32::from_be_bytes(*spi), packet: octets }),
-        None => (octets == KEEPALIVE).then_some(Transported::Keepalive),
+        Some((&NON_ESP_MARKER, message)) => Some(Packet::Ike(message)),
+        Some((spi, _)) => Some(Packet::Esp { spi: u32::from_be_bytes(*spi), packet: octets }),
+        None => (octets == KEEPALIVE).then_some(Packet::Keepalive),
     }
 }
 
@@ -242,9 +242,9 @@ mod tests {
 
     #[test]
     fn a_datagram_on_port_4500_is_told_by_its_first_octets() {
-        assert_eq!(udp_4500(&[0xff]), Ok(Transported::Keepalive));
-        assert_eq!(udp_4500(&[0xff, 0, 0, 1, 9]), Ok(Transported::Esp { spi: 0xff00_0001, packet: &[0xff, 0, 0, 1, 9] }));
-        assert_eq!(udp_4500(&[0, 0, 0, 0]), Ok(Transported::Ike(&[])));
+        assert_eq!(udp_4500(&[0xff]), Ok(Packet::Keepalive));
+        assert_eq!(udp_4500(&[0xff, 0, 0, 1, 9]), Ok(Packet::Esp { spi: 0xff00_0001, packet: &[0xff, 0, 0, 1, 9] }));
+        assert_eq!(udp_4500(&[0, 0, 0, 0]), Ok(Packet::Ike(&[])));
         for short in [&[][..], &[0], &[0, 0, 0], &[0xff, 0xff]] {
             assert!(matches!(udp_4500(short).unwrap_err().kind, ParseErrorKind::Truncated { needed: 4, .. }));
         }
@@ -267,8 +267,8 @@ mod tests {
                 for mut piece in [&stream[..first], &stream[first..second], &stream[second..]] {
                     while let Some(frame) = reader.push(&mut piece).unwrap() {
                         match frame {
-                            Frame::Packet(Transported::Ike(message)) => found.push(Vec::from(message)),
-                            Frame::Packet(Transported::Esp { spi, packet }) => assert_eq!((spi, packet.len(), found.len()), (257, 8, 3)),
+                            Frame::Packet(Packet::Ike(message)) => found.push(Vec::from(message)),
+                            Frame::Packet(Packet::Esp { spi, packet }) => assert_eq!((spi, packet.len(), found.len()), (257, 8, 3)),
                             other => panic!("not sent: {other:?}"),
                         }
                     }
@@ -286,9 +286,9 @@ mod tests {
         let mut reader = StreamReader::responder([0; 32]);
         while let Some(frame) = reader.push(&mut octets)? {
             found.push(match frame {
-                Frame::Packet(Transported::Ike(message)) => [&b"ike "[..], message].concat(),
-                Frame::Packet(Transported::Esp { packet, .. }) => [&b"esp "[..], packet].concat(),
-                Frame::Packet(Transported::Keepalive) => Vec::from(b"keepalive"),
+                Frame::Packet(Packet::Ike(message)) => [&b"ike "[..], message].concat(),
+                Frame::Packet(Packet::Esp { packet, .. }) => [&b"esp "[..], packet].concat(),
+                Frame::Packet(Packet::Keepalive) => Vec::from(b"keepalive"),
                 Frame::Skipped(octets) => [&b"skipped "[..], octets].concat(),
             });
         }

@@ -5,7 +5,7 @@ use crate::kit::fragments::splitting::{Way, check, message_len, most, suites};
 use ikev2::error::{BuildError, Element, FragmentError, SealError};
 use ikev2::fragment::{Budget, Layout, Negotiated, Outgoing, Overhead, Path, Splitter};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-use ikev2::wire::{Header, Message, Notify, Payload, PayloadsBuilder, RawPayload};
+use ikev2::wire::{ChainBuilder, Header, Message, Notify, Payload, RawPayload};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -135,7 +135,7 @@ fn what_must_never_be_fragmented_is_refused() {
     let mut buf = vec![0; 3000];
     let padding = [0; 1000];
     let mut outcome = |exchange: ExchangeType, payloads: &[Payload<'_>], mtu: u16| {
-        let mut builder = PayloadsBuilder::new(&mut buf);
+        let mut builder = ChainBuilder::new(&mut buf);
         payloads.iter().for_each(|payload| _ = builder.push(*payload));
         let (first, content) = builder.finish().unwrap();
         let message = Outgoing { header: Header { exchange, ..HEADER }, unprotected: &[], first, content };
@@ -200,7 +200,7 @@ fn a_sealer_without_ivs_ends_the_message_with_an_error() {
 fn payloads_that_cannot_be_written_are_an_error_and_so_is_an_sk_among_them() {
     let mut peer = Peer::new();
     let large = vec![0; 65536];
-    let sk = Payload::Sk(ikev2::wire::Sk { first: NONE, sealed: &[0; 40] });
+    let sk = Payload::Sk(ikev2::wire::Sk { first_payload: NONE, sealed: &[0; 40] });
     let element = Element::Payload(PayloadType::V);
     for (payload, due) in [
         (Payload::Unknown(RawPayload::new(PayloadType::V, false, &large)), BuildError::Overflow { element, value: 65540, maximum: 65535 }),

@@ -4,9 +4,9 @@ use super::typed;
 use crate::kit::naive;
 use ikev2::error::Space;
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::rules::{self, Deviation, Place};
+use ikev2::wire::rules::{self, Deviation, Protection};
 use ikev2::wire::{
-    Chain, HEADER_LEN, Header, Message, MessageBuilder, PAYLOAD_HEADER_LEN, Payloads, PayloadsBuilder, Remark, RemarkKind, audit,
+    Chain, ChainBuilder, HEADER_LEN, Header, Message, MessageBuilder, PAYLOAD_HEADER_LEN, Payloads, Remark, RemarkKind, audit,
     audit_content,
 };
 
@@ -17,10 +17,10 @@ pub fn message(b: &[u8]) {
         return;
     };
     assert_eq!(Header::peek(b).as_ref(), Ok(message.header()));
-    let end = geometry(b, HEADER_LEN, message.first(), message.payloads());
+    let end = geometry(b, HEADER_LEN, message.first_payload(), message.payloads());
     let remarks = collect(|report| audit(message, report));
     remarks.iter().for_each(|remark| points_at(remark, b, Space::Datagram));
-    grammar(message.header().exchange, message.header().response, Place::Clear, message.payloads());
+    grammar(message.header().exchange, message.header().response, Protection::Clear, message.payloads());
     match message.fault() {
         Some(fault) => {
             assert_eq!(fault.space, Space::Datagram);
@@ -48,7 +48,7 @@ pub fn content(first: u8, b: &[u8]) {
     let remarks = collect(|report| audit_content(lenient, response, report));
     remarks.iter().for_each(|remark| points_at(remark, b, Space::Content));
     let exchange = 34 + u8::try_from(b.len() % 12).unwrap();
-    grammar(ExchangeType(exchange), response, Place::Protected, lenient.payloads());
+    grammar(ExchangeType(exchange), response, Protection::Protected, lenient.payloads());
     match lenient.fault() {
         Some(fault) => {
             assert_eq!(fault.space, Space::Content);
@@ -57,7 +57,7 @@ pub fn content(first: u8, b: &[u8]) {
         None => {
             assert_eq!(end, b.len());
             again(b, &remarks, lenient.payloads(), |buf, payloads| {
-                let mut builder = PayloadsBuilder::new(buf);
+                let mut builder = ChainBuilder::new(buf);
                 for raw in payloads {
                     builder.push(raw.parse().unwrap());
                 }
@@ -80,7 +80,7 @@ fn geometry(b: &[u8], start: usize, first: PayloadType, payloads: Payloads<'_>) 
         assert_eq!(raw.is_empty(), raw.len() == PAYLOAD_HEADER_LEN);
         assert_eq!(typed::place(b, raw.body), (!raw.body.is_empty()).then_some(at + PAYLOAD_HEADER_LEN));
         at += raw.len();
-        ty = raw.next;
+        ty = raw.next_payload;
         typed::payload(b, raw);
     }
     assert_eq!(iterator.next(), None);
@@ -131,7 +131,7 @@ fn again<E: core::fmt::Debug>(
 }
 
 /// The grammar's report is true of the payloads.
-fn grammar(exchange: ExchangeType, response: bool, place: Place, payloads: Payloads<'_>) {
+fn grammar(exchange: ExchangeType, response: bool, place: Protection, payloads: Payloads<'_>) {
     let Some(report) = rules::check(exchange, response, place, payloads.clone()) else {
         return;
     };
@@ -140,7 +140,9 @@ fn grammar(exchange: ExchangeType, response: bool, place: Place, payloads: Paylo
         match deviation {
             Deviation::Missing { payload, found, min } => assert!(found < min && count(payload) == found),
             Deviation::TooMany { payload, found, max } => assert!(found > max && count(payload) == found),
-            Deviation::NotAllowed(payload) => assert!(count(payload) > 0 && report.form().rules.iter().all(|rule| rule.payload != payload)),
+            Deviation::NotAllowed(payload) => {
+                assert!(count(payload) > 0 && report.form().occurrences.iter().all(|rule| rule.payload != payload))
+            }
             _ => {}
         }
     }

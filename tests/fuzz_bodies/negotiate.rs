@@ -131,7 +131,7 @@ fn selected(case: &Case<'_>, selection: &Selection) {
 }
 
 fn refused(case: &Case<'_>, refusal: &Refusal) {
-    let notify = refusal.notify().map(|notify| (notify.ty, notify.octets.to_vec()));
+    let notify = refusal.notify().map(|notify| (notify.ty, notify.data.to_vec()));
     let expected = match refusal.reason() {
         Reason::NoProposalChosen => Some((NotifyType::NO_PROPOSAL_CHOSEN, Vec::new())),
         Reason::InvalidSyntax(_) => Some((NotifyType::INVALID_SYNTAX, Vec::new())),

@@ -4,7 +4,7 @@ use super::changes::changes;
 use super::invariants;
 use arbitrary::{Arbitrary, Unstructured};
 use ikev2::arbitrary::{NearlyValidMessage, ValidContent, ValidMessage};
-use ikev2::wire::{Chain, Message, MessageBuilder, Payload, PayloadsBuilder};
+use ikev2::wire::{Chain, ChainBuilder, Message, MessageBuilder, Payload};
 
 /// The first octet decides what is done with the others, the second which octets are changed.
 pub fn roundtrip(data: &[u8]) {
@@ -53,7 +53,7 @@ fn content(valid: &ValidContent) {
     let octets = valid.as_octets();
     let chain = Chain::parse(valid.first(), octets).unwrap();
     let mut again = vec![0; octets.len()];
-    let mut builder = PayloadsBuilder::new(&mut again);
+    let mut builder = ChainBuilder::new(&mut again);
     for raw in chain.payloads() {
         let payload = raw.parse().unwrap();
         values(&payload);
@@ -67,8 +67,8 @@ fn content(valid: &ValidContent) {
 /// Generated values have the shape of their type.
 fn values(payload: &Payload<'_>) {
     match payload {
-        Payload::Notify(notify) => assert!(notify.data().is_ok(), "{notify:?}"),
-        Payload::Configuration(cp) => assert!(cp.attributes().all(|attribute| attribute.value().is_ok()), "{cp:?}"),
+        Payload::Notify(notify) => assert!(notify.typed_data().is_ok(), "{notify:?}"),
+        Payload::Configuration(cp) => assert!(cp.attributes().all(|attribute| attribute.typed_value().is_ok()), "{cp:?}"),
         _ => {}
     }
 }

@@ -1,6 +1,6 @@
 //! Transport demultiplexing against the same thing done naively.
 
-use ikev2::wire::transport::{self, Frame, StreamReader, Transported};
+use ikev2::wire::transport::{self, Frame, Packet, StreamReader};
 
 /// Octets of the frame buffer: larger frames are refused, which bounds what one run allocates.
 const BUFFER: usize = 2048;
@@ -20,9 +20,9 @@ struct Streamed {
 /// A datagram on port 4500.
 pub fn datagram(data: &[u8]) {
     match transport::udp_4500(data) {
-        Ok(Transported::Ike(message)) => assert_eq!(data, [&[0; 4], message].concat()),
-        Ok(Transported::Esp { spi, packet }) => assert!(spi != 0 && packet == data && packet[..4] == spi.to_be_bytes()),
-        Ok(Transported::Keepalive) => assert_eq!(data, [0xff]),
+        Ok(Packet::Ike(message)) => assert_eq!(data, [&[0; 4], message].concat()),
+        Ok(Packet::Esp { spi, packet }) => assert!(spi != 0 && packet == data && packet[..4] == spi.to_be_bytes()),
+        Ok(Packet::Keepalive) => assert_eq!(data, [0xff]),
         Err(_) => assert!(data.len() < 4 && data != [0xff]),
     }
 }
@@ -41,7 +41,7 @@ pub fn stream(data: &[u8]) {
         let framed = [&head, data].concat();
         let mut buf = vec![0; framed.len().max(6)];
         let mut reader = StreamReader::responder(&mut buf);
-        assert_eq!(reader.push(&mut &framed[..]), Ok(Some(Frame::Packet(Transported::Ike(data)))));
+        assert_eq!(reader.push(&mut &framed[..]), Ok(Some(Frame::Packet(Packet::Ike(data)))));
     }
 }
 
@@ -53,9 +53,9 @@ fn pieces(data: &[u8], size: usize, prefix: bool) -> Streamed {
         loop {
             let before = piece.len();
             match reader.push(&mut piece) {
-                Ok(Some(Frame::Packet(Transported::Ike(message)))) => found.ike.push(message.to_vec()),
-                Ok(Some(Frame::Packet(Transported::Esp { packet, .. }))) => found.esp.push(packet.to_vec()),
-                Ok(Some(Frame::Packet(Transported::Keepalive))) => found.keepalives += 1,
+                Ok(Some(Frame::Packet(Packet::Ike(message)))) => found.ike.push(message.to_vec()),
+                Ok(Some(Frame::Packet(Packet::Esp { packet, .. }))) => found.esp.push(packet.to_vec()),
+                Ok(Some(Frame::Packet(Packet::Keepalive))) => found.keepalives += 1,
                 Ok(Some(Frame::Skipped(octets))) => found.skipped.push(octets.to_vec()),
                 Ok(None) => {
                     assert!(piece.is_empty());

@@ -4,8 +4,8 @@ use core::fmt::{Debug, Write};
 use ikev2::error::{Element, Space};
 use ikev2::registry::{PayloadType, SecurityProtocol};
 use ikev2::wire::{
-    Attribute, AttributeValue, Auth, Cert, CertReq, Chain, Configuration, Delete, Eap, Id, KeyExchange, Nonce, Notify, NotifyData, Payload,
-    PayloadsBuilder, PuzzleSolution, RawPayload, Sa, TrafficSelectors, VendorId,
+    AttributeValue, Auth, Cert, CertReq, Chain, ChainBuilder, Configuration, Delete, Eap, Id, KeyExchange, Nonce, Notify, NotifyData,
+    Payload, PuzzleSolution, RawPayload, Sa, TrafficSelectors, TransformAttribute, VendorId,
 };
 
 /// Where `part` lies in `whole`; `None` for no octets, which lie nowhere. Panics when it lies elsewhere.
@@ -109,7 +109,7 @@ pub fn payload(b: &[u8], raw: RawPayload<'_>) {
             let announced = raw.body.first().copied().unwrap_or(0).into();
             assert!(if fault.is_none() { count == announced && count > 0 } else { count <= announced });
         }
-        Payload::Sk(sk) => assert_eq!((sk.first, sk.sealed), (raw.next, raw.body)),
+        Payload::Sk(sk) => assert_eq!((sk.first_payload, sk.sealed), (raw.next_payload, raw.body)),
         Payload::Configuration(cp) => configuration(b, &cp),
         Payload::Eap(eap) => {
             place(b, eap.octets);
@@ -120,7 +120,7 @@ pub fn payload(b: &[u8], raw: RawPayload<'_>) {
             }
         }
         Payload::Skf(skf) => {
-            assert!((1..=skf.total).contains(&skf.number) && skf.first == raw.next);
+            assert!((1..=skf.total).contains(&skf.number) && skf.first_payload == raw.next_payload);
             place(b, skf.sealed);
         }
         Payload::PuzzleSolution(solution) => {
@@ -162,7 +162,7 @@ fn security_association(b: &[u8], raw: RawPayload<'_>, sa: &Sa<'_>) {
             assert_eq!(transform.key_length().map(AttributeValue::Tv), bits.map(|attribute| attribute.value));
             at += 8;
             ends(transform.attributes());
-            for Attribute { ty, value } in transform.attributes() {
+            for TransformAttribute { ty, value } in transform.attributes() {
                 let af = u16::from(matches!(value, AttributeValue::Tv(_))) << 15;
                 assert_eq!([b[at], b[at + 1]], (ty.0 | af).to_be_bytes());
                 at += 4;
@@ -179,33 +179,33 @@ fn security_association(b: &[u8], raw: RawPayload<'_>, sa: &Sa<'_>) {
 
 fn notification(b: &[u8], notify: &Notify<'_>) {
     place(b, notify.spi);
-    place(b, notify.octets);
+    place(b, notify.data);
     assert_eq!(notify.sa().is_some(), !notify.spi.is_empty());
-    let data = match notify.data() {
+    let data = match notify.typed_data() {
         Ok(data) => data,
         Err(fault) => {
             assert_eq!((fault.element, fault.space), (Element::NotifyData(notify.ty), Space::Input));
-            assert!(fault.offset <= notify.octets.len() && fault.notify().is_some());
+            assert!(fault.offset <= notify.data.len() && fault.notify().is_some());
             return;
         }
     };
     show(&data);
     assert_eq!(data.ty(), notify.ty);
     match data {
-        NotifyData::SecurePasswordMethods(list) => assert_eq!(ends(list) * 2, notify.octets.len()),
+        NotifyData::SecurePasswordMethods(list) => assert_eq!(ends(list) * 2, notify.data.len()),
         NotifyData::SignatureHashAlgorithms(list) => {
-            assert_eq!(ends(list) * 2, notify.octets.len());
+            assert_eq!(ends(list) * 2, notify.data.len());
             assert!(list.eq(notify.signature_hashes().unwrap().map(|hash| hash.0)));
         }
-        NotifyData::AuthMethods(methods) => {
+        NotifyData::SupportedAuthMethods(methods) => {
             ends(methods.map(|method| place(b, method.algorithm)));
         }
         _ => {}
     }
     // Typed data writes back as it was.
-    let mut out = vec![0; 8 + notify.octets.len()];
-    let (_, octets) = PayloadsBuilder::new(&mut out).notify(data).finish().unwrap();
-    assert_eq!(octets[8..], *notify.octets);
+    let mut out = vec![0; 8 + notify.data.len()];
+    let (_, octets) = ChainBuilder::new(&mut out).notify(data).finish().unwrap();
+    assert_eq!(octets[8..], *notify.data);
     let written = Notify { protocol: SecurityProtocol(0), spi: &[], ..*notify };
     assert_eq!(only(PayloadType::N, octets), Payload::Notify(written));
 }
@@ -215,24 +215,24 @@ fn configuration(b: &[u8], cp: &Configuration<'_>) {
     for attribute in cp.attributes() {
         let at = attribute.offset();
         assert_eq!([b[at] & 0x7f, b[at + 1]], attribute.ty.0.to_be_bytes());
-        assert!(place(b, attribute.octets).is_none_or(|value| value == at + 4));
-        let value = match attribute.value() {
+        assert!(place(b, attribute.value).is_none_or(|value| value == at + 4));
+        let value = match attribute.typed_value() {
             Ok(value) => value,
             Err(fault) => {
-                assert!((at + 4..=at + 4 + attribute.octets.len()).contains(&fault.offset), "{fault}");
+                assert!((at + 4..=at + 4 + attribute.value.len()).contains(&fault.offset), "{fault}");
                 continue;
             }
         };
         show(&value);
-        let mut out = vec![0; 12 + attribute.octets.len()];
-        let mut builder = PayloadsBuilder::new(&mut out);
+        let mut out = vec![0; 12 + attribute.value.len()];
+        let mut builder = ChainBuilder::new(&mut out);
         builder.configuration(cp.ty(), |cp| {
             cp.value(attribute.ty, &value);
         });
         let (_, octets) = builder.finish().unwrap();
-        assert_eq!(octets[12..], *attribute.octets);
+        assert_eq!(octets[12..], *attribute.value);
         let Payload::Configuration(written) = only(PayloadType::CP, octets) else { panic!("CP became something else") };
-        assert_eq!(written.attributes().next().map(|attribute| (attribute.ty, attribute.value())), Some((attribute.ty, Ok(value))));
+        assert_eq!(written.attributes().next().map(|attribute| (attribute.ty, attribute.typed_value())), Some((attribute.ty, Ok(value))));
     }
 }
 

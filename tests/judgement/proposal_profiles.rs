@@ -119,7 +119,7 @@ fn names_and_aliases_are_found() {
 
 /// The proposals of an SA payload: number and transforms.
 fn read(sa: &Sa<'_>) -> Vec<(u8, Vec<Transform>)> {
-    let transforms = |p: ikev2::wire::Proposal<'_>| {
+    let transforms = |p: ikev2::wire::ProposalSubstructure<'_>| {
         p.transforms().map(|t| Transform { ty: t.ty, id: t.id, key_bits: t.key_length() }).collect::<Vec<_>>()
     };
     sa.proposals().map(|p| (p.number, transforms(p))).collect()
@@ -235,7 +235,7 @@ fn windows_800() {
 #[test]
 fn windows_custom_suite_is_taken() {
     let mut payload = [0; 128];
-    let mut builder = ikev2::wire::PayloadsBuilder::new(&mut payload);
+    let mut builder = ikev2::wire::ChainBuilder::new(&mut payload);
     builder.sa(|sa| {
         sa.proposal(1, SecurityProtocol::IKE, &[], |p| {
             for t in &aes256_sha384_ecp384().transforms {

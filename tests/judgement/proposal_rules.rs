@@ -352,7 +352,7 @@ fn refusals_say_what_to_send() {
     let offer = encode_offer(&[ike(&[14])], &[]).unwrap();
     let wants = negotiate(&offer, Question::Ike, G31, &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();
     let notify = wants.notify().unwrap();
-    assert_eq!((notify.ty, notify.octets), (NotifyType::INVALID_KE_PAYLOAD, &[0, 14][..]));
+    assert_eq!((notify.ty, notify.data), (NotifyType::INVALID_KE_PAYLOAD, &[0, 14][..]));
     assert_eq!(wants.fitting().unwrap().number(), 1);
     assert!(wants.to_string().contains("no setting has to change"), "{wants}");
     let broken = negotiate(&offer[..30], Question::Ike, G14, &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();

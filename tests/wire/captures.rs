@@ -2,8 +2,8 @@
 
 use crate::kit::recorded::{all_recorded, hex};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-use ikev2::wire::rules::{self, Place};
-use ikev2::wire::{Chain, Message, MessageBuilder, Payload, Payloads, PayloadsBuilder, audit, audit_content};
+use ikev2::wire::rules::{self, Protection};
+use ikev2::wire::{Chain, ChainBuilder, Message, MessageBuilder, Payload, Payloads, audit, audit_content};
 
 /// The notation of `messages.json`: RFC 7296 section 1.2, and a notify's type.
 fn notation(payload: &Payload<'_>) -> String {
@@ -59,7 +59,7 @@ fn every_message_is_read_and_written_back() {
         assert_eq!(serde_json::json!(names), row["payloads"], "{place}");
         if let Some(Payload::Skf(skf)) = payloads.last() {
             assert_eq!((Some(skf.number.into()), Some(skf.total.into())), (row["fragment"].as_u64(), row["total"].as_u64()), "{place}");
-            assert_eq!(Some(skf.first.0.into()), row["inner_first_payload"].as_u64(), "{place}");
+            assert_eq!(Some(skf.first_payload.0.into()), row["inner_first_payload"].as_u64(), "{place}");
         }
 
         let mut buf = vec![0; octets.len()];
@@ -93,7 +93,7 @@ fn every_content_is_read_and_written_back() {
         }
         let mut buf = vec![0; content.octets.len()];
         let again = written(place, &mut buf, |buf| {
-            let mut builder = PayloadsBuilder::new(buf);
+            let mut builder = ChainBuilder::new(buf);
             for payload in &payloads {
                 builder.push(*payload);
             }
@@ -122,9 +122,9 @@ fn for_every_payload(mut see: impl FnMut(&str, Payload<'_>, &[u8])) {
 }
 
 /// The payload after the generic header of a chain of one.
-fn body_of(build: impl Fn(&mut PayloadsBuilder<'_>)) -> Vec<u8> {
+fn body_of(build: impl Fn(&mut ChainBuilder<'_>)) -> Vec<u8> {
     let mut buf = [0; 8192];
-    let mut builder = PayloadsBuilder::new(&mut buf);
+    let mut builder = ChainBuilder::new(&mut buf);
     build(&mut builder);
     builder.finish().unwrap().1[4..].to_vec()
 }
@@ -134,7 +134,7 @@ fn typed_notify_data_is_written_back() {
     let mut shapes = std::collections::BTreeSet::new();
     for_every_payload(|place, payload, body| {
         let Payload::Notify(notify) = payload else { return };
-        let data = notify.data().unwrap_or_else(|error| panic!("{place}: {error}"));
+        let data = notify.typed_data().unwrap_or_else(|error| panic!("{place}: {error}"));
         shapes.insert(format!("{data:?}").split(['(', ' ']).next().unwrap().to_owned());
         let again = body_of(|builder| {
             builder.notify(data);
@@ -149,16 +149,16 @@ fn typed_notify_data_is_written_back() {
     assert_eq!(
         seen,
         [
-            "Address",
+            "AdditionalAddress",
             "Cookie",
             "Cookie2",
             "Empty",
-            "Ipcomp",
-            "KeMethod",
+            "InvalidKePayload",
+            "IpcompSupported",
             "NatDetectionDestinationIp",
             "NatDetectionSourceIp",
-            "Opaque",
-            "SignatureHashAlgorithms"
+            "SignatureHashAlgorithms",
+            "Unknown"
         ]
     );
 }
@@ -171,7 +171,7 @@ fn typed_configuration_values_are_written_back() {
         let again = body_of(|builder| {
             builder.configuration(configuration.ty(), |attributes| {
                 for attribute in configuration.attributes() {
-                    let value = attribute.value().unwrap_or_else(|error| panic!("{place}: {error}"));
+                    let value = attribute.typed_value().unwrap_or_else(|error| panic!("{place}: {error}"));
                     attributes.value(attribute.ty, &value);
                 }
             });
@@ -208,11 +208,11 @@ fn every_message_keeps_the_grammar_of_its_exchange() {
         let place = recorded.place();
         let message = Message::parse(&recorded.message).unwrap();
         let header = message.header();
-        let clear = rules::check(header.exchange, header.response, Place::Clear, message.payloads()).unwrap();
+        let clear = rules::check(header.exchange, header.response, Protection::Clear, message.payloads()).unwrap();
         assert_eq!(clear.deviations().next(), None, "{place}: {}", clear.form().name);
         let Some(content) = recorded.content() else { continue };
         let chain = Chain::parse(PayloadType(content.first), &content.octets).unwrap();
-        let inside = rules::check(header.exchange, header.response, Place::Protected, chain.payloads()).unwrap();
+        let inside = rules::check(header.exchange, header.response, Protection::Protected, chain.payloads()).unwrap();
         assert_eq!(inside.deviations().next(), None, "{place}: {}", inside.form().name);
     }
 }

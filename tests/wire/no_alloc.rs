@@ -1,8 +1,8 @@
 //! Reading, strict or lenient, and writing allocate nothing: every message of every capture, every payload, every iterator.
 
 use allocation_counter::measure;
-use ikev2::registry::{CfgAttributeType, CfgType, Encr, PayloadType, SecurityProtocol, TransformType};
-use ikev2::wire::{Chain, Message, MessageBuilder, NotifyData, Payload, Payloads, PayloadsBuilder, Selector, audit, audit_content};
+use ikev2::registry::{CfgType, ConfigurationAttributeType, Encr, PayloadType, SecurityProtocol, TransformType};
+use ikev2::wire::{Chain, ChainBuilder, Message, MessageBuilder, NotifyData, Payload, Payloads, Selector, audit, audit_content};
 use std::hint::black_box;
 
 /// Octets a closure allocates.
@@ -27,11 +27,11 @@ fn walk(payloads: Payloads<'_>) -> usize {
                 }
             }
             Ok(Payload::Notify(notify)) => {
-                sum += notify.data().is_ok() as usize + notify.signature_hashes().map_or(0, Iterator::count);
+                sum += notify.typed_data().is_ok() as usize + notify.signature_hashes().map_or(0, Iterator::count);
             }
             Ok(Payload::TsI(ts) | Payload::TsR(ts)) => sum += ts.selectors().count(),
             Ok(Payload::Delete(delete)) => sum += delete.spis().map(<[u8]>::len).sum::<usize>(),
-            Ok(Payload::Configuration(cp)) => sum += cp.attributes().filter(|attribute| attribute.value().is_ok()).count(),
+            Ok(Payload::Configuration(cp)) => sum += cp.attributes().filter(|attribute| attribute.typed_value().is_ok()).count(),
             Ok(Payload::CertReq(request)) => sum += request.hashes().map_or(0, Iterator::count),
             Ok(Payload::Cert(cert)) => sum += cert.hash_and_url().is_some() as usize,
             Ok(Payload::Auth(auth)) => sum += auth.digital_signature().is_some() as usize,
@@ -120,7 +120,7 @@ fn writing_back_allocates_nothing() {
             let chain = Chain::parse(PayloadType(content.first), &content.octets).unwrap();
             let mut buf = vec![0; content.octets.len()];
             let writing = allocated(|| {
-                let mut builder = PayloadsBuilder::new(&mut buf);
+                let mut builder = ChainBuilder::new(&mut buf);
                 for raw in chain.payloads() {
                     builder.push(raw.parse().unwrap());
                 }
@@ -134,7 +134,7 @@ fn writing_back_allocates_nothing() {
 #[test]
 fn writing_through_closures_and_failing_allocate_nothing() {
     let build = |buf: &mut [u8]| {
-        let mut builder = PayloadsBuilder::new(buf);
+        let mut builder = ChainBuilder::new(buf);
         builder
             .sa(|sa| {
                 sa.proposal(1, SecurityProtocol::ESP, &[1; 4], |p| {
@@ -145,9 +145,9 @@ fn writing_through_closures_and_failing_allocate_nothing() {
                 ts.selector(Selector::SecurityLabel(b"label"));
             })
             .configuration(CfgType::CFG_REQUEST, |cp| {
-                cp.attribute(CfgAttributeType::INTERNAL_IP4_ADDRESS, &[]);
+                cp.attribute(ConfigurationAttributeType::INTERNAL_IP4_ADDRESS, &[]);
             })
-            .notify(NotifyData::WindowSize(4))
+            .notify(NotifyData::SetWindowSize(4))
             .delete(SecurityProtocol::ESP, [&[7; 4]]);
         builder.finish().map(|(_, octets)| octets.len())
     };

@@ -109,7 +109,7 @@ fn tables() -> Vec<Table> {
         table!("security-protocol-ids" => SecurityProtocol),
         table!("ts-types" => TsType),
         table!("cfg-types" => CfgType),
-        table!("cfg-attributes" => CfgAttributeType, cfg_attribute_type),
+        table!("cfg-attributes" => ConfigurationAttributeType, cfg_attribute_type),
         table!("redirect-gateway-id-types" => GatewayIdType),
         table!("rohc-attribute-types" => RohcAttributeType),
         table!("secure-password-methods" => SecurePasswordMethod),

@@ -2,7 +2,7 @@
 //! transforms, key lengths, notify data, selectors, attributes. The decodes lie in the folder IKEV2_SHARED names.
 
 use ikev2::registry::{NotifyType, PayloadType};
-use ikev2::wire::{Attribute, AttributeValue, Chain, Message, NotifyData, Payload, Payloads, RawPayload, Selector};
+use ikev2::wire::{AttributeValue, Chain, Message, NotifyData, Payload, Payloads, RawPayload, Selector, TransformAttribute};
 use serde_json::Value;
 
 /// Fields of one payload: a name of tshark's, and its values in order.
@@ -91,7 +91,7 @@ fn header(place: &str, tree: &Value, message: &Message<'_>) {
         gather(tree, name, &mut theirs);
         assert_eq!(theirs, ours, "{place}: {name}");
     }
-    assert_eq!(tree["isakmp.nextpayload"], message.first().0.to_string(), "{place}");
+    assert_eq!(tree["isakmp.nextpayload"], message.first_payload().0.to_string(), "{place}");
 }
 
 /// Compares a chain with the tree of it; gives the number of values compared.
@@ -104,7 +104,7 @@ fn chain(place: &str, tree: &Value, payloads: Payloads<'_>) -> usize {
     let mut values = 0;
     for (tree, raw) in trees.into_iter().zip(payloads) {
         let place = format!("{place}, payload {}", raw.ty);
-        assert_eq!(tree["isakmp.nextpayload"], raw.next.0.to_string(), "{place}");
+        assert_eq!(tree["isakmp.nextpayload"], raw.next_payload.0.to_string(), "{place}");
         assert_eq!(tree["isakmp.payloadlength"], raw.len().to_string(), "{place}");
         assert_eq!(tree["isakmp.criticalpayload"], u8::from(raw.critical).to_string(), "{place}");
         for (name, ours) in fields(raw) {
@@ -136,7 +136,7 @@ fn fields(raw: RawPayload<'_>) -> Fields {
             let proposals = || sa.proposals();
             let transforms = || sa.proposals().flat_map(|proposal| proposal.transforms());
             let attributes = || transforms().flat_map(|transform| transform.attributes());
-            let format = |attribute: Attribute<'_>| u8::from(matches!(attribute.value, AttributeValue::Tv(_))).to_string();
+            let format = |attribute: TransformAttribute<'_>| u8::from(matches!(attribute.value, AttributeValue::Tv(_))).to_string();
             vec![
                 ("isakmp.prop.number", proposals().map(|p| p.number.to_string()).collect()),
                 ("isakmp.prop.protoid", proposals().map(|p| p.protocol.0.to_string()).collect()),
@@ -179,10 +179,10 @@ fn fields(raw: RawPayload<'_>) -> Fields {
         }
         Payload::Nonce(nonce) => vec![("isakmp.nonce", number(colons(nonce.data)))],
         Payload::Notify(notify) => {
-            let data = notify.data().unwrap();
-            let method = if let NotifyData::KeMethod(method) = data { number(method.0) } else { Vec::new() };
+            let data = notify.typed_data().unwrap();
+            let method = if let NotifyData::InvalidKePayload(method) = data { number(method.0) } else { Vec::new() };
             let (cpi, transform) = match data {
-                NotifyData::Ipcomp(cpi, transform, _) => (number(cpi), number(transform.0)),
+                NotifyData::IpcompSupported(cpi, transform, _) => (number(cpi), number(transform.0)),
                 _ => Default::default(),
             };
             let hashes = notify.signature_hashes().into_iter().flatten().map(|hash| hash.0.to_string()).collect();
@@ -192,7 +192,7 @@ fn fields(raw: RawPayload<'_>) -> Fields {
                 ("isakmp.notify.protoid", number(notify.protocol.0)),
                 ("isakmp.spisize", number(notify.spi.len())),
                 ("isakmp.notify.msgtype", number(notify.ty.0)),
-                ("isakmp.notify.data", number(colons(notify.octets))),
+                ("isakmp.notify.data", number(colons(notify.data))),
                 ("isakmp.notify.data.signature_hash_algorithms", hashes),
                 ("isakmp.notify.data.accepted_dh_group", method),
                 ("isakmp.notify.data.ipcomp.cpi", cpi),
@@ -237,8 +237,8 @@ fn fields(raw: RawPayload<'_>) -> Fields {
         Payload::Configuration(cp) => vec![
             ("isakmp.cfg.type", number(cp.ty().0)),
             ("isakmp.cfg.attr.type", cp.attributes().map(|attribute| attribute.ty.0.to_string()).collect()),
-            ("isakmp.cfg.attr.length", cp.attributes().map(|attribute| attribute.octets.len().to_string()).collect()),
-            ("isakmp.cfg.attr.value", cp.attributes().flat_map(|attribute| unless_empty(attribute.octets)).collect()),
+            ("isakmp.cfg.attr.length", cp.attributes().map(|attribute| attribute.value.len().to_string()).collect()),
+            ("isakmp.cfg.attr.value", cp.attributes().flat_map(|attribute| unless_empty(attribute.value)).collect()),
         ],
         Payload::Eap(eap) => vec![
             ("eap.code", number(eap.code.0)),

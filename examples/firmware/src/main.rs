@@ -16,7 +16,7 @@ use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reas
 use ikev2::protect::{Ivs, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, PayloadType};
-use ikev2::wire::{Header, IkeSpis, Message, Payload, PayloadsBuilder, VendorId};
+use ikev2::wire::{Header, IkeSpis, Message, Payload, ChainBuilder, VendorId};
 use panic_semihosting as _;
 
 #[global_allocator]
@@ -62,7 +62,7 @@ fn protect(initiator: u64) -> Result<usize, Box<dyn Error>> {
     let spis = IkeSpis { initiator, responder: 1 };
     let header = Header { spis, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
     let mut buf = [0; 3100];
-    let (first, content) = PayloadsBuilder::new(&mut buf).push(Payload::VendorId(VendorId { data: &[5; 3000] })).finish()?;
+    let (first, content) = ChainBuilder::new(&mut buf).push(Payload::VendorId(VendorId { data: &[5; 3000] })).finish()?;
     let message = Outgoing { header, unprotected: &[], first, content };
     let mut datagrams = Splitter::new(Path::ipv6(1280), Layout::Fill, Negotiated::Both).datagrams(&message, &mut *sealer)?;
 
@@ -79,5 +79,5 @@ fn protect(initiator: u64) -> Result<usize, Box<dyn Error>> {
     }
     let whole = whole.ok_or("the message did not become whole")?;
     hprintln!("{} octets of content from {} fragments", whole.content().len(), whole.fragments());
-    if whole.content() == content && whole.first() == PayloadType::V { Ok(peak) } else { Err("another message came out".into()) }
+    if whole.content() == content && whole.first_payload() == PayloadType::V { Ok(peak) } else { Err("another message came out".into()) }
 }

@@ -131,7 +131,7 @@ fn read(offer: &[u8]) -> Vec<Proposal> {
     let Ok(sa) = Sa::parse(offer) else {
         return Vec::new();
     };
-    let transforms = |p: crate::wire::Proposal<'_>| -> Vec<Transform> {
+    let transforms = |p: crate::wire::ProposalSubstructure<'_>| -> Vec<Transform> {
         let read = p.transforms().map(|t| Transform { ty: t.ty, id: t.id, key_bits: t.key_length() });
         read.take(TRANSFORMS).collect()
     };

@@ -239,7 +239,7 @@ impl Auth {
                 }
                 Payload::Delete(delete) => self.deleted |= delete.protocol() == crate::registry::SecurityProtocol::IKE,
                 Payload::Notify(notify) => {
-                    if let Ok(NotifyData::WindowsError(status)) = notify.data() {
+                    if let Ok(NotifyData::MsNotifyStatus(status)) = notify.typed_data() {
                         self.status = Some(status);
                     } else if notify.ty.is_error() {
                         refused |= self.error(seen, header, sender, notify.ty);

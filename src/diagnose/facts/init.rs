@@ -131,7 +131,7 @@ impl Init {
 
     fn response(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
         // Also when the capture holds only its beginning.
-        let has_sa = message.first() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA);
+        let has_sa = message.first_payload() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA);
         if has_sa {
             if self.answered.is_some() {
                 return;
@@ -147,7 +147,7 @@ impl Init {
         for raw in message.payloads() {
             self.certreq |= raw.ty == PayloadType::CERTREQ;
             let (Payload::Notify(notify), _) = raw.parse_lenient() else { continue };
-            match (notify.ty, notify.data()) {
+            match (notify.ty, notify.typed_data()) {
                 (NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, _) => self.fragmentation.responder |= has_sa,
                 (NotifyType::COOKIE, _) if !has_sa && !again => {
                     self.cookies.rounds = self.cookies.rounds.saturating_add(1);
@@ -155,8 +155,8 @@ impl Init {
                     self.tried_again = false;
                 }
                 (NotifyType::COOKIE, _) => {}
-                (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(_))) if has_sa || again => {}
-                (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted))) => {
+                (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(_))) if has_sa || again => {}
+                (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted))) => {
                     self.invalid_ke.rounds = self.invalid_ke.rounds.saturating_add(1);
                     self.invalid_ke.packets.add(seen.packets);
                     // It was tried, and is asked for again.
@@ -217,7 +217,7 @@ impl Init {
 
 fn hashes<'a>(message: &LenientMessage<'a>, ty: NotifyType) -> impl Iterator<Item = &'a [u8]> + use<'a> {
     message.payloads().filter(|raw| raw.ty == PayloadType::N).filter_map(move |raw| match raw.parse() {
-        Ok(Payload::Notify(notify)) if notify.ty == ty => Some(notify.octets),
+        Ok(Payload::Notify(notify)) if notify.ty == ty => Some(notify.data),
         _ => None,
     })
 }

@@ -283,11 +283,11 @@ fn part(message: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
     for raw in message.payloads() {
         let payload = raw.parse_lenient().0;
         if let Payload::Sk(sk) = payload {
-            return Part::Whole { first: Some(sk.first), content: content(sk.sealed.len(), overhead) };
+            return Part::Whole { first: Some(sk.first_payload), content: content(sk.sealed.len(), overhead) };
         }
         if let Payload::Skf(skf) = payload {
             let octets = content(skf.sealed.len(), overhead).map_or(skf.sealed.len(), |(least, _)| least);
-            return Part::Fragment { first: skf.first, number: skf.number, total: skf.total, octets };
+            return Part::Fragment { first: skf.first_payload, number: skf.number, total: skf.total, octets };
         }
     }
     cut_short(message, overhead).unwrap_or(Part::Whole { first: None, content: None })
@@ -297,7 +297,7 @@ fn part(message: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
 fn cut_short(message: &LenientMessage<'_>, overhead: Option<Overhead>) -> Option<Part> {
     let sealed = usize::try_from(message.length()).ok()?.checked_sub(HEADER_LEN.saturating_add(PAYLOAD_HEADER_LEN))?;
     let body = message.as_octets().get(HEADER_LEN..)?;
-    match (message.first(), body) {
+    match (message.first_payload(), body) {
         (PayloadType::SK, [first, ..]) => Some(Part::Whole { first: Some(PayloadType(*first)), content: content(sealed, overhead) }),
         (PayloadType::SKF, [first, _, _, _, n1, n0, t1, t0, ..]) => {
             let (number, total) = (u16::from_be_bytes([*n1, *n0]), u16::from_be_bytes([*t1, *t0]));

@@ -156,7 +156,7 @@ pub(super) fn read<'a>(message: &Opened<'a>, about: &Header, ty: PrivateNotify) 
     }
     let mut payloads = Chain::parse(message.first(), message.content()).ok()?.payloads();
     match (payloads.next()?.parse().ok()?, payloads.next()) {
-        (Payload::Notify(notify), None) if notify.ty == ty.get() => Some(notify.octets),
+        (Payload::Notify(notify), None) if notify.ty == ty.get() => Some(notify.data),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::error::FragmentError;
 use crate::fragment::{Limits, Progress, Reassembler};
 use crate::instant::Instant;
 use crate::protect::{Opener, open};
-use crate::wire::transport::{Frame, MAX_FRAME, STREAM_PREFIX, StreamReader, Transported};
+use crate::wire::transport::{Frame, MAX_FRAME, Packet, STREAM_PREFIX, StreamReader};
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -44,7 +44,7 @@ impl<'k> TcpReceiver<'k> {
         let mut input = data;
         let mut progress = None;
         while let Ok(Some(frame)) = self.reader.push(&mut input) {
-            let Frame::Packet(Transported::Ike(message)) = frame else { continue };
+            let Frame::Packet(Packet::Ike(message)) = frame else { continue };
             let mut message = message.to_vec();
             if let Ok(opened) = open(&mut message, self.opener) {
                 progress = Some(self.reassembler.push(&opened, now)?);

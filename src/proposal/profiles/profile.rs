@@ -4,7 +4,7 @@ use crate::error::{BuildError, Element};
 use crate::proposal::{Dialect, Policy, PolicyError, Prefer, Proposal, Question, Transform, names};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use crate::role::Role;
-use crate::wire::{PAYLOAD_HEADER_LEN, PayloadsBuilder, SaBuilder};
+use crate::wire::{ChainBuilder, PAYLOAD_HEADER_LEN, SaBuilder};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
@@ -189,7 +189,7 @@ impl Profile {
         if spi.len() != expected {
             return Err(BuildError::SpiSize { element: Element::Proposal, size: spi.len(), expected }.into());
         }
-        let write = |buf: &mut [u8]| PayloadsBuilder::new(buf).sa(|sa| self.emit(question, spi, sa)).finish().map(|(_, chain)| chain.len());
+        let write = |buf: &mut [u8]| ChainBuilder::new(buf).sa(|sa| self.emit(question, spi, sa)).finish().map(|(_, chain)| chain.len());
         let mut payload = Vec::new();
         if let Err(BuildError::BufferTooSmall { needed }) = write(&mut payload) {
             payload = vec![0; needed];

@@ -6,11 +6,11 @@ use core::iter::FusedIterator;
 
 /// A list of numbers of two octets each; iterates over them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct U16List<'a> {
+pub struct CodePointList<'a> {
     octets: &'a [u8],
 }
 
-impl<'a> U16List<'a> {
+impl<'a> CodePointList<'a> {
     /// The numbers in `octets`, two octets each, most significant first; `None` when an octet is left over.
     #[must_use]
     pub const fn from_octets(octets: &'a [u8]) -> Option<Self> {
@@ -27,7 +27,7 @@ impl<'a> U16List<'a> {
     }
 }
 
-impl Iterator for U16List<'_> {
+impl Iterator for CodePointList<'_> {
     type Item = u16;
 
     fn next(&mut self) -> Option<u16> {
@@ -42,5 +42,5 @@ impl Iterator for U16List<'_> {
     }
 }
 
-impl ExactSizeIterator for U16List<'_> {}
-impl FusedIterator for U16List<'_> {}
+impl ExactSizeIterator for CodePointList<'_> {}
+impl FusedIterator for CodePointList<'_> {}

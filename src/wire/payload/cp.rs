@@ -12,7 +12,7 @@
 
 use super::shape::{Checked, Lenient};
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
-use crate::registry::{CfgAttributeType, CfgType, PayloadType};
+use crate::registry::{CfgType, ConfigurationAttributeType, PayloadType};
 use crate::wire::chain::RawPayload;
 use crate::wire::codec::{At, Fault, size};
 use crate::wire::writer::Writer;
@@ -25,13 +25,13 @@ pub struct Configuration<'a> {
     at: At,
 }
 
-/// One attribute; [`value`](Self::value) gives its value a shape.
+/// One attribute; [`typed_value`](Self::typed_value) gives its value a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CfgAttribute<'a> {
+pub struct ConfigurationAttribute<'a> {
     /// Attribute Type, 15 bits.
-    pub ty: CfgAttributeType,
+    pub ty: ConfigurationAttributeType,
     /// The value's octets; none in a request for any value.
-    pub octets: &'a [u8],
+    pub value: &'a [u8],
     pub(super) at: At,
 }
 
@@ -56,14 +56,14 @@ fn check(body: &[u8]) -> Checked<'_> {
 
 /// Reads the attribute at the start of `input`; gives the octets after it.
 #[inline]
-fn attribute(input: &[u8]) -> Result<(CfgAttributeType, &[u8], &[u8]), Fault<'_>> {
+fn attribute(input: &[u8]) -> Result<(ConfigurationAttributeType, &[u8], &[u8]), Fault<'_>> {
     let fault = |kind| Fault::of(Element::ConfigurationAttribute, input, kind);
     let Some((&[t1, t0, hi, lo], after)) = input.split_first_chunk::<4>() else {
         return Err(fault(ParseErrorKind::Truncated { needed: 4, available: input.len() }));
     };
     let length = size(hi, lo);
     match after.split_at_checked(length) {
-        Some((value, after)) => Ok((CfgAttributeType(u16::from_be_bytes([t1, t0]) & !RESERVED), value, after)),
+        Some((value, after)) => Ok((ConfigurationAttributeType(u16::from_be_bytes([t1, t0]) & !RESERVED), value, after)),
         None => Err(fault(ParseErrorKind::LengthPastEnd { length, available: after.len() })),
     }
 }
@@ -97,7 +97,7 @@ impl<'a> Configuration<'a> {
         match raw.body.get(..good) {
             Some(body) if good > 0 => {
                 let there = Self { body, at: raw.body_at() };
-                let in_value = there.attributes().find_map(|attribute| attribute.value().err());
+                let in_value = there.attributes().find_map(|attribute| attribute.typed_value().err());
                 (Some(there), in_value.or(fault))
             }
             _ => (None, fault),
@@ -112,23 +112,23 @@ impl<'a> Configuration<'a> {
 
     /// The attributes, in order.
     #[must_use]
-    pub fn attributes(&self) -> CfgAttributes<'a> {
-        CfgAttributes { octets: self.body.get(4..).unwrap_or_default(), at: self.at.plus(4) }
+    pub fn attributes(&self) -> ConfigurationAttributes<'a> {
+        ConfigurationAttributes { octets: self.body.get(4..).unwrap_or_default(), at: self.at.plus(4) }
     }
 
     pub(crate) fn emit(&self, w: &mut Writer<'_>) {
         let mut builder = ConfigurationBuilder::new(w, self.ty());
         for attribute in self.attributes() {
-            builder.attribute(attribute.ty, attribute.octets);
+            builder.attribute(attribute.ty, attribute.value);
         }
     }
 }
 
-impl<'a> CfgAttribute<'a> {
+impl<'a> ConfigurationAttribute<'a> {
     /// An attribute that stands nowhere yet.
     #[must_use]
-    pub const fn new(ty: CfgAttributeType, octets: &'a [u8]) -> Self {
-        Self { ty, octets, at: At::INPUT }
+    pub const fn new(ty: ConfigurationAttributeType, octets: &'a [u8]) -> Self {
+        Self { ty, value: octets, at: At::INPUT }
     }
 
     /// Octets from the start of the message (content, input) to the attribute.
@@ -140,28 +140,28 @@ impl<'a> CfgAttribute<'a> {
 
 /// Iterates over checked attributes.
 #[derive(Clone, Debug)]
-pub struct CfgAttributes<'a> {
+pub struct ConfigurationAttributes<'a> {
     octets: &'a [u8],
     at: At,
 }
 
-impl<'a> Iterator for CfgAttributes<'a> {
-    type Item = CfgAttribute<'a>;
+impl<'a> Iterator for ConfigurationAttributes<'a> {
+    type Item = ConfigurationAttribute<'a>;
 
     #[inline]
-    fn next(&mut self) -> Option<CfgAttribute<'a>> {
+    fn next(&mut self) -> Option<ConfigurationAttribute<'a>> {
         if self.octets.is_empty() {
             return None;
         }
         let (ty, octets, left) = attribute(self.octets).ok()?;
-        let found = CfgAttribute { ty, octets, at: self.at };
+        let found = ConfigurationAttribute { ty, value: octets, at: self.at };
         self.at = self.at.plus(4).plus(octets.len());
         self.octets = left;
         Some(found)
     }
 }
 
-impl FusedIterator for CfgAttributes<'_> {}
+impl FusedIterator for ConfigurationAttributes<'_> {}
 
 /// Writes the attributes of a CP payload.
 #[derive(Debug)]
@@ -177,12 +177,12 @@ impl<'w, 'b> ConfigurationBuilder<'w, 'b> {
 
     /// Adds an attribute with `octets` as its value; none to ask for any value.
     #[inline]
-    pub fn attribute(&mut self, ty: CfgAttributeType, octets: &[u8]) -> &mut Self {
+    pub fn attribute(&mut self, ty: ConfigurationAttributeType, octets: &[u8]) -> &mut Self {
         self.with(ty, |w| w.slice(octets))
     }
 
     #[inline]
-    pub(super) fn with(&mut self, ty: CfgAttributeType, value: impl FnOnce(&mut Writer<'b>)) -> &mut Self {
+    pub(super) fn with(&mut self, ty: ConfigurationAttributeType, value: impl FnOnce(&mut Writer<'b>)) -> &mut Self {
         if ty.0 & RESERVED != 0 {
             let maximum = usize::from(!RESERVED);
             self.w.fail(BuildError::Overflow { element: Element::ConfigurationAttribute, value: ty.0.into(), maximum });

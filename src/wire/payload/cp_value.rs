@@ -1,11 +1,11 @@
 //! The shapes of configuration attribute values: one row a type, for both directions.
 
-use super::code_point_list::U16List;
-use super::cp::{CfgAttribute, ConfigurationBuilder};
+use super::code_point_list::CodePointList;
+use super::cp::{ConfigurationAttribute, ConfigurationBuilder};
 use super::encrypted_dns::{EncryptedDns, EncryptedDnsDigest, Resolver};
 use super::layout::{Layout, Rest, put};
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
-use crate::registry::CfgAttributeType;
+use crate::registry::ConfigurationAttributeType;
 use crate::wire::codec::{Fault, Parsed, complete, fail};
 use crate::wire::writer::Writer;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -28,7 +28,7 @@ macro_rules! cfg_values {
         /// A configuration attribute's value in the shape its type gives it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum CfgValue<'a> {
+        pub enum ConfigurationValue<'a> {
             /// No value: the sender of a request asks for one, and leaves it open which.
             Empty,
             $(
@@ -40,13 +40,13 @@ macro_rules! cfg_values {
             Opaque(&'a [u8]),
         }
 
-        impl CfgValue<'_> {
+        impl ConfigurationValue<'_> {
             /// Writes the value of an attribute of type `ty`, or fails if it has the shape of another type.
             #[expect(unused_parens, reason = "a shape may have one field or several")]
-            fn write(&self, ty: CfgAttributeType, w: &mut Writer<'_>) {
+            fn write(&self, ty: ConfigurationAttributeType, w: &mut Writer<'_>) {
                 let fits = match (ty, *self) {
                     (_, Self::Empty) => true,
-                    $($((CfgAttributeType::$konst, Self::$variant $fields) => put::<$layout>($fields, ELEMENT, w),)+)+
+                    $($((ConfigurationAttributeType::$konst, Self::$variant $fields) => put::<$layout>($fields, ELEMENT, w),)+)+
                     (_, Self::Opaque(octets)) => {
                         w.slice(octets);
                         !SHAPED.contains(&ty)
@@ -55,23 +55,23 @@ macro_rules! cfg_values {
                     _ => false,
                 };
                 if !fits {
-                    w.fail(BuildError::CfgValueShape(ty));
+                    w.fail(BuildError::ConfigurationValueShape(ty));
                 }
             }
         }
 
         /// The types whose values have a shape.
-        const SHAPED: &[CfgAttributeType] = &[$($(CfgAttributeType::$konst),+),+];
+        const SHAPED: &[ConfigurationAttributeType] = &[$($(ConfigurationAttributeType::$konst),+),+];
 
         #[expect(unused_parens, reason = "a shape may have one field or several")]
-        fn parse(ty: CfgAttributeType, value: &[u8]) -> Parsed<'_, CfgValue<'_>> {
+        fn parse(ty: ConfigurationAttributeType, value: &[u8]) -> Parsed<'_, ConfigurationValue<'_>> {
             match ty {
-                _ if value.is_empty() => Ok((value, CfgValue::Empty)),
-                $($(CfgAttributeType::$konst => {
+                _ if value.is_empty() => Ok((value, ConfigurationValue::Empty)),
+                $($(ConfigurationAttributeType::$konst => {
                     let (left, $fields) = read::<$layout>(value)?;
-                    Ok((left, CfgValue::$variant $fields))
+                    Ok((left, ConfigurationValue::$variant $fields))
                 })+)+
-                _ => Ok((&[], CfgValue::Opaque(value))),
+                _ => Ok((&[], ConfigurationValue::Opaque(value))),
             }
         }
     };
@@ -109,8 +109,8 @@ cfg_values! {
         INTERNAL_DNS_DOMAIN as Rest, "RFC 8598";
     }
     /// The attributes the sender knows.
-    Types(list): (U16List<'a>) {
-        SUPPORTED_ATTRIBUTES as U16List<'_>, "RFC 7296";
+    Types(list): (CodePointList<'a>) {
+        SUPPORTED_ATTRIBUTES as CodePointList<'_>, "RFC 7296";
     }
     /// A home address prefix: lifetime in seconds, prefix, and its length in bits.
     HomePrefix(lifetime, prefix, bits): (u32, Ipv6Addr, u8) {
@@ -148,20 +148,20 @@ fn read<'a, L: Layout<'a>>(value: &'a [u8]) -> Parsed<'a, L::Value> {
     }
 }
 
-impl<'a> CfgAttribute<'a> {
+impl<'a> ConfigurationAttribute<'a> {
     /// The value in the shape the type gives it.
     ///
     /// # Errors
     /// When the value does not have that shape; the octets stay reachable.
-    pub fn value(&self) -> Result<CfgValue<'a>, ParseError> {
-        complete(ELEMENT, self.octets, self.at.plus(4), parse(self.ty, self.octets))
+    pub fn typed_value(&self) -> Result<ConfigurationValue<'a>, ParseError> {
+        complete(ELEMENT, self.value, self.at.plus(4), parse(self.ty, self.value))
     }
 }
 
 impl ConfigurationBuilder<'_, '_> {
-    /// Adds an attribute whose value has a shape. The message fails with [`BuildError::CfgValueShape`] if the shape is not that of
+    /// Adds an attribute whose value has a shape. The message fails with [`BuildError::ConfigurationValueShape`] if the shape is not that of
     /// the type.
-    pub fn value(&mut self, ty: CfgAttributeType, value: &CfgValue<'_>) -> &mut Self {
+    pub fn value(&mut self, ty: ConfigurationAttributeType, value: &ConfigurationValue<'_>) -> &mut Self {
         self.with(ty, |w| value.write(ty, w))
     }
 }
@@ -169,13 +169,13 @@ impl ConfigurationBuilder<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::{CfgAttributeType as T, CfgType};
+    use crate::registry::{CfgType, ConfigurationAttributeType as T};
 
     /// Octets of one value, enough of them for the longest value tried.
     const FILLS: [[u8; 300]; 5] = [[0; 300], [1; 300], [2; 300], [4; 300], [0xff; 300]];
 
     /// The value of an attribute of type `ty` as it is written.
-    fn written<'b>(ty: T, value: &CfgValue<'_>, buf: &'b mut [u8; 320]) -> Result<&'b [u8], BuildError> {
+    fn written<'b>(ty: T, value: &ConfigurationValue<'_>, buf: &'b mut [u8; 320]) -> Result<&'b [u8], BuildError> {
         let mut w = Writer::new(buf);
         ConfigurationBuilder::new(&mut w, CfgType::CFG_REPLY).value(ty, value);
         Ok(w.finish()?.get(8..).unwrap())
@@ -190,10 +190,10 @@ mod tests {
         for ty in SHAPED {
             let mut read = 0;
             for octets in inputs() {
-                match CfgAttribute::new(*ty, octets).value() {
+                match ConfigurationAttribute::new(*ty, octets).typed_value() {
                     Ok(value) => {
-                        assert_eq!(value == CfgValue::Empty, octets.is_empty());
-                        assert!(!matches!(value, CfgValue::Opaque(_)), "{ty}");
+                        assert_eq!(value == ConfigurationValue::Empty, octets.is_empty());
+                        assert!(!matches!(value, ConfigurationValue::Opaque(_)), "{ty}");
                         assert_eq!(written(*ty, &value, &mut [0; 320]), Ok(octets), "{value:?}");
                         read += usize::from(!octets.is_empty());
                     }
@@ -223,15 +223,15 @@ mod tests {
         let types = || SHAPED.iter().copied().chain([T(99)]);
         let samples = || inputs().filter(|octets| matches!(octets.len(), 0..=24 | 37));
         let (mut right, mut refused) = (0, 0);
-        for value in types().flat_map(|of| samples().filter_map(move |octets| CfgAttribute::new(of, octets).value().ok())) {
+        for value in types().flat_map(|of| samples().filter_map(move |octets| ConfigurationAttribute::new(of, octets).typed_value().ok())) {
             for ty in types() {
                 match written(ty, &value, &mut [0; 320]) {
                     Ok(octets) => {
-                        assert_eq!(CfgAttribute::new(ty, octets).value(), Ok(value), "{ty}");
+                        assert_eq!(ConfigurationAttribute::new(ty, octets).typed_value(), Ok(value), "{ty}");
                         right += 1;
                     }
                     Err(error) => {
-                        assert_eq!(error, BuildError::CfgValueShape(ty), "{value:?}");
+                        assert_eq!(error, BuildError::ConfigurationValueShape(ty), "{value:?}");
                         refused += 1;
                     }
                 }
@@ -243,8 +243,8 @@ mod tests {
     #[test]
     fn types_without_a_row_have_any_value() {
         for ty in T::ASSIGNED.iter().copied().filter(|ty| !SHAPED.contains(ty)).chain([T(99)]) {
-            assert_eq!(CfgAttribute::new(ty, b"any").value(), Ok(CfgValue::Opaque(b"any")));
-            assert_eq!(written(ty, &CfgValue::Opaque(b"any"), &mut [0; 320]), Ok(&b"any"[..]));
+            assert_eq!(ConfigurationAttribute::new(ty, b"any").typed_value(), Ok(ConfigurationValue::Opaque(b"any")));
+            assert_eq!(written(ty, &ConfigurationValue::Opaque(b"any"), &mut [0; 320]), Ok(&b"any"[..]));
         }
     }
 
@@ -270,7 +270,7 @@ mod tests {
         ];
         for (ty, expected) in sizes {
             for size in 1..60 {
-                match CfgAttribute::new(ty, &FILLS[0][..size]).value() {
+                match ConfigurationAttribute::new(ty, &FILLS[0][..size]).typed_value() {
                     Ok(_) => assert_eq!(size, expected, "{ty}"),
                     Err(error) => assert_eq!((error.offset, error.kind), (4, ParseErrorKind::Size { size, expected }), "{ty}"),
                 }
@@ -286,18 +286,18 @@ mod tests {
         prefix[..4].copy_from_slice(&[0, 0, 1, 0]);
         prefix[20] = 64;
         let resolver = EncryptedDns { priority: 1, addresses: &[10, 0, 0, 1], address_len: 4, name: b"n", parameters: b"p" };
-        let digest = EncryptedDnsDigest { name: b"n", hashes: U16List::from_octets(&[0, 2]).unwrap(), digest: b"dd" };
-        let rows: [(T, &[u8], CfgValue<'_>); 7] = [
-            (T::INTERNAL_IP4_SUBNET, &[10, 0, 0, 1, 255, 0, 0, 0], CfgValue::Ipv4Subnet(v4, Ipv4Addr::new(255, 0, 0, 0))),
-            (T::INTERNAL_IP6_ADDRESS, &prefix[4..], CfgValue::Ipv6Prefix(v6, 64)),
-            (T::MIP6_HOME_PREFIX, &prefix, CfgValue::HomePrefix(256, v6, 64)),
-            (T::INTERNAL_IP6_LINK, &[0, 0, 0, 0, 0, 0, 0, 5, 6], CfgValue::Link(5, &[6])),
-            (T::INTERNAL_DNSSEC_TA, &[1, 0, 8, 2, 7], CfgValue::TrustAnchor(256, 8, 2, &[7])),
-            (T::ENCDNS_IP4, &[0, 1, 1, 1, 10, 0, 0, 1, b'n', b'p'], CfgValue::EncryptedDns(resolver)),
-            (T::ENCDNS_DIGEST_INFO, &[1, 1, b'n', 0, 2, b'd', b'd'], CfgValue::EncryptedDnsDigest(digest)),
+        let digest = EncryptedDnsDigest { name: b"n", hashes: CodePointList::from_octets(&[0, 2]).unwrap(), digest: b"dd" };
+        let rows: [(T, &[u8], ConfigurationValue<'_>); 7] = [
+            (T::INTERNAL_IP4_SUBNET, &[10, 0, 0, 1, 255, 0, 0, 0], ConfigurationValue::Ipv4Subnet(v4, Ipv4Addr::new(255, 0, 0, 0))),
+            (T::INTERNAL_IP6_ADDRESS, &prefix[4..], ConfigurationValue::Ipv6Prefix(v6, 64)),
+            (T::MIP6_HOME_PREFIX, &prefix, ConfigurationValue::HomePrefix(256, v6, 64)),
+            (T::INTERNAL_IP6_LINK, &[0, 0, 0, 0, 0, 0, 0, 5, 6], ConfigurationValue::Link(5, &[6])),
+            (T::INTERNAL_DNSSEC_TA, &[1, 0, 8, 2, 7], ConfigurationValue::TrustAnchor(256, 8, 2, &[7])),
+            (T::ENCDNS_IP4, &[0, 1, 1, 1, 10, 0, 0, 1, b'n', b'p'], ConfigurationValue::EncryptedDns(resolver)),
+            (T::ENCDNS_DIGEST_INFO, &[1, 1, b'n', 0, 2, b'd', b'd'], ConfigurationValue::EncryptedDnsDigest(digest)),
         ];
         for (ty, octets, value) in rows {
-            assert_eq!(CfgAttribute::new(ty, octets).value(), Ok(value));
+            assert_eq!(ConfigurationAttribute::new(ty, octets).typed_value(), Ok(value));
             assert_eq!(written(ty, &value, &mut [0; 320]), Ok(octets));
         }
     }

@@ -75,8 +75,8 @@ impl<'a> Delete<'a> {
 
     /// The SPIs, in order.
     #[must_use]
-    pub fn spis(&self) -> Spis<'a> {
-        Spis { octets: self.spis, size: self.spi_size.into() }
+    pub fn spis(&self) -> DeletedSpis<'a> {
+        DeletedSpis { octets: self.spis, size: self.spi_size.into() }
     }
 
     #[inline]
@@ -98,12 +98,12 @@ impl<'a> Delete<'a> {
 
 /// Iterates over the SPIs of a [`Delete`].
 #[derive(Clone, Debug)]
-pub struct Spis<'a> {
+pub struct DeletedSpis<'a> {
     octets: &'a [u8],
     size: usize,
 }
 
-impl<'a> Iterator for Spis<'a> {
+impl<'a> Iterator for DeletedSpis<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
@@ -121,8 +121,8 @@ impl<'a> Iterator for Spis<'a> {
     }
 }
 
-impl ExactSizeIterator for Spis<'_> {}
-impl core::iter::FusedIterator for Spis<'_> {}
+impl ExactSizeIterator for DeletedSpis<'_> {}
+impl core::iter::FusedIterator for DeletedSpis<'_> {}
 
 #[cfg(test)]
 mod tests {

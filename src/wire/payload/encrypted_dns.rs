@@ -1,6 +1,6 @@
 //! Encrypted DNS resolvers as configuration attributes name them, RFC 9464 section 3.
 
-use super::code_point_list::U16List;
+use super::code_point_list::CodePointList;
 use super::layout::Layout;
 use crate::error::{BuildError, Element};
 use crate::wire::codec::{Parsed, Parser, be_u8, be_u16, rest, take};
@@ -27,7 +27,7 @@ pub struct EncryptedDnsDigest<'a> {
     /// Authentication Domain Name; empty in a request.
     pub name: &'a [u8],
     /// Hash Algorithm Identifiers.
-    pub hashes: U16List<'a>,
+    pub hashes: CodePointList<'a>,
     /// Certificate Digest; empty in a request.
     pub digest: &'a [u8],
 }
@@ -74,7 +74,7 @@ impl<'a> Layout<'a> for EncryptedDnsDigest<'a> {
     fn read(input: &'a [u8]) -> Parsed<'a, Self> {
         let (after, (count, name)) = (be_u8, be_u8).parse(input)?;
         let (digest, (name, hashes)) = (take(name.into()), take(usize::from(count).saturating_mul(2))).parse(after)?;
-        let (_, hashes) = U16List::parser(hashes)?;
+        let (_, hashes) = CodePointList::parser(hashes)?;
         rest.map(|digest| EncryptedDnsDigest { name, hashes, digest }).parse(digest)
     }
 

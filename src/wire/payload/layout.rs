@@ -3,7 +3,7 @@
 //! A tuple of layouts is their fields one after the other. Lists and shapes that belong to one protocol element implement
 //! [`Layout`] beside their type.
 
-use super::code_point_list::U16List;
+use super::code_point_list::CodePointList;
 use crate::error::{BuildError, Element, ParseErrorKind};
 use crate::registry::{IpcompTransform, KeMethod, PayloadType, PpkIdType, Prf};
 use crate::wire::codec::{Fault, Parsed, Parser, fail, octets, rest};
@@ -203,7 +203,7 @@ impl<'a, const MIN: usize, const MAX: usize> Layout<'a> for Within<MIN, MAX> {
     }
 }
 
-impl<'a> Layout<'a> for U16List<'a> {
+impl<'a> Layout<'a> for CodePointList<'a> {
     type Value = Self;
     const SIZE: Option<usize> = None;
 

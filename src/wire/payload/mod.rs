@@ -30,10 +30,10 @@ pub use auth::{Auth, DigitalSignature};
 pub use auth_announcement::{AuthAnnouncement, AuthAnnouncements};
 pub use cert::{Cert, HashAndUrl};
 pub use certreq::CertReq;
-pub use code_point_list::U16List;
-pub use cp::{CfgAttribute, CfgAttributes, Configuration, ConfigurationBuilder};
-pub use cp_value::CfgValue;
-pub use delete::{Delete, Spis};
+pub use code_point_list::CodePointList;
+pub use cp::{Configuration, ConfigurationAttribute, ConfigurationAttributes, ConfigurationBuilder};
+pub use cp_value::ConfigurationValue;
+pub use delete::{Delete, DeletedSpis};
 pub use eap::{Eap, EapCode, EapExpanded};
 pub use encrypted_dns::{EncryptedDns, EncryptedDnsDigest};
 pub use gateway::Gateway;
@@ -45,10 +45,10 @@ pub use notify_data::NotifyData;
 #[cfg(all(test, feature = "arbitrary"))]
 pub(crate) use notify_data::SHAPED as SHAPED_NOTIFY_TYPES;
 pub use puzzle::PuzzleSolution;
-pub use sa::{Attributes, Proposal, Proposals, Sa, Transform, Transforms};
+pub use sa::{Attributes, ProposalSubstructure, Proposals, Sa, TransformSubstructure, Transforms};
 pub use sa_builder::{ProposalBuilder, SaBuilder, TransformBuilder};
 pub use sk::{Sk, Skf};
-pub use substructure::{Attribute, AttributeValue};
+pub use substructure::{AttributeValue, TransformAttribute};
 pub use ts::{Selector, Selectors, TrafficSelectors, TrafficSelectorsBuilder};
 pub use vendor::VendorId;
 

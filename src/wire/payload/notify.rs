@@ -25,8 +25,8 @@ pub struct Notify<'a> {
     pub spi: &'a [u8],
     /// Notify Message Type.
     pub ty: NotifyType,
-    /// Notification Data; [`data`](Self::data) gives it its shape.
-    pub octets: &'a [u8],
+    /// Notification Data; [`typed_data`](Self::typed_data) gives it its shape.
+    pub data: &'a [u8],
 }
 
 fixed_shape!(Notify, parse, all_or_nothing);
@@ -37,7 +37,7 @@ fn parse(body: &[u8]) -> Parsed<'_, Notify<'_>> {
     (take(usize::from(spi_size)), rest)
         .map(|(spi, octets)| {
             let ty = NotifyType(u16::from_be_bytes([hi, lo]));
-            Notify { protocol: SecurityProtocol(protocol), spi, ty, octets }
+            Notify { protocol: SecurityProtocol(protocol), spi, ty, data: octets }
         })
         .parse(after)
 }
@@ -48,7 +48,7 @@ impl<'a> Notify<'a> {
     /// A notify about no SA in particular.
     #[must_use]
     pub const fn new(ty: NotifyType, octets: &'a [u8]) -> Self {
-        Self { protocol: SecurityProtocol(0), spi: &[], ty, octets }
+        Self { protocol: SecurityProtocol(0), spi: &[], ty, data: octets }
     }
 
     #[inline]
@@ -57,7 +57,7 @@ impl<'a> Notify<'a> {
         let spi_size = w.octet(Self::ELEMENT, self.spi.len());
         w.put([self.protocol.0, spi_size, hi, lo]);
         w.slice(self.spi);
-        w.slice(self.octets);
+        w.slice(self.data);
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
             let mut body = [0u8; 12];
             body[1] = spi_size;
             match Notify::parse(&body) {
-                Ok(notify) => assert_eq!((notify.spi.len(), notify.octets.len()), (spi_size.into(), 8 - usize::from(spi_size))),
+                Ok(notify) => assert_eq!((notify.spi.len(), notify.data.len()), (spi_size.into(), 8 - usize::from(spi_size))),
                 Err(error) => {
                     assert_eq!(error.offset, 4);
                     assert_eq!(error.kind, ParseErrorKind::Truncated { needed: spi_size.into(), available: 8 });

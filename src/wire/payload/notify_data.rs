@@ -1,7 +1,7 @@
 //! The shapes of Notification Data: one row a type, for both directions.
 
 use super::auth_announcement::AuthAnnouncements;
-use super::code_point_list::U16List;
+use super::code_point_list::CodePointList;
 use super::gateway::Gateway;
 use super::layout::{Ip, Layout, Rest, Within, put};
 use super::notify::Notify;
@@ -41,7 +41,7 @@ macro_rules! notify_data {
                 $variant($($type),+),
             )+
             /// A type this crate knows no shape for, and at least one octet of data.
-            Opaque(NotifyType, &'a [u8]),
+            Unknown(NotifyType, &'a [u8]),
         }
 
         impl NotifyData<'_> {
@@ -49,7 +49,7 @@ macro_rules! notify_data {
             #[must_use]
             pub const fn ty(&self) -> NotifyType {
                 match self {
-                    Self::Empty(ty) | Self::Opaque(ty, _) => *ty,
+                    Self::Empty(ty) | Self::Unknown(ty, _) => *ty,
                     $($(Self::$variant($($pattern,)? ..) => $space::$konst,)+)+
                 }
             }
@@ -61,7 +61,7 @@ macro_rules! notify_data {
                 let fits = match (ty, *self) {
                     $($(($space::$konst, Self::$variant $fields) => put::<$layout>($fields, element, w),)+)+
                     (_, Self::Empty(_)) => !SHAPED.contains(&ty),
-                    (_, Self::Opaque(_, octets)) => {
+                    (_, Self::Unknown(_, octets)) => {
                         w.slice(octets);
                         !SHAPED.contains(&ty) && !octets.is_empty()
                     }
@@ -86,7 +86,7 @@ macro_rules! notify_data {
                     Ok((left, NotifyData::$variant $fields))
                 })+)+
                 _ if data.is_empty() => Ok((data, NotifyData::Empty(ty))),
-                _ => Ok((&[], NotifyData::Opaque(ty, data))),
+                _ => Ok((&[], NotifyData::Unknown(ty, data))),
             }
         }
     };
@@ -96,17 +96,17 @@ use {NotifyType as T, notify_type as P};
 
 notify_data! {
     /// The type that was not understood.
-    PayloadType(ty): (PayloadType) = T::UNSUPPORTED_CRITICAL_PAYLOAD as PayloadType, "RFC 7296 section 2.5";
+    UnsupportedCriticalPayload(ty): (PayloadType) = T::UNSUPPORTED_CRITICAL_PAYLOAD as PayloadType, "RFC 7296 section 2.5";
     /// The message ID received.
-    MessageId(id): (u32) = T::INVALID_MESSAGE_ID as u32, "RFC 7296 section 2.3";
+    InvalidMessageId(id): (u32) = T::INVALID_MESSAGE_ID as u32, "RFC 7296 section 2.3";
     /// The SPI received.
-    Spi(spi): (&'a [u8]) = T::INVALID_SPI as Rest, "RFC 7296 section 1.5";
+    InvalidSpi(spi): (&'a [u8]) = T::INVALID_SPI as Rest, "RFC 7296 section 1.5";
     /// The method that is wanted.
-    KeMethod(method): (KeMethod) = T::INVALID_KE_PAYLOAD as KeMethod, "RFC 7296 section 1.3";
+    InvalidKePayload(method): (KeMethod) = T::INVALID_KE_PAYLOAD as KeMethod, "RFC 7296 section 1.3";
     /// Messages.
-    WindowSize(size): (u32) = T::SET_WINDOW_SIZE as u32, "RFC 7296 section 2.3";
+    SetWindowSize(size): (u32) = T::SET_WINDOW_SIZE as u32, "RFC 7296 section 2.3";
     /// Compression Parameter Index, transform, and the transform's attributes.
-    Ipcomp(cpi, transform, attributes): (u16, IpcompTransform, &'a [u8]) =
+    IpcompSupported(cpi, transform, attributes): (u16, IpcompTransform, &'a [u8]) =
         T::IPCOMP_SUPPORTED as (u16, IpcompTransform, Rest), "RFC 7296 section 2.22";
     /// SHA-1 over SPIs, address and port of the sender.
     NatDetectionSourceIp(hash): (&'a [u8; 20]) = T::NAT_DETECTION_SOURCE_IP as [u8; 20], "RFC 7296 section 2.23";
@@ -117,24 +117,24 @@ notify_data! {
     /// 8 to 64 octets.
     Cookie2(cookie): (&'a [u8]) = T::COOKIE2 as Within<8, 64>, "RFC 4555 section 4.2.5";
     /// A further address of the sender.
-    Address(address): (IpAddr) = T::ADDITIONAL_IP4_ADDRESS as Ip<Ipv4Addr> where IpAddr::V4(_)
+    AdditionalAddress(address): (IpAddr) = T::ADDITIONAL_IP4_ADDRESS as Ip<Ipv4Addr> where IpAddr::V4(_)
         | T::ADDITIONAL_IP6_ADDRESS as Ip<Ipv6Addr> where IpAddr::V6(_), "RFC 4555 section 4.2.2";
     /// Source and destination, with ports.
-    Endpoints(source, destination): ((IpAddr, u16), (IpAddr, u16)) = T::NO_NATS_ALLOWED as Endpoints, "RFC 4555 section 4.2.6";
+    NoNatsAllowed(source, destination): ((IpAddr, u16), (IpAddr, u16)) = T::NO_NATS_ALLOWED as Endpoints, "RFC 4555 section 4.2.6";
     /// Seconds.
-    Seconds(seconds): (u32) = T::AUTH_LIFETIME as u32, "RFC 4478";
+    AuthLifetime(seconds): (u32) = T::AUTH_LIFETIME as u32, "RFC 4478";
     /// The gateway, and the nonce of the initiator in an IKE_SA_INIT response.
     Redirect(gateway, nonce): (Gateway<'a>, &'a [u8]) = T::REDIRECT as (Gateway<'_>, Rest), "RFC 5685";
     /// The gateway, and what follows it, for which the RFC has no use.
     RedirectedFrom(gateway, after): (Gateway<'a>, &'a [u8]) = T::REDIRECTED_FROM as (Gateway<'_>, Rest), "RFC 5685";
     /// Seconds, and the ticket.
-    Ticket(lifetime, ticket): (u32, &'a [u8]) = T::TICKET_LT_OPAQUE as (u32, Rest), "RFC 5723";
+    TicketLtOpaque(lifetime, ticket): (u32, &'a [u8]) = T::TICKET_LT_OPAQUE as (u32, Rest), "RFC 5723";
     /// Nonce, expected send and receive message ID.
     MessageIdSync(nonce, send, receive): (u32, u32, u32) = T::IKEV2_MESSAGE_ID_SYNC as (u32, u32, u32), "RFC 6311 section 6.3";
     /// [`SecurePasswordMethod`](crate::registry::SecurePasswordMethod) values.
-    SecurePasswordMethods(list): (U16List<'a>) = T::SECURE_PASSWORD_METHODS as U16List<'_>, "RFC 6467";
+    SecurePasswordMethods(list): (CodePointList<'a>) = T::SECURE_PASSWORD_METHODS as CodePointList<'_>, "RFC 6467";
     /// [`HashAlgorithm`](crate::registry::HashAlgorithm) values.
-    SignatureHashAlgorithms(list): (U16List<'a>) = T::SIGNATURE_HASH_ALGORITHMS as U16List<'_>, "RFC 7427";
+    SignatureHashAlgorithms(list): (CodePointList<'a>) = T::SIGNATURE_HASH_ALGORITHMS as CodePointList<'_>, "RFC 7427";
     /// The PRF, and the number of zero bits a solution ends with.
     Puzzle(prf, difficulty): (Prf, u8) = T::PUZZLE as (Prf, u8), "RFC 8019 section 8.1";
     /// Type and identity.
@@ -142,11 +142,11 @@ notify_data! {
     /// Type, identity, and the confirmation that the PPK is the same.
     PpkIdentityKey(ty, identity, confirmation): (PpkIdType, &'a [u8], &'a [u8; 8]) = T::PPK_IDENTITY_KEY as PpkIdentityKey, "RFC 9867";
     /// The flags D (0x01, do not fragment) and C (0x02, congestion control).
-    Flags(flags): (u8) = T::USE_AGGFRAG as u8, "RFC 9347 section 6.1.4";
+    UseAggfrag(flags): (u8) = T::USE_AGGFRAG as u8, "RFC 9347 section 6.1.4";
     /// What the sender can verify its peer by.
-    AuthMethods(methods): (AuthAnnouncements<'a>) = T::SUPPORTED_AUTH_METHODS as AuthAnnouncements<'_>, "RFC 9593";
+    SupportedAuthMethods(methods): (AuthAnnouncements<'a>) = T::SUPPORTED_AUTH_METHODS as AuthAnnouncements<'_>, "RFC 9593";
     /// A Windows error code.
-    WindowsError(code): (u32) = P::MS_NOTIFY_STATUS as u32, "private use, MS-IKEE";
+    MsNotifyStatus(code): (u32) = P::MS_NOTIFY_STATUS as u32, "private use, MS-IKEE";
 }
 
 impl<'a> Notify<'a> {
@@ -154,8 +154,8 @@ impl<'a> Notify<'a> {
     ///
     /// # Errors
     /// When the data does not have that shape; the octets stay reachable. Offsets count from the start of the data.
-    pub fn data(&self) -> Result<NotifyData<'a>, ParseError> {
-        complete(Element::NotifyData(self.ty), self.octets, At::INPUT, parse(self.ty, self.octets))
+    pub fn typed_data(&self) -> Result<NotifyData<'a>, ParseError> {
+        complete(Element::NotifyData(self.ty), self.data, At::INPUT, parse(self.ty, self.data))
     }
 
     /// The SA that REKEY_SA, CHILD_SA_NOT_FOUND and their like are about.
@@ -167,7 +167,7 @@ impl<'a> Notify<'a> {
     /// The hash algorithms of SIGNATURE_HASH_ALGORITHMS.
     #[must_use]
     pub fn signature_hashes(&self) -> Option<impl Iterator<Item = HashAlgorithm> + use<'a>> {
-        match self.data() {
+        match self.typed_data() {
             Ok(NotifyData::SignatureHashAlgorithms(list)) => Some(list.map(HashAlgorithm)),
             _ => None,
         }
@@ -264,10 +264,10 @@ mod tests {
         for ty in SHAPED {
             let mut read = 0;
             for data in FILLS.iter().flat_map(|fill| (0..=fill.len()).map(|len| &fill[..len])) {
-                match Notify::new(*ty, data).data() {
+                match Notify::new(*ty, data).typed_data() {
                     Ok(value) => {
                         assert_eq!(value.ty(), *ty);
-                        assert!(!matches!(value, NotifyData::Empty(_) | NotifyData::Opaque(..)), "{value:?}");
+                        assert!(!matches!(value, NotifyData::Empty(_) | NotifyData::Unknown(..)), "{value:?}");
                         assert_eq!(written(value, &mut [0; 320]), data, "{value:?}");
                         read += 1;
                     }
@@ -293,9 +293,9 @@ mod tests {
     #[test]
     fn types_without_a_row_have_any_data() {
         for ty in NotifyType::ASSIGNED.iter().copied().filter(|ty| !SHAPED.contains(ty)).chain([NotifyType(40000)]) {
-            assert_eq!(Notify::new(ty, &[]).data(), Ok(NotifyData::Empty(ty)));
-            assert_eq!(Notify::new(ty, b"any").data(), Ok(NotifyData::Opaque(ty, b"any")));
-            assert_eq!(written(NotifyData::Opaque(ty, b"any"), &mut [0; 320]), b"any");
+            assert_eq!(Notify::new(ty, &[]).typed_data(), Ok(NotifyData::Empty(ty)));
+            assert_eq!(Notify::new(ty, b"any").typed_data(), Ok(NotifyData::Unknown(ty, b"any")));
+            assert_eq!(written(NotifyData::Unknown(ty, b"any"), &mut [0; 320]), b"any");
         }
     }
 
@@ -319,7 +319,7 @@ mod tests {
         ];
         for (ty, size) in sizes {
             for len in 0..60 {
-                match Notify::new(ty, &FILLS[1][..len]).data() {
+                match Notify::new(ty, &FILLS[1][..len]).typed_data() {
                     Ok(_) => assert_eq!(len, size, "{ty}"),
                     Err(error) if len < size => assert!(matches!(error.kind, ParseErrorKind::Truncated { .. }), "{error}"),
                     Err(error) => assert_eq!((error.offset, error.kind), (size, ParseErrorKind::Trailing { count: len - size }), "{ty}"),
@@ -333,7 +333,7 @@ mod tests {
         for (ty, minimum) in [(T::COOKIE, 1), (T::COOKIE2, 8)] {
             for size in 0..80 {
                 let due = ParseErrorKind::SizeRange { size, minimum, maximum: 64 };
-                match Notify::new(ty, &FILLS[0][..size]).data() {
+                match Notify::new(ty, &FILLS[0][..size]).typed_data() {
                     Ok(_) => assert!((minimum..=64).contains(&size), "{ty}: {size}"),
                     Err(error) => {
                         assert!(!(minimum..=64).contains(&size), "{error}");
@@ -348,18 +348,18 @@ mod tests {
     fn fields_stand_where_the_documents_put_them() {
         let ip = |last| IpAddr::from([192, 0, 2, last]);
         let rows: [(&[u8], NotifyData<'_>); 9] = [
-            (&[0x12, 0x34, 3, 9], NotifyData::Ipcomp(0x1234, IpcompTransform::IPCOMP_LZS, &[9])),
-            (&[192, 0, 2, 1, 192, 0, 2, 2, 1, 0xf4, 0x11, 0x94], NotifyData::Endpoints((ip(1), 500), (ip(2), 4500))),
+            (&[0x12, 0x34, 3, 9], NotifyData::IpcompSupported(0x1234, IpcompTransform::IPCOMP_LZS, &[9])),
+            (&[192, 0, 2, 1, 192, 0, 2, 2, 1, 0xf4, 0x11, 0x94], NotifyData::NoNatsAllowed((ip(1), 500), (ip(2), 4500))),
             (&[1, 4, 192, 0, 2, 1, 7, 8], NotifyData::Redirect(Gateway::Address(ip(1)), &[7, 8])),
             (&[3, 2, b'g', b'w'], NotifyData::RedirectedFrom(Gateway::Fqdn(b"gw"), &[])),
-            (&[0, 0, 1, 0, 5, 6], NotifyData::Ticket(256, &[5, 6])),
+            (&[0, 0, 1, 0, 5, 6], NotifyData::TicketLtOpaque(256, &[5, 6])),
             (&[0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3], NotifyData::MessageIdSync(1, 2, 3)),
             (&[0, 5, 18], NotifyData::Puzzle(Prf::PRF_HMAC_SHA2_256, 18)),
             (&[2, b'i', b'd'], NotifyData::PpkIdentity(PpkIdType::PPK_ID_FIXED, b"id")),
             (&[2, b'i', 1, 2, 3, 4, 5, 6, 7, 8], NotifyData::PpkIdentityKey(PpkIdType(2), b"i", &[1, 2, 3, 4, 5, 6, 7, 8])),
         ];
         for (octets, value) in rows {
-            assert_eq!(Notify::new(value.ty(), octets).data(), Ok(value));
+            assert_eq!(Notify::new(value.ty(), octets).typed_data(), Ok(value));
             assert_eq!(written(value, &mut [0; 320]), octets);
         }
     }

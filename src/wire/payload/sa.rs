@@ -4,8 +4,8 @@
 
 use super::shape::{Checked, list_shape};
 use super::substructure::{
-    self, Attribute, AttributeValue, HEAD, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, ProposalCut, TransformCut, attribute, next_proposal,
-    next_transform, no_proposal,
+    self, AttributeValue, HEAD, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, ProposalCut, TransformAttribute, TransformCut, attribute,
+    next_proposal, next_transform, no_proposal,
 };
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
@@ -22,7 +22,7 @@ pub struct Sa<'a> {
 
 /// One proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Proposal<'a> {
+pub struct ProposalSubstructure<'a> {
     /// Proposal Num.
     pub number: u8,
     /// Protocol ID.
@@ -36,7 +36,7 @@ pub struct Proposal<'a> {
 
 /// One transform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Transform<'a> {
+pub struct TransformSubstructure<'a> {
     /// Transform Type.
     pub ty: TransformType,
     /// Transform ID, whose meaning depends on the type.
@@ -65,7 +65,7 @@ impl<'a> Sa<'a> {
     }
 }
 
-impl<'a> Proposal<'a> {
+impl<'a> ProposalSubstructure<'a> {
     /// The transforms, in order.
     #[must_use]
     pub const fn transforms(&self) -> Transforms<'a> {
@@ -79,7 +79,7 @@ impl<'a> Proposal<'a> {
     }
 }
 
-impl<'a> Transform<'a> {
+impl<'a> TransformSubstructure<'a> {
     /// The attributes, in order.
     #[must_use]
     pub const fn attributes(&self) -> Attributes<'a> {
@@ -90,7 +90,7 @@ impl<'a> Transform<'a> {
     #[must_use]
     pub fn key_length(&self) -> Option<u16> {
         self.attributes().find_map(|attribute| match attribute {
-            Attribute { ty: AttributeType::KEY_LENGTH, value: AttributeValue::Tv(bits) } => Some(bits),
+            TransformAttribute { ty: AttributeType::KEY_LENGTH, value: AttributeValue::Tv(bits) } => Some(bits),
             _ => None,
         })
     }
@@ -225,16 +225,16 @@ pub struct Proposals<'a> {
 }
 
 impl<'a> Iterator for Proposals<'a> {
-    type Item = Proposal<'a>;
+    type Item = ProposalSubstructure<'a>;
 
     #[inline]
-    fn next(&mut self) -> Option<Proposal<'a>> {
+    fn next(&mut self) -> Option<ProposalSubstructure<'a>> {
         let (cut, left) = next_proposal(self.octets)?;
         let (spi, transforms) = cut.split()?;
         let at = self.at;
         self.at = at.plus(cut.len());
         self.octets = left;
-        Some(Proposal { number: cut.number, protocol: cut.protocol, spi, transforms, count: cut.count, at })
+        Some(ProposalSubstructure { number: cut.number, protocol: cut.protocol, spi, transforms, count: cut.count, at })
     }
 }
 
@@ -249,16 +249,16 @@ pub struct Transforms<'a> {
 }
 
 impl<'a> Iterator for Transforms<'a> {
-    type Item = Transform<'a>;
+    type Item = TransformSubstructure<'a>;
 
     #[inline]
-    fn next(&mut self) -> Option<Transform<'a>> {
+    fn next(&mut self) -> Option<TransformSubstructure<'a>> {
         let (cut, left) = next_transform(self.octets)?;
         let at = self.at;
         self.at = at.plus(cut.len());
         self.octets = left;
         self.left = self.left.saturating_sub(1);
-        Some(Transform { ty: cut.ty, id: cut.id, attributes: cut.attributes, at })
+        Some(TransformSubstructure { ty: cut.ty, id: cut.id, attributes: cut.attributes, at })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -276,10 +276,10 @@ pub struct Attributes<'a> {
 }
 
 impl<'a> Iterator for Attributes<'a> {
-    type Item = Attribute<'a>;
+    type Item = TransformAttribute<'a>;
 
     #[inline]
-    fn next(&mut self) -> Option<Attribute<'a>> {
+    fn next(&mut self) -> Option<TransformAttribute<'a>> {
         if self.octets.is_empty() {
             return None;
         }

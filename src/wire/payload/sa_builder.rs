@@ -1,7 +1,7 @@
 //! Writing an SA payload through closures: counts, lengths and last-substructure octets are patched as they become known.
 
 use super::sa::Sa;
-use super::substructure::{AF, Attribute, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS};
+use super::substructure::{AF, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, TransformAttribute};
 use crate::error::{BuildError, Element};
 use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
 use crate::wire::PAYLOAD_HEADER_LEN;
@@ -174,7 +174,7 @@ impl Sa<'_> {
             builder.proposal(proposal.number, proposal.protocol, proposal.spi, |p| {
                 for transform in proposal.transforms() {
                     p.transform_with(transform.ty, transform.id, |t| {
-                        for Attribute { ty, value } in transform.attributes() {
+                        for TransformAttribute { ty, value } in transform.attributes() {
                             t.attribute(ty, value);
                         }
                     });

@@ -18,7 +18,7 @@ use crate::wire::writer::Writer;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sk<'a> {
     /// The type of the first payload inside (Next Payload of the generic header).
-    pub first: PayloadType,
+    pub first_payload: PayloadType,
     /// Initialization Vector, ciphertext and Integrity Checksum Data, whose sizes the SA's transforms decide.
     pub sealed: &'a [u8],
 }
@@ -27,7 +27,7 @@ pub struct Sk<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Skf<'a> {
     /// The type of the first payload inside in fragment 1; zero in the others.
-    pub first: PayloadType,
+    pub first_payload: PayloadType,
     /// Fragment Number, 1..=`total`.
     pub number: u16,
     /// Total Fragments.
@@ -39,11 +39,11 @@ pub struct Skf<'a> {
 impl<'a> Sk<'a> {
     #[inline]
     pub(crate) fn parse_raw(raw: RawPayload<'a>) -> Result<Self, ParseError> {
-        Ok(Self { first: raw.next, sealed: raw.body })
+        Ok(Self { first_payload: raw.next_payload, sealed: raw.body })
     }
 
     pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
-        (Some(Self { first: raw.next, sealed: raw.body }), None)
+        (Some(Self { first_payload: raw.next_payload, sealed: raw.body }), None)
     }
 
     #[inline]
@@ -56,7 +56,7 @@ impl<'a> Skf<'a> {
     #[inline]
     pub(crate) fn parse_raw(raw: RawPayload<'a>) -> Result<Self, ParseError> {
         match fragment_header(raw.body) {
-            Ok((number, total, sealed)) => Ok(Self { first: raw.next, number, total, sealed }),
+            Ok((number, total, sealed)) => Ok(Self { first_payload: raw.next_payload, number, total, sealed }),
             Err(fault) => Err(fault.locate(Element::Payload(PayloadType::SKF), raw.body, raw.body_at())),
         }
     }

@@ -64,7 +64,7 @@ pub(crate) struct TransformCut<'a> {
 
 /// One attribute of a transform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Attribute<'a> {
+pub struct TransformAttribute<'a> {
     /// Attribute Type, without the AF bit.
     pub ty: AttributeType,
     /// The value, in the format it was sent in.
@@ -127,21 +127,21 @@ pub(crate) fn transform(input: &[u8]) -> Cut<'_, TransformCut<'_>> {
 /// Cuts the attribute at the start of `input`. The length of a TLV counts its value, and `counted` octets of the fixed part: none
 /// by RFC 7296 section 3.3.5.
 #[inline(always)]
-pub(crate) fn attribute(input: &[u8], counted: usize) -> Cut<'_, Attribute<'_>> {
+pub(crate) fn attribute(input: &[u8], counted: usize) -> Cut<'_, TransformAttribute<'_>> {
     let fault = |kind| Fault::of(Element::TransformAttribute, input, kind);
     let Some((&[t1, t0, v1, v0], after)) = input.split_first_chunk::<ATTRIBUTE_HEAD>() else {
         return Err(fault(ParseErrorKind::Truncated { needed: ATTRIBUTE_HEAD, available: input.len() }));
     };
     let ty = u16::from_be_bytes([t1, t0]);
     if ty & AF != 0 {
-        return Ok((Attribute { ty: AttributeType(ty & !AF), value: AttributeValue::Tv(u16::from_be_bytes([v1, v0])) }, after));
+        return Ok((TransformAttribute { ty: AttributeType(ty & !AF), value: AttributeValue::Tv(u16::from_be_bytes([v1, v0])) }, after));
     }
     let length = size(v1, v0);
     let Some(value_len) = length.checked_sub(counted) else {
         return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: counted }));
     };
     match after.split_at_checked(value_len) {
-        Some((value, after)) => Ok((Attribute { ty: AttributeType(ty), value: AttributeValue::Tlv(value) }, after)),
+        Some((value, after)) => Ok((TransformAttribute { ty: AttributeType(ty), value: AttributeValue::Tlv(value) }, after)),
         None => Err(fault(ParseErrorKind::LengthPastEnd { length, available: after.len().saturating_add(counted) })),
     }
 }
@@ -256,7 +256,10 @@ mod tests {
                             let (found, after) = cut.unwrap();
                             assert_eq!(
                                 found,
-                                Attribute { ty: AttributeType::KEY_LENGTH, value: AttributeValue::Tlv(&[7; 12][..length - counted]) }
+                                TransformAttribute {
+                                    ty: AttributeType::KEY_LENGTH,
+                                    value: AttributeValue::Tlv(&[7; 12][..length - counted])
+                                }
                             );
                             assert_eq!(after.len(), available - 4 - (length - counted));
                         }

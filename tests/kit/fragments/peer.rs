@@ -42,7 +42,7 @@ impl Peer {
 
     pub(crate) fn sk(&mut self, header: &Header, clear: &[Payload<'_>], first: PayloadType, content: &[u8]) -> Vec<u8> {
         let sealed = self.room(content);
-        self.seal(header, clear, Payload::Sk(Sk { first, sealed: &sealed }), content)
+        self.seal(header, clear, Payload::Sk(Sk { first_payload: first, sealed: &sealed }), content)
     }
 
     pub(crate) fn skf(
@@ -54,7 +54,7 @@ impl Peer {
         content: &[u8],
     ) -> Vec<u8> {
         let sealed = self.room(content);
-        self.seal(header, clear, Payload::Skf(Skf { first, number, total, sealed: &sealed }), content)
+        self.seal(header, clear, Payload::Skf(Skf { first_payload: first, number, total, sealed: &sealed }), content)
     }
 
     /// A fragment with nothing in clear and the usual Next Payload.

@@ -58,7 +58,7 @@ fn compare_header(naive: &[Fact<'_>], message: &LenientMessage<'_>, b: &[u8]) {
     let ours = [
         Fact::B("spi_i", &spi_i),
         Fact::B("spi_r", &spi_r),
-        Fact::N("next_payload", message.first().0.into()),
+        Fact::N("next_payload", message.first_payload().0.into()),
         Fact::N("major", message.version().0.into()),
         Fact::N("minor", message.version().1.into()),
         Fact::N("exchange", header.exchange.0.into()),
@@ -188,8 +188,8 @@ fn gather<'a>(payload: &Payload<'a>, see: &mut impl FnMut(Fact<'a>)) {
             see(Fact::N("protocol", notify.protocol.0.into()));
             see(Fact::N("notify", notify.ty.0.into()));
             see(Fact::B("spi", notify.spi));
-            see(Fact::B("data", notify.octets));
-            see(Fact::N("data has its size", notify.data().is_ok().into()));
+            see(Fact::B("data", notify.data));
+            see(Fact::N("data has its size", notify.typed_data().is_ok().into()));
         }
         Payload::Delete(delete) => {
             see(Fact::N("protocol", delete.protocol().0.into()));
@@ -200,15 +200,15 @@ fn gather<'a>(payload: &Payload<'a>, see: &mut impl FnMut(Fact<'a>)) {
         Payload::VendorId(vendor) => see(Fact::B("vendor", vendor.data)),
         Payload::TsI(ts) | Payload::TsR(ts) => ts.selectors().for_each(|selector| gather_selector(&selector, see)),
         Payload::Sk(sk) => {
-            see(Fact::N("inner", sk.first.0.into()));
+            see(Fact::N("inner", sk.first_payload.0.into()));
             see(Fact::B("encrypted", sk.sealed));
         }
         Payload::Configuration(configuration) => {
             see(Fact::N("cfg type", configuration.ty().0.into()));
             for attribute in configuration.attributes() {
                 see(Fact::N("cfg attribute", attribute.ty.0.into()));
-                see(Fact::B("value", attribute.octets));
-                see(Fact::N("value has its size", attribute.value().is_ok().into()));
+                see(Fact::B("value", attribute.value));
+                see(Fact::N("value has its size", attribute.typed_value().is_ok().into()));
             }
         }
         Payload::Eap(eap) => {
@@ -223,7 +223,7 @@ fn gather<'a>(payload: &Payload<'a>, see: &mut impl FnMut(Fact<'a>)) {
             }
         }
         Payload::Skf(skf) => {
-            see(Fact::N("inner", skf.first.0.into()));
+            see(Fact::N("inner", skf.first_payload.0.into()));
             see(Fact::N("fragment", skf.number.into()));
             see(Fact::N("total", skf.total.into()));
             see(Fact::B("encrypted", skf.sealed));

@@ -4,7 +4,7 @@ use super::{payload, proposal, transform};
 use crate::kit::naive::ours::compare_content;
 use ikev2::error::ParseErrorKind;
 use ikev2::registry::{AttributeType, KeMethod, PayloadType, SecurityProtocol, TransformId, TransformType};
-use ikev2::wire::{AttributeValue, Chain, Payload, PayloadsBuilder, Selector};
+use ikev2::wire::{AttributeValue, Chain, ChainBuilder, Payload, Selector};
 
 /// The body of one payload, judged by crate and naive decoder.
 fn verdict(ty: u8, body: &[u8]) -> Result<(), ParseErrorKind> {
@@ -20,7 +20,7 @@ fn hostile_29_sentinel_ids_are_only_numbers() {
     for ty in 0..=255u8 {
         for id in [0u16, 1023, 1024, 1025, 65535] {
             let mut buf = [0; 64];
-            let mut builder = PayloadsBuilder::new(&mut buf);
+            let mut builder = ChainBuilder::new(&mut buf);
             builder.sa(|sa| {
                 sa.proposal(1, SecurityProtocol::IKE, &[], |p| {
                     p.transform(TransformType(ty), TransformId(id));
@@ -277,7 +277,7 @@ fn hostile_41_octets_of_a_peer_are_slices_and_never_text() {
                     id.data
                 }
                 Payload::Auth(auth) => auth.data,
-                Payload::Notify(notify) => notify.octets,
+                Payload::Notify(notify) => notify.data,
                 Payload::VendorId(vendor) => vendor.data,
                 other => panic!("{other:?}"),
             };

@@ -3,12 +3,12 @@
 use super::payload;
 use ikev2::error::BuildError;
 use ikev2::registry::{
-    AttributeType, CertEncoding, CfgAttributeType, CfgType, Encr, ExchangeType, IdType, KeMethod, NotifyType, PayloadType,
+    AttributeType, CertEncoding, CfgType, ConfigurationAttributeType, Encr, ExchangeType, IdType, KeMethod, NotifyType, PayloadType,
     SecurityProtocol, TransformType, TsType,
 };
 use ikev2::wire::{
-    AttributeValue, Cert, CfgValue, Chain, Delete, Eap, EapCode, EncryptedDns, Gateway, Header, Id, IkeSpis, KeyExchange, Message,
-    MessageBuilder, Nonce, Notify, NotifyData, Payload, PayloadsBuilder, RawPayload, Selector, Sk, Skf, VendorId,
+    AttributeValue, Cert, Chain, ChainBuilder, ConfigurationValue, Delete, Eap, EapCode, EncryptedDns, Gateway, Header, Id, IkeSpis,
+    KeyExchange, Message, MessageBuilder, Nonce, Notify, NotifyData, Payload, RawPayload, Selector, Sk, Skf, VendorId,
 };
 use std::net::Ipv6Addr;
 
@@ -21,9 +21,9 @@ const HEADER: Header = Header {
 };
 
 /// What a chain gives when it is written into `room` octets.
-fn chain(room: usize, build: impl Fn(&mut PayloadsBuilder<'_>)) -> Result<Vec<u8>, BuildError> {
+fn chain(room: usize, build: impl Fn(&mut ChainBuilder<'_>)) -> Result<Vec<u8>, BuildError> {
     let mut buf = vec![0xa5; room];
-    let mut builder = PayloadsBuilder::new(&mut buf);
+    let mut builder = ChainBuilder::new(&mut buf);
     build(&mut builder);
     builder.finish().map(|(_, octets)| octets.to_vec())
 }
@@ -49,7 +49,7 @@ fn hostile_36_what_was_received_may_be_sent() {
     }
     // A method that is wanted, whatever its number.
     for method in [0, 1023, 1025, 65535] {
-        let data = NotifyData::KeMethod(KeMethod(method));
+        let data = NotifyData::InvalidKePayload(KeMethod(method));
         let octets = chain(10, |builder| {
             builder.notify(data);
         })
@@ -104,8 +104,8 @@ fn hostile_40_a_payload_ends_at_65535_octets() {
         let mut buf = vec![0; 70_000];
         let first = PayloadType::IDI;
         let payload = match fragment {
-            true => Payload::Skf(Skf { first, number: 1, total: 2, sealed }),
-            false => Payload::Sk(Sk { first, sealed }),
+            true => Payload::Skf(Skf { first_payload: first, number: 1, total: 2, sealed }),
+            false => Payload::Sk(Sk { first_payload: first, sealed }),
         };
         MessageBuilder::new(&mut buf, &HEADER).push(payload).finish().map(|octets| octets.to_vec())
     };
@@ -200,7 +200,7 @@ fn hostile_40_no_inner_field_wraps() {
     let cp = |ty: u16, size: usize| {
         chain(room, |builder| {
             builder.configuration(CfgType::CFG_SET, |cp| {
-                cp.attribute(CfgAttributeType(ty), &data[..size]);
+                cp.attribute(ConfigurationAttributeType(ty), &data[..size]);
             });
         })
     };
@@ -209,7 +209,7 @@ fn hostile_40_no_inner_field_wraps() {
     assert_eq!(overflow(cp(1, 65536)), (65536, 65535));
     assert_eq!(overflow(cp(0x8000, 0)), (0x8000, 0x7fff));
     let dns = |addresses: usize, name: usize| {
-        let value = CfgValue::EncryptedDns(EncryptedDns {
+        let value = ConfigurationValue::EncryptedDns(EncryptedDns {
             priority: 1,
             addresses: &data[..addresses],
             address_len: 16,
@@ -218,7 +218,7 @@ fn hostile_40_no_inner_field_wraps() {
         });
         chain(room, |builder| {
             builder.configuration(CfgType::CFG_REPLY, |cp| {
-                cp.value(CfgAttributeType::ENCDNS_IP6, &value);
+                cp.value(ConfigurationAttributeType::ENCDNS_IP6, &value);
             });
         })
     };
@@ -228,7 +228,7 @@ fn hostile_40_no_inner_field_wraps() {
 
     // Notify and Delete.
     let spi = |size: usize| {
-        let notify = Notify { protocol: SecurityProtocol::ESP, spi: &data[..size], ty: NotifyType::REKEY_SA, octets: b"" };
+        let notify = Notify { protocol: SecurityProtocol::ESP, spi: &data[..size], ty: NotifyType::REKEY_SA, data: b"" };
         chain(room, |builder| {
             builder.push(Payload::Notify(notify));
         })
@@ -263,7 +263,7 @@ fn hostile_40_no_inner_field_wraps() {
 /// Every smaller size names the size that is needed, and that size is enough; for whatever is written.
 #[test]
 fn hostile_40_too_small_a_buffer_names_the_exact_size() {
-    let everything = |builder: &mut PayloadsBuilder<'_>| {
+    let everything = |builder: &mut ChainBuilder<'_>| {
         builder
             .sa(|sa| {
                 sa.proposal(1, SecurityProtocol::IKE, &[1; 8], |p| {
@@ -280,9 +280,10 @@ fn hostile_40_too_small_a_buffer_names_the_exact_size() {
                 ts.selector(Selector::Unknown { ty: TsType(99), protocol: 1, octets: b"?" });
             })
             .configuration(CfgType::CFG_REPLY, |cp| {
-                cp.attribute(CfgAttributeType::APPLICATION_VERSION, b"1").value(CfgAttributeType(99), &CfgValue::Empty);
+                cp.attribute(ConfigurationAttributeType::APPLICATION_VERSION, b"1")
+                    .value(ConfigurationAttributeType(99), &ConfigurationValue::Empty);
             })
-            .notify(NotifyData::WindowSize(7))
+            .notify(NotifyData::SetWindowSize(7))
             .delete(SecurityProtocol::ESP, [&[1; 4], &[2; 4]])
             .push(Payload::Eap(Eap { code: EapCode::SUCCESS, identifier: 1, octets: b"" }))
             .push(Payload::Unknown(RawPayload::new(PayloadType(200), true, b"x")));
@@ -321,8 +322,8 @@ fn hostile_40_too_small_a_buffer_names_the_exact_size() {
 
 #[test]
 fn hostile_20_sk_and_skf_are_written_last_and_never_inside() {
-    let sk = Payload::Sk(Sk { first: PayloadType::IDI, sealed: b"sealed" });
-    let skf = Payload::Skf(Skf { first: PayloadType::IDI, number: 1, total: 2, sealed: b"sealed" });
+    let sk = Payload::Sk(Sk { first_payload: PayloadType::IDI, sealed: b"sealed" });
+    let skf = Payload::Skf(Skf { first_payload: PayloadType::IDI, number: 1, total: 2, sealed: b"sealed" });
     for encrypted in [sk, skf] {
         assert_eq!(
             chain(100, |builder| {

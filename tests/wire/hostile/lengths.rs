@@ -3,7 +3,7 @@
 use super::{message, payload, proposal, transform};
 use crate::kit::naive::ours::{compare_content, compare_message};
 use ikev2::error::{Element, ParseErrorKind};
-use ikev2::registry::{CfgAttributeType, NotifyType, PayloadType};
+use ikev2::registry::{ConfigurationAttributeType, NotifyType, PayloadType};
 use ikev2::wire::{Chain, Message, RawPayload};
 
 /// A payload: name, type, body, and where its length and count fields stand (offset in the body, octets).
@@ -83,7 +83,7 @@ fn hostile_01_every_length_and_count_field_at_every_value() {
 #[test]
 fn hostile_01_typed_data_of_every_size() {
     let notify = NotifyType::ASSIGNED.iter().map(|ty| ty.0).chain([0, 12345, 8192, 40960, 65535]);
-    let attributes = CfgAttributeType::ASSIGNED.iter().map(|ty| ty.0).chain([0, 23456, 0x7fff]);
+    let attributes = ConfigurationAttributeType::ASSIGNED.iter().map(|ty| ty.0).chain([0, 23456, 0x7fff]);
     let data = |fill: u8, size: usize| (0..size).map(|at| if fill == 0xa5 { at as u8 } else { fill }).collect::<Vec<_>>();
     for (size, fill) in (0..=80).flat_map(|size| [0, 1, 2, 3, 4, 16, 0xa5, 0xff].map(|fill| (size, fill))) {
         for ty in notify.clone() {

@@ -4,7 +4,7 @@ use super::{message, payload, proposal, transform};
 use crate::kit::naive::ours::{compare_content, compare_message};
 use ikev2::error::{Element, ParseErrorKind};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-use ikev2::wire::rules::{self, Deviation, Place};
+use ikev2::wire::rules::{self, Deviation, Protection};
 use ikev2::wire::{Chain, Message, MessageBuilder, Payload};
 
 #[test]
@@ -79,7 +79,7 @@ fn hostile_30_each_payload_taken_away_in_turn() {
         let response = whole.header().response;
         let payloads: Vec<_> = whole.payloads().collect();
         assert_eq!(
-            rules::check(exchange, response, Place::Clear, whole.payloads()).unwrap().deviations().next(),
+            rules::check(exchange, response, Protection::Clear, whole.payloads()).unwrap().deviations().next(),
             None,
             "{}",
             recorded.place()
@@ -97,7 +97,7 @@ fn hostile_30_each_payload_taken_away_in_turn() {
             compare_message(octets);
             let left = Message::parse(octets).unwrap();
             assert_eq!(left.payloads().count(), payloads.len() - 1);
-            let report = rules::check(exchange, response, Place::Clear, left.payloads()).unwrap();
+            let report = rules::check(exchange, response, Protection::Clear, left.payloads()).unwrap();
             for deviation in report.deviations() {
                 let Deviation::Missing { payload, found: 0, min: 1 } = deviation else { panic!("{deviation:?}") };
                 // SK and SKF stand for one another.
@@ -142,7 +142,7 @@ fn hostile_42_deep_input_needs_no_deep_stack() {
                     Payload::Delete(delete) => delete.spis().count(),
                     Payload::TsI(ts) => ts.selectors().count(),
                     Payload::Configuration(cp) => cp.attributes().count(),
-                    Payload::Notify(notify) => usize::from(notify.data().is_ok()),
+                    Payload::Notify(notify) => usize::from(notify.typed_data().is_ok()),
                     other => panic!("{other:?}"),
                 };
             }

@@ -4,13 +4,13 @@ use super::{message, payload, proposal, transform};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::profiles;
 use ikev2::proposal::{Dialect, Fault, Policy, Question, Reason, negotiate};
-use ikev2::registry::{CfgAttributeType, CfgType, GatewayIdType, IdType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
-use ikev2::wire::{CfgValue, Chain, Delete, EncryptedDns, Gateway, Id, KeyExchange, Message, NotifyData, Payload, PayloadsBuilder};
+use ikev2::registry::{CfgType, ConfigurationAttributeType, GatewayIdType, IdType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
+use ikev2::wire::{Chain, ChainBuilder, ConfigurationValue, Delete, EncryptedDns, Gateway, Id, KeyExchange, Message, NotifyData, Payload};
 use std::net::IpAddr;
 
-fn refused(build: impl for<'x, 'b> FnOnce(&'x mut PayloadsBuilder<'b>) -> &'x mut PayloadsBuilder<'b>) -> String {
+fn refused(build: impl for<'x, 'b> FnOnce(&'x mut ChainBuilder<'b>) -> &'x mut ChainBuilder<'b>) -> String {
     let mut buf = [0; 1000];
-    let mut builder = PayloadsBuilder::new(&mut buf);
+    let mut builder = ChainBuilder::new(&mut buf);
     build(&mut builder);
     builder.finish().unwrap_err().to_string()
 }
@@ -33,7 +33,7 @@ fn a_builder_says_why_it_refuses() {
     assert_eq!(
         refused(|b| {
             b.configuration(CfgType::CFG_REPLY, |cp| {
-                cp.value(CfgAttributeType::ENCDNS_IP4, &CfgValue::EncryptedDns(resolver));
+                cp.value(ConfigurationAttributeType::ENCDNS_IP4, &ConfigurationValue::EncryptedDns(resolver));
             })
         }),
         "configuration attribute: 5 octets are not a whole number of elements of 4 octets"
@@ -41,22 +41,22 @@ fn a_builder_says_why_it_refuses() {
     assert_eq!(
         refused(|b| {
             b.configuration(CfgType::CFG_REPLY, |cp| {
-                cp.value(CfgAttributeType::INTERNAL_IP4_DNS, &CfgValue::Seconds(7));
+                cp.value(ConfigurationAttributeType::INTERNAL_IP4_DNS, &ConfigurationValue::Seconds(7));
             })
         }),
         "value of configuration attribute INTERNAL_IP4_DNS (3): not in the shape of this type"
     );
     assert_eq!(
-        refused(|b| b.notify(NotifyData::Endpoints((ip("192.0.2.1"), 500), (ip("2001:db8::1"), 500)))),
+        refused(|b| b.notify(NotifyData::NoNatsAllowed((ip("192.0.2.1"), 500), (ip("2001:db8::1"), 500)))),
         "data of notify NO_NATS_ALLOWED (16402): an IPv4 address next to an IPv6 address"
     );
     assert_eq!(refused(|b| b.notify(NotifyData::Cookie(&[7; 65]))), "data of notify COOKIE (16390): size 65 outside 1..=64");
     assert_eq!(refused(|b| b.notify(NotifyData::Cookie2(&[7; 7]))), "data of notify COOKIE2 (16401): size 7 outside 8..=64");
     let ke = "data of notify INVALID_KE_PAYLOAD (17): not in the shape of this type";
     assert_eq!(refused(|b| b.notify(NotifyData::Empty(NotifyType::INVALID_KE_PAYLOAD))), ke);
-    assert_eq!(refused(|b| b.notify(NotifyData::Opaque(NotifyType::INVALID_KE_PAYLOAD, &[0, 14]))), ke);
+    assert_eq!(refused(|b| b.notify(NotifyData::Unknown(NotifyType::INVALID_KE_PAYLOAD, &[0, 14]))), ke);
     assert_eq!(
-        refused(|b| b.notify(NotifyData::Opaque(NotifyType::INITIAL_CONTACT, &[]))),
+        refused(|b| b.notify(NotifyData::Unknown(NotifyType::INITIAL_CONTACT, &[]))),
         "data of notify INITIAL_CONTACT (16384): not in the shape of this type"
     );
     let gateway = Gateway::Unknown(GatewayIdType::IPV4, &[192, 0, 2, 1]);

@@ -5,10 +5,10 @@ mod notify;
 
 use ikev2::error::{BuildError, Element, ParseErrorKind, Space};
 use ikev2::registry::private::notify_type;
-use ikev2::registry::{CfgAttributeType, CfgType, ExchangeType, NotifyType, PayloadType};
+use ikev2::registry::{CfgType, ConfigurationAttributeType, ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{
-    CfgAttribute, Chain, Header, IkeSpis, LenientMessage, Message, MessageBuilder, Notify, NotifyData, Payload, PayloadsBuilder, Remark,
-    RemarkKind, Sk, Skf, audit, audit_content,
+    Chain, ChainBuilder, ConfigurationAttribute, Header, IkeSpis, LenientMessage, Message, MessageBuilder, Notify, NotifyData, Payload,
+    Remark, RemarkKind, Sk, Skf, audit, audit_content,
 };
 use model::{Model, payloads};
 use proptest::collection::vec;
@@ -42,8 +42,8 @@ fn write_message(header: &Header, payloads: &[Model], end: &Option<Encrypted>) -
     if let Some((first, fragment, sealed)) = end {
         let first = PayloadType(*first);
         match *fragment {
-            None => builder.push(Payload::Sk(Sk { first, sealed })),
-            Some((number, total)) => builder.push(Payload::Skf(Skf { first, number, total, sealed })),
+            None => builder.push(Payload::Sk(Sk { first_payload: first, sealed })),
+            Some((number, total)) => builder.push(Payload::Skf(Skf { first_payload: first, number, total, sealed })),
         };
     }
     builder.finish().unwrap().to_vec()
@@ -51,7 +51,7 @@ fn write_message(header: &Header, payloads: &[Model], end: &Option<Encrypted>) -
 
 fn write_chain(payloads: &[Model]) -> (PayloadType, Vec<u8>) {
     let mut buf = vec![0x5a; 1 << 17];
-    let mut builder = PayloadsBuilder::new(&mut buf);
+    let mut builder = ChainBuilder::new(&mut buf);
     for payload in payloads {
         payload.push(&mut builder);
     }
@@ -71,7 +71,7 @@ fn emit_message(message: &Message<'_>) -> Option<Vec<u8>> {
 
 fn emit_chain(chain: &Chain<'_>) -> Option<Vec<u8>> {
     let mut buf = vec![0x5a; chain.as_octets().len()];
-    let mut builder = PayloadsBuilder::new(&mut buf);
+    let mut builder = ChainBuilder::new(&mut buf);
     for raw in chain.payloads() {
         builder.push(raw.parse().ok()?);
     }
@@ -135,9 +135,9 @@ proptest! {
         }
         match (end, read.next().map(|raw| raw.parse().unwrap())) {
             (None, None) => {}
-            (Some((first, None, octets)), Some(Payload::Sk(sk))) => prop_assert_eq!((first, &*octets), (sk.first.0, sk.sealed)),
+            (Some((first, None, octets)), Some(Payload::Sk(sk))) => prop_assert_eq!((first, &*octets), (sk.first_payload.0, sk.sealed)),
             (Some((first, Some(fragment), octets)), Some(Payload::Skf(skf))) => {
-                prop_assert_eq!((first, fragment, &*octets), (skf.first.0, (skf.number, skf.total), skf.sealed));
+                prop_assert_eq!((first, fragment, &*octets), (skf.first_payload.0, (skf.number, skf.total), skf.sealed));
             }
             other => panic!("{other:?}"),
         }
@@ -211,14 +211,14 @@ proptest! {
         let mut buf = [0; 300];
         let private = [NotifyType(ty), notify_type::MS_NOTIFY_STATUS];
         for ty in NotifyType::ASSIGNED.iter().chain(&private) {
-            if let Ok(shaped) = Notify::new(*ty, &data).data() {
-                let (_, octets) = PayloadsBuilder::new(&mut buf).notify(shaped).finish().unwrap();
+            if let Ok(shaped) = Notify::new(*ty, &data).typed_data() {
+                let (_, octets) = ChainBuilder::new(&mut buf).notify(shaped).finish().unwrap();
                 prop_assert_eq!(&octets[8..], &*data, "{:?}", shaped);
             }
         }
-        for ty in CfgAttributeType::ASSIGNED.iter().chain(&[CfgAttributeType(ty & 0x7fff)]) {
-            if let Ok(shaped) = CfgAttribute::new(*ty, &data).value() {
-                let mut builder = PayloadsBuilder::new(&mut buf);
+        for ty in ConfigurationAttributeType::ASSIGNED.iter().chain(&[ConfigurationAttributeType(ty & 0x7fff)]) {
+            if let Ok(shaped) = ConfigurationAttribute::new(*ty, &data).typed_value() {
+                let mut builder = ChainBuilder::new(&mut buf);
                 builder.configuration(CfgType::CFG_REPLY, |cp| {
                     cp.value(*ty, &shaped);
                 });
@@ -234,11 +234,11 @@ proptest! {
         let lists = drawn.lists();
         let data = drawn.data(&lists);
         let mut buf = [0; 1200];
-        match PayloadsBuilder::new(&mut buf).notify(data).finish() {
+        match ChainBuilder::new(&mut buf).notify(data).finish() {
             Ok((first, octets)) => {
                 let payload = Chain::parse(first, octets).unwrap().payloads().next().unwrap().parse().unwrap();
                 let Payload::Notify(read) = payload else { panic!("{payload:?}") };
-                prop_assert_eq!((read.ty, read.data()), (data.ty(), Ok(data)));
+                prop_assert_eq!((read.ty, read.typed_data()), (data.ty(), Ok(data)));
             }
             Err(error) => {
                 let ty = data.ty();
@@ -251,7 +251,7 @@ proptest! {
                         BuildError::Overflow { element, maximum: 255, .. } => element == Element::NotifyData(ty),
                         BuildError::MixedAddressFamilies { element } => {
                             element == Element::NotifyData(ty)
-                                && matches!(data, NotifyData::Endpoints((a, _), (b, _)) if a.is_ipv4() != b.is_ipv4())
+                                && matches!(data, NotifyData::NoNatsAllowed((a, _), (b, _)) if a.is_ipv4() != b.is_ipv4())
                         },
                         _ => false,
                     },
@@ -285,5 +285,5 @@ proptest! {
 
 /// A configuration value of a wrong size is a fault to a monitor alone.
 fn is_value_fault(parsed: &Result<Payload<'_>, ikev2::error::ParseError>) -> bool {
-    matches!(parsed, Ok(Payload::Configuration(cp)) if cp.attributes().any(|attribute| attribute.value().is_err()))
+    matches!(parsed, Ok(Payload::Configuration(cp)) if cp.attributes().any(|attribute| attribute.typed_value().is_err()))
 }

@@ -2,7 +2,7 @@
 
 use ikev2::registry::*;
 use ikev2::wire::{
-    AttributeValue, Auth, Cert, CertReq, Eap, EapCode, Id, KeyExchange, MessageBuilder, Nonce, Notify, Payload, PayloadsBuilder,
+    AttributeValue, Auth, Cert, CertReq, ChainBuilder, Eap, EapCode, Id, KeyExchange, MessageBuilder, Nonce, Notify, Payload,
     PuzzleSolution, RawPayload, SaBuilder, Selector, TrafficSelectorsBuilder, VendorId,
 };
 use proptest::collection::vec;
@@ -145,7 +145,7 @@ macro_rules! push {
             Model::Ts(true, selectors) => drop_it($builder.ts_r(|ts| write_selectors(ts, selectors))),
             Model::Cp(ty, attributes) => drop_it($builder.configuration(CfgType(*ty), |cp| {
                 for (ty, value) in attributes {
-                    cp.attribute(CfgAttributeType(*ty), value);
+                    cp.attribute(ConfigurationAttributeType(*ty), value);
                 }
             })),
             Model::Delete(esp, spis) => drop_it($builder.delete(if *esp { SecurityProtocol::ESP } else { SecurityProtocol::AH }, spis)),
@@ -162,7 +162,7 @@ impl Model {
         push!(self, builder);
     }
 
-    pub(crate) fn push(&self, builder: &mut PayloadsBuilder<'_>) {
+    pub(crate) fn push(&self, builder: &mut ChainBuilder<'_>) {
         push!(self, builder);
     }
 
@@ -176,7 +176,7 @@ impl Model {
             Self::Auth(method, data) => Payload::Auth(Auth { method: AuthMethod(*method), data }),
             Self::Nonce(data) => Payload::Nonce(Nonce { data }),
             Self::Notify(protocol, spi, ty, octets) => {
-                Payload::Notify(Notify { protocol: SecurityProtocol(*protocol), spi, ty: NotifyType(*ty), octets })
+                Payload::Notify(Notify { protocol: SecurityProtocol(*protocol), spi, ty: NotifyType(*ty), data: octets })
             }
             Self::DeleteIke => Payload::Delete(ikev2::wire::Delete::IKE_SA),
             Self::Vendor(data) => Payload::VendorId(VendorId { data }),
@@ -207,7 +207,7 @@ impl Model {
             }
             (Self::Cp(ty, attributes), Payload::Configuration(cp)) => {
                 assert_eq!(cp.ty().0, *ty);
-                let read: Vec<_> = cp.attributes().map(|attribute| (attribute.ty.0, attribute.octets.to_vec())).collect();
+                let read: Vec<_> = cp.attributes().map(|attribute| (attribute.ty.0, attribute.value.to_vec())).collect();
                 assert_eq!(read, *attributes);
             }
             (Self::Delete(esp, spis), Payload::Delete(delete)) => {
@@ -239,7 +239,7 @@ fn write_proposals(sa: &mut SaBuilder<'_, '_>, proposals: &[ProposalModel], numb
     }
 }
 
-fn check_transform(model: &TransformModel, read: &ikev2::wire::Transform<'_>) {
+fn check_transform(model: &TransformModel, read: &ikev2::wire::TransformSubstructure<'_>) {
     assert_eq!((read.ty.0, read.id.0), (model.ty, model.id));
     assert_eq!(read.attributes().count(), model.attributes.len());
     for ((ty, value), read) in model.attributes.iter().zip(read.attributes()) {

@@ -1,7 +1,7 @@
 //! Notify data as a caller may put it together, right or wrong.
 
 use ikev2::registry::{GatewayIdType, IpcompTransform, KeMethod, NotifyType, PayloadType, PpkIdType, Prf, private::notify_type};
-use ikev2::wire::{AuthAnnouncements, Gateway, Notify, NotifyData, U16List};
+use ikev2::wire::{AuthAnnouncements, CodePointList, Gateway, Notify, NotifyData};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -72,37 +72,37 @@ impl Drawn {
             2 => Gateway::Unknown(GatewayIdType(octet), octets),
             n => Gateway::Unknown(GatewayIdType(n - 2), octets),
         };
-        let values = U16List::from_octets(list).unwrap();
+        let values = CodePointList::from_octets(list).unwrap();
         match self.shape % 28 {
-            0 => NotifyData::PayloadType(PayloadType(octet)),
-            1 => NotifyData::MessageId(a),
-            2 => NotifyData::Spi(octets),
-            3 => NotifyData::KeMethod(KeMethod(short)),
-            4 => NotifyData::WindowSize(a),
-            5 => NotifyData::Ipcomp(short, IpcompTransform(octet), octets),
+            0 => NotifyData::UnsupportedCriticalPayload(PayloadType(octet)),
+            1 => NotifyData::InvalidMessageId(a),
+            2 => NotifyData::InvalidSpi(octets),
+            3 => NotifyData::InvalidKePayload(KeMethod(short)),
+            4 => NotifyData::SetWindowSize(a),
+            5 => NotifyData::IpcompSupported(short, IpcompTransform(octet), octets),
             6 => NotifyData::NatDetectionSourceIp(&self.fixed),
             7 => NotifyData::NatDetectionDestinationIp(&self.fixed),
             8 => NotifyData::Cookie(octets),
             9 => NotifyData::Cookie2(octets),
-            10 => NotifyData::Address(self.addresses.0),
-            11 => NotifyData::Endpoints((self.addresses.0, short), (self.addresses.1, u16::from(octet))),
-            12 => NotifyData::Seconds(a),
+            10 => NotifyData::AdditionalAddress(self.addresses.0),
+            11 => NotifyData::NoNatsAllowed((self.addresses.0, short), (self.addresses.1, u16::from(octet))),
+            12 => NotifyData::AuthLifetime(a),
             13 => NotifyData::Redirect(gateway, octets),
             14 => NotifyData::RedirectedFrom(gateway, octets),
-            15 => NotifyData::Ticket(a, octets),
+            15 => NotifyData::TicketLtOpaque(a, octets),
             16 => NotifyData::MessageIdSync(a, b, c),
             17 => NotifyData::SecurePasswordMethods(values),
             18 => NotifyData::SignatureHashAlgorithms(values),
             19 => NotifyData::Puzzle(Prf(short), octet),
             20 => NotifyData::PpkIdentity(PpkIdType(octet), octets),
             21 => NotifyData::PpkIdentityKey(PpkIdType(octet), octets, self.fixed.first_chunk().unwrap()),
-            22 => NotifyData::Flags(octet),
-            23 => NotifyData::AuthMethods(AuthAnnouncements::from_octets(announced).unwrap()),
-            24 => NotifyData::WindowsError(a),
+            22 => NotifyData::UseAggfrag(octet),
+            23 => NotifyData::SupportedAuthMethods(AuthAnnouncements::from_octets(announced).unwrap()),
+            24 => NotifyData::MsNotifyStatus(a),
             25 => NotifyData::Empty(self.ty),
-            26 => NotifyData::Opaque(self.ty, octets),
+            26 => NotifyData::Unknown(self.ty, octets),
             // As a receiver would show it, where the octets have the shape of the type.
-            _ => Notify::new(self.ty, octets).data().unwrap_or(NotifyData::Empty(self.ty)),
+            _ => Notify::new(self.ty, octets).typed_data().unwrap_or(NotifyData::Empty(self.ty)),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::kit::recorded::hex;
 use ikev2::wire::{
-    Attribute, AttributeValue, Configuration, LenientMessage, Payload, Proposal, RawPayload, RemarkKind, Sa, Selector, Transform, audit,
+    AttributeValue, Configuration, LenientMessage, Payload, ProposalSubstructure, RawPayload, RemarkKind, Sa, Selector, TransformAttribute,
+    TransformSubstructure, audit,
 };
 use serde_json::{Map, Value, json};
 
@@ -19,7 +20,7 @@ pub(crate) fn header(message: &LenientMessage<'_>) -> Value {
     json!({
         "init_spi": format!("{:016x}", header.spis.initiator),
         "resp_spi": format!("{:016x}", header.spis.responder),
-        "next_payload": message.first().0,
+        "next_payload": message.first_payload().0,
         "major": message.version().0,
         "minor": message.version().1,
         "exchange": header.exchange.0,
@@ -48,7 +49,7 @@ pub(crate) fn payload(raw: RawPayload<'_>, payload: &Payload<'_>, reserved: u8) 
     all.insert("critical".into(), raw.critical.into());
     all.insert("reserved".into(), reserved.into());
     all.insert("length".into(), raw.len().into());
-    all.insert("next_payload".into(), raw.next.0.into());
+    all.insert("next_payload".into(), raw.next_payload.0.into());
     if let Value::Object(fields) = body(payload) {
         // The payload's length, not that of the EAP packet in it.
         for (name, value) in fields {
@@ -73,7 +74,7 @@ pub(crate) fn body(payload: &Payload<'_>) -> Value {
             "protocol": notify.protocol.0,
             "notify_type": notify.ty.0,
             "spi": hex(notify.spi),
-            "data": hex(notify.octets),
+            "data": hex(notify.data),
         }),
         Payload::Delete(delete) => {
             let spis: Vec<_> = delete.spis().map(hex).collect();
@@ -113,7 +114,7 @@ fn proposals(sa: &Sa<'_>) -> Vec<Value> {
     each.collect()
 }
 
-fn describe_proposal(proposal: &Proposal<'_>, last: bool) -> Value {
+fn describe_proposal(proposal: &ProposalSubstructure<'_>, last: bool) -> Value {
     let count = proposal.transforms().len();
     let transforms: Vec<_> = proposal.transforms().enumerate().map(|(index, found)| transform(&found, index + 1 == count)).collect();
     json!({
@@ -126,12 +127,12 @@ fn describe_proposal(proposal: &Proposal<'_>, last: bool) -> Value {
     })
 }
 
-pub(crate) fn transform(found: &Transform<'_>, last: bool) -> Value {
+pub(crate) fn transform(found: &TransformSubstructure<'_>, last: bool) -> Value {
     let attrs: Vec<_> = found.attributes().map(|attribute| transform_attribute(&attribute)).collect();
     json!({ "last": if last { 0 } else { 3 }, "type": found.ty.0, "id": found.id.0, "attrs": attrs })
 }
 
-pub(crate) fn transform_attribute(attribute: &Attribute<'_>) -> Value {
+pub(crate) fn transform_attribute(attribute: &TransformAttribute<'_>) -> Value {
     match attribute.value {
         AttributeValue::Tv(value) => json!({ "type": attribute.ty.0, "format": "TV", "value": value }),
         AttributeValue::Tlv(value) => json!({ "type": attribute.ty.0, "format": "TLV", "value": hex(value) }),
@@ -158,7 +159,7 @@ pub(crate) fn selector(found: &Selector<'_>) -> Value {
 }
 
 pub(crate) fn attributes(configuration: &Configuration<'_>) -> Vec<Value> {
-    configuration.attributes().map(|attribute| json!({ "type": attribute.ty.0, "value": hex(attribute.octets) })).collect()
+    configuration.attributes().map(|attribute| json!({ "type": attribute.ty.0, "value": hex(attribute.value) })).collect()
 }
 
 #[cfg(feature = "ring")]

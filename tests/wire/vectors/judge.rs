@@ -4,7 +4,7 @@ use super::describe;
 use crate::kit::recorded::{hex, unhex};
 use ikev2::error::{Element, ParseError, ParseErrorKind as Kind};
 use ikev2::registry::PayloadType;
-use ikev2::wire::transport::{Transported, udp_4500};
+use ikev2::wire::transport::{Packet, udp_4500};
 use ikev2::wire::{
     Chain, Configuration, Message, MessageBuilder, Payload, Payloads, RawPayload, RemarkKind, Sa, TrafficSelectors, audit, audit_content,
 };
@@ -163,7 +163,7 @@ fn chain_only(vector: &Value, octets: &[u8]) -> Result<(), String> {
             Message::parse(&whole)
         }
     };
-    let describe = |raw: RawPayload<'_>| json!({ "type": raw.ty.0, "next_payload": raw.next.0, "length": raw.len(), "critical": raw.critical, "body": hex(raw.body) });
+    let describe = |raw: RawPayload<'_>| json!({ "type": raw.ty.0, "next_payload": raw.next_payload.0, "length": raw.len(), "critical": raw.critical, "body": hex(raw.body) });
     let found: Vec<_> = message.map_err(said)?.payloads().map(describe).collect();
     differs("payloads", &vector["expect"]["payloads"], &found.into())
 }
@@ -212,12 +212,12 @@ fn skf_message(vector: &Value, body: &[u8]) -> Vec<u8> {
 
 fn demux(octets: &[u8], expect: &Value) -> Result<(), String> {
     let found = match udp_4500(octets).map_err(said)? {
-        Transported::Ike(message) => json!({ "kind": "ike", "length": Message::parse(message).map_err(said)?.length() }),
-        Transported::Esp { spi, packet } => {
+        Packet::Ike(message) => json!({ "kind": "ike", "length": Message::parse(message).map_err(said)?.length() }),
+        Packet::Esp { spi, packet } => {
             assert_eq!(packet, octets);
             json!({ "kind": "esp", "spi": format!("{spi:08x}") })
         }
-        Transported::Keepalive => json!({ "kind": "nat_keepalive" }),
+        Packet::Keepalive => json!({ "kind": "nat_keepalive" }),
     };
     differs("datagram", expect, &found)
 }

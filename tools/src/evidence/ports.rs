@@ -1,7 +1,7 @@
 //! Which traffic may be IKE, and how an IKE message stands in it.
 
 use crate::capture::Interest;
-use ikev2::wire::transport::{self, NON_ESP_MARKER, Transported};
+use ikev2::wire::transport::{self, NON_ESP_MARKER, Packet};
 use ikev2::wire::{HEADER_LEN, Message};
 
 pub(crate) const IKE: u16 = 500;
@@ -70,27 +70,27 @@ impl Ports {
     }
 
     /// What the payload of a datagram is.
-    pub(crate) fn open<'p>(&mut self, transport: Transport, ports: (u16, u16), payload: &'p [u8]) -> Result<Transported<'p>, Nothing> {
+    pub(crate) fn open<'p>(&mut self, transport: Transport, ports: (u16, u16), payload: &'p [u8]) -> Result<Packet<'p>, Nothing> {
         match (transport, payload) {
             (_, []) => Err("the datagram is empty".into()),
-            (_, [0xff]) => Ok(Transported::Keepalive),
+            (_, [0xff]) => Ok(Packet::Keepalive),
             // Some senders mark what they send from port 500 to another; no SPI of an initiator is zero.
-            (Transport::Udp500, [0, 0, 0, 0, message @ ..]) if is_message(message) => Ok(Transported::Ike(message)),
-            (Transport::Udp500, _) => Ok(Transported::Ike(payload)),
+            (Transport::Udp500, [0, 0, 0, 0, message @ ..]) if is_message(message) => Ok(Packet::Ike(message)),
+            (Transport::Udp500, _) => Ok(Packet::Ike(payload)),
             (Transport::Udp, _) => self.named_port(ports, payload),
             (Transport::Udp4500 | Transport::Tcp, _) => transport::udp_4500(payload).map_err(|error| error.to_string()),
         }
     }
 
     /// With the marker: IKE. Without it: IKE if it reads as such, ESP where marked messages were seen.
-    fn named_port<'p>(&mut self, (src, dst): (u16, u16), payload: &'p [u8]) -> Result<Transported<'p>, Nothing> {
+    fn named_port<'p>(&mut self, (src, dst): (u16, u16), payload: &'p [u8]) -> Result<Packet<'p>, Nothing> {
         let mut here = self.named.iter_mut().filter(|(port, _)| *port == src || *port == dst);
         if payload.starts_with(&NON_ESP_MARKER) {
             here.for_each(|(_, marked)| *marked = true);
             return transport::udp_4500(payload).map_err(|error| error.to_string());
         }
         if is_message(payload) {
-            return Ok(Transported::Ike(payload));
+            return Ok(Packet::Ike(payload));
         }
         if here.any(|(_, marked)| *marked) {
             return transport::udp_4500(payload).map_err(|error| error.to_string());

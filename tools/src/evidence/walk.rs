@@ -9,7 +9,7 @@ use super::unlock::{Complete, Unlock, Verdict};
 use crate::capture::{Datagram, IncompleteFragments, IpPayload, Item, Problem, StreamEvent, StreamPiece, Time, Truncation};
 use core::net::SocketAddr;
 use ikev2::registry::NotifyType;
-use ikev2::wire::transport::{NON_ESP_MARKER, Transported};
+use ikev2::wire::transport::{NON_ESP_MARKER, Packet};
 use ikev2::wire::{LenientMessage, Message, Payload};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -114,7 +114,7 @@ impl Walk {
         };
         let carrier = Carrier { packets, time, src, dst, transport, ip_fragments, fragment_sizes, truncation };
         let opened = self.ports.open(transport, ends, &payload);
-        let is_ike = !matches!(opened, Ok(Transported::Esp { .. } | Transported::Keepalive));
+        let is_ike = !matches!(opened, Ok(Packet::Esp { .. } | Packet::Keepalive));
         self.opened(&carrier, payload.len(), opened, report)?;
         Ok(truncation.filter(|_| is_ike).map(|cut| {
             let packet = carrier.packets.last().copied().unwrap_or(0);
@@ -122,24 +122,18 @@ impl Walk {
         }))
     }
 
-    fn opened(
-        &mut self,
-        carrier: &Carrier,
-        octets: usize,
-        opened: Result<Transported<'_>, String>,
-        report: &mut impl Report,
-    ) -> io::Result<()> {
+    fn opened(&mut self, carrier: &Carrier, octets: usize, opened: Result<Packet<'_>, String>, report: &mut impl Report) -> io::Result<()> {
         let summary = &mut self.summary;
         let cause = match opened {
-            Ok(Transported::Esp { .. }) => {
+            Ok(Packet::Esp { .. }) => {
                 summary.esp = summary.esp.saturating_add(1);
                 return report.other(carrier, true);
             }
-            Ok(Transported::Keepalive) => {
+            Ok(Packet::Keepalive) => {
                 summary.keepalives = summary.keepalives.saturating_add(1);
                 return report.other(carrier, false);
             }
-            Ok(Transported::Ike(octets)) => match Message::parse_lenient(octets) {
+            Ok(Packet::Ike(octets)) => match Message::parse_lenient(octets) {
                 Ok(read) => return self.message(carrier, &read, report),
                 Err(error) => error.to_string(),
             },
@@ -254,7 +248,7 @@ impl Walk {
                 let missing = announced.saturating_sub(octets.len());
                 carrier.truncation = Some(Truncation { missing, by_snap_length: false });
                 let opened = match octets.strip_prefix(&NON_ESP_MARKER) {
-                    Some(message) => Ok(Transported::Ike(message)),
+                    Some(message) => Ok(Packet::Ike(message)),
                     None => Err(format!("{missing} of the {announced} octets of a frame are missing")),
                 };
                 self.opened(&carrier, octets.len(), opened, report)

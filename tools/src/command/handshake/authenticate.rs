@@ -10,7 +10,7 @@ use ikev2::auth::SignedOctets;
 use ikev2::keys::ChildKeys;
 use ikev2::proposal::{Question, check_answer};
 use ikev2::registry::{ExchangeType, NotifyType};
-use ikev2::wire::{Auth, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
+use ikev2::wire::{Auth, ChainBuilder, Notify, Payload, Selector, TrafficSelectors};
 use std::net::IpAddr;
 
 pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -> Result<(), Failure> {
@@ -99,7 +99,7 @@ pub(crate) fn body(ty: u8, data: &[u8]) -> Vec<u8> {
     [&[ty, 0, 0, 0], data].concat()
 }
 
-pub(crate) fn push_selectors(b: &mut PayloadsBuilder<'_>, initiator: Net, responder: Net) {
+pub(crate) fn push_selectors(b: &mut ChainBuilder<'_>, initiator: Net, responder: Net) {
     b.ts_i(|ts| {
         ts.selector(selector(initiator));
     })

@@ -71,7 +71,9 @@ fn create(
         let (response, _) = session.exchange(key, ExchangeType::CREATE_CHILD_SA, &build(begun.as_ref())?)?;
         let parts = Parts::read(response.payloads()?.payloads())?;
         let Some(error) = parts.error() else { return Ok((response, begun)) };
-        if let (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted)), Some(retries)) = (error.ty, error.data(), &mut retries) {
+        if let (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted)), Some(retries)) =
+            (error.ty, error.typed_data(), &mut retries)
+        {
             session.link.report.seen.wanted_group = Some(wanted);
             if ke::is_supported(wanted) && retries.obey(wanted, policy) {
                 let seen = &mut session.link.report.seen;
@@ -101,7 +103,7 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
     let build = |begun: Option<&Begun>| {
         Ok(content(|b| {
             if let Some(old) = &old {
-                b.push(Payload::Notify(Notify { protocol: SecurityProtocol::ESP, spi: old, ty: NotifyType::REKEY_SA, octets: &[] }));
+                b.push(Payload::Notify(Notify { protocol: SecurityProtocol::ESP, spi: old, ty: NotifyType::REKEY_SA, data: &[] }));
             }
             b.sa(|sa| {
                 for (number, proposal) in (1_u8..).zip(policy.proposals()) {

@@ -11,7 +11,7 @@ use ikev2::cert::Certificate;
 use ikev2::keys::authority;
 use ikev2::provider::SigningKey;
 use ikev2::registry::{AuthMethod, CertEncoding, HashAlgorithm, IdType};
-use ikev2::wire::{Auth, Cert, CertReq, Id, Payload, PayloadsBuilder};
+use ikev2::wire::{Auth, Cert, CertReq, ChainBuilder, Id, Payload};
 use zeroize::Zeroizing;
 
 /// What a peer that announces no hash may have signed with: RFC 7296 section 3.8 has SHA-1 as its default.
@@ -66,14 +66,14 @@ impl Credentials {
     }
 
     /// CERT payloads with our chain.
-    pub(crate) fn push_own_chain(&self, b: &mut PayloadsBuilder<'_>) {
+    pub(crate) fn push_own_chain(&self, b: &mut ChainBuilder<'_>) {
         for der in self.chain.iter().filter(|_| self.key.is_some()) {
             b.push(Payload::Cert(Cert { encoding: CertEncoding::X509_SIGNATURE, data: der }));
         }
     }
 
     /// The same, and CERTREQ with our trust anchors.
-    pub(crate) fn push_certificates(&self, b: &mut PayloadsBuilder<'_>) {
+    pub(crate) fn push_certificates(&self, b: &mut ChainBuilder<'_>) {
         self.push_own_chain(b);
         let authorities = self.authorities();
         if !authorities.is_empty() {

@@ -37,7 +37,7 @@ pub(crate) fn initiate(
     response: &Parts<'_>,
     mut exchanges: PendingExchanges,
 ) -> Result<KeSecrets, Failure> {
-    let link = |parts: &Parts<'_>| parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE).map(|notify| notify.octets.to_vec());
+    let link = |parts: &Parts<'_>| parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE).map(|notify| notify.data.to_vec());
     let mut blob = link(response);
     while let Some(method) = exchanges.next() {
         let shown = blob.take().ok_or_else(|| missing("ADDITIONAL_KEY_EXCHANGE notify"))?;
@@ -76,7 +76,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
     let (Some(theirs), Some(shown)) = (parts.ke, parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE)) else {
         return Err(missing("KE or ADDITIONAL_KEY_EXCHANGE notify"));
     };
-    let pending = session.sa(key)?.pending.take().filter(|pending| shown.octets == pending.blob);
+    let pending = session.sa(key)?.pending.take().filter(|pending| shown.data == pending.blob);
     let Some(mut pending) = pending.filter(|pending| pending.exchanges.next() == Some(theirs.method)) else {
         return Ok(error(NotifyType::STATE_NOT_FOUND, &[])?);
     };

@@ -47,9 +47,8 @@ pub(crate) fn announce(builder: &mut MessageBuilder<'_>, link: &Link, peer: Peer
 
 /// Whether an address was translated on the way (RFC 7296 section 2.23); a peer that does not say is taken at its address.
 pub(crate) fn nat_between(parts: &Parts<'_>, link: &Link, peer: Peer, spis: IkeSpis) -> bool {
-    let hashes = |ty| {
-        parts.notifies.iter().filter(move |notify| notify.ty == ty).filter_map(|notify| <[u8; SHA1_LEN]>::try_from(notify.octets).ok())
-    };
+    let hashes =
+        |ty| parts.notifies.iter().filter(move |notify| notify.ty == ty).filter_map(|notify| <[u8; SHA1_LEN]>::try_from(notify.data).ok());
     let Ok(sha1) = sha1() else { return false };
     let moved = |ty, end: SocketAddr| {
         let own = nat_detection(sha1, spis, end.ip(), end.port());

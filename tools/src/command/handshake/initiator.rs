@@ -69,13 +69,13 @@ fn shake(session: &mut Session, address: IpAddr) -> Result<(), Failure> {
 /// What an answer to IKE_SA_INIT is worth, which nobody vouches for (RFC 7296 section 2.21.1).
 fn judge(parts: &Parts<'_>, method: KeMethod, cookie: Option<&[u8]>, retries: &KeRetries, policy: &Policy) -> Worth {
     if let Some(asked) = parts.notify(NotifyType::COOKIE) {
-        return if cookie == Some(asked.octets) { Worth::Nothing("it asks for the cookie that was shown") } else { Worth::Use };
+        return if cookie == Some(asked.data) { Worth::Nothing("it asks for the cookie that was shown") } else { Worth::Use };
     }
     match (parts.error(), parts.ke) {
-        (Some(error), _) => match (error.ty, error.data()) {
+        (Some(error), _) => match (error.ty, error.typed_data()) {
             // A late double of the answer that was obeyed, unless nothing else comes.
-            (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted))) if wanted == method => Worth::LastResort,
-            (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted)))
+            (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted))) if wanted == method => Worth::LastResort,
+            (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted)))
                 if ke::is_supported(wanted) && { *retries }.obey(wanted, policy) =>
             {
                 Worth::Use
@@ -112,12 +112,14 @@ fn init(session: &mut Session, peer: Peer) -> Result<(IkeSa, Initiated), Failure
             if seen.cookies > COOKIES {
                 return Err(Failure::Protocol("the peer asks for cookies again and again".into()));
             }
-            let Ok(NotifyData::Cookie(data)) = asked.data() else { return Err(Failure::Protocol("a cookie of no valid size".into())) };
+            let Ok(NotifyData::Cookie(data)) = asked.typed_data() else {
+                return Err(Failure::Protocol("a cookie of no valid size".into()));
+            };
             cookie = Some(data.to_vec());
             continue;
         }
         if let Some(notify) = parts.error() {
-            if let (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::KeMethod(wanted))) = (notify.ty, notify.data()) {
+            if let (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted))) = (notify.ty, notify.typed_data()) {
                 let seen = &mut session.link.report.seen;
                 seen.wanted_group = Some(wanted);
                 if ke::is_supported(wanted) && retries.obey(wanted, &policy) {

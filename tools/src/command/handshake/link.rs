@@ -7,7 +7,7 @@ use super::report::Report;
 use ikev2::Instant;
 use ikev2::fragment::Path;
 use ikev2::registry::PayloadType;
-use ikev2::wire::transport::{NON_ESP_MARKER, Transported, udp_4500};
+use ikev2::wire::transport::{NON_ESP_MARKER, Packet, udp_4500};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -195,9 +195,9 @@ impl Link {
             return Some(received);
         }
         let what = match udp_4500(&received.octets) {
-            Ok(Transported::Ike(message)) => return Some(Received { octets: message.to_vec(), from: received.from }),
-            Ok(Transported::Esp { .. }) => "ESP, or a message without marker",
-            Ok(Transported::Keepalive) => return None,
+            Ok(Packet::Ike(message)) => return Some(Received { octets: message.to_vec(), from: received.from }),
+            Ok(Packet::Esp { .. }) => "ESP, or a message without marker",
+            Ok(Packet::Keepalive) => return None,
             Err(_) => "too short",
         };
         self.report.say(format_args!("   ignored {} octets from {}: {what}", received.octets.len(), received.from.address));

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use ikev2::error::{BuildError, ParseError};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-use ikev2::wire::{Auth, Cert, CertReq, Delete, Id, KeyExchange, Notify, Payload, PayloadsBuilder, RawPayload, TrafficSelectors};
+use ikev2::wire::{Auth, Cert, CertReq, ChainBuilder, Delete, Id, KeyExchange, Notify, Payload, RawPayload, TrafficSelectors};
 
 #[derive(Debug, Default)]
 pub(crate) struct Parts<'a> {
@@ -77,9 +77,9 @@ pub(crate) struct Content {
 }
 
 /// Writes a chain of payloads.
-pub(crate) fn content(payloads: impl FnOnce(&mut PayloadsBuilder<'_>)) -> Result<Content, BuildError> {
+pub(crate) fn content(payloads: impl FnOnce(&mut ChainBuilder<'_>)) -> Result<Content, BuildError> {
     let mut buf = vec![0; usize::from(u16::MAX)];
-    let mut builder = PayloadsBuilder::new(&mut buf);
+    let mut builder = ChainBuilder::new(&mut buf);
     payloads(&mut builder);
     let (first, octets) = builder.finish()?;
     Ok(Content { first, octets: octets.to_vec() })

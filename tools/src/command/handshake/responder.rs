@@ -121,7 +121,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
         Ok(selection) => selection,
         Err(refusal) => {
             let Some(answer) = refusal.notify() else { return Ok(()) };
-            notify(session, received, &header, answer.ty, answer.octets)?;
+            notify(session, received, &header, answer.ty, answer.data)?;
             match refusal.reason() {
                 // The initiator is expected to come again.
                 Reason::InvalidKePayload { wanted } => {
@@ -196,7 +196,7 @@ fn cookie_due(session: &mut Session, received: &Received, parts: &Parts<'_>, spi
     let claim = Claim { nonce, address: address.ip(), port: address.port(), spi_i };
     let fault = match parts.notify(NotifyType::COOKIE) {
         None => "a cookie is due".to_owned(),
-        Some(shown) => cookies.check(&claim, shown.octets).err()?.to_string(),
+        Some(shown) => cookies.check(&claim, shown.data).err()?.to_string(),
     };
     let cookie = cookies.make(&claim).to_vec();
     session.link.report.say(format_args!("   {fault}"));

@@ -13,7 +13,7 @@ use ikev2::ke::PendingExchanges;
 use ikev2::keys::IkeKeys;
 use ikev2::proposal::{Policy, Question, Refusal, Selection, negotiate};
 use ikev2::registry::{ExchangeType, NotifyType, SecurityProtocol};
-use ikev2::wire::{Delete, IkeSpis, KeyExchange, Nonce, Notify, Payload, PayloadsBuilder, Selector, TrafficSelectors};
+use ikev2::wire::{ChainBuilder, Delete, IkeSpis, KeyExchange, Nonce, Notify, Payload, Selector, TrafficSelectors};
 use std::net::IpAddr;
 
 /// IKE SAs at a time, half open or not.
@@ -167,7 +167,7 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
     if let Some(rekey) = parts.notify(NotifyType::REKEY_SA) {
         let known = session.sa(key)?.children.iter().any(|child| child.spi_out == *rekey.spi);
         if !known {
-            let about = Notify { protocol: rekey.protocol, spi: rekey.spi, ty: NotifyType::CHILD_SA_NOT_FOUND, octets: &[] };
+            let about = Notify { protocol: rekey.protocol, spi: rekey.spi, ty: NotifyType::CHILD_SA_NOT_FOUND, data: &[] };
             return Ok(content(|b| {
                 b.push(Payload::Notify(about));
             })?);
@@ -215,7 +215,7 @@ fn begin(
     followup::go_on(session, key, Pending { blob: random::array()?, exchanges, n_i, n_r, target })
 }
 
-fn push_blob(b: &mut PayloadsBuilder<'_>, blob: Option<&[u8; 8]>) {
+fn push_blob(b: &mut ChainBuilder<'_>, blob: Option<&[u8; 8]>) {
     if let Some(blob) = blob {
         b.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, blob)));
     }
@@ -239,7 +239,7 @@ pub(crate) fn choose(
 
 pub(crate) fn refused(refusal: &Refusal) -> Result<Content, Failure> {
     let notify = refusal.notify().ok_or_else(|| missing("acceptable proposal"))?;
-    Ok(error(notify.ty, notify.octets)?)
+    Ok(error(notify.ty, notify.data)?)
 }
 
 /// The peer's selectors as far as they lie within ours (RFC 7296 section 2.9): one each.
@@ -270,7 +270,7 @@ fn intersection(offered: Selector<'_>, own: Net) -> Option<Selector<'static>> {
     }
 }
 
-pub(crate) fn push_narrowed(b: &mut PayloadsBuilder<'_>, ts_i: Selector<'static>, ts_r: Selector<'static>) {
+pub(crate) fn push_narrowed(b: &mut ChainBuilder<'_>, ts_i: Selector<'static>, ts_r: Selector<'static>) {
     b.ts_i(|ts| {
         ts.selector(ts_i);
     })

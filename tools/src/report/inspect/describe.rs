@@ -37,7 +37,7 @@ pub(crate) fn payload(part: &Part<'_>, header: &Header, carrier: &Carrier) -> No
         Payload::TsR(ts) => line(vec!["Traffic Selectors of the responder".into()]).with(ts.selectors().map(detail::selector)),
         Payload::Sk(sk) => line(vec![
             format!("Encrypted and Authenticated: {} of IV, ciphertext and checksum", detail::plural(sk.sealed.len(), "octet")),
-            inside(sk.first),
+            inside(sk.first_payload),
         ]),
         Payload::Skf(skf) => {
             let mut items = vec![
@@ -45,8 +45,8 @@ pub(crate) fn payload(part: &Part<'_>, header: &Header, carrier: &Carrier) -> No
                 format!("{} of IV, ciphertext and checksum", detail::plural(skf.sealed.len(), "octet")),
             ];
             // RFC 7383 section 2.5: Next Payload is set in the first fragment.
-            if skf.number == 1 || skf.first != PayloadType::NO_NEXT_PAYLOAD {
-                items.push(inside(skf.first));
+            if skf.number == 1 || skf.first_payload != PayloadType::NO_NEXT_PAYLOAD {
+                items.push(inside(skf.first_payload));
             }
             line(items)
         }

@@ -6,14 +6,14 @@ use super::text::{hex, hex_short, text_or_hex};
 use core::fmt::Display;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ikev2::registry::{AttributeType, TransformType};
-use ikev2::wire::{AttributeValue, Proposal, Selector, Transform};
+use ikev2::wire::{AttributeValue, ProposalSubstructure, Selector, TransformSubstructure};
 
 /// "1 octet", "2 octets".
 pub(crate) fn plural(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-pub(crate) fn proposal(proposal: &Proposal<'_>) -> Node {
+pub(crate) fn proposal(proposal: &ProposalSubstructure<'_>) -> Node {
     let mut items = vec![proposal.protocol.to_string()];
     if !proposal.spi.is_empty() {
         items.push(format!("SPI {}", hex(proposal.spi)));
@@ -31,7 +31,7 @@ pub(crate) fn proposal(proposal: &Proposal<'_>) -> Node {
     node
 }
 
-fn transform(transform: &Transform<'_>) -> String {
+fn transform(transform: &TransformSubstructure<'_>) -> String {
     let mut text = named(names::transform(transform.ty, transform.id), transform.id.0);
     for attribute in transform.attributes() {
         text.push_str(&match (attribute.ty, attribute.value) {

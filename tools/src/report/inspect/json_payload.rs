@@ -6,7 +6,7 @@ use super::text::hex;
 use super::values;
 use crate::evidence::decode::Part;
 use ikev2::registry::AttributeType;
-use ikev2::wire::{AttributeValue, Configuration, Payload, Sa, Selector, TrafficSelectors, Transform};
+use ikev2::wire::{AttributeValue, Configuration, Payload, Sa, Selector, TrafficSelectors, TransformSubstructure};
 use serde_json::{Map, Value, json};
 
 /// The payload's own fields follow type, name, critical bit and length.
@@ -37,13 +37,15 @@ fn fields(payload: &Payload<'_>) -> Value {
             "notify_name": names::notify(notify.ty),
             "protocol": notify.protocol.0,
             "spi": hex(notify.spi),
-            "data": hex(notify.octets),
+            "data": hex(notify.data),
         }),
         Payload::Delete(delete) => json!({ "protocol": delete.protocol().0, "spis": delete.spis().map(hex).collect::<Vec<_>>() }),
         Payload::VendorId(vendor) => json!({ "data": hex(vendor.data), "vendor": vendor.name() }),
         Payload::TsI(ts) | Payload::TsR(ts) => json!({ "selectors": selectors(ts) }),
-        Payload::Sk(sk) => json!({ "next": sk.first.0, "data_len": sk.sealed.len() }),
-        Payload::Skf(skf) => json!({ "next": skf.first.0, "fragment": skf.number, "total": skf.total, "data_len": skf.sealed.len() }),
+        Payload::Sk(sk) => json!({ "next": sk.first_payload.0, "data_len": sk.sealed.len() }),
+        Payload::Skf(skf) => {
+            json!({ "next": skf.first_payload.0, "fragment": skf.number, "total": skf.total, "data_len": skf.sealed.len() })
+        }
         Payload::Configuration(cp) => json!({ "cfg_type": cp.ty().0, "attributes": attributes(cp) }),
         Payload::Eap(eap) => json!({ "code": eap.code.0, "identifier": eap.identifier, "eap_type": eap.ty().map(|(ty, _)| ty) }),
         Payload::PuzzleSolution(puzzle) => json!({ "data_len": puzzle.data.len() }),
@@ -66,7 +68,7 @@ fn proposals(sa: &Sa<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn transform(transform: &Transform<'_>) -> Value {
+fn transform(transform: &TransformSubstructure<'_>) -> Value {
     let key_bits = transform.key_length();
     let mut key_length_due = key_bits.is_some();
     let mut others = Vec::new();
@@ -132,7 +134,7 @@ fn attributes(cp: &Configuration<'_>) -> Vec<Value> {
                 "type": attribute.ty.0,
                 "name": names::cfg_attribute(attribute.ty),
                 "value": values::cfg_plain(&attribute),
-                "data": hex(attribute.octets),
+                "data": hex(attribute.value),
             })
         })
         .collect()

@@ -1,6 +1,6 @@
 //! Names: those of the registries in the form this program shows, and those of registries that are not IKE's.
 
-use ikev2::registry::{CfgAttributeType, Encr, KeMethod, NotifyType, PayloadType, TransformId, TransformType, private};
+use ikev2::registry::{ConfigurationAttributeType, Encr, KeMethod, NotifyType, PayloadType, TransformId, TransformType, private};
 
 /// The notation of RFC 7296; `Unknown` for a type without one.
 pub(crate) fn payload(ty: PayloadType) -> &'static str {
@@ -11,7 +11,7 @@ pub(crate) fn notify(ty: NotifyType) -> Option<&'static str> {
     ty.name().or_else(|| private::notify_type::name(ty))
 }
 
-pub(crate) fn cfg_attribute(ty: CfgAttributeType) -> Option<&'static str> {
+pub(crate) fn cfg_attribute(ty: ConfigurationAttributeType) -> Option<&'static str> {
     ty.name().or_else(|| private::cfg_attribute_type::name(ty))
 }
 

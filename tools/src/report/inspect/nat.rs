@@ -15,9 +15,9 @@ pub(crate) fn verdict(notify: &Notify<'_>, header: &Header, carrier: &Carrier) -
         _ => return None,
     };
     let spis = header.spis;
-    Some(if notify.octets == nat_detection(Provider::builtin().sha1().ok()?, spis, end.ip(), end.port()) {
+    Some(if notify.data == nat_detection(Provider::builtin().sha1().ok()?, spis, end.ip(), end.port()) {
         format!("hash of {end}, the packet's {which}")
     } else {
-        format!("{} is not the hash of {end}, the packet's {which}: NAT, or made to look like it", hex_short(notify.octets))
+        format!("{} is not the hash of {end}, the packet's {which}: NAT, or made to look like it", hex_short(notify.data))
     })
 }

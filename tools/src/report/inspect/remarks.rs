@@ -5,7 +5,7 @@ use crate::evidence::decode::{Content, Parts};
 use crate::evidence::unlock::Complete;
 use crate::evidence::walk::cut_short;
 use ikev2::registry::PayloadType;
-use ikev2::wire::rules::{self, Deviation, Place};
+use ikev2::wire::rules::{self, Deviation, Protection};
 use ikev2::wire::{Header, LenientMessage, Payloads, audit, audit_content};
 
 pub(crate) fn remarks(carrier: &Carrier, message: &LenientMessage<'_>, parts: &Parts<'_>) -> Vec<String> {
@@ -17,7 +17,7 @@ pub(crate) fn remarks(carrier: &Carrier, message: &LenientMessage<'_>, parts: &P
     audit(*message, |remark| remarks.push(remark.to_string()));
     let header = message.header();
     if parts.fault.is_none() {
-        remarks.extend(grammar(header, Place::Clear, message.payloads()));
+        remarks.extend(grammar(header, Protection::Clear, message.payloads()));
     }
     remarks
 }
@@ -27,7 +27,7 @@ pub(crate) fn inside(header: &Header, content: &Content<'_>) -> Vec<String> {
     let mut remarks = Vec::new();
     audit_content(content.chain, header.response, |remark| remarks.push(remark.to_string()));
     if content.parts.fault.is_none() {
-        remarks.extend(grammar(header, Place::Protected, content.chain.payloads()));
+        remarks.extend(grammar(header, Protection::Protected, content.chain.payloads()));
     }
     remarks
 }
@@ -41,7 +41,7 @@ pub(crate) fn of_set(complete: &Complete, content: &Content<'_>) -> Vec<String> 
     remarks
 }
 
-fn grammar(header: &Header, place: Place, payloads: Payloads<'_>) -> Option<String> {
+fn grammar(header: &Header, place: Protection, payloads: Payloads<'_>) -> Option<String> {
     let report = rules::check(header.exchange, header.response, place, payloads)?;
     let mut deviations: Vec<_> = report.deviations().map(deviates).collect();
     deviations.dedup();

@@ -5,24 +5,24 @@ use super::identity;
 use super::names::{self, named};
 use super::node::Node;
 use super::text::{hex, hex_short, quoted, text_or_hex};
-use ikev2::registry::{CfgAttributeType, HashAlgorithm, SecurePasswordMethod};
-use ikev2::wire::{AuthAnnouncement, CfgAttribute, CfgValue, Gateway, Notify, NotifyData};
+use ikev2::registry::{ConfigurationAttributeType, HashAlgorithm, SecurePasswordMethod};
+use ikev2::wire::{AuthAnnouncement, ConfigurationAttribute, ConfigurationValue, Gateway, Notify, NotifyData};
 
 /// What a Notify says besides its type.
 pub(crate) fn notify(notify: &Notify<'_>) -> Vec<String> {
-    let data = match notify.data() {
+    let data = match notify.typed_data() {
         Ok(data) => data,
-        Err(error) => return vec![hex_short(notify.octets), format!("not the data it should have ({})", error.kind)],
+        Err(error) => return vec![hex_short(notify.data), format!("not the data it should have ({})", error.kind)],
     };
     let one = |text: String| vec![text];
     match data {
         NotifyData::Empty(_) => Vec::new(),
-        NotifyData::PayloadType(ty) => one(format!("payload type {ty}")),
-        NotifyData::MessageId(id) => one(format!("message ID {id}")),
-        NotifyData::Spi(spi) => one(format!("SPI {}", hex(spi))),
-        NotifyData::KeMethod(method) => one(format!("wants {}", named(names::ke_method(method), method.0))),
-        NotifyData::WindowSize(size) => one(format!("{size} messages")),
-        NotifyData::Ipcomp(cpi, transform, attributes) => {
+        NotifyData::UnsupportedCriticalPayload(ty) => one(format!("payload type {ty}")),
+        NotifyData::InvalidMessageId(id) => one(format!("message ID {id}")),
+        NotifyData::InvalidSpi(spi) => one(format!("SPI {}", hex(spi))),
+        NotifyData::InvalidKePayload(method) => one(format!("wants {}", named(names::ke_method(method), method.0))),
+        NotifyData::SetWindowSize(size) => one(format!("{size} messages")),
+        NotifyData::IpcompSupported(cpi, transform, attributes) => {
             let mut items = vec![format!("CPI {cpi:04x}"), transform.to_string()];
             if !attributes.is_empty() {
                 items.push(format!("attributes {}", hex_short(attributes)));
@@ -30,23 +30,23 @@ pub(crate) fn notify(notify: &Notify<'_>) -> Vec<String> {
             items
         }
         NotifyData::NatDetectionSourceIp(hash) | NotifyData::NatDetectionDestinationIp(hash) => one(hex(hash)),
-        NotifyData::Cookie(octets) | NotifyData::Cookie2(octets) | NotifyData::Opaque(_, octets) => one(text_or_hex(octets)),
-        NotifyData::Address(address) => one(address.to_string()),
-        NotifyData::Endpoints((from, from_port), (to, to_port)) => one(format!("{from} port {from_port} to {to} port {to_port}")),
-        NotifyData::Seconds(seconds) => one(format!("{seconds} s")),
+        NotifyData::Cookie(octets) | NotifyData::Cookie2(octets) | NotifyData::Unknown(_, octets) => one(text_or_hex(octets)),
+        NotifyData::AdditionalAddress(address) => one(address.to_string()),
+        NotifyData::NoNatsAllowed((from, from_port), (to, to_port)) => one(format!("{from} port {from_port} to {to} port {to_port}")),
+        NotifyData::AuthLifetime(seconds) => one(format!("{seconds} s")),
         NotifyData::Redirect(gateway, nonce) | NotifyData::RedirectedFrom(gateway, nonce) => {
             let mut items = one(match gateway {
                 Gateway::Address(address) => address.to_string(),
                 Gateway::Fqdn(name) => quoted(name),
                 Gateway::Unknown(ty, identity) => format!("{ty} {}", hex_short(identity)),
-                _ => hex_short(notify.octets),
+                _ => hex_short(notify.data),
             });
             if !nonce.is_empty() {
                 items.push(format!("for nonce {}", hex_short(nonce)));
             }
             items
         }
-        NotifyData::Ticket(lifetime, ticket) => vec![format!("valid for {lifetime} s"), plural(ticket.len(), "octet")],
+        NotifyData::TicketLtOpaque(lifetime, ticket) => vec![format!("valid for {lifetime} s"), plural(ticket.len(), "octet")],
         NotifyData::MessageIdSync(nonce, send, receive) => {
             vec![format!("nonce {nonce:08x}"), format!("next to send {send}"), format!("next to receive {receive}")]
         }
@@ -57,16 +57,16 @@ pub(crate) fn notify(notify: &Notify<'_>) -> Vec<String> {
         NotifyData::PpkIdentityKey(ty, identity, confirmation) => {
             vec![format!("{ty} {}", text_or_hex(identity)), format!("confirmation {}", hex(confirmation))]
         }
-        NotifyData::Flags(flags) => {
+        NotifyData::UseAggfrag(flags) => {
             let flag = |bit: u8, text: &str| (flags & bit != 0).then(|| String::from(text));
             let mut items: Vec<_> = [flag(1, "no fragmentation"), flag(2, "congestion control")].into_iter().flatten().collect();
             items.insert(0, format!("flags 0x{flags:02x}"));
             items
         }
-        NotifyData::AuthMethods(methods) => methods.map(announcement).collect(),
-        NotifyData::WindowsError(code) => one(format!("Windows error 0x{code:08x}")),
+        NotifyData::SupportedAuthMethods(methods) => methods.map(announcement).collect(),
+        NotifyData::MsNotifyStatus(code) => one(format!("Windows error 0x{code:08x}")),
         // A shape that this program has no words for.
-        _ => one(text_or_hex(notify.octets)),
+        _ => one(text_or_hex(notify.data)),
     }
 }
 
@@ -82,44 +82,47 @@ fn announcement(found: AuthAnnouncement<'_>) -> String {
     text
 }
 
-pub(crate) fn cfg_attribute(attribute: &CfgAttribute<'_>) -> Node {
-    let items = match attribute.value() {
-        Ok(CfgValue::Empty) => vec!["no value".into()],
-        Ok(CfgValue::Text(text)) => vec![quoted(text)],
-        Ok(CfgValue::Opaque(octets)) => vec![text_or_hex(octets)],
-        Ok(CfgValue::Types(types)) => types.map(|ty| CfgAttributeType(ty).to_string()).collect(),
-        Ok(value) => structured(&value, attribute.octets),
-        Err(error) => vec![hex_short(attribute.octets), format!("not the value it should have ({})", error.kind)],
+pub(crate) fn cfg_attribute(attribute: &ConfigurationAttribute<'_>) -> Node {
+    let items = match attribute.typed_value() {
+        Ok(ConfigurationValue::Empty) => vec!["no value".into()],
+        Ok(ConfigurationValue::Text(text)) => vec![quoted(text)],
+        Ok(ConfigurationValue::Opaque(octets)) => vec![text_or_hex(octets)],
+        Ok(ConfigurationValue::Types(types)) => types.map(|ty| ConfigurationAttributeType(ty).to_string()).collect(),
+        Ok(value) => structured(&value, attribute.value),
+        Err(error) => vec![hex_short(attribute.value), format!("not the value it should have ({})", error.kind)],
     };
     Node::new(named(names::cfg_attribute(attribute.ty), attribute.ty.0), items)
 }
 
 /// The value as one text for programs: addresses, networks, names and numbers as such, hexadecimal for all else.
-pub(crate) fn cfg_plain(attribute: &CfgAttribute<'_>) -> String {
-    match attribute.value() {
-        Ok(CfgValue::Empty) => String::new(),
-        Ok(CfgValue::Text(text)) => core::str::from_utf8(text).map_or_else(|_| hex(text), Into::into),
-        Ok(CfgValue::Seconds(seconds)) => seconds.to_string(),
-        Ok(value @ (CfgValue::Ipv4(_) | CfgValue::Ipv6(_) | CfgValue::Ipv6Prefix(..) | CfgValue::Ipv4Subnet(..))) => {
-            structured(&value, attribute.octets).concat()
-        }
-        _ => hex(attribute.octets),
+pub(crate) fn cfg_plain(attribute: &ConfigurationAttribute<'_>) -> String {
+    match attribute.typed_value() {
+        Ok(ConfigurationValue::Empty) => String::new(),
+        Ok(ConfigurationValue::Text(text)) => core::str::from_utf8(text).map_or_else(|_| hex(text), Into::into),
+        Ok(ConfigurationValue::Seconds(seconds)) => seconds.to_string(),
+        Ok(
+            value @ (ConfigurationValue::Ipv4(_)
+            | ConfigurationValue::Ipv6(_)
+            | ConfigurationValue::Ipv6Prefix(..)
+            | ConfigurationValue::Ipv4Subnet(..)),
+        ) => structured(&value, attribute.value).concat(),
+        _ => hex(attribute.value),
     }
 }
 
-fn structured(value: &CfgValue<'_>, octets: &[u8]) -> Vec<String> {
+fn structured(value: &ConfigurationValue<'_>, octets: &[u8]) -> Vec<String> {
     match *value {
-        CfgValue::Ipv4(address) => vec![address.to_string()],
-        CfgValue::Ipv6(address) => vec![address.to_string()],
-        CfgValue::Ipv6Prefix(address, bits) => vec![format!("{address}/{bits}")],
-        CfgValue::Ipv4Subnet(net, mask) => vec![format!("{net}/{mask}")],
-        CfgValue::HomePrefix(life, prefix, bits) => vec![format!("{prefix}/{bits}"), format!("valid for {life} s")],
-        CfgValue::Link(interface, link) => vec![format!("interface {interface:016x}"), format!("link {}", hex_short(link))],
-        CfgValue::Seconds(seconds) => vec![format!("{seconds} s")],
-        CfgValue::TrustAnchor(tag, algorithm, digest, data) => {
+        ConfigurationValue::Ipv4(address) => vec![address.to_string()],
+        ConfigurationValue::Ipv6(address) => vec![address.to_string()],
+        ConfigurationValue::Ipv6Prefix(address, bits) => vec![format!("{address}/{bits}")],
+        ConfigurationValue::Ipv4Subnet(net, mask) => vec![format!("{net}/{mask}")],
+        ConfigurationValue::HomePrefix(life, prefix, bits) => vec![format!("{prefix}/{bits}"), format!("valid for {life} s")],
+        ConfigurationValue::Link(interface, link) => vec![format!("interface {interface:016x}"), format!("link {}", hex_short(link))],
+        ConfigurationValue::Seconds(seconds) => vec![format!("{seconds} s")],
+        ConfigurationValue::TrustAnchor(tag, algorithm, digest, data) => {
             vec![format!("key tag {tag}"), format!("algorithm {algorithm}"), format!("digest type {digest}"), hex_short(data)]
         }
-        CfgValue::EncryptedDns(dns) => {
+        ConfigurationValue::EncryptedDns(dns) => {
             let mut items = vec![format!("priority {}", dns.priority)];
             items.extend(addresses(dns.addresses, dns.address_len));
             items.push(format!("name {}", text_or_hex(dns.name)));
@@ -128,7 +131,7 @@ fn structured(value: &CfgValue<'_>, octets: &[u8]) -> Vec<String> {
             }
             items
         }
-        CfgValue::EncryptedDnsDigest(info) => {
+        ConfigurationValue::EncryptedDnsDigest(info) => {
             let mut items: Vec<_> = info.hashes.map(|hash| HashAlgorithm(hash).to_string()).collect();
             if !info.name.is_empty() {
                 items.push(format!("name {}", text_or_hex(info.name)));
