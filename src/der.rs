@@ -1,6 +1,6 @@
 //! The little of DER that names, keys and algorithms need (X.690): definite lengths, one-octet tags, nothing nested by itself.
 
-use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 
 /// Identifier octets.
 pub(crate) mod tag {
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         let truncated = |needed| error(self.offset, ParseErrorKind::Truncated { needed, available });
         let [tag, first, after @ ..] = self.rest else { return Err(truncated(2)) };
         if tag & LONG_TAG == LONG_TAG {
-            return Err(error(self.offset, ParseErrorKind::Der { octet: *tag }));
+            return Err(error(self.offset, ParseErrorKind::DerOctet { octet: *tag }));
         }
         let (length, after) = match first & 0x7f {
             short if first & 0x80 == 0 => (usize::from(short), after),
@@ -74,11 +74,11 @@ impl<'a> Reader<'a> {
                 let value = field.iter().fold(0_u32, |sum, octet| sum.wrapping_shl(8) | u32::from(*octet));
                 // DER: no octet more than the length takes.
                 if value < 0x80 || field.first() == Some(&0) {
-                    return Err(error(self.offset.saturating_add(1), ParseErrorKind::Der { octet: *first }));
+                    return Err(error(self.offset.saturating_add(1), ParseErrorKind::DerOctet { octet: *first }));
                 }
                 (usize::try_from(value).unwrap_or(usize::MAX), after)
             }
-            _ => return Err(error(self.offset.saturating_add(1), ParseErrorKind::Der { octet: *first })),
+            _ => return Err(error(self.offset.saturating_add(1), ParseErrorKind::DerOctet { octet: *first })),
         };
         let past = ParseErrorKind::LengthPastEnd { length, available: after.len() };
         let (contents, rest) = after.split_at_checked(length).ok_or(error(self.offset, past))?;
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn take(&mut self, tag: u8) -> Result<Tlv<'a>, ParseError> {
         let offset = self.offset;
         let tlv = self.any()?;
-        if tlv.tag == tag { Ok(tlv) } else { Err(error(offset, ParseErrorKind::Der { octet: tlv.tag })) }
+        if tlv.tag == tag { Ok(tlv) } else { Err(error(offset, ParseErrorKind::DerOctet { octet: tlv.tag })) }
     }
 
     /// The next element if it has this tag.
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn end(&self) -> Result<(), ParseError> {
         match self.rest.len() {
             0 => Ok(()),
-            count => Err(error(self.offset, ParseErrorKind::Trailing { count })),
+            count => Err(error(self.offset, ParseErrorKind::TrailingOctets { count })),
         }
     }
 
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
 }
 
 const fn error(offset: usize, kind: ParseErrorKind) -> ParseError {
-    ParseError { element: Element::Der, offset, space: Space::Input, kind }
+    ParseError { element: Element::Der, offset, origin: Origin::Input, kind }
 }
 
 #[cfg(test)]
@@ -139,14 +139,14 @@ mod tests {
         assert_eq!(kind(&[]), Err(ParseErrorKind::Truncated { needed: 2, available: 0 }));
         assert_eq!(kind(&[2]), Err(ParseErrorKind::Truncated { needed: 2, available: 1 }));
         assert_eq!(kind(&[2, 2, 9]), Err(ParseErrorKind::LengthPastEnd { length: 2, available: 1 }));
-        assert_eq!(kind(&[2, 1, 9, 9]), Err(ParseErrorKind::Trailing { count: 1 }));
-        assert_eq!(kind(&[3, 1, 9]), Err(ParseErrorKind::Der { octet: 3 }));
-        assert_eq!(kind(&[0x1f, 1, 9]), Err(ParseErrorKind::Der { octet: 0x1f }));
+        assert_eq!(kind(&[2, 1, 9, 9]), Err(ParseErrorKind::TrailingOctets { count: 1 }));
+        assert_eq!(kind(&[3, 1, 9]), Err(ParseErrorKind::DerOctet { octet: 3 }));
+        assert_eq!(kind(&[0x1f, 1, 9]), Err(ParseErrorKind::DerOctet { octet: 0x1f }));
         // Indefinite, not minimal, with a leading zero, of five octets, of a length no input has.
-        assert_eq!(kind(&[2, 0x80, 0, 0]), Err(ParseErrorKind::Der { octet: 0x80 }));
-        assert_eq!(kind(&[2, 0x81, 1, 9]), Err(ParseErrorKind::Der { octet: 0x81 }));
-        assert_eq!(kind(&[2, 0x82, 0, 0x80, 9]), Err(ParseErrorKind::Der { octet: 0x82 }));
-        assert_eq!(kind(&[2, 0x85, 1, 1, 1, 1, 1]), Err(ParseErrorKind::Der { octet: 0x85 }));
+        assert_eq!(kind(&[2, 0x80, 0, 0]), Err(ParseErrorKind::DerOctet { octet: 0x80 }));
+        assert_eq!(kind(&[2, 0x81, 1, 9]), Err(ParseErrorKind::DerOctet { octet: 0x81 }));
+        assert_eq!(kind(&[2, 0x82, 0, 0x80, 9]), Err(ParseErrorKind::DerOctet { octet: 0x82 }));
+        assert_eq!(kind(&[2, 0x85, 1, 1, 1, 1, 1]), Err(ParseErrorKind::DerOctet { octet: 0x85 }));
         assert_eq!(kind(&[2, 0x84, 0xff, 0xff, 0xff, 0xff]), Err(ParseErrorKind::LengthPastEnd { length: 0xffff_ffff, available: 0 }));
         assert_eq!(kind(&[2, 0x82, 1]), Err(ParseErrorKind::Truncated { needed: 4, available: 3 }));
     }

@@ -60,7 +60,7 @@ impl core::fmt::Display for Element {
 
 /// What an offset is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Space {
+pub enum Origin {
     /// The first octet of the IKE message.
     Datagram,
     /// The first octet of the decrypted content of an SK payload, or of a reassembled fragment set.
@@ -69,7 +69,7 @@ pub enum Space {
     Input,
 }
 
-impl core::fmt::Display for Space {
+impl core::fmt::Display for Origin {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
             Self::Datagram => "message",
@@ -81,14 +81,14 @@ impl core::fmt::Display for Space {
 
 /// Octets that are not what RFC 7296 says they must be: where, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
-#[error("{element} at octet {offset} of the {space}: {kind}")]
+#[error("{element} at octet {offset} of the {origin}: {kind}")]
 pub struct ParseError {
     /// What was being read.
     pub element: Element,
     /// The octet at which the fault lies, counted from 0.
     pub offset: usize,
     /// What `offset` is counted from.
-    pub space: Space,
+    pub origin: Origin,
     /// The cause.
     pub kind: ParseErrorKind,
 }
@@ -144,7 +144,7 @@ pub enum ParseErrorKind {
     },
     /// Octets are left over after the last element.
     #[error("{count} trailing octets")]
-    Trailing {
+    TrailingOctets {
         /// How many.
         count: usize,
     },
@@ -189,7 +189,7 @@ pub enum ParseErrorKind {
     },
     /// A count field disagrees with what is there.
     #[error("count field says {announced}, there are {present}")]
-    Count {
+    CountMismatch {
         /// The field's value.
         announced: usize,
         /// Elements there; when more could follow, those read so far.
@@ -197,7 +197,7 @@ pub enum ParseErrorKind {
     },
     /// A field has a size its type does not have.
     #[error("size {size} where {expected} is right")]
-    Size {
+    SizeMismatch {
         /// Octets received.
         size: usize,
         /// Octets the type calls for.
@@ -218,7 +218,7 @@ pub enum ParseErrorKind {
     RangeReversed,
     /// A list that must not be empty is.
     #[error("the list is empty; at least one element is required")]
-    Empty,
+    EmptyList,
     /// A field that must hold at least one octet holds none.
     #[error("there is no data; at least one octet is required")]
     NoData,
@@ -233,7 +233,7 @@ pub enum ParseErrorKind {
     NoEncryptedPayload,
     /// A field has a value its type does not allow.
     #[error("value {value} is not allowed here")]
-    Value {
+    ValueNotAllowed {
         /// The value received.
         value: u32,
     },
@@ -250,7 +250,7 @@ pub enum ParseErrorKind {
     StreamPrefix,
     /// An identifier, length or contents octet of a DER element is not one that may stand there (X.690).
     #[error("invalid DER: unexpected octet {octet:#04x}")]
-    Der {
+    DerOctet {
         /// The octet received.
         octet: u8,
     },
@@ -406,7 +406,7 @@ pub enum SuiteError {
     IntegMissing(Encr),
     /// The cipher authenticates by itself and takes no integrity transform but NONE (RFC 5282 section 8).
     #[error("{encr} authenticates by itself, {integ} cannot go with it")]
-    IntegSuperfluous {
+    IntegWithAead {
         /// The cipher.
         encr: Encr,
         /// The integrity transform that came with it.

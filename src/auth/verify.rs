@@ -2,7 +2,7 @@
 
 use super::sign::fixed_ecdsa;
 use super::{AuthError, EcdsaForm, KeyType, PublicKey, SignatureScheme, SignedOctets};
-use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use crate::provider::{Provider, features};
 use crate::registry::{AuthMethod, HashAlgorithm, PayloadType};
 use crate::signature::check_key;
@@ -102,7 +102,7 @@ fn truncated(auth: &Auth<'_>) -> AuthError {
     AuthError::Malformed(ParseError {
         element: Element::Payload(PayloadType::AUTH),
         offset: 0,
-        space: Space::Input,
+        origin: Origin::Input,
         kind: ParseErrorKind::Truncated { needed, available: auth.data.len() },
     })
 }

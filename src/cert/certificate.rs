@@ -3,7 +3,7 @@
 use super::{DistinguishedName, GeneralName, Oid};
 use crate::auth::{PublicKey, SignatureScheme};
 use crate::der::{Reader, Tlv, tag};
-use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use crate::registry::IdType;
 use crate::wire::Id;
 use core::fmt;
@@ -293,5 +293,5 @@ impl fmt::Display for Time {
 }
 
 const fn error(kind: ParseErrorKind) -> ParseError {
-    ParseError { element: Element::Der, offset: 0, space: Space::Input, kind }
+    ParseError { element: Element::Der, offset: 0, origin: Origin::Input, kind }
 }

@@ -67,7 +67,7 @@ impl<'a> DistinguishedName<'a> {
 fn check_rdn(rdn: Tlv<'_>) -> Result<usize, ParseError> {
     let (mut attributes, mut count) = (rdn.reader(), 0_usize);
     if attributes.is_empty() {
-        return Err(rdn.error(ParseErrorKind::Empty));
+        return Err(rdn.error(ParseErrorKind::EmptyList));
     }
     while !attributes.is_empty() {
         let mut attribute = attributes.take(tag::SEQUENCE)?.reader();

@@ -16,7 +16,7 @@ impl<'a> Oid<'a> {
             return Err(oid.error(ParseErrorKind::NoData));
         }
         while let [octet, ..] = *rest {
-            (_, rest) = arc(rest).ok_or(oid.error(ParseErrorKind::Der { octet }))?;
+            (_, rest) = arc(rest).ok_or(oid.error(ParseErrorKind::DerOctet { octet }))?;
         }
         Ok(Self(oid.contents))
     }

@@ -1,7 +1,7 @@
 //! Authentication of IKE_INTERMEDIATE messages, RFC 9242 section 3.3.
 
 use super::{Prf, PrfOutput};
-use crate::error::{CryptoError, Element, ParseError, ParseErrorKind, Space};
+use crate::error::{CryptoError, Element, Origin, ParseError, ParseErrorKind};
 use crate::registry::PayloadType;
 use crate::wire::{HEADER_LEN, Message, NEXT_PAYLOAD, PAYLOAD_HEADER_LEN, Payload};
 use alloc::vec::Vec;
@@ -30,7 +30,7 @@ impl<'a> Intermediate<'a> {
     /// When the datagram is no message with an SK or SKF payload at its end.
     pub fn new(datagram: &'a [u8], content: &'a [u8]) -> Result<Self, ParseError> {
         let message = Message::parse(datagram)?;
-        let error = |offset, kind| ParseError { element: Element::Payload(PayloadType::SK), offset, space: Space::Datagram, kind };
+        let error = |offset, kind| ParseError { element: Element::Payload(PayloadType::SK), offset, origin: Origin::Datagram, kind };
         let last = message.payloads().last().ok_or(error(HEADER_LEN, ParseErrorKind::NoEncryptedPayload))?;
         // Only fragment 1 names the first payload of the content (RFC 7383 section 2.5).
         match last.parse()? {

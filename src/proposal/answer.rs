@@ -115,7 +115,7 @@ fn choice(mut transforms: Cursor<'_>, count: u8, own: &Local) -> Result<Chosen, 
     }
     let announced = usize::from(count);
     if announced != present {
-        return Err(transforms.fault(Element::Proposal, ParseErrorKind::Count { announced, present }).into());
+        return Err(transforms.fault(Element::Proposal, ParseErrorKind::CountMismatch { announced, present }).into());
     }
     Ok(chosen)
 }

@@ -4,7 +4,7 @@
 //! matter of its dialect.
 
 use super::suite::Code;
-use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use crate::registry::{SecurityProtocol, TransformType};
 use crate::wire::codec::At;
 use crate::wire::substructure::{self, Cut, ProposalCut};
@@ -61,7 +61,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) const fn fault(&self, element: Element, kind: ParseErrorKind) -> ParseError {
-        ParseError { element, offset: self.at, space: Space::Input, kind }
+        ParseError { element, offset: self.at, origin: Origin::Input, kind }
     }
 
     /// Moves behind what was cut; gives it and where it began.
@@ -74,7 +74,7 @@ impl<'a> Cursor<'a> {
                 *self = Self { rest: after, at: at.wrapping_add(rest.len()).wrapping_sub(after.len()) };
                 Ok((at, cut))
             }
-            Err(fault) => Err(fault.locate(Element::Proposal, rest, At { offset: at, space: Space::Input })),
+            Err(fault) => Err(fault.locate(Element::Proposal, rest, At { offset: at, origin: Origin::Input })),
         }
     }
 
@@ -141,7 +141,7 @@ impl<'a> OfferedProposal<'a> {
     }
 
     pub(crate) const fn fault(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError { element: Element::Proposal, offset: self.at, space: Space::Input, kind }
+        ParseError { element: Element::Proposal, offset: self.at, origin: Origin::Input, kind }
     }
 }
 
@@ -168,7 +168,7 @@ impl<'a> OfferedTransform<'a> {
     }
 
     pub(crate) const fn fault(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError { element: Element::Transform, offset: self.at, space: Space::Input, kind }
+        ParseError { element: Element::Transform, offset: self.at, origin: Origin::Input, kind }
     }
 }
 

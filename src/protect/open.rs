@@ -1,7 +1,7 @@
 //! Opening a received message in place.
 
 use super::Opener;
-use crate::error::{OpenError, Space};
+use crate::error::{OpenError, Origin};
 use crate::registry::PayloadType;
 use crate::wire::codec::At;
 use crate::wire::{FRAGMENT_HEADER_LEN, HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads, fragment_header};
@@ -183,7 +183,7 @@ impl<'a> Opened<'a> {
     #[must_use]
     pub fn unprotected(&self) -> Payloads<'a> {
         let payloads = self.head.get(HEADER_LEN..).unwrap_or_default();
-        Payloads::new(self.unprotected_first, payloads, At { offset: HEADER_LEN, space: Space::Datagram })
+        Payloads::new(self.unprotected_first, payloads, At { offset: HEADER_LEN, origin: Origin::Datagram })
     }
 
     /// The octets in front of SK or SKF, as received: the IKE header and the unprotected payloads.

@@ -40,7 +40,7 @@ impl Suite {
     ///
     /// # Errors
     /// [`SuiteError::Unsupported`] for an algorithm or key length this crate does not have under any cargo feature;
-    /// [`SuiteError::IntegMissing`] and [`SuiteError::IntegSuperfluous`] when the two do not belong together.
+    /// [`SuiteError::IntegMissing`] and [`SuiteError::IntegWithAead`] when the two do not belong together.
     pub fn new(encr: Encr, key_bits: Option<u16>, integ: Option<Integ>) -> Result<Self, SuiteError> {
         let none = |algorithm| Unsupported { algorithm, features: &[] };
         let (key_bits, cipher) = cipher(encr, key_bits).ok_or(none(Algorithm::Encr(encr, key_bits)))?;
@@ -48,7 +48,7 @@ impl Suite {
         let mac = match integ {
             Integ::NONE if cipher.icv == 0 => return Err(SuiteError::IntegMissing(encr)),
             Integ::NONE => None,
-            _ if cipher.icv != 0 => return Err(SuiteError::IntegSuperfluous { encr, integ }),
+            _ if cipher.icv != 0 => return Err(SuiteError::IntegWithAead { encr, integ }),
             _ => Some(mac(integ).ok_or(none(Algorithm::Integ(integ)))?),
         };
         Ok(Self { encr, key_bits, integ, cipher, mac })
@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(new(cbc, Some(128), None), Err(SuiteError::IntegMissing(cbc)));
         assert_eq!(new(Encr::ENCR_NULL, None, Some(Integ::NONE)), Err(SuiteError::IntegMissing(Encr::ENCR_NULL)));
         let (encr, integ) = (Encr::ENCR_AES_GCM_16, Integ::AUTH_HMAC_SHA2_256_128);
-        assert_eq!(new(encr, Some(256), Some(integ)), Err(SuiteError::IntegSuperfluous { encr, integ }));
+        assert_eq!(new(encr, Some(256), Some(integ)), Err(SuiteError::IntegWithAead { encr, integ }));
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn parse_hash(reader: Reader<'_>) -> Result<HashAlgorithm, AuthError> {
 
 fn null(reader: &mut Reader<'_>) -> Result<(), ParseError> {
     match reader.optional(tag::NULL)? {
-        Some(null) if !null.contents.is_empty() => Err(null.error(ParseErrorKind::Size { size: null.contents.len(), expected: 0 })),
+        Some(null) if !null.contents.is_empty() => Err(null.error(ParseErrorKind::SizeMismatch { size: null.contents.len(), expected: 0 })),
         _ => Ok(()),
     }
 }

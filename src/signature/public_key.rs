@@ -37,7 +37,7 @@ impl<'a> PublicKey<'a> {
         let key = match bit_string.contents {
             [0, key @ ..] => key,
             // Unused bits: no key is a number of bits that ends within an octet.
-            [unused, ..] => return Err(bit_string.error(ParseErrorKind::Der { octet: *unused })),
+            [unused, ..] => return Err(bit_string.error(ParseErrorKind::DerOctet { octet: *unused })),
             [] => return Err(bit_string.error(ParseErrorKind::NoData)),
         };
         let bits = match ty {
@@ -132,7 +132,7 @@ mod tests {
         }
         let mut unused = *spki;
         unused[11] = 1;
-        assert_eq!(PublicKey::parse(&unused).unwrap_err().kind, ParseErrorKind::Der { octet: 1 });
+        assert_eq!(PublicKey::parse(&unused).unwrap_err().kind, ParseErrorKind::DerOctet { octet: 1 });
     }
 
     #[test]

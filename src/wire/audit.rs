@@ -8,7 +8,7 @@ use super::chain::{CRITICAL, LenientChain, Payloads, RawPayload};
 use super::header::{FLAG_INITIATOR, FLAG_RESPONSE, FLAG_VERSION, FLAGS, VERSION};
 use super::message::LenientMessage;
 use super::payload::Payload;
-use crate::error::{Element, ParseErrorKind, Space};
+use crate::error::{Element, Origin, ParseErrorKind};
 use crate::registry::TsType;
 
 /// Something legal to ignore.
@@ -19,7 +19,7 @@ pub struct Remark {
     /// The octet, counted from 0.
     pub offset: usize,
     /// What `offset` is counted from.
-    pub space: Space,
+    pub origin: Origin,
     /// What it is.
     pub kind: RemarkKind,
 }
@@ -42,7 +42,7 @@ pub enum RemarkKind {
 
 impl core::fmt::Display for Remark {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{} at octet {} of the {}: ", self.element, self.offset, self.space)?;
+        write!(f, "{} at octet {} of the {}: ", self.element, self.offset, self.origin)?;
         match self.kind {
             RemarkKind::MinorVersion(minor) => write!(f, "minor version {minor}"),
             RemarkKind::HigherVersion => f.write_str("the sender speaks a higher major version"),
@@ -65,7 +65,7 @@ impl core::fmt::Display for Remark {
 /// ```
 pub fn audit<'a>(message: impl Into<LenientMessage<'a>>, mut report: impl FnMut(Remark)) {
     let message = message.into();
-    let mut header = |offset, kind| report(Remark { element: Element::Header, offset, space: Space::Datagram, kind });
+    let mut header = |offset, kind| report(Remark { element: Element::Header, offset, origin: Origin::Datagram, kind });
     if message.version().1 != 0 {
         header(VERSION, RemarkKind::MinorVersion(message.version().1));
     }
@@ -88,7 +88,7 @@ pub fn audit_content<'a>(content: impl Into<LenientChain<'a>>, response: bool, m
 
 fn payloads(space: &[u8], payloads: Payloads<'_>, response: bool, report: &mut impl FnMut(Remark)) {
     for raw in payloads {
-        let mut remark = |element, offset, kind| report(Remark { element, offset, space: raw.at.space, kind });
+        let mut remark = |element, offset, kind| report(Remark { element, offset, origin: raw.at.origin, kind });
         let flags_at = raw.offset().saturating_add(1);
         let flags = space.get(flags_at).copied().unwrap_or(0);
         if flags & !CRITICAL != 0 {
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn hostile_31_key_exchange_data_of_the_wrong_size_is_reported() {
         let ke = [0, 0, 0, 9, 0, 31, 0, 0, 1];
-        let size = ParseErrorKind::Size { size: 1, expected: 32 };
+        let size = ParseErrorKind::SizeMismatch { size: 1, expected: 32 };
         assert_eq!(remarks(PayloadType::KE, &ke), [(4, RemarkKind::KeLength(size))]);
     }
 }

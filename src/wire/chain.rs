@@ -11,7 +11,7 @@
 use super::codec::{At, Fault, element, no_element};
 #[cfg(feature = "alloc")]
 use super::header::{HEADER_LEN, NEXT_PAYLOAD};
-use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use crate::registry::PayloadType;
 use core::iter::FusedIterator;
 
@@ -181,7 +181,7 @@ macro_rules! accessors {
 accessors!(Chain, "The octets of the chain.");
 accessors!(LenientChain, "The octets of the payloads before the fault.");
 
-const CONTENT: At = At { offset: 0, space: Space::Content };
+const CONTENT: At = At { offset: 0, origin: Origin::Content };
 
 /// Iterates over the payloads of a checked chain; nothing here can fail.
 #[derive(Clone, Debug)]
@@ -202,7 +202,7 @@ impl<'a> Payloads<'a> {
     pub(crate) fn after_header(head: &'a [u8]) -> Self {
         match head.split_first_chunk::<HEADER_LEN>() {
             Some((header, octets)) => {
-                Self::new(PayloadType(header[NEXT_PAYLOAD]), octets, At { offset: HEADER_LEN, space: Space::Datagram })
+                Self::new(PayloadType(header[NEXT_PAYLOAD]), octets, At { offset: HEADER_LEN, origin: Origin::Datagram })
             }
             None => Self::new(PayloadType::NO_NEXT_PAYLOAD, &[], CONTENT),
         }
@@ -281,7 +281,7 @@ fn walk_on(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
         ty = PayloadType(next);
     }
     if !left.is_empty() {
-        return stop(octets, left, at, critical, Fault::new(left, ParseErrorKind::Trailing { count: left.len() }));
+        return stop(octets, left, at, critical, Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }));
     }
     Walked { good: octets.len(), fault: critical.map(|fault| fault.locate(Element::PayloadHeader, octets, at)) }
 }
@@ -346,7 +346,7 @@ mod tests {
 
     fn fault(first: u8, octets: &[u8]) -> (Element, usize, ParseErrorKind) {
         let error = Chain::parse(PayloadType(first), octets).unwrap_err();
-        assert_eq!(error.space, Space::Content);
+        assert_eq!(error.origin, Origin::Content);
         assert_eq!(Chain::parse_lenient(PayloadType(first), octets).fault(), Some(error));
         (error.element, error.offset, error.kind)
     }
@@ -361,8 +361,8 @@ mod tests {
         assert_eq!(fault(200, &[0, 0, 0xff, 0xff]), (header, 0, LengthPastEnd { length: 65535, available: 4 }));
         assert_eq!(fault(200, &[200, 0, 0, 4]), (header, 4, ChainEnds(PayloadType(200))));
         assert_eq!(fault(200, &[200, 0, 0, 4, 0, 0]), (header, 4, Truncated { needed: 4, available: 2 }));
-        assert_eq!(fault(200, &[0, 0, 0, 4, 7, 7, 7]), (header, 4, Trailing { count: 3 }));
-        assert_eq!(fault(0, &[7]), (header, 0, Trailing { count: 1 }));
+        assert_eq!(fault(200, &[0, 0, 0, 4, 7, 7, 7]), (header, 4, TrailingOctets { count: 3 }));
+        assert_eq!(fault(0, &[7]), (header, 0, TrailingOctets { count: 1 }));
         assert!(Chain::parse(PayloadType(0), &[]).is_ok());
     }
 

@@ -3,30 +3,30 @@
 //! nom's own integer parsers are generic over any input and measured about ten times slower here; these read whole arrays at
 //! once. A [`Fault`] carries the slice at which reading failed, so that nothing counts octets until something has failed.
 
-use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use core::net::IpAddr;
 pub(crate) use nom::Parser;
 pub(crate) use nom::combinator::rest;
 
-/// Where a view stands: octets from the start of its space. Not part of a view's value, hence equal to any other.
+/// Where a view stands: octets from its origin. Not part of a view's value, hence equal to any other.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct At {
     pub(crate) offset: usize,
-    pub(crate) space: Space,
+    pub(crate) origin: Origin,
 }
 
 impl At {
     /// Octets handed to us on their own.
-    pub(crate) const INPUT: Self = Self { offset: 0, space: Space::Input };
+    pub(crate) const INPUT: Self = Self { offset: 0, origin: Origin::Input };
 
     /// The place `octets` further on.
     pub(crate) const fn plus(self, octets: usize) -> Self {
-        Self { offset: self.offset.saturating_add(octets), space: self.space }
+        Self { offset: self.offset.saturating_add(octets), origin: self.origin }
     }
 
     /// The place `octets` before.
     pub(crate) const fn minus(self, octets: usize) -> Self {
-        Self { offset: self.offset.saturating_sub(octets), space: self.space }
+        Self { offset: self.offset.saturating_sub(octets), origin: self.origin }
     }
 
     /// The place of `part`, which lies within `whole`, which starts here.
@@ -37,7 +37,7 @@ impl At {
     /// An error here.
     #[cold]
     pub(crate) const fn error(self, element: Element, kind: ParseErrorKind) -> ParseError {
-        ParseError { element, offset: self.offset, space: self.space, kind }
+        ParseError { element, offset: self.offset, origin: self.origin, kind }
     }
 }
 
@@ -143,7 +143,7 @@ pub(crate) fn address(octets: &[u8]) -> Option<IpAddr> {
 pub(crate) fn complete<'a, T>(element: Element, whole: &'a [u8], at: At, result: Parsed<'a, T>) -> Result<T, ParseError> {
     match result {
         Ok(([], value)) => Ok(value),
-        Ok((left, _)) => Err(Fault::new(left, ParseErrorKind::Trailing { count: left.len() }).locate(element, whole, at)),
+        Ok((left, _)) => Err(Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }).locate(element, whole, at)),
         Err(error) => Err(unwrap(whole, error).locate(element, whole, at)),
     }
 }

@@ -20,7 +20,7 @@
 
 use super::codec::{At, Parsed, Parser, octets, rest, unwrap};
 use super::writer::Writer;
-use crate::error::{Element, ParseError, Space};
+use crate::error::{Element, Origin, ParseError};
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
 
@@ -113,7 +113,7 @@ impl Header {
 
     #[inline]
     pub(crate) fn parse(datagram: &[u8]) -> Result<(Self, Framing), ParseError> {
-        let at = At { offset: 0, space: Space::Datagram };
+        let at = At { offset: 0, origin: Origin::Datagram };
         let fields = (octets::<HEADER_LEN>, rest).parse(datagram).and_then(|(_, (header, _))| fields(header));
         fields.map(|(_, fields)| fields).map_err(|error| unwrap(datagram, error).locate(Element::Header, datagram, at))
     }

@@ -3,10 +3,10 @@
 use super::chain::{Payloads, Walked, walk};
 use super::codec::At;
 use super::header::{self, Framing, HEADER_LEN, Header};
-use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use crate::registry::PayloadType;
 
-const START: At = At { offset: 0, space: Space::Datagram };
+const START: At = At { offset: 0, origin: Origin::Datagram };
 const PAYLOADS: At = START.plus(HEADER_LEN);
 const VERSION: At = START.plus(header::VERSION);
 const LENGTH: At = START.plus(header::LENGTH);
@@ -98,7 +98,7 @@ impl<'a> Message<'a> {
                 payloads = there.get(..good).unwrap_or_default();
                 // Octets after the message are a fault after all others; a message cut short is the reason for the others.
                 fault = match fault {
-                    Some(ParseError { kind: ParseErrorKind::Trailing { .. }, .. }) | None => in_chain.or(fault),
+                    Some(ParseError { kind: ParseErrorKind::TrailingOctets { .. }, .. }) | None => in_chain.or(fault),
                     short => short,
                 };
             }
@@ -207,6 +207,6 @@ fn length_fault(length: usize, available: usize) -> ParseError {
     } else if length > available {
         LENGTH.error(Element::Header, ParseErrorKind::LengthPastEnd { length, available })
     } else {
-        START.plus(length).error(Element::Header, ParseErrorKind::Trailing { count: available.saturating_sub(length) })
+        START.plus(length).error(Element::Header, ParseErrorKind::TrailingOctets { count: available.saturating_sub(length) })
     }
 }

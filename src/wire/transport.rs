@@ -25,7 +25,7 @@
 //! ```
 
 use super::codec::At;
-use crate::error::{BuildError, Element, ParseError, ParseErrorKind, Space};
+use crate::error::{BuildError, Element, Origin, ParseError, ParseErrorKind};
 
 /// Stands before an IKE message on UDP port 4500 and in a TCP frame, where ESP would have a non-zero SPI.
 pub const NON_ESP_MARKER: [u8; 4] = [0; 4];
@@ -173,7 +173,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
 
     /// An error at the octets in `buf`.
     fn error(&self, kind: ParseErrorKind) -> ParseError {
-        At { offset: self.passed, space: Space::Input }.error(Element::Transport, kind)
+        At { offset: self.passed, origin: Origin::Input }.error(Element::Transport, kind)
     }
 
     /// Octets of the frame in `buf`, once it is whole.

@@ -386,7 +386,7 @@ fn hostile_14_a_next_payload_in_the_wrong_place_has_a_stated_outcome() {
     let empty = [Sent { first: 0, ..Sent::skf(1, 2, &[]) }, Sent::skf(2, 2, &content)];
     let whole = Peer::new(Limits::default()).whole(&empty);
     assert_eq!((whole.first(), whole.content().as_ref()), (PayloadType::NO_NEXT_PAYLOAD, &*content));
-    assert!(matches!(whole.payloads().unwrap_err().kind, ParseErrorKind::Trailing { .. }));
+    assert!(matches!(whole.payloads().unwrap_err().kind, ParseErrorKind::TrailingOctets { .. }));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::typed;
 use crate::kit::naive;
-use ikev2::error::Space;
+use ikev2::error::Origin;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::rules::{self, Deviation, Protection};
 use ikev2::wire::{
@@ -19,11 +19,11 @@ pub fn message(b: &[u8]) {
     assert_eq!(Header::peek(b).as_ref(), Ok(message.header()));
     let end = geometry(b, HEADER_LEN, message.first_payload(), message.payloads());
     let remarks = collect(|report| audit(message, report));
-    remarks.iter().for_each(|remark| points_at(remark, b, Space::Datagram));
+    remarks.iter().for_each(|remark| points_at(remark, b, Origin::Datagram));
     grammar(message.header().exchange, message.header().response, Protection::Clear, message.payloads());
     match message.fault() {
         Some(fault) => {
-            assert_eq!(fault.space, Space::Datagram);
+            assert_eq!(fault.origin, Origin::Datagram);
             assert!(fault.offset <= b.len() && !fault.to_string().is_empty(), "{fault:?}");
         }
         None => {
@@ -46,12 +46,12 @@ pub fn content(first: u8, b: &[u8]) {
     let end = geometry(b, 0, PayloadType(first), lenient.payloads());
     let response = first & 1 != 0;
     let remarks = collect(|report| audit_content(lenient, response, report));
-    remarks.iter().for_each(|remark| points_at(remark, b, Space::Content));
+    remarks.iter().for_each(|remark| points_at(remark, b, Origin::Content));
     let exchange = 34 + u8::try_from(b.len() % 12).unwrap();
     grammar(ExchangeType(exchange), response, Protection::Protected, lenient.payloads());
     match lenient.fault() {
         Some(fault) => {
-            assert_eq!(fault.space, Space::Content);
+            assert_eq!(fault.origin, Origin::Content);
             assert!(fault.offset <= b.len() && !fault.to_string().is_empty(), "{fault:?}");
         }
         None => {
@@ -95,8 +95,8 @@ fn collect(audit: impl FnOnce(&mut dyn FnMut(Remark))) -> Vec<Remark> {
 }
 
 /// A remark names octets that are there.
-fn points_at(remark: &Remark, b: &[u8], space: Space) {
-    assert_eq!(remark.space, space);
+fn points_at(remark: &Remark, b: &[u8], space: Origin) {
+    assert_eq!(remark.origin, space);
     let there = b[remark.offset];
     match remark.kind {
         RemarkKind::MinorVersion(minor) => assert_eq!(there & 0x0f, minor),

@@ -1,7 +1,7 @@
 //! What holds of one payload: its views lie within the datagram and say where, its iterators end, its values write back.
 
 use core::fmt::{Debug, Write};
-use ikev2::error::{Element, Space};
+use ikev2::error::{Element, Origin};
 use ikev2::registry::{PayloadType, SecurityProtocol};
 use ikev2::wire::{
     AttributeValue, Auth, Cert, CertReq, Chain, ChainBuilder, Configuration, Delete, Eap, Id, KeyExchange, Nonce, Notify, NotifyData,
@@ -43,8 +43,8 @@ pub fn body(ty: u8, b: &[u8]) {
         (Ok(_), None) => {}
         // In a raw payload the body starts after a header of four octets.
         (Err(raw), Some(alone)) => {
-            assert_eq!((raw.offset, raw.kind, raw.space), (alone.offset + 4, alone.kind, alone.space));
-            assert_eq!(alone.space, Space::Input);
+            assert_eq!((raw.offset, raw.kind, raw.origin), (alone.offset + 4, alone.kind, alone.origin));
+            assert_eq!(alone.origin, Origin::Input);
         }
         (raw, alone) => panic!("{raw:?} {alone:?}"),
     }
@@ -184,7 +184,7 @@ fn notification(b: &[u8], notify: &Notify<'_>) {
     let data = match notify.typed_data() {
         Ok(data) => data,
         Err(fault) => {
-            assert_eq!((fault.element, fault.space), (Element::NotifyData(notify.ty), Space::Input));
+            assert_eq!((fault.element, fault.origin), (Element::NotifyData(notify.ty), Origin::Input));
             assert!(fault.offset <= notify.data.len() && fault.notify().is_some());
             return;
         }

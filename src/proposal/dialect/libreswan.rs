@@ -70,7 +70,7 @@ impl<M: Meter> Libreswan<M> {
             self.spend(octets(HEADER));
             if !names_protocol(proposal.protocol) {
                 let value = u32::from(proposal.protocol.0);
-                return Err(proposal.fault(ParseErrorKind::Value { value }).into());
+                return Err(proposal.fault(ParseErrorKind::ValueNotAllowed { value }).into());
             }
             if u32::from(proposal.number) != expected {
                 let kind = match u8::try_from(expected) {
@@ -107,7 +107,7 @@ impl<M: Meter> Libreswan<M> {
             let transform = cursor.transform()?;
             self.spend(octets(transform.octets()));
             if transform.ty == TransformType::RESERVED {
-                return Err(transform.fault(ParseErrorKind::Value { value: 0 }).into());
+                return Err(transform.fault(ParseErrorKind::ValueNotAllowed { value: 0 }).into());
             }
             if transform.ty > last_type {
                 return Ok(Some(Flaw::TransformType(transform.ty)));
@@ -119,7 +119,7 @@ impl<M: Meter> Libreswan<M> {
                     let attribute = attributes.attribute()?;
                     let (AttributeType::KEY_LENGTH, AttributeValue::Tv(_)) = (attribute.ty, attribute.value) else {
                         let value = u32::from(attribute.ty.0);
-                        return Err(place.fault(Element::TransformAttribute, ParseErrorKind::Value { value }).into());
+                        return Err(place.fault(Element::TransformAttribute, ParseErrorKind::ValueNotAllowed { value }).into());
                     };
                 }
             }

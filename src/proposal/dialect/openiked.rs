@@ -182,7 +182,7 @@ fn read(offer: &[u8]) -> Result<(), Reason> {
         }
         if !matches!(proposal.spi_size, 0 | 4 | 8) {
             let (size, expected) = (usize::from(proposal.spi_size), 4);
-            return Err(proposal.fault(ParseErrorKind::Size { size, expected }).into());
+            return Err(proposal.fault(ParseErrorKind::SizeMismatch { size, expected }).into());
         }
         let (_, mut transforms) = proposal.split()?;
         // The count matters only for being zero: then nothing of the proposal is read.
@@ -198,7 +198,7 @@ fn read(offer: &[u8]) -> Result<(), Reason> {
             more = transform.last == MORE_TRANSFORMS;
             if !more && !transforms.is_empty() {
                 let count = transforms.left();
-                return Err(transforms.fault(Element::Proposal, ParseErrorKind::Trailing { count }).into());
+                return Err(transforms.fault(Element::Proposal, ParseErrorKind::TrailingOctets { count }).into());
             }
         }
         if proposal.last == 0 {

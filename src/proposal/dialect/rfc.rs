@@ -3,7 +3,7 @@
 use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
 use super::ke_sets::{KeSet, KeSets};
 use super::rules::{Rules, Scan, first_fit, proposals};
-use crate::error::{Element, ParseError, ParseErrorKind, Space};
+use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use crate::proposal::offer::{OfferedProposal, OfferedTransform};
 use crate::proposal::question::{Asked, Prefer, Question};
 use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
@@ -58,7 +58,7 @@ impl<M: Meter> Rules for Rfc<M> {
             Some(proposal) => {
                 let (found, expected, offset) = (proposal.number, 1, proposal.offset());
                 let kind = ParseErrorKind::ProposalNumber { found, expected };
-                Err(ParseError { element: Element::Proposal, offset, space: Space::Input, kind }.into())
+                Err(ParseError { element: Element::Proposal, offset, origin: Origin::Input, kind }.into())
             }
             None => Ok(()),
         }

@@ -295,7 +295,7 @@ fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
     }
     let announced = usize::from(proposal.count);
     if announced != present {
-        return Err(proposal.fault(ParseErrorKind::Count { announced, present }).into());
+        return Err(proposal.fault(ParseErrorKind::CountMismatch { announced, present }).into());
     }
     let expected = match (proposal.protocol, proposal.spi_size) {
         (SecurityProtocol::IKE, 0 | 8) | (SecurityProtocol::AH | SecurityProtocol::ESP, 4) => {
@@ -307,5 +307,5 @@ fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
         (SecurityProtocol::AH | SecurityProtocol::ESP, _) => 4,
         _ => return Ok(()),
     };
-    Err(proposal.fault(ParseErrorKind::Size { size: usize::from(proposal.spi_size), expected }).into())
+    Err(proposal.fault(ParseErrorKind::SizeMismatch { size: usize::from(proposal.spi_size), expected }).into())
 }

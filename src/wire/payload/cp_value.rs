@@ -143,7 +143,7 @@ cfg_values! {
 #[inline]
 fn read<'a, L: Layout<'a>>(value: &'a [u8]) -> Parsed<'a, L::Value> {
     match L::SIZE {
-        Some(expected) if expected != value.len() => fail(Fault::new(value, ParseErrorKind::Size { size: value.len(), expected })),
+        Some(expected) if expected != value.len() => fail(Fault::new(value, ParseErrorKind::SizeMismatch { size: value.len(), expected })),
         _ => L::read(value),
     }
 }
@@ -204,8 +204,8 @@ mod tests {
                             ParseErrorKind::Truncated { needed, available } => {
                                 assert!(needed > available && error.offset + available == end, "{error}");
                             }
-                            ParseErrorKind::Trailing { count } => assert_eq!(error.offset + count, end, "{error}"),
-                            ParseErrorKind::Size { size, expected } => {
+                            ParseErrorKind::TrailingOctets { count } => assert_eq!(error.offset + count, end, "{error}"),
+                            ParseErrorKind::SizeMismatch { size, expected } => {
                                 assert!(error.offset == 4 && size == octets.len() && size != expected, "{error}");
                             }
                             _ => panic!("{error}"),
@@ -272,7 +272,7 @@ mod tests {
             for size in 1..60 {
                 match ConfigurationAttribute::new(ty, &FILLS[0][..size]).typed_value() {
                     Ok(_) => assert_eq!(size, expected, "{ty}"),
-                    Err(error) => assert_eq!((error.offset, error.kind), (4, ParseErrorKind::Size { size, expected }), "{ty}"),
+                    Err(error) => assert_eq!((error.offset, error.kind), (4, ParseErrorKind::SizeMismatch { size, expected }), "{ty}"),
                 }
             }
         }

@@ -35,16 +35,16 @@ fn parse(body: &[u8]) -> Parsed<'_, Delete<'_>> {
         _ => spi_size,
     };
     if spi_size != expected {
-        return fail(Fault::new(body, ParseErrorKind::Size { size: spi_size.into(), expected: expected.into() }));
+        return fail(Fault::new(body, ParseErrorKind::SizeMismatch { size: spi_size.into(), expected: expected.into() }));
     }
     let announced = size(hi, lo);
     let present = after.len().checked_div(spi_size.into()).unwrap_or(0);
     if present != announced {
-        return fail(Fault::new(body, ParseErrorKind::Count { announced, present }));
+        return fail(Fault::new(body, ParseErrorKind::CountMismatch { announced, present }));
     }
     // What is left of the last SPI, or all of it where SPIs have no octets.
     if let Some(left @ [_, ..]) = after.get(present.saturating_mul(spi_size.into())..) {
-        return fail(Fault::new(left, ParseErrorKind::Trailing { count: left.len() }));
+        return fail(Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }));
     }
     rest.map(|spis| Delete { protocol, spi_size, spis }).parse(after)
 }

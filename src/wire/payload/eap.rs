@@ -80,13 +80,13 @@ fn parse(body: &[u8]) -> Parsed<'_, Eap<'_>> {
     }
     // RFC 7296 section 3.16: of a Success or Failure the length MUST be four octets. The codes RFC 6867 adds have data.
     if matches!(code, EapCode::SUCCESS | EapCode::FAILURE) && length != HEADER_LEN {
-        return fail(Fault::new(body, ParseErrorKind::Size { size: length, expected: HEADER_LEN }));
+        return fail(Fault::new(body, ParseErrorKind::SizeMismatch { size: length, expected: HEADER_LEN }));
     }
     if length > body.len() {
         return fail(Fault::new(body, ParseErrorKind::LengthPastEnd { length, available: body.len() }));
     }
     if let Some(trailing @ [_, ..]) = body.get(length..) {
-        return fail(Fault::new(trailing, ParseErrorKind::Trailing { count: trailing.len() }));
+        return fail(Fault::new(trailing, ParseErrorKind::TrailingOctets { count: trailing.len() }));
     }
     rest.map(|octets| Eap { code, identifier, octets }).parse(after)
 }

@@ -42,7 +42,7 @@ impl<'a> Layout<'a> for Gateway<'a> {
         };
         let gateway = match (expected, address(identity)) {
             (Some(expected), Some(address)) if identity.len() == expected => Gateway::Address(address),
-            (Some(expected), _) => return fail(Fault::new(after, ParseErrorKind::Size { size: identity.len(), expected })),
+            (Some(expected), _) => return fail(Fault::new(after, ParseErrorKind::SizeMismatch { size: identity.len(), expected })),
             (None, _) if ty == GatewayIdType::FQDN => Gateway::Fqdn(identity),
             _ => Gateway::Unknown(ty, identity),
         };

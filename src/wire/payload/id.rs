@@ -37,14 +37,14 @@ impl Id<'_> {
     /// The address of an ID_IPV4_ADDR or ID_IPV6_ADDR; `None` for other types.
     ///
     /// # Errors
-    /// [`Size`](ParseErrorKind::Size) when the data is not 4 or 16 octets.
+    /// [`SizeMismatch`](ParseErrorKind::SizeMismatch) when the data is not 4 or 16 octets.
     pub fn address(&self) -> Result<Option<IpAddr>, ParseError> {
         let expected = match self.ty {
             IdType::ID_IPV4_ADDR => 4,
             IdType::ID_IPV6_ADDR => 16,
             _ => return Ok(None),
         };
-        let wrong = At::INPUT.plus(4).error(Self::ELEMENT, ParseErrorKind::Size { size: self.data.len(), expected });
+        let wrong = At::INPUT.plus(4).error(Self::ELEMENT, ParseErrorKind::SizeMismatch { size: self.data.len(), expected });
         if self.data.len() == expected { address(self.data).map(Some).ok_or(wrong) } else { Err(wrong) }
     }
 

@@ -37,13 +37,13 @@ impl KeyExchange<'_> {
     /// method only empty data is refused.
     ///
     /// # Errors
-    /// [`Size`](ParseErrorKind::Size) or [`NoData`](ParseErrorKind::NoData).
+    /// [`SizeMismatch`](ParseErrorKind::SizeMismatch) or [`NoData`](ParseErrorKind::NoData).
     pub const fn check_len(&self, response: bool) -> Result<(), ParseErrorKind> {
         let size = self.data.len();
         match self.method.data_len() {
             Some((from_initiator, from_responder)) => {
                 let expected = if response { from_responder } else { from_initiator };
-                if size == expected { Ok(()) } else { Err(ParseErrorKind::Size { size, expected }) }
+                if size == expected { Ok(()) } else { Err(ParseErrorKind::SizeMismatch { size, expected }) }
             }
             None if size == 0 => Err(ParseErrorKind::NoData),
             None => Ok(()),
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn hostile_31_data_of_no_wrong_or_right_length() {
         let empty = KeyExchange::parse(&[0, 19, 0, 0]).unwrap();
-        assert_eq!(empty.check_len(false), Err(ParseErrorKind::Size { size: 0, expected: 64 }));
+        assert_eq!(empty.check_len(false), Err(ParseErrorKind::SizeMismatch { size: 0, expected: 64 }));
         let unknown = KeyExchange::parse(&[4, 1, 0, 0]).unwrap();
         assert_eq!(unknown.check_len(false), Err(ParseErrorKind::NoData));
         for size in 0..1600 {

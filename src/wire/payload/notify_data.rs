@@ -277,8 +277,10 @@ mod tests {
                             ParseErrorKind::Truncated { needed, available } => {
                                 assert!(needed > available && error.offset + available == data.len(), "{error}");
                             }
-                            ParseErrorKind::Trailing { count } => assert_eq!(error.offset + count, data.len(), "{error}"),
-                            ParseErrorKind::Size { .. } | ParseErrorKind::SizeRange { .. } | ParseErrorKind::LengthTooSmall { .. } => {
+                            ParseErrorKind::TrailingOctets { count } => assert_eq!(error.offset + count, data.len(), "{error}"),
+                            ParseErrorKind::SizeMismatch { .. }
+                            | ParseErrorKind::SizeRange { .. }
+                            | ParseErrorKind::LengthTooSmall { .. } => {
                                 assert!(error.offset <= data.len(), "{error}");
                             }
                             _ => panic!("{error}"),
@@ -322,7 +324,9 @@ mod tests {
                 match Notify::new(ty, &FILLS[1][..len]).typed_data() {
                     Ok(_) => assert_eq!(len, size, "{ty}"),
                     Err(error) if len < size => assert!(matches!(error.kind, ParseErrorKind::Truncated { .. }), "{error}"),
-                    Err(error) => assert_eq!((error.offset, error.kind), (size, ParseErrorKind::Trailing { count: len - size }), "{ty}"),
+                    Err(error) => {
+                        assert_eq!((error.offset, error.kind), (size, ParseErrorKind::TrailingOctets { count: len - size }), "{ty}")
+                    }
                 }
             }
         }

@@ -141,7 +141,7 @@ fn stop<'a>(body: &'a [u8], left: &'a [u8], fault: Fault<'a>) -> Checked<'a> {
 fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
     let fault = |kind| Fault::of(Element::Proposal, input, kind);
     let Some((cut, after)) = next_proposal(input) else {
-        return Err(if input.is_empty() { fault(ParseErrorKind::Empty) } else { no_proposal(input) });
+        return Err(if input.is_empty() { fault(ParseErrorKind::EmptyList) } else { no_proposal(input) });
     };
     let ProposalCut { last, number, protocol, spi_size, count, .. } = cut;
     let Some((_, transforms)) = cut.split() else {
@@ -163,7 +163,7 @@ fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
         _ => spi_size,
     };
     if spi_size != expected {
-        return Err(fault(ParseErrorKind::Size { size: spi_size.into(), expected: expected.into() }));
+        return Err(fault(ParseErrorKind::SizeMismatch { size: spi_size.into(), expected: expected.into() }));
     }
     let mut left = transforms;
     let mut present = 0usize;
@@ -173,7 +173,7 @@ fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
         present = present.wrapping_add(1);
     }
     if present != usize::from(count) {
-        return Err(fault(ParseErrorKind::Count { announced: count.into(), present }));
+        return Err(fault(ParseErrorKind::CountMismatch { announced: count.into(), present }));
     }
     Ok(after)
 }

@@ -101,9 +101,9 @@ fn check(body: &[u8]) -> Checked<'_> {
 #[cold]
 fn stop<'a>(body: &'a [u8], left: &'a [u8], announced: u8, present: u8) -> Checked<'a> {
     let fault = match (left, present) {
-        ([], 0) => Fault::new(body, ParseErrorKind::Empty),
-        ([], _) => Fault::new(body, ParseErrorKind::Count { announced: announced.into(), present: present.into() }),
-        _ if present == announced => Fault::new(left, ParseErrorKind::Trailing { count: left.len() }),
+        ([], 0) => Fault::new(body, ParseErrorKind::EmptyList),
+        ([], _) => Fault::new(body, ParseErrorKind::CountMismatch { announced: announced.into(), present: present.into() }),
+        _ if present == announced => Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }),
         _ => no_selector(left),
     };
     Checked { good: body.len().saturating_sub(left.len()), fault: Some(fault) }
@@ -153,7 +153,7 @@ fn no_selector(input: &[u8]) -> Fault<'_> {
         None => no_element::<HEAD>(input),
         Some((&[ty, protocol, ..], fields, _)) if shape(TsType(ty), protocol, fields).is_none() => {
             let expected = if TsType(ty) == TsType::TS_IPV6_ADDR_RANGE { 40 } else { 16 };
-            ParseErrorKind::Size { size: fields.len().saturating_add(HEAD), expected }
+            ParseErrorKind::SizeMismatch { size: fields.len().saturating_add(HEAD), expected }
         }
         Some(_) => ParseErrorKind::RangeReversed,
     };

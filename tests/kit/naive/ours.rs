@@ -1,7 +1,7 @@
 //! What the crate finds, as the facts of the naive decoder, and the comparison of the two.
 
 use super::{Fact, NaivePayload, Refused};
-use ikev2::error::{Element, ParseError, ParseErrorKind, Space};
+use ikev2::error::{Element, Origin, ParseError, ParseErrorKind};
 use ikev2::registry::{NotifyType, PayloadType};
 use ikev2::wire::{AttributeValue, Chain, LenientMessage, Message, Payload, Payloads, RawPayload, Selector};
 
@@ -14,7 +14,7 @@ pub fn compare_message(b: &[u8]) {
             compare_header(&naive.header, &(*message).into(), b);
             compare_payloads(&naive.payloads, message.payloads());
         }
-        (Err(refused), Err(error)) => compare_refusal(*refused, error, Space::Datagram),
+        (Err(refused), Err(error)) => compare_refusal(*refused, error, Origin::Datagram),
         _ => panic!("naive {naive:?}, ours {strict:?}"),
     }
     match Message::parse_lenient(b) {
@@ -44,7 +44,7 @@ pub fn compare_content(first: u8, b: &[u8]) {
     let strict = Chain::parse(PayloadType(first), b);
     match (refused, &strict) {
         (None, Ok(chain)) => compare_payloads(&payloads, chain.payloads()),
-        (Some(refused), Err(error)) => compare_refusal(refused, error, Space::Content),
+        (Some(refused), Err(error)) => compare_refusal(refused, error, Origin::Content),
         _ => panic!("naive {refused:?}, ours {strict:?}"),
     }
     let lenient = Chain::parse_lenient(PayloadType(first), b);
@@ -71,7 +71,7 @@ fn compare_header(naive: &[Fact<'_>], message: &LenientMessage<'_>, b: &[u8]) {
     assert_eq!(message.as_octets(), b);
 }
 
-fn compare_refusal(refused: Refused, error: &ParseError, space: Space) {
+fn compare_refusal(refused: Refused, error: &ParseError, space: Origin) {
     let ours = match error.kind {
         ParseErrorKind::MajorVersion { .. } if error.offset == 17 => Refused::Version,
         ParseErrorKind::UnsupportedCritical(ty) => Refused::Critical(ty.0, error.offset),
@@ -79,7 +79,7 @@ fn compare_refusal(refused: Refused, error: &ParseError, space: Space) {
         _ if error.element == Element::Header => Refused::Length(error.offset),
         _ => Refused::Syntax(error.offset),
     };
-    assert_eq!((refused, space), (ours, error.space), "{error}");
+    assert_eq!((refused, space), (ours, error.origin), "{error}");
     let notify = match refused {
         Refused::Short | Refused::Length(_) => None,
         Refused::Version => Some(NotifyType::INVALID_MAJOR_VERSION),

@@ -61,7 +61,7 @@ fn hostile_31_key_exchange_data_of_any_length() {
                     let fixed = KeMethod(method).data_len().map(|(initiator, responder)| if response { responder } else { initiator });
                     let expected = match fixed {
                         Some(expected) if expected == size => Ok(()),
-                        Some(expected) => Err(ParseErrorKind::Size { size, expected }),
+                        Some(expected) => Err(ParseErrorKind::SizeMismatch { size, expected }),
                         None if size == 0 => Err(ParseErrorKind::NoData),
                         None => Ok(()),
                     };
@@ -133,7 +133,7 @@ fn hostile_32_last_octet_length_and_count_in_all_combinations() {
         assert_eq!(verdict(33, &[proposal(mark, 1, 1, &one), proposal(0, 2, 1, &one)].concat()).is_ok(), mark == 2, "{mark}");
         assert_eq!(verdict(33, &[proposal(2, 1, 1, &one), proposal(mark, 2, 1, &one)].concat()).is_ok(), mark == 0, "{mark}");
     }
-    assert_eq!(verdict(33, &[]), Err(ParseErrorKind::Empty));
+    assert_eq!(verdict(33, &[]), Err(ParseErrorKind::EmptyList));
     // No transform at all: consistent, and for negotiation to refuse.
     assert_eq!(verdict(33, &proposal(0, 1, 0, &[])), Ok(()));
 }

@@ -238,7 +238,7 @@ fn hostile_04_the_headers_length() {
         let (offset, kind) = match length {
             ..28 => (24, ParseErrorKind::LengthTooSmall { length, minimum: 28 }),
             _ if length > available => (24, ParseErrorKind::LengthPastEnd { length, available }),
-            _ => (length, ParseErrorKind::Trailing { count: available - length }),
+            _ => (length, ParseErrorKind::TrailingOctets { count: available - length }),
         };
         assert_eq!((error.element, error.offset, error.kind), (Element::Header, offset, kind));
     }

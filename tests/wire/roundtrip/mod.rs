@@ -3,7 +3,7 @@
 mod model;
 mod notify;
 
-use ikev2::error::{BuildError, Element, ParseErrorKind, Space};
+use ikev2::error::{BuildError, Element, Origin, ParseErrorKind};
 use ikev2::registry::private::notify_type;
 use ikev2::registry::{CfgType, ConfigurationAttributeType, ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{
@@ -112,7 +112,7 @@ fn same_fault(octets: &[u8], strict: &Result<Message<'_>, ikev2::error::ParseErr
     assert_eq!(lenient.strict().err(), lenient.fault());
     match strict {
         Ok(message) => assert_eq!(lenient.strict().as_ref(), Ok(message)),
-        Err(error) if error.element == Element::Header && matches!(error.kind, ParseErrorKind::Trailing { .. }) => {
+        Err(error) if error.element == Element::Header && matches!(error.kind, ParseErrorKind::TrailingOctets { .. }) => {
             let within = Message::parse(&octets[..error.offset]);
             assert_eq!(lenient.fault(), within.err().or(Some(*error)));
         }
@@ -199,7 +199,7 @@ proptest! {
         let octets = &whole[..cut.index(whole.len())];
         if let Ok(lenient) = Message::parse_lenient(octets) {
             let fault = lenient.fault().unwrap();
-            prop_assert_eq!((fault.element, fault.space), (Element::Header, Space::Datagram));
+            prop_assert_eq!((fault.element, fault.origin), (Element::Header, Origin::Datagram));
             let whole_ones = strict.payloads().take_while(|raw| raw.offset() + raw.len() <= octets.len());
             prop_assert_eq!(lenient.payloads().collect::<Vec<_>>(), whole_ones.collect::<Vec<_>>());
         }

@@ -257,8 +257,13 @@ fn reject(kind: &str, vector: &Value, octets: &[u8]) -> Result<(), String> {
 fn bodies(payloads: Payloads<'_>, name: &str) -> Vec<ParseError> {
     let fault = |raw: RawPayload<'_>| match raw.parse() {
         Ok(Payload::KeyExchange(ke)) if name == "ke_length_for_group" => {
-            let space = ikev2::error::Space::Content;
-            ke.check_len(false).err().map(|kind| ParseError { element: Element::Payload(raw.ty), offset: raw.offset(), space, kind })
+            let space = ikev2::error::Origin::Content;
+            ke.check_len(false).err().map(|kind| ParseError {
+                element: Element::Payload(raw.ty),
+                offset: raw.offset(),
+                origin: space,
+                kind,
+            })
         }
         parsed => parsed.err(),
     };
@@ -277,12 +282,12 @@ fn class(class: &str, error: &ParseError) -> bool {
     match class {
         "truncated_header" => header && matches!(error.kind, Kind::Truncated { .. }),
         "length_mismatch" => {
-            header && matches!(error.kind, Kind::LengthTooSmall { .. } | Kind::LengthPastEnd { .. } | Kind::Trailing { .. })
+            header && matches!(error.kind, Kind::LengthTooSmall { .. } | Kind::LengthPastEnd { .. } | Kind::TrailingOctets { .. })
         }
         "major_version" => matches!(error.kind, Kind::MajorVersion { .. }),
         "payload_overrun" => chain && matches!(error.kind, Kind::LengthPastEnd { .. } | Kind::Truncated { .. } | Kind::ChainEnds(_)),
         "payload_too_short" => chain && matches!(error.kind, Kind::LengthTooSmall { .. }),
-        "trailing_bytes" => chain && matches!(error.kind, Kind::Trailing { .. }),
+        "trailing_bytes" => chain && matches!(error.kind, Kind::TrailingOctets { .. }),
         "unknown_critical" => matches!(error.kind, Kind::UnsupportedCritical(_)),
         "sk_not_last" => matches!(error.kind, Kind::EncryptedNotLast),
         "skf_bad" | "skf_too_short" => of(&[PayloadType::SKF], &[]) && matches!(error.kind, Kind::Truncated { .. }),
@@ -290,7 +295,7 @@ fn class(class: &str, error: &ParseError) -> bool {
         "sa_bad_proposal" | "sa_bad_transform" | "sa_bad_attribute" => sa,
         "ts_bad" => ts,
         "ts_port_range" | "ts_address_range" => ts && matches!(error.kind, Kind::RangeReversed),
-        "ke_length_for_group" => of(&[PayloadType::KE], &[]) && matches!(error.kind, Kind::Size { .. }),
+        "ke_length_for_group" => of(&[PayloadType::KE], &[]) && matches!(error.kind, Kind::SizeMismatch { .. }),
         "ke_bad" => of(&[PayloadType::KE], &[]),
         "id_bad" => of(&[PayloadType::IDI, PayloadType::IDR], &[]),
         "auth_bad" => of(&[PayloadType::AUTH], &[]),
