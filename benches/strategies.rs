@@ -4,10 +4,10 @@
 use core::time::Duration;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
 use ikev2::fragment::strategy::{
-    Acknowledger, Collector, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PmtuProbe, PrivateNotify, RandomOrder,
-    ReceiptStatus, Receiver, Sealed, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
+    Acknowledger, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PassiveReceiver, PmtuProbe, PrivateNotify, RandomOrder,
+    ReceiptStatus, Receiver, SealedMessage, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
 };
-use ikev2::fragment::{Layout, Limits, Path};
+use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::protect::Suite;
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, NotifyType};
@@ -17,7 +17,7 @@ const NAMES: [&str; 9] =
     ["ip-fragmentation", "fixed", "pmtu-probe", "fallback", "random-order", "paced", "receipt-status", "fragment-ack", "tcp"];
 
 /// What a strategy has sealed before it sends.
-fn sealed(name: &str, scene: &mut Scene) -> Vec<Sealed> {
+fn sealed(name: &str, scene: &mut Scene) -> Vec<SealedMessage> {
     let mut fragments = |size| scene.fragments(Path::ipv4(size), Layout::Fill).unwrap();
     match name {
         "pmtu-probe" => [1500, 1400, 1280, 576].map(fragments).to_vec(),
@@ -27,11 +27,11 @@ fn sealed(name: &str, scene: &mut Scene) -> Vec<Sealed> {
     }
 }
 
-fn ends<'s>(name: &str, scene: &'s Scene, sealed: &[Sealed]) -> (Box<dyn Strategy>, Box<dyn Receiver + 's>) {
-    let (timers, limits, about, back) = (Timers::STRONGSWAN, Limits::default(), Scene::HEADER, Path::ipv4(1280));
+fn ends<'s>(name: &str, scene: &'s Scene, sealed: &[SealedMessage]) -> (Box<dyn Strategy>, Box<dyn Receiver + 's>) {
+    let (timers, limits, about, back) = (Timers::STRONGSWAN, ReassemblyLimits::default(), Scene::HEADER, Path::ipv4(1280));
     let ty = PrivateNotify::new(NotifyType(48000)).unwrap();
     let first = || sealed.first().unwrap().clone();
-    let collector = || Box::new(Collector::new(limits));
+    let collector = || Box::new(PassiveReceiver::new(limits));
     match name {
         "ip-fragmentation" => (Box::new(IpFragmentation::new(first(), timers)), collector()),
         "fixed" => (Box::new(Fixed::new(first(), timers)), collector()),

@@ -6,8 +6,10 @@ use core::error::Error;
 use core::time::Duration;
 use ikev2::Instant;
 use ikev2::error::OpenError;
-use ikev2::fragment::{Budget, Layout, Limits, Negotiated, Outgoing, Overhead, Path, Progress, Reassembled, Reassembler, Splitter};
-use ikev2::protect::{Ivs, Opener, Sealer, Suite, open};
+use ikev2::fragment::{
+    Budget, FragmentationSupport, Layout, OutgoingMessage, Overhead, Path, Progress, Reassembled, Reassembler, ReassemblyLimits, Splitter,
+};
+use ikev2::protect::{IvSequence, Opener, Sealer, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{AuthMethod, CertEncoding, Encr, ExchangeType, IdType, PayloadType};
 use ikev2::wire::{Auth, Cert, ChainBuilder, Header, Id, IkeSpis, Payload};
@@ -33,9 +35,9 @@ fn content(buf: &mut [u8]) -> Result<(PayloadType, &[u8]), Box<dyn Error>> {
 }
 
 /// Seals the message once, as one datagram or as many as the path calls for. A retransmission sends the same octets again.
-fn datagrams(path: Path, message: &Outgoing<'_>, sealer: &mut dyn Sealer) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
-    let datagrams = Splitter::new(path, Layout::Fill, Negotiated::Both).datagrams(message, sealer)?;
-    let mut buf = vec![0; datagrams.buffer_len()];
+fn datagrams(path: Path, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
+    let datagrams = Splitter::new(path, Layout::Fill, FragmentationSupport::Both).datagrams(message, sealer)?;
+    let mut buf = vec![0; datagrams.total_len()];
     Ok(datagrams.fill(&mut buf)?.map(|datagram| datagram.map(<[u8]>::to_vec)).collect::<Result<_, _>>()?)
 }
 
@@ -58,15 +60,15 @@ fn deliver(mtu: u16) -> Result<String, Box<dyn Error>> {
     let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
     // SK_ei comes from `ikev2::keys`, and the 16 octets are random, in earnest.
     let (sk_ei, seed) = (vec![7; suite.sk_e_len()], [9; 16]);
-    let mut sealer = suite.sealer(&Provider::builtin(), &sk_ei, &[], Ivs::new(&seed))?;
+    let mut sealer = suite.sealer(&Provider::builtin(), &sk_ei, &[], IvSequence::new(&seed))?;
     let opener = suite.opener(&Provider::builtin(), &sk_ei, &[])?;
-    let path = Path::ipv4(mtu).non_esp_marker();
+    let path = Path::ipv4(mtu).with_non_esp_marker();
 
     let mut buf = [0; 4000];
     let (first, content) = content(&mut buf)?;
-    let sent = datagrams(path, &Outgoing { header: HEADER, unprotected: &[], first, content }, &mut *sealer)?;
+    let sent = datagrams(path, &OutgoingMessage { header: HEADER, unprotected: &[], first_payload: first, content }, &mut *sealer)?;
 
-    let mut reassembler = Reassembler::new(Limits::default());
+    let mut reassembler = Reassembler::new(ReassemblyLimits::default());
     let mut now = Instant::START;
     // What somebody changed on the way is refused before it can take up any memory.
     let mut forged = sent.first().ok_or("nothing to send")?.clone();
@@ -87,11 +89,11 @@ fn deliver(mtu: u16) -> Result<String, Box<dyn Error>> {
     if whole.content() != content || whole.payloads()?.payloads().count() != 4 || reassembler.octets() != 0 {
         return Err("what arrived is not what was sent".into());
     }
-    let sizes: Vec<_> = sent.iter().map(|datagram| path.packet_of(datagram.len())).collect();
+    let sizes: Vec<_> = sent.iter().map(|datagram| path.packet_len(datagram.len())).collect();
     if sizes.iter().any(|size| *size > usize::from(mtu)) || sizes.len() > 1 && round == 0 {
         return Err(format!("packets of {sizes:?} octets, whole in round {round}").into());
     }
-    let unfragmented = Budget::new(path, Overhead::from(&suite))?.mtu_for(content.len(), 0);
+    let unfragmented = Budget::new(path, Overhead::from(&suite))?.mtu_for_one_message(content.len(), 0);
     Ok(format!("MTU {mtu}: {} octets of content in packets of {sizes:?}; one packet would need {unfragmented}", content.len()))
 }
 

@@ -5,8 +5,8 @@
 use core::error::Error;
 use core::time::Duration;
 use ikev2::Instant;
-use ikev2::fragment::strategy::{Collector, Fixed, Sealed, State, Strategy, Timers, Transmit};
-use ikev2::fragment::{Layout, Limits, Path};
+use ikev2::fragment::strategy::{DeliveryState, Fixed, PassiveReceiver, SealedMessage, Strategy, Timers, Transmit};
+use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::sim::{self, NoCipher, Scene, profiles};
 
 /// Sends all fragments with a pause after each, at once all of them a second time, and then waits as strongSwan does.
@@ -14,34 +14,34 @@ use ikev2::sim::{self, NoCipher, Scene, profiles};
 /// A fragment is missing only if both copies are lost, and a queue never sees a burst. The price is up to twice the octets: the
 /// second pass ends when the answer arrives.
 struct Doubled {
-    fragments: Sealed,
+    fragments: SealedMessage,
     /// Datagrams of this round that were sent.
     sent: u16,
     /// Rounds before this one.
     round: u32,
     due: Instant,
-    state: State,
+    state: DeliveryState,
 }
 
 impl Doubled {
     const PAUSE: Duration = Duration::from_millis(10);
     const TIMERS: Timers = Timers::STRONGSWAN;
 
-    const fn new(fragments: Sealed) -> Self {
-        Self { fragments, sent: 0, round: 0, due: Instant::START, state: State::Sending }
+    const fn new(fragments: SealedMessage) -> Self {
+        Self { fragments, sent: 0, round: 0, due: Instant::START, state: DeliveryState::Sending }
     }
 }
 
 impl Strategy for Doubled {
     /// Asked again and again: at the start, after whatever arrives, and at `next_timeout`. It reads no clock and sends nothing itself.
     fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
-        if self.state != State::Sending || now < self.due {
+        if self.state != DeliveryState::Sending || now < self.due {
             return None;
         }
         let count = self.fragments.count();
         if self.sent == count.saturating_mul(2) {
             if self.round == Self::TIMERS.retransmissions {
-                self.state = State::GaveUp;
+                self.state = DeliveryState::GaveUp;
                 return None;
             }
             (self.sent, self.round) = (0, self.round.saturating_add(1));
@@ -53,15 +53,15 @@ impl Strategy for Doubled {
         self.fragments.get(index)
     }
 
-    fn answered(&mut self, _now: Instant) {
-        self.state = State::Answered;
+    fn handle_response(&mut self, _now: Instant) {
+        self.state = DeliveryState::Answered;
     }
 
     fn next_timeout(&self) -> Option<Instant> {
-        (self.state == State::Sending).then_some(self.due)
+        (self.state == DeliveryState::Sending).then_some(self.due)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> DeliveryState {
         self.state
     }
 }
@@ -76,7 +76,7 @@ struct Score {
 /// The same seeds for every strategy: each meets the same losses.
 fn score(scene: &Scene, path: &profiles::Profile, runs: u32, make: &dyn Fn() -> Box<dyn Strategy>) -> Score {
     (0..runs).fold(Score::default(), |score, seed| {
-        let report = sim::run(scene, &path.route, &mut *make(), &mut Collector::new(Limits::default()), seed.into());
+        let report = sim::run(scene, &path.route, &mut *make(), &mut PassiveReceiver::new(ReassemblyLimits::default()), seed.into());
         let in_time = report.delivered.is_some_and(|after| after <= Duration::from_secs(1));
         Score { in_time: score.in_time.saturating_add(in_time.into()), octets: score.octets.saturating_add(report.sent.octets) }
     })

@@ -119,7 +119,7 @@ impl Raw for Cbc {
 pub fn plan(case: &Case, sent: &[Vec<u8>]) -> Vec<([u8; 36], usize)> {
     let overhead = ikev2::fragment::Overhead::from(&case.suite);
     let budget = ikev2::fragment::Budget::new(case.path, overhead).unwrap();
-    let full = budget.in_fragment(0).unwrap();
+    let full = budget.content_in_fragment(0).unwrap();
     assert!(sent.len() > 1, "fragments");
     let mut left = case.content.len();
     let plan = sent.iter().map(|datagram| {

@@ -50,7 +50,7 @@ impl Case {
     /// A message of `octets` in that many fragments, whatever MTU that takes.
     pub fn in_fragments(cipher: &str, octets: usize, fragments: usize) -> Self {
         let overhead = Overhead::from(&suite(cipher));
-        let needed = |mtu: u16| ikev2::fragment::Budget::new(Path::ipv4(mtu), overhead).and_then(|budget| budget.count(octets, 0));
+        let needed = |mtu: u16| ikev2::fragment::Budget::new(Path::ipv4(mtu), overhead).and_then(|budget| budget.datagrams_for(octets, 0));
         let mtu = (60..=u16::MAX).find(|mtu| needed(*mtu).is_ok_and(|count| usize::from(count) <= fragments)).unwrap();
         let case = Self::new(cipher, octets, mtu);
         Self { name: format!("{cipher}, {octets} octets in {fragments} fragments"), ..case }

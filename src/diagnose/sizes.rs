@@ -152,10 +152,10 @@ impl Report {
     }
 
     fn new(parts: Vec<Part>, content: usize, message: usize, overhead: Option<Overhead>, carried: Carried) -> Self {
-        let packet = carried.path(u16::MAX).packet_of(message);
+        let packet = carried.path(u16::MAX).packet_len(message);
         let row = |mtu: u16| {
             let budget = overhead.and_then(|overhead| Budget::new(carried.path(mtu), overhead).ok());
-            Row { mtu, ip_packets: carried.ip_packets(mtu, packet), messages: budget.and_then(|b| b.count(content, 0).ok()) }
+            Row { mtu, ip_packets: carried.ip_packets(mtu, packet), messages: budget.and_then(|b| b.datagrams_for(content, 0).ok()) }
         };
         // No IPv6 path is smaller than 1280 (RFC 8200 section 5).
         let plan: Vec<_> = MTUS.into_iter().filter(|mtu| !carried.ipv6 || *mtu >= 1280).map(row).collect();
@@ -189,7 +189,7 @@ impl Report {
 impl Carried {
     const fn path(self, mtu: u16) -> Path {
         let path = if self.ipv6 { Path::ipv6(mtu) } else { Path::ipv4(mtu) };
-        if self.marker { path.non_esp_marker() } else { path }
+        if self.marker { path.with_non_esp_marker() } else { path }
     }
 
     /// Into how many packets IP cuts one of `packet` octets (RFC 791; RFC 8200 section 4.5).

@@ -47,13 +47,13 @@ impl Path {
 
     /// The same path on UDP port 4500, where a non-ESP marker precedes the message (RFC 3948 section 2.2).
     #[must_use]
-    pub const fn non_esp_marker(self) -> Self {
-        self.options(NON_ESP_MARKER)
+    pub const fn with_non_esp_marker(self) -> Self {
+        self.with_ip_overhead(NON_ESP_MARKER)
     }
 
     /// The same path with `octets` of IPv4 options or IPv6 extension headers in every packet.
     #[must_use]
-    pub const fn options(self, octets: usize) -> Self {
+    pub const fn with_ip_overhead(self, octets: usize) -> Self {
         Self { overhead: self.overhead.saturating_add(octets), ..self }
     }
 
@@ -65,7 +65,7 @@ impl Path {
 
     /// Octets of the IP packet (of the frame, on TCP) that carries an IKE message of `message` octets.
     #[must_use]
-    pub const fn packet_of(&self, message: usize) -> usize {
+    pub const fn packet_len(&self, message: usize) -> usize {
         message.saturating_add(self.overhead)
     }
 }
@@ -135,7 +135,7 @@ impl Budget {
     /// [`PathTooSmall`](FragmentError::PathTooSmall) when not one octet of content fits a fragment.
     pub fn new(path: Path, overhead: Overhead) -> Result<Self, FragmentError> {
         let budget = Self { path, overhead };
-        match budget.in_fragment(0) {
+        match budget.content_in_fragment(0) {
             Some(1..) => Ok(budget),
             _ => Err(budget.too_small(1, 0)),
         }
@@ -160,13 +160,13 @@ impl Budget {
     /// Octets of content that fit one SK message after `unprotected` octets of payloads in clear; `None` when the rest of the
     /// message alone is too large.
     #[must_use]
-    pub fn in_message(&self, unprotected: usize) -> Option<usize> {
+    pub fn content_in_message(&self, unprotected: usize) -> Option<usize> {
         self.content(0, unprotected)
     }
 
     /// Octets of content that fit one fragment after `unprotected` octets of payloads in clear (only fragment 1 has any).
     #[must_use]
-    pub fn in_fragment(&self, unprotected: usize) -> Option<usize> {
+    pub fn content_in_fragment(&self, unprotected: usize) -> Option<usize> {
         self.content(FRAGMENT_HEADER_LEN, unprotected)
     }
 
@@ -196,22 +196,22 @@ impl Budget {
     /// [`PathTooSmall`](FragmentError::PathTooSmall) when the payloads in clear leave no room for a fragment header,
     /// [`TooManyFragments`](FragmentError::TooManyFragments) beyond 65535, and
     /// [`TooLarge`](FragmentError::TooLarge) for a message too large for a path on which nothing is fragmented.
-    pub fn count(&self, content: usize, unprotected: usize) -> Result<u16, FragmentError> {
+    pub fn datagrams_for(&self, content: usize, unprotected: usize) -> Result<u16, FragmentError> {
         self.cut(content, unprotected).map(|cut| cut.count)
     }
 
     /// How `content` octets are cut after `unprotected` octets in clear; errors as for [`count`](Self::count).
     pub(super) fn cut(&self, content: usize, unprotected: usize) -> Result<Cut, FragmentError> {
-        let whole = self.in_message(unprotected);
+        let whole = self.content_in_message(unprotected);
         if whole.is_some_and(|whole| content <= whole) {
             return Ok(Cut { count: 1, first: content, others: 0 });
         }
         if !self.path.fragments {
             return Err(FragmentError::TooLarge { octets: content, limit: whole.unwrap_or(0) });
         }
-        let others = self.in_fragment(0).filter(|others| *others > 0).ok_or_else(|| self.too_small(1, 0))?;
+        let others = self.content_in_fragment(0).filter(|others| *others > 0).ok_or_else(|| self.too_small(1, 0))?;
         // Fragment 1 may come without content (RFC 7383 section 2.5.3).
-        let first = if unprotected == 0 { Some(others) } else { self.in_fragment(unprotected) };
+        let first = if unprotected == 0 { Some(others) } else { self.content_in_fragment(unprotected) };
         let first = first.ok_or_else(|| self.too_small(0, unprotected))?;
         // What does not fit SK does not fit one SKF either: this is never SKF 1/1.
         let count = content.saturating_sub(first).div_ceil(others).saturating_add(1);
@@ -221,8 +221,8 @@ impl Budget {
 
     /// The smallest MTU at which `content` octets after `unprotected` octets in clear travel in one SK message.
     #[must_use]
-    pub fn mtu_for(&self, content: usize, unprotected: usize) -> usize {
-        self.path.packet_of(self.message_len(content, unprotected))
+    pub fn mtu_for_one_message(&self, content: usize, unprotected: usize) -> usize {
+        self.path.packet_len(self.message_len(content, unprotected))
     }
 
     fn too_small(&self, content: usize, unprotected: usize) -> FragmentError {
@@ -249,10 +249,10 @@ mod tests {
     fn the_numbers_of_strongswan_come_out() {
         for (mtu, content, message) in [(1280, 1183, 1252), (576, 479, 548), (1400, 1295, 1364)] {
             let budget = Budget::new(Path::ipv4(mtu), CBC_SHA256).unwrap();
-            assert_eq!(budget.in_fragment(0), Some(content));
+            assert_eq!(budget.content_in_fragment(0), Some(content));
             assert_eq!(budget.fragment_len(content, 0), message);
         }
-        assert_eq!(Budget::new(Path::ipv6(1280), GCM_16).unwrap().in_fragment(0), Some(1171));
+        assert_eq!(Budget::new(Path::ipv6(1280), GCM_16).unwrap().content_in_fragment(0), Some(1171));
     }
 
     #[test]
@@ -262,19 +262,19 @@ mod tests {
         {
             for path in [Path::ipv4, Path::ipv6] {
                 for mtu in (0..=9000).chain([65534, 65535]) {
-                    for path in [path(mtu), path(mtu).non_esp_marker(), path(mtu).options(24)] {
+                    for path in [path(mtu), path(mtu).with_non_esp_marker(), path(mtu).with_ip_overhead(24)] {
                         let Ok(budget) = Budget::new(path, overhead) else {
-                            let smallest = path.packet_of(28 + 8 + overhead.iv_len + overhead.icv_len + overhead.padded(1));
+                            let smallest = path.packet_len(28 + 8 + overhead.iv_len + overhead.icv_len + overhead.padded(1));
                             assert!(usize::from(mtu) < smallest);
                             continue;
                         };
                         for unprotected in [0, 100] {
-                            let Some(content) = budget.in_fragment(unprotected) else { continue };
+                            let Some(content) = budget.content_in_fragment(unprotected) else { continue };
                             assert!(budget.fragment_len(content, unprotected) <= path.max_message());
                             assert!(budget.fragment_len(content + 1, unprotected) > path.max_message());
-                            let Some(content) = budget.in_message(unprotected) else { continue };
-                            assert!(budget.mtu_for(content, unprotected) <= usize::from(mtu));
-                            assert!(budget.mtu_for(content + 1, unprotected) > usize::from(mtu));
+                            let Some(content) = budget.content_in_message(unprotected) else { continue };
+                            assert!(budget.mtu_for_one_message(content, unprotected) <= usize::from(mtu));
+                            assert!(budget.mtu_for_one_message(content + 1, unprotected) > usize::from(mtu));
                         }
                     }
                 }
@@ -285,12 +285,12 @@ mod tests {
     #[test]
     fn hostile_26_one_message_is_sk_and_more_are_at_least_two_fragments() {
         let budget = Budget::new(Path::ipv4(576), GCM_16).unwrap();
-        let whole = budget.in_message(0).unwrap();
-        assert_eq!(budget.count(whole, 0), Ok(1));
-        assert_eq!(budget.count(whole + 1, 0), Ok(2));
-        assert!(budget.count(usize::MAX, 0).is_err());
+        let whole = budget.content_in_message(0).unwrap();
+        assert_eq!(budget.datagrams_for(whole, 0), Ok(1));
+        assert_eq!(budget.datagrams_for(whole + 1, 0), Ok(2));
+        assert!(budget.datagrams_for(usize::MAX, 0).is_err());
         let tcp = Budget::new(Path::TCP, GCM_16).unwrap();
-        assert_eq!(tcp.count(60000, 0), Ok(1));
-        assert!(matches!(tcp.count(65536, 0), Err(FragmentError::TooLarge { .. })));
+        assert_eq!(tcp.datagrams_for(60000, 0), Ok(1));
+        assert!(matches!(tcp.datagrams_for(65536, 0), Err(FragmentError::TooLarge { .. })));
     }
 }

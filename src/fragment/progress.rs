@@ -6,7 +6,7 @@ use core::time::Duration;
 
 /// What a [`Reassembler`](super::Reassembler) may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Limits {
+pub struct ReassemblyLimits {
     /// Octets of content in one set.
     pub octets: usize,
     /// Fragments in one set.
@@ -17,7 +17,7 @@ pub struct Limits {
     pub lifetime: Duration,
 }
 
-impl Default for Limits {
+impl Default for ReassemblyLimits {
     /// 65531 octets, as the Payload Length of SK allows (and RFC 7383 section 5 recommends 64 kB); 1024 fragments, since a chain
     /// of post-quantum certificates needs hundreds on a path of 576; 8 sets; 165 seconds, after which common initiators give up.
     fn default() -> Self {
@@ -25,7 +25,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl ReassemblyLimits {
     /// For devices with little memory: 10000 octets in 64 fragments, one set at a time.
     pub const SMALL: Self = Self { octets: 10000, fragments: 64, sets: 1, lifetime: Duration::from_secs(60) };
 }
@@ -37,12 +37,12 @@ pub enum Progress {
     /// Stored; more are to come.
     Pending {
         /// Fragments there.
-        have: u16,
+        received: u16,
         /// Total Fragments.
-        of: u16,
+        total: u16,
     },
     /// Not used, and no set has changed by it.
-    Ignored(Reason),
+    Ignored(IgnoreReason),
     /// The request was answered before: send the stored response again (RFC 7383 section 2.6.1).
     ResendResponse,
     /// The message is whole.
@@ -52,7 +52,7 @@ pub enum Progress {
 /// Why a message was not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum IgnoreReason {
     /// A fragment, though fragmentation was not negotiated.
     NotNegotiated,
     /// The fragment is there already; the first to arrive counts.
@@ -79,7 +79,7 @@ pub enum Reason {
     },
 }
 
-impl core::fmt::Display for Reason {
+impl core::fmt::Display for IgnoreReason {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::NotNegotiated => f.write_str("fragmentation was not negotiated"),

@@ -44,7 +44,7 @@ impl Reassembled {
         Self {
             header: *opened.header(),
             head: Head::of(opened.head()),
-            first: opened.first(),
+            first: opened.first_payload(),
             sk_flags: opened.sk_flags(),
             content: Bytes::copy_from_slice(opened.content()),
             fragments: 1,
@@ -60,7 +60,7 @@ impl Reassembled {
 
     /// The type of the first payload in the content.
     #[must_use]
-    pub const fn first(&self) -> PayloadType {
+    pub const fn first_payload(&self) -> PayloadType {
         self.first
     }
 

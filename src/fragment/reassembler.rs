@@ -1,16 +1,16 @@
 //! Fragments put together again, RFC 7383 section 2.6.
 //!
 //! Only an [`Opened`] can be pushed: whatever is not authentic has neither changed state nor allocated anything before it gets
-//! here. What an authentic peer may claim is bounded by [`Limits`].
+//! here. What an authentic peer may claim is bounded by [`ReassemblyLimits`].
 
 use super::done::{Done, Known, MAX_WINDOW};
 use super::few::Few;
-use super::progress::{Limits, Progress, Reason};
+use super::progress::{IgnoreReason, Progress, ReassemblyLimits};
 use super::reassembled::Reassembled;
 use super::set::{Fragment, Set};
 use crate::error::FragmentError;
 use crate::instant::Instant;
-use crate::protect::{Kind, Opened};
+use crate::protect::{EncryptedPayload, Opened};
 use crate::role::Role;
 use crate::wire::{Header, IkeSpis};
 
@@ -19,7 +19,7 @@ use crate::wire::{Header, IkeSpis};
 /// It reads no clock: `now` is any time that does not run backwards.
 #[derive(Debug)]
 pub struct Reassembler {
-    limits: Limits,
+    limits: ReassemblyLimits,
     negotiated: bool,
     /// SPIs and sender of all messages.
     from: Option<(IkeSpis, Role)>,
@@ -32,7 +32,7 @@ pub struct Reassembler {
 impl Reassembler {
     /// An empty one, for an IKE SA on which fragmentation was negotiated.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: ReassemblyLimits) -> Self {
         let window = u32::try_from(limits.sets).unwrap_or(MAX_WINDOW).clamp(1, MAX_WINDOW);
         let (sets, requests, responses) = (Few::new(), Done::default(), Done::default());
         Self { limits, negotiated: true, from: None, sets, window, requests, responses }
@@ -53,10 +53,10 @@ impl Reassembler {
         let from = (header.spis, header.sender());
         let kind = opened.kind();
         if self.from.is_some_and(|first| first != from) {
-            return Ok(Progress::Ignored(Reason::OtherSa));
+            return Ok(Progress::Ignored(IgnoreReason::OtherSa));
         }
-        if !self.negotiated && kind != Kind::Sk {
-            return Ok(Progress::Ignored(Reason::NotNegotiated));
+        if !self.negotiated && kind != EncryptedPayload::Sk {
+            return Ok(Progress::Ignored(IgnoreReason::NotNegotiated));
         }
         self.from = Some(from);
         self.expire(now);
@@ -64,20 +64,20 @@ impl Reassembler {
             return Ok(progress);
         }
         match kind {
-            Kind::Sk => {
+            EncryptedPayload::Sk => {
                 // It wins over the fragments of the same message, which are dropped with it.
                 self.finish(header);
                 Ok(Progress::Complete(Reassembled::whole(opened)))
             }
-            Kind::Skf { number, total } => {
-                let fragment = Fragment { number, total, first: opened.first(), content: opened.content() };
+            EncryptedPayload::Skf { number, total } => {
+                let fragment = Fragment { number, total, first: opened.first_payload(), content: opened.content() };
                 self.fragment(opened, fragment, now)
             }
         }
     }
 
     /// Notes that the request with this message ID was answered, so that its retransmission is told from a new request.
-    pub fn answered(&mut self, message_id: u32) {
+    pub fn mark_answered(&mut self, message_id: u32) {
         self.requests.note(message_id, true);
         self.forget_finished();
     }
@@ -106,13 +106,15 @@ impl Reassembler {
     }
 
     /// What a message that is complete already gets: a new answer to it was never due.
-    fn finished(&self, header: &Header, kind: Kind) -> Option<Progress> {
+    fn finished(&self, header: &Header, kind: EncryptedPayload) -> Option<Progress> {
         match self.known(header) {
             Known::New => None,
-            Known::Old => Some(Progress::Ignored(Reason::Old)),
+            Known::Old => Some(Progress::Ignored(IgnoreReason::Old)),
             // RFC 7383 section 2.6.1: only fragment 1 makes the responder send its response again.
-            Known::Complete { answered: true } if matches!(kind, Kind::Sk | Kind::Skf { number: 1, .. }) => Some(Progress::ResendResponse),
-            Known::Complete { .. } => Some(Progress::Ignored(Reason::Done)),
+            Known::Complete { answered: true } if matches!(kind, EncryptedPayload::Sk | EncryptedPayload::Skf { number: 1, .. }) => {
+                Some(Progress::ResendResponse)
+            }
+            Known::Complete { .. } => Some(Progress::Ignored(IgnoreReason::Done)),
         }
     }
 
@@ -123,14 +125,14 @@ impl Reassembler {
         if let Some(set) = &set {
             let open = set.total();
             if set.header().exchange != header.exchange {
-                return Ok(Progress::Ignored(Reason::OtherExchange { open: set.header().exchange }));
+                return Ok(Progress::Ignored(IgnoreReason::OtherExchange { open: set.header().exchange }));
             }
             if total < open {
-                return Ok(Progress::Ignored(Reason::SmallerTotal { total, open }));
+                return Ok(Progress::Ignored(IgnoreReason::SmallerTotal { total, open }));
             }
         }
         if fragment.is_void() {
-            return Ok(Progress::Ignored(Reason::NoFirstPayload));
+            return Ok(Progress::Ignored(IgnoreReason::NoFirstPayload));
         }
         if total > self.limits.fragments {
             // RFC 7383 section 2.6: a greater total drops the old set, also when the new one is refused.

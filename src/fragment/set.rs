@@ -7,7 +7,7 @@
 //! buffer is the content; otherwise it is gathered. Nothing is copied more than twice.
 
 use super::few::Few;
-use super::progress::{Limits, Progress, Reason};
+use super::progress::{IgnoreReason, Progress, ReassemblyLimits};
 use super::reassembled::{Head, Reassembled};
 use crate::error::FragmentError;
 use crate::instant::Instant;
@@ -110,11 +110,16 @@ impl Set {
     ///
     /// # Errors
     /// When the content goes over its limit; the set is to be dropped.
-    pub(super) fn take(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, limits: &Limits) -> Result<Progress, FragmentError> {
+    pub(super) fn take(
+        &mut self,
+        opened: &Opened<'_>,
+        fragment: Fragment<'_>,
+        limits: &ReassemblyLimits,
+    ) -> Result<Progress, FragmentError> {
         let Fragment { number, first, content, .. } = fragment;
         let is_there = if number == 1 { self.start.is_some() } else { self.arrived.has(number) };
         if is_there {
-            return Ok(Progress::Ignored(Reason::Duplicate));
+            return Ok(Progress::Ignored(IgnoreReason::Duplicate));
         }
         let octets = self.octets.saturating_add(content.len());
         if octets > limits.octets {
@@ -144,7 +149,7 @@ impl Set {
         let all_later = self.later >= self.total.saturating_sub(1);
         let Some(Start { head, first, sk_flags, len }) = self.start.take_if(|_| all_later) else {
             let have = self.later.saturating_add(self.start.is_some().into());
-            return Ok(Progress::Pending { have, of: self.total });
+            return Ok(Progress::Pending { received: have, total: self.total });
         };
         Ok(Progress::Complete(Reassembled {
             // All fragments of a set have the same: what a header holds is what tells sets apart.

@@ -1,6 +1,6 @@
 //! One SK message, or as many SKF messages as the path calls for.
 
-use super::Negotiated;
+use super::FragmentationSupport;
 use super::budget::{Budget, Cut, Overhead, Path};
 use crate::error::{BuildError, Element, FragmentError, SealError};
 use crate::protect::{SKF_PREFIX, Sealer, seal_after, seal_as};
@@ -21,13 +21,13 @@ pub enum Layout {
 
 /// A message to be protected.
 #[derive(Clone, Copy, Debug)]
-pub struct Outgoing<'a> {
+pub struct OutgoingMessage<'a> {
     /// The header.
     pub header: Header,
     /// Payloads in front of SK, authenticated but in clear. They all travel in fragment 1 (RFC 7383 section 2.5.3).
     pub unprotected: &'a [Payload<'a>],
     /// The type of the first payload of the content.
-    pub first: PayloadType,
+    pub first_payload: PayloadType,
     /// The chain of payloads to encrypt, as [`ChainBuilder`](crate::wire::ChainBuilder) writes it.
     pub content: &'a [u8],
 }
@@ -37,21 +37,21 @@ pub struct Outgoing<'a> {
 /// ```
 /// # #[cfg(feature = "ring")] {
 /// use ikev2::provider::Provider;
-/// use ikev2::fragment::{Layout, Negotiated, Outgoing, Path, Splitter};
-/// use ikev2::protect::{Ivs, Suite};
+/// use ikev2::fragment::{Layout, FragmentationSupport, OutgoingMessage, Path, Splitter};
+/// use ikev2::protect::{IvSequence, Suite};
 /// use ikev2::registry::{Encr, ExchangeType, PayloadType};
 /// use ikev2::wire::{Header, IkeSpis};
 ///
 /// let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap();
-/// let mut sealer = suite.sealer(&Provider::builtin(), &[7; 36], &[], Ivs::new(&[3; 16])).unwrap();
+/// let mut sealer = suite.sealer(&Provider::builtin(), &[7; 36], &[], IvSequence::new(&[3; 16])).unwrap();
 /// let header = Header {
 ///     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 /// };
 /// let mut content = [0; 3000];
 /// content[2..4].copy_from_slice(&3000u16.to_be_bytes());
-/// let message = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &content };
+/// let message = OutgoingMessage { header, unprotected: &[], first_payload: PayloadType::V, content: &content };
 ///
-/// let splitter = Splitter::new(Path::ipv4(1280), Layout::Fill, Negotiated::Both);
+/// let splitter = Splitter::new(Path::ipv4(1280), Layout::Fill, FragmentationSupport::Both);
 /// let mut datagrams = splitter.datagrams(&message, &mut *sealer).unwrap();
 /// assert_eq!(datagrams.len(), 3);
 /// let mut buf = [0; 1280];
@@ -64,13 +64,13 @@ pub struct Outgoing<'a> {
 pub struct Splitter {
     path: Path,
     layout: Layout,
-    negotiated: Negotiated,
+    negotiated: FragmentationSupport,
 }
 
 impl Splitter {
     /// A splitter for a path; unless both sides announced fragmentation it gives one message, however large.
     #[must_use]
-    pub const fn new(path: Path, layout: Layout, negotiated: Negotiated) -> Self {
+    pub const fn new(path: Path, layout: Layout, negotiated: FragmentationSupport) -> Self {
         Self { path, layout, negotiated }
     }
 
@@ -82,7 +82,7 @@ impl Splitter {
     /// [`FragmentError`] when the message does not fit the path and fragments of it carry no content, the fragments would number more than 65535, or the message needs
     /// fragments and must not have any: IKE_SA_INIT and IKE_SESSION_RESUME are not protected (RFC 7383 section 2.2), and
     /// IKEV2_MESSAGE_ID_SYNC is never fragmented (section 3).
-    pub fn datagrams<'s>(&self, message: &Outgoing<'s>, sealer: &'s mut dyn Sealer) -> Result<Datagrams<'s>, FragmentError> {
+    pub fn datagrams<'s>(&self, message: &OutgoingMessage<'s>, sealer: &'s mut dyn Sealer) -> Result<Datagrams<'s>, FragmentError> {
         if matches!(message.header.exchange, ExchangeType::IKE_SA_INIT | ExchangeType::IKE_SESSION_RESUME) {
             return Err(FragmentError::NotProtected);
         }
@@ -91,7 +91,7 @@ impl Splitter {
         let content = message.content.len();
         let (budget, mut cut) = (Budget::unchecked(self.path, overhead), Cut { count: 1, first: content, others: 0 });
         let mut prefix = [0; SKF_PREFIX];
-        if self.negotiated.is_on() {
+        if self.negotiated.is_negotiated() {
             cut = budget.cut(content, unprotected)?;
         }
         if cut.count > 1 {
@@ -122,7 +122,7 @@ fn balanced(cut: Cut, content: usize) -> Cut {
 }
 
 /// Octets of the payloads in clear.
-fn unprotected_len(message: &Outgoing<'_>) -> Result<usize, BuildError> {
+fn unprotected_len(message: &OutgoingMessage<'_>) -> Result<usize, BuildError> {
     if message.unprotected.is_empty() {
         return Ok(0);
     }
@@ -138,11 +138,11 @@ fn unprotected_len(message: &Outgoing<'_>) -> Result<usize, BuildError> {
 }
 
 /// RFC 6311 section 8.1: such a notify comes in an INFORMATIONAL exchange.
-fn is_message_id_sync(message: &Outgoing<'_>) -> bool {
+fn is_message_id_sync(message: &OutgoingMessage<'_>) -> bool {
     if message.header.exchange != ExchangeType::INFORMATIONAL {
         return false;
     }
-    let content = Chain::parse_lenient(message.first, message.content);
+    let content = Chain::parse_lenient(message.first_payload, message.content);
     let is = |ty| matches!(ty, NotifyType::IKEV2_MESSAGE_ID_SYNC | NotifyType::IPSEC_REPLAY_COUNTER_SYNC);
     content.payloads().any(|raw| matches!(raw.parse(), Ok(Payload::Notify(notify)) if is(notify.ty)))
 }
@@ -203,7 +203,7 @@ impl Cursor {
 
 /// The messages a [`Splitter`] makes, sealed one by one.
 pub struct Datagrams<'s> {
-    message: Outgoing<'s>,
+    message: OutgoingMessage<'s>,
     sealer: &'s mut dyn Sealer,
     cursor: Cursor,
     /// Header and payload header of a fragment without payloads in clear; lengths, number and first payload are to be patched.
@@ -225,7 +225,7 @@ impl<'s> Datagrams<'s> {
 
     /// Octets of the largest datagram still to come: a buffer of this size takes any of them.
     #[must_use]
-    pub fn largest(&self) -> usize {
+    pub fn max_len(&self) -> usize {
         let (first, middle, last) = self.lens();
         let middle = if middle == 0 { 0 } else { self.cursor.others_len };
         first.max(middle).max(last)
@@ -233,7 +233,7 @@ impl<'s> Datagrams<'s> {
 
     /// Octets of all datagrams still to come, for [`fill`](Self::fill).
     #[must_use]
-    pub fn buffer_len(&self) -> usize {
+    pub fn total_len(&self) -> usize {
         let (first, middle, last) = self.lens();
         middle.saturating_mul(self.cursor.others_len).saturating_add(first).saturating_add(last)
     }
@@ -270,7 +270,7 @@ impl<'s> Datagrams<'s> {
     fn seal(&mut self, piece: &Piece, datagram: &mut [u8]) -> Result<(), SealError> {
         let content = self.message.content.get(piece.start..piece.end).unwrap_or_default();
         let (number, total) = (piece.number, self.cursor.cut.count);
-        let first = if number == 1 { self.message.first } else { PayloadType::NO_NEXT_PAYLOAD };
+        let first = if number == 1 { self.message.first_payload } else { PayloadType::NO_NEXT_PAYLOAD };
         let unprotected = if number == 1 { self.message.unprotected } else { &[] };
         if total > 1 && unprotected.is_empty() {
             self.patch_prefix(number, first, datagram.len())?;
@@ -300,10 +300,10 @@ impl<'s> Datagrams<'s> {
     /// Seals all datagrams still to come into `buf`, one after the other.
     ///
     /// # Errors
-    /// [`BufferTooSmall`](BuildError::BufferTooSmall) with [`buffer_len`](Self::buffer_len); nothing has been sealed then.
-    pub fn fill<'b>(self, buf: &'b mut [u8]) -> Result<Filled<'s, 'b>, BuildError> {
-        let needed = self.buffer_len();
-        if buf.len() < needed { Err(BuildError::BufferTooSmall { needed }) } else { Ok(Filled { datagrams: self, buf }) }
+    /// [`BufferTooSmall`](BuildError::BufferTooSmall) with [`total_len`](Self::total_len); nothing has been sealed then.
+    pub fn fill<'b>(self, buf: &'b mut [u8]) -> Result<SealedInto<'s, 'b>, BuildError> {
+        let needed = self.total_len();
+        if buf.len() < needed { Err(BuildError::BufferTooSmall { needed }) } else { Ok(SealedInto { datagrams: self, buf }) }
     }
 }
 
@@ -315,12 +315,12 @@ impl core::fmt::Debug for Datagrams<'_> {
 
 /// Seals one datagram after the other into one buffer.
 #[derive(Debug)]
-pub struct Filled<'s, 'b> {
+pub struct SealedInto<'s, 'b> {
     datagrams: Datagrams<'s>,
     buf: &'b mut [u8],
 }
 
-impl<'b> Iterator for Filled<'_, 'b> {
+impl<'b> Iterator for SealedInto<'_, 'b> {
     type Item = Result<&'b [u8], SealError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -340,5 +340,5 @@ impl<'b> Iterator for Filled<'_, 'b> {
     }
 }
 
-impl ExactSizeIterator for Filled<'_, '_> {}
-impl FusedIterator for Filled<'_, '_> {}
+impl ExactSizeIterator for SealedInto<'_, '_> {}
+impl FusedIterator for SealedInto<'_, '_> {}

@@ -1,7 +1,7 @@
 //! Published vectors of every AEAD cipher, through every provider that has it.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
 
-use super::{Ivs, Suite};
+use super::{IvSequence, Suite};
 use crate::provider::tests::{hex, providers};
 use crate::registry::Encr;
 use alloc::vec;
@@ -27,7 +27,7 @@ fn check_all(vectors: &[Vector]) -> usize {
             let (salt, due_iv) = nonce.split_at(suite.sk_e_len() - key.len());
             let sk_e = [&key, salt].concat();
             let start = u64::from_be_bytes(due_iv.try_into().expect("8 octets"));
-            let mut sealer = suite.sealer(provider, &sk_e, &[], Ivs::new(&[0; 16]).range(start..=start)).expect("a sealer");
+            let mut sealer = suite.sealer(provider, &sk_e, &[], IvSequence::new(&[0; 16]).with_range(start..=start)).expect("a sealer");
             let (aad, mut text) = (hex(v.aad), hex(v.plain));
             let (mut iv, mut icv) = (vec![0; sealer.iv_len()], vec![0; sealer.icv_len()]);
             sealer.seal(&aad, &mut iv, &mut text, &mut icv).expect("sealed");

@@ -1,6 +1,6 @@
 //! Sealers and Openers over the ciphers of a provider: lengths checked, IVs taken once, encrypt-then-MAC.
 
-use super::{Ivs, Opener, Sealer, Suite};
+use super::{IvSequence, Opener, Sealer, Suite};
 use crate::error::{CryptoError, SuiteError, Unsupported};
 use crate::provider::{Aead, AeadRow, Mac, MacRow, Mode, ModeRow, Provider};
 use alloc::boxed::Box;
@@ -31,7 +31,7 @@ impl Suite {
     ///
     /// # Errors
     /// [`SuiteError::Unsupported`] if the provider does not have the suite; an error for a key that does not have its length.
-    pub fn sealer(&self, provider: &Provider, sk_e: &[u8], sk_a: &[u8], ivs: Ivs) -> Result<Box<dyn Sealer>, SuiteError> {
+    pub fn sealer(&self, provider: &Provider, sk_e: &[u8], sk_a: &[u8], ivs: IvSequence) -> Result<Box<dyn Sealer>, SuiteError> {
         Ok(self.keyed(provider, sk_e, sk_a)?.sealer(ivs))
     }
 
@@ -88,7 +88,7 @@ impl Keyed {
         Ok(Self { iv_len: suite.iv_len(), icv_len: suite.icv_len(), block_len: suite.block_len(), cipher })
     }
 
-    fn sealer(self, ivs: Ivs) -> Box<dyn Sealer> {
+    fn sealer(self, ivs: IvSequence) -> Box<dyn Sealer> {
         Box::new(Sealing { keyed: self, ivs })
     }
 
@@ -108,7 +108,7 @@ fn mac(mac: &dyn Mac, parts: [&[u8]; 3], icv: &mut [u8]) -> Result<(), CryptoErr
 
 struct Sealing {
     keyed: Keyed,
-    ivs: Ivs,
+    ivs: IvSequence,
 }
 
 impl Sealer for Sealing {
@@ -127,7 +127,7 @@ impl Sealer for Sealing {
     fn seal(&mut self, aad: &[u8], iv: &mut [u8], text: &mut [u8], icv: &mut [u8]) -> Result<(), CryptoError> {
         self.keyed.check(iv.len(), text.len(), icv.len())?;
         // Taken before it is used: a seal that fails half-way costs an IV, it never gives one back.
-        let counter = self.ivs.take()?;
+        let counter = self.ivs.next_counter()?;
         match &self.keyed.cipher {
             Cipher::Aead(cipher) => {
                 // RFC 5282 section 3.1: the counter itself, in network byte order.

@@ -14,13 +14,13 @@ use zeroize::Zeroizing;
 ///
 /// Not `Clone`, and consumed by the Sealer. Whoever makes a second Sealer with the same key (after a restart that kept the key,
 /// or on another node of a cluster) gives each its own [`range`](Self::range).
-pub struct Ivs {
+pub struct IvSequence {
     next: Option<u64>,
     last: u64,
     seed: Zeroizing<[u8; 16]>,
 }
 
-impl Ivs {
+impl IvSequence {
     /// The whole counter range, from 0; `seed` is 16 fresh random octets, kept secret. Only CBC uses the seed.
     #[must_use]
     pub fn new(seed: &[u8; 16]) -> Self {
@@ -30,7 +30,7 @@ impl Ivs {
     /// Restricts the counter to those values of `range` that are left: a value that was taken, or that an earlier range left out,
     /// does not come back. If none is left, there is no IV at all.
     #[must_use]
-    pub fn range(mut self, range: RangeInclusive<u64>) -> Self {
+    pub fn with_range(mut self, range: RangeInclusive<u64>) -> Self {
         self.last = self.last.min(*range.end());
         self.next = self.next.map(|next| next.max(*range.start())).filter(|next| *next <= self.last);
         self
@@ -40,7 +40,7 @@ impl Ivs {
     ///
     /// # Errors
     /// [`CryptoError`], and from then on always, once the range is used up.
-    pub fn take(&mut self) -> Result<u64, CryptoError> {
+    pub fn next_counter(&mut self) -> Result<u64, CryptoError> {
         let counter = self.next.ok_or(CryptoError)?;
         self.next = if counter < self.last { counter.checked_add(1) } else { None };
         Ok(counter)
@@ -51,9 +51,9 @@ impl Ivs {
     }
 }
 
-impl core::fmt::Debug for Ivs {
+impl core::fmt::Debug for IvSequence {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Ivs").field("next", &self.next).field("last", &self.last).finish_non_exhaustive()
+        f.debug_struct("IvSequence").field("next", &self.next).field("last", &self.last).finish_non_exhaustive()
     }
 }
 
@@ -63,18 +63,18 @@ mod tests {
 
     #[test]
     fn hostile_25_a_range_never_gives_back_what_was_taken() {
-        let mut ivs = Ivs::new(&[0; 16]).range(10..=20);
-        assert_eq!([ivs.take(), ivs.take()], [Ok(10), Ok(11)]);
-        let mut ivs = ivs.range(0..=13);
-        assert_eq!([ivs.take(), ivs.take(), ivs.take()], [Ok(12), Ok(13), Err(CryptoError)]);
+        let mut ivs = IvSequence::new(&[0; 16]).with_range(10..=20);
+        assert_eq!([ivs.next_counter(), ivs.next_counter()], [Ok(10), Ok(11)]);
+        let mut ivs = ivs.with_range(0..=13);
+        assert_eq!([ivs.next_counter(), ivs.next_counter(), ivs.next_counter()], [Ok(12), Ok(13), Err(CryptoError)]);
         // Used up is used up.
-        assert_eq!(ivs.range(0..=u64::MAX).take(), Err(CryptoError));
+        assert_eq!(ivs.with_range(0..=u64::MAX).next_counter(), Err(CryptoError));
         // Ranges that do not meet, and an empty one.
-        assert_eq!(Ivs::new(&[0; 16]).range(0..=5).range(6..=9).take(), Err(CryptoError));
+        assert_eq!(IvSequence::new(&[0; 16]).with_range(0..=5).with_range(6..=9).next_counter(), Err(CryptoError));
         #[allow(clippy::reversed_empty_ranges, reason = "an empty range is what is tested")]
-        let mut none = Ivs::new(&[0; 16]).range(5..=4);
-        assert_eq!(none.take(), Err(CryptoError));
-        let mut last = Ivs::new(&[0; 16]).range(u64::MAX..=u64::MAX);
-        assert_eq!([last.take(), last.take()], [Ok(u64::MAX), Err(CryptoError)]);
+        let mut none = IvSequence::new(&[0; 16]).with_range(5..=4);
+        assert_eq!(none.next_counter(), Err(CryptoError));
+        let mut last = IvSequence::new(&[0; 16]).with_range(u64::MAX..=u64::MAX);
+        assert_eq!([last.next_counter(), last.next_counter()], [Ok(u64::MAX), Err(CryptoError)]);
     }
 }

@@ -9,12 +9,12 @@
 //! - A failed verification says nothing about why, and the lengths of what is handed to a Sealer or Opener are checked: an
 //!   error, never a panic.
 //! - A [`Sealer`] or [`Opener`] of one's own, and a provider of one's own, have to keep these rules themselves.
-//! - No [`Sealer`] uses an IV twice: `Ivs` hands out each counter value once and fails for ever when the range is used up.
+//! - No [`Sealer`] uses an IV twice: `IvSequence` hands out each counter value once and fails for ever when the range is used up.
 //!   Sealing a message again, as opposed to sending its octets again, takes another IV.
 //!
 //! The algorithms come from a `provider::Provider`; `Suite::supported` tells what it has, and what would bring the rest.
 //! RustCrypto's ciphers erase their key schedules and MAC states when a Sealer or Opener is dropped, and so does this crate with the
-//! octets it keeps (salts, the seed of `Ivs`). ring's key schedules stay in memory as they are, because ring offers no way to
+//! octets it keeps (salts, the seed of `IvSequence`). ring's key schedules stay in memory as they are, because ring offers no way to
 //! erase them, and so may copies on the stack from the moment a key is set up. No type here shows key octets in its `Debug` output.
 //!
 //! `ENCR_NULL` (RFC 2410) encrypts nothing: it is there for tests and research, and RFC 7296 section 5 forbids it
@@ -22,7 +22,7 @@
 //!
 //! ```
 //! # #[cfg(feature = "ring")] {
-//! use ikev2::protect::{Ivs, Kind, Suite, open, seal};
+//! use ikev2::protect::{IvSequence, Kind, Suite, open, seal};
 //! use ikev2::provider::Provider;
 //! use ikev2::registry::{Encr, ExchangeType, NotifyType};
 //! use ikev2::wire::{Chain, Header, IkeSpis, Notify, Payload};
@@ -30,7 +30,7 @@
 //! let provider = Provider::ring();
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
 //! let (sk_ei, seed) = ([7; 36], [9; 16]); // from ikev2::keys, and 16 random octets
-//! let mut sealer = suite.sealer(&provider, &sk_ei, &[], Ivs::new(&seed))?;
+//! let mut sealer = suite.sealer(&provider, &sk_ei, &[], IvSequence::new(&seed))?;
 //! let opener = suite.opener(&provider, &sk_ei, &[])?;
 //!
 //! let header = Header {
@@ -42,8 +42,8 @@
 //! })?;
 //!
 //! let opened = open(datagram, &*opener)?;
-//! assert_eq!((opened.header(), opened.kind()), (&header, Kind::Sk));
-//! for raw in Chain::parse(opened.first(), opened.content())?.payloads() {
+//! assert_eq!((opened.header(), opened.kind()), (&header, EncryptedPayload::Sk));
+//! for raw in Chain::parse(opened.first_payload(), opened.content())?.payloads() {
 //!     assert!(matches!(raw.parse()?, Payload::Notify(notify) if notify.ty == NotifyType::INITIAL_CONTACT));
 //! }
 //! # }
@@ -68,8 +68,8 @@ mod testing;
 mod tests;
 
 #[cfg(feature = "alloc")]
-pub use ivs::Ivs;
-pub use open::{Kind, Opened, open};
+pub use ivs::IvSequence;
+pub use open::{EncryptedPayload, Opened, open};
 #[cfg(feature = "alloc")]
 pub(crate) use seal::{SKF_PREFIX, seal_after, seal_as};
 pub use seal::{seal, seal_content};

@@ -8,7 +8,7 @@ use crate::wire::{FRAGMENT_HEADER_LEN, HEADER_LEN, Header, Message, PAYLOAD_HEAD
 
 /// Which payload carried the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum EncryptedPayload {
     /// SK: the content is the whole message's.
     Sk,
     /// SKF: the content is one fragment of the message's (RFC 7383 section 2.5).
@@ -27,7 +27,7 @@ pub struct Opened<'a> {
     unprotected_first: PayloadType,
     /// Header and unprotected payloads.
     head: &'a [u8],
-    kind: Kind,
+    kind: EncryptedPayload,
     first: PayloadType,
     sk_flags: u8,
     content: &'a [u8],
@@ -39,7 +39,7 @@ pub struct Opened<'a> {
 struct Closed {
     header: Header,
     unprotected_first: PayloadType,
-    kind: Kind,
+    kind: EncryptedPayload,
     first: PayloadType,
     /// Octets before the payload, and before its IV.
     head: usize,
@@ -98,10 +98,10 @@ fn find_alone(datagram: &[u8]) -> Option<Closed> {
     let (&[first, _, hi, lo], body) = payload.split_first_chunk()?;
     let whole = usize::try_from(framing.length).ok()? == datagram.len() && usize::from(u16::from_be_bytes([hi, lo])) == payload.len();
     let (kind, head_len) = match framing.first {
-        PayloadType::SK => (Kind::Sk, PAYLOAD_HEADER_LEN),
+        PayloadType::SK => (EncryptedPayload::Sk, PAYLOAD_HEADER_LEN),
         PayloadType::SKF => {
             let (number, total, _) = fragment_header(body).ok()?;
-            (Kind::Skf { number, total }, PAYLOAD_HEADER_LEN.saturating_add(FRAGMENT_HEADER_LEN))
+            (EncryptedPayload::Skf { number, total }, PAYLOAD_HEADER_LEN.saturating_add(FRAGMENT_HEADER_LEN))
         }
         _ => return None,
     };
@@ -117,8 +117,8 @@ fn find_last(datagram: &[u8]) -> Result<Closed, OpenError> {
     let last = message.payloads().last().ok_or(OpenError::NotEncrypted)?;
     let body = last.offset().saturating_add(PAYLOAD_HEADER_LEN);
     let (kind, prefix) = match last.parse() {
-        Ok(Payload::Sk(_)) => (Kind::Sk, body),
-        Ok(Payload::Skf(skf)) => (Kind::Skf { number: skf.number, total: skf.total }, body.saturating_add(FRAGMENT_HEADER_LEN)),
+        Ok(Payload::Sk(_)) => (EncryptedPayload::Sk, body),
+        Ok(Payload::Skf(skf)) => (EncryptedPayload::Skf { number: skf.number, total: skf.total }, body.saturating_add(FRAGMENT_HEADER_LEN)),
         _ => return Err(OpenError::NotEncrypted),
     };
     Ok(Closed {
@@ -157,17 +157,17 @@ impl<'a> Opened<'a> {
 
     /// Whether this is a whole message or a fragment.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> EncryptedPayload {
         self.kind
     }
 
     /// The type of the first payload in the content (Next Payload of SK, or of SKF with number 1; 0 in other fragments).
     #[must_use]
-    pub const fn first(&self) -> PayloadType {
+    pub const fn first_payload(&self) -> PayloadType {
         self.first
     }
 
-    /// The decrypted content without padding: for [`Chain::parse`](crate::wire::Chain::parse) if the kind is [`Kind::Sk`].
+    /// The decrypted content without padding: for [`Chain::parse`](crate::wire::Chain::parse) if the kind is [`EncryptedPayload::Sk`].
     #[must_use]
     pub const fn content(&self) -> &'a [u8] {
         self.content

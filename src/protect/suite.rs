@@ -141,7 +141,7 @@ const fn mac(integ: Integ) -> Option<MacLengths> {
 #[cfg(test)]
 #[cfg(feature = "alloc")]
 mod tests {
-    use super::super::Ivs;
+    use super::super::IvSequence;
     use super::super::testing::{MACS, suites};
     use super::*;
     use crate::provider::Provider;
@@ -220,7 +220,7 @@ mod tests {
     fn each_provider_has_its_suites_and_an_error_names_the_feature_for_the_others() {
         for (provider, suite) in providers().into_iter().flat_map(|provider| suites().into_iter().map(move |suite| (provider, suite))) {
             let (sk_e, sk_a) = (vec![1; suite.sk_e_len()], vec![2; suite.sk_a_len()]);
-            let sealer = suite.sealer(&provider, &sk_e, &sk_a, Ivs::new(&[0; 16]));
+            let sealer = suite.sealer(&provider, &sk_e, &sk_a, IvSequence::new(&[0; 16]));
             let opener = suite.opener(&provider, &sk_e, &sk_a);
             let supported = suite.supported(&provider);
             assert!(supported.is_ok() || !must_have(&provider, &suite), "{suite:?} of {provider:?}");
@@ -285,7 +285,7 @@ mod tests {
                     assert_eq!(error, Some(SuiteError::EncryptionKeyLength { length, expected: e }));
                 }
                 for length in [0, a.wrapping_sub(1), a + 1].into_iter().filter(|length| *length != a && *length < 999) {
-                    let error = suite.sealer(&provider, &vec![0; e], &vec![0; length], Ivs::new(&[0; 16])).err();
+                    let error = suite.sealer(&provider, &vec![0; e], &vec![0; length], IvSequence::new(&[0; 16])).err();
                     assert_eq!(error, Some(SuiteError::IntegrityKeyLength { length, expected: a }));
                 }
             }

@@ -2,7 +2,7 @@
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
 
 use super::Suite;
-use super::{Ivs, Opener, Sealer};
+use super::{IvSequence, Opener, Sealer};
 use crate::provider::Provider;
 use crate::registry::{Encr, Integ};
 use alloc::boxed::Box;
@@ -48,6 +48,6 @@ pub(super) fn pair(provider: &Provider, suite: &Suite) -> Option<(Box<dyn Sealer
     let salt = (suite.encr().0 as u8) ^ (suite.key_bits() as u8).rotate_left(3) ^ ((suite.integ().0 as u8) << 4);
     let (sk_e, sk_a) = (octets(suite.sk_e_len(), salt), octets(suite.sk_a_len(), !salt));
     suite.supported(provider).ok()?;
-    let sealer = suite.sealer(provider, &sk_e, &sk_a, Ivs::new(&[salt; 16])).unwrap();
+    let sealer = suite.sealer(provider, &sk_e, &sk_a, IvSequence::new(&[salt; 16])).unwrap();
     Some((sealer, suite.opener(provider, &sk_e, &sk_a).unwrap()))
 }

@@ -3,7 +3,7 @@
 
 use super::seal::seal_as;
 use super::testing::{pair, suites};
-use super::{Ivs, Kind, Opener, Sealer, open, seal, seal_content};
+use super::{EncryptedPayload, IvSequence, Opener, Sealer, open, seal, seal_content};
 use crate::error::{BuildError, CryptoError, Element, OpenError, ParseErrorKind, SealError};
 use crate::provider::Provider;
 use crate::provider::tests::providers;
@@ -121,7 +121,7 @@ fn hostile_25_no_sealer_writes_an_iv_twice() {
 fn hostile_25_an_exhausted_sealer_stays_so_also_after_failures() {
     for (provider, suite) in supported() {
         let (sk_e, sk_a) = (vec![7; suite.sk_e_len()], vec![8; suite.sk_a_len()]);
-        let sealer = |range| suite.sealer(&provider, &sk_e, &sk_a, Ivs::new(&[3; 16]).range(range)).unwrap();
+        let sealer = |range| suite.sealer(&provider, &sk_e, &sk_a, IvSequence::new(&[3; 16]).with_range(range)).unwrap();
         let seal = |sealer: &mut dyn Sealer| sealer.seal(b"", &mut vec![0; suite.iv_len()], &mut [0; 16], &mut vec![0; suite.icv_len()]);
         let mut last_two = sealer(u64::MAX - 1..=u64::MAX);
         // A call with wrong lengths takes no IV.
@@ -141,7 +141,7 @@ fn hostile_25_disjoint_ranges_give_disjoint_ivs_under_one_key_and_seed() {
         let (sk_e, sk_a) = (vec![7; suite.sk_e_len()], vec![8; suite.sk_a_len()]);
         let mut ivs = BTreeSet::new();
         for node in 0..4u64 {
-            let ivs_of_node = Ivs::new(&[3; 16]).range(node << 62..=(node << 62) + 99);
+            let ivs_of_node = IvSequence::new(&[3; 16]).with_range(node << 62..=(node << 62) + 99);
             let mut sealer = suite.sealer(&provider, &sk_e, &sk_a, ivs_of_node).unwrap();
             ivs.extend((0..100).map(|_| sealed(&mut *sealer, b"", &[0; 16]).0));
         }
@@ -175,11 +175,11 @@ fn messages_of_every_suite_come_back_and_a_small_buffer_names_the_size_needed() 
                 assert_eq!(message.len(), 28 + clear + 4 + suite.iv_len() + text + suite.icv_len());
 
                 let opened = open(&mut message, &*opener).unwrap();
-                assert_eq!((opened.header(), opened.kind(), opened.first()), (&HEADER, Kind::Sk, PayloadType::N));
+                assert_eq!((opened.header(), opened.kind(), opened.first_payload()), (&HEADER, EncryptedPayload::Sk, PayloadType::N));
                 assert_eq!(opened.unprotected().count(), unprotected.len());
                 assert_eq!(opened.head().len(), HEADER_LEN + clear);
                 assert_eq!(opened.padding().len(), text - content - 1);
-                let chain = Chain::parse(opened.first(), opened.content()).unwrap();
+                let chain = Chain::parse(opened.first_payload(), opened.content()).unwrap();
                 for raw in chain.payloads() {
                     assert_eq!(raw.parse(), Ok(Payload::Notify(Notify::new(NotifyType::HTTP_CERT_LOOKUP_SUPPORTED, &data))));
                 }
@@ -195,10 +195,10 @@ fn empty_content_and_content_as_octets() {
         let mut buf = [0; 200];
         let empty = seal(&mut buf, &HEADER, &[], &mut *sealer, |_| {}).unwrap();
         let opened = open(empty, &*opener).unwrap();
-        assert_eq!((opened.first(), opened.content()), (PayloadType::NO_NEXT_PAYLOAD, &[][..]), "{suite:?}");
+        assert_eq!((opened.first_payload(), opened.content()), (PayloadType::NO_NEXT_PAYLOAD, &[][..]), "{suite:?}");
         let octets = seal_content(&mut buf, &HEADER, &[], &mut *sealer, PayloadType::N, b"any octets").unwrap();
         let opened = open(octets, &*opener).unwrap();
-        assert_eq!((opened.first(), opened.content()), (PayloadType::N, &b"any octets"[..]), "{suite:?}");
+        assert_eq!((opened.first_payload(), opened.content()), (PayloadType::N, &b"any octets"[..]), "{suite:?}");
     }
 }
 
@@ -210,8 +210,8 @@ fn fragments_carry_number_and_total() {
             let mut buf = [0; 200];
             let octets = seal_as(&mut buf, &HEADER, &[], &mut *sealer, skf(number, total), b"chunk").unwrap();
             let opened = open(octets, &*opener).unwrap();
-            assert_eq!((opened.kind(), opened.content()), (Kind::Skf { number, total }, &b"chunk"[..]));
-            assert_eq!(opened.first(), PayloadType::IDI);
+            assert_eq!((opened.kind(), opened.content()), (EncryptedPayload::Skf { number, total }, &b"chunk"[..]));
+            assert_eq!(opened.first_payload(), PayloadType::IDI);
         }
         for (number, total) in [(0, 1), (2, 1), (0, 0)] {
             let mut buf = [0; 200];
@@ -344,6 +344,6 @@ fn no_key_and_no_content_in_debug() {
         let shown = alloc::format!("{:?}", open(octets, &*opener).unwrap());
         assert!(!shown.contains("201") && !shown.contains("c9"), "{shown}");
     }
-    let shown = alloc::format!("{:?}", Ivs::new(&[0xc9; 16]));
+    let shown = alloc::format!("{:?}", IvSequence::new(&[0xc9; 16]));
     assert!(!shown.contains("201") && shown.contains("next"), "{shown}");
 }

@@ -1,7 +1,7 @@
 //! What protects the messages of a simulation.
 
 use crate::error::{CryptoError, SuiteError};
-use crate::protect::{Ivs, Opener, Sealer, Suite};
+use crate::protect::{IvSequence, Opener, Sealer, Suite};
 use crate::provider::Provider;
 use crate::role::Role;
 use alloc::boxed::Box;
@@ -47,7 +47,7 @@ impl SuiteCipher {
 
     fn try_sealer(&self, sender: Role) -> Result<Box<dyn Sealer>, SuiteError> {
         let (sk_e, sk_a) = self.keys(sender);
-        self.suite.sealer(&self.provider, &sk_e, &sk_a, Ivs::new(&IV_SEED))
+        self.suite.sealer(&self.provider, &sk_e, &sk_a, IvSequence::new(&IV_SEED))
     }
 
     fn try_opener(&self, sender: Role) -> Result<Box<dyn Opener>, SuiteError> {

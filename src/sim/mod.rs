@@ -16,13 +16,13 @@
 //! ```
 //! use core::time::Duration;
 //! use ikev2::Instant;
-//! use ikev2::fragment::strategy::{Collector, Fixed, Sealed, State, Strategy, Timers, Transmit};
-//! use ikev2::fragment::{Layout, Limits, Path};
+//! use ikev2::fragment::strategy::{PassiveReceiver, Fixed, SealedMessage, DeliveryState, Strategy, Timers, Transmit};
+//! use ikev2::fragment::{Layout, ReassemblyLimits, Path};
 //! use ikev2::sim::{Hop, Loss, NoCipher, Route, Scene, run};
 //!
 //! /// Sends everything twice, 50 ms apart, and then waits for ever.
 //! struct Twice {
-//!     fragments: Sealed,
+//!     fragments: SealedMessage,
 //!     sent: u16,
 //!     answered: bool,
 //! }
@@ -47,7 +47,7 @@
 //!     }
 //!
 //!     fn state(&self) -> State {
-//!         if self.answered { State::Answered } else { State::Sending }
+//!         if self.answered { DeliveryState::Answered } else { DeliveryState::Sending }
 //!     }
 //! }
 //!
@@ -57,10 +57,10 @@
 //! let (mut twice, mut fixed) = (0, 0);
 //! for seed in 0..200 {
 //!     let mut mine = Twice { fragments: fragments.clone(), sent: 0, answered: false };
-//!     let report = run(&scene, &route, &mut mine, &mut Collector::new(Limits::default()), seed);
+//!     let report = run(&scene, &route, &mut mine, &mut PassiveReceiver::new(ReassemblyLimits::default()), seed);
 //!     twice += u32::from(report.delivered.is_some_and(|at| at < Duration::from_secs(1)));
 //!     let mut theirs = Fixed::new(fragments.clone(), Timers::STRONGSWAN);
-//!     let report = run(&scene, &route, &mut theirs, &mut Collector::new(Limits::default()), seed);
+//!     let report = run(&scene, &route, &mut theirs, &mut PassiveReceiver::new(ReassemblyLimits::default()), seed);
 //!     fixed += u32::from(report.delivered.is_some_and(|at| at < Duration::from_secs(1)));
 //! }
 //! assert!(twice > 180 && fixed < 140, "{twice} and {fixed} of 200 within a second");

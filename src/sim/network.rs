@@ -4,7 +4,7 @@ use super::hop::Direction;
 use super::random::Random;
 use super::report::{Drop, Fates};
 use super::route::{Ip, Route};
-use crate::fragment::strategy::{Transmit, Transport};
+use crate::fragment::strategy::{Carrier, Transmit};
 use crate::instant::Instant;
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
@@ -24,7 +24,7 @@ pub(super) enum Way {
 #[derive(Debug)]
 pub(super) struct Flight {
     pub(super) way: Way,
-    pub(super) transport: Transport,
+    pub(super) transport: Carrier,
     /// Tells octets sent again.
     pub(super) key: u64,
     /// Octets of IP payload.
@@ -40,9 +40,9 @@ pub(super) struct Flight {
 
 /// What happens at one end.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Arrival {
+pub(super) enum Delivered {
     /// A datagram, at the far end of its way.
-    Datagram { way: Way, transport: Transport, octets: Vec<u8> },
+    Datagram { way: Way, transport: Carrier, octets: Vec<u8> },
     /// ICMP, at the sender of what was too big.
     TooBig { way: Way, mtu: u16 },
 }
@@ -126,7 +126,7 @@ impl<'r> Network<'r> {
         let flight = self.flights.len();
         self.flights.push(Flight {
             way,
-            transport: datagram.transport,
+            transport: datagram.carrier,
             key: key(datagram.octets),
             len,
             octets: datagram.octets.to_vec(),
@@ -145,7 +145,7 @@ impl<'r> Network<'r> {
     }
 
     /// The next thing that happens up to `now` at one of the ends.
-    pub(super) fn arrival(&mut self, now: Instant) -> Option<Arrival> {
+    pub(super) fn arrival(&mut self, now: Instant) -> Option<Delivered> {
         while self.next().is_some_and(|at| at <= now) {
             let Reverse(event) = self.events.pop()?;
             let arrival = match event.what {
@@ -153,7 +153,7 @@ impl<'r> Network<'r> {
                     let [forth, back] = &mut self.learned;
                     let learned = if way == Way::Forth { forth } else { back };
                     *learned = mtu.min(*learned);
-                    Some(Arrival::TooBig { way, mtu })
+                    Some(Delivered::TooBig { way, mtu })
                 }
                 What::Packet(packet) if self.has_arrived(packet) => self.arrive(packet, event.at),
                 What::Packet(packet) => {
@@ -281,7 +281,7 @@ impl<'r> Network<'r> {
     }
 
     /// A packet is at the end of its way: a datagram, or the piece that made one whole.
-    fn arrive(&mut self, packet: Packet, now: Instant) -> Option<Arrival> {
+    fn arrive(&mut self, packet: Packet, now: Instant) -> Option<Delivered> {
         let flight = self.flights.get_mut(packet.flight)?;
         let forgotten = |memory| self.seen.is_none_or(|seen| now - seen > memory);
         if flight.way == Way::Back && self.route.nat.is_some_and(forgotten) {
@@ -299,7 +299,7 @@ impl<'r> Network<'r> {
             }
         }
         flight.delivered = true;
-        Some(Arrival::Datagram { way: flight.way, transport: flight.transport, octets: flight.octets.clone() })
+        Some(Delivered::Datagram { way: flight.way, transport: flight.transport, octets: flight.octets.clone() })
     }
 }
 

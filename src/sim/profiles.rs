@@ -5,7 +5,7 @@
 //! 10 % of IPv4 paths and 10 to 37 % of IPv6 paths; ICMP too-big filtered on 5 % of IPv4 paths. What is chosen is said to be.
 
 use super::route::{Bursts, Hop, Ip, IpFragments, Link, Loss, Route};
-use crate::fragment::Limits;
+use crate::fragment::ReassemblyLimits;
 use alloc::borrow::Cow;
 use core::time::Duration;
 
@@ -112,13 +112,13 @@ pub const PATHS: [Profile; 10] =
     [ETHERNET, PPPOE, LTE, IP_FRAGMENTS_DROPPED, ICMP_FILTERED, LOSS_1, LOSS_5, BURSTY, NARROW_QUEUE, SATELLITE];
 
 /// What strongSwan takes: 255 fragments, and 10000 octets (`charon.max_packet`).
-pub const STRONGSWAN: Limits = Limits { octets: 10000, fragments: 255, sets: 1, lifetime: Duration::from_secs(30) };
+pub const STRONGSWAN: ReassemblyLimits = ReassemblyLimits { octets: 10000, fragments: 255, sets: 1, lifetime: Duration::from_secs(30) };
 
 /// What libreswan takes: 32 fragments.
-pub const LIBRESWAN: Limits = Limits { octets: 65531, fragments: 32, sets: 1, lifetime: Duration::from_secs(60) };
+pub const LIBRESWAN: ReassemblyLimits = ReassemblyLimits { octets: 65531, fragments: 32, sets: 1, lifetime: Duration::from_secs(60) };
 
 /// What OpenIKED takes: 111 fragments.
-pub const OPENIKED: Limits = Limits { octets: 65531, fragments: 111, sets: 1, lifetime: Duration::from_secs(60) };
+pub const OPENIKED: ReassemblyLimits = ReassemblyLimits { octets: 65531, fragments: 111, sets: 1, lifetime: Duration::from_secs(60) };
 
 /// A message with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

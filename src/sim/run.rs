@@ -1,11 +1,11 @@
 //! The event loop.
 
-use super::network::{Arrival, Network, Way};
+use super::network::{Delivered, Network, Way};
 use super::report::Report;
 use super::route::Route;
 use super::scene::Scene;
-use crate::fragment::strategy::{Received, Receiver, State, Strategy, Transport};
-use crate::fragment::{Limits, Progress, Reassembler};
+use crate::fragment::strategy::{Arrival, Carrier, DeliveryState, Receiver, Strategy};
+use crate::fragment::{Progress, Reassembler, ReassemblyLimits};
 use crate::instant::Instant;
 use crate::protect::open;
 use alloc::collections::BTreeMap;
@@ -23,7 +23,7 @@ const MAX_IDLE: u32 = 1000;
 #[must_use]
 pub fn run(scene: &Scene, route: &Route, strategy: &mut dyn Strategy, receiver: &mut dyn Receiver, seed: u64) -> Report {
     let network = Network::new(route, seed);
-    let (answers, report, now) = (Reassembler::new(Limits::default()), Report::default(), Instant::START);
+    let (answers, report, now) = (Reassembler::new(ReassemblyLimits::default()), Report::default(), Instant::START);
     let mut run = Run { scene, strategy, receiver, network, answers, answer_at: None, report, now };
     run.drive();
     run.finish()
@@ -47,7 +47,7 @@ impl Run<'_> {
         loop {
             let before = self.network.flights.len();
             self.send();
-            if self.strategy.state() != State::Sending || self.report.cut_off {
+            if self.strategy.state() != DeliveryState::Sending || self.report.cut_off {
                 return;
             }
             let timeouts = [self.network.next(), self.strategy.next_timeout(), self.receiver.next_timeout(), self.answer_at];
@@ -93,39 +93,39 @@ impl Run<'_> {
         }
     }
 
-    fn arrive(&mut self, arrival: Arrival) {
+    fn arrive(&mut self, arrival: Delivered) {
         let now = self.now;
         match arrival {
-            Arrival::TooBig { way: Way::Forth, mtu } => drop(self.strategy.handle_datagram(Received::TooBig { mtu }, now)),
-            Arrival::TooBig { way: Way::Back, .. } => {}
-            Arrival::Datagram { way: Way::Forth, transport: Transport::Tcp, octets } => {
-                let progress = self.receiver.handle_datagram(Received::Segment(&octets), now);
-                self.received(progress, Transport::Tcp);
+            Delivered::TooBig { way: Way::Forth, mtu } => drop(self.strategy.handle_datagram(Arrival::TooBig { mtu }, now)),
+            Delivered::TooBig { way: Way::Back, .. } => {}
+            Delivered::Datagram { way: Way::Forth, transport: Carrier::Tcp, octets } => {
+                let progress = self.receiver.handle_datagram(Arrival::Segment(&octets), now);
+                self.received(progress, Carrier::Tcp);
             }
-            Arrival::Datagram { way: Way::Forth, transport: Transport::Udp, mut octets } => {
+            Delivered::Datagram { way: Way::Forth, transport: Carrier::Udp, mut octets } => {
                 if let Ok(opened) = open(&mut octets, self.scene.opener()) {
-                    let progress = self.receiver.handle_datagram(Received::Message(&opened), now);
-                    self.received(progress, Transport::Udp);
+                    let progress = self.receiver.handle_datagram(Arrival::Message(&opened), now);
+                    self.received(progress, Carrier::Udp);
                 }
             }
-            Arrival::Datagram { way: Way::Back, transport: Transport::Tcp, octets } => {
-                self.strategy.handle_datagram(Received::Segment(&octets), now);
+            Delivered::Datagram { way: Way::Back, transport: Carrier::Tcp, octets } => {
+                self.strategy.handle_datagram(Arrival::Segment(&octets), now);
             }
-            Arrival::Datagram { way: Way::Back, transport: Transport::Udp, mut octets } => {
+            Delivered::Datagram { way: Way::Back, transport: Carrier::Udp, mut octets } => {
                 if let Ok(opened) = open(&mut octets, self.scene.back_opener()) {
-                    let is_feedback = self.strategy.handle_datagram(Received::Message(&opened), now);
+                    let is_feedback = self.strategy.handle_datagram(Arrival::Message(&opened), now);
                     if !is_feedback && matches!(self.answers.push(&opened, now), Ok(Progress::Complete(_))) {
-                        self.strategy.answered(now);
+                        self.strategy.handle_response(now);
                     }
                 }
             }
         }
-        if self.strategy.state() == State::Answered {
+        if self.strategy.state() == DeliveryState::Answered {
             self.report.answered.get_or_insert(now - Instant::START);
         }
     }
 
-    fn received(&mut self, progress: Result<Option<Progress>, crate::error::FragmentError>, transport: Transport) {
+    fn received(&mut self, progress: Result<Option<Progress>, crate::error::FragmentError>, transport: Carrier) {
         self.report.memory_peak = self.report.memory_peak.max(self.receiver.octets());
         match progress {
             Ok(Some(Progress::Complete(message))) if message.content() == self.scene.content() => {
@@ -140,8 +140,8 @@ impl Run<'_> {
     }
 
     /// TCP delivers the answer as it does the message: the sender is done when all it sent is acknowledged.
-    fn answer(&mut self, transport: Transport) {
-        if transport == Transport::Udp {
+    fn answer(&mut self, transport: Carrier) {
+        if transport == Carrier::Udp {
             self.answer_at = Some(self.now + self.network.answer_after());
         }
     }

@@ -1,8 +1,8 @@
 //! The message, and the keys of both ends.
 
 use super::cipher::Cipher;
-use crate::fragment::strategy::{Sealed, SealedError};
-use crate::fragment::{Layout, Outgoing, Path};
+use crate::fragment::strategy::{SealedError, SealedMessage};
+use crate::fragment::{Layout, OutgoingMessage, Path};
 use crate::protect::{Opener, Sealer};
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 /// A message to deliver, sealed as often as strategies ask, and opened as often as it arrives.
 ///
-/// Seal once, run often: a clone of a [`Sealed`] shares its octets.
+/// Seal once, run often: a clone of a [`SealedMessage`] shares its octets.
 pub struct Scene {
     content: Vec<u8>,
     cipher: Box<dyn Cipher>,
@@ -20,7 +20,7 @@ pub struct Scene {
     back_sealer: Box<dyn Sealer>,
     opener: Box<dyn Opener>,
     back_opener: Box<dyn Opener>,
-    answer: Sealed,
+    answer: SealedMessage,
 }
 
 impl Scene {
@@ -41,9 +41,9 @@ impl Scene {
         // Not all alike, so that content put together wrongly is not the content.
         let content = (0u32..).map(|at| at.wrapping_mul(0x9e37_79b9).to_be_bytes()).flat_map(|[octet, ..]| [octet]).take(octets).collect();
         let header = Header { initiator: false, response: true, ..Self::HEADER };
-        let answer = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &[0; 200] };
+        let answer = OutgoingMessage { header, unprotected: &[], first_payload: PayloadType::V, content: &[0; 200] };
         let mut back_sealer = cipher.sealer(Role::Responder);
-        let answer = Sealed::whole(Path::ipv4(u16::MAX), &answer, &mut *back_sealer)?;
+        let answer = SealedMessage::whole(Path::ipv4(u16::MAX), &answer, &mut *back_sealer)?;
         let (sealer, opener, back_opener) =
             (cipher.sealer(Role::Initiator), cipher.opener(Role::Initiator), cipher.opener(Role::Responder));
         Ok(Self { content, cipher: Box::new(cipher), sealer, back_sealer, opener, back_opener, answer })
@@ -52,19 +52,19 @@ impl Scene {
     /// The message in fragments for a path, or in one datagram if it fits.
     ///
     /// # Errors
-    /// As [`Sealed::new`].
-    pub fn fragments(&mut self, path: Path, layout: Layout) -> Result<Sealed, SealedError> {
-        let message = Outgoing { header: Self::HEADER, unprotected: &[], first: PayloadType::V, content: &self.content };
-        Sealed::new(path, layout, &message, &mut *self.sealer)
+    /// As [`SealedMessage::new`].
+    pub fn fragments(&mut self, path: Path, layout: Layout) -> Result<SealedMessage, SealedError> {
+        let message = OutgoingMessage { header: Self::HEADER, unprotected: &[], first_payload: PayloadType::V, content: &self.content };
+        SealedMessage::new(path, layout, &message, &mut *self.sealer)
     }
 
     /// The message in one datagram, however large.
     ///
     /// # Errors
-    /// As [`Sealed::whole`].
-    pub fn whole(&mut self, path: Path) -> Result<Sealed, SealedError> {
-        let message = Outgoing { header: Self::HEADER, unprotected: &[], first: PayloadType::V, content: &self.content };
-        Sealed::whole(path, &message, &mut *self.sealer)
+    /// As [`SealedMessage::whole`].
+    pub fn whole(&mut self, path: Path) -> Result<SealedMessage, SealedError> {
+        let message = OutgoingMessage { header: Self::HEADER, unprotected: &[], first_payload: PayloadType::V, content: &self.content };
+        SealedMessage::whole(path, &message, &mut *self.sealer)
     }
 
     /// Makes the answer one of `octets` of content, in fragments for a path: the exchange ends when the sender has them all.
@@ -73,12 +73,12 @@ impl Scene {
     /// again (RFC 7383 section 2.6.1).
     ///
     /// # Errors
-    /// As [`Sealed::new`].
+    /// As [`SealedMessage::new`].
     pub fn set_answer(&mut self, octets: usize, path: Path) -> Result<(), SealedError> {
         let header = Header { initiator: false, response: true, ..Self::HEADER };
         let content: Vec<u8> = core::iter::repeat_n(0, octets).collect();
-        let answer = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &content };
-        self.answer = Sealed::new(path, Layout::Fill, &answer, &mut *self.back_sealer)?;
+        let answer = OutgoingMessage { header, unprotected: &[], first_payload: PayloadType::V, content: &content };
+        self.answer = SealedMessage::new(path, Layout::Fill, &answer, &mut *self.back_sealer)?;
         Ok(())
     }
 
@@ -98,7 +98,7 @@ impl Scene {
         &*self.back_opener
     }
 
-    pub(super) const fn answer(&self) -> &Sealed {
+    pub(super) const fn answer(&self) -> &SealedMessage {
         &self.answer
     }
 

@@ -3,7 +3,9 @@
 use crate::kit::fragments::peer::{FIRST, HEADER, NONE, Peer};
 use allocation_counter::{AllocationInfo, measure};
 use ikev2::Instant;
-use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembled, Reassembler, Splitter};
+use ikev2::fragment::{
+    FragmentationSupport, Layout, OutgoingMessage, Path, Progress, Reassembled, Reassembler, ReassemblyLimits, Splitter,
+};
 use ikev2::protect::open;
 
 const NOTHING: AllocationInfo =
@@ -50,7 +52,7 @@ impl Order {
 }
 
 /// What a whole message takes, from the first datagram to the last, its output included.
-fn reassembling(limits: Limits, total: u16, size: impl Fn(u16) -> usize, order: Order) -> (AllocationInfo, usize) {
+fn reassembling(limits: ReassemblyLimits, total: u16, size: impl Fn(u16) -> usize, order: Order) -> (AllocationInfo, usize) {
     let mut peer = Peer::new();
     let pieces: Vec<Vec<u8>> = (1..=total).map(|number| vec![number as u8; size(number)]).collect();
     let content = pieces.concat();
@@ -75,7 +77,7 @@ fn hostile_06_memory_and_its_handling_grow_with_the_octets_in_every_order() {
     for order in ORDERS {
         for (total, size) in [(2, 30_000), (50, 1200), (124, 487), (1024, 60)] {
             let last = |number| if number == total { size / 2 } else { size };
-            let (info, _) = reassembling(Limits::default(), total, last, order);
+            let (info, _) = reassembling(ReassemblyLimits::default(), total, last, order);
             let octets = usize::from(total) * size;
             // The cap: the content, what was there of it when it had to be moved, and what waited aside until then.
             assert!(info.bytes_max as usize <= octets * 2 + 4096, "{order:?} {total} x {size}: {info:?}");
@@ -88,14 +90,14 @@ fn hostile_06_memory_and_its_handling_grow_with_the_octets_in_every_order() {
             assert!(info.count_total <= most, "{order:?} {total} x {size}: {info:?}");
         }
         // Sizes that never repeat: every piece once aside, and once more when all are gathered.
-        let (info, octets) = reassembling(Limits::default(), 200, |number| usize::from(number) + 100, order);
+        let (info, octets) = reassembling(ReassemblyLimits::default(), 200, |number| usize::from(number) + 100, order);
         assert!(info.bytes_total as usize <= 3 * octets + 20_000 && info.count_total <= 250, "{order:?}: {info:?}");
     }
 }
 
 #[test]
 fn hostile_06_sets_of_any_size_take_as_much_per_octet() {
-    let limits = Limits { octets: 1 << 22, fragments: u16::MAX, ..Limits::default() };
+    let limits = ReassemblyLimits { octets: 1 << 22, fragments: u16::MAX, ..ReassemblyLimits::default() };
     for order in ORDERS {
         for total in [256, 1024, 4096, 16384, 65535] {
             let (info, octets) = reassembling(limits, total, |_| 60, order);
@@ -109,7 +111,7 @@ fn hostile_06_sets_of_any_size_take_as_much_per_octet() {
 #[test]
 fn hostile_07_nothing_is_allocated_before_the_icv_was_verified() {
     let mut peer = Peer::new();
-    let mut reassembler = Reassembler::new(Limits::default());
+    let mut reassembler = Reassembler::new(ReassemblyLimits::default());
     let mut first = peer.fragment(&HEADER, (1, 3), b"one");
     reassembler.push(&peer.open(&mut first).unwrap(), Instant::START).unwrap();
     let state = format!("{reassembler:?}");
@@ -132,7 +134,7 @@ fn hostile_07_nothing_is_allocated_before_the_icv_was_verified() {
 #[test]
 fn hostile_07_what_an_authentic_peer_announces_allocates_next_to_nothing() {
     let mut peer = Peer::new();
-    let limits = Limits { fragments: 65535, octets: 1 << 30, ..Limits::default() };
+    let limits = ReassemblyLimits { fragments: 65535, octets: 1 << 30, ..ReassemblyLimits::default() };
     for (place, content, most) in [
         ((1, 1024), 1, 2048),
         ((1, 65535), 1000, 8192 + 256),
@@ -165,7 +167,7 @@ fn hostile_19_memory_follows_what_has_arrived() {
         let total = 1000u16;
         let mut arriving: Vec<Vec<u8>> =
             order.of(total).into_iter().map(|number| peer.fragment(&HEADER, (number, total), &[number as u8; 60])).collect();
-        let mut reassembler = Reassembler::new(Limits::default());
+        let mut reassembler = Reassembler::new(ReassemblyLimits::default());
         let mut held = 0i64;
         for datagram in &mut arriving {
             let opened = open(datagram, &*peer.opener).unwrap();
@@ -184,16 +186,16 @@ fn hostile_19_memory_follows_what_has_arrived() {
 #[test]
 fn splitting_allocates_nothing() {
     let content = vec![5; 60_000];
-    let message = Outgoing { header: HEADER, unprotected: &[], first: FIRST, content: &content };
+    let message = OutgoingMessage { header: HEADER, unprotected: &[], first_payload: FIRST, content: &content };
     for mtu in [100, 576, 1280, 9000, 65535] {
         for layout in [Layout::Fill, Layout::Balanced] {
             let mut peer = Peer::new();
             let mut buf = vec![0; 70_000];
             let mut octets = 0;
             let info = measure(|| {
-                let splitter = Splitter::new(Path::ipv4(mtu), layout, Negotiated::Both);
+                let splitter = Splitter::new(Path::ipv4(mtu), layout, FragmentationSupport::Both);
                 let mut datagrams = splitter.datagrams(&message, &mut *peer.sealer).unwrap();
-                assert!(datagrams.largest() <= buf.len());
+                assert!(datagrams.max_len() <= buf.len());
                 while let Some(datagram) = datagrams.next_into(&mut buf) {
                     octets += datagram.unwrap().len();
                 }
@@ -210,7 +212,7 @@ fn one_sk_takes_one_copy() {
     let mut peer = Peer::new();
     let content = vec![5; 3000];
     let mut datagram = peer.sk(&HEADER, &[], FIRST, &content);
-    let mut reassembler = Reassembler::new(Limits::default());
+    let mut reassembler = Reassembler::new(ReassemblyLimits::default());
     let info = measure(|| {
         let opened = open(&mut datagram, &*peer.opener).unwrap();
         let Ok(Progress::Complete(whole)) = reassembler.push(&opened, Instant::START) else { panic!() };

@@ -3,7 +3,7 @@
 
 use crate::kit::seal::{Keys, REQUEST, Sent, at, cut, vendor};
 use core::fmt::Write;
-use ikev2::fragment::{Limits, Progress, Reassembler};
+use ikev2::fragment::{Progress, Reassembler, ReassemblyLimits};
 use ikev2::registry::ExchangeType;
 use ikev2::wire::Header;
 use serde_json::Value;
@@ -148,7 +148,7 @@ fn steps(case: &str) -> Vec<Vec<(Sent, bool)>> {
 
 /// What we do, as the table writes it, and in words.
 fn ours(case: &str) -> (String, String) {
-    let (mut keys, mut reassembler) = (Keys::aes_gcm(), Reassembler::new(Limits::default()));
+    let (mut keys, mut reassembler) = (Keys::aes_gcm(), Reassembler::new(ReassemblyLimits::default()));
     reassembler.set_negotiated(case != "not_negotiated");
     let (mut letters, mut words, mut now, mut established) = (Vec::new(), String::new(), 0, false);
     for step in steps(case) {
@@ -161,10 +161,10 @@ fn ours(case: &str) -> (String, String) {
             }
             match keys.receive(&mut reassembler, &datagram, at(now)) {
                 Ok(Ok(Progress::Complete(whole))) => {
-                    assert_eq!((whole.content().as_ref(), whole.first().0), (&*content(), 43), "{case}");
+                    assert_eq!((whole.content().as_ref(), whole.first_payload().0), (&*content(), 43), "{case}");
                     assert_eq!(whole.unprotected().count(), usize::from(case == "unprotected_before_skf"), "{case}");
                     assert_eq!(whole.payloads().unwrap().payloads().count(), 1, "{case}");
-                    reassembler.answered(whole.header().message_id);
+                    reassembler.mark_answered(whole.header().message_id);
                     established = true;
                     answers.push('A');
                     words.push_str(" complete");
@@ -173,7 +173,7 @@ fn ours(case: &str) -> (String, String) {
                     answers.push('A');
                     words.push_str(" resend");
                 }
-                Ok(Ok(Progress::Pending { have, of })) => write!(words, " {have}/{of}").unwrap(),
+                Ok(Ok(Progress::Pending { received: have, total: of })) => write!(words, " {have}/{of}").unwrap(),
                 Ok(Ok(Progress::Ignored(reason))) => write!(words, " [{reason}]").unwrap(),
                 Ok(other) => write!(words, " [{}]", other.unwrap_err()).unwrap(),
                 Err(error) => write!(words, " [{error}]").unwrap(),

@@ -3,8 +3,10 @@
 use crate::kit::recorded::{Recorded, capture_names, capture_path, json, recorded, unhex};
 use core::time::Duration;
 use ikev2::Instant;
-use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reason, Reassembler, Splitter};
-use ikev2::protect::{Ivs, Suite, open};
+use ikev2::fragment::{
+    FragmentationSupport, IgnoreReason, Layout, OutgoingMessage, Path, Progress, Reassembler, ReassemblyLimits, Splitter,
+};
+use ikev2::protect::{IvSequence, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ, PayloadType};
 use ikev2::wire::Header;
@@ -42,7 +44,8 @@ impl Receiver {
             let (suite, (sk_e, sk_a)) = (suite(sa), keys(sa, initiator));
             let mut datagram = recorded.message.clone();
             let Ok(opened) = open(&mut datagram, &*suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap()) else { continue };
-            let of_side = self.reassemblers.entry((spi_i, spi_r, initiator)).or_insert_with(|| Reassembler::new(Limits::default()));
+            let of_side =
+                self.reassemblers.entry((spi_i, spi_r, initiator)).or_insert_with(|| Reassembler::new(ReassemblyLimits::default()));
             let now = Instant::since_start(Duration::from_secs_f64(recorded.row["time"].as_f64().unwrap_or(0.0)));
             return (suite, of_side.push(&opened, now).unwrap());
         }
@@ -73,7 +76,7 @@ fn sets(capture: &str, counts: &mut BTreeMap<String, usize>) -> Vec<Set> {
         let (suite, progress) = receiver.receive(recorded);
         let key = (row["spi_i"].to_string(), row["response"] == true, row["message_id"].as_u64().unwrap());
         let Some(number) = row["fragment"].as_u64() else {
-            assert!(matches!(progress, Progress::Complete(_) | Progress::Ignored(Reason::Done)), "{place}: {progress:?}");
+            assert!(matches!(progress, Progress::Complete(_) | Progress::Ignored(IgnoreReason::Done)), "{place}: {progress:?}");
             continue;
         };
         let total = row["total"].as_u64().unwrap();
@@ -82,15 +85,15 @@ fn sets(capture: &str, counts: &mut BTreeMap<String, usize>) -> Vec<Set> {
         of_set.entry(number).or_insert((recorded.message.len(), row["plaintext"].as_str().unwrap().len() / 2));
         let have = of_set.len() as u64;
         let name = match &progress {
-            Progress::Pending { have: ours, of } => {
+            Progress::Pending { received: ours, total: of } => {
                 assert_eq!((u64::from(*ours), u64::from(*of), is_new), (have, total, true), "{place}");
                 "pending"
             }
-            Progress::Ignored(Reason::Duplicate) => {
+            Progress::Ignored(IgnoreReason::Duplicate) => {
                 assert!(!is_new && have < total, "{place}");
                 "duplicate"
             }
-            Progress::Ignored(Reason::Done) => {
+            Progress::Ignored(IgnoreReason::Done) => {
                 assert!(!is_new && have == total, "{place}");
                 "done"
             }
@@ -99,7 +102,7 @@ fn sets(capture: &str, counts: &mut BTreeMap<String, usize>) -> Vec<Set> {
                 assert!(row["src"].as_str().unwrap().starts_with('[') == row["dst"].as_str().unwrap().starts_with('['));
                 let expected = recorded.content().unwrap_or_else(|| panic!("{place}: complete, and the decoder's is not"));
                 assert!(row.get("reassembled").is_some(), "{place}");
-                assert_eq!((whole.first().0, whole.content().as_ref()), (expected.first, &*expected.octets), "{place}");
+                assert_eq!((whole.first_payload().0, whole.content().as_ref()), (expected.first, &*expected.octets), "{place}");
                 assert_eq!((u64::from(whole.fragments()), whole.later_next_payload()), (total, false), "{place}");
                 let payloads = whole.payloads().unwrap_or_else(|error| panic!("{place}: {error}")).payloads().count();
                 assert_eq!(payloads, expected.names.len(), "{place}");
@@ -108,7 +111,7 @@ fn sets(capture: &str, counts: &mut BTreeMap<String, usize>) -> Vec<Set> {
                     capture: capture.to_owned(),
                     suite,
                     header: *whole.header(),
-                    first: whole.first(),
+                    first: whole.first_payload(),
                     content: whole.content().to_vec(),
                     sizes: of_set.values().copied().collect(),
                     ipv6: row["src"].as_str().unwrap().starts_with('['),
@@ -211,15 +214,15 @@ fn strongswan_sets_are_cut_again_as_strongswan_cut_them() {
                 continue;
             }
             let path = if set.ipv6 { Path::ipv6(mtu) } else { Path::ipv4(mtu) };
-            let path = if set.non_esp_marker { path.non_esp_marker() } else { path };
+            let path = if set.non_esp_marker { path.with_non_esp_marker() } else { path };
             let (sk_e, sk_a) = (vec![1; set.suite.sk_e_len()], vec![2; set.suite.sk_a_len()]);
             let (mut sealer, opener) = (
-                set.suite.sealer(&Provider::builtin(), &sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap(),
+                set.suite.sealer(&Provider::builtin(), &sk_e, &sk_a, IvSequence::new(&[3; 16])).unwrap(),
                 set.suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap(),
             );
-            let message = Outgoing { header: set.header, unprotected: &[], first: set.first, content: &set.content };
-            let mut datagrams = Splitter::new(path, Layout::Fill, Negotiated::Both).datagrams(&message, &mut *sealer).unwrap();
-            let (mut ours, mut buf) = (Vec::new(), vec![0; datagrams.largest()]);
+            let message = OutgoingMessage { header: set.header, unprotected: &[], first_payload: set.first, content: &set.content };
+            let mut datagrams = Splitter::new(path, Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *sealer).unwrap();
+            let (mut ours, mut buf) = (Vec::new(), vec![0; datagrams.max_len()]);
             while let Some(datagram) = datagrams.next_into(&mut buf) {
                 let datagram = datagram.unwrap();
                 let len = datagram.len();

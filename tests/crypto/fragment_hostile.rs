@@ -3,7 +3,7 @@
 use crate::kit::seal::{Keys, REQUEST, Sent, ahead, at, cut, ms, shuffled, vendor};
 use allocation_counter::measure;
 use ikev2::error::{FragmentError, OpenError, ParseErrorKind};
-use ikev2::fragment::{Limits, Progress, Reason, Reassembled, Reassembler};
+use ikev2::fragment::{IgnoreReason, Progress, Reassembled, Reassembler, ReassemblyLimits};
 use ikev2::protect::{Opened, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{ExchangeType, PayloadType};
@@ -17,7 +17,7 @@ struct Peer {
 }
 
 impl Peer {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: ReassemblyLimits) -> Self {
         Self { keys: Keys::aes_gcm(), reassembler: Reassembler::new(limits), now: 0 }
     }
 
@@ -44,12 +44,12 @@ impl Peer {
     }
 }
 
-fn ignored(reason: Reason) -> Result<Progress, FragmentError> {
+fn ignored(reason: IgnoreReason) -> Result<Progress, FragmentError> {
     Ok(Progress::Ignored(reason))
 }
 
 fn pending(have: u16, of: u16) -> Result<Progress, FragmentError> {
-    Ok(Progress::Pending { have, of })
+    Ok(Progress::Pending { received: have, total: of })
 }
 
 /// All orders of three things.
@@ -62,7 +62,7 @@ fn hostile_05_limits_hold_at_one_below_and_one_above() {
             if total == 0 {
                 continue;
             }
-            let limits = Limits { fragments: limit, ..Limits::default() };
+            let limits = ReassemblyLimits { fragments: limit, ..ReassemblyLimits::default() };
             let mut peer = Peer::new(limits);
             let content = vendor(2000);
             let fragments = cut(&content, total);
@@ -78,7 +78,7 @@ fn hostile_05_limits_hold_at_one_below_and_one_above() {
     for limit in [1usize, 100, 10000, 65531] {
         for octets in [limit - 1, limit, limit + 1] {
             let (content, total) = (vec![0; octets], 3);
-            let mut peer = Peer::new(Limits { octets: limit, ..Limits::default() });
+            let mut peer = Peer::new(ReassemblyLimits { octets: limit, ..ReassemblyLimits::default() });
             let fragments = cut(&content, total);
             if octets <= limit {
                 assert_eq!(peer.whole(&fragments).content().len(), octets);
@@ -99,13 +99,13 @@ fn cost(n: u16, size: usize, order: impl Iterator<Item = usize>) -> (u64, u64, u
     let mut datagrams: Vec<_> = (1..=n).map(|number| keys.seal(&Sent::skf(number, n, &vec![5; size]))).collect();
     let opened: Vec<Opened<'_>> = datagrams.iter_mut().map(|datagram| open(datagram, &*keys.opener).unwrap()).collect();
     let order: Vec<usize> = order.collect();
-    let mut reassembler = Reassembler::new(Limits { fragments: n, ..Limits::default() });
+    let mut reassembler = Reassembler::new(ReassemblyLimits { fragments: n, ..ReassemblyLimits::default() });
     let mut complete = 0;
     let info = measure(|| {
         for index in order {
             match reassembler.push(&opened[index], at(0)).unwrap() {
                 Progress::Complete(whole) => complete = whole.content().len(),
-                Progress::Pending { .. } | Progress::Ignored(Reason::Duplicate | Reason::Done) => {}
+                Progress::Pending { .. } | Progress::Ignored(IgnoreReason::Duplicate | IgnoreReason::Done) => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -148,14 +148,14 @@ fn hostile_06_duplicates_of_an_open_set_cost_nothing() {
     let mut keys = Keys::aes_gcm();
     let mut datagrams: Vec<_> = cut(&vendor(9000), 9)[..8].iter().map(|sent| keys.seal(sent)).collect();
     let opened: Vec<Opened<'_>> = datagrams.iter_mut().map(|datagram| open(datagram, &*keys.opener).unwrap()).collect();
-    let mut reassembler = Reassembler::new(Limits::default());
+    let mut reassembler = Reassembler::new(ReassemblyLimits::default());
     for fragment in &opened {
         assert!(matches!(reassembler.push(fragment, at(0)), Ok(Progress::Pending { .. })));
     }
     let octets = reassembler.octets();
     let info = measure(|| {
         for fragment in opened.iter().cycle().take(100_000) {
-            assert_eq!(reassembler.push(fragment, at(1)), ignored(Reason::Duplicate));
+            assert_eq!(reassembler.push(fragment, at(1)), ignored(IgnoreReason::Duplicate));
         }
     });
     assert_eq!((info.count_total, info.bytes_total, reassembler.octets()), (0, 0, octets));
@@ -164,7 +164,7 @@ fn hostile_06_duplicates_of_an_open_set_cost_nothing() {
 #[test]
 fn hostile_07_a_forged_total_allocates_nothing() {
     let mut keys = Keys::aes_gcm();
-    let mut reassembler = Reassembler::new(Limits { fragments: u16::MAX, ..Limits::default() });
+    let mut reassembler = Reassembler::new(ReassemblyLimits { fragments: u16::MAX, ..ReassemblyLimits::default() });
     for number in [1, 2, 65534, 65535] {
         let mut datagram = keys.seal(&Sent::skf(number, u16::MAX, &[7; 1200]));
         *datagram.last_mut().unwrap() ^= 0x80;
@@ -186,7 +186,7 @@ fn hostile_07_an_announced_total_costs_no_more_than_what_has_arrived() {
         let mut keys = Keys::aes_gcm();
         let mut datagram = keys.seal(&Sent::skf(number, u16::MAX, &[7; 1200]));
         let opened = open(&mut datagram, &*keys.opener).unwrap();
-        let mut reassembler = Reassembler::new(Limits { fragments: u16::MAX, ..Limits::default() });
+        let mut reassembler = Reassembler::new(ReassemblyLimits { fragments: u16::MAX, ..ReassemblyLimits::default() });
         let info = measure(|| assert_eq!(reassembler.push(&opened, at(0)), pending(1, u16::MAX)));
         assert!(info.bytes_max <= 16 * 1200 + 8192, "fragment {number}: {info:?}");
     }
@@ -195,7 +195,7 @@ fn hostile_07_an_announced_total_costs_no_more_than_what_has_arrived() {
 #[test]
 fn hostile_08_no_changed_bit_of_a_fragment_changes_the_reassembler() {
     for suite in [Keys::aes_gcm().suite].into_iter().chain(cbc()) {
-        let mut peer = Peer { keys: Keys::of(suite), ..Peer::new(Limits::default()) };
+        let mut peer = Peer { keys: Keys::of(suite), ..Peer::new(ReassemblyLimits::default()) };
         let content = vendor(150);
         let mut fragments = cut(&content, 3);
         fragments[0] = fragments[0].clone().in_clear(&[&[1, 2, 3]]);
@@ -245,7 +245,7 @@ fn hostile_09_fragments_of_different_messages_are_never_mixed() {
             for order in [[0, 1], [1, 0]] {
                 let fragments = cut(&content, 2);
                 let [first, second] = order.map(|index| fragments[index].clone());
-                let mut peer = Peer::new(Limits::default());
+                let mut peer = Peer::new(ReassemblyLimits::default());
                 assert_eq!(peer.push(&first.clone().with_header(*one)), pending(1, 2));
                 let progress = peer.push(&second.clone().with_header(*other)).unwrap();
                 if a == b {
@@ -265,21 +265,21 @@ fn hostile_09_fragments_of_different_messages_are_never_mixed() {
 fn hostile_10_a_total_that_changes_completes_nothing_early() {
     let content = vendor(90);
     let (two, three) = (cut(&content, 2), cut(&content, 3));
-    let mut peer = Peer::new(Limits::default());
+    let mut peer = Peer::new(ReassemblyLimits::default());
     assert_eq!((peer.push(&three[0]), peer.push(&three[1])), (pending(1, 3), pending(2, 3)));
-    let smaller = ignored(Reason::SmallerTotal { total: 2, open: 3 });
+    let smaller = ignored(IgnoreReason::SmallerTotal { total: 2, open: 3 });
     assert_eq!((peer.push(&two[1]), peer.push(&two[0])), (smaller.clone(), smaller));
-    assert_eq!(peer.push(&cut(&content, 1)[0]), ignored(Reason::SmallerTotal { total: 1, open: 3 }));
+    assert_eq!(peer.push(&cut(&content, 1)[0]), ignored(IgnoreReason::SmallerTotal { total: 1, open: 3 }));
     assert_eq!(peer.whole(&three[2..]).content(), &content);
 
     // The other way: the greater total starts over, whatever number it has, and counts from one.
     for order in ORDERS {
         for old in 0..2 {
-            let mut peer = Peer::new(Limits::default());
+            let mut peer = Peer::new(ReassemblyLimits::default());
             assert_eq!(peer.push(&two[old]), pending(1, 2));
             let again = order.map(|index| three[index].clone());
             assert_eq!(peer.push(&again[0]), pending(1, 3));
-            assert_eq!(peer.push(&two[1 - old]), ignored(Reason::SmallerTotal { total: 2, open: 3 }));
+            assert_eq!(peer.push(&two[1 - old]), ignored(IgnoreReason::SmallerTotal { total: 2, open: 3 }));
             assert_eq!(peer.whole(&again[1..]).content(), &content);
         }
     }
@@ -291,7 +291,7 @@ fn hostile_11_nothing_is_left_of_a_set_that_was_started_over() {
     let old = cut(&vendor(1000), 2);
     let new = cut(&content, 3);
     for order in ORDERS {
-        let mut peer = Peer::new(Limits { octets: 550, ..Limits::default() });
+        let mut peer = Peer::new(ReassemblyLimits { octets: 550, ..ReassemblyLimits::default() });
         let stale = Sent { first: 41, ..old[0].clone().in_clear(&[b"stale", b"stale too"]) };
         assert_eq!(peer.push(&stale), pending(1, 2));
         assert_eq!(peer.reassembler.octets(), 500);
@@ -299,14 +299,14 @@ fn hostile_11_nothing_is_left_of_a_set_that_was_started_over() {
         fresh[0] = fresh[0].clone().in_clear(&[b"fresh"]);
         fresh[1].first = 0;
         let whole = peer.whole(&order.map(|index| fresh[index].clone()));
-        assert_eq!((whole.content().as_ref(), whole.first(), whole.fragments()), (&*content, PayloadType::V, 3));
+        assert_eq!((whole.content().as_ref(), whole.first_payload(), whole.fragments()), (&*content, PayloadType::V, 3));
         let clear: Vec<_> = whole.unprotected().map(|raw| raw.body.to_vec()).collect();
         assert_eq!(clear, [b"fresh"]);
         assert!(!whole.later_next_payload());
         assert_eq!(peer.reassembler.octets(), 0);
     }
     // Nor of one that was dropped over a limit, nor of one that expired.
-    let mut peer = Peer::new(Limits { octets: 550, lifetime: ms(1000), ..Limits::default() });
+    let mut peer = Peer::new(ReassemblyLimits { octets: 550, lifetime: ms(1000), ..ReassemblyLimits::default() });
     let late = Sent { first: 9, ..Sent::skf(2, 3, &[0; 10]) };
     assert_eq!((peer.push(&late), peer.push(&Sent::skf(3, 3, &[0; 541])).is_err()), (pending(1, 3), true));
     assert!(!peer.whole(&new).later_next_payload());
@@ -321,17 +321,17 @@ fn hostile_12_the_first_of_two_fragments_with_one_number_counts() {
     let content = vendor(90);
     for forged in 0..3 {
         let fragments = cut(&content, 3);
-        let mut peer = Peer::new(Limits { octets: 90, ..Limits::default() });
+        let mut peer = Peer::new(ReassemblyLimits { octets: 90, ..ReassemblyLimits::default() });
         let other = [forged, (forged + 1) % 3].map(|index| fragments[index].clone());
         assert_eq!((peer.push(&other[0]), peer.push(&other[1])), (pending(1, 3), pending(2, 3)));
         let before = (peer.reassembler.octets(), peer.state());
         for content in [&[][..], &[6; 30], &[6; 1000]] {
             let second = Sent { content: content.to_vec(), first: 35, ..fragments[forged].clone().in_clear(&[b"other"]) };
-            assert_eq!(peer.push(&second), ignored(Reason::Duplicate));
+            assert_eq!(peer.push(&second), ignored(IgnoreReason::Duplicate));
             assert_eq!((peer.reassembler.octets(), peer.state()), before);
         }
         let whole = peer.whole(&fragments[(forged + 2) % 3..][..1]);
-        assert_eq!((whole.content().as_ref(), whole.first(), whole.unprotected().count()), (&*content, PayloadType::V, 0));
+        assert_eq!((whole.content().as_ref(), whole.first_payload(), whole.unprotected().count()), (&*content, PayloadType::V, 0));
         assert!(!whole.later_next_payload());
     }
 }
@@ -350,9 +350,9 @@ fn hostile_13_every_order_of_arrival_gives_the_same_message() {
         fragments[0] = Sent { first: 43, ..fragments[0].clone().in_clear(&[b"clear", b""]) };
         fragments[1] = fragments[1].clone().in_clear(&[b"not of fragment 1"]);
         fragments[2].first = 36;
-        let whole = ORDERS.map(|order| Peer::new(Limits::default()).whole(&order.map(|index| fragments[index].clone())));
+        let whole = ORDERS.map(|order| Peer::new(ReassemblyLimits::default()).whole(&order.map(|index| fragments[index].clone())));
         for whole in &whole {
-            assert_eq!((whole.content().as_ref(), whole.first(), whole.fragments()), (&*content, PayloadType::V, 3), "{sizes:?}");
+            assert_eq!((whole.content().as_ref(), whole.first_payload(), whole.fragments()), (&*content, PayloadType::V, 3), "{sizes:?}");
             assert_eq!(whole.unprotected().map(|raw| raw.body).collect::<Vec<_>>(), [&b"clear"[..], b""]);
             assert_eq!(whole.payloads().unwrap().payloads().count(), 1);
             assert!(whole.later_next_payload());
@@ -366,12 +366,12 @@ fn hostile_14_a_next_payload_in_the_wrong_place_has_a_stated_outcome() {
     let content = vendor(90);
     let good = cut(&content, 3);
     // None in fragment 1, which has content: refused, and the set is as it was, even if the total is another.
-    let mut peer = Peer::new(Limits::default());
+    let mut peer = Peer::new(ReassemblyLimits::default());
     assert_eq!(peer.push(&good[1]), pending(1, 3));
     let before = peer.state();
     for total in [3, 4, 1000] {
         let void = Sent { first: 0, fragment: Some((1, total)), ..good[0].clone() };
-        assert_eq!(peer.push(&void), ignored(Reason::NoFirstPayload));
+        assert_eq!(peer.push(&void), ignored(IgnoreReason::NoFirstPayload));
         assert_eq!(peer.state(), before);
     }
     assert_eq!(peer.whole(&[good[2].clone(), good[0].clone()]).content(), &content);
@@ -379,13 +379,13 @@ fn hostile_14_a_next_payload_in_the_wrong_place_has_a_stated_outcome() {
     for at in [1, 2] {
         let mut fragments = good.clone();
         fragments[at].first = 35;
-        let whole = Peer::new(Limits::default()).whole(&fragments);
-        assert_eq!((whole.content().as_ref(), whole.first(), whole.later_next_payload()), (&*content, PayloadType::V, true));
+        let whole = Peer::new(ReassemblyLimits::default()).whole(&fragments);
+        assert_eq!((whole.content().as_ref(), whole.first_payload(), whole.later_next_payload()), (&*content, PayloadType::V, true));
     }
     // None in an empty fragment 1, and content after it: a chain that does not parse, never one read as something else.
     let empty = [Sent { first: 0, ..Sent::skf(1, 2, &[]) }, Sent::skf(2, 2, &content)];
-    let whole = Peer::new(Limits::default()).whole(&empty);
-    assert_eq!((whole.first(), whole.content().as_ref()), (PayloadType::NO_NEXT_PAYLOAD, &*content));
+    let whole = Peer::new(ReassemblyLimits::default()).whole(&empty);
+    assert_eq!((whole.first_payload(), whole.content().as_ref()), (PayloadType::NO_NEXT_PAYLOAD, &*content));
     assert!(matches!(whole.payloads().unwrap_err().kind, ParseErrorKind::TrailingOctets { .. }));
 }
 
@@ -398,7 +398,7 @@ fn hostile_15_fragments_without_content_end() {
             let mut reversed = fragments.clone();
             reversed.reverse();
             for fragments in [fragments, reversed] {
-                let whole = Peer::new(Limits { octets: 0, ..Limits::default() }).whole(&fragments);
+                let whole = Peer::new(ReassemblyLimits { octets: 0, ..ReassemblyLimits::default() }).whole(&fragments);
                 assert_eq!((whole.content().len(), whole.fragments()), (0, total));
                 assert_eq!(whole.payloads().is_ok(), first == 0);
             }
@@ -411,7 +411,7 @@ fn hostile_15_fragments_without_content_end() {
         let fragments: Vec<_> =
             (1..).zip(empty).map(|(n, empty)| Sent::skf(n, 3, if empty { &[] } else { pieces.next().unwrap() })).collect();
         for order in ORDERS {
-            assert_eq!(Peer::new(Limits::default()).whole(&order.map(|index| fragments[index].clone())).content(), &content);
+            assert_eq!(Peer::new(ReassemblyLimits::default()).whole(&order.map(|index| fragments[index].clone())).content(), &content);
         }
     }
 }
@@ -421,25 +421,25 @@ fn hostile_16_a_complete_message_is_delivered_once() {
     let content = vendor(90);
     for (header, done) in [(REQUEST, 0), (Header { response: true, ..REQUEST }, 1)] {
         let set = |total| cut(&content, total).into_iter().map(|sent| sent.with_header(header)).collect::<Vec<_>>();
-        let mut peer = Peer::new(Limits::default());
+        let mut peer = Peer::new(ReassemblyLimits::default());
         assert_eq!(peer.whole(&set(3)).content(), &content);
         let retransmissions = [set(3), set(2), set(4), set(1), vec![Sent::sk(&content).with_header(header)]].concat();
         for again in &retransmissions {
-            assert_eq!(peer.push(again), ignored(Reason::Done), "{again:?}");
+            assert_eq!(peer.push(again), ignored(IgnoreReason::Done), "{again:?}");
         }
         assert_eq!(peer.reassembler.octets(), 0);
         // Once the request was answered, fragment 1 brings the response again, whatever it says of its total (RFC 7383 section 2.6.1).
-        peer.reassembler.answered(header.message_id);
+        peer.reassembler.mark_answered(header.message_id);
         for again in &retransmissions {
             let resend = done == 0 && again.fragment.is_none_or(|(number, _)| number == 1);
-            let expected = if resend { Ok(Progress::ResendResponse) } else { ignored(Reason::Done) };
+            let expected = if resend { Ok(Progress::ResendResponse) } else { ignored(IgnoreReason::Done) };
             assert_eq!(peer.push(again), expected, "{again:?}");
         }
         // Below the window nothing is answered, for the response is gone.
         for message_id in 2..=9 {
             peer.whole(&[Sent::sk(&content).with_header(Header { message_id, ..header })]);
         }
-        assert_eq!(peer.push(&set(3)[0]), ignored(Reason::Old));
+        assert_eq!(peer.push(&set(3)[0]), ignored(IgnoreReason::Old));
         assert_eq!(peer.reassembler.octets(), 0);
     }
 }
@@ -448,7 +448,7 @@ fn hostile_16_a_complete_message_is_delivered_once() {
 fn hostile_17_sk_of_the_same_message_wins_over_its_fragments() {
     let content = vendor(90);
     let fragments = cut(&vendor(1000), 3);
-    let mut peer = Peer::new(Limits::default());
+    let mut peer = Peer::new(ReassemblyLimits::default());
     assert_eq!((peer.push(&fragments[0]), peer.push(&fragments[1])), (pending(1, 3), pending(2, 3)));
     let other = fragments[2].clone().with_header(Header { message_id: 2, ..REQUEST });
     assert_eq!(peer.push(&other), pending(1, 3));
@@ -456,27 +456,27 @@ fn hostile_17_sk_of_the_same_message_wins_over_its_fragments() {
     let whole = peer.whole(&[Sent::sk(&content)]);
     assert_eq!((whole.content().as_ref(), whole.fragments()), (&*content, 1));
     assert_eq!(peer.reassembler.octets(), 332, "its fragments are gone, those of the other message are not");
-    assert_eq!(peer.push(&fragments[2]), ignored(Reason::Done));
+    assert_eq!(peer.push(&fragments[2]), ignored(IgnoreReason::Done));
     // The other way round.
-    let mut peer = Peer::new(Limits::default());
+    let mut peer = Peer::new(ReassemblyLimits::default());
     peer.whole(&[Sent::sk(&content)]);
-    assert_eq!(peer.push(&fragments[0]), ignored(Reason::Done));
-    assert_eq!(peer.push(&Sent::sk(&content)), ignored(Reason::Done));
+    assert_eq!(peer.push(&fragments[0]), ignored(IgnoreReason::Done));
+    assert_eq!(peer.push(&Sent::sk(&content)), ignored(IgnoreReason::Done));
     assert_eq!((peer.reassembler.octets(), peer.reassembler.next_timeout()), (0, None));
 }
 
 #[test]
 fn hostile_18_a_message_half_received_does_not_block_the_next() {
     let content = vendor(90);
-    for limits in [Limits::default(), Limits::SMALL] {
+    for limits in [ReassemblyLimits::default(), ReassemblyLimits::SMALL] {
         let of = |message_id, total| {
             cut(&content, total).into_iter().map(|sent| sent.with_header(Header { message_id, ..REQUEST })).collect::<Vec<_>>()
         };
         let mut peer = Peer::new(limits);
         peer.whole(&of(0, 3));
-        peer.reassembler.answered(0);
+        peer.reassembler.mark_answered(0);
         // A part of a retransmission, in other pieces than before, then the next request.
-        assert_eq!(peer.push(&of(0, 4)[1]), ignored(Reason::Done));
+        assert_eq!(peer.push(&of(0, 4)[1]), ignored(IgnoreReason::Done));
         assert_eq!(peer.push(&of(0, 4)[0]), Ok(Progress::ResendResponse));
         assert_eq!(peer.whole(&of(1, 2)).content(), &content);
         // A message that was never finished, and the next.
@@ -489,7 +489,7 @@ fn hostile_18_a_message_half_received_does_not_block_the_next() {
 fn hostile_19_sets_are_bounded_in_number_and_octets_and_time() {
     for sets in [1usize, 2, 8, 64, 1000] {
         let window = sets.min(64);
-        let limits = Limits { octets: 1000, sets, lifetime: ms(100_000), ..Limits::default() };
+        let limits = ReassemblyLimits { octets: 1000, sets, lifetime: ms(100_000), ..ReassemblyLimits::default() };
         let mut peer = Peer::new(limits);
         let of = |message_id| Sent::skf(2, 3, &[1; 500]).with_header(Header { message_id, ..REQUEST });
         for message_id in 0..200 {
@@ -507,14 +507,14 @@ fn hostile_19_sets_are_bounded_in_number_and_octets_and_time() {
         assert_eq!((peer.reassembler.octets(), peer.reassembler.next_timeout()), (0, None));
     }
     // A peer that sends a fragment now and then does not keep a set open, and push drops it as expire does.
-    let mut peer = Peer::new(Limits { lifetime: ms(10), ..Limits::default() });
+    let mut peer = Peer::new(ReassemblyLimits { lifetime: ms(10), ..ReassemblyLimits::default() });
     let fragments = cut(&vendor(600), 6);
     assert_eq!(peer.push(&fragments[0]), pending(1, 6));
     peer.now = 9;
     assert_eq!(peer.push(&fragments[1]), pending(2, 6));
     assert_eq!(peer.push(&fragments[2]), pending(1, 6));
     // What a set holds is freed.
-    let mut reassembler = Reassembler::new(Limits { sets: 64, ..Limits::default() });
+    let mut reassembler = Reassembler::new(ReassemblyLimits { sets: 64, ..ReassemblyLimits::default() });
     let mut keys = Keys::aes_gcm();
     let mut datagrams: Vec<_> =
         (0..5000).map(|message_id| keys.seal(&Sent::skf(2, 3, &[1; 500]).with_header(Header { message_id, ..REQUEST }))).collect();
@@ -540,9 +540,9 @@ fn hostile_20_sk_within_the_content_is_refused() {
             for total in [1, 2, 3, 7] {
                 let mut fragments = cut(&content, total);
                 fragments[0].first = first;
-                let whole = Peer::new(Limits::default()).whole(&fragments);
+                let whole = Peer::new(ReassemblyLimits::default()).whole(&fragments);
                 assert!(whole.payloads().is_err(), "payload {ty} in {total} fragments");
-                let whole = Peer::new(Limits::default()).whole(&[Sent { first, ..Sent::sk(&content) }]);
+                let whole = Peer::new(ReassemblyLimits::default()).whole(&[Sent { first, ..Sent::sk(&content) }]);
                 assert!(whole.payloads().is_err(), "payload {ty} in SK");
             }
         }
@@ -568,11 +568,11 @@ fn hostile_21_reassembled_content_is_judged_as_that_of_sk() {
     ];
     let mut refused = Vec::new();
     for (first, content) in chains {
-        let sk = Peer::new(Limits::default()).whole(&[Sent { first: *first, ..Sent::sk(content) }]);
+        let sk = Peer::new(ReassemblyLimits::default()).whole(&[Sent { first: *first, ..Sent::sk(content) }]);
         for total in [1, 2, 5] {
             let mut fragments = cut(content, total);
             fragments[0].first = *first;
-            let whole = Peer::new(Limits::default()).whole(&fragments);
+            let whole = Peer::new(ReassemblyLimits::default()).whole(&fragments);
             let judged = |whole: &Reassembled| match whole.payloads() {
                 Ok(chain) => Ok(chain.payloads().map(|raw| (raw.ty, raw.body.to_vec())).collect::<Vec<_>>()),
                 Err(error) => Err(error),

@@ -2,8 +2,10 @@
 
 use crate::kit::seal::{REQUEST, at};
 use ikev2::error::{BuildError, FragmentError, SealError};
-use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reason, Reassembler, Splitter};
-use ikev2::protect::{Ivs, Kind, Opener, Sealer, Suite, open};
+use ikev2::fragment::{
+    FragmentationSupport, IgnoreReason, Layout, OutgoingMessage, Path, Progress, Reassembler, ReassemblyLimits, Splitter,
+};
+use ikev2::protect::{EncryptedPayload, IvSequence, Opener, Sealer, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ, PayloadType};
 use ikev2::wire::{Payload, RawPayload};
@@ -24,7 +26,7 @@ fn suites() -> Vec<Suite> {
     suites
 }
 
-fn sealer(suite: &Suite, ivs: Ivs) -> Box<dyn Sealer> {
+fn sealer(suite: &Suite, ivs: IvSequence) -> Box<dyn Sealer> {
     suite.sealer(&Provider::builtin(), &vec![1; suite.sk_e_len()], &vec![2; suite.sk_a_len()], ivs).unwrap()
 }
 
@@ -32,8 +34,8 @@ fn opener(suite: &Suite) -> Box<dyn Opener> {
     suite.opener(&Provider::builtin(), &vec![1; suite.sk_e_len()], &vec![2; suite.sk_a_len()]).unwrap()
 }
 
-fn all_ivs() -> Ivs {
-    Ivs::new(&[3; 16])
+fn all_ivs() -> IvSequence {
+    IvSequence::new(&[3; 16])
 }
 
 fn content(len: usize) -> Vec<u8> {
@@ -60,8 +62,8 @@ impl Case {
             return Path::TCP;
         }
         let path = if self.ipv6 { Path::ipv6(self.mtu) } else { Path::ipv4(self.mtu) };
-        let path = path.options(self.options);
-        if self.marker { path.non_esp_marker() } else { path }
+        let path = path.with_ip_overhead(self.options);
+        if self.marker { path.with_non_esp_marker() } else { path }
     }
 
     /// Octets a message may have, from RFC 7383 appendix B.
@@ -108,15 +110,15 @@ impl Case {
 
     /// Cuts and seals; `short` offers every datagram a buffer that is too small before.
     #[expect(clippy::panic_in_result_fn, reason = "a test fails by panicking")]
-    fn split(&self, layout: Layout, ivs: Ivs, short: bool) -> Result<Vec<Vec<u8>>, FragmentError> {
+    fn split(&self, layout: Layout, ivs: IvSequence, short: bool) -> Result<Vec<Vec<u8>>, FragmentError> {
         let mut sealer = sealer(&self.suite, ivs);
         let (bodies, content) = (self.clear.iter().map(|len| content(*len)).collect::<Vec<_>>(), content(self.content));
         let clear: Vec<_> = bodies.iter().map(|body| Payload::Unknown(RawPayload::new(PayloadType::V, false, body))).collect();
-        let message = Outgoing { header: REQUEST, unprotected: &clear, first: PayloadType::N, content: &content };
-        let mut datagrams = Splitter::new(self.path(), layout, Negotiated::Both).datagrams(&message, &mut *sealer)?;
-        let (len, octets, mut all) = (datagrams.len(), datagrams.buffer_len(), Vec::new());
+        let message = OutgoingMessage { header: REQUEST, unprotected: &clear, first_payload: PayloadType::N, content: &content };
+        let mut datagrams = Splitter::new(self.path(), layout, FragmentationSupport::Both).datagrams(&message, &mut *sealer)?;
+        let (len, octets, mut all) = (datagrams.len(), datagrams.total_len(), Vec::new());
         loop {
-            let (left, largest) = (datagrams.len(), datagrams.largest());
+            let (left, largest) = (datagrams.len(), datagrams.max_len());
             let mut buf = vec![0; largest];
             if short && left > 0 {
                 let error = datagrams.next_into(&mut []).unwrap().unwrap_err();
@@ -124,7 +126,7 @@ impl Case {
                 assert!(needed <= largest);
                 // One octet less is too small as well, and nothing is lost.
                 assert_eq!(datagrams.next_into(&mut buf[..needed - 1]).unwrap().unwrap_err(), error);
-                assert_eq!((datagrams.len(), datagrams.largest()), (left, largest));
+                assert_eq!((datagrams.len(), datagrams.max_len()), (left, largest));
                 all.push(datagrams.next_into(&mut buf[..needed]).unwrap().unwrap().to_vec());
                 continue;
             }
@@ -134,7 +136,7 @@ impl Case {
             }
             assert_eq!(datagrams.len(), left - 1);
         }
-        assert_eq!((datagrams.len(), datagrams.largest(), datagrams.buffer_len(), datagrams.is_empty()), (0, 0, 0, true));
+        assert_eq!((datagrams.len(), datagrams.max_len(), datagrams.total_len(), datagrams.is_empty()), (0, 0, 0, true));
         assert_eq!((all.len(), all.iter().map(Vec::len).sum::<usize>()), (len, octets));
         Ok(all)
     }
@@ -179,31 +181,31 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
         counts.push(all.len());
 
         let (opener, mut reassembler) =
-            (opener(&case.suite), Reassembler::new(Limits { octets: 70000, fragments: u16::MAX, ..Limits::default() }));
+            (opener(&case.suite), Reassembler::new(ReassemblyLimits { octets: 70000, fragments: u16::MAX, ..ReassemblyLimits::default() }));
         let mut sizes = Vec::new();
         for (number, datagram) in (1..=u16::MAX).zip(&all) {
             prop_assert!(datagram.len() <= case.largest_message());
-            prop_assert!(case.tcp || case.path().packet_of(datagram.len()) <= usize::from(case.mtu));
+            prop_assert!(case.tcp || case.path().packet_len(datagram.len()) <= usize::from(case.mtu));
             let mut datagram = datagram.clone();
             let opened = open(&mut datagram, &*opener).unwrap();
             prop_assert_eq!(opened.header(), &REQUEST);
             match opened.kind() {
-                Kind::Sk => prop_assert_eq!(all.len(), 1),
-                Kind::Skf { number: n, total } => {
+                EncryptedPayload::Sk => prop_assert_eq!(all.len(), 1),
+                EncryptedPayload::Skf { number: n, total } => {
                     prop_assert!(total >= 2, "never 1 of 1");
                     prop_assert_eq!((n, usize::from(total)), (number, all.len()));
-                    prop_assert_eq!(opened.first(), if n == 1 { PayloadType::N } else { PayloadType::NO_NEXT_PAYLOAD });
+                    prop_assert_eq!(opened.first_payload(), if n == 1 { PayloadType::N } else { PayloadType::NO_NEXT_PAYLOAD });
                 }
             }
             prop_assert_eq!(opened.unprotected().count(), if number == 1 { case.clear.len() } else { 0 });
             prop_assert!(opened.padding().len() < case.suite.block_len(), "as short as the cipher allows");
             sizes.push(opened.content().len());
             match reassembler.push(&opened, at(0)) {
-                Ok(Progress::Pending { have, .. }) => prop_assert_eq!((have, true), (number, usize::from(number) < all.len())),
+                Ok(Progress::Pending { received: have, .. }) => prop_assert_eq!((have, true), (number, usize::from(number) < all.len())),
                 Ok(Progress::Complete(whole)) => {
                     prop_assert_eq!(usize::from(number), all.len());
                     prop_assert_eq!(whole.content().as_ref(), content(case.content));
-                    prop_assert_eq!(whole.first(), PayloadType::N);
+                    prop_assert_eq!(whole.first_payload(), PayloadType::N);
                     let bodies: Vec<_> = whole.unprotected().map(|raw| raw.body.to_vec()).collect();
                     prop_assert_eq!(bodies, case.clear.iter().map(|len| content(*len)).collect::<Vec<_>>());
                 }
@@ -231,16 +233,16 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
         }
 
         // A buffer too small loses nothing and uses up no IV: with exactly as many as there are datagrams, the same octets come.
-        let exact = Ivs::new(&[3; 16]).range(0..=all.len() as u64 - 1);
+        let exact = IvSequence::new(&[3; 16]).with_range(0..=all.len() as u64 - 1);
         prop_assert_eq!(&case.split(layout, exact, true).unwrap(), &all);
 
         // All at once is the same.
         let mut sealer = sealer(&case.suite, all_ivs());
         let (bodies, content) = (case.clear.iter().map(|len| content(*len)).collect::<Vec<_>>(), content(case.content));
         let clear: Vec<_> = bodies.iter().map(|body| Payload::Unknown(RawPayload::new(PayloadType::V, false, body))).collect();
-        let message = Outgoing { header: REQUEST, unprotected: &clear, first: PayloadType::N, content: &content };
-        let splitter = Splitter::new(case.path(), layout, Negotiated::Both);
-        let needed = splitter.datagrams(&message, &mut *sealer).unwrap().buffer_len();
+        let message = OutgoingMessage { header: REQUEST, unprotected: &clear, first_payload: PayloadType::N, content: &content };
+        let splitter = Splitter::new(case.path(), layout, FragmentationSupport::Both);
+        let needed = splitter.datagrams(&message, &mut *sealer).unwrap().total_len();
         let short = splitter.datagrams(&message, &mut *sealer).unwrap().fill(&mut vec![0; needed - 1]).map(|_| ());
         prop_assert_eq!(short, Err(BuildError::BufferTooSmall { needed }));
         let mut buf = vec![0; needed];
@@ -303,8 +305,8 @@ fn hostile_25_every_fragment_has_an_iv_of_its_own() {
         for message_id in [1, 2, 2, 3, 1] {
             for path in [Path::ipv4(576), Path::ipv4(1280), Path::ipv4(9000)] {
                 let header = ikev2::wire::Header { message_id, ..REQUEST };
-                let message = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &content };
-                let splitter = Splitter::new(path, Layout::Fill, Negotiated::Both);
+                let message = OutgoingMessage { header, unprotected: &[], first_payload: PayloadType::V, content: &content };
+                let splitter = Splitter::new(path, Layout::Fill, FragmentationSupport::Both);
                 let mut all = splitter.datagrams(&message, &mut *sealer).unwrap();
                 let body = if all.len() == 1 { 32 } else { 36 };
                 let mut buf = [0; 9000];
@@ -324,9 +326,10 @@ fn hostile_25_every_fragment_has_an_iv_of_its_own() {
 fn hostile_25_without_an_iv_nothing_is_sealed() {
     for suite in suites().iter().filter(|suite| suite.iv_len() > 0) {
         let content = content(3000);
-        let message = Outgoing { header: REQUEST, unprotected: &[], first: PayloadType::V, content: &content };
-        let mut sealer = sealer(suite, all_ivs().range(0..=1));
-        let mut datagrams = Splitter::new(Path::ipv4(576), Layout::Fill, Negotiated::Both).datagrams(&message, &mut *sealer).unwrap();
+        let message = OutgoingMessage { header: REQUEST, unprotected: &[], first_payload: PayloadType::V, content: &content };
+        let mut sealer = sealer(suite, all_ivs().with_range(0..=1));
+        let mut datagrams =
+            Splitter::new(Path::ipv4(576), Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *sealer).unwrap();
         let mut buf = [0; 576];
         assert!(datagrams.next_into(&mut buf).unwrap().is_ok() && datagrams.next_into(&mut buf).unwrap().is_ok());
         for _ in 0..3 {
@@ -340,7 +343,7 @@ fn hostile_25_a_retransmission_is_the_same_octets() {
     for suite in suites() {
         let case = Case { suite, ipv6: true, mtu: 576, marker: true, options: 0, tcp: false, content: 2000, clear: vec![20] };
         let stored = case.split(Layout::Fill, all_ivs(), false).unwrap();
-        let (opener, mut reassembler) = (opener(&suite), Reassembler::new(Limits::default()));
+        let (opener, mut reassembler) = (opener(&suite), Reassembler::new(ReassemblyLimits::default()));
         let push = |reassembler: &mut Reassembler, datagram: &Vec<u8>| {
             reassembler.push(&open(&mut datagram.clone(), &*opener).unwrap(), at(0)).unwrap()
         };
@@ -349,15 +352,15 @@ fn hostile_25_a_retransmission_is_the_same_octets() {
             assert!(matches!(push(&mut reassembler, datagram), Progress::Pending { .. }));
         }
         assert!(matches!(push(&mut reassembler, &stored[0]), Progress::Complete(_)));
-        assert_eq!(push(&mut reassembler, &stored[0]), Progress::Ignored(Reason::Done));
-        reassembler.answered(REQUEST.message_id);
+        assert_eq!(push(&mut reassembler, &stored[0]), Progress::Ignored(IgnoreReason::Done));
+        reassembler.mark_answered(REQUEST.message_id);
         for (n, datagram) in stored.iter().enumerate() {
-            let expected = if n == 0 { Progress::ResendResponse } else { Progress::Ignored(Reason::Done) };
+            let expected = if n == 0 { Progress::ResendResponse } else { Progress::Ignored(IgnoreReason::Done) };
             assert_eq!(push(&mut reassembler, datagram), expected, "{suite:?}");
         }
         // To seal it anew with the same Sealer would be another message on the wire: no datagram is the same.
         if suite.iv_len() > 0 {
-            let again = case.split(Layout::Fill, all_ivs().range(stored.len() as u64..=u64::MAX), false).unwrap();
+            let again = case.split(Layout::Fill, all_ivs().with_range(stored.len() as u64..=u64::MAX), false).unwrap();
             assert!(stored.iter().zip(&again).all(|(one, other)| one != other && one.len() == other.len()), "{suite:?}");
         }
     }

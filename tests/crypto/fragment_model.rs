@@ -5,7 +5,7 @@ use crate::kit::fragments::both::{Both, Told};
 use crate::kit::fragments::peer::HEADER;
 use crate::kit::fragments::reference::Outcome;
 use core::time::Duration;
-use ikev2::fragment::Limits;
+use ikev2::fragment::ReassemblyLimits;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis};
 use proptest::collection::vec;
@@ -72,8 +72,8 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-fn limits() -> impl Strategy<Value = Limits> {
-    (20..=80usize, 2..=9u16, 1..=4usize, 20..=100u64).prop_map(|(octets, fragments, sets, lifetime)| Limits {
+fn limits() -> impl Strategy<Value = ReassemblyLimits> {
+    (20..=80usize, 2..=9u16, 1..=4usize, 20..=100u64).prop_map(|(octets, fragments, sets, lifetime)| ReassemblyLimits {
         octets,
         fragments,
         sets,
@@ -151,7 +151,7 @@ proptest! {
             let (number, place) = (again.index(total.into()) as u16 + 1, again.index(numbers.len()));
             numbers.insert(place, number);
         }
-        let mut both = Both::new(Limits::default());
+        let mut both = Both::new(ReassemblyLimits::default());
         let mut seen = std::collections::BTreeSet::new();
         for number in numbers {
             seen.insert(number);

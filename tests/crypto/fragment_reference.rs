@@ -4,7 +4,7 @@
 use crate::kit::seal::{Keys, REQUEST, Sent, at, ms};
 use ikev2::Instant;
 use ikev2::error::FragmentError;
-use ikev2::fragment::{Limits, Progress, Reason, Reassembler};
+use ikev2::fragment::{IgnoreReason, Progress, Reassembler, ReassemblyLimits};
 use ikev2::registry::ExchangeType;
 use ikev2::wire::{Header, IkeSpis};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 enum Outcome {
     Pending { have: u16, of: u16 },
-    Ignored(Reason),
+    Ignored(IgnoreReason),
     Resend,
     Refused(FragmentError),
     Complete { header: Header, head: Vec<u8>, first: u8, content: Vec<u8>, fragments: u16, later_next_payload: bool },
@@ -40,7 +40,7 @@ impl Set {
 }
 
 struct Reference {
-    limits: Limits,
+    limits: ReassemblyLimits,
     negotiated: bool,
     from: Option<(IkeSpis, bool)>,
     sets: Vec<Set>,
@@ -57,11 +57,11 @@ impl Reference {
     fn known(&self, header: &Header, kind: Option<(u16, u16)>) -> Option<Outcome> {
         let highest = self.done.keys().filter(|(response, _)| *response == header.response).map(|(_, id)| *id).max()?;
         if header.message_id <= highest && highest - header.message_id >= self.window() {
-            return Some(Outcome::Ignored(Reason::Old));
+            return Some(Outcome::Ignored(IgnoreReason::Old));
         }
         match self.done.get(&(header.response, header.message_id))? {
             true if kind.is_none_or(|(number, _)| number == 1) => Some(Outcome::Resend),
-            _ => Some(Outcome::Ignored(Reason::Done)),
+            _ => Some(Outcome::Ignored(IgnoreReason::Done)),
         }
     }
 
@@ -81,10 +81,10 @@ impl Reference {
         let header = message.header;
         let from = (header.spis, header.initiator);
         if self.from.is_some_and(|first| first != from) {
-            return Outcome::Ignored(Reason::OtherSa);
+            return Outcome::Ignored(IgnoreReason::OtherSa);
         }
         if !self.negotiated && message.fragment.is_some() {
-            return Outcome::Ignored(Reason::NotNegotiated);
+            return Outcome::Ignored(IgnoreReason::NotNegotiated);
         }
         self.from = Some(from);
         self.expire(now);
@@ -99,14 +99,14 @@ impl Reference {
         let mine = |set: &Set| (set.header.response, set.header.message_id) == (header.response, header.message_id);
         if let Some(set) = self.sets.iter().find(|set| mine(set)) {
             if set.header.exchange != header.exchange {
-                return Outcome::Ignored(Reason::OtherExchange { open: set.header.exchange });
+                return Outcome::Ignored(IgnoreReason::OtherExchange { open: set.header.exchange });
             }
             if total < set.total {
-                return Outcome::Ignored(Reason::SmallerTotal { total, open: set.total });
+                return Outcome::Ignored(IgnoreReason::SmallerTotal { total, open: set.total });
             }
         }
         if number == 1 && message.first == 0 && !message.content.is_empty() {
-            return Outcome::Ignored(Reason::NoFirstPayload);
+            return Outcome::Ignored(IgnoreReason::NoFirstPayload);
         }
         self.sets.retain(|set| !mine(set) || set.total == total);
         if total > self.limits.fragments {
@@ -121,7 +121,7 @@ impl Reference {
         }
         let set = self.sets.iter_mut().find(|set| mine(set)).unwrap();
         if set.fragments.contains_key(&number) {
-            return Outcome::Ignored(Reason::Duplicate);
+            return Outcome::Ignored(IgnoreReason::Duplicate);
         }
         set.fragments.insert(number, Stored { message: message.clone(), head: head.to_vec() });
         if set.octets() > self.limits.octets {
@@ -149,13 +149,13 @@ impl Reference {
 
 fn outcome(progress: Result<Progress, FragmentError>) -> Outcome {
     match progress {
-        Ok(Progress::Pending { have, of }) => Outcome::Pending { have, of },
+        Ok(Progress::Pending { received: have, total: of }) => Outcome::Pending { have, of },
         Ok(Progress::Ignored(reason)) => Outcome::Ignored(reason),
         Ok(Progress::ResendResponse) => Outcome::Resend,
         Ok(Progress::Complete(whole)) => Outcome::Complete {
             header: *whole.header(),
             head: whole.head().to_vec(),
-            first: whole.first().0,
+            first: whole.first_payload().0,
             content: whole.content().to_vec(),
             fragments: whole.fragments(),
             later_next_payload: whole.later_next_payload(),
@@ -177,10 +177,10 @@ enum Operation {
     Wait(u64),
 }
 
-fn limits() -> impl Strategy<Value = Limits> {
+fn limits() -> impl Strategy<Value = ReassemblyLimits> {
     let small = (0usize..60, 1u16..8, 1usize..5, 5u64..200);
-    let small = small.prop_map(|(octets, fragments, sets, lifetime)| Limits { octets, fragments, sets, lifetime: ms(lifetime) });
-    prop_oneof![2 => small, 3 => Just(Limits::default()), 1 => Just(Limits::SMALL), 1 => Just(Limits { sets: 64, ..Limits::default() })]
+    let small = small.prop_map(|(octets, fragments, sets, lifetime)| ReassemblyLimits { octets, fragments, sets, lifetime: ms(lifetime) });
+    prop_oneof![2 => small, 3 => Just(ReassemblyLimits::default()), 1 => Just(ReassemblyLimits::SMALL), 1 => Just(ReassemblyLimits { sets: 64, ..ReassemblyLimits::default() })]
 }
 
 /// The header of a message: nearly always the same SA and exchange.
@@ -258,7 +258,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
 }
 
 /// Runs all operations on both; gives how many messages came out.
-fn compare(limits: Limits, operations: &[Operation]) -> Result<usize, TestCaseError> {
+fn compare(limits: ReassemblyLimits, operations: &[Operation]) -> Result<usize, TestCaseError> {
     let mut keys = Keys::aes_gcm();
     let mut ours = Reassembler::new(limits);
     let mut reference = Reference { limits, negotiated: true, from: None, sets: Vec::new(), done: BTreeMap::new() };
@@ -280,7 +280,7 @@ fn compare(limits: Limits, operations: &[Operation]) -> Result<usize, TestCaseEr
                 prop_assert_eq!(before, format!("{ours:?}"));
             }
             Operation::Answered(id) => {
-                ours.answered(*id);
+                ours.mark_answered(*id);
                 reference.note(false, *id, true);
             }
             Operation::Expire => prop_assert_eq!(ours.expire(now), reference.expire(now), "operation {}", n),
@@ -342,7 +342,7 @@ proptest! {
 
     #[test]
     fn every_large_message_comes_out_as_the_reference_says(operations in large(), octets in prop_oneof![Just(70000usize), 1usize..70000]) {
-        let limits = Limits { octets, ..Limits::default() };
+        let limits = ReassemblyLimits { octets, ..ReassemblyLimits::default() };
         let complete = compare(limits, &operations)?;
         let size = |operation: &Operation| if let Operation::Push(sent) = operation { sent.content.len() } else { 0 };
         // The one before the last is there twice.

@@ -3,7 +3,7 @@
 use crate::kit::fragments::peer::{FIRST, HEADER, NONE, Peer};
 use crate::kit::fragments::splitting::{Way, check, message_len, most, suites};
 use ikev2::error::{BuildError, Element, FragmentError, SealError};
-use ikev2::fragment::{Budget, Layout, Negotiated, Outgoing, Overhead, Path, Splitter};
+use ikev2::fragment::{Budget, FragmentationSupport, Layout, OutgoingMessage, Overhead, Path, Splitter};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{ChainBuilder, Header, Message, Notify, Payload, RawPayload};
 use proptest::prelude::*;
@@ -94,13 +94,14 @@ fn hostile_26_the_most_fragments_there_can_be_and_one_more() {
     let content = vec![0x5a; 65536];
     check(&way, suite, Layout::Fill, &[], &content[..65535]);
     let mut peer = Peer::of(suite);
-    let message = Outgoing { header: HEADER, unprotected: &[], first: FIRST, content: &content };
+    let message = OutgoingMessage { header: HEADER, unprotected: &[], first_payload: FIRST, content: &content };
     for layout in [Layout::Fill, Layout::Balanced] {
-        let said = Splitter::new(way.path(), layout, Negotiated::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.len());
+        let said = Splitter::new(way.path(), layout, FragmentationSupport::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.len());
         assert_eq!(said, Err(FragmentError::TooManyFragments { total: 65536, limit: 65535 }));
     }
     let smaller = Way { mtu: least - 1, ..way };
-    let said = Splitter::new(smaller.path(), Layout::Fill, Negotiated::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.len());
+    let said =
+        Splitter::new(smaller.path(), Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.len());
     assert_eq!(said, Err(FragmentError::PathTooSmall { max_message: usize::from(least) - 29, needed: usize::from(least) - 28 }));
 }
 
@@ -108,22 +109,22 @@ fn hostile_26_the_most_fragments_there_can_be_and_one_more() {
 fn only_both_sides_make_fragments_and_no_path_makes_them_of_a_stream() {
     let mut peer = Peer::new();
     let content = vec![1; 3000];
-    let message = Outgoing { header: HEADER, unprotected: &[], first: FIRST, content: &content };
-    for negotiated in [Negotiated::InitiatorOnly, Negotiated::ResponderOnly, Negotiated::Neither] {
+    let message = OutgoingMessage { header: HEADER, unprotected: &[], first_payload: FIRST, content: &content };
+    for negotiated in [FragmentationSupport::InitiatorOnly, FragmentationSupport::ResponderOnly, FragmentationSupport::Neither] {
         for path in [Path::IPV4_MINIMUM, Path::ipv4(0), Path::TCP] {
             let mut datagrams = Splitter::new(path, Layout::Fill, negotiated).datagrams(&message, &mut *peer.sealer).unwrap();
             assert_eq!(datagrams.len(), 1);
-            let mut buf = vec![0; datagrams.largest()];
+            let mut buf = vec![0; datagrams.max_len()];
             let len = datagrams.next_into(&mut buf).unwrap().unwrap().len();
             assert_eq!((len, buf[16]), (buf.len(), 46), "a plain SK");
         }
     }
-    let stream = Splitter::new(Path::TCP, Layout::Fill, Negotiated::Both);
+    let stream = Splitter::new(Path::TCP, Layout::Fill, FragmentationSupport::Both);
     let large = vec![1; 65531];
     for (octets, fits) in [(3000, true), (65529 - 28 - 4 - 8 - 16 - 1, true), (65529 - 28 - 4 - 8 - 16, false), (65531, false)] {
-        let message = Outgoing { content: &large[..octets], ..message };
+        let message = OutgoingMessage { content: &large[..octets], ..message };
         match stream.datagrams(&message, &mut *peer.sealer) {
-            Ok(datagrams) => assert!(fits && datagrams.len() == 1 && datagrams.largest() <= 65535 - 2 - 4),
+            Ok(datagrams) => assert!(fits && datagrams.len() == 1 && datagrams.max_len() <= 65535 - 2 - 4),
             Err(error) => assert!(!fits && error == FragmentError::TooLarge { octets, limit: 65529 - 28 - 4 - 8 - 16 - 1 }, "{error:?}"),
         }
     }
@@ -138,8 +139,8 @@ fn what_must_never_be_fragmented_is_refused() {
         let mut builder = ChainBuilder::new(&mut buf);
         payloads.iter().for_each(|payload| _ = builder.push(*payload));
         let (first, content) = builder.finish().unwrap();
-        let message = Outgoing { header: Header { exchange, ..HEADER }, unprotected: &[], first, content };
-        Splitter::new(Path::ipv4(mtu), Layout::Fill, Negotiated::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.len())
+        let message = OutgoingMessage { header: Header { exchange, ..HEADER }, unprotected: &[], first_payload: first, content };
+        Splitter::new(Path::ipv4(mtu), Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.len())
     };
     let vendor = Payload::Unknown(RawPayload::new(PayloadType::V, false, &padding));
     let sync = Payload::Notify(Notify::new(NotifyType::IKEV2_MESSAGE_ID_SYNC, &[0; 12]));
@@ -179,12 +180,12 @@ impl ikev2::protect::Sealer for Failing {
 #[test]
 fn a_sealer_without_ivs_ends_the_message_with_an_error() {
     let content = vec![1; 3000];
-    let message = Outgoing { header: HEADER, unprotected: &[], first: FIRST, content: &content };
+    let message = OutgoingMessage { header: HEADER, unprotected: &[], first_payload: FIRST, content: &content };
     for good in 0..3 {
         let mut sealer = Failing(Peer::new().sealer, good);
-        let splitter = Splitter::new(Path::ipv4(1280), Layout::Fill, Negotiated::Both);
+        let splitter = Splitter::new(Path::ipv4(1280), Layout::Fill, FragmentationSupport::Both);
         let datagrams = splitter.datagrams(&message, &mut sealer).unwrap();
-        let mut buf = vec![0; datagrams.buffer_len()];
+        let mut buf = vec![0; datagrams.total_len()];
         let mut filled = datagrams.fill(&mut buf).unwrap();
         for left in (3 - good..3).rev() {
             assert!(filled.next().unwrap().is_ok());
@@ -207,13 +208,15 @@ fn payloads_that_cannot_be_written_are_an_error_and_so_is_an_sk_among_them() {
         (sk, BuildError::EncryptedNotLast),
     ] {
         let clear = [payload, Payload::Notify(Notify::new(NotifyType::COOKIE2, b""))];
-        let message = Outgoing { header: HEADER, unprotected: &clear, first: FIRST, content: b"content" };
-        let said = Splitter::new(Path::TCP, Layout::Fill, Negotiated::Neither).datagrams(&message, &mut *peer.sealer).map(|d| d.len());
+        let message = OutgoingMessage { header: HEADER, unprotected: &clear, first_payload: FIRST, content: b"content" };
+        let said =
+            Splitter::new(Path::TCP, Layout::Fill, FragmentationSupport::Neither).datagrams(&message, &mut *peer.sealer).map(|d| d.len());
         assert_eq!(said, Err(FragmentError::Build(due)));
     }
     // Too large for one SK, and not to be fragmented: an error when it is sealed, and not an octet over.
-    let message = Outgoing { header: HEADER, unprotected: &[], first: FIRST, content: &large };
-    let mut datagrams = Splitter::new(Path::ipv4(1280), Layout::Fill, Negotiated::Neither).datagrams(&message, &mut *peer.sealer).unwrap();
+    let message = OutgoingMessage { header: HEADER, unprotected: &[], first_payload: FIRST, content: &large };
+    let mut datagrams =
+        Splitter::new(Path::ipv4(1280), Layout::Fill, FragmentationSupport::Neither).datagrams(&message, &mut *peer.sealer).unwrap();
     let mut buf = vec![0; 70_000];
     assert!(matches!(datagrams.next_into(&mut buf), Some(Err(SealError::Build(BuildError::Overflow { .. })))));
 }
@@ -228,19 +231,21 @@ fn budget_and_splitter_agree() {
             let budget = Budget::new(Path::ipv4(mtu), overhead).unwrap();
             for octets in [0, 1, 100, 1000, 5000] {
                 let content = vec![0; octets];
-                let message = Outgoing { header: HEADER, unprotected: &[], first: FIRST, content: &content };
+                let message = OutgoingMessage { header: HEADER, unprotected: &[], first_payload: FIRST, content: &content };
                 let mut peer = Peer::of(suite);
-                let datagrams =
-                    Splitter::new(Path::ipv4(mtu), Layout::Fill, Negotiated::Both).datagrams(&message, &mut *peer.sealer).unwrap();
-                assert_eq!(budget.count(octets, 0), Ok(datagrams.len() as u16));
-                assert!(datagrams.len() > 1 || budget.message_len(octets, 0) == datagrams.largest());
-                assert_eq!(budget.mtu_for(octets, 0), budget.message_len(octets, 0) + 28);
-                let mut buf = vec![0; datagrams.largest()];
-                let one = Path::ipv4(budget.mtu_for(octets, 0) as u16);
+                let datagrams = Splitter::new(Path::ipv4(mtu), Layout::Fill, FragmentationSupport::Both)
+                    .datagrams(&message, &mut *peer.sealer)
+                    .unwrap();
+                assert_eq!(budget.datagrams_for(octets, 0), Ok(datagrams.len() as u16));
+                assert!(datagrams.len() > 1 || budget.message_len(octets, 0) == datagrams.max_len());
+                assert_eq!(budget.mtu_for_one_message(octets, 0), budget.message_len(octets, 0) + 28);
+                let mut buf = vec![0; datagrams.max_len()];
+                let one = Path::ipv4(budget.mtu_for_one_message(octets, 0) as u16);
                 let mut peer = Peer::of(suite);
-                let mut datagrams = Splitter::new(one, Layout::Fill, Negotiated::Both).datagrams(&message, &mut *peer.sealer).unwrap();
+                let mut datagrams =
+                    Splitter::new(one, Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *peer.sealer).unwrap();
                 assert_eq!(datagrams.len(), 1, "the inverse: so large a packet takes it whole");
-                buf.resize(datagrams.largest(), 0);
+                buf.resize(datagrams.max_len(), 0);
                 assert!(Message::parse(datagrams.next_into(&mut buf).unwrap().unwrap()).is_ok());
             }
         }

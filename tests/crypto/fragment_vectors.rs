@@ -5,7 +5,9 @@ use crate::kit::recorded::unhex;
 use crate::kit::seal::{Keys, REQUEST, Sent, at, vendor};
 use crate::kit::shared::vectors;
 use ikev2::error::FragmentError;
-use ikev2::fragment::{Budget, Layout, Limits, Negotiated, Outgoing, Overhead, Path, Progress, Reason, Reassembler, Splitter};
+use ikev2::fragment::{
+    Budget, FragmentationSupport, IgnoreReason, Layout, OutgoingMessage, Overhead, Path, Progress, Reassembler, ReassemblyLimits, Splitter,
+};
 use ikev2::protect::{Sealer, open};
 use ikev2::registry::PayloadType;
 use ikev2::wire::Header;
@@ -19,7 +21,7 @@ fn int(value: &Value) -> usize {
 fn path(inputs: &Value, size: usize) -> Path {
     let size = u16::try_from(size).unwrap();
     let path = if inputs["ipv6"] == true { Path::ipv6(size) } else { Path::ipv4(size) };
-    if inputs["non_esp_marker"] == true { path.non_esp_marker() } else { path }
+    if inputs["non_esp_marker"] == true { path.with_non_esp_marker() } else { path }
 }
 
 fn overhead(protection: &str) -> Overhead {
@@ -66,9 +68,9 @@ impl ikev2::protect::Opener for Null {
 /// Octets of each message and of its content.
 fn split(path: Path, layout: Layout, overhead: Overhead, content: &[u8]) -> Vec<(usize, usize)> {
     let mut sealer = Null(overhead);
-    let message = Outgoing { header: REQUEST, unprotected: &[], first: PayloadType::V, content };
-    let mut datagrams = Splitter::new(path, layout, Negotiated::Both).datagrams(&message, &mut sealer).unwrap();
-    let (mut sizes, mut buf) = (Vec::new(), vec![0; datagrams.largest()]);
+    let message = OutgoingMessage { header: REQUEST, unprotected: &[], first_payload: PayloadType::V, content };
+    let mut datagrams = Splitter::new(path, layout, FragmentationSupport::Both).datagrams(&message, &mut sealer).unwrap();
+    let (mut sizes, mut buf) = (Vec::new(), vec![0; datagrams.max_len()]);
     while let Some(datagram) = datagrams.next_into(&mut buf) {
         let datagram = datagram.unwrap();
         let len = datagram.len();
@@ -90,7 +92,7 @@ fn fragment_sizes_and_splits() {
         if kind == "fragment_size" {
             let path = path(inputs, int(&inputs["ip_datagram_size"]));
             let budget = Budget::new(path, overhead).unwrap();
-            let content = budget.in_fragment(0).unwrap();
+            let content = budget.content_in_fragment(0).unwrap();
             let found = (path.max_message(), content, budget.fragment_len(content, 0));
             let [largest, full, message] =
                 ["max_ike_message", "plaintext_per_full_fragment", "full_fragment_message_len"].map(|key| int(&expect[key]));
@@ -144,15 +146,15 @@ fn layouts_of_peers() {
             rest = after;
         }
         for _ in 0..2 {
-            let (mut keys, mut reassembler) = (Keys::aes_gcm(), Reassembler::new(Limits::default()));
+            let (mut keys, mut reassembler) = (Keys::aes_gcm(), Reassembler::new(ReassemblyLimits::default()));
             let mut last = None;
             for (have, piece) in (1..).zip(&pieces) {
                 let progress = keys.pass(&mut reassembler, piece, at(0)).unwrap();
-                assert!(have == total || progress == Progress::Pending { have, of: total }, "{name}: {progress:?}");
+                assert!(have == total || progress == Progress::Pending { received, total: total }, "{name}: {progress:?}");
                 last = Some(progress);
             }
             let Some(Progress::Complete(whole)) = last else { panic!("{name}: {last:?}") };
-            assert_eq!((whole.content().as_ref(), whole.first()), (&*content, PayloadType::V), "{name}");
+            assert_eq!((whole.content().as_ref(), whole.first_payload()), (&*content, PayloadType::V), "{name}");
             pieces.reverse();
         }
 
@@ -162,7 +164,7 @@ fn layouts_of_peers() {
             let ours = split(path, Layout::Fill, overhead, &content);
             assert_eq!(ours.iter().map(|(_, content)| *content).collect::<Vec<_>>(), sizes, "{name}");
             assert!(ours[..fragments - 1].iter().all(|(message, _)| *message == int(&expect["full_fragment_ike_len"])), "{name}");
-            assert_eq!(path.packet_of(ours[0].0), int(&expect["full_fragment_ip_len"]), "{name}");
+            assert_eq!(path.packet_len(ours[0].0), int(&expect["full_fragment_ip_len"]), "{name}");
             assert_eq!(split(path, Layout::Balanced, overhead, &content).len(), fragments, "{name}");
         }
     }
@@ -177,8 +179,8 @@ fn counted_from_what_is_sent() {
     let clear = [ikev2::wire::Payload::Unknown(ikev2::wire::RawPayload::new(PayloadType::V, false, &body))];
     for octets in 150..2000 {
         let (content, mut sealer) = (vec![0; octets], Null(gcm));
-        let message = Outgoing { header: REQUEST, unprotected: &clear, first: PayloadType::V, content: &content };
-        let datagrams = Splitter::new(path, Layout::Fill, Negotiated::Both).datagrams(&message, &mut sealer).unwrap();
+        let message = OutgoingMessage { header: REQUEST, unprotected: &clear, first_payload: PayloadType::V, content: &content };
+        let datagrams = Splitter::new(path, Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut sealer).unwrap();
         // 487 octets fit a fragment; 304 of payloads in clear leave 183 in the first (187 in SK).
         let count = if octets <= 187 { 1 } else { 1 + (octets - 183).div_ceil(487) };
         assert_eq!(datagrams.len(), count, "{octets}");
@@ -186,7 +188,7 @@ fn counted_from_what_is_sent() {
 }
 
 /// Plays the events of a vector; what became of each, in the words of the vectors.
-fn play(vector: &Value, limits: Limits) -> (Vec<&'static str>, Vec<Result<Progress, FragmentError>>, Vec<String>) {
+fn play(vector: &Value, limits: ReassemblyLimits) -> (Vec<&'static str>, Vec<Result<Progress, FragmentError>>, Vec<String>) {
     let (mut keys, mut reassembler) = (Keys::aes_gcm(), Reassembler::new(limits));
     let (mut words, mut results, mut states) = (Vec::new(), Vec::new(), Vec::new());
     for event in vector["events"].as_array().unwrap() {
@@ -249,8 +251,9 @@ fn sequences_of_fragments() {
     let mut otherwise = 0;
     for vector in &vectors {
         let (name, expect) = (vector["name"].as_str().unwrap(), &vector["expect"]);
-        let octets = vector["max_reassembled_len"].as_u64().map_or(Limits::default().octets, |octets| usize::try_from(octets).unwrap());
-        let (words, results, states) = play(vector, Limits { octets, ..Limits::default() });
+        let octets =
+            vector["max_reassembled_len"].as_u64().map_or(ReassemblyLimits::default().octets, |octets| usize::try_from(octets).unwrap());
+        let (words, results, states) = play(vector, ReassemblyLimits { octets, ..ReassemblyLimits::default() });
         if let Some((_, ours, why)) = OTHERWISE.iter().find(|(other, ..)| *other == name) {
             println!("{name}: {words:?}: {why}");
             assert_eq!(words, *ours, "{name}");
@@ -265,7 +268,7 @@ fn sequences_of_fragments() {
         if let Some(queue) = expect.get("queue_after") {
             let received = queue["received"].as_array().unwrap().len();
             let of = u16::try_from(int(&queue["total"])).unwrap();
-            assert_eq!(results.last(), Some(&Ok(Progress::Pending { have: u16::try_from(received).unwrap(), of })), "{name}");
+            assert_eq!(results.last(), Some(&Ok(Progress::Pending { received: u16::try_from(received).unwrap(), total })), "{name}");
         }
         let complete = results.into_iter().find_map(|result| match result {
             Ok(Progress::Complete(whole)) => Some(whole),
@@ -274,7 +277,7 @@ fn sequences_of_fragments() {
         assert_eq!(complete.is_some(), expect.get("plaintext").is_some(), "{name}");
         if let Some(whole) = complete {
             assert_eq!(whole.content().as_ref(), unhex(expect["plaintext"].as_str().unwrap()), "{name}");
-            assert_eq!(usize::from(whole.first().0), int(&expect["first_inner_payload"]), "{name}");
+            assert_eq!(usize::from(whole.first_payload().0), int(&expect["first_inner_payload"]), "{name}");
             if let Some(inner) = expect.get("inner_payloads") {
                 let types: Vec<_> = whole.payloads().unwrap().payloads().map(|raw| (usize::from(raw.ty.0), raw.body.len() + 4)).collect();
                 let expected: Vec<_> = inner.as_array().unwrap().iter().map(|row| (int(&row["type"]), int(&row["length"]))).collect();
@@ -330,7 +333,7 @@ fn outcomes_of_peers_and_ours() {
     for vector in &vectors {
         let (name, outcomes) = (vector["name"].as_str().unwrap(), &vector["expect"]["outcomes"]);
         let stated = OUTCOMES.iter().find(|ours| ours.name == name).unwrap_or_else(|| panic!("{name}: no outcome of ours is stated"));
-        let (words, results, _) = play(vector, Limits::default());
+        let (words, results, _) = play(vector, ReassemblyLimits::default());
         let last = match results.last() {
             Some(Ok(Progress::Ignored(reason))) if results.len() == words.len() => format!("{reason:?}"),
             Some(Ok(Progress::Complete(_))) => "Complete".to_owned(),
@@ -347,7 +350,7 @@ fn outcomes_of_peers_and_ours() {
             assert_eq!(whole.later_next_payload(), name == "outcome-second-fragment-next-payload-set");
         }
         if words.last() == Some(&"discarded") {
-            assert!(!matches!(results.last(), Some(Ok(Progress::Ignored(Reason::Done | Reason::Old)))), "{name}");
+            assert!(!matches!(results.last(), Some(Ok(Progress::Ignored(IgnoreReason::Done | IgnoreReason::Old)))), "{name}");
         }
     }
     assert_eq!(vectors.len(), OUTCOMES.len());

@@ -2,7 +2,7 @@
 
 use allocation_counter::{AllocationInfo, measure};
 use ikev2::error::OpenError;
-use ikev2::protect::{Ivs, Suite, open, seal_content};
+use ikev2::protect::{IvSequence, Suite, open, seal_content};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, Integ, PayloadType};
 use ikev2::wire::{Header, IkeSpis};
@@ -39,7 +39,7 @@ fn hostile_07_nothing_is_allocated_for_unauthenticated_octets() {
     };
     for suite in suites() {
         let (sk_e, sk_a) = (vec![1; suite.sk_e_len()], vec![2; suite.sk_a_len()]);
-        let mut sealer = suite.sealer(&Provider::builtin(), &sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();
+        let mut sealer = suite.sealer(&Provider::builtin(), &sk_e, &sk_a, IvSequence::new(&[3; 16])).unwrap();
         let opener = suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap();
         let (mut buf, content) = (vec![0; 2000], vec![4; 1000]);
 

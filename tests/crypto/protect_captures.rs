@@ -1,7 +1,7 @@
 //! Every encrypted message of three daemons' handshakes opens with its keys, and seals to the same octets again.
 
 use crate::kit::recorded::{capture_names, capture_path, json, recorded, unhex};
-use ikev2::protect::{Ivs, Kind, Suite, open};
+use ikev2::protect::{EncryptedPayload, IvSequence, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};
 use ikev2::wire::{Chain, Message, Payload};
@@ -48,12 +48,12 @@ fn seed(_: &Suite, _: &[u8], _: &[u8]) -> [u8; 16] {
 }
 
 /// A start with which the first IV is `iv`.
-fn ivs(suite: &Suite, sk_e: &[u8], iv: &[u8]) -> Ivs {
+fn ivs(suite: &Suite, sk_e: &[u8], iv: &[u8]) -> IvSequence {
     if suite.block_len() == 1 {
         let counter = u64::from_be_bytes(iv.try_into().unwrap());
-        Ivs::new(&[0; 16]).range(counter..=counter)
+        IvSequence::new(&[0; 16]).with_range(counter..=counter)
     } else {
-        Ivs::new(&seed(suite, sk_e, iv))
+        IvSequence::new(&seed(suite, sk_e, iv))
     }
 }
 
@@ -82,13 +82,13 @@ fn check(place: &str, row: &Value, sas: &[Value], datagram: &[u8]) -> bool {
             None => assert_eq!((&sa["generation"], row["key_generation"].is_u64()), (&row["key_generation"], true), "{place}"),
         }
         let kind = match int(&row["fragment"]) {
-            Some(number) => Kind::Skf { number, total: int(&row["total"]).unwrap() },
-            None => Kind::Sk,
+            Some(number) => EncryptedPayload::Skf { number, total: int(&row["total"]).unwrap() },
+            None => EncryptedPayload::Sk,
         };
-        assert_eq!((opened.kind(), Some(opened.first().0)), (kind, int(&row["inner_first_payload"])), "{place}");
+        assert_eq!((opened.kind(), Some(opened.first_payload().0)), (kind, int(&row["inner_first_payload"])), "{place}");
         assert_eq!(opened.header(), Message::parse(datagram).unwrap().header(), "{place}");
-        if kind == Kind::Sk {
-            let payloads = Chain::parse(opened.first(), opened.content()).unwrap().payloads().count();
+        if kind == EncryptedPayload::Sk {
+            let payloads = Chain::parse(opened.first_payload(), opened.content()).unwrap().payloads().count();
             assert_eq!(payloads, row["inner"].as_array().unwrap().len(), "{place}");
         }
 

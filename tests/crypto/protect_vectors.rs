@@ -3,7 +3,7 @@
 use crate::kit::recorded::{hex, unhex};
 use crate::kit::shared::vectors;
 use ikev2::error::OpenError;
-use ikev2::protect::{Ivs, Kind, Suite, open, seal_content};
+use ikev2::protect::{EncryptedPayload, IvSequence, Suite, open, seal_content};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, Integ, PayloadType};
 use ikev2::wire::{Header, IkeSpis};
@@ -58,12 +58,12 @@ fn messages_open_or_are_refused_as_their_origin_says() {
                 assert_eq!(v["kind"], "sk_open", "{name}");
                 assert_eq!(hex(message.content()), text(&expect["plaintext"]), "{name}");
                 assert_eq!(hex(message.padding()), text(&expect["padding"]), "{name}");
-                assert_eq!(u64::from(message.first().0), expect["first_inner_payload"], "{name}");
+                assert_eq!(u64::from(message.first_payload().0), expect["first_inner_payload"], "{name}");
                 let kind = match expect["fragment_number"].as_u64() {
-                    None => Kind::Sk,
+                    None => EncryptedPayload::Sk,
                     Some(number) => {
                         let total = expect["total_fragments"].as_u64().unwrap();
-                        Kind::Skf { number: number.try_into().unwrap(), total: total.try_into().unwrap() }
+                        EncryptedPayload::Skf { number: number.try_into().unwrap(), total: total.try_into().unwrap() }
                     }
                 };
                 assert_eq!(message.kind(), kind, "{name}");
@@ -122,7 +122,7 @@ fn padding_is_the_least() {
     for v in &vectors {
         let suite = Suite::new(Encr::ENCR_AES_CBC, Some(128), Some(Integ::AUTH_HMAC_SHA1_96)).unwrap();
         assert_eq!(suite.block_len() as u64, v["inputs"]["block_size"]);
-        let mut sealer = suite.sealer(&Provider::builtin(), &[1; 16], &[2; 20], Ivs::new(&[3; 16])).unwrap();
+        let mut sealer = suite.sealer(&Provider::builtin(), &[1; 16], &[2; 20], IvSequence::new(&[3; 16])).unwrap();
         let opener = suite.opener(&Provider::builtin(), &[1; 16], &[2; 20]).unwrap();
         let content = vec![4; usize::try_from(v["inputs"]["plaintext_len"].as_u64().unwrap()).unwrap()];
         let mut buf = [0; 200];

@@ -1,7 +1,7 @@
 //! Two providers in one build: whatever both have gives the same octets.
 
 use ikev2::keys::Prf;
-use ikev2::protect::{Ivs, Suite};
+use ikev2::protect::{IvSequence, Suite};
 use ikev2::provider::Provider;
 use ikev2::registry::{self, Encr, Integ};
 
@@ -20,7 +20,7 @@ fn ciphers_seal_alike_and_open_each_other() {
         for len in [0, 1, 15, 16, 17, 64, 1280] {
             let sk_e = octets(suite.sk_e_len(), 3);
             let sealed = [&ring, &rustcrypto].map(|provider| {
-                let mut sealer = suite.sealer(provider, &sk_e, &[], Ivs::new(&[9; 16])).unwrap();
+                let mut sealer = suite.sealer(provider, &sk_e, &[], IvSequence::new(&[9; 16])).unwrap();
                 let (mut iv, mut icv, mut text) = (vec![0; suite.iv_len()], vec![0; suite.icv_len()], octets(len, 5));
                 sealer.seal(b"aad", &mut iv, &mut text, &mut icv).unwrap();
                 (iv, text, icv)
@@ -45,7 +45,7 @@ fn macs_prfs_and_sha1_agree() {
         let suite = Suite::new(Encr::ENCR_NULL, None, Some(*integ)).unwrap();
         for len in [0, 1, 63, 64, 65, 200] {
             let icvs = [Provider::builtin(), rustcrypto].map(|provider| {
-                let mut sealer = suite.sealer(&provider, &[], &octets(suite.sk_a_len(), 1), Ivs::new(&[9; 16])).unwrap();
+                let mut sealer = suite.sealer(&provider, &[], &octets(suite.sk_a_len(), 1), IvSequence::new(&[9; 16])).unwrap();
                 let (mut text, mut icv) = (octets(len, 7), vec![0; suite.icv_len()]);
                 sealer.seal(b"aad", &mut [], &mut text, &mut icv).unwrap();
                 icv
@@ -124,7 +124,7 @@ fn hostile_23_a_mac_that_failed_verifies_nothing() {
             assert!(opener.open(b"aad", &[], &mut [0; 16], &[octet; 16]).is_err(), "{provider:?}");
         }
     }
-    let mut sealer = suite.sealer(&failing::PROVIDERS[0], &[], &[1; 32], Ivs::new(&[0; 16])).unwrap();
+    let mut sealer = suite.sealer(&failing::PROVIDERS[0], &[], &[1; 32], IvSequence::new(&[0; 16])).unwrap();
     assert!(sealer.seal(b"aad", &mut [], &mut [0; 16], &mut [0; 16]).is_err());
 }
 

@@ -4,8 +4,8 @@ use crate::kit::fragments::peer::{FIRST, HEADER, Peer};
 use crate::kit::fragments::splitting::suites;
 use ikev2::Instant;
 use ikev2::error::{CryptoError, OpenError};
-use ikev2::fragment::{Limits, Progress, Reassembler};
-use ikev2::protect::{Kind, Opened, Opener, open as open_in_place};
+use ikev2::fragment::{Progress, Reassembler, ReassemblyLimits};
+use ikev2::protect::{EncryptedPayload, Opened, Opener, open as open_in_place};
 use ikev2::wire::{Chain, Message, Payload};
 
 /// Octet 0 says what is done with the others.
@@ -42,7 +42,7 @@ fn sealed(peer: &mut Peer, input: &[u8]) {
     let mut changed = datagram.clone();
     let opened = peer.open(&mut datagram).unwrap();
     assert_eq!(opened.content(), content);
-    assert_eq!(opened.kind(), if how & 2 != 0 { Kind::Sk } else { Kind::Skf { number: place.0, total: place.1 } });
+    assert_eq!(opened.kind(), if how & 2 != 0 { EncryptedPayload::Sk } else { EncryptedPayload::Skf { number: place.0, total: place.1 } });
     assert_eq!(opened.unprotected().count(), clear.len());
     read(&opened);
 
@@ -121,17 +121,19 @@ fn read(opened: &Opened<'_>) {
     let clear: Vec<_> = opened.unprotected().collect();
     assert_eq!(opened.head().len(), 28 + clear.iter().map(ikev2::wire::RawPayload::len).sum::<usize>());
     assert!(clear.iter().all(|raw| raw.body.is_empty() || opened.head().as_ptr_range().contains(&raw.body.as_ptr())));
-    let mut reassembler = Reassembler::new(Limits::default());
+    let mut reassembler = Reassembler::new(ReassemblyLimits::default());
     match reassembler.push(opened, Instant::START) {
         Ok(Progress::Complete(whole)) => {
-            assert!(matches!(opened.kind(), Kind::Sk | Kind::Skf { number: 1, total: 1 }));
+            assert!(matches!(opened.kind(), EncryptedPayload::Sk | EncryptedPayload::Skf { number: 1, total: 1 }));
             assert_eq!((&whole.content()[..], whole.head()), (opened.content(), opened.head()));
-            assert_eq!(whole.payloads(), Chain::parse(opened.first(), opened.content()));
+            assert_eq!(whole.payloads(), Chain::parse(opened.first_payload(), opened.content()));
             assert_eq!(whole.unprotected().count(), clear.len());
         }
-        Ok(Progress::Pending { have: 1, of }) => assert!(matches!(opened.kind(), Kind::Skf { total, .. } if total == of && of > 1)),
-        Ok(Progress::Ignored(ikev2::fragment::Reason::NoFirstPayload)) => {
-            assert!(opened.first().0 == 0 && !opened.content().is_empty());
+        Ok(Progress::Pending { received: 1, total: of }) => {
+            assert!(matches!(opened.kind(), EncryptedPayload::Skf { total, .. } if total == of && of > 1))
+        }
+        Ok(Progress::Ignored(ikev2::fragment::IgnoreReason::NoFirstPayload)) => {
+            assert!(opened.first_payload().0 == 0 && !opened.content().is_empty());
         }
         Err(ikev2::error::FragmentError::TooManyFragments { total, limit: 1024 }) => assert!(total > 1024),
         Err(ikev2::error::FragmentError::TooLarge { octets, limit: 65531 }) => assert!(octets > 65531),

@@ -2,7 +2,7 @@
 
 use crate::kit::fragments::both::{Both, Told};
 use crate::kit::fragments::peer::HEADER;
-use ikev2::fragment::Limits;
+use ikev2::fragment::ReassemblyLimits;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Four octets of limits, then operations of four octets each.
 pub fn reassemble(data: &[u8]) {
     let Some((&[octets, fragments, sets, lifetime], operations)) = data.split_first_chunk() else { return };
-    let mut both = Both::new(Limits {
+    let mut both = Both::new(ReassemblyLimits {
         octets: usize::from(octets),
         fragments: u16::from(fragments & 15) + 1,
         sets: usize::from(sets & 3) + 1,

@@ -2,8 +2,8 @@
 
 use crate::kit::paths::{MS, Prepared, binomial, conserved, draw, once};
 use core::time::Duration;
-use ikev2::fragment::strategy::{Collector, Fixed, Paced, RandomOrder, Timers};
-use ikev2::fragment::{Layout, Limits, Path};
+use ikev2::fragment::strategy::{Fixed, Paced, PassiveReceiver, RandomOrder, Timers};
+use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Report, Route, Scene, run};
 
 /// So many rounds, a second apart.
@@ -130,7 +130,7 @@ fn a_burst_overflows_a_queue_by_arithmetic() {
 }
 
 fn one(scene: &Scene, route: &Route, mut strategy: impl ikev2::fragment::strategy::Strategy) -> Report {
-    run(scene, route, &mut strategy, &mut Collector::new(Limits::default()), 9)
+    run(scene, route, &mut strategy, &mut PassiveReceiver::new(ReassemblyLimits::default()), 9)
 }
 
 /// Serialization of all octets, then the propagation of the last: to the nanosecond.
@@ -201,7 +201,7 @@ fn bursts_lose_what_they_should() {
     let mut scene = Scene::new(100, NoCipher).unwrap();
     let small = scene.whole(Path::ipv4(1500)).unwrap();
     let hits = (0..20_000).filter(|seed| {
-        let mut receiver = Collector::new(Limits::default());
+        let mut receiver = PassiveReceiver::new(ReassemblyLimits::default());
         run(&scene, &route, &mut Fixed::new(small.clone(), rounds(0)), &mut receiver, *seed).delivered.is_none()
     });
     binomial(hits.count().try_into().unwrap(), 20_000, bursts.mean(), "one packet a run");

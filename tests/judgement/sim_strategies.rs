@@ -4,9 +4,9 @@ use crate::kit::paths::{MS, NAMES, Prepared, conserved, ends, once};
 use core::time::Duration;
 use ikev2::error::FragmentError;
 use ikev2::fragment::strategy::{
-    Collector, FallbackToFragments, PmtuProbe, Received, Receiver, Sealed, State, Strategy, Timers, Transmit, Transport,
+    Arrival, Carrier, DeliveryState, FallbackToFragments, PassiveReceiver, PmtuProbe, Receiver, SealedMessage, Strategy, Timers, Transmit,
 };
-use ikev2::fragment::{Layout, Limits, Path, Progress};
+use ikev2::fragment::{Layout, Path, Progress, ReassemblyLimits};
 use ikev2::protect::{Sealer, seal};
 use ikev2::provider::Provider;
 use ikev2::sim::profiles::{LIBRESWAN, OPENIKED, PATHS, SIZES, STRONGSWAN};
@@ -60,11 +60,11 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
 #[cfg(feature = "ring")]
 #[test]
 fn the_cipher_makes_no_difference() {
-    use ikev2::protect::{Ivs, Opener, Sealer, Suite};
+    use ikev2::protect::{IvSequence, Opener, Sealer, Suite};
     struct Gcm(Suite);
     impl ikev2::sim::Cipher for Gcm {
         fn sealer(&self, sender: Role) -> Box<dyn Sealer> {
-            self.0.sealer(&Provider::builtin(), &[u8::from(sender.is_initiator()); 20], &[], Ivs::new(&[3; 16])).unwrap()
+            self.0.sealer(&Provider::builtin(), &[u8::from(sender.is_initiator()); 20], &[], IvSequence::new(&[3; 16])).unwrap()
         }
         fn opener(&self, sender: Role) -> Box<dyn Opener> {
             self.0.opener(&Provider::builtin(), &[u8::from(sender.is_initiator()); 20], &[]).unwrap()
@@ -94,16 +94,16 @@ impl Strategy for Recorder<'_> {
         self.sent.push((now, datagram.octets.to_vec(), datagram.may_fragment));
         Some(datagram)
     }
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> bool {
         self.inner.handle_datagram(received, now)
     }
-    fn answered(&mut self, now: Instant) {
-        self.inner.answered(now);
+    fn handle_response(&mut self, now: Instant) {
+        self.inner.handle_response(now);
     }
     fn next_timeout(&self) -> Option<Instant> {
         self.inner.next_timeout()
     }
-    fn state(&self) -> State {
+    fn state(&self) -> DeliveryState {
         self.inner.state()
     }
 }
@@ -119,10 +119,10 @@ fn totals(sent: &[(Instant, Vec<u8>, bool)]) -> Vec<u16> {
 fn retransmissions_are_the_octets_that_were_sealed() {
     let of = Prepared::new(15194, 1280);
     let all: Vec<&[u8]> =
-        [&of.whole, &of.fragments].into_iter().chain(&of.steps).flat_map(Sealed::iter).map(|datagram| datagram.octets).collect();
+        [&of.whole, &of.fragments].into_iter().chain(&of.steps).flat_map(SealedMessage::iter).map(|datagram| datagram.octets).collect();
     let route = Route::of(Hop { delay: MS(40), loss: Loss::Independent(0.6), ..Hop::PERFECT });
     for name in NAMES.iter().filter(|name| **name != "tcp") {
-        let (mut strategy, mut receiver) = ends(name, &of, Timers::STRONGSWAN, Limits::default(), 1);
+        let (mut strategy, mut receiver) = ends(name, &of, Timers::STRONGSWAN, ReassemblyLimits::default(), 1);
         let mut recorder = Recorder { inner: &mut *strategy, sent: Vec::new() };
         let report = run(&of.scene, &route, &mut recorder, &mut *receiver, 8);
         assert!(report.retransmissions > 0, "{name}: {report:?}");
@@ -137,12 +137,12 @@ fn probing_goes_down_by_icmp_at_once_and_by_timeouts_without() {
     let probe = |route: &Route| {
         let mut strategy = PmtuProbe::new(of.steps.iter().cloned(), PmtuProbe::TRIES, Timers::STRONGSWAN).unwrap();
         let mut recorder = Recorder { inner: &mut strategy, sent: Vec::new() };
-        let report = run(&of.scene, route, &mut recorder, &mut Collector::new(Limits::default()), 1);
+        let report = run(&of.scene, route, &mut recorder, &mut PassiveReceiver::new(ReassemblyLimits::default()), 1);
         let sent = recorder.sent;
         (report, totals(&sent), sent.iter().map(|(_, _, may_fragment)| *may_fragment).collect::<Vec<_>>(), strategy.size())
     };
     // 1500: 4 fragments; 1400: 4 as well, so it is no step; 1280 needs 4; 576: 10.
-    assert_eq!(of.steps.iter().map(Sealed::count).collect::<Vec<_>>(), [4, 4, 4, 10]);
+    assert_eq!(of.steps.iter().map(SealedMessage::count).collect::<Vec<_>>(), [4, 4, 4, 10]);
     let (report, steps, may_fragment, size) = probe(&path(true));
     assert_eq!((report.delivered, steps, size), (Some(MS(10 + 40)), [4, 10].to_vec(), 576));
     assert_eq!(may_fragment.iter().filter(|may| **may).count(), 10, "only the smallest may be cut");
@@ -162,10 +162,10 @@ fn probing_raises_the_total_strictly_for_any_steps() {
         let mut recorder = Recorder { inner: &mut strategy, sent: Vec::new() };
         // Nothing gets through, and nothing is heard.
         let route = Route::of(Hop { loss: Loss::Independent(1.0), ..Hop::PERFECT });
-        let report = run(&scene, &route, &mut recorder, &mut Collector::new(Limits::default()), 1);
+        let report = run(&scene, &route, &mut recorder, &mut PassiveReceiver::new(ReassemblyLimits::default()), 1);
         let totals = totals(&recorder.sent);
         assert!(totals.windows(2).all(|pair| pair[0] < pair[1]), "{totals:?}");
-        assert_eq!((report.delivered, strategy.state()), (None, State::GaveUp));
+        assert_eq!((report.delivered, strategy.state()), (None, DeliveryState::GaveUp));
     }
     assert!(PmtuProbe::new([], PmtuProbe::TRIES, Timers::ANDROID).is_none());
 }
@@ -176,7 +176,7 @@ fn icmp_lowers_and_never_raises() {
     let mut probe = PmtuProbe::new(of.steps.iter().cloned(), PmtuProbe::TRIES, Timers::STRONGSWAN).unwrap();
     assert_eq!(probe.size(), 1500);
     for (mtu, size) in [(9000, 1500), (1500, 1500), (1499, 1400), (1450, 1400), (1300, 1280), (1500, 1280), (0, 576), (68, 576)] {
-        assert!(probe.handle_datagram(Received::TooBig { mtu }, Instant::START));
+        assert!(probe.handle_datagram(Arrival::TooBig { mtu }, Instant::START));
         assert_eq!(probe.size(), size, "after {mtu}");
     }
 }
@@ -187,7 +187,7 @@ fn fallback_sends_the_whole_so_often_and_then_fragments() {
     let route = Route::of(Hop { ip_fragments: IpFragments::DropAll(1.0), ..Hop::PERFECT });
     for (after, at) in [(0, 4000), (1, 4000), (2, 11200), (3, 24160)] {
         let mut strategy = FallbackToFragments::new(of.whole.clone(), of.fragments.clone(), after, Timers::STRONGSWAN);
-        let report = run(&of.scene, &route, &mut strategy, &mut Collector::new(Limits::default()), 1);
+        let report = run(&of.scene, &route, &mut strategy, &mut PassiveReceiver::new(ReassemblyLimits::default()), 1);
         assert_eq!((report.delivered, report.sent.datagrams), (Some(MS(at)), after.max(1) + 4));
     }
 }
@@ -267,22 +267,22 @@ fn a_large_answer_takes_all_its_fragments() {
 /// A stranger's strategy may do what it likes: the run ends.
 #[test]
 fn a_strategy_that_never_stops_is_cut_off() {
-    struct Endless<'s>(&'s Sealed, bool);
+    struct Endless<'s>(&'s SealedMessage, bool);
     impl Strategy for Endless<'_> {
         fn poll_transmit(&mut self, _now: Instant) -> Option<Transmit<'_>> {
             if self.1 { self.0.get(0) } else { None }
         }
-        fn answered(&mut self, _now: Instant) {}
+        fn handle_response(&mut self, _now: Instant) {}
         fn next_timeout(&self) -> Option<Instant> {
             Some(Instant::START)
         }
-        fn state(&self) -> State {
-            State::Sending
+        fn state(&self) -> DeliveryState {
+            DeliveryState::Sending
         }
     }
     let of = Prepared::new(100, 1280);
     for sends in [true, false] {
-        let mut receiver = Collector::new(Limits::default());
+        let mut receiver = PassiveReceiver::new(ReassemblyLimits::default());
         let report = run(&of.scene, &Route::of(Hop::PERFECT), &mut Endless(&of.fragments, sends), &mut receiver, 1);
         assert!(report.cut_off && report.sent.datagrams <= ikev2::sim::MAX_DATAGRAMS);
     }
@@ -290,7 +290,7 @@ fn a_strategy_that_never_stops_is_cut_off() {
 
 /// A receiver that answers every datagram with feedback of its own invention, properly sealed.
 struct Liar {
-    inner: Collector,
+    inner: PassiveReceiver,
     sealer: Box<dyn Sealer>,
     lies: Vec<Vec<u8>>,
     due: usize,
@@ -299,7 +299,7 @@ struct Liar {
 }
 
 impl Receiver for Liar {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
         self.due += 1;
         self.inner.handle_datagram(received, now)
     }
@@ -317,7 +317,7 @@ impl Receiver for Liar {
             content.push(notify);
         });
         let octets = octets.unwrap();
-        Some(Transmit { packet: octets.len() + 28, octets, may_fragment: true, transport: Transport::Udp })
+        Some(Transmit { packet: octets.len() + 28, octets, may_fragment: true, carrier: Carrier::Udp })
     }
     fn next_timeout(&self) -> Option<Instant> {
         (self.due > 0).then_some(Instant::START)
@@ -341,10 +341,10 @@ fn feedback_causes_no_storm() {
         ("fragment-ack", acks, 13 + 5),
         ("fragment-ack", vec![vec![0, 1, 0, 13]], 13 * 60),
     ] {
-        let (mut strategy, _) = ends(name, &of, Timers::LIBRESWAN, Limits::default(), 1);
+        let (mut strategy, _) = ends(name, &of, Timers::LIBRESWAN, ReassemblyLimits::default(), 1);
         // Nothing is ever whole: the limit is too low.
-        let limits = Limits { octets: 100, ..Limits::default() };
-        let (inner, sealer) = (Collector::new(limits), of.scene.back_sealer());
+        let limits = ReassemblyLimits { octets: 100, ..ReassemblyLimits::default() };
+        let (inner, sealer) = (PassiveReceiver::new(limits), of.scene.back_sealer());
         let mut liar = Liar { inner, sealer, lies, due: 0, told: 0, octets: Vec::new() };
         let report = run(&of.scene, &Route::of(Hop { delay: MS(40), ..Hop::PERFECT }), &mut *strategy, &mut liar, 1);
         conserved(&report);
@@ -422,8 +422,8 @@ proptest! {
         seed: u64,
     ) {
         let of = Prepared::new(15194, 1280);
-        let (mut strategy, _) = ends(name, &of, Timers::LIBRESWAN, Limits::default(), seed);
-        let (inner, sealer) = (Collector::new(Limits::default()), of.scene.back_sealer());
+        let (mut strategy, _) = ends(name, &of, Timers::LIBRESWAN, ReassemblyLimits::default(), seed);
+        let (inner, sealer) = (PassiveReceiver::new(ReassemblyLimits::default()), of.scene.back_sealer());
         let mut liar = Liar { inner, sealer, lies, due: 0, told: 0, octets: Vec::new() };
         let route = Route::of(Hop { delay: MS(40), loss: Loss::Independent(loss), ..Hop::PERFECT });
         let report = run(&of.scene, &route, &mut *strategy, &mut liar, seed);

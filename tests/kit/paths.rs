@@ -2,10 +2,10 @@
 
 use core::time::Duration;
 use ikev2::fragment::strategy::{
-    Acknowledger, Collector, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PmtuProbe, PrivateNotify, RandomOrder,
-    ReceiptStatus, Receiver, Sealed, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
+    Acknowledger, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PassiveReceiver, PmtuProbe, PrivateNotify, RandomOrder,
+    ReceiptStatus, Receiver, SealedMessage, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
 };
-use ikev2::fragment::{Layout, Limits, Path};
+use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::registry::NotifyType;
 use ikev2::sim::{Report, Route, Scene, run};
 
@@ -14,9 +14,9 @@ pub const MS: fn(u64) -> Duration = Duration::from_millis;
 /// The message in every form a strategy needs, sealed once.
 pub struct Prepared {
     pub scene: Scene,
-    pub whole: Sealed,
-    pub fragments: Sealed,
-    pub steps: Vec<Sealed>,
+    pub whole: SealedMessage,
+    pub fragments: SealedMessage,
+    pub steps: Vec<SealedMessage>,
 }
 
 impl Prepared {
@@ -49,7 +49,13 @@ pub fn draw(seed: u64) -> impl FnMut() -> u32 {
 }
 
 /// Both ends of a strategy.
-pub fn ends<'a>(name: &str, of: &'a Prepared, timers: Timers, limits: Limits, seed: u64) -> (Box<dyn Strategy>, Box<dyn Receiver + 'a>) {
+pub fn ends<'a>(
+    name: &str,
+    of: &'a Prepared,
+    timers: Timers,
+    limits: ReassemblyLimits,
+    seed: u64,
+) -> (Box<dyn Strategy>, Box<dyn Receiver + 'a>) {
     let (whole, fragments, about) = (of.whole.clone(), of.fragments.clone(), Scene::HEADER);
     let strategy: Box<dyn Strategy> = match name {
         "ip-fragmentation" => Box::new(IpFragmentation::new(whole, timers)),
@@ -68,13 +74,13 @@ pub fn ends<'a>(name: &str, of: &'a Prepared, timers: Timers, limits: Limits, se
         "receipt-status" => Box::new(StatusReporter::new(limits, of.scene.back_sealer(), private(), MS(100), back)),
         "fragment-ack" => Box::new(Acknowledger::new(limits, of.scene.back_sealer(), private(), back)),
         "tcp" => Box::new(TcpReceiver::new(limits, of.scene.opener())),
-        _ => Box::new(Collector::new(limits)),
+        _ => Box::new(PassiveReceiver::new(limits)),
     };
     (strategy, receiver)
 }
 
 pub fn once(name: &str, of: &Prepared, timers: Timers, route: &Route, seed: u64) -> Report {
-    let (mut strategy, mut receiver) = ends(name, of, timers, Limits::default(), seed);
+    let (mut strategy, mut receiver) = ends(name, of, timers, ReassemblyLimits::default(), seed);
     run(&of.scene, route, &mut *strategy, &mut *receiver, seed)
 }
 

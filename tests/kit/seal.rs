@@ -4,7 +4,7 @@ use core::time::Duration;
 use ikev2::Instant;
 use ikev2::error::{FragmentError, OpenError};
 use ikev2::fragment::{Progress, Reassembler};
-use ikev2::protect::{Ivs, Opener, Sealer, Suite, open};
+use ikev2::protect::{IvSequence, Opener, Sealer, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType};
 use ikev2::wire::{Header, IkeSpis};
@@ -28,7 +28,7 @@ pub struct Keys {
 impl Keys {
     pub fn of(suite: Suite) -> Self {
         let (sk_e, sk_a) = (vec![1; suite.sk_e_len()], vec![2; suite.sk_a_len()]);
-        let sealer = suite.sealer(&Provider::builtin(), &sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();
+        let sealer = suite.sealer(&Provider::builtin(), &sk_e, &sk_a, IvSequence::new(&[3; 16])).unwrap();
         Self { suite, sealer, opener: suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap() }
     }
 

@@ -12,8 +12,8 @@ use cortex_m_rt::entry;
 use cortex_m_semihosting::{debug, hprintln};
 use embedded_alloc::LlffHeap as Heap;
 use ikev2::Instant;
-use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
-use ikev2::protect::{Ivs, Suite, open};
+use ikev2::fragment::{Layout, ReassemblyLimits, FragmentationSupport, OutgoingMessage, Path, Progress, Reassembler, Splitter};
+use ikev2::protect::{IvSequence, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis, Message, Payload, ChainBuilder, VendorId};
@@ -56,17 +56,17 @@ fn protect(initiator: u64) -> Result<usize, Box<dyn Error>> {
     let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
     // From `ikev2::keys` and a source of random numbers, in earnest.
     let (sk_ei, seed) = ([7; 36], [9; 16]);
-    let mut sealer = suite.sealer(&Provider::rustcrypto(), &sk_ei, &[], Ivs::new(&seed))?;
+    let mut sealer = suite.sealer(&Provider::rustcrypto(), &sk_ei, &[], IvSequence::new(&seed))?;
     let opener = suite.opener(&Provider::rustcrypto(), &sk_ei, &[])?;
 
     let spis = IkeSpis { initiator, responder: 1 };
     let header = Header { spis, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
     let mut buf = [0; 3100];
     let (first, content) = ChainBuilder::new(&mut buf).push(Payload::VendorId(VendorId { data: &[5; 3000] })).finish()?;
-    let message = Outgoing { header, unprotected: &[], first, content };
-    let mut datagrams = Splitter::new(Path::ipv6(1280), Layout::Fill, Negotiated::Both).datagrams(&message, &mut *sealer)?;
+    let message = OutgoingMessage { header, unprotected: &[], first_payload: first, content };
+    let mut datagrams = Splitter::new(Path::ipv6(1280), Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *sealer)?;
 
-    let (mut reassembler, mut datagram, mut peak) = (Reassembler::new(Limits::SMALL), [0; 1280], 0);
+    let (mut reassembler, mut datagram, mut peak) = (Reassembler::new(ReassemblyLimits::SMALL), [0; 1280], 0);
     let mut whole = None;
     while let Some(sealed) = datagrams.next_into(&mut datagram) {
         let sealed = sealed?;

@@ -3,11 +3,11 @@
 use super::feedback::{self, Ack, Outgoing, PrivateNotify};
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
-use super::{Received, Receiver, Sealed, State, Strategy, Timers, Transmit};
+use super::{Arrival, DeliveryState, Receiver, SealedMessage, Strategy, Timers, Transmit};
 use crate::error::FragmentError;
-use crate::fragment::{Limits, Path, Progress, Reason, Reassembler};
+use crate::fragment::{IgnoreReason, Path, Progress, Reassembler, ReassemblyLimits};
 use crate::instant::Instant;
-use crate::protect::{Kind, Sealer};
+use crate::protect::{EncryptedPayload, Sealer};
 use crate::wire::Header;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -22,7 +22,7 @@ use core::time::Duration;
 /// least, and twice as long each time a fragment is sent again.
 #[derive(Clone, Debug)]
 pub struct FragmentAck {
-    sealed: Sealed,
+    sealed: SealedMessage,
     about: Header,
     ty: PrivateNotify,
     timers: Timers,
@@ -50,7 +50,7 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(100);
 impl FragmentAck {
     /// `about` is the header the fragments were sealed with; `interval` the pause between them, as [`Paced`](super::Paced).
     #[must_use]
-    pub fn new(fragments: Sealed, about: Header, ty: PrivateNotify, timers: Timers, interval: Duration) -> Self {
+    pub fn new(fragments: SealedMessage, about: Header, ty: PrivateNotify, timers: Timers, interval: Duration) -> Self {
         let open = usize::from(fragments.count());
         let (slots, rounds, outbox) = (vec![Slot::default(); open], Rounds::new(timers), Outbox::paced(interval));
         Self { sealed: fragments, about, ty, timers, slots, open, round_trip: None, started: None, rounds, outbox }
@@ -77,7 +77,7 @@ impl FragmentAck {
             return self.outbox.fill(0..self.sealed.count());
         }
         if self.give_up_at().is_some_and(|at| now >= at) {
-            return self.rounds.end(State::GaveUp);
+            return self.rounds.end(DeliveryState::GaveUp);
         }
         if self.open == 0 {
             if matches!(self.rounds.tick(now), Tick::Round(_)) {
@@ -121,7 +121,7 @@ impl FragmentAck {
 
 impl Strategy for FragmentAck {
     fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
-        if self.state() != State::Sending {
+        if self.state() != DeliveryState::Sending {
             return None;
         }
         if self.outbox.is_empty() {
@@ -136,8 +136,8 @@ impl Strategy for FragmentAck {
         self.sealed.get(index)
     }
 
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
-        let Received::Message(message) = received else { return false };
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> bool {
+        let Arrival::Message(message) = received else { return false };
         let Some(data) = feedback::read(message, &self.about, self.ty) else { return false };
         if let Some(ack) = Ack::parse(data) {
             self.acknowledged(ack, now);
@@ -145,12 +145,12 @@ impl Strategy for FragmentAck {
         true
     }
 
-    fn answered(&mut self, _now: Instant) {
-        self.rounds.end(State::Answered);
+    fn handle_response(&mut self, _now: Instant) {
+        self.rounds.end(DeliveryState::Answered);
     }
 
     fn next_timeout(&self) -> Option<Instant> {
-        if self.state() != State::Sending {
+        if self.state() != DeliveryState::Sending {
             return None;
         }
         let give_up = self.give_up_at();
@@ -166,7 +166,7 @@ impl Strategy for FragmentAck {
         }
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> DeliveryState {
         self.rounds.state()
     }
 }
@@ -187,24 +187,24 @@ const MAX_WAITING: usize = 1024;
 impl Acknowledger {
     /// `sealer` protects what this side sends, `path` is the way back.
     #[must_use]
-    pub fn new(limits: Limits, sealer: Box<dyn Sealer>, ty: PrivateNotify, path: Path) -> Self {
+    pub fn new(limits: ReassemblyLimits, sealer: Box<dyn Sealer>, ty: PrivateNotify, path: Path) -> Self {
         Self { reassembler: Reassembler::new(limits), sealer, ty, path, due: VecDeque::new(), out: Outgoing::default() }
     }
 }
 
 impl Receiver for Acknowledger {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
-        let Received::Message(message) = received else { return Ok(None) };
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
+        let Arrival::Message(message) = received else { return Ok(None) };
         let progress = self.reassembler.push(message, now)?;
         let there = matches!(
             progress,
             Progress::Pending { .. }
                 | Progress::Complete(_)
-                | Progress::Ignored(Reason::Duplicate | Reason::Done)
+                | Progress::Ignored(IgnoreReason::Duplicate | IgnoreReason::Done)
                 | Progress::ResendResponse
         );
         match message.kind() {
-            Kind::Skf { number, total } if there && self.due.len() < MAX_WAITING => {
+            EncryptedPayload::Skf { number, total } if there && self.due.len() < MAX_WAITING => {
                 self.due.push_back((*message.header(), Ack { number, total }));
             }
             _ => {}
@@ -213,7 +213,7 @@ impl Receiver for Acknowledger {
     }
 
     fn answered(&mut self, message_id: u32) {
-        self.reassembler.answered(message_id);
+        self.reassembler.mark_answered(message_id);
     }
 
     fn poll_transmit(&mut self, _now: Instant) -> Option<Transmit<'_>> {

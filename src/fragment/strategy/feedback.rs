@@ -38,9 +38,9 @@
 //! assert_eq!(Ack::parse(&[0, 3, 0, 10]), Some(Ack { number: 3, total: 10 }));
 //! ```
 
-use super::{Transmit, Transport};
+use super::{Carrier, Transmit};
 use crate::fragment::Path;
-use crate::protect::{Kind, Opened, Sealer, seal};
+use crate::protect::{EncryptedPayload, Opened, Sealer, seal};
 use crate::registry::NotifyType;
 use crate::wire::{Chain, Header, Notify, Payload};
 use alloc::vec;
@@ -151,10 +151,10 @@ impl Ack {
 
 /// The Notification Data of a message that is feedback of a type about the message with `about`'s header, and nothing else.
 pub(super) fn read<'a>(message: &Opened<'a>, about: &Header, ty: PrivateNotify) -> Option<&'a [u8]> {
-    if *message.header() != about_turned(about) || message.kind() != Kind::Sk {
+    if *message.header() != about_turned(about) || message.kind() != EncryptedPayload::Sk {
         return None;
     }
-    let mut payloads = Chain::parse(message.first(), message.content()).ok()?.payloads();
+    let mut payloads = Chain::parse(message.first_payload(), message.content()).ok()?.payloads();
     match (payloads.next()?.parse().ok()?, payloads.next()) {
         (Payload::Notify(notify), None) if notify.ty == ty.get() => Some(notify.data),
         _ => None,
@@ -190,7 +190,7 @@ impl Outgoing {
             content.push(notify);
         });
         let octets = octets.ok()?;
-        Some(Transmit { packet: path.packet_of(octets.len()), octets, may_fragment: true, transport: Transport::Udp })
+        Some(Transmit { packet: path.packet_len(octets.len()), octets, may_fragment: true, carrier: Carrier::Udp })
     }
 }
 
@@ -249,10 +249,10 @@ mod tests {
     #[cfg(any(feature = "ring", feature = "rustcrypto"))]
     #[test]
     fn only_feedback_about_the_very_message_is_read() {
-        use crate::protect::{Ivs, Suite, open};
+        use crate::protect::{IvSequence, Suite, open};
         use crate::registry::Encr;
         let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();
-        let mut sealer = suite.sealer(&Provider::builtin(), &[1; 20], &[], Ivs::new(&[2; 16])).unwrap();
+        let mut sealer = suite.sealer(&Provider::builtin(), &[1; 20], &[], IvSequence::new(&[2; 16])).unwrap();
         let opener = suite.opener(&Provider::builtin(), &[1; 20], &[]).unwrap();
         let about = Header {
             spis: IkeSpis { initiator: 1, responder: 2 },

@@ -1,7 +1,7 @@
 //! Which datagram of a message to send when: nine strategies as state machines, and the trait to write another.
 //!
 //! RFC 7383 says how a message is cut; it leaves open at which size, in what order, how fast, and what to send again. A
-//! [`Strategy`] answers that for one message. It holds datagrams that were [`Sealed`] once: a retransmission is the same octets
+//! [`Strategy`] answers that for one message. It holds datagrams that were [`SealedMessage`] once: a retransmission is the same octets
 //! again, never a new IV (RFC 7296 section 2.1). It reads no clock and opens no socket:
 //!
 //! - [`poll_transmit`](Strategy::poll_transmit) gives the next datagram to send now, until it gives `None`;
@@ -22,7 +22,7 @@
 //! | [`Tcp`] | a byte stream, as the reliable reference | RFC 9329 |
 //!
 //! The last three need help at the other end: a [`Receiver`], which is a [`Reassembler`] that may have something to send.
-//! The other six do with a [`Collector`], that is, with any peer.
+//! The other six do with a [`PassiveReceiver`], that is, with any peer.
 //!
 //! **The two drafts are drafts.** They have no code points, and only their abstracts were at hand when this was written: the
 //! behaviour follows those, the encodings in [`feedback`] are this crate's own, and stand behind a [`PrivateNotify`] that the
@@ -33,20 +33,20 @@
 //! use core::time::Duration;
 //! use ikev2::provider::Provider;
 //! use ikev2::Instant;
-//! use ikev2::fragment::strategy::{Fixed, Sealed, State, Strategy, Timers};
-//! use ikev2::fragment::{Layout, Outgoing, Path};
-//! use ikev2::protect::{Ivs, Suite};
+//! use ikev2::fragment::strategy::{Fixed, SealedMessage, DeliveryState, Strategy, Timers};
+//! use ikev2::fragment::{Layout, OutgoingMessage, Path};
+//! use ikev2::protect::{IvSequence, Suite};
 //! use ikev2::registry::{Encr, ExchangeType, PayloadType};
 //! use ikev2::wire::{Header, IkeSpis};
 //!
 //! let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)?;
-//! let mut sealer = suite.sealer(&Provider::builtin(), &[7; 36], &[], Ivs::new(&[3; 16]))?;
+//! let mut sealer = suite.sealer(&Provider::builtin(), &[7; 36], &[], IvSequence::new(&[3; 16]))?;
 //! let header = Header {
 //!     spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1,
 //! };
-//! let message = Outgoing { header, unprotected: &[], first: PayloadType::V, content: &[0; 3000] };
+//! let message = OutgoingMessage { header, unprotected: &[], first_payload: PayloadType::V, content: &[0; 3000] };
 //!
-//! let fragments = Sealed::new(Path::ipv4(1280), Layout::Fill, &message, &mut *sealer)?;
+//! let fragments = SealedMessage::new(Path::ipv4(1280), Layout::Fill, &message, &mut *sealer)?;
 //! let mut strategy = Fixed::new(fragments, Timers::STRONGSWAN);
 //! let mut now = Instant::START;
 //! let mut sent = 0;
@@ -58,7 +58,7 @@
 //!
 //! now += Duration::from_millis(40); // the response arrives and is complete
 //! strategy.answered(now);
-//! assert_eq!((strategy.state(), strategy.next_timeout()), (State::Answered, None));
+//! assert_eq!((strategy.state(), strategy.next_timeout()), (DeliveryState::Answered, None));
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -82,9 +82,9 @@ pub use ack::{Acknowledger, FragmentAck};
 pub use fallback::FallbackToFragments;
 pub use feedback::PrivateNotify;
 pub use probe::PmtuProbe;
-pub use receiver::{Collector, Receiver};
+pub use receiver::{PassiveReceiver, Receiver};
 pub use repeat::{Fixed, IpFragmentation, Paced, RandomOrder};
-pub use sealed::{Sealed, SealedError};
+pub use sealed::{SealedError, SealedMessage};
 pub use status::{ReceiptStatus, StatusReporter};
 pub use tcp::Tcp;
 pub use tcp_receiver::TcpReceiver;
@@ -104,19 +104,19 @@ pub trait Strategy {
     /// Shows the strategy what arrived from the peer or from the path; says whether that was meant for it alone.
     ///
     /// What was not (`false`) goes on to where messages go. Strategies without feedback know nothing to do with either.
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> bool {
         let _ = (received, now);
         false
     }
 
     /// The response to the message is complete: there is nothing more to send.
-    fn answered(&mut self, now: Instant);
+    fn handle_response(&mut self, now: Instant);
 
     /// When to call [`poll_transmit`](Self::poll_transmit) again if nothing arrives before; `None` when there is nothing to wait for.
     fn next_timeout(&self) -> Option<Instant>;
 
     /// How far it is.
-    fn state(&self) -> State;
+    fn state(&self) -> DeliveryState;
 }
 
 /// A datagram to send.
@@ -129,12 +129,12 @@ pub struct Transmit<'a> {
     /// Whether IP may cut it; `false` sets DF.
     pub may_fragment: bool,
     /// What carries it.
-    pub transport: Transport,
+    pub carrier: Carrier,
 }
 
 /// What carries a datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Transport {
+pub enum Carrier {
     /// UDP.
     Udp,
     /// A TCP segment of the model [`Tcp`] is; a real application writes to a socket instead.
@@ -144,7 +144,7 @@ pub enum Transport {
 /// What arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Received<'a> {
+pub enum Arrival<'a> {
     /// A message, verified.
     Message(&'a Opened<'a>),
     /// A TCP segment, from its header on: for [`Tcp`] and [`TcpReceiver`] alone.
@@ -158,7 +158,7 @@ pub enum Received<'a> {
 
 /// How far a strategy is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum DeliveryState {
     /// There may be more to send.
     Sending,
     /// The peer has the message.

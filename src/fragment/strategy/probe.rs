@@ -2,7 +2,7 @@
 
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
-use super::{Received, Sealed, State, Strategy, Timers, Transmit};
+use super::{Arrival, DeliveryState, SealedMessage, Strategy, Timers, Transmit};
 use crate::instant::Instant;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -15,7 +15,7 @@ use core::time::Duration;
 #[derive(Clone, Debug)]
 pub struct PmtuProbe {
     /// Falling in size, strictly rising in count.
-    steps: Vec<Sealed>,
+    steps: Vec<SealedMessage>,
     at: usize,
     probe: Timers,
     last: Timers,
@@ -33,7 +33,7 @@ impl PmtuProbe {
     ///
     /// `None` without a step.
     #[must_use]
-    pub fn new(steps: impl IntoIterator<Item = Sealed>, probe: Timers, last: Timers) -> Option<Self> {
+    pub fn new(steps: impl IntoIterator<Item = SealedMessage>, probe: Timers, last: Timers) -> Option<Self> {
         let mut steps: Vec<_> = steps.into_iter().collect();
         steps.sort_by_key(|step| core::cmp::Reverse(step.path().max_message()));
         let mut count = 0;
@@ -53,7 +53,7 @@ impl PmtuProbe {
     /// Octets of the largest packet of the step it is at: the size to start later messages with once this one is answered.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.steps.get(self.at).map_or(0, |step| step.path().packet_of(step.path().max_message()))
+        self.steps.get(self.at).map_or(0, |step| step.path().packet_len(step.path().max_message()))
     }
 
     fn is_last(&self) -> bool {
@@ -70,7 +70,7 @@ impl PmtuProbe {
 
 impl Strategy for PmtuProbe {
     fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
-        if self.state() != State::Sending {
+        if self.state() != DeliveryState::Sending {
             return None;
         }
         while self.outbox.is_empty() {
@@ -92,30 +92,30 @@ impl Strategy for PmtuProbe {
         self.steps.get(self.at)?.get(index).map(|datagram| Transmit { may_fragment, ..datagram })
     }
 
-    fn handle_datagram(&mut self, received: Received<'_>, _now: Instant) -> bool {
-        let Received::TooBig { mtu } = received else { return false };
+    fn handle_datagram(&mut self, received: Arrival<'_>, _now: Instant) -> bool {
+        let Arrival::TooBig { mtu } = received else { return false };
         let mtu = usize::from(mtu);
         if mtu < self.size() && !self.is_last() {
             // The smallest size is taken whatever ICMP says: below it nobody goes.
-            let fits = |step: &Sealed| step.path().packet_of(step.path().max_message()) <= mtu;
+            let fits = |step: &SealedMessage| step.path().packet_len(step.path().max_message()) <= mtu;
             let smallest = self.steps.len().saturating_sub(1);
             self.step(self.steps.iter().position(fits).unwrap_or(smallest));
         }
         true
     }
 
-    fn answered(&mut self, _now: Instant) {
-        self.rounds.end(State::Answered);
+    fn handle_response(&mut self, _now: Instant) {
+        self.rounds.end(DeliveryState::Answered);
     }
 
     fn next_timeout(&self) -> Option<Instant> {
         match self.state() {
-            State::Sending => self.outbox.next().or_else(|| self.rounds.next()),
+            DeliveryState::Sending => self.outbox.next().or_else(|| self.rounds.next()),
             _ => None,
         }
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> DeliveryState {
         self.rounds.state()
     }
 }

@@ -1,8 +1,8 @@
 //! The other end: a reassembler that may have something to say before the message is whole.
 
-use super::{Received, Transmit};
+use super::{Arrival, Transmit};
 use crate::error::FragmentError;
-use crate::fragment::{Limits, Progress, Reassembler};
+use crate::fragment::{Progress, Reassembler, ReassemblyLimits};
 use crate::instant::Instant;
 
 /// The receiving end of one message.
@@ -11,7 +11,7 @@ pub trait Receiver {
     ///
     /// # Errors
     /// As [`Reassembler::push`].
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError>;
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> Result<Option<Progress>, FragmentError>;
 
     /// The request was answered, as [`Reassembler::answered`].
     fn answered(&mut self, message_id: u32);
@@ -33,28 +33,28 @@ pub trait Receiver {
 
 /// A [`Reassembler`] and nothing more: what any peer of today is.
 #[derive(Debug)]
-pub struct Collector {
+pub struct PassiveReceiver {
     reassembler: Reassembler,
 }
 
-impl Collector {
+impl PassiveReceiver {
     /// An empty one.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: ReassemblyLimits) -> Self {
         Self { reassembler: Reassembler::new(limits) }
     }
 }
 
-impl Receiver for Collector {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
+impl Receiver for PassiveReceiver {
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
         match received {
-            Received::Message(message) => self.reassembler.push(message, now).map(Some),
+            Arrival::Message(message) => self.reassembler.push(message, now).map(Some),
             _ => Ok(None),
         }
     }
 
     fn answered(&mut self, message_id: u32) {
-        self.reassembler.answered(message_id);
+        self.reassembler.mark_answered(message_id);
     }
 
     fn octets(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
-use super::{Sealed, State, Strategy, Timers, Transmit};
+use super::{DeliveryState, SealedMessage, Strategy, Timers, Transmit};
 use crate::instant::Instant;
 use core::time::Duration;
 
@@ -36,19 +36,19 @@ impl<R: FnMut() -> u32> Order for Shuffled<R> {
 /// Sends all datagrams each round.
 #[derive(Clone, Debug)]
 struct Repeat<O> {
-    sealed: Sealed,
+    sealed: SealedMessage,
     rounds: Rounds,
     outbox: Outbox,
     order: O,
 }
 
 impl<O: Order> Repeat<O> {
-    fn new(sealed: Sealed, timers: Timers, interval: Duration, order: O) -> Self {
+    fn new(sealed: SealedMessage, timers: Timers, interval: Duration, order: O) -> Self {
         Self { sealed, rounds: Rounds::new(timers), outbox: Outbox::paced(interval), order }
     }
 
     fn poll(&mut self, now: Instant) -> Option<Transmit<'_>> {
-        if self.rounds.state() != State::Sending {
+        if self.rounds.state() != DeliveryState::Sending {
             return None;
         }
         if self.outbox.is_empty() && matches!(self.rounds.tick(now), Tick::Round(_)) {
@@ -64,7 +64,7 @@ impl<O: Order> Repeat<O> {
 
     fn next(&self) -> Option<Instant> {
         match self.rounds.state() {
-            State::Sending => self.outbox.next().or_else(|| self.rounds.next()),
+            DeliveryState::Sending => self.outbox.next().or_else(|| self.rounds.next()),
             _ => None,
         }
     }
@@ -77,15 +77,15 @@ macro_rules! repeats {
                 self.0.poll(now)
             }
 
-            fn answered(&mut self, _now: Instant) {
-                self.0.rounds.end(State::Answered);
+            fn handle_response(&mut self, _now: Instant) {
+                self.0.rounds.end(DeliveryState::Answered);
             }
 
             fn next_timeout(&self) -> Option<Instant> {
                 self.0.next()
             }
 
-            fn state(&self) -> State {
+            fn state(&self) -> DeliveryState {
                 self.0.rounds.state()
             }
         })+
@@ -105,9 +105,9 @@ repeats! {
 pub struct IpFragmentation(Repeat<InOrder>);
 
 impl IpFragmentation {
-    /// `whole` as of [`Sealed::whole`].
+    /// `whole` as of [`SealedMessage::whole`].
     #[must_use]
-    pub fn new(whole: Sealed, timers: Timers) -> Self {
+    pub fn new(whole: SealedMessage, timers: Timers) -> Self {
         Self(Repeat::new(whole, timers, Duration::ZERO, InOrder))
     }
 }
@@ -119,7 +119,7 @@ pub struct Fixed(Repeat<InOrder>);
 impl Fixed {
     /// The size is that of the path the fragments were sealed for.
     #[must_use]
-    pub fn new(fragments: Sealed, timers: Timers) -> Self {
+    pub fn new(fragments: SealedMessage, timers: Timers) -> Self {
         Self(Repeat::new(fragments, timers, Duration::ZERO, InOrder))
     }
 }
@@ -134,13 +134,13 @@ pub struct RandomOrder<R>(Repeat<Shuffled<R>>);
 impl<R: FnMut() -> u32> RandomOrder<R> {
     /// All at once; `draw` gives any 32 bits each call.
     #[must_use]
-    pub fn new(fragments: Sealed, timers: Timers, draw: R) -> Self {
+    pub fn new(fragments: SealedMessage, timers: Timers, draw: R) -> Self {
         Self::paced(fragments, timers, draw, Duration::ZERO)
     }
 
     /// With a pause between them, as [`Paced`].
     #[must_use]
-    pub fn paced(fragments: Sealed, timers: Timers, draw: R, interval: Duration) -> Self {
+    pub fn paced(fragments: SealedMessage, timers: Timers, draw: R, interval: Duration) -> Self {
         Self(Repeat::new(fragments, timers, interval, Shuffled(draw)))
     }
 }
@@ -153,7 +153,7 @@ pub struct Paced(Repeat<InOrder>);
 impl Paced {
     /// One fragment each `interval`.
     #[must_use]
-    pub fn new(fragments: Sealed, timers: Timers, interval: Duration) -> Self {
+    pub fn new(fragments: SealedMessage, timers: Timers, interval: Duration) -> Self {
         Self(Repeat::new(fragments, timers, interval, InOrder))
     }
 }

@@ -1,8 +1,8 @@
 //! The datagrams of one message, sealed once.
 
-use super::{Transmit, Transport};
+use super::{Carrier, Transmit};
 use crate::error::SealError;
-use crate::fragment::{Layout, Negotiated, Outgoing, Path, Splitter};
+use crate::fragment::{FragmentationSupport, Layout, OutgoingMessage, Path, Splitter};
 use crate::protect::Sealer;
 use alloc::sync::Arc;
 use alloc::vec;
@@ -13,31 +13,31 @@ use bytes::Bytes;
 ///
 /// A clone shares the octets.
 #[derive(Clone, Debug)]
-pub struct Sealed {
+pub struct SealedMessage {
     datagrams: Arc<[Bytes]>,
     path: Path,
 }
 
-impl Sealed {
+impl SealedMessage {
     /// Cuts and seals a message, into one SK datagram if it fits the path and SKF datagrams if not.
     ///
     /// # Errors
     /// [`Fragment`](SealedError::Fragment) as [`Splitter::datagrams`], [`Seal`](SealedError::Seal) from the Sealer.
-    pub fn new(path: Path, layout: Layout, message: &Outgoing<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
-        Self::with(path, &Splitter::new(path, layout, Negotiated::Both), message, sealer)
+    pub fn new(path: Path, layout: Layout, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
+        Self::with(path, &Splitter::new(path, layout, FragmentationSupport::Both), message, sealer)
     }
 
     /// Seals a message into one SK datagram, however large: IP is to cut it.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn whole(path: Path, message: &Outgoing<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
-        Self::with(path, &Splitter::new(path, Layout::Fill, Negotiated::Neither), message, sealer)
+    pub fn whole(path: Path, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
+        Self::with(path, &Splitter::new(path, Layout::Fill, FragmentationSupport::Neither), message, sealer)
     }
 
-    fn with(path: Path, splitter: &Splitter, message: &Outgoing<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
+    fn with(path: Path, splitter: &Splitter, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
         let datagrams = splitter.datagrams(message, sealer)?;
-        let mut buf = vec![0; datagrams.buffer_len()];
+        let mut buf = vec![0; datagrams.total_len()];
         let lens = datagrams.fill(&mut buf).map_err(SealError::from)?.map(|datagram| datagram.map(<[u8]>::len));
         let lens = lens.collect::<Result<Vec<_>, _>>()?;
         let mut octets = Bytes::from(buf);
@@ -56,7 +56,7 @@ impl Sealed {
     #[must_use]
     pub fn get(&self, index: u16) -> Option<Transmit<'_>> {
         let octets = self.datagrams.get(usize::from(index))?;
-        Some(Transmit { octets, packet: self.path.packet_of(octets.len()), may_fragment: true, transport: Transport::Udp })
+        Some(Transmit { octets, packet: self.path.packet_len(octets.len()), may_fragment: true, carrier: Carrier::Udp })
     }
 
     /// All of them, in order.

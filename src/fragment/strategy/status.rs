@@ -3,11 +3,11 @@
 use super::feedback::{self, Outgoing, PrivateNotify, Status};
 use super::outbox::Outbox;
 use super::timers::{Rounds, Tick};
-use super::{Received, Receiver, Sealed, State, Strategy, Timers, Transmit};
+use super::{Arrival, DeliveryState, Receiver, SealedMessage, Strategy, Timers, Transmit};
 use crate::error::FragmentError;
-use crate::fragment::{Limits, Path, Progress, Reason, Reassembler};
+use crate::fragment::{IgnoreReason, Path, Progress, Reassembler, ReassemblyLimits};
 use crate::instant::Instant;
-use crate::protect::{Kind, Sealer};
+use crate::protect::{EncryptedPayload, Sealer};
 use crate::wire::Header;
 use alloc::boxed::Box;
 use alloc::vec;
@@ -21,7 +21,7 @@ use core::time::Duration;
 /// between two timeouts.
 #[derive(Clone, Debug)]
 pub struct ReceiptStatus {
-    sealed: Sealed,
+    sealed: SealedMessage,
     about: Header,
     ty: PrivateNotify,
     slots: Vec<Slot>,
@@ -45,7 +45,7 @@ const MOST_ASKED: u32 = 8;
 impl ReceiptStatus {
     /// `about` is the header the fragments were sealed with; `interval` the pause between them, as [`Paced`](super::Paced).
     #[must_use]
-    pub fn new(fragments: Sealed, about: Header, ty: PrivateNotify, timers: Timers, interval: Duration) -> Self {
+    pub fn new(fragments: SealedMessage, about: Header, ty: PrivateNotify, timers: Timers, interval: Duration) -> Self {
         let slots = vec![Slot::default(); usize::from(fragments.count())];
         Self { sealed: fragments, about, ty, slots, rounds: Rounds::new(timers), outbox: Outbox::paced(interval) }
     }
@@ -80,7 +80,7 @@ impl ReceiptStatus {
 
 impl Strategy for ReceiptStatus {
     fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
-        if self.state() != State::Sending {
+        if self.state() != DeliveryState::Sending {
             return None;
         }
         if self.outbox.is_empty() && matches!(self.rounds.tick(now), Tick::Round(_)) {
@@ -101,8 +101,8 @@ impl Strategy for ReceiptStatus {
         self.sealed.get(index)
     }
 
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
-        let Received::Message(message) = received else { return false };
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> bool {
+        let Arrival::Message(message) = received else { return false };
         let Some(data) = feedback::read(message, &self.about, self.ty) else { return false };
         if let Some(status) = Status::parse(data) {
             self.report(&status, now);
@@ -110,18 +110,18 @@ impl Strategy for ReceiptStatus {
         true
     }
 
-    fn answered(&mut self, _now: Instant) {
-        self.rounds.end(State::Answered);
+    fn handle_response(&mut self, _now: Instant) {
+        self.rounds.end(DeliveryState::Answered);
     }
 
     fn next_timeout(&self) -> Option<Instant> {
         match self.state() {
-            State::Sending => self.outbox.next().or_else(|| self.rounds.next()),
+            DeliveryState::Sending => self.outbox.next().or_else(|| self.rounds.next()),
             _ => None,
         }
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> DeliveryState {
         self.rounds.state()
     }
 }
@@ -153,7 +153,7 @@ const MAX_REPORTS: u32 = 4;
 impl StatusReporter {
     /// `sealer` protects what this side sends, `path` is the way back.
     #[must_use]
-    pub fn new(limits: Limits, sealer: Box<dyn Sealer>, ty: PrivateNotify, hold_down: Duration, path: Path) -> Self {
+    pub fn new(limits: ReassemblyLimits, sealer: Box<dyn Sealer>, ty: PrivateNotify, hold_down: Duration, path: Path) -> Self {
         Self { reassembler: Reassembler::new(limits), sealer, ty, hold_down, path, open: None, out: Outgoing::default() }
     }
 
@@ -175,13 +175,13 @@ impl StatusReporter {
 }
 
 impl Receiver for StatusReporter {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
-        let Received::Message(message) = received else { return Ok(None) };
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
+        let Arrival::Message(message) = received else { return Ok(None) };
         let progress = self.reassembler.push(message, now);
         match (&progress, message.kind()) {
-            (Ok(Progress::Pending { .. }), Kind::Skf { number, total }) => self.note(message.header(), number, total, now),
+            (Ok(Progress::Pending { .. }), EncryptedPayload::Skf { number, total }) => self.note(message.header(), number, total, now),
             // A fragment sent for nothing: say so once more, the report may have been lost.
-            (Ok(Progress::Ignored(Reason::Duplicate)), _) => {
+            (Ok(Progress::Ignored(IgnoreReason::Duplicate)), _) => {
                 if let Some(set) = self.open.as_mut().filter(|set| set.due.is_none()) {
                     set.due = Some(now + self.hold_down);
                 }
@@ -193,7 +193,7 @@ impl Receiver for StatusReporter {
     }
 
     fn answered(&mut self, message_id: u32) {
-        self.reassembler.answered(message_id);
+        self.reassembler.mark_answered(message_id);
     }
 
     fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {

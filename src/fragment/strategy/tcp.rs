@@ -5,7 +5,7 @@
 //! (RFC 5681), fast retransmit and NewReno recovery (RFC 6582), and the retransmission timer of RFC 6298 with a minimum of 200 ms.
 //! No SACK, no timestamps, no path MTU discovery: the MSS is the caller's.
 
-use super::{Received, Sealed, State, Strategy, Timers, Transmit, Transport};
+use super::{Arrival, Carrier, DeliveryState, SealedMessage, Strategy, Timers, Transmit};
 use crate::error::BuildError;
 use crate::instant::Instant;
 use crate::wire::transport::{STREAM_PREFIX, ike_frame_head};
@@ -48,7 +48,7 @@ impl<'a> Segment<'a> {
         octets.extend(ports.iter().chain(&ports));
         octets.extend([s3, s2, s1, s0, a3, a2, a1, a0, 0x50, self.flags, 0xff, 0xff, 0, 0, 0, 0]);
         octets.extend(self.data);
-        Transmit { packet: octets.len().saturating_add(IP_HEADER), octets, may_fragment: false, transport: Transport::Tcp }
+        Transmit { packet: octets.len().saturating_add(IP_HEADER), octets, may_fragment: false, carrier: Carrier::Tcp }
     }
 }
 
@@ -58,7 +58,7 @@ pub struct Tcp {
     stream: Vec<u8>,
     segment_len: usize,
     give_up: Duration,
-    state: State,
+    state: DeliveryState,
     started: Option<Instant>,
     connected: bool,
     /// The first octet not acknowledged, the next to send, and the end of what was ever sent.
@@ -81,11 +81,11 @@ pub struct Tcp {
 }
 
 impl Tcp {
-    /// `whole` as of [`Sealed::whole`]; `segment_len` is the MSS; of the timers only [`span`](Timers::span) counts.
+    /// `whole` as of [`SealedMessage::whole`]; `segment_len` is the MSS; of the timers only [`span`](Timers::span) counts.
     ///
     /// # Errors
     /// [`BuildError::Overflow`] when the message is too large for a frame.
-    pub fn new(whole: &Sealed, segment_len: u16, timers: Timers) -> Result<Self, BuildError> {
+    pub fn new(whole: &SealedMessage, segment_len: u16, timers: Timers) -> Result<Self, BuildError> {
         let message = whole.get(0).map_or(&[][..], |datagram| datagram.octets);
         let head = ike_frame_head(message.len())?;
         let stream: Vec<u8> = STREAM_PREFIX.iter().chain(&head).chain(message).copied().collect();
@@ -95,7 +95,7 @@ impl Tcp {
             stream,
             segment_len,
             give_up: timers.span(),
-            state: State::Sending,
+            state: DeliveryState::Sending,
             started: None,
             connected: false,
             unacked: 0,
@@ -177,7 +177,7 @@ impl Tcp {
             }
             self.deadline = (self.unacked < self.highest).then(|| now + self.timeout);
             if self.unacked >= self.stream.len() {
-                self.state = State::Answered;
+                self.state = DeliveryState::Answered;
             }
         } else if self.unacked < self.highest {
             self.duplicates = self.duplicates.saturating_add(1);
@@ -195,12 +195,12 @@ impl Tcp {
 
 impl Strategy for Tcp {
     fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
-        if self.state != State::Sending {
+        if self.state != DeliveryState::Sending {
             return None;
         }
         let started = *self.started.get_or_insert(now);
         if now - started >= self.give_up {
-            self.state = State::GaveUp;
+            self.state = DeliveryState::GaveUp;
             return None;
         }
         let late = self.deadline.is_some_and(|deadline| now >= deadline);
@@ -229,9 +229,9 @@ impl Strategy for Tcp {
         self.segment(from, now)
     }
 
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> bool {
-        let Received::Segment(octets) = received else { return false };
-        let Some(segment) = Segment::parse(octets).filter(|_| self.state == State::Sending) else { return true };
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> bool {
+        let Arrival::Segment(octets) = received else { return false };
+        let Some(segment) = Segment::parse(octets).filter(|_| self.state == DeliveryState::Sending) else { return true };
         if segment.flags & SYN != 0 {
             if !self.connected {
                 self.connected = true;
@@ -248,14 +248,14 @@ impl Strategy for Tcp {
         true
     }
 
-    fn answered(&mut self, _now: Instant) {
-        if self.state == State::Sending {
-            self.state = State::Answered;
+    fn handle_response(&mut self, _now: Instant) {
+        if self.state == DeliveryState::Sending {
+            self.state = DeliveryState::Answered;
         }
     }
 
     fn next_timeout(&self) -> Option<Instant> {
-        if self.state != State::Sending {
+        if self.state != DeliveryState::Sending {
             return None;
         }
         let give_up = self.started.map(|started| started + self.give_up);
@@ -265,7 +265,7 @@ impl Strategy for Tcp {
         }
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> DeliveryState {
         self.state
     }
 }

@@ -1,9 +1,9 @@
 //! The receiving end of the TCP model.
 
 use super::tcp::{ACK, SYN, Segment};
-use super::{Received, Receiver, Transmit};
+use super::{Arrival, Receiver, Transmit};
 use crate::error::FragmentError;
-use crate::fragment::{Limits, Progress, Reassembler};
+use crate::fragment::{Progress, Reassembler, ReassemblyLimits};
 use crate::instant::Instant;
 use crate::protect::{Opener, open};
 use crate::wire::transport::{Frame, MAX_FRAME, Packet, STREAM_PREFIX, StreamReader};
@@ -33,7 +33,7 @@ const MAX_STREAM: usize = MAX_FRAME + STREAM_PREFIX.len();
 impl<'k> TcpReceiver<'k> {
     /// `opener` opens what the sender sealed.
     #[must_use]
-    pub fn new(limits: Limits, opener: &'k dyn Opener) -> Self {
+    pub fn new(limits: ReassemblyLimits, opener: &'k dyn Opener) -> Self {
         let (reassembler, reader) = (Reassembler::new(limits), StreamReader::originator(vec![0; MAX_FRAME]));
         Self { opener, reassembler, reader, taken: 0, ahead: BTreeMap::new(), due: 0, syn: false, buf: Vec::new() }
     }
@@ -55,8 +55,8 @@ impl<'k> TcpReceiver<'k> {
 }
 
 impl Receiver for TcpReceiver<'_> {
-    fn handle_datagram(&mut self, received: Received<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
-        let Received::Segment(octets) = received else { return Ok(None) };
+    fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> Result<Option<Progress>, FragmentError> {
+        let Arrival::Segment(octets) = received else { return Ok(None) };
         let Some(segment) = Segment::parse(octets) else { return Ok(None) };
         self.due = self.due.saturating_add(1);
         if segment.flags & SYN != 0 {
@@ -91,7 +91,7 @@ impl Receiver for TcpReceiver<'_> {
     }
 
     fn answered(&mut self, message_id: u32) {
-        self.reassembler.answered(message_id);
+        self.reassembler.mark_answered(message_id);
     }
 
     fn poll_transmit(&mut self, _now: Instant) -> Option<Transmit<'_>> {

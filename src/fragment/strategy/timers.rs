@@ -1,6 +1,6 @@
 //! When to send again, and when to give up.
 
-use super::State;
+use super::DeliveryState;
 use crate::instant::Instant;
 use core::time::Duration;
 
@@ -53,7 +53,7 @@ pub(super) struct Rounds {
     round: u32,
     started: Option<Instant>,
     deadline: Option<Instant>,
-    state: State,
+    state: DeliveryState,
 }
 
 /// What a look at the clock gives.
@@ -69,11 +69,11 @@ pub(super) enum Tick {
 
 impl Rounds {
     pub(super) const fn new(timers: Timers) -> Self {
-        Self { timers, round: 0, started: None, deadline: None, state: State::Sending }
+        Self { timers, round: 0, started: None, deadline: None, state: DeliveryState::Sending }
     }
 
     pub(super) fn tick(&mut self, now: Instant) -> Tick {
-        if self.state != State::Sending {
+        if self.state != DeliveryState::Sending {
             return Tick::Wait;
         }
         let Some(started) = self.started else {
@@ -84,7 +84,7 @@ impl Rounds {
             return Tick::Wait;
         }
         if self.round >= self.timers.retransmissions || now - started >= self.timers.give_up {
-            self.end(State::GaveUp);
+            self.end(DeliveryState::GaveUp);
             return Tick::GaveUp;
         }
         self.round = self.round.saturating_add(1);
@@ -94,7 +94,7 @@ impl Rounds {
 
     /// The last datagram of a round was sent, or there is news from the peer: the wait begins now.
     pub(super) fn arm(&mut self, now: Instant) {
-        if self.state == State::Sending {
+        if self.state == DeliveryState::Sending {
             let give_up = self.started.unwrap_or(now) + self.timers.give_up;
             self.deadline = Some((now + self.timers.wait(self.round)).min(give_up.max(now)));
         }
@@ -108,18 +108,18 @@ impl Rounds {
     /// When the next round is due, though nothing happens: at once if there was none.
     pub(super) fn next(&self) -> Option<Instant> {
         match (self.state, self.started) {
-            (State::Sending, None) => Some(Instant::START),
-            (State::Sending, Some(_)) => self.deadline,
+            (DeliveryState::Sending, None) => Some(Instant::START),
+            (DeliveryState::Sending, Some(_)) => self.deadline,
             _ => None,
         }
     }
 
-    pub(super) const fn state(&self) -> State {
+    pub(super) const fn state(&self) -> DeliveryState {
         self.state
     }
 
-    pub(super) fn end(&mut self, state: State) {
-        if self.state == State::Sending {
+    pub(super) fn end(&mut self, state: DeliveryState) {
+        if self.state == DeliveryState::Sending {
             self.state = state;
             self.deadline = None;
         }

@@ -37,7 +37,7 @@ impl<C> Mode for Cbc<C>
 where
     C: BlockCipherEncrypt + BlockCipherDecrypt + BlockSizeUser + Send + Sync,
 {
-    /// E(seed xor counter): a permutation of distinct inputs, so the IVs are distinct; see [`Ivs`](crate::protect::Ivs).
+    /// E(seed xor counter): a permutation of distinct inputs, so the IVs are distinct; see [`IvSequence`](crate::protect::IvSequence).
     fn write_iv(&self, counter: u64, seed: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
         let block = Array::slice_as_mut_array(iv).ok_or(CryptoError)?;
         block.iter_mut().zip(seed).for_each(|(b, s)| *b = *s);

@@ -4,8 +4,8 @@ use super::peer::{HEADER, Peer};
 use super::reference::{Arrived, Outcome, Reference};
 use ikev2::Instant;
 use ikev2::error::{OpenError, ParseErrorKind};
-use ikev2::fragment::{Limits, Reassembler};
-use ikev2::protect::Kind;
+use ikev2::fragment::{Reassembler, ReassemblyLimits};
+use ikev2::protect::EncryptedPayload;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::{Chain, Header, Payload, RawPayload};
 use std::time::Duration;
@@ -60,11 +60,11 @@ pub(crate) struct Both {
 }
 
 impl Both {
-    pub(crate) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: ReassemblyLimits) -> Self {
         Self::with(Peer::new(), limits)
     }
 
-    pub(crate) fn with(peer: Peer, limits: Limits) -> Self {
+    pub(crate) fn with(peer: Peer, limits: ReassemblyLimits) -> Self {
         Self { ours: Reassembler::new(limits), reference: Reference::new(limits), peer, now: Instant::START }
     }
 
@@ -86,7 +86,7 @@ impl Both {
         let arrived = Arrived {
             header: told.header,
             head: octets[..28 + clear_len].to_vec(),
-            kind: told.place.map_or(Kind::Sk, |(number, total)| Kind::Skf { number, total }),
+            kind: told.place.map_or(EncryptedPayload::Sk, |(number, total)| EncryptedPayload::Skf { number, total }),
             first: told.first,
             content: told.content.clone(),
         };
@@ -113,7 +113,7 @@ impl Both {
     }
 
     pub(crate) fn answered(&mut self, message_id: u32) {
-        self.ours.answered(message_id);
+        self.ours.mark_answered(message_id);
         self.reference.answered(message_id);
         self.compare();
     }

@@ -1,7 +1,7 @@
 //! A peer that holds the right keys and seals whatever it is told to, right or wrong.
 
 use ikev2::error::OpenError;
-use ikev2::protect::{Ivs, Opened, Opener, Sealer, Suite, open};
+use ikev2::protect::{IvSequence, Opened, Opener, Sealer, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis, MessageBuilder, Payload, Sk, Skf};
@@ -31,7 +31,7 @@ impl Peer {
     pub(crate) fn of(suite: &Suite) -> Self {
         let (sk_e, sk_a) = (vec![0x51; suite.sk_e_len()], vec![0xa2; suite.sk_a_len()]);
         Self {
-            sealer: suite.sealer(&Provider::builtin(), &sk_e, &sk_a, Ivs::new(&[9; 16])).unwrap(),
+            sealer: suite.sealer(&Provider::builtin(), &sk_e, &sk_a, IvSequence::new(&[9; 16])).unwrap(),
             opener: suite.opener(&Provider::builtin(), &sk_e, &sk_a).unwrap(),
         }
     }

@@ -2,8 +2,8 @@
 
 use ikev2::Instant;
 use ikev2::error::FragmentError;
-use ikev2::fragment::{Limits, Progress, Reason};
-use ikev2::protect::Kind;
+use ikev2::fragment::{IgnoreReason, Progress, ReassemblyLimits};
+use ikev2::protect::EncryptedPayload;
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Header, IkeSpis};
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ pub(crate) struct Arrived {
     pub(crate) header: Header,
     /// Header and payloads in clear, as octets.
     pub(crate) head: Vec<u8>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: EncryptedPayload,
     pub(crate) first: PayloadType,
     pub(crate) content: Vec<u8>,
 }
@@ -23,7 +23,7 @@ pub(crate) struct Arrived {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Pending { have: u16, of: u16 },
-    Ignored(Reason),
+    Ignored(IgnoreReason),
     ResendResponse,
     Complete(Whole),
     TooMany { total: usize, limit: usize },
@@ -45,13 +45,13 @@ impl Outcome {
     /// What the crate says, in the same words.
     pub(crate) fn of(said: &Result<Progress, FragmentError>) -> Self {
         match said {
-            Ok(Progress::Pending { have, of }) => Self::Pending { have: *have, of: *of },
+            Ok(Progress::Pending { received: have, total: of }) => Self::Pending { have: *have, of: *of },
             Ok(Progress::Ignored(reason)) => Self::Ignored(*reason),
             Ok(Progress::ResendResponse) => Self::ResendResponse,
             Ok(Progress::Complete(whole)) => Self::Complete(Whole {
                 header: *whole.header(),
                 head: whole.head().to_vec(),
-                first: whole.first(),
+                first: whole.first_payload(),
                 content: whole.content().to_vec(),
                 fragments: whole.fragments(),
                 later_next_payload: whole.later_next_payload(),
@@ -77,7 +77,7 @@ impl Set {
 }
 
 pub(crate) struct Reference {
-    limits: Limits,
+    limits: ReassemblyLimits,
     negotiated: bool,
     from: Option<(IkeSpis, bool)>,
     sets: Vec<Set>,
@@ -86,7 +86,7 @@ pub(crate) struct Reference {
 }
 
 impl Reference {
-    pub(crate) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: ReassemblyLimits) -> Self {
         Self { limits, negotiated: true, from: None, sets: Vec::new(), complete: BTreeMap::new() }
     }
 
@@ -98,25 +98,25 @@ impl Reference {
         let Header { spis, initiator, exchange, response, message_id } = arrived.header;
         // One side of one SA, that of the first message.
         if self.from.is_some_and(|from| from != (spis, initiator)) {
-            return Outcome::Ignored(Reason::OtherSa);
+            return Outcome::Ignored(IgnoreReason::OtherSa);
         }
         // Fragments only if negotiated.
-        if !self.negotiated && arrived.kind != Kind::Sk {
-            return Outcome::Ignored(Reason::NotNegotiated);
+        if !self.negotiated && arrived.kind != EncryptedPayload::Sk {
+            return Outcome::Ignored(IgnoreReason::NotNegotiated);
         }
         self.from = Some((spis, initiator));
         // Rule 6: time is up for sets that are too old.
         self.expire(now);
         // Below the window of message IDs.
         if self.is_old(response, message_id) {
-            return Outcome::Ignored(Reason::Old);
+            return Outcome::Ignored(IgnoreReason::Old);
         }
         // Rule 7: of a complete request that was answered, fragment 1 (or SK) brings the response again, and nothing else does.
         if let Some(answered) = self.complete.get(&(response, message_id)) {
-            let speaks_for_all = matches!(arrived.kind, Kind::Sk | Kind::Skf { number: 1, .. });
-            return if *answered && speaks_for_all { Outcome::ResendResponse } else { Outcome::Ignored(Reason::Done) };
+            let speaks_for_all = matches!(arrived.kind, EncryptedPayload::Sk | EncryptedPayload::Skf { number: 1, .. });
+            return if *answered && speaks_for_all { Outcome::ResendResponse } else { Outcome::Ignored(IgnoreReason::Done) };
         }
-        let Kind::Skf { number, total } = arrived.kind else {
+        let EncryptedPayload::Skf { number, total } = arrived.kind else {
             // SK wins over the fragments of the same message.
             self.finish(response, message_id, false);
             return Outcome::Complete(Whole {
@@ -131,11 +131,11 @@ impl Reference {
         let is_void = number == 1 && arrived.first.0 == 0 && !arrived.content.is_empty();
         if let Some(set) = self.set(response, message_id) {
             if set.header.exchange != exchange {
-                return Outcome::Ignored(Reason::OtherExchange { open: set.header.exchange });
+                return Outcome::Ignored(IgnoreReason::OtherExchange { open: set.header.exchange });
             }
             // Rule 1: total is at least that of the open set.
             if total < set.total {
-                return Outcome::Ignored(Reason::SmallerTotal { total, open: set.total });
+                return Outcome::Ignored(IgnoreReason::SmallerTotal { total, open: set.total });
             }
             // Rule 4: a greater total starts over.
             if total > set.total && !is_void {
@@ -144,7 +144,7 @@ impl Reference {
         }
         // Fragment 1 with content and without a type for it is refused, the set unchanged.
         if is_void {
-            return Outcome::Ignored(Reason::NoFirstPayload);
+            return Outcome::Ignored(IgnoreReason::NoFirstPayload);
         }
         // Rule 8: a bound on the number of fragments.
         if total > self.limits.fragments {
@@ -162,7 +162,7 @@ impl Reference {
         let set = self.set(response, message_id).unwrap();
         // Rule 2: the first copy counts.
         if set.fragments.contains_key(&number) {
-            return Outcome::Ignored(Reason::Duplicate);
+            return Outcome::Ignored(IgnoreReason::Duplicate);
         }
         set.fragments.insert(number, arrived.clone());
         // Rule 8: a bound on the octets.

@@ -3,8 +3,8 @@
 use super::peer::{FIRST, HEADER, NONE, Peer};
 use ikev2::Instant;
 use ikev2::error::FragmentError;
-use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Path, Progress, Reassembler, Splitter};
-use ikev2::protect::{Kind, Suite, open};
+use ikev2::fragment::{FragmentationSupport, Layout, OutgoingMessage, Path, Progress, Reassembler, ReassemblyLimits, Splitter};
+use ikev2::protect::{EncryptedPayload, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};
 use ikev2::wire::Payload;
@@ -40,8 +40,8 @@ pub(crate) struct Way {
 impl Way {
     pub(crate) fn path(&self) -> Path {
         let path = if self.v6 { Path::ipv6(self.mtu) } else { Path::ipv4(self.mtu) };
-        let path = if self.marker { path.non_esp_marker() } else { path };
-        if self.options == 0 { path } else { path.options(self.options) }
+        let path = if self.marker { path.with_non_esp_marker() } else { path };
+        if self.options == 0 { path } else { path.with_ip_overhead(self.options) }
     }
 
     /// Octets left for the IKE message.
@@ -107,8 +107,8 @@ pub(crate) fn check(way: &Way, suite: &Suite, layout: Layout, clear: &[Payload<'
     let clear_len = builder.finish().unwrap().len() - 28;
 
     let mut peer = Peer::of(suite);
-    let message = Outgoing { header: HEADER, unprotected: clear, first: FIRST, content };
-    let splitter = Splitter::new(way.path(), layout, Negotiated::Both);
+    let message = OutgoingMessage { header: HEADER, unprotected: clear, first_payload: FIRST, content };
+    let splitter = Splitter::new(way.path(), layout, FragmentationSupport::Both);
     let due = due(way, suite, layout, clear_len, content.len());
     let mut datagrams = match (splitter.datagrams(&message, &mut *peer.sealer), &due) {
         (Ok(datagrams), Some(_)) => datagrams,
@@ -128,18 +128,18 @@ pub(crate) fn check(way: &Way, suite: &Suite, layout: Layout, clear: &[Payload<'
     let due = due.unwrap();
     assert_eq!(datagrams.len(), due.len(), "{place}");
 
-    let (buffer_len, largest) = (datagrams.buffer_len(), datagrams.largest());
+    let (buffer_len, largest) = (datagrams.total_len(), datagrams.max_len());
     let mut octets: Vec<Vec<u8>> = Vec::new();
     let mut buf = vec![0; largest];
     while let Some(datagram) = datagrams.next_into(&mut buf) {
         octets.push(datagram.unwrap().to_vec());
-        let left = datagrams.buffer_len() + octets.iter().map(Vec::len).sum::<usize>();
+        let left = datagrams.total_len() + octets.iter().map(Vec::len).sum::<usize>();
         assert_eq!((left, datagrams.len()), (buffer_len, due.len() - octets.len()), "{place}");
     }
     assert_eq!((octets.len(), octets.iter().map(Vec::len).max()), (due.len(), Some(largest)), "{place}");
 
     // What arrives: sizes, headers, and all of it.
-    let limits = Limits { octets: usize::MAX, fragments: u16::MAX, ..Limits::default() };
+    let limits = ReassemblyLimits { octets: usize::MAX, fragments: u16::MAX, ..ReassemblyLimits::default() };
     let mut reassembler = Reassembler::new(limits);
     let mut ivs = BTreeSet::new();
     for (n, (datagram, size)) in octets.iter().zip(&due).enumerate() {
@@ -151,16 +151,16 @@ pub(crate) fn check(way: &Way, suite: &Suite, layout: Layout, clear: &[Payload<'
         let mut datagram = datagram.clone();
         let opened = open(&mut datagram, &*peer.opener).unwrap();
         let number = n as u16 + 1;
-        let kind = if due.len() == 1 { Kind::Sk } else { Kind::Skf { number, total: due.len() as u16 } };
+        let kind = if due.len() == 1 { EncryptedPayload::Sk } else { EncryptedPayload::Skf { number, total: due.len() as u16 } };
         assert_eq!((opened.header(), opened.kind()), (&HEADER, kind), "{place}");
-        assert_eq!(opened.first(), if n == 0 { FIRST } else { NONE }, "{place}");
+        assert_eq!(opened.first_payload(), if n == 0 { FIRST } else { NONE }, "{place}");
         assert_eq!((opened.content().len(), opened.unprotected().count()), (*size, if n == 0 { clear.len() } else { 0 }), "{place}");
         assert!(opened.padding().len() < suite.block_len(), "{place}");
         match reassembler.push(&opened, Instant::START).unwrap() {
             Progress::Complete(whole) => {
                 assert_eq!(n + 1, due.len(), "{place}");
                 assert!(whole.content() == content, "{place}");
-                assert_eq!((whole.first(), usize::from(whole.fragments())), (FIRST, due.len()), "{place}");
+                assert_eq!((whole.first_payload(), usize::from(whole.fragments())), (FIRST, due.len()), "{place}");
                 assert!(whole.unprotected().map(|raw| raw.ty).eq(clear.iter().map(Payload::ty)), "{place}");
             }
             other => assert!(n + 1 < due.len() && matches!(other, Progress::Pending { .. }), "{place}: {other:?}"),

@@ -7,8 +7,8 @@ use super::carrier::Carrier;
 use super::keys::Entry;
 use super::summary::Encrypted;
 use ikev2::error::OpenError;
-use ikev2::fragment::{Limits, Progress, Reassembled, Reassembler};
-use ikev2::protect::{Kind, Opened, Opener, open};
+use ikev2::fragment::{Progress, Reassembled, Reassembler, ReassemblyLimits};
+use ikev2::protect::{EncryptedPayload, Opened, Opener, open};
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Chain, Header, IkeSpis, LenientMessage};
 use ikev2::{Instant, Role};
@@ -141,8 +141,8 @@ fn attempt(entries: &[Entry], sender: Role, octets: &[u8], done: impl FnOnce(&Op
 /// Whether content that nothing vouches for may be content at all.
 fn is_plausible(opened: &Opened<'_>) -> bool {
     match opened.kind() {
-        Kind::Sk => Chain::parse(opened.first(), opened.content()).is_ok(),
-        Kind::Skf { .. } => true,
+        EncryptedPayload::Sk => Chain::parse(opened.first_payload(), opened.content()).is_ok(),
+        EncryptedPayload::Skf { .. } => true,
     }
 }
 
@@ -170,18 +170,18 @@ impl From<Verdict> for Attempt {
 impl Side {
     fn new() -> Self {
         // A monitor shows every set that comes together: the content is bounded, the number of fragments only by its field.
-        let limits = Limits { fragments: u16::MAX, ..Limits::default() };
+        let limits = ReassemblyLimits { fragments: u16::MAX, ..ReassemblyLimits::default() };
         Self { reassembler: Reassembler::new(limits), sets: VecDeque::new() }
     }
 
     fn take(&mut self, opened: &Opened<'_>, verified: bool, carrier: &Carrier, now: Instant) -> Attempt {
         // SK does not go to the reassembler: what was sent whole and then in fragments is shown in both forms.
-        if opened.kind() == Kind::Sk {
-            return Verdict::Content { first: opened.first(), octets: opened.content().to_vec(), verified }.into();
+        if opened.kind() == EncryptedPayload::Sk {
+            return Verdict::Content { first: opened.first_payload(), octets: opened.content().to_vec(), verified }.into();
         }
         let header = opened.header();
         let (progress, complete) = match self.reassembler.push(opened, now) {
-            Ok(Progress::Pending { have, of }) => {
+            Ok(Progress::Pending { received: have, total: of }) => {
                 self.note(header, &carrier.packets, have == 1);
                 (format!("{have} of {of} fragments are there"), None)
             }

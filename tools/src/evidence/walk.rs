@@ -176,7 +176,7 @@ impl Walk {
     }
 
     fn complete(&mut self, carrier: &Carrier, complete: &Complete, report: &mut impl Report) -> io::Result<()> {
-        let content = Content::read(complete.message.first(), complete.message.content());
+        let content = Content::read(complete.message.first_payload(), complete.message.content());
         if content.parts.fault.is_some() {
             self.summary.faults = self.summary.faults.saturating_add(1);
         }

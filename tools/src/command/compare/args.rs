@@ -2,7 +2,7 @@
 
 use super::contestants::{self, Contestant};
 use super::paths::{self, Custom, Message, NamedPath};
-use ikev2::fragment::Limits;
+use ikev2::fragment::ReassemblyLimits;
 use ikev2::fragment::strategy::Timers;
 use ikev2::sim::profiles;
 use std::path::PathBuf;
@@ -116,7 +116,7 @@ pub(crate) struct Args {
     pub(crate) out: PathBuf,
     pub(crate) timers: Timers,
     pub(crate) timers_name: String,
-    pub(crate) limits: Limits,
+    pub(crate) limits: ReassemblyLimits,
     pub(crate) receiver_name: String,
     /// Octets of the answer's content, and of its largest packet.
     pub(crate) answer: (usize, u16),
@@ -171,7 +171,7 @@ impl Line {
                 .ok_or_else(|| format!("--timers {other}: strongswan, libreswan or android, or SECONDS,PERCENT,TIMES,SECONDS"))?,
         };
         let limits = match self.receiver.as_str() {
-            "ours" => Limits::default(),
+            "ours" => ReassemblyLimits::default(),
             "strongswan" => profiles::STRONGSWAN,
             "libreswan" => profiles::LIBRESWAN,
             "openiked" => profiles::OPENIKED,

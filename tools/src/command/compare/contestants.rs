@@ -1,10 +1,10 @@
 //! The strategies by name, with both ends.
 
 use ikev2::fragment::strategy::{
-    Acknowledger, Collector, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PmtuProbe, PrivateNotify, RandomOrder,
-    ReceiptStatus, Receiver, Sealed, SealedError, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
+    Acknowledger, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PassiveReceiver, PmtuProbe, PrivateNotify, RandomOrder,
+    ReceiptStatus, Receiver, SealedError, SealedMessage, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
 };
-use ikev2::fragment::{Layout, Limits, Path};
+use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::registry::NotifyType;
 use ikev2::sim::Scene;
 use std::collections::BTreeMap;
@@ -107,9 +107,9 @@ impl Contestant {
 /// One message in every form the strategies need, sealed once.
 pub(crate) struct Prepared {
     pub(crate) scene: Scene,
-    whole: Sealed,
-    steps: Vec<Sealed>,
-    forms: BTreeMap<(u16, bool), Sealed>,
+    whole: SealedMessage,
+    steps: Vec<SealedMessage>,
+    forms: BTreeMap<(u16, bool), SealedMessage>,
 }
 
 impl Prepared {
@@ -131,7 +131,7 @@ impl Prepared {
         &self,
         of: &Contestant,
         mtu: u16,
-        (timers, limits): (Timers, Limits),
+        (timers, limits): (Timers, ReassemblyLimits),
         seed: u64,
     ) -> Result<Ends<'_>, Box<dyn Error + Send + Sync>> {
         let form = of.form(mtu).and_then(|(size, layout)| self.forms.get(&(size, layout == Layout::Balanced)));
@@ -159,7 +159,7 @@ impl Prepared {
             Kind::ReceiptStatus => Box::new(StatusReporter::new(limits, self.scene.back_sealer(), notify, HOLD_DOWN, back)),
             Kind::FragmentAck => Box::new(Acknowledger::new(limits, self.scene.back_sealer(), notify, back)),
             Kind::Tcp => Box::new(TcpReceiver::new(limits, self.scene.opener())),
-            _ => Box::new(Collector::new(limits)),
+            _ => Box::new(PassiveReceiver::new(limits)),
         };
         Ok(Ends { strategy, receiver })
     }

@@ -53,16 +53,16 @@ pub(crate) fn silence(session: &mut Session, key: u64, exchange: ExchangeType, c
         return Ok(());
     }
     let sa = session.sa(key)?;
-    let (overhead, peer, mtu, fragments) = (Overhead::from(&sa.algorithms.suite), sa.peer, sa.mtu, sa.negotiated().is_on());
+    let (overhead, peer, mtu, fragments) = (Overhead::from(&sa.algorithms.suite), sa.peer, sa.mtu, sa.negotiated().is_negotiated());
     let marked = session.link.marked(peer);
     let path = |mtu| {
         let path = if peer.address.is_ipv4() { Path::ipv4(mtu) } else { Path::ipv6(mtu) };
-        if marked { path.non_esp_marker() } else { path }
+        if marked { path.with_non_esp_marker() } else { path }
     };
     // Of the whole packet, and of each IP fragment, which IPv6 adds a header to.
     let (header, each) = if peer.address.is_ipv4() { (20_usize, 20_usize) } else { (40, 48) };
     let budget = Budget::new(path(1500), overhead)?;
-    let packet = budget.mtu_for(content.octets.len(), 0);
+    let packet = budget.mtu_for_one_message(content.octets.len(), 0);
     let report = &mut session.link.report;
     report.say(format_args!("   no answer to {}, whose content has {} octets:", label(exchange), content.octets.len()));
     for raw in Chain::parse(content.first, &content.octets)?.payloads() {
@@ -73,7 +73,7 @@ pub(crate) fn silence(session: &mut Session, key: u64, exchange: ExchangeType, c
         if fragments { format!("it went out for packets of {mtu} octets") } else { "IKE fragmentation was not negotiated".into() }
     ));
     for mtu in SIZES {
-        let count = Budget::new(path(mtu), overhead)?.count(content.octets.len(), 0)?;
+        let count = Budget::new(path(mtu), overhead)?.datagrams_for(content.octets.len(), 0)?;
         // Every fragment but the last carries a multiple of 8 octets.
         let room = usize::from(mtu).saturating_sub(each) & !7;
         let ip = if packet <= usize::from(mtu) { 1 } else { packet.saturating_sub(header).div_ceil(room.max(1)) };

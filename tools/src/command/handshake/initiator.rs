@@ -14,7 +14,7 @@ use super::suite::{self, Algorithms};
 use super::{authenticate, explain, intermediate, random};
 use ikev2::Role;
 use ikev2::exchange::SendWindow;
-use ikev2::fragment::Negotiated;
+use ikev2::fragment::FragmentationSupport;
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, Skeyseed};
 use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, TransformType};
@@ -164,7 +164,7 @@ fn agreed(
     let nonces = Nonces { initiator: &n_i, responder: n_r };
     let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, selection.key_exchanges()?, theirs.method, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
-    let negotiated = Negotiated::from_messages(&Message::parse(&request)?, message);
+    let negotiated = FragmentationSupport::from_messages(&Message::parse(&request)?, message);
     let mut sa = IkeSa::new((spis, Role::Initiator), algorithms, keys, (peer, session.args.mtu), negotiated)?;
     // IKE_SA_INIT was request 0 of this SA.
     sa.requests = SendWindow::new(1, 1);

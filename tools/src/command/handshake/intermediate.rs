@@ -79,5 +79,11 @@ fn sent<'a>(header: &'a [u8; HEADER_LEN], content: &'a Content) -> Intermediate<
 
 fn received(message: &Reassembled) -> Result<Intermediate<'_>, Failure> {
     let (header, unprotected) = message.head().split_first_chunk().ok_or_else(|| missing("header"))?;
-    Ok(Intermediate { header, unprotected, first_payload: message.first(), sk_flags: message.sk_flags(), content: message.content() })
+    Ok(Intermediate {
+        header,
+        unprotected,
+        first_payload: message.first_payload(),
+        sk_flags: message.sk_flags(),
+        content: message.content(),
+    })
 }

@@ -101,7 +101,7 @@ impl Link {
     /// The path to a peer, for what is sent in protected messages.
     pub(crate) fn path(&self, peer: Peer, mtu: u16) -> Path {
         let path = if peer.address.is_ipv4() { Path::ipv4(mtu) } else { Path::ipv6(mtu) };
-        if self.marked(peer) { path.non_esp_marker() } else { path }
+        if self.marked(peer) { path.with_non_esp_marker() } else { path }
     }
 
     pub(crate) fn send(&mut self, peer: Peer, message: &[u8]) -> Result<(), Failure> {

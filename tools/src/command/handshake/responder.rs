@@ -12,7 +12,7 @@ use super::session::{Event, Session};
 use super::suite::{self, Algorithms, PROVIDER};
 use super::{ke, random};
 use ikev2::exchange::{Claim, Cookies};
-use ikev2::fragment::{Negotiated, announces};
+use ikev2::fragment::{FragmentationSupport, announces_fragmentation};
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, Prf, Skeyseed};
 use ikev2::proposal::{Question, Reason};
 use ikev2::registry::{self, CertEncoding, ExchangeType, NotifyType};
@@ -141,7 +141,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     session.link.report.seen.ike = Some(suite::notation(&selection));
     let (public, secret) = ke::answer(&theirs)?;
     let (spis, n_r) = (IkeSpis { initiator: header.spis.initiator, responder: random::spi()? }, random::array::<32>()?);
-    let fragmentation = session.args.fragmentation != Fragmentation::Off && announces(message);
+    let fragmentation = session.args.fragmentation != Fragmentation::Off && announces_fragmentation(message);
     let exchanges = selection.key_exchanges()?;
     let more = !exchanges.additional().is_empty();
     let intermediate = parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_some();
@@ -165,7 +165,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     let nonces = Nonces { initiator: n_i, responder: &n_r };
     let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, exchanges, theirs.method, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
-    let negotiated = Negotiated::from_messages(message, &Message::parse(&response)?);
+    let negotiated = FragmentationSupport::from_messages(message, &Message::parse(&response)?);
     let mut sa = IkeSa::new((spis, Role::Responder), algorithms, keys, (received.from, session.args.mtu), negotiated)?;
     // IKE_SA_INIT was request 0 of this SA.
     sa.served.request(0);

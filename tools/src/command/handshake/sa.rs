@@ -7,9 +7,9 @@ use super::payloads::Content;
 use super::random;
 use super::suite::{Algorithms, PROVIDER};
 use ikev2::exchange::{ReceiveWindow, SendWindow};
-use ikev2::fragment::{Layout, Limits, Negotiated, Outgoing, Progress, Reassembled, Reassembler, Splitter};
+use ikev2::fragment::{FragmentationSupport, Layout, OutgoingMessage, Progress, Reassembled, Reassembler, ReassemblyLimits, Splitter};
 use ikev2::keys::{AdditionalExchanges, ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
-use ikev2::protect::{self, Ivs, Opener, Sealer};
+use ikev2::protect::{self, IvSequence, Opener, Sealer};
 use ikev2::registry::{ExchangeType, HashAlgorithm, KeMethod};
 use ikev2::wire::{Header, IkeSpis};
 use ikev2::{Instant, Role};
@@ -26,7 +26,7 @@ pub(crate) struct IkeSa {
     /// Of the keys before an additional key exchange: a request sent again still comes under them.
     previous: Option<Box<dyn Opener>>,
     reassembler: Reassembler,
-    negotiated: Negotiated,
+    negotiated: FragmentationSupport,
     pub(crate) requests: SendWindow,
     pub(crate) served: ReceiveWindow<Vec<Vec<u8>>>,
     pub(crate) peer: Peer,
@@ -110,11 +110,11 @@ impl IkeSa {
         algorithms: Algorithms,
         keys: IkeKeys,
         (peer, mtu): (Peer, u16),
-        negotiated: Negotiated,
+        negotiated: FragmentationSupport,
     ) -> Result<Self, Failure> {
         let (sealer, opener) = ciphers(&algorithms, &keys, role)?;
-        let mut reassembler = Reassembler::new(Limits::default());
-        reassembler.set_negotiated(negotiated.is_on());
+        let mut reassembler = Reassembler::new(ReassemblyLimits::default());
+        reassembler.set_negotiated(negotiated.is_negotiated());
         Ok(Self {
             spis,
             role,
@@ -145,7 +145,7 @@ impl IkeSa {
         }
     }
 
-    pub(crate) fn negotiated(&self) -> Negotiated {
+    pub(crate) fn negotiated(&self) -> FragmentationSupport {
         self.negotiated
     }
 
@@ -174,10 +174,10 @@ impl IkeSa {
         link: &Link,
     ) -> Result<Vec<Vec<u8>>, Failure> {
         let header = Header { spis: self.spis, exchange, initiator: self.role.is_initiator(), response, message_id };
-        let message = Outgoing { header, unprotected: &[], first: content.first, content: &content.octets };
+        let message = OutgoingMessage { header, unprotected: &[], first_payload: content.first, content: &content.octets };
         let splitter = Splitter::new(link.path(self.peer, self.mtu), Layout::Fill, self.negotiated);
         let mut datagrams = splitter.datagrams(&message, &mut *self.sealer)?;
-        let mut buf = vec![0; datagrams.largest()];
+        let mut buf = vec![0; datagrams.max_len()];
         let mut sealed = Vec::new();
         while let Some(datagram) = datagrams.next_into(&mut buf) {
             sealed.push(datagram?.to_vec());
@@ -212,7 +212,7 @@ impl IkeSa {
         }
         match self.reassembler.push(&opened, now) {
             Ok(Progress::Complete(message)) => Arrived::Whole(message),
-            Ok(Progress::Pending { have, of }) => Arrived::Part { have, of },
+            Ok(Progress::Pending { received: have, total: of }) => Arrived::Part { have, of },
             Ok(Progress::ResendResponse) => Arrived::Again(header.message_id),
             Ok(Progress::Ignored(reason)) => Arrived::Ignored(reason.to_string()),
             Ok(_) => Arrived::Ignored("an unknown outcome".into()),
@@ -222,7 +222,7 @@ impl IkeSa {
 
     /// Keeps the response to a request, to send it again.
     pub(crate) fn answered(&mut self, message_id: u32, datagrams: Vec<Vec<u8>>) {
-        self.reassembler.answered(message_id);
+        self.reassembler.mark_answered(message_id);
         self.served.answer(message_id, datagrams);
     }
 }
@@ -234,7 +234,7 @@ fn ciphers(algorithms: &Algorithms, keys: &IkeKeys, role: Role) -> Result<Cipher
     let own = (keys.sk_ei(), keys.sk_ai());
     let theirs = (keys.sk_er(), keys.sk_ar());
     let (out, back) = if role.is_initiator() { (own, theirs) } else { (theirs, own) };
-    let ivs = Ivs::new(&random::array()?);
+    let ivs = IvSequence::new(&random::array()?);
     Ok((algorithms.suite.sealer(&PROVIDER, out.0, out.1, ivs)?, algorithms.suite.opener(&PROVIDER, back.0, back.1)?))
 }
 
@@ -277,7 +277,7 @@ mod tests {
             let exchanges = exchanges();
             let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, NONCES, exchanges, KeMethod::CURVE25519, &[3; 32]).unwrap();
             let keys = IkeKeys::derive(algorithms.prf, &skeyseed, NONCES, spis, algorithms.lengths()).unwrap();
-            let mut sa = IkeSa::new((spis, role), algorithms, keys, (peer, 1280), Negotiated::Both).unwrap();
+            let mut sa = IkeSa::new((spis, role), algorithms, keys, (peer, 1280), FragmentationSupport::Both).unwrap();
             sa.handshake = Some(Handshake {
                 request: Vec::new(),
                 response: Vec::new(),

@@ -175,7 +175,7 @@ impl Session {
         total: usize,
     ) -> Result<Option<Vec<Vec<u8>>>, Failure> {
         let sa = self.sa(key)?;
-        if !sa.negotiated().is_on() {
+        if !sa.negotiated().is_negotiated() {
             return Ok(None);
         }
         let before = sa.mtu;

@@ -258,7 +258,7 @@ impl walk::Report for Watcher {
 
     fn reassembled(&mut self, _: &Carrier, complete: &Complete, content: &Content<'_>) -> io::Result<()> {
         if let Some(Pending { carrier, octets, fragment }) = self.pending.take() {
-            let inside = Some((complete.message.first(), complete.message.content().as_ref()));
+            let inside = Some((complete.message.first_payload(), complete.message.content().as_ref()));
             let found = sizes::parts(content.chain.payloads(), certificate());
             self.see(&carrier, &octets, inside, fragment, &ladder::notes_inside(content), &found);
         }

@@ -2,8 +2,8 @@
 
 use super::run::{encrypted, file, json, notations, of_kind, sealed};
 use crate::packets::{Path, Pcap};
-use ikev2::fragment::{self, Layout, Negotiated, Outgoing, Splitter};
-use ikev2::protect::{Ivs, Sealer, Suite, seal_content};
+use ikev2::fragment::{self, FragmentationSupport, Layout, OutgoingMessage, Splitter};
+use ikev2::protect::{IvSequence, Sealer, Suite, seal_content};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, PayloadType};
 use ikev2::wire::{Header, IkeSpis};
@@ -20,7 +20,10 @@ const HEADER: Header = Header {
 const KEY: [u8; 36] = [7; 36];
 
 fn sealer(seed: u8) -> Box<dyn Sealer> {
-    Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap().sealer(&Provider::builtin(), &KEY, &[], Ivs::new(&[seed; 16])).unwrap()
+    Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None)
+        .unwrap()
+        .sealer(&Provider::builtin(), &KEY, &[], IvSequence::new(&[seed; 16]))
+        .unwrap()
 }
 
 fn keys() -> PathBuf {
@@ -37,8 +40,8 @@ fn whole(first: u8, content: &[u8]) -> Vec<u8> {
 /// The same in fragments, for a path of `mtu` octets.
 fn fragments(header: Header, mtu: u16, first: u8, content: &[u8]) -> Vec<Vec<u8>> {
     let mut sealer = sealer(u8::try_from(mtu / 16).unwrap());
-    let message = Outgoing { header, unprotected: &[], first: PayloadType(first), content };
-    let splitter = Splitter::new(fragment::Path::ipv4(mtu), Layout::Fill, Negotiated::Both);
+    let message = OutgoingMessage { header, unprotected: &[], first_payload: PayloadType(first), content };
+    let splitter = Splitter::new(fragment::Path::ipv4(mtu), Layout::Fill, FragmentationSupport::Both);
     let mut datagrams = splitter.datagrams(&message, &mut *sealer).unwrap();
     let mut buf = [0; 4096];
     let mut all = Vec::new();

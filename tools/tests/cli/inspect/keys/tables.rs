@@ -3,7 +3,7 @@
 use super::run::{encrypted, file, json, notations, sealed, start, with_keys};
 use crate::packets::{Path, Pcap};
 use crate::recorded::{capture_names, capture_path, hex, json as read};
-use ikev2::protect::{Ivs, Suite, seal};
+use ikev2::protect::{IvSequence, Suite, seal};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, Integ, NotifyType};
 use ikev2::wire::{Header, IkeSpis, Notify, Payload};
@@ -84,7 +84,7 @@ const MACS: [(&str, Integ); 5] = [
 /// An INFORMATIONAL request of the initiator of SA `spi_i`, 9, that was sealed with the same keys as `line`.
 fn sealed_message(spi_i: u64, suite: &Suite, names: (&str, &str)) -> (Vec<u8>, String) {
     let (sk_e, sk_a) = (vec![0x5a; suite.sk_e_len()], vec![0xa5; suite.sk_a_len()]);
-    let mut sealer = suite.sealer(&Provider::builtin(), &sk_e, &sk_a, Ivs::new(&[3; 16])).unwrap();
+    let mut sealer = suite.sealer(&Provider::builtin(), &sk_e, &sk_a, IvSequence::new(&[3; 16])).unwrap();
     let header = Header {
         spis: IkeSpis { initiator: spi_i, responder: 9 },
         exchange: ExchangeType::INFORMATIONAL,
