@@ -7,11 +7,11 @@
 //! ```
 //! # #[cfg(feature = "ring")] {
 //! use ikev2::auth::SignedOctets;
-//! use ikev2::keys::Prf;
+//! use ikev2::keys::PrfFunction;
 //! use ikev2::provider::Provider;
 //! use ikev2::registry;
 //!
-//! let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?;
+//! let prf = PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?;
 //! // The whole IKE_SA_INIT request, Nr, and the body of IDi: ID_FQDN "moon".
 //! let (request, nr, id_i) = ([1; 200], [2; 32], *b"\x02\0\0\0moon");
 //! let octets = SignedOctets::new(prf, &[3; 32], &request, &nr, &id_i);

@@ -1,7 +1,7 @@
 //! What AUTH signs, and the shared key MIC, RFC 7296 section 2.15.
 
 use crate::error::CryptoError;
-use crate::keys::{Prf, PrfOutput};
+use crate::keys::{PrfFunction, PrfOutput};
 use alloc::vec::Vec;
 
 /// The octets the shared secret is mixed with: ASCII, without a terminator.
@@ -10,7 +10,7 @@ const KEY_PAD: &[u8] = b"Key Pad for IKEv2";
 /// The octets that one peer's AUTH payload proves it has seen and sent.
 #[derive(Debug)]
 pub struct SignedOctets<'a> {
-    prf: Prf,
+    prf: PrfFunction,
     message: &'a [u8],
     nonce: &'a [u8],
     maced_id: PrfOutput,
@@ -24,7 +24,7 @@ impl<'a> SignedOctets<'a> {
     /// `id` the body of IDi. Of the responder: SK_pr, its IKE_SA_INIT response, Ni, IDr. The bodies are taken as received, with
     /// their reserved octets. After IKE_INTERMEDIATE exchanges SK_p is the newest.
     #[must_use]
-    pub fn new(prf: Prf, sk_p: &[u8], message: &'a [u8], nonce: &'a [u8], id: &[u8]) -> Self {
+    pub fn new(prf: PrfFunction, sk_p: &[u8], message: &'a [u8], nonce: &'a [u8], id: &[u8]) -> Self {
         Self { prf, message, nonce, maced_id: prf.prf(sk_p, &[id]), int_auth: &[] }
     }
 
@@ -36,7 +36,7 @@ impl<'a> SignedOctets<'a> {
     }
 
     fn parts(&self) -> [&[u8]; 4] {
-        [self.message, self.nonce, self.maced_id.as_bytes(), self.int_auth]
+        [self.message, self.nonce, self.maced_id.as_octets(), self.int_auth]
     }
 
     /// The octets in one piece, for a signer outside this crate.
@@ -52,7 +52,7 @@ impl<'a> SignedOctets<'a> {
     #[must_use]
     pub fn shared_key(&self, secret: &[u8]) -> PrfOutput {
         let key = self.prf.prf(secret, &[KEY_PAD]);
-        self.prf.prf(key.as_bytes(), &self.parts())
+        self.prf.prf(key.as_octets(), &self.parts())
     }
 
     /// Compares Authentication Data of method 2 (or 13) with [`shared_key`](Self::shared_key), in constant time.

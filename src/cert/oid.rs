@@ -23,7 +23,7 @@ impl<'a> Oid<'a> {
 
     /// The contents octets of the DER.
     #[must_use]
-    pub const fn as_bytes(&self) -> &'a [u8] {
+    pub const fn as_octets(&self) -> &'a [u8] {
         self.0
     }
 }

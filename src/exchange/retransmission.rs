@@ -5,7 +5,7 @@ use core::time::Duration;
 
 /// How a request is retransmitted: after `first`, then after twice as long each time, never waiting longer than `longest`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Schedule {
+pub struct RetransmissionSchedule {
     /// From sending to the first retransmission.
     pub first: Duration,
     /// The longest wait between two.
@@ -14,7 +14,7 @@ pub struct Schedule {
     pub give_up: Duration,
 }
 
-impl Default for Schedule {
+impl Default for RetransmissionSchedule {
     /// Half a second, doubling up to 32 seconds, for three minutes in all: RFC 7296 section 2.4 asks for a dozen attempts over
     /// several minutes at least before an IKE SA is given up, and this makes eleven.
     fn default() -> Self {
@@ -24,7 +24,7 @@ impl Default for Schedule {
 
 /// What to do about a request that waits for its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Poll {
+pub enum TimerAction {
     /// Nothing before `until`.
     Wait {
         /// When to ask again.
@@ -39,7 +39,7 @@ pub enum Poll {
 /// The timer of one outstanding request. Times are any clock's that does not run backwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retransmission {
-    schedule: Schedule,
+    schedule: RetransmissionSchedule,
     next: Instant,
     wait: Duration,
     end: Instant,
@@ -49,7 +49,7 @@ pub struct Retransmission {
 impl Retransmission {
     /// A timer for a request that is sent `now`.
     #[must_use]
-    pub fn new(schedule: Schedule, now: Instant) -> Self {
+    pub fn new(schedule: RetransmissionSchedule, now: Instant) -> Self {
         // A wait of nothing would ask for retransmissions without end.
         let wait = schedule.first.max(Duration::from_millis(1));
         Self { schedule, next: now + wait, wait, end: now + schedule.give_up, resent: 0 }
@@ -57,17 +57,17 @@ impl Retransmission {
 
     /// What is due `now`. Retransmissions missed because nobody asked are not made up for: one call asks for one at most, and
     /// the next wait counts from `now`.
-    pub fn poll(&mut self, now: Instant) -> Poll {
+    pub fn poll(&mut self, now: Instant) -> TimerAction {
         if now >= self.end {
-            return Poll::GaveUp;
+            return TimerAction::GaveUp;
         }
         if now < self.next {
-            return Poll::Wait { until: self.next_timeout() };
+            return TimerAction::Wait { until: self.next_timeout() };
         }
         self.wait = self.wait.saturating_mul(2).min(self.schedule.longest.max(self.schedule.first)).max(Duration::from_millis(1));
         self.next = now + self.wait;
         self.resent = self.resent.saturating_add(1);
-        Poll::Resend
+        TimerAction::Resend
     }
 
     /// Begins the waits anew with the first, as when the request goes out in smaller fragments (RFC 7383 section 2.5.2). The time
@@ -102,49 +102,49 @@ mod tests {
     }
 
     /// Follows the timer from one timeout to the next.
-    fn followed(schedule: Schedule, start: Instant) -> Vec<Duration> {
+    fn followed(schedule: RetransmissionSchedule, start: Instant) -> Vec<Duration> {
         let mut timer = Retransmission::new(schedule, start);
         let mut times = Vec::new();
         loop {
             let now = timer.next_timeout();
             match timer.poll(now) {
-                Poll::Resend => times.push(now - start),
-                Poll::GaveUp => {
+                TimerAction::Resend => times.push(now - start),
+                TimerAction::GaveUp => {
                     times.push(now - start);
                     return times;
                 }
-                Poll::Wait { .. } => panic!("the timeout was early"),
+                TimerAction::Wait { .. } => panic!("the timeout was early"),
             }
         }
     }
 
     #[test]
     fn waits_double_up_to_the_longest() {
-        let schedule = Schedule { first: SECOND, longest: 4 * SECOND, give_up: 20 * SECOND };
+        let schedule = RetransmissionSchedule { first: SECOND, longest: 4 * SECOND, give_up: 20 * SECOND };
         let seconds = [1, 3, 7, 11, 15, 19, 20].map(Duration::from_secs);
         assert_eq!(followed(schedule, Instant::START), seconds);
         assert_eq!(followed(schedule, at(99)), seconds);
-        assert_eq!(followed(Schedule::default(), Instant::START).len(), 11);
+        assert_eq!(followed(RetransmissionSchedule::default(), Instant::START).len(), 11);
     }
 
     #[test]
     fn a_late_caller_is_asked_for_one_retransmission() {
-        let schedule = Schedule { first: SECOND, longest: 60 * SECOND, give_up: 100 * SECOND };
+        let schedule = RetransmissionSchedule { first: SECOND, longest: 60 * SECOND, give_up: 100 * SECOND };
         let mut timer = Retransmission::new(schedule, Instant::START);
-        assert_eq!(timer.poll(at(50)), Poll::Resend);
-        assert_eq!(timer.poll(at(50)), Poll::Wait { until: at(52) });
-        assert_eq!(timer.poll(at(100)), Poll::GaveUp);
-        assert_eq!(timer.poll(at(100)), Poll::GaveUp);
+        assert_eq!(timer.poll(at(50)), TimerAction::Resend);
+        assert_eq!(timer.poll(at(50)), TimerAction::Wait { until: at(52) });
+        assert_eq!(timer.poll(at(100)), TimerAction::GaveUp);
+        assert_eq!(timer.poll(at(100)), TimerAction::GaveUp);
         assert_eq!(timer.resent(), 1);
     }
 
     #[test]
     fn odd_schedules_end() {
-        let nothing = Schedule { first: Duration::ZERO, longest: Duration::ZERO, give_up: SECOND };
+        let nothing = RetransmissionSchedule { first: Duration::ZERO, longest: Duration::ZERO, give_up: SECOND };
         assert_eq!(followed(nothing, Instant::START).len(), 1000);
-        let at_once = Schedule { first: SECOND, longest: SECOND, give_up: Duration::ZERO };
+        let at_once = RetransmissionSchedule { first: SECOND, longest: SECOND, give_up: Duration::ZERO };
         assert_eq!(followed(at_once, at(1)), [Duration::ZERO]);
-        let endless = Schedule { first: Duration::MAX, longest: Duration::MAX, give_up: Duration::MAX };
+        let endless = RetransmissionSchedule { first: Duration::MAX, longest: Duration::MAX, give_up: Duration::MAX };
         assert_eq!(Retransmission::new(endless, at(1)).next_timeout(), Instant::FAR_FUTURE);
     }
 }

@@ -58,7 +58,7 @@ impl SendWindow {
     }
 
     /// Notes the response to request `message_id`. `false` when no such request is outstanding: the message is to be ignored.
-    pub fn answered(&mut self, message_id: u32) -> bool {
+    pub fn handle_response(&mut self, message_id: u32) -> bool {
         let bit = self.bit(message_id);
         let was = self.outstanding & bit != 0;
         self.outstanding &= !bit;
@@ -88,7 +88,7 @@ impl SendWindow {
 
 /// What a request of the peer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Received<'a, R> {
+pub enum RequestState<'a, R> {
     /// It was not seen before: process it, then call [`ReceiveWindow::answer`].
     New,
     /// It was seen, and is not answered yet: ignore it.
@@ -127,10 +127,10 @@ impl<R> ReceiveWindow<R> {
     }
 
     /// Tells what the authentic request `message_id` is. A [`New`](Received::New) one counts as seen from here on.
-    pub fn request(&mut self, message_id: u32) -> Received<'_, R> {
-        let Some(place) = message_id.checked_sub(self.first) else { return Received::Old };
+    pub fn request(&mut self, message_id: u32) -> RequestState<'_, R> {
+        let Some(place) = message_id.checked_sub(self.first) else { return RequestState::Old };
         if self.is_ahead(message_id) {
-            return Received::Ahead;
+            return RequestState::Ahead;
         }
         let place = usize::try_from(place).unwrap_or(usize::MAX);
         // The window bounds this.
@@ -138,15 +138,17 @@ impl<R> ReceiveWindow<R> {
             self.slots.push_back(Slot::Missing);
         }
         self.forget();
-        let Some(place) = message_id.checked_sub(self.first).and_then(|place| usize::try_from(place).ok()) else { return Received::Old };
+        let Some(place) = message_id.checked_sub(self.first).and_then(|place| usize::try_from(place).ok()) else {
+            return RequestState::Old;
+        };
         match self.slots.get_mut(place) {
             Some(slot @ Slot::Missing) => {
                 *slot = Slot::InProgress;
-                Received::New
+                RequestState::New
             }
-            Some(Slot::Answered(response)) => Received::Answered(response),
-            Some(Slot::InProgress) => Received::InProgress,
-            None => Received::Old,
+            Some(Slot::Answered(response)) => RequestState::Answered(response),
+            Some(Slot::InProgress) => RequestState::InProgress,
+            None => RequestState::Old,
         }
     }
 
@@ -181,7 +183,7 @@ impl<R> ReceiveWindow<R> {
 
     /// How many responses are kept: at most twice as many as the window is wide, and as many while no request is missing.
     #[must_use]
-    pub fn kept(&self) -> usize {
+    pub fn stored_responses(&self) -> usize {
         self.slots.iter().filter(|slot| matches!(slot, Slot::Answered(_))).count()
     }
 
@@ -210,27 +212,27 @@ mod tests {
         let mut window = SendWindow::new(u32::MAX - 1, 1);
         assert_eq!(window.start(), Ok(u32::MAX - 1));
         assert_eq!(window.start(), Err(WindowError::Full));
-        assert!(window.answered(u32::MAX - 1) && !window.answered(u32::MAX - 1));
+        assert!(window.handle_response(u32::MAX - 1) && !window.handle_response(u32::MAX - 1));
         assert_eq!(window.start(), Ok(u32::MAX));
-        assert!(window.is_outstanding(u32::MAX) && window.answered(u32::MAX));
+        assert!(window.is_outstanding(u32::MAX) && window.handle_response(u32::MAX));
         assert_eq!(window.start(), Err(WindowError::Exhausted));
         assert_eq!(window.next(), None);
-        assert!(!window.answered(0));
+        assert!(!window.handle_response(0));
 
         let mut served = ReceiveWindow::new(u32::MAX, 4);
-        assert_eq!(served.request(u32::MAX), Received::New);
+        assert_eq!(served.request(u32::MAX), RequestState::New);
         assert!(served.answer(u32::MAX, 'x'));
-        assert_eq!(served.request(u32::MAX), Received::Answered(&'x'));
-        assert_eq!(served.request(0), Received::Old);
+        assert_eq!(served.request(u32::MAX), RequestState::Answered(&'x'));
+        assert_eq!(served.request(0), RequestState::Old);
     }
 
     #[test]
     fn a_gap_at_the_front_holds_the_window() {
         let mut window = SendWindow::new(0, 3);
         assert_eq!([window.start(), window.start(), window.start()], [Ok(0), Ok(1), Ok(2)]);
-        assert!(window.answered(1) && window.answered(2));
+        assert!(window.handle_response(1) && window.handle_response(2));
         assert_eq!(window.start(), Err(WindowError::Full));
-        assert!(window.answered(0));
+        assert!(window.handle_response(0));
         assert_eq!([window.start(), window.start(), window.start(), window.start()], [Ok(3), Ok(4), Ok(5), Err(WindowError::Full)]);
     }
 
@@ -241,8 +243,8 @@ mod tests {
             assert_eq!(window.start(), Ok(id));
         }
         assert_eq!(window.start(), Err(WindowError::Full));
-        assert!((1..MAX_WINDOW).all(|id| window.answered(id)));
+        assert!((1..MAX_WINDOW).all(|id| window.handle_response(id)));
         assert_eq!(window.start(), Err(WindowError::Full));
-        assert!(window.answered(0) && window.start().is_ok());
+        assert!(window.handle_response(0) && window.start().is_ok());
     }
 }

@@ -1,7 +1,7 @@
 //! Keys of a Child SA, RFC 7296 section 2.17, RFC 9370 section 2.2.4.
 
 use super::material::Material;
-use super::{KeyLengths, Nonces, Prf};
+use super::{KeyLengths, Nonces, PrfFunction};
 use crate::error::CryptoError;
 use crate::ke::KeSecrets;
 use alloc::vec::Vec;
@@ -22,7 +22,13 @@ impl ChildKeys {
     ///
     /// # Errors
     /// If the lengths add up to more than prf+ can give.
-    pub fn derive(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, secrets: &KeSecrets, lengths: KeyLengths) -> Result<Self, CryptoError> {
+    pub fn derive(
+        prf: PrfFunction,
+        sk_d: &[u8],
+        nonces: Nonces<'_>,
+        secrets: &KeSecrets,
+        lengths: KeyLengths,
+    ) -> Result<Self, CryptoError> {
         let sizes = [lengths.encr, lengths.integ, lengths.encr, lengths.integ];
         let nonces = [nonces.initiator, nonces.responder];
         let seed: Vec<&[u8]> = match secrets.split() {

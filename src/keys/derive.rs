@@ -1,7 +1,7 @@
 //! SKEYSEED and the seven keys of an IKE SA, RFC 7296 sections 2.14 and 2.18, RFC 9370 section 2.2.
 
 use super::material::Material;
-use super::{Prf, PrfOutput};
+use super::{PrfFunction, PrfOutput};
 use crate::error::CryptoError;
 use crate::ke::{KeSecrets, KeyExchangeError, KeyExchanges};
 use crate::registry::KeMethod;
@@ -66,7 +66,7 @@ impl Skeyseed {
     /// # Errors
     /// [`KeyExchangeError`] if `exchanges` does not begin with `method`, or the secret is empty or all zeros.
     pub fn initial(
-        prf: Prf,
+        prf: PrfFunction,
         nonces: Nonces<'_>,
         exchanges: KeyExchanges,
         method: KeMethod,
@@ -87,7 +87,7 @@ impl Skeyseed {
     /// # Errors
     /// [`KeyExchangeError`] if `method` is not the one that is next, or the secret is empty or all zeros.
     pub fn updated(
-        prf: Prf,
+        prf: PrfFunction,
         sk_d: &[u8],
         nonces: Nonces<'_>,
         additional: &mut AdditionalExchanges,
@@ -103,7 +103,7 @@ impl Skeyseed {
     ///
     /// # Errors
     /// If there is no key exchange among the secrets, which a rekey of an IKE SA cannot do without.
-    pub fn rekeyed(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, secrets: &KeSecrets) -> Result<Self, CryptoError> {
+    pub fn rekeyed(prf: PrfFunction, sk_d: &[u8], nonces: Nonces<'_>, secrets: &KeSecrets) -> Result<Self, CryptoError> {
         let (first, additional) = secrets.split().ok_or(CryptoError)?;
         let data: Vec<&[u8]> = [first, nonces.initiator, nonces.responder].into_iter().chain(additional).collect();
         Ok(Self(prf.prf_concat(&[sk_d], &data)))
@@ -111,8 +111,8 @@ impl Skeyseed {
 
     /// The octets.
     #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+    pub fn as_octets(&self) -> &[u8] {
+        self.0.as_octets()
     }
 }
 
@@ -122,7 +122,7 @@ fn half(nonce: &[u8]) -> &[u8] {
 
 /// SK_d, SK_ai, SK_ar, SK_ei, SK_er, SK_pi and SK_pr of one generation of an IKE SA. Erased on drop, never printed.
 pub struct IkeKeys {
-    prf: Prf,
+    prf: PrfFunction,
     lengths: KeyLengths,
     material: Material,
 }
@@ -134,17 +134,23 @@ impl IkeKeys {
     ///
     /// # Errors
     /// When the lengths add up to more than prf+ can give.
-    pub fn derive(prf: Prf, skeyseed: &Skeyseed, nonces: Nonces<'_>, spis: IkeSpis, lengths: KeyLengths) -> Result<Self, CryptoError> {
+    pub fn derive(
+        prf: PrfFunction,
+        skeyseed: &Skeyseed,
+        nonces: Nonces<'_>,
+        spis: IkeSpis,
+        lengths: KeyLengths,
+    ) -> Result<Self, CryptoError> {
         let prf_len = prf.output_len();
         let sizes = [prf_len, lengths.integ, lengths.integ, lengths.encr, lengths.encr, prf_len, prf_len];
         let seed: [&[u8]; 4] = [nonces.initiator, nonces.responder, &spis.initiator.to_be_bytes(), &spis.responder.to_be_bytes()];
-        let material = Material::derive(prf, skeyseed.as_bytes(), &seed, &sizes)?;
+        let material = Material::derive(prf, skeyseed.as_octets(), &seed, &sizes)?;
         Ok(Self { prf, lengths, material })
     }
 
     /// The pseudorandom function of the IKE SA.
     #[must_use]
-    pub const fn prf(&self) -> Prf {
+    pub const fn prf(&self) -> PrfFunction {
         self.prf
     }
 

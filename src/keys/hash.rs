@@ -20,7 +20,7 @@ use core::net::IpAddr;
 /// # Ok::<(), ikev2::error::Unsupported>(())
 /// ```
 #[must_use]
-pub fn nat_detection(sha1: Sha1, spis: IkeSpis, address: IpAddr, port: u16) -> [u8; SHA1_LEN] {
+pub fn nat_detection_hash(sha1: Sha1, spis: IkeSpis, address: IpAddr, port: u16) -> [u8; SHA1_LEN] {
     let (spi_i, spi_r, port) = (spis.initiator.to_be_bytes(), spis.responder.to_be_bytes(), port.to_be_bytes());
     match address {
         IpAddr::V4(address) => sha1(&[&spi_i, &spi_r, &address.octets(), &port]),
@@ -30,6 +30,6 @@ pub fn nat_detection(sha1: Sha1, spis: IkeSpis, address: IpAddr, port: u16) -> [
 
 /// One entry of a CERTREQ payload: SHA-1 of the authority's SubjectPublicKeyInfo, a whole DER element (RFC 7296 section 3.7).
 #[must_use]
-pub fn authority(sha1: Sha1, spki: &[u8]) -> [u8; SHA1_LEN] {
+pub fn authority_hash(sha1: Sha1, spki: &[u8]) -> [u8; SHA1_LEN] {
     sha1(&[spki])
 }

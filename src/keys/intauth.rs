@@ -1,6 +1,6 @@
 //! Authentication of IKE_INTERMEDIATE messages, RFC 9242 section 3.3.
 
-use super::{Prf, PrfOutput};
+use super::{PrfFunction, PrfOutput};
 use crate::error::{CryptoError, Element, Origin, ParseError, ParseErrorKind};
 use crate::registry::PayloadType;
 use crate::wire::{HEADER_LEN, Message, NEXT_PAYLOAD, PAYLOAD_HEADER_LEN, Payload};
@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 /// One IKE_INTERMEDIATE message, opened and, if it came in fragments, reassembled.
 #[derive(Clone, Copy, Debug)]
-pub struct Intermediate<'a> {
+pub struct IntermediateMessage<'a> {
     /// The IKE header as sent; of a fragmented message that of fragment 1. Its Length and, unless `unprotected` is there, its
     /// Next Payload are replaced by those of the message with one SK payload (RFC 9242 section 3.3.2).
     pub header: &'a [u8; HEADER_LEN],
@@ -22,7 +22,7 @@ pub struct Intermediate<'a> {
     pub content: &'a [u8],
 }
 
-impl<'a> Intermediate<'a> {
+impl<'a> IntermediateMessage<'a> {
     /// The message whose first, or only, `datagram` this is; only what stands before the ciphertext is looked at, so it may have
     /// been opened in place. `content` is that of the whole message.
     ///
@@ -49,7 +49,7 @@ impl<'a> Intermediate<'a> {
     }
 
     /// prf(`sk_p`, previous | IntAuth_A | IntAuth_P).
-    fn prf(&self, prf: Prf, sk_p: &[u8], previous: &[u8]) -> Result<PrfOutput, CryptoError> {
+    fn prf(&self, prf: PrfFunction, sk_p: &[u8], previous: &[u8]) -> Result<PrfOutput, CryptoError> {
         let payload_len = self.content.len().checked_add(PAYLOAD_HEADER_LEN).ok_or(CryptoError)?;
         let sk_length = u16::try_from(payload_len).map_err(|_| CryptoError)?.to_be_bytes();
         let message_len = payload_len.checked_add(HEADER_LEN).and_then(|sum| sum.checked_add(self.unprotected.len()));
@@ -96,7 +96,7 @@ fn last_payload(chain: &[u8]) -> Result<Option<usize>, CryptoError> {
 /// The running IntAuth of an IKE SA: each IKE_INTERMEDIATE message of either side is taken in, in order.
 #[derive(Debug)]
 pub struct IntAuth {
-    prf: Prf,
+    prf: PrfFunction,
     initiator: Option<PrfOutput>,
     responder: Option<PrfOutput>,
     /// Requests taken in for which the response was not.
@@ -106,7 +106,7 @@ pub struct IntAuth {
 impl IntAuth {
     /// Nothing taken in yet.
     #[must_use]
-    pub const fn new(prf: Prf) -> Self {
+    pub const fn new(prf: PrfFunction) -> Self {
         Self { prf, initiator: None, responder: None, unanswered: 0 }
     }
 
@@ -116,7 +116,7 @@ impl IntAuth {
     ///
     /// # Errors
     /// If the content or the unprotected payloads are none a message could carry, or the request before has not been answered.
-    pub fn request(&mut self, sk_pi: &[u8], message: &Intermediate<'_>) -> Result<&PrfOutput, CryptoError> {
+    pub fn request(&mut self, sk_pi: &[u8], message: &IntermediateMessage<'_>) -> Result<&PrfOutput, CryptoError> {
         // One request at a time (RFC 9242 section 3.1): a second one before its response is no exchange.
         let unanswered = self.unanswered.checked_add(1).filter(|count| *count == 1).ok_or(CryptoError)?;
         let taken = absorb(self.prf, &mut self.initiator, sk_pi, message)?;
@@ -128,7 +128,7 @@ impl IntAuth {
     ///
     /// # Errors
     /// As [`request`](Self::request), and if no request was taken in before it.
-    pub fn response(&mut self, sk_pr: &[u8], message: &Intermediate<'_>) -> Result<&PrfOutput, CryptoError> {
+    pub fn response(&mut self, sk_pr: &[u8], message: &IntermediateMessage<'_>) -> Result<&PrfOutput, CryptoError> {
         let unanswered = self.unanswered.checked_sub(1).ok_or(CryptoError)?;
         let taken = absorb(self.prf, &mut self.responder, sk_pr, message)?;
         self.unanswered = unanswered;
@@ -144,15 +144,20 @@ impl IntAuth {
     pub fn finish(&self, message_id: u32) -> Result<Vec<u8>, CryptoError> {
         match (&self.initiator, &self.responder) {
             (Some(initiator), Some(responder)) if self.unanswered == 0 => {
-                Ok([initiator.as_bytes(), responder.as_bytes(), &message_id.to_be_bytes()].concat())
+                Ok([initiator.as_octets(), responder.as_octets(), &message_id.to_be_bytes()].concat())
             }
             _ => Err(CryptoError),
         }
     }
 }
 
-fn absorb<'c>(prf: Prf, chain: &'c mut Option<PrfOutput>, sk_p: &[u8], message: &Intermediate<'_>) -> Result<&'c PrfOutput, CryptoError> {
-    let previous = chain.as_ref().map(PrfOutput::as_bytes).unwrap_or_default();
+fn absorb<'c>(
+    prf: PrfFunction,
+    chain: &'c mut Option<PrfOutput>,
+    sk_p: &[u8],
+    message: &IntermediateMessage<'_>,
+) -> Result<&'c PrfOutput, CryptoError> {
+    let previous = chain.as_ref().map(PrfOutput::as_octets).unwrap_or_default();
     let next = message.prf(prf, sk_p, previous)?;
     Ok(chain.insert(next))
 }
@@ -168,14 +173,18 @@ mod tests {
     const HEADER: [u8; HEADER_LEN] =
         [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 46, 0x20, 43, 0x08, 0, 0, 0, 1, 0xaa, 0xaa, 0xaa, 0xaa];
 
-    fn prf() -> Prf {
-        Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap()
+    fn prf() -> PrfFunction {
+        PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap()
     }
 
     fn link(unprotected: &[u8], next: u8, content: &[u8]) -> Result<PrfOutput, CryptoError> {
         let mut header = HEADER;
         header[NEXT_PAYLOAD] = next;
-        Intermediate { header: &header, unprotected, first_payload: PayloadType::KE, sk_flags: 0, content }.prf(prf(), b"key", b"previous")
+        IntermediateMessage { header: &header, unprotected, first_payload: PayloadType::KE, sk_flags: 0, content }.prf(
+            prf(),
+            b"key",
+            b"previous",
+        )
     }
 
     /// RFC 9242 section 3.3.2, written out by hand: a fragmented message counts as the whole one with its SK payload.
@@ -188,13 +197,13 @@ mod tests {
             prf().prf(b"key", &[b"previous", &header, unprotected, &[34, 0, 0, 7], b"abc"])
         };
         for next in [PayloadType::SK.0, PayloadType::SKF.0] {
-            assert!(link(&[], next, b"abc").unwrap().ct_eq(expect(46, 35, &[]).as_bytes()));
+            assert!(link(&[], next, b"abc").unwrap().ct_eq(expect(46, 35, &[]).as_octets()));
             // N, then V, then SK or SKF.
             let unprotected = [43, 0, 0, 5, 9, next, 0, 0, 6, 8, 8];
             let whole = [43, 0, 0, 5, 9, 46, 0, 0, 6, 8, 8];
-            assert!(link(&unprotected, 41, b"abc").unwrap().ct_eq(expect(41, 46, &whole).as_bytes()));
+            assert!(link(&unprotected, 41, b"abc").unwrap().ct_eq(expect(41, 46, &whole).as_octets()));
         }
-        assert!(!link(&[], 46, b"abd").unwrap().ct_eq(expect(46, 35, &[]).as_bytes()));
+        assert!(!link(&[], 46, b"abd").unwrap().ct_eq(expect(46, 35, &[]).as_octets()));
     }
 
     #[test]
@@ -208,21 +217,22 @@ mod tests {
 
     #[test]
     fn a_second_exchange_continues_the_chain_and_half_an_exchange_is_none() {
-        let message = |content| Intermediate { header: &HEADER, unprotected: &[], first_payload: PayloadType::KE, sk_flags: 0, content };
+        let message =
+            |content| IntermediateMessage { header: &HEADER, unprotected: &[], first_payload: PayloadType::KE, sk_flags: 0, content };
         let mut int_auth = IntAuth::new(prf());
         assert_eq!(int_auth.finish(3), Err(CryptoError));
-        let first = int_auth.request(b"pi1", &message(b"1")).unwrap().as_bytes().to_vec();
+        let first = int_auth.request(b"pi1", &message(b"1")).unwrap().as_octets().to_vec();
         assert_eq!(int_auth.finish(3), Err(CryptoError));
-        let answer = int_auth.response(b"pr1", &message(b"2")).unwrap().as_bytes().to_vec();
+        let answer = int_auth.response(b"pr1", &message(b"2")).unwrap().as_octets().to_vec();
         assert_eq!(int_auth.finish(3).unwrap(), [first.as_slice(), &answer, &[0, 0, 0, 3]].concat());
         let second = message(b"3").prf(prf(), b"pi2", &first).unwrap();
-        assert!(int_auth.request(b"pi2", &message(b"3")).unwrap().ct_eq(second.as_bytes()));
+        assert!(int_auth.request(b"pi2", &message(b"3")).unwrap().ct_eq(second.as_octets()));
         // The second exchange is not whole; a request beside it is none.
         assert_eq!(int_auth.finish(3), Err(CryptoError));
         assert!(int_auth.request(b"pi2", &message(b"3")).is_err());
         int_auth.response(b"pr2", &message(b"4")).unwrap();
         assert!(int_auth.response(b"pr2", &message(b"4")).is_err());
-        assert!(int_auth.finish(3).unwrap().starts_with(second.as_bytes()));
+        assert!(int_auth.finish(3).unwrap().starts_with(second.as_octets()));
     }
 
     /// RFC 9242 section 3.3.2: the generic header of SK is covered as it was sent, so its reserved bits are too.
@@ -232,12 +242,12 @@ mod tests {
             let mut datagram = HEADER.to_vec();
             datagram[24..28].copy_from_slice(&[0, 0, 0, 33]);
             datagram.extend([PayloadType::KE.0, flags, 0, 5, 9]);
-            let message = Intermediate::new(&datagram, b"abc").unwrap();
+            let message = IntermediateMessage::new(&datagram, b"abc").unwrap();
             assert_eq!(message.sk_flags, flags);
             let mut header = HEADER;
             header[24..].copy_from_slice(&[0, 0, 0, 35]);
             let due = prf().prf(b"key", &[b"previous", &header, &[34, flags, 0, 7], b"abc"]);
-            assert!(message.prf(prf(), b"key", b"previous").unwrap().ct_eq(due.as_bytes()));
+            assert!(message.prf(prf(), b"key", b"previous").unwrap().ct_eq(due.as_octets()));
         }
     }
 
@@ -251,9 +261,9 @@ mod tests {
             datagram.extend([if number == 1 { PayloadType::KE.0 } else { 0 }, 0, 0, 10, 0, number, 0, 2, 9, 9]);
             datagram
         };
-        assert_eq!(Intermediate::new(&fragment(1), b"abc").unwrap().first_payload, PayloadType::KE);
+        assert_eq!(IntermediateMessage::new(&fragment(1), b"abc").unwrap().first_payload, PayloadType::KE);
         let kind = ParseErrorKind::FragmentNumber { number: 2, total: 2 };
-        assert_eq!(Intermediate::new(&fragment(2), b"abc").unwrap_err().kind, kind);
+        assert_eq!(IntermediateMessage::new(&fragment(2), b"abc").unwrap_err().kind, kind);
     }
 
     #[test]
@@ -262,10 +272,10 @@ mod tests {
         datagram[24..28].copy_from_slice(&[0, 0, 0, 32]);
         datagram.extend([0, 0, 0, 4]);
         datagram[NEXT_PAYLOAD] = 43;
-        let error = Intermediate::new(&datagram, b"").unwrap_err();
+        let error = IntermediateMessage::new(&datagram, b"").unwrap_err();
         assert_eq!((error.kind, error.notify()), (ParseErrorKind::NoEncryptedPayload, None));
         assert!(alloc::format!("{error}").ends_with(": the message has no SK or SKF payload"), "{error}");
         datagram[NEXT_PAYLOAD] = 0;
-        assert!(Intermediate::new(&datagram[..28], b"").is_err());
+        assert!(IntermediateMessage::new(&datagram[..28], b"").is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! Key octets on the heap: in one place however often their owner moves, and erased when it goes.
 
-use super::Prf;
+use super::PrfFunction;
 use crate::error::CryptoError;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,7 +10,7 @@ pub(super) struct Material(Zeroizing<Vec<u8>>);
 
 impl Material {
     /// prf+(`key`, `seed`), as many octets as `sizes` add up to.
-    pub(super) fn derive(prf: Prf, key: &[u8], seed: &[&[u8]], sizes: &[usize]) -> Result<Self, CryptoError> {
+    pub(super) fn derive(prf: PrfFunction, key: &[u8], seed: &[&[u8]], sizes: &[usize]) -> Result<Self, CryptoError> {
         let total = sizes.iter().try_fold(0_usize, |sum, size| sum.checked_add(*size)).ok_or(CryptoError)?;
         // prf+ ends at 255 outputs: nothing larger is allocated.
         if total > prf.output_len().saturating_mul(usize::from(u8::MAX)) {

@@ -10,7 +10,7 @@
 //! use ikev2::registry;
 //! use ikev2::wire::IkeSpis;
 //!
-//! let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?;
+//! let prf = PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256)?;
 //! let nonces = Nonces { initiator: &[1; 32], responder: &[2; 32] };
 //! // What was negotiated tells which key exchanges there must be; here, with ourselves.
 //! let policy = Policy::new(Dialect::Rfc, strongswan::parse_ike("aes256gcm16-prfsha256-x25519")?)?;
@@ -42,6 +42,6 @@ mod prf;
 
 pub use child::ChildKeys;
 pub use derive::{AdditionalExchanges, IkeKeys, KeyLengths, Nonces, Skeyseed};
-pub use hash::{authority, nat_detection};
-pub use intauth::{IntAuth, Intermediate};
-pub use prf::{Prf, PrfOutput};
+pub use hash::{authority_hash, nat_detection_hash};
+pub use intauth::{IntAuth, IntermediateMessage};
+pub use prf::{PrfFunction, PrfOutput};

@@ -14,9 +14,9 @@ const MAX_OUTPUT: usize = 64;
 ///
 /// Two functions are equal if their transform ids are, since the outputs are then the same.
 #[derive(Clone, Copy)]
-pub struct Prf(&'static PrfRow);
+pub struct PrfFunction(&'static PrfRow);
 
-impl Prf {
+impl PrfFunction {
     /// The function of transform type 2 with this id.
     ///
     /// # Errors
@@ -68,13 +68,13 @@ impl Prf {
         let mut previous = PrfOutput::empty();
         for (number, block) in (1..=u8::MAX).zip(out.chunks_mut(self.output_len())) {
             let mut parts =
-                core::iter::once(previous.as_bytes()).chain(seed.iter().copied()).chain(core::iter::once(core::slice::from_ref(&number)));
+                core::iter::once(previous.as_octets()).chain(seed.iter().copied()).chain(core::iter::once(core::slice::from_ref(&number)));
             let current = self.compute(&*keyed, &mut parts);
             if current.len == 0 {
                 out.zeroize();
                 return Err(CryptoError);
             }
-            block.iter_mut().zip(current.as_bytes()).for_each(|(to, from)| *to = *from);
+            block.iter_mut().zip(current.as_octets()).for_each(|(to, from)| *to = *from);
             previous = current;
         }
         Ok(())
@@ -93,21 +93,21 @@ impl Prf {
     }
 }
 
-impl PartialEq for Prf {
+impl PartialEq for PrfFunction {
     fn eq(&self, other: &Self) -> bool {
         self.id() == other.id()
     }
 }
 
-impl Eq for Prf {}
+impl Eq for PrfFunction {}
 
-impl core::hash::Hash for Prf {
+impl core::hash::Hash for PrfFunction {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
         self.id().hash(state);
     }
 }
 
-impl fmt::Debug for Prf {
+impl fmt::Debug for PrfFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.id(), f)
     }
@@ -129,20 +129,20 @@ impl PrfOutput {
 
     /// The octets, [`Prf::output_len`] of them.
     #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
+    pub fn as_octets(&self) -> &[u8] {
         self.octets.get(..self.len).unwrap_or_default()
     }
 
     /// Whether these are exactly the octets `other`, in time that depends on the lengths only.
     #[must_use]
     pub fn ct_eq(&self, other: &[u8]) -> bool {
-        self.len != 0 && bool::from(self.as_bytes().ct_eq(other))
+        self.len != 0 && bool::from(self.as_octets().ct_eq(other))
     }
 }
 
 impl AsRef<[u8]> for PrfOutput {
     fn as_ref(&self) -> &[u8] {
-        self.as_bytes()
+        self.as_octets()
     }
 }
 

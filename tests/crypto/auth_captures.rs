@@ -4,7 +4,7 @@ use crate::kit::handshake::{Message, Payload, Scenario, chain, octets, scenarios
 use ikev2::auth::{AuthError, PublicKey, SignatureScheme, SignedOctets};
 use ikev2::cert::Certificate;
 use ikev2::error::CryptoError;
-use ikev2::keys::{IntAuth, Intermediate, Prf};
+use ikev2::keys::{IntAuth, IntermediateMessage, PrfFunction};
 use ikev2::provider::Provider;
 use ikev2::registry::{self, AuthMethod, HashAlgorithm, PayloadType};
 use ikev2::wire::{Auth, Cert, Id};
@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 const HASHES: [HashAlgorithm; 5] =
     [HashAlgorithm::SHA1, HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512, HashAlgorithm::IDENTITY];
 
-fn prf(sa: &Value) -> Prf {
+fn prf(sa: &Value) -> PrfFunction {
     let id = registry::Prf::ASSIGNED.iter().find(|id| id.name() == sa["prf"].as_str()).unwrap();
-    Prf::new(&Provider::builtin(), *id).unwrap()
+    PrfFunction::new(&Provider::builtin(), *id).unwrap()
 }
 
 fn body(payloads: &[Payload], ty: PayloadType) -> Option<&[u8]> {
@@ -27,7 +27,7 @@ fn body(payloads: &[Payload], ty: PayloadType) -> Option<&[u8]> {
 struct Proof {
     name: String,
     by_responder: bool,
-    prf: Prf,
+    prf: PrfFunction,
     sk_p: Vec<u8>,
     message: Vec<u8>,
     nonce: Vec<u8>,
@@ -56,7 +56,7 @@ fn int_auth(scenario: &Scenario, first_auth: &Message) -> Vec<u8> {
     for message in messages() {
         let Some((_, content)) = message.content() else { continue };
         let start = messages().find(|other| other.id() == message.id() && other.response() == message.response()).unwrap();
-        let whole = Intermediate::new(&start.octets, &content).unwrap();
+        let whole = IntermediateMessage::new(&start.octets, &content).unwrap();
         let keys = &scenario.sas()[usize::try_from(message.row["key_generation"].as_u64().unwrap()).unwrap()];
         if message.response() {
             chain.response(&octets(&keys["sk_pr"]), &whole).unwrap();

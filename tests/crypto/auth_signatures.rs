@@ -2,7 +2,7 @@
 
 use ikev2::auth::{AuthError, EcdsaForm, KeyType, PublicKey, SignatureScheme, SignedOctets, Signer};
 use ikev2::error::CryptoError;
-use ikev2::keys::Prf;
+use ikev2::keys::PrfFunction;
 #[cfg(feature = "ring-os-random")]
 use ikev2::provider::SigningKey;
 use ikev2::provider::{EcdsaKey, Provider};
@@ -34,7 +34,7 @@ impl Fixture {
     }
 
     fn octets(&self) -> SignedOctets<'_> {
-        let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+        let prf = PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
         SignedOctets::new(prf, &hex(&self.file["sk_p"]), &self.message, &self.nonce, &self.id)
     }
 

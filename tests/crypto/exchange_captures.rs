@@ -1,7 +1,7 @@
 //! The message IDs of every captured handshake through the windows of both sides, and its retransmissions as what they are.
 
 use crate::kit::handshake::{Message, Scenario, scenarios};
-use ikev2::exchange::{ReceiveWindow, Received, SendWindow, WindowError};
+use ikev2::exchange::{ReceiveWindow, RequestState, SendWindow, WindowError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One direction of one IKE SA: the side that requests and the side that answers.
@@ -55,9 +55,9 @@ fn replay(scenario: &Scenario, count: &mut Count) {
                     }
                 }
                 assert!(direction.responses.answer(id, datagrams), "{place}");
-                assert!(direction.requests.answered(id) && !direction.requests.is_outstanding(id), "{place}");
+                assert!(direction.requests.handle_response(id) && !direction.requests.is_outstanding(id), "{place}");
             } else {
-                let Received::Answered(datagrams) = direction.responses.request(id) else { panic!("{place}: no request of it") };
+                let RequestState::Answered(datagrams) = direction.responses.request(id) else { panic!("{place}: no request of it") };
                 assert!(datagrams.contains(&message.octets), "{place}");
                 count.responses_more += 1;
             }
@@ -66,17 +66,17 @@ fn replay(scenario: &Scenario, count: &mut Count) {
         let seen = !direction.seen.insert((id, message.octets.clone()));
         let fragment = message.row.get("fragment").is_some();
         match direction.responses.request(id) {
-            Received::New => {
+            RequestState::New => {
                 assert!(!seen, "{place}");
                 assert_eq!(direction.requests.start(), Ok(id), "{place}");
                 assert_eq!(direction.requests.start(), Err(WindowError::Full), "{place}");
                 count.requests += 1;
             }
-            Received::InProgress => {
+            RequestState::InProgress => {
                 assert!(seen || fragment, "{place}: another request of the same message ID");
                 count.again += usize::from(seen);
             }
-            Received::Answered(_) => {
+            RequestState::Answered(_) => {
                 assert!(seen, "{place}: another request of the same message ID");
                 count.repeated += 1;
             }

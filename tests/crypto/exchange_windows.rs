@@ -1,6 +1,6 @@
 //! Message ID windows against naive ones that remember everything, under every order of loss, replay and delay drawn.
 
-use ikev2::exchange::{MAX_WINDOW, ReceiveWindow, Received, SendWindow, WindowError};
+use ikev2::exchange::{MAX_WINDOW, ReceiveWindow, RequestState, SendWindow, WindowError};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,20 +35,20 @@ proptest! {
             let unanswered = all.unanswered(first);
             let got = window.request(id32);
             if id < first {
-                prop_assert_eq!(got, Received::Old);
+                prop_assert_eq!(got, RequestState::Old);
                 continue;
             }
             match all.seen.get(&id) {
-                _ if id >= unanswered + width => prop_assert_eq!(got, Received::Ahead),
+                _ if id >= unanswered + width => prop_assert_eq!(got, RequestState::Ahead),
                 None => {
-                    prop_assert_eq!(got, Received::New);
+                    prop_assert_eq!(got, RequestState::New);
                     all.seen.insert(id, None);
                     highest = highest.max(Some(id));
                 }
-                Some(None) => prop_assert_eq!(got, Received::InProgress),
+                Some(None) => prop_assert_eq!(got, RequestState::InProgress),
                 // A peer that keeps to the window cannot ask for these any more.
-                Some(Some(_)) if id + width <= highest.unwrap() => prop_assert!(matches!(got, Received::Old | Received::Answered(_))),
-                Some(Some(response)) => prop_assert_eq!(got, Received::Answered(response)),
+                Some(Some(_)) if id + width <= highest.unwrap() => prop_assert!(matches!(got, RequestState::Old | RequestState::Answered(_))),
+                Some(Some(response)) => prop_assert_eq!(got, RequestState::Answered(response)),
             }
             if answer {
                 let response = u32::try_from(n).unwrap();
@@ -58,7 +58,7 @@ proptest! {
                     all.seen.insert(id, Some(response));
                 }
             }
-            prop_assert!(window.kept() <= usize::try_from(2 * width).unwrap());
+            prop_assert!(window.stored_responses() <= usize::try_from(2 * width).unwrap());
         }
     }
 
@@ -87,7 +87,7 @@ proptest! {
                 Some(behind) => {
                     let Some(id) = next.checked_sub(u64::from(behind)).and_then(|id| u32::try_from(id).ok()) else { continue };
                     prop_assert_eq!(window.is_outstanding(id), outstanding.contains(&u64::from(id)));
-                    prop_assert_eq!(window.answered(id), outstanding.remove(&u64::from(id)));
+                    prop_assert_eq!(window.handle_response(id), outstanding.remove(&u64::from(id)));
                 }
             }
         }
@@ -98,14 +98,14 @@ proptest! {
 fn a_window_of_one_keeps_one_response() {
     let mut window = ReceiveWindow::new(0, 1);
     for id in 0..1000_u32 {
-        assert_eq!(window.request(id + 1), Received::Ahead);
-        assert_eq!(window.request(id), Received::New);
-        assert_eq!(window.request(id), Received::InProgress);
+        assert_eq!(window.request(id + 1), RequestState::Ahead);
+        assert_eq!(window.request(id), RequestState::New);
+        assert_eq!(window.request(id), RequestState::InProgress);
         assert!(!window.answer(id + 1, 0) && window.answer(id, id) && !window.answer(id, 7));
-        assert_eq!(window.request(id), Received::Answered(&id));
-        assert_eq!((window.kept(), window.response(id)), (1, Some(&id)));
+        assert_eq!(window.request(id), RequestState::Answered(&id));
+        assert_eq!((window.stored_responses(), window.response(id)), (1, Some(&id)));
     }
-    assert_eq!(window.request(998), Received::Old);
+    assert_eq!(window.request(998), RequestState::Old);
 }
 
 #[test]

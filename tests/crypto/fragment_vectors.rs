@@ -150,7 +150,7 @@ fn layouts_of_peers() {
             let mut last = None;
             for (have, piece) in (1..).zip(&pieces) {
                 let progress = keys.pass(&mut reassembler, piece, at(0)).unwrap();
-                assert!(have == total || progress == Progress::Pending { received, total: total }, "{name}: {progress:?}");
+                assert!(have == total || progress == Progress::Pending { received: have, total }, "{name}: {progress:?}");
                 last = Some(progress);
             }
             let Some(Progress::Complete(whole)) = last else { panic!("{name}: {last:?}") };
@@ -268,7 +268,7 @@ fn sequences_of_fragments() {
         if let Some(queue) = expect.get("queue_after") {
             let received = queue["received"].as_array().unwrap().len();
             let of = u16::try_from(int(&queue["total"])).unwrap();
-            assert_eq!(results.last(), Some(&Ok(Progress::Pending { received: u16::try_from(received).unwrap(), total })), "{name}");
+            assert_eq!(results.last(), Some(&Ok(Progress::Pending { received: u16::try_from(received).unwrap(), total: of })), "{name}");
         }
         let complete = results.into_iter().find_map(|result| match result {
             Ok(Progress::Complete(whole)) => Some(whole),

@@ -3,7 +3,7 @@
 use crate::kit::exchanges::{initial, secrets, updated};
 
 use crate::kit::handshake::{Scenario, octets, scenarios, spi};
-use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, Intermediate, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
+use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, IntermediateMessage, KeyLengths, Nonces, PrfFunction, Skeyseed, nat_detection_hash};
 use ikev2::provider::Provider;
 use ikev2::registry::{self, PayloadType};
 use ikev2::wire::IkeSpis;
@@ -12,9 +12,9 @@ use serde_json::Value;
 const NAT_DETECTION_SOURCE_IP: u16 = 16388;
 const NAT_DETECTION_DESTINATION_IP: u16 = 16389;
 
-fn prf(sa: &Value) -> Prf {
+fn prf(sa: &Value) -> PrfFunction {
     let id = registry::Prf::ASSIGNED.iter().find(|id| id.name() == sa["prf"].as_str()).unwrap();
-    Prf::new(&Provider::builtin(), *id).unwrap()
+    PrfFunction::new(&Provider::builtin(), *id).unwrap()
 }
 
 /// Ni and Nr; captures-pq has them in one.
@@ -49,13 +49,13 @@ fn check_skeyseed(name: &str, sas: &[Value], n: usize) -> &'static str {
         let all: Vec<&[u8]> = core::iter::once(secret.as_slice()).chain(more.iter().map(Vec::as_slice)).collect();
         let secrets = secrets(&all);
         let from = |old: &Value| Skeyseed::rekeyed(prf(old), &octets(&old["sk_d"]), nonces, &secrets).unwrap();
-        let fitting: Vec<_> = sas[..n].iter().map(from).filter(|it| it.as_bytes() == expected).collect();
+        let fitting: Vec<_> = sas[..n].iter().map(from).filter(|it| it.as_octets() == expected).collect();
         assert_eq!(fitting.len(), 1, "{name}: SA {n} was rekeyed from exactly one other");
         ("rekey", fitting.into_iter().next().unwrap())
     } else {
         ("initial", initial(prf(sa), nonces, &secret).unwrap())
     };
-    assert_eq!(skeyseed.as_bytes(), expected, "{name}: SKEYSEED of SA {n}, {kind}");
+    assert_eq!(skeyseed.as_octets(), expected, "{name}: SKEYSEED of SA {n}, {kind}");
 
     let field = |key: &str| sa.get(key).filter(|hex| hex.is_string()).map(octets).unwrap_or_default();
     let lengths = KeyLengths { encr: field("sk_ei").len(), integ: field("sk_ai").len() };
@@ -140,7 +140,7 @@ fn check_int_auth(scenario: &Scenario, expected: &[Value]) -> usize {
         };
         // Fragment 1, or the message itself.
         let start = scenario.messages.iter().find(opens).unwrap();
-        let intermediate = Intermediate::new(&start.octets, content).unwrap();
+        let intermediate = IntermediateMessage::new(&start.octets, content).unwrap();
         assert_eq!(intermediate.first_payload.0, *first);
         let sa = &sas[usize::try_from(expected["keyset"].as_u64().unwrap()).unwrap()];
         let link = if message.response() {
@@ -148,7 +148,7 @@ fn check_int_auth(scenario: &Scenario, expected: &[Value]) -> usize {
         } else {
             int_auth.request(&octets(&sa["sk_pi"]), &intermediate).unwrap()
         };
-        assert_eq!(link.as_bytes(), octets(&expected["value"]), "{}", scenario.name);
+        assert_eq!(link.as_octets(), octets(&expected["value"]), "{}", scenario.name);
     }
     expected.len()
 }
@@ -168,7 +168,7 @@ fn nat_detection_hashes() {
                     NAT_DETECTION_DESTINATION_IP => (message.destination, &mut destination_hits),
                     _ => continue,
                 };
-                if nat_detection(sha1, spis, address.ip(), address.port()) == payload.body[4..] {
+                if nat_detection_hash(sha1, spis, address.ip(), address.port()) == payload.body[4..] {
                     *hits += 1;
                 } else {
                     faked.insert((scenario.name.clone(), ty, message.response()));

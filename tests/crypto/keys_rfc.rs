@@ -3,7 +3,7 @@
 use crate::kit::exchanges::{METHODS, initial, secrets, updated};
 use ikev2::error::CryptoError;
 use ikev2::ke::KeyExchangeError;
-use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed};
+use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, PrfFunction, Skeyseed};
 use ikev2::provider::Provider;
 use ikev2::registry;
 use ikev2::wire::IkeSpis;
@@ -21,24 +21,24 @@ fn counted(len: u8) -> Vec<u8> {
 fn check(id: registry::Prf, key: &[u8], data: &[u8], expected: &str) {
     for prf in of_each_provider(id) {
         let output = prf.prf(key, &[data]);
-        assert_eq!(output.as_bytes(), hex(expected));
-        assert_eq!(output.as_bytes().len(), prf.output_len());
+        assert_eq!(output.as_octets(), hex(expected));
+        assert_eq!(output.as_octets().len(), prf.output_len());
         // However the data are cut.
         for cut in [0, 1, 16, 64] {
             let (head, tail) = data.split_at(cut.min(data.len()));
-            assert!(prf.prf(key, &[head, &[], tail]).ct_eq(output.as_bytes()));
+            assert!(prf.prf(key, &[head, &[], tail]).ct_eq(output.as_octets()));
         }
     }
 }
 
 /// The function as each provider of the build has it; at least one does.
-fn of_each_provider(id: registry::Prf) -> Vec<Prf> {
+fn of_each_provider(id: registry::Prf) -> Vec<PrfFunction> {
     let providers = [
         #[cfg(feature = "ring")]
         Provider::ring(),
         Provider::rustcrypto(),
     ];
-    let found: Vec<_> = providers.iter().filter_map(|provider| Prf::new(provider, id).ok()).collect();
+    let found: Vec<_> = providers.iter().filter_map(|provider| PrfFunction::new(provider, id).ok()).collect();
     assert!(!found.is_empty(), "no provider has {id}");
     found
 }
@@ -149,7 +149,7 @@ fn prf_plus_is_its_definition_and_ends_at_255_outputs() {
         functions += 1;
         let (mut expected, mut previous) = (Vec::new(), Vec::new());
         for number in 1..=255 {
-            previous = prf.prf(b"key", &[&previous, b"seed", &[number]]).as_bytes().to_vec();
+            previous = prf.prf(b"key", &[&previous, b"seed", &[number]]).as_octets().to_vec();
             expected.extend_from_slice(&previous);
         }
         for len in [0, 1, prf.output_len() - 1, prf.output_len(), prf.output_len() + 1, expected.len()] {
@@ -168,13 +168,13 @@ fn prf_plus_is_its_definition_and_ends_at_255_outputs() {
 fn skeyseed_is_keyed_with_half_nonces_for_aes_only() {
     let (ni, nr) = ([1; 20], [2; 24]);
     let nonces = Nonces { initiator: &ni, responder: &nr };
-    let seen = registry::Prf::ASSIGNED.iter().filter_map(|id| Prf::new(&Provider::builtin(), *id).ok()).map(|prf| {
+    let seen = registry::Prf::ASSIGNED.iter().filter_map(|id| PrfFunction::new(&Provider::builtin(), *id).ok()).map(|prf| {
         let half = matches!(prf.id(), registry::Prf::PRF_AES128_XCBC | registry::Prf::PRF_AES128_CMAC);
         let key = if half { [&ni[..8], &nr[..8]].concat() } else { [&ni[..], &nr].concat() };
-        assert_eq!(initial(prf, nonces, b"g").unwrap().as_bytes(), prf.prf(&key, &[b"g"]).as_bytes());
+        assert_eq!(initial(prf, nonces, b"g").unwrap().as_octets(), prf.prf(&key, &[b"g"]).as_octets());
         // A rekey uses whole nonces, as data.
         let rekeyed = updated(prf, b"sk_d", nonces, b"g").unwrap();
-        assert_eq!(rekeyed.as_bytes(), prf.prf(b"sk_d", &[b"g", &ni, &nr]).as_bytes());
+        assert_eq!(rekeyed.as_octets(), prf.prf(b"sk_d", &[b"g", &ni, &nr]).as_octets());
     });
     assert_eq!(seen.count(), 7);
 }
@@ -182,7 +182,7 @@ fn skeyseed_is_keyed_with_half_nonces_for_aes_only() {
 /// tests/HOSTILE.md 31: a key exchange that a peer made come out as nothing or zero makes no keys.
 #[test]
 fn hostile_31_an_empty_or_zero_secret_is_refused() {
-    let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+    let prf = PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
     for bad in [&[][..], &[0], &[0; 32], &[0; 512]] {
         assert_eq!(initial(prf, nonces, bad).unwrap_err(), KeyExchangeError::Unusable(METHODS[0]));
@@ -202,7 +202,7 @@ fn hostile_31_an_empty_or_zero_secret_is_refused() {
 
 #[test]
 fn lengths_that_prf_plus_cannot_give_are_refused_before_anything_is_allocated() {
-    let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+    let prf = PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
     let skeyseed = initial(prf, nonces, &[3; 32]).unwrap();
     let spis = IkeSpis { initiator: 1, responder: 2 };
@@ -220,7 +220,7 @@ fn lengths_that_prf_plus_cannot_give_are_refused_before_anything_is_allocated() 
 
 #[test]
 fn debug_shows_no_key() {
-    let prf = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+    let prf = PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let nonces = Nonces { initiator: &[1; 16], responder: &[2; 16] };
     let made = secrets(&[&[0x5a; 32], &[0x5b; 32]]);
     let skeyseed = Skeyseed::rekeyed(prf, &[3; 32], nonces, &made).unwrap();
@@ -236,7 +236,7 @@ fn debug_shows_no_key() {
 
 #[test]
 fn what_no_feature_brings_says_so() {
-    let error = Prf::new(&Provider::builtin(), registry::Prf::PRF_HMAC_TIGER).unwrap_err();
+    let error = PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_TIGER).unwrap_err();
     assert_eq!(error.to_string(), "PRF_HMAC_TIGER (3) is not supported");
-    assert!(Prf::new(&Provider::builtin(), registry::Prf(65535)).is_err());
+    assert!(PrfFunction::new(&Provider::builtin(), registry::Prf(65535)).is_err());
 }

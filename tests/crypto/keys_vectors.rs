@@ -4,7 +4,7 @@ use crate::kit::exchanges::{initial, secrets};
 use ikev2::ke::KeyExchangeError;
 
 use ikev2::auth::SignedOctets;
-use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, Prf, Skeyseed, nat_detection};
+use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, PrfFunction, Skeyseed, nat_detection_hash};
 use ikev2::provider::Provider;
 use ikev2::registry;
 use ikev2::wire::IkeSpis;
@@ -24,7 +24,7 @@ fn spi(value: &Value) -> u64 {
     u64::from_str_radix(value.as_str().unwrap(), 16).unwrap()
 }
 
-fn prf(value: &Value) -> Prf {
+fn prf(value: &Value) -> PrfFunction {
     let id = match value.as_str().unwrap() {
         "hmac-md5" => registry::Prf::PRF_HMAC_MD5,
         "hmac-sha1" => registry::Prf::PRF_HMAC_SHA1,
@@ -35,7 +35,7 @@ fn prf(value: &Value) -> Prf {
         "aes128-cmac" => registry::Prf::PRF_AES128_CMAC,
         other => panic!("{other}"),
     };
-    Prf::new(&Provider::builtin(), id).unwrap()
+    PrfFunction::new(&Provider::builtin(), id).unwrap()
 }
 
 /// Ni and Nr, or both in one.
@@ -68,14 +68,14 @@ fn check(vector: &Value, all: &[Value]) {
     match vector["kind"].as_str().unwrap() {
         "prf" => {
             let output = prf(&inputs["prf"]).prf(&hex(&inputs["key"]), &[&hex(&vector["hex"])]);
-            assert_eq!(output.as_bytes(), hex(&expect["output"]), "{name}");
+            assert_eq!(output.as_octets(), hex(&expect["output"]), "{name}");
         }
         "prf_plus" => {
             let mut out = vec![0; size(&inputs["length"])];
             prf(&inputs["prf"]).prf_plus(&hex(&inputs["key"]), &[&hex(&inputs["seed"])], &mut out).unwrap();
             assert_eq!(out, hex(&expect["output"]), "{name}");
         }
-        "skeyseed" => assert_eq!(skeyseed(vector, inputs).unwrap().as_bytes(), hex(&expect["skeyseed"]), "{name}"),
+        "skeyseed" => assert_eq!(skeyseed(vector, inputs).unwrap().as_octets(), hex(&expect["skeyseed"]), "{name}"),
         "ike_keys" => {
             let wanted = expect.get("skeyseed").unwrap_or(&inputs["skeyseed"]);
             // Where only SKEYSEED is given, another vector tells where it came from.
@@ -90,7 +90,7 @@ fn check(vector: &Value, all: &[Value]) {
             let lengths = KeyLengths { encr: size(&inputs["encr_key_len"]), integ: size(&inputs["integ_key_len"]) };
             let keys = IkeKeys::derive(prf, &skeyseed, Nonces { initiator: &ni, responder: &nr }, spis, lengths).unwrap();
             assert_eq!(size(&inputs["prf_key_len"]), keys.sk_d().len());
-            assert_eq!(skeyseed.as_bytes(), hex(wanted), "{name}");
+            assert_eq!(skeyseed.as_octets(), hex(wanted), "{name}");
             let found = [keys.sk_d(), keys.sk_ai(), keys.sk_ar(), keys.sk_ei(), keys.sk_er(), keys.sk_pi(), keys.sk_pr()];
             for (key, octets) in ["sk_d", "sk_ai", "sk_ar", "sk_ei", "sk_er", "sk_pi", "sk_pr"].into_iter().zip(found) {
                 assert_eq!(octets, hex(&expect[key]), "{name}: {key}");
@@ -116,13 +116,17 @@ fn check(vector: &Value, all: &[Value]) {
             let spis = IkeSpis { initiator: spi(&inputs["init_spi"]), responder: spi(&inputs["resp_spi"]) };
             let address = inputs["address"].as_str().unwrap().parse().unwrap();
             let port = u16::try_from(size(&inputs["port"])).unwrap();
-            assert_eq!(nat_detection(Provider::builtin().sha1().unwrap(), spis, address, port).to_vec(), hex(&expect["sha1"]), "{name}");
+            assert_eq!(
+                nat_detection_hash(Provider::builtin().sha1().unwrap(), spis, address, port).to_vec(),
+                hex(&expect["sha1"]),
+                "{name}"
+            );
         }
         "auth_psk" => {
             let (message, nonce, id) = (hex(&vector["hex"]), hex(&inputs["nonce_peer"]), hex(&inputs["id_body"]));
             let octets = SignedOctets::new(prf(&inputs["prf"]), &hex(&inputs["sk_p"]), &message, &nonce, &id);
             assert_eq!(octets.concat(), hex(&expect["signed_octets"]), "{name}");
-            assert_eq!(octets.shared_key(&hex(&inputs["psk"])).as_bytes(), hex(&expect["auth"]), "{name}");
+            assert_eq!(octets.shared_key(&hex(&inputs["psk"])).as_octets(), hex(&expect["auth"]), "{name}");
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! Two providers in one build: whatever both have gives the same octets.
 
-use ikev2::keys::Prf;
+use ikev2::keys::PrfFunction;
 use ikev2::protect::{IvSequence, Suite};
 use ikev2::provider::Provider;
 use ikev2::registry::{self, Encr, Integ};
@@ -58,10 +58,10 @@ fn macs_prfs_and_sha1_agree() {
         // Keys below, at and above the block size of the hash.
         for len in [0, 1, 32, 64, 65, 128, 129, 300] {
             let outputs = [&ring, &rustcrypto].map(|provider| {
-                let prf = Prf::new(provider, *id).unwrap();
+                let prf = PrfFunction::new(provider, *id).unwrap();
                 let mut long = vec![0; 200];
                 prf.prf_plus(&octets(len, 2), &[b"Ni", b"Nr"], &mut long).unwrap();
-                (prf.prf(&octets(len, 2), &[b"data"]).as_bytes().to_vec(), long)
+                (prf.prf(&octets(len, 2), &[b"data"]).as_octets().to_vec(), long)
             });
             assert_eq!(outputs[0], outputs[1], "{id}");
             count += 1;
@@ -130,13 +130,13 @@ fn hostile_23_a_mac_that_failed_verifies_nothing() {
 
 #[test]
 fn a_prf_that_failed_gives_no_keys() {
-    let prf = Prf::new(&failing::PROVIDERS[0], registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+    let prf = PrfFunction::new(&failing::PROVIDERS[0], registry::Prf::PRF_HMAC_SHA2_256).unwrap();
     let output = prf.prf(b"key", &[b"data"]);
-    assert!(output.as_bytes().is_empty() && !output.ct_eq(&[]) && !output.ct_eq(&[0; 32]));
+    assert!(output.as_octets().is_empty() && !output.ct_eq(&[]) && !output.ct_eq(&[0; 32]));
     let mut out = [7; 40];
     assert!(prf.prf_plus(b"key", &[b"seed"], &mut out).is_err());
     assert_eq!(out, [0; 40]);
-    let cookies = ikev2::exchange::Cookies::new(prf, [3; 32]);
-    let claim = ikev2::exchange::Claim { nonce: &[1; 32], address: [192, 0, 2, 1].into(), port: 500, spi_i: 1 };
-    assert!(cookies.check(&claim, &cookies.make(&claim)).is_err());
+    let cookies = ikev2::exchange::CookieIssuer::new(prf, [3; 32]);
+    let claim = ikev2::exchange::CookieInput { nonce: &[1; 32], address: [192, 0, 2, 1].into(), port: 500, spi_i: 1 };
+    assert!(cookies.check(&claim, &cookies.issue(&claim)).is_err());
 }

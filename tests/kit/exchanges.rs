@@ -1,7 +1,7 @@
 //! Key exchanges, and the secrets of them, as a negotiation of these methods with ourselves gives them: there is no other way to them.
 
 use ikev2::ke::{KeSecrets, KeyExchangeError, KeyExchanges};
-use ikev2::keys::{Nonces, Prf, Skeyseed};
+use ikev2::keys::{Nonces, PrfFunction, Skeyseed};
 use ikev2::proposal::{Dialect, Policy, Proposal, Question, Transform, negotiate};
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, SequenceNumbers, TransformType};
 
@@ -34,13 +34,13 @@ pub(crate) fn secrets(secrets: &[&[u8]]) -> KeSecrets {
 
 /// SKEYSEED of IKE_SA_INIT.
 #[allow(dead_code, reason = "not every test makes keys of IKE_SA_INIT")]
-pub(crate) fn initial(prf: Prf, nonces: Nonces<'_>, secret: &[u8]) -> Result<Skeyseed, KeyExchangeError> {
+pub(crate) fn initial(prf: PrfFunction, nonces: Nonces<'_>, secret: &[u8]) -> Result<Skeyseed, KeyExchangeError> {
     Skeyseed::initial(prf, nonces, exchanges(1), METHODS[0], secret).map(|(skeyseed, _)| skeyseed)
 }
 
 /// SKEYSEED after one IKE_INTERMEDIATE exchange.
 #[allow(dead_code, reason = "not every test makes keys of IKE_INTERMEDIATE")]
-pub(crate) fn updated(prf: Prf, sk_d: &[u8], nonces: Nonces<'_>, secret: &[u8]) -> Result<Skeyseed, KeyExchangeError> {
+pub(crate) fn updated(prf: PrfFunction, sk_d: &[u8], nonces: Nonces<'_>, secret: &[u8]) -> Result<Skeyseed, KeyExchangeError> {
     let (_, mut additional) = Skeyseed::initial(prf, nonces, exchanges(2), METHODS[0], &[1])?;
     Skeyseed::updated(prf, sk_d, nonces, &mut additional, METHODS[1], secret)
 }

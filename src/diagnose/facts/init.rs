@@ -6,7 +6,7 @@ use crate::diagnose::observation::Observation;
 use crate::diagnose::tools::Tools;
 use crate::fragment::Overhead;
 use crate::instant::Instant;
-use crate::keys::nat_detection;
+use crate::keys::nat_detection_hash;
 use crate::protect::Suite;
 use crate::registry::{Encr, ExchangeType, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
 use crate::role::Role;
@@ -229,7 +229,7 @@ fn fits(seen: &Observation<'_>, message: &LenientMessage<'_>, tools: &Tools) -> 
     };
     let header = message.header();
     let check = |ty, end: core::net::SocketAddr| {
-        let expected = nat_detection(sha1, header.spis, end.ip(), end.port());
+        let expected = nat_detection_hash(sha1, header.spis, end.ip(), end.port());
         let mut any = None;
         for octets in hashes(message, ty).take(16) {
             any = Some(any.unwrap_or(false) || octets == expected);

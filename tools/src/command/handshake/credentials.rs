@@ -8,7 +8,7 @@ use super::suite::{PROVIDER, sha1};
 use super::{chain, pem};
 use ikev2::auth::{KeyType, SignatureScheme, SignedOctets, Signer};
 use ikev2::cert::Certificate;
-use ikev2::keys::authority;
+use ikev2::keys::authority_hash;
 use ikev2::provider::SigningKey;
 use ikev2::registry::{AuthMethod, CertEncoding, HashAlgorithm, IdType};
 use ikev2::wire::{Auth, Cert, CertReq, ChainBuilder, Id, Payload};
@@ -87,7 +87,7 @@ impl Credentials {
         self.anchors
             .iter()
             .filter_map(|der| Certificate::parse(der).ok())
-            .flat_map(|cert| authority(sha1, cert.public_key().spki()))
+            .flat_map(|cert| authority_hash(sha1, cert.public_key().spki()))
             .collect()
     }
 
@@ -95,7 +95,7 @@ impl Credentials {
     pub(crate) fn authenticate(&self, octets: &SignedOctets<'_>, peer_hashes: &[HashAlgorithm]) -> Result<(AuthMethod, Vec<u8>), Failure> {
         let Some(key) = &self.key else {
             let psk = self.psk.as_ref().ok_or_else(|| Failure::Usage("there is neither a shared key nor a private one".into()))?;
-            return Ok((AuthMethod::SHARED_KEY_MIC, octets.shared_key(psk).as_bytes().to_vec()));
+            return Ok((AuthMethod::SHARED_KEY_MIC, octets.shared_key(psk).as_octets().to_vec()));
         };
         let (method, scheme) = self.scheme(key.key_type(), peer_hashes)?;
         Ok((method, octets.sign(key, method, scheme)?))

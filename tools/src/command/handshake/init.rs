@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::link::{Link, Peer};
 use super::payloads::Parts;
 use super::suite::sha1;
-use ikev2::keys::nat_detection;
+use ikev2::keys::nat_detection_hash;
 use ikev2::provider::SHA1_LEN;
 use ikev2::registry::{HashAlgorithm, NotifyType};
 use ikev2::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Payload};
@@ -28,7 +28,7 @@ pub(crate) fn announce(builder: &mut MessageBuilder<'_>, link: &Link, peer: Peer
     let local = link.local(peer);
     let source = if what.pretend_nat { SocketAddr::new(IpAddr::from([0, 0, 0, 0]), 0) } else { local };
     if let Ok(sha1) = sha1() {
-        let hash = |end: SocketAddr| nat_detection(sha1, spis, end.ip(), end.port());
+        let hash = |end: SocketAddr| nat_detection_hash(sha1, spis, end.ip(), end.port());
         builder.notify(NotifyData::NatDetectionSourceIp(&hash(source)));
         builder.notify(NotifyData::NatDetectionDestinationIp(&hash(peer.address)));
     }
@@ -51,7 +51,7 @@ pub(crate) fn nat_between(parts: &Parts<'_>, link: &Link, peer: Peer, spis: IkeS
         |ty| parts.notifies.iter().filter(move |notify| notify.ty == ty).filter_map(|notify| <[u8; SHA1_LEN]>::try_from(notify.data).ok());
     let Ok(sha1) = sha1() else { return false };
     let moved = |ty, end: SocketAddr| {
-        let own = nat_detection(sha1, spis, end.ip(), end.port());
+        let own = nat_detection_hash(sha1, spis, end.ip(), end.port());
         hashes(ty).next().is_some() && !hashes(ty).any(|hash| hash == own)
     };
     moved(NotifyType::NAT_DETECTION_SOURCE_IP, peer.address) || moved(NotifyType::NAT_DETECTION_DESTINATION_IP, link.local(peer))

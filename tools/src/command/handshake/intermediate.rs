@@ -6,7 +6,7 @@ use super::payloads::{Content, Parts, content, missing};
 use super::sa::Handshake;
 use super::session::Session;
 use ikev2::fragment::Reassembled;
-use ikev2::keys::{IkeKeys, Intermediate};
+use ikev2::keys::{IkeKeys, IntermediateMessage};
 use ikev2::registry::ExchangeType;
 use ikev2::wire::{HEADER_LEN, Payload};
 
@@ -73,13 +73,13 @@ fn update(session: &mut Session, key: u64, keys: IkeKeys) -> Result<(), Failure>
     place.map_or(Ok(()), |sa| session.log_keys(sa))
 }
 
-fn sent<'a>(header: &'a [u8; HEADER_LEN], content: &'a Content) -> Intermediate<'a> {
-    Intermediate { header, unprotected: &[], first_payload: content.first, sk_flags: 0, content: &content.octets }
+fn sent<'a>(header: &'a [u8; HEADER_LEN], content: &'a Content) -> IntermediateMessage<'a> {
+    IntermediateMessage { header, unprotected: &[], first_payload: content.first, sk_flags: 0, content: &content.octets }
 }
 
-fn received(message: &Reassembled) -> Result<Intermediate<'_>, Failure> {
+fn received(message: &Reassembled) -> Result<IntermediateMessage<'_>, Failure> {
     let (header, unprotected) = message.head().split_first_chunk().ok_or_else(|| missing("header"))?;
-    Ok(Intermediate {
+    Ok(IntermediateMessage {
         header,
         unprotected,
         first_payload: message.first_payload(),

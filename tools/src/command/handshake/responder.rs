@@ -11,9 +11,9 @@ use super::serve::{SAS, choose};
 use super::session::{Event, Session};
 use super::suite::{self, Algorithms, PROVIDER};
 use super::{ke, random};
-use ikev2::exchange::{Claim, Cookies};
+use ikev2::exchange::{CookieInput, CookieIssuer};
 use ikev2::fragment::{FragmentationSupport, announces_fragmentation};
-use ikev2::keys::{IkeKeys, IntAuth, Nonces, Prf, Skeyseed};
+use ikev2::keys::{IkeKeys, IntAuth, Nonces, PrfFunction, Skeyseed};
 use ikev2::proposal::{Question, Reason};
 use ikev2::registry::{self, CertEncoding, ExchangeType, NotifyType};
 use ikev2::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
@@ -40,13 +40,13 @@ pub(crate) fn run(args: Args, out: Box<dyn Write + Send>) -> Result<u8, Failure>
     let mut session = Session::new(args, link, credentials);
     session.say_left_out();
     if cookies != Ask::Never {
-        session.cookies = Some(Cookies::new(Prf::new(&PROVIDER, registry::Prf::PRF_HMAC_SHA2_256)?, random::array()?));
+        session.cookies = Some(CookieIssuer::new(PrfFunction::new(&PROVIDER, registry::Prf::PRF_HMAC_SHA2_256)?, random::array()?));
     }
     let (mut status, mut done, mut renewed) = (NOTHING, 0_u64, Instant::START);
     while done < count && end.is_none_or(|end| session.link.now() < end) {
         let until = session.link.now() + TICK;
         if let Some(cookies) = session.cookies.as_mut().filter(|_| until - renewed >= SECRET) {
-            cookies.replace(random::array()?);
+            cookies.rotate(random::array()?);
             renewed = until;
         }
         if let Some(Event::Clear(received)) = session.receive(until)? {
@@ -193,12 +193,12 @@ fn cookie_due(session: &mut Session, received: &Received, parts: &Parts<'_>, spi
     let wary = session.args.cookies == Ask::Always || half_open(session) >= WARY;
     let cookies = session.cookies.as_ref().filter(|_| wary)?;
     let address = received.from.address;
-    let claim = Claim { nonce, address: address.ip(), port: address.port(), spi_i };
+    let claim = CookieInput { nonce, address: address.ip(), port: address.port(), spi_i };
     let fault = match parts.notify(NotifyType::COOKIE) {
         None => "a cookie is due".to_owned(),
         Some(shown) => cookies.check(&claim, shown.data).err()?.to_string(),
     };
-    let cookie = cookies.make(&claim).to_vec();
+    let cookie = cookies.issue(&claim).to_vec();
     session.link.report.say(format_args!("   {fault}"));
     Some(cookie)
 }

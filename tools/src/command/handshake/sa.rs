@@ -245,7 +245,7 @@ mod tests {
     use super::super::payloads::content;
     use super::*;
     use ikev2::ke::KeyExchanges;
-    use ikev2::keys::Prf;
+    use ikev2::keys::PrfFunction;
     use ikev2::proposal::notation::strongswan;
     use ikev2::proposal::{Dialect, Policy, Question, negotiate};
     use ikev2::protect::Suite;
@@ -254,7 +254,7 @@ mod tests {
     const NONCES: Nonces<'static> = Nonces { initiator: &[1; 32], responder: &[2; 32] };
 
     fn algorithms() -> Algorithms {
-        let prf = Prf::new(&PROVIDER, registry::Prf::PRF_HMAC_SHA2_256).unwrap();
+        let prf = PrfFunction::new(&PROVIDER, registry::Prf::PRF_HMAC_SHA2_256).unwrap();
         Algorithms { prf, suite: Suite::new(Encr::ENCR_AES_GCM_16, Some(256), None).unwrap(), ke: None }
     }
 

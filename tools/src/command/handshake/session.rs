@@ -8,8 +8,8 @@ use super::payloads::{Content, Parts, label, names};
 use super::sa::{Arrived, Child, IkeSa};
 use super::{keylog, responder, serve};
 use ikev2::Instant;
-use ikev2::exchange::Received as Request;
-use ikev2::exchange::{Cookies, Poll, Retransmission, Schedule};
+use ikev2::exchange::RequestState as Request;
+use ikev2::exchange::{CookieIssuer, Retransmission, RetransmissionSchedule, TimerAction};
 use ikev2::fragment::Reassembled;
 use ikev2::registry::ExchangeType;
 use ikev2::wire::{Chain, HEADER_LEN, Header, Message};
@@ -26,7 +26,7 @@ pub(crate) struct Session {
     pub(crate) credentials: Credentials,
     pub(crate) sas: Vec<IkeSa>,
     /// Of a responder that asks for cookies.
-    pub(crate) cookies: Option<Cookies>,
+    pub(crate) cookies: Option<CookieIssuer>,
     /// SAs and those that took their place.
     pub(crate) replaced: Vec<(u64, u64)>,
     /// How the SAs ended that the peer ended, for the responder's verdicts.
@@ -107,8 +107,8 @@ impl Session {
         Some(self.sas.swap_remove(place))
     }
 
-    pub(crate) fn schedule(&self) -> Schedule {
-        Schedule { first: self.args.retransmit, longest: Duration::from_secs(60), give_up: self.args.timeout }
+    pub(crate) fn schedule(&self) -> RetransmissionSchedule {
+        RetransmissionSchedule { first: self.args.retransmit, longest: Duration::from_secs(60), give_up: self.args.timeout }
     }
 
     /// Sends a request and waits for its response. Also gives the header of the request's first datagram.
@@ -131,9 +131,9 @@ impl Session {
             // The peer may have deleted it meanwhile.
             self.sa(key)?;
             match timer.poll(self.link.now()) {
-                Poll::Wait { until } => match self.receive(until)? {
+                TimerAction::Wait { until } => match self.receive(until)? {
                     Some(Event::Response { sa, message }) if sa == key && message.header().message_id == id => {
-                        self.sa(key)?.requests.answered(id);
+                        self.sa(key)?.requests.handle_response(id);
                         if message.header().exchange != exchange {
                             return Err(Failure::Protocol(format!("request {id} is answered in another exchange")));
                         }
@@ -143,7 +143,7 @@ impl Session {
                     Some(Event::Clear(received)) => self.unprotected(&received)?,
                     _ => {}
                 },
-                Poll::Resend => {
+                TimerAction::Resend => {
                     tried = tried.saturating_add(1);
                     if self.args.fragmentation == Fragmentation::Probe && tried >= TRIES {
                         if let Some(smaller) = self.smaller(key, (exchange, id), content, datagrams.len())? {
@@ -158,7 +158,7 @@ impl Session {
                     peer = self.sa(key)?.peer;
                     self.send_all(peer, &datagrams)?;
                 }
-                Poll::GaveUp => {
+                TimerAction::GaveUp => {
                     super::explain::silence(self, key, exchange, content)?;
                     return Err(Failure::NoAnswer);
                 }
@@ -332,7 +332,7 @@ impl Session {
                 return Ok(received);
             }
             match timer.poll(now) {
-                Poll::Wait { until } => {
+                TimerAction::Wait { until } => {
                     let until = held.as_ref().map_or(until, |(end, _)| until.min(*end));
                     let Some(Event::Clear(received)) = self.receive(until)? else { continue };
                     let (worth, what) = match weighed(&received.octets, &own, &judge) {
@@ -359,13 +359,13 @@ impl Session {
                         held = Some((until, received));
                     }
                 }
-                Poll::Resend => {
+                TimerAction::Resend => {
                     let seen = &mut self.link.report.seen;
                     seen.retransmissions = seen.retransmissions.saturating_add(1);
                     self.link.report.say(format_args!("-> IKE_SA_INIT request 0 again"));
                     self.link.send(peer, request)?;
                 }
-                Poll::GaveUp => return held.map(|(_, received)| received).ok_or(Failure::NoAnswer),
+                TimerAction::GaveUp => return held.map(|(_, received)| received).ok_or(Failure::NoAnswer),
             }
         }
     }

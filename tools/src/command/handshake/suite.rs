@@ -1,7 +1,7 @@
 //! From what was negotiated to algorithms and key lengths.
 
 use super::failure::Failure;
-use ikev2::keys::{KeyLengths, Prf};
+use ikev2::keys::{KeyLengths, PrfFunction};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Policy, Proposal, Selection};
 use ikev2::protect::Suite;
@@ -19,7 +19,7 @@ pub(crate) fn sha1() -> Result<Sha1, Failure> {
 /// The algorithms of an IKE SA.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Algorithms {
-    pub(crate) prf: Prf,
+    pub(crate) prf: PrfFunction,
     pub(crate) suite: Suite,
     /// The method of the first key exchange: the one to begin a rekey with.
     pub(crate) ke: Option<KeMethod>,
@@ -28,7 +28,7 @@ pub(crate) struct Algorithms {
 impl Algorithms {
     pub(crate) fn of(selection: &Selection) -> Result<Self, Failure> {
         let prf = selection.transform(TransformType::PRF).ok_or_else(|| Failure::Protocol("no PRF was chosen".into()))?;
-        Ok(Self { prf: Prf::new(&PROVIDER, registry::Prf(prf.id.0))?, suite: suite(selection)?, ke: selection.ke_method() })
+        Ok(Self { prf: PrfFunction::new(&PROVIDER, registry::Prf(prf.id.0))?, suite: suite(selection)?, ke: selection.ke_method() })
     }
 
     pub(crate) fn lengths(&self) -> KeyLengths {

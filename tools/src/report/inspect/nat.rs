@@ -2,7 +2,7 @@
 
 use super::text::hex_short;
 use crate::evidence::carrier::Carrier;
-use ikev2::keys::nat_detection;
+use ikev2::keys::nat_detection_hash;
 use ikev2::provider::Provider;
 use ikev2::registry::NotifyType;
 use ikev2::wire::{Header, Notify};
@@ -15,7 +15,7 @@ pub(crate) fn verdict(notify: &Notify<'_>, header: &Header, carrier: &Carrier) -
         _ => return None,
     };
     let spis = header.spis;
-    Some(if notify.data == nat_detection(Provider::builtin().sha1().ok()?, spis, end.ip(), end.port()) {
+    Some(if notify.data == nat_detection_hash(Provider::builtin().sha1().ok()?, spis, end.ip(), end.port()) {
         format!("hash of {end}, the packet's {which}")
     } else {
         format!("{} is not the hash of {end}, the packet's {which}: NAT, or made to look like it", hex_short(notify.data))
