@@ -12,7 +12,7 @@
 use core::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, Policy, Proposal, Question, Transform, encode_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, Transform, emit_offer, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 
 fn ike(text: &str) -> Vec<Proposal> {
@@ -23,7 +23,7 @@ fn ike(text: &str) -> Vec<Proposal> {
 fn five_by_twelve() -> Vec<u8> {
     let one = "aes256-aes192-aes128-sha512-sha384-sha256-prfsha512-prfsha384-prfsha256-ecp384-ecp256-curve25519";
     let offer = [one; 5].join(",");
-    let octets = encode_offer(&ike(&offer), &[]).unwrap();
+    let octets = emit_offer(&ike(&offer), &[]).unwrap();
     assert_eq!(octets.len(), 5 * (8 + 3 * 12 + 9 * 8));
     octets
 }
@@ -39,7 +39,7 @@ fn no_match() -> Vec<Proposal> {
 /// Ten pairs: five offered, two configured; only the last fits.
 fn late() -> (Vec<u8>, Vec<Proposal>) {
     let four = ["3des-aes128-sha1-md5-prfsha1-prfmd5-modp1024-modp1536-modp768-modp2048s224-modp2048s256-modp1024s160"; 4].join(",");
-    let offer = encode_offer(&ike(&format!("{four},aes256gcm16-prfsha384-ecp384")), &[]).unwrap();
+    let offer = emit_offer(&ike(&format!("{four},aes256gcm16-prfsha384-ecp384")), &[]).unwrap();
     (offer, ike("aes192-sha512-modp8192,aes256gcm16-prfsha384-ecp384"))
 }
 
@@ -48,7 +48,7 @@ fn hostile(proposals: usize) -> Vec<u8> {
     let transforms: Vec<Transform> = (0..253)
         .map(|n| Transform { ty: TransformType(n as u8 % 4 + 1), id: TransformId(200 + n), key_bits: Some(n % 7).filter(|b| *b > 5) })
         .collect();
-    encode_offer(&vec![Proposal::new(SecurityProtocol::IKE, transforms); proposals], &[]).unwrap()
+    emit_offer(&vec![Proposal::new(SecurityProtocol::IKE, transforms); proposals], &[]).unwrap()
 }
 
 fn choices(criterion: &mut Criterion) {
@@ -61,9 +61,9 @@ fn choices(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("negotiate/{name}"));
         for dialect in Dialect::ALL {
             let policy = Policy::new(dialect, local.clone()).unwrap();
-            assert!(negotiate(&offer, Question::Ike, Some(ke), &policy).is_ok());
+            assert!(negotiate(&offer, NegotiationContext::IkeSaInit, Some(ke), &policy).is_ok());
             group.bench_function(BenchmarkId::from_parameter(format!("{dialect:?}")), |b| {
-                b.iter(|| negotiate(black_box(&offer), Question::Ike, Some(ke), &policy));
+                b.iter(|| negotiate(black_box(&offer), NegotiationContext::IkeSaInit, Some(ke), &policy));
             });
         }
         group.finish();
@@ -75,7 +75,7 @@ fn refusals(criterion: &mut Criterion) {
     let offer = five_by_twelve();
     for dialect in [Dialect::Rfc, Dialect::StrongSwan6] {
         let policy = Policy::new(dialect, no_match()).unwrap();
-        let refuse = || negotiate(black_box(&offer), Question::Ike, Some(KeMethod::ECP_384), &policy).unwrap_err();
+        let refuse = || negotiate(black_box(&offer), NegotiationContext::IkeSaInit, Some(KeMethod::ECP_384), &policy).unwrap_err();
         let mut group = criterion.benchmark_group(format!("negotiate/no match, 5 x 12, 2 configured/{dialect:?}"));
         group.bench_function("refusal", |b| b.iter(refuse));
         group.bench_function("every pair, nearest, remedies", |b| {
@@ -99,7 +99,7 @@ fn attacks(criterion: &mut Criterion) {
         for dialect in Dialect::ALL {
             let policy = policy(dialect);
             group.bench_function(BenchmarkId::new(format!("{dialect:?}"), proposals), |b| {
-                b.iter(|| negotiate(black_box(&offer), Question::Ike, Some(KeMethod::ECP_384), &policy).is_err());
+                b.iter(|| negotiate(black_box(&offer), NegotiationContext::IkeSaInit, Some(KeMethod::ECP_384), &policy).is_err());
             });
         }
     }

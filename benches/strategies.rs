@@ -11,13 +11,13 @@ use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::protect::Suite;
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, NotifyType};
-use ikev2::sim::{Route, Scene, SuiteCipher, profiles, run};
+use ikev2::sim::{Route, SuiteCipher, TestMessage, profiles, run};
 
 const NAMES: [&str; 9] =
     ["ip-fragmentation", "fixed", "pmtu-probe", "fallback", "random-order", "paced", "receipt-status", "fragment-ack", "tcp"];
 
 /// What a strategy has sealed before it sends.
-fn sealed(name: &str, scene: &mut Scene) -> Vec<SealedMessage> {
+fn sealed(name: &str, scene: &mut TestMessage) -> Vec<SealedMessage> {
     let mut fragments = |size| scene.fragments(Path::ipv4(size), Layout::Fill).unwrap();
     match name {
         "pmtu-probe" => [1500, 1400, 1280, 576].map(fragments).to_vec(),
@@ -27,8 +27,8 @@ fn sealed(name: &str, scene: &mut Scene) -> Vec<SealedMessage> {
     }
 }
 
-fn ends<'s>(name: &str, scene: &'s Scene, sealed: &[SealedMessage]) -> (Box<dyn Strategy>, Box<dyn Receiver + 's>) {
-    let (timers, limits, about, back) = (Timers::STRONGSWAN, ReassemblyLimits::default(), Scene::HEADER, Path::ipv4(1280));
+fn ends<'s>(name: &str, scene: &'s TestMessage, sealed: &[SealedMessage]) -> (Box<dyn Strategy>, Box<dyn Receiver + 's>) {
+    let (timers, limits, about, back) = (Timers::STRONGSWAN, ReassemblyLimits::default(), TestMessage::HEADER, Path::ipv4(1280));
     let ty = PrivateNotify::new(NotifyType(48000)).unwrap();
     let first = || sealed.first().unwrap().clone();
     let collector = || Box::new(PassiveReceiver::new(limits));
@@ -62,7 +62,7 @@ fn ends<'s>(name: &str, scene: &'s Scene, sealed: &[SealedMessage]) -> (Box<dyn 
 fn deliver(group: &mut BenchmarkGroup<'_, WallTime>, octets: usize, route: &Route) {
     let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();
     let cipher = SuiteCipher::new(Provider::ring(), suite).unwrap();
-    let mut scene = Scene::new(octets, cipher).unwrap();
+    let mut scene = TestMessage::new(octets, cipher).unwrap();
     for name in NAMES {
         let mut seed = 0u64;
         group.bench_function(format!("{name}, {octets} octets"), |b| {

@@ -5,7 +5,7 @@
 
 use core::fmt;
 use ikev2::error::ParseError;
-use ikev2::proposal::{Transform, Weakness, weakness};
+use ikev2::proposal::{Transform, Weakness, advice_against};
 use ikev2::wire::transport::{self, Packet};
 use ikev2::wire::{LenientMessage, Message, Notify, Payload, Sa, Skf};
 
@@ -56,7 +56,7 @@ fn offer<'a>(sa: Sa<'a>, tell: &mut impl FnMut(Fact<'a>)) {
             let key_bits = transform.key_length();
             let transform = Transform { ty: transform.ty, id: transform.id, key_bits };
             tell(Fact::Offer { proposal: proposal.number, transform });
-            weakness(proposal.protocol, transform).into_iter().for_each(|weak| tell(Fact::Weak(weak)));
+            advice_against(proposal.protocol, transform).into_iter().for_each(|weak| tell(Fact::Weak(weak)));
         }
     }
 }

@@ -6,7 +6,7 @@
 use core::error::Error;
 use ikev2::error::BuildError;
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, Policy, Question, Reason, Refusal, Selection, encode_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Refusal, RefusalResponse, Selection, emit_offer, negotiate};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType, TransformType};
 use ikev2::wire::{Header, IkeSpis, KeyExchange, Message, MessageBuilder, Payload, RawPayload};
 
@@ -28,7 +28,7 @@ fn decide(request: &Message<'_>, policy: &Policy) -> Result<Result<Selection, Re
             _ => {}
         }
     }
-    Ok(negotiate(offer.ok_or("no SA payload")?, Question::Ike, method, policy))
+    Ok(negotiate(offer.ok_or("no SA payload")?, NegotiationContext::IkeSaInit, method, policy))
 }
 
 /// Writes the response that the decision calls for. `None` says that this stack sends none.
@@ -37,7 +37,7 @@ fn respond<'b>(buf: &'b mut [u8], decision: &Result<Selection, Refusal>) -> Opti
     let mut response = MessageBuilder::new(buf, &header);
     match decision {
         // KE, Nonce and what else belongs into the response would follow.
-        Ok(selection) => response.sa(|sa| selection.write(sa, &[])),
+        Ok(selection) => response.sa(|sa| selection.emit(sa, &[])),
         Err(refusal) => response.push(Payload::Notify(refusal.notify()?)),
     };
     Some(response.finish())
@@ -45,13 +45,13 @@ fn respond<'b>(buf: &'b mut [u8], decision: &Result<Selection, Refusal>) -> Opti
 
 /// What a program does about a refusal, without reading prose.
 fn act(refusal: &Refusal) -> &'static str {
-    match refusal.reason() {
-        Reason::InvalidKePayload { .. } => "the peer comes again with the method named",
-        Reason::NoProposalChosen if refusal.local_remedy().is_some_and(|remedy| remedy.weaknesses.is_empty()) => {
+    match refusal.response() {
+        RefusalResponse::InvalidKePayload { .. } => "the peer comes again with the method named",
+        RefusalResponse::NoProposalChosen if refusal.local_remedy().is_some_and(|remedy| remedy.weaknesses.is_empty()) => {
             "allow what the peer offers"
         }
-        Reason::NoProposalChosen => "the peer has to change",
-        Reason::InvalidSyntax(_) | Reason::Dropped(_) => "the peer is broken",
+        RefusalResponse::NoProposalChosen => "the peer has to change",
+        RefusalResponse::InvalidSyntax(_) | RefusalResponse::Dropped(_) => "the peer is broken",
         _ => "ask somebody",
     }
 }
@@ -60,7 +60,7 @@ fn act(refusal: &Refusal) -> &'static str {
 fn ask(offer: &str, policy: &str) -> Result<(Result<Selection, Refusal>, String), Box<dyn Error>> {
     let offer = strongswan::parse_ike(offer)?;
     let method = offer.first().and_then(|first| first.of_type(TransformType::KE).next()).ok_or("no key exchange")?;
-    let (sa, method) = (encode_offer(&offer, &[])?, KeMethod(method.id.0));
+    let (sa, method) = (emit_offer(&offer, &[])?, KeMethod(method.id.0));
     let mut buf = [0; 2048];
     let request = MessageBuilder::new(&mut buf, &REQUEST)
         .push(Payload::Unknown(RawPayload::new(PayloadType::SA, false, &sa)))
@@ -93,15 +93,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (selected, text) = ask("aes128-sha1-modp1024, aes256gcm16-prfsha384-ecp384", policy)?;
     println!("{text}");
     // A selection stands only with the method whose public value came along: the first offered.
-    let wanted = selected.err().map(|refusal| refusal.reason());
+    let wanted = selected.err().map(|refusal| refusal.response());
     let (same, text) = ask("aes256gcm16-prfsha384-ecp384", policy)?;
     println!("{text}");
     let (refused, text) = ask("aes256-sha256-modp1024", policy)?;
     println!("{text}");
     let remedy = refused.err().and_then(|refusal| refusal.peer_remedy()).ok_or("no remedy")?;
-    println!("the remedy, for the peer to offer: {}", strongswan::write(&remedy.proposal)?);
+    println!("the remedy, for the peer to offer: {}", strongswan::emit(&remedy.proposal)?);
 
-    let right =
-        wanted == Some(Reason::InvalidKePayload { wanted: KeMethod::ECP_384 }) && same.is_ok_and(|selection| selection.number() == 1);
+    let right = wanted == Some(RefusalResponse::InvalidKePayload { wanted: KeMethod::ECP_384 })
+        && same.is_ok_and(|selection| selection.number() == 1);
     if right { Ok(()) } else { Err("not what strongSwan would have answered".into()) }
 }

@@ -7,7 +7,7 @@ use core::time::Duration;
 use ikev2::Instant;
 use ikev2::fragment::strategy::{DeliveryState, Fixed, PassiveReceiver, SealedMessage, Strategy, Timers, Transmit};
 use ikev2::fragment::{Layout, Path, ReassemblyLimits};
-use ikev2::sim::{self, NoCipher, Scene, profiles};
+use ikev2::sim::{self, NoCipher, TestMessage, profiles};
 
 /// Sends all fragments with a pause after each, at once all of them a second time, and then waits as strongSwan does.
 ///
@@ -74,7 +74,7 @@ struct Score {
 }
 
 /// The same seeds for every strategy: each meets the same losses.
-fn score(scene: &Scene, path: &profiles::Profile, runs: u32, make: &dyn Fn() -> Box<dyn Strategy>) -> Score {
+fn score(scene: &TestMessage, path: &profiles::PathProfile, runs: u32, make: &dyn Fn() -> Box<dyn Strategy>) -> Score {
     (0..runs).fold(Score::default(), |score, seed| {
         let report = sim::run(scene, &path.route, &mut *make(), &mut PassiveReceiver::new(ReassemblyLimits::default()), seed.into());
         let in_time = report.delivered.is_some_and(|after| after <= Duration::from_secs(1));
@@ -85,7 +85,7 @@ fn score(scene: &Scene, path: &profiles::Profile, runs: u32, make: &dyn Fn() -> 
 fn main() -> Result<(), Box<dyn Error>> {
     let runs = std::env::args().nth(1).map_or(Ok(200), |runs| runs.parse())?;
     // IKE_AUTH with a leaf and an issuing certificate of ML-DSA-65.
-    let mut scene = Scene::new(15194, NoCipher)?;
+    let mut scene = TestMessage::new(15194, NoCipher)?;
     let fragments = scene.fragments(Path::ipv4(1280), Layout::Fill)?;
     let doubled: &dyn Fn() -> Box<dyn Strategy> = &|| Box::new(Doubled::new(fragments.clone()));
     let fixed: &dyn Fn() -> Box<dyn Strategy> = &|| Box::new(Fixed::new(fragments.clone(), Timers::STRONGSWAN));

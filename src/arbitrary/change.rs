@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 /// One change to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Change {
+pub struct AppliedMutation {
     /// What was changed.
     pub mutation: Mutation,
     /// Octets from the start of the message to the changed field; to the end of what is left or was there, when octets were
@@ -19,7 +19,7 @@ pub struct Change {
     pub after: u32,
 }
 
-impl core::fmt::Display for Change {
+impl core::fmt::Display for AppliedMutation {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let Self { mutation, offset, before, after } = self;
         write!(f, "{mutation:?} at octet {offset}: {before} became {after}")
@@ -90,7 +90,7 @@ impl Plan {
     }
 
     /// Changes `octets`, a valid message; gives the changes in the order they were made.
-    pub(super) fn apply(&self, octets: &mut Vec<u8>) -> Vec<Change> {
+    pub(super) fn apply(&self, octets: &mut Vec<u8>) -> Vec<AppliedMutation> {
         let fields = fields(octets);
         let mut changes = Vec::new();
         for step in self.steps.iter().flatten() {
@@ -118,7 +118,7 @@ impl Step {
         Self { mutation, which, value }
     }
 
-    fn apply(&self, fields: &[Field], done: &[Change], octets: &mut [u8]) -> Option<Change> {
+    fn apply(&self, fields: &[Field], done: &[AppliedMutation], octets: &mut [u8]) -> Option<AppliedMutation> {
         let free = || fields.iter().filter(|field| done.iter().all(|change| change.offset != field.offset));
         let count = free().filter(|field| field.mutation == self.mutation).count();
         // Every message has a version to change, in place of what it does not have.
@@ -144,23 +144,23 @@ impl Step {
         for (place, octet) in place.iter_mut().rev().zip(fresh.iter().rev()) {
             *place = *octet;
         }
-        Some(Change { mutation: field.mutation, offset: field.offset, before, after })
+        Some(AppliedMutation { mutation: field.mutation, offset: field.offset, before, after })
     }
 }
 
 impl End {
-    fn apply(self, octets: &mut Vec<u8>, changes: &mut Vec<Change>) {
+    fn apply(self, octets: &mut Vec<u8>, changes: &mut Vec<AppliedMutation>) {
         let before = octets.len();
         let after = if self.cut { before.saturating_sub(self.octets) } else { before.saturating_add(self.octets) };
         octets.resize(after, 0x5a);
         let size = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         let mutation = if self.cut { Mutation::Truncated } else { Mutation::Appended };
-        changes.push(Change { mutation, offset: before.min(after), before: size(before), after: size(after) });
+        changes.push(AppliedMutation { mutation, offset: before.min(after), before: size(before), after: size(after) });
         let length = 24..28;
         let untouched = changes.iter().all(|change| change.offset != length.start);
         if let (true, true, Some(place)) = (self.fitted, untouched, octets.get_mut(length.clone())) {
             place.copy_from_slice(&size(after).to_be_bytes());
-            changes.push(Change { mutation: Mutation::Length, offset: length.start, before: size(before), after: size(after) });
+            changes.push(AppliedMutation { mutation: Mutation::Length, offset: length.start, before: size(before), after: size(after) });
         }
     }
 }

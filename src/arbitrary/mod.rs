@@ -31,7 +31,7 @@ mod sink;
 mod tests;
 mod values;
 
-pub use change::Change;
+pub use change::AppliedMutation;
 pub use mutation::Mutation;
 
 use crate::registry::PayloadType;
@@ -67,7 +67,7 @@ pub struct ValidContent {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NearlyValidMessage {
     octets: Vec<u8>,
-    changes: Vec<Change>,
+    changes: Vec<AppliedMutation>,
 }
 
 impl ValidMessage {
@@ -87,7 +87,7 @@ impl ValidMessage {
 impl ValidContent {
     /// The type of the first payload: the Next Payload field of SK, or of the first SKF.
     #[must_use]
-    pub const fn first(&self) -> PayloadType {
+    pub const fn first_payload(&self) -> PayloadType {
         self.first
     }
 
@@ -119,7 +119,7 @@ impl NearlyValidMessage {
 
     /// What was changed, at least one thing; no octet was changed twice.
     #[must_use]
-    pub fn changes(&self) -> &[Change] {
+    pub fn changes(&self) -> &[AppliedMutation] {
         &self.changes
     }
 }

@@ -64,7 +64,7 @@ fn valid_content_is_accepted_and_written_back_octet_for_octet() {
     let mut notifies = BTreeSet::new();
     for input in inputs(20_000) {
         let valid: ValidContent = make(&input);
-        let chain = Chain::parse(valid.first(), valid.as_octets()).unwrap();
+        let chain = Chain::parse(valid.first_payload(), valid.as_octets()).unwrap();
         let mut again = vec![0; valid.as_octets().len()];
         let mut builder = ChainBuilder::new(&mut again);
         for raw in chain.payloads() {
@@ -75,7 +75,7 @@ fn valid_content_is_accepted_and_written_back_octet_for_octet() {
             builder.push(read(raw));
         }
         let (first, octets) = builder.finish().unwrap();
-        assert_eq!((first, &*octets), (valid.first(), valid.as_octets()));
+        assert_eq!((first, &*octets), (valid.first_payload(), valid.as_octets()));
     }
     for ty in (33..=45).chain([47, 48, 54, 200]) {
         assert!(seen.contains(&ty), "no payload of type {ty} was drawn");
@@ -92,7 +92,7 @@ fn every_input_gives_a_message() {
             let input = vec![octet; size];
             Message::parse(make::<ValidMessage>(&input).as_octets()).unwrap();
             let content: ValidContent = make(&input);
-            Chain::parse(content.first(), content.as_octets()).unwrap();
+            Chain::parse(content.first_payload(), content.as_octets()).unwrap();
             assert!(!make::<NearlyValidMessage>(&input).changes().is_empty());
         }
     }

@@ -16,8 +16,8 @@
 //! let (request, nr, id_i) = ([1; 200], [2; 32], *b"\x02\0\0\0moon");
 //! let octets = SignedOctets::new(prf, &[3; 32], &request, &nr, &id_i);
 //! let authentication_data = octets.shared_key(b"secret");
-//! octets.verify_shared_key(b"secret", authentication_data.as_bytes())?;
-//! assert!(octets.verify_shared_key(b"Secret", authentication_data.as_bytes()).is_err());
+//! octets.verify_shared_key(b"secret", authentication_data.as_octets())?;
+//! assert!(octets.verify_shared_key(b"Secret", authentication_data.as_octets()).is_err());
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

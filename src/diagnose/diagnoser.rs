@@ -2,12 +2,12 @@
 
 use super::facts::{self, Sa, Surroundings, Taken};
 use super::finding::Finding;
-use super::observation::{Decrypted, Observation, Sight};
+use super::observation::{Decrypted, Observation, Observed};
 use super::severity::Severity;
-use super::tools::Tools;
+use super::tools::Capabilities;
 use super::track::{Judged, Track};
 use super::verdict::{Tally, Verdict};
-use super::visibility::{View, Visibility};
+use super::visibility::{Vantage, Visibility};
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::proposal::Policy;
@@ -24,14 +24,14 @@ use core::net::IpAddr;
 /// in the usual way takes about 4 KiB. A finding takes at most about 20 KiB, for a refused offer of hundreds of transforms, mostly
 /// less than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct WatchLimits {
     /// IKE SAs watched; when there are more, the one that was silent longest is judged and forgotten.
     pub sas: usize,
     /// Findings that nobody has taken; when there are more, the oldest that is not an error is dropped, else the oldest.
     pub findings: usize,
 }
 
-impl Default for Limits {
+impl Default for WatchLimits {
     /// 4096 IKE SAs, 65536 findings.
     fn default() -> Self {
         Self { sas: 4096, findings: 65536 }
@@ -40,7 +40,7 @@ impl Default for Limits {
 
 /// Which IKE SA an observation belongs to, and whether it was seen before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sighting {
+pub struct Attribution {
     /// The number of the IKE SA, counted from 1 in the order of appearance.
     pub sa: u64,
     /// Its SPIs, as far as they are known now.
@@ -51,10 +51,10 @@ pub struct Sighting {
     pub again: bool,
 }
 
-/// Watches IKE SAs and tells what is wrong with them. Work is linear in what is observed, but for a logarithm of [`Limits::sas`].
+/// Watches IKE SAs and tells what is wrong with them. Work is linear in what is observed, but for a logarithm of [`WatchLimits::sas`].
 pub struct Diagnoser {
-    limits: Limits,
-    tools: Tools,
+    limits: WatchLimits,
+    tools: Capabilities,
     policy: Option<Policy>,
     sas: BTreeMap<u64, Track>,
     /// When an IKE SA was seen last, in observations, and its number.
@@ -74,7 +74,7 @@ pub struct Diagnoser {
 impl Diagnoser {
     /// A diagnosis that has seen nothing. `policy` is what the responder allows, if that is known: refusals are explained by it.
     #[must_use]
-    pub fn new(limits: Limits, tools: Tools, policy: Option<Policy>) -> Self {
+    pub fn new(limits: WatchLimits, tools: Capabilities, policy: Option<Policy>) -> Self {
         Self {
             limits,
             tools,
@@ -94,11 +94,11 @@ impl Diagnoser {
     }
 
     /// Takes the next observation; tells which IKE SA it belongs to, if it belongs to one.
-    pub fn observe(&mut self, seen: &Observation<'_>) -> Option<Sighting> {
+    pub fn observe(&mut self, seen: &Observation<'_>) -> Option<Attribution> {
         self.clock = self.clock.max(seen.time);
         self.observed = self.observed.saturating_add(1);
         match seen.sight {
-            Sight::Message { octets, fragments, decrypted } => {
+            Observed::Message { octets, fragments, decrypted } => {
                 self.around.hear(seen.src);
                 let message = Message::parse_lenient(octets).ok()?;
                 if message.version().0 != 2 || message.header().spis.initiator == 0 {
@@ -106,12 +106,12 @@ impl Diagnoser {
                 }
                 Some(self.message(seen, &message, fragments, decrypted))
             }
-            Sight::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
-            Sight::Esp | Sight::Keepalive => {
+            Observed::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
+            Observed::Esp | Observed::Keepalive => {
                 self.around.hear(seen.src);
                 None
             }
-            Sight::Icmp(error) => {
+            Observed::Icmp(error) => {
                 self.around.told(seen.dst, error);
                 None
             }
@@ -143,7 +143,7 @@ impl Diagnoser {
         message: &LenientMessage<'_>,
         fragments: &[usize],
         decrypted: Option<Decrypted<'_>>,
-    ) -> Sighting {
+    ) -> Attribution {
         let header = message.header();
         let number = self.find(seen, message).unwrap_or_else(|| self.begin(header));
         self.touch(number);
@@ -168,7 +168,7 @@ impl Diagnoser {
             _ => {}
         }
         let sender = header.sender();
-        Sighting { sa: number, spis: sa.spis, sender, again }
+        Attribution { sa: number, spis: sa.spis, sender, again }
     }
 
     /// The IKE SA of a message.
@@ -216,7 +216,7 @@ impl Diagnoser {
     }
 
     /// IP fragments with a header belong to its SA; without one to the only SA between the two hosts that waits for something.
-    fn fragments(&mut self, seen: &Observation<'_>, head: &[u8], arrived: u64, total: Option<u64>) -> Option<Sighting> {
+    fn fragments(&mut self, seen: &Observation<'_>, head: &[u8], arrived: u64, total: Option<u64>) -> Option<Attribution> {
         // The first octets of a message, or of something else that was sent in fragments between these ports.
         let message = Message::parse_lenient(head).ok().filter(|message| {
             message.version().0 == 2 && message.header().spis.initiator != 0 && message.header().exchange.name().is_some()
@@ -257,7 +257,7 @@ impl Diagnoser {
             sa.spis.responder = header.spis.responder;
             self.by_pair.insert(header.spis, number);
         }
-        Some(Sighting { sa: number, spis: sa.spis, sender: from, again: false })
+        Some(Attribution { sa: number, spis: sa.spis, sender: from, again: false })
     }
 
     fn close(&mut self, number: u64) {
@@ -296,8 +296,8 @@ impl Diagnoser {
 
     /// Whose view of an IKE SA the capture is, while that SA is watched; by its number.
     #[must_use]
-    pub fn view(&self, number: u64) -> View {
-        self.sas.get(&number).map_or(View::Unknown, |track| Visibility::of(&track.sa, self.clock).view())
+    pub fn vantage(&self, number: u64) -> Vantage {
+        self.sas.get(&number).map_or(Vantage::Unknown, |track| Visibility::of(&track.sa, self.clock).view())
     }
 }
 

@@ -1,17 +1,17 @@
 //! What was found out about one IKE SA.
 
-use super::cause::Kind;
+use super::cause::Cause;
 use super::facts::Packets;
 use super::severity::{Confidence, Severity};
 use crate::instant::Instant;
 use crate::wire::IkeSpis;
 use alloc::vec::Vec;
 
-/// Something found out about one IKE SA. `Display` of [`kind`](Self::kind) says it in words.
+/// Something found out about one IKE SA. `Display` of [`cause`](Self::cause) says it in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What.
-    pub kind: Kind,
+    pub cause: Cause,
     /// How much it matters here: the same fact may explain a failure or be harmless.
     pub severity: Severity,
     /// How sure it is.
@@ -33,6 +33,6 @@ impl Finding {
     /// The error a Windows client shows for this, if it is one of those known: 800, 809, 812, 13801, 13868.
     #[must_use]
     pub fn windows_error(&self) -> Option<u32> {
-        if self.severity == Severity::Error { self.kind.windows_error(self.windows) } else { None }
+        if self.severity == Severity::Error { self.cause.windows_error(self.windows) } else { None }
     }
 }

@@ -22,11 +22,11 @@
 //! ```
 //! use core::time::Duration;
 //! use ikev2::Instant;
-//! use ikev2::diagnose::{Diagnoser, Limits, Observation, Sight, Tools, Transport};
+//! use ikev2::diagnose::{Capabilities, Diagnoser, Observation, Observed, Transport, WatchLimits};
 //! use ikev2::registry::{ExchangeType, NotifyType};
 //! use ikev2::wire::{Header, IkeSpis, MessageBuilder, Nonce, Notify, Payload};
 //!
-//! let mut diagnoser = Diagnoser::new(Limits::default(), Tools::default(), None);
+//! let mut diagnoser = Diagnoser::new(WatchLimits::default(), Capabilities::default(), None);
 //! let ends = ("192.0.2.1:500".parse()?, "192.0.2.2:500".parse()?);
 //! let request = Header { spis: IkeSpis { initiator: 1, responder: 0 }, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
 //! let response = Header { response: true, initiator: false, ..request };
@@ -41,11 +41,11 @@
 //!         src,
 //!         dst,
 //!         transport: Transport::Udp,
-//!         sight: Sight::Message { octets, fragments: &[], decrypted: None },
+//!         sight: Observed::Message { octets, fragments: &[], decrypted: None },
 //!     });
 //! }
 //! let (findings, verdict) = diagnoser.finish();
-//! assert_eq!((findings[0].kind.code(), &*findings[0].packets), ("NoProposalChosen", &[1, 2][..]));
+//! assert_eq!((findings[0].cause.code(), &*findings[0].packets), ("NoProposalChosen", &[1, 2][..]));
 //! assert_eq!((verdict.codes, verdict.windows_error), (vec!["NoProposalChosen"], Some(800)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -65,13 +65,13 @@ mod track;
 mod verdict;
 mod visibility;
 
-pub use cause::detail::{Detail, exchange_name, notify_name};
-pub use cause::kind::Kind;
-pub use diagnoser::{Diagnoser, Limits, Sighting};
+pub use cause::detail::{DetailValue, exchange_name, notify_name};
+pub use cause::kind::Cause;
+pub use diagnoser::{Attribution, Diagnoser, WatchLimits};
 pub use finding::Finding;
-pub use observation::{Decrypted, IcmpError, Observation, Sight, Transport};
+pub use observation::{Decrypted, IcmpError, Observation, Observed, Transport};
 pub use settings::{Product, Setting};
 pub use severity::{Confidence, Severity};
-pub use tools::Tools;
+pub use tools::Capabilities;
 pub use verdict::Verdict;
-pub use visibility::View;
+pub use visibility::Vantage;

@@ -18,7 +18,7 @@ pub struct Observation<'a> {
     /// How it was carried.
     pub transport: Transport,
     /// What it was.
-    pub sight: Sight<'a>,
+    pub sight: Observed<'a>,
 }
 
 /// How an IKE message travels.
@@ -35,7 +35,7 @@ pub enum Transport {
 /// What was seen.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Sight<'a> {
+pub enum Observed<'a> {
     /// An IKE message, its IP fragments put together.
     Message {
         /// The message, without a marker; it may be cut short or broken.
@@ -66,7 +66,7 @@ pub enum Sight<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Decrypted<'a> {
     /// The type of the first payload.
-    pub first: PayloadType,
+    pub first_payload: PayloadType,
     /// The payloads, without padding.
     pub content: &'a [u8],
 }

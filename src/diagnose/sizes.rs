@@ -1,11 +1,11 @@
 //! Why a message is as large as it is, and into how many pieces each path cuts it.
 //!
 //! ```
-//! use ikev2::diagnose::sizes::{Carried, Report};
+//! use ikev2::diagnose::sizes::{Encapsulation, SizeReport};
 //! use ikev2::fragment::Overhead;
 //! let gcm = Overhead { iv_len: 8, icv_len: 16, block_len: 1 };
 //! // An IKE_AUTH message of RSA-4096 with 4720 octets of content, behind a NAT.
-//! let report = Report::of_content(Vec::new(), 4720, Some(gcm), Carried { ipv6: false, marker: true });
+//! let report = SizeReport::of_content(Vec::new(), 4720, Some(gcm), Encapsulation { ipv6: false, marker: true });
 //! assert_eq!((report.message, report.packet), (4777, 4809));
 //! let at_1500 = report.plan.iter().find(|row| row.mtu == 1500).ok_or("none")?;
 //! assert_eq!((at_1500.ip_packets, at_1500.messages), (4, Some(4)));
@@ -34,7 +34,7 @@ const PARTS: usize = 128;
 
 /// What lies under the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Carried {
+pub struct Encapsulation {
     /// IPv6 and not IPv4.
     pub ipv6: bool,
     /// The non-ESP marker of UDP port 4500.
@@ -57,18 +57,18 @@ pub type ReadCertificate = fn(&[u8]) -> Option<CertificateFact>;
 
 /// One payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct PayloadSize {
     /// Its type.
     pub ty: PayloadType,
     /// Octets with its generic header.
     pub octets: usize,
     /// What is special about it.
-    pub fact: Fact,
+    pub fact: SizeFact,
 }
 
 /// What makes a payload large.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
+pub enum SizeFact {
     /// Nothing.
     None,
     /// A certificate.
@@ -81,7 +81,7 @@ pub enum Fact {
 
 /// What a path of one MTU makes of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct MtuRow {
     /// Octets of the largest IP packet.
     pub mtu: u16,
     /// IP packets it travels in without IKE fragmentation; 1: whole.
@@ -93,7 +93,7 @@ pub struct Row {
 /// What would make the message smaller, or the path no matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Advice {
+pub enum SizeAdvice {
     /// It does not fit the smallest path: IKE fragmentation on both sides.
     EnableFragmentation,
     /// RSA keys: ECDSA certificates are a third as large.
@@ -106,7 +106,7 @@ pub enum Advice {
     TooLarge,
 }
 
-impl fmt::Display for Advice {
+impl fmt::Display for SizeAdvice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::EnableFragmentation => "it does not fit every path whole: keep IKE fragmentation on at both sides",
@@ -120,9 +120,9 @@ impl fmt::Display for Advice {
 
 /// The size of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct SizeReport {
     /// Its payloads, as far as they can be seen: those inside when it was decrypted, the first 128.
-    pub parts: Vec<Part>,
+    pub payloads: Vec<PayloadSize>,
     /// Octets of content that was encrypted, or of all payloads in IKE_SA_INIT.
     pub content: usize,
     /// Octets of the IKE message.
@@ -130,63 +130,63 @@ pub struct Report {
     /// Octets of the IP packet that carries it whole.
     pub packet: usize,
     /// What each path makes of it, the largest MTU first.
-    pub plan: Vec<Row>,
+    pub plan: Vec<MtuRow>,
     /// What would help.
-    pub advice: Vec<Advice>,
+    pub advice: Vec<SizeAdvice>,
 }
 
-impl Report {
+impl SizeReport {
     /// The report of a message in clear (IKE_SA_INIT), which cannot be fragmented by IKE.
     #[must_use]
-    pub fn of_clear(parts: Vec<Part>, message: usize, carried: Carried) -> Self {
-        Self::new(parts, message.saturating_sub(crate::wire::HEADER_LEN), message, None, carried)
+    pub fn of_clear(payloads: Vec<PayloadSize>, message: usize, carried: Encapsulation) -> Self {
+        Self::new(payloads, message.saturating_sub(crate::wire::HEADER_LEN), message, None, carried)
     }
 
     /// The report of an encrypted message with so many octets of content.
     #[must_use]
-    pub fn of_content(parts: Vec<Part>, content: usize, overhead: Option<Overhead>, carried: Carried) -> Self {
+    pub fn of_content(payloads: Vec<PayloadSize>, content: usize, overhead: Option<Overhead>, carried: Encapsulation) -> Self {
         // Without the cipher: about what AES-GCM adds.
         let guess = overhead.unwrap_or(Overhead { iv_len: 8, icv_len: 16, block_len: 1 });
         let message = Budget::new(Path::TCP, guess).map_or(content, |budget| budget.message_len(content, 0));
-        Self::new(parts, content, message, overhead, carried)
+        Self::new(payloads, content, message, overhead, carried)
     }
 
-    fn new(parts: Vec<Part>, content: usize, message: usize, overhead: Option<Overhead>, carried: Carried) -> Self {
+    fn new(payloads: Vec<PayloadSize>, content: usize, message: usize, overhead: Option<Overhead>, carried: Encapsulation) -> Self {
         let packet = carried.path(u16::MAX).packet_len(message);
         let row = |mtu: u16| {
             let budget = overhead.and_then(|overhead| Budget::new(carried.path(mtu), overhead).ok());
-            Row { mtu, ip_packets: carried.ip_packets(mtu, packet), messages: budget.and_then(|b| b.datagrams_for(content, 0).ok()) }
+            MtuRow { mtu, ip_packets: carried.ip_packets(mtu, packet), messages: budget.and_then(|b| b.datagrams_for(content, 0).ok()) }
         };
         // No IPv6 path is smaller than 1280 (RFC 8200 section 5).
         let plan: Vec<_> = MTUS.into_iter().filter(|mtu| !carried.ipv6 || *mtu >= 1280).map(row).collect();
-        let mut report = Self { parts, content, message, packet, plan, advice: Vec::new() };
+        let mut report = Self { payloads, content, message, packet, plan, advice: Vec::new() };
         report.advise(overhead.is_some());
         report
     }
 
     fn advise(&mut self, encrypted: bool) {
-        let rsa = |part: &Part| matches!(&part.fact, Fact::Certificate(Some(fact)) if fact.rsa);
-        let many = |part: &Part| matches!(part.fact, Fact::Authorities(n) if n >= MANY_AUTHORITIES);
+        let rsa = |part: &PayloadSize| matches!(&part.fact, SizeFact::Certificate(Some(fact)) if fact.rsa);
+        let many = |part: &PayloadSize| matches!(part.fact, SizeFact::Authorities(n) if n >= MANY_AUTHORITIES);
         let large = self.plan.iter().any(|row| row.mtu >= 1280 && row.ip_packets > 1);
         if large && encrypted {
-            self.advice.push(Advice::EnableFragmentation);
+            self.advice.push(SizeAdvice::EnableFragmentation);
         }
-        if large && self.parts.iter().any(rsa) {
-            self.advice.push(Advice::SmallerKeys);
+        if large && self.payloads.iter().any(rsa) {
+            self.advice.push(SizeAdvice::SmallerKeys);
         }
-        if large && self.parts.iter().any(many) {
-            self.advice.push(Advice::FewerAuthorities);
+        if large && self.payloads.iter().any(many) {
+            self.advice.push(SizeAdvice::FewerAuthorities);
         }
         if self.plan.iter().any(|row| row.mtu >= 576 && row.messages.is_some_and(|n| n > LIBRESWAN)) {
-            self.advice.push(Advice::TooManyFragments);
+            self.advice.push(SizeAdvice::TooManyFragments);
         }
         if self.content > STRONGSWAN {
-            self.advice.push(Advice::TooLarge);
+            self.advice.push(SizeAdvice::TooLarge);
         }
     }
 }
 
-impl Carried {
+impl Encapsulation {
     const fn path(self, mtu: u16) -> Path {
         let path = if self.ipv6 { Path::ipv6(mtu) } else { Path::ipv4(mtu) };
         if self.marker { path.with_non_esp_marker() } else { path }
@@ -206,19 +206,19 @@ impl Carried {
 }
 
 /// The payloads of a chain with their sizes; `certificate` reads the DER of a certificate, where that can be done.
-pub fn parts<'a>(payloads: impl Iterator<Item = RawPayload<'a>>, certificate: Option<ReadCertificate>) -> Vec<Part> {
+pub fn payload_sizes<'a>(payloads: impl Iterator<Item = RawPayload<'a>>, certificate: Option<ReadCertificate>) -> Vec<PayloadSize> {
     let part = |raw: RawPayload<'a>| {
         #[expect(clippy::wildcard_enum_match_arm, reason = "what makes a payload of another type large is not told")]
         let fact = match raw.parse_lenient().0 {
             Payload::Cert(cert) => {
                 let read = certificate.filter(|_| cert.encoding == CertEncoding::X509_SIGNATURE);
-                Fact::Certificate(read.and_then(|read| read(cert.data)))
+                SizeFact::Certificate(read.and_then(|read| read(cert.data)))
             }
-            Payload::CertReq(request) => request.hashes().map_or(Fact::None, |hashes| Fact::Authorities(hashes.len())),
-            Payload::Sa(sa) => Fact::Proposals(sa.proposals().count()),
-            _ => Fact::None,
+            Payload::CertReq(request) => request.hashes().map_or(SizeFact::None, |hashes| SizeFact::Authorities(hashes.len())),
+            Payload::Sa(sa) => SizeFact::Proposals(sa.proposals().count()),
+            _ => SizeFact::None,
         };
-        Part { ty: raw.ty, octets: raw.len(), fact }
+        PayloadSize { ty: raw.ty, octets: raw.len(), fact }
     };
     payloads.take(PARTS).map(part).collect()
 }

@@ -1,6 +1,6 @@
 //! One IKE SA that is watched: its facts, and what was found so far.
 
-use super::cause::{self, Closed, Found, Kind, Seen};
+use super::cause::{self, Cause, Closed, Found, Seen};
 use super::facts::{Evicted, Sa, Surroundings};
 use super::finding::Finding;
 use crate::instant::Instant;
@@ -39,15 +39,15 @@ impl Track {
     /// Everything about an IKE SA of which nothing more will be seen.
     pub(super) fn close(self, clock: Instant, around: &Surroundings, policy: Option<&Policy>) -> Judged {
         let mut all = self.early;
-        let so_far = all.iter().map(|f| (f.kind.row(), f.severity)).collect();
+        let so_far = all.iter().map(|f| (f.cause.row(), f.severity)).collect();
         let mut seen = Seen::whole(&self.sa, clock, around, policy, so_far);
         all.extend(cause::detect(&mut seen).into_iter().map(|found| finding(&self.sa, found)));
-        all.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.kind.rank(), f.time));
+        all.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.cause.rank(), f.time));
         Judged { established: cause::is_established(&seen), findings: all }
     }
 }
 
-fn finding(sa: &Sa, found: Found<Kind>) -> Finding {
+fn finding(sa: &Sa, found: Found<Cause>) -> Finding {
     let Found { cause: kind, severity, confidence, packets, time } = found;
-    Finding { kind, severity, confidence, sa: sa.spis, packets: packets.into_vec(), time, windows: sa.init.windows }
+    Finding { cause: kind, severity, confidence, sa: sa.spis, packets: packets.into_vec(), time, windows: sa.init.windows }
 }

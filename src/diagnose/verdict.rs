@@ -17,7 +17,7 @@ pub struct Verdict {
     /// One sentence for a tired administrator.
     pub text: String,
     /// IKE SAs seen.
-    pub sas: u64,
+    pub ike_sas: u64,
     /// IKE SAs with an error.
     pub failed: u64,
     /// IKE SAs whose IKE_AUTH came to a good end, as far as can be seen.
@@ -59,10 +59,10 @@ impl Tally {
     }
 
     fn error(&mut self, finding: &Finding) {
-        let rank = finding.kind.rank();
-        self.errors.insert(rank, finding.kind.code());
+        let rank = finding.cause.rank();
+        self.errors.insert(rank, finding.cause.code());
         if self.worst.as_ref().is_none_or(|worst| rank < worst.rank) {
-            self.worst = Some(Worst { rank, sentence: finding.kind.sentence(), windows_error: finding.windows_error() });
+            self.worst = Some(Worst { rank, sentence: finding.cause.sentence(), windows_error: finding.windows_error() });
         }
     }
 
@@ -79,7 +79,7 @@ impl Tally {
         let text = self.text(sas);
         let Self { failed, established, closed_early, dropped, worst, errors } = self;
         let windows_error = worst.and_then(|worst| worst.windows_error);
-        Verdict { codes: errors.into_values().collect(), windows_error, text, sas, failed, established, closed_early, dropped }
+        Verdict { codes: errors.into_values().collect(), windows_error, text, ike_sas: sas, failed, established, closed_early, dropped }
     }
 
     fn text(&self, sas: u64) -> String {

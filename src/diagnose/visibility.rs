@@ -29,7 +29,7 @@ const REPEATS: u32 = 2;
 
 /// Whose packets a capture holds, as far as can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum View {
+pub enum Vantage {
     /// Taken on the initiator's side of whatever is between them.
     NearInitiator,
     /// Taken on the responder's side.
@@ -80,14 +80,14 @@ impl<'a> Visibility<'a> {
 
     /// Where the capture was taken: NAT detection tells, where its hashes can be computed. Of one side only, as soon as the initiator knows
     /// the responder's SPI, whether IKE_SA_INIT was seen or not.
-    pub(super) fn view(&self) -> View {
+    pub(super) fn view(&self) -> Vantage {
         let hashes = self.sa.init.hashes;
         match (self.has(Role::Initiator), self.has(Role::Responder), (hashes.request_source, hashes.response_destination)) {
-            (false, true, _) => View::Only(Role::Responder),
-            (true, false, _) if self.knows_responder() => View::Only(Role::Initiator),
-            (_, _, (Some(true), Some(false))) => View::NearInitiator,
-            (_, _, (Some(false), Some(true))) => View::NearResponder,
-            _ => View::Unknown,
+            (false, true, _) => Vantage::Only(Role::Responder),
+            (true, false, _) if self.knows_responder() => Vantage::Only(Role::Initiator),
+            (_, _, (Some(true), Some(false))) => Vantage::NearInitiator,
+            (_, _, (Some(false), Some(true))) => Vantage::NearResponder,
+            _ => Vantage::Unknown,
         }
     }
 

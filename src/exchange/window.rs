@@ -126,7 +126,7 @@ impl<R> ReceiveWindow<R> {
         Self { size: size.clamp(1, MAX_WINDOW), first, slots: VecDeque::new() }
     }
 
-    /// Tells what the authentic request `message_id` is. A [`New`](Received::New) one counts as seen from here on.
+    /// Tells what the authentic request `message_id` is. A [`New`](RequestState::New) one counts as seen from here on.
     pub fn request(&mut self, message_id: u32) -> RequestState<'_, R> {
         let Some(place) = message_id.checked_sub(self.first) else { return RequestState::Old };
         if self.is_ahead(message_id) {
@@ -152,7 +152,7 @@ impl<R> ReceiveWindow<R> {
         }
     }
 
-    /// Whether request `message_id` would be [`Ahead`](Received::Ahead) of the window; nothing counts as seen by asking.
+    /// Whether request `message_id` would be [`Ahead`](RequestState::Ahead) of the window; nothing counts as seen by asking.
     #[must_use]
     pub fn is_ahead(&self, message_id: u32) -> bool {
         let end = self.unanswered().saturating_add(u64::from(self.size));

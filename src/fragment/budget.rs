@@ -117,9 +117,9 @@ impl From<&Suite> for Overhead {
 /// use ikev2::fragment::{Budget, Overhead, Path};
 /// let cbc = Overhead { iv_len: 16, icv_len: 16, block_len: 16 };
 /// let budget = Budget::new(Path::ipv4(1280), cbc)?;
-/// assert_eq!(budget.in_fragment(0), Some(1183));
+/// assert_eq!(budget.content_in_fragment(0), Some(1183));
 /// assert_eq!(budget.fragment_len(1183, 0), 1252);
-/// assert_eq!(budget.count(6000, 0)?, 6);
+/// assert_eq!(budget.datagrams_for(6000, 0)?, 6);
 /// # Ok::<(), ikev2::error::FragmentError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -42,7 +42,7 @@
 //! while let Some(datagram) = datagrams.next_into(&mut buf) {
 //!     let opened = open(datagram?, &*opener)?;
 //!     match reassembler.push(&opened, Instant::START + Duration::from_millis(17))? {
-//!         Progress::Pending { have: 1, of: 2 } => {}
+//!         Progress::Pending { received: 1, total: 2 } => {}
 //!         Progress::Complete(message) => whole = Some(message),
 //!         other => panic!("{other:?}"),
 //!     }

@@ -10,12 +10,12 @@ use core::net::IpAddr;
 /// The SPIs are those of the message's header, so in the first message SPIr is zero.
 ///
 /// ```
-/// use ikev2::keys::nat_detection;
+/// use ikev2::keys::nat_detection_hash;
 /// use ikev2::provider::Provider;
 /// use ikev2::wire::IkeSpis;
 /// let sha1 = Provider::builtin().sha1()?;
 /// let spis = IkeSpis { initiator: 0x0102030405060708, responder: 0x1112131415161718 };
-/// let hash = nat_detection(sha1, spis, "192.0.2.10".parse().unwrap(), 500);
+/// let hash = nat_detection_hash(sha1, spis, "192.0.2.10".parse().unwrap(), 500);
 /// assert_eq!(hash[..4], [0x44, 0x1d, 0x37, 0x7f]);
 /// # Ok::<(), ikev2::error::Unsupported>(())
 /// ```

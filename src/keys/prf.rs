@@ -113,7 +113,7 @@ impl fmt::Debug for PrfFunction {
     }
 }
 
-/// What a [`Prf`] computed: SKEYSEED, an AUTH value, a link of IntAuth. Erased on drop, never printed.
+/// What a [`PrfFunction`] computed: SKEYSEED, an AUTH value, a link of IntAuth. Erased on drop, never printed.
 ///
 /// It has no octets if the provider could not compute the function, which those of this crate always can. It then equals nothing, and
 /// no keys come of it.
@@ -127,7 +127,7 @@ impl PrfOutput {
         Self { octets: [0; MAX_OUTPUT], len: 0 }
     }
 
-    /// The octets, [`Prf::output_len`] of them.
+    /// The octets, [`PrfFunction::output_len`] of them.
     #[must_use]
     pub fn as_octets(&self) -> &[u8] {
         self.octets.get(..self.len).unwrap_or_default()

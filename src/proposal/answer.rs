@@ -1,11 +1,11 @@
 //! What the initiator makes of an answer: the choice it announces, or the key exchange method it asks for.
 
+use super::context::NegotiationContext;
 use super::dialect::{Chosen, Hit};
 use super::offer::Cursor;
 use super::policy::Policy;
-use super::question::Question;
 use super::selection::Selection;
-use super::suite::{Code, Local, TypeSet};
+use super::suite::{Code, Local, TransformTypes};
 use crate::error::{Element, ParseError, ParseErrorKind};
 use crate::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
 use thiserror::Error;
@@ -19,10 +19,10 @@ pub enum AnswerError {
     Syntax(#[from] ParseError),
     /// There is not exactly one proposal in it.
     #[error("an answer holds one proposal, this one holds more")]
-    NotOne,
+    SeveralProposals,
     /// No proposal of this number was offered.
     #[error("proposal {0} was not offered")]
-    Number(u8),
+    UnknownNumber(u8),
     /// The protocol is another than the one offered under this number.
     #[error("protocol {} was not offered under this number", .0.0)]
     Protocol(SecurityProtocol),
@@ -44,13 +44,13 @@ pub enum AnswerError {
     },
     /// Two transforms of one type.
     #[error("two transforms of type {}", .0.0)]
-    Twice(TransformType),
+    DuplicateType(TransformType),
     /// No transform of a type that was offered.
     #[error("no transform of type {} was chosen", .0.0)]
-    NotChosen(TransformType),
+    TypeMissing(TransformType),
     /// A cipher without integrity of its own and no integrity algorithm, or both.
     #[error("cipher and integrity algorithm do not go together")]
-    Integrity,
+    IntegrityMismatch,
     /// An additional key exchange is chosen, and no method, or NONE, for the first (RFC 9370 section 2.2).
     #[error("an additional key exchange (type {}) is chosen without a first one", .0.0)]
     AdditionalWithoutKe(TransformType),
@@ -62,36 +62,36 @@ pub enum AnswerError {
 /// Checks the body of an SA payload that answers an offer of ours: one proposal under a number we offered, and of each type
 /// offered one transform of ours. A type of which NONE was among the offers may be left out (strongSwan and others do).
 ///
-/// The numbers of `offered` are the places of its proposals, from 1, as [`encode_offer`](super::encode_offer) gives them.
+/// The numbers of `offered` are the places of its proposals, from 1, as [`emit_offer`](super::emit_offer) gives them.
 ///
 /// # Errors
 /// [`AnswerError`]; the SA must then not be set up.
-pub fn check_answer(answer: &[u8], question: Question, offered: &Policy) -> Result<Selection, AnswerError> {
+pub fn check_answer(answer: &[u8], context: NegotiationContext, offered: &Policy) -> Result<Selection, AnswerError> {
     let mut cursor = Cursor::new(answer);
     let proposal = cursor.proposal()?;
     if proposal.last != 0 || !cursor.is_empty() {
-        return Err(AnswerError::NotOne);
+        return Err(AnswerError::SeveralProposals);
     }
     let number = proposal.number;
-    let place = usize::from(number).checked_sub(1).ok_or(AnswerError::Number(number))?;
-    let own = offered.locals.get(place).ok_or(AnswerError::Number(number))?;
+    let place = usize::from(number).checked_sub(1).ok_or(AnswerError::UnknownNumber(number))?;
+    let own = offered.locals.get(place).ok_or(AnswerError::UnknownNumber(number))?;
     if own.protocol != proposal.protocol {
         return Err(AnswerError::Protocol(proposal.protocol));
     }
-    let (size, expected) = (proposal.spi_size, question.spi_size());
+    let (size, expected) = (proposal.spi_size, context.spi_size());
     if size != expected {
         return Err(AnswerError::SpiSize { size, expected });
     }
     let (_, transforms) = proposal.split()?;
     let chosen = choice(transforms, proposal.count, own)?;
-    complete(&chosen, own, question)?;
-    Ok(Selection::new(&Hit { offered: proposal, local: place, chosen }, question))
+    complete(&chosen, own, context)?;
+    Ok(Selection::new(&Hit { offered: proposal, local: place, chosen }, context))
 }
 
 /// The transforms of the answer, each of them ours and the only one of its type.
 fn choice(mut transforms: Cursor<'_>, count: u8, own: &Local) -> Result<Chosen, AnswerError> {
     let mut chosen = Chosen::EMPTY;
-    let mut types = TypeSet::EMPTY;
+    let mut types = TransformTypes::EMPTY;
     let mut present = 0_usize;
     while !transforms.is_empty() {
         let transform = transforms.transform()?;
@@ -108,9 +108,9 @@ fn choice(mut transforms: Cursor<'_>, count: u8, own: &Local) -> Result<Chosen, 
         });
         let code = code.ok_or(AnswerError::NotOffered { ty, id })?;
         if types.has(ty) {
-            return Err(AnswerError::Twice(ty));
+            return Err(AnswerError::DuplicateType(ty));
         }
-        types = types.union(TypeSet::of(ty));
+        types = types.union(TransformTypes::of(ty));
         chosen.push(ty, code);
     }
     let announced = usize::from(count);
@@ -125,20 +125,20 @@ const fn optional(ty: TransformType) -> bool {
 }
 
 /// Every type offered is there, or NONE of it was offered; the suite can work.
-fn complete(chosen: &Chosen, own: &Local, question: Question) -> Result<(), AnswerError> {
+fn complete(chosen: &Chosen, own: &Local, context: NegotiationContext) -> Result<(), AnswerError> {
     let aead = chosen.get(TransformType::ENCR).is_some_and(|c| Encr(c.id()).is_aead());
     for ty in own.types.iter() {
-        let left_out = question.leaves_out_ke() && ty.is_key_exchange();
+        let left_out = context.leaves_out_ke() && ty.is_key_exchange();
         let none = optional(ty) && own.group(ty).iter().any(|c| c.id() == 0);
         // An INTEG list beside AEAD ciphers is for the others of a mixed offer.
         let integ = ty == TransformType::INTEG && aead;
         if chosen.get(ty).is_none() && !(left_out || none || integ) {
-            return Err(AnswerError::NotChosen(ty));
+            return Err(AnswerError::TypeMissing(ty));
         }
     }
     let integ = chosen.get(TransformType::INTEG).is_some_and(|c| c.id() != 0);
     if aead && integ || own.protocol == SecurityProtocol::IKE && !aead && !integ {
-        return Err(AnswerError::Integrity);
+        return Err(AnswerError::IntegrityMismatch);
     }
     let methods = || chosen.iter().filter(|(ty, code)| ty.is_key_exchange() && code.id() != 0);
     if let Some((ty, _)) = methods().next().filter(|_| methods().all(|(ty, _)| ty != TransformType::KE)) {
@@ -159,19 +159,19 @@ fn complete(chosen: &Chosen, own: &Local, question: Question) -> Result<(), Answ
 /// Which key exchange methods an initiator still starts again with (RFC 7296 section 1.3, hostile peers in mind): those it
 /// offered, each once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KeRetries {
-    tried: [u16; Self::MOST],
+pub struct InvalidKeRetries {
+    tried: [u16; Self::MAX_ATTEMPTS],
     count: usize,
 }
 
-impl KeRetries {
+impl InvalidKeRetries {
     /// Attempts in all, the first included. No offer made in earnest needs more, and a peer that asks for more plays.
-    pub const MOST: usize = 4;
+    pub const MAX_ATTEMPTS: usize = 4;
 
     /// Begins with the method of the first KE payload.
     #[must_use]
     pub fn new(first: KeMethod) -> Self {
-        let mut tried = [0; Self::MOST];
+        let mut tried = [0; Self::MAX_ATTEMPTS];
         if let Some(slot) = tried.first_mut() {
             *slot = first.0;
         }
@@ -179,7 +179,7 @@ impl KeRetries {
     }
 
     /// Takes the method an INVALID_KE_PAYLOAD notify names. `true` when the initiator is to start again with it.
-    pub fn obey(&mut self, wanted: KeMethod, offered: &Policy) -> bool {
+    pub fn accept(&mut self, wanted: KeMethod, offered: &Policy) -> bool {
         let ours = offered.locals.iter().any(|own| own.group(TransformType::KE).iter().any(|c| c.id() == wanted.0));
         let again = self.tried.iter().take(self.count).any(|method| *method == wanted.0);
         if wanted == KeMethod::NONE || !ours || again {

@@ -33,7 +33,7 @@ impl Policy {
     /// the offer cannot be encoded.
     pub fn offer(&self, spi: &[u8]) -> Result<Vec<u8>, OfferError> {
         Self::check_key_exchanges(self.proposals())?;
-        Ok(encode_offer(self.proposals(), spi)?)
+        Ok(emit_offer(self.proposals(), spi)?)
     }
 }
 
@@ -41,7 +41,7 @@ impl Policy {
 ///
 /// # Errors
 /// [`BuildError`] when there is no proposal, more than can be numbered, or one longer than its length field can say.
-pub fn encode_offer(proposals: &[Proposal], spi: &[u8]) -> Result<Vec<u8>, BuildError> {
+pub fn emit_offer(proposals: &[Proposal], spi: &[u8]) -> Result<Vec<u8>, BuildError> {
     let maximum = usize::from(u8::MAX);
     if proposals.len() > maximum {
         return Err(BuildError::Overflow { element: Element::Proposal, value: proposals.len(), maximum });
@@ -52,7 +52,7 @@ pub fn encode_offer(proposals: &[Proposal], spi: &[u8]) -> Result<Vec<u8>, Build
         let mut buf = vec![0; room];
         let body = SaBuilder::body(&mut buf, |sa| {
             for (number, proposal) in (1_u8..=u8::MAX).zip(proposals) {
-                proposal.write(sa, number, spi);
+                proposal.emit(sa, number, spi);
             }
         });
         match body {
@@ -65,7 +65,7 @@ pub fn encode_offer(proposals: &[Proposal], spi: &[u8]) -> Result<Vec<u8>, Build
 
 impl Proposal {
     /// Adds the proposal to an offer under construction.
-    pub fn write(&self, sa: &mut SaBuilder<'_, '_>, number: u8, spi: &[u8]) {
+    pub fn emit(&self, sa: &mut SaBuilder<'_, '_>, number: u8, spi: &[u8]) {
         sa.proposal(number, self.protocol, spi, |p| self.transforms.iter().for_each(|t| t.write(p)));
     }
 }
@@ -81,7 +81,7 @@ impl Transform {
 
 impl Selection {
     /// Writes the answer: the proposal chosen under the number offered, with our `spi` (RFC 7296 section 3.3.1).
-    pub fn write(&self, sa: &mut SaBuilder<'_, '_>, spi: &[u8]) {
+    pub fn emit(&self, sa: &mut SaBuilder<'_, '_>, spi: &[u8]) {
         sa.proposal(self.number(), self.protocol(), spi, |p| self.transforms().iter().for_each(|t| t.write(p)));
     }
 }
@@ -103,9 +103,9 @@ mod tests {
             let offer = offer(proposals, transforms);
             let mut buf = vec![0; 80_000];
             let mut whole = ChainBuilder::new(&mut buf);
-            whole.sa(|sa| (1_u8..=u8::MAX).zip(&offer).for_each(|(number, proposal)| proposal.write(sa, number, &[7; 4])));
+            whole.sa(|sa| (1_u8..=u8::MAX).zip(&offer).for_each(|(number, proposal)| proposal.emit(sa, number, &[7; 4])));
             let due = whole.finish().map(|(_, octets)| octets[PAYLOAD_HEADER_LEN..].to_vec());
-            let made = encode_offer(&offer, &[7; 4]);
+            let made = emit_offer(&offer, &[7; 4]);
             match proposals {
                 256 => assert!(matches!(made, Err(BuildError::Overflow { element: Element::Proposal, value: 256, .. }))),
                 _ => assert_eq!(made, due, "{proposals} of {transforms}"),

@@ -6,35 +6,36 @@
 //!
 //! ```
 //! use ikev2::proposal::notation::strongswan;
-//! use ikev2::proposal::{Dialect, Policy, Question, Reason, encode_offer, negotiate};
+//! use ikev2::proposal::{Dialect, NegotiationContext, Policy, RefusalResponse, emit_offer, negotiate};
 //! use ikev2::registry::{KeMethod, NotifyType};
 //!
 //! // A client of long ago, and a server that asks for more.
-//! let offer = encode_offer(&strongswan::parse_ike("aes256-sha384-modp1024,aes128-sha1-modp1024")?, &[])?;
+//! let offer = emit_offer(&strongswan::parse_ike("aes256-sha384-modp1024,aes128-sha1-modp1024")?, &[])?;
 //! let ke = Some(KeMethod::MODP_1024);
 //! let server = strongswan::parse_ike("aes256-sha384-ecp384")?;
 //! let policy = Policy::new(Dialect::StrongSwan6, server)?;
 //!
-//! let refusal = negotiate(&offer, Question::Ike, ke, &policy).unwrap_err();
-//! assert_eq!(refusal.reason(), Reason::NoProposalChosen);
+//! let refusal = negotiate(&offer, NegotiationContext::IkeSaInit, ke, &policy).unwrap_err();
+//! assert_eq!(refusal.response(), RefusalResponse::NoProposalChosen);
 //! assert_eq!(refusal.notify().map(|n| n.ty), Some(NotifyType::NO_PROPOSAL_CHOSEN));
 //! assert!(refusal.to_string().contains("the peer's 2 proposals all use MODP_1024 (group 2)"));
 //!
 //! // The server gives in.
 //! let remedy = refusal.local_remedy().ok_or("nothing to be done")?;
 //! let policy = Policy::new(Dialect::StrongSwan6, [remedy.proposal])?;
-//! let selection = negotiate(&offer, Question::Ike, ke, &policy)?;
+//! let selection = negotiate(&offer, NegotiationContext::IkeSaInit, ke, &policy)?;
 //! assert_eq!((selection.number(), selection.ke_method()), (1, Some(KeMethod::MODP_1024)));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
-//! The answer is written by [`Selection::write`] inside [`MessageBuilder::sa`](crate::wire::MessageBuilder::sa), an offer by
-//! [`Policy::offer`], [`Proposal::write`] or [`encode_offer`]; the initiator checks an answer with [`check_answer`] and obeys INVALID_KE_PAYLOAD
-//! through [`KeRetries`].
+//! The answer is written by [`Selection::emit`] inside [`MessageBuilder::sa`](crate::wire::MessageBuilder::sa), an offer by
+//! [`Policy::offer`], [`Proposal::emit`] or [`emit_offer`]; the initiator checks an answer with [`check_answer`] and obeys INVALID_KE_PAYLOAD
+//! through [`InvalidKeRetries`].
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod answer;
+mod context;
 mod dialect;
 mod encode;
 mod examination;
@@ -47,7 +48,6 @@ mod policy;
 #[cfg(feature = "profiles")]
 pub mod profiles;
 mod prose;
-mod question;
 mod reason;
 mod refusal;
 mod remedy;
@@ -58,21 +58,21 @@ mod suite;
 mod weakness;
 mod work;
 
-pub use answer::{AnswerError, KeRetries, check_answer};
+pub use answer::{AnswerError, InvalidKeRetries, check_answer};
+pub use context::{NegotiationContext, Prefer};
 pub use dialect::Dialect;
-pub use encode::{OfferError, encode_offer};
-pub use examination::Examination;
+pub use encode::{OfferError, emit_offer};
+pub use examination::PairTable;
 pub use pairs::Pair;
 pub use policy::{Policy, PolicyError};
-pub use question::{Prefer, Question};
-pub use reason::{Clash, Fault, Flaw, Reason};
+pub use reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 pub use refusal::Refusal;
-pub use remedy::{Divide, Remedy, Side, Step};
+pub use remedy::{Change, CommonDifference, Remedy, Side};
 pub use restrict::Restricted;
 pub use selection::Selection;
 pub use spelling::UnknownName;
-pub use suite::{Proposal, Transform, TypeSet};
-pub use weakness::{Advice, Weakness, weakness};
+pub use suite::{Proposal, Transform, TransformTypes};
+pub use weakness::{Advice, Weakness, advice_against};
 
 use crate::registry::KeMethod;
 use work::Uncounted;
@@ -85,12 +85,12 @@ use work::Uncounted;
 ///
 /// # Errors
 /// [`Refusal`]: what to answer instead, and why.
-pub fn negotiate(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Refusal> {
-    negotiate::decide(offer, question, ke, policy, Uncounted).map_err(|stop| Refusal::new(stop, offer, question, ke, policy))
+pub fn negotiate(offer: &[u8], context: NegotiationContext, ke: Option<KeMethod>, policy: &Policy) -> Result<Selection, Refusal> {
+    negotiate::decide(offer, context, ke, policy, Uncounted).map_err(|stop| Refusal::new(stop, offer, context, ke, policy))
 }
 
 /// Compares every offered proposal with every local one, for showing; [`negotiate`] decides.
 #[must_use]
-pub fn examine(offer: &[u8], question: Question, policy: &Policy) -> Examination {
-    Examination::new(offer, question, policy)
+pub fn compare_pairs(offer: &[u8], context: NegotiationContext, policy: &Policy) -> PairTable {
+    PairTable::new(offer, context, policy)
 }

@@ -1,21 +1,21 @@
 //! The choice itself.
 
+use super::context::NegotiationContext;
 use super::dialect::{Choice, Withdrawal};
 use super::policy::Policy;
-use super::question::Question;
-use super::reason::{Fault, Reason};
+use super::reason::{RefusalCause, RefusalResponse};
 use super::selection::Selection;
 use super::work::{Meter, octets};
 use crate::registry::KeMethod;
 
 /// Why the search for a choice ended.
 pub(super) struct Stop {
-    pub(super) reason: Reason,
-    pub(super) cause: Option<Fault>,
+    pub(super) reason: RefusalResponse,
+    pub(super) cause: Option<RefusalCause>,
     pub(super) fitting: Option<Selection>,
 }
 
-impl<R: Into<Reason>> From<R> for Stop {
+impl<R: Into<RefusalResponse>> From<R> for Stop {
     fn from(reason: R) -> Self {
         Self { reason: reason.into(), cause: None, fitting: None }
     }
@@ -25,15 +25,15 @@ impl<R: Into<Reason>> From<R> for Stop {
 #[expect(clippy::result_large_err, reason = "a refusal is made of it at once, and that is what allocates")]
 pub(super) fn decide<M: Meter>(
     offer: &[u8],
-    question: Question,
+    context: NegotiationContext,
     ke: Option<KeMethod>,
     policy: &Policy,
     meter: M,
 ) -> Result<Selection, Stop> {
     // Each stack reads the whole payload before it compares anything.
     meter.spend(octets(offer.len()));
-    let Choice { hit, wrong_ke, withdrawal } = policy.dialect.choose(offer, &policy.locals, &policy.asked(question, ke), meter)?;
-    let selection = Selection::new(&hit, question);
+    let Choice { hit, wrong_ke, withdrawal } = policy.dialect.choose(offer, &policy.locals, &policy.asked(context, ke), meter)?;
+    let selection = Selection::new(&hit, context);
     let withdrawal = withdrawal.filter(|late| wrong_ke.is_none() || !late.after_ke);
     match (withdrawal, wrong_ke) {
         (Some(Withdrawal { reason, cause, .. }), _) => Err(Stop { reason, cause: Some(cause), fitting: Some(selection) }),

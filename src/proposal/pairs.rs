@@ -1,12 +1,12 @@
 //! Every offered proposal beside every local one, and what keeps the two apart.
 
+use super::context::NegotiationContext;
 use super::dialect::{AnyRules, Dialect, Offered, Record, Verdict};
 use super::offer::Cursor;
 use super::policy::Policy;
-use super::question::Question;
-use super::reason::{Clash, Flaw};
+use super::reason::{Conflict, SkipReason};
 use super::selection::Selection;
-use super::suite::{Local, Proposal, Transform, TypeSet};
+use super::suite::{Local, Proposal, Transform, TransformTypes};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 pub(super) struct Detail {
     pub(super) rules: AnyRules,
     pub(super) dialect: Dialect,
-    pub(super) question: Question,
+    pub(super) context: NegotiationContext,
     pub(super) ke: Option<KeMethod>,
     pub(super) offered: Vec<Record>,
     pub(super) codes: Vec<Offered>,
@@ -27,12 +27,18 @@ pub(super) struct Detail {
 }
 
 impl Detail {
-    pub(super) fn new(offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy, fitting: Option<Selection>) -> Self {
-        let rules = policy.dialect.rules(policy.asked(question, ke));
+    pub(super) fn new(
+        offer: &[u8],
+        context: NegotiationContext,
+        ke: Option<KeMethod>,
+        policy: &Policy,
+        fitting: Option<Selection>,
+    ) -> Self {
+        let rules = policy.dialect.rules(policy.asked(context, ke));
         let (offered, codes) = rules.explain().list(offer);
         let locals = policy.locals.clone();
         let last = Cursor::new(offer).proposals().last().map(|p| p.protocol);
-        let mut this = Self { rules, dialect: policy.dialect, question, ke, offered, codes, locals, apart: Vec::new(), last, fitting };
+        let mut this = Self { rules, dialect: policy.dialect, context, ke, offered, codes, locals, apart: Vec::new(), last, fitting };
         let size = this.codes.len().max(this.offered.len().saturating_mul(this.locals.len()));
         if this.fitting.is_none() && size <= KEPT {
             this.apart = this.pairs().map(|pair| pair.verdict).collect();
@@ -62,7 +68,7 @@ impl Detail {
         let verdict = if own.protocol == record.protocol {
             self.rules.explain().judge(own, self.offered_codes(record))
         } else {
-            Verdict::clash(Clash::Protocol)
+            Verdict::clash(Conflict::Protocol)
         };
         Apart { unmatched: verdict.unmatched, missing: verdict.missing, clash: verdict.clash }
     }
@@ -71,9 +77,9 @@ impl Detail {
 /// What keeps a pair apart.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Apart {
-    pub(super) unmatched: TypeSet,
-    pub(super) missing: TypeSet,
-    pub(super) clash: Option<Clash>,
+    pub(super) unmatched: TransformTypes,
+    pub(super) missing: TransformTypes,
+    pub(super) clash: Option<Conflict>,
 }
 
 impl Apart {
@@ -117,25 +123,25 @@ impl<'r> Pair<'r> {
 
     /// What makes the stack pass over the offered proposal, whatever the local one.
     #[must_use]
-    pub const fn flaw(&self) -> Option<Flaw> {
+    pub const fn skip_reason(&self) -> Option<SkipReason> {
         self.record.flaw
     }
 
     /// What keeps the two apart beyond single transforms.
     #[must_use]
-    pub const fn clash(&self) -> Option<Clash> {
+    pub const fn conflict(&self) -> Option<Conflict> {
         self.verdict.clash
     }
 
     /// Types offered of which nothing usable is allowed locally. Types that are not assigned are left out of the set's iterator.
     #[must_use]
-    pub const fn unmatched(&self) -> TypeSet {
+    pub const fn unmatched(&self) -> TransformTypes {
         self.verdict.unmatched
     }
 
     /// Types the local proposal, or the protocol, needs and which are not offered.
     #[must_use]
-    pub const fn missing(&self) -> TypeSet {
+    pub const fn missing(&self) -> TransformTypes {
         self.verdict.missing
     }
 
@@ -147,7 +153,7 @@ impl<'r> Pair<'r> {
 
     /// Types of either side, ascending.
     pub fn types(&self) -> impl Iterator<Item = TransformType> + use<'r> {
-        let offered = self.offered_list().iter().fold(TypeSet::EMPTY, |set, t| set.union(TypeSet::of(t.ty)));
+        let offered = self.offered_list().iter().fold(TransformTypes::EMPTY, |set, t| set.union(TransformTypes::of(t.ty)));
         offered.union(self.own.types).iter()
     }
 
@@ -167,7 +173,7 @@ impl<'r> Pair<'r> {
         let types = self.verdict.unmatched.count().saturating_add(self.verdict.missing.count());
         let clash = match self.verdict.clash {
             None => 0,
-            Some(Clash::Protocol) => 1000,
+            Some(Conflict::Protocol) => 1000,
             Some(_) => 2,
         };
         types.saturating_add(clash).saturating_add(if self.record.flaw.is_some() { 100 } else { 0 })

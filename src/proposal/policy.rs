@@ -1,7 +1,7 @@
 //! A policy as a value: what is allowed, in which order, and how the stack that holds it decides.
 
+use super::context::{Asked, NegotiationContext, Prefer, Settings};
 use super::dialect::Dialect;
-use super::question::{Asked, Prefer, Question, Settings};
 use super::suite::{Local, Proposal};
 use crate::registry::KeMethod;
 use alloc::vec::Vec;
@@ -95,8 +95,8 @@ impl Policy {
     }
 
     /// What the policy is asked, and its settings.
-    pub(super) const fn asked(&self, question: Question, ke: Option<KeMethod>) -> Asked {
-        Asked { question, ke, settings: self.settings }
+    pub(super) const fn asked(&self, context: NegotiationContext, ke: Option<KeMethod>) -> Asked {
+        Asked { context, ke, settings: self.settings }
     }
 
     /// The same settings with some of the proposals, or with fewer transforms in them.

@@ -1,14 +1,14 @@
 //! The explanation an administrator reads.
 
+use super::context::NegotiationContext;
 use super::dialect::Dialect;
 use super::names::{Listing, Method, decides, protocol, serves};
 use super::pairs::Pair;
-use super::question::Question;
-use super::reason::{Clash, Fault, Flaw, Reason};
+use super::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use super::refusal::Refusal;
-use super::remedy::{Divide, Remedy, Side, Step};
+use super::remedy::{Change, CommonDifference, Remedy, Side};
 use super::selection::Selection;
-use super::suite::{Proposal, TypeSet};
+use super::suite::{Proposal, TransformTypes};
 use crate::registry::{Encr, TransformType};
 use alloc::vec::Vec;
 use core::fmt::{Display, Formatter, Result};
@@ -36,16 +36,16 @@ impl Display for Selection {
         write!(f, "Proposal {} fits local proposal {local}: ", self.number())?;
         write!(f, "{}. ", Listing { items: self.transforms().iter(), last: "and", most: usize::MAX })?;
         f.write_str("If this offer was refused all the same, the cause lies outside the SA payload: ")?;
-        f.write_str(match self.question() {
-            Question::Ike => {
+        f.write_str(match self.context() {
+            NegotiationContext::IkeSaInit => {
                 "no connection is configured for these addresses, the KE payload holds a bad public value, or another \
                  connection with other proposals was picked."
             }
-            Question::AuthChild | Question::Child => {
+            NegotiationContext::IkeAuth | NegotiationContext::CreateChildSa => {
                 "traffic selectors, the mode (tunnel or transport), a security label, or a kernel that would not take the SA, \
                  which strongSwan answers with NO_PROPOSAL_CHOSEN, too."
             }
-            Question::IkeRekey => "the KE payload holds a bad public value, or the peer does not rekey at this moment.",
+            NegotiationContext::RekeyIkeSa => "the KE payload holds a bad public value, or the peer does not rekey at this moment.",
         })
     }
 }
@@ -55,9 +55,9 @@ impl Display for Refusal {
         if self.dialect() != Dialect::Rfc {
             write!(f, "{}: ", self.dialect().name())?;
         }
-        match self.reason() {
-            Reason::NoProposalChosen => self.no_proposal(f),
-            Reason::InvalidKePayload { wanted } => {
+        match self.response() {
+            RefusalResponse::NoProposalChosen => self.no_proposal(f),
+            RefusalResponse::InvalidKePayload { wanted } => {
                 let number = self.fitting().map_or(0, Selection::number);
                 write!(f, "proposal {number} fits, but its key exchange group is {}, and ", Method(wanted))?;
                 match self.detail.ke {
@@ -71,14 +71,14 @@ impl Display for Refusal {
                     wanted.0
                 )
             }
-            Reason::InvalidSyntax(fault) => write!(f, "{}The answer is INVALID_SYNTAX.", Faulty(fault)),
-            Reason::Dropped(fault) => {
+            RefusalResponse::InvalidSyntax(fault) => write!(f, "{}The answer is INVALID_SYNTAX.", Faulty(fault)),
+            RefusalResponse::Dropped(fault) => {
                 if let Some(fitting) = self.fitting() {
                     write!(f, "proposal {} is picked, but ", fitting.number())?;
                 }
                 write!(f, "{}The message is dropped without an answer.", Faulty(fault))
             }
-            Reason::EmptySaPayload => {
+            RefusalResponse::EmptySaPayload => {
                 f.write_str("every proposal holds a transform of a type unknown here, so that none is left; ")?;
                 f.write_str("the answer is an SA payload without a proposal, which the initiator has to take for a refusal.")
             }
@@ -87,23 +87,23 @@ impl Display for Refusal {
 }
 
 /// The sentence that comes before what the stack does about it.
-struct Faulty(Fault);
+struct Faulty(RefusalCause);
 
 impl Display for Faulty {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self.0 {
-            Fault::Sa(error) => write!(f, "the SA payload is not accepted: {error}. "),
-            Fault::KeMethod(method) => write!(f, "the KE payload cannot be read as {}. ", Method(method)),
-            Fault::NoKePayload => f.write_str("there is no KE payload. "),
-            Fault::LastProposal(ty) => write!(f, "the last proposal holds a transform of type {}, which is unknown here. ", ty.0),
-            Fault::LastProtocol(last) => write!(
+            RefusalCause::Sa(error) => write!(f, "the SA payload is not accepted: {error}. "),
+            RefusalCause::KeMethod(method) => write!(f, "the KE payload cannot be read as {}. ", Method(method)),
+            RefusalCause::NoKePayload => f.write_str("there is no KE payload. "),
+            RefusalCause::LastProposal(ty) => write!(f, "the last proposal holds a transform of type {}, which is unknown here. ", ty.0),
+            RefusalCause::LastProtocol(last) => write!(
                 f,
                 "the last proposal is for {} (protocol {}), and its word is taken for the one that fits. ",
                 protocol(last),
                 last.0
             ),
-            Fault::NoSpi => f.write_str("the proposal that fits names no SPI. "),
-            Fault::NoIntegrity => f.write_str(
+            RefusalCause::NoSpi => f.write_str("the proposal that fits names no SPI. "),
+            RefusalCause::NoIntegrity => f.write_str(
                 "it mixes ciphers with and without integrity of their own; one without is chosen, and no integrity algorithm is there. ",
             ),
         }
@@ -135,7 +135,7 @@ impl Refusal {
             write!(f, "proposal {} is picked, but {}", fitting.number(), Faulty(cause))?;
             return f.write_str("The answer is NO_PROPOSAL_CHOSEN, whatever else was offered.");
         }
-        let divides = self.divides();
+        let divides = self.common_differences();
         f.write_str("no proposal matches: ")?;
         if divides.is_empty() {
             let (theirs, ours) = (offered.len(), self.detail.locals.len());
@@ -153,9 +153,9 @@ impl Refusal {
             f.write_str(".")?;
         }
         if let Some(nearest) = self.nearest() {
-            let known = divides.iter().fold(TypeSet::EMPTY, |set, divide| set.union(TypeSet::of(divide.ty)));
+            let known = divides.iter().fold(TransformTypes::EMPTY, |set, divide| set.union(TransformTypes::of(divide.ty)));
             let apart = nearest.unmatched().union(nearest.missing());
-            if apart == known && nearest.clash().is_none() && nearest.flaw().is_none() {
+            if apart == known && nearest.conflict().is_none() && nearest.skip_reason().is_none() {
                 if self.detail.offered.len() > 1 || self.detail.locals.len() > 1 {
                     let local = nearest.local_index().saturating_add(1);
                     write!(f, " Nearest: proposal {} and local proposal {local}, which differ in nothing else.", nearest.number())?;
@@ -190,7 +190,7 @@ impl Refusal {
 }
 
 struct Divided<'a> {
-    divide: &'a Divide,
+    divide: &'a CommonDifference,
     count: usize,
     /// Every cipher allowed has integrity of its own.
     aead: bool,
@@ -198,7 +198,7 @@ struct Divided<'a> {
 
 impl Display for Divided<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let Divide { ty, offered, allowed } = self.divide;
+        let CommonDifference { ty, offered, allowed } = self.divide;
         let offers = match self.count {
             1 => "the peer's proposal",
             _ => "the peer's proposals",
@@ -227,12 +227,12 @@ impl Display for Pair<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let local = self.local_index().saturating_add(1);
         write!(f, "Nearest: proposal {} and local proposal {local}, ", self.number())?;
-        if let Some(flaw) = self.flaw() {
+        if let Some(flaw) = self.skip_reason() {
             return write!(f, "were it not passed over: {flaw}.");
         }
         let apart: Vec<TransformType> = self.unmatched().union(self.missing()).iter().collect();
-        let alien = self.unmatched().overlaps(TypeSet::ALIEN);
-        match (self.clash(), apart.as_slice()) {
+        let alien = self.unmatched().overlaps(TransformTypes::ALIEN);
+        match (self.conflict(), apart.as_slice()) {
             (Some(clash), []) => return write!(f, "but {clash}."),
             (None, []) if alien => return f.write_str("but it holds a transform of a type unknown here."),
             (None, []) => return f.write_str("which agree."),
@@ -253,7 +253,7 @@ impl Display for Pair<'_> {
         if alien {
             f.write_str(", and in a transform of a type unknown here")?;
         }
-        match self.clash() {
+        match self.conflict() {
             Some(clash) => write!(f, "; besides, {clash}.")?,
             None => f.write_str(".")?,
         }
@@ -264,7 +264,7 @@ impl Display for Pair<'_> {
 impl Display for Remedy {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let local = self.local.saturating_add(1);
-        match (self.side, self.steps.as_slice()) {
+        match (self.side, self.changes.as_slice()) {
             (Side::Peer, []) => write!(f, "the peer adds a proposal ({})", self.proposal)?,
             (Side::Local, []) => write!(f, "this side adds a proposal ({})", self.proposal)?,
             (side, steps) => {
@@ -273,18 +273,18 @@ impl Display for Remedy {
                     Side::Local => write!(f, "this side changes its proposal {local} to ")?,
                 }
                 let mut and = "";
-                let added = steps.iter().filter_map(|step| if let Step::Add(transform) = step { Some(transform) } else { None });
+                let added = steps.iter().filter_map(|step| if let Change::Add(transform) = step { Some(transform) } else { None });
                 if added.clone().next().is_some() {
                     let verb = if side == Side::Peer { "offer" } else { "allow" };
                     write!(f, "{verb} {}", Listing { items: added, last: "and", most: usize::MAX })?;
                     and = " and to ";
                 }
-                let dropped = steps.iter().filter_map(|step| if let Step::Drop(ty) = step { Some(decides(*ty)) } else { None });
+                let dropped = steps.iter().filter_map(|step| if let Change::Drop(ty) = step { Some(decides(*ty)) } else { None });
                 if dropped.clone().next().is_some() {
                     write!(f, "{and}name no {}", Listing { items: dropped, last: "and no", most: usize::MAX })?;
                     and = " and to ";
                 }
-                if steps.contains(&Step::Separate) {
+                if steps.contains(&Change::Separate) {
                     write!(f, "{and}put ciphers with integrity of their own into a proposal of their own")?;
                 }
             }
@@ -296,7 +296,7 @@ impl Display for Remedy {
     }
 }
 
-impl Display for Flaw {
+impl Display for SkipReason {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match *self {
             Self::Protocol(number) => {
@@ -311,7 +311,7 @@ impl Display for Flaw {
     }
 }
 
-impl Display for Clash {
+impl Display for Conflict {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(match self {
             Self::Protocol => "they are for different protocols",

@@ -6,7 +6,7 @@ use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 /// What the stack answers instead of a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum RefusalResponse {
     /// No proposal fits: NO_PROPOSAL_CHOSEN.
     NoProposalChosen,
     /// A proposal fits, but the KE payload is of another method than the one chosen: INVALID_KE_PAYLOAD.
@@ -15,9 +15,9 @@ pub enum Reason {
         wanted: KeMethod,
     },
     /// The octets are not what the stack accepts: INVALID_SYNTAX.
-    InvalidSyntax(Fault),
+    InvalidSyntax(RefusalCause),
     /// The message is dropped without an answer.
-    Dropped(Fault),
+    Dropped(RefusalCause),
     /// An SA payload without a proposal, which OpenIKED sends for an offer it was left nothing of.
     EmptySaPayload,
 }
@@ -25,7 +25,7 @@ pub enum Reason {
 /// What is wrong with the octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum RefusalCause {
     /// The SA payload; offsets count from the first octet of its body.
     Sa(ParseError),
     /// The KE payload is of a method the stack cannot read it as.
@@ -42,16 +42,16 @@ pub enum Fault {
     NoIntegrity,
 }
 
-impl From<ParseError> for Reason {
+impl From<ParseError> for RefusalResponse {
     fn from(error: ParseError) -> Self {
-        Self::InvalidSyntax(Fault::Sa(error))
+        Self::InvalidSyntax(RefusalCause::Sa(error))
     }
 }
 
 /// Why a proposal is passed over before its transforms are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Flaw {
+pub enum SkipReason {
     /// The protocol is none the exchange can negotiate.
     Protocol(SecurityProtocol),
     /// The SPI has another size than the exchange calls for, in octets.
@@ -74,7 +74,7 @@ pub enum Flaw {
 /// Why two proposals do not fit although every type does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Clash {
+pub enum Conflict {
     /// The protocols differ.
     Protocol,
     /// Ciphers with and without integrity of their own in one proposal (RFC 7296 section 3.3).

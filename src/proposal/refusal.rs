@@ -1,11 +1,11 @@
 //! Why nothing was chosen: data first. The prose made of it is in `prose.rs`.
 
+use super::context::NegotiationContext;
 use super::dialect::Dialect;
 use super::negotiate::Stop;
 use super::pairs::{Detail, Pair};
 use super::policy::Policy;
-use super::question::Question;
-use super::reason::{Fault, Reason};
+use super::reason::{RefusalCause, RefusalResponse};
 use super::selection::Selection;
 use crate::registry::{KeMethod, NotifyType};
 use crate::wire::Notify;
@@ -16,8 +16,8 @@ use alloc::boxed::Box;
 /// Send [`notify`](Self::notify), log the value itself: [`Display`](core::fmt::Display) explains it.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    reason: Reason,
-    cause: Option<Fault>,
+    reason: RefusalResponse,
+    cause: Option<RefusalCause>,
     /// INVALID_KE_PAYLOAD's data: the method wanted (RFC 7296 section 1.3).
     wanted: [u8; 2],
     pub(super) detail: Box<Detail>,
@@ -27,28 +27,28 @@ impl core::error::Error for Refusal {}
 
 impl Refusal {
     #[cold]
-    pub(super) fn new(stop: Stop, offer: &[u8], question: Question, ke: Option<KeMethod>, policy: &Policy) -> Self {
+    pub(super) fn new(stop: Stop, offer: &[u8], context: NegotiationContext, ke: Option<KeMethod>, policy: &Policy) -> Self {
         let Stop { reason, cause, fitting } = stop;
         let readable = match reason {
-            Reason::InvalidSyntax(_) | Reason::Dropped(_) => &[],
-            Reason::NoProposalChosen | Reason::InvalidKePayload { .. } | Reason::EmptySaPayload => offer,
+            RefusalResponse::InvalidSyntax(_) | RefusalResponse::Dropped(_) => &[],
+            RefusalResponse::NoProposalChosen | RefusalResponse::InvalidKePayload { .. } | RefusalResponse::EmptySaPayload => offer,
         };
-        let wanted = if let Reason::InvalidKePayload { wanted } = reason { wanted.0.to_be_bytes() } else { [0; 2] };
-        Self { reason, cause, wanted, detail: Box::new(Detail::new(readable, question, ke, policy, fitting)) }
+        let wanted = if let RefusalResponse::InvalidKePayload { wanted } = reason { wanted.0.to_be_bytes() } else { [0; 2] };
+        Self { reason, cause, wanted, detail: Box::new(Detail::new(readable, context, ke, policy, fitting)) }
     }
 
     /// What the stack answers.
     #[must_use]
-    pub const fn reason(&self) -> Reason {
+    pub const fn response(&self) -> RefusalResponse {
         self.reason
     }
 
     /// What is wrong with the octets, or what the stack stumbles over after it has chosen. `None` when the proposals are the matter.
     #[must_use]
-    pub const fn cause(&self) -> Option<Fault> {
+    pub const fn cause(&self) -> Option<RefusalCause> {
         match self.reason {
-            Reason::InvalidSyntax(fault) | Reason::Dropped(fault) => Some(fault),
-            Reason::NoProposalChosen | Reason::InvalidKePayload { .. } | Reason::EmptySaPayload => self.cause,
+            RefusalResponse::InvalidSyntax(fault) | RefusalResponse::Dropped(fault) => Some(fault),
+            RefusalResponse::NoProposalChosen | RefusalResponse::InvalidKePayload { .. } | RefusalResponse::EmptySaPayload => self.cause,
         }
     }
 
@@ -56,10 +56,10 @@ impl Refusal {
     #[must_use]
     pub const fn notify(&self) -> Option<Notify<'_>> {
         Some(match self.reason {
-            Reason::NoProposalChosen => Notify::new(NotifyType::NO_PROPOSAL_CHOSEN, &[]),
-            Reason::InvalidKePayload { .. } => Notify::new(NotifyType::INVALID_KE_PAYLOAD, &self.wanted),
-            Reason::InvalidSyntax(_) => Notify::new(NotifyType::INVALID_SYNTAX, &[]),
-            Reason::Dropped(_) | Reason::EmptySaPayload => return None,
+            RefusalResponse::NoProposalChosen => Notify::new(NotifyType::NO_PROPOSAL_CHOSEN, &[]),
+            RefusalResponse::InvalidKePayload { .. } => Notify::new(NotifyType::INVALID_KE_PAYLOAD, &self.wanted),
+            RefusalResponse::InvalidSyntax(_) => Notify::new(NotifyType::INVALID_SYNTAX, &[]),
+            RefusalResponse::Dropped(_) | RefusalResponse::EmptySaPayload => return None,
         })
     }
 
@@ -71,11 +71,11 @@ impl Refusal {
 
     /// What was asked.
     #[must_use]
-    pub fn question(&self) -> Question {
-        self.detail.question
+    pub fn context(&self) -> NegotiationContext {
+        self.detail.context
     }
 
-    /// The choice that stands but for the KE payload; only with [`Reason::InvalidKePayload`].
+    /// The choice that stands but for the KE payload; only with [`RefusalResponse::InvalidKePayload`].
     #[must_use]
     pub fn fitting(&self) -> Option<&Selection> {
         self.detail.fitting.as_ref()

@@ -2,10 +2,10 @@
 
 use super::dialect::Offered;
 use super::pairs::{Detail, Pair};
-use super::reason::{Clash, Reason};
+use super::reason::{Conflict, RefusalResponse};
 use super::refusal::Refusal;
-use super::suite::{Local, Proposal, Transform, TypeSet};
-use super::weakness::{Advice, Weakness, weakness};
+use super::suite::{Local, Proposal, Transform, TransformTypes};
+use super::weakness::{Advice, Weakness, advice_against};
 use crate::registry::{Encr, SecurityProtocol, TransformType};
 use alloc::vec::Vec;
 
@@ -21,7 +21,7 @@ pub enum Side {
 /// One change to one proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Step {
+pub enum Change {
     /// Allow, or offer, this transform as well.
     Add(Transform),
     /// Leave out every transform of this type.
@@ -40,7 +40,7 @@ pub struct Remedy {
     /// Place of the local proposal it would fit, from 0.
     pub local: usize,
     /// What to change, in the proposal of that side. Empty when a proposal is to be added: then `proposal` is it.
-    pub steps: Vec<Step>,
+    pub changes: Vec<Change>,
     /// The proposal after the change: the peer's to offer, or ours to allow.
     pub proposal: Proposal,
     /// What speaks against the transforms that would then be used; the worst first.
@@ -77,7 +77,7 @@ impl Refusal {
 
     /// Tries the pairs from the nearest on, and of those that take as few steps the one with the least against it.
     fn remedy(&self, side: Side) -> Option<Remedy> {
-        if self.reason() != Reason::NoProposalChosen || self.cause().is_some() {
+        if self.response() != RefusalResponse::NoProposalChosen || self.cause().is_some() {
             return None;
         }
         let nearest = self.pairs().map(|m| m.distance()).min()?;
@@ -123,7 +123,7 @@ fn best<'r>(
 /// A remedy under consideration.
 #[derive(Default)]
 struct Draft {
-    steps: Vec<Step>,
+    steps: Vec<Change>,
     transforms: Vec<Transform>,
     weaknesses: Vec<Weakness>,
 }
@@ -139,22 +139,22 @@ impl Draft {
     fn apply(&mut self) {
         for step in &self.steps {
             match step {
-                Step::Add(transform) => self.transforms.push(*transform),
-                Step::Drop(ty) => self.transforms.retain(|t| t.ty != *ty),
-                Step::Separate => {}
+                Change::Add(transform) => self.transforms.push(*transform),
+                Change::Drop(ty) => self.transforms.retain(|t| t.ty != *ty),
+                Change::Separate => {}
             }
         }
     }
 
     /// Collects what speaks against what is new.
     fn weigh(&mut self, protocol: SecurityProtocol) {
-        let against = |transform: &Transform| weakness(protocol, *transform);
+        let against = |transform: &Transform| advice_against(protocol, *transform);
         if self.steps.is_empty() {
             self.weaknesses.extend(self.transforms.iter().filter_map(against));
         } else {
             let added = self.steps.iter().filter_map(|step| match step {
-                Step::Add(transform) => Some(transform),
-                Step::Drop(_) | Step::Separate => None,
+                Change::Add(transform) => Some(transform),
+                Change::Drop(_) | Change::Separate => None,
             });
             self.weaknesses.extend(added.filter_map(against));
         }
@@ -187,9 +187,9 @@ impl Pair<'_> {
         }
         draft.clear();
         for ty in self.verdict.unmatched.iter() {
-            draft.steps.push(Step::Add(strongest.of(ty)?));
+            draft.steps.push(Change::Add(strongest.of(ty)?));
         }
-        draft.steps.extend(self.verdict.missing.iter().map(Step::Drop));
+        draft.steps.extend(self.verdict.missing.iter().map(Change::Drop));
         self.list_allowed(draft);
         let mixed = mixes(&draft.transforms);
         draft.apply();
@@ -201,28 +201,28 @@ impl Pair<'_> {
     }
 
     fn peer_change(&self, draft: &mut Draft) -> Option<()> {
-        if self.record.flaw.is_some() || self.verdict.clash == Some(Clash::Protocol) {
+        if self.record.flaw.is_some() || self.verdict.clash == Some(Conflict::Protocol) {
             return None;
         }
         draft.clear();
         let steps = &mut draft.steps;
         match self.verdict.clash {
-            Some(Clash::MixedCiphers) => steps.push(Step::Separate),
-            Some(Clash::IntegWithAead) => steps.push(Step::Drop(TransformType::INTEG)),
-            Some(Clash::KeMethodReused) => return None,
-            Some(Clash::AdditionalWithoutKe) => steps.push(Step::Add(self.allowed(TransformType::KE).find(|t| !t.is_none())?)),
-            Some(Clash::Protocol) | None => {}
+            Some(Conflict::MixedCiphers) => steps.push(Change::Separate),
+            Some(Conflict::IntegWithAead) => steps.push(Change::Drop(TransformType::INTEG)),
+            Some(Conflict::KeMethodReused) => return None,
+            Some(Conflict::AdditionalWithoutKe) => steps.push(Change::Add(self.allowed(TransformType::KE).find(|t| !t.is_none())?)),
+            Some(Conflict::Protocol) | None => {}
         }
         for ty in self.verdict.unmatched.union(self.verdict.missing).iter() {
             let own = self.allowed(ty).find(|t| !t.is_none());
-            steps.push(own.map_or(Step::Drop(ty), Step::Add));
+            steps.push(own.map_or(Change::Drop(ty), Change::Add));
         }
-        if self.verdict.unmatched.overlaps(TypeSet::ALIEN) {
+        if self.verdict.unmatched.overlaps(TransformTypes::ALIEN) {
             return None;
         }
         draft.transforms.extend(self.offered_list().iter().map(|t| t.transform()));
         draft.apply();
-        if draft.steps.contains(&Step::Separate) {
+        if draft.steps.contains(&Change::Separate) {
             let aead = self.own.group(TransformType::ENCR).iter().any(|c| Encr(c.id()).is_aead());
             draft.transforms.retain(|t| t.ty != TransformType::ENCR || t.is_aead() == aead);
             if aead {
@@ -232,7 +232,7 @@ impl Pair<'_> {
         if mixes(&draft.transforms) {
             return self.new_peer_proposal(draft);
         }
-        let added_integ = draft.steps.iter().any(|s| matches!(s, Step::Add(t) if t.ty == TransformType::INTEG));
+        let added_integ = draft.steps.iter().any(|s| matches!(s, Change::Add(t) if t.ty == TransformType::INTEG));
         if added_integ && self.detail.rules.explain().spoils(&offered(&draft.transforms)) {
             // libreswan passes over proposals that list NONE beside integrity algorithms.
             draft.transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
@@ -243,11 +243,11 @@ impl Pair<'_> {
 
     /// The best of each type offered, for this side to allow in a proposal of its own.
     fn new_local_proposal(&self, strongest: &Strongest, draft: &mut Draft) -> Option<()> {
-        if self.record.flaw.is_some() || self.verdict.clash == Some(Clash::Protocol) {
+        if self.record.flaw.is_some() || self.verdict.clash == Some(Conflict::Protocol) {
             return None;
         }
         draft.clear();
-        let types = self.offered_list().iter().fold(TypeSet::EMPTY, |set, t| set.union(TypeSet::of(t.ty)));
+        let types = self.offered_list().iter().fold(TransformTypes::EMPTY, |set, t| set.union(TransformTypes::of(t.ty)));
         for ty in types.iter() {
             draft.transforms.push(strongest.of(ty)?);
         }
@@ -259,11 +259,11 @@ impl Pair<'_> {
     fn agrees(&self, remedy: &Remedy) -> bool {
         let (detail, protocol) = (self.detail, self.own.protocol);
         // A proposal added by the peer is the last one, and has an SPI.
-        let added = remedy.side == Side::Peer && remedy.steps.is_empty();
+        let added = remedy.side == Side::Peer && remedy.changes.is_empty();
         // What the policies of this crate may not hold is no remedy.
         let allowed = detail.dialect.policy_rules().additional_without_ke || !remedy.proposal.adds_to_no_key_exchange();
         allowed
-            && detail.question.takes(protocol)
+            && detail.context.takes(protocol)
             && (added || detail.rules.explain().lets_through(protocol, self.record.named, detail.last))
             && match remedy.side {
                 Side::Local => self.would_fit(&remedy.proposal),
@@ -284,7 +284,7 @@ impl Pair<'_> {
     fn new_peer_proposal(&self, draft: &mut Draft) -> Option<()> {
         draft.clear();
         self.list_allowed(draft);
-        if self.detail.question.leaves_out_ke() {
+        if self.detail.context.leaves_out_ke() {
             draft.transforms.retain(|t| !t.ty.is_key_exchange());
         }
         draft.weigh(self.own.protocol);
@@ -304,7 +304,7 @@ impl Pair<'_> {
     fn remedy(&self, side: Side, draft: &mut Draft) -> Remedy {
         let Draft { steps, transforms, weaknesses } = core::mem::take(draft);
         let proposal = Proposal::new(self.own.protocol, transforms);
-        Remedy { side, number: self.record.number, local: self.local, steps, proposal, weaknesses }
+        Remedy { side, number: self.record.number, local: self.local, changes: steps, proposal, weaknesses }
     }
 
     /// Puts the transforms of the local proposal into the draft.
@@ -318,7 +318,7 @@ impl Pair<'_> {
         for t in self.offered_list().iter().filter(|t| t.code.is_some()) {
             let Some(place) = best.get_mut(usize::from(t.ty.0)) else { continue };
             let transform = t.transform();
-            let against = (weakness(protocol, transform).map(|w| w.advice), transform.is_none());
+            let against = (advice_against(protocol, transform).map(|w| w.advice), transform.is_none());
             if place.is_none_or(|(least, _)| against < least) {
                 *place = Some((against, transform));
             }
@@ -369,7 +369,7 @@ fn offered(transforms: &[Transform]) -> Vec<Offered> {
 
 /// A type on which no offered proposal agrees with any local one: the sides have nothing in common there.
 #[derive(Clone, Debug)]
-pub struct Divide {
+pub struct CommonDifference {
     /// The type.
     pub ty: TransformType,
     /// Everything offered of it, in order of first appearance; empty when nothing is.
@@ -381,14 +381,14 @@ pub struct Divide {
 impl Refusal {
     /// The types on which every pair fails, with the values of both sides. Often this alone is the explanation.
     #[must_use]
-    pub fn divides(&self) -> Vec<Divide> {
-        let mut common: Option<TypeSet> = None;
-        let comparable = || self.pairs().filter(|m| m.flaw().is_none() && m.clash() != Some(Clash::Protocol));
+    pub fn common_differences(&self) -> Vec<CommonDifference> {
+        let mut common: Option<TransformTypes> = None;
+        let comparable = || self.pairs().filter(|m| m.skip_reason().is_none() && m.conflict() != Some(Conflict::Protocol));
         for m in comparable() {
             let failing = m.unmatched().union(m.missing());
             common = Some(common.map_or(failing, |set| set.common(failing)));
         }
-        let types = common.unwrap_or(TypeSet::EMPTY);
+        let types = common.unwrap_or(TransformTypes::EMPTY);
         types.iter().map(|ty| self.detail.divide(ty)).collect()
     }
 }
@@ -399,9 +399,9 @@ impl Detail {
         self.offered.iter().filter(move |r| r.flaw.is_none() && r.protocol == protocol).map(|r| self.offered_codes(r))
     }
 
-    fn divide(&self, ty: TransformType) -> Divide {
+    fn divide(&self, ty: TransformType) -> CommonDifference {
         let mut offered = Vec::new();
-        for record in self.offered.iter().filter(|r| r.flaw.is_none() && self.question.takes(r.protocol)) {
+        for record in self.offered.iter().filter(|r| r.flaw.is_none() && self.context.takes(r.protocol)) {
             for t in self.offered_codes(record).iter().filter(|t| t.ty == ty) {
                 push_new(&mut offered, t.transform());
             }
@@ -410,7 +410,7 @@ impl Detail {
         for code in self.locals.iter().flat_map(|local| local.group(ty)) {
             push_new(&mut allowed, code.transform(ty));
         }
-        Divide { ty, offered, allowed }
+        CommonDifference { ty, offered, allowed }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was chosen.
 
+use super::context::NegotiationContext;
 use super::dialect::{Hit, MOST};
-use super::question::Question;
 use super::suite::Transform;
 use crate::ke::{AdditionalWithoutKe, KeyExchanges};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
@@ -16,11 +16,11 @@ pub struct Selection {
     transforms: [Transform; MOST],
     len: u8,
     local: usize,
-    question: Question,
+    context: NegotiationContext,
 }
 
 impl Selection {
-    pub(super) fn new(hit: &Hit<'_>, question: Question) -> Self {
+    pub(super) fn new(hit: &Hit<'_>, context: NegotiationContext) -> Self {
         let mut spi = [0; 8];
         let mut spi_len = 0;
         for (place, octet) in spi.iter_mut().zip(hit.offered.spi()) {
@@ -34,7 +34,7 @@ impl Selection {
             len = u8::saturating_add(len, 1);
         }
         let (number, protocol) = (hit.offered.number, hit.offered.protocol);
-        Self { number, protocol, spi, spi_len, transforms, len, local: hit.local, question }
+        Self { number, protocol, spi, spi_len, transforms, len, local: hit.local, context }
     }
 
     /// The Proposal Num of the proposal chosen, which the answer repeats.
@@ -80,7 +80,7 @@ impl Selection {
     /// [`AdditionalWithoutKe`] if additional key exchanges were chosen and none they could add to. [`check_answer`](super::check_answer)
     /// and [`Dialect::Rfc`](super::Dialect::Rfc) refuse that before; other dialects choose as their daemons do.
     pub fn key_exchanges(&self) -> Result<KeyExchanges, AdditionalWithoutKe> {
-        if self.question == Question::AuthChild {
+        if self.context == NegotiationContext::IkeAuth {
             return Ok(KeyExchanges::NONE);
         }
         // By type: an answer may carry its transforms in any order.
@@ -90,8 +90,8 @@ impl Selection {
 
     /// What was asked.
     #[must_use]
-    pub const fn question(&self) -> Question {
-        self.question
+    pub const fn context(&self) -> NegotiationContext {
+        self.context
     }
 
     /// The place in the policy of the proposal that fitted, from 0.

@@ -78,7 +78,7 @@ pub(super) use spelled;
 
 #[cfg(test)]
 mod tests {
-    use crate::proposal::{Dialect, Prefer, Question};
+    use crate::proposal::{Dialect, NegotiationContext, Prefer};
     use alloc::string::ToString;
     use core::fmt::{Debug, Display};
     use core::str::FromStr;
@@ -107,10 +107,14 @@ mod tests {
         names(&Dialect::ALL, &dialects.map(|(dialect, name, _)| (dialect, name)));
         assert!(dialects.iter().all(|(dialect, _, product)| dialect.name() == *product));
         names(&Prefer::ALL, &[(Prefer::Configured, "configured"), (Prefer::Supplied, "supplied")]);
-        let questions =
-            [(Question::Ike, "ike"), (Question::AuthChild, "auth_child"), (Question::Child, "child"), (Question::IkeRekey, "ike_rekey")];
-        names(&Question::ALL, &questions);
-        assert_eq!(alloc::format!("{:>5}|{:<5}|", Dialect::Rfc, Question::Ike), "  rfc|ike  |");
+        let questions = [
+            (NegotiationContext::IkeSaInit, "ike"),
+            (NegotiationContext::IkeAuth, "auth_child"),
+            (NegotiationContext::CreateChildSa, "child"),
+            (NegotiationContext::RekeyIkeSa, "ike_rekey"),
+        ];
+        names(&NegotiationContext::ALL, &questions);
+        assert_eq!(alloc::format!("{:>5}|{:<5}|", Dialect::Rfc, NegotiationContext::IkeSaInit), "  rfc|ike  |");
     }
 
     #[test]
@@ -118,7 +122,10 @@ mod tests {
         let error = "Rfc\n".parse::<Dialect>().unwrap_err();
         assert_eq!((error.name(), error.known().len()), ("Rfc\n", Dialect::ALL.len()));
         assert!(error.to_string().starts_with("dialect: \"Rfc\\n\" is none of rfc, strongswan, strongswan6, libreswan, libreswan5, "));
-        assert_eq!("".parse::<Question>().unwrap_err().to_string(), "question: \"\" is none of ike, auth_child, child, ike_rekey");
+        assert_eq!(
+            "".parse::<NegotiationContext>().unwrap_err().to_string(),
+            "question: \"\" is none of ike, auth_child, child, ike_rekey"
+        );
         assert_eq!("mine".parse::<Prefer>().unwrap_err().to_string(), "prefer: \"mine\" is neither configured nor supplied");
     }
 }

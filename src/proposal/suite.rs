@@ -152,9 +152,9 @@ impl Proposal {
 
 /// A set of transform types; types the registry does not assign have no place of their own in it.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub struct TypeSet(u16);
+pub struct TransformTypes(u16);
 
-impl TypeSet {
+impl TransformTypes {
     pub(crate) const EMPTY: Self = Self(0);
     /// Offered types that are not assigned and which the local proposal does not hold.
     pub(crate) const ALIEN: Self = Self(1);
@@ -226,7 +226,7 @@ impl TypeSet {
     }
 }
 
-impl core::fmt::Debug for TypeSet {
+impl core::fmt::Debug for TransformTypes {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_set().entries(self.iter().map(|ty| ty.0)).finish()
     }
@@ -253,7 +253,7 @@ pub(crate) fn slot(ty: TransformType) -> usize {
 #[derive(Clone, Debug)]
 pub(crate) struct Local {
     pub(crate) protocol: SecurityProtocol,
-    pub(crate) types: TypeSet,
+    pub(crate) types: TransformTypes,
     /// A type the registry does not assign; strongSwan compares it like any other.
     pub(crate) alien: Option<TransformType>,
     groups: [Group; 16],
@@ -278,13 +278,13 @@ impl Local {
         let mut groups = [Group::default(); 16];
         let alien = proposal.transforms.iter().map(|t| t.ty).find(|ty| !ty.is_assigned());
         let mut codes = Vec::with_capacity(proposal.transforms.len());
-        let mut types = TypeSet::EMPTY;
+        let mut types = TransformTypes::EMPTY;
         u8::try_from(proposal.transforms.len()).ok()?;
         for ty in TransformType::ASSIGNED.iter().copied().chain(alien) {
             let start = codes.len();
             codes.extend(proposal.of_type(ty).map(Transform::code));
             if codes.len() > start {
-                types = types.union(TypeSet::of(ty));
+                types = types.union(TransformTypes::of(ty));
             }
             *groups.get_mut(slot(ty))? =
                 Group { start: u8::try_from(start).ok()?, len: u8::try_from(codes.len().checked_sub(start)?).ok()? };

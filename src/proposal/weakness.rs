@@ -42,14 +42,14 @@ impl core::fmt::Display for Weakness {
 /// Advice against `transform` in an SA of `protocol`; `None` when there is none.
 ///
 /// ```
-/// use ikev2::proposal::{Advice, Transform, weakness};
+/// use ikev2::proposal::{Advice, Transform, advice_against};
 /// use ikev2::registry::{KeMethod, SecurityProtocol};
-/// let group2 = weakness(SecurityProtocol::IKE, Transform::ke(KeMethod::MODP_1024)).unwrap();
+/// let group2 = advice_against(SecurityProtocol::IKE, Transform::ke(KeMethod::MODP_1024)).unwrap();
 /// assert_eq!((group2.advice, group2.reference), (Advice::ShouldNot, "RFC 8247"));
-/// assert!(weakness(SecurityProtocol::IKE, Transform::ke(KeMethod::ECP_384)).is_none());
+/// assert!(advice_against(SecurityProtocol::IKE, Transform::ke(KeMethod::ECP_384)).is_none());
 /// ```
 #[must_use]
-pub fn weakness(protocol: SecurityProtocol, transform: Transform) -> Option<Weakness> {
+pub fn advice_against(protocol: SecurityProtocol, transform: Transform) -> Option<Weakness> {
     let standard = if protocol == SecurityProtocol::IKE { "RFC 8247" } else { "RFC 8221" };
     let (advice, reference) = match transform.ty {
         TransformType::ENCR => encr(protocol, Encr(transform.id.0), standard)?,

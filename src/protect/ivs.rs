@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 /// a permutation, distinct counters give distinct IVs, whatever the seed's quality.
 ///
 /// Not `Clone`, and consumed by the Sealer. Whoever makes a second Sealer with the same key (after a restart that kept the key,
-/// or on another node of a cluster) gives each its own [`range`](Self::range).
+/// or on another node of a cluster) gives each its own [`with_range`](Self::with_range).
 pub struct IvSequence {
     next: Option<u64>,
     last: u64,

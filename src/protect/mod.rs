@@ -22,7 +22,7 @@
 //!
 //! ```
 //! # #[cfg(feature = "ring")] {
-//! use ikev2::protect::{IvSequence, Kind, Suite, open, seal};
+//! use ikev2::protect::{EncryptedPayload, IvSequence, Suite, open, seal};
 //! use ikev2::provider::Provider;
 //! use ikev2::registry::{Encr, ExchangeType, NotifyType};
 //! use ikev2::wire::{Chain, Header, IkeSpis, Notify, Payload};

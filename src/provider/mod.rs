@@ -125,7 +125,7 @@ impl Provider {
         self.find(|set| set.verifiers, |row| row.is(scheme, key, form))
     }
 
-    /// SHA-1, for [`nat_detection`](crate::keys::nat_detection) and [`authority`](crate::keys::authority).
+    /// SHA-1, for [`nat_detection`](crate::keys::nat_detection_hash) and [`authority`](crate::keys::authority_hash).
     ///
     /// # Errors
     /// [`Unsupported`], which names the cargo features that bring it.

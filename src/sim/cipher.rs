@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 ///
 /// A [`SuiteCipher`] does it as a real IKE SA would; [`NoCipher`] costs nothing. The keys are for one simulation: reporting receivers get a
 /// Sealer of their own each run.
-pub trait Cipher: Send + Sync {
+pub trait SimCipher: Send + Sync {
     /// A Sealer for what this side sends.
     fn sealer(&self, sender: Role) -> Box<dyn Sealer>;
 
@@ -57,7 +57,7 @@ impl SuiteCipher {
 }
 
 // `new` has made both once, of keys of the same lengths: what went well then goes well here. If not, nothing is sealed or opened.
-impl Cipher for SuiteCipher {
+impl SimCipher for SuiteCipher {
     fn sealer(&self, sender: Role) -> Box<dyn Sealer> {
         self.try_sealer(sender).unwrap_or_else(|_| Box::new(Refuses))
     }
@@ -116,7 +116,7 @@ struct Plain {
     counter: u64,
 }
 
-impl Cipher for NoCipher {
+impl SimCipher for NoCipher {
     fn sealer(&self, _sender: Role) -> Box<dyn Sealer> {
         Box::new(Plain::default())
     }

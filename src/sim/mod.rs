@@ -5,7 +5,7 @@
 //! row of [`Hop`]s with an MTU, a delay, a rate and a queue, losses, and an opinion on IP fragments and ICMP; [`profiles`] has ten
 //! of them, with their sources. There is no clock: time is the next thing that happens. The same seed gives the same report.
 //!
-//! The exchange is one message forth and an answer back, one datagram unless [`Scene::set_answer`] makes it more: a strategy sends until the answer is there or it gives up.
+//! The exchange is one message forth and an answer back, one datagram unless [`TestMessage::set_answer`] makes it more: a strategy sends until the answer is there or it gives up.
 //! Datagrams that a strategy's receiver sends before that are feedback, and counted apart.
 //!
 //! What the model leaves out: other traffic on the path (queues hold this exchange alone), congestion control between exchanges,
@@ -18,7 +18,7 @@
 //! use ikev2::Instant;
 //! use ikev2::fragment::strategy::{PassiveReceiver, Fixed, SealedMessage, DeliveryState, Strategy, Timers, Transmit};
 //! use ikev2::fragment::{Layout, ReassemblyLimits, Path};
-//! use ikev2::sim::{Hop, Loss, NoCipher, Route, Scene, run};
+//! use ikev2::sim::{Hop, Loss, NoCipher, Route, TestMessage, run};
 //!
 //! /// Sends everything twice, 50 ms apart, and then waits for ever.
 //! struct Twice {
@@ -37,7 +37,7 @@
 //!         self.fragments.get((self.sent - 1) % count)
 //!     }
 //!
-//!     fn answered(&mut self, _now: Instant) {
+//!     fn handle_response(&mut self, _now: Instant) {
 //!         self.answered = true;
 //!     }
 //!
@@ -46,13 +46,13 @@
 //!             .then(|| Instant::START + Duration::from_millis(if self.sent < self.fragments.count() { 0 } else { 50 }))
 //!     }
 //!
-//!     fn state(&self) -> State {
+//!     fn state(&self) -> DeliveryState {
 //!         if self.answered { DeliveryState::Answered } else { DeliveryState::Sending }
 //!     }
 //! }
 //!
 //! let route = Route::of(Hop { mtu: 1400, delay: Duration::from_millis(40), loss: Loss::Independent(0.05), ..Hop::PERFECT });
-//! let mut scene = Scene::new(15194, NoCipher)?;
+//! let mut scene = TestMessage::new(15194, NoCipher)?;
 //! let fragments = scene.fragments(Path::ipv4(1400), Layout::Fill)?;
 //! let (mut twice, mut fixed) = (0, 0);
 //! for seed in 0..200 {
@@ -77,8 +77,8 @@ mod route;
 mod run;
 mod scene;
 
-pub use cipher::{Cipher, NoCipher, SuiteCipher};
-pub use report::{Fates, Report, Traffic};
+pub use cipher::{NoCipher, SimCipher, SuiteCipher};
+pub use report::{PacketCounts, Report, Traffic};
 pub use route::{Bursts, Hop, Ip, IpFragments, Link, Loss, Route};
 pub use run::{MAX_DATAGRAMS, run};
-pub use scene::Scene;
+pub use scene::TestMessage;

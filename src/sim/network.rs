@@ -2,7 +2,7 @@
 
 use super::hop::Direction;
 use super::random::Random;
-use super::report::{Drop, Fates};
+use super::report::{Drop, PacketCounts};
 use super::route::{Ip, Route};
 use crate::fragment::strategy::{Carrier, Transmit};
 use crate::instant::Instant;
@@ -168,8 +168,8 @@ impl<'r> Network<'r> {
         None
     }
 
-    pub(super) fn fates(&self, way: Way) -> Fates {
-        let mut fates = Fates::default();
+    pub(super) fn fates(&self, way: Way) -> PacketCounts {
+        let mut fates = PacketCounts::default();
         self.flights.iter().filter(|flight| flight.way == way).for_each(|flight| fates.count(flight.fate, flight.delivered));
         fates
     }

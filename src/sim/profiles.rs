@@ -11,7 +11,7 @@ use core::time::Duration;
 
 /// A path with a name.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Profile {
+pub struct PathProfile {
     /// One word.
     pub name: &'static str,
     /// What it stands for, and where its numbers come from.
@@ -29,15 +29,15 @@ const LAN: Hop = Hop { link: Some(Link { rate: 100_000_000, depth: 1_000_000 }),
 const FAR_20: Hop = Hop { delay: ms(10), ..Hop::PERFECT };
 const FAR_80: Hop = Hop { delay: ms(40), ..Hop::PERFECT };
 
-const fn profile(name: &'static str, about: &'static str, hops: &'static [Hop]) -> Profile {
-    Profile { name, about, route: Route { ip: Ip::V4, hops: Cow::Borrowed(hops), back: None, nat: None, answer_after: ms(2) } }
+const fn profile(name: &'static str, about: &'static str, hops: &'static [Hop]) -> PathProfile {
+    PathProfile { name, about, route: Route { ip: Ip::V4, hops: Cow::Borrowed(hops), back: None, nat: None, answer_after: ms(2) } }
 }
 
 /// Ethernet all the way, nothing lost.
-pub const ETHERNET: Profile = profile("ethernet", "MTU 1500, RTT 20 ms, nothing lost", &[LAN, FAR_20]);
+pub const ETHERNET: PathProfile = profile("ethernet", "MTU 1500, RTT 20 ms, nothing lost", &[LAN, FAR_20]);
 
 /// A DSL line.
-pub const PPPOE: Profile = profile(
+pub const PPPOE: PathProfile = profile(
     "pppoe",
     "MTU 1492 (RFC 2516) behind the first hop, RTT 20 ms, 0.1 % lost, 10 Mbit/s up (chosen)",
     &[
@@ -48,7 +48,7 @@ pub const PPPOE: Profile = profile(
 );
 
 /// A mobile network.
-pub const LTE: Profile = Profile {
+pub const LTE: PathProfile = PathProfile {
     name: "lte",
     about: "MTU 1428, RTT 80 ms and up to 15 ms of jitter each way (chosen), 1 % lost, 5 Mbit/s up, NAT of 30 s (chosen)",
     route: Route {
@@ -64,27 +64,27 @@ pub const LTE: Profile = Profile {
 };
 
 /// Firewalls and carrier NATs that drop what IP has cut.
-pub const IP_FRAGMENTS_DROPPED: Profile = profile(
+pub const IP_FRAGMENTS_DROPPED: PathProfile = profile(
     "ip-fragments-dropped",
     "MTU 1500, RTT 80 ms, 0.1 % lost, all IP fragments dropped: the 6 to 37 % of paths that measurements found",
     &[LAN, Hop { ip_fragments: IpFragments::DropAll(1.0), loss: Loss::Independent(0.001), ..FAR_80 }],
 );
 
 /// A black hole.
-pub const ICMP_FILTERED: Profile = profile(
+pub const ICMP_FILTERED: PathProfile = profile(
     "icmp-filtered",
     "MTU 1358 at the second hop, of which nobody hears, and no IP fragments behind it; RTT 80 ms, 0.1 % lost",
     &[LAN, Hop { mtu: 1358, too_big: false, ip_fragments: IpFragments::DropAll(1.0), loss: Loss::Independent(0.001), ..FAR_80 }],
 );
 
 /// One datagram in a hundred.
-pub const LOSS_1: Profile = profile("loss-1", "MTU 1500, RTT 80 ms, 1 % lost", &[LAN, Hop { loss: Loss::Independent(0.01), ..FAR_80 }]);
+pub const LOSS_1: PathProfile = profile("loss-1", "MTU 1500, RTT 80 ms, 1 % lost", &[LAN, Hop { loss: Loss::Independent(0.01), ..FAR_80 }]);
 
 /// One datagram in twenty.
-pub const LOSS_5: Profile = profile("loss-5", "MTU 1500, RTT 80 ms, 5 % lost", &[LAN, Hop { loss: Loss::Independent(0.05), ..FAR_80 }]);
+pub const LOSS_5: PathProfile = profile("loss-5", "MTU 1500, RTT 80 ms, 5 % lost", &[LAN, Hop { loss: Loss::Independent(0.05), ..FAR_80 }]);
 
 /// Losses that come together.
-pub const BURSTY: Profile = profile(
+pub const BURSTY: PathProfile = profile(
     "bursty",
     "MTU 1500, RTT 80 ms, bad for 50 ms in every 1.3 s on average, when 80 % are lost: 3 % in all (chosen)",
     &[
@@ -94,21 +94,21 @@ pub const BURSTY: Profile = profile(
 );
 
 /// A slow uplink with a short queue, which a burst of fragments overflows.
-pub const NARROW_QUEUE: Profile = profile(
+pub const NARROW_QUEUE: PathProfile = profile(
     "narrow-queue",
     "MTU 1500, RTT 80 ms, 1 Mbit/s up behind a drop-tail queue of 8 packets of 1280 octets (chosen), nothing else lost",
     &[LAN, Hop { link: Some(Link { rate: 1_000_000, depth: 8 * 1280 }), ..FAR_80 }],
 );
 
 /// A geostationary satellite.
-pub const SATELLITE: Profile = profile(
+pub const SATELLITE: PathProfile = profile(
     "satellite",
     "MTU 1500, RTT 600 ms, 1 % lost, 2 Mbit/s up (chosen)",
     &[LAN, Hop { delay: ms(300), loss: Loss::Independent(0.01), link: Some(Link { rate: 2_000_000, depth: 64_000 }), ..Hop::PERFECT }],
 );
 
 /// All paths, in the order of this page.
-pub const PATHS: [Profile; 10] =
+pub const PATHS: [PathProfile; 10] =
     [ETHERNET, PPPOE, LTE, IP_FRAGMENTS_DROPPED, ICMP_FILTERED, LOSS_1, LOSS_5, BURSTY, NARROW_QUEUE, SATELLITE];
 
 /// What strongSwan takes: 255 fragments, and 10000 octets (`charon.max_packet`).

@@ -26,9 +26,9 @@ pub struct Report {
     /// Sets the receiver dropped because they went over its limits.
     pub refused: u32,
     /// What became of the datagrams of the message.
-    pub fates: Fates,
+    pub fates: PacketCounts,
     /// What became of feedback and answers.
-    pub fates_back: Fates,
+    pub fates_back: PacketCounts,
     /// The run was cut off: the strategy sent more datagrams than any should ([`MAX_DATAGRAMS`](super::MAX_DATAGRAMS)), or asked
     /// to be woken without end.
     pub cut_off: bool,
@@ -52,7 +52,7 @@ impl Traffic {
 
 /// What became of datagrams: each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Fates {
+pub struct PacketCounts {
     /// Arrived, once at least.
     pub delivered: u32,
     /// Lost on a link.
@@ -69,7 +69,7 @@ pub struct Fates {
     pub under_way: u32,
 }
 
-impl Fates {
+impl PacketCounts {
     /// How many datagrams there were.
     #[must_use]
     pub fn total(&self) -> u32 {

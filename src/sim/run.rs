@@ -3,7 +3,7 @@
 use super::network::{Delivered, Network, Way};
 use super::report::Report;
 use super::route::Route;
-use super::scene::Scene;
+use super::scene::TestMessage;
 use crate::fragment::strategy::{Arrival, Carrier, DeliveryState, Receiver, Strategy};
 use crate::fragment::{Progress, Reassembler, ReassemblyLimits};
 use crate::instant::Instant;
@@ -21,7 +21,7 @@ const MAX_IDLE: u32 = 1000;
 ///
 /// Times count from the first datagram. The same arguments and the same `seed` give the same report, on any machine.
 #[must_use]
-pub fn run(scene: &Scene, route: &Route, strategy: &mut dyn Strategy, receiver: &mut dyn Receiver, seed: u64) -> Report {
+pub fn run(scene: &TestMessage, route: &Route, strategy: &mut dyn Strategy, receiver: &mut dyn Receiver, seed: u64) -> Report {
     let network = Network::new(route, seed);
     let (answers, report, now) = (Reassembler::new(ReassemblyLimits::default()), Report::default(), Instant::START);
     let mut run = Run { scene, strategy, receiver, network, answers, answer_at: None, report, now };
@@ -30,7 +30,7 @@ pub fn run(scene: &Scene, route: &Route, strategy: &mut dyn Strategy, receiver: 
 }
 
 struct Run<'a> {
-    scene: &'a Scene,
+    scene: &'a TestMessage,
     strategy: &'a mut dyn Strategy,
     receiver: &'a mut dyn Receiver,
     network: Network<'a>,
@@ -130,7 +130,7 @@ impl Run<'_> {
         match progress {
             Ok(Some(Progress::Complete(message))) if message.content() == self.scene.content() => {
                 self.report.delivered.get_or_insert(self.now - Instant::START);
-                self.receiver.answered(Scene::HEADER.message_id);
+                self.receiver.answered(TestMessage::HEADER.message_id);
                 self.answer(transport);
             }
             Ok(Some(Progress::ResendResponse)) => self.answer(transport),

@@ -1,6 +1,6 @@
 //! The message, and the keys of both ends.
 
-use super::cipher::Cipher;
+use super::cipher::SimCipher;
 use crate::fragment::strategy::{SealedError, SealedMessage};
 use crate::fragment::{Layout, OutgoingMessage, Path};
 use crate::protect::{Opener, Sealer};
@@ -13,9 +13,9 @@ use alloc::vec::Vec;
 /// A message to deliver, sealed as often as strategies ask, and opened as often as it arrives.
 ///
 /// Seal once, run often: a clone of a [`SealedMessage`] shares its octets.
-pub struct Scene {
+pub struct TestMessage {
     content: Vec<u8>,
-    cipher: Box<dyn Cipher>,
+    cipher: Box<dyn SimCipher>,
     sealer: Box<dyn Sealer>,
     back_sealer: Box<dyn Sealer>,
     opener: Box<dyn Opener>,
@@ -23,7 +23,7 @@ pub struct Scene {
     answer: SealedMessage,
 }
 
-impl Scene {
+impl TestMessage {
     /// The header of the message: an IKE_AUTH request.
     pub const HEADER: Header = Header {
         spis: IkeSpis { initiator: 0x5349_4d55_4c41_5445, responder: 0x4420_5041_5448 },
@@ -37,7 +37,7 @@ impl Scene {
     ///
     /// # Errors
     /// [`SealedError::Seal`] if the cipher cannot seal the answer.
-    pub fn new(octets: usize, cipher: impl Cipher + 'static) -> Result<Self, SealedError> {
+    pub fn new(octets: usize, cipher: impl SimCipher + 'static) -> Result<Self, SealedError> {
         // Not all alike, so that content put together wrongly is not the content.
         let content = (0u32..).map(|at| at.wrapping_mul(0x9e37_79b9).to_be_bytes()).flat_map(|[octet, ..]| [octet]).take(octets).collect();
         let header = Header { initiator: false, response: true, ..Self::HEADER };
@@ -107,7 +107,7 @@ impl Scene {
     }
 }
 
-impl core::fmt::Debug for Scene {
+impl core::fmt::Debug for TestMessage {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Scene").field("content", &self.content.len()).finish_non_exhaustive()
     }

@@ -3,19 +3,20 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 use ikev2::Instant;
-use ikev2::diagnose::{Decrypted, Diagnoser, Finding, IcmpError, Limits, Observation, Sight, Tools, Transport, sizes};
+use ikev2::diagnose::{Capabilities, Decrypted, Diagnoser, Finding, IcmpError, Observation, Observed, Transport, WatchLimits, sizes};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy};
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Chain, Message};
 
-const LIMITS: Limits = Limits { sas: 8, findings: 64 };
+const LIMITS: WatchLimits = WatchLimits { sas: 8, findings: 64 };
 
 /// The input is a list of observations: length of the message in two octets, one octet of flags, one of time, the message, and
 /// as many octets of decrypted content as the flags say.
 pub fn diagnose(data: &[u8]) {
     let policy = strongswan::parse_ike("aes256-sha256-modp2048").ok().and_then(|p| Policy::new(Dialect::Rfc, p).ok());
-    let tools = Tools { sha1: Some(|parts| [parts.iter().copied().flatten().fold(0, |sum: u8, octet| sum.wrapping_mul(3) ^ octet); 20]) };
+    let tools =
+        Capabilities { sha1: Some(|parts| [parts.iter().copied().flatten().fold(0, |sum: u8, octet| sum.wrapping_mul(3) ^ octet); 20]) };
     let mut diagnoser = Diagnoser::new(LIMITS, tools, policy);
     let mut rest = data;
     let (mut packet, mut time, mut early) = (0_u64, Instant::START, 0_usize);
@@ -39,8 +40,8 @@ pub fn diagnose(data: &[u8]) {
     let (found, verdict) = diagnoser.finish();
     assert!(found.len() <= LIMITS.findings, "{} findings", found.len());
     found.iter().for_each(|finding| check(finding, packet));
-    assert!(verdict.sas <= packet && verdict.failed + verdict.established <= verdict.sas);
-    assert!(verdict.closed_early <= verdict.sas && verdict.text.len() < 4096);
+    assert!(verdict.ike_sas <= packet && verdict.failed + verdict.established <= verdict.ike_sas);
+    assert!(verdict.closed_early <= verdict.ike_sas && verdict.text.len() < 4096);
     assert!(early + found.len() + verdict.dropped as usize >= verdict.codes.len());
     let mut codes = verdict.codes.clone();
     codes.sort_unstable();
@@ -51,9 +52,9 @@ pub fn diagnose(data: &[u8]) {
 fn check(finding: &Finding, packets: u64) {
     assert!(finding.packets.len() <= Finding::MAX_PACKETS && finding.packets.is_sorted());
     assert!(finding.packets.iter().all(|n| (1..=packets).contains(n)), "{finding:?}");
-    let text = finding.kind.to_string();
+    let text = finding.cause.to_string();
     assert!(!text.is_empty() && text.len() < 1 << 17 && !text.chars().any(char::is_control), "{text}");
-    assert!(finding.kind.details().len() <= 8);
+    assert!(finding.cause.details().len() <= 8);
     assert!(matches!(finding.windows_error(), None | Some(800 | 809 | 812 | 13801 | 13868)));
 }
 
@@ -64,20 +65,20 @@ fn ends(flags: u8) -> (SocketAddr, SocketAddr) {
     if flags & 0x08 == 0 { (one, other) } else { (other, one) }
 }
 
-fn sight(flags: u8, octets: &[u8]) -> (Transport, Sight<'_>) {
+fn sight(flags: u8, octets: &[u8]) -> (Transport, Observed<'_>) {
     let transport = if flags & 0x10 == 0 { Transport::Udp } else { Transport::UdpMarked };
     let sight = match flags & 7 {
-        0..=2 => Sight::Message { octets, fragments: &[], decrypted: None },
-        3 => Sight::Message { octets, fragments: &[1480, 1480, 77], decrypted: None },
+        0..=2 => Observed::Message { octets, fragments: &[], decrypted: None },
+        3 => Observed::Message { octets, fragments: &[1480, 1480, 77], decrypted: None },
         4 => {
             // The second half as content of the first.
             let (message, content) = octets.split_at(octets.len() / 2);
             let first = PayloadType(content.first().copied().unwrap_or(0));
-            Sight::Message { octets: message, fragments: &[], decrypted: Some(Decrypted { first, content }) }
+            Observed::Message { octets: message, fragments: &[], decrypted: Some(Decrypted { first_payload: first, content }) }
         }
-        5 => Sight::IpFragments { head: octets, arrived: 1480, total: (flags & 0x40 != 0).then_some(4000) },
-        6 => Sight::Icmp(if flags & 0x40 == 0 { IcmpError::PortUnreachable } else { IcmpError::ReassemblyTimeout }),
-        _ => Sight::Esp,
+        5 => Observed::IpFragments { head: octets, arrived: 1480, total: (flags & 0x40 != 0).then_some(4000) },
+        6 => Observed::Icmp(if flags & 0x40 == 0 { IcmpError::PortUnreachable } else { IcmpError::ReassemblyTimeout }),
+        _ => Observed::Esp,
     };
     (transport, sight)
 }
@@ -85,13 +86,13 @@ fn sight(flags: u8, octets: &[u8]) -> (Transport, Sight<'_>) {
 /// A size report of anything.
 fn measure(octets: &[u8]) {
     let Ok(read) = Message::parse_lenient(octets) else { return };
-    let parts = sizes::parts(read.payloads(), Some(|_| None));
+    let parts = sizes::payload_sizes(read.payloads(), Some(|_| None));
     assert!(parts.len() <= 128);
-    let carried = sizes::Carried { ipv6: octets.len() % 2 == 0, marker: octets.len() % 3 == 0 };
-    let report = sizes::Report::of_clear(parts, octets.len(), carried);
+    let carried = sizes::Encapsulation { ipv6: octets.len() % 2 == 0, marker: octets.len() % 3 == 0 };
+    let report = sizes::SizeReport::of_clear(parts, octets.len(), carried);
     assert!(report.plan.iter().all(|row| row.ip_packets >= 1 && (row.ip_packets > 1) == (report.packet > usize::from(row.mtu))));
-    let inside = sizes::parts(Chain::parse_lenient(PayloadType::SA, octets).payloads(), None);
+    let inside = sizes::payload_sizes(Chain::parse_lenient(PayloadType::SA, octets).payloads(), None);
     let overhead = ikev2::fragment::Overhead { iv_len: 8, icv_len: 16, block_len: 1 };
-    let report = sizes::Report::of_content(inside, octets.len(), Some(overhead), carried);
+    let report = sizes::SizeReport::of_content(inside, octets.len(), Some(overhead), carried);
     assert!(report.plan.windows(2).all(|pair| pair[0].ip_packets <= pair[1].ip_packets && pair[0].messages <= pair[1].messages));
 }

@@ -1,8 +1,8 @@
 //! Target `negotiate`: any octets as an SA payload, under any policy, question and dialect.
 
 use crate::kit::naive_negotiate::{self, Offered, Outcome};
-use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Refusal, Selection, Transform};
-use ikev2::proposal::{check_answer, encode_offer, examine, negotiate as answer};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, Refusal, RefusalResponse, Selection, Transform};
+use ikev2::proposal::{check_answer, compare_pairs, emit_offer, negotiate as answer};
 use ikev2::registry::{AttributeType, KeMethod, NotifyType, SecurityProtocol, TransformId, TransformType};
 use ikev2::wire::Sa;
 
@@ -25,7 +25,7 @@ impl Settings {
 }
 
 struct Case<'a> {
-    question: Question,
+    context: NegotiationContext,
     ke: Option<KeMethod>,
     settings: Settings,
     dialect: Dialect,
@@ -39,7 +39,7 @@ struct Case<'a> {
 /// rest is the offer.
 pub fn negotiate(data: &[u8]) {
     let Some(case) = case(data) else { return };
-    let outcome = answer(case.offer, case.question, case.ke, &case.policy);
+    let outcome = answer(case.offer, case.context, case.ke, &case.policy);
     bounded_work(&case);
     match &outcome {
         Ok(selection) => selected(&case, selection),
@@ -69,9 +69,9 @@ fn case(data: &[u8]) -> Option<Case<'_>> {
     }
     let settings = Settings { prefer, accept_private: how & 32 != 0, esp_aead: how & 64 != 0 };
     let policy = settings.apply(Policy::new(dialect, locals.clone()).ok()?);
-    let question = Question::ALL[usize::from(what & 3)];
+    let context = NegotiationContext::ALL[usize::from(what & 3)];
     let ke = (what & 4 == 0).then_some(KeMethod(u16::from_be_bytes([high, low])));
-    Some(Case { question, ke, settings, dialect, locals, policy, offer: rest })
+    Some(Case { context, ke, settings, dialect, locals, policy, offer: rest })
 }
 
 /// Number, protocol, and transforms as (type, id).
@@ -117,14 +117,14 @@ fn chosen_from_both(case: &Case<'_>, selection: &Selection) {
 
 fn selected(case: &Case<'_>, selection: &Selection) {
     chosen_from_both(case, selection);
-    assert_eq!(selection.question(), case.question);
-    if let Some(method) = selection.ke_method().filter(|_| case.question != Question::AuthChild) {
-        let without_pfs = case.dialect == Dialect::OpenIked && case.question == Question::Child && case.ke.is_none();
+    assert_eq!(selection.context(), case.context);
+    if let Some(method) = selection.ke_method().filter(|_| case.context != NegotiationContext::IkeAuth) {
+        let without_pfs = case.dialect == Dialect::OpenIked && case.context == NegotiationContext::CreateChildSa && case.ke.is_none();
         assert!(case.ke == Some(method) || without_pfs, "KE payload {:?}, chosen {method:?}", case.ke);
     }
     let told = selection.to_string();
     assert!(told.len() < TOLD && told.contains("fits local proposal"), "{told}");
-    let fits = examine(case.offer, case.question, &case.policy)
+    let fits = compare_pairs(case.offer, case.context, &case.policy)
         .pairs()
         .any(|pair| pair.fits() && pair.number() == selection.number() && pair.local_index() == selection.local_index());
     assert!(fits, "the pair chosen does not fit");
@@ -132,17 +132,17 @@ fn selected(case: &Case<'_>, selection: &Selection) {
 
 fn refused(case: &Case<'_>, refusal: &Refusal) {
     let notify = refusal.notify().map(|notify| (notify.ty, notify.data.to_vec()));
-    let expected = match refusal.reason() {
-        Reason::NoProposalChosen => Some((NotifyType::NO_PROPOSAL_CHOSEN, Vec::new())),
-        Reason::InvalidSyntax(_) => Some((NotifyType::INVALID_SYNTAX, Vec::new())),
-        Reason::InvalidKePayload { wanted } => {
+    let expected = match refusal.response() {
+        RefusalResponse::NoProposalChosen => Some((NotifyType::NO_PROPOSAL_CHOSEN, Vec::new())),
+        RefusalResponse::InvalidSyntax(_) => Some((NotifyType::INVALID_SYNTAX, Vec::new())),
+        RefusalResponse::InvalidKePayload { wanted } => {
             let fitting = refusal.fitting().expect("a choice that fits");
             chosen_from_both(case, fitting);
             assert_eq!(fitting.ke_method(), Some(wanted));
             assert_ne!(case.ke, Some(wanted));
             Some((NotifyType::INVALID_KE_PAYLOAD, wanted.0.to_be_bytes().to_vec()))
         }
-        Reason::Dropped(_) | Reason::EmptySaPayload => {
+        RefusalResponse::Dropped(_) | RefusalResponse::EmptySaPayload => {
             assert_eq!(case.dialect, Dialect::OpenIked);
             None
         }
@@ -151,7 +151,7 @@ fn refused(case: &Case<'_>, refusal: &Refusal) {
     assert_eq!(notify, expected);
     let told = refusal.to_string();
     assert!(told.len() > 40 && told.len() < TOLD && told.ends_with(['.', ')']), "{} octets: {told}", told.len());
-    if refusal.reason() == Reason::NoProposalChosen {
+    if refusal.response() == RefusalResponse::NoProposalChosen {
         if refusal.cause().is_none() {
             assert!(refusal.pairs().all(|pair| !pair.fits()), "a pair fits: {told}");
         }
@@ -162,12 +162,12 @@ fn refused(case: &Case<'_>, refusal: &Refusal) {
 /// With the change made the same offer finds a proposal, and the same policy one in the offer.
 fn remedied(case: &Case<'_>, refusal: &Refusal) {
     let fails = |offer: &[u8], policy: &Policy| {
-        let outcome = answer(offer, case.question, case.ke, policy);
-        matches!(outcome.map_err(|refusal| refusal.reason()), Err(Reason::NoProposalChosen))
+        let outcome = answer(offer, case.context, case.ke, policy);
+        matches!(outcome.map_err(|refusal| refusal.response()), Err(RefusalResponse::NoProposalChosen))
     };
     if let Some(remedy) = refusal.local_remedy() {
         let mut locals = case.locals.clone();
-        if remedy.steps.is_empty() {
+        if remedy.changes.is_empty() {
             locals.push(remedy.proposal.clone());
         } else {
             locals[remedy.local] = remedy.proposal.clone();
@@ -177,8 +177,8 @@ fn remedied(case: &Case<'_>, refusal: &Refusal) {
     }
     if let Some(remedy) = refusal.peer_remedy() {
         // Only the proposal in question: whether the others can be written again depends on what is wrong with them.
-        let spi = vec![7; usize::from(case.question.spi_size())];
-        let offer = encode_offer(core::slice::from_ref(&remedy.proposal), &spi).unwrap();
+        let spi = vec![7; usize::from(case.context.spi_size())];
+        let offer = emit_offer(core::slice::from_ref(&remedy.proposal), &spi).unwrap();
         assert!(!fails(&offer, &case.policy), "{remedy}: {remedy:?}");
     }
 }
@@ -186,7 +186,7 @@ fn remedied(case: &Case<'_>, refusal: &Refusal) {
 /// tests/HOSTILE.md 38. A step reads four octets or compares two values; each octet is read some few times for every local proposal,
 /// each transform compared with those of one type in it, and for RFC 9370 the methods of a pair are put in order.
 fn bounded_work(case: &Case<'_>) {
-    let work = examine(case.offer, case.question, &case.policy).work();
+    let work = compare_pairs(case.offer, case.context, &case.policy).work();
     let octets = case.offer.len() as u64;
     let proposals = (octets / 8).min(255);
     let bound = case.locals.iter().fold(16 + octets, |bound, local| {
@@ -199,10 +199,10 @@ fn bounded_work(case: &Case<'_>) {
 fn as_the_oracle_says(case: &Case<'_>, outcome: Result<Selection, Refusal>) {
     let ours = match &outcome {
         Ok(selection) => Ok(Outcome::Selected { number: selection.number(), transforms: sorted(selection.transforms()) }),
-        Err(refusal) => match refusal.reason() {
-            Reason::NoProposalChosen => Ok(Outcome::NoProposalChosen),
-            Reason::InvalidKePayload { wanted } => Ok(Outcome::InvalidKe(wanted)),
-            Reason::InvalidSyntax(fault) => Err(fault),
+        Err(refusal) => match refusal.response() {
+            RefusalResponse::NoProposalChosen => Ok(Outcome::NoProposalChosen),
+            RefusalResponse::InvalidKePayload { wanted } => Ok(Outcome::InvalidKe(wanted)),
+            RefusalResponse::InvalidSyntax(fault) => Err(fault),
             other => panic!("{other:?}"),
         },
     };
@@ -214,7 +214,7 @@ fn as_the_oracle_says(case: &Case<'_>, outcome: Result<Selection, Refusal>) {
     if tried * case.locals.len() > TRIED {
         return;
     }
-    let theirs = match naive_negotiate::negotiate(&offered, case.question, case.ke, &case.locals, case.settings.prefer) {
+    let theirs = match naive_negotiate::negotiate(&offered, case.context, case.ke, &case.locals, case.settings.prefer) {
         Outcome::Selected { number, transforms } => Outcome::Selected { number, transforms: sorted(&transforms) },
         other => other,
     };
@@ -261,8 +261,8 @@ fn passes_the_initiators_check(case: &Case<'_>, selection: &Selection, offered: 
         .collect();
     let Ok(offer) = Policy::new(Dialect::Rfc, theirs) else { return };
     let chosen = Proposal::new(selection.protocol(), selection.transforms());
-    let mut answer = encode_offer(&[chosen], &vec![7; usize::from(case.question.spi_size())]).unwrap();
+    let mut answer = emit_offer(&[chosen], &vec![7; usize::from(case.context.spi_size())]).unwrap();
     answer[4] = selection.number();
-    let checked = check_answer(&answer, case.question, &offer);
+    let checked = check_answer(&answer, case.context, &offer);
     assert!(checked.as_ref().is_ok_and(|checked| checked.transforms() == selection.transforms()), "{checked:?}: {selection:?}");
 }

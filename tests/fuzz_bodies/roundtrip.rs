@@ -24,7 +24,7 @@ pub fn roundtrip(data: &[u8]) {
         3 => changes(ValidMessage::arbitrary(&mut input).unwrap().as_octets(), window, invariants::message),
         4 => {
             let content = ValidContent::arbitrary(&mut input).unwrap();
-            changes(content.as_octets(), window, |octets| invariants::content(content.first().0, octets));
+            changes(content.as_octets(), window, |octets| invariants::content(content.first_payload().0, octets));
         }
         5 => changes(rest, window, invariants::message),
         6 => {
@@ -51,7 +51,7 @@ fn message(octets: &[u8]) {
 
 fn content(valid: &ValidContent) {
     let octets = valid.as_octets();
-    let chain = Chain::parse(valid.first(), octets).unwrap();
+    let chain = Chain::parse(valid.first_payload(), octets).unwrap();
     let mut again = vec![0; octets.len()];
     let mut builder = ChainBuilder::new(&mut again);
     for raw in chain.payloads() {
@@ -60,7 +60,7 @@ fn content(valid: &ValidContent) {
         builder.push(payload);
     }
     let (first, written) = builder.finish().unwrap();
-    assert!(first == valid.first() && written == octets);
+    assert!(first == valid.first_payload() && written == octets);
     invariants::content(first.0, octets);
 }
 

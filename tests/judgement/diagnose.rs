@@ -3,8 +3,8 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 use ikev2::Instant;
-use ikev2::diagnose::{Diagnoser, Finding, IcmpError, Limits, Observation, Severity, Sight, Tools, Transport, Verdict};
-use ikev2::proposal::{Question, profiles};
+use ikev2::diagnose::{Capabilities, Diagnoser, Finding, IcmpError, Observation, Observed, Severity, Transport, Verdict, WatchLimits};
+use ikev2::proposal::{NegotiationContext, profiles};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
 use ikev2::wire::{Header, IkeSpis, KeyExchange, MessageBuilder, Nonce, Notify, Payload, RawPayload, VendorId};
 
@@ -43,7 +43,7 @@ fn next(spi_i: u64, exchange: ExchangeType, message_id: u32) -> Header {
 
 /// SA payload of a profile as IKE_SA_INIT offers it.
 fn offer(name: &str) -> Vec<u8> {
-    profiles::find(name).unwrap().offer(Question::Ike, &[]).unwrap()
+    profiles::find(name).unwrap().offer(NegotiationContext::IkeSaInit, &[]).unwrap()
 }
 
 fn build(header: &Header, payloads: &[Payload<'_>]) -> Vec<u8> {
@@ -65,11 +65,11 @@ fn notify(ty: NotifyType) -> Payload<'static> {
 
 impl Talk {
     fn new() -> Self {
-        Self::with(Limits::default())
+        Self::with(WatchLimits::default())
     }
 
-    fn with(limits: Limits) -> Self {
-        Self { diagnoser: Diagnoser::new(limits, Tools::default(), None), packet: 0, time: Instant::START }
+    fn with(limits: WatchLimits) -> Self {
+        Self { diagnoser: Diagnoser::new(limits, Capabilities::default(), None), packet: 0, time: Instant::START }
     }
 
     fn wait(&mut self, seconds: f64) -> &mut Self {
@@ -77,7 +77,7 @@ impl Talk {
         self
     }
 
-    fn see(&mut self, ends: Ends, from_initiator: bool, sight: Sight<'_>) -> &mut Self {
+    fn see(&mut self, ends: Ends, from_initiator: bool, sight: Observed<'_>) -> &mut Self {
         self.packet += 1;
         self.time += Duration::from_millis(1);
         let (src, dst) = if from_initiator { (ends.initiator, ends.responder) } else { (ends.responder, ends.initiator) };
@@ -88,7 +88,7 @@ impl Talk {
 
     fn send(&mut self, ends: Ends, octets: &[u8]) -> &mut Self {
         let from_initiator = Header::peek(octets).unwrap().initiator;
-        self.see(ends, from_initiator, Sight::Message { octets, fragments: &[], decrypted: None })
+        self.see(ends, from_initiator, Observed::Message { octets, fragments: &[], decrypted: None })
     }
 
     /// IKE_SA_INIT with its answer.
@@ -134,7 +134,7 @@ fn response_of(header: &Header) -> Vec<u8> {
 }
 
 fn codes(found: &[Finding], severity: Severity) -> Vec<&'static str> {
-    found.iter().filter(|f| f.severity == severity).map(|f| f.kind.code()).collect()
+    found.iter().filter(|f| f.severity == severity).map(|f| f.cause.code()).collect()
 }
 
 /// IKE_AUTH that goes well.
@@ -151,7 +151,7 @@ fn the_windows_default_offer_refused_is_error_800_and_a_custom_one_13868() {
     let (found, verdict) = talk.finish();
     assert_eq!((verdict.codes, verdict.windows_error), (vec!["NoProposalChosen"], Some(800)));
     assert!(verdict.text.contains("NativeProtocolType = IKEv2"), "{}", verdict.text);
-    assert!(found[0].kind.to_string().contains("exactly that of windows10-client-default-ike"), "{}", found[0].kind);
+    assert!(found[0].cause.to_string().contains("exactly that of windows10-client-default-ike"), "{}", found[0].cause);
 
     let mut talk = Talk::new();
     let sa = offer("windows-client-custom-ike-example");
@@ -200,7 +200,7 @@ fn groups_that_lead_nowhere() {
     round(&mut talk, KeMethod::MODP_1024, KeMethod::ECP_521);
     let (found, verdict) = talk.finish();
     assert_eq!((verdict.codes, verdict.windows_error), (vec!["InvalidKeLoop"], None));
-    assert!(found[0].kind.to_string().contains("does not offer"), "{}", found[0].kind);
+    assert!(found[0].cause.to_string().contains("does not offer"), "{}", found[0].cause);
     // One retry is the way it goes.
     let mut talk = Talk::new();
     round(&mut talk, KeMethod::MODP_2048, KeMethod::MODP_1024);
@@ -258,16 +258,16 @@ fn icmp_tells_what_silence_does_not() {
     talk.init(ends(500), 7);
     for _ in 0..3 {
         talk.wait(3.0).sealed(ends(4500), request, PayloadType::IDI, 250);
-        talk.see(ends(4500), true, Sight::Icmp(IcmpError::Prohibited));
+        talk.see(ends(4500), true, Observed::Icmp(IcmpError::Prohibited));
     }
     let (found, verdict) = talk.finish();
     assert_eq!(verdict.codes, ["PortBlocked", "RequestUnanswered"]);
-    assert!(found[0].kind.to_string().contains("ICMP"), "{}", found[0].kind);
+    assert!(found[0].cause.to_string().contains("ICMP"), "{}", found[0].cause);
 }
 
 #[test]
 fn more_ike_sas_than_are_watched_are_judged_early_and_counted() {
-    let mut talk = Talk::with(Limits { sas: 10, findings: 1000 });
+    let mut talk = Talk::with(WatchLimits { sas: 10, findings: 1000 });
     for spi in 1..=25 {
         let header = Header { spis: IkeSpis { initiator: spi, ..INIT.spis }, ..INIT };
         talk.send(ends(500), &request_of(&header, KeMethod::MODP_1024, &[]));
@@ -276,10 +276,10 @@ fn more_ike_sas_than_are_watched_are_judged_early_and_counted() {
     let early = talk.diagnoser.drain().count();
     assert_eq!(early, 15);
     let (found, verdict) = talk.finish();
-    assert_eq!((verdict.sas, verdict.closed_early, verdict.failed, verdict.dropped), (25, 15, 25, 0));
+    assert_eq!((verdict.ike_sas, verdict.closed_early, verdict.failed, verdict.dropped), (25, 15, 25, 0));
     assert_eq!(codes(&found, Severity::Error).len(), 10);
     // Findings nobody takes are bounded, and what is dropped is counted; the verdict forgets nothing.
-    let mut talk = Talk::with(Limits { sas: 1, findings: 5 });
+    let mut talk = Talk::with(WatchLimits { sas: 1, findings: 5 });
     for spi in 1..=100 {
         talk.init(ends(500), spi);
         auth(&mut talk, ends(500), spi);
@@ -298,7 +298,7 @@ fn more_ike_sas_than_are_watched_are_judged_early_and_counted() {
 }
 
 /// What so many IKE SAs cost: allocations, and octets held at the peak. Their findings are taken as they come.
-fn cost(sas: u64, limits: Limits) -> (u64, u64) {
+fn cost(sas: u64, limits: WatchLimits) -> (u64, u64) {
     let info = allocation_counter::measure(|| {
         let mut talk = Talk::with(limits);
         for spi in 1..=sas {
@@ -313,7 +313,7 @@ fn cost(sas: u64, limits: Limits) -> (u64, u64) {
 
 #[test]
 fn thousands_of_ike_sas_cost_linear_work_and_bounded_memory() {
-    let limits = Limits { sas: 500, findings: 65536 };
+    let limits = WatchLimits { sas: 500, findings: 65536 };
     let ((some, _), (many, peak)) = (cost(1000, limits), cost(5000, limits));
     assert!(many < some * 11 / 2, "{some} allocations for 1000 IKE SAs, {many} for 5000");
     assert!(peak < 8 << 20, "{peak} octets at the peak");
@@ -325,7 +325,7 @@ fn thousands_of_ike_sas_cost_linear_work_and_bounded_memory() {
 fn spis_that_change_all_the_time_do_not_fill_the_index() {
     let cost = |rounds: u64| {
         let info = allocation_counter::measure(|| {
-            let mut talk = Talk::with(Limits { sas: 4, findings: 16 });
+            let mut talk = Talk::with(WatchLimits { sas: 4, findings: 16 });
             for spi_r in 1..=rounds {
                 // A request that names a responder's SPI, an answer without SA, one with another SPI, and something encrypted.
                 talk.send(

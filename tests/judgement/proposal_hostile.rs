@@ -1,7 +1,9 @@
 //! What offers made to hurt get, by the number of the bug class in the project's list.
 
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, KeRetries, Policy, Prefer, Proposal, Question, Transform, encode_offer, examine, negotiate};
+use ikev2::proposal::{
+    Dialect, InvalidKeRetries, NegotiationContext, Policy, Prefer, Proposal, Transform, compare_pairs, emit_offer, negotiate,
+};
 use ikev2::registry::{KeMethod, TransformId, TransformType};
 
 use crate::kit::policies::*;
@@ -15,17 +17,20 @@ fn hostile_29_sentinel_ids() {
                 let mut p = ike(&[31]);
                 p.transforms.retain(|t| t.ty != ty);
                 p.transforms.push(Transform { ty, id: TransformId(id), key_bits: None });
-                let offer = encode_offer(&[p.clone()], &[]).unwrap();
+                let offer = emit_offer(&[p.clone()], &[]).unwrap();
                 let ke = Some(KeMethod(id)).filter(|_| ty == TransformType::KE).or(G31);
-                assert!(negotiate(&offer, Question::Ike, ke, &policy(dialect, vec![ike(&[31])])).is_err(), "{dialect:?} {ty:?} {id}");
+                assert!(
+                    negotiate(&offer, NegotiationContext::IkeSaInit, ke, &policy(dialect, vec![ike(&[31])])).is_err(),
+                    "{dialect:?} {ty:?} {id}"
+                );
                 // Among those who have it, it is chosen.
                 let private = matches!(dialect, Dialect::StrongSwan5 | Dialect::StrongSwan6) && id >= 1024;
-                let outcome = negotiate(&offer, Question::Ike, ke, &policy(dialect, vec![p.clone()]));
+                let outcome = negotiate(&offer, NegotiationContext::IkeSaInit, ke, &policy(dialect, vec![p.clone()]));
                 let chosen = outcome.as_ref().ok().and_then(|s| s.transform(ty)).is_some_and(|t| t.id.0 == id);
                 if private {
                     assert!(!chosen, "{dialect:?} {ty:?} {id}");
                     let lenient = policy(dialect, vec![p.clone()]).accept_private(true);
-                    assert!(negotiate(&offer, Question::Ike, ke, &lenient).is_ok(), "{dialect:?} {ty:?} {id}");
+                    assert!(negotiate(&offer, NegotiationContext::IkeSaInit, ke, &lenient).is_ok(), "{dialect:?} {ty:?} {id}");
                 } else if id != 0 && !(ty == TransformType::KE && matches!(dialect, Dialect::Libreswan4 | Dialect::Libreswan5)) {
                     assert!(chosen, "{dialect:?} {ty:?} {id}: {outcome:?}");
                 }
@@ -38,20 +43,22 @@ fn hostile_29_sentinel_ids() {
 #[test]
 fn hostile_30_missing_types() {
     for dialect in Dialect::ALL {
-        for (question, full, ke) in [(Question::Ike, ike(&[31]), G31), (Question::Child, esp(&[14]), G14)] {
+        for (context, full, ke) in [(NegotiationContext::IkeSaInit, ike(&[31]), G31), (NegotiationContext::CreateChildSa, esp(&[14]), G14)]
+        {
             let policy = policy(dialect, vec![full.clone()]);
             for ty in full.transforms.iter().map(|t| t.ty) {
                 let mut less = full.clone();
                 less.transforms.retain(|t| t.ty != ty);
-                let offer = encode_offer(&[less], &spi(question)).unwrap();
-                let outcome = short(negotiate(&offer, question, ke, &policy));
+                let offer = emit_offer(&[less], &spi(context)).unwrap();
+                let outcome = short(negotiate(&offer, context, ke, &policy));
                 // iked takes ESP without integrity.
-                let expected = if dialect == Dialect::OpenIked && question == Question::Child && ty == TransformType::INTEG {
+                let expected = if dialect == Dialect::OpenIked && context == NegotiationContext::CreateChildSa && ty == TransformType::INTEG
+                {
                     "chosen ke 14"
                 } else {
                     "no proposal"
                 };
-                assert_eq!(outcome, expected, "{dialect:?} {question:?} without {ty:?}");
+                assert_eq!(outcome, expected, "{dialect:?} {context:?} without {ty:?}");
             }
         }
     }
@@ -61,7 +68,7 @@ fn hostile_30_missing_types() {
 #[test]
 fn hostile_32_numbers() {
     let numbered = |numbers: &[u8]| {
-        let mut offer = encode_offer(&vec![ike(&[31]); numbers.len()], &[]).unwrap();
+        let mut offer = emit_offer(&vec![ike(&[31]); numbers.len()], &[]).unwrap();
         let each = offer.len() / numbers.len();
         for (n, number) in numbers.iter().enumerate() {
             offer[n * each + 4] = *number;
@@ -82,7 +89,7 @@ fn hostile_32_numbers() {
     let dialects = [Dialect::Rfc, Dialect::StrongSwan5, Dialect::Libreswan4, Dialect::OpenIked];
     for (numbers, expected) in rows {
         for (dialect, expected) in dialects.iter().zip(expected) {
-            let outcome = short(negotiate(&numbered(numbers), Question::Ike, G31, &policy(*dialect, vec![ike(&[31])])));
+            let outcome = short(negotiate(&numbered(numbers), NegotiationContext::IkeSaInit, G31, &policy(*dialect, vec![ike(&[31])])));
             assert_eq!(outcome, expected, "{dialect:?} {numbers:?}");
         }
     }
@@ -103,7 +110,7 @@ fn hostile_32_numbers() {
         offer[3] += length;
         offer[7] += count;
         for (dialect, expected) in dialects.iter().zip(expected) {
-            let outcome = short(negotiate(&offer, Question::Ike, G31, &policy(*dialect, vec![ike(&[31])])));
+            let outcome = short(negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(*dialect, vec![ike(&[31])])));
             let expected = if *dialect == Dialect::OpenIked && expected == "syntax" { "dropped" } else { expected };
             assert_eq!(outcome, expected, "{dialect:?}: last {last}, length +{length}, count +{count}");
         }
@@ -114,7 +121,7 @@ fn hostile_32_numbers() {
 #[test]
 fn hostile_33_attributes() {
     let with = |attributes: &[u8]| {
-        let mut offer = encode_offer(&[ike(&[31])], &[]).unwrap();
+        let mut offer = emit_offer(&[ike(&[31])], &[]).unwrap();
         offer.splice(16..20, attributes.iter().copied());
         let grown = attributes.len() as u8 - 4;
         offer[3] += grown;
@@ -142,7 +149,7 @@ fn hostile_33_attributes() {
     ];
     for (attributes, expected) in rows {
         for (dialect, expected) in dialects.iter().zip(expected) {
-            let outcome = short(negotiate(&with(attributes), Question::Ike, G31, &policy(*dialect, vec![ike(&[31])])));
+            let outcome = short(negotiate(&with(attributes), NegotiationContext::IkeSaInit, G31, &policy(*dialect, vec![ike(&[31])])));
             assert_eq!(outcome, expected, "{dialect:?} {attributes:02x?}");
         }
     }
@@ -162,9 +169,9 @@ fn hostile_38_bounded_work() {
     for ty in [4, 6, 7, 8, 9, 10, 11, 12] {
         offered.transforms.extend(every(ty).take(7));
     }
-    let offer = encode_offer(&vec![offered; 100], &[]).unwrap();
+    let offer = emit_offer(&vec![offered; 100], &[]).unwrap();
     for dialect in Dialect::ALL {
-        let outcome = short(negotiate(&offer, Question::Ike, G31, &policy(dialect, vec![local.clone(); 20])));
+        let outcome = short(negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(dialect, vec![local.clone(); 20])));
         // To strongSwan 5.9 the additional exchanges are types it does not know, which match when both sides list them.
         let expected = if dialect == Dialect::StrongSwan5 { "wants 1" } else { "no proposal" };
         assert_eq!(outcome, expected, "{dialect:?}");
@@ -176,7 +183,7 @@ fn hostile_38_bounded_work() {
         headers.extend([if n == 8190 { 0 } else { 2 }, 0, 0, 8, (n % 255) as u8 + 1, 1, 0, 0]);
     }
     for dialect in Dialect::ALL {
-        let outcome = negotiate(&headers, Question::Ike, G31, &policy(dialect, vec![local.clone(); 20]));
+        let outcome = negotiate(&headers, NegotiationContext::IkeSaInit, G31, &policy(dialect, vec![local.clone(); 20]));
         assert!(outcome.unwrap_err().to_string().len() < 4000, "{dialect:?}");
     }
 }
@@ -190,7 +197,7 @@ fn growing(proposals: usize) -> Vec<(&'static str, Policy, Vec<u8>)> {
         }
         p
     };
-    let offer = |p: &Proposal| encode_offer(&vec![p.clone(); proposals], &[]).unwrap();
+    let offer = |p: &Proposal| emit_offer(&vec![p.clone(); proposals], &[]).unwrap();
     let headers = || {
         let last = proposals * 20 - 1;
         (0..=last).flat_map(|n| [if n == last { 0 } else { 2 }, 0, 0, 8, n as u8, 1, 0, 0]).collect::<Vec<u8>>()
@@ -218,7 +225,9 @@ fn growing(proposals: usize) -> Vec<(&'static str, Policy, Vec<u8>)> {
 /// tests/HOSTILE.md 38, by counting: twice the offer takes at most twice the steps, and no octet more than its share.
 #[test]
 fn hostile_38_work_is_linear() {
-    let work = |n| growing(n).into_iter().map(|(_, policy, offer)| (examine(&offer, Question::Ike, &policy).work(), offer.len()));
+    let work = |n| {
+        growing(n).into_iter().map(|(_, policy, offer)| (compare_pairs(&offer, NegotiationContext::IkeSaInit, &policy).work(), offer.len()))
+    };
     for ((name, policy, _), steps) in growing(1).iter().zip(work(8).zip(work(16)).zip(work(32))) {
         let (((eight, octets8), (sixteen, octets16)), (all, octets)) = steps;
         assert!(octets8 * 2 == octets16 && octets16 * 2 == octets, "{name}");
@@ -237,12 +246,12 @@ fn hostile_38_work_is_linear() {
 #[test]
 fn hostile_39_invalid_ke_loop() {
     let offered = policy(Dialect::Rfc, strongswan::parse_ike("aes256-sha256-modp2048-ecp256-curve25519").unwrap());
-    let mut retries = KeRetries::new(KeMethod::MODP_2048);
-    assert!(!retries.obey(KeMethod::MODP_2048, &offered), "tried already");
-    assert!(!retries.obey(KeMethod::MODP_1024, &offered), "never offered");
-    assert!(!retries.obey(KeMethod::NONE, &offered));
-    assert!(retries.obey(KeMethod::ECP_256, &offered));
-    assert!(!retries.obey(KeMethod::ECP_256, &offered), "tried already");
-    assert!(retries.obey(KeMethod::CURVE25519, &offered));
-    assert!(!retries.obey(KeMethod::MODP_2048, &offered), "round and round");
+    let mut retries = InvalidKeRetries::new(KeMethod::MODP_2048);
+    assert!(!retries.accept(KeMethod::MODP_2048, &offered), "tried already");
+    assert!(!retries.accept(KeMethod::MODP_1024, &offered), "never offered");
+    assert!(!retries.accept(KeMethod::NONE, &offered));
+    assert!(retries.accept(KeMethod::ECP_256, &offered));
+    assert!(!retries.accept(KeMethod::ECP_256, &offered), "tried already");
+    assert!(retries.accept(KeMethod::CURVE25519, &offered));
+    assert!(!retries.accept(KeMethod::MODP_2048, &offered), "round and round");
 }

@@ -147,17 +147,17 @@ fn esp(sizes: impl Strategy<Value = Vec<Transform>>) -> impl Strategy<Value = Pr
 proptest! {
     #[test]
     fn strongswan_there_and_back(ike in ike(), esp in esp(some(BOTH, 1))) {
-        let text = strongswan::write(&ike).unwrap();
+        let text = strongswan::emit(&ike).unwrap();
         prop_assert_eq!(strongswan::parse_ike(&text).unwrap(), vec![ike]);
-        let text = strongswan::write(&esp).unwrap();
+        let text = strongswan::emit(&esp).unwrap();
         prop_assert_eq!(strongswan::parse_esp(&text).unwrap(), vec![esp]);
     }
 
     #[test]
     fn libreswan_there_and_back(ike in ike(), esp in esp(Just(BOTH.to_vec()))) {
-        let text = libreswan::write(&ike).unwrap();
+        let text = libreswan::emit(&ike).unwrap();
         prop_assert_eq!(libreswan::parse_ike(&text, Release::V5).unwrap(), vec![ike]);
-        let text = libreswan::write(&esp).unwrap();
+        let text = libreswan::emit(&esp).unwrap();
         prop_assert_eq!(libreswan::parse_esp(&text, Release::V5).unwrap(), vec![esp]);
     }
 
@@ -174,10 +174,10 @@ proptest! {
             let error = read(&broken).unwrap_err();
             assert_eq!((error.at, error.len), (start, junk.len()), "{broken:?}: {error}");
         };
-        let strong = all.iter().map(|p| strongswan::write(p).unwrap()).collect();
+        let strong = all.iter().map(|p| strongswan::emit(p).unwrap()).collect();
         check(strong, &['-', ','], &strongswan::parse_ike);
         let without = |p: &Proposal| Proposal::new(p.protocol, p.transforms.iter().copied().filter(|t| t.ty.0 <= 4).collect::<Vec<_>>());
-        let libre = all.iter().map(|p| libreswan::write(&without(p)).unwrap()).collect();
+        let libre = all.iter().map(|p| libreswan::emit(&without(p)).unwrap()).collect();
         check(libre, &['-', '+', ';', ','], &|text| libreswan::parse_ike(text, Release::V4));
     }
 
@@ -210,11 +210,11 @@ proptest! {
         let transforms: Vec<_> = raw.into_iter().map(|(ty, id, key_bits)| Transform { ty: TransformType(ty), id: TransformId(id), key_bits }).collect();
         let asked = Proposal::new(SecurityProtocol(protocol), transforms);
         let sorted = |p: &Proposal| { let mut all = p.transforms.clone(); all.sort(); all };
-        if let Ok(text) = strongswan::write(&asked) {
+        if let Ok(text) = strongswan::emit(&asked) {
             let read = match protocol { 1 => strongswan::parse_ike(&text), 2 => strongswan::parse_ah(&text), _ => strongswan::parse_esp(&text) };
             prop_assert_eq!(sorted(&read.unwrap()[0]), sorted(&asked));
         }
-        if let Ok(text) = libreswan::write(&asked) {
+        if let Ok(text) = libreswan::emit(&asked) {
             let read = match protocol { 1 => libreswan::parse_ike(&text, Release::V5), 2 => libreswan::parse_ah(&text, Release::V5), _ => libreswan::parse_esp(&text, Release::V5) };
             prop_assert_eq!(sorted(&read.unwrap()[0]), sorted(&asked));
         }

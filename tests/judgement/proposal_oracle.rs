@@ -1,6 +1,6 @@
 //! What running daemons answered to 2174 SA payloads, answered again by their dialects.
 
-use ikev2::proposal::{Dialect, Fault, Policy, Prefer, Proposal, Question, Reason, Selection, Transform};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalCause, RefusalResponse, Selection, Transform};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::Value;
 
@@ -54,18 +54,20 @@ fn answered(hex: &str) -> (u8, Vec<Transform>) {
     (sa[4], transforms)
 }
 
-fn describe(outcome: &Result<Selection, Reason>) -> String {
+fn describe(outcome: &Result<Selection, RefusalResponse>) -> String {
     match outcome {
         Ok(selection) => {
             let mut transforms = selection.transforms().to_vec();
             transforms.sort();
             format!("chosen {} {transforms:?}", selection.number())
         }
-        Err(Reason::NoProposalChosen) => "NO_PROPOSAL_CHOSEN".into(),
-        Err(Reason::InvalidKePayload { wanted }) => format!("INVALID_KE_PAYLOAD {}", wanted.0),
-        Err(Reason::InvalidSyntax(Fault::Sa(_) | Fault::KeMethod(_) | Fault::NoKePayload)) => "INVALID_SYNTAX".into(),
-        Err(Reason::Dropped(_)) => "no_response".into(),
-        Err(Reason::EmptySaPayload) => "empty_sa_payload".into(),
+        Err(RefusalResponse::NoProposalChosen) => "NO_PROPOSAL_CHOSEN".into(),
+        Err(RefusalResponse::InvalidKePayload { wanted }) => format!("INVALID_KE_PAYLOAD {}", wanted.0),
+        Err(RefusalResponse::InvalidSyntax(RefusalCause::Sa(_) | RefusalCause::KeMethod(_) | RefusalCause::NoKePayload)) => {
+            "INVALID_SYNTAX".into()
+        }
+        Err(RefusalResponse::Dropped(_)) => "no_response".into(),
+        Err(RefusalResponse::EmptySaPayload) => "empty_sa_payload".into(),
         Err(other) => format!("{other:?}"),
     }
 }
@@ -82,7 +84,7 @@ fn observed(outcome: &Value) -> String {
     }
 }
 
-fn replay(rows: &str, dialect: Dialect, question: Question, expected: usize) {
+fn replay(rows: &str, dialect: Dialect, context: NegotiationContext, expected: usize) {
     let mut wrong = Vec::new();
     let mut count = 0;
     for line in rows.lines() {
@@ -94,7 +96,7 @@ fn replay(rows: &str, dialect: Dialect, question: Question, expected: usize) {
         let policy = Policy::new(dialect, responder(&row)).unwrap().prefer(prefer);
         let ke = row["ke_group"].as_u64().map(|_| KeMethod(number(&row["ke_group"])));
         let offer = octets(row["offer"].as_str().unwrap());
-        let ours = describe(&ikev2::proposal::negotiate(&offer, question, ke, &policy).map_err(|refusal| refusal.reason()));
+        let ours = describe(&ikev2::proposal::negotiate(&offer, context, ke, &policy).map_err(|refusal| refusal.response()));
         let theirs = observed(&row["outcome"]);
         if ours != theirs {
             wrong.push(format!("{}: {theirs}, we say {ours}", row["case"]));
@@ -108,54 +110,69 @@ fn replay(rows: &str, dialect: Dialect, question: Question, expected: usize) {
 #[test]
 fn strongswan_ike() {
     let rows = include_str!("../data/oracles/proposals-strongswan.jsonl");
-    replay(rows, Dialect::StrongSwan5, Question::Ike, 466);
+    replay(rows, Dialect::StrongSwan5, NegotiationContext::IkeSaInit, 466);
 }
 
 #[test]
 fn strongswan_child() {
     let rows = include_str!("../data/oracles/proposals-child-strongswan.jsonl");
-    replay(rows, Dialect::StrongSwan5, Question::AuthChild, 308);
+    replay(rows, Dialect::StrongSwan5, NegotiationContext::IkeAuth, 308);
 }
 
 #[test]
 fn libreswan_ike() {
     let rows = include_str!("../data/oracles/proposals-libreswan.jsonl");
-    replay(rows, Dialect::Libreswan4, Question::Ike, 212);
+    replay(rows, Dialect::Libreswan4, NegotiationContext::IkeSaInit, 212);
 }
 
 #[test]
 fn libreswan_child() {
     let rows = include_str!("../data/oracles/proposals-child-libreswan.jsonl");
-    replay(rows, Dialect::Libreswan4, Question::AuthChild, 113);
+    replay(rows, Dialect::Libreswan4, NegotiationContext::IkeAuth, 113);
 }
 
 #[test]
 fn openiked_ike() {
     let rows = include_str!("../data/oracles/proposals-openiked.jsonl");
-    replay(rows, Dialect::OpenIked, Question::Ike, 212);
+    replay(rows, Dialect::OpenIked, NegotiationContext::IkeSaInit, 212);
 }
 
 #[test]
 fn openiked_child() {
     let rows = include_str!("../data/oracles/proposals-child-openiked.jsonl");
-    replay(rows, Dialect::OpenIked, Question::AuthChild, 113);
+    replay(rows, Dialect::OpenIked, NegotiationContext::IkeAuth, 113);
 }
 
 /// CREATE_CHILD_SA, recorded by tests/interop/differential.py.
 #[test]
 fn strongswan_create_child() {
-    replay(include_str!("../data/oracles/proposals-create-child-strongswan.jsonl"), Dialect::StrongSwan5, Question::Child, 150);
-    replay(include_str!("../data/oracles/proposals-rekey-strongswan.jsonl"), Dialect::StrongSwan5, Question::IkeRekey, 120);
+    replay(
+        include_str!("../data/oracles/proposals-create-child-strongswan.jsonl"),
+        Dialect::StrongSwan5,
+        NegotiationContext::CreateChildSa,
+        150,
+    );
+    replay(include_str!("../data/oracles/proposals-rekey-strongswan.jsonl"), Dialect::StrongSwan5, NegotiationContext::RekeyIkeSa, 120);
 }
 
 #[test]
 fn libreswan_create_child() {
-    replay(include_str!("../data/oracles/proposals-create-child-libreswan.jsonl"), Dialect::Libreswan4, Question::Child, 150);
-    replay(include_str!("../data/oracles/proposals-rekey-libreswan.jsonl"), Dialect::Libreswan4, Question::IkeRekey, 120);
+    replay(
+        include_str!("../data/oracles/proposals-create-child-libreswan.jsonl"),
+        Dialect::Libreswan4,
+        NegotiationContext::CreateChildSa,
+        150,
+    );
+    replay(include_str!("../data/oracles/proposals-rekey-libreswan.jsonl"), Dialect::Libreswan4, NegotiationContext::RekeyIkeSa, 120);
 }
 
 #[test]
 fn openiked_create_child() {
-    replay(include_str!("../data/oracles/proposals-create-child-openiked.jsonl"), Dialect::OpenIked, Question::Child, 120);
-    replay(include_str!("../data/oracles/proposals-rekey-openiked.jsonl"), Dialect::OpenIked, Question::IkeRekey, 90);
+    replay(
+        include_str!("../data/oracles/proposals-create-child-openiked.jsonl"),
+        Dialect::OpenIked,
+        NegotiationContext::CreateChildSa,
+        120,
+    );
+    replay(include_str!("../data/oracles/proposals-rekey-openiked.jsonl"), Dialect::OpenIked, NegotiationContext::RekeyIkeSa, 90);
 }

@@ -1,8 +1,8 @@
 //! Every vendor profile against the rows it was taken from, against recorded offers, and against each other.
 
 use ikev2::Role;
-use ikev2::proposal::profiles::{self, ALIASES, ALL, Caveat, Confidence, Profile, ProfileError, Roles};
-use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Transform, negotiate};
+use ikev2::proposal::profiles::{self, ALIASES, ALL, Caveat, Profile, ProfileError, Roles, SourceConfidence};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, Transform, negotiate};
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, TransformId, TransformType};
 use ikev2::wire::{Message, Payload, Sa};
 use serde_json::Value;
@@ -35,8 +35,8 @@ fn listed(proposal: &Value) -> Vec<Transform> {
 }
 
 /// The least of the grades a text names.
-fn least(text: &str) -> Confidence {
-    let grades = [("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
+fn least(text: &str) -> SourceConfidence {
+    let grades = [("low", SourceConfidence::Low), ("medium", SourceConfidence::Medium), ("high", SourceConfidence::High)];
     let mut words = text.split(|c: char| !c.is_ascii_alphabetic());
     let named: Vec<_> = words.by_ref().filter_map(|word| grades.iter().find(|(name, _)| *name == word)).map(|(_, grade)| *grade).collect();
     named.into_iter().min().unwrap_or_else(|| panic!("no grade in {text}"))
@@ -94,7 +94,7 @@ fn low_confidence_is_marked() {
     assert_eq!(low, ["mikrotik-default-ike"]);
     let shown = profiles::MIKROTIK_DEFAULT_IKE.to_string();
     assert!(shown.contains("confidence low (high for values, low for how they are grouped into proposals)"), "{shown}");
-    assert_eq!(ALL.iter().filter(|p| p.confidence == Confidence::Medium).count(), 11);
+    assert_eq!(ALL.iter().filter(|p| p.confidence == SourceConfidence::Medium).count(), 11);
 }
 
 #[test]
@@ -111,10 +111,10 @@ fn names_and_aliases_are_found() {
         assert_eq!(profiles::find(alias.name), Some(&alias.profiles[0]));
         assert_eq!(ALIASES.iter().filter(|other| other.name == alias.name).count(), 1);
     }
-    let of_azure = |side| profiles::find_for("azure", Question::AuthChild, side).unwrap().name;
+    let of_azure = |side| profiles::find_for("azure", NegotiationContext::IkeAuth, side).unwrap().name;
     assert_eq!(of_azure(Role::Initiator), "azure-vpngw-routebased-default-esp-initiator");
     assert_eq!(of_azure(Role::Responder), "azure-vpngw-routebased-default-esp-responder");
-    assert!(profiles::find_for("windows10", Question::Ike, Role::Responder).is_none());
+    assert!(profiles::find_for("windows10", NegotiationContext::IkeSaInit, Role::Responder).is_none());
 }
 
 /// The proposals of an SA payload: number and transforms.
@@ -141,9 +141,9 @@ fn parse(body: &[u8], read_it: impl FnOnce(&Sa<'_>)) {
 #[test]
 fn offers_say_what_the_profile_says() {
     for profile in ALL {
-        for question in Question::ALL.into_iter().filter(|q| q.takes(profile.protocol)) {
-            let spi = &[7; 8][..usize::from(question.spi_size())];
-            let offer = profile.offer(question, spi).unwrap();
+        for context in NegotiationContext::ALL.into_iter().filter(|q| q.takes(profile.protocol)) {
+            let spi = &[7; 8][..usize::from(context.spi_size())];
+            let offer = profile.offer(context, spi).unwrap();
             parse(&offer, |sa| {
                 assert!(sa.proposals().all(|p| p.spi == spi && p.protocol == profile.protocol), "{}", profile.name);
                 let expected: Vec<_> = profile.proposals.iter().map(|p| p.transforms().collect::<Vec<_>>()).collect();
@@ -152,17 +152,18 @@ fn offers_say_what_the_profile_says() {
                     let mut due = expected[place].clone();
                     // RFC 7296 section 1.2: in IKE_AUTH no KE transform but NONE.
                     let has_method = due.iter().any(|t| t.ty == TransformType::KE && t.id.0 != 0);
-                    due.retain(|t| question != Question::AuthChild || !has_method || t.ty != TransformType::KE);
-                    assert_eq!(transforms, due, "{} {question:?}", profile.name);
+                    due.retain(|t| context != NegotiationContext::IkeAuth || !has_method || t.ty != TransformType::KE);
+                    assert_eq!(transforms, due, "{} {context:?}", profile.name);
                 }
                 assert_eq!(read(sa).len(), expected.len());
             });
         }
-        let wrong = if profile.protocol == SecurityProtocol::IKE { Question::Child } else { Question::Ike };
-        assert!(matches!(profile.offer(wrong, &[]), Err(ProfileError::Question { .. })));
-        assert!(matches!(profile.policy(Dialect::Rfc, wrong), Err(ProfileError::Question { .. })));
+        let wrong =
+            if profile.protocol == SecurityProtocol::IKE { NegotiationContext::CreateChildSa } else { NegotiationContext::IkeSaInit };
+        assert!(matches!(profile.offer(wrong, &[]), Err(ProfileError::Context { .. })));
+        assert!(matches!(profile.policy(Dialect::Rfc, wrong), Err(ProfileError::Context { .. })));
     }
-    assert!(matches!(profiles::IOS_DEFAULT_IKE.offer(Question::IkeRekey, &[1; 4]), Err(ProfileError::Build(_))));
+    assert!(matches!(profiles::IOS_DEFAULT_IKE.offer(NegotiationContext::RekeyIkeSa, &[1; 4]), Err(ProfileError::Build(_))));
 }
 
 /// The SA payload of a capture's first message.
@@ -215,12 +216,12 @@ fn aes256_sha384_ecp384() -> Proposal {
 #[test]
 fn windows_800() {
     let windows = profiles::find("windows10").unwrap();
-    let offer = windows.offer(Question::Ike, &[]).unwrap();
-    assert_eq!(windows.first_ke(Question::Ike), Some(KeMethod::MODP_1024));
+    let offer = windows.offer(NegotiationContext::IkeSaInit, &[]).unwrap();
+    assert_eq!(windows.first_ke(NegotiationContext::IkeSaInit), Some(KeMethod::MODP_1024));
     for dialect in Dialect::ALL {
         let policy = Policy::new(dialect, [aes256_sha384_ecp384()]).unwrap();
-        let refusal = negotiate(&offer, Question::Ike, Some(KeMethod::MODP_1024), &policy).expect_err("refused");
-        assert_eq!(refusal.reason(), Reason::NoProposalChosen, "{}", dialect.name());
+        let refusal = negotiate(&offer, NegotiationContext::IkeSaInit, Some(KeMethod::MODP_1024), &policy).expect_err("refused");
+        assert_eq!(refusal.response(), RefusalResponse::NoProposalChosen, "{}", dialect.name());
         assert_eq!(refusal.notify().unwrap().ty, NotifyType::NO_PROPOSAL_CHOSEN);
         let pairs: Vec<_> = refusal.pairs().collect();
         assert_eq!(pairs.len(), 18);
@@ -249,49 +250,56 @@ fn windows_custom_suite_is_taken() {
     let (_, payload) = builder.finish().unwrap();
     for dialect in Dialect::ALL {
         let policy = Policy::new(dialect, [aes256_sha384_ecp384()]).unwrap();
-        let selection = negotiate(&payload[4..], Question::Ike, Some(KeMethod::ECP_384), &policy).expect("selected");
+        let selection = negotiate(&payload[4..], NegotiationContext::IkeSaInit, Some(KeMethod::ECP_384), &policy).expect("selected");
         assert_eq!((selection.number(), selection.ke_method()), (1, Some(KeMethod::ECP_384)), "{}", dialect.name());
     }
     // The documented example of a custom suite, one proposal too.
     let example = profiles::WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE;
-    let policy = example.policy(Dialect::StrongSwan5, Question::Ike).unwrap();
-    let offer = example.offer(Question::Ike, &[]).unwrap();
-    let selection = negotiate(&offer, Question::Ike, example.first_ke(Question::Ike), &policy).expect("selected");
+    let policy = example.policy(Dialect::StrongSwan5, NegotiationContext::IkeSaInit).unwrap();
+    let offer = example.offer(NegotiationContext::IkeSaInit, &[]).unwrap();
+    let selection =
+        negotiate(&offer, NegotiationContext::IkeSaInit, example.first_ke(NegotiationContext::IkeSaInit), &policy).expect("selected");
     assert_eq!(selection.ke_method(), Some(KeMethod::ECP_256));
 }
 
-fn compared(a: &'static str, b: &'static str, question: Question) -> profiles::Comparison<'static> {
-    let find = |name, side| profiles::find_for(name, question, side).or_else(|| profiles::find(name)).unwrap();
-    profiles::compare(find(a, Role::Initiator), find(b, Role::Responder), question).unwrap()
+fn compared(a: &'static str, b: &'static str, context: NegotiationContext) -> profiles::Comparison<'static> {
+    let find = |name, side| profiles::find_for(name, context, side).or_else(|| profiles::find(name)).unwrap();
+    profiles::compare(find(a, Role::Initiator), find(b, Role::Responder), context).unwrap()
 }
 
 #[test]
 fn comparisons_agree_as_their_notes_say() {
     // RRAS takes the client's first proposal (observed).
-    let rras = compared("windows10", "rras", Question::Ike);
+    let rras = compared("windows10", "rras", NegotiationContext::IkeSaInit);
     assert_eq!(rras.outcome().unwrap().number(), 1);
     assert_eq!(rras.responder().prefer, Prefer::Supplied);
-    assert_eq!(rras.caveats().collect::<Vec<_>>(), [Caveat::Confidence(Confidence::Medium)]);
+    assert_eq!(rras.caveats().collect::<Vec<_>>(), [Caveat::Confidence(SourceConfidence::Medium)]);
     // Android sends MODP_4096 first; Cisco's smart default has MODP_2048 in common with it and asks for it.
-    let cisco = compared("android", "cisco-iosxe", Question::Ike);
+    let cisco = compared("android", "cisco-iosxe", NegotiationContext::IkeSaInit);
     assert_eq!((cisco.first_ke(), cisco.retry()), (Some(KeMethod::MODP_4096), Some(KeMethod::MODP_2048)));
     assert_eq!(cisco.outcome().unwrap().ke_method(), Some(KeMethod::MODP_2048));
     // "no ECP groups at all".
     assert!(profiles::ANDROID_IKEV2VPNPROFILE_IKE.to_proposals().iter().all(|p| p.of_type(TransformType::KE).all(|t| t.id.0 != 19)));
     // Group 2 is all Windows has, and strongSwan's default holds no weak group.
-    assert_eq!(compared("windows10", "strongswan6", Question::Ike).outcome().unwrap_err().reason(), Reason::NoProposalChosen);
+    assert_eq!(
+        compared("windows10", "strongswan6", NegotiationContext::IkeSaInit).outcome().unwrap_err().response(),
+        RefusalResponse::NoProposalChosen
+    );
     // "SHA1 only ...; explains NO_PROPOSAL_CHOSEN in IKE_AUTH against SHA2-only ESP servers".
-    assert_eq!(compared("windows10", "libreswan5", Question::AuthChild).outcome().unwrap_err().reason(), Reason::NoProposalChosen);
-    assert!(compared("windows10", "azure", Question::AuthChild).outcome().is_ok());
+    assert_eq!(
+        compared("windows10", "libreswan5", NegotiationContext::IkeAuth).outcome().unwrap_err().response(),
+        RefusalResponse::NoProposalChosen
+    );
+    assert!(compared("windows10", "azure", NegotiationContext::IkeAuth).outcome().is_ok());
     // "picks the weakest common suite".
-    let aws = compared("strongswan5", "aws", Question::Ike);
+    let aws = compared("strongswan5", "aws", NegotiationContext::IkeSaInit);
     let chosen = aws.outcome().unwrap();
     assert_eq!(chosen.transform(TransformType::ENCR), Some(Transform::encr_bits(Encr::ENCR_AES_CBC, 128)));
     assert_eq!(chosen.ke_method(), Some(KeMethod::MODP_2048));
     // "AEAD proposal has NO SN transform: strict peers (OpenIKED, RFC 7296) must refuse it": only the second is left.
-    let old = compared("strongswan-5.9.0-5.9.5-default-esp", "openiked", Question::AuthChild);
+    let old = compared("strongswan-5.9.0-5.9.5-default-esp", "openiked", NegotiationContext::IkeAuth);
     assert_eq!(old.outcome().unwrap().number(), 2);
-    assert!(profiles::compare(ALL.first().unwrap(), &profiles::IOS_DEFAULT_ESP, Question::Ike).is_err());
+    assert!(profiles::compare(ALL.first().unwrap(), &profiles::IOS_DEFAULT_ESP, NegotiationContext::IkeSaInit).is_err());
 }
 
 /// Every pair: the outcome is what `negotiate` says of the offer and the policy, and the lists are the sets they claim to be.
@@ -299,9 +307,9 @@ fn comparisons_agree_as_their_notes_say() {
 fn every_pair_of_profiles() {
     let mut pairs = 0;
     for (a, b) in ALL.iter().flat_map(|a| ALL.iter().map(move |b| (a, b))) {
-        for question in Question::ALL {
-            let Ok(comparison) = profiles::compare(a, b, question) else {
-                assert!(!question.takes(a.protocol) || !question.takes(b.protocol));
+        for context in NegotiationContext::ALL {
+            let Ok(comparison) = profiles::compare(a, b, context) else {
+                assert!(!context.takes(a.protocol) || !context.takes(b.protocol));
                 continue;
             };
             pairs += 1;
@@ -335,20 +343,20 @@ fn every_pair_of_profiles() {
 
 #[test]
 fn what_changed_between_versions() {
-    let same = compared("strongswan5", "strongswan6", Question::Ike);
+    let same = compared("strongswan5", "strongswan6", NegotiationContext::IkeSaInit);
     assert!(same.is_same() && same.only_a().is_empty());
     // 5.9.6 gave the AEAD proposal its sequence numbers: no transform is new, one proposal is.
     let (old, new) = (profiles::STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP, profiles::STRONGSWAN_5_9_DEFAULT_ESP);
-    let fixed = profiles::compare(&old, &new, Question::AuthChild).unwrap();
+    let fixed = profiles::compare(&old, &new, NegotiationContext::IkeAuth).unwrap();
     assert!(fixed.differences().iter().all(profiles::Difference::is_none));
     assert_eq!((fixed.only_a(), fixed.only_b()), (&[1][..], &[1][..]));
     // libreswan 5: ChaCha20 is new, the groups stand in another order.
-    let libreswan = compared("libreswan4", "libreswan5", Question::Ike);
+    let libreswan = compared("libreswan4", "libreswan5", NegotiationContext::IkeSaInit);
     let of = |ty| libreswan.differences().iter().find(|d| d.ty == ty).unwrap();
     assert_eq!(of(TransformType::ENCR).only_b, [Transform::encr(Encr::ENCR_CHACHA20_POLY1305)]);
     assert!(of(TransformType::KE).reordered && of(TransformType::KE).only_a.is_empty());
     let shown = libreswan.to_string();
     assert!(shown.contains("encryption: only in libreswan-5-default-ike: CHACHA20_POLY1305;"), "{shown}");
-    let both_offer = compared("windows10", "windows11", Question::Ike);
+    let both_offer = compared("windows10", "windows11", NegotiationContext::IkeSaInit);
     assert_eq!(both_offer.caveats().next(), Some(Caveat::NotAResponder));
 }

@@ -2,7 +2,8 @@
 
 use crate::kit::naive_negotiate::{Offered, Outcome};
 use ikev2::proposal::{
-    Dialect, Policy, PolicyError, Prefer, Proposal, Question, Reason, Side, Transform, check_answer, encode_offer, negotiate,
+    Dialect, NegotiationContext, Policy, PolicyError, Prefer, Proposal, RefusalResponse, Side, Transform, check_answer, emit_offer,
+    negotiate,
 };
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
 use proptest::collection::vec;
@@ -49,7 +50,7 @@ fn proposal(protocol: SecurityProtocol) -> impl Strategy<Value = Proposal> {
 
 #[derive(Clone, Debug)]
 struct Case {
-    question: Question,
+    context: NegotiationContext,
     offer: Vec<Proposal>,
     locals: Vec<Proposal>,
     prefer: Prefer,
@@ -57,8 +58,8 @@ struct Case {
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    select(&Question::ALL[..]).prop_flat_map(|question| {
-        let protocols = if question.is_ike() {
+    select(&NegotiationContext::ALL[..]).prop_flat_map(|context| {
+        let protocols = if context.is_ike() {
             vec![SecurityProtocol::IKE]
         } else {
             vec![SecurityProtocol::ESP, SecurityProtocol::ESP, SecurityProtocol::ESP, SecurityProtocol::AH]
@@ -66,17 +67,17 @@ fn case() -> impl Strategy<Value = Case> {
         let list = || vec(select(protocols.clone()).prop_flat_map(proposal), 1..4);
         let ke = select(vec![None, Some(KeMethod::MODP_2048), Some(KeMethod::ECP_256), Some(KeMethod::CURVE25519)]);
         let prefer = select(vec![Prefer::Configured, Prefer::Supplied]);
-        (list(), list(), prefer, ke).prop_map(move |(offer, locals, prefer, ke)| Case { question, offer, locals, prefer, ke })
+        (list(), list(), prefer, ke).prop_map(move |(offer, locals, prefer, ke)| Case { context, offer, locals, prefer, ke })
     })
 }
 
-fn spi(question: Question) -> Vec<u8> {
-    vec![7; usize::from(question.spi_size())]
+fn spi(context: NegotiationContext) -> Vec<u8> {
+    vec![7; usize::from(context.spi_size())]
 }
 
 /// Octets, and what they say. Proposals without transforms cannot be told from empty ones and stay as they are.
 fn encoded(case: &Case) -> (Vec<u8>, Vec<Offered>) {
-    let octets = encode_offer(&case.offer, &spi(case.question)).unwrap();
+    let octets = emit_offer(&case.offer, &spi(case.context)).unwrap();
     let offered = case
         .offer
         .iter()
@@ -84,7 +85,7 @@ fn encoded(case: &Case) -> (Vec<u8>, Vec<Offered>) {
         .map(|(p, number)| Offered {
             number,
             protocol: p.protocol,
-            spi_size: usize::from(case.question.spi_size()),
+            spi_size: usize::from(case.context.spi_size()),
             transforms: p.transforms.iter().map(|t| (*t, true)).collect(),
         })
         .collect();
@@ -124,12 +125,12 @@ proptest! {
     fn rfc_is_the_exhaustive_search(case in case()) {
         let (octets, offered) = encoded(&case);
         let Some(policy) = policy(Dialect::Rfc, &case.locals, case.prefer) else { return Ok(()) };
-        let theirs = crate::kit::naive_negotiate::negotiate(&offered, case.question, case.ke, &case.locals, case.prefer);
-        let ours = match negotiate(&octets, case.question, case.ke, &policy) {
+        let theirs = crate::kit::naive_negotiate::negotiate(&offered, case.context, case.ke, &case.locals, case.prefer);
+        let ours = match negotiate(&octets, case.context, case.ke, &policy) {
             Ok(selection) => Outcome::Selected { number: selection.number(), transforms: sorted(selection.transforms().to_vec()) },
-            Err(refusal) => match refusal.reason() {
-                Reason::NoProposalChosen => Outcome::NoProposalChosen,
-                Reason::InvalidKePayload { wanted } => Outcome::InvalidKe(wanted),
+            Err(refusal) => match refusal.response() {
+                RefusalResponse::NoProposalChosen => Outcome::NoProposalChosen,
+                RefusalResponse::InvalidKePayload { wanted } => Outcome::InvalidKe(wanted),
                 other => panic!("{other:?}"),
             },
         };
@@ -145,13 +146,13 @@ proptest! {
     fn what_is_selected_passes_the_initiators_check(case in case()) {
         let (octets, _) = encoded(&case);
         let Some(policy) = policy(Dialect::Rfc, &case.locals, case.prefer) else { return Ok(()) };
-        if let Ok(selection) = negotiate(&octets, case.question, case.ke, &policy) {
+        if let Ok(selection) = negotiate(&octets, case.context, case.ke, &policy) {
             let chosen = Proposal::new(selection.protocol(), selection.transforms());
-            let mut answer = encode_offer(&[chosen], &spi(case.question)).unwrap();
+            let mut answer = emit_offer(&[chosen], &spi(case.context)).unwrap();
             answer[4] = selection.number();
             // Other implementations may have made the offer: what their dialects may hold is more.
             let ours = Policy::new(Dialect::StrongSwan6, case.offer.clone()).unwrap();
-            let checked = check_answer(&answer, case.question, &ours).unwrap();
+            let checked = check_answer(&answer, case.context, &ours).unwrap();
             prop_assert_eq!(checked.transforms(), selection.transforms());
         }
     }
@@ -161,33 +162,33 @@ proptest! {
     fn remedies_mend(case in case(), dialect in select(&Dialect::ALL[..])) {
         let (octets, _) = encoded(&case);
         let Some(policy) = policy(dialect, &case.locals, case.prefer) else { return Ok(()) };
-        let Err(refusal) = negotiate(&octets, case.question, case.ke, &policy) else { return Ok(()) };
-        if refusal.reason() != Reason::NoProposalChosen {
+        let Err(refusal) = negotiate(&octets, case.context, case.ke, &policy) else { return Ok(()) };
+        if refusal.response() != RefusalResponse::NoProposalChosen {
             return Ok(());
         }
         if let Some(remedy) = refusal.local_remedy() {
             prop_assert_eq!(remedy.side, Side::Local);
             let mut locals = case.locals.clone();
-            if remedy.steps.is_empty() {
+            if remedy.changes.is_empty() {
                 locals.push(remedy.proposal);
             } else {
                 locals[remedy.local] = remedy.proposal;
             }
             let changed = Policy::new(dialect, locals).unwrap().prefer(case.prefer);
-            let outcome = negotiate(&octets, case.question, case.ke, &changed);
-            prop_assert!(!matches!(outcome.map_err(|r| r.reason()), Err(Reason::NoProposalChosen)));
+            let outcome = negotiate(&octets, case.context, case.ke, &changed);
+            prop_assert!(!matches!(outcome.map_err(|r| r.response()), Err(RefusalResponse::NoProposalChosen)));
         }
         if let Some(remedy) = refusal.peer_remedy() {
             prop_assert_eq!(remedy.side, Side::Peer);
             let mut offer = case.offer.clone();
-            if remedy.steps.is_empty() {
+            if remedy.changes.is_empty() {
                 offer.push(remedy.proposal);
             } else {
                 offer[usize::from(remedy.number) - 1] = remedy.proposal;
             }
-            let changed = encode_offer(&offer, &spi(case.question)).unwrap();
-            let outcome = negotiate(&changed, case.question, case.ke, &policy);
-            prop_assert!(!matches!(outcome.map_err(|r| r.reason()), Err(Reason::NoProposalChosen)));
+            let changed = emit_offer(&offer, &spi(case.context)).unwrap();
+            let outcome = negotiate(&changed, case.context, case.ke, &policy);
+            prop_assert!(!matches!(outcome.map_err(|r| r.response()), Err(RefusalResponse::NoProposalChosen)));
         }
     }
 
@@ -196,10 +197,10 @@ proptest! {
     fn every_refusal_is_explained(case in case(), dialect in select(&Dialect::ALL[..])) {
         let (octets, _) = encoded(&case);
         let Some(policy) = policy(dialect, &case.locals, case.prefer) else { return Ok(()) };
-        if let Err(refusal) = negotiate(&octets, case.question, case.ke, &policy) {
+        if let Err(refusal) = negotiate(&octets, case.context, case.ke, &policy) {
             let text = refusal.to_string();
             prop_assert!(text.len() > 40, "{}", text);
-            if refusal.reason() == Reason::NoProposalChosen {
+            if refusal.response() == RefusalResponse::NoProposalChosen {
                 // What is found out after the choice, which only iked does, has no remedy in one proposal.
                 let settled = refusal.cause().is_some();
                 prop_assert!(!settled || dialect == Dialect::OpenIked && refusal.fitting().is_some());

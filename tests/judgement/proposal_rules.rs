@@ -2,8 +2,8 @@
 
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{
-    AnswerError, Clash, Dialect, Fault, OfferError, Policy, PolicyError, Prefer, Proposal, Question, Reason, Selection, Step, Transform,
-    check_answer, encode_offer, negotiate,
+    AnswerError, Change, Conflict, Dialect, NegotiationContext, OfferError, Policy, PolicyError, Prefer, Proposal, RefusalCause,
+    RefusalResponse, Selection, Transform, check_answer, emit_offer, negotiate,
 };
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 
@@ -14,7 +14,7 @@ use crate::kit::policies::*;
 fn libreswan_child() {
     table(
         Dialect::Libreswan4,
-        Question::Child,
+        NegotiationContext::CreateChildSa,
         &[
             (&[], &[], NONE, "chosen"),
             (&[], &[], G14, "chosen"),
@@ -45,7 +45,7 @@ fn libreswan_auth_child() {
     // Whatever groups are configured, pluto proposes none here; NONE comes back as it was sent.
     table(
         Dialect::Libreswan4,
-        Question::AuthChild,
+        NegotiationContext::IkeAuth,
         &[
             (&[], &[], NONE, "chosen"),
             (&[14], &[], NONE, "chosen"),
@@ -60,7 +60,7 @@ fn libreswan_auth_child() {
 fn libreswan_ike_rekey() {
     table(
         Dialect::Libreswan4,
-        Question::IkeRekey,
+        NegotiationContext::RekeyIkeSa,
         &[
             (&[31], &[31], G31, "chosen ke 31"),
             (&[31], &[31], G14, "wants 31"),
@@ -76,7 +76,7 @@ fn strongswan_child_and_rekey() {
     for dialect in [Dialect::StrongSwan5, Dialect::StrongSwan6] {
         table(
             dialect,
-            Question::Child,
+            NegotiationContext::CreateChildSa,
             &[
                 (&[], &[], NONE, "chosen"),
                 (&[], &[], G14, "chosen"),
@@ -93,10 +93,10 @@ fn strongswan_child_and_rekey() {
         );
         table(
             dialect,
-            Question::IkeRekey,
+            NegotiationContext::RekeyIkeSa,
             &[(&[31], &[31], G31, "chosen ke 31"), (&[31], &[31], G14, "wants 31"), (&[31], &[31], NONE, "wants 31")],
         );
-        table(dialect, Question::Ike, &[(&[31], &[31], NONE, "syntax"), (&[31], &[31], Some(KeMethod(65535)), "wants 31")]);
+        table(dialect, NegotiationContext::IkeSaInit, &[(&[31], &[31], NONE, "syntax"), (&[31], &[31], Some(KeMethod(65535)), "wants 31")]);
     }
 }
 
@@ -105,7 +105,7 @@ fn strongswan_child_and_rekey() {
 fn openiked_child_and_rekey() {
     table(
         Dialect::OpenIked,
-        Question::Child,
+        NegotiationContext::CreateChildSa,
         &[
             (&[14], &[], NONE, "no proposal"),
             (&[14], &[14], G14, "chosen ke 14"),
@@ -125,7 +125,7 @@ fn openiked_child_and_rekey() {
     );
     table(
         Dialect::OpenIked,
-        Question::AuthChild,
+        NegotiationContext::IkeAuth,
         &[
             (&[14], &[], NONE, "chosen"),
             (&[14], &[14], NONE, "chosen"),
@@ -136,25 +136,25 @@ fn openiked_child_and_rekey() {
     );
     table(
         Dialect::OpenIked,
-        Question::IkeRekey,
+        NegotiationContext::RekeyIkeSa,
         &[(&[31], &[31], G31, "chosen ke 31"), (&[31], &[31], G14, "wants 31"), (&[31], &[31], NONE, "wants 31")],
     );
     // In CREATE_CHILD_SA the last proposal has to be of the protocol chosen, and of types iked knows.
-    let last = |question, protocol: u8, ty: u8| {
-        let (good, ke) = if question == Question::Child { (esp(&[]), None) } else { (ike(&[31]), G31) };
+    let last = |context, protocol: u8, ty: u8| {
+        let (good, ke) = if context == NegotiationContext::CreateChildSa { (esp(&[]), None) } else { (ike(&[31]), G31) };
         let other = Proposal::new(SecurityProtocol(protocol), [Transform::new(TransformType(ty), 3)]);
-        let offer = encode_offer(&[good.clone(), other], &spi(question)).unwrap();
-        short(negotiate(&offer, question, ke, &policy(Dialect::OpenIked, vec![good])))
+        let offer = emit_offer(&[good.clone(), other], &spi(context)).unwrap();
+        short(negotiate(&offer, context, ke, &policy(Dialect::OpenIked, vec![good])))
     };
-    assert_eq!(last(Question::Child, 3, 1), "chosen");
-    assert_eq!(last(Question::Child, 2, 1), "no proposal");
-    assert_eq!(last(Question::Child, 3, 6), "dropped");
-    assert_eq!(last(Question::IkeRekey, 1, 1), "chosen ke 31");
-    assert_eq!(last(Question::IkeRekey, 0, 1), "no proposal");
-    assert_eq!(last(Question::IkeRekey, 1, 99), "dropped");
+    assert_eq!(last(NegotiationContext::CreateChildSa, 3, 1), "chosen");
+    assert_eq!(last(NegotiationContext::CreateChildSa, 2, 1), "no proposal");
+    assert_eq!(last(NegotiationContext::CreateChildSa, 3, 6), "dropped");
+    assert_eq!(last(NegotiationContext::RekeyIkeSa, 1, 1), "chosen ke 31");
+    assert_eq!(last(NegotiationContext::RekeyIkeSa, 0, 1), "no proposal");
+    assert_eq!(last(NegotiationContext::RekeyIkeSa, 1, 99), "dropped");
     // Another size of SPI is no matter, no SPI at all is.
     let rekey = policy(Dialect::OpenIked, vec![ike(&[31])]);
-    let ask = |spi: &[u8]| short(negotiate(&encode_offer(&[ike(&[31])], spi).unwrap(), Question::IkeRekey, G31, &rekey));
+    let ask = |spi: &[u8]| short(negotiate(&emit_offer(&[ike(&[31])], spi).unwrap(), NegotiationContext::RekeyIkeSa, G31, &rekey));
     assert_eq!(ask(&[1, 2, 3, 4]), "chosen ke 31");
     assert_eq!(ask(&[]), "no proposal");
 }
@@ -162,10 +162,14 @@ fn openiked_child_and_rekey() {
 /// RFC 7296 sections 1.2, 1.3 and 3.3.2: key exchange in the four questions.
 #[test]
 fn rfc_key_exchange() {
-    table(Dialect::Rfc, Question::AuthChild, &[(&[14], &[], NONE, "chosen"), (&[], &[14], NONE, "chosen"), (&[14], &[19], NONE, "chosen")]);
     table(
         Dialect::Rfc,
-        Question::Child,
+        NegotiationContext::IkeAuth,
+        &[(&[14], &[], NONE, "chosen"), (&[], &[14], NONE, "chosen"), (&[14], &[19], NONE, "chosen")],
+    );
+    table(
+        Dialect::Rfc,
+        NegotiationContext::CreateChildSa,
         &[
             (&[], &[], NONE, "chosen"),
             (&[], &[], G14, "chosen"),
@@ -178,10 +182,10 @@ fn rfc_key_exchange() {
             (&[14, 19], &[19, 14], G19, "wants 14"),
         ],
     );
-    for question in [Question::Ike, Question::IkeRekey] {
+    for context in [NegotiationContext::IkeSaInit, NegotiationContext::RekeyIkeSa] {
         table(
             Dialect::Rfc,
-            question,
+            context,
             &[
                 (&[31], &[31], G31, "chosen ke 31"),
                 (&[31], &[31], G14, "wants 31"),
@@ -206,9 +210,9 @@ fn rfc_backtracks() {
         p
     };
     let ask = |dialect, local: Proposal, offered: Proposal| {
-        let offer = encode_offer(&[offered], &[]).unwrap();
+        let offer = emit_offer(&[offered], &[]).unwrap();
         let ke = local.of_type(TransformType::KE).next().map(|t| KeMethod(t.id.0));
-        negotiate(&offer, Question::Ike, ke, &policy(dialect, vec![local]))
+        negotiate(&offer, NegotiationContext::IkeSaInit, ke, &policy(dialect, vec![local]))
             .map(|s| s.transforms().iter().filter(|t| t.ty.is_key_exchange()).map(|t| t.id.0).collect::<Vec<_>>())
     };
     // The greedy choice of 36 for ADDKE1 leaves ADDKE2 nothing.
@@ -249,8 +253,8 @@ fn rfc_aead() {
         Proposal::new(IKE, [first, &rest].concat())
     };
     let ask = |local: &[Transform], offered: &[Transform]| {
-        let offer = encode_offer(&[suite(offered)], &[]).unwrap();
-        negotiate(&offer, Question::Ike, G31, &policy(Dialect::Rfc, vec![suite(local)])).map(|s| s.transforms().len())
+        let offer = emit_offer(&[suite(offered)], &[]).unwrap();
+        negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(Dialect::Rfc, vec![suite(local)])).map(|s| s.transforms().len())
     };
     for (local, offered, expected) in [
         (vec![gcm], vec![gcm], Some(3)),
@@ -277,10 +281,11 @@ fn windows_800() {
     let windows = profiles::find("windows10").unwrap();
     let custom = profiles::find("windows-client-custom-ike-example").unwrap();
     let server = policy(Dialect::Rfc, custom.to_proposals());
-    let automatic = encode_offer(&windows.to_proposals(), &[]).unwrap();
-    let refusal = negotiate(&automatic, Question::Ike, windows.first_ke(Question::Ike), &server).unwrap_err();
+    let automatic = emit_offer(&windows.to_proposals(), &[]).unwrap();
+    let refusal =
+        negotiate(&automatic, NegotiationContext::IkeSaInit, windows.first_ke(NegotiationContext::IkeSaInit), &server).unwrap_err();
     assert_eq!(refusal.notify().unwrap().ty, NotifyType::NO_PROPOSAL_CHOSEN);
-    let divides = refusal.divides();
+    let divides = refusal.common_differences();
     assert_eq!(divides.len(), 1);
     assert_eq!(divides[0].offered, [Transform::ke(KeMethod::MODP_1024)]);
     assert_eq!(divides[0].allowed, [Transform::ke(KeMethod::ECP_256)]);
@@ -296,8 +301,11 @@ fn windows_800() {
         assert!(text.contains(part), "{part:?} is not in {text:?}");
     }
     // NativeProtocolType=IKEv2: one proposal, the custom one.
-    let native = encode_offer(&custom.to_proposals(), &[]).unwrap();
-    assert_eq!(negotiate(&native, Question::Ike, custom.first_ke(Question::Ike), &server).unwrap().number(), 1);
+    let native = emit_offer(&custom.to_proposals(), &[]).unwrap();
+    assert_eq!(
+        negotiate(&native, NegotiationContext::IkeSaInit, custom.first_ke(NegotiationContext::IkeSaInit), &server).unwrap().number(),
+        1
+    );
 }
 
 #[test]
@@ -306,14 +314,18 @@ fn a_key_length_is_part_of_the_name() {
     for dialect in Dialect::ALL {
         for key_bits in [None, Some(0), Some(128), Some(192), Some(257)] {
             wrong.transforms[0].key_bits = key_bits;
-            let offer = encode_offer(&[wrong.clone()], &[]).unwrap();
-            let outcome = short(negotiate(&offer, Question::Ike, G31, &policy(dialect, vec![ike(&[31])])));
+            let offer = emit_offer(&[wrong.clone()], &[]).unwrap();
+            let outcome = short(negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(dialect, vec![ike(&[31])])));
             assert_eq!(outcome, "no proposal", "{dialect:?} {key_bits:?}");
         }
         let mut none = ike(&[31]);
         none.transforms[1].key_bits = Some(256);
-        let offer = encode_offer(&[none], &[]).unwrap();
-        assert_eq!(short(negotiate(&offer, Question::Ike, G31, &policy(dialect, vec![ike(&[31])]))), "no proposal", "{dialect:?}");
+        let offer = emit_offer(&[none], &[]).unwrap();
+        assert_eq!(
+            short(negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(dialect, vec![ike(&[31])]))),
+            "no proposal",
+            "{dialect:?}"
+        );
     }
 }
 
@@ -323,46 +335,46 @@ fn answers() {
     let check = |number: u8, text: &str, change: &dyn Fn(&mut Vec<Transform>)| {
         let mut p = strongswan::parse_ike(text).unwrap().remove(0);
         change(&mut p.transforms);
-        let mut answer = encode_offer(&[p], &[]).unwrap();
+        let mut answer = emit_offer(&[p], &[]).unwrap();
         answer[4] = number;
-        check_answer(&answer, Question::Ike, &offered)
+        check_answer(&answer, NegotiationContext::IkeSaInit, &offered)
     };
     let keep = |_: &mut Vec<Transform>| {};
     assert_eq!(check(1, "aes256-sha256-ecp256", &keep).unwrap().ke_method(), Some(KeMethod::ECP_256));
     assert_eq!(check(2, "aes128gcm16-prfsha256-curve25519", &keep).unwrap().number(), 2);
-    assert_eq!(check(3, "aes256-sha256-ecp256", &keep).unwrap_err(), AnswerError::Number(3));
-    assert_eq!(check(0, "aes256-sha256-ecp256", &keep).unwrap_err(), AnswerError::Number(0));
+    assert_eq!(check(3, "aes256-sha256-ecp256", &keep).unwrap_err(), AnswerError::UnknownNumber(3));
+    assert_eq!(check(0, "aes256-sha256-ecp256", &keep).unwrap_err(), AnswerError::UnknownNumber(0));
     let ecp = |number, text| check(number, text, &keep).unwrap_err();
     assert_eq!(ecp(1, "aes128-sha256-ecp256"), AnswerError::NotOffered { ty: TransformType::ENCR, id: 12 });
-    assert_eq!(ecp(1, "aes256-sha256-modp2048-ecp256"), AnswerError::Twice(TransformType::KE));
+    assert_eq!(ecp(1, "aes256-sha256-modp2048-ecp256"), AnswerError::DuplicateType(TransformType::KE));
     assert_eq!(
         check(1, "aes256-sha256-ecp256", &|t| t.retain(|t| t.ty != TransformType::PRF)).unwrap_err(),
-        AnswerError::NotChosen(TransformType::PRF)
+        AnswerError::TypeMissing(TransformType::PRF)
     );
     // NONE beside an AEAD cipher is what libreswan echoes.
     assert!(check(2, "aes128gcm16-prfsha256-curve25519", &|t| t.push(Transform::integ(Integ::NONE))).is_ok());
-    let two = encode_offer(&strongswan::parse_ike("aes256-sha256-ecp256,aes256-sha256-ecp256").unwrap(), &[]).unwrap();
-    assert_eq!(check_answer(&two, Question::Ike, &offered).unwrap_err(), AnswerError::NotOne);
-    assert!(matches!(check_answer(&two[..20], Question::Ike, &offered).unwrap_err(), AnswerError::Syntax(_)));
-    assert!(matches!(check_answer(&[], Question::Ike, &offered).unwrap_err(), AnswerError::Syntax(_)));
+    let two = emit_offer(&strongswan::parse_ike("aes256-sha256-ecp256,aes256-sha256-ecp256").unwrap(), &[]).unwrap();
+    assert_eq!(check_answer(&two, NegotiationContext::IkeSaInit, &offered).unwrap_err(), AnswerError::SeveralProposals);
+    assert!(matches!(check_answer(&two[..20], NegotiationContext::IkeSaInit, &offered).unwrap_err(), AnswerError::Syntax(_)));
+    assert!(matches!(check_answer(&[], NegotiationContext::IkeSaInit, &offered).unwrap_err(), AnswerError::Syntax(_)));
 }
 
 #[test]
 fn refusals_say_what_to_send() {
-    let offer = encode_offer(&[ike(&[14])], &[]).unwrap();
-    let wants = negotiate(&offer, Question::Ike, G31, &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();
+    let offer = emit_offer(&[ike(&[14])], &[]).unwrap();
+    let wants = negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();
     let notify = wants.notify().unwrap();
     assert_eq!((notify.ty, notify.data), (NotifyType::INVALID_KE_PAYLOAD, &[0, 14][..]));
     assert_eq!(wants.fitting().unwrap().number(), 1);
     assert!(wants.to_string().contains("no setting has to change"), "{wants}");
-    let broken = negotiate(&offer[..30], Question::Ike, G14, &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();
+    let broken = negotiate(&offer[..30], NegotiationContext::IkeSaInit, G14, &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();
     assert_eq!(broken.notify().unwrap().ty, NotifyType::INVALID_SYNTAX);
-    assert!(matches!(broken.reason(), Reason::InvalidSyntax(Fault::Sa(error)) if error.offset == 0), "{broken:?}");
-    let dropped = negotiate(&offer[..30], Question::Ike, G14, &policy(Dialect::OpenIked, vec![ike(&[14])])).unwrap_err();
+    assert!(matches!(broken.response(), RefusalResponse::InvalidSyntax(RefusalCause::Sa(error)) if error.offset == 0), "{broken:?}");
+    let dropped = negotiate(&offer[..30], NegotiationContext::IkeSaInit, G14, &policy(Dialect::OpenIked, vec![ike(&[14])])).unwrap_err();
     assert!(dropped.notify().is_none());
     assert!(dropped.to_string().contains("dropped without an answer"), "{dropped}");
     // When the proposals agree, the explanation of a refusal has to be looked for elsewhere, and says where.
-    let fits = negotiate(&offer, Question::Ike, G14, &policy(Dialect::StrongSwan5, vec![ike(&[14])])).unwrap();
+    let fits = negotiate(&offer, NegotiationContext::IkeSaInit, G14, &policy(Dialect::StrongSwan5, vec![ike(&[14])])).unwrap();
     assert!(fits.to_string().contains("the cause lies outside the SA payload"), "{fits}");
 }
 
@@ -401,8 +413,8 @@ fn openiked_heeds_the_ke_payload_in_create_child_sa() {
     ];
     for (locals, offered, ke, expected) in rows {
         let make = |list: &[(&[u16], &[u16])]| list.iter().map(|(bits, groups)| child(bits, groups)).collect::<Vec<_>>();
-        let offer = encode_offer(&make(offered), &spi(Question::Child)).unwrap();
-        let outcome = negotiate(&offer, Question::Child, ke.map(KeMethod), &policy(Dialect::OpenIked, make(locals)));
+        let offer = emit_offer(&make(offered), &spi(NegotiationContext::CreateChildSa)).unwrap();
+        let outcome = negotiate(&offer, NegotiationContext::CreateChildSa, ke.map(KeMethod), &policy(Dialect::OpenIked, make(locals)));
         let number = outcome.as_ref().map_or(String::new(), |selection| format!("{}: ", selection.number()));
         assert_eq!(number + &short(outcome), expected, "local {locals:?}, offered {offered:?}, KE {ke:?}");
     }
@@ -429,7 +441,7 @@ fn no_policy_of_ours_adds_to_no_key_exchange() {
     type Lists = (Option<&'static [u16]>, Option<&'static [u16]>);
     let refused: [Lists; 4] = [(None, Some(&[36])), (Some(&[0]), Some(&[36])), (Some(&[0]), Some(&[0, 36])), (None, Some(&[36, 0]))];
     let good = child_suite(Some(&[31]), Some(&[36]));
-    let spi = spi(Question::Child);
+    let spi = spi(NegotiationContext::CreateChildSa);
     for (ke, addke1) in refused {
         let wrong = child_suite(ke, addke1);
         assert!(wrong.adds_to_no_key_exchange(), "{wrong}");
@@ -449,7 +461,7 @@ fn no_policy_of_ours_adds_to_no_key_exchange() {
         let right = child_suite(ke, addke1);
         assert!(!right.adds_to_no_key_exchange(), "{right}");
         let ours = policy(Dialect::Rfc, vec![right.clone()]);
-        assert_eq!(ours.offer(&spi).unwrap(), encode_offer(&[right], &spi).unwrap());
+        assert_eq!(ours.offer(&spi).unwrap(), emit_offer(&[right], &spi).unwrap());
     }
     assert!(matches!(policy(Dialect::Rfc, vec![]).offer(&spi), Err(OfferError::Build(_))));
 }
@@ -478,9 +490,9 @@ fn nothing_is_added_to_no_key_exchange() {
     for prefer in [Prefer::Configured, Prefer::Supplied] {
         for (ke, addke1, offered_ke, offered_addke1, expected) in rows {
             let ours = policy(Dialect::Rfc, vec![child_suite(Some(ke), Some(addke1))]).prefer(prefer);
-            let offer = encode_offer(&[child_suite(offered_ke, offered_addke1)], &spi(Question::Child)).unwrap();
+            let offer = emit_offer(&[child_suite(offered_ke, offered_addke1)], &spi(NegotiationContext::CreateChildSa)).unwrap();
             let first = expected.and_then(|list| list.first()).filter(|_| offered_ke.is_some()).map(|method| KeMethod(*method));
-            let outcome = negotiate(&offer, Question::Child, first.filter(|method| *method != KeMethod::NONE), &ours);
+            let outcome = negotiate(&offer, NegotiationContext::CreateChildSa, first.filter(|method| *method != KeMethod::NONE), &ours);
             // The order of the one who offers gives other choices where both sides list several.
             if prefer == Prefer::Configured || expected.is_none() {
                 let chosen = outcome.as_ref().ok().map(methods);
@@ -493,17 +505,17 @@ fn nothing_is_added_to_no_key_exchange() {
         }
     }
     let alone = child_suite(None, Some(&[36]));
-    let offer = encode_offer(std::slice::from_ref(&alone), &spi(Question::Child)).unwrap();
+    let offer = emit_offer(std::slice::from_ref(&alone), &spi(NegotiationContext::CreateChildSa)).unwrap();
     let ours = policy(Dialect::Rfc, vec![child_suite(Some(&[31, 0]), Some(&[36, 0]))]);
-    let refusal = negotiate(&offer, Question::Child, NONE, &ours).unwrap_err();
-    assert_eq!(refusal.nearest().and_then(|pair| pair.clash()), Some(Clash::AdditionalWithoutKe));
+    let refusal = negotiate(&offer, NegotiationContext::CreateChildSa, NONE, &ours).unwrap_err();
+    assert_eq!(refusal.nearest().and_then(|pair| pair.conflict()), Some(Conflict::AdditionalWithoutKe));
     assert!(refusal.to_string().contains("an additional key exchange would be done without a first one"), "{refusal}");
     let remedy = refusal.peer_remedy().unwrap();
-    assert_eq!(remedy.steps, [Step::Add(Transform::ke(KeMethod::CURVE25519))]);
+    assert_eq!(remedy.changes, [Change::Add(Transform::ke(KeMethod::CURVE25519))]);
     assert_eq!(refusal.local_remedy(), None);
     // What strongSwan 6 and libreswan 5 do with it is what they did before.
     for dialect in [Dialect::StrongSwan6, Dialect::Libreswan5] {
-        let selection = negotiate(&offer, Question::Child, NONE, &policy(dialect, vec![alone.clone()])).unwrap();
+        let selection = negotiate(&offer, NegotiationContext::CreateChildSa, NONE, &policy(dialect, vec![alone.clone()])).unwrap();
         assert_eq!(methods(&selection), [36], "{dialect:?}");
     }
 }
@@ -513,18 +525,18 @@ fn nothing_is_added_to_no_key_exchange() {
 fn an_answer_that_adds_to_no_key_exchange_is_none() {
     for dialect in [Dialect::Rfc, Dialect::StrongSwan6] {
         let offered = policy(dialect, vec![child_suite(Some(&[31, 0]), Some(&[36, 0]))]);
-        let check = |question, ke, addke1| {
-            let answer = encode_offer(&[child_suite(ke, addke1)], &spi(question)).unwrap();
-            check_answer(&answer, question, &offered).map(|selection| methods(&selection))
+        let check = |context, ke, addke1| {
+            let answer = emit_offer(&[child_suite(ke, addke1)], &spi(context)).unwrap();
+            check_answer(&answer, context, &offered).map(|selection| methods(&selection))
         };
         let wrong = Err(AnswerError::AdditionalWithoutKe(TransformType::ADDKE1));
-        for question in [Question::Child, Question::AuthChild] {
-            assert_eq!(check(question, Some(&[31]), Some(&[36])), Ok(vec![31, 36]));
-            assert_eq!(check(question, Some(&[31]), Some(&[0])), Ok(vec![31, 0]));
-            assert_eq!(check(question, Some(&[0]), Some(&[0])), Ok(vec![0, 0]));
-            assert_eq!(check(question, None, None), Ok(vec![]));
-            assert_eq!(check(question, None, Some(&[36])), wrong);
-            assert_eq!(check(question, Some(&[0]), Some(&[36])), wrong);
+        for context in [NegotiationContext::CreateChildSa, NegotiationContext::IkeAuth] {
+            assert_eq!(check(context, Some(&[31]), Some(&[36])), Ok(vec![31, 36]));
+            assert_eq!(check(context, Some(&[31]), Some(&[0])), Ok(vec![31, 0]));
+            assert_eq!(check(context, Some(&[0]), Some(&[0])), Ok(vec![0, 0]));
+            assert_eq!(check(context, None, None), Ok(vec![]));
+            assert_eq!(check(context, None, Some(&[36])), wrong);
+            assert_eq!(check(context, Some(&[0]), Some(&[36])), wrong);
         }
     }
 }
@@ -542,10 +554,10 @@ fn key_exchanges_are_run_in_the_order_of_their_types() {
         if turn % 2 == 0 {
             transforms.reverse();
         }
-        let answer = encode_offer(&[Proposal::new(SecurityProtocol::ESP, transforms.clone())], &[9; 4]).unwrap();
+        let answer = emit_offer(&[Proposal::new(SecurityProtocol::ESP, transforms.clone())], &[9; 4]).unwrap();
         for selection in [
-            check_answer(&answer, Question::Child, &policy).unwrap(),
-            negotiate(&answer, Question::Child, Some(methods[0]), &policy).unwrap(),
+            check_answer(&answer, NegotiationContext::CreateChildSa, &policy).unwrap(),
+            negotiate(&answer, NegotiationContext::CreateChildSa, Some(methods[0]), &policy).unwrap(),
         ] {
             assert_eq!(selection.key_exchanges().unwrap().methods(), methods, "{transforms:?}");
         }

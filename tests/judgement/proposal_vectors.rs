@@ -1,6 +1,8 @@
 //! strongSwan 6's own tests of proposal selection and configuration, and Android's of a responder's answer.
 
-use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Transform, check_answer, encode_offer, negotiate};
+use ikev2::proposal::{
+    Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, Transform, check_answer, emit_offer, negotiate,
+};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::Value;
 
@@ -54,15 +56,15 @@ fn selection_is_strongswans() {
         let expected = &v["expect"];
         let chosen = expected.get("transforms").map(transforms).unwrap_or_default();
         let ike = supplied.iter().all(|p| p.protocol == SecurityProtocol::IKE) && !supplied.is_empty();
-        let question = match (ike, skip_ke) {
-            (true, _) => Question::Ike,
-            (false, true) => Question::AuthChild,
-            (false, false) => Question::Child,
+        let context = match (ike, skip_ke) {
+            (true, _) => NegotiationContext::IkeSaInit,
+            (false, true) => NegotiationContext::IkeAuth,
+            (false, false) => NegotiationContext::CreateChildSa,
         };
         let ke = chosen.iter().find(|t| t.ty == TransformType::KE).map(|t| KeMethod(t.id.0));
-        let ke = ke.or((question == Question::Ike).then_some(KeMethod::MODP_3072));
+        let ke = ke.or((context == NegotiationContext::IkeSaInit).then_some(KeMethod::MODP_3072));
         let offer = octets(v["hex"].as_str().unwrap());
-        let outcome = negotiate(&offer, question, ke, &policy);
+        let outcome = negotiate(&offer, context, ke, &policy);
         match expected["result"].as_str().unwrap() {
             "accept" => {
                 let selection = outcome.unwrap_or_else(|refusal| panic!("{}: {refusal}", v["name"]));
@@ -70,7 +72,7 @@ fn selection_is_strongswans() {
                 assert_eq!(u64::from(selection.number()), expected["number"].as_u64().unwrap(), "{}", v["name"]);
             }
             "NO_PROPOSAL_CHOSEN" => {
-                assert_eq!(outcome.expect_err("refusal").reason(), Reason::NoProposalChosen, "{}", v["name"]);
+                assert_eq!(outcome.expect_err("refusal").response(), RefusalResponse::NoProposalChosen, "{}", v["name"]);
             }
             other => panic!("{other}"),
         }
@@ -88,10 +90,10 @@ fn what_strongswan_refuses_the_rfc_refuses() {
         let (offer, configured) = (octets(v["hex"].as_str().unwrap()), proposals(&v["configured"]));
         let methods = configured.iter().flat_map(|p| p.transforms.clone()).filter(|t| t.ty == TransformType::KE).map(|t| KeMethod(t.id.0));
         let methods: Vec<_> = methods.map(Some).chain([None]).collect();
-        let question = if v["skip_ke"] == true { Question::AuthChild } else { Question::Ike };
+        let context = if v["skip_ke"] == true { NegotiationContext::IkeAuth } else { NegotiationContext::IkeSaInit };
         let rfc = Policy::new(Dialect::Rfc, configured).unwrap();
         for ke in methods {
-            assert!(negotiate(&offer, question, ke, &rfc).is_err(), "{}: {ke:?}", v["name"]);
+            assert!(negotiate(&offer, context, ke, &rfc).is_err(), "{}: {ke:?}", v["name"]);
         }
         run += 1;
     }
@@ -105,7 +107,7 @@ fn answers_are_checked_as_android_does() {
     for v in &vectors {
         let offered = Policy::new(Dialect::Rfc, proposals(&v["offered"])).unwrap();
         let answer = octets(v["hex"].as_str().unwrap());
-        let outcome = check_answer(&answer, Question::Ike, &offered);
+        let outcome = check_answer(&answer, NegotiationContext::IkeSaInit, &offered);
         match v["expect"]["result"].as_str().unwrap() {
             "accept" => {
                 let selection = outcome.unwrap_or_else(|error| panic!("{}: {error}", v["name"]));
@@ -129,12 +131,13 @@ fn selections_pass_the_initiators_check() {
     for v in vectors.iter().filter(|v| v["expect"]["result"] == "accept" && v["supplied"].is_array() && v["skip_ke"] == false) {
         let supplied = proposals(&v["supplied"]);
         let chosen = transforms(&v["expect"]["transforms"]);
-        let question = if supplied[0].protocol == SecurityProtocol::IKE { Question::Ike } else { Question::Child };
-        let spi: &[u8] = if question == Question::Ike { &[] } else { &[1, 2, 3, 4] };
-        let mut answer = encode_offer(&[Proposal::new(supplied[0].protocol, chosen)], spi).unwrap();
+        let context =
+            if supplied[0].protocol == SecurityProtocol::IKE { NegotiationContext::IkeSaInit } else { NegotiationContext::CreateChildSa };
+        let spi: &[u8] = if context == NegotiationContext::IkeSaInit { &[] } else { &[1, 2, 3, 4] };
+        let mut answer = emit_offer(&[Proposal::new(supplied[0].protocol, chosen)], spi).unwrap();
         answer[4] = u8::try_from(v["expect"]["number"].as_u64().unwrap()).unwrap();
         let offered = Policy::new(Dialect::Rfc, supplied).unwrap();
-        let _ = check_answer(&answer, question, &offered).unwrap_or_else(|error| panic!("{}: {error}", v["name"]));
+        let _ = check_answer(&answer, context, &offered).unwrap_or_else(|error| panic!("{}: {error}", v["name"]));
         run += 1;
     }
     assert_eq!(run, 26);

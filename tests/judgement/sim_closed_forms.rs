@@ -4,7 +4,7 @@ use crate::kit::paths::{MS, Prepared, binomial, conserved, draw, once};
 use core::time::Duration;
 use ikev2::fragment::strategy::{Fixed, Paced, PassiveReceiver, RandomOrder, Timers};
 use ikev2::fragment::{Layout, Path, ReassemblyLimits};
-use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Report, Route, Scene, run};
+use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Report, Route, TestMessage, run};
 
 /// So many rounds, a second apart.
 const fn rounds(retransmissions: u32) -> Timers {
@@ -129,7 +129,7 @@ fn a_burst_overflows_a_queue_by_arithmetic() {
     assert!(too_fast.fates.queue_full > 0);
 }
 
-fn one(scene: &Scene, route: &Route, mut strategy: impl ikev2::fragment::strategy::Strategy) -> Report {
+fn one(scene: &TestMessage, route: &Route, mut strategy: impl ikev2::fragment::strategy::Strategy) -> Report {
     run(scene, route, &mut strategy, &mut PassiveReceiver::new(ReassemblyLimits::default()), 9)
 }
 
@@ -181,7 +181,7 @@ fn tcp_takes_the_round_trips_slow_start_says() {
 #[test]
 fn routers_cut_ipv4_and_not_ipv6() {
     let narrow = Route::through([Hop::PERFECT, Hop { mtu: 1280, delay: MS(5), ..Hop::PERFECT }]);
-    let mut scene = Scene::new(4720, NoCipher).unwrap();
+    let mut scene = TestMessage::new(4720, NoCipher).unwrap();
     let whole = scene.whole(Path::ipv6(1500)).unwrap();
     let fragments = scene.fragments(Path::ipv6(1280), Layout::Fill).unwrap();
     let deaf = Route { ip: Ip::V6, ..Route::through([Hop::PERFECT, Hop { too_big: false, ..narrow.hops[1] }]) };
@@ -198,7 +198,7 @@ fn routers_cut_ipv4_and_not_ipv6() {
 fn bursts_lose_what_they_should() {
     let bursts = Bursts { slot: MS(1), to_bad: 0.0008, to_good: 0.02, lost_in_good: 0.0, lost_in_bad: 0.8 };
     let route = Route::of(Hop { loss: Loss::Bursts(bursts), ..Hop::PERFECT });
-    let mut scene = Scene::new(100, NoCipher).unwrap();
+    let mut scene = TestMessage::new(100, NoCipher).unwrap();
     let small = scene.whole(Path::ipv4(1500)).unwrap();
     let hits = (0..20_000).filter(|seed| {
         let mut receiver = PassiveReceiver::new(ReassemblyLimits::default());

@@ -10,7 +10,7 @@ use ikev2::fragment::{Layout, Path, Progress, ReassemblyLimits};
 use ikev2::protect::{Sealer, seal};
 use ikev2::provider::Provider;
 use ikev2::sim::profiles::{LIBRESWAN, OPENIKED, PATHS, SIZES, STRONGSWAN};
-use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Route, Scene, run};
+use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Route, TestMessage, run};
 use ikev2::wire::{Notify, Payload};
 use ikev2::{Instant, Role};
 use proptest::prelude::{Just, ProptestConfig, Strategy as _, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -62,7 +62,7 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
 fn the_cipher_makes_no_difference() {
     use ikev2::protect::{IvSequence, Opener, Sealer, Suite};
     struct Gcm(Suite);
-    impl ikev2::sim::Cipher for Gcm {
+    impl ikev2::sim::SimCipher for Gcm {
         fn sealer(&self, sender: Role) -> Box<dyn Sealer> {
             self.0.sealer(&Provider::builtin(), &[u8::from(sender.is_initiator()); 20], &[], IvSequence::new(&[3; 16])).unwrap()
         }
@@ -71,7 +71,7 @@ fn the_cipher_makes_no_difference() {
         }
     }
     let suite = Suite::new(ikev2::registry::Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();
-    let (plain, sealed) = (Prepared::new(15194, 1280), Prepared::with(Scene::new(15194, Gcm(suite)).unwrap(), 1280));
+    let (plain, sealed) = (Prepared::new(15194, 1280), Prepared::with(TestMessage::new(15194, Gcm(suite)).unwrap(), 1280));
     for profile in PATHS {
         for name in NAMES {
             for seed in 0..5 {
@@ -155,7 +155,7 @@ fn probing_goes_down_by_icmp_at_once_and_by_timeouts_without() {
 #[test]
 fn probing_raises_the_total_strictly_for_any_steps() {
     for octets in (1..40).map(|n| n * 601) {
-        let mut scene = Scene::new(octets, NoCipher).unwrap();
+        let mut scene = TestMessage::new(octets, NoCipher).unwrap();
         let sizes = [1280, 576, 1500, 1400, 600, 1500, 900];
         let steps: Vec<_> = sizes.iter().map(|size| scene.fragments(Path::ipv4(*size), Layout::Balanced).unwrap()).collect();
         let mut strategy = PmtuProbe::new(steps, PmtuProbe::TRIES, Timers::ANDROID).unwrap();
@@ -311,7 +311,7 @@ impl Receiver for Liar {
         let lie = &self.lies[self.told % self.lies.len()];
         self.told += 1;
         self.octets.resize(lie.len() + 200, 0);
-        let header = ikev2::wire::Header { initiator: false, response: true, ..Scene::HEADER };
+        let header = ikev2::wire::Header { initiator: false, response: true, ..TestMessage::HEADER };
         let notify = Payload::Notify(Notify::new(crate::kit::paths::private().get(), lie));
         let octets = seal(&mut self.octets, &header, &[], &mut *self.sealer, |content| {
             content.push(notify);

@@ -1,6 +1,6 @@
 //! The rules of RFC 7296, 5282 and 9370 by trying everything: every transform of every type of every pair.
 
-use ikev2::proposal::{Prefer, Proposal, Question, Transform};
+use ikev2::proposal::{NegotiationContext, Prefer, Proposal, Transform};
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
 
 /// An offered proposal, decoded; `usable` is false for a transform with an attribute nobody knows.
@@ -20,39 +20,39 @@ pub enum Outcome {
 }
 
 /// The best choice by exhaustive search.
-pub fn negotiate(offer: &[Offered], question: Question, ke: Option<KeMethod>, locals: &[Proposal], prefer: Prefer) -> Outcome {
+pub fn negotiate(offer: &[Offered], context: NegotiationContext, ke: Option<KeMethod>, locals: &[Proposal], prefer: Prefer) -> Outcome {
     let mut pairs = Vec::new();
     match prefer {
         Prefer::Configured => locals.iter().for_each(|local| offer.iter().for_each(|offered| pairs.push((offered, local)))),
         Prefer::Supplied => offer.iter().for_each(|offered| locals.iter().for_each(|local| pairs.push((offered, local)))),
     }
     for (offered, local) in pairs {
-        let Some(chosen) = best(offered, local, question, prefer) else { continue };
+        let Some(chosen) = best(offered, local, context, prefer) else { continue };
         let wanted = chosen.iter().find(|t| t.ty == TransformType::KE && t.id.0 != 0).map(|t| KeMethod(t.id.0));
         return match wanted {
-            Some(wanted) if question != Question::AuthChild && ke != Some(wanted) => Outcome::InvalidKe(wanted),
+            Some(wanted) if context != NegotiationContext::IkeAuth && ke != Some(wanted) => Outcome::InvalidKe(wanted),
             _ => Outcome::Selected { number: offered.number, transforms: chosen },
         };
     }
     Outcome::NoProposalChosen
 }
 
-fn best(offered: &Offered, local: &Proposal, question: Question, prefer: Prefer) -> Option<Vec<Transform>> {
-    let ike = matches!(question, Question::Ike | Question::IkeRekey);
+fn best(offered: &Offered, local: &Proposal, context: NegotiationContext, prefer: Prefer) -> Option<Vec<Transform>> {
+    let ike = matches!(context, NegotiationContext::IkeSaInit | NegotiationContext::RekeyIkeSa);
     let protocol_fits = if ike {
         offered.protocol == SecurityProtocol::IKE
     } else {
         matches!(offered.protocol, SecurityProtocol::ESP | SecurityProtocol::AH)
     };
-    let spi = match question {
-        Question::Ike => 0,
-        Question::IkeRekey => 8,
+    let spi = match context {
+        NegotiationContext::IkeSaInit => 0,
+        NegotiationContext::RekeyIkeSa => 8,
         _ => 4,
     };
     if !protocol_fits || offered.spi_size != spi || local.protocol != offered.protocol {
         return None;
     }
-    let compared = |ty: TransformType| !(question == Question::AuthChild && ty.is_key_exchange());
+    let compared = |ty: TransformType| !(context == NegotiationContext::IkeAuth && ty.is_key_exchange());
     let mut types: Vec<TransformType> = offered.transforms.iter().map(|(t, _)| t.ty).filter(|ty| compared(*ty)).collect();
     types.sort();
     types.dedup();

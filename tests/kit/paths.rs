@@ -7,13 +7,13 @@ use ikev2::fragment::strategy::{
 };
 use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::registry::NotifyType;
-use ikev2::sim::{Report, Route, Scene, run};
+use ikev2::sim::{Report, Route, TestMessage, run};
 
 pub const MS: fn(u64) -> Duration = Duration::from_millis;
 
 /// The message in every form a strategy needs, sealed once.
 pub struct Prepared {
-    pub scene: Scene,
+    pub scene: TestMessage,
     pub whole: SealedMessage,
     pub fragments: SealedMessage,
     pub steps: Vec<SealedMessage>,
@@ -21,10 +21,10 @@ pub struct Prepared {
 
 impl Prepared {
     pub fn new(octets: usize, size: u16) -> Self {
-        Self::with(Scene::new(octets, ikev2::sim::NoCipher).unwrap(), size)
+        Self::with(TestMessage::new(octets, ikev2::sim::NoCipher).unwrap(), size)
     }
 
-    pub fn with(mut scene: Scene, size: u16) -> Self {
+    pub fn with(mut scene: TestMessage, size: u16) -> Self {
         let whole = scene.whole(Path::ipv4(1500)).unwrap();
         let fragments = scene.fragments(Path::ipv4(size), Layout::Fill).unwrap();
         let steps = [1500, 1400, 1280, 576].map(|size| scene.fragments(Path::ipv4(size), Layout::Fill).unwrap()).to_vec();
@@ -56,7 +56,7 @@ pub fn ends<'a>(
     limits: ReassemblyLimits,
     seed: u64,
 ) -> (Box<dyn Strategy>, Box<dyn Receiver + 'a>) {
-    let (whole, fragments, about) = (of.whole.clone(), of.fragments.clone(), Scene::HEADER);
+    let (whole, fragments, about) = (of.whole.clone(), of.fragments.clone(), TestMessage::HEADER);
     let strategy: Box<dyn Strategy> = match name {
         "ip-fragmentation" => Box::new(IpFragmentation::new(whole, timers)),
         "fixed" => Box::new(Fixed::new(fragments, timers)),

@@ -1,6 +1,6 @@
 //! Policies and offers the tests of the proposal rules share.
 
-use ikev2::proposal::{Dialect, Policy, Proposal, Question, Reason, Transform, encode_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, RefusalResponse, Transform, emit_offer, negotiate};
 use ikev2::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 
 pub(crate) const ESP: SecurityProtocol = SecurityProtocol::ESP;
@@ -14,21 +14,21 @@ pub(crate) fn policy(dialect: Dialect, proposals: Vec<Proposal>) -> Policy {
     Policy::new(dialect, proposals).unwrap()
 }
 
-pub(crate) fn spi(question: Question) -> Vec<u8> {
-    vec![9; usize::from(question.spi_size())]
+pub(crate) fn spi(context: NegotiationContext) -> Vec<u8> {
+    vec![9; usize::from(context.spi_size())]
 }
 
 pub(crate) fn short(outcome: Result<ikev2::proposal::Selection, ikev2::proposal::Refusal>) -> String {
-    match outcome.map_err(|refusal| refusal.reason()) {
+    match outcome.map_err(|refusal| refusal.response()) {
         Ok(selection) => {
             let ke = selection.transform(TransformType::KE).map_or(String::new(), |t| format!(" ke {}", t.id.0));
             format!("chosen{ke}")
         }
-        Err(Reason::NoProposalChosen) => "no proposal".into(),
-        Err(Reason::InvalidKePayload { wanted }) => format!("wants {}", wanted.0),
-        Err(Reason::InvalidSyntax(_)) => "syntax".into(),
-        Err(Reason::Dropped(_)) => "dropped".into(),
-        Err(Reason::EmptySaPayload) => "empty".into(),
+        Err(RefusalResponse::NoProposalChosen) => "no proposal".into(),
+        Err(RefusalResponse::InvalidKePayload { wanted }) => format!("wants {}", wanted.0),
+        Err(RefusalResponse::InvalidSyntax(_)) => "syntax".into(),
+        Err(RefusalResponse::Dropped(_)) => "dropped".into(),
+        Err(RefusalResponse::EmptySaPayload) => "empty".into(),
         Err(other) => format!("{other:?}"),
     }
 }
@@ -53,11 +53,11 @@ pub(crate) fn ike(groups: &[u16]) -> Proposal {
 
 pub(crate) type Row = (&'static [u16], &'static [u16], Option<KeMethod>, &'static str);
 
-pub(crate) fn table(dialect: Dialect, question: Question, rows: &[Row]) {
-    let make = if question.is_ike() { ike } else { esp };
+pub(crate) fn table(dialect: Dialect, context: NegotiationContext, rows: &[Row]) {
+    let make = if context.is_ike() { ike } else { esp };
     for (local, offered, ke, expected) in rows {
-        let offer = encode_offer(&[make(offered)], &spi(question)).unwrap();
-        let outcome = short(negotiate(&offer, question, *ke, &policy(dialect, vec![make(local)])));
-        assert_eq!(outcome, *expected, "{dialect:?} {question:?}: local {local:?}, offered {offered:?}, KE {ke:?}");
+        let offer = emit_offer(&[make(offered)], &spi(context)).unwrap();
+        let outcome = short(negotiate(&offer, context, *ke, &policy(dialect, vec![make(local)])));
+        assert_eq!(outcome, *expected, "{dialect:?} {context:?}: local {local:?}, offered {offered:?}, KE {ke:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! IKE_SA_INIT went well and the IKE_AUTH request never came by here.
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
@@ -14,7 +14,7 @@ use core::fmt;
 #[non_exhaustive]
 pub struct AuthNeverSeen;
 
-impl Cause for AuthNeverSeen {
+impl Contract for AuthNeverSeen {
     const CODE: &'static str = "AuthNeverSeen";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

@@ -1,7 +1,7 @@
 //! One side does not accept the other's proof of identity.
 
-use super::contract::{Cause, Detect, Headline};
-use super::detail::{Detail, Details, maybe, notify, notify_name, number, role};
+use super::contract::{Contract, Detect, Headline};
+use super::detail::{DetailValue, Details, maybe, notify, notify_name, number, role};
 use super::found::Found;
 use super::ike_auth::{child_refusal, farewell, is_in_eap};
 use super::seen::Seen;
@@ -49,7 +49,7 @@ pub struct AuthenticationFailed {
     pub status: Option<u32>,
 }
 
-impl Cause for AuthenticationFailed {
+impl Contract for AuthenticationFailed {
     const CODE: &'static str = "AuthenticationFailed";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
@@ -80,7 +80,7 @@ impl Cause for AuthenticationFailed {
         alloc::vec![
             ("by", role(self.by)),
             ("notify", maybe(self.notify, notify)),
-            ("certificates", maybe(self.certificates, Detail::Bool)),
+            ("certificates", maybe(self.certificates, DetailValue::Bool)),
             ("windows_status", maybe(self.status, number)),
         ]
     }

@@ -1,6 +1,6 @@
 //! The capture does not hold the beginning of the IKE SA.
 
-use super::contract::{Cause, Detect, never_to_blame};
+use super::contract::{Contract, Detect, never_to_blame};
 use super::detail::Details;
 use super::follows_rekey::FollowsRekey;
 use super::found::Found;
@@ -14,7 +14,7 @@ use core::fmt;
 #[non_exhaustive]
 pub struct CaptureStartsMidway;
 
-impl Cause for CaptureStartsMidway {
+impl Contract for CaptureStartsMidway {
     const CODE: &'static str = "CaptureStartsMidway";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

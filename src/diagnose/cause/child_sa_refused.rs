@@ -1,6 +1,6 @@
 //! The IKE SA stands, its child SA does not.
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, maybe, notify, notify_name};
 use super::found::Found;
 use super::ike_auth::{child_refusal, farewell};
@@ -30,7 +30,7 @@ impl ChildSaRefused {
     }
 }
 
-impl Cause for ChildSaRefused {
+impl Contract for ChildSaRefused {
     const CODE: &'static str = "ChildSaRefused";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

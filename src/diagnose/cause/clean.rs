@@ -1,7 +1,7 @@
 //! IKE_SA_INIT and IKE_AUTH went well, and so did everything after.
 
 use super::authentication_failed::came_through;
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
@@ -15,7 +15,7 @@ use core::fmt;
 #[non_exhaustive]
 pub struct Clean;
 
-impl Cause for Clean {
+impl Contract for Clean {
     const CODE: &'static str = "Clean";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

@@ -13,7 +13,7 @@ use core::fmt;
 /// seen IKE.
 ///
 /// Nothing here has a default, so that a cause that forgets a part of itself does not compile; nor does one without a row in the table.
-pub(super) trait Cause: Placed + Sized + fmt::Display {
+pub(super) trait Contract: Placed + Sized + fmt::Display {
     /// The stable name.
     const CODE: &'static str;
 
@@ -77,7 +77,7 @@ pub(super) enum Detect<C> {
     Both(InExchange<C>, InSa<C>),
 }
 
-impl<C: Cause> Detect<C> {
+impl<C: Contract> Detect<C> {
     /// All of this cause there is.
     pub(super) fn run(&self, seen: &mut Seen<'_>) -> Vec<Found<C>> {
         let (in_exchange, in_sa) = match self {

@@ -1,6 +1,6 @@
 //! The responder asked for a cookie (RFC 7296 section 2.6).
 
-use super::contract::{Cause, Detect, never_to_blame};
+use super::contract::{Contract, Detect, never_to_blame};
 use super::cookie_loop::CookieLoop;
 use super::detail::Details;
 use super::found::Found;
@@ -14,7 +14,7 @@ use core::fmt;
 #[non_exhaustive]
 pub struct CookieChallenge;
 
-impl Cause for CookieChallenge {
+impl Contract for CookieChallenge {
     const CODE: &'static str = "CookieChallenge";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

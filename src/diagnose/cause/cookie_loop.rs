@@ -1,6 +1,6 @@
 //! The responder asks for a cookie every time (RFC 7296 section 2.6).
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, number};
 use super::found::Found;
 use super::seen::Seen;
@@ -28,7 +28,7 @@ pub struct CookieLoop {
     pub rounds: u32,
 }
 
-impl Cause for CookieLoop {
+impl Contract for CookieLoop {
     const CODE: &'static str = "CookieLoop";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

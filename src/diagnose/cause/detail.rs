@@ -5,10 +5,10 @@ use crate::role::Role;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// A value of [`Kind::details`](crate::diagnose::Kind::details).
+/// A value of [`Cause::details`](crate::diagnose::Cause::details).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Detail {
+pub enum DetailValue {
     /// Not known.
     Null,
     /// Yes or no.
@@ -24,38 +24,38 @@ pub enum Detail {
 }
 
 /// Names and values.
-pub(super) type Details = Vec<(&'static str, Detail)>;
+pub(super) type Details = Vec<(&'static str, DetailValue)>;
 
-pub(super) fn number(n: impl TryInto<u64>) -> Detail {
-    n.try_into().map_or(Detail::Null, Detail::Number)
+pub(super) fn number(n: impl TryInto<u64>) -> DetailValue {
+    n.try_into().map_or(DetailValue::Null, DetailValue::Number)
 }
 
-pub(super) fn numbers<T: Copy + TryInto<u64>>(all: &[T]) -> Detail {
-    Detail::Numbers(all.iter().filter_map(|n| (*n).try_into().ok()).collect())
+pub(super) fn numbers<T: Copy + TryInto<u64>>(all: &[T]) -> DetailValue {
+    DetailValue::Numbers(all.iter().filter_map(|n| (*n).try_into().ok()).collect())
 }
 
-pub(super) fn text(t: impl ToString) -> Detail {
-    Detail::Text(t.to_string())
+pub(super) fn text(t: impl ToString) -> DetailValue {
+    DetailValue::Text(t.to_string())
 }
 
-pub(super) fn texts(all: &[impl ToString]) -> Detail {
-    Detail::Texts(all.iter().map(ToString::to_string).collect())
+pub(super) fn texts(all: &[impl ToString]) -> DetailValue {
+    DetailValue::Texts(all.iter().map(ToString::to_string).collect())
 }
 
-pub(super) fn maybe<T>(value: Option<T>, detail: impl FnOnce(T) -> Detail) -> Detail {
-    value.map_or(Detail::Null, detail)
+pub(super) fn maybe<T>(value: Option<T>, detail: impl FnOnce(T) -> DetailValue) -> DetailValue {
+    value.map_or(DetailValue::Null, detail)
 }
 
-pub(super) fn role(role: Role) -> Detail {
+pub(super) fn role(role: Role) -> DetailValue {
     text(role.name())
 }
 
-pub(super) fn exchange(exchange: ExchangeType) -> Detail {
-    Detail::Text(exchange_name(exchange))
+pub(super) fn exchange(exchange: ExchangeType) -> DetailValue {
+    DetailValue::Text(exchange_name(exchange))
 }
 
-pub(super) fn notify(notify: NotifyType) -> Detail {
-    Detail::Text(notify_name(notify))
+pub(super) fn notify(notify: NotifyType) -> DetailValue {
+    DetailValue::Text(notify_name(notify))
 }
 
 /// `IKE_AUTH`, or the number in words.

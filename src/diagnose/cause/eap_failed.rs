@@ -1,6 +1,6 @@
 //! The user's authentication failed.
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, number};
 use super::found::Found;
 use super::ike_auth::is_in_eap;
@@ -20,7 +20,7 @@ pub struct EapFailed {
     pub largest: usize,
 }
 
-impl Cause for EapFailed {
+impl Contract for EapFailed {
     const CODE: &'static str = "EapFailed";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

@@ -1,7 +1,7 @@
 //! IKE_SA_INIT, or a later request, was refused in clear with an error that has no cause of its own.
 
 use super::authentication_failed::came_through;
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, notify, notify_name};
 use super::found::Found;
 use super::seen::Seen;
@@ -21,7 +21,7 @@ pub struct ErrorInClear {
     pub notify: NotifyType,
 }
 
-impl Cause for ErrorInClear {
+impl Contract for ErrorInClear {
     const CODE: &'static str = "ErrorInClear";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

@@ -1,6 +1,6 @@
 //! The IKE SA follows another one between the same two that was to be rekeyed: its beginning is encrypted in that.
 
-use super::contract::{Cause, Detect, never_to_blame};
+use super::contract::{Contract, Detect, never_to_blame};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
@@ -13,7 +13,7 @@ use core::fmt;
 #[non_exhaustive]
 pub struct FollowsRekey;
 
-impl Cause for FollowsRekey {
+impl Contract for FollowsRekey {
     const CODE: &'static str = "FollowsRekey";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

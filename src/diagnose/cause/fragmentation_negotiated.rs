@@ -1,6 +1,6 @@
 //! Both sides announced IKEV2_FRAGMENTATION_SUPPORTED (RFC 7383 section 2.3).
 
-use super::contract::{Cause, Detect, never_to_blame};
+use super::contract::{Contract, Detect, never_to_blame};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
@@ -13,7 +13,7 @@ use core::fmt;
 #[non_exhaustive]
 pub struct FragmentationNegotiated;
 
-impl Cause for FragmentationNegotiated {
+impl Contract for FragmentationNegotiated {
     const CODE: &'static str = "FragmentationNegotiated";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

@@ -1,6 +1,6 @@
 //! Not both sides announced IKEV2_FRAGMENTATION_SUPPORTED (RFC 7383 section 2.3).
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, text};
 use super::found::Found;
 use super::ip_fragment_lost::IpFragmentLost;
@@ -19,7 +19,7 @@ pub struct FragmentationNotOffered {
     pub side: Option<Role>,
 }
 
-impl Cause for FragmentationNotOffered {
+impl Contract for FragmentationNotOffered {
     const CODE: &'static str = "FragmentationNotOffered";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

@@ -1,6 +1,6 @@
 //! All fragments of a message went by, more than some stacks take, and there is no answer.
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, number, texts};
 use super::found::Found;
 use super::seen::{Closed, Seen};
@@ -45,7 +45,7 @@ pub struct FragmentsRefusedByLimit {
     pub limits: Vec<&'static str>,
 }
 
-impl Cause for FragmentsRefusedByLimit {
+impl Contract for FragmentsRefusedByLimit {
     const CODE: &'static str = "FragmentsRefusedByLimit";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 

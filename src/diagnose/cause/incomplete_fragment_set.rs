@@ -1,6 +1,6 @@
 //! Fragments of a message are missing, however often it was sent (RFC 7383 section 2.5).
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, number, numbers, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
@@ -34,7 +34,7 @@ pub struct IncompleteFragmentSet {
     pub largest: usize,
 }
 
-impl Cause for IncompleteFragmentSet {
+impl Contract for IncompleteFragmentSet {
     const CODE: &'static str = "IncompleteFragmentSet";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 

@@ -1,7 +1,7 @@
 //! The responder asks for another group again and again, or for one that was not offered.
 
-use super::contract::{Cause, Detect, Headline};
-use super::detail::{Detail, Details, number, text};
+use super::contract::{Contract, Detect, Headline};
+use super::detail::{DetailValue, Details, number, text};
 use super::found::Found;
 use super::seen::Seen;
 use super::words::Times;
@@ -25,7 +25,7 @@ pub struct InvalidKeLoop {
     pub offered: bool,
 }
 
-impl Cause for InvalidKeLoop {
+impl Contract for InvalidKeLoop {
     const CODE: &'static str = "InvalidKeLoop";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
@@ -50,7 +50,7 @@ impl Cause for InvalidKeLoop {
             ("wanted", text(Transform::ke(self.wanted))),
             ("group", number(self.wanted.0)),
             ("rounds", number(self.rounds)),
-            ("offered", Detail::Bool(self.offered)),
+            ("offered", DetailValue::Bool(self.offered)),
         ]
     }
 

@@ -1,6 +1,6 @@
 //! The responder wanted another group, and got it.
 
-use super::contract::{Cause, Detect, never_to_blame};
+use super::contract::{Contract, Detect, never_to_blame};
 use super::detail::{Details, number, text};
 use super::found::Found;
 use super::invalid_ke_loop::{Demand, demand};
@@ -19,7 +19,7 @@ pub struct InvalidKeRetry {
     pub wanted: KeMethod,
 }
 
-impl Cause for InvalidKeRetry {
+impl Contract for InvalidKeRetry {
     const CODE: &'static str = "InvalidKeRetry";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

@@ -1,7 +1,7 @@
 //! IP fragments of a message are lost on the way.
 
-use super::contract::{Cause, Detect, Headline};
-use super::detail::{Detail, Details, exchange, exchange_name, maybe, number, role};
+use super::contract::{Contract, Detect, Headline};
+use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::Times;
@@ -30,7 +30,7 @@ pub struct IpFragmentLost {
     pub total: Option<u64>,
 }
 
-impl Cause for IpFragmentLost {
+impl Contract for IpFragmentLost {
     const CODE: &'static str = "IpFragmentLost";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
@@ -60,7 +60,7 @@ impl Cause for IpFragmentLost {
             ("transmissions", number(self.transmissions)),
             ("arrived_octets", maybe(self.arrived, number)),
             ("total_octets", maybe(self.total, number)),
-            ("seen_here", Detail::Bool(self.arrived.is_some())),
+            ("seen_here", DetailValue::Bool(self.arrived.is_some())),
         ]
     }
 

@@ -1,6 +1,6 @@
 //! A message was sent as IP fragments.
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, numbers, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
@@ -24,7 +24,7 @@ pub struct IpFragmentsSent {
     pub sizes: Vec<usize>,
 }
 
-impl Cause for IpFragmentsSent {
+impl Contract for IpFragmentsSent {
     const CODE: &'static str = "IpFragmentsSent";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 

@@ -1,6 +1,6 @@
 //! Facts made by hand, for the tests of conditions.
 
-use super::contract::Cause;
+use super::contract::Contract;
 use super::row::Row;
 use super::seen::Seen;
 use crate::diagnose::facts::{Datagram, Exchange, Packets, Part, Sa, Sides, Surroundings};
@@ -87,12 +87,12 @@ impl Case {
     }
 
     /// What is found of one cause a minute later, with nothing found before: the cause, how much it matters, how sure it is, and packets.
-    pub(super) fn find<C: Cause>(&self) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
+    pub(super) fn find<C: Contract>(&self) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
         self.find_after(Vec::new())
     }
 
     /// The same with what was found before.
-    pub(super) fn find_after<C: Cause>(&self, so_far: Vec<(Row, Severity)>) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
+    pub(super) fn find_after<C: Contract>(&self, so_far: Vec<(Row, Severity)>) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
         let mut seen = Seen::whole(&self.sa, at(60), &self.around, None, so_far);
         let found = C::DETECT.run(&mut seen);
         found.into_iter().map(|f| (f.cause, f.severity, f.confidence, f.packets.into_vec())).collect()

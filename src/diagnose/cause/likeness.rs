@@ -1,15 +1,15 @@
 //! Whose offer a list of proposals looks like.
 
 use crate::proposal::profiles::{self, Profile};
-use crate::proposal::{Proposal, Question};
+use crate::proposal::{NegotiationContext, Proposal};
 use crate::role::Role;
 
 /// The profile that has most of its proposals in common with the offer, and whether it is the same offer.
-pub(super) fn nearest(offer: &[Proposal], question: Question) -> Option<(&'static str, bool)> {
+pub(super) fn nearest(offer: &[Proposal], context: NegotiationContext) -> Option<(&'static str, bool)> {
     if offer.is_empty() {
         return None;
     }
-    let known = profiles::ALL.iter().filter(|p| question.takes(p.protocol) && p.roles.contains(Role::Initiator));
+    let known = profiles::ALL.iter().filter(|p| context.takes(p.protocol) && p.roles.contains(Role::Initiator));
     let rated = known.map(|profile| (rate(profile, offer), profile));
     let (rate, profile) = rated.max_by(|(a, _), (b, _)| a.cmp(b).then(core::cmp::Ordering::Greater))?;
     // Half of the transforms in common is the least that deserves a name.

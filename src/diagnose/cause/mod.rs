@@ -1,17 +1,17 @@
-//! The causes: a struct each, with what is to be known of the case. [`Kind`] is any of them.
+//! The causes: a struct each, with what is to be known of the case. [`Cause`] is any of them.
 //!
-//! A `Kind` has what all causes have in common: [`code`](crate::diagnose::Kind::code), [`headline`](crate::diagnose::Kind::headline),
-//! [`who`](crate::diagnose::Kind::who) must change something, [`remedy`](crate::diagnose::Kind::remedy),
-//! [`details`](crate::diagnose::Kind::details) for programs, and `Display` to explain. Whoever needs the parameters of one cause matches:
+//! A `Cause` has what all causes have in common: [`code`](crate::diagnose::Cause::code), [`headline`](crate::diagnose::Cause::headline),
+//! [`who`](crate::diagnose::Cause::who) must change something, [`remedy`](crate::diagnose::Cause::remedy),
+//! [`details`](crate::diagnose::Cause::details) for programs, and `Display` to explain. Whoever needs the parameters of one cause matches:
 //!
 //! ```
-//! use ikev2::diagnose::Kind;
+//! use ikev2::diagnose::Cause;
 //! use ikev2::diagnose::cause::{PortBlocked, RequestUnanswered};
 //!
-//! fn port_to_open(kind: &Kind) -> Option<u16> {
+//! fn port_to_open(kind: &Cause) -> Option<u16> {
 //!     match kind {
-//!         Kind::PortBlocked(PortBlocked { port, told: false, .. }) => Some(*port),
-//!         Kind::RequestUnanswered(RequestUnanswered { port, eap: false, .. }) => Some(*port),
+//!         Cause::PortBlocked(PortBlocked { port, told: false, .. }) => Some(*port),
+//!         Cause::RequestUnanswered(RequestUnanswered { port, eap: false, .. }) => Some(*port),
 //!         _ => None,
 //!     }
 //! }
@@ -22,7 +22,7 @@
 //! A cause's file has its struct with the parameters, its condition over what was seen, its evidence, how much it matters and how sure it
 //! is, its words, its headline, who must change something and which setting, the error Windows shows, samples of it and its tests.
 //!
-//! 1. Write `name.rs` with a struct, `impl Cause for` it (`contract.rs`) and `impl Display`. Nothing in `Cause` has a default: a cause
+//! 1. Write `name.rs` with a struct, `impl Contract for` it (`contract.rs`) and `impl Display`. Nothing in `Contract` has a default: a cause
 //!    without a headline, a remedy, an error number, a condition or samples does not compile (E0046), nor does one without words (E0277).
 //!    One that is told and never to blame for a failure says so in one line, `never_to_blame!()`.
 //!    `samples` gives one of each form the words, the headline and the remedy have: the tests that all causes have in common read them.
@@ -74,16 +74,16 @@ mod unfinished;
 use super::settings::Setting;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use contract::Cause;
+use contract::Contract;
 use core::fmt;
-use detail::Detail;
+use detail::DetailValue;
 use row::{Placed, Row};
 
 pub(super) use found::Found;
-pub(super) use kind::Kind;
+pub(super) use kind::Cause;
 pub(super) use row::Rank;
 pub(super) use seen::{Closed, Seen};
-pub use spi_unknown_on_nat_port::Split;
+pub use spi_unknown_on_nat_port::SplitEvidence;
 
 /// Whether the IKE SA was established, as far as can be seen: IKE_AUTH came to a good end, or it takes the place of another one.
 pub(super) fn is_established(seen: &Seen<'_>) -> bool {
@@ -114,7 +114,7 @@ macro_rules! causes {
             /// What was found. [`code`](Self::code) is stable; `Display` explains, [`remedy`](Self::remedy) helps.
             #[derive(Clone, Debug, PartialEq, Eq)]
             #[non_exhaustive]
-            pub enum Kind {
+            pub enum Cause {
                 $(
                     #[doc = concat!("See [`", stringify!($name), "`].")]
                     $name($name),
@@ -123,18 +123,18 @@ macro_rules! causes {
         }
 
         /// Every cause in what was seen, in the order of the table.
-        pub(super) fn detect(seen: &mut Seen<'_>) -> Vec<Found<Kind>> {
+        pub(super) fn detect(seen: &mut Seen<'_>) -> Vec<Found<Cause>> {
             let mut found = Vec::new();
-            $(found.extend(<$name as Cause>::DETECT.run(seen).into_iter().map(|one| one.map(Kind::$name)));)+
+            $(found.extend(<$name as Contract>::DETECT.run(seen).into_iter().map(|one| one.map(Cause::$name)));)+
             found
         }
 
-        impl Kind {
+        impl Cause {
             /// The stable name.
             #[must_use]
             pub const fn code(&self) -> &'static str {
                 match self {
-                    $(Self::$name(_) => <$name as Cause>::CODE,)+
+                    $(Self::$name(_) => <$name as Contract>::CODE,)+
                 }
             }
 
@@ -161,14 +161,14 @@ macro_rules! causes {
         macro_rules! each {
             ($kind:expr, $cause:ident => $done:expr) => {
                 match $kind {
-                    $(Kind::$name($cause) => $done,)+
+                    $(Cause::$name($cause) => $done,)+
                 }
             };
         }
 
         #[cfg(test)]
-        fn samples() -> Vec<Vec<Kind>> {
-            alloc::vec![$(<$name as Cause>::samples().into_iter().map(Kind::$name).collect()),+]
+        fn samples() -> Vec<Vec<Cause>> {
+            alloc::vec![$(<$name as Contract>::samples().into_iter().map(Cause::$name).collect()),+]
         }
     };
 }
@@ -208,13 +208,13 @@ causes! {
 }
 
 /// The cause as a sentence or two.
-impl fmt::Display for Kind {
+impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         each!(self, cause => cause.fmt(f))
     }
 }
 
-impl Kind {
+impl Cause {
     /// The cause and the cure in one sentence, for the first line of a report; `None` for a kind that is never the cause of a
     /// failure.
     #[must_use]
@@ -243,7 +243,7 @@ impl Kind {
 
     /// The parameters, for programs: names and values.
     #[must_use]
-    pub fn details(&self) -> Vec<(&'static str, Detail)> {
+    pub fn details(&self) -> Vec<(&'static str, DetailValue)> {
         each!(self, cause => cause.details())
     }
 

@@ -1,6 +1,6 @@
 //! A network address translator stands before one side (RFC 7296 section 2.23).
 
-use super::contract::{Cause, Detect, never_to_blame};
+use super::contract::{Contract, Detect, never_to_blame};
 use super::detail::{Details, role};
 use super::found::Found;
 use super::seen::Seen;
@@ -17,7 +17,7 @@ pub struct NatDetected {
     pub side: Role,
 }
 
-impl Cause for NatDetected {
+impl Contract for NatDetected {
     const CODE: &'static str = "NatDetected";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

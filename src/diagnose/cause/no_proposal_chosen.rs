@@ -1,14 +1,14 @@
 //! The responder takes none of the proposals: whose offer it looks like, and what a policy has against it.
 
-use super::contract::{Cause, Detect, Headline};
-use super::detail::{Detail, Details, exchange, exchange_name, maybe, text, texts};
+use super::contract::{Contract, Detect, Headline};
+use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, text, texts};
 use super::found::Found;
 use super::likeness::nearest;
 use super::seen::Seen;
 use crate::diagnose::settings::{CHILD, PROPOSAL, Setting};
 use crate::diagnose::severity::Confidence;
 use crate::proposal::profiles::WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE;
-use crate::proposal::{Policy, Proposal, Question, Transform, negotiate};
+use crate::proposal::{NegotiationContext, Policy, Proposal, Transform, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType};
 use crate::wire::Sa;
 use alloc::string::{String, ToString};
@@ -42,7 +42,7 @@ impl NoProposalChosen {
     }
 }
 
-impl Cause for NoProposalChosen {
+impl Contract for NoProposalChosen {
     const CODE: &'static str = "NoProposalChosen";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
@@ -79,7 +79,7 @@ impl Cause for NoProposalChosen {
             ("exchange", exchange(self.exchange)),
             ("offer", texts(&self.offer)),
             ("nearest_profile", maybe(self.profile, |(name, _)| text(name))),
-            ("profile_exact", maybe(self.profile, |(_, same)| Detail::Bool(same))),
+            ("profile_exact", maybe(self.profile, |(_, same)| DetailValue::Bool(same))),
             ("difference", maybe(self.difference.as_ref(), text)),
             ("change", maybe(self.change.as_ref(), text)),
         ]
@@ -101,24 +101,31 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<NoProposalChosen>> {
     // Anybody could have sent the refusal: it counts if nothing came of the request in spite of it.
     let refusal = init.refusal.as_ref().filter(|refusal| none(Some(refusal.notify)) && !seen.sa.goes_on());
     let of_ike = refusal.map(|refusal| {
-        let cause = explained(ExchangeType::IKE_SA_INIT, &init.offer, init.ke, seen.policy(), Question::Ike);
+        let cause = explained(ExchangeType::IKE_SA_INIT, &init.offer, init.ke, seen.policy(), NegotiationContext::IkeSaInit);
         Found::error(cause, Confidence::High, init.packets.join(&refusal.packets), seen.sa.first)
     });
     let of_child = auth.child_refused.as_ref().filter(|child| none(child.notify)).map(|child| {
-        let question = if child.exchange == ExchangeType::IKE_AUTH { Question::AuthChild } else { Question::Child };
-        let cause = explained(child.exchange, &auth.child_offer, None, seen.policy(), question);
+        let context =
+            if child.exchange == ExchangeType::IKE_AUTH { NegotiationContext::IkeAuth } else { NegotiationContext::CreateChildSa };
+        let cause = explained(child.exchange, &auth.child_offer, None, seen.policy(), context);
         Found::error(cause, Confidence::of(child.sure), child.packets.clone(), seen.sa.last)
     });
     of_ike.into_iter().chain(of_child).collect()
 }
 
 /// The refusal of an offer, explained. The offer is the body of an SA payload.
-fn explained(exchange: ExchangeType, offer: &[u8], ke: Option<KeMethod>, policy: Option<&Policy>, question: Question) -> NoProposalChosen {
+fn explained(
+    exchange: ExchangeType,
+    offer: &[u8],
+    ke: Option<KeMethod>,
+    policy: Option<&Policy>,
+    context: NegotiationContext,
+) -> NoProposalChosen {
     let proposals = read(offer);
-    let profile = nearest(&proposals, question);
+    let profile = nearest(&proposals, context);
     // The policy is one for the IKE SA or one for the child SA, not both.
-    let fits = policy.filter(|policy| policy.proposals().iter().any(|p| question.takes(p.protocol)) && !offer.is_empty());
-    let refusal = fits.and_then(|policy| negotiate(offer, question, ke, policy).err());
+    let fits = policy.filter(|policy| policy.proposals().iter().any(|p| context.takes(p.protocol)) && !offer.is_empty());
+    let refusal = fits.and_then(|policy| negotiate(offer, context, ke, policy).err());
     // The change to the policy, unless something speaks against what it would then allow.
     let change = refusal.as_ref().and_then(|refusal| {
         let (local, peer) = (refusal.local_remedy(), refusal.peer_remedy());

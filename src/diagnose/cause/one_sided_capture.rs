@@ -1,6 +1,6 @@
 //! Only one side's packets are in the capture.
 
-use super::contract::{Cause, Detect, never_to_blame};
+use super::contract::{Contract, Detect, never_to_blame};
 use super::detail::{Details, role};
 use super::found::Found;
 use super::seen::Seen;
@@ -17,7 +17,7 @@ pub struct OneSidedCapture {
     pub seen: Role,
 }
 
-impl Cause for OneSidedCapture {
+impl Contract for OneSidedCapture {
     const CODE: &'static str = "OneSidedCapture";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

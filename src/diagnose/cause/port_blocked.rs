@@ -1,7 +1,7 @@
 //! Nothing comes back from a UDP port.
 
-use super::contract::{Cause, Detect, Headline};
-use super::detail::{Detail, Details, number};
+use super::contract::{Contract, Detect, Headline};
+use super::detail::{DetailValue, Details, number};
 use super::found::Found;
 use super::fragments_refused_by_limit::ignored_within_limits;
 use super::seen::{Closed, Seen};
@@ -35,7 +35,7 @@ pub struct PortBlocked {
     pub told: bool,
 }
 
-impl Cause for PortBlocked {
+impl Contract for PortBlocked {
     const CODE: &'static str = "PortBlocked";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
@@ -65,7 +65,7 @@ impl Cause for PortBlocked {
     }
 
     fn details(&self) -> Details {
-        alloc::vec![("port", number(self.port)), ("icmp", Detail::Bool(self.told))]
+        alloc::vec![("port", number(self.port)), ("icmp", DetailValue::Bool(self.told))]
     }
 
     #[cfg(test)]

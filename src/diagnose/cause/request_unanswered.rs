@@ -1,7 +1,7 @@
 //! A request got no answer.
 
-use super::contract::{Cause, Detect, Headline};
-use super::detail::{Detail, Details, exchange, exchange_name, number, role};
+use super::contract::{Contract, Detect, Headline};
+use super::detail::{DetailValue, Details, exchange, exchange_name, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Times, tight};
@@ -39,7 +39,7 @@ impl RequestUnanswered {
     }
 }
 
-impl Cause for RequestUnanswered {
+impl Contract for RequestUnanswered {
     const CODE: &'static str = "RequestUnanswered";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
@@ -72,7 +72,7 @@ impl Cause for RequestUnanswered {
             ("transmissions", number(self.transmissions)),
             ("largest_datagram", number(self.largest)),
             ("port", number(self.port)),
-            ("eap", Detail::Bool(self.eap)),
+            ("eap", DetailValue::Bool(self.eap)),
         ]
     }
 

@@ -1,6 +1,6 @@
 //! The answer is in the capture and does not reach the one who asked.
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
@@ -26,7 +26,7 @@ pub struct ResponseNotReceived {
     pub largest: usize,
 }
 
-impl Cause for ResponseNotReceived {
+impl Contract for ResponseNotReceived {
     const CODE: &'static str = "ResponseNotReceived";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 

@@ -1,6 +1,6 @@
 //! One message went by too often.
 
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
@@ -27,7 +27,7 @@ pub struct RetransmissionStorm {
     pub copies: u32,
 }
 
-impl Cause for RetransmissionStorm {
+impl Contract for RetransmissionStorm {
     const CODE: &'static str = "RetransmissionStorm";
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 

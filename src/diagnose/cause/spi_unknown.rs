@@ -1,7 +1,7 @@
 //! The peer says that it does not know this IKE SA any more.
 
 use super::authentication_failed::came_through;
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
@@ -15,7 +15,7 @@ use core::fmt;
 #[non_exhaustive]
 pub struct SpiUnknown;
 
-impl Cause for SpiUnknown {
+impl Contract for SpiUnknown {
     const CODE: &'static str = "SpiUnknown";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

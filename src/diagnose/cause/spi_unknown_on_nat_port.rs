@@ -1,7 +1,7 @@
 //! The one who answers does not know this IKE SA, on the port to which the initiator moved after IKE_SA_INIT.
 
 use super::authentication_failed::came_through;
-use super::contract::{Cause, Detect, Headline};
+use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, text};
 use super::found::Found;
 use super::fragments_refused_by_limit::ignored_within_limits;
@@ -26,7 +26,7 @@ const REMEDY: &[Setting] = &[
 
 /// How it is known that two ports lead to different servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Split {
+pub enum SplitEvidence {
     /// INVALID_IKE_SPI says so.
     Told,
     /// The capture shows it: other addresses, a server without the beginning, or a port that answers others.
@@ -40,10 +40,10 @@ pub enum Split {
 #[non_exhaustive]
 pub struct SpiUnknownOnNatPort {
     /// How that is known.
-    pub split: Split,
+    pub split: SplitEvidence,
 }
 
-impl Cause for SpiUnknownOnNatPort {
+impl Contract for SpiUnknownOnNatPort {
     const CODE: &'static str = "SpiUnknownOnNatPort";
     const DETECT: Detect<Self> = Detect::Both(in_exchange, in_sa);
 
@@ -65,16 +65,16 @@ impl Cause for SpiUnknownOnNatPort {
 
     fn details(&self) -> Details {
         let known = match self.split {
-            Split::Told => "told",
-            Split::Seen => "seen",
-            Split::Possible => "possible",
+            SplitEvidence::Told => "told",
+            SplitEvidence::Seen => "seen",
+            SplitEvidence::Possible => "possible",
         };
         alloc::vec![("known", text(known))]
     }
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        [Split::Told, Split::Seen, Split::Possible].map(|split| Self { split }).into()
+        [SplitEvidence::Told, SplitEvidence::Seen, SplitEvidence::Possible].map(|split| Self { split }).into()
     }
 }
 
@@ -86,32 +86,32 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
     // Beside a second port that seems to be blocked, the other explanation.
     let possible = seen.visible.changes_port(e) && port_blocked::told(seen, e) == Some(false);
     let found = possible.then(|| {
-        let cause = SpiUnknownOnNatPort { split: Split::Possible };
+        let cause = SpiUnknownOnNatPort { split: SplitEvidence::Possible };
         Found::info(cause, Confidence::Low, e.request.packets.clone(), e.began())
     });
     found.into_iter().collect()
 }
 
 /// What shows that the first request after IKE_SA_INIT went to another server.
-fn elsewhere(seen: &Seen<'_>, e: &Exchange) -> Option<(Split, Confidence, Packets)> {
+fn elsewhere(seen: &Seen<'_>, e: &Exchange) -> Option<(SplitEvidence, Confidence, Packets)> {
     let (sa, port, packets) = (seen.sa, e.request.port, &e.request.packets);
     let around = seen.around().filter(|around| e.follows_init() && !around.refuses(sa.responder, port))?;
     if let Some(unknown) = &sa.unknown_spi {
-        return Some((Split::Told, Confidence::High, packets.join(&unknown.packets)));
+        return Some((SplitEvidence::Told, Confidence::High, packets.join(&unknown.packets)));
     }
     if seen.visible.changes_host() {
-        return Some((Split::Seen, Confidence::High, sa.init.packets.join(packets)));
+        return Some((SplitEvidence::Seen, Confidence::High, sa.init.packets.join(packets)));
     }
     // The beginning was seen nowhere, and the one who should know it is silent.
     let stranger = seen.visible.lacks_beginning_and_responder();
     let others = seen.visible.changes_port(e) && around.heard(sa.responder, port);
-    (stranger || others).then(|| (Split::Seen, Confidence::Medium, packets.clone()))
+    (stranger || others).then(|| (SplitEvidence::Seen, Confidence::Medium, packets.clone()))
 }
 
 fn in_sa(seen: &Seen<'_>) -> Vec<Found<SpiUnknownOnNatPort>> {
     let open = seen.sa.auth.started && came_through(seen).is_none() && !seen.has::<SpiUnknownOnNatPort, SpiUnknownOnNatPort>();
     let told = seen.sa.unknown_spi.as_ref().filter(|_| open);
-    let cause = SpiUnknownOnNatPort { split: Split::Told };
+    let cause = SpiUnknownOnNatPort { split: SplitEvidence::Told };
     let found = told.map(|unknown| Found::error(cause, Confidence::High, unknown.packets.clone(), unknown.time));
     found.into_iter().collect()
 }
@@ -119,9 +119,9 @@ fn in_sa(seen: &Seen<'_>) -> Vec<Found<SpiUnknownOnNatPort>> {
 impl fmt::Display for SpiUnknownOnNatPort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let told = match self.split {
-            Split::Told => " and says so (INVALID_IKE_SPI)",
-            Split::Seen => "",
-            Split::Possible => {
+            SplitEvidence::Told => " and says so (INVALID_IKE_SPI)",
+            SplitEvidence::Seen => "",
+            SplitEvidence::Possible => {
                 return f.write_str(
                     "it may also be that the two ports lead to different servers, of which the second does not know this IKE SA and keeps silent: \
                      a capture on the server would tell",
@@ -141,22 +141,22 @@ mod tests {
     use crate::diagnose::severity::Severity;
     use core::net::SocketAddr;
 
-    fn found(case: &Case) -> Vec<(Split, Severity, Confidence)> {
+    fn found(case: &Case) -> Vec<(SplitEvidence, Severity, Confidence)> {
         case.find::<SpiUnknownOnNatPort>().into_iter().map(|(cause, severity, confidence, _)| (cause.split, severity, confidence)).collect()
     }
 
     #[test]
     fn a_second_port_that_answers_others_is_another_server() {
         let mut case = Case::new().ask(1, 4500, 3, WHOLE);
-        assert_eq!(found(&case), [(Split::Possible, Severity::Info, Confidence::Low)]);
+        assert_eq!(found(&case), [(SplitEvidence::Possible, Severity::Info, Confidence::Low)]);
         let second = SocketAddr::new(case.sa.responder, 4500);
         case.around.hear(second);
-        assert_eq!(found(&case), [(Split::Seen, Severity::Error, Confidence::Medium)]);
+        assert_eq!(found(&case), [(SplitEvidence::Seen, Severity::Error, Confidence::Medium)]);
         case.sa.unknown_spi = Some(UnknownSpi { packets: packets(&[9]), time: at(1) });
-        assert_eq!(found(&case), [(Split::Told, Severity::Error, Confidence::High)]);
+        assert_eq!(found(&case), [(SplitEvidence::Told, Severity::Error, Confidence::High)]);
         case.around.told(second, IcmpError::PortUnreachable);
         // The error in clear remains.
-        assert_eq!(found(&case), [(Split::Told, Severity::Error, Confidence::High)]);
+        assert_eq!(found(&case), [(SplitEvidence::Told, Severity::Error, Confidence::High)]);
         case.sa.auth.done = Some(at(2));
         assert_eq!(found(&case), []);
     }

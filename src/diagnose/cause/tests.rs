@@ -1,12 +1,12 @@
 //! What holds for every cause: a law, and the samples each cause gives of itself.
 
-use super::{Kind, samples};
+use super::{Cause, samples};
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-fn all() -> impl Iterator<Item = Kind> {
+fn all() -> impl Iterator<Item = Cause> {
     samples().into_iter().flatten()
 }
 
@@ -25,11 +25,11 @@ fn a_code_is_the_name_of_its_cause_and_of_no_other() {
 #[test]
 fn the_table_is_in_the_order_of_importance_and_no_two_weigh_the_same() {
     // A cause that weighs less in one of its forms stands where it weighs most.
-    let ranks: Vec<_> = samples().iter().map(|of_one| (of_one.iter().map(Kind::rank).min(), of_one[0].code())).collect();
+    let ranks: Vec<_> = samples().iter().map(|of_one| (of_one.iter().map(Cause::rank).min(), of_one[0].code())).collect();
     assert!(ranks.is_sorted_by(|(a, _), (b, _)| a < b), "{ranks:?}");
     let mut owners = BTreeSet::new();
     for of_one in samples() {
-        for rank in of_one.iter().map(Kind::rank).collect::<BTreeSet<_>>() {
+        for rank in of_one.iter().map(Cause::rank).collect::<BTreeSet<_>>() {
             assert!(owners.insert(rank), "{} shares {rank:?}", of_one[0].code());
         }
     }
@@ -53,7 +53,7 @@ fn the_words_are_words() {
 #[test]
 fn nothing_is_wrong_is_said_of_what_is_clean_and_of_nothing_else() {
     for kind in all() {
-        if matches!(kind, Kind::Clean(_)) {
+        if matches!(kind, Cause::Clean(_)) {
             assert_eq!((kind.headline(), kind.who(), kind.remedy()), (Some("Nothing is wrong."), None, &[][..]));
         } else if let Some(line) = kind.headline() {
             assert!(!line.starts_with("Nothing") && kind.who().is_some() && !kind.remedy().is_empty(), "{kind}");

@@ -1,7 +1,7 @@
 //! The capture ends before it can be told how it goes on.
 
 use super::authentication_failed::came_through;
-use super::contract::{Cause, Detect, never_to_blame};
+use super::contract::{Contract, Detect, never_to_blame};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
@@ -14,7 +14,7 @@ use core::fmt;
 #[non_exhaustive]
 pub struct Unfinished;
 
-impl Cause for Unfinished {
+impl Contract for Unfinished {
     const CODE: &'static str = "Unfinished";
     const DETECT: Detect<Self> = Detect::Sa(detect);
 

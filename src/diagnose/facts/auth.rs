@@ -220,7 +220,7 @@ impl Auth {
     fn content(&mut self, seen: &Observation<'_>, header: &Header, decrypted: Decrypted<'_>) {
         let sender = header.sender();
         let mut refused = false;
-        for raw in Chain::parse_lenient(decrypted.first, decrypted.content).payloads() {
+        for raw in Chain::parse_lenient(decrypted.first_payload, decrypted.content).payloads() {
             #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type tells nothing here")]
             match raw.parse_lenient().0 {
                 Payload::Cert(_) => self.certificates = Some(true),

@@ -3,7 +3,7 @@
 use super::flow::Packets;
 use super::sides::Sides;
 use crate::diagnose::observation::Observation;
-use crate::diagnose::tools::Tools;
+use crate::diagnose::tools::Capabilities;
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::keys::nat_detection_hash;
@@ -89,7 +89,7 @@ pub(in crate::diagnose) struct Init {
 }
 
 impl Init {
-    pub(in crate::diagnose) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
+    pub(in crate::diagnose) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Capabilities) {
         self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
         if message.header().response {
             self.response(seen, message, again, tools);
@@ -98,7 +98,7 @@ impl Init {
         }
     }
 
-    fn request(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
+    fn request(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Capabilities) {
         if again {
             return;
         }
@@ -129,7 +129,7 @@ impl Init {
         self.hashes.request_source = source.or(self.hashes.request_source);
     }
 
-    fn response(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Tools) {
+    fn response(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Capabilities) {
         // Also when the capture holds only its beginning.
         let has_sa = message.first_payload() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA);
         if has_sa {
@@ -223,7 +223,7 @@ fn hashes<'a>(message: &LenientMessage<'a>, ty: NotifyType) -> impl Iterator<Ite
 }
 
 /// Whether one of the source hashes is that of the packet's source, and the same of the destination (RFC 7296 section 2.23).
-fn fits(seen: &Observation<'_>, message: &LenientMessage<'_>, tools: &Tools) -> (Option<bool>, Option<bool>) {
+fn fits(seen: &Observation<'_>, message: &LenientMessage<'_>, tools: &Capabilities) -> (Option<bool>, Option<bool>) {
     let Some(sha1) = tools.sha1 else {
         return (None, None);
     };

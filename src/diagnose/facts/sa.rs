@@ -5,7 +5,7 @@ use super::flow::{Datagram, Exchange, Packets, Part, print};
 use super::init::Init;
 use super::sides::Sides;
 use crate::diagnose::observation::{Decrypted, Observation, Transport};
-use crate::diagnose::tools::Tools;
+use crate::diagnose::tools::Capabilities;
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
@@ -103,7 +103,7 @@ impl Sa {
         message: &LenientMessage<'_>,
         fragments: &[usize],
         decrypted: Option<Decrypted<'_>>,
-        tools: &Tools,
+        tools: &Capabilities,
     ) -> Taken {
         let header = message.header();
         let sender = header.sender();

@@ -7,7 +7,7 @@
 //! - [`poll_transmit`](Strategy::poll_transmit) gives the next datagram to send now, until it gives `None`;
 //! - [`next_timeout`](Strategy::next_timeout) says when to ask again if nothing arrives before;
 //! - [`handle_datagram`](Strategy::handle_datagram) is shown what arrives, once it is verified;
-//! - [`answered`](Strategy::answered) ends it: the response is complete.
+//! - [`handle_response`](Strategy::handle_response) ends it: the response is complete.
 //!
 //! | strategy | what it does | where it comes from |
 //! |---|---|---|
@@ -57,7 +57,7 @@
 //! assert_eq!((sent, strategy.next_timeout()), (3, Some(Instant::START + Duration::from_secs(4))));
 //!
 //! now += Duration::from_millis(40); // the response arrives and is complete
-//! strategy.answered(now);
+//! strategy.handle_response(now);
 //! assert_eq!((strategy.state(), strategy.next_timeout()), (DeliveryState::Answered, None));
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())

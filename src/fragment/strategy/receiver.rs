@@ -13,7 +13,7 @@ pub trait Receiver {
     /// As [`Reassembler::push`].
     fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> Result<Option<Progress>, FragmentError>;
 
-    /// The request was answered, as [`Reassembler::answered`].
+    /// The request was answered, as [`Reassembler::mark_answered`].
     fn answered(&mut self, message_id: u32);
 
     /// Feedback to send at `now`, as [`Strategy::poll_transmit`](super::Strategy::poll_transmit).

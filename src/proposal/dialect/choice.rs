@@ -1,8 +1,8 @@
 //! What a comparison and a search bring forth, whatever the dialect.
 
 use crate::proposal::offer::OfferedProposal;
-use crate::proposal::reason::{Clash, Fault, Reason};
-use crate::proposal::suite::{Code, Transform, TypeSet};
+use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse};
+use crate::proposal::suite::{Code, Transform, TransformTypes};
 use crate::registry::{TransformId, TransformType};
 
 /// What became of one pair.
@@ -10,20 +10,20 @@ use crate::registry::{TransformId, TransformType};
 pub(in crate::proposal) struct Verdict {
     pub(in crate::proposal) chosen: Chosen,
     /// Types offered of which nothing, or nothing in common, is local.
-    pub(in crate::proposal) unmatched: TypeSet,
+    pub(in crate::proposal) unmatched: TransformTypes,
     /// Types required here and not offered.
-    pub(in crate::proposal) missing: TypeSet,
-    pub(in crate::proposal) clash: Option<Clash>,
+    pub(in crate::proposal) missing: TransformTypes,
+    pub(in crate::proposal) clash: Option<Conflict>,
     /// OpenIKED's measure; less is better.
     pub(in crate::proposal) score: u32,
 }
 
 impl Verdict {
     pub(in crate::proposal) const fn new() -> Self {
-        Self { chosen: Chosen::EMPTY, unmatched: TypeSet::EMPTY, missing: TypeSet::EMPTY, clash: None, score: 0 }
+        Self { chosen: Chosen::EMPTY, unmatched: TransformTypes::EMPTY, missing: TransformTypes::EMPTY, clash: None, score: 0 }
     }
 
-    pub(in crate::proposal) const fn clash(clash: Clash) -> Self {
+    pub(in crate::proposal) const fn clash(clash: Conflict) -> Self {
         let mut this = Self::new();
         this.clash = Some(clash);
         this
@@ -34,11 +34,11 @@ impl Verdict {
     }
 
     pub(in crate::proposal) fn unmatched(&mut self, ty: TransformType) {
-        self.unmatched = self.unmatched.union(TypeSet::of(ty));
+        self.unmatched = self.unmatched.union(TransformTypes::of(ty));
     }
 
     pub(in crate::proposal) fn missing(&mut self, ty: TransformType) {
-        self.missing = self.missing.union(TypeSet::of(ty));
+        self.missing = self.missing.union(TransformTypes::of(ty));
     }
 }
 
@@ -84,7 +84,7 @@ pub(in crate::proposal) struct Hit<'a> {
 pub(in crate::proposal) struct Choice<'a> {
     pub(in crate::proposal) hit: Hit<'a>,
     /// What is answered because the KE payload is not of the method chosen.
-    pub(in crate::proposal) wrong_ke: Option<Reason>,
+    pub(in crate::proposal) wrong_ke: Option<RefusalResponse>,
     pub(in crate::proposal) withdrawal: Option<Withdrawal>,
 }
 
@@ -92,8 +92,8 @@ pub(in crate::proposal) struct Choice<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::proposal) struct Withdrawal {
     /// What is answered.
-    pub(in crate::proposal) reason: Reason,
-    pub(in crate::proposal) cause: Fault,
+    pub(in crate::proposal) reason: RefusalResponse,
+    pub(in crate::proposal) cause: RefusalCause,
     /// Whether a KE payload of another method is complained about before.
     pub(in crate::proposal) after_ke: bool,
 }

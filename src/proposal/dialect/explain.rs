@@ -3,7 +3,7 @@
 use super::choice::{Offered, Verdict};
 use super::rules::{self, Rules};
 use crate::proposal::offer::OfferedProposal;
-use crate::proposal::reason::Flaw;
+use crate::proposal::reason::SkipReason;
 use crate::proposal::suite::Local;
 use crate::registry::SecurityProtocol;
 use alloc::vec::Vec;
@@ -15,7 +15,7 @@ pub(in crate::proposal) struct Record {
     pub(in crate::proposal) protocol: SecurityProtocol,
     /// Its SPI is not all zeros.
     pub(in crate::proposal) named: bool,
-    pub(in crate::proposal) flaw: Option<Flaw>,
+    pub(in crate::proposal) flaw: Option<SkipReason>,
     pub(in crate::proposal) start: usize,
     pub(in crate::proposal) end: usize,
 }
@@ -79,7 +79,7 @@ struct Listed {
 
 impl Listed {
     /// Lists what the stack takes for one proposal: of several merged, a spoilt one takes those before it along.
-    fn push<R: Rules>(&mut self, rules: &R, group: &[OfferedProposal<'_>], flaw: Option<Flaw>) {
+    fn push<R: Rules>(&mut self, rules: &R, group: &[OfferedProposal<'_>], flaw: Option<SkipReason>) {
         let Some(first) = group.first() else { return };
         let spoilt = group.iter().rposition(|p| rules.flaw(p).is_some());
         let kept = spoilt.map_or(0, |place| place.saturating_add(1));

@@ -1,6 +1,6 @@
 //! The methods common to both sides for KE and each of ADDKE1..7, as sets of bits (RFC 9370).
 
-use crate::proposal::question::Prefer;
+use crate::proposal::context::Prefer;
 use crate::proposal::suite::{Code, Local, METHODS};
 use crate::proposal::work::Meter;
 use crate::registry::TransformType;

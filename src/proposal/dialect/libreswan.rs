@@ -3,10 +3,10 @@
 use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
 use super::rules::{Rules, Scan, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
+use crate::proposal::context::{Asked, NegotiationContext, Prefer};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, low_bits};
-use crate::proposal::question::{Asked, Prefer, Question};
-use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
-use crate::proposal::suite::{Code, Local, TypeSet};
+use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
+use crate::proposal::suite::{Code, Local, TransformTypes};
 use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 use crate::wire::AttributeValue;
@@ -35,7 +35,7 @@ pub(in crate::proposal) enum Version {
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Libreswan<M = Uncounted> {
     meter: M,
-    question: Question,
+    context: NegotiationContext,
     ke: Option<KeMethod>,
     version: Version,
 }
@@ -62,7 +62,7 @@ impl<M: Meter> Libreswan<M> {
         matches!(self.version, Version::V5)
     }
 
-    fn walk<'a>(&self, offer: &'a [u8], mut usable: impl FnMut(OfferedProposal<'a>)) -> Result<(), Reason> {
+    fn walk<'a>(&self, offer: &'a [u8], mut usable: impl FnMut(OfferedProposal<'a>)) -> Result<(), RefusalResponse> {
         let mut cursor = Cursor::new(offer);
         let mut expected = 1_u32;
         loop {
@@ -90,16 +90,16 @@ impl<M: Meter> Libreswan<M> {
     }
 
     /// What makes pluto pass over a proposal without a look at its transforms.
-    fn unfit(&self, proposal: &OfferedProposal<'_>) -> Option<Flaw> {
-        if !self.question.takes(proposal.protocol) {
-            return Some(Flaw::Protocol(proposal.protocol));
+    fn unfit(&self, proposal: &OfferedProposal<'_>) -> Option<SkipReason> {
+        if !self.context.takes(proposal.protocol) {
+            return Some(SkipReason::Protocol(proposal.protocol));
         }
-        let (size, expected) = (proposal.spi_size, self.question.spi_size());
-        (size != expected).then_some(Flaw::SpiSize { size, expected })
+        let (size, expected) = (proposal.spi_size, self.context.spi_size());
+        (size != expected).then_some(SkipReason::SpiSize { size, expected })
     }
 
     /// Reads the transforms in order, up to what spoils the proposal, or the payload.
-    fn transforms(&self, proposal: &OfferedProposal<'_>) -> Result<Option<Flaw>, Reason> {
+    fn transforms(&self, proposal: &OfferedProposal<'_>) -> Result<Option<SkipReason>, RefusalResponse> {
         let (_, mut cursor) = proposal.split()?;
         let last_type = self.last_type();
         let mut integ = None;
@@ -110,7 +110,7 @@ impl<M: Meter> Libreswan<M> {
                 return Err(transform.fault(ParseErrorKind::ValueNotAllowed { value: 0 }).into());
             }
             if transform.ty > last_type {
-                return Ok(Some(Flaw::TransformType(transform.ty)));
+                return Ok(Some(SkipReason::TransformType(transform.ty)));
             }
             if transform.plain().is_none() {
                 let mut attributes = transform.inner();
@@ -127,7 +127,7 @@ impl<M: Meter> Libreswan<M> {
                 let none = transform.id == 0;
                 match integ {
                     None => integ = Some(none),
-                    Some(first) if first || none => return Ok(Some(Flaw::MixedInteg)),
+                    Some(first) if first || none => return Ok(Some(SkipReason::MixedInteg)),
                     Some(_) => {}
                 }
             }
@@ -156,7 +156,7 @@ impl<M: Meter> Rules for Libreswan<M> {
     type Meter = M;
 
     fn new(version: Version, asked: Asked, meter: M) -> Self {
-        Self { meter, question: asked.question, ke: asked.ke, version }
+        Self { meter, context: asked.context, ke: asked.ke, version }
     }
 
     fn policy_rules(_: Version) -> PolicyRules {
@@ -168,20 +168,20 @@ impl<M: Meter> Rules for Libreswan<M> {
         self.meter.spend(steps);
     }
 
-    fn unreadable_ke(&self) -> Option<Fault> {
+    fn unreadable_ke(&self) -> Option<RefusalCause> {
         match self.ke {
-            Some(method) => (!names_method(method)).then_some(Fault::KeMethod(method)),
-            None => self.question.is_ike().then_some(Fault::NoKePayload),
+            Some(method) => (!names_method(method)).then_some(RefusalCause::KeMethod(method)),
+            None => self.context.is_ike().then_some(RefusalCause::NoKePayload),
         }
     }
 
-    fn check(&self, _: &[u8]) -> Result<(), Reason> {
+    fn check(&self, _: &[u8]) -> Result<(), RefusalResponse> {
         // pluto reads and compares in one pass, `select`.
         Ok(())
     }
 
     /// One pass over the offer: a fault met on the way counts, however good an earlier proposal was.
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason> {
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse> {
         let mut best: Option<Hit<'a>> = None;
         self.walk(offer, |offered| {
             let before = best.map_or(locals.len(), |hit| hit.local);
@@ -194,11 +194,15 @@ impl<M: Meter> Rules for Libreswan<M> {
         Ok(best)
     }
 
-    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason> {
-        Some(match self.question {
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<RefusalResponse> {
+        Some(match self.context {
             // pluto reads the payload as one of the method chosen before it looks at the method named.
-            Question::Child => Reason::InvalidSyntax(self.ke.map_or(Fault::NoKePayload, Fault::KeMethod)),
-            Question::Ike | Question::AuthChild | Question::IkeRekey => Reason::InvalidKePayload { wanted },
+            NegotiationContext::CreateChildSa => {
+                RefusalResponse::InvalidSyntax(self.ke.map_or(RefusalCause::NoKePayload, RefusalCause::KeMethod))
+            }
+            NegotiationContext::IkeSaInit | NegotiationContext::IkeAuth | NegotiationContext::RekeyIkeSa => {
+                RefusalResponse::InvalidKePayload { wanted }
+            }
         })
     }
 
@@ -206,7 +210,7 @@ impl<M: Meter> Rules for Libreswan<M> {
         None
     }
 
-    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
+    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<SkipReason> {
         self.unfit(offered).or_else(|| self.transforms(offered).ok().flatten())
     }
 
@@ -230,7 +234,7 @@ impl<M: Meter> Rules for Libreswan<M> {
         let none: &[Code] = &[Code::NONE];
         match ty {
             // pluto proposes no key exchange in IKE_AUTH, and NONE there stands for itself.
-            ty if ty.is_key_exchange() && self.implied(ty) && self.question.leaves_out_ke() => none,
+            ty if ty.is_key_exchange() && self.implied(ty) && self.context.leaves_out_ke() => none,
             // In CREATE_CHILD_SA a policy without PFS does not know the type, not even NONE of it.
             TransformType::KE => local.group(ty),
             ty if self.implied(ty) && !local.types.has(ty) => none,
@@ -275,23 +279,23 @@ impl<M: Meter> Rules for Libreswan<M> {
             verdict.chosen.push(ty, *code);
             if self.has_addke() && ty.is_key_exchange() && code.id() != 0 {
                 if methods.contains(code) {
-                    verdict.clash = Some(Clash::KeMethodReused);
+                    verdict.clash = Some(Conflict::KeMethodReused);
                 } else if let Some(place) = methods.iter_mut().find(|m| m.id() == 0) {
                     *place = *code;
                 }
             }
         }
-        if scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
-            verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
+        if scan.offered.overlaps(TransformTypes::ALIEN.union(TransformTypes::OWN_ALIEN)) {
+            verdict.unmatched = verdict.unmatched.union(TransformTypes::ALIEN);
         }
         verdict
     }
 
-    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>)) {
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<SkipReason>)) {
         listed(offer).for_each(|offered| each(&[offered], None));
     }
 
-    fn clash_of_choice(&self, _: &Chosen) -> Option<Clash> {
+    fn clash_of_choice(&self, _: &Chosen) -> Option<Conflict> {
         None
     }
 
@@ -312,14 +316,14 @@ impl<M: Meter> Rules for Libreswan<M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proposal::question::Settings;
+    use crate::proposal::context::Settings;
     use crate::proposal::work::Uncounted;
     use crate::registry::SecurityProtocol;
 
     #[test]
     fn protocols_without_a_name_are_a_syntax_error() {
         let settings = Settings { prefer: Prefer::Configured, accept_private: false, esp_aead: true };
-        let rules = Libreswan::new(Version::V4, Asked { question: Question::Ike, ke: None, settings }, Uncounted);
+        let rules = Libreswan::new(Version::V4, Asked { context: NegotiationContext::IkeSaInit, ke: None, settings }, Uncounted);
         let offer = |protocol| [0, 0, 0, 8, 1, protocol, 0, 0];
         let reads = |protocol| rules.select(&offer(protocol), &[]).is_ok();
         assert!(reads(SecurityProtocol::IKE.0));

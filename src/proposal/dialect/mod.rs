@@ -24,8 +24,8 @@ mod strongswan;
 pub(super) use choice::{Choice, Chosen, Hit, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 pub(super) use explain::{Explain, Record};
 
-use super::question::Asked;
-use super::reason::Reason;
+use super::context::Asked;
+use super::reason::RefusalResponse;
 use super::spelling::spelled;
 use super::suite::Local;
 use super::work::{Meter, Uncounted};
@@ -71,7 +71,7 @@ macro_rules! dialects {
                 locals: &[Local],
                 asked: &Asked,
                 meter: M,
-            ) -> Result<Choice<'a>, Reason> {
+            ) -> Result<Choice<'a>, RefusalResponse> {
                 match self {
                     $(Self::$variant => choose(&$file::$rules::new($version, *asked, meter), offer, locals, asked),)+
                 }

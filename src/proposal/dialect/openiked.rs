@@ -3,10 +3,10 @@
 use super::choice::{Chosen, Hit, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 use super::rules::{self, Rules, Scan, codes, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
+use crate::proposal::context::{Asked, NegotiationContext, Prefer};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
-use crate::proposal::question::{Asked, Prefer, Question};
-use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
-use crate::proposal::suite::{Code, Local, TypeSet};
+use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
+use crate::proposal::suite::{Code, Local, TransformTypes};
 use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 use crate::wire::AttributeValue;
@@ -22,7 +22,7 @@ const fn knows(ty: TransformType) -> bool {
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct OpenIked<M = Uncounted> {
     meter: M,
-    question: Question,
+    context: NegotiationContext,
     esp_aead: bool,
     ke: Option<KeMethod>,
 }
@@ -106,25 +106,29 @@ impl<M: Meter> OpenIked<M> {
     }
 
     /// In CREATE_CHILD_SA iked goes on only when the proposal it read last is one it kept.
-    fn stopped_by_last(&self, offer: &[u8]) -> Option<Reason> {
+    fn stopped_by_last(&self, offer: &[u8]) -> Option<RefusalResponse> {
         if !self.creates_child() {
             return None;
         }
         match self.flaw(&self.proposals(offer).last()?)? {
-            Flaw::TransformType(ty) => Some(Reason::Dropped(Fault::LastProposal(ty))),
-            Flaw::Protocol(_) | Flaw::SpiSize { .. } | Flaw::Empty | Flaw::RepeatedNumber | Flaw::MixedInteg => None,
+            SkipReason::TransformType(ty) => Some(RefusalResponse::Dropped(RefusalCause::LastProposal(ty))),
+            SkipReason::Protocol(_)
+            | SkipReason::SpiSize { .. }
+            | SkipReason::Empty
+            | SkipReason::RepeatedNumber
+            | SkipReason::MixedInteg => None,
         }
     }
 
     /// Whether the question stands in CREATE_CHILD_SA.
     const fn creates_child(&self) -> bool {
-        matches!(self.question, Question::Child | Question::IkeRekey)
+        matches!(self.context, NegotiationContext::CreateChildSa | NegotiationContext::RekeyIkeSa)
     }
 
     /// Whether the choice for an IKE SA is a cipher without integrity, and none beside it.
     fn lacks_integrity(&self, chosen: &Chosen) -> bool {
         let aead = chosen.get(TransformType::ENCR).is_some_and(|cipher| self.is_aead(cipher));
-        self.question.is_ike() && !aead && chosen.get(TransformType::INTEG).is_none()
+        self.context.is_ike() && !aead && chosen.get(TransformType::INTEG).is_none()
     }
 
     /// Whether iked is left without any proposal, although the payload holds some.
@@ -146,17 +150,17 @@ impl<M: Meter> OpenIked<M> {
         kept.iter().flatten().all(|word| *word == 0)
     }
 
-    fn requires(&self, local: &Local, aead: bool) -> TypeSet {
-        let set = |types: &[TransformType]| types.iter().fold(TypeSet::EMPTY, |set, ty| set.union(TypeSet::of(*ty)));
+    fn requires(&self, local: &Local, aead: bool) -> TransformTypes {
+        let set = |types: &[TransformType]| types.iter().fold(TransformTypes::EMPTY, |set, ty| set.union(TransformTypes::of(*ty)));
         let methods = self.group(local, TransformType::KE);
-        let pfs = self.question == Question::Child && !methods.contains(&Code::NONE);
+        let pfs = self.context == NegotiationContext::CreateChildSa && !methods.contains(&Code::NONE);
         match local.protocol {
             SecurityProtocol::IKE if aead => set(&[TransformType::ENCR, TransformType::PRF, TransformType::KE]),
             SecurityProtocol::IKE => set(&[TransformType::ENCR, TransformType::PRF, TransformType::INTEG, TransformType::KE]),
             SecurityProtocol::AH => set(&[TransformType::INTEG, TransformType::SN]),
             SecurityProtocol::ESP if pfs => set(&[TransformType::ENCR, TransformType::SN, TransformType::KE]),
             SecurityProtocol::ESP => set(&[TransformType::ENCR, TransformType::SN]),
-            _ => TypeSet::EMPTY,
+            _ => TransformTypes::EMPTY,
         }
     }
 }
@@ -171,7 +175,7 @@ const fn step(ty: TransformType) -> u32 {
 }
 
 /// Reads the payload; what comes after a transform of a type it does not know is not looked at.
-fn read(offer: &[u8]) -> Result<(), Reason> {
+fn read(offer: &[u8]) -> Result<(), RefusalResponse> {
     let mut cursor = Cursor::new(offer);
     loop {
         let proposal = cursor.proposal()?;
@@ -208,7 +212,7 @@ fn read(offer: &[u8]) -> Result<(), Reason> {
 }
 
 /// Key Length; 0 when there is none.
-fn attributes(transform: &OfferedTransform<'_>) -> Result<u16, Reason> {
+fn attributes(transform: &OfferedTransform<'_>) -> Result<u16, RefusalResponse> {
     let mut attributes = transform.inner();
     let mut bits = 0;
     while !attributes.is_empty() {
@@ -226,7 +230,7 @@ impl<M: Meter> Rules for OpenIked<M> {
     type Meter = M;
 
     fn new((): (), asked: Asked, meter: M) -> Self {
-        Self { meter, question: asked.question, esp_aead: asked.settings.esp_aead, ke: asked.ke }
+        Self { meter, context: asked.context, esp_aead: asked.settings.esp_aead, ke: asked.ke }
     }
 
     fn policy_rules((): ()) -> PolicyRules {
@@ -239,58 +243,70 @@ impl<M: Meter> Rules for OpenIked<M> {
         self.meter.spend(steps);
     }
 
-    fn unreadable_ke(&self) -> Option<Fault> {
+    fn unreadable_ke(&self) -> Option<RefusalCause> {
         None
     }
 
-    fn check(&self, offer: &[u8]) -> Result<(), Reason> {
+    fn check(&self, offer: &[u8]) -> Result<(), RefusalResponse> {
         read(offer).map_err(|reason| match reason {
-            Reason::InvalidSyntax(fault) => Reason::Dropped(fault),
-            Reason::NoProposalChosen | Reason::InvalidKePayload { .. } | Reason::Dropped(_) | Reason::EmptySaPayload => reason,
+            RefusalResponse::InvalidSyntax(fault) => RefusalResponse::Dropped(fault),
+            RefusalResponse::NoProposalChosen
+            | RefusalResponse::InvalidKePayload { .. }
+            | RefusalResponse::Dropped(_)
+            | RefusalResponse::EmptySaPayload => reason,
         })?;
         self.stopped_by_last(offer).map_or(Ok(()), Err)
     }
 
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason> {
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse> {
         let hit = if self.repeats_number(offer) { self.select_merged(offer, locals) } else { self.select_single(offer, locals) };
-        if hit.is_none() && self.question == Question::AuthChild && self.drops_all(offer) {
-            return Err(Reason::EmptySaPayload);
+        if hit.is_none() && self.context == NegotiationContext::IkeAuth && self.drops_all(offer) {
+            return Err(RefusalResponse::EmptySaPayload);
         }
         Ok(hit)
     }
 
-    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason> {
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<RefusalResponse> {
         // iked asks for perfect forward secrecy only of those who send a KE payload.
-        let minds = self.question != Question::Child || self.ke.is_some();
-        minds.then_some(Reason::InvalidKePayload { wanted })
+        let minds = self.context != NegotiationContext::CreateChildSa || self.ke.is_some();
+        minds.then_some(RefusalResponse::InvalidKePayload { wanted })
     }
 
     fn withdraw(&self, hit: &Hit<'_>, offer: &[u8]) -> Option<Withdrawal> {
         if self.lacks_integrity(&hit.chosen) {
             // A cipher without integrity, taken because the proposal held an AEAD one beside it.
-            let cause = Fault::NoIntegrity;
-            let reason = if self.question == Question::IkeRekey { Reason::Dropped(cause) } else { Reason::NoProposalChosen };
+            let cause = RefusalCause::NoIntegrity;
+            let reason = if self.context == NegotiationContext::RekeyIkeSa {
+                RefusalResponse::Dropped(cause)
+            } else {
+                RefusalResponse::NoProposalChosen
+            };
             return Some(Withdrawal { reason, cause, after_ke: false });
         }
         if !self.creates_child() {
             return None;
         }
-        let withdrawal = |cause, after_ke| Withdrawal { reason: Reason::NoProposalChosen, cause, after_ke };
+        let withdrawal = |cause, after_ke| Withdrawal { reason: RefusalResponse::NoProposalChosen, cause, after_ke };
         // In CREATE_CHILD_SA the protocol of the last proposal is taken for that of the choice.
         let last = self.proposals(offer).last()?.protocol;
         if last != hit.offered.protocol {
             // Protocol 0 stands for any when the key exchange method is looked up.
-            return Some(withdrawal(Fault::LastProtocol(last), last.0 == 0));
+            return Some(withdrawal(RefusalCause::LastProtocol(last), last.0 == 0));
         }
         let named = hit.offered.spi().iter().any(|octet| *octet != 0);
-        (self.question == Question::IkeRekey && !named).then_some(withdrawal(Fault::NoSpi, false))
+        (self.context == NegotiationContext::RekeyIkeSa && !named).then_some(withdrawal(RefusalCause::NoSpi, false))
     }
 
-    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
+    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<SkipReason> {
         if offered.count == 0 {
             return None;
         }
-        offered.inner().transforms().inspect(|t| self.spend(octets(t.octets()))).find(|t| !knows(t.ty)).map(|t| Flaw::TransformType(t.ty))
+        offered
+            .inner()
+            .transforms()
+            .inspect(|t| self.spend(octets(t.octets())))
+            .find(|t| !knows(t.ty))
+            .map(|t| SkipReason::TransformType(t.ty))
     }
 
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
@@ -310,7 +326,7 @@ impl<M: Meter> Rules for OpenIked<M> {
 
     fn prefers(&self, local: &Local, ty: TransformType, code: Code) -> bool {
         // For a further child SA that needs a key exchange, iked takes the method of the KE payload if both list it, and scores by it.
-        self.question == Question::Child
+        self.context == NegotiationContext::CreateChildSa
             && ty == TransformType::KE
             && self.ke == Some(KeMethod(code.id()))
             && !self.group(local, ty).contains(&Code::NONE)
@@ -335,7 +351,7 @@ impl<M: Meter> Rules for OpenIked<M> {
     {
         let mut verdict = Verdict::new();
         if scan.aead && scan.offered.has(TransformType::INTEG) {
-            verdict.clash = Some(Clash::IntegWithAead);
+            verdict.clash = Some(Conflict::IntegWithAead);
         }
         let required = self.requires(local, scan.aead);
         for ty in scan.offered.union(required).iter() {
@@ -348,7 +364,7 @@ impl<M: Meter> Rules for OpenIked<M> {
                     let score = u32::from(rank).saturating_mul(step(ty)).saturating_add(1);
                     verdict.score = verdict.score.saturating_add(score);
                     // A method compared in IKE_AUTH, or NONE, stays out of the answer.
-                    if ty != TransformType::KE || !(self.question.leaves_out_ke() || code == Code::NONE) {
+                    if ty != TransformType::KE || !(self.context.leaves_out_ke() || code == Code::NONE) {
                         verdict.chosen.push(ty, code);
                     }
                 }
@@ -356,13 +372,13 @@ impl<M: Meter> Rules for OpenIked<M> {
                 None => verdict.missing(ty),
             }
         }
-        if scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
-            verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
+        if scan.offered.overlaps(TransformTypes::ALIEN.union(TransformTypes::OWN_ALIEN)) {
+            verdict.unmatched = verdict.unmatched.union(TransformTypes::ALIEN);
         }
         verdict
     }
 
-    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>)) {
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<SkipReason>)) {
         // Proposals of one number and protocol are one to iked; they are gathered before they are listed.
         let mut groups: BTreeMap<(u8, u8), (usize, Vec<OfferedProposal<'_>>)> = BTreeMap::new();
         for (place, p) in proposals(offer).enumerate() {
@@ -373,8 +389,8 @@ impl<M: Meter> Rules for OpenIked<M> {
         groups.iter().for_each(|(_, group)| each(group, None));
     }
 
-    fn clash_of_choice(&self, chosen: &Chosen) -> Option<Clash> {
-        self.lacks_integrity(chosen).then_some(Clash::MixedCiphers)
+    fn clash_of_choice(&self, chosen: &Chosen) -> Option<Conflict> {
+        self.lacks_integrity(chosen).then_some(Conflict::MixedCiphers)
     }
 
     fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
@@ -384,10 +400,10 @@ impl<M: Meter> Rules for OpenIked<M> {
     }
 
     fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool {
-        match self.question {
-            Question::Ike | Question::AuthChild => true,
-            Question::Child => last == Some(protocol),
-            Question::IkeRekey => last == Some(protocol) && named,
+        match self.context {
+            NegotiationContext::IkeSaInit | NegotiationContext::IkeAuth => true,
+            NegotiationContext::CreateChildSa => last == Some(protocol),
+            NegotiationContext::RekeyIkeSa => last == Some(protocol) && named,
         }
     }
 

@@ -4,10 +4,10 @@ use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
 use super::ke_sets::{KeSet, KeSets};
 use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
+use crate::proposal::context::{Asked, NegotiationContext, Prefer};
 use crate::proposal::offer::{OfferedProposal, OfferedTransform};
-use crate::proposal::question::{Asked, Prefer, Question};
-use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
-use crate::proposal::suite::{Code, Local, TypeSet};
+use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
+use crate::proposal::suite::{Code, Local, TransformTypes};
 use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 use crate::wire::{AttributeValue, Sa};
@@ -15,19 +15,19 @@ use crate::wire::{AttributeValue, Sa};
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Rfc<M = Uncounted> {
     meter: M,
-    question: Question,
+    context: NegotiationContext,
     prefer: Prefer,
 }
 
 /// The types a proposal must hold (RFC 7296 section 3.3.3); INTEG comes on top where the cipher needs it.
-const fn mandatory(protocol: SecurityProtocol) -> TypeSet {
+const fn mandatory(protocol: SecurityProtocol) -> TransformTypes {
     let types = match protocol {
         SecurityProtocol::IKE => [TransformType::ENCR, TransformType::PRF, TransformType::KE],
         SecurityProtocol::AH => [TransformType::INTEG, TransformType::SN, TransformType::SN],
         _ => [TransformType::ENCR, TransformType::SN, TransformType::SN],
     };
     let [a, b, c] = types;
-    TypeSet::of(a).union(TypeSet::of(b)).union(TypeSet::of(c))
+    TransformTypes::of(a).union(TransformTypes::of(b)).union(TransformTypes::of(c))
 }
 
 impl<M: Meter> Rules for Rfc<M> {
@@ -35,7 +35,7 @@ impl<M: Meter> Rules for Rfc<M> {
     type Meter = M;
 
     fn new((): (), asked: Asked, meter: M) -> Self {
-        Self { meter, question: asked.question, prefer: asked.settings.prefer }
+        Self { meter, context: asked.context, prefer: asked.settings.prefer }
     }
 
     fn policy_rules((): ()) -> PolicyRules {
@@ -47,11 +47,11 @@ impl<M: Meter> Rules for Rfc<M> {
         self.meter.spend(steps);
     }
 
-    fn unreadable_ke(&self) -> Option<Fault> {
+    fn unreadable_ke(&self) -> Option<RefusalCause> {
         None
     }
 
-    fn check(&self, offer: &[u8]) -> Result<(), Reason> {
+    fn check(&self, offer: &[u8]) -> Result<(), RefusalResponse> {
         let first = Sa::parse(offer)?.proposals().next();
         // A single proposal under another number is an answer, not an offer.
         match first.filter(|proposal| proposal.number != 1) {
@@ -64,26 +64,26 @@ impl<M: Meter> Rules for Rfc<M> {
         }
     }
 
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason> {
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse> {
         Ok(first_fit(self, locals, self.prefer, proposals(offer)))
     }
 
-    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason> {
-        Some(Reason::InvalidKePayload { wanted })
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<RefusalResponse> {
+        Some(RefusalResponse::InvalidKePayload { wanted })
     }
 
     fn withdraw(&self, _: &Hit<'_>, _: &[u8]) -> Option<Withdrawal> {
         None
     }
 
-    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
-        if !self.question.takes(offered.protocol) {
-            return Some(Flaw::Protocol(offered.protocol));
+    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<SkipReason> {
+        if !self.context.takes(offered.protocol) {
+            return Some(SkipReason::Protocol(offered.protocol));
         }
-        let expected = self.question.spi_size();
+        let expected = self.context.spi_size();
         if offered.spi_size != expected {
             let size = offered.spi_size;
-            return Some(Flaw::SpiSize { size, expected });
+            return Some(SkipReason::SpiSize { size, expected });
         }
         None
     }
@@ -138,15 +138,15 @@ impl<M: Meter> Rules for Rfc<M> {
         let mut verdict = Verdict::new();
         // RFC 7296 section 3.3: combined-mode and other ciphers are offered in proposals of their own.
         if scan.aead && scan.plain {
-            verdict.clash = Some(Clash::MixedCiphers);
+            verdict.clash = Some(Conflict::MixedCiphers);
         }
         let aead = scan.aead && !scan.plain;
         let mut types = scan.offered.union(local.types).union(mandatory(local.protocol));
         if local.protocol == SecurityProtocol::IKE && !aead {
-            types = types.union(TypeSet::of(TransformType::INTEG));
+            types = types.union(TransformTypes::of(TransformType::INTEG));
         }
-        if self.question.leaves_out_ke() {
-            types = types.without(TypeSet::KEY_EXCHANGE);
+        if self.context.leaves_out_ke() {
+            types = types.without(TransformTypes::KEY_EXCHANGE);
         }
         let mut exchanges = Exchanges { list: [TransformType::KE; 8], len: 0 };
         for ty in types.iter() {
@@ -157,7 +157,7 @@ impl<M: Meter> Rules for Rfc<M> {
                 _ => ty.is_key_exchange(),
             };
             let offers = scan.offered.has(ty);
-            if ty.is_key_exchange() && types.overlaps(TypeSet::ADDKE) {
+            if ty.is_key_exchange() && types.overlaps(TransformTypes::ADDKE) {
                 exchanges.push(ty);
                 continue;
             }
@@ -171,7 +171,7 @@ impl<M: Meter> Rules for Rfc<M> {
             match choice {
                 Some(code) if offers => verdict.chosen.push(ty, code),
                 Some(_) => {}
-                None if integ_with_aead => verdict.clash = Some(Clash::IntegWithAead),
+                None if integ_with_aead => verdict.clash = Some(Conflict::IntegWithAead),
                 None if offers => verdict.unmatched(ty),
                 None => verdict.missing(ty),
             }
@@ -180,17 +180,17 @@ impl<M: Meter> Rules for Rfc<M> {
             self.exchanges(exchanges.as_slice(), scan, local, offered, &mut verdict);
         }
         // A type nobody has assigned spoils a proposal of either side.
-        if local.alien.is_some() || scan.offered.overlaps(TypeSet::ALIEN.union(TypeSet::OWN_ALIEN)) {
-            verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
+        if local.alien.is_some() || scan.offered.overlaps(TransformTypes::ALIEN.union(TransformTypes::OWN_ALIEN)) {
+            verdict.unmatched = verdict.unmatched.union(TransformTypes::ALIEN);
         }
         verdict
     }
 
-    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>)) {
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<SkipReason>)) {
         proposals(offer).for_each(|offered| each(&[offered], None));
     }
 
-    fn clash_of_choice(&self, _: &Chosen) -> Option<Clash> {
+    fn clash_of_choice(&self, _: &Chosen) -> Option<Conflict> {
         None
     }
 
@@ -241,7 +241,7 @@ impl<M: Meter> Rfc<M> {
         let additional = if first.is_some() { types.get(1..).unwrap_or(&[]) } else { types };
         let optional = can_be_left_out(additional);
         if !optional && !first.is_some_and(KeSet::has_method) {
-            verdict.clash = Some(Clash::AdditionalWithoutKe);
+            verdict.clash = Some(Conflict::AdditionalWithoutKe);
             return;
         }
         let mut alone = first.is_none();
@@ -255,7 +255,7 @@ impl<M: Meter> Rfc<M> {
                 order.find(|m| if m.is_none() { !needs_method } else { !alone && m.bit() & (used | reserved) == 0 })
             });
             let Some(method) = choice else {
-                verdict.clash = Some(Clash::KeMethodReused);
+                verdict.clash = Some(Conflict::KeMethodReused);
                 return;
             };
             alone |= is_first && method.is_none();

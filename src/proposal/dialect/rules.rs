@@ -1,10 +1,10 @@
 //! The rules every stack has an answer to, and the search and the comparison by them.
 
 use super::choice::{Choice, Chosen, Hit, MOST, Offered, PolicyRules, Verdict, Withdrawal};
+use crate::proposal::context::{Asked, Prefer};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
-use crate::proposal::question::{Asked, Prefer};
-use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
-use crate::proposal::suite::{Code, Local, TypeSet, slot};
+use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
+use crate::proposal::suite::{Code, Local, TransformTypes, slot};
 use crate::proposal::work::{Meter, octets};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 
@@ -26,16 +26,16 @@ pub(in crate::proposal) trait Rules: Sized {
     // The search, in this order.
 
     /// What makes the stack give up on the KE payload, or on its absence, before it looks at the proposals.
-    fn unreadable_ke(&self) -> Option<Fault>;
+    fn unreadable_ke(&self) -> Option<RefusalCause>;
 
     /// Reads the whole payload as the stack does before it compares anything.
-    fn check(&self, offer: &[u8]) -> Result<(), Reason>;
+    fn check(&self, offer: &[u8]) -> Result<(), RefusalResponse>;
 
     /// The pair the stack chooses. A reason is a fault met on the way.
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason>;
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse>;
 
     /// What the stack answers when the KE payload is not of the method `wanted`; `None` when it does not mind.
-    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason>;
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<RefusalResponse>;
 
     /// What the stack comes to see only after its choice; `None` when it stands by it.
     fn withdraw(&self, hit: &Hit<'_>, offer: &[u8]) -> Option<Withdrawal>;
@@ -43,7 +43,7 @@ pub(in crate::proposal) trait Rules: Sized {
     // The comparison of one offered proposal with one local one.
 
     /// Why a proposal is passed over before its transforms are compared.
-    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw>;
+    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<SkipReason>;
 
     /// How many transforms of a proposal are looked at.
     fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize;
@@ -72,10 +72,10 @@ pub(in crate::proposal) trait Rules: Sized {
 
     /// Gives the proposals of an offer as the stack sees them to `each`: those it merges into one together, and what makes it
     /// pass over them for their place in the offer.
-    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>));
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<SkipReason>));
 
     /// What keeps a pair apart although it fits: the stack takes back the transforms chosen.
-    fn clash_of_choice(&self, chosen: &Chosen) -> Option<Clash>;
+    fn clash_of_choice(&self, chosen: &Chosen) -> Option<Conflict>;
 
     /// Whether the stack stands by what it chooses for a local proposal out of these offered ones; `None` when none fits.
     fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
@@ -103,10 +103,10 @@ pub(in crate::proposal) fn codes<'r, R: Rules>(
 /// What an offered proposal holds, and what of it a local one holds too.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::proposal) struct Scan {
-    pub(in crate::proposal) offered: TypeSet,
-    pub(in crate::proposal) common: TypeSet,
+    pub(in crate::proposal) offered: TransformTypes,
+    pub(in crate::proposal) common: TransformTypes,
     /// Types of which NONE is offered.
-    pub(in crate::proposal) none: TypeSet,
+    pub(in crate::proposal) none: TransformTypes,
     pub(in crate::proposal) aead: bool,
     pub(in crate::proposal) plain: bool,
     best: [u8; 16],
@@ -118,9 +118,9 @@ pub(in crate::proposal) struct Scan {
 impl Scan {
     pub(in crate::proposal) const fn new() -> Self {
         Self {
-            offered: TypeSet::EMPTY,
-            common: TypeSet::EMPTY,
-            none: TypeSet::EMPTY,
+            offered: TransformTypes::EMPTY,
+            common: TransformTypes::EMPTY,
+            none: TransformTypes::EMPTY,
             aead: false,
             plain: false,
             best: [u8::MAX; 16],
@@ -143,7 +143,7 @@ impl Scan {
 
     #[inline]
     pub(in crate::proposal) fn add<R: Rules>(&mut self, rules: &R, local: &Local, ty: TransformType, code: Option<Code>) {
-        let set = if ty.is_assigned() || local.alien == Some(ty) { TypeSet::of(ty) } else { TypeSet::ALIEN };
+        let set = if ty.is_assigned() || local.alien == Some(ty) { TransformTypes::of(ty) } else { TransformTypes::ALIEN };
         self.offered = self.offered.union(set);
         let Some(code) = code else { return };
         if ty == TransformType::ENCR {
@@ -192,12 +192,12 @@ impl Scan {
 }
 
 /// Searches an offer for the pair the stack chooses.
-pub(super) fn choose<'a, R: Rules>(rules: &R, offer: &'a [u8], locals: &[Local], asked: &Asked) -> Result<Choice<'a>, Reason> {
+pub(super) fn choose<'a, R: Rules>(rules: &R, offer: &'a [u8], locals: &[Local], asked: &Asked) -> Result<Choice<'a>, RefusalResponse> {
     if let Some(fault) = rules.unreadable_ke() {
-        return Err(Reason::InvalidSyntax(fault));
+        return Err(RefusalResponse::InvalidSyntax(fault));
     }
     rules.check(offer)?;
-    let hit = rules.select(offer, locals)?.ok_or(Reason::NoProposalChosen)?;
+    let hit = rules.select(offer, locals)?.ok_or(RefusalResponse::NoProposalChosen)?;
     let wanted = hit.chosen.get(TransformType::KE).and_then(|code| asked.wanted(KeMethod(code.id())));
     let wrong_ke = wanted.and_then(|wanted| rules.wrong_ke(wanted));
     Ok(Choice { withdrawal: rules.withdraw(&hit, offer), wrong_ke, hit })
@@ -212,7 +212,7 @@ pub(super) fn judge<R: Rules>(rules: &R, local: &Local, offered: &[Offered]) -> 
 pub(in crate::proposal) fn compare<R: Rules>(rules: &R, local: &Local, offered: &OfferedProposal<'_>) -> Verdict {
     rules.spend(MOST);
     if local.protocol != offered.protocol {
-        return Verdict::clash(Clash::Protocol);
+        return Verdict::clash(Conflict::Protocol);
     }
     let codes = codes(rules, offered);
     rules.judge(&Scan::of(rules, local, codes.clone()), local, codes)

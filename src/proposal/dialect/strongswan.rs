@@ -4,10 +4,10 @@ use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
 use super::ke_sets::KeSets;
 use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::ParseErrorKind;
+use crate::proposal::context::{Asked, NegotiationContext, Prefer};
 use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, low_bits};
-use crate::proposal::question::{Asked, Prefer, Question};
-use crate::proposal::reason::{Clash, Fault, Flaw, Reason};
-use crate::proposal::suite::{Code, Local, TypeSet};
+use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
+use crate::proposal::suite::{Code, Local, TransformTypes};
 use crate::proposal::work::{Meter, Uncounted};
 use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
 
@@ -46,7 +46,7 @@ pub(in crate::proposal) enum Version {
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct StrongSwan<M = Uncounted> {
     meter: M,
-    question: Question,
+    context: NegotiationContext,
     ke: Option<KeMethod>,
     prefer: Prefer,
     accept_private: bool,
@@ -75,7 +75,7 @@ impl<M: Meter> StrongSwan<M> {
     }
 
     const fn skips_ke(&self, ty: TransformType) -> bool {
-        self.question.leaves_out_ke() && self.is_ke(ty)
+        self.context.leaves_out_ke() && self.is_ke(ty)
     }
 }
 
@@ -98,8 +98,8 @@ impl<M: Meter> Rules for StrongSwan<M> {
     type Meter = M;
 
     fn new(version: Version, asked: Asked, meter: M) -> Self {
-        let Asked { question, ke, settings } = asked;
-        Self { meter, question, ke, prefer: settings.prefer, accept_private: settings.accept_private, version }
+        let Asked { context, ke, settings } = asked;
+        Self { meter, context, ke, prefer: settings.prefer, accept_private: settings.accept_private, version }
     }
 
     fn policy_rules(_: Version) -> PolicyRules {
@@ -111,11 +111,11 @@ impl<M: Meter> Rules for StrongSwan<M> {
         self.meter.spend(steps);
     }
 
-    fn unreadable_ke(&self) -> Option<Fault> {
-        (self.question == Question::Ike && self.ke.is_none()).then_some(Fault::NoKePayload)
+    fn unreadable_ke(&self) -> Option<RefusalCause> {
+        (self.context == NegotiationContext::IkeSaInit && self.ke.is_none()).then_some(RefusalCause::NoKePayload)
     }
 
-    fn check(&self, offer: &[u8]) -> Result<(), Reason> {
+    fn check(&self, offer: &[u8]) -> Result<(), RefusalResponse> {
         let mut cursor = Cursor::new(offer);
         let mut least = 1;
         while !cursor.is_empty() {
@@ -129,22 +129,22 @@ impl<M: Meter> Rules for StrongSwan<M> {
         Ok(())
     }
 
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, Reason> {
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse> {
         // Proposals that share a number are passed over, for they once meant AH and ESP together.
         let considered = numbered_once(offer).filter(|(_, once)| *once).map(|(offered, _)| offered);
         Ok(first_fit(self, locals, self.prefer, considered))
     }
 
-    fn wrong_ke(&self, wanted: KeMethod) -> Option<Reason> {
-        Some(Reason::InvalidKePayload { wanted })
+    fn wrong_ke(&self, wanted: KeMethod) -> Option<RefusalResponse> {
+        Some(RefusalResponse::InvalidKePayload { wanted })
     }
 
     fn withdraw(&self, _: &Hit<'_>, _: &[u8]) -> Option<Withdrawal> {
         None
     }
 
-    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<Flaw> {
-        (offered.count == 0).then_some(Flaw::Empty)
+    fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<SkipReason> {
+        (offered.count == 0).then_some(SkipReason::Empty)
     }
 
     fn looks_at(&self, _: &OfferedProposal<'_>) -> usize {
@@ -188,8 +188,8 @@ impl<M: Meter> Rules for StrongSwan<M> {
     {
         let mut verdict = Verdict::new();
         let types = scan.offered.union(local.types);
-        let distinct = self.has_addke() && types.overlaps(TypeSet::ADDKE);
-        let sets = (distinct && !self.question.leaves_out_ke())
+        let distinct = self.has_addke() && types.overlaps(TransformTypes::ADDKE);
+        let sets = (distinct && !self.context.leaves_out_ke())
             .then(|| KeSets::collect(local, |ty| local.group(ty), |c| self.admitted(c), offered, self.meter));
         let mut used = 0;
         let mut aead = false;
@@ -222,7 +222,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
                     }
                 }
                 if code.is_none() && scan.common.has(ty) {
-                    verdict.clash = Some(Clash::KeMethodReused);
+                    verdict.clash = Some(Conflict::KeMethodReused);
                     continue;
                 }
                 code.map(super::ke_sets::Method::code)
@@ -243,19 +243,19 @@ impl<M: Meter> Rules for StrongSwan<M> {
                 verdict.chosen.push(ty, code);
             }
         }
-        if scan.offered.overlaps(TypeSet::ALIEN) {
-            verdict.unmatched = verdict.unmatched.union(TypeSet::ALIEN);
+        if scan.offered.overlaps(TransformTypes::ALIEN) {
+            verdict.unmatched = verdict.unmatched.union(TransformTypes::ALIEN);
         }
         verdict
     }
 
-    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<Flaw>)) {
+    fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<SkipReason>)) {
         for (offered, once) in numbered_once(offer) {
-            each(&[offered], (!once).then_some(Flaw::RepeatedNumber));
+            each(&[offered], (!once).then_some(SkipReason::RepeatedNumber));
         }
     }
 
-    fn clash_of_choice(&self, _: &Chosen) -> Option<Clash> {
+    fn clash_of_choice(&self, _: &Chosen) -> Option<Conflict> {
         None
     }
 
@@ -272,7 +272,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
     }
 }
 
-fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), Reason> {
+fn check_proposal(proposal: &OfferedProposal<'_>) -> Result<(), RefusalResponse> {
     let (_, mut transforms) = proposal.split()?;
     if !matches!(proposal.last, 0 | 2) {
         let (found, expected) = (proposal.last, 0);

@@ -11,7 +11,7 @@
 //! use ikev2::proposal::notation::libreswan::{self, Release};
 //! let ike = libreswan::parse_ike("aes256-sha2_256;dh14,3des-sha1;dh5", Release::V4)?;
 //! assert_eq!(ike.len(), 2);
-//! assert_eq!(libreswan::write(&ike[0]).unwrap(), "aes256-sha2_256-dh14");
+//! assert_eq!(libreswan::emit(&ike[0]).unwrap(), "aes256-sha2_256-dh14");
 //! # Ok::<(), ikev2::proposal::notation::NotationError>(())
 //! ```
 
@@ -71,7 +71,7 @@ pub fn parse_ah(text: &str, release: Release) -> Result<Vec<Proposal>, NotationE
 /// # Errors
 /// [`Unwritable`] when the text would not be read back as the same transforms in the same order within each type. ESP and AH
 /// proposals must hold both sequence number sizes, 64 bits first.
-pub fn write(proposal: &Proposal) -> Result<String, Unwritable> {
+pub fn emit(proposal: &Proposal) -> Result<String, Unwritable> {
     let is_ike = match proposal.protocol {
         SecurityProtocol::IKE => true,
         SecurityProtocol::ESP | SecurityProtocol::AH => false,

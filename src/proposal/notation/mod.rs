@@ -8,7 +8,7 @@
 //! use ikev2::proposal::notation::{libreswan, strongswan};
 //! let read = strongswan::parse_ike("aes256gcm16-prfsha384-ecp384, aes128-sha256-modp2048")?;
 //! assert_eq!(read.len(), 2);
-//! assert_eq!(libreswan::write(&read[0]).unwrap(), "aes_gcm256-sha2_384-dh20");
+//! assert_eq!(libreswan::emit(&read[0]).unwrap(), "aes_gcm256-sha2_384-dh20");
 //!
 //! let text = "aes256-sha265-modp2048";
 //! let wrong = strongswan::parse_ike(text).unwrap_err();

@@ -12,7 +12,7 @@
 //! ```
 //! use ikev2::proposal::notation::strongswan;
 //! let esp = strongswan::parse_esp("aes128gcm16-x25519!")?;
-//! assert_eq!(strongswan::write(&esp[0]).unwrap(), "aes128gcm16-x25519");
+//! assert_eq!(strongswan::emit(&esp[0]).unwrap(), "aes128gcm16-x25519");
 //! assert!(strongswan::parse_ike("aes256gcm16-sha256").unwrap_err().to_string().starts_with("impossible suite"));
 //! # Ok::<(), ikev2::proposal::notation::NotationError>(())
 //! ```
@@ -54,7 +54,7 @@ pub fn parse_ah(text: &str) -> Result<Vec<Proposal>, NotationError> {
 ///
 /// # Errors
 /// [`Unwritable`] when the text would not be read back as the same transforms in the same order within each type.
-pub fn write(proposal: &Proposal) -> Result<String, Unwritable> {
+pub fn emit(proposal: &Proposal) -> Result<String, Unwritable> {
     let mut transforms = proposal.transforms.clone();
     transforms.sort_by_key(|t| rank(t.ty));
     let sizes = || proposal.of_type(TransformType::SN);

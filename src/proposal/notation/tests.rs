@@ -218,11 +218,11 @@ const SHELL: &str = "Set-VpnConnectionIPsecConfiguration -ConnectionName \"a -DH
 #[test]
 fn windows_reads_both_forms() {
     let shell = windows::parse_powershell(SHELL).unwrap();
-    assert_eq!(strongswan::write(&shell.ike().unwrap()).unwrap(), "aes256-sha384-prfsha384-ecp384");
-    assert_eq!(strongswan::write(&shell.child().unwrap()).unwrap(), "aes256gcm16-ecp384");
+    assert_eq!(strongswan::emit(&shell.ike().unwrap()).unwrap(), "aes256-sha384-prfsha384-ecp384");
+    assert_eq!(strongswan::emit(&shell.child().unwrap()).unwrap(), "aes256gcm16-ecp384");
     let xml = windows::parse_profile_xml(XML).unwrap();
-    assert_eq!(strongswan::write(&xml.ike().unwrap()).unwrap(), "aes256gcm16-prfsha384-modp2048");
-    assert_eq!(strongswan::write(&xml.child().unwrap()).unwrap(), "aes128-sha256-modp2048");
+    assert_eq!(strongswan::emit(&xml.ike().unwrap()).unwrap(), "aes256gcm16-prfsha384-modp2048");
+    assert_eq!(strongswan::emit(&xml.child().unwrap()).unwrap(), "aes128-sha256-modp2048");
     for policy in [shell, xml] {
         assert_eq!(windows::parse_powershell(&policy.powershell().to_string()), Ok(policy));
         assert_eq!(windows::parse_profile_xml(&policy.profile_xml().to_string()), Ok(policy));
@@ -313,19 +313,19 @@ fn writers_say_what_cannot_be_written() {
         Proposal::new(ESP, [&[cipher][..], &sn.iter().map(|id| Transform::sn(*id)).collect::<Vec<_>>()].concat())
     };
     let (narrow, wide) = (SequenceNumbers::SEQUENTIAL_32, SequenceNumbers::PARTIALLY_TRANSMITTED_64);
-    assert_eq!(strongswan::write(&esp(&[])), Err(Unwritable::Implied(Transform::sn(narrow))));
-    assert_eq!(strongswan::write(&esp(&[wide, narrow])).unwrap(), "aes256gcm16-esn-noesn");
-    assert_eq!(libreswan::write(&esp(&[narrow])), Err(Unwritable::Implied(Transform::sn(wide))));
-    assert_eq!(libreswan::write(&esp(&[wide, narrow])).unwrap(), "aes_gcm256");
+    assert_eq!(strongswan::emit(&esp(&[])), Err(Unwritable::Implied(Transform::sn(narrow))));
+    assert_eq!(strongswan::emit(&esp(&[wide, narrow])).unwrap(), "aes256gcm16-esn-noesn");
+    assert_eq!(libreswan::emit(&esp(&[narrow])), Err(Unwritable::Implied(Transform::sn(wide))));
+    assert_eq!(libreswan::emit(&esp(&[wide, narrow])).unwrap(), "aes_gcm256");
     let bare = Transform::encr(Encr::ENCR_AES_CBC);
-    assert_eq!(strongswan::write(&Proposal::new(IKE, [bare])), Err(Unwritable::Transform(bare)));
-    assert_eq!(libreswan::write(&Proposal::new(IKE, [bare])), Err(Unwritable::Transform(bare)));
+    assert_eq!(strongswan::emit(&Proposal::new(IKE, [bare])), Err(Unwritable::Transform(bare)));
+    assert_eq!(libreswan::emit(&Proposal::new(IKE, [bare])), Err(Unwritable::Transform(bare)));
     let odd = SecurityProtocol(9);
-    assert_eq!(strongswan::write(&Proposal::new(odd, [])), Err(Unwritable::Protocol(odd)));
-    assert_eq!(libreswan::write(&Proposal::new(odd, [])), Err(Unwritable::Protocol(odd)));
-    let refused = strongswan::write(&Proposal::new(IKE, [])).unwrap_err();
+    assert_eq!(strongswan::emit(&Proposal::new(odd, [])), Err(Unwritable::Protocol(odd)));
+    assert_eq!(libreswan::emit(&Proposal::new(odd, [])), Err(Unwritable::Protocol(odd)));
+    let refused = strongswan::emit(&Proposal::new(IKE, [])).unwrap_err();
     assert_eq!(refused, Unwritable::Combination(Kind::Empty(Expected::Proposal)));
-    assert_eq!(libreswan::write(&Proposal::new(IKE, [])), Err(Unwritable::Missing(TransformType::PRF)));
+    assert_eq!(libreswan::emit(&Proposal::new(IKE, [])), Err(Unwritable::Missing(TransformType::PRF)));
 }
 
 #[test]

@@ -10,8 +10,8 @@
 //!     "Set-VpnConnectionIPsecConfiguration -ConnectionName \"work\" -AuthenticationTransformConstants GCMAES256 \
 //!      -CipherTransformConstants GCMAES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA384 -DHGroup ECP384 -PfsGroup ECP384",
 //! )?;
-//! assert_eq!(strongswan::write(&policy.ike().unwrap()).unwrap(), "aes256-sha384-prfsha384-ecp384");
-//! assert_eq!(strongswan::write(&policy.child().unwrap()).unwrap(), "aes256gcm16-ecp384");
+//! assert_eq!(strongswan::emit(&policy.ike().unwrap()).unwrap(), "aes256-sha384-prfsha384-ecp384");
+//! assert_eq!(strongswan::emit(&policy.child().unwrap()).unwrap(), "aes256gcm16-ecp384");
 //! assert!(policy.profile_xml().to_string().contains("<DHGroup>ECP384</DHGroup>"));
 //! # Ok::<(), ikev2::proposal::notation::NotationError>(())
 //! ```

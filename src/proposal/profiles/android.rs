@@ -1,6 +1,6 @@
 //! Android's platform VPN.
 
-use super::profile::{Confidence, Profile, ProfileProposal, Roles};
+use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
@@ -29,7 +29,7 @@ pub const ANDROID_IKEV2VPNPROFILE_IKE: Profile = Profile {
     versions: "12+",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["aosp-mirror/platform_frameworks_base services/core/java/com/android/server/connectivity/VpnIkev2Utils.java"],
     notes: "no ECP groups at all: servers that only accept ECP256/384 answer INVALID_KE/NO_PROPOSAL; KE payload is MODP4096 (512 bytes) so IKE_SA_INIT is large. Android 11 list differs (uncertain)",
@@ -46,7 +46,7 @@ pub const ANDROID_IKEV2VPNPROFILE_ESP: Profile = Profile {
     versions: "12+",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["aosp-mirror/platform_frameworks_base services/core/java/com/android/server/connectivity/VpnIkev2Utils.java"],
     notes: "filtered by the profile allowedAlgorithms",

@@ -1,6 +1,6 @@
 //! iOS and macOS.
 
-use super::profile::{Confidence, Profile, ProfileProposal, Roles};
+use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
 use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
@@ -12,7 +12,7 @@ pub const IOS_DEFAULT_IKE: Profile = Profile {
     versions: "16.5",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["https://docs.strongswan.org/docs/latest/interop/ios.html", "https://github.com/hwdsl2/setup-ipsec-vpn/issues/826"],
     notes: "MODP1536 offered but a client bug makes it fail; a 2020 macOS log shows the same five proposals",
@@ -35,7 +35,7 @@ pub const IOS_DEFAULT_ESP: Profile = Profile {
     versions: "16.5",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["https://docs.strongswan.org/docs/latest/interop/ios.html"],
     notes: "first three are identical on the wire (they differed in PFS group, removed in IKE_AUTH); rekey offers MODP2048 then none",
@@ -58,7 +58,7 @@ pub const MACOS_DEFAULT_IKE: Profile = Profile {
     versions: "13.4",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["https://docs.strongswan.org/docs/latest/interop/ios.html"],
     notes: "",
@@ -75,7 +75,7 @@ pub const MACOS_DEFAULT_ESP: Profile = Profile {
     versions: "13.4",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["https://docs.strongswan.org/docs/latest/interop/ios.html"],
     notes: "never offers PFS on rekey",
@@ -92,7 +92,7 @@ pub const MACOS14_PROFILE_UNDEFINED_IKE: Profile = Profile {
     versions: "14.x",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "medium",
     sources: &["https://github.com/libreswan/libreswan/issues/1450"],
     notes: "ESP: GCM-256, GCM-256, CBC-256/SHA2-256 x2; order reported to shuffle when DH14 used",

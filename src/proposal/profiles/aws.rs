@@ -1,6 +1,6 @@
 //! AWS Site-to-Site VPN.
 
-use super::profile::{Confidence, Profile, ProfileProposal, Roles};
+use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
@@ -44,7 +44,7 @@ pub const AWS_S2S_DEFAULT_IKE: Profile = Profile {
     versions: "2020-2026",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high for the set",
     sources: &["awsdocs/aws-site-to-site-vpn-user-guide VPNTunnels.md"],
     notes: "docs: the endpoint evaluates proposals from its own lowest configured values, regardless of the customer gateway order -> picks the weakest common suite; as initiator the offer order is unpublished",
@@ -64,7 +64,7 @@ pub const AWS_S2S_DEFAULT_ESP: Profile = Profile {
     versions: "2020-2026",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high for the set",
     sources: &["awsdocs/aws-site-to-site-vpn-user-guide VPNTunnels.md"],
     notes: "phase 2 also allows group 5",

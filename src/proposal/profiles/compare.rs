@@ -1,7 +1,7 @@
 //! Two profiles beside each other: what they would agree on, and in what they differ.
 
-use super::profile::{Confidence, Profile, ProfileError, ProfileProposal};
-use crate::proposal::{Question, Reason, Refusal, Selection, Transform, names, negotiate};
+use super::profile::{Profile, ProfileError, ProfileProposal, SourceConfidence};
+use crate::proposal::{NegotiationContext, Refusal, RefusalResponse, Selection, Transform, names, negotiate};
 use crate::registry::{KeMethod, TransformType};
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -16,7 +16,7 @@ pub enum Caveat {
     /// The second profile is not known as what the stack accepts.
     NotAResponder,
     /// One of the rows is less than sure in some part.
-    Confidence(Confidence),
+    Confidence(SourceConfidence),
 }
 
 /// The transforms of one type in two profiles, all proposals taken together, each in order of first appearance.
@@ -48,7 +48,7 @@ impl Difference {
 pub struct Comparison<'p> {
     a: &'p Profile,
     b: &'p Profile,
-    question: Question,
+    context: NegotiationContext,
     first_ke: Option<KeMethod>,
     retry: Option<KeMethod>,
     outcome: Result<Selection, Refusal>,
@@ -62,33 +62,33 @@ pub struct Comparison<'p> {
 /// When `b` answers INVALID_KE_PAYLOAD with a method `a` offered, `a` tries once more with that method (RFC 7296 section 1.2).
 ///
 /// ```
-/// use ikev2::proposal::{Question, profiles};
+/// use ikev2::proposal::{NegotiationContext, profiles};
 /// use ikev2::registry::KeMethod;
 /// let (old, new) = (profiles::LIBRESWAN_4_DEFAULT_IKE, profiles::LIBRESWAN_5_DEFAULT_IKE);
-/// let comparison = profiles::compare(&old, &new, Question::Ike)?;
+/// let comparison = profiles::compare(&old, &new, NegotiationContext::IkeSaInit)?;
 /// assert!(comparison.outcome().is_ok());
 /// assert_eq!(comparison.only_b(), [1, 2, 3, 4, 5]); // another order of groups in every proposal, and one cipher more
 /// # Ok::<(), profiles::ProfileError>(())
 /// ```
 ///
 /// # Errors
-/// [`ProfileError::Question`] when one of the two is for another protocol than `question` asks for.
-pub fn compare<'p>(a: &'p Profile, b: &'p Profile, question: Question) -> Result<Comparison<'p>, ProfileError> {
+/// [`ProfileError::Context`] when one of the two is for another protocol than `question` asks for.
+pub fn compare<'p>(a: &'p Profile, b: &'p Profile, context: NegotiationContext) -> Result<Comparison<'p>, ProfileError> {
     let spi = [1; 8];
-    let offer = a.offer(question, spi.get(..usize::from(question.spi_size())).unwrap_or(&[]))?;
-    let policy = b.policy(b.dialect, question)?;
-    let first_ke = a.first_ke(question);
+    let offer = a.offer(context, spi.get(..usize::from(context.spi_size())).unwrap_or(&[]))?;
+    let policy = b.policy(b.dialect, context)?;
+    let first_ke = a.first_ke(context);
     let mut retry = None;
-    let mut outcome = negotiate(&offer, question, first_ke, &policy);
-    if let Err(Reason::InvalidKePayload { wanted }) = outcome.as_ref().map_err(Refusal::reason) {
+    let mut outcome = negotiate(&offer, context, first_ke, &policy);
+    if let Err(RefusalResponse::InvalidKePayload { wanted }) = outcome.as_ref().map_err(Refusal::response) {
         let offered = a.proposals.iter().flat_map(ProfileProposal::transforms).any(|t| t == Transform::ke(wanted));
         if offered && first_ke != Some(wanted) {
             retry = Some(wanted);
-            outcome = negotiate(&offer, question, retry, &policy);
+            outcome = negotiate(&offer, context, retry, &policy);
         }
     }
     let differences = TransformType::ASSIGNED.iter().filter_map(|ty| difference(a, b, *ty)).collect();
-    Ok(Comparison { a, b, question, first_ke, retry, outcome, differences, only_a: missing(a, b), only_b: missing(b, a) })
+    Ok(Comparison { a, b, context, first_ke, retry, outcome, differences, only_a: missing(a, b), only_b: missing(b, a) })
 }
 
 fn difference(a: &Profile, b: &Profile, ty: TransformType) -> Option<Difference> {
@@ -131,8 +131,8 @@ impl<'p> Comparison<'p> {
 
     /// The exchange.
     #[must_use]
-    pub const fn question(&self) -> Question {
-        self.question
+    pub const fn context(&self) -> NegotiationContext {
+        self.context
     }
 
     /// What the responder answers in the end; the explanation of a refusal is in the [`Refusal`].
@@ -181,7 +181,7 @@ impl<'p> Comparison<'p> {
 
     /// How much the outcome can be relied on: as much as the less sure of the two.
     #[must_use]
-    pub fn confidence(&self) -> Confidence {
+    pub fn confidence(&self) -> SourceConfidence {
         self.a.confidence.min(self.b.confidence)
     }
 
@@ -190,7 +190,7 @@ impl<'p> Comparison<'p> {
         let initiator = (!self.a.roles.contains(Role::Initiator)).then_some(Caveat::NotAnInitiator);
         let responder = (!self.b.roles.contains(Role::Responder)).then_some(Caveat::NotAResponder);
         let confidence = self.confidence();
-        let unsure = (confidence < Confidence::High).then_some(Caveat::Confidence(confidence));
+        let unsure = (confidence < SourceConfidence::High).then_some(Caveat::Confidence(confidence));
         [initiator, responder, unsure].into_iter().flatten()
     }
 }
@@ -206,7 +206,7 @@ impl fmt::Display for Comparison<'_> {
                 Caveat::NotAnInitiator => writeln!(f, "note: {} is not known as an offer", a.name)?,
                 Caveat::NotAResponder => writeln!(f, "note: {} is not known as what the stack accepts", b.name)?,
                 Caveat::Confidence(_) => {
-                    for profile in [a, b].into_iter().filter(|p| p.confidence < Confidence::High) {
+                    for profile in [a, b].into_iter().filter(|p| p.confidence < SourceConfidence::High) {
                         writeln!(f, "note: {}: confidence {} ({})", profile.name, profile.confidence, profile.confidence_note)?;
                     }
                 }
@@ -243,10 +243,12 @@ impl Comparison<'_> {
                 }
                 writeln!(f)
             }
-            Err(refusal) => match (refusal.notify(), refusal.reason()) {
-                (_, Reason::InvalidKePayload { wanted }) => writeln!(f, "refused: INVALID_KE_PAYLOAD, {} wanted", names::Method(wanted)),
+            Err(refusal) => match (refusal.notify(), refusal.response()) {
+                (_, RefusalResponse::InvalidKePayload { wanted }) => {
+                    writeln!(f, "refused: INVALID_KE_PAYLOAD, {} wanted", names::Method(wanted))
+                }
                 (Some(notify), _) => writeln!(f, "refused: {}", notify.ty.name().unwrap_or("an error")),
-                (None, Reason::EmptySaPayload) => writeln!(f, "refused: an SA payload without a proposal"),
+                (None, RefusalResponse::EmptySaPayload) => writeln!(f, "refused: an SA payload without a proposal"),
                 (None, _) => writeln!(f, "refused: no answer"),
             },
         }

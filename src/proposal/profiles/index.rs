@@ -9,7 +9,7 @@ use super::openiked::*;
 use super::profile::Profile;
 use super::routers::*;
 use super::strongswan::*;
-use crate::proposal::Question;
+use crate::proposal::NegotiationContext;
 use crate::role::Role;
 
 /// Every profile.
@@ -99,14 +99,14 @@ pub fn find(name: &str) -> Option<&'static Profile> {
 ///
 /// ```
 /// use ikev2::Role;
-/// use ikev2::proposal::{Question, profiles};
-/// let esp = profiles::find_for("windows10", Question::AuthChild, Role::Initiator).ok_or("none")?;
+/// use ikev2::proposal::{NegotiationContext, profiles};
+/// let esp = profiles::find_for("windows10", NegotiationContext::IkeAuth, Role::Initiator).ok_or("none")?;
 /// assert_eq!(esp.name, "windows-client-default-esp");
 /// # Ok::<(), &str>(())
 /// ```
 #[must_use]
-pub fn find_for(name: &str, question: Question, side: Role) -> Option<&'static Profile> {
-    named(name).iter().find(|p| question.takes(p.protocol) && p.roles.contains(side))
+pub fn find_for(name: &str, context: NegotiationContext, side: Role) -> Option<&'static Profile> {
+    named(name).iter().find(|p| context.takes(p.protocol) && p.roles.contains(side))
 }
 
 fn named(name: &str) -> &'static [Profile] {

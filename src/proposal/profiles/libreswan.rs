@@ -1,6 +1,6 @@
 //! libreswan.
 
-use super::profile::{Confidence, Profile, ProfileProposal, Roles};
+use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
@@ -15,7 +15,7 @@ pub const LIBRESWAN_5_DEFAULT_IKE: Profile = Profile {
     versions: "5.2..5.4, main 2026-08",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["lib/libswan/ike_info.c v5.4", "https://github.com/libreswan/libreswan/issues/2445"],
     notes: "FIPS mode drops CHACHA20",
@@ -48,7 +48,7 @@ pub const LIBRESWAN_4_DEFAULT_IKE: Profile = Profile {
     versions: "4.4..4.15",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["https://github.com/libreswan/libreswan/issues/1558"],
     notes: "",
@@ -80,7 +80,7 @@ pub const LIBRESWAN_5_DEFAULT_ESP: Profile = Profile {
     versions: "5.2..5.4",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "high (SN values medium)",
     sources: &["lib/libswan/esp_info.c"],
     notes: "adds the IKE DH group when pfs=yes on CREATE_CHILD_SA",

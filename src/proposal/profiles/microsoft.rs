@@ -1,6 +1,6 @@
 //! Windows clients, Windows Server RRAS and Azure VPN Gateway.
 
-use super::profile::{Confidence, Profile, ProfileProposal, Roles};
+use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
 use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
@@ -12,7 +12,7 @@ pub const WINDOWS10_CLIENT_DEFAULT_IKE: Profile = Profile {
     versions: "10 (1607..22H2)",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "high for 1-12 (order confirmed by proposal number 11 in a log); medium for GCM 13-18 order",
     sources: &[
         "https://github.com/trailofbits/algo/issues/9",
@@ -53,7 +53,7 @@ pub const WINDOWS11_CLIENT_DEFAULT_IKE: Profile = Profile {
     versions: "11",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "medium",
     sources: &["https://docs.strongswan.org/docs/latest/interop/windowsClients.html"],
     notes: "strongSwan docs say 3des-aes128-aes192-aes256-sha1-sha256-sha384-modp1024 plus aes128gcm16-aes256gcm16-sha1-sha256-sha384-modp1024; order not stated, assumed same as Windows 10",
@@ -70,7 +70,7 @@ pub const WINDOWS_CLIENT_NEGOTIATEDH2048_2_IKE: Profile = Profile {
     versions: "11 (7+ has the value)",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "medium",
     sources: &["https://docs.strongswan.org/docs/latest/interop/windowsClients.html"],
     notes: "value 0=default disabled, 1=enable (adds AES256+MODP2048 to the default list; order unknown), 2=enforce; order inside uncertain",
@@ -91,7 +91,7 @@ pub const WINDOWS_CLIENT_DEFAULT_ESP: Profile = Profile {
     versions: "7..11",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "medium-high",
     sources: &["https://docs.strongswan.org/docs/latest/interop/windowsClients.html", "https://github.com/opnsense/core/issues/8786"],
     notes: "SHA1 only, no PFS; explains NO_PROPOSAL_CHOSEN in IKE_AUTH against SHA2-only ESP servers",
@@ -114,7 +114,7 @@ pub const WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE: Profile = Profile {
     versions: "10",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["strongSwan log (Algo VPN)", "https://github.com/trailofbits/algo/issues/760"],
     notes: "A custom policy produces exactly one proposal",
@@ -131,7 +131,7 @@ pub const RRAS_DEFAULT_IKE_OUTCOME: Profile = Profile {
     versions: "2012R2..2019",
     roles: Roles::RESPONDER,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "medium",
     sources: &["https://directaccess.richardhicks.com/tag/protection/"],
     notes: "Observed selected suite 3DES/SHA1/DH2 = the client first proposal, i.e. RRAS honours initiator order. Full accept list not published; Azure route-based list is the nearest documented relative (low confidence).",
@@ -148,7 +148,7 @@ pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_IKE: Profile = Profile {
     versions: "2019-2025",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-devices (MicrosoftDocs/azure-docs)"],
     notes: "DH group 2 only by default; 28,800 s lifetime",
@@ -172,7 +172,7 @@ pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_INITIATOR: Profile = Profile {
     versions: "2019-2025",
     roles: Roles::INITIATOR,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["MicrosoftDocs/azure-docs vpn-gateway-about-vpn-devices.md"],
     notes: "SN transform assumed",
@@ -196,7 +196,7 @@ pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_RESPONDER: Profile = Profile {
     versions: "2019-2025",
     roles: Roles::RESPONDER,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["MicrosoftDocs/azure-docs vpn-gateway-about-vpn-devices.md"],
     notes: "26 combinations in documented preference order; known IKEv2 IP-fragment limitation: out-of-order IP fragments dropped (azure-docs issue 29476)",

@@ -5,14 +5,14 @@
 //! Nothing here is a promise about a peer: [`Profile::confidence`] and [`Profile::notes`] belong to every conclusion.
 //!
 //! ```
-//! use ikev2::proposal::{negotiate, profiles, Question, Refusal};
+//! use ikev2::proposal::{NegotiationContext, Refusal, negotiate, profiles};
 //! use ikev2::registry::KeMethod;
 //! let windows = profiles::find("windows10").ok_or("no such profile")?;
 //! let azure = profiles::find("azure").ok_or("no such profile")?;
 //! assert_eq!(windows.name, "windows10-client-default-ike");
-//! let offer = windows.offer(Question::Ike, &[])?;
-//! let policy = azure.policy(azure.dialect, Question::Ike)?;
-//! let selection = negotiate(&offer, Question::Ike, Some(KeMethod::MODP_1024), &policy).map_err(|refusal| refusal.reason()).unwrap();
+//! let offer = windows.offer(NegotiationContext::IkeSaInit, &[])?;
+//! let policy = azure.policy(azure.dialect, NegotiationContext::IkeSaInit)?;
+//! let selection = negotiate(&offer, NegotiationContext::IkeSaInit, Some(KeMethod::MODP_1024), &policy).map_err(|refusal| refusal.response()).unwrap();
 //! assert_eq!(selection.number(), 10);
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
@@ -38,6 +38,6 @@ pub use index::{ALIASES, ALL, Alias, find, find_for};
 pub use libreswan::*;
 pub use microsoft::*;
 pub use openiked::*;
-pub use profile::{Confidence, Profile, ProfileError, ProfileProposal, Roles};
+pub use profile::{Profile, ProfileError, ProfileProposal, Roles, SourceConfidence};
 pub use routers::*;
 pub use strongswan::*;

@@ -1,6 +1,6 @@
 //! OpenIKED.
 
-use super::profile::{Confidence, Profile, ProfileProposal, Roles};
+use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
@@ -16,7 +16,7 @@ pub const OPENIKED_DEFAULT_IKE: Profile = Profile {
     versions: "7.x",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["openiked-portable iked/parse.y 4a71216"],
     notes: "SNTRUP761X25519 (private 1035) supported but not default",
@@ -36,7 +36,7 @@ pub const OPENIKED_DEFAULT_ESP: Profile = Profile {
     versions: "7.x",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["iked/parse.y"],
     notes: "sends an explicit KE=NONE transform and ESN preferred; Linux pfkey build omits SHA2_256 and GCM",

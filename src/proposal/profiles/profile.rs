@@ -1,7 +1,7 @@
 //! A row of the table: what one stack offers or accepts for one protocol, and how far it is known.
 
 use crate::error::{BuildError, Element};
-use crate::proposal::{Dialect, Policy, PolicyError, Prefer, Proposal, Question, Transform, names};
+use crate::proposal::{Dialect, NegotiationContext, Policy, PolicyError, Prefer, Proposal, Transform, names};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use crate::role::Role;
 use crate::wire::{ChainBuilder, PAYLOAD_HEADER_LEN, SaBuilder};
@@ -12,7 +12,7 @@ use thiserror::Error;
 
 /// How much a row can be relied on: the least sure part of it. [`Profile::confidence_note`] says which part that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Confidence {
+pub enum SourceConfidence {
     /// A guess, if an informed one.
     Low,
     /// Inferred from logs or from a relative of the product.
@@ -21,7 +21,7 @@ pub enum Confidence {
     High,
 }
 
-impl fmt::Display for Confidence {
+impl fmt::Display for SourceConfidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Low => "low",
@@ -84,9 +84,9 @@ impl ProfileProposal {
 
     /// The transforms as an SA payload of this exchange carries them. IKE_AUTH has no KE transform but NONE, and those who would
     /// negotiate a method later leave the type out there (RFC 7296 section 1.2).
-    fn sent(&self, question: Question) -> impl Iterator<Item = Transform> + Clone + use<> {
+    fn sent(&self, context: NegotiationContext) -> impl Iterator<Item = Transform> + Clone + use<> {
         let keeps = move |group: &&'static [Transform]| {
-            question != Question::AuthChild || group.iter().all(|t| !t.ty.is_key_exchange() || t.is_none())
+            context != NegotiationContext::IkeAuth || group.iter().all(|t| !t.ty.is_key_exchange() || t.is_none())
         };
         self.groups.iter().copied().filter(keeps).flat_map(|group| group.iter().copied())
     }
@@ -107,7 +107,7 @@ pub struct Profile {
     /// The protocol its proposals are for.
     pub protocol: SecurityProtocol,
     /// How much it can be relied on, at its weakest point.
-    pub confidence: Confidence,
+    pub confidence: SourceConfidence,
     /// The same in the words of whoever collected it, with the parts that differ.
     pub confidence_note: &'static str,
     /// Where it was found.
@@ -129,12 +129,12 @@ pub struct Profile {
 #[non_exhaustive]
 pub enum ProfileError {
     /// The profile is for another protocol than the exchange negotiates.
-    #[error("the profile is for {}, and this exchange negotiates {}", names::protocol(*.protocol), if .question.is_ike() { "an IKE SA" } else { "ESP or AH" })]
-    Question {
+    #[error("the profile is for {}, and this exchange negotiates {}", names::protocol(*.protocol), if .context.is_ike() { "an IKE SA" } else { "ESP or AH" })]
+    Context {
         /// The profile's protocol.
         protocol: SecurityProtocol,
         /// The exchange asked for.
-        question: Question,
+        context: NegotiationContext,
     },
     /// No policy can hold it.
     #[error(transparent)]
@@ -148,15 +148,15 @@ impl Profile {
     /// Whether its least sure part is a guess: to be said beside whatever is concluded from it.
     #[must_use]
     pub const fn is_uncertain(&self) -> bool {
-        matches!(self.confidence, Confidence::Low)
+        matches!(self.confidence, SourceConfidence::Low)
     }
 
     /// The method of the KE payload it sends first: that of the first KE transform (RFC 7296 section 1.2). `None` when the exchange
     /// carries none.
     #[must_use]
-    pub fn first_ke(&self, question: Question) -> Option<KeMethod> {
+    pub fn first_ke(&self, context: NegotiationContext) -> Option<KeMethod> {
         let first = self.proposals.first()?;
-        let ke = first.sent(question).find(|t| t.ty == TransformType::KE && !t.is_none())?;
+        let ke = first.sent(context).find(|t| t.ty == TransformType::KE && !t.is_none())?;
         Some(KeMethod(ke.id.0))
     }
 
@@ -170,26 +170,26 @@ impl Profile {
     /// [`dialect`](Self::dialect).
     ///
     /// # Errors
-    /// [`ProfileError::Question`] when the profile is for another protocol than `question` asks for.
-    pub fn policy(&self, dialect: Dialect, question: Question) -> Result<Policy, ProfileError> {
-        self.check(question)?;
+    /// [`ProfileError::Context`] when the profile is for another protocol than `question` asks for.
+    pub fn policy(&self, dialect: Dialect, context: NegotiationContext) -> Result<Policy, ProfileError> {
+        self.check(context)?;
         // What the row lists it has; the OpenIKED build without AEAD for ESP has another list.
         Ok(Policy::new(dialect, self.to_proposals())?.prefer(self.prefer).esp_aead(true))
     }
 
     /// The profile as the body of an SA payload, after the generic header. `spi` is the initiator's: none, 4 or 8 octets
-    /// ([`Question::spi_size`]).
+    /// ([`NegotiationContext::spi_size`]).
     ///
     /// # Errors
-    /// [`ProfileError::Question`] when the profile is for another protocol than `question` asks for, [`ProfileError::Build`] when
+    /// [`ProfileError::Context`] when the profile is for another protocol than `question` asks for, [`ProfileError::Build`] when
     /// the SPI is not of the size due.
-    pub fn offer(&self, question: Question, spi: &[u8]) -> Result<Vec<u8>, ProfileError> {
-        self.check(question)?;
-        let expected = usize::from(question.spi_size());
+    pub fn offer(&self, context: NegotiationContext, spi: &[u8]) -> Result<Vec<u8>, ProfileError> {
+        self.check(context)?;
+        let expected = usize::from(context.spi_size());
         if spi.len() != expected {
             return Err(BuildError::SpiSize { element: Element::Proposal, size: spi.len(), expected }.into());
         }
-        let write = |buf: &mut [u8]| ChainBuilder::new(buf).sa(|sa| self.emit(question, spi, sa)).finish().map(|(_, chain)| chain.len());
+        let write = |buf: &mut [u8]| ChainBuilder::new(buf).sa(|sa| self.emit(context, spi, sa)).finish().map(|(_, chain)| chain.len());
         let mut payload = Vec::new();
         if let Err(BuildError::BufferTooSmall { needed }) = write(&mut payload) {
             payload = vec![0; needed];
@@ -200,10 +200,10 @@ impl Profile {
     }
 
     /// Writes the proposals into an SA payload under construction.
-    pub fn emit(&self, question: Question, spi: &[u8], sa: &mut SaBuilder<'_, '_>) {
+    pub fn emit(&self, context: NegotiationContext, spi: &[u8], sa: &mut SaBuilder<'_, '_>) {
         for (number, proposal) in (1..=u8::MAX).zip(self.proposals) {
             sa.proposal(number, self.protocol, spi, |p| {
-                for transform in proposal.sent(question) {
+                for transform in proposal.sent(context) {
                     match transform.key_bits {
                         Some(bits) => p.transform_key_length(transform.ty, transform.id, bits),
                         None => p.transform(transform.ty, transform.id),
@@ -213,8 +213,8 @@ impl Profile {
         }
     }
 
-    const fn check(&self, question: Question) -> Result<(), ProfileError> {
-        if question.takes(self.protocol) { Ok(()) } else { Err(ProfileError::Question { protocol: self.protocol, question }) }
+    const fn check(&self, context: NegotiationContext) -> Result<(), ProfileError> {
+        if context.takes(self.protocol) { Ok(()) } else { Err(ProfileError::Context { protocol: self.protocol, context }) }
     }
 }
 

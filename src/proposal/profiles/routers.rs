@@ -1,6 +1,6 @@
 //! Cisco IOS and IOS-XE, FortiGate, MikroTik.
 
-use super::profile::{Confidence, Profile, ProfileProposal, Roles};
+use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
 use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
@@ -12,7 +12,7 @@ pub const CISCO_IOS_15_DEFAULT_IKE: Profile = Profile {
     versions: "15.x",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["show crypto ikev2 proposal output in public notes"],
     notes: "",
@@ -34,7 +34,7 @@ pub const CISCO_IOSXE_17_DEFAULT_IKE: Profile = Profile {
     versions: "16.12+/17.x",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["show crypto ikev2 proposal output"],
     notes: "26.1 adds pqc mlkem768|mlkem1024 [optional] under the proposal",
@@ -56,7 +56,7 @@ pub const FORTIGATE_DEFAULT_IKE: Profile = Profile {
     versions: "7.0..7.4",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "high for suites, medium for dhgrp (14 5; newer wizards 20 21 or 20 14 15) and grouping",
     sources: &["many public FortiOS configs"],
     notes: "",
@@ -79,7 +79,7 @@ pub const FORTIGATE_DEFAULT_ESP: Profile = Profile {
     versions: "7.x",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "medium",
     sources: &["public FortiOS configs"],
     notes: "PFS on by default",
@@ -104,7 +104,7 @@ pub const MIKROTIK_DEFAULT_IKE: Profile = Profile {
     versions: "6.43..7.x",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::Low,
+    confidence: SourceConfidence::Low,
     confidence_note: "high for values, low for how they are grouped into proposals",
     sources: &["public /export files"],
     notes: "",
@@ -121,7 +121,7 @@ pub const MIKROTIK_DEFAULT_ESP: Profile = Profile {
     versions: "6.43..7.x",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "high for algorithms, medium for pfs-group=modp1024",
     sources: &["public /export files"],
     notes: "",

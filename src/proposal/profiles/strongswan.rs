@@ -1,6 +1,6 @@
 //! strongSwan.
 
-use super::profile::{Confidence, Profile, ProfileProposal, Roles};
+use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
 use crate::proposal::{Dialect, Prefer, Transform};
 use crate::registry::SecurityProtocol;
@@ -55,7 +55,7 @@ pub const STRONGSWAN_5_9_DEFAULT_IKE: Profile = Profile {
     versions: "5.9",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::Medium,
+    confidence: SourceConfidence::Medium,
     confidence_note: "high for the set, medium for order (plugin dependent)",
     sources: &[
         "strongswan src/libstrongswan/crypto/proposal/proposal.c tag 5.9.14",
@@ -76,7 +76,7 @@ pub const STRONGSWAN_5_9_DEFAULT_ESP: Profile = Profile {
     versions: "5.9.6..5.9.14",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["proposal.c 5.9.14", "https://github.com/strongswan/strongswan/pull/868"],
     notes: "AEAD first for swanctl/vici; stroke ipsec.conf uses classic first. No DH. 5.9.6+ list; see strongswan-5.9.0-5.9.5-default-esp",
@@ -96,7 +96,7 @@ pub const STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP: Profile = Profile {
     versions: "5.9.0..5.9.5",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["proposal.c tags 5.9.0..5.9.6 compared", "https://github.com/strongswan/strongswan/pull/868"],
     notes: "AEAD proposal has NO SN transform: strict peers (OpenIKED, RFC 7296) must refuse it",
@@ -116,7 +116,7 @@ pub const STRONGSWAN_6_0_2_DEFAULT_ESP: Profile = Profile {
     versions: "6.0.2..6.0.6",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::ESP,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["proposal.c master 3b902ea", "NEWS 6.0.2"],
     notes: "optional PFS: all KE plus NONE; KE stripped in IKE_AUTH",
@@ -136,7 +136,7 @@ pub const STRONGSWAN_6_0_DEFAULT_IKE: Profile = Profile {
     versions: "6.0.0..6.0.6",
     roles: Roles::BOTH,
     protocol: SecurityProtocol::IKE,
-    confidence: Confidence::High,
+    confidence: SourceConfidence::High,
     confidence_note: "high",
     sources: &["proposal.c master"],
     notes: "ML-KEM is NOT in the default; must be configured as ke1_mlkem768 (RFC 9370) or mlkem768",

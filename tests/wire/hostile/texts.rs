@@ -3,7 +3,7 @@
 use super::{message, payload, proposal, transform};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::profiles;
-use ikev2::proposal::{Dialect, Fault, Policy, Question, Reason, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, RefusalCause, RefusalResponse, negotiate};
 use ikev2::registry::{CfgType, ConfigurationAttributeType, GatewayIdType, IdType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
 use ikev2::wire::{Chain, ChainBuilder, ConfigurationValue, Delete, EncryptedDns, Gateway, Id, KeyExchange, Message, NotifyData, Payload};
 use std::net::IpAddr;
@@ -65,8 +65,11 @@ fn a_builder_says_why_it_refuses() {
 
 #[test]
 fn a_profile_says_why_it_makes_no_offer() {
-    let ike = profiles::ALL.iter().find(|profile| profile.offer(Question::Ike, &[]).is_ok()).unwrap();
-    assert_eq!(ike.offer(Question::Ike, &[1; 8]).unwrap_err().to_string(), "proposal: an SPI of 8 octets where 0 are required");
+    let ike = profiles::ALL.iter().find(|profile| profile.offer(NegotiationContext::IkeSaInit, &[]).is_ok()).unwrap();
+    assert_eq!(
+        ike.offer(NegotiationContext::IkeSaInit, &[1; 8]).unwrap_err().to_string(),
+        "proposal: an SPI of 8 octets where 0 are required"
+    );
 }
 
 /// The text after "octet n of the ..", of the chain or of its first body.
@@ -106,8 +109,10 @@ fn a_dialect_says_that_a_proposal_ends_within_its_spi() {
     offer[6] = 8;
     for dialect in Dialect::ALL {
         let policy = Policy::new(dialect, strongswan::parse_ike("aes128-sha256-ecp256").unwrap()).unwrap();
-        let refusal = negotiate(&offer, Question::IkeRekey, Some(KeMethod::ECP_256), &policy).unwrap_err();
-        let (Reason::InvalidSyntax(Fault::Sa(fault)) | Reason::Dropped(Fault::Sa(fault))) = refusal.reason() else {
+        let refusal = negotiate(&offer, NegotiationContext::RekeyIkeSa, Some(KeMethod::ECP_256), &policy).unwrap_err();
+        let (RefusalResponse::InvalidSyntax(RefusalCause::Sa(fault)) | RefusalResponse::Dropped(RefusalCause::Sa(fault))) =
+            refusal.response()
+        else {
             panic!("{dialect:?}: {refusal}")
         };
         assert_eq!(fault.to_string(), "proposal at octet 0 of the input: length field says 8, the least possible is 16", "{dialect:?}");

@@ -2,7 +2,7 @@
 
 use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
 use crate::input;
-use ikev2::proposal::{Dialect, Prefer, Question};
+use ikev2::proposal::{Dialect, NegotiationContext, Prefer};
 use ikev2::registry::KeMethod;
 use ikev2_tools::evidence::offers::{self, Captured, Ke, Terms};
 use ikev2_tools::report::negotiate;
@@ -15,7 +15,7 @@ ike negotiate --offer OFFER --local POLICY [OPTIONS]
        ike negotiate --list | --json";
 
 const MORE: &str = r#"A line of --json is an object, and so is its answer:
-  {"offer_hex":"..","question":"ike","dialect":"rfc","prefer":"configured",
+  {"offer_hex":"..","context":"ike","dialect":"rfc","prefer":"configured",
    "ke_method":N or null,"local":"a text"}
 The policy may be "local_proposals" instead of "local":
   [{"protocol":1,"transforms":[{"type":1,"id":20,"key_bits":256}, ..]}, ..]
@@ -51,7 +51,7 @@ pub(crate) struct Args {
     prefer: Option<Prefer>,
     /// Which exchange the offer stands in: ike, auth_child, child or ike_rekey.
     #[arg(long, value_name = "WHICH", default_value = "ike")]
-    question: Question,
+    context: NegotiationContext,
     /// The group of the KE payload, as a number; none for no KE payload. By default the first one offered.
     #[arg(long, value_name = "GROUP", value_parser = ke)]
     ke: Option<Ke>,
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Args, colour: Colour) -> u8 {
 
 fn people(args: &Args, console: &mut Console) -> u8 {
     let ke = args.ke.unwrap_or(Ke::FirstOffered);
-    let terms = Terms { question: args.question, dialect: args.dialect, prefer: args.prefer, ke };
+    let terms = Terms { context: args.context, dialect: args.dialect, prefer: args.prefer, ke };
     let local = args.local.as_deref().unwrap_or_default();
     let policy = match offers::policy(local, &terms) {
         Ok(policy) => policy,

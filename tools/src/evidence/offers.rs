@@ -4,7 +4,7 @@ use super::notation::proposals;
 use crate::capture::{Interest, Item, OpenError, Source, Traffic};
 use ikev2::Role;
 use ikev2::proposal::profiles::{self, Profile};
-use ikev2::proposal::{Dialect, Policy, Prefer, Question, encode_offer};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, emit_offer};
 use ikev2::registry::{ExchangeType, KeMethod, PayloadType, TransformType};
 use ikev2::wire::transport::NON_ESP_MARKER;
 use ikev2::wire::{LenientMessage, Message, Payload, Sa};
@@ -24,7 +24,7 @@ pub struct Offer {
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     /// Which exchange the SA payload stands in.
-    pub question: Question,
+    pub context: NegotiationContext,
     /// Whose rules decide; `None` for those of the policy's profile, else the RFC's.
     pub dialect: Option<Dialect>,
     /// Whose order of preference decides; `None` for the dialect's.
@@ -53,8 +53,8 @@ pub struct Captured {
     pub broken: bool,
 }
 
-fn profile(name: &str, question: Question, side: Role) -> Option<&'static Profile> {
-    profiles::find_for(name, question, side).or_else(|| profiles::find(name))
+fn profile(name: &str, context: NegotiationContext, side: Role) -> Option<&'static Profile> {
+    profiles::find_for(name, context, side).or_else(|| profiles::find(name))
 }
 
 /// The policy of a responder: a profile's name, or a text in one of the notations.
@@ -62,10 +62,10 @@ fn profile(name: &str, question: Question, side: Role) -> Option<&'static Profil
 /// # Errors
 /// It is neither; or nobody can have such a policy. The text says why.
 pub fn policy(text: &str, terms: &Terms) -> Result<Policy, String> {
-    let policy = match profile(text, terms.question, Role::Responder) {
-        Some(profile) => profile.policy(terms.dialect.unwrap_or(profile.dialect), terms.question).map_err(|error| error.to_string())?,
+    let policy = match profile(text, terms.context, Role::Responder) {
+        Some(profile) => profile.policy(terms.dialect.unwrap_or(profile.dialect), terms.context).map_err(|error| error.to_string())?,
         None => {
-            let proposals = proposals(text, terms.question)?;
+            let proposals = proposals(text, terms.context)?;
             Policy::new(terms.dialect.unwrap_or(Dialect::Rfc), proposals).map_err(|error| error.to_string())?
         }
     };
@@ -80,12 +80,13 @@ pub fn policy(text: &str, terms: &Terms) -> Result<Policy, String> {
 /// # Errors
 /// As [`policy`].
 pub fn policy_of_either(text: &str) -> Result<Policy, String> {
-    let profile = profile(text, Question::Ike, Role::Responder);
-    if let Some(profile) = profile.filter(|profile| Question::Ike.takes(profile.protocol)) {
-        return profile.policy(profile.dialect, Question::Ike).map_err(|error| error.to_string());
+    let profile = profile(text, NegotiationContext::IkeSaInit, Role::Responder);
+    if let Some(profile) = profile.filter(|profile| NegotiationContext::IkeSaInit.takes(profile.protocol)) {
+        return profile.policy(profile.dialect, NegotiationContext::IkeSaInit).map_err(|error| error.to_string());
     }
     // What has no key exchange or PRF is for a child SA.
-    let proposals = proposals(text, Question::Ike).or_else(|error| proposals(text, Question::Child).map_err(|_| error))?;
+    let proposals = proposals(text, NegotiationContext::IkeSaInit)
+        .or_else(|error| proposals(text, NegotiationContext::CreateChildSa).map_err(|_| error))?;
     Policy::new(Dialect::Rfc, proposals).map_err(|error| error.to_string())
 }
 
@@ -94,18 +95,18 @@ pub fn policy_of_either(text: &str) -> Result<Policy, String> {
 /// # Errors
 /// It is none of them; the text says why.
 pub fn named(text: &str, terms: &Terms) -> Result<Offer, String> {
-    let spi = vec![1; usize::from(terms.question.spi_size())];
-    let (label, body) = if let Some(profile) = profile(text, terms.question, Role::Initiator) {
-        (profile.name.to_owned(), profile.offer(terms.question, &spi).map_err(|error| error.to_string())?)
+    let spi = vec![1; usize::from(terms.context.spi_size())];
+    let (label, body) = if let Some(profile) = profile(text, terms.context, Role::Initiator) {
+        (profile.name.to_owned(), profile.offer(terms.context, &spi).map_err(|error| error.to_string())?)
     } else if let Some(body) = hexadecimal(text) {
         ("an SA payload in hexadecimal".to_owned(), body)
     } else {
-        let proposals = proposals(text, terms.question)?;
-        (text.to_owned(), encode_offer(&proposals, &spi).map_err(|error| error.to_string())?)
+        let proposals = proposals(text, terms.context)?;
+        (text.to_owned(), emit_offer(&proposals, &spi).map_err(|error| error.to_string())?)
     };
     let ke = match terms.ke {
         Ke::Given(ke) => ke,
-        Ke::FirstOffered if terms.question == Question::AuthChild => None,
+        Ke::FirstOffered if terms.context == NegotiationContext::IkeAuth => None,
         Ke::FirstOffered => first_ke(&body),
     };
     Ok(Offer { label, body, ke })
@@ -171,6 +172,6 @@ fn offer(message: &LenientMessage<'_>, label: String, terms: &Terms) -> Option<O
 #[must_use]
 pub fn caveats(offer: &Offer, local: &str, terms: &Terms) -> Vec<String> {
     let by_name = [(&*offer.label, Role::Initiator), (local, Role::Responder)];
-    let profiles = by_name.into_iter().filter_map(|(name, side)| profile(name, terms.question, side));
+    let profiles = by_name.into_iter().filter_map(|(name, side)| profile(name, terms.context, side));
     profiles.map(|profile| format!("{}: confidence {} ({})", profile.name, profile.confidence, profile.confidence_note)).collect()
 }

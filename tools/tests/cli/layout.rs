@@ -32,7 +32,7 @@ fn a_diagnosis_fits_the_terminal() {
             // All is said, whatever the width.
             let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
             for finding in diagnosis.findings() {
-                let what = finding.kind.to_string();
+                let what = finding.cause.to_string();
                 assert!(said.contains(&what), "{width} columns: {}: {what}", capture.display());
             }
         }

@@ -6,7 +6,7 @@ use ikev2::fragment::strategy::{
 };
 use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::registry::NotifyType;
-use ikev2::sim::Scene;
+use ikev2::sim::TestMessage;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::error::Error;
@@ -106,14 +106,14 @@ impl Contestant {
 
 /// One message in every form the strategies need, sealed once.
 pub(crate) struct Prepared {
-    pub(crate) scene: Scene,
+    pub(crate) scene: TestMessage,
     whole: SealedMessage,
     steps: Vec<SealedMessage>,
     forms: BTreeMap<(u16, bool), SealedMessage>,
 }
 
 impl Prepared {
-    pub(crate) fn new(mut scene: Scene, strategies: &[Contestant], mtus: &[u16]) -> Result<Self, SealedError> {
+    pub(crate) fn new(mut scene: TestMessage, strategies: &[Contestant], mtus: &[u16]) -> Result<Self, SealedError> {
         let whole = scene.whole(Path::ipv4(1500))?;
         let steps = STEPS.iter().map(|size| scene.fragments(Path::ipv4(*size), Layout::Fill)).collect::<Result<_, _>>()?;
         let mut forms = BTreeMap::new();
@@ -136,7 +136,7 @@ impl Prepared {
     ) -> Result<Ends<'_>, Box<dyn Error + Send + Sync>> {
         let form = of.form(mtu).and_then(|(size, layout)| self.forms.get(&(size, layout == Layout::Balanced)));
         let (whole, fragments) = (self.whole.clone(), form.unwrap_or(&self.whole).clone());
-        let about = Scene::HEADER;
+        let about = TestMessage::HEADER;
         let notify = PrivateNotify::new(NotifyType(48000)).ok_or("48000 is a private type")?;
         let back = Path::ipv4(SIZE);
         let strategy: Box<dyn Strategy> = match of.kind {

@@ -8,7 +8,7 @@ use ikev2::fragment::Path;
 use ikev2::protect::Suite;
 use ikev2::provider::Provider;
 use ikev2::registry::Encr;
-use ikev2::sim::{Loss, Scene, SuiteCipher, run};
+use ikev2::sim::{Loss, SuiteCipher, TestMessage, run};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -73,7 +73,7 @@ fn run_jobs(args: &Args, jobs: &[Job<'_>]) -> Result<Vec<Cell>, Box<dyn Error>> 
     let mut prepared = BTreeMap::new();
     for job in jobs {
         if let std::collections::btree_map::Entry::Vacant(entry) = prepared.entry(job.message.octets) {
-            let mut scene = Scene::new(job.message.octets, cipher()?)?;
+            let mut scene = TestMessage::new(job.message.octets, cipher()?)?;
             let (octets, size) = args.answer;
             scene.set_answer(octets, Path::ipv4(size))?;
             entry.insert(Prepared::new(scene, &args.strategies, &mtus)?);

@@ -48,7 +48,7 @@ pub(crate) fn message(name: &str) -> Result<Message, String> {
 }
 
 pub(crate) fn chosen(names: &[String], custom: &Custom) -> Result<Vec<NamedPath>, String> {
-    let named = |path: &ikev2::sim::profiles::Profile| NamedPath {
+    let named = |path: &ikev2::sim::profiles::PathProfile| NamedPath {
         name: path.name.to_owned(),
         about: path.about.to_owned(),
         route: path.route.clone(),

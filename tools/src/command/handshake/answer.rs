@@ -10,7 +10,7 @@ use super::{payloads, random, suite};
 use ikev2::auth::SignedOctets;
 use ikev2::fragment::Reassembled;
 use ikev2::keys::ChildKeys;
-use ikev2::proposal::{Question, Selection};
+use ikev2::proposal::{NegotiationContext, Selection};
 use ikev2::registry::NotifyType;
 use ikev2::wire::{Auth, Chain, Payload, Selector};
 
@@ -69,7 +69,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
                 }
             }
             ChildAnswer::Agreed { selection, spi_in, ts_i, ts_r } => {
-                b.sa(|sa| selection.write(sa, spi_in));
+                b.sa(|sa| selection.emit(sa, spi_in));
                 push_narrowed(b, *ts_i, *ts_r);
             }
         }
@@ -86,7 +86,7 @@ enum ChildAnswer {
 /// The first Child SA; what stands in its way leaves the IKE SA up (RFC 7296 section 1.2).
 fn child(session: &mut Session, _key: u64, parts: &Parts<'_>, offer: &[u8]) -> Result<ChildAnswer, Failure> {
     let policy = session.args.esp_in_auth.clone();
-    let selection = match choose(session, offer, Question::AuthChild, None, &policy) {
+    let selection = match choose(session, offer, NegotiationContext::IkeAuth, None, &policy) {
         Ok(selection) => selection,
         Err(refusal) => {
             session.link.report.seen.notify = refusal.notify().map(|notify| notify.ty);

@@ -8,7 +8,7 @@ use super::session::Session;
 use super::{create, explain, random, suite};
 use ikev2::auth::SignedOctets;
 use ikev2::keys::ChildKeys;
-use ikev2::proposal::{Question, check_answer};
+use ikev2::proposal::{NegotiationContext, check_answer};
 use ikev2::registry::{ExchangeType, NotifyType};
 use ikev2::wire::{Auth, ChainBuilder, Notify, Payload, Selector, TrafficSelectors};
 use std::net::IpAddr;
@@ -36,7 +36,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
         if !childless {
             b.sa(|sa| {
                 for (number, proposal) in (1_u8..).zip(args.esp_in_auth.proposals()) {
-                    proposal.write(sa, number, &spi_in);
+                    proposal.emit(sa, number, &spi_in);
                 }
             });
             push_selectors(b, args.ts_local, args.ts_remote);
@@ -48,7 +48,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
         return match parts.error() {
             Some(error) => {
                 let ty = error.ty;
-                explain::refused(session, ty, Question::AuthChild, None)?;
+                explain::refused(session, ty, NegotiationContext::IkeAuth, None)?;
                 Err(Failure::Refused(ty))
             }
             None => Err(missing("AUTH and IDr")),
@@ -74,7 +74,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     }
     let (Some(answer), Some(ts_i), Some(ts_r)) = (parts.sa, parts.ts_i, parts.ts_r) else {
         let ty = parts.error().map(|error| error.ty).ok_or_else(|| missing("SA, TSi or TSr"))?;
-        explain::refused(session, ty, Question::AuthChild, None)?;
+        explain::refused(session, ty, NegotiationContext::IkeAuth, None)?;
         // The IKE SA is up, and of no use without a child (RFC 7296 section 1.2).
         let phase = session.link.report.seen.phase;
         let outcome = create::delete(session, key);
@@ -83,7 +83,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     };
     check_narrowed(&ts_i, session.args.ts_local)?;
     check_narrowed(&ts_r, session.args.ts_remote)?;
-    let selection = check_answer(answer, Question::AuthChild, &session.args.esp_in_auth)?;
+    let selection = check_answer(answer, NegotiationContext::IkeAuth, &session.args.esp_in_auth)?;
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   ESP: {notation}"));
     session.link.report.seen.esp = Some(notation);

@@ -13,7 +13,7 @@ use ikev2::Role;
 use ikev2::fragment::Reassembled;
 use ikev2::ke::KeSecrets;
 use ikev2::keys::{ChildKeys, IkeKeys, Nonces, Skeyseed};
-use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
+use ikev2::proposal::{InvalidKeRetries, NegotiationContext, Policy, check_answer};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, SecurityProtocol};
 use ikev2::wire::{Delete, IkeSpis, Nonce, Notify, NotifyData, Payload};
 
@@ -61,11 +61,11 @@ fn delete_children(session: &mut Session, key: u64, spi: [u8; 4]) -> Result<(), 
 fn create(
     session: &mut Session,
     key: u64,
-    (question, policy): (Question, &Policy),
+    (context, policy): (NegotiationContext, &Policy),
     mut method: Option<KeMethod>,
     build: impl Fn(Option<&Begun>) -> Result<Content, Failure>,
 ) -> Result<(Reassembled, Option<Begun>), Failure> {
-    let mut retries = method.map(KeRetries::new);
+    let mut retries = method.map(InvalidKeRetries::new);
     loop {
         let begun = method.map(ke::begin).transpose()?;
         let (response, _) = session.exchange(key, ExchangeType::CREATE_CHILD_SA, &build(begun.as_ref())?)?;
@@ -75,7 +75,7 @@ fn create(
             (error.ty, error.typed_data(), &mut retries)
         {
             session.link.report.seen.wanted_group = Some(wanted);
-            if ke::is_supported(wanted) && retries.obey(wanted, policy) {
+            if ke::is_supported(wanted) && retries.accept(wanted, policy) {
                 let seen = &mut session.link.report.seen;
                 seen.ke_retries = seen.ke_retries.saturating_add(1);
                 method = Some(wanted);
@@ -83,7 +83,7 @@ fn create(
             }
         }
         let ty = error.ty;
-        explain::refused(session, ty, question, method)?;
+        explain::refused(session, ty, context, method)?;
         return Err(Failure::Refused(ty));
     }
 }
@@ -107,7 +107,7 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
             }
             b.sa(|sa| {
                 for (number, proposal) in (1_u8..).zip(policy.proposals()) {
-                    proposal.write(sa, number, &spi_in);
+                    proposal.emit(sa, number, &spi_in);
                 }
             });
             b.push(Payload::Nonce(Nonce { data: &n_i }));
@@ -117,14 +117,14 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
             push_selectors(b, local, remote);
         })?)
     };
-    let (response, begun) = create(session, key, (Question::Child, &policy), method, build)?;
+    let (response, begun) = create(session, key, (NegotiationContext::CreateChildSa, &policy), method, build)?;
     let parts = Parts::read(response.payloads()?.payloads())?;
     let (Some(answer), Some(n_r), Some(ts_i), Some(ts_r)) = (parts.sa, parts.nonce, parts.ts_i, parts.ts_r) else {
         return Err(missing("SA, Nonce, TSi or TSr"));
     };
     check_narrowed(&ts_i, local)?;
     check_narrowed(&ts_r, remote)?;
-    let selection = check_answer(answer, Question::Child, &policy)?;
+    let selection = check_answer(answer, NegotiationContext::CreateChildSa, &policy)?;
     let mut exchanges = selection.key_exchanges()?.start();
     if let Some(method) = exchanges.next() {
         let (Some(begun), Some(theirs)) = (begun, parts.ke) else { return Err(missing("KE")) };
@@ -154,7 +154,7 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
         Ok(content(|b| {
             b.sa(|sa| {
                 for (number, proposal) in (1_u8..).zip(policy.proposals()) {
-                    proposal.write(sa, number, &spi_i.to_be_bytes());
+                    proposal.emit(sa, number, &spi_i.to_be_bytes());
                 }
             });
             b.push(Payload::Nonce(Nonce { data: &n_i }));
@@ -164,7 +164,7 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
         })?)
     };
     session.sa(key)?.rekeying = true;
-    let outcome = create(session, key, (Question::IkeRekey, &policy), method, build);
+    let outcome = create(session, key, (NegotiationContext::RekeyIkeSa, &policy), method, build);
     let (response, begun) = match outcome {
         Ok(outcome) => outcome,
         Err(failure) => {
@@ -176,7 +176,7 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
     let (Some(answer), Some(n_r), Some(theirs), Some(begun)) = (parts.sa, parts.nonce, parts.ke, begun) else {
         return Err(missing("SA, Nonce or KE"));
     };
-    let selection = check_answer(answer, Question::IkeRekey, &policy)?;
+    let selection = check_answer(answer, NegotiationContext::RekeyIkeSa, &policy)?;
     let mut exchanges = selection.key_exchanges()?.start();
     let method = begun.method();
     exchanges.complete(method, &begun.finish(&theirs)?)?;

@@ -5,7 +5,7 @@ use super::payloads::{Content, label, short};
 use super::session::Session;
 use ikev2::fragment::{Budget, Overhead, Path};
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Policy, Question, encode_offer, negotiate};
+use ikev2::proposal::{NegotiationContext, Policy, emit_offer, negotiate};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
 use ikev2::wire::Chain;
 
@@ -15,31 +15,31 @@ const SIZES: [u16; 4] = [576, 1280, 1400, 1500];
 const LARGE: usize = 500;
 
 /// Notes the refusal; on NO_PROPOSAL_CHOSEN says what is known of its reason.
-pub(crate) fn refused(session: &mut Session, ty: NotifyType, question: Question, ke: Option<KeMethod>) -> Result<(), Failure> {
+pub(crate) fn refused(session: &mut Session, ty: NotifyType, context: NegotiationContext, ke: Option<KeMethod>) -> Result<(), Failure> {
     session.link.report.seen.notify = Some(ty);
     session.link.report.say(format_args!("   the peer refuses: {}", notify(ty)));
     if ty != NotifyType::NO_PROPOSAL_CHOSEN {
         return Ok(());
     }
-    let policy = match question {
-        Question::Ike | Question::IkeRekey => &session.args.ike,
-        Question::AuthChild => &session.args.esp_in_auth,
-        Question::Child => &session.args.esp,
+    let policy = match context {
+        NegotiationContext::IkeSaInit | NegotiationContext::RekeyIkeSa => &session.args.ike,
+        NegotiationContext::IkeAuth => &session.args.esp_in_auth,
+        NegotiationContext::CreateChildSa => &session.args.esp,
     };
-    let spi = vec![1; usize::from(question.spi_size())];
-    let offer = encode_offer(policy.proposals(), &spi)?;
+    let spi = vec![1; usize::from(context.spi_size())];
+    let offer = emit_offer(policy.proposals(), &spi)?;
     let Some(text) = &session.args.peer_policy else {
-        let offered: Vec<_> = policy.proposals().iter().map(|p| strongswan::write(p).unwrap_or_default()).collect();
+        let offered: Vec<_> = policy.proposals().iter().map(|p| strongswan::emit(p).unwrap_or_default()).collect();
         session.link.report.say(format_args!(
             "   NO_PROPOSAL_CHOSEN says no more. We offered {}. What does not fit is told with --peer-policy, the peer's configuration.",
             offered.join(",")
         ));
         return Ok(());
     };
-    let parsed = if question.is_ike() { strongswan::parse_ike(text) } else { strongswan::parse_esp(text) };
+    let parsed = if context.is_ike() { strongswan::parse_ike(text) } else { strongswan::parse_esp(text) };
     let proposals = parsed.map_err(|error| Failure::Usage(format!("--peer-policy: {error}")))?;
     let theirs = Policy::new(session.args.dialect, proposals).map_err(|error| Failure::Usage(error.to_string()))?;
-    let outcome = match negotiate(&offer, question, ke, &theirs) {
+    let outcome = match negotiate(&offer, context, ke, &theirs) {
         Ok(selection) => format!("that policy takes our proposal {}: the cause lies outside the SA payload", selection.number()),
         Err(refusal) => refusal.to_string(),
     };

@@ -16,7 +16,7 @@ use ikev2::Role;
 use ikev2::exchange::SendWindow;
 use ikev2::fragment::FragmentationSupport;
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, Skeyseed};
-use ikev2::proposal::{KeRetries, Policy, Question, check_answer};
+use ikev2::proposal::{InvalidKeRetries, NegotiationContext, Policy, check_answer};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, TransformType};
 use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, NotifyData, Payload};
 use std::io::Write;
@@ -67,7 +67,7 @@ fn shake(session: &mut Session, address: IpAddr) -> Result<(), Failure> {
 }
 
 /// What an answer to IKE_SA_INIT is worth, which nobody vouches for (RFC 7296 section 2.21.1).
-fn judge(parts: &Parts<'_>, method: KeMethod, cookie: Option<&[u8]>, retries: &KeRetries, policy: &Policy) -> Worth {
+fn judge(parts: &Parts<'_>, method: KeMethod, cookie: Option<&[u8]>, retries: &InvalidKeRetries, policy: &Policy) -> Worth {
     if let Some(asked) = parts.notify(NotifyType::COOKIE) {
         return if cookie == Some(asked.data) { Worth::Nothing("it asks for the cookie that was shown") } else { Worth::Use };
     }
@@ -76,7 +76,7 @@ fn judge(parts: &Parts<'_>, method: KeMethod, cookie: Option<&[u8]>, retries: &K
             // A late double of the answer that was obeyed, unless nothing else comes.
             (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted))) if wanted == method => Worth::LastResort,
             (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted)))
-                if ke::is_supported(wanted) && { *retries }.obey(wanted, policy) =>
+                if ke::is_supported(wanted) && { *retries }.accept(wanted, policy) =>
             {
                 Worth::Use
             }
@@ -96,7 +96,7 @@ struct Initiated {
 fn init(session: &mut Session, peer: Peer) -> Result<(IkeSa, Initiated), Failure> {
     let policy = session.args.ike.clone();
     let method = first_method(&policy, session.args.ke_first)?;
-    let mut retries = KeRetries::new(method);
+    let mut retries = InvalidKeRetries::new(method);
     let mut begun = ke::begin(method)?;
     let (spi_i, nonce) = (random::spi()?, random::array::<32>()?);
     let mut cookie: Option<Vec<u8>> = None;
@@ -122,7 +122,7 @@ fn init(session: &mut Session, peer: Peer) -> Result<(IkeSa, Initiated), Failure
             if let (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted))) = (notify.ty, notify.typed_data()) {
                 let seen = &mut session.link.report.seen;
                 seen.wanted_group = Some(wanted);
-                if ke::is_supported(wanted) && retries.obey(wanted, &policy) {
+                if ke::is_supported(wanted) && retries.accept(wanted, &policy) {
                     seen.ke_retries = seen.ke_retries.saturating_add(1);
                     session.link.report.say(format_args!("   the peer wants {wanted}"));
                     begun = ke::begin(wanted)?;
@@ -131,7 +131,7 @@ fn init(session: &mut Session, peer: Peer) -> Result<(IkeSa, Initiated), Failure
                 session.link.report.say(format_args!("   the peer wants {wanted}, which was not offered or was tried already"));
             }
             let ty = notify.ty;
-            explain::refused(session, ty, Question::Ike, Some(begun.method()))?;
+            explain::refused(session, ty, NegotiationContext::IkeSaInit, Some(begun.method()))?;
             return Err(Failure::Refused(ty));
         }
         return agreed(session, peer, &parts, &message, (request, begun, nonce.to_vec()));
@@ -151,7 +151,7 @@ fn agreed(
     if header.spis.responder == 0 {
         return Err(Failure::Protocol("the responder's SPI is zero".into()));
     }
-    let selection = check_answer(answer, Question::Ike, &session.args.ike)?;
+    let selection = check_answer(answer, NegotiationContext::IkeSaInit, &session.args.ike)?;
     if selection.ke_method() != Some(begun.method()) {
         return Err(Failure::Protocol("the key exchange method chosen is not that of the KE payload".into()));
     }
@@ -211,7 +211,7 @@ fn request(session: &Session, peer: Peer, spi_i: u64, begun: &Begun, nonce: &[u8
         }
         builder.sa(|sa| {
             for (number, proposal) in (1_u8..).zip(args.ike.proposals()) {
-                proposal.write(sa, number, &[]);
+                proposal.emit(sa, number, &[]);
             }
         });
         builder.push(Payload::KeyExchange(begun.payload())).push(Payload::Nonce(Nonce { data: nonce }));

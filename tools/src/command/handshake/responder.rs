@@ -14,7 +14,7 @@ use super::{ke, random};
 use ikev2::exchange::{CookieInput, CookieIssuer};
 use ikev2::fragment::{FragmentationSupport, announces_fragmentation};
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, PrfFunction, Skeyseed};
-use ikev2::proposal::{Question, Reason};
+use ikev2::proposal::{NegotiationContext, RefusalResponse};
 use ikev2::registry::{self, CertEncoding, ExchangeType, NotifyType};
 use ikev2::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
 use ikev2::{Instant, Role};
@@ -117,14 +117,14 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
         return Err(Failure::Protocol("there are too many SAs, or too many half open".into()));
     }
     let policy = session.args.ike.clone();
-    let selection = match choose(session, offer, Question::Ike, Some(theirs.method), &policy) {
+    let selection = match choose(session, offer, NegotiationContext::IkeSaInit, Some(theirs.method), &policy) {
         Ok(selection) => selection,
         Err(refusal) => {
             let Some(answer) = refusal.notify() else { return Ok(()) };
             notify(session, received, &header, answer.ty, answer.data)?;
-            match refusal.reason() {
+            match refusal.response() {
                 // The initiator is expected to come again.
-                Reason::InvalidKePayload { wanted } => {
+                RefusalResponse::InvalidKePayload { wanted } => {
                     let seen = &mut session.link.report.seen;
                     seen.wanted_group = Some(wanted);
                     seen.ke_retries = seen.ke_retries.saturating_add(1);
@@ -153,7 +153,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     let response = Header { spis, initiator: false, response: true, ..header };
     let response = init::message(|buf| {
         let mut builder = MessageBuilder::new(buf, &response);
-        builder.sa(|sa| selection.write(sa, &[]));
+        builder.sa(|sa| selection.emit(sa, &[]));
         builder.push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
         builder.push(Payload::Nonce(Nonce { data: &n_r }));
         init::announce(&mut builder, &session.link, received.from, spis, announced);

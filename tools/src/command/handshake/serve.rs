@@ -11,7 +11,7 @@ use ikev2::error::{ParseError, ParseErrorKind};
 use ikev2::fragment::Reassembled;
 use ikev2::ke::PendingExchanges;
 use ikev2::keys::IkeKeys;
-use ikev2::proposal::{Policy, Question, Refusal, Selection, negotiate};
+use ikev2::proposal::{NegotiationContext, Policy, Refusal, Selection, negotiate};
 use ikev2::registry::{ExchangeType, NotifyType, SecurityProtocol};
 use ikev2::wire::{ChainBuilder, Delete, IkeSpis, KeyExchange, Nonce, Notify, Payload, Selector, TrafficSelectors};
 use std::net::IpAddr;
@@ -141,7 +141,7 @@ fn create_child_sa(session: &mut Session, key: u64, message: &Reassembled) -> Re
 
 fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: &[u8]) -> Result<Content, Failure> {
     let policy = session.args.ike.clone();
-    let selection = match choose(session, offer, Question::IkeRekey, parts.ke.map(|ke| ke.method), &policy) {
+    let selection = match choose(session, offer, NegotiationContext::RekeyIkeSa, parts.ke.map(|ke| ke.method), &policy) {
         Ok(selection) => selection,
         Err(refusal) => return refused(&refusal),
     };
@@ -157,7 +157,7 @@ fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n
     session.link.report.seen.ike = Some(suite::notation(&selection));
     session.link.report.seen.step("rekey-ike".into());
     Ok(content(|b| {
-        b.sa(|sa| selection.write(sa, &spi_r.to_be_bytes()));
+        b.sa(|sa| selection.emit(sa, &spi_r.to_be_bytes()));
         b.push(Payload::Nonce(Nonce { data: &n_r })).push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
         push_blob(b, blob.as_ref());
     })?)
@@ -174,7 +174,7 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
         }
     }
     let policy = session.args.esp.clone();
-    let selection = match choose(session, offer, Question::Child, parts.ke.map(|ke| ke.method), &policy) {
+    let selection = match choose(session, offer, NegotiationContext::CreateChildSa, parts.ke.map(|ke| ke.method), &policy) {
         Ok(selection) => selection,
         Err(refusal) => return refused(&refusal),
     };
@@ -194,7 +194,7 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
     let step = if parts.notify(NotifyType::REKEY_SA).is_some() { "rekey-child" } else { "child" };
     session.link.report.seen.step(step.into());
     Ok(content(|b| {
-        b.sa(|sa| selection.write(sa, &spi_in)).push(Payload::Nonce(Nonce { data: &n_r }));
+        b.sa(|sa| selection.emit(sa, &spi_in)).push(Payload::Nonce(Nonce { data: &n_r }));
         if let Some((method, public)) = &public {
             b.push(Payload::KeyExchange(KeyExchange { method: *method, data: public }));
         }
@@ -225,11 +225,11 @@ fn push_blob(b: &mut ChainBuilder<'_>, blob: Option<&[u8; 8]>) {
 pub(crate) fn choose(
     session: &mut Session,
     offer: &[u8],
-    question: Question,
+    context: NegotiationContext,
     ke: Option<ikev2::registry::KeMethod>,
     policy: &Policy,
 ) -> Result<Selection, Refusal> {
-    let outcome = negotiate(offer, question, ke, policy);
+    let outcome = negotiate(offer, context, ke, policy);
     match &outcome {
         Ok(selection) => session.link.report.say(format_args!("   chosen: {}", suite::notation(selection))),
         Err(refusal) => session.link.report.say(format_args!("   {refusal}")),

@@ -56,5 +56,5 @@ pub(crate) fn offers_additional(policy: &Policy) -> bool {
 /// The choice in strongSwan notation.
 pub(crate) fn notation(selection: &Selection) -> String {
     let proposal = Proposal::new(selection.protocol(), selection.transforms());
-    strongswan::write(&proposal).unwrap_or_else(|_| format!("proposal {}", selection.number()))
+    strongswan::emit(&proposal).unwrap_or_else(|_| format!("proposal {}", selection.number()))
 }

@@ -4,8 +4,8 @@ use super::ladder::Ladder;
 use crate::capture::Time;
 use core::net::{Ipv4Addr, SocketAddr};
 use ikev2::Role;
-use ikev2::diagnose::sizes::{self, Fact};
-use ikev2::diagnose::{Finding, Kind, Setting, Severity, Verdict, View};
+use ikev2::diagnose::sizes::{self, SizeFact};
+use ikev2::diagnose::{Cause, Finding, Setting, Severity, Vantage, Verdict};
 use ikev2::wire::{Header, IkeSpis};
 
 /// IKE SAs shown when not all are asked for.
@@ -48,10 +48,10 @@ pub(crate) struct Track {
     pub(crate) spis: IkeSpis,
     pub(crate) initiator: SocketAddr,
     pub(crate) responder: SocketAddr,
-    pub(crate) view: Option<View>,
+    pub(crate) view: Option<Vantage>,
     pub(crate) ladder: Ladder,
     /// Which message, its last packet, and the report.
-    pub(crate) sizes: Vec<(Label, u64, sizes::Report)>,
+    pub(crate) sizes: Vec<(Label, u64, sizes::SizeReport)>,
 }
 
 impl Default for Track {
@@ -132,13 +132,13 @@ impl Shown<'_> {
     pub(crate) fn cure(&self, at: usize) -> Cure<'_> {
         let Some(finding) = self.findings.get(at) else { return Cure::Follows };
         let mut before = self.findings.iter().take(at).filter(|f| f.severity == Severity::Error);
-        let symptom = matches!(finding.kind, Kind::RequestUnanswered { .. } | Kind::ResponseNotReceived { .. });
+        let symptom = matches!(finding.cause, Cause::RequestUnanswered { .. } | Cause::ResponseNotReceived { .. });
         if symptom && before.clone().next().is_some() {
             Cure::Follows
-        } else if before.any(|f| f.kind.remedy() == finding.kind.remedy()) {
+        } else if before.any(|f| f.cause.remedy() == finding.cause.remedy()) {
             Cure::Same
         } else {
-            Cure::Settings(finding.kind.remedy())
+            Cure::Settings(finding.cause.remedy())
         }
     }
 }
@@ -147,10 +147,10 @@ impl Track {
     /// Whose view the capture is.
     pub(crate) fn view(&self) -> &'static str {
         match self.view {
-            Some(View::NearInitiator) => "captured on the initiator's side of the NAT",
-            Some(View::NearResponder) => "captured on the responder's side of the NAT",
-            Some(View::Only(Role::Initiator)) => "only what the initiator sent is in the capture",
-            Some(View::Only(Role::Responder)) => "only what the responder sent is in the capture",
+            Some(Vantage::NearInitiator) => "captured on the initiator's side of the NAT",
+            Some(Vantage::NearResponder) => "captured on the responder's side of the NAT",
+            Some(Vantage::Only(Role::Initiator)) => "only what the initiator sent is in the capture",
+            Some(Vantage::Only(Role::Responder)) => "only what the responder sent is in the capture",
             _ => "where it was captured cannot be told",
         }
     }
@@ -168,16 +168,16 @@ impl Label {
 }
 
 /// What is special about a payload, in words.
-pub(crate) fn fact(part: &sizes::Part) -> String {
+pub(crate) fn fact(part: &sizes::PayloadSize) -> String {
     let name = part.ty.symbol().unwrap_or("payload");
     let note = match &part.fact {
-        Fact::Certificate(Some(fact)) => match fact.bits {
+        SizeFact::Certificate(Some(fact)) => match fact.bits {
             Some(bits) if fact.rsa => format!(" ({} {bits} bits)", fact.key),
             _ => format!(" ({})", fact.key),
         },
-        Fact::Authorities(n) => format!(" ({n} trusted authorities)"),
-        Fact::Proposals(n) => format!(" ({n} proposals)"),
-        Fact::None | Fact::Certificate(None) => String::new(),
+        SizeFact::Authorities(n) => format!(" ({n} trusted authorities)"),
+        SizeFact::Proposals(n) => format!(" ({n} proposals)"),
+        SizeFact::None | SizeFact::Certificate(None) => String::new(),
     };
     format!("{name} {}{note}", part.octets)
 }

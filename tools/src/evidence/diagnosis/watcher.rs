@@ -12,7 +12,7 @@ use crate::evidence::unlock::{Complete, Verdict};
 use crate::evidence::walk::{self, Sealed, Trouble};
 use core::net::SocketAddr;
 use ikev2::Role;
-use ikev2::diagnose::{Decrypted, Diagnoser, Finding, Limits, Observation, Severity, Sight, Tools, Transport, sizes};
+use ikev2::diagnose::{Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Transport, WatchLimits, sizes};
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
 use ikev2::provider::Provider;
@@ -70,7 +70,7 @@ struct Measured {
 impl Watcher {
     pub(crate) fn new(policy: Option<Policy>) -> Self {
         Self {
-            diagnoser: Diagnoser::new(Limits::default(), tools(), policy),
+            diagnoser: Diagnoser::new(WatchLimits::default(), tools(), policy),
             findings: Vec::new(),
             dropped: 0,
             tracks: BTreeMap::new(),
@@ -97,7 +97,7 @@ impl Watcher {
         self.clock = self.clock.max(end);
         let numbers: Vec<u64> = self.tracks.keys().copied().collect();
         for number in numbers {
-            let view = self.diagnoser.view(number);
+            let view = self.diagnoser.vantage(number);
             if let Some(track) = self.tracks.get_mut(&number) {
                 track.view = Some(view);
                 track.ladder.sort();
@@ -136,16 +136,16 @@ impl Watcher {
         decrypted: Option<(PayloadType, &[u8])>,
         fragment: Option<(Vec<u16>, u16)>,
         notes: &[String],
-        parts: &[sizes::Part],
+        parts: &[sizes::PayloadSize],
     ) {
         let transport = transport(carrier);
-        let decrypted_content = decrypted.map(|(first, content)| Decrypted { first, content });
-        let sight = Sight::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
+        let decrypted_content = decrypted.map(|(first, content)| Decrypted { first_payload: first, content });
+        let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
         let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight)) else { return };
         self.take_findings();
         let Ok(header) = Header::peek(octets) else { return };
-        let carried = sizes::Carried { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpMarked };
-        let packet = sizes::Report::of_clear(Vec::new(), octets.len(), carried).packet;
+        let carried = sizes::Encapsulation { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpMarked };
+        let packet = sizes::SizeReport::of_clear(Vec::new(), octets.len(), carried).packet;
         let overhead = self.diagnoser.overhead(sighting.sa);
         let measured = self.measure(sighting.sa, &header, octets, decrypted, overhead);
         let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
@@ -158,7 +158,7 @@ impl Watcher {
         track.ladder.push(step);
         let added = track.ladder.steps.len().saturating_sub(before);
         if let Some(content) = measured.filter(|_| !sighting.again && track.sizes.len() < MAX_SIZES) {
-            let report = sizes::Report::of_content(parts.to_vec(), content, overhead, carried);
+            let report = sizes::SizeReport::of_content(parts.to_vec(), content, overhead, carried);
             if report.packet > LARGE {
                 track.sizes.push((Label::of(&header), carrier.packets.last().copied().unwrap_or(0), report));
             }
@@ -241,7 +241,7 @@ impl walk::Report for Watcher {
         let fragment = ladder::fragment(parts);
         match sealed.map(|sealed| (sealed.verdict, &sealed.content)) {
             Some((Verdict::Content { first, octets: content, .. }, Some(inside))) => {
-                let found = sizes::parts(inside.chain.payloads(), certificate());
+                let found = sizes::payload_sizes(inside.chain.payloads(), certificate());
                 self.see(carrier, octets, Some((*first, content)), fragment, &ladder::notes_inside(inside), &found);
             }
             Some((Verdict::Fragment { .. }, _)) => {
@@ -249,7 +249,7 @@ impl walk::Report for Watcher {
             }
             _ => {
                 let clear = read.header().exchange == ExchangeType::IKE_SA_INIT;
-                let found = if clear { sizes::parts(read.payloads(), None) } else { Vec::new() };
+                let found = if clear { sizes::payload_sizes(read.payloads(), None) } else { Vec::new() };
                 self.see(carrier, octets, None, fragment, &ladder::notes(parts), &found);
             }
         }
@@ -259,7 +259,7 @@ impl walk::Report for Watcher {
     fn reassembled(&mut self, _: &Carrier, complete: &Complete, content: &Content<'_>) -> io::Result<()> {
         if let Some(Pending { carrier, octets, fragment }) = self.pending.take() {
             let inside = Some((complete.message.first_payload(), complete.message.content().as_ref()));
-            let found = sizes::parts(content.chain.payloads(), certificate());
+            let found = sizes::payload_sizes(content.chain.payloads(), certificate());
             self.see(&carrier, &octets, inside, fragment, &ladder::notes_inside(content), &found);
         }
         Ok(())
@@ -285,7 +285,7 @@ impl walk::Report for Watcher {
         if marked.is_none() && !payload.is_empty() && (from == NAT_T || to == NAT_T) {
             return Ok(());
         }
-        let sight = Sight::IpFragments { head, arrived: set.received, total: set.total };
+        let sight = Observed::IpFragments { head, arrived: set.received, total: set.total };
         let seen = Observation { packets: &set.packets, time: set.time.instant(), src, dst, transport: Transport::Udp, sight };
         let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
         let header = Header::peek(head).ok();
@@ -301,7 +301,7 @@ impl walk::Report for Watcher {
     fn other(&mut self, carrier: &Carrier, esp: bool) -> io::Result<()> {
         self.flush();
         self.clock = self.clock.max(carrier.time);
-        let sight = if esp { Sight::Esp } else { Sight::Keepalive };
+        let sight = if esp { Observed::Esp } else { Observed::Keepalive };
         self.diagnoser.observe(&observation(carrier, Transport::UdpMarked, sight));
         Ok(())
     }
@@ -310,7 +310,7 @@ impl walk::Report for Watcher {
         self.flush();
         self.clock = self.clock.max(packet.time);
         if let Some((error, src, dst)) = icmp::error(packet.protocol, &packet.payload) {
-            let (time, transport, sight) = (packet.time.instant(), Transport::Udp, Sight::Icmp(error));
+            let (time, transport, sight) = (packet.time.instant(), Transport::Udp, Observed::Icmp(error));
             self.diagnoser.observe(&Observation { packets: &packet.packets, time, src, dst, transport, sight });
         }
         Ok(())
@@ -321,7 +321,7 @@ impl walk::Report for Watcher {
     }
 }
 
-fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Sight<'a>) -> Observation<'a> {
+fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'a>) -> Observation<'a> {
     let time = carrier.time.instant();
     Observation { packets: &carrier.packets, time, src: carrier.src, dst: carrier.dst, transport, sight }
 }
@@ -335,8 +335,8 @@ fn transport(carrier: &Carrier) -> Transport {
     }
 }
 
-fn tools() -> Tools {
-    Tools { sha1: Provider::builtin().sha1().ok() }
+fn tools() -> Capabilities {
+    Capabilities { sha1: Provider::builtin().sha1().ok() }
 }
 
 #[cfg(feature = "x509")]

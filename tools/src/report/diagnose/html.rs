@@ -6,7 +6,7 @@ use crate::report::escape_html as escape;
 use core::fmt::Write as _;
 use ikev2::diagnose::cause::NoProposalChosen;
 use ikev2::diagnose::sizes;
-use ikev2::diagnose::{Finding, Kind, Severity};
+use ikev2::diagnose::{Cause, Finding, Severity};
 
 const STYLE: &str = r"
 :root{color-scheme:light;--ink:#1c2430;--soft:#5b6675;--line:#d9dfe7;--back:#f6f8fa;--red:#b3261e;--amber:#8a5a00;--green:#1b6e3c;--blue:#1f5fa8}
@@ -67,7 +67,7 @@ pub(super) fn page(report: &Diagnosis, all: bool) -> String {
         escape(&report.name),
         report.packets,
         report.messages,
-        verdict.sas,
+        verdict.ike_sas,
         verdict.failed,
         verdict.established,
         report.duration
@@ -122,7 +122,7 @@ fn sa(html: &mut String, shown: &Shown<'_>) {
 }
 
 fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
-    let kind = &finding.kind;
+    let kind = &finding.cause;
     let severity = finding.severity.name();
     let packets: Vec<_> = finding.packets.iter().map(u64::to_string).collect();
     let _ = write!(
@@ -149,7 +149,7 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
             }
             html.push_str("</dl>");
         }
-        if let Kind::NoProposalChosen(NoProposalChosen { offer, change, .. }) = kind {
+        if let Cause::NoProposalChosen(NoProposalChosen { offer, change, .. }) = kind {
             html.push_str("<p>What was offered:</p><ol class=\"offer\">");
             for proposal in offer {
                 let _ = write!(html, "<li>{}</li>", escape(&proposal.to_string()));
@@ -163,7 +163,7 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
     html.push_str("</article>");
 }
 
-fn size(html: &mut String, label: &str, packet: u64, report: &sizes::Report) {
+fn size(html: &mut String, label: &str, packet: u64, report: &sizes::SizeReport) {
     let _ = write!(
         html,
         "<h3>Size of the {} of packet {packet}</h3><p>{} octets of content, {} as one message, {} as one IP packet.</p>",
@@ -172,8 +172,8 @@ fn size(html: &mut String, label: &str, packet: u64, report: &sizes::Report) {
         report.message,
         report.packet
     );
-    if !report.parts.is_empty() {
-        let parts: Vec<_> = report.parts.iter().map(fact).collect();
+    if !report.payloads.is_empty() {
+        let parts: Vec<_> = report.payloads.iter().map(fact).collect();
         let _ = write!(html, "<p class=\"soft\">Payloads: {}</p>", escape(&parts.join(", ")));
     }
     html.push_str("<div class=\"scroll\"><table><tr><th>path MTU</th>");

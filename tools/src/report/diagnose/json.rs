@@ -1,7 +1,7 @@
 //! JSON lines for programs.
 
 use crate::evidence::diagnosis::track::Diagnosis;
-use ikev2::diagnose::{Detail, Finding};
+use ikev2::diagnose::{DetailValue, Finding};
 use serde_json::{Map, Value, json};
 
 pub(super) fn lines(report: &Diagnosis) -> String {
@@ -16,7 +16,7 @@ pub(super) fn lines(report: &Diagnosis) -> String {
         "codes": verdict.codes,
         "windows_error": verdict.windows_error,
         "text": verdict.text,
-        "ike_sas": verdict.sas,
+        "ike_sas": verdict.ike_sas,
         "failed": verdict.failed,
         "established": verdict.established,
         "closed_early": verdict.closed_early,
@@ -28,7 +28,7 @@ pub(super) fn lines(report: &Diagnosis) -> String {
 }
 
 fn line(finding: &Finding) -> Value {
-    let kind = &finding.kind;
+    let kind = &finding.cause;
     let details: Map<String, Value> = kind.details().into_iter().map(|(name, detail)| (name.to_owned(), value(detail))).collect();
     json!({
         "kind": "finding",
@@ -47,17 +47,17 @@ fn line(finding: &Finding) -> Value {
 
 /// Who, and the settings, in one sentence; empty when nothing is to be done.
 fn remedy(finding: &Finding) -> String {
-    let settings: Vec<_> = finding.kind.remedy().iter().map(|(product, what)| format!("{}: {what}", product.name())).collect();
-    if settings.is_empty() { String::new() } else { format!("Who: {}. {}", finding.kind.who().unwrap_or("nobody"), settings.join(". ")) }
+    let settings: Vec<_> = finding.cause.remedy().iter().map(|(product, what)| format!("{}: {what}", product.name())).collect();
+    if settings.is_empty() { String::new() } else { format!("Who: {}. {}", finding.cause.who().unwrap_or("nobody"), settings.join(". ")) }
 }
 
-fn value(detail: Detail) -> Value {
+fn value(detail: DetailValue) -> Value {
     match detail {
-        Detail::Bool(yes) => yes.into(),
-        Detail::Number(n) => n.into(),
-        Detail::Numbers(all) => all.into(),
-        Detail::Text(text) => text.into(),
-        Detail::Texts(all) => all.into(),
+        DetailValue::Bool(yes) => yes.into(),
+        DetailValue::Number(n) => n.into(),
+        DetailValue::Numbers(all) => all.into(),
+        DetailValue::Text(text) => text.into(),
+        DetailValue::Texts(all) => all.into(),
         _ => Value::Null,
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
     }
     let about = format!(
         "{}: {} packets, {} IKE messages; IKE SAs: {} ({} failed, {} came up); {} s",
-        report.name, report.packets, report.messages, verdict.sas, verdict.failed, verdict.established, report.duration
+        report.name, report.packets, report.messages, verdict.ike_sas, verdict.failed, verdict.established, report.duration
     );
     text.foldable(Ink::Plain, "", 2, &about);
     if !verdict.codes.is_empty() {
@@ -96,7 +96,7 @@ fn sa(text: &mut Page, shown: &Shown<'_>) {
 }
 
 fn one(text: &mut Page, finding: &Finding, cure: &Cure<'_>) {
-    let kind = &finding.kind;
+    let kind = &finding.cause;
     let packets: Vec<_> = finding.packets.iter().map(u64::to_string).collect();
     let (ink, label) = match finding.severity {
         Severity::Error => (Ink::Bad, "  ERROR   "),
@@ -131,7 +131,7 @@ fn one(text: &mut Page, finding: &Finding, cure: &Cure<'_>) {
             }
         }
     }
-    if let ikev2::diagnose::Kind::NoProposalChosen(NoProposalChosen { offer, change, .. }) = kind {
+    if let ikev2::diagnose::Cause::NoProposalChosen(NoProposalChosen { offer, change, .. }) = kind {
         for (n, proposal) in (1_usize..).zip(offer) {
             text.words(Ink::Plain, &format!("            offer {n:<3} "), 22, &proposal.to_string());
         }
@@ -204,20 +204,20 @@ fn rung(text: &mut Page, step: &Step) {
     }
 }
 
-fn size(text: &mut Page, label: &str, packet: u64, report: &sizes::Report) {
+fn size(text: &mut Page, label: &str, packet: u64, report: &sizes::SizeReport) {
     let sizes = format!(
         "Size of the {label} of packet {packet}: {} octets of content, {} as one message, {} as one IP packet",
         report.content, report.message, report.packet
     );
     text.foldable(Ink::Plain, "  ", 4, &sizes);
-    if !report.parts.is_empty() {
-        let parts: Vec<_> = report.parts.iter().map(fact).collect();
+    if !report.payloads.is_empty() {
+        let parts: Vec<_> = report.payloads.iter().map(fact).collect();
         text.words(Ink::Plain, "    payloads:     ", 18, &parts.join(", "));
     }
     // A name of 18 columns, and 5 for each path MTU: as many in a line as fit.
     let fit = text.width.saturating_sub(18).checked_div(5).unwrap_or(1).max(1);
     for plan in report.plan.chunks(fit) {
-        let row = |name: &str, value: &dyn Fn(&sizes::Row) -> String| {
+        let row = |name: &str, value: &dyn Fn(&sizes::MtuRow) -> String| {
             let cells: Vec<_> = plan.iter().map(|row| format!("{:>5}", value(row))).collect();
             format!("    {name:<14}{}", cells.join(""))
         };

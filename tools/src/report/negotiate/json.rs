@@ -1,7 +1,9 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
 use crate::evidence::notation;
-use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Question, Reason, Selection, Transform, UnknownName, negotiate};
+use ikev2::proposal::{
+    Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, Selection, Transform, UnknownName, negotiate,
+};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
@@ -32,18 +34,18 @@ pub(super) fn run(input: &mut dyn BufRead, output: &mut dyn Write) -> std::io::R
 
 fn answer(row: &Value) -> Result<Value, String> {
     let offer = octets(text(row, "offer_hex")?.ok_or("offer_hex is missing")?)?;
-    let question = question(row)?;
-    let policy = policy(row, question)?;
+    let context = context(row)?;
+    let policy = policy(row, context)?;
     let ke = match row.get("ke_method") {
         None | Some(Value::Null) => None,
         Some(value) => Some(KeMethod(small(value, "ke_method")?)),
     };
-    let outcome = negotiate(&offer, question, ke, &policy);
+    let outcome = negotiate(&offer, context, ke, &policy);
     let explanation = match &outcome {
         Ok(selection) => selection.to_string(),
         Err(refusal) => refusal.to_string(),
     };
-    let mut answer = report(outcome.map_err(|refusal| refusal.reason()));
+    let mut answer = report(outcome.map_err(|refusal| refusal.response()));
     answer.insert("explanation".into(), explanation.into());
     Ok(Value::Object(answer))
 }
@@ -79,19 +81,19 @@ fn named<T: FromStr<Err = UnknownName>>(name: &str) -> Result<T, String> {
     name.parse().map_err(|error: UnknownName| error.to_string())
 }
 
-fn question(row: &Value) -> Result<Question, String> {
-    text(row, "question")?.map_or(Ok(Question::Ike), named)
+fn context(row: &Value) -> Result<NegotiationContext, String> {
+    text(row, "question")?.map_or(Ok(NegotiationContext::IkeSaInit), named)
 }
 
 fn dialect(row: &Value) -> Result<Dialect, String> {
     text(row, "dialect")?.map_or(Ok(Dialect::Rfc), named)
 }
 
-fn policy(row: &Value, question: Question) -> Result<Policy, String> {
+fn policy(row: &Value, context: NegotiationContext) -> Result<Policy, String> {
     let prefer = text(row, "prefer")?.map_or(Ok(Prefer::Configured), named)?;
     let proposals = match (row.get("local_proposals"), text(row, "local")?) {
         (Some(Value::Array(list)), _) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
-        (Some(Value::Null) | None, Some(local)) => notation::proposals(local, question)?,
+        (Some(Value::Null) | None, Some(local)) => notation::proposals(local, context)?,
         (Some(Value::Null) | None, None) => return Err("local or local_proposals is missing".into()),
         (Some(other), _) => return Err(format!("local_proposals: a list is due, not {other}")),
     };
@@ -131,15 +133,15 @@ fn transform(value: &Value) -> Result<Transform, String> {
     })
 }
 
-fn report(outcome: Result<Selection, Reason>) -> Map<String, Value> {
+fn report(outcome: Result<Selection, RefusalResponse>) -> Map<String, Value> {
     let mut answer = Map::new();
     let kind = match outcome {
         Ok(_) => "selected",
-        Err(Reason::NoProposalChosen) => "no_proposal_chosen",
-        Err(Reason::InvalidKePayload { .. }) => "invalid_ke_payload",
-        Err(Reason::InvalidSyntax(_)) => "invalid_syntax",
-        Err(Reason::Dropped(_)) => "dropped",
-        Err(Reason::EmptySaPayload) => "empty_sa_payload",
+        Err(RefusalResponse::NoProposalChosen) => "no_proposal_chosen",
+        Err(RefusalResponse::InvalidKePayload { .. }) => "invalid_ke_payload",
+        Err(RefusalResponse::InvalidSyntax(_)) => "invalid_syntax",
+        Err(RefusalResponse::Dropped(_)) => "dropped",
+        Err(RefusalResponse::EmptySaPayload) => "empty_sa_payload",
         Err(_) => "unknown",
     };
     answer.insert("outcome".into(), kind.into());
@@ -151,7 +153,7 @@ fn report(outcome: Result<Selection, Reason>) -> Map<String, Value> {
             answer.insert("transforms".into(), transforms.into());
             answer.insert("ke_method".into(), selection.ke_method().map(|m| m.0).into());
         }
-        Err(Reason::InvalidKePayload { wanted }) => {
+        Err(RefusalResponse::InvalidKePayload { wanted }) => {
             answer.insert("ke_method".into(), wanted.0.into());
         }
         Err(_) => {}

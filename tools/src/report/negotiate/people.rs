@@ -4,7 +4,7 @@ use super::table;
 use crate::evidence::offers::{self, Offer, Terms};
 use crate::report::Style;
 use crate::report::text::{Ink, Page};
-use ikev2::proposal::{Policy, Reason, Refusal, Selection, negotiate, profiles};
+use ikev2::proposal::{Policy, Refusal, RefusalResponse, Selection, negotiate, profiles};
 use std::io::{self, Write};
 
 /// Every vendor profile, and the names that stand for several.
@@ -40,7 +40,7 @@ pub fn outcome(offer: &Offer, local: &str, policy: &Policy, terms: &Terms, style
         line(out, Ink::Plain, "Note:   ", &caveat)?;
     }
     writeln!(out)?;
-    let outcome: Result<Selection, Refusal> = negotiate(&offer.body, terms.question, offer.ke, policy);
+    let outcome: Result<Selection, Refusal> = negotiate(&offer.body, terms.context, offer.ke, policy);
     table::print(&offer.body, policy, outcome.as_ref().err(), outcome.as_ref().ok(), style, out)?;
     match &outcome {
         Ok(selection) => {
@@ -48,10 +48,10 @@ pub fn outcome(offer: &Offer, local: &str, policy: &Policy, terms: &Terms, style
             line(out, Ink::Plain, "What:    ", &selection.to_string())?;
         }
         Err(refusal) => {
-            let answer = match refusal.reason() {
-                Reason::InvalidKePayload { .. } => "try again with another group: INVALID_KE_PAYLOAD (17)".into(),
-                Reason::Dropped(_) => "refused, without an answer".into(),
-                Reason::EmptySaPayload => "refused, the answer is an SA payload without a proposal".into(),
+            let answer = match refusal.response() {
+                RefusalResponse::InvalidKePayload { .. } => "try again with another group: INVALID_KE_PAYLOAD (17)".into(),
+                RefusalResponse::Dropped(_) => "refused, without an answer".into(),
+                RefusalResponse::EmptySaPayload => "refused, the answer is an SA payload without a proposal".into(),
                 _ => refusal.notify().map_or("refused".into(), |notify| format!("refused, the answer is {}", notify.ty)),
             };
             line(out, Ink::Bad, "Outcome: ", &format!("{answer}."))?;

@@ -82,7 +82,7 @@ fn judged(pair: &Pair<'_>) -> Row {
             (ty, cell)
         })
         .collect();
-    let remark = match (pair.flaw(), pair.clash()) {
+    let remark = match (pair.skip_reason(), pair.conflict()) {
         (Some(flaw), _) => format!("  passed over: {flaw}"),
         (None, Some(clash)) => format!("  {clash}"),
         (None, None) if pair.fits() => "  fits".into(),

@@ -9,7 +9,7 @@ fn octets(hex: &str) -> Vec<u8> {
 }
 
 /// An observation as a question; half of the policies with their key lengths as attributes.
-fn asked(row: &Value, dialect: &str, question: &str, as_attributes: bool) -> Value {
+fn asked(row: &Value, dialect: &str, context: &str, as_attributes: bool) -> Value {
     let transform = |t: &Value| match t.get(2) {
         Some(bits) if as_attributes => {
             json!({ "type": t[0], "id": t[1], "attrs": [{ "type": 14, "format": "TV", "value": bits }] })
@@ -27,7 +27,7 @@ fn asked(row: &Value, dialect: &str, question: &str, as_attributes: bool) -> Val
         })
         .collect();
     json!({
-        "offer_hex": row["offer"], "local_proposals": proposals, "dialect": dialect, "question": question,
+        "offer_hex": row["offer"], "local_proposals": proposals, "dialect": dialect, "question": context,
         "prefer": row.get("prefer").unwrap_or(&Value::Null), "ke_method": row["ke_group"],
     })
 }
@@ -96,10 +96,10 @@ fn every_observed_answer_is_given_again() {
     ];
     let mut rows = Vec::new();
     let mut input = String::new();
-    for (text, dialect, question) in oracles {
+    for (text, dialect, context) in oracles {
         for line in text.lines() {
             let row: Value = serde_json::from_str(line).unwrap();
-            input += &format!("{}\n", asked(&row, dialect, question, rows.len() % 2 == 0));
+            input += &format!("{}\n", asked(&row, dialect, context, rows.len() % 2 == 0));
             rows.push(row);
         }
     }

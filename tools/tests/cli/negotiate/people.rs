@@ -173,8 +173,8 @@ fn profiles_meet() {
     let (mut agreed, mut refused) = (0, 0);
     for offer in profiles::ALL {
         for local in profiles::ALL.iter().filter(|local| local.protocol == offer.protocol) {
-            let question = if offer.protocol == ikev2::registry::SecurityProtocol::IKE { "ike" } else { "auth_child" };
-            let (status, out) = told(&["--offer", offer.name, "--local", local.name, "--question", question]);
+            let context = if offer.protocol == ikev2::registry::SecurityProtocol::IKE { "ike" } else { "auth_child" };
+            let (status, out) = told(&["--offer", offer.name, "--local", local.name, "--question", context]);
             match status {
                 0 => agreed += 1,
                 _ => refused += 1,

@@ -22,31 +22,31 @@ spelled! {
 
 /// Which exchange the SA payload stands in. The same offer deserves different answers in different exchanges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Question {
+pub enum NegotiationContext {
     /// IKE_SA_INIT: an IKE SA; no SPI (RFC 7296 section 3.3.1).
-    Ike,
+    IkeSaInit,
     /// IKE_AUTH: the first child SA. Key exchange transforms are left out of the comparison (RFC 7296 section 1.2).
-    AuthChild,
+    IkeAuth,
     /// CREATE_CHILD_SA: a new or rekeyed child SA; key exchange transforms count (RFC 7296 section 1.3.1).
-    Child,
+    CreateChildSa,
     /// CREATE_CHILD_SA: a rekeyed IKE SA; SPI of 8 octets (RFC 7296 section 1.3.2).
-    IkeRekey,
+    RekeyIkeSa,
 }
 
 spelled! {
-    Question as "question" {
-        Ike = "ike";
-        AuthChild = "auth_child";
-        Child = "child";
-        IkeRekey = "ike_rekey";
+    NegotiationContext as "question" {
+        IkeSaInit = "ike";
+        IkeAuth = "auth_child";
+        CreateChildSa = "child";
+        RekeyIkeSa = "ike_rekey";
     }
 }
 
-impl Question {
+impl NegotiationContext {
     /// Whether an IKE SA is asked for.
     #[must_use]
     pub const fn is_ike(self) -> bool {
-        matches!(self, Self::Ike | Self::IkeRekey)
+        matches!(self, Self::IkeSaInit | Self::RekeyIkeSa)
     }
 
     /// Whether a proposal for `protocol` can be an answer to this question.
@@ -63,15 +63,15 @@ impl Question {
     #[must_use]
     pub const fn spi_size(self) -> u8 {
         match self {
-            Self::Ike => 0,
-            Self::AuthChild | Self::Child => 4,
-            Self::IkeRekey => 8,
+            Self::IkeSaInit => 0,
+            Self::IkeAuth | Self::CreateChildSa => 4,
+            Self::RekeyIkeSa => 8,
         }
     }
 
     /// Whether key exchange transforms are left out of the comparison.
     pub(super) const fn leaves_out_ke(self) -> bool {
-        matches!(self, Self::AuthChild)
+        matches!(self, Self::IkeAuth)
     }
 }
 
@@ -86,7 +86,7 @@ pub(super) struct Settings {
 /// What bears on the answer beside the offer and the local proposals.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
-    pub(super) question: Question,
+    pub(super) context: NegotiationContext,
     /// The method of the KE payload.
     pub(super) ke: Option<KeMethod>,
     pub(super) settings: Settings,
@@ -95,6 +95,6 @@ pub(super) struct Asked {
 impl Asked {
     /// The method the KE payload should have been of, when `chosen` is the method chosen.
     pub(super) fn wanted(&self, chosen: KeMethod) -> Option<KeMethod> {
-        (!self.question.leaves_out_ke() && chosen != KeMethod::NONE && self.ke != Some(chosen)).then_some(chosen)
+        (!self.context.leaves_out_ke() && chosen != KeMethod::NONE && self.ke != Some(chosen)).then_some(chosen)
     }
 }
