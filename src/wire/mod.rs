@@ -30,7 +30,9 @@ mod builder;
 mod chain;
 pub(crate) mod codec;
 mod header;
+mod iterate;
 mod message;
+mod parts;
 mod payload;
 pub mod rules;
 pub mod transport;
@@ -45,6 +47,7 @@ pub(crate) use header::LENGTH;
 pub(crate) use header::NEXT_PAYLOAD;
 pub use header::{HEADER_LEN, Header, IkeSpis};
 pub use message::{LenientMessage, Message};
+pub use parts::Parts;
 #[cfg(all(test, feature = "arbitrary"))]
 pub(crate) use payload::SHAPED_NOTIFY_TYPES;
 pub use payload::*;

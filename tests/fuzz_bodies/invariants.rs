@@ -1,12 +1,12 @@
 //! What holds of every message and every chain, whatever the octets.
 
-use super::typed;
+use super::{parts, typed};
 use crate::kit::naive;
 use ikev2::error::Origin;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::rules::{self, Deviation, Protection};
 use ikev2::wire::{
-    Chain, ChainBuilder, HEADER_LEN, Header, Message, MessageBuilder, PAYLOAD_HEADER_LEN, Payloads, Remark, RemarkKind, audit,
+    Chain, ChainBuilder, HEADER_LEN, Header, IkeSpis, Message, MessageBuilder, PAYLOAD_HEADER_LEN, Payloads, Remark, RemarkKind, audit,
     audit_content,
 };
 
@@ -21,6 +21,11 @@ pub fn message(b: &[u8]) {
     let remarks = collect(|report| audit(message, report));
     remarks.iter().for_each(|remark| points_at(remark, b, Origin::Datagram));
     grammar(message.header().exchange, message.header().response, Protection::Clear, message.payloads());
+    let (by_name, fault) = message.parts();
+    parts::holds(&by_name, fault, &message.payloads(), message.header(), Protection::Clear);
+    if let Ok(strict) = message.strict() {
+        assert_eq!(strict.parts().err(), fault);
+    }
     match message.fault() {
         Some(fault) => {
             assert_eq!(fault.origin, Origin::Datagram);
@@ -49,6 +54,13 @@ pub fn content(first: u8, b: &[u8]) {
     remarks.iter().for_each(|remark| points_at(remark, b, Origin::Content));
     let exchange = 34 + u8::try_from(b.len() % 12).unwrap();
     grammar(ExchangeType(exchange), response, Protection::Protected, lenient.payloads());
+    let header =
+        Header { spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType(exchange), initiator: true, response, message_id: 1 };
+    let (by_name, fault) = lenient.parts(&header);
+    parts::holds(&by_name, fault, &lenient.payloads(), &header, Protection::Protected);
+    if let Ok(strict) = lenient.strict() {
+        assert_eq!(strict.parts(&header).err(), fault);
+    }
     match lenient.fault() {
         Some(fault) => {
             assert_eq!(fault.origin, Origin::Content);

@@ -8,6 +8,7 @@ mod invariants;
 mod message;
 mod negotiate;
 mod open;
+mod parts;
 mod reassemble;
 mod roundtrip;
 mod split;

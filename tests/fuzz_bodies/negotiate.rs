@@ -1,9 +1,10 @@
 //! Target `negotiate`: any octets as an SA payload, under any policy, question and dialect.
 
 use crate::kit::naive_negotiate::{self, Offered, Outcome};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, Refusal, RefusalResponse, Selection, Transform};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, Refusal, RefusalResponse, Selection};
 use ikev2::proposal::{check_answer, compare_pairs, emit_offer, negotiate as answer};
 use ikev2::registry::{AttributeType, KeMethod, NotifyType, SecurityProtocol, TransformId, TransformType};
+use ikev2::transform::Transform;
 use ikev2::wire::Sa;
 
 /// Choices the exhaustive search is made to try.

@@ -147,7 +147,7 @@ fn security_association(b: &[u8], raw: RawPayload<'_>, sa: &Sa<'_>) {
     place(b, sa.as_octets());
     assert!(raw.body.starts_with(sa.as_octets()));
     let mut at = raw.offset() + 4;
-    for (index, proposal) in sa.proposals().enumerate() {
+    for (index, proposal) in sa.into_iter().enumerate() {
         assert_eq!(proposal.offset(), at);
         assert_eq!((b[at + 4], b[at + 5], usize::from(b[at + 6])), (proposal.number, proposal.protocol.0, proposal.spi.len()));
         assert!(usize::from(proposal.number) == index + 1 || (index == 0 && proposal.number != 0));
@@ -162,7 +162,7 @@ fn security_association(b: &[u8], raw: RawPayload<'_>, sa: &Sa<'_>) {
             assert_eq!(transform.key_length().map(AttributeValue::Tv), bits.map(|attribute| attribute.value));
             at += 8;
             ends(transform.attributes());
-            for TransformAttribute { ty, value } in transform.attributes() {
+            for TransformAttribute { ty, value } in &transform {
                 let af = u16::from(matches!(value, AttributeValue::Tv(_))) << 15;
                 assert_eq!([b[at], b[at + 1]], (ty.0 | af).to_be_bytes());
                 at += 4;
@@ -212,7 +212,7 @@ fn notification(b: &[u8], notify: &Notify<'_>) {
 
 fn configuration(b: &[u8], cp: &Configuration<'_>) {
     ends(cp.attributes());
-    for attribute in cp.attributes() {
+    for attribute in cp {
         let at = attribute.offset();
         assert_eq!([b[at] & 0x7f, b[at + 1]], attribute.ty.0.to_be_bytes());
         assert!(place(b, attribute.value).is_none_or(|value| value == at + 4));

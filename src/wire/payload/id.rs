@@ -58,6 +58,20 @@ impl Id<'_> {
         }
     }
 
+    /// The body of the payload as it is sent, its reserved octets zero: what our AUTH is made over (RFC 7296 section 2.15). AUTH of a peer
+    /// is made over the body as received, which [`Parts::first`](crate::wire::Parts::first) gives.
+    ///
+    /// ```
+    /// use ikev2::registry::IdType;
+    /// use ikev2::wire::Id;
+    /// assert_eq!(Id { ty: IdType::ID_FQDN, data: b"sun" }.to_body(), b"\x02\0\0\0sun");
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn to_body(&self) -> alloc::vec::Vec<u8> {
+        [&[self.ty.0, 0, 0, 0], self.data].concat()
+    }
+
     #[inline]
     pub(crate) fn emit(&self, w: &mut Writer<'_>) {
         w.put([self.ty.0, 0, 0, 0]);

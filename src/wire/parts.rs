@@ -1,0 +1,282 @@
+//! The payloads of one message, each by its name.
+
+use super::chain::{Chain, LenientChain, Payloads, RawPayload};
+use super::header::Header;
+use super::message::{LenientMessage, Message};
+use super::payload::{
+    Auth, Cert, CertReq, Configuration, Delete, Eap, Id, KeyExchange, Nonce, Notify, Payload, PuzzleSolution, Sa, TrafficSelectors,
+    VendorId,
+};
+use super::rules::{self, Conformance, Protection};
+use crate::error::ParseError;
+use crate::registry::{NotifyType, PayloadType};
+
+/// The payloads of a message, or of its decrypted content, by name: of each type the first one.
+///
+/// [`Message::parts`] and [`Chain::parts`] check every body to its last octet, but for that of the SA payload: whether an offer is
+/// readable depends on who reads it, so that [`sa`](Self::sa) tells, and a negotiation is given the
+/// [octets](Self::first). [`duplicates`](Self::duplicates) says what came more than once, and [`conformance`](Self::conformance) what the
+/// grammar of the exchange says against the message.
+///
+/// ```
+/// use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
+/// use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, Parts, Payload};
+///
+/// let header = Header {
+///     spis: IkeSpis { initiator: 1, responder: 0 },
+///     exchange: ExchangeType::IKE_SA_INIT,
+///     initiator: true,
+///     response: false,
+///     message_id: 0,
+/// };
+/// let mut buf = [0; 256];
+/// let octets = MessageBuilder::new(&mut buf, &header)
+///     .push(Payload::Nonce(Nonce { data: &[7; 32] }))
+///     .push(Payload::Notify(Notify::new(NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, &[])))
+///     .finish()?;
+///
+/// let message = Message::parse(octets)?;
+/// let parts = message.parts()?;
+/// assert_eq!(parts.nonce.map(|nonce| nonce.data), Some(&[7; 32][..]));
+/// assert!(parts.notify(NotifyType::IKEV2_FRAGMENTATION_SUPPORTED).is_some() && parts.error().is_none());
+/// // IKE_SA_INIT without SA and KE.
+/// let conformance = parts.conformance().ok_or("the exchange has no grammar")?;
+/// assert_eq!((parts.duplicates().count(), conformance.deviations().count()), (0, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Parts<'a> {
+    /// KE.
+    pub ke: Option<KeyExchange<'a>>,
+    /// Ni or Nr.
+    pub nonce: Option<Nonce<'a>>,
+    /// IDi.
+    pub id_i: Option<Id<'a>>,
+    /// IDr.
+    pub id_r: Option<Id<'a>>,
+    /// The first CERT, which holds the key that AUTH was made with (RFC 7296 section 3.6); [`certs`](Self::certs) has all.
+    pub cert: Option<Cert<'a>>,
+    /// The first CERTREQ; [`cert_reqs`](Self::cert_reqs) has all.
+    pub cert_req: Option<CertReq<'a>>,
+    /// AUTH.
+    pub auth: Option<Auth<'a>>,
+    /// The first D; [`deletes`](Self::deletes) has all.
+    pub delete: Option<Delete<'a>>,
+    /// TSi.
+    pub ts_i: Option<TrafficSelectors<'a>>,
+    /// TSr.
+    pub ts_r: Option<TrafficSelectors<'a>>,
+    /// CP.
+    pub configuration: Option<Configuration<'a>>,
+    /// EAP.
+    pub eap: Option<Eap<'a>>,
+    /// PS (RFC 8019).
+    pub puzzle_solution: Option<PuzzleSolution<'a>>,
+    header: Header,
+    protection: Protection,
+    payloads: Payloads<'a>,
+    once: Types,
+    again: Types,
+}
+
+impl<'a> Message<'a> {
+    /// The payloads in clear by name; SK and SKF stay closed.
+    ///
+    /// # Errors
+    /// The first fault of a body other than that of the SA payload.
+    pub fn parts(&self) -> Result<Parts<'a>, ParseError> {
+        strict(Parts::read(*self.header(), Protection::Clear, self.payloads()))
+    }
+}
+
+impl<'a> LenientMessage<'a> {
+    /// The payloads in clear by name, as far as their bodies can be read, and the first fault of a body other than that of the SA payload.
+    #[must_use]
+    pub fn parts(&self) -> (Parts<'a>, Option<ParseError>) {
+        Parts::read(*self.header(), Protection::Clear, self.payloads())
+    }
+}
+
+impl<'a> Chain<'a> {
+    /// The payloads by name; `header` is that of the message whose decrypted content the chain is.
+    ///
+    /// # Errors
+    /// The first fault of a body other than that of the SA payload.
+    pub fn parts(&self, header: &Header) -> Result<Parts<'a>, ParseError> {
+        strict(Parts::read(*header, Protection::Protected, self.payloads()))
+    }
+}
+
+impl<'a> LenientChain<'a> {
+    /// The payloads by name, as far as their bodies can be read, and the first fault of a body other than that of the SA payload; `header`
+    /// is that of the message whose decrypted content the chain is.
+    #[must_use]
+    pub fn parts(&self, header: &Header) -> (Parts<'a>, Option<ParseError>) {
+        Parts::read(*header, Protection::Protected, self.payloads())
+    }
+}
+
+fn strict<'a>((parts, fault): (Parts<'a>, Option<ParseError>)) -> Result<Parts<'a>, ParseError> {
+    fault.map_or(Ok(parts), Err)
+}
+
+impl<'a> Parts<'a> {
+    const fn empty(header: Header, protection: Protection, payloads: Payloads<'a>) -> Self {
+        Self {
+            ke: None,
+            nonce: None,
+            id_i: None,
+            id_r: None,
+            cert: None,
+            cert_req: None,
+            auth: None,
+            delete: None,
+            ts_i: None,
+            ts_r: None,
+            configuration: None,
+            eap: None,
+            puzzle_solution: None,
+            header,
+            protection,
+            payloads,
+            once: Types::EMPTY,
+            again: Types::EMPTY,
+        }
+    }
+
+    fn read(header: Header, protection: Protection, payloads: Payloads<'a>) -> (Self, Option<ParseError>) {
+        let mut parts = Self::empty(header, protection, payloads.clone());
+        let mut first_fault = None;
+        for raw in payloads {
+            if !parts.once.insert(raw.ty) {
+                parts.again.insert(raw.ty);
+            }
+            if raw.ty != PayloadType::SA {
+                let (payload, fault) = raw.parse_lenient();
+                first_fault = first_fault.or(fault);
+                parts.keep(payload);
+            }
+        }
+        (parts, first_fault)
+    }
+
+    /// Of a type that is there already the first one stays.
+    fn keep(&mut self, payload: Payload<'a>) {
+        match payload {
+            Payload::KeyExchange(ke) => keep(&mut self.ke, ke),
+            Payload::Nonce(nonce) => keep(&mut self.nonce, nonce),
+            Payload::IdI(id) => keep(&mut self.id_i, id),
+            Payload::IdR(id) => keep(&mut self.id_r, id),
+            Payload::Cert(cert) => keep(&mut self.cert, cert),
+            Payload::CertReq(request) => keep(&mut self.cert_req, request),
+            Payload::Auth(auth) => keep(&mut self.auth, auth),
+            Payload::Delete(delete) => keep(&mut self.delete, delete),
+            Payload::TsI(selectors) => keep(&mut self.ts_i, selectors),
+            Payload::TsR(selectors) => keep(&mut self.ts_r, selectors),
+            Payload::Configuration(configuration) => keep(&mut self.configuration, configuration),
+            Payload::Eap(eap) => keep(&mut self.eap, eap),
+            Payload::PuzzleSolution(solution) => keep(&mut self.puzzle_solution, solution),
+            Payload::Sa(_) | Payload::Notify(_) | Payload::VendorId(_) | Payload::Sk(_) | Payload::Skf(_) | Payload::Unknown(_) => {}
+        }
+    }
+
+    /// The first SA payload, read strictly. Its octets, which other readers may take for more, are those of
+    /// [`first(PayloadType::SA)`](Self::first).
+    #[must_use]
+    pub fn sa(&self) -> Option<Result<Sa<'a>, ParseError>> {
+        self.first(PayloadType::SA).map(Sa::parse_raw)
+    }
+
+    /// The first payload of a type as it was received: AUTH is made over the body of IDi or IDr with its reserved octets (RFC 7296 section
+    /// 2.15), and an offer is negotiated by the body of the SA payload.
+    #[must_use]
+    pub fn first(&self, ty: PayloadType) -> Option<RawPayload<'a>> {
+        self.payloads().find(|raw| raw.ty == ty)
+    }
+
+    /// The payloads, in order.
+    #[must_use]
+    pub fn payloads(&self) -> Payloads<'a> {
+        self.payloads.clone()
+    }
+
+    /// The first notify of a type.
+    #[must_use]
+    pub fn notify(&self, ty: NotifyType) -> Option<Notify<'a>> {
+        self.notifies().find(|notify| notify.ty == ty)
+    }
+
+    /// The first notify that reports an error (RFC 7296 section 3.10.1).
+    #[must_use]
+    pub fn error(&self) -> Option<Notify<'a>> {
+        self.notifies().find(|notify| notify.ty.is_error())
+    }
+
+    /// The notifies, in order.
+    pub fn notifies(&self) -> impl Iterator<Item = Notify<'a>> + use<'a> {
+        self.typed(PayloadType::N, Notify::parse_raw)
+    }
+
+    /// The certificates, in order.
+    pub fn certs(&self) -> impl Iterator<Item = Cert<'a>> + use<'a> {
+        self.typed(PayloadType::CERT, Cert::parse_raw)
+    }
+
+    /// The certificate requests, in order.
+    pub fn cert_reqs(&self) -> impl Iterator<Item = CertReq<'a>> + use<'a> {
+        self.typed(PayloadType::CERTREQ, CertReq::parse_raw)
+    }
+
+    /// The Delete payloads, in order.
+    pub fn deletes(&self) -> impl Iterator<Item = Delete<'a>> + use<'a> {
+        self.typed(PayloadType::D, Delete::parse_raw)
+    }
+
+    /// The vendor IDs, in order.
+    pub fn vendor_ids(&self) -> impl Iterator<Item = VendorId<'a>> + use<'a> {
+        self.typed(PayloadType::V, VendorId::parse_raw)
+    }
+
+    /// Types that came more than once and are not among those that may: CERT, CERTREQ, N, D and V. Each is named once.
+    pub fn duplicates(&self) -> impl Iterator<Item = PayloadType> + use<> {
+        const MAY_REPEAT: [PayloadType; 5] = [PayloadType::CERT, PayloadType::CERTREQ, PayloadType::N, PayloadType::D, PayloadType::V];
+        self.again.iter().filter(|ty| !MAY_REPEAT.contains(ty))
+    }
+
+    /// What the grammar of the exchange says: the form the message fits best, and its deviations. `None` when the exchange has none.
+    #[must_use]
+    pub fn conformance(&self) -> Option<Conformance<'a>> {
+        rules::check(self.header.exchange, self.header.response, self.protection, self.payloads())
+    }
+
+    fn typed<T>(&self, ty: PayloadType, parse: fn(RawPayload<'a>) -> Result<T, ParseError>) -> impl Iterator<Item = T> + use<'a, T> {
+        self.payloads().filter(move |raw| raw.ty == ty).filter_map(move |raw| parse(raw).ok())
+    }
+}
+
+fn keep<T>(part: &mut Option<T>, value: T) {
+    part.get_or_insert(value);
+}
+
+/// A set of payload types: a bit each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Types([u128; 2]);
+
+impl Types {
+    const EMPTY: Self = Self([0; 2]);
+
+    /// Adds a type; `false` if it is in the set already.
+    const fn insert(&mut self, ty: PayloadType) -> bool {
+        let Self([low, high]) = self;
+        let bit = 1u128 << (ty.0 & 127);
+        let half = if ty.0 < 128 { low } else { high };
+        let is_new = *half & bit == 0;
+        *half |= bit;
+        is_new
+    }
+
+    fn iter(self) -> impl Iterator<Item = PayloadType> {
+        (0..=u8::MAX).map(PayloadType).filter(move |ty| !{ self }.insert(*ty))
+    }
+}
