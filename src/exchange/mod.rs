@@ -33,6 +33,7 @@
 
 mod cookie;
 mod retransmission;
+mod selected;
 mod window;
 
 pub use cookie::{Cookie, CookieError, CookieInput, CookieIssuer};

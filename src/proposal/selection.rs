@@ -2,9 +2,9 @@
 
 use super::context::NegotiationContext;
 use super::dialect::{Hit, MOST};
-use super::suite::Transform;
 use crate::ke::{AdditionalWithoutKe, KeyExchanges};
-use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+use crate::registry::{KeMethod, Prf, SecurityProtocol, TransformType};
+use crate::transform::Transform;
 
 /// What was chosen. Only [`negotiate`](super::negotiate()) and [`check_answer`](super::check_answer) make one.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,12 @@ impl Selection {
     #[must_use]
     pub fn ke_method(&self) -> Option<KeMethod> {
         self.transform(TransformType::KE).map(|t| KeMethod(t.id.0)).filter(|method| *method != KeMethod::NONE)
+    }
+
+    /// The pseudorandom function chosen; `None` for ESP and AH, whose keys the PRF of the IKE SA derives (RFC 7296 section 2.17).
+    #[must_use]
+    pub fn prf(&self) -> Option<Prf> {
+        self.transform(TransformType::PRF).map(|t| Prf(t.id.0))
     }
 
     /// The key exchanges that must be run, and whose secrets the keys are made of. There are none for the Child SA of IKE_AUTH, whatever its

@@ -6,7 +6,7 @@ use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Policy, Proposal, Selection};
 use ikev2::protect::Suite;
 use ikev2::provider::{Provider, Sha1};
-use ikev2::registry::{self, Encr, Integ, KeMethod, TransformType};
+use ikev2::registry::{KeMethod, TransformType};
 
 /// Where the cryptography comes from.
 pub(crate) const PROVIDER: Provider = Provider::builtin();
@@ -27,8 +27,8 @@ pub(crate) struct Algorithms {
 
 impl Algorithms {
     pub(crate) fn of(selection: &Selection) -> Result<Self, Failure> {
-        let prf = selection.transform(TransformType::PRF).ok_or_else(|| Failure::Protocol("no PRF was chosen".into()))?;
-        Ok(Self { prf: PrfFunction::new(&PROVIDER, registry::Prf(prf.id.0))?, suite: suite(selection)?, ke: selection.ke_method() })
+        let prf = selection.prf().ok_or_else(|| Failure::Protocol("no PRF was chosen".into()))?;
+        Ok(Self { prf: PrfFunction::new(&PROVIDER, prf)?, suite: selection.suite()?, ke: selection.ke_method() })
     }
 
     pub(crate) fn lengths(&self) -> KeyLengths {
@@ -39,12 +39,6 @@ impl Algorithms {
 /// Key lengths of a Child SA.
 pub(crate) fn child_lengths(selection: &Selection) -> Result<KeyLengths, Failure> {
     selection.key_lengths().ok_or_else(|| Failure::Protocol("the length of a key that was chosen is not known".into()))
-}
-
-fn suite(selection: &Selection) -> Result<Suite, Failure> {
-    let encr = selection.transform(TransformType::ENCR).ok_or_else(|| Failure::Protocol("no cipher was chosen".into()))?;
-    let integ = selection.transform(TransformType::INTEG).map(|integ| Integ(integ.id.0));
-    Ok(Suite::new(Encr(encr.id.0), encr.key_bits, integ)?)
 }
 
 /// Whether any proposal offers an additional key exchange.
