@@ -12,8 +12,9 @@
 use core::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, Transform, emit_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, emit_offer, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
+use ikev2::transform::Transform;
 
 fn ike(text: &str) -> Vec<Proposal> {
     strongswan::parse_ike(text).unwrap()

@@ -5,7 +5,7 @@
 
 use core::fmt;
 use ikev2::error::ParseError;
-use ikev2::proposal::{Transform, Weakness, advice_against};
+use ikev2::transform::{Transform, Weakness, advice_against};
 use ikev2::wire::transport::{self, Packet};
 use ikev2::wire::{LenientMessage, Message, Notify, Payload, Sa, Skf};
 

@@ -73,6 +73,7 @@ mod role;
 mod signature;
 #[cfg(feature = "sim")]
 pub mod sim;
+pub mod transform;
 pub mod wire;
 
 pub use instant::Instant;

@@ -56,7 +56,7 @@ pub(super) fn clear<'b>(draw: &mut Draw<'_, '_>, header: &Header, to: &mut impl 
     match draw.u8() & 7 {
         0..=1 => {}
         2..=4 => {
-            to.push(Payload::Sk(Sk { first_payload: draw.code(ANYWHERE, |draw| PayloadType(draw.u8())), sealed: draw.octets(0..=600) }))
+            to.push(Payload::Sk(Sk { first_payload: draw.code(ANYWHERE, |draw| PayloadType(draw.u8())), sealed: draw.octets(0..=600) }));
         }
         _ => {
             let total = draw.u16().max(1);

@@ -2,8 +2,9 @@
 
 use super::policy::{Policy, PolicyError};
 use super::selection::Selection;
-use super::suite::{Proposal, Transform};
+use super::suite::Proposal;
 use crate::error::{BuildError, Element};
+use crate::transform::Transform;
 use crate::wire::{ProposalBuilder, SaBuilder};
 use alloc::vec;
 use alloc::vec::Vec;

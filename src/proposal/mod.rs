@@ -55,7 +55,6 @@ mod restrict;
 mod selection;
 mod spelling;
 mod suite;
-mod weakness;
 mod work;
 
 pub use answer::{AnswerError, InvalidKeRetries, check_answer};
@@ -71,8 +70,7 @@ pub use remedy::{Change, CommonDifference, Remedy, Side};
 pub use restrict::Restricted;
 pub use selection::Selection;
 pub use spelling::UnknownName;
-pub use suite::{Proposal, Transform, TransformTypes};
-pub use weakness::{Advice, Weakness, advice_against};
+pub use suite::{Proposal, TransformTypes};
 
 use crate::registry::KeMethod;
 use work::Uncounted;

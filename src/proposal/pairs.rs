@@ -6,8 +6,9 @@ use super::offer::Cursor;
 use super::policy::Policy;
 use super::reason::{Conflict, SkipReason};
 use super::selection::Selection;
-use super::suite::{Local, Proposal, Transform, TransformTypes};
+use super::suite::{Local, Proposal, TransformTypes};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+use crate::transform::Transform;
 use alloc::vec::Vec;
 
 #[derive(Clone, Debug)]

@@ -40,7 +40,8 @@ pub enum PolicyError {
 /// What a peer is allowed to get: proposals in order of preference, the dialect that decides, and its settings.
 ///
 /// ```
-/// use ikev2::proposal::{Dialect, Policy, Prefer, Proposal, Transform};
+/// use ikev2::proposal::{Dialect, Policy, Prefer, Proposal};
+/// use ikev2::transform::Transform;
 /// use ikev2::registry::{Encr, KeMethod, Prf, SecurityProtocol};
 /// let suite = Proposal::new(SecurityProtocol::IKE, [
 ///     Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256),

@@ -4,9 +4,10 @@ use super::dialect::Offered;
 use super::pairs::{Detail, Pair};
 use super::reason::{Conflict, RefusalResponse};
 use super::refusal::Refusal;
-use super::suite::{Local, Proposal, Transform, TransformTypes};
-use super::weakness::{Advice, Weakness, advice_against};
+use super::suite::{Code, Local, Proposal, TransformTypes};
 use crate::registry::{Encr, SecurityProtocol, TransformType};
+use crate::transform::Transform;
+use crate::transform::{Advice, Weakness, advice_against};
 use alloc::vec::Vec;
 
 /// Who would have to change something.
@@ -364,7 +365,7 @@ impl Known {
 }
 
 fn offered(transforms: &[Transform]) -> Vec<Offered> {
-    transforms.iter().map(|t| Offered { ty: t.ty, id: t.id.0, code: Some(t.code()) }).collect()
+    transforms.iter().map(|t| Offered { ty: t.ty, id: t.id.0, code: Some(Code::of(*t)) }).collect()
 }
 
 /// A type on which no offered proposal agrees with any local one: the sides have nothing in common there.

@@ -2,11 +2,12 @@
 
 use super::policy::Policy;
 use super::selection::Selection;
-use super::suite::{Proposal, Transform};
+use super::suite::Proposal;
 use crate::keys::KeyLengths;
 use crate::known;
 use crate::provider::Provider;
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, TransformType};
+use crate::transform::Transform;
 use alloc::vec::Vec;
 
 /// A policy that holds only what can be done, and what was taken out of it.

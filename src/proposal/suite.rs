@@ -1,92 +1,8 @@
-//! Transforms and proposals as values, and the index a local proposal is searched through.
+//! Proposals as values, and the index a local proposal is searched through.
 
-use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformId, TransformType};
+use crate::registry::{SecurityProtocol, TransformId, TransformType};
+use crate::transform::Transform;
 use alloc::vec::Vec;
-
-/// One transform: type, id and Key Length attribute (RFC 7296 section 3.3.2).
-///
-/// The Key Length is part of a transform's identity: 256 never matches 128, and none never matches some.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Transform {
-    /// The transform type.
-    pub ty: TransformType,
-    /// The id within the type's table.
-    pub id: TransformId,
-    /// The Key Length attribute in bits; `None` when it is not there.
-    pub key_bits: Option<u16>,
-}
-
-impl Transform {
-    /// A transform of any type without Key Length.
-    #[must_use]
-    pub const fn new(ty: TransformType, id: u16) -> Self {
-        Self { ty, id: TransformId(id), key_bits: None }
-    }
-
-    /// An ENCR transform without Key Length, as for ciphers of one fixed key size.
-    #[must_use]
-    pub const fn encr(id: Encr) -> Self {
-        Self::new(TransformType::ENCR, id.0)
-    }
-
-    /// An ENCR transform with a Key Length in bits.
-    #[must_use]
-    pub const fn encr_bits(id: Encr, bits: u16) -> Self {
-        Self { ty: TransformType::ENCR, id: TransformId(id.0), key_bits: Some(bits) }
-    }
-
-    /// A PRF transform.
-    #[must_use]
-    pub const fn prf(id: Prf) -> Self {
-        Self::new(TransformType::PRF, id.0)
-    }
-
-    /// An INTEG transform.
-    #[must_use]
-    pub const fn integ(id: Integ) -> Self {
-        Self::new(TransformType::INTEG, id.0)
-    }
-
-    /// A KE transform.
-    #[must_use]
-    pub const fn ke(method: KeMethod) -> Self {
-        Self::new(TransformType::KE, method.0)
-    }
-
-    /// An additional key exchange, ADDKE1 to ADDKE7 (RFC 9370); `ty` says which.
-    #[must_use]
-    pub const fn addke(ty: TransformType, method: KeMethod) -> Self {
-        Self::new(ty, method.0)
-    }
-
-    /// A Sequence Numbers transform (RFC 9827; formerly ESN).
-    #[must_use]
-    pub const fn sn(id: SequenceNumbers) -> Self {
-        Self::new(TransformType::SN, id.0)
-    }
-
-    /// Id 0 means NONE in the INTEG and key exchange tables.
-    #[must_use]
-    pub const fn is_none(self) -> bool {
-        self.id.0 == 0 && (self.ty.0 == TransformType::INTEG.0 || self.ty.is_key_exchange())
-    }
-
-    /// Whether this is an ENCR transform that authenticates as well.
-    #[must_use]
-    pub const fn is_aead(self) -> bool {
-        self.ty.0 == TransformType::ENCR.0 && Encr(self.id.0).is_aead()
-    }
-
-    pub(crate) const fn code(self) -> Code {
-        Code::new(
-            self.id.0,
-            match self.key_bits {
-                Some(bits) => bits,
-                None => 0,
-            },
-        )
-    }
-}
 
 /// Id and Key Length (0 for none) of a transform in one word: what two transforms of one type are compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +10,15 @@ pub(crate) struct Code(u32);
 
 impl Code {
     pub(crate) const NONE: Self = Self(0);
+
+    /// Of a transform, whatever its type.
+    pub(crate) const fn of(transform: Transform) -> Self {
+        let key_bits = match transform.key_bits {
+            Some(bits) => bits,
+            None => 0,
+        };
+        Self::new(transform.id.0, key_bits)
+    }
 
     pub(crate) const fn new(id: u16, key_bits: u16) -> Self {
         let [a, b] = id.to_be_bytes();
@@ -282,7 +207,7 @@ impl Local {
         u8::try_from(proposal.transforms.len()).ok()?;
         for ty in TransformType::ASSIGNED.iter().copied().chain(alien) {
             let start = codes.len();
-            codes.extend(proposal.of_type(ty).map(Transform::code));
+            codes.extend(proposal.of_type(ty).map(Code::of));
             if codes.len() > start {
                 types = types.union(TransformTypes::of(ty));
             }
@@ -291,8 +216,8 @@ impl Local {
         }
         let mut methods = Vec::new();
         for transform in &proposal.transforms {
-            if transform.ty.is_key_exchange() && !methods.contains(&transform.code()) {
-                methods.push(transform.code());
+            if transform.ty.is_key_exchange() && !methods.contains(&Code::of(*transform)) {
+                methods.push(Code::of(*transform));
             }
         }
         (codes.len() == proposal.transforms.len() && methods.len() <= METHODS).then_some(Self {

@@ -1,7 +1,7 @@
 //! What RFC 8247 (IKE) and RFC 8221 (ESP and AH), both updated by RFC 9395, say against a transform.
 
-use super::suite::Transform;
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, TransformType};
+use crate::transform::Transform;
 
 /// How strongly a standard advises against a transform; the worst is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +42,7 @@ impl core::fmt::Display for Weakness {
 /// Advice against `transform` in an SA of `protocol`; `None` when there is none.
 ///
 /// ```
-/// use ikev2::proposal::{Advice, Transform, advice_against};
+/// use ikev2::transform::{Advice, Transform, advice_against};
 /// use ikev2::registry::{KeMethod, SecurityProtocol};
 /// let group2 = advice_against(SecurityProtocol::IKE, Transform::ke(KeMethod::MODP_1024)).unwrap();
 /// assert_eq!((group2.advice, group2.reference), (Advice::ShouldNot, "RFC 8247"));

@@ -1,10 +1,9 @@
 //! What offers made to hurt get, by the number of the bug class in the project's list.
 
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{
-    Dialect, InvalidKeRetries, NegotiationContext, Policy, Prefer, Proposal, Transform, compare_pairs, emit_offer, negotiate,
-};
+use ikev2::proposal::{Dialect, InvalidKeRetries, NegotiationContext, Policy, Prefer, Proposal, compare_pairs, emit_offer, negotiate};
 use ikev2::registry::{KeMethod, TransformId, TransformType};
+use ikev2::transform::Transform;
 
 use crate::kit::policies::*;
 

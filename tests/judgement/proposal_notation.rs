@@ -1,9 +1,10 @@
 //! Notations against what running daemons made of them, against the strings of strongSwan's own tests, and there and back.
 
+use ikev2::proposal::Proposal;
 use ikev2::proposal::notation::libreswan::{self, Release};
 use ikev2::proposal::notation::{NotationError, strongswan, windows};
-use ikev2::proposal::{Proposal, Transform};
 use ikev2::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformId, TransformType};
+use ikev2::transform::Transform;
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use serde_json::Value;

@@ -1,7 +1,8 @@
 //! What running daemons answered to 2174 SA payloads, answered again by their dialects.
 
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalCause, RefusalResponse, Selection, Transform};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalCause, RefusalResponse, Selection};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
+use ikev2::transform::Transform;
 use serde_json::Value;
 
 fn octets(hex: &str) -> Vec<u8> {

@@ -2,8 +2,9 @@
 
 use ikev2::Role;
 use ikev2::proposal::profiles::{self, ALIASES, ALL, Caveat, Profile, ProfileError, Roles, SourceConfidence};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, Transform, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, negotiate};
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, TransformId, TransformType};
+use ikev2::transform::Transform;
 use ikev2::wire::{Message, Payload, Sa};
 use serde_json::Value;
 

@@ -2,10 +2,10 @@
 
 use crate::kit::naive_negotiate::{Offered, Outcome};
 use ikev2::proposal::{
-    Dialect, NegotiationContext, Policy, PolicyError, Prefer, Proposal, RefusalResponse, Side, Transform, check_answer, emit_offer,
-    negotiate,
+    Dialect, NegotiationContext, Policy, PolicyError, Prefer, Proposal, RefusalResponse, Side, check_answer, emit_offer, negotiate,
 };
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
+use ikev2::transform::Transform;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

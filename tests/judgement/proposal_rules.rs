@@ -3,9 +3,10 @@
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{
     AnswerError, Change, Conflict, Dialect, NegotiationContext, OfferError, Policy, PolicyError, Prefer, Proposal, RefusalCause,
-    RefusalResponse, Selection, Transform, check_answer, emit_offer, negotiate,
+    RefusalResponse, Selection, check_answer, emit_offer, negotiate,
 };
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, SequenceNumbers, TransformType};
+use ikev2::transform::Transform;
 
 use crate::kit::policies::*;
 

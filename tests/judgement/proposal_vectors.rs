@@ -1,9 +1,8 @@
 //! strongSwan 6's own tests of proposal selection and configuration, and Android's of a responder's answer.
 
-use ikev2::proposal::{
-    Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, Transform, check_answer, emit_offer, negotiate,
-};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, check_answer, emit_offer, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
+use ikev2::transform::Transform;
 use serde_json::Value;
 
 fn octets(hex: &str) -> Vec<u8> {

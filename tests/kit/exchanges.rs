@@ -2,8 +2,9 @@
 
 use ikev2::ke::{KeSecrets, KeyExchangeError, KeyExchanges};
 use ikev2::keys::{Nonces, PrfFunction, Skeyseed};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, Transform, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, negotiate};
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, SequenceNumbers, TransformType};
+use ikev2::transform::Transform;
 
 /// The methods of KE, and of ADDKE1 and so on.
 pub(crate) const METHODS: [KeMethod; 3] = [KeMethod::CURVE25519, KeMethod::ML_KEM_768, KeMethod::ML_KEM_1024];

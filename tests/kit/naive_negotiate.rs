@@ -1,7 +1,8 @@
 //! The rules of RFC 7296, 5282 and 9370 by trying everything: every transform of every type of every pair.
 
-use ikev2::proposal::{NegotiationContext, Prefer, Proposal, Transform};
+use ikev2::proposal::{NegotiationContext, Prefer, Proposal};
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
+use ikev2::transform::Transform;
 
 /// An offered proposal, decoded; `usable` is false for a transform with an attribute nobody knows.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 //! Policies and offers the tests of the proposal rules share.
 
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, RefusalResponse, Transform, emit_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, RefusalResponse, emit_offer, negotiate};
 use ikev2::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
+use ikev2::transform::Transform;
 
 pub(crate) const ESP: SecurityProtocol = SecurityProtocol::ESP;
 pub(crate) const IKE: SecurityProtocol = SecurityProtocol::IKE;

@@ -8,8 +8,8 @@ use super::words::Times;
 use crate::diagnose::facts::{InvalidKe, Packets};
 use crate::diagnose::settings::{PROPOSAL, Setting};
 use crate::diagnose::severity::Confidence;
-use crate::proposal::Transform;
 use crate::registry::KeMethod;
+use crate::transform::Transform;
 use alloc::vec::Vec;
 use core::fmt;
 

@@ -6,8 +6,8 @@ use super::found::Found;
 use super::invalid_ke_loop::{Demand, demand};
 use super::seen::Seen;
 use crate::diagnose::severity::Confidence;
-use crate::proposal::Transform;
 use crate::registry::KeMethod;
+use crate::transform::Transform;
 use alloc::vec::Vec;
 use core::fmt;
 

@@ -100,7 +100,7 @@ fn a_remedy_names_each_product_once() {
 #[test]
 fn the_contract_has_no_defaults() {
     let text = include_str!("contract.rs");
-    let (_, after) = text.split_once("trait Cause: Placed + Sized + fmt::Display {").unwrap_or_default();
+    let (_, after) = text.split_once("trait Contract: Placed + Sized + fmt::Display {").unwrap_or_default();
     let (body, _) = after.split_once("\n}").unwrap_or_default();
     let code: Vec<_> = body.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
     let items = code.iter().filter(|line| line.starts_with("fn ") || line.starts_with("const "));

@@ -2,8 +2,9 @@
 
 use crate::proposal::offer::OfferedProposal;
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse};
-use crate::proposal::suite::{Code, Transform, TransformTypes};
+use crate::proposal::suite::{Code, TransformTypes};
 use crate::registry::{TransformId, TransformType};
+use crate::transform::Transform;
 
 /// What became of one pair.
 #[derive(Clone, Copy, Debug)]

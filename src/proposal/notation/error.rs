@@ -2,8 +2,8 @@
 
 use super::parameter::Parameter;
 use crate::proposal::names;
-use crate::proposal::suite::Transform;
 use crate::registry::{SecurityProtocol, TransformType};
+use crate::transform::Transform;
 use core::fmt::{Display, Formatter, Result};
 use thiserror::Error;
 

@@ -17,8 +17,9 @@
 
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal, same};
-use crate::proposal::suite::{Proposal, Transform};
+use crate::proposal::suite::Proposal;
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
+use crate::transform::Transform;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

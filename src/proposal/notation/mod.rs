@@ -28,8 +28,9 @@ mod words;
 
 pub use error::{Expected, NotationError, NotationErrorKind, Unwritable};
 
-use super::suite::{Proposal, Transform};
+use super::suite::Proposal;
 use crate::registry::{SecurityProtocol, TransformType};
+use crate::transform::Transform;
 use alloc::vec::Vec;
 
 /// The order of types in a proposal read from a notation: that in which they are written.

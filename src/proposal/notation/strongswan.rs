@@ -19,9 +19,10 @@
 
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal, rank, same};
-use crate::proposal::suite::{Proposal, Transform};
+use crate::proposal::suite::Proposal;
 use crate::registry::private::{encr, integ, ke_method, prf};
 use crate::registry::{Encr, Integ, KeFamily, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
+use crate::transform::Transform;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;

@@ -12,8 +12,9 @@
 use super::libreswan::{self, Release};
 use super::windows::{self, Parameter, WindowsPolicy};
 use super::{Expected, NotationError, NotationErrorKind as Kind, Unwritable, strongswan};
-use crate::proposal::{Proposal, Transform};
+use crate::proposal::Proposal;
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
+use crate::transform::Transform;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};

@@ -20,8 +20,9 @@ pub use super::parameter::{Authentication, Cipher, DhGroup, Encryption, Integrit
 
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal};
-use crate::proposal::suite::{Proposal, Transform};
+use crate::proposal::suite::Proposal;
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
+use crate::transform::Transform;
 use alloc::vec::Vec;
 use core::fmt::{Display, Formatter};
 

@@ -2,8 +2,9 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer, Transform};
+use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
+use crate::transform::Transform;
 
 const CIPHERS: &[Transform] = &[ENCR_AES_CTR_256, ENCR_AES_CBC_256, ENCR_AES_CTR_192, ENCR_AES_CBC_192, ENCR_AES_CTR_128, ENCR_AES_CBC_128];
 const PRFS: &[Transform] = &[PRF_HMAC_SHA2_512, PRF_HMAC_SHA2_384, PRF_HMAC_SHA2_256, PRF_AES128_XCBC, PRF_AES128_CMAC, PRF_HMAC_SHA1];

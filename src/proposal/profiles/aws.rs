@@ -2,8 +2,9 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer, Transform};
+use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
+use crate::transform::Transform;
 
 const PRFS: &[Transform] = &[PRF_HMAC_SHA1, PRF_HMAC_SHA2_256, PRF_HMAC_SHA2_384, PRF_HMAC_SHA2_512];
 const INTEG: &[Transform] = &[AUTH_HMAC_SHA1_96, AUTH_HMAC_SHA2_256_128, AUTH_HMAC_SHA2_384_192, AUTH_HMAC_SHA2_512_256];

@@ -1,9 +1,10 @@
 //! Two profiles beside each other: what they would agree on, and in what they differ.
 
 use super::profile::{Profile, ProfileError, ProfileProposal, SourceConfidence};
-use crate::proposal::{NegotiationContext, Refusal, RefusalResponse, Selection, Transform, names, negotiate};
+use crate::proposal::{NegotiationContext, Refusal, RefusalResponse, Selection, names, negotiate};
 use crate::registry::{KeMethod, TransformType};
 use crate::role::Role;
+use crate::transform::Transform;
 use alloc::vec::Vec;
 use core::fmt;
 

@@ -2,8 +2,9 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer, Transform};
+use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
+use crate::transform::Transform;
 
 const GROUPS_5: &[Transform] = &[ECP_256, ECP_384, ECP_521, CURVE25519, MODP_4096, MODP_3072, MODP_2048, MODP_8192];
 const GROUPS_4: &[Transform] = &[MODP_2048, MODP_3072, MODP_4096, MODP_8192, ECP_256, ECP_384, ECP_521, CURVE25519];

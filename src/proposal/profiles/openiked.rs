@@ -2,8 +2,9 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer, Transform};
+use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
+use crate::transform::Transform;
 
 const PRFS: &[Transform] = &[PRF_HMAC_SHA2_256, PRF_HMAC_SHA2_384, PRF_HMAC_SHA2_512, PRF_HMAC_SHA1];
 const GROUPS: &[Transform] = &[CURVE25519, ECP_521, ECP_384, ECP_256, MODP_4096, MODP_3072, MODP_2048, MODP_1536, MODP_1024];

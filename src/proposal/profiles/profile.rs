@@ -1,9 +1,10 @@
 //! A row of the table: what one stack offers or accepts for one protocol, and how far it is known.
 
 use crate::error::{BuildError, Element};
-use crate::proposal::{Dialect, NegotiationContext, Policy, PolicyError, Prefer, Proposal, Transform, names};
+use crate::proposal::{Dialect, NegotiationContext, Policy, PolicyError, Prefer, Proposal, names};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use crate::role::Role;
+use crate::transform::Transform;
 use crate::wire::{ChainBuilder, PAYLOAD_HEADER_LEN, SaBuilder};
 use alloc::vec;
 use alloc::vec::Vec;

@@ -1,7 +1,7 @@
 //! The transforms the profiles hold, each under the name of its registry row.
 
-use crate::proposal::Transform;
 use crate::registry::{Encr, Integ, KeMethod, Prf, SequenceNumbers};
+use crate::transform::Transform;
 
 pub(super) const ENCR_DES: Transform = Transform::encr(Encr::ENCR_DES);
 pub(super) const ENCR_3DES: Transform = Transform::encr(Encr::ENCR_3DES);

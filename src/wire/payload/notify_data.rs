@@ -325,7 +325,7 @@ mod tests {
                     Ok(_) => assert_eq!(len, size, "{ty}"),
                     Err(error) if len < size => assert!(matches!(error.kind, ParseErrorKind::Truncated { .. }), "{error}"),
                     Err(error) => {
-                        assert_eq!((error.offset, error.kind), (size, ParseErrorKind::TrailingOctets { count: len - size }), "{ty}")
+                        assert_eq!((error.offset, error.kind), (size, ParseErrorKind::TrailingOctets { count: len - size }), "{ty}");
                     }
                 }
             }

@@ -9,7 +9,9 @@ use super::substructure::{
 };
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
+use crate::transform::{Transform, TypedTransform};
 use crate::wire::codec::{At, Fault};
+use core::fmt;
 use core::iter::FusedIterator;
 
 /// An offer, or the answer to one, whose framing was checked to the last attribute: proposals numbered 1, 2, .. n, or a single
@@ -95,10 +97,44 @@ impl<'a> TransformSubstructure<'a> {
         })
     }
 
+    /// The transform by its type, for matching, with its first Key Length. [`attributes`](Self::attributes) has what else there is.
+    #[must_use]
+    pub fn typed(&self) -> TypedTransform {
+        Transform::from(*self).typed()
+    }
+
     /// Octets from the start of the message (content, input) to the transform.
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.at.offset
+    }
+}
+
+/// Type, id and first Key Length; other attributes have no place in the value.
+impl From<TransformSubstructure<'_>> for Transform {
+    fn from(transform: TransformSubstructure<'_>) -> Self {
+        Self { ty: transform.ty, id: transform.id, key_bits: transform.key_length() }
+    }
+}
+
+/// As [`Transform`] is displayed: `AES_GCM_16_256`, `MODP_2048 (group 14)`.
+impl fmt::Display for TransformSubstructure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Transform::from(*self).fmt(f)
+    }
+}
+
+/// Number, protocol and transforms: `proposal 1, IKE: AES_GCM_16_256, PRF_HMAC_SHA2_256, X25519 (group 31)`.
+impl fmt::Display for ProposalSubstructure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.protocol.name() {
+            Some(name) => write!(f, "proposal {}, {name}:", self.number)?,
+            None => write!(f, "proposal {}, protocol {}:", self.number, self.protocol.0)?,
+        }
+        for (index, transform) in self.transforms().enumerate() {
+            write!(f, "{} {transform}", if index > 0 { "," } else { "" })?;
+        }
+        Ok(())
     }
 }
 

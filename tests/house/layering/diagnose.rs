@@ -101,7 +101,7 @@ fn every_cause_has_a_row_and_a_test_of_its_condition() {
         if name != "mod" && !table.lines().any(|line| line.trim_end_matches(';').ends_with(&format!("mod {name}"))) {
             wrong.push(format!("{file} is not declared"));
         }
-        if text.contains("\nimpl Cause for ") && !rows.iter().any(|(row, _)| *row == name) {
+        if text.contains("\nimpl Contract for ") && !rows.iter().any(|(row, _)| *row == name) {
             wrong.push(format!("{file} has no row"));
         }
     }

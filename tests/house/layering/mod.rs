@@ -16,7 +16,8 @@ const DOWN: &[(&str, &[&str])] = &[
     ("role", &[]),
     ("registry", &[]),
     ("error", &["registry"]),
-    ("wire", &["error", "role"]),
+    ("transform", &["registry"]),
+    ("wire", &["error", "role", "transform"]),
     ("der", &["error"]),
     // Types of signatures, which a provider's tables and `auth` share.
     ("signature", &["der"]),
@@ -30,7 +31,7 @@ const DOWN: &[(&str, &[&str])] = &[
     ("cert", &["auth"]),
     ("proposal", &["wire", "keys", "known"]),
     ("fragment", &["protect", "instant"]),
-    ("exchange", &["keys", "fragment"]),
+    ("exchange", &["keys", "fragment", "proposal"]),
     ("diagnose", &["fragment", "proposal", "keys"]),
     ("sim", &["fragment"]),
     ("arbitrary", &["wire"]),

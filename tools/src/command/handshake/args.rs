@@ -3,8 +3,9 @@
 use super::ke;
 use super::suite::PROVIDER;
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, Policy, Proposal, Transform};
+use ikev2::proposal::{Dialect, Policy, Proposal};
 use ikev2::registry::KeMethod;
+use ikev2::transform::Transform;
 use ikev2_tools::report::Style;
 use std::net::IpAddr;
 use std::path::PathBuf;

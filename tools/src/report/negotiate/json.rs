@@ -1,10 +1,9 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
 use crate::evidence::notation;
-use ikev2::proposal::{
-    Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, Selection, Transform, UnknownName, negotiate,
-};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, Selection, UnknownName, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
+use ikev2::transform::Transform;
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
 use std::str::FromStr;

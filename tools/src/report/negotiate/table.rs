@@ -2,8 +2,9 @@
 
 use crate::report::Style;
 use crate::report::text::{Ink, Page};
-use ikev2::proposal::{Pair, Policy, Refusal, Selection, Transform};
+use ikev2::proposal::{Pair, Policy, Refusal, Selection};
 use ikev2::registry::TransformType;
+use ikev2::transform::Transform;
 use ikev2::wire::Sa;
 use std::io::{self, Write};
 
