@@ -60,6 +60,7 @@ impl core::fmt::Display for Element {
 
 /// What an offset is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Origin {
     /// The first octet of the IKE message.
     Datagram,
@@ -82,6 +83,7 @@ impl core::fmt::Display for Origin {
 /// Octets that are not what RFC 7296 says they must be: where, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("{element} at octet {offset} of the {origin}: {kind}")]
+#[non_exhaustive]
 pub struct ParseError {
     /// What was being read.
     pub element: Element,
@@ -373,11 +375,20 @@ impl core::fmt::Display for Algorithm {
 
 /// An algorithm that the provider in use does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Unsupported {
     /// What cannot be done.
     pub algorithm: Algorithm,
     /// The cargo features of which each one brings it to a built-in provider; empty if this crate does not have it at all.
     pub features: &'static [&'static str],
+}
+
+impl Unsupported {
+    /// For a provider of one's own: no feature of this crate brings the algorithm.
+    #[must_use]
+    pub const fn new(algorithm: Algorithm) -> Self {
+        Self { algorithm, features: &[] }
+    }
 }
 
 impl core::fmt::Display for Unsupported {

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 /// One change to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct AppliedMutation {
     /// What was changed.
     pub mutation: Mutation,

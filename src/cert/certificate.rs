@@ -41,6 +41,7 @@ pub struct Certificate<'a> {
 
 /// The algorithm a certificate is signed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignatureAlgorithm<'a> {
     /// What AlgorithmIdentifier names it.
     pub oid: Oid<'a>,
@@ -50,6 +51,7 @@ pub struct SignatureAlgorithm<'a> {
 
 /// When a certificate may be used: from its first second to its last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Validity {
     /// notBefore.
     pub not_before: Time,

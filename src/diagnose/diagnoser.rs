@@ -40,6 +40,7 @@ impl Default for WatchLimits {
 
 /// Which IKE SA an observation belongs to, and whether it was seen before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Attribution {
     /// The number of the IKE SA, counted from 1 in the order of appearance.
     pub sa: u64,
@@ -97,7 +98,7 @@ impl Diagnoser {
     pub fn observe(&mut self, seen: &Observation<'_>) -> Option<Attribution> {
         self.clock = self.clock.max(seen.time);
         self.observed = self.observed.saturating_add(1);
-        match seen.sight {
+        match seen.observed {
             Observed::Message { octets, fragments, decrypted } => {
                 self.around.hear(seen.src);
                 let message = Message::parse_lenient(octets).ok()?;

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 /// Something found out about one IKE SA. `Display` of [`cause`](Self::cause) says it in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// What.
     pub cause: Cause,

@@ -35,14 +35,9 @@
 //! let refused = Notify::new(NotifyType::NO_PROPOSAL_CHOSEN, &[]);
 //! let response = MessageBuilder::new(&mut b, &response).push(Payload::Notify(refused)).finish()?;
 //! for (packet, (src, dst), octets) in [(1, ends, &*request), (2, (ends.1, ends.0), &*response)] {
-//!     diagnoser.observe(&Observation {
-//!         packets: &[packet],
-//!         time: Instant::START + Duration::from_millis(packet),
-//!         src,
-//!         dst,
-//!         transport: Transport::Udp,
-//!         sight: Observed::Message { octets, fragments: &[], decrypted: None },
-//!     });
+//!     let time = Instant::START + Duration::from_millis(packet);
+//!     let observed = Observed::Message { octets, fragments: &[], decrypted: None };
+//!     diagnoser.observe(&Observation::new(time, src, dst, Transport::Udp, observed).with_packets(&[packet]));
 //! }
 //! let (findings, verdict) = diagnoser.finish();
 //! assert_eq!((findings[0].cause.code(), &*findings[0].packets), ("NoProposalChosen", &[1, 2][..]));

@@ -6,6 +6,7 @@ use core::net::SocketAddr;
 
 /// One thing that was seen on the network, in the order in which it was seen.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Observation<'a> {
     /// Numbers of the packets that carried it: the evidence findings name.
     pub packets: &'a [u64],
@@ -18,7 +19,22 @@ pub struct Observation<'a> {
     /// How it was carried.
     pub transport: Transport,
     /// What it was.
-    pub sight: Observed<'a>,
+    pub observed: Observed<'a>,
+}
+
+impl<'a> Observation<'a> {
+    /// Something seen at `time` from `src` to `dst`, without packet numbers.
+    #[must_use]
+    pub const fn new(time: Instant, src: SocketAddr, dst: SocketAddr, transport: Transport, observed: Observed<'a>) -> Self {
+        Self { packets: &[], time, src, dst, transport, observed }
+    }
+
+    /// The same with the numbers of the packets that carried it.
+    #[must_use]
+    pub const fn with_packets(mut self, packets: &'a [u64]) -> Self {
+        self.packets = packets;
+        self
+    }
 }
 
 /// How an IKE message travels.
@@ -64,11 +80,20 @@ pub enum Observed<'a> {
 
 /// Decrypted content of a message; the caller has verified it.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Decrypted<'a> {
     /// The type of the first payload.
     pub first_payload: PayloadType,
     /// The payloads, without padding.
     pub content: &'a [u8],
+}
+
+impl<'a> Decrypted<'a> {
+    /// Decrypted content, and the type of its first payload.
+    #[must_use]
+    pub const fn new(first_payload: PayloadType, content: &'a [u8]) -> Self {
+        Self { first_payload, content }
+    }
 }
 
 /// What an ICMP error says.

@@ -33,7 +33,7 @@ const MANY_AUTHORITIES: usize = 20;
 const PARTS: usize = 128;
 
 /// What lies under the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Encapsulation {
     /// IPv6 and not IPv4.
     pub ipv6: bool,
@@ -43,6 +43,7 @@ pub struct Encapsulation {
 
 /// The key in a certificate, read by [`cert::Certificate`](crate::cert) or anything else that can.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CertificateFact {
     /// `RSA`, `ECDSA P-256`.
     pub key: String,
@@ -52,11 +53,20 @@ pub struct CertificateFact {
     pub rsa: bool,
 }
 
+impl CertificateFact {
+    /// The key in words, its bits if they say anything, and whether it is an RSA key.
+    #[must_use]
+    pub const fn new(key: String, bits: Option<usize>, rsa: bool) -> Self {
+        Self { key, bits, rsa }
+    }
+}
+
 /// Reads the DER of a certificate.
 pub type ReadCertificate = fn(&[u8]) -> Option<CertificateFact>;
 
 /// One payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PayloadSize {
     /// Its type.
     pub ty: PayloadType,
@@ -68,6 +78,7 @@ pub struct PayloadSize {
 
 /// What makes a payload large.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SizeFact {
     /// Nothing.
     None,
@@ -81,6 +92,7 @@ pub enum SizeFact {
 
 /// What a path of one MTU makes of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MtuRow {
     /// Octets of the largest IP packet.
     pub mtu: u16,
@@ -120,6 +132,7 @@ impl fmt::Display for SizeAdvice {
 
 /// The size of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SizeReport {
     /// Its payloads, as far as they can be seen: those inside when it was decrypted, the first 128.
     pub payloads: Vec<PayloadSize>,

@@ -29,6 +29,7 @@ const REPEATS: u32 = 2;
 
 /// Whose packets a capture holds, as far as can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Vantage {
     /// Taken on the initiator's side of whatever is between them.
     NearInitiator,

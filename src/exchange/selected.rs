@@ -53,7 +53,7 @@ mod tests {
         let esp = select(&policy(strongswan::parse_esp("aes256gcm16").unwrap()), NegotiationContext::IkeAuth, &[1; 4]);
         assert_eq!((esp.prf(), esp.suite().map(|suite| suite.encr())), (None, Ok(Encr::ENCR_AES_GCM_16)));
         let ah = select(&policy(strongswan::parse_ah("sha256").unwrap()), NegotiationContext::IkeAuth, &[1; 4]);
-        let none = Unsupported { algorithm: Algorithm::Encr(Encr(0), None), features: &[] };
+        let none = Unsupported::new(Algorithm::Encr(Encr(0), None));
         assert_eq!(ah.suite().map(|suite| suite.encr()), Err(SuiteError::Unsupported(none)));
     }
 }

@@ -33,6 +33,7 @@ pub enum Change {
 
 /// A change that would have made the two agree; checked against the rules that refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Remedy {
     /// Who would have to change.
     pub side: Side,
@@ -370,6 +371,7 @@ fn offered(transforms: &[Transform]) -> Vec<Offered> {
 
 /// A type on which no offered proposal agrees with any local one: the sides have nothing in common there.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct CommonDifference {
     /// The type.
     pub ty: TransformType,

@@ -42,7 +42,7 @@ impl Suite {
     /// [`SuiteError::Unsupported`] for an algorithm or key length this crate does not have under any cargo feature;
     /// [`SuiteError::IntegMissing`] and [`SuiteError::IntegWithAead`] when the two do not belong together.
     pub fn new(encr: Encr, key_bits: Option<u16>, integ: Option<Integ>) -> Result<Self, SuiteError> {
-        let none = |algorithm| Unsupported { algorithm, features: &[] };
+        let none = |algorithm| Unsupported::new(algorithm);
         let (key_bits, cipher) = cipher(encr, key_bits).ok_or(none(Algorithm::Encr(encr, key_bits)))?;
         let integ = integ.unwrap_or(Integ::NONE);
         let mac = match integ {
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn what_does_not_go_together_is_refused() {
         let new = Suite::new;
-        let unsupported = |algorithm| Err(SuiteError::Unsupported(Unsupported { algorithm, features: &[] }));
+        let unsupported = |algorithm| Err(SuiteError::Unsupported(Unsupported::new(algorithm)));
         for (encr, bits) in [
             (Encr::ENCR_AES_CBC, None),
             (Encr::ENCR_AES_CBC, Some(0)),

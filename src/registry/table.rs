@@ -5,6 +5,7 @@ use thiserror::Error;
 /// A text that names no code point of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("no code point of {table} has this name")]
+#[non_exhaustive]
 pub struct UnknownCodePoint {
     /// The type of the table, as this module names it.
     pub table: &'static str,

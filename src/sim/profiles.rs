@@ -11,6 +11,7 @@ use core::time::Duration;
 
 /// A path with a name.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PathProfile {
     /// One word.
     pub name: &'static str,
@@ -122,6 +123,7 @@ pub const OPENIKED: ReassemblyLimits = ReassemblyLimits { octets: 65531, fragmen
 
 /// A message with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Size {
     /// One word.
     pub name: &'static str,

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 /// One exchange on one path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// Time from the first datagram until the receiver had the whole message; `None` if it never did.
     pub delivered: Option<Duration>,
@@ -36,6 +37,7 @@ pub struct Report {
 
 /// Datagrams, and the octets of their IP packets as they leave their sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Traffic {
     /// UDP datagrams or TCP segments.
     pub datagrams: u32,
@@ -52,6 +54,7 @@ impl Traffic {
 
 /// What became of datagrams: each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PacketCounts {
     /// Arrived, once at least.
     pub delivered: u32,

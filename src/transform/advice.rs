@@ -18,6 +18,7 @@ pub enum Advice {
 
 /// Advice against a transform, with its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Weakness {
     /// The transform advised against.
     pub transform: Transform,

@@ -13,6 +13,7 @@ use crate::registry::TsType;
 
 /// Something legal to ignore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Remark {
     /// Where it is.
     pub element: Element,

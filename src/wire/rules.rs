@@ -29,6 +29,7 @@ pub enum Protection {
 
 /// How often a payload may stand in a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Occurrence {
     /// The payload.
     pub payload: PayloadType,
@@ -40,6 +41,7 @@ pub struct Occurrence {
 
 /// One form a message may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Form {
     /// What the form is for.
     pub name: &'static str,
@@ -49,6 +51,7 @@ pub struct Form {
 
 /// The forms of one exchange, direction and protection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Grammar {
     /// The exchange.
     pub exchange: ExchangeType,

@@ -30,7 +30,7 @@ pub fn diagnose(data: &[u8]) {
         time = if wait & 0x80 == 0 { time + step } else { time - step };
         let (src, dst) = ends(flags);
         let (transport, sight) = sight(flags, octets);
-        let before = diagnoser.observe(&Observation { packets: &[packet], time, src, dst, transport, sight });
+        let before = diagnoser.observe(&Observation::new(time, src, dst, transport, sight).with_packets(&[packet]));
         assert!(before.is_none_or(|sighting| sighting.sa <= packet));
         if flags == 0x5a {
             early += diagnoser.drain().inspect(|finding| check(finding, packet)).count();
@@ -74,7 +74,7 @@ fn sight(flags: u8, octets: &[u8]) -> (Transport, Observed<'_>) {
             // The second half as content of the first.
             let (message, content) = octets.split_at(octets.len() / 2);
             let first = PayloadType(content.first().copied().unwrap_or(0));
-            Observed::Message { octets: message, fragments: &[], decrypted: Some(Decrypted { first_payload: first, content }) }
+            Observed::Message { octets: message, fragments: &[], decrypted: Some(Decrypted::new(first, content)) }
         }
         5 => Observed::IpFragments { head: octets, arrived: 1480, total: (flags & 0x40 != 0).then_some(4000) },
         6 => Observed::Icmp(if flags & 0x40 == 0 { IcmpError::PortUnreachable } else { IcmpError::ReassemblyTimeout }),

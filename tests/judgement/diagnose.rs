@@ -82,7 +82,7 @@ impl Talk {
         self.time += Duration::from_millis(1);
         let (src, dst) = if from_initiator { (ends.initiator, ends.responder) } else { (ends.responder, ends.initiator) };
         let transport = if dst.port() == 4500 { Transport::UdpMarked } else { Transport::Udp };
-        self.diagnoser.observe(&Observation { packets: &[self.packet], time: self.time, src, dst, transport, sight });
+        self.diagnoser.observe(&Observation::new(self.time, src, dst, transport, sight).with_packets(&[self.packet]));
         self
     }
 

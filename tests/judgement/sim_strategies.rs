@@ -4,7 +4,7 @@ use crate::kit::paths::{MS, NAMES, Prepared, conserved, ends, once};
 use core::time::Duration;
 use ikev2::error::FragmentError;
 use ikev2::fragment::strategy::{
-    Arrival, Carrier, DeliveryState, FallbackToFragments, PassiveReceiver, PmtuProbe, Receiver, SealedMessage, Strategy, Timers, Transmit,
+    Arrival, DeliveryState, FallbackToFragments, PassiveReceiver, PmtuProbe, Receiver, SealedMessage, Strategy, Timers, Transmit,
 };
 use ikev2::fragment::{Layout, Path, Progress, ReassemblyLimits};
 use ikev2::protect::{Sealer, seal};
@@ -317,7 +317,9 @@ impl Receiver for Liar {
             content.push(notify);
         });
         let octets = octets.unwrap();
-        Some(Transmit { packet: octets.len() + 28, octets, may_fragment: true, carrier: Carrier::Udp })
+        let mut transmit = Transmit::new(octets, octets.len() + 28);
+        transmit.may_fragment = true;
+        Some(transmit)
     }
     fn next_timeout(&self) -> Option<Instant> {
         (self.due > 0).then_some(Instant::START)

@@ -26,6 +26,7 @@ const REMEDY: &[Setting] = &[
 
 /// How it is known that two ports lead to different servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SplitEvidence {
     /// INVALID_IKE_SPI says so.
     Told,

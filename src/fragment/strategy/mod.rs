@@ -121,6 +121,7 @@ pub trait Strategy {
 
 /// A datagram to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Transmit<'a> {
     /// The IKE message, without a non-ESP marker; of [`Tcp`], the segment from its TCP header on.
     pub octets: &'a [u8],
@@ -132,8 +133,17 @@ pub struct Transmit<'a> {
     pub carrier: Carrier,
 }
 
+impl<'a> Transmit<'a> {
+    /// A message that UDP carries in an IP packet of `packet` octets, which IP may not cut.
+    #[must_use]
+    pub const fn new(octets: &'a [u8], packet: usize) -> Self {
+        Self { octets, packet, may_fragment: false, carrier: Carrier::Udp }
+    }
+}
+
 /// What carries a datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Carrier {
     /// UDP.
     Udp,
@@ -158,6 +168,7 @@ pub enum Arrival<'a> {
 
 /// How far a strategy is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeliveryState {
     /// There may be more to send.
     Sending,

@@ -10,6 +10,7 @@ use thiserror::Error;
 /// A text that is no proposal in its notation: where, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("{kind} (octet {at}, length {len})")]
+#[non_exhaustive]
 pub struct NotationError {
     /// The octet of the text at which the token at fault starts, counted from 0.
     pub at: usize,

@@ -52,6 +52,7 @@ pub const ALL: &[Profile] = &[
 
 /// A short name and the profiles it stands for, the IKE list first.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Alias {
     /// The short name.
     pub name: &'static str,

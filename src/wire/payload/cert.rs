@@ -24,6 +24,7 @@ pub struct Cert<'a> {
 
 /// The data of the encodings 12 and 13: what to fetch, and its SHA-1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct HashAndUrl<'a> {
     /// SHA-1 over the certificate or bundle.
     pub hash: &'a [u8; 20],

@@ -55,6 +55,7 @@ impl EapCode {
 
 /// Type-Data of the expanded type 254, RFC 3748 section 5.7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct EapExpanded<'a> {
     /// Vendor-Id, an SMI enterprise number of 24 bits.
     pub vendor_id: u32,

@@ -2,11 +2,12 @@
 
 use super::describe;
 use crate::kit::recorded::{hex, unhex};
-use ikev2::error::{Element, ParseError, ParseErrorKind as Kind};
+use ikev2::error::{Element, Origin, ParseError, ParseErrorKind as Kind};
 use ikev2::registry::PayloadType;
 use ikev2::wire::transport::{Packet, udp_4500};
 use ikev2::wire::{
-    Chain, Configuration, Message, MessageBuilder, Payload, Payloads, RawPayload, RemarkKind, Sa, TrafficSelectors, audit, audit_content,
+    Chain, Configuration, Message, MessageBuilder, Nonce, Payload, Payloads, RawPayload, RemarkKind, Sa, TrafficSelectors, audit,
+    audit_content,
 };
 use serde_json::{Value, json};
 
@@ -257,12 +258,11 @@ fn reject(kind: &str, vector: &Value, octets: &[u8]) -> Result<(), String> {
 fn bodies(payloads: Payloads<'_>, name: &str) -> Vec<ParseError> {
     let fault = |raw: RawPayload<'_>| match raw.parse() {
         Ok(Payload::KeyExchange(ke)) if name == "ke_length_for_group" => {
-            let space = ikev2::error::Origin::Content;
-            ke.check_len(false).err().map(|kind| ParseError {
-                element: Element::Payload(raw.ty),
-                offset: raw.offset(),
-                origin: space,
-                kind,
+            // The verdict has no place of its own: it is that of the payload.
+            ke.check_len(false).err().map(|kind| {
+                let mut fault = Nonce::parse(&[]).unwrap_err();
+                (fault.element, fault.offset, fault.origin, fault.kind) = (Element::Payload(raw.ty), raw.offset(), Origin::Content, kind);
+                fault
             })
         }
         parsed => parsed.err(),

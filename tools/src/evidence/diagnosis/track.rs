@@ -177,7 +177,7 @@ pub(crate) fn fact(part: &sizes::PayloadSize) -> String {
         },
         SizeFact::Authorities(n) => format!(" ({n} trusted authorities)"),
         SizeFact::Proposals(n) => format!(" ({n} proposals)"),
-        SizeFact::None | SizeFact::Certificate(None) => String::new(),
+        _ => String::new(),
     };
     format!("{name} {}{note}", part.octets)
 }

@@ -139,7 +139,7 @@ impl Watcher {
         parts: &[sizes::PayloadSize],
     ) {
         let transport = transport(carrier);
-        let decrypted_content = decrypted.map(|(first, content)| Decrypted { first_payload: first, content });
+        let decrypted_content = decrypted.map(|(first, content)| Decrypted::new(first, content));
         let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
         let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight)) else { return };
         self.take_findings();
@@ -286,7 +286,7 @@ impl walk::Report for Watcher {
             return Ok(());
         }
         let sight = Observed::IpFragments { head, arrived: set.received, total: set.total };
-        let seen = Observation { packets: &set.packets, time: set.time.instant(), src, dst, transport: Transport::Udp, sight };
+        let seen = Observation::new(set.time.instant(), src, dst, Transport::Udp, sight).with_packets(&set.packets);
         let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
         let header = Header::peek(head).ok();
         let ends = if sighting.sender == Role::Initiator { (src, dst) } else { (dst, src) };
@@ -311,7 +311,7 @@ impl walk::Report for Watcher {
         self.clock = self.clock.max(packet.time);
         if let Some((error, src, dst)) = icmp::error(packet.protocol, &packet.payload) {
             let (time, transport, sight) = (packet.time.instant(), Transport::Udp, Observed::Icmp(error));
-            self.diagnoser.observe(&Observation { packets: &packet.packets, time, src, dst, transport, sight });
+            self.diagnoser.observe(&Observation::new(time, src, dst, transport, sight).with_packets(&packet.packets));
         }
         Ok(())
     }
@@ -323,7 +323,7 @@ impl walk::Report for Watcher {
 
 fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'a>) -> Observation<'a> {
     let time = carrier.time.instant();
-    Observation { packets: &carrier.packets, time, src: carrier.src, dst: carrier.dst, transport, sight }
+    Observation::new(time, carrier.src, carrier.dst, transport, sight).with_packets(&carrier.packets)
 }
 
 /// With the marker or without: what port 500 carries, and a port the user named, may have one or not.
@@ -345,7 +345,7 @@ fn certificate() -> Option<sizes::ReadCertificate> {
     Some(|der| {
         let key = ikev2::cert::Certificate::parse(der).ok()?.public_key();
         let rsa = matches!(key.key_type(), KeyType::Rsa | KeyType::RsaPss);
-        Some(sizes::CertificateFact { key: key.key_type().to_string(), bits: key.bits(), rsa })
+        Some(sizes::CertificateFact::new(key.key_type().to_string(), key.bits(), rsa))
     })
 }
 
