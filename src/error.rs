@@ -8,6 +8,7 @@ use thiserror::Error;
 
 /// What was being read when a [`ParseError`] arose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Element {
     /// The IKE header (RFC 7296 section 3.1).
@@ -60,6 +61,7 @@ impl core::fmt::Display for Element {
 
 /// What an offset is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Origin {
     /// The first octet of the IKE message.
@@ -82,6 +84,7 @@ impl core::fmt::Display for Origin {
 
 /// Octets that are not what RFC 7296 says they must be: where, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[error("{element} at octet {offset} of the {origin}: {kind}")]
 #[non_exhaustive]
 pub struct ParseError {
@@ -118,6 +121,7 @@ impl ParseError {
 
 /// The cause of a [`ParseError`]. Lengths and counts are in octets unless said otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ParseErrorKind {
     /// Fewer octets are left than the element needs.
@@ -266,6 +270,7 @@ pub enum ParseErrorKind {
 
 /// A message that cannot be written as asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum BuildError {
     /// The buffer is too small.
@@ -344,11 +349,13 @@ pub enum BuildError {
 
 /// A cryptographic operation failed. It says no more, on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[error("cryptographic operation failed")]
 pub struct CryptoError;
 
 /// An algorithm named in an [`Unsupported`] error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Algorithm {
     /// An encryption algorithm, with its Key Length attribute in bits if it has one.
@@ -375,6 +382,7 @@ impl core::fmt::Display for Algorithm {
 
 /// An algorithm that the provider in use does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Unsupported {
     /// What cannot be done.
@@ -407,6 +415,7 @@ impl core::error::Error for Unsupported {}
 
 /// A set of transforms, or a key, that no Sealer or Opener can be made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SuiteError {
     /// A transform is not supported.
@@ -446,6 +455,7 @@ pub enum SuiteError {
 
 /// A protected message that cannot be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum OpenError {
     /// The header or the payload chain is broken. Nobody has vouched for the octets that say so.
@@ -496,6 +506,7 @@ impl OpenError {
 
 /// A protected message that cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SealError {
     /// The message cannot be written.
@@ -508,6 +519,7 @@ pub enum SealError {
 
 /// A message that cannot be cut into fragments, or a fragment set that cannot be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum FragmentError {
     /// Not one octet of content fits a fragment on this path.

@@ -12,6 +12,7 @@ use core::fmt;
 /// assert_eq!(Role::Responder.to_string(), "responder");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Role {
     /// The original initiator of the IKE SA.
     Initiator,

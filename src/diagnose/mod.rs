@@ -52,6 +52,8 @@ mod diagnoser;
 mod facts;
 mod finding;
 mod observation;
+#[cfg(feature = "serde")]
+mod serial;
 mod settings;
 mod severity;
 pub mod sizes;

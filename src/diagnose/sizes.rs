@@ -43,6 +43,7 @@ pub struct Encapsulation {
 
 /// The key in a certificate, read by [`cert::Certificate`](crate::cert) or anything else that can.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CertificateFact {
     /// `RSA`, `ECDSA P-256`.
@@ -66,6 +67,7 @@ pub type ReadCertificate = fn(&[u8]) -> Option<CertificateFact>;
 
 /// One payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PayloadSize {
     /// Its type.
@@ -78,6 +80,7 @@ pub struct PayloadSize {
 
 /// What makes a payload large.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SizeFact {
     /// Nothing.
@@ -92,6 +95,7 @@ pub enum SizeFact {
 
 /// What a path of one MTU makes of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MtuRow {
     /// Octets of the largest IP packet.
@@ -104,6 +108,7 @@ pub struct MtuRow {
 
 /// What would make the message smaller, or the path no matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SizeAdvice {
     /// It does not fit the smallest path: IKE fragmentation on both sides.
@@ -132,6 +137,7 @@ impl fmt::Display for SizeAdvice {
 
 /// The size of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SizeReport {
     /// Its payloads, as far as they can be seen: those inside when it was decrypted, the first 128.

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 /// The result of a whole capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Verdict {
     /// The codes of all findings that are errors, each once, the most important first.

@@ -31,6 +31,7 @@ pub struct CookieInput<'a> {
 
 /// Why a cookie was not accepted. The answer is a new cookie in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum CookieError {
     /// It does not have the length of ours.

@@ -11,8 +11,8 @@ pub struct ReassemblyLimits {
     pub octets: usize,
     /// Fragments in one set.
     pub fragments: u16,
-    /// Sets open at a time, and message IDs remembered as complete: the window size (RFC 7296 section 2.3), 1 to 64.
-    pub sets: usize,
+    /// The window size (RFC 7296 section 2.3), 1 to 64: so many sets are open at a time, and so many message IDs remembered as complete.
+    pub window: usize,
     /// How long a set may stay open, counted from its first fragment.
     pub lifetime: Duration,
 }
@@ -21,13 +21,13 @@ impl Default for ReassemblyLimits {
     /// 65531 octets, as the Payload Length of SK allows (and RFC 7383 section 5 recommends 64 kB); 1024 fragments, since a chain
     /// of post-quantum certificates needs hundreds on a path of 576; 8 sets; 165 seconds, after which common initiators give up.
     fn default() -> Self {
-        Self { octets: 65531, fragments: 1024, sets: 8, lifetime: Duration::from_secs(165) }
+        Self { octets: 65531, fragments: 1024, window: 8, lifetime: Duration::from_secs(165) }
     }
 }
 
 impl ReassemblyLimits {
     /// For devices with little memory: 10000 octets in 64 fragments, one set at a time.
-    pub const SMALL: Self = Self { octets: 10000, fragments: 64, sets: 1, lifetime: Duration::from_secs(60) };
+    pub const SMALL: Self = Self { octets: 10000, fragments: 64, window: 1, lifetime: Duration::from_secs(60) };
 }
 
 /// What became of a message that was pushed.

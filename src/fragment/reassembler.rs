@@ -33,7 +33,7 @@ impl Reassembler {
     /// An empty one, for an IKE SA on which fragmentation was negotiated.
     #[must_use]
     pub fn new(limits: ReassemblyLimits) -> Self {
-        let window = u32::try_from(limits.sets).unwrap_or(MAX_WINDOW).clamp(1, MAX_WINDOW);
+        let window = u32::try_from(limits.window).unwrap_or(MAX_WINDOW).clamp(1, MAX_WINDOW);
         let (sets, requests, responses) = (Few::new(), Done::default(), Done::default());
         Self { limits, negotiated: true, from: None, sets, window, requests, responses }
     }
@@ -99,7 +99,7 @@ impl Reassembler {
         self.sets.iter().map(|set| set.opened_at + self.limits.lifetime).min()
     }
 
-    /// Octets of content held in open sets: at most `sets` times `octets` of the limits.
+    /// Octets of content held in open sets: at most `window` times `octets` of the limits.
     #[must_use]
     pub fn octets(&self) -> usize {
         self.sets.iter().map(Set::octets).fold(0, usize::saturating_add)

@@ -19,6 +19,7 @@ pub struct KeyExchanges {
 
 /// Additional key exchanges were chosen without one to add them to: the secrets would have no place in KEYMAT (RFC 9370 section 2.2.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[error("{0} is an additional key exchange, and there is no key exchange it could add to")]
 pub struct AdditionalWithoutKe(pub KeMethod);
 

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 /// Why a secret was not taken, or secrets are not complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum KeyExchangeError {
     /// A secret of another method than the one that is next.

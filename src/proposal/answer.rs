@@ -12,6 +12,7 @@ use thiserror::Error;
 
 /// An answer that is none of what was offered (RFC 7296 section 2.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum AnswerError {
     /// The payload cannot be read.

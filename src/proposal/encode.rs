@@ -15,6 +15,7 @@ const ROOM: usize = 1024;
 
 /// A policy that cannot be offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum OfferError {
     /// A proposal is one this crate does not offer.

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 /// A proposal no policy can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum PolicyError {
     /// More transforms than the Num Transforms field of a proposal can count, or more proposals than can be numbered.

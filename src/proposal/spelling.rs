@@ -63,6 +63,16 @@ macro_rules! spelled {
             }
         }
 
+        /// The name that `Display` writes.
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $ty {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(match self {
+                    $(Self::$variant => $name,)+
+                })
+            }
+        }
+
         /// Writes the name on command lines and in JSON.
         impl core::fmt::Display for $ty {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

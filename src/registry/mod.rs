@@ -22,6 +22,8 @@ mod facts;
 mod message;
 mod notify;
 pub mod private;
+#[cfg(feature = "serde")]
+mod serial;
 mod table;
 mod transform;
 

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 /// A text that names no code point of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[error("no code point of {table} has this name")]
 #[non_exhaustive]
 pub struct UnknownCodePoint {
@@ -159,6 +160,23 @@ macro_rules! registry {
                     }
                 };
                 by_name.or_else(by_number).ok_or($crate::registry::UnknownCodePoint { table: stringify!($ty) })
+            }
+        }
+
+        /// The [identifier](Self::ident) where there is one and the format is for people, else the number.
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $ty {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::registry::serial::serialize(self.ident(), self.0.into(), serializer)
+            }
+        }
+
+        /// Takes what [`FromStr`](core::str::FromStr) takes, and numbers.
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $ty {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let number = |value: u64| value.try_into().ok().map(Self);
+                $crate::registry::serial::deserialize(stringify!($ty), number, deserializer)
             }
         }
 

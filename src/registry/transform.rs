@@ -272,6 +272,7 @@ registry! {
 
 /// A transform id whose meaning depends on its [`TransformType`] (RFC 7296 section 3.3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TransformId(pub u16);
 
 impl TransformId {

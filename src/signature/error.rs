@@ -7,6 +7,7 @@ use thiserror::Error;
 
 /// A signature that was not verified, or not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum AuthError {
     /// Authentication Data, AlgorithmIdentifier or key are not in the form they must have.

@@ -6,6 +6,7 @@ use core::fmt;
 
 /// The kind of a public key, and its curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum KeyType {
     /// RSA, for any scheme (RFC 3279 section 2.3.1).

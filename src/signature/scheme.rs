@@ -5,6 +5,7 @@ use core::fmt;
 
 /// How a signature is made, as an AlgorithmIdentifier says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SignatureScheme {
     /// RSASSA-PKCS1-v1_5 with this hash (RFC 8017 section 8.2).
@@ -28,6 +29,7 @@ pub enum SignatureScheme {
 
 /// How r and s of an ECDSA signature are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum EcdsaForm {
     /// Ecdsa-Sig-Value in DER (RFC 3279 section 2.2.3), for method 14.
     Der,

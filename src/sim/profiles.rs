@@ -113,13 +113,13 @@ pub const PATHS: [PathProfile; 10] =
     [ETHERNET, PPPOE, LTE, IP_FRAGMENTS_DROPPED, ICMP_FILTERED, LOSS_1, LOSS_5, BURSTY, NARROW_QUEUE, SATELLITE];
 
 /// What strongSwan takes: 255 fragments, and 10000 octets (`charon.max_packet`).
-pub const STRONGSWAN: ReassemblyLimits = ReassemblyLimits { octets: 10000, fragments: 255, sets: 1, lifetime: Duration::from_secs(30) };
+pub const STRONGSWAN: ReassemblyLimits = ReassemblyLimits { octets: 10000, fragments: 255, window: 1, lifetime: Duration::from_secs(30) };
 
 /// What libreswan takes: 32 fragments.
-pub const LIBRESWAN: ReassemblyLimits = ReassemblyLimits { octets: 65531, fragments: 32, sets: 1, lifetime: Duration::from_secs(60) };
+pub const LIBRESWAN: ReassemblyLimits = ReassemblyLimits { octets: 65531, fragments: 32, window: 1, lifetime: Duration::from_secs(60) };
 
 /// What OpenIKED takes: 111 fragments.
-pub const OPENIKED: ReassemblyLimits = ReassemblyLimits { octets: 65531, fragments: 111, sets: 1, lifetime: Duration::from_secs(60) };
+pub const OPENIKED: ReassemblyLimits = ReassemblyLimits { octets: 65531, fragments: 111, window: 1, lifetime: Duration::from_secs(60) };
 
 /// A message with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 /// One exchange on one path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
     /// Time from the first datagram until the receiver had the whole message; `None` if it never did.
@@ -27,9 +28,9 @@ pub struct Report {
     /// Sets the receiver dropped because they went over its limits.
     pub refused: u32,
     /// What became of the datagrams of the message.
-    pub fates: PacketCounts,
+    pub packets: PacketCounts,
     /// What became of feedback and answers.
-    pub fates_back: PacketCounts,
+    pub packets_back: PacketCounts,
     /// The run was cut off: the strategy sent more datagrams than any should ([`MAX_DATAGRAMS`](super::MAX_DATAGRAMS)), or asked
     /// to be woken without end.
     pub cut_off: bool,
@@ -37,6 +38,7 @@ pub struct Report {
 
 /// Datagrams, and the octets of their IP packets as they leave their sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Traffic {
     /// UDP datagrams or TCP segments.
@@ -54,6 +56,7 @@ impl Traffic {
 
 /// What became of datagrams: each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PacketCounts {
     /// Arrived, once at least.

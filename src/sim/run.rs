@@ -148,8 +148,8 @@ impl Run<'_> {
 
     fn finish(mut self) -> Report {
         self.report.ended = self.now - Instant::START;
-        self.report.fates = self.network.fates(Way::Forth);
-        self.report.fates_back = self.network.fates(Way::Back);
+        self.report.packets = self.network.fates(Way::Forth);
+        self.report.packets_back = self.network.fates(Way::Back);
         let mut arrived: BTreeMap<u64, bool> = BTreeMap::new();
         for flight in self.network.flights.iter().filter(|flight| flight.way == Way::Forth) {
             match arrived.entry(flight.key) {

@@ -5,6 +5,7 @@ use crate::transform::Transform;
 
 /// How strongly a standard advises against a transform; the worst is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Advice {
     /// Downgraded to "MAY": neither required nor recommended any more.
     Downgraded,
@@ -18,6 +19,7 @@ pub enum Advice {
 
 /// Advice against a transform, with its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Weakness {
     /// The transform advised against.

@@ -47,18 +47,6 @@ impl Display for Transform {
 }
 
 /// The short name of a key exchange method.
-fn ke_name(method: KeMethod) -> Option<&'static str> {
+pub(crate) fn ke_name(method: KeMethod) -> Option<&'static str> {
     method.constant().or_else(|| private::ke_method::name(method))
-}
-
-/// A key exchange method by name and number.
-pub(crate) struct Method(pub(crate) KeMethod);
-
-impl Display for Method {
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        match ke_name(self.0) {
-            Some(name) => write!(f, "{name} (group {})", self.0.0),
-            None => write!(f, "group {}", self.0.0),
-        }
-    }
 }

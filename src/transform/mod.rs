@@ -30,6 +30,6 @@ mod value;
 
 pub use advice::{Advice, Weakness, advice_against};
 #[cfg(feature = "alloc")]
-pub(crate) use display::Method;
+pub(crate) use display::ke_name;
 pub use typed::TypedTransform;
 pub use value::Transform;

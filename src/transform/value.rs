@@ -6,6 +6,7 @@ use crate::registry::{Encr, Integ, KeMethod, Prf, SequenceNumbers, TransformId, 
 ///
 /// The Key Length is part of a transform's identity: 256 never matches 128, and none never matches some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Transform {
     /// The transform type.
     pub ty: TransformType,

@@ -13,6 +13,7 @@ use crate::registry::TsType;
 
 /// Something legal to ignore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Remark {
     /// Where it is.
@@ -27,6 +28,7 @@ pub struct Remark {
 
 /// The kinds of [`Remark`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum RemarkKind {
     /// The minor version is not zero.

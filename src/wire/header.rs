@@ -63,11 +63,60 @@ impl core::fmt::Display for IkeSpis {
     }
 }
 
+/// Reads what [`Display`](core::fmt::Display) writes: two times 16 hexadecimal digits with a colon between them.
+impl core::str::FromStr for IkeSpis {
+    type Err = NoIkeSpis;
+
+    fn from_str(text: &str) -> Result<Self, NoIkeSpis> {
+        let spi = |digits: &str| {
+            let is_spi = digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            if is_spi { u64::from_str_radix(digits, 16).map_err(|_| NoIkeSpis) } else { Err(NoIkeSpis) }
+        };
+        let (initiator, responder) = text.split_once(':').ok_or(NoIkeSpis)?;
+        Ok(Self { initiator: spi(initiator)?, responder: spi(responder)? })
+    }
+}
+
+/// A text that is not the SPIs of an IKE SA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("the SPIs of an IKE SA are written as twice 16 hexadecimal digits with a colon between them")]
+pub struct NoIkeSpis;
+
+/// As text: SPIs have 64 bits, and many readers of JSON keep 53 of a number.
+#[cfg(feature = "serde")]
+impl serde::Serialize for IkeSpis {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for IkeSpis {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl serde::de::Visitor<'_> for Text {
+            type Value = IkeSpis;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("the SPIs of an IKE SA, as hexadecimal digits")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<IkeSpis, E> {
+                text.parse().map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
 /// What a sender chooses in the IKE header; Next Payload and Length follow from the payloads, the version is 2.0.
 ///
 /// As read by [`Message::parse`](super::Message::parse), reserved flags and the minor version are ignored (RFC 7296 section 2.5);
 /// [`audit`](super::audit) reports them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Header {
     /// The SPIs of the IKE SA; the responder's is zero in an IKE_SA_INIT request (RFC 7296 section 2.6).
     pub spis: IkeSpis,

@@ -45,7 +45,7 @@ pub(crate) use chain::{FRAGMENT_HEADER_LEN, PAYLOAD_LENGTH, fragment_header};
 pub(crate) use header::LENGTH;
 #[cfg(feature = "alloc")]
 pub(crate) use header::NEXT_PAYLOAD;
-pub use header::{HEADER_LEN, Header, IkeSpis};
+pub use header::{HEADER_LEN, Header, IkeSpis, NoIkeSpis};
 pub use message::{LenientMessage, Message};
 pub use parts::Parts;
 #[cfg(all(test, feature = "arbitrary"))]

@@ -65,6 +65,7 @@ pub struct Grammar {
 
 /// What does not fit a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Deviation {
     /// A payload the form must have stands there too seldom, or not at all.

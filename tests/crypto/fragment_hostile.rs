@@ -489,7 +489,7 @@ fn hostile_18_a_message_half_received_does_not_block_the_next() {
 fn hostile_19_sets_are_bounded_in_number_and_octets_and_time() {
     for sets in [1usize, 2, 8, 64, 1000] {
         let window = sets.min(64);
-        let limits = ReassemblyLimits { octets: 1000, sets, lifetime: ms(100_000), ..ReassemblyLimits::default() };
+        let limits = ReassemblyLimits { octets: 1000, window: sets, lifetime: ms(100_000), ..ReassemblyLimits::default() };
         let mut peer = Peer::new(limits);
         let of = |message_id| Sent::skf(2, 3, &[1; 500]).with_header(Header { message_id, ..REQUEST });
         for message_id in 0..200 {
@@ -514,7 +514,7 @@ fn hostile_19_sets_are_bounded_in_number_and_octets_and_time() {
     assert_eq!(peer.push(&fragments[1]), pending(2, 6));
     assert_eq!(peer.push(&fragments[2]), pending(1, 6));
     // What a set holds is freed.
-    let mut reassembler = Reassembler::new(ReassemblyLimits { sets: 64, ..ReassemblyLimits::default() });
+    let mut reassembler = Reassembler::new(ReassemblyLimits { window: 64, ..ReassemblyLimits::default() });
     let mut keys = Keys::aes_gcm();
     let mut datagrams: Vec<_> =
         (0..5000).map(|message_id| keys.seal(&Sent::skf(2, 3, &[1; 500]).with_header(Header { message_id, ..REQUEST }))).collect();

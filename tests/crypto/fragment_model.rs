@@ -76,7 +76,7 @@ fn limits() -> impl Strategy<Value = ReassemblyLimits> {
     (20..=80usize, 2..=9u16, 1..=4usize, 20..=100u64).prop_map(|(octets, fragments, sets, lifetime)| ReassemblyLimits {
         octets,
         fragments,
-        sets,
+        window: sets,
         lifetime: Duration::from_secs(lifetime),
     })
 }

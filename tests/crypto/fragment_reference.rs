@@ -50,7 +50,7 @@ struct Reference {
 
 impl Reference {
     fn window(&self) -> u32 {
-        u32::try_from(self.limits.sets).unwrap().clamp(1, 64)
+        u32::try_from(self.limits.window).unwrap().clamp(1, 64)
     }
 
     /// Whether nothing is known of a message ID yet, else what its message gets.
@@ -179,8 +179,9 @@ enum Operation {
 
 fn limits() -> impl Strategy<Value = ReassemblyLimits> {
     let small = (0usize..60, 1u16..8, 1usize..5, 5u64..200);
-    let small = small.prop_map(|(octets, fragments, sets, lifetime)| ReassemblyLimits { octets, fragments, sets, lifetime: ms(lifetime) });
-    prop_oneof![2 => small, 3 => Just(ReassemblyLimits::default()), 1 => Just(ReassemblyLimits::SMALL), 1 => Just(ReassemblyLimits { sets: 64, ..ReassemblyLimits::default() })]
+    let small =
+        small.prop_map(|(octets, fragments, sets, lifetime)| ReassemblyLimits { octets, fragments, window: sets, lifetime: ms(lifetime) });
+    prop_oneof![2 => small, 3 => Just(ReassemblyLimits::default()), 1 => Just(ReassemblyLimits::SMALL), 1 => Just(ReassemblyLimits { window: 64, ..ReassemblyLimits::default() })]
 }
 
 /// The header of a message: nearly always the same SA and exchange.

@@ -13,7 +13,7 @@ pub fn reassemble(data: &[u8]) {
     let mut both = Both::new(ReassemblyLimits {
         octets: usize::from(octets),
         fragments: u16::from(fragments & 15) + 1,
-        sets: usize::from(sets & 3) + 1,
+        window: usize::from(sets & 3) + 1,
         lifetime: Duration::from_secs(u64::from(lifetime)),
     });
     // What can happen happens within some hundred operations, and each is sealed and opened.

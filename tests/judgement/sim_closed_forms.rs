@@ -113,8 +113,8 @@ fn a_burst_overflows_a_queue_by_arithmetic() {
         let report = once("fixed", &of, rounds(0), &route, 1);
         // The last fragment is smaller, and may fit where a full one does not.
         let last = u32::from(depth % 1280 >= 1100);
-        assert_eq!(report.fates.delivered, (through + last).min(21), "{depth}: {report:?}");
-        assert_eq!(report.fates.queue_full, 21 - report.fates.delivered);
+        assert_eq!(report.packets.delivered, (through + last).min(21), "{depth}: {report:?}");
+        assert_eq!(report.packets.queue_full, 21 - report.packets.delivered);
         assert_eq!(report.delivered.is_some(), through > 20);
         let forever = once("fixed", &of, rounds(20), &route, 1);
         assert_eq!(forever.delivered.is_some(), through > 20, "the same tail is dropped each round: {forever:?}");
@@ -124,9 +124,9 @@ fn a_burst_overflows_a_queue_by_arithmetic() {
     assert!(one(&of.scene, &route, random).delivered.is_some());
     // 1280 octets take 10.24 ms at 1 Mbit/s: at that pace nothing waits.
     let paced = one(&of.scene, &route, Paced::new(of.fragments.clone(), rounds(0), Duration::from_micros(10240)));
-    assert_eq!((paced.fates.delivered, paced.fates.queue_full), (21, 0));
+    assert_eq!((paced.packets.delivered, paced.packets.queue_full), (21, 0));
     let too_fast = one(&of.scene, &route, Paced::new(of.fragments.clone(), rounds(0), MS(1)));
-    assert!(too_fast.fates.queue_full > 0);
+    assert!(too_fast.packets.queue_full > 0);
 }
 
 fn one(scene: &TestMessage, route: &Route, mut strategy: impl ikev2::fragment::strategy::Strategy) -> Report {

@@ -234,11 +234,11 @@ fn a_nat_that_forgets_drops_the_answer() {
     let of = Prepared::new(1598, 1280);
     let route = |memory| Route { nat: Some(MS(memory)), ..Route::of(Hop { delay: MS(100), ..Hop::PERFECT }) };
     let patient = once("fixed", &of, Timers::STRONGSWAN, &route(250), 1);
-    assert!(patient.answered.is_some() && patient.fates_back.nat == 0);
+    assert!(patient.answered.is_some() && patient.packets_back.nat == 0);
     let forgetful = once("fixed", &of, Timers::STRONGSWAN, &route(150), 1);
     conserved(&forgetful);
     assert_eq!((forgetful.delivered, forgetful.answered), (Some(MS(100)), None));
-    assert!(forgetful.spurious > 0 && forgetful.fates_back.nat == 6, "{forgetful:?}");
+    assert!(forgetful.spurious > 0 && forgetful.packets_back.nat == 6, "{forgetful:?}");
 }
 
 /// The exchange ends when all of the answer is there, and fragment 1 asks for it again.

@@ -86,8 +86,8 @@ pub fn once(name: &str, of: &Prepared, timers: Timers, route: &Route, seed: u64)
 
 /// Each datagram sent is counted as one thing.
 pub fn conserved(report: &Report) {
-    assert_eq!(report.fates.total(), report.sent.datagrams, "{report:?}");
-    assert_eq!(report.fates_back.total(), report.feedback.datagrams + report.answers.datagrams, "{report:?}");
+    assert_eq!(report.packets.total(), report.sent.datagrams, "{report:?}");
+    assert_eq!(report.packets_back.total(), report.feedback.datagrams + report.answers.datagrams, "{report:?}");
     assert!(report.spurious <= report.retransmissions && report.retransmissions < report.sent.datagrams.max(1), "{report:?}");
     assert!(!report.cut_off, "{report:?}");
 }

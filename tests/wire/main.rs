@@ -23,5 +23,6 @@ mod naive_walker;
 mod no_alloc;
 mod registry;
 mod roundtrip;
+mod serial;
 mod tshark;
 mod vectors;

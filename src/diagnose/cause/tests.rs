@@ -107,3 +107,51 @@ fn the_contract_has_no_defaults() {
     assert!(items.clone().count() >= 8 && items.clone().all(|line| line.ends_with(';') && !line.contains(" = ")), "{code:?}");
     assert!(!body.contains('{'), "{body}");
 }
+
+/// A program finds under its name what the methods give.
+#[cfg(feature = "serde")]
+#[test]
+fn serde_writes_what_a_program_asks_for() {
+    use super::detail::DetailValue;
+    use crate::diagnose::{Confidence, Finding, Severity};
+    use crate::instant::Instant;
+    use crate::wire::IkeSpis;
+    use serde_json::{Value, json, to_value};
+
+    let plain = |value: DetailValue| match value {
+        DetailValue::Null => Value::Null,
+        DetailValue::Bool(yes) => yes.into(),
+        DetailValue::Number(number) => number.into(),
+        DetailValue::Numbers(numbers) => numbers.into(),
+        DetailValue::Text(text) => text.into(),
+        DetailValue::Texts(texts) => texts.into(),
+    };
+    for cause in all() {
+        let finding = Finding {
+            cause,
+            severity: Severity::Error,
+            confidence: Confidence::Medium,
+            sa: IkeSpis { initiator: 1, responder: 2 },
+            packets: alloc::vec![3, 4],
+            time: Instant::START + core::time::Duration::from_millis(1500),
+            windows: true,
+        };
+        let details: serde_json::Map<_, _> = finding.cause.details().into_iter().map(|(name, value)| (name.into(), plain(value))).collect();
+        let settings = finding.cause.remedy().iter().map(|(product, setting)| json!({ "product": product.name(), "setting": setting }));
+        let settings: Vec<_> = settings.collect();
+        let due = json!({
+            "code": finding.cause.code(),
+            "severity": finding.severity.name(),
+            "confidence": finding.confidence.name(),
+            "sa": "0000000000000001:0000000000000002",
+            "packets": [3, 4],
+            "time": 1.5,
+            "windows_error": finding.windows_error(),
+            "text": finding.cause.to_string(),
+            "who": finding.cause.who(),
+            "settings": settings,
+            "details": details,
+        });
+        assert_eq!(to_value(&finding).unwrap(), due);
+    }
+}

@@ -73,6 +73,7 @@ impl SealedMessage {
 
 /// A message that cannot be cut or sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SealedError {
     /// It cannot be cut.

@@ -127,6 +127,7 @@ pub struct Profile {
 
 /// A profile cannot be used so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ProfileError {
     /// The profile is for another protocol than the exchange negotiates.

@@ -152,7 +152,7 @@ impl Reference {
         }
         if self.set(response, message_id).is_none() {
             // As many sets as the window has room for; the oldest makes room.
-            if self.sets.len() >= self.limits.sets {
+            if self.sets.len() >= self.limits.window {
                 self.sets.sort_by_key(|set| (set.opened_at, set.header.message_id, set.header.response));
                 self.sets.remove(0);
             }
@@ -219,7 +219,7 @@ impl Reference {
 
     fn is_old(&self, response: bool, message_id: u32) -> bool {
         let highest = self.complete.keys().filter(|(of, _)| *of == response).map(|(_, id)| *id).max();
-        highest.is_some_and(|highest| u64::from(message_id) + self.limits.sets as u64 <= u64::from(highest))
+        highest.is_some_and(|highest| u64::from(message_id) + self.limits.window as u64 <= u64::from(highest))
     }
 
     fn set(&mut self, response: bool, message_id: u32) -> Option<&mut Set> {
