@@ -10,6 +10,10 @@ use serde_json::Value;
 
 const SNAPSHOT: &str = include_str!("../data/vendor-profiles.json");
 
+fn named(name: &str) -> &'static Profile {
+    profiles::find(name).unwrap_or_else(|| panic!("no profile {name}"))
+}
+
 fn rows() -> Vec<Value> {
     let snapshot: Value = serde_json::from_str(SNAPSHOT).unwrap();
     snapshot["profiles"].as_array().unwrap().clone()
@@ -93,7 +97,7 @@ fn the_sides_a_profile_is_known_for_are_a_set() {
 fn low_confidence_is_marked() {
     let low: Vec<_> = ALL.iter().filter(|p| p.is_uncertain()).map(|p| p.name).collect();
     assert_eq!(low, ["mikrotik-default-ike"]);
-    let shown = profiles::MIKROTIK_DEFAULT_IKE.to_string();
+    let shown = named("mikrotik-default-ike").to_string();
     assert!(shown.contains("confidence low (high for values, low for how they are grouped into proposals)"), "{shown}");
     assert_eq!(ALL.iter().filter(|p| p.confidence == SourceConfidence::Medium).count(), 11);
 }
@@ -164,7 +168,7 @@ fn offers_say_what_the_profile_says() {
         assert!(matches!(profile.offer(wrong, &[]), Err(ProfileError::Context { .. })));
         assert!(matches!(profile.policy(Dialect::Rfc, wrong), Err(ProfileError::Context { .. })));
     }
-    assert!(matches!(profiles::IOS_DEFAULT_IKE.offer(NegotiationContext::RekeyIkeSa, &[1; 4]), Err(ProfileError::Build(_))));
+    assert!(matches!(named("ios-default-ike").offer(NegotiationContext::RekeyIkeSa, &[1; 4]), Err(ProfileError::Build(_))));
 }
 
 /// The SA payload of a capture's first message.
@@ -185,10 +189,8 @@ fn by_type(transforms: &[Transform], ty: TransformType) -> Vec<Transform> {
 /// What a running daemon sent: type by type in the order of the profile.
 #[test]
 fn profiles_are_what_daemons_sent() {
-    let pairs = [
-        ("libreswan-initiator-default", profiles::LIBRESWAN_4_DEFAULT_IKE),
-        ("openiked-initiator-default", profiles::OPENIKED_DEFAULT_IKE),
-    ];
+    let pairs =
+        [("libreswan-initiator-default", named("libreswan-4-default-ike")), ("openiked-initiator-default", named("openiked-default-ike"))];
     for (capture, profile) in pairs {
         let sent = recorded_offer(capture);
         assert_eq!(sent.len(), profile.proposals.len(), "{capture}");
@@ -255,7 +257,7 @@ fn windows_custom_suite_is_taken() {
         assert_eq!((selection.number(), selection.ke_method()), (1, Some(KeMethod::ECP_384)), "{}", dialect.name());
     }
     // The documented example of a custom suite, one proposal too.
-    let example = profiles::WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE;
+    let example = named("windows-client-custom-ike-example");
     let policy = example.policy(Dialect::StrongSwan5, NegotiationContext::IkeSaInit).unwrap();
     let offer = example.offer(NegotiationContext::IkeSaInit, &[]).unwrap();
     let selection =
@@ -280,7 +282,7 @@ fn comparisons_agree_as_their_notes_say() {
     assert_eq!((cisco.first_ke(), cisco.retry()), (Some(KeMethod::MODP_4096), Some(KeMethod::MODP_2048)));
     assert_eq!(cisco.outcome().unwrap().ke_method(), Some(KeMethod::MODP_2048));
     // "no ECP groups at all".
-    assert!(profiles::ANDROID_IKEV2VPNPROFILE_IKE.to_proposals().iter().all(|p| p.of_type(TransformType::KE).all(|t| t.id.0 != 19)));
+    assert!(named("android-ikev2vpnprofile-ike").to_proposals().iter().all(|p| p.of_type(TransformType::KE).all(|t| t.id.0 != 19)));
     // Group 2 is all Windows has, and strongSwan's default holds no weak group.
     assert_eq!(
         compared("windows10", "strongswan6", NegotiationContext::IkeSaInit).outcome().unwrap_err().response(),
@@ -300,7 +302,7 @@ fn comparisons_agree_as_their_notes_say() {
     // "AEAD proposal has NO SN transform: strict peers (OpenIKED, RFC 7296) must refuse it": only the second is left.
     let old = compared("strongswan-5.9.0-5.9.5-default-esp", "openiked", NegotiationContext::IkeAuth);
     assert_eq!(old.outcome().unwrap().number(), 2);
-    assert!(profiles::compare(ALL.first().unwrap(), &profiles::IOS_DEFAULT_ESP, NegotiationContext::IkeSaInit).is_err());
+    assert!(profiles::compare(ALL.first().unwrap(), named("ios-default-esp"), NegotiationContext::IkeSaInit).is_err());
 }
 
 /// Every pair: the outcome is what `negotiate` says of the offer and the policy, and the lists are the sets they claim to be.
@@ -347,7 +349,7 @@ fn what_changed_between_versions() {
     let same = compared("strongswan5", "strongswan6", NegotiationContext::IkeSaInit);
     assert!(same.is_same() && same.only_a().is_empty());
     // 5.9.6 gave the AEAD proposal its sequence numbers: no transform is new, one proposal is.
-    let (old, new) = (profiles::STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP, profiles::STRONGSWAN_5_9_DEFAULT_ESP);
+    let (old, new) = (named("strongswan-5.9.0-5.9.5-default-esp"), named("strongswan-5.9-default-esp"));
     let fixed = profiles::compare(&old, &new, NegotiationContext::IkeAuth).unwrap();
     assert!(fixed.differences().iter().all(profiles::Difference::is_none));
     assert_eq!((fixed.only_a(), fixed.only_b()), (&[1][..], &[1][..]));

@@ -9,7 +9,7 @@ use ikev2::registry::{
 use ikev2::transform::Transform;
 use ikev2::wire::{Header, IkeSpis, Message};
 use serde::de::value::{Error, U16Deserializer};
-use serde::de::{Deserialize, DeserializeOwned, IntoDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::{Value, from_value, json, to_value};
 use std::fmt::Debug;
 

@@ -7,7 +7,6 @@ use super::likeness::nearest;
 use super::seen::Seen;
 use crate::diagnose::settings::{CHILD, PROPOSAL, Setting};
 use crate::diagnose::severity::Confidence;
-use crate::proposal::profiles::WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE;
 use crate::proposal::{NegotiationContext, Policy, Proposal, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType};
 use crate::transform::Transform;
@@ -15,6 +14,9 @@ use crate::wire::Sa;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+
+/// The profile of what an administrator set by hand: no default of Windows.
+const CUSTOM_EXAMPLE: &str = "windows-client-custom-ike-example";
 
 /// Proposals and transforms looked at: an offer made in earnest has fewer.
 const PROPOSALS: usize = 32;
@@ -71,7 +73,7 @@ impl Contract for NoProposalChosen {
 
     fn windows_error(&self, windows: bool) -> Option<u32> {
         // With NativeProtocolType = IKEv2 the client's own offer goes out, and the mismatch has a number of its own.
-        let default = self.profile.is_some_and(|(name, same)| same && name != WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE.name);
+        let default = self.profile.is_some_and(|(name, same)| same && name != CUSTOM_EXAMPLE);
         Some(if self.is_of_child() || windows && !default { 13868 } else { 800 })
     }
 
@@ -201,7 +203,8 @@ mod tests {
     #[test]
     fn windows_has_a_number_for_an_offer_of_its_own() {
         let [one, like, child] = &NoProposalChosen::samples()[..] else { panic!("three samples") };
-        let custom = NoProposalChosen { profile: Some((WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE.name, true)), ..one.clone() };
+        assert!(crate::proposal::profiles::find(CUSTOM_EXAMPLE).is_some());
+        let custom = NoProposalChosen { profile: Some((CUSTOM_EXAMPLE, true)), ..one.clone() };
         assert_eq!([one, like, &custom, child].map(|cause| cause.windows_error(true)), [13868, 800, 13868, 13868].map(Some));
         assert_eq!([one, like, &custom, child].map(|cause| cause.windows_error(false)), [800, 800, 800, 13868].map(Some));
     }

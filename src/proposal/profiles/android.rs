@@ -24,7 +24,7 @@ const AEAD: &[Transform] = &[
 ];
 
 /// Android platform VPN (Ikev2VpnProfile), 12+: what it offers for IKE.
-pub const ANDROID_IKEV2VPNPROFILE_IKE: Profile = Profile {
+pub(super) const ANDROID_IKEV2VPNPROFILE_IKE: Profile = Profile {
     name: "android-ikev2vpnprofile-ike",
     vendor: "Android platform VPN (Ikev2VpnProfile)",
     versions: "12+",
@@ -41,7 +41,7 @@ pub const ANDROID_IKEV2VPNPROFILE_IKE: Profile = Profile {
 };
 
 /// Android platform VPN, 12+: what it offers for ESP.
-pub const ANDROID_IKEV2VPNPROFILE_ESP: Profile = Profile {
+pub(super) const ANDROID_IKEV2VPNPROFILE_ESP: Profile = Profile {
     name: "android-ikev2vpnprofile-esp",
     vendor: "Android platform VPN",
     versions: "12+",

@@ -6,7 +6,7 @@ use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
 
 /// Apple iOS built-in, manual config, 16.5: what it offers for IKE.
-pub const IOS_DEFAULT_IKE: Profile = Profile {
+pub(super) const IOS_DEFAULT_IKE: Profile = Profile {
     name: "ios-default-ike",
     vendor: "Apple iOS built-in, manual config",
     versions: "16.5",
@@ -29,7 +29,7 @@ pub const IOS_DEFAULT_IKE: Profile = Profile {
 };
 
 /// Apple iOS, 16.5: what it offers for ESP.
-pub const IOS_DEFAULT_ESP: Profile = Profile {
+pub(super) const IOS_DEFAULT_ESP: Profile = Profile {
     name: "ios-default-esp",
     vendor: "Apple iOS",
     versions: "16.5",
@@ -52,7 +52,7 @@ pub const IOS_DEFAULT_ESP: Profile = Profile {
 };
 
 /// Apple macOS manual config, 13.4: what it offers for IKE.
-pub const MACOS_DEFAULT_IKE: Profile = Profile {
+pub(super) const MACOS_DEFAULT_IKE: Profile = Profile {
     name: "macos-default-ike",
     vendor: "Apple macOS manual config",
     versions: "13.4",
@@ -69,7 +69,7 @@ pub const MACOS_DEFAULT_IKE: Profile = Profile {
 };
 
 /// Apple macOS, 13.4: what it offers for ESP.
-pub const MACOS_DEFAULT_ESP: Profile = Profile {
+pub(super) const MACOS_DEFAULT_ESP: Profile = Profile {
     name: "macos-default-esp",
     vendor: "Apple macOS",
     versions: "13.4",
@@ -86,7 +86,7 @@ pub const MACOS_DEFAULT_ESP: Profile = Profile {
 };
 
 /// Apple macOS 14 profile without IKE parameters, 14.x: what it offers for IKE.
-pub const MACOS14_PROFILE_UNDEFINED_IKE: Profile = Profile {
+pub(super) const MACOS14_PROFILE_UNDEFINED_IKE: Profile = Profile {
     name: "macos14-profile-undefined-ike",
     vendor: "Apple macOS 14 profile without IKE parameters",
     versions: "14.x",

@@ -39,7 +39,7 @@ const ESP_GROUPS: &[Transform] = &[
 ];
 
 /// AWS Site-to-Site VPN default (accept list), 2020-2026: what it offers and accepts for IKE.
-pub const AWS_S2S_DEFAULT_IKE: Profile = Profile {
+pub(super) const AWS_S2S_DEFAULT_IKE: Profile = Profile {
     name: "aws-s2s-default-ike",
     vendor: "AWS Site-to-Site VPN default (accept list)",
     versions: "2020-2026",
@@ -59,7 +59,7 @@ pub const AWS_S2S_DEFAULT_IKE: Profile = Profile {
 };
 
 /// AWS Site-to-Site VPN default, 2020-2026: what it offers and accepts for ESP.
-pub const AWS_S2S_DEFAULT_ESP: Profile = Profile {
+pub(super) const AWS_S2S_DEFAULT_ESP: Profile = Profile {
     name: "aws-s2s-default-esp",
     vendor: "AWS Site-to-Site VPN default",
     versions: "2020-2026",

@@ -65,15 +65,16 @@ pub struct Comparison<'p> {
 /// ```
 /// use ikev2::proposal::{NegotiationContext, profiles};
 /// use ikev2::registry::KeMethod;
-/// let (old, new) = (profiles::LIBRESWAN_4_DEFAULT_IKE, profiles::LIBRESWAN_5_DEFAULT_IKE);
-/// let comparison = profiles::compare(&old, &new, NegotiationContext::IkeSaInit)?;
+/// let find = |name| profiles::find(name).ok_or("no such profile");
+/// let (old, new) = (find("libreswan-4-default-ike")?, find("libreswan-5-default-ike")?);
+/// let comparison = profiles::compare(old, new, NegotiationContext::IkeSaInit)?;
 /// assert!(comparison.outcome().is_ok());
 /// assert_eq!(comparison.only_b(), [1, 2, 3, 4, 5]); // another order of groups in every proposal, and one cipher more
-/// # Ok::<(), profiles::ProfileError>(())
+/// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 ///
 /// # Errors
-/// [`ProfileError::Context`] when one of the two is for another protocol than `question` asks for.
+/// [`ProfileError::Context`] when one of the two is for another protocol than `context` calls for.
 pub fn compare<'p>(a: &'p Profile, b: &'p Profile, context: NegotiationContext) -> Result<Comparison<'p>, ProfileError> {
     let spi = [1; 8];
     let offer = a.offer(context, spi.get(..usize::from(context.spi_size())).unwrap_or(&[]))?;

@@ -10,7 +10,7 @@ const GROUPS_5: &[Transform] = &[ECP_256, ECP_384, ECP_521, CURVE25519, MODP_409
 const GROUPS_4: &[Transform] = &[MODP_2048, MODP_3072, MODP_4096, MODP_8192, ECP_256, ECP_384, ECP_521, CURVE25519];
 
 /// libreswan 5.x, 5.2..5.4, main 2026-08: what it offers and accepts for IKE.
-pub const LIBRESWAN_5_DEFAULT_IKE: Profile = Profile {
+pub(super) const LIBRESWAN_5_DEFAULT_IKE: Profile = Profile {
     name: "libreswan-5-default-ike",
     vendor: "libreswan 5.x",
     versions: "5.2..5.4, main 2026-08",
@@ -43,7 +43,7 @@ pub const LIBRESWAN_5_DEFAULT_IKE: Profile = Profile {
 };
 
 /// libreswan 4.x, 4.4..4.15: what it offers and accepts for IKE.
-pub const LIBRESWAN_4_DEFAULT_IKE: Profile = Profile {
+pub(super) const LIBRESWAN_4_DEFAULT_IKE: Profile = Profile {
     name: "libreswan-4-default-ike",
     vendor: "libreswan 4.x",
     versions: "4.4..4.15",
@@ -75,7 +75,7 @@ pub const LIBRESWAN_4_DEFAULT_IKE: Profile = Profile {
 };
 
 /// libreswan 5.x, 5.2..5.4: what it offers and accepts for ESP.
-pub const LIBRESWAN_5_DEFAULT_ESP: Profile = Profile {
+pub(super) const LIBRESWAN_5_DEFAULT_ESP: Profile = Profile {
     name: "libreswan-5-default-esp",
     vendor: "libreswan 5.x",
     versions: "5.2..5.4",

@@ -6,7 +6,7 @@ use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
 
 /// Microsoft Windows 10 built-in IKEv2 client, 10 (1607..22H2): what it offers for IKE.
-pub const WINDOWS10_CLIENT_DEFAULT_IKE: Profile = Profile {
+pub(super) const WINDOWS10_CLIENT_DEFAULT_IKE: Profile = Profile {
     name: "windows10-client-default-ike",
     vendor: "Microsoft Windows 10 built-in IKEv2 client",
     versions: "10 (1607..22H2)",
@@ -47,7 +47,7 @@ pub const WINDOWS10_CLIENT_DEFAULT_IKE: Profile = Profile {
 };
 
 /// Microsoft Windows 11 built-in IKEv2 client, 11: what it offers for IKE.
-pub const WINDOWS11_CLIENT_DEFAULT_IKE: Profile = Profile {
+pub(super) const WINDOWS11_CLIENT_DEFAULT_IKE: Profile = Profile {
     name: "windows11-client-default-ike",
     vendor: "Microsoft Windows 11 built-in IKEv2 client",
     versions: "11",
@@ -64,7 +64,7 @@ pub const WINDOWS11_CLIENT_DEFAULT_IKE: Profile = Profile {
 };
 
 /// Microsoft Windows client with HKLM\SYSTEM\CurrentControlSet\Services\Rasman\Parameters\NegotiateDH2048_AES256=2, 11 (7+ has the value): what it offers for IKE.
-pub const WINDOWS_CLIENT_NEGOTIATEDH2048_2_IKE: Profile = Profile {
+pub(super) const WINDOWS_CLIENT_NEGOTIATEDH2048_2_IKE: Profile = Profile {
     name: "windows-client-negotiatedh2048-2-ike",
     vendor: "Microsoft Windows client with HKLM\\SYSTEM\\CurrentControlSet\\Services\\Rasman\\Parameters\\NegotiateDH2048_AES256=2",
     versions: "11 (7+ has the value)",
@@ -85,7 +85,7 @@ pub const WINDOWS_CLIENT_NEGOTIATEDH2048_2_IKE: Profile = Profile {
 };
 
 /// Microsoft Windows client, 7..11: what it offers for ESP.
-pub const WINDOWS_CLIENT_DEFAULT_ESP: Profile = Profile {
+pub(super) const WINDOWS_CLIENT_DEFAULT_ESP: Profile = Profile {
     name: "windows-client-default-esp",
     vendor: "Microsoft Windows client",
     versions: "7..11",
@@ -108,7 +108,7 @@ pub const WINDOWS_CLIENT_DEFAULT_ESP: Profile = Profile {
 };
 
 /// Windows client Set-VpnConnectionIPsecConfiguration EncryptionMethod=AES128 IntegrityCheckMethod=SHA384 DHGroup=ECP256, 10: what it offers for IKE.
-pub const WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE: Profile = Profile {
+pub(super) const WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE: Profile = Profile {
     name: "windows-client-custom-ike-example",
     vendor: "Windows client Set-VpnConnectionIPsecConfiguration EncryptionMethod=AES128 IntegrityCheckMethod=SHA384 DHGroup=ECP256",
     versions: "10",
@@ -125,7 +125,7 @@ pub const WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE: Profile = Profile {
 };
 
 /// Windows Server RRAS default, result with default Windows client, 2012R2..2019: what it accepts for IKE.
-pub const RRAS_DEFAULT_IKE_OUTCOME: Profile = Profile {
+pub(super) const RRAS_DEFAULT_IKE_OUTCOME: Profile = Profile {
     name: "rras-default-ike-outcome",
     vendor: "Windows Server RRAS default, result with default Windows client",
     versions: "2012R2..2019",
@@ -142,7 +142,7 @@ pub const RRAS_DEFAULT_IKE_OUTCOME: Profile = Profile {
 };
 
 /// Azure VPN Gateway route-based default, 2019-2025: what it offers and accepts for IKE.
-pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_IKE: Profile = Profile {
+pub(super) const AZURE_VPNGW_ROUTEBASED_DEFAULT_IKE: Profile = Profile {
     name: "azure-vpngw-routebased-default-ike",
     vendor: "Azure VPN Gateway route-based default",
     versions: "2019-2025",
@@ -166,7 +166,7 @@ pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_IKE: Profile = Profile {
 };
 
 /// Azure VPN Gateway route-based default, 2019-2025: what it offers for ESP.
-pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_INITIATOR: Profile = Profile {
+pub(super) const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_INITIATOR: Profile = Profile {
     name: "azure-vpngw-routebased-default-esp-initiator",
     vendor: "Azure VPN Gateway route-based default",
     versions: "2019-2025",
@@ -190,7 +190,7 @@ pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_INITIATOR: Profile = Profile {
 };
 
 /// Azure VPN Gateway route-based default, 2019-2025: what it accepts for ESP.
-pub const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_RESPONDER: Profile = Profile {
+pub(super) const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_RESPONDER: Profile = Profile {
     name: "azure-vpngw-routebased-default-esp-responder",
     vendor: "Azure VPN Gateway route-based default",
     versions: "2019-2025",

@@ -30,14 +30,6 @@ mod routers;
 mod strongswan;
 mod transforms;
 
-pub use android::*;
-pub use apple::*;
-pub use aws::*;
 pub use compare::{Caveat, Comparison, Difference, compare};
 pub use index::{ALIASES, ALL, Alias, find, find_for};
-pub use libreswan::*;
-pub use microsoft::*;
-pub use openiked::*;
 pub use profile::{Profile, ProfileError, ProfileProposal, Roles, SourceConfidence};
-pub use routers::*;
-pub use strongswan::*;

@@ -11,7 +11,7 @@ const GROUPS: &[Transform] = &[CURVE25519, ECP_521, ECP_384, ECP_256, MODP_4096,
 const INTEG: &[Transform] = &[AUTH_HMAC_SHA2_256_128, AUTH_HMAC_SHA2_384_192, AUTH_HMAC_SHA2_512_256, AUTH_HMAC_SHA1_96];
 
 /// OpenIKED 7.x portable / OpenBSD, 7.x: what it offers and accepts for IKE.
-pub const OPENIKED_DEFAULT_IKE: Profile = Profile {
+pub(super) const OPENIKED_DEFAULT_IKE: Profile = Profile {
     name: "openiked-default-ike",
     vendor: "OpenIKED 7.x portable / OpenBSD",
     versions: "7.x",
@@ -31,7 +31,7 @@ pub const OPENIKED_DEFAULT_IKE: Profile = Profile {
 };
 
 /// OpenIKED, 7.x: what it offers and accepts for ESP.
-pub const OPENIKED_DEFAULT_ESP: Profile = Profile {
+pub(super) const OPENIKED_DEFAULT_ESP: Profile = Profile {
     name: "openiked-default-esp",
     vendor: "OpenIKED",
     versions: "7.x",

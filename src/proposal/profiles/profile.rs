@@ -172,7 +172,7 @@ impl Profile {
     /// [`dialect`](Self::dialect).
     ///
     /// # Errors
-    /// [`ProfileError::Context`] when the profile is for another protocol than `question` asks for.
+    /// [`ProfileError::Context`] when the profile is for another protocol than `context` calls for.
     pub fn policy(&self, dialect: Dialect, context: NegotiationContext) -> Result<Policy, ProfileError> {
         self.check(context)?;
         // What the row lists it has; the OpenIKED build without AEAD for ESP has another list.
@@ -183,7 +183,7 @@ impl Profile {
     /// ([`NegotiationContext::spi_size`]).
     ///
     /// # Errors
-    /// [`ProfileError::Context`] when the profile is for another protocol than `question` asks for, [`ProfileError::Build`] when
+    /// [`ProfileError::Context`] when the profile is for another protocol than `context` calls for, [`ProfileError::Build`] when
     /// the SPI is not of the size due.
     pub fn offer(&self, context: NegotiationContext, spi: &[u8]) -> Result<Vec<u8>, ProfileError> {
         self.check(context)?;

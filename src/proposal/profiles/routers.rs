@@ -6,7 +6,7 @@ use crate::proposal::{Dialect, Prefer};
 use crate::registry::SecurityProtocol;
 
 /// Cisco IOS 15.x smart default, 15.x: what it offers and accepts for IKE.
-pub const CISCO_IOS_15_DEFAULT_IKE: Profile = Profile {
+pub(super) const CISCO_IOS_15_DEFAULT_IKE: Profile = Profile {
     name: "cisco-ios-15-default-ike",
     vendor: "Cisco IOS 15.x smart default",
     versions: "15.x",
@@ -28,7 +28,7 @@ pub const CISCO_IOS_15_DEFAULT_IKE: Profile = Profile {
 };
 
 /// Cisco IOS-XE 16.x/17.x smart default, 16.12+/17.x: what it offers and accepts for IKE.
-pub const CISCO_IOSXE_17_DEFAULT_IKE: Profile = Profile {
+pub(super) const CISCO_IOSXE_17_DEFAULT_IKE: Profile = Profile {
     name: "cisco-iosxe-17-default-ike",
     vendor: "Cisco IOS-XE 16.x/17.x smart default",
     versions: "16.12+/17.x",
@@ -50,7 +50,7 @@ pub const CISCO_IOSXE_17_DEFAULT_IKE: Profile = Profile {
 };
 
 /// FortiGate FortiOS phase1-interface default, 7.0..7.4: what it offers and accepts for IKE.
-pub const FORTIGATE_DEFAULT_IKE: Profile = Profile {
+pub(super) const FORTIGATE_DEFAULT_IKE: Profile = Profile {
     name: "fortigate-default-ike",
     vendor: "FortiGate FortiOS phase1-interface default",
     versions: "7.0..7.4",
@@ -73,7 +73,7 @@ pub const FORTIGATE_DEFAULT_IKE: Profile = Profile {
 };
 
 /// FortiGate phase2-interface default, 7.x: what it offers and accepts for ESP.
-pub const FORTIGATE_DEFAULT_ESP: Profile = Profile {
+pub(super) const FORTIGATE_DEFAULT_ESP: Profile = Profile {
     name: "fortigate-default-esp",
     vendor: "FortiGate phase2-interface default",
     versions: "7.x",
@@ -98,7 +98,7 @@ pub const FORTIGATE_DEFAULT_ESP: Profile = Profile {
 };
 
 /// MikroTik RouterOS profile default, 6.43..7.x: what it offers and accepts for IKE.
-pub const MIKROTIK_DEFAULT_IKE: Profile = Profile {
+pub(super) const MIKROTIK_DEFAULT_IKE: Profile = Profile {
     name: "mikrotik-default-ike",
     vendor: "MikroTik RouterOS profile default",
     versions: "6.43..7.x",
@@ -115,7 +115,7 @@ pub const MIKROTIK_DEFAULT_IKE: Profile = Profile {
 };
 
 /// MikroTik RouterOS proposal default, 6.43..7.x: what it offers and accepts for ESP.
-pub const MIKROTIK_DEFAULT_ESP: Profile = Profile {
+pub(super) const MIKROTIK_DEFAULT_ESP: Profile = Profile {
     name: "mikrotik-default-esp",
     vendor: "MikroTik RouterOS proposal default",
     versions: "6.43..7.x",

@@ -50,7 +50,7 @@ const GROUPS_OR_NONE: &[Transform] = &[
 ];
 
 /// strongSwan 5.9 (openssl plugin build), 5.9: what it offers and accepts for IKE.
-pub const STRONGSWAN_5_9_DEFAULT_IKE: Profile = Profile {
+pub(super) const STRONGSWAN_5_9_DEFAULT_IKE: Profile = Profile {
     name: "strongswan-5.9-default-ike",
     vendor: "strongSwan 5.9 (openssl plugin build)",
     versions: "5.9",
@@ -71,7 +71,7 @@ pub const STRONGSWAN_5_9_DEFAULT_IKE: Profile = Profile {
 };
 
 /// strongSwan 5.9.6+, 5.9.6..5.9.14: what it offers and accepts for ESP.
-pub const STRONGSWAN_5_9_DEFAULT_ESP: Profile = Profile {
+pub(super) const STRONGSWAN_5_9_DEFAULT_ESP: Profile = Profile {
     name: "strongswan-5.9-default-esp",
     vendor: "strongSwan 5.9.6+",
     versions: "5.9.6..5.9.14",
@@ -91,7 +91,7 @@ pub const STRONGSWAN_5_9_DEFAULT_ESP: Profile = Profile {
 };
 
 /// strongSwan 5.9.0..5.9.5, 5.9.0..5.9.5: what it offers and accepts for ESP.
-pub const STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP: Profile = Profile {
+pub(super) const STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP: Profile = Profile {
     name: "strongswan-5.9.0-5.9.5-default-esp",
     vendor: "strongSwan 5.9.0..5.9.5",
     versions: "5.9.0..5.9.5",
@@ -111,7 +111,7 @@ pub const STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP: Profile = Profile {
 };
 
 /// strongSwan 6.0.2+, 6.0.2..6.0.6: what it offers and accepts for ESP.
-pub const STRONGSWAN_6_0_2_DEFAULT_ESP: Profile = Profile {
+pub(super) const STRONGSWAN_6_0_2_DEFAULT_ESP: Profile = Profile {
     name: "strongswan-6.0.2-default-esp",
     vendor: "strongSwan 6.0.2+",
     versions: "6.0.2..6.0.6",
@@ -131,7 +131,7 @@ pub const STRONGSWAN_6_0_2_DEFAULT_ESP: Profile = Profile {
 };
 
 /// strongSwan 6.0, 6.0.0..6.0.6: what it offers and accepts for IKE.
-pub const STRONGSWAN_6_0_DEFAULT_IKE: Profile = Profile {
+pub(super) const STRONGSWAN_6_0_DEFAULT_IKE: Profile = Profile {
     name: "strongswan-6.0-default-ike",
     vendor: "strongSwan 6.0",
     versions: "6.0.0..6.0.6",
