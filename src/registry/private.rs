@@ -1,5 +1,7 @@
 //! Private-use code points that real peers send. Vendors collide here: a name is what the value most likely means.
 
+use super::{ConfigurationAttributeType, Encr, Integ, KeMethod, NotifyType, PayloadType, Prf};
+
 /// The private-use rows, kept apart from the assigned ones: a module for each table that has some.
 ///
 /// A row is `CONSTANT = value, "name", "source", "sentence";`.
@@ -7,7 +9,7 @@ macro_rules! private {
     ($($module:ident: $ty:ident { $($konst:ident = $value:literal, $name:literal, $reference:literal, $sentence:literal;)+ })+) => { $(
         #[doc = concat!("Private values of [`", stringify!($ty), "`](crate::registry::", stringify!($ty), ").")]
         pub mod $module {
-            use crate::registry::$ty;
+            use super::$ty;
 
             $(
                 #[doc = concat!($sentence, "\n\n`", $value, "`: `", $name, "` (", $reference, ").")]
@@ -33,6 +35,14 @@ macro_rules! private {
                     $($value => Some($sentence),)+
                     _ => None,
                 }
+            }
+        }
+
+        impl $ty {
+            #[doc = concat!("The name a vendor gives the value, if it is one for private use in [`", stringify!($module), "`]. Where two vendors use one number, both are named.")]
+            #[must_use]
+            pub const fn private_name(self) -> Option<&'static str> {
+                $module::name(self)
             }
         }
     )+ };
@@ -109,7 +119,7 @@ private! {
         CHILD_SA_PFS_INFO_SUPPORTED = 50600, "CHILD_SA_PFS_INFO_SUPPORTED", "draft-ietf-ipsecme-child-pfs-info (strongSwan branch)",
             "The sender says in IKE_AUTH which key exchange methods it will want when the first Child SA is rekeyed.";
     }
-    cfg_attribute_type: ConfigurationAttributeType {
+    configuration_attribute_type: ConfigurationAttributeType {
         INTERNAL_IP4_SERVER = 23456, "Microsoft INTERNAL_IP4_SERVER", "strongSwan attributes.h; MS-IKEE",
             "The IPv4 address of the server on the internal network.";
         INTERNAL_IP6_SERVER = 23457, "Microsoft INTERNAL_IP6_SERVER", "strongSwan attributes.h; MS-IKEE",

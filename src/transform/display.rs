@@ -1,7 +1,7 @@
 //! Names an administrator knows, as stacks print them in their logs.
 
 use super::value::Transform;
-use crate::registry::{Encr, Integ, KeMethod, Prf, SequenceNumbers, TransformType, private};
+use crate::registry::{Encr, Integ, KeMethod, Prf, SequenceNumbers, TransformType};
 use core::fmt::{Display, Formatter, Result};
 
 /// `AES_CBC_256`, `HMAC_SHA2_256_128`, `PRF_HMAC_SHA2_256`, `MODP_2048 (group 14)`, `ADDKE1 ML_KEM_768 (36)`.
@@ -9,7 +9,7 @@ impl Display for Transform {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let id = self.id.0;
         match self.ty {
-            TransformType::ENCR => match Encr(id).name().or_else(|| private::encr::name(Encr(id))) {
+            TransformType::ENCR => match Encr(id).name().or(Encr(id).private_name()) {
                 Some(name) => f.write_str(name.strip_prefix("ENCR_").unwrap_or(name))?,
                 None => write!(f, "ENCR {id}")?,
             },
@@ -48,5 +48,5 @@ impl Display for Transform {
 
 /// The short name of a key exchange method.
 pub(crate) fn ke_name(method: KeMethod) -> Option<&'static str> {
-    method.constant().or_else(|| private::ke_method::name(method))
+    method.constant().or_else(|| method.private_name())
 }

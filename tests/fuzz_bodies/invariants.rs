@@ -153,7 +153,7 @@ fn grammar(exchange: ExchangeType, response: bool, place: Protection, payloads: 
             Deviation::Missing { payload, found, min } => assert!(found < min && count(payload) == found),
             Deviation::TooMany { payload, found, max } => assert!(found > max && count(payload) == found),
             Deviation::NotAllowed(payload) => {
-                assert!(count(payload) > 0 && report.form().occurrences.iter().all(|rule| rule.payload != payload))
+                assert!(count(payload) > 0 && report.form().occurrences.iter().all(|rule| rule.payload != payload));
             }
             _ => {}
         }

@@ -130,7 +130,7 @@ fn read(opened: &Opened<'_>) {
             assert_eq!(whole.unprotected().count(), clear.len());
         }
         Ok(Progress::Pending { received: 1, total: of }) => {
-            assert!(matches!(opened.kind(), EncryptedPayload::Skf { total, .. } if total == of && of > 1))
+            assert!(matches!(opened.kind(), EncryptedPayload::Skf { total, .. } if total == of && of > 1));
         }
         Ok(Progress::Ignored(ikev2::fragment::IgnoreReason::NoFirstPayload)) => {
             assert!(opened.first_payload().0 == 0 && !opened.content().is_empty());

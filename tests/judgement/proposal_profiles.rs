@@ -350,7 +350,7 @@ fn what_changed_between_versions() {
     assert!(same.is_same() && same.only_a().is_empty());
     // 5.9.6 gave the AEAD proposal its sequence numbers: no transform is new, one proposal is.
     let (old, new) = (named("strongswan-5.9.0-5.9.5-default-esp"), named("strongswan-5.9-default-esp"));
-    let fixed = profiles::compare(&old, &new, NegotiationContext::IkeAuth).unwrap();
+    let fixed = profiles::compare(old, new, NegotiationContext::IkeAuth).unwrap();
     assert!(fixed.differences().iter().all(profiles::Difference::is_none));
     assert_eq!((fixed.only_a(), fixed.only_b()), (&[1][..], &[1][..]));
     // libreswan 5: ChaCha20 is new, the groups stand in another order.

@@ -65,7 +65,7 @@ macro_rules! table {
         #[allow(unused_assignments, unused_mut, reason = "most tables have no private rows")]
         let mut private_description: fn(u16) -> Option<&'static str> = |_| None;
         $(
-            private_name = |value| value.try_into().ok().and_then(|value| private::$private::name($ty(value)));
+            private_name = |value| value.try_into().ok().and_then(|value| $ty(value).private_name());
             private_description = |value| value.try_into().ok().and_then(|value| private::$private::description($ty(value)));
             private_known = private::$private::KNOWN.iter().map(|row| row.0.into()).collect();
         )?
@@ -109,7 +109,7 @@ fn tables() -> Vec<Table> {
         table!("security-protocol-ids" => SecurityProtocol),
         table!("ts-types" => TsType),
         table!("cfg-types" => CfgType),
-        table!("cfg-attributes" => ConfigurationAttributeType, cfg_attribute_type),
+        table!("cfg-attributes" => ConfigurationAttributeType, configuration_attribute_type),
         table!("redirect-gateway-id-types" => GatewayIdType),
         table!("rohc-attribute-types" => RohcAttributeType),
         table!("secure-password-methods" => SecurePasswordMethod),

@@ -79,7 +79,7 @@ fn inside(first: PayloadType) -> String {
 }
 
 fn unknown(raw: &RawPayload<'_>) -> Vec<String> {
-    let name = raw.ty.name().or_else(|| ikev2::registry::private::payload_type::name(raw.ty));
+    let name = raw.ty.name().or_else(|| raw.ty.private_name());
     vec![
         match name {
             Some(name) => name.into(),

@@ -1,6 +1,6 @@
 //! Names: those of the registries in the form this program shows, and those of registries that are not IKE's.
 
-use ikev2::registry::{ConfigurationAttributeType, Encr, KeMethod, NotifyType, PayloadType, TransformId, TransformType, private};
+use ikev2::registry::{ConfigurationAttributeType, Encr, KeMethod, NotifyType, PayloadType, TransformId, TransformType};
 
 /// The notation of RFC 7296; `Unknown` for a type without one.
 pub(crate) fn payload(ty: PayloadType) -> &'static str {
@@ -8,24 +8,24 @@ pub(crate) fn payload(ty: PayloadType) -> &'static str {
 }
 
 pub(crate) fn notify(ty: NotifyType) -> Option<&'static str> {
-    ty.name().or_else(|| private::notify_type::name(ty))
+    ty.name().or_else(|| ty.private_name())
 }
 
 pub(crate) fn cfg_attribute(ty: ConfigurationAttributeType) -> Option<&'static str> {
-    ty.name().or_else(|| private::cfg_attribute_type::name(ty))
+    ty.name().or_else(|| ty.private_name())
 }
 
 pub(crate) fn transform(ty: TransformType, id: TransformId) -> Option<&'static str> {
     let private = || match ty {
-        TransformType::ENCR => private::encr::name(Encr(id.0)),
-        ty if ty.is_key_exchange() => private::ke_method::name(KeMethod(id.0)),
+        TransformType::ENCR => Encr(id.0).private_name(),
+        ty if ty.is_key_exchange() => KeMethod(id.0).private_name(),
         _ => None,
     };
     id.name(ty).or_else(private)
 }
 
 pub(crate) fn ke_method(method: KeMethod) -> Option<&'static str> {
-    method.name().or_else(|| private::ke_method::name(method))
+    method.name().or_else(|| method.private_name())
 }
 
 /// The short name IANA puts in parentheses.
