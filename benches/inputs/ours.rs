@@ -99,7 +99,7 @@ fn payloads(payloads: Payloads<'_>, sum: &mut Sum) -> Result<(), ParseError> {
             Payload::Eap(eap) => {
                 sum.int(eap.code.0);
                 sum.int(eap.identifier);
-                sum.octets(eap.octets);
+                sum.octets(eap.data);
             }
             Payload::Skf(skf) => {
                 sum.int(skf.number);

@@ -310,5 +310,5 @@ fn eap<'a>(draw: &mut Draw<'_, 'a>) -> Eap<'a> {
         _ if draw.rarely() => &[254, 0, 0x01, 0x37, 0, 0, 0, 1, 0xca, 0xfe],
         _ => draw.octets(1..=128),
     };
-    Eap { code, identifier: draw.u8(), octets }
+    Eap { code, identifier: draw.u8(), data: octets }
 }

@@ -26,7 +26,7 @@ use core::net::IpAddr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WatchLimits {
     /// IKE SAs watched; when there are more, the one that was silent longest is judged and forgotten.
-    pub sas: usize,
+    pub ike_sas: usize,
     /// Findings that nobody has taken; when there are more, the oldest that is not an error is dropped, else the oldest.
     pub findings: usize,
 }
@@ -34,7 +34,7 @@ pub struct WatchLimits {
 impl Default for WatchLimits {
     /// 4096 IKE SAs, 65536 findings.
     fn default() -> Self {
-        Self { sas: 4096, findings: 65536 }
+        Self { ike_sas: 4096, findings: 65536 }
     }
 }
 
@@ -198,7 +198,7 @@ impl Diagnoser {
 
     /// The number of a new IKE SA, for which there is room then.
     fn begin(&mut self, header: &Header) -> u64 {
-        while self.sas.len() >= self.limits.sas.max(1) {
+        while self.sas.len() >= self.limits.ike_sas.max(1) {
             let Some((_, oldest)) = self.order.first().copied() else { break };
             self.tally.close_early();
             self.close(oldest);

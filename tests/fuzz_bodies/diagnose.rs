@@ -9,7 +9,7 @@ use ikev2::proposal::{Dialect, Policy};
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Chain, Message};
 
-const LIMITS: WatchLimits = WatchLimits { sas: 8, findings: 64 };
+const LIMITS: WatchLimits = WatchLimits { ike_sas: 8, findings: 64 };
 
 /// The input is a list of observations: length of the message in two octets, one octet of flags, one of time, the message, and
 /// as many octets of decrypted content as the flags say.

@@ -112,9 +112,9 @@ pub fn payload(b: &[u8], raw: RawPayload<'_>) {
         Payload::Sk(sk) => assert_eq!((sk.first_payload, sk.sealed), (raw.next_payload, raw.body)),
         Payload::Configuration(cp) => configuration(b, &cp),
         Payload::Eap(eap) => {
-            place(b, eap.octets);
+            place(b, eap.data);
             if let Some((ty, data)) = eap.ty() {
-                assert_eq!(eap.octets.split_first(), Some((&ty, data)));
+                assert_eq!(eap.data.split_first(), Some((&ty, data)));
                 assert!(eap.expanded().is_none_or(|found| found.data.len() + 7 == data.len() && ty == 254));
                 assert!(eap.identity().is_none_or(|identity| identity == data && ty == 1));
             }

@@ -267,7 +267,7 @@ fn icmp_tells_what_silence_does_not() {
 
 #[test]
 fn more_ike_sas_than_are_watched_are_judged_early_and_counted() {
-    let mut talk = Talk::with(WatchLimits { sas: 10, findings: 1000 });
+    let mut talk = Talk::with(WatchLimits { ike_sas: 10, findings: 1000 });
     for spi in 1..=25 {
         let header = Header { spis: IkeSpis { initiator: spi, ..INIT.spis }, ..INIT };
         talk.send(ends(500), &request_of(&header, KeMethod::MODP_1024, &[]));
@@ -279,7 +279,7 @@ fn more_ike_sas_than_are_watched_are_judged_early_and_counted() {
     assert_eq!((verdict.ike_sas, verdict.closed_early, verdict.failed, verdict.dropped), (25, 15, 25, 0));
     assert_eq!(codes(&found, Severity::Error).len(), 10);
     // Findings nobody takes are bounded, and what is dropped is counted; the verdict forgets nothing.
-    let mut talk = Talk::with(WatchLimits { sas: 1, findings: 5 });
+    let mut talk = Talk::with(WatchLimits { ike_sas: 1, findings: 5 });
     for spi in 1..=100 {
         talk.init(ends(500), spi);
         auth(&mut talk, ends(500), spi);
@@ -313,7 +313,7 @@ fn cost(sas: u64, limits: WatchLimits) -> (u64, u64) {
 
 #[test]
 fn thousands_of_ike_sas_cost_linear_work_and_bounded_memory() {
-    let limits = WatchLimits { sas: 500, findings: 65536 };
+    let limits = WatchLimits { ike_sas: 500, findings: 65536 };
     let ((some, _), (many, peak)) = (cost(1000, limits), cost(5000, limits));
     assert!(many < some * 11 / 2, "{some} allocations for 1000 IKE SAs, {many} for 5000");
     assert!(peak < 8 << 20, "{peak} octets at the peak");
@@ -325,7 +325,7 @@ fn thousands_of_ike_sas_cost_linear_work_and_bounded_memory() {
 fn spis_that_change_all_the_time_do_not_fill_the_index() {
     let cost = |rounds: u64| {
         let info = allocation_counter::measure(|| {
-            let mut talk = Talk::with(WatchLimits { sas: 4, findings: 16 });
+            let mut talk = Talk::with(WatchLimits { ike_sas: 4, findings: 16 });
             for spi_r in 1..=rounds {
                 // A request that names a responder's SPI, an answer without SA, one with another SPI, and something encrypted.
                 talk.send(

@@ -243,7 +243,7 @@ fn fields(raw: RawPayload<'_>) -> Fields {
         Payload::Eap(eap) => vec![
             ("eap.code", number(eap.code.0)),
             ("eap.id", number(eap.identifier)),
-            ("eap.len", number(eap.octets.len() + 4)),
+            ("eap.len", number(eap.data.len() + 4)),
             ("eap.type", eap.ty().map(|(ty, _)| ty.to_string()).into_iter().collect()),
         ],
         Payload::Skf(skf) => vec![("isakmp.frag.number", number(skf.number)), ("isakmp.frag.total", number(skf.total))],

@@ -23,7 +23,7 @@ pub struct Eap<'a> {
     /// Identifier: a response carries that of its request.
     pub identifier: u8,
     /// The octets after Length: Type and Type-Data of a request or response, nothing for success and failure.
-    pub octets: &'a [u8],
+    pub data: &'a [u8],
 }
 
 /// EAP Code, RFC 3748 section 4.
@@ -89,7 +89,7 @@ fn parse(body: &[u8]) -> Parsed<'_, Eap<'_>> {
     if let Some(trailing @ [_, ..]) = body.get(length..) {
         return fail(Fault::new(trailing, ParseErrorKind::TrailingOctets { count: trailing.len() }));
     }
-    rest.map(|octets| Eap { code, identifier, octets }).parse(after)
+    rest.map(|octets| Eap { code, identifier, data: octets }).parse(after)
 }
 
 impl<'a> Eap<'a> {
@@ -98,7 +98,7 @@ impl<'a> Eap<'a> {
     /// Type and Type-Data of a request or response.
     #[must_use]
     pub const fn ty(&self) -> Option<(u8, &'a [u8])> {
-        match (self.code, self.octets) {
+        match (self.code, self.data) {
             (EapCode::REQUEST | EapCode::RESPONSE, [ty, data @ ..]) => Some((*ty, data)),
             _ => None,
         }
@@ -128,7 +128,7 @@ impl<'a> Eap<'a> {
 
     pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
         let there =
-            raw.body.split_first_chunk().map(|(&[code, identifier, _, _], octets)| Self { code: EapCode(code), identifier, octets });
+            raw.body.split_first_chunk().map(|(&[code, identifier, _, _], octets)| Self { code: EapCode(code), identifier, data: octets });
         (there, Self::parse_raw(raw).err())
     }
 
@@ -136,7 +136,7 @@ impl<'a> Eap<'a> {
     pub(crate) fn emit(&self, w: &mut Writer<'_>) {
         let start = w.len();
         w.put([self.code.0, self.identifier, 0, 0]);
-        w.slice(self.octets);
+        w.slice(self.data);
         w.patch_len(Self::ELEMENT, start, 2);
     }
 }

@@ -219,7 +219,7 @@ fn gather<'a>(payload: &Payload<'a>, see: &mut impl FnMut(Fact<'a>)) {
                     see(Fact::N("eap type", ty.into()));
                     see(Fact::B("eap data", data));
                 }
-                None => see(Fact::B("eap data", eap.octets)),
+                None => see(Fact::B("eap data", eap.data)),
             }
         }
         Payload::Skf(skf) => {

@@ -77,7 +77,7 @@ fn hostile_40_a_payload_ends_at_65535_octets() {
         (4, |data| Payload::KeyExchange(KeyExchange { method: KeMethod::MODP_2048, data })),
         (4, |data| Payload::IdI(Id { ty: IdType::ID_KEY_ID, data })),
         (4, |data| Payload::Notify(Notify::new(NotifyType::COOKIE, data))),
-        (4, |octets| Payload::Eap(Eap { code: EapCode::REQUEST, identifier: 1, octets })),
+        (4, |octets| Payload::Eap(Eap { code: EapCode::REQUEST, identifier: 1, data: octets })),
         (0, |data| Payload::Unknown(RawPayload::new(PayloadType(200), true, data))),
     ];
     for (fixed, make) in table {
@@ -285,7 +285,7 @@ fn hostile_40_too_small_a_buffer_names_the_exact_size() {
             })
             .notify(NotifyData::SetWindowSize(7))
             .delete(SecurityProtocol::ESP, [&[1; 4], &[2; 4]])
-            .push(Payload::Eap(Eap { code: EapCode::SUCCESS, identifier: 1, octets: b"" }))
+            .push(Payload::Eap(Eap { code: EapCode::SUCCESS, identifier: 1, data: b"" }))
             .push(Payload::Unknown(RawPayload::new(PayloadType(200), true, b"x")));
     };
     let whole = chain(1000, everything).unwrap();

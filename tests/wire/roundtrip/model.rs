@@ -180,7 +180,7 @@ impl Model {
             }
             Self::DeleteIke => Payload::Delete(ikev2::wire::Delete::IKE_SA),
             Self::Vendor(data) => Payload::VendorId(VendorId { data }),
-            Self::Eap(code, identifier, octets) => Payload::Eap(Eap { code: EapCode(*code), identifier: *identifier, octets }),
+            Self::Eap(code, identifier, octets) => Payload::Eap(Eap { code: EapCode(*code), identifier: *identifier, data: octets }),
             Self::Puzzle(data) => Payload::PuzzleSolution(PuzzleSolution { data }),
             Self::Unknown(ty, body) => Payload::Unknown(RawPayload::new(PayloadType(*ty), false, body)),
             list => panic!("{list:?} is written through a closure"),

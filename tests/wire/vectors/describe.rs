@@ -90,7 +90,7 @@ pub(crate) fn body(payload: &Payload<'_>) -> Value {
             json!({ "cfg_type": configuration.ty().0, "attributes": attributes(configuration) })
         }
         Payload::Eap(eap) => {
-            let mut all = json!({ "code": eap.code.0, "identifier": eap.identifier, "length": eap.octets.len() + 4 });
+            let mut all = json!({ "code": eap.code.0, "identifier": eap.identifier, "length": eap.data.len() + 4 });
             if let Some((ty, data)) = eap.ty() {
                 all["eap_type"] = ty.into();
                 all["type_data"] = hex(data).into();
