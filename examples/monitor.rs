@@ -35,7 +35,7 @@ fn inspect<'a>(port: u16, datagram: &'a [u8], tell: &mut impl FnMut(Fact<'a>)) {
         Err(fault) => return tell(Fact::Fault(fault)),
     };
     tell(Fact::Message(message));
-    for raw in message.payloads() {
+    for raw in &message {
         // Of a broken body too, what stands before the fault is there.
         let (payload, fault) = raw.parse_lenient();
         match payload {
@@ -51,10 +51,8 @@ fn inspect<'a>(port: u16, datagram: &'a [u8], tell: &mut impl FnMut(Fact<'a>)) {
 
 /// Tells every transform, and of each what RFC 8247, RFC 8221 and RFC 9395 have against it.
 fn offer<'a>(sa: Sa<'a>, tell: &mut impl FnMut(Fact<'a>)) {
-    for proposal in sa.proposals() {
-        for transform in proposal.transforms() {
-            let key_bits = transform.key_length();
-            let transform = Transform { ty: transform.ty, id: transform.id, key_bits };
+    for proposal in &sa {
+        for transform in proposal.transforms().map(Transform::from) {
             tell(Fact::Offer { proposal: proposal.number, transform });
             advice_against(proposal.protocol, transform).into_iter().for_each(|weak| tell(Fact::Weak(weak)));
         }

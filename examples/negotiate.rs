@@ -20,15 +20,9 @@ const REQUEST: Header = Header {
 
 /// Decides about an IKE_SA_INIT request. The SA payload goes in as its octets: each dialect has a reader of its own.
 fn decide(request: &Message<'_>, policy: &Policy) -> Result<Result<Selection, Refusal>, Box<dyn Error>> {
-    let (mut offer, mut method) = (None, None);
-    for raw in request.payloads() {
-        match raw.ty {
-            PayloadType::SA => offer = Some(raw.body),
-            PayloadType::KE => method = if let Payload::KeyExchange(ke) = raw.parse()? { Some(ke.method) } else { None },
-            _ => {}
-        }
-    }
-    Ok(negotiate(offer.ok_or("no SA payload")?, NegotiationContext::IkeSaInit, method, policy))
+    let parts = request.parts()?;
+    let offer = parts.first(PayloadType::SA).ok_or("no SA payload")?;
+    Ok(negotiate(offer.body, NegotiationContext::IkeSaInit, parts.ke.map(|ke| ke.method), policy))
 }
 
 /// Writes the response that the decision calls for. `None` says that this stack sends none.
