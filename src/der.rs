@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, which must have this tag.
-    pub(crate) fn take(&mut self, tag: u8) -> Result<Tlv<'a>, ParseError> {
+    pub(crate) fn required(&mut self, tag: u8) -> Result<Tlv<'a>, ParseError> {
         let offset = self.offset;
         let tlv = self.any()?;
         if tlv.tag == tag { Ok(tlv) } else { Err(error(offset, ParseErrorKind::DerOctet { octet: tlv.tag })) }
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
     /// The contents of the only element of `octets`, which must have this tag.
     pub(crate) fn only(octets: &'a [u8], tag: u8) -> Result<Tlv<'a>, ParseError> {
         let mut reader = Self::new(octets);
-        let tlv = reader.take(tag)?;
+        let tlv = reader.required(tag)?;
         reader.end()?;
         Ok(tlv)
     }
@@ -156,9 +156,9 @@ mod tests {
         let octets = [0x30, 5, 2, 1, 9, 4, 0];
         let mut inner = Reader::only(&octets, tag::SEQUENCE).unwrap().reader();
         assert_eq!(inner.optional(tag::NULL), Ok(None));
-        assert_eq!(inner.take(tag::INTEGER).unwrap().whole, [2, 1, 9]);
+        assert_eq!(inner.required(tag::INTEGER).unwrap().whole, [2, 1, 9]);
         assert_eq!(inner.end().unwrap_err().offset, 5);
-        assert_eq!(inner.take(tag::NULL).unwrap_err().offset, 5);
+        assert_eq!(inner.required(tag::NULL).unwrap_err().offset, 5);
         assert!(inner.is_empty() && inner.end().is_ok());
     }
 }

@@ -127,8 +127,8 @@ impl Step {
             Some(which) => free().filter(|field| field.mutation == self.mutation).nth(which)?,
             None => free().nth(self.which.checked_rem(free().count())?)?,
         };
-        let place = octets.get_mut(field.offset..field.offset.saturating_add(field.width))?;
-        let before = place.iter().fold(0u32, |value, octet| value << 8 | u32::from(*octet));
+        let slot = octets.get_mut(field.offset..field.offset.saturating_add(field.width))?;
+        let before = slot.iter().fold(0u32, |value, octet| value << 8 | u32::from(*octet));
         let limit = u32::MAX >> 32usize.saturating_sub(field.width.saturating_mul(8)).min(31);
         let wanted = match self.value {
             Value::Plus(by) => before.wrapping_add(by),
@@ -142,8 +142,8 @@ impl Step {
         let after = if after == before { before ^ 1 } else { after };
         let [.., o3, o2, o1, o0] = after.to_be_bytes();
         let fresh = [o3, o2, o1, o0];
-        for (place, octet) in place.iter_mut().rev().zip(fresh.iter().rev()) {
-            *place = *octet;
+        for (slot, octet) in slot.iter_mut().rev().zip(fresh.iter().rev()) {
+            *slot = *octet;
         }
         Some(AppliedMutation { mutation: field.mutation, offset: field.offset, before, after })
     }
@@ -159,8 +159,8 @@ impl End {
         changes.push(AppliedMutation { mutation, offset: before.min(after), before: size(before), after: size(after) });
         let length = 24..28;
         let untouched = changes.iter().all(|change| change.offset != length.start);
-        if let (true, true, Some(place)) = (self.fitted, untouched, octets.get_mut(length.clone())) {
-            place.copy_from_slice(&size(after).to_be_bytes());
+        if let (true, true, Some(slot)) = (self.fitted, untouched, octets.get_mut(length.clone())) {
+            slot.copy_from_slice(&size(after).to_be_bytes());
             changes.push(AppliedMutation { mutation: Mutation::Length, offset: length.start, before: size(before), after: size(after) });
         }
     }

@@ -8,12 +8,12 @@ pub(super) struct Draw<'u, 'a>(pub(super) &'u mut Unstructured<'a>);
 /// Octets for what is long and opaque: a fuzzer gains nothing from choosing each of them. Printable, hence text as well.
 static FILLER: [u8; 1600] = {
     let mut filler = [b'a'; 1600];
-    let mut place: &mut [u8] = &mut filler;
+    let mut slot: &mut [u8] = &mut filler;
     let mut octet = b'a';
-    while let [first, rest @ ..] = place {
+    while let [first, rest @ ..] = slot {
         *first = octet;
         octet = if octet == b'z' { b'a' } else { octet.wrapping_add(1) };
-        place = rest;
+        slot = rest;
     }
     filler
 };

@@ -215,8 +215,8 @@ fn auth<'b>(draw: &mut Draw<'_, '_>, to: &mut impl Sink<'b>) {
         let algorithm = draw.octets(0..=16);
         let parts = [&[u8::try_from(algorithm.len()).unwrap_or(0)], algorithm, draw.octets(0..=64)];
         let mut size = 0usize;
-        for (place, octet) in signature.iter_mut().zip(parts.into_iter().flatten()) {
-            *place = *octet;
+        for (slot, octet) in signature.iter_mut().zip(parts.into_iter().flatten()) {
+            *slot = *octet;
             size = size.saturating_add(1);
         }
         signature.get(..size).unwrap_or_default()

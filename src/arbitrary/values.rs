@@ -183,8 +183,8 @@ impl<'s> Scratch<'s> {
 
     fn slice(&mut self, octets: &[u8]) {
         let end = self.len.saturating_add(octets.len());
-        if let Some(place) = self.octets.get_mut(self.len..end) {
-            place.copy_from_slice(octets);
+        if let Some(slot) = self.octets.get_mut(self.len..end) {
+            slot.copy_from_slice(octets);
             self.len = end;
         }
     }

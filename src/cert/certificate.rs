@@ -78,8 +78,8 @@ impl<'a> Certificate<'a> {
             return Err(error(ParseErrorKind::SizeRange { size: der.len(), minimum: 0, maximum: MAX_LEN }));
         }
         let mut outer = Reader::only(der, tag::SEQUENCE)?.reader();
-        let tbs = Tbs::read(outer.take(tag::SEQUENCE)?)?;
-        let algorithm = outer.take(tag::SEQUENCE)?;
+        let tbs = Tbs::read(outer.required(tag::SEQUENCE)?)?;
+        let algorithm = outer.required(tag::SEQUENCE)?;
         let parsed = X509CertificateParser::new().with_deep_parse_extensions(false).parse(der);
         let (_, x509) = parsed.map_err(|_| error(ParseErrorKind::Certificate))?;
         let mut names = x509.extensions().iter().filter(|extension| extension.oid.as_bytes() == SUBJECT_ALT_NAME);
@@ -97,7 +97,7 @@ impl<'a> Certificate<'a> {
             alternatives,
             public_key: tbs.public_key,
             signature_algorithm: SignatureAlgorithm {
-                oid: Oid::of(algorithm.reader().take(tag::OID)?)?,
+                oid: Oid::of(algorithm.reader().required(tag::OID)?)?,
                 scheme: SignatureScheme::parse(algorithm.whole).ok(),
             },
             validity: Validity { not_before: Time::of(x509.validity().not_before), not_after: Time::of(x509.validity().not_after) },
@@ -188,12 +188,12 @@ impl<'a> Tbs<'a> {
     fn read(tbs: Tlv<'a>) -> Result<Self, ParseError> {
         let mut reader = tbs.reader();
         reader.optional(VERSION)?;
-        let serial = reader.take(tag::INTEGER)?.contents;
-        reader.take(tag::SEQUENCE)?;
-        let issuer = DistinguishedName::of(reader.take(tag::SEQUENCE)?)?;
-        reader.take(tag::SEQUENCE)?;
-        let subject = DistinguishedName::of(reader.take(tag::SEQUENCE)?)?;
-        let public_key = PublicKey::of(reader.take(tag::SEQUENCE)?)?;
+        let serial = reader.required(tag::INTEGER)?.contents;
+        reader.required(tag::SEQUENCE)?;
+        let issuer = DistinguishedName::of(reader.required(tag::SEQUENCE)?)?;
+        reader.required(tag::SEQUENCE)?;
+        let subject = DistinguishedName::of(reader.required(tag::SEQUENCE)?)?;
+        let public_key = PublicKey::of(reader.required(tag::SEQUENCE)?)?;
         while !reader.is_empty() {
             let field = reader.any()?;
             if field.tag == EXTENSIONS {
@@ -205,7 +205,7 @@ impl<'a> Tbs<'a> {
 }
 
 fn count_extensions(field: Tlv<'_>) -> Result<(), ParseError> {
-    let list = field.reader().take(tag::SEQUENCE)?;
+    let list = field.reader().required(tag::SEQUENCE)?;
     let (mut extensions, mut count) = (list.reader(), 0_usize);
     while !extensions.is_empty() {
         extensions.any()?;

@@ -37,7 +37,7 @@ impl<'a> DistinguishedName<'a> {
     pub(super) fn of(name: Tlv<'a>) -> Result<Self, ParseError> {
         let (mut rdns, mut count) = (name.reader(), 0_usize);
         while !rdns.is_empty() {
-            count = count.saturating_add(check_rdn(rdns.take(tag::SET)?)?);
+            count = count.saturating_add(check_rdn(rdns.required(tag::SET)?)?);
         }
         if count > MAX_ATTRIBUTES {
             return Err(name.error(ParseErrorKind::TooMany { maximum: MAX_ATTRIBUTES }));
@@ -70,8 +70,8 @@ fn check_rdn(rdn: Tlv<'_>) -> Result<usize, ParseError> {
         return Err(rdn.error(ParseErrorKind::EmptyList));
     }
     while !attributes.is_empty() {
-        let mut attribute = attributes.take(tag::SEQUENCE)?.reader();
-        Oid::of(attribute.take(tag::OID)?)?;
+        let mut attribute = attributes.required(tag::SEQUENCE)?.reader();
+        Oid::of(attribute.required(tag::OID)?)?;
         attribute.any()?;
         attribute.end()?;
         count = count.saturating_add(1);

@@ -70,8 +70,8 @@ pub(crate) fn seal_as<'b>(
     // Lengths before content: the cipher reads the header at once, and octets patched just before would make it wait.
     let message = layout.frame(buf, empty.ty(), prefix.saturating_sub(header_len))?;
     let text_at = prefix.saturating_add(layout.iv_len);
-    if let Some(place) = message.get_mut(text_at..text_at.saturating_add(content.len())) {
-        place.copy_from_slice(content);
+    if let Some(slot) = message.get_mut(text_at..text_at.saturating_add(content.len())) {
+        slot.copy_from_slice(content);
     }
     layout.close(message, sealer)
 }
@@ -94,8 +94,8 @@ pub(crate) fn seal_after(
     let (iv, sealed) = sealed.split_at_mut_checked(iv_len).ok_or(CryptoError)?;
     let text_len = sealed.len().checked_sub(icv_len).ok_or(CryptoError)?;
     let (text, icv) = sealed.split_at_mut_checked(text_len).ok_or(CryptoError)?;
-    let (place, padding) = text.split_at_mut_checked(content.len()).ok_or(CryptoError)?;
-    place.copy_from_slice(content);
+    let (slot, padding) = text.split_at_mut_checked(content.len()).ok_or(CryptoError)?;
+    slot.copy_from_slice(content);
     let (last, zeros) = padding.split_last_mut().ok_or(CryptoError)?;
     zeros.fill(0);
     *last = u8::try_from(zeros.len()).map_err(|_| CryptoError)?;
@@ -182,7 +182,7 @@ impl Layout {
 }
 
 fn patch<const N: usize>(message: &mut [u8], at: usize, octets: [u8; N]) {
-    if let Some(place) = message.get_mut(at..at.saturating_add(N)) {
-        place.copy_from_slice(&octets);
+    if let Some(slot) = message.get_mut(at..at.saturating_add(N)) {
+        slot.copy_from_slice(&octets);
     }
 }

@@ -48,9 +48,9 @@ fn datagram_of(sealer: &mut dyn Sealer, text: &[u8]) -> Vec<u8> {
     let mut datagram = crate::wire::MessageBuilder::new(&mut buf, &HEADER).push(sk).finish().unwrap().to_vec();
     let (aad, body) = datagram.split_at_mut(32);
     let (iv, body) = body.split_at_mut(sealer.iv_len());
-    let (place, icv) = body.split_at_mut(text.len());
-    place.copy_from_slice(text);
-    sealer.seal(aad, iv, place, icv).unwrap();
+    let (slot, icv) = body.split_at_mut(text.len());
+    slot.copy_from_slice(text);
+    sealer.seal(aad, iv, slot, icv).unwrap();
     datagram
 }
 

@@ -68,9 +68,9 @@ impl SignatureScheme {
     /// [`AuthError::Malformed`] for what is no AlgorithmIdentifier, [`AuthError::UnknownAlgorithm`] for one not listed here.
     pub fn parse(algorithm_identifier: &[u8]) -> Result<Self, AuthError> {
         let mut reader = Reader::only(algorithm_identifier, tag::SEQUENCE)?.reader();
-        let oid = reader.take(tag::OID)?;
+        let oid = reader.required(tag::OID)?;
         if oid.contents == OID_RSASSA_PSS {
-            let parameters = reader.take(tag::SEQUENCE)?;
+            let parameters = reader.required(tag::SEQUENCE)?;
             reader.end()?;
             return parse_pss(parameters);
         }
@@ -102,7 +102,7 @@ fn parse_pss(parameters: Tlv<'_>) -> Result<SignatureScheme, AuthError> {
     if let Some(field) = reader.optional(0xa1)? {
         let sequence = only(field.reader(), tag::SEQUENCE)?;
         let mut generator = sequence.reader();
-        if generator.take(tag::OID)?.contents != OID_MGF1 {
+        if generator.required(tag::OID)?.contents != OID_MGF1 {
             return Err(AuthError::UnknownAlgorithm);
         }
         mgf = parse_hash(generator)?;
@@ -123,7 +123,7 @@ fn parse_pss(parameters: Tlv<'_>) -> Result<SignatureScheme, AuthError> {
 /// The AlgorithmIdentifier of a hash, whose parameters may be NULL or absent (RFC 4055 section 2.1).
 fn parse_hash(reader: Reader<'_>) -> Result<HashAlgorithm, AuthError> {
     let mut reader = only(reader, tag::SEQUENCE)?.reader();
-    let oid = reader.take(tag::OID)?.contents;
+    let oid = reader.required(tag::OID)?.contents;
     null(&mut reader)?;
     reader.end()?;
     match oid.split_last() {
@@ -143,7 +143,7 @@ fn null(reader: &mut Reader<'_>) -> Result<(), ParseError> {
 }
 
 fn only<'a>(mut reader: Reader<'a>, tag: u8) -> Result<Tlv<'a>, ParseError> {
-    let tlv = reader.take(tag)?;
+    let tlv = reader.required(tag)?;
     reader.end()?;
     Ok(tlv)
 }

@@ -68,14 +68,14 @@ impl KeyType {
     /// If the octets are none, with the offset of the fault.
     pub fn of_pkcs8(private_key_info: &[u8]) -> Result<Self, ParseError> {
         let mut reader = Reader::only(private_key_info, tag::SEQUENCE)?.reader();
-        reader.take(tag::INTEGER)?;
-        Self::of(reader.take(tag::SEQUENCE)?)
+        reader.required(tag::INTEGER)?;
+        Self::of(reader.required(tag::SEQUENCE)?)
     }
 
     /// The kind that an AlgorithmIdentifier of a key names.
     pub(crate) fn of(algorithm: Tlv<'_>) -> Result<Self, ParseError> {
         let mut reader = algorithm.reader();
-        let oid = reader.take(tag::OID)?.contents;
+        let oid = reader.required(tag::OID)?.contents;
         Ok(match oid {
             b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01" => Self::Rsa,
             b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a" => Self::RsaPss,

@@ -26,13 +26,13 @@ impl<'a> PublicKey<'a> {
 
     pub(crate) fn of(spki: Tlv<'a>) -> Result<Self, ParseError> {
         let mut reader = spki.reader();
-        let algorithm = reader.take(tag::SEQUENCE)?;
+        let algorithm = reader.required(tag::SEQUENCE)?;
         let ty = KeyType::of(algorithm)?;
         let restricted = match ty {
             KeyType::RsaPss => pss_restriction(algorithm)?,
             _ => None,
         };
-        let bit_string = reader.take(tag::BIT_STRING)?;
+        let bit_string = reader.required(tag::BIT_STRING)?;
         reader.end()?;
         let key = match bit_string.contents {
             [0, key @ ..] => key,
@@ -98,18 +98,18 @@ impl<'a> PublicKey<'a> {
 /// The parameters of an id-RSASSA-PSS AlgorithmIdentifier (RFC 4055 section 1.2), if there are any.
 fn pss_restriction(algorithm: Tlv<'_>) -> Result<Option<Result<SignatureScheme, AuthError>>, ParseError> {
     let mut reader = algorithm.reader();
-    reader.take(tag::OID)?;
+    reader.required(tag::OID)?;
     if reader.is_empty() {
         return Ok(None);
     }
-    let parameters = reader.take(tag::SEQUENCE)?;
+    let parameters = reader.required(tag::SEQUENCE)?;
     reader.end()?;
     Ok(Some(SignatureScheme::of_pss_parameters(parameters)))
 }
 
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } (RFC 8017 appendix A.1.1).
 fn modulus_bits(key: &[u8]) -> Result<usize, ParseError> {
-    let modulus = Reader::only(key, tag::SEQUENCE)?.reader().take(tag::INTEGER)?.contents;
+    let modulus = Reader::only(key, tag::SEQUENCE)?.reader().required(tag::INTEGER)?.contents;
     let zeros = modulus.iter().take_while(|octet| **octet == 0).count();
     let top = modulus.get(zeros).map_or(0, |octet| octet.leading_zeros());
     let octets = modulus.len().saturating_sub(zeros);

@@ -73,7 +73,7 @@ impl<'b> MessageBuilder<'b> {
     /// The first value that did not fit its field, or [`BufferTooSmall`](BuildError::BufferTooSmall) with the size needed.
     #[inline]
     pub fn finish(&mut self) -> Result<&'b mut [u8], BuildError> {
-        let mut w = self.chain.take();
+        let mut w = self.chain.take_writer();
         match u32::try_from(w.len()) {
             Ok(length) => w.patch(LENGTH, length.to_be_bytes()),
             Err(_) => w.fail(BuildError::Overflow {
@@ -102,7 +102,7 @@ impl<'b> ChainBuilder<'b> {
     #[inline]
     pub fn finish(&mut self) -> Result<(PayloadType, &'b mut [u8]), BuildError> {
         let first = self.first;
-        self.take().finish().map(|octets| (first, octets))
+        self.take_writer().finish().map(|octets| (first, octets))
     }
 
     const fn inner(&mut self) -> &mut Self {
@@ -117,7 +117,7 @@ impl<'b> ChainBuilder<'b> {
         });
     }
 
-    fn take(&mut self) -> Writer<'b> {
+    fn take_writer(&mut self) -> Writer<'b> {
         core::mem::replace(&mut self.w, Writer::new(&mut []))
     }
 

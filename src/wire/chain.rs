@@ -123,8 +123,8 @@ impl<'a> Chain<'a> {
     /// Reads as far as the framing goes.
     #[must_use]
     pub fn parse_lenient(first: PayloadType, content: &'a [u8]) -> LenientChain<'a> {
-        let Walked { good, fault } = walk(first, content, CONTENT, true);
-        LenientChain { first, octets: content.get(..good).unwrap_or_default(), fault }
+        let Walked { valid_len, fault } = walk(first, content, CONTENT, true);
+        LenientChain { first, octets: content.get(..valid_len).unwrap_or_default(), fault }
     }
 }
 
@@ -214,12 +214,12 @@ impl<'a> Iterator for Payloads<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<RawPayload<'a>> {
-        let (&[next, flags, ..], body, left) = element::<PAYLOAD_HEADER_LEN>(self.octets)?;
+        let (&[next, flags, ..], body, rest) = element::<PAYLOAD_HEADER_LEN>(self.octets)?;
         let next = PayloadType(next);
         let at = self.end.minus(self.octets.len());
         let raw = RawPayload { ty: self.next, critical: flags & CRITICAL != 0, next_payload: next, body, at };
         self.next = next;
-        self.octets = left;
+        self.octets = rest;
         Some(raw)
     }
 }
@@ -228,68 +228,68 @@ impl FusedIterator for Payloads<'_> {}
 
 /// How far a chain could be read: octets of whole payloads, and the first fault.
 pub(crate) struct Walked {
-    pub(crate) good: usize,
+    pub(crate) valid_len: usize,
     pub(crate) fault: Option<ParseError>,
 }
 
 /// Checks the framing of a chain: lengths, the end, the critical rule, and that SK and SKF are last and not nested.
 #[inline(always)]
 pub(crate) fn walk(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
-    if is_plain(first, octets) { Walked { good: octets.len(), fault: None } } else { walk_on(first, octets, at, inside) }
+    if is_plain(first, octets) { Walked { valid_len: octets.len(), fault: None } } else { walk_by_all_rules(first, octets, at, inside) }
 }
 
 /// Whether nothing is there that the other rules are about: every payload in clear and none critical, to the last octet.
 #[inline(always)]
 fn is_plain(first: PayloadType, octets: &[u8]) -> bool {
     let mut ty = first;
-    let mut left = octets;
+    let mut rest = octets;
     while ty != PayloadType::NO_NEXT_PAYLOAD {
-        match element::<PAYLOAD_HEADER_LEN>(left) {
+        match element::<PAYLOAD_HEADER_LEN>(rest) {
             Some((&[next, flags, ..], _, after)) if flags & CRITICAL == 0 && !is_encrypted(ty) => {
-                left = after;
+                rest = after;
                 ty = PayloadType(next);
             }
             _ => return false,
         }
     }
-    left.is_empty()
+    rest.is_empty()
 }
 
 #[inline(never)]
-fn walk_on(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
+fn walk_by_all_rules(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
     let mut ty = first;
-    let mut left = octets;
+    let mut rest = octets;
     let mut critical = None;
     while ty != PayloadType::NO_NEXT_PAYLOAD {
-        let Some((&[next, flags, ..], body, after)) = element::<PAYLOAD_HEADER_LEN>(left) else {
-            return stop(octets, left, at, critical, ends(ty, left));
+        let Some((&[next, flags, ..], body, after)) = element::<PAYLOAD_HEADER_LEN>(rest) else {
+            return walked_to_fault(octets, rest, at, critical, no_payload(ty, rest));
         };
         if flags & CRITICAL != 0 {
-            critical = critical.or_else(|| unsupported(ty, left));
+            critical = critical.or_else(|| unsupported(ty, rest));
         }
         if is_encrypted(ty) {
-            if let Err(fault) = encrypted(ty, left, body, inside) {
-                return stop(octets, left, at, critical, fault);
+            if let Err(fault) = encrypted(ty, rest, body, inside) {
+                return walked_to_fault(octets, rest, at, critical, fault);
             }
-            left = after;
-            if !left.is_empty() {
-                return stop(octets, left, at, critical, Fault::new(left, ParseErrorKind::EncryptedNotLast));
+            rest = after;
+            if !rest.is_empty() {
+                return walked_to_fault(octets, rest, at, critical, Fault::new(rest, ParseErrorKind::EncryptedNotLast));
             }
             break;
         }
-        left = after;
+        rest = after;
         ty = PayloadType(next);
     }
-    if !left.is_empty() {
-        return stop(octets, left, at, critical, Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }));
+    if !rest.is_empty() {
+        return walked_to_fault(octets, rest, at, critical, Fault::new(rest, ParseErrorKind::TrailingOctets { count: rest.len() }));
     }
-    Walked { good: octets.len(), fault: critical.map(|fault| fault.locate(Element::PayloadHeader, octets, at)) }
+    Walked { valid_len: octets.len(), fault: critical.map(|fault| fault.locate(Element::PayloadHeader, octets, at)) }
 }
 
 #[cold]
-fn stop<'a>(octets: &'a [u8], left: &'a [u8], at: At, critical: Option<Fault<'a>>, fault: Fault<'a>) -> Walked {
+fn walked_to_fault<'a>(octets: &'a [u8], rest: &'a [u8], at: At, critical: Option<Fault<'a>>, fault: Fault<'a>) -> Walked {
     let fault = critical.unwrap_or(fault).locate(Element::PayloadHeader, octets, at);
-    Walked { good: octets.len().saturating_sub(left.len()), fault: Some(fault) }
+    Walked { valid_len: octets.len().saturating_sub(rest.len()), fault: Some(fault) }
 }
 
 /// Checks an SK or SKF payload, which begins at `input`.
@@ -327,7 +327,7 @@ fn unsupported(ty: PayloadType, input: &[u8]) -> Option<Fault<'_>> {
 
 /// Why no payload of type `ty` begins at `input`.
 #[cold]
-fn ends(ty: PayloadType, input: &[u8]) -> Fault<'_> {
+fn no_payload(ty: PayloadType, input: &[u8]) -> Fault<'_> {
     let kind = if input.is_empty() { ParseErrorKind::ChainEnds(ty) } else { no_element::<PAYLOAD_HEADER_LEN>(input) };
     Fault::new(input, kind)
 }

@@ -110,7 +110,7 @@ pub(crate) fn octets<const N: usize>(input: &[u8]) -> Parsed<'_, &[u8; N]> {
 
 /// Exactly `count` octets.
 #[inline]
-pub(crate) fn take<'a>(count: usize) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a [u8]> {
+pub(crate) fn counted<'a>(count: usize) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a [u8]> {
     move |input| match input.split_at_checked(count) {
         Some((value, left)) => Ok((left, value)),
         None => fail(Fault::new(input, ParseErrorKind::Truncated { needed: count, available: input.len() })),
@@ -144,13 +144,13 @@ pub(crate) fn complete<'a, T>(element: Element, whole: &'a [u8], at: At, result:
     match result {
         Ok(([], value)) => Ok(value),
         Ok((left, _)) => Err(Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }).locate(element, whole, at)),
-        Err(error) => Err(unwrap(whole, error).locate(element, whole, at)),
+        Err(error) => Err(into_fault(whole, error).locate(element, whole, at)),
     }
 }
 
 /// The fault inside nom's wrapper. Nothing here is streaming, so `Incomplete` does not occur.
 #[cold]
-pub(crate) fn unwrap<'a>(whole: &'a [u8], error: nom::Err<Fault<'a>>) -> Fault<'a> {
+pub(crate) fn into_fault<'a>(whole: &'a [u8], error: nom::Err<Fault<'a>>) -> Fault<'a> {
     match error {
         nom::Err::Error(fault) | nom::Err::Failure(fault) => fault,
         nom::Err::Incomplete(_) => {

@@ -18,7 +18,7 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::codec::{At, Parsed, Parser, octets, rest, unwrap};
+use super::codec::{At, Parsed, Parser, into_fault, octets, rest};
 use super::writer::Writer;
 use crate::error::{Element, Origin, ParseError};
 use crate::registry::{ExchangeType, PayloadType};
@@ -164,7 +164,7 @@ impl Header {
     pub(crate) fn parse(datagram: &[u8]) -> Result<(Self, Framing), ParseError> {
         let at = At { offset: 0, origin: Origin::Datagram };
         let fields = (octets::<HEADER_LEN>, rest).parse(datagram).and_then(|(_, (header, _))| fields(header));
-        fields.map(|(_, fields)| fields).map_err(|error| unwrap(datagram, error).locate(Element::Header, datagram, at))
+        fields.map(|(_, fields)| fields).map_err(|error| into_fault(datagram, error).locate(Element::Header, datagram, at))
     }
 
     /// Writes the header with Next Payload and Length zero, to be patched.

@@ -93,9 +93,9 @@ impl<'a> Message<'a> {
             Some(ParseError { kind: ParseErrorKind::MajorVersion { .. }, .. }) => {}
             _ => {
                 let end = usize::try_from(framing.length).unwrap_or(usize::MAX).min(datagram.len());
-                let there = datagram.get(HEADER_LEN..end).unwrap_or_default();
-                let Walked { good, fault: in_chain } = walk(framing.first, there, PAYLOADS, false);
-                payloads = there.get(..good).unwrap_or_default();
+                let chain = datagram.get(HEADER_LEN..end).unwrap_or_default();
+                let Walked { valid_len, fault: in_chain } = walk(framing.first, chain, PAYLOADS, false);
+                payloads = chain.get(..valid_len).unwrap_or_default();
                 // Octets after the message are a fault after all others; a message cut short is the reason for the others.
                 fault = match fault {
                     Some(ParseError { kind: ParseErrorKind::TrailingOctets { .. }, .. }) | None => in_chain.or(fault),

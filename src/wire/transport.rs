@@ -187,7 +187,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
                 Part::Length | Part::Done => LENGTH_LEN,
                 Part::Frame(len) => len,
             };
-            if !self.take(wanted, input)? {
+            if !self.fill_to(wanted, input)? {
                 return Ok(None);
             }
             match self.part {
@@ -213,15 +213,15 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
     }
 
     /// Moves octets into `buf` until `wanted` are there; tells whether they are.
-    fn take(&mut self, wanted: usize, input: &mut &[u8]) -> Result<bool, ParseError> {
+    fn fill_to(&mut self, wanted: usize, input: &mut &[u8]) -> Result<bool, ParseError> {
         let count = wanted.saturating_sub(self.filled).min(input.len());
         let end = self.filled.saturating_add(count);
         let available = self.buf.as_ref().len();
         if wanted > available {
             return Err(self.error(ParseErrorKind::BufferTooSmall { needed: wanted, available }));
         }
-        if let (Some(place), Some((octets, left))) = (self.buf.as_mut().get_mut(self.filled..end), input.split_at_checked(count)) {
-            place.copy_from_slice(octets);
+        if let (Some(free), Some((octets, left))) = (self.buf.as_mut().get_mut(self.filled..end), input.split_at_checked(count)) {
+            free.copy_from_slice(octets);
             *input = left;
             self.filled = end;
         }

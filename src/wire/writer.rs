@@ -34,21 +34,21 @@ impl<'b> Writer<'b> {
     #[inline]
     pub(crate) fn slice(&mut self, octets: &[u8]) {
         let start = self.len;
-        // Not saturating: the compiler could not tell then that the place is as large as the octets.
+        // Not saturating: the compiler could not tell then that the slot is as large as the octets.
         let Some(end) = start.checked_add(octets.len()) else {
             self.len = usize::MAX;
             return;
         };
         self.len = end;
-        if let Some(place) = self.buf.get_mut(start..end) {
-            place.copy_from_slice(octets);
+        if let Some(slot) = self.buf.get_mut(start..end) {
+            slot.copy_from_slice(octets);
         }
     }
 
     #[inline]
     pub(crate) fn patch<const N: usize>(&mut self, at: usize, octets: [u8; N]) {
-        if let Some(place) = self.buf.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-            *place = octets;
+        if let Some(slot) = self.buf.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+            *slot = octets;
         }
     }
 

@@ -85,14 +85,14 @@ impl EcdsaKey {
     pub fn from_pkcs8(private_key_info: &[u8]) -> Result<Self, AuthError> {
         let ty = KeyType::of_pkcs8(private_key_info)?;
         let mut info = Reader::only(private_key_info, tag::SEQUENCE)?.reader();
-        info.take(tag::INTEGER)?;
-        info.take(tag::SEQUENCE)?;
+        info.required(tag::INTEGER)?;
+        info.required(tag::SEQUENCE)?;
         if !matches!(ty, EcdsaP256 | EcdsaP384 | EcdsaP521) {
             return Err(AuthError::UnknownAlgorithm);
         }
-        let mut key = Reader::only(info.take(OCTET_STRING)?.contents, tag::SEQUENCE)?.reader();
-        key.take(tag::INTEGER)?;
-        let number = key.take(OCTET_STRING)?.contents;
+        let mut key = Reader::only(info.required(OCTET_STRING)?.contents, tag::SEQUENCE)?.reader();
+        key.required(tag::INTEGER)?;
+        let number = key.required(OCTET_STRING)?.contents;
         let failed = |_| AuthError::Failed(CryptoError);
         Ok(Self(match ty {
             EcdsaP256 => Key::P256(p256::ecdsa::SigningKey::from_slice(number).map_err(failed)?),
@@ -161,7 +161,7 @@ fn fixed_form<'b>(buf: &'b mut [u8; 2 * MAX_FIELD], width: usize, signature: &[u
     let both = buf.get_mut(..width.checked_mul(2)?)?;
     for half in both.chunks_mut(width) {
         // An INTEGER is positive and has a leading zero only where its first bit would be a sign.
-        let number = match reader.take(tag::INTEGER).ok()?.contents {
+        let number = match reader.required(tag::INTEGER).ok()?.contents {
             [0, rest @ ..] if matches!(rest, [0x80..=0xff, ..]) => rest,
             number @ [1..=0x7f, ..] => number,
             _ => return None,

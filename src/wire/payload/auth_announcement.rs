@@ -3,7 +3,7 @@
 use super::layout::Layout;
 use crate::error::{Element, ParseError, ParseErrorKind};
 use crate::registry::{AuthMethod, NotifyType};
-use crate::wire::codec::{At, Fault, Parsed, Parser, be_u8, complete, fail, rest, take};
+use crate::wire::codec::{At, Fault, Parsed, Parser, be_u8, complete, counted, fail, rest};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
 
@@ -71,7 +71,7 @@ impl<'a> Layout<'a> for AuthAnnouncements<'a> {
 /// Length (1, itself included), Auth Method (1), Cert Link (1, from length 3 on), AlgorithmIdentifier.
 fn announcement(input: &[u8]) -> Parsed<'_, AuthAnnouncement<'_>> {
     let (_, length) = be_u8(input)?;
-    let (after, fields) = take(usize::from(length).max(1))(input)?;
+    let (after, fields) = counted(usize::from(length).max(1))(input)?;
     match fields {
         [_, method] => Ok((after, AuthAnnouncement { method: AuthMethod(*method), cert_link: None, algorithm: &[] })),
         [_, method, link, algorithm @ ..] => {

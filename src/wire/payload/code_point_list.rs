@@ -1,6 +1,6 @@
 //! A list of code points of two octets each, as notifies and configuration attributes carry it.
 
-use crate::wire::codec::{Parsed, Parser, take};
+use crate::wire::codec::{Parsed, Parser, counted};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
 
@@ -19,7 +19,7 @@ impl<'a> CodePointList<'a> {
 
     pub(super) fn parser(octets: &'a [u8]) -> Parsed<'a, Self> {
         let whole = octets.len() & !1;
-        take(whole).map(|octets| Self { octets }).parse(octets)
+        counted(whole).map(|octets| Self { octets }).parse(octets)
     }
 
     pub(super) fn emit(self, w: &mut Writer<'_>) {

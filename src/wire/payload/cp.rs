@@ -43,15 +43,15 @@ const RESERVED: u16 = 0x8000;
 #[inline]
 fn check(body: &[u8]) -> Checked<'_> {
     let Some((_, mut left)) = body.split_first_chunk::<4>() else {
-        return Checked { good: 0, fault: Some(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() })) };
+        return Checked { valid_len: 0, fault: Some(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() })) };
     };
     while !left.is_empty() {
         match attribute(left) {
             Ok((_, _, after)) => left = after,
-            Err(fault) => return Checked { good: body.len().saturating_sub(left.len()), fault: Some(fault) },
+            Err(fault) => return Checked { valid_len: body.len().saturating_sub(left.len()), fault: Some(fault) },
         }
     }
-    Checked { good: body.len(), fault: None }
+    Checked { valid_len: body.len(), fault: None }
 }
 
 /// Reads the attribute at the start of `input`; gives the octets after it.
@@ -92,10 +92,10 @@ impl<'a> Configuration<'a> {
 
     /// As far as the attributes go; a value whose size its type does not have is a fault here, though it is none to `parse`.
     pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
-        let Checked { good, fault } = check(raw.body);
+        let Checked { valid_len, fault } = check(raw.body);
         let fault = fault.map(|fault| fault.locate(ELEMENT, raw.body, raw.body_at()));
-        match raw.body.get(..good) {
-            Some(body) if good > 0 => {
+        match raw.body.get(..valid_len) {
+            Some(body) if valid_len > 0 => {
                 let there = Self { body, at: raw.body_at() };
                 let in_value = there.attributes().find_map(|attribute| attribute.typed_value().err());
                 (Some(there), in_value.or(fault))

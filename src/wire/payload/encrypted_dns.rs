@@ -3,7 +3,7 @@
 use super::code_point_list::CodePointList;
 use super::layout::Layout;
 use crate::error::{BuildError, Element};
-use crate::wire::codec::{Parsed, Parser, be_u8, be_u16, rest, take};
+use crate::wire::codec::{Parsed, Parser, be_u8, be_u16, counted, rest};
 use crate::wire::writer::Writer;
 
 /// An encrypted DNS resolver, RFC 9464 section 3.1.
@@ -42,7 +42,7 @@ impl<'a, const LEN: u8> Layout<'a> for Resolver<LEN> {
     #[inline]
     fn read(input: &'a [u8]) -> Parsed<'a, Self::Value> {
         let (after, (priority, count, name)) = (be_u16, be_u8, be_u8).parse(input)?;
-        (take(usize::from(count).saturating_mul(LEN.into())), take(name.into()), rest)
+        (counted(usize::from(count).saturating_mul(LEN.into())), counted(name.into()), rest)
             .map(|(addresses, name, parameters)| EncryptedDns { priority, addresses, address_len: LEN, name, parameters })
             .parse(after)
     }
@@ -73,7 +73,7 @@ impl<'a> Layout<'a> for EncryptedDnsDigest<'a> {
 
     fn read(input: &'a [u8]) -> Parsed<'a, Self> {
         let (after, (count, name)) = (be_u8, be_u8).parse(input)?;
-        let (digest, (name, hashes)) = (take(name.into()), take(usize::from(count).saturating_mul(2))).parse(after)?;
+        let (digest, (name, hashes)) = (counted(name.into()), counted(usize::from(count).saturating_mul(2))).parse(after)?;
         let (_, hashes) = CodePointList::parser(hashes)?;
         rest.map(|digest| EncryptedDnsDigest { name, hashes, digest }).parse(digest)
     }

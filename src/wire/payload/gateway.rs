@@ -11,7 +11,7 @@
 use super::layout::Layout;
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::GatewayIdType;
-use crate::wire::codec::{Fault, Parsed, Parser, address, be_u8, fail, take};
+use crate::wire::codec::{Fault, Parsed, Parser, address, be_u8, counted, fail};
 use crate::wire::writer::Writer;
 use core::net::IpAddr;
 
@@ -33,7 +33,7 @@ impl<'a> Layout<'a> for Gateway<'a> {
 
     fn read(input: &'a [u8]) -> Parsed<'a, Self> {
         let (after, (ty, len)) = (be_u8, be_u8).parse(input)?;
-        let (left, identity) = take(len.into())(after)?;
+        let (left, identity) = counted(len.into())(after)?;
         let ty = GatewayIdType(ty);
         let expected = match ty {
             GatewayIdType::IPV4 => Some(4),

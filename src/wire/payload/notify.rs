@@ -13,7 +13,7 @@
 use super::shape::fixed_shape;
 use crate::error::Element;
 use crate::registry::{NotifyType, PayloadType, SecurityProtocol};
-use crate::wire::codec::{Parsed, Parser, octets, rest, take};
+use crate::wire::codec::{Parsed, Parser, counted, octets, rest};
 use crate::wire::writer::Writer;
 
 /// An error, or a piece of status.
@@ -34,7 +34,7 @@ fixed_shape!(Notify, parse, all_or_nothing);
 #[inline]
 fn parse(body: &[u8]) -> Parsed<'_, Notify<'_>> {
     let (after, &[protocol, spi_size, hi, lo]) = octets.parse(body)?;
-    (take(usize::from(spi_size)), rest)
+    (counted(usize::from(spi_size)), rest)
         .map(|(spi, octets)| {
             let ty = NotifyType(u16::from_be_bytes([hi, lo]));
             Notify { protocol: SecurityProtocol(protocol), spi, ty, data: octets }

@@ -157,19 +157,19 @@ fn check(body: &[u8]) -> Checked<'_> {
     let mut expected = Some(1);
     while let Some(number) = expected {
         match proposal(left, number) {
-            Ok([]) => return Checked { good: body.len(), fault: None },
+            Ok([]) => return Checked { valid_len: body.len(), fault: None },
             Ok(after) => left = after,
-            Err(fault) => return stop(body, left, fault),
+            Err(fault) => return checked_to_fault(body, left, fault),
         }
         expected = number.checked_add(1);
     }
     // A 256th proposal has no number left.
-    stop(body, left, Fault::of(Element::Proposal, left, ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) }))
+    checked_to_fault(body, left, Fault::of(Element::Proposal, left, ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) }))
 }
 
 #[cold]
-fn stop<'a>(body: &'a [u8], left: &'a [u8], fault: Fault<'a>) -> Checked<'a> {
-    Checked { good: body.len().saturating_sub(left.len()), fault: Some(fault) }
+fn checked_to_fault<'a>(body: &'a [u8], left: &'a [u8], fault: Fault<'a>) -> Checked<'a> {
+    Checked { valid_len: body.len().saturating_sub(left.len()), fault: Some(fault) }
 }
 
 /// Checks the proposal at the start of `input`; gives the octets after it.

@@ -8,7 +8,7 @@ pub(crate) type Lenient<T> = (Option<T>, Option<ParseError>);
 
 /// What a list gives when read as far as it goes: octets of whole elements, and the first fault.
 pub(crate) struct Checked<'a> {
-    pub(crate) good: usize,
+    pub(crate) valid_len: usize,
     pub(crate) fault: Option<Fault<'a>>,
 }
 
@@ -82,9 +82,9 @@ macro_rules! list_shape {
             }
 
             pub(crate) fn lenient_raw(raw: $crate::wire::chain::RawPayload<'a>) -> $crate::wire::payload::shape::Lenient<Self> {
-                let $crate::wire::payload::shape::Checked { good, fault } = check(raw.body);
+                let $crate::wire::payload::shape::Checked { valid_len, fault } = check(raw.body);
                 let fault = fault.map(|fault| fault.locate($crate::error::Element::Payload(raw.ty), raw.body, raw.body_at()));
-                (raw.body.get(..good).map(|good| Self::view(good, raw.body_at())), fault)
+                (raw.body.get(..valid_len).map(|valid| Self::view(valid, raw.body_at())), fault)
             }
         }
     };

@@ -85,28 +85,28 @@ const HEAD: usize = 4;
 #[inline]
 fn check(body: &[u8]) -> Checked<'_> {
     let Some((&[count, ..], mut left)) = body.split_first_chunk::<4>() else {
-        return Checked { good: 0, fault: Some(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() })) };
+        return Checked { valid_len: 0, fault: Some(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() })) };
     };
     for present in 0..count {
         match selector(left) {
             Some((selector, after)) if !selector.is_reversed() => left = after,
-            _ => return stop(body, left, count, present),
+            _ => return checked_to_fault(body, left, count, present),
         }
     }
     // RFC 7296 section 3.13: one or more.
-    if count == 0 || !left.is_empty() { stop(body, left, count, count) } else { Checked { good: body.len(), fault: None } }
+    if count == 0 || !left.is_empty() { checked_to_fault(body, left, count, count) } else { Checked { valid_len: body.len(), fault: None } }
 }
 
 /// Why `body` is no list of `announced` selectors; `left` is what follows the first `present` of them.
 #[cold]
-fn stop<'a>(body: &'a [u8], left: &'a [u8], announced: u8, present: u8) -> Checked<'a> {
+fn checked_to_fault<'a>(body: &'a [u8], left: &'a [u8], announced: u8, present: u8) -> Checked<'a> {
     let fault = match (left, present) {
         ([], 0) => Fault::new(body, ParseErrorKind::EmptyList),
         ([], _) => Fault::new(body, ParseErrorKind::CountMismatch { announced: announced.into(), present: present.into() }),
         _ if present == announced => Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }),
         _ => no_selector(left),
     };
-    Checked { good: body.len().saturating_sub(left.len()), fault: Some(fault) }
+    Checked { valid_len: body.len().saturating_sub(left.len()), fault: Some(fault) }
 }
 
 /// Reads the selector at the start of `input`; gives the octets after it.
