@@ -55,12 +55,12 @@
 //! ```
 
 mod budget;
-mod done;
-mod few;
+mod completed;
 mod progress;
 mod reassembled;
 mod reassembler;
 mod set;
+mod small_bag;
 mod splitter;
 pub mod strategy;
 

@@ -3,11 +3,11 @@
 //! Only an [`Opened`] can be pushed: whatever is not authentic has neither changed state nor allocated anything before it gets
 //! here. What an authentic peer may claim is bounded by [`ReassemblyLimits`].
 
-use super::done::{Done, Known, MAX_WINDOW};
-use super::few::Few;
+use super::completed::{CompletedIds, Known, MAX_WINDOW};
 use super::progress::{IgnoreReason, Progress, ReassemblyLimits};
 use super::reassembled::Reassembled;
 use super::set::{Fragment, Set};
+use super::small_bag::SmallBag;
 use crate::error::FragmentError;
 use crate::instant::Instant;
 use crate::protect::{EncryptedPayload, Opened};
@@ -23,10 +23,10 @@ pub struct Reassembler {
     negotiated: bool,
     /// SPIs and sender of all messages.
     from: Option<(IkeSpis, Role)>,
-    sets: Few<Set>,
+    sets: SmallBag<Set>,
     window: u32,
-    requests: Done,
-    responses: Done,
+    requests: CompletedIds,
+    responses: CompletedIds,
 }
 
 impl Reassembler {
@@ -34,7 +34,7 @@ impl Reassembler {
     #[must_use]
     pub fn new(limits: ReassemblyLimits) -> Self {
         let window = u32::try_from(limits.window).unwrap_or(MAX_WINDOW).clamp(1, MAX_WINDOW);
-        let (sets, requests, responses) = (Few::new(), Done::default(), Done::default());
+        let (sets, requests, responses) = (SmallBag::new(), CompletedIds::default(), CompletedIds::default());
         Self { limits, negotiated: true, from: None, sets, window, requests, responses }
     }
 
@@ -150,7 +150,7 @@ impl Reassembler {
             }
             None => Self::open(&mut self.sets, self.window, Set::new(*header, total, now)),
         };
-        let progress = set.take(opened, fragment, &self.limits);
+        let progress = set.store(opened, fragment, &self.limits);
         match progress {
             Ok(Progress::Complete(_)) => self.finish(header),
             Ok(_) => {}
@@ -161,7 +161,7 @@ impl Reassembler {
 
     /// Opens a set, at the expense of the oldest if there are as many as may be: a message half received never stands in the
     /// way of the next.
-    fn open(sets: &mut Few<Set>, window: u32, set: Set) -> &mut Set {
+    fn open(sets: &mut SmallBag<Set>, window: u32, set: Set) -> &mut Set {
         if sets.len() >= usize::try_from(window).unwrap_or(usize::MAX) {
             let age = |set: &Set| (set.opened_at, set.header().message_id, set.header().response);
             let oldest = sets.iter().map(age).min();

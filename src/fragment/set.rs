@@ -1,14 +1,14 @@
 //! One fragment set while it is open.
 //!
 //! Fragments of equal size, which is how everybody cuts, lie on a grid: number n at (n - 1) * stride. Each is copied once, to
-//! the place where it stays. Fragment 1, when payloads in clear make it smaller, lies at the end of its cell, so that content
+//! the cell where it stays. Fragment 1, when payloads in clear make it smaller, lies at the end of its cell, so that content
 //! begins there. What does not fit the grid waits aside: a last fragment that comes first, sizes that vary, and numbers so far
 //! ahead that the grid would grow out of proportion to what has arrived. When the set is complete and all fits the grid, the
 //! buffer is the content; otherwise it is gathered. Nothing is copied more than twice.
 
-use super::few::Few;
 use super::progress::{IgnoreReason, Progress, ReassemblyLimits};
 use super::reassembled::{Head, Reassembled};
+use super::small_bag::SmallBag;
 use crate::error::FragmentError;
 use crate::instant::Instant;
 use crate::protect::Opened;
@@ -36,7 +36,7 @@ pub(super) struct Set {
     /// Fragment 1, once it is there.
     start: Option<Start>,
     /// Which of the fragments after it are there, and how many.
-    arrived: Arrived,
+    arrived: NumberSet,
     later: u16,
     later_next_payload: bool,
     /// The size of a cell; 0 while there is no grid.
@@ -44,7 +44,7 @@ pub(super) struct Set {
     /// Octets of content in the last fragment, once it is there.
     last_len: Option<usize>,
     grid: Vec<u8>,
-    aside: Few<(u16, Box<[u8]>)>,
+    aside: SmallBag<(u16, Box<[u8]>)>,
 }
 
 /// What the whole message takes from fragment 1 besides its content.
@@ -80,13 +80,13 @@ impl Set {
             total,
             octets: 0,
             start: None,
-            arrived: Arrived::default(),
+            arrived: NumberSet::default(),
             later: 0,
             later_next_payload: false,
             stride: 0,
             last_len: None,
             grid: Vec::new(),
-            aside: Few::new(),
+            aside: SmallBag::new(),
         }
     }
 
@@ -110,14 +110,14 @@ impl Set {
     ///
     /// # Errors
     /// When the content goes over its limit; the set is to be dropped.
-    pub(super) fn take(
+    pub(super) fn store(
         &mut self,
         opened: &Opened<'_>,
         fragment: Fragment<'_>,
         limits: &ReassemblyLimits,
     ) -> Result<Progress, FragmentError> {
         let Fragment { number, first, content, .. } = fragment;
-        let is_there = if number == 1 { self.start.is_some() } else { self.arrived.has(number) };
+        let is_there = if number == 1 { self.start.is_some() } else { self.arrived.contains(number) };
         if is_there {
             return Ok(Progress::Ignored(IgnoreReason::Duplicate));
         }
@@ -143,7 +143,7 @@ impl Set {
             // A grid on which the set would go over its limit is none.
             self.stride = if cells <= limits.octets { content.len() } else { 0 };
         }
-        if !self.place(number, content) {
+        if !self.put_in_cell(number, content) {
             self.aside.push((number, content.into()));
         }
         let all_later = self.later >= self.total.saturating_sub(1);
@@ -164,7 +164,7 @@ impl Set {
     }
 
     /// Copies `content` to its cell, if it has one within reach.
-    fn place(&mut self, number: u16, content: &[u8]) -> bool {
+    fn put_in_cell(&mut self, number: u16, content: &[u8]) -> bool {
         let Some(start) = self.cell(number, content.len()) else { return false };
         let end = start.saturating_add(content.len());
         if end > self.grid.capacity() {
@@ -183,7 +183,7 @@ impl Set {
         true
     }
 
-    /// Where on the grid a fragment of `len` octets lies, if there is a place for it.
+    /// Where on the grid a fragment of `len` octets lies, if there is a cell for it.
     fn cell(&self, number: u16, len: usize) -> Option<usize> {
         let start = usize::from(number).saturating_sub(1).saturating_mul(self.stride);
         if len == self.stride && len != 0 || number == self.total && len < self.stride {
@@ -225,7 +225,7 @@ impl Set {
         }
         if !self.aside.is_empty() {
             self.reserve(usize::MAX);
-            for (number, content) in core::mem::replace(&mut self.aside, Few::new()) {
+            for (number, content) in core::mem::replace(&mut self.aside, SmallBag::new()) {
                 if let Some(start) = self.cell(number, content.len()) {
                     self.put(start, &content);
                 }
@@ -276,20 +276,20 @@ impl core::fmt::Debug for Set {
 
 /// Numbers, one bit each; up to 64 without an allocation.
 #[derive(Debug, Default)]
-struct Arrived {
+struct NumberSet {
     low: u64,
     high: Vec<u64>,
 }
 
-impl Arrived {
-    fn has(&self, number: u16) -> bool {
-        let (word, bit) = Self::place(number);
+impl NumberSet {
+    fn contains(&self, number: u16) -> bool {
+        let (word, bit) = Self::word_and_bit(number);
         let bits = if word == 0 { self.low } else { self.high.get(word.saturating_sub(1)).copied().unwrap_or(0) };
         bits & bit != 0
     }
 
     fn insert(&mut self, number: u16) {
-        let (word, bit) = Self::place(number);
+        let (word, bit) = Self::word_and_bit(number);
         if word == 0 {
             self.low |= bit;
             return;
@@ -303,7 +303,7 @@ impl Arrived {
     }
 
     /// Word and bit of a number, which counts from 1.
-    fn place(number: u16) -> (usize, u64) {
+    fn word_and_bit(number: u16) -> (usize, u64) {
         let index = number.saturating_sub(1);
         (usize::from(index >> 6), 1 << (index & 63))
     }

@@ -178,7 +178,7 @@ impl Cursor {
     }
 
     /// Takes the next piece of `content` octets.
-    fn take(&mut self, content: usize) -> Option<Piece> {
+    fn next_piece(&mut self, content: usize) -> Option<Piece> {
         let (number, start) = (self.next, self.done);
         if number == 0 {
             return None;
@@ -196,7 +196,7 @@ impl Cursor {
         if self.cut.count == 1 { self.budget.message_len(content, unprotected) } else { self.budget.fragment_len(content, unprotected) }
     }
 
-    fn left(&self) -> usize {
+    fn datagrams_left(&self) -> usize {
         if self.next == 0 { 0 } else { usize::from(self.cut.count).saturating_sub(self.next.into()).saturating_add(1) }
     }
 }
@@ -214,7 +214,7 @@ impl<'s> Datagrams<'s> {
     /// How many are still to come.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.cursor.left()
+        self.cursor.datagrams_left()
     }
 
     /// Whether all have been sealed.
@@ -241,11 +241,11 @@ impl<'s> Datagrams<'s> {
     /// Octets of the next datagram, the number of those between it and the last, and octets of the last if that is another.
     fn lens(&self) -> (usize, usize, usize) {
         let (content, mut cursor) = (self.message.content.len(), self.cursor);
-        let first = cursor.take(content).map_or(0, |piece| piece.len);
-        let Some(middle) = cursor.left().checked_sub(1) else { return (first, 0, 0) };
+        let first = cursor.next_piece(content).map_or(0, |piece| piece.len);
+        let Some(middle) = cursor.datagrams_left().checked_sub(1) else { return (first, 0, 0) };
         cursor.done = cursor.done.saturating_add(middle.saturating_mul(cursor.cut.others));
         cursor.next = cursor.cut.count;
-        (first, middle, cursor.take(content).map_or(0, |piece| piece.len))
+        (first, middle, cursor.next_piece(content).map_or(0, |piece| piece.len))
     }
 
     /// Seals the next datagram into `buf`; `None` when all have been sealed.
@@ -253,7 +253,7 @@ impl<'s> Datagrams<'s> {
     /// A buffer too small loses nothing: the same datagram is next. After a failure of the Sealer give the message up.
     pub fn next_into<'b>(&mut self, buf: &'b mut [u8]) -> Option<Result<&'b mut [u8], SealError>> {
         let before = self.cursor;
-        let piece = self.cursor.take(self.message.content.len())?;
+        let piece = self.cursor.next_piece(self.message.content.len())?;
         // Before the Sealer uses up an IV.
         let Some(datagram) = buf.get_mut(..piece.len) else {
             self.cursor = before;
@@ -324,7 +324,7 @@ impl<'b> Iterator for SealedInto<'_, 'b> {
     type Item = Result<&'b [u8], SealError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let piece = self.datagrams.cursor.take(self.datagrams.message.content.len())?;
+        let piece = self.datagrams.cursor.next_piece(self.datagrams.message.content.len())?;
         let (datagram, left) = core::mem::take(&mut self.buf).split_at_mut_checked(piece.len)?;
         self.buf = left;
         let sealed = self.datagrams.seal(&piece, datagram);

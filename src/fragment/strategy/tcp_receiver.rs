@@ -39,7 +39,7 @@ impl<'k> TcpReceiver<'k> {
     }
 
     /// Takes octets of the stream that are next in order.
-    fn take(&mut self, data: &[u8], now: Instant) -> Result<Option<Progress>, FragmentError> {
+    fn read_stream(&mut self, data: &[u8], now: Instant) -> Result<Option<Progress>, FragmentError> {
         self.taken = self.taken.saturating_add(data.len());
         let mut input = data;
         let mut progress = None;
@@ -73,7 +73,7 @@ impl Receiver for TcpReceiver<'_> {
         let mut progress = None;
         let fresh = segment.data.get(self.taken.saturating_sub(from)..).unwrap_or_default();
         if !fresh.is_empty() {
-            progress = self.take(fresh, now)?;
+            progress = self.read_stream(fresh, now)?;
         }
         while let Some((from, data)) = self
             .ahead
@@ -84,7 +84,7 @@ impl Receiver for TcpReceiver<'_> {
         {
             let fresh = data.get(self.taken.saturating_sub(from)..).unwrap_or_default();
             if !fresh.is_empty() {
-                progress = self.take(fresh, now)?.or(progress);
+                progress = self.read_stream(fresh, now)?.or(progress);
             }
         }
         Ok(progress)

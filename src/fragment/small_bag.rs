@@ -3,13 +3,13 @@
 use alloc::vec::Vec;
 
 #[derive(Debug)]
-pub(super) struct Few<T> {
+pub(super) struct SmallBag<T> {
     /// None only if there is nothing at all.
     one: Option<T>,
     more: Vec<T>,
 }
 
-impl<T> Few<T> {
+impl<T> SmallBag<T> {
     pub(super) const fn new() -> Self {
         Self { one: None, more: Vec::new() }
     }
@@ -47,7 +47,7 @@ impl<T> Few<T> {
     }
 }
 
-impl<T> IntoIterator for Few<T> {
+impl<T> IntoIterator for SmallBag<T> {
     type Item = T;
     type IntoIter = core::iter::Chain<core::option::IntoIter<T>, alloc::vec::IntoIter<T>>;
 
@@ -64,25 +64,25 @@ mod tests {
     #[test]
     fn it_holds_what_a_set_would() {
         for removals in 0..64u32 {
-            let (mut few, mut all) = (Few::new(), BTreeSet::new());
+            let (mut bag, mut all) = (SmallBag::new(), BTreeSet::new());
             for n in 0..6usize {
-                assert_eq!((few.len(), few.is_empty()), (all.len(), all.is_empty()));
-                assert_eq!(*few.push(n), n);
+                assert_eq!((bag.len(), bag.is_empty()), (all.len(), all.is_empty()));
+                assert_eq!(*bag.push(n), n);
                 all.insert(n);
-                assert_eq!(few.iter().copied().collect::<BTreeSet<_>>(), all);
-                assert_eq!(few.iter_mut().map(|n| *n).collect::<BTreeSet<_>>(), all);
+                assert_eq!(bag.iter().copied().collect::<BTreeSet<_>>(), all);
+                assert_eq!(bag.iter_mut().map(|n| *n).collect::<BTreeSet<_>>(), all);
                 if removals & 1 << n != 0 {
                     let gone = usize::try_from(removals).unwrap() % (n + 1);
-                    few.retain(|n| *n != gone);
+                    bag.retain(|n| *n != gone);
                     all.remove(&gone);
                 }
-                assert_eq!(few.iter().copied().collect::<BTreeSet<_>>(), all);
+                assert_eq!(bag.iter().copied().collect::<BTreeSet<_>>(), all);
             }
             let gone = usize::try_from(removals).unwrap() % 6;
-            few.retain(|n| *n != gone && n % 2 == 0);
+            bag.retain(|n| *n != gone && n % 2 == 0);
             all.retain(|n| *n != gone && n % 2 == 0);
-            assert_eq!(few.len(), all.len());
-            assert_eq!(few.into_iter().collect::<BTreeSet<_>>(), all);
+            assert_eq!(bag.len(), all.len());
+            assert_eq!(bag.into_iter().collect::<BTreeSet<_>>(), all);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 /// The message IDs that are complete, among those in the window, which ends with the highest of them.
 #[derive(Debug, Default)]
-pub(super) struct Done {
+pub(super) struct CompletedIds {
     highest: Option<u32>,
     /// Bit n is for the message ID n below the highest.
     complete: u64,
@@ -23,7 +23,7 @@ pub(super) enum Known {
 /// The largest window there can be.
 pub(super) const MAX_WINDOW: u32 = u64::BITS;
 
-impl Done {
+impl CompletedIds {
     pub(super) fn of(&self, message_id: u32, window: u32) -> Known {
         let Some(behind) = self.highest.and_then(|highest| highest.checked_sub(message_id)) else { return Known::New };
         let bit = 1u64.checked_shl(behind).unwrap_or(0);
@@ -54,11 +54,11 @@ mod tests {
     #[test]
     fn hostile_16_every_message_id_is_known_as_a_list_of_all_would_know_it() {
         for window in [1, 2, 8, 63, 64] {
-            let mut done = Done::default();
+            let mut completed = CompletedIds::default();
             let mut all: BTreeMap<u32, bool> = BTreeMap::new();
             let ids = [0, 1, 1, 3, 2, 9, 4, 70, 69, 7, 71, 200, 137, 136, u32::MAX - 1, u32::MAX, u32::MAX - 63, 5];
             for (id, answered) in ids.into_iter().flat_map(|id| [(id, false), (id, id % 2 == 1)]) {
-                done.note(id, answered);
+                completed.note(id, answered);
                 *all.entry(id).or_default() |= answered;
                 let highest = *all.last_key_value().unwrap().0;
                 for id in ids.into_iter().flat_map(|id| [id.wrapping_sub(1), id, id.wrapping_add(1)]) {
@@ -67,7 +67,7 @@ mod tests {
                         Some(answered) => Known::Complete { answered: *answered },
                         None => Known::New,
                     };
-                    assert_eq!(done.of(id, window), due, "{id} of {all:?}, window {window}");
+                    assert_eq!(completed.of(id, window), due, "{id} of {all:?}, window {window}");
                 }
             }
         }
