@@ -1,7 +1,7 @@
 //! What the initiator makes of an answer: the choice it announces, or the key exchange method it asks for.
 
 use super::context::NegotiationContext;
-use super::dialect::{Chosen, Hit};
+use super::dialect::{Chosen, FittingPair};
 use super::offer::Cursor;
 use super::policy::Policy;
 use super::selection::Selection;
@@ -74,8 +74,8 @@ pub fn check_answer(answer: &[u8], context: NegotiationContext, offered: &Policy
         return Err(AnswerError::SeveralProposals);
     }
     let number = proposal.number;
-    let place = usize::from(number).checked_sub(1).ok_or(AnswerError::UnknownNumber(number))?;
-    let own = offered.locals.get(place).ok_or(AnswerError::UnknownNumber(number))?;
+    let index = usize::from(number).checked_sub(1).ok_or(AnswerError::UnknownNumber(number))?;
+    let own = offered.locals.get(index).ok_or(AnswerError::UnknownNumber(number))?;
     if own.protocol != proposal.protocol {
         return Err(AnswerError::Protocol(proposal.protocol));
     }
@@ -86,7 +86,7 @@ pub fn check_answer(answer: &[u8], context: NegotiationContext, offered: &Policy
     let (_, transforms) = proposal.split()?;
     let chosen = choice(transforms, proposal.count, own)?;
     complete(&chosen, own, context)?;
-    Ok(Selection::new(&Hit { offered: proposal, local: place, chosen }, context))
+    Ok(Selection::new(&FittingPair { offered: proposal, local: index, chosen }, context))
 }
 
 /// The transforms of the answer, each of them ours and the only one of its type.

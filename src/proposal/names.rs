@@ -16,8 +16,8 @@ impl Display for Method {
     }
 }
 
-/// What a transform type decides, in words.
-pub(super) const fn decides(ty: TransformType) -> &'static str {
+/// What a transform type is for, in words.
+pub(super) const fn purpose(ty: TransformType) -> &'static str {
     match ty {
         TransformType::ENCR => "encryption",
         TransformType::PRF => "pseudorandom function (PRF)",
@@ -37,8 +37,8 @@ pub(super) const fn decides(ty: TransformType) -> &'static str {
     }
 }
 
-/// How a transform stands to what [`decides`] says: AES for encryption, but SHA-2 as pseudorandom function.
-pub(super) const fn serves(ty: TransformType) -> &'static str {
+/// How a transform stands to what [`purpose`] says: AES for encryption, but SHA-2 as pseudorandom function.
+pub(super) const fn as_or_for(ty: TransformType) -> &'static str {
     match ty {
         TransformType::PRF | TransformType::KE | TransformType::SN => "as",
         _ => "for",
@@ -67,9 +67,9 @@ where
 {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let count = self.items.clone().count();
-        for (place, item) in self.items.clone().take(self.most).enumerate() {
-            if place > 0 {
-                let ends = place.saturating_add(1) == count;
+        for (index, item) in self.items.clone().take(self.most).enumerate() {
+            if index > 0 {
+                let ends = index.saturating_add(1) == count;
                 f.write_str(if ends { " " } else { ", " })?;
                 if ends {
                     write!(f, "{} ", self.last)?;

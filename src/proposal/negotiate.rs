@@ -9,13 +9,13 @@ use super::work::{Meter, octets};
 use crate::registry::KeMethod;
 
 /// Why the search for a choice ended.
-pub(super) struct Stop {
+pub(super) struct NoChoice {
     pub(super) reason: RefusalResponse,
     pub(super) cause: Option<RefusalCause>,
     pub(super) fitting: Option<Selection>,
 }
 
-impl<R: Into<RefusalResponse>> From<R> for Stop {
+impl<R: Into<RefusalResponse>> From<R> for NoChoice {
     fn from(reason: R) -> Self {
         Self { reason: reason.into(), cause: None, fitting: None }
     }
@@ -29,15 +29,15 @@ pub(super) fn decide<M: Meter>(
     ke: Option<KeMethod>,
     policy: &Policy,
     meter: M,
-) -> Result<Selection, Stop> {
+) -> Result<Selection, NoChoice> {
     // Each stack reads the whole payload before it compares anything.
-    meter.spend(octets(offer.len()));
+    meter.count_steps(octets(offer.len()));
     let Choice { hit, wrong_ke, withdrawal } = policy.dialect.choose(offer, &policy.locals, &policy.asked(context, ke), meter)?;
     let selection = Selection::new(&hit, context);
     let withdrawal = withdrawal.filter(|late| wrong_ke.is_none() || !late.after_ke);
     match (withdrawal, wrong_ke) {
-        (Some(Withdrawal { reason, cause, .. }), _) => Err(Stop { reason, cause: Some(cause), fitting: Some(selection) }),
-        (None, Some(reason)) => Err(Stop { reason, cause: None, fitting: Some(selection) }),
+        (Some(Withdrawal { reason, cause, .. }), _) => Err(NoChoice { reason, cause: Some(cause), fitting: Some(selection) }),
+        (None, Some(reason)) => Err(NoChoice { reason, cause: None, fitting: Some(selection) }),
         (None, None) => Ok(selection),
     }
 }

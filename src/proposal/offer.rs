@@ -56,7 +56,7 @@ impl<'a> Cursor<'a> {
         self.rest.is_empty()
     }
 
-    pub(crate) const fn left(&self) -> usize {
+    pub(crate) const fn remaining_len(&self) -> usize {
         self.rest.len()
     }
 
@@ -66,7 +66,7 @@ impl<'a> Cursor<'a> {
 
     /// Moves behind what was cut; gives it and where it began.
     #[inline(always)]
-    fn pass<T>(&mut self, cut: Cut<'a, T>) -> Result<(usize, T), ParseError> {
+    fn advance<T>(&mut self, cut: Cut<'a, T>) -> Result<(usize, T), ParseError> {
         let Self { rest, at } = *self;
         match cut {
             Ok((cut, after)) => {
@@ -80,14 +80,14 @@ impl<'a> Cursor<'a> {
 
     #[inline]
     pub(crate) fn proposal(&mut self) -> Result<OfferedProposal<'a>, ParseError> {
-        let (at, cut) = self.pass(substructure::proposal(self.rest))?;
+        let (at, cut) = self.advance(substructure::proposal(self.rest))?;
         let ProposalCut { last, number, protocol, spi_size, count, body } = cut;
         Ok(OfferedProposal { at, last, number, protocol, spi_size, count, body })
     }
 
     #[inline]
     pub(crate) fn transform(&mut self) -> Result<OfferedTransform<'a>, ParseError> {
-        let (at, cut) = self.pass(substructure::transform(self.rest))?;
+        let (at, cut) = self.advance(substructure::transform(self.rest))?;
         Ok(OfferedTransform { at, last: cut.last, ty: cut.ty, id: cut.id.0, attributes: cut.attributes })
     }
 
@@ -98,7 +98,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads an attribute whose TLV length counts `counted` octets of the fixed part as well.
     pub(crate) fn attribute_with(&mut self, counted: usize) -> Result<TransformAttribute<'a>, ParseError> {
-        self.pass(substructure::attribute(self.rest, counted)).map(|(_, attribute)| attribute)
+        self.advance(substructure::attribute(self.rest, counted)).map(|(_, attribute)| attribute)
     }
 
     /// The proposals from here on, up to the first that cannot be read.

@@ -59,8 +59,8 @@ impl Detail {
     pub(super) fn pair(&self, offered: usize, local: usize) -> Option<Pair<'_>> {
         let record = self.offered.get(offered)?;
         let own = self.locals.get(local)?;
-        let place = offered.checked_mul(self.locals.len()).and_then(|first| first.checked_add(local));
-        let kept = place.and_then(|place| self.apart.get(place)).copied();
+        let index = offered.checked_mul(self.locals.len()).and_then(|first| first.checked_add(local));
+        let kept = index.and_then(|index| self.apart.get(index)).copied();
         let verdict = kept.unwrap_or_else(|| self.judge(record, own));
         Some(Pair { detail: self, record, local, own, verdict })
     }

@@ -81,11 +81,11 @@ impl Policy {
             .iter()
             .enumerate()
             .map(|(index, proposal)| {
-                let mut aliens = proposal.transforms.iter().map(|t| t.ty).filter(|ty| !ty.is_assigned());
-                let first = aliens.next();
+                let mut unassigned = proposal.transforms.iter().map(|t| t.ty).filter(|ty| !ty.is_assigned());
+                let first = unassigned.next();
                 Local::index(proposal).ok_or(if proposal.transforms.len() > usize::from(u8::MAX) {
                     PolicyError::TooMany { index }
-                } else if aliens.all(|ty| Some(ty) == first) {
+                } else if unassigned.all(|ty| Some(ty) == first) {
                     PolicyError::KeMethods { index }
                 } else {
                     PolicyError::TransformType { index }

@@ -2,7 +2,7 @@
 
 use super::context::NegotiationContext;
 use super::dialect::Dialect;
-use super::names::{Listing, Method, decides, protocol, serves};
+use super::names::{Listing, Method, as_or_for, protocol, purpose};
 use super::pairs::Pair;
 use super::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use super::refusal::Refusal;
@@ -19,8 +19,8 @@ const LISTED: usize = 8;
 impl Display for Proposal {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         write!(f, "{}: ", protocol(self.protocol))?;
-        for (place, transform) in self.transforms.iter().enumerate() {
-            if place > 0 {
+        for (index, transform) in self.transforms.iter().enumerate() {
+            if index > 0 {
                 f.write_str(", ")?;
             }
             write!(f, "{transform}")?;
@@ -146,8 +146,8 @@ impl Refusal {
                 f.write_str("no two agree in every transform type.")?;
             }
         } else {
-            for (place, divide) in divides.iter().enumerate() {
-                f.write_str(if place > 0 { "; " } else { "" })?;
+            for (index, divide) in divides.iter().enumerate() {
+                f.write_str(if index > 0 { "; " } else { "" })?;
                 write!(f, "{}", Divided { divide, count: offered.len(), aead: self.allows_aead_only() })?;
             }
             f.write_str(".")?;
@@ -205,18 +205,18 @@ impl Display for Divided<'_> {
         };
         let list = |items| Listing { items, last: "or", most: LISTED };
         match offered.as_slice() {
-            [] => write!(f, "{offers} name no {}", decides(*ty))?,
+            [] => write!(f, "{offers} name no {}", purpose(*ty))?,
             [one] if self.count > 1 => write!(f, "the peer's {} proposals all use {one}", self.count)?,
             _ => {
                 let use_ = if self.count == 1 { "uses" } else { "use" };
-                write!(f, "{offers} {use_} {} {} {}", list(offered.iter()), serves(*ty), decides(*ty))?;
+                write!(f, "{offers} {use_} {} {} {}", list(offered.iter()), as_or_for(*ty), purpose(*ty))?;
             }
         }
         match allowed.as_slice() {
             [] if *ty == TransformType::INTEG && self.aead => {
                 f.write_str(", and this policy allows none: its ciphers have integrity of their own")
             }
-            [] => write!(f, ", and this policy allows no {} at all", decides(*ty)),
+            [] => write!(f, ", and this policy allows no {} at all", purpose(*ty)),
             _ => write!(f, ", and this policy needs {}", list(allowed.iter())),
         }
     }
@@ -231,16 +231,16 @@ impl Display for Pair<'_> {
             return write!(f, "were it not passed over: {flaw}.");
         }
         let apart: Vec<TransformType> = self.unmatched().union(self.missing()).iter().collect();
-        let alien = self.unmatched().overlaps(TransformTypes::ALIEN);
+        let unassigned = self.unmatched().overlaps(TransformTypes::UNASSIGNED);
         match (self.conflict(), apart.as_slice()) {
             (Some(clash), []) => return write!(f, "but {clash}."),
-            (None, []) if alien => return f.write_str("but it holds a transform of a type unknown here."),
+            (None, []) if unassigned => return f.write_str("but it holds a transform of a type unknown here."),
             (None, []) => return f.write_str("which agree."),
             (_, [_]) => f.write_str("which differ only in ")?,
             _ => f.write_str("which differ in ")?,
         }
-        for (place, ty) in apart.iter().enumerate() {
-            write!(f, "{}{} (", if place > 0 { ", " } else { "" }, decides(*ty))?;
+        for (index, ty) in apart.iter().enumerate() {
+            write!(f, "{}{} (", if index > 0 { ", " } else { "" }, purpose(*ty))?;
             match self.offered(*ty).next() {
                 Some(_) => write!(f, "offered: {}", Listing { items: self.offered(*ty), last: "or", most: LISTED })?,
                 None => f.write_str("none offered")?,
@@ -250,7 +250,7 @@ impl Display for Pair<'_> {
                 None => f.write_str("; none allowed)")?,
             }
         }
-        if alien {
+        if unassigned {
             f.write_str(", and in a transform of a type unknown here")?;
         }
         match self.conflict() {
@@ -279,7 +279,7 @@ impl Display for Remedy {
                     write!(f, "{verb} {}", Listing { items: added, last: "and", most: usize::MAX })?;
                     and = " and to ";
                 }
-                let dropped = steps.iter().filter_map(|step| if let Change::Drop(ty) = step { Some(decides(*ty)) } else { None });
+                let dropped = steps.iter().filter_map(|step| if let Change::Drop(ty) = step { Some(purpose(*ty)) } else { None });
                 if dropped.clone().next().is_some() {
                     write!(f, "{and}name no {}", Listing { items: dropped, last: "and no", most: usize::MAX })?;
                     and = " and to ";
@@ -289,8 +289,8 @@ impl Display for Remedy {
                 }
             }
         }
-        for (place, weakness) in self.weaknesses.iter().enumerate() {
-            write!(f, "{}{weakness}", if place > 0 { ", " } else { " - not advised: " })?;
+        for (index, weakness) in self.weaknesses.iter().enumerate() {
+            write!(f, "{}{weakness}", if index > 0 { ", " } else { " - not advised: " })?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::context::NegotiationContext;
 use super::dialect::Dialect;
-use super::negotiate::Stop;
+use super::negotiate::NoChoice;
 use super::pairs::{Detail, Pair};
 use super::policy::Policy;
 use super::reason::{RefusalCause, RefusalResponse};
@@ -27,8 +27,8 @@ impl core::error::Error for Refusal {}
 
 impl Refusal {
     #[cold]
-    pub(super) fn new(stop: Stop, offer: &[u8], context: NegotiationContext, ke: Option<KeMethod>, policy: &Policy) -> Self {
-        let Stop { reason, cause, fitting } = stop;
+    pub(super) fn new(stop: NoChoice, offer: &[u8], context: NegotiationContext, ke: Option<KeMethod>, policy: &Policy) -> Self {
+        let NoChoice { reason, cause, fitting } = stop;
         let readable = match reason {
             RefusalResponse::InvalidSyntax(_) | RefusalResponse::Dropped(_) => &[],
             RefusalResponse::NoProposalChosen | RefusalResponse::InvalidKePayload { .. } | RefusalResponse::EmptySaPayload => offer,

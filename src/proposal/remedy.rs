@@ -219,7 +219,7 @@ impl Pair<'_> {
             let own = self.allowed(ty).find(|t| !t.is_none());
             steps.push(own.map_or(Change::Drop(ty), Change::Add));
         }
-        if self.verdict.unmatched.overlaps(TransformTypes::ALIEN) {
+        if self.verdict.unmatched.overlaps(TransformTypes::UNASSIGNED) {
             return None;
         }
         draft.transforms.extend(self.offered_list().iter().map(|t| t.transform()));
@@ -235,7 +235,7 @@ impl Pair<'_> {
             return self.new_peer_proposal(draft);
         }
         let added_integ = draft.steps.iter().any(|s| matches!(s, Change::Add(t) if t.ty == TransformType::INTEG));
-        if added_integ && self.detail.rules.explain().spoils(&offered(&draft.transforms)) {
+        if added_integ && self.detail.rules.explain().skips(&offered(&draft.transforms)) {
             // libreswan passes over proposals that list NONE beside integrity algorithms.
             draft.transforms.retain(|t| t.ty != TransformType::INTEG || !t.is_none());
         }
@@ -266,7 +266,7 @@ impl Pair<'_> {
         let allowed = detail.dialect.policy_rules().additional_without_ke || !remedy.proposal.adds_to_no_key_exchange();
         allowed
             && detail.context.takes(protocol)
-            && (added || detail.rules.explain().lets_through(protocol, self.record.named, detail.last))
+            && (added || detail.rules.explain().admits_protocol(protocol, self.record.named, detail.last))
             && match remedy.side {
                 Side::Local => self.would_fit(&remedy.proposal),
                 Side::Peer => self.would_take(&remedy.proposal.transforms),
@@ -278,7 +278,7 @@ impl Pair<'_> {
         let detail = self.detail;
         Local::index(proposal).is_some_and(|own| {
             let rules = detail.rules.explain();
-            rules.judge(&own, self.offered_list()).matches() && rules.stands_by(&own, &mut detail.comparable(own.protocol)) == Some(true)
+            rules.judge(&own, self.offered_list()).matches() && rules.keeps_choice(&own, &mut detail.comparable(own.protocol)) == Some(true)
         })
     }
 
@@ -298,9 +298,9 @@ impl Pair<'_> {
         let codes = offered(transforms);
         let rules = self.detail.rules.explain();
         let mut locals = self.detail.locals.iter().filter(|local| local.protocol == self.own.protocol);
-        !rules.spoils(&codes)
+        !rules.skips(&codes)
             && rules.judge(self.own, &codes).matches()
-            && locals.find_map(|local| rules.stands_by(local, &mut core::iter::once(codes.as_slice()))) == Some(true)
+            && locals.find_map(|local| rules.keeps_choice(local, &mut core::iter::once(codes.as_slice()))) == Some(true)
     }
 
     fn remedy(&self, side: Side, draft: &mut Draft) -> Remedy {
@@ -318,11 +318,11 @@ impl Pair<'_> {
         let protocol = self.own.protocol;
         let mut best: [Option<Best>; 15] = [None; 15];
         for t in self.offered_list().iter().filter(|t| t.code.is_some()) {
-            let Some(place) = best.get_mut(usize::from(t.ty.0)) else { continue };
+            let Some(slot) = best.get_mut(usize::from(t.ty.0)) else { continue };
             let transform = t.transform();
             let against = (advice_against(protocol, transform).map(|w| w.advice), transform.is_none());
-            if place.is_none_or(|(least, _)| against < least) {
-                *place = Some((against, transform));
+            if slot.is_none_or(|(least, _)| against < least) {
+                *slot = Some((against, transform));
             }
         }
         Strongest { protocol, best }

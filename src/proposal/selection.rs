@@ -1,7 +1,7 @@
 //! What was chosen.
 
 use super::context::NegotiationContext;
-use super::dialect::{Hit, MOST};
+use super::dialect::{FittingPair, MOST};
 use crate::ke::{AdditionalWithoutKe, KeyExchanges};
 use crate::registry::{KeMethod, Prf, SecurityProtocol, TransformType};
 use crate::transform::Transform;
@@ -20,17 +20,17 @@ pub struct Selection {
 }
 
 impl Selection {
-    pub(super) fn new(hit: &Hit<'_>, context: NegotiationContext) -> Self {
+    pub(super) fn new(hit: &FittingPair<'_>, context: NegotiationContext) -> Self {
         let mut spi = [0; 8];
         let mut spi_len = 0;
-        for (place, octet) in spi.iter_mut().zip(hit.offered.spi()) {
-            *place = *octet;
+        for (slot, octet) in spi.iter_mut().zip(hit.offered.spi()) {
+            *slot = *octet;
             spi_len = u8::saturating_add(spi_len, 1);
         }
         let mut transforms = [Transform::new(TransformType::ENCR, 0); MOST];
         let mut len = 0;
-        for (place, (ty, code)) in transforms.iter_mut().zip(hit.chosen.iter()) {
-            *place = code.transform(ty);
+        for (slot, (ty, code)) in transforms.iter_mut().zip(hit.chosen.iter()) {
+            *slot = code.transform(ty);
             len = u8::saturating_add(len, 1);
         }
         let (number, protocol) = (hit.offered.number, hit.offered.protocol);

@@ -34,8 +34,8 @@ impl Display for UnknownName {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         write!(f, "{}: {:?} is ", self.kind, self.name)?;
         let (before, between) = if let [_, _] = self.known { ("neither ", " nor ") } else { ("none of ", ", ") };
-        for (place, known) in self.known.iter().enumerate() {
-            write!(f, "{}{known}", if place == 0 { before } else { between })?;
+        for (index, known) in self.known.iter().enumerate() {
+            write!(f, "{}{known}", if index == 0 { before } else { between })?;
         }
         Ok(())
     }

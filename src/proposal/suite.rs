@@ -82,9 +82,9 @@ pub struct TransformTypes(u16);
 impl TransformTypes {
     pub(crate) const EMPTY: Self = Self(0);
     /// Offered types that are not assigned and which the local proposal does not hold.
-    pub(crate) const ALIEN: Self = Self(1);
+    pub(crate) const UNASSIGNED: Self = Self(1);
     /// The one type that is not assigned a local proposal may hold.
-    pub(crate) const OWN_ALIEN: Self = Self(1 << 15);
+    pub(crate) const OWN_UNASSIGNED: Self = Self(1 << 15);
     /// KE and ADDKE1 to ADDKE7.
     pub(crate) const KEY_EXCHANGE: Self = Self::ADDKE.union(Self::of(TransformType::KE));
     /// ADDKE1 to ADDKE7.
@@ -92,7 +92,7 @@ impl TransformTypes {
 
     #[inline]
     pub(crate) const fn of(ty: TransformType) -> Self {
-        if ty.is_assigned() { Self(1 << ty.0) } else { Self::OWN_ALIEN }
+        if ty.is_assigned() { Self(1 << ty.0) } else { Self::OWN_UNASSIGNED }
     }
 
     const fn all(mut types: &[TransformType]) -> Self {
@@ -142,7 +142,7 @@ impl TransformTypes {
 
     /// The assigned types in the set, ascending.
     pub fn iter(self) -> impl Iterator<Item = TransformType> {
-        let mut left = self.without(Self::ALIEN).without(Self::OWN_ALIEN).0;
+        let mut left = self.without(Self::UNASSIGNED).without(Self::OWN_UNASSIGNED).0;
         core::iter::from_fn(move || {
             let lowest = u8::try_from(left.trailing_zeros()).ok().filter(|_| left != 0)?;
             left &= left.wrapping_sub(1);
@@ -157,7 +157,7 @@ impl core::fmt::Debug for TransformTypes {
     }
 }
 
-const ALIEN_SLOT: usize = 15;
+const UNASSIGNED_SLOT: usize = 15;
 
 // A set is 16 bits, and an array over types 16 places: the first and the last are for types that are not assigned.
 const _: () = {
@@ -171,7 +171,7 @@ const _: () = {
 /// Where arrays over transform types keep a type.
 #[inline]
 pub(crate) fn slot(ty: TransformType) -> usize {
-    if ty.is_assigned() { usize::from(ty.0) } else { ALIEN_SLOT }
+    if ty.is_assigned() { usize::from(ty.0) } else { UNASSIGNED_SLOT }
 }
 
 /// A local proposal with its transforms grouped by type, each group in order of preference.
@@ -180,7 +180,7 @@ pub(crate) struct Local {
     pub(crate) protocol: SecurityProtocol,
     pub(crate) types: TransformTypes,
     /// A type the registry does not assign; strongSwan compares it like any other.
-    pub(crate) alien: Option<TransformType>,
+    pub(crate) unassigned: Option<TransformType>,
     groups: [Group; 16],
     codes: Vec<Code>,
     /// The distinct key exchange methods of KE and ADDKE1..7, at most [`METHODS`].
@@ -201,11 +201,11 @@ impl Local {
     /// exchange methods, or more than one type that is not assigned.
     pub(crate) fn index(proposal: &Proposal) -> Option<Self> {
         let mut groups = [Group::default(); 16];
-        let alien = proposal.transforms.iter().map(|t| t.ty).find(|ty| !ty.is_assigned());
+        let unassigned = proposal.transforms.iter().map(|t| t.ty).find(|ty| !ty.is_assigned());
         let mut codes = Vec::with_capacity(proposal.transforms.len());
         let mut types = TransformTypes::EMPTY;
         u8::try_from(proposal.transforms.len()).ok()?;
-        for ty in TransformType::ASSIGNED.iter().copied().chain(alien) {
+        for ty in TransformType::ASSIGNED.iter().copied().chain(unassigned) {
             let start = codes.len();
             codes.extend(proposal.of_type(ty).map(Code::of));
             if codes.len() > start {
@@ -223,7 +223,7 @@ impl Local {
         (codes.len() == proposal.transforms.len() && methods.len() <= METHODS).then_some(Self {
             protocol: proposal.protocol,
             types,
-            alien,
+            unassigned,
             groups,
             codes,
             methods,
@@ -232,7 +232,7 @@ impl Local {
 
     /// The transforms of a type in order of preference; empty when there are none.
     pub(crate) fn group(&self, ty: TransformType) -> &[Code] {
-        let Some(group) = self.groups.get(slot(ty)).filter(|_| slot(ty) != ALIEN_SLOT || self.alien == Some(ty)) else {
+        let Some(group) = self.groups.get(slot(ty)).filter(|_| slot(ty) != UNASSIGNED_SLOT || self.unassigned == Some(ty)) else {
             return &[];
         };
         let (start, len) = (usize::from(group.start), usize::from(group.len));
@@ -249,8 +249,8 @@ impl Local {
         self.methods
             .iter()
             .position(|c| *c == code)
-            .and_then(|place| u32::try_from(place).ok())
-            .and_then(|place| 1_u64.checked_shl(place))
+            .and_then(|index| u32::try_from(index).ok())
+            .and_then(|index| 1_u64.checked_shl(index))
             .unwrap_or(0)
     }
 

@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 /// What a search tells its steps to. A step is four octets read, or two values compared.
 pub(super) trait Meter: Copy {
-    fn spend(self, steps: usize);
+    fn count_steps(self, steps: usize);
 }
 
 /// For answering: nothing is counted, and no code is left of it.
@@ -13,7 +13,7 @@ pub(super) struct Uncounted;
 
 impl Meter for Uncounted {
     #[inline]
-    fn spend(self, _: usize) {}
+    fn count_steps(self, _: usize) {}
 }
 
 /// For proving bounds.
@@ -27,7 +27,7 @@ impl Steps {
 }
 
 impl Meter for &Steps {
-    fn spend(self, steps: usize) {
+    fn count_steps(self, steps: usize) {
         self.0.set(self.0.get().saturating_add(u64::try_from(steps).unwrap_or(u64::MAX)));
     }
 }

@@ -33,9 +33,9 @@ impl Display for Transform {
                 _ => write!(f, "sequence numbers {id}")?,
             },
             ty => match (ty.additional_key_exchange(), ke_name(KeMethod(id))) {
-                (Some(place), _) if id == 0 => write!(f, "ADDKE{place} NONE")?,
-                (Some(place), Some(name)) => write!(f, "ADDKE{place} {name} ({id})")?,
-                (Some(place), None) => write!(f, "ADDKE{place} {id}")?,
+                (Some(number), _) if id == 0 => write!(f, "ADDKE{number} NONE")?,
+                (Some(number), Some(name)) => write!(f, "ADDKE{number} {name} ({id})")?,
+                (Some(number), None) => write!(f, "ADDKE{number} {id}")?,
                 (None, _) => write!(f, "type {} id {id}", ty.0)?,
             },
         }

@@ -57,8 +57,8 @@ impl Chosen {
     pub(in crate::proposal) const EMPTY: Self = Self { list: [(TransformType(0), Code::NONE); MOST], len: 0 };
 
     pub(in crate::proposal) fn push(&mut self, ty: TransformType, code: Code) {
-        if let Some(place) = self.list.get_mut(usize::from(self.len)) {
-            *place = (ty, code);
+        if let Some(slot) = self.list.get_mut(usize::from(self.len)) {
+            *slot = (ty, code);
             self.len = self.len.saturating_add(1);
         }
     }
@@ -74,7 +74,7 @@ impl Chosen {
 
 /// A pair that fits.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::proposal) struct Hit<'a> {
+pub(in crate::proposal) struct FittingPair<'a> {
     pub(in crate::proposal) offered: OfferedProposal<'a>,
     pub(in crate::proposal) local: usize,
     pub(in crate::proposal) chosen: Chosen,
@@ -83,7 +83,7 @@ pub(in crate::proposal) struct Hit<'a> {
 /// The pair chosen, and what the stack has against it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::proposal) struct Choice<'a> {
-    pub(in crate::proposal) hit: Hit<'a>,
+    pub(in crate::proposal) hit: FittingPair<'a>,
     /// What is answered because the KE payload is not of the method chosen.
     pub(in crate::proposal) wrong_ke: Option<RefusalResponse>,
     pub(in crate::proposal) withdrawal: Option<Withdrawal>,

@@ -25,14 +25,14 @@ pub(in crate::proposal) trait Explain {
     /// Compares one offered proposal with one local one of the same protocol.
     fn judge(&self, local: &Local, offered: &[Offered]) -> Verdict;
 
-    /// See [`Rules::stands_by`].
-    fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
+    /// See [`Rules::keeps_choice`].
+    fn keeps_choice(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
 
-    /// See [`Rules::lets_through`].
-    fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool;
+    /// See [`Rules::admits_protocol`].
+    fn admits_protocol(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool;
 
-    /// See [`Rules::spoils`].
-    fn spoils(&self, offered: &[Offered]) -> bool;
+    /// See [`Rules::skips`].
+    fn skips(&self, offered: &[Offered]) -> bool;
 
     /// The proposals of an offer as the stack sees them.
     fn list(&self, offer: &[u8]) -> (Vec<Record>, Vec<Offered>);
@@ -47,16 +47,16 @@ impl<R: Rules> Explain for R {
         verdict
     }
 
-    fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
-        Rules::stands_by(self, local, offered)
+    fn keeps_choice(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+        Rules::keeps_choice(self, local, offered)
     }
 
-    fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool {
-        Rules::lets_through(self, protocol, named, last)
+    fn admits_protocol(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool {
+        Rules::admits_protocol(self, protocol, named, last)
     }
 
-    fn spoils(&self, offered: &[Offered]) -> bool {
-        Rules::spoils(self, offered)
+    fn skips(&self, offered: &[Offered]) -> bool {
+        Rules::skips(self, offered)
     }
 
     fn list(&self, offer: &[u8]) -> (Vec<Record>, Vec<Offered>) {
@@ -82,7 +82,7 @@ impl Listed {
     fn push<R: Rules>(&mut self, rules: &R, group: &[OfferedProposal<'_>], flaw: Option<SkipReason>) {
         let Some(first) = group.first() else { return };
         let spoilt = group.iter().rposition(|p| rules.flaw(p).is_some());
-        let kept = spoilt.map_or(0, |place| place.saturating_add(1));
+        let kept = spoilt.map_or(0, |index| index.saturating_add(1));
         let kept = group.get(kept..).filter(|rest| !rest.is_empty());
         let spoiling = if kept.is_some() { None } else { group.iter().find_map(|p| rules.flaw(p)) };
         let start = self.codes.len();
@@ -95,7 +95,7 @@ impl Listed {
     }
 
     fn transforms<R: Rules>(&mut self, rules: &R, offered: &OfferedProposal<'_>) {
-        let transforms = offered.inner().transforms().take(rules.looks_at(offered));
+        let transforms = offered.inner().transforms().take(rules.transforms_read(offered));
         self.codes.extend(transforms.map(|t| Offered { ty: t.ty, id: t.id, code: rules.code(&t) }));
     }
 }

@@ -55,14 +55,14 @@ impl<'l> KeSets<'l> {
         offered: impl Iterator<Item = (TransformType, Option<Code>)>,
         meter: impl Meter,
     ) -> Self {
-        meter.spend(TYPES.len().saturating_mul(METHODS));
+        meter.count_steps(TYPES.len().saturating_mul(METHODS));
         let mut sets = TYPES.map(|ty| KeSet { local, group: group(ty), mask: 0, none: false, order: [Code::NONE; METHODS], len: 0 });
         for (ty, code) in offered {
-            let (Some(place), Some(code)) = (TYPES.iter().position(|t| *t == ty), code) else {
+            let (Some(index), Some(code)) = (TYPES.iter().position(|t| *t == ty), code) else {
                 continue;
             };
-            if let Some(set) = sets.get_mut(place) {
-                meter.spend(set.group.len().saturating_add(local.methods()));
+            if let Some(set) = sets.get_mut(index) {
+                meter.count_steps(set.group.len().saturating_add(local.methods()));
                 if set.group.contains(&code) && admitted(code) {
                     set.add(code);
                 }
@@ -72,8 +72,8 @@ impl<'l> KeSets<'l> {
     }
 
     pub(super) fn of(&self, ty: TransformType) -> Option<&KeSet<'l>> {
-        let place = TYPES.iter().position(|t| *t == ty)?;
-        self.sets.get(place)
+        let index = TYPES.iter().position(|t| *t == ty)?;
+        self.sets.get(index)
     }
 
     /// The methods `types` cannot spare, when each of them is to have one of its own outside `used`; `None` when not all can.
@@ -81,16 +81,16 @@ impl<'l> KeSets<'l> {
     /// Hall's theorem: they all can when any k of them have at least k methods between them; those who have exactly k can spare
     /// none. At most 7 types, and so at most 2^7 sets of them, whatever is offered.
     pub(super) fn reserved(&self, types: &[TransformType], used: u64, meter: impl Meter) -> Option<u64> {
-        // The methods of each set of types; the bits of the place say which types they are.
+        // The methods of each set of types; the bits of the subset say which types they are.
         let mut unions = [0_u64; 1 << 7];
         let mut sets = 1_usize;
         let mut reserved = 0;
         for set in types.iter().filter_map(|ty| self.of(*ty)).filter(|set| !set.none) {
             let (without, with) = unions.split_at_mut_checked(sets)?;
-            meter.spend(sets);
-            for ((place, without), with) in without.iter().enumerate().zip(with) {
+            meter.count_steps(sets);
+            for ((subset, without), with) in without.iter().enumerate().zip(with) {
                 *with = without | set.mask & !used;
-                let types = place.count_ones().saturating_add(1);
+                let types = subset.count_ones().saturating_add(1);
                 match with.count_ones().cmp(&types) {
                     Ordering::Less => return None,
                     Ordering::Equal => reserved |= *with,
@@ -126,8 +126,8 @@ impl KeSet<'_> {
         } else {
             self.mask |= bit;
         }
-        if let Some(place) = self.order.get_mut(self.len) {
-            *place = code;
+        if let Some(slot) = self.order.get_mut(self.len) {
+            *slot = code;
             self.len = self.len.saturating_add(1);
         }
     }
@@ -142,7 +142,7 @@ impl KeSet<'_> {
             .iter()
             .chain(supplied.unwrap_or(&[]))
             .map(move |code| {
-                meter.spend(self.local.methods());
+                meter.count_steps(self.local.methods());
                 Method { code: *code, bit: self.local.method_bit(*code) }
             })
             .filter(|m| if m.is_none() { self.none } else { self.mask & m.bit != 0 })

@@ -1,6 +1,6 @@
 //! libreswan: the earliest local proposal wins, and in it the earliest local transform of each type.
 
-use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
+use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdrawal};
 use super::rules::{Rules, Scan, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
 use crate::proposal::context::{Asked, NegotiationContext, Prefer};
@@ -67,7 +67,7 @@ impl<M: Meter> Libreswan<M> {
         let mut expected = 1_u32;
         loop {
             let proposal = cursor.proposal()?;
-            self.spend(octets(HEADER));
+            self.count_steps(octets(HEADER));
             if !names_protocol(proposal.protocol) {
                 let value = u32::from(proposal.protocol.0);
                 return Err(proposal.fault(ParseErrorKind::ValueNotAllowed { value }).into());
@@ -105,7 +105,7 @@ impl<M: Meter> Libreswan<M> {
         let mut integ = None;
         for _ in 0..proposal.count {
             let transform = cursor.transform()?;
-            self.spend(octets(transform.octets()));
+            self.count_steps(octets(transform.octets()));
             if transform.ty == TransformType::RESERVED {
                 return Err(transform.fault(ParseErrorKind::ValueNotAllowed { value: 0 }).into());
             }
@@ -115,11 +115,11 @@ impl<M: Meter> Libreswan<M> {
             if transform.plain().is_none() {
                 let mut attributes = transform.inner();
                 while !attributes.is_empty() {
-                    let place = attributes;
+                    let before = attributes;
                     let attribute = attributes.attribute()?;
                     let (AttributeType::KEY_LENGTH, AttributeValue::Tv(_)) = (attribute.ty, attribute.value) else {
                         let value = u32::from(attribute.ty.0);
-                        return Err(place.fault(Element::TransformAttribute, ParseErrorKind::ValueNotAllowed { value }).into());
+                        return Err(before.fault(Element::TransformAttribute, ParseErrorKind::ValueNotAllowed { value }).into());
                     };
                 }
             }
@@ -164,8 +164,8 @@ impl<M: Meter> Rules for Libreswan<M> {
     }
 
     #[inline]
-    fn spend(&self, steps: usize) {
-        self.meter.spend(steps);
+    fn count_steps(&self, steps: usize) {
+        self.meter.count_steps(steps);
     }
 
     fn unreadable_ke(&self) -> Option<RefusalCause> {
@@ -181,13 +181,13 @@ impl<M: Meter> Rules for Libreswan<M> {
     }
 
     /// One pass over the offer: a fault met on the way counts, however good an earlier proposal was.
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse> {
-        let mut best: Option<Hit<'a>> = None;
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<FittingPair<'a>>, RefusalResponse> {
+        let mut best: Option<FittingPair<'a>> = None;
         self.walk(offer, |offered| {
             let before = best.map_or(locals.len(), |hit| hit.local);
             let better = locals.iter().take(before).enumerate().find_map(|(index, local)| {
                 let verdict = compare(self, local, &offered);
-                verdict.matches().then_some(Hit { offered, local: index, chosen: verdict.chosen })
+                verdict.matches().then_some(FittingPair { offered, local: index, chosen: verdict.chosen })
             });
             best = better.or(best);
         })?;
@@ -206,7 +206,7 @@ impl<M: Meter> Rules for Libreswan<M> {
         })
     }
 
-    fn withdraw(&self, _: &Hit<'_>, _: &[u8]) -> Option<Withdrawal> {
+    fn withdraw(&self, _: &FittingPair<'_>, _: &[u8]) -> Option<Withdrawal> {
         None
     }
 
@@ -214,7 +214,7 @@ impl<M: Meter> Rules for Libreswan<M> {
         self.unfit(offered).or_else(|| self.transforms(offered).ok().flatten())
     }
 
-    fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
+    fn transforms_read(&self, offered: &OfferedProposal<'_>) -> usize {
         usize::from(offered.count)
     }
 
@@ -280,13 +280,13 @@ impl<M: Meter> Rules for Libreswan<M> {
             if self.has_addke() && ty.is_key_exchange() && code.id() != 0 {
                 if methods.contains(code) {
                     verdict.clash = Some(Conflict::KeMethodReused);
-                } else if let Some(place) = methods.iter_mut().find(|m| m.id() == 0) {
-                    *place = *code;
+                } else if let Some(slot) = methods.iter_mut().find(|m| m.id() == 0) {
+                    *slot = *code;
                 }
             }
         }
-        if scan.offered.overlaps(TransformTypes::ALIEN.union(TransformTypes::OWN_ALIEN)) {
-            verdict.unmatched = verdict.unmatched.union(TransformTypes::ALIEN);
+        if scan.offered.overlaps(TransformTypes::UNASSIGNED.union(TransformTypes::OWN_UNASSIGNED)) {
+            verdict.unmatched = verdict.unmatched.union(TransformTypes::UNASSIGNED);
         }
         verdict
     }
@@ -299,15 +299,15 @@ impl<M: Meter> Rules for Libreswan<M> {
         None
     }
 
-    fn stands_by(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+    fn keeps_choice(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
         Some(true)
     }
 
-    fn lets_through(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
+    fn admits_protocol(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
         true
     }
 
-    fn spoils(&self, offered: &[Offered]) -> bool {
+    fn skips(&self, offered: &[Offered]) -> bool {
         let integ = || offered.iter().filter(|t| t.ty == TransformType::INTEG);
         offered.iter().any(|t| !self.knows(t.ty)) || integ().count() > 1 && integ().any(|t| t.id == 0)
     }

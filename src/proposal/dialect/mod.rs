@@ -21,7 +21,7 @@ mod rfc;
 mod rules;
 mod strongswan;
 
-pub(super) use choice::{Choice, Chosen, Hit, MOST, Offered, PolicyRules, Verdict, Withdrawal};
+pub(super) use choice::{Choice, Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 pub(super) use explain::{Explain, Record};
 
 use super::context::Asked;

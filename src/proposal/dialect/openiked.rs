@@ -1,6 +1,6 @@
 //! OpenIKED: the first local proposal that fits any offered one; among those offered, the one with the best score.
 
-use super::choice::{Chosen, Hit, MOST, Offered, PolicyRules, Verdict, Withdrawal};
+use super::choice::{Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 use super::rules::{self, Rules, Scan, codes, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
 use crate::proposal::context::{Asked, NegotiationContext, Prefer};
@@ -36,7 +36,7 @@ struct Merged<'a> {
 }
 
 impl<M: Meter> OpenIked<M> {
-    fn select_single<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Option<Hit<'a>> {
+    fn select_single<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Option<FittingPair<'a>> {
         locals.iter().enumerate().find_map(|(index, local)| {
             let mut best: Option<(u32, OfferedProposal<'a>, Chosen)> = None;
             for offered in self.proposals(offer).filter(|p| self.flaw(p).is_none()) {
@@ -45,7 +45,7 @@ impl<M: Meter> OpenIked<M> {
                     best = Some((verdict.score, offered, verdict.chosen));
                 }
             }
-            best.map(|(_, offered, chosen)| Hit { offered, local: index, chosen })
+            best.map(|(_, offered, chosen)| FittingPair { offered, local: index, chosen })
         })
     }
 
@@ -64,16 +64,16 @@ impl<M: Meter> OpenIked<M> {
 
     /// The proposals, each of which costs a look at its header.
     fn proposals<'a>(&self, offer: &'a [u8]) -> impl Iterator<Item = OfferedProposal<'a>> + Clone {
-        proposals(offer).inspect(|_| self.spend(octets(HEADER)))
+        proposals(offer).inspect(|_| self.count_steps(octets(HEADER)))
     }
 
     /// The same for offers that repeat a number; kept apart for the room its table takes.
     #[inline(never)]
-    fn select_merged<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Option<Hit<'a>> {
+    fn select_merged<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Option<FittingPair<'a>> {
         locals.iter().enumerate().find_map(|(index, local)| {
-            self.spend(256);
+            self.count_steps(256);
             let mut table = [const { Merged { scan: Scan::new(), last: None } }; 256];
-            for (place, offered) in self.proposals(offer).enumerate() {
+            for (order, offered) in self.proposals(offer).enumerate() {
                 let Some(slot) = table.get_mut(usize::from(offered.number)) else {
                     continue;
                 };
@@ -86,7 +86,7 @@ impl<M: Meter> OpenIked<M> {
                     slot.last = None;
                     continue;
                 }
-                let first = slot.last.map_or(place, |(_, first)| first);
+                let first = slot.last.map_or(order, |(_, first)| first);
                 slot.last = Some((offered, first));
                 for (ty, code) in codes(self, &offered) {
                     slot.scan.add(self, local, ty, code);
@@ -95,18 +95,18 @@ impl<M: Meter> OpenIked<M> {
             table
                 .iter()
                 .filter_map(|slot| {
-                    let (offered, place) = slot.last?;
-                    self.spend(MOST);
+                    let (offered, order) = slot.last?;
+                    self.count_steps(MOST);
                     let verdict = self.judge(&slot.scan, local, core::iter::empty());
-                    verdict.matches().then_some((verdict.score, place, offered, verdict.chosen))
+                    verdict.matches().then_some((verdict.score, order, offered, verdict.chosen))
                 })
-                .min_by_key(|(score, place, ..)| (*score, *place))
-                .map(|(_, _, offered, chosen)| Hit { offered, local: index, chosen })
+                .min_by_key(|(score, order, ..)| (*score, *order))
+                .map(|(_, _, offered, chosen)| FittingPair { offered, local: index, chosen })
         })
     }
 
     /// In CREATE_CHILD_SA iked goes on only when the proposal it read last is one it kept.
-    fn stopped_by_last(&self, offer: &[u8]) -> Option<RefusalResponse> {
+    fn refuses_last_proposal(&self, offer: &[u8]) -> Option<RefusalResponse> {
         if !self.creates_child() {
             return None;
         }
@@ -132,7 +132,7 @@ impl<M: Meter> OpenIked<M> {
     }
 
     /// Whether iked is left without any proposal, although the payload holds some.
-    fn drops_all(&self, offer: &[u8]) -> bool {
+    fn drops_every_proposal(&self, offer: &[u8]) -> bool {
         // A proposal merged into a spoilt one is dropped with it; one that comes later starts anew.
         let mut kept = [[0_u64; 4]; 256];
         for offered in self.proposals(offer) {
@@ -179,7 +179,7 @@ fn read(offer: &[u8]) -> Result<(), RefusalResponse> {
     let mut cursor = Cursor::new(offer);
     loop {
         let proposal = cursor.proposal()?;
-        let left = cursor.left();
+        let left = cursor.remaining_len();
         if (proposal.last != 0) != (left > 0) {
             let (found, expected) = (proposal.last, if left > 0 { 2 } else { 0 });
             return Err(proposal.fault(ParseErrorKind::LastSubstructure { found, expected }).into());
@@ -201,7 +201,7 @@ fn read(offer: &[u8]) -> Result<(), RefusalResponse> {
             }
             more = transform.last == MORE_TRANSFORMS;
             if !more && !transforms.is_empty() {
-                let count = transforms.left();
+                let count = transforms.remaining_len();
                 return Err(transforms.fault(Element::Proposal, ParseErrorKind::TrailingOctets { count }).into());
             }
         }
@@ -239,8 +239,8 @@ impl<M: Meter> Rules for OpenIked<M> {
     }
 
     #[inline]
-    fn spend(&self, steps: usize) {
-        self.meter.spend(steps);
+    fn count_steps(&self, steps: usize) {
+        self.meter.count_steps(steps);
     }
 
     fn unreadable_ke(&self) -> Option<RefusalCause> {
@@ -255,12 +255,12 @@ impl<M: Meter> Rules for OpenIked<M> {
             | RefusalResponse::Dropped(_)
             | RefusalResponse::EmptySaPayload => reason,
         })?;
-        self.stopped_by_last(offer).map_or(Ok(()), Err)
+        self.refuses_last_proposal(offer).map_or(Ok(()), Err)
     }
 
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse> {
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<FittingPair<'a>>, RefusalResponse> {
         let hit = if self.repeats_number(offer) { self.select_merged(offer, locals) } else { self.select_single(offer, locals) };
-        if hit.is_none() && self.context == NegotiationContext::IkeAuth && self.drops_all(offer) {
+        if hit.is_none() && self.context == NegotiationContext::IkeAuth && self.drops_every_proposal(offer) {
             return Err(RefusalResponse::EmptySaPayload);
         }
         Ok(hit)
@@ -272,7 +272,7 @@ impl<M: Meter> Rules for OpenIked<M> {
         minds.then_some(RefusalResponse::InvalidKePayload { wanted })
     }
 
-    fn withdraw(&self, hit: &Hit<'_>, offer: &[u8]) -> Option<Withdrawal> {
+    fn withdraw(&self, hit: &FittingPair<'_>, offer: &[u8]) -> Option<Withdrawal> {
         if self.lacks_integrity(&hit.chosen) {
             // A cipher without integrity, taken because the proposal held an AEAD one beside it.
             let cause = RefusalCause::NoIntegrity;
@@ -304,12 +304,12 @@ impl<M: Meter> Rules for OpenIked<M> {
         offered
             .inner()
             .transforms()
-            .inspect(|t| self.spend(octets(t.octets())))
+            .inspect(|t| self.count_steps(octets(t.octets())))
             .find(|t| !knows(t.ty))
             .map(|t| SkipReason::TransformType(t.ty))
     }
 
-    fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize {
+    fn transforms_read(&self, offered: &OfferedProposal<'_>) -> usize {
         if offered.count == 0 { 0 } else { usize::MAX }
     }
 
@@ -372,8 +372,8 @@ impl<M: Meter> Rules for OpenIked<M> {
                 None => verdict.missing(ty),
             }
         }
-        if scan.offered.overlaps(TransformTypes::ALIEN.union(TransformTypes::OWN_ALIEN)) {
-            verdict.unmatched = verdict.unmatched.union(TransformTypes::ALIEN);
+        if scan.offered.overlaps(TransformTypes::UNASSIGNED.union(TransformTypes::OWN_UNASSIGNED)) {
+            verdict.unmatched = verdict.unmatched.union(TransformTypes::UNASSIGNED);
         }
         verdict
     }
@@ -381,11 +381,11 @@ impl<M: Meter> Rules for OpenIked<M> {
     fn list<'a>(&self, offer: &'a [u8], each: &mut dyn FnMut(&[OfferedProposal<'a>], Option<SkipReason>)) {
         // Proposals of one number and protocol are one to iked; they are gathered before they are listed.
         let mut groups: BTreeMap<(u8, u8), (usize, Vec<OfferedProposal<'_>>)> = BTreeMap::new();
-        for (place, p) in proposals(offer).enumerate() {
-            groups.entry((p.number, p.protocol.0)).or_insert_with(|| (place, Vec::new())).1.push(p);
+        for (index, p) in proposals(offer).enumerate() {
+            groups.entry((p.number, p.protocol.0)).or_insert_with(|| (index, Vec::new())).1.push(p);
         }
         let mut groups: Vec<_> = groups.into_values().collect();
-        groups.sort_by_key(|(place, _)| *place);
+        groups.sort_by_key(|(index, _)| *index);
         groups.iter().for_each(|(_, group)| each(group, None));
     }
 
@@ -393,13 +393,13 @@ impl<M: Meter> Rules for OpenIked<M> {
         self.lacks_integrity(chosen).then_some(Conflict::MixedCiphers)
     }
 
-    fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+    fn keeps_choice(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
         // iked picks the best score of those that fit, and may find then that the cipher picked lacks an integrity algorithm.
         let fitting = offered.map(|codes| rules::judge(self, local, codes)).filter(Verdict::matches);
         fitting.min_by_key(|verdict| verdict.score).map(|verdict| !self.lacks_integrity(&verdict.chosen))
     }
 
-    fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool {
+    fn admits_protocol(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool {
         match self.context {
             NegotiationContext::IkeSaInit | NegotiationContext::IkeAuth => true,
             NegotiationContext::CreateChildSa => last == Some(protocol),
@@ -407,7 +407,7 @@ impl<M: Meter> Rules for OpenIked<M> {
         }
     }
 
-    fn spoils(&self, offered: &[Offered]) -> bool {
+    fn skips(&self, offered: &[Offered]) -> bool {
         offered.iter().any(|t| !knows(t.ty))
     }
 }

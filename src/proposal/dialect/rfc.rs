@@ -1,6 +1,6 @@
 //! RFC 7296 sections 2.7 and 3.3, RFC 5282 section 8, RFC 9370 section 2.2: the best choice there is, found with bounded work.
 
-use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
+use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdrawal};
 use super::ke_sets::{KeSet, KeSets};
 use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
@@ -43,8 +43,8 @@ impl<M: Meter> Rules for Rfc<M> {
     }
 
     #[inline]
-    fn spend(&self, steps: usize) {
-        self.meter.spend(steps);
+    fn count_steps(&self, steps: usize) {
+        self.meter.count_steps(steps);
     }
 
     fn unreadable_ke(&self) -> Option<RefusalCause> {
@@ -64,7 +64,7 @@ impl<M: Meter> Rules for Rfc<M> {
         }
     }
 
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse> {
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<FittingPair<'a>>, RefusalResponse> {
         Ok(first_fit(self, locals, self.prefer, proposals(offer)))
     }
 
@@ -72,7 +72,7 @@ impl<M: Meter> Rules for Rfc<M> {
         Some(RefusalResponse::InvalidKePayload { wanted })
     }
 
-    fn withdraw(&self, _: &Hit<'_>, _: &[u8]) -> Option<Withdrawal> {
+    fn withdraw(&self, _: &FittingPair<'_>, _: &[u8]) -> Option<Withdrawal> {
         None
     }
 
@@ -88,7 +88,7 @@ impl<M: Meter> Rules for Rfc<M> {
         None
     }
 
-    fn looks_at(&self, _: &OfferedProposal<'_>) -> usize {
+    fn transforms_read(&self, _: &OfferedProposal<'_>) -> usize {
         usize::MAX
     }
 
@@ -180,8 +180,8 @@ impl<M: Meter> Rules for Rfc<M> {
             self.exchanges(exchanges.as_slice(), scan, local, offered, &mut verdict);
         }
         // A type nobody has assigned spoils a proposal of either side.
-        if local.alien.is_some() || scan.offered.overlaps(TransformTypes::ALIEN.union(TransformTypes::OWN_ALIEN)) {
-            verdict.unmatched = verdict.unmatched.union(TransformTypes::ALIEN);
+        if local.unassigned.is_some() || scan.offered.overlaps(TransformTypes::UNASSIGNED.union(TransformTypes::OWN_UNASSIGNED)) {
+            verdict.unmatched = verdict.unmatched.union(TransformTypes::UNASSIGNED);
         }
         verdict
     }
@@ -194,15 +194,15 @@ impl<M: Meter> Rules for Rfc<M> {
         None
     }
 
-    fn stands_by(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+    fn keeps_choice(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
         Some(true)
     }
 
-    fn lets_through(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
+    fn admits_protocol(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
         true
     }
 
-    fn spoils(&self, offered: &[Offered]) -> bool {
+    fn skips(&self, offered: &[Offered]) -> bool {
         offered.is_empty()
     }
 }
@@ -276,8 +276,8 @@ struct Exchanges {
 
 impl Exchanges {
     fn push(&mut self, ty: TransformType) {
-        if let Some(place) = self.list.get_mut(self.len) {
-            *place = ty;
+        if let Some(slot) = self.list.get_mut(self.len) {
+            *slot = ty;
             self.len = self.len.saturating_add(1);
         }
     }

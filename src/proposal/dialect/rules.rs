@@ -1,6 +1,6 @@
 //! The rules every stack has an answer to, and the search and the comparison by them.
 
-use super::choice::{Choice, Chosen, Hit, MOST, Offered, PolicyRules, Verdict, Withdrawal};
+use super::choice::{Choice, Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 use crate::proposal::context::{Asked, Prefer};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
@@ -21,7 +21,7 @@ pub(in crate::proposal) trait Rules: Sized {
     fn policy_rules(version: Self::Version) -> PolicyRules;
 
     /// Counts steps of the search.
-    fn spend(&self, steps: usize);
+    fn count_steps(&self, steps: usize);
 
     // The search, in this order.
 
@@ -32,13 +32,13 @@ pub(in crate::proposal) trait Rules: Sized {
     fn check(&self, offer: &[u8]) -> Result<(), RefusalResponse>;
 
     /// The pair the stack chooses. A reason is a fault met on the way.
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse>;
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<FittingPair<'a>>, RefusalResponse>;
 
     /// What the stack answers when the KE payload is not of the method `wanted`; `None` when it does not mind.
     fn wrong_ke(&self, wanted: KeMethod) -> Option<RefusalResponse>;
 
     /// What the stack comes to see only after its choice; `None` when it stands by it.
-    fn withdraw(&self, hit: &Hit<'_>, offer: &[u8]) -> Option<Withdrawal>;
+    fn withdraw(&self, hit: &FittingPair<'_>, offer: &[u8]) -> Option<Withdrawal>;
 
     // The comparison of one offered proposal with one local one.
 
@@ -46,7 +46,7 @@ pub(in crate::proposal) trait Rules: Sized {
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<SkipReason>;
 
     /// How many transforms of a proposal are looked at.
-    fn looks_at(&self, offered: &OfferedProposal<'_>) -> usize;
+    fn transforms_read(&self, offered: &OfferedProposal<'_>) -> usize;
 
     /// Id and Key Length as the stack reads them; `None` when the transform is unusable.
     fn code(&self, transform: &OfferedTransform<'_>) -> Option<Code>;
@@ -78,14 +78,14 @@ pub(in crate::proposal) trait Rules: Sized {
     fn clash_of_choice(&self, chosen: &Chosen) -> Option<Conflict>;
 
     /// Whether the stack stands by what it chooses for a local proposal out of these offered ones; `None` when none fits.
-    fn stands_by(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
+    fn keeps_choice(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
 
     /// Whether a proposal of `protocol`, with an SPI that is not zero when it is `named`, can be chosen in an offer whose last
     /// proposal is for the protocol `last`.
-    fn lets_through(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool;
+    fn admits_protocol(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool;
 
     /// Whether a proposal of these transforms would be passed over, whatever the policy.
-    fn spoils(&self, offered: &[Offered]) -> bool;
+    fn skips(&self, offered: &[Offered]) -> bool;
 }
 
 /// The transforms of an offered proposal as the stack reads them.
@@ -94,8 +94,8 @@ pub(in crate::proposal) fn codes<'r, R: Rules>(
     rules: &'r R,
     offered: &OfferedProposal<'r>,
 ) -> impl Iterator<Item = (TransformType, Option<Code>)> + Clone + 'r {
-    offered.inner().transforms().take(rules.looks_at(offered)).map(move |t| {
-        rules.spend(octets(t.octets()));
+    offered.inner().transforms().take(rules.transforms_read(offered)).map(move |t| {
+        rules.count_steps(octets(t.octets()));
         (t.ty, rules.code(&t))
     })
 }
@@ -143,7 +143,7 @@ impl Scan {
 
     #[inline]
     pub(in crate::proposal) fn add<R: Rules>(&mut self, rules: &R, local: &Local, ty: TransformType, code: Option<Code>) {
-        let set = if ty.is_assigned() || local.alien == Some(ty) { TransformTypes::of(ty) } else { TransformTypes::ALIEN };
+        let set = if ty.is_assigned() || local.unassigned == Some(ty) { TransformTypes::of(ty) } else { TransformTypes::UNASSIGNED };
         self.offered = self.offered.union(set);
         let Some(code) = code else { return };
         if ty == TransformType::ENCR {
@@ -156,8 +156,8 @@ impl Scan {
             self.none = self.none.union(set);
         }
         let group = rules.group(local, ty);
-        rules.spend(group.len());
-        let Some(rank) = group.iter().position(|c| *c == code).and_then(|place| u8::try_from(place).ok()) else {
+        rules.count_steps(group.len());
+        let Some(rank) = group.iter().position(|c| *c == code).and_then(|index| u8::try_from(index).ok()) else {
             return;
         };
         if !rules.admits(local, ty, code) {
@@ -166,13 +166,13 @@ impl Scan {
         if rules.prefers(local, ty, code) {
             self.preferred = Some(rank);
         }
-        let place = slot(ty);
-        if let Some(best) = self.best.get_mut(place) {
+        let index = slot(ty);
+        if let Some(best) = self.best.get_mut(index) {
             *best = rank.min(*best);
         }
         if !self.common.has(ty) {
             self.common = self.common.union(set);
-            if let Some(first) = self.first.get_mut(place) {
+            if let Some(first) = self.first.get_mut(index) {
                 *first = rank;
             }
         }
@@ -210,7 +210,7 @@ pub(super) fn judge<R: Rules>(rules: &R, local: &Local, offered: &[Offered]) -> 
 }
 
 pub(in crate::proposal) fn compare<R: Rules>(rules: &R, local: &Local, offered: &OfferedProposal<'_>) -> Verdict {
-    rules.spend(MOST);
+    rules.count_steps(MOST);
     if local.protocol != offered.protocol {
         return Verdict::clash(Conflict::Protocol);
     }
@@ -224,13 +224,13 @@ pub(in crate::proposal) fn first_fit<'a, R: Rules>(
     locals: &[Local],
     prefer: Prefer,
     offered: impl Iterator<Item = OfferedProposal<'a>> + Clone,
-) -> Option<Hit<'a>> {
+) -> Option<FittingPair<'a>> {
     let fit = |index: usize, local: &Local, offered: OfferedProposal<'a>| {
         let verdict = compare(rules, local, &offered);
-        verdict.matches().then_some(Hit { offered, local: index, chosen: verdict.chosen })
+        verdict.matches().then_some(FittingPair { offered, local: index, chosen: verdict.chosen })
     };
     let usable = offered.filter(|p| {
-        rules.spend(octets(HEADER));
+        rules.count_steps(octets(HEADER));
         rules.flaw(p).is_none()
     });
     let mut own = locals.iter().enumerate();

@@ -1,6 +1,6 @@
 //! strongSwan: greedy, type by type, in the preferring side's order; 6 adds RFC 9370 without backtracking.
 
-use super::choice::{Chosen, Hit, Offered, PolicyRules, Verdict, Withdrawal};
+use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdrawal};
 use super::ke_sets::KeSets;
 use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::ParseErrorKind;
@@ -107,8 +107,8 @@ impl<M: Meter> Rules for StrongSwan<M> {
     }
 
     #[inline]
-    fn spend(&self, steps: usize) {
-        self.meter.spend(steps);
+    fn count_steps(&self, steps: usize) {
+        self.meter.count_steps(steps);
     }
 
     fn unreadable_ke(&self) -> Option<RefusalCause> {
@@ -129,7 +129,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
         Ok(())
     }
 
-    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<Hit<'a>>, RefusalResponse> {
+    fn select<'a>(&self, offer: &'a [u8], locals: &[Local]) -> Result<Option<FittingPair<'a>>, RefusalResponse> {
         // Proposals that share a number are passed over, for they once meant AH and ESP together.
         let considered = numbered_once(offer).filter(|(_, once)| *once).map(|(offered, _)| offered);
         Ok(first_fit(self, locals, self.prefer, considered))
@@ -139,7 +139,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
         Some(RefusalResponse::InvalidKePayload { wanted })
     }
 
-    fn withdraw(&self, _: &Hit<'_>, _: &[u8]) -> Option<Withdrawal> {
+    fn withdraw(&self, _: &FittingPair<'_>, _: &[u8]) -> Option<Withdrawal> {
         None
     }
 
@@ -147,7 +147,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
         (offered.count == 0).then_some(SkipReason::Empty)
     }
 
-    fn looks_at(&self, _: &OfferedProposal<'_>) -> usize {
+    fn transforms_read(&self, _: &OfferedProposal<'_>) -> usize {
         usize::MAX
     }
 
@@ -193,7 +193,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
             .then(|| KeSets::collect(local, |ty| local.group(ty), |c| self.admitted(c), offered, self.meter));
         let mut used = 0;
         let mut aead = false;
-        for ty in ORDER.into_iter().chain(local.alien) {
+        for ty in ORDER.into_iter().chain(local.unassigned) {
             if !types.has(ty) || self.skips_ke(ty) || ty == TransformType::INTEG && aead {
                 continue;
             }
@@ -243,8 +243,8 @@ impl<M: Meter> Rules for StrongSwan<M> {
                 verdict.chosen.push(ty, code);
             }
         }
-        if scan.offered.overlaps(TransformTypes::ALIEN) {
-            verdict.unmatched = verdict.unmatched.union(TransformTypes::ALIEN);
+        if scan.offered.overlaps(TransformTypes::UNASSIGNED) {
+            verdict.unmatched = verdict.unmatched.union(TransformTypes::UNASSIGNED);
         }
         verdict
     }
@@ -259,15 +259,15 @@ impl<M: Meter> Rules for StrongSwan<M> {
         None
     }
 
-    fn stands_by(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+    fn keeps_choice(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
         Some(true)
     }
 
-    fn lets_through(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
+    fn admits_protocol(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
         true
     }
 
-    fn spoils(&self, offered: &[Offered]) -> bool {
+    fn skips(&self, offered: &[Offered]) -> bool {
         offered.is_empty()
     }
 }

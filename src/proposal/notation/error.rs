@@ -39,7 +39,7 @@ pub enum NotationErrorKind {
     #[error("unknown here, expected {0}")]
     Unknown(Expected),
     /// A proposal lacks a transform type it cannot do without.
-    #[error("{} proposal without {}", names::protocol(*protocol), names::decides(*ty))]
+    #[error("{} proposal without {}", names::protocol(*protocol), names::purpose(*ty))]
     Missing {
         /// The protocol of the proposal.
         protocol: SecurityProtocol,
@@ -129,8 +129,8 @@ impl Display for Expected {
             Self::ParameterName => f.write_str("a parameter of Set-VpnConnectionIPsecConfiguration"),
             Self::Value(parameter) => {
                 f.write_str("one of ")?;
-                for (place, name) in parameter.values().enumerate() {
-                    write!(f, "{}{name}", if place == 0 { "" } else { ", " })?;
+                for (index, name) in parameter.values().enumerate() {
+                    write!(f, "{}{name}", if index == 0 { "" } else { ", " })?;
                 }
                 Ok(())
             }
@@ -154,7 +154,7 @@ pub enum Unwritable {
     #[error("the notation would imply {0}, which the proposal does not hold")]
     Implied(Transform),
     /// The notation needs a type the proposal does not have.
-    #[error("the notation needs {} in a proposal", names::decides(*.0))]
+    #[error("the notation needs {} in a proposal", names::purpose(*.0))]
     Missing(TransformType),
     /// The notation refuses such a proposal.
     #[error("the notation refuses such a proposal: {0}")]

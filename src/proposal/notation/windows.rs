@@ -144,8 +144,8 @@ struct PowerShell(WindowsPolicy);
 
 impl Display for PowerShell {
     fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
-        for (place, (parameter, value)) in self.0.named().into_iter().enumerate() {
-            write!(f, "{}-{parameter} {value}", if place == 0 { "" } else { " " })?;
+        for (index, (parameter, value)) in self.0.named().into_iter().enumerate() {
+            write!(f, "{}-{parameter} {value}", if index == 0 { "" } else { " " })?;
         }
         Ok(())
     }
@@ -190,7 +190,7 @@ pub fn parse_powershell(text: &str) -> Result<WindowsPolicy, NotationError> {
             None => words.next_if(|next| !next.text.starts_with('-')),
         };
         let end = word.behind(word.text.len());
-        found.take(parameter, word, argument.map_or(end, unquoted))?;
+        found.set(parameter, word, argument.map_or(end, unquoted))?;
     }
     found.policy(Word::whole(text))
 }
@@ -223,7 +223,7 @@ pub fn parse_profile_xml(text: &str) -> Result<WindowsPolicy, NotationError> {
         if end.text.strip_prefix('/') != Some(tag.text) {
             return Err(end.error(NotationErrorKind::Markup(Expected::EndTag)));
         }
-        found.take(parameter, tag, content)?;
+        found.set(parameter, tag, content)?;
     }
 }
 
@@ -264,7 +264,7 @@ struct Found {
 }
 
 impl Found {
-    fn take(&mut self, parameter: Parameter, word: Word<'_>, value: Word<'_>) -> Result<(), NotationError> {
+    fn set(&mut self, parameter: Parameter, word: Word<'_>, value: Word<'_>) -> Result<(), NotationError> {
         fn put<T>(slot: &mut Option<T>, read: Option<T>, twice: NotationError, wrong: NotationError) -> Result<(), NotationError> {
             match slot.replace(read.ok_or(wrong)?) {
                 None => Ok(()),
@@ -274,17 +274,17 @@ impl Found {
         let expected = Expected::Value(parameter);
         let kind = if value.text.is_empty() { NotationErrorKind::Empty(expected) } else { NotationErrorKind::Unknown(expected) };
         let (twice, wrong, text) = (word.error(NotationErrorKind::Twice(parameter)), value.error(kind), value.text);
-        let place = Some((value.at, value.text.len()));
+        let span = Some((value.at, value.text.len()));
         match parameter {
             Parameter::AuthenticationTransformConstants => put(&mut self.authentication, Authentication::read(text), twice, wrong),
             Parameter::CipherTransformConstants => {
-                self.cipher_at = place;
+                self.cipher_at = span;
                 put(&mut self.cipher, Cipher::read(text), twice, wrong)
             }
             Parameter::EncryptionMethod => put(&mut self.encryption, Encryption::read(text), twice, wrong),
             Parameter::IntegrityCheckMethod => put(&mut self.integrity, Integrity::read(text), twice, wrong),
             Parameter::DHGroup => {
-                self.dh_at = place;
+                self.dh_at = span;
                 put(&mut self.dh, DhGroup::read(text), twice, wrong)
             }
             Parameter::PfsGroup => put(&mut self.pfs, PfsGroup::read(text), twice, wrong),
@@ -301,8 +301,8 @@ impl Found {
             dh: self.dh.ok_or_else(|| missing(Parameter::DHGroup))?,
             pfs: self.pfs.ok_or_else(|| missing(Parameter::PfsGroup))?,
         };
-        for (read, place) in [(policy.ike(), self.dh_at), (policy.child(), self.cipher_at)] {
-            if let (Err(kind), Some((at, len))) = (read, place) {
+        for (read, span) in [(policy.ike(), self.dh_at), (policy.child(), self.cipher_at)] {
+            if let (Err(kind), Some((at, len))) = (read, span) {
                 return Err(NotationError { at, len, kind });
             }
         }

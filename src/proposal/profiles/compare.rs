@@ -215,7 +215,7 @@ impl fmt::Display for Comparison<'_> {
             }
         }
         for difference in self.differences.iter().filter(|d| !d.is_none()) {
-            write!(f, "{}:", names::decides(difference.ty))?;
+            write!(f, "{}:", names::purpose(difference.ty))?;
             fmt_list(f, " only in", a.name, &difference.only_a)?;
             fmt_list(f, " only in", b.name, &difference.only_b)?;
             fmt_list(f, " in", "both", &difference.both)?;
