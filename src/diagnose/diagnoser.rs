@@ -64,7 +64,7 @@ pub struct Diagnoser {
     by_pair: BTreeMap<IkeSpis, u64>,
     /// By the initiator's SPI alone: the latest.
     by_spi_i: BTreeMap<u64, u64>,
-    around: Surroundings,
+    surroundings: Surroundings,
     clock: Instant,
     count: u64,
     observed: u64,
@@ -85,7 +85,7 @@ impl Diagnoser {
             touched: BTreeMap::new(),
             by_pair: BTreeMap::new(),
             by_spi_i: BTreeMap::new(),
-            around: Surroundings::default(),
+            surroundings: Surroundings::default(),
             clock: Instant::START,
             count: 0,
             observed: 0,
@@ -100,7 +100,7 @@ impl Diagnoser {
         self.observed = self.observed.saturating_add(1);
         match seen.observed {
             Observed::Message { octets, fragments, decrypted } => {
-                self.around.hear(seen.src);
+                self.surroundings.note_sender(seen.src);
                 let message = Message::parse_lenient(octets).ok()?;
                 if message.version().0 != 2 || message.header().spis.initiator == 0 {
                     return None;
@@ -109,11 +109,11 @@ impl Diagnoser {
             }
             Observed::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
             Observed::Esp | Observed::Keepalive => {
-                self.around.hear(seen.src);
+                self.surroundings.note_sender(seen.src);
                 None
             }
             Observed::Icmp(error) => {
-                self.around.told(seen.dst, error);
+                self.surroundings.note_icmp(seen.dst, error);
                 None
             }
         }
@@ -164,8 +164,8 @@ impl Diagnoser {
             self.by_pair.insert(header.spis, number);
         }
         match header.exchange {
-            ExchangeType::IKE_AUTH => self.around.pass(sa.initiator, sa.responder),
-            ExchangeType::CREATE_CHILD_SA => self.around.create(sa.initiator, sa.responder, seen.time),
+            ExchangeType::IKE_AUTH => self.surroundings.note_ike_auth(sa.initiator, sa.responder),
+            ExchangeType::CREATE_CHILD_SA => self.surroundings.note_create_child_sa(sa.initiator, sa.responder, seen.time),
             _ => {}
         }
         let sender = header.sender();
@@ -181,7 +181,7 @@ impl Diagnoser {
         }
         let number = *self.by_spi_i.get(&header.spis.initiator)?;
         let sa = &self.sas.get(&number)?.sa;
-        let (initiator, responder) = ends(seen, header);
+        let (initiator, responder) = initiator_and_responder(seen, header);
         let same = sa.initiator == initiator && sa.responder == responder;
         let fits = match (is_init, header.response) {
             // The same request again, perhaps with another address behind a translator; else another try of the same attempt.
@@ -272,7 +272,7 @@ impl Diagnoser {
         if self.by_spi_i.get(&track.sa.spis.initiator) == Some(&number) {
             self.by_spi_i.remove(&track.sa.spis.initiator);
         }
-        let Judged { findings, established } = track.close(self.clock, &self.around, self.policy.as_ref());
+        let Judged { findings, established } = track.close(self.clock, &self.surroundings, self.policy.as_ref());
         self.tally.close(&findings, established);
         for finding in findings {
             self.keep(finding);
@@ -306,12 +306,12 @@ impl Diagnoser {
 const LATEST: usize = 64;
 
 /// Initiator and responder of a message.
-fn ends(seen: &Observation<'_>, header: &Header) -> (IpAddr, IpAddr) {
+fn initiator_and_responder(seen: &Observation<'_>, header: &Header) -> (IpAddr, IpAddr) {
     if header.initiator { (seen.src.ip(), seen.dst.ip()) } else { (seen.dst.ip(), seen.src.ip()) }
 }
 
 /// An IKE SA of which this is the first that is seen.
 fn begun(seen: &Observation<'_>, header: &Header) -> Track {
-    let (initiator, responder) = ends(seen, header);
+    let (initiator, responder) = initiator_and_responder(seen, header);
     Track::new(Sa::new(IkeSpis { responder: 0, ..header.spis }, seen.time, initiator, responder))
 }

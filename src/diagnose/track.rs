@@ -37,10 +37,10 @@ impl Track {
     }
 
     /// Everything about an IKE SA of which nothing more will be seen.
-    pub(super) fn close(self, clock: Instant, around: &Surroundings, policy: Option<&Policy>) -> Judged {
+    pub(super) fn close(self, clock: Instant, surroundings: &Surroundings, policy: Option<&Policy>) -> Judged {
         let mut all = self.early;
         let so_far = all.iter().map(|f| (f.cause.row(), f.severity)).collect();
-        let mut seen = Seen::whole(&self.sa, clock, around, policy, so_far);
+        let mut seen = Seen::whole(&self.sa, clock, surroundings, policy, so_far);
         all.extend(cause::detect(&mut seen).into_iter().map(|found| finding(&self.sa, found)));
         all.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.cause.rank(), f.time));
         Judged { established: cause::is_established(&seen), findings: all }

@@ -108,7 +108,7 @@ impl<'a> Visibility<'a> {
     }
 
     /// Whether an answer that was seen does not reach the one who asked: the question comes again and again.
-    pub(super) fn deafness(&self, e: &Exchange) -> bool {
+    pub(super) fn is_unheard(&self, e: &Exchange) -> bool {
         let insistent = |answered| e.repeats >= REPEATS && self.after(answered) >= NEXT;
         let unasked = !e.request.is_seen() && e.response.sent >= INSISTENT;
         e.response.whole.is_some_and(|answered| insistent(answered) || unasked)

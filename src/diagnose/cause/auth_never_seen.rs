@@ -52,7 +52,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
     }
     let found = Found::error(AuthNeverSeen, Confidence::Medium, init.packets.clone(), sa.first);
     // One that tried again with another SPI and came through has nothing to complain about.
-    let severity = if seen.went_on() { Severity::Info } else { Severity::Error };
+    let severity = if seen.saw_ike_auth() { Severity::Info } else { Severity::Error };
     alloc::vec![Found { severity, ..found }]
 }
 
@@ -76,7 +76,7 @@ mod tests {
         let mut case = Case::new();
         let severity = |case: &Case| case.find::<AuthNeverSeen>().into_iter().map(|(_, severity, ..)| severity).collect::<Vec<_>>();
         assert_eq!(severity(&case), [Severity::Error]);
-        case.around.pass(case.sa.initiator, case.sa.responder);
+        case.surroundings.note_ike_auth(case.sa.initiator, case.sa.responder);
         assert_eq!(severity(&case), [Severity::Info]);
         assert_eq!(severity(&Case::new().ask(1, 4500, 1, WHOLE)), []);
         case.sa.init.looks_for_nat = false;

@@ -3,9 +3,9 @@
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{DetailValue, Details, maybe, notify, notify_name, number, role};
 use super::found::Found;
-use super::ike_auth::{child_refusal, farewell, is_in_eap};
+use super::ike_auth::{child_refusal, initiator_refusal, is_in_eap};
 use super::seen::Seen;
-use crate::diagnose::facts::{Bye, Refused};
+use crate::diagnose::facts::{FinalNotify, Refused};
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::Setting;
 use crate::diagnose::severity::Confidence;
@@ -99,7 +99,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<AuthenticationFailed>> {
     let found = refusal(seen).map(|refusal| {
         let (by, notify, packets, sure) = match refusal {
             Refusal::Read(refused) => (refused.by, refused.notify, &refused.packets, refused.sure),
-            Refusal::Farewell(bye) => (Role::Initiator, None, &bye.packets, false),
+            Refusal::ByInitiator(final_notify) => (Role::Initiator, None, &final_notify.packets, false),
         };
         let certificates = auth.certificates.or(init.certreq.then_some(true));
         let cause = AuthenticationFailed { by, notify, certificates, status: auth.status };
@@ -113,7 +113,7 @@ enum Refusal<'a> {
     /// A message that reads as a refusal.
     Read(&'a Refused),
     /// What the initiator says after an answer that is none.
-    Farewell(&'a Bye),
+    ByInitiator(&'a FinalNotify),
 }
 
 fn refusal<'a>(seen: &Seen<'a>) -> Option<Refusal<'a>> {
@@ -121,8 +121,8 @@ fn refusal<'a>(seen: &Seen<'a>) -> Option<Refusal<'a>> {
     let refused = auth.refused.as_ref().filter(|_| !is_in_eap(auth));
     // Who is told AUTHENTICATION_FAILED does not answer that: a refusal with a farewell is one of the child SA, without the proof that the
     // initiator misses.
-    if let Some(bye) = farewell(seen) {
-        return refused.is_none().then_some(Refusal::Farewell(bye));
+    if let Some(final_notify) = initiator_refusal(seen) {
+        return refused.is_none().then_some(Refusal::ByInitiator(final_notify));
     }
     // The answer held nothing but the refusal of the child SA, and the initiator missed the proof in it.
     let of_child = child_refusal(seen).is_some_and(|child| child.sure);
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_farewell_refuses_the_proof_in_an_answer_that_is_no_refusal() {
         let mut case = Case::new();
-        (case.sa.auth.done, case.sa.auth.bye) = (Some(at(1)), Some(Bye { packets: packets(&[5]), message_id: 2 }));
+        (case.sa.auth.done, case.sa.auth.final_notify) = (Some(at(1)), Some(FinalNotify { packets: packets(&[5]), message_id: 2 }));
         let found = case.find::<AuthenticationFailed>();
         assert_eq!((found[0].0.by, found[0].2, &*found[0].3), (Role::Initiator, Confidence::Medium, &[5][..]));
         assert!(case.find::<Clean>().is_empty());

@@ -3,7 +3,7 @@
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, maybe, notify, notify_name};
 use super::found::Found;
-use super::ike_auth::{child_refusal, farewell};
+use super::ike_auth::{child_refusal, initiator_refusal};
 use super::seen::Seen;
 use crate::diagnose::settings::{CHILD, Setting};
 use crate::diagnose::severity::Confidence;
@@ -69,9 +69,9 @@ impl Contract for ChildSaRefused {
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<ChildSaRefused>> {
     // Who is told AUTHENTICATION_FAILED does not answer that; who misses the proof in an answer does.
-    if let (Some(bye), Some(refused)) = (farewell(seen), &seen.sa.auth.refused) {
+    if let (Some(final_notify), Some(refused)) = (initiator_refusal(seen), &seen.sa.auth.refused) {
         let cause = ChildSaRefused { exchange: ExchangeType::IKE_AUTH, notify: None };
-        return alloc::vec![Found::error(cause, Confidence::Medium, refused.packets.join(&bye.packets), seen.sa.last)];
+        return alloc::vec![Found::error(cause, Confidence::Medium, refused.packets.join(&final_notify.packets), seen.sa.last)];
     }
     let found = child_refusal(seen).map(|child| {
         let cause = ChildSaRefused { exchange: child.exchange, notify: child.notify };
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::diagnose::cause::authentication_failed::AuthenticationFailed;
     use crate::diagnose::cause::kit::{Case, packets};
-    use crate::diagnose::facts::{Bye, ChildRefused, Refused};
+    use crate::diagnose::facts::{ChildRefused, FinalNotify, Refused};
     use crate::role::Role;
     use alloc::string::ToString;
 
@@ -130,7 +130,7 @@ mod tests {
         let mut case = Case::new();
         let auth = &mut case.sa.auth;
         auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[4]), sure: false });
-        auth.bye = Some(Bye { packets: packets(&[5]), message_id: 2 });
+        auth.final_notify = Some(FinalNotify { packets: packets(&[5]), message_id: 2 });
         let found = case.find::<ChildSaRefused>();
         assert_eq!((found[0].0.exchange, found[0].2, &*found[0].3), (ExchangeType::IKE_AUTH, Confidence::Medium, &[4, 5][..]));
         assert!(case.find::<AuthenticationFailed>().is_empty());

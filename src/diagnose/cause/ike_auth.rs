@@ -1,7 +1,7 @@
 //! What the messages of IKE_AUTH, each read for itself, mean together: as far as more than one cause asks.
 
 use super::seen::Seen;
-use crate::diagnose::facts::{Auth, Bye, ChildRefused};
+use crate::diagnose::facts::{Auth, ChildRefused, FinalNotify};
 use crate::role::Role;
 
 /// Whether an EAP dialogue has begun and did not come to a good end: who is refused then is the user.
@@ -16,8 +16,8 @@ pub(super) fn child_refusal<'a>(seen: &Seen<'a>) -> Option<&'a ChildRefused> {
 }
 
 /// The lone notify of an initiator that does not like the end of IKE_AUTH, unless something that could be read explains it.
-pub(super) fn farewell<'a>(seen: &Seen<'a>) -> Option<&'a Bye> {
+pub(super) fn initiator_refusal<'a>(seen: &Seen<'a>) -> Option<&'a FinalNotify> {
     let auth = &seen.sa.auth;
     let explained = auth.refused.as_ref().is_some_and(|refused| refused.sure) || child_refusal(seen).is_some_and(|child| child.sure);
-    auth.bye.as_ref().filter(|_| !explained && !is_in_eap(auth))
+    auth.final_notify.as_ref().filter(|_| !explained && !is_in_eap(auth))
 }

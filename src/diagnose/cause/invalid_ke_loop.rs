@@ -80,7 +80,7 @@ pub(super) fn demand(seen: &Seen<'_>) -> Option<Demand> {
     }
     let packets = init.packets.join(packets);
     // OpenIKED obeys INVALID_KE_PAYLOAD with an IKE SA of its own.
-    if seen.went_on() && rounds == 1 && offered {
+    if seen.saw_ike_auth() && rounds == 1 && offered {
         return Some(Demand::Met(wanted, packets));
     }
     Some(Demand::Unmet(InvalidKeLoop { wanted, rounds, offered }, packets))
@@ -122,7 +122,7 @@ mod tests {
         case.sa.init.answered = None;
         assert_eq!(evidence(&case), (alloc::vec![alloc::vec![1, 2, 3]], alloc::vec![]));
         // But it does in another IKE SA.
-        case.around.pass(case.sa.initiator, case.sa.responder);
+        case.surroundings.note_ike_auth(case.sa.initiator, case.sa.responder);
         assert_eq!(evidence(&case), (alloc::vec![], alloc::vec![alloc::vec![1, 2, 3]]));
         case.sa.init.invalid_ke.rounds = 3;
         assert_eq!(case.find::<InvalidKeLoop>()[0].0, InvalidKeLoop { wanted, rounds: 3, offered: true });

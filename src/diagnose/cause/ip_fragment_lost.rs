@@ -86,7 +86,7 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<IpFragmentLost>> {
         Some(Found::error(lost, Confidence::High, flow.packets.clone(), e.began()))
     });
     let vanished = e.vanishes().then(|| {
-        let mut told = seen.around().into_iter().flat_map(|around| around.icmp(seen.sa.responder, e.request.port));
+        let mut told = seen.surroundings().into_iter().flat_map(|surroundings| surroundings.icmp(seen.sa.responder, e.request.port));
         let confidence = Confidence::of(told.any(|error| error == IcmpError::ReassemblyTimeout));
         Found::error(further_on(e, false), confidence, e.request.packets.clone(), e.began())
     });

@@ -28,7 +28,7 @@ pub(super) fn packets(numbers: &[u64]) -> Packets {
 /// An IKE SA, and what lies around it.
 pub(super) struct Case {
     pub(super) sa: Sa,
-    pub(super) around: Surroundings,
+    pub(super) surroundings: Surroundings,
     packet: u64,
 }
 
@@ -43,7 +43,7 @@ impl Case {
         case.sa.seen = Sides { initiator: 1, responder: 1 };
         case.sa.spis.responder = 9;
         case.packet = 2;
-        case.around.hear(SocketAddr::new(RESPONDER, 500));
+        case.surroundings.note_sender(SocketAddr::new(RESPONDER, 500));
         case.sa.init_hosts.push(RESPONDER);
         case
     }
@@ -51,7 +51,7 @@ impl Case {
     /// Nothing was seen of it so far.
     pub(super) fn midway() -> Self {
         let spis = IkeSpis { initiator: 7, responder: 0 };
-        Self { sa: Sa::new(spis, at(0), INITIATOR, RESPONDER), around: Surroundings::default(), packet: 0 }
+        Self { sa: Sa::new(spis, at(0), INITIATOR, RESPONDER), surroundings: Surroundings::default(), packet: 0 }
     }
 
     /// The initiator sends the request of an exchange so often, every two seconds; message ID 0 begins IKE_SA_INIT, 1 IKE_AUTH.
@@ -93,7 +93,7 @@ impl Case {
 
     /// The same with what was found before.
     pub(super) fn find_after<C: Contract>(&self, so_far: Vec<(Row, Severity)>) -> Vec<(C, Severity, Confidence, Vec<u64>)> {
-        let mut seen = Seen::whole(&self.sa, at(60), &self.around, None, so_far);
+        let mut seen = Seen::whole(&self.sa, at(60), &self.surroundings, None, so_far);
         let found = C::DETECT.run(&mut seen);
         found.into_iter().map(|f| (f.cause, f.severity, f.confidence, f.packets.into_vec())).collect()
     }

@@ -76,7 +76,7 @@ impl Contract for PortBlocked {
 
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<PortBlocked>> {
     let found = ignored_within_limits(seen, closed).and_then(|e| {
-        let told = told(seen, e)?;
+        let told = evidence_of_block(seen, e)?;
         let cause = PortBlocked { port: e.request.port, told };
         Some(Found::error(cause, Confidence::of(told), e.request.packets.clone(), e.began()))
     });
@@ -84,15 +84,15 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<PortBlocked>> {
 }
 
 /// Whether an ICMP error says that the port of an unanswered request is blocked; `None` if it does not seem to be.
-pub(super) fn told(seen: &Seen<'_>, e: &Exchange) -> Option<bool> {
-    let (sa, around, port) = (seen.sa, seen.around()?, e.request.port);
-    if around.refuses(sa.responder, port) {
+pub(super) fn evidence_of_block(seen: &Seen<'_>, e: &Exchange) -> Option<bool> {
+    let (sa, surroundings, port) = (seen.sa, seen.surroundings()?, e.request.port);
+    if surroundings.refuses(sa.responder, port) {
         return Some(true);
     }
     // On another port than the first, unless something shows that another server is behind it.
     let another = seen.visible.changes_port(e) && sa.unknown_spi.is_none() && !seen.visible.changes_host();
     let asks = e.exchange == ExchangeType::IKE_SA_INIT || e.follows_init() && another;
-    (asks && !around.heard(sa.responder, port)).then_some(false)
+    (asks && !surroundings.heard(sa.responder, port)).then_some(false)
 }
 
 impl fmt::Display for PortBlocked {
@@ -130,9 +130,9 @@ mod tests {
     fn a_port_is_blocked_that_answers_nobody() {
         let mut case = Case::new().ask(1, 4500, 3, WHOLE);
         assert_eq!(found(&case), [(PortBlocked { port: 4500, told: false }, Confidence::Medium)]);
-        case.around.hear(SocketAddr::new(case.sa.responder, 4500));
+        case.surroundings.note_sender(SocketAddr::new(case.sa.responder, 4500));
         assert_eq!(found(&case), []);
-        case.around.told(SocketAddr::new(case.sa.responder, 4500), IcmpError::PortUnreachable);
+        case.surroundings.note_icmp(SocketAddr::new(case.sa.responder, 4500), IcmpError::PortUnreachable);
         assert_eq!(found(&case), [(PortBlocked { port: 4500, told: true }, Confidence::High)]);
         assert_eq!(found(&case.answer(1, 1, WHOLE)), []);
     }

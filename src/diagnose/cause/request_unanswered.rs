@@ -4,7 +4,7 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::{DetailValue, Details, exchange, exchange_name, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
-use super::words::{Times, tight};
+use super::words::{Times, size_note};
 use crate::diagnose::settings::{EAP, SILENT, Setting};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, PayloadType};
@@ -122,7 +122,7 @@ impl fmt::Display for RequestUnanswered {
                  another connection in its place), or the way to it is cut",
             )?;
         } else if self.exchange == ExchangeType::IKE_AUTH {
-            f.write_str(tight(*largest))?;
+            f.write_str(size_note(*largest))?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
-use super::words::{Times, is_tight, tight};
+use super::words::{Times, is_near_mtu, size_note};
 use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, Setting};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -31,7 +31,7 @@ impl Contract for ResponseNotReceived {
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
     fn headline(&self) -> Option<Headline> {
-        let line = if is_tight(self.largest) {
+        let line = if is_near_mtu(self.largest) {
             "The answer does not reach the one who asked: look at the way back, and make the answer's packets smaller."
         } else {
             "The answer does not reach the one who asked: look at the way back."
@@ -44,7 +44,7 @@ impl Contract for ResponseNotReceived {
     }
 
     fn remedy(&self) -> &'static [Setting] {
-        if is_tight(self.largest) { FRAGMENT_SIZE } else { SILENT }
+        if is_near_mtu(self.largest) { FRAGMENT_SIZE } else { SILENT }
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {
@@ -87,7 +87,7 @@ impl fmt::Display for ResponseNotReceived {
             self.largest,
             self.asker.name(),
             Times(self.repeats),
-            tight(self.largest)
+            size_note(self.largest)
         )
     }
 }

@@ -23,7 +23,7 @@ enum Phase<'a> {
     /// It goes on: exchanges that are watched no longer are judged.
     Open,
     /// Nothing more will be seen of it: what lies around it counts, and what the responder allows, if that is known.
-    Over { around: &'a Surroundings, policy: Option<&'a Policy> },
+    Over { surroundings: &'a Surroundings, policy: Option<&'a Policy> },
 }
 
 /// One IKE SA while it is judged.
@@ -50,7 +50,7 @@ impl<'a> Seen<'a> {
     pub(in crate::diagnose) fn whole(
         sa: &'a Sa,
         clock: Instant,
-        around: &'a Surroundings,
+        surroundings: &'a Surroundings,
         policy: Option<&'a Policy>,
         so_far: Vec<(Row, Severity)>,
     ) -> Self {
@@ -58,7 +58,7 @@ impl<'a> Seen<'a> {
         // A refusal of IKE_SA_INIT explains all there is to explain about it.
         let open = sa.exchanges.iter().filter(|e| !sa.init.refuses(e.exchange));
         let exchanges = open.map(|exchange| Closed { exchange, later: sa.is_past(exchange) }).collect();
-        Self { sa, visible, phase: Phase::Over { around, policy }, clock, exchanges, so_far }
+        Self { sa, visible, phase: Phase::Over { surroundings, policy }, clock, exchanges, so_far }
     }
 
     /// Whether nothing more will be seen of the IKE SA.
@@ -67,9 +67,9 @@ impl<'a> Seen<'a> {
     }
 
     /// What is known beside the IKE SA, once that is over.
-    pub(super) const fn around(&self) -> Option<&'a Surroundings> {
+    pub(super) const fn surroundings(&self) -> Option<&'a Surroundings> {
         match self.phase {
-            Phase::Over { around, .. } => Some(around),
+            Phase::Over { surroundings, .. } => Some(surroundings),
             Phase::Open => None,
         }
     }
@@ -86,8 +86,8 @@ impl<'a> Seen<'a> {
     pub(super) fn unanswered(&self, closed: Closed<'a>) -> Option<&'a Exchange> {
         let e = closed.exchange;
         // Who deletes an SA may find that the other side has forgotten it already.
-        let farewell = e.request.inside == Some(PayloadType::D);
-        (!closed.later && e.response.whole.is_none() && !farewell && self.visible.silence(e)).then_some(e)
+        let deletes = e.request.inside == Some(PayloadType::D);
+        (!closed.later && e.response.whole.is_none() && !deletes && self.visible.silence(e)).then_some(e)
     }
 
     /// The same, if all that was sent of it went by, so that the missing answer has another reason than a loss before this point.
@@ -97,12 +97,12 @@ impl<'a> Seen<'a> {
 
     /// The exchange, if its answer was seen and does not reach the one who asked.
     pub(super) fn unheard(&self, closed: Closed<'a>) -> Option<&'a Exchange> {
-        (!closed.later && self.visible.deafness(closed.exchange)).then_some(closed.exchange)
+        (!closed.later && self.visible.is_unheard(closed.exchange)).then_some(closed.exchange)
     }
 
     /// Whether IKE_AUTH was seen between the two, in this IKE SA or another one.
-    pub(super) fn went_on(&self) -> bool {
-        self.around().is_some_and(|around| around.went_on(self.sa.initiator, self.sa.responder))
+    pub(super) fn saw_ike_auth(&self) -> bool {
+        self.surroundings().is_some_and(|surroundings| surroundings.saw_ike_auth(self.sa.initiator, self.sa.responder))
     }
 
     /// Whether the cause `Other` was found, asked by the cause `Asker`: of one that stands below it does not compile. A cause may ask for

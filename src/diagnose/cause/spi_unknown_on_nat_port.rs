@@ -85,7 +85,7 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
         return alloc::vec![Found::error(SpiUnknownOnNatPort { split }, confidence, packets, e.began())];
     }
     // Beside a second port that seems to be blocked, the other explanation.
-    let possible = seen.visible.changes_port(e) && port_blocked::told(seen, e) == Some(false);
+    let possible = seen.visible.changes_port(e) && port_blocked::evidence_of_block(seen, e) == Some(false);
     let found = possible.then(|| {
         let cause = SpiUnknownOnNatPort { split: SplitEvidence::Possible };
         Found::info(cause, Confidence::Low, e.request.packets.clone(), e.began())
@@ -96,7 +96,7 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
 /// What shows that the first request after IKE_SA_INIT went to another server.
 fn elsewhere(seen: &Seen<'_>, e: &Exchange) -> Option<(SplitEvidence, Confidence, Packets)> {
     let (sa, port, packets) = (seen.sa, e.request.port, &e.request.packets);
-    let around = seen.around().filter(|around| e.follows_init() && !around.refuses(sa.responder, port))?;
+    let surroundings = seen.surroundings().filter(|surroundings| e.follows_init() && !surroundings.refuses(sa.responder, port))?;
     if let Some(unknown) = &sa.unknown_spi {
         return Some((SplitEvidence::Told, Confidence::High, packets.join(&unknown.packets)));
     }
@@ -105,7 +105,7 @@ fn elsewhere(seen: &Seen<'_>, e: &Exchange) -> Option<(SplitEvidence, Confidence
     }
     // The beginning was seen nowhere, and the one who should know it is silent.
     let stranger = seen.visible.lacks_beginning_and_responder();
-    let others = seen.visible.changes_port(e) && around.heard(sa.responder, port);
+    let others = seen.visible.changes_port(e) && surroundings.heard(sa.responder, port);
     (stranger || others).then(|| (SplitEvidence::Seen, Confidence::Medium, packets.clone()))
 }
 
@@ -151,11 +151,11 @@ mod tests {
         let mut case = Case::new().ask(1, 4500, 3, WHOLE);
         assert_eq!(found(&case), [(SplitEvidence::Possible, Severity::Info, Confidence::Low)]);
         let second = SocketAddr::new(case.sa.responder, 4500);
-        case.around.hear(second);
+        case.surroundings.note_sender(second);
         assert_eq!(found(&case), [(SplitEvidence::Seen, Severity::Error, Confidence::Medium)]);
         case.sa.unknown_spi = Some(UnknownSpi { packets: packets(&[9]), time: at(1) });
         assert_eq!(found(&case), [(SplitEvidence::Told, Severity::Error, Confidence::High)]);
-        case.around.told(second, IcmpError::PortUnreachable);
+        case.surroundings.note_icmp(second, IcmpError::PortUnreachable);
         // The error in clear remains.
         assert_eq!(found(&case), [(SplitEvidence::Told, Severity::Error, Confidence::High)]);
         case.sa.auth.done = Some(at(2));

@@ -6,13 +6,13 @@ use core::fmt;
 pub(super) const SAFE: usize = 1280;
 
 /// Between what every path should take and what Ethernet does.
-pub(super) const fn is_tight(largest: usize) -> bool {
+pub(super) const fn is_near_mtu(largest: usize) -> bool {
     matches!(largest, SAFE..=1500)
 }
 
 /// What may be wrong with packets that fit most links, but not every path.
-pub(super) const fn tight(largest: usize) -> &'static str {
-    if is_tight(largest) { "; packets of this size may be too large for the path" } else { "" }
+pub(super) const fn size_note(largest: usize) -> &'static str {
+    if is_near_mtu(largest) { "; packets of this size may be too large for the path" } else { "" }
 }
 
 /// `once`, `twice`, `3 times`.

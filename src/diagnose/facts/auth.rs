@@ -18,9 +18,9 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 /// Octets of content that one notify without data, or one EAP success or failure, can have under any block length.
-const LONE: usize = 15;
+const ONE_NOTIFY: usize = 15;
 /// The same for two notifies, or one with data.
-const TWO: usize = 31;
+const TWO_NOTIFIES: usize = 31;
 /// Octets of a notify without data.
 const NOTIFY: usize = 8;
 /// Octets of identity, notifies and what else an initiator adds to the least.
@@ -53,7 +53,7 @@ pub(in crate::diagnose) struct ChildRefused {
 }
 
 /// What the initiator says right after IKE_AUTH, by a lone notify.
-pub(in crate::diagnose) struct Bye {
+pub(in crate::diagnose) struct FinalNotify {
     pub(in crate::diagnose) packets: Packets,
     pub(in crate::diagnose) message_id: u32,
 }
@@ -79,7 +79,7 @@ pub(in crate::diagnose) struct Auth {
     pub(in crate::diagnose) eap_failed: Option<Packets>,
     pub(in crate::diagnose) refused: Option<Refused>,
     pub(in crate::diagnose) child_refused: Option<ChildRefused>,
-    pub(in crate::diagnose) bye: Option<Bye>,
+    pub(in crate::diagnose) final_notify: Option<FinalNotify>,
     /// An answer that is no refusal came last.
     pub(in crate::diagnose) done: Option<Instant>,
     pub(in crate::diagnose) certificates: Option<bool>,
@@ -137,8 +137,8 @@ impl Auth {
     /// What another message takes back.
     fn goes_on(&mut self, header: &Header) {
         let asker = header.requester();
-        if self.bye.as_ref().is_some_and(|bye| !asker.is_initiator() || header.message_id > bye.message_id) {
-            self.bye = None;
+        if self.final_notify.as_ref().is_some_and(|final_notify| !asker.is_initiator() || header.message_id > final_notify.message_id) {
+            self.final_notify = None;
         }
         // Another try, or a child SA that the other side asks for in the same moment: then it was a collision.
         let again = |child: &ChildRefused| {
@@ -168,13 +168,13 @@ impl Auth {
         let flow = &exchange.response;
         // Without the suite: a lone notify in the smallest and the largest of suites.
         let most = flow.content.map_or_else(|| flow.largest.saturating_sub(20 + 8 + 28 + 4 + 8 + 12), |(_, most)| most);
-        let lone = most <= if flow.content.is_some() { TWO } else { 48 };
+        let single = most <= if flow.content.is_some() { TWO_NOTIFIES } else { 48 };
         let packets = || exchange.packets();
         match flow.inside {
-            Some(PayloadType::N) if lone => {
+            Some(PayloadType::N) if single => {
                 self.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(), sure: false });
             }
-            Some(PayloadType::EAP) if most <= LONE => self.eap_end = Some(packets()),
+            Some(PayloadType::EAP) if most <= ONE_NOTIFY => self.eap_end = Some(packets()),
             Some(PayloadType::EAP) => {}
             Some(PayloadType::IDR) if !self.eap => {
                 self.done = Some(seen.time);
@@ -202,7 +202,7 @@ impl Auth {
         // Where the cipher does not pad, INVALID_KE_PAYLOAD is two octets longer.
         let other = self.creates.of(header.sender());
         let collision = other.is_some_and(|other| seen.time - other <= SOON);
-        if !collision && lone(flow) {
+        if !collision && is_single_notify(flow) {
             self.child(header, None, seen.packets.into(), false);
         }
     }
@@ -212,8 +212,8 @@ impl Auth {
         let Some(Last { message_id: last, answered: Some(answered) }) = self.last else { return };
         let next = header.initiator && header.message_id == last.saturating_add(1);
         let soon = seen.time - answered <= SOON;
-        if next && soon && lone(flow) {
-            self.bye = Some(Bye { packets: seen.packets.into(), message_id: header.message_id });
+        if next && soon && is_single_notify(flow) {
+            self.final_notify = Some(FinalNotify { packets: seen.packets.into(), message_id: header.message_id });
         }
     }
 
@@ -280,8 +280,9 @@ impl Auth {
 }
 
 /// Whether the message is one notify without data.
-fn lone(flow: &Flow) -> bool {
-    flow.inside == Some(PayloadType::N) && flow.content.is_some_and(|(least, most)| least <= NOTIFY && (NOTIFY..=LONE).contains(&most))
+fn is_single_notify(flow: &Flow) -> bool {
+    flow.inside == Some(PayloadType::N)
+        && flow.content.is_some_and(|(least, most)| least <= NOTIFY && (NOTIFY..=ONE_NOTIFY).contains(&most))
 }
 
 /// Octets of the proof by a shared key.

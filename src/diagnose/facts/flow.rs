@@ -94,7 +94,7 @@ pub(in crate::diagnose) struct Set {
 
 impl Set {
     /// Takes a fragment; tells how often that number has come by now.
-    fn take(&mut self, number: u16, octets: usize) -> u32 {
+    fn count(&mut self, number: u16, octets: usize) -> u32 {
         let Some(at) = usize::from(number).checked_sub(1).filter(|at| *at < NUMBERS) else {
             return 1;
         };
@@ -219,7 +219,7 @@ impl Flow {
         let Some(set) = self.set.as_mut().filter(|set| set.total == total) else {
             return (true, 1);
         };
-        let count = set.take(number, octets);
+        let count = set.count(number, octets);
         if set.is_whole() && self.whole.is_none() {
             self.whole = Some(time);
             self.content = Some((set.octets, set.octets));

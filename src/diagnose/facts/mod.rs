@@ -10,7 +10,7 @@ mod sa;
 mod sides;
 mod surroundings;
 
-pub(super) use auth::{Auth, Bye, ChildRefused, Refused};
+pub(super) use auth::{Auth, ChildRefused, FinalNotify, Refused};
 #[cfg(test)]
 pub(super) use flow::{Datagram, Part};
 pub(super) use flow::{Exchange, Gap, Packets, print};

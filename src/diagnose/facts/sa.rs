@@ -218,8 +218,8 @@ impl Sa {
     pub(in crate::diagnose) fn is_past(&self, exchange: &Exchange) -> bool {
         if exchange.exchange == ExchangeType::IKE_SA_INIT {
             let other = |e: &Exchange| e.exchange != ExchangeType::IKE_SA_INIT || e.print != exchange.print;
-            let place = |print: u64| self.exchanges.iter().position(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.print == print);
-            let here = place(exchange.print).unwrap_or(0);
+            let position = |print: u64| self.exchanges.iter().position(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.print == print);
+            let here = position(exchange.print).unwrap_or(0);
             return self.exchanges.iter().skip(here).any(other);
         }
         *self.asked.of(exchange.asker) > Some(exchange.message_id)

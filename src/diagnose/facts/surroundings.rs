@@ -5,7 +5,7 @@ use crate::instant::Instant;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::net::{IpAddr, SocketAddr};
 
-/// Ends heard from, ICMP errors kept, pairs of hosts that came through: each so many at most, further ones are not remembered.
+/// Ends heard from, ICMP errors kept, pairs of hosts with IKE_AUTH: each so many at most, further ones are not remembered.
 const MOST: usize = 4096;
 
 #[derive(Default)]
@@ -14,31 +14,31 @@ pub(in crate::diagnose) struct Surroundings {
     /// Destination of the packet complained about -> what was said.
     icmp: BTreeMap<(IpAddr, u16), IcmpError>,
     /// Initiator and responder of which IKE_AUTH was seen.
-    through: BTreeSet<(IpAddr, IpAddr)>,
+    ike_auth: BTreeSet<(IpAddr, IpAddr)>,
     /// Two hosts, the lesser first, between which CREATE_CHILD_SA was seen, and when first.
     rekeys: BTreeMap<(IpAddr, IpAddr), Instant>,
 }
 
 impl Surroundings {
-    pub(in crate::diagnose) fn hear(&mut self, end: SocketAddr) {
+    pub(in crate::diagnose) fn note_sender(&mut self, end: SocketAddr) {
         if self.heard.len() < MOST {
             self.heard.insert((end.ip(), end.port()));
         }
     }
 
-    pub(in crate::diagnose) fn told(&mut self, dst: SocketAddr, error: IcmpError) {
+    pub(in crate::diagnose) fn note_icmp(&mut self, dst: SocketAddr, error: IcmpError) {
         if self.icmp.len() < MOST {
             self.icmp.entry((dst.ip(), dst.port())).or_insert(error);
         }
     }
 
-    pub(in crate::diagnose) fn pass(&mut self, initiator: IpAddr, responder: IpAddr) {
-        if self.through.len() < MOST {
-            self.through.insert((initiator, responder));
+    pub(in crate::diagnose) fn note_ike_auth(&mut self, initiator: IpAddr, responder: IpAddr) {
+        if self.ike_auth.len() < MOST {
+            self.ike_auth.insert((initiator, responder));
         }
     }
 
-    pub(in crate::diagnose) fn create(&mut self, a: IpAddr, b: IpAddr, time: Instant) {
+    pub(in crate::diagnose) fn note_create_child_sa(&mut self, a: IpAddr, b: IpAddr, time: Instant) {
         if self.rekeys.len() < MOST {
             self.rekeys.entry((a.min(b), a.max(b))).or_insert(time);
         }
@@ -64,7 +64,7 @@ impl Surroundings {
         self.icmp(host, port).any(|error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable))
     }
 
-    pub(in crate::diagnose) fn went_on(&self, initiator: IpAddr, responder: IpAddr) -> bool {
-        self.through.contains(&(initiator, responder))
+    pub(in crate::diagnose) fn saw_ike_auth(&self, initiator: IpAddr, responder: IpAddr) -> bool {
+        self.ike_auth.contains(&(initiator, responder))
     }
 }
