@@ -139,11 +139,11 @@ impl Fragments {
         let is_copy = self.delivered.get(&fragment.key).is_some_and(|d| d.prints.contains(&print));
         match self.sets.get(&fragment.key) {
             Some(set) if set.copy && !is_copy => {
-                self.take(&fragment.key);
+                self.remove(&fragment.key);
             }
             Some(set) if set.contradicts(fragment, &range) => {
                 let why = Why::Contradicted { packet: fragment.packet };
-                given_up.extend(self.take(&fragment.key).and_then(|s| s.into_incomplete(&fragment.key, why)));
+                given_up.extend(self.remove(&fragment.key).and_then(|s| s.into_incomplete(&fragment.key, why)));
             }
             _ => {}
         }
@@ -158,13 +158,13 @@ impl Fragments {
         set.copy &= is_copy;
         self.octets = self.octets.saturating_add(set.store(fragment, &range, print));
         if set.end == Some(set.received) {
-            return Ok(self.take(&fragment.key).map(|set| self.deliver(&fragment.key, set)));
+            return Ok(self.remove(&fragment.key).map(|set| self.deliver(&fragment.key, set)));
         }
         while self.sets.len() > MAX_SETS || self.octets > MAX_OCTETS {
             let Some(key) = self.order.first_entry().map(|e| *e.get()) else {
                 break;
             };
-            given_up.extend(self.take(&key).and_then(|s| s.into_incomplete(&key, Why::Evicted)));
+            given_up.extend(self.remove(&key).and_then(|s| s.into_incomplete(&key, Why::Evicted)));
         }
         Ok(None)
     }
@@ -176,7 +176,7 @@ impl Fragments {
             if self.sets.get(&key).is_some_and(|s| s.deadline >= self.clock) {
                 break;
             }
-            given_up.extend(self.take(&key).and_then(|s| s.into_incomplete(&key, Why::Expired)));
+            given_up.extend(self.remove(&key).and_then(|s| s.into_incomplete(&key, Why::Expired)));
         }
         while let Some(entry) = self.delivered_order.first_entry() {
             if self.delivered.get(entry.get()).is_some_and(|d| d.deadline >= self.clock) {
@@ -189,11 +189,11 @@ impl Fragments {
     /// Gives up everything, oldest first.
     pub(super) fn finish(&mut self, given_up: &mut Vec<IncompleteFragments>) {
         while let Some(key) = self.order.first_entry().map(|e| *e.get()) {
-            given_up.extend(self.take(&key).and_then(|s| s.into_incomplete(&key, Why::CaptureEnded)));
+            given_up.extend(self.remove(&key).and_then(|s| s.into_incomplete(&key, Why::CaptureEnded)));
         }
     }
 
-    fn take(&mut self, key: &Key) -> Option<Set> {
+    fn remove(&mut self, key: &Key) -> Option<Set> {
         let set = self.sets.remove(key)?;
         self.order.remove(&set.serial);
         self.octets = self.octets.saturating_sub(set.cost());

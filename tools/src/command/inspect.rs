@@ -63,7 +63,7 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
         shown.and_then(|source| show(source, options, &mut console.out, &mut |problem| crate::console::complain("inspect", problem)));
     match shown {
         Ok(outcome) => {
-            let status = told(&console, &input::name(&args.file), &outcome);
+            let status = report_unread(&console, &input::name(&args.file), &outcome);
             console.finish(status, Ok(()))
         }
         Err(Error::Write(error)) => console.finish(WELL, Err(error)),
@@ -71,7 +71,7 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
     }
 }
 
-fn told(console: &Console, file: &str, outcome: &Outcome) -> u8 {
+fn report_unread(console: &Console, file: &str, outcome: &Outcome) -> u8 {
     if let Some(what) = &outcome.unread {
         console.complain(format_args!("{file}: {what}"));
     }

@@ -93,7 +93,7 @@ impl Unlock {
         let octets = usize::try_from(message.length()).ok().and_then(|length| octets.get(..length)).unwrap_or(octets);
         let Sa { entries, initiator, responder } = sa;
         let side = if header.initiator { initiator } else { responder };
-        Some(attempt(entries, header.sender(), octets, |opened, verified| side.take(opened, verified, carrier, self.clock)))
+        Some(attempt(entries, header.sender(), octets, |opened, verified| side.receive(opened, verified, carrier, self.clock)))
     }
 }
 
@@ -174,7 +174,7 @@ impl Side {
         Self { reassembler: Reassembler::new(limits), sets: VecDeque::new() }
     }
 
-    fn take(&mut self, opened: &Opened<'_>, verified: bool, carrier: &Carrier, now: Instant) -> Attempt {
+    fn receive(&mut self, opened: &Opened<'_>, verified: bool, carrier: &Carrier, now: Instant) -> Attempt {
         // SK does not go to the reassembler: what was sent whole and then in fragments is shown in both forms.
         if opened.kind() == EncryptedPayload::Sk {
             return Verdict::Content { first: opened.first_payload(), octets: opened.content().to_vec(), verified }.into();

@@ -3,7 +3,7 @@
 use super::authenticate::{check_narrowed, push_selectors};
 use super::failure::Failure;
 use super::initiator::first_method;
-use super::ke::{self, Begun};
+use super::ke::{self, KeyPair};
 use super::payloads::{Content, Parts, content, missing};
 use super::sa::{Child, IkeSa};
 use super::session::Session;
@@ -63,14 +63,14 @@ fn create(
     key: u64,
     (context, policy): (NegotiationContext, &Policy),
     mut method: Option<KeMethod>,
-    build: impl Fn(Option<&Begun>) -> Result<Content, Failure>,
-) -> Result<(Reassembled, Option<Begun>), Failure> {
+    build: impl Fn(Option<&KeyPair>) -> Result<Content, Failure>,
+) -> Result<(Reassembled, Option<KeyPair>), Failure> {
     let mut retries = method.map(InvalidKeRetries::new);
     loop {
-        let begun = method.map(ke::begin).transpose()?;
-        let (response, _) = session.exchange(key, ExchangeType::CREATE_CHILD_SA, &build(begun.as_ref())?)?;
+        let key_pair = method.map(ke::begin).transpose()?;
+        let (response, _) = session.exchange(key, ExchangeType::CREATE_CHILD_SA, &build(key_pair.as_ref())?)?;
         let parts = Parts::read(response.payloads()?.payloads())?;
-        let Some(error) = parts.error() else { return Ok((response, begun)) };
+        let Some(error) = parts.error() else { return Ok((response, key_pair)) };
         if let (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted)), Some(retries)) =
             (error.ty, error.typed_data(), &mut retries)
         {
@@ -100,7 +100,7 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
     let policy = session.args.esp.clone();
     let (local, remote) = (session.args.ts_local, session.args.ts_remote);
     let method = first_method(&policy, None).ok();
-    let build = |begun: Option<&Begun>| {
+    let build = |key_pair: Option<&KeyPair>| {
         Ok(content(|b| {
             if let Some(old) = &old {
                 b.push(Payload::Notify(Notify { protocol: SecurityProtocol::ESP, spi: old, ty: NotifyType::REKEY_SA, data: &[] }));
@@ -111,13 +111,13 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
                 }
             });
             b.push(Payload::Nonce(Nonce { data: &n_i }));
-            if let Some(begun) = begun {
-                b.push(Payload::KeyExchange(begun.payload()));
+            if let Some(key_pair) = key_pair {
+                b.push(Payload::KeyExchange(key_pair.payload()));
             }
             push_selectors(b, local, remote);
         })?)
     };
-    let (response, begun) = create(session, key, (NegotiationContext::CreateChildSa, &policy), method, build)?;
+    let (response, key_pair) = create(session, key, (NegotiationContext::CreateChildSa, &policy), method, build)?;
     let parts = Parts::read(response.payloads()?.payloads())?;
     let (Some(answer), Some(n_r), Some(ts_i), Some(ts_r)) = (parts.sa, parts.nonce, parts.ts_i, parts.ts_r) else {
         return Err(missing("SA, Nonce, TSi or TSr"));
@@ -127,8 +127,8 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
     let selection = check_answer(answer, NegotiationContext::CreateChildSa, &policy)?;
     let mut exchanges = selection.key_exchanges()?.start();
     if let Some(method) = exchanges.next() {
-        let (Some(begun), Some(theirs)) = (begun, parts.ke) else { return Err(missing("KE")) };
-        exchanges.complete(method, &begun.finish(&theirs)?)?;
+        let (Some(key_pair), Some(theirs)) = (key_pair, parts.ke) else { return Err(missing("KE")) };
+        exchanges.complete(method, &key_pair.finish(&theirs)?)?;
     }
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   ESP: {notation}"));
@@ -150,7 +150,7 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
     let policy = session.args.ike.clone();
     let current = session.sa(key)?.algorithms.ke;
     let method = Some(first_method(&policy, current)?);
-    let build = |begun: Option<&Begun>| {
+    let build = |key_pair: Option<&KeyPair>| {
         Ok(content(|b| {
             b.sa(|sa| {
                 for (number, proposal) in (1_u8..).zip(policy.proposals()) {
@@ -158,14 +158,14 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
                 }
             });
             b.push(Payload::Nonce(Nonce { data: &n_i }));
-            if let Some(begun) = begun {
-                b.push(Payload::KeyExchange(begun.payload()));
+            if let Some(key_pair) = key_pair {
+                b.push(Payload::KeyExchange(key_pair.payload()));
             }
         })?)
     };
     session.sa(key)?.rekeying = true;
     let outcome = create(session, key, (NegotiationContext::RekeyIkeSa, &policy), method, build);
-    let (response, begun) = match outcome {
+    let (response, key_pair) = match outcome {
         Ok(outcome) => outcome,
         Err(failure) => {
             session.sas.iter_mut().filter(|sa| sa.key() == key).for_each(|sa| sa.rekeying = false);
@@ -173,13 +173,13 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
         }
     };
     let parts = Parts::read(response.payloads()?.payloads())?;
-    let (Some(answer), Some(n_r), Some(theirs), Some(begun)) = (parts.sa, parts.nonce, parts.ke, begun) else {
+    let (Some(answer), Some(n_r), Some(theirs), Some(key_pair)) = (parts.sa, parts.nonce, parts.ke, key_pair) else {
         return Err(missing("SA, Nonce or KE"));
     };
     let selection = check_answer(answer, NegotiationContext::RekeyIkeSa, &policy)?;
     let mut exchanges = selection.key_exchanges()?.start();
-    let method = begun.method();
-    exchanges.complete(method, &begun.finish(&theirs)?)?;
+    let method = key_pair.method();
+    exchanges.complete(method, &key_pair.finish(&theirs)?)?;
     let responder = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = IkeSpis { initiator: spi_i, responder };
     let secrets = followup::initiate(session, key, &parts, exchanges)?;

@@ -41,9 +41,9 @@ pub(crate) fn initiate(
     let mut blob = link(response);
     while let Some(method) = exchanges.next() {
         let shown = blob.take().ok_or_else(|| missing("ADDITIONAL_KEY_EXCHANGE notify"))?;
-        let begun = ke::begin(method)?;
+        let key_pair = ke::begin(method)?;
         let request = content(|b| {
-            b.push(Payload::KeyExchange(begun.payload()));
+            b.push(Payload::KeyExchange(key_pair.payload()));
             b.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, &shown)));
         })?;
         let (response, _) = session.exchange(key, ExchangeType::IKE_FOLLOWUP_KE, &request)?;
@@ -52,7 +52,7 @@ pub(crate) fn initiate(
             session.link.report.seen.notify = Some(error.ty);
             return Err(Failure::Refused(error.ty));
         }
-        exchanges.complete(method, &begun.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?)?;
+        exchanges.complete(method, &key_pair.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?)?;
         blob = link(&parts);
     }
     Ok(exchanges.finish()?)

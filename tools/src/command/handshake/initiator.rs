@@ -5,11 +5,11 @@ use super::create;
 use super::credentials::Credentials;
 use super::failure::Failure;
 use super::init::{self, Announced};
-use super::ke::{self, Begun};
+use super::ke::{self, KeyPair};
 use super::link::{Link, Peer, Port};
 use super::payloads::{Parts, missing};
 use super::sa::{Handshake, IkeSa};
-use super::session::{Session, Worth};
+use super::session::{Session, Usability};
 use super::suite::{self, Algorithms};
 use super::{authenticate, explain, intermediate, random};
 use ikev2::Role;
@@ -67,24 +67,24 @@ fn shake(session: &mut Session, address: IpAddr) -> Result<(), Failure> {
 }
 
 /// What an answer to IKE_SA_INIT is worth, which nobody vouches for (RFC 7296 section 2.21.1).
-fn judge(parts: &Parts<'_>, method: KeMethod, cookie: Option<&[u8]>, retries: &InvalidKeRetries, policy: &Policy) -> Worth {
+fn judge(parts: &Parts<'_>, method: KeMethod, cookie: Option<&[u8]>, retries: &InvalidKeRetries, policy: &Policy) -> Usability {
     if let Some(asked) = parts.notify(NotifyType::COOKIE) {
-        return if cookie == Some(asked.data) { Worth::Nothing("it asks for the cookie that was shown") } else { Worth::Use };
+        return if cookie == Some(asked.data) { Usability::Nothing("it asks for the cookie that was shown") } else { Usability::Use };
     }
     match (parts.error(), parts.ke) {
         (Some(error), _) => match (error.ty, error.typed_data()) {
             // A late double of the answer that was obeyed, unless nothing else comes.
-            (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted))) if wanted == method => Worth::LastResort,
+            (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted))) if wanted == method => Usability::LastResort,
             (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted)))
                 if ke::is_supported(wanted) && { *retries }.accept(wanted, policy) =>
             {
-                Worth::Use
+                Usability::Use
             }
-            _ => Worth::Doubtful,
+            _ => Usability::Doubtful,
         },
         // Of another method it answers a request before this one.
-        (None, Some(ke)) if ke.method == method && parts.sa.is_some() && parts.nonce.is_some() => Worth::Use,
-        _ => Worth::Doubtful,
+        (None, Some(ke)) if ke.method == method && parts.sa.is_some() && parts.nonce.is_some() => Usability::Use,
+        _ => Usability::Doubtful,
     }
 }
 
@@ -97,12 +97,12 @@ fn init(session: &mut Session, peer: Peer) -> Result<(IkeSa, Initiated), Failure
     let policy = session.args.ike.clone();
     let method = first_method(&policy, session.args.ke_first)?;
     let mut retries = InvalidKeRetries::new(method);
-    let mut begun = ke::begin(method)?;
+    let mut key_pair = ke::begin(method)?;
     let (spi_i, nonce) = (random::spi()?, random::array::<32>()?);
     let mut cookie: Option<Vec<u8>> = None;
     loop {
-        let request = request(session, peer, spi_i, &begun, &nonce, cookie.as_deref())?;
-        let judge = |parts: &Parts<'_>| judge(parts, begun.method(), cookie.as_deref(), &retries, &policy);
+        let request = request(session, peer, spi_i, &key_pair, &nonce, cookie.as_deref())?;
+        let judge = |parts: &Parts<'_>| judge(parts, key_pair.method(), cookie.as_deref(), &retries, &policy);
         let received = session.init_exchange(peer, &request, judge)?;
         let message = Message::parse(&received.octets)?;
         let parts = Parts::read(message.payloads())?;
@@ -125,16 +125,16 @@ fn init(session: &mut Session, peer: Peer) -> Result<(IkeSa, Initiated), Failure
                 if ke::is_supported(wanted) && retries.accept(wanted, &policy) {
                     seen.ke_retries = seen.ke_retries.saturating_add(1);
                     session.link.report.say(format_args!("   the peer wants {wanted}"));
-                    begun = ke::begin(wanted)?;
+                    key_pair = ke::begin(wanted)?;
                     continue;
                 }
                 session.link.report.say(format_args!("   the peer wants {wanted}, which was not offered or was tried already"));
             }
             let ty = notify.ty;
-            explain::refused(session, ty, NegotiationContext::IkeSaInit, Some(begun.method()))?;
+            explain::refused(session, ty, NegotiationContext::IkeSaInit, Some(key_pair.method()))?;
             return Err(Failure::Refused(ty));
         }
-        return agreed(session, peer, &parts, &message, (request, begun, nonce.to_vec()));
+        return agreed(session, peer, &parts, &message, (request, key_pair, nonce.to_vec()));
     }
 }
 
@@ -144,7 +144,7 @@ fn agreed(
     peer: Peer,
     parts: &Parts<'_>,
     message: &Message<'_>,
-    (request, begun, n_i): (Vec<u8>, Begun, Vec<u8>),
+    (request, key_pair, n_i): (Vec<u8>, KeyPair, Vec<u8>),
 ) -> Result<(IkeSa, Initiated), Failure> {
     let header = message.header();
     let (Some(answer), Some(theirs), Some(n_r)) = (parts.sa, parts.ke, parts.nonce) else { return Err(missing("SA, KE or Nonce")) };
@@ -152,14 +152,14 @@ fn agreed(
         return Err(Failure::Protocol("the responder's SPI is zero".into()));
     }
     let selection = check_answer(answer, NegotiationContext::IkeSaInit, &session.args.ike)?;
-    if selection.ke_method() != Some(begun.method()) {
+    if selection.ke_method() != Some(key_pair.method()) {
         return Err(Failure::Protocol("the key exchange method chosen is not that of the KE payload".into()));
     }
     let algorithms = Algorithms::of(&selection)?;
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   IKE: {notation}"));
     session.link.report.seen.ike = Some(notation);
-    let secret = begun.finish(&theirs)?;
+    let secret = key_pair.finish(&theirs)?;
     let spis = header.spis;
     let nonces = Nonces { initiator: &n_i, responder: n_r };
     let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, selection.key_exchanges()?, theirs.method, &secret)?;
@@ -188,7 +188,7 @@ fn agreed(
     Ok((sa, Initiated { handshake, nat }))
 }
 
-fn request(session: &Session, peer: Peer, spi_i: u64, begun: &Begun, nonce: &[u8], cookie: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
+fn request(session: &Session, peer: Peer, spi_i: u64, key_pair: &KeyPair, nonce: &[u8], cookie: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
     let args = &session.args;
     let header = Header {
         spis: IkeSpis { initiator: spi_i, responder: 0 },
@@ -214,7 +214,7 @@ fn request(session: &Session, peer: Peer, spi_i: u64, begun: &Begun, nonce: &[u8
                 proposal.emit(sa, number, &[]);
             }
         });
-        builder.push(Payload::KeyExchange(begun.payload())).push(Payload::Nonce(Nonce { data: nonce }));
+        builder.push(Payload::KeyExchange(key_pair.payload())).push(Payload::Nonce(Nonce { data: nonce }));
         init::announce(&mut builder, &session.link, peer, IkeSpis { initiator: spi_i, responder: 0 }, announced);
         builder.finish().map(|message| message.len())
     })

@@ -13,16 +13,16 @@ use ikev2::wire::{HEADER_LEN, Payload};
 /// As initiator: one exchange for each method chosen.
 pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshake) -> Result<(), Failure> {
     while let Some(method) = handshake.additional.next() {
-        let begun = ke::begin(method)?;
+        let key_pair = ke::begin(method)?;
         let request = content(|b| {
-            b.push(Payload::KeyExchange(begun.payload()));
+            b.push(Payload::KeyExchange(key_pair.payload()));
         })?;
         let (response, header) = session.exchange(key, ExchangeType::IKE_INTERMEDIATE, &request)?;
         let parts = Parts::read(response.payloads()?.payloads())?;
         if let Some(error) = parts.error() {
             return Err(Failure::Refused(error.ty));
         }
-        let secret = begun.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?;
+        let secret = key_pair.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?;
         let sa = session.sa(key)?;
         handshake.int_auth.request(sa.keys.sk_pi(), &sent(&header, &request))?;
         handshake.int_auth.response(sa.keys.sk_pr(), &received(&response)?)?;

@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 /// In front of a point that is not compressed (SEC 1 section 2.3.3); KE payloads go without it (RFC 5903 section 7).
 const UNCOMPRESSED: u8 = 4;
 
-/// One side's part of a key exchange, begun and not ended.
-pub(crate) struct Begun {
+/// What one side makes for a key exchange: the public value it sends, the private one it keeps.
+pub(crate) struct KeyPair {
     method: KeMethod,
     private: Private,
     public: Vec<u8>,
@@ -46,7 +46,7 @@ pub(crate) fn is_supported(method: KeMethod) -> bool {
 }
 
 /// Begins a key exchange as its initiator (or, for any method but ML-KEM, as either).
-pub(crate) fn begin(method: KeMethod) -> Result<Begun, Failure> {
+pub(crate) fn begin(method: KeMethod) -> Result<KeyPair, Failure> {
     let (private, public) = match method {
         KeMethod::CURVE25519 => with_ring(&agreement::X25519, 0)?,
         KeMethod::ECP_256 => with_ring(&agreement::ECDH_P256, 1)?,
@@ -78,7 +78,7 @@ pub(crate) fn begin(method: KeMethod) -> Result<Begun, Failure> {
             (Private::Modp(group, private), public)
         }
     };
-    Ok(Begun { method, private, public })
+    Ok(KeyPair { method, private, public })
 }
 
 /// Answers a key exchange: what to send back, and the shared secret.
@@ -100,14 +100,14 @@ pub(crate) fn answer(ke: &KeyExchange<'_>) -> Result<(Vec<u8>, Secret), Failure>
         KeMethod::ML_KEM_768 => encapsulate!(MlKem768),
         KeMethod::ML_KEM_1024 => encapsulate!(MlKem1024),
         method => {
-            let begun = begin(method)?;
-            let public = begun.public.clone();
-            Ok((public, begun.agree(ke.data)?))
+            let key_pair = begin(method)?;
+            let public = key_pair.public.clone();
+            Ok((public, key_pair.agree(ke.data)?))
         }
     }
 }
 
-impl Begun {
+impl KeyPair {
     pub(crate) fn method(&self) -> KeMethod {
         self.method
     }

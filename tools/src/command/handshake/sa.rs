@@ -83,7 +83,7 @@ impl Handshake {
 pub(crate) enum Arrived {
     Ignored(String),
     /// The request was answered before.
-    Again(u32),
+    AnsweredBefore(u32),
     Part {
         have: u16,
         of: u16,
@@ -213,7 +213,7 @@ impl IkeSa {
         match self.reassembler.push(&opened, now) {
             Ok(Progress::Complete(message)) => Arrived::Whole(message),
             Ok(Progress::Pending { received: have, total: of }) => Arrived::Part { have, of },
-            Ok(Progress::ResendResponse) => Arrived::Again(header.message_id),
+            Ok(Progress::ResendResponse) => Arrived::AnsweredBefore(header.message_id),
             Ok(Progress::Ignored(reason)) => Arrived::Ignored(reason.to_string()),
             Ok(_) => Arrived::Ignored("an unknown outcome".into()),
             Err(error) => Arrived::Ignored(error.to_string()),
@@ -303,7 +303,7 @@ mod tests {
     fn why(arrived: Arrived) -> String {
         match arrived {
             Arrived::Ignored(reason) => reason,
-            Arrived::Again(id) => format!("again {id}"),
+            Arrived::AnsweredBefore(id) => format!("again {id}"),
             Arrived::Part { .. } => "part".into(),
             Arrived::Whole(_) => "whole".into(),
         }

@@ -41,9 +41,9 @@ pub(crate) enum Event {
     Response { sa: u64, message: Reassembled },
 }
 
-/// What an unprotected answer is worth: anybody on the path can have sent it.
+/// What an unprotected answer is good for: anybody on the path can have sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Worth {
+pub(crate) enum Usability {
     /// The exchange goes on with it.
     Use,
     /// It ends the exchange, unless a better one comes before the request would be sent again.
@@ -251,7 +251,7 @@ impl Session {
             Arrived::Part { have, of } => {
                 self.link.report.say(format_args!("<- {exchange} {kind} {id}, {len} octets: fragment, {have} of {of}"));
             }
-            Arrived::Again(id) => self.resend(key, id, from)?,
+            Arrived::AnsweredBefore(id) => self.resend(key, id, from)?,
             Arrived::Whole(message) => {
                 let what = message.payloads().map_or_else(|error| error.to_string(), |chain| names(chain.payloads()));
                 let size = if message.fragments() == 1 { format!("{len} octets") } else { format!("{} fragments", message.fragments()) };
@@ -317,7 +317,12 @@ impl Session {
     }
 
     /// Sends an IKE_SA_INIT request and waits for what may be its response: of those that come, the first of any use.
-    pub(crate) fn init_exchange(&mut self, peer: Peer, request: &[u8], judge: impl Fn(&Parts<'_>) -> Worth) -> Result<Received, Failure> {
+    pub(crate) fn init_exchange(
+        &mut self,
+        peer: Peer,
+        request: &[u8],
+        judge: impl Fn(&Parts<'_>) -> Usability,
+    ) -> Result<Received, Failure> {
         self.link.report.seen.phase = Some(ExchangeType::IKE_SA_INIT);
         let own = Header::peek(request)?;
         let what = names(Message::parse(request)?.payloads());
@@ -335,23 +340,23 @@ impl Session {
                 TimerAction::Wait { until } => {
                     let until = held.as_ref().map_or(until, |(end, _)| until.min(*end));
                     let Some(Event::Clear(received)) = self.receive(until)? else { continue };
-                    let (worth, what) = match weighed(&received.octets, &own, &judge) {
-                        Err(fault) => (Worth::Nothing("it is no answer to our request"), fault),
+                    let (usability, what) = match weighed(&received.octets, &own, &judge) {
+                        Err(fault) => (Usability::Nothing("it is no answer to our request"), fault),
                         Ok(found) => found,
                     };
                     let len = received.octets.len();
-                    let until = match worth {
-                        Worth::Nothing(why) => {
+                    let until = match usability {
+                        Usability::Nothing(why) => {
                             let from = received.from.address;
                             self.link.report.say(format_args!("   ignored {len} octets from {from}: {why}: {what}"));
                             continue;
                         }
-                        Worth::Use => now,
-                        Worth::Doubtful => timer.next_timeout(),
-                        Worth::LastResort => Instant::FAR_FUTURE,
+                        Usability::Use => now,
+                        Usability::Doubtful => timer.next_timeout(),
+                        Usability::LastResort => Instant::FAR_FUTURE,
                     };
                     self.link.report.say(format_args!("<- IKE_SA_INIT response 0, {len} octets: {what}"));
-                    if worth == Worth::Use {
+                    if usability == Usability::Use {
                         return Ok(received);
                     }
                     self.link.report.say(format_args!("   anybody may have sent that: a better answer is waited for"));
@@ -372,7 +377,7 @@ impl Session {
 }
 
 /// What an IKE_SA_INIT message is worth as the answer to our request, and the names of its payloads.
-fn weighed(octets: &[u8], own: &Header, judge: impl Fn(&Parts<'_>) -> Worth) -> Result<(Worth, String), String> {
+fn weighed(octets: &[u8], own: &Header, judge: impl Fn(&Parts<'_>) -> Usability) -> Result<(Usability, String), String> {
     let message = Message::parse(octets).map_err(|error| error.to_string())?;
     let header = message.header();
     if header.spis.initiator != own.spis.initiator || !header.response || header.initiator || header.message_id != 0 {
