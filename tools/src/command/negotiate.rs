@@ -15,7 +15,7 @@ ike negotiate --offer OFFER --local POLICY [OPTIONS]
        ike negotiate --list | --json";
 
 const MORE: &str = r#"A line of --json is an object, and so is its answer:
-  {"offer_hex":"..","context":"ike","dialect":"rfc","prefer":"configured",
+  {"offer_hex":"..","question":"ike","dialect":"rfc","prefer":"configured",
    "ke_method":N or null,"local":"a text"}
 The policy may be "local_proposals" instead of "local":
   [{"protocol":1,"transforms":[{"type":1,"id":20,"key_bits":256}, ..]}, ..]
@@ -50,7 +50,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "WHOSE")]
     prefer: Option<Prefer>,
     /// Which exchange the offer stands in: ike, auth_child, child or ike_rekey.
-    #[arg(long, value_name = "WHICH", default_value = "ike")]
+    #[arg(long = "question", value_name = "WHICH", default_value = "ike")]
     context: NegotiationContext,
     /// The group of the KE payload, as a number; none for no KE payload. By default the first one offered.
     #[arg(long, value_name = "GROUP", value_parser = ke)]
