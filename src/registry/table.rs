@@ -210,10 +210,10 @@ pub(super) const fn lower<const N: usize>(upper: &str) -> [u8; N] {
     let mut lower = [0; N];
     let mut from = upper.as_bytes();
     let mut to: &mut [u8] = &mut lower;
-    while let (Some((octet, rest)), Some((place, places))) = (from.split_first(), to.split_first_mut()) {
-        *place = octet.to_ascii_lowercase();
+    while let (Some((octet, rest)), Some((slot, slots))) = (from.split_first(), to.split_first_mut()) {
+        *slot = octet.to_ascii_lowercase();
         from = rest;
-        to = places;
+        to = slots;
     }
     lower
 }

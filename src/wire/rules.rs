@@ -99,8 +99,8 @@ pub struct Conformance<'a> {
 
 /// Holds the payloads of a message against the grammar; `None` when the exchange (or this part of it) has none.
 #[must_use]
-pub fn check(exchange: ExchangeType, response: bool, place: Protection, payloads: Payloads<'_>) -> Option<Conformance<'_>> {
-    let grammar = GRAMMAR.iter().find(|g| g.exchange == exchange && g.response == response && g.protection == place)?;
+pub fn check(exchange: ExchangeType, response: bool, protection: Protection, payloads: Payloads<'_>) -> Option<Conformance<'_>> {
+    let grammar = GRAMMAR.iter().find(|g| g.exchange == exchange && g.response == response && g.protection == protection)?;
     let conformance = |form| Conformance { form, payloads: payloads.clone() };
     grammar.forms.iter().map(conformance).min_by_key(|conformance| conformance.deviations().count())
 }
@@ -230,8 +230,8 @@ const GSA_AUTH_RESPONSE: &[Form] = &[
 const GSA_REGISTRATION_REQUEST: &[Form] = &[form("join", &[one(P::IDG), maybe(P::SA), any(P::N)])];
 const GSA_KEYS: &[Form] = &[form("group keys", &[maybe(P::GSA), maybe(P::KD), any(P::N), any(P::D), maybe(P::AUTH)])];
 
-const fn grammar(exchange: ExchangeType, response: bool, place: Protection, forms: &'static [Form]) -> Grammar {
-    Grammar { exchange, response, protection: place, forms }
+const fn grammar(exchange: ExchangeType, response: bool, protection: Protection, forms: &'static [Form]) -> Grammar {
+    Grammar { exchange, response, protection, forms }
 }
 
 use ExchangeType as X;
@@ -288,7 +288,7 @@ mod tests {
     use crate::wire::payload::Payload;
     use alloc::vec::Vec;
 
-    fn deviations(exchange: X, response: bool, place: Protection, types: &[P]) -> (&'static str, Vec<Deviation>) {
+    fn deviations(exchange: X, response: bool, protection: Protection, types: &[P]) -> (&'static str, Vec<Deviation>) {
         let mut buf = [0; 256];
         let mut builder = ChainBuilder::new(&mut buf);
         for ty in types {
@@ -296,7 +296,7 @@ mod tests {
         }
         let (first, octets) = builder.finish().unwrap();
         let chain = Chain::parse(first, octets).unwrap();
-        let report = check(exchange, response, place, chain.payloads()).unwrap();
+        let report = check(exchange, response, protection, chain.payloads()).unwrap();
         (report.form().name, report.deviations().collect())
     }
 

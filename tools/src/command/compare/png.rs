@@ -80,12 +80,12 @@ impl<'b> DrawingBackend for Png<'b> {
             VPos::Center => int(height.val()).div_euclid(2).saturating_neg(),
             VPos::Bottom => int(height.val()).saturating_neg(),
         };
-        for (place, letter) in text.chars().enumerate() {
+        for (index, letter) in text.chars().enumerate() {
             // What the font lacks is a question mark, and so is seen.
             let Some(pixels) = get_raster(letter, weight, height).or_else(|| get_raster('?', weight, height)) else { continue };
             for (y, row) in pixels.rows().enumerate() {
                 for (x, ink) in row.iter().enumerate().filter(|(_, ink)| **ink > 0) {
-                    let at = (x0.saturating_add(int(place.saturating_mul(step))).saturating_add(int(x)), y0.saturating_add(int(y)));
+                    let at = (x0.saturating_add(int(index.saturating_mul(step))).saturating_add(int(x)), y0.saturating_add(int(y)));
                     let (dx, dy) = style.transform().transform(at.0, at.1);
                     let color = BackendColor { alpha: style.color().alpha * f64::from(*ink) / 255.0, ..style.color() };
                     self.0.draw_pixel((pos.0.saturating_add(dx), pos.1.saturating_add(dy)), color)?;

@@ -69,8 +69,8 @@ pub(crate) fn responded(session: &mut Session, key: u64, answer: &Content, datag
 
 fn update(session: &mut Session, key: u64, keys: IkeKeys) -> Result<(), Failure> {
     session.sa(key)?.update(keys)?;
-    let place = session.sas.iter().find(|sa| sa.key() == key);
-    place.map_or(Ok(()), |sa| session.log_keys(sa))
+    let sa = session.sas.iter().find(|sa| sa.key() == key);
+    sa.map_or(Ok(()), |sa| session.log_keys(sa))
 }
 
 fn sent<'a>(header: &'a [u8; HEADER_LEN], content: &'a Content) -> IntermediateMessage<'a> {

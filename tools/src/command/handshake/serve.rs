@@ -108,8 +108,8 @@ fn informational(session: &mut Session, key: u64, message: &Reassembled) -> Resu
     let mut gone = Vec::new();
     for spi in parts.deletes.iter().filter(|delete| delete.protocol() == SecurityProtocol::ESP).flat_map(Delete::spis) {
         // The peer names what it receives under, we answer with ours (RFC 7296 section 1.4.1).
-        if let Some(place) = sa.children.iter().position(|child| child.spi_out == *spi) {
-            gone.push(sa.children.swap_remove(place).spi_in);
+        if let Some(index) = sa.children.iter().position(|child| child.spi_out == *spi) {
+            gone.push(sa.children.swap_remove(index).spi_in);
         }
     }
     let what = if parts.deletes.is_empty() { "dpd" } else { "delete-child" };

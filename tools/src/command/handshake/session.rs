@@ -103,8 +103,8 @@ impl Session {
     }
 
     pub(crate) fn remove(&mut self, key: u64) -> Option<IkeSa> {
-        let place = self.sas.iter().position(|sa| sa.key() == key)?;
-        Some(self.sas.swap_remove(place))
+        let index = self.sas.iter().position(|sa| sa.key() == key)?;
+        Some(self.sas.swap_remove(index))
     }
 
     pub(crate) fn schedule(&self) -> RetransmissionSchedule {

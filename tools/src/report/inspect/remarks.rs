@@ -41,8 +41,8 @@ pub(crate) fn of_set(complete: &Complete, content: &Content<'_>) -> Vec<String> 
     remarks
 }
 
-fn grammar(header: &Header, place: Protection, payloads: Payloads<'_>) -> Option<String> {
-    let report = rules::check(header.exchange, header.response, place, payloads)?;
+fn grammar(header: &Header, protection: Protection, payloads: Payloads<'_>) -> Option<String> {
+    let report = rules::check(header.exchange, header.response, protection, payloads)?;
     let mut deviations: Vec<_> = report.deviations().map(deviates).collect();
     deviations.dedup();
     let (exchange, kind) = (header.exchange.name().unwrap_or("this"), if header.response { "response" } else { "request" });

@@ -83,7 +83,7 @@ impl Report for Tree<'_> {
         self.messages = self.messages.saturating_add(1);
         let header = message.header();
         self.page.items(Ink::Strong, &format!("Message {}: ", self.messages), &[kind(header), format!("{} octets", message.length())]);
-        place(&mut self.page, carrier);
+        carrier_line(&mut self.page, carrier);
         spis(&mut self.page, header);
         payloads(&mut self.page, 2, parts, header, carrier, sealed);
         let repeats = self.repeats(message.as_octets()).map(|number| format!("repeats message {number}"));
@@ -101,7 +101,7 @@ impl Report for Tree<'_> {
         let octets = format!("{} octets of content", complete.message.content().len());
         self.page.items(Ink::Strong, "Reassembled: ", &[kind(header), size, octets]);
         let carrier = Carrier { packets: complete.packets.clone(), ip_fragments: 1, ..carrier.clone() };
-        place(&mut self.page, &carrier);
+        carrier_line(&mut self.page, &carrier);
         spis(&mut self.page, header);
         payloads(&mut self.page, 2, &content.parts, header, &carrier, None);
         for remark in remarks::of_set(complete, content) {
@@ -114,7 +114,7 @@ impl Report for Tree<'_> {
     fn undecodable(&mut self, carrier: &Carrier, octets: u64, cause: &str) -> io::Result<()> {
         let octets = count(octets, "octet", "octets");
         self.page.items(Ink::Bad, "Undecodable: ", &[octets, cause.into()]);
-        place(&mut self.page, carrier);
+        carrier_line(&mut self.page, carrier);
         self.page.end_line();
         self.flush()
     }
@@ -246,7 +246,7 @@ fn outcomes(encrypted: &Encrypted) -> Vec<String> {
 }
 
 /// Where and when something was seen.
-fn place(text: &mut Page, carrier: &Carrier) {
+fn carrier_line(text: &mut Page, carrier: &Carrier) {
     let shown: Vec<_> = carrier.packets.iter().take(MAX_PACKETS).map(u64::to_string).collect();
     let mut packets = format!("packet{} {}", if carrier.packets.len() == 1 { "" } else { "s" }, shown.join(" "));
     if carrier.packets.len() > MAX_PACKETS {

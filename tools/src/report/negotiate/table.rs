@@ -130,7 +130,7 @@ fn short(ty: TransformType) -> String {
         TransformType::KE => "KE".into(),
         TransformType::SN => "SN".into(),
         other => match other.additional_key_exchange() {
-            Some(place) => format!("ADDKE{place}"),
+            Some(number) => format!("ADDKE{number}"),
             None => format!("type {}", other.0),
         },
     }
