@@ -135,7 +135,7 @@ impl Sealer for Sealing {
                 cipher.encrypt(aad, iv, text, icv)
             }
             Cipher::EncryptThenMac(mode, keyed) => {
-                mode.write_iv(counter, self.ivs.seed(), iv)?;
+                mode.derive_iv(counter, self.ivs.seed(), iv)?;
                 mode.encrypt(iv, text)?;
                 mac(&**keyed, [aad, iv, text], icv)
             }

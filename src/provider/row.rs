@@ -27,12 +27,12 @@ pub trait Aead: Send + Sync {
 ///
 /// The caller has verified a MAC before it calls `decrypt`, and checks that `text` has whole blocks.
 pub trait Mode: Send + Sync {
-    /// Writes the IV that belongs to `counter`. Distinct counters give distinct IVs; a mode that needs unpredictable IVs (CBC) derives
+    /// Fills `iv` with what belongs to `counter`. Distinct counters give distinct IVs; a mode that needs unpredictable IVs (CBC) derives
     /// them from the secret `seed` under its own key (NIST SP 800-38A appendix C).
     ///
     /// # Errors
     /// [`CryptoError`] if `iv` does not have the mode's length.
-    fn write_iv(&self, counter: u64, seed: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError>;
+    fn derive_iv(&self, counter: u64, seed: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError>;
 
     /// Encrypts `text` in place.
     ///

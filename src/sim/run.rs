@@ -130,7 +130,7 @@ impl Run<'_> {
         match progress {
             Ok(Some(Progress::Complete(message))) if message.content() == self.scene.content() => {
                 self.report.delivered.get_or_insert(self.now - Instant::START);
-                self.receiver.answered(TestMessage::HEADER.message_id);
+                self.receiver.mark_answered(TestMessage::HEADER.message_id);
                 self.answer(transport);
             }
             Ok(Some(Progress::ResendResponse)) => self.answer(transport),

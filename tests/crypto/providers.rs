@@ -99,7 +99,7 @@ mod failing {
     struct Clear;
 
     impl ikev2::provider::Mode for Clear {
-        fn write_iv(&self, _: u64, _: &[u8; 16], _: &mut [u8]) -> Result<(), CryptoError> {
+        fn derive_iv(&self, _: u64, _: &[u8; 16], _: &mut [u8]) -> Result<(), CryptoError> {
             Ok(())
         }
 

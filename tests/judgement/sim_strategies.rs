@@ -303,8 +303,8 @@ impl Receiver for Liar {
         self.due += 1;
         self.inner.handle_datagram(received, now)
     }
-    fn answered(&mut self, message_id: u32) {
-        self.inner.answered(message_id);
+    fn mark_answered(&mut self, message_id: u32) {
+        self.inner.mark_answered(message_id);
     }
     fn poll_transmit(&mut self, _now: Instant) -> Option<Transmit<'_>> {
         self.due = self.due.checked_sub(1)?;

@@ -212,7 +212,7 @@ impl Receiver for Acknowledger {
         Ok(Some(progress))
     }
 
-    fn answered(&mut self, message_id: u32) {
+    fn mark_answered(&mut self, message_id: u32) {
         self.reassembler.mark_answered(message_id);
     }
 

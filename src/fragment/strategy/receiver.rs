@@ -13,8 +13,8 @@ pub trait Receiver {
     /// As [`Reassembler::push`].
     fn handle_datagram(&mut self, received: Arrival<'_>, now: Instant) -> Result<Option<Progress>, FragmentError>;
 
-    /// The request was answered, as [`Reassembler::mark_answered`].
-    fn answered(&mut self, message_id: u32);
+    /// Notes that the request with this message ID was answered, as [`Reassembler::mark_answered`].
+    fn mark_answered(&mut self, message_id: u32);
 
     /// Feedback to send at `now`, as [`Strategy::poll_transmit`](super::Strategy::poll_transmit).
     fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {
@@ -53,7 +53,7 @@ impl Receiver for PassiveReceiver {
         }
     }
 
-    fn answered(&mut self, message_id: u32) {
+    fn mark_answered(&mut self, message_id: u32) {
         self.reassembler.mark_answered(message_id);
     }
 

@@ -192,7 +192,7 @@ impl Receiver for StatusReporter {
         progress.map(Some)
     }
 
-    fn answered(&mut self, message_id: u32) {
+    fn mark_answered(&mut self, message_id: u32) {
         self.reassembler.mark_answered(message_id);
     }
 

@@ -90,7 +90,7 @@ impl Receiver for TcpReceiver<'_> {
         Ok(progress)
     }
 
-    fn answered(&mut self, message_id: u32) {
+    fn mark_answered(&mut self, message_id: u32) {
         self.reassembler.mark_answered(message_id);
     }
 

@@ -40,7 +40,7 @@ impl<C> Mode for Ctr<C>
 where
     C: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + Send + Sync,
 {
-    fn write_iv(&self, counter: u64, _: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
+    fn derive_iv(&self, counter: u64, _: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
         *iv.first_chunk_mut::<8>().ok_or(CryptoError)? = counter.to_be_bytes();
         Ok(())
     }

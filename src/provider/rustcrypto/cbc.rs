@@ -38,7 +38,7 @@ where
     C: BlockCipherEncrypt + BlockCipherDecrypt + BlockSizeUser + Send + Sync,
 {
     /// E(seed xor counter): a permutation of distinct inputs, so the IVs are distinct; see [`IvSequence`](crate::protect::IvSequence).
-    fn write_iv(&self, counter: u64, seed: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
+    fn derive_iv(&self, counter: u64, seed: &[u8; 16], iv: &mut [u8]) -> Result<(), CryptoError> {
         let block = Array::slice_as_mut_array(iv).ok_or(CryptoError)?;
         block.iter_mut().zip(seed).for_each(|(b, s)| *b = *s);
         let low = block.iter_mut().rev();
@@ -196,7 +196,7 @@ mod tests {
     fn iv_is_the_cipher_of_the_masked_counter() {
         let cbc = Cbc::<Aes128>::new(&hex("2b7e151628aed2a6abf7158809cf4f3c")).expect("key length");
         let (mut iv, mut due) = ([0; 16], [0; 16]);
-        cbc.write_iv(0x0102_0304_0506_0708, &[0xa0; 16], &mut iv).expect("an IV");
+        cbc.derive_iv(0x0102_0304_0506_0708, &[0xa0; 16], &mut iv).expect("an IV");
         due.copy_from_slice(&hex("a0a0a0a0a0a0a0a0a1a2a3a4a5a6a7a8"));
         cbc.0.encrypt_block(Array::cast_from_core_mut(&mut due));
         assert_eq!(iv, due);
@@ -209,7 +209,7 @@ mod tests {
         let ivs: BTreeSet<_> = counters
             .map(|counter| {
                 let mut iv = [0; 8];
-                cbc.write_iv(counter, &[0; 16], &mut iv).expect("an IV");
+                cbc.derive_iv(counter, &[0; 16], &mut iv).expect("an IV");
                 iv
             })
             .collect();

@@ -22,7 +22,7 @@ pub(super) static ALGORITHMS: Algorithms = Algorithms::new("rustcrypto: legacy")
 struct Null;
 
 impl Mode for Null {
-    fn write_iv(&self, _: u64, _: &[u8; 16], _: &mut [u8]) -> Result<(), CryptoError> {
+    fn derive_iv(&self, _: u64, _: &[u8; 16], _: &mut [u8]) -> Result<(), CryptoError> {
         Ok(())
     }
 
