@@ -2,7 +2,7 @@
 
 use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
 use crate::input;
-use ikev2_tools::evidence::diagnosis::{self, Diagnosis, Options, Progress, State};
+use ikev2_tools::evidence::diagnosis::{self, DiagnoseOptions, Diagnosis, Progress, State};
 use ikev2_tools::evidence::offers;
 use ikev2_tools::report;
 use std::fs;
@@ -63,7 +63,7 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
 
 fn read(args: &Args, console: &Console) -> Result<Diagnosis, String> {
     let policy = args.policy.as_deref().map(offers::policy_of_either).transpose()?;
-    let options = Options { ports: args.ports.clone(), keys: input::keys(&args.keys)?, policy };
+    let options = DiagnoseOptions { ports: args.ports.clone(), keys: input::keys(&args.keys)?, policy };
     let source = input::capture(&args.file).map_err(|error| error.to_string())?;
     diagnosis::diagnose(source, options, &mut |progress| console.complain(so_far(progress))).map_err(|error| error.to_string())
 }

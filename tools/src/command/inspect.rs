@@ -2,7 +2,7 @@
 
 use crate::console::{Colour, Console, UNUSABLE, WELL};
 use crate::input;
-use ikev2_tools::report::inspect::{Error, Options, Outcome, show};
+use ikev2_tools::report::inspect::{Error, Outcome, ShowOptions, show};
 use std::path::PathBuf;
 
 const MORE: &str = r#"Files of keys: one of two formats, told apart by content.
@@ -57,7 +57,7 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
         Ok(keys) => keys,
         Err(error) => return console.give_up(error),
     };
-    let options = Options { json: args.json, ports: args.ports, keys, style: console.style, live: args.file.as_os_str() == "-" };
+    let options = ShowOptions { json: args.json, ports: args.ports, keys, style: console.style, live: args.file.as_os_str() == "-" };
     let shown = input::capture(&args.file).map_err(Error::from);
     let shown =
         shown.and_then(|source| show(source, options, &mut console.out, &mut |problem| crate::console::complain("inspect", problem)));

@@ -25,7 +25,7 @@ fn a_diagnosis_fits_the_terminal() {
     captures.push(capture_path("rsa4096-nofrag-v4", ".pcap"));
     assert!(captures.len() > 20, "{captures:?}");
     for capture in captures {
-        let diagnosis = diagnosis::diagnose(source(&capture), diagnosis::Options::default(), &mut |_| ()).unwrap();
+        let diagnosis = diagnosis::diagnose(source(&capture), diagnosis::DiagnoseOptions::default(), &mut |_| ()).unwrap();
         for width in [64, 72, 80, 99, 100, 105, 112, 121] {
             let text = report::diagnose::text(&diagnosis, true, Style { width: Some(width), colour: false });
             assert_eq!(too_wide(&text, width), [""; 0], "{width} columns: {}", capture.display());
@@ -44,7 +44,7 @@ fn a_tree_fits_the_terminal() {
     for name in ["err-npc-init", "psk-many-proposals", "rsa4096-frag576-aes256gcm16"] {
         for width in [60, 80, 132] {
             let style = Style { width: Some(width), colour: false };
-            let options = report::inspect::Options { style, ..report::inspect::Options::default() };
+            let options = report::inspect::ShowOptions { style, ..report::inspect::ShowOptions::default() };
             let mut out = Vec::new();
             report::inspect::show(source(&capture_path(name, ".pcap")), options, &mut out, &mut |_| ()).unwrap();
             let text = String::from_utf8(out).unwrap();

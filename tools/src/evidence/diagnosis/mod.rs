@@ -28,7 +28,7 @@ const STEP: u64 = 1_000_000;
 
 /// What a capture is diagnosed with.
 #[derive(Default)]
-pub struct Options {
+pub struct DiagnoseOptions {
     /// UDP ports besides 500 and 4500.
     pub ports: Vec<u16>,
     /// Keys, if there are any to look into messages with.
@@ -52,7 +52,7 @@ pub struct Progress {
 ///
 /// # Errors
 /// It is no capture.
-pub fn diagnose(source: Source, options: Options, progress: &mut dyn FnMut(Progress)) -> Result<Diagnosis, OpenError> {
+pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnMut(Progress)) -> Result<Diagnosis, OpenError> {
     let name = source.name().to_owned();
     let interest = Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], ..ports::interest() };
     let mut traffic = Traffic::open(source, interest)?;

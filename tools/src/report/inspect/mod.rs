@@ -36,7 +36,7 @@ use tree::Tree;
 
 /// How a capture is shown.
 #[derive(Default)]
-pub struct Options {
+pub struct ShowOptions {
     /// JSON lines in place of the tree.
     pub json: bool,
     /// UDP ports besides 500 and 4500.
@@ -79,7 +79,7 @@ pub enum Error {
 ///
 /// # Errors
 /// It is no capture, or `out` takes no more.
-pub fn show(source: Source, options: Options, out: &mut dyn Write, complain: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+pub fn show(source: Source, options: ShowOptions, out: &mut dyn Write, complain: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
     let name = source.name().to_owned();
     let traffic = Traffic::open(source, ports::interest())?;
     let walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
