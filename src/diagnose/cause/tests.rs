@@ -1,5 +1,6 @@
 //! What holds for every cause: a law, and the samples each cause gives of itself.
 
+use super::detail::DetailValue;
 use super::{Cause, samples};
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -112,7 +113,6 @@ fn the_contract_has_no_defaults() {
 #[cfg(feature = "serde")]
 #[test]
 fn serde_writes_what_a_program_asks_for() {
-    use super::detail::DetailValue;
     use crate::diagnose::{Confidence, Finding, Severity};
     use crate::instant::Instant;
     use crate::wire::IkeSpis;
@@ -154,4 +154,73 @@ fn serde_writes_what_a_program_asks_for() {
         });
         assert_eq!(to_value(&finding).unwrap(), due);
     }
+}
+
+/// What programs rely on: the code of each cause, and the names and types of its details.
+const DETAILS: &str = "
+AuthNeverSeen:
+AuthenticationFailed: by text, notify null/text, certificates bool/null, windows_status null/number
+CaptureStartsMidway:
+ChildSaRefused: exchange text, notify null/text
+Clean:
+CookieChallenge:
+CookieLoop: rounds number
+EapFailed: largest_eap_message number
+ErrorInClear: exchange text, notify text
+FollowsRekey:
+FragmentationNegotiated:
+FragmentationNotOffered: side text
+FragmentsRefusedByLimit: exchange text, fragments number, octets number, limits texts
+IncompleteFragmentSet: sender text, exchange text, message_id number, total number, missing numbers, largest_datagram number
+InvalidKeLoop: wanted text, group number, rounds number, offered bool
+InvalidKeRetry: wanted text, group number
+IpFragmentLost: sender text, exchange null/text, transmissions number, arrived_octets null/number, total_octets null/number, seen_here bool
+IpFragmentsSent: sender text, exchange text, sizes numbers
+NatDetected: side text
+NoProposalChosen: exchange text, offer texts, nearest_profile null/text, profile_exact bool/null, difference null/text, change null
+OneSidedCapture: side text
+PortBlocked: port number, icmp bool
+RequestUnanswered: sender text, exchange text, message_id number, transmissions number, largest_datagram number, port number, eap bool
+ResponseNotReceived: asker text, exchange text, repeats number, largest_datagram number
+RetransmissionStorm: sender text, exchange text, copies number
+SpiUnknown:
+SpiUnknownOnNatPort: known text
+Unfinished:";
+
+/// The name of a detail and the types its value has, in the order in which the cause gives them.
+type Typed = Vec<(&'static str, BTreeSet<&'static str>)>;
+
+fn typed(of_one: &[Cause]) -> Typed {
+    let mut details = Typed::new();
+    for (name, value) in of_one.iter().flat_map(Cause::details) {
+        let ty = match value {
+            DetailValue::Null => "null",
+            DetailValue::Bool(_) => "bool",
+            DetailValue::Number(_) => "number",
+            DetailValue::Numbers(_) => "numbers",
+            DetailValue::Text(_) => "text",
+            DetailValue::Texts(_) => "texts",
+        };
+        match details.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, types)) => _ = types.insert(ty),
+            None => details.push((name, [ty].into())),
+        }
+    }
+    details
+}
+
+#[test]
+fn codes_and_details_are_what_programs_rely_on() {
+    let line = |of_one: &Vec<Cause>| {
+        let types = |types: &BTreeSet<&str>| types.iter().copied().collect::<Vec<_>>().join("/");
+        let details: Vec<_> = typed(of_one).iter().map(|(name, all)| format!(" {name} {}", types(all))).collect();
+        format!("{}:{}", of_one[0].code(), details.join(","))
+    };
+    let mut found: Vec<_> = samples().iter().map(line).collect();
+    found.sort();
+    let expected: Vec<_> = DETAILS.trim().lines().collect();
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), expected.len());
 }
