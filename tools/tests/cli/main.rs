@@ -10,6 +10,7 @@
 )]
 
 mod compare;
+mod contracts;
 mod diagnose;
 mod inspect;
 mod kit;

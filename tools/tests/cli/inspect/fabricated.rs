@@ -60,7 +60,7 @@ fn a_named_port_is_read_with_and_without_the_marker() {
 }
 
 /// A connection on TCP port 4500, octet streams of both directions cut after `size` octets each.
-fn connection(size: usize, up: &[u8], down: &[u8]) -> Pcap {
+pub(crate) fn connection(size: usize, up: &[u8], down: &[u8]) -> Pcap {
     let there = Path::ports(50000, 4500);
     let mut pcap = Pcap::new();
     pcap.tcp(there, 999, SYN, &[]).tcp(there.back(), 1999, SYN, &[]);

@@ -1,6 +1,6 @@
 //! `ike inspect`: its JSON lines against an independent decode, its tree against snapshots, its exit status.
 
 mod contract;
-mod fabricated;
-mod keys;
+pub(crate) mod fabricated;
+pub(crate) mod keys;
 mod people;

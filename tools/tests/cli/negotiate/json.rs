@@ -84,8 +84,8 @@ fn compare(row: &Value, answer: &Value) -> Result<&'static str, String> {
     Ok(kind)
 }
 
-#[test]
-fn every_observed_answer_is_given_again() {
+/// What daemons answered, each with the question it was.
+fn observed() -> Vec<(Value, Value)> {
     let oracles = [
         (include_str!("../../../../tests/data/oracles/proposals-strongswan.jsonl"), "strongswan", "ike"),
         (include_str!("../../../../tests/data/oracles/proposals-child-strongswan.jsonl"), "strongswan", "auth_child"),
@@ -95,14 +95,25 @@ fn every_observed_answer_is_given_again() {
         (include_str!("../../../../tests/data/oracles/proposals-child-openiked.jsonl"), "openiked", "auth_child"),
     ];
     let mut rows = Vec::new();
-    let mut input = String::new();
     for (text, dialect, context) in oracles {
         for line in text.lines() {
             let row: Value = serde_json::from_str(line).unwrap();
-            input += &format!("{}\n", asked(&row, dialect, context, rows.len() % 2 == 0));
-            rows.push(row);
+            let question = asked(&row, dialect, context, rows.len() % 2 == 0);
+            rows.push((row, question));
         }
     }
+    rows
+}
+
+/// The questions to which daemons gave an answer, one a line.
+pub(crate) fn questions() -> String {
+    observed().iter().map(|(_, question)| format!("{question}\n")).collect()
+}
+
+#[test]
+fn every_observed_answer_is_given_again() {
+    let rows: Vec<Value> = observed().into_iter().map(|(row, _)| row).collect();
+    let input = questions();
     let (status, out, err) = start(&["--json"], &input);
     assert_eq!((status, err.as_str()), (0, ""));
     let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

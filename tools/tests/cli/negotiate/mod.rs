@@ -1,6 +1,6 @@
 //! `ike negotiate`: its JSON lines against what daemons answered, what it tells people, its exit status.
 
-mod json;
+pub(crate) mod json;
 mod people;
 
 /// Exit status, standard output, standard error.

@@ -26,7 +26,7 @@ fn sealer(seed: u8) -> Box<dyn Sealer> {
         .unwrap()
 }
 
-fn keys() -> PathBuf {
+pub(crate) fn keys() -> PathBuf {
     let key = "07".repeat(36);
     let sa = json!({ "spi_i": "0000000000000001", "spi_r": "0000000000000002", "encr_id": 20, "encr_key_bits": 256, "sk_ei": key, "sk_er": key });
     file("fabricated.json", json!({ "ike_sas": [sa] }).to_string().as_bytes())
@@ -65,14 +65,18 @@ fn show(name: &str, datagrams: &[Vec<u8>]) -> (u8, Vec<Value>, String) {
     json(&pcap.write(name), &[&keys()])
 }
 
-#[test]
-fn a_fault_behind_the_encryption_is_located_in_the_content() {
-    // A Nonce, then an SA whose transform has a length of 7.
+/// A message, and another in fragments: a Nonce, then an SA whose transform has a length of 7.
+pub(crate) fn faulty_inside() -> Vec<Vec<u8>> {
     let content = [chained(33, 20), vec![0, 0, 0, 20, 0, 0, 0, 16, 1, 1, 0, 1, 0, 0, 0, 7, 1, 0, 0, 20]].concat();
-    let fault = json!({ "element": "transform", "offset": 20 + 4 + 8, "cause": "length field says 7, the least possible is 8" });
     let mut datagrams = vec![whole(40, &content)];
     datagrams.extend(fragments(Header { message_id: 6, ..HEADER }, 100, 40, &content));
-    let (status, lines, err) = show("fault_inside", &datagrams);
+    datagrams
+}
+
+#[test]
+fn a_fault_behind_the_encryption_is_located_in_the_content() {
+    let fault = json!({ "element": "transform", "offset": 20 + 4 + 8, "cause": "length field says 7, the least possible is 8" });
+    let (status, lines, err) = show("fault_inside", &faulty_inside());
     let payload = sealed(&lines[0]).unwrap();
     assert_eq!((&payload["decrypt"], &payload["inner_fault"], &lines[0]["fault"]), (&json!("ok"), &fault, &Value::Null));
     assert_eq!(notations(&payload["inner"]), ["Nonce", "SA"]);

@@ -1,7 +1,7 @@
 //! `ike inspect --keys`: what it opens and puts together against an independent decode, and files of keys.
 
 mod captures;
-mod fabricated;
+pub(crate) mod fabricated;
 mod people;
-mod run;
+pub(crate) mod run;
 mod tables;
