@@ -19,5 +19,6 @@ mod kit;
 mod embedding;
 mod interop_live;
 mod layering;
+mod names;
 mod statements;
 mod tree;
