@@ -15,6 +15,7 @@ const DOWN: &[(&str, &[&str])] = &[
     ("visibility", &["facts"]),
     ("cause", &["visibility", "severity", "settings"]),
     ("finding", &["cause"]),
+    ("serial", &["finding"]),
     ("verdict", &["finding"]),
     ("track", &["finding"]),
     ("diagnoser", &["track", "verdict"]),
