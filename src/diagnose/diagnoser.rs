@@ -1,10 +1,10 @@
 //! From observations to findings: which IKE SA something belongs to, and when it is judged.
 
+use super::capabilities::Capabilities;
 use super::facts::{self, Sa, Surroundings, Taken};
 use super::finding::Finding;
 use super::observation::{Decrypted, Observation, Observed};
 use super::severity::Severity;
-use super::tools::Capabilities;
 use super::track::{Judged, Track};
 use super::verdict::{Tally, Verdict};
 use super::visibility::{Vantage, Visibility};

@@ -47,6 +47,7 @@
 // A match names every variant of an enum, so that one that is added later does not compile until each match says what becomes of it.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod capabilities;
 pub mod cause;
 mod diagnoser;
 mod facts;
@@ -57,11 +58,11 @@ mod serial;
 mod settings;
 mod severity;
 pub mod sizes;
-mod tools;
 mod track;
 mod verdict;
 mod visibility;
 
+pub use capabilities::Capabilities;
 pub use cause::detail::{DetailValue, exchange_name, notify_name};
 pub use cause::kind::Cause;
 pub use diagnoser::{Attribution, Diagnoser, WatchLimits};
@@ -69,6 +70,5 @@ pub use finding::Finding;
 pub use observation::{Decrypted, IcmpError, Observation, Observed, Transport};
 pub use settings::{Product, Setting};
 pub use severity::{Confidence, Severity};
-pub use tools::Capabilities;
 pub use verdict::Verdict;
 pub use visibility::Vantage;

@@ -75,10 +75,10 @@ mod random;
 mod report;
 mod route;
 mod run;
-mod scene;
+mod test_message;
 
 pub use cipher::{NoCipher, SimCipher, SuiteCipher};
 pub use report::{PacketCounts, Report, Traffic};
 pub use route::{Bursts, Hop, Ip, IpFragments, Link, Loss, Route};
 pub use run::{MAX_DATAGRAMS, run};
-pub use scene::TestMessage;
+pub use test_message::TestMessage;

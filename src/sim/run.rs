@@ -3,7 +3,7 @@
 use super::network::{Delivered, Network, Way};
 use super::report::Report;
 use super::route::Route;
-use super::scene::TestMessage;
+use super::test_message::TestMessage;
 use crate::fragment::strategy::{Arrival, Carrier, DeliveryState, Receiver, Strategy};
 use crate::fragment::{Progress, Reassembler, ReassemblyLimits};
 use crate::instant::Instant;

@@ -2,8 +2,8 @@
 
 use super::flow::Packets;
 use super::sides::Sides;
+use crate::diagnose::capabilities::Capabilities;
 use crate::diagnose::observation::Observation;
-use crate::diagnose::tools::Capabilities;
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::keys::nat_detection_hash;

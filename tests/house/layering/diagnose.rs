@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const DOWN: &[(&str, &[&str])] = &[
     ("severity", &[]),
     ("settings", &[]),
-    ("tools", &[]),
+    ("capabilities", &[]),
     ("observation", &[]),
     ("sizes", &[]),
-    ("facts", &["observation", "tools"]),
+    ("facts", &["observation", "capabilities"]),
     ("visibility", &["facts"]),
     ("cause", &["visibility", "severity", "settings"]),
     ("finding", &["cause"]),
