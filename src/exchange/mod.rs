@@ -32,10 +32,14 @@
 //! ```
 
 mod cookie;
+mod receive_window;
 mod retransmission;
 mod selected;
+mod send_window;
 mod window;
 
 pub use cookie::{Cookie, CookieError, CookieInput, CookieIssuer};
+pub use receive_window::{ReceiveWindow, RequestState};
 pub use retransmission::{Retransmission, RetransmissionSchedule, TimerAction};
-pub use window::{MAX_WINDOW, ReceiveWindow, RequestState, SendWindow, WindowError};
+pub use send_window::{SendWindow, WindowError};
+pub use window::MAX_WINDOW;
