@@ -1,18 +1,111 @@
 //! Message ID windows against naive ones that remember everything, under every order of loss, replay and delay drawn.
 
-use ikev2::exchange::{MAX_WINDOW, ReceiveWindow, RequestState, SendWindow, WindowError};
+use ikev2::Role;
+use ikev2::exchange::{DeferredRequest, ForeignRequest, MAX_WINDOW, ReceiveWindow, RequestState, SaOrigin, SendWindow, WindowError};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every ID ever seen and every answer ever given.
-#[derive(Default)]
-struct Everything {
-    seen: BTreeMap<u64, Option<u32>>,
+/// What the application does with a request that is handed out.
+#[derive(Clone, Copy, Debug)]
+enum Handler {
+    Fails,
+    Answers,
+    Defers,
 }
 
-impl Everything {
-    fn unanswered(&self, first: u64) -> u64 {
-        (first..).find(|id| !matches!(self.seen.get(id), Some(Some(_)))).unwrap()
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// The peer sends a request around the place where things are decided, 70 below it or as much above.
+    Request(u32, Handler),
+    /// The application comes back with the answer to one of the deferred requests, or loses it.
+    Answer(usize),
+    Lose(usize),
+    /// It mixes up two IKE SAs.
+    AnswerForeign(u32),
+    Grow(u32),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let handler = prop_oneof![Just(Handler::Fails), Just(Handler::Answers), Just(Handler::Answers), Just(Handler::Defers)];
+    // Mostly where a peer that keeps to a small window is.
+    let offset = prop_oneof![68..74_u32, 0..140_u32];
+    let step = prop_oneof![
+        12 => (offset.clone(), handler).prop_map(|(offset, handler)| Step::Request(offset, handler)),
+        3 => any::<usize>().prop_map(Step::Answer),
+        2 => any::<usize>().prop_map(Step::Lose),
+        1 => offset.prop_map(Step::AnswerForeign),
+        1 => prop_oneof![0..9_u32, Just(u32::MAX)].prop_map(Step::Grow),
+    ];
+    prop::collection::vec(step, 0..300)
+}
+
+/// Every request that is worked on, and every answer ever given.
+struct Naive {
+    first: u64,
+    width: u64,
+    known: BTreeMap<u64, Option<u32>>,
+    /// What is below it, a peer that keeps to the window cannot ask for any more.
+    floor: u64,
+}
+
+#[derive(Debug, PartialEq)]
+enum Due {
+    New,
+    InProgress,
+    Answered(u32),
+    /// The answer, or nothing any more.
+    Forgettable(u32),
+    Old,
+    Ahead,
+}
+
+impl Naive {
+    fn new(first: u32) -> Self {
+        Self { first: first.into(), width: 1, known: BTreeMap::new(), floor: 0 }
+    }
+
+    fn unanswered(&self) -> u64 {
+        (self.first..).find(|id| !matches!(self.known.get(id), Some(Some(_)))).unwrap()
+    }
+
+    /// Around the place where things are decided.
+    fn near(&self, offset: u32) -> Option<u32> {
+        u32::try_from((self.unanswered() + u64::from(offset)).checked_sub(70)?).ok()
+    }
+
+    fn request(&mut self, id: u32) -> Due {
+        let id = u64::from(id);
+        if id < self.first {
+            return Due::Old;
+        }
+        if id >= self.unanswered() + self.width {
+            return Due::Ahead;
+        }
+        self.floor = self.floor.max((id + 1).saturating_sub(self.width));
+        match self.known.get(&id) {
+            None => Due::New,
+            Some(None) => Due::InProgress,
+            Some(Some(answer)) if id < self.floor => Due::Forgettable(*answer),
+            Some(Some(answer)) => Due::Answered(*answer),
+        }
+    }
+}
+
+fn fits(got: &RequestState<'_, u32>, due: &Due) -> bool {
+    match (got, due) {
+        (RequestState::Answered(got), Due::Answered(due) | Due::Forgettable(due)) => *got == due,
+        (RequestState::New(_), Due::New)
+        | (RequestState::InProgress, Due::InProgress)
+        | (RequestState::Old, Due::Old | Due::Forgettable(_))
+        | (RequestState::Ahead, Due::Ahead) => true,
+        _ => false,
+    }
+}
+
+fn deferred(window: &mut ReceiveWindow<u32>, id: u32) -> DeferredRequest {
+    match window.request(id) {
+        RequestState::New(request) => request.defer(),
+        other => panic!("request {id} is {other:?}"),
     }
 }
 
@@ -20,45 +113,124 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn hostile_16_requests_are_new_once_and_replays_get_the_first_answer(
+    fn hostile_16_requests_are_answered_once_and_replays_get_the_first_answer(
         first in prop_oneof![Just(0_u32), Just(1), Just(u32::MAX - 3), any::<u32>()],
-        size in prop_oneof![Just(1_u32), 2..9_u32, Just(64), Just(u32::MAX)],
-        steps in prop::collection::vec((0..140_u32, any::<bool>()), 0..300),
+        steps in steps(),
     ) {
-        let mut window = ReceiveWindow::new(first, size);
-        let width = u64::from(size.clamp(1, MAX_WINDOW));
-        let (first, mut all, mut highest) = (u64::from(first), Everything::default(), None);
-        for (n, (offset, answer)) in steps.into_iter().enumerate() {
-            // Around the place where things are decided, below and above it.
-            let Some(id) = (all.unanswered(first) + u64::from(offset)).checked_sub(70) else { continue };
-            let Ok(id32) = u32::try_from(id) else { continue };
-            let unanswered = all.unanswered(first);
-            let got = window.request(id32);
-            if id < first {
-                prop_assert_eq!(got, RequestState::Old);
-                continue;
-            }
-            match all.seen.get(&id) {
-                _ if id >= unanswered + width => prop_assert_eq!(got, RequestState::Ahead),
-                None => {
-                    prop_assert_eq!(got, RequestState::New);
-                    all.seen.insert(id, None);
-                    highest = highest.max(Some(id));
+        let (mut window, mut naive) = (ReceiveWindow::restored_at(first), Naive::new(first));
+        let mut held: Vec<DeferredRequest> = Vec::new();
+        for (response, step) in (0_u32..).zip(steps) {
+            match step {
+                Step::Request(offset, handler) => {
+                    let Some(id) = naive.near(offset) else { continue };
+                    let due = naive.request(id);
+                    let got = window.request(id);
+                    prop_assert!(fits(&got, &due), "{} is {:?}, not {:?}", id, got, due);
+                    let RequestState::New(request) = got else { continue };
+                    match handler {
+                        Handler::Fails => {}
+                        Handler::Answers => {
+                            request.answer(response);
+                            naive.known.insert(id.into(), Some(response));
+                        }
+                        Handler::Defers => {
+                            held.push(request.defer());
+                            naive.known.insert(id.into(), None);
+                        }
+                    }
                 }
-                Some(None) => prop_assert_eq!(got, RequestState::InProgress),
-                // A peer that keeps to the window cannot ask for these any more.
-                Some(Some(_)) if id + width <= highest.unwrap() => prop_assert!(matches!(got, RequestState::Old | RequestState::Answered(_))),
-                Some(Some(response)) => prop_assert_eq!(got, RequestState::Answered(response)),
-            }
-            if answer {
-                let response = u32::try_from(n).unwrap();
-                let due = matches!(all.seen.get(&id), Some(None));
-                prop_assert_eq!(window.answer(id32, response), due);
-                if due {
-                    all.seen.insert(id, Some(response));
+                Step::Answer(which) if !held.is_empty() => {
+                    let request = held.swap_remove(which % held.len());
+                    naive.known.insert(request.message_id().into(), Some(response));
+                    prop_assert_eq!(window.answer(request, response), Ok(()));
+                }
+                Step::Lose(which) if !held.is_empty() => {
+                    let request = held.swap_remove(which % held.len());
+                    prop_assert_eq!(naive.known.remove(&request.message_id().into()), Some(None));
+                }
+                Step::Answer(_) | Step::Lose(_) => {}
+                Step::AnswerForeign(offset) => {
+                    let Some(message_id) = naive.near(offset) else { continue };
+                    let foreign = deferred(&mut ReceiveWindow::restored_at(message_id), message_id);
+                    let refused = window.answer(foreign, response).map_err(|ForeignRequest { message_id, .. }| message_id);
+                    prop_assert_eq!(refused, Err(message_id));
+                }
+                Step::Grow(size) => {
+                    window.grow(size);
+                    naive.width = naive.width.max(u64::from(size.min(MAX_WINDOW)));
                 }
             }
-            prop_assert!(window.stored_responses() <= usize::try_from(2 * width).unwrap());
+            prop_assert!(window.stored_responses() <= usize::try_from(naive.width).unwrap());
+            prop_assert_eq!(window.next_expected(), u32::try_from(naive.unanswered()).ok());
+        }
+        // From here on the application answers what it has, and the peer asks again for what it misses: every step is one ahead.
+        for request in held {
+            if request.message_id() % 2 == 0 {
+                prop_assert_eq!(window.answer(request, 7), Ok(()));
+            }
+        }
+        for _ in 0..3 * MAX_WINDOW {
+            let Some(id) = window.next_expected() else { break };
+            match window.request(id) {
+                RequestState::New(request) => request.answer(8),
+                other => prop_assert!(false, "{} is {:?}", id, other),
+            }
+            prop_assert!(window.next_expected().is_none_or(|next| next > id));
+        }
+    }
+
+    #[test]
+    fn rfc_7296_section_2_1_a_peer_that_sends_again_is_answered_in_the_end(
+        origin in prop::sample::select(ORIGINS.to_vec()),
+        size in prop_oneof![Just(1_u32), 2..9_u32],
+        chances in prop::collection::vec((0..8_u32, any::<usize>()), 0..200),
+    ) {
+        let (mut requests, mut served) = (SendWindow::new(origin), ReceiveWindow::new(seen_by_the_peer(origin)));
+        served.grow(size);
+        requests.grow(size);
+        let mut held: Vec<DeferredRequest> = Vec::new();
+        let (mut waiting, mut answers) = (BTreeSet::new(), BTreeMap::new());
+        for (response, (chance, which)) in (0_u32..).zip(chances) {
+            waiting.extend(std::iter::from_fn(|| requests.start().ok()));
+            let id = *waiting.iter().nth(which % waiting.len()).unwrap();
+            match (chance, held.pop()) {
+                // Lost on the way, or the application loses what it held.
+                (0 | 1, _) => continue,
+                (2, Some(late)) => {
+                    prop_assert_eq!(answers.insert(late.message_id(), response), None);
+                    prop_assert_eq!(served.answer(late, response), Ok(()));
+                    continue;
+                }
+                (_, kept) => held.extend(kept),
+            }
+            match served.request(id) {
+                RequestState::New(request) => match chance {
+                    3 => {}
+                    4 => held.push(request.defer()),
+                    _ => {
+                        prop_assert_eq!(answers.insert(id, response), None);
+                        request.answer(response);
+                    }
+                },
+                RequestState::InProgress => prop_assert!(held.iter().any(|held| held.message_id() == id)),
+                RequestState::Answered(answer) => prop_assert_eq!(Some(answer), answers.get(&id)),
+                other => prop_assert!(false, "{} is {:?}", id, other),
+            }
+            if chance > 5 && answers.contains_key(&id) {
+                prop_assert!(requests.handle_response(id) && waiting.remove(&id));
+            }
+        }
+        drop(held);
+        // The path is whole again: one exchange for each request that the peer sends.
+        for _ in 0..20 {
+            waiting.extend(std::iter::from_fn(|| requests.start().ok()));
+            let id = waiting.pop_first().unwrap();
+            match served.request(id) {
+                RequestState::New(request) => request.answer(0),
+                RequestState::Answered(answer) => prop_assert_eq!(Some(answer), answers.get(&id)),
+                other => prop_assert!(false, "{} is {:?}", id, other),
+            }
+            prop_assert!(requests.handle_response(id));
         }
     }
 
@@ -68,7 +240,8 @@ proptest! {
         size in prop_oneof![Just(1_u32), 2..9_u32, Just(64)],
         steps in prop::collection::vec(prop::option::of(0..80_u32), 0..300),
     ) {
-        let mut window = SendWindow::new(first, size);
+        let mut window = SendWindow::restored_at(first);
+        window.grow(size);
         let (mut next, mut outstanding) = (u64::from(first), BTreeSet::new());
         for step in steps {
             match step {
@@ -94,25 +267,50 @@ proptest! {
     }
 }
 
-#[test]
-fn a_window_of_one_keeps_one_response() {
-    let mut window = ReceiveWindow::new(0, 1);
-    for id in 0..1000_u32 {
-        assert_eq!(window.request(id + 1), RequestState::Ahead);
-        assert_eq!(window.request(id), RequestState::New);
-        assert_eq!(window.request(id), RequestState::InProgress);
-        assert!(!window.answer(id + 1, 0) && window.answer(id, id) && !window.answer(id, 7));
-        assert_eq!(window.request(id), RequestState::Answered(&id));
-        assert_eq!((window.stored_responses(), window.response(id)), (1, Some(&id)));
+const ORIGINS: [SaOrigin; 3] = [SaOrigin::InitialExchange(Role::Initiator), SaOrigin::InitialExchange(Role::Responder), SaOrigin::Rekey];
+
+fn seen_by_the_peer(origin: SaOrigin) -> SaOrigin {
+    match origin {
+        SaOrigin::InitialExchange(role) => SaOrigin::InitialExchange(role.other()),
+        SaOrigin::Rekey => SaOrigin::Rekey,
     }
-    assert_eq!(window.request(998), RequestState::Old);
 }
 
 #[test]
-fn a_window_that_grew_takes_more() {
-    let mut window = SendWindow::new(0, 1);
-    assert_eq!([window.start(), window.start()], [Ok(0), Err(WindowError::Full)]);
-    window.grow(3);
-    window.grow(2);
-    assert_eq!([window.start(), window.start(), window.start()], [Ok(1), Ok(2), Err(WindowError::Full)]);
+fn rfc_7296_section_2_2_both_sides_begin_at_the_same_message_id() {
+    for origin in ORIGINS {
+        let peer = ReceiveWindow::<()>::new(seen_by_the_peer(origin));
+        assert_eq!(SendWindow::new(origin).next(), peer.next_expected(), "{origin:?}");
+    }
+}
+
+#[test]
+fn rfc_7296_section_2_3_a_window_of_one_keeps_one_response() {
+    let mut window = ReceiveWindow::new(SaOrigin::Rekey);
+    for id in 0..1000_u32 {
+        assert!(matches!(window.request(id + 1), RequestState::Ahead));
+        let request = deferred(&mut window, id);
+        assert!(matches!(window.request(id), RequestState::InProgress));
+        assert_eq!(window.answer(request, id), Ok(()));
+        assert!(matches!(window.request(id), RequestState::Answered(answer) if *answer == id));
+        assert_eq!((window.stored_responses(), window.response(id)), (1, Some(&id)));
+    }
+    assert!(matches!(window.request(998), RequestState::Old));
+}
+
+/// Message IDs that two nodes of a cluster agree on with the peer.
+#[test]
+fn rfc_6311_a_restored_ike_sa_goes_on_where_the_other_node_stopped() {
+    let (mut requests, mut served) = (SendWindow::new(SaOrigin::Rekey), ReceiveWindow::new(SaOrigin::Rekey));
+    for id in 0..5 {
+        assert_eq!(requests.start(), Ok(id));
+        assert!(requests.handle_response(id));
+        let request = deferred(&mut served, id);
+        assert_eq!(served.answer(request, id), Ok(()));
+    }
+    let (next, expected) = (requests.next().unwrap(), served.next_expected().unwrap());
+    let (mut requests, mut served) = (SendWindow::restored_at(next), ReceiveWindow::<u32>::restored_at(expected));
+    assert_eq!(requests.start(), Ok(5));
+    assert!(matches!(served.request(4), RequestState::Old) && matches!(served.request(6), RequestState::Ahead));
+    assert!(matches!(served.request(5), RequestState::New(_)));
 }

@@ -10,6 +10,7 @@ use super::session::Session;
 use super::suite::{self, Algorithms};
 use super::{explain, followup, random};
 use ikev2::Role;
+use ikev2::exchange::SaOrigin;
 use ikev2::fragment::Reassembled;
 use ikev2::ke::KeSecrets;
 use ikev2::keys::{ChildKeys, IkeKeys, Nonces, Skeyseed};
@@ -210,7 +211,7 @@ pub(crate) fn successor(
     let old = session.sa(key)?;
     let skeyseed = Skeyseed::rekeyed(old.algorithms.prf, old.keys.sk_d(), nonces, secrets)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
-    let mut new = IkeSa::new((spis, role), *algorithms, keys, (old.peer, old.mtu), old.negotiated())?;
+    let mut new = IkeSa::new((spis, role, SaOrigin::Rekey), *algorithms, keys, (old.peer, old.mtu), old.negotiated())?;
     new.children = std::mem::take(&mut old.children);
     let new_key = new.key();
     if session.replaced.len() >= REPLACED {

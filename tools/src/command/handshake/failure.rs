@@ -1,7 +1,7 @@
 //! Why a handshake, or a part of it, did not come about.
 
 use ikev2::error::{BuildError, CryptoError, FragmentError, ParseError, SealError, SuiteError, Unsupported};
-use ikev2::exchange::WindowError;
+use ikev2::exchange::{ForeignRequest, WindowError};
 use ikev2::ke::{AdditionalWithoutKe, KeyExchangeError};
 use ikev2::proposal::AnswerError;
 use ikev2::registry::{KeMethod, NotifyType};
@@ -50,7 +50,7 @@ macro_rules! protocol {
     };
 }
 
-protocol!(BuildError, CryptoError, FragmentError, SealError, SuiteError, Unsupported, WindowError, AnswerError);
+protocol!(BuildError, CryptoError, ForeignRequest, FragmentError, SealError, SuiteError, Unsupported, WindowError, AnswerError);
 
 impl From<ring::error::Unspecified> for Failure {
     fn from(_: ring::error::Unspecified) -> Self {

@@ -13,7 +13,7 @@ use super::session::{Session, Usability};
 use super::suite::{self, Algorithms};
 use super::{authenticate, explain, intermediate, random};
 use ikev2::Role;
-use ikev2::exchange::SendWindow;
+use ikev2::exchange::SaOrigin;
 use ikev2::fragment::FragmentationSupport;
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, Skeyseed};
 use ikev2::proposal::{InvalidKeRetries, NegotiationContext, Policy, check_answer};
@@ -165,9 +165,8 @@ fn agreed(
     let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, selection.key_exchanges()?, theirs.method, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = FragmentationSupport::from_messages(&Message::parse(&request)?, message);
-    let mut sa = IkeSa::new((spis, Role::Initiator), algorithms, keys, (peer, session.args.mtu), negotiated)?;
-    // IKE_SA_INIT was request 0 of this SA.
-    sa.requests = SendWindow::new(1, 1);
+    let origin = SaOrigin::InitialExchange(Role::Initiator);
+    let mut sa = IkeSa::new((spis, Role::Initiator, origin), algorithms, keys, (peer, session.args.mtu), negotiated)?;
     sa.awaits_auth = true;
     if additional.next().is_some() && parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_none() {
         return Err(Failure::Protocol("additional key exchanges were chosen, but no IKE_INTERMEDIATE to carry them".into()));

@@ -11,7 +11,7 @@ use super::serve::{SAS, choose};
 use super::session::{Event, Session};
 use super::suite::{self, Algorithms, PROVIDER};
 use super::{ke, random};
-use ikev2::exchange::{CookieInput, CookieIssuer};
+use ikev2::exchange::{CookieInput, CookieIssuer, SaOrigin};
 use ikev2::fragment::{FragmentationSupport, announces_fragmentation};
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, PrfFunction, Skeyseed};
 use ikev2::proposal::{NegotiationContext, RefusalResponse};
@@ -166,10 +166,8 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, exchanges, theirs.method, &secret)?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = FragmentationSupport::from_messages(message, &Message::parse(&response)?);
-    let mut sa = IkeSa::new((spis, Role::Responder), algorithms, keys, (received.from, session.args.mtu), negotiated)?;
-    // IKE_SA_INIT was request 0 of this SA.
-    sa.served.request(0);
-    sa.served.answer(0, Vec::new());
+    let origin = SaOrigin::InitialExchange(Role::Responder);
+    let mut sa = IkeSa::new((spis, Role::Responder, origin), algorithms, keys, (received.from, session.args.mtu), negotiated)?;
     sa.handshake = Some(Handshake {
         request: received.octets.clone(),
         response: response.clone(),

@@ -6,7 +6,7 @@ use super::link::{Link, Peer};
 use super::payloads::Content;
 use super::random;
 use super::suite::{Algorithms, PROVIDER};
-use ikev2::exchange::{ReceiveWindow, SendWindow};
+use ikev2::exchange::{DeferredRequest, ForeignRequest, ReceiveWindow, SaOrigin, SendWindow};
 use ikev2::fragment::{FragmentationSupport, Layout, OutgoingMessage, Progress, Reassembled, Reassembler, ReassemblyLimits, Splitter};
 use ikev2::keys::{AdditionalExchanges, ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
 use ikev2::protect::{self, IvSequence, Opener, Sealer};
@@ -106,7 +106,7 @@ impl Child {
 
 impl IkeSa {
     pub(crate) fn new(
-        (spis, role): (IkeSpis, Role),
+        (spis, role, origin): (IkeSpis, Role, SaOrigin),
         algorithms: Algorithms,
         keys: IkeKeys,
         (peer, mtu): (Peer, u16),
@@ -125,8 +125,8 @@ impl IkeSa {
             previous: None,
             reassembler,
             negotiated,
-            requests: SendWindow::new(0, 1),
-            served: ReceiveWindow::new(0, 1),
+            requests: SendWindow::new(origin),
+            served: ReceiveWindow::new(origin),
             peer,
             mtu,
             children: Vec::new(),
@@ -221,9 +221,11 @@ impl IkeSa {
     }
 
     /// Keeps the response to a request, to send it again.
-    pub(crate) fn answered(&mut self, message_id: u32, datagrams: Vec<Vec<u8>>) {
+    pub(crate) fn answered(&mut self, request: DeferredRequest, datagrams: Vec<Vec<u8>>) -> Result<(), ForeignRequest> {
+        let message_id = request.message_id();
+        self.served.answer(request, datagrams)?;
         self.reassembler.mark_answered(message_id);
-        self.served.answer(message_id, datagrams);
+        Ok(())
     }
 }
 
@@ -244,6 +246,7 @@ mod tests {
     use super::super::link::Port;
     use super::super::payloads::content;
     use super::*;
+    use ikev2::exchange::RequestState;
     use ikev2::ke::KeyExchanges;
     use ikev2::keys::PrfFunction;
     use ikev2::proposal::notation::strongswan;
@@ -277,7 +280,9 @@ mod tests {
             let exchanges = exchanges();
             let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, NONCES, exchanges, KeMethod::CURVE25519, &[3; 32]).unwrap();
             let keys = IkeKeys::derive(algorithms.prf, &skeyseed, NONCES, spis, algorithms.lengths()).unwrap();
-            let mut sa = IkeSa::new((spis, role), algorithms, keys, (peer, 1280), FragmentationSupport::Both).unwrap();
+            let mut sa =
+                IkeSa::new((spis, role, SaOrigin::InitialExchange(role)), algorithms, keys, (peer, 1280), FragmentationSupport::Both)
+                    .unwrap();
             sa.handshake = Some(Handshake {
                 request: Vec::new(),
                 response: Vec::new(),
@@ -300,6 +305,13 @@ mod tests {
         from.seal((ExchangeType::INFORMATIONAL, response, id), &empty, link).unwrap().remove(0)
     }
 
+    /// Answers request `id` without a datagram.
+    fn answer(sa: &mut IkeSa, id: u32) {
+        let RequestState::New(request) = sa.served.request(id) else { panic!("request {id} is not new") };
+        let request = request.defer();
+        sa.answered(request, Vec::new()).unwrap();
+    }
+
     fn why(arrived: Arrived) -> String {
         match arrived {
             Arrived::Ignored(reason) => reason,
@@ -312,23 +324,21 @@ mod tests {
     #[test]
     fn keys_that_were_replaced_open_retransmissions_only() {
         let (mut initiator, mut responder, link) = pair();
-        let old: Vec<_> = (0..3).map(|id| sealed(&mut initiator, &link, false, id)).collect();
+        let old: Vec<_> = (1..4).map(|id| sealed(&mut initiator, &link, false, id)).collect();
         assert_eq!(why(responder.open(old[0].clone(), Instant::START)), "whole");
-        responder.served.request(0);
-        responder.answered(0, Vec::new());
+        answer(&mut responder, 1);
         for sa in [&mut initiator, &mut responder] {
             let mut handshake = sa.handshake.take().unwrap();
             let keys = sa.updated_keys(&mut handshake, KeMethod::ML_KEM_768, &[4; 32]).unwrap();
             assert_eq!(handshake.additional.next(), None);
             sa.update(keys).unwrap();
         }
-        assert_eq!(why(responder.open(old[0].clone(), Instant::START)), "again 0");
+        assert_eq!(why(responder.open(old[0].clone(), Instant::START)), "again 1");
         assert!(why(responder.open(old[1].clone(), Instant::START)).contains("has replaced"));
-        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 1), Instant::START)), "whole");
-        responder.served.request(1);
-        responder.answered(1, Vec::new());
-        assert!(why(responder.open(old[2].clone(), Instant::START)).contains("has replaced"));
         assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 2), Instant::START)), "whole");
+        answer(&mut responder, 2);
+        assert!(why(responder.open(old[2].clone(), Instant::START)).contains("has replaced"));
+        assert_eq!(why(responder.open(sealed(&mut initiator, &link, false, 3), Instant::START)), "whole");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::sa::{Arrived, Child, IkeSa};
 use super::{keylog, responder, serve};
 use ikev2::Instant;
 use ikev2::exchange::RequestState as Request;
-use ikev2::exchange::{CookieIssuer, Retransmission, RetransmissionSchedule, TimerAction};
+use ikev2::exchange::{CookieIssuer, DeferredRequest, Retransmission, RetransmissionSchedule, TimerAction};
 use ikev2::fragment::Reassembled;
 use ikev2::registry::ExchangeType;
 use ikev2::wire::{Chain, HEADER_LEN, Header, Message};
@@ -159,6 +159,7 @@ impl Session {
                     self.send_all(peer, &datagrams)?;
                 }
                 TimerAction::GaveUp => {
+                    self.sa(key)?.requests.give_up(id);
                     super::explain::silence(self, key, exchange, content)?;
                     return Err(Failure::NoAnswer);
                 }
@@ -262,7 +263,10 @@ impl Session {
                 // What is authentic may come from a new place: a NAT has changed its mind (RFC 7296 section 2.23).
                 sa.peer = from;
                 match sa.served.request(id) {
-                    Request::New => self.answer(key, &message)?,
+                    Request::New(request) => {
+                        let request = request.defer();
+                        self.answer(key, request, &message)?;
+                    }
                     Request::Answered(_) => self.resend(key, id, from)?,
                     other => {
                         let other = format!("{other:?}");
@@ -283,13 +287,13 @@ impl Session {
         self.send_all(peer, &datagrams)
     }
 
-    fn answer(&mut self, key: u64, message: &Reassembled) -> Result<(), Failure> {
+    fn answer(&mut self, key: u64, request: DeferredRequest, message: &Reassembled) -> Result<(), Failure> {
         self.link.report.seen.phase = Some(message.header().exchange);
         let serve::Answer { content, after } = serve::request(self, key, message)?;
         let header = *message.header();
         let datagrams = self.seal(key, (header.exchange, true, header.message_id), &content)?;
         let sa = self.sa(key)?;
-        sa.answered(header.message_id, datagrams.clone());
+        sa.answered(request, datagrams.clone())?;
         let peer = sa.peer;
         let what = names(Chain::parse(content.first, &content.octets)?.payloads());
         self.say_sent(header.exchange, true, header.message_id, &what, &datagrams);
