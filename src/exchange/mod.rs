@@ -10,7 +10,8 @@
 //!
 //! Nobody waits without end. A window begins at the Message ID that follows from its [`SaOrigin`]. A request of the peer is
 //! [`New`](RequestState::New) until it is answered or a [`DeferredRequest`] for it exists, so a handler that fails leaves it to the
-//! peer's next retransmission. A request of ours without a response ends the IKE SA by [`SendWindow::give_up`].
+//! peer's next retransmission; where a `fragment::Reassembler` stands before the window, it has to
+//! [forget the request](crate::fragment::Reassembler::forget_request) as well. A request of ours without a response ends the IKE SA by [`SendWindow::give_up`].
 //!
 //! ```
 //! use core::time::Duration;

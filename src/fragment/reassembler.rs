@@ -82,6 +82,12 @@ impl Reassembler {
         self.forget_finished();
     }
 
+    /// Notes that the request with this message ID will not be answered: it is [`Complete`](Progress::Complete) once more when it comes
+    /// again. Without this, its retransmissions are [`Done`](IgnoreReason::Done). A request that was answered stays answered.
+    pub fn forget_request(&mut self, message_id: u32) {
+        self.requests.forget(message_id);
+    }
+
     /// Drops the sets that have been open longer than their lifetime; gives their number.
     pub fn expire(&mut self, now: Instant) -> usize {
         let before = self.sets.len();

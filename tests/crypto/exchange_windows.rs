@@ -1,7 +1,10 @@
 //! Message ID windows against naive ones that remember everything, under every order of loss, replay and delay drawn.
 
-use ikev2::Role;
+use crate::kit::fragments::peer::{HEADER, Peer};
 use ikev2::exchange::{DeferredRequest, ForeignRequest, MAX_WINDOW, ReceiveWindow, RequestState, SaOrigin, SendWindow, WindowError};
+use ikev2::fragment::{IgnoreReason, Progress, Reassembler, ReassemblyLimits};
+use ikev2::wire::Header;
+use ikev2::{Instant, Role};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -296,6 +299,39 @@ fn rfc_7296_section_2_3_a_window_of_one_keeps_one_response() {
         assert_eq!((window.stored_responses(), window.response(id)), (1, Some(&id)));
     }
     assert!(matches!(window.request(998), RequestState::Old));
+}
+
+/// A message goes through reassembly before it comes to the window: both have to let a request come again.
+#[test]
+fn rfc_7296_section_2_1_a_request_that_failed_comes_again_through_reassembly() {
+    let (mut peer, mut reassembler) = (Peer::new(), Reassembler::new(ReassemblyLimits::default()));
+    // What comes of the two fragments of a request.
+    let mut send = |reassembler: &mut Reassembler, message_id| {
+        [1, 2].map(|number| {
+            let mut datagram = peer.fragment(&Header { message_id, ..HEADER }, (number, 2), &[7; 40]);
+            reassembler.push(&peer.open(&mut datagram).unwrap(), Instant::START).unwrap()
+        })
+    };
+    let is_whole = |progress: &[Progress; 2]| matches!(progress, [Progress::Pending { .. }, Progress::Complete(_)]);
+    let done = || Progress::Ignored(IgnoreReason::Done);
+    let mut served = ReceiveWindow::new(SaOrigin::Rekey);
+    for id in 0..4 {
+        for _ in 0..3 {
+            assert!(is_whole(&send(&mut reassembler, id)));
+            assert_eq!(send(&mut reassembler, id), [done(), done()]);
+            assert!(matches!(served.request(id), RequestState::New(_)), "its handler fails");
+            reassembler.forget_request(id);
+        }
+        assert!(is_whole(&send(&mut reassembler, id)));
+        let request = deferred(&mut served, id);
+        assert_eq!(served.answer(request, id), Ok(()));
+        reassembler.mark_answered(id);
+        // What is answered, not seen, or long gone is not let in by it.
+        for other in [id, id + 1, u32::MAX] {
+            reassembler.forget_request(other);
+        }
+        assert_eq!(send(&mut reassembler, id), [Progress::ResendResponse, done()]);
+    }
 }
 
 /// Message IDs that two nodes of a cluster agree on with the peer.
