@@ -52,7 +52,7 @@ pub struct Attribution {
     pub again: bool,
 }
 
-/// Watches IKE SAs and tells what is wrong with them. Work is linear in what is observed, but for a logarithm of [`WatchLimits::sas`].
+/// Watches IKE SAs and tells what is wrong with them. Work is linear in what is observed, but for a logarithm of [`WatchLimits::ike_sas`].
 pub struct Diagnoser {
     limits: WatchLimits,
     tools: Capabilities,
