@@ -3,7 +3,7 @@
 use crate::error::ParseError;
 use crate::protect::Opened;
 use crate::registry::PayloadType;
-use crate::wire::{Chain, HEADER_LEN, Header, Payloads};
+use crate::wire::{Chain, HEADER_LEN, Header, Parts, Payloads};
 use bytes::Bytes;
 
 /// A whole message: that of one SK, or of a complete fragment set.
@@ -101,6 +101,14 @@ impl Reassembled {
     /// The first fault of the chain; offsets count from the start of the content.
     pub fn payloads(&self) -> Result<Chain<'_>, ParseError> {
         Chain::parse(self.first, &self.content)
+    }
+
+    /// The payloads by name.
+    ///
+    /// # Errors
+    /// The first fault: in the framing, or in a body other than that of the SA payload.
+    pub fn parts(&self) -> Result<Parts<'_>, ParseError> {
+        self.payloads()?.parts(self.header())
     }
 
     /// The payloads in clear, which the message carried in front of SK: authentic, not encrypted. SK or SKF itself is not there.

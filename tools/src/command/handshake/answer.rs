@@ -1,8 +1,7 @@
 //! IKE_AUTH answered.
 
-use super::authenticate::body;
 use super::failure::Failure;
-use super::payloads::{Parts, content, error, missing};
+use super::payloads::{body, content, error, missing};
 use super::sa::Child;
 use super::serve::{After, Answer, choose, narrowed, push_narrowed, refused};
 use super::session::Session;
@@ -11,12 +10,14 @@ use ikev2::auth::SignedOctets;
 use ikev2::fragment::Reassembled;
 use ikev2::keys::ChildKeys;
 use ikev2::proposal::{NegotiationContext, Selection};
-use ikev2::registry::NotifyType;
-use ikev2::wire::{Auth, Chain, Payload, Selector};
+use ikev2::registry::{NotifyType, PayloadType};
+use ikev2::wire::{Auth, Chain, Parts, Payload, Selector};
 
 pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) -> Result<Answer, Failure> {
-    let parts = Parts::read(message.payloads()?.payloads())?;
-    let ((id_body, id), auth) = parts.id_i.zip(parts.auth).ok_or_else(|| missing("IDi and AUTH"))?;
+    let parts = message.parts()?;
+    let (Some(id_body), Some(id), Some(auth)) = (body(&parts, PayloadType::IDI), parts.id_i, parts.auth) else {
+        return Err(missing("IDi and AUTH"));
+    };
     let sa = session.sa(key)?;
     let handshake = sa.handshake.take().ok_or_else(|| missing("handshake"))?;
     if handshake.additional.next().is_some() {
@@ -25,7 +26,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
     let prf = sa.algorithms.prf;
     let int_auth = handshake.int_auth(message.header().message_id)?;
     let theirs = SignedOctets::new(prf, sa.keys.sk_pi(), &handshake.request, &handshake.n_r, id_body).with_int_auth(&int_auth);
-    let verified = session.credentials.verify(&theirs, &auth, &id, &parts.certs);
+    let verified = session.credentials.verify(&theirs, &auth, &id, &parts.certs().collect::<Vec<_>>());
     match verified {
         Ok(how) => session.link.report.say(format_args!("   the peer is {}, {how}", super::identity::Identity::of(&id))),
         Err(failure) => {
@@ -35,13 +36,13 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
         }
     }
     let id = session.credentials.id.clone();
-    let own_body = body(id.ty.0, &id.data);
+    let own_body = id.id().to_body();
     let sa = session.sas.iter().find(|sa| sa.key() == key).ok_or(Failure::NoAnswer)?;
     let own = SignedOctets::new(prf, sa.keys.sk_pr(), &handshake.response, &handshake.n_i, &own_body).with_int_auth(&int_auth);
     let (method, data) = session.credentials.authenticate(&own, &handshake.peer_hashes)?;
     session.link.report.say(format_args!("   we are {id}, AUTH by {method}"));
     session.link.report.seen.established = true;
-    let child = match parts.sa {
+    let child = match body(&parts, PayloadType::SA) {
         None => ChildAnswer::None,
         Some(offer) => child(session, key, &parts, offer)?,
     };

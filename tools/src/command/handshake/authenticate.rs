@@ -2,14 +2,14 @@
 
 use super::args::Net;
 use super::failure::Failure;
-use super::payloads::{Parts, content, missing};
+use super::payloads::{body, content, missing};
 use super::sa::{Child, Handshake};
 use super::session::Session;
 use super::{create, explain, random, suite};
 use ikev2::auth::SignedOctets;
 use ikev2::keys::ChildKeys;
 use ikev2::proposal::{NegotiationContext, check_answer};
-use ikev2::registry::{ExchangeType, NotifyType};
+use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{Auth, ChainBuilder, Notify, Payload, Selector, TrafficSelectors};
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     let prf = sa.algorithms.prf;
     let int_auth = handshake.int_auth(sa.requests.next().unwrap_or(1))?;
     let credentials = &session.credentials;
-    let id_body = body(credentials.id.ty.0, &credentials.id.data);
+    let id_body = credentials.id.id().to_body();
     let octets = SignedOctets::new(prf, sa.keys.sk_pi(), &handshake.request, &handshake.n_r, &id_body).with_int_auth(&int_auth);
     let (method, data) = credentials.authenticate(&octets, &handshake.peer_hashes)?;
     session.link.report.say(format_args!("   we are {}, AUTH by {method}", credentials.id));
@@ -43,8 +43,8 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
         }
     })?;
     let (response, _) = session.exchange(key, ExchangeType::IKE_AUTH, &request)?;
-    let parts = Parts::read(response.payloads()?.payloads())?;
-    let (Some(auth), Some((id_body, id))) = (parts.auth, parts.id_r) else {
+    let parts = response.parts()?;
+    let (Some(auth), Some(id_body), Some(id)) = (parts.auth, body(&parts, PayloadType::IDR), parts.id_r) else {
         return match parts.error() {
             Some(error) => {
                 let ty = error.ty;
@@ -56,7 +56,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     };
     let sa = session.sas.iter().find(|sa| sa.key() == key).ok_or(Failure::NoAnswer)?;
     let octets = SignedOctets::new(prf, sa.keys.sk_pr(), &handshake.response, &handshake.n_i, id_body).with_int_auth(&int_auth);
-    match session.credentials.verify(&octets, &auth, &id, &parts.certs) {
+    match session.credentials.verify(&octets, &auth, &id, &parts.certs().collect::<Vec<_>>()) {
         Ok(how) => session.link.report.say(format_args!("   the peer is {}, {how}", super::identity::Identity::of(&id))),
         Err(failure) => {
             // RFC 7296 section 2.21.2: the responder is told in an exchange of its own.
@@ -72,7 +72,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     if childless {
         return Ok(());
     }
-    let (Some(answer), Some(ts_i), Some(ts_r)) = (parts.sa, parts.ts_i, parts.ts_r) else {
+    let (Some(answer), Some(ts_i), Some(ts_r)) = (body(&parts, PayloadType::SA), parts.ts_i, parts.ts_r) else {
         let ty = parts.error().map(|error| error.ty).ok_or_else(|| missing("SA, TSi or TSr"))?;
         explain::refused(session, ty, NegotiationContext::IkeAuth, None)?;
         // The IKE SA is up, and of no use without a child (RFC 7296 section 1.2).
@@ -92,11 +92,6 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     let sa = session.sa(key)?;
     let keys = ChildKeys::derive(prf, sa.keys.sk_d(), handshake.nonces(), &selection.key_exchanges()?.start().finish()?, lengths)?;
     session.add_child(key, Child::new(spi_in, spi_out, keys))
-}
-
-/// The body of an ID payload as it is sent.
-pub(crate) fn body(ty: u8, data: &[u8]) -> Vec<u8> {
-    [&[ty, 0, 0, 0], data].concat()
 }
 
 pub(crate) fn push_selectors(b: &mut ChainBuilder<'_>, initiator: Net, responder: Net) {

@@ -4,7 +4,7 @@ use super::authenticate::{check_narrowed, push_selectors};
 use super::failure::Failure;
 use super::initiator::first_method;
 use super::ke::{self, KeyPair};
-use super::payloads::{Content, Parts, content, missing};
+use super::payloads::{Content, body, content, missing};
 use super::sa::{Child, IkeSa};
 use super::session::Session;
 use super::suite::{self, Algorithms};
@@ -15,7 +15,7 @@ use ikev2::fragment::Reassembled;
 use ikev2::ke::KeSecrets;
 use ikev2::keys::{ChildKeys, IkeKeys, Nonces, Skeyseed};
 use ikev2::proposal::{InvalidKeRetries, NegotiationContext, Policy, check_answer};
-use ikev2::registry::{ExchangeType, KeMethod, NotifyType, SecurityProtocol};
+use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
 use ikev2::wire::{Delete, IkeSpis, Nonce, Notify, NotifyData, Payload};
 
 /// Rekeyings remembered: a plan follows the newest ones, and a peer may rekey as often as it likes.
@@ -70,7 +70,7 @@ fn create(
     loop {
         let key_pair = method.map(ke::begin).transpose()?;
         let (response, _) = session.exchange(key, ExchangeType::CREATE_CHILD_SA, &build(key_pair.as_ref())?)?;
-        let parts = Parts::read(response.payloads()?.payloads())?;
+        let parts = response.parts()?;
         let Some(error) = parts.error() else { return Ok((response, key_pair)) };
         if let (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted)), Some(retries)) =
             (error.ty, error.typed_data(), &mut retries)
@@ -119,8 +119,10 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
         })?)
     };
     let (response, key_pair) = create(session, key, (NegotiationContext::CreateChildSa, &policy), method, build)?;
-    let parts = Parts::read(response.payloads()?.payloads())?;
-    let (Some(answer), Some(n_r), Some(ts_i), Some(ts_r)) = (parts.sa, parts.nonce, parts.ts_i, parts.ts_r) else {
+    let parts = response.parts()?;
+    let (Some(answer), Some(n_r), Some(ts_i), Some(ts_r)) =
+        (body(&parts, PayloadType::SA), parts.nonce.map(|nonce| nonce.data), parts.ts_i, parts.ts_r)
+    else {
         return Err(missing("SA, Nonce, TSi or TSr"));
     };
     check_narrowed(&ts_i, local)?;
@@ -173,8 +175,10 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
             return Err(failure);
         }
     };
-    let parts = Parts::read(response.payloads()?.payloads())?;
-    let (Some(answer), Some(n_r), Some(theirs), Some(key_pair)) = (parts.sa, parts.nonce, parts.ke, key_pair) else {
+    let parts = response.parts()?;
+    let (Some(answer), Some(n_r), Some(theirs), Some(key_pair)) =
+        (body(&parts, PayloadType::SA), parts.nonce.map(|nonce| nonce.data), parts.ke, key_pair)
+    else {
         return Err(missing("SA, Nonce or KE"));
     };
     let selection = check_answer(answer, NegotiationContext::RekeyIkeSa, &policy)?;

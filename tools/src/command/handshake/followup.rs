@@ -3,7 +3,7 @@
 use super::create::successor;
 use super::failure::Failure;
 use super::ke;
-use super::payloads::{Content, Parts, content, error, missing};
+use super::payloads::{Content, content, error, missing};
 use super::sa::Child;
 use super::session::Session;
 use super::suite::Algorithms;
@@ -12,7 +12,7 @@ use ikev2::fragment::Reassembled;
 use ikev2::ke::{KeSecrets, PendingExchanges};
 use ikev2::keys::{ChildKeys, KeyLengths, Nonces};
 use ikev2::registry::{ExchangeType, NotifyType};
-use ikev2::wire::{IkeSpis, KeyExchange, Notify, Payload};
+use ikev2::wire::{IkeSpis, KeyExchange, Notify, Parts, Payload};
 
 /// A CREATE_CHILD_SA exchange we answered and that is not complete before its additional key exchanges are.
 pub(crate) struct Pending {
@@ -47,7 +47,7 @@ pub(crate) fn initiate(
             b.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, &shown)));
         })?;
         let (response, _) = session.exchange(key, ExchangeType::IKE_FOLLOWUP_KE, &request)?;
-        let parts = Parts::read(response.payloads()?.payloads())?;
+        let parts = response.parts()?;
         if let Some(error) = parts.error() {
             session.link.report.seen.notify = Some(error.ty);
             return Err(Failure::Refused(error.ty));
@@ -72,7 +72,7 @@ pub(crate) fn go_on(session: &mut Session, key: u64, pending: Pending) -> Result
 
 /// As responder: the next additional key exchange; after the last the SA is there.
 pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) -> Result<Content, Failure> {
-    let parts = Parts::read(message.payloads()?.payloads())?;
+    let parts = message.parts()?;
     let (Some(theirs), Some(shown)) = (parts.ke, parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE)) else {
         return Err(missing("KE or ADDITIONAL_KEY_EXCHANGE notify"));
     };

@@ -2,12 +2,11 @@
 
 use super::failure::Failure;
 use super::link::{Link, Peer};
-use super::payloads::Parts;
 use super::suite::sha1;
 use ikev2::keys::nat_detection_hash;
 use ikev2::provider::SHA1_LEN;
 use ikev2::registry::{HashAlgorithm, NotifyType};
-use ikev2::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Payload};
+use ikev2::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Parts, Payload};
 use std::net::{IpAddr, SocketAddr};
 
 /// What is announced in SIGNATURE_HASH_ALGORITHMS; SHA-1 is not.
@@ -48,7 +47,7 @@ pub(crate) fn announce(builder: &mut MessageBuilder<'_>, link: &Link, peer: Peer
 /// Whether an address was translated on the way (RFC 7296 section 2.23); a peer that does not say is taken at its address.
 pub(crate) fn nat_between(parts: &Parts<'_>, link: &Link, peer: Peer, spis: IkeSpis) -> bool {
     let hashes =
-        |ty| parts.notifies.iter().filter(move |notify| notify.ty == ty).filter_map(|notify| <[u8; SHA1_LEN]>::try_from(notify.data).ok());
+        |ty| parts.notifies().filter(move |notify| notify.ty == ty).filter_map(|notify| <[u8; SHA1_LEN]>::try_from(notify.data).ok());
     let Ok(sha1) = sha1() else { return false };
     let moved = |ty, end: SocketAddr| {
         let own = nat_detection_hash(sha1, spis, end.ip(), end.port());
@@ -58,7 +57,7 @@ pub(crate) fn nat_between(parts: &Parts<'_>, link: &Link, peer: Peer, spis: IkeS
 }
 
 pub(crate) fn peer_hashes(parts: &Parts<'_>) -> Vec<HashAlgorithm> {
-    parts.notifies.iter().filter_map(Notify::signature_hashes).flatten().collect()
+    parts.notifies().filter_map(|notify| notify.signature_hashes()).flatten().collect()
 }
 
 /// A whole message, in a buffer that fits it.

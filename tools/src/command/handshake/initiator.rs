@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::init::{self, Announced};
 use super::ke::{self, KeyPair};
 use super::link::{Link, Peer, Port};
-use super::payloads::{Parts, missing};
+use super::payloads::{body, missing};
 use super::sa::{Handshake, IkeSa};
 use super::session::{Session, Usability};
 use super::suite::{self, Algorithms};
@@ -17,8 +17,8 @@ use ikev2::exchange::SaOrigin;
 use ikev2::fragment::FragmentationSupport;
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, Skeyseed};
 use ikev2::proposal::{InvalidKeRetries, NegotiationContext, Policy, check_answer};
-use ikev2::registry::{ExchangeType, KeMethod, NotifyType, TransformType};
-use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, NotifyData, Payload};
+use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType, TransformType};
+use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, NotifyData, Parts, Payload};
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 
@@ -83,7 +83,7 @@ fn judge(parts: &Parts<'_>, method: KeMethod, cookie: Option<&[u8]>, retries: &I
             _ => Usability::Doubtful,
         },
         // Of another method it answers a request before this one.
-        (None, Some(ke)) if ke.method == method && parts.sa.is_some() && parts.nonce.is_some() => Usability::Use,
+        (None, Some(ke)) if ke.method == method && body(parts, PayloadType::SA).is_some() && parts.nonce.is_some() => Usability::Use,
         _ => Usability::Doubtful,
     }
 }
@@ -105,7 +105,7 @@ fn init(session: &mut Session, peer: Peer) -> Result<(IkeSa, Initiated), Failure
         let judge = |parts: &Parts<'_>| judge(parts, key_pair.method(), cookie.as_deref(), &retries, &policy);
         let received = session.init_exchange(peer, &request, judge)?;
         let message = Message::parse(&received.octets)?;
-        let parts = Parts::read(message.payloads())?;
+        let parts = message.parts()?;
         if let Some(asked) = parts.notify(NotifyType::COOKIE) {
             let seen = &mut session.link.report.seen;
             seen.cookies = seen.cookies.saturating_add(1);
@@ -147,7 +147,9 @@ fn agreed(
     (request, key_pair, n_i): (Vec<u8>, KeyPair, Vec<u8>),
 ) -> Result<(IkeSa, Initiated), Failure> {
     let header = message.header();
-    let (Some(answer), Some(theirs), Some(n_r)) = (parts.sa, parts.ke, parts.nonce) else { return Err(missing("SA, KE or Nonce")) };
+    let (Some(answer), Some(theirs), Some(n_r)) = (body(parts, PayloadType::SA), parts.ke, parts.nonce.map(|nonce| nonce.data)) else {
+        return Err(missing("SA, KE or Nonce"));
+    };
     if header.spis.responder == 0 {
         return Err(Failure::Protocol("the responder's SPI is zero".into()));
     }

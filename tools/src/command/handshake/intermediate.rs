@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::ke;
-use super::payloads::{Content, Parts, content, missing};
+use super::payloads::{Content, content, missing};
 use super::sa::Handshake;
 use super::session::Session;
 use ikev2::fragment::Reassembled;
@@ -18,7 +18,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshak
             b.push(Payload::KeyExchange(key_pair.payload()));
         })?;
         let (response, header) = session.exchange(key, ExchangeType::IKE_INTERMEDIATE, &request)?;
-        let parts = Parts::read(response.payloads()?.payloads())?;
+        let parts = response.parts()?;
         if let Some(error) = parts.error() {
             return Err(Failure::Refused(error.ty));
         }
@@ -36,7 +36,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshak
 
 /// As responder: the answer, and the keys that hold once it is sent.
 pub(crate) fn respond(session: &mut Session, key: u64, request: &Reassembled) -> Result<(Content, IkeKeys), Failure> {
-    let parts = Parts::read(request.payloads()?.payloads())?;
+    let parts = request.parts()?;
     let ke = parts.ke.ok_or_else(|| missing("KE"))?;
     let sa = session.sa(key)?;
     // Taken out, and put back if the exchange comes to its end: a fault in between ends the IKE SA.

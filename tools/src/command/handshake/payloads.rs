@@ -1,63 +1,13 @@
 //! The payloads of one message, by kind.
 
 use super::failure::Failure;
-use ikev2::error::{BuildError, ParseError};
+use ikev2::error::BuildError;
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-use ikev2::wire::{Auth, Cert, CertReq, ChainBuilder, Delete, Id, KeyExchange, Notify, Payload, RawPayload, TrafficSelectors};
+use ikev2::wire::{ChainBuilder, Notify, Parts, Payload, RawPayload};
 
-#[derive(Debug, Default)]
-pub(crate) struct Parts<'a> {
-    /// The body of the SA payload: `proposal` reads it.
-    pub(crate) sa: Option<&'a [u8]>,
-    pub(crate) ke: Option<KeyExchange<'a>>,
-    pub(crate) nonce: Option<&'a [u8]>,
-    /// Body and content of IDi, and of IDr.
-    pub(crate) id_i: Option<(&'a [u8], Id<'a>)>,
-    pub(crate) id_r: Option<(&'a [u8], Id<'a>)>,
-    pub(crate) certs: Vec<Cert<'a>>,
-    pub(crate) requests: Vec<CertReq<'a>>,
-    pub(crate) auth: Option<Auth<'a>>,
-    pub(crate) notifies: Vec<Notify<'a>>,
-    pub(crate) deletes: Vec<Delete<'a>>,
-    pub(crate) ts_i: Option<TrafficSelectors<'a>>,
-    pub(crate) ts_r: Option<TrafficSelectors<'a>>,
-}
-
-impl<'a> Parts<'a> {
-    /// Every payload checked to its last octet; of those that come once the first counts.
-    pub(crate) fn read(payloads: impl Iterator<Item = RawPayload<'a>>) -> Result<Self, ParseError> {
-        let mut parts = Self::default();
-        for raw in payloads {
-            if raw.ty == PayloadType::SA {
-                parts.sa.get_or_insert(raw.body);
-                continue;
-            }
-            match raw.parse()? {
-                Payload::KeyExchange(ke) => drop(parts.ke.get_or_insert(ke)),
-                Payload::Nonce(nonce) => drop(parts.nonce.get_or_insert(nonce.data)),
-                Payload::IdI(id) => drop(parts.id_i.get_or_insert((raw.body, id))),
-                Payload::IdR(id) => drop(parts.id_r.get_or_insert((raw.body, id))),
-                Payload::Cert(cert) => parts.certs.push(cert),
-                Payload::CertReq(request) => parts.requests.push(request),
-                Payload::Auth(auth) => drop(parts.auth.get_or_insert(auth)),
-                Payload::Notify(notify) => parts.notifies.push(notify),
-                Payload::Delete(delete) => parts.deletes.push(delete),
-                Payload::TsI(ts) => drop(parts.ts_i.get_or_insert(ts)),
-                Payload::TsR(ts) => drop(parts.ts_r.get_or_insert(ts)),
-                _ => {}
-            }
-        }
-        Ok(parts)
-    }
-
-    pub(crate) fn notify(&self, ty: NotifyType) -> Option<&Notify<'a>> {
-        self.notifies.iter().find(|notify| notify.ty == ty)
-    }
-
-    /// The first notify that reports an error (RFC 7296 section 3.10.1).
-    pub(crate) fn error(&self) -> Option<&Notify<'a>> {
-        self.notifies.iter().find(|notify| notify.ty.is_error())
-    }
+/// The body of the first payload of a type, as it was received: `proposal` reads an offer, and AUTH is made over an ID.
+pub(crate) fn body<'a>(parts: &Parts<'a>, ty: PayloadType) -> Option<&'a [u8]> {
+    parts.first(ty).map(|raw| raw.body)
 }
 
 /// The SPI of an IKE SA in a proposal; it is never zero (RFC 7296 section 3.1).

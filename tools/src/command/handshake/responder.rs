@@ -5,7 +5,7 @@ use super::credentials::Credentials;
 use super::failure::Failure;
 use super::init::{self, Announced};
 use super::link::{Link, Received};
-use super::payloads::{Parts, missing, names};
+use super::payloads::{body, missing, names};
 use super::sa::{Handshake, IkeSa};
 use super::serve::{SAS, choose};
 use super::session::{Event, Session};
@@ -15,8 +15,8 @@ use ikev2::exchange::{CookieInput, CookieIssuer, SaOrigin};
 use ikev2::fragment::{FragmentationSupport, announces_fragmentation};
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, PrfFunction, Skeyseed};
 use ikev2::proposal::{NegotiationContext, RefusalResponse};
-use ikev2::registry::{self, CertEncoding, ExchangeType, NotifyType};
-use ikev2::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
+use ikev2::registry::{self, CertEncoding, ExchangeType, NotifyType, PayloadType};
+use ikev2::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Parts, Payload};
 use ikev2::{Instant, Role};
 use std::io::Write;
 use std::time::Duration;
@@ -104,8 +104,10 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
         received.from.address
     ));
     session.link.report.seen.phase = Some(ExchangeType::IKE_SA_INIT);
-    let parts = Parts::read(message.payloads())?;
-    let (Some(offer), Some(theirs), Some(n_i)) = (parts.sa, parts.ke, parts.nonce) else { return Err(missing("SA, KE or Nonce")) };
+    let parts = message.parts()?;
+    let (Some(offer), Some(theirs), Some(n_i)) = (body(&parts, PayloadType::SA), parts.ke, parts.nonce.map(|nonce| nonce.data)) else {
+        return Err(missing("SA, KE or Nonce"));
+    };
     let (now, patience) = (session.link.now(), session.args.timeout);
     session.sas.retain(|sa| sa.handshake.as_ref().is_none_or(|handshake| now - handshake.begun < patience));
     if let Some(cookie) = cookie_due(session, received, &parts, header.spis.initiator, n_i) {

@@ -3,7 +3,7 @@
 use super::args::Net;
 use super::failure::Failure;
 use super::followup::{Pending, Target};
-use super::payloads::{Content, Parts, content, error, missing};
+use super::payloads::{Content, body, content, error, missing};
 use super::session::Session;
 use super::suite::{self, Algorithms};
 use super::{answer, followup, intermediate, ke, random};
@@ -12,8 +12,8 @@ use ikev2::fragment::Reassembled;
 use ikev2::ke::PendingExchanges;
 use ikev2::keys::IkeKeys;
 use ikev2::proposal::{NegotiationContext, Policy, Refusal, Selection, negotiate};
-use ikev2::registry::{ExchangeType, NotifyType, SecurityProtocol};
-use ikev2::wire::{ChainBuilder, Delete, IkeSpis, KeyExchange, Nonce, Notify, Payload, Selector, TrafficSelectors};
+use ikev2::registry::{ExchangeType, NotifyType, PayloadType, SecurityProtocol};
+use ikev2::wire::{ChainBuilder, IkeSpis, KeyExchange, Nonce, Notify, Parts, Payload, Selector, TrafficSelectors};
 use std::net::IpAddr;
 
 /// IKE SAs at a time, half open or not.
@@ -94,25 +94,25 @@ pub(crate) fn afterwards(session: &mut Session, key: u64, content: &Content, dat
 }
 
 fn informational(session: &mut Session, key: u64, message: &Reassembled) -> Result<Answer, Failure> {
-    let parts = Parts::read(message.payloads()?.payloads())?;
+    let parts = message.parts()?;
     if parts.notify(NotifyType::AUTHENTICATION_FAILED).is_some() {
         session.link.report.seen.notify = Some(NotifyType::AUTHENTICATION_FAILED);
         let after = After::Gone(Err(Failure::Refused(NotifyType::AUTHENTICATION_FAILED)));
         return Ok(Answer { content: content(|_| {})?, after });
     }
-    if parts.deletes.iter().any(|delete| delete.protocol() == SecurityProtocol::IKE) {
+    if parts.deletes().any(|delete| delete.protocol() == SecurityProtocol::IKE) {
         session.link.report.seen.step("deleted".into());
         return Ok(Answer { content: content(|_| {})?, after: After::Gone(Ok(())) });
     }
     let sa = session.sa(key)?;
     let mut gone = Vec::new();
-    for spi in parts.deletes.iter().filter(|delete| delete.protocol() == SecurityProtocol::ESP).flat_map(Delete::spis) {
+    for spi in parts.deletes().filter(|delete| delete.protocol() == SecurityProtocol::ESP).flat_map(|delete| delete.spis()) {
         // The peer names what it receives under, we answer with ours (RFC 7296 section 1.4.1).
         if let Some(index) = sa.children.iter().position(|child| child.spi_out == *spi) {
             gone.push(sa.children.swap_remove(index).spi_in);
         }
     }
-    let what = if parts.deletes.is_empty() { "dpd" } else { "delete-child" };
+    let what = if parts.delete.is_none() { "dpd" } else { "delete-child" };
     session.link.report.seen.step(what.into());
     Ok(content(|b| {
         if !gone.is_empty() {
@@ -123,7 +123,7 @@ fn informational(session: &mut Session, key: u64, message: &Reassembled) -> Resu
 }
 
 fn create_child_sa(session: &mut Session, key: u64, message: &Reassembled) -> Result<Content, Failure> {
-    let parts = Parts::read(message.payloads()?.payloads())?;
+    let parts = message.parts()?;
     // RFC 7296 section 2.25: not on an IKE SA that is being replaced, or was.
     if session.sa(key)?.rekeying || session.replaced.iter().any(|(old, _)| *old == key) {
         return Ok(error(NotifyType::TEMPORARY_FAILURE, &[])?);
@@ -132,7 +132,7 @@ fn create_child_sa(session: &mut Session, key: u64, message: &Reassembled) -> Re
     if session.sas.len() >= SAS || session.sa(key)?.children.len() >= CHILDREN {
         return Ok(error(NotifyType::NO_ADDITIONAL_SAS, &[])?);
     }
-    match (parts.sa, parts.nonce) {
+    match (body(&parts, PayloadType::SA), parts.nonce.map(|nonce| nonce.data)) {
         (Some(offer), Some(n_i)) if parts.ts_i.is_none() => rekey_ike(session, key, &parts, offer, n_i),
         (Some(offer), Some(n_i)) => child(session, key, &parts, offer, n_i),
         _ => Err(missing("SA or Nonce")),
@@ -299,7 +299,8 @@ mod tests {
         })
         .unwrap();
         let chain = Chain::parse(content.first, &content.octets).unwrap();
-        use_them(&Parts::read(chain.payloads()).unwrap().ts_i.unwrap())
+        let Some(Payload::TsI(selectors)) = chain.payloads().next().map(|raw| raw.parse().unwrap()) else { panic!("no TSi") };
+        use_them(&selectors)
     }
 
     const ANY: (u16, u16) = (0, u16::MAX);

@@ -4,7 +4,7 @@ use super::args::{Args, Fragmentation};
 use super::credentials::Credentials;
 use super::failure::Failure;
 use super::link::{Link, Peer, Received};
-use super::payloads::{Content, Parts, label, names};
+use super::payloads::{Content, label, names};
 use super::sa::{Arrived, Child, IkeSa};
 use super::{keylog, responder, serve};
 use ikev2::Instant;
@@ -12,7 +12,7 @@ use ikev2::exchange::RequestState as Request;
 use ikev2::exchange::{CookieIssuer, DeferredRequest, Retransmission, RetransmissionSchedule, TimerAction};
 use ikev2::fragment::Reassembled;
 use ikev2::registry::ExchangeType;
-use ikev2::wire::{Chain, HEADER_LEN, Header, Message};
+use ikev2::wire::{Chain, HEADER_LEN, Header, Message, Parts};
 use std::time::Duration;
 
 /// Sizes of IP packets tried on an unknown path, coarse as RFC 7383 section 2.5.2 wants them.
@@ -387,6 +387,6 @@ fn weighed(octets: &[u8], own: &Header, judge: impl Fn(&Parts<'_>) -> Usability)
     if header.spis.initiator != own.spis.initiator || !header.response || header.initiator || header.message_id != 0 {
         return Err("it has another header".into());
     }
-    let parts = Parts::read(message.payloads()).map_err(|error| error.to_string())?;
+    let parts = message.parts().map_err(|error| error.to_string())?;
     Ok((judge(&parts), names(message.payloads())))
 }
