@@ -3,9 +3,10 @@
 
 use core::time::Duration;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
+use ikev2::fragment::strategy::feedback::PrivateNotify;
 use ikev2::fragment::strategy::{
-    Acknowledger, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PassiveReceiver, PmtuProbe, PrivateNotify, RandomOrder,
-    ReceiptStatus, Receiver, SealedMessage, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
+    Acknowledger, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PassiveReceiver, PmtuProbe, RandomOrder, ReceiptStatus,
+    Receiver, SealedMessage, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
 };
 use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::protect::Suite;
@@ -17,17 +18,17 @@ const NAMES: [&str; 9] =
     ["ip-fragmentation", "fixed", "pmtu-probe", "fallback", "random-order", "paced", "receipt-status", "fragment-ack", "tcp"];
 
 /// What a strategy has sealed before it sends.
-fn sealed(name: &str, scene: &mut TestMessage) -> Vec<SealedMessage> {
-    let mut fragments = |size| scene.fragments(Path::ipv4(size), Layout::Fill).unwrap();
+fn sealed(name: &str, test_message: &mut TestMessage) -> Vec<SealedMessage> {
+    let mut fragments = |size| test_message.fragments(Path::ipv4(size), Layout::Fill).unwrap();
     match name {
         "pmtu-probe" => [1500, 1400, 1280, 576].map(fragments).to_vec(),
-        "ip-fragmentation" | "tcp" => vec![scene.whole(Path::ipv4(1500)).unwrap()],
-        "fallback" => vec![fragments(1280), scene.whole(Path::ipv4(1500)).unwrap()],
+        "ip-fragmentation" | "tcp" => vec![test_message.whole(Path::ipv4(1500)).unwrap()],
+        "fallback" => vec![fragments(1280), test_message.whole(Path::ipv4(1500)).unwrap()],
         _ => vec![fragments(1280)],
     }
 }
 
-fn ends<'s>(name: &str, scene: &'s TestMessage, sealed: &[SealedMessage]) -> (Box<dyn Strategy>, Box<dyn Receiver + 's>) {
+fn ends<'s>(name: &str, test_message: &'s TestMessage, sealed: &[SealedMessage]) -> (Box<dyn Strategy>, Box<dyn Receiver + 's>) {
     let (timers, limits, about, back) = (Timers::STRONGSWAN, ReassemblyLimits::default(), TestMessage::HEADER, Path::ipv4(1280));
     let ty = PrivateNotify::new(NotifyType(48000)).unwrap();
     let first = || sealed.first().unwrap().clone();
@@ -48,13 +49,15 @@ fn ends<'s>(name: &str, scene: &'s TestMessage, sealed: &[SealedMessage]) -> (Bo
         "paced" => (Box::new(Paced::new(first(), timers, Duration::from_millis(10))), collector()),
         "receipt-status" => (
             Box::new(ReceiptStatus::new(first(), about, ty, timers, Duration::ZERO)),
-            Box::new(StatusReporter::new(limits, scene.back_sealer(), ty, Duration::from_millis(100), back)),
+            Box::new(StatusReporter::new(limits, test_message.back_sealer(), ty, Duration::from_millis(100), back)),
         ),
         "fragment-ack" => (
             Box::new(FragmentAck::new(first(), about, ty, timers, Duration::ZERO)),
-            Box::new(Acknowledger::new(limits, scene.back_sealer(), ty, back)),
+            Box::new(Acknowledger::new(limits, test_message.back_sealer(), ty, back)),
         ),
-        _ => (Box::new(Tcp::new(sealed.first().unwrap(), 1240, timers).unwrap()), Box::new(TcpReceiver::new(limits, scene.opener()))),
+        _ => {
+            (Box::new(Tcp::new(sealed.first().unwrap(), 1240, timers).unwrap()), Box::new(TcpReceiver::new(limits, test_message.opener())))
+        }
     }
 }
 
@@ -62,7 +65,7 @@ fn ends<'s>(name: &str, scene: &'s TestMessage, sealed: &[SealedMessage]) -> (Bo
 fn deliver(group: &mut BenchmarkGroup<'_, WallTime>, octets: usize, route: &Route) {
     let suite = Suite::new(Encr::ENCR_AES_GCM_16, Some(128), None).unwrap();
     let cipher = SuiteCipher::new(Provider::ring(), suite).unwrap();
-    let mut scene = TestMessage::new(octets, cipher).unwrap();
+    let mut test_message = TestMessage::new(octets, cipher).unwrap();
     for name in NAMES {
         let mut seed = 0u64;
         group.bench_function(format!("{name}, {octets} octets"), |b| {
@@ -70,9 +73,9 @@ fn deliver(group: &mut BenchmarkGroup<'_, WallTime>, octets: usize, route: &Rout
                 // An attempt that fails costs the one after it.
                 loop {
                     seed = seed.wrapping_add(1);
-                    let sealed = sealed(name, &mut scene);
-                    let (mut strategy, mut receiver) = ends(name, &scene, &sealed);
-                    let report = run(&scene, route, &mut *strategy, &mut *receiver, seed);
+                    let sealed = sealed(name, &mut test_message);
+                    let (mut strategy, mut receiver) = ends(name, &test_message, &sealed);
+                    let report = run(&test_message, route, &mut *strategy, &mut *receiver, seed);
                     if report.delivered.is_some() {
                         break report;
                     }

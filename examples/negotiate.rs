@@ -22,7 +22,7 @@ const REQUEST: Header = Header {
 fn decide(request: &Message<'_>, policy: &Policy) -> Result<Result<Selection, Refusal>, Box<dyn Error>> {
     let parts = request.parts()?;
     let offer = parts.first(PayloadType::SA).ok_or("no SA payload")?;
-    Ok(negotiate(offer.body, NegotiationContext::IkeSaInit, parts.ke.map(|ke| ke.method), policy))
+    Ok(negotiate(offer.body, NegotiationContext::IkeSaInit, parts.key_exchange.map(|ke| ke.method), policy))
 }
 
 /// Writes the response that the decision calls for. `None` says that this stack sends none.

@@ -74,9 +74,9 @@ struct Score {
 }
 
 /// The same seeds for every strategy: each meets the same losses.
-fn score(scene: &TestMessage, path: &profiles::PathProfile, runs: u32, make: &dyn Fn() -> Box<dyn Strategy>) -> Score {
+fn score(test_message: &TestMessage, path: &profiles::PathProfile, runs: u32, make: &dyn Fn() -> Box<dyn Strategy>) -> Score {
     (0..runs).fold(Score::default(), |score, seed| {
-        let report = sim::run(scene, &path.route, &mut *make(), &mut PassiveReceiver::new(ReassemblyLimits::default()), seed.into());
+        let report = sim::run(test_message, &path.route, &mut *make(), &mut PassiveReceiver::new(ReassemblyLimits::default()), seed.into());
         let in_time = report.delivered.is_some_and(|after| after <= Duration::from_secs(1));
         Score { in_time: score.in_time.saturating_add(in_time.into()), octets: score.octets.saturating_add(report.sent.octets) }
     })
@@ -85,17 +85,17 @@ fn score(scene: &TestMessage, path: &profiles::PathProfile, runs: u32, make: &dy
 fn main() -> Result<(), Box<dyn Error>> {
     let runs = std::env::args().nth(1).map_or(Ok(200), |runs| runs.parse())?;
     // IKE_AUTH with a leaf and an issuing certificate of ML-DSA-65.
-    let mut scene = TestMessage::new(15194, NoCipher)?;
-    let fragments = scene.fragments(Path::ipv4(1280), Layout::Fill)?;
+    let mut test_message = TestMessage::new(15194, NoCipher)?;
+    let fragments = test_message.fragments(Path::ipv4(1280), Layout::Fill)?;
     let doubled: &dyn Fn() -> Box<dyn Strategy> = &|| Box::new(Doubled::new(fragments.clone()));
     let fixed: &dyn Fn() -> Box<dyn Strategy> = &|| Box::new(Fixed::new(fragments.clone(), Timers::STRONGSWAN));
     for path in [profiles::ETHERNET, profiles::LOSS_5, profiles::NARROW_QUEUE] {
-        let [mine, theirs] = [doubled, fixed].map(|make| score(&scene, &path, runs, make));
+        let [mine, theirs] = [doubled, fixed].map(|make| score(&test_message, &path, runs, make));
         for (name, score) in [("doubled", mine), ("fixed", theirs)] {
             let octets = score.octets.checked_div(runs.into()).unwrap_or_default();
             println!("{:12} {name:7} within 1 s: {:3} of {runs}, {octets} octets a run", path.name, score.in_time);
         }
-        if mine != score(&scene, &path, runs, doubled) {
+        if mine != score(&test_message, &path, runs, doubled) {
             return Err("the same seeds gave another result".into());
         }
         // On the paths with losses the price has to buy something; where nothing is lost it cannot.

@@ -1,14 +1,14 @@
 //! The transforms that suites are made of: one answer for those who negotiate and for those who key.
 
-use crate::registry::{Encr, Integ, KeyLength};
+use crate::registry::{Encr, Integ, KeyLengthRule};
 
 /// Bits of the cipher's key when its transform carries this Key Length attribute, or none.
 ///
 /// Some peers send the one Key Length there is of a cipher with a fixed one, which RFC 7296 section 3.3.5 does not allow: it is taken.
 pub(crate) const fn key_bits(encr: Encr, attribute: Option<u16>) -> Option<u16> {
     let Some(facts) = encr.facts() else { return None };
-    match (facts.key, attribute) {
-        (KeyLength::Fixed(bits @ 1..), Some(sent)) if sent == bits => Some(bits),
+    match (facts.key_length, attribute) {
+        (KeyLengthRule::Fixed(bits @ 1..), Some(sent)) if sent == bits => Some(bits),
         (key, attribute) => key.bits(attribute),
     }
 }

@@ -5,12 +5,12 @@ use super::source::{AuthChain, Head, Notify as NotifySource, Offer, Proposal as 
 use core::net::{Ipv4Addr, Ipv6Addr};
 use ikev2::error::{BuildError, ParseError};
 use ikev2::registry::{
-    AuthMethod, CertEncoding, CfgType, ConfigurationAttributeType, ExchangeType, IdType, KeMethod, NotifyType, PayloadType,
+    AuthMethod, CertEncoding, ConfigurationAttributeType, ConfigurationType, ExchangeType, IdType, KeMethod, NotifyType, PayloadType,
     SecurityProtocol, TransformId, TransformType,
 };
 use ikev2::wire::{
-    AttributeValue, Auth, Cert, CertReq, Chain, ChainBuilder, Header, Id, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify,
-    Payload, Payloads, Sa, SaBuilder, Selector, TrafficSelectors, TrafficSelectorsBuilder,
+    Auth, Cert, CertReq, Chain, ChainBuilder, Header, Id, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload, Payloads,
+    Sa, SaBuilder, TrafficSelector, TrafficSelectors, TrafficSelectorsBuilder, TransformAttributeValue,
 };
 
 /// Reads a whole message; the sum of all its fields.
@@ -126,8 +126,8 @@ fn sa(sa: &Sa<'_>, sum: &mut Sum) {
             for attribute in transform.attributes() {
                 sum.int(attribute.ty.0);
                 match attribute.value {
-                    AttributeValue::Tv(value) => sum.int(value),
-                    AttributeValue::Tlv(value) => sum.octets(value),
+                    TransformAttributeValue::Tv(value) => sum.int(value),
+                    TransformAttributeValue::Tlv(value) => sum.octets(value),
                 }
             }
         }
@@ -139,21 +139,21 @@ fn selectors(ts: &TrafficSelectors<'_>, sum: &mut Sum) {
     for selector in ts.selectors() {
         sum.int(selector.ty().0);
         match selector {
-            Selector::Ipv4 { protocol, ports, addresses } => {
+            TrafficSelector::Ipv4 { protocol, ports, addresses } => {
                 sum.int(protocol);
                 sum.int(ports.0);
                 sum.int(ports.1);
                 sum.int(Ipv4Addr::to_bits(addresses.0));
                 sum.int(Ipv4Addr::to_bits(addresses.1));
             }
-            Selector::Ipv6 { protocol, ports, addresses } => {
+            TrafficSelector::Ipv6 { protocol, ports, addresses } => {
                 sum.int(protocol);
                 sum.int(ports.0);
                 sum.int(ports.1);
                 sum.int(Ipv6Addr::to_bits(addresses.0) as u64);
                 sum.int(Ipv6Addr::to_bits(addresses.1) as u64);
             }
-            Selector::FibreChannel { fc_ids, r_ctls, types } => {
+            TrafficSelector::FibreChannel { fc_ids, r_ctls, types } => {
                 sum.int(fc_ids.0);
                 sum.int(fc_ids.1);
                 sum.int(r_ctls.0);
@@ -161,8 +161,8 @@ fn selectors(ts: &TrafficSelectors<'_>, sum: &mut Sum) {
                 sum.int(types.0);
                 sum.int(types.1);
             }
-            Selector::SecurityLabel(label) => sum.octets(label),
-            Selector::Unknown { protocol, octets, .. } => {
+            TrafficSelector::SecurityLabel(label) => sum.octets(label),
+            TrafficSelector::Unknown { protocol, octets, .. } => {
                 sum.int(protocol);
                 sum.octets(octets);
             }
@@ -220,7 +220,7 @@ pub fn auth_chain(buffer: &mut [u8], chain: &AuthChain) -> Result<usize, BuildEr
         .push(Payload::CertReq(CertReq { encoding: CertEncoding(chain.cert_req.0), authorities: chain.cert_req.1 }))
         .push(Payload::IdR(Id { ty: IdType(chain.id_r.0), data: chain.id_r.1 }))
         .push(Payload::Auth(Auth { method: AuthMethod(chain.auth.0), data: chain.auth.1 }))
-        .configuration(CfgType(chain.cfg_type), |cp| {
+        .configuration(ConfigurationType(chain.cfg_type), |cp| {
             for &(ty, value) in &chain.cfg_attributes {
                 cp.attribute(ConfigurationAttributeType(ty), value);
             }
@@ -266,7 +266,7 @@ fn proposal(sa: &mut SaBuilder<'_, '_>, source: &ProposalSource) {
 #[inline(always)]
 fn add_selectors(ts: &mut TrafficSelectorsBuilder<'_, '_>, selectors: &[SelectorSource]) {
     for source in selectors {
-        ts.selector(Selector::Ipv4 {
+        ts.selector(TrafficSelector::Ipv4 {
             protocol: source.protocol,
             ports: source.ports,
             addresses: (source.addresses.0.into(), source.addresses.1.into()),

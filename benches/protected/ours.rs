@@ -21,7 +21,7 @@ pub fn room(case: &Case) -> (usize, usize) {
     let mut sealer = sealer(case);
     let message = OutgoingMessage { header: HEADER, unprotected: &[], first_payload: FIRST, content: &case.content };
     let datagrams = Splitter::new(case.path, Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *sealer).unwrap();
-    (datagrams.total_len(), datagrams.len())
+    (datagrams.total_len(), datagrams.remaining())
 }
 
 /// Cuts and seals the message into `buf`, one datagram after the other; gives their octets.

@@ -2,7 +2,7 @@
 
 use super::mutation::Mutation;
 use crate::registry::PayloadType;
-use crate::wire::{AttributeValue, Message, PAYLOAD_HEADER_LEN, Payload, RawPayload, Sa, TransformAttribute};
+use crate::wire::{Message, PAYLOAD_HEADER_LEN, Payload, RawPayload, Sa, TransformAttribute, TransformAttributeValue};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -111,8 +111,8 @@ fn security_association(sa: &Sa<'_>, fields: &mut Vec<Field>) {
                 // The AF bit: a value becomes a length, or a length a value.
                 fields.push(Field::bits(at, Mutation::Type, 0x80));
                 let more = match value {
-                    AttributeValue::Tv(_) => 0,
-                    AttributeValue::Tlv(value) => {
+                    TransformAttributeValue::Tv(_) => 0,
+                    TransformAttributeValue::Tlv(value) => {
                         fields.push(Field::new(at.saturating_add(2), 2, Mutation::Length));
                         value.len()
                     }

@@ -15,7 +15,7 @@
 //! assert!(message.payloads().all(|raw| raw.parse().is_ok()));
 //!
 //! let broken = NearlyValidMessage::arbitrary(&mut Unstructured::new(&octets))?;
-//! for change in broken.changes() {
+//! for change in broken.mutations() {
 //!     println!("{change}"); // such as "Length at octet 30: 48 became 49"
 //! }
 //! # Ok::<(), arbitrary::Error>(())
@@ -119,7 +119,7 @@ impl NearlyValidMessage {
 
     /// What was changed, at least one thing; no octet was changed twice.
     #[must_use]
-    pub fn changes(&self) -> &[AppliedMutation] {
+    pub fn mutations(&self) -> &[AppliedMutation] {
         &self.changes
     }
 }

@@ -4,12 +4,12 @@ use super::draw::Draw;
 use super::sink::Sink;
 use super::values;
 use crate::registry::{
-    AttributeType, AuthMethod, CertEncoding, CfgType, ConfigurationAttributeType, Encr, ExchangeType, IdType, Integ, KeMethod, NotifyType,
-    PayloadType, Prf, SecurityProtocol, SequenceNumbers, TransformId, TransformType, TsType,
+    AuthMethod, CertEncoding, ConfigurationAttributeType, ConfigurationType, Encr, ExchangeType, IdType, Integ, KeMethod, NotifyType,
+    PayloadType, Prf, SecurityProtocol, SequenceNumbers, TransformAttributeType, TransformId, TransformType, TsType,
 };
 use crate::wire::{
-    AttributeValue, Auth, Cert, CertReq, Delete, Eap, EapCode, Header, Id, KeyExchange, Nonce, Notify, Payload, ProposalBuilder,
-    PuzzleSolution, RawPayload, SaBuilder, Selector, Sk, Skf, TrafficSelectorsBuilder, VendorId,
+    Auth, Cert, CertReq, Delete, Eap, EapCode, Header, Id, KeyExchange, Nonce, Notify, Payload, ProposalBuilder, PuzzleSolution,
+    RawPayload, SaBuilder, Sk, Skf, TrafficSelector, TrafficSelectorsBuilder, TransformAttributeValue, VendorId,
 };
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -158,8 +158,9 @@ fn transform(draw: &mut Draw<'_, '_>, proposal: &mut ProposalBuilder<'_, '_>) {
     proposal.transform_with(ty, id, |transform| {
         let count = if draw.rarely() { draw.within(1..=2) } else { 0 };
         for _ in 0..count {
-            let ty = draw.code(AttributeType::ASSIGNED, |draw| AttributeType(draw.u16() & 0x7fff));
-            let value = if draw.flag() { AttributeValue::Tv(draw.u16()) } else { AttributeValue::Tlv(draw.octets(0..=16)) };
+            let ty = draw.code(TransformAttributeType::ASSIGNED, |draw| TransformAttributeType(draw.u16() & 0x7fff));
+            let value =
+                if draw.flag() { TransformAttributeValue::Tv(draw.u16()) } else { TransformAttributeValue::Tlv(draw.octets(0..=16)) };
             transform.attribute(ty, value);
         }
     });
@@ -257,23 +258,23 @@ fn selectors(draw: &mut Draw<'_, '_>, ts: &mut TrafficSelectorsBuilder<'_, '_>) 
     for _ in 0..draw.within(1..=4) {
         let ty = draw.code(TsType::ASSIGNED, |draw| TsType(draw.u8()));
         ts.selector(match ty {
-            TsType::TS_IPV4_ADDR_RANGE => Selector::Ipv4 {
+            TsType::TS_IPV4_ADDR_RANGE => TrafficSelector::Ipv4 {
                 protocol: draw.u8(),
                 ports: ports(draw),
                 addresses: ordered(Ipv4Addr::from(draw.u32()), Ipv4Addr::from(draw.u32())),
             },
-            TsType::TS_IPV6_ADDR_RANGE => Selector::Ipv6 {
+            TsType::TS_IPV6_ADDR_RANGE => TrafficSelector::Ipv6 {
                 protocol: draw.u8(),
                 ports: ports(draw),
                 addresses: ordered(Ipv6Addr::from(draw.array::<16>()), Ipv6Addr::from(draw.array::<16>())),
             },
-            TsType::TS_FC_ADDR_RANGE => Selector::FibreChannel {
+            TsType::TS_FC_ADDR_RANGE => TrafficSelector::FibreChannel {
                 fc_ids: ordered(draw.u32() & 0x00ff_ffff, draw.u32() & 0x00ff_ffff),
                 r_ctls: ordered(draw.u8(), draw.u8()),
                 types: ordered(draw.u8(), draw.u8()),
             },
-            TsType::TS_SECLABEL => Selector::SecurityLabel(draw.octets(0..=64)),
-            ty => Selector::Unknown { ty, protocol: draw.u8(), octets: draw.octets(0..=32) },
+            TsType::TS_SECLABEL => TrafficSelector::SecurityLabel(draw.octets(0..=64)),
+            ty => TrafficSelector::Unknown { ty, protocol: draw.u8(), octets: draw.octets(0..=32) },
         });
     }
 }
@@ -292,7 +293,7 @@ fn ordered<T: Ord>(a: T, b: T) -> (T, T) {
 }
 
 fn configuration<'b>(draw: &mut Draw<'_, '_>, to: &mut impl Sink<'b>) {
-    let ty = draw.code(CfgType::ASSIGNED, |draw| CfgType(draw.u8()));
+    let ty = draw.code(ConfigurationType::ASSIGNED, |draw| ConfigurationType(draw.u8()));
     to.configuration(ty, |cp| {
         for _ in 0..draw.within(0..=6) {
             let ty = draw.code(ConfigurationAttributeType::ASSIGNED, |draw| ConfigurationAttributeType(draw.u16() & 0x7fff));

@@ -1,6 +1,6 @@
 //! What a message and a bare chain can both be given, so that payloads are drawn once for both.
 
-use crate::registry::{CfgType, SecurityProtocol};
+use crate::registry::{ConfigurationType, SecurityProtocol};
 use crate::wire::{ChainBuilder, ConfigurationBuilder, MessageBuilder, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
 
 pub(super) trait Sink<'b> {
@@ -8,7 +8,7 @@ pub(super) trait Sink<'b> {
     fn sa(&mut self, proposals: impl FnOnce(&mut SaBuilder<'_, 'b>));
     fn ts_i(&mut self, selectors: impl FnOnce(&mut TrafficSelectorsBuilder<'_, 'b>));
     fn ts_r(&mut self, selectors: impl FnOnce(&mut TrafficSelectorsBuilder<'_, 'b>));
-    fn configuration(&mut self, ty: CfgType, attributes: impl FnOnce(&mut ConfigurationBuilder<'_, 'b>));
+    fn configuration(&mut self, ty: ConfigurationType, attributes: impl FnOnce(&mut ConfigurationBuilder<'_, 'b>));
     fn notify(&mut self, data: NotifyData<'_>);
     fn delete(&mut self, protocol: SecurityProtocol, spis: &[[u8; 4]]);
 }
@@ -32,7 +32,7 @@ macro_rules! sink {
                 $builder::ts_r(self, selectors);
             }
 
-            fn configuration(&mut self, ty: CfgType, attributes: impl FnOnce(&mut ConfigurationBuilder<'_, 'b>)) {
+            fn configuration(&mut self, ty: ConfigurationType, attributes: impl FnOnce(&mut ConfigurationBuilder<'_, 'b>)) {
                 $builder::configuration(self, ty, attributes);
             }
 

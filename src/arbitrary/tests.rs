@@ -93,7 +93,7 @@ fn every_input_gives_a_message() {
             Message::parse(make::<ValidMessage>(&input).as_octets()).unwrap();
             let content: ValidContent = make(&input);
             Chain::parse(content.first_payload(), content.as_octets()).unwrap();
-            assert!(!make::<NearlyValidMessage>(&input).changes().is_empty());
+            assert!(!make::<NearlyValidMessage>(&input).mutations().is_empty());
         }
     }
 }
@@ -113,7 +113,7 @@ fn most_nearly_valid_messages_are_refused_and_every_change_is_real() {
         let ok = accepted(octets);
         all += 1;
         refused += u32::from(!ok);
-        for change in nearly.changes() {
+        for change in nearly.mutations() {
             assert_ne!(change.before, change.after, "{change}");
             match change.mutation {
                 Mutation::Truncated | Mutation::Appended => assert_eq!(usize::try_from(change.after).unwrap(), octets.len()),
@@ -126,7 +126,7 @@ fn most_nearly_valid_messages_are_refused_and_every_change_is_real() {
                 _ => {}
             }
         }
-        if let [only] = nearly.changes() {
+        if let [only] = nearly.mutations() {
             let [count, refused] = by_mutation.entry(std::format!("{:?}", only.mutation)).or_default();
             *count += 1;
             *refused += u32::from(!ok);

@@ -25,7 +25,7 @@ impl<'a> SignedOctets<'a> {
     /// their reserved octets. After IKE_INTERMEDIATE exchanges SK_p is the newest.
     #[must_use]
     pub fn new(prf: PrfFunction, sk_p: &[u8], message: &'a [u8], nonce: &'a [u8], id: &[u8]) -> Self {
-        Self { prf, message, nonce, maced_id: prf.prf(sk_p, &[id]), int_auth: &[] }
+        Self { prf, message, nonce, maced_id: prf.compute(sk_p, &[id]), int_auth: &[] }
     }
 
     /// Appends IntAuth, as [`IntAuth::finish`](crate::keys::IntAuth::finish) gives it (RFC 9242 section 3.3.1).
@@ -51,8 +51,8 @@ impl<'a> SignedOctets<'a> {
     /// 2.16). With SK_pi / SK_pr it is that of method 13, NULL Authentication, too (RFC 7619 section 2.1).
     #[must_use]
     pub fn shared_key(&self, secret: &[u8]) -> PrfOutput {
-        let key = self.prf.prf(secret, &[KEY_PAD]);
-        self.prf.prf(key.as_octets(), &self.parts())
+        let key = self.prf.compute(secret, &[KEY_PAD]);
+        self.prf.compute(key.as_octets(), &self.parts())
     }
 
     /// Compares Authentication Data of method 2 (or 13) with [`shared_key`](Self::shared_key), in constant time.

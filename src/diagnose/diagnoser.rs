@@ -43,7 +43,7 @@ impl Default for WatchLimits {
 #[non_exhaustive]
 pub struct Attribution {
     /// The number of the IKE SA, counted from 1 in the order of appearance.
-    pub sa: u64,
+    pub sa_number: u64,
     /// Its SPIs, as far as they are known now.
     pub spis: IkeSpis,
     /// Who sent it.
@@ -70,6 +70,12 @@ pub struct Diagnoser {
     observed: u64,
     found: VecDeque<Finding>,
     tally: Tally,
+}
+
+impl core::fmt::Debug for Diagnoser {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Diagnoser").field("ike_sas", &self.sas.len()).field("findings", &self.found.len()).finish_non_exhaustive()
+    }
 }
 
 impl Diagnoser {
@@ -169,7 +175,7 @@ impl Diagnoser {
             _ => {}
         }
         let sender = header.sender();
-        Attribution { sa: number, spis: sa.spis, sender, again }
+        Attribution { sa_number: number, spis: sa.spis, sender, again }
     }
 
     /// The IKE SA of a message.
@@ -258,7 +264,7 @@ impl Diagnoser {
             sa.spis.responder = header.spis.responder;
             self.by_pair.insert(header.spis, number);
         }
-        Some(Attribution { sa: number, spis: sa.spis, sender: from, again: false })
+        Some(Attribution { sa_number: number, spis: sa.spis, sender: from, again: false })
     }
 
     fn close(&mut self, number: u64) {

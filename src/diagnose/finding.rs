@@ -18,7 +18,7 @@ pub struct Finding {
     /// How sure it is.
     pub confidence: Confidence,
     /// Of which IKE SA.
-    pub sa: IkeSpis,
+    pub spis: IkeSpis,
     /// The evidence: numbers of packets, ascending, at most [`MAX_PACKETS`](Self::MAX_PACKETS).
     pub packets: Vec<u64>,
     /// When the first of them was seen.

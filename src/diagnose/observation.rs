@@ -43,7 +43,7 @@ pub enum Transport {
     /// UDP, and nothing before the message: port 500.
     Udp,
     /// UDP with the non-ESP marker of four octets: port 4500 (RFC 3948 section 2.2).
-    UdpMarked,
+    UdpNonEspMarker,
     /// A TCP stream (RFC 9329).
     Tcp,
 }

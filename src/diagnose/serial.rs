@@ -14,7 +14,7 @@ impl Serialize for Finding {
         fields.serialize_field("code", self.cause.code())?;
         fields.serialize_field("severity", self.severity.name())?;
         fields.serialize_field("confidence", self.confidence.name())?;
-        fields.serialize_field("sa", &self.sa)?;
+        fields.serialize_field("sa", &self.spis)?;
         fields.serialize_field("packets", &self.packets)?;
         fields.serialize_field("time", &self.time.elapsed_since_start().as_secs_f64())?;
         fields.serialize_field("windows_error", &self.windows_error())?;

@@ -32,6 +32,12 @@ impl Product {
     }
 }
 
+impl core::fmt::Display for Product {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// A setting of a product, and its value.
 pub type Setting = (Product, &'static str);
 

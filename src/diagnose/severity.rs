@@ -24,6 +24,12 @@ impl Severity {
     }
 }
 
+impl core::fmt::Display for Severity {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// How sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
@@ -50,5 +56,11 @@ impl Confidence {
     /// `High` where it is certain, else `Medium`.
     pub(super) const fn of(certain: bool) -> Self {
         if certain { Self::High } else { Self::Medium }
+    }
+}
+
+impl core::fmt::Display for Confidence {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.name())
     }
 }

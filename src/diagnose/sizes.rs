@@ -6,7 +6,7 @@
 //! let gcm = Overhead { iv_len: 8, icv_len: 16, block_len: 1 };
 //! // An IKE_AUTH message of RSA-4096 with 4720 octets of content, behind a NAT.
 //! let report = SizeReport::of_content(Vec::new(), 4720, Some(gcm), Encapsulation { ipv6: false, marker: true });
-//! assert_eq!((report.message, report.packet), (4777, 4809));
+//! assert_eq!((report.message_len, report.packet_len), (4777, 4809));
 //! let at_1500 = report.plan.iter().find(|row| row.mtu == 1500).ok_or("none")?;
 //! assert_eq!((at_1500.ip_packets, at_1500.messages), (4, Some(4)));
 //! # Ok::<(), &str>(())
@@ -143,11 +143,11 @@ pub struct SizeReport {
     /// Its payloads, as far as they can be seen: those inside when it was decrypted, the first 128.
     pub payloads: Vec<PayloadSize>,
     /// Octets of content that was encrypted, or of all payloads in IKE_SA_INIT.
-    pub content: usize,
+    pub content_len: usize,
     /// Octets of the IKE message.
-    pub message: usize,
+    pub message_len: usize,
     /// Octets of the IP packet that carries it whole.
-    pub packet: usize,
+    pub packet_len: usize,
     /// What each path makes of it, the largest MTU first.
     pub plan: Vec<MtuRow>,
     /// What would help.
@@ -178,7 +178,7 @@ impl SizeReport {
         };
         // No IPv6 path is smaller than 1280 (RFC 8200 section 5).
         let plan: Vec<_> = MTUS.into_iter().filter(|mtu| !carried.ipv6 || *mtu >= 1280).map(row).collect();
-        let mut report = Self { payloads, content, message, packet, plan, advice: Vec::new() };
+        let mut report = Self { payloads, content_len: content, message_len: message, packet_len: packet, plan, advice: Vec::new() };
         report.advise(overhead.is_some());
         report
     }
@@ -199,7 +199,7 @@ impl SizeReport {
         if self.plan.iter().any(|row| row.mtu >= 576 && row.messages.is_some_and(|n| n > LIBRESWAN)) {
             self.advice.push(SizeAdvice::TooManyFragments);
         }
-        if self.content > STRONGSWAN {
+        if self.content_len > STRONGSWAN {
             self.advice.push(SizeAdvice::TooLarge);
         }
     }

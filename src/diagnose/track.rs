@@ -49,5 +49,5 @@ impl Track {
 
 fn finding(sa: &Sa, found: Found<Cause>) -> Finding {
     let Found { cause: kind, severity, confidence, packets, time } = found;
-    Finding { cause: kind, severity, confidence, sa: sa.spis, packets: packets.into_vec(), time, windows: sa.init.windows }
+    Finding { cause: kind, severity, confidence, spis: sa.spis, packets: packets.into_vec(), time, windows: sa.init.windows }
 }

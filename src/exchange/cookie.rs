@@ -141,7 +141,7 @@ impl CookieIssuer {
         let lengths = [input.nonce.len(), address.len()].map(|len| u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes());
         let [nonce_len, address_len] = &lengths;
         let port = input.port.to_be_bytes();
-        self.prf.prf(secret, &[&version.to_be_bytes(), nonce_len, input.nonce, address_len, address, &port, &input.spi_i.to_be_bytes()])
+        self.prf.compute(secret, &[&version.to_be_bytes(), nonce_len, input.nonce, address_len, address, &port, &input.spi_i.to_be_bytes()])
     }
 }
 

@@ -85,7 +85,7 @@ impl Retransmission {
 
     /// How often a retransmission was asked for.
     #[must_use]
-    pub const fn resent(&self) -> u32 {
+    pub const fn retransmissions(&self) -> u32 {
         self.resent
     }
 }
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(timer.poll(at(50)), TimerAction::Wait { until: at(52) });
         assert_eq!(timer.poll(at(100)), TimerAction::GaveUp);
         assert_eq!(timer.poll(at(100)), TimerAction::GaveUp);
-        assert_eq!(timer.resent(), 1);
+        assert_eq!(timer.retransmissions(), 1);
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub enum Progress {
 
 /// Why a message was not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum IgnoreReason {
     /// A fragment, though fragmentation was not negotiated.

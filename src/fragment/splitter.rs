@@ -53,7 +53,7 @@ pub struct OutgoingMessage<'a> {
 ///
 /// let splitter = Splitter::new(Path::ipv4(1280), Layout::Fill, FragmentationSupport::Both);
 /// let mut datagrams = splitter.datagrams(&message, &mut *sealer).unwrap();
-/// assert_eq!(datagrams.len(), 3);
+/// assert_eq!(datagrams.remaining(), 3);
 /// let mut buf = [0; 1280];
 /// while let Some(datagram) = datagrams.next_into(&mut buf) {
 ///     assert!(datagram.unwrap().len() <= 1252);
@@ -213,14 +213,14 @@ pub struct Datagrams<'s> {
 impl<'s> Datagrams<'s> {
     /// How many are still to come.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn remaining(&self) -> usize {
         self.cursor.datagrams_left()
     }
 
     /// Whether all have been sealed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.remaining() == 0
     }
 
     /// Octets of the largest datagram still to come: a buffer of this size takes any of them.
@@ -336,7 +336,7 @@ impl<'b> Iterator for SealedInto<'_, 'b> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.datagrams.len(), Some(self.datagrams.len()))
+        (self.datagrams.remaining(), Some(self.datagrams.remaining()))
     }
 }
 

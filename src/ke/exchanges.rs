@@ -21,19 +21,19 @@ pub struct KeyExchanges {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[error("{0} is an additional key exchange, and there is no key exchange it could add to")]
-pub struct AdditionalWithoutKe(pub KeMethod);
+pub struct AdditionalWithoutKeError(pub KeMethod);
 
 impl KeyExchanges {
     /// No key exchange.
     pub(crate) const NONE: Self = Self { methods: [KeMethod::NONE; MOST], len: 0 };
 
     /// The method of transform type KE, and those of ADDKE1 to ADDKE7 in order; NONE counts as absent.
-    pub(crate) fn new(ke: Option<KeMethod>, additional: impl Iterator<Item = KeMethod>) -> Result<Self, AdditionalWithoutKe> {
+    pub(crate) fn new(ke: Option<KeMethod>, additional: impl Iterator<Item = KeMethod>) -> Result<Self, AdditionalWithoutKeError> {
         let mut list = Self::NONE;
         let ke = ke.filter(|method| *method != KeMethod::NONE);
         for method in ke.into_iter().chain(additional.filter(|method| *method != KeMethod::NONE)) {
             if ke.is_none() {
-                return Err(AdditionalWithoutKe(method));
+                return Err(AdditionalWithoutKeError(method));
             }
             if let Some(slot) = list.methods.get_mut(usize::from(list.len)) {
                 *slot = method;
@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(list(Some(x25519), &[none, ml_kem]).unwrap().methods(), [x25519, ml_kem]);
         assert_eq!(list(Some(x25519), &[ml_kem]).unwrap().additional(), [ml_kem]);
         for ke in [None, Some(none)] {
-            assert_eq!(list(ke, &[none, ml_kem]), Err(AdditionalWithoutKe(ml_kem)));
+            assert_eq!(list(ke, &[none, ml_kem]), Err(AdditionalWithoutKeError(ml_kem)));
         }
         let all = list(Some(x25519), &[ml_kem; 7]).unwrap();
         assert_eq!((all.first(), all.methods().len(), all.additional().len()), (Some(x25519), 8, 7));

@@ -3,7 +3,7 @@
 use super::material::Material;
 use super::{KeyLengths, Nonces, PrfFunction};
 use crate::error::CryptoError;
-use crate::ke::KeSecrets;
+use crate::ke::KeyExchangeSecrets;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -26,7 +26,7 @@ impl ChildKeys {
         prf: PrfFunction,
         sk_d: &[u8],
         nonces: Nonces<'_>,
-        secrets: &KeSecrets,
+        secrets: &KeyExchangeSecrets,
         lengths: KeyLengths,
     ) -> Result<Self, CryptoError> {
         let sizes = [lengths.encr, lengths.integ, lengths.encr, lengths.integ];

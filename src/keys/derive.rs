@@ -3,7 +3,7 @@
 use super::material::Material;
 use super::{PrfFunction, PrfOutput};
 use crate::error::CryptoError;
-use crate::ke::{KeSecrets, KeyExchangeError, KeyExchanges};
+use crate::ke::{KeyExchangeError, KeyExchangeSecrets, KeyExchanges};
 use crate::registry::KeMethod;
 use crate::wire::IkeSpis;
 use alloc::vec::Vec;
@@ -33,18 +33,18 @@ pub struct KeyLengths {
 /// The additional key exchanges of IKE_SA_INIT that are still to run, each in an IKE_INTERMEDIATE exchange (RFC 9370 section 2.2.2).
 ///
 /// [`Skeyseed::initial`] makes one, and only [`Skeyseed::updated`] takes a secret for it, so that no secret is left out of the keys.
-/// IKE_AUTH begins when [`next`](Self::next) gives `None`.
+/// IKE_AUTH begins when [`next`](Self::next_method) gives `None`.
 #[derive(Debug)]
 #[must_use = "IKE_AUTH must not begin before every additional key exchange has been run"]
-pub struct AdditionalExchanges {
+pub struct AdditionalKeyExchanges {
     exchanges: KeyExchanges,
     run: usize,
 }
 
-impl AdditionalExchanges {
+impl AdditionalKeyExchanges {
     /// The method to run next; `None` when all have been run.
     #[must_use]
-    pub fn next(&self) -> Option<KeMethod> {
+    pub fn next_method(&self) -> Option<KeMethod> {
         self.exchanges.methods().get(self.run).copied()
     }
 
@@ -71,8 +71,8 @@ impl Skeyseed {
         exchanges: KeyExchanges,
         method: KeMethod,
         secret: &[u8],
-    ) -> Result<(Self, AdditionalExchanges), KeyExchangeError> {
-        let mut additional = AdditionalExchanges { exchanges, run: 0 };
+    ) -> Result<(Self, AdditionalKeyExchanges), KeyExchangeError> {
+        let mut additional = AdditionalKeyExchanges { exchanges, run: 0 };
         additional.complete(method, secret)?;
         let part = |nonce| {
             if prf.takes_half_nonces() { half(nonce) } else { nonce }
@@ -90,7 +90,7 @@ impl Skeyseed {
         prf: PrfFunction,
         sk_d: &[u8],
         nonces: Nonces<'_>,
-        additional: &mut AdditionalExchanges,
+        additional: &mut AdditionalKeyExchanges,
         method: KeMethod,
         secret: &[u8],
     ) -> Result<Self, KeyExchangeError> {
@@ -103,7 +103,7 @@ impl Skeyseed {
     ///
     /// # Errors
     /// If there is no key exchange among the secrets, which a rekey of an IKE SA cannot do without.
-    pub fn rekeyed(prf: PrfFunction, sk_d: &[u8], nonces: Nonces<'_>, secrets: &KeSecrets) -> Result<Self, CryptoError> {
+    pub fn rekeyed(prf: PrfFunction, sk_d: &[u8], nonces: Nonces<'_>, secrets: &KeyExchangeSecrets) -> Result<Self, CryptoError> {
         let (first, additional) = secrets.split().ok_or(CryptoError)?;
         let data: Vec<&[u8]> = [first, nonces.initiator, nonces.responder].into_iter().chain(additional).collect();
         Ok(Self(prf.prf_concat(&[sk_d], &data)))
@@ -150,7 +150,7 @@ impl IkeKeys {
 
     /// The pseudorandom function of the IKE SA.
     #[must_use]
-    pub const fn prf(&self) -> PrfFunction {
+    pub const fn prf_function(&self) -> PrfFunction {
         self.prf
     }
 

@@ -74,7 +74,7 @@ impl<'a> IntermediateMessage<'a> {
         };
         let [high, low] = sk_length;
         let generic = [self.first_payload.0, self.sk_flags, high, low];
-        Ok(prf.prf(sk_p, &[previous, &header, before, next, after, &generic, self.content]))
+        Ok(prf.compute(sk_p, &[previous, &header, before, next, after, &generic, self.content]))
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
             let mut header = HEADER;
             header[NEXT_PAYLOAD] = next;
             header[24..].copy_from_slice(&[0, 0, 0, length]);
-            prf().prf(b"key", &[b"previous", &header, unprotected, &[34, 0, 0, 7], b"abc"])
+            prf().compute(b"key", &[b"previous", &header, unprotected, &[34, 0, 0, 7], b"abc"])
         };
         for next in [PayloadType::SK.0, PayloadType::SKF.0] {
             assert!(link(&[], next, b"abc").unwrap().ct_eq(expect(46, 35, &[]).as_octets()));
@@ -246,7 +246,7 @@ mod tests {
             assert_eq!(message.sk_flags, flags);
             let mut header = HEADER;
             header[24..].copy_from_slice(&[0, 0, 0, 35]);
-            let due = prf().prf(b"key", &[b"previous", &header, &[34, flags, 0, 7], b"abc"]);
+            let due = prf().compute(b"key", &[b"previous", &header, &[34, flags, 0, 7], b"abc"]);
             assert!(message.prf(prf(), b"key", b"previous").unwrap().ct_eq(due.as_octets()));
         }
     }

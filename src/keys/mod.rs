@@ -18,7 +18,7 @@
 //! let selection = negotiate(&policy.offer(&[])?, NegotiationContext::IkeSaInit, Some(x25519), &policy)?;
 //! let g_ir = [3; 32];
 //! let (skeyseed, additional) = Skeyseed::initial(prf, nonces, selection.key_exchanges()?, x25519, &g_ir)?;
-//! assert_eq!(additional.next(), None);
+//! assert_eq!(additional.next_method(), None);
 //! // AES-256-GCM: 32 octets of key, 4 of salt, no integrity transform.
 //! let lengths = KeyLengths { encr: 36, integ: 0 };
 //! let spis = IkeSpis { initiator: 4, responder: 5 };
@@ -41,7 +41,7 @@ mod material;
 mod prf;
 
 pub use child::ChildKeys;
-pub use derive::{AdditionalExchanges, IkeKeys, KeyLengths, Nonces, Skeyseed};
+pub use derive::{AdditionalKeyExchanges, IkeKeys, KeyLengths, Nonces, Skeyseed};
 pub use hash::{authority_hash, nat_detection_hash};
 pub use intauth::{IntAuth, IntermediateMessage};
 pub use prf::{PrfFunction, PrfOutput};

@@ -46,13 +46,13 @@ impl PrfFunction {
     ///
     /// The AES functions take keys of any length by the rules of RFC 4434 section 2 and RFC 4615 section 3.
     #[must_use]
-    pub fn prf(self, key: &[u8], parts: &[&[u8]]) -> PrfOutput {
-        self.compute(&*self.0.key(&[key]), &mut parts.iter().copied())
+    pub fn compute(self, key: &[u8], parts: &[&[u8]]) -> PrfOutput {
+        self.compute_keyed(&*self.0.key(&[key]), &mut parts.iter().copied())
     }
 
     /// As [`prf`](Self::prf), keyed with the concatenation of `key`.
     pub(super) fn prf_concat(self, key: &[&[u8]], parts: &[&[u8]]) -> PrfOutput {
-        self.compute(&*self.0.key(key), &mut parts.iter().copied())
+        self.compute_keyed(&*self.0.key(key), &mut parts.iter().copied())
     }
 
     /// prf+(`key`, seed) into the whole of `out`, where the seed is the concatenated `seed` (RFC 7296 section 2.13).
@@ -69,7 +69,7 @@ impl PrfFunction {
         for (number, block) in (1..=u8::MAX).zip(out.chunks_mut(self.output_len())) {
             let mut parts =
                 core::iter::once(previous.as_octets()).chain(seed.iter().copied()).chain(core::iter::once(core::slice::from_ref(&number)));
-            let current = self.compute(&*keyed, &mut parts);
+            let current = self.compute_keyed(&*keyed, &mut parts);
             if current.len == 0 {
                 out.zeroize();
                 return Err(CryptoError);
@@ -80,7 +80,7 @@ impl PrfFunction {
         Ok(())
     }
 
-    fn compute(self, keyed: &dyn Mac, parts: &mut dyn Iterator<Item = &[u8]>) -> PrfOutput {
+    fn compute_keyed(self, keyed: &dyn Mac, parts: &mut dyn Iterator<Item = &[u8]>) -> PrfOutput {
         let mut output = PrfOutput::empty();
         output.len = self.output_len().min(MAX_OUTPUT);
         let computed = output.octets.get_mut(..output.len).map(|octets| keyed.compute(parts, octets));

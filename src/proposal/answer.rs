@@ -14,7 +14,7 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum AnswerError {
+pub enum ResponseError {
     /// The payload cannot be read.
     #[error(transparent)]
     Syntax(#[from] ParseError),
@@ -66,22 +66,22 @@ pub enum AnswerError {
 /// The numbers of `offered` are the places of its proposals, from 1, as [`emit_offer`](super::emit_offer) gives them.
 ///
 /// # Errors
-/// [`AnswerError`]; the SA must then not be set up.
-pub fn check_answer(answer: &[u8], context: NegotiationContext, offered: &Policy) -> Result<Selection, AnswerError> {
+/// [`ResponseError`]; the SA must then not be set up.
+pub fn check_response(answer: &[u8], context: NegotiationContext, offered: &Policy) -> Result<Selection, ResponseError> {
     let mut cursor = Cursor::new(answer);
     let proposal = cursor.proposal()?;
     if proposal.last != 0 || !cursor.is_empty() {
-        return Err(AnswerError::SeveralProposals);
+        return Err(ResponseError::SeveralProposals);
     }
     let number = proposal.number;
-    let index = usize::from(number).checked_sub(1).ok_or(AnswerError::UnknownNumber(number))?;
-    let own = offered.locals.get(index).ok_or(AnswerError::UnknownNumber(number))?;
+    let index = usize::from(number).checked_sub(1).ok_or(ResponseError::UnknownNumber(number))?;
+    let own = offered.locals.get(index).ok_or(ResponseError::UnknownNumber(number))?;
     if own.protocol != proposal.protocol {
-        return Err(AnswerError::Protocol(proposal.protocol));
+        return Err(ResponseError::Protocol(proposal.protocol));
     }
     let (size, expected) = (proposal.spi_size, context.spi_size());
     if size != expected {
-        return Err(AnswerError::SpiSize { size, expected });
+        return Err(ResponseError::SpiSize { size, expected });
     }
     let (_, transforms) = proposal.split()?;
     let chosen = choice(transforms, proposal.count, own)?;
@@ -90,7 +90,7 @@ pub fn check_answer(answer: &[u8], context: NegotiationContext, offered: &Policy
 }
 
 /// The transforms of the answer, each of them ours and the only one of its type.
-fn choice(mut transforms: Cursor<'_>, count: u8, own: &Local) -> Result<Chosen, AnswerError> {
+fn choice(mut transforms: Cursor<'_>, count: u8, own: &Local) -> Result<Chosen, ResponseError> {
     let mut chosen = Chosen::EMPTY;
     let mut types = TransformTypes::EMPTY;
     let mut present = 0_usize;
@@ -107,9 +107,9 @@ fn choice(mut transforms: Cursor<'_>, count: u8, own: &Local) -> Result<Chosen, 
             // A type we left out, or one NONE was offered of, may come back as NONE.
             own.group(ty).contains(code) || *code == Code::NONE && ty != TransformType::SN && !own.types.has(ty) && optional(ty)
         });
-        let code = code.ok_or(AnswerError::NotOffered { ty, id })?;
+        let code = code.ok_or(ResponseError::NotOffered { ty, id })?;
         if types.has(ty) {
-            return Err(AnswerError::DuplicateType(ty));
+            return Err(ResponseError::DuplicateType(ty));
         }
         types = types.union(TransformTypes::of(ty));
         chosen.push(ty, code);
@@ -126,7 +126,7 @@ const fn optional(ty: TransformType) -> bool {
 }
 
 /// Every type offered is there, or NONE of it was offered; the suite can work.
-fn complete(chosen: &Chosen, own: &Local, context: NegotiationContext) -> Result<(), AnswerError> {
+fn complete(chosen: &Chosen, own: &Local, context: NegotiationContext) -> Result<(), ResponseError> {
     let aead = chosen.get(TransformType::ENCR).is_some_and(|c| Encr(c.id()).is_aead());
     for ty in own.types.iter() {
         let left_out = context.leaves_out_ke() && ty.is_key_exchange();
@@ -134,21 +134,21 @@ fn complete(chosen: &Chosen, own: &Local, context: NegotiationContext) -> Result
         // An INTEG list beside AEAD ciphers is for the others of a mixed offer.
         let integ = ty == TransformType::INTEG && aead;
         if chosen.get(ty).is_none() && !(left_out || none || integ) {
-            return Err(AnswerError::TypeMissing(ty));
+            return Err(ResponseError::TypeMissing(ty));
         }
     }
     let integ = chosen.get(TransformType::INTEG).is_some_and(|c| c.id() != 0);
     if aead && integ || own.protocol == SecurityProtocol::IKE && !aead && !integ {
-        return Err(AnswerError::IntegrityMismatch);
+        return Err(ResponseError::IntegrityMismatch);
     }
     let methods = || chosen.iter().filter(|(ty, code)| ty.is_key_exchange() && code.id() != 0);
     if let Some((ty, _)) = methods().next().filter(|_| methods().all(|(ty, _)| ty != TransformType::KE)) {
-        return Err(AnswerError::AdditionalWithoutKe(ty));
+        return Err(ResponseError::AdditionalWithoutKe(ty));
     }
     let mut used = [Code::NONE; TransformType::KEY_EXCHANGES.len()];
     for (ty, code) in methods() {
         if used.contains(&code) {
-            return Err(AnswerError::KeMethodReused(KeMethod(code.id())));
+            return Err(ResponseError::KeMethodReused(KeMethod(code.id())));
         }
         if let Some(slot) = used.get_mut(usize::from(ty.additional_key_exchange().unwrap_or(0))) {
             *slot = code;

@@ -5,7 +5,7 @@ use crate::registry::{KeMethod, SecurityProtocol};
 
 /// Whose order of preference decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Prefer {
+pub enum Preference {
     /// The responder's own order.
     #[default]
     Configured,
@@ -14,7 +14,7 @@ pub enum Prefer {
 }
 
 spelled! {
-    Prefer as "prefer" {
+    Preference as "prefer" {
         Configured = "configured";
         Supplied = "supplied";
     }
@@ -78,7 +78,7 @@ impl NegotiationContext {
 /// What a policy sets beside its proposals.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Settings {
-    pub(super) prefer: Prefer,
+    pub(super) prefer: Preference,
     pub(super) accept_private: bool,
     pub(super) esp_aead: bool,
 }

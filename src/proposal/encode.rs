@@ -28,10 +28,10 @@ pub enum OfferError {
 
 impl Policy {
     /// Writes the policy as an offer of this side: the body of an SA payload with its proposals, numbered from 1, each with our
-    /// `spi`. [`check_answer`](super::check_answer) reads what comes back.
+    /// `spi`. [`check_response`](super::check_response) reads what comes back.
     ///
     /// # Errors
-    /// [`OfferError`] when a proposal [adds to no key exchange](Proposal::adds_to_no_key_exchange), whatever the dialect, and when
+    /// [`OfferError`] when a proposal [adds to no key exchange](Proposal::has_additional_without_ke), whatever the dialect, and when
     /// the offer cannot be encoded.
     pub fn offer(&self, spi: &[u8]) -> Result<Vec<u8>, OfferError> {
         Self::check_key_exchanges(self.proposals())?;

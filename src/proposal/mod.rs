@@ -29,7 +29,7 @@
 //! ```
 //!
 //! The answer is written by [`Selection::emit`] inside [`MessageBuilder::sa`](crate::wire::MessageBuilder::sa), an offer by
-//! [`Policy::offer`], [`Proposal::emit`] or [`emit_offer`]; the initiator checks an answer with [`check_answer`] and obeys INVALID_KE_PAYLOAD
+//! [`Policy::offer`], [`Proposal::emit`] or [`emit_offer`]; the initiator checks an answer with [`check_response`] and obeys INVALID_KE_PAYLOAD
 //! through [`InvalidKeRetries`].
 
 #![deny(clippy::wildcard_enum_match_arm)]
@@ -57,8 +57,8 @@ mod spelling;
 mod suite;
 mod work;
 
-pub use answer::{AnswerError, InvalidKeRetries, check_answer};
-pub use context::{NegotiationContext, Prefer};
+pub use answer::{InvalidKeRetries, ResponseError, check_response};
+pub use context::{NegotiationContext, Preference};
 pub use dialect::Dialect;
 pub use encode::{OfferError, emit_offer};
 pub use pair_table::PairTable;

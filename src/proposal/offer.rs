@@ -8,7 +8,7 @@ use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use crate::registry::{SecurityProtocol, TransformType};
 use crate::wire::codec::At;
 use crate::wire::substructure::{self, Cut, ProposalCut};
-use crate::wire::{AttributeValue, TransformAttribute};
+use crate::wire::{TransformAttribute, TransformAttributeValue};
 
 /// Octets of a proposal's fixed part, and of a transform's.
 pub(crate) use crate::wire::substructure::HEAD as HEADER;
@@ -173,11 +173,11 @@ impl<'a> OfferedTransform<'a> {
 }
 
 /// Type/Value, or up to 8 octets of Type/Length/Value read as a big-endian number of which the low 16 bits stay.
-pub(crate) fn low_bits(value: AttributeValue<'_>) -> u16 {
+pub(crate) fn low_bits(value: TransformAttributeValue<'_>) -> u16 {
     match value {
-        AttributeValue::Tv(value) => value,
-        AttributeValue::Tlv(octets) if octets.len() > 8 => u16::MAX,
-        AttributeValue::Tlv(octets) => match *octets {
+        TransformAttributeValue::Tv(value) => value,
+        TransformAttributeValue::Tlv(octets) if octets.len() > 8 => u16::MAX,
+        TransformAttributeValue::Tlv(octets) => match *octets {
             [.., high, low] => u16::from_be_bytes([high, low]),
             [low] => u16::from(low),
             [] => 0,

@@ -1,6 +1,6 @@
 //! A policy as a value: what is allowed, in which order, and how the stack that holds it decides.
 
-use super::context::{Asked, NegotiationContext, Prefer, Settings};
+use super::context::{Asked, NegotiationContext, Preference, Settings};
 use super::dialect::Dialect;
 use super::suite::{Local, Proposal};
 use crate::registry::KeMethod;
@@ -41,7 +41,7 @@ pub enum PolicyError {
 /// What a peer is allowed to get: proposals in order of preference, the dialect that decides, and its settings.
 ///
 /// ```
-/// use ikev2::proposal::{Dialect, Policy, Prefer, Proposal};
+/// use ikev2::proposal::{Dialect, Policy, Preference, Proposal};
 /// use ikev2::transform::Transform;
 /// use ikev2::registry::{Encr, KeMethod, Prf, SecurityProtocol};
 /// let suite = Proposal::new(SecurityProtocol::IKE, [
@@ -49,7 +49,7 @@ pub enum PolicyError {
 ///     Transform::prf(Prf::PRF_HMAC_SHA2_384),
 ///     Transform::ke(KeMethod::ECP_384),
 /// ]);
-/// let policy = Policy::new(Dialect::StrongSwan6, [suite])?.prefer(Prefer::Supplied);
+/// let policy = Policy::new(Dialect::StrongSwan6, [suite])?.with_preference(Preference::Supplied);
 /// assert_eq!(policy.proposals().len(), 1);
 /// # Ok::<(), ikev2::proposal::PolicyError>(())
 /// ```
@@ -66,7 +66,7 @@ impl Policy {
     ///
     /// # Errors
     /// [`PolicyError`] when a proposal, or their number, exceeds what an SA payload can carry; with [`Dialect::Rfc`] also when a
-    /// proposal [adds to no key exchange](Proposal::adds_to_no_key_exchange).
+    /// proposal [adds to no key exchange](Proposal::has_additional_without_ke).
     pub fn new(dialect: Dialect, proposals: impl Into<Vec<Proposal>>) -> Result<Self, PolicyError> {
         let proposals = proposals.into();
         if proposals.len() > usize::from(u8::MAX) {
@@ -92,7 +92,7 @@ impl Policy {
                 })
             })
             .collect::<Result<_, _>>()?;
-        let settings = Settings { prefer: Prefer::Configured, accept_private: false, esp_aead: rules.esp_aead };
+        let settings = Settings { prefer: Preference::Configured, accept_private: false, esp_aead: rules.esp_aead };
         Ok(Self { proposals, locals, dialect, settings })
     }
 
@@ -111,7 +111,7 @@ impl Policy {
 
     /// Refuses additional key exchanges without a first one, which this crate neither offers nor accepts.
     pub(super) fn check_key_exchanges(proposals: &[Proposal]) -> Result<(), PolicyError> {
-        match proposals.iter().position(Proposal::adds_to_no_key_exchange) {
+        match proposals.iter().position(Proposal::has_additional_without_ke) {
             Some(index) => Err(PolicyError::AdditionalWithoutKe { index }),
             None => Ok(()),
         }
@@ -119,7 +119,7 @@ impl Policy {
 
     /// Sets whose order decides (strongSwan: `charon.prefer_configured_proposals`). [`Dialect::Rfc`] and strongSwan heed it.
     #[must_use]
-    pub const fn prefer(mut self, prefer: Prefer) -> Self {
+    pub const fn with_preference(mut self, prefer: Preference) -> Self {
         self.settings.prefer = prefer;
         self
     }
@@ -127,14 +127,14 @@ impl Policy {
     /// Sets whether private ids, 1024 and above, may be chosen (strongSwan: `charon.accept_private_algs`, or the peer says by
     /// its vendor ID that it is strongSwan). Only strongSwan asks.
     #[must_use]
-    pub const fn accept_private(mut self, accept: bool) -> Self {
+    pub const fn with_private_use(mut self, accept: bool) -> Self {
         self.settings.accept_private = accept;
         self
     }
 
     /// Sets whether AEAD ciphers can be had for ESP. Only OpenIKED asks: the build observed here refuses them.
     #[must_use]
-    pub const fn esp_aead(mut self, accept: bool) -> Self {
+    pub const fn with_esp_aead(mut self, accept: bool) -> Self {
         self.settings.esp_aead = accept;
         self
     }

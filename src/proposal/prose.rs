@@ -29,14 +29,35 @@ impl Display for Proposal {
     }
 }
 
-/// What was agreed, and where to look when it was refused all the same.
+/// Number, protocol and transforms: `proposal 1, IKE: AES_GCM_16_256, PRF_HMAC_SHA2_256, CURVE25519 (group 31)`.
 impl Display for Selection {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let local = self.local_index().saturating_add(1);
-        write!(f, "Proposal {} fits local proposal {local}: ", self.number())?;
-        write!(f, "{}. ", Listing { items: self.transforms().iter(), last: "and", most: usize::MAX })?;
+        write!(f, "proposal {}, {}:", self.number(), protocol(self.protocol()))?;
+        for (index, transform) in self.transforms().iter().enumerate() {
+            write!(f, "{} {transform}", if index > 0 { "," } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl Selection {
+    /// What was agreed, in sentences, and where to look when the peer refused it all the same.
+    #[must_use]
+    pub const fn explanation(&self) -> impl Display + use<'_> {
+        Explained(self)
+    }
+}
+
+struct Explained<'a>(&'a Selection);
+
+impl Display for Explained<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let selection = self.0;
+        let local = selection.local_index().saturating_add(1);
+        write!(f, "Proposal {} fits local proposal {local}: ", selection.number())?;
+        write!(f, "{}. ", Listing { items: selection.transforms().iter(), last: "and", most: usize::MAX })?;
         f.write_str("If this offer was refused all the same, the cause lies outside the SA payload: ")?;
-        f.write_str(match self.context() {
+        f.write_str(match selection.context() {
             NegotiationContext::IkeSaInit => {
                 "no connection is configured for these addresses, the KE payload holds a bad public value, or another \
                  connection with other proposals was picked."
@@ -161,7 +182,7 @@ impl Refusal {
                     write!(f, " Nearest: proposal {} and local proposal {local}, which differ in nothing else.", nearest.number())?;
                 }
             } else {
-                write!(f, " {nearest}")?;
+                write!(f, " Nearest: {nearest}")?;
             }
         }
         self.flaws(f)?;
@@ -226,7 +247,7 @@ impl Display for Divided<'_> {
 impl Display for Pair<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let local = self.local_index().saturating_add(1);
-        write!(f, "Nearest: proposal {} and local proposal {local}, ", self.number())?;
+        write!(f, "proposal {} and local proposal {local}, ", self.number())?;
         if let Some(flaw) = self.skip_reason() {
             return write!(f, "were it not passed over: {flaw}.");
         }

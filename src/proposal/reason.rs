@@ -5,6 +5,7 @@ use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 
 /// What the stack answers instead of a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum RefusalResponse {
     /// No proposal fits: NO_PROPOSAL_CHOSEN.
@@ -24,6 +25,7 @@ pub enum RefusalResponse {
 
 /// What is wrong with the octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum RefusalCause {
     /// The SA payload; offsets count from the first octet of its body.
@@ -50,6 +52,7 @@ impl From<ParseError> for RefusalResponse {
 
 /// Why a proposal is passed over before its transforms are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SkipReason {
     /// The protocol is none the exchange can negotiate.
@@ -73,6 +76,7 @@ pub enum SkipReason {
 
 /// Why two proposals do not fit although every type does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Conflict {
     /// The protocols differ.

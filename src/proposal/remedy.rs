@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 
 /// Who would have to change something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Side {
     /// The one who offers.
     Peer,
@@ -21,6 +22,7 @@ pub enum Side {
 
 /// One change to one proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Change {
     /// Allow, or offer, this transform as well.
@@ -33,6 +35,7 @@ pub enum Change {
 
 /// A change that would have made the two agree; checked against the rules that refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Remedy {
     /// Who would have to change.
@@ -263,7 +266,7 @@ impl Pair<'_> {
         // A proposal added by the peer is the last one, and has an SPI.
         let added = remedy.side == Side::Peer && remedy.changes.is_empty();
         // What the policies of this crate may not hold is no remedy.
-        let allowed = detail.dialect.policy_rules().additional_without_ke || !remedy.proposal.adds_to_no_key_exchange();
+        let allowed = detail.dialect.policy_rules().additional_without_ke || !remedy.proposal.has_additional_without_ke();
         allowed
             && detail.context.takes(protocol)
             && (added || detail.rules.explain().admits_protocol(protocol, self.record.named, detail.last))
@@ -371,6 +374,7 @@ fn offered(transforms: &[Transform]) -> Vec<Offered> {
 
 /// A type on which no offered proposal agrees with any local one: the sides have nothing in common there.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CommonDifference {
     /// The type.

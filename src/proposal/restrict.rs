@@ -57,7 +57,7 @@ impl Policy {
             let without = |ty| had(ty) && left.of_type(ty).next().is_none();
             let integ_due = proposal.protocol == SecurityProtocol::AH;
             let mut types = proposal.transforms.iter().map(|t| t.ty).filter(|ty| *ty != TransformType::INTEG || integ_due);
-            if types.any(without) || left.adds_to_no_key_exchange() && !proposal.adds_to_no_key_exchange() {
+            if types.any(without) || left.has_additional_without_ke() && !proposal.has_additional_without_ke() {
                 dropped.push(index);
             } else {
                 proposals.push(left);
@@ -107,7 +107,7 @@ fn is_measured(transform: Transform) -> bool {
 /// Octets of keying material for a cipher, its salt included.
 fn encr_len(encr: Transform) -> Option<usize> {
     let bits = known::key_bits(Encr(encr.id.0), encr.key_bits)?;
-    Encr(encr.id.0).facts()?.salt.checked_add(usize::from(bits.div_ceil(8)))
+    Encr(encr.id.0).facts()?.salt_len.checked_add(usize::from(bits.div_ceil(8)))
 }
 
 /// Octets of keying material for an integrity algorithm, its salt included; none for NONE.
@@ -116,7 +116,7 @@ fn integ_len(integ: Transform) -> Option<usize> {
         return Some(0);
     }
     let facts = Integ(integ.id.0).facts()?;
-    facts.key.checked_add(facts.salt)
+    facts.key_len.checked_add(facts.salt_len)
 }
 
 impl Selection {
@@ -133,7 +133,7 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::super::notation::strongswan;
-    use super::super::{Dialect, Prefer};
+    use super::super::{Dialect, Preference};
     use super::*;
     use crate::error::CryptoError;
     use crate::provider::{Algorithms, Mac, MacRow, PrfRow};
@@ -154,7 +154,7 @@ mod tests {
         .with_prfs(&[PrfRow::new(Prf::PRF_HMAC_SHA2_256, 32, |_| Box::new(Nothing))]);
 
     fn ike(text: &str) -> Policy {
-        Policy::new(Dialect::StrongSwan6, strongswan::parse_ike(text).unwrap()).unwrap().prefer(Prefer::Supplied)
+        Policy::new(Dialect::StrongSwan6, strongswan::parse_ike(text).unwrap()).unwrap().with_preference(Preference::Supplied)
     }
 
     fn esp(text: &str) -> Policy {
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!((restricted.policy.proposals().len(), restricted.dropped), (0, vec![0]));
         // The cipher, the other MAC and the other PRF.
         assert_eq!(restricted.removed.len(), 3);
-        assert_eq!((restricted.policy.dialect(), restricted.policy.settings.prefer), (Dialect::StrongSwan6, Prefer::Supplied));
+        assert_eq!((restricted.policy.dialect(), restricted.policy.settings.prefer), (Dialect::StrongSwan6, Preference::Supplied));
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn a_child_needs_no_provider_but_key_lengths() {
         let serpent = esp("serpent256-sha256-modp2048").restrict(&Provider::new(&[]), |_| true);
-        let length = Encr::ENCR_CAST.facts().and_then(|facts| facts.key.bits(Some(128)));
+        let length = Encr::ENCR_CAST.facts().and_then(|facts| facts.key_length.bits(Some(128)));
         assert_eq!(length, Some(128), "the registry knows it");
         assert_eq!(serpent.dropped, [0], "a private cipher has no lengths");
         assert!(esp("aes256-sha256").restrict(&Provider::new(&[]), |_| false).dropped.is_empty());
@@ -252,7 +252,7 @@ mod tests {
                     };
                     let lengths = selection.key_lengths().unwrap();
                     let key = usize::from(known::key_bits(encr, bits).unwrap()) / 8;
-                    let salt = encr.facts().unwrap().salt;
+                    let salt = encr.facts().unwrap().salt_len;
                     assert_eq!((lengths.encr, salt <= 16), (key + salt, true), "{encr} {bits:?}");
                     assert_eq!(lengths.integ == 0, mac.is_none());
                     counted += 1;

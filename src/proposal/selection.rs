@@ -2,11 +2,11 @@
 
 use super::context::NegotiationContext;
 use super::dialect::{FittingPair, MOST};
-use crate::ke::{AdditionalWithoutKe, KeyExchanges};
+use crate::ke::{AdditionalWithoutKeError, KeyExchanges};
 use crate::registry::{KeMethod, Prf, SecurityProtocol, TransformType};
 use crate::transform::Transform;
 
-/// What was chosen. Only [`negotiate`](super::negotiate()) and [`check_answer`](super::check_answer) make one.
+/// What was chosen. Only [`negotiate`](super::negotiate()) and [`check_response`](super::check_response) make one.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection {
     number: u8,
@@ -83,9 +83,9 @@ impl Selection {
     /// proposal holds (RFC 7296 section 1.2).
     ///
     /// # Errors
-    /// [`AdditionalWithoutKe`] if additional key exchanges were chosen and none they could add to. [`check_answer`](super::check_answer)
+    /// [`AdditionalWithoutKeError`] if additional key exchanges were chosen and none they could add to. [`check_response`](super::check_response)
     /// and [`Dialect::Rfc`](super::Dialect::Rfc) refuse that before; other dialects choose as their daemons do.
-    pub fn key_exchanges(&self) -> Result<KeyExchanges, AdditionalWithoutKe> {
+    pub fn key_exchanges(&self) -> Result<KeyExchanges, AdditionalWithoutKeError> {
         if self.context == NegotiationContext::IkeAuth {
             return Ok(KeyExchanges::NONE);
         }

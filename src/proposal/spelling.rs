@@ -73,6 +73,15 @@ macro_rules! spelled {
             }
         }
 
+        /// Takes the name that `Display` writes.
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $ty {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let name = <alloc::string::String as serde::Deserialize>::deserialize(deserializer)?;
+                name.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
         /// Writes the name on command lines and in JSON.
         impl core::fmt::Display for $ty {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -88,7 +97,7 @@ pub(super) use spelled;
 
 #[cfg(test)]
 mod tests {
-    use crate::proposal::{Dialect, NegotiationContext, Prefer};
+    use crate::proposal::{Dialect, NegotiationContext, Preference};
     use alloc::string::ToString;
     use core::fmt::{Debug, Display};
     use core::str::FromStr;
@@ -116,7 +125,7 @@ mod tests {
         ];
         names(&Dialect::ALL, &dialects.map(|(dialect, name, _)| (dialect, name)));
         assert!(dialects.iter().all(|(dialect, _, product)| dialect.name() == *product));
-        names(&Prefer::ALL, &[(Prefer::Configured, "configured"), (Prefer::Supplied, "supplied")]);
+        names(&Preference::ALL, &[(Preference::Configured, "configured"), (Preference::Supplied, "supplied")]);
         let questions = [
             (NegotiationContext::IkeSaInit, "ike"),
             (NegotiationContext::IkeAuth, "auth_child"),
@@ -136,6 +145,6 @@ mod tests {
             "".parse::<NegotiationContext>().unwrap_err().to_string(),
             "question: \"\" is none of ike, auth_child, child, ike_rekey"
         );
-        assert_eq!("mine".parse::<Prefer>().unwrap_err().to_string(), "prefer: \"mine\" is neither configured nor supplied");
+        assert_eq!("mine".parse::<Preference>().unwrap_err().to_string(), "prefer: \"mine\" is neither configured nor supplied");
     }
 }

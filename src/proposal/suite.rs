@@ -46,6 +46,7 @@ impl Code {
 
 /// A proposal: a protocol and the transforms allowed for it, in order of preference (RFC 7296 section 3.3.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Proposal {
     /// IKE, ESP or AH.
     pub protocol: SecurityProtocol,
@@ -64,7 +65,7 @@ impl Proposal {
     ///
     /// No choice from it can do an additional key exchange: there is none it is additional to.
     #[must_use]
-    pub fn adds_to_no_key_exchange(&self) -> bool {
+    pub fn has_additional_without_ke(&self) -> bool {
         let methods = || self.transforms.iter().filter(|t| t.ty.is_key_exchange() && !t.is_none());
         methods().next().is_some() && methods().all(|t| t.ty != TransformType::KE)
     }

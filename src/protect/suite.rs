@@ -127,13 +127,13 @@ const fn cipher(encr: Encr, key_bits: Option<u16>) -> Option<(u16, Lengths)> {
         256 => 32,
         _ => return None,
     };
-    Some((bits, Lengths { key, salt: facts.salt, iv: facts.iv, block: facts.block, icv: facts.icv }))
+    Some((bits, Lengths { key, salt: facts.salt_len, iv: facts.iv_len, block: facts.block_len, icv: facts.icv_len }))
 }
 
 /// Lengths of an integrity algorithm; `None` for one this crate does not have.
 const fn mac(integ: Integ) -> Option<MacLengths> {
     match integ.facts() {
-        Some(facts) if known::is_suite_mac(integ) => Some(MacLengths { key: facts.key, icv: facts.icv }),
+        Some(facts) if known::is_suite_mac(integ) => Some(MacLengths { key: facts.key_len, icv: facts.icv_len }),
         _ => None,
     }
 }

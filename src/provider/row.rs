@@ -148,7 +148,7 @@ impl PrfRow {
     #[must_use]
     pub const fn new(id: Prf, output_len: usize, new: NewPrf) -> Self {
         let output_len = match (id.facts(), output_len) {
-            (Some(facts), _) => facts.output,
+            (Some(facts), _) => facts.output_len,
             (None, 0) => 1,
             (None, 1..=64) => output_len,
             (None, _) => 64,

@@ -4,7 +4,7 @@ use super::table::registry;
 
 registry! {
     /// IKEv2 Configuration Payload CFG Types (RFC 7296 section 3.15).
-    pub struct CfgType(u8);
+    pub struct ConfigurationType(u8);
     CFG_REQUEST = 1, "CFG_REQUEST", "RFC 7296", "Asks the peer for the attributes named; a value is a wish.";
     CFG_REPLY = 2, "CFG_REPLY", "RFC 7296", "Answers CFG_REQUEST with the values the asking peer is to use.";
     CFG_SET = 3, "CFG_SET", "RFC 7296", "Gives the peer values it did not ask for.";

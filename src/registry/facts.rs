@@ -7,20 +7,20 @@ pub struct EncrFacts {
     /// Whether the cipher authenticates as well, so that a proposal needs no INTEG transform (RFC 5282 section 8).
     pub aead: bool,
     /// The lengths of the key, and whether the Key Length attribute gives them.
-    pub key: KeyLength,
+    pub key_length: KeyLengthRule,
     /// Octets of salt, or of a nonce that lasts as long as the key, taken from the keying material behind the key.
-    pub salt: usize,
+    pub salt_len: usize,
     /// Octets of the IV that each packet or message carries.
-    pub iv: usize,
+    pub iv_len: usize,
     /// The encrypted text is a multiple of this many octets; 1 for stream ciphers and modes without padding of their own.
-    pub block: usize,
+    pub block_len: usize,
     /// Octets of the ICV of an AEAD cipher; 0 for other ciphers, which leave it to the INTEG transform.
-    pub icv: usize,
+    pub icv_len: usize,
 }
 
 /// The lengths of a cipher's key in bits, and what they have to do with the Key Length attribute (RFC 7296 section 3.3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum KeyLength {
+pub enum KeyLengthRule {
     /// The key has one length, the salt not counted; 0 for a cipher without a key. The attribute MUST NOT be used.
     Fixed(u16),
     /// The attribute MUST be used, with one of these lengths.
@@ -36,12 +36,12 @@ pub enum KeyLength {
     },
 }
 
-impl KeyLength {
+impl KeyLengthRule {
     /// Bits of the key when the transform carries this Key Length attribute, or none; `None` when the transform may not.
     ///
     /// ```
     /// use ikev2::registry::Encr;
-    /// let key = Encr::ENCR_AES_CBC.facts().ok_or("no facts")?.key;
+    /// let key = Encr::ENCR_AES_CBC.facts().ok_or("no facts")?.key_length;
     /// assert_eq!((key.bits(Some(256)), key.bits(Some(255)), key.bits(None)), (Some(256), None, None));
     /// # Ok::<(), &str>(())
     /// ```
@@ -77,15 +77,16 @@ impl KeyLength {
 }
 
 /// The key lengths of AES and Camellia.
-const AES: KeyLength = KeyLength::Required(&[128, 192, 256]);
+const AES: KeyLengthRule = KeyLengthRule::Required(&[128, 192, 256]);
 
 impl EncrFacts {
     /// A cipher without a key and without an IV.
-    pub(super) const NULL: Self = Self { aead: false, key: KeyLength::Fixed(0), salt: 0, iv: 0, block: 1, icv: 0 };
+    pub(super) const NULL: Self =
+        Self { aead: false, key_length: KeyLengthRule::Fixed(0), salt_len: 0, iv_len: 0, block_len: 1, icv_len: 0 };
 
     /// CBC mode: the IV is one block.
-    pub(super) const fn cbc(key: KeyLength, block: usize) -> Self {
-        Self { aead: false, key, salt: 0, iv: block, block, icv: 0 }
+    pub(super) const fn cbc(key: KeyLengthRule, block: usize) -> Self {
+        Self { aead: false, key_length: key, salt_len: 0, iv_len: block, block_len: block, icv_len: 0 }
     }
 
     /// CBC mode of AES or Camellia.
@@ -95,32 +96,32 @@ impl EncrFacts {
 
     /// Counter mode of AES or Camellia (RFC 3686 sections 4 and 5.1, RFC 5529).
     pub(super) const fn ctr() -> Self {
-        Self { aead: false, key: AES, salt: 4, iv: 8, block: 1, icv: 0 }
+        Self { aead: false, key_length: AES, salt_len: 4, iv_len: 8, block_len: 1, icv_len: 0 }
     }
 
     /// CCM mode of AES or Camellia (RFC 4309 sections 3.1 and 7.1).
     pub(super) const fn ccm(icv: usize) -> Self {
-        Self { aead: true, key: AES, salt: 3, iv: 8, block: 1, icv }
+        Self { aead: true, key_length: AES, salt_len: 3, iv_len: 8, block_len: 1, icv_len: icv }
     }
 
     /// GCM mode of AES, and GMAC (RFC 4106 sections 3.1 and 8.1, RFC 4543 sections 3 and 5).
     pub(super) const fn gcm(icv: usize) -> Self {
-        Self { aead: true, key: AES, salt: 4, iv: 8, block: 1, icv }
+        Self { aead: true, key_length: AES, salt_len: 4, iv_len: 8, block_len: 1, icv_len: icv }
     }
 
     /// ChaCha20 with Poly1305 (RFC 7634 section 2).
     pub(super) const fn chacha20_poly1305() -> Self {
-        Self { aead: true, key: KeyLength::Fixed(256), salt: 4, iv: 8, block: 1, icv: 16 }
+        Self { aead: true, key_length: KeyLengthRule::Fixed(256), salt_len: 4, iv_len: 8, block_len: 1, icv_len: 16 }
     }
 
     /// MGM mode with a key tree (RFC 9227 section 4).
     pub(super) const fn mgm(salt: usize, icv: usize) -> Self {
-        Self { aead: true, key: KeyLength::Fixed(256), salt, iv: 8, block: 1, icv }
+        Self { aead: true, key_length: KeyLengthRule::Fixed(256), salt_len: salt, iv_len: 8, block_len: 1, icv_len: icv }
     }
 
     /// The same cipher with an IV taken from the sequence number (RFC 8750).
     pub(super) const fn implicit_iv(self) -> Self {
-        Self { iv: 0, ..self }
+        Self { iv_len: 0, ..self }
     }
 }
 
@@ -129,9 +130,9 @@ impl EncrFacts {
 #[non_exhaustive]
 pub struct PrfFacts {
     /// Octets it puts out.
-    pub output: usize,
+    pub output_len: usize,
     /// Octets of its key: the fixed, or else the preferred size, which SK_d, SK_pi and SK_pr have (RFC 7296 sections 2.13, 2.14).
-    pub key: usize,
+    pub key_len: usize,
     /// Whether only the first 8 octets of each nonce key it when SKEYSEED is computed (RFC 7296 section 2.14).
     pub half_nonces: bool,
 }
@@ -139,12 +140,12 @@ pub struct PrfFacts {
 impl PrfFacts {
     /// HMAC with a hash of this many octets.
     pub(super) const fn hmac(output: usize) -> Self {
-        Self { output, key: output, half_nonces: false }
+        Self { output_len: output, key_len: output, half_nonces: false }
     }
 
     /// XCBC and CMAC with AES-128 (RFC 4434, RFC 4615).
     pub(super) const fn aes128() -> Self {
-        Self { output: 16, key: 16, half_nonces: true }
+        Self { output_len: 16, key_len: 16, half_nonces: true }
     }
 }
 
@@ -153,21 +154,21 @@ impl PrfFacts {
 #[non_exhaustive]
 pub struct IntegFacts {
     /// Octets of the key.
-    pub key: usize,
+    pub key_len: usize,
     /// Octets of salt taken from the keying material behind the key; only GMAC has some (RFC 4543 section 5).
-    pub salt: usize,
+    pub salt_len: usize,
     /// Octets of the ICV.
-    pub icv: usize,
+    pub icv_len: usize,
 }
 
 impl IntegFacts {
     pub(super) const fn new(key: usize, icv: usize) -> Self {
-        Self { key, salt: 0, icv }
+        Self { key_len: key, salt_len: 0, icv_len: icv }
     }
 
     /// GMAC with AES (RFC 4543 sections 4 and 5).
     pub(super) const fn gmac(key: usize) -> Self {
-        Self { key, salt: 4, icv: 16 }
+        Self { key_len: key, salt_len: 4, icv_len: 16 }
     }
 }
 

@@ -13,7 +13,7 @@
 //!
 //! let cipher: Encr = "chacha20poly1305".parse()?;
 //! let facts = cipher.facts().ok_or("a private or unassigned value")?;
-//! assert_eq!((cipher, facts.aead, facts.key.bits(None), facts.icv), (Encr::ENCR_CHACHA20_POLY1305, true, Some(256), 16));
+//! assert_eq!((cipher, facts.aead, facts.key_length.bits(None), facts.icv_len), (Encr::ENCR_CHACHA20_POLY1305, true, Some(256), 16));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
@@ -28,7 +28,7 @@ mod table;
 mod transform;
 
 pub use config::*;
-pub use facts::{EncrFacts, IntegFacts, KeFacts, KeFamily, KeyLength, PayloadFacts, PrfFacts};
+pub use facts::{EncrFacts, IntegFacts, KeFacts, KeFamily, KeyLengthRule, PayloadFacts, PrfFacts};
 pub use message::*;
 pub use notify::*;
 pub use table::UnknownCodePoint;

@@ -1,6 +1,6 @@
 //! Code points of the Security Association payload.
 
-use super::facts::{EncrFacts, IntegFacts, KeFacts, KeyLength, PrfFacts};
+use super::facts::{EncrFacts, IntegFacts, KeFacts, KeyLengthRule, PrfFacts};
 use super::table::registry;
 
 registry! {
@@ -27,18 +27,18 @@ registry! {
 
 registry! {
     /// IKEv2 Transform Attribute Types (RFC 7296 section 3.3.5); 15 bits, without the AF bit.
-    pub struct AttributeType(u16);
+    pub struct TransformAttributeType(u16);
     KEY_LENGTH = 14, "Key Length (in bits) [TV]", "RFC 7296", "The length of the cipher's key in bits, as a value of 2 octets.";
     SIGNATURE_ALGORITHM_IDENTIFIER = 18, "Signature Algorithm Identifier [TLV]", "RFC 9838",
         "The algorithm of the controller's signatures, an AlgorithmIdentifier in DER.";
 }
 
 /// The lengths RFC 2451 section 2.2 gives Blowfish.
-const BLOWFISH: KeyLength = KeyLength::Optional { default: 128, min: 40, max: 448 };
+const BLOWFISH: KeyLengthRule = KeyLengthRule::Optional { default: 128, min: 40, max: 448 };
 /// The lengths RFC 2451 section 2.2 gives CAST-128.
-const CAST: KeyLength = KeyLength::Optional { default: 128, min: 40, max: 128 };
+const CAST: KeyLengthRule = KeyLengthRule::Optional { default: 128, min: 40, max: 128 };
 /// The lengths RFC 2451 section 2.2 gives RC5.
-const RC5: KeyLength = KeyLength::Optional { default: 128, min: 40, max: 2040 };
+const RC5: KeyLengthRule = KeyLengthRule::Optional { default: 128, min: 40, max: 2040 };
 
 registry! {
     /// Transform type 1: Encryption Algorithm (ENCR).
@@ -47,16 +47,16 @@ registry! {
         "DES in CBC mode with an IV of 64 bits; deprecated, and no document fixes its form in IKEv2.";
     ENCR_DES as "des" = 2, "ENCR_DES", "RFC 2405",
         "DES in CBC mode: a key of 56 bits in 8 octets; broken by search."
-        => EncrFacts::cbc(KeyLength::Fixed(64), 8);
+        => EncrFacts::cbc(KeyLengthRule::Fixed(64), 8);
     ENCR_3DES as "3des" = 3, "ENCR_3DES", "RFC 2451",
         "Triple DES in CBC mode: three keys of 56 bits in 24 octets, blocks of 8 octets."
-        => EncrFacts::cbc(KeyLength::Fixed(192), 8);
+        => EncrFacts::cbc(KeyLengthRule::Fixed(192), 8);
     ENCR_RC5 as "rc5" = 4, "ENCR_RC5", "RFC 2451",
         "RC5 in CBC mode: a key of 40 to 2040 bits, 128 by default; deprecated by RFC 9395."
         => EncrFacts::cbc(RC5, 8);
     ENCR_IDEA as "idea" = 5, "ENCR_IDEA", "RFC 2451",
         "IDEA in CBC mode: a key of 128 bits; deprecated by RFC 9395."
-        => EncrFacts::cbc(KeyLength::Fixed(128), 8);
+        => EncrFacts::cbc(KeyLengthRule::Fixed(128), 8);
     ENCR_CAST as "cast128" = 6, "ENCR_CAST", "RFC 2451",
         "CAST-128 in CBC mode: a key of 40 to 128 bits, 128 by default; deprecated by RFC 9395."
         => EncrFacts::cbc(CAST, 8);

@@ -5,7 +5,7 @@
 //! row of [`Hop`]s with an MTU, a delay, a rate and a queue, losses, and an opinion on IP fragments and ICMP; [`profiles`] has ten
 //! of them, with their sources. There is no clock: time is the next thing that happens. The same seed gives the same report.
 //!
-//! The exchange is one message forth and an answer back, one datagram unless [`TestMessage::set_answer`] makes it more: a strategy sends until the answer is there or it gives up.
+//! The exchange is one message forth and an answer back, one datagram unless [`TestMessage::set_response`] makes it more: a strategy sends until the answer is there or it gives up.
 //! Datagrams that a strategy's receiver sends before that are feedback, and counted apart.
 //!
 //! What the model leaves out: other traffic on the path (queues hold this exchange alone), congestion control between exchanges,
@@ -52,15 +52,15 @@
 //! }
 //!
 //! let route = Route::of(Hop { mtu: 1400, delay: Duration::from_millis(40), loss: Loss::Independent(0.05), ..Hop::PERFECT });
-//! let mut scene = TestMessage::new(15194, NoCipher)?;
-//! let fragments = scene.fragments(Path::ipv4(1400), Layout::Fill)?;
+//! let mut test_message = TestMessage::new(15194, NoCipher)?;
+//! let fragments = test_message.fragments(Path::ipv4(1400), Layout::Fill)?;
 //! let (mut twice, mut fixed) = (0, 0);
 //! for seed in 0..200 {
 //!     let mut mine = Twice { fragments: fragments.clone(), sent: 0, answered: false };
-//!     let report = run(&scene, &route, &mut mine, &mut PassiveReceiver::new(ReassemblyLimits::default()), seed);
+//!     let report = run(&test_message, &route, &mut mine, &mut PassiveReceiver::new(ReassemblyLimits::default()), seed);
 //!     twice += u32::from(report.delivered.is_some_and(|at| at < Duration::from_secs(1)));
 //!     let mut theirs = Fixed::new(fragments.clone(), Timers::STRONGSWAN);
-//!     let report = run(&scene, &route, &mut theirs, &mut PassiveReceiver::new(ReassemblyLimits::default()), seed);
+//!     let report = run(&test_message, &route, &mut theirs, &mut PassiveReceiver::new(ReassemblyLimits::default()), seed);
 //!     fixed += u32::from(report.delivered.is_some_and(|at| at < Duration::from_secs(1)));
 //! }
 //! assert!(twice > 180 && fixed < 140, "{twice} and {fixed} of 200 within a second");

@@ -122,7 +122,7 @@ impl<'r> Network<'r> {
 
     /// Sends a datagram.
     pub(super) fn send(&mut self, way: Way, datagram: &Transmit<'_>, now: Instant) {
-        let len = u32::try_from(datagram.packet.saturating_sub(self.header())).unwrap_or(u32::MAX);
+        let len = u32::try_from(datagram.packet_len.saturating_sub(self.header())).unwrap_or(u32::MAX);
         let flight = self.flights.len();
         self.flights.push(Flight {
             way,

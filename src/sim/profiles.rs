@@ -11,7 +11,6 @@ use core::time::Duration;
 
 /// A path with a name.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct PathProfile {
     /// One word.
     pub name: &'static str,
@@ -123,7 +122,6 @@ pub const OPENIKED: ReassemblyLimits = ReassemblyLimits { octets: 65531, fragmen
 
 /// A message with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Size {
     /// One word.
     pub name: &'static str,

@@ -18,7 +18,7 @@ pub struct Report {
     /// Feedback of the receiver before the message was whole.
     pub feedback: Traffic,
     /// Datagrams of answers.
-    pub answers: Traffic,
+    pub responses: Traffic,
     /// Datagrams of the message whose octets had been sent before.
     pub retransmissions: u32,
     /// Retransmissions of octets that arrive, or had arrived, without them.

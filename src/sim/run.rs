@@ -17,20 +17,20 @@ pub const MAX_DATAGRAMS: u32 = 200_000;
 /// How often in a row a strategy may be woken without sending or ending.
 const MAX_IDLE: u32 = 1000;
 
-/// Delivers the message of a scene over a path, once.
+/// Delivers a test message over a path, once.
 ///
 /// Times count from the first datagram. The same arguments and the same `seed` give the same report, on any machine.
 #[must_use]
-pub fn run(scene: &TestMessage, route: &Route, strategy: &mut dyn Strategy, receiver: &mut dyn Receiver, seed: u64) -> Report {
+pub fn run(test_message: &TestMessage, route: &Route, strategy: &mut dyn Strategy, receiver: &mut dyn Receiver, seed: u64) -> Report {
     let network = Network::new(route, seed);
     let (answers, report, now) = (Reassembler::new(ReassemblyLimits::default()), Report::default(), Instant::START);
-    let mut run = Run { scene, strategy, receiver, network, answers, answer_at: None, report, now };
+    let mut run = Run { test_message, strategy, receiver, network, answers, answer_at: None, report, now };
     run.drive();
     run.finish()
 }
 
 struct Run<'a> {
-    scene: &'a TestMessage,
+    test_message: &'a TestMessage,
     strategy: &'a mut dyn Strategy,
     receiver: &'a mut dyn Receiver,
     network: Network<'a>,
@@ -73,7 +73,7 @@ impl Run<'_> {
                 report.cut_off = true;
                 break;
             }
-            report.sent.add(datagram.packet);
+            report.sent.add(datagram.packet_len);
             self.network.send(Way::Forth, &datagram, now);
         }
         while let Some(datagram) = self.receiver.poll_transmit(now) {
@@ -81,13 +81,13 @@ impl Run<'_> {
                 report.cut_off = true;
                 break;
             }
-            report.feedback.add(datagram.packet);
+            report.feedback.add(datagram.packet_len);
             self.network.send(Way::Back, &datagram, now);
         }
         if self.answer_at.is_some_and(|at| at <= now) {
             self.answer_at = None;
-            for answer in self.scene.answer().iter() {
-                report.answers.add(answer.packet);
+            for answer in self.test_message.answer().iter() {
+                report.responses.add(answer.packet_len);
                 self.network.send(Way::Back, &answer, now);
             }
         }
@@ -103,7 +103,7 @@ impl Run<'_> {
                 self.received(progress, Carrier::Tcp);
             }
             Delivered::Datagram { way: Way::Forth, transport: Carrier::Udp, mut octets } => {
-                if let Ok(opened) = open(&mut octets, self.scene.opener()) {
+                if let Ok(opened) = open(&mut octets, self.test_message.opener()) {
                     let progress = self.receiver.handle_datagram(Arrival::Message(&opened), now);
                     self.received(progress, Carrier::Udp);
                 }
@@ -112,7 +112,7 @@ impl Run<'_> {
                 self.strategy.handle_datagram(Arrival::Segment(&octets), now);
             }
             Delivered::Datagram { way: Way::Back, transport: Carrier::Udp, mut octets } => {
-                if let Ok(opened) = open(&mut octets, self.scene.back_opener()) {
+                if let Ok(opened) = open(&mut octets, self.test_message.back_opener()) {
                     let is_feedback = self.strategy.handle_datagram(Arrival::Message(&opened), now);
                     if !is_feedback && matches!(self.answers.push(&opened, now), Ok(Progress::Complete(_))) {
                         self.strategy.handle_response(now);
@@ -128,7 +128,7 @@ impl Run<'_> {
     fn received(&mut self, progress: Result<Option<Progress>, crate::error::FragmentError>, transport: Carrier) {
         self.report.memory_peak = self.report.memory_peak.max(self.receiver.octets());
         match progress {
-            Ok(Some(Progress::Complete(message))) if message.content() == self.scene.content() => {
+            Ok(Some(Progress::Complete(message))) if message.content() == self.test_message.content() => {
                 self.report.delivered.get_or_insert(self.now - Instant::START);
                 self.receiver.mark_answered(TestMessage::HEADER.message_id);
                 self.answer(transport);

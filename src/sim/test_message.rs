@@ -1,7 +1,7 @@
 //! The message, and the keys of both ends.
 
 use super::cipher::SimCipher;
-use crate::fragment::strategy::{SealedError, SealedMessage};
+use crate::fragment::strategy::{SealMessageError, SealedMessage};
 use crate::fragment::{Layout, OutgoingMessage, Path};
 use crate::protect::{Opener, Sealer};
 use crate::registry::{ExchangeType, PayloadType};
@@ -36,8 +36,8 @@ impl TestMessage {
     /// A message with `octets` of content (0 to 65531) under a cipher, and an answer of 200 octets to it.
     ///
     /// # Errors
-    /// [`SealedError::Seal`] if the cipher cannot seal the answer.
-    pub fn new(octets: usize, cipher: impl SimCipher + 'static) -> Result<Self, SealedError> {
+    /// [`SealMessageError::Seal`] if the cipher cannot seal the answer.
+    pub fn new(octets: usize, cipher: impl SimCipher + 'static) -> Result<Self, SealMessageError> {
         // Not all alike, so that content put together wrongly is not the content.
         let content = (0u32..).map(|at| at.wrapping_mul(0x9e37_79b9).to_be_bytes()).flat_map(|[octet, ..]| [octet]).take(octets).collect();
         let header = Header { initiator: false, response: true, ..Self::HEADER };
@@ -53,7 +53,7 @@ impl TestMessage {
     ///
     /// # Errors
     /// As [`SealedMessage::new`].
-    pub fn fragments(&mut self, path: Path, layout: Layout) -> Result<SealedMessage, SealedError> {
+    pub fn fragments(&mut self, path: Path, layout: Layout) -> Result<SealedMessage, SealMessageError> {
         let message = OutgoingMessage { header: Self::HEADER, unprotected: &[], first_payload: PayloadType::V, content: &self.content };
         SealedMessage::new(path, layout, &message, &mut *self.sealer)
     }
@@ -62,7 +62,7 @@ impl TestMessage {
     ///
     /// # Errors
     /// As [`SealedMessage::whole`].
-    pub fn whole(&mut self, path: Path) -> Result<SealedMessage, SealedError> {
+    pub fn whole(&mut self, path: Path) -> Result<SealedMessage, SealMessageError> {
         let message = OutgoingMessage { header: Self::HEADER, unprotected: &[], first_payload: PayloadType::V, content: &self.content };
         SealedMessage::whole(path, &message, &mut *self.sealer)
     }
@@ -74,7 +74,7 @@ impl TestMessage {
     ///
     /// # Errors
     /// As [`SealedMessage::new`].
-    pub fn set_answer(&mut self, octets: usize, path: Path) -> Result<(), SealedError> {
+    pub fn set_response(&mut self, octets: usize, path: Path) -> Result<(), SealMessageError> {
         let header = Header { initiator: false, response: true, ..Self::HEADER };
         let content: Vec<u8> = core::iter::repeat_n(0, octets).collect();
         let answer = OutgoingMessage { header, unprotected: &[], first_payload: PayloadType::V, content: &content };

@@ -8,6 +8,7 @@ use core::fmt::{Display, Formatter, Result};
 ///
 /// Nothing is lost: a transform that none of the named forms can hold is [`Other`](Self::Other).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum TypedTransform {
     /// ENCR, and its Key Length in bits, if there is one.

@@ -5,7 +5,7 @@ use super::header::{Header, LENGTH, NEXT_PAYLOAD};
 use super::payload::{ConfigurationBuilder, NotifyData, Payload, SaBuilder, TrafficSelectorsBuilder};
 use super::writer::Writer;
 use crate::error::{BuildError, Element};
-use crate::registry::{CfgType, PayloadType, SecurityProtocol};
+use crate::registry::{ConfigurationType, PayloadType, SecurityProtocol};
 
 /// Writes a whole message: the header, then payloads in the order they are pushed.
 ///
@@ -206,7 +206,7 @@ macro_rules! payload_methods {
             }
 
             /// Adds a CP payload.
-            pub fn configuration(&mut self, ty: CfgType, attributes: impl FnOnce(&mut ConfigurationBuilder<'_, 'b>)) -> &mut Self {
+            pub fn configuration(&mut self, ty: ConfigurationType, attributes: impl FnOnce(&mut ConfigurationBuilder<'_, 'b>)) -> &mut Self {
                 self.$($chain)+.payload(PayloadType::CP, |w| {
                     attributes(&mut ConfigurationBuilder::new(w, ty));
                 });

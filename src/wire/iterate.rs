@@ -3,8 +3,8 @@
 use super::chain::{Chain, LenientChain, Payloads};
 use super::message::{LenientMessage, Message};
 use super::payload::{
-    Attributes, Configuration, ConfigurationAttributes, Delete, DeletedSpis, ProposalSubstructure, Proposals, Sa, Selectors,
-    TrafficSelectors, TransformSubstructure, Transforms,
+    Configuration, ConfigurationAttributes, Delete, DeletedSpis, ProposalSubstructure, Proposals, Sa, Selectors, TrafficSelectors,
+    TransformAttributes, TransformSubstructure, Transforms,
 };
 
 /// A row is `View => Iterator by method;`.
@@ -32,7 +32,7 @@ iterates! {
     LenientChain => Payloads by payloads;
     Sa => Proposals by proposals;
     ProposalSubstructure => Transforms by transforms;
-    TransformSubstructure => Attributes by attributes;
+    TransformSubstructure => TransformAttributes by attributes;
     Configuration => ConfigurationAttributes by attributes;
     TrafficSelectors => Selectors by selectors;
     Delete => DeletedSpis by spis;

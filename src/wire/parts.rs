@@ -48,7 +48,7 @@ use crate::registry::{NotifyType, PayloadType};
 #[non_exhaustive]
 pub struct Parts<'a> {
     /// KE.
-    pub ke: Option<KeyExchange<'a>>,
+    pub key_exchange: Option<KeyExchange<'a>>,
     /// Ni or Nr.
     pub nonce: Option<Nonce<'a>>,
     /// IDi.
@@ -75,6 +75,7 @@ pub struct Parts<'a> {
     pub puzzle_solution: Option<PuzzleSolution<'a>>,
     header: Header,
     protection: Protection,
+    is_whole: bool,
     payloads: Payloads<'a>,
     once: Types,
     again: Types,
@@ -91,10 +92,11 @@ impl<'a> Message<'a> {
 }
 
 impl<'a> LenientMessage<'a> {
-    /// The payloads in clear by name, as far as their bodies can be read, and the first fault of a body other than that of the SA payload.
+    /// The payloads in clear by name, as far as they can be read, and the first fault: of a body other than that of the SA payload, or of
+    /// the [message](Self::fault).
     #[must_use]
     pub fn parts(&self) -> (Parts<'a>, Option<ParseError>) {
-        Parts::read(*self.header(), Protection::Clear, self.payloads())
+        lenient(Parts::read(*self.header(), Protection::Clear, self.payloads()), self.fault())
     }
 }
 
@@ -109,11 +111,11 @@ impl<'a> Chain<'a> {
 }
 
 impl<'a> LenientChain<'a> {
-    /// The payloads by name, as far as their bodies can be read, and the first fault of a body other than that of the SA payload; `header`
-    /// is that of the message whose decrypted content the chain is.
+    /// The payloads by name, as far as they can be read, and the first fault: of a body other than that of the SA payload, or of the
+    /// [chain](Self::fault). `header` is that of the message whose decrypted content the chain is.
     #[must_use]
     pub fn parts(&self, header: &Header) -> (Parts<'a>, Option<ParseError>) {
-        Parts::read(*header, Protection::Protected, self.payloads())
+        lenient(Parts::read(*header, Protection::Protected, self.payloads()), self.fault())
     }
 }
 
@@ -121,10 +123,17 @@ fn strict<'a>((parts, fault): (Parts<'a>, Option<ParseError>)) -> Result<Parts<'
     fault.map_or(Ok(parts), Err)
 }
 
+fn lenient<'a>((mut parts, fault): (Parts<'a>, Option<ParseError>), framing: Option<ParseError>) -> (Parts<'a>, Option<ParseError>) {
+    if framing.is_some() {
+        parts.is_whole = false;
+    }
+    (parts, [fault, framing].into_iter().flatten().min_by_key(|fault| fault.offset))
+}
+
 impl<'a> Parts<'a> {
     const fn empty(header: Header, protection: Protection, payloads: Payloads<'a>) -> Self {
         Self {
-            ke: None,
+            key_exchange: None,
             nonce: None,
             id_i: None,
             id_r: None,
@@ -139,6 +148,7 @@ impl<'a> Parts<'a> {
             puzzle_solution: None,
             header,
             protection,
+            is_whole: true,
             payloads,
             once: Types::EMPTY,
             again: Types::EMPTY,
@@ -164,7 +174,7 @@ impl<'a> Parts<'a> {
     /// Of a type that is there already the first one stays.
     fn keep(&mut self, payload: Payload<'a>) {
         match payload {
-            Payload::KeyExchange(ke) => keep(&mut self.ke, ke),
+            Payload::KeyExchange(ke) => keep(&mut self.key_exchange, ke),
             Payload::Nonce(nonce) => keep(&mut self.nonce, nonce),
             Payload::IdI(id) => keep(&mut self.id_i, id),
             Payload::IdR(id) => keep(&mut self.id_r, id),
@@ -181,8 +191,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The first SA payload, read strictly. Its octets, which other readers may take for more, are those of
-    /// [`first(PayloadType::SA)`](Self::first).
+    /// The first SA payload, read strictly. A negotiation takes the body as it was received, [`first(PayloadType::SA)`](Self::first): every
+    /// stack has a reader of its own.
     #[must_use]
     pub fn sa(&self) -> Option<Result<Sa<'a>, ParseError>> {
         self.first(PayloadType::SA).map(Sa::parse_raw)
@@ -244,10 +254,12 @@ impl<'a> Parts<'a> {
         self.again.iter().filter(|ty| !MAY_REPEAT.contains(ty))
     }
 
-    /// What the grammar of the exchange says: the form the message fits best, and its deviations. `None` when the exchange has none.
+    /// What the grammar of the exchange says: the form the message fits best, and its deviations. `None` when the exchange has none, and
+    /// when the payloads could not be read to the last: what is missing is then not known.
     #[must_use]
     pub fn conformance(&self) -> Option<Conformance<'a>> {
-        rules::check(self.header.exchange, self.header.response, self.protection, self.payloads())
+        let check = || rules::check(self.header.exchange, self.header.response, self.protection, self.payloads());
+        self.is_whole.then(check).flatten()
     }
 
     fn typed<T>(&self, ty: PayloadType, parse: fn(RawPayload<'a>) -> Result<T, ParseError>) -> impl Iterator<Item = T> + use<'a, T> {

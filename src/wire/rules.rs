@@ -17,6 +17,7 @@
 
 use super::chain::Payloads;
 use crate::registry::{ExchangeType, PayloadType};
+use core::fmt;
 
 /// Where payloads stand: in clear, or under the protection of SK or SKF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -88,6 +89,17 @@ pub enum Deviation {
     },
     /// A payload the form does not have.
     NotAllowed(PayloadType),
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { payload, found: 0, .. } => write!(f, "no payload {payload}"),
+            Self::Missing { payload, found, min } => write!(f, "{found} payloads {payload} where at least {min} must be"),
+            Self::TooMany { payload, found, max } => write!(f, "{found} payloads {payload} where at most {max} may be"),
+            Self::NotAllowed(payload) => write!(f, "payload {payload} is not allowed"),
+        }
+    }
 }
 
 /// The best-fitting form, and what deviates from it.

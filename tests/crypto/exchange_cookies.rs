@@ -20,7 +20,7 @@ fn a_cookie_is_version_and_mac_of_the_claim() {
     let cookie = cookies(3).issue(&claim(&nonce));
     let data =
         [&[0, 0, 0, 0, 0, 0, 0, 16][..], &nonce, &[0, 0, 0, 4, 192, 0, 2, 1, 1, 0xf4], &0x1122_3344_5566_7788_u64.to_be_bytes()].concat();
-    let mac = PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap().prf(&[3; 32], &[&data]);
+    let mac = PrfFunction::new(&Provider::builtin(), registry::Prf::PRF_HMAC_SHA2_256).unwrap().compute(&[3; 32], &[&data]);
     assert_eq!(cookie[..4], [0; 4]);
     assert_eq!(cookie[4..], *mac.as_octets());
 }

@@ -116,9 +116,9 @@ impl Case {
         let clear: Vec<_> = bodies.iter().map(|body| Payload::Unknown(RawPayload::new(PayloadType::V, false, body))).collect();
         let message = OutgoingMessage { header: REQUEST, unprotected: &clear, first_payload: PayloadType::N, content: &content };
         let mut datagrams = Splitter::new(self.path(), layout, FragmentationSupport::Both).datagrams(&message, &mut *sealer)?;
-        let (len, octets, mut all) = (datagrams.len(), datagrams.total_len(), Vec::new());
+        let (len, octets, mut all) = (datagrams.remaining(), datagrams.total_len(), Vec::new());
         loop {
-            let (left, largest) = (datagrams.len(), datagrams.max_len());
+            let (left, largest) = (datagrams.remaining(), datagrams.max_len());
             let mut buf = vec![0; largest];
             if short && left > 0 {
                 let error = datagrams.next_into(&mut []).unwrap().unwrap_err();
@@ -126,7 +126,7 @@ impl Case {
                 assert!(needed <= largest);
                 // One octet less is too small as well, and nothing is lost.
                 assert_eq!(datagrams.next_into(&mut buf[..needed - 1]).unwrap().unwrap_err(), error);
-                assert_eq!((datagrams.len(), datagrams.max_len()), (left, largest));
+                assert_eq!((datagrams.remaining(), datagrams.max_len()), (left, largest));
                 all.push(datagrams.next_into(&mut buf[..needed]).unwrap().unwrap().to_vec());
                 continue;
             }
@@ -134,9 +134,9 @@ impl Case {
                 Some(datagram) => all.push(datagram.unwrap().to_vec()),
                 None => break,
             }
-            assert_eq!(datagrams.len(), left - 1);
+            assert_eq!(datagrams.remaining(), left - 1);
         }
-        assert_eq!((datagrams.len(), datagrams.max_len(), datagrams.total_len(), datagrams.is_empty()), (0, 0, 0, true));
+        assert_eq!((datagrams.remaining(), datagrams.max_len(), datagrams.total_len(), datagrams.is_empty()), (0, 0, 0, true));
         assert_eq!((all.len(), all.iter().map(Vec::len).sum::<usize>()), (len, octets));
         Ok(all)
     }
@@ -308,7 +308,7 @@ fn hostile_25_every_fragment_has_an_iv_of_its_own() {
                 let message = OutgoingMessage { header, unprotected: &[], first_payload: PayloadType::V, content: &content };
                 let splitter = Splitter::new(path, Layout::Fill, FragmentationSupport::Both);
                 let mut all = splitter.datagrams(&message, &mut *sealer).unwrap();
-                let body = if all.len() == 1 { 32 } else { 36 };
+                let body = if all.remaining() == 1 { 32 } else { 36 };
                 let mut buf = [0; 9000];
                 while let Some(datagram) = all.next_into(&mut buf) {
                     seen.insert(datagram.unwrap()[body..][..suite.iv_len()].to_vec());

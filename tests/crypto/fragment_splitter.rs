@@ -96,12 +96,14 @@ fn hostile_26_the_most_fragments_there_can_be_and_one_more() {
     let mut peer = Peer::of(suite);
     let message = OutgoingMessage { header: HEADER, unprotected: &[], first_payload: FIRST, content: &content };
     for layout in [Layout::Fill, Layout::Balanced] {
-        let said = Splitter::new(way.path(), layout, FragmentationSupport::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.len());
+        let said =
+            Splitter::new(way.path(), layout, FragmentationSupport::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.remaining());
         assert_eq!(said, Err(FragmentError::TooManyFragments { total: 65536, limit: 65535 }));
     }
     let smaller = Way { mtu: least - 1, ..way };
-    let said =
-        Splitter::new(smaller.path(), Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.len());
+    let said = Splitter::new(smaller.path(), Layout::Fill, FragmentationSupport::Both)
+        .datagrams(&message, &mut *peer.sealer)
+        .map(|d| d.remaining());
     assert_eq!(said, Err(FragmentError::PathTooSmall { max_message: usize::from(least) - 29, needed: usize::from(least) - 28 }));
 }
 
@@ -113,7 +115,7 @@ fn only_both_sides_make_fragments_and_no_path_makes_them_of_a_stream() {
     for negotiated in [FragmentationSupport::InitiatorOnly, FragmentationSupport::ResponderOnly, FragmentationSupport::Neither] {
         for path in [Path::IPV4_MINIMUM, Path::ipv4(0), Path::TCP] {
             let mut datagrams = Splitter::new(path, Layout::Fill, negotiated).datagrams(&message, &mut *peer.sealer).unwrap();
-            assert_eq!(datagrams.len(), 1);
+            assert_eq!(datagrams.remaining(), 1);
             let mut buf = vec![0; datagrams.max_len()];
             let len = datagrams.next_into(&mut buf).unwrap().unwrap().len();
             assert_eq!((len, buf[16]), (buf.len(), 46), "a plain SK");
@@ -124,7 +126,7 @@ fn only_both_sides_make_fragments_and_no_path_makes_them_of_a_stream() {
     for (octets, fits) in [(3000, true), (65529 - 28 - 4 - 8 - 16 - 1, true), (65529 - 28 - 4 - 8 - 16, false), (65531, false)] {
         let message = OutgoingMessage { content: &large[..octets], ..message };
         match stream.datagrams(&message, &mut *peer.sealer) {
-            Ok(datagrams) => assert!(fits && datagrams.len() == 1 && datagrams.max_len() <= 65535 - 2 - 4),
+            Ok(datagrams) => assert!(fits && datagrams.remaining() == 1 && datagrams.max_len() <= 65535 - 2 - 4),
             Err(error) => assert!(!fits && error == FragmentError::TooLarge { octets, limit: 65529 - 28 - 4 - 8 - 16 - 1 }, "{error:?}"),
         }
     }
@@ -140,7 +142,9 @@ fn what_must_never_be_fragmented_is_refused() {
         payloads.iter().for_each(|payload| _ = builder.push(*payload));
         let (first, content) = builder.finish().unwrap();
         let message = OutgoingMessage { header: Header { exchange, ..HEADER }, unprotected: &[], first_payload: first, content };
-        Splitter::new(Path::ipv4(mtu), Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *peer.sealer).map(|d| d.len())
+        Splitter::new(Path::ipv4(mtu), Layout::Fill, FragmentationSupport::Both)
+            .datagrams(&message, &mut *peer.sealer)
+            .map(|d| d.remaining())
     };
     let vendor = Payload::Unknown(RawPayload::new(PayloadType::V, false, &padding));
     let sync = Payload::Notify(Notify::new(NotifyType::IKEV2_MESSAGE_ID_SYNC, &[0; 12]));
@@ -209,8 +213,9 @@ fn payloads_that_cannot_be_written_are_an_error_and_so_is_an_sk_among_them() {
     ] {
         let clear = [payload, Payload::Notify(Notify::new(NotifyType::COOKIE2, b""))];
         let message = OutgoingMessage { header: HEADER, unprotected: &clear, first_payload: FIRST, content: b"content" };
-        let said =
-            Splitter::new(Path::TCP, Layout::Fill, FragmentationSupport::Neither).datagrams(&message, &mut *peer.sealer).map(|d| d.len());
+        let said = Splitter::new(Path::TCP, Layout::Fill, FragmentationSupport::Neither)
+            .datagrams(&message, &mut *peer.sealer)
+            .map(|d| d.remaining());
         assert_eq!(said, Err(FragmentError::Build(due)));
     }
     // Too large for one SK, and not to be fragmented: an error when it is sealed, and not an octet over.
@@ -236,15 +241,15 @@ fn budget_and_splitter_agree() {
                 let datagrams = Splitter::new(Path::ipv4(mtu), Layout::Fill, FragmentationSupport::Both)
                     .datagrams(&message, &mut *peer.sealer)
                     .unwrap();
-                assert_eq!(budget.datagrams_for(octets, 0), Ok(datagrams.len() as u16));
-                assert!(datagrams.len() > 1 || budget.message_len(octets, 0) == datagrams.max_len());
+                assert_eq!(budget.datagrams_for(octets, 0), Ok(datagrams.remaining() as u16));
+                assert!(datagrams.remaining() > 1 || budget.message_len(octets, 0) == datagrams.max_len());
                 assert_eq!(budget.mtu_for_one_message(octets, 0), budget.message_len(octets, 0) + 28);
                 let mut buf = vec![0; datagrams.max_len()];
                 let one = Path::ipv4(budget.mtu_for_one_message(octets, 0) as u16);
                 let mut peer = Peer::of(suite);
                 let mut datagrams =
                     Splitter::new(one, Layout::Fill, FragmentationSupport::Both).datagrams(&message, &mut *peer.sealer).unwrap();
-                assert_eq!(datagrams.len(), 1, "the inverse: so large a packet takes it whole");
+                assert_eq!(datagrams.remaining(), 1, "the inverse: so large a packet takes it whole");
                 buf.resize(datagrams.max_len(), 0);
                 assert!(Message::parse(datagrams.next_into(&mut buf).unwrap().unwrap()).is_ok());
             }

@@ -20,13 +20,13 @@ fn counted(len: u8) -> Vec<u8> {
 #[track_caller]
 fn check(id: registry::Prf, key: &[u8], data: &[u8], expected: &str) {
     for prf in of_each_provider(id) {
-        let output = prf.prf(key, &[data]);
+        let output = prf.compute(key, &[data]);
         assert_eq!(output.as_octets(), hex(expected));
         assert_eq!(output.as_octets().len(), prf.output_len());
         // However the data are cut.
         for cut in [0, 1, 16, 64] {
             let (head, tail) = data.split_at(cut.min(data.len()));
-            assert!(prf.prf(key, &[head, &[], tail]).ct_eq(output.as_octets()));
+            assert!(prf.compute(key, &[head, &[], tail]).ct_eq(output.as_octets()));
         }
     }
 }
@@ -149,7 +149,7 @@ fn prf_plus_is_its_definition_and_ends_at_255_outputs() {
         functions += 1;
         let (mut expected, mut previous) = (Vec::new(), Vec::new());
         for number in 1..=255 {
-            previous = prf.prf(b"key", &[&previous, b"seed", &[number]]).as_octets().to_vec();
+            previous = prf.compute(b"key", &[&previous, b"seed", &[number]]).as_octets().to_vec();
             expected.extend_from_slice(&previous);
         }
         for len in [0, 1, prf.output_len() - 1, prf.output_len(), prf.output_len() + 1, expected.len()] {
@@ -171,10 +171,10 @@ fn skeyseed_is_keyed_with_half_nonces_for_aes_only() {
     let seen = registry::Prf::ASSIGNED.iter().filter_map(|id| PrfFunction::new(&Provider::builtin(), *id).ok()).map(|prf| {
         let half = matches!(prf.id(), registry::Prf::PRF_AES128_XCBC | registry::Prf::PRF_AES128_CMAC);
         let key = if half { [&ni[..8], &nr[..8]].concat() } else { [&ni[..], &nr].concat() };
-        assert_eq!(initial(prf, nonces, b"g").unwrap().as_octets(), prf.prf(&key, &[b"g"]).as_octets());
+        assert_eq!(initial(prf, nonces, b"g").unwrap().as_octets(), prf.compute(&key, &[b"g"]).as_octets());
         // A rekey uses whole nonces, as data.
         let rekeyed = updated(prf, b"sk_d", nonces, b"g").unwrap();
-        assert_eq!(rekeyed.as_octets(), prf.prf(b"sk_d", &[b"g", &ni, &nr]).as_octets());
+        assert_eq!(rekeyed.as_octets(), prf.compute(b"sk_d", &[b"g", &ni, &nr]).as_octets());
     });
     assert_eq!(seen.count(), 7);
 }
@@ -188,9 +188,9 @@ fn hostile_31_an_empty_or_zero_secret_is_refused() {
         assert_eq!(initial(prf, nonces, bad).unwrap_err(), KeyExchangeError::Unusable(METHODS[0]));
         assert_eq!(updated(prf, &[3; 32], nonces, bad).unwrap_err(), KeyExchangeError::Unusable(METHODS[1]));
         let mut pending = crate::kit::exchanges::exchanges(2).start();
-        assert_eq!(pending.complete(METHODS[0], bad), Err(KeyExchangeError::Unusable(METHODS[0])));
-        pending.complete(METHODS[0], &[1]).unwrap();
-        assert_eq!(pending.complete(METHODS[1], bad), Err(KeyExchangeError::Unusable(METHODS[1])));
+        assert_eq!(pending.add_secret(METHODS[0], bad), Err(KeyExchangeError::Unusable(METHODS[0])));
+        pending.add_secret(METHODS[0], &[1]).unwrap();
+        assert_eq!(pending.add_secret(METHODS[1], bad), Err(KeyExchangeError::Unusable(METHODS[1])));
         assert_eq!(pending.finish().unwrap_err(), KeyExchangeError::Missing(METHODS[1]));
     }
     // A rekey of an IKE SA cannot do without a key exchange.
@@ -227,7 +227,7 @@ fn debug_shows_no_key() {
     let lengths = KeyLengths { encr: 36, integ: 0 };
     let keys = IkeKeys::derive(prf, &skeyseed, nonces, IkeSpis { initiator: 1, responder: 2 }, lengths).unwrap();
     let child = ChildKeys::derive(prf, keys.sk_d(), nonces, &secrets(&[]), lengths).unwrap();
-    assert_eq!(format!("{made:?}"), "KeSecrets(2)");
+    assert_eq!(format!("{made:?}"), "KeyExchangeSecrets(2)");
     assert_eq!(format!("{skeyseed:?}"), "Skeyseed(PrfOutput(32 octets))");
     let keys = format!("{keys:?}");
     assert_eq!(keys, "IkeKeys { prf: Prf(5 PRF_HMAC_SHA2_256), lengths: KeyLengths { encr: 36, integ: 0 }, .. }");

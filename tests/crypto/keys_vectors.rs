@@ -54,7 +54,7 @@ fn skeyseed(vector: &Value, inputs: &Value) -> Result<Skeyseed, KeyExchangeError
     match inputs.get("old_sk_d") {
         Some(sk_d) => {
             let mut pending = crate::kit::exchanges::exchanges(1).start();
-            pending.complete(crate::kit::exchanges::METHODS[0], &g_ir)?;
+            pending.add_secret(crate::kit::exchanges::METHODS[0], &g_ir)?;
             Ok(Skeyseed::rekeyed(prf, &hex(sk_d), nonces, &pending.finish()?).unwrap())
         }
         None => initial(prf, nonces, &g_ir),
@@ -67,7 +67,7 @@ fn check(vector: &Value, all: &[Value]) {
     let length = |key: &str| expect.get(key).map_or(0, |octets| hex(octets).len());
     match vector["kind"].as_str().unwrap() {
         "prf" => {
-            let output = prf(&inputs["prf"]).prf(&hex(&inputs["key"]), &[&hex(&vector["hex"])]);
+            let output = prf(&inputs["prf"]).compute(&hex(&inputs["key"]), &[&hex(&vector["hex"])]);
             assert_eq!(output.as_octets(), hex(&expect["output"]), "{name}");
         }
         "prf_plus" => {

@@ -61,7 +61,7 @@ fn macs_prfs_and_sha1_agree() {
                 let prf = PrfFunction::new(provider, *id).unwrap();
                 let mut long = vec![0; 200];
                 prf.prf_plus(&octets(len, 2), &[b"Ni", b"Nr"], &mut long).unwrap();
-                (prf.prf(&octets(len, 2), &[b"data"]).as_octets().to_vec(), long)
+                (prf.compute(&octets(len, 2), &[b"data"]).as_octets().to_vec(), long)
             });
             assert_eq!(outputs[0], outputs[1], "{id}");
             count += 1;
@@ -131,7 +131,7 @@ fn hostile_23_a_mac_that_failed_verifies_nothing() {
 #[test]
 fn a_prf_that_failed_gives_no_keys() {
     let prf = PrfFunction::new(&failing::PROVIDERS[0], registry::Prf::PRF_HMAC_SHA2_256).unwrap();
-    let output = prf.prf(b"key", &[b"data"]);
+    let output = prf.compute(b"key", &[b"data"]);
     assert!(output.as_octets().is_empty() && !output.ct_eq(&[]) && !output.ct_eq(&[0; 32]));
     let mut out = [7; 40];
     assert!(prf.prf_plus(b"key", &[b"seed"], &mut out).is_err());

@@ -31,7 +31,7 @@ pub fn diagnose(data: &[u8]) {
         let (src, dst) = ends(flags);
         let (transport, sight) = sight(flags, octets);
         let before = diagnoser.observe(&Observation::new(time, src, dst, transport, sight).with_packets(&[packet]));
-        assert!(before.is_none_or(|sighting| sighting.sa <= packet));
+        assert!(before.is_none_or(|sighting| sighting.sa_number <= packet));
         if flags == 0x5a {
             early += diagnoser.drain().inspect(|finding| check(finding, packet)).count();
         }
@@ -66,7 +66,7 @@ fn ends(flags: u8) -> (SocketAddr, SocketAddr) {
 }
 
 fn sight(flags: u8, octets: &[u8]) -> (Transport, Observed<'_>) {
-    let transport = if flags & 0x10 == 0 { Transport::Udp } else { Transport::UdpMarked };
+    let transport = if flags & 0x10 == 0 { Transport::Udp } else { Transport::UdpNonEspMarker };
     let sight = match flags & 7 {
         0..=2 => Observed::Message { octets, fragments: &[], decrypted: None },
         3 => Observed::Message { octets, fragments: &[1480, 1480, 77], decrypted: None },
@@ -90,7 +90,7 @@ fn measure(octets: &[u8]) {
     assert!(parts.len() <= 128);
     let carried = sizes::Encapsulation { ipv6: octets.len() % 2 == 0, marker: octets.len() % 3 == 0 };
     let report = sizes::SizeReport::of_clear(parts, octets.len(), carried);
-    assert!(report.plan.iter().all(|row| row.ip_packets >= 1 && (row.ip_packets > 1) == (report.packet > usize::from(row.mtu))));
+    assert!(report.plan.iter().all(|row| row.ip_packets >= 1 && (row.ip_packets > 1) == (report.packet_len > usize::from(row.mtu))));
     let inside = sizes::payload_sizes(Chain::parse_lenient(PayloadType::SA, octets).payloads(), None);
     let overhead = ikev2::fragment::Overhead { iv_len: 8, icv_len: 16, block_len: 1 };
     let report = sizes::SizeReport::of_content(inside, octets.len(), Some(overhead), carried);

@@ -22,7 +22,7 @@ pub fn message(b: &[u8]) {
     remarks.iter().for_each(|remark| points_at(remark, b, Origin::Datagram));
     grammar(message.header().exchange, message.header().response, Protection::Clear, message.payloads());
     let (by_name, fault) = message.parts();
-    parts::holds(&by_name, fault, &message.payloads(), message.header(), Protection::Clear);
+    parts::holds(&by_name, fault, message.fault(), &message.payloads(), message.header(), Protection::Clear);
     if let Ok(strict) = message.strict() {
         assert_eq!(strict.parts().err(), fault);
     }
@@ -57,7 +57,7 @@ pub fn content(first: u8, b: &[u8]) {
     let header =
         Header { spis: IkeSpis { initiator: 1, responder: 2 }, exchange: ExchangeType(exchange), initiator: true, response, message_id: 1 };
     let (by_name, fault) = lenient.parts(&header);
-    parts::holds(&by_name, fault, &lenient.payloads(), &header, Protection::Protected);
+    parts::holds(&by_name, fault, lenient.fault(), &lenient.payloads(), &header, Protection::Protected);
     if let Ok(strict) = lenient.strict() {
         assert_eq!(strict.parts(&header).err(), fault);
     }

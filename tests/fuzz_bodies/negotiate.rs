@@ -1,9 +1,9 @@
 //! Target `negotiate`: any octets as an SA payload, under any policy, question and dialect.
 
 use crate::kit::naive_negotiate::{self, Offered, Outcome};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, Refusal, RefusalResponse, Selection};
-use ikev2::proposal::{check_answer, compare_pairs, emit_offer, negotiate as answer};
-use ikev2::registry::{AttributeType, KeMethod, NotifyType, SecurityProtocol, TransformId, TransformType};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, Refusal, RefusalResponse, Selection};
+use ikev2::proposal::{check_response, compare_pairs, emit_offer, negotiate as answer};
+use ikev2::registry::{KeMethod, NotifyType, SecurityProtocol, TransformAttributeType, TransformId, TransformType};
 use ikev2::transform::Transform;
 use ikev2::wire::Sa;
 
@@ -14,14 +14,14 @@ const TOLD: usize = 8 * 1024;
 
 #[derive(Clone, Copy)]
 struct Settings {
-    prefer: Prefer,
+    prefer: Preference,
     accept_private: bool,
     esp_aead: bool,
 }
 
 impl Settings {
     fn apply(self, policy: Policy) -> Policy {
-        policy.prefer(self.prefer).accept_private(self.accept_private).esp_aead(self.esp_aead)
+        policy.with_preference(self.prefer).with_private_use(self.accept_private).with_esp_aead(self.esp_aead)
     }
 }
 
@@ -54,7 +54,7 @@ pub fn negotiate(data: &[u8]) {
 fn case(data: &[u8]) -> Option<Case<'_>> {
     let (&[how, what, high, low, count], mut rest) = data.split_first_chunk()?;
     let dialect = Dialect::ALL[usize::from(how & 15) % Dialect::ALL.len()];
-    let prefer = if how & 16 == 0 { Prefer::Configured } else { Prefer::Supplied };
+    let prefer = if how & 16 == 0 { Preference::Configured } else { Preference::Supplied };
     let mut locals = Vec::new();
     for _ in 0..count % 8 {
         let (&[protocol, transforms], after) = rest.split_first_chunk()?;
@@ -244,7 +244,7 @@ fn strictly(offer: &[u8]) -> Option<Vec<Offered>> {
                 let attributes: Vec<_> = t.attributes().collect();
                 let usable = match attributes.as_slice() {
                     [] => true,
-                    [one] => one.ty == AttributeType::KEY_LENGTH && t.key_length().is_some_and(|bits| bits != 0),
+                    [one] => one.ty == TransformAttributeType::KEY_LENGTH && t.key_length().is_some_and(|bits| bits != 0),
                     _ => false,
                 };
                 (Transform { ty: t.ty, id: t.id, key_bits: t.key_length() }, usable)
@@ -264,6 +264,6 @@ fn passes_the_initiators_check(case: &Case<'_>, selection: &Selection, offered: 
     let chosen = Proposal::new(selection.protocol(), selection.transforms());
     let mut answer = emit_offer(&[chosen], &vec![7; usize::from(case.context.spi_size())]).unwrap();
     answer[4] = selection.number();
-    let checked = check_answer(&answer, case.context, &offer);
+    let checked = check_response(&answer, case.context, &offer);
     assert!(checked.as_ref().is_ok_and(|checked| checked.transforms() == selection.transforms()), "{checked:?}: {selection:?}");
 }

@@ -17,8 +17,8 @@ pub fn roundtrip(data: &[u8]) {
         1 => content(&ValidContent::arbitrary(&mut input).unwrap()),
         2 => {
             let nearly = NearlyValidMessage::arbitrary(&mut input).unwrap();
-            assert!(!nearly.changes().is_empty());
-            nearly.changes().iter().for_each(|change| assert_ne!(change.before, change.after, "{change}"));
+            assert!(!nearly.mutations().is_empty());
+            nearly.mutations().iter().for_each(|change| assert_ne!(change.before, change.after, "{change}"));
             invariants::message(nearly.as_octets());
         }
         3 => changes(ValidMessage::arbitrary(&mut input).unwrap().as_octets(), window, invariants::message),

@@ -4,8 +4,8 @@ use core::fmt::{Debug, Write};
 use ikev2::error::{Element, Origin};
 use ikev2::registry::{PayloadType, SecurityProtocol};
 use ikev2::wire::{
-    AttributeValue, Auth, Cert, CertReq, Chain, ChainBuilder, Configuration, Delete, Eap, Id, KeyExchange, Nonce, Notify, NotifyData,
-    Payload, PuzzleSolution, RawPayload, Sa, TrafficSelectors, TransformAttribute, VendorId,
+    Auth, Cert, CertReq, Chain, ChainBuilder, Configuration, Delete, Eap, Id, KeyExchange, Nonce, Notify, NotifyData, Payload,
+    PuzzleSolution, RawPayload, Sa, TrafficSelectors, TransformAttribute, TransformAttributeValue, VendorId,
 };
 
 /// Where `part` lies in `whole`; `None` for no octets, which lie nowhere. Panics when it lies elsewhere.
@@ -158,15 +158,16 @@ fn security_association(b: &[u8], raw: RawPayload<'_>, sa: &Sa<'_>) {
         for transform in transforms {
             assert_eq!(transform.offset(), at);
             assert_eq!((b[at + 4], [b[at + 6], b[at + 7]]), (transform.ty.0, transform.id.0.to_be_bytes()));
-            let bits = transform.attributes().find(|attribute| attribute.ty.0 == 14 && matches!(attribute.value, AttributeValue::Tv(_)));
-            assert_eq!(transform.key_length().map(AttributeValue::Tv), bits.map(|attribute| attribute.value));
+            let bits =
+                transform.attributes().find(|attribute| attribute.ty.0 == 14 && matches!(attribute.value, TransformAttributeValue::Tv(_)));
+            assert_eq!(transform.key_length().map(TransformAttributeValue::Tv), bits.map(|attribute| attribute.value));
             at += 8;
             ends(transform.attributes());
             for TransformAttribute { ty, value } in &transform {
-                let af = u16::from(matches!(value, AttributeValue::Tv(_))) << 15;
+                let af = u16::from(matches!(value, TransformAttributeValue::Tv(_))) << 15;
                 assert_eq!([b[at], b[at + 1]], (ty.0 | af).to_be_bytes());
                 at += 4;
-                if let AttributeValue::Tlv(value) = value {
+                if let TransformAttributeValue::Tlv(value) = value {
                     place(b, value);
                     at += value.len();
                 }

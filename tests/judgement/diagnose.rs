@@ -81,7 +81,7 @@ impl Talk {
         self.packet += 1;
         self.time += Duration::from_millis(1);
         let (src, dst) = if from_initiator { (ends.initiator, ends.responder) } else { (ends.responder, ends.initiator) };
-        let transport = if dst.port() == 4500 { Transport::UdpMarked } else { Transport::Udp };
+        let transport = if dst.port() == 4500 { Transport::UdpNonEspMarker } else { Transport::Udp };
         self.diagnoser.observe(&Observation::new(self.time, src, dst, transport, sight).with_packets(&[self.packet]));
         self
     }

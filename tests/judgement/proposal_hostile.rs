@@ -1,7 +1,7 @@
 //! What offers made to hurt get, by the number of the bug class in the project's list.
 
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, InvalidKeRetries, NegotiationContext, Policy, Prefer, Proposal, compare_pairs, emit_offer, negotiate};
+use ikev2::proposal::{Dialect, InvalidKeRetries, NegotiationContext, Policy, Preference, Proposal, compare_pairs, emit_offer, negotiate};
 use ikev2::registry::{KeMethod, TransformId, TransformType};
 use ikev2::transform::Transform;
 
@@ -28,7 +28,7 @@ fn hostile_29_sentinel_ids() {
                 let chosen = outcome.as_ref().ok().and_then(|s| s.transform(ty)).is_some_and(|t| t.id.0 == id);
                 if private {
                     assert!(!chosen, "{dialect:?} {ty:?} {id}");
-                    let lenient = policy(dialect, vec![p.clone()]).accept_private(true);
+                    let lenient = policy(dialect, vec![p.clone()]).with_private_use(true);
                     assert!(negotiate(&offer, NegotiationContext::IkeSaInit, ke, &lenient).is_ok(), "{dialect:?} {ty:?} {id}");
                 } else if id != 0 && !(ty == TransformType::KE && matches!(dialect, Dialect::Libreswan4 | Dialect::Libreswan5)) {
                     assert!(chosen, "{dialect:?} {ty:?} {id}: {outcome:?}");
@@ -204,8 +204,8 @@ fn growing(proposals: usize) -> Vec<(&'static str, Policy, Vec<u8>)> {
     let strangers = Proposal::new(IKE, (0..250).map(|n| Transform::new(TransformType(n as u8 % 4 + 1), 2000 + n)).collect::<Vec<_>>());
     let mut cases = Vec::new();
     for dialect in Dialect::ALL {
-        for prefer in [Prefer::Configured, Prefer::Supplied] {
-            let policy = |p: Proposal| policy(dialect, vec![p; 4]).prefer(prefer);
+        for prefer in [Preference::Configured, Preference::Supplied] {
+            let policy = |p: Proposal| policy(dialect, vec![p; 4]).with_preference(prefer);
             // Eight exchanges that share seven methods, and again in another order: every type has a choice, all together none.
             cases.push(("seven methods for eight", policy(types(8, 31)), offer(&types(8, 7))));
             cases.push(("thirty methods for eight", policy(types(8, 30)), offer(&types(8, 30))));

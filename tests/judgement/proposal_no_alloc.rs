@@ -2,7 +2,7 @@
 
 use allocation_counter::measure;
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Selection, emit_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Selection, emit_offer, negotiate};
 use ikev2::registry::KeMethod;
 use std::hint::black_box;
 
@@ -27,8 +27,8 @@ fn a_choice_allocates_nothing() {
     .unwrap();
     let offer = emit_offer(&offered, &[]).unwrap();
     for dialect in Dialect::ALL {
-        for prefer in [Prefer::Configured, Prefer::Supplied] {
-            let policy = Policy::new(dialect, local.clone()).unwrap().prefer(prefer);
+        for prefer in [Preference::Configured, Preference::Supplied] {
+            let policy = Policy::new(dialect, local.clone()).unwrap().with_preference(prefer);
             let (octets, selection) = choose(&offer, KeMethod::ECP_256, &policy);
             assert_eq!((octets, selection.number()), (0, 4), "{dialect:?}");
         }

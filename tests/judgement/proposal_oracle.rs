@@ -1,6 +1,6 @@
 //! What running daemons answered to 2174 SA payloads, answered again by their dialects.
 
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalCause, RefusalResponse, Selection};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, RefusalCause, RefusalResponse, Selection};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use serde_json::Value;
@@ -91,10 +91,10 @@ fn replay(rows: &str, dialect: Dialect, context: NegotiationContext, expected: u
     for line in rows.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         let prefer = match row["prefer"].as_str() {
-            Some("supplied") => Prefer::Supplied,
-            _ => Prefer::Configured,
+            Some("supplied") => Preference::Supplied,
+            _ => Preference::Configured,
         };
-        let policy = Policy::new(dialect, responder(&row)).unwrap().prefer(prefer);
+        let policy = Policy::new(dialect, responder(&row)).unwrap().with_preference(prefer);
         let ke = row["ke_group"].as_u64().map(|_| KeMethod(number(&row["ke_group"])));
         let offer = octets(row["offer"].as_str().unwrap());
         let ours = describe(&ikev2::proposal::negotiate(&offer, context, ke, &policy).map_err(|refusal| refusal.response()));

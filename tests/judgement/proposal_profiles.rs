@@ -2,7 +2,7 @@
 
 use ikev2::Role;
 use ikev2::proposal::profiles::{self, ALIASES, ALL, Caveat, Profile, ProfileError, Roles, SourceConfidence};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, RefusalResponse, negotiate};
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use ikev2::wire::{Message, Payload, Sa};
@@ -275,7 +275,7 @@ fn comparisons_agree_as_their_notes_say() {
     // RRAS takes the client's first proposal (observed).
     let rras = compared("windows10", "rras", NegotiationContext::IkeSaInit);
     assert_eq!(rras.outcome().unwrap().number(), 1);
-    assert_eq!(rras.responder().prefer, Prefer::Supplied);
+    assert_eq!(rras.responder().prefer, Preference::Supplied);
     assert_eq!(rras.caveats().collect::<Vec<_>>(), [Caveat::Confidence(SourceConfidence::Medium)]);
     // Android sends MODP_4096 first; Cisco's smart default has MODP_2048 in common with it and asks for it.
     let cisco = compared("android", "cisco-iosxe", NegotiationContext::IkeSaInit);

@@ -2,7 +2,7 @@
 
 use crate::kit::naive_negotiate::{Offered, Outcome};
 use ikev2::proposal::{
-    Dialect, NegotiationContext, Policy, PolicyError, Prefer, Proposal, RefusalResponse, Side, check_answer, emit_offer, negotiate,
+    Dialect, NegotiationContext, Policy, PolicyError, Preference, Proposal, RefusalResponse, Side, check_response, emit_offer, negotiate,
 };
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
 use ikev2::transform::Transform;
@@ -53,7 +53,7 @@ struct Case {
     context: NegotiationContext,
     offer: Vec<Proposal>,
     locals: Vec<Proposal>,
-    prefer: Prefer,
+    prefer: Preference,
     ke: Option<KeMethod>,
 }
 
@@ -66,7 +66,7 @@ fn case() -> impl Strategy<Value = Case> {
         };
         let list = || vec(select(protocols.clone()).prop_flat_map(proposal), 1..4);
         let ke = select(vec![None, Some(KeMethod::MODP_2048), Some(KeMethod::ECP_256), Some(KeMethod::CURVE25519)]);
-        let prefer = select(vec![Prefer::Configured, Prefer::Supplied]);
+        let prefer = select(vec![Preference::Configured, Preference::Supplied]);
         (list(), list(), prefer, ke).prop_map(move |(offer, locals, prefer, ke)| Case { context, offer, locals, prefer, ke })
     })
 }
@@ -93,12 +93,12 @@ fn encoded(case: &Case) -> (Vec<u8>, Vec<Offered>) {
 }
 
 /// The policy; `None` when the rules of this crate refuse it, and just then.
-fn policy(dialect: Dialect, locals: &[Proposal], prefer: Prefer) -> Option<Policy> {
+fn policy(dialect: Dialect, locals: &[Proposal], prefer: Preference) -> Option<Policy> {
     let refused = locals.iter().position(|p| dialect == Dialect::Rfc && crate::kit::naive_negotiate::adds_to_nothing(&p.transforms));
     match Policy::new(dialect, locals) {
         Ok(policy) => {
             assert_eq!(refused, None);
-            Some(policy.prefer(prefer))
+            Some(policy.with_preference(prefer))
         }
         Err(PolicyError::AdditionalWithoutKe { index }) => {
             assert_eq!(refused, Some(index));
@@ -152,7 +152,7 @@ proptest! {
             answer[4] = selection.number();
             // Other implementations may have made the offer: what their dialects may hold is more.
             let ours = Policy::new(Dialect::StrongSwan6, case.offer.clone()).unwrap();
-            let checked = check_answer(&answer, case.context, &ours).unwrap();
+            let checked = check_response(&answer, case.context, &ours).unwrap();
             prop_assert_eq!(checked.transforms(), selection.transforms());
         }
     }
@@ -174,7 +174,7 @@ proptest! {
             } else {
                 locals[remedy.local] = remedy.proposal;
             }
-            let changed = Policy::new(dialect, locals).unwrap().prefer(case.prefer);
+            let changed = Policy::new(dialect, locals).unwrap().with_preference(case.prefer);
             let outcome = negotiate(&octets, case.context, case.ke, &changed);
             prop_assert!(!matches!(outcome.map_err(|r| r.response()), Err(RefusalResponse::NoProposalChosen)));
         }

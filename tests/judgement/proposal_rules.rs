@@ -2,8 +2,8 @@
 
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{
-    AnswerError, Change, Conflict, Dialect, NegotiationContext, OfferError, Policy, PolicyError, Prefer, Proposal, RefusalCause,
-    RefusalResponse, Selection, check_answer, emit_offer, negotiate,
+    Change, Conflict, Dialect, NegotiationContext, OfferError, Policy, PolicyError, Preference, Proposal, RefusalCause, RefusalResponse,
+    ResponseError, Selection, check_response, emit_offer, negotiate,
 };
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use ikev2::transform::Transform;
@@ -338,26 +338,26 @@ fn answers() {
         change(&mut p.transforms);
         let mut answer = emit_offer(&[p], &[]).unwrap();
         answer[4] = number;
-        check_answer(&answer, NegotiationContext::IkeSaInit, &offered)
+        check_response(&answer, NegotiationContext::IkeSaInit, &offered)
     };
     let keep = |_: &mut Vec<Transform>| {};
     assert_eq!(check(1, "aes256-sha256-ecp256", &keep).unwrap().ke_method(), Some(KeMethod::ECP_256));
     assert_eq!(check(2, "aes128gcm16-prfsha256-curve25519", &keep).unwrap().number(), 2);
-    assert_eq!(check(3, "aes256-sha256-ecp256", &keep).unwrap_err(), AnswerError::UnknownNumber(3));
-    assert_eq!(check(0, "aes256-sha256-ecp256", &keep).unwrap_err(), AnswerError::UnknownNumber(0));
+    assert_eq!(check(3, "aes256-sha256-ecp256", &keep).unwrap_err(), ResponseError::UnknownNumber(3));
+    assert_eq!(check(0, "aes256-sha256-ecp256", &keep).unwrap_err(), ResponseError::UnknownNumber(0));
     let ecp = |number, text| check(number, text, &keep).unwrap_err();
-    assert_eq!(ecp(1, "aes128-sha256-ecp256"), AnswerError::NotOffered { ty: TransformType::ENCR, id: 12 });
-    assert_eq!(ecp(1, "aes256-sha256-modp2048-ecp256"), AnswerError::DuplicateType(TransformType::KE));
+    assert_eq!(ecp(1, "aes128-sha256-ecp256"), ResponseError::NotOffered { ty: TransformType::ENCR, id: 12 });
+    assert_eq!(ecp(1, "aes256-sha256-modp2048-ecp256"), ResponseError::DuplicateType(TransformType::KE));
     assert_eq!(
         check(1, "aes256-sha256-ecp256", &|t| t.retain(|t| t.ty != TransformType::PRF)).unwrap_err(),
-        AnswerError::TypeMissing(TransformType::PRF)
+        ResponseError::TypeMissing(TransformType::PRF)
     );
     // NONE beside an AEAD cipher is what libreswan echoes.
     assert!(check(2, "aes128gcm16-prfsha256-curve25519", &|t| t.push(Transform::integ(Integ::NONE))).is_ok());
     let two = emit_offer(&strongswan::parse_ike("aes256-sha256-ecp256,aes256-sha256-ecp256").unwrap(), &[]).unwrap();
-    assert_eq!(check_answer(&two, NegotiationContext::IkeSaInit, &offered).unwrap_err(), AnswerError::SeveralProposals);
-    assert!(matches!(check_answer(&two[..20], NegotiationContext::IkeSaInit, &offered).unwrap_err(), AnswerError::Syntax(_)));
-    assert!(matches!(check_answer(&[], NegotiationContext::IkeSaInit, &offered).unwrap_err(), AnswerError::Syntax(_)));
+    assert_eq!(check_response(&two, NegotiationContext::IkeSaInit, &offered).unwrap_err(), ResponseError::SeveralProposals);
+    assert!(matches!(check_response(&two[..20], NegotiationContext::IkeSaInit, &offered).unwrap_err(), ResponseError::Syntax(_)));
+    assert!(matches!(check_response(&[], NegotiationContext::IkeSaInit, &offered).unwrap_err(), ResponseError::Syntax(_)));
 }
 
 #[test]
@@ -445,7 +445,7 @@ fn no_policy_of_ours_adds_to_no_key_exchange() {
     let spi = spi(NegotiationContext::CreateChildSa);
     for (ke, addke1) in refused {
         let wrong = child_suite(ke, addke1);
-        assert!(wrong.adds_to_no_key_exchange(), "{wrong}");
+        assert!(wrong.has_additional_without_ke(), "{wrong}");
         let error = PolicyError::AdditionalWithoutKe { index: 1 };
         assert_eq!(Policy::new(Dialect::Rfc, [good.clone(), wrong.clone()]).unwrap_err(), error);
         for dialect in Dialect::ALL.into_iter().filter(|dialect| *dialect != Dialect::Rfc) {
@@ -460,7 +460,7 @@ fn no_policy_of_ours_adds_to_no_key_exchange() {
     let held: [Lists; 5] = [(None, None), (None, Some(&[0])), (Some(&[0]), Some(&[0])), (Some(&[0, 31]), Some(&[36])), (Some(&[31]), None)];
     for (ke, addke1) in held {
         let right = child_suite(ke, addke1);
-        assert!(!right.adds_to_no_key_exchange(), "{right}");
+        assert!(!right.has_additional_without_ke(), "{right}");
         let ours = policy(Dialect::Rfc, vec![right.clone()]);
         assert_eq!(ours.offer(&spi).unwrap(), emit_offer(&[right], &spi).unwrap());
     }
@@ -488,14 +488,14 @@ fn nothing_is_added_to_no_key_exchange() {
         (&[31, 0], &[31], Some(&[31, 0]), Some(&[31]), None),
         (&[31, 0], &[31, 36], Some(&[31, 0]), Some(&[31, 36]), Some(&[31, 36])),
     ];
-    for prefer in [Prefer::Configured, Prefer::Supplied] {
+    for prefer in [Preference::Configured, Preference::Supplied] {
         for (ke, addke1, offered_ke, offered_addke1, expected) in rows {
-            let ours = policy(Dialect::Rfc, vec![child_suite(Some(ke), Some(addke1))]).prefer(prefer);
+            let ours = policy(Dialect::Rfc, vec![child_suite(Some(ke), Some(addke1))]).with_preference(prefer);
             let offer = emit_offer(&[child_suite(offered_ke, offered_addke1)], &spi(NegotiationContext::CreateChildSa)).unwrap();
             let first = expected.and_then(|list| list.first()).filter(|_| offered_ke.is_some()).map(|method| KeMethod(*method));
             let outcome = negotiate(&offer, NegotiationContext::CreateChildSa, first.filter(|method| *method != KeMethod::NONE), &ours);
             // The order of the one who offers gives other choices where both sides list several.
-            if prefer == Prefer::Configured || expected.is_none() {
+            if prefer == Preference::Configured || expected.is_none() {
                 let chosen = outcome.as_ref().ok().map(methods);
                 assert_eq!(chosen.as_deref(), expected, "{ke:?} {addke1:?}, offered {offered_ke:?} {offered_addke1:?}: {outcome:?}");
             }
@@ -528,9 +528,9 @@ fn an_answer_that_adds_to_no_key_exchange_is_none() {
         let offered = policy(dialect, vec![child_suite(Some(&[31, 0]), Some(&[36, 0]))]);
         let check = |context, ke, addke1| {
             let answer = emit_offer(&[child_suite(ke, addke1)], &spi(context)).unwrap();
-            check_answer(&answer, context, &offered).map(|selection| methods(&selection))
+            check_response(&answer, context, &offered).map(|selection| methods(&selection))
         };
-        let wrong = Err(AnswerError::AdditionalWithoutKe(TransformType::ADDKE1));
+        let wrong = Err(ResponseError::AdditionalWithoutKe(TransformType::ADDKE1));
         for context in [NegotiationContext::CreateChildSa, NegotiationContext::IkeAuth] {
             assert_eq!(check(context, Some(&[31]), Some(&[36])), Ok(vec![31, 36]));
             assert_eq!(check(context, Some(&[31]), Some(&[0])), Ok(vec![31, 0]));
@@ -557,7 +557,7 @@ fn key_exchanges_are_run_in_the_order_of_their_types() {
         }
         let answer = emit_offer(&[Proposal::new(SecurityProtocol::ESP, transforms.clone())], &[9; 4]).unwrap();
         for selection in [
-            check_answer(&answer, NegotiationContext::CreateChildSa, &policy).unwrap(),
+            check_response(&answer, NegotiationContext::CreateChildSa, &policy).unwrap(),
             negotiate(&answer, NegotiationContext::CreateChildSa, Some(methods[0]), &policy).unwrap(),
         ] {
             assert_eq!(selection.key_exchanges().unwrap().methods(), methods, "{transforms:?}");

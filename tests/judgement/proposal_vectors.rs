@@ -1,6 +1,6 @@
 //! strongSwan 6's own tests of proposal selection and configuration, and Android's of a responder's answer.
 
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, check_answer, emit_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, RefusalResponse, check_response, emit_offer, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use serde_json::Value;
@@ -49,8 +49,8 @@ fn selection_is_strongswans() {
         let Some(skip_ke) = v["skip_ke"].as_bool() else { continue };
         let configured = proposals(&v["configured"]);
         let supplied = proposals(&v["supplied"]);
-        let prefer = if v["prefer"] == "supplied" { Prefer::Supplied } else { Prefer::Configured };
-        let policy = Policy::new(Dialect::StrongSwan6, configured).unwrap().prefer(prefer);
+        let prefer = if v["prefer"] == "supplied" { Preference::Supplied } else { Preference::Configured };
+        let policy = Policy::new(Dialect::StrongSwan6, configured).unwrap().with_preference(prefer);
         // The vectors compare lists of proposals; the KE payload that would go with them is of the method expected.
         let expected = &v["expect"];
         let chosen = expected.get("transforms").map(transforms).unwrap_or_default();
@@ -106,7 +106,7 @@ fn answers_are_checked_as_android_does() {
     for v in &vectors {
         let offered = Policy::new(Dialect::Rfc, proposals(&v["offered"])).unwrap();
         let answer = octets(v["hex"].as_str().unwrap());
-        let outcome = check_answer(&answer, NegotiationContext::IkeSaInit, &offered);
+        let outcome = check_response(&answer, NegotiationContext::IkeSaInit, &offered);
         match v["expect"]["result"].as_str().unwrap() {
             "accept" => {
                 let selection = outcome.unwrap_or_else(|error| panic!("{}: {error}", v["name"]));
@@ -136,7 +136,7 @@ fn selections_pass_the_initiators_check() {
         let mut answer = emit_offer(&[Proposal::new(supplied[0].protocol, chosen)], spi).unwrap();
         answer[4] = u8::try_from(v["expect"]["number"].as_u64().unwrap()).unwrap();
         let offered = Policy::new(Dialect::Rfc, supplied).unwrap();
-        let _ = check_answer(&answer, context, &offered).unwrap_or_else(|error| panic!("{}: {error}", v["name"]));
+        let _ = check_response(&answer, context, &offered).unwrap_or_else(|error| panic!("{}: {error}", v["name"]));
         run += 1;
     }
     assert_eq!(run, 26);

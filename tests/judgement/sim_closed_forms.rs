@@ -121,16 +121,16 @@ fn a_burst_overflows_a_queue_by_arithmetic() {
     }
     let route = Route::of(Hop { link: Some(Link { rate: 1_000_000, depth: 8 * 1280 }), ..Hop::PERFECT });
     let random = RandomOrder::new(of.fragments.clone(), rounds(200), draw(5));
-    assert!(one(&of.scene, &route, random).delivered.is_some());
+    assert!(one(&of.test_message, &route, random).delivered.is_some());
     // 1280 octets take 10.24 ms at 1 Mbit/s: at that pace nothing waits.
-    let paced = one(&of.scene, &route, Paced::new(of.fragments.clone(), rounds(0), Duration::from_micros(10240)));
+    let paced = one(&of.test_message, &route, Paced::new(of.fragments.clone(), rounds(0), Duration::from_micros(10240)));
     assert_eq!((paced.packets.delivered, paced.packets.queue_full), (21, 0));
-    let too_fast = one(&of.scene, &route, Paced::new(of.fragments.clone(), rounds(0), MS(1)));
+    let too_fast = one(&of.test_message, &route, Paced::new(of.fragments.clone(), rounds(0), MS(1)));
     assert!(too_fast.packets.queue_full > 0);
 }
 
-fn one(scene: &TestMessage, route: &Route, mut strategy: impl ikev2::fragment::strategy::Strategy) -> Report {
-    run(scene, route, &mut strategy, &mut PassiveReceiver::new(ReassemblyLimits::default()), 9)
+fn one(test_message: &TestMessage, route: &Route, mut strategy: impl ikev2::fragment::strategy::Strategy) -> Report {
+    run(test_message, route, &mut strategy, &mut PassiveReceiver::new(ReassemblyLimits::default()), 9)
 }
 
 /// Serialization of all octets, then the propagation of the last: to the nanosecond.
@@ -144,23 +144,23 @@ fn times_are_exact() {
             Hop { delay: MS(40), ..Hop::PERFECT },
         ])
     };
-    let octets: usize = of.fragments.iter().map(|datagram| datagram.packet).sum();
+    let octets: usize = of.fragments.iter().map(|datagram| datagram.packet_len).sum();
     let fixed = once("fixed", &of, rounds(0), &route, 1);
     let delivered = Duration::from_nanos(u64::try_from(octets).unwrap() * 800) + MS(43);
     assert_eq!(fixed.delivered, Some(delivered));
     assert_eq!(fixed.sent.octets, u64::try_from(octets).unwrap());
     // The answer: 200 octets of content, 28 + 4 + 8 + 1 + 16 around it, 28 of IP and UDP.
-    assert_eq!(fixed.answers.octets, 285);
+    assert_eq!(fixed.responses.octets, 285);
     assert_eq!(fixed.answered, Some(delivered + MS(7 + 43) + Duration::from_nanos(285 * 800)));
 
     // IP cuts one datagram into pieces of 1480 octets: 20 octets of header each.
-    let whole = of.whole.get(0).unwrap().packet;
+    let whole = of.whole.get(0).unwrap().packet_len;
     let pieces = (whole - 20).div_ceil(1480);
     let ip = once("ip-fragmentation", &of, rounds(0), &route, 1);
     assert_eq!(ip.delivered, Some(Duration::from_nanos(u64::try_from(whole + 20 * (pieces - 1)).unwrap() * 800) + MS(43)));
 
     // Paced: the last leaves after 12 pauses, and nothing waits before it.
-    let last = of.fragments.get(12).unwrap().packet;
+    let last = of.fragments.get(12).unwrap().packet_len;
     let paced = once("paced", &of, rounds(0), &route, 1);
     assert_eq!(paced.delivered, Some(MS(12 * 10 + 43) + Duration::from_nanos(u64::try_from(last).unwrap() * 800)));
 }
@@ -181,16 +181,16 @@ fn tcp_takes_the_round_trips_slow_start_says() {
 #[test]
 fn routers_cut_ipv4_and_not_ipv6() {
     let narrow = Route::through([Hop::PERFECT, Hop { mtu: 1280, delay: MS(5), ..Hop::PERFECT }]);
-    let mut scene = TestMessage::new(4720, NoCipher).unwrap();
-    let whole = scene.whole(Path::ipv6(1500)).unwrap();
-    let fragments = scene.fragments(Path::ipv6(1280), Layout::Fill).unwrap();
+    let mut test_message = TestMessage::new(4720, NoCipher).unwrap();
+    let whole = test_message.whole(Path::ipv6(1500)).unwrap();
+    let fragments = test_message.fragments(Path::ipv6(1280), Layout::Fill).unwrap();
     let deaf = Route { ip: Ip::V6, ..Route::through([Hop::PERFECT, Hop { too_big: false, ..narrow.hops[1] }]) };
     let hears = Route { ip: Ip::V6, ..narrow.clone() };
-    let try_whole = |route: &Route| one(&scene, route, Fixed::new(whole.clone(), rounds(2)));
+    let try_whole = |route: &Route| one(&test_message, route, Fixed::new(whole.clone(), rounds(2)));
     assert_eq!(try_whole(&narrow).delivered, Some(MS(5)));
     assert_eq!(try_whole(&deaf).delivered, None);
     assert_eq!(try_whole(&hears).delivered, Some(MS(1005)), "the first try is lost, the second is cut to size");
-    assert_eq!(one(&scene, &deaf, Fixed::new(fragments, rounds(0))).delivered, Some(MS(5)));
+    assert_eq!(one(&test_message, &deaf, Fixed::new(fragments, rounds(0))).delivered, Some(MS(5)));
 }
 
 /// A mean of losses in bursts, over many runs.
@@ -198,11 +198,11 @@ fn routers_cut_ipv4_and_not_ipv6() {
 fn bursts_lose_what_they_should() {
     let bursts = Bursts { slot: MS(1), to_bad: 0.0008, to_good: 0.02, lost_in_good: 0.0, lost_in_bad: 0.8 };
     let route = Route::of(Hop { loss: Loss::Bursts(bursts), ..Hop::PERFECT });
-    let mut scene = TestMessage::new(100, NoCipher).unwrap();
-    let small = scene.whole(Path::ipv4(1500)).unwrap();
+    let mut test_message = TestMessage::new(100, NoCipher).unwrap();
+    let small = test_message.whole(Path::ipv4(1500)).unwrap();
     let hits = (0..20_000).filter(|seed| {
         let mut receiver = PassiveReceiver::new(ReassemblyLimits::default());
-        run(&scene, &route, &mut Fixed::new(small.clone(), rounds(0)), &mut receiver, *seed).delivered.is_none()
+        run(&test_message, &route, &mut Fixed::new(small.clone(), rounds(0)), &mut receiver, *seed).delivered.is_none()
     });
     binomial(hits.count().try_into().unwrap(), 20_000, bursts.mean(), "one packet a run");
 }

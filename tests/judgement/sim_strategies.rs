@@ -25,10 +25,10 @@ fn a_clean_path_takes_exactly_what_the_splitter_made() {
                 let report = once(name, &of, Timers::STRONGSWAN, &route, 3);
                 conserved(&report);
                 let (count, octets) = match name {
-                    "ip-fragmentation" | "fallback-to-fragments" => (1, of.whole.iter().map(|datagram| datagram.packet).sum()),
-                    "pmtu-probe" => (of.steps[0].count(), of.steps[0].iter().map(|datagram| datagram.packet).sum()),
+                    "ip-fragmentation" | "fallback-to-fragments" => (1, of.whole.iter().map(|datagram| datagram.packet_len).sum()),
+                    "pmtu-probe" => (of.steps[0].count(), of.steps[0].iter().map(|datagram| datagram.packet_len).sum()),
                     "tcp" => (report.sent.datagrams.try_into().unwrap(), report.sent.octets.try_into().unwrap()),
-                    _ => (of.fragments.count(), of.fragments.iter().map(|datagram| datagram.packet).sum::<usize>()),
+                    _ => (of.fragments.count(), of.fragments.iter().map(|datagram| datagram.packet_len).sum::<usize>()),
                 };
                 assert_eq!((report.sent.datagrams, report.sent.octets), (count.into(), octets.try_into().unwrap()), "{name} {mtu}");
                 assert!(report.delivered.is_some() && report.answered.is_some(), "{name}: {report:?}");
@@ -124,7 +124,7 @@ fn retransmissions_are_the_octets_that_were_sealed() {
     for name in NAMES.iter().filter(|name| **name != "tcp") {
         let (mut strategy, mut receiver) = ends(name, &of, Timers::STRONGSWAN, ReassemblyLimits::default(), 1);
         let mut recorder = Recorder { inner: &mut *strategy, sent: Vec::new() };
-        let report = run(&of.scene, &route, &mut recorder, &mut *receiver, 8);
+        let report = run(&of.test_message, &route, &mut recorder, &mut *receiver, 8);
         assert!(report.retransmissions > 0, "{name}: {report:?}");
         assert!(recorder.sent.iter().all(|(_, octets, _)| all.contains(&&octets[..])), "{name}");
     }
@@ -137,7 +137,7 @@ fn probing_goes_down_by_icmp_at_once_and_by_timeouts_without() {
     let probe = |route: &Route| {
         let mut strategy = PmtuProbe::new(of.steps.iter().cloned(), PmtuProbe::TRIES, Timers::STRONGSWAN).unwrap();
         let mut recorder = Recorder { inner: &mut strategy, sent: Vec::new() };
-        let report = run(&of.scene, route, &mut recorder, &mut PassiveReceiver::new(ReassemblyLimits::default()), 1);
+        let report = run(&of.test_message, route, &mut recorder, &mut PassiveReceiver::new(ReassemblyLimits::default()), 1);
         let sent = recorder.sent;
         (report, totals(&sent), sent.iter().map(|(_, _, may_fragment)| *may_fragment).collect::<Vec<_>>(), strategy.size())
     };
@@ -155,14 +155,14 @@ fn probing_goes_down_by_icmp_at_once_and_by_timeouts_without() {
 #[test]
 fn probing_raises_the_total_strictly_for_any_steps() {
     for octets in (1..40).map(|n| n * 601) {
-        let mut scene = TestMessage::new(octets, NoCipher).unwrap();
+        let mut test_message = TestMessage::new(octets, NoCipher).unwrap();
         let sizes = [1280, 576, 1500, 1400, 600, 1500, 900];
-        let steps: Vec<_> = sizes.iter().map(|size| scene.fragments(Path::ipv4(*size), Layout::Balanced).unwrap()).collect();
+        let steps: Vec<_> = sizes.iter().map(|size| test_message.fragments(Path::ipv4(*size), Layout::Balanced).unwrap()).collect();
         let mut strategy = PmtuProbe::new(steps, PmtuProbe::TRIES, Timers::ANDROID).unwrap();
         let mut recorder = Recorder { inner: &mut strategy, sent: Vec::new() };
         // Nothing gets through, and nothing is heard.
         let route = Route::of(Hop { loss: Loss::Independent(1.0), ..Hop::PERFECT });
-        let report = run(&scene, &route, &mut recorder, &mut PassiveReceiver::new(ReassemblyLimits::default()), 1);
+        let report = run(&test_message, &route, &mut recorder, &mut PassiveReceiver::new(ReassemblyLimits::default()), 1);
         let totals = totals(&recorder.sent);
         assert!(totals.windows(2).all(|pair| pair[0] < pair[1]), "{totals:?}");
         assert_eq!((report.delivered, strategy.state()), (None, DeliveryState::GaveUp));
@@ -187,7 +187,7 @@ fn fallback_sends_the_whole_so_often_and_then_fragments() {
     let route = Route::of(Hop { ip_fragments: IpFragments::DropAll(1.0), ..Hop::PERFECT });
     for (after, at) in [(0, 4000), (1, 4000), (2, 11200), (3, 24160)] {
         let mut strategy = FallbackToFragments::new(of.whole.clone(), of.fragments.clone(), after, Timers::STRONGSWAN);
-        let report = run(&of.scene, &route, &mut strategy, &mut PassiveReceiver::new(ReassemblyLimits::default()), 1);
+        let report = run(&of.test_message, &route, &mut strategy, &mut PassiveReceiver::new(ReassemblyLimits::default()), 1);
         assert_eq!((report.delivered, report.sent.datagrams), (Some(MS(at)), after.max(1) + 4));
     }
 }
@@ -217,7 +217,7 @@ fn limits_of_the_peers_stop_large_messages() {
     let limited = |name, octets, mtu, limits| {
         let of = Prepared::new(octets, mtu);
         let (mut strategy, mut receiver) = ends(name, &of, Timers::LIBRESWAN, limits, 1);
-        let report = run(&of.scene, &Route::of(Hop::PERFECT), &mut *strategy, &mut *receiver, 1);
+        let report = run(&of.test_message, &Route::of(Hop::PERFECT), &mut *strategy, &mut *receiver, 1);
         assert_eq!(report.delivered.is_some(), report.refused == 0, "{report:?}");
         assert!(report.memory_peak <= limits.octets);
         report.delivered.is_some()
@@ -245,10 +245,10 @@ fn a_nat_that_forgets_drops_the_answer() {
 #[test]
 fn a_large_answer_takes_all_its_fragments() {
     let mut of = Prepared::new(4720, 1280);
-    of.scene.set_answer(4000, Path::ipv4(1280)).unwrap();
+    of.test_message.set_response(4000, Path::ipv4(1280)).unwrap();
     let clean = once("fixed", &of, Timers::STRONGSWAN, &Route::of(Hop { delay: MS(10), ..Hop::PERFECT }), 1);
     conserved(&clean);
-    assert_eq!((clean.answers.datagrams, clean.answered), (4, Some(MS(20))));
+    assert_eq!((clean.responses.datagrams, clean.answered), (4, Some(MS(20))));
     // Every request arrives, a fifth of what comes back does not.
     let hop = Hop { delay: MS(10), ..Hop::PERFECT };
     let back = Some([Hop { loss: Loss::Independent(0.2), ..hop }].to_vec().into());
@@ -283,7 +283,7 @@ fn a_strategy_that_never_stops_is_cut_off() {
     let of = Prepared::new(100, 1280);
     for sends in [true, false] {
         let mut receiver = PassiveReceiver::new(ReassemblyLimits::default());
-        let report = run(&of.scene, &Route::of(Hop::PERFECT), &mut Endless(&of.fragments, sends), &mut receiver, 1);
+        let report = run(&of.test_message, &Route::of(Hop::PERFECT), &mut Endless(&of.fragments, sends), &mut receiver, 1);
         assert!(report.cut_off && report.sent.datagrams <= ikev2::sim::MAX_DATAGRAMS);
     }
 }
@@ -346,9 +346,9 @@ fn feedback_causes_no_storm() {
         let (mut strategy, _) = ends(name, &of, Timers::LIBRESWAN, ReassemblyLimits::default(), 1);
         // Nothing is ever whole: the limit is too low.
         let limits = ReassemblyLimits { octets: 100, ..ReassemblyLimits::default() };
-        let (inner, sealer) = (PassiveReceiver::new(limits), of.scene.back_sealer());
+        let (inner, sealer) = (PassiveReceiver::new(limits), of.test_message.back_sealer());
         let mut liar = Liar { inner, sealer, lies, due: 0, told: 0, octets: Vec::new() };
-        let report = run(&of.scene, &Route::of(Hop { delay: MS(40), ..Hop::PERFECT }), &mut *strategy, &mut liar, 1);
+        let report = run(&of.test_message, &Route::of(Hop { delay: MS(40), ..Hop::PERFECT }), &mut *strategy, &mut liar, 1);
         conserved(&report);
         assert!(report.delivered.is_none() && report.sent.datagrams <= most, "{name}: {report:?}");
         // No longer than the timers, begun anew by the last report.
@@ -425,10 +425,10 @@ proptest! {
     ) {
         let of = Prepared::new(15194, 1280);
         let (mut strategy, _) = ends(name, &of, Timers::LIBRESWAN, ReassemblyLimits::default(), seed);
-        let (inner, sealer) = (PassiveReceiver::new(ReassemblyLimits::default()), of.scene.back_sealer());
+        let (inner, sealer) = (PassiveReceiver::new(ReassemblyLimits::default()), of.test_message.back_sealer());
         let mut liar = Liar { inner, sealer, lies, due: 0, told: 0, octets: Vec::new() };
         let route = Route::of(Hop { delay: MS(40), loss: Loss::Independent(loss), ..Hop::PERFECT });
-        let report = run(&of.scene, &route, &mut *strategy, &mut liar, seed);
+        let report = run(&of.test_message, &route, &mut *strategy, &mut liar, seed);
         conserved(&report);
         prop_assert!(report.ended <= Duration::from_secs(60) && report.sent.datagrams < 50_000, "{report:?}");
         prop_assert!(report.answered.is_some() || report.ended >= Duration::from_secs(29), "{report:?}");

@@ -1,6 +1,6 @@
 //! Key exchanges, and the secrets of them, as a negotiation of these methods with ourselves gives them: there is no other way to them.
 
-use ikev2::ke::{KeSecrets, KeyExchangeError, KeyExchanges};
+use ikev2::ke::{KeyExchangeError, KeyExchangeSecrets, KeyExchanges};
 use ikev2::keys::{Nonces, PrfFunction, Skeyseed};
 use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, negotiate};
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, SequenceNumbers, TransformType};
@@ -25,10 +25,10 @@ pub(crate) fn exchanges(count: usize) -> KeyExchanges {
 
 /// These secrets, one for each of the first methods.
 #[allow(dead_code, reason = "not every test makes keys of several exchanges")]
-pub(crate) fn secrets(secrets: &[&[u8]]) -> KeSecrets {
+pub(crate) fn secrets(secrets: &[&[u8]]) -> KeyExchangeSecrets {
     let mut pending = exchanges(secrets.len()).start();
     for (method, secret) in METHODS.into_iter().zip(secrets) {
-        pending.complete(method, secret).unwrap();
+        pending.add_secret(method, secret).unwrap();
     }
     pending.finish().unwrap()
 }

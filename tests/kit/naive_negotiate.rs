@@ -1,6 +1,6 @@
 //! The rules of RFC 7296, 5282 and 9370 by trying everything: every transform of every type of every pair.
 
-use ikev2::proposal::{NegotiationContext, Prefer, Proposal};
+use ikev2::proposal::{NegotiationContext, Preference, Proposal};
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
 use ikev2::transform::Transform;
 
@@ -21,11 +21,11 @@ pub enum Outcome {
 }
 
 /// The best choice by exhaustive search.
-pub fn negotiate(offer: &[Offered], context: NegotiationContext, ke: Option<KeMethod>, locals: &[Proposal], prefer: Prefer) -> Outcome {
+pub fn negotiate(offer: &[Offered], context: NegotiationContext, ke: Option<KeMethod>, locals: &[Proposal], prefer: Preference) -> Outcome {
     let mut pairs = Vec::new();
     match prefer {
-        Prefer::Configured => locals.iter().for_each(|local| offer.iter().for_each(|offered| pairs.push((offered, local)))),
-        Prefer::Supplied => offer.iter().for_each(|offered| locals.iter().for_each(|local| pairs.push((offered, local)))),
+        Preference::Configured => locals.iter().for_each(|local| offer.iter().for_each(|offered| pairs.push((offered, local)))),
+        Preference::Supplied => offer.iter().for_each(|offered| locals.iter().for_each(|local| pairs.push((offered, local)))),
     }
     for (offered, local) in pairs {
         let Some(chosen) = best(offered, local, context, prefer) else { continue };
@@ -38,7 +38,7 @@ pub fn negotiate(offer: &[Offered], context: NegotiationContext, ke: Option<KeMe
     Outcome::NoProposalChosen
 }
 
-fn best(offered: &Offered, local: &Proposal, context: NegotiationContext, prefer: Prefer) -> Option<Vec<Transform>> {
+fn best(offered: &Offered, local: &Proposal, context: NegotiationContext, prefer: Preference) -> Option<Vec<Transform>> {
     let ike = matches!(context, NegotiationContext::IkeSaInit | NegotiationContext::RekeyIkeSa);
     let protocol_fits = if ike {
         offered.protocol == SecurityProtocol::IKE
@@ -66,8 +66,8 @@ fn best(offered: &Offered, local: &Proposal, context: NegotiationContext, prefer
         let ranks: Vec<usize> = chosen
             .iter()
             .map(|t| match prefer {
-                Prefer::Configured => local.of_type(t.ty).position(|own| own == *t).unwrap_or(0),
-                Prefer::Supplied => usable.iter().filter(|o| o.ty == t.ty).position(|o| o == t).unwrap(),
+                Preference::Configured => local.of_type(t.ty).position(|own| own == *t).unwrap_or(0),
+                Preference::Supplied => usable.iter().filter(|o| o.ty == t.ty).position(|o| o == t).unwrap(),
             })
             .collect();
         if winner.as_ref().is_none_or(|(best, _)| ranks < *best) {

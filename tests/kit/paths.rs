@@ -1,9 +1,10 @@
 //! Strategies by name, for the tests of the simulation.
 
 use core::time::Duration;
+use ikev2::fragment::strategy::feedback::PrivateNotify;
 use ikev2::fragment::strategy::{
-    Acknowledger, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PassiveReceiver, PmtuProbe, PrivateNotify, RandomOrder,
-    ReceiptStatus, Receiver, SealedMessage, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
+    Acknowledger, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PassiveReceiver, PmtuProbe, RandomOrder, ReceiptStatus,
+    Receiver, SealedMessage, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
 };
 use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::registry::NotifyType;
@@ -13,7 +14,7 @@ pub const MS: fn(u64) -> Duration = Duration::from_millis;
 
 /// The message in every form a strategy needs, sealed once.
 pub struct Prepared {
-    pub scene: TestMessage,
+    pub test_message: TestMessage,
     pub whole: SealedMessage,
     pub fragments: SealedMessage,
     pub steps: Vec<SealedMessage>,
@@ -24,11 +25,11 @@ impl Prepared {
         Self::with(TestMessage::new(octets, ikev2::sim::NoCipher).unwrap(), size)
     }
 
-    pub fn with(mut scene: TestMessage, size: u16) -> Self {
-        let whole = scene.whole(Path::ipv4(1500)).unwrap();
-        let fragments = scene.fragments(Path::ipv4(size), Layout::Fill).unwrap();
-        let steps = [1500, 1400, 1280, 576].map(|size| scene.fragments(Path::ipv4(size), Layout::Fill).unwrap()).to_vec();
-        Self { scene, whole, fragments, steps }
+    pub fn with(mut test_message: TestMessage, size: u16) -> Self {
+        let whole = test_message.whole(Path::ipv4(1500)).unwrap();
+        let fragments = test_message.fragments(Path::ipv4(size), Layout::Fill).unwrap();
+        let steps = [1500, 1400, 1280, 576].map(|size| test_message.fragments(Path::ipv4(size), Layout::Fill).unwrap()).to_vec();
+        Self { test_message, whole, fragments, steps }
     }
 }
 
@@ -71,9 +72,9 @@ pub fn ends<'a>(
     };
     let back = Path::ipv4(1280);
     let receiver: Box<dyn Receiver + 'a> = match name {
-        "receipt-status" => Box::new(StatusReporter::new(limits, of.scene.back_sealer(), private(), MS(100), back)),
-        "fragment-ack" => Box::new(Acknowledger::new(limits, of.scene.back_sealer(), private(), back)),
-        "tcp" => Box::new(TcpReceiver::new(limits, of.scene.opener())),
+        "receipt-status" => Box::new(StatusReporter::new(limits, of.test_message.back_sealer(), private(), MS(100), back)),
+        "fragment-ack" => Box::new(Acknowledger::new(limits, of.test_message.back_sealer(), private(), back)),
+        "tcp" => Box::new(TcpReceiver::new(limits, of.test_message.opener())),
         _ => Box::new(PassiveReceiver::new(limits)),
     };
     (strategy, receiver)
@@ -81,13 +82,13 @@ pub fn ends<'a>(
 
 pub fn once(name: &str, of: &Prepared, timers: Timers, route: &Route, seed: u64) -> Report {
     let (mut strategy, mut receiver) = ends(name, of, timers, ReassemblyLimits::default(), seed);
-    run(&of.scene, route, &mut *strategy, &mut *receiver, seed)
+    run(&of.test_message, route, &mut *strategy, &mut *receiver, seed)
 }
 
 /// Each datagram sent is counted as one thing.
 pub fn conserved(report: &Report) {
     assert_eq!(report.packets.total(), report.sent.datagrams, "{report:?}");
-    assert_eq!(report.packets_back.total(), report.feedback.datagrams + report.answers.datagrams, "{report:?}");
+    assert_eq!(report.packets_back.total(), report.feedback.datagrams + report.responses.datagrams, "{report:?}");
     assert!(report.spurious <= report.retransmissions && report.retransmissions < report.sent.datagrams.max(1), "{report:?}");
     assert!(!report.cut_off, "{report:?}");
 }

@@ -1,8 +1,8 @@
 //! Reading, strict or lenient, and writing allocate nothing: every message of every capture, every payload, every iterator.
 
 use allocation_counter::measure;
-use ikev2::registry::{CfgType, ConfigurationAttributeType, Encr, PayloadType, SecurityProtocol, TransformType};
-use ikev2::wire::{Chain, ChainBuilder, Message, MessageBuilder, NotifyData, Payload, Payloads, Selector, audit, audit_content};
+use ikev2::registry::{ConfigurationAttributeType, ConfigurationType, Encr, PayloadType, SecurityProtocol, TransformType};
+use ikev2::wire::{Chain, ChainBuilder, Message, MessageBuilder, NotifyData, Payload, Payloads, TrafficSelector, audit, audit_content};
 use std::hint::black_box;
 
 /// Octets a closure allocates.
@@ -142,9 +142,9 @@ fn writing_through_closures_and_failing_allocate_nothing() {
                 });
             })
             .ts_i(|ts| {
-                ts.selector(Selector::SecurityLabel(b"label"));
+                ts.selector(TrafficSelector::SecurityLabel(b"label"));
             })
-            .configuration(CfgType::CFG_REQUEST, |cp| {
+            .configuration(ConfigurationType::CFG_REQUEST, |cp| {
                 cp.attribute(ConfigurationAttributeType::INTERNAL_IP4_ADDRESS, &[]);
             })
             .notify(NotifyData::SetWindowSize(4))

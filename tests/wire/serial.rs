@@ -3,8 +3,8 @@
 use crate::kit::recorded::all_recorded;
 use ikev2::error::ParseError;
 use ikev2::registry::{
-    AttributeType, AuthMethod, CertEncoding, CfgType, ConfigurationAttributeType, Encr, ExchangeType, HashAlgorithm, IdType, Integ,
-    KeMethod, NotifyType, PayloadType, Prf, SecurityProtocol, SequenceNumbers, TransformType, TsType,
+    AuthMethod, CertEncoding, ConfigurationAttributeType, ConfigurationType, Encr, ExchangeType, HashAlgorithm, IdType, Integ, KeMethod,
+    NotifyType, PayloadType, Prf, SecurityProtocol, SequenceNumbers, TransformAttributeType, TransformType, TsType,
 };
 use ikev2::transform::Transform;
 use ikev2::wire::{Header, IkeSpis, Message};
@@ -52,8 +52,8 @@ macro_rules! tables {
 
 #[test]
 fn code_points_are_their_identifiers() {
-    tables!(255; ExchangeType, PayloadType, SecurityProtocol, IdType, CertEncoding, AuthMethod, TsType, TransformType, CfgType);
-    tables!(u16::MAX; HashAlgorithm, AttributeType, Encr, Prf, Integ, KeMethod, SequenceNumbers, NotifyType, ConfigurationAttributeType);
+    tables!(255; ExchangeType, PayloadType, SecurityProtocol, IdType, CertEncoding, AuthMethod, TsType, TransformType, ConfigurationType);
+    tables!(u16::MAX; HashAlgorithm, TransformAttributeType, Encr, Prf, Integ, KeMethod, SequenceNumbers, NotifyType, ConfigurationAttributeType);
 }
 
 #[test]

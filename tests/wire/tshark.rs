@@ -2,7 +2,9 @@
 //! transforms, key lengths, notify data, selectors, attributes. The decodes lie in the folder IKEV2_SHARED names.
 
 use ikev2::registry::{NotifyType, PayloadType};
-use ikev2::wire::{AttributeValue, Chain, Message, NotifyData, Payload, Payloads, RawPayload, Selector, TransformAttribute};
+use ikev2::wire::{
+    Chain, Message, NotifyData, Payload, Payloads, RawPayload, TrafficSelector, TransformAttribute, TransformAttributeValue,
+};
 use serde_json::Value;
 
 /// Fields of one payload: a name of tshark's, and its values in order.
@@ -136,7 +138,8 @@ fn fields(raw: RawPayload<'_>) -> Fields {
             let proposals = || sa.proposals();
             let transforms = || sa.proposals().flat_map(|proposal| proposal.transforms());
             let attributes = || transforms().flat_map(|transform| transform.attributes());
-            let format = |attribute: TransformAttribute<'_>| u8::from(matches!(attribute.value, AttributeValue::Tv(_))).to_string();
+            let format =
+                |attribute: TransformAttribute<'_>| u8::from(matches!(attribute.value, TransformAttributeValue::Tv(_))).to_string();
             vec![
                 ("isakmp.prop.number", proposals().map(|p| p.number.to_string()).collect()),
                 ("isakmp.prop.protoid", proposals().map(|p| p.protocol.0.to_string()).collect()),
@@ -210,11 +213,11 @@ fn fields(raw: RawPayload<'_>) -> Fields {
             let (mut all, mut v4, mut v6) = (Vec::new(), Vec::new(), Vec::new());
             for selector in ts.selectors() {
                 match selector {
-                    Selector::Ipv4 { protocol, ports, addresses } => {
+                    TrafficSelector::Ipv4 { protocol, ports, addresses } => {
                         all.push((7, protocol, 16, ports));
                         v4.push(addresses);
                     }
-                    Selector::Ipv6 { protocol, ports, addresses } => {
+                    TrafficSelector::Ipv6 { protocol, ports, addresses } => {
                         all.push((8, protocol, 40, ports));
                         v6.push(addresses);
                     }

@@ -131,7 +131,7 @@ fn serde_writes_what_a_program_asks_for() {
             cause,
             severity: Severity::Error,
             confidence: Confidence::Medium,
-            sa: IkeSpis { initiator: 1, responder: 2 },
+            spis: IkeSpis { initiator: 1, responder: 2 },
             packets: alloc::vec![3, 4],
             time: Instant::START + core::time::Duration::from_millis(1500),
             windows: true,

@@ -289,5 +289,5 @@ fn is_single_notify(flow: &Flow) -> bool {
 fn proof(prf: Prf) -> usize {
     // The least output of a PRF: of one that is unknown nothing smaller can be a proof. Signatures with a curve of 256 bits take the
     // 64 octets of PRF_HMAC_SHA2_512.
-    prf.facts().map_or(16, |facts| facts.output)
+    prf.facts().map_or(16, |facts| facts.output_len)
 }

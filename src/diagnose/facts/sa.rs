@@ -272,7 +272,7 @@ fn ip_header(seen: &Observation<'_>) -> usize {
 fn ip_size(seen: &Observation<'_>, message: usize) -> usize {
     let marker = match seen.transport {
         Transport::Udp => 8,
-        Transport::UdpMarked => 12,
+        Transport::UdpNonEspMarker => 12,
         Transport::Tcp => 26,
     };
     message.saturating_add(ip_header(seen)).saturating_add(marker)

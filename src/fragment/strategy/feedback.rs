@@ -190,7 +190,7 @@ impl Outgoing {
             content.push(notify);
         });
         let octets = octets.ok()?;
-        Some(Transmit { packet: path.packet_len(octets.len()), octets, may_fragment: true, carrier: Carrier::Udp })
+        Some(Transmit { packet_len: path.packet_len(octets.len()), octets, may_fragment: true, carrier: Carrier::Udp })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which datagram of a message to send when: nine strategies as state machines, and the trait to write another.
 //!
 //! RFC 7383 says how a message is cut; it leaves open at which size, in what order, how fast, and what to send again. A
-//! [`Strategy`] answers that for one message. It holds datagrams that were [`SealedMessage`] once: a retransmission is the same octets
+//! [`Strategy`] answers that for one message. It holds the datagrams of a [`SealedMessage`]: a retransmission is the same octets
 //! again, never a new IV (RFC 7296 section 2.1). It reads no clock and opens no socket:
 //!
 //! - [`poll_transmit`](Strategy::poll_transmit) gives the next datagram to send now, until it gives `None`;
@@ -25,7 +25,7 @@
 //! The other six do with a [`PassiveReceiver`], that is, with any peer.
 //!
 //! **The two drafts are drafts.** They have no code points, and only their abstracts were at hand when this was written: the
-//! behaviour follows those, the encodings in [`feedback`] are this crate's own, and stand behind a [`PrivateNotify`] that the
+//! behaviour follows those, the encodings in [`feedback`] are this crate's own, and stand behind a [`PrivateNotify`](feedback::PrivateNotify) that the
 //! caller names. Both ends must be of this crate and agree on it.
 //!
 //! ```
@@ -80,11 +80,10 @@ mod timers;
 
 pub use ack::{Acknowledger, FragmentAck};
 pub use fallback::FallbackToFragments;
-pub use feedback::PrivateNotify;
 pub use probe::PmtuProbe;
 pub use receiver::{PassiveReceiver, Receiver};
 pub use repeat::{Fixed, IpFragmentation, Paced, RandomOrder};
-pub use sealed::{SealedError, SealedMessage};
+pub use sealed::{SealMessageError, SealedMessage};
 pub use status::{ReceiptStatus, StatusReporter};
 pub use tcp::Tcp;
 pub use tcp_receiver::TcpReceiver;
@@ -126,7 +125,7 @@ pub struct Transmit<'a> {
     /// The IKE message, without a non-ESP marker; of [`Tcp`], the segment from its TCP header on.
     pub octets: &'a [u8],
     /// Octets of the IP packet it travels in, as the path it was sealed for has it.
-    pub packet: usize,
+    pub packet_len: usize,
     /// Whether IP may cut it; `false` sets DF.
     pub may_fragment: bool,
     /// What carries it.
@@ -137,7 +136,7 @@ impl<'a> Transmit<'a> {
     /// A message that UDP carries in an IP packet of `packet` octets, which IP may not cut.
     #[must_use]
     pub const fn new(octets: &'a [u8], packet: usize) -> Self {
-        Self { octets, packet, may_fragment: false, carrier: Carrier::Udp }
+        Self { octets, packet_len: packet, may_fragment: false, carrier: Carrier::Udp }
     }
 }
 

@@ -22,8 +22,8 @@ impl SealedMessage {
     /// Cuts and seals a message, into one SK datagram if it fits the path and SKF datagrams if not.
     ///
     /// # Errors
-    /// [`Fragment`](SealedError::Fragment) as [`Splitter::datagrams`], [`Seal`](SealedError::Seal) from the Sealer.
-    pub fn new(path: Path, layout: Layout, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
+    /// [`Fragment`](SealMessageError::Fragment) as [`Splitter::datagrams`], [`Seal`](SealMessageError::Seal) from the Sealer.
+    pub fn new(path: Path, layout: Layout, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealMessageError> {
         Self::with(path, &Splitter::new(path, layout, FragmentationSupport::Both), message, sealer)
     }
 
@@ -31,11 +31,11 @@ impl SealedMessage {
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn whole(path: Path, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
+    pub fn whole(path: Path, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealMessageError> {
         Self::with(path, &Splitter::new(path, Layout::Fill, FragmentationSupport::Neither), message, sealer)
     }
 
-    fn with(path: Path, splitter: &Splitter, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealedError> {
+    fn with(path: Path, splitter: &Splitter, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealMessageError> {
         let datagrams = splitter.datagrams(message, sealer)?;
         let mut buf = vec![0; datagrams.total_len()];
         let lens = datagrams.fill(&mut buf).map_err(SealError::from)?.map(|datagram| datagram.map(<[u8]>::len));
@@ -56,7 +56,7 @@ impl SealedMessage {
     #[must_use]
     pub fn get(&self, index: u16) -> Option<Transmit<'_>> {
         let octets = self.datagrams.get(usize::from(index))?;
-        Some(Transmit { octets, packet: self.path.packet_len(octets.len()), may_fragment: true, carrier: Carrier::Udp })
+        Some(Transmit { octets, packet_len: self.path.packet_len(octets.len()), may_fragment: true, carrier: Carrier::Udp })
     }
 
     /// All of them, in order.
@@ -75,7 +75,7 @@ impl SealedMessage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum SealedError {
+pub enum SealMessageError {
     /// It cannot be cut.
     #[error(transparent)]
     Fragment(#[from] crate::error::FragmentError),

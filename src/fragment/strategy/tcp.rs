@@ -48,7 +48,7 @@ impl<'a> Segment<'a> {
         octets.extend(ports.iter().chain(&ports));
         octets.extend([s3, s2, s1, s0, a3, a2, a1, a0, 0x50, self.flags, 0xff, 0xff, 0, 0, 0, 0]);
         octets.extend(self.data);
-        Transmit { packet: octets.len().saturating_add(IP_HEADER), octets, may_fragment: false, carrier: Carrier::Tcp }
+        Transmit { packet_len: octets.len().saturating_add(IP_HEADER), octets, may_fragment: false, carrier: Carrier::Tcp }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The methods common to both sides for KE and each of ADDKE1..7, as sets of bits (RFC 9370).
 
-use crate::proposal::context::Prefer;
+use crate::proposal::context::Preference;
 use crate::proposal::suite::{Code, Local, METHODS};
 use crate::proposal::work::Meter;
 use crate::registry::TransformType;
@@ -133,10 +133,10 @@ impl KeSet<'_> {
     }
 
     /// The common methods in order of preference.
-    pub(super) fn in_order<'s, M: Meter + 's>(&'s self, prefer: Prefer, meter: M) -> impl Iterator<Item = Method> + 's {
+    pub(super) fn in_order<'s, M: Meter + 's>(&'s self, prefer: Preference, meter: M) -> impl Iterator<Item = Method> + 's {
         let (configured, supplied) = match prefer {
-            Prefer::Configured => (self.group, self.order.get(..0)),
-            Prefer::Supplied => (&[][..], self.order.get(..self.len)),
+            Preference::Configured => (self.group, self.order.get(..0)),
+            Preference::Supplied => (&[][..], self.order.get(..self.len)),
         };
         configured
             .iter()

@@ -3,13 +3,13 @@
 use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdrawal};
 use super::rules::{Rules, Scan, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::context::{Asked, NegotiationContext, Prefer};
+use crate::proposal::context::{Asked, NegotiationContext, Preference};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, low_bits};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes};
 use crate::proposal::work::{Meter, Uncounted, octets};
-use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
-use crate::wire::AttributeValue;
+use crate::registry::{Encr, KeMethod, SecurityProtocol, TransformAttributeType, TransformType};
+use crate::wire::TransformAttributeValue;
 use crate::wire::substructure::MORE_PROPOSALS;
 
 /// Whether pluto has a name for a protocol.
@@ -117,7 +117,7 @@ impl<M: Meter> Libreswan<M> {
                 while !attributes.is_empty() {
                     let before = attributes;
                     let attribute = attributes.attribute()?;
-                    let (AttributeType::KEY_LENGTH, AttributeValue::Tv(_)) = (attribute.ty, attribute.value) else {
+                    let (TransformAttributeType::KEY_LENGTH, TransformAttributeValue::Tv(_)) = (attribute.ty, attribute.value) else {
                         let value = u32::from(attribute.ty.0);
                         return Err(before.fault(Element::TransformAttribute, ParseErrorKind::ValueNotAllowed { value }).into());
                     };
@@ -271,7 +271,7 @@ impl<M: Meter> Rules for Libreswan<M> {
                 }
                 continue;
             }
-            let choice = scan.rank(ty, Prefer::Configured).and_then(|rank| group.get(usize::from(rank)));
+            let choice = scan.rank(ty, Preference::Configured).and_then(|rank| group.get(usize::from(rank)));
             let Some(code) = choice else {
                 verdict.unmatched(ty);
                 continue;
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn protocols_without_a_name_are_a_syntax_error() {
-        let settings = Settings { prefer: Prefer::Configured, accept_private: false, esp_aead: true };
+        let settings = Settings { prefer: Preference::Configured, accept_private: false, esp_aead: true };
         let rules = Libreswan::new(Version::V4, Asked { context: NegotiationContext::IkeSaInit, ke: None, settings }, Uncounted);
         let offer = |protocol| [0, 0, 0, 8, 1, protocol, 0, 0];
         let reads = |protocol| rules.select(&offer(protocol), &[]).is_ok();

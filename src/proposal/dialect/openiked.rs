@@ -3,13 +3,13 @@
 use super::choice::{Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 use super::rules::{self, Rules, Scan, codes, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::context::{Asked, NegotiationContext, Prefer};
+use crate::proposal::context::{Asked, NegotiationContext, Preference};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes};
 use crate::proposal::work::{Meter, Uncounted, octets};
-use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
-use crate::wire::AttributeValue;
+use crate::registry::{Encr, KeMethod, SecurityProtocol, TransformAttributeType, TransformType};
+use crate::wire::TransformAttributeValue;
 use crate::wire::substructure::{ATTRIBUTE_HEAD, MORE_TRANSFORMS};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -218,7 +218,7 @@ fn attributes(transform: &OfferedTransform<'_>) -> Result<u16, RefusalResponse> 
     while !attributes.is_empty() {
         // iked takes the fixed part to be counted in the length of a TLV attribute.
         let attribute = attributes.attribute_with(ATTRIBUTE_HEAD)?;
-        if let (AttributeType::KEY_LENGTH, AttributeValue::Tv(value)) = (attribute.ty, attribute.value) {
+        if let (TransformAttributeType::KEY_LENGTH, TransformAttributeValue::Tv(value)) = (attribute.ty, attribute.value) {
             bits = value;
         }
     }
@@ -358,7 +358,7 @@ impl<M: Meter> Rules for OpenIked<M> {
             let group = self.group(local, ty);
             let preferred = scan.preferred.filter(|_| ty == TransformType::KE);
             let choice =
-                preferred.or_else(|| scan.rank(ty, Prefer::Configured)).and_then(|rank| Some((rank, *group.get(usize::from(rank))?)));
+                preferred.or_else(|| scan.rank(ty, Preference::Configured)).and_then(|rank| Some((rank, *group.get(usize::from(rank))?)));
             match choice {
                 Some((rank, code)) => {
                     let score = u32::from(rank).saturating_mul(step(ty)).saturating_add(1);

@@ -4,19 +4,19 @@ use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdraw
 use super::ke_sets::{KeSet, KeSets};
 use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
-use crate::proposal::context::{Asked, NegotiationContext, Prefer};
+use crate::proposal::context::{Asked, NegotiationContext, Preference};
 use crate::proposal::offer::{OfferedProposal, OfferedTransform};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes};
 use crate::proposal::work::{Meter, Uncounted};
-use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
-use crate::wire::{AttributeValue, Sa};
+use crate::registry::{Encr, KeMethod, SecurityProtocol, TransformAttributeType, TransformType};
+use crate::wire::{Sa, TransformAttributeValue};
 
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct Rfc<M = Uncounted> {
     meter: M,
     context: NegotiationContext,
-    prefer: Prefer,
+    prefer: Preference,
 }
 
 /// The types a proposal must hold (RFC 7296 section 3.3.3); INTEG comes on top where the cipher needs it.
@@ -103,7 +103,9 @@ impl<M: Meter> Rules for Rfc<M> {
         let mut attributes = transform.inner();
         let attribute = attributes.attribute().ok()?;
         match (attribute.ty, attribute.value, attributes.is_empty()) {
-            (AttributeType::KEY_LENGTH, AttributeValue::Tv(bits), true) if bits != 0 => Some(Code::new(transform.id, bits)),
+            (TransformAttributeType::KEY_LENGTH, TransformAttributeValue::Tv(bits), true) if bits != 0 => {
+                Some(Code::new(transform.id, bits))
+            }
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The rules every stack has an answer to, and the search and the comparison by them.
 
 use super::choice::{Choice, Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
-use crate::proposal::context::{Asked, Prefer};
+use crate::proposal::context::{Asked, Preference};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes, slot};
@@ -179,13 +179,13 @@ impl Scan {
     }
 
     /// The rank of the local transform to choose.
-    pub(in crate::proposal) fn rank(&self, ty: TransformType, prefer: Prefer) -> Option<u8> {
+    pub(in crate::proposal) fn rank(&self, ty: TransformType, prefer: Preference) -> Option<u8> {
         if !self.common.has(ty) {
             return None;
         }
         let ranks = match prefer {
-            Prefer::Configured => &self.best,
-            Prefer::Supplied => &self.first,
+            Preference::Configured => &self.best,
+            Preference::Supplied => &self.first,
         };
         ranks.get(slot(ty)).copied()
     }
@@ -222,7 +222,7 @@ pub(in crate::proposal) fn compare<R: Rules>(rules: &R, local: &Local, offered: 
 pub(in crate::proposal) fn first_fit<'a, R: Rules>(
     rules: &R,
     locals: &[Local],
-    prefer: Prefer,
+    prefer: Preference,
     offered: impl Iterator<Item = OfferedProposal<'a>> + Clone,
 ) -> Option<FittingPair<'a>> {
     let fit = |index: usize, local: &Local, offered: OfferedProposal<'a>| {
@@ -235,8 +235,8 @@ pub(in crate::proposal) fn first_fit<'a, R: Rules>(
     });
     let mut own = locals.iter().enumerate();
     match prefer {
-        Prefer::Configured => own.find_map(|(index, local)| usable.clone().find_map(|offered| fit(index, local, offered))),
-        Prefer::Supplied => {
+        Preference::Configured => own.find_map(|(index, local)| usable.clone().find_map(|offered| fit(index, local, offered))),
+        Preference::Supplied => {
             usable.clone().find_map(|offered| locals.iter().enumerate().find_map(|(index, local)| fit(index, local, offered)))
         }
     }

@@ -4,12 +4,12 @@ use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdraw
 use super::ke_sets::KeSets;
 use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::ParseErrorKind;
-use crate::proposal::context::{Asked, NegotiationContext, Prefer};
+use crate::proposal::context::{Asked, NegotiationContext, Preference};
 use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, low_bits};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes};
 use crate::proposal::work::{Meter, Uncounted};
-use crate::registry::{AttributeType, Encr, KeMethod, SecurityProtocol, TransformType};
+use crate::registry::{Encr, KeMethod, SecurityProtocol, TransformAttributeType, TransformType};
 
 /// strongSwan looks at INTEG before PRF.
 const ORDER: [TransformType; 14] = [
@@ -48,7 +48,7 @@ pub(in crate::proposal) struct StrongSwan<M = Uncounted> {
     meter: M,
     context: NegotiationContext,
     ke: Option<KeMethod>,
-    prefer: Prefer,
+    prefer: Preference,
     accept_private: bool,
     version: Version,
 }
@@ -157,7 +157,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
         }
         let mut attributes = transform.inner();
         while let Ok(attribute) = attributes.attribute() {
-            if attribute.ty == AttributeType::KEY_LENGTH {
+            if attribute.ty == TransformAttributeType::KEY_LENGTH {
                 return Some(Code::new(transform.id, low_bits(attribute.value)));
             }
         }

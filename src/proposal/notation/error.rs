@@ -9,6 +9,7 @@ use thiserror::Error;
 
 /// A text that is no proposal in its notation: where, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[error("{kind} (octet {at}, length {len})")]
 #[non_exhaustive]
 pub struct NotationError {
@@ -30,6 +31,7 @@ impl NotationError {
 
 /// The cause of a [`NotationError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum NotationErrorKind {
     /// Nothing stands where something must.
@@ -90,6 +92,7 @@ pub enum NotationErrorKind {
 
 /// What would have been right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Expected {
     /// A proposal.
@@ -142,6 +145,7 @@ impl Display for Expected {
 
 /// A proposal that cannot be written in a notation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Unwritable {
     /// The notation has proposals for this protocol not at all.

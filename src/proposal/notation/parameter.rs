@@ -72,6 +72,7 @@ values! {
 
 /// A parameter; elements of `CryptographySuite` have the same names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Parameter {
     /// `AuthenticationTransformConstants`.
     AuthenticationTransformConstants,

@@ -2,7 +2,7 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer};
+use crate::proposal::{Dialect, Preference};
 use crate::registry::SecurityProtocol;
 use crate::transform::Transform;
 
@@ -36,7 +36,7 @@ pub(super) const ANDROID_IKEV2VPNPROFILE_IKE: Profile = Profile {
     notes: "no ECP groups at all: servers that only accept ECP256/384 answer INVALID_KE/NO_PROPOSAL; KE payload is MODP4096 (512 bytes) so IKE_SA_INIT is large. Android 11 list differs (uncertain)",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[CIPHERS, PRFS, INTEG, GROUPS]), ProfileProposal::new(&[AEAD, PRFS, GROUPS])],
 };
 
@@ -53,6 +53,6 @@ pub(super) const ANDROID_IKEV2VPNPROFILE_ESP: Profile = Profile {
     notes: "filtered by the profile allowedAlgorithms",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[CIPHERS, INTEG, &[SEQUENTIAL_32]]), ProfileProposal::new(&[AEAD, &[SEQUENTIAL_32]])],
 };

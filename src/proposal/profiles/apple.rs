@@ -2,7 +2,7 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer};
+use crate::proposal::{Dialect, Preference};
 use crate::registry::SecurityProtocol;
 
 /// Apple iOS built-in, manual config, 16.5: what it offers for IKE.
@@ -18,7 +18,7 @@ pub(super) const IOS_DEFAULT_IKE: Profile = Profile {
     notes: "MODP1536 offered but a client bug makes it fail; a 2020 macOS log shows the same five proposals",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_2048]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[ECP_256]]),
@@ -41,7 +41,7 @@ pub(super) const IOS_DEFAULT_ESP: Profile = Profile {
     notes: "first three are identical on the wire (they differed in PFS group, removed in IKE_AUTH); rekey offers MODP2048 then none",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA2_256_128], &[SEQUENTIAL_32]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA2_256_128], &[SEQUENTIAL_32]]),
@@ -64,7 +64,7 @@ pub(super) const MACOS_DEFAULT_IKE: Profile = Profile {
     notes: "",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_2048]])],
 };
 
@@ -81,7 +81,7 @@ pub(super) const MACOS_DEFAULT_ESP: Profile = Profile {
     notes: "never offers PFS on rekey",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA2_256_128], &[SEQUENTIAL_32]])],
 };
 
@@ -98,7 +98,7 @@ pub(super) const MACOS14_PROFILE_UNDEFINED_IKE: Profile = Profile {
     notes: "ESP: GCM-256, GCM-256, CBC-256/SHA2-256 x2; order reported to shuffle when DH14 used",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_256], &[PRF_HMAC_SHA2_256], &[ECP_256]]),
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_256], &[PRF_HMAC_SHA2_256], &[MODP_2048]]),

@@ -2,7 +2,7 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer};
+use crate::proposal::{Dialect, Preference};
 use crate::registry::SecurityProtocol;
 use crate::transform::Transform;
 
@@ -51,7 +51,7 @@ pub(super) const AWS_S2S_DEFAULT_IKE: Profile = Profile {
     notes: "docs: the endpoint evaluates proposals from its own lowest configured values, regardless of the customer gateway order -> picks the weakest common suite; as initiator the offer order is unpublished",
     selection: Some("own list, weakest first"),
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_CBC_128, ENCR_AES_CBC_256], PRFS, INTEG, GROUPS]),
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128, ENCR_AES_GCM_16_256], PRFS, GROUPS]),
@@ -71,7 +71,7 @@ pub(super) const AWS_S2S_DEFAULT_ESP: Profile = Profile {
     notes: "phase 2 also allows group 5",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_CBC_128, ENCR_AES_CBC_256], INTEG, ESP_GROUPS, &[SEQUENTIAL_32]]),
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128, ENCR_AES_GCM_16_256], ESP_GROUPS, &[SEQUENTIAL_32]]),

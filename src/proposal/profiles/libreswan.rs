@@ -2,7 +2,7 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer};
+use crate::proposal::{Dialect, Preference};
 use crate::registry::SecurityProtocol;
 use crate::transform::Transform;
 
@@ -22,7 +22,7 @@ pub(super) const LIBRESWAN_5_DEFAULT_IKE: Profile = Profile {
     notes: "FIPS mode drops CHACHA20",
     selection: Some("prefer-local; strict proposal numbering"),
     dialect: Dialect::Libreswan5,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_256], &[PRF_HMAC_SHA2_512, PRF_HMAC_SHA2_256], GROUPS_5]),
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128], &[PRF_HMAC_SHA2_512, PRF_HMAC_SHA2_256], GROUPS_5]),
@@ -55,7 +55,7 @@ pub(super) const LIBRESWAN_4_DEFAULT_IKE: Profile = Profile {
     notes: "",
     selection: Some("prefer-local"),
     dialect: Dialect::Libreswan4,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_256], &[PRF_HMAC_SHA2_512, PRF_HMAC_SHA2_256], GROUPS_4]),
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128], &[PRF_HMAC_SHA2_512, PRF_HMAC_SHA2_256], GROUPS_4]),
@@ -87,7 +87,7 @@ pub(super) const LIBRESWAN_5_DEFAULT_ESP: Profile = Profile {
     notes: "adds the IKE DH group when pfs=yes on CREATE_CHILD_SA",
     selection: None,
     dialect: Dialect::Libreswan5,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_256], &[SEQUENTIAL_32]]),
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128], &[SEQUENTIAL_32]]),

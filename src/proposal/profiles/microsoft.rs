@@ -2,7 +2,7 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer};
+use crate::proposal::{Dialect, Preference};
 use crate::registry::SecurityProtocol;
 
 /// Microsoft Windows 10 built-in IKEv2 client, 10 (1607..22H2): what it offers for IKE.
@@ -23,7 +23,7 @@ pub(super) const WINDOWS10_CLIENT_DEFAULT_IKE: Profile = Profile {
     notes: "One transform per type per proposal. KE payload is MODP1024. Same list when NativeProtocolType=Automatic ignores CryptographySuite (error 800).",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_3DES], &[PRF_HMAC_SHA1], &[AUTH_HMAC_SHA1_96], &[MODP_1024]]),
         ProfileProposal::new(&[&[ENCR_3DES], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_1024]]),
@@ -59,7 +59,7 @@ pub(super) const WINDOWS11_CLIENT_DEFAULT_IKE: Profile = Profile {
     notes: "strongSwan docs say 3des-aes128-aes192-aes256-sha1-sha256-sha384-modp1024 plus aes128gcm16-aes256gcm16-sha1-sha256-sha384-modp1024; order not stated, assumed same as Windows 10",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: WINDOWS10_CLIENT_DEFAULT_IKE.proposals,
 };
 
@@ -76,7 +76,7 @@ pub(super) const WINDOWS_CLIENT_NEGOTIATEDH2048_2_IKE: Profile = Profile {
     notes: "value 0=default disabled, 1=enable (adds AES256+MODP2048 to the default list; order unknown), 2=enforce; order inside uncertain",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA1], &[AUTH_HMAC_SHA1_96], &[MODP_2048]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_2048]]),
@@ -97,7 +97,7 @@ pub(super) const WINDOWS_CLIENT_DEFAULT_ESP: Profile = Profile {
     notes: "SHA1 only, no PFS; explains NO_PROPOSAL_CHOSEN in IKE_AUTH against SHA2-only ESP servers",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA1_96], &[SEQUENTIAL_32]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_128], &[AUTH_HMAC_SHA1_96], &[SEQUENTIAL_32]]),
@@ -120,7 +120,7 @@ pub(super) const WINDOWS_CLIENT_CUSTOM_IKE_EXAMPLE: Profile = Profile {
     notes: "A custom policy produces exactly one proposal",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[&[ENCR_AES_CBC_128], &[PRF_HMAC_SHA2_384], &[AUTH_HMAC_SHA2_384_192], &[ECP_256]])],
 };
 
@@ -137,7 +137,7 @@ pub(super) const RRAS_DEFAULT_IKE_OUTCOME: Profile = Profile {
     notes: "Observed selected suite 3DES/SHA1/DH2 = the client first proposal, i.e. RRAS honours initiator order. Full accept list not published; Azure route-based list is the nearest documented relative (low confidence).",
     selection: Some("first-supplied (inferred)"),
     dialect: Dialect::Rfc,
-    prefer: Prefer::Supplied,
+    prefer: Preference::Supplied,
     proposals: &[ProfileProposal::new(&[&[ENCR_3DES], &[PRF_HMAC_SHA1], &[AUTH_HMAC_SHA1_96], &[MODP_1024]])],
 };
 
@@ -154,7 +154,7 @@ pub(super) const AZURE_VPNGW_ROUTEBASED_DEFAULT_IKE: Profile = Profile {
     notes: "DH group 2 only by default; 28,800 s lifetime",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA1], &[AUTH_HMAC_SHA1_96], &[MODP_1024]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_1024]]),
@@ -178,7 +178,7 @@ pub(super) const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_INITIATOR: Profile = Profile
     notes: "SN transform assumed",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_256], &[SEQUENTIAL_32]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA1_96], &[SEQUENTIAL_32]]),
@@ -202,7 +202,7 @@ pub(super) const AZURE_VPNGW_ROUTEBASED_DEFAULT_ESP_RESPONDER: Profile = Profile
     notes: "26 combinations in documented preference order; known IKEv2 IP-fragment limitation: out-of-order IP fragments dropped (azure-docs issue 29476)",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_256], &[SEQUENTIAL_32]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA1_96], &[SEQUENTIAL_32]]),

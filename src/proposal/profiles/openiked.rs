@@ -2,7 +2,7 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer};
+use crate::proposal::{Dialect, Preference};
 use crate::registry::SecurityProtocol;
 use crate::transform::Transform;
 
@@ -23,7 +23,7 @@ pub(super) const OPENIKED_DEFAULT_IKE: Profile = Profile {
     notes: "SNTRUP761X25519 (private 1035) supported but not default",
     selection: Some("score: sum of local transform ranks, first local proposal that matches any"),
     dialect: Dialect::OpenIked,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128, ENCR_AES_GCM_16_256], PRFS, GROUPS]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_256, ENCR_AES_CBC_192, ENCR_AES_CBC_128, ENCR_3DES], PRFS, INTEG, GROUPS]),
@@ -43,7 +43,7 @@ pub(super) const OPENIKED_DEFAULT_ESP: Profile = Profile {
     notes: "sends an explicit KE=NONE transform and ESN preferred; Linux pfkey build omits SHA2_256 and GCM",
     selection: None,
     dialect: Dialect::OpenIked,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128, ENCR_AES_GCM_16_256], &[KE_NONE], &[PARTIALLY_TRANSMITTED_64, SEQUENTIAL_32]]),
         ProfileProposal::new(&[

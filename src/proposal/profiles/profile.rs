@@ -1,7 +1,7 @@
 //! A row of the table: what one stack offers or accepts for one protocol, and how far it is known.
 
 use crate::error::{BuildError, Element};
-use crate::proposal::{Dialect, NegotiationContext, Policy, PolicyError, Prefer, Proposal, names};
+use crate::proposal::{Dialect, NegotiationContext, Policy, PolicyError, Preference, Proposal, names};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use crate::role::Role;
 use crate::transform::Transform;
@@ -120,7 +120,7 @@ pub struct Profile {
     /// The rules the stack decides by; [`Dialect::Rfc`] when nobody could observe them.
     pub dialect: Dialect,
     /// Whose order of preference decides when it responds.
-    pub prefer: Prefer,
+    pub prefer: Preference,
     /// The proposals, numbered 1, 2, .. in this order.
     pub proposals: &'static [ProfileProposal],
 }
@@ -176,7 +176,7 @@ impl Profile {
     pub fn policy(&self, dialect: Dialect, context: NegotiationContext) -> Result<Policy, ProfileError> {
         self.check(context)?;
         // What the row lists it has; the OpenIKED build without AEAD for ESP has another list.
-        Ok(Policy::new(dialect, self.to_proposals())?.prefer(self.prefer).esp_aead(true))
+        Ok(Policy::new(dialect, self.to_proposals())?.with_preference(self.prefer).with_esp_aead(true))
     }
 
     /// The profile as the body of an SA payload, after the generic header. `spi` is the initiator's: none, 4 or 8 octets

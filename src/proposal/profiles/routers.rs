@@ -2,7 +2,7 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer};
+use crate::proposal::{Dialect, Preference};
 use crate::registry::SecurityProtocol;
 
 /// Cisco IOS 15.x smart default, 15.x: what it offers and accepts for IKE.
@@ -18,7 +18,7 @@ pub(super) const CISCO_IOS_15_DEFAULT_IKE: Profile = Profile {
     notes: "",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[
         &[ENCR_AES_CBC_256, ENCR_AES_CBC_192, ENCR_AES_CBC_128],
         &[PRF_HMAC_SHA2_512, PRF_HMAC_SHA2_384, PRF_HMAC_SHA2_256, PRF_HMAC_SHA1, PRF_HMAC_MD5],
@@ -40,7 +40,7 @@ pub(super) const CISCO_IOSXE_17_DEFAULT_IKE: Profile = Profile {
     notes: "26.1 adds pqc mlkem768|mlkem1024 [optional] under the proposal",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[
         &[ENCR_AES_CBC_256],
         &[PRF_HMAC_SHA2_512, PRF_HMAC_SHA2_384],
@@ -62,7 +62,7 @@ pub(super) const FORTIGATE_DEFAULT_IKE: Profile = Profile {
     notes: "",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_CBC_128], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_2048, MODP_1536]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[PRF_HMAC_SHA2_256], &[AUTH_HMAC_SHA2_256_128], &[MODP_2048, MODP_1536]]),
@@ -85,7 +85,7 @@ pub(super) const FORTIGATE_DEFAULT_ESP: Profile = Profile {
     notes: "PFS on by default",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_CBC_128], &[AUTH_HMAC_SHA1_96], &[MODP_2048, MODP_1536], &[SEQUENTIAL_32]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_256], &[AUTH_HMAC_SHA1_96], &[MODP_2048, MODP_1536], &[SEQUENTIAL_32]]),
@@ -110,7 +110,7 @@ pub(super) const MIKROTIK_DEFAULT_IKE: Profile = Profile {
     notes: "",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[&[ENCR_AES_CBC_128, ENCR_3DES], &[PRF_HMAC_SHA1], &[AUTH_HMAC_SHA1_96], &[MODP_2048, MODP_1024]])],
 };
 
@@ -127,7 +127,7 @@ pub(super) const MIKROTIK_DEFAULT_ESP: Profile = Profile {
     notes: "",
     selection: None,
     dialect: Dialect::Rfc,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[
         &[ENCR_AES_CBC_256, ENCR_AES_CBC_192, ENCR_AES_CBC_128],
         &[AUTH_HMAC_SHA1_96],

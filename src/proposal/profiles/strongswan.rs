@@ -2,7 +2,7 @@
 
 use super::profile::{Profile, ProfileProposal, Roles, SourceConfidence};
 use super::transforms::*;
-use crate::proposal::{Dialect, Prefer};
+use crate::proposal::{Dialect, Preference};
 use crate::registry::SecurityProtocol;
 use crate::transform::Transform;
 
@@ -66,7 +66,7 @@ pub(super) const STRONGSWAN_5_9_DEFAULT_IKE: Profile = Profile {
     notes: "rounds: >=128-bit first; weak MODP1024/1536 and RFC5114 groups never in default; also AES_CTR/CAMELLIA/CCM/CURVE448/MODP6144 if plugins provide them; IKE order classic then AEAD",
     selection: Some("prefer-configured"),
     dialect: Dialect::StrongSwan5,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[CIPHERS, PRFS, INTEG, GROUPS]), ProfileProposal::new(&[AEAD, PRFS, GROUPS])],
 };
 
@@ -83,7 +83,7 @@ pub(super) const STRONGSWAN_5_9_DEFAULT_ESP: Profile = Profile {
     notes: "AEAD first for swanctl/vici; stroke ipsec.conf uses classic first. No DH. 5.9.6+ list; see strongswan-5.9.0-5.9.5-default-esp",
     selection: Some("prefer-configured"),
     dialect: Dialect::StrongSwan5,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128, ENCR_AES_GCM_16_192, ENCR_AES_GCM_16_256], &[SEQUENTIAL_32]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_128, ENCR_AES_CBC_192, ENCR_AES_CBC_256], INTEG, &[SEQUENTIAL_32]]),
@@ -103,7 +103,7 @@ pub(super) const STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP: Profile = Profile {
     notes: "AEAD proposal has NO SN transform: strict peers (OpenIKED, RFC 7296) must refuse it",
     selection: Some("prefer-configured"),
     dialect: Dialect::StrongSwan5,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128, ENCR_AES_GCM_16_192, ENCR_AES_GCM_16_256]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_128, ENCR_AES_CBC_192, ENCR_AES_CBC_256], INTEG, &[SEQUENTIAL_32]]),
@@ -123,7 +123,7 @@ pub(super) const STRONGSWAN_6_0_2_DEFAULT_ESP: Profile = Profile {
     notes: "optional PFS: all KE plus NONE; KE stripped in IKE_AUTH",
     selection: Some("prefer-configured"),
     dialect: Dialect::StrongSwan6,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[
         ProfileProposal::new(&[&[ENCR_AES_GCM_16_128, ENCR_AES_GCM_16_192, ENCR_AES_GCM_16_256], GROUPS_OR_NONE, &[SEQUENTIAL_32]]),
         ProfileProposal::new(&[&[ENCR_AES_CBC_128, ENCR_AES_CBC_192, ENCR_AES_CBC_256], INTEG, GROUPS_OR_NONE, &[SEQUENTIAL_32]]),
@@ -143,6 +143,6 @@ pub(super) const STRONGSWAN_6_0_DEFAULT_IKE: Profile = Profile {
     notes: "ML-KEM is NOT in the default; must be configured as ke1_mlkem768 (RFC 9370) or mlkem768",
     selection: Some("prefer-configured"),
     dialect: Dialect::StrongSwan6,
-    prefer: Prefer::Configured,
+    prefer: Preference::Configured,
     proposals: &[ProfileProposal::new(&[CIPHERS, PRFS, INTEG, GROUPS]), ProfileProposal::new(&[AEAD, PRFS, GROUPS])],
 };

@@ -12,7 +12,7 @@
 
 use super::shape::{Checked, Lenient};
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
-use crate::registry::{CfgType, ConfigurationAttributeType, PayloadType};
+use crate::registry::{ConfigurationAttributeType, ConfigurationType, PayloadType};
 use crate::wire::chain::RawPayload;
 use crate::wire::codec::{At, Fault, size};
 use crate::wire::writer::Writer;
@@ -106,8 +106,8 @@ impl<'a> Configuration<'a> {
 
     /// CFG Type.
     #[must_use]
-    pub fn ty(&self) -> CfgType {
-        CfgType(self.body.first().copied().unwrap_or(0))
+    pub fn ty(&self) -> ConfigurationType {
+        ConfigurationType(self.body.first().copied().unwrap_or(0))
     }
 
     /// The attributes, in order.
@@ -170,7 +170,7 @@ pub struct ConfigurationBuilder<'w, 'b> {
 }
 
 impl<'w, 'b> ConfigurationBuilder<'w, 'b> {
-    pub(crate) fn new(w: &'w mut Writer<'b>, ty: CfgType) -> Self {
+    pub(crate) fn new(w: &'w mut Writer<'b>, ty: ConfigurationType) -> Self {
         w.put([ty.0, 0, 0, 0]);
         Self { w }
     }

@@ -37,7 +37,7 @@ macro_rules! cfg_values {
                 $variant($($type),+),
             )+
             /// An attribute this crate knows no shape for.
-            Opaque(&'a [u8]),
+            Unknown(&'a [u8]),
         }
 
         impl ConfigurationValue<'_> {
@@ -47,7 +47,7 @@ macro_rules! cfg_values {
                 let fits = match (ty, *self) {
                     (_, Self::Empty) => true,
                     $($((ConfigurationAttributeType::$konst, Self::$variant $fields) => put::<$layout>($fields, ELEMENT, w),)+)+
-                    (_, Self::Opaque(octets)) => {
+                    (_, Self::Unknown(octets)) => {
                         w.slice(octets);
                         !SHAPED.contains(&ty)
                     }
@@ -71,7 +71,7 @@ macro_rules! cfg_values {
                     let (left, $fields) = read::<$layout>(value)?;
                     Ok((left, ConfigurationValue::$variant $fields))
                 })+)+
-                _ => Ok((&[], ConfigurationValue::Opaque(value))),
+                _ => Ok((&[], ConfigurationValue::Unknown(value))),
             }
         }
     };
@@ -169,7 +169,7 @@ impl ConfigurationBuilder<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::{CfgType, ConfigurationAttributeType as T};
+    use crate::registry::{ConfigurationAttributeType as T, ConfigurationType};
 
     /// Octets of one value, enough of them for the longest value tried.
     const FILLS: [[u8; 300]; 5] = [[0; 300], [1; 300], [2; 300], [4; 300], [0xff; 300]];
@@ -177,7 +177,7 @@ mod tests {
     /// The value of an attribute of type `ty` as it is written.
     fn written<'b>(ty: T, value: &ConfigurationValue<'_>, buf: &'b mut [u8; 320]) -> Result<&'b [u8], BuildError> {
         let mut w = Writer::new(buf);
-        ConfigurationBuilder::new(&mut w, CfgType::CFG_REPLY).value(ty, value);
+        ConfigurationBuilder::new(&mut w, ConfigurationType::CFG_REPLY).value(ty, value);
         Ok(w.finish()?.get(8..).unwrap())
     }
 
@@ -193,7 +193,7 @@ mod tests {
                 match ConfigurationAttribute::new(*ty, octets).typed_value() {
                     Ok(value) => {
                         assert_eq!(value == ConfigurationValue::Empty, octets.is_empty());
-                        assert!(!matches!(value, ConfigurationValue::Opaque(_)), "{ty}");
+                        assert!(!matches!(value, ConfigurationValue::Unknown(_)), "{ty}");
                         assert_eq!(written(*ty, &value, &mut [0; 320]), Ok(octets), "{value:?}");
                         read += usize::from(!octets.is_empty());
                     }
@@ -243,8 +243,8 @@ mod tests {
     #[test]
     fn types_without_a_row_have_any_value() {
         for ty in T::ASSIGNED.iter().copied().filter(|ty| !SHAPED.contains(ty)).chain([T(99)]) {
-            assert_eq!(ConfigurationAttribute::new(ty, b"any").typed_value(), Ok(ConfigurationValue::Opaque(b"any")));
-            assert_eq!(written(ty, &ConfigurationValue::Opaque(b"any"), &mut [0; 320]), Ok(&b"any"[..]));
+            assert_eq!(ConfigurationAttribute::new(ty, b"any").typed_value(), Ok(ConfigurationValue::Unknown(b"any")));
+            assert_eq!(written(ty, &ConfigurationValue::Unknown(b"any"), &mut [0; 320]), Ok(&b"any"[..]));
         }
     }
 

@@ -45,11 +45,11 @@ pub use notify_data::NotifyData;
 #[cfg(all(test, feature = "arbitrary"))]
 pub(crate) use notify_data::SHAPED as SHAPED_NOTIFY_TYPES;
 pub use puzzle::PuzzleSolution;
-pub use sa::{Attributes, ProposalSubstructure, Proposals, Sa, TransformSubstructure, Transforms};
+pub use sa::{ProposalSubstructure, Proposals, Sa, TransformAttributes, TransformSubstructure, Transforms};
 pub use sa_builder::{ProposalBuilder, SaBuilder, TransformBuilder};
 pub use sk::{Sk, Skf};
-pub use substructure::{AttributeValue, TransformAttribute};
-pub use ts::{Selector, Selectors, TrafficSelectors, TrafficSelectorsBuilder};
+pub use substructure::{TransformAttribute, TransformAttributeValue};
+pub use ts::{Selectors, TrafficSelector, TrafficSelectors, TrafficSelectorsBuilder};
 pub use vendor::VendorId;
 
 use super::chain::RawPayload;

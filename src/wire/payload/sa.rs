@@ -4,11 +4,11 @@
 
 use super::shape::{Checked, list_shape};
 use super::substructure::{
-    self, AttributeValue, HEAD, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, ProposalCut, TransformAttribute, TransformCut, attribute,
+    self, HEAD, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, ProposalCut, TransformAttribute, TransformAttributeValue, TransformCut, attribute,
     next_proposal, next_transform, no_proposal,
 };
 use crate::error::{Element, ParseErrorKind};
-use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
+use crate::registry::{PayloadType, SecurityProtocol, TransformAttributeType, TransformId, TransformType};
 use crate::transform::{Transform, TypedTransform};
 use crate::wire::codec::{At, Fault};
 use core::fmt;
@@ -84,15 +84,15 @@ impl<'a> ProposalSubstructure<'a> {
 impl<'a> TransformSubstructure<'a> {
     /// The attributes, in order.
     #[must_use]
-    pub const fn attributes(&self) -> Attributes<'a> {
-        Attributes { octets: self.attributes }
+    pub const fn attributes(&self) -> TransformAttributes<'a> {
+        TransformAttributes { octets: self.attributes }
     }
 
     /// The first Key Length attribute in TV format, in bits.
     #[must_use]
     pub fn key_length(&self) -> Option<u16> {
         self.attributes().find_map(|attribute| match attribute {
-            TransformAttribute { ty: AttributeType::KEY_LENGTH, value: AttributeValue::Tv(bits) } => Some(bits),
+            TransformAttribute { ty: TransformAttributeType::KEY_LENGTH, value: TransformAttributeValue::Tv(bits) } => Some(bits),
             _ => None,
         })
     }
@@ -307,11 +307,11 @@ impl FusedIterator for Transforms<'_> {}
 
 /// Iterates over the attributes of a checked transform.
 #[derive(Clone, Debug)]
-pub struct Attributes<'a> {
+pub struct TransformAttributes<'a> {
     octets: &'a [u8],
 }
 
-impl<'a> Iterator for Attributes<'a> {
+impl<'a> Iterator for TransformAttributes<'a> {
     type Item = TransformAttribute<'a>;
 
     #[inline]
@@ -325,4 +325,4 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-impl FusedIterator for Attributes<'_> {}
+impl FusedIterator for TransformAttributes<'_> {}

@@ -1,9 +1,9 @@
 //! Writing an SA payload through closures: counts, lengths and last-substructure octets are patched as they become known.
 
 use super::sa::Sa;
-use super::substructure::{AF, AttributeValue, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, TransformAttribute};
+use super::substructure::{AF, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, TransformAttribute, TransformAttributeValue};
 use crate::error::{BuildError, Element};
-use crate::registry::{AttributeType, PayloadType, SecurityProtocol, TransformId, TransformType};
+use crate::registry::{PayloadType, SecurityProtocol, TransformAttributeType, TransformId, TransformType};
 use crate::wire::PAYLOAD_HEADER_LEN;
 use crate::wire::writer::Writer;
 
@@ -110,7 +110,7 @@ impl<'b> ProposalBuilder<'_, 'b> {
     #[inline]
     pub fn transform_key_length(&mut self, ty: TransformType, id: impl Into<TransformId>, bits: u16) -> &mut Self {
         let [id1, id0] = id.into().0.to_be_bytes();
-        let [a1, a0] = (AttributeType::KEY_LENGTH.0 | AF).to_be_bytes();
+        let [a1, a0] = (TransformAttributeType::KEY_LENGTH.0 | AF).to_be_bytes();
         let [v1, v0] = bits.to_be_bytes();
         self.add([MORE_TRANSFORMS, 0, 0, 12, ty.0, 0, id1, id0, a1, a0, v1, v0])
     }
@@ -142,18 +142,18 @@ impl<'b> ProposalBuilder<'_, 'b> {
 impl TransformBuilder<'_, '_> {
     /// Adds an attribute in the format its value has.
     #[inline]
-    pub fn attribute(&mut self, ty: AttributeType, value: AttributeValue<'_>) -> &mut Self {
+    pub fn attribute(&mut self, ty: TransformAttributeType, value: TransformAttributeValue<'_>) -> &mut Self {
         if ty.0 & AF != 0 {
             let maximum = usize::from(!AF);
             self.w.fail(BuildError::Overflow { element: Element::TransformAttribute, value: ty.0.into(), maximum });
         }
         match value {
-            AttributeValue::Tv(value) => {
+            TransformAttributeValue::Tv(value) => {
                 let [t1, t0] = (ty.0 | AF).to_be_bytes();
                 let [v1, v0] = value.to_be_bytes();
                 self.w.put([t1, t0, v1, v0]);
             }
-            AttributeValue::Tlv(value) => {
+            TransformAttributeValue::Tlv(value) => {
                 self.w.put(ty.0.to_be_bytes());
                 let field = self.w.len();
                 self.w.put([0; 2]);

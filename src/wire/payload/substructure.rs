@@ -23,7 +23,7 @@
 //! the dialects of `proposal`, which are no stricter than the peer they speak for.
 
 use crate::error::{Element, ParseErrorKind};
-use crate::registry::{AttributeType, SecurityProtocol, TransformId, TransformType};
+use crate::registry::{SecurityProtocol, TransformAttributeType, TransformId, TransformType};
 use crate::wire::codec::{Fault, element, no_element, size};
 
 /// Octets of a proposal's fixed part, and of a transform's.
@@ -66,14 +66,14 @@ pub(crate) struct TransformCut<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TransformAttribute<'a> {
     /// Attribute Type, without the AF bit.
-    pub ty: AttributeType,
+    pub ty: TransformAttributeType,
     /// The value, in the format it was sent in.
-    pub value: AttributeValue<'a>,
+    pub value: TransformAttributeValue<'a>,
 }
 
 /// Both formats of an attribute's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AttributeValue<'a> {
+pub enum TransformAttributeValue<'a> {
     /// Type/Value (AF=1): two octets.
     Tv(u16),
     /// Type/Length/Value (AF=0): any number of octets.
@@ -134,14 +134,19 @@ pub(crate) fn attribute(input: &[u8], counted: usize) -> Cut<'_, TransformAttrib
     };
     let ty = u16::from_be_bytes([t1, t0]);
     if ty & AF != 0 {
-        return Ok((TransformAttribute { ty: AttributeType(ty & !AF), value: AttributeValue::Tv(u16::from_be_bytes([v1, v0])) }, after));
+        return Ok((
+            TransformAttribute { ty: TransformAttributeType(ty & !AF), value: TransformAttributeValue::Tv(u16::from_be_bytes([v1, v0])) },
+            after,
+        ));
     }
     let length = size(v1, v0);
     let Some(value_len) = length.checked_sub(counted) else {
         return Err(fault(ParseErrorKind::LengthTooSmall { length, minimum: counted }));
     };
     match after.split_at_checked(value_len) {
-        Some((value, after)) => Ok((TransformAttribute { ty: AttributeType(ty), value: AttributeValue::Tlv(value) }, after)),
+        Some((value, after)) => {
+            Ok((TransformAttribute { ty: TransformAttributeType(ty), value: TransformAttributeValue::Tlv(value) }, after))
+        }
         None => Err(fault(ParseErrorKind::LengthPastEnd { length, available: after.len().saturating_add(counted) })),
     }
 }
@@ -257,8 +262,8 @@ mod tests {
                             assert_eq!(
                                 found,
                                 TransformAttribute {
-                                    ty: AttributeType::KEY_LENGTH,
-                                    value: AttributeValue::Tlv(&[7; 12][..length - counted])
+                                    ty: TransformAttributeType::KEY_LENGTH,
+                                    value: TransformAttributeValue::Tlv(&[7; 12][..length - counted])
                                 }
                             );
                             assert_eq!(after.len(), available - 4 - (length - counted));

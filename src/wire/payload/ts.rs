@@ -32,7 +32,7 @@ pub struct TrafficSelectors<'a> {
 /// One selector. Ports 65535 to 0 mean OPAQUE, 0 to 65535 ANY; of ICMP and ICMPv6 they are type and code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Selector<'a> {
+pub enum TrafficSelector<'a> {
     /// TS_IPV4_ADDR_RANGE.
     Ipv4 {
         /// IP Protocol ID; 0 for any.
@@ -111,30 +111,30 @@ fn checked_to_fault<'a>(body: &'a [u8], left: &'a [u8], announced: u8, present: 
 
 /// Reads the selector at the start of `input`; gives the octets after it.
 #[inline(always)]
-fn selector(input: &[u8]) -> Option<(Selector<'_>, &[u8])> {
+fn selector(input: &[u8]) -> Option<(TrafficSelector<'_>, &[u8])> {
     let (&[ty, protocol, ..], fields, after) = element::<HEAD>(input)?;
     Some((shape(TsType(ty), protocol, fields)?, after))
 }
 
 /// The selector after its header; `None` when `fields` do not have the size of its type.
 #[inline(always)]
-fn shape(ty: TsType, protocol: u8, fields: &[u8]) -> Option<Selector<'_>> {
+fn shape(ty: TsType, protocol: u8, fields: &[u8]) -> Option<TrafficSelector<'_>> {
     Some(match ty {
         TsType::TS_IPV4_ADDR_RANGE => {
             let (start, end, first, last) = ranges(fields)?;
-            Selector::Ipv4 { protocol, ports: (start, end), addresses: (Ipv4Addr::from(first), Ipv4Addr::from(last)) }
+            TrafficSelector::Ipv4 { protocol, ports: (start, end), addresses: (Ipv4Addr::from(first), Ipv4Addr::from(last)) }
         }
         TsType::TS_IPV6_ADDR_RANGE => {
             let (start, end, first, last) = ranges(fields)?;
-            Selector::Ipv6 { protocol, ports: (start, end), addresses: (Ipv6Addr::from(first), Ipv6Addr::from(last)) }
+            TrafficSelector::Ipv6 { protocol, ports: (start, end), addresses: (Ipv6Addr::from(first), Ipv6Addr::from(last)) }
         }
         TsType::TS_FC_ADDR_RANGE => {
             let &[_, s2, s1, s0, _, e2, e1, e0, r0, r1, t0, t1] = <&[u8; 12]>::try_from(fields).ok()?;
             let fc_ids = (u32::from_be_bytes([0, s2, s1, s0]), u32::from_be_bytes([0, e2, e1, e0]));
-            Selector::FibreChannel { fc_ids, r_ctls: (r0, r1), types: (t0, t1) }
+            TrafficSelector::FibreChannel { fc_ids, r_ctls: (r0, r1), types: (t0, t1) }
         }
-        TsType::TS_SECLABEL => Selector::SecurityLabel(fields),
-        _ => Selector::Unknown { ty, protocol, octets: fields },
+        TsType::TS_SECLABEL => TrafficSelector::SecurityLabel(fields),
+        _ => TrafficSelector::Unknown { ty, protocol, octets: fields },
     })
 }
 
@@ -184,7 +184,7 @@ impl<'a> TrafficSelectors<'a> {
     }
 }
 
-impl Selector<'_> {
+impl TrafficSelector<'_> {
     /// TS Type.
     #[must_use]
     pub const fn ty(&self) -> TsType {
@@ -227,10 +227,10 @@ pub struct Selectors<'a> {
 }
 
 impl<'a> Iterator for Selectors<'a> {
-    type Item = Selector<'a>;
+    type Item = TrafficSelector<'a>;
 
     #[inline(always)]
-    fn next(&mut self) -> Option<Selector<'a>> {
+    fn next(&mut self) -> Option<TrafficSelector<'a>> {
         if self.left == 0 {
             return None;
         }
@@ -260,17 +260,17 @@ impl<'w, 'b> TrafficSelectorsBuilder<'w, 'b> {
 
     /// Adds a selector.
     #[inline]
-    pub fn selector(&mut self, selector: Selector<'_>) -> &mut Self {
+    pub fn selector(&mut self, selector: TrafficSelector<'_>) -> &mut Self {
         let start = self.w.len();
         let w = &mut *self.w;
         match selector {
-            Selector::Ipv4 { protocol, ports, addresses } => {
+            TrafficSelector::Ipv4 { protocol, ports, addresses } => {
                 emit_ranges(w, selector.ty(), protocol, ports, addresses.0.octets(), addresses.1.octets());
             }
-            Selector::Ipv6 { protocol, ports, addresses } => {
+            TrafficSelector::Ipv6 { protocol, ports, addresses } => {
                 emit_ranges(w, selector.ty(), protocol, ports, addresses.0.octets(), addresses.1.octets());
             }
-            Selector::FibreChannel { fc_ids, r_ctls, types } => {
+            TrafficSelector::FibreChannel { fc_ids, r_ctls, types } => {
                 w.put([selector.ty().0, 0, 0, 0]);
                 for fc_id in [fc_ids.0, fc_ids.1] {
                     let [over, octets @ ..] = fc_id.to_be_bytes();
@@ -283,11 +283,11 @@ impl<'w, 'b> TrafficSelectorsBuilder<'w, 'b> {
                 }
                 w.put([r_ctls.0, r_ctls.1, types.0, types.1]);
             }
-            Selector::SecurityLabel(label) => {
+            TrafficSelector::SecurityLabel(label) => {
                 w.put([selector.ty().0, 0, 0, 0]);
                 w.slice(label);
             }
-            Selector::Unknown { ty, protocol, octets } => {
+            TrafficSelector::Unknown { ty, protocol, octets } => {
                 w.put([ty.0, protocol, 0, 0]);
                 w.slice(octets);
             }

@@ -123,10 +123,10 @@ pub(crate) fn check(way: &Way, suite: &Suite, layout: Layout, clear: &[Payload<'
             return;
         }
         (Err(FragmentError::TooManyFragments { total, limit: 65535 }), None) => return assert!(total > 65535, "{place}"),
-        (other, _) => panic!("{place}: {:?}", other.map(|datagrams| datagrams.len())),
+        (other, _) => panic!("{place}: {:?}", other.map(|datagrams| datagrams.remaining())),
     };
     let due = due.unwrap();
-    assert_eq!(datagrams.len(), due.len(), "{place}");
+    assert_eq!(datagrams.remaining(), due.len(), "{place}");
 
     let (buffer_len, largest) = (datagrams.total_len(), datagrams.max_len());
     let mut octets: Vec<Vec<u8>> = Vec::new();
@@ -134,7 +134,7 @@ pub(crate) fn check(way: &Way, suite: &Suite, layout: Layout, clear: &[Payload<'
     while let Some(datagram) = datagrams.next_into(&mut buf) {
         octets.push(datagram.unwrap().to_vec());
         let left = datagrams.total_len() + octets.iter().map(Vec::len).sum::<usize>();
-        assert_eq!((left, datagrams.len()), (buffer_len, due.len() - octets.len()), "{place}");
+        assert_eq!((left, datagrams.remaining()), (buffer_len, due.len() - octets.len()), "{place}");
     }
     assert_eq!((octets.len(), octets.iter().map(Vec::len).max()), (due.len(), Some(largest)), "{place}");
 

@@ -3,7 +3,7 @@
 use super::{Fact, NaivePayload, Refused};
 use ikev2::error::{Element, Origin, ParseError, ParseErrorKind};
 use ikev2::registry::{NotifyType, PayloadType};
-use ikev2::wire::{AttributeValue, Chain, LenientMessage, Message, Payload, Payloads, RawPayload, Selector};
+use ikev2::wire::{Chain, LenientMessage, Message, Payload, Payloads, RawPayload, TrafficSelector, TransformAttributeValue};
 
 /// Panics when crate and naive decoder differ on a message.
 pub fn compare_message(b: &[u8]) {
@@ -144,11 +144,11 @@ fn gather<'a>(payload: &Payload<'a>, see: &mut impl FnMut(Fact<'a>)) {
                     see(Fact::N("transform id", transform.id.0.into()));
                     for attribute in transform.attributes() {
                         match attribute.value {
-                            AttributeValue::Tv(value) => {
+                            TransformAttributeValue::Tv(value) => {
                                 see(Fact::N("attribute tv", attribute.ty.0.into()));
                                 see(Fact::N("value", value.into()));
                             }
-                            AttributeValue::Tlv(value) => {
+                            TransformAttributeValue::Tlv(value) => {
                                 see(Fact::N("attribute tlv", attribute.ty.0.into()));
                                 see(Fact::B("value", value));
                             }
@@ -235,18 +235,18 @@ fn gather<'a>(payload: &Payload<'a>, see: &mut impl FnMut(Fact<'a>)) {
 }
 
 /// Addresses are compared as numbers: the view has no octets to show.
-fn gather_selector<'a>(selector: &Selector<'a>, see: &mut impl FnMut(Fact<'a>)) {
+fn gather_selector<'a>(selector: &TrafficSelector<'a>, see: &mut impl FnMut(Fact<'a>)) {
     let ty = selector.ty().0.into();
     see(Fact::N("ts type", ty));
     match selector {
-        Selector::Ipv4 { protocol, ports, addresses } => {
+        TrafficSelector::Ipv4 { protocol, ports, addresses } => {
             see(Fact::N("ts protocol", (*protocol).into()));
             see(Fact::N("start port", ports.0.into()));
             see(Fact::N("end port", ports.1.into()));
             see(Fact::N("start", addresses.0.to_bits().into()));
             see(Fact::N("end", addresses.1.to_bits().into()));
         }
-        Selector::Ipv6 { protocol, ports, addresses } => {
+        TrafficSelector::Ipv6 { protocol, ports, addresses } => {
             see(Fact::N("ts protocol", (*protocol).into()));
             see(Fact::N("start port", ports.0.into()));
             see(Fact::N("end port", ports.1.into()));
@@ -255,13 +255,13 @@ fn gather_selector<'a>(selector: &Selector<'a>, see: &mut impl FnMut(Fact<'a>)) 
                 see(Fact::N(name, address.to_bits() as u64));
             }
         }
-        Selector::FibreChannel { fc_ids, r_ctls, types } => {
+        TrafficSelector::FibreChannel { fc_ids, r_ctls, types } => {
             see(Fact::N("start", fc_ids.0.into()));
             see(Fact::N("end", fc_ids.1.into()));
             [r_ctls.0, r_ctls.1, types.0, types.1].into_iter().for_each(|octet| see(Fact::N("r_ctl and type", octet.into())));
         }
-        Selector::SecurityLabel(label) => see(Fact::B("label", label)),
-        Selector::Unknown { protocol, octets, .. } => {
+        TrafficSelector::SecurityLabel(label) => see(Fact::B("label", label)),
+        TrafficSelector::Unknown { protocol, octets, .. } => {
             see(Fact::N("ts protocol", (*protocol).into()));
             see(Fact::B("selector", octets));
         }

@@ -3,8 +3,8 @@
 use super::{payload, proposal, transform};
 use crate::kit::naive::ours::compare_content;
 use ikev2::error::ParseErrorKind;
-use ikev2::registry::{AttributeType, KeMethod, PayloadType, SecurityProtocol, TransformId, TransformType};
-use ikev2::wire::{AttributeValue, Chain, ChainBuilder, Payload, Selector};
+use ikev2::registry::{KeMethod, PayloadType, SecurityProtocol, TransformAttributeType, TransformId, TransformType};
+use ikev2::wire::{Chain, ChainBuilder, Payload, TrafficSelector, TransformAttributeValue};
 
 /// The body of one payload, judged by crate and naive decoder.
 fn verdict(ty: u8, body: &[u8]) -> Result<(), ParseErrorKind> {
@@ -147,8 +147,8 @@ fn hostile_33_attributes() {
         let Payload::Sa(sa) = Chain::parse(PayloadType::SA, &octets).unwrap().payloads().next().unwrap().parse().unwrap() else { panic!() };
         let transform = sa.proposals().next().unwrap().transforms().next().unwrap();
         let each = transform.attributes().map(|attribute| match attribute.value {
-            AttributeValue::Tv(value) => (attribute.ty.0, true, value.to_be_bytes().to_vec()),
-            AttributeValue::Tlv(value) => (attribute.ty.0, false, value.to_vec()),
+            TransformAttributeValue::Tv(value) => (attribute.ty.0, true, value.to_be_bytes().to_vec()),
+            TransformAttributeValue::Tlv(value) => (attribute.ty.0, false, value.to_vec()),
         });
         Ok((transform.key_length(), each.collect::<Vec<_>>()))
     };
@@ -173,7 +173,7 @@ fn hostile_33_attributes() {
     for short in 1..4usize {
         assert_eq!(attributes(&[0x80, 14, 1][..short]), Err(ParseErrorKind::Truncated { needed: 4, available: short }));
     }
-    assert_eq!(AttributeType::KEY_LENGTH.0, 14);
+    assert_eq!(TransformAttributeType::KEY_LENGTH.0, 14);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn hostile_34_selectors() {
         assert_eq!(one(&selector), if right { Ok(()) } else { Err(ParseErrorKind::RangeReversed) }, "{start} {end}");
         let octets = payload(0, &[&[1, 0, 0, 0], &selector[..]].concat());
         if let Ok(Payload::TsI(ts)) = Chain::parse(PayloadType::TSI, &octets).unwrap().payloads().next().unwrap().parse() {
-            let Some(Selector::Ipv4 { ports, .. }) = ts.selectors().next() else { panic!() };
+            let Some(TrafficSelector::Ipv4 { ports, .. }) = ts.selectors().next() else { panic!() };
             assert_eq!(ports, (start, end));
         }
     }

@@ -3,12 +3,12 @@
 use super::payload;
 use ikev2::error::BuildError;
 use ikev2::registry::{
-    AttributeType, CertEncoding, CfgType, ConfigurationAttributeType, Encr, ExchangeType, IdType, KeMethod, NotifyType, PayloadType,
-    SecurityProtocol, TransformType, TsType,
+    CertEncoding, ConfigurationAttributeType, ConfigurationType, Encr, ExchangeType, IdType, KeMethod, NotifyType, PayloadType,
+    SecurityProtocol, TransformAttributeType, TransformType, TsType,
 };
 use ikev2::wire::{
-    AttributeValue, Cert, Chain, ChainBuilder, ConfigurationValue, Delete, Eap, EapCode, EncryptedDns, Gateway, Header, Id, IkeSpis,
-    KeyExchange, Message, MessageBuilder, Nonce, Notify, NotifyData, Payload, RawPayload, Selector, Sk, Skf, VendorId,
+    Cert, Chain, ChainBuilder, ConfigurationValue, Delete, Eap, EapCode, EncryptedDns, Gateway, Header, Id, IkeSpis, KeyExchange, Message,
+    MessageBuilder, Nonce, Notify, NotifyData, Payload, RawPayload, Sk, Skf, TrafficSelector, TransformAttributeValue, VendorId,
 };
 use std::net::Ipv6Addr;
 
@@ -140,7 +140,7 @@ fn hostile_40_no_inner_field_wraps() {
                 sa.proposal(1, SecurityProtocol(9), &data[..spi], |p| {
                     for _ in 0..transforms {
                         p.transform_with(TransformType::ENCR, Encr::ENCR_NULL, |t| {
-                            t.attribute(AttributeType(1), AttributeValue::Tlv(&data[..attribute]));
+                            t.attribute(TransformAttributeType(1), TransformAttributeValue::Tlv(&data[..attribute]));
                         });
                     }
                 });
@@ -162,7 +162,7 @@ fn hostile_40_no_inner_field_wraps() {
             builder.sa(|sa| {
                 sa.proposal(1, SecurityProtocol::IKE, &[], |p| {
                     p.transform_with(TransformType::ENCR, Encr::ENCR_NULL, |t| {
-                        t.attribute(AttributeType(ty), AttributeValue::Tv(1));
+                        t.attribute(TransformAttributeType(ty), TransformAttributeValue::Tv(1));
                     });
                 });
             });
@@ -176,7 +176,7 @@ fn hostile_40_no_inner_field_wraps() {
         chain(room, |builder| {
             builder.ts_r(|ts| {
                 for _ in 0..count {
-                    ts.selector(Selector::SecurityLabel(&data[..label]));
+                    ts.selector(TrafficSelector::SecurityLabel(&data[..label]));
                 }
             });
         })
@@ -189,7 +189,7 @@ fn hostile_40_no_inner_field_wraps() {
     let fc = |id| {
         chain(room, |builder| {
             builder.ts_i(|ts| {
-                ts.selector(Selector::FibreChannel { fc_ids: (id, id), r_ctls: (0, 0), types: (0, 0) });
+                ts.selector(TrafficSelector::FibreChannel { fc_ids: (id, id), r_ctls: (0, 0), types: (0, 0) });
             });
         })
     };
@@ -199,7 +199,7 @@ fn hostile_40_no_inner_field_wraps() {
     // Configuration attributes.
     let cp = |ty: u16, size: usize| {
         chain(room, |builder| {
-            builder.configuration(CfgType::CFG_SET, |cp| {
+            builder.configuration(ConfigurationType::CFG_SET, |cp| {
                 cp.attribute(ConfigurationAttributeType(ty), &data[..size]);
             });
         })
@@ -217,7 +217,7 @@ fn hostile_40_no_inner_field_wraps() {
             parameters: b"",
         });
         chain(room, |builder| {
-            builder.configuration(CfgType::CFG_REPLY, |cp| {
+            builder.configuration(ConfigurationType::CFG_REPLY, |cp| {
                 cp.value(ConfigurationAttributeType::ENCDNS_IP6, &value);
             });
         })
@@ -271,15 +271,15 @@ fn hostile_40_too_small_a_buffer_names_the_exact_size() {
                 });
                 sa.proposal(2, SecurityProtocol::ESP, &[1; 4], |p| {
                     p.transform_with(TransformType::ENCR, Encr::ENCR_NULL, |t| {
-                        t.attribute(AttributeType(300), AttributeValue::Tlv(b"odd"));
+                        t.attribute(TransformAttributeType(300), TransformAttributeValue::Tlv(b"odd"));
                     });
                 });
             })
             .ts_i(|ts| {
-                ts.selector(Selector::Ipv6 { protocol: 6, ports: (0, 1), addresses: (Ipv6Addr::UNSPECIFIED, Ipv6Addr::LOCALHOST) });
-                ts.selector(Selector::Unknown { ty: TsType(99), protocol: 1, octets: b"?" });
+                ts.selector(TrafficSelector::Ipv6 { protocol: 6, ports: (0, 1), addresses: (Ipv6Addr::UNSPECIFIED, Ipv6Addr::LOCALHOST) });
+                ts.selector(TrafficSelector::Unknown { ty: TsType(99), protocol: 1, octets: b"?" });
             })
-            .configuration(CfgType::CFG_REPLY, |cp| {
+            .configuration(ConfigurationType::CFG_REPLY, |cp| {
                 cp.attribute(ConfigurationAttributeType::APPLICATION_VERSION, b"1")
                     .value(ConfigurationAttributeType(99), &ConfigurationValue::Empty);
             })

@@ -4,7 +4,9 @@ use super::{message, payload, proposal, transform};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::profiles;
 use ikev2::proposal::{Dialect, NegotiationContext, Policy, RefusalCause, RefusalResponse, negotiate};
-use ikev2::registry::{CfgType, ConfigurationAttributeType, GatewayIdType, IdType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
+use ikev2::registry::{
+    ConfigurationAttributeType, ConfigurationType, GatewayIdType, IdType, KeMethod, NotifyType, PayloadType, SecurityProtocol,
+};
 use ikev2::wire::{Chain, ChainBuilder, ConfigurationValue, Delete, EncryptedDns, Gateway, Id, KeyExchange, Message, NotifyData, Payload};
 use std::net::IpAddr;
 
@@ -32,7 +34,7 @@ fn a_builder_says_why_it_refuses() {
     let resolver = EncryptedDns { priority: 1, addresses: &[1; 5], address_len: 4, name: b"", parameters: b"" };
     assert_eq!(
         refused(|b| {
-            b.configuration(CfgType::CFG_REPLY, |cp| {
+            b.configuration(ConfigurationType::CFG_REPLY, |cp| {
                 cp.value(ConfigurationAttributeType::ENCDNS_IP4, &ConfigurationValue::EncryptedDns(resolver));
             })
         }),
@@ -40,7 +42,7 @@ fn a_builder_says_why_it_refuses() {
     );
     assert_eq!(
         refused(|b| {
-            b.configuration(CfgType::CFG_REPLY, |cp| {
+            b.configuration(ConfigurationType::CFG_REPLY, |cp| {
                 cp.value(ConfigurationAttributeType::INTERNAL_IP4_DNS, &ConfigurationValue::Seconds(7));
             })
         }),

@@ -5,7 +5,7 @@ mod notify;
 
 use ikev2::error::{BuildError, Element, Origin, ParseErrorKind};
 use ikev2::registry::private::notify_type;
-use ikev2::registry::{CfgType, ConfigurationAttributeType, ExchangeType, NotifyType, PayloadType};
+use ikev2::registry::{ConfigurationAttributeType, ConfigurationType, ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{
     Chain, ChainBuilder, ConfigurationAttribute, Header, IkeSpis, LenientMessage, Message, MessageBuilder, Notify, NotifyData, Payload,
     Remark, RemarkKind, Sk, Skf, audit, audit_content,
@@ -219,7 +219,7 @@ proptest! {
         for ty in ConfigurationAttributeType::ASSIGNED.iter().chain(&[ConfigurationAttributeType(ty & 0x7fff)]) {
             if let Ok(shaped) = ConfigurationAttribute::new(*ty, &data).typed_value() {
                 let mut builder = ChainBuilder::new(&mut buf);
-                builder.configuration(CfgType::CFG_REPLY, |cp| {
+                builder.configuration(ConfigurationType::CFG_REPLY, |cp| {
                     cp.value(*ty, &shaped);
                 });
                 let (_, octets) = builder.finish().unwrap();

@@ -2,8 +2,8 @@
 
 use ikev2::registry::*;
 use ikev2::wire::{
-    AttributeValue, Auth, Cert, CertReq, ChainBuilder, Eap, EapCode, Id, KeyExchange, MessageBuilder, Nonce, Notify, Payload,
-    PuzzleSolution, RawPayload, SaBuilder, Selector, TrafficSelectorsBuilder, VendorId,
+    Auth, Cert, CertReq, ChainBuilder, Eap, EapCode, Id, KeyExchange, MessageBuilder, Nonce, Notify, Payload, PuzzleSolution, RawPayload,
+    SaBuilder, TrafficSelector, TrafficSelectorsBuilder, TransformAttributeValue, VendorId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -143,7 +143,7 @@ macro_rules! push {
             Model::Sa(proposals, number) => drop_it($builder.sa(|sa| write_proposals(sa, proposals, *number))),
             Model::Ts(false, selectors) => drop_it($builder.ts_i(|ts| write_selectors(ts, selectors))),
             Model::Ts(true, selectors) => drop_it($builder.ts_r(|ts| write_selectors(ts, selectors))),
-            Model::Cp(ty, attributes) => drop_it($builder.configuration(CfgType(*ty), |cp| {
+            Model::Cp(ty, attributes) => drop_it($builder.configuration(ConfigurationType(*ty), |cp| {
                 for (ty, value) in attributes {
                     cp.attribute(ConfigurationAttributeType(*ty), value);
                 }
@@ -229,8 +229,8 @@ fn write_proposals(sa: &mut SaBuilder<'_, '_>, proposals: &[ProposalModel], numb
                 p.transform_with(TransformType(transform.ty), TransformId(transform.id), |t| {
                     for (ty, value) in &transform.attributes {
                         match value {
-                            Value::Tv(value) => t.attribute(AttributeType(*ty), AttributeValue::Tv(*value)),
-                            Value::Tlv(value) => t.attribute(AttributeType(*ty), AttributeValue::Tlv(value)),
+                            Value::Tv(value) => t.attribute(TransformAttributeType(*ty), TransformAttributeValue::Tv(*value)),
+                            Value::Tlv(value) => t.attribute(TransformAttributeType(*ty), TransformAttributeValue::Tlv(value)),
                         };
                     }
                 });
@@ -245,8 +245,8 @@ fn check_transform(model: &TransformModel, read: &ikev2::wire::TransformSubstruc
     for ((ty, value), read) in model.attributes.iter().zip(read.attributes()) {
         assert_eq!(read.ty.0, *ty);
         match (value, read.value) {
-            (Value::Tv(model), AttributeValue::Tv(read)) => assert_eq!(*model, read),
-            (Value::Tlv(model), AttributeValue::Tlv(read)) => assert_eq!(model, read),
+            (Value::Tv(model), TransformAttributeValue::Tv(read)) => assert_eq!(*model, read),
+            (Value::Tlv(model), TransformAttributeValue::Tlv(read)) => assert_eq!(model, read),
             other => panic!("{other:?}"),
         }
     }
@@ -259,17 +259,17 @@ fn write_selectors(ts: &mut TrafficSelectorsBuilder<'_, '_>, selectors: &[Select
 }
 
 impl SelectorModel {
-    fn view(&self) -> Selector<'_> {
+    fn view(&self) -> TrafficSelector<'_> {
         match self {
             Self::V4(protocol, ports, (first, last)) => {
-                Selector::Ipv4 { protocol: *protocol, ports: *ports, addresses: (Ipv4Addr::from(*first), Ipv4Addr::from(*last)) }
+                TrafficSelector::Ipv4 { protocol: *protocol, ports: *ports, addresses: (Ipv4Addr::from(*first), Ipv4Addr::from(*last)) }
             }
             Self::V6(protocol, ports, (first, last)) => {
-                Selector::Ipv6 { protocol: *protocol, ports: *ports, addresses: (Ipv6Addr::from(*first), Ipv6Addr::from(*last)) }
+                TrafficSelector::Ipv6 { protocol: *protocol, ports: *ports, addresses: (Ipv6Addr::from(*first), Ipv6Addr::from(*last)) }
             }
-            Self::Fc(fc_ids, r_ctls, types) => Selector::FibreChannel { fc_ids: *fc_ids, r_ctls: *r_ctls, types: *types },
-            Self::Label(label) => Selector::SecurityLabel(label),
-            Self::Unknown(ty, protocol, octets) => Selector::Unknown { ty: TsType(*ty), protocol: *protocol, octets },
+            Self::Fc(fc_ids, r_ctls, types) => TrafficSelector::FibreChannel { fc_ids: *fc_ids, r_ctls: *r_ctls, types: *types },
+            Self::Label(label) => TrafficSelector::SecurityLabel(label),
+            Self::Unknown(ty, protocol, octets) => TrafficSelector::Unknown { ty: TsType(*ty), protocol: *protocol, octets },
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::kit::recorded::hex;
 use ikev2::wire::{
-    AttributeValue, Configuration, LenientMessage, Payload, ProposalSubstructure, RawPayload, RemarkKind, Sa, Selector, TransformAttribute,
-    TransformSubstructure, audit,
+    Configuration, LenientMessage, Payload, ProposalSubstructure, RawPayload, RemarkKind, Sa, TrafficSelector, TransformAttribute,
+    TransformAttributeValue, TransformSubstructure, audit,
 };
 use serde_json::{Map, Value, json};
 
@@ -134,12 +134,12 @@ pub(crate) fn transform(found: &TransformSubstructure<'_>, last: bool) -> Value 
 
 pub(crate) fn transform_attribute(attribute: &TransformAttribute<'_>) -> Value {
     match attribute.value {
-        AttributeValue::Tv(value) => json!({ "type": attribute.ty.0, "format": "TV", "value": value }),
-        AttributeValue::Tlv(value) => json!({ "type": attribute.ty.0, "format": "TLV", "value": hex(value) }),
+        TransformAttributeValue::Tv(value) => json!({ "type": attribute.ty.0, "format": "TV", "value": value }),
+        TransformAttributeValue::Tlv(value) => json!({ "type": attribute.ty.0, "format": "TLV", "value": hex(value) }),
     }
 }
 
-pub(crate) fn selector(found: &Selector<'_>) -> Value {
+pub(crate) fn selector(found: &TrafficSelector<'_>) -> Value {
     let range = |length: usize, protocol: u8, ports: (u16, u16), start: &[u8], end: &[u8]| {
         json!({
             "ts_type": found.ty().0,
@@ -152,8 +152,8 @@ pub(crate) fn selector(found: &Selector<'_>) -> Value {
         })
     };
     match *found {
-        Selector::Ipv4 { protocol, ports, addresses } => range(16, protocol, ports, &addresses.0.octets(), &addresses.1.octets()),
-        Selector::Ipv6 { protocol, ports, addresses } => range(40, protocol, ports, &addresses.0.octets(), &addresses.1.octets()),
+        TrafficSelector::Ipv4 { protocol, ports, addresses } => range(16, protocol, ports, &addresses.0.octets(), &addresses.1.octets()),
+        TrafficSelector::Ipv6 { protocol, ports, addresses } => range(40, protocol, ports, &addresses.0.octets(), &addresses.1.octets()),
         _ => panic!("no vector has such a selector: {found:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
 use crate::input;
-use ikev2::proposal::{Dialect, NegotiationContext, Prefer};
+use ikev2::proposal::{Dialect, NegotiationContext, Preference};
 use ikev2::registry::KeMethod;
 use ikev2_tools::evidence::offers::{self, Captured, Ke, Terms};
 use ikev2_tools::report::negotiate;
@@ -48,7 +48,7 @@ pub(crate) struct Args {
     dialect: Option<Dialect>,
     /// Whose order of preference decides (strongswan and rfc): configured or supplied.
     #[arg(long, value_name = "WHOSE")]
-    prefer: Option<Prefer>,
+    prefer: Option<Preference>,
     /// Which exchange the offer stands in: ike, auth_child, child or ike_rekey.
     #[arg(long = "question", value_name = "WHICH", default_value = "ike")]
     context: NegotiationContext,

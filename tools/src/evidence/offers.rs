@@ -4,7 +4,7 @@ use super::notation::proposals;
 use crate::capture::{Interest, Item, OpenError, Source, Traffic};
 use ikev2::Role;
 use ikev2::proposal::profiles::{self, Profile};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, emit_offer};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, emit_offer};
 use ikev2::registry::{ExchangeType, KeMethod, PayloadType, TransformType};
 use ikev2::wire::transport::NON_ESP_MARKER;
 use ikev2::wire::{LenientMessage, Message, Payload, Sa};
@@ -28,7 +28,7 @@ pub struct Terms {
     /// Whose rules decide; `None` for those of the policy's profile, else the RFC's.
     pub dialect: Option<Dialect>,
     /// Whose order of preference decides; `None` for the dialect's.
-    pub prefer: Option<Prefer>,
+    pub prefer: Option<Preference>,
     /// Which KE payload comes with the offer.
     pub ke: Ke,
 }
@@ -70,7 +70,7 @@ pub fn policy(text: &str, terms: &Terms) -> Result<Policy, String> {
         }
     };
     Ok(match terms.prefer {
-        Some(prefer) => policy.prefer(prefer),
+        Some(prefer) => policy.with_preference(prefer),
         None => policy,
     })
 }

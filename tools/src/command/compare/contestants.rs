@@ -1,8 +1,9 @@
 //! The strategies by name, with both ends.
 
+use ikev2::fragment::strategy::feedback::PrivateNotify;
 use ikev2::fragment::strategy::{
-    Acknowledger, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PassiveReceiver, PmtuProbe, PrivateNotify, RandomOrder,
-    ReceiptStatus, Receiver, SealedError, SealedMessage, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
+    Acknowledger, FallbackToFragments, Fixed, FragmentAck, IpFragmentation, Paced, PassiveReceiver, PmtuProbe, RandomOrder, ReceiptStatus,
+    Receiver, SealMessageError, SealedMessage, StatusReporter, Strategy, Tcp, TcpReceiver, Timers,
 };
 use ikev2::fragment::{Layout, Path, ReassemblyLimits};
 use ikev2::registry::NotifyType;
@@ -106,24 +107,24 @@ impl Contestant {
 
 /// One message in every form the strategies need, sealed once.
 pub(crate) struct Prepared {
-    pub(crate) scene: TestMessage,
+    pub(crate) test_message: TestMessage,
     whole: SealedMessage,
     steps: Vec<SealedMessage>,
     forms: BTreeMap<(u16, bool), SealedMessage>,
 }
 
 impl Prepared {
-    pub(crate) fn new(mut scene: TestMessage, strategies: &[Contestant], mtus: &[u16]) -> Result<Self, SealedError> {
-        let whole = scene.whole(Path::ipv4(1500))?;
-        let steps = STEPS.iter().map(|size| scene.fragments(Path::ipv4(*size), Layout::Fill)).collect::<Result<_, _>>()?;
+    pub(crate) fn new(mut test_message: TestMessage, strategies: &[Contestant], mtus: &[u16]) -> Result<Self, SealMessageError> {
+        let whole = test_message.whole(Path::ipv4(1500))?;
+        let steps = STEPS.iter().map(|size| test_message.fragments(Path::ipv4(*size), Layout::Fill)).collect::<Result<_, _>>()?;
         let mut forms = BTreeMap::new();
         for (size, layout) in strategies.iter().flat_map(|strategy| mtus.iter().filter_map(|mtu| strategy.form(*mtu))) {
             let key = (size, layout == Layout::Balanced);
             if let Entry::Vacant(entry) = forms.entry(key) {
-                entry.insert(scene.fragments(Path::ipv4(size), layout)?);
+                entry.insert(test_message.fragments(Path::ipv4(size), layout)?);
             }
         }
-        Ok(Self { scene, whole, steps, forms })
+        Ok(Self { test_message, whole, steps, forms })
     }
 
     /// Both ends of a strategy on a path with this MTU: the sender's timers, the receiver's limits.
@@ -156,9 +157,9 @@ impl Prepared {
             Kind::Tcp => Box::new(Tcp::new(&whole, SEGMENT, timers)?),
         };
         let receiver: Box<dyn Receiver + '_> = match of.kind {
-            Kind::ReceiptStatus => Box::new(StatusReporter::new(limits, self.scene.back_sealer(), notify, HOLD_DOWN, back)),
-            Kind::FragmentAck => Box::new(Acknowledger::new(limits, self.scene.back_sealer(), notify, back)),
-            Kind::Tcp => Box::new(TcpReceiver::new(limits, self.scene.opener())),
+            Kind::ReceiptStatus => Box::new(StatusReporter::new(limits, self.test_message.back_sealer(), notify, HOLD_DOWN, back)),
+            Kind::FragmentAck => Box::new(Acknowledger::new(limits, self.test_message.back_sealer(), notify, back)),
+            Kind::Tcp => Box::new(TcpReceiver::new(limits, self.test_message.opener())),
             _ => Box::new(PassiveReceiver::new(limits)),
         };
         Ok(Ends { strategy, receiver })

@@ -73,10 +73,10 @@ fn run_jobs(args: &Args, jobs: &[Job<'_>]) -> Result<Vec<Cell>, Box<dyn Error>> 
     let mut prepared = BTreeMap::new();
     for job in jobs {
         if let std::collections::btree_map::Entry::Vacant(entry) = prepared.entry(job.message.octets) {
-            let mut scene = TestMessage::new(job.message.octets, cipher()?)?;
+            let mut test_message = TestMessage::new(job.message.octets, cipher()?)?;
             let (octets, size) = args.answer;
-            scene.set_answer(octets, Path::ipv4(size))?;
-            entry.insert(Prepared::new(scene, &args.strategies, &mtus)?);
+            test_message.set_response(octets, Path::ipv4(size))?;
+            entry.insert(Prepared::new(test_message, &args.strategies, &mtus)?);
         }
     }
     let bar = ProgressBar::new(u64::try_from(jobs.len())?);
@@ -109,7 +109,7 @@ fn cell(args: &Args, job: &Job<'_>, of: &Prepared) -> Result<Cell, Box<dyn Error
     for number in 0..args.runs {
         let seed = args.seed.wrapping_add(number.into());
         let mut ends = of.ends(job.strategy, job.path.route.mtu(), (args.timers, args.limits), seed)?;
-        let report = run(&of.scene, &job.path.route, &mut *ends.strategy, &mut *ends.receiver, seed);
+        let report = run(&of.test_message, &job.path.route, &mut *ends.strategy, &mut *ends.receiver, seed);
         runs.push(Run {
             seed,
             delivered: report.delivered,

@@ -11,7 +11,7 @@ use ikev2::fragment::Reassembled;
 use ikev2::keys::ChildKeys;
 use ikev2::proposal::{NegotiationContext, Selection};
 use ikev2::registry::{NotifyType, PayloadType};
-use ikev2::wire::{Auth, Chain, Parts, Payload, Selector};
+use ikev2::wire::{Auth, Chain, Parts, Payload, TrafficSelector};
 
 pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) -> Result<Answer, Failure> {
     let parts = message.parts()?;
@@ -20,7 +20,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
     };
     let sa = session.sa(key)?;
     let handshake = sa.handshake.take().ok_or_else(|| missing("handshake"))?;
-    if handshake.additional.next().is_some() {
+    if handshake.additional.next_method().is_some() {
         return Err(Failure::Protocol("IKE_AUTH comes before the additional key exchanges agreed on".into()));
     }
     let prf = sa.algorithms.prf;
@@ -81,7 +81,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
 enum ChildAnswer {
     None,
     Refused(payloads::Content),
-    Agreed { selection: Box<Selection>, spi_in: [u8; 4], ts_i: Selector<'static>, ts_r: Selector<'static> },
+    Agreed { selection: Box<Selection>, spi_in: [u8; 4], ts_i: TrafficSelector<'static>, ts_r: TrafficSelector<'static> },
 }
 
 /// The first Child SA; what stands in its way leaves the IKE SA up (RFC 7296 section 1.2).

@@ -8,9 +8,9 @@ use super::session::Session;
 use super::{create, explain, random, suite};
 use ikev2::auth::SignedOctets;
 use ikev2::keys::ChildKeys;
-use ikev2::proposal::{NegotiationContext, check_answer};
+use ikev2::proposal::{NegotiationContext, check_response};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-use ikev2::wire::{Auth, ChainBuilder, Notify, Payload, Selector, TrafficSelectors};
+use ikev2::wire::{Auth, ChainBuilder, Notify, Payload, TrafficSelector, TrafficSelectors};
 use std::net::IpAddr;
 
 pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -> Result<(), Failure> {
@@ -83,7 +83,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     };
     check_narrowed(&ts_i, session.args.ts_local)?;
     check_narrowed(&ts_r, session.args.ts_remote)?;
-    let selection = check_answer(answer, NegotiationContext::IkeAuth, &session.args.esp_in_auth)?;
+    let selection = check_response(answer, NegotiationContext::IkeAuth, &session.args.esp_in_auth)?;
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   ESP: {notation}"));
     session.link.report.seen.esp = Some(notation);
@@ -106,8 +106,8 @@ pub(crate) fn push_selectors(b: &mut ChainBuilder<'_>, initiator: Net, responder
 /// The responder narrows what was offered, it does not widen it (RFC 7296 section 2.9).
 pub(crate) fn check_narrowed(answered: &TrafficSelectors<'_>, offered: Net) -> Result<(), Failure> {
     let within = |selector| match (selector, offered.first, offered.last) {
-        (Selector::Ipv4 { addresses: (a, b), .. }, IpAddr::V4(first), IpAddr::V4(last)) => first <= a && b <= last,
-        (Selector::Ipv6 { addresses: (a, b), .. }, IpAddr::V6(first), IpAddr::V6(last)) => first <= a && b <= last,
+        (TrafficSelector::Ipv4 { addresses: (a, b), .. }, IpAddr::V4(first), IpAddr::V4(last)) => first <= a && b <= last,
+        (TrafficSelector::Ipv6 { addresses: (a, b), .. }, IpAddr::V6(first), IpAddr::V6(last)) => first <= a && b <= last,
         _ => false,
     };
     match answered.selectors().all(within) {
@@ -116,11 +116,11 @@ pub(crate) fn check_narrowed(answered: &TrafficSelectors<'_>, offered: Net) -> R
     }
 }
 
-pub(crate) fn selector(net: Net) -> Selector<'static> {
+pub(crate) fn selector(net: Net) -> TrafficSelector<'static> {
     let any = (0, u16::MAX);
     match (net.first, net.last) {
-        (IpAddr::V4(first), IpAddr::V4(last)) => Selector::Ipv4 { protocol: 0, ports: any, addresses: (first, last) },
-        (IpAddr::V6(first), IpAddr::V6(last)) => Selector::Ipv6 { protocol: 0, ports: any, addresses: (first, last) },
+        (IpAddr::V4(first), IpAddr::V4(last)) => TrafficSelector::Ipv4 { protocol: 0, ports: any, addresses: (first, last) },
+        (IpAddr::V6(first), IpAddr::V6(last)) => TrafficSelector::Ipv6 { protocol: 0, ports: any, addresses: (first, last) },
         // `args::net` makes both ends of one version.
         (first, _) => selector(Net { first, last: first }),
     }

@@ -12,9 +12,9 @@ use super::{explain, followup, random};
 use ikev2::Role;
 use ikev2::exchange::SaOrigin;
 use ikev2::fragment::Reassembled;
-use ikev2::ke::KeSecrets;
+use ikev2::ke::KeyExchangeSecrets;
 use ikev2::keys::{ChildKeys, IkeKeys, Nonces, Skeyseed};
-use ikev2::proposal::{InvalidKeRetries, NegotiationContext, Policy, check_answer};
+use ikev2::proposal::{InvalidKeRetries, NegotiationContext, Policy, check_response};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
 use ikev2::wire::{Delete, IkeSpis, Nonce, Notify, NotifyData, Payload};
 
@@ -127,11 +127,11 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
     };
     check_narrowed(&ts_i, local)?;
     check_narrowed(&ts_r, remote)?;
-    let selection = check_answer(answer, NegotiationContext::CreateChildSa, &policy)?;
+    let selection = check_response(answer, NegotiationContext::CreateChildSa, &policy)?;
     let mut exchanges = selection.key_exchanges()?.start();
-    if let Some(method) = exchanges.next() {
-        let (Some(key_pair), Some(theirs)) = (key_pair, parts.ke) else { return Err(missing("KE")) };
-        exchanges.complete(method, &key_pair.finish(&theirs)?)?;
+    if let Some(method) = exchanges.next_method() {
+        let (Some(key_pair), Some(theirs)) = (key_pair, parts.key_exchange) else { return Err(missing("KE")) };
+        exchanges.add_secret(method, &key_pair.finish(&theirs)?)?;
     }
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   ESP: {notation}"));
@@ -177,14 +177,14 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
     };
     let parts = response.parts()?;
     let (Some(answer), Some(n_r), Some(theirs), Some(key_pair)) =
-        (body(&parts, PayloadType::SA), parts.nonce.map(|nonce| nonce.data), parts.ke, key_pair)
+        (body(&parts, PayloadType::SA), parts.nonce.map(|nonce| nonce.data), parts.key_exchange, key_pair)
     else {
         return Err(missing("SA, Nonce or KE"));
     };
-    let selection = check_answer(answer, NegotiationContext::RekeyIkeSa, &policy)?;
+    let selection = check_response(answer, NegotiationContext::RekeyIkeSa, &policy)?;
     let mut exchanges = selection.key_exchanges()?.start();
     let method = key_pair.method();
-    exchanges.complete(method, &key_pair.finish(&theirs)?)?;
+    exchanges.add_secret(method, &key_pair.finish(&theirs)?)?;
     let responder = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = IkeSpis { initiator: spi_i, responder };
     let secrets = followup::initiate(session, key, &parts, exchanges)?;
@@ -210,7 +210,7 @@ pub(crate) fn successor(
     (spis, role): (IkeSpis, Role),
     algorithms: &Algorithms,
     nonces: Nonces<'_>,
-    secrets: &KeSecrets,
+    secrets: &KeyExchangeSecrets,
 ) -> Result<u64, Failure> {
     let old = session.sa(key)?;
     let skeyseed = Skeyseed::rekeyed(old.algorithms.prf, old.keys.sk_d(), nonces, secrets)?;

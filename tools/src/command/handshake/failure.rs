@@ -2,8 +2,8 @@
 
 use ikev2::error::{BuildError, CryptoError, FragmentError, ParseError, SealError, SuiteError, Unsupported};
 use ikev2::exchange::{ForeignRequest, WindowError};
-use ikev2::ke::{AdditionalWithoutKe, KeyExchangeError};
-use ikev2::proposal::AnswerError;
+use ikev2::ke::{AdditionalWithoutKeError, KeyExchangeError};
+use ikev2::proposal::ResponseError;
 use ikev2::registry::{KeMethod, NotifyType};
 use thiserror::Error;
 
@@ -23,7 +23,7 @@ pub(crate) enum Failure {
     #[error("{0}")]
     KeyExchange(#[from] KeyExchangeError),
     #[error("{0}")]
-    AdditionalWithoutKe(#[from] AdditionalWithoutKe),
+    AdditionalWithoutKe(#[from] AdditionalWithoutKeError),
     /// A message of the peer is not well formed.
     #[error("{0}")]
     Parse(#[from] ParseError),
@@ -50,7 +50,7 @@ macro_rules! protocol {
     };
 }
 
-protocol!(BuildError, CryptoError, ForeignRequest, FragmentError, SealError, SuiteError, Unsupported, WindowError, AnswerError);
+protocol!(BuildError, CryptoError, ForeignRequest, FragmentError, SealError, SuiteError, Unsupported, WindowError, ResponseError);
 
 impl From<ring::error::Unspecified> for Failure {
     fn from(_: ring::error::Unspecified) -> Self {

@@ -9,7 +9,7 @@ use super::session::Session;
 use super::suite::Algorithms;
 use ikev2::Role;
 use ikev2::fragment::Reassembled;
-use ikev2::ke::{KeSecrets, PendingExchanges};
+use ikev2::ke::{KeyExchangeSecrets, PendingKeyExchanges};
 use ikev2::keys::{ChildKeys, KeyLengths, Nonces};
 use ikev2::registry::{ExchangeType, NotifyType};
 use ikev2::wire::{IkeSpis, KeyExchange, Notify, Parts, Payload};
@@ -18,7 +18,7 @@ use ikev2::wire::{IkeSpis, KeyExchange, Notify, Parts, Payload};
 pub(crate) struct Pending {
     /// What the initiator shows to say which exchange it goes on with.
     pub(crate) blob: [u8; 8],
-    pub(crate) exchanges: PendingExchanges,
+    pub(crate) exchanges: PendingKeyExchanges,
     pub(crate) n_i: Vec<u8>,
     pub(crate) n_r: Vec<u8>,
     pub(crate) target: Target,
@@ -35,11 +35,11 @@ pub(crate) fn initiate(
     session: &mut Session,
     key: u64,
     response: &Parts<'_>,
-    mut exchanges: PendingExchanges,
-) -> Result<KeSecrets, Failure> {
+    mut exchanges: PendingKeyExchanges,
+) -> Result<KeyExchangeSecrets, Failure> {
     let link = |parts: &Parts<'_>| parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE).map(|notify| notify.data.to_vec());
     let mut blob = link(response);
-    while let Some(method) = exchanges.next() {
+    while let Some(method) = exchanges.next_method() {
         let shown = blob.take().ok_or_else(|| missing("ADDITIONAL_KEY_EXCHANGE notify"))?;
         let key_pair = ke::begin(method)?;
         let request = content(|b| {
@@ -52,7 +52,7 @@ pub(crate) fn initiate(
             session.link.report.seen.notify = Some(error.ty);
             return Err(Failure::Refused(error.ty));
         }
-        exchanges.complete(method, &key_pair.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?)?;
+        exchanges.add_secret(method, &key_pair.finish(&parts.key_exchange.ok_or_else(|| missing("KE"))?)?)?;
         blob = link(&parts);
     }
     Ok(exchanges.finish()?)
@@ -61,7 +61,7 @@ pub(crate) fn initiate(
 /// As responder: sets up what was chosen, or keeps it until its additional key exchanges are over: then gives what the initiator is
 /// to show.
 pub(crate) fn go_on(session: &mut Session, key: u64, pending: Pending) -> Result<Option<[u8; 8]>, Failure> {
-    if pending.exchanges.next().is_none() {
+    if pending.exchanges.next_method().is_none() {
         complete(session, key, pending)?;
         return Ok(None);
     }
@@ -73,15 +73,15 @@ pub(crate) fn go_on(session: &mut Session, key: u64, pending: Pending) -> Result
 /// As responder: the next additional key exchange; after the last the SA is there.
 pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) -> Result<Content, Failure> {
     let parts = message.parts()?;
-    let (Some(theirs), Some(shown)) = (parts.ke, parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE)) else {
+    let (Some(theirs), Some(shown)) = (parts.key_exchange, parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE)) else {
         return Err(missing("KE or ADDITIONAL_KEY_EXCHANGE notify"));
     };
     let pending = session.sa(key)?.pending.take().filter(|pending| shown.data == pending.blob);
-    let Some(mut pending) = pending.filter(|pending| pending.exchanges.next() == Some(theirs.method)) else {
+    let Some(mut pending) = pending.filter(|pending| pending.exchanges.next_method() == Some(theirs.method)) else {
         return Ok(error(NotifyType::STATE_NOT_FOUND, &[])?);
     };
     let (public, secret) = ke::answer(&theirs)?;
-    pending.exchanges.complete(theirs.method, &secret)?;
+    pending.exchanges.add_secret(theirs.method, &secret)?;
     let more = go_on(session, key, pending)?;
     Ok(content(|b| {
         b.push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));

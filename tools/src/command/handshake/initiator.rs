@@ -16,7 +16,7 @@ use ikev2::Role;
 use ikev2::exchange::SaOrigin;
 use ikev2::fragment::FragmentationSupport;
 use ikev2::keys::{IkeKeys, IntAuth, Nonces, Skeyseed};
-use ikev2::proposal::{InvalidKeRetries, NegotiationContext, Policy, check_answer};
+use ikev2::proposal::{InvalidKeRetries, NegotiationContext, Policy, check_response};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType, TransformType};
 use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, NotifyData, Parts, Payload};
 use std::io::Write;
@@ -71,7 +71,7 @@ fn judge(parts: &Parts<'_>, method: KeMethod, cookie: Option<&[u8]>, retries: &I
     if let Some(asked) = parts.notify(NotifyType::COOKIE) {
         return if cookie == Some(asked.data) { Usability::Nothing("it asks for the cookie that was shown") } else { Usability::Use };
     }
-    match (parts.error(), parts.ke) {
+    match (parts.error(), parts.key_exchange) {
         (Some(error), _) => match (error.ty, error.typed_data()) {
             // A late double of the answer that was obeyed, unless nothing else comes.
             (NotifyType::INVALID_KE_PAYLOAD, Ok(NotifyData::InvalidKePayload(wanted))) if wanted == method => Usability::LastResort,
@@ -147,13 +147,14 @@ fn agreed(
     (request, key_pair, n_i): (Vec<u8>, KeyPair, Vec<u8>),
 ) -> Result<(IkeSa, Initiated), Failure> {
     let header = message.header();
-    let (Some(answer), Some(theirs), Some(n_r)) = (body(parts, PayloadType::SA), parts.ke, parts.nonce.map(|nonce| nonce.data)) else {
+    let (Some(answer), Some(theirs), Some(n_r)) = (body(parts, PayloadType::SA), parts.key_exchange, parts.nonce.map(|nonce| nonce.data))
+    else {
         return Err(missing("SA, KE or Nonce"));
     };
     if header.spis.responder == 0 {
         return Err(Failure::Protocol("the responder's SPI is zero".into()));
     }
-    let selection = check_answer(answer, NegotiationContext::IkeSaInit, &session.args.ike)?;
+    let selection = check_response(answer, NegotiationContext::IkeSaInit, &session.args.ike)?;
     if selection.ke_method() != Some(key_pair.method()) {
         return Err(Failure::Protocol("the key exchange method chosen is not that of the KE payload".into()));
     }
@@ -170,7 +171,7 @@ fn agreed(
     let origin = SaOrigin::InitialExchange(Role::Initiator);
     let mut sa = IkeSa::new((spis, Role::Initiator, origin), algorithms, keys, (peer, session.args.mtu), negotiated)?;
     sa.awaits_auth = true;
-    if additional.next().is_some() && parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_none() {
+    if additional.next_method().is_some() && parts.notify(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED).is_none() {
         return Err(Failure::Protocol("additional key exchanges were chosen, but no IKE_INTERMEDIATE to carry them".into()));
     }
     let handshake = Handshake {

@@ -12,7 +12,7 @@ use ikev2::wire::{HEADER_LEN, Payload};
 
 /// As initiator: one exchange for each method chosen.
 pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshake) -> Result<(), Failure> {
-    while let Some(method) = handshake.additional.next() {
+    while let Some(method) = handshake.additional.next_method() {
         let key_pair = ke::begin(method)?;
         let request = content(|b| {
             b.push(Payload::KeyExchange(key_pair.payload()));
@@ -22,7 +22,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshak
         if let Some(error) = parts.error() {
             return Err(Failure::Refused(error.ty));
         }
-        let secret = key_pair.finish(&parts.ke.ok_or_else(|| missing("KE"))?)?;
+        let secret = key_pair.finish(&parts.key_exchange.ok_or_else(|| missing("KE"))?)?;
         let sa = session.sa(key)?;
         handshake.int_auth.request(sa.keys.sk_pi(), &sent(&header, &request))?;
         handshake.int_auth.response(sa.keys.sk_pr(), &received(&response)?)?;
@@ -37,11 +37,11 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshak
 /// As responder: the answer, and the keys that hold once it is sent.
 pub(crate) fn respond(session: &mut Session, key: u64, request: &Reassembled) -> Result<(Content, IkeKeys), Failure> {
     let parts = request.parts()?;
-    let ke = parts.ke.ok_or_else(|| missing("KE"))?;
+    let ke = parts.key_exchange.ok_or_else(|| missing("KE"))?;
     let sa = session.sa(key)?;
     // Taken out, and put back if the exchange comes to its end: a fault in between ends the IKE SA.
     let Some(mut handshake) = sa.handshake.take() else { return Err(Failure::Protocol("IKE_INTERMEDIATE after IKE_AUTH".into())) };
-    if handshake.additional.next() != Some(ke.method) {
+    if handshake.additional.next_method() != Some(ke.method) {
         return Err(Failure::Protocol(format!("KE of {} in IKE_INTERMEDIATE, which is not its turn", ke.method)));
     }
     let (public, secret) = ke::answer(&ke)?;

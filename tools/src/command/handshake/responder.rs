@@ -105,7 +105,8 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
     ));
     session.link.report.seen.phase = Some(ExchangeType::IKE_SA_INIT);
     let parts = message.parts()?;
-    let (Some(offer), Some(theirs), Some(n_i)) = (body(&parts, PayloadType::SA), parts.ke, parts.nonce.map(|nonce| nonce.data)) else {
+    let (Some(offer), Some(theirs), Some(n_i)) = (body(&parts, PayloadType::SA), parts.key_exchange, parts.nonce.map(|nonce| nonce.data))
+    else {
         return Err(missing("SA, KE or Nonce"));
     };
     let (now, patience) = (session.link.now(), session.args.timeout);

@@ -8,7 +8,7 @@ use super::random;
 use super::suite::{Algorithms, PROVIDER};
 use ikev2::exchange::{DeferredRequest, ForeignRequest, ReceiveWindow, SaOrigin, SendWindow};
 use ikev2::fragment::{FragmentationSupport, Layout, OutgoingMessage, Progress, Reassembled, Reassembler, ReassemblyLimits, Splitter};
-use ikev2::keys::{AdditionalExchanges, ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
+use ikev2::keys::{AdditionalKeyExchanges, ChildKeys, IkeKeys, IntAuth, Nonces, Skeyseed};
 use ikev2::protect::{self, IvSequence, Opener, Sealer};
 use ikev2::registry::{ExchangeType, HashAlgorithm, KeMethod};
 use ikev2::wire::{Header, IkeSpis};
@@ -61,7 +61,7 @@ pub(crate) struct Handshake {
     /// What the peer announced in SIGNATURE_HASH_ALGORITHMS.
     pub(crate) peer_hashes: Vec<HashAlgorithm>,
     /// Additional key exchanges still to come.
-    pub(crate) additional: AdditionalExchanges,
+    pub(crate) additional: AdditionalKeyExchanges,
     /// When it began.
     pub(crate) begun: Instant,
     /// The peer takes IKE_AUTH without a child SA.
@@ -330,7 +330,7 @@ mod tests {
         for sa in [&mut initiator, &mut responder] {
             let mut handshake = sa.handshake.take().unwrap();
             let keys = sa.updated_keys(&mut handshake, KeMethod::ML_KEM_768, &[4; 32]).unwrap();
-            assert_eq!(handshake.additional.next(), None);
+            assert_eq!(handshake.additional.next_method(), None);
             sa.update(keys).unwrap();
         }
         assert_eq!(why(responder.open(old[0].clone(), Instant::START)), "again 1");

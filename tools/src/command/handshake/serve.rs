@@ -9,11 +9,11 @@ use super::suite::{self, Algorithms};
 use super::{answer, followup, intermediate, ke, random};
 use ikev2::error::{ParseError, ParseErrorKind};
 use ikev2::fragment::Reassembled;
-use ikev2::ke::PendingExchanges;
+use ikev2::ke::PendingKeyExchanges;
 use ikev2::keys::IkeKeys;
 use ikev2::proposal::{NegotiationContext, Policy, Refusal, Selection, negotiate};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType, SecurityProtocol};
-use ikev2::wire::{ChainBuilder, IkeSpis, KeyExchange, Nonce, Notify, Parts, Payload, Selector, TrafficSelectors};
+use ikev2::wire::{ChainBuilder, IkeSpis, KeyExchange, Nonce, Notify, Parts, Payload, TrafficSelector, TrafficSelectors};
 use std::net::IpAddr;
 
 /// IKE SAs at a time, half open or not.
@@ -141,14 +141,14 @@ fn create_child_sa(session: &mut Session, key: u64, message: &Reassembled) -> Re
 
 fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: &[u8]) -> Result<Content, Failure> {
     let policy = session.args.ike.clone();
-    let selection = match choose(session, offer, NegotiationContext::RekeyIkeSa, parts.ke.map(|ke| ke.method), &policy) {
+    let selection = match choose(session, offer, NegotiationContext::RekeyIkeSa, parts.key_exchange.map(|ke| ke.method), &policy) {
         Ok(selection) => selection,
         Err(refusal) => return refused(&refusal),
     };
-    let theirs = parts.ke.ok_or_else(|| missing("KE"))?;
+    let theirs = parts.key_exchange.ok_or_else(|| missing("KE"))?;
     let mut exchanges = selection.key_exchanges()?.start();
     let (public, secret) = ke::answer(&theirs)?;
-    exchanges.complete(theirs.method, &secret)?;
+    exchanges.add_secret(theirs.method, &secret)?;
     let (spi_r, n_r) = (random::spi()?, random::array::<32>()?);
     let spi_i = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = IkeSpis { initiator: spi_i, responder: spi_r };
@@ -174,16 +174,16 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
         }
     }
     let policy = session.args.esp.clone();
-    let selection = match choose(session, offer, NegotiationContext::CreateChildSa, parts.ke.map(|ke| ke.method), &policy) {
+    let selection = match choose(session, offer, NegotiationContext::CreateChildSa, parts.key_exchange.map(|ke| ke.method), &policy) {
         Ok(selection) => selection,
         Err(refusal) => return refused(&refusal),
     };
     let Some((ts_i, ts_r)) = narrowed(session, parts)? else { return Ok(error(NotifyType::TS_UNACCEPTABLE, &[])?) };
     let mut exchanges = selection.key_exchanges()?.start();
     let mut public = None;
-    if let Some(method) = exchanges.next() {
-        let (octets, secret) = ke::answer(&parts.ke.ok_or_else(|| missing("KE"))?)?;
-        exchanges.complete(method, &secret)?;
+    if let Some(method) = exchanges.next_method() {
+        let (octets, secret) = ke::answer(&parts.key_exchange.ok_or_else(|| missing("KE"))?)?;
+        exchanges.add_secret(method, &secret)?;
         public = Some((method, octets));
     }
     let (spi_in, n_r) = (random::child_spi()?, random::array::<32>()?);
@@ -207,7 +207,7 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
 fn begin(
     session: &mut Session,
     key: u64,
-    exchanges: PendingExchanges,
+    exchanges: PendingKeyExchanges,
     (n_i, n_r): (&[u8], &[u8]),
     target: Target,
 ) -> Result<Option<[u8; 8]>, Failure> {
@@ -243,34 +243,37 @@ pub(crate) fn refused(refusal: &Refusal) -> Result<Content, Failure> {
 }
 
 /// The peer's selectors as far as they lie within ours (RFC 7296 section 2.9): one each.
-pub(crate) fn narrowed(session: &Session, parts: &Parts<'_>) -> Result<Option<(Selector<'static>, Selector<'static>)>, Failure> {
+pub(crate) fn narrowed(
+    session: &Session,
+    parts: &Parts<'_>,
+) -> Result<Option<(TrafficSelector<'static>, TrafficSelector<'static>)>, Failure> {
     let (Some(ts_i), Some(ts_r)) = (parts.ts_i, parts.ts_r) else { return Err(missing("TSi or TSr")) };
     Ok(narrow(&ts_i, session.args.ts_remote).zip(narrow(&ts_r, session.args.ts_local)))
 }
 
 /// One of the selectors offered, as far as our network goes: a whole one, else the first for some protocol or port.
-fn narrow(offered: &TrafficSelectors<'_>, own: Net) -> Option<Selector<'static>> {
+fn narrow(offered: &TrafficSelectors<'_>, own: Net) -> Option<TrafficSelector<'static>> {
     let any = (0, u16::MAX);
-    let whole = |selector: &Selector<'_>| matches!(selector, Selector::Ipv4 { protocol: 0, ports, .. } | Selector::Ipv6 { protocol: 0, ports, .. } if *ports == any);
+    let whole = |selector: &TrafficSelector<'_>| matches!(selector, TrafficSelector::Ipv4 { protocol: 0, ports, .. } | TrafficSelector::Ipv6 { protocol: 0, ports, .. } if *ports == any);
     let within = || offered.selectors().filter_map(|offered| intersection(offered, own));
     within().find(whole).or_else(|| within().next())
 }
 
-fn intersection(offered: Selector<'_>, own: Net) -> Option<Selector<'static>> {
+fn intersection(offered: TrafficSelector<'_>, own: Net) -> Option<TrafficSelector<'static>> {
     match (offered, own.first, own.last) {
-        (Selector::Ipv4 { protocol, ports, addresses: (a, b) }, IpAddr::V4(first), IpAddr::V4(last)) => {
+        (TrafficSelector::Ipv4 { protocol, ports, addresses: (a, b) }, IpAddr::V4(first), IpAddr::V4(last)) => {
             let addresses = (a.max(first), b.min(last));
-            (addresses.0 <= addresses.1).then_some(Selector::Ipv4 { protocol, ports, addresses })
+            (addresses.0 <= addresses.1).then_some(TrafficSelector::Ipv4 { protocol, ports, addresses })
         }
-        (Selector::Ipv6 { protocol, ports, addresses: (a, b) }, IpAddr::V6(first), IpAddr::V6(last)) => {
+        (TrafficSelector::Ipv6 { protocol, ports, addresses: (a, b) }, IpAddr::V6(first), IpAddr::V6(last)) => {
             let addresses = (a.max(first), b.min(last));
-            (addresses.0 <= addresses.1).then_some(Selector::Ipv6 { protocol, ports, addresses })
+            (addresses.0 <= addresses.1).then_some(TrafficSelector::Ipv6 { protocol, ports, addresses })
         }
         _ => None,
     }
 }
 
-pub(crate) fn push_narrowed(b: &mut ChainBuilder<'_>, ts_i: Selector<'static>, ts_r: Selector<'static>) {
+pub(crate) fn push_narrowed(b: &mut ChainBuilder<'_>, ts_i: TrafficSelector<'static>, ts_r: TrafficSelector<'static>) {
     b.ts_i(|ts| {
         ts.selector(ts_i);
     })
@@ -285,11 +288,11 @@ mod tests {
     use super::*;
     use ikev2::wire::Chain;
 
-    fn v4(protocol: u8, ports: (u16, u16), addresses: (&str, &str)) -> Selector<'static> {
-        Selector::Ipv4 { protocol, ports, addresses: (addresses.0.parse().unwrap(), addresses.1.parse().unwrap()) }
+    fn v4(protocol: u8, ports: (u16, u16), addresses: (&str, &str)) -> TrafficSelector<'static> {
+        TrafficSelector::Ipv4 { protocol, ports, addresses: (addresses.0.parse().unwrap(), addresses.1.parse().unwrap()) }
     }
 
-    fn with<T>(offered: &[Selector<'static>], use_them: impl Fn(&TrafficSelectors<'_>) -> T) -> T {
+    fn with<T>(offered: &[TrafficSelector<'static>], use_them: impl Fn(&TrafficSelectors<'_>) -> T) -> T {
         let content = content(|b| {
             b.ts_i(|ts| {
                 for selector in offered {

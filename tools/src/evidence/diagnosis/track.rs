@@ -102,7 +102,7 @@ impl Diagnosis {
     pub(crate) fn shown(&self, all: bool) -> (Vec<Shown<'_>>, usize) {
         let mut by_name: std::collections::BTreeMap<IkeSpis, Vec<&Finding>> = std::collections::BTreeMap::new();
         for finding in &self.findings {
-            by_name.entry(finding.sa).or_default().push(finding);
+            by_name.entry(finding.spis).or_default().push(finding);
         }
         let of = |track: &Track| by_name.get(&track.spis).cloned().unwrap_or_default();
         let mut shown: Vec<_> = self.tracks.iter().map(|track| Shown { track, findings: of(track) }).collect();

@@ -144,12 +144,12 @@ impl Watcher {
         let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight)) else { return };
         self.take_findings();
         let Ok(header) = Header::peek(octets) else { return };
-        let carried = sizes::Encapsulation { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpMarked };
-        let packet = sizes::SizeReport::of_clear(Vec::new(), octets.len(), carried).packet;
-        let overhead = self.diagnoser.overhead(sighting.sa);
-        let measured = self.measure(sighting.sa, &header, octets, decrypted, overhead);
+        let carried = sizes::Encapsulation { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpNonEspMarker };
+        let packet = sizes::SizeReport::of_clear(Vec::new(), octets.len(), carried).packet_len;
+        let overhead = self.diagnoser.overhead(sighting.sa_number);
+        let measured = self.measure(sighting.sa_number, &header, octets, decrypted, overhead);
         let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
-        let Some(track) = self.track(sighting.sa, ends) else { return };
+        let Some(track) = self.track(sighting.sa_number, ends) else { return };
         track.spis = sighting.spis;
         let mut step = Step::of(carrier, &header, sighting.sender, packet, sighting.again);
         step.fragments = fragment;
@@ -159,7 +159,7 @@ impl Watcher {
         let added = track.ladder.steps.len().saturating_sub(before);
         if let Some(content) = measured.filter(|_| !sighting.again && track.sizes.len() < MAX_SIZES) {
             let report = sizes::SizeReport::of_content(parts.to_vec(), content, overhead, carried);
-            if report.packet > LARGE {
+            if report.packet_len > LARGE {
                 track.sizes.push((Label::of(&header), carrier.packets.last().copied().unwrap_or(0), report));
             }
         }
@@ -290,7 +290,7 @@ impl walk::Report for Watcher {
         let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
         let header = Header::peek(head).ok();
         let ends = if sighting.sender == Role::Initiator { (src, dst) } else { (dst, src) };
-        if let Some(track) = self.track(sighting.sa, ends) {
+        if let Some(track) = self.track(sighting.sa_number, ends) {
             track.spis = sighting.spis;
             track.ladder.push(Step::lost(set, header.as_ref(), sighting.sender));
             self.steps = self.steps.saturating_add(1);
@@ -302,7 +302,7 @@ impl walk::Report for Watcher {
         self.flush();
         self.clock = self.clock.max(carrier.time);
         let sight = if esp { Observed::Esp } else { Observed::Keepalive };
-        self.diagnoser.observe(&observation(carrier, Transport::UdpMarked, sight));
+        self.diagnoser.observe(&observation(carrier, Transport::UdpNonEspMarker, sight));
         Ok(())
     }
 
@@ -330,7 +330,7 @@ fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'
 fn transport(carrier: &Carrier) -> Transport {
     match carrier.transport {
         Port::Udp500 => Transport::Udp,
-        Port::Udp4500 | Port::Udp => Transport::UdpMarked,
+        Port::Udp4500 | Port::Udp => Transport::UdpNonEspMarker,
         Port::Tcp => Transport::Tcp,
     }
 }

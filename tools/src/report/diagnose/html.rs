@@ -168,9 +168,9 @@ fn size(html: &mut String, label: &str, packet: u64, report: &sizes::SizeReport)
         html,
         "<h3>Size of the {} of packet {packet}</h3><p>{} octets of content, {} as one message, {} as one IP packet.</p>",
         escape(label),
-        report.content,
-        report.message,
-        report.packet
+        report.content_len,
+        report.message_len,
+        report.packet_len
     );
     if !report.payloads.is_empty() {
         let parts: Vec<_> = report.payloads.iter().map(fact).collect();

@@ -34,7 +34,7 @@ fn line(finding: &Finding) -> Value {
         "kind": "finding",
         "code": kind.code(),
         "severity": finding.severity.name(),
-        "sa": finding.sa.to_string(),
+        "sa": finding.spis.to_string(),
         "packets": finding.packets,
         "text": kind.to_string(),
         "remedy": remedy(finding),

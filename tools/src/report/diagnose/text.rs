@@ -207,7 +207,7 @@ fn rung(text: &mut Page, step: &Step) {
 fn size(text: &mut Page, label: &str, packet: u64, report: &sizes::SizeReport) {
     let sizes = format!(
         "Size of the {label} of packet {packet}: {} octets of content, {} as one message, {} as one IP packet",
-        report.content, report.message, report.packet
+        report.content_len, report.message_len, report.packet_len
     );
     text.foldable(Ink::Plain, "  ", 4, &sizes);
     if !report.payloads.is_empty() {

@@ -5,8 +5,8 @@ use super::node::Node;
 use super::text::{hex, hex_short, text_or_hex};
 use core::fmt::Display;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use ikev2::registry::{AttributeType, TransformType};
-use ikev2::wire::{AttributeValue, ProposalSubstructure, Selector, TransformSubstructure};
+use ikev2::registry::{TransformAttributeType, TransformType};
+use ikev2::wire::{ProposalSubstructure, TrafficSelector, TransformAttributeValue, TransformSubstructure};
 
 /// "1 octet", "2 octets".
 pub(crate) fn plural(n: usize, what: &str) -> String {
@@ -35,29 +35,29 @@ fn transform(transform: &TransformSubstructure<'_>) -> String {
     let mut text = named(names::transform(transform.ty, transform.id), transform.id.0);
     for attribute in transform.attributes() {
         text.push_str(&match (attribute.ty, attribute.value) {
-            (AttributeType::KEY_LENGTH, AttributeValue::Tv(bits)) => format!(" {bits} bits"),
-            (ty, AttributeValue::Tv(value)) => format!(" [{ty}: {value}]"),
-            (ty, AttributeValue::Tlv(octets)) => format!(" [{ty}: {}]", hex_short(octets)),
+            (TransformAttributeType::KEY_LENGTH, TransformAttributeValue::Tv(bits)) => format!(" {bits} bits"),
+            (ty, TransformAttributeValue::Tv(value)) => format!(" [{ty}: {value}]"),
+            (ty, TransformAttributeValue::Tlv(octets)) => format!(" [{ty}: {}]", hex_short(octets)),
         });
     }
     text
 }
 
-pub(crate) fn selector(selector: Selector<'_>) -> Node {
+pub(crate) fn selector(selector: TrafficSelector<'_>) -> Node {
     let items = match selector {
-        Selector::Ipv4 { protocol, ports, addresses } => {
+        TrafficSelector::Ipv4 { protocol, ports, addresses } => {
             ip(protocol, ports, range(addresses.0, addresses.1, v4_prefix(addresses.0, addresses.1)))
         }
-        Selector::Ipv6 { protocol, ports, addresses } => {
+        TrafficSelector::Ipv6 { protocol, ports, addresses } => {
             ip(protocol, ports, range(addresses.0, addresses.1, v6_prefix(addresses.0, addresses.1)))
         }
-        Selector::FibreChannel { fc_ids, r_ctls, types } => vec![
+        TrafficSelector::FibreChannel { fc_ids, r_ctls, types } => vec![
             format!("Fibre Channel {:06x} - {:06x}", fc_ids.0, fc_ids.1),
             format!("R_CTL {} - {}", r_ctls.0, r_ctls.1),
             format!("type {} - {}", types.0, types.1),
         ],
-        Selector::SecurityLabel(label) => vec![format!("security label {}", text_or_hex(label))],
-        Selector::Unknown { ty, octets, .. } => vec![format!("{ty} {}", hex_short(octets))],
+        TrafficSelector::SecurityLabel(label) => vec![format!("security label {}", text_or_hex(label))],
+        TrafficSelector::Unknown { ty, octets, .. } => vec![format!("{ty} {}", hex_short(octets))],
         _ => vec![selector.ty().to_string()],
     };
     Node::new("", items)

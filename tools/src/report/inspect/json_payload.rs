@@ -5,8 +5,8 @@ use super::names;
 use super::text::hex;
 use super::values;
 use crate::evidence::decode::Part;
-use ikev2::registry::AttributeType;
-use ikev2::wire::{AttributeValue, Configuration, Payload, Sa, Selector, TrafficSelectors, TransformSubstructure};
+use ikev2::registry::TransformAttributeType;
+use ikev2::wire::{Configuration, Payload, Sa, TrafficSelector, TrafficSelectors, TransformAttributeValue, TransformSubstructure};
 use serde_json::{Map, Value, json};
 
 /// The payload's own fields follow type, name, critical bit and length.
@@ -75,12 +75,12 @@ fn transform(transform: &TransformSubstructure<'_>) -> Value {
     for attribute in transform.attributes() {
         let value = match attribute.value {
             // The one that became key_bits.
-            AttributeValue::Tv(_) if attribute.ty == AttributeType::KEY_LENGTH && key_length_due => {
+            TransformAttributeValue::Tv(_) if attribute.ty == TransformAttributeType::KEY_LENGTH && key_length_due => {
                 key_length_due = false;
                 continue;
             }
-            AttributeValue::Tv(value) => hex(&value.to_be_bytes()),
-            AttributeValue::Tlv(octets) => hex(octets),
+            TransformAttributeValue::Tv(value) => hex(&value.to_be_bytes()),
+            TransformAttributeValue::Tlv(octets) => hex(octets),
         };
         others.push(json!({ "type": attribute.ty.0, "value": value }));
     }
@@ -112,15 +112,19 @@ fn selectors(ts: &TrafficSelectors<'_>) -> Vec<Value> {
                 object
             };
             match selector {
-                Selector::Ipv4 { protocol, ports, addresses } => range(protocol, ports, addresses.0.to_string(), addresses.1.to_string()),
-                Selector::Ipv6 { protocol, ports, addresses } => range(protocol, ports, addresses.0.to_string(), addresses.1.to_string()),
-                Selector::FibreChannel { fc_ids, r_ctls, types } => {
+                TrafficSelector::Ipv4 { protocol, ports, addresses } => {
+                    range(protocol, ports, addresses.0.to_string(), addresses.1.to_string())
+                }
+                TrafficSelector::Ipv6 { protocol, ports, addresses } => {
+                    range(protocol, ports, addresses.0.to_string(), addresses.1.to_string())
+                }
+                TrafficSelector::FibreChannel { fc_ids, r_ctls, types } => {
                     let fc_id = |id: u32| Some(format!("{id:06x}"));
                     let more = json!({ "r_ctl": [r_ctls.0, r_ctls.1], "type": [types.0, types.1] });
                     other(None, fc_id(fc_ids.0), fc_id(fc_ids.1), "fibre_channel", more)
                 }
-                Selector::SecurityLabel(label) => other(None, None, None, "label", hex(label).into()),
-                Selector::Unknown { protocol, octets, .. } => other(Some(protocol), None, None, "data", hex(octets).into()),
+                TrafficSelector::SecurityLabel(label) => other(None, None, None, "label", hex(label).into()),
+                TrafficSelector::Unknown { protocol, octets, .. } => other(Some(protocol), None, None, "data", hex(octets).into()),
                 _ => other(None, None, None, "data", Value::Null),
             }
         })

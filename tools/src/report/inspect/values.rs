@@ -86,7 +86,7 @@ pub(crate) fn cfg_attribute(attribute: &ConfigurationAttribute<'_>) -> Node {
     let items = match attribute.typed_value() {
         Ok(ConfigurationValue::Empty) => vec!["no value".into()],
         Ok(ConfigurationValue::Text(text)) => vec![quoted(text)],
-        Ok(ConfigurationValue::Opaque(octets)) => vec![text_or_hex(octets)],
+        Ok(ConfigurationValue::Unknown(octets)) => vec![text_or_hex(octets)],
         Ok(ConfigurationValue::Types(types)) => types.map(|ty| ConfigurationAttributeType(ty).to_string()).collect(),
         Ok(value) => structured(&value, attribute.value),
         Err(error) => vec![hex_short(attribute.value), format!("not the value it should have ({})", error.kind)],

@@ -1,7 +1,7 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
 use crate::evidence::notation;
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Prefer, Proposal, RefusalResponse, Selection, UnknownName, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, RefusalResponse, Selection, UnknownName, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use serde_json::{Map, Value, json};
@@ -41,7 +41,7 @@ fn answer(row: &Value) -> Result<Value, String> {
     };
     let outcome = negotiate(&offer, context, ke, &policy);
     let explanation = match &outcome {
-        Ok(selection) => selection.to_string(),
+        Ok(selection) => selection.explanation().to_string(),
         Err(refusal) => refusal.to_string(),
     };
     let mut answer = report(outcome.map_err(|refusal| refusal.response()));
@@ -89,7 +89,7 @@ fn dialect(row: &Value) -> Result<Dialect, String> {
 }
 
 fn policy(row: &Value, context: NegotiationContext) -> Result<Policy, String> {
-    let prefer = text(row, "prefer")?.map_or(Ok(Prefer::Configured), named)?;
+    let prefer = text(row, "prefer")?.map_or(Ok(Preference::Configured), named)?;
     let proposals = match (row.get("local_proposals"), text(row, "local")?) {
         (Some(Value::Array(list)), _) => list.iter().map(proposal).collect::<Result<Vec<_>, _>>()?,
         (Some(Value::Null) | None, Some(local)) => notation::proposals(local, context)?,
@@ -97,7 +97,7 @@ fn policy(row: &Value, context: NegotiationContext) -> Result<Policy, String> {
         (Some(other), _) => return Err(format!("local_proposals: a list is due, not {other}")),
     };
     let policy = Policy::new(dialect(row)?, proposals).map_err(|error| error.to_string())?;
-    Ok(policy.prefer(prefer))
+    Ok(policy.with_preference(prefer))
 }
 
 fn proposal(value: &Value) -> Result<Proposal, String> {

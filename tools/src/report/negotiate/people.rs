@@ -45,7 +45,7 @@ pub fn outcome(offer: &Offer, local: &str, policy: &Policy, terms: &Terms, style
     match &outcome {
         Ok(selection) => {
             line(out, Ink::Good, "Outcome: ", &format!("agreed on proposal {}.", selection.number()))?;
-            line(out, Ink::Plain, "What:    ", &selection.to_string())?;
+            line(out, Ink::Plain, "What:    ", &selection.explanation().to_string())?;
         }
         Err(refusal) => {
             let answer = match refusal.response() {

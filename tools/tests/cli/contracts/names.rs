@@ -1,7 +1,7 @@
 //! The names that stand for something on command lines, in JSON and in configurations.
 
 use super::hold;
-use ikev2::proposal::{Dialect, NegotiationContext, Prefer, profiles};
+use ikev2::proposal::{Dialect, NegotiationContext, Preference, profiles};
 use ikev2::registry::{Encr, Integ, KeMethod, PayloadType, Prf, SequenceNumbers};
 
 /// The identifiers of a table, which are the keywords of notations.
@@ -16,7 +16,7 @@ macro_rules! idents {
 fn a_name_stands_for_what_others_rely_on() {
     let mut found = idents!(Encr, Prf, Integ, KeMethod, SequenceNumbers);
     found.extend(Dialect::ALL.iter().map(|dialect| format!("dialect {dialect}")));
-    found.extend(Prefer::ALL.iter().map(|prefer| format!("prefer {prefer}")));
+    found.extend(Preference::ALL.iter().map(|prefer| format!("prefer {prefer}")));
     found.extend(NegotiationContext::ALL.iter().map(|context| format!("question {context}")));
     found.extend(profiles::ALL.iter().map(|profile| format!("profile {}", profile.name)));
     for alias in profiles::ALIASES {

@@ -25,7 +25,7 @@ fn a_responder_refuses_a_child_that_adds_to_no_key_exchange() {
 #[test]
 fn an_initiator_refuses_an_answer_that_adds_to_no_key_exchange() {
     let responder = Responder::start_changed(&moon("--seconds 5 --esp aes256gcm16"), adds_to_nothing);
-    // Both offer and choose by a daemon's rules; `check_answer` has our own, and refuses what comes back.
+    // Both offer and choose by a daemon's rules; `check_response` has our own, and refuses what comes back.
     let initiator = initiate_changed(responder.ports, &carol("--esp aes256gcm16 --do rekey-child"), adds_to_nothing);
     assert_ne!(initiator.status, 0, "{}", initiator.text);
     assert_eq!(initiator.fingerprints().len(), 1, "{}", initiator.text);
