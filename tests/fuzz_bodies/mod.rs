@@ -1,4 +1,4 @@
-//! What each fuzz target does with its input: plain functions, so that `tests/wire/fuzz_replay.rs` can replay them on stable over
+//! What each fuzz target does with its input: plain functions, so that `tests/house/fuzz_replay.rs` can replay them on stable over
 //! the committed corpus. A body fails by panicking. fuzz/README.md says how to add one.
 #![allow(unreachable_pub, reason = "a body is a library function of the tests and of the fuzz targets")]
 

@@ -1,4 +1,5 @@
-//! How the repository is kept: floors and circles, what it says of itself, its page for embedders, the live handshakes.
+//! How the repository is kept: floors and circles, what it says of itself, its page for embedders, the corpus of the fuzz targets, the live
+//! handshakes.
 //!
 //! `tests/README.md` says what stands where.
 #![allow(
@@ -17,6 +18,7 @@
 mod kit;
 
 mod embedding;
+mod fuzz_replay;
 mod interop_live;
 mod layering;
 mod names;

@@ -17,7 +17,6 @@
 mod kit;
 
 mod captures;
-mod fuzz_replay;
 mod hostile;
 mod naive_walker;
 mod no_alloc;
