@@ -1,4 +1,4 @@
-//! What is concluded: negotiation, diagnosis, simulated paths.
+//! What is concluded: negotiation, diagnosis, simulated paths; and what the tests of other projects and tshark say of the same octets.
 //!
 //! `tests/README.md` says what stands where.
 #![allow(
@@ -27,3 +27,4 @@ mod proposal_rules;
 mod proposal_vectors;
 mod sim_closed_forms;
 mod sim_strategies;
+mod vectors;

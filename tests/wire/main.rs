@@ -23,5 +23,3 @@ mod no_alloc;
 mod registry;
 mod roundtrip;
 mod serial;
-mod tshark;
-mod vectors;
