@@ -303,9 +303,14 @@ const fn ours(name: &'static str, words: &'static [&'static str], why: &'static 
 
 const OUTCOMES: &[Ours] = &[
     ours("outcome-smaller-total", &["incomplete", "discarded"], "SmallerTotal { total: 2, open: 3 }", "discard the new fragment (2.6)"),
-    ours("outcome-larger-total", &["incomplete", "incomplete"], "Pending { have: 1, of: 3 }", "discard old set, accept new (2.6)"),
+    ours("outcome-larger-total", &["incomplete", "incomplete"], "Pending { received: 1, total: 3 }", "discard old set, accept new (2.6)"),
     ours("outcome-duplicate-same", &["incomplete", "discarded"], "Duplicate", "replay check: discard"),
-    ours("outcome-other-message-id", &["incomplete", "incomplete"], "Pending { have: 1, of: 2 }", "message ID is part of the match (2.6)"),
+    ours(
+        "outcome-other-message-id",
+        &["incomplete", "incomplete"],
+        "Pending { received: 1, total: 2 }",
+        "message ID is part of the match (2.6)",
+    ),
     ours("outcome-bad-icv", &["incomplete", "discarded"], "not opened", "discard"),
     ours("outcome-number-zero", &["discarded"], "not opened", "discard"),
     ours("outcome-total-zero", &["discarded"], "not opened", "discard"),
@@ -319,9 +324,9 @@ const OUTCOMES: &[Ours] = &[
     ),
     // Ours: refused, the set as it was.
     ours("outcome-first-fragment-next-payload-zero", &["discarded"], "NoFirstPayload", "not stated"),
-    ours("outcome-total-33", &["incomplete"], "Pending { have: 1, of: 33 }", ""),
-    ours("outcome-total-112", &["incomplete"], "Pending { have: 1, of: 112 }", ""),
-    ours("outcome-total-256", &["incomplete"], "Pending { have: 1, of: 256 }", ""),
+    ours("outcome-total-33", &["incomplete"], "Pending { received: 1, total: 33 }", ""),
+    ours("outcome-total-112", &["incomplete"], "Pending { received: 1, total: 112 }", ""),
+    ours("outcome-total-256", &["incomplete"], "Pending { received: 1, total: 256 }", ""),
     ours("outcome-total-112-bad-icv-while-queued", &["incomplete", "discarded"], "not opened", ""),
     ours("outcome-zero-length-last", &["incomplete", "complete"], "Complete", ""),
 ];
