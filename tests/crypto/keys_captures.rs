@@ -3,6 +3,7 @@
 use crate::kit::exchanges::{initial, secrets, updated};
 
 use crate::kit::handshake::{Scenario, octets, scenarios, spi};
+use crate::kit::recorded::figure;
 use ikev2::keys::{ChildKeys, IkeKeys, IntAuth, IntermediateMessage, KeyLengths, Nonces, PrfFunction, Skeyseed, nat_detection_hash};
 use ikev2::provider::Provider;
 use ikev2::registry::{self, PayloadType};
@@ -85,7 +86,8 @@ fn every_generation_of_every_ike_sa() {
             *count.entry(check_skeyseed(&name, sas, n)).or_insert(0) += 1;
         }
     }
-    assert_eq!(count.into_iter().collect::<Vec<_>>(), [("initial", 113), ("rekey", 8), ("update", 5)]);
+    let (initial, rekey, update) = figure((113, 8, 5), (14, 1, 1));
+    assert_eq!(count.into_iter().collect::<Vec<_>>(), [("initial", initial), ("rekey", rekey), ("update", update)]);
 }
 
 /// Child SAs and IntAuth of captures-pq, as the daemons logged them.
@@ -101,7 +103,7 @@ fn child_keymat_and_int_auth() {
         }
         int_auths += check_int_auth(scenario, derived["intauth"].as_array().unwrap());
     }
-    assert_eq!((children, int_auths), (10, 10));
+    assert_eq!((children, int_auths), figure((10, 10), (1, 2)));
 }
 
 fn check_child(scenario: &Scenario, child: &Value) {
@@ -179,5 +181,5 @@ fn nat_detection_hashes() {
     // With `encap=yes` strongSwan sends a source hash that fits nothing; the stray request before the cookies is a copy.
     faked.remove(&("pq-psk-cookie-mlkem768".to_owned(), NAT_DETECTION_DESTINATION_IP, false));
     assert!(faked.iter().all(|(name, ty, _)| { *ty == NAT_DETECTION_SOURCE_IP && (name.starts_with("pq-") || name.contains("natt")) }));
-    assert_eq!((source_hits, destination_hits, faked.len()), (222, 245, 20));
+    assert_eq!((source_hits, destination_hits, faked.len()), figure((222, 245, 20), (29, 31, 2)));
 }

@@ -1,6 +1,6 @@
 //! Every encrypted message of three daemons' handshakes opens with its keys, and seals to the same octets again.
 
-use crate::kit::recorded::{capture_names, capture_path, json, recorded, unhex};
+use crate::kit::recorded::{capture_names, capture_path, figure, json, recorded, unhex};
 use ikev2::protect::{EncryptedPayload, IvSequence, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};
@@ -134,7 +134,7 @@ fn every_captured_message_opens_and_seals_again_to_the_same_octets() {
     }
     println!("{} captures: {opened} messages opened and sealed again, {fragments} of them fragments; {} suites", names.len(), suites.len());
     if cfg!(feature = "rustcrypto") {
-        assert_eq!((opened, fragments, skipped, suites.len()), (924, 614, 0, 22));
+        assert_eq!((opened, fragments, skipped, suites.len()), figure((924, 614, 0, 22), (50, 6, 0, 4)));
     } else {
         assert_eq!((opened, fragments, skipped, suites.len()), (175, 108, 749, 3));
     }

@@ -1,9 +1,8 @@
 //! The captured handshakes, taken apart without the crate under test: pcap, keys and the plaintexts an independent decoder found.
 
-use super::recorded::{Recorded, json, recorded, root};
+use super::recorded::{Recorded, capture_names, capture_path, json, recorded};
 use serde_json::Value;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 pub(crate) struct Scenario {
     pub(crate) name: String,
@@ -99,22 +98,13 @@ pub(crate) fn spi(hex: &Value) -> u64 {
     u64::from_str_radix(hex.as_str().unwrap(), 16).unwrap()
 }
 
-fn folder() -> PathBuf {
-    root().join("tests/captures")
-}
-
 /// Every capture there is.
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    let mut names: Vec<String> = std::fs::read_dir(folder())
-        .unwrap()
-        .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".keys.json")?.to_owned()))
-        .collect();
-    names.sort();
-    names.into_iter().map(scenario).collect()
+    capture_names().into_iter().map(scenario).collect()
 }
 
 fn scenario(name: String) -> Scenario {
-    let keys = json(&folder().join(format!("{name}.keys.json")));
+    let keys = json(&capture_path(&name, ".keys.json"));
     let messages = recorded(&name).into_iter().map(message).collect();
     Scenario { name, keys, messages }
 }

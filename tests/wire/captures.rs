@@ -1,6 +1,6 @@
 //! Every message of every capture is read, found to hold what another decoder found in it, and written back octet for octet.
 
-use crate::kit::recorded::{all_recorded, hex};
+use crate::kit::recorded::{all_recorded, figure, hex};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::rules::{self, Protection};
 use ikev2::wire::{Chain, ChainBuilder, Message, MessageBuilder, Payload, Payloads, audit, audit_content};
@@ -73,7 +73,7 @@ fn every_message_is_read_and_written_back() {
         assert_eq!(hex(again), hex(octets), "{place}");
         count += 1;
     }
-    assert_eq!(count, 1188);
+    assert_eq!(count, figure(1188, 85));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn every_content_is_read_and_written_back() {
         assert_eq!(hex(again), hex(&content.octets), "{place}");
         count += 1;
     }
-    assert!(count > 300, "{count} contents");
+    assert!(count > figure(300, 35), "{count} contents");
 }
 
 /// Every payload of every message, in clear or not.
@@ -145,22 +145,19 @@ fn typed_notify_data_is_written_back() {
             assert_eq!(hex(&again), hex(body), "{place}");
         }
     });
-    let seen: Vec<_> = shapes.iter().map(String::as_str).collect();
-    assert_eq!(
-        seen,
-        [
-            "AdditionalAddress",
-            "Cookie",
-            "Cookie2",
-            "Empty",
-            "InvalidKePayload",
-            "IpcompSupported",
-            "NatDetectionDestinationIp",
-            "NatDetectionSourceIp",
-            "SignatureHashAlgorithms",
-            "Unknown"
-        ]
-    );
+    let mut expected = vec![
+        "AdditionalAddress",
+        "Cookie",
+        "Cookie2",
+        "Empty",
+        "InvalidKePayload",
+        "IpcompSupported",
+        "NatDetectionDestinationIp",
+        "NatDetectionSourceIp",
+        "SignatureHashAlgorithms",
+    ];
+    expected.extend(figure(Some("Unknown"), None));
+    assert_eq!(shapes.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }
 
 #[test]

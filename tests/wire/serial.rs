@@ -1,6 +1,6 @@
 //! What serde writes and reads: every row of every table, headers, errors.
 
-use crate::kit::recorded::all_recorded;
+use crate::kit::recorded::{all_recorded, figure};
 use ikev2::error::ParseError;
 use ikev2::registry::{
     AuthMethod, CertEncoding, ConfigurationAttributeType, ConfigurationType, Encr, ExchangeType, HashAlgorithm, IdType, Integ, KeMethod,
@@ -66,7 +66,7 @@ fn headers_are_read_back() {
         assert_eq!(written["exchange"], json!(header.exchange.ident()));
         count += 1;
     }
-    assert!(count > 100, "{count}");
+    assert!(count > figure(100, 80), "{count}");
     let spis = IkeSpis { initiator: u64::MAX, responder: 0x0123_4567_89ab_cdef };
     assert_eq!(again(&spis), json!("ffffffffffffffff:0123456789abcdef"));
     for wrong in
