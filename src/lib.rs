@@ -4,6 +4,49 @@
 //! feature `ring-os-random`: time, randomness, keys and limits are arguments. Octets from a peer are borrowed, checked once and never
 //! trusted; an error says which element, which octet and why, and which Notify it deserves.
 //!
+//! The default features do no AES-CBC, which some peers offer and nothing else: take `aes-cbc` or `rustcrypto`. They pull `ring`, whose
+//! licence, Apache-2.0 AND ISC, a program under GPL-2.0 alone cannot take: `default-features = false` is free of it.
+//!
+//! A datagram in, an answer out, with neither an allocator nor a feature:
+//!
+//! ```
+//! use ikev2::error::{ParseError, ParseErrorKind};
+//! use ikev2::registry::{KeMethod, NotifyType};
+//! use ikev2::wire::{Header, Message, MessageBuilder, NotifyData};
+//! # use ikev2::registry::ExchangeType;
+//! # use ikev2::wire::{IkeSpis, KeyExchange, Payload};
+//!
+//! /// Asks who comes to IKE_SA_INIT with another key exchange than group 31 to come again with that. `None` is silence.
+//! fn answer<'b>(datagram: &[u8], buf: &'b mut [u8]) -> Option<&'b [u8]> {
+//!     let asked = Header::peek(datagram).ok().filter(|header| !header.response)?;
+//!     let mut answer = MessageBuilder::new(buf, &Header { initiator: false, response: true, ..asked });
+//!     match Message::parse(datagram).and_then(|message| message.parts()).map(|request| request.ke) {
+//!         Ok(Some(ke)) if ke.method == KeMethod::CURVE25519 => return None,
+//!         Ok(Some(_)) => answer.notify(NotifyData::InvalidKePayload(KeMethod::CURVE25519)),
+//!         Ok(None) => answer.notify(NotifyData::Empty(NotifyType::INVALID_SYNTAX)),
+//!         Err(ParseError { kind: ParseErrorKind::UnsupportedCritical(ty), .. }) => {
+//!             answer.notify(NotifyData::UnsupportedCriticalPayload(ty))
+//!         }
+//!         Err(fault) => answer.notify(NotifyData::Empty(fault.notify()?)),
+//!     };
+//!     answer.finish().ok().map(|octets| &*octets)
+//! }
+//!
+//! # let spis = IkeSpis { initiator: 1, responder: 0 };
+//! # let header = Header { spis, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
+//! # let ke = KeyExchange { method: KeMethod::ECP_256, data: &[4; 64] };
+//! # let mut buf = [0; 128];
+//! # let datagram = MessageBuilder::new(&mut buf, &header).push(Payload::KeyExchange(ke)).finish()?;
+//! # let wrong = { let mut wrong = datagram.to_vec(); wrong[31] += 1; wrong };
+//! let mut buf = [0; 64];
+//! let octets = answer(datagram, &mut buf).ok_or("no answer")?;
+//! let notify = Message::parse(octets)?.parts()?.error().ok_or("no error")?;
+//! assert_eq!(notify.typed_data()?, NotifyData::InvalidKePayload(KeMethod::CURVE25519));
+//! # let octets = answer(&wrong, &mut buf).ok_or("no answer")?;
+//! # assert_eq!(Message::parse(octets)?.parts()?.error().map(|notify| notify.ty), Some(NotifyType::INVALID_SYNTAX));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The way of a received message through the modules, each arrow one call:
 //!
 //! ```text
@@ -18,21 +61,45 @@
 //!
 //! # Features
 //!
-//! | feature | brings | builds for bare metal |
+//! | for | in Cargo.toml | goes without |
 //! |---|---|---|
-//! | none | [`registry`], [`error`], [`wire`], the traits of [`protect`] | yes |
-//! | `alloc` | `provider`, `ke`, `keys`, `auth`, `cert`, `fragment`, `exchange`, `proposal`, `protect::Suite`'s ciphers | yes |
-//! | `std` (default) | `alloc` | |
-//! | `ring` (default) | AES-GCM, ChaCha20-Poly1305, HMAC and verification of signatures by ring | no |
-//! | `ring-os-random` | signatures made by ring, the one place where random numbers are drawn | no |
-//! | `rustcrypto` | every cipher, MAC and PRF peers use, by RustCrypto, in families (see `provider`); needs Rust 1.87 | yes |
-//! | `x509` | the names, keys and dates in CERT payloads | |
-//! | `profiles` | `proposal::profiles`: what vendors' stacks offer and accept by default | yes |
-//! | `diagnose` | `profiles`, and `diagnose`: why a tunnel does not come up, from what was seen | yes |
-//! | `sim` | `sim`: fragmentation strategies compared on modelled paths | yes |
-//! | `arbitrary` | generators of valid and nearly valid messages, for fuzzers | |
-//! | `full` | all of them | |
+//! | a monitor | `default-features = false, features = ["alloc"]` | ciphers, C and assembly |
+//! | a gateway | the default | AES-CBC, P-521, signatures made |
+//! | a gateway for older peers too | `features = ["rustcrypto", "ring-os-random", "x509"]` | |
+//! | a gateway without ring | `default-features = false, features = ["rustcrypto"]` | RSA and Ed25519 signatures |
+//! | a fuzzer | `features = ["arbitrary", "rustcrypto"]` | |
+//! | firmware | `default-features = false, features = ["aes-gcm", "hmac-sha"]`, or other families | std, signatures |
+//! | research | `default-features = false, features = ["sim"]` | ciphers |
+//!
+//! | feature | brings | turns on | Rust | bare metal |
+//! |---|---|---|---|---|
+//! | none | `registry`, `error`, `transform`, `wire`; of `protect` its traits, `open`, `seal`, `Suite` as a value | | 1.85 | yes |
+//! | `alloc` | `auth`, `cert`, `exchange`, `fragment`, `ke`, `keys`, `proposal`, `provider`; `protect::IvSequence` | | 1.85 | yes |
+//! | `std` (default) | nothing by itself: some features are built on it | `alloc` | 1.85 | no |
+//! | `ring` (default) | `Provider::ring`: AES-GCM-16, ChaCha20-Poly1305, HMAC; RSA, P-256, P-384 and Ed25519 verified | `std` | 1.85 | no |
+//! | `ring-os-random` | `provider::SigningKey`: such signatures made, with random numbers of the operating system | `ring` | 1.85 | no |
+//! | `x509` | `cert::Certificate`: the names, keys and dates in CERT payloads | `std` | 1.85 | no |
+//! | `aes-gcm` | AES-GCM with ICVs of 8, 12 and 16 octets | `alloc` | 1.87 | yes |
+//! | `aes-ccm` | AES-CCM with ICVs of 8, 12 and 16 octets | `alloc` | 1.87 | yes |
+//! | `chacha20poly1305` | ChaCha20-Poly1305 | `alloc` | 1.87 | yes |
+//! | `aes-cbc` | AES-CBC | `alloc` | 1.85 | yes |
+//! | `aes-ctr` | AES-CTR | `alloc` | 1.85 | yes |
+//! | `camellia` | Camellia-CBC | `alloc` | 1.85 | yes |
+//! | `hmac-sha` | HMAC-SHA-1 and HMAC-SHA-2, for integrity and as PRF; the SHA-1 of NAT detection | `alloc` | 1.87 | yes |
+//! | `aes-mac` | AES-XCBC and AES-CMAC, for integrity and as PRF | `alloc` | 1.87 | yes |
+//! | `legacy` | 3DES, HMAC-MD5, and NULL encryption for tests | `alloc` | 1.87 | yes |
+//! | `ecc` | `provider::EcdsaKey`: P-256, P-384 and P-521 verified, and made without random numbers (RFC 6979) | `alloc` | 1.87 | yes |
+//! | `rustcrypto` | the ten families above, of the RustCrypto crates | the ten | 1.87 | yes |
+//! | `profiles` | `proposal::profiles`: what vendors' stacks offer and accept by default | `alloc` | 1.85 | yes |
+//! | `diagnose` | `diagnose`: why a tunnel does not come up, from what was seen | `profiles` | 1.85 | yes |
+//! | `sim` | `sim`: fragmentation strategies compared on modelled paths | `alloc` | 1.85 | yes |
+//! | `arbitrary` | `arbitrary`: generators of valid and nearly valid messages, for fuzzers | `std` | 1.85 | no |
+//! | `serde` | code points, headers, errors, findings and reports for serde | | 1.85 | yes |
+//! | `full` | all of them | all | 1.87 | no |
+//!
+//! The random numbers of `ring-os-random` are the only ones that the crate draws.
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
 

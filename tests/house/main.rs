@@ -1,5 +1,5 @@
-//! How the repository is kept: floors and circles, what it says of itself, its page for embedders, the corpus of the fuzz targets, the live
-//! handshakes.
+//! How the repository is kept: floors and circles, what it says of itself, its front pages and its page for embedders, what goes with the
+//! package, the corpus of the fuzz targets, the live handshakes.
 //!
 //! `tests/README.md` says what stands where.
 #![allow(
@@ -18,9 +18,11 @@
 mod kit;
 
 mod embedding;
+mod features;
 mod fuzz_replay;
 mod interop_live;
 mod layering;
 mod names;
+mod package;
 mod statements;
 mod tree;

@@ -51,7 +51,7 @@ fn every_source_file_belongs_to_a_module() {
 /// The documents of the repository.
 fn documents() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for folder in ["", "docs", "tests", "tests/data/oracles", "tests/interop", "fuzz", "benches"] {
+    for folder in ["", "docs", "tests", "tests/data/oracles", "tests/interop", "tools", "fuzz", "benches"] {
         let folder = root().join(folder);
         let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         found.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|ending| ending == "md")));
@@ -62,7 +62,7 @@ fn documents() -> Vec<PathBuf> {
 }
 
 /// The paths that a document names between backticks, those with a placeholder left out.
-fn paths(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn paths(text: &str) -> impl Iterator<Item = &str> {
     fn placeholder(part: &str) -> bool {
         matches!(part.split('.').next(), Some("NAME" | "TARGET" | "regression-WHAT"))
     }
