@@ -20,7 +20,7 @@
 //! fn answer<'b>(datagram: &[u8], buf: &'b mut [u8]) -> Option<&'b [u8]> {
 //!     let asked = Header::peek(datagram).ok().filter(|header| !header.response)?;
 //!     let mut answer = MessageBuilder::new(buf, &Header { initiator: false, response: true, ..asked });
-//!     match Message::parse(datagram).and_then(|message| message.parts()).map(|request| request.ke) {
+//!     match Message::parse(datagram).and_then(|message| message.parts()).map(|request| request.key_exchange) {
 //!         Ok(Some(ke)) if ke.method == KeMethod::CURVE25519 => return None,
 //!         Ok(Some(_)) => answer.notify(NotifyData::InvalidKePayload(KeMethod::CURVE25519)),
 //!         Ok(None) => answer.notify(NotifyData::Empty(NotifyType::INVALID_SYNTAX)),
