@@ -10,8 +10,8 @@
 //!
 //! Nobody waits without end. A window begins at the Message ID that follows from its [`SaOrigin`]. A request of the peer is
 //! [`New`](RequestState::New) until it is answered or a [`DeferredRequest`] for it exists, so a handler that fails leaves it to the
-//! peer's next retransmission; where a `fragment::Reassembler` stands before the window, it has to
-//! [forget the request](crate::fragment::Reassembler::forget_request) as well. A request of ours without a response ends the IKE SA by [`SendWindow::give_up`].
+//! peer's next retransmission. A `fragment::Reassembler` before the window shows it that retransmission: a request is complete each
+//! time it is sent, until it is marked answered. A request of ours without a response ends the IKE SA by [`SendWindow::give_up`].
 //!
 //! ```
 //! use core::time::Duration;

@@ -44,13 +44,6 @@ impl CompletedIds {
         self.answered |= if answered { bit } else { 0 };
         self.highest = Some(highest);
     }
-
-    /// Lets the message come again, unless it was answered.
-    pub(super) fn forget(&mut self, message_id: u32) {
-        let behind = self.highest.and_then(|highest| highest.checked_sub(message_id));
-        let bit = behind.and_then(|behind| 1u64.checked_shl(behind)).unwrap_or(0);
-        self.complete &= !bit | self.answered;
-    }
 }
 
 #[cfg(test)]
@@ -78,18 +71,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn what_is_forgotten_is_new_and_what_was_answered_is_not() {
-        let mut done = CompletedIds::default();
-        done.forget(0);
-        assert_eq!(done.of(0, 2), Known::New);
-        (7..9).for_each(|id| done.note(id, false));
-        done.note(7, true);
-        [0, 6, 7, 8, 9, u32::MAX].into_iter().for_each(|id| done.forget(id));
-        assert_eq!([6, 7, 8, 9].map(|id| done.of(id, 2)), [Known::Old, Known::Complete { answered: true }, Known::New, Known::New]);
-        done.note(8, false);
-        assert_eq!(done.of(8, 2), Known::Complete { answered: false });
     }
 }

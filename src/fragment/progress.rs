@@ -12,6 +12,7 @@ pub struct ReassemblyLimits {
     /// Fragments in one set.
     pub fragments: u16,
     /// The window size (RFC 7296 section 2.3), 1 to 64: so many sets are open at a time, and so many message IDs remembered as complete.
+    /// It is to be no less than what our SET_WINDOW_SIZE announces: what falls below it does not come again.
     pub window: usize,
     /// How long a set may stay open, counted from its first fragment.
     pub lifetime: Duration,
@@ -45,7 +46,8 @@ pub enum Progress {
     Ignored(IgnoreReason),
     /// The request was answered before: send the stored response again (RFC 7383 section 2.6.1).
     ResendResponse,
-    /// The message is whole.
+    /// The message is whole. A request that was not [marked answered](super::Reassembler::mark_answered) is whole once more when its
+    /// sender repeats it.
     Complete(Reassembled),
 }
 
@@ -67,7 +69,7 @@ pub enum IgnoreReason {
     },
     /// Fragment 1 has content, and says that there is no payload in it.
     NoFirstPayload,
-    /// The message is complete already.
+    /// The message is complete already, and this does not begin a retransmission that is to be answered.
     Done,
     /// The message ID is below the window.
     Old,

@@ -45,6 +45,10 @@ impl Reassembler {
 
     /// Takes a verified message.
     ///
+    /// A response is [`Complete`](Progress::Complete) once. A request is so each time the peer sends it, until
+    /// [`mark_answered`](Self::mark_answered): the SK message, or fragment 1 and with it the others, counts as its beginning. Whether it is
+    /// new, in progress or answered says `exchange::ReceiveWindow`; a handler that fails needs to tell nobody.
+    ///
     /// # Errors
     /// [`TooManyFragments`](FragmentError::TooManyFragments) or [`TooLarge`](FragmentError::TooLarge): the set went over its
     /// limits and was dropped.
@@ -76,16 +80,11 @@ impl Reassembler {
         }
     }
 
-    /// Notes that the request with this message ID was answered, so that its retransmission is told from a new request.
+    /// Notes that the request with this message ID was answered, so that its retransmission gets
+    /// [`ResendResponse`](Progress::ResendResponse) and is not put together again. What has arrived of one is dropped.
     pub fn mark_answered(&mut self, message_id: u32) {
         self.requests.note(message_id, true);
         self.forget_finished();
-    }
-
-    /// Notes that the request with this message ID will not be answered: it is [`Complete`](Progress::Complete) once more when it comes
-    /// again. Without this, its retransmissions are [`Done`](IgnoreReason::Done). A request that was answered stays answered.
-    pub fn forget_request(&mut self, message_id: u32) {
-        self.requests.forget(message_id);
     }
 
     /// Drops the sets that have been open longer than their lifetime; gives their number.
@@ -111,17 +110,23 @@ impl Reassembler {
         self.sets.iter().map(Set::octets).fold(0, usize::saturating_add)
     }
 
-    /// What a message that is complete already gets: a new answer to it was never due.
+    /// What a message gets that is not to be put together.
     fn finished(&self, header: &Header, kind: EncryptedPayload) -> Option<Progress> {
+        let begins = matches!(kind, EncryptedPayload::Sk | EncryptedPayload::Skf { number: 1, .. });
         match self.known(header) {
             Known::New => None,
             Known::Old => Some(Progress::Ignored(IgnoreReason::Old)),
             // RFC 7383 section 2.6.1: only fragment 1 makes the responder send its response again.
-            Known::Complete { answered: true } if matches!(kind, EncryptedPayload::Sk | EncryptedPayload::Skf { number: 1, .. }) => {
-                Some(Progress::ResendResponse)
-            }
+            Known::Complete { answered: true } if begins => Some(Progress::ResendResponse),
+            // Nobody may have handled it to the end, so its sender gets another try. Without fragment 1, a later fragment is a copy
+            // that the network held back.
+            Known::Complete { answered: false } if !header.response && (begins || self.is_open(header)) => None,
             Known::Complete { .. } => Some(Progress::Ignored(IgnoreReason::Done)),
         }
+    }
+
+    fn is_open(&self, header: &Header) -> bool {
+        self.sets.iter().any(|set| set.is_of(header))
     }
 
     fn fragment(&mut self, opened: &Opened<'_>, fragment: Fragment<'_>, now: Instant) -> Result<Progress, FragmentError> {
@@ -179,15 +184,17 @@ impl Reassembler {
     fn finish(&mut self, header: &Header) {
         let done = if header.response { &mut self.responses } else { &mut self.requests };
         done.note(header.message_id, false);
+        self.sets.retain(|set| !set.is_of(header));
         self.forget_finished();
     }
 
-    /// Drops the sets that are not to be completed any more: their message is complete, or fell below the window.
+    /// Drops the sets that are not to be completed any more: their request was answered, or their message fell below the window. What
+    /// is complete and has a set all the same is a request that comes again.
     fn forget_finished(&mut self) {
         let Self { sets, requests, responses, window, .. } = self;
         sets.retain(|set| {
             let done = if set.header().response { &*responses } else { &*requests };
-            done.of(set.header().message_id, *window) == Known::New
+            matches!(done.of(set.header().message_id, *window), Known::New | Known::Complete { answered: false })
         });
     }
 

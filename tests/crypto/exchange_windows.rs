@@ -1,8 +1,9 @@
 //! Message ID windows against naive ones that remember everything, under every order of loss, replay and delay drawn.
 
-use crate::kit::fragments::peer::{HEADER, Peer};
+use crate::kit::fragments::peer::{FIRST, HEADER, Peer};
 use ikev2::exchange::{DeferredRequest, ForeignRequest, MAX_WINDOW, ReceiveWindow, RequestState, SaOrigin, SendWindow, WindowError};
-use ikev2::fragment::{IgnoreReason, Progress, Reassembler, ReassemblyLimits};
+use ikev2::fragment::{Progress, Reassembler, ReassemblyLimits};
+use ikev2::protect::Opened;
 use ikev2::wire::Header;
 use ikev2::{Instant, Role};
 use proptest::prelude::*;
@@ -301,36 +302,110 @@ fn rfc_7296_section_2_3_a_window_of_one_keeps_one_response() {
     assert!(matches!(window.request(998), RequestState::Old));
 }
 
-/// A message goes through reassembly before it comes to the window: both have to let a request come again.
+/// A responder: messages go through reassembly before they come to the window.
+struct Responder {
+    reassembler: Reassembler,
+    served: ReceiveWindow<u32>,
+    /// Whether it tells its reassembler what it has answered.
+    marks: bool,
+    /// Requests that were handled to the end.
+    handled: Vec<u32>,
+}
+
+impl Responder {
+    fn new(marks: bool) -> Self {
+        let reassembler = Reassembler::new(ReassemblyLimits::SMALL);
+        Self { reassembler, served: ReceiveWindow::new(SaOrigin::Rekey), marks, handled: Vec::new() }
+    }
+
+    /// Takes one datagram; gives the response to send, if there is one.
+    fn receive(&mut self, opened: &Opened<'_>, handler: Handler) -> Result<Option<u32>, &'static str> {
+        let id = opened.header().message_id;
+        match self.reassembler.push(opened, Instant::START).map_err(|_| "over the limits")? {
+            Progress::Complete(_) => match self.served.request(id) {
+                RequestState::New(request) => {
+                    let response = match handler {
+                        Handler::Fails => return Err("no memory"),
+                        Handler::Answers => id + 1000,
+                        Handler::Defers => {
+                            drop(request.defer());
+                            return Err("the work was lost");
+                        }
+                    };
+                    request.answer(response);
+                    if self.marks {
+                        self.reassembler.mark_answered(id);
+                    }
+                    self.handled.push(id);
+                    Ok(Some(response))
+                }
+                RequestState::Answered(response) => Ok(Some(*response)),
+                RequestState::InProgress | RequestState::Old | RequestState::Ahead => Ok(None),
+            },
+            Progress::ResendResponse => Ok(self.served.response(id).copied()),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// A request, in the datagrams that it is sent in each time: all of the same pieces, none for SK.
+fn send(peer: &mut Peer, responder: &mut Responder, id: u32, pieces: &[(u16, u16)], handler: Handler) -> Result<Option<u32>, &'static str> {
+    let header = Header { message_id: id, ..HEADER };
+    let mut datagrams: Vec<_> = pieces.iter().map(|place| peer.fragment(&header, *place, &[7; 40])).collect();
+    if pieces.is_empty() {
+        datagrams.push(peer.sk(&header, &[], FIRST, &[7; 40]));
+    }
+    let mut sent = Ok(None);
+    for mut datagram in datagrams {
+        match responder.receive(&peer.open(&mut datagram).unwrap(), handler) {
+            Ok(None) => {}
+            said => sent = said,
+        }
+    }
+    sent
+}
+
 #[test]
-fn rfc_7296_section_2_1_a_request_that_failed_comes_again_through_reassembly() {
-    let (mut peer, mut reassembler) = (Peer::new(), Reassembler::new(ReassemblyLimits::default()));
-    // What comes of the two fragments of a request.
-    let mut send = |reassembler: &mut Reassembler, message_id| {
-        [1, 2].map(|number| {
-            let mut datagram = peer.fragment(&Header { message_id, ..HEADER }, (number, 2), &[7; 40]);
-            reassembler.push(&peer.open(&mut datagram).unwrap(), Instant::START).unwrap()
-        })
-    };
-    let is_whole = |progress: &[Progress; 2]| matches!(progress, [Progress::Pending { .. }, Progress::Complete(_)]);
-    let done = || Progress::Ignored(IgnoreReason::Done);
-    let mut served = ReceiveWindow::new(SaOrigin::Rekey);
-    for id in 0..4 {
-        for _ in 0..3 {
-            assert!(is_whole(&send(&mut reassembler, id)));
-            assert_eq!(send(&mut reassembler, id), [done(), done()]);
-            assert!(matches!(served.request(id), RequestState::New(_)), "its handler fails");
-            reassembler.forget_request(id);
+fn rfc_7296_section_2_1_a_request_whose_handler_failed_is_handled_at_its_retransmission() {
+    let mut peer = Peer::new();
+    for marks in [true, false] {
+        for pieces in [&[][..], &[(1, 1)], &[(1, 3), (2, 3), (3, 3)]] {
+            let mut responder = Responder::new(marks);
+            for id in 0..20 {
+                let mut send = |handler| send(&mut peer, &mut responder, id, pieces, handler);
+                assert_eq!(send(Handler::Fails), Err("no memory"), "{pieces:?}");
+                assert_eq!(send(Handler::Answers), Ok(Some(id + 1000)), "{pieces:?}");
+                // From here on it is answered from what is kept.
+                assert_eq!(send(Handler::Fails), Ok(Some(id + 1000)), "{pieces:?}");
+                assert_eq!(send(Handler::Answers), Ok(Some(id + 1000)), "{pieces:?}");
+                assert_eq!(responder.handled.last(), Some(&id));
+            }
+            assert_eq!(responder.handled, Vec::from_iter(0..20), "each once");
         }
-        assert!(is_whole(&send(&mut reassembler, id)));
-        let request = deferred(&mut served, id);
-        assert_eq!(served.answer(request, id), Ok(()));
-        reassembler.mark_answered(id);
-        // What is answered, not seen, or long gone is not let in by it.
-        for other in [id, id + 1, u32::MAX] {
-            reassembler.forget_request(other);
+    }
+}
+
+/// The order in which fragments come decides which of them is taken for a late copy. Nobody waits longer than one more retransmission.
+#[test]
+fn rfc_7296_section_2_1_no_order_of_fragments_keeps_a_failed_request_waiting() {
+    let mut peer = Peer::new();
+    for marks in [true, false] {
+        for order in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
+            let pieces = order.map(|number| (number, 3));
+            for handler in [Handler::Fails, Handler::Defers] {
+                let mut responder = Responder::new(marks);
+                for id in 0..20 {
+                    for _ in 0..id {
+                        let _ = send(&mut peer, &mut responder, id, &pieces, handler);
+                    }
+                    let mut send = || send(&mut peer, &mut responder, id, &pieces, Handler::Answers).unwrap();
+                    let response = send().or_else(&mut send);
+                    assert_eq!(response, Some(id + 1000), "{order:?}");
+                    assert_eq!(send().or_else(&mut send), Some(id + 1000), "{order:?}");
+                }
+                assert_eq!(responder.handled, Vec::from_iter(0..20), "each once, {order:?}");
+            }
         }
-        assert_eq!(send(&mut reassembler, id), [Progress::ResendResponse, done()]);
     }
 }
 

@@ -47,7 +47,12 @@ impl Receiver {
             let of_side =
                 self.reassemblers.entry((spi_i, spi_r, initiator)).or_insert_with(|| Reassembler::new(ReassemblyLimits::default()));
             let now = Instant::since_start(Duration::from_secs_f64(recorded.row["time"].as_f64().unwrap_or(0.0)));
-            return (suite, of_side.push(&opened, now).unwrap());
+            let progress = of_side.push(&opened, now).unwrap();
+            if matches!(progress, Progress::Complete(_)) && !opened.header().response {
+                // Every request of the captures was answered by its receiver, though not always in the capture.
+                of_side.mark_answered(opened.header().message_id);
+            }
+            return (suite, progress);
         }
         panic!("{}: no key opens it", recorded.place());
     }
@@ -76,7 +81,10 @@ fn sets(capture: &str, counts: &mut BTreeMap<String, usize>) -> Vec<Set> {
         let (suite, progress) = receiver.receive(recorded);
         let key = (row["spi_i"].to_string(), row["response"] == true, row["message_id"].as_u64().unwrap());
         let Some(number) = row["fragment"].as_u64() else {
-            assert!(matches!(progress, Progress::Complete(_) | Progress::Ignored(IgnoreReason::Done)), "{place}: {progress:?}");
+            assert!(
+                matches!(progress, Progress::Complete(_) | Progress::ResendResponse | Progress::Ignored(IgnoreReason::Done)),
+                "{place}: {progress:?}"
+            );
             continue;
         };
         let total = row["total"].as_u64().unwrap();
@@ -93,8 +101,9 @@ fn sets(capture: &str, counts: &mut BTreeMap<String, usize>) -> Vec<Set> {
                 assert!(!is_new && have < total, "{place}");
                 "duplicate"
             }
-            Progress::Ignored(IgnoreReason::Done) => {
+            Progress::ResendResponse | Progress::Ignored(IgnoreReason::Done) => {
                 assert!(!is_new && have == total, "{place}");
+                assert_eq!(progress == Progress::ResendResponse, row["response"] != true && number == 1, "{place}");
                 "done"
             }
             Progress::Complete(whole) => {

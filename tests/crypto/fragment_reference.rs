@@ -53,22 +53,34 @@ impl Reference {
         u32::try_from(self.limits.window).unwrap().clamp(1, 64)
     }
 
-    /// Whether nothing is known of a message ID yet, else what its message gets.
+    fn is_old(&self, header: &Header) -> bool {
+        let highest = self.done.keys().filter(|(response, _)| *response == header.response).map(|(_, id)| *id).max();
+        highest.is_some_and(|highest| header.message_id <= highest && highest - header.message_id >= self.window())
+    }
+
+    /// What a message gets that is not to be put together.
     fn known(&self, header: &Header, kind: Option<(u16, u16)>) -> Option<Outcome> {
-        let highest = self.done.keys().filter(|(response, _)| *response == header.response).map(|(_, id)| *id).max()?;
-        if header.message_id <= highest && highest - header.message_id >= self.window() {
+        if self.is_old(header) {
             return Some(Outcome::Ignored(IgnoreReason::Old));
         }
-        match self.done.get(&(header.response, header.message_id))? {
-            true if kind.is_none_or(|(number, _)| number == 1) => Some(Outcome::Resend),
-            _ => Some(Outcome::Ignored(IgnoreReason::Done)),
+        let answered = *self.done.get(&(header.response, header.message_id))?;
+        let begins = kind.is_none_or(|(number, _)| number == 1);
+        if answered && begins {
+            return Some(Outcome::Resend);
         }
+        // A retransmission begins with fragment 1, and the others join it.
+        let joins = self.sets.iter().any(|set| (set.header.response, set.header.message_id) == (header.response, header.message_id));
+        if !answered && !header.response && (begins || joins) {
+            return None;
+        }
+        Some(Outcome::Ignored(IgnoreReason::Done))
     }
 
     fn note(&mut self, response: bool, message_id: u32, answered: bool) {
         *self.done.entry((response, message_id)).or_default() |= answered;
+        self.sets.retain(|set| (set.header.response, set.header.message_id) != (response, message_id));
         let sets = core::mem::take(&mut self.sets);
-        self.sets = sets.into_iter().filter(|set| self.known(&set.header, None).is_none()).collect();
+        self.sets = sets.into_iter().filter(|set| !self.is_old(&set.header)).collect();
     }
 
     fn expire(&mut self, now: Instant) -> usize {
@@ -364,7 +376,12 @@ fn the_sequences_reach_every_outcome() {
         for (n, operation) in (0..).zip(&operations) {
             match operation {
                 Operation::Push(message) => {
+                    let was_complete = reference.done.contains_key(&(message.header.response, message.header.message_id));
                     let outcome = format!("{:?}", reference.push(message, &[], at(n * 3)));
+                    if was_complete && outcome.starts_with("Complete") {
+                        let of = message.fragment.map_or(1, |(_, total)| total).min(2);
+                        *seen.entry(format!("again, of {of}")).or_default() += 1;
+                    }
                     let name = outcome.split_once([' ', '{']).map_or(&*outcome, |(name, _)| name);
                     *seen.entry(name.to_owned()).or_default() += 1;
                     if outcome.contains("later_next_payload: true") {
@@ -395,6 +412,8 @@ fn the_sequences_reach_every_outcome() {
             "Refused(TooLarge",
             "Refused(TooManyFragments",
             "Resend",
+            "again, of 1",
+            "again, of 2",
             "later_next_payload"
         ]
     );

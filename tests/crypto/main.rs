@@ -22,6 +22,7 @@ mod certificates;
 mod exchange_captures;
 mod exchange_cookies;
 mod exchange_windows;
+mod fragment_again;
 mod fragment_alloc;
 mod fragment_behaviour;
 mod fragment_captures;

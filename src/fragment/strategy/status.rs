@@ -194,6 +194,8 @@ impl Receiver for StatusReporter {
 
     fn mark_answered(&mut self, message_id: u32) {
         self.reassembler.mark_answered(message_id);
+        // Nothing of its retransmission is kept any more, so that nothing is missing.
+        self.open.take_if(|set| !set.about.response && set.about.message_id == message_id);
     }
 
     fn poll_transmit(&mut self, now: Instant) -> Option<Transmit<'_>> {

@@ -111,10 +111,14 @@ impl Reference {
         if self.is_old(response, message_id) {
             return Outcome::Ignored(IgnoreReason::Old);
         }
-        // Rule 7: of a complete request that was answered, fragment 1 (or SK) brings the response again, and nothing else does.
-        if let Some(answered) = self.complete.get(&(response, message_id)) {
-            let speaks_for_all = matches!(arrived.kind, EncryptedPayload::Sk | EncryptedPayload::Skf { number: 1, .. });
-            return if *answered && speaks_for_all { Outcome::ResendResponse } else { Outcome::Ignored(IgnoreReason::Done) };
+        // Rule 7: of a complete request that was answered, fragment 1 (or SK) brings the response again, and nothing else does. Of one
+        // that was not, it begins a retransmission, which the other fragments then join. A response is delivered once.
+        let begins = matches!(arrived.kind, EncryptedPayload::Sk | EncryptedPayload::Skf { number: 1, .. });
+        match self.complete.get(&(response, message_id)).copied() {
+            Some(true) if begins => return Outcome::ResendResponse,
+            Some(false) if !response && (begins || self.set(response, message_id).is_some()) => {}
+            Some(_) => return Outcome::Ignored(IgnoreReason::Done),
+            None => {}
         }
         let EncryptedPayload::Skf { number, total } = arrived.kind else {
             // SK wins over the fragments of the same message.

@@ -7,7 +7,7 @@ use super::carrier::Carrier;
 use super::keys::Entry;
 use super::summary::Encrypted;
 use ikev2::error::OpenError;
-use ikev2::fragment::{Progress, Reassembled, Reassembler, ReassemblyLimits};
+use ikev2::fragment::{IgnoreReason, Progress, Reassembled, Reassembler, ReassemblyLimits};
 use ikev2::protect::{EncryptedPayload, Opened, Opener, open};
 use ikev2::registry::PayloadType;
 use ikev2::wire::{Chain, Header, IkeSpis, LenientMessage};
@@ -188,9 +188,15 @@ impl Side {
             Ok(Progress::Complete(message)) => {
                 self.note(header, &carrier.packets, message.fragments() == 1);
                 let packets = self.forget(header);
+                if !header.response {
+                    // Who looks on sees a request once, and lets others answer it.
+                    self.reassembler.mark_answered(header.message_id);
+                }
                 (format!("all {} fragments are there", message.fragments()), Some(Complete { packets, message }))
             }
             Ok(Progress::Ignored(reason)) => (format!("not used: {reason}"), None),
+            // There is no response of ours to send again.
+            Ok(Progress::ResendResponse) => (format!("not used: {}", IgnoreReason::Done), None),
             Ok(other) => (format!("not used: {other:?}"), None),
             Err(error) => {
                 self.forget(header);
