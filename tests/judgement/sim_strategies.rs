@@ -1,13 +1,14 @@
 //! Every strategy on clean, lossy, filtered and absurd paths.
 
-use crate::kit::paths::{MS, NAMES, Prepared, conserved, ends, once};
+use crate::kit::paths::{MS, NAMES, Prepared, conserved, ends, once, private};
 use core::time::Duration;
 use ikev2::error::FragmentError;
 use ikev2::fragment::strategy::{
-    Arrival, DeliveryState, FallbackToFragments, PassiveReceiver, PmtuProbe, Receiver, SealedMessage, Strategy, Timers, Transmit,
+    Arrival, DeliveryState, FallbackToFragments, PassiveReceiver, PmtuProbe, Receiver, SealedMessage, StatusReporter, Strategy, Timers,
+    Transmit,
 };
 use ikev2::fragment::{Layout, Path, Progress, ReassemblyLimits};
-use ikev2::protect::{Sealer, seal};
+use ikev2::protect::{Sealer, open, seal};
 use ikev2::provider::Provider;
 use ikev2::sim::profiles::{LIBRESWAN, OPENIKED, PATHS, SIZES, STRONGSWAN};
 use ikev2::sim::{Bursts, Hop, Ip, IpFragments, Link, Loss, NoCipher, Route, TestMessage, run};
@@ -312,7 +313,7 @@ impl Receiver for Liar {
         self.told += 1;
         self.octets.resize(lie.len() + 200, 0);
         let header = ikev2::wire::Header { initiator: false, response: true, ..TestMessage::HEADER };
-        let notify = Payload::Notify(Notify::new(crate::kit::paths::private().get(), lie));
+        let notify = Payload::Notify(Notify::new(private().get(), lie));
         let octets = seal(&mut self.octets, &header, &[], &mut *self.sealer, |content| {
             content.push(notify);
         });
@@ -446,4 +447,30 @@ proptest! {
         prop_assert!(report.ended <= Duration::from_secs(60) && report.refused == 0);
         prop_assert!(report.memory_peak <= octets + 65535);
     }
+}
+
+/// A request may come again while its answer is worked on; what has arrived of it is of no interest once there is one.
+#[test]
+fn a_status_reporter_has_nothing_to_say_of_an_answered_request() {
+    let of = Prepared::new(3000, 1280);
+    let back = Path::ipv4(1280);
+    let mut receiver = StatusReporter::new(ReassemblyLimits::default(), of.scene.back_sealer(), private(), MS(100), back);
+    let take = |receiver: &mut StatusReporter, index| {
+        let mut octets = of.fragments.get(index).unwrap().octets.to_vec();
+        receiver.handle_datagram(Arrival::Message(&open(&mut octets, of.scene.opener()).unwrap()), Instant::START).unwrap().unwrap()
+    };
+    let late = Instant::START + MS(200);
+    for index in 0..of.fragments.count() - 1 {
+        assert!(matches!(take(&mut receiver, index), Progress::Pending { .. }));
+    }
+    assert!(receiver.poll_transmit(late).is_some());
+    assert!(matches!(take(&mut receiver, of.fragments.count() - 1), Progress::Complete(_)));
+    assert!(receiver.poll_transmit(late).is_none());
+    assert!(matches!(take(&mut receiver, 0), Progress::Pending { received: 1, .. }));
+    receiver.mark_answered(TestMessage::HEADER.message_id + 1);
+    assert!(receiver.next_timeout().is_some(), "it was another request");
+    receiver.mark_answered(TestMessage::HEADER.message_id);
+    assert_eq!((receiver.next_timeout(), receiver.octets()), (None, 0));
+    assert!(receiver.poll_transmit(late).is_none());
+    assert_eq!(take(&mut receiver, 0), Progress::ResendResponse);
 }
