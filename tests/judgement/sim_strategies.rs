@@ -454,10 +454,10 @@ proptest! {
 fn a_status_reporter_has_nothing_to_say_of_an_answered_request() {
     let of = Prepared::new(3000, 1280);
     let back = Path::ipv4(1280);
-    let mut receiver = StatusReporter::new(ReassemblyLimits::default(), of.scene.back_sealer(), private(), MS(100), back);
+    let mut receiver = StatusReporter::new(ReassemblyLimits::default(), of.test_message.back_sealer(), private(), MS(100), back);
     let take = |receiver: &mut StatusReporter, index| {
         let mut octets = of.fragments.get(index).unwrap().octets.to_vec();
-        receiver.handle_datagram(Arrival::Message(&open(&mut octets, of.scene.opener()).unwrap()), Instant::START).unwrap().unwrap()
+        receiver.handle_datagram(Arrival::Message(&open(&mut octets, of.test_message.opener()).unwrap()), Instant::START).unwrap().unwrap()
     };
     let late = Instant::START + MS(200);
     for index in 0..of.fragments.count() - 1 {
