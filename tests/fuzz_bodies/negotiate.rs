@@ -123,7 +123,7 @@ fn selected(case: &Case<'_>, selection: &Selection) {
         let without_pfs = case.dialect == Dialect::OpenIked && case.context == NegotiationContext::CreateChildSa && case.ke.is_none();
         assert!(case.ke == Some(method) || without_pfs, "KE payload {:?}, chosen {method:?}", case.ke);
     }
-    let told = selection.to_string();
+    let told = selection.explanation().to_string();
     assert!(told.len() < TOLD && told.contains("fits local proposal"), "{told}");
     let fits = compare_pairs(case.offer, case.context, &case.policy)
         .pairs()
