@@ -12,11 +12,11 @@ use cortex_m_rt::entry;
 use cortex_m_semihosting::{debug, hprintln};
 use embedded_alloc::LlffHeap as Heap;
 use ikev2::Instant;
-use ikev2::fragment::{Layout, ReassemblyLimits, FragmentationSupport, OutgoingMessage, Path, Progress, Reassembler, Splitter};
+use ikev2::fragment::{FragmentationSupport, Layout, OutgoingMessage, Path, Progress, Reassembler, ReassemblyLimits, Splitter};
 use ikev2::protect::{IvSequence, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, ExchangeType, PayloadType};
-use ikev2::wire::{Header, IkeSpis, Message, Payload, ChainBuilder, VendorId};
+use ikev2::wire::{ChainBuilder, Header, IkeSpis, Message, Payload, VendorId};
 use panic_semihosting as _;
 
 #[global_allocator]
