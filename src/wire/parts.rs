@@ -11,74 +11,102 @@ use super::rules::{self, Conformance, Protection};
 use crate::error::ParseError;
 use crate::registry::{NotifyType, PayloadType};
 
-/// The payloads of a message, or of its decrypted content, by name: of each type the first one.
-///
-/// [`Message::parts`] and [`Chain::parts`] check every body to its last octet, but for that of the SA payload: whether an offer is
-/// readable depends on who reads it, so that [`sa`](Self::sa) tells, and a negotiation is given the
-/// [octets](Self::first). [`duplicates`](Self::duplicates) says what came more than once, and [`conformance`](Self::conformance) what the
-/// grammar of the exchange says against the message.
-///
-/// ```
-/// use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-/// use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, Parts, Payload};
-///
-/// let header = Header {
-///     spis: IkeSpis { initiator: 1, responder: 0 },
-///     exchange: ExchangeType::IKE_SA_INIT,
-///     initiator: true,
-///     response: false,
-///     message_id: 0,
-/// };
-/// let mut buf = [0; 256];
-/// let octets = MessageBuilder::new(&mut buf, &header)
-///     .push(Payload::Nonce(Nonce { data: &[7; 32] }))
-///     .push(Payload::Notify(Notify::new(NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, &[])))
-///     .finish()?;
-///
-/// let message = Message::parse(octets)?;
-/// let parts = message.parts()?;
-/// assert_eq!(parts.nonce.map(|nonce| nonce.data), Some(&[7; 32][..]));
-/// assert!(parts.notify(NotifyType::IKEV2_FRAGMENTATION_SUPPORTED).is_some() && parts.error().is_none());
-/// // IKE_SA_INIT without SA and KE.
-/// let conformance = parts.conformance().ok_or("the exchange has no grammar")?;
-/// assert_eq!((parts.duplicates().count(), conformance.deviations().count()), (0, 2));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Parts<'a> {
-    /// KE.
-    pub key_exchange: Option<KeyExchange<'a>>,
-    /// Ni or Nr.
-    pub nonce: Option<Nonce<'a>>,
-    /// IDi.
-    pub id_i: Option<Id<'a>>,
-    /// IDr.
-    pub id_r: Option<Id<'a>>,
-    /// The first CERT, which holds the key that AUTH was made with (RFC 7296 section 3.6); [`certs`](Self::certs) has all.
-    pub cert: Option<Cert<'a>>,
-    /// The first CERTREQ; [`cert_reqs`](Self::cert_reqs) has all.
-    pub cert_req: Option<CertReq<'a>>,
-    /// AUTH.
-    pub auth: Option<Auth<'a>>,
-    /// The first D; [`deletes`](Self::deletes) has all.
-    pub delete: Option<Delete<'a>>,
-    /// TSi.
-    pub ts_i: Option<TrafficSelectors<'a>>,
-    /// TSr.
-    pub ts_r: Option<TrafficSelectors<'a>>,
-    /// CP.
-    pub configuration: Option<Configuration<'a>>,
-    /// EAP.
-    pub eap: Option<Eap<'a>>,
-    /// PS (RFC 8019).
-    pub puzzle_solution: Option<PuzzleSolution<'a>>,
-    header: Header,
-    protection: Protection,
-    is_whole: bool,
-    payloads: Payloads<'a>,
-    once: Types,
-    again: Types,
+/// The parts: a row is `field: Body = Variant;`, the variant that of [`Payload`]. Payloads without a row are asked for by methods.
+macro_rules! parts {
+    ($(#[$parts:meta])* Parts { $($(#[$doc:meta])* $field:ident: $body:ident = $variant:ident;)+ }) => {
+        $(#[$parts])*
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub struct Parts<'a> {
+            $($(#[$doc])* pub $field: Option<$body<'a>>,)+
+            header: Header,
+            protection: Protection,
+            is_whole: bool,
+            payloads: Payloads<'a>,
+            once: Types,
+            again: Types,
+        }
+
+        impl<'a> Parts<'a> {
+            const fn empty(header: Header, protection: Protection, payloads: Payloads<'a>) -> Self {
+                Self { $($field: None,)+ header, protection, is_whole: true, payloads, once: Types::EMPTY, again: Types::EMPTY }
+            }
+
+            /// Of a type that is there already the first one stays.
+            fn keep(&mut self, payload: Payload<'a>) {
+                match payload {
+                    $(Payload::$variant(body) => {
+                        self.$field.get_or_insert(body);
+                    })+
+                    Payload::Sa(_) | Payload::Notify(_) | Payload::VendorId(_) | Payload::Sk(_) | Payload::Skf(_) | Payload::Unknown(_) => {}
+                }
+            }
+        }
+    };
+}
+
+parts! {
+    /// The payloads of a message, or of its decrypted content, by name: of each type the first one.
+    ///
+    /// [`Message::parts`] and [`Chain::parts`] check every body to its last octet, but for that of the SA payload: whether an offer is
+    /// readable depends on who reads it, so that [`sa`](Self::sa) tells, and a negotiation is given the
+    /// [octets](Self::first). [`duplicates`](Self::duplicates) says what came more than once, and [`conformance`](Self::conformance) what the
+    /// grammar of the exchange says against the message.
+    ///
+    /// ```
+    /// use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
+    /// use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, Parts, Payload};
+    ///
+    /// let header = Header {
+    ///     spis: IkeSpis { initiator: 1, responder: 0 },
+    ///     exchange: ExchangeType::IKE_SA_INIT,
+    ///     initiator: true,
+    ///     response: false,
+    ///     message_id: 0,
+    /// };
+    /// let mut buf = [0; 256];
+    /// let octets = MessageBuilder::new(&mut buf, &header)
+    ///     .push(Payload::Nonce(Nonce { data: &[7; 32] }))
+    ///     .push(Payload::Notify(Notify::new(NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, &[])))
+    ///     .finish()?;
+    ///
+    /// let message = Message::parse(octets)?;
+    /// let parts = message.parts()?;
+    /// assert_eq!(parts.nonce.map(|nonce| nonce.data), Some(&[7; 32][..]));
+    /// assert!(parts.notify(NotifyType::IKEV2_FRAGMENTATION_SUPPORTED).is_some() && parts.error().is_none());
+    /// // IKE_SA_INIT without SA and KE.
+    /// let conformance = parts.conformance().ok_or("the exchange has no grammar")?;
+    /// assert_eq!((parts.duplicates().count(), conformance.deviations().count()), (0, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    Parts {
+        /// KE.
+        key_exchange: KeyExchange = KeyExchange;
+        /// Ni or Nr.
+        nonce: Nonce = Nonce;
+        /// IDi.
+        id_i: Id = IdI;
+        /// IDr.
+        id_r: Id = IdR;
+        /// The first CERT, which holds the key that AUTH was made with (RFC 7296 section 3.6); [`certs`](Self::certs) has all.
+        cert: Cert = Cert;
+        /// The first CERTREQ; [`cert_reqs`](Self::cert_reqs) has all.
+        cert_req: CertReq = CertReq;
+        /// AUTH.
+        auth: Auth = Auth;
+        /// The first D; [`deletes`](Self::deletes) has all.
+        delete: Delete = Delete;
+        /// TSi.
+        ts_i: TrafficSelectors = TsI;
+        /// TSr.
+        ts_r: TrafficSelectors = TsR;
+        /// CP.
+        configuration: Configuration = Configuration;
+        /// EAP.
+        eap: Eap = Eap;
+        /// PS (RFC 8019).
+        puzzle_solution: PuzzleSolution = PuzzleSolution;
+    }
 }
 
 impl<'a> Message<'a> {
@@ -131,30 +159,6 @@ fn lenient<'a>((mut parts, fault): (Parts<'a>, Option<ParseError>), framing: Opt
 }
 
 impl<'a> Parts<'a> {
-    const fn empty(header: Header, protection: Protection, payloads: Payloads<'a>) -> Self {
-        Self {
-            key_exchange: None,
-            nonce: None,
-            id_i: None,
-            id_r: None,
-            cert: None,
-            cert_req: None,
-            auth: None,
-            delete: None,
-            ts_i: None,
-            ts_r: None,
-            configuration: None,
-            eap: None,
-            puzzle_solution: None,
-            header,
-            protection,
-            is_whole: true,
-            payloads,
-            once: Types::EMPTY,
-            again: Types::EMPTY,
-        }
-    }
-
     fn read(header: Header, protection: Protection, payloads: Payloads<'a>) -> (Self, Option<ParseError>) {
         let mut parts = Self::empty(header, protection, payloads.clone());
         let mut first_fault = None;
@@ -169,26 +173,6 @@ impl<'a> Parts<'a> {
             }
         }
         (parts, first_fault)
-    }
-
-    /// Of a type that is there already the first one stays.
-    fn keep(&mut self, payload: Payload<'a>) {
-        match payload {
-            Payload::KeyExchange(ke) => keep(&mut self.key_exchange, ke),
-            Payload::Nonce(nonce) => keep(&mut self.nonce, nonce),
-            Payload::IdI(id) => keep(&mut self.id_i, id),
-            Payload::IdR(id) => keep(&mut self.id_r, id),
-            Payload::Cert(cert) => keep(&mut self.cert, cert),
-            Payload::CertReq(request) => keep(&mut self.cert_req, request),
-            Payload::Auth(auth) => keep(&mut self.auth, auth),
-            Payload::Delete(delete) => keep(&mut self.delete, delete),
-            Payload::TsI(selectors) => keep(&mut self.ts_i, selectors),
-            Payload::TsR(selectors) => keep(&mut self.ts_r, selectors),
-            Payload::Configuration(configuration) => keep(&mut self.configuration, configuration),
-            Payload::Eap(eap) => keep(&mut self.eap, eap),
-            Payload::PuzzleSolution(solution) => keep(&mut self.puzzle_solution, solution),
-            Payload::Sa(_) | Payload::Notify(_) | Payload::VendorId(_) | Payload::Sk(_) | Payload::Skf(_) | Payload::Unknown(_) => {}
-        }
     }
 
     /// The first SA payload, read strictly. A negotiation takes the body as it was received, [`first(PayloadType::SA)`](Self::first): every
@@ -265,10 +249,6 @@ impl<'a> Parts<'a> {
     fn typed<T>(&self, ty: PayloadType, parse: fn(RawPayload<'a>) -> Result<T, ParseError>) -> impl Iterator<Item = T> + use<'a, T> {
         self.payloads().filter(move |raw| raw.ty == ty).filter_map(move |raw| parse(raw).ok())
     }
-}
-
-fn keep<T>(part: &mut Option<T>, value: T) {
-    part.get_or_insert(value);
 }
 
 /// A set of payload types: a bit each.
