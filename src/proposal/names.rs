@@ -1,20 +1,7 @@
 //! Names an administrator knows, as stacks print them in their logs.
 
-use crate::registry::{KeMethod, SecurityProtocol, TransformType};
-use crate::transform::ke_name;
+use crate::registry::{SecurityProtocol, TransformType};
 use core::fmt::{Display, Formatter, Result};
-
-/// A key exchange method by name and number.
-pub(super) struct Method(pub(super) KeMethod);
-
-impl Display for Method {
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        match ke_name(self.0) {
-            Some(name) => write!(f, "{name} (group {})", self.0.0),
-            None => write!(f, "group {}", self.0.0),
-        }
-    }
-}
 
 /// What a transform type is for, in words.
 pub(super) const fn purpose(ty: TransformType) -> &'static str {

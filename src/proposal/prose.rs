@@ -2,7 +2,7 @@
 
 use super::context::NegotiationContext;
 use super::dialect::Dialect;
-use super::names::{Listing, Method, as_or_for, protocol, purpose};
+use super::names::{Listing, as_or_for, protocol, purpose};
 use super::pairs::Pair;
 use super::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use super::refusal::Refusal;
@@ -10,6 +10,7 @@ use super::remedy::{Change, CommonDifference, Remedy, Side};
 use super::selection::Selection;
 use super::suite::{Proposal, TransformTypes};
 use crate::registry::{Encr, TransformType};
+use crate::transform::{List, Method};
 use alloc::vec::Vec;
 use core::fmt::{Display, Formatter, Result};
 
@@ -18,25 +19,14 @@ const LISTED: usize = 8;
 
 impl Display for Proposal {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        write!(f, "{}: ", protocol(self.protocol))?;
-        for (index, transform) in self.transforms.iter().enumerate() {
-            if index > 0 {
-                f.write_str(", ")?;
-            }
-            write!(f, "{transform}")?;
-        }
-        Ok(())
+        write!(f, "{}: {}", protocol(self.protocol), List(self.transforms.iter().copied()))
     }
 }
 
 /// Number, protocol and transforms: `proposal 1, IKE: AES_GCM_16_256, PRF_HMAC_SHA2_256, CURVE25519 (group 31)`.
 impl Display for Selection {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        write!(f, "proposal {}, {}:", self.number(), protocol(self.protocol()))?;
-        for (index, transform) in self.transforms().iter().enumerate() {
-            write!(f, "{} {transform}", if index > 0 { "," } else { "" })?;
-        }
-        Ok(())
+        write!(f, "proposal {}, {}: {}", self.number(), protocol(self.protocol()), List(self.transforms().iter().copied()))
     }
 }
 

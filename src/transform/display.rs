@@ -23,10 +23,7 @@ impl Display for Transform {
                 None => write!(f, "INTEG {id}")?,
             },
             TransformType::KE if id == 0 => f.write_str("KE NONE")?,
-            TransformType::KE => match ke_name(KeMethod(id)) {
-                Some(name) => write!(f, "{name} (group {id})")?,
-                None => write!(f, "group {id}")?,
-            },
+            TransformType::KE => Method(KeMethod(id)).fmt(f)?,
             TransformType::SN => match SequenceNumbers(id) {
                 SequenceNumbers::SEQUENTIAL_32 => f.write_str("32-bit sequence numbers (no ESN)")?,
                 SequenceNumbers::PARTIALLY_TRANSMITTED_64 => f.write_str("64-bit sequence numbers (ESN)")?,
@@ -46,7 +43,32 @@ impl Display for Transform {
     }
 }
 
+/// Transforms with a comma between each two.
+pub(crate) struct List<I>(pub(crate) I);
+
+impl<I: Iterator<Item = Transform> + Clone> Display for List<I> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        for (index, transform) in self.0.clone().enumerate() {
+            f.write_str(if index > 0 { ", " } else { "" })?;
+            transform.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// A key exchange method by name and number.
+pub(crate) struct Method(pub(crate) KeMethod);
+
+impl Display for Method {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match ke_name(self.0) {
+            Some(name) => write!(f, "{name} (group {})", self.0.0),
+            None => write!(f, "group {}", self.0.0),
+        }
+    }
+}
+
 /// The short name of a key exchange method.
-pub(crate) fn ke_name(method: KeMethod) -> Option<&'static str> {
+fn ke_name(method: KeMethod) -> Option<&'static str> {
     method.constant().or_else(|| method.private_name())
 }

@@ -29,7 +29,8 @@ mod typed;
 mod value;
 
 pub use advice::{Advice, Weakness, advice_against};
+pub(crate) use display::List;
 #[cfg(feature = "alloc")]
-pub(crate) use display::ke_name;
+pub(crate) use display::Method;
 pub use typed::TypedTransform;
 pub use value::Transform;

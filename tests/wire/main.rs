@@ -23,3 +23,4 @@ mod no_alloc;
 mod registry;
 mod roundtrip;
 mod serial;
+mod transforms;

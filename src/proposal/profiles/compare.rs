@@ -4,6 +4,7 @@ use super::profile::{Profile, ProfileError, ProfileProposal, SourceConfidence};
 use crate::proposal::{NegotiationContext, Refusal, RefusalResponse, Selection, names, negotiate};
 use crate::registry::{KeMethod, TransformType};
 use crate::role::Role;
+use crate::transform::Method;
 use crate::transform::Transform;
 use alloc::vec::Vec;
 use core::fmt;
@@ -235,7 +236,7 @@ impl fmt::Display for Comparison<'_> {
 impl Comparison<'_> {
     fn fmt_outcome(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(method) = self.retry {
-            writeln!(f, "after INVALID_KE_PAYLOAD, with {}:", names::Method(method))?;
+            writeln!(f, "after INVALID_KE_PAYLOAD, with {}:", Method(method))?;
         }
         match &self.outcome {
             Ok(selection) => {
@@ -247,7 +248,7 @@ impl Comparison<'_> {
             }
             Err(refusal) => match (refusal.notify(), refusal.response()) {
                 (_, RefusalResponse::InvalidKePayload { wanted }) => {
-                    writeln!(f, "refused: INVALID_KE_PAYLOAD, {} wanted", names::Method(wanted))
+                    writeln!(f, "refused: INVALID_KE_PAYLOAD, {} wanted", Method(wanted))
                 }
                 (Some(notify), _) => writeln!(f, "refused: {}", notify.ty.name().unwrap_or("an error")),
                 (None, RefusalResponse::EmptySaPayload) => writeln!(f, "refused: an SA payload without a proposal"),

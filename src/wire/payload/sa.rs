@@ -9,7 +9,7 @@ use super::substructure::{
 };
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::{PayloadType, SecurityProtocol, TransformAttributeType, TransformId, TransformType};
-use crate::transform::{Transform, TypedTransform};
+use crate::transform::{List, Transform, TypedTransform};
 use crate::wire::codec::{At, Fault};
 use core::fmt;
 use core::iter::FusedIterator;
@@ -128,13 +128,10 @@ impl fmt::Display for TransformSubstructure<'_> {
 impl fmt::Display for ProposalSubstructure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.protocol.name() {
-            Some(name) => write!(f, "proposal {}, {name}:", self.number)?,
-            None => write!(f, "proposal {}, protocol {}:", self.number, self.protocol.0)?,
+            Some(name) => write!(f, "proposal {}, {name}: ", self.number)?,
+            None => write!(f, "proposal {}, protocol {}: ", self.number, self.protocol.0)?,
         }
-        for (index, transform) in self.transforms().enumerate() {
-            write!(f, "{} {transform}", if index > 0 { "," } else { "" })?;
-        }
-        Ok(())
+        List(self.transforms().map(Transform::from)).fmt(f)
     }
 }
 
