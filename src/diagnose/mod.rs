@@ -68,7 +68,7 @@ pub use cause::kind::Cause;
 pub use diagnoser::{Attribution, Diagnoser, WatchLimits};
 pub use finding::Finding;
 pub use observation::{Decrypted, IcmpError, Observation, Observed, Transport};
-pub use settings::{Product, Setting};
+pub use settings::{Product, Setting, Settings};
 pub use severity::{Confidence, Severity};
 pub use verdict::Verdict;
 pub use visibility::Vantage;

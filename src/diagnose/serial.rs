@@ -20,7 +20,7 @@ impl Serialize for Finding {
         fields.serialize_field("windows_error", &self.windows_error())?;
         fields.serialize_field("text", &Text(&self.cause))?;
         fields.serialize_field("who", &self.cause.who())?;
-        fields.serialize_field("settings", &Settings(self.cause.remedy()))?;
+        fields.serialize_field("settings", &SettingList(&self.cause.remedy()))?;
         fields.serialize_field("details", &Details(&self.cause))?;
         fields.end()
     }
@@ -34,18 +34,18 @@ impl Serialize for Text<'_> {
     }
 }
 
-struct Settings(&'static [Setting]);
+struct SettingList<'a>(&'a [Setting]);
 
-impl Serialize for Settings {
+impl Serialize for SettingList<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|(product, setting)| ProductSetting { product: product.name(), setting }))
+        serializer.collect_seq(self.0.iter().map(|one| ProductSetting { product: one.product.name(), setting: &one.text }))
     }
 }
 
 #[derive(serde::Serialize)]
-struct ProductSetting {
+struct ProductSetting<'a> {
     product: &'static str,
-    setting: &'static str,
+    setting: &'a str,
 }
 
 struct Details<'a>(&'a Cause);

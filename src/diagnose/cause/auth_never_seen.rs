@@ -4,7 +4,7 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
-use crate::diagnose::settings::{PORTS, Setting};
+use crate::diagnose::settings::{PORTS, Settings};
 use crate::diagnose::severity::{Confidence, Severity};
 use alloc::vec::Vec;
 use core::fmt;
@@ -26,8 +26,8 @@ impl Contract for AuthNeverSeen {
         Some("whoever runs the firewalls between the two")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        PORTS
+    fn remedy(&self) -> Settings {
+        PORTS.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -7,7 +7,7 @@ use super::ike_auth::{child_refusal, initiator_refusal, is_in_eap};
 use super::seen::Seen;
 use crate::diagnose::facts::{FinalNotify, Refused};
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::Setting;
+use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::instant::Instant;
 use crate::registry::NotifyType;
@@ -16,23 +16,23 @@ use alloc::vec::Vec;
 use core::fmt;
 
 const REMEDY: &[Setting] = &[
-    (
+    Setting::new(
         WindowsClient,
         "machine certificate in Local Computer\\Personal with its private key and EKU Client Authentication (1.3.6.1.5.5.7.3.2); the \
          server's root in Local Computer\\Trusted Root Certification Authorities; the server's name as in its certificate; \
          Set-VpnConnection -MachineCertificateIssuerFilter",
     ),
-    (
+    Setting::new(
         Rras,
         "server certificate with EKU Server Authentication (1.3.6.1.5.5.7.3.1) and the public name; Set-VpnAuthProtocol \
          -UserAuthProtocolAccepted Certificate, EAP -RootCertificateNameToAccept <root>; revocation lists reachable",
     ),
-    (
+    Setting::new(
         StrongSwan,
         "swanctl.conf: connections.<name>.local.certs and .id, .remote.id and .cacerts; secrets.ike-<name>.secret and .id for shared keys; \
          roots in x509ca",
     ),
-    (Libreswan, "ipsec.conf: leftcert=, leftid=, rightid=, rightca=; ipsec.secrets for shared keys; roots in the NSS database"),
+    Setting::new(Libreswan, "ipsec.conf: leftcert=, leftid=, rightid=, rightca=; ipsec.secrets for shared keys; roots in the NSS database"),
 ];
 
 /// One side does not accept the other's proof of identity.
@@ -68,8 +68,8 @@ impl Contract for AuthenticationFailed {
         })
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        REMEDY
+    fn remedy(&self) -> Settings {
+        REMEDY.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

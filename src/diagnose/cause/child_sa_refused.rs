@@ -5,7 +5,7 @@ use super::detail::{Details, exchange, exchange_name, maybe, notify, notify_name
 use super::found::Found;
 use super::ike_auth::{child_refusal, initiator_refusal};
 use super::seen::Seen;
-use crate::diagnose::settings::{CHILD, Setting};
+use crate::diagnose::settings::{CHILD, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, NotifyType};
 use alloc::vec::Vec;
@@ -47,8 +47,8 @@ impl Contract for ChildSaRefused {
         Some("the side whose ESP proposals or networks are the narrower")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        CHILD
+    fn remedy(&self) -> Settings {
+        CHILD.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

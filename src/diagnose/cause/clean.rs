@@ -5,7 +5,7 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
-use crate::diagnose::settings::Setting;
+use crate::diagnose::settings::Settings;
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
@@ -27,8 +27,8 @@ impl Contract for Clean {
         None
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        &[]
+    fn remedy(&self) -> Settings {
+        Settings::default()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -4,7 +4,7 @@ use super::detail::Details;
 use super::found::Found;
 use super::row::Placed;
 use super::seen::{Closed, Seen};
-use crate::diagnose::settings::Setting;
+use crate::diagnose::settings::Settings;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -27,7 +27,7 @@ pub(super) trait Contract: Placed + Sized + fmt::Display {
     fn who(&self) -> Option<&'static str>;
 
     /// The settings that help, by product; empty when there is nothing to be done.
-    fn remedy(&self) -> &'static [Setting];
+    fn remedy(&self) -> Settings;
 
     /// The error a Windows client shows, if it is known; `windows`: the initiator is one by its vendor IDs.
     fn windows_error(&self, windows: bool) -> Option<u32>;
@@ -53,8 +53,8 @@ macro_rules! never_to_blame {
             None
         }
 
-        fn remedy(&self) -> &'static [$crate::diagnose::settings::Setting] {
-            &[]
+        fn remedy(&self) -> $crate::diagnose::settings::Settings {
+            $crate::diagnose::settings::Settings::default()
         }
 
         fn windows_error(&self, _: bool) -> Option<u32> {

@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::Seen;
 use super::words::Times;
 use crate::diagnose::settings::Product::{Libreswan, Network, StrongSwan};
-use crate::diagnose::settings::Setting;
+use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
@@ -15,9 +15,9 @@ use core::fmt;
 const ROUNDS: u32 = 4;
 
 const REMEDY: &[Setting] = &[
-    (StrongSwan, "strongswan.conf: charon.cookie_threshold, charon.half_open_timeout"),
-    (Libreswan, "ipsec.conf: ddos-mode="),
-    (Network, "the path must not change the initiator's address or port from packet to packet"),
+    Setting::new(StrongSwan, "strongswan.conf: charon.cookie_threshold, charon.half_open_timeout"),
+    Setting::new(Libreswan, "ipsec.conf: ddos-mode="),
+    Setting::new(Network, "the path must not change the initiator's address or port from packet to packet"),
 ];
 
 /// The responder asks for a cookie every time.
@@ -40,8 +40,8 @@ impl Contract for CookieLoop {
         Some("the path, or the silent side")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        REMEDY
+    fn remedy(&self) -> Settings {
+        REMEDY.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

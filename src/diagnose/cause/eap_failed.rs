@@ -6,7 +6,7 @@ use super::found::Found;
 use super::ike_auth::is_in_eap;
 use super::seen::Seen;
 use crate::diagnose::facts::Packets;
-use crate::diagnose::settings::{EAP, Setting};
+use crate::diagnose::settings::{EAP, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -32,8 +32,8 @@ impl Contract for EapFailed {
         Some("the user's credentials, or the policy of the RADIUS server")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        EAP
+    fn remedy(&self) -> Settings {
+        EAP.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -5,7 +5,7 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, notify, notify_name};
 use super::found::Found;
 use super::seen::Seen;
-use crate::diagnose::settings::{SILENT, Setting};
+use crate::diagnose::settings::{SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, NotifyType};
 use alloc::vec::Vec;
@@ -33,8 +33,8 @@ impl Contract for ErrorInClear {
         Some("the side that sends it")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        SILENT
+    fn remedy(&self) -> Settings {
+        SILENT.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -5,7 +5,7 @@ use super::detail::{Details, text};
 use super::found::Found;
 use super::ip_fragment_lost::IpFragmentLost;
 use super::seen::Seen;
-use crate::diagnose::settings::{FRAGMENTATION, Setting};
+use crate::diagnose::settings::{FRAGMENTATION, Settings};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -35,8 +35,8 @@ impl Contract for FragmentationNotOffered {
         })
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        FRAGMENTATION
+    fn remedy(&self) -> Settings {
+        FRAGMENTATION.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -7,7 +7,7 @@ use super::seen::{Closed, Seen};
 use super::words::Joined;
 use crate::diagnose::facts::Exchange;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::Setting;
+use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
@@ -22,13 +22,19 @@ const LIMITS: [(u16, usize, &str); 4] = [
 ];
 
 const REMEDY: &[Setting] = &[
-    (WindowsClient, "smaller certificates: ECDSA P-256 or P-384 in place of RSA-4096, fewer intermediates, fewer trusted roots"),
-    (Rras, "smaller certificates: ECDSA P-256 or P-384 in place of RSA-4096, fewer intermediates"),
-    (
+    Setting::new(
+        WindowsClient,
+        "smaller certificates: ECDSA P-256 or P-384 in place of RSA-4096, fewer intermediates, fewer trusted roots",
+    ),
+    Setting::new(Rras, "smaller certificates: ECDSA P-256 or P-384 in place of RSA-4096, fewer intermediates"),
+    Setting::new(
         StrongSwan,
         "strongswan.conf: charon.max_packet = 65535 on the receiver (10000 octets by default); charon.fragment_size = 1400 on the sender",
     ),
-    (Libreswan, "its limit of 32 fragments is fixed: larger fragments (charon.fragment_size = 1400 on the sender) or smaller certificates"),
+    Setting::new(
+        Libreswan,
+        "its limit of 32 fragments is fixed: larger fragments (charon.fragment_size = 1400 on the sender) or smaller certificates",
+    ),
 ];
 
 /// All fragments of a message went by, more than some stacks take, and there is no answer.
@@ -60,8 +66,8 @@ impl Contract for FragmentsRefusedByLimit {
         Some("the sender's certificates, or the receiver's limit")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        REMEDY
+    fn remedy(&self) -> Settings {
+        REMEDY.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

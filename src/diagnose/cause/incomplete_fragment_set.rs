@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Joined, SAFE};
 use crate::diagnose::facts::Gap;
-use crate::diagnose::settings::{FRAGMENT_SIZE, Setting};
+use crate::diagnose::settings::{FRAGMENT_SIZE, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -49,8 +49,8 @@ impl Contract for IncompleteFragmentSet {
         })
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        FRAGMENT_SIZE
+    fn remedy(&self) -> Settings {
+        FRAGMENT_SIZE.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::Seen;
 use super::words::Times;
 use crate::diagnose::facts::{InvalidKe, Packets};
-use crate::diagnose::settings::{PROPOSAL, Setting};
+use crate::diagnose::settings::{PROPOSAL, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::KeMethod;
 use crate::transform::Transform;
@@ -37,8 +37,8 @@ impl Contract for InvalidKeLoop {
         Some("the client or the server, whichever is the weaker")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        PROPOSAL
+    fn remedy(&self) -> Settings {
+        PROPOSAL.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -7,7 +7,7 @@ use super::seen::{Closed, Seen};
 use super::words::Times;
 use crate::diagnose::facts::{Exchange, Gap};
 use crate::diagnose::observation::IcmpError;
-use crate::diagnose::settings::{FRAGMENTATION, Setting};
+use crate::diagnose::settings::{FRAGMENTATION, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -45,8 +45,8 @@ impl Contract for IpFragmentLost {
         Some("both sides; or whoever runs the firewall between them")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        FRAGMENTATION
+    fn remedy(&self) -> Settings {
+        FRAGMENTATION.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

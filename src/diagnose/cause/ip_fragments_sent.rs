@@ -5,7 +5,7 @@ use super::detail::{Details, exchange, exchange_name, numbers, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::Joined;
-use crate::diagnose::settings::{FRAGMENTATION, Setting};
+use crate::diagnose::settings::{FRAGMENTATION, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -37,8 +37,8 @@ impl Contract for IpFragmentsSent {
     }
 
     /// Whoever may be asked to let IP fragments pass is told where.
-    fn remedy(&self) -> &'static [Setting] {
-        FRAGMENTATION
+    fn remedy(&self) -> Settings {
+        FRAGMENTATION.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

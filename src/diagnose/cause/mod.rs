@@ -71,7 +71,7 @@ mod spi_unknown;
 mod spi_unknown_on_nat_port;
 mod unfinished;
 
-use super::settings::Setting;
+use super::settings::Settings;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use contract::Contract;
@@ -237,7 +237,7 @@ impl Cause {
 
     /// The settings that help, by product; empty when there is nothing to be done.
     #[must_use]
-    pub fn remedy(&self) -> &'static [Setting] {
+    pub fn remedy(&self) -> Settings {
         each!(self, cause => cause.remedy())
     }
 

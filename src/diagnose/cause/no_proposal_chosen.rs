@@ -5,7 +5,7 @@ use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, text, 
 use super::found::Found;
 use super::likeness::nearest;
 use super::seen::Seen;
-use crate::diagnose::settings::{CHILD, PROPOSAL, Setting};
+use crate::diagnose::settings::{CHILD, PROPOSAL, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::proposal::{NegotiationContext, Policy, Proposal, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType};
@@ -67,8 +67,8 @@ impl Contract for NoProposalChosen {
         Some("the client or the server, whichever is the weaker")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        if self.is_of_child() { CHILD } else { PROPOSAL }
+    fn remedy(&self) -> Settings {
+        if self.is_of_child() { CHILD.into() } else { PROPOSAL.into() }
     }
 
     fn windows_error(&self, windows: bool) -> Option<u32> {

@@ -7,22 +7,22 @@ use super::fragments_refused_by_limit::ignored_within_limits;
 use super::seen::{Closed, Seen};
 use crate::diagnose::facts::Exchange;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{PORTS, Setting};
+use crate::diagnose::settings::{PORTS, Setting, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
 use core::fmt;
 
 const SERVICE: &[Setting] = &[
-    (WindowsClient, "the connection's server name leads to the right address: Resolve-DnsName <name>"),
-    (
+    Setting::new(WindowsClient, "the connection's server name leads to the right address: Resolve-DnsName <name>"),
+    Setting::new(
         Rras,
         "Get-Service RemoteAccess: Running; New-NetFirewallRule -DisplayName IKEv2 -Direction Inbound -Protocol UDP -LocalPort 500,4500 \
          -Action Allow",
     ),
-    (StrongSwan, "systemctl status strongswan; strongswan.conf: charon.port = 500 and charon.port_nat_t = 4500"),
-    (Libreswan, "systemctl status ipsec; ipsec.conf: config setup listen="),
-    (Network, "UDP 500 and 4500 pass in both directions, and lead to the VPN server"),
+    Setting::new(StrongSwan, "systemctl status strongswan; strongswan.conf: charon.port = 500 and charon.port_nat_t = 4500"),
+    Setting::new(Libreswan, "systemctl status ipsec; ipsec.conf: config setup listen="),
+    Setting::new(Network, "UDP 500 and 4500 pass in both directions, and lead to the VPN server"),
 ];
 
 /// Nothing comes back from a UDP port.
@@ -56,8 +56,8 @@ impl Contract for PortBlocked {
         })
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        if self.told { SERVICE } else { PORTS }
+    fn remedy(&self) -> Settings {
+        if self.told { SERVICE.into() } else { PORTS.into() }
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

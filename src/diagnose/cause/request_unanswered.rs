@@ -5,7 +5,7 @@ use super::detail::{DetailValue, Details, exchange, exchange_name, number, role}
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Times, size_note};
-use crate::diagnose::settings::{EAP, SILENT, Setting};
+use crate::diagnose::settings::{EAP, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
@@ -56,8 +56,8 @@ impl Contract for RequestUnanswered {
         Some("the path, or the silent side")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        if self.eap { EAP } else { SILENT }
+    fn remedy(&self) -> Settings {
+        if self.eap { EAP.into() } else { SILENT.into() }
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -5,7 +5,7 @@ use super::detail::{Details, exchange, exchange_name, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Times, is_near_mtu, size_note};
-use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, Setting};
+use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -43,8 +43,8 @@ impl Contract for ResponseNotReceived {
         Some("the path, or the silent side")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        if is_near_mtu(self.largest) { FRAGMENT_SIZE } else { SILENT }
+    fn remedy(&self) -> Settings {
+        if is_near_mtu(self.largest) { FRAGMENT_SIZE.into() } else { SILENT.into() }
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -5,7 +5,7 @@ use super::detail::{Details, exchange, exchange_name, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::Times;
-use crate::diagnose::settings::{SILENT, Setting};
+use crate::diagnose::settings::{SILENT, Settings};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -39,8 +39,8 @@ impl Contract for RetransmissionStorm {
         Some("the side that sends it")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        SILENT
+    fn remedy(&self) -> Settings {
+        SILENT.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -5,7 +5,7 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
-use crate::diagnose::settings::{SILENT, Setting};
+use crate::diagnose::settings::{SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
@@ -27,8 +27,8 @@ impl Contract for SpiUnknown {
         Some("the side that sends it")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        SILENT
+    fn remedy(&self) -> Settings {
+        SILENT.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -9,16 +9,16 @@ use super::port_blocked;
 use super::seen::{Closed, Seen};
 use crate::diagnose::facts::{Exchange, Packets};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan};
-use crate::diagnose::settings::Setting;
+use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
 
 const REMEDY: &[Setting] = &[
-    (Rras, "all servers of the farm behind one virtual address need source affinity for UDP 500 and 4500 together"),
-    (StrongSwan, "the cluster must share IKE SAs (plugin ha), or the load balancer must keep a client on one node"),
-    (Libreswan, "the load balancer must keep a client on one node"),
-    (
+    Setting::new(Rras, "all servers of the farm behind one virtual address need source affinity for UDP 500 and 4500 together"),
+    Setting::new(StrongSwan, "the cluster must share IKE SAs (plugin ha), or the load balancer must keep a client on one node"),
+    Setting::new(Libreswan, "the load balancer must keep a client on one node"),
+    Setting::new(
         Network,
         "load balancer: one persistence profile by source address across UDP 500 and UDP 4500 (F5: match across services; HAProxy and LVS: fwmark for both ports)",
     ),
@@ -56,8 +56,8 @@ impl Contract for SpiUnknownOnNatPort {
         Some("whoever runs the load balancer")
     }
 
-    fn remedy(&self) -> &'static [Setting] {
-        REMEDY
+    fn remedy(&self) -> Settings {
+        REMEDY.into()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

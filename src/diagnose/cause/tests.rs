@@ -55,7 +55,7 @@ fn the_words_are_words() {
 fn nothing_is_wrong_is_said_of_what_is_clean_and_of_nothing_else() {
     for kind in all() {
         if matches!(kind, Cause::Clean(_)) {
-            assert_eq!((kind.headline(), kind.who(), kind.remedy()), (Some("Nothing is wrong."), None, &[][..]));
+            assert_eq!((kind.headline(), kind.who(), &*kind.remedy()), (Some("Nothing is wrong."), None, &[][..]));
         } else if let Some(line) = kind.headline() {
             assert!(!line.starts_with("Nothing") && kind.who().is_some() && !kind.remedy().is_empty(), "{kind}");
         } else {
@@ -91,9 +91,9 @@ fn programs_can_rely_on_details_and_errors() {
 #[test]
 fn a_remedy_names_each_product_once() {
     for kind in all() {
-        let products: Vec<_> = kind.remedy().iter().map(|(product, _)| product.name()).collect();
+        let products: Vec<_> = kind.remedy().iter().map(|setting| setting.product.name()).collect();
         assert_eq!(products.iter().collect::<BTreeSet<_>>().len(), products.len(), "{}: {products:?}", kind.code());
-        assert!(kind.remedy().iter().all(|(_, what)| !what.is_empty() && !what.ends_with('.')), "{}", kind.code());
+        assert!(kind.remedy().iter().all(|one| !one.text.is_empty() && !one.text.ends_with('.')), "{}", kind.code());
     }
 }
 
@@ -137,8 +137,8 @@ fn serde_writes_what_a_program_asks_for() {
             windows: true,
         };
         let details: serde_json::Map<_, _> = finding.cause.details().into_iter().map(|(name, value)| (name.into(), plain(value))).collect();
-        let settings = finding.cause.remedy().iter().map(|(product, setting)| json!({ "product": product.name(), "setting": setting }));
-        let settings: Vec<_> = settings.collect();
+        let remedy = finding.cause.remedy();
+        let settings: Vec<_> = remedy.iter().map(|one| json!({ "product": one.product.name(), "setting": one.text })).collect();
         let due = json!({
             "code": finding.cause.code(),
             "severity": finding.severity.name(),

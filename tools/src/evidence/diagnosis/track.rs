@@ -5,7 +5,7 @@ use crate::capture::Time;
 use core::net::{Ipv4Addr, SocketAddr};
 use ikev2::Role;
 use ikev2::diagnose::sizes::{self, SizeFact};
-use ikev2::diagnose::{Cause, Finding, Setting, Severity, Vantage, Verdict};
+use ikev2::diagnose::{Cause, Finding, Settings, Severity, Vantage, Verdict};
 use ikev2::wire::{Header, IkeSpis};
 
 /// IKE SAs shown when not all are asked for.
@@ -119,9 +119,9 @@ impl Diagnosis {
 }
 
 /// What to say of the remedy of a finding, when those before it were shown.
-pub(crate) enum Cure<'f> {
+pub(crate) enum Cure {
     /// The settings.
-    Settings(&'f [Setting]),
+    Settings(Settings),
     /// The same as before.
     Same,
     /// It is what an error before it leads to.
@@ -129,7 +129,7 @@ pub(crate) enum Cure<'f> {
 }
 
 impl Shown<'_> {
-    pub(crate) fn cure(&self, at: usize) -> Cure<'_> {
+    pub(crate) fn cure(&self, at: usize) -> Cure {
         let Some(finding) = self.findings.get(at) else { return Cure::Follows };
         let mut before = self.findings.iter().take(at).filter(|f| f.severity == Severity::Error);
         let symptom = matches!(finding.cause, Cause::RequestUnanswered { .. } | Cause::ResponseNotReceived { .. });

@@ -121,7 +121,7 @@ fn sa(html: &mut String, shown: &Shown<'_>) {
     html.push_str("</section>");
 }
 
-fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
+fn one(html: &mut String, finding: &Finding, cure: &Cure) {
     let kind = &finding.cause;
     let severity = finding.severity.name();
     let packets: Vec<_> = finding.packets.iter().map(u64::to_string).collect();
@@ -142,10 +142,11 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure<'_>) {
             Cure::Follows => "It follows from what is told above.".into(),
         };
         let _ = write!(html, "<p>{}</p>", escape(&change));
-        if let Cure::Settings(settings @ [_, ..]) = cure {
+        let settings = if let Cure::Settings(settings) = cure { &**settings } else { &[] };
+        if !settings.is_empty() {
             html.push_str("<dl>");
-            for (product, setting) in *settings {
-                let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escape(product.name()), escape(setting));
+            for setting in settings {
+                let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escape(setting.product.name()), escape(&setting.text));
             }
             html.push_str("</dl>");
         }

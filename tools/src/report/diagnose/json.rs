@@ -47,7 +47,7 @@ fn line(finding: &Finding) -> Value {
 
 /// Who, and the settings, in one sentence; empty when nothing is to be done.
 fn remedy(finding: &Finding) -> String {
-    let settings: Vec<_> = finding.cause.remedy().iter().map(|(product, what)| format!("{}: {what}", product.name())).collect();
+    let settings: Vec<_> = finding.cause.remedy().iter().map(|one| format!("{}: {}", one.product, one.text)).collect();
     if settings.is_empty() { String::new() } else { format!("Who: {}. {}", finding.cause.who().unwrap_or("nobody"), settings.join(". ")) }
 }
 

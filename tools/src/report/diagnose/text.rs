@@ -95,7 +95,7 @@ fn sa(text: &mut Page, shown: &Shown<'_>) {
     }
 }
 
-fn one(text: &mut Page, finding: &Finding, cure: &Cure<'_>) {
+fn one(text: &mut Page, finding: &Finding, cure: &Cure) {
     let kind = &finding.cause;
     let packets: Vec<_> = finding.packets.iter().map(u64::to_string).collect();
     let (ink, label) = match finding.severity {
@@ -123,11 +123,11 @@ fn one(text: &mut Page, finding: &Finding, cure: &Cure<'_>) {
     };
     text.words(Ink::Plain, "          ", INDENT, &change);
     if let Cure::Settings(settings) = cure {
-        for (product, setting) in *settings {
+        for setting in settings.iter() {
             if text.width >= TWO_COLUMNS {
-                text.words(Ink::Plain, &format!("            {:<15}", product.name()), 27, setting);
+                text.words(Ink::Plain, &format!("            {:<15}", setting.product), 27, &setting.text);
             } else {
-                text.words(Ink::Plain, &format!("            {}: ", product.name()), 14, setting);
+                text.words(Ink::Plain, &format!("            {}: ", setting.product), 14, &setting.text);
             }
         }
     }
