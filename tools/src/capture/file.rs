@@ -103,6 +103,8 @@ pub(super) struct Packet {
     pub(super) captured: usize,
     /// Octets it had on the wire.
     pub(super) original: usize,
+    /// Whether the capturing host sent it, as far as its record says.
+    pub(super) outgoing: Option<bool>,
 }
 
 pub(super) enum Record {
@@ -125,6 +127,8 @@ pub(super) struct CaptureFile {
     packets: u64,
     first: Option<i128>,
     last: Time,
+    watched_until: Option<i128>,
+    dropped: u64,
     frame: Vec<u8>,
     ended: bool,
 }
@@ -166,6 +170,7 @@ impl CaptureFile {
                     }),
                     offset_seconds: 0,
                     used: false,
+                    dropped: 0,
                 });
                 reader.consume(header_len);
                 Reader::Pcap(reader)
@@ -184,6 +189,8 @@ impl CaptureFile {
             packets: 0,
             first: None,
             last: Time::default(),
+            watched_until: None,
+            dropped: 0,
             frame: Vec::new(),
             ended: false,
         })
@@ -196,6 +203,16 @@ impl CaptureFile {
 
     pub(super) fn packets(&self) -> u64 {
         self.packets
+    }
+
+    /// The end of watching that the capture program noted; before the first packet there is no time to tell it by.
+    pub(super) fn watched_until(&self) -> Option<Time> {
+        Some(since(self.watched_until?, self.first?))
+    }
+
+    /// Packets that the capture program knows it lost.
+    pub(super) fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     /// Octets read so far and, for a file, all there are.
@@ -230,7 +247,13 @@ impl CaptureFile {
                         original: 0,
                     }));
                 }
-                Step::Packet { interface, nanos, original } => return Some(self.packet(interface, nanos, original)),
+                Step::Statistics(statistics) => {
+                    self.watched_until = self.watched_until.max(Some(statistics.until));
+                    self.dropped = self.dropped.saturating_add(statistics.dropped);
+                }
+                Step::Packet { interface, nanos, original, outgoing } => {
+                    return Some(self.packet(interface, nanos, original, outgoing));
+                }
             }
         }
         None
@@ -333,6 +356,7 @@ impl CaptureFile {
                             .saturating_add(i128::from(packet.ts_usec).saturating_mul(fraction)),
                     ),
                     original: packet.origlen,
+                    outgoing: None,
                 }
             }
             Ok((_, PcapBlockOwned::NG(block))) => pcapng::block(&block, big_endian, &mut self.interfaces, &mut self.frame),
@@ -352,13 +376,12 @@ impl CaptureFile {
         step
     }
 
-    fn packet(&mut self, interface: usize, nanos: Option<i128>, original: u32) -> Record {
+    fn packet(&mut self, interface: usize, nanos: Option<i128>, original: u32, outgoing: Option<bool>) -> Record {
         self.packets = self.packets.saturating_add(1);
         // A packet without a time (simple packet block) gets that of the one before it.
         if let Some(nanos) = nanos {
             let first = *self.first.get_or_insert(nanos);
-            let since = nanos.saturating_sub(first);
-            self.last = Time::from_nanos(i64::try_from(since).unwrap_or(if since < 0 { i64::MIN } else { i64::MAX }));
+            self.last = since(nanos, first);
         }
         let captured = self.frame.len();
         let original = usize::try_from(original).unwrap_or(usize::MAX).max(captured);
@@ -380,8 +403,14 @@ impl CaptureFile {
             first_of_interface,
             captured,
             original,
+            outgoing,
         })
     }
+}
+
+fn since(nanos: i128, first: i128) -> Time {
+    let since = nanos.saturating_sub(first);
+    Time::from_nanos(i64::try_from(since).unwrap_or(if since < 0 { i64::MIN } else { i64::MAX }))
 }
 
 /// Fills what it is asked for, so that the parser meets whole file headers; keeps the error the parser drops.

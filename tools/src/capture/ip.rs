@@ -24,6 +24,10 @@ const SHIM6: u8 = 140;
 pub(super) struct IpPacket<'a> {
     pub(super) src: IpAddr,
     pub(super) dst: IpAddr,
+    /// Time to live, or hop limit.
+    pub(super) ttl: u8,
+    /// Octets of the packet, its header included, that are there.
+    pub(super) there: usize,
     pub(super) upper: Upper<'a>,
     /// Octets at the end that the IP header announces and the capture does not hold.
     pub(super) missing: usize,
@@ -87,6 +91,8 @@ fn read_v4(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
     Ok(IpPacket {
         src: header.source_addr().into(),
         dst: header.destination_addr().into(),
+        ttl: header.ttl(),
+        there: header_len.saturating_add(payload.len()),
         upper,
         missing: announced.saturating_sub(there.len()),
     })
@@ -108,6 +114,8 @@ fn read_v6(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
     Ok(IpPacket {
         src: header.source_addr().into(),
         dst: header.destination_addr().into(),
+        ttl: header.hop_limit(),
+        there: header.slice().len().saturating_add(payload.len()),
         upper: upper_v6(header.next_header().0, payload)?,
         missing: announced.saturating_sub(there.len()),
     })

@@ -37,6 +37,22 @@ pub(super) enum Carried<'a> {
     UnsupportedLinkType,
 }
 
+/// Whether the capturing host sent the frame, where the link layer says so.
+pub(super) fn outgoing(link_type: u16, frame: &[u8]) -> Option<bool> {
+    const OUTGOING: u8 = 4;
+    let packet_type = match link_type {
+        link_type::LINUX_SLL => frame.get(1),
+        link_type::LINUX_SLL2 => frame.get(10),
+        _ => None,
+    };
+    // To this host, to all, to a group; 3 went between others and was only overheard.
+    match *packet_type? {
+        0..=2 => Some(false),
+        OUTGOING => Some(true),
+        _ => None,
+    }
+}
+
 /// Finds the IP packet in a frame.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ mod link;
 mod name;
 mod pcapng;
 mod problem;
+mod sight;
 mod spans;
 mod streams;
 #[cfg(test)]
@@ -30,6 +31,8 @@ mod traffic;
 pub use file::{OpenError, Source};
 pub use name::printable;
 pub(crate) use problem::{IncompleteFragments, Problem};
+#[cfg_attr(not(test), expect(unused_imports, reason = "the diagnosis reads them next"))]
+pub(crate) use sight::{Extent, Sight};
 pub(crate) use streams::{StreamEvent, StreamPiece};
 pub(crate) use time::Time;
 pub(crate) use traffic::{Datagram, Interest, IpPayload, Item, Traffic, Truncation};

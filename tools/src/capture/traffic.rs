@@ -11,6 +11,7 @@ use super::fragments::{Fragment, Fragments, Key};
 use super::ip::{self, Upper};
 use super::link::{self, Carried};
 use super::problem::{Fault, IncompleteFragments, Problem};
+use super::sight::{Extent, Sight};
 use super::streams::{Segment, StreamPiece, Streams};
 use super::time::Time;
 
@@ -47,6 +48,7 @@ pub(crate) struct Datagram {
     /// Octets of IP payload in each of those packets; empty when it came whole.
     pub(crate) fragment_sizes: Vec<usize>,
     pub(crate) truncation: Option<Truncation>,
+    pub(crate) sight: Sight,
 }
 
 /// The payload of an IP packet of another protocol, its fragments put together.
@@ -59,6 +61,7 @@ pub(crate) struct IpPayload {
     pub(crate) protocol: u8,
     pub(crate) payload: Vec<u8>,
     pub(crate) truncation: Option<Truncation>,
+    pub(crate) sight: Sight,
 }
 
 /// The end of a payload is not in the capture.
@@ -82,6 +85,8 @@ pub(crate) struct Traffic {
     ended: bool,
     broken: bool,
     clock: Time,
+    cut_at: Option<usize>,
+    later_fragments: u64,
 }
 
 /// What the packets that carried a payload have in common.
@@ -93,6 +98,7 @@ struct Carriers {
     missing: usize,
     snapped: bool,
     fragment_sizes: Vec<usize>,
+    sight: Sight,
 }
 
 impl Traffic {
@@ -114,12 +120,38 @@ impl Traffic {
             ended: false,
             broken: false,
             clock: Time::default(),
+            cut_at: None,
+            later_fragments: 0,
         }
     }
 
     /// The latest time of a packet so far, of whatever kind it was.
     pub(crate) fn clock(&self) -> Time {
         self.clock
+    }
+
+    /// The end of watching that the capture program noted (pcapng interface statistics); often later than the last packet.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the diagnosis reads it next"))]
+    pub(crate) fn watched_until(&self) -> Option<Time> {
+        self.file.watched_until()
+    }
+
+    /// Packets that the capture program knows it lost.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the diagnosis reads it next"))]
+    pub(crate) fn dropped(&self) -> u64 {
+        self.file.dropped()
+    }
+
+    /// The most octets there are of a packet that the snap length cut; `None` while none was cut.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the diagnosis reads it next"))]
+    pub(crate) fn cut_at(&self) -> Option<usize> {
+        self.cut_at
+    }
+
+    /// IP fragments other than first ones, between whatever hosts: a capture filter by port hides them.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the diagnosis reads it next"))]
+    pub(crate) fn later_fragments(&self) -> u64 {
+        self.later_fragments
     }
 
     /// Whether reading ended before the capture did: it is damaged, or could not be had to its end.
@@ -141,6 +173,9 @@ impl Traffic {
         match self.file.next() {
             Some(Record::Packet(packet)) => {
                 self.clock = self.clock.max(packet.time);
+                if packet.captured < packet.original {
+                    self.cut_at = self.cut_at.max(Some(packet.captured));
+                }
                 self.fragments.expire(packet.time, &mut self.given_up);
                 self.streams.expire(packet.time, &mut self.pieces);
                 let read = self.packet(&packet);
@@ -197,6 +232,12 @@ impl Traffic {
         };
         let ip = ip::read(octets)?;
         let snapped = packet.captured < packet.original;
+        let sight = Sight {
+            ttl: ip.ttl,
+            outgoing: packet.outgoing.or_else(|| link::outgoing(packet.link_type, self.file.frame())),
+            record: Extent { there: packet.captured, announced: packet.original },
+            ip: Extent { there: ip.there, announced: ip.there.saturating_add(ip.missing) },
+        };
         let mut carriers = Carriers {
             packets: vec![packet.number],
             time: packet.time,
@@ -205,10 +246,12 @@ impl Traffic {
             missing: ip.missing,
             snapped,
             fragment_sizes: Vec::new(),
+            sight,
         };
         let Some(info) = ip.upper.fragment else {
             return transport(&self.interest, &ip.upper, carriers, &mut self.streams, &mut self.pieces);
         };
+        self.later_fragments = self.later_fragments.saturating_add(u64::from(info.offset > 0));
         let is_v6 = ip.src.is_ipv6();
         let fragment = Fragment {
             key: Key { src: ip.src, dst: ip.dst, id: info.id, protocol: (!is_v6).then_some(ip.upper.protocol) },
@@ -270,6 +313,7 @@ fn transport(
             dst: carriers.dst,
             protocol,
             payload: upper.payload.to_vec(),
+            sight: carriers.sight,
         }))),
         _ => Ok(None),
     }
@@ -277,6 +321,9 @@ fn transport(
 
 fn udp(octets: &[u8], carriers: Carriers) -> Result<Datagram, Fault> {
     const LAYER: &str = "UDP header";
+    if let Some(datagram) = cut_in_header(octets, &carriers) {
+        return Ok(datagram);
+    }
     let header = UdpHeaderSlice::from_slice(octets).map_err(|e| Fault::short(LAYER, &e))?;
     let there = octets.get(header.slice().len()..).unwrap_or_default();
     let announced = match usize::from(header.length()) {
@@ -295,6 +342,25 @@ fn udp(octets: &[u8], carriers: Carriers) -> Result<Datagram, Fault> {
         src: SocketAddr::new(carriers.src, header.source_port()),
         dst: SocketAddr::new(carriers.dst, header.destination_port()),
         payload: there.get(..announced).unwrap_or(there).to_vec(),
+        sight: carriers.sight,
+    })
+}
+
+/// A datagram that the snap length cut behind its ports: who talked to whom is still known.
+fn cut_in_header(octets: &[u8], carriers: &Carriers) -> Option<Datagram> {
+    const HEADER: usize = 8;
+    let [a, b, c, d] = *octets.first_chunk::<4>().filter(|_| carriers.snapped && octets.len() < HEADER)?;
+    let announced = octets.len().saturating_add(carriers.missing).checked_sub(HEADER)?;
+    Some(Datagram {
+        truncation: carriers.truncation(announced),
+        ip_fragments: u32::try_from(carriers.packets.len()).unwrap_or(u32::MAX),
+        fragment_sizes: carriers.fragment_sizes.clone(),
+        packets: carriers.packets.clone(),
+        time: carriers.time,
+        src: SocketAddr::new(carriers.src, u16::from_be_bytes([a, b])),
+        dst: SocketAddr::new(carriers.dst, u16::from_be_bytes([c, d])),
+        payload: Vec::new(),
+        sight: carriers.sight,
     })
 }
 

@@ -107,7 +107,7 @@ impl Walk {
     }
 
     fn datagram(&mut self, datagram: Datagram, report: &mut impl Report) -> io::Result<Option<String>> {
-        let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation } = datagram;
+        let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation, sight: _ } = datagram;
         let ends = (src.port(), dst.port());
         let Some(transport) = self.ports.transport(ends.0, ends.1, &payload) else {
             return Ok(None);

@@ -272,14 +272,49 @@ impl PcapNg {
 
     /// An enhanced packet block with a comment behind the packet.
     pub(crate) fn enhanced(&mut self, interface: u32, ticks: u64, frame: &[u8], original: usize) -> &mut Self {
+        self.enhanced_with(interface, ticks, frame, original, &[])
+    }
+
+    pub(crate) fn enhanced_with(
+        &mut self,
+        interface: u32,
+        ticks: u64,
+        frame: &[u8],
+        original: usize,
+        options: &[(u16, &[u8])],
+    ) -> &mut Self {
         let mut body = Vec::new();
         for value in [interface, (ticks >> 32) as u32, ticks as u32, frame.len() as u32, original as u32] {
             put32(&mut body, self.big_endian, value);
         }
         pad(&mut body, frame);
         body.extend(self.option(1, b"a comment"));
+        for (code, value) in options {
+            body.extend(self.option(*code, value));
+        }
         body.extend([0; 4]);
         self.block(6, &body)
+    }
+
+    /// An interface statistics block; times in an option are two halves, the upper first.
+    pub(crate) fn statistics(&mut self, interface: u32, ticks: u64, end: Option<u64>, counts: &[(u16, u64)]) -> &mut Self {
+        let order = self.big_endian;
+        let mut body = Vec::new();
+        for value in [interface, (ticks >> 32) as u32, ticks as u32] {
+            put32(&mut body, order, value);
+        }
+        if let Some(end) = end {
+            let mut halves = Vec::new();
+            put32(&mut halves, order, (end >> 32) as u32);
+            put32(&mut halves, order, end as u32);
+            body.extend(self.option(3, &halves));
+        }
+        for (code, count) in counts {
+            let octets = if order { count.to_be_bytes() } else { count.to_le_bytes() };
+            body.extend(self.option(*code, &octets));
+        }
+        body.extend([0; 4]);
+        self.block(5, &body)
     }
 
     pub(crate) fn simple(&mut self, frame: &[u8], original: usize) -> &mut Self {

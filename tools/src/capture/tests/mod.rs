@@ -13,6 +13,7 @@ mod forge;
 mod fragments;
 mod packets;
 mod real;
+mod sight;
 mod streams;
 
 use std::fs::File;

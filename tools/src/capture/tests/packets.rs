@@ -130,8 +130,8 @@ fn ipv4_options_and_ipv6_extension_headers_are_walked() {
                 assert!(problem.to_string().contains(&format!("holds {captured} of the packet's {} octets", whole.len())), "{problem}");
             }
             [Item::Datagram(d)] => {
-                assert_eq!(d.truncation.map(|t| t.missing), Some(whole.len() - captured));
-                assert_eq!(d.payload[..], octets(3, 20)[..20 - (whole.len() - captured)]);
+                assert_eq!(d.truncation.map(|t| t.missing), Some((whole.len() - captured).min(20)));
+                assert_eq!(d.payload[..], octets(3, 20)[..20_usize.saturating_sub(whole.len() - captured)]);
             }
             _ => panic!("{captured}: {found:?}"),
         }
@@ -142,16 +142,19 @@ fn ipv4_options_and_ipv6_extension_headers_are_walked() {
 fn a_packet_cut_by_the_snap_length_gives_what_is_there() {
     let frame = Link::Ethernet.frame(&packet(V4, &octets(1, 100)));
     let mut file = Pcap::new(Link::Ethernet);
-    file.frame(0, &frame, 42 + 30).frame(0, &frame, 42).frame(0, &frame, 41).frame(0, &frame, 13);
+    file.frame(0, &frame, 42 + 30).frame(0, &frame, 42).frame(0, &frame, 38).frame(0, &frame, 37).frame(0, &frame, 13);
     let found = items(&file.bytes);
     let seen: Vec<_> = found.iter().filter_map(Seen::of).collect();
     assert_eq!((&seen[0].payload, seen[0].missing), (&octets(1, 30), Some((70, true))));
     assert_eq!((&seen[1].payload, seen[1].missing), (&vec![], Some((100, true))));
+    // The ports are enough to tell who talked to whom.
+    assert_eq!(seen[2], Seen { missing: Some((100, true)), ..Seen::new(&[3], "0.000000", V4.0, V4.1, &[]) });
+    assert_eq!(seen.len(), 3);
     assert_eq!(
         texts(&file.bytes),
         [
-            "packet 3 cannot be read: UDP header: 8 octets needed, 7 there (the capture holds 41 of the packet's 142 octets)",
-            "packet 4 cannot be read: Ethernet header: 14 octets needed, 13 there (the capture holds 13 of the packet's 142 octets)",
+            "packet 4 cannot be read: UDP header: 8 octets needed, 3 there (the capture holds 37 of the packet's 142 octets)",
+            "packet 5 cannot be read: Ethernet header: 14 octets needed, 13 there (the capture holds 13 of the packet's 142 octets)",
         ]
     );
 }
