@@ -98,7 +98,7 @@ fn what_the_documents_name_is_there() {
 /// A command with `--test NAME` runs something.
 #[test]
 fn the_tests_that_documents_run_are_targets() {
-    let targets = ["wire", "crypto", "judgement", "house", "cli"];
+    let targets = ["wire", "crypto", "judgement", "house", "cli", "diagnose"];
     let mut count = 0;
     for document in documents() {
         let text = std::fs::read_to_string(&document).unwrap();
