@@ -13,3 +13,4 @@ mod cases;
 mod check;
 mod codes;
 mod kit;
+mod law;
