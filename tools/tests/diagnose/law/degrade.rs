@@ -26,9 +26,9 @@ pub(crate) struct Donors {
     pub(crate) neighbour: Vec<Record>,
 }
 
-/// Every degradation that changes something.
-pub(crate) fn degradations(whole: &[Record], donors: &Donors) -> Vec<Degraded> {
-    let mut all = fewer(whole);
+/// Every degradation that changes something; with `every`, any number of packets is gone at the start and at the end.
+pub(crate) fn degradations(whole: &[Record], donors: &Donors, every: bool) -> Vec<Degraded> {
+    let mut all = if every { fewer(whole, 1..whole.len(), 1..whole.len()) } else { fewer(whole, 1..=4, [1, 2, 4]) };
     all.extend(cut(whole));
     all.extend(more(whole, donors));
     all.retain(|one| !one.records.is_empty() && one.records != whole);
@@ -39,12 +39,12 @@ fn keep(whole: &[Record], test: impl Fn(Option<&View<'_>>) -> bool) -> Vec<Recor
     whole.iter().filter(|record| test(View::of(record).as_ref())).cloned().collect()
 }
 
-fn fewer(whole: &[Record]) -> Vec<Degraded> {
+fn fewer(whole: &[Record], first: impl IntoIterator<Item = usize>, last: impl IntoIterator<Item = usize>) -> Vec<Degraded> {
     let mut all: Vec<(String, Vec<Record>)> = Vec::new();
-    for gone in 1..=4 {
+    for gone in first {
         all.push((format!("first-{gone}-gone"), whole.get(gone..).unwrap_or_default().to_vec()));
     }
-    for gone in [1, 2, 4] {
+    for gone in last {
         all.push((format!("last-{gone}-gone"), whole[..whole.len().saturating_sub(gone)].to_vec()));
     }
     all.push(("second-half-gone".into(), whole[..whole.len() / 2].to_vec()));
