@@ -1,13 +1,13 @@
 //! From observations to findings: which IKE SA something belongs to, and when it is judged.
 
 use super::capabilities::Capabilities;
-use super::facts::{self, Sa, Surroundings, Taken};
+use super::facts::{self, Repeat, Sa, Sides, Surroundings, Taken};
 use super::finding::Finding;
 use super::observation::{Decrypted, Observation, Observed};
 use super::severity::Severity;
-use super::track::{Judged, Track};
+use super::track::Track;
 use super::verdict::{Tally, Verdict};
-use super::visibility::{Vantage, Visibility};
+use super::visibility::{self, Vantage, Visibility};
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::proposal::Policy;
@@ -16,7 +16,7 @@ use crate::role::Role;
 use crate::wire::{Header, IkeSpis, LenientMessage, Message};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
-use core::net::IpAddr;
+use core::net::{IpAddr, SocketAddr};
 
 /// What a diagnosis may hold at one time.
 ///
@@ -50,6 +50,8 @@ pub struct Attribution {
     pub sender: Role,
     /// The same datagram was seen before.
     pub again: bool,
+    /// It was seen in the same moment: the capture, or a machine on the way, made a copy of the packet, and nobody sent it again.
+    pub copy: bool,
 }
 
 /// Watches IKE SAs and tells what is wrong with them. Work is linear in what is observed, but for a logarithm of [`WatchLimits::ike_sas`].
@@ -104,24 +106,51 @@ impl Diagnoser {
     pub fn observe(&mut self, seen: &Observation<'_>) -> Option<Attribution> {
         self.clock = self.clock.max(seen.time);
         self.observed = self.observed.saturating_add(1);
+        self.surroundings.scope.see(seen);
         match seen.observed {
             Observed::Message { octets, fragments, decrypted } => {
                 self.surroundings.note_sender(seen.src);
-                let message = Message::parse_lenient(octets).ok()?;
+                let Ok(message) = Message::parse_lenient(octets) else {
+                    self.beheaded(octets);
+                    return None;
+                };
                 if message.version().0 != 2 || message.header().spis.initiator == 0 {
                     return None;
                 }
                 Some(self.message(seen, &message, fragments, decrypted))
             }
             Observed::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
-            Observed::Esp | Observed::Keepalive => {
+            Observed::Esp(spi) => {
+                self.surroundings.note_sender(seen.src);
+                self.surroundings.note_esp(seen, spi);
+                None
+            }
+            Observed::Keepalive => {
                 self.surroundings.note_sender(seen.src);
                 None
             }
-            Observed::Icmp(error) => {
-                self.surroundings.note_icmp(seen.dst, error);
+            Observed::Icmp(report) => {
+                self.surroundings.note_icmp(seen, report);
                 None
             }
+            Observed::TlsConnect => {
+                self.surroundings.note_tls(seen);
+                None
+            }
+            Observed::LaterFragment | Observed::Other | Observed::Cut(_) | Observed::ClockBack => None,
+        }
+    }
+
+    /// Takes a message that the capture cut off before the end of its header: as much of it as tells which IKE SA it belongs to.
+    fn beheaded(&mut self, octets: &[u8]) {
+        let [i0, i1, i2, i3, i4, i5, i6, i7, r0, r1, r2, r3, r4, r5, r6, r7, _, VERSION_2, _, ..] = *octets else { return };
+        let initiator = u64::from_be_bytes([i0, i1, i2, i3, i4, i5, i6, i7]);
+        let responder = u64::from_be_bytes([r0, r1, r2, r3, r4, r5, r6, r7]);
+        let scope = &mut self.surroundings.scope;
+        scope.beheaded = scope.beheaded.saturating_add(1);
+        let number = self.by_pair.get(&IkeSpis { initiator, responder }).or_else(|| self.by_spi_i.get(&initiator));
+        if let Some(track) = number.and_then(|number| self.sas.get_mut(number)) {
+            track.sa.beheaded = track.sa.beheaded.saturating_add(1);
         }
     }
 
@@ -137,11 +166,14 @@ impl Diagnoser {
 
     /// Judges every IKE SA that is left. Its findings come with those nobody has taken, oldest first.
     pub fn finish(mut self) -> (Vec<Finding>, Verdict) {
+        let successes: Vec<_> = self.sas.values().filter_map(|track| track.success(self.clock, &self.surroundings)).collect();
+        successes.into_iter().for_each(|success| self.surroundings.note_success(success));
         let numbers: Vec<_> = self.sas.keys().copied().collect();
         for number in numbers {
             self.close(number);
         }
-        (self.found.into(), self.tally.verdict(self.count))
+        let not_seen = visibility::of_capture(&self.surroundings.scope);
+        (self.found.into(), self.tally.verdict(self.count, not_seen))
     }
 
     fn message(
@@ -154,8 +186,8 @@ impl Diagnoser {
         let header = message.header();
         let number = self.find(seen, message).unwrap_or_else(|| self.begin(header));
         self.touch(number);
-        let track = self.sas.entry(number).or_insert_with(|| begun(seen, header));
-        let Taken { again, evicted } = track.sa.message(seen, message, fragments, decrypted, &self.tools);
+        let track = self.sas.entry(number).or_insert_with(|| begun(number, seen, header));
+        let Taken { repeat, evicted } = track.sa.message(seen, message, fragments, decrypted, &self.tools);
         track.evicted(evicted);
         let sa = &mut track.sa;
         // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
@@ -171,11 +203,12 @@ impl Diagnoser {
         }
         match header.exchange {
             ExchangeType::IKE_AUTH => self.surroundings.note_ike_auth(sa.initiator, sa.responder),
-            ExchangeType::CREATE_CHILD_SA => self.surroundings.note_create_child_sa(sa.initiator, sa.responder, seen.time),
+            ExchangeType::CREATE_CHILD_SA => self.surroundings.note_create_child_sa(number, sa.initiator, sa.responder, seen.time),
             _ => {}
         }
         let sender = header.sender();
-        Attribution { sa_number: number, spis: sa.spis, sender, again }
+        let (again, copy) = (repeat != Repeat::No, repeat == Repeat::Copy);
+        Attribution { sa_number: number, spis: sa.spis, sender, again, copy }
     }
 
     /// The IKE SA of a message.
@@ -207,6 +240,8 @@ impl Diagnoser {
         while self.sas.len() >= self.limits.ike_sas.max(1) {
             let Some((_, oldest)) = self.order.first().copied() else { break };
             self.tally.close_early();
+            let success = self.sas.get(&oldest).and_then(|track| track.success(self.clock, &self.surroundings));
+            success.into_iter().for_each(|success| self.surroundings.note_success(success));
             self.close(oldest);
         }
         self.count = self.count.saturating_add(1);
@@ -248,7 +283,7 @@ impl Diagnoser {
         };
         self.touch(number);
         let track = match &header {
-            Some(header) => self.sas.entry(number).or_insert_with(|| begun(seen, header)),
+            Some(header) => self.sas.entry(number).or_insert_with(|| begun(number, seen, header)),
             None => self.sas.get_mut(&number)?,
         };
         let sa = &mut track.sa;
@@ -264,7 +299,7 @@ impl Diagnoser {
             sa.spis.responder = header.spis.responder;
             self.by_pair.insert(header.spis, number);
         }
-        Some(Attribution { sa_number: number, spis: sa.spis, sender: from, again: false })
+        Some(Attribution { sa_number: number, spis: sa.spis, sender: from, again: false, copy: false })
     }
 
     fn close(&mut self, number: u64) {
@@ -278,9 +313,9 @@ impl Diagnoser {
         if self.by_spi_i.get(&track.sa.spis.initiator) == Some(&number) {
             self.by_spi_i.remove(&track.sa.spis.initiator);
         }
-        let Judged { findings, established } = track.close(self.clock, &self.surroundings, self.policy.as_ref());
-        self.tally.close(&findings, established);
-        for finding in findings {
+        let judged = track.close(self.clock, &self.surroundings, self.policy.as_ref());
+        self.tally.close(&judged);
+        for finding in judged.findings {
             self.keep(finding);
         }
     }
@@ -304,7 +339,7 @@ impl Diagnoser {
     /// Whose view of an IKE SA the capture is, while that SA is watched; by its number.
     #[must_use]
     pub fn vantage(&self, number: u64) -> Vantage {
-        self.sas.get(&number).map_or(Vantage::Unknown, |track| Visibility::of(&track.sa, self.clock).view())
+        self.sas.get(&number).map_or(Vantage::Unknown, |track| Visibility::of(&track.sa, self.clock, self.surroundings.scope).view())
     }
 }
 
@@ -317,7 +352,10 @@ fn initiator_and_responder(seen: &Observation<'_>, header: &Header) -> (IpAddr, 
 }
 
 /// An IKE SA of which this is the first that is seen.
-fn begun(seen: &Observation<'_>, header: &Header) -> Track {
-    let (initiator, responder) = initiator_and_responder(seen, header);
-    Track::new(Sa::new(IkeSpis { responder: 0, ..header.spis }, seen.time, initiator, responder))
+fn begun(number: u64, seen: &Observation<'_>, header: &Header) -> Track {
+    let (initiator, responder): (SocketAddr, SocketAddr) = if header.initiator { (seen.src, seen.dst) } else { (seen.dst, seen.src) };
+    Track::new(Sa::new(number, IkeSpis { responder: 0, ..header.spis }, seen.time, Sides { initiator, responder }))
 }
+
+/// The octet of the header that says version 2.0.
+const VERSION_2: u8 = 0x20;

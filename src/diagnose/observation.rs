@@ -2,7 +2,7 @@
 
 use crate::instant::Instant;
 use crate::registry::PayloadType;
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr};
 
 /// One thing that was seen on the network, in the order in which it was seen.
 #[derive(Clone, Copy, Debug)]
@@ -20,19 +20,46 @@ pub struct Observation<'a> {
     pub transport: Transport,
     /// What it was.
     pub observed: Observed<'a>,
+    /// What the packet itself tells of the place where it was seen.
+    pub sight: Sight,
+}
+
+/// What a packet tells of the place where it was captured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Sight {
+    /// Time to Live of its IPv4 header, or Hop Limit of its IPv6 header.
+    pub hop_limit: Option<u8>,
+    /// Whether the machine that captured it was about to send it; `None` where the link layer does not say.
+    pub outgoing: Option<bool>,
+}
+
+impl Sight {
+    /// Hop limit, and whether the machine that captured the packet was about to send it, as far as they are known.
+    #[must_use]
+    pub const fn new(hop_limit: Option<u8>, outgoing: Option<bool>) -> Self {
+        Self { hop_limit, outgoing }
+    }
 }
 
 impl<'a> Observation<'a> {
     /// Something seen at `time` from `src` to `dst`, without packet numbers.
     #[must_use]
     pub const fn new(time: Instant, src: SocketAddr, dst: SocketAddr, transport: Transport, observed: Observed<'a>) -> Self {
-        Self { packets: &[], time, src, dst, transport, observed }
+        Self { packets: &[], time, src, dst, transport, observed, sight: Sight::new(None, None) }
     }
 
     /// The same with the numbers of the packets that carried it.
     #[must_use]
     pub const fn with_packets(mut self, packets: &'a [u64]) -> Self {
         self.packets = packets;
+        self
+    }
+
+    /// The same with what the packet tells of the place where it was captured.
+    #[must_use]
+    pub const fn with_sight(mut self, sight: Sight) -> Self {
+        self.sight = sight;
         self
     }
 }
@@ -70,12 +97,44 @@ pub enum Observed<'a> {
         /// Octets of the whole IP payload, if the last fragment arrived.
         total: Option<u64>,
     },
-    /// An ESP packet, or one inside UDP.
-    Esp,
+    /// An ESP packet with this SPI: inside UDP or TCP, or by itself where both ports are 0.
+    ///
+    /// With [`Transport::Udp`] it came where IKE was to be expected without a marker, on port 500.
+    Esp(u32),
     /// A NAT keepalive.
     Keepalive,
     /// An ICMP error about a packet from `src` to `dst`.
-    Icmp(IcmpError),
+    Icmp(IcmpReport),
+    /// Somebody opens a TCP connection to port 443: TLS, as SSTP uses it.
+    TlsConnect,
+    /// An IP fragment with an offset, of whatever datagram: a capture filter by port lets none through.
+    LaterFragment,
+    /// A packet of any other kind: the capture went on until then.
+    Other,
+    /// The capture holds at most so many octets of each packet.
+    Cut(u32),
+    /// The clock of the capture went back before this.
+    ClockBack,
+}
+
+/// An ICMP error: what it says, who sent it, and about what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct IcmpReport {
+    /// What it says.
+    pub error: IcmpError,
+    /// Who sent it.
+    pub from: IpAddr,
+    /// The packet it quotes is ESP, and not UDP.
+    pub esp: bool,
+}
+
+impl IcmpReport {
+    /// What `from` says about a UDP datagram, or about an ESP packet.
+    #[must_use]
+    pub const fn new(error: IcmpError, from: IpAddr, esp: bool) -> Self {
+        Self { error, from, esp }
+    }
 }
 
 /// Decrypted content of a message; the caller has verified it.
@@ -104,6 +163,10 @@ pub enum IcmpError {
     PortUnreachable,
     /// Host or network unreachable.
     Unreachable,
+    /// Nobody there takes the protocol (ICMP type 3 code 2, ICMPv6 type 4 code 1).
+    ProtocolUnreachable,
+    /// It was forwarded too often: a routing loop.
+    TimeExceeded,
     /// A filter refused it.
     Prohibited,
     /// It is larger than the path allows; the MTU the next hop has, if it says.

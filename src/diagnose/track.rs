@@ -1,11 +1,13 @@
 //! One IKE SA that is watched: its facts, and what was found so far.
 
-use super::cause::{self, Cause, Closed, Found, Seen};
-use super::facts::{Evicted, Sa, Surroundings};
+use super::cause::{self, Cause, Closed, Found, Outcome, Seen};
+use super::facts::{Evicted, Sa, Success, Surroundings};
 use super::finding::Finding;
+use super::visibility::NotSeen;
 use crate::instant::Instant;
 use crate::proposal::Policy;
 use alloc::vec::Vec;
+use core::net::SocketAddr;
 
 /// Findings kept of exchanges that were judged before the SA was.
 const EARLY: usize = 16;
@@ -20,7 +22,9 @@ pub(super) struct Track {
 pub(super) struct Judged {
     /// The most important first.
     pub(super) findings: Vec<Finding>,
-    pub(super) established: bool,
+    pub(super) outcome: Outcome,
+    pub(super) client: SocketAddr,
+    pub(super) not_seen: Vec<NotSeen>,
 }
 
 impl Track {
@@ -36,14 +40,27 @@ impl Track {
         self.early.extend(cause::detect(&mut seen).into_iter().take(room).map(|found| finding(&self.sa, found)));
     }
 
+    /// That it came up, as far as that is proved.
+    pub(super) fn success(&self, clock: Instant, surroundings: &Surroundings) -> Option<Success> {
+        let time = cause::came_up(&Seen::whole(&self.sa, clock, surroundings, None, Vec::new()))?;
+        let Sa { number, responder, first: began, .. } = self.sa;
+        Some(Success { number, initiator: self.client(), responder, began, time })
+    }
+
+    /// The end of the initiator by which clients are told apart.
+    fn client(&self) -> SocketAddr {
+        self.sa.began_at.unwrap_or(self.sa.ends.initiator)
+    }
+
     /// Everything about an IKE SA of which nothing more will be seen.
     pub(super) fn close(self, clock: Instant, surroundings: &Surroundings, policy: Option<&Policy>) -> Judged {
+        let client = self.client();
         let mut all = self.early;
         let so_far = all.iter().map(|f| (f.cause.row(), f.severity)).collect();
         let mut seen = Seen::whole(&self.sa, clock, surroundings, policy, so_far);
         all.extend(cause::detect(&mut seen).into_iter().map(|found| finding(&self.sa, found)));
         all.sort_by_key(|f| (core::cmp::Reverse(f.severity), f.cause.rank(), f.time));
-        Judged { established: cause::is_established(&seen), findings: all }
+        Judged { outcome: cause::outcome(&seen), findings: all, client, not_seen: seen.visible.not_seen() }
     }
 }
 

@@ -5,20 +5,24 @@
 //! have been seen. What else came by between the same hosts is asked of `Surroundings`.
 //!
 //! Whether one side is missing is asked in three ways: [`only`](Visibility::only) is a claim about the capture, and takes proof;
-//! [`view`](Visibility::view) tells where it was taken, where a likely answer is better than none; and `may_lack_a_side` is a doubt, for
+//! [`view`](Visibility::view) tells where it was taken, where a likely answer is better than none; and `lacks_a_side` is a doubt, for
 //! which any hint is enough, because a silence that is none would be an error that nobody made.
+//!
+//! [`NotSeen`] says in words what a capture does not show, and how to capture it: it stands beside every verdict.
 
-use super::facts::{Exchange, Sa};
+use super::facts::{Exchange, Sa, Scope};
 use crate::instant::Instant;
 use crate::registry::ExchangeType;
 use crate::role::Role;
+use alloc::vec::Vec;
+use core::fmt;
 use core::time::Duration;
 
 /// A request sent once is given up after so long.
 const ONCE: Duration = Duration::from_secs(10);
 /// One that was sent again after so long since it was first sent.
 const AGAIN: Duration = Duration::from_secs(2);
-/// Transmissions that mean something even when the other side is not in the capture.
+/// Transmissions without a request in the capture by which an answer is known not to arrive.
 const INSISTENT: u32 = 3;
 /// A retry, or the next message of the initiator, comes within so long.
 const NEXT: Duration = Duration::from_secs(2);
@@ -46,11 +50,12 @@ pub enum Vantage {
 pub(super) struct Visibility<'a> {
     sa: &'a Sa,
     clock: Instant,
+    scope: Scope,
 }
 
 impl<'a> Visibility<'a> {
-    pub(super) const fn of(sa: &'a Sa, clock: Instant) -> Self {
-        Self { sa, clock }
+    pub(super) const fn of(sa: &'a Sa, clock: Instant, scope: Scope) -> Self {
+        Self { sa, clock, scope }
     }
 
     /// How long the capture went on after something.
@@ -69,9 +74,9 @@ impl<'a> Visibility<'a> {
     }
 
     /// The side whose messages alone were seen, when the other one is known to have sent some: the initiator has gone on after a request,
-    /// or from IKE_SA_INIT, which was seen, to an SPI it must have been given.
+    /// has changed IKE_SA_INIT as it was told, or has gone from there to an SPI it must have been given.
     pub(super) fn only(&self) -> Option<Role> {
-        let answered = || self.sa.unheard_in_all() > 0 || self.sa.init.asked && self.knows_responder();
+        let answered = || self.sa.unheard_in_all() > 0 || self.sa.init.asked && self.knows_responder() || self.sa.init.was_told;
         match (self.has(Role::Initiator), self.has(Role::Responder)) {
             (false, true) => Some(Role::Responder),
             (true, false) if answered() => Some(Role::Initiator),
@@ -88,8 +93,19 @@ impl<'a> Visibility<'a> {
             (true, false, _) if self.knows_responder() => Vantage::Only(Role::Initiator),
             (_, _, (Some(true), Some(false))) => Vantage::NearInitiator,
             (_, _, (Some(false), Some(true))) => Vantage::NearResponder,
-            _ => Vantage::Unknown,
+            _ => match self.sa.sights.host() {
+                Some(Role::Initiator) => Vantage::NearInitiator,
+                Some(Role::Responder) => Vantage::NearResponder,
+                None => Vantage::Unknown,
+            },
         }
+    }
+
+    /// The side on whose own host, or beside which, the capture was taken.
+    pub(super) fn taken_at(&self) -> Option<Role> {
+        // The initiator's own address behind a translator is seen on its side alone.
+        let inside = self.sa.init.hashes.request_source == Some(true) && self.sa.init.nat.initiator;
+        self.sa.sights.host().or(inside.then_some(Role::Initiator))
     }
 
     /// Whether it is known what both sides announce in IKE_SA_INIT: both messages were seen, and what is not in them was not cut off.
@@ -102,15 +118,15 @@ impl<'a> Visibility<'a> {
     pub(super) fn silence(&self, e: &Exchange) -> bool {
         let waited = self.after(e.began());
         let patient = waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2;
-        // A capture filter by port lets the first of all IP fragments through and no other: who has an answer does not ask again.
-        let filtered = e.response.lost.is_some() && e.request.sent <= 1;
-        patient && !filtered && (!self.may_lack_a_side() || e.request.sent >= INSISTENT)
+        // A capture filter by port lets the first of all IP fragments through and no other.
+        let filtered = e.response.lost.is_some() && (self.scope.hides_fragments() || e.request.sent <= 1);
+        patient && !filtered && !self.lacks_a_side() && self.sa.beheaded == 0
     }
 
     /// Whether an answer that was seen does not reach the one who asked: the question comes again and again.
     pub(super) fn is_unheard(&self, e: &Exchange) -> bool {
         let insistent = |answered| e.repeats >= REPEATS && self.after(answered) >= NEXT;
-        let unasked = !e.request.is_seen() && e.response.sent >= INSISTENT;
+        let unasked = !e.request.is_seen() && e.response.sent >= INSISTENT && self.has(Role::Initiator);
         e.response.whole.is_some_and(|answered| insistent(answered) || unasked)
     }
 
@@ -124,9 +140,9 @@ impl<'a> Visibility<'a> {
         self.sa.init.asked && self.sa.changes_host()
     }
 
-    /// The initiator alone was seen, and not from the beginning.
+    /// The initiator alone was seen, and not from the beginning, where the beginnings of others are seen.
     pub(super) const fn lacks_beginning_and_responder(&self) -> bool {
-        !self.sa.init.asked && !self.has(Role::Responder)
+        !self.sa.init.asked && !self.has(Role::Responder) && self.scope.port_500
     }
 
     /// Whether the initiator would have tried again by now, after the answer to the last IKE_SA_INIT request.
@@ -134,18 +150,58 @@ impl<'a> Visibility<'a> {
         self.sa.init.asked && !self.sa.init.tried_again && self.after(self.sa.last) >= NEXT
     }
 
-    /// Whether IKE_SA_INIT went by whole, each request of it once, and nothing but it when something should have.
+    /// Whether IKE_SA_INIT went by whole, each request of it once, and nothing but it when something should have, on a port that can be seen.
     pub(super) fn ends_after_init(&self) -> bool {
         let sa = self.sa;
         let silent = sa.init.answered.is_some_and(|answered| self.after(answered) >= NEVER);
         let nothing = sa.exchanges.iter().all(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.request.sent <= 1);
-        silent && nothing && sa.init.asked && sa.unheard == 0
+        silent && nothing && sa.init.asked && sa.unheard == 0 && sa.beheaded == 0 && self.sees_port_4500()
+    }
+
+    /// Whether UDP port 4500 can be seen: something went by there, or the capture has packets that no filter by port lets through, or it
+    /// says for itself how long it went on.
+    pub(super) const fn sees_port_4500(&self) -> bool {
+        self.scope.port_4500 || self.scope.tcp || self.scope.others
+    }
+
+    /// Whether IP fragments with an offset can be seen.
+    pub(super) const fn sees_later_fragments(&self) -> bool {
+        !self.scope.hides_fragments()
     }
 
     /// Whether each request that was seen has had its answer, or the IKE SA was deleted.
     pub(super) fn all_answered(&self) -> bool {
         let answered = |e: &Exchange| self.sa.is_past(e) || e.response.whole.is_some() || !e.request.is_seen();
         self.sa.auth.deleted || self.sa.exchanges.iter().all(answered)
+    }
+
+    /// What of this IKE SA is not in the capture.
+    pub(super) fn not_seen(&self) -> Vec<NotSeen> {
+        let mut all = Vec::new();
+        let sa = self.sa;
+        if self.starts_midway() {
+            all.push(NotSeen::Beginning);
+            if !self.scope.port_500 {
+                all.push(NotSeen::Port(500));
+            }
+        } else if !self.sees_port_4500() && !sa.auth.started {
+            all.push(NotSeen::Port(4500));
+        }
+        for side in [Role::Initiator, Role::Responder] {
+            if !self.has(side) {
+                all.push(NotSeen::Side(side));
+            }
+        }
+        if sa.exchanges.iter().any(|e| e.request.lost.is_some() || e.response.lost.is_some()) && self.scope.hides_fragments() {
+            all.push(NotSeen::LaterFragments);
+        }
+        if sa.auth.started && !self.scope.opened {
+            all.push(NotSeen::Content);
+        }
+        if self.after(sa.last) < ONCE {
+            all.push(NotSeen::End);
+        }
+        all
     }
 
     /// Whether the initiator uses an SPI of the responder.
@@ -155,7 +211,58 @@ impl<'a> Visibility<'a> {
 
     /// Whether a silent side may be one that is not in the capture: the initiator is missing, or the responder, which the initiator seems
     /// to have heard. Of exchanges that are watched no longer a request without an answer is hint enough; in the others that is the question.
-    const fn may_lack_a_side(&self) -> bool {
-        !self.has(Role::Initiator) || !self.has(Role::Responder) && (self.knows_responder() || self.sa.unheard > 0)
+    fn lacks_a_side(&self) -> bool {
+        let heard = self.knows_responder() || self.sa.unheard > 0 || self.sa.init.was_told;
+        !self.has(Role::Initiator) || !self.has(Role::Responder) && heard
+    }
+}
+
+/// What of a whole capture cannot be seen.
+pub(super) fn of_capture(scope: &Scope) -> Vec<NotSeen> {
+    let cut = scope.cut.map(NotSeen::Beyond);
+    let fragments = scope.hides_fragments().then_some(NotSeen::LaterFragments);
+    let order = scope.clock_back.then_some(NotSeen::Order);
+    cut.into_iter().chain(fragments).chain(order).collect()
+}
+
+/// What a capture does not show: `Display` says it, and how it is captured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum NotSeen {
+    /// What lies beyond so many octets of each packet.
+    Beyond(u32),
+    /// The beginning of an IKE SA: IKE_SA_INIT.
+    Beginning,
+    /// Anything on this UDP port.
+    Port(u16),
+    /// Anything that this side sent.
+    Side(Role),
+    /// IP fragments with an offset, which have no port for a capture filter to look at.
+    LaterFragments,
+    /// How it went on: the capture ends soon after the last message.
+    End,
+    /// What is encrypted.
+    Content,
+    /// The order of what happened: the clock of the capture went back.
+    Order,
+}
+
+impl fmt::Display for NotSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Beyond(octets) => {
+                write!(f, "what lies beyond {octets} octets of a packet: the capture was cut (snap length); capture whole packets: tcpdump -s 0, pktmon --pkt-size 0")
+            }
+            Self::Beginning => f.write_str("the beginning, IKE_SA_INIT: start the capture before the connection, and capture UDP 500 too"),
+            Self::Port(port) => write!(f, "anything on UDP port {port}: capture without a filter, or with udp port 500 or udp port 4500"),
+            Self::Side(side) => write!(f, "anything that the {} sent: capture both directions", side.name()),
+            Self::LaterFragments => {
+                f.write_str("IP fragments with an offset, which a capture filter by port hides: capture by host, or add: or (ip[6:2] & 0x1fff != 0)")
+            }
+            Self::End => f.write_str("how it went on: the capture ends soon after the last message; let it run for 60 seconds after the attempt"),
+            Self::Content => f.write_str("what is encrypted: keys of the IKE SA would tell"),
+            Self::Order => f.write_str("the order of what happened, for certain: the clock of the capture went back"),
+        }
     }
 }

@@ -52,8 +52,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
     }
     let found = Found::error(AuthNeverSeen, Confidence::Medium, init.packets.clone(), sa.first);
     // One that tried again with another SPI and came through has nothing to complain about.
-    let severity = if seen.saw_ike_auth() { Severity::Info } else { Severity::Error };
-    alloc::vec![Found { severity, ..found }]
+    alloc::vec![found.unless(seen.came_up_after())]
 }
 
 impl fmt::Display for AuthNeverSeen {

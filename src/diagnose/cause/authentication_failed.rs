@@ -131,7 +131,14 @@ fn refusal<'a>(seen: &Seen<'a>) -> Option<Refusal<'a>> {
 
 /// When IKE_AUTH came to a good end, unless it is refused all the same.
 pub(super) fn came_through(seen: &Seen<'_>) -> Option<Instant> {
-    seen.sa.auth.done.filter(|_| refusal(seen).is_none())
+    let auth = &seen.sa.auth;
+    auth.done.map(|done| done.time).or(auth.stands).filter(|_| !is_refused(seen))
+}
+
+/// Whether the IKE SA is refused, whatever else was answered.
+pub(super) fn is_refused(seen: &Seen<'_>) -> bool {
+    let auth = &seen.sa.auth;
+    refusal(seen).is_some() || auth.refused.is_some() && auth.done.is_none() || auth.eap_failed.is_some() && !auth.eap_done
 }
 
 impl fmt::Display for AuthenticationFailed {

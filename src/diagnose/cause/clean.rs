@@ -1,9 +1,9 @@
 //! IKE_SA_INIT and IKE_AUTH went well, and so did everything after.
 
-use super::authentication_failed::came_through;
 use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
+use super::outcome::{came_up, is_up};
 use super::seen::Seen;
 use crate::diagnose::settings::Settings;
 use crate::diagnose::severity::Confidence;
@@ -46,14 +46,13 @@ impl Contract for Clean {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<Clean>> {
-    let clean = !seen.has_error() && seen.sa.init.answered.is_some() && seen.visible.all_answered();
-    let done = came_through(seen).filter(|_| clean);
+    let done = came_up(seen).filter(|_| !seen.has_error() && is_up(seen));
     done.map(|done| Found::info(Clean, Confidence::Medium, seen.sa.beginning(), done)).into_iter().collect()
 }
 
 impl fmt::Display for Clean {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("IKE_SA_INIT and IKE_AUTH went well, and so did everything after")
+        f.write_str("the IKE SA came up, and everything that was asked after was answered")
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn takes_place(seen: &Seen<'_>) -> bool {
     let sa = seen.sa;
     seen.visible.starts_midway()
         && !sa.auth.started
-        && seen.surroundings().is_some_and(|surroundings| surroundings.rekeyed(sa.initiator, sa.responder, sa.first))
+        && seen.surroundings().is_some_and(|surroundings| surroundings.rekeyed(sa.number, sa.initiator, sa.responder, sa.first))
 }
 
 impl fmt::Display for FollowsRekey {

@@ -20,6 +20,11 @@ impl<C> Found<C> {
         Self { cause, severity: Severity::Error, confidence, packets, time }
     }
 
+    /// The same as no alarm, where something takes the failure back.
+    pub(super) fn unless(self, taken_back: bool) -> Self {
+        Self { severity: if taken_back { Severity::Info } else { self.severity }, ..self }
+    }
+
     /// It is no alarm.
     pub(super) const fn info(cause: C, confidence: Confidence, packets: Packets, time: Instant) -> Self {
         Self { cause, severity: Severity::Info, confidence, packets, time }

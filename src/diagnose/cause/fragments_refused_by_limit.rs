@@ -97,8 +97,8 @@ fn limits(fragments: u16, octets: usize) -> impl Iterator<Item = &'static str> {
 /// The cause in an exchange whose request went by whole, if that is larger than some stack takes.
 fn exceeded(e: &Exchange) -> Option<FragmentsRefusedByLimit> {
     let set = e.request.set.as_ref().filter(|_| e.request.whole.is_some())?;
-    let limits: Vec<_> = limits(set.total, set.octets).collect();
-    let cause = FragmentsRefusedByLimit { exchange: e.exchange, fragments: set.total, octets: set.octets, limits };
+    let limits: Vec<_> = limits(set.total, set.octets()).collect();
+    let cause = FragmentsRefusedByLimit { exchange: e.exchange, fragments: set.total, octets: set.octets(), limits };
     (!cause.limits.is_empty()).then_some(cause)
 }
 

@@ -86,8 +86,8 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<IpFragmentLost>> {
         Some(Found::error(lost, Confidence::High, flow.packets.clone(), e.began()))
     });
     let vanished = e.vanishes().then(|| {
-        let mut told = seen.surroundings().into_iter().flat_map(|surroundings| surroundings.icmp(seen.sa.responder, e.request.port));
-        let confidence = Confidence::of(told.any(|error| error == IcmpError::ReassemblyTimeout));
+        let mut told = seen.icmp_about(e);
+        let confidence = Confidence::of(told.any(|icmp| icmp.report.error == IcmpError::ReassemblyTimeout));
         Found::error(further_on(e, false), confidence, e.request.packets.clone(), e.began())
     });
     vanished.into_iter().chain(before).collect()

@@ -38,6 +38,7 @@ pub(super) mod detail;
 mod found;
 mod ike_auth;
 mod likeness;
+mod outcome;
 mod row;
 mod seen;
 mod words;
@@ -81,14 +82,10 @@ use row::{Placed, Row};
 
 pub(super) use found::Found;
 pub(super) use kind::Cause;
+pub(super) use outcome::{Outcome, came_up, outcome};
 pub(super) use row::Rank;
 pub(super) use seen::{Closed, Seen};
 pub use spi_unknown_on_nat_port::SplitEvidence;
-
-/// Whether the IKE SA was established, as far as can be seen: IKE_AUTH came to a good end, or it takes the place of another one.
-pub(super) fn is_established(seen: &Seen<'_>) -> bool {
-    authentication_failed::came_through(seen).is_some() || follows_rekey::takes_place(seen)
-}
 
 /// The row of each cause, counted from the first.
 macro_rules! rows {

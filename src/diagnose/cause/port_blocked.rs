@@ -1,17 +1,19 @@
 //! Nothing comes back from a UDP port.
 
 use super::contract::{Contract, Detect, Headline};
-use super::detail::{DetailValue, Details, number};
+use super::detail::{DetailValue, Details, maybe, number, text};
 use super::found::Found;
 use super::fragments_refused_by_limit::ignored_within_limits;
 use super::seen::{Closed, Seen};
-use crate::diagnose::facts::Exchange;
+use crate::diagnose::facts::{Exchange, Icmp};
+use crate::diagnose::observation::IcmpError;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{PORTS, Setting, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 
 const SERVICE: &[Setting] = &[
     Setting::new(WindowsClient, "the connection's server name leads to the right address: Resolve-DnsName <name>"),
@@ -31,8 +33,18 @@ const SERVICE: &[Setting] = &[
 pub struct PortBlocked {
     /// The port.
     pub port: u16,
-    /// An ICMP error said so.
-    pub told: bool,
+    /// The ICMP error that says so, if one does.
+    pub told: Option<Told>,
+}
+
+/// An ICMP error, and who sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Told {
+    /// What it says.
+    pub error: IcmpError,
+    /// Who sent it.
+    pub from: IpAddr,
 }
 
 impl Contract for PortBlocked {
@@ -40,7 +52,7 @@ impl Contract for PortBlocked {
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
     fn headline(&self) -> Option<Headline> {
-        let line = if self.told {
+        let line = if self.told.is_some() {
             "The VPN server's UDP port cannot be reached: see that the VPN service runs there and that firewalls let UDP 500 and 4500 pass."
         } else {
             "The VPN server's UDP port does not answer: open UDP 500 and 4500 in both directions."
@@ -49,7 +61,7 @@ impl Contract for PortBlocked {
     }
 
     fn who(&self) -> Option<&'static str> {
-        Some(if self.told {
+        Some(if self.told.is_some() {
             "whoever runs the VPN server, or the firewall before it"
         } else {
             "whoever runs the firewalls between the two"
@@ -57,7 +69,7 @@ impl Contract for PortBlocked {
     }
 
     fn remedy(&self) -> Settings {
-        if self.told { SERVICE.into() } else { PORTS.into() }
+        if self.told.is_some() { SERVICE.into() } else { PORTS.into() }
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {
@@ -65,50 +77,64 @@ impl Contract for PortBlocked {
     }
 
     fn details(&self) -> Details {
-        alloc::vec![("port", number(self.port)), ("icmp", DetailValue::Bool(self.told))]
+        alloc::vec![
+            ("port", number(self.port)),
+            ("icmp", DetailValue::Bool(self.told.is_some())),
+            ("from", maybe(self.told, |told| text(told.from))),
+        ]
     }
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        [(500, true), (500, false), (4500, false)].map(|(port, told)| Self { port, told }).into()
+        let told = |error| Some(Told { error, from: IpAddr::from([198, 51, 100, 1]) });
+        let errors = [IcmpError::PortUnreachable, IcmpError::Unreachable, IcmpError::Prohibited, IcmpError::ProtocolUnreachable];
+        let told = errors.map(|error| Self { port: 500, told: told(error) });
+        told.into_iter().chain([500, 4500].map(|port| Self { port, told: None })).collect()
     }
 }
 
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<PortBlocked>> {
     let found = ignored_within_limits(seen, closed).and_then(|e| {
-        let told = evidence_of_block(seen, e)?;
-        let cause = PortBlocked { port: e.request.port, told };
-        Some(Found::error(cause, Confidence::of(told), e.request.packets.clone(), e.began()))
+        let icmp = evidence_of_block(seen, e)?;
+        let told = icmp.map(|icmp| Told { error: icmp.report.error, from: icmp.report.from });
+        let packets = icmp.map_or_else(|| e.request.packets.clone(), |icmp| e.request.packets.join(&icmp.packets));
+        let found = Found::error(PortBlocked { port: e.request.port, told }, Confidence::of(icmp.is_some()), packets, e.began());
+        Some(found.unless(seen.came_up_after()))
     });
     found.into_iter().collect()
 }
 
-/// Whether an ICMP error says that the port of an unanswered request is blocked; `None` if it does not seem to be.
-pub(super) fn evidence_of_block(seen: &Seen<'_>, e: &Exchange) -> Option<bool> {
+/// The ICMP error, if there is one, by which the port of an unanswered request seems to be blocked; `None` if it does not seem to be.
+pub(super) fn evidence_of_block<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<Option<&'a Icmp>> {
     let (sa, surroundings, port) = (seen.sa, seen.surroundings()?, e.request.port);
-    if surroundings.refuses(sa.responder, port) {
-        return Some(true);
+    if let Some(icmp) = seen.refused_on_the_way(e) {
+        return Some(Some(icmp));
     }
     // On another port than the first, unless something shows that another server is behind it.
     let another = seen.visible.changes_port(e) && sa.unknown_spi.is_none() && !seen.visible.changes_host();
     let asks = e.exchange == ExchangeType::IKE_SA_INIT || e.follows_init() && another;
-    (asks && !surroundings.heard(sa.responder, port)).then_some(false)
+    (asks && !surroundings.heard(sa.responder, port)).then_some(None)
 }
 
 impl fmt::Display for PortBlocked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self { port, told: true } => write!(
-                f,
-                "an ICMP error says that UDP port {port} of the responder cannot be reached: no VPN service listens there, a firewall refuses \
-                 the packets, or the host is away"
-            ),
-            Self { port: port @ 4500, told: false } => write!(
+            Self { port, told: Some(Told { error, from }) } => {
+                write!(f, "an ICMP error from {from} says that UDP port {port} of the responder cannot be reached: ")?;
+                #[expect(clippy::wildcard_enum_match_arm, reason = "the other errors do not say that a port cannot be reached")]
+                f.write_str(match error {
+                    IcmpError::PortUnreachable => "port unreachable, so no VPN service listens there",
+                    IcmpError::Prohibited => "administratively prohibited, so a filter there refuses the packets",
+                    IcmpError::ProtocolUnreachable => "protocol unreachable, so that host does not take UDP",
+                    _ => "host or network unreachable, so there is no way to the server from there, or it is away",
+                })
+            }
+            Self { port: port @ 4500, told: None } => write!(
                 f,
                 "IKE_SA_INIT went well, but nothing ever comes back from UDP port {port}: it is blocked on the way, or a load balancer \
                  sends it to another server than the first port"
             ),
-            Self { port, told: false } => {
+            Self { port, told: None } => {
                 write!(f, "nothing ever comes back from UDP port {port}: it is blocked on the way, or no VPN server is there")
             }
         }

@@ -1,7 +1,8 @@
 //! What a cause may look at.
 
 use super::row::{Placed, Row};
-use crate::diagnose::facts::{Exchange, Sa, Surroundings};
+use crate::diagnose::facts::{Exchange, Icmp, Sa, Scope, Surroundings, Way};
+use crate::diagnose::observation::IcmpError;
 use crate::diagnose::severity::Severity;
 use crate::diagnose::visibility::Visibility;
 use crate::instant::Instant;
@@ -29,7 +30,7 @@ enum Phase<'a> {
 /// One IKE SA while it is judged.
 pub(in crate::diagnose) struct Seen<'a> {
     pub(super) sa: &'a Sa,
-    pub(super) visible: Visibility<'a>,
+    pub(in crate::diagnose) visible: Visibility<'a>,
     phase: Phase<'a>,
     /// The time until which it was watched.
     pub(super) clock: Instant,
@@ -42,7 +43,7 @@ impl<'a> Seen<'a> {
     /// An exchange that is watched no longer, while its IKE SA goes on.
     pub(in crate::diagnose) fn exchange(sa: &'a Sa, closed: Closed<'a>) -> Self {
         let clock = sa.last;
-        let visible = Visibility::of(sa, clock);
+        let visible = Visibility::of(sa, clock, Scope { port_500: true, port_4500: true, ..Scope::default() });
         Self { sa, visible, phase: Phase::Open, clock, exchanges: [closed].into(), so_far: Vec::new() }
     }
 
@@ -54,7 +55,7 @@ impl<'a> Seen<'a> {
         policy: Option<&'a Policy>,
         so_far: Vec<(Row, Severity)>,
     ) -> Self {
-        let visible = Visibility::of(sa, clock);
+        let visible = Visibility::of(sa, clock, surroundings.scope);
         // A refusal of IKE_SA_INIT explains all there is to explain about it.
         let open = sa.exchanges.iter().filter(|e| !sa.init.refuses(e.exchange));
         let exchanges = open.map(|exchange| Closed { exchange, later: sa.is_past(exchange) }).collect();
@@ -103,6 +104,28 @@ impl<'a> Seen<'a> {
     /// Whether IKE_AUTH was seen between the two, in this IKE SA or another one.
     pub(super) fn saw_ike_auth(&self) -> bool {
         self.surroundings().is_some_and(|surroundings| surroundings.saw_ike_auth(self.sa.initiator, self.sa.responder))
+    }
+
+    /// Whether the same client came up soon after this IKE SA had stopped: that takes back what was seen of its silence.
+    pub(super) fn came_up_after(&self) -> bool {
+        let (sa, initiator) = (self.sa, self.sa.began_at.unwrap_or(self.sa.ends.initiator));
+        self.surroundings().is_some_and(|surroundings| surroundings.came_up_after(sa.number, initiator, sa.responder, sa.first, sa.last))
+    }
+
+    /// ICMP errors about what went one way.
+    pub(super) fn icmp(&self, way: Way) -> impl Iterator<Item = &'a Icmp> {
+        self.surroundings().into_iter().flat_map(move |surroundings| surroundings.icmp(way.src, way.dst))
+    }
+
+    /// ICMP errors about the request of an exchange.
+    pub(super) fn icmp_about(&self, e: &'a Exchange) -> impl Iterator<Item = &'a Icmp> {
+        e.request.ways.iter().flat_map(|way| self.icmp(*way))
+    }
+
+    /// An ICMP error that says that the request of an exchange cannot reach the port it was sent to.
+    pub(super) fn refused_on_the_way(&self, e: &'a Exchange) -> Option<&'a Icmp> {
+        let refuses = |error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable | IcmpError::ProtocolUnreachable);
+        self.icmp_about(e).find(|icmp| refuses(icmp.report.error))
     }
 
     /// Whether the cause `Other` was found, asked by the cause `Asker`: of one that stands below it does not compile. A cause may ask for

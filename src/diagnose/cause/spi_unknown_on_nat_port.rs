@@ -85,7 +85,7 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
         return alloc::vec![Found::error(SpiUnknownOnNatPort { split }, confidence, packets, e.began())];
     }
     // Beside a second port that seems to be blocked, the other explanation.
-    let possible = seen.visible.changes_port(e) && port_blocked::evidence_of_block(seen, e) == Some(false);
+    let possible = seen.visible.changes_port(e) && matches!(port_blocked::evidence_of_block(seen, e), Some(None));
     let found = possible.then(|| {
         let cause = SpiUnknownOnNatPort { split: SplitEvidence::Possible };
         Found::info(cause, Confidence::Low, e.request.packets.clone(), e.began())
@@ -94,9 +94,9 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
 }
 
 /// What shows that the first request after IKE_SA_INIT went to another server.
-fn elsewhere(seen: &Seen<'_>, e: &Exchange) -> Option<(SplitEvidence, Confidence, Packets)> {
+fn elsewhere<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<(SplitEvidence, Confidence, Packets)> {
     let (sa, port, packets) = (seen.sa, e.request.port, &e.request.packets);
-    let surroundings = seen.surroundings().filter(|surroundings| e.follows_init() && !surroundings.refuses(sa.responder, port))?;
+    let surroundings = seen.surroundings().filter(|_| e.follows_init() && seen.refused_on_the_way(e).is_none())?;
     if let Some(unknown) = &sa.unknown_spi {
         return Some((SplitEvidence::Told, Confidence::High, packets.join(&unknown.packets)));
     }

@@ -1,9 +1,9 @@
 //! The capture ends before it can be told how it goes on.
 
-use super::authentication_failed::came_through;
 use super::contract::{Contract, Detect, never_to_blame};
 use super::detail::Details;
 use super::found::Found;
+use super::outcome::is_up;
 use super::seen::Seen;
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
@@ -31,7 +31,7 @@ impl Contract for Unfinished {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<Unfinished>> {
-    let open = !seen.has_error() && seen.sa.init.answered.is_some() && !(came_through(seen).is_some() && seen.visible.all_answered());
+    let open = !seen.has_error() && seen.sa.init.answered.is_some() && !is_up(seen) && !seen.came_up_after();
     let found = open.then(|| Found::info(Unfinished, Confidence::Medium, seen.sa.beginning(), seen.clock));
     found.into_iter().collect()
 }

@@ -1,9 +1,11 @@
 //! One message of an exchange, however often and in however many pieces it was sent.
 
+use super::room::Room;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
 use alloc::vec::Vec;
+use core::net::SocketAddr;
 use core::time::Duration;
 
 /// Copies of a datagram that come within this time were made on the way, or by the capture; what comes later was sent again.
@@ -13,6 +15,10 @@ const COPY: Duration = Duration::from_millis(200);
 const NUMBERS: usize = 1024;
 /// IP fragment sizes kept.
 const SIZES: usize = 64;
+/// Ways kept of one message.
+const WAYS: usize = 4;
+/// The port on which IKE stands behind a marker (RFC 7296 section 2.23).
+const NAT_T: u16 = 4500;
 
 /// Packet numbers, the first of many.
 #[derive(Clone, Debug, Default)]
@@ -58,17 +64,33 @@ pub(in crate::diagnose) struct Datagram<'a> {
     pub(in crate::diagnose) size: usize,
     /// Octets of IP payload in each IP fragment.
     pub(in crate::diagnose) sizes: &'a [usize],
-    pub(in crate::diagnose) port: u16,
+    pub(in crate::diagnose) way: Way,
+    /// The marker of four zero octets stands before it.
+    pub(in crate::diagnose) marked: bool,
     pub(in crate::diagnose) part: Part,
+}
+
+/// From where to where a datagram went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::diagnose) struct Way {
+    pub(in crate::diagnose) src: SocketAddr,
+    pub(in crate::diagnose) dst: SocketAddr,
+}
+
+impl Way {
+    /// The way back.
+    pub(in crate::diagnose) const fn back(self) -> Self {
+        Self { src: self.dst, dst: self.src }
+    }
 }
 
 /// What a datagram is of its message.
 #[derive(Clone, Copy)]
 pub(in crate::diagnose) enum Part {
-    /// All of it: the type of the first payload inside, and the least and most octets its content can have, if encrypted.
-    Whole { first: Option<PayloadType>, content: Option<(usize, usize)> },
+    /// All of it: the type of the first payload inside, and the room for its content, if encrypted.
+    Whole { first: Option<PayloadType>, content: Option<Room> },
     /// A fragment.
-    Fragment { first: PayloadType, number: u16, total: u16, octets: usize },
+    Fragment { first: PayloadType, number: u16, total: u16, content: Option<Room> },
     /// IP fragments of which it did not become whole.
     Lost { arrived: u64, total: Option<u64> },
 }
@@ -88,30 +110,35 @@ pub(in crate::diagnose) struct Set {
     seen: Vec<u16>,
     /// Numbers that came.
     have: usize,
-    /// Octets of content, about.
-    pub(in crate::diagnose) octets: usize,
+    /// Room for content, of the fragments that came.
+    content: Option<Room>,
 }
 
 impl Set {
-    /// Takes a fragment; tells how often that number has come by now.
-    fn count(&mut self, number: u16, octets: usize) -> u32 {
+    fn new(total: u16) -> Self {
+        Self { total, seen: Vec::new(), have: 0, content: Some(Room { least: 0, most: 0, exact: true }) }
+    }
+
+    /// Octets of content, about.
+    pub(in crate::diagnose) fn octets(&self) -> usize {
+        self.content.map_or(0, |content| content.least)
+    }
+
+    /// Takes a fragment, of which copies of the same moment do not count; tells how often that number has come by now.
+    fn count(&mut self, number: u16, content: Option<Room>, copy: bool) -> u32 {
         let Some(at) = usize::from(number).checked_sub(1).filter(|at| *at < NUMBERS) else {
             return 1;
         };
-        let count = match self.seen.get_mut(at) {
-            Some(count) => {
-                *count = count.saturating_add(1);
-                u32::from(*count)
-            }
-            None => {
-                self.seen.resize(at, 0);
-                self.seen.push(1);
-                1
-            }
-        };
-        if count == 1 {
+        let fresh = self.seen.get(at).is_none_or(|count| *count == 0);
+        if self.seen.len() <= at {
+            self.seen.resize(at.saturating_add(1), 0);
+        }
+        let Some(count) = self.seen.get_mut(at) else { return 1 };
+        *count = count.saturating_add(u16::from(fresh || !copy));
+        let count = u32::from(*count);
+        if fresh {
             self.have = self.have.saturating_add(1);
-            self.octets = self.octets.saturating_add(octets);
+            self.content = self.content.zip(content).map(|(before, more)| before.and(more));
         }
         count
     }
@@ -152,11 +179,16 @@ pub(in crate::diagnose) struct Flow {
     pub(in crate::diagnose) sizes: Vec<usize>,
     pub(in crate::diagnose) lost: Option<Lost>,
     pub(in crate::diagnose) set: Option<Set>,
+    /// The port it was last sent to.
     pub(in crate::diagnose) port: u16,
+    /// From where to where it went: one way, or more where both sides of a translator are in the capture, or an end has moved.
+    pub(in crate::diagnose) ways: Vec<Way>,
+    /// It went to port 4500 without the marker.
+    pub(in crate::diagnose) unmarked: bool,
     /// The type of the first payload inside.
     pub(in crate::diagnose) inside: Option<PayloadType>,
-    /// The least and most octets the content can have.
-    pub(in crate::diagnose) content: Option<(usize, usize)>,
+    /// The room for its content.
+    pub(in crate::diagnose) content: Option<Room>,
 }
 
 impl Flow {
@@ -173,59 +205,84 @@ impl Flow {
     }
 
     /// Takes a datagram; tells whether it was seen before.
-    pub(in crate::diagnose) fn see(&mut self, datagram: &Datagram<'_>) -> bool {
+    pub(in crate::diagnose) fn see(&mut self, datagram: &Datagram<'_>) -> Repeat {
         let time = datagram.time;
         let first = self.first.is_none();
+        // What comes so soon after was made on the way, or by the capture.
+        let copy = !first && time - self.last < COPY;
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.packets.add(datagram.packets);
         self.largest = self.largest.max(datagram.size);
-        self.port = datagram.port;
+        self.port = datagram.way.dst.port();
+        self.unmarked |= !datagram.marked && [datagram.way.src.port(), datagram.way.dst.port()].contains(&NAT_T);
+        if self.ways.len() < WAYS && !self.ways.contains(&datagram.way) {
+            self.ways.push(datagram.way);
+        }
         if self.sizes.len() < datagram.sizes.len() {
             self.sizes = datagram.sizes.iter().copied().take(SIZES).collect();
         }
+        let more = self.copies.saturating_add(u32::from(!copy));
         let (again, count) = match datagram.part {
             Part::Whole { first, content } => {
                 self.inside = first.or(self.inside);
                 self.content = content.or(self.content);
                 let again = self.whole.is_some();
                 self.whole = self.whole.or(Some(time));
-                (again, self.copies.saturating_add(1))
+                (again, more.max(1))
             }
             Part::Lost { arrived, total } => {
                 let before = self.lost;
                 let most = before.map_or(arrived, |lost| lost.arrived.max(arrived));
                 self.lost = Some(Lost { arrived: most, total: total.or(before.and_then(|lost| lost.total)) });
-                (before.is_some(), self.copies.saturating_add(1))
+                (before.is_some(), more.max(1))
             }
-            Part::Fragment { first, number, total, octets } => self.fragment(first, number, total, octets, time),
+            Part::Fragment { first, number, total, content } => {
+                if number == 1 {
+                    self.inside = Some(first);
+                }
+                self.fragment(number, total, content, time, copy)
+            }
         };
         self.copies = self.copies.max(count);
-        if first || again && time - self.last >= COPY {
+        if first || again && !copy {
             self.sent = self.sent.saturating_add(1);
             self.last = time;
         }
-        again
+        match (again, copy) {
+            (false, _) => Repeat::No,
+            (true, true) => Repeat::Copy,
+            (true, false) => Repeat::Again,
+        }
     }
 
     /// Whether the fragment was seen before, and how often now.
-    fn fragment(&mut self, first: PayloadType, number: u16, total: u16, octets: usize, time: Instant) -> (bool, u32) {
-        if number == 1 {
-            self.inside = Some(first);
-        }
+    fn fragment(&mut self, number: u16, total: u16, content: Option<Room>, time: Instant, copy: bool) -> (bool, u32) {
         // Sent again in smaller pieces, a message begins anew (RFC 7383 section 2.6); larger ones are late copies.
         if self.set.as_ref().is_none_or(|set| total > set.total) {
-            self.set = Some(Set { total, seen: Vec::new(), have: 0, octets: 0 });
+            self.set = Some(Set::new(total));
         }
         let Some(set) = self.set.as_mut().filter(|set| set.total == total) else {
             return (true, 1);
         };
-        let count = set.count(number, octets);
+        let have = set.have;
+        let count = set.count(number, content, copy);
         if set.is_whole() && self.whole.is_none() {
             self.whole = Some(time);
-            self.content = Some((set.octets, set.octets));
+            self.content = set.content;
         }
-        (count > 1, count)
+        (set.have == have, count)
     }
+}
+
+/// Whether a datagram was seen before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::diagnose) enum Repeat {
+    /// For the first time.
+    No,
+    /// In the same moment: a copy of the packet, which the capture or a machine on the way has made.
+    Copy,
+    /// Later: it was sent again.
+    Again,
 }
 
 /// A request and its answer.
@@ -293,7 +350,7 @@ impl Exchange {
     }
 
     /// Takes a datagram of the request or the response; tells whether it was seen before.
-    pub(in crate::diagnose) fn see(&mut self, response: bool, datagram: &Datagram<'_>) -> bool {
+    pub(in crate::diagnose) fn see(&mut self, response: bool, datagram: &Datagram<'_>) -> Repeat {
         if response {
             return self.response.see(datagram);
         }

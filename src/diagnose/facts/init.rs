@@ -40,6 +40,8 @@ pub(in crate::diagnose) struct InvalidKe {
 /// Another error as the answer to IKE_SA_INIT.
 pub(in crate::diagnose) struct ClearRefusal {
     pub(in crate::diagnose) notify: NotifyType,
+    /// The payload type that UNSUPPORTED_CRITICAL_PAYLOAD names.
+    pub(in crate::diagnose) critical: Option<PayloadType>,
     pub(in crate::diagnose) packets: Packets,
 }
 
@@ -84,9 +86,55 @@ pub(in crate::diagnose) struct Init {
     pub(in crate::diagnose) tried_again: bool,
     /// The end of one of the two messages is not in the capture: what is not seen may have been sent.
     pub(in crate::diagnose) cut: bool,
+    /// A request shows that one before it was answered: it brings a cookie back, or another group.
+    pub(in crate::diagnose) was_told: bool,
     /// The responder asks for a certificate.
     pub(in crate::diagnose) certreq: bool,
+    /// The responder takes IKE SAs without a child SA (RFC 6023).
+    pub(in crate::diagnose) childless: bool,
+    /// What each side announces.
+    pub(in crate::diagnose) announced: Sides<Announced>,
+    /// The last request offers additional key exchanges (RFC 9370).
+    pub(in crate::diagnose) addke: bool,
+    /// The gateway to which the responder sends the initiator (RFC 5685), as it stands in the notify.
+    pub(in crate::diagnose) redirect: Option<(Vec<u8>, Packets)>,
+    /// The gateway from which the initiator was sent here.
+    pub(in crate::diagnose) redirected_from: Option<Vec<u8>>,
+    /// Octets of the largest request, as an IP packet.
+    pub(in crate::diagnose) largest: usize,
+    /// An answer that cannot be read: where, and what is wrong with it.
+    pub(in crate::diagnose) broken: Option<Broken>,
+    /// Vendor IDs of both sides.
+    pub(in crate::diagnose) vendors: Sides<Vec<Vec<u8>>>,
 }
+
+/// What one side announces in IKE_SA_INIT by a notify.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::diagnose) struct Announced {
+    /// USE_PPK (RFC 8784).
+    pub(in crate::diagnose) ppk: bool,
+    /// INTERMEDIATE_EXCHANGE_SUPPORTED (RFC 9242).
+    pub(in crate::diagnose) intermediate: bool,
+    /// IKE_SA_INIT_FULL_TRANSCRIPT_AUTH.
+    pub(in crate::diagnose) transcript: bool,
+    /// SIGNATURE_HASH_ALGORITHMS (RFC 7427).
+    pub(in crate::diagnose) signature_hashes: bool,
+}
+
+/// An answer that breaks the rules of its format.
+#[derive(Clone, Debug)]
+pub(in crate::diagnose) struct Broken {
+    /// Octets from the beginning of the message.
+    pub(in crate::diagnose) offset: usize,
+    pub(in crate::diagnose) what: alloc::string::String,
+    pub(in crate::diagnose) packets: Packets,
+}
+
+/// Vendor IDs kept of one side, and octets of each.
+const VENDORS: usize = 12;
+const VENDOR: usize = 32;
+/// Octets of REDIRECT and REDIRECTED_FROM kept.
+const GATEWAY: usize = 2 + 255 + 64;
 
 impl Init {
     pub(in crate::diagnose) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Capabilities) {
@@ -102,23 +150,39 @@ impl Init {
         if again {
             return;
         }
+        self.was_told |= self.asked;
         self.asked = true;
         self.tried_again = true;
         self.port = seen.dst.port();
         self.packets.add(seen.packets);
         self.fragmentation.initiator = false;
+        self.largest = self.largest.max(usize::try_from(message.length()).unwrap_or(usize::MAX));
+        self.announced.initiator = Announced::default();
         for raw in message.payloads() {
             #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type tells nothing here")]
             match raw.parse_lenient().0 {
-                Payload::Sa(_) if raw.body.len() <= OFFER => self.offer = raw.body.to_vec(),
+                Payload::Sa(sa) if raw.body.len() <= OFFER => {
+                    self.offer = raw.body.to_vec();
+                    self.addke = sa.proposals().flat_map(|p| p.transforms()).any(|t| (ADDKE_FIRST..=ADDKE_LAST).contains(&t.ty.0) && t.id.0 != 0);
+                }
                 Payload::KeyExchange(ke) => {
                     self.ke = Some(ke.method);
                     if self.tried.len() < 16 && !self.tried.contains(&ke.method) {
                         self.tried.push(ke.method);
                     }
                 }
-                Payload::VendorId(vendor) => self.windows |= WINDOWS.iter().any(|start| vendor.data.starts_with(start)),
-                Payload::Notify(notify) if notify.ty == NotifyType::IKEV2_FRAGMENTATION_SUPPORTED => self.fragmentation.initiator = true,
+                Payload::VendorId(vendor) => {
+                    self.windows |= WINDOWS.iter().any(|start| vendor.data.starts_with(start));
+                    keep_vendor(&mut self.vendors.initiator, vendor.data);
+                }
+                Payload::Notify(notify) => {
+                    self.was_told |= notify.ty == NotifyType::COOKIE;
+                    self.fragmentation.initiator |= notify.ty == NotifyType::IKEV2_FRAGMENTATION_SUPPORTED;
+                    self.announced.initiator.note(notify.ty);
+                    if notify.ty == NotifyType::REDIRECTED_FROM && notify.data.len() <= GATEWAY {
+                        self.redirected_from = Some(notify.data.to_vec());
+                    }
+                }
                 _ => {}
             }
         }
@@ -146,9 +210,16 @@ impl Init {
         }
         for raw in message.payloads() {
             self.certreq |= raw.ty == PayloadType::CERTREQ;
+            if raw.ty == PayloadType::V {
+                keep_vendor(&mut self.vendors.responder, raw.body);
+            }
             let (Payload::Notify(notify), _) = raw.parse_lenient() else { continue };
             match (notify.ty, notify.typed_data()) {
                 (NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, _) => self.fragmentation.responder |= has_sa,
+                (NotifyType::CHILDLESS_IKEV2_SUPPORTED, _) => self.childless |= has_sa,
+                (NotifyType::REDIRECT, _) if notify.data.len() <= GATEWAY => {
+                    self.redirect = Some((notify.data.to_vec(), seen.packets.into()));
+                }
                 (NotifyType::COOKIE, _) if !has_sa && !again => {
                     self.cookies.rounds = self.cookies.rounds.saturating_add(1);
                     self.cookies.packets.add(seen.packets);
@@ -165,9 +236,14 @@ impl Init {
                     self.tried_again = false;
                 }
                 (ty, _) if ty.is_error() && !has_sa => {
-                    self.refusal = Some(ClearRefusal { notify: ty, packets: seen.packets.into() });
+                    let critical = match notify.data {
+                        [payload] if ty == NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD => Some(PayloadType(*payload)),
+                        _ => None,
+                    };
+                    self.refusal = Some(ClearRefusal { notify: ty, critical, packets: seen.packets.into() });
                     self.tried_again = false;
                 }
+                (ty, _) if has_sa => self.announced.responder.note(ty),
                 _ => {}
             }
         }
@@ -212,6 +288,29 @@ impl Init {
             (true, false) => Some(Some(Role::Responder)),
             (false, false) => Some(None),
         }
+    }
+}
+
+/// Transform types of additional key exchanges (RFC 9370).
+const ADDKE_FIRST: u8 = 6;
+const ADDKE_LAST: u8 = 12;
+
+impl Announced {
+    fn note(&mut self, ty: NotifyType) {
+        match ty {
+            NotifyType::USE_PPK => self.ppk = true,
+            NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED => self.intermediate = true,
+            NotifyType::IKE_SA_INIT_FULL_TRANSCRIPT_AUTH => self.transcript = true,
+            NotifyType::SIGNATURE_HASH_ALGORITHMS => self.signature_hashes = true,
+            _ => {}
+        }
+    }
+}
+
+fn keep_vendor(vendors: &mut Vec<Vec<u8>>, data: &[u8]) {
+    let data = data.get(..VENDOR).unwrap_or(data);
+    if vendors.len() < VENDORS && !vendors.iter().any(|known| known == data) {
+        vendors.push(data.to_vec());
     }
 }
 

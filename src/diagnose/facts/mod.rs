@@ -4,22 +4,29 @@
 //! refusal back. What the facts mean together, and what is missing among them, is for the causes to say.
 
 mod auth;
+mod esp;
 mod flow;
 mod init;
+pub(in crate::diagnose) mod room;
 mod sa;
+mod scope;
 mod sides;
+mod sights;
 mod surroundings;
 
+pub(super) use esp::EspFlow;
 pub(super) use auth::{Auth, ChildRefused, FinalNotify, Refused};
 #[cfg(test)]
+pub(super) use auth::{DeletedAtOnce, Done};
+#[cfg(test)]
 pub(super) use flow::{Datagram, Part};
-pub(super) use flow::{Exchange, Gap, Packets, print};
+pub(super) use flow::{Exchange, Gap, Packets, Repeat, Way, print};
 pub(super) use init::InvalidKe;
 #[cfg(test)]
 pub(super) use init::{ClearRefusal, Cookies};
 #[cfg(test)]
 pub(super) use sa::{ClearError, UnknownSpi};
 pub(super) use sa::{Evicted, Sa, Taken};
-#[cfg(test)]
+pub(super) use scope::Scope;
 pub(super) use sides::Sides;
-pub(super) use surroundings::Surroundings;
+pub(super) use surroundings::{Icmp, Success, Surroundings};

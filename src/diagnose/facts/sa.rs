@@ -1,8 +1,10 @@
 //! What is remembered of one IKE SA.
 
 use super::auth::Auth;
-use super::flow::{Datagram, Exchange, Packets, Part, print};
+use super::flow::{Datagram, Exchange, Packets, Part, Repeat, Way, print};
 use super::init::Init;
+use super::room::Room;
+use super::sights::Sights;
 use super::sides::Sides;
 use crate::diagnose::capabilities::Capabilities;
 use crate::diagnose::observation::{Decrypted, Observation, Transport};
@@ -13,7 +15,7 @@ use crate::role::Role;
 use crate::wire::{HEADER_LEN, IkeSpis, LenientMessage, PAYLOAD_HEADER_LEN, Payload};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
-use core::net::IpAddr;
+use core::net::{IpAddr, SocketAddr};
 
 /// Exchanges of one IKE SA that are watched at one time; older ones are given back to be judged.
 const EXCHANGES: usize = 16;
@@ -36,6 +38,17 @@ pub(in crate::diagnose) struct Sa {
     pub(in crate::diagnose) later_hosts: Vec<IpAddr>,
     pub(in crate::diagnose) initiator: IpAddr,
     pub(in crate::diagnose) responder: IpAddr,
+    /// Where they were last seen.
+    pub(in crate::diagnose) ends: Sides<SocketAddr>,
+    /// Where the initiator was when IKE_SA_INIT was seen.
+    pub(in crate::diagnose) began_at: Option<SocketAddr>,
+    /// Which IKE SA of the capture it is, counted from 1.
+    pub(in crate::diagnose) number: u64,
+    pub(in crate::diagnose) sights: Sights,
+    /// Messages of which not even the header is whole.
+    pub(in crate::diagnose) beheaded: u64,
+    /// A message of which the capture holds only the beginning.
+    pub(in crate::diagnose) cut: bool,
     pub(in crate::diagnose) unknown_spi: Option<UnknownSpi>,
     pub(in crate::diagnose) clear_error: Option<ClearError>,
     /// Requests without an answer after which the same side asked again all the same, in exchanges that are watched no longer.
@@ -58,8 +71,8 @@ pub(in crate::diagnose) struct ClearError {
 
 /// What came of a message.
 pub(in crate::diagnose) struct Taken {
-    /// The same datagram was seen before.
-    pub(in crate::diagnose) again: bool,
+    /// Whether the same datagram was seen before.
+    pub(in crate::diagnose) repeat: Repeat,
     pub(in crate::diagnose) evicted: Option<Evicted>,
 }
 
@@ -71,8 +84,14 @@ pub(in crate::diagnose) struct Evicted {
 }
 
 impl Sa {
-    pub(in crate::diagnose) fn new(spis: IkeSpis, time: Instant, initiator: IpAddr, responder: IpAddr) -> Self {
+    pub(in crate::diagnose) fn new(number: u64, spis: IkeSpis, time: Instant, ends: Sides<SocketAddr>) -> Self {
         Self {
+            number,
+            ends,
+            began_at: None,
+            sights: Sights::default(),
+            beheaded: 0,
+            cut: false,
             spis,
             first: time,
             last: time,
@@ -83,8 +102,8 @@ impl Sa {
             asked: Sides::default(),
             init_hosts: Vec::new(),
             later_hosts: Vec::new(),
-            initiator,
-            responder,
+            initiator: ends.initiator.ip(),
+            responder: ends.responder.ip(),
             unknown_spi: None,
             clear_error: None,
             unheard: 0,
@@ -112,11 +131,17 @@ impl Sa {
         *count = count.saturating_add(1);
         let (initiator, responder) = if header.initiator { (seen.src, seen.dst) } else { (seen.dst, seen.src) };
         (self.initiator, self.responder) = (initiator.ip(), responder.ip());
+        self.ends = Sides { initiator, responder };
+        self.sights.see(sender, seen.sight);
+        self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
         let hosts = if header.exchange == ExchangeType::IKE_SA_INIT { &mut self.init_hosts } else { &mut self.later_hosts };
         if hosts.len() < HOSTS && !hosts.contains(&responder.ip()) {
             hosts.push(responder.ip());
         }
         let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
+        if is_init && !header.response {
+            self.began_at = Some(initiator);
+        }
         let asker = header.requester();
         let print = if is_init && !header.response { print(message.as_octets()) } else { 0 };
         let datagram = Datagram {
@@ -124,13 +149,14 @@ impl Sa {
             time: seen.time,
             size: ip_size(seen, usize::try_from(message.length()).unwrap_or(usize::MAX)),
             sizes: fragments,
-            port: seen.dst.port(),
+            way: Way { src: seen.src, dst: seen.dst },
+            marked: seen.transport != Transport::Udp,
             part: part(message, self.init.overhead),
         };
         if !is_init && matches!(datagram.part, Part::Whole { first: None, .. }) {
             // After IKE_SA_INIT nothing in clear is an answer.
             self.clear_errors(seen, message);
-            return Taken { again: false, evicted: None };
+            return Taken { repeat: Repeat::No, evicted: None };
         }
         let (mut fresh, mut evicted) = (None, None);
         let same = Exchange::is(asker, header.message_id, header.exchange, header.response, print);
@@ -143,18 +169,18 @@ impl Sa {
         };
         let flow = if header.response { &exchange.response } else { &exchange.request };
         let was_whole = flow.whole.is_some();
-        let again = exchange.see(header.response, &datagram);
+        let repeat = exchange.see(header.response, &datagram);
         if !header.response {
             let asked = self.asked.of_mut(asker);
             *asked = (*asked).max(Some(header.message_id));
         }
         if is_init {
-            self.init.message(seen, message, again, tools);
+            self.init.message(seen, message, repeat != Repeat::No, tools);
         } else {
             self.auth.message(seen, header, exchange, was_whole, &self.init, decrypted);
         }
         self.exchanges.extend(fresh);
-        Taken { again, evicted }
+        Taken { repeat, evicted }
     }
 
     /// Takes IP fragments of a message, whose header may be known.
@@ -182,7 +208,8 @@ impl Sa {
             (None, None) => 0,
         };
         let part = Part::Lost { arrived, total };
-        let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], port: seen.dst.port(), part };
+        let way = Way { src: seen.src, dst: seen.dst };
+        let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], way, marked: true, part };
         let (mut fresh, mut evicted) = (None, None);
         let same = Exchange::is(asker, id, kind, response, 0);
         let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {
@@ -283,11 +310,11 @@ fn part(message: &LenientMessage<'_>, overhead: Option<Overhead>) -> Part {
     for raw in message.payloads() {
         let payload = raw.parse_lenient().0;
         if let Payload::Sk(sk) = payload {
-            return Part::Whole { first: Some(sk.first_payload), content: content(sk.sealed.len(), overhead) };
+            return Part::Whole { first: Some(sk.first_payload), content: Room::of(sk.sealed.len(), overhead) };
         }
         if let Payload::Skf(skf) = payload {
-            let octets = content(skf.sealed.len(), overhead).map_or(skf.sealed.len(), |(least, _)| least);
-            return Part::Fragment { first: skf.first_payload, number: skf.number, total: skf.total, octets };
+            let content = Room::of(skf.sealed.len(), overhead);
+            return Part::Fragment { first: skf.first_payload, number: skf.number, total: skf.total, content };
         }
     }
     cut_short(message, overhead).unwrap_or(Part::Whole { first: None, content: None })
@@ -298,19 +325,12 @@ fn cut_short(message: &LenientMessage<'_>, overhead: Option<Overhead>) -> Option
     let sealed = usize::try_from(message.length()).ok()?.checked_sub(HEADER_LEN.saturating_add(PAYLOAD_HEADER_LEN))?;
     let body = message.as_octets().get(HEADER_LEN..)?;
     match (message.first_payload(), body) {
-        (PayloadType::SK, [first, ..]) => Some(Part::Whole { first: Some(PayloadType(*first)), content: content(sealed, overhead) }),
+        (PayloadType::SK, [first, ..]) => Some(Part::Whole { first: Some(PayloadType(*first)), content: Room::of(sealed, overhead) }),
         (PayloadType::SKF, [first, _, _, _, n1, n0, t1, t0, ..]) => {
             let (number, total) = (u16::from_be_bytes([*n1, *n0]), u16::from_be_bytes([*t1, *t0]));
-            let octets = content(sealed.saturating_sub(4), overhead).map_or(sealed, |(least, _)| least);
-            (1..=total).contains(&number).then_some(Part::Fragment { first: PayloadType(*first), number, total, octets })
+            let content = Room::of(sealed.saturating_sub(4), overhead);
+            (1..=total).contains(&number).then_some(Part::Fragment { first: PayloadType(*first), number, total, content })
         }
         _ => None,
     }
-}
-
-/// The least and most octets of content in so many octets of IV, ciphertext and ICV: a sender pads to the block and no further.
-fn content(sealed: usize, overhead: Option<Overhead>) -> Option<(usize, usize)> {
-    let overhead = overhead?;
-    let text = sealed.checked_sub(overhead.iv_len)?.checked_sub(overhead.icv_len)?;
-    Some((text.saturating_sub(overhead.block_len.max(1)), text.checked_sub(1)?))
 }

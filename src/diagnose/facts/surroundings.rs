@@ -1,23 +1,58 @@
-//! What is known beside single IKE SAs: who was heard, what ICMP said.
+//! What is known beside single IKE SAs: who was heard, what ICMP said, who carries ESP, who came up.
 
-use crate::diagnose::observation::IcmpError;
+use super::esp::EspFlow;
+use super::flow::Packets;
+use super::scope::Scope;
+use crate::diagnose::observation::{IcmpReport, Observation};
 use crate::instant::Instant;
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
+use core::time::Duration;
 
 /// Ends heard from, ICMP errors kept, pairs of hosts with IKE_AUTH: each so many at most, further ones are not remembered.
 const MOST: usize = 4096;
+/// ICMP errors kept about one flow.
+const ERRORS: usize = 4;
+/// A success that comes so long after a failure of the same client, or sooner, takes it back.
+const SOON: Duration = Duration::from_secs(120);
+
+/// An ICMP error about a packet of a flow.
+#[derive(Clone, Debug)]
+pub(in crate::diagnose) struct Icmp {
+    pub(in crate::diagnose) report: IcmpReport,
+    pub(in crate::diagnose) packets: Packets,
+    pub(in crate::diagnose) time: Instant,
+}
+
+/// An IKE SA that came up.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::diagnose) struct Success {
+    pub(in crate::diagnose) number: u64,
+    pub(in crate::diagnose) initiator: SocketAddr,
+    pub(in crate::diagnose) responder: IpAddr,
+    pub(in crate::diagnose) began: Instant,
+    pub(in crate::diagnose) time: Instant,
+}
 
 #[derive(Default)]
 pub(in crate::diagnose) struct Surroundings {
+    pub(in crate::diagnose) scope: Scope,
     heard: BTreeSet<(IpAddr, u16)>,
-    /// Destination of the packet complained about -> what was said.
-    icmp: BTreeMap<(IpAddr, u16), IcmpError>,
+    /// Source and destination of the packet complained about -> what was said.
+    icmp: BTreeMap<(SocketAddr, SocketAddr), Vec<Icmp>>,
     /// Initiator and responder of which IKE_AUTH was seen.
     ike_auth: BTreeSet<(IpAddr, IpAddr)>,
-    /// Two hosts, the lesser first, between which CREATE_CHILD_SA was seen, and when first.
-    rekeys: BTreeMap<(IpAddr, IpAddr), Instant>,
+    /// Two hosts, the lesser first, between which CREATE_CHILD_SA was seen, and by which IKE SAs, with when first.
+    rekeys: BTreeMap<(IpAddr, IpAddr), Vec<(u64, Instant)>>,
+    esp: BTreeMap<(SocketAddr, SocketAddr), EspFlow>,
+    successes: Vec<Success>,
+    /// When somebody opened a connection to TCP port 443: client and server.
+    tls: BTreeMap<(IpAddr, IpAddr), Vec<(Instant, Packets)>>,
 }
+
+/// IKE SAs between the same two hosts of which a rekeying is remembered; connections to port 443 between them.
+const SEVERAL: usize = 8;
 
 impl Surroundings {
     pub(in crate::diagnose) fn note_sender(&mut self, end: SocketAddr) {
@@ -26,9 +61,13 @@ impl Surroundings {
         }
     }
 
-    pub(in crate::diagnose) fn note_icmp(&mut self, dst: SocketAddr, error: IcmpError) {
-        if self.icmp.len() < MOST {
-            self.icmp.entry((dst.ip(), dst.port())).or_insert(error);
+    pub(in crate::diagnose) fn note_icmp(&mut self, seen: &Observation<'_>, report: IcmpReport) {
+        let key = (seen.src, seen.dst);
+        if self.icmp.len() < MOST || self.icmp.contains_key(&key) {
+            let errors = self.icmp.entry(key).or_default();
+            if errors.len() < ERRORS {
+                errors.push(Icmp { report, packets: seen.packets.into(), time: seen.time });
+            }
         }
     }
 
@@ -38,15 +77,41 @@ impl Surroundings {
         }
     }
 
-    pub(in crate::diagnose) fn note_create_child_sa(&mut self, a: IpAddr, b: IpAddr, time: Instant) {
+    pub(in crate::diagnose) fn note_create_child_sa(&mut self, number: u64, a: IpAddr, b: IpAddr, time: Instant) {
         if self.rekeys.len() < MOST {
-            self.rekeys.entry((a.min(b), a.max(b))).or_insert(time);
+            let sas = self.rekeys.entry((a.min(b), a.max(b))).or_default();
+            if sas.len() < SEVERAL && !sas.iter().any(|(known, _)| *known == number) {
+                sas.push((number, time));
+            }
         }
     }
 
-    /// Whether an IKE SA that began then may be one that took the place of another.
-    pub(in crate::diagnose) fn rekeyed(&self, a: IpAddr, b: IpAddr, time: Instant) -> bool {
-        self.rekeys.get(&(a.min(b), a.max(b))).is_some_and(|first| *first <= time)
+    pub(in crate::diagnose) fn note_esp(&mut self, seen: &Observation<'_>, spi: u32) {
+        let key = (seen.src, seen.dst);
+        if self.esp.len() < MOST || self.esp.contains_key(&key) {
+            self.esp.entry(key).or_default().see(spi, seen.time, seen.packets);
+        }
+    }
+
+    pub(in crate::diagnose) fn note_tls(&mut self, seen: &Observation<'_>) {
+        if self.tls.len() < MOST {
+            let times = self.tls.entry((seen.src.ip(), seen.dst.ip())).or_default();
+            if times.len() < SEVERAL {
+                times.push((seen.time, seen.packets.into()));
+            }
+        }
+    }
+
+    pub(in crate::diagnose) fn note_success(&mut self, success: Success) {
+        if self.successes.len() < MOST {
+            self.successes.push(success);
+        }
+    }
+
+    /// Whether an IKE SA of this number that began then may be one that took the place of another.
+    pub(in crate::diagnose) fn rekeyed(&self, number: u64, a: IpAddr, b: IpAddr, time: Instant) -> bool {
+        let sas = self.rekeys.get(&(a.min(b), a.max(b)));
+        sas.is_some_and(|sas| sas.iter().any(|(other, first)| *other != number && *first <= time))
     }
 
     /// Whether anything came from there.
@@ -54,17 +119,40 @@ impl Surroundings {
         self.heard.contains(&(host, port))
     }
 
-    /// ICMP errors about packets to a port of a host.
-    pub(in crate::diagnose) fn icmp(&self, host: IpAddr, port: u16) -> impl Iterator<Item = IcmpError> + '_ {
-        [self.icmp.get(&(host, port)), self.icmp.get(&(host, 0))].into_iter().flatten().copied()
+    /// ICMP errors about packets from one end to another; a port of 0 is one that was not quoted.
+    pub(in crate::diagnose) fn icmp(&self, src: SocketAddr, dst: SocketAddr) -> impl Iterator<Item = &Icmp> {
+        let unknown = (SocketAddr::new(src.ip(), 0), SocketAddr::new(dst.ip(), 0));
+        let both = [self.icmp.get(&(src, dst)), self.icmp.get(&unknown).filter(|_| unknown != (src, dst))];
+        both.into_iter().flatten().flatten()
     }
 
-    /// Whether an ICMP error said that the port of the host cannot be reached.
-    pub(in crate::diagnose) fn refuses(&self, host: IpAddr, port: u16) -> bool {
-        self.icmp(host, port).any(|error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable))
-    }
-
+    /// Whether IKE_AUTH was seen between the two.
     pub(in crate::diagnose) fn saw_ike_auth(&self, initiator: IpAddr, responder: IpAddr) -> bool {
         self.ike_auth.contains(&(initiator, responder))
     }
+
+    /// What carries ESP from one end to another: on the ports of IKE, or by itself.
+    pub(in crate::diagnose) fn esp(&self, from: SocketAddr, to: SocketAddr) -> Option<&EspFlow> {
+        let plain = (SocketAddr::new(from.ip(), 0), SocketAddr::new(to.ip(), 0));
+        self.esp.get(&(from, to)).or_else(|| self.esp.get(&plain))
+    }
+
+    /// Whether the same client came up soon after: a neighbour behind the same address is another client where the ports are translated.
+    pub(in crate::diagnose) fn came_up_after(&self, number: u64, initiator: SocketAddr, responder: IpAddr, began: Instant, last: Instant) -> bool {
+        self.successes.iter().any(|success| {
+            let translated = !is_standard(success.initiator.port()) || !is_standard(initiator.port());
+            let same = success.initiator.ip() == initiator.ip() && success.responder == responder;
+            let port = !translated || success.initiator.port() == initiator.port();
+            success.number != number && same && port && success.began >= began && success.time >= last && success.began - last <= SOON
+        })
+    }
+
+    /// When the client opened a connection to TCP port 443 of the server, after some time and soon.
+    pub(in crate::diagnose) fn tls_after(&self, client: IpAddr, server: IpAddr, time: Instant) -> Option<&(Instant, Packets)> {
+        self.tls.get(&(client, server))?.iter().find(|(at, _)| *at >= time && *at - time <= SOON)
+    }
+}
+
+const fn is_standard(port: u16) -> bool {
+    matches!(port, 500 | 4500)
 }

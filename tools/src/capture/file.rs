@@ -205,6 +205,11 @@ impl CaptureFile {
         self.packets
     }
 
+    /// When the first packet was seen, in nanoseconds since 1970 (UTC).
+    pub(super) const fn start(&self) -> Option<i128> {
+        self.first
+    }
+
     /// The end of watching that the capture program noted; before the first packet there is no time to tell it by.
     pub(super) fn watched_until(&self) -> Option<Time> {
         Some(since(self.watched_until?, self.first?))

@@ -27,6 +27,22 @@ impl Time {
         Instant::since_start(Duration::from_nanos(u64::try_from(self.0).unwrap_or(0)))
     }
 
+    /// This time counted from another one.
+    pub(crate) const fn since(self, origin: Self) -> Self {
+        Self(self.0.saturating_sub(origin.0))
+    }
+
+    /// From an earlier time to this one; zero if that is later.
+    pub(crate) fn duration_since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// Seconds, negative before the first packet.
+    pub(crate) fn seconds(self) -> f64 {
+        let seconds = Duration::from_nanos(self.0.unsigned_abs()).as_secs_f64();
+        if self.0 < 0 { -seconds } else { seconds }
+    }
+
     pub(crate) fn saturating_add(self, by: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)))
     }

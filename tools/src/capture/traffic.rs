@@ -130,8 +130,12 @@ impl Traffic {
         self.clock
     }
 
+    /// When the first packet was seen, in nanoseconds since 1970 (UTC).
+    pub(crate) const fn start(&self) -> Option<i128> {
+        self.file.start()
+    }
+
     /// The end of watching that the capture program noted (pcapng interface statistics); often later than the last packet.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the diagnosis reads it next"))]
     pub(crate) fn watched_until(&self) -> Option<Time> {
         self.file.watched_until()
     }
@@ -143,13 +147,11 @@ impl Traffic {
     }
 
     /// The most octets there are of a packet that the snap length cut; `None` while none was cut.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the diagnosis reads it next"))]
     pub(crate) fn cut_at(&self) -> Option<usize> {
         self.cut_at
     }
 
     /// IP fragments other than first ones, between whatever hosts: a capture filter by port hides them.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the diagnosis reads it next"))]
     pub(crate) fn later_fragments(&self) -> u64 {
         self.later_fragments
     }

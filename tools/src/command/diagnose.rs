@@ -5,6 +5,7 @@ use crate::input;
 use ikev2_tools::evidence::diagnosis::{self, DiagnoseOptions, Diagnosis, Progress, State};
 use ikev2_tools::evidence::offers;
 use ikev2_tools::report;
+use core::time::Duration;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -48,6 +49,9 @@ pub(crate) struct Args {
     /// Show every IKE SA, not only those that failed.
     #[arg(long)]
     all: bool,
+    /// The capture went on for so many seconds after its last packet: then a silence that follows is known to be one.
+    #[arg(long, value_name = "SECONDS")]
+    watched: Option<u64>,
     /// Look for IKE on UDP port N as well; may be repeated.
     #[arg(long = "port", value_name = "N", value_parser = input::port)]
     ports: Vec<u16>,
@@ -63,7 +67,8 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
 
 fn read(args: &Args, console: &Console) -> Result<Diagnosis, String> {
     let policy = args.policy.as_deref().map(offers::policy_of_either).transpose()?;
-    let options = DiagnoseOptions { ports: args.ports.clone(), keys: input::keys(&args.keys)?, policy };
+    let watched = args.watched.map(Duration::from_secs);
+    let options = DiagnoseOptions { ports: args.ports.clone(), keys: input::keys(&args.keys)?, policy, watched };
     let source = input::capture(&args.file).map_err(|error| error.to_string())?;
     diagnosis::diagnose(source, options, &mut |progress| console.complain(so_far(progress))).map_err(|error| error.to_string())
 }

@@ -1,7 +1,7 @@
 //! What carried a message.
 
 use super::ports::Transport;
-use crate::capture::{Time, Truncation};
+use crate::capture::{Sight, Time, Truncation};
 use core::net::SocketAddr;
 
 /// What is common to everything that came over the network.
@@ -19,4 +19,5 @@ pub(crate) struct Carrier {
     pub(crate) fragment_sizes: Vec<usize>,
     /// Octets that were sent and are not in the capture.
     pub(crate) truncation: Option<Truncation>,
+    pub(crate) sight: Option<Sight>,
 }

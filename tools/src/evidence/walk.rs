@@ -36,14 +36,18 @@ pub(crate) trait Report {
     fn reassembled(&mut self, carrier: &Carrier, complete: &Complete, content: &Content<'_>) -> io::Result<()>;
     /// Octets where IKE was to be expected.
     fn undecodable(&mut self, carrier: &Carrier, octets: u64, cause: &str) -> io::Result<()>;
+    /// An IKE message of which the capture holds less than its header.
+    fn beheaded(&mut self, _carrier: &Carrier, _octets: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
     /// Something the capture should hold and does not.
     fn trouble(&mut self, trouble: &Trouble) -> io::Result<()>;
     /// IP fragments that may have been IKE and never became whole.
     fn incomplete(&mut self, _set: &IncompleteFragments) -> io::Result<()> {
         Ok(())
     }
-    /// ESP, or a NAT keepalive, in UDP or TCP.
-    fn other(&mut self, _carrier: &Carrier, _esp: bool) -> io::Result<()> {
+    /// ESP with its SPI, or a NAT keepalive, in UDP or TCP.
+    fn other(&mut self, _carrier: &Carrier, _esp: Option<u32>) -> io::Result<()> {
         Ok(())
     }
     /// The payload of an IP packet of another protocol, of those the capture was asked for.
@@ -107,12 +111,13 @@ impl Walk {
     }
 
     fn datagram(&mut self, datagram: Datagram, report: &mut impl Report) -> io::Result<Option<String>> {
-        let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation, sight: _ } = datagram;
+        let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation, sight } = datagram;
         let ends = (src.port(), dst.port());
         let Some(transport) = self.ports.transport(ends.0, ends.1, &payload) else {
             return Ok(None);
         };
-        let carrier = Carrier { packets, time, src, dst, transport, ip_fragments, fragment_sizes, truncation };
+        let sight = Some(sight);
+        let carrier = Carrier { packets, time, src, dst, transport, ip_fragments, fragment_sizes, truncation, sight };
         let opened = self.ports.open(transport, ends, &payload);
         let is_ike = !matches!(opened, Ok(Packet::Esp { .. } | Packet::Keepalive));
         self.opened(&carrier, payload.len(), opened, report)?;
@@ -125,17 +130,22 @@ impl Walk {
     fn opened(&mut self, carrier: &Carrier, octets: usize, opened: Result<Packet<'_>, String>, report: &mut impl Report) -> io::Result<()> {
         let summary = &mut self.summary;
         let cause = match opened {
-            Ok(Packet::Esp { .. }) => {
+            Ok(Packet::Esp { spi, .. }) => {
                 summary.esp = summary.esp.saturating_add(1);
-                return report.other(carrier, true);
+                return report.other(carrier, Some(spi));
             }
             Ok(Packet::Keepalive) => {
                 summary.keepalives = summary.keepalives.saturating_add(1);
-                return report.other(carrier, false);
+                return report.other(carrier, None);
             }
             Ok(Packet::Ike(octets)) => match Message::parse_lenient(octets) {
                 Ok(read) => return self.message(carrier, &read, report),
-                Err(error) => error.to_string(),
+                Err(error) => {
+                    if carrier.truncation.is_some() {
+                        report.beheaded(carrier, octets)?;
+                    }
+                    error.to_string()
+                }
             },
             Err(cause) => cause,
         };
@@ -232,7 +242,17 @@ impl Walk {
     ) -> io::Result<()> {
         let carrier = |packets: Vec<u64>| {
             let ip_fragments = u32::try_from(packets.len()).unwrap_or(u32::MAX);
-            Carrier { packets, time, src, dst, transport: Transport::Tcp, ip_fragments, fragment_sizes: Vec::new(), truncation: None }
+            Carrier {
+                packets,
+                time,
+                src,
+                dst,
+                transport: Transport::Tcp,
+                ip_fragments,
+                fragment_sizes: Vec::new(),
+                truncation: None,
+                sight: None,
+            }
         };
         match found {
             Some(Found::Frame { octets, packets }) => {

@@ -3,16 +3,19 @@
 //! ```text
 //! watcher.rs  IKE messages -> ikev2::diagnose
 //!   ladder.rs what is shown of a message
-//!   icmp.rs   ICMP errors about IKE packets
+//!   order.rs  packets in the order in which they went by
+//!   icmp.rs   ICMP errors about IKE packets and ESP
 //! track.rs    the findings by IKE SA, as all outputs show them
 //! ```
 
 mod icmp;
+mod order;
 pub(crate) mod ladder;
 pub(crate) mod track;
 mod watcher;
 
-pub use track::{Diagnosis, State};
+pub use track::Diagnosis;
+pub use ikev2::diagnose::State;
 
 use super::keys::Entry;
 use super::ports;
@@ -20,8 +23,10 @@ use super::unlock::Unlock;
 use super::walk::Walk;
 use crate::capture::{Interest, OpenError, Source, Traffic};
 use ikev2::proposal::Policy;
+use core::time::Duration;
 use std::io;
-use watcher::Watcher;
+use order::Order;
+use watcher::{Frame, Watcher};
 
 /// Packets between two reports of progress.
 const STEP: u64 = 1_000_000;
@@ -35,6 +40,8 @@ pub struct DiagnoseOptions {
     pub keys: Option<Vec<Entry>>,
     /// What the responder allows.
     pub policy: Option<Policy>,
+    /// How long the capture went on after its last packet, if the file does not say it itself.
+    pub watched: Option<Duration>,
 }
 
 /// How far a capture has been read.
@@ -58,12 +65,16 @@ pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnM
     let mut traffic = Traffic::open(source, interest)?;
     let mut walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
     let mut watcher = Watcher::new(options.policy);
+    let mut order = Order::default();
     let mut told = STEP;
     // A watcher writes nothing, so that nothing fails.
     let cannot = |source: io::Error| OpenError::Io { name: name.clone(), source };
     while let Some(item) = traffic.next() {
-        if let Some(problem) = walk.item(item, &mut watcher).map_err(cannot)? {
-            watcher.problem(problem);
+        order.push(item);
+        while let Some(item) = order.next() {
+            if let Some(problem) = walk.item(item, &mut watcher).map_err(cannot)? {
+                watcher.problem(problem);
+            }
         }
         if traffic.packets() >= told {
             told = told.saturating_add(STEP);
@@ -71,7 +82,25 @@ pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnM
             progress(Progress { packets: traffic.packets(), read, octets });
         }
     }
+    for item in order.finish() {
+        if let Some(problem) = walk.item(item, &mut watcher).map_err(cannot)? {
+            watcher.problem(problem);
+        }
+    }
     walk.finish(&mut watcher).map_err(cannot)?;
-    let broken = traffic.is_broken();
-    Ok(watcher.finish(name, (traffic.packets(), walk.summary.messages), traffic.clock(), broken))
+    let watched = traffic.watched_until().or(options.watched.map(|span| traffic.clock().saturating_add(span)));
+    let frame = Frame {
+        name,
+        packets: traffic.packets(),
+        messages: walk.summary.messages,
+        broken: traffic.is_broken(),
+        start: traffic.start(),
+        origin: order.origin(),
+        end: order.at(traffic.clock().max(watched.unwrap_or_default())),
+        watched: watched.is_some_and(|until| until > traffic.clock()),
+        cut: traffic.cut_at().and_then(|octets| u32::try_from(octets).ok()),
+        later_fragments: traffic.later_fragments() > 0,
+        went_back: order.went_back,
+    };
+    Ok(watcher.finish(frame))
 }

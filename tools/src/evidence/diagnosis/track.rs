@@ -1,11 +1,13 @@
 //! What all outputs show: the verdict, and each IKE SA with its findings and messages.
 
 use super::ladder::Ladder;
+use super::watcher::Frame;
 use crate::capture::Time;
 use core::net::{Ipv4Addr, SocketAddr};
-use ikev2::Role;
+use core::time::Duration;
+use ikev2::{Instant, Role};
 use ikev2::diagnose::sizes::{self, SizeFact};
-use ikev2::diagnose::{Cause, Finding, Settings, Severity, Vantage, Verdict};
+use ikev2::diagnose::{Cause, State, Finding, Settings, Severity, Vantage, Verdict};
 use ikev2::wire::{Header, IkeSpis};
 
 /// IKE SAs shown when not all are asked for.
@@ -13,24 +15,10 @@ const SHOWN: usize = 20;
 /// The same of those in which nothing is wrong.
 const SHOWN_CLEAN: usize = 3;
 
-/// What a diagnosis comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// An IKE SA came up, and no error was found.
-    Healthy,
-    /// An error was found.
-    Fault,
-    /// No error was found, and none came up: there is too little to judge.
-    Undetermined,
-}
-
 /// What a capture tells of why its tunnels come up or do not.
 #[derive(Debug)]
 pub struct Diagnosis {
-    pub(crate) name: String,
-    pub(crate) packets: u64,
-    pub(crate) messages: u64,
-    pub(crate) broken: bool,
+    pub(crate) frame: Frame,
     pub(crate) duration: Time,
     pub(crate) verdict: Verdict,
     pub(crate) findings: Vec<Finding>,
@@ -72,18 +60,24 @@ impl Diagnosis {
     /// What is known of the tunnels.
     #[must_use]
     pub fn state(&self) -> State {
-        let verdict = &self.verdict;
-        match (verdict.codes.is_empty(), verdict.established) {
-            (false, _) => State::Fault,
-            (true, 0) => State::Undetermined,
-            (true, _) => State::Healthy,
-        }
+        self.verdict.state
+    }
+
+    /// A time of the diagnosis as seconds after the first packet of the capture.
+    pub(crate) fn seconds(&self, time: Instant) -> f64 {
+        self.frame.origin.seconds() + time.elapsed_since_start().as_secs_f64()
+    }
+
+    /// The same in seconds since 1970 (UTC), if the capture has a clock.
+    pub(crate) fn epoch(&self, time: Instant) -> Option<f64> {
+        let nanos = u64::try_from(self.frame.start?).ok()?;
+        Some(Duration::from_nanos(nanos).as_secs_f64() + self.seconds(time))
     }
 
     /// Whether reading ended before the capture did: what follows is not in the verdict.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.broken
+        self.frame.broken
     }
 
     /// What was found, by IKE SA.

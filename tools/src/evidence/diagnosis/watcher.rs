@@ -6,13 +6,15 @@ use super::track::{Diagnosis, Label, Track};
 use crate::capture::{IncompleteFragments, IpPayload, Time};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
-use crate::evidence::ports::{NAT_T, Transport as Port};
+use crate::evidence::ports::{self, NAT_T, Transport as Port};
 use crate::evidence::summary::Summary;
 use crate::evidence::unlock::{Complete, Verdict};
 use crate::evidence::walk::{self, Sealed, Trouble};
-use core::net::SocketAddr;
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use ikev2::Role;
-use ikev2::diagnose::{Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Transport, WatchLimits, sizes};
+use ikev2::diagnose::{
+    Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Sight, Transport, WatchLimits, sizes,
+};
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
 use ikev2::provider::Provider;
@@ -49,6 +51,29 @@ pub(crate) struct Watcher {
     pending: Option<Pending>,
     sets: Vec<Measured>,
     clock: Time,
+    /// Packets that carried IKE, ESP, or what may be of it.
+    told: u64,
+}
+
+/// What is known of the capture as a file.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) name: String,
+    pub(crate) packets: u64,
+    pub(crate) messages: u64,
+    /// Reading ended before the capture did.
+    pub(crate) broken: bool,
+    /// When its first packet was seen, in nanoseconds since 1970 (UTC).
+    pub(crate) start: Option<i128>,
+    /// The time from which times are counted here, on the clock of the capture.
+    pub(crate) origin: Time,
+    /// Until when it was watched.
+    pub(crate) end: Time,
+    /// The file, or who captured, says for how long.
+    pub(crate) watched: bool,
+    pub(crate) cut: Option<u32>,
+    pub(crate) later_fragments: bool,
+    pub(crate) went_back: bool,
 }
 
 struct Pending {
@@ -81,6 +106,7 @@ impl Watcher {
             pending: None,
             sets: Vec::new(),
             clock: Time::default(),
+            told: 0,
         }
     }
 
@@ -92,9 +118,10 @@ impl Watcher {
         }
     }
 
-    pub(crate) fn finish(mut self, name: String, (packets, messages): (u64, u64), end: Time, broken: bool) -> Diagnosis {
+    pub(crate) fn finish(mut self, frame: Frame) -> Diagnosis {
         self.flush();
-        self.clock = self.clock.max(end);
+        self.clock = self.clock.max(frame.end);
+        self.note_frame(&frame);
         let numbers: Vec<u64> = self.tracks.keys().copied().collect();
         for number in numbers {
             let view = self.diagnoser.vantage(number);
@@ -108,17 +135,27 @@ impl Watcher {
         verdict.dropped = verdict.dropped.saturating_add(self.dropped);
         self.findings.extend(findings);
         Diagnosis {
-            name,
-            packets,
-            messages,
-            broken,
             duration: self.clock,
+            frame,
             verdict,
             findings: self.findings,
             tracks: self.tracks.into_values().collect(),
             untold: self.untold,
             problems: self.problems,
             more_problems: self.more_problems,
+        }
+    }
+
+    /// What the file as a whole tells.
+    fn note_frame(&mut self, frame: &Frame) {
+        let others = frame.watched || frame.packets > self.told;
+        let cut = frame.cut.map(Observed::Cut);
+        let fragments = frame.later_fragments.then_some(Observed::LaterFragment);
+        let others = others.then_some(Observed::Other);
+        let back = frame.went_back.then_some(Observed::ClockBack);
+        let nowhere = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+        for observed in [cut, fragments, others, back].into_iter().flatten() {
+            self.diagnoser.observe(&Observation::new(self.clock.instant(), nowhere, nowhere, Transport::Udp, observed));
         }
     }
 
@@ -139,6 +176,7 @@ impl Watcher {
         parts: &[sizes::PayloadSize],
     ) {
         let transport = transport(carrier);
+        self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         let decrypted_content = decrypted.map(|(first, content)| Decrypted::new(first, content));
         let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
         let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight)) else { return };
@@ -149,6 +187,9 @@ impl Watcher {
         let overhead = self.diagnoser.overhead(sighting.sa_number);
         let measured = self.measure(sighting.sa_number, &header, octets, decrypted, overhead);
         let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
+        if sighting.copy {
+            return;
+        }
         let Some(track) = self.track(sighting.sa_number, ends) else { return };
         track.spis = sighting.spis;
         let mut step = Step::of(carrier, &header, sighting.sender, packet, sighting.again);
@@ -269,12 +310,22 @@ impl walk::Report for Watcher {
         Ok(())
     }
 
+    fn beheaded(&mut self, carrier: &Carrier, octets: &[u8]) -> io::Result<()> {
+        self.flush();
+        self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
+        self.clock = self.clock.max(carrier.time);
+        let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: None };
+        self.diagnoser.observe(&observation(carrier, transport(carrier), sight));
+        Ok(())
+    }
+
     fn trouble(&mut self, _: &Trouble) -> io::Result<()> {
         Ok(())
     }
 
     fn incomplete(&mut self, set: &IncompleteFragments) -> io::Result<()> {
         self.flush();
+        self.told = self.told.saturating_add(u64::try_from(set.packets.len()).unwrap_or(u64::MAX));
         let (from, to) = set.ports.unwrap_or((0, 0));
         let (src, dst) = (SocketAddr::new(set.src, from), SocketAddr::new(set.dst, to));
         // After the UDP header, and after the marker where a port says that there is one.
@@ -298,10 +349,11 @@ impl walk::Report for Watcher {
         Ok(())
     }
 
-    fn other(&mut self, carrier: &Carrier, esp: bool) -> io::Result<()> {
+    fn other(&mut self, carrier: &Carrier, esp: Option<u32>) -> io::Result<()> {
         self.flush();
+        self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         self.clock = self.clock.max(carrier.time);
-        let sight = if esp { Observed::Esp } else { Observed::Keepalive };
+        let sight = esp.map_or(Observed::Keepalive, Observed::Esp);
         self.diagnoser.observe(&observation(carrier, Transport::UdpNonEspMarker, sight));
         Ok(())
     }
@@ -309,10 +361,18 @@ impl walk::Report for Watcher {
     fn ip(&mut self, packet: &IpPayload) -> io::Result<()> {
         self.flush();
         self.clock = self.clock.max(packet.time);
-        if let Some((error, src, dst)) = icmp::error(packet.protocol, &packet.payload) {
-            let (time, transport, sight) = (packet.time.instant(), Transport::Udp, Observed::Icmp(error));
-            self.diagnoser.observe(&Observation::new(time, src, dst, transport, sight).with_packets(&packet.packets));
-        }
+        let ends = |src: IpAddr, dst: IpAddr| (SocketAddr::new(src, 0), SocketAddr::new(dst, 0));
+        let (observed, (src, dst)) = if packet.protocol == ports::ESP {
+            self.told = self.told.saturating_add(u64::try_from(packet.packets.len()).unwrap_or(u64::MAX));
+            let spi = packet.payload.first_chunk().map_or(0, |spi| u32::from_be_bytes(*spi));
+            (Observed::Esp(spi), ends(packet.src, packet.dst))
+        } else if let Some((report, src, dst)) = icmp::error(packet.protocol, &packet.payload, packet.src) {
+            (Observed::Icmp(report), (src, dst))
+        } else {
+            return Ok(());
+        };
+        let seen = Observation::new(packet.time.instant(), src, dst, Transport::Udp, observed);
+        self.diagnoser.observe(&seen.with_packets(&packet.packets));
         Ok(())
     }
 
@@ -323,7 +383,8 @@ impl walk::Report for Watcher {
 
 fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'a>) -> Observation<'a> {
     let time = carrier.time.instant();
-    Observation::new(time, carrier.src, carrier.dst, transport, sight).with_packets(&carrier.packets)
+    let place = carrier.sight.map_or_else(Sight::default, |sight| Sight::new(Some(sight.ttl), sight.outgoing));
+    Observation::new(time, carrier.src, carrier.dst, transport, sight).with_packets(&carrier.packets).with_sight(place)
 }
 
 /// With the marker or without: what port 500 carries, and a port the user named, may have one or not.

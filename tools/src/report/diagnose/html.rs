@@ -53,7 +53,7 @@ pub(super) fn page(report: &Diagnosis, all: bool) -> String {
     let mut html = String::from("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
     html.push_str("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
     html.push_str("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">");
-    let _ = write!(html, "<title>IKEv2 diagnosis of {}</title><style>{STYLE}</style></head><body><main>", escape(&report.name));
+    let _ = write!(html, "<title>IKEv2 diagnosis of {}</title><style>{STYLE}</style></head><body><main>", escape(&report.frame.name));
     let _ = write!(html, "<header class=\"verdict{bad}\"><h1>{}</h1>", escape(&verdict.text));
     if let Some(error) = verdict.windows_error {
         let _ = write!(html, "<span class=\"chip error\">Windows error {error}</span>");
@@ -64,9 +64,9 @@ pub(super) fn page(report: &Diagnosis, all: bool) -> String {
     let _ = write!(
         html,
         "<p class=\"soft\">{}: {} packets, {} IKE messages; IKE SAs: {} ({} failed, {} came up); {} s</p></header>",
-        escape(&report.name),
-        report.packets,
-        report.messages,
+        escape(&report.frame.name),
+        report.frame.packets,
+        report.frame.messages,
         verdict.ike_sas,
         verdict.failed,
         verdict.established,

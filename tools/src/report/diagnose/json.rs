@@ -7,18 +7,24 @@ use serde_json::{Map, Value, json};
 pub(super) fn lines(report: &Diagnosis) -> String {
     let mut text = String::new();
     for finding in &report.findings {
-        text.push_str(&line(finding).to_string());
+        text.push_str(&line(report, finding).to_string());
         text.push('\n');
     }
     let verdict = &report.verdict;
+    let causes: Vec<Value> = verdict.causes.iter().map(|c| json!({"code": c.code, "sas": c.sas, "clients": c.clients})).collect();
+    let not_seen: Vec<String> = verdict.not_seen.iter().map(ToString::to_string).collect();
     let last = json!({
         "kind": "verdict",
+        "state": verdict.state.name(),
         "codes": verdict.codes,
+        "causes": causes,
+        "not_seen": not_seen,
         "windows_error": verdict.windows_error,
         "text": verdict.text,
         "ike_sas": verdict.ike_sas,
         "failed": verdict.failed,
         "established": verdict.established,
+        "undetermined": verdict.undetermined,
         "closed_early": verdict.closed_early,
         "findings_dropped": verdict.dropped,
     });
@@ -27,7 +33,7 @@ pub(super) fn lines(report: &Diagnosis) -> String {
     text
 }
 
-fn line(finding: &Finding) -> Value {
+fn line(report: &Diagnosis, finding: &Finding) -> Value {
     let kind = &finding.cause;
     let details: Map<String, Value> = kind.details().into_iter().map(|(name, detail)| (name.to_owned(), value(detail))).collect();
     json!({
@@ -40,7 +46,8 @@ fn line(finding: &Finding) -> Value {
         "remedy": remedy(finding),
         "details": details,
         "confidence": finding.confidence.name(),
-        "time": finding.time.elapsed_since_start().as_secs_f64(),
+        "time": report.seconds(finding.time),
+        "epoch": report.epoch(finding.time),
         "windows_error": finding.windows_error(),
     })
 }

@@ -1,0 +1,61 @@
+//! What an IKE SA came to: proof of success, an error, or neither.
+
+use super::authentication_failed;
+use super::seen::Seen;
+use crate::diagnose::facts::EspFlow;
+use crate::instant::Instant;
+use crate::role::Role;
+
+/// What an IKE SA came to, as far as it was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::diagnose) enum Outcome {
+    /// It came up, and nothing is wrong with it.
+    Up,
+    /// An error was found.
+    Failed,
+    /// It stopped, and the same client came up soon after.
+    TakenBack,
+    /// Too little of it was seen.
+    Undetermined,
+}
+
+/// What it came to; asked once everything else was found.
+pub(in crate::diagnose) fn outcome(seen: &Seen<'_>) -> Outcome {
+    if seen.has_error() {
+        Outcome::Failed
+    } else if is_up(seen) {
+        Outcome::Up
+    } else if seen.came_up_after() {
+        Outcome::TakenBack
+    } else {
+        Outcome::Undetermined
+    }
+}
+
+/// Whether it came up, and every request since has had its answer.
+pub(super) fn is_up(seen: &Seen<'_>) -> bool {
+    came_up(seen).is_some() && seen.visible.all_answered()
+}
+
+/// When it was proved to stand: by the end of IKE_AUTH, by an exchange after it, or by ESP in both directions.
+pub(in crate::diagnose) fn came_up(seen: &Seen<'_>) -> Option<Instant> {
+    if authentication_failed::is_refused(seen) {
+        return None;
+    }
+    let auth = &seen.sa.auth;
+    let proved = auth.done.filter(|done| done.proved).map(|done| done.time);
+    proved.or(auth.stands).or_else(|| carries(seen))
+}
+
+/// When ESP had gone both ways.
+fn carries(seen: &Seen<'_>) -> Option<Instant> {
+    let there = esp_from(seen, Role::Initiator)?.since(seen.sa.auth.began)?;
+    let back = esp_from(seen, Role::Responder)?.since(seen.sa.auth.began)?;
+    Some(there.first.max(back.first)).filter(|_| there.last >= seen.sa.first && back.last >= seen.sa.first)
+}
+
+/// What one side sends to the other as ESP.
+pub(super) fn esp_from<'a>(seen: &Seen<'a>, side: Role) -> Option<&'a EspFlow> {
+    let ends = &seen.sa.ends;
+    seen.surroundings()?.esp(*ends.of(side), *ends.of(side.other()))
+}

@@ -1,0 +1,120 @@
+//! What stands in a message that could be read.
+
+use crate::diagnose::observation::Decrypted;
+use crate::registry::{AuthMethod, NotifyType, SecurityProtocol};
+use crate::wire::{Chain, EapCode, NotifyData, Payload, TrafficSelector};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Octets of a child SA offer kept to explain a refusal.
+const OFFER: usize = 2048;
+/// Errors, deletes and selectors kept of one message.
+const SEVERAL: usize = 8;
+/// Octets of the data of REDIRECT kept: a name is at most 255 long.
+const REDIRECT: usize = 2 + 255 + 64;
+/// EAP methods that carry TLS: EAP-TLS, EAP-TTLS, PEAP (IANA EAP registry).
+const TLS_METHODS: [u8; 3] = [13, 21, 25];
+/// Bit of the flags of EAP-TLS by which a length of four octets follows (RFC 5216 section 3.1).
+const LENGTH_INCLUDED: u8 = 0x80;
+/// TLS content type of an alert (RFC 8446 section 5.1).
+const ALERT: u8 = 21;
+
+/// A TLS alert inside EAP-TLS (RFC 5216 section 2.1.3), as it stands in clear in the first flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::diagnose) struct TlsAlert(pub(in crate::diagnose) u8);
+
+/// What one message held that tells something.
+#[derive(Default)]
+pub(in crate::diagnose) struct Inside {
+    pub(in crate::diagnose) auth: Option<AuthMethod>,
+    pub(in crate::diagnose) certificates: bool,
+    pub(in crate::diagnose) sa: bool,
+    /// CP.
+    pub(in crate::diagnose) address: bool,
+    pub(in crate::diagnose) offer: Vec<u8>,
+    pub(in crate::diagnose) selectors: Vec<String>,
+    pub(in crate::diagnose) eap: Option<EapCode>,
+    pub(in crate::diagnose) alert: Option<TlsAlert>,
+    /// Errors, and the first two octets of their data, or the one there is.
+    pub(in crate::diagnose) errors: Vec<(NotifyType, Option<u16>)>,
+    pub(in crate::diagnose) deletes: Vec<SecurityProtocol>,
+    pub(in crate::diagnose) status: Option<u32>,
+    pub(in crate::diagnose) redirect: Option<Vec<u8>>,
+    pub(in crate::diagnose) another_auth: bool,
+}
+
+impl Inside {
+    pub(super) fn read(decrypted: &Decrypted<'_>) -> Self {
+        let mut inside = Self::default();
+        for raw in Chain::parse_lenient(decrypted.first_payload, decrypted.content).payloads() {
+            #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type tells nothing here")]
+            match raw.parse_lenient().0 {
+                Payload::Cert(_) => inside.certificates = true,
+                Payload::Auth(auth) => inside.auth = Some(auth.method),
+                Payload::Sa(_) => {
+                    inside.sa = true;
+                    if raw.body.len() <= OFFER {
+                        inside.offer = raw.body.to_vec();
+                    }
+                }
+                Payload::Configuration(_) => inside.address = true,
+                Payload::TsI(selectors) | Payload::TsR(selectors) => {
+                    let room = SEVERAL.saturating_sub(inside.selectors.len());
+                    inside.selectors.extend(selectors.selectors().take(room).filter_map(|one| text(&one)));
+                }
+                Payload::Eap(eap) => {
+                    inside.eap = Some(eap.code);
+                    inside.alert = inside.alert.or_else(|| alert(raw.body));
+                }
+                Payload::Delete(delete) if inside.deletes.len() < SEVERAL => inside.deletes.push(delete.protocol()),
+                Payload::Notify(notify) => inside.notify(notify.ty, notify.data, notify.typed_data().ok()),
+                _ => {}
+            }
+        }
+        inside
+    }
+
+    fn notify(&mut self, ty: NotifyType, data: &[u8], typed: Option<NotifyData<'_>>) {
+        if let Some(NotifyData::MsNotifyStatus(status)) = typed {
+            self.status = Some(status);
+        } else if ty == NotifyType::REDIRECT && data.len() <= REDIRECT {
+            self.redirect = Some(data.to_vec());
+        } else if ty == NotifyType::ANOTHER_AUTH_FOLLOWS {
+            self.another_auth = true;
+        } else if ty.is_error() && self.errors.len() < SEVERAL {
+            let value = match data {
+                [one] => Some(u16::from(*one)),
+                [hi, lo, ..] => Some(u16::from_be_bytes([*hi, *lo])),
+                [] => None,
+            };
+            self.errors.push((ty, value));
+        }
+    }
+}
+
+/// A selector in words: `10.1.0.0-10.1.0.255`.
+fn text(selector: &TrafficSelector<'_>) -> Option<String> {
+    match selector {
+        TrafficSelector::Ipv4 { addresses: (from, to), .. } => Some(alloc::format!("{from}-{to}")),
+        TrafficSelector::Ipv6 { addresses: (from, to), .. } => Some(alloc::format!("{from}-{to}")),
+        _ => None,
+    }
+}
+
+/// The alert that the body of an EAP payload carries in clear.
+fn alert(body: &[u8]) -> Option<TlsAlert> {
+    let [_, _, _, _, method, flags, rest @ ..] = body else { return None };
+    if !TLS_METHODS.contains(method) {
+        return None;
+    }
+    let records = if flags & LENGTH_INCLUDED != 0 { rest.get(4..)? } else { rest };
+    match records {
+        [ALERT, 3, _, 0, 2, _, description, ..] => Some(TlsAlert(*description)),
+        _ => None,
+    }
+}
+
+/// Whether the proof is a signature by a method older than RFC 7427.
+pub(super) fn is_old_signature(method: AuthMethod) -> bool {
+    matches!(method.0, 1 | 3 | 9..=11)
+}

@@ -1,0 +1,145 @@
+//! What a capture tells, in the order in which it happened.
+//!
+//! Files are merged, packets of several interfaces are written out of order, clocks are set back. What is out of order is sorted by time.
+//! A clock that was set back is another thing: then the order of the file is right and the times are not. The two are told apart by how
+//! often time goes back: a clock is set once or twice, a file without order goes back again and again.
+
+use crate::capture::{IncompleteFragments, Item, Problem, Time};
+use core::time::Duration;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Items held back before anything is told: in most captures these are all there are.
+const MOST: usize = 4096;
+/// Octets of payload held back.
+const MOST_OCTETS: usize = 8 << 20;
+/// Time that goes back by more than this is another clock, or no order at all.
+const STEP: Duration = Duration::from_secs(60);
+/// Times a clock may have been set back in what is held.
+const STEPS: usize = 2;
+/// What comes later than it should by so much is still sorted once more was seen than is held.
+const LATE: Duration = Duration::from_secs(2);
+
+/// Sorts items.
+#[derive(Default)]
+pub(super) struct Order {
+    held: VecDeque<Item>,
+    octets: usize,
+    /// Once it is known how the capture is ordered: by time, and in the order of arrival where that is the same.
+    sorted: Option<BTreeMap<(Time, u64), Item>>,
+    arrived: u64,
+    newest: Option<Time>,
+    /// What is added to the times of the capture, since its clock went back.
+    shift: Duration,
+    origin: Time,
+    pub(super) went_back: bool,
+}
+
+impl Order {
+    /// Takes the next item of the file.
+    pub(super) fn push(&mut self, item: Item) {
+        if self.sorted.is_some() {
+            return self.insert(item, true);
+        }
+        self.octets = self.octets.saturating_add(octets(&item));
+        self.held.push_back(item);
+        if self.held.len() >= MOST || self.octets >= MOST_OCTETS {
+            self.decide();
+        }
+    }
+
+    /// The next item in order, once nothing that is still to come can stand before it.
+    pub(super) fn next(&mut self) -> Option<Item> {
+        let sorted = self.sorted.as_mut()?;
+        let (first, _) = sorted.first_key_value()?;
+        let due = self.newest.is_some_and(|newest| first.0.saturating_add(LATE) < newest) || sorted.len() > MOST;
+        due.then(|| sorted.pop_first().map(|(_, item)| item)).flatten()
+    }
+
+    /// The end: what is left, in order.
+    pub(super) fn finish(&mut self) -> impl Iterator<Item = Item> + use<> {
+        self.decide();
+        self.sorted.take().into_iter().flat_map(BTreeMap::into_values)
+    }
+
+    /// The time that items are counted from: the earliest.
+    pub(super) const fn origin(&self) -> Time {
+        self.origin
+    }
+
+    /// The time of the latest item, or of a packet of the capture, as items are counted.
+    pub(super) fn at(&self, time: Time) -> Time {
+        let shifted = time.saturating_add(self.shift).since(self.origin);
+        self.newest.map_or(shifted, |newest| newest.max(shifted))
+    }
+
+    /// Looks at all that is held.
+    fn decide(&mut self) {
+        if self.sorted.is_some() {
+            return;
+        }
+        self.sorted = Some(BTreeMap::new());
+        let held = core::mem::take(&mut self.held);
+        // Fragments that never became whole are told late.
+        let times: Vec<Time> = held.iter().filter(|item| !is_late(item)).map(time).collect();
+        let back = times.windows(2).filter(|pair| matches!(pair, [a, b] if b.saturating_add(STEP) < *a)).count();
+        let steps = (1..=STEPS).contains(&back);
+        let earliest = if steps { times.first() } else { times.iter().min() };
+        // With a clock that was set back, what comes before the first packet within the tolerance is sorted all the same.
+        let nearby = times.iter().take_while(|t| !steps || t.saturating_add(STEP) >= times.first().copied().unwrap_or_default()).min();
+        self.origin = earliest.into_iter().chain(nearby).copied().min().unwrap_or_default().min(Time::default());
+        for item in held {
+            self.insert(item, steps);
+        }
+    }
+
+    fn insert(&mut self, mut item: Item, steps: bool) {
+        let at = time(&item).saturating_add(self.shift).since(self.origin);
+        let mut due = at;
+        if let Some(newest) = self.newest.filter(|newest| steps && !is_late(&item) && at.saturating_add(STEP) < *newest) {
+            // The clock went back: time goes on from where it was.
+            self.shift = self.shift.saturating_add(newest.duration_since(at));
+            (self.went_back, due) = (true, newest);
+        }
+        self.newest = Some(self.newest.map_or(due, |newest| newest.max(due)));
+        set_time(&mut item, due);
+        self.arrived = self.arrived.saturating_add(1);
+        if let Some(sorted) = &mut self.sorted {
+            sorted.insert((due, self.arrived), item);
+        }
+    }
+}
+
+/// Whether an item is told after its time.
+fn is_late(item: &Item) -> bool {
+    matches!(item, Item::Problem(_))
+}
+
+fn time(item: &Item) -> Time {
+    match item {
+        Item::Datagram(datagram) => datagram.time,
+        Item::Stream(piece) => piece.time,
+        Item::Ip(packet) => packet.time,
+        Item::Problem(Problem::Unreadable { time, .. } | Problem::UnsupportedLinkType { time, .. }) => *time,
+        Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time,
+        Item::Problem(_) => Time::default(),
+    }
+}
+
+fn set_time(item: &mut Item, to: Time) {
+    match item {
+        Item::Datagram(datagram) => datagram.time = to,
+        Item::Stream(piece) => piece.time = to,
+        Item::Ip(packet) => packet.time = to,
+        Item::Problem(Problem::Unreadable { time, .. } | Problem::UnsupportedLinkType { time, .. }) => *time = to,
+        Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time = to,
+        Item::Problem(_) => {}
+    }
+}
+
+fn octets(item: &Item) -> usize {
+    match item {
+        Item::Datagram(datagram) => datagram.payload.len(),
+        Item::Ip(packet) => packet.payload.len(),
+        Item::Stream(_) | Item::Problem(_) => 64,
+    }
+}
