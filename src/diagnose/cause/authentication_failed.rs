@@ -165,13 +165,13 @@ mod tests {
     use super::*;
     use crate::diagnose::cause::clean::Clean;
     use crate::diagnose::cause::eap_failed::EapFailed;
-    use crate::diagnose::cause::kit::{Case, at, packets};
+    use crate::diagnose::cause::kit::{Case, at, packets, refused, done};
 
     #[test]
     fn a_request_for_certificates_tells_that_they_are_in_use() {
         let mut case = Case::new();
         assert!(case.find::<AuthenticationFailed>().is_empty());
-        case.sa.auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[9]), sure: false });
+        case.sa.auth.refused = refused(Role::Responder, None, &[9], false);
         case.sa.init.certreq = true;
         let found = case.find::<AuthenticationFailed>();
         assert_eq!((found[0].0.certificates, found[0].2, &*found[0].3), (Some(true), Confidence::Medium, &[9][..]));
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_farewell_refuses_the_proof_in_an_answer_that_is_no_refusal() {
         let mut case = Case::new();
-        (case.sa.auth.done, case.sa.auth.final_notify) = (Some(at(1)), Some(FinalNotify { packets: packets(&[5]), message_id: 2 }));
+        (case.sa.auth.done, case.sa.auth.final_notify) = (done(1, true), Some(FinalNotify { packets: packets(&[5]), message_id: 2 }));
         let found = case.find::<AuthenticationFailed>();
         assert_eq!((found[0].0.by, found[0].2, &*found[0].3), (Role::Initiator, Confidence::Medium, &[5][..]));
         assert!(case.find::<Clean>().is_empty());

@@ -101,14 +101,14 @@ impl fmt::Display for ChildSaRefused {
 mod tests {
     use super::*;
     use crate::diagnose::cause::authentication_failed::AuthenticationFailed;
-    use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::cause::kit::{Case, child_refused, packets, refused};
     use crate::diagnose::facts::{ChildRefused, FinalNotify, Refused};
     use crate::role::Role;
     use alloc::string::ToString;
 
-    fn refused(sure: bool) -> Option<ChildRefused> {
+    fn child(sure: bool) -> Option<ChildRefused> {
         let (exchange, notify) = (ExchangeType::CREATE_CHILD_SA, sure.then_some(NotifyType::TS_UNACCEPTABLE));
-        Some(ChildRefused { exchange, notify, packets: packets(&[9]), sure, message_id: 2, asker: Role::Initiator })
+        Some(child_refused(exchange, notify, &[9], sure))
     }
 
     #[test]
@@ -117,7 +117,7 @@ mod tests {
         assert!(case.find::<ChildSaRefused>().is_empty());
         let confidence = |case: &Case| case.find::<ChildSaRefused>().into_iter().map(|(_, _, sure, _)| sure).collect::<Vec<_>>();
         for (sure, due) in [(true, Confidence::High), (false, Confidence::Medium)] {
-            case.sa.auth.child_refused = refused(sure);
+            case.sa.auth.child_refused = child(sure);
             case.sa.seen.initiator = 1;
             assert_eq!(confidence(&case), [due]);
             case.sa.seen.initiator = 0;
@@ -129,13 +129,13 @@ mod tests {
     fn a_farewell_after_a_refusal_misses_the_proof_in_it() {
         let mut case = Case::new();
         let auth = &mut case.sa.auth;
-        auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[4]), sure: false });
+        auth.refused = refused(Role::Responder, None, &[4], false);
         auth.final_notify = Some(FinalNotify { packets: packets(&[5]), message_id: 2 });
         let found = case.find::<ChildSaRefused>();
         assert_eq!((found[0].0.exchange, found[0].2, &*found[0].3), (ExchangeType::IKE_AUTH, Confidence::Medium, &[4, 5][..]));
         assert!(case.find::<AuthenticationFailed>().is_empty());
         // A refusal that could be read explains itself, and the farewell.
-        case.sa.auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[4]), sure: true });
+        case.sa.auth.refused = refused(Role::Responder, None, &[4], true);
         assert!(case.find::<ChildSaRefused>().is_empty());
         assert_eq!(case.find::<AuthenticationFailed>()[0].3, [4]);
     }

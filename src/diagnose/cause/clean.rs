@@ -59,7 +59,7 @@ impl fmt::Display for Clean {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, WHOLE, at};
+    use crate::diagnose::cause::kit::{Case, WHOLE, at, done};
     use crate::diagnose::cause::row::Placed;
     use crate::diagnose::cause::spi_unknown::SpiUnknown;
     use crate::diagnose::cause::unfinished::Unfinished;
@@ -70,7 +70,7 @@ mod tests {
         let mut case = Case::new().ask(1, 4500, 1, WHOLE).answer(1, 1, WHOLE);
         let found = |case: &Case| (case.find::<Clean>().len(), case.find::<Unfinished>().len());
         assert_eq!(found(&case), (0, 1));
-        case.sa.auth.done = Some(at(1));
+        case.sa.auth.done = done(1, true);
         assert_eq!(found(&case), (1, 0));
         let error = alloc::vec![(SpiUnknown::ROW, Severity::Error)];
         assert!(case.find_after::<Clean>(error.clone()).is_empty() && case.find_after::<Unfinished>(error).is_empty());

@@ -84,7 +84,7 @@ impl fmt::Display for EapFailed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::cause::kit::{Case, packets, refused};
     use crate::diagnose::facts::Refused;
     use crate::diagnose::severity::Severity;
 
@@ -109,7 +109,7 @@ mod tests {
         case.sa.seen.initiator = 0;
         assert!(case.find::<EapFailed>().is_empty());
         // A refusal in the middle of EAP is one of the user all the same.
-        case.sa.auth.refused = Some(Refused { by: Role::Responder, notify: None, packets: packets(&[10]), sure: false });
+        case.sa.auth.refused = refused(Role::Responder, None, &[10], false);
         assert_eq!(case.find::<EapFailed>()[0].3, [10]);
     }
 }

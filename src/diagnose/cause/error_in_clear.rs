@@ -75,19 +75,19 @@ impl fmt::Display for ErrorInClear {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, at, packets};
+    use crate::diagnose::cause::kit::{Case, at, packets, done};
     use crate::diagnose::facts::{ClearError, ClearRefusal};
 
     #[test]
     fn it_counts_if_nothing_came_of_the_request() {
         let mut case = Case::new();
-        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::INVALID_SYNTAX, packets: packets(&[9]) });
+        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::INVALID_SYNTAX, critical: None, packets: packets(&[9]) });
         let evidence = |case: &Case| case.find::<ErrorInClear>().into_iter().map(|(.., packets)| packets).collect::<Vec<_>>();
         assert!(evidence(&case).is_empty());
         case.sa.init.answered = None;
         assert_eq!(evidence(&case), [[1, 2, 9]]);
         // That one has a cause of its own.
-        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::NO_PROPOSAL_CHOSEN, packets: packets(&[9]) });
+        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::NO_PROPOSAL_CHOSEN, critical: None, packets: packets(&[9]) });
         assert!(evidence(&case).is_empty());
     }
 
@@ -97,7 +97,7 @@ mod tests {
         let (exchange, notify) = (ExchangeType::IKE_AUTH, NotifyType::INVALID_SYNTAX);
         case.sa.clear_error = Some(ClearError { exchange, notify, packets: packets(&[9]), time: at(1) });
         assert_eq!(case.find::<ErrorInClear>()[0].2, Confidence::Medium);
-        case.sa.auth.done = Some(at(2));
+        case.sa.auth.done = done(2, true);
         assert!(case.find::<ErrorInClear>().is_empty());
     }
 }

@@ -57,7 +57,7 @@ mod tests {
     fn another_ike_sa_between_the_two_was_rekeyed_before() {
         let mut case = Case::midway().ask(2, 4500, 1, WHOLE);
         assert!(case.find::<FollowsRekey>().is_empty());
-        case.surroundings.note_create_child_sa(case.sa.responder, case.sa.initiator, at(0));
+        case.surroundings.note_create_child_sa(2, case.sa.responder, case.sa.initiator, at(0));
         assert_eq!(case.find::<FollowsRekey>()[0].3, [1]);
         // One that has an IKE_AUTH of its own does not follow any.
         assert!(case.ask(1, 4500, 1, WHOLE).find::<FollowsRekey>().is_empty());

@@ -3,10 +3,11 @@
 use super::contract::Contract;
 use super::row::Row;
 use super::seen::Seen;
-use crate::diagnose::facts::{Datagram, Exchange, Packets, Part, Sa, Sides, Surroundings};
+use crate::diagnose::facts::{ChildRefused, Datagram, Done, Exchange, Packets, Part, Refused, Sa, Sides, Surroundings, Way};
+use crate::diagnose::observation::{IcmpError, IcmpReport, Observation, Observed, Transport};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::instant::Instant;
-use crate::registry::{ExchangeType, PayloadType};
+use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::wire::IkeSpis;
 use alloc::vec::Vec;
@@ -51,7 +52,19 @@ impl Case {
     /// Nothing was seen of it so far.
     pub(super) fn midway() -> Self {
         let spis = IkeSpis { initiator: 7, responder: 0 };
-        Self { sa: Sa::new(spis, at(0), INITIATOR, RESPONDER), surroundings: Surroundings::default(), packet: 0 }
+        let ends = Sides { initiator: SocketAddr::new(INITIATOR, 500), responder: SocketAddr::new(RESPONDER, 500) };
+        let mut surroundings = Surroundings::default();
+        // No capture filter is at work.
+        (surroundings.scope.port_500, surroundings.scope.port_4500, surroundings.scope.others) = (true, true, true);
+        Self { sa: Sa::new(1, spis, at(0), ends), surroundings, packet: 0 }
+    }
+
+    /// An ICMP error of a router about what the initiator sends from a port to the same port of the responder.
+    pub(super) fn complain(&mut self, port: u16, error: IcmpError) {
+        let (src, dst) = (SocketAddr::new(INITIATOR, port), SocketAddr::new(RESPONDER, port));
+        let report = IcmpReport::new(error, IpAddr::from([198, 51, 100, 1]), false);
+        let seen = Observation::new(at(1), src, dst, Transport::Udp, Observed::Icmp(report)).with_packets(&[90]);
+        self.surroundings.note_icmp(&seen, report);
     }
 
     /// The initiator sends the request of an exchange so often, every two seconds; message ID 0 begins IKE_SA_INIT, 1 IKE_AUTH.
@@ -78,7 +91,9 @@ impl Case {
         for n in 0..times {
             self.packet = self.packet.saturating_add(1);
             let (packets, time) = ([self.packet], at(n.saturating_mul(2)));
-            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, port, part });
+            let way = Way { src: SocketAddr::new(INITIATOR, port), dst: SocketAddr::new(RESPONDER, port) };
+            let way = if response { way.back() } else { way };
+            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, way, marked: true, part });
         }
         self.sa.exchanges.push_back(exchange);
         self.sa.asked.initiator = self.sa.asked.initiator.max(Some(message_id).filter(|_| !response));
@@ -99,6 +114,22 @@ impl Case {
     }
 }
 
+/// The end of IKE_AUTH, proved or only not contradicted.
+pub(super) fn done(seconds: u64, proved: bool) -> Option<Done> {
+    Some(Done { time: at(seconds), proved })
+}
+
+/// What reads as a refusal of IKE_AUTH.
+pub(super) fn refused(by: Role, notify: Option<NotifyType>, numbers: &[u64], sure: bool) -> Option<Refused> {
+    Some(Refused { by, notify, critical: None, packets: packets(numbers), sure, named: false })
+}
+
+/// What reads as a refusal of a child SA.
+pub(super) fn child_refused(exchange: ExchangeType, notify: Option<NotifyType>, numbers: &[u64], sure: bool) -> ChildRefused {
+    let (packets, time, asker) = (packets(numbers), at(1), Role::Initiator);
+    ChildRefused { exchange, notify, group: None, rekey: false, rounds: 1, packets, sure, time, message_id: 2, asker }
+}
+
 /// A message in one packet, encrypted.
 pub(super) const WHOLE: Part = Part::Whole { first: Some(PayloadType::IDI), content: None };
 /// One whose last IP fragments did not come.
@@ -106,5 +137,5 @@ pub(super) const CUT: Part = Part::Lost { arrived: 1480, total: Some(4000) };
 
 /// A fragment of a message.
 pub(super) const fn fragment(number: u16, total: u16) -> Part {
-    Part::Fragment { first: PayloadType::IDI, number, total, octets: 500 }
+    Part::Fragment { first: PayloadType::IDI, number, total, content: None }
 }

@@ -182,12 +182,12 @@ mod tests {
     #[test]
     fn a_refusal_counts_if_nothing_came_of_the_request() {
         let mut case = Case::new();
-        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::NO_PROPOSAL_CHOSEN, packets: packets(&[9]) });
+        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::NO_PROPOSAL_CHOSEN, critical: None, packets: packets(&[9]) });
         assert!(case.find::<NoProposalChosen>().is_empty());
         case.sa.init.answered = None;
         let found = case.find::<NoProposalChosen>();
         assert_eq!((found[0].0.is_of_child(), found[0].2, &*found[0].3), (false, Confidence::High, &[1, 2, 9][..]));
-        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::INVALID_SYNTAX, packets: packets(&[9]) });
+        case.sa.init.refusal = Some(ClearRefusal { notify: NotifyType::INVALID_SYNTAX, critical: None, packets: packets(&[9]) });
         assert!(case.find::<NoProposalChosen>().is_empty());
     }
 

@@ -155,18 +155,19 @@ mod tests {
     #[test]
     fn a_port_is_blocked_that_answers_nobody() {
         let mut case = Case::new().ask(1, 4500, 3, WHOLE);
-        assert_eq!(found(&case), [(PortBlocked { port: 4500, told: false }, Confidence::Medium)]);
+        assert_eq!(found(&case), [(PortBlocked { port: 4500, told: None }, Confidence::Medium)]);
         case.surroundings.note_sender(SocketAddr::new(case.sa.responder, 4500));
         assert_eq!(found(&case), []);
-        case.surroundings.note_icmp(SocketAddr::new(case.sa.responder, 4500), IcmpError::PortUnreachable);
-        assert_eq!(found(&case), [(PortBlocked { port: 4500, told: true }, Confidence::High)]);
+        case.complain(4500, IcmpError::PortUnreachable);
+        let told = Some(Told { error: IcmpError::PortUnreachable, from: IpAddr::from([198, 51, 100, 1]) });
+        assert_eq!(found(&case), [(PortBlocked { port: 4500, told }, Confidence::High)]);
         assert_eq!(found(&case.answer(1, 1, WHOLE)), []);
     }
 
     #[test]
     fn the_first_port_is_blocked_only_if_nothing_comes_from_it() {
         let silent = Case::midway().ask(0, 500, 3, WHOLE);
-        assert_eq!(found(&silent), [(PortBlocked { port: 500, told: false }, Confidence::Medium)]);
+        assert_eq!(found(&silent), [(PortBlocked { port: 500, told: None }, Confidence::Medium)]);
         assert_eq!(found(&Case::new().ask(0, 500, 3, WHOLE)), []);
     }
 }

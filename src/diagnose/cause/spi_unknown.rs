@@ -59,7 +59,7 @@ impl fmt::Display for SpiUnknown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, at, packets};
+    use crate::diagnose::cause::kit::{Case, at, packets, done};
     use crate::diagnose::facts::UnknownSpi;
 
     #[test]
@@ -67,7 +67,7 @@ mod tests {
         let mut case = Case::new();
         (case.sa.unknown_spi, case.sa.last) = (Some(UnknownSpi { packets: packets(&[9]), time: at(5) }), at(5));
         assert!(case.find::<SpiUnknown>().is_empty());
-        case.sa.auth.done = Some(at(1));
+        case.sa.auth.done = done(1, true);
         assert_eq!(case.find::<SpiUnknown>()[0].3, [9]);
         case.sa.last = at(6);
         assert!(case.find::<SpiUnknown>().is_empty());

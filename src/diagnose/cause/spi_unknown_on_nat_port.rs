@@ -136,7 +136,7 @@ impl fmt::Display for SpiUnknownOnNatPort {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, WHOLE, at, packets};
+    use crate::diagnose::cause::kit::{Case, WHOLE, at, packets, done};
     use crate::diagnose::facts::UnknownSpi;
     use crate::diagnose::observation::IcmpError;
     use crate::diagnose::severity::Severity;
@@ -155,10 +155,10 @@ mod tests {
         assert_eq!(found(&case), [(SplitEvidence::Seen, Severity::Error, Confidence::Medium)]);
         case.sa.unknown_spi = Some(UnknownSpi { packets: packets(&[9]), time: at(1) });
         assert_eq!(found(&case), [(SplitEvidence::Told, Severity::Error, Confidence::High)]);
-        case.surroundings.note_icmp(second, IcmpError::PortUnreachable);
+        case.complain(4500, IcmpError::PortUnreachable);
         // The error in clear remains.
         assert_eq!(found(&case), [(SplitEvidence::Told, Severity::Error, Confidence::High)]);
-        case.sa.auth.done = Some(at(2));
+        case.sa.auth.done = done(2, true);
         assert_eq!(found(&case), []);
     }
 }

@@ -48,7 +48,7 @@ impl fmt::Display for Unfinished {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, WHOLE, at};
+    use crate::diagnose::cause::kit::{Case, WHOLE, at, done};
     use crate::diagnose::cause::row::Placed;
     use crate::diagnose::cause::spi_unknown::SpiUnknown;
     use crate::diagnose::severity::Severity;
@@ -59,7 +59,7 @@ mod tests {
         assert_eq!(case.find::<Unfinished>(), [(Unfinished, Severity::Info, Confidence::Medium, alloc::vec![3, 4])]);
         assert!(case.find_after::<Unfinished>(alloc::vec![(SpiUnknown::ROW, Severity::Error)]).is_empty());
         assert_eq!(case.find_after::<Unfinished>(alloc::vec![(SpiUnknown::ROW, Severity::Warning)]).len(), 1);
-        case.sa.auth.done = Some(at(1));
+        case.sa.auth.done = done(1, true);
         assert!(case.find::<Unfinished>().is_empty());
         // Where IKE_SA_INIT has no answer, other causes speak.
         (case.sa.auth.done, case.sa.init.answered) = (None, None);
