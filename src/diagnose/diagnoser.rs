@@ -202,6 +202,7 @@ impl Diagnoser {
             self.by_pair.insert(header.spis, number);
         }
         match header.exchange {
+            ExchangeType::IKE_SA_INIT if !header.response => self.surroundings.note_begun(number, sa.initiator, sa.responder, seen.time),
             ExchangeType::IKE_AUTH => self.surroundings.note_ike_auth(sa.initiator, sa.responder),
             ExchangeType::CREATE_CHILD_SA => self.surroundings.note_create_child_sa(number, sa.initiator, sa.responder, seen.time),
             _ => {}

@@ -175,7 +175,20 @@ impl Tally {
         }
         let codes = causes.iter().map(|cause| cause.code).collect();
         let not_seen = not_seen.into_iter().collect();
-        Verdict { state, codes, causes, not_seen, windows_error, text, ike_sas: sas, failed, established, undetermined, closed_early, dropped }
+        Verdict {
+            state,
+            codes,
+            causes,
+            not_seen,
+            windows_error,
+            text,
+            ike_sas: sas,
+            failed,
+            established,
+            undetermined,
+            closed_early,
+            dropped,
+        }
     }
 
     fn state(&self) -> State {
@@ -208,7 +221,9 @@ impl Tally {
         let whole = match (sas, self.established) {
             (1, _) => "No error can be seen, and no success either".to_string(),
             (_, 0) => alloc::format!("No error can be seen in {sas} IKE SAs, and no success either"),
-            (_, up) => alloc::format!("No error can be seen, and the success of {} of {sas} IKE SAs neither ({up} are up)", self.undetermined),
+            (_, up) => {
+                alloc::format!("No error can be seen, and the success of {} of {sas} IKE SAs neither ({up} are up)", self.undetermined)
+            }
         };
         match self.not_seen.first() {
             Some(not_seen) => alloc::format!("{whole}. Not seen: {not_seen}."),

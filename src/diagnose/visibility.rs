@@ -150,12 +150,13 @@ impl<'a> Visibility<'a> {
         self.sa.init.asked && !self.sa.init.tried_again && self.after(self.sa.last) >= NEXT
     }
 
-    /// Whether IKE_SA_INIT went by whole, each request of it once, and nothing but it when something should have, on a port that can be seen.
-    pub(super) fn ends_after_init(&self) -> bool {
+    /// Whether IKE_SA_INIT went by whole, each request of it once, and nothing but it when something should have; at once, where the same
+    /// client began anew.
+    pub(super) fn ends_after_init(&self, anew: bool) -> bool {
         let sa = self.sa;
-        let silent = sa.init.answered.is_some_and(|answered| self.after(answered) >= NEVER);
+        let silent = sa.init.answered.is_some_and(|answered| anew || self.after(answered) >= NEVER);
         let nothing = sa.exchanges.iter().all(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.request.sent <= 1);
-        silent && nothing && sa.init.asked && sa.unheard == 0 && sa.beheaded == 0 && self.sees_port_4500()
+        silent && nothing && sa.init.asked && sa.unheard == 0 && sa.beheaded == 0
     }
 
     /// Whether UDP port 4500 can be seen: something went by there, or the capture has packets that no filter by port lets through, or it
@@ -252,15 +253,20 @@ impl fmt::Display for NotSeen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Beyond(octets) => {
-                write!(f, "what lies beyond {octets} octets of a packet: the capture was cut (snap length); capture whole packets: tcpdump -s 0, pktmon --pkt-size 0")
+                write!(
+                    f,
+                    "what lies beyond {octets} octets of a packet: the capture was cut (snap length); capture whole packets: tcpdump -s 0, pktmon --pkt-size 0"
+                )
             }
             Self::Beginning => f.write_str("the beginning, IKE_SA_INIT: start the capture before the connection, and capture UDP 500 too"),
             Self::Port(port) => write!(f, "anything on UDP port {port}: capture without a filter, or with udp port 500 or udp port 4500"),
             Self::Side(side) => write!(f, "anything that the {} sent: capture both directions", side.name()),
-            Self::LaterFragments => {
-                f.write_str("IP fragments with an offset, which a capture filter by port hides: capture by host, or add: or (ip[6:2] & 0x1fff != 0)")
+            Self::LaterFragments => f.write_str(
+                "IP fragments with an offset, which a capture filter by port hides: capture by host, or add: or (ip[6:2] & 0x1fff != 0)",
+            ),
+            Self::End => {
+                f.write_str("how it went on: the capture ends soon after the last message; let it run for 60 seconds after the attempt")
             }
-            Self::End => f.write_str("how it went on: the capture ends soon after the last message; let it run for 60 seconds after the attempt"),
             Self::Content => f.write_str("what is encrypted: keys of the IKE SA would tell"),
             Self::Order => f.write_str("the order of what happened, for certain: the clock of the capture went back"),
         }

@@ -4,8 +4,10 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
+use super::stopped_after_init::{StoppedAfterInit, stops};
 use crate::diagnose::settings::{PORTS, Settings};
-use crate::diagnose::severity::{Confidence, Severity};
+use crate::diagnose::severity::Confidence;
+use crate::role::Role;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -47,7 +49,8 @@ impl Contract for AuthNeverSeen {
 /// The responder's view of a request that is lost before it gets here.
 fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
-    if !(seen.visible.ends_after_init() && init.looks_for_nat) {
+    // On the initiator's own host what is missing was never sent.
+    if !stops(seen) || seen.has::<AuthNeverSeen, StoppedAfterInit>() || seen.visible.taken_at() == Some(Role::Initiator) {
         return Vec::new();
     }
     let found = Found::error(AuthNeverSeen, Confidence::Medium, init.packets.clone(), sa.first);

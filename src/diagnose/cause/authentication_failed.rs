@@ -3,7 +3,7 @@
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{DetailValue, Details, maybe, notify, notify_name, number, role};
 use super::found::Found;
-use super::ike_auth::{child_refusal, initiator_refusal, is_in_eap};
+use super::ike_auth::{Kind, child_refusal, initiator_refusal, refusal_kind};
 use super::seen::Seen;
 use crate::diagnose::facts::{FinalNotify, Refused};
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
@@ -117,8 +117,7 @@ enum Refusal<'a> {
 }
 
 fn refusal<'a>(seen: &Seen<'a>) -> Option<Refusal<'a>> {
-    let auth = &seen.sa.auth;
-    let refused = auth.refused.as_ref().filter(|_| !is_in_eap(auth));
+    let refused = refusal_kind(seen).filter(|(kind, _)| *kind == Kind::Proof).map(|(_, refused)| refused);
     // Who is told AUTHENTICATION_FAILED does not answer that: a refusal with a farewell is one of the child SA, without the proof that the
     // initiator misses.
     if let Some(final_notify) = initiator_refusal(seen) {
@@ -165,7 +164,7 @@ mod tests {
     use super::*;
     use crate::diagnose::cause::clean::Clean;
     use crate::diagnose::cause::eap_failed::EapFailed;
-    use crate::diagnose::cause::kit::{Case, at, packets, refused, done};
+    use crate::diagnose::cause::kit::{Case, at, done, packets, refused};
 
     #[test]
     fn a_request_for_certificates_tells_that_they_are_in_use() {

@@ -1,13 +1,18 @@
 //! The IKE SA stands, its child SA does not.
 
 use super::contract::{Contract, Detect, Headline};
-use super::detail::{Details, exchange, exchange_name, maybe, notify, notify_name};
+use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, notify, notify_name, texts};
 use super::found::Found;
 use super::ike_auth::{child_refusal, initiator_refusal};
+use super::outcome::is_up;
+use super::rekey_refused::is_of_rekey;
 use super::seen::Seen;
+use super::words::Joined;
+use crate::diagnose::facts::ChildRefused;
 use crate::diagnose::settings::{CHILD, Settings};
-use crate::diagnose::severity::Confidence;
+use crate::diagnose::severity::{Confidence, Severity};
 use crate::registry::{ExchangeType, NotifyType};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -19,6 +24,10 @@ pub struct ChildSaRefused {
     pub exchange: ExchangeType,
     /// The error, if it could be read.
     pub notify: Option<NotifyType>,
+    /// Address ranges that were asked for, if they could be read.
+    pub selectors: Vec<String>,
+    /// The answer may as well be a success without a child SA (RFC 6023).
+    pub unclear: bool,
 }
 
 impl ChildSaRefused {
@@ -56,36 +65,67 @@ impl Contract for ChildSaRefused {
     }
 
     fn details(&self) -> Details {
-        alloc::vec![("exchange", exchange(self.exchange)), ("notify", maybe(self.notify, notify))]
+        alloc::vec![
+            ("exchange", exchange(self.exchange)),
+            ("notify", maybe(self.notify, notify)),
+            ("selectors", texts(&self.selectors)),
+            ("unclear", DetailValue::Bool(self.unclear)),
+        ]
     }
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let errors = [None, Some(NotifyType::TS_UNACCEPTABLE), Some(NotifyType::NO_PROPOSAL_CHOSEN), Some(NotifyType::INVALID_SYNTAX)];
-        let both = |notify| [ExchangeType::IKE_AUTH, ExchangeType::CREATE_CHILD_SA].map(|exchange| Self { exchange, notify });
-        errors.into_iter().flat_map(both).collect()
+        let one = |exchange, notify| Self { exchange, notify, selectors: alloc::vec!["10.1.0.0-10.1.0.255".into()], unclear: false };
+        let both = |notify| [ExchangeType::IKE_AUTH, ExchangeType::CREATE_CHILD_SA].map(|exchange| one(exchange, notify));
+        let unclear = Self { selectors: Vec::new(), unclear: true, ..one(ExchangeType::IKE_AUTH, None) };
+        errors.into_iter().flat_map(both).chain([unclear]).collect()
     }
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<ChildSaRefused>> {
     // Who is told AUTHENTICATION_FAILED does not answer that; who misses the proof in an answer does.
     if let (Some(final_notify), Some(refused)) = (initiator_refusal(seen), &seen.sa.auth.refused) {
-        let cause = ChildSaRefused { exchange: ExchangeType::IKE_AUTH, notify: None };
+        let cause = ChildSaRefused { exchange: ExchangeType::IKE_AUTH, notify: None, selectors: Vec::new(), unclear: false };
         return alloc::vec![Found::error(cause, Confidence::Medium, refused.packets.join(&final_notify.packets), seen.sa.last)];
     }
-    let found = child_refusal(seen).map(|child| {
-        let cause = ChildSaRefused { exchange: child.exchange, notify: child.notify };
+    if let Some(unclear) = unclear(seen) {
+        return alloc::vec![unclear];
+    }
+    let of_address =
+        |child: &ChildRefused| matches!(child.notify, Some(NotifyType::INTERNAL_ADDRESS_FAILURE | NotifyType::FAILED_CP_REQUIRED));
+    let found = child_refusal(seen).filter(|child| !of_address(child) && !is_of_rekey(child)).map(|child| {
+        let selectors = seen.sa.auth.selectors.clone();
+        let cause = ChildSaRefused { exchange: child.exchange, notify: child.notify, selectors, unclear: false };
         Found::error(cause, Confidence::of(child.sure), child.packets.clone(), seen.sa.last)
     });
     found.into_iter().collect()
 }
 
+/// Where IKE SAs without a child SA are allowed, a small answer may be one or the refusal of one: that is no error, unless nothing shows
+/// that the IKE SA stands.
+fn unclear(seen: &Seen<'_>) -> Option<Found<ChildSaRefused>> {
+    let small = seen.sa.auth.small_answer.as_ref().filter(|_| !is_up(seen) && seen.sa.auth.child_refused.is_none())?;
+    let cause = ChildSaRefused { exchange: ExchangeType::IKE_AUTH, notify: None, selectors: Vec::new(), unclear: true };
+    Some(Found { severity: Severity::Warning, ..Found::error(cause, Confidence::Low, small.clone(), seen.sa.last) })
+}
+
 impl fmt::Display for ChildSaRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let exchange = exchange_name(self.exchange);
+        if self.unclear {
+            return f.write_str(
+                "the answer to IKE_AUTH is too small for a tunnel: it refuses the tunnel, or makes an IKE SA without one, which this \
+                 responder allows (CHILDLESS_IKEV2_SUPPORTED); its size does not tell which, keys or a longer capture would",
+            );
+        }
         write!(f, "the IKE SA stands, but its child SA, which would carry the traffic, was refused in {exchange}")?;
         match self.notify {
-            Some(NotifyType::TS_UNACCEPTABLE) => f.write_str(": TS_UNACCEPTABLE, the networks of both sides do not fit together"),
+            Some(NotifyType::TS_UNACCEPTABLE) => {
+                f.write_str(": TS_UNACCEPTABLE, the networks of both sides do not fit together").and_then(|()| {
+                    if self.selectors.is_empty() { Ok(()) } else { write!(f, " (asked for: {})", Joined(&self.selectors, ", ")) }
+                })
+            }
             Some(NotifyType::NO_PROPOSAL_CHOSEN) => f.write_str(": NO_PROPOSAL_CHOSEN, no common proposal for ESP"),
             Some(notify) => write!(f, ": {}", notify_name(notify)),
             None => f.write_str(" (read from the size of the encrypted answer; keys would tell why)"),

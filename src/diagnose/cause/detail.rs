@@ -67,5 +67,6 @@ pub fn exchange_name(exchange: ExchangeType) -> String {
 /// `TS_UNACCEPTABLE`, or the number in words.
 #[must_use]
 pub fn notify_name(notify: NotifyType) -> String {
-    notify.name().map_or_else(|| alloc::format!("error {}", notify.0), String::from)
+    let name = notify.name().or_else(|| super::epdg::name(notify));
+    name.map_or_else(|| alloc::format!("error {}", notify.0), String::from)
 }

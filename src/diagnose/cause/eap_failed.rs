@@ -2,6 +2,7 @@
 
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, number};
+use super::eap_alert::EapAlert;
 use super::found::Found;
 use super::ike_auth::is_in_eap;
 use super::seen::Seen;
@@ -51,6 +52,9 @@ impl Contract for EapFailed {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<EapFailed>> {
+    if seen.has::<EapFailed, EapAlert>() {
+        return Vec::new();
+    }
     let cause = EapFailed { largest: seen.sa.auth.eap_largest };
     let found = refusal(seen).map(|(packets, known)| Found::error(cause, Confidence::of(known), packets.clone(), seen.sa.last));
     found.into_iter().collect()

@@ -75,7 +75,7 @@ impl fmt::Display for ErrorInClear {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, at, packets, done};
+    use crate::diagnose::cause::kit::{Case, at, done, packets};
     use crate::diagnose::facts::{ClearError, ClearRefusal};
 
     #[test]

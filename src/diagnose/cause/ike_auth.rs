@@ -1,7 +1,9 @@
 //! What the messages of IKE_AUTH, each read for itself, mean together: as far as more than one cause asks.
 
+use super::epdg;
 use super::seen::Seen;
-use crate::diagnose::facts::{Auth, ChildRefused, FinalNotify};
+use crate::diagnose::facts::{Asked, Auth, ChildRefused, FinalNotify, Refused, room};
+use crate::registry::{NotifyType, PayloadType};
 use crate::role::Role;
 
 /// Whether an EAP dialogue has begun and did not come to a good end: who is refused then is the user.
@@ -13,6 +15,42 @@ pub(super) const fn is_in_eap(auth: &Auth) -> bool {
 /// nothing of the initiator is in the capture.
 pub(super) fn child_refusal<'a>(seen: &Seen<'a>) -> Option<&'a ChildRefused> {
     seen.sa.auth.child_refused.as_ref().filter(|child| child.sure || seen.visible.has(Role::Initiator))
+}
+
+/// What a refusal of IKE_AUTH is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A payload that is marked critical and not known.
+    Critical(PayloadType),
+    /// The request carries no proof: it asks for EAP.
+    EapWanted,
+    /// The proof.
+    Proof,
+    /// Something else, which the error names.
+    Other,
+}
+
+/// The refusal that a message reads as, and what it is about; of EAP once that has begun, the user's failure is told by another cause.
+pub(super) fn refusal_kind<'a>(seen: &Seen<'a>) -> Option<(Kind, &'a Refused)> {
+    let auth = &seen.sa.auth;
+    let refused = auth.refused.as_ref().filter(|_| !is_in_eap(auth))?;
+    let kind = match refused.notify {
+        Some(NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD) => refused.critical.map_or(Kind::Other, Kind::Critical),
+        Some(notify) if epdg::name(notify).is_some() => Kind::Other,
+        _ if refused.by == Role::Responder && asks_for_eap(seen) => Kind::EapWanted,
+        Some(NotifyType::AUTHENTICATION_FAILED) => Kind::Proof,
+        None if !refused.named => Kind::Proof,
+        _ => Kind::Other,
+    };
+    Some((kind, refused))
+}
+
+/// Whether the first IKE_AUTH request carries no proof for certain: it was read, or has no room for one beside what must stand with it.
+fn asks_for_eap(seen: &Seen<'_>) -> bool {
+    let (auth, init) = (&seen.sa.auth, &seen.sa.init);
+    let least = room::IDENTIFICATION.saturating_add(room::proof(init.prf)).saturating_add(room::CHILD_SA).saturating_add(room::SELECTORS);
+    let small = |asked: &Asked| !init.childless && asked.room.is_some_and(|room| !room.holds(least));
+    !auth.eap_done && auth.asked.as_ref().is_some_and(|asked| asked.proof.map_or_else(|| small(asked), |proof| !proof))
 }
 
 /// The lone notify of an initiator that does not like the end of IKE_AUTH, unless something that could be read explains it.

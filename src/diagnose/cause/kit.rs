@@ -3,6 +3,7 @@
 use super::contract::Contract;
 use super::row::Row;
 use super::seen::Seen;
+use crate::diagnose::facts::room::Room;
 use crate::diagnose::facts::{ChildRefused, Datagram, Done, Exchange, Packets, Part, Refused, Sa, Sides, Surroundings, Way};
 use crate::diagnose::observation::{IcmpError, IcmpReport, Observation, Observed, Transport};
 use crate::diagnose::severity::{Confidence, Severity};
@@ -117,6 +118,11 @@ impl Case {
 /// The end of IKE_AUTH, proved or only not contradicted.
 pub(super) fn done(seconds: u64, proved: bool) -> Option<Done> {
     Some(Done { time: at(seconds), proved })
+}
+
+/// Room for just so many octets of content.
+pub(super) const fn room(octets: usize) -> Room {
+    Room { least: octets, most: octets, exact: true }
 }
 
 /// What reads as a refusal of IKE_AUTH.

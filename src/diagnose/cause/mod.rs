@@ -35,6 +35,7 @@
 
 mod contract;
 pub(super) mod detail;
+mod epdg;
 mod found;
 mod ike_auth;
 mod likeness;
@@ -43,19 +44,25 @@ mod row;
 mod seen;
 mod words;
 
+mod address_pool_empty;
+mod address_required;
 mod auth_never_seen;
 mod authentication_failed;
 mod capture_starts_midway;
+mod child_deleted_at_once;
 mod child_sa_refused;
 mod clean;
 mod cookie_challenge;
 mod cookie_loop;
+mod eap_alert;
 mod eap_failed;
+mod eap_mismatch;
 mod error_in_clear;
 mod follows_rekey;
 mod fragmentation_negotiated;
 mod fragmentation_not_offered;
 mod fragments_refused_by_limit;
+mod ike_auth_refused;
 mod incomplete_fragment_set;
 mod invalid_ke_loop;
 mod invalid_ke_retry;
@@ -65,11 +72,13 @@ mod nat_detected;
 mod no_proposal_chosen;
 mod one_sided_capture;
 mod port_blocked;
+mod rekey_refused;
 mod request_unanswered;
 mod response_not_received;
 mod retransmission_storm;
 mod spi_unknown;
 mod spi_unknown_on_nat_port;
+mod stopped_after_init;
 mod unfinished;
 
 use super::settings::Settings;
@@ -179,15 +188,23 @@ causes! {
     fragmentation_not_offered::FragmentationNotOffered,
     spi_unknown_on_nat_port::SpiUnknownOnNatPort,
     port_blocked::PortBlocked,
+    stopped_after_init::StoppedAfterInit,
     auth_never_seen::AuthNeverSeen,
     // Of a child SA it explains the refusal, which comes first.
     no_proposal_chosen::NoProposalChosen { is_of_child just after ChildSaRefused },
     invalid_ke_loop::InvalidKeLoop,
     cookie_loop::CookieLoop,
     error_in_clear::ErrorInClear,
+    eap_alert::EapAlert,
+    eap_mismatch::EapMismatch,
     eap_failed::EapFailed,
     authentication_failed::AuthenticationFailed,
+    ike_auth_refused::IkeAuthRefused,
+    address_pool_empty::AddressPoolEmpty,
+    address_required::AddressRequired,
+    rekey_refused::RekeyRefused,
     child_sa_refused::ChildSaRefused,
+    child_deleted_at_once::ChildDeletedAtOnce,
     response_not_received::ResponseNotReceived,
     request_unanswered::RequestUnanswered,
     spi_unknown::SpiUnknown,

@@ -1,6 +1,7 @@
 //! What an IKE SA came to: proof of success, an error, or neither.
 
 use super::authentication_failed;
+use super::follows_rekey;
 use super::seen::Seen;
 use crate::diagnose::facts::EspFlow;
 use crate::instant::Instant;
@@ -44,7 +45,15 @@ pub(in crate::diagnose) fn came_up(seen: &Seen<'_>) -> Option<Instant> {
     }
     let auth = &seen.sa.auth;
     let proved = auth.done.filter(|done| done.proved).map(|done| done.time);
-    proved.or(auth.stands).or_else(|| carries(seen))
+    proved.or(auth.stands).or_else(|| carries(seen)).or_else(|| answers_in_place(seen))
+}
+
+/// When an IKE SA that takes the place of another had its first answer: its SPIs were told inside that one.
+fn answers_in_place(seen: &Seen<'_>) -> Option<Instant> {
+    if !follows_rekey::takes_place(seen) {
+        return None;
+    }
+    seen.sa.exchanges.iter().find_map(|e| e.response.whole.filter(|_| e.request.whole.is_some() && e.response.inside.is_some()))
 }
 
 /// When ESP had gone both ways.

@@ -1,7 +1,7 @@
 //! What a cause may look at.
 
 use super::row::{Placed, Row};
-use crate::diagnose::facts::{Exchange, Icmp, Sa, Scope, Surroundings, Way};
+use crate::diagnose::facts::{Client, Exchange, Icmp, Sa, Scope, Surroundings, Way};
 use crate::diagnose::observation::IcmpError;
 use crate::diagnose::severity::Severity;
 use crate::diagnose::visibility::Visibility;
@@ -108,8 +108,17 @@ impl<'a> Seen<'a> {
 
     /// Whether the same client came up soon after this IKE SA had stopped: that takes back what was seen of its silence.
     pub(super) fn came_up_after(&self) -> bool {
-        let (sa, initiator) = (self.sa, self.sa.began_at.unwrap_or(self.sa.ends.initiator));
-        self.surroundings().is_some_and(|surroundings| surroundings.came_up_after(sa.number, initiator, sa.responder, sa.first, sa.last))
+        let (sa, init) = (self.sa, &self.sa.init);
+        // Who looks for no translator, or finds none, is known by its address.
+        let translated = init.looks_for_nat && init.hashes.request_source != Some(true) || self.visible.starts_midway();
+        let client = Client { end: sa.began_at.unwrap_or(sa.ends.initiator), translated };
+        self.surroundings().is_some_and(|surroundings| surroundings.came_up_after(sa.number, client, sa.responder, sa.first, sa.last))
+    }
+
+    /// Whether the same client began another IKE SA with the same responder after this one, and when no answer to it could be under way.
+    pub(super) fn began_anew(&self) -> bool {
+        let sa = self.sa;
+        self.surroundings().is_some_and(|surroundings| surroundings.began_after(sa.number, sa.initiator, sa.responder, sa.last))
     }
 
     /// ICMP errors about what went one way.
@@ -124,7 +133,9 @@ impl<'a> Seen<'a> {
 
     /// An ICMP error that says that the request of an exchange cannot reach the port it was sent to.
     pub(super) fn refused_on_the_way(&self, e: &'a Exchange) -> Option<&'a Icmp> {
-        let refuses = |error| matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable | IcmpError::ProtocolUnreachable);
+        let refuses = |error| {
+            matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable | IcmpError::ProtocolUnreachable)
+        };
         self.icmp_about(e).find(|icmp| refuses(icmp.report.error))
     }
 

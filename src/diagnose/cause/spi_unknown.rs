@@ -59,7 +59,7 @@ impl fmt::Display for SpiUnknown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, at, packets, done};
+    use crate::diagnose::cause::kit::{Case, at, done, packets};
     use crate::diagnose::facts::UnknownSpi;
 
     #[test]

@@ -136,7 +136,7 @@ impl fmt::Display for SpiUnknownOnNatPort {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, WHOLE, at, packets, done};
+    use crate::diagnose::cause::kit::{Case, WHOLE, at, done, packets};
     use crate::diagnose::facts::UnknownSpi;
     use crate::diagnose::observation::IcmpError;
     use crate::diagnose::severity::Severity;

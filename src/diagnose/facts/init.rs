@@ -163,7 +163,8 @@ impl Init {
             match raw.parse_lenient().0 {
                 Payload::Sa(sa) if raw.body.len() <= OFFER => {
                     self.offer = raw.body.to_vec();
-                    self.addke = sa.proposals().flat_map(|p| p.transforms()).any(|t| (ADDKE_FIRST..=ADDKE_LAST).contains(&t.ty.0) && t.id.0 != 0);
+                    self.addke =
+                        sa.proposals().flat_map(|p| p.transforms()).any(|t| (ADDKE_FIRST..=ADDKE_LAST).contains(&t.ty.0) && t.id.0 != 0);
                 }
                 Payload::KeyExchange(ke) => {
                     self.ke = Some(ke.method);

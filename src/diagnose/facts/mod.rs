@@ -14,10 +14,10 @@ mod sides;
 mod sights;
 mod surroundings;
 
-pub(super) use esp::EspFlow;
-pub(super) use auth::{Auth, ChildRefused, FinalNotify, Refused};
+pub(super) use auth::{Asked, Auth, ChildRefused, FinalNotify, Refused};
 #[cfg(test)]
-pub(super) use auth::{DeletedAtOnce, Done};
+pub(super) use auth::{DeletedAtOnce, Done, TlsAlert};
+pub(super) use esp::EspFlow;
 #[cfg(test)]
 pub(super) use flow::{Datagram, Part};
 pub(super) use flow::{Exchange, Gap, Packets, Repeat, Way, print};
@@ -29,4 +29,4 @@ pub(super) use sa::{ClearError, UnknownSpi};
 pub(super) use sa::{Evicted, Sa, Taken};
 pub(super) use scope::Scope;
 pub(super) use sides::Sides;
-pub(super) use surroundings::{Icmp, Success, Surroundings};
+pub(super) use surroundings::{Client, Icmp, Success, Surroundings};

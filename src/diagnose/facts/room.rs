@@ -53,7 +53,10 @@ impl Room {
 
     /// Whether it is one notify with at most so many octets of data, and nothing else, for certain.
     pub(in crate::diagnose) const fn is_notify(&self, data: usize) -> bool {
-        self.exact && self.least <= NOTIFY.saturating_add(data) && self.most >= NOTIFY && !self.holds(NOTIFY.saturating_mul(2).saturating_add(data))
+        self.exact
+            && self.least <= NOTIFY.saturating_add(data)
+            && self.most >= NOTIFY
+            && !self.holds(NOTIFY.saturating_mul(2).saturating_add(data))
     }
 }
 

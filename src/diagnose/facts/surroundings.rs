@@ -35,6 +35,14 @@ pub(in crate::diagnose) struct Success {
     pub(in crate::diagnose) time: Instant,
 }
 
+/// Who began an IKE SA.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::diagnose) struct Client {
+    pub(in crate::diagnose) end: SocketAddr,
+    /// A translator may stand before it, so that its address may be that of others.
+    pub(in crate::diagnose) translated: bool,
+}
+
 #[derive(Default)]
 pub(in crate::diagnose) struct Surroundings {
     pub(in crate::diagnose) scope: Scope,
@@ -47,10 +55,14 @@ pub(in crate::diagnose) struct Surroundings {
     rekeys: BTreeMap<(IpAddr, IpAddr), Vec<(u64, Instant)>>,
     esp: BTreeMap<(SocketAddr, SocketAddr), EspFlow>,
     successes: Vec<Success>,
+    /// IKE SAs that began, by initiator and responder: their numbers, and when.
+    begun: BTreeMap<(IpAddr, IpAddr), Vec<(u64, Instant)>>,
     /// When somebody opened a connection to TCP port 443: client and server.
     tls: BTreeMap<(IpAddr, IpAddr), Vec<(Instant, Packets)>>,
 }
 
+/// A client that begins anew waits longer than that.
+const MOMENT: Duration = Duration::from_secs(10);
 /// IKE SAs between the same two hosts of which a rekeying is remembered; connections to port 443 between them.
 const SEVERAL: usize = 8;
 
@@ -102,6 +114,25 @@ impl Surroundings {
         }
     }
 
+    pub(in crate::diagnose) fn note_begun(&mut self, number: u64, initiator: IpAddr, responder: IpAddr, time: Instant) {
+        if self.begun.len() < MOST {
+            let sas = self.begun.entry((initiator, responder)).or_default();
+            if sas.iter().any(|(known, _)| *known == number) {
+                return;
+            }
+            if sas.len() >= SEVERAL {
+                sas.remove(0);
+            }
+            sas.push((number, time));
+        }
+    }
+
+    /// Whether another IKE SA between the two began after some time, by more than a moment.
+    pub(in crate::diagnose) fn began_after(&self, number: u64, initiator: IpAddr, responder: IpAddr, time: Instant) -> bool {
+        let sas = self.begun.get(&(initiator, responder));
+        sas.is_some_and(|sas| sas.iter().any(|(other, began)| *other != number && *began - time >= MOMENT))
+    }
+
     pub(in crate::diagnose) fn note_success(&mut self, success: Success) {
         if self.successes.len() < MOST {
             self.successes.push(success);
@@ -138,11 +169,11 @@ impl Surroundings {
     }
 
     /// Whether the same client came up soon after: a neighbour behind the same address is another client where the ports are translated.
-    pub(in crate::diagnose) fn came_up_after(&self, number: u64, initiator: SocketAddr, responder: IpAddr, began: Instant, last: Instant) -> bool {
+    pub(in crate::diagnose) fn came_up_after(&self, number: u64, client: Client, responder: IpAddr, began: Instant, last: Instant) -> bool {
         self.successes.iter().any(|success| {
-            let translated = !is_standard(success.initiator.port()) || !is_standard(initiator.port());
-            let same = success.initiator.ip() == initiator.ip() && success.responder == responder;
-            let port = !translated || success.initiator.port() == initiator.port();
+            let translated = client.translated && (!is_standard(success.initiator.port()) || !is_standard(client.end.port()));
+            let same = success.initiator.ip() == client.end.ip() && success.responder == responder;
+            let port = !translated || success.initiator.port() == client.end.port();
             success.number != number && same && port && success.began >= began && success.time >= last && success.began - last <= SOON
         })
     }

@@ -2,10 +2,10 @@
 
 use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
 use crate::input;
+use core::time::Duration;
 use ikev2_tools::evidence::diagnosis::{self, DiagnoseOptions, Diagnosis, Progress, State};
 use ikev2_tools::evidence::offers;
 use ikev2_tools::report;
-use core::time::Duration;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;

@@ -15,6 +15,8 @@ pub(in crate::diagnose) enum Answer {
     Refusal { notify: Option<NotifyType>, critical: Option<PayloadType>, named: bool, sure: bool },
     /// The proof was accepted, and there is no child SA.
     ChildRefusal { notify: Option<NotifyType>, sure: bool },
+    /// Too small for a child SA, which is no error where IKE SAs without one are allowed.
+    Small,
     /// EAP success or failure, which cannot be told apart by size.
     EapEnd,
     /// A message in the middle of an EAP dialogue.
@@ -82,7 +84,7 @@ impl Auth {
                 let least = proof.saturating_add(room::CHILD_SA).saturating_add(room::SELECTORS);
                 match (room.holds(least), init.childless) {
                     (false, false) => Answer::ChildRefusal { notify: None, sure: false },
-                    (false, true) => open,
+                    (false, true) => Answer::Small,
                     (true, _) => Answer::Done { proved: room.exact },
                 }
             }
@@ -104,15 +106,14 @@ impl Auth {
         if !room.holds(success) {
             // The first answer of an EAP dialogue proves the responder by a signature (section 2.16), which is larger than that.
             let refused = !init.childless && (!room.holds(dialogue) || self.asks_with_proof());
-            return if refused { Answer::ChildRefusal { notify: None, sure: false } } else { open };
+            let small = if init.childless { Answer::Small } else { open };
+            return if refused { Answer::ChildRefusal { notify: None, sure: false } } else { small };
         }
         // Larger answers may begin an EAP dialogue, in which the responder shows a certificate and the initiator none: such a request is
         // smaller than its answer.
         let request = exchange.request.content.or(self.asked.and_then(|asked| asked.room));
-        let shown = room::IDENTIFICATION
-            .saturating_add(room::CERTIFICATE)
-            .saturating_add(room::SIGNATURE)
-            .saturating_add(room::EAP_REQUEST);
+        let shown =
+            room::IDENTIFICATION.saturating_add(room::CERTIFICATE).saturating_add(room::SIGNATURE).saturating_add(room::EAP_REQUEST);
         let alike = !init.windows && request.is_some_and(|request| request.exact && request.most >= room.least);
         let proved = room.exact && exchange.request.whole.is_some() && (!room.holds(shown) || alike);
         Answer::Done { proved }

@@ -122,6 +122,8 @@ pub(in crate::diagnose) struct Auth {
     pub(in crate::diagnose) child_refused: Option<ChildRefused>,
     pub(in crate::diagnose) final_notify: Option<FinalNotify>,
     pub(in crate::diagnose) deleted_at_once: Option<DeletedAtOnce>,
+    /// An answer to IKE_AUTH that is too small for a child SA, where IKE SAs without one are allowed.
+    pub(in crate::diagnose) small_answer: Option<Packets>,
     /// An answer that is no refusal came last.
     pub(in crate::diagnose) done: Option<Done>,
     /// An exchange after IKE_AUTH was answered, by which alone the IKE SA is known to stand.
@@ -228,6 +230,10 @@ impl Auth {
                 self.done = Some(Done { time: seen.time, proved: false });
                 self.child(seen, exchange, notify, None, sure);
             }
+            Answer::Small => {
+                self.done = Some(Done { time: seen.time, proved: false });
+                self.small_answer = Some(packets());
+            }
             Answer::EapEnd => self.eap_end = Some(packets()),
             Answer::Eap => {}
             Answer::Done { proved } => self.done = Some(Done { time: seen.time, proved }),
@@ -279,7 +285,8 @@ impl Auth {
         }
         let group = error.filter(|(ty, _)| *ty == NotifyType::INVALID_KE_PAYLOAD).and_then(|(_, data)| *data);
         // Without keys: where the cipher does not pad, INVALID_KE_PAYLOAD is the only error of 10 octets.
-        let told = exchange.response.content.is_some_and(|content| content.exact && content.least == INVALID_KE && content.most == INVALID_KE);
+        let told =
+            exchange.response.content.is_some_and(|content| content.exact && content.least == INVALID_KE && content.most == INVALID_KE);
         let notify = error.map(|(ty, _)| *ty).or(told.then_some(NotifyType::INVALID_KE_PAYLOAD));
         self.child(seen, exchange, notify, group, inside.is_some());
     }
@@ -288,18 +295,28 @@ impl Auth {
     fn informational(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow, inside: Option<&Inside>) {
         if let Some(inside) = inside {
             self.deleted |= inside.deletes.contains(&SecurityProtocol::IKE);
-        } else if flow.inside == Some(PayloadType::D) && flow.content.is_some_and(|content| content.exact && !content.holds(room::DELETE_CHILD)) {
+        } else if flow.inside == Some(PayloadType::D)
+            && flow.content.is_some_and(|content| content.exact && !content.holds(room::DELETE_CHILD))
+        {
             self.deleted = true;
         }
         let Some(Last { message_id: last, answered: Some(answered) }) = self.last else { return };
         let soon = seen.time - answered <= SOON;
         let next = header.initiator && header.message_id == last.saturating_add(1);
-        if inside.is_none() && next && soon && flow.inside == Some(PayloadType::N) && flow.content.is_some_and(|content| content.is_notify(0)) {
+        if inside.is_none()
+            && next
+            && soon
+            && flow.inside == Some(PayloadType::N)
+            && flow.content.is_some_and(|content| content.is_notify(0))
+        {
             self.final_notify = Some(FinalNotify { packets: seen.packets.into(), message_id: header.message_id });
         }
         let child = match inside {
             Some(inside) => inside.deletes.iter().any(|protocol| *protocol != SecurityProtocol::IKE),
-            None => flow.inside == Some(PayloadType::D) && flow.content.is_some_and(|content| content.exact && content.least >= room::DELETE_CHILD),
+            None => {
+                flow.inside == Some(PayloadType::D)
+                    && flow.content.is_some_and(|content| content.exact && content.least >= room::DELETE_CHILD)
+            }
         };
         let first = next || !header.initiator && header.message_id == 0;
         if child && soon && first && self.done.is_some() {

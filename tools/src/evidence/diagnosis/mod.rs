@@ -9,23 +9,23 @@
 //! ```
 
 mod icmp;
-mod order;
 pub(crate) mod ladder;
+mod order;
 pub(crate) mod track;
 mod watcher;
 
-pub use track::Diagnosis;
 pub use ikev2::diagnose::State;
+pub use track::Diagnosis;
 
 use super::keys::Entry;
 use super::ports;
 use super::unlock::Unlock;
 use super::walk::Walk;
 use crate::capture::{Interest, OpenError, Source, Traffic};
-use ikev2::proposal::Policy;
 use core::time::Duration;
-use std::io;
+use ikev2::proposal::Policy;
 use order::Order;
+use std::io;
 use watcher::{Frame, Watcher};
 
 /// Packets between two reports of progress.

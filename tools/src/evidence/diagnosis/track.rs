@@ -5,10 +5,10 @@ use super::watcher::Frame;
 use crate::capture::Time;
 use core::net::{Ipv4Addr, SocketAddr};
 use core::time::Duration;
-use ikev2::{Instant, Role};
 use ikev2::diagnose::sizes::{self, SizeFact};
-use ikev2::diagnose::{Cause, State, Finding, Settings, Severity, Vantage, Verdict};
+use ikev2::diagnose::{Cause, Finding, Settings, Severity, State, Vantage, Verdict};
 use ikev2::wire::{Header, IkeSpis};
+use ikev2::{Instant, Role};
 
 /// IKE SAs shown when not all are asked for.
 const SHOWN: usize = 20;

@@ -35,7 +35,13 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
     }
     let about = format!(
         "{}: {} packets, {} IKE messages; IKE SAs: {} ({} failed, {} came up); {} s",
-        report.frame.name, report.frame.packets, report.frame.messages, verdict.ike_sas, verdict.failed, verdict.established, report.duration
+        report.frame.name,
+        report.frame.packets,
+        report.frame.messages,
+        verdict.ike_sas,
+        verdict.failed,
+        verdict.established,
+        report.duration
     );
     text.foldable(Ink::Plain, "", 2, &about);
     if !verdict.codes.is_empty() {

@@ -1,0 +1,96 @@
+//! The child SA is made and deleted at once (RFC 7296 section 1.4.1).
+
+use super::contract::{Contract, Detect, Headline};
+use super::detail::{Details, role};
+use super::found::Found;
+use super::seen::Seen;
+use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
+use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::severity::Confidence;
+use crate::role::Role;
+use alloc::vec::Vec;
+use core::fmt;
+
+const REMEDY: &[Setting] = &[
+    Setting::new(WindowsClient, "routes and TrafficFilter of the profile; event log Application, source RasClient"),
+    Setting::new(Rras, "the address pool and the filters of the network policy; event log System, source RemoteAccess"),
+    Setting::new(
+        StrongSwan,
+        "journalctl -u strongswan: the kernel or a policy did not take the SA; swanctl.conf: connections.<name>.children.<child>.local_ts and \
+         remote_ts, connections.<name>.unique",
+    ),
+    Setting::new(Libreswan, "ipsec status, logfile=: the kernel, an updown script or overlapping connections; ipsec.conf: uniqueids="),
+];
+
+/// The child SA is made and deleted at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChildDeletedAtOnce {
+    /// Who deletes it.
+    pub by: Role,
+}
+
+impl Contract for ChildDeletedAtOnce {
+    const CODE: &'static str = "ChildDeletedAtOnce";
+    const DETECT: Detect<Self> = Detect::Sa(detect);
+
+    fn headline(&self) -> Option<Headline> {
+        Some("The tunnel comes up and is taken down at once: one side cannot use what was agreed; its log says why.".into())
+    }
+
+    fn who(&self) -> Option<&'static str> {
+        Some("the side that deletes the tunnel")
+    }
+
+    fn remedy(&self) -> Settings {
+        REMEDY.into()
+    }
+
+    fn windows_error(&self, _: bool) -> Option<u32> {
+        None
+    }
+
+    fn details(&self) -> Details {
+        alloc::vec![("by", role(self.by))]
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        [Role::Initiator, Role::Responder].map(|by| Self { by }).into()
+    }
+}
+
+fn detect(seen: &Seen<'_>) -> Vec<Found<ChildDeletedAtOnce>> {
+    let found = seen.sa.auth.deleted_at_once.as_ref().map(|deleted| {
+        let cause = ChildDeletedAtOnce { by: deleted.by };
+        Found::error(cause, Confidence::of(deleted.sure), deleted.packets.clone(), seen.sa.last)
+    });
+    found.into_iter().collect()
+}
+
+impl fmt::Display for ChildDeletedAtOnce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "right after IKE_AUTH the {} deletes the child SA that was just made, and keeps the IKE SA: its kernel, a policy or overlapping \
+             networks do not take what was agreed",
+            self.by.name()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::cause::kit::{Case, packets};
+    use crate::diagnose::facts::DeletedAtOnce;
+
+    #[test]
+    fn who_deletes_the_child_is_named() {
+        let mut case = Case::new();
+        assert!(case.find::<ChildDeletedAtOnce>().is_empty());
+        case.sa.auth.deleted_at_once = Some(DeletedAtOnce { by: Role::Responder, packets: packets(&[5]), sure: false });
+        let found = case.find::<ChildDeletedAtOnce>();
+        assert_eq!((found[0].0.by, found[0].2, &*found[0].3), (Role::Responder, Confidence::Medium, &[5][..]));
+    }
+}
