@@ -114,7 +114,11 @@ impl Diagnoser {
                     self.beheaded(octets);
                     return None;
                 };
-                if message.version().0 != 2 || message.header().spis.initiator == 0 {
+                if message.version().0 != 2 {
+                    return None;
+                }
+                if message.header().spis.initiator == 0 {
+                    self.tally.stray();
                     return None;
                 }
                 Some(self.message(seen, &message, fragments, decrypted))
@@ -151,6 +155,8 @@ impl Diagnoser {
         let number = self.by_pair.get(&IkeSpis { initiator, responder }).or_else(|| self.by_spi_i.get(&initiator));
         if let Some(track) = number.and_then(|number| self.sas.get_mut(number)) {
             track.sa.beheaded = track.sa.beheaded.saturating_add(1);
+        } else {
+            self.tally.stray();
         }
     }
 
@@ -206,6 +212,9 @@ impl Diagnoser {
             ExchangeType::IKE_AUTH => self.surroundings.note_ike_auth(sa.initiator, sa.responder),
             ExchangeType::CREATE_CHILD_SA => self.surroundings.note_create_child_sa(number, sa.initiator, sa.responder, seen.time),
             _ => {}
+        }
+        if header.spis.responder != 0 || sa.init.was_told {
+            self.surroundings.note_answers(sa.responder);
         }
         let sender = header.sender();
         let (again, copy) = (repeat != Repeat::No, repeat == Repeat::Copy);
@@ -340,7 +349,7 @@ impl Diagnoser {
     /// Whose view of an IKE SA the capture is, while that SA is watched; by its number.
     #[must_use]
     pub fn vantage(&self, number: u64) -> Vantage {
-        self.sas.get(&number).map_or(Vantage::Unknown, |track| Visibility::of(&track.sa, self.clock, self.surroundings.scope).view())
+        self.sas.get(&number).map_or(Vantage::Unknown, |track| Visibility::of(&track.sa, self.clock, self.surroundings.scope, false).view())
     }
 }
 

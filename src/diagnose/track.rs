@@ -44,7 +44,8 @@ impl Track {
     pub(super) fn success(&self, clock: Instant, surroundings: &Surroundings) -> Option<Success> {
         let time = cause::came_up(&Seen::whole(&self.sa, clock, surroundings, None, Vec::new()))?;
         let Sa { number, responder, first: began, .. } = self.sa;
-        Some(Success { number, initiator: self.client(), responder, began, time })
+        let own_address = self.sa.init.hashes.request_source == Some(true);
+        Some(Success { number, initiator: self.client(), own_address, responder, began, time })
     }
 
     /// The end of the initiator by which clients are told apart.

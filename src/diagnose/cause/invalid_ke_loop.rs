@@ -80,7 +80,7 @@ pub(super) fn demand(seen: &Seen<'_>) -> Option<Demand> {
     }
     let packets = init.packets.join(packets);
     // OpenIKED obeys INVALID_KE_PAYLOAD with an IKE SA of its own.
-    if (seen.came_up_after() || seen.saw_ike_auth()) && rounds == 1 && offered {
+    if (seen.tries_again() || seen.saw_ike_auth()) && rounds == 1 && offered {
         return Some(Demand::Met(wanted, packets));
     }
     Some(Demand::Unmet(InvalidKeLoop { wanted, rounds, offered }, packets))

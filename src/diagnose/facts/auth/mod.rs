@@ -136,6 +136,10 @@ pub(in crate::diagnose) struct Auth {
     /// Traffic selectors asked for, as text.
     pub(in crate::diagnose) selectors: Vec<alloc::string::String>,
     pub(in crate::diagnose) redirect: Option<(Vec<u8>, Packets)>,
+    /// Something that reads as a refusal, of which it cannot be told what it refuses.
+    pub(in crate::diagnose) doubt: Option<Packets>,
+    /// A Delete right after IKE_AUTH, of which the size does not tell what it deletes.
+    early_delete: Option<DeletedAtOnce>,
     pub(in crate::diagnose) deleted: bool,
     /// When initiator and responder last asked for a child SA or a rekeying.
     creates: Sides<Option<Instant>>,
@@ -201,6 +205,11 @@ impl Auth {
         if header.exchange == ExchangeType::IKE_AUTH && !header.response && self.refused.as_ref().is_some_and(|refused| !refused.sure) {
             self.refused = None;
         }
+    }
+
+    /// Whether the initiator has asked for something after the last IKE_AUTH request.
+    pub(in crate::diagnose) fn went_on(&self, asked: Option<u32>) -> bool {
+        self.last.as_ref().is_some_and(|last| asked > Some(last.message_id))
     }
 
     fn auth_request(&mut self, header: &Header, flow: &Flow, inside: Option<&Inside>) {
@@ -283,6 +292,11 @@ impl Auth {
         if collision || passing || inside.is_some_and(|inside| inside.errors.is_empty()) {
             return;
         }
+        if !exchange.request.is_seen() {
+            // What was asked for is not known.
+            self.doubt = Some(exchange.packets());
+            return;
+        }
         let group = error.filter(|(ty, _)| *ty == NotifyType::INVALID_KE_PAYLOAD).and_then(|(_, data)| *data);
         // Without keys: where the cipher does not pad, INVALID_KE_PAYLOAD is the only error of 10 octets.
         let told =
@@ -319,8 +333,15 @@ impl Auth {
             }
         };
         let first = next || !header.initiator && header.message_id == 0;
-        if child && soon && first && self.done.is_some() {
-            self.deleted_at_once = Some(DeletedAtOnce { by: header.sender(), packets: seen.packets.into(), sure: inside.is_some() });
+        let deleted = DeletedAtOnce { by: header.sender(), packets: seen.packets.into(), sure: inside.is_some() };
+        let early = soon && first && self.done.is_some();
+        if child && early {
+            self.deleted_at_once = Some(deleted);
+        } else if early && inside.is_none() && flow.inside == Some(PayloadType::D) && flow.content.is_some_and(|content| !content.exact) {
+            self.early_delete = Some(deleted);
+        } else {
+            // An IKE SA that goes on was not what was deleted.
+            self.deleted_at_once = self.early_delete.take().or_else(|| self.deleted_at_once.take());
         }
     }
 

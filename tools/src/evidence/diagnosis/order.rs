@@ -16,6 +16,8 @@ const MOST_OCTETS: usize = 8 << 20;
 const STEP: Duration = Duration::from_secs(60);
 /// Times a clock may have been set back in what is held.
 const STEPS: usize = 2;
+/// Times that a clock went back that are remembered.
+const SHIFTS: usize = 64;
 /// What comes later than it should by so much is still sorted once more was seen than is held.
 const LATE: Duration = Duration::from_secs(2);
 
@@ -28,8 +30,8 @@ pub(super) struct Order {
     sorted: Option<BTreeMap<(Time, u64), Item>>,
     arrived: u64,
     newest: Option<Time>,
-    /// What is added to the times of the capture, since its clock went back.
-    shift: Duration,
+    /// What is added to the times of the capture from a packet on, since its clock went back.
+    shifts: Vec<(u64, Duration)>,
     origin: Time,
     pub(super) went_back: bool,
 }
@@ -38,7 +40,8 @@ impl Order {
     /// Takes the next item of the file.
     pub(super) fn push(&mut self, item: Item) {
         if self.sorted.is_some() {
-            return self.insert(item, true);
+            let steps = !is_late(&item);
+            return self.insert(item, steps);
         }
         self.octets = self.octets.saturating_add(octets(&item));
         self.held.push_back(item);
@@ -68,8 +71,13 @@ impl Order {
 
     /// The time of the latest item, or of a packet of the capture, as items are counted.
     pub(super) fn at(&self, time: Time) -> Time {
-        let shifted = time.saturating_add(self.shift).since(self.origin);
-        self.newest.map_or(shifted, |newest| newest.max(shifted))
+        let at = time.since(self.origin);
+        self.newest.map_or(at, |newest| newest.max(at))
+    }
+
+    /// What is added to the time of a packet.
+    fn shift(&self, packet: u64) -> Duration {
+        self.shifts.iter().rev().find(|(from, _)| packet >= *from).map_or(Duration::ZERO, |(_, shift)| *shift)
     }
 
     /// Looks at all that is held.
@@ -78,9 +86,10 @@ impl Order {
             return;
         }
         self.sorted = Some(BTreeMap::new());
-        let held = core::mem::take(&mut self.held);
+        let mut held: Vec<Item> = core::mem::take(&mut self.held).into();
         // Fragments that never became whole are told late.
-        let times: Vec<Time> = held.iter().filter(|item| !is_late(item)).map(time).collect();
+        held.sort_by_key(packet);
+        let times: Vec<Time> = held.iter().filter(|item| packet(item) > 0).map(time).collect();
         let back = times.windows(2).filter(|pair| matches!(pair, [a, b] if b.saturating_add(STEP) < *a)).count();
         let steps = (1..=STEPS).contains(&back);
         let earliest = if steps { times.first() } else { times.iter().min() };
@@ -88,16 +97,21 @@ impl Order {
         let nearby = times.iter().take_while(|t| !steps || t.saturating_add(STEP) >= times.first().copied().unwrap_or_default()).min();
         self.origin = earliest.into_iter().chain(nearby).copied().min().unwrap_or_default().min(Time::default());
         for item in held {
+            let steps = steps && packet(&item) > 0;
             self.insert(item, steps);
         }
     }
 
     fn insert(&mut self, mut item: Item, steps: bool) {
-        let at = time(&item).saturating_add(self.shift).since(self.origin);
+        let packet = packet(&item);
+        let at = time(&item).saturating_add(self.shift(packet)).since(self.origin);
         let mut due = at;
-        if let Some(newest) = self.newest.filter(|newest| steps && !is_late(&item) && at.saturating_add(STEP) < *newest) {
+        if let Some(newest) = self.newest.filter(|newest| steps && at.saturating_add(STEP) < *newest) {
             // The clock went back: time goes on from where it was.
-            self.shift = self.shift.saturating_add(newest.duration_since(at));
+            let shift = self.shift(packet).saturating_add(newest.duration_since(at));
+            if self.shifts.len() < SHIFTS {
+                self.shifts.push((packet, shift));
+            }
             (self.went_back, due) = (true, newest);
         }
         self.newest = Some(self.newest.map_or(due, |newest| newest.max(due)));
@@ -122,6 +136,19 @@ fn time(item: &Item) -> Time {
         Item::Problem(Problem::Unreadable { time, .. } | Problem::UnsupportedLinkType { time, .. }) => *time,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time,
         Item::Problem(_) => Time::default(),
+    }
+}
+
+/// The first packet of an item.
+fn packet(item: &Item) -> u64 {
+    let first = |packets: &[u64]| packets.first().copied().unwrap_or(0);
+    match item {
+        Item::Datagram(datagram) => first(&datagram.packets),
+        Item::Stream(piece) => piece.packet,
+        Item::Ip(packet) => first(&packet.packets),
+        Item::Problem(Problem::Unreadable { packet, .. } | Problem::UnsupportedLinkType { packet, .. }) => *packet,
+        Item::Problem(Problem::IncompleteFragments(IncompleteFragments { packets, .. })) => first(packets),
+        Item::Problem(_) => 0,
     }
 }
 
