@@ -291,7 +291,8 @@ impl Walk {
     fn relevant(&self, problem: Problem) -> Option<Trouble> {
         let cause = problem.to_string();
         let (packets, time) = match problem {
-            Problem::Unreadable { packet, time, .. } | Problem::UnsupportedLinkType { packet, time, .. } => (vec![packet], Some(time)),
+            Problem::Unreadable { packet, time, .. } => (vec![packet], Some(time)),
+            Problem::NotLookedInto(skipped) => (vec![skipped.first], Some(skipped.time)),
             Problem::IncompleteFragments(set) if self.may_be_ike(&set) => (set.packets, Some(set.time)),
             Problem::IncompleteFragments(_) => return None,
             Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } => (Vec::new(), None),

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking, and its numbers are its own"
 )]
 
+mod changed;
+mod encapsulations;
 mod files;
 mod forge;
 mod fragments;
@@ -15,6 +17,7 @@ mod packets;
 mod real;
 mod sight;
 mod streams;
+mod wraps;
 
 use std::fs::File;
 use std::io::Cursor;

@@ -4,7 +4,7 @@
 //! A clock that was set back is another thing: then the order of the file is right and the times are not. The two are told apart by how
 //! often time goes back: a clock is set once or twice, a file without order goes back again and again.
 
-use crate::capture::{IncompleteFragments, Item, Problem, Time};
+use crate::capture::{IncompleteFragments, Item, NotLookedInto, Problem, StreamEvent, StreamPiece, Time};
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -54,8 +54,11 @@ impl Order {
     pub(super) fn next(&mut self) -> Option<Item> {
         let sorted = self.sorted.as_mut()?;
         let (first, _) = sorted.first_key_value()?;
-        let due = self.newest.is_some_and(|newest| first.0.saturating_add(LATE) < newest) || sorted.len() > MOST;
-        due.then(|| sorted.pop_first().map(|(_, item)| item)).flatten()
+        let full = sorted.len() > MOST || self.octets > MOST_OCTETS;
+        let due = full || self.newest.is_some_and(|newest| first.0.saturating_add(LATE) < newest);
+        let (_, item) = if due { sorted.pop_first()? } else { return None };
+        self.octets = self.octets.saturating_sub(octets(&item));
+        Some(item)
     }
 
     /// The end: what is left, in order.
@@ -87,6 +90,7 @@ impl Order {
         }
         self.sorted = Some(BTreeMap::new());
         let mut held: Vec<Item> = core::mem::take(&mut self.held).into();
+        self.octets = 0;
         // Fragments that never became whole are told late.
         held.sort_by_key(packet);
         let times: Vec<Time> = held.iter().filter(|item| packet(item) > 0).map(time).collect();
@@ -117,6 +121,7 @@ impl Order {
         self.newest = Some(self.newest.map_or(due, |newest| newest.max(due)));
         set_time(&mut item, due);
         self.arrived = self.arrived.saturating_add(1);
+        self.octets = self.octets.saturating_add(octets(&item));
         if let Some(sorted) = &mut self.sorted {
             sorted.insert((due, self.arrived), item);
         }
@@ -133,7 +138,7 @@ fn time(item: &Item) -> Time {
         Item::Datagram(datagram) => datagram.time,
         Item::Stream(piece) => piece.time,
         Item::Ip(packet) => packet.time,
-        Item::Problem(Problem::Unreadable { time, .. } | Problem::UnsupportedLinkType { time, .. }) => *time,
+        Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time,
         Item::Problem(_) => Time::default(),
     }
@@ -146,7 +151,7 @@ fn packet(item: &Item) -> u64 {
         Item::Datagram(datagram) => first(&datagram.packets),
         Item::Stream(piece) => piece.packet,
         Item::Ip(packet) => first(&packet.packets),
-        Item::Problem(Problem::Unreadable { packet, .. } | Problem::UnsupportedLinkType { packet, .. }) => *packet,
+        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(NotLookedInto { first: packet, .. })) => *packet,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { packets, .. })) => first(packets),
         Item::Problem(_) => 0,
     }
@@ -157,7 +162,7 @@ fn set_time(item: &mut Item, to: Time) {
         Item::Datagram(datagram) => datagram.time = to,
         Item::Stream(piece) => piece.time = to,
         Item::Ip(packet) => packet.time = to,
-        Item::Problem(Problem::Unreadable { time, .. } | Problem::UnsupportedLinkType { time, .. }) => *time = to,
+        Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time = to,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time = to,
         Item::Problem(_) => {}
     }
@@ -167,6 +172,7 @@ fn octets(item: &Item) -> usize {
     match item {
         Item::Datagram(datagram) => datagram.payload.len(),
         Item::Ip(packet) => packet.payload.len(),
+        Item::Stream(StreamPiece { event: StreamEvent::Data(octets), .. }) => octets.len(),
         Item::Stream(_) | Item::Problem(_) => 64,
     }
 }
