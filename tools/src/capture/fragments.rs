@@ -200,6 +200,11 @@ impl Fragments {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.sets.values().flat_map(|set| set.pieces.values()).map(|piece| piece.octets.capacity()).sum()
+    }
+
     fn remove(&mut self, key: &Key) -> Option<Set> {
         let set = self.sets.remove(key)?;
         self.order.remove(&set.serial);

@@ -109,6 +109,17 @@ impl Traffic {
         self.file.progress()
     }
 
+    /// Octets held of what is not whole, counted one by one, and of what waits to be taken.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        let waiting = self.ready.iter().map(|item| match item {
+            Item::Stream(StreamPiece { event: super::StreamEvent::Data(octets), .. }) => octets.capacity(),
+            Item::Datagram(datagram) => datagram.payload.capacity(),
+            _ => 0,
+        });
+        waiting.sum::<usize>().saturating_add(self.streams.held()).saturating_add(self.fragments.held())
+    }
+
     fn read_on(&mut self) {
         match self.file.next() {
             Some(Record::Packet(packet)) => {

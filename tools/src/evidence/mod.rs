@@ -3,7 +3,8 @@
 //! ```text
 //! walk.rs       datagrams and streams -> IKE messages, ESP, keepalives, and what is none of them, told to a Report
 //!   ports.rs    which traffic may be IKE
-//!   stream.rs   octets of a TCP stream -> frames
+//!   connections.rs  TCP connections of a capture, within a bound
+//!     stream.rs octets of a TCP stream -> frames
 //! carrier.rs    what carried a message
 //! decode.rs     a message's payloads, and the first fault
 //! keys.rs       texts with keys
@@ -16,6 +17,7 @@
 //! ```
 
 pub(crate) mod carrier;
+pub(crate) mod connections;
 pub(crate) mod decode;
 pub mod diagnosis;
 pub mod keys;

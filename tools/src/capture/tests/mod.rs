@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, and its numbers are its own"
 )]
 
+mod bounds;
 mod changed;
 mod encapsulations;
 mod files;
