@@ -3,6 +3,7 @@
 //! ```text
 //! walk.rs       datagrams and streams -> IKE messages, ESP, keepalives, and what is none of them, told to a Report
 //!   ports.rs    which traffic may be IKE
+//!   speakers.rs who spoke IKE with whom
 //!   connections.rs  TCP connections of a capture, within a bound
 //!     stream.rs octets of a TCP stream -> frames
 //! carrier.rs    what carried a message
@@ -25,6 +26,7 @@ pub(crate) mod notation;
 pub mod offers;
 pub(crate) mod ports;
 pub(crate) mod sas;
+pub(crate) mod speakers;
 pub(crate) mod stream;
 pub(crate) mod summary;
 pub(crate) mod unchecked;

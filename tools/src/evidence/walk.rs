@@ -4,6 +4,7 @@ use super::carrier::Carrier;
 use super::connections::Connections;
 use super::decode::{Content, Parts};
 use super::ports::{self, NAT_T, Ports, Transport};
+use super::speakers::Speakers;
 use super::stream::Found;
 use super::summary::{Encrypted, Summary};
 use super::unlock::{Complete, Unlock, Verdict};
@@ -62,6 +63,7 @@ pub(crate) trait Report {
 pub(crate) struct Walk {
     ports: Ports,
     connections: Connections,
+    speakers: Speakers,
     clock: Time,
     unlock: Option<Unlock>,
     pub(crate) summary: Summary,
@@ -70,7 +72,14 @@ pub(crate) struct Walk {
 impl Walk {
     pub(crate) fn new(named: &[u16], unlock: Option<Unlock>) -> Self {
         let summary = Summary { encrypted: unlock.as_ref().map(|_| Encrypted::default()), ..Summary::default() };
-        Self { ports: Ports::new(named), connections: Connections::default(), clock: Time::default(), unlock, summary }
+        Self {
+            ports: Ports::new(named),
+            connections: Connections::default(),
+            speakers: Speakers::default(),
+            clock: Time::default(),
+            unlock,
+            summary,
+        }
     }
 
     /// Takes the next item; gives what deserves a complaint of its own.
@@ -114,6 +123,7 @@ impl Walk {
         let Some(transport) = self.ports.transport(ends.0, ends.1, &payload) else {
             return Ok(None);
         };
+        self.speakers.see(src.ip(), dst.ip());
         let sight = Some(sight);
         let carrier = Carrier { packets, time, src, dst, transport, ip_fragments, fragment_sizes, truncation, sight };
         let opened = self.ports.open(transport, ends, &payload);
@@ -294,9 +304,8 @@ impl Walk {
         match (set.protocol, set.ports) {
             (ports::UDP, Some((src, dst))) => self.ports.transport(src, dst, &[]).is_some(),
             (ports::TCP, Some((src, dst))) => src == NAT_T || dst == NAT_T,
-            (ports::UDP | ports::TCP, None) => true,
-            // IPv6 names the protocol in the first fragment only.
-            (_, None) => set.src.is_ipv6(),
+            // Nothing says what it was; IPv6 names not even the protocol in later fragments.
+            (protocol, None) if set.src.is_ipv6() || matches!(protocol, ports::UDP | ports::TCP) => self.speakers.spoke(set.src, set.dst),
             _ => false,
         }
     }
