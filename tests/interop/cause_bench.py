@@ -15,6 +15,7 @@ import time
 from diagnose_cases import ESP, HERE, IKE, IMPATIENT, PSK, THEM, US, Place
 
 LOGS = {"strongswan.sh": "charon.log", "libreswan.sh": "pluto.log", "openiked.sh": "iked.log"}
+PIDS = {"strongswan.sh": "charon.pid", "libreswan.sh": "pluto.pid", "openiked.sh": "iked.pid"}
 PLUGINS = (
     "random nonce drbg openssl aes rc2 sha1 sha2 md4 md5 mgf1 hmac kdf xcbc cmac ctr ccm gcm chapoly curve25519 gmp ml pem pkcs1 pkcs7 pkcs8 pubkey x509 "
     "constraints revocation eap-identity eap-md5 eap-mschapv2 eap-tls eap-radius attr updown {kernel} kernel-netlink socket-default counters vici"
@@ -75,6 +76,14 @@ class Bench(Place):
     def daemon(self, script, folder, *words, env=None):
         self.scripts[folder] = script
         return super().daemon(script, folder, *words, env=env)
+
+    def leftovers(self):
+        """Ends what a run that was cut short has left in this folder."""
+        for file in self.work.glob("*/run/*.pid"):
+            for script, name in PIDS.items():
+                if file.name == name:
+                    self.daemon(script, file.parent.parent.name, "down")
+        self.scripts.clear()
 
     def log(self, folder):
         file = self.work / folder / "run" / LOGS[self.scripts[folder]]
@@ -160,8 +169,7 @@ class Bench(Place):
 
     def kill(self, folder):
         """The daemon ends without a word to anybody."""
-        name = {"strongswan.sh": "charon.pid", "libreswan.sh": "pluto.pid", "openiked.sh": "iked.pid"}[self.scripts[folder]]
-        pid = int((self.work / folder / "run" / name).read_text().split()[0])
+        pid = int((self.work / folder / "run" / PIDS[self.scripts[folder]]).read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
         time.sleep(0.5)
 

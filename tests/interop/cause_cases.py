@@ -321,8 +321,8 @@ def _(bench):
     bench.libreswan("--ike", "aes256-sha2_256;dh14", "--esp", "aes256-sha2_256", "--pfs", "yes", folder="initiator", initiator=True)
     bench.daemon("libreswan.sh", "initiator", "initiate")
     time.sleep(1)
-    bench.daemon("libreswan.sh", "initiator", "rekey-child")
-    time.sleep(3)
+    # It would go on waiting after the refusal.
+    bench.daemon("libreswan.sh", "initiator", "rekey-child", "4")
 
 
 @case("rekey-invalid-ke", ("responder", r"DH group MODP_3072 unacceptable, requesting MODP_2048"), [Truth("a", FAULT, ["ChildSaRefused|RekeyRefused"]), Truth("a", FAULT, ["RekeyRefused"], keys=True)],

@@ -111,6 +111,7 @@ def main():
             for attempt in range(2):
                 bench = Bench(place, name, shared, f"j{job}")
                 try:
+                    bench.leftovers()
                     return name, make(name, bench, out), None
                 except (RuntimeError, subprocess.SubprocessError, OSError) as error:
                     if attempt:

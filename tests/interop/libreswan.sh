@@ -177,7 +177,7 @@ profiles) echo "$PROFILES" | tr ' ' '\n' ;;
 certs) shift; "$HERE/certs.sh" "$CERTS" "$@" ;;
 up) shift; cmd_up "$@" ;;
 initiate) timeout "${2:-20}" "$0" whack --name peer --initiate ;;
-rekey-child) whack --name peer --rekey-ipsec ;;
+rekey-child) timeout "${2:-60}" "$0" whack --name peer --rekey-ipsec ;;
 rekey-ike) whack --name peer --rekey-ike ;;
 terminate) whack --name peer --terminate ;;
 whack) shift; whack "$@" ;;
