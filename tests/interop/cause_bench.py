@@ -165,6 +165,9 @@ class Bench(Place):
             self.ip("b", *words)
         for words in (("link", "set", "lo", "up"), ("addr", "add", "198.18.0.2/30", "dev", "eth0"), ("addr", "add", f"{addr}/32", "dev", "eth0"), ("link", "set", "eth0", "up"), ("route", "add", "default", "via", "198.18.0.1")):
             subprocess.run(["ip", "-n", self.c, *words], check=True)
+        self.forward()
+
+    def forward(self):
         subprocess.run(["ip", "netns", "exec", self.b, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"], check=True)
 
     def kill(self, folder):
@@ -269,6 +272,7 @@ class Truth:
     must: list
     must_not: list = dataclasses.field(default_factory=list)
     keys: bool = False
+    args: tuple = ()
 
 
 def problems(ike, folder, case):
@@ -301,5 +305,5 @@ def truth_lines(case, name, out):
         suffix = "pcapng" if case.pcapng else "pcap"
         files = [f"{name}-{end}.{suffix}" for end in truth.of]
         keys = f"{name}.keys.txt"
-        title = f"{name}-{truth.of}{'-keys' if truth.keys else ''}"
-        yield {"name": title, "files": files, "args": ["--keys", keys] if truth.keys else [], "state": truth.state, "must": truth.must, "must_not": truth.must_not}
+        title = f"{name}-{truth.of}{'-keys' if truth.keys else ''}{truth.args[0].replace('--', '-') if truth.args else ''}"
+        yield {"name": title, "files": files, "args": [*truth.args, *(["--keys", keys] if truth.keys else [])], "state": truth.state, "must": truth.must, "must_not": truth.must_not}

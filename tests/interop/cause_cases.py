@@ -6,7 +6,7 @@ import re
 import time
 
 from cause_bench import THEM, US, Truth, merged
-from diagnose_cases import IKE, NAT
+from diagnose_cases import IKE, NAT, PSK
 
 SID = os.environ.get("IKEPEER_SID")
 GCM = "aes128gcm16-prfsha256-ecp256"
@@ -44,6 +44,13 @@ def case(name, proof, truths, why, path=(), **settings):
 
 def child(**settings):
     return {"children": {"net": settings}}
+
+
+def another(ident, addr, **over):
+    """A connection of another client in the same daemon."""
+    name = f"net-{ident.split('.', maxsplit=1)[0]}"
+    net = {"local_ts": "10.77.2.0/24", "remote_ts": "10.77.1.0/24", "esp_proposals": "aes128gcm16", **over.pop("net", {})}
+    return {"local_addrs": addr, "local": {"id": ident}, "children": {"net": None, name: net}, **over}
 
 
 def certificate(bench, family, end):
@@ -89,7 +96,8 @@ def _(bench):
         time.sleep(6)
 
 
-@case("init-only", ("initiator", r"no private key found"), [Truth("a", "undetermined", ["Unfinished"], ["AuthNeverSeen", "StoppedAfterInit"])], "The same, and the capture ends at once: too little is seen.")
+@case("init-only", ("initiator", r"no private key found"), [
+    Truth("a", "undetermined", ["Unfinished"], ["AuthNeverSeen", "StoppedAfterInit"]), Truth("a", FAULT, ["StoppedAfterInit"], ["AuthNeverSeen", "PortBlocked"], args=("--watched", "45"))], "The same, and the capture ends at once: too little is seen, unless somebody says that nothing more came.")
 def _(bench):
     bench.charon()
     bench.connect(bench.charon({"local": {"auth": "pubkey"}}, initiator=True))
@@ -100,6 +108,16 @@ def _(bench):
 def _(bench):
     bench.charon({"mobike": "yes"})
     bench.connect(bench.charon({"mobike": "yes"}, initiator=True))
+    time.sleep(WATCH - 14)
+
+
+@case("auth-never-seen-traffic", ("responder", r"deleting half open IKE_SA with 192.0.2.1 after timeout"), [Truth("b", FAULT, ["AuthNeverSeen"], ["StoppedAfterInit"])],
+      "The same, and what tells that the capture went on is another client, which stays on port 500 and is well.", path=["--block-udp", "4500", "--a-addr", f"{OTHER}/24"])
+def _(bench):
+    bench.charon({"mobike": "yes"})
+    run = bench.charon({"mobike": "yes"}, initiator=True, connections={"second": {**another("dave.peer.test", OTHER), "dpd_delay": "7s"}})
+    bench.swanctl(run, "--initiate", "--child", "net-dave", "--timeout", "10")
+    bench.connect(run)
     time.sleep(WATCH - 14)
 
 
@@ -226,6 +244,20 @@ def eap_tls(client="rsa2048", server_trusts="rsa2048", server_extra="", client_e
     return act
 
 
+@case("eap-no-connection", ("responder", r"no matching peer config found"), [Truth("a", FAULT, [], ["EapFailed", "ChildSaRefused"]), Truth("a", FAULT, [], ["EapFailed", "ChildSaRefused"], keys=True)],
+      "The client asks for EAP and for a server's name that no connection there has.")
+def _(bench):
+    eap_server(bench)
+    bench.connect(eap_client(bench, remote={"id": "sun.peer.test"}))
+
+
+@case("eap-server-has-no-key", ("responder", r"no private key found for 'moon.peer.test'"), [Truth("a", FAULT, [], ["EapFailed", "ChildSaRefused"]), Truth("a", FAULT, [], ["EapFailed", "ChildSaRefused"], keys=True)],
+      "The client asks for EAP; the server has no private key for its own certificate and cannot prove itself.")
+def _(bench):
+    bench.charon({"remote": {"auth": "eap-mschapv2", "eap_id": "%any"}, "local": {"auth": "pubkey"}})
+    bench.connect(eap_client(bench))
+
+
 case("eap-tls-alert-by-server", ("responder", r"sending fatal TLS alert|no trusted certificate found.*TLS|TLS alert"), [Truth("a", FAULT, ["EapAlert|EapFailed"]), Truth("a", FAULT, ["EapAlert"], keys=True), Truth("b", FAULT, ["EapAlert"], keys=True)],
      "EAP-TLS: the client's certificate is of a CA that the server does not trust.")(eap_tls(client="p256"))
 case("eap-tls-version", ("responder", r"sending fatal TLS alert|TLS version|received fatal TLS alert"), [Truth("a", FAULT, ["EapAlert"], keys=True), Truth("b", FAULT, ["EapAlert"], keys=True)],
@@ -255,9 +287,9 @@ def pool(addrs):
 def _(bench):
     bench.charon({"pools": "clients", **child(remote_ts="dynamic")}, more=pool("10.77.9.1/32"))
     vips = {"vips": "0.0.0.0", **child(local_ts="dynamic")}
-    run = bench.charon(vips, initiator=True, connections={"second": merged(vips, {"local": {"id": "dave.peer.test"}, "children": {"net": None, "net2": {"local_ts": "dynamic", "remote_ts": "10.77.1.0/24", "esp_proposals": "aes128gcm16"}}})})
+    run = bench.charon(vips, initiator=True, connections={"second": another("dave.peer.test", US, vips="0.0.0.0", net={"local_ts": "dynamic"})})
     bench.connect(run)
-    bench.swanctl(run, "--initiate", "--child", "net2", "--timeout", "10")
+    bench.swanctl(run, "--initiate", "--child", "net-dave", "--timeout", "10")
 
 
 @case("address-required", ("responder", r"expected a virtual IP request, sending FAILED_CP_REQUIRED"), [Truth("a", FAULT, ["ChildSaRefused|AddressRequired"], ["AuthenticationFailed"]), Truth("a", FAULT, ["AddressRequired"], ["AuthenticationFailed"], keys=True), Truth("b", FAULT, ["AddressRequired"], ["AuthenticationFailed"], keys=True)],
@@ -288,6 +320,15 @@ def _(bench):
     bench.charon({"childless": "allow"})
     run = bench.charon({"childless": "force"}, initiator=True)
     bench.connect(run)
+    bench.swanctl(run, "--terminate", "--ike", "peer")
+
+
+@case("childless-only", ("responder", r"IKE_SA peer\[1\] established"), [Truth("a", HEALTHY, [], ["ChildSaRefused"]), Truth("b", HEALTHY, [], ["ChildSaRefused"])], "A childless IKE SA that never gets a child; a dead peer check and the Delete are answered.")
+def _(bench):
+    bench.charon({"childless": "allow"})
+    run = bench.charon({"childless": "force", "dpd_delay": "2s"}, initiator=True)
+    bench.swanctl(run, "--initiate", "--ike", "peer", "--timeout", "10")
+    time.sleep(3)
     bench.swanctl(run, "--terminate", "--ike", "peer")
 
 
@@ -440,7 +481,7 @@ case("init-too-large-first-fragment", GIVES_UP, [Truth("b", FAULT, ["InitTooLarg
 case("init-large-good", ("initiator", r"IKE_SA peer\[1\] established"), [Truth("a", HEALTHY, [], ["InitTooLarge"])], "The same on a path that takes IP fragments.")(simple({"proposals": HUGE}, {"proposals": HUGE}))
 
 ELSEWHERE = [Truth("a", FAULT, ["AnsweredElsewhere"], ["PortBlocked"])]
-TAKEN = [Truth("a", HEALTHY, ["AnsweredElsewhere"], ["PortBlocked", "AnsweredElsewhere:error"])]
+TAKEN = [Truth("a", HEALTHY, [], ["PortBlocked", "AnsweredElsewhere:error"])]
 case("answered-elsewhere", GIVES_UP, ELSEWHERE, "Answers arrive from another address than was asked (198.51.100.77), and the client's firewall lets in nothing but answers.", path=["--firewall", "yes", "--source", "b2a:198.51.100.77"])(simple())
 case("answered-from-other-port", GIVES_UP, ELSEWHERE, "Answers arrive from another port than was asked (264), and the client's firewall lets in nothing but answers.", path=["--firewall", "yes", "--source", f"b2a:{THEM}:264"])(simple())
 case("answered-elsewhere-taken", ("initiator", r"IKE_SA peer\[1\] established"), TAKEN, "Answers arrive from another address than was asked; strongSwan takes them, and comes up.", path=["--source", "b2a:198.51.100.77"])(simple())
@@ -469,6 +510,32 @@ case("pair-first-fragments", GIVES_UP, [PAIR], "Only first IP fragments arrive; 
 case("pair-4500-blocked", GIVES_UP, [Truth("ab", FAULT, ["PortBlocked|AuthNeverSeen|RequestUnanswered"])], "UDP 4500 vanishes on the way; a capture of each end.", path=["--block-udp", "4500"], pcapng=True)(simple({"mobike": "yes"}, {"mobike": "yes"}))
 case("pair-good", ("initiator", r"IKE_SA peer\[1\] established"), [Truth("ab", HEALTHY, [], ["RetransmissionStorm", "RequestUnanswered"])], "A capture of each end, and nothing is wrong.", pcapng=True)(with_certificates(fragmentation="yes"))
 case("pair-nat-good", ("initiator", r"IKE_SA peer\[1\] established"), [Truth("ab", HEALTHY, [], ["RetransmissionStorm", "RequestUnanswered", "AnsweredElsewhere"])], "A capture of each side of a NAT, and nothing is wrong.", path=["--nat", NAT])(simple())
+
+
+case("pair-nat-fragments-lost", GIVES_UP, [PAIR], "IP fragments of the initiator vanish behind its NAT; a capture of each end, which have other addresses.", path=["--nat", NAT, "--fragments", "a2b:drop"])(with_certificates())
+case("pair-answer-lost", GIVES_UP, [PAIR], "IP fragments of the responder vanish on the way; a capture of each end.", path=["--fragments", "b2a:drop"])(with_certificates())
+case("pair-loss-good", ("initiator", r"IKE_SA peer\[1\] established"), [Truth("ab", HEALTHY, [], ["RequestUnanswered", "ResponseNotReceived", "PortBlocked"])], "Some datagrams are lost and sent again; a capture of each end.",
+     path=["--drop-nth", "a2b:1,3", "--drop-nth", "b2a:2"])(simple({"mobike": "yes"}, {"mobike": "yes"}))
+
+
+# ICMP of real kernels.
+
+
+def forbidden(kind):
+    """The responder's host is a router, whose routing table refuses the way to the server behind it."""
+
+    def act(bench):
+        bench.forward()
+        bench.ip("b", "route", "add", kind, f"{TO}/32")
+        bench.connect(bench.charon({"remote_addrs": TO}, initiator=True))
+
+    return act
+
+
+TO = "192.0.2.4"
+case("icmp-prohibited", GIVES_UP, [Truth("a", FAULT, ["PortBlocked"])], "A router answers by ICMP 3/13, administratively prohibited.")(forbidden("prohibit"))
+case("icmp-host-unreachable", GIVES_UP, [Truth("a", FAULT, ["PortBlocked|RequestUnanswered"])], "A router answers by ICMP 3/1, host unreachable.")(forbidden("unreachable"))
+case("icmp-reassembly-timeout", GIVES_UP, [Truth("a", FAULT, ["IpFragmentLost"])], "Only first IP fragments arrive, and the responder's kernel says so by ICMP 11/1 half a minute later.", path=["--fragments", "a2b:first"])(with_certificates(wait=25))
 
 
 # Versions and other gateways.
@@ -515,9 +582,6 @@ def _(bench):
     bench.swanctl(run, "--initiate", "--child", "old", "--timeout", "10")
 
 
-TO = "192.0.2.4"
-
-
 def redirected(follow):
     def act(bench):
         if follow:
@@ -531,6 +595,13 @@ def redirected(follow):
 
 case("redirected", ("initiator", r"redirect"), [Truth("a", OPEN, ["Redirected"], ["ErrorInClear"])], f"libreswan redirects the client in IKE_SA_INIT to {TO} (RFC 5685), where nobody is.")(redirected(follow=False))
 case("redirect-followed", ("initiator", r"IKE_SA peer\[\d\] established"), [Truth("a", HEALTHY, ["Redirected"])], f"libreswan redirects the client to {TO}, where it comes up.")(redirected(follow=True))
+
+
+@case("ikev1-good", ("initiator", r"IKE_SA peer\[1\] established"), [Truth("a", OPEN, ["Ikev1Only"], ["PortBlocked"])], "An IKEv1 tunnel that comes up by Main Mode and Quick Mode; there is no IKEv2.")
+def _(bench):
+    old = {"version": 1, "proposals": "aes256-sha256-modp2048", **child(esp_proposals="aes256-sha256")}
+    bench.charon(old)
+    bench.connect(bench.charon(old, initiator=True))
 
 
 # Signatures.
@@ -556,22 +627,34 @@ case("legacy-signature", ("responder", r"IKE signature scheme .* not acceptable"
       "Half-open IKE SAs of one client behind a NAT use up the limit per source; another behind it gets no answer, while its neighbour's IKE SA is well.", path=["--nat", NAT, "--a-addr", f"{OTHER}/24", "--a-addr", f"{THIRD}/24"])
 def _(bench):
     bench.charon(extra="block_threshold = 2", over={"dpd_delay": "3s"})
-    second = {"local_addrs": OTHER, "local": {"id": "dave.peer.test"}, "children": {"net": None, "net2": {"local_ts": "10.77.2.0/24", "remote_ts": "10.77.1.0/24", "esp_proposals": "aes128gcm16"}}}
-    run = bench.charon({"dpd_delay": "3s"}, initiator=True, connections={"second": second})
+    run = bench.charon({"dpd_delay": "3s"}, initiator=True, connections={"second": another("dave.peer.test", OTHER)})
     bench.connect(run)
     bench.sender("half-open:3", THIRD, THEM)
     for _ in range(2):
-        bench.swanctl(run, "--initiate", "--child", "net2", "--timeout", "12", timeout=40)
+        bench.swanctl(run, "--initiate", "--child", "net-dave", "--timeout", "12", timeout=40)
     time.sleep(3)
 
 
 @case("nat-two-clients", ("responder", r"IKE_SA peer\[2\] established"), [Truth("a", HEALTHY, [], ["NewSasSilent"]), Truth("b", HEALTHY, ["NatDetected"], ["NewSasSilent"])], "Two clients behind one NAT, and both come up.", path=["--nat", NAT, "--a-addr", f"{OTHER}/24"])
 def _(bench):
     bench.charon()
-    second = {"local_addrs": OTHER, "local": {"id": "dave.peer.test"}, "children": {"net": None, "net2": {"local_ts": "10.77.2.0/24", "remote_ts": "10.77.1.0/24", "esp_proposals": "aes128gcm16"}}}
-    run = bench.charon(initiator=True, connections={"second": second})
+    run = bench.charon(initiator=True, connections={"second": another("dave.peer.test", OTHER)})
     bench.connect(run)
-    bench.swanctl(run, "--initiate", "--child", "net2", "--timeout", "12", timeout=40)
+    bench.swanctl(run, "--initiate", "--child", "net-dave", "--timeout", "12", timeout=40)
+
+
+@case("many-clients", ("responder", r"traffic selectors .* unacceptable"), [Truth("b", FAULT, ["ChildSaRefused", "AuthenticationFailed"], ["NewSasSilent"])], "Eight clients behind one NAT: five come up, the child SA of two is refused for its selectors, one has another pre-shared key.",
+      path=["--nat", NAT, *(word for n in range(11, 19) for word in ("--a-addr", f"192.0.2.{n}/24"))])
+def _(bench):
+    bench.charon({"proposals": GCM})
+    clients = {}
+    for n in range(11, 19):
+        refused = {"local_ts": "10.99.2.0/24"} if n in (13, 16) else {}
+        clients[f"client{n}"] = another(f"client{n}.peer.test", f"192.0.2.{n}", net=refused, proposals=GCM)
+    secrets = {"ike-any": None, "ike-18": {"id": "client18.peer.test", "secret": "0x00"}, **{f"ike-{n}": {"id": f"client{n}.peer.test", "secret": PSK} for n in range(11, 18)}}
+    run = bench.charon({"proposals": GCM}, initiator=True, connections=clients, secrets=secrets)
+    for n in range(11, 19):
+        bench.swanctl(run, "--initiate", "--child", f"net-client{n}", "--timeout", "4")
 
 
 @case("restarted-responder", GIVES_UP, [Truth("a", FAULT, ["RequestUnanswered|SpiUnknown"])], "The responder is killed and started again; the initiator's dead peer check finds nobody who knows its IKE SA.")
@@ -623,6 +706,8 @@ def _(bench):
     bench.sender("addke", US, THEM)
 
 
+case("addke-refused", ("responder", r"received proposals unacceptable"), [Truth("a", FAULT, ["NoProposalChosen"], ["IntermediateNotOffered"])], "ML-KEM-768 against ML-KEM-1024, with IKE_INTERMEDIATE announced: it is the proposals.", needs_sid=True)(
+    kem(MLKEM, "aes256-sha256-modp2048-ke1_mlkem1024"))
 case("addke-good", ("initiator", r"IKE_SA peer\[1\] established"), [Truth("a", HEALTHY, [], ["IntermediateNotOffered", "InitTooLarge"]), Truth("b", HEALTHY, [], ["IntermediateNotOffered", "InitTooLarge"])], "ML-KEM-768 in IKE_INTERMEDIATE.", needs_sid=True)(kem(MLKEM))
 case("init-mlkem1024", GIVES_UP, [Truth("a", FAULT, ["InitTooLarge"], ["FragmentationNotOffered"])], "ML-KEM-1024 as the key exchange of IKE_SA_INIT, whose IP fragments are dropped.", path=["--fragments", "drop"], needs_sid=True)(kem("aes256-sha256-mlkem1024"))
 case("init-mlkem1024-good", ("initiator", r"IKE_SA peer\[1\] established"), [Truth("a", HEALTHY, [], ["InitTooLarge"])], "The same on a path that takes IP fragments.", needs_sid=True)(kem("aes256-sha256-mlkem1024"))

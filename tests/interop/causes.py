@@ -25,6 +25,9 @@ import time
 from cause_bench import HERE, THEM, US, Bench, key_table, problems, truth_lines
 from cause_cases import CASES, SID
 
+# What truth.jsonl adds to the name of a case.
+SUFFIX = r"-(a|b|ab)(-keys)?(-watched)?$"
+
 
 def logged(log, pattern):
     """The first line of the log that says it, without time and thread."""
@@ -73,7 +76,7 @@ def make(name, bench, out):
 
 def place_of(title):
     """Where a line of truth.jsonl belongs: by the order of the cases."""
-    name = re.sub(r"-(a|b|ab)(-keys)?$", "", title)
+    name = re.sub(SUFFIX, "", title)
     return (list(CASES).index(name) if name in CASES else len(CASES), title)
 
 
@@ -124,7 +127,7 @@ def main():
             name, lines, error = future.result()
             with lock:
                 said = [error] if error else []
-                truths = {key: value for key, value in truths.items() if not re.fullmatch(re.escape(name) + r"-(a|b|ab)(-keys)?", key)}
+                truths = {key: value for key, value in truths.items() if not re.fullmatch(re.escape(name) + SUFFIX, key)}
                 for line in lines:
                     truths[line["name"]] = line
                     if options.ike:
