@@ -140,8 +140,9 @@ class Bench(Place):
             raise RuntimeError(f"sender.py {what}: {done.stderr.strip()[-200:]}")
         return done.stdout
 
-    def echo(self, addr):
-        command = ["ip", "netns", "exec", self.b, sys.executable, str(HERE / "sender.py"), "echo", addr]
+    def beside(self, end, what, *words):
+        """sender.py while the case goes on."""
+        command = ["ip", "netns", "exec", self.a if end == "a" else self.b, sys.executable, str(HERE / "sender.py"), what, *words]
         self.others.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
     def ip(self, end, *words):

@@ -136,6 +136,15 @@ def _(bench):
     time.sleep(WATCH)
 
 
+@case("ppk-not-answered-libreswan", ("initiator", r"failed to receive PPK confirmation"), [Truth("a", f"{OPEN}|healthy", ["PpkMismatch"], ["PortBlocked", "AuthNeverSeen"])],
+      "libreswan insists on a PPK, goes on to IKE_AUTH all the same, throws the good answer away for want of a PPK, and begins anew again and again. Each IKE SA by itself looks like one whose PPK is optional.", pcapng=True)
+def _(bench):
+    bench.charon({"proposals": "aes256-sha256-modp2048", **child(esp_proposals="aes256-sha256")})
+    bench.libreswan("--ike", "aes256-sha2_256;dh14", "--esp", "aes256-sha2_256", folder="initiator", initiator=True, conn="    ppk=insist", secrets='@carol.peer.test @moon.peer.test : PPKS "quantum" "0123456789012345678901234567890123456789"')
+    bench.daemon("libreswan.sh", "initiator", "initiate", "5")
+    time.sleep(WATCH)
+
+
 @case("ppk-differs", ("responder", r"received PPK_ID 'quantum', but require 'other'"), [Truth("a", FAULT, ["AuthenticationFailed|PpkMismatch"]), Truth("a", FAULT, ["AuthenticationFailed|PpkMismatch"], keys=True)],
       "Both want a PPK, and the responder does not have the initiator's.")
 def _(bench):
@@ -406,7 +415,7 @@ def tunnel(seconds=0, proposals=IKE, then=None):
         bench.charon({"proposals": proposals}, kernel="libipsec")
         run = bench.charon({"proposals": proposals}, initiator=True, kernel="libipsec")
         bench.connect(run)
-        bench.echo("10.77.1.1")
+        bench.beside("b", "echo", "10.77.1.1")
         time.sleep(0.5)
         bench.heard = bench.sender(f"ask:{seconds}", "10.77.2.1", "10.77.1.1").strip()
         if then:
@@ -439,6 +448,26 @@ def _(bench):
     bench.charon()
     bench.connect(bench.charon(initiator=True))
     bench.sender(f"esp:{spi_of(bench, 'initiator')}:6", US, THEM)
+
+
+def native(answers):
+    """Packets of protocol ESP with the SPIs that were agreed on. A raw socket for ESP keeps the kernel from saying that it knows no such protocol."""
+
+    def act(bench):
+        bench.charon()
+        bench.connect(bench.charon(initiator=True))
+        ours, theirs = spi_of(bench, "initiator"), spi_of(bench, "responder")
+        bench.beside("a", f"esp:{ours}:0", US, THEM)
+        time.sleep(0.3)
+        bench.beside("b", f"esp:{theirs}:{9 if answers else 0}", THEM, US)
+        time.sleep(0.3)
+        bench.sender(f"esp:{ours}:{8 if answers else 35}", US, THEM)
+
+    return act
+
+
+case("esp-native-both-ways", ("initiator", r"CHILD_SA net\{1\} established"), [Truth("a", HEALTHY, [], NO_TRAFFIC)], "ESP goes both ways outside UDP.")(native(answers=True))
+case("esp-native-one-way", ("initiator", r"CHILD_SA net\{1\} established"), [Truth("a", OPEN, NO_TRAFFIC, ["ChildSaRefused", "PortBlocked"]), Truth("b", OPEN, NO_TRAFFIC, ["ChildSaRefused", "PortBlocked"])], "ESP of the initiator, 35 packets outside UDP, and none of the responder.")(native(answers=False))
 
 
 @case("esp-on-port-500", ("responder", r"received unsupported IKE version"), [Truth("a", OPEN, ["EspOnWrongPort"]), Truth("b", OPEN, ["EspOnWrongPort"])], "ESP in UDP of the SPI that was agreed on, to port 500.")
@@ -486,6 +515,8 @@ case("answered-elsewhere", GIVES_UP, ELSEWHERE, "Answers arrive from another add
 case("answered-from-other-port", GIVES_UP, ELSEWHERE, "Answers arrive from another port than was asked (264), and the client's firewall lets in nothing but answers.", path=["--firewall", "yes", "--source", f"b2a:{THEM}:264"])(simple())
 case("answered-elsewhere-taken", ("initiator", r"IKE_SA peer\[1\] established"), TAKEN, "Answers arrive from another address than was asked; strongSwan takes them, and comes up.", path=["--source", "b2a:198.51.100.77"])(simple())
 case("marker-missing", GIVES_UP, [Truth("b", FAULT, ["MarkerMissing"], ["PortBlocked", "AuthNeverSeen", "TunnelUpNoTraffic"])], "The non-ESP marker of the initiator's messages is lost on the way.", path=["--spoil", "a2b:marker"])(
+    simple({"mobike": "yes"}, {"mobike": "yes"}))
+case("marker-missing-answers", GIVES_UP, [Truth("a", FAULT, ["MarkerMissing"], ["PortBlocked", "AuthNeverSeen", "TunnelUpNoTraffic"])], "The non-ESP marker of the responder's messages is lost on the way.", path=["--spoil", "b2a:marker"])(
     simple({"mobike": "yes"}, {"mobike": "yes"}))
 case("broken-answer", ("initiator", r"payload type KEY_EXCHANGE could not be parsed"), [Truth("a", FAULT, ["BrokenResponse"], ["PortBlocked"])], "A length in the IKE_SA_INIT response is wrong; the initiator ignores it and asks again.", path=["--spoil", "b2a:answer"])(simple())
 

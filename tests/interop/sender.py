@@ -81,6 +81,8 @@ def main():
         for number in range(1, int(details[1]) + 1):
             sock.sendto(esp(details[0], number), (remote, 0))
             time.sleep(1)
+        # Who sends none only keeps its socket.
+        time.sleep(0 if int(details[1]) else 60)
     elif what == "esp-500":
         # The daemon has the port.
         sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
