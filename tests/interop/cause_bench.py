@@ -274,6 +274,8 @@ class Truth:
     must_not: list = dataclasses.field(default_factory=list)
     keys: bool = False
     args: tuple = ()
+    # says, says_not, confidence, windows_error_not: as truth.jsonl has them.
+    also: dict = dataclasses.field(default_factory=dict)
 
 
 def problems(ike, folder, case):
@@ -297,14 +299,24 @@ def problems(ike, folder, case):
         severities = {"error"} if only else {"error", "warning"} | ({"info"} if code in INFORMATION else set())
         if any(finding["code"] == code and finding["severity"] in severities for finding in findings) or code in verdict["codes"]:
             out.append(f"{code} is there")
+    said = [verdict["text"], *(finding[field] for finding in findings for field in ("text", "remedy") if finding.get(field))]
+    found = [pattern for pattern in case.get("says", []) + case.get("says_not", []) if any(re.search(pattern, each, re.IGNORECASE | re.DOTALL) for each in said)]
+    out += [f"nothing says {pattern}" for pattern in case.get("says", []) if pattern not in found]
+    out += [f"something says {pattern}" for pattern in case.get("says_not", []) if pattern in found]
+    if verdict["windows_error"] in case.get("windows_error_not", []):
+        out.append(f"the Windows error is {verdict['windows_error']}")
+    for codes, confidence in case.get("confidence", {}).items():
+        if not any(finding["code"] in codes.split("|") and finding["confidence"] == confidence for finding in findings):
+            out.append(f"{codes} is not there with confidence {confidence}")
     return out and [*out, "findings: " + " ".join(f"{finding['code']}({finding['severity'][0]})" for finding in findings)]
 
 
-def truth_lines(case, name, out):
+def truth_lines(case, name):
     """The case's lines of truth.jsonl, without `why`."""
     for truth in case.truths:
         suffix = "pcapng" if case.pcapng else "pcap"
         files = [f"{name}-{end}.{suffix}" for end in truth.of]
         keys = f"{name}.keys.txt"
         title = f"{name}-{truth.of}{'-keys' if truth.keys else ''}{truth.args[0].replace('--', '-') if truth.args else ''}"
-        yield {"name": title, "files": files, "args": [*truth.args, *(["--keys", keys] if truth.keys else [])], "state": truth.state, "must": truth.must, "must_not": truth.must_not}
+        also = {"says_not": ["nothing is wrong"], **truth.also} if "fault" in truth.state and "healthy" not in truth.state else truth.also
+        yield {"name": title, "files": files, "args": [*truth.args, *(["--keys", keys] if truth.keys else [])], "state": truth.state, "must": truth.must, "must_not": truth.must_not, **also}

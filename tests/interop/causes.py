@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the captures of tests/captures-causes: what `ike diagnose` has to find, from failures of real daemons, and from what goes well beside them.
 
-    causes.py OUT [NAME..] [--ike IKE] [--jobs N] [--list]     as root; names may be shell patterns
+    causes.py OUT [NAME..] [--ike IKE] [--jobs N] [--list] [--truth]     as root; names may be shell patterns
 
 OUT/NAME-a is what the initiator's end saw, OUT/NAME-b what the responder's did, OUT/NAME.keys.txt the keys out of a daemon's log, OUT/truth.jsonl a line for
 each capture that is judged. A case counts only when a daemon's log says the line it names; with --ike the verdict is compared as well, and the exit status
@@ -67,7 +67,7 @@ def make(name, bench, out):
         (out / f"{name}.keys.txt").write_text(key_table(logs[one.keys], captures["a"]))
     daemon = {"strongswan.sh": "strongSwan", "libreswan.sh": "libreswan", "openiked.sh": "OpenIKED"}[bench.scripts[folder]]
     heard = f" {bench.heard}." if getattr(bench, "heard", "") else ""
-    lines = [{**truth, "why": f"{one.why}{heard} Log of the {folder} ({daemon}): {line}"} for truth in truth_lines(one, name, out)]
+    lines = [{**truth, "why": f"{one.why}{heard} Log of the {folder} ({daemon}): {line}"} for truth in truth_lines(one, name)]
     for file in captures.values():
         if not any(file.name in each["files"] for each in lines):
             file.unlink()
@@ -80,6 +80,14 @@ def place_of(title):
     return (list(CASES).index(name) if name in CASES else len(CASES), title)
 
 
+def told(out):
+    """truth.jsonl anew, from the table and from what the logs said when the captures were made."""
+    file = out / "truth.jsonl"
+    why = {line["name"]: line["why"] for line in map(json.loads, file.read_text().splitlines())}
+    lines = [{**line, "why": why[line["name"]]} for name, one in CASES.items() for line in truth_lines(one, name) if line["name"] in why]
+    file.write_text("".join(json.dumps(line) + "\n" for line in sorted(lines, key=lambda line: place_of(line["name"]))))
+
+
 def main():
     p = argparse.ArgumentParser(description="Captures of failures of real daemons, with what is to be found in them")
     p.add_argument("out", type=pathlib.Path, nargs="?")
@@ -87,12 +95,16 @@ def main():
     p.add_argument("--ike", type=pathlib.Path, help="compare its verdicts")
     p.add_argument("--jobs", type=int, default=2)
     p.add_argument("--list", action="store_true")
+    p.add_argument("--truth", action="store_true", help="make nothing; what the table says of captures that are there goes into truth.jsonl")
     options = p.parse_args()
     if options.list or not options.out:
         print("\n".join(CASES))
         return 0
     out = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
+    if options.truth:
+        told(out)
+        return 0
     work = pathlib.Path(tempfile.gettempdir()) / "ikc"
     shared = work / "shared"
     shared.mkdir(parents=True, exist_ok=True)
