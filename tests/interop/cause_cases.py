@@ -93,7 +93,7 @@ def _(bench):
     run = bench.charon({"proposals": GCM, "local": {"auth": "pubkey"}}, initiator=True)
     for _ in range(3):
         bench.connect(run)
-        time.sleep(6)
+        time.sleep(11)
 
 
 @case("init-only", ("initiator", r"no private key found"), [
@@ -417,7 +417,7 @@ def tunnel(seconds=0, proposals=IKE, then=None):
         for end, inside in (("a", "10.77.2.1"), ("b", "10.77.1.1")):
             bench.ip(end, "addr", "add", f"{inside}/32", "dev", "lo")
         bench.charon({"proposals": proposals}, kernel="libipsec")
-        run = bench.charon({"proposals": proposals}, initiator=True, kernel="libipsec")
+        run = bench.charon({"proposals": proposals, "dpd_delay": "10s"}, initiator=True, kernel="libipsec")
         bench.connect(run)
         bench.beside("b", "echo", "10.77.1.1")
         time.sleep(0.5)
@@ -459,7 +459,7 @@ def native(answers):
 
     def act(bench):
         bench.charon()
-        bench.connect(bench.charon(initiator=True))
+        bench.connect(bench.charon({"dpd_delay": "10s"}, initiator=True))
         ours, theirs = spi_of(bench, "initiator"), spi_of(bench, "responder")
         bench.beside("a", f"esp:{ours}:0", US, THEM)
         time.sleep(0.3)
