@@ -2,11 +2,12 @@
 //!
 //! What is computed is a configuration of the initiator that agrees with the policy, or one of the responder that says the same.
 
-use super::Product::{
+use super::product::Product;
+use super::product::Product::{
     Azure, CiscoAsa, CiscoIos, FortiGate, Juniper, Libreswan, MikroTik, OpenIked, OpnSense, PaloAlto, PfSense, Rras, StrongSwan,
     WindowsClient,
 };
-use super::{Product, Setting, Settings};
+use super::setting::{Setting, Settings};
 use crate::proposal::Proposal;
 use crate::proposal::notation::windows::{Authentication, Cipher, DhGroup, Encryption, Integrity, PfsGroup, WindowsPolicy};
 use crate::proposal::notation::{Unwritable, libreswan, strongswan};

@@ -1,10 +1,10 @@
 //! Settings that are the same in every case.
 
-use super::Product::{
+use super::product::Product::{
     Azure, CiscoAsa, CiscoIos, FortiGate, Juniper, Libreswan, MikroTik, Network, OpenIked, OpnSense, PaloAlto, PfSense, Rras, StrongSwan,
     WindowsClient,
 };
-use super::Setting;
+use super::setting::Setting;
 
 /// IKE fragmentation switched on, or IP fragments let through.
 pub(in crate::diagnose) const FRAGMENTATION: &[Setting] = &[

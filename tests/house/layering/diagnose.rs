@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const DOWN: &[(&str, &[&str])] = &[
     ("severity", &[]),
     ("settings", &[]),
+    ("products", &["settings"]),
     ("capabilities", &[]),
     ("observation", &[]),
     ("sizes", &[]),
