@@ -264,8 +264,9 @@ mod tests {
     use super::*;
     use crate::proposal::notation::libreswan::Release;
     use crate::proposal::notation::windows;
-    use crate::proposal::{Dialect, NegotiationContext, Policy, emit_offer, negotiate};
+    use crate::proposal::{Dialect, NegotiationContext, Policy, emit_offer, negotiate, profiles};
     use crate::registry::KeMethod;
+    use crate::role::Role;
 
     const IKE_POLICIES: [&str; 7] = [
         "aes256-sha384-ecp384",
@@ -320,6 +321,29 @@ mod tests {
             assert!(agrees(&pluto.unwrap(), &policy, context), "{written}: {}", text(&settings, Libreswan));
             assert!(settings.iter().all(|setting| !setting.text.contains("for example")), "{settings:?}");
         }
+    }
+
+    #[test]
+    fn what_is_set_on_windows_agrees_with_every_stack_that_is_known() {
+        let mut agreed = 0;
+        for profile in profiles::ALL.iter().filter(|profile| profile.roles.contains(Role::Responder)) {
+            let is_ike = profile.protocol == SecurityProtocol::IKE;
+            let context = if is_ike { NegotiationContext::IkeSaInit } else { NegotiationContext::IkeAuth };
+            let policy = profile.policy(profile.dialect, context).unwrap();
+            let settings = if is_ike { proposal(policy.proposals()) } else { child(policy.proposals()) };
+            let command = text(&settings, WindowsClient);
+            if command.starts_with("no values") {
+                continue;
+            }
+            let read = windows::parse_powershell(between(command, "Set-Vpn", ";")).unwrap();
+            let mut offer = if is_ike { read.ike() } else { read.child() }.unwrap();
+            if !is_ike {
+                offer.transforms.retain(|t| t.ty != TransformType::KE);
+            }
+            assert!(agrees(&[offer], &policy, context), "{}: {command}", profile.name);
+            agreed += 1;
+        }
+        assert!(agreed >= 10, "{agreed}");
     }
 
     #[test]
