@@ -3,6 +3,7 @@
 //! Only what a public source documents stands here. Palo Alto and MikroTik have no vendor ID that one does; strongSwan (so pfSense and
 //! OPNsense, which are built on it) and libreswan send theirs only when they are told to.
 
+use super::facts::Sides;
 use super::settings::Product;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -48,7 +49,7 @@ const KNOWN: &[Known] = &[
     known(b"\x1d\x6e\x17\x8f\x6c\x2c\x0b\xe2\x84\x98\x54\x65\x45\x0f\xe9\xd4", &[Product::FortiGate]),
     // strongSwan ike_vendor.c, libreswan vendor.c.
     known(b"CISCO-DELETE-REASON", CISCO),
-    known(b"CISCO(COPYRIGHT)&Copyright (c) 2009 Cisco Systems, Inc.", CISCO),
+    known(b"CISCO(COPYRIGHT)", CISCO),
     // FlexVPN and dynamic routes are of IOS (the same). strongSwan sends the first when charon.cisco_flexvpn says so.
     known(b"FLEXVPN-SUPPORTED", &[Product::CiscoIos]),
     known(b"CISCO-DYNAMIC-ROUTE", &[Product::CiscoIos]),
@@ -57,7 +58,12 @@ const KNOWN: &[Known] = &[
     known(b"\xfd\x80\x88\x04\xdf\x73\xb1\x51\x50\x70\x9d\x87\x80\x44\xcd\xe0\xac\x1e\xfc\xde", &[Product::Juniper]),
 ];
 
-/// The products that one side may be, by the vendor IDs it sent in IKE_SA_INIT; each once, none where no vendor ID is known.
+/// Those that need not say what they are.
+const SILENT: &[Product] =
+    &[Product::StrongSwan, Product::Libreswan, Product::MikroTik, Product::PfSense, Product::OpnSense, Product::PaloAlto];
+
+/// The products that one side may be, by the vendor IDs it sent in IKE_SA_INIT; each once. Without one that is known it may be any of those
+/// that need not send one.
 ///
 /// ```
 /// use ikev2::Role;
@@ -81,6 +87,26 @@ pub fn products<'a>(side: Role, vendor_ids: impl IntoIterator<Item = &'a [u8]>) 
             } else {
                 all = narrower;
             }
+        }
+    }
+    if all.is_empty() { SILENT.to_vec() } else { all }
+}
+
+/// The products that the two sides may be; none where one of them may be any. `answered`: the responder's IKE_SA_INIT was seen, as far as it
+/// has vendor IDs.
+pub(super) fn present(vendor_ids: &Sides<Vec<Vec<u8>>>, asked: bool, answered: bool) -> Vec<Product> {
+    let of = |side| products(side, vendor_ids.of(side).iter().map(Vec::as_slice));
+    let mut all = if asked { of(Role::Initiator) } else { Vec::new() };
+    let more = match all.as_slice() {
+        [] => Vec::new(),
+        // Where the server does not say what it is: clients of Windows call servers of Windows more than any other.
+        [Product::WindowsClient] if !answered || of(Role::Responder) == SILENT => [&[Product::Rras], SILENT].concat(),
+        _ if answered => of(Role::Responder),
+        _ => return Vec::new(),
+    };
+    for product in more {
+        if !all.contains(&product) {
+            all.push(product);
         }
     }
     all
@@ -120,6 +146,24 @@ mod tests {
         }
         assert_eq!(products(Role::Responder, [ids[0]]), CISCO);
         assert_eq!(products(Role::Responder, [ids[0], b"OpenIKED-7.2"]).len(), 3);
-        assert_eq!(products(Role::Initiator, [&b""[..], b"OpenIKE", b"\x1e\x2b"]), []);
+        assert_eq!(products(Role::Initiator, [&b""[..], b"OpenIKE", b"\x1e\x2b"]), SILENT);
+    }
+
+    #[test]
+    fn nobody_is_left_out_who_may_be_there() {
+        let ids = |ids: &[&[u8]]| ids.iter().map(|id| id.to_vec()).collect::<Vec<_>>();
+        let sides = |initiator: &[&[u8]], responder: &[&[u8]]| Sides { initiator: ids(initiator), responder: ids(responder) };
+        let openiked = Product::OpenIked;
+        assert_eq!(present(&sides(WINDOWS_10, &[b"OpenIKED-7.2"]), true, true), [Product::WindowsClient, openiked]);
+        assert_eq!(present(&sides(&[b"OpenIKED-7.2"], &[b"OpenIKED-7.2"]), true, true), [openiked]);
+        for answered in [false, true] {
+            let quiet = present(&sides(WINDOWS_10, &[]), true, answered);
+            assert_eq!((&quiet[..2], &quiet[2..]), (&[Product::WindowsClient, Product::Rras][..], SILENT));
+        }
+        // An answer without a vendor ID is that of nobody who always sends one.
+        assert_eq!(present(&sides(&[b"OpenIKED-7.2"], &[b"of nobody"]), true, true), [&[openiked], SILENT].concat());
+        // Not seen: any.
+        assert_eq!(present(&sides(&[], &[]), true, false), []);
+        assert_eq!(present(&sides(&[], &[b"OpenIKED-7.2"]), false, true), []);
     }
 }

@@ -214,14 +214,10 @@ fn fitting(protocol: SecurityProtocol, allowed: &[Proposal]) -> Option<WindowsPo
     allowed.iter().find_map(of_one)
 }
 
-/// Whether the proposal holds a transform offered of every type that it names, and names every type offered.
+/// Whether the proposal holds all that is offered, and the offer has something of every type that the proposal does not make optional.
 fn covers(proposal: &Proposal, offer: &Proposal) -> bool {
-    let held = |t: &Transform| proposal.transforms.contains(t);
-    // Of a child SA the first exchange has no group, and sizes of sequence numbers are assumed.
-    let assumed = |ty| ty == TransformType::SN;
-    let named = |t: &Transform| offer.of_type(t.ty).next().is_some() || assumed(t.ty) || t.is_none();
-    let optional = |t: &Transform| proposal.of_type(t.ty).any(Transform::is_none);
-    offer.transforms.iter().all(|t| held(t) || assumed(t.ty)) && proposal.transforms.iter().all(|t| named(t) || optional(t))
+    let answered = |t: &Transform| offer.of_type(t.ty).next().is_some() || proposal.of_type(t.ty).any(Transform::is_none);
+    offer.transforms.iter().all(|t| proposal.transforms.contains(t)) && proposal.transforms.iter().all(answered)
 }
 
 /// Where what is offered stands in the lists of the proposal.

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const DOWN: &[(&str, &[&str])] = &[
     ("severity", &[]),
     ("settings", &[]),
-    ("products", &["settings"]),
     ("capabilities", &[]),
     ("observation", &[]),
     ("sizes", &[]),
@@ -18,7 +17,8 @@ const DOWN: &[(&str, &[&str])] = &[
     ("finding", &["cause"]),
     ("serial", &["finding"]),
     ("verdict", &["finding"]),
-    ("track", &["finding"]),
+    ("products", &["facts", "settings"]),
+    ("track", &["finding", "products"]),
     ("diagnoser", &["track", "verdict"]),
 ];
 
