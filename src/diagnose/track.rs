@@ -3,6 +3,7 @@
 use super::cause::{self, Cause, Closed, Found, Outcome, Seen};
 use super::facts::{Evicted, Sa, Success, Surroundings};
 use super::finding::Finding;
+use super::products::present;
 use super::visibility::NotSeen;
 use crate::instant::Instant;
 use crate::proposal::Policy;
@@ -67,5 +68,7 @@ impl Track {
 
 fn finding(sa: &Sa, found: Found<Cause>) -> Finding {
     let Found { cause: kind, severity, confidence, packets, time } = found;
-    Finding { cause: kind, severity, confidence, spis: sa.spis, packets: packets.into_vec(), time, windows: sa.init.windows }
+    let init = &sa.init;
+    let products = present(&init.vendors, init.asked, init.answered.is_some());
+    Finding { cause: kind, severity, confidence, spis: sa.spis, packets: packets.into_vec(), time, windows: init.windows, products }
 }

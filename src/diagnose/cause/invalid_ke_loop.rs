@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::Seen;
 use super::words::Times;
 use crate::diagnose::facts::{InvalidKe, Packets};
-use crate::diagnose::settings::{PROPOSAL, Settings};
+use crate::diagnose::settings::{Settings, proposal};
 use crate::diagnose::severity::Confidence;
 use crate::registry::KeMethod;
 use crate::transform::Transform;
@@ -38,7 +38,7 @@ impl Contract for InvalidKeLoop {
     }
 
     fn remedy(&self) -> Settings {
-        PROPOSAL.into()
+        proposal(&[])
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {
