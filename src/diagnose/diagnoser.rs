@@ -209,7 +209,10 @@ impl Diagnoser {
         }
         match header.exchange {
             ExchangeType::IKE_SA_INIT if !header.response => self.surroundings.note_begun(number, sa.initiator, sa.responder, seen.time),
-            ExchangeType::IKE_AUTH => self.surroundings.note_ike_auth(sa.initiator, sa.responder),
+            ExchangeType::IKE_AUTH => {
+                self.surroundings.scope.auth_on_500 |= seen.dst.port() == IKE || seen.src.port() == IKE;
+                self.surroundings.note_ike_auth(sa.initiator, sa.responder);
+            }
             ExchangeType::CREATE_CHILD_SA => self.surroundings.note_create_child_sa(number, sa.initiator, sa.responder, seen.time),
             _ => {}
         }
@@ -353,6 +356,8 @@ impl Diagnoser {
     }
 }
 
+/// The port of IKE where no translator is between the two (RFC 7296 section 2).
+const IKE: u16 = 500;
 /// SAs, or findings, that are looked through one by one.
 const LATEST: usize = 64;
 

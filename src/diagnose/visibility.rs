@@ -169,6 +169,13 @@ impl<'a> Visibility<'a> {
         silent && nothing && sa.init.asked && sa.unheard == 0 && sa.beheaded == 0
     }
 
+    /// Whether the port can be seen on which IKE_AUTH is to be expected: port 500, where no translator was found and others do so.
+    pub(super) fn sees_next_port(&self) -> bool {
+        let hashes = self.sa.init.hashes;
+        let direct = hashes.request_source == Some(true) && hashes.response_destination == Some(true) && !self.sa.init.nat.responder;
+        self.sees_port_4500() || direct && self.scope.auth_on_500
+    }
+
     /// Whether UDP port 4500 can be seen: something went by there, or the capture has packets that no filter by port lets through, or it
     /// says for itself how long it went on.
     pub(super) const fn sees_port_4500(&self) -> bool {

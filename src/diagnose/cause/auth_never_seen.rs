@@ -51,7 +51,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
     // On the initiator's own host what is missing was never sent.
     if !stops(seen)
-        || !seen.visible.sees_port_4500()
+        || !seen.visible.sees_next_port()
         || seen.has::<AuthNeverSeen, StoppedAfterInit>()
         || seen.visible.taken_at() == Some(Role::Initiator)
     {

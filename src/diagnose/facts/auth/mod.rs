@@ -140,9 +140,13 @@ pub(in crate::diagnose) struct Auth {
     pub(in crate::diagnose) doubt: Option<Packets>,
     /// A Delete right after IKE_AUTH, of which the size does not tell what it deletes.
     early_delete: Option<DeletedAtOnce>,
+    /// The same in the very moment, where the IKE SA may be what is deleted.
+    pub(in crate::diagnose) unclear_delete: Option<DeletedAtOnce>,
     pub(in crate::diagnose) deleted: bool,
     /// When initiator and responder last asked for a child SA or a rekeying.
     creates: Sides<Option<Instant>>,
+    /// Whether the last of those was a rekeying, if it could be read.
+    rekeys: Sides<Option<bool>>,
 }
 
 impl Auth {
@@ -179,7 +183,10 @@ impl Auth {
         match (header.exchange, header.response) {
             (ExchangeType::IKE_AUTH, false) => self.auth_request(header, flow, inside.as_ref()),
             (ExchangeType::IKE_AUTH, true) => self.auth_response(seen, header, exchange, init, inside.as_ref()),
-            (ExchangeType::CREATE_CHILD_SA, false) => *self.creates.of_mut(header.sender()) = Some(seen.time),
+            (ExchangeType::CREATE_CHILD_SA, false) => {
+                *self.creates.of_mut(header.sender()) = Some(seen.time);
+                *self.rekeys.of_mut(header.sender()) = inside.as_ref().map(|inside| inside.rekey);
+            }
             (ExchangeType::CREATE_CHILD_SA, true) => self.child_response(seen, header, exchange, inside.as_ref()),
             (ExchangeType::INFORMATIONAL, false) => self.informational(seen, header, flow, inside.as_ref()),
             _ => {}
@@ -253,7 +260,9 @@ impl Auth {
     fn child(&mut self, seen: &Observation<'_>, exchange: &Exchange, notify: Option<NotifyType>, group: Option<u16>, sure: bool) {
         let same = self.child_refused.as_ref().filter(|before| before.exchange == exchange.exchange && before.asker == exchange.asker);
         let rounds = same.map_or(1, |before| before.rounds.saturating_add(1));
-        let rekey = exchange.exchange == ExchangeType::CREATE_CHILD_SA && exchange.request.inside == Some(PayloadType::N);
+        // REKEY_SA comes first mostly, and what comes first stands in clear.
+        let rekey = self.rekeys.of(exchange.asker).unwrap_or(exchange.request.inside == Some(PayloadType::N));
+        let rekey = exchange.exchange == ExchangeType::CREATE_CHILD_SA && rekey;
         let packets = match same {
             Some(before) if rounds > 1 => before.packets.join(&exchange.packets()),
             _ if sure && exchange.exchange == ExchangeType::CREATE_CHILD_SA || notify.is_none() => exchange.packets(),
@@ -339,6 +348,9 @@ impl Auth {
             self.deleted_at_once = Some(deleted);
         } else if early && inside.is_none() && flow.inside == Some(PayloadType::D) && flow.content.is_some_and(|content| !content.exact) {
             self.early_delete = Some(deleted);
+        } else if early && seen.time - answered <= AT_ONCE && inside.is_none() && flow.inside == Some(PayloadType::D) {
+            self.doubt = Some(deleted.packets.clone());
+            self.unclear_delete = Some(deleted);
         } else {
             // An IKE SA that goes on was not what was deleted.
             self.deleted_at_once = self.early_delete.take().or_else(|| self.deleted_at_once.take());
@@ -410,5 +422,7 @@ impl Auth {
     }
 }
 
+/// A Delete that comes so soon after IKE_AUTH is an answer to it.
+const AT_ONCE: Duration = Duration::from_millis(50);
 /// Octets of content of INVALID_KE_PAYLOAD: a notify with a group.
 const INVALID_KE: usize = room::NOTIFY + 2;
