@@ -67,7 +67,7 @@ pub use cause::detail::{DetailValue, exchange_name, notify_name};
 pub use cause::kind::Cause;
 pub use diagnoser::{Attribution, Diagnoser, WatchLimits};
 pub use finding::Finding;
-pub use observation::{Decrypted, IcmpError, IcmpReport, Observation, Observed, Sight, Transport};
+pub use observation::{Arrival, Decrypted, IcmpError, IcmpReport, Observation, Observed, Sight, Transport};
 pub use settings::{Product, Setting, Settings};
 pub use severity::{Confidence, Severity};
 pub use verdict::{CauseCount, State, Verdict};

@@ -126,8 +126,10 @@ impl<'a> Visibility<'a> {
     /// Whether an answer that was seen does not reach the one who asked: the question comes again and again.
     pub(super) fn is_unheard(&self, e: &Exchange) -> bool {
         let insistent = |answered| e.repeats >= REPEATS && self.after(answered) >= NEXT;
+        // Where a capture at its end tells that it did not come, nobody has to ask again.
+        let lost = |answered| e.response.vanishes() && self.after(answered) >= NEXT;
         let unasked = !e.request.is_seen() && e.response.sent >= INSISTENT && self.has(Role::Initiator);
-        e.response.whole.is_some_and(|answered| insistent(answered) || unasked)
+        e.response.whole.is_some_and(|answered| insistent(answered) || unasked || lost(answered))
     }
 
     /// Whether IKE_SA_INIT was seen, and the request went to another port.
