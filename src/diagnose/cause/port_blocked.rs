@@ -58,6 +58,8 @@ impl Contract for PortBlocked {
     fn headline(&self) -> Option<Headline> {
         let line = if self.told.is_some() {
             "The VPN server's UDP port cannot be reached: see that the VPN service runs there and that firewalls let UDP 500 and 4500 pass."
+        } else if self.arrival.is_some() {
+            "What the client sends never reaches the VPN server: open UDP 500 and 4500 on the way between the two."
         } else {
             "The VPN server's UDP port does not answer: open UDP 500 and 4500 in both directions."
         };

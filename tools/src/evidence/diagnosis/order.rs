@@ -114,7 +114,7 @@ fn is_late(item: &Item) -> bool {
     matches!(item, Item::Problem(_))
 }
 
-fn time(item: &Item) -> Time {
+pub(super) fn time(item: &Item) -> Time {
     match item {
         Item::Datagram(datagram) => datagram.time,
         Item::Stream(piece) => piece.time,
@@ -125,7 +125,7 @@ fn time(item: &Item) -> Time {
     }
 }
 
-fn set_time(item: &mut Item, to: Time) {
+pub(super) fn set_time(item: &mut Item, to: Time) {
     match item {
         Item::Datagram(datagram) => datagram.time = to,
         Item::Stream(piece) => piece.time = to,
