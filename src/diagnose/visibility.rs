@@ -136,8 +136,10 @@ impl<'a> Visibility<'a> {
         let insistent = |answered| e.repeats >= REPEATS && self.after(answered) >= NEXT;
         // Requests of which the ends are cut off look the same, whatever they ask for.
         let alike = e.exchange == ExchangeType::IKE_SA_INIT && self.sa.cut;
+        // Where a capture at its end tells that it did not come, nobody has to ask again.
+        let lost = |answered| e.response.vanishes() && self.after(answered) >= NEXT;
         let unasked = !e.request.is_seen() && e.response.sent >= INSISTENT && self.has(Role::Initiator);
-        !alike && e.response.whole.is_some_and(|answered| insistent(answered) || unasked)
+        !alike && e.response.whole.is_some_and(|answered| insistent(answered) || unasked || lost(answered))
     }
 
     /// Whether IKE_SA_INIT was seen, and the request went to another port.

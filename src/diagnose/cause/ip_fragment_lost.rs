@@ -1,12 +1,12 @@
 //! IP fragments of a message are lost on the way.
 
 use super::contract::{Contract, Detect, Headline};
-use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, number, role};
+use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, number, role, text};
 use super::found::Found;
 use super::seen::{Closed, Seen};
-use super::words::Times;
+use super::words::{Times, Whereabouts};
 use crate::diagnose::facts::{Exchange, Gap};
-use crate::diagnose::observation::IcmpError;
+use crate::diagnose::observation::{Arrival, IcmpError};
 use crate::diagnose::settings::{FRAGMENTATION, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -28,6 +28,8 @@ pub struct IpFragmentLost {
     pub arrived: Option<u64>,
     /// Octets of IP payload it has, if known.
     pub total: Option<u64>,
+    /// How much of it came to its end, where a capture there tells.
+    pub arrival: Option<Arrival>,
 }
 
 impl Contract for IpFragmentLost {
@@ -61,14 +63,16 @@ impl Contract for IpFragmentLost {
             ("arrived_octets", maybe(self.arrived, number)),
             ("total_octets", maybe(self.total, number)),
             ("seen_here", DetailValue::Bool(self.arrived.is_some())),
+            ("arrival", maybe(self.arrival, |arrival| text(arrival.name()))),
         ]
     }
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        let whole = Self { sender: Role::Initiator, exchange: None, transmissions: 2, arrived: None, total: Some(4000) };
+        let whole = Self { sender: Role::Initiator, exchange: None, transmissions: 2, arrived: None, total: Some(4000), arrival: None };
         let cut = Self { exchange: Some(ExchangeType::IKE_AUTH), arrived: Some(1480), ..whole.clone() };
-        alloc::vec![Self { total: None, ..cut.clone() }, cut, whole]
+        let ended = Self { arrived: Some(1480), arrival: Some(Arrival::Part(1480)), ..whole.clone() };
+        alloc::vec![Self { total: None, ..cut.clone() }, cut, whole, ended]
     }
 }
 
@@ -76,18 +80,19 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<IpFragmentLost>> {
     // The answer went by here and was cut up: what is lost of it is lost further on.
     if let Some(e) = seen.unheard(closed).filter(|e| e.response.sizes.len() > 1) {
         let lost = further_on(e, true);
-        return alloc::vec![Found::error(lost, Confidence::Medium, e.packets(), e.response.first.unwrap_or(seen.sa.first))];
+        return alloc::vec![Found::error(lost, Confidence::of(e.response.vanishes()), e.packets(), e.response.first.unwrap_or(seen.sa.first))];
     }
     let Some(e) = seen.unanswered(closed) else { return Vec::new() };
     let before = e.flows().into_iter().filter_map(|(sender, flow)| {
         let Some(Gap::IpFragments(lost)) = flow.gap() else { return None };
         let (exchange, arrived) = (Some(e.exchange), Some(lost.arrived));
-        let lost = IpFragmentLost { sender, exchange, transmissions: flow.sent, arrived, total: lost.total };
+        let lost = IpFragmentLost { sender, exchange, transmissions: flow.sent, arrived, total: lost.total, arrival: None };
         Some(Found::error(lost, Confidence::High, flow.packets.clone(), e.began()))
     });
     let vanished = e.vanishes().then(|| {
         let mut told = seen.icmp_about(e);
-        let confidence = Confidence::of(told.any(|icmp| icmp.report.error == IcmpError::ReassemblyTimeout));
+        let sure = e.request.vanishes() || told.any(|icmp| icmp.report.error == IcmpError::ReassemblyTimeout);
+        let confidence = Confidence::of(sure);
         Found::error(further_on(e, false), confidence, e.request.packets.clone(), e.began())
     });
     vanished.into_iter().chain(before).collect()
@@ -97,7 +102,12 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<IpFragmentLost>> {
 fn further_on(e: &Exchange, response: bool) -> IpFragmentLost {
     let (sender, flow) = if response { (e.asker.other(), &e.response) } else { (e.asker, &e.request) };
     let total = u64::try_from(flow.sizes.iter().sum::<usize>()).ok();
-    IpFragmentLost { sender, exchange: Some(e.exchange), transmissions: flow.sent, arrived: None, total }
+    let arrival = flow.arrival().filter(|_| flow.vanishes());
+    let arrived = match arrival {
+        Some(Arrival::Part(octets)) => Some(octets),
+        _ => None,
+    };
+    IpFragmentLost { sender, exchange: Some(e.exchange), transmissions: flow.sent, arrived, total, arrival }
 }
 
 impl fmt::Display for IpFragmentLost {
@@ -112,9 +122,10 @@ impl fmt::Display for IpFragmentLost {
             (Some(arrived), None) => {
                 write!(f, ", and only the first {arrived} octets of it arrive (or a capture filter by port left the others out)")?;
             }
+            (None, _) if self.arrival.is_some() => {}
             (None, _) => f.write_str(", and the other side never answers it: most likely the fragments are dropped on the way")?,
         }
-        write!(f, " (sent {}). A firewall, router or carrier drops IP fragments", Times(self.transmissions))
+        write!(f, " (sent {}){}. A firewall, router or carrier drops IP fragments", Times(self.transmissions), Whereabouts(self.sender, self.arrival))
     }
 }
 
@@ -128,7 +139,7 @@ mod tests {
     fn what_did_not_arrive_is_lost_before_this_point() {
         let found = Case::new().ask(1, 4500, 3, CUT).find::<IpFragmentLost>();
         let (sender, exchange) = (Role::Initiator, Some(ExchangeType::IKE_AUTH));
-        let due = IpFragmentLost { sender, exchange, transmissions: 3, arrived: Some(1480), total: Some(4000) };
+        let due = IpFragmentLost { sender, exchange, transmissions: 3, arrived: Some(1480), total: Some(4000), arrival: None };
         assert_eq!(found, [(due, Error, Confidence::High, alloc::vec![3, 4, 5])]);
     }
 
@@ -139,6 +150,10 @@ mod tests {
         assert_eq!(found.iter().map(|(cause, ..)| (cause.arrived, cause.total)).collect::<Vec<_>>(), [(None, Some(2000))]);
         assert_eq!(found[0].2, Confidence::Medium);
         assert!(asked.answer(1, 1, WHOLE).find::<IpFragmentLost>().is_empty());
+        let at_the_end = |arrival| Case::new().arriving(arrival).send(1, false, 4500, 3, &[1480, 520], WHOLE).find::<IpFragmentLost>();
+        let sure = |arrival| at_the_end(arrival).iter().map(|(cause, _, sure, _)| (cause.arrived, *sure)).collect::<Vec<_>>();
+        assert_eq!(sure(Arrival::Part(1480)), [(Some(1480), Confidence::High)]);
+        assert_eq!((sure(Arrival::Nothing), sure(Arrival::Whole)), (alloc::vec![(None, Confidence::High)], alloc::vec![]));
         assert!(Case::new().ask(1, 4500, 3, WHOLE).find::<IpFragmentLost>().is_empty());
     }
 }

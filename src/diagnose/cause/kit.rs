@@ -5,7 +5,7 @@ use super::row::Row;
 use super::seen::Seen;
 use crate::diagnose::facts::room::Room;
 use crate::diagnose::facts::{ChildRefused, Datagram, Done, Exchange, Packets, Part, Refused, Sa, Sides, Surroundings, Way};
-use crate::diagnose::observation::{IcmpError, IcmpReport, Observation, Observed, Transport};
+use crate::diagnose::observation::{Arrival, IcmpError, IcmpReport, Observation, Observed, Transport};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
@@ -32,6 +32,8 @@ pub(super) struct Case {
     pub(super) sa: Sa,
     pub(super) surroundings: Surroundings,
     packet: u64,
+    /// What comes of all that is sent from here on.
+    arrival: Option<Arrival>,
 }
 
 impl Case {
@@ -58,7 +60,13 @@ impl Case {
         let mut surroundings = Surroundings::default();
         // No capture filter is at work.
         (surroundings.scope.port_500, surroundings.scope.port_4500, surroundings.scope.others) = (true, true, true);
-        Self { sa: Sa::new(1, spis, at(0), ends), surroundings, packet: 0 }
+        Self { sa: Sa::new(1, spis, at(0), ends), surroundings, packet: 0, arrival: None }
+    }
+
+    /// What is sent from here on comes to its end as a capture there tells.
+    pub(super) const fn arriving(mut self, arrival: Arrival) -> Self {
+        self.arrival = Some(arrival);
+        self
     }
 
     /// An ICMP error of a router about what the initiator sends from a port to the same port of the responder.
@@ -95,7 +103,7 @@ impl Case {
             let (packets, time) = ([self.packet], at(n.saturating_mul(2)));
             let way = Way { src: SocketAddr::new(INITIATOR, port), dst: SocketAddr::new(RESPONDER, port) };
             let way = if response { way.back() } else { way };
-            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, way, marked: true, part });
+            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, way, marked: true, arrival: self.arrival, part });
         }
         self.sa.exchanges.push_back(exchange);
         self.sa.asked.initiator = self.sa.asked.initiator.max(Some(message_id).filter(|_| !response));

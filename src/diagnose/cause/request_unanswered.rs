@@ -1,10 +1,11 @@
 //! A request got no answer.
 
 use super::contract::{Contract, Detect, Headline};
-use super::detail::{DetailValue, Details, exchange, exchange_name, number, role};
+use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, number, role, text};
 use super::found::Found;
 use super::seen::{Closed, Seen};
-use super::words::{Times, size_note};
+use super::words::{Times, Whereabouts, size_note};
+use crate::diagnose::observation::Arrival;
 use crate::diagnose::settings::{EAP, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, PayloadType};
@@ -30,6 +31,8 @@ pub struct RequestUnanswered {
     pub port: u16,
     /// Whether it carried EAP: then the answer depends on an authentication server behind the peer.
     pub eap: bool,
+    /// How much of it came to its end, where a capture there tells.
+    pub arrival: Option<Arrival>,
 }
 
 impl RequestUnanswered {
@@ -73,15 +76,17 @@ impl Contract for RequestUnanswered {
             ("largest_datagram", number(self.largest)),
             ("port", number(self.port)),
             ("eap", DetailValue::Bool(self.eap)),
+            ("arrival", maybe(self.arrival, |arrival| text(arrival.name()))),
         ]
     }
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let (sender, exchange) = (Role::Initiator, ExchangeType::IKE_AUTH);
-        let auth = Self { sender, exchange, message_id: 1, transmissions: 5, largest: 1400, port: 4500, eap: false };
+        let auth = Self { sender, exchange, message_id: 1, transmissions: 5, largest: 1400, port: 4500, eap: false, arrival: None };
         let later = Self { exchange: ExchangeType::INFORMATIONAL, message_id: 7, ..auth.clone() };
-        alloc::vec![Self { eap: true, ..auth.clone() }, auth, later]
+        let here = Self { arrival: Some(Arrival::Whole), ..auth.clone() };
+        alloc::vec![Self { eap: true, ..auth.clone() }, auth, later, here]
     }
 }
 
@@ -95,8 +100,9 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<RequestUnanswered>> 
             largest: e.request.largest,
             port: e.request.port,
             eap: e.request.inside == Some(PayloadType::EAP),
+            arrival: e.request.arrival(),
         };
-        Found::error(cause, Confidence::of(e.request.sent >= 2), e.request.packets.clone(), e.began())
+        Found::error(cause, Confidence::of(e.request.sent >= 2 || e.request.arrival().is_some()), e.request.packets.clone(), e.began())
     });
     found.into_iter().collect()
 }
@@ -108,7 +114,8 @@ impl fmt::Display for RequestUnanswered {
         write!(
             f,
             "the {exchange} request of the {sender} to port {port} ({largest} octets as an IP packet) was sent {times}, and no complete \
-             answer came back"
+             answer came back{}",
+            Whereabouts(self.sender, self.arrival)
         )?;
         if self.eap {
             f.write_str(
@@ -136,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_client_shows_809_only_while_it_connects() {
-        let [eap, auth, later] = &RequestUnanswered::samples()[..] else { panic!("three samples") };
+        let [eap, auth, later, _] = &RequestUnanswered::samples()[..] else { panic!("four samples") };
         assert_eq!([eap, auth, later].map(|cause| cause.windows_error(true)), [Some(809), Some(809), None]);
         assert!(later.headline().is_some_and(|line| line.usual.starts_with("The peer was there")));
     }
@@ -146,6 +153,7 @@ mod tests {
         let confidence = |case: Case| case.find::<RequestUnanswered>().into_iter().map(|(_, _, sure, _)| sure).collect::<Vec<_>>();
         assert_eq!(confidence(Case::new().ask(1, 4500, 3, WHOLE)), [Confidence::High]);
         assert_eq!(confidence(Case::new().ask(1, 4500, 1, WHOLE)), [Confidence::Medium]);
+        assert_eq!(confidence(Case::new().arriving(Arrival::Nothing).ask(1, 4500, 1, WHOLE)), [Confidence::High]);
         assert_eq!(confidence(Case::new().ask(1, 4500, 3, WHOLE).answer(1, 1, WHOLE)), []);
         let delete = Part::Whole { first: Some(PayloadType::D), content: None };
         assert_eq!(confidence(Case::new().ask(2, 4500, 3, delete)), []);

@@ -172,17 +172,17 @@ FollowsRekey:
 FragmentationNegotiated:
 FragmentationNotOffered: side text
 FragmentsRefusedByLimit: exchange text, fragments number, octets number, limits texts
-IncompleteFragmentSet: sender text, exchange text, message_id number, total number, missing numbers, largest_datagram number
+IncompleteFragmentSet: sender text, exchange text, message_id number, total number, missing numbers, largest_datagram number, arrival null/text
 InvalidKeLoop: wanted text, group number, rounds number, offered bool
 InvalidKeRetry: wanted text, group number
-IpFragmentLost: sender text, exchange null/text, transmissions number, arrived_octets null/number, total_octets null/number, seen_here bool
+IpFragmentLost: sender text, exchange null/text, transmissions number, arrived_octets null/number, total_octets null/number, seen_here bool, arrival null/text
 IpFragmentsSent: sender text, exchange text, sizes numbers
 NatDetected: side text
 NoProposalChosen: exchange text, offer texts, nearest_profile null/text, profile_exact bool/null, difference null/text, change null
 OneSidedCapture: side text
-PortBlocked: port number, icmp bool
-RequestUnanswered: sender text, exchange text, message_id number, transmissions number, largest_datagram number, port number, eap bool
-ResponseNotReceived: asker text, exchange text, repeats number, largest_datagram number
+PortBlocked: port number, icmp bool, arrival null/text
+RequestUnanswered: sender text, exchange text, message_id number, transmissions number, largest_datagram number, port number, eap bool, arrival null/text
+ResponseNotReceived: asker text, exchange text, repeats number, largest_datagram number, arrival null/text
 RetransmissionStorm: sender text, exchange text, copies number
 SpiUnknown:
 SpiUnknownOnNatPort: known text

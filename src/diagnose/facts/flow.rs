@@ -1,6 +1,7 @@
 //! One message of an exchange, however often and in however many pieces it was sent.
 
 use super::room::Room;
+use crate::diagnose::observation::Arrival;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
@@ -67,6 +68,8 @@ pub(in crate::diagnose) struct Datagram<'a> {
     pub(in crate::diagnose) way: Way,
     /// The marker of four zero octets stands before it.
     pub(in crate::diagnose) marked: bool,
+    /// How much of it came to its end, as a capture there tells.
+    pub(in crate::diagnose) arrival: Option<Arrival>,
     pub(in crate::diagnose) part: Part,
 }
 
@@ -108,6 +111,8 @@ pub(in crate::diagnose) struct Set {
     pub(in crate::diagnose) total: u16,
     /// How often each fragment came; the first stands for number 1.
     seen: Vec<u16>,
+    /// What of each number came to its end, for as many as a capture there tells of.
+    arrivals: Vec<Option<Arrival>>,
     /// Numbers that came.
     have: usize,
     /// Room for content, of the fragments that came.
@@ -116,7 +121,7 @@ pub(in crate::diagnose) struct Set {
 
 impl Set {
     fn new(total: u16) -> Self {
-        Self { total, seen: Vec::new(), have: 0, content: Some(Room { least: 0, most: 0, exact: true }) }
+        Self { total, seen: Vec::new(), arrivals: Vec::new(), have: 0, content: Some(Room { least: 0, most: 0, exact: true }) }
     }
 
     /// Octets of content, about.
@@ -141,6 +146,35 @@ impl Set {
             self.content = self.content.zip(content).map(|(before, more)| before.and(more));
         }
         count
+    }
+
+    /// Takes what came of a fragment at its end.
+    fn arrive(&mut self, number: u16, arrival: Option<Arrival>) {
+        let Some(at) = usize::from(number).checked_sub(1).filter(|at| *at < NUMBERS) else { return };
+        let first = self.seen.get(at).is_some_and(|count| *count <= 1);
+        if self.arrivals.len() <= at && arrival.is_some() {
+            self.arrivals.resize(at.saturating_add(1), None);
+        }
+        if let Some(known) = self.arrivals.get_mut(at) {
+            *known = if first { arrival } else { best(*known, arrival) };
+        }
+    }
+
+    /// Whether every fragment came to its end, or none; `None` where some did, and where it is not known.
+    fn arrival(&self) -> Option<Arrival> {
+        let all = self.arrivals.iter().copied().collect::<Option<Vec<_>>>()?;
+        let came = all.iter().filter(|arrival| **arrival == Arrival::Whole).count();
+        match came {
+            _ if !self.is_whole() || all.len() < self.have => None,
+            0 => Some(Arrival::Nothing),
+            _ => (came == all.len()).then_some(Arrival::Whole),
+        }
+    }
+
+    /// The first 64 numbers that were sent and did not come to their end, as far as a capture there tells.
+    pub(in crate::diagnose) fn vanished(&self) -> Vec<u16> {
+        let lost = |arrival: &Option<Arrival>| arrival.is_some_and(|arrival| arrival != Arrival::Whole);
+        (1..=self.total).zip(&self.arrivals).filter(|(_, arrival)| lost(arrival)).map(|(number, _)| number).take(64).collect()
     }
 
     fn is_whole(&self) -> bool {
@@ -191,6 +225,8 @@ pub(in crate::diagnose) struct Flow {
     pub(in crate::diagnose) inside: Option<PayloadType>,
     /// The room for its content.
     pub(in crate::diagnose) content: Option<Room>,
+    /// The most that came to its end of one datagram that is all of it, as a capture there tells.
+    pub(in crate::diagnose) arrived: Option<Arrival>,
 }
 
 impl Flow {
@@ -204,6 +240,24 @@ impl Flow {
             return None;
         }
         self.lost.map(Gap::IpFragments).or_else(|| self.set.as_ref().map(Gap::Fragments))
+    }
+
+    /// How much of it came to its end, if a capture there tells; of a fragment set all or nothing.
+    pub(in crate::diagnose) fn arrival(&self) -> Option<Arrival> {
+        self.arrived.max(self.set.as_ref().and_then(Set::arrival))
+    }
+
+    /// Whether it was sent, as a capture of its sender tells, and never came to its end whole, as one there tells.
+    pub(in crate::diagnose) fn vanishes(&self) -> bool {
+        match self.arrival() {
+            Some(arrival) => arrival != Arrival::Whole,
+            None => self.comes_in_part(),
+        }
+    }
+
+    /// Whether some fragments of its set came to its end and others did not.
+    pub(in crate::diagnose) fn comes_in_part(&self) -> bool {
+        self.whole.is_some() && self.set.as_ref().is_some_and(|set| set.arrival().is_none() && !set.vanished().is_empty())
     }
 
     /// Takes a datagram; tells whether it was seen before.
@@ -230,6 +284,7 @@ impl Flow {
                 self.inside = first.or(self.inside);
                 self.content = content.or(self.content);
                 let again = self.whole.is_some();
+                self.arrived = if again { best(self.arrived, datagram.arrival) } else { datagram.arrival };
                 self.whole = self.whole.or(Some(time));
                 (again, more.max(1))
             }
@@ -243,7 +298,11 @@ impl Flow {
                 if number == 1 {
                     self.inside = Some(first);
                 }
-                self.fragment(number, total, content, time, copy)
+                let taken = self.fragment(number, total, content, time, copy);
+                if let Some(set) = self.set.as_mut().filter(|set| set.total == total) {
+                    set.arrive(number, datagram.arrival);
+                }
+                taken
             }
         };
         self.copies = self.copies.max(count);
@@ -276,6 +335,12 @@ impl Flow {
         }
         (set.have == have, count)
     }
+}
+
+/// The more that came of one of two transmissions; not known where that of one is not, unless the other came whole.
+fn best(before: Option<Arrival>, now: Option<Arrival>) -> Option<Arrival> {
+    let whole = Some(Arrival::Whole);
+    if before == whole || now == whole { whole } else { before.zip(now).map(|(before, now)| before.max(now)) }
 }
 
 /// Whether a datagram was seen before.
@@ -337,9 +402,11 @@ impl Exchange {
         [(self.asker, &self.request), (self.asker.other(), &self.response)]
     }
 
-    /// Whether the request went by whole, as IP fragments, and nothing at all came back.
+    /// Whether the request went by whole, as IP fragments, and nothing at all came back; one that is known to have come to its end did
+    /// not vanish.
     pub(in crate::diagnose) fn vanishes(&self) -> bool {
-        self.request.whole.is_some() && self.request.sizes.len() > 1 && !self.response.is_seen()
+        let arrived = self.request.arrival() == Some(Arrival::Whole);
+        self.request.whole.is_some() && self.request.sizes.len() > 1 && !self.response.is_seen() && !arrived
     }
 
     /// Whether all that was sent of request and response went by, so that a missing answer has another reason than a loss before

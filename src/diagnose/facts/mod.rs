@@ -20,7 +20,7 @@ pub(super) use auth::{DeletedAtOnce, Done, TlsAlert};
 pub(super) use esp::EspFlow;
 #[cfg(test)]
 pub(super) use flow::{Datagram, Part};
-pub(super) use flow::{Exchange, Gap, Packets, Repeat, Way, print};
+pub(super) use flow::{Exchange, Flow, Gap, Packets, Repeat, Way, print};
 pub(super) use init::InvalidKe;
 #[cfg(test)]
 pub(super) use init::{ClearRefusal, Cookies, Init};

@@ -151,6 +151,7 @@ impl Sa {
             sizes: fragments,
             way: Way { src: seen.src, dst: seen.dst },
             marked: seen.transport != Transport::Udp,
+            arrival: seen.sight.arrival,
             part: part(message, self.init.overhead),
         };
         if !is_init && matches!(datagram.part, Part::Whole { first: None, .. }) {
@@ -209,7 +210,7 @@ impl Sa {
         };
         let part = Part::Lost { arrived, total };
         let way = Way { src: seen.src, dst: seen.dst };
-        let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], way, marked: true, part };
+        let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], way, marked: true, arrival: seen.sight.arrival, part };
         let (mut fresh, mut evicted) = (None, None);
         let same = Exchange::is(asker, id, kind, response, 0);
         let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {

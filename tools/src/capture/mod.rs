@@ -37,6 +37,8 @@ mod transport;
 pub use file::{OpenError, Source};
 pub(crate) use item::{Datagram, Interest, IpPayload, Item, Truncation};
 pub use name::printable;
+#[cfg(test)]
+pub(crate) use problem::Why;
 pub(crate) use problem::{IncompleteFragments, Problem};
 #[cfg_attr(not(test), expect(unused_imports, reason = "the diagnosis reads them next"))]
 pub(crate) use sight::{Extent, Sight};

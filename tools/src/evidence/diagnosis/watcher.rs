@@ -1,5 +1,6 @@
 //! Hands what a capture holds to the library, and keeps what is to be shown.
 
+use super::files::File;
 use super::icmp;
 use super::ladder::{self, Step};
 use super::track::{Diagnosis, Label, Track};
@@ -12,7 +13,7 @@ use crate::evidence::unlock::{Complete, Verdict};
 use crate::evidence::walk::{self, Sealed, Trouble};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use ikev2::Role;
-use ikev2::diagnose::{Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Sight, Transport, WatchLimits, sizes};
+use ikev2::diagnose::{Arrival, Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Sight, Transport, WatchLimits, sizes};
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
 use ikev2::provider::Provider;
@@ -49,14 +50,33 @@ pub(crate) struct Watcher {
     pending: Option<Pending>,
     sets: Vec<Measured>,
     clock: Time,
+    /// What is known of the way of what is told next.
+    place: Place,
     /// Packets that carried IKE, ESP, or what may be of it.
     told: u64,
+}
+
+/// What is known of the way of something, with several captures.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    /// How much of it came to its end.
+    pub(crate) arrival: Option<Arrival>,
+    /// It is shown as the capture saw it from which the others of its conversation are shown.
+    pub(crate) near: bool,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { arrival: None, near: true }
+    }
 }
 
 /// What is known of the capture as a file.
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) name: String,
+    /// Where there are several, what is known of each.
+    pub(crate) files: Vec<File>,
     pub(crate) packets: u64,
     pub(crate) messages: u64,
     /// Reading ended before the capture did.
@@ -75,6 +95,7 @@ pub(crate) struct Frame {
 }
 
 struct Pending {
+    place: Place,
     carrier: Carrier,
     octets: Vec<u8>,
     fragment: Option<(Vec<u16>, u16)>,
@@ -104,8 +125,14 @@ impl Watcher {
             pending: None,
             sets: Vec::new(),
             clock: Time::default(),
+            place: Place::default(),
             told: 0,
         }
+    }
+
+    /// What is told next is of this place.
+    pub(crate) fn place(&mut self, place: Place) {
+        self.place = place;
     }
 
     pub(crate) fn problem(&mut self, problem: String) {
@@ -160,7 +187,9 @@ impl Watcher {
     /// Observes what waited for its content in vain.
     fn flush(&mut self) {
         if let Some(pending) = self.pending.take() {
+            let place = core::mem::replace(&mut self.place, pending.place);
             self.see(&pending.carrier, &pending.octets, None, pending.fragment, &[], &[]);
+            self.place = place;
         }
     }
 
@@ -177,7 +206,7 @@ impl Watcher {
         self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         let decrypted_content = decrypted.map(|(first, content)| Decrypted::new(first, content));
         let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
-        let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight)) else { return };
+        let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight, self.place)) else { return };
         self.take_findings();
         let Ok(header) = Header::peek(octets) else { return };
         let carried = sizes::Encapsulation { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpNonEspMarker };
@@ -188,11 +217,13 @@ impl Watcher {
         if sighting.copy {
             return;
         }
+        let place = self.place;
         let Some(track) = self.track(sighting.sa_number, ends) else { return };
         track.spis = sighting.spis;
         let mut step = Step::of(carrier, &header, sighting.sender, packet, sighting.again);
         step.fragments = fragment;
         step.notes = notes.to_vec();
+        step.arrival = place.arrival;
         let before = track.ladder.steps.len();
         track.ladder.push(step);
         let added = track.ladder.steps.len().saturating_sub(before);
@@ -284,7 +315,7 @@ impl walk::Report for Watcher {
                 self.see(carrier, octets, Some((*first, content)), fragment, &ladder::notes_inside(inside), &found);
             }
             Some((Verdict::Fragment { .. }, _)) => {
-                self.pending = Some(Pending { carrier: carrier.clone(), octets: octets.to_vec(), fragment });
+                self.pending = Some(Pending { place: self.place, carrier: carrier.clone(), octets: octets.to_vec(), fragment });
             }
             _ => {
                 let clear = read.header().exchange == ExchangeType::IKE_SA_INIT;
@@ -296,7 +327,8 @@ impl walk::Report for Watcher {
     }
 
     fn reassembled(&mut self, _: &Carrier, complete: &Complete, content: &Content<'_>) -> io::Result<()> {
-        if let Some(Pending { carrier, octets, fragment }) = self.pending.take() {
+        if let Some(Pending { place, carrier, octets, fragment }) = self.pending.take() {
+            self.place = place;
             let inside = Some((complete.message.first_payload(), complete.message.content().as_ref()));
             let found = sizes::payload_sizes(content.chain.payloads(), certificate());
             self.see(&carrier, &octets, inside, fragment, &ladder::notes_inside(content), &found);
@@ -313,7 +345,7 @@ impl walk::Report for Watcher {
         self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         self.clock = self.clock.max(carrier.time);
         let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: None };
-        self.diagnoser.observe(&observation(carrier, transport(carrier), sight));
+        self.diagnoser.observe(&observation(carrier, transport(carrier), sight, self.place));
         Ok(())
     }
 
@@ -352,7 +384,7 @@ impl walk::Report for Watcher {
         self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         self.clock = self.clock.max(carrier.time);
         let sight = esp.map_or(Observed::Keepalive, Observed::Esp);
-        self.diagnoser.observe(&observation(carrier, Transport::UdpNonEspMarker, sight));
+        self.diagnoser.observe(&observation(carrier, Transport::UdpNonEspMarker, sight, self.place));
         Ok(())
     }
 
@@ -379,10 +411,12 @@ impl walk::Report for Watcher {
     }
 }
 
-fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'a>) -> Observation<'a> {
+fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'a>, place: Place) -> Observation<'a> {
     let time = carrier.time.instant();
-    let place = carrier.sight.map_or_else(Sight::default, |sight| Sight::new(Some(sight.ttl), sight.outgoing));
-    Observation::new(time, carrier.src, carrier.dst, transport, sight).with_packets(&carrier.packets).with_sight(place)
+    let near = carrier.sight.filter(|_| place.near);
+    let here = near.map_or_else(Sight::default, |sight| Sight::new(Some(sight.ttl), sight.outgoing));
+    let here = place.arrival.map_or(here, |arrival| here.with_arrival(arrival));
+    Observation::new(time, carrier.src, carrier.dst, transport, sight).with_packets(&carrier.packets).with_sight(here)
 }
 
 /// With the marker or without: what port 500 carries, and a port the user named, may have one or not.
