@@ -40,7 +40,7 @@ impl Finding {
         Self { cause, severity, confidence, spis, packets: packets.into_vec(), time, windows, products: Vec::new() }
     }
 
-    /// The error a Windows client shows for this, if it is one of those known: 800, 809, 812, 13801, 13868.
+    /// The error a Windows client shows for this, if it is one of those known: 800, 809, 812, 13801, 13838, 13868.
     #[must_use]
     pub fn windows_error(&self) -> Option<u32> {
         if self.severity == Severity::Error { self.cause.windows_error(self.windows) } else { None }

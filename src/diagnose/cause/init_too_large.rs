@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-const REMEDY: &[Setting] = &[
+pub(super) const REMEDY: &[Setting] = &[
     Setting::new(WindowsClient, "its own offer is small enough: the large message is that of another client"),
     Setting::new(Rras, "takes no post-quantum key exchange: offer it a group of RFC 5903 or RFC 3526 alone"),
     Setting::new(

@@ -76,6 +76,7 @@ mod invalid_ke_loop;
 mod invalid_ke_retry;
 mod ip_fragment_lost;
 mod ip_fragments_sent;
+mod legacy_signature_refused;
 mod nat_detected;
 mod no_proposal_chosen;
 mod one_sided_capture;
@@ -227,6 +228,7 @@ causes! {
     eap_mismatch::EapMismatch,
     eap_failed::EapFailed,
     authentication_failed::AuthenticationFailed,
+    legacy_signature_refused::LegacySignatureRefused,
     ike_auth_refused::IkeAuthRefused,
     address_pool_empty::AddressPoolEmpty,
     address_required::AddressRequired,

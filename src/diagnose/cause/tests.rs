@@ -83,7 +83,7 @@ fn programs_can_rely_on_details_and_errors() {
         assert!(names.len() <= 8 && names.iter().all(snake), "{kind:?}: {names:?}");
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{kind:?}: {names:?}");
         for windows in [false, true] {
-            assert!(matches!(kind.windows_error(windows), None | Some(800 | 809 | 812 | 13801 | 13868)), "{kind:?}");
+            assert!(matches!(kind.windows_error(windows), None | Some(800 | 809 | 812 | 13801 | 13838 | 13868)), "{kind:?}");
         }
     }
 }
@@ -184,6 +184,7 @@ InvalidKeLoop: wanted text, group number, rounds number, offered bool
 InvalidKeRetry: wanted text, group number
 IpFragmentLost: sender text, exchange null/text, transmissions number, arrived_octets null/number, total_octets null/number, seen_here bool
 IpFragmentsSent: sender text, exchange text, sizes numbers
+LegacySignatureRefused:
 NatDetected: side text
 NoProposalChosen: exchange text, offer texts, nearest_profile null/text, profile_exact bool/null, difference null/text, change null
 OneSidedCapture: side text
