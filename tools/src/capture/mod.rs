@@ -7,6 +7,7 @@
 //!   link.rs              Ethernet, VLAN, Linux cooked, raw IP, BSD loopback -> IP packet
 //!   ip.rs                IPv4 / IPv6 headers -> transport payload or fragment
 //!   fragments.rs         IP fragments -> whole payload
+//!   opening.rs           TCP segments that open a connection, of ports whose streams are not read
 //!   streams.rs           TCP segments -> octets in order, gaps named
 //! ```
 //!
@@ -18,6 +19,7 @@ mod fragments;
 mod ip;
 mod link;
 mod name;
+mod opening;
 mod pcapng;
 mod problem;
 mod sight;
@@ -30,6 +32,7 @@ mod traffic;
 
 pub use file::{OpenError, Source};
 pub use name::printable;
+pub(crate) use opening::Opening;
 pub(crate) use problem::{IncompleteFragments, Problem};
 #[cfg_attr(not(test), expect(unused_imports, reason = "the diagnosis reads them next"))]
 pub(crate) use sight::{Extent, Sight};

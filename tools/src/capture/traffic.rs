@@ -10,6 +10,7 @@ use super::file::{CaptureFile, OpenError, Packet, Record, Source};
 use super::fragments::{Fragment, Fragments, Key};
 use super::ip::{self, Upper};
 use super::link::{self, Carried};
+use super::opening::Opening;
 use super::problem::{Fault, IncompleteFragments, Problem};
 use super::sight::{Extent, Sight};
 use super::streams::{Segment, StreamPiece, Streams};
@@ -20,6 +21,8 @@ use super::time::Time;
 pub(crate) struct Interest {
     /// TCP connections with one of these ports at either end.
     pub(crate) tcp_ports: Vec<u16>,
+    /// TCP ports of which only the segments that open a connection are given: nothing of their streams is kept.
+    pub(crate) tcp_openings: Vec<u16>,
     /// IP protocols whose payloads are given as they are (50 = ESP, 1 and 58 = ICMP).
     pub(crate) ip_protocols: Vec<u8>,
 }
@@ -29,6 +32,7 @@ pub(crate) struct Interest {
 pub(crate) enum Item {
     Datagram(Datagram),
     Stream(StreamPiece),
+    Opening(Opening),
     Ip(IpPayload),
     Problem(Problem),
 }
@@ -303,10 +307,17 @@ fn transport(
 ) -> Result<Option<Item>, Fault> {
     match upper.protocol {
         ip::UDP => udp(upper.payload, carriers).map(|d| Some(Item::Datagram(d))),
-        ip::TCP => {
-            tcp(interest, upper.payload, &carriers, streams, pieces)?;
-            Ok(None)
-        }
+        ip::TCP => match tcp_ports(upper.payload) {
+            Some(ports) if ports.iter().any(|port| interest.tcp_openings.contains(port)) => {
+                let packet = carriers.packets.last().copied().unwrap_or(0);
+                Ok(Opening::read(upper.payload, (carriers.src, carriers.dst), packet, carriers.time).map(Item::Opening))
+            }
+            Some(ports) if !ports.iter().any(|port| interest.tcp_ports.contains(port)) => Ok(None),
+            _ => {
+                tcp(upper.payload, &carriers, streams, pieces)?;
+                Ok(None)
+            }
+        },
         protocol if interest.ip_protocols.contains(&protocol) => Ok(Some(Item::Ip(IpPayload {
             truncation: carriers.truncation(carriers.missing),
             packets: carriers.packets,
@@ -366,18 +377,13 @@ fn cut_in_header(octets: &[u8], carriers: &Carriers) -> Option<Datagram> {
     })
 }
 
-fn tcp(
-    interest: &Interest,
-    octets: &[u8],
-    carriers: &Carriers,
-    streams: &mut Streams,
-    pieces: &mut VecDeque<StreamPiece>,
-) -> Result<(), Fault> {
+/// Source and destination.
+fn tcp_ports(octets: &[u8]) -> Option<[u16; 2]> {
+    octets.first_chunk::<4>().map(|[a, b, c, d]| [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])])
+}
+
+fn tcp(octets: &[u8], carriers: &Carriers, streams: &mut Streams, pieces: &mut VecDeque<StreamPiece>) -> Result<(), Fault> {
     const LAYER: &str = "TCP header";
-    let ports = octets.first_chunk::<4>().map(|[a, b, c, d]| [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])]);
-    if ports.is_some_and(|ports| !ports.iter().any(|port| interest.tcp_ports.contains(port))) {
-        return Ok(());
-    }
     let header = TcpHeaderSlice::from_slice(octets).map_err(|e| match e {
         tcp::HeaderSliceError::Len(e) => Fault::short(LAYER, &e),
         tcp::HeaderSliceError::Content(e) => Fault::malformed(LAYER, e.to_string()),

@@ -218,7 +218,7 @@ fn changed_octets_never_panic_and_never_invent_packets() {
             for change in [0x01_u8, 0x80, 0xff] {
                 let mut changed = bytes.clone();
                 changed[at] ^= change;
-                if let Ok(found) = run(&changed, Interest { tcp_ports: vec![4500], ip_protocols: vec![17] }) {
+                if let Ok(found) = run(&changed, Interest { tcp_ports: vec![4500], tcp_openings: vec![443], ip_protocols: vec![17] }) {
                     assert!(found.iter().filter_map(Seen::of).count() <= 3, "octet {at} ^ {change:02x}");
                 }
             }

@@ -17,6 +17,7 @@ mod watcher;
 pub use ikev2::diagnose::State;
 pub use track::Diagnosis;
 
+use super::around::tls::HTTPS;
 use super::keys::Entry;
 use super::ports;
 use super::unlock::Unlock;
@@ -61,7 +62,7 @@ pub struct Progress {
 /// It is no capture.
 pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnMut(Progress)) -> Result<Diagnosis, OpenError> {
     let name = source.name().to_owned();
-    let interest = Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], ..ports::interest() };
+    let interest = Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], tcp_openings: vec![HTTPS], ..ports::interest() };
     let mut traffic = Traffic::open(source, interest)?;
     let mut walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
     let mut watcher = Watcher::new(options.policy);
