@@ -15,6 +15,8 @@
 pub(crate) mod dns;
 pub(crate) mod esp;
 pub(crate) mod ikev1;
+#[cfg(test)]
+mod tests;
 pub(crate) mod tls;
 pub(crate) mod udp;
 mod words;
