@@ -1,9 +1,10 @@
-//! Reading captures: a pcap or pcapng file in, UDP datagrams and TCP octets in order out.
+//! Reading captures: a pcap or pcapng file in, as it is or compressed with gzip, UDP datagrams and TCP octets in order out.
 //!
 //! ```text
 //! Traffic (traffic.rs)   an iterator over what a Source holds
 //!   file.rs              pcap / pcapng file -> packets with number, time and link type
 //!   pcapng.rs            its blocks
+//!   format/              gzip undone, other formats named
 //!   link.rs              Ethernet, VLAN, Linux cooked, raw IP, BSD loopback -> IP packet
 //!   ip.rs                IPv4 / IPv6 headers -> transport payload or fragment
 //!   fragments.rs         IP fragments -> whole payload
@@ -15,6 +16,7 @@
 //! large the capture is; nothing is allocated because a length field says so.
 
 mod file;
+mod format;
 mod fragments;
 mod ip;
 mod link;

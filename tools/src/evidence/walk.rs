@@ -308,7 +308,7 @@ impl Walk {
             Problem::Unreadable { packet, time, .. } | Problem::UnsupportedLinkType { packet, time, .. } => (vec![packet], Some(time)),
             Problem::IncompleteFragments(set) if self.may_be_ike(&set) => (set.packets, Some(set.time)),
             Problem::IncompleteFragments(_) => return None,
-            Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } => (Vec::new(), None),
+            Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } | Problem::EndsInGzip { .. } => (Vec::new(), None),
         };
         Some(Trouble { packets, time, cause })
     }

@@ -10,6 +10,7 @@
 
 mod files;
 mod forge;
+mod formats;
 mod fragments;
 mod packets;
 mod real;
