@@ -43,6 +43,8 @@ pub struct DiagnoseOptions {
     pub policy: Option<Policy>,
     /// How long the capture went on after its last packet, if the file does not say it itself.
     pub watched: Option<Duration>,
+    /// What is wrong with the keys or the rest of what was given, to be told with the verdict.
+    pub warnings: Vec<String>,
 }
 
 /// How far a capture has been read.
@@ -103,5 +105,7 @@ pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnM
         later_fragments: traffic.later_fragments() > 0,
         went_back: order.went_back,
     };
-    Ok(watcher.finish(frame))
+    let mut diagnosis = watcher.finish(frame);
+    diagnosis.warnings = options.warnings;
+    Ok(diagnosis)
 }

@@ -147,6 +147,7 @@ impl Watcher {
             untold: self.untold,
             problems: self.problems,
             more_problems: self.more_problems,
+            warnings: Vec::new(),
         }
     }
 
