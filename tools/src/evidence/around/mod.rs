@@ -22,8 +22,8 @@ pub(crate) mod udp;
 mod words;
 
 use super::carrier::Carrier;
-use crate::capture::{Datagram, Opening, Problem, Time};
-use core::net::IpAddr;
+use crate::capture::{Opening, Problem, Time};
+use core::net::{IpAddr, SocketAddr};
 
 /// The port of DNS.
 const DOMAIN: u16 = 53;
@@ -67,7 +67,7 @@ impl Around {
     /// Takes an IKE message of whatever version, or what is left of one.
     pub(crate) fn message(&mut self, carrier: &Carrier, octets: &[u8]) {
         match version(octets) {
-            Some(1) => self.ikev1.see(at(&carrier.packets, carrier.time), (carrier.src, carrier.dst), octets),
+            Some(1) => self.ikev1.see(At::of(&carrier.packets, carrier.time), (carrier.src, carrier.dst), octets),
             Some(2) => self.ikev2 = self.ikev2.saturating_add(1),
             _ => return,
         }
@@ -103,15 +103,14 @@ impl Around {
 
     /// Takes an ESP packet, with or without a UDP or TCP header before it.
     pub(crate) fn esp(&mut self, packets: &[u64], time: Time, ends: (IpAddr, IpAddr), udp: bool) {
-        self.esp.see(ends, udp, || at(packets, time));
+        self.esp.see(ends, udp, || At::of(packets, time));
     }
 
     /// Takes a datagram between ports that IKE does not use.
-    pub(crate) fn datagram(&mut self, datagram: &Datagram) {
-        let ports = [datagram.src.port(), datagram.dst.port()];
+    pub(crate) fn datagram(&mut self, at: At, (src, dst): (SocketAddr, SocketAddr), payload: &[u8]) {
+        let ports = [src.port(), dst.port()];
         if ports.contains(&DOMAIN) {
-            let ends = (datagram.src.ip(), datagram.dst.ip());
-            self.dns.see(at(&datagram.packets, datagram.time), ends, &datagram.payload);
+            self.dns.see(at, (src.ip(), dst.ip()), payload);
         }
         self.udp.see(ports);
     }
@@ -148,6 +147,9 @@ fn version(octets: &[u8]) -> Option<u8> {
     }
 }
 
-fn at(packets: &[u64], time: Time) -> At {
-    At { packet: packets.last().copied().unwrap_or(0), time }
+impl At {
+    /// The last of the packets that carried something.
+    pub(crate) fn of(packets: &[u64], time: Time) -> Self {
+        Self { packet: packets.last().copied().unwrap_or(0), time }
+    }
 }

@@ -11,7 +11,7 @@ use super::dns::MAX_NAMES;
 use super::ikev1::{Exchange, MAX_SAS};
 use super::tls::{MAX_TO_OTHERS, MAX_TO_PEERS};
 use super::{Around, At};
-use crate::capture::{Datagram, Opening, Problem, Time};
+use crate::capture::{Opening, Problem, Time};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::ports::Transport;
 use core::net::SocketAddr;
@@ -30,7 +30,17 @@ fn at(packet: u64) -> At {
 fn carrier(packet: u64, src: &str, dst: &str) -> Carrier {
     let (src, dst, time) = (addr(src), addr(dst), at(packet).time);
     let packets = vec![packet];
-    Carrier { packets, time, src, dst, transport: Transport::Udp500, ip_fragments: 1, fragment_sizes: Vec::new(), truncation: None }
+    Carrier {
+        packets,
+        time,
+        src,
+        dst,
+        transport: Transport::Udp500,
+        ip_fragments: 1,
+        fragment_sizes: Vec::new(),
+        truncation: None,
+        sight: None,
+    }
 }
 
 fn isakmp(cookies: (u64, u64), exchange: u8, flags: u8, next: u8, payloads: &[u8]) -> Vec<u8> {
@@ -82,11 +92,6 @@ fn dns(name: &[u8], ty: u16, answers: Option<(u8, &[&[u8]])>) -> Vec<u8> {
         out.extend(*data);
     }
     out
-}
-
-fn datagram(packet: u64, src: &str, dst: &str, payload: Vec<u8>) -> Datagram {
-    let (src, dst, time) = (addr(src), addr(dst), at(packet).time);
-    Datagram { packets: vec![packet], time, src, dst, payload, ip_fragments: 1, fragment_sizes: Vec::new(), truncation: None }
 }
 
 fn client_hello(host: &str) -> Vec<u8> {
@@ -159,23 +164,23 @@ fn names_have_their_answers() {
     let mut around = Around::default();
     let (client, resolver) = ("192.0.2.74:50000", "192.0.2.53:53");
     let vpn = labels("VPN.example.com");
-    around.datagram(&datagram(1, client, resolver, dns(&vpn, 1, None)));
+    around.datagram(at(1), (addr(client), addr(resolver)), &dns(&vpn, 1, None));
     assert!(around.nothing(1).contains("DNS: 1 query for the name vpn.example.com from 192.0.2.74 to 192.0.2.53, no answer"));
-    around.datagram(&datagram(2, resolver, client, dns(&vpn, 28, Some((0, &[])))));
+    around.datagram(at(2), (addr(resolver), addr(client)), &dns(&vpn, 28, Some((0, &[]))));
     assert!(around.nothing(2).contains("DNS has no address for the name vpn.example.com (packet 2)"));
     let v6 = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
     let answers: [&[u8]; 3] = [&labels("a.example"), &[203, 0, 113, 9], &v6];
-    around.datagram(&datagram(3, resolver, client, dns(&vpn, 1, Some((0, &answers)))));
+    around.datagram(at(3), (addr(resolver), addr(client)), &dns(&vpn, 1, Some((0, &answers))));
     let name = &around.dns.as_slice()[0];
     assert_eq!((name.queries, name.code, name.first, name.last), (1, Some(0), at(1), at(3)));
     assert_eq!(name.addresses, ["203.0.113.9".parse::<core::net::IpAddr>().unwrap(), "2001:db8::1".parse().unwrap()]);
     assert!(around.nothing(3).contains("DNS answers 203.0.113.9, 2001:db8::1 for the name vpn.example.com (packet 3)"));
     // Other types are none of the tunnel's.
-    around.datagram(&datagram(4, client, resolver, dns(&labels("x.example"), 15, None)));
+    around.datagram(at(4), (addr(client), addr(resolver)), &dns(&labels("x.example"), 15, None));
     assert_eq!(around.dns.as_slice().len(), 1);
     for (code, words) in [(2, "SERVFAIL"), (3, "does not exist (NXDOMAIN"), (5, "REFUSED"), (9, "with error 9")] {
         let mut around = Around::default();
-        around.datagram(&datagram(1, resolver, client, dns(&vpn, 1, Some((code, &[])))));
+        around.datagram(at(1), (addr(resolver), addr(client)), &dns(&vpn, 1, Some((code, &[]))));
         let text = around.nothing(1);
         assert!(text.contains(words) && text.contains("correct the name of the server, or the DNS"), "{text}");
     }
@@ -185,7 +190,7 @@ fn names_have_their_answers() {
 fn a_name_from_the_network_is_escaped() {
     let mut around = Around::default();
     let name = [&[9][..], b"\x1b[2J.\xe2\x80\xae\n", &[0]].concat();
-    around.datagram(&datagram(1, CLIENT, "192.0.2.53:53", dns(&name, 1, None)));
+    around.datagram(at(1), (addr(CLIENT), addr("192.0.2.53:53")), &dns(&name, 1, None));
     assert_eq!(around.dns.as_slice()[0].name, r"\x1b[2j\.\xe2\x80\xae\n");
     let host = client_hello("\u{1b}[31m\u{202e}.example");
     around.opening(&opening(2, "192.0.2.10:40000", "203.0.113.20:443", "A", host));
@@ -223,7 +228,7 @@ fn what_is_remembered_is_bounded_and_connections_to_ends_of_ike_come_first() {
     let client = |n: u64| format!("192.0.2.10:{}", 1024 + n);
     for n in 0..many {
         around.opening(&opening(n, &client(n), "198.51.100.1:443", "S", Vec::new()));
-        around.datagram(&datagram(n, CLIENT, "192.0.2.53:53", dns(&labels(&format!("n{n}.example")), 1, None)));
+        around.datagram(at(n), (addr(CLIENT), addr("192.0.2.53:53")), &dns(&labels(&format!("n{n}.example")), 1, None));
     }
     assert_eq!((around.tls.as_slice().len(), around.tls.more), (MAX_TO_OTHERS, many - MAX_TO_OTHERS as u64));
     assert_eq!((around.dns.as_slice().len(), around.dns.more), (MAX_NAMES, many - MAX_NAMES as u64));
@@ -264,7 +269,7 @@ fn cut_and_changed_messages_are_read_as_far_as_they_go() {
             let mut around = Around::default();
             around.message(&carrier(1, CLIENT, SERVER), &octets);
             around.head(&carrier(2, SERVER, CLIENT), &octets);
-            around.datagram(&datagram(3, CLIENT, "192.0.2.53:53", octets.clone()));
+            around.datagram(at(3), (addr(CLIENT), addr("192.0.2.53:53")), &octets);
             around.opening(&opening(4, "192.0.2.10:40000", "203.0.113.20:443", "A", octets));
             let text = around.nothing(4);
             assert!(text.chars().all(|c| matches!(c, ' '..='~')) && text.len() < 4000, "{text}");
@@ -279,7 +284,7 @@ fn the_sentence_says_whether_anything_came_by_the_ports_of_ike() {
     around.problem(&Problem::UnsupportedLinkType { packet: 1, time: Time::default(), link_type: 220 });
     let text = around.nothing(8);
     assert!(text.contains("frames of link type 220 (USB), which are not read") && !text.contains("UDP port"), "{text}");
-    around.datagram(&datagram(9, "192.0.2.1:40000", "192.0.2.2:443", vec![0; 20]));
+    around.datagram(at(9), (addr("192.0.2.1:40000"), addr("192.0.2.2:443")), &vec![0; 20]);
     assert!(around.nothing(9).contains("none of its 9 packets is from or to UDP port 500 or 4500"), "{}", around.nothing(9));
     around.esp(&[10], Time::default(), (addr(CLIENT).ip(), addr(SERVER).ip()), true);
     let text = around.nothing(10);

@@ -118,6 +118,7 @@ fn time(item: &Item) -> Time {
     match item {
         Item::Datagram(datagram) => datagram.time,
         Item::Stream(piece) => piece.time,
+        Item::Opening(opening) => opening.time,
         Item::Ip(packet) => packet.time,
         Item::Problem(Problem::Unreadable { time, .. } | Problem::UnsupportedLinkType { time, .. }) => *time,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time,
@@ -129,6 +130,7 @@ fn set_time(item: &mut Item, to: Time) {
     match item {
         Item::Datagram(datagram) => datagram.time = to,
         Item::Stream(piece) => piece.time = to,
+        Item::Opening(opening) => opening.time = to,
         Item::Ip(packet) => packet.time = to,
         Item::Problem(Problem::Unreadable { time, .. } | Problem::UnsupportedLinkType { time, .. }) => *time = to,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time = to,
@@ -140,6 +142,7 @@ fn octets(item: &Item) -> usize {
     match item {
         Item::Datagram(datagram) => datagram.payload.len(),
         Item::Ip(packet) => packet.payload.len(),
+        Item::Opening(opening) => opening.payload.len(),
         Item::Stream(_) | Item::Problem(_) => 64,
     }
 }

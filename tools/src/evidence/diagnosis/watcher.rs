@@ -4,7 +4,7 @@ use super::icmp;
 use super::ladder::{self, Step};
 use super::track::{Diagnosis, Label, Track};
 use crate::capture::{Datagram, IncompleteFragments, IpPayload, Opening, Problem, Time};
-use crate::evidence::around::Around;
+use crate::evidence::around::{Around, At};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use crate::evidence::ports::{self, NAT_T, Transport as Port};
@@ -318,7 +318,8 @@ impl walk::Report for Watcher {
     }
 
     fn elsewhere(&mut self, datagram: &Datagram) -> io::Result<()> {
-        self.around.datagram(datagram);
+        let ends = (datagram.src, datagram.dst);
+        self.around.datagram(At::of(&datagram.packets, datagram.time), ends, &datagram.payload);
         Ok(())
     }
 
