@@ -114,7 +114,11 @@ impl Diagnoser {
                     self.beheaded(octets);
                     return None;
                 };
-                if message.version().0 != 2 || message.header().spis.initiator == 0 {
+                if message.version().0 != 2 {
+                    return None;
+                }
+                if message.header().spis.initiator == 0 {
+                    self.tally.stray();
                     return None;
                 }
                 Some(self.message(seen, &message, fragments, decrypted))
@@ -151,6 +155,8 @@ impl Diagnoser {
         let number = self.by_pair.get(&IkeSpis { initiator, responder }).or_else(|| self.by_spi_i.get(&initiator));
         if let Some(track) = number.and_then(|number| self.sas.get_mut(number)) {
             track.sa.beheaded = track.sa.beheaded.saturating_add(1);
+        } else {
+            self.tally.stray();
         }
     }
 
@@ -203,9 +209,15 @@ impl Diagnoser {
         }
         match header.exchange {
             ExchangeType::IKE_SA_INIT if !header.response => self.surroundings.note_begun(number, sa.initiator, sa.responder, seen.time),
-            ExchangeType::IKE_AUTH => self.surroundings.note_ike_auth(sa.initiator, sa.responder),
+            ExchangeType::IKE_AUTH => {
+                self.surroundings.scope.auth_on_500 |= seen.dst.port() == IKE || seen.src.port() == IKE;
+                self.surroundings.note_ike_auth(sa.initiator, sa.responder);
+            }
             ExchangeType::CREATE_CHILD_SA => self.surroundings.note_create_child_sa(number, sa.initiator, sa.responder, seen.time),
             _ => {}
+        }
+        if header.spis.responder != 0 || sa.init.was_told {
+            self.surroundings.note_answers(sa.responder);
         }
         let sender = header.sender();
         let (again, copy) = (repeat != Repeat::No, repeat == Repeat::Copy);
@@ -340,10 +352,12 @@ impl Diagnoser {
     /// Whose view of an IKE SA the capture is, while that SA is watched; by its number.
     #[must_use]
     pub fn vantage(&self, number: u64) -> Vantage {
-        self.sas.get(&number).map_or(Vantage::Unknown, |track| Visibility::of(&track.sa, self.clock, self.surroundings.scope).view())
+        self.sas.get(&number).map_or(Vantage::Unknown, |track| Visibility::of(&track.sa, self.clock, self.surroundings.scope, false).view())
     }
 }
 
+/// The port of IKE where no translator is between the two (RFC 7296 section 2).
+const IKE: u16 = 500;
 /// SAs, or findings, that are looked through one by one.
 const LATEST: usize = 64;
 

@@ -2,6 +2,7 @@
 
 use super::cause::Cause;
 use super::facts::Packets;
+use super::settings::Product;
 use super::severity::{Confidence, Severity};
 use crate::instant::Instant;
 use crate::wire::IkeSpis;
@@ -25,6 +26,8 @@ pub struct Finding {
     pub time: Instant,
     /// The initiator sent a vendor ID of Windows in IKE_SA_INIT.
     pub windows: bool,
+    /// What the two sides may be by their vendor IDs; empty where one of them may be any: [`order`](crate::diagnose::order) puts their settings first.
+    pub products: Vec<Product>,
 }
 
 impl Finding {

@@ -53,6 +53,7 @@ mod diagnoser;
 mod facts;
 mod finding;
 mod observation;
+mod products;
 #[cfg(feature = "serde")]
 mod serial;
 mod settings;
@@ -68,7 +69,8 @@ pub use cause::kind::Cause;
 pub use diagnoser::{Attribution, Diagnoser, WatchLimits};
 pub use finding::Finding;
 pub use observation::{Decrypted, IcmpError, IcmpReport, Observation, Observed, Sight, Transport};
-pub use settings::{Product, Setting, Settings};
+pub use products::products;
+pub use settings::{Product, Setting, Settings, order};
 pub use severity::{Confidence, Severity};
 pub use verdict::{CauseCount, State, Verdict};
 pub use visibility::{NotSeen, Vantage};

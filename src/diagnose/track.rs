@@ -3,6 +3,7 @@
 use super::cause::{self, Cause, Closed, Found, Outcome, Seen};
 use super::facts::{Evicted, Sa, Success, Surroundings};
 use super::finding::Finding;
+use super::products::present;
 use super::visibility::NotSeen;
 use crate::instant::Instant;
 use crate::proposal::Policy;
@@ -44,7 +45,8 @@ impl Track {
     pub(super) fn success(&self, clock: Instant, surroundings: &Surroundings) -> Option<Success> {
         let time = cause::came_up(&Seen::whole(&self.sa, clock, surroundings, None, Vec::new()))?;
         let Sa { number, responder, first: began, .. } = self.sa;
-        Some(Success { number, initiator: self.client(), responder, began, time })
+        let own_address = self.sa.init.hashes.request_source == Some(true);
+        Some(Success { number, initiator: self.client(), own_address, responder, began, time })
     }
 
     /// The end of the initiator by which clients are told apart.
@@ -66,5 +68,7 @@ impl Track {
 
 fn finding(sa: &Sa, found: Found<Cause>) -> Finding {
     let Found { cause: kind, severity, confidence, packets, time } = found;
-    Finding { cause: kind, severity, confidence, spis: sa.spis, packets: packets.into_vec(), time, windows: sa.init.windows }
+    let init = &sa.init;
+    let products = present(&init.vendors, init.asked, init.answered.is_some());
+    Finding { cause: kind, severity, confidence, spis: sa.spis, packets: packets.into_vec(), time, windows: init.windows, products }
 }

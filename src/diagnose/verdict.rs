@@ -95,6 +95,8 @@ pub(super) struct Tally {
     failed: u64,
     established: u64,
     undetermined: u64,
+    /// IKEv2 messages that belong to no IKE SA.
+    strays: u64,
     closed_early: u64,
     dropped: u64,
     /// The error of the least rank.
@@ -150,6 +152,10 @@ impl Tally {
         }
     }
 
+    pub(super) fn stray(&mut self) {
+        self.strays = self.strays.saturating_add(1);
+    }
+
     pub(super) fn close_early(&mut self) {
         self.closed_early = self.closed_early.saturating_add(1);
     }
@@ -163,7 +169,7 @@ impl Tally {
         self.not_seen.extend(not_seen);
         let state = self.state();
         let text = self.text(state, sas);
-        let Self { failed, established, undetermined, closed_early, dropped, worst, errors, not_seen } = self;
+        let Self { failed, established, undetermined, closed_early, dropped, worst, errors, not_seen, .. } = self;
         let windows_error = worst.and_then(|worst| worst.windows_error);
         let count = |c: &Counted| CauseCount { code: c.code, sas: c.sas, clients: u64::try_from(c.clients.len()).unwrap_or(u64::MAX) };
         let mut causes: Vec<CauseCount> = Vec::new();
@@ -192,7 +198,7 @@ impl Tally {
     }
 
     fn state(&self) -> State {
-        match (self.worst.is_some(), self.undetermined, self.established) {
+        match (self.worst.is_some(), self.undetermined.saturating_add(self.strays), self.established) {
             (true, _, _) => State::Fault,
             (false, 0, 1..) => State::Healthy,
             (false, _, _) => State::Undetermined,
@@ -211,7 +217,7 @@ impl Tally {
             (State::Healthy, _) => {
                 alloc::format!("Nothing is wrong: {} came up, after attempts of the same client that it gave up.", count(self.established))
             }
-            _ if sas == 0 => "There is no IKEv2 in this capture.".to_string(),
+            _ if sas == 0 && self.strays == 0 => "There is no IKEv2 in this capture.".to_string(),
             _ => self.undetermined(sas),
         }
     }
@@ -219,6 +225,7 @@ impl Tally {
     /// What cannot be told, and what to capture to tell it.
     fn undetermined(&self, sas: u64) -> String {
         let whole = match (sas, self.established) {
+            (0, _) => alloc::format!("The capture holds {} IKEv2 messages that belong to no IKE SA that can be told", self.strays),
             (1, _) => "No error can be seen, and no success either".to_string(),
             (_, 0) => alloc::format!("No error can be seen in {sas} IKE SAs, and no success either"),
             (_, up) => {

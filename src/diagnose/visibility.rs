@@ -22,8 +22,10 @@ use core::time::Duration;
 const ONCE: Duration = Duration::from_secs(10);
 /// One that was sent again after so long since it was first sent.
 const AGAIN: Duration = Duration::from_secs(2);
-/// Transmissions without a request in the capture by which an answer is known not to arrive.
+/// Transmissions after which another one would change nothing.
 const INSISTENT: u32 = 3;
+/// An answer that is under way, and the rest of a message, come within so long.
+const MOMENT: Duration = Duration::from_secs(1);
 /// A retry, or the next message of the initiator, comes within so long.
 const NEXT: Duration = Duration::from_secs(2);
 /// An IKE_AUTH request that has not come after so long does not come any more.
@@ -51,11 +53,13 @@ pub(super) struct Visibility<'a> {
     sa: &'a Sa,
     clock: Instant,
     scope: Scope,
+    /// What this responder sends is known to be missing, by other IKE SAs.
+    hidden: bool,
 }
 
 impl<'a> Visibility<'a> {
-    pub(super) const fn of(sa: &'a Sa, clock: Instant, scope: Scope) -> Self {
-        Self { sa, clock, scope }
+    pub(super) const fn of(sa: &'a Sa, clock: Instant, scope: Scope, hidden: bool) -> Self {
+        Self { sa, clock, scope, hidden }
     }
 
     /// How long the capture went on after something.
@@ -117,17 +121,23 @@ impl<'a> Visibility<'a> {
     /// Whether a request without a whole answer means that there was none.
     pub(super) fn silence(&self, e: &Exchange) -> bool {
         let waited = self.after(e.began());
-        let patient = waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2;
+        // Nothing of it is under way any more, or it was tried so often that the next try would be no other.
+        let quiet = self.after(e.request.latest.max(e.response.latest)) >= MOMENT;
+        let settled = quiet && (waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2);
+        let answering = e.response.is_seen() && e.response.sent < INSISTENT;
+        let patient = settled || waited >= AGAIN && e.request.sent >= INSISTENT && !answering;
         // A capture filter by port lets the first of all IP fragments through and no other.
         let filtered = e.response.lost.is_some() && (self.scope.hides_fragments() || e.request.sent <= 1);
-        patient && !filtered && !self.lacks_a_side() && self.sa.beheaded == 0
+        patient && !filtered && !self.hidden && !self.lacks_a_side() && self.sa.beheaded == 0
     }
 
     /// Whether an answer that was seen does not reach the one who asked: the question comes again and again.
     pub(super) fn is_unheard(&self, e: &Exchange) -> bool {
         let insistent = |answered| e.repeats >= REPEATS && self.after(answered) >= NEXT;
+        // Requests of which the ends are cut off look the same, whatever they ask for.
+        let alike = e.exchange == ExchangeType::IKE_SA_INIT && self.sa.cut;
         let unasked = !e.request.is_seen() && e.response.sent >= INSISTENT && self.has(Role::Initiator);
-        e.response.whole.is_some_and(|answered| insistent(answered) || unasked)
+        !alike && e.response.whole.is_some_and(|answered| insistent(answered) || unasked)
     }
 
     /// Whether IKE_SA_INIT was seen, and the request went to another port.
@@ -159,6 +169,13 @@ impl<'a> Visibility<'a> {
         silent && nothing && sa.init.asked && sa.unheard == 0 && sa.beheaded == 0
     }
 
+    /// Whether the port can be seen on which IKE_AUTH is to be expected: port 500, where no translator was found and others do so.
+    pub(super) fn sees_next_port(&self) -> bool {
+        let hashes = self.sa.init.hashes;
+        let direct = hashes.request_source == Some(true) && hashes.response_destination == Some(true) && !self.sa.init.nat.responder;
+        self.sees_port_4500() || direct && self.scope.auth_on_500
+    }
+
     /// Whether UDP port 4500 can be seen: something went by there, or the capture has packets that no filter by port lets through, or it
     /// says for itself how long it went on.
     pub(super) const fn sees_port_4500(&self) -> bool {
@@ -168,6 +185,11 @@ impl<'a> Visibility<'a> {
     /// Whether IP fragments with an offset can be seen.
     pub(super) const fn sees_later_fragments(&self) -> bool {
         !self.scope.hides_fragments()
+    }
+
+    /// Whether the next message would have come by now: the capture went on, or the initiator went on with something else than IKE_AUTH.
+    pub(super) fn nothing_is_under_way(&self) -> bool {
+        self.after(self.sa.last) >= NEXT || self.sa.auth.went_on(*self.sa.asked.of(Role::Initiator))
     }
 
     /// Whether each request that was seen has had its answer, or the IKE SA was deleted.

@@ -17,6 +17,7 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod administrators;
 mod embedding;
 mod features;
 mod fuzz_replay;

@@ -54,6 +54,8 @@ our_pid() {
 	read -r pid start <"$PIDFILE"
 	[ -r "/proc/$pid/stat" ] || return 1
 	[ "$(cut -d' ' -f22 "/proc/$pid/stat")" = "$start" ] || return 1
+	# One that has ended and was not waited for yet runs no more.
+	[ "$(cut -d' ' -f3 "/proc/$pid/stat")" != Z ] || return 1
 	echo "$pid"
 }
 remember_pid() { echo "$1 $(cut -d' ' -f22 "/proc/$1/stat")" >"$PIDFILE"; }

@@ -28,16 +28,16 @@ IMPATIENT = "retransmit_timeout = 1.0\nretransmit_tries = 3"
 class Place:
     """Namespaces and folders of one case."""
 
-    def __init__(self, work, name):
-        self.work, self.name = work, name
-        self.a, self.b, self.c = (f"ikd{os.getpid()}{end}" for end in "abc")
-        self.certs = work / "certs"
+    def __init__(self, work, name, shared=None, job=""):
+        self.work, self.name, self.shared = work, name, shared or work
+        self.a, self.b, self.c = (f"ikd{os.getpid()}{job}{end}" for end in "abc")
+        self.certs = self.shared / "certs"
         self.started = []
 
     def daemon(self, script, folder, *words, env=None):
         state = {"strongswan.sh": "IKEPEER_DIR", "libreswan.sh": "IKEPEER_LSW_DIR", "openiked.sh": "IKEPEER_IKED_DIR"}[script]
         variables = {**os.environ, state: str(self.work / folder), "IKEPEER_CERTS": str(self.certs), **(env or {})}
-        variables["IKEPEER_LSW_ROOT"] = str(self.work / "libreswan-root")
+        variables["IKEPEER_LSW_ROOT"] = str(self.shared / "libreswan-root")
         done = subprocess.run([str(HERE / script), *words], env=variables, capture_output=True, text=True, check=False, timeout=400)
         if done.returncode and words[0] == "up":
             raise RuntimeError(f"{script} {words}: {done.stderr}")

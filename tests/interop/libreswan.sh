@@ -94,22 +94,23 @@ cmd_up() {
 		done
 		certutil -M -d "sql:$RUN/nss" -n root -t CT,, 2>/dev/null || true
 	fi
-	echo ": PSK 0x$PSK_HEX" >"$RUN/ipsec.secrets"; chmod 600 "$RUN/ipsec.secrets"
+	{ echo ": PSK 0x$PSK_HEX"; printf '%s\n' "${IKEPEER_LSW_SECRETS:-}"; } >"$RUN/ipsec.secrets"; chmod 600 "$RUN/ipsec.secrets"
 	cat >"$RUN/ipsec.conf" <<-CONF
 	config setup
 	    nssdir=$RUN/nss
 	    ipsecdir=$RUN/ipsec.d
 	    uniqueids=no
 	    ddos-mode=$MODE
+	${IKEPEER_LSW_SETUP:-}
 
 	conn peer
-	    ikev2=insist
+	    ikev2=${IKEPEER_LSW_IKEV2:-insist}
 	    left=$ADDR
 	    leftid=@$SERVER_ID
-	    leftsubnet=10.77.1.0/24
+	    leftsubnet=${IKEPEER_LSW_LEFT:-10.77.1.0/24}
 	    right=$CLIENT
 	    rightid=@$CLIENT_ID
-	    rightsubnet=10.77.2.0/24
+	    rightsubnet=${IKEPEER_LSW_RIGHT:-10.77.2.0/24}
 	    authby=$AUTHBY
 	    auto=add
 	    ike=$IKE
@@ -118,6 +119,7 @@ cmd_up() {
 	    fragmentation=$FRAG
 	    leftupdown=/bin/true
 	CONF
+	[ -z "${IKEPEER_LSW_CONN:-}" ] || printf '%s\n' "$IKEPEER_LSW_CONN" >>"$RUN/ipsec.conf"
 	[ -z "$CERTLINES" ] || printf '%s\n' "$CERTLINES" >>"$RUN/ipsec.conf"
 	net_up "$IF" $HOST4 $PEER4 $HOST6 $PEER6
 	# The helpers have their path compiled in, hence the mount.
@@ -175,7 +177,7 @@ profiles) echo "$PROFILES" | tr ' ' '\n' ;;
 certs) shift; "$HERE/certs.sh" "$CERTS" "$@" ;;
 up) shift; cmd_up "$@" ;;
 initiate) timeout "${2:-20}" "$0" whack --name peer --initiate ;;
-rekey-child) whack --name peer --rekey-ipsec ;;
+rekey-child) timeout "${2:-60}" "$0" whack --name peer --rekey-ipsec ;;
 rekey-ike) whack --name peer --rekey-ike ;;
 terminate) whack --name peer --terminate ;;
 whack) shift; whack "$@" ;;

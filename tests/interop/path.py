@@ -12,6 +12,7 @@ Namespaces and addresses (made when they do not exist; removed at the end if mad
     --a-addr A/N --b-addr B/N addresses, repeatable                                         (192.0.2.1/24 2001:db8:2::1/64, ..2)
     --c NS                    UDP port 4500 (NAT traversal) of A goes to this namespace, which has B's addresses: a split load balancer
     --nat ADDR                A hides behind ADDR, ports rewritten; repeat for IPv6         (none)
+    --firewall yes            A's own firewall lets answers in only; captures are taken outside it
     --nat-timeout S           forgets a mapping that was idle that long                     (never)
 Defects; every value may be `DIR:VALUE`, DIR being a2b or b2a, and repeated; without DIR it holds for both directions
     --mtu N                   largest IP packet the middle takes                            (1500: nothing is too large)
@@ -19,6 +20,10 @@ Defects; every value may be `DIR:VALUE`, DIR being a2b or b2a, and repeated; wit
                               fragment: fragment where allowed, drop the rest silently      (drop)
     --fragments pass|drop|first     IP fragments: all, none, or only those at offset 0      (pass)
     --block-udp PORT          drop UDP from or to this port, with its IP fragments
+    --block-esp yes           drop ESP, also in UDP
+    --hops N                  routers on the way, each of which takes one from the TTL      (0)
+    --source ADDR[:PORT]      UDP arrives from this address (and port), whatever it was sent from
+    --spoil RULE              marker: takes the non-ESP marker away; answer: makes a length in every IKE_SA_INIT response wrong
     --loss P                  loss in percent
     --burst P,R,BAD[,GOOD]    Gilbert-Elliott loss in percent: good to bad, bad to good, loss when bad, loss when good (0)
     --duplicate P             percent delivered twice
@@ -31,8 +36,9 @@ Defects; every value may be `DIR:VALUE`, DIR being a2b or b2a, and repeated; wit
     --ike RULE                IKE fragments (RFC 7383): lose=N drops the first copy of fragment N of every message; lose-total=T:N only of messages
                               of T fragments; double delivers each twice; reverse the last first; late repeats fragment 1 after the last one
     --seed N                  of everything random                                          (1)
+    --tun-mtu N               what both ends believe they may send                          (1500)
 Record
-    --pcap-a FILE --pcap-b FILE     what that end sends and receives (LINKTYPE_RAW)
+    --pcap-a FILE --pcap-b FILE     what that end sends and receives (LINKTYPE_RAW); .pcapng tells the direction of packets, and when it ended
     --counters FILE           the JSON line goes there instead of standard output
     --seconds S               end after S seconds
 """
@@ -55,7 +61,7 @@ import subprocess
 import sys
 import time
 
-UDP, FRAGMENT_HEADER, ICMP, ICMPV6 = 17, 44, 1, 58
+UDP, FRAGMENT_HEADER, ICMP, ICMPV6, ESP = 17, 44, 1, 58, 50
 ROUTER = {4: socket.inet_aton("192.0.2.254"), 6: socket.inet_pton(socket.AF_INET6, "2001:db8:2::fe")}
 
 
@@ -112,6 +118,50 @@ class Packet:
             return None
         number, total = struct.unpack("!HH", message[32:36])
         return message[:16] + message[18:24], number, total
+
+    def message(self):
+        """What a UDP datagram carries; nothing of an IP fragment."""
+        return b"" if self.ports is None or self.fragment else self.octets[self.transport + 8 :]
+
+    def is_esp(self):
+        """ESP, or ESP in UDP; a NAT keepalive is none."""
+        message = self.message()
+        return self.protocol == ESP or bool(self.ports) and 4500 in self.ports and len(message) > 8 and message[:4] != bytes(4)
+
+    def carrying(self, message):
+        """The same datagram with another content."""
+        octets = bytearray(self.octets[: self.transport + 8] + message)
+        if self.version == 4:
+            octets[2:4] = struct.pack("!H", len(octets))
+            octets[10:12] = bytes(2)
+            octets[10:12] = struct.pack("!H", checksum(bytes(octets[: self.transport])))
+        else:
+            octets[4:6] = struct.pack("!H", len(octets) - 40)
+        length = 8 + len(message)
+        octets[self.transport + 4 : self.transport + 8] = struct.pack("!HH", length, 0)
+        pseudo = self.source + self.target + (struct.pack("!BBH", 0, UDP, length) if self.version == 4 else struct.pack("!II", length, UDP))
+        octets[self.transport + 6 : self.transport + 8] = struct.pack("!H", checksum(pseudo + bytes(octets[self.transport :])) or 0xFFFF)
+        return Packet(bytes(octets))
+
+    def spoiled(self, rules):
+        message = self.message()
+        if "marker" in rules and self.ports and self.ports[1] == 4500 and message[:4] == bytes(4):
+            return self.carrying(message[4:])
+        # A response has flag 0x20; its first payload follows the header of 28 octets.
+        if "answer" in rules and len(message) > 32 and message[17:19] == b"\x20\x22" and message[19] & 0x20:
+            second = 28 + struct.unpack("!H", message[30:32])[0]
+            return self.carrying(message[: second + 2] + struct.pack("!H", 0xFFF0) + message[second + 4 :])
+        return self
+
+    def hopped(self, hops):
+        """The same packet behind so many routers."""
+        octets = bytearray(self.octets)
+        at = 8 if self.version == 4 else 7
+        octets[at] = max(1, octets[at] - hops)
+        if self.version == 4:
+            octets[10:12] = bytes(2)
+            octets[10:12] = struct.pack("!H", checksum(bytes(octets[: (octets[0] & 15) * 4])))
+        return Packet(bytes(octets))
 
     def rewritten(self, source=None, target=None, source_port=None, target_port=None):
         """The same packet with other addresses and ports, its checksums following (RFC 1624)."""
@@ -240,6 +290,13 @@ class Direction:
             return self.count("dropped_port", packet)
         if packet.offset and packet.datagram in self.blocked:
             return self.count("dropped_port", packet)
+        if o["block_esp"] and packet.is_esp():
+            return self.count("dropped_esp", packet)
+        if o["spoil"]:
+            packet = packet.spoiled(o["spoil"])
+        if o["source"] and packet.ports:
+            address, port = o["source"]
+            packet = packet.rewritten(source=address, source_port=port)
         if packet.fragment and (o["fragments"] == "drop" or o["fragments"] == "first" and packet.offset):
             return self.count("dropped_fragment", packet)
         if len(packet.octets) > o["mtu"]:
@@ -308,6 +365,8 @@ class Direction:
 
     def queue(self, packet, now):
         o = self.o
+        if o["hops"]:
+            packet = packet.hopped(o["hops"])
         times = 1
         if self.chance(o["duplicate"]):
             self.count("duplicated", packet)
@@ -336,10 +395,42 @@ class Pcap:
         self.file = open(name, "wb")  # noqa: SIM115 (open for as long as the path is)
         self.file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101))
 
-    def write(self, octets):
+    def write(self, octets, _received):
         now = time.time()
         self.file.write(struct.pack("<IIII", int(now), int(now % 1 * 1e6), len(octets), len(octets)) + octets)
         self.file.flush()
+
+    def close(self):
+        self.file.close()
+
+
+class Pcapng:
+    """The same in pcapng: the direction of every packet, and an interface statistics block that says until when it was taken."""
+
+    def __init__(self, name):
+        self.file = open(name, "wb")  # noqa: SIM115 (open for as long as the path is)
+        self.start, self.packets = time.time(), 0
+        self.block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+        self.block(1, struct.pack("<HHI", 101, 0, 0))
+
+    def block(self, kind, body):
+        body += bytes(-len(body) % 4)
+        self.file.write(struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12))
+        self.file.flush()
+
+    @staticmethod
+    def stamp(now):
+        return struct.pack("<II", *divmod(int(now * 1e6), 1 << 32))
+
+    def write(self, octets, received):
+        self.packets += 1
+        flags = struct.pack("<HHI", 2, 4, 1 if received else 2) + bytes(4)
+        self.block(6, struct.pack("<I", 0) + self.stamp(time.time()) + struct.pack("<II", len(octets), len(octets)) + octets + bytes(-len(octets) % 4) + flags)
+
+    def close(self):
+        now = time.time()
+        options = struct.pack("<HH", 2, 8) + self.stamp(self.start) + struct.pack("<HH", 3, 8) + self.stamp(now)
+        self.block(5, struct.pack("<I", 0) + self.stamp(now) + options + struct.pack("<HHQ", 4, 8, self.packets) + bytes(4))
 
 
 def ip(*arguments):
@@ -351,7 +442,7 @@ def enter(fd):
         raise OSError(ctypes.get_errno(), "setns")
 
 
-def tun(namespace, name, addresses):
+def tun(namespace, name, addresses, mtu):
     """A TUN device in a namespace, with addresses and default routes."""
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
     there = os.open(f"/run/netns/{namespace}", os.O_RDONLY)
@@ -364,7 +455,7 @@ def tun(namespace, name, addresses):
         os.close(home)
         os.close(there)
     ip("-n", namespace, "link", "set", "lo", "up")
-    ip("-n", namespace, "link", "set", name, "mtu", "1500", "txqueuelen", "1000")
+    ip("-n", namespace, "link", "set", name, "mtu", str(mtu), "txqueuelen", "1000")
     for address in addresses:
         ip("-n", namespace, "addr", "add", address, "dev", name, *(["nodad"] if ":" in address else []))
     ip("-n", namespace, "link", "set", name, "up")
@@ -380,7 +471,7 @@ class Path:
         self.selector = selectors.DefaultSelector()
         self.tuns, self.pcaps = {}, {}
         self.nat = Nat(args.nat, args.nat_timeout)
-        self.split = {}
+        self.split, self.asked = {}, set()
         self.background = 0
         self.stop = False
 
@@ -391,15 +482,17 @@ class Path:
             if not os.path.exists(f"/run/netns/{namespace}"):
                 ip("netns", "add", namespace)
                 self.made.append(namespace)
-            self.tuns[end] = tun(namespace, "ikm0", addresses)
+            self.tuns[end] = tun(namespace, "ikm0", addresses, a.tun_mtu)
             self.selector.register(self.tuns[end], selectors.EVENT_READ, end)
         for end, name in (("a", a.pcap_a), ("b", a.pcap_b)):
             if name:
-                self.pcaps[end] = Pcap(name)
+                self.pcaps[end] = (Pcapng if name.endswith(".pcapng") else Pcap)(name)
         self.a2b = Direction("a2b", a.directions, self.to_b, lambda packet, now: self.schedule("a", packet, now))
         self.b2a = Direction("b2a", a.directions, self.to_a, lambda packet, now: self.schedule("b", packet, now))
 
     def close(self):
+        for pcap in self.pcaps.values():
+            pcap.close()
         for fd in self.tuns.values():
             os.close(fd)
         for namespace in self.made:
@@ -432,9 +525,10 @@ class Path:
             self.background += 1
             return
         if end in self.pcaps:
-            self.pcaps[end].write(octets)
+            self.pcaps[end].write(octets, False)
         if end == "a":
             self.a2b.inside = packet
+            self.asked.add((packet.target, packet.ports[1] if packet.ports else None))
             self.a2b.take(self.nat.out(packet, now), now)
         else:
             self.b2a.take(packet, now)
@@ -457,6 +551,11 @@ class Path:
         now = time.monotonic()
         while self.heap and self.heap[0][0] <= now:
             _, _, end, octets = heapq.heappop(self.heap)
+            if end == "a" and not self.admitted(Packet(octets)):
+                self.b2a.counters["dropped_firewall"] += 1
+                if end in self.pcaps:
+                    self.pcaps[end].write(octets, True)
+                continue
             try:
                 os.write(self.tuns[end], octets)
             except OSError:
@@ -464,8 +563,11 @@ class Path:
                 continue
             side = "a" if end == "a" else "b"
             if side in self.pcaps:
-                self.pcaps[side].write(octets)
+                self.pcaps[side].write(octets, True)
             (self.b2a if end == "a" else self.a2b).counters["delivered"] += 1
+
+    def admitted(self, packet):
+        return self.args.firewall == "no" or packet.protocol != UDP or packet.fragment or (packet.source, packet.ports[0]) in self.asked
 
     def report(self):
         names = ("packets", "octets", "largest", "delivered", "ip_fragments", "ike_fragments")
@@ -506,6 +608,12 @@ def numbers(text):
     return [float(part) for part in text.split(",")]
 
 
+def endpoint(text):
+    """ADDR or ADDR:PORT, IPv4."""
+    address, _, port = text.partition(":")
+    return socket.inet_aton(address), int(port) if port else None
+
+
 def parse(argv):
     words = list(argv)
     command = []
@@ -520,6 +628,8 @@ def parse(argv):
     p.add_argument("--b-addr", action="append")
     p.add_argument("--nat", action="append", default=[])
     p.add_argument("--nat-timeout", type=float, default=0.0)
+    p.add_argument("--firewall", choices=["yes", "no"], default="no")
+    p.add_argument("--tun-mtu", type=int, default=1500)
     for name in ("pcap-a", "pcap-b", "counters"):
         p.add_argument("--" + name)
     p.add_argument("--seconds", type=float)
@@ -529,6 +639,10 @@ def parse(argv):
         "oversize": (str, "drop", False),
         "fragments": (str, "pass", False),
         "block-udp": (lambda t: [int(n) for n in t.split(",")], [], True),
+        "block-esp": (lambda t: t == "yes", False, False),
+        "hops": (int, 0, False),
+        "source": (endpoint, None, False),
+        "spoil": (lambda t: t.split(","), [], True),
         "loss": (float, 0.0, False),
         "burst": (lambda t: (numbers(t) + [0.0])[:4], None, False),
         "duplicate": (float, 0.0, False),
@@ -555,7 +669,7 @@ def parse(argv):
             for w in where:
                 try:
                     value[w] = value[w] + reader(text) if adds else reader(text)
-                except ValueError:
+                except (ValueError, OSError):
                     p.error(f"--{name}: {text}")
         args.directions[key] = value
     choices = {"oversize": ("drop", "icmp", "fragment"), "fragments": ("pass", "drop", "first")}
@@ -563,6 +677,9 @@ def parse(argv):
         for value in args.directions[key].values():
             if value not in allowed:
                 p.error(f"--{key}: one of {', '.join(allowed)}")
+    for value in args.directions["spoil"].values():
+        if set(value) - {"marker", "answer"}:
+            p.error(f"--spoil: {','.join(value)}")
     for value in args.directions["ike"].values():
         for rule in value:
             if rule not in ("double", "reverse", "late") and not rule.startswith(("lose=", "lose-total=")):

@@ -2,6 +2,7 @@
 # Live handshakes with strongSwan, libreswan and OpenIKED.
 #
 #   bash tests/interop/run.sh --ci | --all | --list | CASE..      (README.md next to this file)
+#   bash tests/interop/run.sh --causes OUT [CASE..]               failures of daemons, recorded, and what `ike diagnose` says of them
 #
 # Needs root and Debian's apt-get; installs what it lacks, builds the program it drives, `ike`. IKE names one built elsewhere.
 set -euo pipefail
@@ -17,5 +18,12 @@ fi
 case " $* " in *" --list "*) exec python3 "$here/run.py" "$@" ;; esac
 if [ -z "${IKE:-}" ]; then
 	(cd "$top" && cargo build --locked --release -p ikev2-tools)
+fi
+if [ "${1:-}" = --causes ]; then
+	shift
+	for daemon in strongswan libreswan openiked; do
+		IKEPEER_LSW_ROOT=${TMPDIR:-/tmp}/ikc/shared/libreswan-root "$here/$daemon.sh" install
+	done
+	exec python3 "$here/causes.py" --ike "${IKE:-$target/release/ike}" "$@"
 fi
 exec python3 "$here/run.py" --ike "${IKE:-$target/release/ike}" "$@"

@@ -275,7 +275,12 @@ cmd_up() {
 	write_swanctl_conf
 	local preload='' pid
 	[ "$KERNEL" != fake ] || preload=$STATE/fakekernel.so
-	setsid ${NS:+ip netns exec "$NS"} env LD_PRELOAD="$preload" STRONGSWAN_CONF="$RUN/strongswan.conf" \
+	local into=()
+	# Another system's charon, which sees this one's state folder; swanctl stays ours.
+	# shellcheck disable=SC2016 # for the inner shell to expand
+	[ -z "${IKEPEER_CHROOT:-}" ] || into=(unshare -m sh -c 'mount --make-rprivate / && mkdir -p "$1$2" && mount --bind "$2" "$1$2" && mount --rbind /dev "$1/dev" &&
+		mount -t proc proc "$1/proc" && root=$1 && shift 2 && exec chroot "$root" "$@"' sh "$IKEPEER_CHROOT" "$STATE")
+	setsid ${NS:+ip netns exec "$NS"} "${into[@]}" env LD_PRELOAD="$preload" STRONGSWAN_CONF="$RUN/strongswan.conf" \
 		charon-systemd >"$RUN/stdout" 2>&1 </dev/null &
 	pid=$!
 	for _ in $(seq 100); do

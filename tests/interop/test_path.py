@@ -62,6 +62,43 @@ class Packets(unittest.TestCase):
                 self.assertTrue(sound(changed))
                 self.assertEqual((changed.source, changed.ports), (outside, (40001, 4500)))
 
+    def test_another_content_keeps_checksums(self):
+        for source, target in ((A4, B4), (A6, B6)):
+            for data in (b"", b"x", b"xy" * 500):
+                changed = udp(source, target, (500, 4500), b"before").carrying(data)
+                self.assertTrue(sound(changed))
+                self.assertEqual(changed.message(), data)
+
+    def test_hops_take_from_the_ttl(self):
+        for source, target, at in ((A4, B4, 8), (A6, B6, 7)):
+            [packet] = Run("--hops", "3").send(udp(source, target, (500, 500), b"x")).delivered()
+            self.assertEqual(packet.octets[at], 61)
+            self.assertTrue(sound(packet))
+
+    def test_esp_is_told_from_ike_and_keepalives(self):
+        for ports, data, esp in (((4500, 4500), b"\1\2\3\4" + bytes(40), True), ((4500, 4500), bytes(44), False), ((4500, 4500), b"\xff", False), ((500, 500), b"\1" * 44, False)):
+            packet = udp(A4, B4, ports, data)
+            self.assertEqual(packet.is_esp(), esp)
+            self.assertEqual(len(Run("--block-esp", "yes").send(packet).delivered()), 0 if esp else 1)
+            self.assertEqual(len(Run("--block-esp", "b2a:yes").send(packet).delivered()), 1)
+
+    def test_source_is_another(self):
+        [packet] = Run("--source", "203.0.113.9:264").send(udp(A4, B4, (500, 500), b"x")).delivered()
+        self.assertEqual((packet.source, packet.ports), (OUT4, (264, 500)))
+        self.assertTrue(sound(packet))
+
+    def test_spoiling(self):
+        head = bytes(range(1, 17)) + struct.pack("!BBBBII", 33, 0x20, 34, 0x20, 0, 28 + 8 + 8)
+        answer = head + struct.pack("!BBHI", 34, 0, 8, 7) + struct.pack("!BBHI", 0, 0, 8, 9)
+        [packet] = Run("--spoil", "answer").send(udp(A4, B4, (500, 500), answer)).delivered()
+        self.assertEqual(packet.message(), answer[:38] + b"\xff\xf0" + answer[40:])
+        self.assertTrue(sound(packet))
+        request = udp(A4, B4, (500, 500), answer[:19] + b"\x08" + answer[20:])
+        self.assertEqual(Run("--spoil", "answer").send(request).delivered()[0].octets, request.octets)
+        [packet] = Run("--spoil", "marker").send(udp(A4, B4, (4500, 4500), bytes(4) + answer)).delivered()
+        self.assertEqual(packet.message(), answer)
+        self.assertTrue(sound(packet))
+
     def test_nat_there_and_back(self):
         nat = path.Nat(["203.0.113.9", "2001:db8:99::9"], 10)
         for inside, target, outside in ((A4, B4, OUT4), (A6, B6, OUT6)):

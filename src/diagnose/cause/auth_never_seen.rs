@@ -50,7 +50,11 @@ impl Contract for AuthNeverSeen {
 fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
     // On the initiator's own host what is missing was never sent.
-    if !stops(seen) || seen.has::<AuthNeverSeen, StoppedAfterInit>() || seen.visible.taken_at() == Some(Role::Initiator) {
+    if !stops(seen)
+        || !seen.visible.sees_next_port()
+        || seen.has::<AuthNeverSeen, StoppedAfterInit>()
+        || seen.visible.taken_at() == Some(Role::Initiator)
+    {
         return Vec::new();
     }
     let found = Found::error(AuthNeverSeen, Confidence::Medium, init.packets.clone(), sa.first);

@@ -6,7 +6,10 @@ use super::found::Found;
 use super::ike_auth::{Kind, child_refusal, initiator_refusal, refusal_kind};
 use super::seen::Seen;
 use crate::diagnose::facts::{FinalNotify, Refused};
-use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
+use crate::diagnose::settings::Product::{
+    Azure, CiscoAsa, CiscoIos, FortiGate, Juniper, Libreswan, MikroTik, OpenIked, OpnSense, PaloAlto, PfSense, Rras, StrongSwan,
+    WindowsClient,
+};
 use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::instant::Instant;
@@ -33,6 +36,37 @@ const REMEDY: &[Setting] = &[
          roots in x509ca",
     ),
     Setting::new(Libreswan, "ipsec.conf: leftcert=, leftid=, rightid=, rightca=; ipsec.secrets for shared keys; roots in the NSS database"),
+    Setting::new(OpenIked, "iked.conf: srcid, dstid, psk; /etc/iked/certs, /etc/iked/private/local.key, roots in /etc/iked/ca"),
+    Setting::new(
+        FortiGate,
+        "config vpn ipsec phase1-interface: set authmethod, set psksecret, set certificate, set peertype, set peerid, set localid",
+    ),
+    Setting::new(
+        CiscoIos,
+        "crypto ikev2 profile <name>: match identity remote, identity local, authentication local and remote, pki trustpoint, keyring local",
+    ),
+    Setting::new(CiscoAsa, "tunnel-group <name> ipsec-attributes: ikev2 local-authentication, ikev2 remote-authentication"),
+    Setting::new(MikroTik, "/ip ipsec identity: auth-method, secret, certificate, remote-certificate, my-id, remote-id, match-by"),
+    Setting::new(
+        PfSense,
+        "VPN > IPsec > Tunnels, phase 1: Authentication Method, My identifier, Peer identifier, Pre-Shared Key, My Certificate, Peer \
+         Certificate Authority",
+    ),
+    Setting::new(OpnSense, "VPN: IPsec: Connections: Local Authentication, Remote Authentication; VPN: IPsec: Pre-Shared Keys"),
+    Setting::new(
+        Azure,
+        "Set-AzVirtualNetworkGatewayConnectionSharedKey; for clients the root certificate of the point-to-site configuration",
+    ),
+    Setting::new(
+        Juniper,
+        "set security ike policy <name>: pre-shared-key, certificate local-certificate; set security ike gateway <name>: local-identity, \
+         remote-identity",
+    ),
+    Setting::new(
+        PaloAlto,
+        "Network > Network Profiles > IKE Gateways: Authentication, Pre-shared Key, Local Certificate, Certificate Profile, Local \
+         Identification, Peer Identification",
+    ),
 ];
 
 /// One side does not accept the other's proof of identity.

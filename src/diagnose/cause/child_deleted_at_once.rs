@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{Setting, Settings};
-use crate::diagnose::severity::Confidence;
+use crate::diagnose::severity::{Confidence, Severity};
 use crate::role::Role;
 use alloc::vec::Vec;
 use core::fmt;
@@ -65,14 +65,19 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<ChildDeletedAtOnce>> {
         let cause = ChildDeletedAtOnce { by: deleted.by };
         Found::error(cause, Confidence::of(deleted.sure), deleted.packets.clone(), seen.sa.last)
     });
-    found.into_iter().collect()
+    let unclear = seen.sa.auth.unclear_delete.as_ref().filter(|_| seen.sa.auth.deleted_at_once.is_none()).map(|deleted| {
+        let cause = ChildDeletedAtOnce { by: deleted.by };
+        let found = Found::error(cause, Confidence::Low, deleted.packets.clone(), seen.sa.last);
+        Found { severity: Severity::Warning, ..found }
+    });
+    found.into_iter().chain(unclear).collect()
 }
 
 impl fmt::Display for ChildDeletedAtOnce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "right after IKE_AUTH the {} deletes the child SA that was just made, and keeps the IKE SA: its kernel, a policy or overlapping \
+            "right after IKE_AUTH the {} deletes what was just made, the child SA or the whole IKE SA: its kernel, a policy or overlapping \
              networks do not take what was agreed",
             self.by.name()
         )

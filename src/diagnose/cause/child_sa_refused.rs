@@ -9,7 +9,7 @@ use super::rekey_refused::is_of_rekey;
 use super::seen::Seen;
 use super::words::Joined;
 use crate::diagnose::facts::ChildRefused;
-use crate::diagnose::settings::{CHILD, Settings};
+use crate::diagnose::settings::{Settings, child};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::registry::{ExchangeType, NotifyType};
 use alloc::string::String;
@@ -57,7 +57,7 @@ impl Contract for ChildSaRefused {
     }
 
     fn remedy(&self) -> Settings {
-        CHILD.into()
+        child(&[])
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

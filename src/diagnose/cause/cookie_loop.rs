@@ -5,7 +5,7 @@ use super::detail::{Details, number};
 use super::found::Found;
 use super::seen::Seen;
 use super::words::Times;
-use crate::diagnose::settings::Product::{Libreswan, Network, StrongSwan};
+use crate::diagnose::settings::Product::{CiscoAsa, CiscoIos, Libreswan, Network, PaloAlto, StrongSwan};
 use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
@@ -17,6 +17,9 @@ const ROUNDS: u32 = 4;
 const REMEDY: &[Setting] = &[
     Setting::new(StrongSwan, "strongswan.conf: charon.cookie_threshold, charon.half_open_timeout"),
     Setting::new(Libreswan, "ipsec.conf: ddos-mode="),
+    Setting::new(CiscoIos, "crypto ikev2 cookie-challenge <number>"),
+    Setting::new(CiscoAsa, "crypto ikev2 cookie-challenge <percentage>"),
+    Setting::new(PaloAlto, "Device > Setup > Session > VPN Session Settings: Cookie Activation Threshold"),
     Setting::new(Network, "the path must not change the initiator's address or port from packet to packet"),
 ];
 

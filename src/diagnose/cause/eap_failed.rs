@@ -68,7 +68,12 @@ fn refusal<'a>(seen: &Seen<'a>) -> Option<(&'a Packets, bool)> {
         return None;
     }
     let told = auth.eap_failed.as_ref().map(|packets| (packets, true));
-    let end = || auth.eap_end.as_ref().filter(|_| seen.visible.has(Role::Initiator)).map(|packets| (packets, false));
+    let end = || {
+        auth.eap_end
+            .as_ref()
+            .filter(|_| seen.visible.has(Role::Initiator) && seen.visible.nothing_is_under_way())
+            .map(|packets| (packets, false))
+    };
     let refused = || auth.refused.as_ref().map(|refused| (&refused.packets, refused.sure));
     let final_notify = || auth.final_notify.as_ref().map(|final_notify| (&final_notify.packets, false));
     told.or_else(end).or_else(refused).or_else(final_notify)

@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use crate::diagnose::cause::authentication_failed::AuthenticationFailed;
     use crate::diagnose::cause::kit::{Case, refused, room};
-    use crate::diagnose::facts::Asked;
+    use crate::diagnose::facts::{Asked, Init};
     use crate::registry::Prf;
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
         }
         // An IKE SA without a child needs less.
         case.sa.auth.asked = Some(Asked { room: Some(room(96)), ..Asked::default() });
-        case.sa.init.childless = true;
+        case.sa.init = Init::default();
         assert!(case.find::<EapMismatch>().is_empty());
     }
 }

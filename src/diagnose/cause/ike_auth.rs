@@ -28,6 +28,8 @@ pub(super) enum Kind {
     Proof,
     /// Something else, which the error names.
     Other,
+    /// It cannot be told: the request, or the suite by which sizes are measured, was not seen.
+    Unclear,
 }
 
 /// The refusal that a message reads as, and what it is about; of EAP once that has begun, the user's failure is told by another cause.
@@ -39,7 +41,13 @@ pub(super) fn refusal_kind<'a>(seen: &Seen<'a>) -> Option<(Kind, &'a Refused)> {
         Some(notify) if epdg::name(notify).is_some() => Kind::Other,
         _ if refused.by == Role::Responder && asks_for_eap(seen) => Kind::EapWanted,
         Some(NotifyType::AUTHENTICATION_FAILED) => Kind::Proof,
-        None if !refused.named => Kind::Proof,
+        None if !refused.named
+            && seen.sa.init.is_whole()
+            && auth.asked.as_ref().is_some_and(|asked| asked.room.is_some_and(|room| room.exact)) =>
+        {
+            Kind::Proof
+        }
+        None if !refused.named => Kind::Unclear,
         _ => Kind::Other,
     };
     Some((kind, refused))
@@ -49,7 +57,7 @@ pub(super) fn refusal_kind<'a>(seen: &Seen<'a>) -> Option<(Kind, &'a Refused)> {
 fn asks_for_eap(seen: &Seen<'_>) -> bool {
     let (auth, init) = (&seen.sa.auth, &seen.sa.init);
     let least = room::IDENTIFICATION.saturating_add(room::proof(init.prf)).saturating_add(room::CHILD_SA).saturating_add(room::SELECTORS);
-    let small = |asked: &Asked| !init.childless && asked.room.is_some_and(|room| !room.holds(least));
+    let small = |asked: &Asked| !init.may_be_childless() && asked.room.is_some_and(|room| !room.holds(least));
     !auth.eap_done && auth.asked.as_ref().is_some_and(|asked| asked.proof.map_or_else(|| small(asked), |proof| !proof))
 }
 

@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::Seen;
 use super::words::Times;
 use crate::diagnose::facts::{InvalidKe, Packets};
-use crate::diagnose::settings::{PROPOSAL, Settings};
+use crate::diagnose::settings::{Settings, proposal};
 use crate::diagnose::severity::Confidence;
 use crate::registry::KeMethod;
 use crate::transform::Transform;
@@ -38,7 +38,7 @@ impl Contract for InvalidKeLoop {
     }
 
     fn remedy(&self) -> Settings {
-        PROPOSAL.into()
+        proposal(&[])
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {
@@ -80,7 +80,7 @@ pub(super) fn demand(seen: &Seen<'_>) -> Option<Demand> {
     }
     let packets = init.packets.join(packets);
     // OpenIKED obeys INVALID_KE_PAYLOAD with an IKE SA of its own.
-    if (seen.came_up_after() || seen.saw_ike_auth()) && rounds == 1 && offered {
+    if (seen.tries_again() || seen.saw_ike_auth()) && rounds == 1 && offered {
         return Some(Demand::Met(wanted, packets));
     }
     Some(Demand::Unmet(InvalidKeLoop { wanted, rounds, offered }, packets))

@@ -40,6 +40,7 @@ impl Case {
         let mut case = Self::midway();
         let init = &mut case.sa.init;
         (init.asked, init.answered, init.port) = (true, Some(at(0)), 500);
+        init.end_was_seen();
         (init.looks_for_nat, init.fragmentation) = (true, Sides { initiator: true, responder: true });
         init.packets.add(&[1, 2]);
         case.sa.seen = Sides { initiator: 1, responder: 1 };

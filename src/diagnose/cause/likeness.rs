@@ -4,12 +4,18 @@ use crate::proposal::profiles::{self, Profile};
 use crate::proposal::{NegotiationContext, Proposal};
 use crate::role::Role;
 
+/// What the names of profiles of Windows clients begin with.
+const WINDOWS: &str = "windows";
+
 /// The profile that has most of its proposals in common with the offer, and whether it is the same offer.
-pub(super) fn nearest(offer: &[Proposal], context: NegotiationContext) -> Option<(&'static str, bool)> {
+///
+/// A client of Windows says that it is one: without its vendor IDs (`windows`) only its very own offer is called so.
+pub(super) fn nearest(offer: &[Proposal], context: NegotiationContext, windows: bool) -> Option<(&'static str, bool)> {
     if offer.is_empty() {
         return None;
     }
     let known = profiles::ALL.iter().filter(|p| context.takes(p.protocol) && p.roles.contains(Role::Initiator));
+    let known = known.filter(|p| windows || !p.name.starts_with(WINDOWS) || p.to_proposals() == offer);
     let rated = known.map(|profile| (rate(profile, offer), profile));
     let (rate, profile) = rated.max_by(|(a, _), (b, _)| a.cmp(b).then(core::cmp::Ordering::Greater))?;
     // Half of the transforms in common is the least that deserves a name.
@@ -30,4 +36,19 @@ fn common(a: &Proposal, b: &Proposal) -> usize {
     let both = a.transforms.iter().filter(|t| b.transforms.contains(t)).count();
     let other = b.transforms.len().saturating_sub(both);
     both.saturating_sub(other.min(both))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_called_windows_who_neither_says_so_nor_offers_the_same() {
+        let context = NegotiationContext::IkeSaInit;
+        let whole = profiles::find("windows10-client-default-ike").unwrap().to_proposals();
+        let part = &whole[..whole.len() - 1];
+        assert_eq!(nearest(&whole, context, false), Some(("windows10-client-default-ike", true)));
+        assert_eq!(nearest(part, context, true), Some(("windows10-client-default-ike", false)));
+        assert!(nearest(part, context, false).is_none_or(|(name, _)| !name.starts_with(WINDOWS)));
+    }
 }

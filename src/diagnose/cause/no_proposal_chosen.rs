@@ -5,9 +5,9 @@ use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, text, 
 use super::found::Found;
 use super::likeness::nearest;
 use super::seen::Seen;
-use crate::diagnose::settings::{CHILD, PROPOSAL, Settings};
+use crate::diagnose::settings::{Settings, child, proposal};
 use crate::diagnose::severity::Confidence;
-use crate::proposal::{NegotiationContext, Policy, Proposal, negotiate};
+use crate::proposal::{NegotiationContext, Proposal, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType};
 use crate::transform::Transform;
 use crate::wire::Sa;
@@ -32,6 +32,8 @@ pub struct NoProposalChosen {
     pub offer: Vec<Proposal>,
     /// The vendor profile the offer is most like, and whether it is the very same.
     pub profile: Option<(&'static str, bool)>,
+    /// What the policy given allows for this kind of SA; empty without one.
+    pub allowed: Vec<Proposal>,
     /// Why a policy refuses it; `None` without a policy or when that policy would take it.
     pub difference: Option<String>,
     /// A change that would do, by that policy.
@@ -68,7 +70,7 @@ impl Contract for NoProposalChosen {
     }
 
     fn remedy(&self) -> Settings {
-        if self.is_of_child() { CHILD.into() } else { PROPOSAL.into() }
+        if self.is_of_child() { child(&self.allowed) } else { proposal(&self.allowed) }
     }
 
     fn windows_error(&self, windows: bool) -> Option<u32> {
@@ -91,7 +93,8 @@ impl Contract for NoProposalChosen {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let difference = Some("the peer offers MODP_1024; this policy needs ECP_384.".to_string());
-        let one = Self { exchange: ExchangeType::IKE_SA_INIT, offer: Vec::new(), profile: None, difference, change: None };
+        let one =
+            Self { exchange: ExchangeType::IKE_SA_INIT, offer: Vec::new(), profile: None, allowed: Vec::new(), difference, change: None };
         let like = Self { profile: Some(("windows10-client-default-ike", true)), ..one.clone() };
         let child = Self { exchange: ExchangeType::IKE_AUTH, profile: Some(("ios-default-esp", false)), difference: None, ..one.clone() };
         alloc::vec![one, like, child]
@@ -104,37 +107,32 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<NoProposalChosen>> {
     // Anybody could have sent the refusal: it counts if nothing came of the request in spite of it.
     let refusal = init.refusal.as_ref().filter(|refusal| none(Some(refusal.notify)) && !seen.sa.goes_on());
     let of_ike = refusal.map(|refusal| {
-        let cause = explained(ExchangeType::IKE_SA_INIT, &init.offer, init.ke, seen.policy(), NegotiationContext::IkeSaInit);
+        let cause = explained(ExchangeType::IKE_SA_INIT, &init.offer, init.ke, seen, NegotiationContext::IkeSaInit);
         Found::error(cause, Confidence::High, init.packets.join(&refusal.packets), seen.sa.first)
     });
     let of_child = auth.child_refused.as_ref().filter(|child| none(child.notify)).map(|child| {
         let context =
             if child.exchange == ExchangeType::IKE_AUTH { NegotiationContext::IkeAuth } else { NegotiationContext::CreateChildSa };
-        let cause = explained(child.exchange, &auth.child_offer, None, seen.policy(), context);
+        let cause = explained(child.exchange, &auth.child_offer, None, seen, context);
         Found::error(cause, Confidence::of(child.sure), child.packets.clone(), seen.sa.last)
     });
     of_ike.into_iter().chain(of_child).collect()
 }
 
 /// The refusal of an offer, explained. The offer is the body of an SA payload.
-fn explained(
-    exchange: ExchangeType,
-    offer: &[u8],
-    ke: Option<KeMethod>,
-    policy: Option<&Policy>,
-    context: NegotiationContext,
-) -> NoProposalChosen {
+fn explained(exchange: ExchangeType, offer: &[u8], ke: Option<KeMethod>, seen: &Seen<'_>, context: NegotiationContext) -> NoProposalChosen {
     let proposals = read(offer);
-    let profile = nearest(&proposals, context);
+    let profile = nearest(&proposals, context, seen.sa.init.windows);
     // The policy is one for the IKE SA or one for the child SA, not both.
-    let fits = policy.filter(|policy| policy.proposals().iter().any(|p| context.takes(p.protocol)) && !offer.is_empty());
-    let refusal = fits.and_then(|policy| negotiate(offer, context, ke, policy).err());
+    let fits = seen.policy().filter(|policy| policy.proposals().iter().any(|p| context.takes(p.protocol)));
+    let allowed = fits.map(|policy| policy.proposals().to_vec()).unwrap_or_default();
+    let refusal = fits.filter(|_| !offer.is_empty()).and_then(|policy| negotiate(offer, context, ke, policy).err());
     // The change to the policy, unless something speaks against what it would then allow.
     let change = refusal.as_ref().and_then(|refusal| {
         let (local, peer) = (refusal.local_remedy(), refusal.peer_remedy());
         local.into_iter().chain(peer).min_by_key(|remedy| remedy.weaknesses.len()).map(|remedy| remedy.to_string())
     });
-    NoProposalChosen { exchange, offer: proposals, profile, difference: refusal.map(|r| r.to_string()), change }
+    NoProposalChosen { exchange, offer: proposals, profile, allowed, difference: refusal.map(|r| r.to_string()), change }
 }
 
 fn read(offer: &[u8]) -> Vec<Proposal> {

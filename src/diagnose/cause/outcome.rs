@@ -35,7 +35,9 @@ pub(in crate::diagnose) fn outcome(seen: &Seen<'_>) -> Outcome {
 
 /// Whether it came up, and every request since has had its answer.
 pub(super) fn is_up(seen: &Seen<'_>) -> bool {
-    came_up(seen).is_some() && seen.visible.all_answered()
+    let (auth, init) = (&seen.sa.auth, &seen.sa.init);
+    let doubt = auth.doubt.is_some() || auth.child_refused.is_some() || auth.small_answer.is_some() && !init.is_childless();
+    came_up(seen).is_some() && seen.visible.all_answered() && !doubt
 }
 
 /// When it was proved to stand: by the end of IKE_AUTH, by an exchange after it, or by ESP in both directions.

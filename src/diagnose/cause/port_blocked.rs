@@ -15,6 +15,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
 
+/// The port on which IKE_SA_INIT is answered (RFC 7296 section 2).
+const IKE: u16 = 500;
+
 const SERVICE: &[Setting] = &[
     Setting::new(WindowsClient, "the connection's server name leads to the right address: Resolve-DnsName <name>"),
     Setting::new(
@@ -113,7 +116,9 @@ pub(super) fn evidence_of_block<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<
     // On another port than the first, unless something shows that another server is behind it.
     let another = seen.visible.changes_port(e) && sa.unknown_spi.is_none() && !seen.visible.changes_host();
     let asks = e.exchange == ExchangeType::IKE_SA_INIT || e.follows_init() && another;
-    (asks && !surroundings.heard(sa.responder, port)).then_some(None)
+    // A server that answers others on port 4500 answered them on port 500 before.
+    let alive = port == IKE && surroundings.heard_on_another(sa.responder, port);
+    (asks && !alive && !surroundings.heard(sa.responder, port)).then_some(None)
 }
 
 impl fmt::Display for PortBlocked {

@@ -14,6 +14,10 @@ use crate::registry::{ExchangeType, KeMethod, NotifyType};
 use crate::transform::Transform;
 use alloc::vec::Vec;
 use core::fmt;
+use core::time::Duration;
+
+/// A try with another group comes within so long.
+const NEXT: Duration = Duration::from_secs(2);
 
 const REMEDY: &[Setting] = &[
     Setting::new(
@@ -100,7 +104,10 @@ pub(super) fn is_of_rekey(child: &ChildRefused) -> bool {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<RekeyRefused>> {
-    let found = child_refusal(seen).filter(|child| is_of_rekey(child)).map(|child| {
+    // The group that is asked for may still be tried.
+    let obeyed = |child: &ChildRefused| !child.sure && child.notify == Some(NotifyType::INVALID_KE_PAYLOAD) && child.rounds == 1;
+    let open = |child: &ChildRefused| obeyed(child) && seen.visible.after(seen.sa.last) < NEXT && seen.sa.last <= child.time;
+    let found = child_refusal(seen).filter(|child| is_of_rekey(child) && !open(child)).map(|child| {
         let cause = RekeyRefused { notify: child.notify, group: child.group.map(KeMethod), rounds: child.rounds };
         Found::error(cause, Confidence::of(child.sure), child.packets.clone(), child.time)
     });

@@ -43,7 +43,7 @@ impl<'a> Seen<'a> {
     /// An exchange that is watched no longer, while its IKE SA goes on.
     pub(in crate::diagnose) fn exchange(sa: &'a Sa, closed: Closed<'a>) -> Self {
         let clock = sa.last;
-        let visible = Visibility::of(sa, clock, Scope { port_500: true, port_4500: true, ..Scope::default() });
+        let visible = Visibility::of(sa, clock, Scope { port_500: true, port_4500: true, ..Scope::default() }, false);
         Self { sa, visible, phase: Phase::Open, clock, exchanges: [closed].into(), so_far: Vec::new() }
     }
 
@@ -55,7 +55,7 @@ impl<'a> Seen<'a> {
         policy: Option<&'a Policy>,
         so_far: Vec<(Row, Severity)>,
     ) -> Self {
-        let visible = Visibility::of(sa, clock, surroundings.scope);
+        let visible = Visibility::of(sa, clock, surroundings.scope, surroundings.is_hidden(sa.responder));
         // A refusal of IKE_SA_INIT explains all there is to explain about it.
         let open = sa.exchanges.iter().filter(|e| !sa.init.refuses(e.exchange));
         let exchanges = open.map(|exchange| Closed { exchange, later: sa.is_past(exchange) }).collect();
@@ -119,6 +119,12 @@ impl<'a> Seen<'a> {
     pub(super) fn began_anew(&self) -> bool {
         let sa = self.sa;
         self.surroundings().is_some_and(|surroundings| surroundings.began_after(sa.number, sa.initiator, sa.responder, sa.last))
+    }
+
+    /// Whether the same client began another IKE SA with the same responder after this one.
+    pub(super) fn tries_again(&self) -> bool {
+        let sa = self.sa;
+        self.surroundings().is_some_and(|surroundings| surroundings.began_at_or_after(sa.number, sa.initiator, sa.responder, sa.last))
     }
 
     /// ICMP errors about what went one way.

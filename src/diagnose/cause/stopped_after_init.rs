@@ -72,7 +72,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<StoppedAfterInit>> {
 /// Whether IKE_SA_INIT went well, and nothing followed it where something should have been seen: on a port that can be seen, or before the
 /// same client began anew.
 pub(super) fn stops(seen: &Seen<'_>) -> bool {
-    let visible = seen.visible.sees_port_4500() || seen.began_anew();
+    let visible = seen.visible.sees_next_port() || seen.began_anew();
     seen.visible.ends_after_init(seen.began_anew()) && visible && seen.sa.init.looks_for_nat
 }
 

@@ -165,6 +165,8 @@ pub(in crate::diagnose) enum Gap<'a> {
 #[derive(Clone, Debug, Default)]
 pub(in crate::diagnose) struct Flow {
     pub(in crate::diagnose) first: Option<Instant>,
+    /// When a datagram of it was last seen.
+    pub(in crate::diagnose) latest: Instant,
     /// When it was last sent.
     pub(in crate::diagnose) last: Instant,
     pub(in crate::diagnose) packets: Packets,
@@ -212,6 +214,7 @@ impl Flow {
         let copy = !first && time - self.last < COPY;
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.packets.add(datagram.packets);
+        self.latest = self.latest.max(time);
         self.largest = self.largest.max(datagram.size);
         self.port = datagram.way.dst.port();
         self.unmarked |= !datagram.marked && [datagram.way.src.port(), datagram.way.dst.port()].contains(&NAT_T);
@@ -259,6 +262,7 @@ impl Flow {
     fn fragment(&mut self, number: u16, total: u16, content: Option<Room>, time: Instant, copy: bool) -> (bool, u32) {
         // Sent again in smaller pieces, a message begins anew (RFC 7383 section 2.6); larger ones are late copies.
         if self.set.as_ref().is_none_or(|set| total > set.total) {
+            self.sent = 0;
             self.set = Some(Set::new(total));
         }
         let Some(set) = self.set.as_mut().filter(|set| set.total == total) else {

@@ -91,7 +91,9 @@ pub(in crate::diagnose) struct Init {
     /// The responder asks for a certificate.
     pub(in crate::diagnose) certreq: bool,
     /// The responder takes IKE SAs without a child SA (RFC 6023).
-    pub(in crate::diagnose) childless: bool,
+    childless: bool,
+    /// The answer was seen to its end.
+    whole: bool,
     /// What each side announces.
     pub(in crate::diagnose) announced: Sides<Announced>,
     /// The last request offers additional key exchanges (RFC 9370).
@@ -203,6 +205,7 @@ impl Init {
             }
             self.answered = Some(seen.time);
             self.packets.add(seen.packets);
+            self.whole = usize::try_from(message.length()).is_ok_and(|length| length == message.as_octets().len());
             self.chosen(message);
             let (source, destination) = fits(seen, message, tools);
             self.nat.responder |= source == Some(false);
@@ -268,12 +271,32 @@ impl Init {
         self.overhead = encr.and_then(|encr| Suite::new(encr, bits, integ).ok()).map(|suite| Overhead::from(&suite));
     }
 
+    #[cfg(test)]
+    pub(in crate::diagnose) const fn end_was_seen(&mut self) {
+        self.whole = true;
+    }
+
     /// Whether the offer holds the group.
     pub(in crate::diagnose) fn offers(&self, wanted: KeMethod) -> bool {
         let sa = Sa::parse(&self.offer);
         self.offer.is_empty()
             || sa.is_err()
             || sa.iter().flat_map(Sa::proposals).flat_map(|p| p.transforms()).any(|t| t.ty == TransformType::KE && t.id.0 == wanted.0)
+    }
+
+    /// Whether the responder may take IKE SAs without a child SA: it says so, or what it says was not seen.
+    pub(in crate::diagnose) const fn may_be_childless(&self) -> bool {
+        self.childless || !self.whole
+    }
+
+    /// Whether the responder says that it takes IKE SAs without a child SA.
+    pub(in crate::diagnose) const fn is_childless(&self) -> bool {
+        self.childless
+    }
+
+    /// Whether the answer was seen to its end.
+    pub(in crate::diagnose) const fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// Whether this exchange was refused in clear.

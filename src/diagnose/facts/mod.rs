@@ -23,7 +23,7 @@ pub(super) use flow::{Datagram, Part};
 pub(super) use flow::{Exchange, Gap, Packets, Repeat, Way, print};
 pub(super) use init::InvalidKe;
 #[cfg(test)]
-pub(super) use init::{ClearRefusal, Cookies};
+pub(super) use init::{ClearRefusal, Cookies, Init};
 #[cfg(test)]
 pub(super) use sa::{ClearError, UnknownSpi};
 pub(super) use sa::{Evicted, Sa, Taken};

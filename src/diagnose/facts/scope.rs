@@ -9,6 +9,8 @@ pub(in crate::diagnose) struct Scope {
     pub(in crate::diagnose) port_500: bool,
     /// Anything on UDP port 4500, or on any port with the marker.
     pub(in crate::diagnose) port_4500: bool,
+    /// IKE_AUTH on port 500, as where nobody looks for a translator or none is there.
+    pub(in crate::diagnose) auth_on_500: bool,
     pub(in crate::diagnose) tcp: bool,
     /// A first IP fragment.
     pub(in crate::diagnose) first_fragments: bool,

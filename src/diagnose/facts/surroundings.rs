@@ -30,6 +30,8 @@ pub(in crate::diagnose) struct Icmp {
 pub(in crate::diagnose) struct Success {
     pub(in crate::diagnose) number: u64,
     pub(in crate::diagnose) initiator: SocketAddr,
+    /// No translator stands before it: the address is its own.
+    pub(in crate::diagnose) own_address: bool,
     pub(in crate::diagnose) responder: IpAddr,
     pub(in crate::diagnose) began: Instant,
     pub(in crate::diagnose) time: Instant,
@@ -47,6 +49,8 @@ pub(in crate::diagnose) struct Client {
 pub(in crate::diagnose) struct Surroundings {
     pub(in crate::diagnose) scope: Scope,
     heard: BTreeSet<(IpAddr, u16)>,
+    /// Responders that are known to have answered: an initiator uses an SPI of theirs.
+    answers: BTreeSet<IpAddr>,
     /// Source and destination of the packet complained about -> what was said.
     icmp: BTreeMap<(SocketAddr, SocketAddr), Vec<Icmp>>,
     /// Initiator and responder of which IKE_AUTH was seen.
@@ -127,6 +131,12 @@ impl Surroundings {
         }
     }
 
+    /// Whether another IKE SA between the two began at some time or after it.
+    pub(in crate::diagnose) fn began_at_or_after(&self, number: u64, initiator: IpAddr, responder: IpAddr, time: Instant) -> bool {
+        let sas = self.begun.get(&(initiator, responder));
+        sas.is_some_and(|sas| sas.iter().any(|(other, began)| *other != number && *began >= time))
+    }
+
     /// Whether another IKE SA between the two began after some time, by more than a moment.
     pub(in crate::diagnose) fn began_after(&self, number: u64, initiator: IpAddr, responder: IpAddr, time: Instant) -> bool {
         let sas = self.begun.get(&(initiator, responder));
@@ -143,6 +153,22 @@ impl Surroundings {
     pub(in crate::diagnose) fn rekeyed(&self, number: u64, a: IpAddr, b: IpAddr, time: Instant) -> bool {
         let sas = self.rekeys.get(&(a.min(b), a.max(b)));
         sas.is_some_and(|sas| sas.iter().any(|(other, first)| *other != number && *first <= time))
+    }
+
+    pub(in crate::diagnose) fn note_answers(&mut self, responder: IpAddr) {
+        if self.answers.len() < MOST {
+            self.answers.insert(responder);
+        }
+    }
+
+    /// Whether a host is known to have answered somebody, and nothing that it sent is in the capture.
+    pub(in crate::diagnose) fn is_hidden(&self, host: IpAddr) -> bool {
+        self.answers.contains(&host) && self.heard.range((host, 0)..=(host, u16::MAX)).next().is_none()
+    }
+
+    /// Whether anything came from another port of the host.
+    pub(in crate::diagnose) fn heard_on_another(&self, host: IpAddr, port: u16) -> bool {
+        self.heard.range((host, 0)..=(host, u16::MAX)).any(|(_, other)| *other != port)
     }
 
     /// Whether anything came from there.
@@ -171,7 +197,8 @@ impl Surroundings {
     /// Whether the same client came up soon after: a neighbour behind the same address is another client where the ports are translated.
     pub(in crate::diagnose) fn came_up_after(&self, number: u64, client: Client, responder: IpAddr, began: Instant, last: Instant) -> bool {
         self.successes.iter().any(|success| {
-            let translated = client.translated && (!is_standard(success.initiator.port()) || !is_standard(client.end.port()));
+            let translated =
+                !success.own_address && client.translated && (!is_standard(success.initiator.port()) || !is_standard(client.end.port()));
             let same = success.initiator.ip() == client.end.ip() && success.responder == responder;
             let port = !translated || success.initiator.port() == client.end.port();
             success.number != number && same && port && success.began >= began && success.time >= last && success.began - last <= SOON

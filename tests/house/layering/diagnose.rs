@@ -17,7 +17,8 @@ const DOWN: &[(&str, &[&str])] = &[
     ("finding", &["cause"]),
     ("serial", &["finding"]),
     ("verdict", &["finding"]),
-    ("track", &["finding"]),
+    ("products", &["facts", "settings"]),
+    ("track", &["finding", "products"]),
     ("diagnoser", &["track", "verdict"]),
 ];
 

@@ -98,8 +98,6 @@ pub(super) struct Packet {
     pub(super) number: u64,
     pub(super) time: Time,
     pub(super) link_type: u16,
-    /// First packet of its interface.
-    pub(super) first_of_interface: bool,
     pub(super) captured: usize,
     /// Octets it had on the wire.
     pub(super) original: usize,
@@ -165,7 +163,6 @@ impl CaptureFile {
                         NANOS_PER_SECOND.saturating_div(NANOS_PER_MICRO)
                     }),
                     offset_seconds: 0,
-                    used: false,
                     dropped: 0,
                 });
                 reader.consume(header_len);
@@ -391,7 +388,7 @@ impl CaptureFile {
         }
         let captured = self.frame.len();
         let original = usize::try_from(original).unwrap_or(usize::MAX).max(captured);
-        let Some(interface) = self.interfaces.get_mut(interface) else {
+        let Some(interface) = self.interfaces.get(interface) else {
             return Record::Problem(Problem::Unreadable {
                 packet: self.packets,
                 time: self.last,
@@ -400,17 +397,7 @@ impl CaptureFile {
                 original,
             });
         };
-        let first_of_interface = !interface.used;
-        interface.used = true;
-        Record::Packet(Packet {
-            number: self.packets,
-            time: self.last,
-            link_type: interface.link_type,
-            first_of_interface,
-            captured,
-            original,
-            outgoing,
-        })
+        Record::Packet(Packet { number: self.packets, time: self.last, link_type: interface.link_type, captured, original, outgoing })
     }
 }
 

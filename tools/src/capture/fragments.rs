@@ -18,7 +18,7 @@ use core::time::Duration;
 use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{BTreeMap, HashMap};
 
-use super::ip;
+use super::ip::{self, FragmentInfo, IpPacket};
 use super::problem::{Fault, IncompleteFragments, Why};
 use super::spans::{self, Span};
 use super::time::Time;
@@ -47,6 +47,13 @@ pub(super) struct Key {
     pub(super) id: u32,
     /// Part of the identity in IPv4 only.
     pub(super) protocol: Option<u8>,
+}
+
+impl Key {
+    pub(super) fn of(packet: &IpPacket<'_>, info: FragmentInfo) -> Self {
+        let (src, dst) = (packet.header.src, packet.header.dst);
+        Self { src, dst, id: info.id, protocol: (!src.is_ipv6()).then_some(packet.upper.protocol) }
+    }
 }
 
 /// One fragment as captured.
@@ -191,6 +198,11 @@ impl Fragments {
         while let Some(key) = self.order.first_entry().map(|e| *e.get()) {
             given_up.extend(self.remove(&key).and_then(|s| s.into_incomplete(&key, Why::CaptureEnded)));
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.sets.values().flat_map(|set| set.pieces.values()).map(|piece| piece.octets.capacity()).sum()
     }
 
     fn remove(&mut self, key: &Key) -> Option<Set> {

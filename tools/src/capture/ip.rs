@@ -6,6 +6,7 @@ use etherparse::err::{ip_auth, ipv4, ipv6};
 use etherparse::{IpAuthHeaderSlice, Ipv4HeaderSlice, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice};
 
 use super::problem::Fault;
+use super::sight::Extent;
 
 pub(super) const TCP: u8 = 6;
 pub(super) const UDP: u8 = 17;
@@ -22,15 +23,39 @@ const SHIM6: u8 = 140;
 /// An IP packet, its extension headers walked up to the transport header or to the fragment's octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct IpPacket<'a> {
+    pub(super) header: IpHeader,
+    pub(super) upper: Upper<'a>,
+    /// Octets at the end that the IP header announces and the capture does not hold.
+    pub(super) missing: usize,
+}
+
+/// What an IP header says of its packet, whatever is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct IpHeader {
     pub(super) src: IpAddr,
     pub(super) dst: IpAddr,
     /// Time to live, or hop limit.
     pub(super) ttl: u8,
     /// Octets of the packet, its header included, that are there.
-    pub(super) there: usize,
-    pub(super) upper: Upper<'a>,
-    /// Octets at the end that the IP header announces and the capture does not hold.
-    pub(super) missing: usize,
+    there: usize,
+    /// Those and the ones that are not.
+    announced: usize,
+}
+
+impl IpHeader {
+    /// The packet with another payload: the one put together from fragments, of which this header's packet was one.
+    ///
+    /// # Errors
+    /// As [`read`]; also a fragment inside a fragment.
+    pub(super) fn around<'a>(&self, protocol: u8, payload: &'a [u8], missing: usize) -> Result<IpPacket<'a>, Fault> {
+        Ok(IpPacket { header: *self, upper: read_reassembled(self.src.is_ipv6(), protocol, payload)?, missing })
+    }
+}
+
+impl IpPacket<'_> {
+    pub(super) fn extent(&self) -> Extent {
+        Extent { there: self.header.there, announced: self.header.announced }
+    }
 }
 
 /// What follows the IP header and its extension headers.
@@ -88,14 +113,10 @@ fn read_v4(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
     } else {
         upper_v4(protocol, payload)?
     };
-    Ok(IpPacket {
-        src: header.source_addr().into(),
-        dst: header.destination_addr().into(),
-        ttl: header.ttl(),
-        there: header_len.saturating_add(payload.len()),
-        upper,
-        missing: announced.saturating_sub(there.len()),
-    })
+    let missing = announced.saturating_sub(there.len());
+    let there = header_len.saturating_add(payload.len());
+    let (src, dst, ttl) = (header.source_addr().into(), header.destination_addr().into(), header.ttl());
+    Ok(IpPacket { header: IpHeader { src, dst, ttl, there, announced: there.saturating_add(missing) }, upper, missing })
 }
 
 fn read_v6(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
@@ -111,14 +132,11 @@ fn read_v6(octets: &[u8]) -> Result<IpPacket<'_>, Fault> {
         length => length,
     };
     let payload = there.get(..announced).unwrap_or(there);
-    Ok(IpPacket {
-        src: header.source_addr().into(),
-        dst: header.destination_addr().into(),
-        ttl: header.hop_limit(),
-        there: header.slice().len().saturating_add(payload.len()),
-        upper: upper_v6(header.next_header().0, payload)?,
-        missing: announced.saturating_sub(there.len()),
-    })
+    let missing = announced.saturating_sub(there.len());
+    let there = header.slice().len().saturating_add(payload.len());
+    let (src, dst, ttl) = (header.source_addr().into(), header.destination_addr().into(), header.hop_limit());
+    let upper = upper_v6(header.next_header().0, payload)?;
+    Ok(IpPacket { header: IpHeader { src, dst, ttl, there, announced: there.saturating_add(missing) }, upper, missing })
 }
 
 /// Walks the headers in front of the transport header in a reassembled payload.

@@ -39,8 +39,6 @@ pub(super) struct Interface {
     /// Time units per second; `None` when the file's value has no meaning: all its packets then have time 0.
     pub(super) units: Option<i128>,
     pub(super) offset_seconds: i64,
-    /// One of its packets was read.
-    pub(super) used: bool,
     /// Packets that its last statistics call lost.
     pub(super) dropped: u64,
 }
@@ -121,7 +119,7 @@ impl Interface {
         let offset_seconds = option(OptionCode::IfTsoffset)
             .and_then(|v| v.first_chunk::<8>())
             .map_or(0, |v| if big_endian { i64::from_be_bytes(*v) } else { i64::from_le_bytes(*v) });
-        Self { link_type: low_half(block.linktype.0), snap_len: block.snaplen, units, offset_seconds, used: false, dropped: 0 }
+        Self { link_type: low_half(block.linktype.0), snap_len: block.snaplen, units, offset_seconds, dropped: 0 }
     }
 
     fn statistics(&mut self, block: &InterfaceStatisticsBlock<'_>, big_endian: bool) -> Statistics {

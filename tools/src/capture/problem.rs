@@ -1,5 +1,6 @@
 //! What a capture could not tell.
 
+use super::skipped::NotLookedInto;
 use super::time::Time;
 use core::fmt;
 use core::net::{IpAddr, SocketAddr};
@@ -38,9 +39,9 @@ pub(crate) enum Problem {
         /// Octets the packet had on the wire; more than `captured` when the capture's snap length cut it.
         original: usize,
     },
-    /// Packets of this interface cannot be read; said once, for the first of them.
-    #[error("packet {packet}: link type {link_type} is not supported; its interface's other packets are skipped as well")]
-    UnsupportedLinkType { packet: u64, time: Time, link_type: u16 },
+    /// Packets that nobody looked into, counted; said at the end.
+    #[error("{0}")]
+    NotLookedInto(NotLookedInto),
     #[error("{0}")]
     IncompleteFragments(IncompleteFragments),
     /// Reading ended here; everything before it was read.

@@ -180,6 +180,11 @@ impl Streams {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.directions.values().flat_map(|direction| direction.waiting.values()).map(|run| run.octets.capacity()).sum()
+    }
+
     fn stop_waiting(&mut self, key: &Key, out: &mut VecDeque<StreamPiece>) {
         if let Some(direction) = self.directions.get_mut(key) {
             let (cost, next) = (direction.cost(), direction.next);

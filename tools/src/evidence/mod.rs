@@ -3,7 +3,9 @@
 //! ```text
 //! walk.rs       datagrams and streams -> IKE messages, ESP, keepalives, and what is none of them, told to a Report
 //!   ports.rs    which traffic may be IKE
-//!   stream.rs   octets of a TCP stream -> frames
+//!   speakers.rs who spoke IKE with whom
+//!   connections.rs  TCP connections of a capture, within a bound
+//!     stream.rs octets of a TCP stream -> frames
 //! carrier.rs    what carried a message
 //! decode.rs     a message's payloads, and the first fault
 //! keys.rs       texts with keys
@@ -18,6 +20,7 @@
 
 pub(crate) mod around;
 pub(crate) mod carrier;
+pub(crate) mod connections;
 pub(crate) mod decode;
 pub mod diagnosis;
 pub mod keys;
@@ -25,6 +28,7 @@ pub(crate) mod notation;
 pub mod offers;
 pub(crate) mod ports;
 pub(crate) mod sas;
+pub(crate) mod speakers;
 pub(crate) mod stream;
 pub(crate) mod summary;
 pub(crate) mod unchecked;

@@ -1,13 +1,17 @@
 //! Where offers and policies come from: profile names, notations, hexadecimal, captures.
 
 use super::notation::proposals;
-use crate::capture::{Interest, Item, OpenError, Source, Traffic};
+use super::ports;
+use crate::capture::{Interest, Item, OpenError, Problem, Source, Traffic};
 use ikev2::Role;
 use ikev2::proposal::profiles::{self, Profile};
 use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, emit_offer};
 use ikev2::registry::{ExchangeType, KeMethod, PayloadType, TransformType};
 use ikev2::wire::transport::NON_ESP_MARKER;
 use ikev2::wire::{LenientMessage, Message, Payload, Sa};
+
+/// Problems of a capture told one by one.
+const MAX_PROBLEMS: usize = 100;
 
 /// An offer to be answered.
 #[derive(Clone, Debug)]
@@ -133,7 +137,7 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
 /// # Errors
 /// It is no capture.
 pub fn captured(source: Source, terms: &Terms) -> Result<Captured, OpenError> {
-    let mut traffic = Traffic::open(source, Interest::default())?;
+    let mut traffic = Traffic::open(source, Interest { tcp_ports: Vec::new(), ip_protocols: Vec::new(), ..ports::interest() })?;
     let mut found = Captured { offers: Vec::new(), problems: Vec::new(), broken: false };
     for item in traffic.by_ref() {
         match item {
@@ -147,12 +151,23 @@ pub fn captured(source: Source, terms: &Terms) -> Result<Captured, OpenError> {
                 let label = format!("packet {}, {} > {}", packets.join(", "), datagram.src, datagram.dst);
                 found.offers.extend(offer(&message, label, terms));
             }
-            Item::Problem(problem) => found.problems.push(problem.to_string()),
+            Item::Problem(problem) if !is_foreign(&problem) && found.problems.len() < MAX_PROBLEMS => {
+                found.problems.push(problem.to_string());
+            }
             _ => {}
         }
     }
     found.broken = traffic.is_broken();
     Ok(found)
+}
+
+/// Fragments of other traffic.
+fn is_foreign(problem: &Problem) -> bool {
+    let is_ike = |port| matches!(port, ports::IKE | ports::NAT_T);
+    let Problem::IncompleteFragments(set) = problem else {
+        return false;
+    };
+    set.ports.is_none_or(|(src, dst)| set.protocol != ports::UDP || !is_ike(src) && !is_ike(dst))
 }
 
 fn offer(message: &LenientMessage<'_>, label: String, terms: &Terms) -> Option<Offer> {

@@ -42,6 +42,9 @@ struct Skipped {
 
 /// Packets remembered of a stretch that was skipped: the first ones.
 const MAX_PACKETS: usize = 64;
+/// Packets told apart of one frame; what comes later counts as the last of them. A frame of 64 KiB takes 123 of the smallest segments
+/// that hosts choose.
+const MAX_PACKETS_OF_FRAME: usize = 1024;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
@@ -85,10 +88,24 @@ impl Stream {
     }
 
     pub(crate) fn push(&mut self, packet: u64, octets: &[u8]) {
-        self.octets.drain(..self.consumed.min(self.octets.len()));
-        self.consumed = 0;
         self.octets.extend_from_slice(octets);
-        self.packets.push_back((packet, octets.len()));
+        let full = self.packets.len() >= MAX_PACKETS_OF_FRAME;
+        match self.packets.back_mut().filter(|_| full) {
+            Some((_, count)) => *count = count.saturating_add(octets.len()),
+            None => self.packets.push_back((packet, octets.len())),
+        }
+    }
+
+    /// Lets go of what was consumed; gives the octets of memory still held for what is to come.
+    pub(crate) fn trim(&mut self) -> usize {
+        if self.consumed > 0 {
+            self.octets.drain(..self.consumed.min(self.octets.len()));
+            self.consumed = 0;
+            self.octets.shrink_to_fit();
+            self.packets.shrink_to_fit();
+        }
+        let entries = self.packets.capacity().saturating_mul(size_of::<(u64, usize)>());
+        self.octets.capacity().saturating_add(entries)
     }
 
     /// The next thing found in what was pushed; `None` until more is.

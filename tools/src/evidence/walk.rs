@@ -1,9 +1,11 @@
 //! What a capture holds, told to a [`Report`] in the order of its packets.
 
 use super::carrier::Carrier;
+use super::connections::Connections;
 use super::decode::{Content, Parts};
 use super::ports::{self, NAT_T, Ports, Transport};
-use super::stream::{Found, Stream};
+use super::speakers::Speakers;
+use super::stream::Found;
 use super::summary::{Encrypted, Summary};
 use super::unlock::{Complete, Unlock, Verdict};
 use crate::capture::{Datagram, IncompleteFragments, IpPayload, Item, Opening, Problem, StreamEvent, StreamPiece, Time, Truncation};
@@ -11,7 +13,7 @@ use core::net::SocketAddr;
 use ikev2::registry::NotifyType;
 use ikev2::wire::transport::{NON_ESP_MARKER, Packet};
 use ikev2::wire::{LenientMessage, Message, Payload};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 
 /// Something in the capture that could not be read, with as much of its place as is known.
@@ -72,7 +74,8 @@ pub(crate) trait Report {
 
 pub(crate) struct Walk {
     ports: Ports,
-    streams: HashMap<(SocketAddr, SocketAddr), Stream>,
+    connections: Connections,
+    speakers: Speakers,
     clock: Time,
     unlock: Option<Unlock>,
     pub(crate) summary: Summary,
@@ -81,7 +84,14 @@ pub(crate) struct Walk {
 impl Walk {
     pub(crate) fn new(named: &[u16], unlock: Option<Unlock>) -> Self {
         let summary = Summary { encrypted: unlock.as_ref().map(|_| Encrypted::default()), ..Summary::default() };
-        Self { ports: Ports::new(named), streams: HashMap::new(), clock: Time::default(), unlock, summary }
+        Self {
+            ports: Ports::new(named),
+            connections: Connections::default(),
+            speakers: Speakers::default(),
+            clock: Time::default(),
+            unlock,
+            summary,
+        }
     }
 
     /// Takes the next item; gives what deserves a complaint of its own.
@@ -115,11 +125,8 @@ impl Walk {
 
     /// Tells what the end of the capture cut off.
     pub(crate) fn finish(&mut self, report: &mut impl Report) -> io::Result<()> {
-        let mut left: Vec<_> = core::mem::take(&mut self.streams).into_iter().collect();
-        left.sort_by_key(|(ends, _)| *ends);
-        for ((src, dst), mut stream) in left {
-            let found = stream.give_up("the capture ends");
-            self.found(found, (src, dst), self.clock, report)?;
+        for (ends, found) in self.connections.finish() {
+            self.found(Some(found), ends, self.clock, report)?;
         }
         Ok(())
     }
@@ -130,6 +137,7 @@ impl Walk {
             return report.elsewhere(&datagram).map(|()| None);
         };
         let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation, sight } = datagram;
+        self.speakers.see(src.ip(), dst.ip());
         let sight = Some(sight);
         let carrier = Carrier { packets, time, src, dst, transport, ip_fragments, fragment_sizes, truncation, sight };
         let opened = self.ports.open(transport, ends, &payload);
@@ -215,32 +223,24 @@ impl Walk {
         match event {
             StreamEvent::Start { whole } => {
                 let to_responder = dst.port() == NAT_T && src.port() != NAT_T;
-                self.streams.insert(ends, Stream::new(whole, to_responder));
+                self.connections.begin(ends, whole, to_responder);
                 Ok(None)
             }
             StreamEvent::Data(octets) => {
-                let doubtful = self.streams.get(&(dst, src)).is_some_and(Stream::is_lost);
-                let Some(stream) = self.streams.get_mut(&ends) else {
-                    return Ok(None);
-                };
-                if doubtful {
-                    stream.doubt();
-                }
-                stream.push(packet, &octets);
-                while let Some(found) = self.streams.get_mut(&ends).and_then(Stream::next) {
+                for (ends, found) in self.connections.data(ends, packet, &octets) {
                     self.found(Some(found), ends, time, report)?;
                 }
                 Ok(None)
             }
             StreamEvent::Gap { octets } => {
                 let cause = format!("{octets} octets of the TCP stream {src} > {dst} are not in the capture");
-                let found = self.streams.get_mut(&ends).and_then(|stream| stream.give_up(&cause));
+                let found = self.connections.give_up(&ends, &cause);
                 self.found(found, ends, time, report)?;
                 let cause = format!("before packet {packet}: {cause}");
                 self.trouble(Trouble { packets: vec![packet], time: Some(time), cause }, report).map(Some)
             }
             StreamEvent::End(_) => {
-                let found = self.streams.remove(&ends).and_then(|mut stream| stream.give_up("the stream ends"));
+                let found = self.connections.end(&ends);
                 self.found(found, ends, time, report)?;
                 Ok(None)
             }
@@ -305,7 +305,8 @@ impl Walk {
     fn relevant(&self, problem: Problem) -> Option<Trouble> {
         let cause = problem.to_string();
         let (packets, time) = match problem {
-            Problem::Unreadable { packet, time, .. } | Problem::UnsupportedLinkType { packet, time, .. } => (vec![packet], Some(time)),
+            Problem::Unreadable { packet, time, .. } => (vec![packet], Some(time)),
+            Problem::NotLookedInto(skipped) => (vec![skipped.first], Some(skipped.time)),
             Problem::IncompleteFragments(set) if self.may_be_ike(&set) => (set.packets, Some(set.time)),
             Problem::IncompleteFragments(_) => return None,
             Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } | Problem::EndsInGzip { .. } => (Vec::new(), None),
@@ -317,9 +318,8 @@ impl Walk {
         match (set.protocol, set.ports) {
             (ports::UDP, Some((src, dst))) => self.ports.transport(src, dst, &[]).is_some(),
             (ports::TCP, Some((src, dst))) => src == NAT_T || dst == NAT_T,
-            (ports::UDP | ports::TCP, None) => true,
-            // IPv6 names the protocol in the first fragment only.
-            (_, None) => set.src.is_ipv6(),
+            // Nothing says what it was; IPv6 names not even the protocol in later fragments.
+            (protocol, None) if set.src.is_ipv6() || matches!(protocol, ports::UDP | ports::TCP) => self.speakers.spoke(set.src, set.dst),
             _ => false,
         }
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// The folder of the repository.
 pub(crate) fn root() -> &'static Path {
@@ -42,6 +43,7 @@ pub(crate) fn library(folder: &Path, files: &[String], args: &[String]) -> Resul
         match word.as_str() {
             "--keys" => options.keys.get_or_insert_default().extend(keys::parse(&read(&folder.join(value)))?.entries),
             "--policy" => options.policy = Some(offers::policy_of_either(value)?),
+            "--watched" => options.watched = Some(Duration::from_secs(value.parse().map_err(|error| format!("{word} {value}: {error}"))?)),
             _ => return Err(format!("{word}: no option of a case")),
         }
     }

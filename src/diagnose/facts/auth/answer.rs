@@ -47,7 +47,7 @@ impl Auth {
                 };
             }
             let child = inside.sa || inside.redirect.is_some() || inside.another_auth;
-            let childless = init.childless || self.asked.is_some_and(|asked| asked.child == Some(false));
+            let childless = init.may_be_childless() || self.asked.is_some_and(|asked| asked.child == Some(false));
             return Answer::Done { proved: child || childless };
         }
         match (notify, inside.eap) {
@@ -82,7 +82,7 @@ impl Auth {
             // The last answer of an EAP dialogue.
             Some(PayloadType::AUTH) if self.eap && exchange.request.inside == Some(PayloadType::AUTH) => {
                 let least = proof.saturating_add(room::CHILD_SA).saturating_add(room::SELECTORS);
-                match (room.holds(least), init.childless) {
+                match (room.holds(least), init.may_be_childless()) {
                     (false, false) => Answer::ChildRefusal { notify: None, sure: false },
                     (false, true) => Answer::Small,
                     (true, _) => Answer::Done { proved: room.exact },
@@ -105,8 +105,8 @@ impl Auth {
         let dialogue = room::IDENTIFICATION.saturating_add(room::SIGNATURE).saturating_add(room::EAP_REQUEST);
         if !room.holds(success) {
             // The first answer of an EAP dialogue proves the responder by a signature (section 2.16), which is larger than that.
-            let refused = !init.childless && (!room.holds(dialogue) || self.asks_with_proof());
-            let small = if init.childless { Answer::Small } else { open };
+            let refused = !init.may_be_childless() && (!room.holds(dialogue) || self.asks_with_proof());
+            let small = if init.may_be_childless() { Answer::Small } else { open };
             return if refused { Answer::ChildRefusal { notify: None, sure: false } } else { small };
         }
         // Larger answers may begin an EAP dialogue, in which the responder shows a certificate and the initiator none: such a request is

@@ -41,6 +41,8 @@ pub(in crate::diagnose) struct Inside {
     pub(in crate::diagnose) status: Option<u32>,
     pub(in crate::diagnose) redirect: Option<Vec<u8>>,
     pub(in crate::diagnose) another_auth: bool,
+    /// REKEY_SA, or an SA payload for an IKE SA.
+    pub(in crate::diagnose) rekey: bool,
 }
 
 impl Inside {
@@ -51,8 +53,9 @@ impl Inside {
             match raw.parse_lenient().0 {
                 Payload::Cert(_) => inside.certificates = true,
                 Payload::Auth(auth) => inside.auth = Some(auth.method),
-                Payload::Sa(_) => {
+                Payload::Sa(sa) => {
                     inside.sa = true;
+                    inside.rekey |= sa.proposals().any(|proposal| proposal.protocol == SecurityProtocol::IKE);
                     if raw.body.len() <= OFFER {
                         inside.offer = raw.body.to_vec();
                     }
@@ -79,6 +82,8 @@ impl Inside {
             self.status = Some(status);
         } else if ty == NotifyType::REDIRECT && data.len() <= REDIRECT {
             self.redirect = Some(data.to_vec());
+        } else if ty == NotifyType::REKEY_SA {
+            self.rekey = true;
         } else if ty == NotifyType::ANOTHER_AUTH_FOLLOWS {
             self.another_auth = true;
         } else if ty.is_error() && self.errors.len() < SEVERAL {

@@ -136,9 +136,17 @@ pub(in crate::diagnose) struct Auth {
     /// Traffic selectors asked for, as text.
     pub(in crate::diagnose) selectors: Vec<alloc::string::String>,
     pub(in crate::diagnose) redirect: Option<(Vec<u8>, Packets)>,
+    /// Something that reads as a refusal, of which it cannot be told what it refuses.
+    pub(in crate::diagnose) doubt: Option<Packets>,
+    /// A Delete right after IKE_AUTH, of which the size does not tell what it deletes.
+    early_delete: Option<DeletedAtOnce>,
+    /// The same in the very moment, where the IKE SA may be what is deleted.
+    pub(in crate::diagnose) unclear_delete: Option<DeletedAtOnce>,
     pub(in crate::diagnose) deleted: bool,
     /// When initiator and responder last asked for a child SA or a rekeying.
     creates: Sides<Option<Instant>>,
+    /// Whether the last of those was a rekeying, if it could be read.
+    rekeys: Sides<Option<bool>>,
 }
 
 impl Auth {
@@ -175,7 +183,10 @@ impl Auth {
         match (header.exchange, header.response) {
             (ExchangeType::IKE_AUTH, false) => self.auth_request(header, flow, inside.as_ref()),
             (ExchangeType::IKE_AUTH, true) => self.auth_response(seen, header, exchange, init, inside.as_ref()),
-            (ExchangeType::CREATE_CHILD_SA, false) => *self.creates.of_mut(header.sender()) = Some(seen.time),
+            (ExchangeType::CREATE_CHILD_SA, false) => {
+                *self.creates.of_mut(header.sender()) = Some(seen.time);
+                *self.rekeys.of_mut(header.sender()) = inside.as_ref().map(|inside| inside.rekey);
+            }
             (ExchangeType::CREATE_CHILD_SA, true) => self.child_response(seen, header, exchange, inside.as_ref()),
             (ExchangeType::INFORMATIONAL, false) => self.informational(seen, header, flow, inside.as_ref()),
             _ => {}
@@ -201,6 +212,11 @@ impl Auth {
         if header.exchange == ExchangeType::IKE_AUTH && !header.response && self.refused.as_ref().is_some_and(|refused| !refused.sure) {
             self.refused = None;
         }
+    }
+
+    /// Whether the initiator has asked for something after the last IKE_AUTH request.
+    pub(in crate::diagnose) fn went_on(&self, asked: Option<u32>) -> bool {
+        self.last.as_ref().is_some_and(|last| asked > Some(last.message_id))
     }
 
     fn auth_request(&mut self, header: &Header, flow: &Flow, inside: Option<&Inside>) {
@@ -244,7 +260,9 @@ impl Auth {
     fn child(&mut self, seen: &Observation<'_>, exchange: &Exchange, notify: Option<NotifyType>, group: Option<u16>, sure: bool) {
         let same = self.child_refused.as_ref().filter(|before| before.exchange == exchange.exchange && before.asker == exchange.asker);
         let rounds = same.map_or(1, |before| before.rounds.saturating_add(1));
-        let rekey = exchange.exchange == ExchangeType::CREATE_CHILD_SA && exchange.request.inside == Some(PayloadType::N);
+        // REKEY_SA comes first mostly, and what comes first stands in clear.
+        let rekey = self.rekeys.of(exchange.asker).unwrap_or(exchange.request.inside == Some(PayloadType::N));
+        let rekey = exchange.exchange == ExchangeType::CREATE_CHILD_SA && rekey;
         let packets = match same {
             Some(before) if rounds > 1 => before.packets.join(&exchange.packets()),
             _ if sure && exchange.exchange == ExchangeType::CREATE_CHILD_SA || notify.is_none() => exchange.packets(),
@@ -283,6 +301,11 @@ impl Auth {
         if collision || passing || inside.is_some_and(|inside| inside.errors.is_empty()) {
             return;
         }
+        if !exchange.request.is_seen() {
+            // What was asked for is not known.
+            self.doubt = Some(exchange.packets());
+            return;
+        }
         let group = error.filter(|(ty, _)| *ty == NotifyType::INVALID_KE_PAYLOAD).and_then(|(_, data)| *data);
         // Without keys: where the cipher does not pad, INVALID_KE_PAYLOAD is the only error of 10 octets.
         let told =
@@ -319,8 +342,18 @@ impl Auth {
             }
         };
         let first = next || !header.initiator && header.message_id == 0;
-        if child && soon && first && self.done.is_some() {
-            self.deleted_at_once = Some(DeletedAtOnce { by: header.sender(), packets: seen.packets.into(), sure: inside.is_some() });
+        let deleted = DeletedAtOnce { by: header.sender(), packets: seen.packets.into(), sure: inside.is_some() };
+        let early = soon && first && self.done.is_some();
+        if child && early {
+            self.deleted_at_once = Some(deleted);
+        } else if early && inside.is_none() && flow.inside == Some(PayloadType::D) && flow.content.is_some_and(|content| !content.exact) {
+            self.early_delete = Some(deleted);
+        } else if early && seen.time - answered <= AT_ONCE && inside.is_none() && flow.inside == Some(PayloadType::D) {
+            self.doubt = Some(deleted.packets.clone());
+            self.unclear_delete = Some(deleted);
+        } else {
+            // An IKE SA that goes on was not what was deleted.
+            self.deleted_at_once = self.early_delete.take().or_else(|| self.deleted_at_once.take());
         }
     }
 
@@ -389,5 +422,7 @@ impl Auth {
     }
 }
 
+/// A Delete that comes so soon after IKE_AUTH is an answer to it.
+const AT_ONCE: Duration = Duration::from_millis(50);
 /// Octets of content of INVALID_KE_PAYLOAD: a notify with a group.
 const INVALID_KE: usize = room::NOTIFY + 2;

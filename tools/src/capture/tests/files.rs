@@ -218,7 +218,8 @@ fn changed_octets_never_panic_and_never_invent_packets() {
             for change in [0x01_u8, 0x80, 0xff] {
                 let mut changed = bytes.clone();
                 changed[at] ^= change;
-                if let Ok(found) = run(&changed, Interest { tcp_ports: vec![4500], tcp_openings: vec![443], ip_protocols: vec![17] }) {
+                let wanted = Interest { tcp_ports: vec![4500], tcp_openings: vec![443], ip_protocols: vec![17], ..Interest::default() };
+                if let Ok(found) = run(&changed, wanted) {
                     assert!(found.iter().filter_map(Seen::of).count() <= 3, "octet {at} ^ {change:02x}");
                 }
             }
@@ -269,17 +270,25 @@ fn a_read_error_comes_after_what_was_read() {
 }
 
 #[test]
-fn an_unsupported_link_type_is_said_once_per_interface() {
+fn an_unsupported_link_type_is_counted_and_said_once() {
     let mut file = PcapNg::new(false);
-    file.interface(Link::Raw(105), 0)
+    file.interface(Link::Raw(220), 0)
         .interface(Link::Ethernet, 0)
+        .interface(Link::Raw(60_000), 0)
         .enhanced(0, EPOCH * 1_000_000, &hello(1), 68)
+        .enhanced(1, EPOCH * 1_000_000 + 3, &Link::Ethernet.frame(&hello(2)), 82)
         .enhanced(0, EPOCH * 1_000_000, &hello(1), 68)
-        .enhanced(1, EPOCH * 1_000_000 + 3, &Link::Ethernet.frame(&hello(2)), 82);
+        .enhanced(2, EPOCH * 1_000_000, &hello(1), 68);
     let found = items(&file.bytes);
-    assert!(matches!(found[0], Item::Problem(Problem::UnsupportedLinkType { packet: 1, link_type: 105, .. })));
-    assert_eq!(found.len(), 2);
-    assert_eq!(Seen::of(&found[1]), Some(seen(3, "0.000003", 2)));
+    assert_eq!(Seen::of(&found[0]), Some(seen(2, "0.000003", 2)));
+    let texts: Vec<String> = problems(&found).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        texts,
+        [
+            "2 packets inside link type 220 (USB, Linux, memory-mapped) were not looked into, from packet 1 on",
+            "1 packet inside link type 60000 was not looked into: packet 4",
+        ]
+    );
 }
 
 #[test]

@@ -8,6 +8,9 @@
     reason = "a test fails by panicking, and its numbers are its own"
 )]
 
+mod bounds;
+mod changed;
+mod encapsulations;
 mod files;
 mod forge;
 mod formats;
@@ -16,6 +19,7 @@ mod packets;
 mod real;
 mod sight;
 mod streams;
+mod wraps;
 
 use std::fs::File;
 use std::io::Cursor;

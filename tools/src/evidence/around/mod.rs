@@ -22,15 +22,15 @@ pub(crate) mod udp;
 mod words;
 
 use super::carrier::Carrier;
-use crate::capture::{Opening, Problem, Time};
+use crate::capture::{NotLookedInto, Opening, Problem, Time};
 use core::net::{IpAddr, SocketAddr};
 
 /// The port of DNS.
 const DOMAIN: u16 = 53;
 /// Octets of an IKE message up to its exchange type.
 const HEAD_LEN: usize = ikev1::HEAD_LEN;
-/// Link types remembered that cannot be read.
-const MAX_LINK_TYPES: usize = 16;
+/// Kinds remembered of what was not looked into.
+const MAX_SKIPPED: usize = 64;
 
 /// A packet and its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +59,8 @@ pub(crate) struct Around {
     pub(crate) heads: u64,
     /// Fragment sets that may have been IKE and never became whole.
     pub(crate) incomplete: u64,
-    /// Link types that are not read.
-    pub(crate) link_types: Vec<u16>,
+    /// What was not looked into: link types that are not read, and what stands inside others.
+    pub(crate) skipped: Vec<NotLookedInto>,
 }
 
 impl Around {
@@ -122,9 +122,9 @@ impl Around {
 
     /// Takes what could not be read.
     pub(crate) fn problem(&mut self, problem: &Problem) {
-        if let Problem::UnsupportedLinkType { link_type, .. } = problem {
-            if self.link_types.len() < MAX_LINK_TYPES && !self.link_types.contains(link_type) {
-                self.link_types.push(*link_type);
+        if let Problem::NotLookedInto(skipped) = problem {
+            if self.skipped.len() < MAX_SKIPPED {
+                self.skipped.push(*skipped);
             }
         }
     }

@@ -11,7 +11,7 @@ use super::dns::MAX_NAMES;
 use super::ikev1::{Exchange, MAX_SAS};
 use super::tls::{MAX_TO_OTHERS, MAX_TO_PEERS};
 use super::{Around, At};
-use crate::capture::{Opening, Problem, Time};
+use crate::capture::{Inside, NotLookedInto, Opening, Problem, Time};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::ports::Transport;
 use core::net::SocketAddr;
@@ -281,9 +281,12 @@ fn cut_and_changed_messages_are_read_as_far_as_they_go() {
 fn the_sentence_says_whether_anything_came_by_the_ports_of_ike() {
     let mut around = Around::default();
     assert!(around.nothing(0).contains("it is empty, 0 packets"));
-    around.problem(&Problem::UnsupportedLinkType { packet: 1, time: Time::default(), link_type: 220 });
+    around.problem(&Problem::NotLookedInto(NotLookedInto { inside: Inside::LinkType(220), packets: 8, first: 1, time: Time::default() }));
     let text = around.nothing(8);
-    assert!(text.contains("frames of link type 220 (USB), which are not read") && !text.contains("UDP port"), "{text}");
+    assert!(
+        text.contains("8 packets inside link type 220 (USB, Linux, memory-mapped) were not looked into") && !text.contains("UDP port"),
+        "{text}"
+    );
     around.datagram(at(9), (addr("192.0.2.1:40000"), addr("192.0.2.2:443")), &vec![0; 20]);
     assert!(around.nothing(9).contains("none of its 9 packets is from or to UDP port 500 or 4500"), "{}", around.nothing(9));
     around.esp(&[10], Time::default(), (addr(CLIENT).ip(), addr(SERVER).ip()), true);

@@ -5,6 +5,7 @@ use super::dns::{NO_ERROR, NXDOMAIN, Name, REFUSED, SERVFAIL};
 use super::esp::Flow;
 use super::ikev1::{self, Sa};
 use super::tls::Connection;
+use crate::capture::{Inside, NotLookedInto};
 use crate::evidence::summary::count;
 
 /// Things of one kind told one by one.
@@ -36,7 +37,7 @@ impl Around {
         match (packets, self.is_ike_heard()) {
             (0, _) => format!("{here}: it is empty, 0 packets."),
             (_, true) => format!("{here}."),
-            (_, false) if !self.link_types.is_empty() && self.is_nothing() => format!("{here} that can be read."),
+            (_, false) if self.is_unreadable() => format!("{here} that can be read."),
             (packets, false) => {
                 let of = if packets == 1 { "its one packet is not".into() } else { format!("none of its {packets} packets is") };
                 format!("{here}: {of} from or to UDP port 500 or 4500.")
@@ -57,13 +58,15 @@ impl Around {
         )
     }
 
-    fn is_nothing(&self) -> bool {
-        self.here_of_ip().is_empty()
+    /// Whether there is nothing but frames of link types that are not read.
+    fn is_unreadable(&self) -> bool {
+        let link_type = |skipped: &NotLookedInto| matches!(skipped.inside, Inside::LinkType(_));
+        self.skipped.iter().any(link_type) && self.here_of_ip().is_empty()
     }
 
     fn here(&self) -> Vec<String> {
         let mut here = self.here_of_ip();
-        here.extend(self.link_types.iter().map(|number| format!("frames of link type {number}{}, which are not read", link(*number))));
+        here.extend(self.skipped.iter().take(SHOWN).map(ToString::to_string));
         here
     }
 
@@ -145,7 +148,7 @@ impl Around {
                 "Set the type of the connection to IKEv2 at the initiator: a gateway that speaks IKEv2 only does not answer IKEv1.".into()
             };
         }
-        if self.is_nothing() && !self.link_types.is_empty() {
+        if self.is_unreadable() {
             return "Capture on a network adapter (Ethernet or Wi-Fi), not on another device.".into();
         }
         let mut ways = Vec::new();
@@ -205,17 +208,5 @@ fn few<T>(here: &mut Vec<String>, all: &[T], more: &str, tell: impl Fn(&T) -> St
     let left = all.len().saturating_sub(SHOWN);
     if left > 0 {
         here.push(format!("{left} {more}"));
-    }
-}
-
-/// What the link types are that captures of other devices have.
-fn link(number: u16) -> &'static str {
-    match number {
-        105 | 119 | 127 | 163 => " (802.11)",
-        189 | 220 | 249 => " (USB)",
-        187 | 201 | 254 | 272 => " (Bluetooth)",
-        195 | 215 | 230 => " (IEEE 802.15.4)",
-        227 => " (CAN)",
-        _ => "",
     }
 }

@@ -4,7 +4,7 @@
 //! A clock that was set back is another thing: then the order of the file is right and the times are not. The two are told apart by how
 //! often time goes back: a clock is set once or twice, a file without order goes back again and again.
 
-use crate::capture::{IncompleteFragments, Item, Problem, Time};
+use crate::capture::{IncompleteFragments, Item, NotLookedInto, Problem, StreamEvent, StreamPiece, Time};
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,6 +16,8 @@ const MOST_OCTETS: usize = 8 << 20;
 const STEP: Duration = Duration::from_secs(60);
 /// Times a clock may have been set back in what is held.
 const STEPS: usize = 2;
+/// Times that a clock went back that are remembered.
+const SHIFTS: usize = 64;
 /// What comes later than it should by so much is still sorted once more was seen than is held.
 const LATE: Duration = Duration::from_secs(2);
 
@@ -28,8 +30,8 @@ pub(super) struct Order {
     sorted: Option<BTreeMap<(Time, u64), Item>>,
     arrived: u64,
     newest: Option<Time>,
-    /// What is added to the times of the capture, since its clock went back.
-    shift: Duration,
+    /// What is added to the times of the capture from a packet on, since its clock went back.
+    shifts: Vec<(u64, Duration)>,
     origin: Time,
     pub(super) went_back: bool,
 }
@@ -38,7 +40,8 @@ impl Order {
     /// Takes the next item of the file.
     pub(super) fn push(&mut self, item: Item) {
         if self.sorted.is_some() {
-            return self.insert(item, true);
+            let steps = !is_late(&item);
+            return self.insert(item, steps);
         }
         self.octets = self.octets.saturating_add(octets(&item));
         self.held.push_back(item);
@@ -51,8 +54,11 @@ impl Order {
     pub(super) fn next(&mut self) -> Option<Item> {
         let sorted = self.sorted.as_mut()?;
         let (first, _) = sorted.first_key_value()?;
-        let due = self.newest.is_some_and(|newest| first.0.saturating_add(LATE) < newest) || sorted.len() > MOST;
-        due.then(|| sorted.pop_first().map(|(_, item)| item)).flatten()
+        let full = sorted.len() > MOST || self.octets > MOST_OCTETS;
+        let due = full || self.newest.is_some_and(|newest| first.0.saturating_add(LATE) < newest);
+        let (_, item) = if due { sorted.pop_first()? } else { return None };
+        self.octets = self.octets.saturating_sub(octets(&item));
+        Some(item)
     }
 
     /// The end: what is left, in order.
@@ -68,8 +74,13 @@ impl Order {
 
     /// The time of the latest item, or of a packet of the capture, as items are counted.
     pub(super) fn at(&self, time: Time) -> Time {
-        let shifted = time.saturating_add(self.shift).since(self.origin);
-        self.newest.map_or(shifted, |newest| newest.max(shifted))
+        let at = time.since(self.origin);
+        self.newest.map_or(at, |newest| newest.max(at))
+    }
+
+    /// What is added to the time of a packet.
+    fn shift(&self, packet: u64) -> Duration {
+        self.shifts.iter().rev().find(|(from, _)| packet >= *from).map_or(Duration::ZERO, |(_, shift)| *shift)
     }
 
     /// Looks at all that is held.
@@ -78,9 +89,11 @@ impl Order {
             return;
         }
         self.sorted = Some(BTreeMap::new());
-        let held = core::mem::take(&mut self.held);
+        let mut held: Vec<Item> = core::mem::take(&mut self.held).into();
+        self.octets = 0;
         // Fragments that never became whole are told late.
-        let times: Vec<Time> = held.iter().filter(|item| !is_late(item)).map(time).collect();
+        held.sort_by_key(packet);
+        let times: Vec<Time> = held.iter().filter(|item| packet(item) > 0).map(time).collect();
         let back = times.windows(2).filter(|pair| matches!(pair, [a, b] if b.saturating_add(STEP) < *a)).count();
         let steps = (1..=STEPS).contains(&back);
         let earliest = if steps { times.first() } else { times.iter().min() };
@@ -88,21 +101,27 @@ impl Order {
         let nearby = times.iter().take_while(|t| !steps || t.saturating_add(STEP) >= times.first().copied().unwrap_or_default()).min();
         self.origin = earliest.into_iter().chain(nearby).copied().min().unwrap_or_default().min(Time::default());
         for item in held {
+            let steps = steps && packet(&item) > 0;
             self.insert(item, steps);
         }
     }
 
     fn insert(&mut self, mut item: Item, steps: bool) {
-        let at = time(&item).saturating_add(self.shift).since(self.origin);
+        let packet = packet(&item);
+        let at = time(&item).saturating_add(self.shift(packet)).since(self.origin);
         let mut due = at;
-        if let Some(newest) = self.newest.filter(|newest| steps && !is_late(&item) && at.saturating_add(STEP) < *newest) {
+        if let Some(newest) = self.newest.filter(|newest| steps && at.saturating_add(STEP) < *newest) {
             // The clock went back: time goes on from where it was.
-            self.shift = self.shift.saturating_add(newest.duration_since(at));
+            let shift = self.shift(packet).saturating_add(newest.duration_since(at));
+            if self.shifts.len() < SHIFTS {
+                self.shifts.push((packet, shift));
+            }
             (self.went_back, due) = (true, newest);
         }
         self.newest = Some(self.newest.map_or(due, |newest| newest.max(due)));
         set_time(&mut item, due);
         self.arrived = self.arrived.saturating_add(1);
+        self.octets = self.octets.saturating_add(octets(&item));
         if let Some(sorted) = &mut self.sorted {
             sorted.insert((due, self.arrived), item);
         }
@@ -120,9 +139,23 @@ fn time(item: &Item) -> Time {
         Item::Stream(piece) => piece.time,
         Item::Opening(opening) => opening.time,
         Item::Ip(packet) => packet.time,
-        Item::Problem(Problem::Unreadable { time, .. } | Problem::UnsupportedLinkType { time, .. }) => *time,
+        Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time,
         Item::Problem(_) => Time::default(),
+    }
+}
+
+/// The first packet of an item.
+fn packet(item: &Item) -> u64 {
+    let first = |packets: &[u64]| packets.first().copied().unwrap_or(0);
+    match item {
+        Item::Datagram(datagram) => first(&datagram.packets),
+        Item::Stream(piece) => piece.packet,
+        Item::Opening(opening) => opening.packet,
+        Item::Ip(packet) => first(&packet.packets),
+        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(NotLookedInto { first: packet, .. })) => *packet,
+        Item::Problem(Problem::IncompleteFragments(IncompleteFragments { packets, .. })) => first(packets),
+        Item::Problem(_) => 0,
     }
 }
 
@@ -132,7 +165,7 @@ fn set_time(item: &mut Item, to: Time) {
         Item::Stream(piece) => piece.time = to,
         Item::Opening(opening) => opening.time = to,
         Item::Ip(packet) => packet.time = to,
-        Item::Problem(Problem::Unreadable { time, .. } | Problem::UnsupportedLinkType { time, .. }) => *time = to,
+        Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time = to,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time = to,
         Item::Problem(_) => {}
     }
@@ -143,6 +176,7 @@ fn octets(item: &Item) -> usize {
         Item::Datagram(datagram) => datagram.payload.len(),
         Item::Ip(packet) => packet.payload.len(),
         Item::Opening(opening) => opening.payload.len(),
+        Item::Stream(StreamPiece { event: StreamEvent::Data(octets), .. }) => octets.len(),
         Item::Stream(_) | Item::Problem(_) => 64,
     }
 }

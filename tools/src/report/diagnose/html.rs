@@ -6,7 +6,7 @@ use crate::report::escape_html as escape;
 use core::fmt::Write as _;
 use ikev2::diagnose::cause::NoProposalChosen;
 use ikev2::diagnose::sizes;
-use ikev2::diagnose::{Cause, Finding, Severity};
+use ikev2::diagnose::{Cause, Finding, Setting, Severity, order};
 
 const STYLE: &str = r"
 :root{color-scheme:light;--ink:#1c2430;--soft:#5b6675;--line:#d9dfe7;--back:#f6f8fa;--red:#b3261e;--amber:#8a5a00;--green:#1b6e3c;--blue:#1f5fa8}
@@ -124,6 +124,17 @@ fn sa(html: &mut String, shown: &Shown<'_>) {
     html.push_str("</section>");
 }
 
+fn list(html: &mut String, settings: &[&Setting]) {
+    if settings.is_empty() {
+        return;
+    }
+    html.push_str("<dl>");
+    for setting in settings {
+        let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escape(setting.product.name()), escape(&setting.text));
+    }
+    html.push_str("</dl>");
+}
+
 fn one(html: &mut String, finding: &Finding, cure: &Cure) {
     let kind = &finding.cause;
     let severity = finding.severity.name();
@@ -146,12 +157,12 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure) {
         };
         let _ = write!(html, "<p>{}</p>", escape(&change));
         let settings = if let Cure::Settings(settings) = cure { &**settings } else { &[] };
-        if !settings.is_empty() {
-            html.push_str("<dl>");
-            for setting in settings {
-                let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escape(setting.product.name()), escape(&setting.text));
-            }
-            html.push_str("</dl>");
+        let (first, folded) = order(settings, &finding.products);
+        list(html, &first);
+        if !folded.is_empty() {
+            html.push_str("<details><summary>Products that were not seen here</summary>");
+            list(html, &folded);
+            html.push_str("</details>");
         }
         if let Cause::NoProposalChosen(NoProposalChosen { offer, change, .. }) = kind {
             html.push_str("<p>What was offered:</p><ol class=\"offer\">");

@@ -1,7 +1,7 @@
 //! JSON lines for programs.
 
 use crate::evidence::diagnosis::track::Diagnosis;
-use ikev2::diagnose::{DetailValue, Finding};
+use ikev2::diagnose::{DetailValue, Finding, order};
 use serde_json::{Map, Value, json};
 
 pub(super) fn lines(report: &Diagnosis) -> String {
@@ -54,7 +54,9 @@ fn line(report: &Diagnosis, finding: &Finding) -> Value {
 
 /// Who, and the settings, in one sentence; empty when nothing is to be done.
 fn remedy(finding: &Finding) -> String {
-    let settings: Vec<_> = finding.cause.remedy().iter().map(|one| format!("{}: {}", one.product, one.text)).collect();
+    let settings = finding.cause.remedy();
+    let (first, folded) = order(&settings, &finding.products);
+    let settings: Vec<_> = first.into_iter().chain(folded).map(|one| format!("{}: {}", one.product, one.text)).collect();
     if settings.is_empty() { String::new() } else { format!("Who: {}. {}", finding.cause.who().unwrap_or("nobody"), settings.join(". ")) }
 }
 

@@ -9,7 +9,7 @@ use core::fmt::Write as _;
 use ikev2::Role;
 use ikev2::diagnose::cause::NoProposalChosen;
 use ikev2::diagnose::sizes;
-use ikev2::diagnose::{Finding, Severity};
+use ikev2::diagnose::{Finding, Severity, order};
 
 /// Columns when nobody asks for others.
 const WIDTH: usize = 110;
@@ -132,12 +132,22 @@ fn one(text: &mut Page, finding: &Finding, cure: &Cure) {
     };
     text.words(Ink::Plain, "          ", INDENT, &change);
     if let Cure::Settings(settings) = cure {
-        for setting in settings.iter() {
+        let (first, folded) = order(settings, &finding.products);
+        for setting in first {
             if text.width >= TWO_COLUMNS {
                 text.words(Ink::Plain, &format!("            {:<15}", setting.product), 27, &setting.text);
             } else {
                 text.words(Ink::Plain, &format!("            {}: ", setting.product), 14, &setting.text);
             }
+        }
+        if !folded.is_empty() {
+            let names: Vec<_> = folded.iter().map(|setting| setting.product.name()).collect();
+            text.words(
+                Ink::Plain,
+                "            ",
+                12,
+                &format!("not seen here (--html and --json have their settings): {}", names.join(", ")),
+            );
         }
     }
     if let ikev2::diagnose::Cause::NoProposalChosen(NoProposalChosen { offer, change, .. }) = kind {

@@ -35,7 +35,10 @@ const CASES: [(&str, &[&str]); 9] = [
         ],
     ),
     ("empty-file.pcap", &["it is empty, 0 packets"]),
-    ("unreadable-link-type.pcap", &["frames of link type 220 (USB), which are not read", "Ethernet or Wi-Fi"]),
+    (
+        "unreadable-link-type.pcap",
+        &["8 packets inside link type 220 (USB, Linux, memory-mapped) were not looked into", "Ethernet or Wi-Fi"],
+    ),
     ("quic-only.pcap", &["none of its 9 packets is from or to UDP port 500 or 4500", "UDP 443 (QUIC): 9 datagrams", "Is this the adapter"]),
     ("zero-spi.pcap", &["1 IKEv2 message is in this capture, of no IKE SA that can be told"]),
     ("cut-at-68.pcap", &["8 IKEv2 messages are in this capture, and all are cut so short", "tcpdump -s 0"]),

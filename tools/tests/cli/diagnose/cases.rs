@@ -174,3 +174,23 @@ fn the_windows_offer_is_told_in_words() {
     let details = &compared.finding("NoProposalChosen")["details"];
     assert!(details["difference"].as_str().unwrap().contains("the peer's 18 proposals all use MODP_1024 (group 2)"), "{details}");
 }
+
+/// What the report says to set, pasted into `ike negotiate` as the offer, agrees with the policy it was computed from.
+#[test]
+fn what_is_pasted_back_agrees() {
+    for policy in ["aes256-sha384-ecp384", "aes256gcm16-prfsha256-ecp256", "aes128-sha1-modp1024,aes256-sha256-modp2048"] {
+        let finding = run(&folder().join("no-proposal-windows-a.pcap"), &["--policy", policy]).finding("NoProposalChosen").clone();
+        let remedy = finding["remedy"].as_str().unwrap();
+        let between = |before: &str| remedy.split_once(before).unwrap_or_else(|| panic!("{remedy}")).1.split([';', '(']).next().unwrap();
+        let client = format!("Set-VpnConnectionIPsecConfiguration{}", between("Set-VpnConnectionIPsecConfiguration"));
+        let server = format!("Set-VpnServerConfiguration{}", between("Set-VpnServerConfiguration"));
+        let pluto = between("ipsec.conf: ike=").split(". ").next().unwrap();
+        for offer in [&client, &server, between("connections.<name>.proposals = "), pluto] {
+            let (status, out, _) = crate::kit::ike(["negotiate", "--offer", offer, "--local", policy], "");
+            assert_eq!(status, 0, "{policy}: {offer}: {out}");
+        }
+        assert!(!remedy.contains("for example"), "{remedy}");
+    }
+    let plain = of("no-proposal-windows-a").finding("NoProposalChosen")["remedy"].as_str().unwrap().to_owned();
+    assert!(plain.contains("for example Set-VpnServerConfiguration") && plain.contains("ike=, for example"), "{plain}");
+}

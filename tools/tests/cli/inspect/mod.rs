@@ -4,3 +4,4 @@ mod contract;
 pub(crate) mod fabricated;
 pub(crate) mod keys;
 mod people;
+mod skipped;

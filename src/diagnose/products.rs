@@ -1,0 +1,169 @@
+//! Which products are there, by the vendor IDs of IKE_SA_INIT.
+//!
+//! Only what a public source documents stands here. Palo Alto and MikroTik have no vendor ID that one does; strongSwan (so pfSense and
+//! OPNsense, which are built on it) and libreswan send theirs only when they are told to.
+
+use super::facts::Sides;
+use super::settings::Product;
+use crate::role::Role;
+use alloc::vec::Vec;
+
+/// Vendor IDs by what they begin with, and who sends them as initiator and as responder.
+struct Known {
+    start: &'static [u8],
+    initiator: &'static [Product],
+    responder: &'static [Product],
+}
+
+const fn known(start: &'static [u8], product: &'static [Product]) -> Known {
+    Known { start, initiator: product, responder: product }
+}
+
+/// A gateway of Azure answers with the vendor IDs of Windows Server (github.com/MicrosoftDocs/azure-docs issues 32421 and 104181).
+const fn microsoft(start: &'static [u8]) -> Known {
+    Known { start, initiator: &[Product::WindowsClient], responder: &[Product::Rras, Product::Azure] }
+}
+
+const CISCO: &[Product] = &[Product::CiscoIos, Product::CiscoAsa];
+
+const KNOWN: &[Known] = &[
+    // MD5 of "MS NT5 ISAKMPOAKLEY", and a version (MS-IKEE section 2.2.2; libreswan vendor.c).
+    microsoft(b"\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61"),
+    // MD5 of "MS-Negotiation Discovery Capable" (strongSwan ike_vendor.c, libreswan vendor.c).
+    microsoft(b"\xfb\x1d\xe3\xcd\xf3\x41\xb7\xea\x16\xb7\xe5\xbe\x08\x55\xf1\x20"),
+    // MD5 of "Vid-Initial-Contact" (the same).
+    microsoft(b"\x26\x24\x4d\x38\xed\xdb\x61\xb3\x17\x2a\x36\xe3\xd0\xcf\xb8\x19"),
+    // MD5 of "IKE CGA version 1" (libreswan vendor.c).
+    microsoft(b"\xe3\xa5\x96\x6a\x76\x37\x9f\xe7\x07\x22\x82\x31\xe5\xce\x86\x52"),
+    // KEY_MODS (libreswan vendor.c).
+    microsoft(b"\x01\x52\x8b\xbb\xc0\x06\x96\x12\x18\x49\xab\x9a\x1c\x5b\x2a\x51"),
+    // MD5 of "strongSwan" (strongSwan ike_vendor.c).
+    known(b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", &[Product::StrongSwan]),
+    // libreswan version.in.c.
+    known(b"OE-Libreswan-", &[Product::Libreswan]),
+    // OpenIKED types.h; captured here.
+    known(b"OpenIKED-", &[Product::OpenIked]),
+    // Wireshark packet-isakmp.c: release and build follow.
+    known(b"\x82\x99\x03\x17\x57\xa3\x60\x82\xc6\xa6\x21\xde", &[Product::FortiGate]),
+    // strongSwan ike_vendor.c.
+    known(b"\x1d\x6e\x17\x8f\x6c\x2c\x0b\xe2\x84\x98\x54\x65\x45\x0f\xe9\xd4", &[Product::FortiGate]),
+    // strongSwan ike_vendor.c, libreswan vendor.c.
+    known(b"CISCO-DELETE-REASON", CISCO),
+    known(b"CISCO(COPYRIGHT)", CISCO),
+    // FlexVPN and dynamic routes are of IOS (the same). strongSwan sends the first when charon.cisco_flexvpn says so.
+    known(b"FLEXVPN-SUPPORTED", &[Product::CiscoIos]),
+    known(b"CISCO-DYNAMIC-ROUTE", &[Product::CiscoIos]),
+    // NetScreen and SRX (strongSwan ike_vendor.c); an SRX sends both (github.com/libreswan/libreswan issue 786).
+    known(b"\x69\x93\x69\x22\x87\x41\xc6\xd4\xca\x09\x4c\x93\xe2\x42\xc9\xde\x19\xe7\xb7\xc6", &[Product::Juniper]),
+    known(b"\xfd\x80\x88\x04\xdf\x73\xb1\x51\x50\x70\x9d\x87\x80\x44\xcd\xe0\xac\x1e\xfc\xde", &[Product::Juniper]),
+];
+
+/// Those that need not say what they are.
+const SILENT: &[Product] =
+    &[Product::StrongSwan, Product::Libreswan, Product::MikroTik, Product::PfSense, Product::OpnSense, Product::PaloAlto];
+
+/// The products that one side may be, by the vendor IDs it sent in IKE_SA_INIT; each once. Without one that is known it may be any of those
+/// that need not send one.
+///
+/// ```
+/// use ikev2::Role;
+/// use ikev2::diagnose::{Product, products};
+/// let ids = [&b"OpenIKED-7.2"[..], b"of nobody"];
+/// assert_eq!(products(Role::Responder, ids), [Product::OpenIked]);
+/// ```
+#[must_use]
+pub fn products<'a>(side: Role, vendor_ids: impl IntoIterator<Item = &'a [u8]>) -> Vec<Product> {
+    let mut all: Vec<Product> = Vec::new();
+    for id in vendor_ids {
+        for known in KNOWN.iter().filter(|known| id.starts_with(known.start)) {
+            let senders = match side {
+                Role::Initiator => known.initiator,
+                Role::Responder => known.responder,
+            };
+            // One vendor ID may say more than another: what both allow is what is there.
+            let narrower: Vec<_> = all.iter().copied().filter(|product| senders.contains(product)).collect();
+            if narrower.is_empty() {
+                all.extend(senders);
+            } else {
+                all = narrower;
+            }
+        }
+    }
+    if all.is_empty() { SILENT.to_vec() } else { all }
+}
+
+/// The products that the two sides may be; none where one of them may be any. `answered`: the responder's IKE_SA_INIT was seen, as far as it
+/// has vendor IDs.
+pub(super) fn present(vendor_ids: &Sides<Vec<Vec<u8>>>, asked: bool, answered: bool) -> Vec<Product> {
+    let of = |side| products(side, vendor_ids.of(side).iter().map(Vec::as_slice));
+    let mut all = if asked { of(Role::Initiator) } else { Vec::new() };
+    let more = match all.as_slice() {
+        [] => Vec::new(),
+        // Where the server does not say what it is: clients of Windows call servers of Windows more than any other.
+        [Product::WindowsClient] if !answered || of(Role::Responder) == SILENT => [&[Product::Rras], SILENT].concat(),
+        _ if answered => of(Role::Responder),
+        _ => return Vec::new(),
+    };
+    for product in more {
+        if !all.contains(&product) {
+            all.push(product);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WINDOWS_10: &[&[u8]] = &[
+        b"\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x09",
+        b"\xfb\x1d\xe3\xcd\xf3\x41\xb7\xea\x16\xb7\xe5\xbe\x08\x55\xf1\x20",
+        b"\x26\x24\x4d\x38\xed\xdb\x61\xb3\x17\x2a\x36\xe3\xd0\xcf\xb8\x19",
+        b"\x01\x52\x8b\xbb\xc0\x06\x96\x12\x18\x49\xab\x9a\x1c\x5b\x2a\x51\x00\x00\x00\x02",
+    ];
+
+    /// Vendor IDs as they were seen: those of Windows in captures, that of FortiOS in its log, those of an SRX in a report.
+    #[test]
+    fn a_side_says_what_it_is() {
+        let of = |ids: &[&'static [u8]]| products(Role::Initiator, ids.iter().copied());
+        assert_eq!(of(WINDOWS_10), [Product::WindowsClient]);
+        assert_eq!(products(Role::Responder, WINDOWS_10.iter().copied()), [Product::Rras, Product::Azure]);
+        assert_eq!(of(&[b"\x82\x99\x03\x17\x57\xa3\x60\x82\xc6\xa6\x21\xde\x00\x00\x00\x00"]), [Product::FortiGate]);
+        let srx: [&[u8]; 2] = [
+            b"\x69\x93\x69\x22\x87\x41\xc6\xd4\xca\x09\x4c\x93\xe2\x42\xc9\xde\x19\xe7\xb7\xc6\x00\x00\x00\x05\x00\x00\x05\x00",
+            b"\xfd\x80\x88\x04\xdf\x73\xb1\x51\x50\x70\x9d\x87\x80\x44\xcd\xe0\xac\x1e\xfc\xde",
+        ];
+        assert_eq!(of(&srx), [Product::Juniper]);
+        assert_eq!(of(&[b"OE-Libreswan-5.2"]), [Product::Libreswan]);
+    }
+
+    #[test]
+    fn one_vendor_id_narrows_what_another_says() {
+        let ids: [&[u8]; 2] = [b"CISCO-DELETE-REASON", b"FLEXVPN-SUPPORTED"];
+        for ids in [ids, [ids[1], ids[0]]] {
+            assert_eq!(products(Role::Responder, ids), [Product::CiscoIos]);
+        }
+        assert_eq!(products(Role::Responder, [ids[0]]), CISCO);
+        assert_eq!(products(Role::Responder, [ids[0], b"OpenIKED-7.2"]).len(), 3);
+        assert_eq!(products(Role::Initiator, [&b""[..], b"OpenIKE", b"\x1e\x2b"]), SILENT);
+    }
+
+    #[test]
+    fn nobody_is_left_out_who_may_be_there() {
+        let ids = |ids: &[&[u8]]| ids.iter().map(|id| id.to_vec()).collect::<Vec<_>>();
+        let sides = |initiator: &[&[u8]], responder: &[&[u8]]| Sides { initiator: ids(initiator), responder: ids(responder) };
+        let openiked = Product::OpenIked;
+        assert_eq!(present(&sides(WINDOWS_10, &[b"OpenIKED-7.2"]), true, true), [Product::WindowsClient, openiked]);
+        assert_eq!(present(&sides(&[b"OpenIKED-7.2"], &[b"OpenIKED-7.2"]), true, true), [openiked]);
+        for answered in [false, true] {
+            let quiet = present(&sides(WINDOWS_10, &[]), true, answered);
+            assert_eq!((&quiet[..2], &quiet[2..]), (&[Product::WindowsClient, Product::Rras][..], SILENT));
+        }
+        // An answer without a vendor ID is that of nobody who always sends one.
+        assert_eq!(present(&sides(&[b"OpenIKED-7.2"], &[b"of nobody"]), true, true), [&[openiked], SILENT].concat());
+        // Not seen: any.
+        assert_eq!(present(&sides(&[], &[]), true, false), []);
+        assert_eq!(present(&sides(&[], &[b"OpenIKED-7.2"]), false, true), []);
+    }
+}

@@ -1,0 +1,72 @@
+//! What a capture is asked for, and what it gives.
+
+use core::net::{IpAddr, SocketAddr};
+
+use super::opening::Opening;
+use super::problem::Problem;
+use super::sight::Sight;
+use super::streams::StreamPiece;
+use super::time::Time;
+
+/// What is wanted besides UDP datagrams, which are always given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Interest {
+    /// UDP ports whose datagrams are never taken for a tunnel's, whatever the other port is.
+    pub(crate) udp_ports: Vec<u16>,
+    /// TCP connections with one of these ports at either end.
+    pub(crate) tcp_ports: Vec<u16>,
+    /// TCP ports of which only the segments that open a connection are given: nothing of their streams is kept.
+    pub(crate) tcp_openings: Vec<u16>,
+    /// IP protocols whose payloads are given as they are (50 = ESP, 1 and 58 = ICMP).
+    pub(crate) ip_protocols: Vec<u8>,
+}
+
+/// The next thing a capture tells, in the order of its packets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Item {
+    Datagram(Datagram),
+    Stream(StreamPiece),
+    Opening(Opening),
+    Ip(IpPayload),
+    Problem(Problem),
+}
+
+/// A UDP datagram, its IP fragments put together; its checksum is not looked at (network cards fill it in later).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Datagram {
+    /// The packets that carried it, counted from 1, in order of arrival; copies that brought nothing new are left out.
+    pub(crate) packets: Vec<u64>,
+    /// Of the packet that completed it.
+    pub(crate) time: Time,
+    pub(crate) src: SocketAddr,
+    pub(crate) dst: SocketAddr,
+    pub(crate) payload: Vec<u8>,
+    /// IP packets that carried it; 1: it came whole.
+    pub(crate) ip_fragments: u32,
+    /// Octets of IP payload in each of those packets; empty when it came whole.
+    pub(crate) fragment_sizes: Vec<usize>,
+    pub(crate) truncation: Option<Truncation>,
+    pub(crate) sight: Sight,
+}
+
+/// The payload of an IP packet of another protocol, its fragments put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IpPayload {
+    pub(crate) packets: Vec<u64>,
+    pub(crate) time: Time,
+    pub(crate) src: IpAddr,
+    pub(crate) dst: IpAddr,
+    pub(crate) protocol: u8,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) truncation: Option<Truncation>,
+    pub(crate) sight: Sight,
+}
+
+/// The end of a payload is not in the capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Truncation {
+    /// Octets that the length fields announce and that are not there.
+    pub(crate) missing: usize,
+    /// The capture's snap length cut it; if not, the packet itself is shorter than it says.
+    pub(crate) by_snap_length: bool,
+}
