@@ -17,6 +17,7 @@ mod watcher;
 pub use ikev2::diagnose::State;
 pub use track::Diagnosis;
 
+use super::around::tls::HTTPS;
 use super::keys::Entry;
 use super::ports;
 use super::unlock::Unlock;
@@ -42,6 +43,8 @@ pub struct DiagnoseOptions {
     pub policy: Option<Policy>,
     /// How long the capture went on after its last packet, if the file does not say it itself.
     pub watched: Option<Duration>,
+    /// What is wrong with the keys or the rest of what was given, to be told with the verdict.
+    pub warnings: Vec<String>,
 }
 
 /// How far a capture has been read.
@@ -61,7 +64,7 @@ pub struct Progress {
 /// It is no capture.
 pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnMut(Progress)) -> Result<Diagnosis, OpenError> {
     let name = source.name().to_owned();
-    let interest = Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], ..ports::interest() };
+    let interest = Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], tcp_openings: vec![HTTPS], ..ports::interest() };
     let mut traffic = Traffic::open(source, interest)?;
     let mut walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
     let mut watcher = Watcher::new(options.policy);
@@ -102,5 +105,7 @@ pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnM
         later_fragments: traffic.later_fragments() > 0,
         went_back: order.went_back,
     };
-    Ok(watcher.finish(frame))
+    let mut diagnosis = watcher.finish(frame);
+    diagnosis.warnings = options.warnings;
+    Ok(diagnosis)
 }

@@ -3,7 +3,8 @@
 use super::icmp;
 use super::ladder::{self, Step};
 use super::track::{Diagnosis, Label, Track};
-use crate::capture::{IncompleteFragments, IpPayload, Time};
+use crate::capture::{Datagram, IncompleteFragments, IpPayload, Opening, Problem, Time};
+use crate::evidence::around::{Around, At};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use crate::evidence::ports::{self, NAT_T, Transport as Port};
@@ -51,6 +52,7 @@ pub(crate) struct Watcher {
     clock: Time,
     /// Packets that carried IKE, ESP, or what may be of it.
     told: u64,
+    around: Around,
 }
 
 /// What is known of the capture as a file.
@@ -105,6 +107,7 @@ impl Watcher {
             sets: Vec::new(),
             clock: Time::default(),
             told: 0,
+            around: Around::default(),
         }
     }
 
@@ -132,6 +135,9 @@ impl Watcher {
         let (findings, mut verdict) = self.diagnoser.finish();
         verdict.dropped = verdict.dropped.saturating_add(self.dropped);
         self.findings.extend(findings);
+        if verdict.ike_sas == 0 && verdict.codes.is_empty() {
+            verdict.text = self.around.nothing(frame.packets);
+        }
         Diagnosis {
             duration: self.clock,
             frame,
@@ -141,6 +147,7 @@ impl Watcher {
             untold: self.untold,
             problems: self.problems,
             more_problems: self.more_problems,
+            warnings: Vec::new(),
         }
     }
 
@@ -277,6 +284,7 @@ impl walk::Report for Watcher {
         self.flush();
         self.clock = self.clock.max(carrier.time);
         let octets = read.as_octets();
+        self.around.message(carrier, octets);
         let fragment = ladder::fragment(parts);
         match sealed.map(|sealed| (sealed.verdict, &sealed.content)) {
             Some((Verdict::Content { first, octets: content, .. }, Some(inside))) => {
@@ -305,6 +313,23 @@ impl walk::Report for Watcher {
     }
 
     fn undecodable(&mut self, _: &Carrier, _: u64, _: &str) -> io::Result<()> {
+        self.around.undecodable();
+        Ok(())
+    }
+
+    fn elsewhere(&mut self, datagram: &Datagram) -> io::Result<()> {
+        let ends = (datagram.src, datagram.dst);
+        self.around.datagram(At::of(&datagram.packets, datagram.time), ends, &datagram.payload);
+        Ok(())
+    }
+
+    fn opening(&mut self, opening: &Opening) -> io::Result<()> {
+        self.around.opening(opening);
+        Ok(())
+    }
+
+    fn problem(&mut self, problem: &Problem) -> io::Result<()> {
+        self.around.problem(problem);
         Ok(())
     }
 
@@ -312,6 +337,7 @@ impl walk::Report for Watcher {
         self.flush();
         self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         self.clock = self.clock.max(carrier.time);
+        self.around.head(carrier, octets);
         let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: None };
         self.diagnoser.observe(&observation(carrier, transport(carrier), sight));
         Ok(())
@@ -324,6 +350,7 @@ impl walk::Report for Watcher {
     fn incomplete(&mut self, set: &IncompleteFragments) -> io::Result<()> {
         self.flush();
         self.told = self.told.saturating_add(u64::try_from(set.packets.len()).unwrap_or(u64::MAX));
+        self.around.incomplete();
         let (from, to) = set.ports.unwrap_or((0, 0));
         let (src, dst) = (SocketAddr::new(set.src, from), SocketAddr::new(set.dst, to));
         // After the UDP header, and after the marker where a port says that there is one.
@@ -351,6 +378,11 @@ impl walk::Report for Watcher {
         self.flush();
         self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         self.clock = self.clock.max(carrier.time);
+        if esp.is_some() {
+            self.around.esp(&carrier.packets, carrier.time, (carrier.src.ip(), carrier.dst.ip()), true);
+        } else {
+            self.around.keepalive();
+        }
         let sight = esp.map_or(Observed::Keepalive, Observed::Esp);
         self.diagnoser.observe(&observation(carrier, Transport::UdpNonEspMarker, sight));
         Ok(())
@@ -362,6 +394,7 @@ impl walk::Report for Watcher {
         let ends = |src: IpAddr, dst: IpAddr| (SocketAddr::new(src, 0), SocketAddr::new(dst, 0));
         let (observed, (src, dst)) = if packet.protocol == ports::ESP {
             self.told = self.told.saturating_add(u64::try_from(packet.packets.len()).unwrap_or(u64::MAX));
+            self.around.esp(&packet.packets, packet.time, (packet.src, packet.dst), false);
             let spi = packet.payload.first_chunk().map_or(0, |spi| u32::from_be_bytes(*spi));
             (Observed::Esp(spi), ends(packet.src, packet.dst))
         } else if let Some((report, src, dst)) = icmp::error(packet.protocol, &packet.payload, packet.src) {
