@@ -4,6 +4,7 @@ use super::icmp;
 use super::ladder::{self, Step};
 use super::track::{Diagnosis, Label, Track};
 use crate::capture::{Datagram, IncompleteFragments, IpPayload, Opening, Problem, Time};
+use crate::evidence::around::tls::HTTPS;
 use crate::evidence::around::{Around, At};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
@@ -324,7 +325,14 @@ impl walk::Report for Watcher {
     }
 
     fn opening(&mut self, opening: &Opening) -> io::Result<()> {
+        self.flush();
         self.around.opening(opening);
+        self.clock = self.clock.max(opening.time);
+        if opening.syn && !opening.ack && opening.dst.port() == HTTPS {
+            let packets = [opening.packet];
+            let seen = Observation::new(opening.time.instant(), opening.src, opening.dst, Transport::Tcp, Observed::TlsConnect);
+            self.diagnoser.observe(&seen.with_packets(&packets));
+        }
         Ok(())
     }
 
