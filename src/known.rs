@@ -38,12 +38,19 @@ pub(crate) const fn is_suite_mac(integ: Integ) -> bool {
         integ,
         Integ::AUTH_HMAC_MD5_96
             | Integ::AUTH_HMAC_SHA1_96
+            | Integ::AUTH_HMAC_MD5_128
+            | Integ::AUTH_HMAC_SHA1_160
             | Integ::AUTH_AES_XCBC_96
             | Integ::AUTH_AES_CMAC_96
             | Integ::AUTH_HMAC_SHA2_256_128
             | Integ::AUTH_HMAC_SHA2_384_192
             | Integ::AUTH_HMAC_SHA2_512_256
     )
+}
+
+/// Of these, those that open what others recorded and are in no new IKE SA: RFC 4595 has them for Fibre Channel, RFC 9395 deprecates them.
+pub(crate) const fn is_mac_of_the_past(integ: Integ) -> bool {
+    matches!(integ, Integ::AUTH_HMAC_MD5_128 | Integ::AUTH_HMAC_SHA1_160)
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@
 //! | `camellia` | Camellia-CBC | `alloc` | 1.85 | yes |
 //! | `hmac-sha` | HMAC-SHA-1 and HMAC-SHA-2, for integrity and as PRF; the SHA-1 of NAT detection | `alloc` | 1.87 | yes |
 //! | `aes-mac` | AES-XCBC and AES-CMAC, for integrity and as PRF | `alloc` | 1.87 | yes |
-//! | `legacy` | 3DES, HMAC-MD5, and NULL encryption for tests | `alloc` | 1.87 | yes |
+//! | `legacy` | 3DES, HMAC-MD5, the uncut HMACs of RFC 4595, and NULL encryption: for old captures and for tests | `alloc` | 1.87 | yes |
 //! | `ecc` | `provider::EcdsaKey`: P-256, P-384 and P-521 verified, and made without random numbers (RFC 6979) | `alloc` | 1.87 | yes |
 //! | `rustcrypto` | the ten families above, of the RustCrypto crates | the ten | 1.87 | yes |
 //! | `profiles` | `proposal::profiles`: what vendors' stacks offer and accept by default | `alloc` | 1.85 | yes |

@@ -90,7 +90,10 @@ fn has(provider: &Provider, transform: Transform) -> bool {
             known::is_suite_cipher(encr) && known::key_bits(encr, transform.key_bits).is_some_and(row)
         }
         TransformType::PRF => provider.has_prf(Prf(transform.id.0)),
-        TransformType::INTEG => known::is_suite_mac(Integ(transform.id.0)) && provider.has_mac(Integ(transform.id.0)),
+        TransformType::INTEG => {
+            let integ = Integ(transform.id.0);
+            known::is_suite_mac(integ) && !known::is_mac_of_the_past(integ) && provider.has_mac(integ)
+        }
         _ => true,
     }
 }
@@ -207,6 +210,18 @@ mod tests {
         assert!(restricted.removed.iter().all(|(_, t)| !has(&builtin, *t) || t.ty.is_key_exchange() || kept_apart(t)));
         let has_gcm = builtin.has_cipher(Encr::ENCR_AES_GCM_16, 256) && builtin.has_prf(Prf::PRF_HMAC_SHA2_384);
         assert_eq!(left.iter().any(|t| **t == Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256)), has_gcm);
+    }
+
+    /// Recordings with them are opened; no build brings them into a new IKE SA.
+    #[test]
+    fn what_only_opens_recordings_is_not_negotiated() {
+        let policy = Policy::new(Dialect::Rfc, strongswan::parse_ike("aes128-sha1_160-md5_128-x25519").unwrap()).unwrap();
+        let restricted = policy.restrict(&Provider::builtin(), |_| true);
+        let removed: Vec<_> = restricted.removed.iter().map(|(_, transform)| *transform).collect();
+        assert_eq!(restricted.dropped, [0]);
+        for mac in [Integ::AUTH_HMAC_SHA1_160, Integ::AUTH_HMAC_MD5_128] {
+            assert!(removed.contains(&Transform::integ(mac)), "{removed:?}");
+        }
     }
 
     #[test]

@@ -169,11 +169,13 @@ mod tests {
         (Encr::ENCR_CHACHA20_POLY1305, &[None, Some(256)], 4, 8, 1, 16),
     ];
 
-    /// RFC 7296 section 2.14 and RFC 4868: octets of SK_a and of the ICV.
+    /// RFC 7296 section 2.14, RFC 4595 and RFC 4868: octets of SK_a and of the ICV.
     fn mac_lengths(mac: Integ) -> (usize, usize) {
         match mac.0 {
             1 | 5 | 8 => (16, 12),
             2 => (20, 12),
+            6 => (16, 16),
+            7 => (20, 20),
             12 => (32, 16),
             13 => (48, 24),
             14 => (64, 32),
@@ -203,7 +205,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(count, 7 * (9 + 2 + 1) + 2 * (18 + 2));
+        assert_eq!(count, MACS.len() * (9 + 2 + 1) + 2 * (18 + 2));
     }
 
     /// What each provider must have when all of its features are on.
@@ -266,7 +268,7 @@ mod tests {
             assert_eq!(new(encr, bits, Some(Integ::AUTH_HMAC_SHA2_256_128)), unsupported(Algorithm::Encr(encr, bits)));
         }
         let cbc = Encr::ENCR_AES_CBC;
-        for integ in [Integ::AUTH_DES_MAC, Integ::AUTH_HMAC_MD5_128, Integ::AUTH_AES_128_GMAC, Integ(u16::MAX)] {
+        for integ in [Integ::AUTH_DES_MAC, Integ::AUTH_KPDK_MD5, Integ::AUTH_AES_128_GMAC, Integ(u16::MAX)] {
             assert_eq!(new(cbc, Some(128), Some(integ)), unsupported(Algorithm::Integ(integ)));
         }
         assert_eq!(new(cbc, Some(128), None), Err(SuiteError::IntegMissing(cbc)));

@@ -8,9 +8,11 @@ use crate::registry::{Encr, Integ};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-pub(super) const MACS: [Integ; 7] = [
+pub(super) const MACS: [Integ; 9] = [
     Integ::AUTH_HMAC_MD5_96,
     Integ::AUTH_HMAC_SHA1_96,
+    Integ::AUTH_HMAC_MD5_128,
+    Integ::AUTH_HMAC_SHA1_160,
     Integ::AUTH_AES_XCBC_96,
     Integ::AUTH_AES_CMAC_96,
     Integ::AUTH_HMAC_SHA2_256_128,

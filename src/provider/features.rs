@@ -19,7 +19,7 @@ pub(super) const fn of(algorithm: Algorithm) -> &'static [&'static str] {
                 &["ring", "hmac-sha"]
             }
             Integ::AUTH_AES_XCBC_96 | Integ::AUTH_AES_CMAC_96 => &["aes-mac"],
-            Integ::AUTH_HMAC_MD5_96 => &["legacy"],
+            Integ::AUTH_HMAC_MD5_96 | Integ::AUTH_HMAC_MD5_128 | Integ::AUTH_HMAC_SHA1_160 => &["legacy"],
             _ => &[],
         },
         Algorithm::Prf(prf) => match prf {

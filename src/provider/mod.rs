@@ -17,7 +17,7 @@
 //! | `camellia` | Camellia in CBC mode | | |
 //! | `hmac-sha` | | HMAC-SHA-1, HMAC-SHA-2, SHA-1 | |
 //! | `aes-mac` | | AES-XCBC, AES-CMAC | |
-//! | `legacy` | 3DES, NULL | HMAC-MD5 | |
+//! | `legacy` | 3DES, NULL | HMAC-MD5, the HMACs of RFC 4595 | |
 //! | `ecc` | | | ECDSA P-256, P-384, P-521 with SHA-1 and SHA-2 verified, with SHA-2 made without randomness (RFC 6979) |
 //!
 //! A provider of one's own is made of the same rows, and may stand before or behind those of this crate:

@@ -1,7 +1,7 @@
 //! Files and standard input.
 
 use ikev2_tools::capture::{OpenError, Source};
-use ikev2_tools::evidence::keys::{self, Entry};
+use ikev2_tools::evidence::keys::{self, KeyFile};
 use ikev2_tools::report::printable;
 use std::fs::File;
 use std::io::{self, Read};
@@ -19,16 +19,19 @@ pub(crate) fn capture(path: &Path) -> Result<Source, OpenError> {
     Ok(Source::new(&path.to_string_lossy(), file).with_len(octets))
 }
 
-/// The keys of all these files; `None` when none is named.
-pub(crate) fn keys(files: &[PathBuf]) -> Result<Option<Vec<Entry>>, String> {
-    let mut entries = Vec::new();
+/// The keys of all these files, and what is wrong with single lines of them; `None` when none is named.
+pub(crate) fn keys(files: &[PathBuf]) -> Result<Option<KeyFile>, String> {
+    let mut all = KeyFile::default();
     for file in files {
-        entries.extend(keys_of(file).map_err(|error| format!("keys {}: {error}", name(file)))?);
+        let told = |what: String| format!("keys {}: {what}", name(file));
+        let keys = keys_of(file).map_err(told)?;
+        all.entries.extend(keys.entries);
+        all.warnings.extend(keys.warnings.into_iter().map(|warning| told(format!("{warning}; the line is not used"))));
     }
-    Ok((!files.is_empty()).then_some(entries))
+    Ok((!files.is_empty()).then_some(all))
 }
 
-fn keys_of(file: &Path) -> Result<Vec<Entry>, String> {
+fn keys_of(file: &Path) -> Result<KeyFile, String> {
     let mut octets = Vec::new();
     let file = File::open(file).map_err(|error| error.to_string())?;
     let most = u64::try_from(keys::MAX_OCTETS).unwrap_or(u64::MAX);

@@ -5,7 +5,7 @@ use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, number
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Times, Whereabouts};
-use crate::diagnose::facts::{Exchange, Gap};
+use crate::diagnose::facts::{Exchange, Gap, begins};
 use crate::diagnose::observation::{Arrival, IcmpError};
 use crate::diagnose::settings::{FRAGMENTATION, Settings};
 use crate::diagnose::severity::Confidence;
@@ -77,6 +77,10 @@ impl Contract for IpFragmentLost {
 }
 
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<IpFragmentLost>> {
+    // What begins an IKE SA has a cause of its own: IKE cannot split it, and what helps others does not help there.
+    if begins(closed.exchange.exchange) {
+        return Vec::new();
+    }
     // The answer went by here and was cut up: what is lost of it is lost further on.
     if let Some(e) = seen.unheard(closed).filter(|e| e.response.sizes.len() > 1) {
         let lost = further_on(e, true);

@@ -10,7 +10,7 @@ use crate::diagnose::severity::{Confidence, Severity};
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use crate::role::Role;
-use crate::wire::IkeSpis;
+use crate::wire::{IkeSpis, Message};
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::time::Duration;
@@ -122,6 +122,33 @@ impl Case {
         let found = C::DETECT.run(&mut seen);
         found.into_iter().map(|f| (f.cause, f.severity, f.confidence, f.packets.into_vec())).collect()
     }
+}
+
+/// A message of Main Mode after so many seconds, in packet 80.
+pub(super) fn ikev1(case: &mut Case, seconds: u64, answer: bool) {
+    let cookie = if answer { 9 } else { 0 };
+    note_ikev1(case, seconds, answer, &[0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, cookie, 1, 0x10, 2, 0, 0, 0, 0, 0, 0, 0, 0, 28]);
+}
+
+/// The responder refuses the version of the IKE SA's first request, in IKEv1.
+pub(super) fn ikev1_refusal(case: &mut Case) {
+    let header = [0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 9, 11, 0x10, 5, 0, 0, 0, 0, 0, 0, 0, 0, 40];
+    note_ikev1(case, 1, true, &[&header[..], &[0, 0, 0, 12, 0, 0, 0, 1, 1, 0, 0, 5]].concat());
+}
+
+fn note_ikev1(case: &mut Case, seconds: u64, answer: bool, octets: &[u8]) {
+    let way = Way { src: SocketAddr::new(INITIATOR, 500), dst: SocketAddr::new(RESPONDER, 500) };
+    let way = if answer { way.back() } else { way };
+    let seen = Observation::new(at(seconds), way.src, way.dst, Transport::Udp, Observed::Other).with_packets(&[80]);
+    let message = Message::parse_lenient(octets).unwrap_or_else(|error| panic!("{error}"));
+    case.surroundings.ikev1.see(&seen, &message);
+}
+
+/// The initiator opens a connection to TCP port 443 of the responder after so many seconds, in packet 81.
+pub(super) fn tls(case: &mut Case, seconds: u64) {
+    let (src, dst) = (SocketAddr::new(INITIATOR, 50000), SocketAddr::new(RESPONDER, 443));
+    let seen = Observation::new(at(seconds), src, dst, Transport::Tcp, Observed::TlsConnect).with_packets(&[81]);
+    case.surroundings.note_tls(&seen);
 }
 
 /// The end of IKE_AUTH, proved or only not contradicted.

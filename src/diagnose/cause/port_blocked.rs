@@ -1,18 +1,19 @@
 //! Nothing comes back from a UDP port.
 
+use super::broken_response::BrokenResponse;
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{DetailValue, Details, maybe, number, text};
 use super::found::Found;
 use super::fragments_refused_by_limit::ignored_within_limits;
+use super::init_too_large::InitTooLarge;
 use super::seen::{Closed, Seen};
 use super::words::Whereabouts;
-use crate::diagnose::facts::{Exchange, Icmp};
+use crate::diagnose::facts::{Exchange, Icmp, begins};
 use crate::diagnose::observation::{Arrival, IcmpError};
 use crate::role::Role;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{PORTS, Setting, Settings};
 use crate::diagnose::severity::Confidence;
-use crate::registry::ExchangeType;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
@@ -105,7 +106,10 @@ impl Contract for PortBlocked {
 }
 
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<PortBlocked>> {
-    let found = ignored_within_limits(seen, closed).and_then(|e| {
+    // A first message that is broken or too large needs other remedies.
+    let known = seen.has::<PortBlocked, BrokenResponse>() || seen.has::<PortBlocked, InitTooLarge>();
+    let explained = known && begins(closed.exchange.exchange);
+    let found = ignored_within_limits(seen, closed).filter(|_| !explained).and_then(|e| {
         let icmp = evidence_of_block(seen, e)?;
         let told = icmp.map(|icmp| Told { error: icmp.report.error, from: icmp.report.from });
         let packets = icmp.map_or_else(|| e.request.packets.clone(), |icmp| e.request.packets.join(&icmp.packets));
@@ -129,7 +133,7 @@ pub(super) fn evidence_of_block<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<
     }
     // On another port than the first, unless something shows that another server is behind it.
     let another = seen.visible.changes_port(e) && sa.unknown_spi.is_none() && !seen.visible.changes_host();
-    let asks = e.exchange == ExchangeType::IKE_SA_INIT || e.follows_init() && another;
+    let asks = begins(e.exchange) || e.follows_init() && another;
     // A server that answers others on port 4500 answered them on port 500 before.
     let alive = port == IKE && surroundings.heard_on_another(sa.responder, port);
     (asks && !alive && !surroundings.heard(sa.responder, port)).then_some(None)

@@ -1,11 +1,15 @@
 //! A request got no answer.
 
+use super::broken_response::BrokenResponse;
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, number, role, text};
 use super::found::Found;
+use super::init_too_large::InitTooLarge;
 use super::seen::{Closed, Seen};
 use super::words::{Times, Whereabouts, size_note};
 use crate::diagnose::observation::Arrival;
+use super::version_refused::refused;
+use crate::diagnose::facts::begins;
 use crate::diagnose::settings::{EAP, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, PayloadType};
@@ -91,7 +95,11 @@ impl Contract for RequestUnanswered {
 }
 
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<RequestUnanswered>> {
-    let found = seen.unanswered(closed).filter(|e| e.request.is_seen()).map(|e| {
+    // An answer that cannot be read, or is of another version, is one; a first message that is too large needs other remedies.
+    let answer = seen.has::<RequestUnanswered, BrokenResponse>() || refused(seen).is_some();
+    let known = answer || seen.has::<RequestUnanswered, InitTooLarge>();
+    let answered = begins(closed.exchange.exchange) && known;
+    let found = seen.unanswered(closed).filter(|e| e.request.is_seen() && !answered).map(|e| {
         let cause = RequestUnanswered {
             sender: e.asker,
             exchange: e.exchange,

@@ -379,11 +379,11 @@ impl Exchange {
 
     /// Whether an exchange is the one a message belongs to.
     pub(in crate::diagnose) fn is(asker: Role, id: u32, kind: ExchangeType, response: bool, print: u64) -> impl Fn(&Self) -> bool {
-        let is_init = kind == ExchangeType::IKE_SA_INIT;
+        let is_init = begins(kind);
         move |e| {
             e.asker == asker
                 && e.message_id == id
-                && (e.exchange == kind || !is_init && e.exchange != ExchangeType::IKE_SA_INIT)
+                && (e.exchange == kind || !is_init && !begins(e.exchange))
                 && (!is_init || response || e.print == print)
         }
     }
@@ -417,7 +417,7 @@ impl Exchange {
 
     /// Whether it is the first that the initiator asks after IKE_SA_INIT.
     pub(in crate::diagnose) fn follows_init(&self) -> bool {
-        self.exchange != ExchangeType::IKE_SA_INIT && self.asker.is_initiator() && self.message_id == 1
+        !begins(self.exchange) && self.asker.is_initiator() && self.message_id == 1
     }
 
     /// Takes a datagram of the request or the response; tells whether it was seen before.
@@ -434,6 +434,12 @@ impl Exchange {
         }
         again
     }
+}
+
+/// Whether an exchange begins an IKE SA: its request has no SPI of the responder, and nothing in it is encrypted (RFC 7296 section 1.2, and
+/// RFC 5723 section 4.3 of a session that is resumed).
+pub(in crate::diagnose) const fn begins(exchange: ExchangeType) -> bool {
+    matches!(exchange, ExchangeType::IKE_SA_INIT | ExchangeType::IKE_SESSION_RESUME)
 }
 
 /// FNV-1a: what a message is recognised by.

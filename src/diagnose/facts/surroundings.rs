@@ -2,6 +2,7 @@
 
 use super::esp::EspFlow;
 use super::flow::Packets;
+use super::ikev1::Ikev1s;
 use super::scope::Scope;
 use crate::diagnose::observation::{IcmpReport, Observation};
 use crate::instant::Instant;
@@ -45,6 +46,18 @@ pub(in crate::diagnose) struct Client {
     pub(in crate::diagnose) translated: bool,
 }
 
+/// A client that tells in IKE_SA_INIT from which gateway it was sent (RFC 5685 section 6.2).
+#[derive(Clone, Debug)]
+pub(in crate::diagnose) struct Moved {
+    pub(in crate::diagnose) number: u64,
+    pub(in crate::diagnose) client: IpAddr,
+    /// Its address, unless it is told by name.
+    pub(in crate::diagnose) from: Option<IpAddr>,
+    pub(in crate::diagnose) to: IpAddr,
+    pub(in crate::diagnose) time: Instant,
+    pub(in crate::diagnose) packets: Packets,
+}
+
 #[derive(Default)]
 pub(in crate::diagnose) struct Surroundings {
     pub(in crate::diagnose) scope: Scope,
@@ -61,6 +74,10 @@ pub(in crate::diagnose) struct Surroundings {
     successes: Vec<Success>,
     /// IKE SAs that began, by initiator and responder: their numbers, and when.
     begun: BTreeMap<(IpAddr, IpAddr), Vec<(u64, Instant)>>,
+    moves: Vec<Moved>,
+    pub(in crate::diagnose) ikev1: Ikev1s,
+    /// Two hosts, the lesser first, between which IKEv2 was seen.
+    ikev2: BTreeSet<(IpAddr, IpAddr)>,
     /// When somebody opened a connection to TCP port 443: client and server.
     tls: BTreeMap<(IpAddr, IpAddr), Vec<(Instant, Packets)>>,
 }
@@ -147,6 +164,36 @@ impl Surroundings {
         if self.successes.len() < MOST {
             self.successes.push(success);
         }
+    }
+
+    pub(in crate::diagnose) fn note_ikev2(&mut self, a: IpAddr, b: IpAddr) {
+        if self.ikev2.len() < MOST {
+            self.ikev2.insert((a.min(b), a.max(b)));
+        }
+    }
+
+    /// Whether IKEv2 was seen between the two.
+    pub(in crate::diagnose) fn spoke_ikev2(&self, a: IpAddr, b: IpAddr) -> bool {
+        self.ikev2.contains(&(a.min(b), a.max(b)))
+    }
+
+    /// When the client began IKEv1 with the server, after some time and soon.
+    pub(in crate::diagnose) fn ikev1_after(&self, client: IpAddr, server: IpAddr, time: Instant) -> Option<(Instant, &Packets)> {
+        self.ikev1.after(client, server, time, SOON)
+    }
+
+    pub(in crate::diagnose) fn note_moved(&mut self, moved: Moved) {
+        if self.moves.len() < MOST {
+            self.moves.push(moved);
+        }
+    }
+
+    /// Where a client went soon after it had begun with a gateway, when it tells that this one sent it.
+    pub(in crate::diagnose) fn moved_from(&self, number: u64, client: IpAddr, gateway: IpAddr, began: Instant) -> Option<&Moved> {
+        self.moves.iter().find(|moved| {
+            let from = moved.from.map_or(moved.to != gateway, |from| from == gateway);
+            moved.number != number && moved.client == client && from && moved.time >= began && moved.time - began <= SOON
+        })
     }
 
     /// Whether an IKE SA of this number that began then may be one that took the place of another.

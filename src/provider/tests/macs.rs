@@ -33,6 +33,15 @@ fn hmac_md5_and_sha1_rfc_2202() {
     check(sha1, &[0x0b; 20], HI_THERE, "b617318655057264e28bc0b6");
     check(sha1, b"Jefe", WHAT, "effcdf6ae5eb2fa2d27416d5");
     check(sha1, &[0xaa; 20], &[0xdd; 50], "125d7342b9ac11cd91a39af4");
+    // RFC 4595 section 3 does not cut them.
+    let md5 = Integ::AUTH_HMAC_MD5_128;
+    check(md5, &[0x0b; 16], HI_THERE, "9294727a3638bb1c13f48ef8158bfc9d");
+    check(md5, b"Jefe", WHAT, "750c783e6ab0b503eaa86e310a5db738");
+    check(md5, &[0xaa; 16], &[0xdd; 50], "56be34521d144c88dbb8c733f0e8b3f6");
+    let sha1 = Integ::AUTH_HMAC_SHA1_160;
+    check(sha1, &[0x0b; 20], HI_THERE, "b617318655057264e28bc0b6fb378c8ef146be00");
+    check(sha1, b"Jefe", WHAT, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+    check(sha1, &[0xaa; 20], &[0xdd; 50], "125d7342b9ac11cd91a39af48aa17b4f63f175d3");
 }
 
 /// RFC 4868 section 2.7.2.

@@ -5,12 +5,13 @@
 //! must be told from "this block contradicts itself".
 
 use core::cell::RefCell;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::rc::Rc;
 
 use pcap_parser::traits::PcapReaderIterator;
 use pcap_parser::{LegacyPcapReader, PcapBlockOwned, PcapNGReader};
 
+use super::format::{self, Ended, Opened, SECTION_HEADER};
 use super::name::printable;
 use super::pcapng::{self, Interface, NANOS_PER_SECOND, Step, low_half, u32_at};
 use super::problem::{Fault, Problem};
@@ -22,7 +23,6 @@ const MAX_PACKET_RECORD: usize = 1 << 20;
 const MAX_BLOCK: usize = 1 << 24;
 const BUFFER: usize = 1 << 18;
 
-const SECTION_HEADER: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
 const INTERFACE_DESCRIPTION: u32 = 1;
 const SIMPLE_PACKET: u32 = 3;
 const ENHANCED_PACKET: u32 = 6;
@@ -119,6 +119,7 @@ pub(super) struct CaptureFile {
     reader: Reader,
     read_error: Rc<RefCell<Option<io::Error>>>,
     file_len: Option<u64>,
+    gzip: Option<Ended>,
     buffer_len: usize,
     big_endian: bool,
     interfaces: Vec<Interface>,
@@ -133,26 +134,21 @@ pub(super) struct CaptureFile {
 
 impl CaptureFile {
     pub(super) fn open(source: Source) -> Result<Self, OpenError> {
-        let Source { name, mut input, octets } = source;
+        let Source { name, input, octets } = source;
         let called = || name.clone();
-        let mut magic = Vec::with_capacity(4);
-        input.by_ref().take(4).read_to_end(&mut magic).map_err(|source| OpenError::Io { name: called(), source })?;
-        if magic.is_empty() {
-            return Err(OpenError::Empty { name: called() });
-        }
-        let magic: [u8; 4] = magic.try_into().map_err(|_| OpenError::NotACapture { name: called(), hint: "" })?;
+        let found = format::open(input).map_err(|source| OpenError::Io { name: called(), source })?;
         let read_error = Rc::new(RefCell::new(None));
-        let source = Watched { input: Box::new(Cursor::new(magic).chain(input)), error: Rc::clone(&read_error) };
+        let watched = |input| Watched { input, error: Rc::clone(&read_error) };
         let damaged = |error: &RefCell<Option<io::Error>>| match error.take() {
             Some(source) => OpenError::Io { name: called(), source },
             None => OpenError::Header { name: called() },
         };
         let mut interfaces = Vec::new();
         let mut big_endian = false;
-        let reader = match magic {
-            SECTION_HEADER => Reader::PcapNg(PcapNGReader::new(BUFFER, source).map_err(|_| damaged(&read_error))?),
-            [0xd4, 0xc3, 0xb2, 0xa1] | [0x4d, 0x3c, 0xb2, 0xa1] | [0xa1, 0xb2, 0xc3, 0xd4] | [0xa1, 0xb2, 0x3c, 0x4d] => {
-                let mut reader = LegacyPcapReader::new(BUFFER, source).map_err(|_| damaged(&read_error))?;
+        let reader = match found.opened {
+            Opened::PcapNg { input } => Reader::PcapNg(PcapNGReader::new(BUFFER, watched(input)).map_err(|_| damaged(&read_error))?),
+            Opened::Pcap { magic, input } => {
+                let mut reader = LegacyPcapReader::new(BUFFER, watched(input)).map_err(|_| damaged(&read_error))?;
                 let Ok((header_len, PcapBlockOwned::LegacyHeader(header))) = reader.next() else {
                     return Err(OpenError::Header { name: called() });
                 };
@@ -172,14 +168,18 @@ impl CaptureFile {
                 reader.consume(header_len);
                 Reader::Pcap(reader)
             }
-            _ => {
-                return Err(OpenError::NotACapture { name: called(), hint: hint(&name, magic) });
+            Opened::Empty => return Err(OpenError::Empty { name: called() }),
+            Opened::Unknown(hint) => {
+                let hint = if hint.is_empty() { format::hint_by_name(&name) } else { hint };
+                return Err(OpenError::NotACapture { name: called(), hint });
             }
         };
         Ok(Self {
             reader,
             read_error,
-            file_len: octets,
+            // How much comes out of so many compressed octets is not known before.
+            file_len: octets.filter(|_| found.gzip.is_none()),
+            gzip: found.gzip,
             buffer_len: BUFFER,
             big_endian,
             interfaces,
@@ -326,7 +326,8 @@ impl CaptureFile {
         }
         self.ended = true;
         if there == 0 {
-            return None;
+            let cut = self.gzip.as_ref().is_some_and(Ended::is_cut);
+            return cut.then_some(Record::Problem(Problem::EndsInGzip { packets: self.packets }));
         }
         Some(Record::Problem(Problem::EndsInRecord { offset: self.offset(), packets: self.packets, there, needed }))
     }
@@ -431,18 +432,5 @@ impl Read for Watched {
             Some(e) if filled == 0 => Err(e.kind().into()),
             _ => Ok(filled),
         }
-    }
-}
-
-fn hint(name: &str, magic: [u8; 4]) -> &'static str {
-    match magic {
-        [0x1f, 0x8b, ..] => ": it is compressed with gzip, unpack it first",
-        [0x28, 0xb5, 0x2f, 0xfd] => ": it is compressed with zstd, unpack it first",
-        [0xfd, b'7', b'z', b'X'] => ": it is compressed with xz, unpack it first",
-        [0x34, 0xcd, 0xb2, 0xa1] | [0xa1, 0xb2, 0xcd, 0x34] => ": it is the modified pcap format of 1998, convert it (editcap does)",
-        _ if name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("etl")) => {
-            ": it is a Windows trace, convert it first (pktmon etl2pcap FILE.etl, or etl2pcapng)"
-        }
-        _ => "",
     }
 }

@@ -2,6 +2,7 @@
 
 use core::net::{IpAddr, SocketAddr};
 
+use super::opening::Opening;
 use super::problem::Problem;
 use super::sight::Sight;
 use super::streams::StreamPiece;
@@ -14,6 +15,8 @@ pub(crate) struct Interest {
     pub(crate) udp_ports: Vec<u16>,
     /// TCP connections with one of these ports at either end.
     pub(crate) tcp_ports: Vec<u16>,
+    /// TCP ports of which only the segments that open a connection are given: nothing of their streams is kept.
+    pub(crate) tcp_openings: Vec<u16>,
     /// IP protocols whose payloads are given as they are (50 = ESP, 1 and 58 = ICMP).
     pub(crate) ip_protocols: Vec<u8>,
 }
@@ -23,6 +26,7 @@ pub(crate) struct Interest {
 pub(crate) enum Item {
     Datagram(Datagram),
     Stream(StreamPiece),
+    Opening(Opening),
     Ip(IpPayload),
     Problem(Problem),
 }

@@ -1,13 +1,15 @@
-//! Reading captures: a pcap or pcapng file in, UDP datagrams and TCP octets in order out.
+//! Reading captures: a pcap or pcapng file in, as it is or compressed with gzip, UDP datagrams and TCP octets in order out.
 //!
 //! ```text
 //! Traffic (traffic.rs)   an iterator over what a Source holds (item.rs)
 //!   file.rs              pcap / pcapng file -> packets with number, time and link type
 //!   pcapng.rs            its blocks
+//!   format/              gzip undone, other formats named
 //!   decapsulate/         link layers and tunnels -> innermost IP packet
 //!   ip.rs                IPv4 / IPv6 headers -> transport payload or fragment
 //!   fragments.rs         IP fragments -> whole payload
 //!   transport.rs         UDP, TCP and other protocols -> items
+//!   opening.rs           TCP segments that open a connection, of ports whose streams are not read
 //!   streams.rs           TCP segments -> octets in order, gaps named
 //!   skipped.rs           what was seen and not looked into, counted
 //! ```
@@ -17,11 +19,13 @@
 
 mod decapsulate;
 mod file;
+mod format;
 mod fragments;
 mod ip;
 mod item;
 mod link_type;
 mod name;
+mod opening;
 mod pcapng;
 mod problem;
 mod sight;
@@ -37,12 +41,13 @@ mod transport;
 pub use file::{OpenError, Source};
 pub(crate) use item::{Datagram, Interest, IpPayload, Item, Truncation};
 pub use name::printable;
+pub(crate) use opening::Opening;
 #[cfg(test)]
 pub(crate) use problem::Why;
 pub(crate) use problem::{IncompleteFragments, Problem};
 #[cfg_attr(not(test), expect(unused_imports, reason = "the diagnosis reads them next"))]
 pub(crate) use sight::{Extent, Sight};
-pub(crate) use skipped::NotLookedInto;
+pub(crate) use skipped::{Inside, NotLookedInto};
 pub(crate) use streams::{StreamEvent, StreamPiece};
 pub(crate) use time::Time;
 pub(crate) use traffic::Traffic;

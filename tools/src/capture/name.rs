@@ -14,7 +14,15 @@ pub fn printable(text: &str) -> String {
         match c {
             c if c.is_control() => shown.extend(c.escape_default()),
             // Marks that are not seen, and that hide or reverse what is (Unicode's bidirectional algorithm).
-            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{180e}'
+            | '\u{e0000}'..='\u{e007f}' => {
                 shown.extend(c.escape_unicode());
             }
             c => shown.push(c),

@@ -50,6 +50,9 @@ pub(crate) enum Problem {
     /// The file ends inside a record (a capture program that was killed, a copy that was cut).
     #[error("the capture file ends in the middle of a record, after packet {packets}: {there} of {needed} octets are there")]
     EndsInRecord { offset: u64, packets: u64, there: usize, needed: usize },
+    /// The compressed file ends before the compression does, between two records.
+    #[error("the gzip file is cut short: packets after packet {packets} may be missing")]
+    EndsInGzip { packets: u64 },
 }
 
 /// Why a fragment set was given up.

@@ -145,7 +145,7 @@ impl Traffic {
             Some(Record::Problem(problem)) => {
                 self.broken |= matches!(problem, Problem::BrokenFile { .. });
                 // What the damage cut short is told before the damage.
-                if matches!(problem, Problem::BrokenFile { .. } | Problem::EndsInRecord { .. }) {
+                if matches!(problem, Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } | Problem::EndsInGzip { .. }) {
                     self.finish();
                 }
                 self.ready.push_back(Item::Problem(problem));

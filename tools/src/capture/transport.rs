@@ -8,6 +8,7 @@ use etherparse::{TcpHeaderSlice, UdpHeaderSlice};
 
 use super::ip::{self, Upper};
 use super::item::{Datagram, Interest, IpPayload, Item, Truncation};
+use super::opening::Opening;
 use super::problem::Fault;
 use super::sight::Sight;
 use super::streams::{Segment, StreamPiece, Streams};
@@ -38,10 +39,17 @@ pub(super) fn read(
 ) -> Result<Option<Item>, Fault> {
     match upper.protocol {
         ip::UDP => udp(upper.payload, carriers).map(|d| Some(Item::Datagram(d))),
-        ip::TCP => {
-            tcp(interest, upper.payload, &carriers, streams, pieces)?;
-            Ok(None)
-        }
+        ip::TCP => match tcp_ports(upper.payload) {
+            Some(ports) if ports.iter().any(|port| interest.tcp_openings.contains(port)) => {
+                let packet = carriers.packets.last().copied().unwrap_or(0);
+                Ok(Opening::read(upper.payload, (carriers.src, carriers.dst), packet, carriers.time).map(Item::Opening))
+            }
+            Some(ports) if !ports.iter().any(|port| interest.tcp_ports.contains(port)) => Ok(None),
+            _ => {
+                tcp(upper.payload, &carriers, streams, pieces)?;
+                Ok(None)
+            }
+        },
         protocol if interest.ip_protocols.contains(&protocol) => Ok(Some(Item::Ip(IpPayload {
             truncation: carriers.truncation(carriers.missing),
             packets: carriers.packets,
@@ -101,18 +109,13 @@ fn cut_in_header(octets: &[u8], carriers: &Carriers) -> Option<Datagram> {
     })
 }
 
-fn tcp(
-    interest: &Interest,
-    octets: &[u8],
-    carriers: &Carriers,
-    streams: &mut Streams,
-    pieces: &mut VecDeque<StreamPiece>,
-) -> Result<(), Fault> {
+/// Source and destination.
+fn tcp_ports(octets: &[u8]) -> Option<[u16; 2]> {
+    octets.first_chunk::<4>().map(|[a, b, c, d]| [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])])
+}
+
+fn tcp(octets: &[u8], carriers: &Carriers, streams: &mut Streams, pieces: &mut VecDeque<StreamPiece>) -> Result<(), Fault> {
     const LAYER: &str = "TCP header";
-    let ports = octets.first_chunk::<4>().map(|[a, b, c, d]| [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])]);
-    if ports.is_some_and(|ports| !ports.iter().any(|port| interest.tcp_ports.contains(port))) {
-        return Ok(());
-    }
     let header = TcpHeaderSlice::from_slice(octets).map_err(|e| match e {
         tcp::HeaderSliceError::Len(e) => Fault::short(LAYER, &e),
         tcp::HeaderSliceError::Content(e) => Fault::malformed(LAYER, e.to_string()),

@@ -72,7 +72,10 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
 fn read(args: &Args, console: &Console) -> Result<Diagnosis, String> {
     let policy = args.policy.as_deref().map(offers::policy_of_either).transpose()?;
     let watched = args.watched.map(Duration::from_secs);
-    let options = DiagnoseOptions { ports: args.ports.clone(), keys: input::keys(&args.keys)?, policy, watched };
+    let keys = input::keys(&args.keys)?;
+    let warnings = keys.as_ref().map(|keys| keys.warnings.clone()).unwrap_or_default();
+    warnings.iter().for_each(|warning| console.complain(warning));
+    let options = DiagnoseOptions { ports: args.ports.clone(), keys: keys.map(|keys| keys.entries), policy, watched, warnings };
     let sources: Result<Vec<_>, _> = args.file.iter().map(|file| input::capture(file)).collect();
     let sources = sources.map_err(|error| error.to_string())?;
     let progress = &mut |progress| console.complain(so_far(progress));

@@ -57,6 +57,9 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
         Ok(keys) => keys,
         Err(error) => return console.give_up(error),
     };
+    let warnings = keys.as_ref().map(|keys| keys.warnings.as_slice()).unwrap_or_default();
+    warnings.iter().for_each(|warning| console.complain(warning));
+    let keys = keys.map(|keys| keys.entries);
     let options = ShowOptions { json: args.json, ports: args.ports, keys, style: console.style, live: args.file.as_os_str() == "-" };
     let shown = input::capture(&args.file).map_err(Error::from);
     let shown =

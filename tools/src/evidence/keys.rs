@@ -4,7 +4,7 @@
 //!   "sk_er", "sk_ai", "sk_ar"}, ..]}`. SPIs and keys are hexadecimal; other fields are ignored.
 //! - Wireshark's `ikev2_decryption_table`: a line for each IKE SA,
 //!   `SPIi,SPIr,SK_ei,SK_er,"encryption algorithm",SK_ai,SK_ar,"integrity algorithm"`; empty lines and those that begin with `#`
-//!   are ignored. The algorithms have Wireshark's names.
+//!   are ignored. The algorithms have Wireshark's names. A line that cannot be used is a warning, as long as another can.
 //!
 //! Several entries may have the same SPIs: those of an SA whose keys change (RFC 9370).
 
@@ -15,6 +15,18 @@ use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};
 use ikev2::wire::IkeSpis;
 use serde_json::Value;
+
+/// What a file of keys gives.
+#[derive(Default)]
+pub struct KeyFile {
+    /// Its entries, in the order they stand in.
+    pub entries: Vec<Entry>,
+    /// Lines of a table that are none, with their numbers: of other IKE SAs, as a rule.
+    pub warnings: Vec<String>,
+}
+
+/// Bad lines told one by one; after that they are only counted.
+const MAX_WARNINGS: usize = 10;
 
 /// Octets of a file that can be one of keys: thousands of IKE SAs.
 pub const MAX_OCTETS: usize = 64 << 20;
@@ -50,8 +62,8 @@ enum Integrity {
 /// Reads the octets of a file of keys, of which [`MAX_OCTETS`] are enough.
 ///
 /// # Errors
-/// It is no file of keys, or one entry is none; the text says which, and what is wrong.
-pub fn parse(octets: &[u8]) -> Result<Vec<Entry>, String> {
+/// It is no file of keys; one entry of a keys.json is none; or no line of a table is one. The text says which, and what is wrong.
+pub fn parse(octets: &[u8]) -> Result<KeyFile, String> {
     if octets.len() > MAX_OCTETS {
         return Err(format!("more than {MAX_OCTETS} octets: that is no file of keys"));
     }
@@ -60,7 +72,7 @@ pub fn parse(octets: &[u8]) -> Result<Vec<Entry>, String> {
         core::str::from_utf8(octets).map_err(|error| format!("octet {} is no text: that is no file of keys", error.valid_up_to()))?;
     match text.trim_start().chars().next() {
         None => Err("the file is empty".into()),
-        Some('{' | '[' | '"') => json(text),
+        Some('{' | '[' | '"') => json(text).map(|entries| KeyFile { entries, warnings: Vec::new() }),
         Some(_) => table(text),
     }
 }
@@ -99,9 +111,25 @@ fn json_entry(sa: &Value) -> Result<Entry, String> {
     Entry::new(spis, (encr, key_bits), integrity, &initiator, &responder)
 }
 
-fn table(text: &str) -> Result<Vec<Entry>, String> {
+/// A line that cannot be used says nothing about the IKE SAs of the others: Wireshark adds and keeps what it is given.
+fn table(text: &str) -> Result<KeyFile, String> {
     let lines = (1_usize..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-    lines.map(|(n, line)| table_entry(line).map_err(|error| format!("line {n}: {error}"))).collect()
+    let mut file = KeyFile::default();
+    let mut more = 0_usize;
+    for (n, line) in lines {
+        match table_entry(line) {
+            Ok(entry) => file.entries.push(entry),
+            Err(error) if file.warnings.len() < MAX_WARNINGS => file.warnings.push(format!("line {n}: {error}")),
+            Err(_) => more = more.saturating_add(1),
+        }
+    }
+    if file.entries.is_empty() && !file.warnings.is_empty() {
+        return Err(file.warnings.swap_remove(0));
+    }
+    if more > 0 {
+        file.warnings.push(format!("{more} more lines that cannot be used"));
+    }
+    Ok(file)
 }
 
 fn table_entry(line: &str) -> Result<Entry, String> {

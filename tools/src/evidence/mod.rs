@@ -11,12 +11,14 @@
 //! keys.rs       texts with keys
 //!   unchecked.rs  keys whose ICV nobody checks
 //! unlock.rs     SK and SKF opened with the keys of their IKE SA, fragments put together
+//! around/       what lies around IKEv2: IKEv1, ESP, TLS, DNS
 //! summary.rs    what is counted; IKE SAs in sas.rs
 //! notation.rs   proposals as people write them
 //! offers.rs     names, notations, hexadecimal and captures -> offers and policies
 //! diagnosis/    IKE messages -> ikev2::diagnose, and the messages of each IKE SA as they are to be shown
 //! ```
 
+pub(crate) mod around;
 pub(crate) mod carrier;
 pub(crate) mod connections;
 pub(crate) mod decode;

@@ -14,7 +14,7 @@ pub(crate) const ESP: u8 = 50;
 
 /// What the capture is asked for.
 pub(crate) fn interest() -> Interest {
-    Interest { udp_ports: vec![IKE, NAT_T], tcp_ports: vec![NAT_T], ip_protocols: vec![ESP] }
+    Interest { udp_ports: vec![IKE, NAT_T], tcp_ports: vec![NAT_T], tcp_openings: Vec::new(), ip_protocols: vec![ESP] }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

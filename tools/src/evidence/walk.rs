@@ -8,7 +8,7 @@ use super::speakers::Speakers;
 use super::stream::Found;
 use super::summary::{Encrypted, Summary};
 use super::unlock::{Complete, Unlock, Verdict};
-use crate::capture::{Datagram, IncompleteFragments, IpPayload, Item, Problem, StreamEvent, StreamPiece, Time, Truncation};
+use crate::capture::{Datagram, IncompleteFragments, IpPayload, Item, Opening, Problem, StreamEvent, StreamPiece, Time, Truncation};
 use core::net::SocketAddr;
 use ikev2::registry::NotifyType;
 use ikev2::wire::transport::{NON_ESP_MARKER, Packet};
@@ -52,6 +52,18 @@ pub(crate) trait Report {
     fn other(&mut self, _carrier: &Carrier, _esp: Option<u32>) -> io::Result<()> {
         Ok(())
     }
+    /// A UDP datagram between ports that IKE does not use.
+    fn elsewhere(&mut self, _datagram: &Datagram) -> io::Result<()> {
+        Ok(())
+    }
+    /// A TCP segment that opens a connection, of the ports the capture was asked for.
+    fn opening(&mut self, _opening: &Opening) -> io::Result<()> {
+        Ok(())
+    }
+    /// Something that could not be read, whether or not it is to be told.
+    fn problem(&mut self, _problem: &Problem) -> io::Result<()> {
+        Ok(())
+    }
     /// The payload of an IP packet of another protocol, of those the capture was asked for.
     fn ip(&mut self, _packet: &IpPayload) -> io::Result<()> {
         Ok(())
@@ -87,6 +99,7 @@ impl Walk {
         match item {
             Item::Datagram(datagram) => self.datagram(datagram, report),
             Item::Stream(piece) => self.stream(piece, report),
+            Item::Opening(opening) => report.opening(&opening).map(|()| None),
             Item::Ip(packet) => {
                 if packet.protocol == ports::ESP {
                     self.summary.esp = self.summary.esp.saturating_add(1);
@@ -96,6 +109,7 @@ impl Walk {
                 Ok(None)
             }
             Item::Problem(problem) => {
+                report.problem(&problem)?;
                 if let Problem::IncompleteFragments(set) = &problem {
                     if self.may_be_ike(set) {
                         report.incomplete(set)?;
@@ -118,11 +132,11 @@ impl Walk {
     }
 
     fn datagram(&mut self, datagram: Datagram, report: &mut impl Report) -> io::Result<Option<String>> {
-        let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation, sight } = datagram;
-        let ends = (src.port(), dst.port());
-        let Some(transport) = self.ports.transport(ends.0, ends.1, &payload) else {
-            return Ok(None);
+        let ends = (datagram.src.port(), datagram.dst.port());
+        let Some(transport) = self.ports.transport(ends.0, ends.1, &datagram.payload) else {
+            return report.elsewhere(&datagram).map(|()| None);
         };
+        let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation, sight } = datagram;
         self.speakers.see(src.ip(), dst.ip());
         let sight = Some(sight);
         let carrier = Carrier { packets, time, src, dst, transport, ip_fragments, fragment_sizes, truncation, sight };
@@ -295,7 +309,7 @@ impl Walk {
             Problem::NotLookedInto(skipped) => (vec![skipped.first], Some(skipped.time)),
             Problem::IncompleteFragments(set) if self.may_be_ike(&set) => (set.packets, Some(set.time)),
             Problem::IncompleteFragments(_) => return None,
-            Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } => (Vec::new(), None),
+            Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } | Problem::EndsInGzip { .. } => (Vec::new(), None),
         };
         Some(Trouble { packets, time, cause })
     }

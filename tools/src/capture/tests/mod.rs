@@ -13,6 +13,7 @@ mod changed;
 mod encapsulations;
 mod files;
 mod forge;
+mod formats;
 mod fragments;
 mod packets;
 mod real;

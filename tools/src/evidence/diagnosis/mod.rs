@@ -21,6 +21,7 @@ mod watcher;
 pub use ikev2::diagnose::State;
 pub use track::Diagnosis;
 
+use super::around::tls::HTTPS;
 use super::keys::Entry;
 use super::ports;
 use super::unlock::Unlock;
@@ -46,6 +47,8 @@ pub struct DiagnoseOptions {
     pub policy: Option<Policy>,
     /// How long the capture went on after its last packet, if the file does not say it itself.
     pub watched: Option<Duration>,
+    /// What is wrong with the keys or the rest of what was given, to be told with the verdict.
+    pub warnings: Vec<String>,
 }
 
 /// How far a capture has been read.
@@ -68,7 +71,7 @@ impl Progress {
 
 /// What a diagnosis is made of.
 fn interest() -> Interest {
-    Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], ..ports::interest() }
+    Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], tcp_openings: vec![HTTPS], ..ports::interest() }
 }
 
 /// Reads the capture to its end; `progress` hears of it after every million packets.
@@ -117,7 +120,9 @@ pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnM
         later_fragments: traffic.later_fragments() > 0,
         went_back: order.went_back,
     };
-    Ok(watcher.finish(frame))
+    let mut diagnosis = watcher.finish(frame);
+    diagnosis.warnings = options.warnings;
+    Ok(diagnosis)
 }
 
 /// The same of several captures of one network, first of all one of the initiator's side and one of the responder's: their clocks are
@@ -176,5 +181,7 @@ pub fn diagnose_several(
         later_fragments: several.later_fragments,
         went_back: several.went_back,
     };
-    Ok(watcher.finish(frame))
+    let mut diagnosis = watcher.finish(frame);
+    diagnosis.warnings = options.warnings;
+    Ok(diagnosis)
 }

@@ -137,6 +137,7 @@ pub(super) fn time(item: &Item) -> Time {
     match item {
         Item::Datagram(datagram) => datagram.time,
         Item::Stream(piece) => piece.time,
+        Item::Opening(opening) => opening.time,
         Item::Ip(packet) => packet.time,
         Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time,
@@ -150,6 +151,7 @@ fn packet(item: &Item) -> u64 {
     match item {
         Item::Datagram(datagram) => first(&datagram.packets),
         Item::Stream(piece) => piece.packet,
+        Item::Opening(opening) => opening.packet,
         Item::Ip(packet) => first(&packet.packets),
         Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(NotLookedInto { first: packet, .. })) => *packet,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { packets, .. })) => first(packets),
@@ -161,6 +163,7 @@ pub(super) fn set_time(item: &mut Item, to: Time) {
     match item {
         Item::Datagram(datagram) => datagram.time = to,
         Item::Stream(piece) => piece.time = to,
+        Item::Opening(opening) => opening.time = to,
         Item::Ip(packet) => packet.time = to,
         Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time = to,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time = to,
@@ -172,6 +175,7 @@ fn octets(item: &Item) -> usize {
     match item {
         Item::Datagram(datagram) => datagram.payload.len(),
         Item::Ip(packet) => packet.payload.len(),
+        Item::Opening(opening) => opening.payload.len(),
         Item::Stream(StreamPiece { event: StreamEvent::Data(octets), .. }) => octets.len(),
         Item::Stream(_) | Item::Problem(_) => 64,
     }

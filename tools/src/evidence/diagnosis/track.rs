@@ -27,6 +27,8 @@ pub struct Diagnosis {
     pub(crate) untold: u64,
     pub(crate) problems: Vec<String>,
     pub(crate) more_problems: u64,
+    /// What is wrong with the keys and the rest of what was given.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// An IKE SA to be shown.

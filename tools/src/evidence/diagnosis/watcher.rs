@@ -4,7 +4,9 @@ use super::files::File;
 use super::icmp;
 use super::ladder::{self, Step};
 use super::track::{Diagnosis, Label, Track};
-use crate::capture::{IncompleteFragments, IpPayload, Time};
+use crate::capture::{Datagram, IncompleteFragments, IpPayload, Opening, Problem, Time};
+use crate::evidence::around::tls::HTTPS;
+use crate::evidence::around::{Around, At};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use crate::evidence::ports::{self, NAT_T, Transport as Port};
@@ -54,6 +56,7 @@ pub(crate) struct Watcher {
     place: Place,
     /// Packets that carried IKE, ESP, or what may be of it.
     told: u64,
+    around: Around,
 }
 
 /// What is known of the way of something, with several captures.
@@ -127,6 +130,7 @@ impl Watcher {
             clock: Time::default(),
             place: Place::default(),
             told: 0,
+            around: Around::default(),
         }
     }
 
@@ -159,6 +163,9 @@ impl Watcher {
         let (findings, mut verdict) = self.diagnoser.finish();
         verdict.dropped = verdict.dropped.saturating_add(self.dropped);
         self.findings.extend(findings);
+        if verdict.ike_sas == 0 && verdict.codes.is_empty() {
+            verdict.text = self.around.nothing(frame.packets);
+        }
         Diagnosis {
             duration: self.clock,
             frame,
@@ -168,6 +175,7 @@ impl Watcher {
             untold: self.untold,
             problems: self.problems,
             more_problems: self.more_problems,
+            warnings: Vec::new(),
         }
     }
 
@@ -308,6 +316,7 @@ impl walk::Report for Watcher {
         self.flush();
         self.clock = self.clock.max(carrier.time);
         let octets = read.as_octets();
+        self.around.message(carrier, octets);
         let fragment = ladder::fragment(parts);
         match sealed.map(|sealed| (sealed.verdict, &sealed.content)) {
             Some((Verdict::Content { first, octets: content, .. }, Some(inside))) => {
@@ -337,6 +346,30 @@ impl walk::Report for Watcher {
     }
 
     fn undecodable(&mut self, _: &Carrier, _: u64, _: &str) -> io::Result<()> {
+        self.around.undecodable();
+        Ok(())
+    }
+
+    fn elsewhere(&mut self, datagram: &Datagram) -> io::Result<()> {
+        let ends = (datagram.src, datagram.dst);
+        self.around.datagram(At::of(&datagram.packets, datagram.time), ends, &datagram.payload);
+        Ok(())
+    }
+
+    fn opening(&mut self, opening: &Opening) -> io::Result<()> {
+        self.flush();
+        self.around.opening(opening);
+        self.clock = self.clock.max(opening.time);
+        if opening.syn && !opening.ack && opening.dst.port() == HTTPS {
+            let packets = [opening.packet];
+            let seen = Observation::new(opening.time.instant(), opening.src, opening.dst, Transport::Tcp, Observed::TlsConnect);
+            self.diagnoser.observe(&seen.with_packets(&packets));
+        }
+        Ok(())
+    }
+
+    fn problem(&mut self, problem: &Problem) -> io::Result<()> {
+        self.around.problem(problem);
         Ok(())
     }
 
@@ -344,6 +377,7 @@ impl walk::Report for Watcher {
         self.flush();
         self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         self.clock = self.clock.max(carrier.time);
+        self.around.head(carrier, octets);
         let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: None };
         self.diagnoser.observe(&observation(carrier, transport(carrier), sight, self.place));
         Ok(())
@@ -356,6 +390,7 @@ impl walk::Report for Watcher {
     fn incomplete(&mut self, set: &IncompleteFragments) -> io::Result<()> {
         self.flush();
         self.told = self.told.saturating_add(u64::try_from(set.packets.len()).unwrap_or(u64::MAX));
+        self.around.incomplete();
         let (from, to) = set.ports.unwrap_or((0, 0));
         let (src, dst) = (SocketAddr::new(set.src, from), SocketAddr::new(set.dst, to));
         // After the UDP header, and after the marker where a port says that there is one.
@@ -383,6 +418,11 @@ impl walk::Report for Watcher {
         self.flush();
         self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         self.clock = self.clock.max(carrier.time);
+        if esp.is_some() {
+            self.around.esp(&carrier.packets, carrier.time, (carrier.src.ip(), carrier.dst.ip()), true);
+        } else {
+            self.around.keepalive();
+        }
         let sight = esp.map_or(Observed::Keepalive, Observed::Esp);
         self.diagnoser.observe(&observation(carrier, Transport::UdpNonEspMarker, sight, self.place));
         Ok(())
@@ -394,6 +434,7 @@ impl walk::Report for Watcher {
         let ends = |src: IpAddr, dst: IpAddr| (SocketAddr::new(src, 0), SocketAddr::new(dst, 0));
         let (observed, (src, dst)) = if packet.protocol == ports::ESP {
             self.told = self.told.saturating_add(u64::try_from(packet.packets.len()).unwrap_or(u64::MAX));
+            self.around.esp(&packet.packets, packet.time, (packet.src, packet.dst), false);
             let spi = packet.payload.first_chunk().map_or(0, |spi| u32::from_be_bytes(*spi));
             (Observed::Esp(spi), ends(packet.src, packet.dst))
         } else if let Some((report, src, dst)) = icmp::error(packet.protocol, &packet.payload, packet.src) {

@@ -90,6 +90,9 @@ pub(super) fn page(report: &Diagnosis, all: bool) -> String {
             verdict.closed_early, verdict.dropped, report.untold
         );
     }
+    for warning in &report.warnings {
+        let _ = write!(html, "<p class=\"soft\">Warning: {}</p>", escape(warning));
+    }
     for problem in &report.problems {
         let _ = write!(html, "<p class=\"soft\">Capture: {}</p>", escape(problem));
     }

@@ -67,6 +67,9 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
         );
         text.foldable(Ink::Plain, "", 2, &bounds);
     }
+    for warning in &report.warnings {
+        text.words(Ink::Doubtful, "Warning: ", 9, warning);
+    }
     for problem in &report.problems {
         text.words(Ink::Plain, "Capture: ", 9, problem);
     }

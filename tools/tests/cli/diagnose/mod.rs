@@ -1,8 +1,10 @@
 //! `ike diagnose` over recorded captures, whole and changed packet by packet.
 
+mod around;
 mod captures;
 mod cases;
 mod changed;
+mod formats;
 mod output;
 
 use crate::kit::ike;

@@ -48,9 +48,11 @@ fn wrong_command_lines_and_files_are_told() {
         assert!(complaints.starts_with("ike diagnose: ") || complaints.starts_with("error: "), "{args:?}: {complaints}");
     }
     assert_eq!(start(&["--help"]).0, 0);
+    const EMPTY: &str = "There is no IKEv2 in this capture: it is empty, 0 packets. Capture again on the adapter by which the tunnel goes out, \
+                         and let the filter pass UDP 500 and 4500.";
     let empty = Edit::of("psk-v4").keep(|_| false).write("empty");
     let (status, text, _) = start(&[path(&empty)]);
-    assert_eq!((status, text.lines().next().unwrap()), (3, "There is no IKEv2 in this capture."));
+    assert_eq!((status, text.lines().next().unwrap()), (3, EMPTY));
 }
 
 #[test]

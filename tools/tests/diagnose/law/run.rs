@@ -66,7 +66,7 @@ struct Job {
 impl Job {
     fn told(&self, records: &[Record]) -> Told {
         let entries = self.keys.as_ref().map(|file| keys::parse(&crate::kit::read(file)).unwrap());
-        let options = DiagnoseOptions { keys: entries, ..DiagnoseOptions::default() };
+        let options = DiagnoseOptions { keys: entries.map(|file| file.entries), ..DiagnoseOptions::default() };
         let lines = json("capture", file::write(records), options);
         lines.and_then(|lines| Told::parse(&lines)).unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }

@@ -31,7 +31,7 @@ impl Seen {
         let (ttl, outgoing) = match &item {
             Item::Datagram(datagram) => (Some(datagram.sight.ttl), datagram.sight.outgoing),
             Item::Ip(packet) => (Some(packet.sight.ttl), packet.sight.outgoing),
-            Item::Stream(_) | Item::Problem(_) => (None, None),
+            Item::Stream(_) | Item::Opening(_) | Item::Problem(_) => (None, None),
         };
         let part = match &item {
             Item::Problem(Problem::IncompleteFragments(set)) => Some(set.received),
@@ -106,6 +106,7 @@ impl Seen {
             Item::Ip(packet) => Some(ends(packet.src, packet.dst, (0, 0))),
             Item::Problem(Problem::IncompleteFragments(set)) => Some(ends(set.src, set.dst, set.ports.unwrap_or((0, 0)))),
             Item::Stream(piece) => Some((piece.src, piece.dst)),
+            Item::Opening(opening) => Some((opening.src, opening.dst)),
             Item::Problem(_) => None,
         }
     }
@@ -118,6 +119,7 @@ impl Seen {
                 (set.src, set.dst) = (src.ip(), dst.ip());
                 set.ports = set.ports.map(|_| (src.port(), dst.port()));
             }
+            Item::Opening(opening) => (opening.src, opening.dst) = (src, dst),
             Item::Stream(_) | Item::Problem(_) => {}
         }
     }
@@ -167,6 +169,7 @@ pub(super) fn held_octets(item: &Item) -> usize {
     match item {
         Item::Datagram(datagram) => datagram.payload.len(),
         Item::Ip(packet) => packet.payload.len(),
+        Item::Opening(opening) => opening.payload.len(),
         Item::Stream(_) | Item::Problem(_) => 256,
     }
 }
@@ -177,9 +180,10 @@ pub(in super::super) fn packets(item: &Item) -> Vec<u64> {
         Item::Datagram(datagram) => datagram.packets.clone(),
         Item::Ip(packet) => packet.packets.clone(),
         Item::Stream(piece) => vec![piece.packet],
-        Item::Problem(Problem::Unreadable { packet, .. } | Problem::UnsupportedLinkType { packet, .. }) => vec![*packet],
+        Item::Opening(opening) => vec![opening.packet],
+        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => vec![*packet],
         Item::Problem(Problem::IncompleteFragments(set)) => set.packets.clone(),
-        Item::Problem(Problem::BrokenFile { .. } | Problem::EndsInRecord { .. }) => Vec::new(),
+        Item::Problem(Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } | Problem::EndsInGzip { .. }) => Vec::new(),
     }
 }
 
@@ -188,7 +192,7 @@ fn set_packets(item: &mut Item, to: Vec<u64>) {
         Item::Datagram(datagram) => datagram.packets = to,
         Item::Ip(packet) => packet.packets = to,
         Item::Problem(Problem::IncompleteFragments(set)) => set.packets = to,
-        Item::Stream(_) | Item::Problem(_) => {}
+        Item::Stream(_) | Item::Opening(_) | Item::Problem(_) => {}
     }
 }
 
@@ -196,7 +200,8 @@ fn set_packets(item: &mut Item, to: Vec<u64>) {
 pub(super) fn number(item: &mut Item, of: impl Fn(u64) -> u64) {
     match item {
         Item::Stream(piece) => piece.packet = of(piece.packet),
-        Item::Problem(Problem::Unreadable { packet, .. } | Problem::UnsupportedLinkType { packet, .. }) => *packet = of(*packet),
+        Item::Opening(opening) => opening.packet = of(opening.packet),
+        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => *packet = of(*packet),
         _ => {
             let to = packets(item).into_iter().map(of).collect();
             set_packets(item, to);

@@ -73,9 +73,11 @@ const CIPHERS: [(&str, Encr, Option<u16>); 26] = [
     ("AES-CCM-192 with 16 octet ICV [RFC5282]", Encr::ENCR_AES_CCM_16, Some(192)),
     ("AES-CCM-256 with 16 octet ICV [RFC5282]", Encr::ENCR_AES_CCM_16, Some(256)),
 ];
-const MACS: [(&str, Integ); 5] = [
+const MACS: [(&str, Integ); 7] = [
     ("HMAC_MD5_96 [RFC2403]", Integ::AUTH_HMAC_MD5_96),
     ("HMAC_SHA1_96 [RFC2404]", Integ::AUTH_HMAC_SHA1_96),
+    ("HMAC_MD5_128 [RFC4595]", Integ::AUTH_HMAC_MD5_128),
+    ("HMAC_SHA1_160 [RFC4595]", Integ::AUTH_HMAC_SHA1_160),
     ("HMAC_SHA2_256_128 [RFC4868]", Integ::AUTH_HMAC_SHA2_256_128),
     ("HMAC_SHA2_384_192 [RFC4868]", Integ::AUTH_HMAC_SHA2_384_192),
     ("HMAC_SHA2_512_256 [RFC4868]", Integ::AUTH_HMAC_SHA2_512_256),
@@ -128,7 +130,7 @@ fn every_algorithm_has_the_name_that_wireshark_gives_it() {
     let payloads: Vec<_> = lines.iter().filter_map(sealed).collect();
     assert_eq!(payloads.len(), 18 + 8 * MACS.len() * 2);
     let checked = |decrypt| payloads.iter().filter(|payload| payload["decrypt"] == decrypt).count();
-    assert_eq!((checked("ok"), checked("unchecked")), (18 + 40, 40));
+    assert_eq!((checked("ok"), checked("unchecked")), (18 + 56, 56));
     assert!(payloads.iter().all(|payload| notations(&payload["inner"]) == ["N(INITIAL_CONTACT)"]));
 }
 
@@ -153,17 +155,41 @@ fn keys_that_check_no_icv_find_their_generation_by_what_comes_out() {
 #[test]
 fn an_algorithm_this_crate_does_not_have_is_named_where_its_keys_were_due() {
     let suite = Suite::new(Encr::ENCR_AES_CBC, Some(256), Some(Integ::AUTH_HMAC_SHA2_256_128)).unwrap();
-    let (message, line) = sealed_message(1, &suite, ("AES-CBC-256 [RFC3602]", "HMAC_SHA1_160 [RFC4595]"));
+    let (message, _) = sealed_message(1, &suite, ("AES-CBC-256 [RFC3602]", ""));
     let capture = Pcap::new().udp(Path::ports(500, 500), &message).write("unsupported");
-    let (status, lines, _) = json(&capture, &[&file("unsupported.table", line.as_bytes())]);
+    let old = json!({ "ike_sas": [{ "spi_i": "0000000000000001", "spi_r": "0000000000000009", "encr_id": 12, "encr_key_bits": 256, "integ_id": 4 }] });
+    let (status, lines, _) = json(&capture, &[&file("unsupported.json", old.to_string().as_bytes())]);
     assert_eq!(status, 0);
-    assert_eq!(sealed(&lines[0]).unwrap()["decrypt"], "AUTH_HMAC_SHA1_160 (7) is not supported");
+    assert_eq!(sealed(&lines[0]).unwrap()["decrypt"], "AUTH_KPDK_MD5 (4) is not supported");
     assert_eq!(encrypted(&lines)["not_opened"], 1);
 
     let private =
         json!({ "ike_sas": [{ "spi_i": "0000000000000001", "spi_r": "0000000000000009", "encr_id": 1024, "encr_key_bits": 128 }] });
     let lines = json(&capture, &[&file("private.json", private.to_string().as_bytes())]).1;
     assert_eq!(sealed(&lines[0]).unwrap()["decrypt"], "unknown (1024) with a key of 128 bits is not supported");
+}
+
+#[test]
+fn a_line_that_cannot_be_used_is_a_warning_and_the_others_are_used() {
+    let suite = Suite::new(Encr::ENCR_AES_CBC, Some(256), Some(Integ::AUTH_HMAC_SHA2_256_128)).unwrap();
+    let (message, line) = sealed_message(1, &suite, ("AES-CBC-256 [RFC3602]", "HMAC_SHA2_256_128 [RFC4868]"));
+    let capture = Pcap::new().udp(Path::ports(500, 500), &message).write("bad-line");
+    let null = "0000000000000002,0000000000000009,,,\"NULL [RFC2410]\",,,\"NONE [RFC4306]\"\n";
+    let keys = file("bad-line.table", format!("# comment\n{null}{line}\u{1b}[2J\n").as_bytes());
+    let (status, lines, err) = json(&capture, &[&keys]);
+    assert_eq!((status, sealed(&lines[0]).unwrap()["decrypt"].as_str()), (0, Some("ok")));
+    let told: Vec<_> = err.lines().collect();
+    let begin = |n: usize| format!("ike inspect: keys {}: line {n}: ", keys.display());
+    assert_eq!(told.len(), 2, "{err}");
+    assert_eq!(told[0], begin(2) + "ENCR_NULL (11) needs an integrity transform; the line is not used");
+    assert!(told[1].starts_with(&begin(4)) && told[1].ends_with("; the line is not used") && !err.contains('\u{1b}'), "{err}");
+    // Many are counted, and where no line can be used it is no file of keys.
+    let many = file("bad-lines.table", format!("{}{line}", null.repeat(30)).as_bytes());
+    let (status, _, err) = json(&capture, &[&many]);
+    assert_eq!((status, err.lines().count()), (0, 11), "{err}");
+    assert!(err.lines().last().unwrap().contains("20 more lines"), "{err}");
+    let (status, _, err) = json(&capture, &[&file("no-line.table", null.repeat(3).as_bytes())]);
+    assert!(status == 2 && err.lines().count() == 1 && err.contains("line 1: ENCR_NULL"), "{err}");
 }
 
 #[test]
