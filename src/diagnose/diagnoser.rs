@@ -207,6 +207,12 @@ impl Diagnoser {
             sa.spis.responder = header.spis.responder;
             self.by_pair.insert(header.spis, number);
         }
+        let (from, to) = (seen.src.ip(), seen.dst.ip());
+        match (header.exchange, header.response, message.first_payload()) {
+            (ExchangeType::IKE_SA_INIT, true, _) => self.surroundings.note_init_answer(from, to, seen.time),
+            (_, _, PayloadType::SK | PayloadType::SKF) => self.surroundings.note_protected(seen.src, seen.dst, seen.time),
+            _ => {}
+        }
         match header.exchange {
             ExchangeType::IKE_SA_INIT if !header.response => self.surroundings.note_begun(number, sa.initiator, sa.responder, seen.time),
             ExchangeType::IKE_AUTH => {

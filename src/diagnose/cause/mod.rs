@@ -10,7 +10,7 @@
 //!
 //! fn port_to_open(kind: &Cause) -> Option<u16> {
 //!     match kind {
-//!         Cause::PortBlocked(PortBlocked { port, told: false, .. }) => Some(*port),
+//!         Cause::PortBlocked(PortBlocked { port, told: None, .. }) => Some(*port),
 //!         Cause::RequestUnanswered(RequestUnanswered { port, eap: false, .. }) => Some(*port),
 //!         _ => None,
 //!     }
@@ -46,6 +46,7 @@ mod words;
 
 mod address_pool_empty;
 mod address_required;
+mod answered_elsewhere;
 mod auth_never_seen;
 mod authentication_failed;
 mod capture_starts_midway;
@@ -58,6 +59,7 @@ mod eap_alert;
 mod eap_failed;
 mod eap_mismatch;
 mod error_in_clear;
+mod esp_on_wrong_port;
 mod follows_rekey;
 mod fragmentation_negotiated;
 mod fragmentation_not_offered;
@@ -68,9 +70,12 @@ mod invalid_ke_loop;
 mod invalid_ke_retry;
 mod ip_fragment_lost;
 mod ip_fragments_sent;
+mod marker_missing;
 mod nat_detected;
+mod new_sas_silent;
 mod no_proposal_chosen;
 mod one_sided_capture;
+mod path_mtu_told;
 mod port_blocked;
 mod rekey_refused;
 mod request_unanswered;
@@ -79,6 +84,8 @@ mod retransmission_storm;
 mod spi_unknown;
 mod spi_unknown_on_nat_port;
 mod stopped_after_init;
+mod transport_lost;
+mod tunnel_up_no_traffic;
 mod unfinished;
 
 use super::settings::Settings;
@@ -182,11 +189,16 @@ macro_rules! causes {
 // In order of importance as the reason of a failure: above, the nearer to it. A row may name a form of its cause that weighs less, and
 // the row it comes just after.
 causes! {
+    answered_elsewhere::AnsweredElsewhere,
+    marker_missing::MarkerMissing,
+    path_mtu_told::PathMtuTold,
     ip_fragment_lost::IpFragmentLost,
+    transport_lost::TransportLost,
     incomplete_fragment_set::IncompleteFragmentSet,
     fragments_refused_by_limit::FragmentsRefusedByLimit,
     fragmentation_not_offered::FragmentationNotOffered,
     spi_unknown_on_nat_port::SpiUnknownOnNatPort,
+    new_sas_silent::NewSasSilent,
     port_blocked::PortBlocked,
     stopped_after_init::StoppedAfterInit,
     auth_never_seen::AuthNeverSeen,
@@ -205,9 +217,12 @@ causes! {
     rekey_refused::RekeyRefused,
     child_sa_refused::ChildSaRefused,
     child_deleted_at_once::ChildDeletedAtOnce,
+    esp_on_wrong_port::EspOnWrongPort,
+    tunnel_up_no_traffic::TunnelUpNoTraffic,
+    // Who answers so is there.
+    spi_unknown::SpiUnknown,
     response_not_received::ResponseNotReceived,
     request_unanswered::RequestUnanswered,
-    spi_unknown::SpiUnknown,
     retransmission_storm::RetransmissionStorm,
     ip_fragments_sent::IpFragmentsSent,
     fragmentation_negotiated::FragmentationNegotiated,

@@ -5,6 +5,7 @@ use super::detail::{DetailValue, Details, maybe, number, text};
 use super::found::Found;
 use super::fragments_refused_by_limit::ignored_within_limits;
 use super::seen::{Closed, Seen};
+use super::{new_sas_silent, path_mtu_told, transport_lost};
 use crate::diagnose::facts::{Exchange, Icmp};
 use crate::diagnose::observation::IcmpError;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
@@ -90,7 +91,7 @@ impl Contract for PortBlocked {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let told = |error| Some(Told { error, from: IpAddr::from([198, 51, 100, 1]) });
-        let errors = [IcmpError::PortUnreachable, IcmpError::Unreachable, IcmpError::Prohibited, IcmpError::ProtocolUnreachable];
+        let errors = [IcmpError::PortUnreachable, IcmpError::Unreachable, IcmpError::Prohibited, IcmpError::ProtocolUnreachable, IcmpError::TimeExceeded];
         let told = errors.map(|error| Self { port: 500, told: told(error) });
         told.into_iter().chain([500, 4500].map(|port| Self { port, told: None })).collect()
     }
@@ -113,6 +114,10 @@ pub(super) fn evidence_of_block<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<
     if let Some(icmp) = seen.refused_on_the_way(e) {
         return Some(Some(icmp));
     }
+    // What the other side takes for ESP, what is too large for the path, or what is new, tells nothing about the port.
+    if e.request.unmarked || new_sas_silent::explains(seen, e) || path_mtu_told::explains(seen, e) || transport_lost::explains(seen, e) {
+        return None;
+    }
     // On another port than the first, unless something shows that another server is behind it.
     let another = seen.visible.changes_port(e) && sa.unknown_spi.is_none() && !seen.visible.changes_host();
     let asks = e.exchange == ExchangeType::IKE_SA_INIT || e.follows_init() && another;
@@ -130,6 +135,7 @@ impl fmt::Display for PortBlocked {
                 f.write_str(match error {
                     IcmpError::PortUnreachable => "port unreachable, so no VPN service listens there",
                     IcmpError::Prohibited => "administratively prohibited, so a filter there refuses the packets",
+                    IcmpError::TimeExceeded => "time exceeded on the way, so the packets go round in a routing loop there",
                     IcmpError::ProtocolUnreachable => "protocol unreachable, so that host does not take UDP",
                     _ => "host or network unreachable, so there is no way to the server from there, or it is away",
                 })

@@ -1,10 +1,12 @@
 //! The answer is in the capture and does not reach the one who asked.
 
+use super::answered_elsewhere::misdirected;
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Times, is_near_mtu, size_note};
+use crate::diagnose::facts::Exchange;
 use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -68,7 +70,9 @@ impl Contract for ResponseNotReceived {
 }
 
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<ResponseNotReceived>> {
-    let found = seen.unheard(closed).map(|e| {
+    // An answer that goes elsewhere, or that is none to the one who asked, is explained by that.
+    let lost = |e: &&Exchange| misdirected(e).is_none() && !e.response.unmarked;
+    let found = seen.unheard(closed).filter(lost).map(|e| {
         let repeats = e.repeats.max(e.response.sent.saturating_sub(1));
         let cause = ResponseNotReceived { asker: e.asker, exchange: e.exchange, repeats, largest: e.response.largest };
         Found::error(cause, Confidence::Medium, e.packets(), e.response.first.unwrap_or(seen.sa.first))

@@ -17,6 +17,8 @@ const NUMBERS: usize = 1024;
 const SIZES: usize = 64;
 /// Ways kept of one message.
 const WAYS: usize = 4;
+/// The port on which IKE stands without a marker.
+const IKE: u16 = 500;
 /// The port on which IKE stands behind a marker (RFC 7296 section 2.23).
 const NAT_T: u16 = 4500;
 
@@ -67,6 +69,8 @@ pub(in crate::diagnose) struct Datagram<'a> {
     pub(in crate::diagnose) way: Way,
     /// The marker of four zero octets stands before it.
     pub(in crate::diagnose) marked: bool,
+    /// It came in a TCP stream.
+    pub(in crate::diagnose) streamed: bool,
     pub(in crate::diagnose) part: Part,
 }
 
@@ -78,6 +82,11 @@ pub(in crate::diagnose) struct Way {
 }
 
 impl Way {
+    /// Whether the other side expects the marker before IKE: at port 4500, and from there at whatever port a translator gave it.
+    const fn wants_marker(self) -> bool {
+        self.dst.port() == NAT_T || self.src.port() == NAT_T && self.dst.port() != IKE
+    }
+
     /// The way back.
     pub(in crate::diagnose) const fn back(self) -> Self {
         Self { src: self.dst, dst: self.src }
@@ -187,6 +196,8 @@ pub(in crate::diagnose) struct Flow {
     pub(in crate::diagnose) ways: Vec<Way>,
     /// It went to port 4500 without the marker.
     pub(in crate::diagnose) unmarked: bool,
+    /// It came in a TCP stream, where no size is too large.
+    pub(in crate::diagnose) streamed: bool,
     /// The type of the first payload inside.
     pub(in crate::diagnose) inside: Option<PayloadType>,
     /// The room for its content.
@@ -217,7 +228,8 @@ impl Flow {
         self.latest = self.latest.max(time);
         self.largest = self.largest.max(datagram.size);
         self.port = datagram.way.dst.port();
-        self.unmarked |= !datagram.marked && [datagram.way.src.port(), datagram.way.dst.port()].contains(&NAT_T);
+        self.streamed |= datagram.streamed;
+        self.unmarked |= !datagram.marked && datagram.way.wants_marker();
         if self.ways.len() < WAYS && !self.ways.contains(&datagram.way) {
             self.ways.push(datagram.way);
         }

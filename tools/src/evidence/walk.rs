@@ -120,7 +120,7 @@ impl Walk {
     fn datagram(&mut self, datagram: Datagram, report: &mut impl Report) -> io::Result<Option<String>> {
         let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation, sight } = datagram;
         let ends = (src.port(), dst.port());
-        let Some(transport) = self.ports.transport(ends.0, ends.1, &payload) else {
+        let Some(transport) = self.ports.transport(ends.0, ends.1, &payload, truncation.map_or(0, |cut| cut.missing)) else {
             return Ok(None);
         };
         self.speakers.see(src.ip(), dst.ip());
@@ -302,7 +302,7 @@ impl Walk {
 
     fn may_be_ike(&self, set: &IncompleteFragments) -> bool {
         match (set.protocol, set.ports) {
-            (ports::UDP, Some((src, dst))) => self.ports.transport(src, dst, &[]).is_some(),
+            (ports::UDP, Some((src, dst))) => self.ports.transport(src, dst, &[], 0).is_some(),
             (ports::TCP, Some((src, dst))) => src == NAT_T || dst == NAT_T,
             // Nothing says what it was; IPv6 names not even the protocol in later fragments.
             (protocol, None) if set.src.is_ipv6() || matches!(protocol, ports::UDP | ports::TCP) => self.speakers.spoke(set.src, set.dst),
