@@ -148,3 +148,50 @@ const VERSION_2: u8 = 0x20;
 const FLAGS: u8 = 0x38;
 /// Octets of the largest UDP datagram.
 const MAX_MESSAGE: usize = 65535;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An IKE_AUTH request of so many octets, of which the header says another number.
+    fn request(octets: usize, length: u32) -> Vec<u8> {
+        let mut message = [[7; 8], [9; 8]].concat();
+        message.extend([46, 0x20, 35, 0x08, 0, 0, 0, 1]);
+        message.extend(length.to_be_bytes());
+        message.resize(octets, 0xa5);
+        message
+    }
+
+    #[test]
+    fn a_message_without_marker_is_no_esp() {
+        let ports = Ports::new(&[]);
+        let transport = |payload: &[u8], missing| ports.transport(NAT_T, 14_500, payload, missing);
+        assert_eq!(transport(&request(207, 207), 0), Some(Transport::Udp4500Unmarked));
+        // Cut by the capture.
+        assert_eq!(transport(&request(68, 207), 139), Some(Transport::Udp4500Unmarked));
+        // A length that is not that of the datagram, another version, an unknown exchange, a reserved flag.
+        assert_eq!(transport(&request(208, 207), 0), Some(Transport::Udp4500));
+        for (at, octet) in [(17, 0x10), (18, 99), (19, 0x48), (16, 200)] {
+            let mut broken = request(207, 207);
+            broken[at] = octet;
+            assert_eq!(transport(&broken, 0), Some(Transport::Udp4500), "octet {at}");
+        }
+    }
+
+    #[test]
+    fn esp_on_port_500_is_told_from_ike() {
+        let mut ports = Ports::new(&[]);
+        let mut esp = |spi: u32, number: u32, octets| {
+            let payload = [&spi.to_be_bytes()[..], &number.to_be_bytes(), &vec![0xa5; octets]].concat();
+            matches!(ports.open(Transport::Udp500, (IKE, IKE), &payload), Ok(Packet::Esp { spi: found, .. }) if found == spi)
+        };
+        assert!(esp(0xc1a2_b3d4, 1, 120) && esp(256, 0xffff, 20));
+        // A reserved SPI, no sequence number, one that has long counted, too short.
+        assert!(!esp(255, 1, 120) && !esp(256, 0, 120) && !esp(256, 0x1_0000, 120) && !esp(256, 1, 19));
+        let message = request(207, 207);
+        assert!(matches!(ports.open(Transport::Udp500, (IKE, IKE), &message), Ok(Packet::Ike(_))));
+        // One whose SPI looks like SPI and sequence number is a message all the same.
+        let chance = [&[1, 2, 3, 4, 0, 0, 0, 5][..], &message[8..]].concat();
+        assert!(matches!(ports.open(Transport::Udp500, (IKE, IKE), &chance), Ok(Packet::Ike(_))));
+    }
+}
