@@ -58,9 +58,13 @@ impl Contract for AnsweredElsewhere {
                      the translation before it.";
         let Self { asked_from, asked, from, to, .. } = self;
         let case = if from == asked {
-            alloc::format!("A request from {asked_from} is answered to {to}, and so it is dropped: the answer must go to where the request came from.")
+            alloc::format!(
+                "A request from {asked_from} is answered to {to}, and so it is dropped: the answer must go to where the request came from."
+            )
         } else {
-            alloc::format!("{asked} was asked and {from} answers, and so the answer is dropped: it must come from the address and port that were asked.")
+            alloc::format!(
+                "The address {asked} was asked and {from} answers, so the answer is dropped: it must come from the address and port that were asked."
+            )
         };
         Some(Headline { usual, case: Some(case) })
     }

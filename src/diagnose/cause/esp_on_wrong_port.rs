@@ -23,10 +23,7 @@ const REMEDY: &[Setting] = &[
          UDP port 4500",
     ),
     Setting::new(Libreswan, "ipsec.conf: encapsulation=yes makes both sides move to UDP port 4500; leftikeport= and rightikeport= not set"),
-    Setting::new(
-        Network,
-        "no rule may translate UDP port 4500 into 500; other products: update, or set UDP encapsulation to port 4500",
-    ),
+    Setting::new(Network, "no rule may translate UDP port 4500 into 500; other products: update, or set UDP encapsulation to port 4500"),
 ];
 
 /// ESP in UDP on port 500, where only IKE is read (RFC 3948 section 2, RFC 7296 section 2.23).
@@ -76,7 +73,8 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<EspOnWrongPort>> {
     let Some((surroundings, began)) = seen.surroundings().zip(seen.sa.auth.began) else { return Vec::new() };
     let misplaced = [Role::Initiator, Role::Responder].into_iter().filter_map(|sender| {
         let of = |side: Role| *seen.sa.ends.of(side);
-        let began_at = seen.sa.began_at.map(|end| if sender.is_initiator() { (end, of(Role::Responder)) } else { (of(Role::Responder), end) });
+        let began_at =
+            seen.sa.began_at.map(|end| if sender.is_initiator() { (end, of(Role::Responder)) } else { (of(Role::Responder), end) });
         let ends = [Some((of(sender), of(sender.other()))), began_at];
         let esp = ends.into_iter().flatten().find_map(|(from, to)| surroundings.misplaced_esp(from, to))?.from(Some(began));
         let esp = esp.filter(|esp| esp.count >= SEVERAL)?;

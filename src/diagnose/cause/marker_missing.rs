@@ -19,7 +19,10 @@ const REMEDY: &[Setting] = &[
         StrongSwan,
         "strongswan.conf: charon.port = 500 and charon.port_nat_t = 4500; with the two exchanged, IKE goes to port 4500 without the marker",
     ),
-    Setting::new(Libreswan, "ipsec.conf: config setup listen-udp= and the connection's leftikeport= and rightikeport= fit the peer's ports"),
+    Setting::new(
+        Libreswan,
+        "ipsec.conf: config setup listen-udp= and the connection's leftikeport= and rightikeport= fit the peer's ports",
+    ),
     Setting::new(
         Network,
         "no rule may forward UDP port 500 to port 4500, or translate one into the other; other products: update, or set the port for NAT traversal \

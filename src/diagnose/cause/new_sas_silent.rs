@@ -21,14 +21,20 @@ const SEVERAL: u32 = 3;
 const MEANWHILE: Duration = Duration::from_secs(4);
 
 const REMEDY: &[Setting] = &[
-    Setting::new(WindowsClient, "nothing to set: the limit is met by all clients behind one address together; connect from another network to see"),
+    Setting::new(
+        WindowsClient,
+        "nothing to set: the limit is met by all clients behind one address together; connect from another network to see",
+    ),
     Setting::new(
         Rras,
         "behind a load balancer that hides the clients' addresses (full NAT): HKLM\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters, DWORD \
          IkeNumEstablishedForInitialQuery = 50000, then restart the service IKEEXT; better, keep the clients' addresses; and the number of WAN \
          Miniport (IKEv2) ports",
     ),
-    Setting::new(StrongSwan, "strongswan.conf: charon.block_threshold (half-open IKE SAs of one address, 5 by default) and charon.init_limit_half_open"),
+    Setting::new(
+        StrongSwan,
+        "strongswan.conf: charon.block_threshold (half-open IKE SAs of one address, 5 by default) and charon.init_limit_half_open",
+    ),
     Setting::new(Libreswan, "ipsec.conf: config setup ddos-mode=, ddos-ike-threshold= and max-halfopen-ike="),
     Setting::new(
         Network,
@@ -123,6 +129,7 @@ mod tests {
     fn a_source_is_limited_if_its_old_ike_sas_are_answered_meanwhile() {
         let case = |times, old, new: Option<u64>, waits: Option<u64>| {
             let mut case = Case::midway().ask(0, 500, times, WHOLE);
+            case.sa.seen.initiator = 1;
             let (client, server) = (case.sa.initiator, case.sa.responder);
             let end = |ip, port| SocketAddr::new(ip, port);
             case.surroundings.note_protected(end(server, 4500), end(client, 4500), at(old));

@@ -43,11 +43,12 @@ impl Contract for PathMtuTold {
     const DETECT: Detect<Self> = Detect::Exchange(detect);
 
     fn headline(&self) -> Option<Headline> {
-        let usual = "A router on the way says that the packets are too large for it: make IKE fragments smaller, or switch IKE fragmentation on.";
+        let usual =
+            "A router on the way says that the packets are too large for it: make IKE fragments smaller, or switch IKE fragmentation on.";
         let cure = if self.fragmented { "make IKE fragments smaller" } else { "switch IKE fragmentation on, with fragments of that size" };
-        let (Self { by, largest, .. }, mtu) = (self, self.mtu?);
-        let case = alloc::format!("The router {by} takes packets of {mtu} octets and is sent up to {largest}: {cure}.");
-        Some(Headline { usual, case: Some(case) })
+        let Self { by, largest, .. } = self;
+        let case = self.mtu.map(|mtu| alloc::format!("The router {by} takes packets of {mtu} octets and is sent up to {largest}: {cure}."));
+        Some(Headline { usual, case })
     }
 
     fn who(&self) -> Option<&'static str> {
@@ -120,7 +121,10 @@ impl fmt::Display for PathMtuTold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { by, largest, .. } = self;
         let (exchange, sender) = (exchange_name(self.exchange), self.sender.name());
-        write!(f, "an ICMP error from the router {by} says that packets of the {exchange} message of the {sender} (up to {largest} octets) are too large")?;
+        write!(
+            f,
+            "an ICMP error from the router {by} says that packets of the {exchange} message of the {sender} (up to {largest} octets) are too large"
+        )?;
         match self.mtu {
             Some(mtu) => write!(f, " for its next hop, which takes {mtu} octets")?,
             None => f.write_str(" for its next hop")?,

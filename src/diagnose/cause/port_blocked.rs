@@ -91,7 +91,13 @@ impl Contract for PortBlocked {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let told = |error| Some(Told { error, from: IpAddr::from([198, 51, 100, 1]) });
-        let errors = [IcmpError::PortUnreachable, IcmpError::Unreachable, IcmpError::Prohibited, IcmpError::ProtocolUnreachable, IcmpError::TimeExceeded];
+        let errors = [
+            IcmpError::PortUnreachable,
+            IcmpError::Unreachable,
+            IcmpError::Prohibited,
+            IcmpError::ProtocolUnreachable,
+            IcmpError::TimeExceeded,
+        ];
         let told = errors.map(|error| Self { port: 500, told: told(error) });
         told.into_iter().chain([500, 4500].map(|port| Self { port, told: None })).collect()
     }

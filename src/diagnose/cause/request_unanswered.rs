@@ -98,7 +98,17 @@ impl Contract for RequestUnanswered {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let (sender, exchange) = (Role::Initiator, ExchangeType::IKE_AUTH);
-        let auth = Self { sender, exchange, message_id: 1, transmissions: 5, largest: 1400, port: 4500, moved_to: None, too_large: false, eap: false };
+        let auth = Self {
+            sender,
+            exchange,
+            message_id: 1,
+            transmissions: 5,
+            largest: 1400,
+            port: 4500,
+            moved_to: None,
+            too_large: false,
+            eap: false,
+        };
         let later = Self { exchange: ExchangeType::INFORMATIONAL, message_id: 7, ..auth.clone() };
         let back = Self { port: 500, moved_to: Some(4500), ..later.clone() };
         let large = Self { too_large: true, ..auth.clone() };

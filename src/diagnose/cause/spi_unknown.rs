@@ -83,7 +83,7 @@ mod tests {
         case.sa.auth.done = done(1, true);
         assert_eq!(case.find::<SpiUnknown>()[0].3, [9]);
         // Who asks may ask again; who answers has not forgotten it then.
-        let case = Case { sa: case.sa, ..Case::new() }.ask(2, 4500, 4, WHOLE);
+        let case = case.ask(2, 4500, 4, WHOLE);
         assert_eq!(case.find::<SpiUnknown>().len(), 1);
         assert!(case.answer(2, 4, WHOLE).find::<SpiUnknown>().is_empty());
         // A later request shows that it stood.

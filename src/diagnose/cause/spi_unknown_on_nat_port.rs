@@ -138,9 +138,9 @@ mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, WHOLE, at, done, packets};
     use crate::diagnose::facts::UnknownSpi;
-    use crate::role::Role;
     use crate::diagnose::observation::IcmpError;
     use crate::diagnose::severity::Severity;
+    use crate::role::Role;
     use core::net::SocketAddr;
 
     fn found(case: &Case) -> Vec<(SplitEvidence, Severity, Confidence)> {

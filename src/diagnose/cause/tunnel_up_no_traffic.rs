@@ -23,7 +23,10 @@ const LONG: Duration = Duration::from_secs(10);
 const SEVERAL: u64 = 5;
 
 const REMEDY: &[Setting] = &[
-    Setting::new(WindowsClient, "Windows Firewall and other security software: protocol 50 (ESP) and UDP 4500 allowed both ways; routes of the profile"),
+    Setting::new(
+        WindowsClient,
+        "Windows Firewall and other security software: protocol 50 (ESP) and UDP 4500 allowed both ways; routes of the profile",
+    ),
     Setting::new(
         Rras,
         "protocol 50 (ESP) and UDP 4500 allowed both ways; a route back to the clients' address pool; the service RemoteAccess routes (LAN routing on)",
@@ -155,7 +158,10 @@ impl fmt::Display for TunnelUpNoTraffic {
                 } else {
                     "is a protocol that nobody takes there (protocol unreachable)"
                 };
-                write!(f, "IKE goes well, and an ICMP error from {from} says that the ESP of the {sender} {says}: the tunnel carries nothing")
+                write!(
+                    f,
+                    "IKE goes well, and an ICMP error from {from} says that the ESP of the {sender} {says}: the tunnel carries nothing"
+                )
             }
             None => write!(
                 f,

@@ -1,8 +1,8 @@
 //! Which traffic may be IKE, and how an IKE message stands in it.
 
 use crate::capture::Interest;
-use ikev2::wire::transport::{self, NON_ESP_MARKER, Packet};
 use ikev2::registry::{ExchangeType, PayloadType};
+use ikev2::wire::transport::{self, NON_ESP_MARKER, Packet};
 use ikev2::wire::{HEADER_LEN, Header, Message};
 
 pub(crate) const IKE: u16 = 500;
