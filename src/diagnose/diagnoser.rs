@@ -13,7 +13,7 @@ use crate::error::{ParseError, ParseErrorKind};
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::proposal::Policy;
-use crate::registry::ExchangeType;
+use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
 use crate::wire::{Header, IkeSpis, LenientMessage, Message};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -228,6 +228,12 @@ impl Diagnoser {
         if header.spis.responder != 0 && chosen && sa.spis.responder == 0 {
             sa.spis.responder = header.spis.responder;
             self.by_pair.insert(header.spis, number);
+        }
+        let (from, to) = (seen.src.ip(), seen.dst.ip());
+        match (header.exchange, header.response, message.first_payload()) {
+            (ExchangeType::IKE_SA_INIT, true, _) => self.surroundings.note_init_answer(from, to, seen.time),
+            (_, _, PayloadType::SK | PayloadType::SKF) => self.surroundings.note_protected(seen.src, seen.dst, seen.time),
+            _ => {}
         }
         match header.exchange {
             ExchangeType::IKE_SA_INIT if !header.response => self.surroundings.note_begun(number, sa.initiator, sa.responder, seen.time),

@@ -77,6 +77,24 @@ impl Case {
         self.surroundings.note_icmp(&seen, report);
     }
 
+    /// The same of ESP by itself.
+    pub(super) fn complain_of_esp(&mut self, error: IcmpError) {
+        let (src, dst) = (SocketAddr::new(INITIATOR, 0), SocketAddr::new(RESPONDER, 0));
+        let report = IcmpReport::new(error, IpAddr::from([198, 51, 100, 1]), true);
+        let seen = Observation::new(at(1), src, dst, Transport::Udp, Observed::Icmp(report)).with_packets(&[91]);
+        self.surroundings.note_icmp(&seen, report);
+    }
+
+    /// A side sends ESP so often, every two seconds, from a port to the same port; port 0: by itself.
+    pub(super) fn carry(&mut self, side: Role, port: u16, transport: Transport, times: u64) {
+        let (there, back) = (SocketAddr::new(INITIATOR, port), SocketAddr::new(RESPONDER, port));
+        let (src, dst) = if side.is_initiator() { (there, back) } else { (back, there) };
+        for n in 0..times {
+            let seen = Observation::new(at(n.saturating_mul(2)), src, dst, transport, Observed::Esp(7));
+            self.surroundings.note_esp(&seen, 7);
+        }
+    }
+
     /// The initiator sends the request of an exchange so often, every two seconds; message ID 0 begins IKE_SA_INIT, 1 IKE_AUTH.
     pub(super) fn ask(self, message_id: u32, port: u16, times: u64, part: Part) -> Self {
         self.send(message_id, false, port, times, &[], part)
@@ -103,7 +121,8 @@ impl Case {
             let (packets, time) = ([self.packet], at(n.saturating_mul(2)));
             let way = Way { src: SocketAddr::new(INITIATOR, port), dst: SocketAddr::new(RESPONDER, port) };
             let way = if response { way.back() } else { way };
-            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, way, marked: true, arrival: self.arrival, part });
+            let arrival = self.arrival;
+            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, way, marked: true, streamed: false, arrival, part });
         }
         self.sa.exchanges.push_back(exchange);
         self.sa.asked.initiator = self.sa.asked.initiator.max(Some(message_id).filter(|_| !response));

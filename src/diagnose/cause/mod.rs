@@ -10,7 +10,7 @@
 //!
 //! fn port_to_open(kind: &Cause) -> Option<u16> {
 //!     match kind {
-//!         Cause::PortBlocked(PortBlocked { port, told: false, .. }) => Some(*port),
+//!         Cause::PortBlocked(PortBlocked { port, told: None, .. }) => Some(*port),
 //!         Cause::RequestUnanswered(RequestUnanswered { port, eap: false, .. }) => Some(*port),
 //!         _ => None,
 //!     }
@@ -47,6 +47,7 @@ mod words;
 
 mod address_pool_empty;
 mod address_required;
+mod answered_elsewhere;
 mod auth_never_seen;
 mod authentication_failed;
 mod broken_response;
@@ -61,6 +62,7 @@ mod eap_alert;
 mod eap_failed;
 mod eap_mismatch;
 mod error_in_clear;
+mod esp_on_wrong_port;
 mod fell_back_to_ikev1;
 mod fell_back_to_sstp;
 mod follows_rekey;
@@ -77,9 +79,12 @@ mod invalid_ke_retry;
 mod ip_fragment_lost;
 mod ip_fragments_sent;
 mod legacy_signature_refused;
+mod marker_missing;
 mod nat_detected;
+mod new_sas_silent;
 mod no_proposal_chosen;
 mod one_sided_capture;
+mod path_mtu_told;
 mod port_blocked;
 mod ppk_mismatch;
 mod redirected;
@@ -91,6 +96,8 @@ mod spi_unknown;
 mod spi_unknown_on_nat_port;
 mod stopped_after_init;
 mod transcript_auth_partial;
+mod transport_lost;
+mod tunnel_up_no_traffic;
 mod unfinished;
 mod version_refused;
 
@@ -205,12 +212,17 @@ macro_rules! causes {
 // In order of importance as the reason of a failure: above, the nearer to it. A row may name a form of its cause that weighs less, and
 // the row it comes just after.
 causes! {
+    answered_elsewhere::AnsweredElsewhere,
+    marker_missing::MarkerMissing,
+    path_mtu_told::PathMtuTold,
     init_too_large::InitTooLarge,
     ip_fragment_lost::IpFragmentLost,
+    transport_lost::TransportLost,
     incomplete_fragment_set::IncompleteFragmentSet,
     fragments_refused_by_limit::FragmentsRefusedByLimit,
     fragmentation_not_offered::FragmentationNotOffered,
     spi_unknown_on_nat_port::SpiUnknownOnNatPort,
+    new_sas_silent::NewSasSilent,
     broken_response::BrokenResponse,
     port_blocked::PortBlocked,
     version_refused::VersionRefused,
@@ -235,9 +247,12 @@ causes! {
     rekey_refused::RekeyRefused,
     child_sa_refused::ChildSaRefused,
     child_deleted_at_once::ChildDeletedAtOnce,
+    esp_on_wrong_port::EspOnWrongPort,
+    tunnel_up_no_traffic::TunnelUpNoTraffic,
+    // Who answers so is there.
+    spi_unknown::SpiUnknown,
     response_not_received::ResponseNotReceived,
     request_unanswered::RequestUnanswered,
-    spi_unknown::SpiUnknown,
     retransmission_storm::RetransmissionStorm,
     ip_fragments_sent::IpFragmentsSent,
     fragmentation_negotiated::FragmentationNegotiated,

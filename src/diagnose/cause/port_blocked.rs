@@ -11,6 +11,7 @@ use super::words::Whereabouts;
 use crate::diagnose::facts::{Exchange, Icmp, begins};
 use crate::diagnose::observation::{Arrival, IcmpError};
 use crate::role::Role;
+use super::{new_sas_silent, path_mtu_told, transport_lost};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{PORTS, Setting, Settings};
 use crate::diagnose::severity::Confidence;
@@ -98,7 +99,13 @@ impl Contract for PortBlocked {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let told = |error| Some(Told { error, from: IpAddr::from([198, 51, 100, 1]) });
-        let errors = [IcmpError::PortUnreachable, IcmpError::Unreachable, IcmpError::Prohibited, IcmpError::ProtocolUnreachable];
+        let errors = [
+            IcmpError::PortUnreachable,
+            IcmpError::Unreachable,
+            IcmpError::Prohibited,
+            IcmpError::ProtocolUnreachable,
+            IcmpError::TimeExceeded,
+        ];
         let told = errors.map(|error| Self { port: 500, told: told(error), arrival: None });
         let silent = [(500, None), (4500, None), (4500, Some(Arrival::Nothing))];
         told.into_iter().chain(silent.map(|(port, arrival)| Self { port, told: None, arrival })).collect()
@@ -131,6 +138,10 @@ pub(super) fn evidence_of_block<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<
     if e.request.arrival() == Some(Arrival::Whole) || e.request.comes_in_part() {
         return None;
     }
+    // What the other side takes for ESP, what is too large for the path, or what is new, tells nothing about the port.
+    if e.request.unmarked || new_sas_silent::explains(seen, e) || path_mtu_told::explains(seen, e) || transport_lost::explains(seen, e) {
+        return None;
+    }
     // On another port than the first, unless something shows that another server is behind it.
     let another = seen.visible.changes_port(e) && sa.unknown_spi.is_none() && !seen.visible.changes_host();
     let asks = begins(e.exchange) || e.follows_init() && another;
@@ -148,6 +159,7 @@ impl fmt::Display for PortBlocked {
                 f.write_str(match error {
                     IcmpError::PortUnreachable => "port unreachable, so no VPN service listens there",
                     IcmpError::Prohibited => "administratively prohibited, so a filter there refuses the packets",
+                    IcmpError::TimeExceeded => "time exceeded on the way, so the packets go round in a routing loop there",
                     IcmpError::ProtocolUnreachable => "protocol unreachable, so that host does not take UDP",
                     _ => "host or network unreachable, so there is no way to the server from there, or it is away",
                 })

@@ -1,13 +1,14 @@
 //! The answer is in the capture and does not reach the one who asked.
 
 use super::broken_response::BrokenResponse;
+use super::answered_elsewhere::misdirected;
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, maybe, number, role, text};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Times, Whereabouts, is_near_mtu, size_note};
 use crate::diagnose::observation::Arrival;
-use crate::diagnose::facts::begins;
+use crate::diagnose::facts::{Exchange, begins};
 use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -77,7 +78,9 @@ impl Contract for ResponseNotReceived {
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<ResponseNotReceived>> {
     // An answer that is broken does not help the one who asked, nor, as far as can be seen, one whose end the capture does not hold.
     let broken = begins(closed.exchange.exchange) && (seen.sa.init.cut || seen.has::<ResponseNotReceived, BrokenResponse>());
-    let found = seen.unheard(closed).filter(|_| !broken).map(|e| {
+    // An answer that goes elsewhere, or that is none to the one who asked, is explained by that.
+    let lost = |e: &&Exchange| !broken && misdirected(e).is_none() && !e.response.unmarked;
+    let found = seen.unheard(closed).filter(lost).map(|e| {
         let arrival = e.response.arrival().filter(|_| e.response.vanishes());
         let repeats = e.repeats.max(e.response.sent.saturating_sub(1));
         let cause = ResponseNotReceived { asker: e.asker, exchange: e.exchange, repeats, largest: e.response.largest, arrival };

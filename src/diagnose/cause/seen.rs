@@ -152,10 +152,12 @@ impl<'a> Seen<'a> {
 
     /// An ICMP error that says that the request of an exchange cannot reach the port it was sent to.
     pub(super) fn refused_on_the_way(&self, e: &'a Exchange) -> Option<&'a Icmp> {
-        let refuses = |error| {
-            matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable | IcmpError::ProtocolUnreachable)
+        let refuses = |icmp: &&Icmp| {
+            use IcmpError::{PortUnreachable, Prohibited, ProtocolUnreachable, TimeExceeded, Unreachable};
+            let error = icmp.report.error;
+            !icmp.report.esp && matches!(error, PortUnreachable | Prohibited | Unreachable | ProtocolUnreachable | TimeExceeded)
         };
-        self.icmp_about(e).find(|icmp| refuses(icmp.report.error))
+        self.icmp_about(e).find(refuses)
     }
 
     /// Whether the cause `Other` was found, asked by the cause `Asker`: of one that stands below it does not compile. A cause may ask for

@@ -159,6 +159,7 @@ fn serde_writes_what_a_program_asks_for() {
 
 /// What programs rely on: the code of each cause, and the names and types of its details.
 const DETAILS: &str = "
+AnsweredElsewhere: exchange text, asked_from text, asked text, from text, to text
 AuthNeverSeen:
 AuthenticationFailed: by text, notify null/text, certificates bool/null, windows_status null/number
 BrokenResponse: offset number, element text
@@ -170,6 +171,7 @@ CookieLoop: rounds number
 CriticalPayloadRefused: payload null/number, exchange text, by text
 EapFailed: largest_eap_message number
 ErrorInClear: exchange text, notify text
+EspOnWrongPort: sender text, count number, port number
 FellBackToIkev1:
 FellBackToSstp:
 FollowsRekey:
@@ -182,21 +184,26 @@ InitTooLarge: sender text, exchange text, octets number, transmissions number, w
 IntermediateNotOffered:
 InvalidKeLoop: wanted text, group number, rounds number, offered bool
 InvalidKeRetry: wanted text, group number
-IpFragmentLost: sender text, exchange null/text, transmissions number, arrived_octets null/number, total_octets null/number, seen_here bool, arrival null/text
+IpFragmentLost: sender text, exchange null/text, transmissions number, arrived_octets null/number, total_octets null/number, told_by null/text, seen_here bool, arrival null/text
 IpFragmentsSent: sender text, exchange text, sizes numbers
 LegacySignatureRefused:
+MarkerMissing: sender text, exchange text
 NatDetected: side text
+NewSasSilent: source text, transmissions number
 NoProposalChosen: exchange text, offer texts, nearest_profile null/text, profile_exact bool/null, difference null/text, change null
 OneSidedCapture: side text
-PortBlocked: port number, icmp bool, arrival null/text
+PathMtuTold: sender text, exchange text, mtu null/number, by text, largest_datagram number, fragmented bool
+PortBlocked: port number, icmp bool, from null/text, arrival null/text
 PpkMismatch: without text, stopped bool
 Redirected: to text, from null/text
-RequestUnanswered: sender text, exchange text, message_id number, transmissions number, largest_datagram number, port number, eap bool, arrival null/text
+RequestUnanswered: sender text, exchange text, message_id number, transmissions number, largest_datagram number, port number, moved_to null/number, too_large bool, eap bool, arrival null/text
 ResponseNotReceived: asker text, exchange text, repeats number, largest_datagram number, arrival null/text
 RetransmissionStorm: sender text, exchange text, copies number
 SpiUnknown:
 SpiUnknownOnNatPort: known text
 TranscriptAuthPartial: without text
+TransportLost: sender text, exchange text, octets number, transmissions number
+TunnelUpNoTraffic: sender text, count number, seconds number, icmp bool, from null/text
 Unfinished:
 VersionRefused: version number";
 

@@ -18,6 +18,8 @@ const NUMBERS: usize = 1024;
 const SIZES: usize = 64;
 /// Ways kept of one message.
 const WAYS: usize = 4;
+/// The port on which IKE stands without a marker.
+const IKE: u16 = 500;
 /// The port on which IKE stands behind a marker (RFC 7296 section 2.23).
 const NAT_T: u16 = 4500;
 
@@ -70,6 +72,8 @@ pub(in crate::diagnose) struct Datagram<'a> {
     pub(in crate::diagnose) marked: bool,
     /// How much of it came to its end, as a capture there tells.
     pub(in crate::diagnose) arrival: Option<Arrival>,
+    /// It came in a TCP stream.
+    pub(in crate::diagnose) streamed: bool,
     pub(in crate::diagnose) part: Part,
 }
 
@@ -81,6 +85,11 @@ pub(in crate::diagnose) struct Way {
 }
 
 impl Way {
+    /// Whether the other side expects the marker before IKE: at port 4500, and from there at whatever port a translator gave it.
+    const fn wants_marker(self) -> bool {
+        self.dst.port() == NAT_T || self.src.port() == NAT_T && self.dst.port() != IKE
+    }
+
     /// The way back.
     pub(in crate::diagnose) const fn back(self) -> Self {
         Self { src: self.dst, dst: self.src }
@@ -221,6 +230,8 @@ pub(in crate::diagnose) struct Flow {
     pub(in crate::diagnose) ways: Vec<Way>,
     /// It went to port 4500 without the marker.
     pub(in crate::diagnose) unmarked: bool,
+    /// It came in a TCP stream, where no size is too large.
+    pub(in crate::diagnose) streamed: bool,
     /// The type of the first payload inside.
     pub(in crate::diagnose) inside: Option<PayloadType>,
     /// The room for its content.
@@ -271,7 +282,8 @@ impl Flow {
         self.latest = self.latest.max(time);
         self.largest = self.largest.max(datagram.size);
         self.port = datagram.way.dst.port();
-        self.unmarked |= !datagram.marked && [datagram.way.src.port(), datagram.way.dst.port()].contains(&NAT_T);
+        self.streamed |= datagram.streamed;
+        self.unmarked |= !datagram.marked && datagram.way.wants_marker();
         if self.ways.len() < WAYS && !self.ways.contains(&datagram.way) {
             self.ways.push(datagram.way);
         }

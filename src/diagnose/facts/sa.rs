@@ -55,8 +55,9 @@ pub(in crate::diagnose) struct Sa {
     pub(in crate::diagnose) unheard: u32,
 }
 
-/// INVALID_IKE_SPI, not encrypted: the packets, and when the last of them came.
+/// INVALID_IKE_SPI, not encrypted: who said so, the packets, and when the last of them came.
 pub(in crate::diagnose) struct UnknownSpi {
+    pub(in crate::diagnose) by: Role,
     pub(in crate::diagnose) packets: Packets,
     pub(in crate::diagnose) time: Instant,
 }
@@ -152,6 +153,7 @@ impl Sa {
             way: Way { src: seen.src, dst: seen.dst },
             marked: seen.transport != Transport::Udp,
             arrival: seen.sight.arrival,
+            streamed: seen.transport == Transport::Tcp,
             part: part(message, self.init.overhead),
         };
         if !is_init && matches!(datagram.part, Part::Whole { first: None, .. }) {
@@ -210,7 +212,8 @@ impl Sa {
         };
         let part = Part::Lost { arrived, total };
         let way = Way { src: seen.src, dst: seen.dst };
-        let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], way, marked: true, arrival: seen.sight.arrival, part };
+        let (marked, streamed, arrival) = (true, false, seen.sight.arrival);
+        let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], way, marked, streamed, arrival, part };
         let (mut fresh, mut evicted) = (None, None);
         let same = Exchange::is(asker, id, kind, response, 0);
         let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {
@@ -283,7 +286,7 @@ impl Sa {
             if notify.ty == NotifyType::INVALID_IKE_SPI {
                 let mut packets = self.unknown_spi.take().map(|before| before.packets).unwrap_or_default();
                 packets.add(seen.packets);
-                self.unknown_spi = Some(UnknownSpi { packets, time: seen.time });
+                self.unknown_spi = Some(UnknownSpi { by: message.header().sender(), packets, time: seen.time });
             } else if notify.ty.is_error() {
                 self.clear_error = Some(ClearError { exchange, notify: notify.ty, packets: seen.packets.into(), time: seen.time });
             }

@@ -397,8 +397,9 @@ impl walk::Report for Watcher {
         let payload = set.head.get(8..).unwrap_or_default();
         let marked = payload.strip_prefix(&[0; 4]);
         let head = marked.unwrap_or(payload);
-        // What has no marker there is ESP.
-        if marked.is_none() && !payload.is_empty() && (from == NAT_T || to == NAT_T) {
+        // What has no marker there is ESP, unless it reads as IKE all the same.
+        let whole = set.total.and_then(|total| usize::try_from(total).ok()).map(|total| total.saturating_sub(8));
+        if marked.is_none() && !ports::is_unmarked(head, whole) && !payload.is_empty() && (from == NAT_T || to == NAT_T) {
             return Ok(());
         }
         let sight = Observed::IpFragments { head, arrived: set.received, total: set.total };
@@ -424,7 +425,7 @@ impl walk::Report for Watcher {
             self.around.keepalive();
         }
         let sight = esp.map_or(Observed::Keepalive, Observed::Esp);
-        self.diagnoser.observe(&observation(carrier, Transport::UdpNonEspMarker, sight, self.place));
+        self.diagnoser.observe(&observation(carrier, transport(carrier), sight, self.place));
         Ok(())
     }
 
@@ -463,7 +464,7 @@ fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'
 /// With the marker or without: what port 500 carries, and a port the user named, may have one or not.
 fn transport(carrier: &Carrier) -> Transport {
     match carrier.transport {
-        Port::Udp500 => Transport::Udp,
+        Port::Udp500 | Port::Udp4500Unmarked => Transport::Udp,
         Port::Udp4500 | Port::Udp => Transport::UdpNonEspMarker,
         Port::Tcp => Transport::Tcp,
     }
