@@ -175,7 +175,11 @@ impl Tally {
     pub(super) fn verdict(mut self, sas: u64, not_seen: Vec<NotSeen>) -> Verdict {
         self.not_seen.extend(not_seen);
         let state = self.state();
-        let text = self.text(state, sas);
+        let mut text = self.text(state, sas);
+        let cut = self.not_seen.iter().find(|not_seen| matches!(not_seen, NotSeen::Beyond(_)) && state == State::Fault);
+        if let Some(cut) = cut {
+            text = alloc::format!("{text} Not seen: {cut}.");
+        }
         let Self { failed, established, undetermined, closed_early, dropped, worst, errors, not_seen, .. } = self;
         let windows_error = worst.and_then(|worst| worst.windows_error);
         let count = |c: &Counted| CauseCount { code: c.code, sas: c.sas, clients: u64::try_from(c.clients.len()).unwrap_or(u64::MAX) };

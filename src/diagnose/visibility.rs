@@ -183,11 +183,6 @@ impl<'a> Visibility<'a> {
         self.scope.port_4500 || self.scope.tcp || self.scope.others
     }
 
-    /// Whether IP fragments with an offset can be seen.
-    pub(super) const fn sees_later_fragments(&self) -> bool {
-        !self.scope.hides_fragments()
-    }
-
     /// Whether the next message would have come by now: the capture went on, or the initiator went on with something else than IKE_AUTH.
     pub(super) fn nothing_is_under_way(&self) -> bool {
         self.after(self.sa.last) >= NEXT || self.sa.auth.went_on(*self.sa.asked.of(Role::Initiator))

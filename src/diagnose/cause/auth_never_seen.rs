@@ -78,13 +78,14 @@ impl fmt::Display for AuthNeverSeen {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, WHOLE};
+    use crate::diagnose::severity::Severity;
 
     #[test]
     fn it_is_no_error_where_another_try_came_through() {
         let mut case = Case::new();
         let severity = |case: &Case| case.find::<AuthNeverSeen>().into_iter().map(|(_, severity, ..)| severity).collect::<Vec<_>>();
         assert_eq!(severity(&case), [Severity::Error]);
-        case.surroundings.note_ike_auth(case.sa.initiator, case.sa.responder);
+        case.comes_up_later();
         assert_eq!(severity(&case), [Severity::Info]);
         assert_eq!(severity(&Case::new().ask(1, 4500, 1, WHOLE)), []);
         case.sa.init.looks_for_nat = false;

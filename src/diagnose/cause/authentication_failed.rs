@@ -162,7 +162,7 @@ fn refusal<'a>(seen: &Seen<'a>) -> Option<Refusal<'a>> {
     // Who is told AUTHENTICATION_FAILED does not answer that: a refusal with a farewell is one of the child SA, without the proof that the
     // initiator misses.
     if let Some(final_notify) = initiator_refusal(seen) {
-        return refused.is_none().then_some(Refusal::ByInitiator(final_notify));
+        return seen.sa.auth.refused.is_none().then_some(Refusal::ByInitiator(final_notify));
     }
     // The answer held nothing but the refusal of the child SA, and the initiator missed the proof in it.
     let of_child = child_refusal(seen).is_some_and(|child| child.sure);

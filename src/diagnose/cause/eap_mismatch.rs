@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn a_request_too_small_for_a_proof_asks_for_eap() {
         let mut case = Case::new();
-        case.sa.init.prf = Some(Prf::HMAC_SHA2_256);
+        case.sa.init.prf = Some(Prf::PRF_HMAC_SHA2_256);
         case.sa.auth.refused = refused(Role::Responder, None, &[4], false);
         // Identity, proof, SA and selectors have 8 + 40 + 32 + 48 octets at least.
         for (octets, wanted) in [(127, true), (128, false)] {

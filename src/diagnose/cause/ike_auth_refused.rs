@@ -51,7 +51,7 @@ impl Contract for IkeAuthRefused {
         let line = if self.is_of_network() {
             "The mobile operator's gateway refuses this subscriber, device or place: ask the operator."
         } else {
-            "The other side refuses the connection before any proof is judged: its log, and the error code, say why."
+            "The other side answers with an error and not with a success: its log, and the error code, say why."
         };
         Some(line.into())
     }

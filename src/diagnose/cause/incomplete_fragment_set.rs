@@ -76,7 +76,11 @@ impl Contract for IncompleteFragmentSet {
     fn samples() -> Vec<Self> {
         let exchange = ExchangeType::IKE_AUTH;
         let one = Self { sender: Role::Initiator, exchange, message_id: 1, total: 5, missing: alloc::vec![2], largest: 576, arrival: None };
-        alloc::vec![Self { missing: alloc::vec![1, 2, 3, 4], largest: 1400, ..one.clone() }, Self { arrival: Some(Arrival::Nothing), ..one.clone() }, Self { sender: Role::Responder, ..one }]
+        alloc::vec![
+            Self { missing: alloc::vec![1, 2, 3, 4], largest: 1400, ..one.clone() },
+            Self { arrival: Some(Arrival::Nothing), ..one.clone() },
+            Self { sender: Role::Responder, ..one }
+        ]
     }
 }
 

@@ -149,7 +149,12 @@ impl fmt::Display for IpFragmentLost {
         if let Some(host) = self.told_by {
             write!(f, "; an ICMP error from {host} says so: it waited for the rest and gave up (fragment reassembly time exceeded)")?;
         }
-        write!(f, " (sent {}){}. A firewall, router or carrier drops IP fragments", Times(self.transmissions), Whereabouts(self.sender, self.arrival))
+        write!(
+            f,
+            " (sent {}){}. A firewall, router or carrier drops IP fragments",
+            Times(self.transmissions),
+            Whereabouts(self.sender, self.arrival)
+        )
     }
 }
 
@@ -163,7 +168,8 @@ mod tests {
     fn what_did_not_arrive_is_lost_before_this_point() {
         let found = Case::new().ask(1, 4500, 3, CUT).find::<IpFragmentLost>();
         let (sender, exchange) = (Role::Initiator, Some(ExchangeType::IKE_AUTH));
-        let due = IpFragmentLost { sender, exchange, transmissions: 3, arrived: Some(1480), total: Some(4000), told_by: None, arrival: None };
+        let due =
+            IpFragmentLost { sender, exchange, transmissions: 3, arrived: Some(1480), total: Some(4000), told_by: None, arrival: None };
         assert_eq!(found, [(due, Error, Confidence::High, alloc::vec![3, 4, 5])]);
     }
 

@@ -4,7 +4,9 @@ use super::contract::Contract;
 use super::row::Row;
 use super::seen::Seen;
 use crate::diagnose::facts::room::Room;
-use crate::diagnose::facts::{ChildRefused, Datagram, Done, Exchange, Packets, Part, Refused, Sa, Sides, Surroundings, Way};
+use crate::diagnose::facts::{
+    Asked, ChildRefused, Datagram, Done, Exchange, Packets, Part, Refused, Sa, Sides, Success, Surroundings, Way,
+};
 use crate::diagnose::observation::{Arrival, IcmpError, IcmpReport, Observation, Observed, Transport};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::instant::Instant;
@@ -46,6 +48,7 @@ impl Case {
         (init.looks_for_nat, init.fragmentation) = (true, Sides { initiator: true, responder: true });
         init.packets.add(&[1, 2]);
         case.sa.seen = Sides { initiator: 1, responder: 1 };
+        case.sa.auth.asked = Some(Asked { room: Some(room(300)), ..Asked::default() });
         case.sa.spis.responder = 9;
         case.packet = 2;
         case.surroundings.note_sender(SocketAddr::new(RESPONDER, 500));
@@ -67,6 +70,12 @@ impl Case {
     pub(super) const fn arriving(mut self, arrival: Arrival) -> Self {
         self.arrival = Some(arrival);
         self
+    }
+
+    /// The same client came up with another IKE SA ten seconds after the beginning of this one.
+    pub(super) fn comes_up_later(&mut self) {
+        let (initiator, responder) = (SocketAddr::new(INITIATOR, 500), RESPONDER);
+        self.surroundings.note_success(Success { number: 2, initiator, own_address: true, responder, began: at(10), time: at(11) });
     }
 
     /// An ICMP error of a router about what the initiator sends from a port to the same port of the responder.
@@ -122,8 +131,12 @@ impl Case {
             let way = Way { src: SocketAddr::new(INITIATOR, port), dst: SocketAddr::new(RESPONDER, port) };
             let way = if response { way.back() } else { way };
             let arrival = self.arrival;
-            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, way, marked: true, streamed: false, arrival, part });
+            exchange
+                .see(response, &Datagram { packets: &packets, time, size: 1400, sizes, way, marked: true, streamed: false, arrival, part });
         }
+        let side = if response { Role::Responder } else { Role::Initiator };
+        let seen = self.sa.seen.of_mut(side);
+        *seen = seen.saturating_add(times);
         self.sa.exchanges.push_back(exchange);
         self.sa.asked.initiator = self.sa.asked.initiator.max(Some(message_id).filter(|_| !response));
         self.sa.auth.started |= message_id == 1;
@@ -198,5 +211,5 @@ pub(super) const CUT: Part = Part::Lost { arrived: 1480, total: Some(4000) };
 
 /// A fragment of a message.
 pub(super) const fn fragment(number: u16, total: u16) -> Part {
-    Part::Fragment { first: PayloadType::IDI, number, total, content: None }
+    Part::Fragment { first: PayloadType::IDI, number, total, content: Some(room(500)) }
 }

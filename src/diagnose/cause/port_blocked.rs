@@ -8,13 +8,13 @@ use super::fragments_refused_by_limit::ignored_within_limits;
 use super::init_too_large::InitTooLarge;
 use super::seen::{Closed, Seen};
 use super::words::Whereabouts;
+use super::{new_sas_silent, path_mtu_told, transport_lost};
 use crate::diagnose::facts::{Exchange, Icmp, begins};
 use crate::diagnose::observation::{Arrival, IcmpError};
-use crate::role::Role;
-use super::{new_sas_silent, path_mtu_told, transport_lost};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{PORTS, Setting, Settings};
 use crate::diagnose::severity::Confidence;
+use crate::role::Role;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
@@ -131,6 +131,10 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<PortBlocked>> {
 /// The ICMP error, if there is one, by which the port of an unanswered request seems to be blocked; `None` if it does not seem to be.
 pub(super) fn evidence_of_block<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<Option<&'a Icmp>> {
     let (sa, surroundings, port) = (seen.sa, seen.surroundings()?, e.request.port);
+    // What is no IKE to the other side is refused by its kernel, and not by the port.
+    if e.request.unmarked {
+        return None;
+    }
     if let Some(icmp) = seen.refused_on_the_way(e) {
         return Some(Some(icmp));
     }
@@ -139,7 +143,7 @@ pub(super) fn evidence_of_block<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<
         return None;
     }
     // What the other side takes for ESP, what is too large for the path, or what is new, tells nothing about the port.
-    if e.request.unmarked || new_sas_silent::explains(seen, e) || path_mtu_told::explains(seen, e) || transport_lost::explains(seen, e) {
+    if new_sas_silent::explains(seen, e) || path_mtu_told::explains(seen, e) || transport_lost::explains(seen, e) {
         return None;
     }
     // On another port than the first, unless something shows that another server is behind it.
@@ -165,7 +169,11 @@ impl fmt::Display for PortBlocked {
                 })
             }
             Self { port, told: None, arrival: Some(_) } => {
-                write!(f, "nothing that the client sends to UDP port {port} gets through: it is blocked on the way{}", Whereabouts(Role::Initiator, self.arrival))
+                write!(
+                    f,
+                    "nothing that the client sends to UDP port {port} gets through: it is blocked on the way{}",
+                    Whereabouts(Role::Initiator, self.arrival)
+                )
             }
             Self { port: port @ 4500, told: None, .. } => write!(
                 f,
@@ -204,7 +212,8 @@ mod tests {
 
     #[test]
     fn what_never_came_to_its_end_proves_it_and_what_did_disproves_it() {
-        let confidence = |arrival| found(&Case::new().arriving(arrival).ask(1, 4500, 3, WHOLE)).into_iter().map(|(_, sure)| sure).collect::<Vec<_>>();
+        let confidence =
+            |arrival| found(&Case::new().arriving(arrival).ask(1, 4500, 3, WHOLE)).into_iter().map(|(_, sure)| sure).collect::<Vec<_>>();
         assert_eq!((confidence(Arrival::Nothing), confidence(Arrival::Whole)), (alloc::vec![Confidence::High], alloc::vec![]));
     }
 

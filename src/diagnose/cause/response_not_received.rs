@@ -1,14 +1,14 @@
 //! The answer is in the capture and does not reach the one who asked.
 
-use super::broken_response::BrokenResponse;
 use super::answered_elsewhere::misdirected;
+use super::broken_response::BrokenResponse;
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, maybe, number, role, text};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Times, Whereabouts, is_near_mtu, size_note};
-use crate::diagnose::observation::Arrival;
 use crate::diagnose::facts::{Exchange, begins};
+use crate::diagnose::observation::Arrival;
 use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;

@@ -5,7 +5,7 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::{DetailValue, Details, maybe, number, role, text};
 use super::esp_on_wrong_port::EspOnWrongPort;
 use super::found::Found;
-use super::outcome::{esp_from, is_up};
+use super::outcome::{came_up, esp_from};
 use super::port_blocked::Told;
 use super::seen::Seen;
 use crate::diagnose::facts::{EspSeen, Icmp, Way};
@@ -139,7 +139,7 @@ fn one_way(seen: &Seen<'_>, sender: Role) -> Option<Found<TunnelUpNoTraffic>> {
     let way = Way { src: *ends.of(sender), dst: *ends.of(sender.other()) };
     // A filter that lets IKE through in both directions, on the ports by which ESP goes, does not hide ESP in one of them.
     let both = |way: Way| seen.sa.exchanges.iter().any(|e| e.request.ways.contains(&way) && e.response.ways.contains(&way.back()));
-    let esp = sent(seen, sender).filter(|_| is_up(seen) && (both(way) || both(way.back())))?;
+    let esp = sent(seen, sender).filter(|_| came_up(seen).is_some() && (both(way) || both(way.back())))?;
     let long = esp.count >= SEVERAL && esp.last - esp.first >= LONG;
     if !long || sent(seen, sender.other()).is_some() {
         return None;

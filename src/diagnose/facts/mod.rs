@@ -22,8 +22,8 @@ pub(super) use esp::{EspFlow, EspSeen};
 #[cfg(test)]
 pub(super) use flow::{Datagram, Part};
 pub(super) use flow::{Exchange, Flow, Gap, Packets, Repeat, Way, begins, print};
-pub(super) use init::{Broken, InvalidKe, accepts};
 pub use ikev1::Ikev1Exchange;
+pub(super) use init::{Broken, InvalidKe, accepts};
 #[cfg(test)]
 pub(super) use init::{ClearRefusal, Cookies, Init};
 #[cfg(test)]

@@ -80,8 +80,7 @@ pub(in crate::diagnose) const CHILD_SA: usize = 4 + 8 + 4 + 8 + 8;
 pub(in crate::diagnose) const SELECTORS: usize = 2 * (8 + 16);
 /// Nonce payload (section 3.9).
 pub(in crate::diagnose) const NONCE: usize = 4 + 16;
-/// Delete payload for the IKE SA itself, and for one child SA (section 3.11).
-pub(in crate::diagnose) const DELETE_IKE: usize = 8;
+/// Delete payload for one child SA (section 3.11); that for the IKE SA itself has 8 octets.
 pub(in crate::diagnose) const DELETE_CHILD: usize = 8 + 4;
 /// The least answer that makes an SA in CREATE_CHILD_SA: of a rekeyed IKE SA (SA with an SPI and three transforms, nonce, and a KE
 /// payload of 32 octets); that of a child SA is larger.

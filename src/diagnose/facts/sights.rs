@@ -17,7 +17,7 @@ pub(in crate::diagnose) struct Sights {
 }
 
 impl Sights {
-    pub(super) fn see(&mut self, sender: Role, sight: Sight) {
+    pub(in crate::diagnose) fn see(&mut self, sender: Role, sight: Sight) {
         let hops = self.hops.of_mut(sender);
         *hops = (*hops).max(sight.hop_limit);
         let outgoing = self.outgoing.of_mut(sender);

@@ -133,7 +133,8 @@ impl Walk {
 
     fn datagram(&mut self, datagram: Datagram, report: &mut impl Report) -> io::Result<Option<String>> {
         let ends = (datagram.src.port(), datagram.dst.port());
-        let Some(transport) = self.ports.transport(ends.0, ends.1, &datagram.payload, datagram.truncation.map_or(0, |cut| cut.missing)) else {
+        let Some(transport) = self.ports.transport(ends.0, ends.1, &datagram.payload, datagram.truncation.map_or(0, |cut| cut.missing))
+        else {
             return report.elsewhere(&datagram).map(|()| None);
         };
         let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation, sight } = datagram;

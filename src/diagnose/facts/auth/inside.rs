@@ -29,8 +29,6 @@ pub(in crate::diagnose) struct Inside {
     pub(in crate::diagnose) auth: Option<AuthMethod>,
     pub(in crate::diagnose) certificates: bool,
     pub(in crate::diagnose) sa: bool,
-    /// CP.
-    pub(in crate::diagnose) address: bool,
     pub(in crate::diagnose) offer: Vec<u8>,
     pub(in crate::diagnose) selectors: Vec<String>,
     pub(in crate::diagnose) eap: Option<EapCode>,
@@ -60,7 +58,6 @@ impl Inside {
                         inside.offer = raw.body.to_vec();
                     }
                 }
-                Payload::Configuration(_) => inside.address = true,
                 Payload::TsI(selectors) | Payload::TsR(selectors) => {
                     let room = SEVERAL.saturating_sub(inside.selectors.len());
                     inside.selectors.extend(selectors.selectors().take(room).filter_map(|one| text(&one)));

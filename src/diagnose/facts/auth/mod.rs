@@ -30,6 +30,9 @@ pub(in crate::diagnose) use inside::{Inside, TlsAlert};
 /// How long after IKE_AUTH an initiator that does not like the answer says so.
 const SOON: Duration = Duration::from_secs(3);
 
+/// An initiator that deletes what it does not like does so at once; after so long it deletes what stood.
+const A_WHILE: Duration = Duration::from_millis(500);
+
 /// A message that reads as a refusal of IKE_AUTH: who sent it, and whether it could be read.
 #[derive(Clone, Debug)]
 pub(in crate::diagnose) struct Refused {
@@ -91,8 +94,6 @@ pub(in crate::diagnose) struct Asked {
     pub(in crate::diagnose) proof: Option<bool>,
     /// Whether it asks for a child SA, if it could be read.
     pub(in crate::diagnose) child: Option<bool>,
-    /// Whether it asks for an address, if it could be read.
-    pub(in crate::diagnose) address: Option<bool>,
 }
 
 /// The end of IKE_AUTH, as far as it reads as one.
@@ -223,8 +224,7 @@ impl Auth {
         self.last = Some(Last { message_id: header.message_id, answered: None });
         if self.asked.is_none() {
             let proof = inside.map(|inside| inside.auth.is_some());
-            let (child, address) = (inside.map(|inside| inside.sa), inside.map(|inside| inside.address));
-            self.asked = Some(Asked { room: flow.content, proof, child, address });
+            self.asked = Some(Asked { room: flow.content, proof, child: inside.map(|inside| inside.sa) });
         }
         self.eap_end = None;
         self.done = None;
@@ -372,11 +372,13 @@ impl Auth {
     /// Whether an INFORMATIONAL request is one of an IKE SA that stands: empty, or more than a farewell.
     fn proves(&self, exchange: &Exchange) -> bool {
         let request = &exchange.request;
-        let late = self.last.as_ref().and_then(|last| last.answered).is_some_and(|answered| exchange.began() - answered > SOON);
+        let answered_before =
+            |span| self.last.as_ref().and_then(|last| last.answered).is_some_and(|answered| exchange.began() - answered > span);
+        let late = answered_before(SOON);
         #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type is no farewell")]
         match request.inside {
             None => false,
-            Some(PayloadType::D) => late,
+            Some(PayloadType::D) => answered_before(A_WHILE),
             Some(PayloadType::N) => late || request.content.is_some_and(|content| content.exact && content.least > 2 * room::NOTIFY),
             Some(_) => request.whole.is_some(),
         }

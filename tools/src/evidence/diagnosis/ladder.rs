@@ -105,8 +105,11 @@ impl Step {
     }
 
     fn joins(&self, next: &Self) -> bool {
-        let same =
-            self.from == next.from && self.response == next.response && self.message_id == next.message_id && self.again == next.again && self.arrival == next.arrival;
+        let same = self.from == next.from
+            && self.response == next.response
+            && self.message_id == next.message_id
+            && self.again == next.again
+            && self.arrival == next.arrival;
         match (&self.fragments, &next.fragments) {
             (Some((numbers, total)), Some((new, of))) => same && total == of && !new.iter().any(|n| numbers.contains(n)),
             _ => false,

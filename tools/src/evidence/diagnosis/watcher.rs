@@ -15,7 +15,9 @@ use crate::evidence::unlock::{Complete, Verdict};
 use crate::evidence::walk::{self, Sealed, Trouble};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use ikev2::Role;
-use ikev2::diagnose::{Arrival, Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Sight, Transport, WatchLimits, sizes};
+use ikev2::diagnose::{
+    Arrival, Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Sight, Transport, WatchLimits, sizes,
+};
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
 use ikev2::provider::Provider;

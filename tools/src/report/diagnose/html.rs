@@ -1,8 +1,8 @@
 //! The report as one HTML page that needs nothing else. Whatever comes from the capture is escaped.
 
 use super::svg;
-use crate::evidence::diagnosis::track::{Cure, Diagnosis, Shown, fact};
 use crate::evidence::diagnosis::files;
+use crate::evidence::diagnosis::track::{Cure, Diagnosis, Shown, fact};
 use crate::report::escape_html as escape;
 use core::fmt::Write as _;
 use ikev2::diagnose::cause::NoProposalChosen;

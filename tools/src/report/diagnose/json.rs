@@ -31,7 +31,8 @@ pub(super) fn lines(report: &Diagnosis) -> String {
     });
     if !report.frame.files.is_empty() {
         let files = report.frame.files.iter();
-        let file = files.map(|file| json!({"file": file.name, "packets": file.packets, "clock_ahead": file.clock.map(files::Ahead::seconds)}));
+        let file =
+            files.map(|file| json!({"file": file.name, "packets": file.packets, "clock_ahead": file.clock.map(files::Ahead::seconds)}));
         insert(&mut last, "files", file.collect());
     }
     text.push_str(&last.to_string());

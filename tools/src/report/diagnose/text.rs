@@ -231,7 +231,9 @@ fn size(text: &mut Page, label: &str, packet: u64, report: &sizes::SizeReport) {
     let sizes = format!(
         "Size of the {label} of packet {}: {} octets of content, {} as one message, {} as one IP packet",
         files::shown(packet),
-        report.content_len, report.message_len, report.packet_len
+        report.content_len,
+        report.message_len,
+        report.packet_len
     );
     text.foldable(Ink::Plain, "  ", 4, &sizes);
     if !report.payloads.is_empty() {

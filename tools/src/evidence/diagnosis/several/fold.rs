@@ -47,7 +47,8 @@ fn join(known: Vec<Seen>, mut other: Vec<Seen>, classes: &[Class]) -> Vec<Seen> 
 /// IP fragments without the first, which names no message, belong to what was sent in IP fragments at that time.
 fn headless(known: &[Seen], other: &[Seen], twins: &mut BTreeMap<usize, usize>) {
     let mut taken: BTreeSet<usize> = twins.values().copied().collect();
-    let open: Vec<usize> = known.iter().enumerate().filter(|(n, seen)| seen.fragmented().is_some() && !twins.contains_key(n)).map(|(n, _)| n).collect();
+    let open: Vec<usize> =
+        known.iter().enumerate().filter(|(n, seen)| seen.fragmented().is_some() && !twins.contains_key(n)).map(|(n, _)| n).collect();
     for n in open {
         let Some(whole) = known.get(n) else { continue };
         let rest = other.iter().enumerate().find(|(m, rest)| !taken.contains(m) && twin::may_be_headless(whole, rest));

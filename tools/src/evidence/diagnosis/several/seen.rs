@@ -181,7 +181,9 @@ pub(in super::super) fn packets(item: &Item) -> Vec<u64> {
         Item::Ip(packet) => packet.packets.clone(),
         Item::Stream(piece) => vec![piece.packet],
         Item::Opening(opening) => vec![opening.packet],
-        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => vec![*packet],
+        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => {
+            vec![*packet]
+        }
         Item::Problem(Problem::IncompleteFragments(set)) => set.packets.clone(),
         Item::Problem(Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } | Problem::EndsInGzip { .. }) => Vec::new(),
     }
@@ -201,7 +203,9 @@ pub(super) fn number(item: &mut Item, of: impl Fn(u64) -> u64) {
     match item {
         Item::Stream(piece) => piece.packet = of(piece.packet),
         Item::Opening(opening) => opening.packet = of(opening.packet),
-        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => *packet = of(*packet),
+        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => {
+            *packet = of(*packet)
+        }
         _ => {
             let to = packets(item).into_iter().map(of).collect();
             set_packets(item, to);

@@ -102,5 +102,8 @@ fn fragments_without_the_first_belong_to_what_was_sent_in_fragments() {
         datagram.fragment_sizes = vec![1480, 520];
     }
     let of = |item: Item, total| twin::may_be_headless(&Seen::new(0, item), &Seen::new(1, set(total)));
-    assert_eq!([of(whole.clone(), Some(2000)), of(whole.clone(), None), of(whole, Some(2008)), of(message(0, 1, true), None)], [true, true, false, false]);
+    assert_eq!(
+        [of(whole.clone(), Some(2000)), of(whole.clone(), None), of(whole, Some(2008)), of(message(0, 1, true), None)],
+        [true, true, false, false]
+    );
 }
