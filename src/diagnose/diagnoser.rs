@@ -1,6 +1,7 @@
 //! From observations to findings: which IKE SA something belongs to, and when it is judged.
 
 use super::capabilities::Capabilities;
+use super::cause::{self, Whole};
 use super::facts::{self, Repeat, Sa, Sides, Surroundings, Taken};
 use super::finding::Finding;
 use super::observation::{Decrypted, Observation, Observed};
@@ -8,6 +9,7 @@ use super::severity::Severity;
 use super::track::Track;
 use super::verdict::{Tally, Verdict};
 use super::visibility::{self, Vantage, Visibility};
+use crate::error::{ParseError, ParseErrorKind};
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::proposal::Policy;
@@ -110,10 +112,17 @@ impl Diagnoser {
         match seen.observed {
             Observed::Message { octets, fragments, decrypted } => {
                 self.surroundings.note_sender(seen.src);
-                let Ok(message) = Message::parse_lenient(octets) else {
-                    self.beheaded(octets);
-                    return None;
+                let message = match Message::parse_lenient(octets) {
+                    Ok(message) => message,
+                    Err(fault) => {
+                        self.beheaded(seen, octets, fault);
+                        return None;
+                    }
                 };
+                if message.version().0 == 1 {
+                    self.surroundings.ikev1.see(seen, &message);
+                    return None;
+                }
                 if message.version().0 != 2 {
                     return None;
                 }
@@ -121,6 +130,7 @@ impl Diagnoser {
                     self.tally.stray();
                     return None;
                 }
+                self.surroundings.note_ikev2(seen.src.ip(), seen.dst.ip());
                 Some(self.message(seen, &message, fragments, decrypted))
             }
             Observed::IpFragments { head, arrived, total } => self.fragments(seen, head, arrived, total),
@@ -145,15 +155,24 @@ impl Diagnoser {
         }
     }
 
-    /// Takes a message that the capture cut off before the end of its header: as much of it as tells which IKE SA it belongs to.
-    fn beheaded(&mut self, octets: &[u8]) {
-        let [i0, i1, i2, i3, i4, i5, i6, i7, r0, r1, r2, r3, r4, r5, r6, r7, _, VERSION_2, _, ..] = *octets else { return };
+    /// Takes a message that the capture cut off before the end of its header, or of which the header breaks the rules: as much of it as tells
+    /// which IKE SA it belongs to.
+    fn beheaded(&mut self, seen: &Observation<'_>, octets: &[u8], fault: ParseError) {
+        let [i0, i1, i2, i3, i4, i5, i6, i7, r0, r1, r2, r3, r4, r5, r6, r7, _, VERSION_2, exchange, ..] = *octets else { return };
         let initiator = u64::from_be_bytes([i0, i1, i2, i3, i4, i5, i6, i7]);
         let responder = u64::from_be_bytes([r0, r1, r2, r3, r4, r5, r6, r7]);
+        let number = self.by_pair.get(&IkeSpis { initiator, responder }).or_else(|| self.by_spi_i.get(&initiator));
+        let track = number.and_then(|number| self.sas.get_mut(number));
+        // A length below that of the header was sent so: no capture cuts that off.
+        if matches!(fault.kind, ParseErrorKind::LengthTooSmall { .. }) {
+            if let Some(track) = track.filter(|track| facts::begins(ExchangeType(exchange)) && track.sa.responder == seen.src.ip()) {
+                track.sa.init.unreadable(seen, fault);
+            }
+            return;
+        }
         let scope = &mut self.surroundings.scope;
         scope.beheaded = scope.beheaded.saturating_add(1);
-        let number = self.by_pair.get(&IkeSpis { initiator, responder }).or_else(|| self.by_spi_i.get(&initiator));
-        if let Some(track) = number.and_then(|number| self.sas.get_mut(number)) {
+        if let Some(track) = track {
             track.sa.beheaded = track.sa.beheaded.saturating_add(1);
         } else {
             self.tally.stray();
@@ -174,9 +193,17 @@ impl Diagnoser {
     pub fn finish(mut self) -> (Vec<Finding>, Verdict) {
         let successes: Vec<_> = self.sas.values().filter_map(|track| track.success(self.clock, &self.surroundings)).collect();
         successes.into_iter().for_each(|success| self.surroundings.note_success(success));
+        let moves: Vec<_> = self.sas.values().filter_map(Track::moved).collect();
+        moves.into_iter().for_each(|moved| self.surroundings.note_moved(moved));
         let numbers: Vec<_> = self.sas.keys().copied().collect();
         for number in numbers {
             self.close(number);
+        }
+        let whole = Whole { surroundings: &self.surroundings, ike_sas: self.count };
+        for (place, found) in cause::in_capture(&whole) {
+            let finding = Finding::new(found, place.spis, false);
+            self.tally.of_capture(&finding, place.client);
+            self.keep(finding);
         }
         let not_seen = visibility::of_capture(&self.surroundings.scope);
         (self.found.into(), self.tally.verdict(self.count, not_seen))
@@ -197,15 +224,16 @@ impl Diagnoser {
         track.evicted(evicted);
         let sa = &mut track.sa;
         // Once, and by a message that can only come from who has chosen it, or from who was told: the index stays as small as the SAs are many.
-        let chosen = match header.exchange {
-            ExchangeType::IKE_SA_INIT => {
-                header.response && (message.first_payload() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA))
-            }
-            _ => true,
-        };
+        let chosen = !facts::begins(header.exchange) || header.response && facts::accepts(message);
         if header.spis.responder != 0 && chosen && sa.spis.responder == 0 {
             sa.spis.responder = header.spis.responder;
             self.by_pair.insert(header.spis, number);
+        }
+        let (from, to) = (seen.src.ip(), seen.dst.ip());
+        match (header.exchange, header.response, message.first_payload()) {
+            (ExchangeType::IKE_SA_INIT, true, _) => self.surroundings.note_init_answer(from, to, seen.time),
+            (_, _, PayloadType::SK | PayloadType::SKF) => self.surroundings.note_protected(seen.src, seen.dst, seen.time),
+            _ => {}
         }
         match header.exchange {
             ExchangeType::IKE_SA_INIT if !header.response => self.surroundings.note_begun(number, sa.initiator, sa.responder, seen.time),
@@ -227,7 +255,7 @@ impl Diagnoser {
     /// The IKE SA of a message.
     fn find(&self, seen: &Observation<'_>, message: &LenientMessage<'_>) -> Option<u64> {
         let header = message.header();
-        let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
+        let is_init = facts::begins(header.exchange);
         if let Some(number) = self.by_pair.get(&header.spis).filter(|_| header.spis.responder != 0) {
             return Some(*number);
         }
@@ -237,7 +265,10 @@ impl Diagnoser {
         let same = sa.initiator == initiator && sa.responder == responder;
         let fits = match (is_init, header.response) {
             // The same request again, perhaps with another address behind a translator; else another try of the same attempt.
-            (true, false) => sa.init_print() == Some(facts::print(message.as_octets())) || same && sa.init.answered.is_none(),
+            (true, false) => {
+                let open = sa.init.answered.is_none() || !sa.init.asked;
+                sa.init_print() == Some(facts::print(message.as_octets())) || same && open
+            }
             (true, true) => {
                 let open = sa.spis.responder == 0 || sa.spis.responder == header.spis.responder;
                 open && (same || sa.init.asked) || same && sa.init.answered.is_none()
@@ -255,6 +286,8 @@ impl Diagnoser {
             self.tally.close_early();
             let success = self.sas.get(&oldest).and_then(|track| track.success(self.clock, &self.surroundings));
             success.into_iter().for_each(|success| self.surroundings.note_success(success));
+            let moved = self.sas.get(&oldest).and_then(Track::moved);
+            moved.into_iter().for_each(|moved| self.surroundings.note_moved(moved));
             self.close(oldest);
         }
         self.count = self.count.saturating_add(1);

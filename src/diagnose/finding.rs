@@ -1,6 +1,6 @@
 //! What was found out about one IKE SA.
 
-use super::cause::Cause;
+use super::cause::{Cause, Found};
 use super::facts::Packets;
 use super::settings::Product;
 use super::severity::{Confidence, Severity};
@@ -34,7 +34,13 @@ impl Finding {
     /// Packet numbers kept as evidence of one finding.
     pub const MAX_PACKETS: usize = Packets::MOST;
 
-    /// The error a Windows client shows for this, if it is one of those known: 800, 809, 812, 13801, 13868.
+    /// What was found of an IKE SA with these SPIs.
+    pub(super) fn new(found: Found<Cause>, spis: IkeSpis, windows: bool) -> Self {
+        let Found { cause, severity, confidence, packets, time } = found;
+        Self { cause, severity, confidence, spis, packets: packets.into_vec(), time, windows, products: Vec::new() }
+    }
+
+    /// The error a Windows client shows for this, if it is one of those known: 800, 809, 812, 13801, 13838, 13868.
     #[must_use]
     pub fn windows_error(&self) -> Option<u32> {
         if self.severity == Severity::Error { self.cause.windows_error(self.windows) } else { None }

@@ -24,7 +24,16 @@ pub struct Observation<'a> {
     pub sight: Sight,
 }
 
-/// What a packet tells of the place where it was captured.
+/// What a packet tells of the place where it was captured, and what another capture tells of its end.
+///
+/// Whoever has a capture of each end observes what both saw once, as the sender's capture has it, and says what came of it:
+///
+/// ```
+/// use ikev2::diagnose::{Arrival, Sight};
+///
+/// let sight = Sight::new(Some(64), None).with_arrival(Arrival::Part(1480));
+/// assert!(sight.arrival < Some(Arrival::Whole));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Sight {
@@ -32,13 +41,46 @@ pub struct Sight {
     pub hop_limit: Option<u8>,
     /// Whether the machine that captured it was about to send it; `None` where the link layer does not say.
     pub outgoing: Option<bool>,
+    /// How much of it came to the one it was sent to; `None` without a capture that was made there at that time.
+    pub arrival: Option<Arrival>,
+}
+
+/// How much of a datagram came to the one it was sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Arrival {
+    /// Nothing.
+    Nothing,
+    /// So many octets of IP payload, in IP fragments of which it did not become whole there.
+    Part(u64),
+    /// All of it.
+    Whole,
+}
+
+impl Arrival {
+    /// `nothing`, `part`, `whole`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Part(_) => "part",
+            Self::Whole => "whole",
+        }
+    }
 }
 
 impl Sight {
     /// Hop limit, and whether the machine that captured the packet was about to send it, as far as they are known.
     #[must_use]
     pub const fn new(hop_limit: Option<u8>, outgoing: Option<bool>) -> Self {
-        Self { hop_limit, outgoing }
+        Self { hop_limit, outgoing, arrival: None }
+    }
+
+    /// The same with how much of the packet came to the one it was sent to.
+    #[must_use]
+    pub const fn with_arrival(mut self, arrival: Arrival) -> Self {
+        self.arrival = Some(arrival);
+        self
     }
 }
 

@@ -1,7 +1,7 @@
 //! One IKE SA that is watched: its facts, and what was found so far.
 
 use super::cause::{self, Cause, Closed, Found, Outcome, Seen};
-use super::facts::{Evicted, Sa, Success, Surroundings};
+use super::facts::{Evicted, Moved, Sa, Success, Surroundings};
 use super::finding::Finding;
 use super::products::present;
 use super::visibility::NotSeen;
@@ -49,6 +49,13 @@ impl Track {
         Some(Success { number, initiator: self.client(), own_address, responder, began, time })
     }
 
+    /// That its client was sent here by another gateway.
+    pub(super) fn moved(&self) -> Option<Moved> {
+        let Sa { number, initiator: client, responder: to, first: time, .. } = self.sa;
+        let from = cause::redirected_from(&self.sa)?;
+        Some(Moved { number, client, from, to, time, packets: self.sa.init.packets.clone() })
+    }
+
     /// The end of the initiator by which clients are told apart.
     fn client(&self) -> SocketAddr {
         self.sa.began_at.unwrap_or(self.sa.ends.initiator)
@@ -67,8 +74,6 @@ impl Track {
 }
 
 fn finding(sa: &Sa, found: Found<Cause>) -> Finding {
-    let Found { cause: kind, severity, confidence, packets, time } = found;
     let init = &sa.init;
-    let products = present(&init.vendors, init.asked, init.answered.is_some());
-    Finding { cause: kind, severity, confidence, spis: sa.spis, packets: packets.into_vec(), time, windows: init.windows, products }
+    Finding { products: present(&init.vendors, init.asked, init.answered.is_some()), ..Finding::new(found, sa.spis, init.windows) }
 }

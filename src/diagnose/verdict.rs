@@ -137,6 +137,13 @@ impl Tally {
         }
     }
 
+    /// Counts what belongs to no IKE SA.
+    pub(super) fn of_capture(&mut self, finding: &Finding, client: SocketAddr) {
+        if finding.severity == Severity::Error {
+            self.error(finding, client, false);
+        }
+    }
+
     fn error(&mut self, finding: &Finding, client: SocketAddr, first_of_sa: bool) {
         let rank = finding.cause.rank();
         let new = || Counted { code: finding.cause.code(), sas: 0, clients: BTreeSet::new() };

@@ -10,9 +10,8 @@
 //!
 //! [`NotSeen`] says in words what a capture does not show, and how to capture it: it stands beside every verdict.
 
-use super::facts::{Exchange, Sa, Scope};
+use super::facts::{Exchange, Sa, Scope, begins};
 use crate::instant::Instant;
-use crate::registry::ExchangeType;
 use crate::role::Role;
 use alloc::vec::Vec;
 use core::fmt;
@@ -115,7 +114,7 @@ impl<'a> Visibility<'a> {
     /// Whether it is known what both sides announce in IKE_SA_INIT: both messages were seen, and what is not in them was not cut off.
     pub(super) const fn announcements(&self) -> bool {
         let init = &self.sa.init;
-        init.asked && init.answered.is_some() && (init.silent_on_fragmentation().is_none() || !init.cut)
+        init.asked && init.answered.is_some() && !init.resumed && (init.silent_on_fragmentation().is_none() || !init.cut)
     }
 
     /// Whether a request without a whole answer means that there was none.
@@ -135,9 +134,11 @@ impl<'a> Visibility<'a> {
     pub(super) fn is_unheard(&self, e: &Exchange) -> bool {
         let insistent = |answered| e.repeats >= REPEATS && self.after(answered) >= NEXT;
         // Requests of which the ends are cut off look the same, whatever they ask for.
-        let alike = e.exchange == ExchangeType::IKE_SA_INIT && self.sa.cut;
+        let alike = begins(e.exchange) && self.sa.cut;
+        // Where a capture at its end tells that it did not come, nobody has to ask again.
+        let lost = |answered| e.response.vanishes() && self.after(answered) >= NEXT;
         let unasked = !e.request.is_seen() && e.response.sent >= INSISTENT && self.has(Role::Initiator);
-        !alike && e.response.whole.is_some_and(|answered| insistent(answered) || unasked)
+        !alike && e.response.whole.is_some_and(|answered| insistent(answered) || unasked || lost(answered))
     }
 
     /// Whether IKE_SA_INIT was seen, and the request went to another port.
@@ -165,7 +166,7 @@ impl<'a> Visibility<'a> {
     pub(super) fn ends_after_init(&self, anew: bool) -> bool {
         let sa = self.sa;
         let silent = sa.init.answered.is_some_and(|answered| anew || self.after(answered) >= NEVER);
-        let nothing = sa.exchanges.iter().all(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.request.sent <= 1);
+        let nothing = sa.exchanges.iter().all(|e| begins(e.exchange) && e.request.sent <= 1);
         silent && nothing && sa.init.asked && sa.unheard == 0 && sa.beheaded == 0
     }
 

@@ -163,6 +163,7 @@ def _(bench):
     bench.charon({"ppk_id": "quantum", "ppk_required": "yes"}, secrets=ppk("quantum"))
     run = bench.charon({"ppk_id": "quantum", "ppk_required": "yes"}, initiator=True, secrets=ppk("quantum"))
     bench.connect(run)
+    time.sleep(4)
     bench.swanctl(run, "--terminate", "--ike", "peer")
 
 
@@ -171,6 +172,7 @@ def _(bench):
     bench.charon()
     run = bench.charon({"ppk_id": "quantum"}, initiator=True, secrets=ppk("quantum"))
     bench.connect(run)
+    time.sleep(4)
     bench.swanctl(run, "--terminate", "--ike", "peer")
 
 
@@ -333,6 +335,7 @@ def _(bench):
     bench.charon({"childless": "allow"})
     run = bench.charon({"childless": "force"}, initiator=True)
     bench.connect(run)
+    time.sleep(4)
     bench.swanctl(run, "--terminate", "--ike", "peer")
 
 
@@ -389,12 +392,22 @@ def _(bench):
     time.sleep(12)
 
 
-@case("child-deleted-at-once", ("initiator", r"unable to install|failed to establish CHILD_SA"), [Truth("a", OPEN, ["ChildDeletedAtOnce"]), Truth("a", OPEN, ["ChildDeletedAtOnce"], keys=True), Truth("b", OPEN, ["ChildDeletedAtOnce"])],
-      "The initiator's kernel knows no ESP: the child SA was agreed on and is deleted at once.")
-def _(bench):
-    bench.charon()
-    bench.connect(bench.charon(initiator=True, kernel="real"))
-    time.sleep(1)
+KNOWS_NO_ESP = ("initiator", r"unable to install inbound and outbound IPsec SA")
+DELETED = "The initiator's kernel knows no ESP: the child SA was agreed on and is deleted at once."
+
+
+def no_kernel(proposals):
+    def act(bench):
+        bench.charon({"proposals": proposals})
+        bench.connect(bench.charon({"proposals": proposals}, initiator=True, kernel="real"))
+        time.sleep(1)
+
+    return act
+
+
+# The size of a Delete tells an ESP SPI from an IKE SA where nothing is padded.
+case("child-deleted-at-once", KNOWS_NO_ESP, [Truth("a", OPEN, ["ChildDeletedAtOnce"]), Truth("a", OPEN, ["ChildDeletedAtOnce"], keys=True), Truth("b", OPEN, ["ChildDeletedAtOnce"])], DELETED)(no_kernel(GCM))
+case("child-deleted-at-once-cbc", KNOWS_NO_ESP, [Truth("a", OPEN, ["ChildDeletedAtOnce"], keys=True), Truth("b", OPEN, ["ChildDeletedAtOnce"], keys=True)], DELETED)(no_kernel(IKE))
 
 
 @case("child-deleted-by-responder", ("responder", r"closing CHILD_SA net\{1\}|deleting CHILD_SA|sending DELETE for ESP"), [Truth("a", OPEN, ["ChildDeletedAtOnce"]), Truth("b", OPEN, ["ChildDeletedAtOnce"], keys=True)],
@@ -436,8 +449,8 @@ def checked(bench, run):
 
 NO_TRAFFIC = ["TunnelUpNoTraffic"]
 case("esp-both-ways", ("initiator", r"CHILD_SA net\{1\} established"), [Truth("a", HEALTHY, [], NO_TRAFFIC), Truth("b", HEALTHY, [], NO_TRAFFIC)], "ESP in UDP goes both ways.")(tunnel(6))
-case("esp-one-way", ("initiator", r"CHILD_SA net\{1\} established"), [Truth("a", OPEN, NO_TRAFFIC, ["ChildSaRefused", "PortBlocked"]), Truth("b", OPEN, NO_TRAFFIC, ["ChildSaRefused", "PortBlocked"])],
-     "ESP of the responder does not arrive: none of 35 questions through the tunnel is answered.", path=["--block-esp", "b2a:yes"])(tunnel(35))
+case("esp-one-way", ("initiator", r"CHILD_SA net\{1\} established"), [Truth("a", OPEN, NO_TRAFFIC, ["ChildSaRefused", "PortBlocked"]), Truth("b", "healthy|undetermined", [], NO_TRAFFIC)],
+     "ESP of the responder does not arrive, which its own capture cannot tell: none of 35 questions through the tunnel is answered.", path=["--block-esp", "b2a:yes"])(tunnel(35))
 case("esp-one-way-out", ("initiator", r"CHILD_SA net\{1\} established"), [Truth("a", OPEN, NO_TRAFFIC, ["ChildSaRefused", "PortBlocked"])],
      "ESP of the initiator does not arrive: none of 35 questions through the tunnel is answered.", path=["--block-esp", "a2b:yes"])(tunnel(35, GCM))
 

@@ -3,6 +3,7 @@
 use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
+use super::ppk_mismatch::PpkMismatch;
 use super::seen::Seen;
 use super::stopped_after_init::{StoppedAfterInit, stops};
 use crate::diagnose::settings::{PORTS, Settings};
@@ -52,6 +53,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
     // On the initiator's own host what is missing was never sent.
     if !stops(seen)
         || !seen.visible.sees_next_port()
+        || seen.has::<AuthNeverSeen, PpkMismatch>()
         || seen.has::<AuthNeverSeen, StoppedAfterInit>()
         || seen.visible.taken_at() == Some(Role::Initiator)
     {

@@ -130,7 +130,7 @@ impl Contract for AuthenticationFailed {
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<AuthenticationFailed>> {
     let (init, auth) = (&seen.sa.init, &seen.sa.auth);
-    let found = refusal(seen).map(|refusal| {
+    let found = refusal(seen).filter(Refusal::is_of_proof).map(|refusal| {
         let (by, notify, packets, sure) = match refusal {
             Refusal::Read(refused) => (refused.by, refused.notify, &refused.packets, refused.sure),
             Refusal::ByInitiator(final_notify) => (Role::Initiator, None, &final_notify.packets, false),
@@ -148,6 +148,13 @@ enum Refusal<'a> {
     Read(&'a Refused),
     /// What the initiator says after an answer that is none.
     ByInitiator(&'a FinalNotify),
+}
+
+impl Refusal<'_> {
+    /// Whether the error may be about the proof; a payload that is not known has a cause of its own.
+    fn is_of_proof(&self) -> bool {
+        !matches!(self, Self::Read(refused) if refused.notify == Some(NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD))
+    }
 }
 
 fn refusal<'a>(seen: &Seen<'a>) -> Option<Refusal<'a>> {

@@ -4,6 +4,7 @@ use super::detail::Details;
 use super::found::Found;
 use super::row::Placed;
 use super::seen::{Closed, Seen};
+use super::whole::{Place, Whole};
 use crate::diagnose::settings::Settings;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -66,6 +67,7 @@ pub(super) use never_to_blame;
 
 type InExchange<C> = fn(&Seen<'_>, Closed<'_>) -> Vec<Found<C>>;
 type InSa<C> = fn(&Seen<'_>) -> Vec<Found<C>>;
+type InCapture<C> = fn(&Whole<'_>) -> Vec<(Place, Found<C>)>;
 
 /// Where a cause is looked for.
 pub(super) enum Detect<C> {
@@ -75,15 +77,18 @@ pub(super) enum Detect<C> {
     Sa(InSa<C>),
     /// In both.
     Both(InExchange<C>, InSa<C>),
+    /// In the capture as a whole, once, when nothing more will be seen: it belongs to no IKE SA.
+    Capture(InCapture<C>),
 }
 
 impl<C: Contract> Detect<C> {
-    /// All of this cause there is.
+    /// All of this cause there is in an IKE SA.
     pub(super) fn run(&self, seen: &mut Seen<'_>) -> Vec<Found<C>> {
         let (in_exchange, in_sa) = match self {
             Self::Exchange(in_exchange) => (Some(in_exchange), None),
             Self::Sa(in_sa) => (None, Some(in_sa)),
             Self::Both(in_exchange, in_sa) => (Some(in_exchange), Some(in_sa)),
+            Self::Capture(_) => (None, None),
         };
         let mut all = Vec::new();
         if let Some(in_exchange) = in_exchange {
@@ -96,6 +101,14 @@ impl<C: Contract> Detect<C> {
             all.extend(more);
         }
         all
+    }
+
+    /// What belongs to no IKE SA.
+    pub(super) fn in_capture(&self, whole: &Whole<'_>) -> Vec<(Place, Found<C>)> {
+        match self {
+            Self::Capture(in_capture) => in_capture(whole),
+            Self::Exchange(_) | Self::Sa(_) | Self::Both(..) => Vec::new(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, notify, notify_name};
 use super::found::Found;
 use super::seen::Seen;
+use super::version_refused::VersionRefused;
 use crate::diagnose::settings::{SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, NotifyType};
@@ -54,16 +55,22 @@ impl Contract for ErrorInClear {
 fn detect(seen: &Seen<'_>) -> Vec<Found<ErrorInClear>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
     // Anybody could have sent it: it counts if nothing came of the request in spite of it.
-    let refusal = init.refusal.as_ref().filter(|refusal| refusal.notify != NotifyType::NO_PROPOSAL_CHOSEN && !sa.goes_on());
+    let refusal = init.refusal.as_ref().filter(|refusal| !has_own_cause(refusal.notify) && !sa.goes_on());
     let first = refusal.map(|refusal| {
         let cause = ErrorInClear { exchange: ExchangeType::IKE_SA_INIT, notify: refusal.notify };
         Found::error(cause, Confidence::High, init.packets.join(&refusal.packets), sa.first)
     });
-    let later = sa.clear_error.as_ref().filter(|_| came_through(seen).is_none()).map(|error| {
+    let version = seen.has::<ErrorInClear, VersionRefused>();
+    let later = sa.clear_error.as_ref().filter(|_| !version && came_through(seen).is_none()).map(|error| {
         let cause = ErrorInClear { exchange: error.exchange, notify: error.notify };
         Found::error(cause, Confidence::Medium, error.packets.clone(), error.time)
     });
     first.into_iter().chain(later).collect()
+}
+
+/// Whether a refusal of IKE_SA_INIT is found as another cause.
+const fn has_own_cause(notify: NotifyType) -> bool {
+    matches!(notify, NotifyType::NO_PROPOSAL_CHOSEN | NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD | NotifyType::INVALID_MAJOR_VERSION)
 }
 
 impl fmt::Display for ErrorInClear {

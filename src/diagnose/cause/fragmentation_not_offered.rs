@@ -5,6 +5,7 @@ use super::detail::{Details, text};
 use super::found::Found;
 use super::ip_fragment_lost::IpFragmentLost;
 use super::seen::Seen;
+use super::transport_lost::TransportLost;
 use crate::diagnose::settings::{FRAGMENTATION, Settings};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::role::Role;
@@ -56,7 +57,8 @@ impl Contract for FragmentationNotOffered {
 /// Fragmentation that is missing explains a loss, and else is worth a word.
 fn detect(seen: &Seen<'_>) -> Vec<Found<FragmentationNotOffered>> {
     let Some(side) = seen.sa.init.silent_on_fragmentation().filter(|_| seen.visible.announcements()) else { return Vec::new() };
-    let severity = if seen.has::<FragmentationNotOffered, IpFragmentLost>() { Severity::Error } else { Severity::Info };
+    let lost = seen.has::<FragmentationNotOffered, IpFragmentLost>() || seen.has::<FragmentationNotOffered, TransportLost>();
+    let severity = if lost { Severity::Error } else { Severity::Info };
     let found = Found::info(FragmentationNotOffered { side }, Confidence::High, seen.sa.init.packets.clone(), seen.sa.first);
     alloc::vec![Found { severity, ..found }]
 }
@@ -92,6 +94,7 @@ mod tests {
         let due = |severity| [(cause.clone(), severity, Confidence::High, alloc::vec![1, 2])];
         assert_eq!(case.find::<FragmentationNotOffered>(), due(Severity::Info));
         assert_eq!(case.find_after(alloc::vec![(IpFragmentLost::ROW, Severity::Error)]), due(Severity::Error));
+        assert_eq!(case.find_after(alloc::vec![(TransportLost::ROW, Severity::Error)]), due(Severity::Error));
         // The notify may stand in what was cut off.
         case.sa.init.cut = true;
         assert!(case.find::<FragmentationNotOffered>().is_empty());

@@ -1,11 +1,12 @@
 //! Fragments of a message are missing, however often it was sent (RFC 7383 section 2.5).
 
 use super::contract::{Contract, Detect, Headline};
-use super::detail::{Details, exchange, exchange_name, number, numbers, role};
+use super::detail::{Details, exchange, exchange_name, maybe, number, numbers, role, text};
 use super::found::Found;
 use super::seen::{Closed, Seen};
-use super::words::{Joined, SAFE};
-use crate::diagnose::facts::Gap;
+use super::words::{Joined, SAFE, Whereabouts};
+use crate::diagnose::facts::{Exchange, Flow, Gap};
+use crate::diagnose::observation::Arrival;
 use crate::diagnose::settings::{FRAGMENT_SIZE, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -32,6 +33,8 @@ pub struct IncompleteFragmentSet {
     pub missing: Vec<u16>,
     /// Octets of the largest IP packet of the set.
     pub largest: usize,
+    /// How much of it came to its end, where a capture there tells.
+    pub arrival: Option<Arrival>,
 }
 
 impl Contract for IncompleteFragmentSet {
@@ -65,26 +68,46 @@ impl Contract for IncompleteFragmentSet {
             ("total", number(self.total)),
             ("missing", numbers(&self.missing)),
             ("largest_datagram", number(self.largest)),
+            ("arrival", maybe(self.arrival, |arrival| text(arrival.name()))),
         ]
     }
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let exchange = ExchangeType::IKE_AUTH;
-        let one = Self { sender: Role::Initiator, exchange, message_id: 1, total: 5, missing: alloc::vec![2], largest: 576 };
-        alloc::vec![Self { missing: alloc::vec![1, 2, 3, 4], largest: 1400, ..one.clone() }, Self { sender: Role::Responder, ..one }]
+        let one = Self { sender: Role::Initiator, exchange, message_id: 1, total: 5, missing: alloc::vec![2], largest: 576, arrival: None };
+        alloc::vec![Self { missing: alloc::vec![1, 2, 3, 4], largest: 1400, ..one.clone() }, Self { arrival: Some(Arrival::Nothing), ..one.clone() }, Self { sender: Role::Responder, ..one }]
     }
 }
 
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<IncompleteFragmentSet>> {
+    // All of it was sent, and a capture at its end tells what did not come there.
+    let lost_here = |sender: Role, flow: &Flow, e: &Exchange| {
+        let set = flow.set.as_ref().filter(|_| flow.comes_in_part())?;
+        Some(found(sender, flow, e, (set.total, set.vanished()), Some(Arrival::Nothing)))
+    };
+    if let Some(e) = seen.unheard(closed) {
+        return lost_here(e.asker.other(), &e.response, e).into_iter().collect();
+    }
     let Some(e) = seen.unanswered(closed) else { return Vec::new() };
+    let vanished = lost_here(e.asker, &e.request, e);
     let incomplete = e.flows().into_iter().filter_map(|(sender, flow)| {
         let Some(Gap::Fragments(set)) = flow.gap() else { return None };
-        let (total, missing, largest) = (set.total, set.missing(), flow.largest);
-        let cause = IncompleteFragmentSet { sender, exchange: e.exchange, message_id: e.message_id, total, missing, largest };
-        Some(Found::error(cause, Confidence::High, flow.packets.clone(), e.began()))
+        Some(found(sender, flow, e, (set.total, set.missing()), None))
     });
-    incomplete.collect()
+    vanished.into_iter().chain(incomplete).collect()
+}
+
+fn found(
+    sender: Role,
+    flow: &Flow,
+    e: &Exchange,
+    (total, missing): (u16, Vec<u16>),
+    arrival: Option<Arrival>,
+) -> Found<IncompleteFragmentSet> {
+    let (exchange, message_id, largest) = (e.exchange, e.message_id, flow.largest);
+    let cause = IncompleteFragmentSet { sender, exchange, message_id, total, missing, largest, arrival };
+    Found::error(cause, Confidence::High, flow.packets.clone(), e.began())
 }
 
 impl fmt::Display for IncompleteFragmentSet {
@@ -97,14 +120,15 @@ impl fmt::Display for IncompleteFragmentSet {
         if missing.len() > NUMBERS {
             f.write_str(" and more")?;
         }
-        f.write_str(" never come by here")?;
+        f.write_str(if self.arrival.is_some() { " never arrive" } else { " never come by here" })?;
         // The last one is the rest, and has room for less than the others.
         if usize::from(*total) == missing.len().saturating_add(1) && !missing.contains(total) {
             write!(f, "; only the last does, the smallest ({largest} octets): the others are too large for the path, as it seems")?;
         } else if *largest > SAFE {
             write!(f, "; packets of {largest} octets may be too large for the path")?;
         }
-        Ok(())
+        // Those that are missing were sent as one message, and are lost as one.
+        Whereabouts(*sender, self.arrival).fmt(f)
     }
 }
 
@@ -116,11 +140,23 @@ mod tests {
 
     #[test]
     fn what_arrives_tells_whether_size_matters() {
-        let [large, one] = &IncompleteFragmentSet::samples()[..] else { panic!("two samples") };
+        let [large, _, one] = &IncompleteFragmentSet::samples()[..] else { panic!("three samples") };
         assert!(large.to_string().ends_with("number 1, 2, 3, 4 never come by here; only the last does, the smallest (1400 octets): the others are too large for the path, as it seems"));
         assert!(one.to_string().ends_with("number 2 never come by here"));
         let many = IncompleteFragmentSet { total: 30, missing: (1..=13).collect(), ..one.clone() };
         assert!(many.to_string().contains("11, 12 and more never"), "{many}");
+    }
+
+    #[test]
+    fn what_did_not_come_to_its_end_is_told_though_all_was_sent() {
+        let sent = Case::new().arriving(Arrival::Whole).ask(1, 4500, 1, fragment(1, 3)).ask(1, 4500, 1, fragment(3, 3));
+        let lost = sent.arriving(Arrival::Nothing).ask(1, 4500, 2, fragment(2, 3));
+        let found = lost.find::<IncompleteFragmentSet>();
+        assert_eq!(found.len(), 1);
+        assert_eq!((&*found[0].0.missing, found[0].2), (&[2][..], Confidence::High));
+        assert!(found[0].0.to_string().contains("number 2 never arrive"), "{}", found[0].0);
+        // It came when it was sent again.
+        assert!(lost.arriving(Arrival::Whole).ask(1, 4500, 1, fragment(2, 3)).find::<IncompleteFragmentSet>().is_empty());
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, numbers, role};
 use super::found::Found;
+use super::init_too_large;
 use super::seen::{Closed, Seen};
 use super::words::Joined;
+use crate::diagnose::facts::begins;
 use crate::diagnose::settings::{FRAGMENTATION, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -38,7 +40,7 @@ impl Contract for IpFragmentsSent {
 
     /// Whoever may be asked to let IP fragments pass is told where.
     fn remedy(&self) -> Settings {
-        FRAGMENTATION.into()
+        if begins(self.exchange) { init_too_large::REMEDY.into() } else { FRAGMENTATION.into() }
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {
@@ -87,6 +89,8 @@ mod tests {
         let found: Vec<_> = case.find::<IpFragmentsSent>().into_iter().map(|(cause, ..)| (cause.sender, cause.sizes)).collect();
         // Whoever may be asked to let IP fragments pass is told where, though nothing has failed.
         assert!(IpFragmentsSent::samples().iter().all(|cause| cause.remedy() == FRAGMENTATION && cause.headline().is_none()));
+        let first = IpFragmentsSent { exchange: ExchangeType::IKE_SA_INIT, ..IpFragmentsSent::samples().remove(0) };
+        assert_eq!(first.remedy(), init_too_large::REMEDY, "IKE cannot split that one");
         assert_eq!(found, [(Role::Initiator, alloc::vec![1480, 200]), (Role::Responder, alloc::vec![1480, 300])]);
     }
 }

@@ -5,12 +5,12 @@ use super::row::Row;
 use super::seen::Seen;
 use crate::diagnose::facts::room::Room;
 use crate::diagnose::facts::{ChildRefused, Datagram, Done, Exchange, Packets, Part, Refused, Sa, Sides, Surroundings, Way};
-use crate::diagnose::observation::{IcmpError, IcmpReport, Observation, Observed, Transport};
+use crate::diagnose::observation::{Arrival, IcmpError, IcmpReport, Observation, Observed, Transport};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use crate::role::Role;
-use crate::wire::IkeSpis;
+use crate::wire::{IkeSpis, Message};
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::time::Duration;
@@ -32,6 +32,8 @@ pub(super) struct Case {
     pub(super) sa: Sa,
     pub(super) surroundings: Surroundings,
     packet: u64,
+    /// What comes of all that is sent from here on.
+    arrival: Option<Arrival>,
 }
 
 impl Case {
@@ -58,7 +60,13 @@ impl Case {
         let mut surroundings = Surroundings::default();
         // No capture filter is at work.
         (surroundings.scope.port_500, surroundings.scope.port_4500, surroundings.scope.others) = (true, true, true);
-        Self { sa: Sa::new(1, spis, at(0), ends), surroundings, packet: 0 }
+        Self { sa: Sa::new(1, spis, at(0), ends), surroundings, packet: 0, arrival: None }
+    }
+
+    /// What is sent from here on comes to its end as a capture there tells.
+    pub(super) const fn arriving(mut self, arrival: Arrival) -> Self {
+        self.arrival = Some(arrival);
+        self
     }
 
     /// An ICMP error of a router about what the initiator sends from a port to the same port of the responder.
@@ -67,6 +75,24 @@ impl Case {
         let report = IcmpReport::new(error, IpAddr::from([198, 51, 100, 1]), false);
         let seen = Observation::new(at(1), src, dst, Transport::Udp, Observed::Icmp(report)).with_packets(&[90]);
         self.surroundings.note_icmp(&seen, report);
+    }
+
+    /// The same of ESP by itself.
+    pub(super) fn complain_of_esp(&mut self, error: IcmpError) {
+        let (src, dst) = (SocketAddr::new(INITIATOR, 0), SocketAddr::new(RESPONDER, 0));
+        let report = IcmpReport::new(error, IpAddr::from([198, 51, 100, 1]), true);
+        let seen = Observation::new(at(1), src, dst, Transport::Udp, Observed::Icmp(report)).with_packets(&[91]);
+        self.surroundings.note_icmp(&seen, report);
+    }
+
+    /// A side sends ESP so often, every two seconds, from a port to the same port; port 0: by itself.
+    pub(super) fn carry(&mut self, side: Role, port: u16, transport: Transport, times: u64) {
+        let (there, back) = (SocketAddr::new(INITIATOR, port), SocketAddr::new(RESPONDER, port));
+        let (src, dst) = if side.is_initiator() { (there, back) } else { (back, there) };
+        for n in 0..times {
+            let seen = Observation::new(at(n.saturating_mul(2)), src, dst, transport, Observed::Esp(7));
+            self.surroundings.note_esp(&seen, 7);
+        }
     }
 
     /// The initiator sends the request of an exchange so often, every two seconds; message ID 0 begins IKE_SA_INIT, 1 IKE_AUTH.
@@ -95,7 +121,8 @@ impl Case {
             let (packets, time) = ([self.packet], at(n.saturating_mul(2)));
             let way = Way { src: SocketAddr::new(INITIATOR, port), dst: SocketAddr::new(RESPONDER, port) };
             let way = if response { way.back() } else { way };
-            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, way, marked: true, part });
+            let arrival = self.arrival;
+            exchange.see(response, &Datagram { packets: &packets, time, size: 1400, sizes, way, marked: true, streamed: false, arrival, part });
         }
         self.sa.exchanges.push_back(exchange);
         self.sa.asked.initiator = self.sa.asked.initiator.max(Some(message_id).filter(|_| !response));
@@ -114,6 +141,33 @@ impl Case {
         let found = C::DETECT.run(&mut seen);
         found.into_iter().map(|f| (f.cause, f.severity, f.confidence, f.packets.into_vec())).collect()
     }
+}
+
+/// A message of Main Mode after so many seconds, in packet 80.
+pub(super) fn ikev1(case: &mut Case, seconds: u64, answer: bool) {
+    let cookie = if answer { 9 } else { 0 };
+    note_ikev1(case, seconds, answer, &[0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, cookie, 1, 0x10, 2, 0, 0, 0, 0, 0, 0, 0, 0, 28]);
+}
+
+/// The responder refuses the version of the IKE SA's first request, in IKEv1.
+pub(super) fn ikev1_refusal(case: &mut Case) {
+    let header = [0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 9, 11, 0x10, 5, 0, 0, 0, 0, 0, 0, 0, 0, 40];
+    note_ikev1(case, 1, true, &[&header[..], &[0, 0, 0, 12, 0, 0, 0, 1, 1, 0, 0, 5]].concat());
+}
+
+fn note_ikev1(case: &mut Case, seconds: u64, answer: bool, octets: &[u8]) {
+    let way = Way { src: SocketAddr::new(INITIATOR, 500), dst: SocketAddr::new(RESPONDER, 500) };
+    let way = if answer { way.back() } else { way };
+    let seen = Observation::new(at(seconds), way.src, way.dst, Transport::Udp, Observed::Other).with_packets(&[80]);
+    let message = Message::parse_lenient(octets).unwrap_or_else(|error| panic!("{error}"));
+    case.surroundings.ikev1.see(&seen, &message);
+}
+
+/// The initiator opens a connection to TCP port 443 of the responder after so many seconds, in packet 81.
+pub(super) fn tls(case: &mut Case, seconds: u64) {
+    let (src, dst) = (SocketAddr::new(INITIATOR, 50000), SocketAddr::new(RESPONDER, 443));
+    let seen = Observation::new(at(seconds), src, dst, Transport::Tcp, Observed::TlsConnect).with_packets(&[81]);
+    case.surroundings.note_tls(&seen);
 }
 
 /// The end of IKE_AUTH, proved or only not contradicted.

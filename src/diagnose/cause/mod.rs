@@ -10,7 +10,7 @@
 //!
 //! fn port_to_open(kind: &Cause) -> Option<u16> {
 //!     match kind {
-//!         Cause::PortBlocked(PortBlocked { port, told: false, .. }) => Some(*port),
+//!         Cause::PortBlocked(PortBlocked { port, told: None, .. }) => Some(*port),
 //!         Cause::RequestUnanswered(RequestUnanswered { port, eap: false, .. }) => Some(*port),
 //!         _ => None,
 //!     }
@@ -42,36 +42,52 @@ mod likeness;
 mod outcome;
 mod row;
 mod seen;
+mod whole;
 mod words;
 
 mod address_pool_empty;
 mod address_required;
+mod answered_elsewhere;
 mod auth_never_seen;
 mod authentication_failed;
+mod broken_response;
 mod capture_starts_midway;
 mod child_deleted_at_once;
 mod child_sa_refused;
 mod clean;
 mod cookie_challenge;
 mod cookie_loop;
+mod critical_payload_refused;
 mod eap_alert;
 mod eap_failed;
 mod eap_mismatch;
 mod error_in_clear;
+mod esp_on_wrong_port;
+mod fell_back_to_ikev1;
+mod fell_back_to_sstp;
 mod follows_rekey;
 mod fragmentation_negotiated;
 mod fragmentation_not_offered;
 mod fragments_refused_by_limit;
 mod ike_auth_refused;
+mod ikev1_only;
 mod incomplete_fragment_set;
+mod init_too_large;
+mod intermediate_not_offered;
 mod invalid_ke_loop;
 mod invalid_ke_retry;
 mod ip_fragment_lost;
 mod ip_fragments_sent;
+mod legacy_signature_refused;
+mod marker_missing;
 mod nat_detected;
+mod new_sas_silent;
 mod no_proposal_chosen;
 mod one_sided_capture;
+mod path_mtu_told;
 mod port_blocked;
+mod ppk_mismatch;
+mod redirected;
 mod rekey_refused;
 mod request_unanswered;
 mod response_not_received;
@@ -79,7 +95,11 @@ mod retransmission_storm;
 mod spi_unknown;
 mod spi_unknown_on_nat_port;
 mod stopped_after_init;
+mod transcript_auth_partial;
+mod transport_lost;
+mod tunnel_up_no_traffic;
 mod unfinished;
+mod version_refused;
 
 use super::settings::Settings;
 use alloc::string::{String, ToString};
@@ -89,12 +109,15 @@ use core::fmt;
 use detail::DetailValue;
 use row::{Placed, Row};
 
+pub use super::facts::Ikev1Exchange;
 pub(super) use found::Found;
 pub(super) use kind::Cause;
 pub(super) use outcome::{Outcome, came_up, outcome};
+pub(super) use redirected::redirected_from;
 pub(super) use row::Rank;
 pub(super) use seen::{Closed, Seen};
 pub use spi_unknown_on_nat_port::SplitEvidence;
+pub(super) use whole::{Place, Whole};
 
 /// The row of each cause, counted from the first.
 macro_rules! rows {
@@ -132,6 +155,13 @@ macro_rules! causes {
         pub(super) fn detect(seen: &mut Seen<'_>) -> Vec<Found<Cause>> {
             let mut found = Vec::new();
             $(found.extend(<$name as Contract>::DETECT.run(seen).into_iter().map(|one| one.map(Cause::$name)));)+
+            found
+        }
+
+        /// Every cause that belongs to no IKE SA, in the order of the table.
+        pub(super) fn in_capture(whole: &Whole<'_>) -> Vec<(Place, Found<Cause>)> {
+            let mut found = Vec::new();
+            $(found.extend(<$name as Contract>::DETECT.in_capture(whole).into_iter().map(|(at, one)| (at, one.map(Cause::$name))));)+
             found
         }
 
@@ -182,14 +212,25 @@ macro_rules! causes {
 // In order of importance as the reason of a failure: above, the nearer to it. A row may name a form of its cause that weighs less, and
 // the row it comes just after.
 causes! {
+    answered_elsewhere::AnsweredElsewhere,
+    marker_missing::MarkerMissing,
+    path_mtu_told::PathMtuTold,
+    init_too_large::InitTooLarge,
     ip_fragment_lost::IpFragmentLost,
+    transport_lost::TransportLost,
     incomplete_fragment_set::IncompleteFragmentSet,
     fragments_refused_by_limit::FragmentsRefusedByLimit,
     fragmentation_not_offered::FragmentationNotOffered,
     spi_unknown_on_nat_port::SpiUnknownOnNatPort,
+    new_sas_silent::NewSasSilent,
+    broken_response::BrokenResponse,
     port_blocked::PortBlocked,
+    version_refused::VersionRefused,
+    ppk_mismatch::PpkMismatch,
     stopped_after_init::StoppedAfterInit,
     auth_never_seen::AuthNeverSeen,
+    critical_payload_refused::CriticalPayloadRefused,
+    intermediate_not_offered::IntermediateNotOffered,
     // Of a child SA it explains the refusal, which comes first.
     no_proposal_chosen::NoProposalChosen { is_of_child just after ChildSaRefused },
     invalid_ke_loop::InvalidKeLoop,
@@ -199,21 +240,30 @@ causes! {
     eap_mismatch::EapMismatch,
     eap_failed::EapFailed,
     authentication_failed::AuthenticationFailed,
+    legacy_signature_refused::LegacySignatureRefused,
     ike_auth_refused::IkeAuthRefused,
     address_pool_empty::AddressPoolEmpty,
     address_required::AddressRequired,
     rekey_refused::RekeyRefused,
     child_sa_refused::ChildSaRefused,
     child_deleted_at_once::ChildDeletedAtOnce,
+    esp_on_wrong_port::EspOnWrongPort,
+    tunnel_up_no_traffic::TunnelUpNoTraffic,
+    // Who answers so is there.
+    spi_unknown::SpiUnknown,
     response_not_received::ResponseNotReceived,
     request_unanswered::RequestUnanswered,
-    spi_unknown::SpiUnknown,
     retransmission_storm::RetransmissionStorm,
     ip_fragments_sent::IpFragmentsSent,
     fragmentation_negotiated::FragmentationNegotiated,
     invalid_ke_retry::InvalidKeRetry,
     cookie_challenge::CookieChallenge,
+    fell_back_to_ikev1::FellBackToIkev1,
+    fell_back_to_sstp::FellBackToSstp,
+    ikev1_only::Ikev1Only,
+    redirected::Redirected,
     nat_detected::NatDetected,
+    transcript_auth_partial::TranscriptAuthPartial,
     one_sided_capture::OneSidedCapture,
     follows_rekey::FollowsRekey,
     capture_starts_midway::CaptureStartsMidway,

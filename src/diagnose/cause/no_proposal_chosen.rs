@@ -3,6 +3,7 @@
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{DetailValue, Details, exchange, exchange_name, maybe, text, texts};
 use super::found::Found;
+use super::intermediate_not_offered::{self, IntermediateNotOffered};
 use super::likeness::nearest;
 use super::seen::Seen;
 use crate::diagnose::settings::{Settings, child, proposal};
@@ -32,6 +33,8 @@ pub struct NoProposalChosen {
     pub offer: Vec<Proposal>,
     /// The vendor profile the offer is most like, and whether it is the very same.
     pub profile: Option<(&'static str, bool)>,
+    /// No proposal can do without IKE_INTERMEDIATE, which is not announced: a common one is not what is missing.
+    pub needs_intermediate: bool,
     /// What the policy given allows for this kind of SA; empty without one.
     pub allowed: Vec<Proposal>,
     /// Why a policy refuses it; `None` without a policy or when that policy would take it.
@@ -70,7 +73,11 @@ impl Contract for NoProposalChosen {
     }
 
     fn remedy(&self) -> Settings {
-        if self.is_of_child() { child(&self.allowed) } else { proposal(&self.allowed) }
+        match (self.is_of_child(), self.needs_intermediate) {
+            (true, _) => child(&self.allowed),
+            (false, true) => intermediate_not_offered::REMEDY.into(),
+            (false, false) => proposal(&self.allowed),
+        }
     }
 
     fn windows_error(&self, windows: bool) -> Option<u32> {
@@ -93,8 +100,15 @@ impl Contract for NoProposalChosen {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let difference = Some("the peer offers MODP_1024; this policy needs ECP_384.".to_string());
-        let one =
-            Self { exchange: ExchangeType::IKE_SA_INIT, offer: Vec::new(), profile: None, allowed: Vec::new(), difference, change: None };
+        let one = Self {
+            exchange: ExchangeType::IKE_SA_INIT,
+            offer: Vec::new(),
+            profile: None,
+            needs_intermediate: false,
+            allowed: Vec::new(),
+            difference,
+            change: None,
+        };
         let like = Self { profile: Some(("windows10-client-default-ike", true)), ..one.clone() };
         let child = Self { exchange: ExchangeType::IKE_AUTH, profile: Some(("ios-default-esp", false)), difference: None, ..one.clone() };
         alloc::vec![one, like, child]
@@ -108,6 +122,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<NoProposalChosen>> {
     let refusal = init.refusal.as_ref().filter(|refusal| none(Some(refusal.notify)) && !seen.sa.goes_on());
     let of_ike = refusal.map(|refusal| {
         let cause = explained(ExchangeType::IKE_SA_INIT, &init.offer, init.ke, seen, NegotiationContext::IkeSaInit);
+        let cause = NoProposalChosen { needs_intermediate: seen.has::<NoProposalChosen, IntermediateNotOffered>(), ..cause };
         Found::error(cause, Confidence::High, init.packets.join(&refusal.packets), seen.sa.first)
     });
     let of_child = auth.child_refused.as_ref().filter(|child| none(child.notify)).map(|child| {
@@ -132,7 +147,16 @@ fn explained(exchange: ExchangeType, offer: &[u8], ke: Option<KeMethod>, seen: &
         let (local, peer) = (refusal.local_remedy(), refusal.peer_remedy());
         local.into_iter().chain(peer).min_by_key(|remedy| remedy.weaknesses.len()).map(|remedy| remedy.to_string())
     });
-    NoProposalChosen { exchange, offer: proposals, profile, allowed, difference: refusal.map(|r| r.to_string()), change }
+    let needs_intermediate = false;
+    NoProposalChosen {
+        exchange,
+        offer: proposals,
+        profile,
+        needs_intermediate,
+        allowed,
+        difference: refusal.map(|r| r.to_string()),
+        change,
+    }
 }
 
 fn read(offer: &[u8]) -> Vec<Proposal> {

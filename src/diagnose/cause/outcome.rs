@@ -2,6 +2,7 @@
 
 use super::authentication_failed;
 use super::follows_rekey;
+use super::redirected;
 use super::seen::Seen;
 use crate::diagnose::facts::EspFlow;
 use crate::instant::Instant;
@@ -24,6 +25,8 @@ pub(in crate::diagnose) enum Outcome {
 pub(in crate::diagnose) fn outcome(seen: &Seen<'_>) -> Outcome {
     if seen.has_error() {
         Outcome::Failed
+    } else if let Some(away) = redirected::away(seen).filter(|_| seen.sa.auth.stands.is_none()) {
+        if redirected::followed(seen, &away) { Outcome::TakenBack } else { Outcome::Undetermined }
     } else if is_up(seen) {
         Outcome::Up
     } else if seen.came_up_after() {

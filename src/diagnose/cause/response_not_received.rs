@@ -1,10 +1,14 @@
 //! The answer is in the capture and does not reach the one who asked.
 
+use super::broken_response::BrokenResponse;
+use super::answered_elsewhere::misdirected;
 use super::contract::{Contract, Detect, Headline};
-use super::detail::{Details, exchange, exchange_name, number, role};
+use super::detail::{Details, exchange, exchange_name, maybe, number, role, text};
 use super::found::Found;
 use super::seen::{Closed, Seen};
-use super::words::{Times, is_near_mtu, size_note};
+use super::words::{Times, Whereabouts, is_near_mtu, size_note};
+use crate::diagnose::observation::Arrival;
+use crate::diagnose::facts::{Exchange, begins};
 use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -24,6 +28,8 @@ pub struct ResponseNotReceived {
     pub repeats: u32,
     /// Octets of the largest IP packet of the answer.
     pub largest: usize,
+    /// How much of it came to its end, where a capture there tells.
+    pub arrival: Option<Arrival>,
 }
 
 impl Contract for ResponseNotReceived {
@@ -57,38 +63,41 @@ impl Contract for ResponseNotReceived {
             ("exchange", exchange(self.exchange)),
             ("repeats", number(self.repeats)),
             ("largest_datagram", number(self.largest)),
+            ("arrival", maybe(self.arrival, |arrival| text(arrival.name()))),
         ]
     }
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        let of = |largest| Self { asker: Role::Initiator, exchange: ExchangeType::IKE_AUTH, repeats: 3, largest };
-        [576, 1400].map(of).into()
+        let of = |largest| Self { asker: Role::Initiator, exchange: ExchangeType::IKE_AUTH, repeats: 3, largest, arrival: None };
+        let lost = Self { repeats: 0, arrival: Some(Arrival::Nothing), ..of(576) };
+        [of(576), of(1400), lost].into()
     }
 }
 
 fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<ResponseNotReceived>> {
-    let found = seen.unheard(closed).map(|e| {
+    // An answer that is broken does not help the one who asked, nor, as far as can be seen, one whose end the capture does not hold.
+    let broken = begins(closed.exchange.exchange) && (seen.sa.init.cut || seen.has::<ResponseNotReceived, BrokenResponse>());
+    // An answer that goes elsewhere, or that is none to the one who asked, is explained by that.
+    let lost = |e: &&Exchange| !broken && misdirected(e).is_none() && !e.response.unmarked;
+    let found = seen.unheard(closed).filter(lost).map(|e| {
+        let arrival = e.response.arrival().filter(|_| e.response.vanishes());
         let repeats = e.repeats.max(e.response.sent.saturating_sub(1));
-        let cause = ResponseNotReceived { asker: e.asker, exchange: e.exchange, repeats, largest: e.response.largest };
-        Found::error(cause, Confidence::Medium, e.packets(), e.response.first.unwrap_or(seen.sa.first))
+        let cause = ResponseNotReceived { asker: e.asker, exchange: e.exchange, repeats, largest: e.response.largest, arrival };
+        Found::error(cause, Confidence::of(e.response.vanishes()), e.packets(), e.response.first.unwrap_or(seen.sa.first))
     });
     found.into_iter().collect()
 }
 
 impl fmt::Display for ResponseNotReceived {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the {} answers the {} request (largest IP packet of the answer: {} octets), and the {} keeps asking \
-             ({} more): the answer does not reach it{}",
-            self.asker.other().name(),
-            exchange_name(self.exchange),
-            self.largest,
-            self.asker.name(),
-            Times(self.repeats),
-            size_note(self.largest)
-        )
+        let (asker, answerer, exchange) = (self.asker.name(), self.asker.other().name(), exchange_name(self.exchange));
+        write!(f, "the {answerer} answers the {exchange} request (largest IP packet of the answer: {} octets), and ", self.largest)?;
+        if self.repeats > 0 {
+            write!(f, "the {asker} keeps asking ({} more): ", Times(self.repeats))?;
+        }
+        let place = Whereabouts(self.asker.other(), self.arrival);
+        write!(f, "the answer does not reach {}{place}{}", if self.repeats > 0 { "it" } else { asker }, size_note(self.largest))
     }
 }
 
@@ -107,6 +116,14 @@ mod tests {
         assert_eq!((found[0].0.repeats, found[0].2, &*found[0].3), (2, Confidence::Medium, &[3, 4, 5, 6, 7][..]));
         // The side that asked goes on.
         assert!(answered().ask(1, 4500, 3, WHOLE).ask(2, 4500, 1, WHOLE).find::<ResponseNotReceived>().is_empty());
+    }
+
+    #[test]
+    fn an_answer_that_never_came_to_its_end_needs_no_second_question() {
+        let answered = |arrival| Case::new().ask(1, 4500, 1, WHOLE).arriving(arrival).answer(1, 1, WHOLE);
+        let found = answered(Arrival::Nothing).find::<ResponseNotReceived>();
+        assert_eq!((found[0].0.arrival, found[0].2), (Some(Arrival::Nothing), Confidence::High));
+        assert!(answered(Arrival::Whole).find::<ResponseNotReceived>().is_empty());
     }
 
     #[test]

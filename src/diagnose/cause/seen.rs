@@ -9,6 +9,7 @@ use crate::instant::Instant;
 use crate::proposal::Policy;
 use crate::registry::PayloadType;
 use alloc::vec::Vec;
+use core::net::IpAddr;
 
 /// An exchange of which nothing more will be seen.
 #[derive(Clone, Copy)]
@@ -108,11 +109,16 @@ impl<'a> Seen<'a> {
 
     /// Whether the same client came up soon after this IKE SA had stopped: that takes back what was seen of its silence.
     pub(super) fn came_up_after(&self) -> bool {
+        self.came_up_at(self.sa.responder, self.sa.last)
+    }
+
+    /// The same with a responder, after some time.
+    pub(super) fn came_up_at(&self, responder: IpAddr, after: Instant) -> bool {
         let (sa, init) = (self.sa, &self.sa.init);
         // Who looks for no translator, or finds none, is known by its address.
         let translated = init.looks_for_nat && init.hashes.request_source != Some(true) || self.visible.starts_midway();
         let client = Client { end: sa.began_at.unwrap_or(sa.ends.initiator), translated };
-        self.surroundings().is_some_and(|surroundings| surroundings.came_up_after(sa.number, client, sa.responder, sa.first, sa.last))
+        self.surroundings().is_some_and(|surroundings| surroundings.came_up_after(sa.number, client, responder, sa.first, after))
     }
 
     /// Whether the same client began another IKE SA with the same responder after this one, and when no answer to it could be under way.
@@ -127,6 +133,13 @@ impl<'a> Seen<'a> {
         self.surroundings().is_some_and(|surroundings| surroundings.began_at_or_after(sa.number, sa.initiator, sa.responder, sa.last))
     }
 
+    /// When the initiator last sent something, if an error was found above.
+    pub(super) fn failed_until(&self) -> Option<Instant> {
+        let by_initiator = |e: &Exchange| if e.asker.is_initiator() { e.request.last } else { e.response.last };
+        let last = self.sa.exchanges.iter().map(by_initiator).max();
+        self.has_error().then(|| last.unwrap_or(self.sa.last))
+    }
+
     /// ICMP errors about what went one way.
     pub(super) fn icmp(&self, way: Way) -> impl Iterator<Item = &'a Icmp> {
         self.surroundings().into_iter().flat_map(move |surroundings| surroundings.icmp(way.src, way.dst))
@@ -139,10 +152,12 @@ impl<'a> Seen<'a> {
 
     /// An ICMP error that says that the request of an exchange cannot reach the port it was sent to.
     pub(super) fn refused_on_the_way(&self, e: &'a Exchange) -> Option<&'a Icmp> {
-        let refuses = |error| {
-            matches!(error, IcmpError::PortUnreachable | IcmpError::Prohibited | IcmpError::Unreachable | IcmpError::ProtocolUnreachable)
+        let refuses = |icmp: &&Icmp| {
+            use IcmpError::{PortUnreachable, Prohibited, ProtocolUnreachable, TimeExceeded, Unreachable};
+            let error = icmp.report.error;
+            !icmp.report.esp && matches!(error, PortUnreachable | Prohibited | Unreachable | ProtocolUnreachable | TimeExceeded)
         };
-        self.icmp_about(e).find(|icmp| refuses(icmp.report.error))
+        self.icmp_about(e).find(refuses)
     }
 
     /// Whether the cause `Other` was found, asked by the cause `Asker`: of one that stands below it does not compile. A cause may ask for

@@ -96,7 +96,7 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
 /// What shows that the first request after IKE_SA_INIT went to another server.
 fn elsewhere<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<(SplitEvidence, Confidence, Packets)> {
     let (sa, port, packets) = (seen.sa, e.request.port, &e.request.packets);
-    let surroundings = seen.surroundings().filter(|_| e.follows_init() && seen.refused_on_the_way(e).is_none())?;
+    let surroundings = seen.surroundings().filter(|_| e.follows_init() && !e.request.unmarked && seen.refused_on_the_way(e).is_none())?;
     if let Some(unknown) = &sa.unknown_spi {
         return Some((SplitEvidence::Told, Confidence::High, packets.join(&unknown.packets)));
     }
@@ -140,6 +140,7 @@ mod tests {
     use crate::diagnose::facts::UnknownSpi;
     use crate::diagnose::observation::IcmpError;
     use crate::diagnose::severity::Severity;
+    use crate::role::Role;
     use core::net::SocketAddr;
 
     fn found(case: &Case) -> Vec<(SplitEvidence, Severity, Confidence)> {
@@ -153,7 +154,7 @@ mod tests {
         let second = SocketAddr::new(case.sa.responder, 4500);
         case.surroundings.note_sender(second);
         assert_eq!(found(&case), [(SplitEvidence::Seen, Severity::Error, Confidence::Medium)]);
-        case.sa.unknown_spi = Some(UnknownSpi { packets: packets(&[9]), time: at(1) });
+        case.sa.unknown_spi = Some(UnknownSpi { by: Role::Responder, packets: packets(&[9]), time: at(1) });
         assert_eq!(found(&case), [(SplitEvidence::Told, Severity::Error, Confidence::High)]);
         case.complain(4500, IcmpError::PortUnreachable);
         // The error in clear remains.

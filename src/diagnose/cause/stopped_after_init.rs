@@ -3,6 +3,7 @@
 use super::contract::{Contract, Detect, Headline};
 use super::detail::Details;
 use super::found::Found;
+use super::ppk_mismatch::PpkMismatch;
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{Setting, Settings};
@@ -63,7 +64,8 @@ impl Contract for StoppedAfterInit {
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<StoppedAfterInit>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
-    let stops = stops(seen) && seen.visible.taken_at() == Some(Role::Initiator);
+    let explained = seen.has::<StoppedAfterInit, PpkMismatch>();
+    let stops = !explained && stops(seen) && seen.visible.taken_at() == Some(Role::Initiator);
     let found =
         stops.then(|| Found::error(StoppedAfterInit, Confidence::Medium, init.packets.clone(), sa.first).unless(seen.came_up_after()));
     found.into_iter().collect()

@@ -83,7 +83,7 @@ fn programs_can_rely_on_details_and_errors() {
         assert!(names.len() <= 8 && names.iter().all(snake), "{kind:?}: {names:?}");
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{kind:?}: {names:?}");
         for windows in [false, true] {
-            assert!(matches!(kind.windows_error(windows), None | Some(800 | 809 | 812 | 13801 | 13868)), "{kind:?}");
+            assert!(matches!(kind.windows_error(windows), None | Some(800 | 809 | 812 | 13801 | 13838 | 13868)), "{kind:?}");
         }
     }
 }
@@ -159,34 +159,53 @@ fn serde_writes_what_a_program_asks_for() {
 
 /// What programs rely on: the code of each cause, and the names and types of its details.
 const DETAILS: &str = "
+AnsweredElsewhere: exchange text, asked_from text, asked text, from text, to text
 AuthNeverSeen:
 AuthenticationFailed: by text, notify null/text, certificates bool/null, windows_status null/number
+BrokenResponse: offset number, element text
 CaptureStartsMidway:
 ChildSaRefused: exchange text, notify null/text
 Clean:
 CookieChallenge:
 CookieLoop: rounds number
+CriticalPayloadRefused: payload null/number, exchange text, by text
 EapFailed: largest_eap_message number
 ErrorInClear: exchange text, notify text
+EspOnWrongPort: sender text, count number, port number
+FellBackToIkev1:
+FellBackToSstp:
 FollowsRekey:
 FragmentationNegotiated:
 FragmentationNotOffered: side text
 FragmentsRefusedByLimit: exchange text, fragments number, octets number, limits texts
-IncompleteFragmentSet: sender text, exchange text, message_id number, total number, missing numbers, largest_datagram number
+Ikev1Only: exchange text, initiator text, responder text, answered bool, up bool
+IncompleteFragmentSet: sender text, exchange text, message_id number, total number, missing numbers, largest_datagram number, arrival null/text
+InitTooLarge: sender text, exchange text, octets number, transmissions number, whole_here bool
+IntermediateNotOffered:
 InvalidKeLoop: wanted text, group number, rounds number, offered bool
 InvalidKeRetry: wanted text, group number
-IpFragmentLost: sender text, exchange null/text, transmissions number, arrived_octets null/number, total_octets null/number, seen_here bool
+IpFragmentLost: sender text, exchange null/text, transmissions number, arrived_octets null/number, total_octets null/number, told_by null/text, seen_here bool, arrival null/text
 IpFragmentsSent: sender text, exchange text, sizes numbers
+LegacySignatureRefused:
+MarkerMissing: sender text, exchange text
 NatDetected: side text
+NewSasSilent: source text, transmissions number
 NoProposalChosen: exchange text, offer texts, nearest_profile null/text, profile_exact bool/null, difference null/text, change null
 OneSidedCapture: side text
-PortBlocked: port number, icmp bool
-RequestUnanswered: sender text, exchange text, message_id number, transmissions number, largest_datagram number, port number, eap bool
-ResponseNotReceived: asker text, exchange text, repeats number, largest_datagram number
+PathMtuTold: sender text, exchange text, mtu null/number, by text, largest_datagram number, fragmented bool
+PortBlocked: port number, icmp bool, from null/text, arrival null/text
+PpkMismatch: without text, stopped bool
+Redirected: to text, from null/text
+RequestUnanswered: sender text, exchange text, message_id number, transmissions number, largest_datagram number, port number, moved_to null/number, too_large bool, eap bool, arrival null/text
+ResponseNotReceived: asker text, exchange text, repeats number, largest_datagram number, arrival null/text
 RetransmissionStorm: sender text, exchange text, copies number
 SpiUnknown:
 SpiUnknownOnNatPort: known text
-Unfinished:";
+TranscriptAuthPartial: without text
+TransportLost: sender text, exchange text, octets number, transmissions number
+TunnelUpNoTraffic: sender text, count number, seconds number, icmp bool, from null/text
+Unfinished:
+VersionRefused: version number";
 
 /// The name of a detail and the types its value has, in the order in which the cause gives them.
 type Typed = Vec<(&'static str, BTreeSet<&'static str>)>;

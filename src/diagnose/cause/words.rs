@@ -1,5 +1,7 @@
 //! Words that several causes share.
 
+use crate::diagnose::observation::Arrival;
+use crate::role::Role;
 use core::fmt;
 
 /// Octets of an IP packet above which a path may drop it: what IPv6 guarantees.
@@ -13,6 +15,23 @@ pub(super) const fn is_near_mtu(largest: usize) -> bool {
 /// What may be wrong with packets that fit most links, but not every path.
 pub(super) const fn size_note(largest: usize) -> &'static str {
     if is_near_mtu(largest) { "; packets of this size may be too large for the path" } else { "" }
+}
+
+/// Where a message was lost, if captures of both ends tell: a clause to follow others, or nothing.
+pub(super) struct Whereabouts(pub(super) Role, pub(super) Option<Arrival>);
+
+impl fmt::Display for Whereabouts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (from, to) = if self.0.is_initiator() { ("client", "server") } else { ("server", "client") };
+        match self.1 {
+            None => Ok(()),
+            Some(Arrival::Nothing) => write!(f, "; it left the {from} and never reached the {to}, as the captures of both show"),
+            Some(Arrival::Part(octets)) => {
+                write!(f, "; it left the {from} whole, and only {octets} octets of it reached the {to}, as the captures of both show")
+            }
+            Some(Arrival::Whole) => write!(f, "; it reached the {to}, as the capture there shows"),
+        }
+    }
 }
 
 /// `once`, `twice`, `3 times`.

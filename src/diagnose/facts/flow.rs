@@ -1,6 +1,7 @@
 //! One message of an exchange, however often and in however many pieces it was sent.
 
 use super::room::Room;
+use crate::diagnose::observation::Arrival;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
@@ -17,6 +18,8 @@ const NUMBERS: usize = 1024;
 const SIZES: usize = 64;
 /// Ways kept of one message.
 const WAYS: usize = 4;
+/// The port on which IKE stands without a marker.
+const IKE: u16 = 500;
 /// The port on which IKE stands behind a marker (RFC 7296 section 2.23).
 const NAT_T: u16 = 4500;
 
@@ -67,6 +70,10 @@ pub(in crate::diagnose) struct Datagram<'a> {
     pub(in crate::diagnose) way: Way,
     /// The marker of four zero octets stands before it.
     pub(in crate::diagnose) marked: bool,
+    /// How much of it came to its end, as a capture there tells.
+    pub(in crate::diagnose) arrival: Option<Arrival>,
+    /// It came in a TCP stream.
+    pub(in crate::diagnose) streamed: bool,
     pub(in crate::diagnose) part: Part,
 }
 
@@ -78,6 +85,11 @@ pub(in crate::diagnose) struct Way {
 }
 
 impl Way {
+    /// Whether the other side expects the marker before IKE: at port 4500, and from there at whatever port a translator gave it.
+    const fn wants_marker(self) -> bool {
+        self.dst.port() == NAT_T || self.src.port() == NAT_T && self.dst.port() != IKE
+    }
+
     /// The way back.
     pub(in crate::diagnose) const fn back(self) -> Self {
         Self { src: self.dst, dst: self.src }
@@ -108,6 +120,8 @@ pub(in crate::diagnose) struct Set {
     pub(in crate::diagnose) total: u16,
     /// How often each fragment came; the first stands for number 1.
     seen: Vec<u16>,
+    /// What of each number came to its end, for as many as a capture there tells of.
+    arrivals: Vec<Option<Arrival>>,
     /// Numbers that came.
     have: usize,
     /// Room for content, of the fragments that came.
@@ -116,7 +130,7 @@ pub(in crate::diagnose) struct Set {
 
 impl Set {
     fn new(total: u16) -> Self {
-        Self { total, seen: Vec::new(), have: 0, content: Some(Room { least: 0, most: 0, exact: true }) }
+        Self { total, seen: Vec::new(), arrivals: Vec::new(), have: 0, content: Some(Room { least: 0, most: 0, exact: true }) }
     }
 
     /// Octets of content, about.
@@ -141,6 +155,35 @@ impl Set {
             self.content = self.content.zip(content).map(|(before, more)| before.and(more));
         }
         count
+    }
+
+    /// Takes what came of a fragment at its end.
+    fn arrive(&mut self, number: u16, arrival: Option<Arrival>) {
+        let Some(at) = usize::from(number).checked_sub(1).filter(|at| *at < NUMBERS) else { return };
+        let first = self.seen.get(at).is_some_and(|count| *count <= 1);
+        if self.arrivals.len() <= at && arrival.is_some() {
+            self.arrivals.resize(at.saturating_add(1), None);
+        }
+        if let Some(known) = self.arrivals.get_mut(at) {
+            *known = if first { arrival } else { best(*known, arrival) };
+        }
+    }
+
+    /// Whether every fragment came to its end, or none; `None` where some did, and where it is not known.
+    fn arrival(&self) -> Option<Arrival> {
+        let all = self.arrivals.iter().copied().collect::<Option<Vec<_>>>()?;
+        let came = all.iter().filter(|arrival| **arrival == Arrival::Whole).count();
+        match came {
+            _ if !self.is_whole() || all.len() < self.have => None,
+            0 => Some(Arrival::Nothing),
+            _ => (came == all.len()).then_some(Arrival::Whole),
+        }
+    }
+
+    /// The first 64 numbers that were sent and did not come to their end, as far as a capture there tells.
+    pub(in crate::diagnose) fn vanished(&self) -> Vec<u16> {
+        let lost = |arrival: &Option<Arrival>| arrival.is_some_and(|arrival| arrival != Arrival::Whole);
+        (1..=self.total).zip(&self.arrivals).filter(|(_, arrival)| lost(arrival)).map(|(number, _)| number).take(64).collect()
     }
 
     fn is_whole(&self) -> bool {
@@ -187,10 +230,14 @@ pub(in crate::diagnose) struct Flow {
     pub(in crate::diagnose) ways: Vec<Way>,
     /// It went to port 4500 without the marker.
     pub(in crate::diagnose) unmarked: bool,
+    /// It came in a TCP stream, where no size is too large.
+    pub(in crate::diagnose) streamed: bool,
     /// The type of the first payload inside.
     pub(in crate::diagnose) inside: Option<PayloadType>,
     /// The room for its content.
     pub(in crate::diagnose) content: Option<Room>,
+    /// The most that came to its end of one datagram that is all of it, as a capture there tells.
+    pub(in crate::diagnose) arrived: Option<Arrival>,
 }
 
 impl Flow {
@@ -206,6 +253,24 @@ impl Flow {
         self.lost.map(Gap::IpFragments).or_else(|| self.set.as_ref().map(Gap::Fragments))
     }
 
+    /// How much of it came to its end, if a capture there tells; of a fragment set all or nothing.
+    pub(in crate::diagnose) fn arrival(&self) -> Option<Arrival> {
+        self.arrived.max(self.set.as_ref().and_then(Set::arrival))
+    }
+
+    /// Whether it was sent, as a capture of its sender tells, and never came to its end whole, as one there tells.
+    pub(in crate::diagnose) fn vanishes(&self) -> bool {
+        match self.arrival() {
+            Some(arrival) => arrival != Arrival::Whole,
+            None => self.comes_in_part(),
+        }
+    }
+
+    /// Whether some fragments of its set came to its end and others did not.
+    pub(in crate::diagnose) fn comes_in_part(&self) -> bool {
+        self.whole.is_some() && self.set.as_ref().is_some_and(|set| set.arrival().is_none() && !set.vanished().is_empty())
+    }
+
     /// Takes a datagram; tells whether it was seen before.
     pub(in crate::diagnose) fn see(&mut self, datagram: &Datagram<'_>) -> Repeat {
         let time = datagram.time;
@@ -217,7 +282,8 @@ impl Flow {
         self.latest = self.latest.max(time);
         self.largest = self.largest.max(datagram.size);
         self.port = datagram.way.dst.port();
-        self.unmarked |= !datagram.marked && [datagram.way.src.port(), datagram.way.dst.port()].contains(&NAT_T);
+        self.streamed |= datagram.streamed;
+        self.unmarked |= !datagram.marked && datagram.way.wants_marker();
         if self.ways.len() < WAYS && !self.ways.contains(&datagram.way) {
             self.ways.push(datagram.way);
         }
@@ -230,6 +296,7 @@ impl Flow {
                 self.inside = first.or(self.inside);
                 self.content = content.or(self.content);
                 let again = self.whole.is_some();
+                self.arrived = if again { best(self.arrived, datagram.arrival) } else { datagram.arrival };
                 self.whole = self.whole.or(Some(time));
                 (again, more.max(1))
             }
@@ -243,7 +310,11 @@ impl Flow {
                 if number == 1 {
                     self.inside = Some(first);
                 }
-                self.fragment(number, total, content, time, copy)
+                let taken = self.fragment(number, total, content, time, copy);
+                if let Some(set) = self.set.as_mut().filter(|set| set.total == total) {
+                    set.arrive(number, datagram.arrival);
+                }
+                taken
             }
         };
         self.copies = self.copies.max(count);
@@ -276,6 +347,12 @@ impl Flow {
         }
         (set.have == have, count)
     }
+}
+
+/// The more that came of one of two transmissions; not known where that of one is not, unless the other came whole.
+fn best(before: Option<Arrival>, now: Option<Arrival>) -> Option<Arrival> {
+    let whole = Some(Arrival::Whole);
+    if before == whole || now == whole { whole } else { before.zip(now).map(|(before, now)| before.max(now)) }
 }
 
 /// Whether a datagram was seen before.
@@ -314,11 +391,11 @@ impl Exchange {
 
     /// Whether an exchange is the one a message belongs to.
     pub(in crate::diagnose) fn is(asker: Role, id: u32, kind: ExchangeType, response: bool, print: u64) -> impl Fn(&Self) -> bool {
-        let is_init = kind == ExchangeType::IKE_SA_INIT;
+        let is_init = begins(kind);
         move |e| {
             e.asker == asker
                 && e.message_id == id
-                && (e.exchange == kind || !is_init && e.exchange != ExchangeType::IKE_SA_INIT)
+                && (e.exchange == kind || !is_init && !begins(e.exchange))
                 && (!is_init || response || e.print == print)
         }
     }
@@ -337,9 +414,11 @@ impl Exchange {
         [(self.asker, &self.request), (self.asker.other(), &self.response)]
     }
 
-    /// Whether the request went by whole, as IP fragments, and nothing at all came back.
+    /// Whether the request went by whole, as IP fragments, and nothing at all came back; one that is known to have come to its end did
+    /// not vanish.
     pub(in crate::diagnose) fn vanishes(&self) -> bool {
-        self.request.whole.is_some() && self.request.sizes.len() > 1 && !self.response.is_seen()
+        let arrived = self.request.arrival() == Some(Arrival::Whole);
+        self.request.whole.is_some() && self.request.sizes.len() > 1 && !self.response.is_seen() && !arrived
     }
 
     /// Whether all that was sent of request and response went by, so that a missing answer has another reason than a loss before
@@ -350,7 +429,7 @@ impl Exchange {
 
     /// Whether it is the first that the initiator asks after IKE_SA_INIT.
     pub(in crate::diagnose) fn follows_init(&self) -> bool {
-        self.exchange != ExchangeType::IKE_SA_INIT && self.asker.is_initiator() && self.message_id == 1
+        !begins(self.exchange) && self.asker.is_initiator() && self.message_id == 1
     }
 
     /// Takes a datagram of the request or the response; tells whether it was seen before.
@@ -367,6 +446,12 @@ impl Exchange {
         }
         again
     }
+}
+
+/// Whether an exchange begins an IKE SA: its request has no SPI of the responder, and nothing in it is encrypted (RFC 7296 section 1.2, and
+/// RFC 5723 section 4.3 of a session that is resumed).
+pub(in crate::diagnose) const fn begins(exchange: ExchangeType) -> bool {
+    matches!(exchange, ExchangeType::IKE_SA_INIT | ExchangeType::IKE_SESSION_RESUME)
 }
 
 /// FNV-1a: what a message is recognised by.

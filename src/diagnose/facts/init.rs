@@ -1,16 +1,17 @@
 //! IKE_SA_INIT: everything in it can be read.
 
-use super::flow::Packets;
+use super::flow::{Packets, begins};
 use super::sides::Sides;
 use crate::diagnose::capabilities::Capabilities;
 use crate::diagnose::observation::Observation;
+use crate::error::{ParseError, ParseErrorKind};
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::keys::nat_detection_hash;
 use crate::protect::Suite;
 use crate::registry::{Encr, ExchangeType, Integ, KeMethod, NotifyType, PayloadType, Prf, TransformType};
 use crate::role::Role;
-use crate::wire::{LenientMessage, NotifyData, Payload, Sa};
+use crate::wire::{LenientMessage, NotifyData, Payload, RawPayload, Sa};
 use alloc::vec::Vec;
 
 /// Octets of an offer kept to explain a refusal; a longer one is not explained.
@@ -106,6 +107,8 @@ pub(in crate::diagnose) struct Init {
     pub(in crate::diagnose) largest: usize,
     /// An answer that cannot be read: where, and what is wrong with it.
     pub(in crate::diagnose) broken: Option<Broken>,
+    /// The session of another IKE SA is resumed: what was announced there is not seen here.
+    pub(in crate::diagnose) resumed: bool,
     /// Vendor IDs of both sides.
     pub(in crate::diagnose) vendors: Sides<Vec<Vec<u8>>>,
 }
@@ -126,10 +129,16 @@ pub(in crate::diagnose) struct Announced {
 /// An answer that breaks the rules of its format.
 #[derive(Clone, Debug)]
 pub(in crate::diagnose) struct Broken {
-    /// Octets from the beginning of the message.
-    pub(in crate::diagnose) offset: usize,
-    pub(in crate::diagnose) what: alloc::string::String,
+    /// Octets from the beginning of the message, and what is wrong there.
+    pub(in crate::diagnose) fault: ParseError,
     pub(in crate::diagnose) packets: Packets,
+    pub(in crate::diagnose) time: Instant,
+}
+
+impl Broken {
+    fn new(seen: &Observation<'_>, fault: ParseError) -> Self {
+        Self { fault, packets: seen.packets.into(), time: seen.time }
+    }
 }
 
 /// Vendor IDs kept of one side, and octets of each.
@@ -141,6 +150,7 @@ const GATEWAY: usize = 2 + 255 + 64;
 impl Init {
     pub(in crate::diagnose) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Capabilities) {
         self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
+        self.resumed |= message.header().exchange == ExchangeType::IKE_SESSION_RESUME;
         if message.header().response {
             self.response(seen, message, again, tools);
         } else {
@@ -197,8 +207,10 @@ impl Init {
     }
 
     fn response(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Capabilities) {
-        // Also when the capture holds only its beginning.
-        let has_sa = message.first_payload() == PayloadType::SA || message.payloads().any(|raw| raw.ty == PayloadType::SA);
+        let has_sa = accepts(message);
+        // Of broken ones the first counts, and a good one after it.
+        let before = self.broken.take();
+        self.broken = flaw(message).map(|fault| before.unwrap_or_else(|| Broken::new(seen, fault)));
         if has_sa {
             if self.answered.is_some() {
                 return;
@@ -253,6 +265,11 @@ impl Init {
         }
     }
 
+    /// Takes an answer of whose header not even the length can be.
+    pub(in crate::diagnose) fn unreadable(&mut self, seen: &Observation<'_>, fault: ParseError) {
+        self.broken.get_or_insert_with(|| Broken::new(seen, fault));
+    }
+
     /// The transforms chosen decide how encrypted messages are to be measured.
     fn chosen(&mut self, message: &LenientMessage<'_>) {
         let sa = message.payloads().find_map(|raw| match raw.parse() {
@@ -301,7 +318,7 @@ impl Init {
 
     /// Whether this exchange was refused in clear.
     pub(in crate::diagnose) fn refuses(&self, exchange: ExchangeType) -> bool {
-        exchange == ExchangeType::IKE_SA_INIT && self.refusal.is_some()
+        begins(exchange) && self.refusal.is_some()
     }
 
     /// Who did not announce fragmentation; `None` when both did.
@@ -313,6 +330,26 @@ impl Init {
             (false, false) => Some(None),
         }
     }
+}
+
+/// Whether an answer lets the initiator go on: it chooses from the offer, or resumes the session (RFC 5723 section 4.3.2).
+pub(in crate::diagnose) fn accepts(message: &LenientMessage<'_>) -> bool {
+    let has = |ty| message.first_payload() == ty || message.payloads().any(|raw| raw.ty == ty);
+    if message.header().exchange == ExchangeType::IKE_SESSION_RESUME {
+        return has(PayloadType::NONCE) && !message.payloads().any(|raw| is_error(&raw));
+    }
+    // Also when the capture holds only its beginning.
+    has(PayloadType::SA)
+}
+
+fn is_error(raw: &RawPayload<'_>) -> bool {
+    matches!(raw.parse_lenient().0, Payload::Notify(notify) if notify.ty.is_error())
+}
+
+/// The first thing in a message that breaks the rules of its format. A critical payload may be refused, and is none.
+fn flaw(message: &LenientMessage<'_>) -> Option<ParseError> {
+    let in_payload = || message.payloads().find_map(|raw| raw.parse().err());
+    message.fault().or_else(in_payload).filter(|fault| !matches!(fault.kind, ParseErrorKind::UnsupportedCritical(_)))
 }
 
 /// Transform types of additional key exchanges (RFC 9370).

@@ -6,6 +6,7 @@
 mod auth;
 mod esp;
 mod flow;
+mod ikev1;
 mod init;
 pub(in crate::diagnose) mod room;
 mod sa;
@@ -17,16 +18,17 @@ mod surroundings;
 pub(super) use auth::{Asked, Auth, ChildRefused, FinalNotify, Refused};
 #[cfg(test)]
 pub(super) use auth::{DeletedAtOnce, Done, TlsAlert};
-pub(super) use esp::EspFlow;
+pub(super) use esp::{EspFlow, EspSeen};
 #[cfg(test)]
 pub(super) use flow::{Datagram, Part};
-pub(super) use flow::{Exchange, Gap, Packets, Repeat, Way, print};
-pub(super) use init::InvalidKe;
+pub(super) use flow::{Exchange, Flow, Gap, Packets, Repeat, Way, begins, print};
+pub(super) use init::{Broken, InvalidKe, accepts};
+pub use ikev1::Ikev1Exchange;
 #[cfg(test)]
 pub(super) use init::{ClearRefusal, Cookies, Init};
 #[cfg(test)]
-pub(super) use sa::{ClearError, UnknownSpi};
-pub(super) use sa::{Evicted, Sa, Taken};
+pub(super) use sa::ClearError;
+pub(super) use sa::{Evicted, Sa, Taken, UnknownSpi};
 pub(super) use scope::Scope;
 pub(super) use sides::Sides;
-pub(super) use surroundings::{Client, Icmp, Success, Surroundings};
+pub(super) use surroundings::{Client, Icmp, Moved, Success, Surroundings};

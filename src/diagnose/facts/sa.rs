@@ -1,7 +1,7 @@
 //! What is remembered of one IKE SA.
 
 use super::auth::Auth;
-use super::flow::{Datagram, Exchange, Packets, Part, Repeat, Way, print};
+use super::flow::{Datagram, Exchange, Packets, Part, Repeat, Way, begins, print};
 use super::init::Init;
 use super::room::Room;
 use super::sides::Sides;
@@ -55,8 +55,9 @@ pub(in crate::diagnose) struct Sa {
     pub(in crate::diagnose) unheard: u32,
 }
 
-/// INVALID_IKE_SPI, not encrypted: the packets, and when the last of them came.
+/// INVALID_IKE_SPI, not encrypted: who said so, the packets, and when the last of them came.
 pub(in crate::diagnose) struct UnknownSpi {
+    pub(in crate::diagnose) by: Role,
     pub(in crate::diagnose) packets: Packets,
     pub(in crate::diagnose) time: Instant,
 }
@@ -112,7 +113,7 @@ impl Sa {
 
     /// The print of the IKE_SA_INIT request seen last.
     pub(in crate::diagnose) fn init_print(&self) -> Option<u64> {
-        self.exchanges.iter().rev().find(|e| e.exchange == ExchangeType::IKE_SA_INIT).map(|e| e.print)
+        self.exchanges.iter().rev().find(|e| begins(e.exchange)).map(|e| e.print)
     }
 
     /// Takes a message.
@@ -134,11 +135,11 @@ impl Sa {
         self.ends = Sides { initiator, responder };
         self.sights.see(sender, seen.sight);
         self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
-        let hosts = if header.exchange == ExchangeType::IKE_SA_INIT { &mut self.init_hosts } else { &mut self.later_hosts };
+        let is_init = begins(header.exchange);
+        let hosts = if is_init { &mut self.init_hosts } else { &mut self.later_hosts };
         if hosts.len() < HOSTS && !hosts.contains(&responder.ip()) {
             hosts.push(responder.ip());
         }
-        let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
         if is_init && !header.response {
             self.began_at = Some(initiator);
         }
@@ -151,6 +152,8 @@ impl Sa {
             sizes: fragments,
             way: Way { src: seen.src, dst: seen.dst },
             marked: seen.transport != Transport::Udp,
+            arrival: seen.sight.arrival,
+            streamed: seen.transport == Transport::Tcp,
             part: part(message, self.init.overhead),
         };
         if !is_init && matches!(datagram.part, Part::Whole { first: None, .. }) {
@@ -196,7 +199,7 @@ impl Sa {
         let (id, kind, asker, response) = match head.map(LenientMessage::header) {
             Some(header) => (header.message_id, header.exchange, header.requester(), header.response),
             // Without a header: the request of the initiator, or the answer to it, that is under way.
-            None => match self.exchanges.back().filter(|e| e.exchange != ExchangeType::IKE_SA_INIT) {
+            None => match self.exchanges.back().filter(|e| !begins(e.exchange)) {
                 Some(last) => (last.message_id, last.exchange, last.asker, last.asker != from),
                 None => (1, ExchangeType::IKE_AUTH, Role::Initiator, from == Role::Responder),
             },
@@ -209,7 +212,8 @@ impl Sa {
         };
         let part = Part::Lost { arrived, total };
         let way = Way { src: seen.src, dst: seen.dst };
-        let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], way, marked: true, part };
+        let (marked, streamed, arrival) = (true, false, seen.sight.arrival);
+        let datagram = Datagram { packets: seen.packets, time: seen.time, size, sizes: &[], way, marked, streamed, arrival, part };
         let (mut fresh, mut evicted) = (None, None);
         let same = Exchange::is(asker, id, kind, response, 0);
         let exchange = match self.exchanges.iter_mut().rfind(|e| same(e)) {
@@ -243,9 +247,9 @@ impl Sa {
 
     /// Whether the side that asked has gone on after this exchange: then it has had its answer.
     pub(in crate::diagnose) fn is_past(&self, exchange: &Exchange) -> bool {
-        if exchange.exchange == ExchangeType::IKE_SA_INIT {
-            let other = |e: &Exchange| e.exchange != ExchangeType::IKE_SA_INIT || e.print != exchange.print;
-            let position = |print: u64| self.exchanges.iter().position(|e| e.exchange == ExchangeType::IKE_SA_INIT && e.print == print);
+        if begins(exchange.exchange) {
+            let other = |e: &Exchange| !begins(e.exchange) || e.print != exchange.print;
+            let position = |print: u64| self.exchanges.iter().position(|e| begins(e.exchange) && e.print == print);
             let here = position(exchange.print).unwrap_or(0);
             return self.exchanges.iter().skip(here).any(other);
         }
@@ -254,7 +258,7 @@ impl Sa {
 
     /// Requests without an answer after which the same side asked again all the same.
     pub(in crate::diagnose) fn unheard_in_all(&self) -> u32 {
-        let unheard = |e: &&Exchange| e.exchange != ExchangeType::IKE_SA_INIT && !e.response.is_seen() && self.is_past(e);
+        let unheard = |e: &&Exchange| !begins(e.exchange) && !e.response.is_seen() && self.is_past(e);
         let watched = u32::try_from(self.exchanges.iter().filter(unheard).count()).unwrap_or(u32::MAX);
         self.unheard.saturating_add(watched)
     }
@@ -282,7 +286,7 @@ impl Sa {
             if notify.ty == NotifyType::INVALID_IKE_SPI {
                 let mut packets = self.unknown_spi.take().map(|before| before.packets).unwrap_or_default();
                 packets.add(seen.packets);
-                self.unknown_spi = Some(UnknownSpi { packets, time: seen.time });
+                self.unknown_spi = Some(UnknownSpi { by: message.header().sender(), packets, time: seen.time });
             } else if notify.ty.is_error() {
                 self.clear_error = Some(ClearError { exchange, notify: notify.ty, packets: seen.packets.into(), time: seen.time });
             }

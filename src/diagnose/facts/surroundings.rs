@@ -2,8 +2,9 @@
 
 use super::esp::EspFlow;
 use super::flow::Packets;
+use super::ikev1::Ikev1s;
 use super::scope::Scope;
-use crate::diagnose::observation::{IcmpReport, Observation};
+use crate::diagnose::observation::{IcmpReport, Observation, Transport};
 use crate::instant::Instant;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -12,8 +13,10 @@ use core::time::Duration;
 
 /// Ends heard from, ICMP errors kept, pairs of hosts with IKE_AUTH: each so many at most, further ones are not remembered.
 const MOST: usize = 4096;
-/// ICMP errors kept about one flow.
+/// Different ICMP errors kept about one flow.
 const ERRORS: usize = 4;
+/// Who has sent something and heard nothing for so long waits in vain.
+const WAIT: Duration = Duration::from_secs(10);
 /// A success that comes so long after a failure of the same client, or sooner, takes it back.
 const SOON: Duration = Duration::from_secs(120);
 
@@ -22,7 +25,8 @@ const SOON: Duration = Duration::from_secs(120);
 pub(in crate::diagnose) struct Icmp {
     pub(in crate::diagnose) report: IcmpReport,
     pub(in crate::diagnose) packets: Packets,
-    pub(in crate::diagnose) time: Instant,
+    pub(in crate::diagnose) first: Instant,
+    pub(in crate::diagnose) last: Instant,
 }
 
 /// An IKE SA that came up.
@@ -45,6 +49,27 @@ pub(in crate::diagnose) struct Client {
     pub(in crate::diagnose) translated: bool,
 }
 
+/// A client that tells in IKE_SA_INIT from which gateway it was sent (RFC 5685 section 6.2).
+#[derive(Clone, Debug)]
+pub(in crate::diagnose) struct Moved {
+    pub(in crate::diagnose) number: u64,
+    pub(in crate::diagnose) client: IpAddr,
+    /// Its address, unless it is told by name.
+    pub(in crate::diagnose) from: Option<IpAddr>,
+    pub(in crate::diagnose) to: IpAddr,
+    pub(in crate::diagnose) time: Instant,
+    pub(in crate::diagnose) packets: Packets,
+}
+
+/// What passes between two hosts under protection, at one port of the second.
+struct Spoken {
+    port: u16,
+    /// When the second last sent something.
+    sent: Option<Instant>,
+    /// When the first did.
+    heard: Option<Instant>,
+}
+
 #[derive(Default)]
 pub(in crate::diagnose) struct Surroundings {
     pub(in crate::diagnose) scope: Scope,
@@ -58,9 +83,19 @@ pub(in crate::diagnose) struct Surroundings {
     /// Two hosts, the lesser first, between which CREATE_CHILD_SA was seen, and by which IKE SAs, with when first.
     rekeys: BTreeMap<(IpAddr, IpAddr), Vec<(u64, Instant)>>,
     esp: BTreeMap<(SocketAddr, SocketAddr), EspFlow>,
+    /// The same where only IKE is read, on port 500.
+    misplaced: BTreeMap<(SocketAddr, SocketAddr), EspFlow>,
+    /// From whom to whom -> at each port of the latter, when something was last sent under the protection of an IKE SA there and back.
+    protected: BTreeMap<(IpAddr, IpAddr), Vec<Spoken>>,
+    /// The same of answers to IKE_SA_INIT.
+    init_answers: BTreeMap<(IpAddr, IpAddr), Instant>,
     successes: Vec<Success>,
     /// IKE SAs that began, by initiator and responder: their numbers, and when.
     begun: BTreeMap<(IpAddr, IpAddr), Vec<(u64, Instant)>>,
+    moves: Vec<Moved>,
+    pub(in crate::diagnose) ikev1: Ikev1s,
+    /// Two hosts, the lesser first, between which IKEv2 was seen.
+    ikev2: BTreeSet<(IpAddr, IpAddr)>,
     /// When somebody opened a connection to TCP port 443: client and server.
     tls: BTreeMap<(IpAddr, IpAddr), Vec<(Instant, Packets)>>,
 }
@@ -81,8 +116,16 @@ impl Surroundings {
         let key = (seen.src, seen.dst);
         if self.icmp.len() < MOST || self.icmp.contains_key(&key) {
             let errors = self.icmp.entry(key).or_default();
-            if errors.len() < ERRORS {
-                errors.push(Icmp { report, packets: seen.packets.into(), time: seen.time });
+            let room = errors.len() < ERRORS;
+            match errors.iter_mut().find(|known| known.report == report) {
+                Some(known) => {
+                    known.packets.add(seen.packets);
+                    (known.first, known.last) = (known.first.min(seen.time), known.last.max(seen.time));
+                }
+                None if room => {
+                    errors.push(Icmp { report, packets: seen.packets.into(), first: seen.time, last: seen.time });
+                }
+                None => {}
             }
         }
     }
@@ -104,9 +147,37 @@ impl Surroundings {
 
     pub(in crate::diagnose) fn note_esp(&mut self, seen: &Observation<'_>, spi: u32) {
         let key = (seen.src, seen.dst);
-        if self.esp.len() < MOST || self.esp.contains_key(&key) {
-            self.esp.entry(key).or_default().see(spi, seen.time, seen.packets);
+        let misplaced = seen.transport == Transport::Udp && key.1.port() != 0;
+        let flows = if misplaced { &mut self.misplaced } else { &mut self.esp };
+        if flows.len() < MOST || flows.contains_key(&key) {
+            flows.entry(key).or_default().see(spi, seen.time, seen.packets);
         }
+        if !misplaced {
+            self.note_protected(seen.src, seen.dst, seen.time);
+        }
+    }
+
+    /// Something was sent under the protection of an IKE SA, or of a child SA.
+    pub(in crate::diagnose) fn note_protected(&mut self, from: SocketAddr, to: SocketAddr, time: Instant) {
+        let mut note = |pair: (IpAddr, IpAddr), port: u16, sent: Option<Instant>, heard: Option<Instant>| {
+            if self.protected.len() >= MOST && !self.protected.contains_key(&pair) {
+                return;
+            }
+            let all = self.protected.entry(pair).or_default();
+            let room = all.len() < SEVERAL;
+            match all.iter_mut().find(|spoken| spoken.port == port) {
+                Some(spoken) => (spoken.sent, spoken.heard) = (sent.or(spoken.sent), heard.or(spoken.heard)),
+                None if room => all.push(Spoken { port, sent, heard }),
+                None => {}
+            }
+        };
+        note((from.ip(), to.ip()), to.port(), None, Some(time));
+        note((to.ip(), from.ip()), from.port(), Some(time), None);
+    }
+
+    /// IKE_SA_INIT was answered.
+    pub(in crate::diagnose) fn note_init_answer(&mut self, from: IpAddr, to: IpAddr, time: Instant) {
+        note_last(&mut self.init_answers, from, to, time);
     }
 
     pub(in crate::diagnose) fn note_tls(&mut self, seen: &Observation<'_>) {
@@ -147,6 +218,36 @@ impl Surroundings {
         if self.successes.len() < MOST {
             self.successes.push(success);
         }
+    }
+
+    pub(in crate::diagnose) fn note_ikev2(&mut self, a: IpAddr, b: IpAddr) {
+        if self.ikev2.len() < MOST {
+            self.ikev2.insert((a.min(b), a.max(b)));
+        }
+    }
+
+    /// Whether IKEv2 was seen between the two.
+    pub(in crate::diagnose) fn spoke_ikev2(&self, a: IpAddr, b: IpAddr) -> bool {
+        self.ikev2.contains(&(a.min(b), a.max(b)))
+    }
+
+    /// When the client began IKEv1 with the server, after some time and soon.
+    pub(in crate::diagnose) fn ikev1_after(&self, client: IpAddr, server: IpAddr, time: Instant) -> Option<(Instant, &Packets)> {
+        self.ikev1.after(client, server, time, SOON)
+    }
+
+    pub(in crate::diagnose) fn note_moved(&mut self, moved: Moved) {
+        if self.moves.len() < MOST {
+            self.moves.push(moved);
+        }
+    }
+
+    /// Where a client went soon after it had begun with a gateway, when it tells that this one sent it.
+    pub(in crate::diagnose) fn moved_from(&self, number: u64, client: IpAddr, gateway: IpAddr, began: Instant) -> Option<&Moved> {
+        self.moves.iter().find(|moved| {
+            let from = moved.from.map_or(moved.to != gateway, |from| from == gateway);
+            moved.number != number && moved.client == client && from && moved.time >= began && moved.time - began <= SOON
+        })
     }
 
     /// Whether an IKE SA of this number that began then may be one that took the place of another.
@@ -194,6 +295,23 @@ impl Surroundings {
         self.esp.get(&(from, to)).or_else(|| self.esp.get(&plain))
     }
 
+    /// What carries ESP from one end to another where it does not belong.
+    pub(in crate::diagnose) fn misplaced_esp(&self, from: SocketAddr, to: SocketAddr) -> Option<&EspFlow> {
+        self.misplaced.get(&(from, to))
+    }
+
+    /// Whether one host goes on sending to another, after some time, what an IKE SA or a child SA protects, and leaves nobody there waiting.
+    pub(in crate::diagnose) fn goes_on(&self, from: IpAddr, to: IpAddr, time: Instant) -> bool {
+        let all = self.protected.get(&(from, to)).map_or(&[][..], Vec::as_slice);
+        let waits = |spoken: &Spoken| spoken.sent.is_some_and(|sent| sent >= time && spoken.heard.is_none_or(|heard| sent - heard >= WAIT));
+        all.iter().any(|spoken| spoken.heard.is_some_and(|heard| heard >= time)) && !all.iter().any(waits)
+    }
+
+    /// When one host last answered IKE_SA_INIT of another.
+    pub(in crate::diagnose) fn last_init_answer(&self, from: IpAddr, to: IpAddr) -> Option<Instant> {
+        self.init_answers.get(&(from, to)).copied()
+    }
+
     /// Whether the same client came up soon after: a neighbour behind the same address is another client where the ports are translated.
     pub(in crate::diagnose) fn came_up_after(&self, number: u64, client: Client, responder: IpAddr, began: Instant, last: Instant) -> bool {
         self.successes.iter().any(|success| {
@@ -208,6 +326,12 @@ impl Surroundings {
     /// When the client opened a connection to TCP port 443 of the server, after some time and soon.
     pub(in crate::diagnose) fn tls_after(&self, client: IpAddr, server: IpAddr, time: Instant) -> Option<&(Instant, Packets)> {
         self.tls.get(&(client, server))?.iter().find(|(at, _)| *at >= time && *at - time <= SOON)
+    }
+}
+
+fn note_last(all: &mut BTreeMap<(IpAddr, IpAddr), Instant>, from: IpAddr, to: IpAddr, time: Instant) {
+    if all.len() < MOST || all.contains_key(&(from, to)) {
+        all.insert((from, to), time);
     }
 }
 

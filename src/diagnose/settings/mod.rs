@@ -4,6 +4,7 @@
 //! documentation names no setting for a thing has no row there.
 
 mod product;
+mod rows;
 mod setting;
 mod suites;
 mod tables;

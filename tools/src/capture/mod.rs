@@ -42,6 +42,8 @@ pub use file::{OpenError, Source};
 pub(crate) use item::{Datagram, Interest, IpPayload, Item, Truncation};
 pub use name::printable;
 pub(crate) use opening::Opening;
+#[cfg(test)]
+pub(crate) use problem::Why;
 pub(crate) use problem::{IncompleteFragments, Problem};
 #[cfg_attr(not(test), expect(unused_imports, reason = "the diagnosis reads them next"))]
 pub(crate) use sight::{Extent, Sight};

@@ -16,6 +16,15 @@ impl Time {
         Self(nanos)
     }
 
+    pub(crate) const fn nanos(self) -> i64 {
+        self.0
+    }
+
+    /// So many nanoseconds later, or earlier.
+    pub(crate) const fn moved(self, by: i64) -> Self {
+        Self(self.0.saturating_add(by))
+    }
+
     /// Microseconds, rounded half away from zero.
     pub(crate) fn micros(self) -> i64 {
         let half = NANOS_PER_MICRO.saturating_div(2).saturating_mul(self.0.signum());

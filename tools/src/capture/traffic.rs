@@ -113,7 +113,7 @@ impl Traffic {
     #[cfg(test)]
     pub(super) fn held(&self) -> usize {
         let waiting = self.ready.iter().map(|item| match item {
-            Item::Stream(StreamPiece { event: super::StreamEvent::Data(octets), .. }) => octets.capacity(),
+            Item::Stream(StreamPiece { event: super::streams::StreamEvent::Data(octets), .. }) => octets.capacity(),
             Item::Datagram(datagram) => datagram.payload.capacity(),
             _ => 0,
         });

@@ -18,8 +18,11 @@ JSON lines: one object a finding, the verdict last.
    "confidence":"high|medium|low","time":seconds,"windows_error":N or null}
   {"kind":"verdict","codes":[..],"windows_error":N or null,"text":..}
 
+Several captures of one connection, the client's first: their clocks are aligned by the messages that both have, what both have counts once, and what one sent and the other never got is told as lost between them. Packets are then named 3a (of the first file), 3b (of the second); in JSON a finding has "files":[{"file":..,"packets":[..]}] beside "packets", and the verdict "files":[{"file":..,"packets":N,"clock_ahead":seconds}].
+
 Examples:
   ike diagnose tunnel.pcapng
+  ike diagnose client.pcapng server.pcapng
   ike diagnose --html report.html --keys keys.txt tunnel.pcapng
   ike diagnose --policy 'aes256-sha384-ecp384' tunnel.pcapng
 
@@ -29,8 +32,9 @@ Exit status: 0 when an IKE SA came up and no error was found; 1 when an error wa
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = MORE)]
 pub(crate) struct Args {
-    /// The capture; - reads standard input.
-    file: PathBuf,
+    /// The capture; - reads standard input. Of several, the initiator's side first: what one has and the other lacks was lost between.
+    #[arg(required = true)]
+    file: Vec<PathBuf>,
     /// Look into encrypted messages with the keys in FILE (keys.json, or Wireshark's ikev2_decryption_table); may be repeated.
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     keys: Vec<PathBuf>,
@@ -72,8 +76,10 @@ fn read(args: &Args, console: &Console) -> Result<Diagnosis, String> {
     let warnings = keys.as_ref().map(|keys| keys.warnings.clone()).unwrap_or_default();
     warnings.iter().for_each(|warning| console.complain(warning));
     let options = DiagnoseOptions { ports: args.ports.clone(), keys: keys.map(|keys| keys.entries), policy, watched, warnings };
-    let source = input::capture(&args.file).map_err(|error| error.to_string())?;
-    diagnosis::diagnose(source, options, &mut |progress| console.complain(so_far(progress))).map_err(|error| error.to_string())
+    let sources: Result<Vec<_>, _> = args.file.iter().map(|file| input::capture(file)).collect();
+    let sources = sources.map_err(|error| error.to_string())?;
+    let progress = &mut |progress| console.complain(so_far(progress));
+    diagnosis::diagnose_several(sources, options, progress).map_err(|error| error.to_string())
 }
 
 fn so_far(progress: Progress) -> String {

@@ -1,8 +1,9 @@
 //! Which traffic may be IKE, and how an IKE message stands in it.
 
 use crate::capture::Interest;
+use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::transport::{self, NON_ESP_MARKER, Packet};
-use ikev2::wire::{HEADER_LEN, Message};
+use ikev2::wire::{HEADER_LEN, Header, Message};
 
 pub(crate) const IKE: u16 = 500;
 pub(crate) const NAT_T: u16 = 4500;
@@ -21,6 +22,8 @@ pub(crate) fn interest() -> Interest {
 pub(crate) enum Transport {
     Udp500,
     Udp4500,
+    /// The same without the marker that should stand before the message.
+    Udp4500Unmarked,
     /// A port the user named.
     Udp,
     Tcp,
@@ -31,7 +34,7 @@ impl Transport {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Udp500 => "udp500",
-            Self::Udp4500 => "udp4500",
+            Self::Udp4500 | Self::Udp4500Unmarked => "udp4500",
             Self::Udp => "udp",
             Self::Tcp => "tcp",
         }
@@ -55,7 +58,8 @@ impl Ports {
     }
 
     /// The transport of a datagram between these two ports; `None` when it is not looked at.
-    pub(crate) fn transport(&self, src: u16, dst: u16, payload: &[u8]) -> Option<Transport> {
+    /// Of the payload so many octets are missing.
+    pub(crate) fn transport(&self, src: u16, dst: u16, payload: &[u8], missing: usize) -> Option<Transport> {
         let either = |port| src == port || dst == port;
         if self.named.iter().any(|(port, _)| either(*port)) {
             return Some(Transport::Udp);
@@ -64,6 +68,7 @@ impl Ports {
             // One end has moved to port 4500 and the other has not: only the marker tells.
             (true, true) if payload.starts_with(&NON_ESP_MARKER) || !is_message(payload) => Some(Transport::Udp4500),
             (true, _) => Some(Transport::Udp500),
+            (false, true) if is_unmarked(payload, Some(payload.len().saturating_add(missing))) => Some(Transport::Udp4500Unmarked),
             (false, true) => Some(Transport::Udp4500),
             (false, false) => None,
         }
@@ -76,7 +81,8 @@ impl Ports {
             (_, [0xff]) => Ok(Packet::Keepalive),
             // Some senders mark what they send from port 500 to another; no SPI of an initiator is zero.
             (Transport::Udp500, [0, 0, 0, 0, message @ ..]) if is_message(message) => Ok(Packet::Ike(message)),
-            (Transport::Udp500, _) => Ok(Packet::Ike(payload)),
+            (Transport::Udp500, _) if is_misplaced_esp(payload) => transport::udp_4500(payload).map_err(|error| error.to_string()),
+            (Transport::Udp500 | Transport::Udp4500Unmarked, _) => Ok(Packet::Ike(payload)),
             (Transport::Udp, _) => self.named_port(ports, payload),
             (Transport::Udp4500 | Transport::Tcp, _) => transport::udp_4500(payload).map_err(|error| error.to_string()),
         }
@@ -111,5 +117,81 @@ fn is_message(octets: &[u8]) -> bool {
     }
 }
 
+/// Whether what should be ESP, or IKE behind a marker, is an IKEv2 message without one: the header fits in every field, so that no ESP
+/// packet reads like it by chance. `whole` is the length of the datagram's payload, if that is known.
+pub(crate) fn is_unmarked(octets: &[u8], whole: Option<usize>) -> bool {
+    let Ok(header) = Header::peek(octets) else { return false };
+    let Some([first, version, kind, flags, _, _, _, _, l3, l2, l1, l0]) = octets.get(16..).and_then(|rest| rest.first_chunk()) else {
+        return false;
+    };
+    let length = usize::try_from(u32::from_be_bytes([*l3, *l2, *l1, *l0])).unwrap_or(usize::MAX);
+    let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
+    let spis = header.spis.initiator != 0 && (is_init || header.spis.responder != 0);
+    let first = matches!(PayloadType(*first), PayloadType::SK | PayloadType::SKF | PayloadType::N) || is_init;
+    let fits = whole.map_or((octets.len()..=MAX_MESSAGE).contains(&length), |whole| length == whole);
+    let known = ExchangeType(*kind).name().is_some() && flags & !FLAGS == 0;
+    *version == VERSION_2 && known && spis && first && fits
+}
+
+/// Whether what should be IKE begins like ESP: an SPI that is not reserved (RFC 4303 section 2.1) and a sequence number that has only begun
+/// to count. The SPI of an IKE SA is random in all of its eight octets.
+fn is_misplaced_esp(octets: &[u8]) -> bool {
+    let Some([s3, s2, s1, s0, 0, 0, n1, n0]) = octets.first_chunk() else { return false };
+    let (spi, number) = (u32::from_be_bytes([*s3, *s2, *s1, *s0]), u16::from_be_bytes([*n1, *n0]));
+    spi > 255 && number != 0 && octets.len() >= SMALLEST_ESP && !is_message(octets)
+}
+
+/// Octets of an ESP packet with an IV, one block and an ICV, each as small as may be.
+const SMALLEST_ESP: usize = 28;
+/// Version 2.0, and the flags that are defined: initiator, version, response.
+const VERSION_2: u8 = 0x20;
+const FLAGS: u8 = 0x38;
 /// Octets of the largest UDP datagram.
 const MAX_MESSAGE: usize = 65535;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An IKE_AUTH request of so many octets, of which the header says another number.
+    fn request(octets: usize, length: u32) -> Vec<u8> {
+        let mut message = [[7; 8], [9; 8]].concat();
+        message.extend([46, 0x20, 35, 0x08, 0, 0, 0, 1]);
+        message.extend(length.to_be_bytes());
+        message.resize(octets, 0xa5);
+        message
+    }
+
+    #[test]
+    fn a_message_without_marker_is_no_esp() {
+        let ports = Ports::new(&[]);
+        let transport = |payload: &[u8], missing| ports.transport(NAT_T, 14_500, payload, missing);
+        assert_eq!(transport(&request(207, 207), 0), Some(Transport::Udp4500Unmarked));
+        // Cut by the capture.
+        assert_eq!(transport(&request(68, 207), 139), Some(Transport::Udp4500Unmarked));
+        // A length that is not that of the datagram, another version, an unknown exchange, a reserved flag.
+        assert_eq!(transport(&request(208, 207), 0), Some(Transport::Udp4500));
+        for (at, octet) in [(17, 0x10), (18, 99), (19, 0x48), (16, 200)] {
+            let mut broken = request(207, 207);
+            broken[at] = octet;
+            assert_eq!(transport(&broken, 0), Some(Transport::Udp4500), "octet {at}");
+        }
+    }
+
+    #[test]
+    fn esp_on_port_500_is_told_from_ike() {
+        let mut ports = Ports::new(&[]);
+        let mut esp = |spi: u32, number: u32, octets| {
+            let payload = [&spi.to_be_bytes()[..], &number.to_be_bytes(), &vec![0xa5; octets]].concat();
+            matches!(ports.open(Transport::Udp500, (IKE, IKE), &payload), Ok(Packet::Esp { spi: found, .. }) if found == spi)
+        };
+        assert!(esp(0xc1a2_b3d4, 1, 120) && esp(256, 0xffff, 20));
+        // A reserved SPI, no sequence number, one that has long counted, too short.
+        assert!(!esp(255, 1, 120) && !esp(256, 0, 120) && !esp(256, 0x1_0000, 120) && !esp(256, 1, 19));
+        let message = request(207, 207);
+        assert!(matches!(ports.open(Transport::Udp500, (IKE, IKE), &message), Ok(Packet::Ike(_))));
+        // One whose SPI looks like SPI and sequence number is a message all the same.
+        let chance = [&[1, 2, 3, 4, 0, 0, 0, 5][..], &message[8..]].concat();
+        assert!(matches!(ports.open(Transport::Udp500, (IKE, IKE), &chance), Ok(Packet::Ike(_))));
+    }
+}

@@ -133,7 +133,7 @@ impl Walk {
 
     fn datagram(&mut self, datagram: Datagram, report: &mut impl Report) -> io::Result<Option<String>> {
         let ends = (datagram.src.port(), datagram.dst.port());
-        let Some(transport) = self.ports.transport(ends.0, ends.1, &datagram.payload) else {
+        let Some(transport) = self.ports.transport(ends.0, ends.1, &datagram.payload, datagram.truncation.map_or(0, |cut| cut.missing)) else {
             return report.elsewhere(&datagram).map(|()| None);
         };
         let Datagram { packets, time, src, dst, payload, ip_fragments, fragment_sizes, truncation, sight } = datagram;
@@ -316,7 +316,7 @@ impl Walk {
 
     fn may_be_ike(&self, set: &IncompleteFragments) -> bool {
         match (set.protocol, set.ports) {
-            (ports::UDP, Some((src, dst))) => self.ports.transport(src, dst, &[]).is_some(),
+            (ports::UDP, Some((src, dst))) => self.ports.transport(src, dst, &[], 0).is_some(),
             (ports::TCP, Some((src, dst))) => src == NAT_T || dst == NAT_T,
             // Nothing says what it was; IPv6 names not even the protocol in later fragments.
             (protocol, None) if set.src.is_ipv6() || matches!(protocol, ports::UDP | ports::TCP) => self.speakers.spoke(set.src, set.dst),

@@ -14,3 +14,4 @@ mod check;
 mod codes;
 mod kit;
 mod law;
+mod several;

@@ -1,6 +1,6 @@
 //! What an EtherType follows: Ethernet, VLAN tags, LLC with SNAP, Linux cooked captures; and PPPoE.
 
-use super::{Kind, Step, split};
+use super::layer::{Kind, Step, split};
 use crate::capture::problem::Fault;
 use crate::capture::skipped::Inside;
 

@@ -1,6 +1,6 @@
 //! What operating systems and capture programs put before a packet, and what that says of its direction.
 
-use super::{Kind, Step, behind, split};
+use super::layer::{Kind, Step, behind, split};
 use crate::capture::link_type;
 use crate::capture::problem::Fault;
 use crate::capture::skipped::Inside;

@@ -1,6 +1,7 @@
 //! Tunnels that are IP protocols of their own: IP in IP, GRE (RFC 2784, 2890; version 1 of PPTP, RFC 2637), ERSPAN, EtherIP, MPLS.
 
-use super::{Kind, Step, behind, ethernet, split};
+use super::ethernet;
+use super::layer::{Kind, Step, behind, split};
 use crate::capture::problem::Fault;
 use crate::capture::skipped::Inside;
 

@@ -1,6 +1,7 @@
 //! From a captured frame to the innermost IP packet: one loop, one header a turn.
 //!
 //! ```text
+//! layer.rs        what a header is, and what comes of reading it
 //! ethernet.rs     Ethernet, VLAN tags, LLC and SNAP, PPPoE, Linux cooked: whatever an EtherType follows
 //! ppp.rs          PPP with and without HDLC, Cisco HDLC
 //! mpls.rs         label stacks, with IP or Ethernet behind
@@ -16,6 +17,7 @@
 mod ethernet;
 mod host;
 mod ip_tunnels;
+mod layer;
 mod mpls;
 mod ppp;
 mod udp_tunnels;
@@ -27,35 +29,11 @@ use super::ip::{self, IpPacket};
 use super::link_type;
 use super::problem::Fault;
 use super::skipped::Inside;
+use layer::{Kind, Step};
 
 /// Headers of one packet. Each takes octets, so that the packet's length bounds the loop as well; this keeps one packet from
 /// costing as much as thousands. A provider's pseudo-wire with tags, inside a tunnel, inside a mirror session has about 15.
 const MAX_HEADERS: usize = 32;
-
-/// What a header is, or the header that stands next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Link(u16),
-    Ethernet,
-    EtherType(u16),
-    Llc,
-    Ppp,
-    PppFramed,
-    CiscoHdlc,
-    Mpls,
-    Wireless { padded: bool },
-    Ip,
-}
-
-/// What came of reading one header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step<'a> {
-    Inner(Kind, &'a [u8]),
-    Packet(IpPacket<'a>),
-    /// ARP, LLDP, spanning tree and so on: nothing to read, nothing wrong.
-    Nothing,
-    Skipped(Inside),
-}
 
 /// Where the loop begins.
 #[derive(Clone, Copy, Debug)]
@@ -156,24 +134,5 @@ fn inside<'a>(packet: &IpPacket<'a>, own: &[u16]) -> Result<Option<Step<'a>>, Fa
         ip::TCP => Ok(None),
         ip::UDP => Ok(udp_tunnels::inside(packet, own)),
         protocol => ip_tunnels::inside(protocol, packet.upper.payload),
-    }
-}
-
-fn split<'a, const N: usize>(layer: &'static str, octets: &'a [u8]) -> Result<(&'a [u8; N], &'a [u8]), Fault> {
-    octets.split_first_chunk::<N>().ok_or(Fault::Short { layer, needed: N, there: octets.len() })
-}
-
-/// What stands behind a header of `needed` octets.
-fn behind<'a>(layer: &'static str, octets: &'a [u8], needed: usize) -> Result<&'a [u8], Fault> {
-    octets.get(needed..).ok_or(Fault::Short { layer, needed, there: octets.len() })
-}
-
-/// Whether these octets begin like an IP packet that is not longer than `len`, the octets that were on the wire.
-fn reads_as_ip(octets: &[u8], len: usize) -> bool {
-    let field = |at: usize| octets.get(at..).and_then(<[u8]>::first_chunk).map(|field| usize::from(u16::from_be_bytes(*field)));
-    match octets.first().map(|first| (first >> 4, first & 15)) {
-        Some((4, words)) => words >= 5 && field(2).is_some_and(|total| total >= 20 && total <= len),
-        Some((6, _)) => field(4).is_some_and(|payload| payload.saturating_add(40) <= len),
-        _ => false,
     }
 }

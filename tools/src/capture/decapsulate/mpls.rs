@@ -1,6 +1,7 @@
 //! MPLS label stacks (RFC 3032). No field says what is behind them: the routers at the ends know by the label.
 
-use super::{Kind, Step, ethernet, reads_as_ip, split};
+use super::ethernet;
+use super::layer::{Kind, Step, reads_as_ip, split};
 use crate::capture::problem::Fault;
 use crate::capture::skipped::Inside;
 

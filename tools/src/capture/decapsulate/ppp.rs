@@ -1,6 +1,6 @@
 //! PPP (RFC 1661), its framing (RFC 1662), and Cisco's use of HDLC.
 
-use super::{Kind, Step, split};
+use super::layer::{Kind, Step, split};
 use crate::capture::link_type;
 use crate::capture::problem::Fault;
 use crate::capture::skipped::Inside;

@@ -1,6 +1,7 @@
 //! Tunnels in UDP. A port is anybody's: what is sent to a tunnel's port is one when it also reads as what it must be.
 
-use super::{Kind, Step, ethernet, reads_as_ip};
+use super::ethernet;
+use super::layer::{Kind, Step, reads_as_ip};
 use crate::capture::ip::IpPacket;
 use crate::capture::link_type;
 use crate::capture::skipped::Inside;

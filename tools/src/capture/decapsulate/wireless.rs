@@ -1,6 +1,6 @@
 //! IEEE 802.11 data frames, and what capture programs put before them.
 
-use super::{Kind, Step, behind, split};
+use super::layer::{Kind, Step, behind, split};
 use crate::capture::problem::Fault;
 use crate::capture::skipped::Inside;
 

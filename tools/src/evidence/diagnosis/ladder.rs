@@ -4,7 +4,7 @@ use crate::capture::{IncompleteFragments, Time};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use ikev2::Role;
-use ikev2::diagnose::exchange_name;
+use ikev2::diagnose::{Arrival, exchange_name};
 use ikev2::registry::{NotifyType, PayloadType};
 use ikev2::wire::{Header, Payload};
 
@@ -30,6 +30,8 @@ pub(crate) struct Step {
     pub(crate) again: bool,
     /// Octets that arrived, and all, of IP fragments that never became whole.
     pub(crate) lost: Option<(u64, Option<u64>)>,
+    /// How much of it came to its end, as a capture there tells.
+    pub(crate) arrival: Option<Arrival>,
     /// What stands in it: payloads that explain something.
     pub(crate) notes: Vec<String>,
 }
@@ -78,6 +80,7 @@ impl Step {
             fragments: None,
             again,
             lost: None,
+            arrival: None,
             notes: Vec::new(),
         }
     }
@@ -96,13 +99,14 @@ impl Step {
             fragments: None,
             again: false,
             lost: Some((set.received, set.total)),
+            arrival: None,
             notes: Vec::new(),
         }
     }
 
     fn joins(&self, next: &Self) -> bool {
         let same =
-            self.from == next.from && self.response == next.response && self.message_id == next.message_id && self.again == next.again;
+            self.from == next.from && self.response == next.response && self.message_id == next.message_id && self.again == next.again && self.arrival == next.arrival;
         match (&self.fragments, &next.fragments) {
             (Some((numbers, total)), Some((new, of))) => same && total == of && !new.iter().any(|n| numbers.contains(n)),
             _ => false,
@@ -140,11 +144,22 @@ impl Step {
         text
     }
 
+    /// Whether it did not come to its end.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.is_some() || self.arrival.is_some_and(|arrival| arrival != Arrival::Whole)
+    }
+
     /// What deserves emphasis: repetition, IP fragments, loss, and what stands in it.
     pub(crate) fn marks(&self) -> Vec<String> {
         let mut marks = Vec::new();
         if self.again {
             marks.push("sent again".into());
+        }
+        let other = self.from.other().name();
+        match self.arrival {
+            Some(Arrival::Nothing) => marks.push(format!("never reached the {other}")),
+            Some(Arrival::Part(octets)) => marks.push(format!("only {octets} octets of it reached the {other}")),
+            Some(_) | None => {}
         }
         if self.lost.is_some() {
             marks.push(format!("IP fragments LOST ({} came)", self.ip_fragments));

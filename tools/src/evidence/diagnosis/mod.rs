@@ -5,12 +5,16 @@
 //!   ladder.rs what is shown of a message
 //!   order.rs  packets in the order in which they went by
 //!   icmp.rs   ICMP errors about IKE packets and ESP
+//! several/    several captures as one sequence
+//! files.rs    which of several captures a packet is of
 //! track.rs    the findings by IKE SA, as all outputs show them
 //! ```
 
+pub(crate) mod files;
 mod icmp;
 pub(crate) mod ladder;
 mod order;
+mod several;
 pub(crate) mod track;
 mod watcher;
 
@@ -27,7 +31,7 @@ use core::time::Duration;
 use ikev2::proposal::Policy;
 use order::Order;
 use std::io;
-use watcher::{Frame, Watcher};
+use watcher::{Frame, Place, Watcher};
 
 /// Packets between two reports of progress.
 const STEP: u64 = 1_000_000;
@@ -58,14 +62,25 @@ pub struct Progress {
     pub octets: Option<u64>,
 }
 
+impl Progress {
+    fn of(traffic: &Traffic) -> Self {
+        let (read, octets) = traffic.progress();
+        Self { packets: traffic.packets(), read, octets }
+    }
+}
+
+/// What a diagnosis is made of.
+fn interest() -> Interest {
+    Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], tcp_openings: vec![HTTPS], ..ports::interest() }
+}
+
 /// Reads the capture to its end; `progress` hears of it after every million packets.
 ///
 /// # Errors
 /// It is no capture.
 pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnMut(Progress)) -> Result<Diagnosis, OpenError> {
     let name = source.name().to_owned();
-    let interest = Interest { ip_protocols: vec![ports::ESP, icmp::V4, icmp::V6], tcp_openings: vec![HTTPS], ..ports::interest() };
-    let mut traffic = Traffic::open(source, interest)?;
+    let mut traffic = Traffic::open(source, interest())?;
     let mut walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
     let mut watcher = Watcher::new(options.policy);
     let mut order = Order::default();
@@ -81,8 +96,7 @@ pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnM
         }
         if traffic.packets() >= told {
             told = told.saturating_add(STEP);
-            let (read, octets) = traffic.progress();
-            progress(Progress { packets: traffic.packets(), read, octets });
+            progress(Progress::of(&traffic));
         }
     }
     for item in order.finish() {
@@ -94,6 +108,7 @@ pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnM
     let watched = traffic.watched_until().or(options.watched.map(|span| traffic.clock().saturating_add(span)));
     let frame = Frame {
         name,
+        files: Vec::new(),
         packets: traffic.packets(),
         messages: walk.summary.messages,
         broken: traffic.is_broken(),
@@ -104,6 +119,67 @@ pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnM
         cut: traffic.cut_at().and_then(|octets| u32::try_from(octets).ok()),
         later_fragments: traffic.later_fragments() > 0,
         went_back: order.went_back,
+    };
+    let mut diagnosis = watcher.finish(frame);
+    diagnosis.warnings = options.warnings;
+    Ok(diagnosis)
+}
+
+/// The same of several captures of one network, first of all one of the initiator's side and one of the responder's: their clocks are
+/// aligned by the messages that both have, what both have counts once, and what was sent and never arrived is proved to be lost.
+/// `progress` hears of each capture for itself.
+///
+/// # Errors
+/// One of them is no capture.
+pub fn diagnose_several(
+    mut sources: Vec<Source>,
+    options: DiagnoseOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Diagnosis, OpenError> {
+    if sources.len() == 1 {
+        if let Some(only) = sources.pop() {
+            return diagnose(only, options, progress);
+        }
+    }
+    let mut told = STEP;
+    let several = several::read(sources, &interest(), &mut |traffic| {
+        let packets = traffic.packets();
+        if packets >= told {
+            progress(Progress::of(traffic));
+        }
+        // The next capture begins anew.
+        told = packets.checked_div(STEP).unwrap_or(0).saturating_add(1).saturating_mul(STEP);
+    })?;
+    let mut walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
+    let mut watcher = Watcher::new(options.policy);
+    let name = several.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
+    let cannot = |source: io::Error| OpenError::Io { name: name.clone(), source };
+    for problem in several.problems {
+        watcher.problem(problem);
+    }
+    for thing in several.things {
+        watcher.place(Place { arrival: thing.arrival, near: thing.near });
+        let packets = several::packets(&thing.item);
+        if let Some(problem) = walk.item(thing.item, &mut watcher).map_err(cannot)? {
+            watcher.problem(several::named(problem, &packets));
+        }
+    }
+    watcher.place(Place::default());
+    walk.finish(&mut watcher).map_err(cannot)?;
+    let watched = options.watched.map(|span| several.end.saturating_add(span)).filter(|_| !several.watched);
+    let frame = Frame {
+        packets: several.files.iter().fold(0, |sum, file| sum.saturating_add(file.packets)),
+        name,
+        files: several.files,
+        messages: walk.summary.messages,
+        broken: several.broken,
+        start: several.start,
+        origin: several.origin,
+        end: watched.unwrap_or(several.end),
+        watched: several.watched || watched.is_some(),
+        cut: several.cut.and_then(|octets| u32::try_from(octets).ok()),
+        later_fragments: several.later_fragments,
+        went_back: several.went_back,
     };
     let mut diagnosis = watcher.finish(frame);
     diagnosis.warnings = options.warnings;

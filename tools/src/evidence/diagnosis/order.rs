@@ -133,7 +133,7 @@ fn is_late(item: &Item) -> bool {
     matches!(item, Item::Problem(_))
 }
 
-fn time(item: &Item) -> Time {
+pub(super) fn time(item: &Item) -> Time {
     match item {
         Item::Datagram(datagram) => datagram.time,
         Item::Stream(piece) => piece.time,
@@ -159,7 +159,7 @@ fn packet(item: &Item) -> u64 {
     }
 }
 
-fn set_time(item: &mut Item, to: Time) {
+pub(super) fn set_time(item: &mut Item, to: Time) {
     match item {
         Item::Datagram(datagram) => datagram.time = to,
         Item::Stream(piece) => piece.time = to,

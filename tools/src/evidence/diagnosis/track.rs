@@ -139,10 +139,13 @@ impl Shown<'_> {
     }
 }
 
-impl Track {
-    /// Whose view the capture is.
-    pub(crate) fn view(&self) -> &'static str {
-        match self.view {
+impl Diagnosis {
+    /// Whose view of an IKE SA the capture is.
+    pub(crate) fn view(&self, track: &Track) -> &'static str {
+        if !self.frame.files.is_empty() {
+            return "captured in several places";
+        }
+        match track.view {
             Some(Vantage::NearInitiator) => "captured on the initiator's side of the NAT",
             Some(Vantage::NearResponder) => "captured on the responder's side of the NAT",
             Some(Vantage::Only(Role::Initiator)) => "only what the initiator sent is in the capture",

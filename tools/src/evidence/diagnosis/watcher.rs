@@ -1,9 +1,11 @@
 //! Hands what a capture holds to the library, and keeps what is to be shown.
 
+use super::files::File;
 use super::icmp;
 use super::ladder::{self, Step};
 use super::track::{Diagnosis, Label, Track};
 use crate::capture::{Datagram, IncompleteFragments, IpPayload, Opening, Problem, Time};
+use crate::evidence::around::tls::HTTPS;
 use crate::evidence::around::{Around, At};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
@@ -13,7 +15,7 @@ use crate::evidence::unlock::{Complete, Verdict};
 use crate::evidence::walk::{self, Sealed, Trouble};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use ikev2::Role;
-use ikev2::diagnose::{Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Sight, Transport, WatchLimits, sizes};
+use ikev2::diagnose::{Arrival, Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Sight, Transport, WatchLimits, sizes};
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
 use ikev2::provider::Provider;
@@ -50,15 +52,34 @@ pub(crate) struct Watcher {
     pending: Option<Pending>,
     sets: Vec<Measured>,
     clock: Time,
+    /// What is known of the way of what is told next.
+    place: Place,
     /// Packets that carried IKE, ESP, or what may be of it.
     told: u64,
     around: Around,
+}
+
+/// What is known of the way of something, with several captures.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    /// How much of it came to its end.
+    pub(crate) arrival: Option<Arrival>,
+    /// It is shown as the capture saw it from which the others of its conversation are shown.
+    pub(crate) near: bool,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { arrival: None, near: true }
+    }
 }
 
 /// What is known of the capture as a file.
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) name: String,
+    /// Where there are several, what is known of each.
+    pub(crate) files: Vec<File>,
     pub(crate) packets: u64,
     pub(crate) messages: u64,
     /// Reading ended before the capture did.
@@ -77,6 +98,7 @@ pub(crate) struct Frame {
 }
 
 struct Pending {
+    place: Place,
     carrier: Carrier,
     octets: Vec<u8>,
     fragment: Option<(Vec<u16>, u16)>,
@@ -106,9 +128,15 @@ impl Watcher {
             pending: None,
             sets: Vec::new(),
             clock: Time::default(),
+            place: Place::default(),
             told: 0,
             around: Around::default(),
         }
+    }
+
+    /// What is told next is of this place.
+    pub(crate) fn place(&mut self, place: Place) {
+        self.place = place;
     }
 
     pub(crate) fn problem(&mut self, problem: String) {
@@ -167,7 +195,9 @@ impl Watcher {
     /// Observes what waited for its content in vain.
     fn flush(&mut self) {
         if let Some(pending) = self.pending.take() {
+            let place = core::mem::replace(&mut self.place, pending.place);
             self.see(&pending.carrier, &pending.octets, None, pending.fragment, &[], &[]);
+            self.place = place;
         }
     }
 
@@ -184,7 +214,7 @@ impl Watcher {
         self.told = self.told.saturating_add(u64::try_from(carrier.packets.len()).unwrap_or(u64::MAX));
         let decrypted_content = decrypted.map(|(first, content)| Decrypted::new(first, content));
         let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
-        let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight)) else { return };
+        let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight, self.place)) else { return };
         self.take_findings();
         let Ok(header) = Header::peek(octets) else { return };
         let carried = sizes::Encapsulation { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpNonEspMarker };
@@ -195,11 +225,13 @@ impl Watcher {
         if sighting.copy {
             return;
         }
+        let place = self.place;
         let Some(track) = self.track(sighting.sa_number, ends) else { return };
         track.spis = sighting.spis;
         let mut step = Step::of(carrier, &header, sighting.sender, packet, sighting.again);
         step.fragments = fragment;
         step.notes = notes.to_vec();
+        step.arrival = place.arrival;
         let before = track.ladder.steps.len();
         track.ladder.push(step);
         let added = track.ladder.steps.len().saturating_sub(before);
@@ -292,7 +324,7 @@ impl walk::Report for Watcher {
                 self.see(carrier, octets, Some((*first, content)), fragment, &ladder::notes_inside(inside), &found);
             }
             Some((Verdict::Fragment { .. }, _)) => {
-                self.pending = Some(Pending { carrier: carrier.clone(), octets: octets.to_vec(), fragment });
+                self.pending = Some(Pending { place: self.place, carrier: carrier.clone(), octets: octets.to_vec(), fragment });
             }
             _ => {
                 let clear = read.header().exchange == ExchangeType::IKE_SA_INIT;
@@ -304,7 +336,8 @@ impl walk::Report for Watcher {
     }
 
     fn reassembled(&mut self, _: &Carrier, complete: &Complete, content: &Content<'_>) -> io::Result<()> {
-        if let Some(Pending { carrier, octets, fragment }) = self.pending.take() {
+        if let Some(Pending { place, carrier, octets, fragment }) = self.pending.take() {
+            self.place = place;
             let inside = Some((complete.message.first_payload(), complete.message.content().as_ref()));
             let found = sizes::payload_sizes(content.chain.payloads(), certificate());
             self.see(&carrier, &octets, inside, fragment, &ladder::notes_inside(content), &found);
@@ -324,7 +357,14 @@ impl walk::Report for Watcher {
     }
 
     fn opening(&mut self, opening: &Opening) -> io::Result<()> {
+        self.flush();
         self.around.opening(opening);
+        self.clock = self.clock.max(opening.time);
+        if opening.syn && !opening.ack && opening.dst.port() == HTTPS {
+            let packets = [opening.packet];
+            let seen = Observation::new(opening.time.instant(), opening.src, opening.dst, Transport::Tcp, Observed::TlsConnect);
+            self.diagnoser.observe(&seen.with_packets(&packets));
+        }
         Ok(())
     }
 
@@ -339,7 +379,7 @@ impl walk::Report for Watcher {
         self.clock = self.clock.max(carrier.time);
         self.around.head(carrier, octets);
         let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: None };
-        self.diagnoser.observe(&observation(carrier, transport(carrier), sight));
+        self.diagnoser.observe(&observation(carrier, transport(carrier), sight, self.place));
         Ok(())
     }
 
@@ -357,8 +397,9 @@ impl walk::Report for Watcher {
         let payload = set.head.get(8..).unwrap_or_default();
         let marked = payload.strip_prefix(&[0; 4]);
         let head = marked.unwrap_or(payload);
-        // What has no marker there is ESP.
-        if marked.is_none() && !payload.is_empty() && (from == NAT_T || to == NAT_T) {
+        // What has no marker there is ESP, unless it reads as IKE all the same.
+        let whole = set.total.and_then(|total| usize::try_from(total).ok()).map(|total| total.saturating_sub(8));
+        if marked.is_none() && !ports::is_unmarked(head, whole) && !payload.is_empty() && (from == NAT_T || to == NAT_T) {
             return Ok(());
         }
         let sight = Observed::IpFragments { head, arrived: set.received, total: set.total };
@@ -384,7 +425,7 @@ impl walk::Report for Watcher {
             self.around.keepalive();
         }
         let sight = esp.map_or(Observed::Keepalive, Observed::Esp);
-        self.diagnoser.observe(&observation(carrier, Transport::UdpNonEspMarker, sight));
+        self.diagnoser.observe(&observation(carrier, transport(carrier), sight, self.place));
         Ok(())
     }
 
@@ -412,16 +453,18 @@ impl walk::Report for Watcher {
     }
 }
 
-fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'a>) -> Observation<'a> {
+fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'a>, place: Place) -> Observation<'a> {
     let time = carrier.time.instant();
-    let place = carrier.sight.map_or_else(Sight::default, |sight| Sight::new(Some(sight.ttl), sight.outgoing));
-    Observation::new(time, carrier.src, carrier.dst, transport, sight).with_packets(&carrier.packets).with_sight(place)
+    let near = carrier.sight.filter(|_| place.near);
+    let here = near.map_or_else(Sight::default, |sight| Sight::new(Some(sight.ttl), sight.outgoing));
+    let here = place.arrival.map_or(here, |arrival| here.with_arrival(arrival));
+    Observation::new(time, carrier.src, carrier.dst, transport, sight).with_packets(&carrier.packets).with_sight(here)
 }
 
 /// With the marker or without: what port 500 carries, and a port the user named, may have one or not.
 fn transport(carrier: &Carrier) -> Transport {
     match carrier.transport {
-        Port::Udp500 => Transport::Udp,
+        Port::Udp500 | Port::Udp4500Unmarked => Transport::Udp,
         Port::Udp4500 | Port::Udp => Transport::UdpNonEspMarker,
         Port::Tcp => Transport::Tcp,
     }

@@ -2,6 +2,7 @@
 
 use super::svg;
 use crate::evidence::diagnosis::track::{Cure, Diagnosis, Shown, fact};
+use crate::evidence::diagnosis::files;
 use crate::report::escape_html as escape;
 use core::fmt::Write as _;
 use ikev2::diagnose::cause::NoProposalChosen;
@@ -72,9 +73,12 @@ pub(super) fn page(report: &Diagnosis, all: bool) -> String {
         verdict.established,
         report.duration
     );
+    if !report.frame.files.is_empty() {
+        let _ = write!(html, "<p class=\"soft\">Captures: {}</p>", escape(&files::legend(&report.frame.files)));
+    }
     let (shown, left_out) = report.shown(all);
     for shown in &shown {
-        sa(&mut html, shown);
+        sa(&mut html, shown, report.view(shown.track));
     }
     if left_out > 0 {
         let _ = write!(html, "<p class=\"soft\">{left_out} more IKE SAs are not shown (--all shows them, --json has every finding).</p>");
@@ -96,7 +100,7 @@ pub(super) fn page(report: &Diagnosis, all: bool) -> String {
     html
 }
 
-fn sa(html: &mut String, shown: &Shown<'_>) {
+fn sa(html: &mut String, shown: &Shown<'_>, view: &str) {
     let track = shown.track;
     let _ = write!(
         html,
@@ -105,7 +109,7 @@ fn sa(html: &mut String, shown: &Shown<'_>) {
         escape(&track.initiator.to_string()),
         escape(&track.responder.to_string()),
         track.spis,
-        escape(track.view())
+        escape(view)
     );
     for (at, finding) in shown.findings.iter().enumerate() {
         one(html, finding, &shown.cure(at));
@@ -138,14 +142,13 @@ fn list(html: &mut String, settings: &[&Setting]) {
 fn one(html: &mut String, finding: &Finding, cure: &Cure) {
     let kind = &finding.cause;
     let severity = finding.severity.name();
-    let packets: Vec<_> = finding.packets.iter().map(u64::to_string).collect();
     let _ = write!(
         html,
         "<article><span class=\"chip {severity}\">{severity}</span><span class=\"code\">{}</span><p>{}.</p>\
          <p class=\"soft\">evidence: packet {} from {:.3} s on; confidence {}</p>",
         escape(kind.code()),
         escape(&kind.to_string()),
-        escape(&packets.join(", ")),
+        escape(&files::all_shown(&finding.packets)),
         finding.time.elapsed_since_start().as_secs_f64(),
         finding.confidence.name()
     );
@@ -181,8 +184,9 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure) {
 fn size(html: &mut String, label: &str, packet: u64, report: &sizes::SizeReport) {
     let _ = write!(
         html,
-        "<h3>Size of the {} of packet {packet}</h3><p>{} octets of content, {} as one message, {} as one IP packet.</p>",
+        "<h3>Size of the {} of packet {}</h3><p>{} octets of content, {} as one message, {} as one IP packet.</p>",
         escape(label),
+        files::shown(packet),
         report.content_len,
         report.message_len,
         report.packet_len

@@ -1,5 +1,6 @@
 //! JSON lines for programs.
 
+use crate::evidence::diagnosis::files;
 use crate::evidence::diagnosis::track::Diagnosis;
 use ikev2::diagnose::{DetailValue, Finding, order};
 use serde_json::{Map, Value, json};
@@ -13,7 +14,7 @@ pub(super) fn lines(report: &Diagnosis) -> String {
     let verdict = &report.verdict;
     let causes: Vec<Value> = verdict.causes.iter().map(|c| json!({"code": c.code, "sas": c.sas, "clients": c.clients})).collect();
     let not_seen: Vec<String> = verdict.not_seen.iter().map(ToString::to_string).collect();
-    let last = json!({
+    let mut last = json!({
         "kind": "verdict",
         "state": verdict.state.name(),
         "codes": verdict.codes,
@@ -28,6 +29,11 @@ pub(super) fn lines(report: &Diagnosis) -> String {
         "closed_early": verdict.closed_early,
         "findings_dropped": verdict.dropped,
     });
+    if !report.frame.files.is_empty() {
+        let files = report.frame.files.iter();
+        let file = files.map(|file| json!({"file": file.name, "packets": file.packets, "clock_ahead": file.clock.map(files::Ahead::seconds)}));
+        insert(&mut last, "files", file.collect());
+    }
     text.push_str(&last.to_string());
     text.push('\n');
     text
@@ -36,12 +42,13 @@ pub(super) fn lines(report: &Diagnosis) -> String {
 fn line(report: &Diagnosis, finding: &Finding) -> Value {
     let kind = &finding.cause;
     let details: Map<String, Value> = kind.details().into_iter().map(|(name, detail)| (name.to_owned(), value(detail))).collect();
-    json!({
+    let packets: Vec<u64> = finding.packets.iter().map(|number| files::place(*number).1).collect();
+    let mut line = json!({
         "kind": "finding",
         "code": kind.code(),
         "severity": finding.severity.name(),
         "sa": finding.spis.to_string(),
-        "packets": finding.packets,
+        "packets": packets,
         "text": kind.to_string(),
         "remedy": remedy(finding),
         "details": details,
@@ -49,7 +56,27 @@ fn line(report: &Diagnosis, finding: &Finding) -> Value {
         "time": report.seconds(finding.time),
         "epoch": report.epoch(finding.time),
         "windows_error": finding.windows_error(),
-    })
+    });
+    if !report.frame.files.is_empty() {
+        insert(&mut line, "files", seen_in(report, finding));
+    }
+    line
+}
+
+/// The packets of a finding by capture, with several.
+fn seen_in(report: &Diagnosis, finding: &Finding) -> Value {
+    let of = |(n, file): (usize, &files::File)| {
+        let packets: Vec<u64> =
+            finding.packets.iter().filter(|number| files::place(**number).0 == Some(n)).map(|number| files::place(*number).1).collect();
+        (!packets.is_empty()).then(|| json!({"file": file.name, "packets": packets}))
+    };
+    report.frame.files.iter().enumerate().filter_map(of).collect()
+}
+
+fn insert(object: &mut Value, name: &str, value: Value) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(name.to_owned(), value);
+    }
 }
 
 /// Who, and the settings, in one sentence; empty when nothing is to be done.

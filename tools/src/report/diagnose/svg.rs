@@ -1,5 +1,6 @@
 //! The ladder drawn: two lifelines, an arrow for each message.
 
+use crate::evidence::diagnosis::files;
 use crate::evidence::diagnosis::ladder::{Ladder, Step};
 use crate::report::escape_html as escape;
 use core::fmt::Write as _;
@@ -38,7 +39,7 @@ pub(crate) fn draw(ladder: &Ladder, initiator: &str, responder: &str) -> String 
 
 fn row(svg: &mut String, step: &Step, y: usize) {
     let (above, below) = (y.saturating_sub(6), y.saturating_add(11));
-    let lost = step.lost.is_some();
+    let lost = step.is_lost();
     let class = match (lost, step.again) {
         (true, _) => "lost",
         (false, true) => "again",
@@ -63,7 +64,7 @@ fn row(svg: &mut String, step: &Step, y: usize) {
         let _ =
             write!(svg, r#"<text x="{middle}" y="{}" class="mark">{}</text>"#, below.saturating_add(1), escape(&short(&marks.join("; "))));
     }
-    let packet = step.packets.first().copied().unwrap_or(0);
+    let packet = files::shown(step.packets.first().copied().unwrap_or(0));
     let more = if step.packets.len() > 1 { "+" } else { "" };
     let (x, side) = if step.from == Role::Initiator { (LEFT.saturating_add(8), "start") } else { (RIGHT.saturating_sub(8), "stop") };
     let _ = write!(

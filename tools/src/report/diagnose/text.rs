@@ -1,6 +1,7 @@
 //! The report to read: the verdict first.
 
 use crate::evidence::diagnosis::State;
+use crate::evidence::diagnosis::files;
 use crate::evidence::diagnosis::ladder::{Ladder, Step};
 use crate::evidence::diagnosis::track::{Cure, Diagnosis, Shown, fact};
 use crate::report::Style;
@@ -44,12 +45,15 @@ pub(super) fn report(report: &Diagnosis, all: bool, style: Style) -> String {
         report.duration
     );
     text.foldable(Ink::Plain, "", 2, &about);
+    if !report.frame.files.is_empty() {
+        text.foldable(Ink::Plain, "", 2, &format!("Captures: {}", files::legend(&report.frame.files)));
+    }
     if !verdict.codes.is_empty() {
         text.foldable(Ink::Plain, "", 2, &format!("Codes: {}", verdict.codes.join(", ")));
     }
     let (shown, left_out) = report.shown(all);
     for shown in &shown {
-        sa(&mut text, shown);
+        sa(&mut text, shown, report.view(shown.track));
     }
     if left_out > 0 {
         text.end_line();
@@ -89,12 +93,12 @@ fn folded(line: &str, width: usize) -> Vec<String> {
     page.take().lines().map(str::to_owned).collect()
 }
 
-fn sa(text: &mut Page, shown: &Shown<'_>) {
+fn sa(text: &mut Page, shown: &Shown<'_>, view: &str) {
     let track = shown.track;
     text.end_line();
     let ends = format!("{} (initiator) > {} (responder)", track.initiator, track.responder);
     text.foldable(Ink::Strong, &format!("IKE SA {}: ", track.number), 2, &ends);
-    text.foldable(Ink::Plain, "  ", 2, &format!("SPIs {}; {}", track.spis, track.view()));
+    text.foldable(Ink::Plain, "  ", 2, &format!("SPIs {}; {view}", track.spis));
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at));
     }
@@ -106,7 +110,7 @@ fn sa(text: &mut Page, shown: &Shown<'_>) {
 
 fn one(text: &mut Page, finding: &Finding, cure: &Cure) {
     let kind = &finding.cause;
-    let packets: Vec<_> = finding.packets.iter().map(u64::to_string).collect();
+    let packets: Vec<_> = finding.packets.iter().copied().map(files::shown).collect();
     let (ink, label) = match finding.severity {
         Severity::Error => (Ink::Bad, "  ERROR   "),
         Severity::Warning => (Ink::Doubtful, "  WARNING "),
@@ -180,7 +184,7 @@ fn ladder(text: &mut Page, ladder: &Ladder) {
 /// The first packet of a message, with a mark when there are more.
 fn first_packet(step: &Step) -> String {
     let more = if step.packets.len() > 1 { "+" } else { "" };
-    step.packets.first().map(|packet| format!("{packet}{more}")).unwrap_or_default()
+    step.packets.first().map(|packet| format!("{}{more}", files::shown(*packet))).unwrap_or_default()
 }
 
 /// A message where the ladder has no room.
@@ -190,7 +194,7 @@ fn listed(text: &mut Page, step: &Step) {
     let marks = step.marks();
     let marks = if marks.is_empty() { String::new() } else { format!("; {}", marks.join("; ")) };
     let prefix = format!("  {:>11} {packet:>5} {from} > ", step.time.to_string());
-    let ink = if step.lost.is_some() { Ink::Bad } else { Ink::Plain };
+    let ink = if step.is_lost() { Ink::Bad } else { Ink::Plain };
     text.words(ink, &prefix, 20, &format!("{}{marks}", step.words()));
 }
 
@@ -199,10 +203,10 @@ fn rung(text: &mut Page, step: &Step) {
     let words = step.words();
     let fill = ARROW.saturating_sub(words.chars().count()).max(4);
     let line = "-".repeat(fill.saturating_sub(3));
-    let end = if step.lost.is_some() { "x" } else { ">" };
+    let end = if step.is_lost() { "x" } else { ">" };
     let arrow = match step.from {
         Role::Initiator => format!("|- {words} {line}{end} |"),
-        Role::Responder => format!("| {}{line} {words} -|", if step.lost.is_some() { "x" } else { "<" }),
+        Role::Responder => format!("| {}{line} {words} -|", if step.is_lost() { "x" } else { "<" }),
     };
     let marks = step.marks().join("; ");
     let packet = first_packet(step);
@@ -225,7 +229,8 @@ fn rung(text: &mut Page, step: &Step) {
 
 fn size(text: &mut Page, label: &str, packet: u64, report: &sizes::SizeReport) {
     let sizes = format!(
-        "Size of the {label} of packet {packet}: {} octets of content, {} as one message, {} as one IP packet",
+        "Size of the {label} of packet {}: {} octets of content, {} as one message, {} as one IP packet",
+        files::shown(packet),
         report.content_len, report.message_len, report.packet_len
     );
     text.foldable(Ink::Plain, "  ", 4, &sizes);

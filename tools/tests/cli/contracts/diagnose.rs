@@ -52,6 +52,14 @@ fn json_lines_have_the_fields_others_rely_on() {
     for (name, policy) in [("err-npc-init", "aes256-sha256-modp2048"), ("psk-v4", "aes128-sha1-modp1024")] {
         read(&mut fields, run(&capture_path(name, ".pcap"), &["--policy", policy]));
     }
+    // Two ends of one connection.
+    let cases = root().join("tools/tests/cases/diagnose");
+    for (client, server) in [
+        ("pair-4500-blocked-client.pcap", "pair-4500-blocked-server.pcap"),
+        ("pair-fragments-lost-client.pcapng", "pair-fragments-lost-server.pcapng"),
+    ] {
+        read(&mut fields, run(&cases.join(server), &[cases.join(client).to_str().unwrap()]));
+    }
     for (n, capture) in changed().iter().enumerate() {
         read(&mut fields, capture.diagnose(&format!("contracts-{n}")));
     }
