@@ -37,7 +37,7 @@ impl Changes {
 }
 
 fn read(bytes: &[u8]) {
-    let interest = Interest { udp_ports: vec![500, 4500], tcp_ports: vec![4500], ip_protocols: vec![1, 50, 58] };
+    let interest = Interest { udp_ports: vec![500, 4500], tcp_ports: vec![4500], tcp_openings: vec![443], ip_protocols: vec![1, 50, 58] };
     for item in run(bytes, interest).into_iter().flatten() {
         assert!(!format!("{item:?}").is_empty());
     }

@@ -1,6 +1,6 @@
 //! DNS over UDP (RFC 1035): which addresses of names were asked for, and what was answered.
 
-use super::At;
+use super::at::At;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::collections::HashMap;
 use std::fmt::Write as _;

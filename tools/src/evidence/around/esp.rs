@@ -1,6 +1,6 @@
 //! Who sent ESP to whom.
 
-use super::At;
+use super::at::At;
 use core::net::IpAddr;
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! IKEv1 (RFC 2408, RFC 2409), as far as it is in clear: who spoke it with whom, how far they came, and what was refused.
 
-use super::At;
+use super::at::At;
 use core::net::SocketAddr;
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! TLS to TCP 443: what SSTP looks like from outside, as do web pages.
 
-use super::At;
+use super::at::At;
 use crate::capture::Opening;
 use core::net::{IpAddr, SocketAddr};
 use std::collections::{HashMap, HashSet};

@@ -1,8 +1,8 @@
 //! What is here when there is no IKEv2, in words.
 
-use super::Around;
 use super::dns::{NO_ERROR, NXDOMAIN, Name, REFUSED, SERVFAIL};
 use super::esp::Flow;
+use super::gather::Around;
 use super::ikev1::{self, Sa};
 use super::tls::Connection;
 use crate::capture::{Inside, NotLookedInto};
