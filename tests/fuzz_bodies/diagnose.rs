@@ -3,7 +3,7 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 use ikev2::Instant;
-use ikev2::diagnose::{Capabilities, Decrypted, Diagnoser, Finding, IcmpError, Observation, Observed, Transport, WatchLimits, sizes};
+use ikev2::diagnose::{Capabilities, Decrypted, Diagnoser, Finding, IcmpError, IcmpReport, Observation, Observed, Transport, WatchLimits, sizes};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy};
 use ikev2::registry::PayloadType;
@@ -77,8 +77,28 @@ fn sight(flags: u8, octets: &[u8]) -> (Transport, Observed<'_>) {
             Observed::Message { octets: message, fragments: &[], decrypted: Some(Decrypted::new(first, content)) }
         }
         5 => Observed::IpFragments { head: octets, arrived: 1480, total: (flags & 0x40 != 0).then_some(4000) },
-        6 => Observed::Icmp(if flags & 0x40 == 0 { IcmpError::PortUnreachable } else { IcmpError::ReassemblyTimeout }),
-        _ => Observed::Esp,
+        6 => {
+            let errors = [
+                IcmpError::PortUnreachable,
+                IcmpError::Unreachable,
+                IcmpError::Prohibited,
+                IcmpError::ProtocolUnreachable,
+                IcmpError::TimeExceeded,
+                IcmpError::TooBig(Some(u32::from(flags))),
+                IcmpError::ReassemblyTimeout,
+            ];
+            let error = errors[octets.len() % errors.len()];
+            Observed::Icmp(IcmpReport::new(error, [198, 51, 100, 1].into(), flags & 0x40 != 0))
+        }
+        _ => match octets.len() % 8 {
+            0 => Observed::TlsConnect,
+            1 => Observed::LaterFragment,
+            2 => Observed::Other,
+            3 => Observed::Cut(u32::from(flags)),
+            4 => Observed::ClockBack,
+            5 => Observed::Keepalive,
+            _ => Observed::Esp(octets.first_chunk().map_or(0, |spi| u32::from_be_bytes(*spi))),
+        },
     };
     (transport, sight)
 }

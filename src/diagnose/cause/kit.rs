@@ -111,7 +111,8 @@ impl Case {
 
     /// The responder answers so often, every two seconds.
     pub(super) fn answer(self, message_id: u32, times: u64, part: Part) -> Self {
-        self.send(message_id, true, 4500, times, &[], part)
+        let port = if message_id == 0 { 500 } else { 4500 };
+        self.send(message_id, true, port, times, &[], part)
     }
 
     /// Request or answer, with the sizes of its IP fragments.
