@@ -161,7 +161,8 @@ pub fn diagnose_several(
         watcher.place(Place { arrival: thing.arrival, near: thing.near });
         let packets = several::packets(&thing.item);
         if let Some(problem) = walk.item(thing.item, &mut watcher).map_err(cannot)? {
-            watcher.problem(several::named(problem, &packets));
+            let capture = several.files.get(thing.file).map_or("", |file| file.name.as_str());
+            watcher.problem(several::named(capture, problem, &packets));
         }
     }
     watcher.place(Place::default());

@@ -55,6 +55,8 @@ pub(super) struct Several {
 /// Something that was seen, and what is known of its way.
 pub(super) struct Thing {
     pub(super) item: Item,
+    /// The capture as which it is shown.
+    pub(super) file: usize,
     pub(super) arrival: Option<Arrival>,
     /// It is shown as the capture saw it from which the others of its conversation are shown.
     pub(super) near: bool,
@@ -113,7 +115,7 @@ fn told(mut seen: Vec<Seen>, all: &[Held], shifts: &[Option<i64>], mut problems:
         let arrival = covers.arrival(&thing, &paths);
         let near = thing.ends().is_none_or(|(src, dst)| paths.is_view(src.ip(), dst.ip(), thing.file()));
         thing.set_time(thing.time().since(earliest));
-        Thing { item: thing.item, arrival, near }
+        Thing { file: thing.file(), item: thing.item, arrival, near }
     });
     let start = all.first().and_then(|held| held.start);
     let end = all.iter().map(|held| held.watched.map_or(held.end, |until| until.max(held.end)).moved(held.shift)).max();
@@ -138,10 +140,11 @@ fn is_late(thing: &Seen) -> bool {
     matches!(thing.item, Item::Problem(Problem::BrokenFile { .. } | Problem::EndsInRecord { .. }))
 }
 
-/// A problem of one of several captures, its packets named as they are shown.
-pub(super) fn named(problem: String, packets: &[u64]) -> String {
-    // A packet's number is unlike any other number in the text: it says which capture it is of.
-    packets.iter().fold(problem, |text, number| text.replace(&number.to_string(), &files::shown(*number)))
+/// A problem of one of several captures, with its name, and its packets by their own numbers.
+pub(super) fn named(capture: &str, problem: String, packets: &[u64]) -> String {
+    // Here a packet's number is unlike any other number in the text: it says which capture it is of.
+    let own = packets.iter().fold(problem, |text, number| text.replace(&number.to_string(), &files::place(*number).1.to_string()));
+    format!("{capture}: {own}")
 }
 
 fn nanos(difference: i128) -> i64 {

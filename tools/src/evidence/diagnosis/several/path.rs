@@ -27,12 +27,15 @@ struct Signs {
     counts: (i64, i64),
 }
 
+/// The signs of each capture, and whether the lesser address is that of an initiator.
+type Signed = (BTreeMap<usize, Signs>, Option<bool>);
+
 #[derive(Default)]
 pub(super) struct Paths(BTreeMap<(IpAddr, IpAddr), Path>);
 
 impl Paths {
     pub(super) fn of(seen: &[Seen]) -> Self {
-        let mut all: BTreeMap<(IpAddr, IpAddr), (BTreeMap<usize, Signs>, Option<bool>)> = BTreeMap::new();
+        let mut all: BTreeMap<(IpAddr, IpAddr), Signed> = BTreeMap::new();
         for thing in seen.iter().filter(|thing| thing.sightings.len() > 1) {
             let Some((src, dst)) = thing.ends() else { continue };
             let lesser = src.ip() < dst.ip();

@@ -204,7 +204,7 @@ pub(super) fn number(item: &mut Item, of: impl Fn(u64) -> u64) {
         Item::Stream(piece) => piece.packet = of(piece.packet),
         Item::Opening(opening) => opening.packet = of(opening.packet),
         Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => {
-            *packet = of(*packet)
+            *packet = of(*packet);
         }
         _ => {
             let to = packets(item).into_iter().map(of).collect();
