@@ -52,6 +52,7 @@ pub mod cause;
 mod diagnoser;
 mod facts;
 mod finding;
+mod judged;
 mod observation;
 mod products;
 #[cfg(feature = "serde")]
@@ -68,7 +69,7 @@ pub use cause::detail::{DetailValue, exchange_name, notify_name};
 pub use cause::kind::Cause;
 pub use diagnoser::{Attribution, Diagnoser, WatchLimits};
 pub use finding::Finding;
-pub use observation::{Arrival, Decrypted, IcmpError, IcmpReport, Observation, Observed, Sight, Transport};
+pub use observation::{Decrypted, Delivery, IcmpError, IcmpReport, Observation, Observed, Sight, Transport};
 pub use products::products;
 pub use settings::{Product, Setting, Settings, order};
 pub use severity::{Confidence, Severity};

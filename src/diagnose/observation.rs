@@ -29,10 +29,10 @@ pub struct Observation<'a> {
 /// Whoever has a capture of each end observes what both saw once, as the sender's capture has it, and says what came of it:
 ///
 /// ```
-/// use ikev2::diagnose::{Arrival, Sight};
+/// use ikev2::diagnose::{Delivery, Sight};
 ///
-/// let sight = Sight::new(Some(64), None).with_arrival(Arrival::Part(1480));
-/// assert!(sight.arrival < Some(Arrival::Whole));
+/// let sight = Sight::new(Some(64), None).with_arrival(Delivery::Part(1480));
+/// assert!(sight.arrival < Some(Delivery::Whole));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -42,13 +42,13 @@ pub struct Sight {
     /// Whether the machine that captured it was about to send it; `None` where the link layer does not say.
     pub outgoing: Option<bool>,
     /// How much of it came to the one it was sent to; `None` without a capture that was made there at that time.
-    pub arrival: Option<Arrival>,
+    pub arrival: Option<Delivery>,
 }
 
 /// How much of a datagram came to the one it was sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Arrival {
+pub enum Delivery {
     /// Nothing.
     Nothing,
     /// So many octets of IP payload, in IP fragments of which it did not become whole there.
@@ -57,7 +57,7 @@ pub enum Arrival {
     Whole,
 }
 
-impl Arrival {
+impl Delivery {
     /// `nothing`, `part`, `whole`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -78,7 +78,7 @@ impl Sight {
 
     /// The same with how much of the packet came to the one it was sent to.
     #[must_use]
-    pub const fn with_arrival(mut self, arrival: Arrival) -> Self {
+    pub const fn with_arrival(mut self, arrival: Delivery) -> Self {
         self.arrival = Some(arrival);
         self
     }

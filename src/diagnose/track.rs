@@ -1,10 +1,10 @@
 //! One IKE SA that is watched: its facts, and what was found so far.
 
-use super::cause::{self, Cause, Closed, Found, Outcome, Seen};
+use super::cause::{self, Cause, Closed, Found, Seen};
 use super::facts::{Evicted, Moved, Sa, Success, Surroundings};
 use super::finding::Finding;
+use super::judged::Judged;
 use super::products::present;
-use super::visibility::NotSeen;
 use crate::instant::Instant;
 use crate::proposal::Policy;
 use alloc::vec::Vec;
@@ -17,15 +17,6 @@ pub(super) struct Track {
     pub(super) sa: Sa,
     /// What was found in exchanges that are watched no longer.
     early: Vec<Finding>,
-}
-
-/// What an IKE SA comes to.
-pub(super) struct Judged {
-    /// The most important first.
-    pub(super) findings: Vec<Finding>,
-    pub(super) outcome: Outcome,
-    pub(super) client: SocketAddr,
-    pub(super) not_seen: Vec<NotSeen>,
 }
 
 impl Track {

@@ -2,8 +2,8 @@
 
 use super::cause::{Outcome, Rank};
 use super::finding::Finding;
+use super::judged::Judged;
 use super::severity::Severity;
-use super::track::Judged;
 use super::visibility::NotSeen;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};

@@ -5,7 +5,7 @@ use super::detail::Details;
 use super::found::Found;
 use super::ppk_mismatch::PpkMismatch;
 use super::seen::Seen;
-use super::stopped_after_init::{StoppedAfterInit, stops};
+use super::stopped_after_init::StoppedAfterInit;
 use crate::diagnose::settings::{PORTS, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::role::Role;
@@ -51,7 +51,7 @@ impl Contract for AuthNeverSeen {
 fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
     // On the initiator's own host what is missing was never sent.
-    if !stops(seen)
+    if !seen.stops_after_init()
         || !seen.visible.sees_next_port()
         || seen.has::<AuthNeverSeen, PpkMismatch>()
         || seen.has::<AuthNeverSeen, StoppedAfterInit>()

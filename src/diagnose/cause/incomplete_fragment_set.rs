@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Joined, SAFE, Whereabouts};
 use crate::diagnose::facts::{Exchange, Flow, Gap};
-use crate::diagnose::observation::Arrival;
+use crate::diagnose::observation::Delivery;
 use crate::diagnose::settings::{FRAGMENT_SIZE, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -34,7 +34,7 @@ pub struct IncompleteFragmentSet {
     /// Octets of the largest IP packet of the set.
     pub largest: usize,
     /// How much of it came to its end, where a capture there tells.
-    pub arrival: Option<Arrival>,
+    pub arrival: Option<Delivery>,
 }
 
 impl Contract for IncompleteFragmentSet {
@@ -78,7 +78,7 @@ impl Contract for IncompleteFragmentSet {
         let one = Self { sender: Role::Initiator, exchange, message_id: 1, total: 5, missing: alloc::vec![2], largest: 576, arrival: None };
         alloc::vec![
             Self { missing: alloc::vec![1, 2, 3, 4], largest: 1400, ..one.clone() },
-            Self { arrival: Some(Arrival::Nothing), ..one.clone() },
+            Self { arrival: Some(Delivery::Nothing), ..one.clone() },
             Self { sender: Role::Responder, ..one }
         ]
     }
@@ -88,7 +88,7 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<IncompleteFragmentSe
     // All of it was sent, and a capture at its end tells what did not come there.
     let lost_here = |sender: Role, flow: &Flow, e: &Exchange| {
         let set = flow.set.as_ref().filter(|_| flow.comes_in_part())?;
-        Some(found(sender, flow, e, (set.total, set.vanished()), Some(Arrival::Nothing)))
+        Some(found(sender, flow, e, (set.total, set.vanished()), Some(Delivery::Nothing)))
     };
     if let Some(e) = seen.unheard(closed) {
         return lost_here(e.asker.other(), &e.response, e).into_iter().collect();
@@ -107,7 +107,7 @@ fn found(
     flow: &Flow,
     e: &Exchange,
     (total, missing): (u16, Vec<u16>),
-    arrival: Option<Arrival>,
+    arrival: Option<Delivery>,
 ) -> Found<IncompleteFragmentSet> {
     let (exchange, message_id, largest) = (e.exchange, e.message_id, flow.largest);
     let cause = IncompleteFragmentSet { sender, exchange, message_id, total, missing, largest, arrival };
@@ -153,14 +153,14 @@ mod tests {
 
     #[test]
     fn what_did_not_come_to_its_end_is_told_though_all_was_sent() {
-        let sent = Case::new().arriving(Arrival::Whole).ask(1, 4500, 1, fragment(1, 3)).ask(1, 4500, 1, fragment(3, 3));
-        let lost = sent.arriving(Arrival::Nothing).ask(1, 4500, 2, fragment(2, 3));
+        let sent = Case::new().arriving(Delivery::Whole).ask(1, 4500, 1, fragment(1, 3)).ask(1, 4500, 1, fragment(3, 3));
+        let lost = sent.arriving(Delivery::Nothing).ask(1, 4500, 2, fragment(2, 3));
         let found = lost.find::<IncompleteFragmentSet>();
         assert_eq!(found.len(), 1);
         assert_eq!((&*found[0].0.missing, found[0].2), (&[2][..], Confidence::High));
         assert!(found[0].0.to_string().contains("number 2 never arrive"), "{}", found[0].0);
         // It came when it was sent again.
-        assert!(lost.arriving(Arrival::Whole).ask(1, 4500, 1, fragment(2, 3)).find::<IncompleteFragmentSet>().is_empty());
+        assert!(lost.arriving(Delivery::Whole).ask(1, 4500, 1, fragment(2, 3)).find::<IncompleteFragmentSet>().is_empty());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Times, Whereabouts};
 use crate::diagnose::facts::{Exchange, Flow, Gap, Icmp, Packets, begins};
-use crate::diagnose::observation::{Arrival, IcmpError};
+use crate::diagnose::observation::{Delivery, IcmpError};
 use crate::diagnose::settings::{FRAGMENTATION, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -31,7 +31,7 @@ pub struct IpFragmentLost {
     /// Octets of IP payload it has, if known.
     pub total: Option<u64>,
     /// How much of it came to its end, where a capture there tells.
-    pub arrival: Option<Arrival>,
+    pub arrival: Option<Delivery>,
     /// Who says in an ICMP error that fragments were missing when it put the message together.
     pub told_by: Option<IpAddr>,
 }
@@ -77,7 +77,7 @@ impl Contract for IpFragmentLost {
         let (arrival, told_by) = (None, None);
         let whole = Self { sender: Role::Initiator, exchange: None, transmissions: 2, arrived: None, total: Some(4000), told_by, arrival };
         let cut = Self { exchange: Some(ExchangeType::IKE_AUTH), arrived: Some(1480), ..whole.clone() };
-        let ended = Self { arrived: Some(1480), arrival: Some(Arrival::Part(1480)), ..whole.clone() };
+        let ended = Self { arrived: Some(1480), arrival: Some(Delivery::Part(1480)), ..whole.clone() };
         let told = Self { told_by: Some(IpAddr::from([192, 0, 2, 2])), ..whole.clone() };
         alloc::vec![Self { total: None, ..cut.clone() }, cut, whole, ended, told]
     }
@@ -120,7 +120,7 @@ fn further_on<'a>(seen: &Seen<'a>, e: &'a Exchange, response: bool) -> Found<IpF
     let total = u64::try_from(flow.sizes.iter().sum::<usize>()).ok();
     let arrival = flow.arrival().filter(|_| flow.vanishes());
     let arrived = match arrival {
-        Some(Arrival::Part(octets)) => Some(octets),
+        Some(Delivery::Part(octets)) => Some(octets),
         _ => None,
     };
     let icmp = timeout(seen, flow);
@@ -186,8 +186,8 @@ mod tests {
         assert!(asked.answer(1, 1, WHOLE).find::<IpFragmentLost>().is_empty());
         let at_the_end = |arrival| Case::new().arriving(arrival).send(1, false, 4500, 3, &[1480, 520], WHOLE).find::<IpFragmentLost>();
         let sure = |arrival| at_the_end(arrival).iter().map(|(cause, _, sure, _)| (cause.arrived, *sure)).collect::<Vec<_>>();
-        assert_eq!(sure(Arrival::Part(1480)), [(Some(1480), Confidence::High)]);
-        assert_eq!((sure(Arrival::Nothing), sure(Arrival::Whole)), (alloc::vec![(None, Confidence::High)], alloc::vec![]));
+        assert_eq!(sure(Delivery::Part(1480)), [(Some(1480), Confidence::High)]);
+        assert_eq!((sure(Delivery::Nothing), sure(Delivery::Whole)), (alloc::vec![(None, Confidence::High)], alloc::vec![]));
         assert!(Case::new().ask(1, 4500, 3, WHOLE).find::<IpFragmentLost>().is_empty());
     }
 }

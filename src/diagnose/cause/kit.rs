@@ -7,7 +7,7 @@ use crate::diagnose::facts::room::Room;
 use crate::diagnose::facts::{
     Asked, ChildRefused, Datagram, Done, Exchange, Packets, Part, Refused, Sa, Sides, Success, Surroundings, Way,
 };
-use crate::diagnose::observation::{Arrival, IcmpError, IcmpReport, Observation, Observed, Transport};
+use crate::diagnose::observation::{Delivery, IcmpError, IcmpReport, Observation, Observed, Transport};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
@@ -35,7 +35,7 @@ pub(super) struct Case {
     pub(super) surroundings: Surroundings,
     packet: u64,
     /// What comes of all that is sent from here on.
-    arrival: Option<Arrival>,
+    arrival: Option<Delivery>,
 }
 
 impl Case {
@@ -67,7 +67,7 @@ impl Case {
     }
 
     /// What is sent from here on comes to its end as a capture there tells.
-    pub(super) const fn arriving(mut self, arrival: Arrival) -> Self {
+    pub(super) const fn arriving(mut self, arrival: Delivery) -> Self {
         self.arrival = Some(arrival);
         self
     }

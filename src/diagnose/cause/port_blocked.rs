@@ -10,7 +10,7 @@ use super::seen::{Closed, Seen};
 use super::words::Whereabouts;
 use super::{new_sas_silent, path_mtu_told, transport_lost};
 use crate::diagnose::facts::{Exchange, Icmp, begins};
-use crate::diagnose::observation::{Arrival, IcmpError};
+use crate::diagnose::observation::{Delivery, IcmpError};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{PORTS, Setting, Settings};
 use crate::diagnose::severity::Confidence;
@@ -43,7 +43,7 @@ pub struct PortBlocked {
     /// The ICMP error that says so, if one does.
     pub told: Option<Told>,
     /// How much of what was sent there came to its end, where a capture there tells.
-    pub arrival: Option<Arrival>,
+    pub arrival: Option<Delivery>,
 }
 
 /// An ICMP error, and who sent it.
@@ -107,7 +107,7 @@ impl Contract for PortBlocked {
             IcmpError::TimeExceeded,
         ];
         let told = errors.map(|error| Self { port: 500, told: told(error), arrival: None });
-        let silent = [(500, None), (4500, None), (4500, Some(Arrival::Nothing))];
+        let silent = [(500, None), (4500, None), (4500, Some(Delivery::Nothing))];
         told.into_iter().chain(silent.map(|(port, arrival)| Self { port, told: None, arrival })).collect()
     }
 }
@@ -139,7 +139,7 @@ pub(super) fn evidence_of_block<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<
         return Some(Some(icmp));
     }
     // What has come to its end was blocked nowhere on the way.
-    if e.request.arrival() == Some(Arrival::Whole) || e.request.comes_in_part() {
+    if e.request.arrival() == Some(Delivery::Whole) || e.request.comes_in_part() {
         return None;
     }
     // What the other side takes for ESP, what is too large for the path, or what is new, tells nothing about the port.
@@ -214,7 +214,7 @@ mod tests {
     fn what_never_came_to_its_end_proves_it_and_what_did_disproves_it() {
         let confidence =
             |arrival| found(&Case::new().arriving(arrival).ask(1, 4500, 3, WHOLE)).into_iter().map(|(_, sure)| sure).collect::<Vec<_>>();
-        assert_eq!((confidence(Arrival::Nothing), confidence(Arrival::Whole)), (alloc::vec![Confidence::High], alloc::vec![]));
+        assert_eq!((confidence(Delivery::Nothing), confidence(Delivery::Whole)), (alloc::vec![Confidence::High], alloc::vec![]));
     }
 
     #[test]

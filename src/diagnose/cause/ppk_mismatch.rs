@@ -4,7 +4,6 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, role};
 use super::found::Found;
 use super::seen::Seen;
-use super::stopped_after_init::stops;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::Confidence;
@@ -74,7 +73,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<PpkMismatch>> {
     if !(one_side && init.asked && init.answered.is_some() && !init.cut) {
         return Vec::new();
     }
-    let stopped = stops(seen);
+    let stopped = seen.stops_after_init();
     let cause = PpkMismatch { without: Role::Responder, stopped };
     let confidence = Confidence::of(!stopped || seen.visible.taken_at() == Some(Role::Initiator));
     let found = Found::error(cause, confidence, init.packets.clone(), sa.first);

@@ -11,7 +11,7 @@ use super::spi_unknown::SpiUnknown;
 use super::version_refused::refused;
 use super::words::{Times, Whereabouts, size_note};
 use crate::diagnose::facts::{Exchange, begins};
-use crate::diagnose::observation::Arrival;
+use crate::diagnose::observation::Delivery;
 use crate::diagnose::settings::{EAP, FRAGMENT_SIZE, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, PayloadType};
@@ -46,7 +46,7 @@ pub struct RequestUnanswered {
     /// Whether it carried EAP: then the answer depends on an authentication server behind the peer.
     pub eap: bool,
     /// How much of it came to its end, where a capture there tells.
-    pub arrival: Option<Arrival>,
+    pub arrival: Option<Delivery>,
 }
 
 impl RequestUnanswered {
@@ -120,7 +120,7 @@ impl Contract for RequestUnanswered {
         let later = Self { exchange: ExchangeType::INFORMATIONAL, message_id: 7, ..auth.clone() };
         let back = Self { port: 500, moved_to: Some(4500), ..later.clone() };
         let large = Self { too_large: true, ..auth.clone() };
-        let here = Self { arrival: Some(Arrival::Whole), ..auth.clone() };
+        let here = Self { arrival: Some(Delivery::Whole), ..auth.clone() };
         alloc::vec![Self { eap: true, ..auth.clone() }, auth, later, back, large, here]
     }
 }
@@ -233,7 +233,7 @@ mod tests {
         let confidence = |case: Case| case.find::<RequestUnanswered>().into_iter().map(|(_, _, sure, _)| sure).collect::<Vec<_>>();
         assert_eq!(confidence(Case::new().ask(1, 4500, 3, WHOLE)), [Confidence::High]);
         assert_eq!(confidence(Case::new().ask(1, 4500, 1, WHOLE)), [Confidence::Medium]);
-        assert_eq!(confidence(Case::new().arriving(Arrival::Nothing).ask(1, 4500, 1, WHOLE)), [Confidence::High]);
+        assert_eq!(confidence(Case::new().arriving(Delivery::Nothing).ask(1, 4500, 1, WHOLE)), [Confidence::High]);
         assert_eq!(confidence(Case::new().ask(1, 4500, 3, WHOLE).answer(1, 1, WHOLE)), []);
         let delete = Part::Whole { first: Some(PayloadType::D), content: None };
         assert_eq!(confidence(Case::new().ask(2, 4500, 3, delete)), []);

@@ -8,7 +8,7 @@ use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::{Times, Whereabouts, is_near_mtu, size_note};
 use crate::diagnose::facts::{Exchange, begins};
-use crate::diagnose::observation::Arrival;
+use crate::diagnose::observation::Delivery;
 use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, Settings};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
@@ -29,7 +29,7 @@ pub struct ResponseNotReceived {
     /// Octets of the largest IP packet of the answer.
     pub largest: usize,
     /// How much of it came to its end, where a capture there tells.
-    pub arrival: Option<Arrival>,
+    pub arrival: Option<Delivery>,
 }
 
 impl Contract for ResponseNotReceived {
@@ -70,7 +70,7 @@ impl Contract for ResponseNotReceived {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let of = |largest| Self { asker: Role::Initiator, exchange: ExchangeType::IKE_AUTH, repeats: 3, largest, arrival: None };
-        let lost = Self { repeats: 0, arrival: Some(Arrival::Nothing), ..of(576) };
+        let lost = Self { repeats: 0, arrival: Some(Delivery::Nothing), ..of(576) };
         [of(576), of(1400), lost].into()
     }
 }
@@ -121,9 +121,9 @@ mod tests {
     #[test]
     fn an_answer_that_never_came_to_its_end_needs_no_second_question() {
         let answered = |arrival| Case::new().ask(1, 4500, 1, WHOLE).arriving(arrival).answer(1, 1, WHOLE);
-        let found = answered(Arrival::Nothing).find::<ResponseNotReceived>();
-        assert_eq!((found[0].0.arrival, found[0].2), (Some(Arrival::Nothing), Confidence::High));
-        assert!(answered(Arrival::Whole).find::<ResponseNotReceived>().is_empty());
+        let found = answered(Delivery::Nothing).find::<ResponseNotReceived>();
+        assert_eq!((found[0].0.arrival, found[0].2), (Some(Delivery::Nothing), Confidence::High));
+        assert!(answered(Delivery::Whole).find::<ResponseNotReceived>().is_empty());
     }
 
     #[test]

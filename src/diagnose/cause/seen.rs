@@ -140,6 +140,13 @@ impl<'a> Seen<'a> {
         self.has_error().then(|| last.unwrap_or(self.sa.last))
     }
 
+    /// Whether IKE_SA_INIT went well, and nothing followed it where something should have been seen: on a port that can be seen, or before the
+    /// same client began anew.
+    pub(super) fn stops_after_init(&self) -> bool {
+        let visible = self.visible.sees_next_port() || self.began_anew();
+        self.visible.ends_after_init(self.began_anew()) && visible && self.sa.init.looks_for_nat
+    }
+
     /// ICMP errors about what went one way.
     pub(super) fn icmp(&self, way: Way) -> impl Iterator<Item = &'a Icmp> {
         self.surroundings().into_iter().flat_map(move |surroundings| surroundings.icmp(way.src, way.dst))

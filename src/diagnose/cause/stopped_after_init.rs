@@ -65,17 +65,10 @@ impl Contract for StoppedAfterInit {
 fn detect(seen: &Seen<'_>) -> Vec<Found<StoppedAfterInit>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
     let explained = seen.has::<StoppedAfterInit, PpkMismatch>();
-    let stops = !explained && stops(seen) && seen.visible.taken_at() == Some(Role::Initiator);
+    let stops = !explained && seen.stops_after_init() && seen.visible.taken_at() == Some(Role::Initiator);
     let found =
         stops.then(|| Found::error(StoppedAfterInit, Confidence::Medium, init.packets.clone(), sa.first).unless(seen.came_up_after()));
     found.into_iter().collect()
-}
-
-/// Whether IKE_SA_INIT went well, and nothing followed it where something should have been seen: on a port that can be seen, or before the
-/// same client began anew.
-pub(super) fn stops(seen: &Seen<'_>) -> bool {
-    let visible = seen.visible.sees_next_port() || seen.began_anew();
-    seen.visible.ends_after_init(seen.began_anew()) && visible && seen.sa.init.looks_for_nat
 }
 
 impl fmt::Display for StoppedAfterInit {

@@ -1,6 +1,6 @@
 //! Words that several causes share.
 
-use crate::diagnose::observation::Arrival;
+use crate::diagnose::observation::Delivery;
 use crate::role::Role;
 use core::fmt;
 
@@ -18,18 +18,18 @@ pub(super) const fn size_note(largest: usize) -> &'static str {
 }
 
 /// Where a message was lost, if captures of both ends tell: a clause to follow others, or nothing.
-pub(super) struct Whereabouts(pub(super) Role, pub(super) Option<Arrival>);
+pub(super) struct Whereabouts(pub(super) Role, pub(super) Option<Delivery>);
 
 impl fmt::Display for Whereabouts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (from, to) = if self.0.is_initiator() { ("client", "server") } else { ("server", "client") };
         match self.1 {
             None => Ok(()),
-            Some(Arrival::Nothing) => write!(f, "; it left the {from} and never reached the {to}, as the captures of both show"),
-            Some(Arrival::Part(octets)) => {
+            Some(Delivery::Nothing) => write!(f, "; it left the {from} and never reached the {to}, as the captures of both show"),
+            Some(Delivery::Part(octets)) => {
                 write!(f, "; it left the {from} whole, and only {octets} octets of it reached the {to}, as the captures of both show")
             }
-            Some(Arrival::Whole) => write!(f, "; it reached the {to}, as the capture there shows"),
+            Some(Delivery::Whole) => write!(f, "; it reached the {to}, as the capture there shows"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One message of an exchange, however often and in however many pieces it was sent.
 
 use super::room::Room;
-use crate::diagnose::observation::Arrival;
+use crate::diagnose::observation::Delivery;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
@@ -71,7 +71,7 @@ pub(in crate::diagnose) struct Datagram<'a> {
     /// The marker of four zero octets stands before it.
     pub(in crate::diagnose) marked: bool,
     /// How much of it came to its end, as a capture there tells.
-    pub(in crate::diagnose) arrival: Option<Arrival>,
+    pub(in crate::diagnose) arrival: Option<Delivery>,
     /// It came in a TCP stream.
     pub(in crate::diagnose) streamed: bool,
     pub(in crate::diagnose) part: Part,
@@ -121,7 +121,7 @@ pub(in crate::diagnose) struct Set {
     /// How often each fragment came; the first stands for number 1.
     seen: Vec<u16>,
     /// What of each number came to its end, for as many as a capture there tells of.
-    arrivals: Vec<Option<Arrival>>,
+    arrivals: Vec<Option<Delivery>>,
     /// Numbers that came.
     have: usize,
     /// Room for content, of the fragments that came.
@@ -158,7 +158,7 @@ impl Set {
     }
 
     /// Takes what came of a fragment at its end.
-    fn arrive(&mut self, number: u16, arrival: Option<Arrival>) {
+    fn arrive(&mut self, number: u16, arrival: Option<Delivery>) {
         let Some(at) = usize::from(number).checked_sub(1).filter(|at| *at < NUMBERS) else { return };
         let first = self.seen.get(at).is_some_and(|count| *count <= 1);
         if self.arrivals.len() <= at && arrival.is_some() {
@@ -170,19 +170,19 @@ impl Set {
     }
 
     /// Whether every fragment came to its end, or none; `None` where some did, and where it is not known.
-    fn arrival(&self) -> Option<Arrival> {
+    fn arrival(&self) -> Option<Delivery> {
         let all = self.arrivals.iter().copied().collect::<Option<Vec<_>>>()?;
-        let came = all.iter().filter(|arrival| **arrival == Arrival::Whole).count();
+        let came = all.iter().filter(|arrival| **arrival == Delivery::Whole).count();
         match came {
             _ if !self.is_whole() || all.len() < self.have => None,
-            0 => Some(Arrival::Nothing),
-            _ => (came == all.len()).then_some(Arrival::Whole),
+            0 => Some(Delivery::Nothing),
+            _ => (came == all.len()).then_some(Delivery::Whole),
         }
     }
 
     /// The first 64 numbers that were sent and did not come to their end, as far as a capture there tells.
     pub(in crate::diagnose) fn vanished(&self) -> Vec<u16> {
-        let lost = |arrival: &Option<Arrival>| arrival.is_some_and(|arrival| arrival != Arrival::Whole);
+        let lost = |arrival: &Option<Delivery>| arrival.is_some_and(|arrival| arrival != Delivery::Whole);
         (1..=self.total).zip(&self.arrivals).filter(|(_, arrival)| lost(arrival)).map(|(number, _)| number).take(64).collect()
     }
 
@@ -237,7 +237,7 @@ pub(in crate::diagnose) struct Flow {
     /// The room for its content.
     pub(in crate::diagnose) content: Option<Room>,
     /// The most that came to its end of one datagram that is all of it, as a capture there tells.
-    pub(in crate::diagnose) arrived: Option<Arrival>,
+    pub(in crate::diagnose) arrived: Option<Delivery>,
 }
 
 impl Flow {
@@ -254,14 +254,14 @@ impl Flow {
     }
 
     /// How much of it came to its end, if a capture there tells; of a fragment set all or nothing.
-    pub(in crate::diagnose) fn arrival(&self) -> Option<Arrival> {
+    pub(in crate::diagnose) fn arrival(&self) -> Option<Delivery> {
         self.arrived.max(self.set.as_ref().and_then(Set::arrival))
     }
 
     /// Whether it was sent, as a capture of its sender tells, and never came to its end whole, as one there tells.
     pub(in crate::diagnose) fn vanishes(&self) -> bool {
         match self.arrival() {
-            Some(arrival) => arrival != Arrival::Whole,
+            Some(arrival) => arrival != Delivery::Whole,
             None => self.comes_in_part(),
         }
     }
@@ -350,8 +350,8 @@ impl Flow {
 }
 
 /// The more that came of one of two transmissions; not known where that of one is not, unless the other came whole.
-fn best(before: Option<Arrival>, now: Option<Arrival>) -> Option<Arrival> {
-    let whole = Some(Arrival::Whole);
+fn best(before: Option<Delivery>, now: Option<Delivery>) -> Option<Delivery> {
+    let whole = Some(Delivery::Whole);
     if before == whole || now == whole { whole } else { before.zip(now).map(|(before, now)| before.max(now)) }
 }
 
@@ -417,7 +417,7 @@ impl Exchange {
     /// Whether the request went by whole, as IP fragments, and nothing at all came back; one that is known to have come to its end did
     /// not vanish.
     pub(in crate::diagnose) fn vanishes(&self) -> bool {
-        let arrived = self.request.arrival() == Some(Arrival::Whole);
+        let arrived = self.request.arrival() == Some(Delivery::Whole);
         self.request.whole.is_some() && self.request.sizes.len() > 1 && !self.response.is_seen() && !arrived
     }
 

@@ -16,9 +16,10 @@ const DOWN: &[(&str, &[&str])] = &[
     ("cause", &["visibility", "severity", "settings"]),
     ("finding", &["cause"]),
     ("serial", &["finding"]),
-    ("verdict", &["finding"]),
+    ("judged", &["finding", "visibility"]),
+    ("verdict", &["judged"]),
     ("products", &["facts", "settings"]),
-    ("track", &["finding", "products"]),
+    ("track", &["judged", "products"]),
     ("diagnoser", &["track", "verdict"]),
 ];
 
@@ -83,7 +84,9 @@ fn rows(table: &str) -> Vec<(&str, &str)> {
 /// What a cause's file lacks: tests, and among them one that looks for the cause in facts.
 fn lacks(text: &str, name: &str) -> Option<&'static str> {
     let Some((_, tests)) = text.split_once("#[cfg(test)]\nmod tests {") else { return Some("no `mod tests`") };
-    let looks = [format!("find::<{name}>"), format!("find_after::<{name}>")].iter().any(|call| tests.contains(call));
+    // A cause that is looked for in the capture as a whole is called by what that is.
+    let whole = format!("Whole {{ surroundings");
+    let looks = [format!("find::<{name}>"), format!("find_after::<{name}>"), whole].iter().any(|call| tests.contains(call));
     (!looks).then_some("no test of its condition")
 }
 

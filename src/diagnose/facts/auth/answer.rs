@@ -4,7 +4,8 @@
 //! last. It holds SA, TSi and TSr as well, unless the responder takes IKE SAs without a child (RFC 6023).
 
 use super::inside::Inside;
-use super::{Auth, Exchange, Init};
+use crate::diagnose::facts::flow::Exchange;
+use crate::diagnose::facts::init::Init;
 use crate::diagnose::facts::room::{self, Room};
 use crate::registry::{NotifyType, PayloadType};
 
@@ -25,7 +26,26 @@ pub(in crate::diagnose) enum Answer {
     Done { proved: bool },
 }
 
-impl Auth {
+/// The first IKE_AUTH request, as far as it tells what form of authentication is wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::diagnose) struct Asked {
+    pub(in crate::diagnose) room: Option<Room>,
+    /// Whether it carries AUTH, if it could be read.
+    pub(in crate::diagnose) proof: Option<bool>,
+    /// Whether it asks for a child SA, if it could be read.
+    pub(in crate::diagnose) child: Option<bool>,
+}
+
+/// What is known of IKE_AUTH before the answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before {
+    pub(super) asked: Option<Asked>,
+    /// An EAP dialogue goes on.
+    pub(super) eap: bool,
+    pub(super) eap_done: bool,
+}
+
+impl Before {
     /// Reads an answer; with keys by what stands in it.
     pub(super) fn answer(&self, exchange: &Exchange, init: &Init, inside: Option<&Inside>) -> Answer {
         match inside {

@@ -14,7 +14,7 @@ mod inside;
 
 use super::flow::{Exchange, Flow, Packets};
 use super::init::Init;
-use super::room::{self, Room};
+use super::room;
 use super::sides::Sides;
 use crate::diagnose::observation::{Decrypted, Observation};
 use crate::instant::Instant;
@@ -24,7 +24,8 @@ use crate::wire::{EapCode, Header};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-pub(in crate::diagnose) use answer::Answer;
+pub(in crate::diagnose) use answer::Asked;
+use answer::{Answer, Before};
 pub(in crate::diagnose) use inside::{Inside, TlsAlert};
 
 /// How long after IKE_AUTH an initiator that does not like the answer says so.
@@ -84,16 +85,6 @@ pub(in crate::diagnose) struct DeletedAtOnce {
 struct Last {
     message_id: u32,
     answered: Option<Instant>,
-}
-
-/// The first IKE_AUTH request, as far as it tells what form of authentication is wanted.
-#[derive(Clone, Copy, Debug, Default)]
-pub(in crate::diagnose) struct Asked {
-    pub(in crate::diagnose) room: Option<Room>,
-    /// Whether it carries AUTH, if it could be read.
-    pub(in crate::diagnose) proof: Option<bool>,
-    /// Whether it asks for a child SA, if it could be read.
-    pub(in crate::diagnose) child: Option<bool>,
 }
 
 /// The end of IKE_AUTH, as far as it reads as one.
@@ -238,7 +229,8 @@ impl Auth {
         let flow = &exchange.response;
         let by = Role::Responder;
         let packets = || exchange.packets();
-        match self.answer(exchange, init, inside) {
+        let before = Before { asked: self.asked, eap: self.eap, eap_done: self.eap_done };
+        match before.answer(exchange, init, inside) {
             Answer::Refusal { notify, critical, named, sure } => {
                 self.refused = Some(Refused { by, notify, critical, packets: packets(), sure, named });
             }

@@ -4,7 +4,7 @@ use crate::capture::{IncompleteFragments, Time};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use ikev2::Role;
-use ikev2::diagnose::{Arrival, exchange_name};
+use ikev2::diagnose::{Delivery, exchange_name};
 use ikev2::registry::{NotifyType, PayloadType};
 use ikev2::wire::{Header, Payload};
 
@@ -31,7 +31,7 @@ pub(crate) struct Step {
     /// Octets that arrived, and all, of IP fragments that never became whole.
     pub(crate) lost: Option<(u64, Option<u64>)>,
     /// How much of it came to its end, as a capture there tells.
-    pub(crate) arrival: Option<Arrival>,
+    pub(crate) arrival: Option<Delivery>,
     /// What stands in it: payloads that explain something.
     pub(crate) notes: Vec<String>,
 }
@@ -149,7 +149,7 @@ impl Step {
 
     /// Whether it did not come to its end.
     pub(crate) fn is_lost(&self) -> bool {
-        self.lost.is_some() || self.arrival.is_some_and(|arrival| arrival != Arrival::Whole)
+        self.lost.is_some() || self.arrival.is_some_and(|arrival| arrival != Delivery::Whole)
     }
 
     /// What deserves emphasis: repetition, IP fragments, loss, and what stands in it.
@@ -160,8 +160,8 @@ impl Step {
         }
         let other = self.from.other().name();
         match self.arrival {
-            Some(Arrival::Nothing) => marks.push(format!("never reached the {other}")),
-            Some(Arrival::Part(octets)) => marks.push(format!("only {octets} octets of it reached the {other}")),
+            Some(Delivery::Nothing) => marks.push(format!("never reached the {other}")),
+            Some(Delivery::Part(octets)) => marks.push(format!("only {octets} octets of it reached the {other}")),
             Some(_) | None => {}
         }
         if self.lost.is_some() {

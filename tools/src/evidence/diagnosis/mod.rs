@@ -11,6 +11,7 @@
 //! ```
 
 pub(crate) mod files;
+mod frame;
 mod icmp;
 pub(crate) mod ladder;
 mod order;
@@ -28,10 +29,11 @@ use super::unlock::Unlock;
 use super::walk::Walk;
 use crate::capture::{Interest, OpenError, Source, Traffic};
 use core::time::Duration;
+use frame::Frame;
 use ikev2::proposal::Policy;
 use order::Order;
 use std::io;
-use watcher::{Frame, Place, Watcher};
+use watcher::{Place, Watcher};
 
 /// Packets between two reports of progress.
 const STEP: u64 = 1_000_000;

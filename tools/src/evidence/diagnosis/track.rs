@@ -1,7 +1,7 @@
 //! What all outputs show: the verdict, and each IKE SA with its findings and messages.
 
+use super::frame::Frame;
 use super::ladder::Ladder;
-use super::watcher::Frame;
 use crate::capture::Time;
 use core::net::{Ipv4Addr, SocketAddr};
 use core::time::Duration;

@@ -1,6 +1,6 @@
 //! Hands what a capture holds to the library, and keeps what is to be shown.
 
-use super::files::File;
+use super::frame::Frame;
 use super::icmp;
 use super::ladder::{self, Step};
 use super::track::{Diagnosis, Label, Track};
@@ -16,7 +16,7 @@ use crate::evidence::walk::{self, Sealed, Trouble};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use ikev2::Role;
 use ikev2::diagnose::{
-    Arrival, Capabilities, Decrypted, Diagnoser, Finding, Observation, Observed, Severity, Sight, Transport, WatchLimits, sizes,
+    Capabilities, Decrypted, Delivery, Diagnoser, Finding, Observation, Observed, Severity, Sight, Transport, WatchLimits, sizes,
 };
 use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
@@ -65,7 +65,7 @@ pub(crate) struct Watcher {
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     /// How much of it came to its end.
-    pub(crate) arrival: Option<Arrival>,
+    pub(crate) arrival: Option<Delivery>,
     /// It is shown as the capture saw it from which the others of its conversation are shown.
     pub(crate) near: bool,
 }
@@ -74,29 +74,6 @@ impl Default for Place {
     fn default() -> Self {
         Self { arrival: None, near: true }
     }
-}
-
-/// What is known of the capture as a file.
-#[derive(Debug)]
-pub(crate) struct Frame {
-    pub(crate) name: String,
-    /// Where there are several, what is known of each.
-    pub(crate) files: Vec<File>,
-    pub(crate) packets: u64,
-    pub(crate) messages: u64,
-    /// Reading ended before the capture did.
-    pub(crate) broken: bool,
-    /// When its first packet was seen, in nanoseconds since 1970 (UTC).
-    pub(crate) start: Option<i128>,
-    /// The time from which times are counted here, on the clock of the capture.
-    pub(crate) origin: Time,
-    /// Until when it was watched.
-    pub(crate) end: Time,
-    /// The file, or who captured, says for how long.
-    pub(crate) watched: bool,
-    pub(crate) cut: Option<u32>,
-    pub(crate) later_fragments: bool,
-    pub(crate) went_back: bool,
 }
 
 struct Pending {

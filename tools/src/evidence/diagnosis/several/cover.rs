@@ -6,7 +6,7 @@ use super::seen::Seen;
 use crate::capture::{Item, Time};
 use crate::evidence::ports::NAT_T;
 use core::time::Duration;
-use ikev2::diagnose::Arrival;
+use ikev2::diagnose::Delivery;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So much before its first packet a capture is held to have begun.
@@ -51,17 +51,17 @@ impl Covers {
     }
 
     /// How much of a message came to its end; `None` where no capture tells.
-    pub(super) fn arrival(&self, thing: &Seen, paths: &Paths) -> Option<Arrival> {
+    pub(super) fn arrival(&self, thing: &Seen, paths: &Paths) -> Option<Delivery> {
         let (src, dst) = thing.ends()?;
         let (near, far) = paths.between(src.ip(), dst.ip()).filter(|_| thing.is_ike())?;
         if !matches!(thing.item, Item::Datagram(_)) {
             return None;
         }
         match thing.at(far) {
-            Some(there) if there.part.is_none() => Some(Arrival::Whole),
+            Some(there) if there.part.is_none() => Some(Delivery::Whole),
             _ if thing.at(near).is_none_or(|here| here.part.is_some()) => None,
-            Some(there) => there.part.filter(|_| !self.filtered.contains(&far)).map(Arrival::Part),
-            None => self.covers(far, port(thing), thing.time()).then_some(Arrival::Nothing),
+            Some(there) => there.part.filter(|_| !self.filtered.contains(&far)).map(Delivery::Part),
+            None => self.covers(far, port(thing), thing.time()).then_some(Delivery::Nothing),
         }
     }
 

@@ -27,7 +27,7 @@ use crate::capture::{Interest, Item, OpenError, Problem, Source, Time, Traffic};
 use cover::Covers;
 use fold::Folded;
 use held::Held;
-use ikev2::diagnose::Arrival;
+use ikev2::diagnose::Delivery;
 use path::Paths;
 use seen::Seen;
 
@@ -57,7 +57,7 @@ pub(super) struct Thing {
     pub(super) item: Item,
     /// The capture as which it is shown.
     pub(super) file: usize,
-    pub(super) arrival: Option<Arrival>,
+    pub(super) arrival: Option<Delivery>,
     /// It is shown as the capture saw it from which the others of its conversation are shown.
     pub(super) near: bool,
 }
