@@ -225,6 +225,9 @@ impl Watcher {
         let measured = self.measure(sighting.sa_number, &header, octets, decrypted, overhead);
         let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
         if sighting.copy {
+            if let Some(track) = self.tracks.get_mut(&sighting.sa_number) {
+                track.copies = track.copies.saturating_add(1);
+            }
             return;
         }
         let place = self.place;
