@@ -59,7 +59,11 @@ impl Diagnosis {
         let (causes, examples) = self.causes(&shown);
         let chosen: BTreeSet<u64> = if examples.is_empty() { clean(&shown) } else { examples };
         let kept: BTreeSet<IkeSpis> = shown.iter().map(|one| one.track.spis).collect();
-        let (full, rest): (Vec<_>, Vec<_>) = shown.into_iter().partition(|one| all || chosen.contains(&one.track.number));
+        let place = |number: u64| causes.iter().position(|cause| cause.example == Some(number));
+        let (mut full, rest): (Vec<_>, Vec<_>) = shown.into_iter().partition(|one| all || chosen.contains(&one.track.number));
+        if !all {
+            full.sort_by_key(|one| (place(one.track.number), one.track.number));
+        }
         let lost = by_name.into_iter().filter(|(spis, _)| !kept.contains(spis));
         let mut others: Vec<Line<'_>> =
             rest.iter().map(Shown::line).chain(lost.map(|(spis, findings)| untracked(spis, &findings))).collect();

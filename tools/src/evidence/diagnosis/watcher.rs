@@ -159,6 +159,9 @@ impl Watcher {
             if let Some(track) = self.tracks.get_mut(&number) {
                 track.view = Some(view);
                 track.ladder.sort();
+                if !frame.later_fragments {
+                    track.ladder.hide_fragments();
+                }
             }
         }
         self.diagnoser.advance(self.clock.instant());

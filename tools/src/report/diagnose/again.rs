@@ -1,5 +1,14 @@
 //! How to capture again, so that the next capture tells.
 
+use crate::evidence::diagnosis::Diagnosis;
+use ikev2::diagnose::NotSeen;
+
+/// Whether another capture shows more; of what is encrypted it shows no more than this one.
+pub(super) fn helps(report: &Diagnosis) -> bool {
+    let not_seen = &report.verdict.not_seen;
+    not_seen.is_empty() || not_seen.iter().any(|one| *one != NotSeen::Content)
+}
+
 /// Lines to paste, one after the other, and what to know before.
 pub(super) struct Step {
     pub(super) say: &'static str,

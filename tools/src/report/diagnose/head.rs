@@ -24,6 +24,15 @@ pub(super) fn clock(report: &Diagnosis, view: View) -> Clock {
     Clock::new(report.zero(), view.zone)
 }
 
+/// What begins with a word, as a sentence does.
+pub(super) fn sentence(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
 /// `3 packets`, `1 packet`.
 pub(super) fn count(n: u64, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })

@@ -5,13 +5,18 @@ use crate::report::escape_html as escape;
 use core::fmt::Write as _;
 use ikev2::diagnose::Setting;
 
-/// One line, and the button that copies it; the script shows the button.
-pub(super) fn write(html: &mut String, line: &str) {
-    let _ = write!(
-        html,
-        "<div class=\"command\"><code>{}</code><button type=\"button\" class=\"copy\" hidden>Copy</button></div>",
-        escape(line)
-    );
+/// Lines, and the button that copies them; the script shows the button.
+pub(super) fn write(html: &mut String, lines: &[&str]) {
+    html.push_str("<div class=\"command\"><code>");
+    for (n, line) in lines.iter().enumerate() {
+        html.push_str(if n > 0 { "\n" } else { "" });
+        for (n, word) in line.split(' ').enumerate() {
+            html.push_str(if n > 0 { " " } else { "" });
+            // Nobody wants a line to end behind the dash of an option.
+            let _ = if word.starts_with('-') { write!(html, "<span>{}</span>", escape(word)) } else { write!(html, "{}", escape(word)) };
+        }
+    }
+    html.push_str("</code><button type=\"button\" class=\"copy\" hidden>Copy</button></div>");
 }
 
 /// Settings with the names of their products.
@@ -27,7 +32,7 @@ pub(super) fn settings(html: &mut String, settings: &[&Setting]) {
                 Piece::Words(words) => {
                     let _ = write!(html, "<p>{}</p>", escape(&words));
                 }
-                Piece::Command(line) => write(html, &line),
+                Piece::Command(line) => write(html, &[&line]),
             }
         }
         html.push_str("</dd>");

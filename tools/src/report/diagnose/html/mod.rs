@@ -35,7 +35,7 @@ pub(super) fn page(report: &Diagnosis, view: View) -> String {
     );
     header(&mut html, report, clock);
     not_seen(&mut html, report);
-    if report.state() == State::Undetermined {
+    if report.state() == State::Undetermined && again::helps(report) {
         capture_again(&mut html);
     }
     causes(&mut html, &overview, report.verdict.ike_sas);
@@ -45,7 +45,7 @@ pub(super) fn page(report: &Diagnosis, view: View) -> String {
         section::sa(&mut html, shown, &around, &mut told);
     }
     index(&mut html, &overview, view, clock);
-    if report.state() == State::Fault && !report.verdict.not_seen.is_empty() {
+    if report.state() == State::Fault && !report.verdict.not_seen.is_empty() && again::helps(report) {
         capture_again(&mut html);
     }
     notes(&mut html, report);
@@ -55,10 +55,7 @@ pub(super) fn page(report: &Diagnosis, view: View) -> String {
 
 fn header(html: &mut String, report: &Diagnosis, clock: Clock) {
     let verdict = &report.verdict;
-    let mut state = head::state(report).to_owned();
-    if let Some(first) = state.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let state = head::sentence(head::state(report));
     let _ = write!(html, "<header class=\"{}\"><p class=\"state\">{state}</p><h1>{}</h1>", verdict.state.name(), escape(&verdict.text));
     if let Some(error) = verdict.windows_error {
         let _ = write!(html, "<span class=\"chip error\">Windows error {error}</span>");
@@ -87,9 +84,7 @@ fn capture_again(html: &mut String) {
     let _ = write!(html, "<section><h2>{}</h2>", again::TITLE);
     for step in again::STEPS {
         let _ = write!(html, "<h3>{}</h3>", escape(step.say));
-        for line in step.lines {
-            command::write(html, line);
-        }
+        command::write(html, step.lines);
     }
     html.push_str("</section>");
 }

@@ -54,7 +54,7 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure, clock: Clock) {
         "<article><span class=\"chip {severity}\">{severity}</span><span class=\"code\">{}</span><p>{}.</p>\
          <p class=\"soft\">evidence: packet {} from {:.3} s on{at}; confidence {}</p>",
         escape(kind.code()),
-        escape(&kind.to_string()),
+        escape(&head::sentence(&kind.to_string())),
         escape(&packets.join(", ")),
         finding.time.elapsed_since_start().as_secs_f64(),
         finding.confidence.name()

@@ -59,7 +59,7 @@ fn listed(text: &mut Page, step: &Step, clock: Clock) {
     let from = if step.from.is_initiator() { "initiator" } else { "responder" };
     let marks = step.marks();
     let marks = if marks.is_empty() { String::new() } else { format!("; {}", marks.join("; ")) };
-    let ink = if step.lost.is_some() { Ink::Bad } else { Ink::Plain };
+    let ink = if step.is_lost() { Ink::Bad } else { Ink::Plain };
     text.words(ink, &start(clock, Some(step)), 6, &format!("{from} > {}{marks}", step.words()));
 }
 
@@ -68,10 +68,10 @@ fn rung(text: &mut Page, step: &Step, clock: Clock) {
     let words = step.words();
     let fill = arrow(text, start.chars().count()).saturating_sub(words.chars().count()).max(4);
     let line = "-".repeat(fill.saturating_sub(3));
-    let end = if step.lost.is_some() { "x" } else { ">" };
+    let end = if step.is_lost() { "x" } else { ">" };
     let arrow = match step.from {
         Role::Initiator => format!("|- {words} {line}{end} |"),
-        Role::Responder => format!("| {}{line} {words} -|", if step.lost.is_some() { "x" } else { "<" }),
+        Role::Responder => format!("| {}{line} {words} -|", if step.is_lost() { "x" } else { "<" }),
     };
     let marks = step.marks().join("; ");
     let rung = format!("{start}{arrow}");

@@ -20,11 +20,10 @@ pub(super) fn report(report: &Diagnosis, view: View, style: Style) -> String {
     let mut text = Page::new(style, WIDTH);
     let clock = head::clock(report, view);
     let overview = report.overview(view.all);
-    let undetermined = report.state() == State::Undetermined;
     first(&mut text, report, style);
     about(&mut text, report, clock);
     not_seen(&mut text, report);
-    if undetermined {
+    if report.state() == State::Undetermined && again::helps(report) {
         capture_again(&mut text);
     }
     causes(&mut text, &overview.causes, report.verdict.ike_sas);
@@ -46,7 +45,7 @@ pub(super) fn report(report: &Diagnosis, view: View, style: Style) -> String {
     if report.more_problems > 0 {
         text.words(Ink::Plain, "Capture: ", 9, &head::count(report.more_problems, "more problem"));
     }
-    if report.state() == State::Fault && !report.verdict.not_seen.is_empty() {
+    if report.state() == State::Fault && !report.verdict.not_seen.is_empty() && again::helps(report) {
         capture_again(&mut text);
     }
     text.take()
