@@ -9,6 +9,8 @@ use ikev2::Role;
 
 /// Columns that the ladder takes; where there are fewer, messages are listed.
 const LADDER: usize = 100;
+/// Columns from which on the numbers of listed messages stand below each other.
+const COLUMNS: usize = 60;
 /// Columns of an arrow with its words, at most.
 const ARROW: usize = 66;
 /// Columns before what is remarkable of a message, where that does not fit beside it.
@@ -60,7 +62,10 @@ fn listed(text: &mut Page, step: &Step, clock: Clock) {
     let marks = step.marks();
     let marks = if marks.is_empty() { String::new() } else { format!("; {}", marks.join("; ")) };
     let ink = if step.is_lost() { Ink::Bad } else { Ink::Plain };
-    text.words(ink, &start(clock, Some(step)), 6, &format!("{from} > {}{marks}", step.words()));
+    let start = start(clock, Some(step));
+    let words = format!("{from} > {}{marks}", step.words());
+    // Columns are for who has room for them.
+    if text.width < COLUMNS { text.words(ink, "  ", 6, &format!("{start}{words}")) } else { text.words(ink, &start, 6, &words) }
 }
 
 fn rung(text: &mut Page, step: &Step, clock: Clock) {
