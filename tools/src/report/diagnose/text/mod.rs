@@ -13,6 +13,8 @@ use ikev2::diagnose::Severity;
 
 /// Columns when nobody asks for others.
 const WIDTH: usize = 110;
+/// Columns from which on numbers stand below each other.
+const COLUMNS: usize = 60;
 /// Lines of the index when not all are asked for.
 const INDEX: usize = 40;
 
@@ -115,11 +117,20 @@ fn causes(text: &mut Page, causes: &[CauseRow<'_>], sas: u64) {
     }
     text.end_line();
     text.words(Ink::Strong, "Causes, the most important first:", 2, "");
-    text.line(&format!("  {:>7} {:>7}  cause", "IKE SAs", "clients"));
+    let columns = text.width >= COLUMNS;
+    if columns {
+        text.line(&format!("  {:>7} {:>7}  cause", "IKE SAs", "clients"));
+    }
     for CauseRow { code, headline, sas, clients, example } in causes {
         let headline = headline.as_deref().map(|line| format!(": {}", line.trim_end_matches('.'))).unwrap_or_default();
         let see = example.map(|number| format!(" (see IKE SA {number})")).unwrap_or_default();
-        text.words(Ink::Plain, &format!("  {sas:>7} {clients:>7}  "), 20, &format!("{code}{headline}{see}"));
+        let what = format!("{code}{headline}{see}");
+        if columns {
+            text.words(Ink::Plain, &format!("  {sas:>7} {clients:>7}  "), 20, &what);
+        } else {
+            let counts = format!("{}, {}", head::count(*sas, "IKE SA"), head::count(*clients, "client"));
+            text.words(Ink::Plain, "  ", 4, &format!("{counts}: {what}"));
+        }
     }
 }
 

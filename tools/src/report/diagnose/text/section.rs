@@ -104,7 +104,7 @@ fn setting(text: &mut Page, setting: &Setting) {
     for piece in commands::pieces(&setting.text) {
         match piece {
             Piece::Words(words) => text.words(Ink::Plain, &prefix, indent, &words),
-            Piece::Command(command) if wide || prefix.trim().is_empty() => text.line(&format!("{prefix}{command}")),
+            Piece::Command(command) if prefix.trim().is_empty() => text.line(&format!("{prefix}{command}")),
             Piece::Command(command) => {
                 text.line(prefix.trim_end());
                 text.line(&format!("{:indent$}{command}", ""));
