@@ -3,7 +3,9 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 use ikev2::Instant;
-use ikev2::diagnose::{Capabilities, Decrypted, Diagnoser, Finding, IcmpError, IcmpReport, Observation, Observed, Transport, WatchLimits, sizes};
+use ikev2::diagnose::{
+    Capabilities, Decrypted, Diagnoser, Finding, IcmpError, IcmpReport, Observation, Observed, Transport, WatchLimits, sizes,
+};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy};
 use ikev2::registry::PayloadType;

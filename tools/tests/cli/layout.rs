@@ -14,7 +14,9 @@ fn source(path: &Path) -> Source {
 
 /// Lines that are wider, but for those with a word that cannot be broken: a registry key, a hash.
 fn too_wide(text: &str, width: usize) -> Vec<&str> {
-    let unbreakable = |line: &str| line.split_whitespace().any(|word| word.trim_end_matches(',').chars().count() >= 40);
+    let unbreakable = |line: &str| {
+        line.split_whitespace().count() == 1 || line.split_whitespace().any(|word| word.trim_end_matches(',').chars().count() >= 40)
+    };
     text.lines().filter(|line| line.chars().count() > width && !unbreakable(line)).collect()
 }
 

@@ -12,8 +12,8 @@ pub(super) fn write(html: &mut String, lines: &[&str]) {
         html.push_str(if n > 0 { "\n" } else { "" });
         for (n, word) in line.split(' ').enumerate() {
             html.push_str(if n > 0 { " " } else { "" });
-            // Nobody wants a line to end behind the dash of an option.
-            let _ = if word.starts_with('-') { write!(html, "<span>{}</span>", escape(word)) } else { write!(html, "{}", escape(word)) };
+            // Nobody wants a line to end behind the dash of an option, or within a name.
+            let _ = if word.contains('-') { write!(html, "<span>{}</span>", escape(word)) } else { write!(html, "{}", escape(word)) };
         }
     }
     html.push_str("</code><button type=\"button\" class=\"copy\" hidden>Copy</button></div>");
