@@ -77,7 +77,7 @@ impl Diagnosis {
             let example = example(shown, cause.code, &examples);
             examples.extend(example);
             let first = self.findings.iter().find(|f| f.severity == Severity::Error && f.cause.code() == cause.code);
-            let headline = first.and_then(|finding| finding.cause.headline()).map(|line| line.to_string());
+            let headline = first.and_then(|finding| finding.cause.headline()).map(str::to_owned);
             CauseRow { code: cause.code, headline, sas: cause.sas, clients: cause.clients, example }
         };
         let rows = self.verdict.causes.iter().map(row).collect();

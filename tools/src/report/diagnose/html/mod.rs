@@ -49,7 +49,7 @@ pub(super) fn page(report: &Diagnosis, view: View) -> String {
         capture_again(&mut html);
     }
     notes(&mut html, report);
-    let _ = write!(html, "</main><script>{SCRIPT}</script></body></html>\n");
+    let _ = writeln!(html, "</main><script>{SCRIPT}</script></body></html>");
     html
 }
 

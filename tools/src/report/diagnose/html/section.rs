@@ -47,7 +47,6 @@ pub(super) fn sa(html: &mut String, shown: &Shown<'_>, around: &Around<'_>, told
 fn one(html: &mut String, finding: &Finding, cure: &Cure, clock: Clock) {
     let kind = &finding.cause;
     let severity = finding.severity.name();
-    let packets: Vec<_> = finding.packets.iter().copied().map(files::shown).collect();
     let at = clock.time(clock::of_instant(finding.time)).map(|time| format!(" ({time} {})", clock.zone())).unwrap_or_default();
     let _ = write!(
         html,
@@ -55,7 +54,7 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure, clock: Clock) {
          <p class=\"soft\">evidence: packet {} from {:.3} s on{at}; confidence {}</p>",
         escape(kind.code()),
         escape(&head::sentence(&kind.to_string())),
-        escape(&packets.join(", ")),
+        escape(&files::all_shown(&finding.packets)),
         finding.time.elapsed_since_start().as_secs_f64(),
         finding.confidence.name()
     );
