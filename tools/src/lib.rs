@@ -16,7 +16,7 @@
 //! # let octets: &[u8] = include_bytes!("../../tests/captures/err-npc-init.pcap");
 //! let source = Source::new("err-npc-init.pcap", octets);
 //! let diagnosis = evidence::diagnosis::diagnose(source, evidence::diagnosis::DiagnoseOptions::default(), &mut |_| ())?;
-//! let text = report::diagnose::text(&diagnosis, false, report::Style::default());
+//! let text = report::diagnose::text(&diagnosis, report::diagnose::View::default(), report::Style::default());
 //! assert!(text.starts_with("The two sides have no encryption settings in common: set the same proposal on client and server."));
 //! # Ok::<(), ikev2_tools::capture::OpenError>(())
 //! ```

@@ -5,18 +5,25 @@ use crate::input;
 use core::time::Duration;
 use ikev2_tools::evidence::diagnosis::{self, DiagnoseOptions, Diagnosis, Progress, State};
 use ikev2_tools::evidence::offers;
-use ikev2_tools::report;
+use ikev2_tools::report::{self, UtcOffset, diagnose::View};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-const MORE: &str = r#"The first line is the verdict: what is wrong and what to do, in one sentence. Below it each IKE SA has its findings with the packets that prove them, who must change what, its messages as a ladder, and the sizes of the large ones.
+const MORE: &str = r#"The first line is the verdict: what is wrong and what to do, in one sentence. Then: what the capture does not show and how to capture again, where that matters; which cause is found in how many IKE SAs and clients; for each cause one IKE SA with the packets that prove it, who must change what, its messages as a ladder and the sizes of the large ones; the other IKE SAs in one line each. Clock times are those of the capture, in UTC. What is to be pasted stands in a line of its own.
 
-JSON lines: one object a finding, the verdict last.
+JSON lines: one object a finding, the verdict last. Times are seconds after the first packet, epochs are seconds since 1970 (UTC).
   {"kind":"finding","code":..,"severity":"error|warning|info",
    "sa":"spi_i:spi_r","packets":[..],"text":..,"remedy":..,"details":{..},
-   "confidence":"high|medium|low","time":seconds,"windows_error":N or null}
-  {"kind":"verdict","codes":[..],"windows_error":N or null,"text":..}
+   "confidence":"high|medium|low","time":seconds,"epoch":seconds or null,
+   "windows_error":N or null}
+  {"kind":"verdict","state":"healthy|fault|undetermined","codes":[..],
+   "causes":[{"code":..,"sas":N,"clients":N}],"not_seen":[..],
+   "windows_error":N or null,"text":..,"ike_sas":N,"failed":N,
+   "established":N,"undetermined":N,"closed_early":N,
+   "findings_dropped":N,"warnings":[..],
+   "capture":{"names":[..],"packets":N,"start":epoch or null,
+   "duration":seconds},"tool":"ike VERSION"}
 
 Several captures of one connection, the client's first: their clocks are aligned by the messages that both have, what both have counts once, and what one sent and the other never got is told as lost between them. Packets are then named 3a (of the first file), 3b (of the second); in JSON a finding has "files":[{"file":..,"packets":[..]}] beside "packets", and the verdict "files":[{"file":..,"packets":N,"clock_ahead":seconds}].
 
@@ -25,6 +32,7 @@ Examples:
   ike diagnose client.pcapng server.pcapng
   ike diagnose --html report.html --keys keys.txt tunnel.pcapng
   ike diagnose --policy 'aes256-sha384-ecp384' tunnel.pcapng
+  ike diagnose --utc-offset +02:00 tunnel.pcapng
 
 Exit status: 0 when an IKE SA came up and no error was found; 1 when an error was found; 2 when the command line is wrong or a file cannot be read; 3 when it cannot be told: no error was found, and no IKE SA came up."#;
 
@@ -50,9 +58,15 @@ pub(crate) struct Args {
     /// Write the report as one HTML page, with the messages drawn.
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     html: Option<PathBuf>,
-    /// Show every IKE SA, not only those that failed.
+    /// Show every IKE SA with its messages, not only one for each cause.
     #[arg(long)]
     all: bool,
+    /// Show the settings of products that were not seen in the capture as well.
+    #[arg(long)]
+    all_products: bool,
+    /// Show clock times that are so far ahead of UTC, such as +02:00.
+    #[arg(long, value_name = "+HH:MM", allow_hyphen_values = true)]
+    utc_offset: Option<UtcOffset>,
     /// The capture went on for so many seconds after its last packet: then a silence that follows is known to be one.
     #[arg(long, value_name = "SECONDS")]
     watched: Option<u64>,
@@ -88,12 +102,13 @@ fn so_far(progress: Progress) -> String {
 }
 
 fn write(args: &Args, diagnosis: &Diagnosis, console: &mut Console) -> u8 {
+    let view = View { all: args.all, all_products: args.all_products, zone: args.utc_offset.unwrap_or_default() };
     if let Some(path) = &args.html {
-        if let Err(error) = fs::write(path, report::diagnose::html(diagnosis, args.all)) {
+        if let Err(error) = fs::write(path, report::diagnose::html(diagnosis, view)) {
             return console.give_up(format_args!("{}: {error}", input::name(path)));
         }
     }
-    let text = if args.json { report::diagnose::json(diagnosis) } else { report::diagnose::text(diagnosis, args.all, console.style) };
+    let text = if args.json { report::diagnose::json(diagnosis) } else { report::diagnose::text(diagnosis, view, console.style) };
     let status = match diagnosis.state() {
         State::Fault => BAD,
         _ if diagnosis.is_broken() => UNUSABLE,

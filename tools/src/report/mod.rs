@@ -1,9 +1,11 @@
 //! What was found, as text, JSON lines or HTML.
 
+mod clock;
 pub mod diagnose;
 pub mod inspect;
 pub mod negotiate;
 mod text;
 
 pub use crate::capture::printable;
+pub use clock::UtcOffset;
 pub use text::{Style, escape_html, fold};

@@ -81,6 +81,12 @@ impl Page {
         self.text.push('\n');
     }
 
+    /// A line that nothing folds: what is to be pasted stays whole.
+    pub(crate) fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
     /// `text` as it stands, in that ink.
     pub(crate) fn ink(&mut self, ink: Ink, text: &str) {
         let painted = self.style.paint(ink, text);

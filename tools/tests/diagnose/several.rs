@@ -83,7 +83,11 @@ fn server() -> Capture {
 fn of(captures: &[Capture]) -> (Report, String) {
     let options = DiagnoseOptions { watched: Some(Duration::from_secs(60)), ..DiagnoseOptions::default() };
     let diagnosis = diagnose_several(captures.iter().map(Capture::source).collect(), options, &mut |_| ()).unwrap();
-    let text = report::diagnose::text(&diagnosis, true, report::Style::default());
+    let text = report::diagnose::text(
+        &diagnosis,
+        report::diagnose::View { all: true, ..report::diagnose::View::default() },
+        report::Style::default(),
+    );
     // Whatever the lines are.
     let words: Vec<_> = text.split_whitespace().collect();
     (Report::parse(&report::diagnose::json(&diagnosis)).unwrap(), words.join(" "))

@@ -287,7 +287,7 @@ fn the_sentence_says_whether_anything_came_by_the_ports_of_ike() {
         text.contains("8 packets inside link type 220 (USB, Linux, memory-mapped) were not looked into") && !text.contains("UDP port"),
         "{text}"
     );
-    around.datagram(at(9), (addr("192.0.2.1:40000"), addr("192.0.2.2:443")), &vec![0; 20]);
+    around.datagram(at(9), (addr("192.0.2.1:40000"), addr("192.0.2.2:443")), &[0; 20]);
     assert!(around.nothing(9).contains("none of its 9 packets is from or to UDP port 500 or 4500"), "{}", around.nothing(9));
     around.esp(&[10], Time::default(), (addr(CLIENT).ip(), addr(SERVER).ip()), true);
     let text = around.nothing(10);

@@ -32,6 +32,8 @@ pub(crate) struct Step {
     pub(crate) lost: Option<(u64, Option<u64>)>,
     /// How much of it came to its end, as a capture there tells.
     pub(crate) arrival: Option<Delivery>,
+    /// The capture holds no IP fragment with an offset at all: what is missing may have been there.
+    pub(crate) hidden: bool,
     /// What stands in it: payloads that explain something.
     pub(crate) notes: Vec<String>,
 }
@@ -59,6 +61,11 @@ impl Ladder {
         }
     }
 
+    /// The capture holds no IP fragment with an offset.
+    pub(crate) fn hide_fragments(&mut self) {
+        self.steps.iter_mut().for_each(|step| step.hidden = true);
+    }
+
     /// In the order of time: what is incomplete is known late.
     pub(crate) fn sort(&mut self) {
         self.steps.sort_by_key(|step| step.time);
@@ -81,6 +88,7 @@ impl Step {
             again,
             lost: None,
             arrival: None,
+            hidden: false,
             notes: Vec::new(),
         }
     }
@@ -100,6 +108,7 @@ impl Step {
             again: false,
             lost: Some((set.received, set.total)),
             arrival: None,
+            hidden: false,
             notes: Vec::new(),
         }
     }
@@ -147,9 +156,9 @@ impl Step {
         text
     }
 
-    /// Whether it did not come to its end.
+    /// Whether it is known not to have come to its end whole.
     pub(crate) fn is_lost(&self) -> bool {
-        self.lost.is_some() || self.arrival.is_some_and(|arrival| arrival != Delivery::Whole)
+        (self.lost.is_some() && !self.hidden) || self.arrival.is_some_and(|arrival| arrival != Delivery::Whole)
     }
 
     /// What deserves emphasis: repetition, IP fragments, loss, and what stands in it.
@@ -164,7 +173,9 @@ impl Step {
             Some(Delivery::Part(octets)) => marks.push(format!("only {octets} octets of it reached the {other}")),
             Some(_) | None => {}
         }
-        if self.lost.is_some() {
+        if self.lost.is_some() && self.hidden {
+            marks.push("the other IP fragments are not in the capture".into());
+        } else if self.lost.is_some() {
             marks.push(format!("IP fragments LOST ({} came)", self.ip_fragments));
         } else if self.ip_fragments > 1 {
             marks.push(format!("{} IP fragments", self.ip_fragments));

@@ -7,7 +7,8 @@
 //!   icmp.rs   ICMP errors about IKE packets and ESP
 //! several/    several captures as one sequence
 //! files.rs    which of several captures a packet is of
-//! track.rs    the findings by IKE SA, as all outputs show them
+//! track.rs    what all outputs show
+//! overview.rs the causes, an example of each, the other IKE SAs
 //! ```
 
 pub(crate) mod files;
@@ -15,6 +16,7 @@ mod frame;
 mod icmp;
 pub(crate) mod ladder;
 mod order;
+pub(crate) mod overview;
 mod several;
 pub(crate) mod track;
 mod watcher;

@@ -6,14 +6,9 @@ use crate::capture::Time;
 use core::net::{Ipv4Addr, SocketAddr};
 use core::time::Duration;
 use ikev2::diagnose::sizes::{self, SizeFact};
-use ikev2::diagnose::{Cause, Finding, Settings, Severity, State, Vantage, Verdict};
+use ikev2::diagnose::{Finding, State, Vantage, Verdict};
 use ikev2::wire::{Header, IkeSpis};
 use ikev2::{Instant, Role};
-
-/// IKE SAs shown when not all are asked for.
-const SHOWN: usize = 20;
-/// The same of those in which nothing is wrong.
-const SHOWN_CLEAN: usize = 3;
 
 /// What a capture tells of why its tunnels come up or do not.
 #[derive(Debug)]
@@ -42,20 +37,17 @@ pub(crate) struct Track {
     pub(crate) ladder: Ladder,
     /// Which message, its last packet, and the report.
     pub(crate) sizes: Vec<(Label, u64, sizes::SizeReport)>,
+    /// Messages that were copies of ones the capture holds already: of another layer or interface.
+    pub(crate) copies: u64,
 }
 
 impl Default for Track {
     fn default() -> Self {
         let nowhere = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
         let spis = IkeSpis::default();
-        Self { number: 0, spis, initiator: nowhere, responder: nowhere, view: None, ladder: Ladder::default(), sizes: Vec::new() }
+        let ladder = Ladder::default();
+        Self { number: 0, spis, initiator: nowhere, responder: nowhere, view: None, ladder, sizes: Vec::new(), copies: 0 }
     }
-}
-
-/// An IKE SA and its findings, the gravest first.
-pub(crate) struct Shown<'r> {
-    pub(crate) track: &'r Track,
-    pub(crate) findings: Vec<&'r Finding>,
 }
 
 impl Diagnosis {
@@ -76,6 +68,11 @@ impl Diagnosis {
         Some(Duration::from_nanos(nanos).as_secs_f64() + self.seconds(time))
     }
 
+    /// When the time is zero from which the others are counted, in nanoseconds since 1970 (UTC), if the capture has a clock.
+    pub(crate) fn zero(&self) -> Option<i128> {
+        Some(self.frame.start?.saturating_add(i128::from(self.frame.origin.micros()).saturating_mul(1000)))
+    }
+
     /// Whether reading ended before the capture did: what follows is not in the verdict.
     #[must_use]
     pub fn is_broken(&self) -> bool {
@@ -93,64 +90,20 @@ impl Diagnosis {
     pub fn verdict(&self) -> &Verdict {
         &self.verdict
     }
-
-    /// The IKE SAs to show, and how many are left out.
-    pub(crate) fn shown(&self, all: bool) -> (Vec<Shown<'_>>, usize) {
-        let mut by_name: std::collections::BTreeMap<IkeSpis, Vec<&Finding>> = std::collections::BTreeMap::new();
-        for finding in &self.findings {
-            by_name.entry(finding.spis).or_default().push(finding);
-        }
-        let of = |track: &Track| by_name.get(&track.spis).cloned().unwrap_or_default();
-        let mut shown: Vec<_> = self.tracks.iter().map(|track| Shown { track, findings: of(track) }).collect();
-        let failed = |shown: &Shown<'_>| shown.findings.iter().any(|f| f.severity >= Severity::Warning);
-        let count = shown.len();
-        if !all {
-            let any = shown.iter().any(failed);
-            shown.retain(|shown| !any || failed(shown));
-            shown.truncate(if any { SHOWN } else { SHOWN_CLEAN });
-        }
-        let left_out = count.saturating_sub(shown.len());
-        (shown, left_out)
-    }
-}
-
-/// What to say of the remedy of a finding, when those before it were shown.
-pub(crate) enum Cure {
-    /// The settings.
-    Settings(Settings),
-    /// The same as before.
-    Same,
-    /// It is what an error before it leads to.
-    Follows,
-}
-
-impl Shown<'_> {
-    pub(crate) fn cure(&self, at: usize) -> Cure {
-        let Some(finding) = self.findings.get(at) else { return Cure::Follows };
-        let mut before = self.findings.iter().take(at).filter(|f| f.severity == Severity::Error);
-        let symptom = matches!(finding.cause, Cause::RequestUnanswered { .. } | Cause::ResponseNotReceived { .. });
-        if symptom && before.clone().next().is_some() {
-            Cure::Follows
-        } else if before.any(|f| f.cause.remedy() == finding.cause.remedy()) {
-            Cure::Same
-        } else {
-            Cure::Settings(finding.cause.remedy())
-        }
-    }
 }
 
 impl Diagnosis {
     /// Whose view of an IKE SA the capture is.
     pub(crate) fn view(&self, track: &Track) -> &'static str {
         if !self.frame.files.is_empty() {
-            return "captured in several places";
+            return "taken in several places";
         }
         match track.view {
-            Some(Vantage::NearInitiator) => "captured on the initiator's side of the NAT",
-            Some(Vantage::NearResponder) => "captured on the responder's side of the NAT",
-            Some(Vantage::Only(Role::Initiator)) => "only what the initiator sent is in the capture",
-            Some(Vantage::Only(Role::Responder)) => "only what the responder sent is in the capture",
-            _ => "where it was captured cannot be told",
+            Some(Vantage::NearInitiator) => "taken on the initiator's side (its host, or behind the same NAT)",
+            Some(Vantage::NearResponder) => "taken on the responder's side (its host, or behind the same NAT)",
+            Some(Vantage::Only(Role::Initiator)) => "one side only: what the responder sent is not in the capture",
+            Some(Vantage::Only(Role::Responder)) => "one side only: what the initiator sent is not in the capture",
+            _ => "where it was taken cannot be told",
         }
     }
 }

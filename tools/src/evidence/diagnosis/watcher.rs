@@ -136,6 +136,9 @@ impl Watcher {
             if let Some(track) = self.tracks.get_mut(&number) {
                 track.view = Some(view);
                 track.ladder.sort();
+                if !frame.later_fragments {
+                    track.ladder.hide_fragments();
+                }
             }
         }
         self.diagnoser.advance(self.clock.instant());
@@ -202,6 +205,9 @@ impl Watcher {
         let measured = self.measure(sighting.sa_number, &header, octets, decrypted, overhead);
         let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
         if sighting.copy {
+            if let Some(track) = self.tracks.get_mut(&sighting.sa_number) {
+                track.copies = track.copies.saturating_add(1);
+            }
             return;
         }
         let place = self.place;

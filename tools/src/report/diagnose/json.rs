@@ -1,7 +1,9 @@
 //! JSON lines for programs.
 
+use super::head::{TOOL, count};
 use crate::evidence::diagnosis::files;
 use crate::evidence::diagnosis::track::Diagnosis;
+use ikev2::Instant;
 use ikev2::diagnose::{DetailValue, Finding, order};
 use serde_json::{Map, Value, json};
 
@@ -14,6 +16,10 @@ pub(super) fn lines(report: &Diagnosis) -> String {
     let verdict = &report.verdict;
     let causes: Vec<Value> = verdict.causes.iter().map(|c| json!({"code": c.code, "sas": c.sas, "clients": c.clients})).collect();
     let not_seen: Vec<String> = verdict.not_seen.iter().map(ToString::to_string).collect();
+    let names: Vec<&str> = match &*report.frame.files {
+        [] => vec![&report.frame.name],
+        files => files.iter().map(|file| &*file.name).collect(),
+    };
     let mut last = json!({
         "kind": "verdict",
         "state": verdict.state.name(),
@@ -28,6 +34,14 @@ pub(super) fn lines(report: &Diagnosis) -> String {
         "undetermined": verdict.undetermined,
         "closed_early": verdict.closed_early,
         "findings_dropped": verdict.dropped,
+        "warnings": warnings(report),
+        "capture": {
+            "names": names,
+            "packets": report.frame.packets,
+            "start": report.epoch(Instant::START),
+            "duration": report.duration.seconds(),
+        },
+        "tool": TOOL,
     });
     if !report.frame.files.is_empty() {
         let files = report.frame.files.iter();
@@ -38,6 +52,12 @@ pub(super) fn lines(report: &Diagnosis) -> String {
     text.push_str(&last.to_string());
     text.push('\n');
     text
+}
+
+/// What is wrong with what was given, what could not be read, and what was not looked into.
+fn warnings(report: &Diagnosis) -> Vec<String> {
+    let more = (report.more_problems > 0).then(|| count(report.more_problems, "more problem"));
+    report.warnings.iter().chain(&report.problems).cloned().chain(more).collect()
 }
 
 fn line(report: &Diagnosis, finding: &Finding) -> Value {

@@ -1,17 +1,32 @@
 //! A diagnosis as text, JSON lines, or one HTML page. The contract of the JSON lines is in `ike diagnose --help`.
+//!
+//! ```text
+//! text/ html/ json.rs   the report to read, as a page, for programs
+//! svg.rs                the ladder drawn
+//! head.rs               what stands at the head: the state in words, the file, its times
+//! again.rs              how to capture again
+//! commands.rs           the words of a setting, and what in them is to be pasted
+//! view.rs               what a report shows
+//! ```
 
+mod again;
+mod commands;
+mod head;
 mod html;
 mod json;
 mod svg;
 mod text;
+mod view;
+
+pub use view::View;
 
 use super::Style;
 use crate::evidence::diagnosis::Diagnosis;
 
-/// The report to read, the verdict first; of IKE SAs those that failed, or all.
+/// The report to read, the verdict first.
 #[must_use]
-pub fn text(diagnosis: &Diagnosis, all: bool, style: Style) -> String {
-    text::report(diagnosis, all, style)
+pub fn text(diagnosis: &Diagnosis, view: View, style: Style) -> String {
+    text::report(diagnosis, view, style)
 }
 
 /// One object a finding, the verdict last.
@@ -22,6 +37,6 @@ pub fn json(diagnosis: &Diagnosis) -> String {
 
 /// A page that needs nothing else, with the messages drawn.
 #[must_use]
-pub fn html(diagnosis: &Diagnosis, all: bool) -> String {
-    html::page(diagnosis, all)
+pub fn html(diagnosis: &Diagnosis, view: View) -> String {
+    html::page(diagnosis, view)
 }

@@ -6,6 +6,8 @@ mod cases;
 mod changed;
 mod formats;
 mod output;
+mod page;
+mod thousands;
 
 use crate::kit::ike;
 use crate::recorded::{capture_names, capture_path};
@@ -152,6 +154,11 @@ impl Diagnosis {
     pub(crate) fn finding(&self, code: &str) -> &Value {
         self.findings.iter().find(|f| f["code"] == code).unwrap_or_else(|| panic!("no {code} in {:?}", self.findings))
     }
+}
+
+/// A capture of a case.
+pub(crate) fn case(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/diagnose").join(name)
 }
 
 pub(crate) fn recorded() -> Vec<String> {
