@@ -197,16 +197,16 @@ impl Traffic {
             let Some(info) = ip.upper.fragment else {
                 let in_fragments = matches!(start, Start::Packet(outer) if outer == ip);
                 let carriers = Carriers {
-                    packets: whole.as_ref().map_or_else(|| vec![packet.number], |(_, whole)| whole.packets.clone()),
+                    packets: whole.as_ref().map_or(core::slice::from_ref(&packet.number), |(_, whole)| &whole.packets),
                     time: packet.time,
                     src: ip.header.src,
                     dst: ip.header.dst,
                     missing: ip.missing,
                     snapped,
-                    fragment_sizes: whole.as_ref().filter(|_| in_fragments).map_or_else(Vec::new, |(_, whole)| whole.sizes.clone()),
+                    fragment_sizes: whole.as_ref().filter(|_| in_fragments).map_or(&[], |(_, whole)| &whole.sizes),
                     sight: Sight { ttl: ip.header.ttl, outgoing, record, ip: ip.extent() },
                 };
-                return transport::read(&self.interest, &ip.upper, carriers, &mut self.streams, &mut self.pieces);
+                return transport::read(&self.interest, &ip.upper, &carriers, &mut self.streams, &mut self.pieces);
             };
             self.later_fragments = self.later_fragments.saturating_add(u64::from(info.offset > 0));
             let fragment = Fragment {
