@@ -149,9 +149,10 @@ impl Surroundings {
         let key = (seen.src, seen.dst);
         let misplaced = seen.transport == Transport::Udp && key.1.port() != 0;
         let flows = if misplaced { &mut self.misplaced } else { &mut self.esp };
+        let room = flows.len() < MOST;
         match flows.get_mut(&key) {
             Some(flow) => flow.see(spi, seen.time, seen.packets),
-            None if flows.len() < MOST => flows.entry(key).or_default().see(spi, seen.time, seen.packets),
+            None if room => flows.entry(key).or_default().see(spi, seen.time, seen.packets),
             None => {}
         }
         if !misplaced {
