@@ -132,7 +132,8 @@ impl Traffic {
                 let read = self.packet(&packet);
                 self.collect();
                 match read {
-                    Ok(item) => self.ready.extend(item),
+                    Ok(Some(item)) => self.ready.push_back(item),
+                    Ok(None) => {}
                     Err(fault) => self.ready.push_back(Item::Problem(Problem::Unreadable {
                         packet: packet.number,
                         time: packet.time,
@@ -169,6 +170,10 @@ impl Traffic {
     }
 
     fn collect(&mut self) {
+        // Most packets end nothing.
+        if self.given_up.is_empty() && self.pieces.is_empty() {
+            return;
+        }
         let problems = self.given_up.drain(..);
         self.ready.extend(problems.map(|p| Item::Problem(Problem::IncompleteFragments(p))));
         self.ready.extend(self.pieces.drain(..).map(Item::Stream));
