@@ -164,14 +164,11 @@ impl SizeReport {
     /// The report of an encrypted message with so many octets of content.
     #[must_use]
     pub fn of_content(payloads: Vec<PayloadSize>, content: usize, overhead: Option<Overhead>, carried: Encapsulation) -> Self {
-        // Without the cipher: about what AES-GCM adds.
-        let guess = overhead.unwrap_or(Overhead { iv_len: 8, icv_len: 16, block_len: 1 });
-        let message = Budget::new(Path::TCP, guess).map_or(content, |budget| budget.message_len(content, 0));
-        Self::new(payloads, content, message, overhead, carried)
+        Self::new(payloads, content, message_len(content, overhead), overhead, carried)
     }
 
     fn new(payloads: Vec<PayloadSize>, content: usize, message: usize, overhead: Option<Overhead>, carried: Encapsulation) -> Self {
-        let packet = carried.path(u16::MAX).packet_len(message);
+        let packet = carried.packet_len(message);
         let row = |mtu: u16| {
             let budget = overhead.and_then(|overhead| Budget::new(carried.path(mtu), overhead).ok());
             MtuRow { mtu, ip_packets: carried.ip_packets(mtu, packet), messages: budget.and_then(|b| b.datagrams_for(content, 0).ok()) }
@@ -205,7 +202,26 @@ impl SizeReport {
     }
 }
 
+/// Octets of an encrypted message with so many octets of content.
+fn message_len(content: usize, overhead: Option<Overhead>) -> usize {
+    // Without the cipher: about what AES-GCM adds.
+    let guess = overhead.unwrap_or(Overhead { iv_len: 8, icv_len: 16, block_len: 1 });
+    Budget::new(Path::TCP, guess).map_or(content, |budget| budget.message_len(content, 0))
+}
+
 impl Encapsulation {
+    /// Octets of the IP packet that carries a message of so many octets whole: what a report says, without making one.
+    #[must_use]
+    pub const fn packet_len(self, message: usize) -> usize {
+        self.path(u16::MAX).packet_len(message)
+    }
+
+    /// The same of an encrypted message with so many octets of content.
+    #[must_use]
+    pub fn packet_len_of(self, content: usize, overhead: Option<Overhead>) -> usize {
+        self.packet_len(message_len(content, overhead))
+    }
+
     const fn path(self, mtu: u16) -> Path {
         let path = if self.ipv6 { Path::ipv6(mtu) } else { Path::ipv4(mtu) };
         if self.marker { path.with_non_esp_marker() } else { path }

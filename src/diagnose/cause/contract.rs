@@ -90,12 +90,16 @@ impl<C: Contract> Detect<C> {
             Self::Both(in_exchange, in_sa) => (Some(in_exchange), Some(in_sa)),
             Self::Capture(_) => (None, None),
         };
+        let in_sa = in_sa.filter(|_| seen.is_over());
         let mut all = Vec::new();
+        if in_exchange.is_none() && in_sa.is_none() {
+            return all;
+        }
         if let Some(in_exchange) = in_exchange {
             all.extend(seen.exchanges.iter().flat_map(|closed| in_exchange(seen, *closed)));
         }
         all.iter().for_each(|found: &Found<C>| seen.note::<C>(found.severity));
-        if let Some(in_sa) = in_sa.filter(|_| seen.is_over()) {
+        if let Some(in_sa) = in_sa {
             let more = in_sa(seen);
             more.iter().for_each(|found| seen.note::<C>(found.severity));
             all.extend(more);

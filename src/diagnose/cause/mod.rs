@@ -154,7 +154,13 @@ macro_rules! causes {
         /// Every cause in what was seen, in the order of the table.
         pub(super) fn detect(seen: &mut Seen<'_>) -> Vec<Found<Cause>> {
             let mut found = Vec::new();
-            $(found.extend(<$name as Contract>::DETECT.run(seen).into_iter().map(|one| one.map(Cause::$name)));)+
+            $(
+                let these = <$name as Contract>::DETECT.run(seen);
+                // Every exchange of every IKE SA comes by here, and of most there is nothing to be said.
+                if !these.is_empty() {
+                    found.extend(these.into_iter().map(|one| one.map(Cause::$name)));
+                }
+            )+
             found
         }
 

@@ -182,7 +182,9 @@ impl Sa {
         } else {
             self.auth.message(seen, header, exchange, was_whole, &self.init, decrypted);
         }
-        self.exchanges.extend(fresh);
+        if let Some(fresh) = fresh {
+            self.exchanges.push_back(fresh);
+        }
         Taken { repeat, evicted }
     }
 

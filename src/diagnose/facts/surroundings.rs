@@ -149,8 +149,11 @@ impl Surroundings {
         let key = (seen.src, seen.dst);
         let misplaced = seen.transport == Transport::Udp && key.1.port() != 0;
         let flows = if misplaced { &mut self.misplaced } else { &mut self.esp };
-        if flows.len() < MOST || flows.contains_key(&key) {
-            flows.entry(key).or_default().see(spi, seen.time, seen.packets);
+        let room = flows.len() < MOST;
+        match flows.get_mut(&key) {
+            Some(flow) => flow.see(spi, seen.time, seen.packets),
+            None if room => flows.entry(key).or_default().see(spi, seen.time, seen.packets),
+            None => {}
         }
         if !misplaced {
             self.note_protected(seen.src, seen.dst, seen.time);
@@ -160,10 +163,13 @@ impl Surroundings {
     /// Something was sent under the protection of an IKE SA, or of a child SA.
     pub(in crate::diagnose) fn note_protected(&mut self, from: SocketAddr, to: SocketAddr, time: Instant) {
         let mut note = |pair: (IpAddr, IpAddr), port: u16, sent: Option<Instant>, heard: Option<Instant>| {
-            if self.protected.len() >= MOST && !self.protected.contains_key(&pair) {
-                return;
-            }
-            let all = self.protected.entry(pair).or_default();
+            let room = self.protected.len() < MOST;
+            // A pair is new once, and looked up with every packet.
+            let all = match self.protected.get_mut(&pair) {
+                Some(all) => all,
+                None if room => self.protected.entry(pair).or_default(),
+                None => return,
+            };
             let room = all.len() < SEVERAL;
             match all.iter_mut().find(|spoken| spoken.port == port) {
                 Some(spoken) => (spoken.sent, spoken.heard) = (sent.or(spoken.sent), heard.or(spoken.heard)),

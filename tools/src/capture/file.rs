@@ -5,6 +5,7 @@
 //! must be told from "this block contradicts itself".
 
 use core::cell::RefCell;
+use core::ops::Range;
 use std::io::{self, Read};
 use std::rc::Rc;
 
@@ -128,7 +129,10 @@ pub(super) struct CaptureFile {
     last: Time,
     watched_until: Option<i128>,
     dropped: u64,
-    frame: Vec<u8>,
+    /// Where the octets of the last packet stand in what the reader holds.
+    frame: Range<usize>,
+    /// Octets of the last record, which the reader holds until the next is asked for.
+    taken: usize,
     ended: bool,
 }
 
@@ -188,14 +192,15 @@ impl CaptureFile {
             last: Time::default(),
             watched_until: None,
             dropped: 0,
-            frame: Vec::new(),
+            frame: 0..0,
+            taken: 0,
             ended: false,
         })
     }
 
     /// Octets of the last packet.
     pub(super) fn frame(&self) -> &[u8] {
-        &self.frame
+        self.data().get(self.frame.clone()).unwrap_or_default()
     }
 
     pub(super) fn packets(&self) -> u64 {
@@ -225,11 +230,12 @@ impl CaptureFile {
     /// The next packet or problem; after a `BrokenFile` or `EndsInRecord` there is no other.
     pub(super) fn next(&mut self) -> Option<Record> {
         while !self.ended {
+            self.let_go();
             let needed = match self.record_len() {
                 Ok(needed) => needed,
                 Err(reason) => return Some(self.broken(reason)),
             };
-            let there = self.iter().data().len();
+            let there = self.data().len();
             if there < needed {
                 if let Some(end) = self.refill(there, needed) {
                     return Some(end);
@@ -268,20 +274,28 @@ impl CaptureFile {
         }
     }
 
+    fn data(&self) -> &[u8] {
+        held(&self.reader)
+    }
+
+    /// Lets go of the last record. What is left is moved to the front when the buffer is filled again, not before.
+    fn let_go(&mut self) {
+        let taken = core::mem::take(&mut self.taken);
+        self.frame = 0..0;
+        self.iter().consume_noshift(taken);
+    }
+
     fn offset(&self) -> u64 {
         let consumed = match &self.reader {
             Reader::Pcap(reader) => reader.consumed(),
             Reader::PcapNg(reader) => reader.consumed(),
         };
-        u64::try_from(consumed).unwrap_or(u64::MAX)
+        u64::try_from(consumed.saturating_add(self.taken)).unwrap_or(u64::MAX)
     }
 
     /// Octets the next record takes, as far as the buffer tells: at least its header.
     fn record_len(&mut self) -> Result<usize, &'static str> {
-        let data = match &self.reader {
-            Reader::Pcap(reader) => reader.data(),
-            Reader::PcapNg(reader) => reader.data(),
-        };
+        let data = held(&self.reader);
         if matches!(self.reader, Reader::Pcap(_)) {
             const HEADER: usize = 16;
             let Some(captured) = u32_at(data, 8, self.big_endian) else {
@@ -321,7 +335,7 @@ impl CaptureFile {
             };
             return Some(self.broken(reason));
         }
-        if self.iter().data().len() > there {
+        if self.data().len() > there {
             return None;
         }
         self.ended = true;
@@ -346,9 +360,8 @@ impl CaptureFile {
         };
         let block_type = u32_at(reader.data(), 0, big_endian);
         let step = match reader.next() {
-            Ok((_, PcapBlockOwned::Legacy(packet))) => {
-                self.frame.clear();
-                self.frame.extend_from_slice(packet.data);
+            Ok((read, PcapBlockOwned::Legacy(packet))) => {
+                self.frame = read.saturating_sub(packet.data.len())..read;
                 let units = self.interfaces.first().and_then(|i| i.units);
                 let fraction = units.and_then(|u| NANOS_PER_SECOND.checked_div(u)).unwrap_or(0);
                 Step::Packet {
@@ -375,7 +388,7 @@ impl CaptureFile {
                 _ => Step::Skip,
             },
         };
-        reader.consume(len);
+        self.taken = len;
         step
     }
 
@@ -398,6 +411,13 @@ impl CaptureFile {
             });
         };
         Record::Packet(Packet { number: self.packets, time: self.last, link_type: interface.link_type, captured, original, outgoing })
+    }
+}
+
+fn held(reader: &Reader) -> &[u8] {
+    match reader {
+        Reader::Pcap(reader) => reader.data(),
+        Reader::PcapNg(reader) => reader.data(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::net::{IpAddr, SocketAddr};
 
+use super::esp::{EspPacket, OnlyEsp};
 use super::opening::Opening;
 use super::problem::Problem;
 use super::sight::Sight;
@@ -19,6 +20,8 @@ pub(crate) struct Interest {
     pub(crate) tcp_openings: Vec<u16>,
     /// IP protocols whose payloads are given as they are (50 = ESP, 1 and 58 = ICMP).
     pub(crate) ip_protocols: Vec<u8>,
+    /// What is ESP beyond doubt is given as such, and nothing of its payload: in a capture of days it is nearly all.
+    pub(crate) only_esp: Option<OnlyEsp>,
 }
 
 /// The next thing a capture tells, in the order of its packets.
@@ -27,6 +30,8 @@ pub(crate) enum Item {
     Datagram(Datagram),
     Stream(StreamPiece),
     Opening(Opening),
+    /// Only with [`Interest::only_esp`].
+    Esp(EspPacket),
     Ip(IpPayload),
     Problem(Problem),
 }

@@ -9,6 +9,7 @@
 //!   ip.rs                IPv4 / IPv6 headers -> transport payload or fragment
 //!   fragments.rs         IP fragments -> whole payload
 //!   transport.rs         UDP, TCP and other protocols -> items
+//!   esp.rs               ESP of which nothing is kept
 //!   opening.rs           TCP segments that open a connection, of ports whose streams are not read
 //!   streams.rs           TCP segments -> octets in order, gaps named
 //!   skipped.rs           what was seen and not looked into, counted
@@ -18,6 +19,7 @@
 //! large the capture is; nothing is allocated because a length field says so.
 
 mod decapsulate;
+mod esp;
 mod file;
 mod format;
 mod fragments;
@@ -38,6 +40,7 @@ mod time;
 mod traffic;
 mod transport;
 
+pub(crate) use esp::{EspPacket, OnlyEsp};
 pub use file::{OpenError, Source};
 pub(crate) use item::{Datagram, Interest, IpPayload, Item, Truncation};
 pub use name::printable;

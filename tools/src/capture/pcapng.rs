@@ -3,6 +3,8 @@
 //! Three helpers of pcap-parser 0.17 are not used: it refuses a binary `if_tsresol`, reads the `if_tsoffset` of big-endian
 //! sections in the wrong octet order, and takes the padding of a shortened simple packet for data.
 
+use core::ops::Range;
+
 use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, InterfaceDescriptionBlock, InterfaceStatisticsBlock, OptionCode, PcapNGOption};
 
@@ -12,10 +14,13 @@ use super::problem::Fault;
 const MAX_INTERFACES: usize = 1 << 16;
 
 const OBSOLETE_PACKET: u32 = 2;
+/// Where a packet's octets begin in a block, with an enhanced one and the obsolete one, and with a simple one.
+const PACKET: usize = 28;
+const SIMPLE_PACKET: usize = 12;
 
 pub(super) const NANOS_PER_SECOND: i128 = 1_000_000_000;
 
-/// What a record turned out to be; a packet's octets are copied to the frame buffer.
+/// What a record turned out to be; where a packet's octets stand in it is told beside it.
 pub(super) enum Step {
     Packet { interface: usize, nanos: Option<i128>, original: u32, outgoing: Option<bool> },
     Statistics(Statistics),
@@ -43,10 +48,9 @@ pub(super) struct Interface {
     pub(super) dropped: u64,
 }
 
-pub(super) fn block(block: &Block<'_>, big_endian: bool, interfaces: &mut Vec<Interface>, frame: &mut Vec<u8>) -> Step {
+pub(super) fn block(block: &Block<'_>, big_endian: bool, interfaces: &mut Vec<Interface>, frame: &mut Range<usize>) -> Step {
     let mut packet = |interface: u32, ts_high: u32, ts_low: u32, original: u32, octets: &[u8], outgoing: Option<bool>| {
-        frame.clear();
-        frame.extend_from_slice(octets);
+        *frame = PACKET..PACKET.saturating_add(octets.len());
         let interface = usize::try_from(interface).unwrap_or(usize::MAX);
         Step::Packet { interface, nanos: interfaces.get(interface).map(|i| i.nanos(ts_high, ts_low)), original, outgoing }
     };
@@ -55,8 +59,8 @@ pub(super) fn block(block: &Block<'_>, big_endian: bool, interfaces: &mut Vec<In
         Block::SimplePacket(b) => {
             let snap_len = interfaces.first().map_or(0, |i| i.snap_len);
             let captured = if snap_len == 0 { b.origlen } else { b.origlen.min(snap_len) };
-            frame.clear();
-            frame.extend(b.data.iter().take(usize::try_from(captured).unwrap_or(usize::MAX)));
+            let captured = usize::try_from(captured).unwrap_or(usize::MAX).min(b.data.len());
+            *frame = SIMPLE_PACKET..SIMPLE_PACKET.saturating_add(captured);
             Step::Packet { interface: 0, nanos: None, original: b.origlen, outgoing: None }
         }
         Block::Unknown(b) if normalized(b.block_type, big_endian) == OBSOLETE_PACKET => {

@@ -132,7 +132,8 @@ impl Traffic {
                 let read = self.packet(&packet);
                 self.collect();
                 match read {
-                    Ok(item) => self.ready.extend(item),
+                    Ok(Some(item)) => self.ready.push_back(item),
+                    Ok(None) => {}
                     Err(fault) => self.ready.push_back(Item::Problem(Problem::Unreadable {
                         packet: packet.number,
                         time: packet.time,
@@ -169,6 +170,10 @@ impl Traffic {
     }
 
     fn collect(&mut self) {
+        // Most packets end nothing.
+        if self.given_up.is_empty() && self.pieces.is_empty() {
+            return;
+        }
         let problems = self.given_up.drain(..);
         self.ready.extend(problems.map(|p| Item::Problem(Problem::IncompleteFragments(p))));
         self.ready.extend(self.pieces.drain(..).map(Item::Stream));
@@ -197,16 +202,16 @@ impl Traffic {
             let Some(info) = ip.upper.fragment else {
                 let in_fragments = matches!(start, Start::Packet(outer) if outer == ip);
                 let carriers = Carriers {
-                    packets: whole.as_ref().map_or_else(|| vec![packet.number], |(_, whole)| whole.packets.clone()),
+                    packets: whole.as_ref().map_or(core::slice::from_ref(&packet.number), |(_, whole)| &whole.packets),
                     time: packet.time,
                     src: ip.header.src,
                     dst: ip.header.dst,
                     missing: ip.missing,
                     snapped,
-                    fragment_sizes: whole.as_ref().filter(|_| in_fragments).map_or_else(Vec::new, |(_, whole)| whole.sizes.clone()),
+                    fragment_sizes: whole.as_ref().filter(|_| in_fragments).map_or(&[], |(_, whole)| &whole.sizes),
                     sight: Sight { ttl: ip.header.ttl, outgoing, record, ip: ip.extent() },
                 };
-                return transport::read(&self.interest, &ip.upper, carriers, &mut self.streams, &mut self.pieces);
+                return transport::read(&self.interest, &ip.upper, &carriers, &mut self.streams, &mut self.pieces);
             };
             self.later_fragments = self.later_fragments.saturating_add(u64::from(info.offset > 0));
             let fragment = Fragment {

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use etherparse::err::tcp;
 use etherparse::{TcpHeaderSlice, UdpHeaderSlice};
 
+use super::esp::{self, EspPacket};
 use super::ip::{self, Upper};
 use super::item::{Datagram, Interest, IpPayload, Item, Truncation};
 use super::opening::Opening;
@@ -15,14 +16,14 @@ use super::streams::{Segment, StreamPiece, Streams};
 use super::time::Time;
 
 /// What the packets that carried a payload have in common.
-pub(super) struct Carriers {
-    pub(super) packets: Vec<u64>,
+pub(super) struct Carriers<'p> {
+    pub(super) packets: &'p [u64],
     pub(super) time: Time,
     pub(super) src: IpAddr,
     pub(super) dst: IpAddr,
     pub(super) missing: usize,
     pub(super) snapped: bool,
-    pub(super) fragment_sizes: Vec<usize>,
+    pub(super) fragment_sizes: &'p [usize],
     pub(super) sight: Sight,
 }
 
@@ -33,10 +34,13 @@ pub(super) struct Carriers {
 pub(super) fn read(
     interest: &Interest,
     upper: &Upper<'_>,
-    carriers: Carriers,
+    carriers: &Carriers<'_>,
     streams: &mut Streams,
     pieces: &mut VecDeque<StreamPiece>,
 ) -> Result<Option<Item>, Fault> {
+    if let Some(esp) = only_esp(interest, upper, carriers) {
+        return Ok(Some(Item::Esp(esp)));
+    }
     match upper.protocol {
         ip::UDP => udp(upper.payload, carriers).map(|d| Some(Item::Datagram(d))),
         ip::TCP => match tcp_ports(upper.payload) {
@@ -46,13 +50,13 @@ pub(super) fn read(
             }
             Some(ports) if !ports.iter().any(|port| interest.tcp_ports.contains(port)) => Ok(None),
             _ => {
-                tcp(upper.payload, &carriers, streams, pieces)?;
+                tcp(upper.payload, carriers, streams, pieces)?;
                 Ok(None)
             }
         },
         protocol if interest.ip_protocols.contains(&protocol) => Ok(Some(Item::Ip(IpPayload {
             truncation: carriers.truncation(carriers.missing),
-            packets: carriers.packets,
+            packets: carriers.packets.to_vec(),
             time: carriers.time,
             src: carriers.src,
             dst: carriers.dst,
@@ -64,9 +68,18 @@ pub(super) fn read(
     }
 }
 
-fn udp(octets: &[u8], carriers: Carriers) -> Result<Datagram, Fault> {
+fn only_esp(interest: &Interest, upper: &Upper<'_>, carriers: &Carriers<'_>) -> Option<EspPacket> {
+    let only = interest.only_esp.as_ref()?;
+    match upper.protocol {
+        ip::UDP => esp::in_udp(only, upper.payload, carriers),
+        esp::ESP if interest.ip_protocols.contains(&esp::ESP) => esp::native(upper.payload, carriers),
+        _ => None,
+    }
+}
+
+fn udp(octets: &[u8], carriers: &Carriers<'_>) -> Result<Datagram, Fault> {
     const LAYER: &str = "UDP header";
-    if let Some(datagram) = cut_in_header(octets, &carriers) {
+    if let Some(datagram) = cut_in_header(octets, carriers) {
         return Ok(datagram);
     }
     let header = UdpHeaderSlice::from_slice(octets).map_err(|e| Fault::short(LAYER, &e))?;
@@ -81,8 +94,8 @@ fn udp(octets: &[u8], carriers: Carriers) -> Result<Datagram, Fault> {
     Ok(Datagram {
         truncation: carriers.truncation(announced.saturating_sub(there.len())),
         ip_fragments: carriers.ip_fragments(),
-        fragment_sizes: carriers.fragment_sizes,
-        packets: carriers.packets,
+        fragment_sizes: carriers.fragment_sizes.to_vec(),
+        packets: carriers.packets.to_vec(),
         time: carriers.time,
         src: SocketAddr::new(carriers.src, header.source_port()),
         dst: SocketAddr::new(carriers.dst, header.destination_port()),
@@ -92,15 +105,15 @@ fn udp(octets: &[u8], carriers: Carriers) -> Result<Datagram, Fault> {
 }
 
 /// A datagram that the snap length cut behind its ports: who talked to whom is still known.
-fn cut_in_header(octets: &[u8], carriers: &Carriers) -> Option<Datagram> {
+fn cut_in_header(octets: &[u8], carriers: &Carriers<'_>) -> Option<Datagram> {
     const HEADER: usize = 8;
     let [a, b, c, d] = *octets.first_chunk::<4>().filter(|_| carriers.snapped && octets.len() < HEADER)?;
     let announced = octets.len().saturating_add(carriers.missing).checked_sub(HEADER)?;
     Some(Datagram {
         truncation: carriers.truncation(announced),
         ip_fragments: carriers.ip_fragments(),
-        fragment_sizes: carriers.fragment_sizes.clone(),
-        packets: carriers.packets.clone(),
+        fragment_sizes: carriers.fragment_sizes.to_vec(),
+        packets: carriers.packets.to_vec(),
         time: carriers.time,
         src: SocketAddr::new(carriers.src, u16::from_be_bytes([a, b])),
         dst: SocketAddr::new(carriers.dst, u16::from_be_bytes([c, d])),
@@ -114,7 +127,7 @@ fn tcp_ports(octets: &[u8]) -> Option<[u16; 2]> {
     octets.first_chunk::<4>().map(|[a, b, c, d]| [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])])
 }
 
-fn tcp(octets: &[u8], carriers: &Carriers, streams: &mut Streams, pieces: &mut VecDeque<StreamPiece>) -> Result<(), Fault> {
+fn tcp(octets: &[u8], carriers: &Carriers<'_>, streams: &mut Streams, pieces: &mut VecDeque<StreamPiece>) -> Result<(), Fault> {
     const LAYER: &str = "TCP header";
     let header = TcpHeaderSlice::from_slice(octets).map_err(|e| match e {
         tcp::HeaderSliceError::Len(e) => Fault::short(LAYER, &e),
@@ -136,7 +149,12 @@ fn tcp(octets: &[u8], carriers: &Carriers, streams: &mut Streams, pieces: &mut V
     Ok(())
 }
 
-impl Carriers {
+impl Carriers<'_> {
+    /// The packet that carried all of it.
+    pub(super) fn only_packet(&self) -> Option<u64> {
+        if let [packet] = self.packets { Some(*packet) } else { None }
+    }
+
     fn truncation(&self, missing: usize) -> Option<Truncation> {
         (missing > 0).then_some(Truncation { missing, by_snap_length: self.snapped })
     }

@@ -1,6 +1,6 @@
 //! Which traffic may be IKE, and how an IKE message stands in it.
 
-use crate::capture::Interest;
+use crate::capture::{Interest, OnlyEsp};
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::wire::transport::{self, NON_ESP_MARKER, Packet};
 use ikev2::wire::{HEADER_LEN, Header, Message};
@@ -15,7 +15,13 @@ pub(crate) const ESP: u8 = 50;
 
 /// What the capture is asked for.
 pub(crate) fn interest() -> Interest {
-    Interest { udp_ports: vec![IKE, NAT_T], tcp_ports: vec![NAT_T], tcp_openings: Vec::new(), ip_protocols: vec![ESP] }
+    Interest { udp_ports: vec![IKE, NAT_T], tcp_ports: vec![NAT_T], tcp_openings: Vec::new(), ip_protocols: vec![ESP], only_esp: None }
+}
+
+/// What is ESP whatever else is known, with these ports named by the user: it need not be looked at again.
+pub(crate) fn only_esp(named: &[u16]) -> OnlyEsp {
+    let but = [IKE].into_iter().chain(named.iter().copied().filter(|port| *port != NAT_T)).collect();
+    OnlyEsp { port: NAT_T, but, is_ike: |octets, on_wire| is_unmarked(octets, Some(on_wire)) }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,14 +10,20 @@ const MAX_PAIRS: usize = 1 << 16;
 pub(crate) struct Speakers {
     young: HashSet<(IpAddr, IpAddr)>,
     old: HashSet<(IpAddr, IpAddr)>,
+    /// The pair seen last: a capture may hold little else.
+    latest: Option<(IpAddr, IpAddr)>,
 }
 
 impl Speakers {
     pub(crate) fn see(&mut self, one: IpAddr, other: IpAddr) {
+        let pair = pair(one, other);
+        if self.latest.replace(pair) == Some(pair) {
+            return;
+        }
         if self.young.len() >= MAX_PAIRS {
             self.old = core::mem::take(&mut self.young);
         }
-        self.young.insert(pair(one, other));
+        self.young.insert(pair);
     }
 
     pub(crate) fn spoke(&self, one: IpAddr, other: IpAddr) -> bool {

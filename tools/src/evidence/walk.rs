@@ -8,7 +8,9 @@ use super::speakers::Speakers;
 use super::stream::Found;
 use super::summary::{Encrypted, Summary};
 use super::unlock::{Complete, Unlock, Verdict};
-use crate::capture::{Datagram, IncompleteFragments, IpPayload, Item, Opening, Problem, StreamEvent, StreamPiece, Time, Truncation};
+use crate::capture::{
+    Datagram, EspPacket, IncompleteFragments, IpPayload, Item, Opening, Problem, StreamEvent, StreamPiece, Time, Truncation,
+};
 use core::net::SocketAddr;
 use ikev2::registry::NotifyType;
 use ikev2::wire::transport::{NON_ESP_MARKER, Packet};
@@ -50,6 +52,10 @@ pub(crate) trait Report {
     }
     /// ESP with its SPI, or a NAT keepalive, in UDP or TCP.
     fn other(&mut self, _carrier: &Carrier, _esp: Option<u32>) -> io::Result<()> {
+        Ok(())
+    }
+    /// ESP of which no more is known than that; see [`Interest::only_esp`](crate::capture::Interest::only_esp).
+    fn esp(&mut self, _packet: &EspPacket) -> io::Result<()> {
         Ok(())
     }
     /// A UDP datagram between ports that IKE does not use.
@@ -100,6 +106,15 @@ impl Walk {
             Item::Datagram(datagram) => self.datagram(datagram, report),
             Item::Stream(piece) => self.stream(piece, report),
             Item::Opening(opening) => report.opening(&opening).map(|()| None),
+            Item::Esp(packet) => {
+                self.summary.esp = self.summary.esp.saturating_add(1);
+                if packet.in_udp() {
+                    self.speakers.see(packet.src.ip(), packet.dst.ip());
+                } else {
+                    self.summary.esp_native = self.summary.esp_native.saturating_add(1);
+                }
+                report.esp(&packet).map(|()| None)
+            }
             Item::Ip(packet) => {
                 if packet.protocol == ports::ESP {
                     self.summary.esp = self.summary.esp.saturating_add(1);

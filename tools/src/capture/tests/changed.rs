@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::run;
-use crate::capture::Interest;
+use crate::capture::{Interest, OnlyEsp};
 
 /// Link types that are read, and some that are not.
 const LINK_TYPES: [u16; 34] = [
@@ -36,9 +36,18 @@ impl Changes {
 }
 
 fn read(bytes: &[u8]) {
-    let interest = Interest { udp_ports: vec![500, 4500], tcp_ports: vec![4500], tcp_openings: vec![443], ip_protocols: vec![1, 50, 58] };
-    for item in run(bytes, interest).into_iter().flatten() {
-        assert!(!format!("{item:?}").is_empty());
+    let only_esp = Some(OnlyEsp { port: 4500, but: vec![500], is_ike: |octets, _| octets.get(17) == Some(&0x20) });
+    for only_esp in [None, only_esp] {
+        let interest = Interest {
+            udp_ports: vec![500, 4500],
+            tcp_ports: vec![4500],
+            tcp_openings: vec![443],
+            ip_protocols: vec![1, 50, 58],
+            only_esp,
+        };
+        for item in run(bytes, interest).into_iter().flatten() {
+            assert!(!format!("{item:?}").is_empty());
+        }
     }
 }
 

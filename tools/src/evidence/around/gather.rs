@@ -45,8 +45,7 @@ impl Around {
             Some(2) => self.ikev2 = self.ikev2.saturating_add(1),
             _ => return,
         }
-        self.tls.peer(carrier.src.ip());
-        self.tls.peer(carrier.dst.ip());
+        self.tls.peers(carrier.src.ip(), carrier.dst.ip());
     }
 
     /// Takes the beginning of what came by a port of IKE and could not be read as a message.

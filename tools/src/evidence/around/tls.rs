@@ -38,6 +38,8 @@ pub(crate) struct Connections {
     connections: Vec<Connection>,
     by_ends: HashMap<(SocketAddr, SocketAddr), usize>,
     peers: HashSet<IpAddr>,
+    /// The two that spoke last: they often go on.
+    latest: Option<(IpAddr, IpAddr)>,
     to_peers: usize,
     /// Segments of connections that are not remembered.
     pub(crate) more: u64,
@@ -48,10 +50,15 @@ impl Connections {
         &self.connections
     }
 
-    /// This address sends or receives IKE: connections to it are remembered first.
-    pub(crate) fn peer(&mut self, address: IpAddr) {
-        if self.peers.len() < MAX_PEERS {
-            self.peers.insert(address);
+    /// These addresses send and receive IKE: connections to them are remembered first.
+    pub(crate) fn peers(&mut self, one: IpAddr, other: IpAddr) {
+        if self.latest.replace((one, other)).is_some_and(|latest| latest == (one, other) || latest == (other, one)) {
+            return;
+        }
+        for address in [one, other] {
+            if self.peers.len() < MAX_PEERS {
+                self.peers.insert(address);
+            }
         }
     }
 

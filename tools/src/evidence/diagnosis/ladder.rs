@@ -4,8 +4,8 @@ use crate::capture::{IncompleteFragments, Time};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use ikev2::Role;
-use ikev2::diagnose::{Delivery, exchange_name};
-use ikev2::registry::{NotifyType, PayloadType};
+use ikev2::diagnose::{Arrival, Delivery, exchange_name};
+use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{Header, Payload};
 
 /// Lines kept of one IKE SA, and of all together.
@@ -17,7 +17,8 @@ pub(crate) struct Step {
     pub(crate) time: Time,
     pub(crate) packets: Vec<u64>,
     pub(crate) from: Role,
-    pub(crate) exchange: String,
+    /// Of IP fragments it may not be known.
+    pub(crate) exchange: Option<ExchangeType>,
     pub(crate) response: bool,
     pub(crate) message_id: u32,
     /// Octets of the largest IP packet, as if IP had not cut it.
@@ -78,7 +79,7 @@ impl Step {
             time: carrier.time,
             packets: carrier.packets.clone(),
             from,
-            exchange: exchange_name(header.exchange),
+            exchange: Some(header.exchange),
             response: header.response,
             message_id: header.message_id,
             size,
@@ -98,7 +99,7 @@ impl Step {
             time: set.time,
             packets: set.packets.clone(),
             from,
-            exchange: header.map_or_else(|| "IP fragments".into(), |header| exchange_name(header.exchange)),
+            exchange: header.map(|header| header.exchange),
             response: header.is_some_and(|header| header.response),
             message_id: header.map_or(0, |header| header.message_id),
             size: set.total.and_then(|total| usize::try_from(total).ok()).unwrap_or(0),
@@ -136,7 +137,7 @@ impl Step {
 
     /// What the line says beside time, packet and direction.
     pub(crate) fn words(&self) -> String {
-        let mut text = self.exchange.clone();
+        let mut text = self.exchange.map_or_else(|| "IP fragments".into(), exchange_name);
         if self.lost.is_none() || !text.contains(' ') {
             text.push_str(if self.response { " response" } else { " request" });
         }

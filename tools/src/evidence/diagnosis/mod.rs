@@ -4,6 +4,7 @@
 //! watcher.rs  IKE messages -> ikev2::diagnose
 //!   ladder.rs what is shown of a message
 //!   order.rs  packets in the order in which they went by
+//!   sorted.rs items by time
 //!   icmp.rs   ICMP errors about IKE packets and ESP
 //! several/    several captures as one sequence
 //! files.rs    which of several captures a packet is of
@@ -18,6 +19,7 @@ pub(crate) mod ladder;
 mod order;
 pub(crate) mod overview;
 mod several;
+mod sorted;
 pub(crate) mod track;
 mod watcher;
 
@@ -84,7 +86,8 @@ fn interest() -> Interest {
 /// It is no capture.
 pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnMut(Progress)) -> Result<Diagnosis, OpenError> {
     let name = source.name().to_owned();
-    let mut traffic = Traffic::open(source, interest())?;
+    let only_esp = Some(ports::only_esp(&options.ports));
+    let mut traffic = Traffic::open(source, Interest { only_esp, ..interest() })?;
     let mut walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
     let mut watcher = Watcher::new(options.policy);
     let mut order = Order::default();

@@ -4,9 +4,9 @@
 //! A clock that was set back is another thing: then the order of the file is right and the times are not. The two are told apart by how
 //! often time goes back: a clock is set once or twice, a file without order goes back again and again.
 
-use crate::capture::{IncompleteFragments, Item, NotLookedInto, Problem, StreamEvent, StreamPiece, Time};
+use super::sorted::Sorted;
+use crate::capture::{EspPacket, IncompleteFragments, Item, NotLookedInto, Problem, StreamEvent, StreamPiece, Time};
 use core::time::Duration;
-use std::collections::{BTreeMap, VecDeque};
 
 /// Items held back before anything is told: in most captures these are all there are.
 const MOST: usize = 4096;
@@ -24,11 +24,10 @@ const LATE: Duration = Duration::from_secs(2);
 /// Sorts items.
 #[derive(Default)]
 pub(super) struct Order {
-    held: VecDeque<Item>,
+    held: Vec<Item>,
     octets: usize,
     /// Once it is known how the capture is ordered: by time, and in the order of arrival where that is the same.
-    sorted: Option<BTreeMap<(Time, u64), Item>>,
-    arrived: u64,
+    sorted: Option<Sorted>,
     newest: Option<Time>,
     /// What is added to the times of the capture from a packet on, since its clock went back.
     shifts: Vec<(u64, Duration)>,
@@ -44,7 +43,7 @@ impl Order {
             return self.insert(item, steps);
         }
         self.octets = self.octets.saturating_add(octets(&item));
-        self.held.push_back(item);
+        self.held.push(item);
         if self.held.len() >= MOST || self.octets >= MOST_OCTETS {
             self.decide();
         }
@@ -53,10 +52,10 @@ impl Order {
     /// The next item in order, once nothing that is still to come can stand before it.
     pub(super) fn next(&mut self) -> Option<Item> {
         let sorted = self.sorted.as_mut()?;
-        let (first, _) = sorted.first_key_value()?;
+        let first = sorted.first()?;
         let full = sorted.len() > MOST || self.octets > MOST_OCTETS;
-        let due = full || self.newest.is_some_and(|newest| first.0.saturating_add(LATE) < newest);
-        let (_, item) = if due { sorted.pop_first()? } else { return None };
+        let due = full || self.newest.is_some_and(|newest| first.saturating_add(LATE) < newest);
+        let item = if due { sorted.pop()? } else { return None };
         self.octets = self.octets.saturating_sub(octets(&item));
         Some(item)
     }
@@ -64,7 +63,8 @@ impl Order {
     /// The end: what is left, in order.
     pub(super) fn finish(&mut self) -> impl Iterator<Item = Item> + use<> {
         self.decide();
-        self.sorted.take().into_iter().flat_map(BTreeMap::into_values)
+        let mut sorted = self.sorted.take().unwrap_or_default();
+        core::iter::from_fn(move || sorted.pop())
     }
 
     /// The time that items are counted from: the earliest.
@@ -88,8 +88,8 @@ impl Order {
         if self.sorted.is_some() {
             return;
         }
-        self.sorted = Some(BTreeMap::new());
-        let mut held: Vec<Item> = core::mem::take(&mut self.held).into();
+        self.sorted = Some(Sorted::default());
+        let mut held = core::mem::take(&mut self.held);
         self.octets = 0;
         // Fragments that never became whole are told late.
         held.sort_by_key(packet);
@@ -120,10 +120,9 @@ impl Order {
         }
         self.newest = Some(self.newest.map_or(due, |newest| newest.max(due)));
         set_time(&mut item, due);
-        self.arrived = self.arrived.saturating_add(1);
         self.octets = self.octets.saturating_add(octets(&item));
         if let Some(sorted) = &mut self.sorted {
-            sorted.insert((due, self.arrived), item);
+            sorted.push(due, item);
         }
     }
 }
@@ -138,6 +137,7 @@ pub(super) fn time(item: &Item) -> Time {
         Item::Datagram(datagram) => datagram.time,
         Item::Stream(piece) => piece.time,
         Item::Opening(opening) => opening.time,
+        Item::Esp(packet) => packet.time,
         Item::Ip(packet) => packet.time,
         Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time,
@@ -152,6 +152,7 @@ fn packet(item: &Item) -> u64 {
         Item::Datagram(datagram) => first(&datagram.packets),
         Item::Stream(piece) => piece.packet,
         Item::Opening(opening) => opening.packet,
+        Item::Esp(packet) => packet.packet,
         Item::Ip(packet) => first(&packet.packets),
         Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(NotLookedInto { first: packet, .. })) => *packet,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { packets, .. })) => first(packets),
@@ -164,6 +165,7 @@ pub(super) fn set_time(item: &mut Item, to: Time) {
         Item::Datagram(datagram) => datagram.time = to,
         Item::Stream(piece) => piece.time = to,
         Item::Opening(opening) => opening.time = to,
+        Item::Esp(packet) => packet.time = to,
         Item::Ip(packet) => packet.time = to,
         Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time = to,
         Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time = to,
@@ -177,6 +179,7 @@ fn octets(item: &Item) -> usize {
         Item::Ip(packet) => packet.payload.len(),
         Item::Opening(opening) => opening.payload.len(),
         Item::Stream(StreamPiece { event: StreamEvent::Data(octets), .. }) => octets.len(),
+        Item::Esp(_) => size_of::<EspPacket>(),
         Item::Stream(_) | Item::Problem(_) => 64,
     }
 }

@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::icmp;
 use super::ladder::{self, Step};
 use super::track::{Diagnosis, Label, Track};
-use crate::capture::{Datagram, IncompleteFragments, IpPayload, Opening, Problem, Time};
+use crate::capture::{Datagram, EspPacket, IncompleteFragments, IpPayload, Opening, Problem, Time};
 use crate::evidence::around::tls::HTTPS;
 use crate::evidence::around::{Around, At};
 use crate::evidence::carrier::Carrier;
@@ -200,7 +200,7 @@ impl Watcher {
         self.take_findings();
         let Ok(header) = Header::peek(octets) else { return };
         let carried = sizes::Encapsulation { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpNonEspMarker };
-        let packet = sizes::SizeReport::of_clear(Vec::new(), octets.len(), carried).packet_len;
+        let packet = carried.packet_len(octets.len());
         let overhead = self.diagnoser.overhead(sighting.sa_number);
         let measured = self.measure(sighting.sa_number, &header, octets, decrypted, overhead);
         let ends = if header.initiator { (carrier.src, carrier.dst) } else { (carrier.dst, carrier.src) };
@@ -221,8 +221,8 @@ impl Watcher {
         track.ladder.push(step);
         let added = track.ladder.steps.len().saturating_sub(before);
         if let Some(content) = measured.filter(|_| !sighting.again && track.sizes.len() < MAX_SIZES) {
-            let report = sizes::SizeReport::of_content(parts.to_vec(), content, overhead, carried);
-            if report.packet_len > LARGE {
+            if carried.packet_len_of(content, overhead) > LARGE {
+                let report = sizes::SizeReport::of_content(parts.to_vec(), content, overhead, carried);
                 track.sizes.push((Label::of(&header), carrier.packets.last().copied().unwrap_or(0), report));
             }
         }
@@ -411,6 +411,22 @@ impl walk::Report for Watcher {
         }
         let sight = esp.map_or(Observed::Keepalive, Observed::Esp);
         self.diagnoser.observe(&observation(carrier, transport(carrier), sight, self.place));
+        Ok(())
+    }
+
+    fn esp(&mut self, packet: &EspPacket) -> io::Result<()> {
+        self.flush();
+        self.told = self.told.saturating_add(1);
+        self.clock = self.clock.max(packet.time);
+        let (in_udp, packets) = (packet.in_udp(), [packet.packet]);
+        self.around.esp(&packets, packet.time, (packet.src.ip(), packet.dst.ip()), in_udp);
+        let (transport, sight) = if in_udp {
+            (Transport::UdpNonEspMarker, Sight::new(Some(packet.sight.ttl), packet.sight.outgoing))
+        } else {
+            (Transport::Udp, Sight::default())
+        };
+        let seen = Observation::new(packet.time.instant(), packet.src, packet.dst, transport, Observed::Esp(packet.spi));
+        self.diagnoser.observe(&seen.with_packets(&packets).with_sight(sight));
         Ok(())
     }
 

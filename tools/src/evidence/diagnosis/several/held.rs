@@ -94,7 +94,7 @@ fn matters(item: &Item) -> bool {
     match item {
         Item::Datagram(datagram) => seen::is_ike(seen::message(&datagram.payload)),
         Item::Problem(Problem::IncompleteFragments(_)) | Item::Stream(_) => true,
-        Item::Ip(_) | Item::Opening(_) | Item::Problem(_) => false,
+        Item::Ip(_) | Item::Esp(_) | Item::Opening(_) | Item::Problem(_) => false,
     }
 }
 

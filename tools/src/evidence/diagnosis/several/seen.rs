@@ -1,7 +1,7 @@
 //! One thing, and the captures that saw it.
 
 use super::super::order;
-use crate::capture::{IncompleteFragments, Item, Problem, Time};
+use crate::capture::{EspPacket, IncompleteFragments, Item, Problem, Time};
 use core::net::{IpAddr, SocketAddr};
 
 /// Octets by which messages are looked up: the header.
@@ -31,6 +31,7 @@ impl Seen {
         let (ttl, outgoing) = match &item {
             Item::Datagram(datagram) => (Some(datagram.sight.ttl), datagram.sight.outgoing),
             Item::Ip(packet) => (Some(packet.sight.ttl), packet.sight.outgoing),
+            Item::Esp(packet) => (Some(packet.sight.ttl), packet.sight.outgoing),
             Item::Stream(_) | Item::Opening(_) | Item::Problem(_) => (None, None),
         };
         let part = match &item {
@@ -84,7 +85,7 @@ impl Seen {
 
     /// Whether it is a message of IKE version 2, whole or not.
     pub(super) fn is_ike(&self) -> bool {
-        !matches!(self.item, Item::Ip(_)) && self.octets().is_some_and(is_ike)
+        !matches!(self.item, Item::Ip(_) | Item::Esp(_)) && self.octets().is_some_and(is_ike)
     }
 
     /// Whether the original initiator of the IKE SA sent it.
@@ -104,6 +105,7 @@ impl Seen {
         match &self.item {
             Item::Datagram(datagram) => Some((datagram.src, datagram.dst)),
             Item::Ip(packet) => Some(ends(packet.src, packet.dst, (0, 0))),
+            Item::Esp(packet) => Some((packet.src, packet.dst)),
             Item::Problem(Problem::IncompleteFragments(set)) => Some(ends(set.src, set.dst, set.ports.unwrap_or((0, 0)))),
             Item::Stream(piece) => Some((piece.src, piece.dst)),
             Item::Opening(opening) => Some((opening.src, opening.dst)),
@@ -115,6 +117,7 @@ impl Seen {
         match &mut self.item {
             Item::Datagram(datagram) => (datagram.src, datagram.dst) = (src, dst),
             Item::Ip(packet) => (packet.src, packet.dst) = (src.ip(), dst.ip()),
+            Item::Esp(packet) => (packet.src, packet.dst) = (src, dst),
             Item::Problem(Problem::IncompleteFragments(set)) => {
                 (set.src, set.dst) = (src.ip(), dst.ip());
                 set.ports = set.ports.map(|_| (src.port(), dst.port()));
@@ -170,6 +173,7 @@ pub(super) fn held_octets(item: &Item) -> usize {
         Item::Datagram(datagram) => datagram.payload.len(),
         Item::Ip(packet) => packet.payload.len(),
         Item::Opening(opening) => opening.payload.len(),
+        Item::Esp(_) => size_of::<EspPacket>(),
         Item::Stream(_) | Item::Problem(_) => 256,
     }
 }
@@ -180,6 +184,7 @@ pub(in super::super) fn packets(item: &Item) -> Vec<u64> {
         Item::Datagram(datagram) => datagram.packets.clone(),
         Item::Ip(packet) => packet.packets.clone(),
         Item::Stream(piece) => vec![piece.packet],
+        Item::Esp(packet) => vec![packet.packet],
         Item::Opening(opening) => vec![opening.packet],
         Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => {
             vec![*packet]
@@ -194,7 +199,7 @@ fn set_packets(item: &mut Item, to: Vec<u64>) {
         Item::Datagram(datagram) => datagram.packets = to,
         Item::Ip(packet) => packet.packets = to,
         Item::Problem(Problem::IncompleteFragments(set)) => set.packets = to,
-        Item::Stream(_) | Item::Opening(_) | Item::Problem(_) => {}
+        Item::Stream(_) | Item::Opening(_) | Item::Esp(_) | Item::Problem(_) => {}
     }
 }
 
@@ -203,6 +208,7 @@ pub(super) fn number(item: &mut Item, of: impl Fn(u64) -> u64) {
     match item {
         Item::Stream(piece) => piece.packet = of(piece.packet),
         Item::Opening(opening) => opening.packet = of(opening.packet),
+        Item::Esp(packet) => packet.packet = of(packet.packet),
         Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => {
             *packet = of(*packet);
         }
