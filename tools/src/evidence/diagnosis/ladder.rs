@@ -4,7 +4,7 @@ use crate::capture::{IncompleteFragments, Time};
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::{Content, Parts};
 use ikev2::Role;
-use ikev2::diagnose::{Arrival, Delivery, exchange_name};
+use ikev2::diagnose::{Delivery, exchange_name};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{Header, Payload};
 
