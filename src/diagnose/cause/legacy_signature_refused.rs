@@ -67,8 +67,8 @@ impl Contract for LegacySignatureRefused {
 /// A certificate that is not trusted is refused in the same words, so that this is never more than one of the explanations.
 fn detect(seen: &Seen<'_>) -> Vec<Found<LegacySignatureRefused>> {
     let (init, auth) = (&seen.sa.init, &seen.sa.auth);
-    let wants_new = init.announced.responder.signature_hashes && !init.announced.initiator.signature_hashes && init.asked && !init.cut;
-    let old = wants_new && auth.old_signature == Some(true);
+    let silent = !init.announced.initiator.signature_hashes && init.asked && !init.cut;
+    let old = silent && auth.old_signature == Some(true);
     let refused = auth.refused.as_ref().filter(|refused| {
         old && refused.sure && refused.by == Role::Responder && refused.notify == Some(NotifyType::AUTHENTICATION_FAILED)
     });
@@ -85,8 +85,8 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<LegacySignatureRefused>> {
 impl fmt::Display for LegacySignatureRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "the initiator announces no SIGNATURE_HASH_ALGORITHMS (RFC 7427), signs by a method older than that, and the responder, which \
-             announces them, refuses the proof: either it does not take the old methods, which mean SHA-1 for RSA (a Windows client shows 13838), or it \
+            "the initiator announces no SIGNATURE_HASH_ALGORITHMS (RFC 7427), signs by a method older than that, and the responder \
+             refuses the proof: either it does not take the old methods, which mean SHA-1 for RSA (a Windows client shows 13838), or it \
              does not trust the certificate; the log of the responder tells which",
         )
     }
@@ -101,7 +101,6 @@ mod tests {
     fn it_is_one_explanation_of_a_refused_proof() {
         let mut case = Case::new();
         case.sa.auth.old_signature = Some(true);
-        case.sa.init.announced.responder.signature_hashes = true;
         assert!(case.find::<LegacySignatureRefused>().is_empty());
         case.sa.auth.refused = refused(Role::Responder, Some(NotifyType::AUTHENTICATION_FAILED), &[4], true);
         assert_eq!(case.find::<LegacySignatureRefused>(), [(LegacySignatureRefused, Severity::Warning, Confidence::Low, alloc::vec![4])]);

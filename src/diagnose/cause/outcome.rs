@@ -29,7 +29,7 @@ pub(in crate::diagnose) fn outcome(seen: &Seen<'_>) -> Outcome {
         if redirected::followed(seen, &away) { Outcome::TakenBack } else { Outcome::Undetermined }
     } else if is_up(seen) {
         Outcome::Up
-    } else if seen.came_up_after() {
+    } else if seen.came_up_after() || seen.is_probe() {
         Outcome::TakenBack
     } else {
         Outcome::Undetermined

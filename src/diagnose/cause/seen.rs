@@ -1,7 +1,7 @@
 //! What a cause may look at.
 
 use super::row::{Placed, Row};
-use crate::diagnose::facts::{Client, Exchange, Icmp, Sa, Scope, Surroundings, Way};
+use crate::diagnose::facts::{Client, Exchange, Icmp, Sa, Scope, Surroundings, Way, begins};
 use crate::diagnose::observation::IcmpError;
 use crate::diagnose::severity::Severity;
 use crate::diagnose::visibility::Visibility;
@@ -145,6 +145,14 @@ impl<'a> Seen<'a> {
     pub(super) fn stops_after_init(&self) -> bool {
         let visible = self.visible.sees_next_port() || self.began_anew();
         self.visible.ends_after_init(self.began_anew()) && visible && self.sa.init.looks_for_nat
+    }
+
+    /// Whether it is no more than one IKE_SA_INIT exchange, after which the same address came up at once: somebody asked and left it at that.
+    pub(super) fn is_probe(&self) -> bool {
+        let sa = self.sa;
+        let once = sa.exchanges.iter().all(|e| begins(e.exchange) && e.request.sent <= 1 && e.response.whole.is_some());
+        let beside = |surroundings: &Surroundings| surroundings.came_up_beside(sa.number, sa.initiator, sa.responder, sa.last);
+        once && sa.exchanges.len() == 1 && self.surroundings().is_some_and(beside)
     }
 
     /// ICMP errors about what went one way.

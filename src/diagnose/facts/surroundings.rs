@@ -100,6 +100,8 @@ pub(in crate::diagnose) struct Surroundings {
     tls: BTreeMap<(IpAddr, IpAddr), Vec<(Instant, Packets)>>,
 }
 
+/// What follows in this time is by the same hand.
+const AT_ONCE: Duration = Duration::from_secs(2);
 /// A client that begins anew waits longer than that.
 const MOMENT: Duration = Duration::from_secs(10);
 /// IKE SAs between the same two hosts of which a rekeying is remembered; connections to port 443 between them.
@@ -326,6 +328,14 @@ impl Surroundings {
             let same = success.initiator.ip() == client.end.ip() && success.responder == responder;
             let port = !translated || success.initiator.port() == client.end.port();
             success.number != number && same && port && success.began >= began && success.time >= last && success.began - last <= SOON
+        })
+    }
+
+    /// Whether an IKE SA that began at once after some time, from the same address, came up.
+    pub(in crate::diagnose) fn came_up_beside(&self, number: u64, initiator: IpAddr, responder: IpAddr, time: Instant) -> bool {
+        self.successes.iter().any(|success| {
+            let same = success.number != number && success.initiator.ip() == initiator && success.responder == responder;
+            same && success.began >= time && success.began - time <= AT_ONCE
         })
     }
 
