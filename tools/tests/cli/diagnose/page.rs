@@ -2,22 +2,19 @@
 
 use super::{Edit, case};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+static PAGES: AtomicUsize = AtomicUsize::new(0);
 
 /// The page of a capture.
 fn page(file: &Path, args: &[&str]) -> String {
-    let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{:x}.html", crc(file, args)));
+    // Tests run at one time, and look at the same captures.
+    let number = PAGES.fetch_add(1, Ordering::Relaxed);
+    let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{number}.html"));
     let line = ["diagnose", "--html", page.to_str().unwrap()].into_iter().chain(args.iter().copied()).chain([file.to_str().unwrap()]);
     let (status, _, complaints) = crate::kit::ike(line, "");
     assert_ne!(status, 2, "{complaints}");
     std::fs::read_to_string(page).unwrap()
-}
-
-/// A number for a command line, so that tests that run at one time write files of their own.
-fn crc(file: &Path, args: &[&str]) -> u64 {
-    use std::hash::{Hash, Hasher};
-    let mut hasher = std::collections::hash_map::DefaultHasher::new();
-    (file, args).hash(&mut hasher);
-    hasher.finish()
 }
 
 /// What stands between two texts, each time they occur.

@@ -16,6 +16,8 @@ use ikev2::diagnose::{Cause, Finding, Setting, Severity, order, sizes};
 const INDENT: usize = 10;
 /// Columns from which on settings stand beside the names of their products.
 const TWO_COLUMNS: usize = 80;
+/// Columns from which on they stand behind the names.
+const NAMES: usize = 60;
 
 /// What is the same for every IKE SA of a report.
 pub(super) struct Around<'r> {
@@ -101,6 +103,10 @@ fn setting(text: &mut Page, setting: &Setting) {
     let wide = text.width >= TWO_COLUMNS;
     let (mut prefix, indent) =
         if wide { (format!("            {:<15}", setting.product), 27) } else { (format!("            {}: ", setting.product), 14) };
+    if text.width < NAMES {
+        text.line(prefix.trim_end());
+        prefix = " ".repeat(indent);
+    }
     for piece in commands::pieces(&setting.text) {
         match piece {
             Piece::Words(words) => text.words(Ink::Plain, &prefix, indent, &words),
