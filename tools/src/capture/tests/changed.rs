@@ -15,7 +15,7 @@ const LARGE: usize = 100_000;
 
 fn captures() -> Vec<Vec<u8>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = vec![here.join("../tests/captures"), here.join("tests/cases/diagnose")];
+    let folders = [here.join("../tests/captures"), here.join("tests/cases/diagnose")];
     let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().map(|entry| entry.unwrap().path());
     let mut all: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|e| e == "pcap" || e == "pcapng")).collect();
     all.sort();

@@ -16,6 +16,8 @@ pub(crate) mod files;
 mod frame;
 mod icmp;
 pub(crate) mod ladder;
+#[cfg(test)]
+mod memory;
 mod order;
 pub(crate) mod overview;
 mod several;
