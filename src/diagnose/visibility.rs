@@ -21,7 +21,9 @@ use core::time::Duration;
 const ONCE: Duration = Duration::from_secs(10);
 /// One that was sent again after so long since it was first sent.
 const AGAIN: Duration = Duration::from_secs(2);
-/// Transmissions after which another one would change nothing.
+/// Transmissions after which another one would change nothing, though an answer to the last may be under way.
+const TRIES: u32 = 4;
+/// Transmissions of an answer after which it is known not to arrive.
 const INSISTENT: u32 = 3;
 /// An answer that is under way, and the rest of a message, come within so long.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -124,7 +126,7 @@ impl<'a> Visibility<'a> {
         let quiet = self.after(e.request.latest.max(e.response.latest)) >= MOMENT;
         let settled = quiet && (waited >= ONCE || waited >= AGAIN && e.request.sent.max(e.response.sent) >= 2);
         let answering = e.response.is_seen() && e.response.sent < INSISTENT;
-        let patient = settled || waited >= AGAIN && e.request.sent >= INSISTENT && !answering;
+        let patient = settled || waited >= AGAIN && e.request.sent >= TRIES && !answering;
         // A capture filter by port lets the first of all IP fragments through and no other.
         let filtered = e.response.lost.is_some() && (self.scope.hides_fragments() || e.request.sent <= 1);
         patient && !filtered && !self.hidden && !self.lacks_a_side() && self.sa.beheaded == 0

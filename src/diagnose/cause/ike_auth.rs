@@ -36,19 +36,18 @@ pub(super) enum Kind {
 pub(super) fn refusal_kind<'a>(seen: &Seen<'a>) -> Option<(Kind, &'a Refused)> {
     let auth = &seen.sa.auth;
     let refused = auth.refused.as_ref().filter(|_| !is_in_eap(auth))?;
+    // Whether the request carries a proof is known by its content, or by its size under a suite that is known.
+    let asked = auth.asked.as_ref();
+    let measured = seen.sa.init.is_whole() && asked.is_some_and(|asked| asked.room.is_some_and(|room| room.exact));
+    let known = measured || asked.is_some_and(|asked| asked.proof.is_some()) || refused.by == Role::Initiator;
     let kind = match refused.notify {
         Some(NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD) => refused.critical.map_or(Kind::Other, Kind::Critical),
         Some(notify) if epdg::name(notify).is_some() => Kind::Other,
+        _ if refused.named => Kind::Other,
+        _ if !known => Kind::Unclear,
         _ if refused.by == Role::Responder && asks_for_eap(seen) => Kind::EapWanted,
-        Some(NotifyType::AUTHENTICATION_FAILED) => Kind::Proof,
-        None if !refused.named
-            && seen.sa.init.is_whole()
-            && auth.asked.as_ref().is_some_and(|asked| asked.room.is_some_and(|room| room.exact)) =>
-        {
-            Kind::Proof
-        }
-        None if !refused.named => Kind::Unclear,
-        _ => Kind::Other,
+        None | Some(NotifyType::AUTHENTICATION_FAILED) => Kind::Proof,
+        Some(_) => Kind::Other,
     };
     Some((kind, refused))
 }

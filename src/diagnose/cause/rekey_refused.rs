@@ -105,7 +105,7 @@ pub(super) fn is_of_rekey(child: &ChildRefused) -> bool {
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<RekeyRefused>> {
     // The group that is asked for may still be tried.
-    let obeyed = |child: &ChildRefused| !child.sure && child.notify == Some(NotifyType::INVALID_KE_PAYLOAD) && child.rounds == 1;
+    let obeyed = |child: &ChildRefused| child.notify == Some(NotifyType::INVALID_KE_PAYLOAD) && child.rounds == 1;
     let open = |child: &ChildRefused| obeyed(child) && seen.visible.after(seen.sa.last) < NEXT && seen.sa.last <= child.time;
     let found = child_refusal(seen).filter(|child| is_of_rekey(child) && !open(child)).map(|child| {
         let cause = RekeyRefused { notify: child.notify, group: child.group.map(KeMethod), rounds: child.rounds };

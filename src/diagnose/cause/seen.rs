@@ -116,7 +116,7 @@ impl<'a> Seen<'a> {
     pub(super) fn came_up_at(&self, responder: IpAddr, after: Instant) -> bool {
         let (sa, init) = (self.sa, &self.sa.init);
         // Who looks for no translator, or finds none, is known by its address.
-        let translated = init.looks_for_nat && init.hashes.request_source != Some(true) || self.visible.starts_midway();
+        let translated = (init.looks_for_nat || init.cut) && init.hashes.request_source != Some(true) || self.visible.starts_midway();
         let client = Client { end: sa.began_at.unwrap_or(sa.ends.initiator), translated };
         self.surroundings().is_some_and(|surroundings| surroundings.came_up_after(sa.number, client, responder, sa.first, after))
     }

@@ -30,9 +30,9 @@ const REMEDY: &[Setting] = &[
 pub enum SplitEvidence {
     /// INVALID_IKE_SPI says so.
     Told,
-    /// The capture shows it: other addresses, a server without the beginning, or a port that answers others.
+    /// The capture shows it: other addresses, or a server without the beginning.
     Seen,
-    /// Silence on the second port alone: it may as well be blocked.
+    /// Silence on the second port alone: it may as well be blocked, or filtered for this client.
     Possible,
 }
 
@@ -84,8 +84,10 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
     if let Some((split, confidence, packets)) = elsewhere(seen, e) {
         return alloc::vec![Found::error(SpiUnknownOnNatPort { split }, confidence, packets, e.began())];
     }
-    // Beside a second port that seems to be blocked, the other explanation.
-    let possible = seen.visible.changes_port(e) && matches!(port_blocked::evidence_of_block(seen, e), Some(None));
+    // Beside a second port that seems to be blocked, or that answers others, the other explanation.
+    let heard = seen.surroundings().is_some_and(|surroundings| surroundings.heard(seen.sa.responder, e.request.port));
+    let unheard = matches!(port_blocked::evidence_of_block(seen, e), Some(None));
+    let possible = seen.visible.changes_port(e) && !e.request.unmarked && (heard || unheard);
     let found = possible.then(|| {
         let cause = SpiUnknownOnNatPort { split: SplitEvidence::Possible };
         Found::info(cause, Confidence::Low, e.request.packets.clone(), e.began())
@@ -95,8 +97,10 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
 
 /// What shows that the first request after IKE_SA_INIT went to another server.
 fn elsewhere<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<(SplitEvidence, Confidence, Packets)> {
-    let (sa, port, packets) = (seen.sa, e.request.port, &e.request.packets);
-    let surroundings = seen.surroundings().filter(|_| e.follows_init() && !e.request.unmarked && seen.refused_on_the_way(e).is_none())?;
+    let (sa, packets) = (seen.sa, &e.request.packets);
+    if !seen.is_over() || !e.follows_init() || e.request.unmarked || seen.refused_on_the_way(e).is_some() {
+        return None;
+    }
     if let Some(unknown) = &sa.unknown_spi {
         return Some((SplitEvidence::Told, Confidence::High, packets.join(&unknown.packets)));
     }
@@ -105,8 +109,7 @@ fn elsewhere<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<(SplitEvidence, Con
     }
     // The beginning was seen nowhere, and the one who should know it is silent.
     let stranger = seen.visible.lacks_beginning_and_responder();
-    let others = seen.visible.changes_port(e) && surroundings.heard(sa.responder, port);
-    (stranger || others).then(|| (SplitEvidence::Seen, Confidence::Medium, packets.clone()))
+    stranger.then(|| (SplitEvidence::Seen, Confidence::Medium, packets.clone()))
 }
 
 fn in_sa(seen: &Seen<'_>) -> Vec<Found<SpiUnknownOnNatPort>> {
@@ -148,12 +151,12 @@ mod tests {
     }
 
     #[test]
-    fn a_second_port_that_answers_others_is_another_server() {
+    fn a_second_port_that_answers_others_may_be_another_server() {
         let mut case = Case::new().ask(1, 4500, 3, WHOLE);
         assert_eq!(found(&case), [(SplitEvidence::Possible, Severity::Info, Confidence::Low)]);
         let second = SocketAddr::new(case.sa.responder, 4500);
         case.surroundings.note_sender(second);
-        assert_eq!(found(&case), [(SplitEvidence::Seen, Severity::Error, Confidence::Medium)]);
+        assert_eq!(found(&case), [(SplitEvidence::Possible, Severity::Info, Confidence::Low)]);
         case.sa.unknown_spi = Some(UnknownSpi { by: Role::Responder, packets: packets(&[9]), time: at(1) });
         assert_eq!(found(&case), [(SplitEvidence::Told, Severity::Error, Confidence::High)]);
         case.complain(4500, IcmpError::PortUnreachable);

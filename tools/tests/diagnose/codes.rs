@@ -5,11 +5,12 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Causes that no case names, and the test that does.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 6] = [
     ("Clean", "tools/tests/cli/diagnose/cases.rs"),
     ("ErrorInClear", "tests/judgement/diagnose.rs"),
     ("FollowsRekey", "tools/tests/cli/diagnose/captures.rs"),
     ("FragmentsRefusedByLimit", "tools/tests/cli/diagnose/cases.rs"),
+    ("IkeAuthRefused", "tools/tests/diagnose/refused.rs"),
     ("RetransmissionStorm", "tools/tests/cli/diagnose/changed.rs"),
 ];
 

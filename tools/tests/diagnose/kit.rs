@@ -41,7 +41,11 @@ pub(crate) fn library(folder: &Path, files: &[String], args: &[String]) -> Resul
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} without a value"))?;
         match word.as_str() {
-            "--keys" => options.keys.get_or_insert_default().extend(keys::parse(&read(&folder.join(value)))?.entries),
+            "--keys" => {
+                let file = keys::parse(&read(&folder.join(value)))?;
+                options.keys.get_or_insert_default().extend(file.entries);
+                options.warnings.extend(file.warnings.iter().map(|warning| format!("keys {value}: {warning}; the line is not used")));
+            }
             "--policy" => options.policy = Some(offers::policy_of_either(value)?),
             "--watched" => options.watched = Some(Duration::from_secs(value.parse().map_err(|error| format!("{word} {value}: {error}"))?)),
             _ => return Err(format!("{word}: no option of a case")),

@@ -14,4 +14,5 @@ mod check;
 mod codes;
 mod kit;
 mod law;
+mod refused;
 mod several;

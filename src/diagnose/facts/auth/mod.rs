@@ -244,7 +244,8 @@ impl Auth {
             }
             Answer::EapEnd => self.eap_end = Some(packets()),
             Answer::Eap => {}
-            Answer::Done { proved } => self.done = Some(Done { time: seen.time, proved }),
+            // Without the marker it is no answer to who reads it.
+            Answer::Done { proved } => self.done = Some(Done { time: seen.time, proved: proved && !flow.unmarked }),
         }
         self.eap_largest = if self.eap { self.eap_largest.max(flow.largest) } else { self.eap_largest };
     }
@@ -315,6 +316,10 @@ impl Auth {
         {
             self.deleted = true;
         }
+        if !self.started && self.stands.is_none() && flow.inside == Some(PayloadType::D) {
+            // What it deletes may have been made just before.
+            self.doubt = Some(seen.packets.into());
+        }
         let Some(Last { message_id: last, answered: Some(answered) }) = self.last else { return };
         let soon = seen.time - answered <= SOON;
         let next = header.initiator && header.message_id == last.saturating_add(1);
@@ -356,7 +361,12 @@ impl Auth {
             ExchangeType::INFORMATIONAL => self.proves(exchange),
             _ => false,
         };
-        if later && exchange.response.inside.is_some() && self.refused.is_none() && self.final_notify.is_none() {
+        if later
+            && !exchange.response.unmarked
+            && exchange.response.inside.is_some()
+            && self.refused.is_none()
+            && self.final_notify.is_none()
+        {
             self.stands = Some(seen.time);
         }
     }
