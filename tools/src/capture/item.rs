@@ -2,7 +2,6 @@
 
 use core::net::{IpAddr, SocketAddr};
 
-use super::esp::{EspPacket, OnlyEsp};
 use super::opening::Opening;
 use super::problem::Problem;
 use super::sight::Sight;
@@ -52,6 +51,37 @@ pub(crate) struct Datagram {
     pub(crate) fragment_sizes: Vec<usize>,
     pub(crate) truncation: Option<Truncation>,
     pub(crate) sight: Sight,
+}
+
+/// An ESP packet that came in one IP packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EspPacket {
+    pub(crate) packet: u64,
+    pub(crate) time: Time,
+    /// Port 0 of both ends stands for ESP without a UDP header before it.
+    pub(crate) src: SocketAddr,
+    pub(crate) dst: SocketAddr,
+    /// 0 where the packet ends before it.
+    pub(crate) spi: u32,
+    pub(crate) sight: Sight,
+}
+
+impl EspPacket {
+    /// Whether a UDP header stands before it.
+    pub(crate) fn in_udp(&self) -> bool {
+        self.src.port() != 0 || self.dst.port() != 0
+    }
+}
+
+/// Which packets are ESP beyond doubt, and wanted as nothing more.
+#[derive(Clone, Debug)]
+pub(crate) struct OnlyEsp {
+    /// The UDP port at which what has no non-ESP marker is ESP.
+    pub(crate) port: u16,
+    /// Ports that say something else, whatever the other port is.
+    pub(crate) but: Vec<u16>,
+    /// Whether a payload is an IKE message all the same; it is told how many octets were on the wire.
+    pub(crate) is_ike: fn(&[u8], usize) -> bool,
 }
 
 /// The payload of an IP packet of another protocol, its fragments put together.

@@ -10,6 +10,7 @@
 //!   fragments.rs         IP fragments -> whole payload
 //!   transport.rs         UDP, TCP and other protocols -> items
 //!   esp.rs               ESP of which nothing is kept
+//!   carriers.rs          the packets that carried something
 //!   opening.rs           TCP segments that open a connection, of ports whose streams are not read
 //!   streams.rs           TCP segments -> octets in order, gaps named
 //!   skipped.rs           what was seen and not looked into, counted
@@ -18,6 +19,7 @@
 //! Everything is read once, in order. What is held at one time is bounded by the constants `MAX_*` of each file, however
 //! large the capture is; nothing is allocated because a length field says so.
 
+mod carriers;
 mod decapsulate;
 mod esp;
 mod file;
@@ -40,9 +42,8 @@ mod time;
 mod traffic;
 mod transport;
 
-pub(crate) use esp::{EspPacket, OnlyEsp};
 pub use file::{OpenError, Source};
-pub(crate) use item::{Datagram, Interest, IpPayload, Item, Truncation};
+pub(crate) use item::{Datagram, EspPacket, Interest, IpPayload, Item, OnlyEsp, Truncation};
 pub use name::printable;
 pub(crate) use opening::Opening;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::carriers::Carriers;
 use super::decapsulate::{self, Budget, Found, Start};
 use super::file::{CaptureFile, OpenError, Packet, Record, Source};
 use super::fragments::{Fragment, Fragments, Key, Whole};
@@ -12,7 +13,7 @@ use super::sight::{Extent, Sight};
 use super::skipped::{NotLookedInto, Skipped};
 use super::streams::{StreamPiece, Streams};
 use super::time::Time;
-use super::transport::{self, Carriers};
+use super::transport;
 
 /// Reads a capture from its first packet to its last.
 pub(crate) struct Traffic {

@@ -1,31 +1,18 @@
 //! From the innermost IP packet to a datagram, a TCP segment or another protocol's payload.
 
-use core::net::{IpAddr, SocketAddr};
+use core::net::SocketAddr;
 use std::collections::VecDeque;
 
 use etherparse::err::tcp;
 use etherparse::{TcpHeaderSlice, UdpHeaderSlice};
 
-use super::esp::{self, EspPacket};
+use super::carriers::Carriers;
+use super::esp;
 use super::ip::{self, Upper};
-use super::item::{Datagram, Interest, IpPayload, Item, Truncation};
+use super::item::{Datagram, EspPacket, Interest, IpPayload, Item};
 use super::opening::Opening;
 use super::problem::Fault;
-use super::sight::Sight;
 use super::streams::{Segment, StreamPiece, Streams};
-use super::time::Time;
-
-/// What the packets that carried a payload have in common.
-pub(super) struct Carriers<'p> {
-    pub(super) packets: &'p [u64],
-    pub(super) time: Time,
-    pub(super) src: IpAddr,
-    pub(super) dst: IpAddr,
-    pub(super) missing: usize,
-    pub(super) snapped: bool,
-    pub(super) fragment_sizes: &'p [usize],
-    pub(super) sight: Sight,
-}
 
 /// `None` for what only adds to a stream, and for what nobody asked for.
 ///
@@ -147,20 +134,4 @@ fn tcp(octets: &[u8], carriers: &Carriers<'_>, streams: &mut Streams, pieces: &m
     };
     streams.push(&segment, pieces);
     Ok(())
-}
-
-impl Carriers<'_> {
-    /// The packet that carried all of it.
-    pub(super) fn only_packet(&self) -> Option<u64> {
-        if let [packet] = self.packets { Some(*packet) } else { None }
-    }
-
-    fn truncation(&self, missing: usize) -> Option<Truncation> {
-        (missing > 0).then_some(Truncation { missing, by_snap_length: self.snapped })
-    }
-
-    /// IP packets that carried the payload; a tunnel's own fragments are none of them.
-    fn ip_fragments(&self) -> u32 {
-        u32::try_from(self.fragment_sizes.len().max(1)).unwrap_or(u32::MAX)
-    }
 }
