@@ -3,7 +3,9 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 use ikev2::Instant;
-use ikev2::diagnose::{Capabilities, Diagnoser, Finding, IcmpError, Observation, Observed, Severity, Transport, Verdict, WatchLimits};
+use ikev2::diagnose::{
+    Capabilities, Diagnoser, Finding, IcmpError, IcmpReport, Observation, Observed, Severity, Transport, Verdict, WatchLimits,
+};
 use ikev2::proposal::{NegotiationContext, profiles};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
 use ikev2::wire::{Header, IkeSpis, KeyExchange, MessageBuilder, Nonce, Notify, Payload, RawPayload, VendorId};
@@ -258,7 +260,7 @@ fn icmp_tells_what_silence_does_not() {
     talk.init(ends(500), 7);
     for _ in 0..3 {
         talk.wait(3.0).sealed(ends(4500), request, PayloadType::IDI, 250);
-        talk.see(ends(4500), true, Observed::Icmp(IcmpError::Prohibited));
+        talk.see(ends(4500), true, Observed::Icmp(IcmpReport::new(IcmpError::Prohibited, [198, 51, 100, 1].into(), false)));
     }
     let (found, verdict) = talk.finish();
     assert_eq!(verdict.codes, ["PortBlocked", "RequestUnanswered"]);
