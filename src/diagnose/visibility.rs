@@ -22,7 +22,7 @@ const ONCE: Duration = Duration::from_secs(10);
 /// One that was sent again after so long since it was first sent.
 const AGAIN: Duration = Duration::from_secs(2);
 /// Transmissions after which another one would change nothing, though an answer to the last may be under way.
-const TRIES: u32 = 4;
+const TRIES: u32 = 3;
 /// Transmissions of an answer after which it is known not to arrive.
 const INSISTENT: u32 = 3;
 /// An answer that is under way, and the rest of a message, come within so long.

@@ -4,12 +4,17 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, role};
 use super::found::Found;
 use super::seen::Seen;
+use crate::diagnose::facts::DeletedAtOnce;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::role::Role;
 use alloc::vec::Vec;
 use core::fmt;
+use core::time::Duration;
+
+/// An IKE SA that goes on for so long without a child SA was not meant to.
+const LONG: Duration = Duration::from_secs(10);
 
 const REMEDY: &[Setting] = &[
     Setting::new(WindowsClient, "routes and TrafficFilter of the profile; event log Application, source RasClient"),
@@ -61,7 +66,9 @@ impl Contract for ChildDeletedAtOnce {
 }
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<ChildDeletedAtOnce>> {
-    let found = seen.sa.auth.deleted_at_once.as_ref().map(|deleted| {
+    // Somebody may have wanted it so: then nothing goes on without a child SA.
+    let at_once = |deleted: &&DeletedAtOnce| deleted.quick || seen.sa.last - deleted.time >= LONG;
+    let found = seen.sa.auth.deleted_at_once.as_ref().filter(at_once).map(|deleted| {
         let cause = ChildDeletedAtOnce { by: deleted.by };
         Found::error(cause, Confidence::of(deleted.sure), deleted.packets.clone(), seen.sa.last)
     });
@@ -87,14 +94,14 @@ impl fmt::Display for ChildDeletedAtOnce {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, packets};
-    use crate::diagnose::facts::DeletedAtOnce;
+    use crate::diagnose::cause::kit::{Case, at, packets};
 
     #[test]
     fn who_deletes_the_child_is_named() {
         let mut case = Case::new();
         assert!(case.find::<ChildDeletedAtOnce>().is_empty());
-        case.sa.auth.deleted_at_once = Some(DeletedAtOnce { by: Role::Responder, packets: packets(&[5]), sure: false });
+        case.sa.auth.deleted_at_once =
+            Some(DeletedAtOnce { by: Role::Responder, time: at(1), quick: true, packets: packets(&[5]), sure: false });
         let found = case.find::<ChildDeletedAtOnce>();
         assert_eq!((found[0].0.by, found[0].2, &*found[0].3), (Role::Responder, Confidence::Medium, &[5][..]));
     }

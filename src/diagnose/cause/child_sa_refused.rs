@@ -10,7 +10,7 @@ use super::seen::Seen;
 use super::words::Joined;
 use crate::diagnose::facts::ChildRefused;
 use crate::diagnose::settings::{Settings, child};
-use crate::diagnose::severity::{Confidence, Severity};
+use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, NotifyType};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -107,7 +107,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<ChildSaRefused>> {
 fn unclear(seen: &Seen<'_>) -> Option<Found<ChildSaRefused>> {
     let small = seen.sa.auth.small_answer.as_ref().filter(|_| !is_up(seen) && seen.sa.auth.child_refused.is_none())?;
     let cause = ChildSaRefused { exchange: ExchangeType::IKE_AUTH, notify: None, selectors: Vec::new(), unclear: true };
-    Some(Found { severity: Severity::Warning, ..Found::error(cause, Confidence::Low, small.clone(), seen.sa.last) })
+    Some(Found::info(cause, Confidence::Low, small.clone(), seen.sa.last))
 }
 
 impl fmt::Display for ChildSaRefused {

@@ -87,7 +87,8 @@ fn in_exchange(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<SpiUnknownOnNat
     // Beside a second port that seems to be blocked, or that answers others, the other explanation.
     let heard = seen.surroundings().is_some_and(|surroundings| surroundings.heard(seen.sa.responder, e.request.port));
     let unheard = matches!(port_blocked::evidence_of_block(seen, e), Some(None));
-    let possible = seen.visible.changes_port(e) && !e.request.unmarked && (heard || unheard);
+    let silent = seen.sa.unknown_spi.is_none() && seen.refused_on_the_way(e).is_none();
+    let possible = seen.visible.changes_port(e) && !e.request.unmarked && silent && (heard || unheard);
     let found = possible.then(|| {
         let cause = SpiUnknownOnNatPort { split: SplitEvidence::Possible };
         Found::info(cause, Confidence::Low, e.request.packets.clone(), e.began())

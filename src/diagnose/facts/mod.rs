@@ -15,9 +15,9 @@ mod sides;
 mod sights;
 mod surroundings;
 
-pub(super) use auth::{Asked, Auth, ChildRefused, FinalNotify, Refused};
+pub(super) use auth::{Asked, Auth, ChildRefused, DeletedAtOnce, FinalNotify, Refused};
 #[cfg(test)]
-pub(super) use auth::{DeletedAtOnce, Done, TlsAlert};
+pub(super) use auth::{Done, TlsAlert};
 pub(super) use esp::{EspFlow, EspSeen};
 #[cfg(test)]
 pub(super) use flow::{Datagram, Part};

@@ -30,7 +30,8 @@ pub type Settings = Cow<'static, [Setting]>;
 ///
 /// ```
 /// use ikev2::diagnose::{Product, Settings, order};
-/// let (first, folded) = order(&Settings::default(), &[Product::Rras]);
+/// let settings = Settings::default();
+/// let (first, folded) = order(&settings, &[Product::Rras]);
 /// assert!(first.is_empty() && folded.is_empty());
 /// ```
 #[must_use]

@@ -110,10 +110,10 @@ fn a_name_of_a_file_moves_no_cursor() {
     for command in ["diagnose", "inspect"] {
         let (status, _, err) = ike([command.as_ref(), missing.as_os_str()], "");
         assert!(status == 2 && err.contains(r"none\u{1b}[2J") && !err.contains('\u{1b}'), "{err}");
-        // One name too many is a fault of the command line.
-        let (status, _, err) = ike([command.as_ref(), path.as_os_str(), path.as_os_str()], "");
-        assert!(status == 2 && err.contains(r"evil\u{1b}[2J\n\u{202e}.pcap") && !err.contains(['\u{1b}', '\u{202e}']), "{err}");
     }
+    // One name too many is a fault of the command line.
+    let (status, _, err) = ike(["inspect".as_ref(), path.as_os_str(), path.as_os_str()], "");
+    assert!(status == 2 && err.contains(r"evil\u{1b}[2J\n\u{202e}.pcap") && !err.contains(['\u{1b}', '\u{202e}']), "{err}");
     for args in [
         &["handshake", "initiate", "127.0.0.1", "--id", "a", "--psk", "b", "--ca"][..],
         &["compare", "--path"],

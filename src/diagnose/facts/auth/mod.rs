@@ -77,6 +77,9 @@ pub(in crate::diagnose) struct FinalNotify {
 #[derive(Clone, Debug)]
 pub(in crate::diagnose) struct DeletedAtOnce {
     pub(in crate::diagnose) by: Role,
+    pub(in crate::diagnose) time: Instant,
+    /// It came in the very moment, as an answer to IKE_AUTH.
+    pub(in crate::diagnose) quick: bool,
     pub(in crate::diagnose) packets: Packets,
     pub(in crate::diagnose) sure: bool,
 }
@@ -339,13 +342,14 @@ impl Auth {
             }
         };
         let first = next || !header.initiator && header.message_id == 0;
-        let deleted = DeletedAtOnce { by: header.sender(), packets: seen.packets.into(), sure: inside.is_some() };
+        let (time, quick) = (seen.time, seen.time - answered <= AT_ONCE);
+        let deleted = DeletedAtOnce { by: header.sender(), time, quick, packets: seen.packets.into(), sure: inside.is_some() };
         let early = soon && first && self.done.is_some();
         if child && early {
             self.deleted_at_once = Some(deleted);
         } else if early && inside.is_none() && flow.inside == Some(PayloadType::D) && flow.content.is_some_and(|content| !content.exact) {
             self.early_delete = Some(deleted);
-        } else if early && seen.time - answered <= AT_ONCE && inside.is_none() && flow.inside == Some(PayloadType::D) {
+        } else if early && quick && inside.is_none() && flow.inside == Some(PayloadType::D) {
             self.doubt = Some(deleted.packets.clone());
             self.unclear_delete = Some(deleted);
         } else {

@@ -9,11 +9,12 @@ const FAILED: &[Row] = &[
     ("eap-mschapv2-fail", (&["EapFailed"], Some(812)), (&["EapFailed"], Some(812))),
     ("err-auth-failed-cert", (&["AuthenticationFailed"], Some(13801)), (&["AuthenticationFailed"], Some(13801))),
     ("err-auth-failed-psk", (&["AuthenticationFailed"], Some(13801)), (&["AuthenticationFailed"], Some(13801))),
-    ("err-npc-child", (&["ChildSaRefused"], None), (&["ChildSaRefused", "NoProposalChosen"], Some(13868))),
+    // Without keys: the responder takes IKE SAs without a child SA, and a small answer may be one.
+    ("err-npc-child", (&[], None), (&["ChildSaRefused", "NoProposalChosen"], Some(13868))),
     ("err-npc-create-child", (&["ChildSaRefused"], None), (&["ChildSaRefused", "NoProposalChosen"], Some(13868))),
     ("err-npc-init", (&["NoProposalChosen"], Some(800)), (&["NoProposalChosen"], Some(800))),
-    ("err-ts-unacceptable", (&["ChildSaRefused"], None), (&["ChildSaRefused"], None)),
-    ("libreswan-npc-child", (&["ChildSaRefused"], None), (&["ChildSaRefused", "NoProposalChosen"], Some(13868))),
+    ("err-ts-unacceptable", (&[], None), (&["ChildSaRefused"], None)),
+    ("libreswan-npc-child", (&[], None), (&["ChildSaRefused", "NoProposalChosen"], Some(13868))),
     ("libreswan-npc-init", (&["NoProposalChosen"], Some(800)), (&["NoProposalChosen"], Some(800))),
     ("openiked-npc-child", (&["ChildSaRefused"], None), (&["ChildSaRefused", "NoProposalChosen"], Some(13868))),
     ("openiked-npc-init", (&["NoProposalChosen"], Some(800)), (&["NoProposalChosen"], Some(800))),
@@ -45,10 +46,11 @@ fn every_capture_has_the_findings_it_deserves_and_no_other() {
         let (codes, windows) = row.map_or((&[][..], None), |row| row.2);
         assert_eq!((keyed.codes(), keyed.windows()), (codes.to_vec(), windows), "{name} with keys");
         assert_eq!(keyed.of("warning"), [""; 0], "{name} with keys");
-        assert_eq!(keyed.verdict["failed"], clear.verdict["failed"], "{name}");
         if row.is_some() {
             failed += 1;
-            assert_eq!(clear.status, 1, "{name}");
+            let told = !row.is_some_and(|row| row.1.0.is_empty());
+            assert_eq!((clear.status, keyed.status), (if told { 1 } else { 3 }, 1), "{name}");
+            assert!(told || clear.finding("ChildSaRefused")["details"]["unclear"] == true, "{name}");
             continue;
         }
         healthy += 1;

@@ -1,7 +1,7 @@
 //! What is true of a degraded capture though the whole one does not say so.
 
 /// Parts of the names of captures, the degradations, the code, and why it is true.
-const TRUTH: [Row; 8] = [
+const TRUTH: [Row; 9] = [
     (
         &["healthy-too-big-then-smaller"],
         &["last-4-gone", "second-half-gone"],
@@ -58,6 +58,12 @@ const TRUTH: [Row; 8] = [
         "what has no marker is ESP to a filter, and the answers had none",
     ),
     (&["no-marker"], &["only-to-server"], &["PortBlocked"], "nothing came back but what the sender of the answers lost"),
+    (
+        &["pair-loss-good"],
+        &["last-1-gone"],
+        &["PortBlocked", "RequestUnanswered"],
+        "three requests in a row had no answer, and the one packet that is gone is the first answer",
+    ),
 ];
 
 type Row = (&'static [&'static str], &'static [&'static str], &'static [&'static str], &'static str);
