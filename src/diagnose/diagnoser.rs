@@ -244,7 +244,9 @@ impl Diagnoser {
             ExchangeType::CREATE_CHILD_SA => self.surroundings.note_create_child_sa(number, sa.initiator, sa.responder, seen.time),
             _ => {}
         }
-        if header.spis.responder != 0 || sa.init.was_told {
+        // Who answered is where IKE_SA_INIT went, and not another server to which the port may lead.
+        let known = sa.init_hosts.is_empty() || sa.init_hosts.contains(&sa.responder);
+        if known && (header.spis.responder != 0 || sa.init.was_told) {
             self.surroundings.note_answers(sa.responder);
         }
         let sender = header.sender();

@@ -68,9 +68,10 @@ impl Contract for ChildDeletedAtOnce {
 fn detect(seen: &Seen<'_>) -> Vec<Found<ChildDeletedAtOnce>> {
     // Somebody may have wanted it so: then nothing goes on without a child SA.
     let at_once = |deleted: &&DeletedAtOnce| deleted.quick || seen.sa.last - deleted.time >= LONG;
-    let found = seen.sa.auth.deleted_at_once.as_ref().filter(at_once).map(|deleted| {
-        let cause = ChildDeletedAtOnce { by: deleted.by };
-        Found::error(cause, Confidence::of(deleted.sure), deleted.packets.clone(), seen.sa.last)
+    let found = seen.sa.auth.deleted_at_once.as_ref().map(|deleted| {
+        let found =
+            Found::error(ChildDeletedAtOnce { by: deleted.by }, Confidence::of(deleted.sure), deleted.packets.clone(), seen.sa.last);
+        found.unless(!at_once(&deleted))
     });
     let unclear = seen.sa.auth.unclear_delete.as_ref().filter(|_| seen.sa.auth.deleted_at_once.is_none()).map(|deleted| {
         let cause = ChildDeletedAtOnce { by: deleted.by };

@@ -39,7 +39,12 @@ pub(in crate::diagnose) fn outcome(seen: &Seen<'_>) -> Outcome {
 /// Whether it came up, and every request since has had its answer.
 pub(super) fn is_up(seen: &Seen<'_>) -> bool {
     let (auth, init) = (&seen.sa.auth, &seen.sa.init);
-    let doubt = auth.doubt.is_some() || auth.child_refused.is_some() || auth.small_answer.is_some() && !init.is_childless();
+    // An answer that is too small for a child SA is no failure where the IKE SA is used without one.
+    let childless = init.is_childless() && auth.kept.is_some();
+    let doubt = auth.doubt.is_some() && !follows_rekey::takes_place(seen)
+        || auth.deleted_at_once.is_some()
+        || auth.child_refused.is_some()
+        || auth.small_answer.is_some() && !childless;
     came_up(seen).is_some() && seen.visible.all_answered() && !doubt
 }
 

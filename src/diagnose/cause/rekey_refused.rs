@@ -6,7 +6,7 @@ use super::found::Found;
 use super::ike_auth::child_refusal;
 use super::seen::Seen;
 use super::words::Times;
-use crate::diagnose::facts::ChildRefused;
+use crate::diagnose::facts::{ChildRefused, Exchange};
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::Confidence;
@@ -106,7 +106,10 @@ pub(super) fn is_of_rekey(child: &ChildRefused) -> bool {
 fn detect(seen: &Seen<'_>) -> Vec<Found<RekeyRefused>> {
     // The group that is asked for may still be tried.
     let obeyed = |child: &ChildRefused| child.notify == Some(NotifyType::INVALID_KE_PAYLOAD) && child.rounds == 1;
-    let open = |child: &ChildRefused| obeyed(child) && seen.visible.after(seen.sa.last) < NEXT && seen.sa.last <= child.time;
+    let next = |child: &ChildRefused, e: &Exchange| e.exchange == child.exchange && e.asker == child.asker && e.began() > child.time;
+    let asked = |child: &ChildRefused| seen.sa.exchanges.iter().any(|e| next(child, e) && e.response.whole.is_none());
+    let open =
+        |child: &ChildRefused| (asked(child) || obeyed(child) && seen.sa.last <= child.time) && seen.visible.after(seen.sa.last) < NEXT;
     let found = child_refusal(seen).filter(|child| is_of_rekey(child) && !open(child)).map(|child| {
         let cause = RekeyRefused { notify: child.notify, group: child.group.map(KeMethod), rounds: child.rounds };
         Found::error(cause, Confidence::of(child.sure), child.packets.clone(), child.time)

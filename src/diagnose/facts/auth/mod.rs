@@ -123,6 +123,8 @@ pub(in crate::diagnose) struct Auth {
     pub(in crate::diagnose) done: Option<Done>,
     /// An exchange after IKE_AUTH was answered, by which alone the IKE SA is known to stand.
     pub(in crate::diagnose) stands: Option<Instant>,
+    /// The same of an exchange that deletes nothing.
+    pub(in crate::diagnose) kept: Option<Instant>,
     pub(in crate::diagnose) certificates: Option<bool>,
     /// The initiator's proof is by a method older than RFC 7427.
     pub(in crate::diagnose) old_signature: Option<bool>,
@@ -372,6 +374,9 @@ impl Auth {
             && self.final_notify.is_none()
         {
             self.stands = Some(seen.time);
+            if exchange.request.inside != Some(PayloadType::D) {
+                self.kept = Some(seen.time);
+            }
         }
     }
 

@@ -36,7 +36,7 @@ fn error_809_seen_from_the_responder() {
     assert_eq!(lost.finding("IpFragmentLost")["details"]["total_octets"], 5192);
     // Nothing of it comes through.
     let mut nothing = Edit::of("rsa4096-nofrag-v4").keep(|n| n <= 2);
-    let late = Edit::of("dpd").packets[4].1.clone();
+    let late = Edit::of("psk-natt-4500").packets[2].1.clone();
     nothing.packets.push((30_000_000, late));
     assert_eq!(errors(&nothing.diagnose("809-nothing")), (vec!["AuthNeverSeen"], Some(809)));
 }
@@ -77,12 +77,14 @@ fn ports_that_are_blocked() {
 #[test]
 fn the_server_that_never_saw_the_beginning() {
     let second = Edit::of("psk-natt-4500").keep(|n| n == 3).retransmit(1..=1, &AGAIN).diagnose("split-second");
-    assert_eq!(errors(&second), (vec!["SpiUnknownOnNatPort", "RequestUnanswered"], Some(809)));
+    // Neither port 500 nor anything that comes back is in the capture: a filter would look the same.
+    assert_eq!((errors(&second), &second.verdict["state"]), ((vec![], None), &"undetermined".into()));
     // Seen from outside, where the port answers somebody else.
     let mut other = Edit::of("psk-natt-4500").keep(|n| n <= 3).retransmit(3..=3, &AGAIN);
     other.packets.push((12_000_000, Edit::of("mobike").packets[3].1.clone()));
     let other = other.diagnose("split-outside");
-    assert_eq!(errors(&other), (vec!["SpiUnknownOnNatPort", "RequestUnanswered"], Some(809)));
+    assert_eq!(errors(&other), (vec!["RequestUnanswered"], Some(809)));
+    assert_eq!(other.finding("SpiUnknownOnNatPort")["details"]["known"], "possible");
 }
 
 #[test]
@@ -186,7 +188,9 @@ fn packets_cut_by_a_snap_length_are_no_alarm() {
             cut.snap = snap;
             let cut = cut.diagnose("snapped");
             no_alarm(&cut, &format!("{name} at {snap}"));
-            assert!(cut.of("info").contains(&"Clean"), "{name} at {snap}: {:?}", cut.findings);
+            // What is cut off may be what would prove that it came up.
+            let told = ["Clean", "Unfinished", "FollowsRekey"].iter().any(|code| cut.of("info").contains(code));
+            assert!(told && cut.status != 1, "{name} at {snap}: {:?}", cut.findings);
             assert!(!cut.of("info").contains(&"FragmentationNotOffered"), "{name} at {snap}");
         }
     }
