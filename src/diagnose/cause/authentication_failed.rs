@@ -205,7 +205,7 @@ mod tests {
     use super::*;
     use crate::diagnose::cause::clean::Clean;
     use crate::diagnose::cause::eap_failed::EapFailed;
-    use crate::diagnose::cause::kit::{Case, at, done, packets, refused};
+    use crate::diagnose::cause::kit::{Case, done, packets, refused};
 
     #[test]
     fn a_request_for_certificates_tells_that_they_are_in_use() {

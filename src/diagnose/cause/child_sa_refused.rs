@@ -142,7 +142,7 @@ mod tests {
     use super::*;
     use crate::diagnose::cause::authentication_failed::AuthenticationFailed;
     use crate::diagnose::cause::kit::{Case, child_refused, packets, refused};
-    use crate::diagnose::facts::{ChildRefused, FinalNotify, Refused};
+    use crate::diagnose::facts::{ChildRefused, FinalNotify};
     use crate::role::Role;
     use alloc::string::ToString;
 

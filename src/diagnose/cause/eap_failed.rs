@@ -94,7 +94,6 @@ impl fmt::Display for EapFailed {
 mod tests {
     use super::*;
     use crate::diagnose::cause::kit::{Case, packets, refused};
-    use crate::diagnose::facts::Refused;
     use crate::diagnose::severity::Severity;
 
     #[test]

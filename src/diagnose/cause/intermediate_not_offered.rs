@@ -113,10 +113,10 @@ mod tests {
         transforms.extend(additional.iter().map(|id| (6, *id)));
         let mut octets = Vec::new();
         for (n, (ty, id)) in transforms.iter().enumerate() {
-            let more = if n + 1 == transforms.len() { 0 } else { 3 };
+            let more = if n.saturating_add(1) == transforms.len() { 0 } else { 3 };
             octets.extend([more, 0, 0, 8, *ty, 0, 0, *id]);
         }
-        let mut proposal = alloc::vec![0, 0, 0, u8::try_from(octets.len() + 8).unwrap(), 1, 1, 0, u8::try_from(transforms.len()).unwrap()];
+        let mut proposal = alloc::vec![0, 0, 0, u8::try_from(octets.len().saturating_add(8)).unwrap(), 1, 1, 0, u8::try_from(transforms.len()).unwrap()];
         proposal.extend(octets);
         proposal
     }

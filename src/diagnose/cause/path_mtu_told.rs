@@ -90,12 +90,10 @@ impl Contract for PathMtuTold {
 fn complaint<'a>(seen: &Seen<'a>, flow: &'a Flow) -> Option<(&'a Icmp, Option<u32>)> {
     let first = flow.first?;
     let about = flow.ways.iter().flat_map(|way| seen.icmp(*way)).filter(|icmp| icmp.last >= first && icmp.first - flow.last <= SOON);
-    about.filter(|icmp| !icmp.report.esp).find_map(|icmp| match icmp.report.error {
-        IcmpError::TooBig(mtu) => {
-            let room = mtu.and_then(|mtu| usize::try_from(mtu).ok()).unwrap_or(LEAST);
-            (flow.largest > room).then_some((icmp, mtu))
-        }
-        _ => None,
+    about.filter(|icmp| !icmp.report.esp).find_map(|icmp| {
+        let IcmpError::TooBig(mtu) = icmp.report.error else { return None };
+        let room = mtu.and_then(|mtu| usize::try_from(mtu).ok()).unwrap_or(LEAST);
+        (flow.largest > room).then_some((icmp, mtu))
     })
 }
 

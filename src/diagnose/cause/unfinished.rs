@@ -48,7 +48,7 @@ impl fmt::Display for Unfinished {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::cause::kit::{Case, WHOLE, at, done};
+    use crate::diagnose::cause::kit::{Case, WHOLE, done};
     use crate::diagnose::cause::row::Placed;
     use crate::diagnose::cause::spi_unknown::SpiUnknown;
     use crate::diagnose::severity::Severity;

@@ -185,7 +185,7 @@ mod tests {
     /// A message of IKEv1 with an exchange type, the responder's cookie and a body.
     fn message(exchange: u8, responder: u8, first: u8, body: &[u8]) -> Vec<u8> {
         let mut octets = alloc::vec![0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, responder, first, 0x10, exchange, 0, 0, 0, 0, 0, 0, 0, 0];
-        octets.push(u8::try_from(HEADER_LEN + body.len()).unwrap());
+        octets.push(u8::try_from(HEADER_LEN.saturating_add(body.len())).unwrap());
         octets.extend(body);
         octets
     }

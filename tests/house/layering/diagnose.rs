@@ -85,7 +85,7 @@ fn rows(table: &str) -> Vec<(&str, &str)> {
 fn lacks(text: &str, name: &str) -> Option<&'static str> {
     let Some((_, tests)) = text.split_once("#[cfg(test)]\nmod tests {") else { return Some("no `mod tests`") };
     // A cause that is looked for in the capture as a whole is called by what that is.
-    let whole = format!("Whole {{ surroundings");
+    let whole = "Whole { surroundings".to_owned();
     let looks = [format!("find::<{name}>"), format!("find_after::<{name}>"), whole].iter().any(|call| tests.contains(call));
     (!looks).then_some("no test of its condition")
 }

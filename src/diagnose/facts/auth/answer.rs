@@ -91,7 +91,6 @@ impl Before {
         let Some(room) = flow.content else { return Answer::Done { proved: false } };
         let proof = room::proof(init.prf);
         let open = Answer::Done { proved: false };
-        #[expect(clippy::wildcard_enum_match_arm, reason = "an answer that begins with another payload cannot be told")]
         match flow.inside {
             Some(PayloadType::N) if !room.holds(room::NOTIFY.saturating_add(room::IDENTIFICATION).saturating_add(proof)) => {
                 Answer::Refusal { notify: None, critical: None, named: false, sure: false }

@@ -99,7 +99,7 @@ fn text(selector: &TrafficSelector<'_>) -> Option<String> {
     match selector {
         TrafficSelector::Ipv4 { addresses: (from, to), .. } => Some(alloc::format!("{from}-{to}")),
         TrafficSelector::Ipv6 { addresses: (from, to), .. } => Some(alloc::format!("{from}-{to}")),
-        _ => None,
+        TrafficSelector::FibreChannel { .. } | TrafficSelector::SecurityLabel(_) | TrafficSelector::Unknown { .. } => None,
     }
 }
 

@@ -386,7 +386,6 @@ impl Auth {
         let answered_before =
             |span| self.last.as_ref().and_then(|last| last.answered).is_some_and(|answered| exchange.began() - answered > span);
         let late = answered_before(SOON);
-        #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type is no farewell")]
         match request.inside {
             None => false,
             Some(PayloadType::D) => answered_before(A_WHILE),
