@@ -116,7 +116,8 @@ mod tests {
             let more = if n.saturating_add(1) == transforms.len() { 0 } else { 3 };
             octets.extend([more, 0, 0, 8, *ty, 0, 0, *id]);
         }
-        let mut proposal = alloc::vec![0, 0, 0, u8::try_from(octets.len().saturating_add(8)).unwrap(), 1, 1, 0, u8::try_from(transforms.len()).unwrap()];
+        let mut proposal =
+            alloc::vec![0, 0, 0, u8::try_from(octets.len().saturating_add(8)).unwrap(), 1, 1, 0, u8::try_from(transforms.len()).unwrap()];
         proposal.extend(octets);
         proposal
     }
