@@ -8,6 +8,10 @@
 //! An error is claimed only where nothing that was seen speaks against it: what was refused, lost or repeated and came through in
 //! the end is no finding, or one of [`Severity::Info`]. Nothing that is not encrypted is believed while the handshake goes on.
 //!
+//! A success is claimed only where it is proved: by the end of IKE_AUTH, by a later exchange that was answered, or by ESP in both
+//! directions. Where neither error nor success is proved, [`Verdict::state`] is [`State::Undetermined`], and [`Verdict::not_seen`] says what
+//! the capture does not show.
+//!
 //! The way of an observation through the files, each of which knows only those before it:
 //!
 //! ```text
