@@ -49,6 +49,7 @@ pub(crate) const fn is_suite_mac(integ: Integ) -> bool {
 }
 
 /// Of these, those that open what others recorded and are in no new IKE SA: RFC 4595 has them for Fibre Channel, RFC 9395 deprecates them.
+#[cfg(feature = "alloc")]
 pub(crate) const fn is_mac_of_the_past(integ: Integ) -> bool {
     matches!(integ, Integ::AUTH_HMAC_MD5_128 | Integ::AUTH_HMAC_SHA1_160)
 }

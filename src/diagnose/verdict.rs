@@ -240,7 +240,8 @@ impl Tally {
             (1, _) => "No error can be seen, and no success either".to_string(),
             (_, 0) => alloc::format!("No error can be seen in {sas} IKE SAs, and no success either"),
             (_, up) => {
-                alloc::format!("No error can be seen, and the success of {} of {sas} IKE SAs neither ({up} are up)", self.undetermined)
+                let left = if self.undetermined == 1 { "of 1 it".to_string() } else { alloc::format!("of {} it", self.undetermined) };
+                alloc::format!("No error can be seen. Of {sas} IKE SAs {up} came up; {left} cannot be told")
             }
         };
         match self.not_seen.first() {

@@ -205,7 +205,7 @@ impl<'a> Visibility<'a> {
             if !self.scope.port_500 {
                 all.push(NotSeen::Port(500));
             }
-        } else if !self.sees_port_4500() && !sa.auth.started {
+        } else if !self.sees_port_4500() && !sa.auth.started && sa.exchanges.iter().all(|e| begins(e.exchange)) {
             all.push(NotSeen::Port(4500));
         }
         for side in [Role::Initiator, Role::Responder] {
@@ -253,14 +253,14 @@ pub(super) fn of_capture(scope: &Scope) -> Vec<NotSeen> {
 pub enum NotSeen {
     /// What lies beyond so many octets of each packet.
     Beyond(u32),
+    /// IP fragments with an offset, which have no port for a capture filter to look at.
+    LaterFragments,
     /// The beginning of an IKE SA: IKE_SA_INIT.
     Beginning,
     /// Anything on this UDP port.
     Port(u16),
     /// Anything that this side sent.
     Side(Role),
-    /// IP fragments with an offset, which have no port for a capture filter to look at.
-    LaterFragments,
     /// How it went on: the capture ends soon after the last message.
     End,
     /// What is encrypted.
@@ -279,7 +279,7 @@ impl fmt::Display for NotSeen {
                 )
             }
             Self::Beginning => f.write_str("the beginning, IKE_SA_INIT: start the capture before the connection, and capture UDP 500 too"),
-            Self::Port(port) => write!(f, "anything on UDP port {port}: capture without a filter, or with udp port 500 or udp port 4500"),
+            Self::Port(port) => write!(f, "anything on UDP port {port}: capture without a filter, or with both ports and IP fragments"),
             Self::Side(side) => write!(f, "anything that the {} sent: capture both directions", side.name()),
             Self::LaterFragments => f.write_str(
                 "IP fragments with an offset, which a capture filter by port hides: capture by host, or add: or (ip[6:2] & 0x1fff != 0)",

@@ -5,6 +5,7 @@ use super::follows_rekey;
 use super::redirected;
 use super::seen::Seen;
 use crate::diagnose::facts::EspFlow;
+use crate::diagnose::facts::room;
 use crate::instant::Instant;
 use crate::role::Role;
 
@@ -25,7 +26,7 @@ pub(in crate::diagnose) enum Outcome {
 pub(in crate::diagnose) fn outcome(seen: &Seen<'_>) -> Outcome {
     if seen.has_error() {
         Outcome::Failed
-    } else if let Some(away) = redirected::away(seen).filter(|_| seen.sa.auth.stands.is_none()) {
+    } else if let Some(away) = redirected::away(seen).filter(|away| seen.sa.auth.stands.is_none() && (away.is_told || !is_up(seen))) {
         if redirected::followed(seen, &away) { Outcome::TakenBack } else { Outcome::Undetermined }
     } else if is_up(seen) {
         Outcome::Up
@@ -40,7 +41,12 @@ pub(in crate::diagnose) fn outcome(seen: &Seen<'_>) -> Outcome {
 pub(super) fn is_up(seen: &Seen<'_>) -> bool {
     let (auth, init) = (&seen.sa.auth, &seen.sa.init);
     // An answer that is too small for a child SA is no failure where the IKE SA is used without one.
-    let childless = init.is_childless() && auth.kept.is_some();
+    let least = room::IDENTIFICATION.saturating_add(room::proof(init.prf)).saturating_add(room::CHILD_SA).saturating_add(room::SELECTORS);
+    let asked = auth
+        .asked
+        .as_ref()
+        .is_some_and(|asked| asked.child.map_or_else(|| asked.room.is_some_and(|room| !room.holds(least)), |child| !child));
+    let childless = init.is_childless() && auth.kept.is_some() && (asked || auth.made || carries(seen).is_some());
     let doubt = auth.doubt.is_some() && !follows_rekey::takes_place(seen)
         || auth.deleted_at_once.is_some()
         || auth.child_refused.is_some()

@@ -62,6 +62,8 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<Redirected>> {
 
 /// Where the client was sent from here.
 pub(super) struct Away {
+    /// The gateway says so, and not only who comes to another one.
+    pub(super) is_told: bool,
     to: String,
     address: Option<IpAddr>,
     packets: Packets,
@@ -77,11 +79,11 @@ pub(super) fn away(seen: &Seen<'_>) -> Option<Away> {
     if let Some((data, packets)) = in_clear.or(sa.auth.redirect.as_ref()) {
         let address = address(NotifyType::REDIRECT, data).or(moved.map(|moved| moved.to));
         let to = name(NotifyType::REDIRECT, data);
-        return Some(Away { to, address, packets: packets.clone(), confidence: Confidence::High, time: sa.last });
+        return Some(Away { to, is_told: true, address, packets: packets.clone(), confidence: Confidence::High, time: sa.last });
     }
     let moved = moved?;
     let (to, address) = (moved.to.to_string(), Some(moved.to));
-    Some(Away { to, address, packets: moved.packets.clone(), confidence: Confidence::Medium, time: moved.time })
+    Some(Away { to, is_told: false, address, packets: moved.packets.clone(), confidence: Confidence::Medium, time: moved.time })
 }
 
 /// Whether the client came up where it was sent.

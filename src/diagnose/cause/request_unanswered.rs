@@ -146,7 +146,9 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<RequestUnanswered>> 
             eap: e.request.inside == Some(PayloadType::EAP),
             arrival: e.request.arrival(),
         };
-        Found::error(cause, Confidence::of(e.request.sent >= 2 || e.request.arrival().is_some()), e.request.packets.clone(), e.began())
+        let later = cause.is_later();
+        let sure = Confidence::of(e.request.sent >= 2 || e.request.arrival().is_some());
+        Found::error(cause, sure, e.request.packets.clone(), e.began()).unless(!later && seen.came_up_after())
     });
     found.into_iter().collect()
 }

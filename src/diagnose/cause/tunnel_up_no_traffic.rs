@@ -8,7 +8,7 @@ use super::found::Found;
 use super::outcome::{came_up, esp_from};
 use super::port_blocked::Told;
 use super::seen::Seen;
-use crate::diagnose::facts::{EspSeen, Icmp, Way};
+use crate::diagnose::facts::{EspSeen, Icmp, Surroundings, Way};
 use crate::diagnose::observation::IcmpError;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
 use crate::diagnose::settings::{Setting, Settings};
@@ -141,7 +141,8 @@ fn one_way(seen: &Seen<'_>, sender: Role) -> Option<Found<TunnelUpNoTraffic>> {
     let both = |way: Way| seen.sa.exchanges.iter().any(|e| e.request.ways.contains(&way) && e.response.ways.contains(&way.back()));
     let esp = sent(seen, sender).filter(|_| came_up(seen).is_some() && (both(way) || both(way.back())))?;
     let long = esp.count >= SEVERAL && esp.last - esp.first >= LONG;
-    if !long || sent(seen, sender.other()).is_some() {
+    let full = seen.surroundings().is_some_and(Surroundings::esp_is_full);
+    if !long || full || sent(seen, sender.other()).is_some() {
         return None;
     }
     let cause = TunnelUpNoTraffic { sender, count: esp.count, seconds: (esp.last - esp.first).as_secs(), told: None };

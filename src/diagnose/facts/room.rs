@@ -72,8 +72,8 @@ pub(in crate::diagnose) const EAP_REQUEST: usize = 4 + 5;
 pub(in crate::diagnose) const EAP_END: usize = 4 + 4;
 /// Authentication payload by a signature: ECDSA with P-256 by method 9 (RFC 4754) has the shortest.
 pub(in crate::diagnose) const SIGNATURE: usize = 8 + 64;
-/// The smallest X.509 certificate with the CERT payload's header: a name, a key and a signature of a curve of 256 bits.
-pub(in crate::diagnose) const CERTIFICATE: usize = 5 + 250;
+/// Authentication payload by a signature with an RSA key of 2048 bits. A certificate is about as large.
+pub(in crate::diagnose) const RSA_SIGNATURE: usize = 8 + 256;
 /// Security association payload for a child SA: one proposal with an SPI of 4 octets and two transforms without attributes.
 pub(in crate::diagnose) const CHILD_SA: usize = 4 + 8 + 4 + 8 + 8;
 /// Both traffic selector payloads, with one IPv4 range each (section 3.13).

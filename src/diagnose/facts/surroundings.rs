@@ -6,7 +6,7 @@ use super::ikev1::Ikev1s;
 use super::scope::Scope;
 use crate::diagnose::observation::{IcmpReport, Observation, Transport};
 use crate::instant::Instant;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
@@ -89,7 +89,8 @@ pub(in crate::diagnose) struct Surroundings {
     protected: BTreeMap<(IpAddr, IpAddr), Vec<Spoken>>,
     /// The same of answers to IKE_SA_INIT.
     init_answers: BTreeMap<(IpAddr, IpAddr), Instant>,
-    successes: Vec<Success>,
+    /// The latest.
+    successes: VecDeque<Success>,
     /// IKE SAs that began, by initiator and responder: their numbers, and when.
     begun: BTreeMap<(IpAddr, IpAddr), Vec<(u64, Instant)>>,
     moves: Vec<Moved>,
@@ -222,10 +223,16 @@ impl Surroundings {
         sas.is_some_and(|sas| sas.iter().any(|(other, began)| *other != number && *began - time >= MOMENT))
     }
 
+    /// Whether ESP flows were seen that are not remembered.
+    pub(in crate::diagnose) fn esp_is_full(&self) -> bool {
+        self.esp.len() >= MOST
+    }
+
     pub(in crate::diagnose) fn note_success(&mut self, success: Success) {
-        if self.successes.len() < MOST {
-            self.successes.push(success);
+        if self.successes.len() >= MOST {
+            self.successes.pop_front();
         }
+        self.successes.push_back(success);
     }
 
     pub(in crate::diagnose) fn note_ikev2(&mut self, a: IpAddr, b: IpAddr) {
@@ -282,7 +289,8 @@ impl Surroundings {
 
     /// Whether anything came from there.
     pub(in crate::diagnose) fn heard(&self, host: IpAddr, port: u16) -> bool {
-        self.heard.contains(&(host, port))
+        // Of those that were not remembered nothing can be said.
+        self.heard.len() >= MOST || self.heard.contains(&(host, port))
     }
 
     /// ICMP errors about packets from one end to another; a port of 0 is one that was not quoted.

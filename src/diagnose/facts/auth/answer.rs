@@ -131,8 +131,7 @@ impl Before {
         // Larger answers may begin an EAP dialogue, in which the responder shows a certificate and the initiator none: such a request is
         // smaller than its answer.
         let request = exchange.request.content.or(self.asked.and_then(|asked| asked.room));
-        let shown =
-            room::IDENTIFICATION.saturating_add(room::CERTIFICATE).saturating_add(room::SIGNATURE).saturating_add(room::EAP_REQUEST);
+        let shown = room::IDENTIFICATION.saturating_add(room::RSA_SIGNATURE).saturating_add(room::EAP_REQUEST);
         let alike = request.is_some_and(|request| request.exact && request.most >= room.least);
         // A client of Windows proves itself by a certificate or by EAP, where a refusal is as large as a success.
         let proved = room.exact && !init.windows && !init.cut && exchange.request.whole.is_some() && (!room.holds(shown) || alike);

@@ -125,6 +125,8 @@ pub(in crate::diagnose) struct Auth {
     pub(in crate::diagnose) stands: Option<Instant>,
     /// The same of an exchange that deletes nothing.
     pub(in crate::diagnose) kept: Option<Instant>,
+    /// CREATE_CHILD_SA made an SA.
+    pub(in crate::diagnose) made: bool,
     pub(in crate::diagnose) certificates: Option<bool>,
     /// The initiator's proof is by a method older than RFC 7427.
     pub(in crate::diagnose) old_signature: Option<bool>,
@@ -144,6 +146,8 @@ pub(in crate::diagnose) struct Auth {
     creates: Sides<Option<Instant>>,
     /// Whether the last of those was a rekeying, if it could be read.
     rekeys: Sides<Option<bool>>,
+    /// When each last deleted an SA.
+    deletes: Sides<Option<Instant>>,
 }
 
 impl Auth {
@@ -259,8 +263,7 @@ impl Auth {
         let same = self.child_refused.as_ref().filter(|before| before.exchange == exchange.exchange && before.asker == exchange.asker);
         let rounds = same.map_or(1, |before| before.rounds.saturating_add(1));
         // REKEY_SA comes first mostly, and what comes first stands in clear.
-        let rekey = self.rekeys.of(exchange.asker).unwrap_or(exchange.request.inside == Some(PayloadType::N));
-        let rekey = exchange.exchange == ExchangeType::CREATE_CHILD_SA && rekey;
+        let rekey = self.is_rekey(exchange);
         let packets = match same {
             Some(before) if rounds > 1 => before.packets.join(&exchange.packets()),
             _ if sure && exchange.exchange == ExchangeType::CREATE_CHILD_SA || notify.is_none() => exchange.packets(),
@@ -280,23 +283,35 @@ impl Auth {
         });
     }
 
+    /// Whether an exchange is to renew an SA, as far as can be told.
+    fn is_rekey(&self, exchange: &Exchange) -> bool {
+        let asked = self.rekeys.of(exchange.asker).unwrap_or(exchange.request.inside == Some(PayloadType::N));
+        exchange.exchange == ExchangeType::CREATE_CHILD_SA && asked
+    }
+
     fn child_response(&mut self, seen: &Observation<'_>, header: &Header, exchange: &Exchange, inside: Option<&Inside>) {
         let made = match inside {
             Some(inside) => inside.sa,
             None => exchange.response.content.is_none_or(|content| content.holds(room::CREATED)),
         };
         if made {
+            self.made = true;
             // What was refused before came to a good end after all.
-            if self.child_refused.as_ref().is_some_and(|child| child.exchange == header.exchange) {
+            let rekey = self.is_rekey(exchange);
+            let same = |child: &ChildRefused| child.exchange == header.exchange && child.asker == exchange.asker && child.rekey == rekey;
+            if self.child_refused.as_ref().is_some_and(same) {
                 self.child_refused = None;
             }
             return;
         }
-        let other = self.creates.of(header.sender());
-        let collision = other.is_some_and(|other| seen.time - other <= SOON);
+        let crossing = [self.creates.of(header.sender()), self.deletes.of(header.sender())];
+        let collision = crossing.into_iter().flatten().any(|other| seen.time - *other <= SOON);
+        // CHILD_SA_NOT_FOUND names the child SA: no other error is as long.
+        let unknown =
+            exchange.response.content.is_some_and(|content| content.exact && content.least == NOT_FOUND && content.most == NOT_FOUND);
         let error = inside.and_then(|inside| inside.errors.first());
         let passing = error.is_some_and(|(ty, _)| matches!(*ty, NotifyType::TEMPORARY_FAILURE | NotifyType::CHILD_SA_NOT_FOUND));
-        if collision || passing || inside.is_some_and(|inside| inside.errors.is_empty()) {
+        if collision || passing || inside.is_none() && unknown || inside.is_some_and(|inside| inside.errors.is_empty()) {
             return;
         }
         if !exchange.request.is_seen() {
@@ -314,6 +329,9 @@ impl Auth {
 
     /// A lone notify as the first thing after IKE_AUTH: AUTHENTICATION_FAILED (RFC 7296 section 2.21.2); a child SA deleted at once.
     fn informational(&mut self, seen: &Observation<'_>, header: &Header, flow: &Flow, inside: Option<&Inside>) {
+        if flow.inside == Some(PayloadType::D) {
+            *self.deletes.of_mut(header.sender()) = Some(seen.time);
+        }
         if let Some(inside) = inside {
             self.deleted |= inside.deletes.contains(&SecurityProtocol::IKE);
         } else if flow.inside == Some(PayloadType::D)
@@ -434,6 +452,8 @@ impl Auth {
     }
 }
 
+/// Octets of content of CHILD_SA_NOT_FOUND: a notify with an SPI.
+const NOT_FOUND: usize = room::NOTIFY + 4;
 /// A Delete that comes so soon after IKE_AUTH is an answer to it.
 const AT_ONCE: Duration = Duration::from_millis(50);
 /// Octets of content of INVALID_KE_PAYLOAD: a notify with a group.
