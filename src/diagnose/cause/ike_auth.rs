@@ -55,7 +55,7 @@ pub(super) fn refusal_kind<'a>(seen: &Seen<'a>) -> Option<(Kind, &'a Refused)> {
 /// Whether the first IKE_AUTH request carries no proof for certain: it was read, or has no room for one beside what must stand with it.
 fn asks_for_eap(seen: &Seen<'_>) -> bool {
     let (auth, init) = (&seen.sa.auth, &seen.sa.init);
-    let least = room::IDENTIFICATION.saturating_add(room::proof(init.prf)).saturating_add(room::CHILD_SA).saturating_add(room::SELECTORS);
+    let least = room::with_child(init.prf);
     let small = |asked: &Asked| !init.may_be_childless() && asked.room.is_some_and(|room| !room.holds(least));
     !auth.eap_done && auth.asked.as_ref().is_some_and(|asked| asked.proof.map_or_else(|| small(asked), |proof| !proof))
 }

@@ -41,7 +41,7 @@ pub(in crate::diagnose) fn outcome(seen: &Seen<'_>) -> Outcome {
 pub(super) fn is_up(seen: &Seen<'_>) -> bool {
     let (auth, init) = (&seen.sa.auth, &seen.sa.init);
     // An answer that is too small for a child SA is no failure where the IKE SA is used without one.
-    let least = room::IDENTIFICATION.saturating_add(room::proof(init.prf)).saturating_add(room::CHILD_SA).saturating_add(room::SELECTORS);
+    let least = room::with_child(init.prf);
     let asked = auth
         .asked
         .as_ref()

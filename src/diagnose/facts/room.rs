@@ -74,10 +74,9 @@ pub(in crate::diagnose) const EAP_END: usize = 4 + 4;
 pub(in crate::diagnose) const SIGNATURE: usize = 8 + 64;
 /// Authentication payload by a signature with an RSA key of 2048 bits. A certificate is about as large.
 pub(in crate::diagnose) const RSA_SIGNATURE: usize = 8 + 256;
-/// Security association payload for a child SA: one proposal with an SPI of 4 octets and two transforms without attributes.
-pub(in crate::diagnose) const CHILD_SA: usize = 4 + 8 + 4 + 8 + 8;
-/// Both traffic selector payloads, with one IPv4 range each (section 3.13).
-pub(in crate::diagnose) const SELECTORS: usize = 2 * (8 + 16);
+/// What makes a child SA: the security association payload (one proposal with an SPI of 4 octets and two transforms without attributes), and
+/// both traffic selector payloads, with one IPv4 range each (section 3.13).
+pub(in crate::diagnose) const CHILD: usize = (4 + 8 + 4 + 8 + 8) + 2 * (8 + 16);
 /// Nonce payload (section 3.9).
 pub(in crate::diagnose) const NONCE: usize = 4 + 16;
 /// Delete payload for one child SA (section 3.11); that for the IKE SA itself has 8 octets.
@@ -92,6 +91,11 @@ pub(in crate::diagnose) const CREATED: usize = (4 + 8 + 8 + 3 * 8) + NONCE + (8 
 pub(in crate::diagnose) fn proof(prf: Option<Prf>) -> usize {
     let output = prf.and_then(Prf::facts).map_or(LEAST_PROOF, |facts| facts.output_len);
     8_usize.saturating_add(output)
+}
+
+/// The least message of IKE_AUTH with an identity, a proof under the PRF and a child SA (section 1.2).
+pub(in crate::diagnose) fn with_child(prf: Option<Prf>) -> usize {
+    IDENTIFICATION.saturating_add(proof(prf)).saturating_add(CHILD)
 }
 
 /// Octets of the shortest output of a PRF (PRF_HMAC_MD5, PRF_AES128_XCBC, PRF_AES128_CMAC).

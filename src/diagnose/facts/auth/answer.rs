@@ -100,7 +100,7 @@ impl Before {
             Some(PayloadType::IDR) if !self.eap => self.first(exchange, init, room, proof),
             // The last answer of an EAP dialogue.
             Some(PayloadType::AUTH) if self.eap && exchange.request.inside == Some(PayloadType::AUTH) => {
-                let least = proof.saturating_add(room::CHILD_SA).saturating_add(room::SELECTORS);
+                let least = proof.saturating_add(room::CHILD);
                 match (room.holds(least), init.may_be_childless()) {
                     (false, false) => Answer::ChildRefusal { notify: None, sure: false },
                     (false, true) => Answer::Small,
@@ -119,10 +119,8 @@ impl Before {
             let eap_only = room.holds(room::NAMED.saturating_add(room::EAP_REQUEST));
             return if eap_only { open } else { Answer::Refusal { notify: None, critical: None, named: true, sure: false } };
         }
-        let child = room::CHILD_SA.saturating_add(room::SELECTORS);
-        let success = room::IDENTIFICATION.saturating_add(proof).saturating_add(child);
         let dialogue = room::IDENTIFICATION.saturating_add(room::SIGNATURE).saturating_add(room::EAP_REQUEST);
-        if !room.holds(success) {
+        if !room.holds(room::with_child(init.prf)) {
             // The first answer of an EAP dialogue proves the responder by a signature (section 2.16), which is larger than that.
             let refused = !init.may_be_childless() && (!room.holds(dialogue) || self.asks_with_proof());
             let small = if init.may_be_childless() { Answer::Small } else { open };
