@@ -1,10 +1,12 @@
 //! What a capture is asked for, and what it gives.
 
 use core::net::{IpAddr, SocketAddr};
+use core::slice;
 
 use super::opening::Opening;
-use super::problem::Problem;
+use super::problem::{IncompleteFragments, Problem};
 use super::sight::Sight;
+use super::skipped::NotLookedInto;
 use super::streams::StreamPiece;
 use super::time::Time;
 
@@ -33,6 +35,51 @@ pub(crate) enum Item {
     Esp(EspPacket),
     Ip(IpPayload),
     Problem(Problem),
+}
+
+impl Item {
+    /// When it came, or became whole; what is wrong with the file itself has no time of its own.
+    pub(crate) fn time(&self) -> Time {
+        match self {
+            Self::Datagram(datagram) => datagram.time,
+            Self::Stream(piece) => piece.time,
+            Self::Opening(opening) => opening.time,
+            Self::Esp(packet) => packet.time,
+            Self::Ip(packet) => packet.time,
+            Self::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time,
+            Self::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time,
+            Self::Problem(_) => Time::default(),
+        }
+    }
+
+    pub(crate) fn set_time(&mut self, to: Time) {
+        match self {
+            Self::Datagram(datagram) => datagram.time = to,
+            Self::Stream(piece) => piece.time = to,
+            Self::Opening(opening) => opening.time = to,
+            Self::Esp(packet) => packet.time = to,
+            Self::Ip(packet) => packet.time = to,
+            Self::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time = to,
+            Self::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time = to,
+            Self::Problem(_) => {}
+        }
+    }
+
+    /// The packets that carried it; none carries what is wrong with the file itself.
+    pub(crate) fn packets(&self) -> &[u64] {
+        match self {
+            Self::Datagram(datagram) => &datagram.packets,
+            Self::Stream(piece) => slice::from_ref(&piece.packet),
+            Self::Opening(opening) => slice::from_ref(&opening.packet),
+            Self::Esp(packet) => slice::from_ref(&packet.packet),
+            Self::Ip(packet) => &packet.packets,
+            Self::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(NotLookedInto { first: packet, .. })) => {
+                slice::from_ref(packet)
+            }
+            Self::Problem(Problem::IncompleteFragments(set)) => &set.packets,
+            Self::Problem(Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } | Problem::EndsInGzip { .. }) => &[],
+        }
+    }
 }
 
 /// A UDP datagram, its IP fragments put together; its checksum is not looked at (network cards fill it in later).

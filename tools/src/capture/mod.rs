@@ -49,8 +49,9 @@ pub(crate) use opening::Opening;
 #[cfg(test)]
 pub(crate) use problem::Why;
 pub(crate) use problem::{IncompleteFragments, Problem};
-#[cfg_attr(not(test), expect(unused_imports, reason = "the diagnosis reads them next"))]
-pub(crate) use sight::{Extent, Sight};
+#[cfg(test)]
+pub(crate) use sight::Extent;
+pub(crate) use sight::Sight;
 pub(crate) use skipped::{Inside, NotLookedInto};
 pub(crate) use streams::{StreamEvent, StreamPiece};
 pub(crate) use time::Time;

@@ -168,7 +168,7 @@ pub fn diagnose_several(
     }
     for thing in several.things {
         watcher.place(Place { arrival: thing.arrival, near: thing.near });
-        let packets = several::packets(&thing.item);
+        let packets = thing.item.packets().to_vec();
         if let Some(problem) = walk.item(thing.item, &mut watcher).map_err(cannot)? {
             let capture = several.files.get(thing.file).map_or("", |file| file.name.as_str());
             watcher.problem(several::named(capture, problem, &packets));

@@ -5,7 +5,7 @@
 //! often time goes back: a clock is set once or twice, a file without order goes back again and again.
 
 use super::sorted::Sorted;
-use crate::capture::{EspPacket, IncompleteFragments, Item, NotLookedInto, Problem, StreamEvent, StreamPiece, Time};
+use crate::capture::{EspPacket, Item, StreamEvent, StreamPiece, Time};
 use core::time::Duration;
 
 /// Items held back before anything is told: in most captures these are all there are.
@@ -93,7 +93,7 @@ impl Order {
         self.octets = 0;
         // Fragments that never became whole are told late.
         held.sort_by_key(packet);
-        let times: Vec<Time> = held.iter().filter(|item| packet(item) > 0).map(time).collect();
+        let times: Vec<Time> = held.iter().filter(|item| packet(item) > 0).map(Item::time).collect();
         let back = times.windows(2).filter(|pair| matches!(pair, [a, b] if b.saturating_add(STEP) < *a)).count();
         let steps = (1..=STEPS).contains(&back);
         let earliest = if steps { times.first() } else { times.iter().min() };
@@ -108,7 +108,7 @@ impl Order {
 
     fn insert(&mut self, mut item: Item, steps: bool) {
         let packet = packet(&item);
-        let at = time(&item).saturating_add(self.shift(packet)).since(self.origin);
+        let at = item.time().saturating_add(self.shift(packet)).since(self.origin);
         let mut due = at;
         if let Some(newest) = self.newest.filter(|newest| steps && at.saturating_add(STEP) < *newest) {
             // The clock went back: time goes on from where it was.
@@ -119,7 +119,7 @@ impl Order {
             (self.went_back, due) = (true, newest);
         }
         self.newest = Some(self.newest.map_or(due, |newest| newest.max(due)));
-        set_time(&mut item, due);
+        item.set_time(due);
         self.octets = self.octets.saturating_add(octets(&item));
         if let Some(sorted) = &mut self.sorted {
             sorted.push(due, item);
@@ -132,45 +132,9 @@ fn is_late(item: &Item) -> bool {
     matches!(item, Item::Problem(_))
 }
 
-pub(super) fn time(item: &Item) -> Time {
-    match item {
-        Item::Datagram(datagram) => datagram.time,
-        Item::Stream(piece) => piece.time,
-        Item::Opening(opening) => opening.time,
-        Item::Esp(packet) => packet.time,
-        Item::Ip(packet) => packet.time,
-        Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time,
-        Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time,
-        Item::Problem(_) => Time::default(),
-    }
-}
-
 /// The first packet of an item.
 fn packet(item: &Item) -> u64 {
-    let first = |packets: &[u64]| packets.first().copied().unwrap_or(0);
-    match item {
-        Item::Datagram(datagram) => first(&datagram.packets),
-        Item::Stream(piece) => piece.packet,
-        Item::Opening(opening) => opening.packet,
-        Item::Esp(packet) => packet.packet,
-        Item::Ip(packet) => first(&packet.packets),
-        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(NotLookedInto { first: packet, .. })) => *packet,
-        Item::Problem(Problem::IncompleteFragments(IncompleteFragments { packets, .. })) => first(packets),
-        Item::Problem(_) => 0,
-    }
-}
-
-pub(super) fn set_time(item: &mut Item, to: Time) {
-    match item {
-        Item::Datagram(datagram) => datagram.time = to,
-        Item::Stream(piece) => piece.time = to,
-        Item::Opening(opening) => opening.time = to,
-        Item::Esp(packet) => packet.time = to,
-        Item::Ip(packet) => packet.time = to,
-        Item::Problem(Problem::Unreadable { time, .. } | Problem::NotLookedInto(NotLookedInto { time, .. })) => *time = to,
-        Item::Problem(Problem::IncompleteFragments(IncompleteFragments { time, .. })) => *time = to,
-        Item::Problem(_) => {}
-    }
+    item.packets().first().copied().unwrap_or(0)
 }
 
 fn octets(item: &Item) -> usize {

@@ -20,8 +20,6 @@ mod seen;
 mod tests;
 mod twin;
 
-pub(super) use seen::packets;
-
 use super::files::{self, Ahead, File};
 use crate::capture::{Interest, Item, OpenError, Problem, Source, Time, Traffic};
 use cover::Covers;

@@ -1,6 +1,5 @@
 //! One thing, and the captures that saw it.
 
-use super::super::order;
 use crate::capture::{EspPacket, IncompleteFragments, Item, Problem, Time};
 use core::net::{IpAddr, SocketAddr};
 
@@ -38,16 +37,16 @@ impl Seen {
             Item::Problem(Problem::IncompleteFragments(set)) => Some(set.received),
             _ => None,
         };
-        let sighting = Sighting { file, time: order::time(&item), ttl, outgoing, part };
+        let sighting = Sighting { file, time: item.time(), ttl, outgoing, part };
         Self { item, sightings: vec![sighting] }
     }
 
     pub(super) fn time(&self) -> Time {
-        order::time(&self.item)
+        self.item.time()
     }
 
     pub(super) fn set_time(&mut self, to: Time) {
-        order::set_time(&mut self.item, to);
+        self.item.set_time(to);
     }
 
     /// Moves it and what is known of it by so many nanoseconds.
@@ -141,8 +140,7 @@ impl Seen {
     pub(super) fn join(&mut self, mut other: Self) {
         let (ends, time) = (self.ends(), self.time().min(other.time()));
         let is_part = |seen: &Self| matches!(seen.item, Item::Problem(_));
-        let mut packets = packets(&self.item);
-        packets.extend(self::packets(&other.item));
+        let packets = [self.item.packets(), other.item.packets()].concat();
         if is_part(self) && !is_part(&other) {
             core::mem::swap(&mut self.item, &mut other.item);
             // It is shown as the capture saw it that has all of it.
@@ -178,22 +176,6 @@ pub(super) fn held_octets(item: &Item) -> usize {
     }
 }
 
-/// The packets that carried it.
-pub(in super::super) fn packets(item: &Item) -> Vec<u64> {
-    match item {
-        Item::Datagram(datagram) => datagram.packets.clone(),
-        Item::Ip(packet) => packet.packets.clone(),
-        Item::Stream(piece) => vec![piece.packet],
-        Item::Esp(packet) => vec![packet.packet],
-        Item::Opening(opening) => vec![opening.packet],
-        Item::Problem(Problem::Unreadable { packet, .. } | Problem::NotLookedInto(crate::capture::NotLookedInto { first: packet, .. })) => {
-            vec![*packet]
-        }
-        Item::Problem(Problem::IncompleteFragments(set)) => set.packets.clone(),
-        Item::Problem(Problem::BrokenFile { .. } | Problem::EndsInRecord { .. } | Problem::EndsInGzip { .. }) => Vec::new(),
-    }
-}
-
 fn set_packets(item: &mut Item, to: Vec<u64>) {
     match item {
         Item::Datagram(datagram) => datagram.packets = to,
@@ -213,7 +195,7 @@ pub(super) fn number(item: &mut Item, of: impl Fn(u64) -> u64) {
             *packet = of(*packet);
         }
         _ => {
-            let to = packets(item).into_iter().map(of).collect();
+            let to = item.packets().iter().copied().map(of).collect();
             set_packets(item, to);
         }
     }
