@@ -56,7 +56,8 @@ pub struct Attribution {
     pub copy: bool,
 }
 
-/// Watches IKE SAs and tells what is wrong with them. Work is linear in what is observed, but for a logarithm of [`WatchLimits::ike_sas`].
+/// Watches IKE SAs and tells what is wrong with them. Work is linear in what is observed, but for a logarithm of [`WatchLimits::ike_sas`], and
+/// for each IKE SA that stopped a look at the IKE SAs that came up, of which a bounded number is remembered.
 pub struct Diagnoser {
     limits: WatchLimits,
     tools: Capabilities,
