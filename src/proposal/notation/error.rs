@@ -1,6 +1,6 @@
 //! What is wrong with a text, and where; what cannot be written, and why.
 
-use super::parameter::Parameter;
+use super::windows::Parameter;
 use crate::proposal::names;
 use crate::registry::{SecurityProtocol, TransformType};
 use crate::transform::Transform;
@@ -40,6 +40,14 @@ pub enum NotationErrorKind {
     /// A token the notation does not know at this place.
     #[error("unknown here, expected {0}")]
     Unknown(Expected),
+    /// A name that is none of those the notation has at this place.
+    #[error("unknown here, expected {expected}{}", Meant(*meant))]
+    Name {
+        /// What would have been right, in words.
+        expected: &'static str,
+        /// The name that was probably meant.
+        meant: Option<&'static str>,
+    },
     /// A proposal lacks a transform type it cannot do without.
     #[error("{} proposal without {}", names::protocol(*protocol), names::purpose(*ty))]
     Missing {
@@ -160,9 +168,27 @@ pub enum Unwritable {
     /// The notation needs a type the proposal does not have.
     #[error("the notation needs {} in a proposal", names::purpose(*.0))]
     Missing(TransformType),
+    /// The notation is read and not written.
+    #[error("texts in this notation are read here and not written")]
+    ReadOnly,
+    /// The settings hold nothing the notation has a word for.
+    #[error("the settings hold nothing that the notation can say")]
+    Nothing,
     /// The notation refuses such a proposal.
     #[error("the notation refuses such a proposal: {0}")]
     Combination(NotationErrorKind),
+}
+
+/// What a misspelt name was probably meant to be.
+struct Meant(Option<&'static str>);
+
+impl Display for Meant {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self.0 {
+            Some(name) => write!(f, "; did you mean {name}?"),
+            None => Ok(()),
+        }
+    }
 }
 
 struct Marked<'a> {

@@ -19,14 +19,66 @@
 
 mod error;
 pub mod libreswan;
-mod parameter;
 pub mod strongswan;
 #[cfg(test)]
 mod tests;
 pub mod windows;
 mod words;
 
+#[cfg(feature = "notations")]
+mod android;
+#[cfg(feature = "notations")]
+mod apple;
+#[cfg(feature = "notations")]
+mod aws;
+#[cfg(feature = "notations")]
+mod azure;
+#[cfg(feature = "notations")]
+mod cisco_asa;
+#[cfg(feature = "notations")]
+mod cisco_ios;
+#[cfg(feature = "notations")]
+mod detect;
+#[cfg(feature = "notations")]
+mod fortigate;
+#[cfg(feature = "notations")]
+mod gcp;
+#[cfg(feature = "notations")]
+mod juniper;
+#[cfg(feature = "notations")]
+mod kind;
+#[cfg(feature = "notations")]
+mod mikrotik;
+#[cfg(feature = "notations")]
+mod names;
+#[cfg(feature = "notations")]
+mod openiked;
+#[cfg(feature = "notations")]
+mod opnsense;
+#[cfg(feature = "notations")]
+mod palo_alto;
+#[cfg(feature = "notations")]
+mod pfsense;
+#[cfg(feature = "notations")]
+mod settings;
+#[cfg(feature = "notations")]
+mod strongswan_app;
+#[cfg(feature = "notations")]
+mod unifi;
+#[cfg(feature = "notations")]
+mod vyos;
+#[cfg(feature = "notations")]
+mod whole;
+
+#[cfg(feature = "notations")]
+pub use detect::{Confidence, Detected, detect};
 pub use error::{Expected, NotationError, NotationErrorKind, Unwritable};
+#[cfg(feature = "notations")]
+pub use kind::Notation;
+#[cfg(feature = "notations")]
+pub use settings::{Pfs, Remark, Settings, Span, Stated, TunnelType, Written};
+#[cfg(feature = "notations")]
+pub use whole::{Hint, ReadError, read, write};
 
 use super::suite::Proposal;
 use crate::registry::{SecurityProtocol, TransformType};

@@ -15,6 +15,9 @@
 //! # Ok::<(), ikev2::proposal::notation::NotationError>(())
 //! ```
 
+#[cfg(feature = "notations")]
+pub(super) mod text;
+
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal, same};
 use crate::proposal::suite::Proposal;

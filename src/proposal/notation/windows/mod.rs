@@ -16,7 +16,12 @@
 //! # Ok::<(), ikev2::proposal::notation::NotationError>(())
 //! ```
 
-pub use super::parameter::{Authentication, Cipher, DhGroup, Encryption, Integrity, Parameter, PfsGroup};
+pub use parameter::{Authentication, Cipher, DhGroup, Encryption, Integrity, Parameter, PfsGroup};
+
+mod parameter;
+
+#[cfg(feature = "notations")]
+pub(super) mod text;
 
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal};

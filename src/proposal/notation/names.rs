@@ -1,0 +1,98 @@
+//! Tables of the names a notation has for something.
+
+use super::words::Word;
+use super::{NotationError, NotationErrorKind};
+
+/// Names of one kind, and what they stand for. Upper and lower case are the same.
+pub(super) struct Names<T: 'static> {
+    /// What is due where none of them stands: `an encryption algorithm of RouterOS, as aes-256`.
+    pub(super) expected: &'static str,
+    /// The first of those with one meaning is the one written.
+    pub(super) rows: &'static [(&'static str, T)],
+}
+
+impl<T: Copy> Names<T> {
+    pub(super) fn find(&self, name: &str) -> Option<T> {
+        self.rows.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+    }
+
+    /// What a word stands for.
+    pub(super) fn read(&self, word: Word<'_>) -> Result<T, NotationError> {
+        self.find(word.text).ok_or_else(|| word.error(NotationErrorKind::Name { expected: self.expected, meant: self.meant(word.text) }))
+    }
+
+    /// The name that is written for a value.
+    pub(super) fn name(&self, is: impl Fn(&T) -> bool) -> Option<&'static str> {
+        self.rows.iter().find(|(_, value)| is(value)).map(|(name, _)| *name)
+    }
+
+    /// The name that a misspelt one is nearest to, where it is near.
+    fn meant(&self, name: &str) -> Option<&'static str> {
+        nearest(name, self.rows.iter().map(|(known, _)| *known))
+    }
+}
+
+/// A name longer than this is no misspelt one.
+const LONGEST: usize = 48;
+
+/// Of `known`, the name at most two changed, added, lost or exchanged octets away from `name`, and not more than a third of them.
+pub(super) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    if name.is_empty() || name.len() > LONGEST {
+        return None;
+    }
+    let most = (name.len().div_ceil(3)).min(2);
+    known.map(|k| (distance(name.as_bytes(), k.as_bytes()), k)).filter(|(d, _)| *d <= most).min_by_key(|(d, _)| *d).map(|(_, k)| k)
+}
+
+/// The optimal string alignment distance, letters compared without case.
+fn distance(a: &[u8], b: &[u8]) -> usize {
+    if b.len() > LONGEST {
+        return usize::MAX;
+    }
+    let mut before = [0_usize; LONGEST + 1];
+    let mut row = [0_usize; LONGEST + 1];
+    for (place, cell) in row.iter_mut().enumerate() {
+        *cell = place;
+    }
+    let mut last = 0;
+    for (index, x) in a.iter().enumerate() {
+        let mut next = [0_usize; LONGEST + 1];
+        if let Some(first) = next.first_mut() {
+            *first = index.saturating_add(1);
+        }
+        let mut left = 0;
+        for (place, y) in b.iter().enumerate() {
+            let at = |cells: &[usize; LONGEST + 1], k: usize| cells.get(k).copied().unwrap_or(usize::MAX);
+            let one = place.saturating_add(1);
+            let same = x.eq_ignore_ascii_case(y);
+            let mut least = at(&row, place).saturating_add(usize::from(!same));
+            least = least.min(at(&row, one).saturating_add(1)).min(at(&next, place).saturating_add(1));
+            if index > 0 && place > 0 && x.eq_ignore_ascii_case(&left) && y.eq_ignore_ascii_case(&last) {
+                least = least.min(at(&before, place.saturating_sub(1)).saturating_add(1));
+            }
+            if let Some(cell) = next.get_mut(one) {
+                *cell = least;
+            }
+            left = *y;
+        }
+        before = row;
+        row = next;
+        last = *x;
+    }
+    row.get(b.len()).copied().unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_misspelt_name_is_found() {
+        let known = || ["SHA256128", "SHA196", "MD596", "GCMAES256"].into_iter();
+        assert_eq!(nearest("sha256218", known()), Some("SHA256128"));
+        assert_eq!(nearest("SHA19", known()), Some("SHA196"));
+        assert_eq!(nearest("GCMAE256", known()), Some("GCMAES256"));
+        assert_eq!(nearest("AES256", known()), None);
+        assert_eq!(nearest("", known()), None);
+    }
+}

@@ -1,0 +1,231 @@
+//! What one side is configured to do, whatever the notation it was read from.
+
+use super::Notation;
+use crate::proposal::{Dialect, NegotiationContext, Policy, PolicyError, Proposal};
+use crate::registry::{KeMethod, TransformType};
+use crate::transform::Transform;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A piece of a text: octets, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Span {
+    /// The first octet.
+    pub at: usize,
+    /// How many octets.
+    pub len: usize,
+}
+
+/// A value, and where the text says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Stated<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands; `None` when the product assumes it and the text is silent.
+    pub span: Option<Span>,
+}
+
+impl<T> Stated<T> {
+    /// A value that stands in the text.
+    pub const fn at(value: T, span: Span) -> Self {
+        Self { value, span: Some(span) }
+    }
+
+    /// A value that the product assumes.
+    pub const fn assumed(value: T) -> Self {
+        Self { value, span: None }
+    }
+}
+
+/// Whether CREATE_CHILD_SA for a Child SA carries a KE payload, and of which group (RFC 7296 section 1.3.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Pfs {
+    /// It does not.
+    None,
+    /// It does, of the group of the IKE SA.
+    IkeGroup,
+    /// It does, of one of these groups. [`KeMethod::NONE`] among them makes it optional.
+    Groups(Vec<KeMethod>),
+}
+
+/// Which protocols a Windows client tries (VPNv2 CSP, `NativeProtocolType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub enum TunnelType {
+    /// Every protocol it knows; with IKEv2 it offers its default proposals, whatever `CryptographySuite` says.
+    Automatic,
+    /// IKEv2 alone.
+    IkeV2,
+    /// A list of protocols (`ProtocolList`).
+    ProtocolList,
+    /// Another protocol, without IKEv2: PPTP, L2TP or SSTP.
+    Other,
+}
+
+impl TunnelType {
+    /// The value as ProfileXML has it; `other` for those without IKEv2.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Automatic => "Automatic",
+            Self::IkeV2 => "IKEv2",
+            Self::ProtocolList => "ProtocolList",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Something a reader of the text has to know: a setting that does not count, a value the product adds, one that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Remark {
+    /// What there is to say, a sentence.
+    pub text: String,
+    /// What it is about; `None` when the text does not say it.
+    pub span: Option<Span>,
+}
+
+/// What one side is configured to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Settings {
+    /// The notation it was read from.
+    pub notation: Notation,
+    /// The IKE proposals, in order of preference.
+    pub ike: Vec<Stated<Proposal>>,
+    /// The ESP proposals, in order of preference, each with the groups of [`pfs`](Self::pfs) that go with it as KE transforms.
+    pub esp: Vec<Stated<Proposal>>,
+    /// Perfect forward secrecy of Child SAs; `None` when nothing says.
+    pub pfs: Option<Stated<Pfs>>,
+    /// Seconds after which the IKE SA is rekeyed or deleted.
+    pub ike_lifetime: Option<Stated<u64>>,
+    /// Seconds after which a Child SA is rekeyed or deleted.
+    pub esp_lifetime: Option<Stated<u64>>,
+    /// Octets after which a Child SA is rekeyed or deleted.
+    pub esp_octets: Option<Stated<u64>>,
+    /// Which protocols a Windows client tries.
+    pub tunnel_type: Option<Stated<TunnelType>>,
+    /// Whether IKE fragmentation (RFC 7383) is announced.
+    pub fragmentation: Option<Stated<bool>>,
+    /// The identity or name the other side has to have.
+    pub remote_identity: Option<Stated<String>>,
+    /// What else a reader has to know.
+    pub remarks: Vec<Remark>,
+}
+
+impl Settings {
+    pub(super) const fn new(notation: Notation) -> Self {
+        Self {
+            notation,
+            ike: Vec::new(),
+            esp: Vec::new(),
+            pfs: None,
+            ike_lifetime: None,
+            esp_lifetime: None,
+            esp_octets: None,
+            tunnel_type: None,
+            fragmentation: None,
+            remote_identity: None,
+            remarks: Vec::new(),
+        }
+    }
+
+    pub(super) fn remark(&mut self, text: impl Into<String>, span: Option<Span>) {
+        self.remarks.push(Remark { text: text.into(), span });
+    }
+
+    /// Gives every ESP proposal the groups of a PFS rule that is one for all.
+    pub(super) fn set_pfs(&mut self, pfs: Stated<Pfs>) {
+        for proposal in &mut self.esp {
+            proposal.value.transforms.retain(|t| t.ty != TransformType::KE);
+            if let Pfs::Groups(groups) = &pfs.value {
+                let before_sn = proposal.value.transforms.iter().position(|t| t.ty == TransformType::SN);
+                let at = before_sn.unwrap_or(proposal.value.transforms.len());
+                proposal.value.transforms.splice(at..at, groups.iter().map(|group| Transform::ke(*group)));
+            }
+        }
+        self.pfs = Some(pfs);
+    }
+
+    /// Takes the PFS rule from the groups that the ESP proposals name themselves: none in all of them is none.
+    pub(super) fn pfs_of_proposals(&mut self) {
+        let mut groups = Vec::new();
+        for transform in self.esp.iter().flat_map(|esp| esp.value.of_type(TransformType::KE)) {
+            let group = KeMethod(transform.id.0);
+            if !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        if !self.esp.is_empty() {
+            let rule = if groups.is_empty() { Pfs::None } else { Pfs::Groups(groups) };
+            self.pfs = Some(Stated::assumed(rule));
+        }
+    }
+
+    /// The proposals that bear on a question, in order of preference.
+    pub fn proposals(&self, context: NegotiationContext) -> impl Iterator<Item = &Proposal> {
+        let list = if context.is_ike() { &self.ike } else { &self.esp };
+        list.iter().map(|stated| &stated.value)
+    }
+
+    /// These settings as the policy of one question, under the rules of `dialect`. With [`Pfs::IkeGroup`] a Child SA asks for
+    /// `ike_group`, the group of the IKE SA.
+    ///
+    /// # Errors
+    /// [`PolicyError`].
+    pub fn policy(&self, dialect: Dialect, context: NegotiationContext, ike_group: Option<KeMethod>) -> Result<Policy, PolicyError> {
+        Policy::new(dialect, self.asked(context, ike_group))
+    }
+
+    /// The proposals as they go out in one exchange: without groups in IKE_AUTH (RFC 7296 section 1.2), with the group of the IKE SA
+    /// where that is the rule.
+    #[must_use]
+    pub fn asked(&self, context: NegotiationContext, ike_group: Option<KeMethod>) -> Vec<Proposal> {
+        let follows = context == NegotiationContext::CreateChildSa && self.pfs.as_ref().is_some_and(|pfs| pfs.value == Pfs::IkeGroup);
+        let group = ike_group.filter(|_| follows).map(Transform::ke);
+        let mut all: Vec<Proposal> = self.proposals(context).cloned().collect();
+        for proposal in &mut all {
+            if let Some(group) = group {
+                proposal.transforms.retain(|t| t.ty != TransformType::KE);
+                proposal.transforms.push(group);
+            }
+        }
+        all
+    }
+
+    /// Whether two settings mean the same, wherever and however they are written. Remarks are not compared.
+    #[must_use]
+    pub fn means_the_same(&self, other: &Self) -> bool {
+        fn values<T>(stated: &[Stated<T>]) -> impl Iterator<Item = &T> {
+            stated.iter().map(|stated| &stated.value)
+        }
+        fn value<T>(stated: Option<&Stated<T>>) -> Option<&T> {
+            stated.map(|stated| &stated.value)
+        }
+        values(&self.ike).eq(values(&other.ike))
+            && values(&self.esp).eq(values(&other.esp))
+            && value(self.pfs.as_ref()) == value(other.pfs.as_ref())
+            && value(self.ike_lifetime.as_ref()) == value(other.ike_lifetime.as_ref())
+            && value(self.esp_lifetime.as_ref()) == value(other.esp_lifetime.as_ref())
+            && value(self.esp_octets.as_ref()) == value(other.esp_octets.as_ref())
+            && value(self.tunnel_type.as_ref()) == value(other.tunnel_type.as_ref())
+            && value(self.fragmentation.as_ref()) == value(other.fragmentation.as_ref())
+            && value(self.remote_identity.as_ref()) == value(other.remote_identity.as_ref())
+    }
+}
+
+/// Settings as a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Written {
+    /// The text.
+    pub text: String,
+    /// What the notation cannot say, a sentence each.
+    pub remarks: Vec<String>,
+}

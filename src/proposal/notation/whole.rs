@@ -1,0 +1,100 @@
+//! Reading and writing whole settings, whatever the notation.
+
+use super::detect::{Confidence, detect};
+use super::settings::{Settings, Written};
+use super::{Expected, Notation, NotationError, NotationErrorKind, Unwritable};
+use crate::proposal::{Dialect, NegotiationContext};
+use core::fmt::{Display, Formatter};
+
+/// What is known of a text beside its octets.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hint {
+    /// Its notation; `None` to find out.
+    pub notation: Option<Notation>,
+    /// Whose text it is: proposals that look the same in several notations are read as this stack reads them, in the grammar of
+    /// its release.
+    pub dialect: Option<Dialect>,
+    /// What proposals without a word of their own are for; `None` for IKE where they can be, else for ESP.
+    pub context: Option<NegotiationContext>,
+}
+
+/// A text that cannot be read, and the notation it looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ReadError {
+    /// The notation; `None` when it looks like none.
+    pub notation: Option<Notation>,
+    /// Where, and why.
+    pub error: NotationError,
+}
+
+impl ReadError {
+    /// The message, and below it the text with the token marked.
+    #[must_use]
+    pub const fn on(self, text: &str) -> impl Display + '_ {
+        Marked { error: self, text }
+    }
+}
+
+impl Display for ReadError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+        match self.notation {
+            Some(notation) => write!(f, "{} text: {}", notation.product(), self.error),
+            None => write!(f, "in no notation known here: {}", self.error),
+        }
+    }
+}
+
+impl core::error::Error for ReadError {}
+
+struct Marked<'a> {
+    error: ReadError,
+    text: &'a str,
+}
+
+impl Display for Marked<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+        match self.error.notation {
+            Some(notation) => write!(f, "{} text: {}", notation.product(), self.error.error.on(self.text)),
+            None => write!(f, "in no notation known here: {}", self.error.error.on(self.text)),
+        }
+    }
+}
+
+const fn notation_of(dialect: Dialect) -> Option<Notation> {
+    match dialect {
+        Dialect::Rfc => None,
+        Dialect::StrongSwan5 | Dialect::StrongSwan6 => Some(Notation::StrongSwan),
+        Dialect::Libreswan4 | Dialect::Libreswan5 => Some(Notation::Libreswan),
+        Dialect::OpenIked => Some(Notation::OpenIked),
+    }
+}
+
+/// Reads what a side is configured to do.
+///
+/// The notation is that of the hint; else the one whose structure the text has; else that of the hint's dialect; else the one the
+/// text looks like most.
+///
+/// # Errors
+/// [`ReadError`].
+pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
+    let found = detect(text);
+    let certain = found.filter(|found| found.confidence == Confidence::Certain).map(|found| found.notation);
+    let own = hint.dialect.and_then(notation_of);
+    let notation = hint.notation.or(certain).or(own).or(found.map(|found| found.notation));
+    let Some(notation) = notation else {
+        let kind = NotationErrorKind::Empty(Expected::Proposal);
+        return Err(ReadError { notation: None, error: NotationError { at: 0, len: 0, kind } });
+    };
+    notation.read(text, hint).map_err(|error| ReadError { notation: Some(notation), error })
+}
+
+/// Writes settings in a notation. [`read`] makes of the text settings that [mean the same](Settings::means_the_same), but for what
+/// the remarks tell.
+///
+/// # Errors
+/// [`Unwritable`] when the notation is read only, or can say nothing of the settings.
+pub fn write(settings: &Settings, notation: Notation) -> Result<Written, Unwritable> {
+    notation.write(settings)
+}
