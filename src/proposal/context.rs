@@ -2,6 +2,7 @@
 
 use super::question::Question;
 use super::spelling::spelled;
+use super::suite::{Local, TransformTypes};
 use crate::registry::{KeMethod, SecurityProtocol};
 
 /// Whose order of preference decides.
@@ -82,6 +83,15 @@ pub(super) struct Settings {
     pub(super) prefer: Preference,
     pub(super) accept_private: bool,
     pub(super) esp_aead: bool,
+    /// Whether a proposal of the policy names additional key exchanges.
+    pub(super) names_addke: bool,
+}
+
+impl Settings {
+    /// The same for a policy of these proposals.
+    pub(super) fn of<'l>(self, mut locals: impl Iterator<Item = &'l Local>) -> Self {
+        Self { names_addke: locals.any(|local| local.types.overlaps(TransformTypes::ADDKE)), ..self }
+    }
 }
 
 /// What bears on the answer beside the offer and the local proposals.

@@ -1,5 +1,6 @@
 //! Every offered proposal beside every local one, and what keeps the two apart.
 
+use super::context::{Asked, Settings};
 use super::dialect::{AnyRules, Dialect, Offered, Record, Verdict};
 use super::offer::Cursor;
 use super::policy::Policy;
@@ -7,7 +8,7 @@ use super::question::Question;
 use super::reason::{Conflict, SkipReason};
 use super::selection::Selection;
 use super::suite::{Local, Proposal, TransformTypes};
-use crate::registry::{SecurityProtocol, TransformType};
+use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use crate::transform::Transform;
 use alloc::vec::Vec;
 
@@ -16,6 +17,7 @@ pub(super) struct Detail {
     pub(super) rules: AnyRules,
     pub(super) dialect: Dialect,
     pub(super) question: Question,
+    settings: Settings,
     pub(super) offered: Vec<Record>,
     pub(super) codes: Vec<Offered>,
     pub(super) locals: Vec<Local>,
@@ -28,11 +30,23 @@ pub(super) struct Detail {
 
 impl Detail {
     pub(super) fn new(offer: &[u8], question: Question, policy: &Policy, fitting: Option<Selection>) -> Self {
-        let rules = policy.dialect.rules(policy.asked(question));
+        let asked = policy.asked(question);
+        let rules = policy.dialect.rules(asked);
         let (offered, codes) = rules.explain().list(offer);
-        let locals = policy.locals.clone();
+        let locals = policy.locals.iter().map(|local| rules.explain().as_compared(local)).collect();
         let last = Cursor::new(offer).proposals().last().map(|p| p.protocol);
-        let mut this = Self { rules, dialect: policy.dialect, question, offered, codes, locals, apart: Vec::new(), last, fitting };
+        let mut this = Self {
+            rules,
+            dialect: policy.dialect,
+            question,
+            settings: asked.settings,
+            offered,
+            codes,
+            locals,
+            apart: Vec::new(),
+            last,
+            fitting,
+        };
         let size = this.codes.len().max(this.offered.len().saturating_mul(this.locals.len()));
         if this.fitting.is_none() && size <= KEPT {
             this.apart = this.pairs().map(|pair| pair.verdict).collect();
@@ -43,6 +57,18 @@ impl Detail {
     pub(super) fn pairs(&self) -> impl Iterator<Item = Pair<'_>> + '_ {
         let locals = self.locals.len();
         (0..self.offered.len()).flat_map(move |offered| (0..locals).filter_map(move |local| self.pair(offered, local)))
+    }
+
+    /// The rules of the policy with one proposal more, or in place of another.
+    pub(super) fn rules_with(&self, proposal: &Local, replaced: Option<usize>) -> AnyRules {
+        let kept = self.locals.iter().enumerate().filter(|(index, _)| Some(*index) != replaced).map(|(_, local)| local);
+        let settings = self.settings.of(kept.chain([proposal]));
+        self.dialect.rules(Asked { question: self.question, settings })
+    }
+
+    /// The key exchange method that stands in place of those the policy names.
+    pub(super) fn replaced_group(&self) -> Option<KeMethod> {
+        self.locals.iter().find_map(|local| self.rules.explain().replaced_group(local))
     }
 
     pub(super) fn offered_codes(&self, record: &Record) -> &[Offered] {

@@ -77,7 +77,7 @@ impl Policy {
         if !rules.additional_without_ke {
             Self::check_key_exchanges(&proposals)?;
         }
-        let locals = proposals
+        let locals: Vec<Local> = proposals
             .iter()
             .enumerate()
             .map(|(index, proposal)| {
@@ -92,7 +92,8 @@ impl Policy {
                 })
             })
             .collect::<Result<_, _>>()?;
-        let settings = Settings { prefer: Preference::Configured, accept_private: false, esp_aead: rules.esp_aead };
+        let settings = Settings { prefer: Preference::Configured, accept_private: false, esp_aead: rules.esp_aead, names_addke: false }
+            .of(locals.iter());
         Ok(Self { proposals, locals, dialect, settings })
     }
 
@@ -105,8 +106,9 @@ impl Policy {
     pub(super) fn with_proposals(&self, proposals: Vec<Proposal>) -> Self {
         // What held all of them holds some of them.
         let indexed = proposals.into_iter().filter_map(|proposal| Local::index(&proposal).map(|local| (proposal, local)));
-        let (proposals, locals) = indexed.unzip();
-        Self { proposals, locals, ..*self }
+        let (proposals, locals): (Vec<_>, Vec<_>) = indexed.unzip();
+        let settings = self.settings.of(locals.iter());
+        Self { proposals, locals, dialect: self.dialect, settings }
     }
 
     /// Refuses additional key exchanges without a first one, which this crate neither offers nor accepts.

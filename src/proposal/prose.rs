@@ -97,6 +97,9 @@ impl Display for Refusal {
     }
 }
 
+const NO_INTERMEDIATE: &str = "an additional key exchange would be done, and the peer's IKE_SA_INIT request does not announce \
+     INTERMEDIATE_EXCHANGE_SUPPORTED (16438), without which none can follow (RFC 9370 section 2.2.1)";
+
 /// The sentence that comes before what the stack does about it.
 struct Faulty(RefusalCause);
 
@@ -116,6 +119,11 @@ impl Display for Faulty {
             RefusalCause::NoSpi => f.write_str("the proposal that fits names no SPI. "),
             RefusalCause::NoIntegrity => f.write_str(
                 "it mixes ciphers with and without integrity of their own; one without is chosen, and no integrity algorithm is there. ",
+            ),
+            RefusalCause::NoIntermediate => write!(
+                f,
+                "{NO_INTERMEDIATE}. The proposals agree: the peer has to do IKE_INTERMEDIATE and to announce it, or offer a proposal without \
+                 additional key exchanges that this policy takes, too. ",
             ),
         }
     }
@@ -142,7 +150,7 @@ impl Refusal {
             return self.flaws(f);
         }
         if let (Some(cause), Some(fitting)) = (self.cause(), self.fitting()) {
-            // Only OpenIKED decides on one proposal and finds out later that it will not do.
+            // OpenIKED and strongSwan decide on one proposal and may find out later that it will not do.
             write!(f, "proposal {} is picked, but {}", fitting.number(), Faulty(cause))?;
             return f.write_str("The answer is NO_PROPOSAL_CHOSEN, whatever else was offered.");
         }
@@ -176,6 +184,9 @@ impl Refusal {
             }
         }
         self.flaws(f)?;
+        if let Some(method) = self.detail.replaced_group() {
+            write!(f, " {} rekeys with the group of the IKE SA, {}, whatever groups esp= names.", self.dialect().name(), Method(method))?;
+        }
         self.remedies(f)
     }
 
@@ -332,6 +343,7 @@ impl Display for Conflict {
             Self::AdditionalWithoutKe => {
                 "an additional key exchange would be done without a first one, for which there is no common method"
             }
+            Self::NoIntermediate => NO_INTERMEDIATE,
         })
     }
 }

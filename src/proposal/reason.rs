@@ -42,6 +42,9 @@ pub enum RefusalCause {
     NoSpi,
     /// A cipher that needs an INTEG transform was chosen without one.
     NoIntegrity,
+    /// Additional key exchanges were chosen in IKE_SA_INIT, and the peer does not announce INTERMEDIATE_EXCHANGE_SUPPORTED (RFC 9370
+    /// section 2.2.1).
+    NoIntermediate,
 }
 
 impl From<ParseError> for RefusalResponse {
@@ -89,4 +92,7 @@ pub enum Conflict {
     KeMethodReused,
     /// An additional key exchange would be done, and none of KE before it (RFC 9370 section 2.2).
     AdditionalWithoutKe,
+    /// An additional key exchange would be done after an IKE_SA_INIT request that does not announce INTERMEDIATE_EXCHANGE_SUPPORTED
+    /// (RFC 9370 section 2.2.1).
+    NoIntermediate,
 }

@@ -214,7 +214,7 @@ impl Pair<'_> {
         match self.verdict.clash {
             Some(Conflict::MixedCiphers) => steps.push(Change::Separate),
             Some(Conflict::IntegWithAead) => steps.push(Change::Drop(TransformType::INTEG)),
-            Some(Conflict::KeMethodReused) => return None,
+            Some(Conflict::KeMethodReused | Conflict::NoIntermediate) => return None,
             Some(Conflict::AdditionalWithoutKe) => steps.push(Change::Add(self.allowed(TransformType::KE).find(|t| !t.is_none())?)),
             Some(Conflict::Protocol) | None => {}
         }
@@ -271,17 +271,21 @@ impl Pair<'_> {
             && detail.question.context().takes(protocol)
             && (added || detail.rules.explain().admits_protocol(protocol, self.record.named, detail.last))
             && match remedy.side {
-                Side::Local => self.would_fit(&remedy.proposal),
+                Side::Local => self.would_fit(remedy),
                 Side::Peer => self.would_take(&remedy.proposal.transforms),
             }
     }
 
-    /// Whether the offer would fit this local proposal.
-    fn would_fit(&self, proposal: &Proposal) -> bool {
+    /// Whether the offer would fit the local proposal of a remedy.
+    fn would_fit(&self, remedy: &Remedy) -> bool {
         let detail = self.detail;
-        Local::index(proposal).is_some_and(|own| {
-            let rules = detail.rules.explain();
-            rules.judge(&own, self.offered_list()).matches() && rules.keeps_choice(&own, &mut detail.comparable(own.protocol)) == Some(true)
+        Local::index(&remedy.proposal).is_some_and(|own| {
+            let replaced = (!remedy.changes.is_empty()).then_some(remedy.local);
+            let rules = detail.rules_with(&own, replaced);
+            let rules = rules.explain();
+            !rules.skips(self.offered_list())
+                && rules.judge(&own, self.offered_list()).matches()
+                && rules.keeps_choice(&own, &mut detail.comparable(own.protocol)) == Some(true)
         })
     }
 

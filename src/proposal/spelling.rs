@@ -122,6 +122,7 @@ mod tests {
             (Dialect::Libreswan4, "libreswan", "libreswan 4.10"),
             (Dialect::Libreswan5, "libreswan5", "libreswan 5"),
             (Dialect::OpenIked, "openiked", "OpenIKED 7.2"),
+            (Dialect::OpenIked74, "openiked7.4", "OpenIKED 7.4"),
         ];
         names(&Dialect::ALL, &dialects.map(|(dialect, name, _)| (dialect, name)));
         assert!(dialects.iter().all(|(dialect, _, product)| dialect.name() == *product));

@@ -1,6 +1,6 @@
 //! Proposals as values, and the index a local proposal is searched through.
 
-use crate::registry::{SecurityProtocol, TransformId, TransformType};
+use crate::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use crate::transform::Transform;
 use alloc::vec::Vec;
 
@@ -229,6 +229,14 @@ impl Local {
             codes,
             methods,
         })
+    }
+
+    /// The same with one key exchange method in place of its own.
+    pub(crate) fn with_ke_method(&self, method: KeMethod) -> Option<Self> {
+        let kept = |ty: TransformType| self.group(ty).iter().map(move |code| code.transform(ty));
+        let types = TransformType::ASSIGNED.iter().copied().chain(self.unassigned).filter(|ty| *ty != TransformType::KE);
+        let transforms = types.flat_map(kept).chain([Transform::ke(method)]);
+        Self::index(&Proposal::new(self.protocol, transforms.collect::<Vec<_>>()))
     }
 
     /// The transforms of a type in order of preference; empty when there are none.

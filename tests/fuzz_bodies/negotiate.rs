@@ -120,7 +120,9 @@ fn selected(case: &Case<'_>, selection: &Selection) {
     chosen_from_both(case, selection);
     assert_eq!(selection.context(), case.context);
     if let Some(method) = selection.ke_method().filter(|_| case.context != NegotiationContext::IkeAuth) {
-        let without_pfs = case.dialect == Dialect::OpenIked && case.context == NegotiationContext::CreateChildSa && case.ke.is_none();
+        let without_pfs = matches!(case.dialect, Dialect::OpenIked | Dialect::OpenIked74)
+            && case.context == NegotiationContext::CreateChildSa
+            && case.ke.is_none();
         assert!(case.ke == Some(method) || without_pfs, "KE payload {:?}, chosen {method:?}", case.ke);
     }
     let told = selection.explanation().to_string();
@@ -144,7 +146,7 @@ fn refused(case: &Case<'_>, refusal: &Refusal) {
             Some((NotifyType::INVALID_KE_PAYLOAD, wanted.0.to_be_bytes().to_vec()))
         }
         RefusalResponse::Dropped(_) | RefusalResponse::EmptySaPayload => {
-            assert_eq!(case.dialect, Dialect::OpenIked);
+            assert!(matches!(case.dialect, Dialect::OpenIked | Dialect::OpenIked74));
             None
         }
         other => panic!("{other:?}"),

@@ -47,6 +47,22 @@ build_fakekernel() {
 	}
 }
 
+# The words before a command that is to run in $IKEPEER_CHROOT, another system's root, if there is one: it sees this system's state
+# folder, and what else is named, each by its path here and there.
+INTO=()
+enter_root() { # [here there]..
+	INTO=()
+	[ -n "${IKEPEER_CHROOT:-}" ] || return 0
+	# shellcheck disable=SC2016 # for the inner shell to expand
+	INTO=(unshare -m sh -c 'mount --make-rprivate / && root=$1 && shift &&
+		while [ "$1" != -- ]; do mkdir -p "$root$2" && mount --bind "$1" "$root$2" && shift 2 || exit 1; done && shift &&
+		mount --rbind /dev "$root/dev" && mount -t proc proc "$root/proc" && exec chroot "$root" "$@"' sh "$IKEPEER_CHROOT" "$STATE" "$STATE" "$@" --)
+}
+# The version of a package, in that root if there is one.
+package_version() { # package
+	if [ -n "${IKEPEER_CHROOT:-}" ]; then chroot "$IKEPEER_CHROOT" dpkg-query -W -f '${Version}' "$1"; else dpkg-query -W -f '${Version}' "$1"; fi 2>/dev/null || echo unknown
+}
+
 # Prints the pid if the process that `up` started still runs: a pid alone may have been given to somebody else.
 our_pid() {
 	[ -s "$PIDFILE" ] || return 1

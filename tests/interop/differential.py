@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 from ike import IkeSa
-from peers import Libreswan, OpenIked, StrongSwan
+from peers import Libreswan, Libreswan5, OpenIked, OpenIked74, StrongSwan, StrongSwan6
 
 ENCR, PRF, INTEG, KE, SN = 1, 2, 3, 4, 5
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -51,26 +51,50 @@ def transforms_of(ty, table, names):
     return [(ty, *value) if isinstance(value := table[name], tuple) else (ty, value, None) for name in names]
 
 
-def strongswan_ike(rng):
-    t, strings, policy = STRONGSWAN, [], []
+def no_more(_):
+    return [], []
+
+
+# What strongSwan 6 does on top: RFC 9370, with ML-KEM, as the main method too.
+KEM = {"mlkem512": 35, "mlkem768": 36, "mlkem1024": 37}
+MORE = {**KEM, "none": 0, "modp2048": 14, "ecp384": 20, "curve25519": 31}
+
+
+def additional(rng):
+    """Additional key exchanges of a policy: their words and transforms."""
+    words, transforms = [], []
+    if rng.random() < 0.35:
+        return words, transforms
+    for number in sorted(rng.sample([1, 1, 1, 2, 2, 3, 5, 7], rng.choice([1, 1, 2, 3]))):
+        if transforms and transforms[-1][0] == 5 + number:
+            continue
+        names = pick(rng, MORE, 1, 3)
+        words += [f"ke{number}_{name}" for name in names]
+        transforms += [(5 + number, MORE[name], None) for name in names]
+    return words, transforms
+
+
+def strongswan_ike(rng, t=STRONGSWAN, more=no_more):
+    strings, policy = [], []
     for _ in range(rng.choice([1, 1, 2, 2, 3])):
         aead = rng.random() < 0.4
         encr = pick(rng, t["aead" if aead else "encr"], 1, 3)
         integ = [] if aead else pick(rng, t["integ"], 1, 3)
         prf = pick(rng, t["prf"], 1, 3) if aead or rng.random() < 0.5 else []
         ke = pick(rng, t["ke"], 1, 3)
-        strings.append("-".join(encr + integ + prf + ke))
+        words, transforms = more(rng)
+        strings.append("-".join(encr + integ + prf + ke + words))
         prfs = transforms_of(PRF, t["prf"], prf) or [(PRF, INTEG_PRF[t["integ"][i]], None) for i in integ]
         policy.append({
             "protocol": 1,
             "transforms": transforms_of(ENCR, t["aead" if aead else "encr"], encr)
-            + transforms_of(INTEG, t["integ"], integ) + prfs + transforms_of(KE, t["ke"], ke),
+            + transforms_of(INTEG, t["integ"], integ) + prfs + transforms_of(KE, t["ke"], ke) + transforms,
         })
     return ",".join(strings), policy
 
 
-def strongswan_esp(rng):
-    t, strings, policy = STRONGSWAN, [], []
+def strongswan_esp(rng, t=STRONGSWAN, more=no_more):
+    strings, policy = [], []
     for _ in range(rng.choice([1, 1, 2, 2, 3])):
         aead = rng.random() < 0.4
         encr = pick(rng, t["aead" if aead else "encr"], 1, 3)
@@ -79,13 +103,25 @@ def strongswan_esp(rng):
         if ke and rng.random() < 0.3:
             ke.insert(rng.randint(0, len(ke)), "modpnone")
         sn = rng.choice([[], [], ["esn"], ["noesn"], ["esn", "noesn"], ["noesn", "esn"]])
-        strings.append("-".join(encr + integ + ke + sn))
+        words, transforms = more(rng) if ke else ([], [])
+        strings.append("-".join(encr + integ + ke + words + sn))
         policy.append({
             "protocol": 3,
             "transforms": transforms_of(ENCR, t["aead" if aead else "encr"], encr) + transforms_of(INTEG, t["integ"], integ)
-            + transforms_of(KE, {**t["ke"], "modpnone": 0}, ke) + [(SN, {"esn": 1, "noesn": 0}[s], None) for s in sn or ["noesn"]],
+            + transforms_of(KE, {**t["ke"], "modpnone": 0}, ke) + transforms + [(SN, {"esn": 1, "noesn": 0}[s], None) for s in sn or ["noesn"]],
         })
     return ",".join(strings), policy
+
+
+STRONGSWAN6 = {**STRONGSWAN, "ke": {**STRONGSWAN["ke"], **KEM}}
+
+
+def strongswan6_ike(rng):
+    return strongswan_ike(rng, STRONGSWAN6, additional)
+
+
+def strongswan6_esp(rng):
+    return strongswan_esp(rng, STRONGSWAN6, additional)
 
 
 LIBRESWAN = {
@@ -178,27 +214,35 @@ def openiked_esp(rng):
 
 
 class Side:
-    def __init__(self, daemon, ike, esp, base_ike):
-        self.daemon, self.ike, self.esp, self.base_ike = daemon, ike, esp, base_ike
+    """A daemon, how to draw policies for it, and the texts that any of its IKE SAs is set up with."""
+
+    def __init__(self, kind, daemon, ike, esp):
+        self.kind, self.daemon, self.ike, self.esp = kind, daemon, ike, esp
+        self.base_ike, self.base_esp = BASES[kind]
 
 
+BASES = {
+    "strongswan": ("aes256-sha256-prfsha256-curve25519", "aes256-sha1"),
+    "libreswan": ("aes256-sha2_256;dh31", "aes256-sha1"),
+    "openiked": ("ikesa enc aes-256 auth hmac-sha2-256 prf hmac-sha2-256 group curve25519", "childsa enc aes-256 auth hmac-sha1"),
+}
+# The newer ones are where roots.sh put them; they go by the names of their dialects.
 SIDES = {
-    "strongswan": lambda: Side(StrongSwan(), strongswan_ike, strongswan_esp, "aes256-sha256-prfsha256-curve25519"),
-    "libreswan": lambda: Side(Libreswan(), libreswan_ike, libreswan_esp, "aes256-sha2_256;dh31"),
-    "openiked": lambda: Side(OpenIked(), openiked_ike, openiked_esp, "ikesa enc aes-256 auth hmac-sha2-256 prf hmac-sha2-256 group curve25519"),
+    "strongswan": lambda: Side("strongswan", StrongSwan(), strongswan_ike, strongswan_esp),
+    "strongswan6": lambda: Side("strongswan", StrongSwan6(), strongswan6_ike, strongswan6_esp),
+    "libreswan": lambda: Side("libreswan", Libreswan(), libreswan_ike, libreswan_esp),
+    "libreswan5": lambda: Side("libreswan", Libreswan5(), libreswan_ike, libreswan_esp),
+    "openiked": lambda: Side("openiked", OpenIked(), openiked_ike, openiked_esp),
+    "openiked7.4": lambda: Side("openiked", OpenIked74(), openiked_ike, openiked_esp),
 }
 BASE_ESP = {"protocol": 3, "transforms": [(1, 12, 256), (3, 2, None), (5, 0, None)]}
-DEFAULT_ESP = {
-    "strongswan": "aes256-sha1",
-    "libreswan": "aes256-sha1",
-    "openiked": "childsa enc aes-256 auth hmac-sha1",
-}
 POOL = {
     ENCR: [(12, 128), (12, 192), (12, 256), (3, None), (20, 128), (20, 256), (19, 256), (18, 256), (28, None), (16, 128), (13, 256), (23, 256), (11, None), (21, 256)],
     PRF: [(2, None), (5, None), (6, None), (7, None), (4, None), (1, None)],
     INTEG: [(2, None), (12, None), (13, None), (14, None), (1, None), (5, None), (0, None)],
     KE: [(2, None), (5, None), (14, None), (15, None), (19, None), (20, None), (21, None), (31, None), (28, None), (0, None)],
     SN: [(0, None), (1, None), (2, None)],
+    **{ty: [(0, None), (14, None), (19, None), (20, None), (31, None), (35, None), (36, None), (37, None)] for ty in range(6, 13)},
 }
 
 
@@ -229,6 +273,11 @@ def offer_proposal(rng, policy, ike, odd):
     wanted = [ENCR, PRF, INTEG, KE] if ike else [ENCR, INTEG, SN]
     if not ike and rng.random() < 0.35:
         wanted.append(KE)
+    # Of the additional key exchanges those that the policy has, nearly always, and now and then another.
+    more = sorted({t[0] for t in local["transforms"] if t[0] > SN})
+    wanted += [ty for ty in more if rng.random() < 0.9]
+    if any(t[0] > SN for p in policy for t in p["transforms"]) and rng.random() < 0.1:
+        wanted.append(rng.choice([ty for ty in range(6, 13) if ty not in wanted]))
     transforms = []
     for ty in wanted:
         own = [t[1:] for t in local["transforms"] if t[0] == ty]
@@ -237,7 +286,7 @@ def offer_proposal(rng, policy, ike, odd):
             chosen = rng.sample(own, rng.randint(1, len(own)))
             if rng.random() < 0.4:
                 chosen += rng.sample(POOL[ty], rng.randint(1, 2))
-        elif not own and ty in (INTEG, KE, SN) and style < 0.8:
+        elif not own and ty in (INTEG, KE, SN, *more) and style < 0.8:
             chosen = []
         else:
             chosen = rng.sample(POOL[ty], rng.randint(1, min(3, len(POOL[ty]))))
@@ -323,7 +372,7 @@ def random_group(rng, proposals, policy, optional):
     if not optional and rng.random() < 0.03:
         return None
     if rng.random() < 0.08 or not groups:
-        return rng.choice([0, 1, 2, 5, 6, 14, 19, 22, 25, 31, 33, 999, 65535])
+        return rng.choice([0, 1, 2, 5, 6, 14, 19, 22, 25, 31, 33, 36, 999, 65535])
     return rng.choice(groups)
 
 
@@ -368,32 +417,38 @@ def main():
             sa = None
             for place in range(options.count):
                 if place % options.per_policy == 0:
-                    prefer = rng.choice(["configured", "supplied"]) if options.daemon == "strongswan" else "configured"
-                    ike = question in ("ike", "ike_rekey")
-                    string, policy = (side.ike if ike else side.esp)(rng)
-                    if ike:
-                        if question == "ike_rekey":
-                            string, policy = string + ("," if options.daemon != "openiked" else " ") + side.base_ike, policy + [BASE]
-                        side.daemon.configure(string, DEFAULT_ESP[options.daemon], prefer)
-                    else:
-                        if options.daemon == "openiked" and question == "child":
-                            # iked gives the IKE SA up when the first child is refused.
-                            string, policy = string + " " + DEFAULT_ESP["openiked"], policy + [BASE_ESP]
-                        side.daemon.pfs = "yes" if ";" in string else "no"
-                        side.daemon.configure(side.base_ike, string, prefer)
+                    prefer = rng.choice(["configured", "supplied"]) if side.kind == "strongswan" else "configured"
+                    if sa:
+                        # pluto 5.2 may die of a connection that is deleted with IKE SAs on it.
+                        sa.close()
                     sa = None
+                    drawn = rng.getstate()
+                    try:
+                        string, policy = configured(rng, side, question, prefer)
+                    except RuntimeError as error:
+                        print(f"# {question}: {options.daemon} is started anew: {str(error)[-200:]!r}", flush=True)
+                        side.daemon.down()
+                        side.daemon.start()
+                        rng.setstate(drawn)
+                        string, policy = configured(rng, side, question, prefer)
                 offer, proposals = random_offer(rng, policy, question, options.odd)
                 group = None if question == "auth_child" else random_group(rng, proposals, policy, question == "child")
+                notifies = rng.choice([[16430], [16430, 16438], [16438, 16406]]) if question == "ike" else []
                 row = {
+                    **({"notifies": notifies} if question == "ike" else {}),
                     "offer_hex": offer.hex(), "dialect": side.daemon.dialect, "prefer": prefer, "question": question, "ke_method": group,
                     "local_proposals": [{"num": n + 1, "protocol": p["protocol"], "transforms": [
                         {"type": t[0], "id": t[1], **({"attrs": [{"type": 14, "format": "TV", "value": t[2]}]} if t[2] else {})}
                         for t in p["transforms"]]} for n, p in enumerate(policy)],
                 }
                 ours = negotiate.ask(row)
+                if side.daemon.dialect == "libreswan5" and question == "child" and group is None and ours.get("outcome") == "invalid_ke_payload":
+                    # A Child SA that needs a KE payload, and no payload: that is not asked of libreswan 5.
+                    tally[(question, "not asked")] = tally.get((question, "not asked"), 0) + 1
+                    continue
                 # iked now and then leaves a request unanswered, whatever is in it, and answers by the old policy for a while.
-                for _ in range(4 if options.daemon == "openiked" else 1):
-                    theirs, sa = ask(side, question, offer, group, sa)
+                for _ in range(4 if side.kind == "openiked" else 1):
+                    theirs, sa = ask(side, question, offer, group, notifies, sa)
                     if "error" not in ours and normal(ours) == normal(theirs):
                         break
                 if options.record and not theirs["outcome"].startswith(("harness", "nothing")):
@@ -409,6 +464,22 @@ def main():
         print(f"# {question}: {kind} {count}")
     print(f"# {options.daemon}: {sum(tally.values())} asked, {wrong} differ")
     sys.exit(1 if wrong or not tally else 0)
+
+
+def configured(rng, side, question, prefer):
+    """Gives the daemon a random policy, which is returned as its text and as proposals."""
+    string, policy = (side.ike if question in ("ike", "ike_rekey") else side.esp)(rng)
+    if question in ("ike", "ike_rekey"):
+        if question == "ike_rekey":
+            string, policy = string + (" " if side.kind == "openiked" else ",") + side.base_ike, policy + [BASE]
+        side.daemon.configure(string, side.base_esp, prefer)
+    else:
+        if side.kind == "openiked" and question == "child":
+            # iked gives the IKE SA up when the first child is refused.
+            string, policy = string + " " + side.base_esp, policy + [BASE_ESP]
+        side.daemon.pfs = "yes" if ";" in string else "no"
+        side.daemon.configure(side.base_ike, string, prefer)
+    return string, policy
 
 
 def observation(case, peer, row, config, policy, theirs):
@@ -428,14 +499,15 @@ def observation(case, peer, row, config, policy, theirs):
     ]
     return {
         "case": case, "peer": peer, "offer": row["offer_hex"], "ke_group": row["ke_method"], "prefer": row["prefer"], "config": config,
+        **({"notifies": row["notifies"]} if "notifies" in row else {}),
         "responder": responder, "outcome": outcome,
     }
 
 
-def ask(side, question, offer, group, sa):
+def ask(side, question, offer, group, notifies, sa):
     """The outcome, and the IKE SA to ask on; it is set up when there is none."""
     if question == "ike":
-        return side.daemon.peer.ask_init(offer, group), None
+        return side.daemon.peer.ask_init(offer, group, notifies), None
     try:
         if question == "auth_child":
             sa = IkeSa(side.daemon.peer)
@@ -444,7 +516,9 @@ def ask(side, question, offer, group, sa):
             return theirs, None
         sa = sa or established(side)
         theirs = sa.create_child(offer, group) if question == "child" else sa.rekey(offer, group)
-        if theirs["outcome"] in ("dropped", "invalid_syntax", "nothing") or question == "ike_rekey":
+        # An exchange that additional ones are to follow is not finished.
+        goes_on = any(t[0] > SN for t in theirs.get("transforms", []))
+        if theirs["outcome"] in ("dropped", "invalid_syntax", "nothing") or question == "ike_rekey" or goes_on:
             sa.close()
             sa = None
         return theirs, sa
@@ -454,9 +528,8 @@ def ask(side, question, offer, group, sa):
 
 def established(side):
     sa = IkeSa(side.daemon.peer)
-    child = {"strongswan": (12, 256, 2), "libreswan": (12, 256, 2), "openiked": (12, 256, 2)}[side.daemon.dialect]
     offer = struct.pack("!BBHBBBBI", 0, 0, 40, 1, 3, 4, 3, 0xC0FFEE01) + struct.pack(
-        "!BBHBBHHH BBHBBH BBHBBH", 3, 0, 12, 1, 0, child[0], 0x800E, child[1], 3, 0, 8, 3, 0, child[2], 0, 0, 8, 5, 0, 0)
+        "!BBHBBHHH BBHBBH BBHBBH", 3, 0, 12, 1, 0, 12, 0x800E, 256, 3, 0, 8, 3, 0, 2, 0, 0, 8, 5, 0, 0)
     _, stands = sa.auth(offer)
     if not stands:
         raise RuntimeError("no IKE SA")

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # libreswan.sh - libreswan's pluto for interop runs, as responder or initiator, in a network namespace.
 # Usage: libreswan.sh install | version | profiles | certs [FAMILY..] | up PROFILE [options] |
-#        initiate | rekey-child | rekey-ike | terminate | sas | down | status | log | clean
+#        initiate | rekey-child | rekey-ike | reload | terminate | sas | down | status | log | clean
 # Options, profiles, environment: README.md next to this file.
 set -euo pipefail
 NAME=libreswan.sh
 HERE=$(cd "$(dirname "$0")" && pwd)
 STATE=${IKEPEER_LSW_DIR:-${TMPDIR:-/tmp}/ikepeer-libreswan}
 RUN=$STATE/run
-ROOT=${IKEPEER_LSW_ROOT:-$STATE/root}	# the unpacked package: it cannot be installed next to strongSwan
+# The unpacked package: it cannot be installed next to strongSwan.
+ROOT=${IKEPEER_CHROOT:-${IKEPEER_LSW_ROOT:-$STATE/root}}
 CERTS=${IKEPEER_CERTS:-$STATE/certs}
 NS=${IKEPEER_LSW_NS:-ikepeer-lsw}
 IF=${IKEPEER_LSW_IF:-ikelsw0}
@@ -19,8 +20,9 @@ LOG=$RUN/pluto.log
 PROFILES="psk psk-gcm psk-chacha rsa-chain-4096 rsa-2048 ecdsa ecdsa-p384 frag-no strict-proposal"
 DEPS="dns-root-data iproute2 openssl libnss3-tools libaudit1 libcap-ng0 libcurl3-nss libevent-core-2.1-7 libevent-pthreads-2.1-7 libldap-2.5-0 libldns3 libnspr4 libnss3 libpam0g libselinux1 libsystemd0 libunbound8"
 
-have_all() { [ -x "$ROOT/usr/libexec/ipsec/pluto" ] && command -v cc >/dev/null && command -v certutil >/dev/null && command -v ip >/dev/null && ! ldd "$ROOT/usr/libexec/ipsec/pluto" | grep -q 'not found'; }
-version() { cat "$ROOT/version" 2>/dev/null || echo unknown; }
+have_all() { [ -n "${IKEPEER_CHROOT:-}" ] || have_own; }
+have_own() { [ -x "$ROOT/usr/libexec/ipsec/pluto" ] && command -v cc >/dev/null && command -v certutil >/dev/null && command -v ip >/dev/null && ! ldd "$ROOT/usr/libexec/ipsec/pluto" | grep -q 'not found'; }
+version() { cat "$ROOT/version" 2>/dev/null || cat "$ROOT/libreswan.version" 2>/dev/null || echo unknown; }
 cmd_install() {
 	if ! have_all; then
 		local pk=$DEPS deb
@@ -122,11 +124,12 @@ cmd_up() {
 	[ -z "${IKEPEER_LSW_CONN:-}" ] || printf '%s\n' "$IKEPEER_LSW_CONN" >>"$RUN/ipsec.conf"
 	[ -z "$CERTLINES" ] || printf '%s\n' "$CERTLINES" >>"$RUN/ipsec.conf"
 	net_up "$IF" $HOST4 $PEER4 $HOST6 $PEER6
+	enter_root
 	# The helpers have their path compiled in, hence the mount.
-	mkdir -p /usr/libexec
+	[ "${#INTO[@]}" -gt 0 ] || mkdir -p /usr/libexec
 	# shellcheck disable=SC2016 # for the inner shell to expand
-	setsid ip netns exec "$NS" unshare -m sh -c 'mount --make-rprivate / && mount --bind "$1/usr/libexec" /usr/libexec && LD_PRELOAD=$2 && export LD_PRELOAD && shift 2 && exec /usr/libexec/ipsec/pluto "$@"' \
-		sh "$ROOT" "$STATE/fakekernel.so" --nofork --config "$RUN/ipsec.conf" --nssdir "$RUN/nss" --rundir "$RUN/run" \
+	[ "${#INTO[@]}" -gt 0 ] || INTO=(unshare -m sh -c 'mount --make-rprivate / && mount --bind "$1/usr/libexec" /usr/libexec && shift && exec "$@"' sh "$ROOT")
+	setsid ip netns exec "$NS" "${INTO[@]}" env LD_PRELOAD="$STATE/fakekernel.so" /usr/libexec/ipsec/pluto --nofork --config "$RUN/ipsec.conf" --nssdir "$RUN/nss" --rundir "$RUN/run" \
 		--ipsecdir "$RUN/ipsec.d" --secretsfile "$RUN/ipsec.secrets" --logfile "$LOG" --use-xfrm --no-dnssec --debug base \
 		>"$RUN/stdout" 2>&1 </dev/null &
 	local pid=$!
@@ -136,7 +139,7 @@ cmd_up() {
 		sleep 0.05
 	done
 	remember_pid "$pid"
-	{ whack --listen && tool addconn --config "$RUN/ipsec.conf" --ctlsocket "$RUN/run/pluto.ctl" peer; } >"$RUN/load.out" 2>&1 ||
+	{ whack --listen && load; } >"$RUN/load.out" 2>&1 ||
 		{ cat "$RUN/load.out" >&2; cmd_down; die "configuration was refused"; }
 	note "libreswan $(version), pid $pid"
 	cat >"$RUN/peer.env" <<-ENV
@@ -167,8 +170,12 @@ cmd_up() {
 tool() {
 	local name=$1; shift
 	[ ! -s "$RUN/netns" ] || NS=$(cat "$RUN/netns")
-	ip netns exec "$NS" "$ROOT/usr/libexec/ipsec/$name" "$@"
+	enter_root
+	local tools=$ROOT/usr/libexec/ipsec
+	[ "${#INTO[@]}" = 0 ] || tools=/usr/libexec/ipsec
+	ip netns exec "$NS" "${INTO[@]}" "$tools/$name" "$@"
 }
+load() { tool addconn --config "$RUN/ipsec.conf" --ctlsocket "$RUN/run/pluto.ctl" peer; }
 whack() { tool whack --ctlsocket "$RUN/run/pluto.ctl" "$@"; }
 case ${1:-} in
 install) cmd_install ;;
@@ -181,6 +188,7 @@ rekey-child) timeout "${2:-60}" "$0" whack --name peer --rekey-ipsec ;;
 rekey-ike) whack --name peer --rekey-ike ;;
 terminate) whack --name peer --terminate ;;
 whack) shift; whack "$@" ;;
+reload) whack --delete --name peer; load ;;
 sas) whack --trafficstatus; whack --briefstatus ;;
 down) cmd_down ;;
 status) cmd_status ;;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # openiked.sh - OpenIKED's iked for interop runs, as responder or initiator, in a network namespace.
 # Usage: openiked.sh install | version | profiles | certs [FAMILY..] | up PROFILE [options] |
-#        initiate | terminate | sas | down | status | log | clean
+#        initiate | reload | terminate | sas | down | status | log | clean
 # Options, profiles, environment: README.md next to this file.
 set -euo pipefail
 NAME=openiked.sh
@@ -18,7 +18,7 @@ LOG=$RUN/iked.log
 PROFILES="psk psk-gcm rsa-chain-4096 rsa-2048 ecdsa ecdsa-p384 ed25519 frag-no strict-proposal legacy"
 
 have_all() { command -v iked >/dev/null && command -v cc >/dev/null && command -v ip >/dev/null && command -v openssl >/dev/null; }
-version() { dpkg-query -W -f '${Version}' openiked 2>/dev/null || echo unknown; }
+version() { package_version openiked; }
 cmd_install() {
 	local pk="iproute2 openssl openiked"
 	command -v cc >/dev/null || pk="$pk gcc libc6-dev"
@@ -94,9 +94,12 @@ cmd_up() {
 	chmod 600 "$RUN/iked.conf"
 	[ -d /etc/iked ] || die "/etc/iked is missing"
 	net_up "$IF" $HOST4 $PEER4 $HOST6 $PEER6
+	# Its folder is compiled in.
+	enter_root "$etc" /etc/iked
 	# shellcheck disable=SC2016 # for the inner shell to expand
-	setsid ip netns exec "$NS" unshare -m sh -c 'mount --make-rprivate / && mount --bind "$1" /etc/iked && LD_PRELOAD=$2 exec iked -dvvv -f "$3" -s "$4"' \
-		sh "$etc" "$STATE/fakekernel.so" "$RUN/iked.conf" "$RUN/iked.sock" >"$LOG" 2>&1 </dev/null &
+	[ "${#INTO[@]}" -gt 0 ] || INTO=(unshare -m sh -c 'mount --make-rprivate / && mount --bind "$1" /etc/iked && shift && exec "$@"' sh "$etc")
+	setsid ip netns exec "$NS" "${INTO[@]}" env LD_PRELOAD="$STATE/fakekernel.so" iked -dvvv -f "$RUN/iked.conf" -s "$RUN/iked.sock" \
+		>"$LOG" 2>&1 </dev/null &
 	local pid=$!
 	for _ in $(seq 100); do
 		grep -q 'updated local CERTREQ\|config_getstatic' "$LOG" && break
@@ -132,7 +135,7 @@ cmd_up() {
 	ENV
 	cat "$RUN/peer.env"
 }
-ctl() { ikectl -s "$RUN/iked.sock" "$@"; }
+ctl() { enter_root; "${INTO[@]}" ikectl -s "$RUN/iked.sock" "$@"; }
 case ${1:-} in
 install) cmd_install ;;
 version) version ;;
@@ -140,6 +143,7 @@ profiles) echo "$PROFILES" | tr ' ' '\n' ;;
 certs) shift; "$HERE/certs.sh" "$CERTS" "$@" ;;
 up) shift; cmd_up "$@" ;;
 initiate) ctl active ;;
+reload) ctl reload ;;
 terminate) ctl reset id "FQDN/$CLIENT_ID" ;;
 sas) ctl show sa ;;
 down) cmd_down ;;

@@ -1,4 +1,4 @@
-"""Starting and reconfiguring the daemons. IKEV2_PEERS names the folder with strongswan.sh, libreswan.sh and openiked.sh."""
+"""Starting and reconfiguring the daemons. IKEPEER_ROOTS is where roots.sh puts the newer ones; IKEV2_PEERS names the folder with strongswan.sh, libreswan.sh and openiked.sh."""
 
 import os
 import pathlib
@@ -10,6 +10,7 @@ import time
 from ike import Peer
 
 SCRIPTS = pathlib.Path(os.environ.get("IKEV2_PEERS", pathlib.Path(__file__).resolve().parent))
+ROOTS = pathlib.Path(os.environ.get("IKEPEER_ROOTS", "/var/tmp/ikev2-peers"))
 STATE = pathlib.Path(os.environ.get("IKEV2_PEER_STATE", "ikev2-differential"))
 
 
@@ -54,7 +55,7 @@ class StrongSwan(Daemon):
 
     def start(self):
         self.up("psk", "--keylog", "no")
-        self.run_dir = STATE / "strongswan" / "run"
+        self.run_dir = pathlib.Path(self.env["IKEPEER_DIR"]) / "run"
         self.prefer = "configured"
 
     def swanctl(self, *command):
@@ -76,6 +77,11 @@ class StrongSwan(Daemon):
         self.swanctl("--load-conns", "--file", str(conf))
 
 
+class StrongSwan6(StrongSwan):
+    env = {**StrongSwan.env, "IKEPEER_DIR": str(STATE / "strongswan6"), "IKEPEER_CHROOT": str(ROOTS / "sid")}
+    dialect = "strongswan6"
+
+
 class Libreswan(Daemon):
     script = "libreswan.sh"
     env = {"IKEPEER_LSW_DIR": str(STATE / "libreswan"), "IKEPEER_LSW_NS": "ikev2diff-lsw", "IKEPEER_LSW_IF": "ikediff0"}
@@ -84,7 +90,7 @@ class Libreswan(Daemon):
 
     def start(self):
         self.up("psk")
-        self.run_dir = STATE / "libreswan" / "run"
+        self.run_dir = pathlib.Path(self.env["IKEPEER_LSW_DIR"]) / "run"
 
     def configure(self, ike, esp, prefer="configured"):
         conf = self.run_dir / "ipsec.conf"
@@ -92,11 +98,15 @@ class Libreswan(Daemon):
         text = re.sub(r"(\n\s+(?:esp|phase2alg)=).*", rf"\g<1>{esp}", text)
         text = re.sub(r"(\n\s+pfs=).*", rf"\g<1>{self.pfs}", text)
         conf.write_text(text)
-        tools = STATE / "libreswan" / "root" / "usr" / "libexec" / "ipsec"
-        control = str(self.run_dir / "run" / "pluto.ctl")
-        inside = ["ip", "netns", "exec", self.env["IKEPEER_LSW_NS"]]
-        run([*inside, str(tools / "whack"), "--ctlsocket", control, "--delete", "--name", "peer"])
-        run([*inside, str(tools / "addconn"), "--config", str(conf), "--ctlsocket", control, "peer"])
+        run([str(SCRIPTS / self.script), "reload"], **self.env)
+
+
+class Libreswan5(Libreswan):
+    env = {
+        "IKEPEER_LSW_DIR": str(STATE / "libreswan5"), "IKEPEER_LSW_NS": "ikev2diff-lsw5", "IKEPEER_LSW_IF": "ikediff2",
+        "IKEPEER_CHROOT": str(ROOTS / "trixie"),
+    }
+    dialect = "libreswan5"
 
 
 class OpenIked(Daemon):
@@ -106,12 +116,20 @@ class OpenIked(Daemon):
 
     def start(self):
         self.up("psk")
-        self.run_dir = STATE / "openiked" / "run"
+        self.run_dir = pathlib.Path(self.env["IKEPEER_IKED_DIR"]) / "run"
 
     def configure(self, ike, esp, prefer="configured"):
         conf = self.run_dir / "iked.conf"
         text = re.sub(r"(local any peer any ).*( srcid)", rf"\g<1>{ike} {esp}\g<2>", conf.read_text())
         conf.write_text(text)
-        run(["ikectl", "-s", str(self.run_dir / "iked.sock"), "reload"])
+        run([str(SCRIPTS / self.script), "reload"], **self.env)
         # Policies are replaced some time after the answer.
         time.sleep(1)
+
+
+class OpenIked74(OpenIked):
+    env = {
+        "IKEPEER_IKED_DIR": str(STATE / "openiked7.4"), "IKEPEER_IKED_NS": "ikev2diff-iked74", "IKEPEER_IKED_IF": "ikediff3",
+        "IKEPEER_CHROOT": str(ROOTS / "trixie"),
+    }
+    dialect = "openiked7.4"

@@ -28,7 +28,7 @@ have_all() {
 	[ -e /usr/lib/ipsec/plugins/libstrongswan-ccm.so ] &&
 	[ -e /usr/lib/ipsec/plugins/libstrongswan-openssl.so ]
 }
-version() { dpkg-query -W -f '${Version}' charon-systemd 2>/dev/null || echo unknown; }
+version() { package_version charon-systemd; }
 cmd_install() {
 	local pk="charon-systemd strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins
 		libcharon-extauth-plugins libcharon-extra-plugins openssl iproute2"
@@ -275,12 +275,9 @@ cmd_up() {
 	write_swanctl_conf
 	local preload='' pid
 	[ "$KERNEL" != fake ] || preload=$STATE/fakekernel.so
-	local into=()
-	# Another system's charon, which sees this one's state folder; swanctl stays ours.
-	# shellcheck disable=SC2016 # for the inner shell to expand
-	[ -z "${IKEPEER_CHROOT:-}" ] || into=(unshare -m sh -c 'mount --make-rprivate / && mkdir -p "$1$2" && mount --bind "$2" "$1$2" && mount --rbind /dev "$1/dev" &&
-		mount -t proc proc "$1/proc" && root=$1 && shift 2 && exec chroot "$root" "$@"' sh "$IKEPEER_CHROOT" "$STATE")
-	setsid ${NS:+ip netns exec "$NS"} "${into[@]}" env LD_PRELOAD="$preload" STRONGSWAN_CONF="$RUN/strongswan.conf" \
+	# Another system's charon; swanctl stays ours.
+	enter_root
+	setsid ${NS:+ip netns exec "$NS"} "${INTO[@]}" env LD_PRELOAD="$preload" STRONGSWAN_CONF="$RUN/strongswan.conf" \
 		charon-systemd >"$RUN/stdout" 2>&1 </dev/null &
 	pid=$!
 	for _ in $(seq 100); do

@@ -56,7 +56,9 @@ fn hostile_30_missing_types() {
                 let offer = emit_offer(&[less], &spi(context)).unwrap();
                 let outcome = short(negotiate(&offer, Question::new(context, ke), &policy));
                 // iked takes ESP without integrity.
-                let expected = if dialect == Dialect::OpenIked && context == NegotiationContext::CreateChildSa && ty == TransformType::INTEG
+                let expected = if matches!(dialect, Dialect::OpenIked | Dialect::OpenIked74)
+                    && context == NegotiationContext::CreateChildSa
+                    && ty == TransformType::INTEG
                 {
                     "chosen ke 14"
                 } else {

@@ -204,7 +204,7 @@ proptest! {
             if refusal.response() == RefusalResponse::NoProposalChosen {
                 // What is found out after the choice, which only iked does, has no remedy in one proposal.
                 let settled = refusal.cause().is_some();
-                prop_assert!(!settled || dialect == Dialect::OpenIked && refusal.fitting().is_some());
+                prop_assert!(!settled || matches!(dialect, Dialect::OpenIked | Dialect::OpenIked74) && refusal.fitting().is_some());
                 prop_assert!(!settled || refusal.local_remedy().is_none() && refusal.peer_remedy().is_none());
                 prop_assert_eq!(refusal.pairs().count(), case.offer.len() * case.locals.len());
                 prop_assert!(refusal.cause().is_some() || refusal.pairs().all(|m| !m.fits()), "{}", text);

@@ -5,7 +5,7 @@ use super::rules::{self, Rules};
 use crate::proposal::offer::OfferedProposal;
 use crate::proposal::reason::SkipReason;
 use crate::proposal::suite::Local;
-use crate::registry::SecurityProtocol;
+use crate::registry::{KeMethod, SecurityProtocol};
 use alloc::vec::Vec;
 
 /// An offered proposal as the stack read it.
@@ -24,6 +24,12 @@ pub(in crate::proposal) struct Record {
 pub(in crate::proposal) trait Explain {
     /// Compares one offered proposal with one local one of the same protocol.
     fn judge(&self, local: &Local, offered: &[Offered]) -> Verdict;
+
+    /// See [`Rules::replaced_group`].
+    fn replaced_group(&self, local: &Local) -> Option<KeMethod>;
+
+    /// A local proposal as it is compared: with the groups that the stack puts in place of those of the policy.
+    fn as_compared(&self, local: &Local) -> Local;
 
     /// See [`Rules::keeps_choice`].
     fn keeps_choice(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
@@ -45,6 +51,14 @@ impl<R: Rules> Explain for R {
             verdict.clash = self.clash_of_choice(&verdict.chosen);
         }
         verdict
+    }
+
+    fn replaced_group(&self, local: &Local) -> Option<KeMethod> {
+        Rules::replaced_group(self, local)
+    }
+
+    fn as_compared(&self, local: &Local) -> Local {
+        Rules::replaced_group(self, local).and_then(|method| local.with_ke_method(method)).unwrap_or_else(|| local.clone())
     }
 
     fn keeps_choice(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {

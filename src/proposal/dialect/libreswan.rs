@@ -5,10 +5,12 @@ use super::rules::{Rules, Scan, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
 use crate::proposal::context::{Asked, NegotiationContext, Preference};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, low_bits};
+use crate::proposal::question::Question;
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes};
 use crate::proposal::work::{Meter, Uncounted, octets};
 use crate::registry::{Encr, KeMethod, SecurityProtocol, TransformAttributeType, TransformType};
+use crate::transform::Transform;
 use crate::wire::TransformAttributeValue;
 use crate::wire::substructure::MORE_PROPOSALS;
 
@@ -38,6 +40,17 @@ pub(in crate::proposal) struct Libreswan<M = Uncounted> {
     context: NegotiationContext,
     ke: Option<KeMethod>,
     version: Version,
+    /// Whether transforms of additional key exchanges are known: pluto knows them since 5.3, whose policies can name them.
+    addke: bool,
+    /// The group in place of those of `esp=`.
+    group: Option<[Code; 1]>,
+}
+
+/// The method that takes the place of the groups of `esp=`: pluto 4 rekeys the child SA of IKE_AUTH with that of the IKE SA (since 4.6;
+/// libreswan 5 has the setting `pfs-rekey-workaround` for it, which is off).
+fn replaced(version: Version, question: Question) -> Option<KeMethod> {
+    let rekeys = version == Version::V4 && question.context() == NegotiationContext::CreateChildSa;
+    question.ike_group().filter(|_| rekeys)
 }
 
 /// The proposals pluto gets to see, whatever becomes of them.
@@ -58,7 +71,7 @@ const fn names_method(method: KeMethod) -> bool {
 }
 
 impl<M: Meter> Libreswan<M> {
-    const fn has_addke(&self) -> bool {
+    const fn is_v5(&self) -> bool {
         matches!(self.version, Version::V5)
     }
 
@@ -137,7 +150,7 @@ impl<M: Meter> Libreswan<M> {
 
     /// The last transform type known.
     const fn last_type(&self) -> TransformType {
-        if self.has_addke() { TransformType::ADDKE7 } else { TransformType::SN }
+        if self.addke { TransformType::ADDKE7 } else { TransformType::SN }
     }
 
     /// Whether pluto has a name for a transform type.
@@ -147,7 +160,7 @@ impl<M: Meter> Libreswan<M> {
 
     /// Types that NONE stands for when a side leaves them out.
     const fn implied(&self, ty: TransformType) -> bool {
-        ty.0 == TransformType::INTEG.0 || ty.0 == TransformType::KE.0 || self.has_addke() && ty.is_key_exchange()
+        ty.0 == TransformType::INTEG.0 || ty.0 == TransformType::KE.0 || self.addke && ty.is_key_exchange()
     }
 }
 
@@ -156,7 +169,10 @@ impl<M: Meter> Rules for Libreswan<M> {
     type Meter = M;
 
     fn new(version: Version, asked: Asked, meter: M) -> Self {
-        Self { meter, context: asked.question.context(), ke: asked.question.ke(), version }
+        let Asked { question, settings } = asked;
+        let addke = version == Version::V5 && settings.names_addke;
+        let group = replaced(version, question).map(|method| [Code::of(Transform::ke(method))]);
+        Self { meter, context: question.context(), ke: question.ke(), version, addke, group }
     }
 
     fn policy_rules(_: Version) -> PolicyRules {
@@ -196,13 +212,14 @@ impl<M: Meter> Rules for Libreswan<M> {
 
     fn wrong_ke(&self, wanted: KeMethod) -> Option<RefusalResponse> {
         Some(match self.context {
-            // pluto reads the payload as one of the method chosen before it looks at the method named.
-            NegotiationContext::CreateChildSa => {
+            // pluto 4 reads the payload as one of the method chosen before it looks at the method named.
+            NegotiationContext::CreateChildSa if !self.is_v5() => {
                 RefusalResponse::InvalidSyntax(self.ke.map_or(RefusalCause::NoKePayload, RefusalCause::KeMethod))
             }
-            NegotiationContext::IkeSaInit | NegotiationContext::IkeAuth | NegotiationContext::RekeyIkeSa => {
-                RefusalResponse::InvalidKePayload { wanted }
-            }
+            NegotiationContext::IkeSaInit
+            | NegotiationContext::IkeAuth
+            | NegotiationContext::CreateChildSa
+            | NegotiationContext::RekeyIkeSa => RefusalResponse::InvalidKePayload { wanted },
         })
     }
 
@@ -230,16 +247,22 @@ impl<M: Meter> Rules for Libreswan<M> {
         Some(Code::new(transform.id, bits))
     }
 
-    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
+    fn group<'l>(&'l self, local: &'l Local, ty: TransformType) -> &'l [Code] {
         let none: &[Code] = &[Code::NONE];
         match ty {
             // pluto proposes no key exchange in IKE_AUTH, and NONE there stands for itself.
             ty if ty.is_key_exchange() && self.implied(ty) && self.context.leaves_out_ke() => none,
-            // In CREATE_CHILD_SA a policy without PFS does not know the type, not even NONE of it.
-            TransformType::KE => local.group(ty),
+            TransformType::KE if local.types.has(ty) => self.group.as_ref().map_or(local.group(ty), |group| group),
+            // In CREATE_CHILD_SA a policy without PFS does not know the type in libreswan 4, not even NONE of it.
+            TransformType::KE if !self.is_v5() => &[],
             ty if self.implied(ty) && !local.types.has(ty) => none,
             ty => local.group(ty),
         }
+    }
+
+    fn replaced_group(&self, local: &Local) -> Option<KeMethod> {
+        let [code] = self.group?;
+        local.types.has(TransformType::KE).then_some(KeMethod(code.id()))
     }
 
     fn admits(&self, _: &Local, _: TransformType, _: Code) -> bool {
@@ -277,7 +300,7 @@ impl<M: Meter> Rules for Libreswan<M> {
                 continue;
             };
             verdict.chosen.push(ty, *code);
-            if self.has_addke() && ty.is_key_exchange() && code.id() != 0 {
+            if self.addke && ty.is_key_exchange() && code.id() != 0 {
                 if methods.contains(code) {
                     verdict.clash = Some(Conflict::KeMethodReused);
                 } else if let Some(slot) = methods.iter_mut().find(|m| m.id() == 0) {
@@ -322,7 +345,7 @@ mod tests {
 
     #[test]
     fn protocols_without_a_name_are_a_syntax_error() {
-        let settings = Settings { prefer: Preference::Configured, accept_private: false, esp_aead: true };
+        let settings = Settings { prefer: Preference::Configured, accept_private: false, esp_aead: true, names_addke: false };
         let rules = Libreswan::new(Version::V4, Asked { question: NegotiationContext::IkeSaInit.into(), settings }, Uncounted);
         let offer = |protocol| [0, 0, 0, 8, 1, protocol, 0, 0];
         let reads = |protocol| rules.select(&offer(protocol), &[]).is_ok();

@@ -112,8 +112,10 @@ dialects! {
     StrongSwan6 = "strongswan6", "strongSwan 6", strongswan::StrongSwan(strongswan::Version::V6);
     /// libreswan 4 (pluto 4.10).
     Libreswan4 = "libreswan", "libreswan 4.10", libreswan::Libreswan(libreswan::Version::V4);
-    /// libreswan 5, with RFC 9370.
+    /// libreswan 5 (pluto 5.2), with RFC 9370 where the policy names additional key exchanges, which 5.3 and later can.
     Libreswan5 = "libreswan5", "libreswan 5", libreswan::Libreswan(libreswan::Version::V5);
     /// OpenIKED 7.2 (iked).
-    OpenIked = "openiked", "OpenIKED 7.2", openiked::OpenIked(());
+    OpenIked = "openiked", "OpenIKED 7.2", openiked::OpenIked(openiked::Version::V7_2);
+    /// OpenIKED 7.4 (iked).
+    OpenIked74 = "openiked7.4", "OpenIKED 7.4", openiked::OpenIked(openiked::Version::V7_4);
 }

@@ -19,9 +19,18 @@ const fn knows(ty: TransformType) -> bool {
     matches!(ty, TransformType::ENCR | TransformType::PRF | TransformType::INTEG | TransformType::KE | TransformType::SN)
 }
 
+/// The versions of iked that differ here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::proposal) enum Version {
+    V7_2,
+    /// With the method of the KE payload in mind when it chooses.
+    V7_4,
+}
+
 #[derive(Clone, Debug)]
 pub(in crate::proposal) struct OpenIked<M = Uncounted> {
     meter: M,
+    version: Version,
     context: NegotiationContext,
     esp_aead: bool,
     ke: Option<KeMethod>,
@@ -226,14 +235,14 @@ fn attributes(transform: &OfferedTransform<'_>) -> Result<u16, RefusalResponse> 
 }
 
 impl<M: Meter> Rules for OpenIked<M> {
-    type Version = ();
+    type Version = Version;
     type Meter = M;
 
-    fn new((): (), asked: Asked, meter: M) -> Self {
-        Self { meter, context: asked.question.context(), esp_aead: asked.settings.esp_aead, ke: asked.question.ke() }
+    fn new(version: Version, asked: Asked, meter: M) -> Self {
+        Self { meter, version, context: asked.question.context(), esp_aead: asked.settings.esp_aead, ke: asked.question.ke() }
     }
 
-    fn policy_rules((): ()) -> PolicyRules {
+    fn policy_rules(_: Version) -> PolicyRules {
         // The captured build loads no AEAD cipher for ESP.
         PolicyRules { esp_aead: false, additional_without_ke: true }
     }
@@ -320,19 +329,25 @@ impl<M: Meter> Rules for OpenIked<M> {
         })
     }
 
+    fn replaced_group(&self, _: &Local) -> Option<KeMethod> {
+        None
+    }
+
     fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool {
         self.esp_aead || local.protocol != SecurityProtocol::ESP || ty != TransformType::ENCR || !Encr(code.id()).is_aead()
     }
 
     fn prefers(&self, local: &Local, ty: TransformType, code: Code) -> bool {
         // For a further child SA that needs a key exchange, iked takes the method of the KE payload if both list it, and scores by it.
-        self.context == NegotiationContext::CreateChildSa
-            && ty == TransformType::KE
-            && self.ke == Some(KeMethod(code.id()))
-            && !self.group(local, ty).contains(&Code::NONE)
+        let heeds = match self.context {
+            NegotiationContext::CreateChildSa => true,
+            NegotiationContext::IkeSaInit | NegotiationContext::RekeyIkeSa => self.version == Version::V7_4,
+            NegotiationContext::IkeAuth => false,
+        };
+        heeds && ty == TransformType::KE && self.ke == Some(KeMethod(code.id())) && !self.group(local, ty).contains(&Code::NONE)
     }
 
-    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
+    fn group<'l>(&'l self, local: &'l Local, ty: TransformType) -> &'l [Code] {
         if ty == TransformType::KE && !local.types.has(ty) && local.protocol != SecurityProtocol::IKE {
             &[Code::NONE]
         } else {

@@ -17,6 +17,8 @@ pub(in crate::proposal) struct Rfc<M = Uncounted> {
     meter: M,
     context: NegotiationContext,
     prefer: Preference,
+    /// No IKE_INTERMEDIATE can follow: the peer is known not to do it.
+    lacks_intermediate: bool,
 }
 
 /// The types a proposal must hold (RFC 7296 section 3.3.3); INTEG comes on top where the cipher needs it.
@@ -35,7 +37,10 @@ impl<M: Meter> Rules for Rfc<M> {
     type Meter = M;
 
     fn new((): (), asked: Asked, meter: M) -> Self {
-        Self { meter, context: asked.question.context(), prefer: asked.settings.prefer }
+        let Asked { question, settings } = asked;
+        let context = question.context();
+        let lacks_intermediate = context == NegotiationContext::IkeSaInit && question.announces_intermediate() == Some(false);
+        Self { meter, context, prefer: settings.prefer, lacks_intermediate }
     }
 
     fn policy_rules((): ()) -> PolicyRules {
@@ -110,8 +115,12 @@ impl<M: Meter> Rules for Rfc<M> {
         }
     }
 
-    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
+    fn group<'l>(&'l self, local: &'l Local, ty: TransformType) -> &'l [Code] {
         local.group(ty)
+    }
+
+    fn replaced_group(&self, _: &Local) -> Option<KeMethod> {
+        None
     }
 
     fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool {
@@ -246,6 +255,11 @@ impl<M: Meter> Rfc<M> {
             verdict.clash = Some(Conflict::AdditionalWithoutKe);
             return;
         }
+        if !optional && self.lacks_intermediate {
+            verdict.clash = Some(Conflict::NoIntermediate);
+            return;
+        }
+        // Once an additional key exchange cannot be done, only NONE is left to them.
         let mut alone = first.is_none();
         let mut used = 0;
         let mut rest = types;
@@ -260,7 +274,7 @@ impl<M: Meter> Rfc<M> {
                 verdict.clash = Some(Conflict::KeMethodReused);
                 return;
             };
-            alone |= is_first && method.is_none();
+            alone |= is_first && (method.is_none() || self.lacks_intermediate);
             used |= method.bit();
             if scan.offered.has(*ty) {
                 verdict.chosen.push(*ty, method.code());

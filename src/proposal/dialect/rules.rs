@@ -52,7 +52,10 @@ pub(in crate::proposal) trait Rules: Sized {
     fn code(&self, transform: &OfferedTransform<'_>) -> Option<Code>;
 
     /// The local transforms of a type.
-    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code];
+    fn group<'l>(&'l self, local: &'l Local, ty: TransformType) -> &'l [Code];
+
+    /// The key exchange method that stands in place of those of a local proposal, if one does.
+    fn replaced_group(&self, local: &Local) -> Option<KeMethod>;
 
     /// Whether a transform that both sides list may be chosen.
     fn admits(&self, local: &Local, ty: TransformType, code: Code) -> bool;

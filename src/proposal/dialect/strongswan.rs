@@ -48,6 +48,8 @@ pub(in crate::proposal) struct StrongSwan<M = Uncounted> {
     meter: M,
     context: NegotiationContext,
     ke: Option<KeMethod>,
+    /// The peer is known not to do IKE_INTERMEDIATE.
+    lacks_intermediate: bool,
     prefer: Preference,
     accept_private: bool,
     version: Version,
@@ -72,6 +74,12 @@ impl<M: Meter> StrongSwan<M> {
 
     const fn admitted(&self, code: Code) -> bool {
         self.accept_private || code.id() < FIRST_PRIVATE
+    }
+
+    /// Whether additional key exchanges were chosen for an IKE_SA_INIT that no IKE_INTERMEDIATE can follow.
+    fn misses_intermediate(&self, chosen: &Chosen) -> bool {
+        let additional = |(ty, _): (TransformType, Code)| ty.is_key_exchange() && ty != TransformType::KE;
+        self.lacks_intermediate && self.has_addke() && self.context == NegotiationContext::IkeSaInit && chosen.iter().any(additional)
     }
 
     const fn skips_ke(&self, ty: TransformType) -> bool {
@@ -103,6 +111,7 @@ impl<M: Meter> Rules for StrongSwan<M> {
             meter,
             context: question.context(),
             ke: question.ke(),
+            lacks_intermediate: question.announces_intermediate() == Some(false),
             prefer: settings.prefer,
             accept_private: settings.accept_private,
             version,
@@ -146,8 +155,10 @@ impl<M: Meter> Rules for StrongSwan<M> {
         Some(RefusalResponse::InvalidKePayload { wanted })
     }
 
-    fn withdraw(&self, _: &FittingPair<'_>, _: &[u8]) -> Option<Withdrawal> {
-        None
+    fn withdraw(&self, hit: &FittingPair<'_>, _: &[u8]) -> Option<Withdrawal> {
+        // charon looks for the notify when it has answered all but the additional key exchanges, and goes back to no other proposal.
+        let (reason, cause) = (RefusalResponse::NoProposalChosen, RefusalCause::NoIntermediate);
+        self.misses_intermediate(&hit.chosen).then_some(Withdrawal { reason, cause, after_ke: true })
     }
 
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<SkipReason> {
@@ -171,8 +182,12 @@ impl<M: Meter> Rules for StrongSwan<M> {
         Some(Code::new(transform.id, 0))
     }
 
-    fn group<'l>(&self, local: &'l Local, ty: TransformType) -> &'l [Code] {
+    fn group<'l>(&'l self, local: &'l Local, ty: TransformType) -> &'l [Code] {
         local.group(ty)
+    }
+
+    fn replaced_group(&self, _: &Local) -> Option<KeMethod> {
+        None
     }
 
     fn admits(&self, _: &Local, _: TransformType, code: Code) -> bool {
@@ -262,8 +277,8 @@ impl<M: Meter> Rules for StrongSwan<M> {
         }
     }
 
-    fn clash_of_choice(&self, _: &Chosen) -> Option<Conflict> {
-        None
+    fn clash_of_choice(&self, chosen: &Chosen) -> Option<Conflict> {
+        self.misses_intermediate(chosen).then_some(Conflict::NoIntermediate)
     }
 
     fn keeps_choice(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {

@@ -67,7 +67,7 @@ const fn notation_of(dialect: Dialect) -> Option<Notation> {
         Dialect::Rfc => None,
         Dialect::StrongSwan5 | Dialect::StrongSwan6 => Some(Notation::StrongSwan),
         Dialect::Libreswan4 | Dialect::Libreswan5 => Some(Notation::Libreswan),
-        Dialect::OpenIked => Some(Notation::OpenIked),
+        Dialect::OpenIked | Dialect::OpenIked74 => Some(Notation::OpenIked),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::evidence::notation;
 use ikev2::proposal::{
     Dialect, NegotiationContext, Policy, Preference, Proposal, Question, RefusalResponse, Selection, UnknownName, negotiate,
 };
-use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
+use ikev2::registry::{KeMethod, NotifyType, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
@@ -37,11 +37,7 @@ fn answer(row: &Value) -> Result<Value, String> {
     let offer = octets(text(row, "offer_hex")?.ok_or("offer_hex is missing")?)?;
     let context = context(row)?;
     let policy = policy(row, context)?;
-    let ke = match row.get("ke_method") {
-        None | Some(Value::Null) => None,
-        Some(value) => Some(KeMethod(small(value, "ke_method")?)),
-    };
-    let outcome = negotiate(&offer, Question::new(context, ke), &policy);
+    let outcome = negotiate(&offer, question(row, context)?, &policy);
     let explanation = match &outcome {
         Ok(selection) => selection.explanation().to_string(),
         Err(refusal) => refusal.to_string(),
@@ -49,6 +45,26 @@ fn answer(row: &Value) -> Result<Value, String> {
     let mut answer = report(outcome.map_err(|refusal| refusal.response()));
     answer.insert("explanation".into(), explanation.into());
     Ok(Value::Object(answer))
+}
+
+/// The exchange, and what is known beside the offer: `ke_method`, `ike_group`, `notifies`.
+fn question(row: &Value, context: NegotiationContext) -> Result<Question, String> {
+    let method = |field| match row.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => small(value, field).map(KeMethod).map(Some),
+    };
+    let mut question = Question::new(context, method("ke_method")?);
+    if let Some(group) = method("ike_group")? {
+        question = question.with_ike_group(group);
+    }
+    match row.get("notifies") {
+        None | Some(Value::Null) => Ok(question),
+        Some(Value::Array(list)) => {
+            let notifies = list.iter().map(|number| small(number, "notifies").map(NotifyType)).collect::<Result<Vec<_>, _>>()?;
+            Ok(question.with_notifies(notifies))
+        }
+        Some(other) => Err(format!("notifies: a list is due, not {other}")),
+    }
 }
 
 fn text<'v>(row: &'v Value, field: &str) -> Result<Option<&'v str>, String> {
