@@ -58,8 +58,8 @@ impl Question {
         Self::new(NegotiationContext::IkeSaInit, ke).with_notifies(request.notifies().map(|notify| notify.ty))
     }
 
-    /// Sets the method of the first key exchange of the IKE SA that a CREATE_CHILD_SA exchange belongs to. libreswan 4 puts it in place of
-    /// the groups of its `esp=`.
+    /// Sets the method of the first key exchange of the IKE SA, where its child SA is rekeyed. libreswan 4 rekeys the child SA of IKE_AUTH
+    /// with it, in place of the groups of `esp=`; a further child SA is negotiated with those, and is asked about without this.
     #[must_use]
     pub const fn with_ike_group(mut self, method: KeMethod) -> Self {
         self.ike_group = Some(method);

@@ -9,6 +9,7 @@ use super::openiked::*;
 use super::profile::Profile;
 use super::routers::*;
 use super::strongswan::*;
+use super::strongswan_debian::*;
 use crate::proposal::NegotiationContext;
 use crate::role::Role;
 
@@ -35,11 +36,15 @@ pub const ALL: &[Profile] = &[
     STRONGSWAN_5_9_0_5_9_5_DEFAULT_ESP,
     STRONGSWAN_6_0_2_DEFAULT_ESP,
     STRONGSWAN_6_0_DEFAULT_IKE,
+    STRONGSWAN_6_DEBIAN_DEFAULT_IKE,
+    STRONGSWAN_6_1_DEBIAN_DEFAULT_ESP,
     LIBRESWAN_5_DEFAULT_IKE,
     LIBRESWAN_4_DEFAULT_IKE,
     LIBRESWAN_5_DEFAULT_ESP,
     OPENIKED_DEFAULT_IKE,
     OPENIKED_DEFAULT_ESP,
+    OPENIKED_7_4_DEFAULT_IKE,
+    OPENIKED_7_4_LINUX_DEFAULT_ESP,
     CISCO_IOS_15_DEFAULT_IKE,
     CISCO_IOSXE_17_DEFAULT_IKE,
     FORTIGATE_DEFAULT_IKE,
@@ -80,9 +85,11 @@ pub const ALIASES: &[Alias] = &[
     Alias { name: "android", profiles: &[ANDROID_IKEV2VPNPROFILE_IKE, ANDROID_IKEV2VPNPROFILE_ESP] },
     Alias { name: "strongswan5", profiles: &[STRONGSWAN_5_9_DEFAULT_IKE, STRONGSWAN_5_9_DEFAULT_ESP] },
     Alias { name: "strongswan6", profiles: &[STRONGSWAN_6_0_DEFAULT_IKE, STRONGSWAN_6_0_2_DEFAULT_ESP] },
+    Alias { name: "strongswan6-debian", profiles: &[STRONGSWAN_6_DEBIAN_DEFAULT_IKE, STRONGSWAN_6_1_DEBIAN_DEFAULT_ESP] },
     Alias { name: "libreswan4", profiles: &[LIBRESWAN_4_DEFAULT_IKE] },
     Alias { name: "libreswan5", profiles: &[LIBRESWAN_5_DEFAULT_IKE, LIBRESWAN_5_DEFAULT_ESP] },
     Alias { name: "openiked", profiles: &[OPENIKED_DEFAULT_IKE, OPENIKED_DEFAULT_ESP] },
+    Alias { name: "openiked7.4", profiles: &[OPENIKED_7_4_DEFAULT_IKE, OPENIKED_7_4_LINUX_DEFAULT_ESP] },
     Alias { name: "cisco-ios", profiles: &[CISCO_IOS_15_DEFAULT_IKE] },
     Alias { name: "cisco-iosxe", profiles: &[CISCO_IOSXE_17_DEFAULT_IKE] },
     Alias { name: "fortigate", profiles: &[FORTIGATE_DEFAULT_IKE, FORTIGATE_DEFAULT_ESP] },

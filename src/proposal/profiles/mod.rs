@@ -28,6 +28,7 @@ mod openiked;
 mod profile;
 mod routers;
 mod strongswan;
+mod strongswan_debian;
 mod transforms;
 
 pub use compare::{Caveat, Comparison, Difference, compare};
