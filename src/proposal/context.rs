@@ -93,6 +93,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Of no KE payload, under the settings that a policy starts with: for reading alone.
+    pub(super) const fn plain(context: NegotiationContext) -> Self {
+        Self { context, ke: None, settings: Settings { prefer: Preference::Configured, accept_private: true, esp_aead: true } }
+    }
+
     /// The method the KE payload should have been of, when `chosen` is the method chosen.
     pub(super) fn wanted(&self, chosen: KeMethod) -> Option<KeMethod> {
         (!self.context.leaves_out_ke() && chosen != KeMethod::NONE && self.ke != Some(chosen)).then_some(chosen)
