@@ -12,7 +12,7 @@
 use core::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, emit_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, Question, emit_offer, negotiate};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 
@@ -62,9 +62,9 @@ fn choices(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("negotiate/{name}"));
         for dialect in Dialect::ALL {
             let policy = Policy::new(dialect, local.clone()).unwrap();
-            assert!(negotiate(&offer, NegotiationContext::IkeSaInit, Some(ke), &policy).is_ok());
+            assert!(negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, Some(ke)), &policy).is_ok());
             group.bench_function(BenchmarkId::from_parameter(format!("{dialect:?}")), |b| {
-                b.iter(|| negotiate(black_box(&offer), NegotiationContext::IkeSaInit, Some(ke), &policy));
+                b.iter(|| negotiate(black_box(&offer), Question::new(NegotiationContext::IkeSaInit, Some(ke)), &policy));
             });
         }
         group.finish();
@@ -76,7 +76,8 @@ fn refusals(criterion: &mut Criterion) {
     let offer = five_by_twelve();
     for dialect in [Dialect::Rfc, Dialect::StrongSwan6] {
         let policy = Policy::new(dialect, no_match()).unwrap();
-        let refuse = || negotiate(black_box(&offer), NegotiationContext::IkeSaInit, Some(KeMethod::ECP_384), &policy).unwrap_err();
+        let refuse =
+            || negotiate(black_box(&offer), Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::ECP_384)), &policy).unwrap_err();
         let mut group = criterion.benchmark_group(format!("negotiate/no match, 5 x 12, 2 configured/{dialect:?}"));
         group.bench_function("refusal", |b| b.iter(refuse));
         group.bench_function("every pair, nearest, remedies", |b| {
@@ -100,7 +101,9 @@ fn attacks(criterion: &mut Criterion) {
         for dialect in Dialect::ALL {
             let policy = policy(dialect);
             group.bench_function(BenchmarkId::new(format!("{dialect:?}"), proposals), |b| {
-                b.iter(|| negotiate(black_box(&offer), NegotiationContext::IkeSaInit, Some(KeMethod::ECP_384), &policy).is_err());
+                b.iter(|| {
+                    negotiate(black_box(&offer), Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::ECP_384)), &policy).is_err()
+                });
             });
         }
     }

@@ -6,7 +6,7 @@
 use core::error::Error;
 use ikev2::error::BuildError;
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Refusal, RefusalResponse, Selection, emit_offer, negotiate};
+use ikev2::proposal::{Dialect, Policy, Question, Refusal, RefusalResponse, Selection, emit_offer, negotiate};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType, TransformType};
 use ikev2::wire::{Header, IkeSpis, KeyExchange, Message, MessageBuilder, Payload, RawPayload};
 
@@ -22,7 +22,7 @@ const REQUEST: Header = Header {
 fn decide(request: &Message<'_>, policy: &Policy) -> Result<Result<Selection, Refusal>, Box<dyn Error>> {
     let parts = request.parts()?;
     let offer = parts.first(PayloadType::SA).ok_or("no SA payload")?;
-    Ok(negotiate(offer.body, NegotiationContext::IkeSaInit, parts.key_exchange.map(|ke| ke.method), policy))
+    Ok(negotiate(offer.body, Question::of_init(&parts), policy))
 }
 
 /// Writes the response that the decision calls for. `None` says that this stack sends none.

@@ -25,11 +25,11 @@ mod tests {
     use super::*;
     use crate::error::{Algorithm, Unsupported};
     use crate::keys::KeyLengths;
-    use crate::proposal::{Dialect, NegotiationContext, Policy, negotiate, notation::strongswan};
+    use crate::proposal::{Dialect, NegotiationContext, Policy, Question, negotiate, notation::strongswan};
     use crate::registry::{KeMethod, Prf};
 
     fn select(policy: &Policy, context: NegotiationContext, spi: &[u8]) -> Selection {
-        negotiate(&policy.offer(spi).unwrap(), context, Some(KeMethod::CURVE25519), policy).unwrap()
+        negotiate(&policy.offer(spi).unwrap(), Question::new(context, Some(KeMethod::CURVE25519)), policy).unwrap()
     }
 
     #[test]

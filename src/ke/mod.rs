@@ -8,11 +8,11 @@
 //!
 //! ```
 //! use ikev2::ke::KeyExchangeError;
-//! use ikev2::proposal::{Dialect, Policy, NegotiationContext, negotiate, notation::strongswan};
+//! use ikev2::proposal::{Dialect, Policy, NegotiationContext, negotiate, notation::strongswan, Question};
 //! use ikev2::registry::KeMethod;
 //!
 //! let policy = Policy::new(Dialect::Rfc, strongswan::parse_esp("aes256gcm16-x25519-ke1_mlkem768")?)?;
-//! let selection = negotiate(&policy.offer(&[9; 4])?, NegotiationContext::CreateChildSa, Some(KeMethod::CURVE25519), &policy)?;
+//! let selection = negotiate(&policy.offer(&[9; 4])?, Question::new(NegotiationContext::CreateChildSa, Some(KeMethod::CURVE25519)), &policy)?;
 //!
 //! let mut pending = selection.key_exchanges()?.start();
 //! assert_eq!(pending.next_method(), Some(KeMethod::CURVE25519));

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, PrfFunction, Skeyseed};
-//! use ikev2::proposal::{Dialect, NegotiationContext, Policy, negotiate, notation::strongswan};
+//! use ikev2::proposal::{Dialect, NegotiationContext, Policy, negotiate, notation::strongswan, Question};
 //! use ikev2::provider::Provider;
 //! use ikev2::registry;
 //! use ikev2::wire::IkeSpis;
@@ -15,7 +15,7 @@
 //! // What was negotiated tells which key exchanges there must be; here, with ourselves.
 //! let policy = Policy::new(Dialect::Rfc, strongswan::parse_ike("aes256gcm16-prfsha256-x25519")?)?;
 //! let x25519 = registry::KeMethod::CURVE25519;
-//! let selection = negotiate(&policy.offer(&[])?, NegotiationContext::IkeSaInit, Some(x25519), &policy)?;
+//! let selection = negotiate(&policy.offer(&[])?, Question::new(NegotiationContext::IkeSaInit, Some(x25519)), &policy)?;
 //! let g_ir = [3; 32];
 //! let (skeyseed, additional) = Skeyseed::initial(prf, nonces, selection.key_exchanges()?, x25519, &g_ir)?;
 //! assert_eq!(additional.next_method(), None);
@@ -27,7 +27,7 @@
 //!
 //! // The Child SA of IKE_AUTH has no key exchange of its own.
 //! let policy = Policy::new(Dialect::Rfc, strongswan::parse_esp("aes256gcm16")?)?;
-//! let selection = negotiate(&policy.offer(&[6; 4])?, NegotiationContext::IkeAuth, None, &policy)?;
+//! let selection = negotiate(&policy.offer(&[6; 4])?, NegotiationContext::IkeAuth.into(), &policy)?;
 //! let child = ChildKeys::derive(prf, keys.sk_d(), nonces, &selection.key_exchanges()?.start().finish()?, lengths)?;
 //! assert_ne!(child.encr_i(), child.encr_r());
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -1,5 +1,6 @@
 //! What is asked of a policy, and the settings that bear on the answer.
 
+use super::question::Question;
 use super::spelling::spelled;
 use crate::registry::{KeMethod, SecurityProtocol};
 
@@ -86,20 +87,21 @@ pub(super) struct Settings {
 /// What bears on the answer beside the offer and the local proposals.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
-    pub(super) context: NegotiationContext,
-    /// The method of the KE payload.
-    pub(super) ke: Option<KeMethod>,
+    pub(super) question: Question,
     pub(super) settings: Settings,
 }
 
 impl Asked {
     /// Of no KE payload, under the settings that a policy starts with: for reading alone.
     pub(super) const fn plain(context: NegotiationContext) -> Self {
-        Self { context, ke: None, settings: Settings { prefer: Preference::Configured, accept_private: true, esp_aead: true } }
+        Self {
+            question: Question::new(context, None),
+            settings: Settings { prefer: Preference::Configured, accept_private: true, esp_aead: true },
+        }
     }
 
     /// The method the KE payload should have been of, when `chosen` is the method chosen.
     pub(super) fn wanted(&self, chosen: KeMethod) -> Option<KeMethod> {
-        (!self.context.leaves_out_ke() && chosen != KeMethod::NONE && self.ke != Some(chosen)).then_some(chosen)
+        (!self.question.context().leaves_out_ke() && chosen != KeMethod::NONE && self.question.ke() != Some(chosen)).then_some(chosen)
     }
 }

@@ -1,9 +1,9 @@
 //! An offer beside a policy, for showing.
 
-use super::context::NegotiationContext;
 use super::negotiate::decide;
 use super::pairs::{Detail, Pair};
 use super::policy::Policy;
+use super::question::Question;
 use super::work::Steps;
 use crate::registry::KeMethod;
 use alloc::boxed::Box;
@@ -16,11 +16,11 @@ pub struct PairTable {
 }
 
 impl PairTable {
-    pub(super) fn new(offer: &[u8], context: NegotiationContext, policy: &Policy) -> Self {
+    pub(super) fn new(offer: &[u8], question: Question, policy: &Policy) -> Self {
         // With a KE payload no stack stops at: the method wanted is found after the search.
         let steps = Steps::default();
-        let _ = decide(offer, context, Some(KeMethod::MODP_2048), policy, &steps).is_ok();
-        Self { detail: Box::new(Detail::new(offer, context, None, policy, None)), work: steps.taken() }
+        let _ = decide(offer, question.with_ke(Some(KeMethod::MODP_2048)), policy, &steps).is_ok();
+        Self { detail: Box::new(Detail::new(offer, question, policy, None)), work: steps.taken() }
     }
 
     /// Steps [`negotiate`](super::negotiate()) takes at most for this offer: four octets read, or two transforms compared, are one.

@@ -1,13 +1,13 @@
 //! Every offered proposal beside every local one, and what keeps the two apart.
 
-use super::context::NegotiationContext;
 use super::dialect::{AnyRules, Dialect, Offered, Record, Verdict};
 use super::offer::Cursor;
 use super::policy::Policy;
+use super::question::Question;
 use super::reason::{Conflict, SkipReason};
 use super::selection::Selection;
 use super::suite::{Local, Proposal, TransformTypes};
-use crate::registry::{KeMethod, SecurityProtocol, TransformType};
+use crate::registry::{SecurityProtocol, TransformType};
 use crate::transform::Transform;
 use alloc::vec::Vec;
 
@@ -15,8 +15,7 @@ use alloc::vec::Vec;
 pub(super) struct Detail {
     pub(super) rules: AnyRules,
     pub(super) dialect: Dialect,
-    pub(super) context: NegotiationContext,
-    pub(super) ke: Option<KeMethod>,
+    pub(super) question: Question,
     pub(super) offered: Vec<Record>,
     pub(super) codes: Vec<Offered>,
     pub(super) locals: Vec<Local>,
@@ -28,18 +27,12 @@ pub(super) struct Detail {
 }
 
 impl Detail {
-    pub(super) fn new(
-        offer: &[u8],
-        context: NegotiationContext,
-        ke: Option<KeMethod>,
-        policy: &Policy,
-        fitting: Option<Selection>,
-    ) -> Self {
-        let rules = policy.dialect.rules(policy.asked(context, ke));
+    pub(super) fn new(offer: &[u8], question: Question, policy: &Policy, fitting: Option<Selection>) -> Self {
+        let rules = policy.dialect.rules(policy.asked(question));
         let (offered, codes) = rules.explain().list(offer);
         let locals = policy.locals.clone();
         let last = Cursor::new(offer).proposals().last().map(|p| p.protocol);
-        let mut this = Self { rules, dialect: policy.dialect, context, ke, offered, codes, locals, apart: Vec::new(), last, fitting };
+        let mut this = Self { rules, dialect: policy.dialect, question, offered, codes, locals, apart: Vec::new(), last, fitting };
         let size = this.codes.len().max(this.offered.len().saturating_mul(this.locals.len()));
         if this.fitting.is_none() && size <= KEPT {
             this.apart = this.pairs().map(|pair| pair.verdict).collect();

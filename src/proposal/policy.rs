@@ -1,9 +1,9 @@
 //! A policy as a value: what is allowed, in which order, and how the stack that holds it decides.
 
-use super::context::{Asked, NegotiationContext, Preference, Settings};
+use super::context::{Asked, Preference, Settings};
 use super::dialect::Dialect;
+use super::question::Question;
 use super::suite::{Local, Proposal};
-use crate::registry::KeMethod;
 use alloc::vec::Vec;
 use thiserror::Error;
 
@@ -97,8 +97,8 @@ impl Policy {
     }
 
     /// What the policy is asked, and its settings.
-    pub(super) const fn asked(&self, context: NegotiationContext, ke: Option<KeMethod>) -> Asked {
-        Asked { context, ke, settings: self.settings }
+    pub(super) const fn asked(&self, question: Question) -> Asked {
+        Asked { question, settings: self.settings }
     }
 
     /// The same settings with some of the proposals, or with fewer transforms in them.

@@ -71,7 +71,7 @@ impl Display for Refusal {
             RefusalResponse::InvalidKePayload { wanted } => {
                 let number = self.fitting().map_or(0, Selection::number);
                 write!(f, "proposal {number} fits, but its key exchange group is {}, and ", Method(wanted))?;
-                match self.detail.ke {
+                match self.detail.question.ke() {
                     Some(ke) => write!(f, "the KE payload is for {}. ", Method(ke))?,
                     None => f.write_str("there is no KE payload. ")?,
                 }

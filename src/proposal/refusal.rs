@@ -5,9 +5,10 @@ use super::dialect::Dialect;
 use super::negotiate::NoChoice;
 use super::pairs::{Detail, Pair};
 use super::policy::Policy;
+use super::question::Question;
 use super::reason::{RefusalCause, RefusalResponse};
 use super::selection::Selection;
-use crate::registry::{KeMethod, NotifyType};
+use crate::registry::NotifyType;
 use crate::wire::Notify;
 use alloc::boxed::Box;
 
@@ -27,14 +28,14 @@ impl core::error::Error for Refusal {}
 
 impl Refusal {
     #[cold]
-    pub(super) fn new(stop: NoChoice, offer: &[u8], context: NegotiationContext, ke: Option<KeMethod>, policy: &Policy) -> Self {
+    pub(super) fn new(stop: NoChoice, offer: &[u8], question: Question, policy: &Policy) -> Self {
         let NoChoice { reason, cause, fitting } = stop;
         let readable = match reason {
             RefusalResponse::InvalidSyntax(_) | RefusalResponse::Dropped(_) => &[],
             RefusalResponse::NoProposalChosen | RefusalResponse::InvalidKePayload { .. } | RefusalResponse::EmptySaPayload => offer,
         };
         let wanted = if let RefusalResponse::InvalidKePayload { wanted } = reason { wanted.0.to_be_bytes() } else { [0; 2] };
-        Self { reason, cause, wanted, detail: Box::new(Detail::new(readable, context, ke, policy, fitting)) }
+        Self { reason, cause, wanted, detail: Box::new(Detail::new(readable, question, policy, fitting)) }
     }
 
     /// What the stack answers.
@@ -71,8 +72,14 @@ impl Refusal {
 
     /// What was asked.
     #[must_use]
+    pub fn question(&self) -> Question {
+        self.detail.question
+    }
+
+    /// The exchange asked about.
+    #[must_use]
     pub fn context(&self) -> NegotiationContext {
-        self.detail.context
+        self.detail.question.context()
     }
 
     /// The choice that stands but for the KE payload; only with [`RefusalResponse::InvalidKePayload`].

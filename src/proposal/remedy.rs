@@ -292,7 +292,7 @@ impl Pair<'_> {
         let allowed = detail.dialect.policy_rules().additional_without_ke || !remedy.proposal.has_additional_without_ke();
         allowed
             && !forbidden(remedy, self.own)
-            && detail.context.takes(protocol)
+            && detail.question.context().takes(protocol)
             && (added || detail.rules.explain().admits_protocol(protocol, self.record.named, detail.last))
             && match remedy.side {
                 Side::Local => self.would_fit(&remedy.proposal),
@@ -313,7 +313,7 @@ impl Pair<'_> {
     fn new_peer_proposal(&self, draft: &mut Draft) -> Option<()> {
         draft.clear();
         self.list_allowed(draft);
-        if self.detail.context.leaves_out_ke() {
+        if self.detail.question.context().leaves_out_ke() {
             draft.transforms.retain(|t| !t.ty.is_key_exchange());
         }
         draft.weigh(self.own.protocol);
@@ -432,7 +432,7 @@ impl Detail {
 
     fn divide(&self, ty: TransformType) -> CommonDifference {
         let mut offered = Vec::new();
-        for record in self.offered.iter().filter(|r| r.flaw.is_none() && self.context.takes(r.protocol)) {
+        for record in self.offered.iter().filter(|r| r.flaw.is_none() && self.question.context().takes(r.protocol)) {
             for t in self.offered_codes(record).iter().filter(|t| t.ty == ty) {
                 push_new(&mut offered, t.transform());
             }

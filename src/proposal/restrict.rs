@@ -261,7 +261,7 @@ mod tests {
                     let one: Vec<_> = left.transforms.iter().copied().filter(|t| t.ty != TransformType::INTEG || Some(*t) == mac).collect();
                     let one = Policy::new(Dialect::Rfc, [Proposal::new(SecurityProtocol::ESP, one)]).unwrap();
                     let Ok(selection) =
-                        super::super::negotiate(&one.offer(&[1; 4]).unwrap(), super::super::NegotiationContext::IkeAuth, None, &one)
+                        super::super::negotiate(&one.offer(&[1; 4]).unwrap(), super::super::NegotiationContext::IkeAuth.into(), &one)
                     else {
                         continue;
                     };

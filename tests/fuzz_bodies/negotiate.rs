@@ -1,7 +1,7 @@
 //! Target `negotiate`: any octets as an SA payload, under any policy, question and dialect.
 
 use crate::kit::naive_negotiate::{self, Offered, Outcome};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, Refusal, RefusalResponse, Selection};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, Question, Refusal, RefusalResponse, Selection};
 use ikev2::proposal::{check_response, compare_pairs, emit_offer, negotiate as answer};
 use ikev2::registry::{KeMethod, NotifyType, SecurityProtocol, TransformAttributeType, TransformId, TransformType};
 use ikev2::transform::Transform;
@@ -40,7 +40,7 @@ struct Case<'a> {
 /// rest is the offer.
 pub fn negotiate(data: &[u8]) {
     let Some(case) = case(data) else { return };
-    let outcome = answer(case.offer, case.context, case.ke, &case.policy);
+    let outcome = answer(case.offer, Question::new(case.context, case.ke), &case.policy);
     bounded_work(&case);
     match &outcome {
         Ok(selection) => selected(&case, selection),
@@ -125,7 +125,7 @@ fn selected(case: &Case<'_>, selection: &Selection) {
     }
     let told = selection.explanation().to_string();
     assert!(told.len() < TOLD && told.contains("fits local proposal"), "{told}");
-    let fits = compare_pairs(case.offer, case.context, &case.policy)
+    let fits = compare_pairs(case.offer, case.context.into(), &case.policy)
         .pairs()
         .any(|pair| pair.fits() && pair.number() == selection.number() && pair.local_index() == selection.local_index());
     assert!(fits, "the pair chosen does not fit");
@@ -163,7 +163,7 @@ fn refused(case: &Case<'_>, refusal: &Refusal) {
 /// With the change made the same offer finds a proposal, and the same policy one in the offer.
 fn remedied(case: &Case<'_>, refusal: &Refusal) {
     let fails = |offer: &[u8], policy: &Policy| {
-        let outcome = answer(offer, case.context, case.ke, policy);
+        let outcome = answer(offer, Question::new(case.context, case.ke), policy);
         matches!(outcome.map_err(|refusal| refusal.response()), Err(RefusalResponse::NoProposalChosen))
     };
     if let Some(remedy) = refusal.local_remedy() {
@@ -187,7 +187,7 @@ fn remedied(case: &Case<'_>, refusal: &Refusal) {
 /// tests/HOSTILE.md 38. A step reads four octets or compares two values; each octet is read some few times for every local proposal,
 /// each transform compared with those of one type in it, and for RFC 9370 the methods of a pair are put in order.
 fn bounded_work(case: &Case<'_>) {
-    let work = compare_pairs(case.offer, case.context, &case.policy).work();
+    let work = compare_pairs(case.offer, case.context.into(), &case.policy).work();
     let octets = case.offer.len() as u64;
     let proposals = (octets / 8).min(255);
     let bound = case.locals.iter().fold(16 + octets, |bound, local| {

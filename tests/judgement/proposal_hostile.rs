@@ -1,7 +1,9 @@
 //! What offers made to hurt get, by the number of the bug class in the project's list.
 
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, InvalidKeRetries, NegotiationContext, Policy, Preference, Proposal, compare_pairs, emit_offer, negotiate};
+use ikev2::proposal::{
+    Dialect, InvalidKeRetries, NegotiationContext, Policy, Preference, Proposal, Question, compare_pairs, emit_offer, negotiate,
+};
 use ikev2::registry::{KeMethod, TransformId, TransformType};
 use ikev2::transform::Transform;
 
@@ -19,17 +21,20 @@ fn hostile_29_sentinel_ids() {
                 let offer = emit_offer(&[p.clone()], &[]).unwrap();
                 let ke = Some(KeMethod(id)).filter(|_| ty == TransformType::KE).or(G31);
                 assert!(
-                    negotiate(&offer, NegotiationContext::IkeSaInit, ke, &policy(dialect, vec![ike(&[31])])).is_err(),
+                    negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, ke), &policy(dialect, vec![ike(&[31])])).is_err(),
                     "{dialect:?} {ty:?} {id}"
                 );
                 // Among those who have it, it is chosen.
                 let private = matches!(dialect, Dialect::StrongSwan5 | Dialect::StrongSwan6) && id >= 1024;
-                let outcome = negotiate(&offer, NegotiationContext::IkeSaInit, ke, &policy(dialect, vec![p.clone()]));
+                let outcome = negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, ke), &policy(dialect, vec![p.clone()]));
                 let chosen = outcome.as_ref().ok().and_then(|s| s.transform(ty)).is_some_and(|t| t.id.0 == id);
                 if private {
                     assert!(!chosen, "{dialect:?} {ty:?} {id}");
                     let lenient = policy(dialect, vec![p.clone()]).with_private_use(true);
-                    assert!(negotiate(&offer, NegotiationContext::IkeSaInit, ke, &lenient).is_ok(), "{dialect:?} {ty:?} {id}");
+                    assert!(
+                        negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, ke), &lenient).is_ok(),
+                        "{dialect:?} {ty:?} {id}"
+                    );
                 } else if id != 0 && !(ty == TransformType::KE && matches!(dialect, Dialect::Libreswan4 | Dialect::Libreswan5)) {
                     assert!(chosen, "{dialect:?} {ty:?} {id}: {outcome:?}");
                 }
@@ -49,7 +54,7 @@ fn hostile_30_missing_types() {
                 let mut less = full.clone();
                 less.transforms.retain(|t| t.ty != ty);
                 let offer = emit_offer(&[less], &spi(context)).unwrap();
-                let outcome = short(negotiate(&offer, context, ke, &policy));
+                let outcome = short(negotiate(&offer, Question::new(context, ke), &policy));
                 // iked takes ESP without integrity.
                 let expected = if dialect == Dialect::OpenIked && context == NegotiationContext::CreateChildSa && ty == TransformType::INTEG
                 {
@@ -88,7 +93,11 @@ fn hostile_32_numbers() {
     let dialects = [Dialect::Rfc, Dialect::StrongSwan5, Dialect::Libreswan4, Dialect::OpenIked];
     for (numbers, expected) in rows {
         for (dialect, expected) in dialects.iter().zip(expected) {
-            let outcome = short(negotiate(&numbered(numbers), NegotiationContext::IkeSaInit, G31, &policy(*dialect, vec![ike(&[31])])));
+            let outcome = short(negotiate(
+                &numbered(numbers),
+                Question::new(NegotiationContext::IkeSaInit, G31),
+                &policy(*dialect, vec![ike(&[31])]),
+            ));
             assert_eq!(outcome, expected, "{dialect:?} {numbers:?}");
         }
     }
@@ -109,7 +118,7 @@ fn hostile_32_numbers() {
         offer[3] += length;
         offer[7] += count;
         for (dialect, expected) in dialects.iter().zip(expected) {
-            let outcome = short(negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(*dialect, vec![ike(&[31])])));
+            let outcome = short(negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, G31), &policy(*dialect, vec![ike(&[31])])));
             let expected = if *dialect == Dialect::OpenIked && expected == "syntax" { "dropped" } else { expected };
             assert_eq!(outcome, expected, "{dialect:?}: last {last}, length +{length}, count +{count}");
         }
@@ -148,7 +157,8 @@ fn hostile_33_attributes() {
     ];
     for (attributes, expected) in rows {
         for (dialect, expected) in dialects.iter().zip(expected) {
-            let outcome = short(negotiate(&with(attributes), NegotiationContext::IkeSaInit, G31, &policy(*dialect, vec![ike(&[31])])));
+            let outcome =
+                short(negotiate(&with(attributes), Question::new(NegotiationContext::IkeSaInit, G31), &policy(*dialect, vec![ike(&[31])])));
             assert_eq!(outcome, expected, "{dialect:?} {attributes:02x?}");
         }
     }
@@ -170,7 +180,8 @@ fn hostile_38_bounded_work() {
     }
     let offer = emit_offer(&vec![offered; 100], &[]).unwrap();
     for dialect in Dialect::ALL {
-        let outcome = short(negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(dialect, vec![local.clone(); 20])));
+        let outcome =
+            short(negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, G31), &policy(dialect, vec![local.clone(); 20])));
         // To strongSwan 5.9 the additional exchanges are types it does not know, which match when both sides list them.
         let expected = if dialect == Dialect::StrongSwan5 { "wants 1" } else { "no proposal" };
         assert_eq!(outcome, expected, "{dialect:?}");
@@ -182,7 +193,7 @@ fn hostile_38_bounded_work() {
         headers.extend([if n == 8190 { 0 } else { 2 }, 0, 0, 8, (n % 255) as u8 + 1, 1, 0, 0]);
     }
     for dialect in Dialect::ALL {
-        let outcome = negotiate(&headers, NegotiationContext::IkeSaInit, G31, &policy(dialect, vec![local.clone(); 20]));
+        let outcome = negotiate(&headers, Question::new(NegotiationContext::IkeSaInit, G31), &policy(dialect, vec![local.clone(); 20]));
         assert!(outcome.unwrap_err().to_string().len() < 4000, "{dialect:?}");
     }
 }
@@ -225,7 +236,9 @@ fn growing(proposals: usize) -> Vec<(&'static str, Policy, Vec<u8>)> {
 #[test]
 fn hostile_38_work_is_linear() {
     let work = |n| {
-        growing(n).into_iter().map(|(_, policy, offer)| (compare_pairs(&offer, NegotiationContext::IkeSaInit, &policy).work(), offer.len()))
+        growing(n)
+            .into_iter()
+            .map(|(_, policy, offer)| (compare_pairs(&offer, NegotiationContext::IkeSaInit.into(), &policy).work(), offer.len()))
     };
     for ((name, policy, _), steps) in growing(1).iter().zip(work(8).zip(work(16)).zip(work(32))) {
         let (((eight, octets8), (sixteen, octets16)), (all, octets)) = steps;

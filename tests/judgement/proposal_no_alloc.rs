@@ -2,14 +2,14 @@
 
 use allocation_counter::measure;
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Selection, emit_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Question, Selection, emit_offer, negotiate};
 use ikev2::registry::KeMethod;
 use std::hint::black_box;
 
 /// Octets allocated while the offer is negotiated, and the choice.
 fn choose(offer: &[u8], ke: KeMethod, policy: &Policy) -> (u64, Selection) {
     let mut chosen = None;
-    let counted = measure(|| chosen = negotiate(black_box(offer), NegotiationContext::IkeSaInit, Some(ke), policy).ok());
+    let counted = measure(|| chosen = negotiate(black_box(offer), Question::new(NegotiationContext::IkeSaInit, Some(ke)), policy).ok());
     (counted.bytes_total, chosen.expect("a choice"))
 }
 
@@ -64,7 +64,9 @@ fn a_refusal_allocates_in_proportion() {
         let policy = Policy::new(dialect, local.clone()).unwrap();
         // One header that announces 255 transforms in 64 kB, and holds neither.
         let lying = [0, 0, 0xff, 0xff, 1, 1, 0, 255];
-        let counted = measure(|| drop(black_box(negotiate(&lying, NegotiationContext::IkeSaInit, Some(KeMethod::MODP_2048), &policy))));
+        let counted = measure(|| {
+            drop(black_box(negotiate(&lying, Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::MODP_2048)), &policy)))
+        });
         assert!(counted.bytes_total < 2000, "{dialect:?}: {}", counted.bytes_total);
     }
 }

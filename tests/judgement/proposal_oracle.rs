@@ -1,6 +1,6 @@
 //! What running daemons answered to 2174 SA payloads, answered again by their dialects.
 
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, RefusalCause, RefusalResponse, Selection};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, Question, RefusalCause, RefusalResponse, Selection};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use serde_json::Value;
@@ -97,7 +97,7 @@ fn replay(rows: &str, dialect: Dialect, context: NegotiationContext, expected: u
         let policy = Policy::new(dialect, responder(&row)).unwrap().with_preference(prefer);
         let ke = row["ke_group"].as_u64().map(|_| KeMethod(number(&row["ke_group"])));
         let offer = octets(row["offer"].as_str().unwrap());
-        let ours = describe(&ikev2::proposal::negotiate(&offer, context, ke, &policy).map_err(|refusal| refusal.response()));
+        let ours = describe(&ikev2::proposal::negotiate(&offer, Question::new(context, ke), &policy).map_err(|refusal| refusal.response()));
         let theirs = observed(&row["outcome"]);
         if ours != theirs {
             wrong.push(format!("{}: {theirs}, we say {ours}", row["case"]));

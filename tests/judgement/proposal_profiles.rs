@@ -2,7 +2,7 @@
 
 use ikev2::Role;
 use ikev2::proposal::profiles::{self, ALIASES, ALL, Caveat, Profile, ProfileError, Roles, SourceConfidence};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, RefusalResponse, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, Question, RefusalResponse, negotiate};
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use ikev2::wire::{Message, Payload, Sa};
@@ -223,7 +223,8 @@ fn windows_800() {
     assert_eq!(windows.first_ke(NegotiationContext::IkeSaInit), Some(KeMethod::MODP_1024));
     for dialect in Dialect::ALL {
         let policy = Policy::new(dialect, [aes256_sha384_ecp384()]).unwrap();
-        let refusal = negotiate(&offer, NegotiationContext::IkeSaInit, Some(KeMethod::MODP_1024), &policy).expect_err("refused");
+        let refusal =
+            negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::MODP_1024)), &policy).expect_err("refused");
         assert_eq!(refusal.response(), RefusalResponse::NoProposalChosen, "{}", dialect.name());
         assert_eq!(refusal.notify().unwrap().ty, NotifyType::NO_PROPOSAL_CHOSEN);
         let pairs: Vec<_> = refusal.pairs().collect();
@@ -253,7 +254,8 @@ fn windows_custom_suite_is_taken() {
     let (_, payload) = builder.finish().unwrap();
     for dialect in Dialect::ALL {
         let policy = Policy::new(dialect, [aes256_sha384_ecp384()]).unwrap();
-        let selection = negotiate(&payload[4..], NegotiationContext::IkeSaInit, Some(KeMethod::ECP_384), &policy).expect("selected");
+        let selection =
+            negotiate(&payload[4..], Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::ECP_384)), &policy).expect("selected");
         assert_eq!((selection.number(), selection.ke_method()), (1, Some(KeMethod::ECP_384)), "{}", dialect.name());
     }
     // The documented example of a custom suite, one proposal too.
@@ -261,7 +263,8 @@ fn windows_custom_suite_is_taken() {
     let policy = example.policy(Dialect::StrongSwan5, NegotiationContext::IkeSaInit).unwrap();
     let offer = example.offer(NegotiationContext::IkeSaInit, &[]).unwrap();
     let selection =
-        negotiate(&offer, NegotiationContext::IkeSaInit, example.first_ke(NegotiationContext::IkeSaInit), &policy).expect("selected");
+        negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, example.first_ke(NegotiationContext::IkeSaInit)), &policy)
+            .expect("selected");
     assert_eq!(selection.ke_method(), Some(KeMethod::ECP_256));
 }
 

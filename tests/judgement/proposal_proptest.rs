@@ -2,7 +2,8 @@
 
 use crate::kit::naive_negotiate::{Offered, Outcome};
 use ikev2::proposal::{
-    Dialect, NegotiationContext, Policy, PolicyError, Preference, Proposal, RefusalResponse, Side, check_response, emit_offer, negotiate,
+    Dialect, NegotiationContext, Policy, PolicyError, Preference, Proposal, Question, RefusalResponse, Side, check_response, emit_offer,
+    negotiate,
 };
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
 use ikev2::transform::Transform;
@@ -126,7 +127,7 @@ proptest! {
         let (octets, offered) = encoded(&case);
         let Some(policy) = policy(Dialect::Rfc, &case.locals, case.prefer) else { return Ok(()) };
         let theirs = crate::kit::naive_negotiate::negotiate(&offered, case.context, case.ke, &case.locals, case.prefer);
-        let ours = match negotiate(&octets, case.context, case.ke, &policy) {
+        let ours = match negotiate(&octets, Question::new(case.context, case.ke), &policy) {
             Ok(selection) => Outcome::Selected { number: selection.number(), transforms: sorted(selection.transforms().to_vec()) },
             Err(refusal) => match refusal.response() {
                 RefusalResponse::NoProposalChosen => Outcome::NoProposalChosen,
@@ -146,7 +147,7 @@ proptest! {
     fn what_is_selected_passes_the_initiators_check(case in case()) {
         let (octets, _) = encoded(&case);
         let Some(policy) = policy(Dialect::Rfc, &case.locals, case.prefer) else { return Ok(()) };
-        if let Ok(selection) = negotiate(&octets, case.context, case.ke, &policy) {
+        if let Ok(selection) = negotiate(&octets, Question::new(case.context, case.ke), &policy) {
             let chosen = Proposal::new(selection.protocol(), selection.transforms());
             let mut answer = emit_offer(&[chosen], &spi(case.context)).unwrap();
             answer[4] = selection.number();
@@ -162,7 +163,7 @@ proptest! {
     fn remedies_mend(case in case(), dialect in select(&Dialect::ALL[..])) {
         let (octets, _) = encoded(&case);
         let Some(policy) = policy(dialect, &case.locals, case.prefer) else { return Ok(()) };
-        let Err(refusal) = negotiate(&octets, case.context, case.ke, &policy) else { return Ok(()) };
+        let Err(refusal) = negotiate(&octets, Question::new(case.context, case.ke), &policy) else { return Ok(()) };
         if refusal.response() != RefusalResponse::NoProposalChosen {
             return Ok(());
         }
@@ -175,7 +176,7 @@ proptest! {
                 locals[remedy.local] = remedy.proposal;
             }
             let changed = Policy::new(dialect, locals).unwrap().with_preference(case.prefer);
-            let outcome = negotiate(&octets, case.context, case.ke, &changed);
+            let outcome = negotiate(&octets, Question::new(case.context, case.ke), &changed);
             prop_assert!(!matches!(outcome.map_err(|r| r.response()), Err(RefusalResponse::NoProposalChosen)));
         }
         if let Some(remedy) = refusal.peer_remedy() {
@@ -187,7 +188,7 @@ proptest! {
                 offer[usize::from(remedy.number) - 1] = remedy.proposal;
             }
             let changed = emit_offer(&offer, &spi(case.context)).unwrap();
-            let outcome = negotiate(&changed, case.context, case.ke, &policy);
+            let outcome = negotiate(&changed, Question::new(case.context, case.ke), &policy);
             prop_assert!(!matches!(outcome.map_err(|r| r.response()), Err(RefusalResponse::NoProposalChosen)));
         }
     }
@@ -197,7 +198,7 @@ proptest! {
     fn every_refusal_is_explained(case in case(), dialect in select(&Dialect::ALL[..])) {
         let (octets, _) = encoded(&case);
         let Some(policy) = policy(dialect, &case.locals, case.prefer) else { return Ok(()) };
-        if let Err(refusal) = negotiate(&octets, case.context, case.ke, &policy) {
+        if let Err(refusal) = negotiate(&octets, Question::new(case.context, case.ke), &policy) {
             let text = refusal.to_string();
             prop_assert!(text.len() > 40, "{}", text);
             if refusal.response() == RefusalResponse::NoProposalChosen {

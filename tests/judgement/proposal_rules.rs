@@ -2,8 +2,8 @@
 
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{
-    Change, Conflict, Dialect, NegotiationContext, OfferError, Policy, PolicyError, Preference, Proposal, RefusalCause, RefusalResponse,
-    ResponseError, Selection, check_response, emit_offer, negotiate,
+    Change, Conflict, Dialect, NegotiationContext, OfferError, Policy, PolicyError, Preference, Proposal, Question, RefusalCause,
+    RefusalResponse, ResponseError, Selection, check_response, emit_offer, negotiate,
 };
 use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use ikev2::transform::Transform;
@@ -145,7 +145,7 @@ fn openiked_child_and_rekey() {
         let (good, ke) = if context == NegotiationContext::CreateChildSa { (esp(&[]), None) } else { (ike(&[31]), G31) };
         let other = Proposal::new(SecurityProtocol(protocol), [Transform::new(TransformType(ty), 3)]);
         let offer = emit_offer(&[good.clone(), other], &spi(context)).unwrap();
-        short(negotiate(&offer, context, ke, &policy(Dialect::OpenIked, vec![good])))
+        short(negotiate(&offer, Question::new(context, ke), &policy(Dialect::OpenIked, vec![good])))
     };
     assert_eq!(last(NegotiationContext::CreateChildSa, 3, 1), "chosen");
     assert_eq!(last(NegotiationContext::CreateChildSa, 2, 1), "no proposal");
@@ -155,7 +155,8 @@ fn openiked_child_and_rekey() {
     assert_eq!(last(NegotiationContext::RekeyIkeSa, 1, 99), "dropped");
     // Another size of SPI is no matter, no SPI at all is.
     let rekey = policy(Dialect::OpenIked, vec![ike(&[31])]);
-    let ask = |spi: &[u8]| short(negotiate(&emit_offer(&[ike(&[31])], spi).unwrap(), NegotiationContext::RekeyIkeSa, G31, &rekey));
+    let ask =
+        |spi: &[u8]| short(negotiate(&emit_offer(&[ike(&[31])], spi).unwrap(), Question::new(NegotiationContext::RekeyIkeSa, G31), &rekey));
     assert_eq!(ask(&[1, 2, 3, 4]), "chosen ke 31");
     assert_eq!(ask(&[]), "no proposal");
 }
@@ -213,7 +214,7 @@ fn rfc_backtracks() {
     let ask = |dialect, local: Proposal, offered: Proposal| {
         let offer = emit_offer(&[offered], &[]).unwrap();
         let ke = local.of_type(TransformType::KE).next().map(|t| KeMethod(t.id.0));
-        negotiate(&offer, NegotiationContext::IkeSaInit, ke, &policy(dialect, vec![local]))
+        negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, ke), &policy(dialect, vec![local]))
             .map(|s| s.transforms().iter().filter(|t| t.ty.is_key_exchange()).map(|t| t.id.0).collect::<Vec<_>>())
     };
     // The greedy choice of 36 for ADDKE1 leaves ADDKE2 nothing.
@@ -255,7 +256,8 @@ fn rfc_aead() {
     };
     let ask = |local: &[Transform], offered: &[Transform]| {
         let offer = emit_offer(&[suite(offered)], &[]).unwrap();
-        negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(Dialect::Rfc, vec![suite(local)])).map(|s| s.transforms().len())
+        negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, G31), &policy(Dialect::Rfc, vec![suite(local)]))
+            .map(|s| s.transforms().len())
     };
     for (local, offered, expected) in [
         (vec![gcm], vec![gcm], Some(3)),
@@ -284,7 +286,8 @@ fn windows_800() {
     let server = policy(Dialect::Rfc, custom.to_proposals());
     let automatic = emit_offer(&windows.to_proposals(), &[]).unwrap();
     let refusal =
-        negotiate(&automatic, NegotiationContext::IkeSaInit, windows.first_ke(NegotiationContext::IkeSaInit), &server).unwrap_err();
+        negotiate(&automatic, Question::new(NegotiationContext::IkeSaInit, windows.first_ke(NegotiationContext::IkeSaInit)), &server)
+            .unwrap_err();
     assert_eq!(refusal.notify().unwrap().ty, NotifyType::NO_PROPOSAL_CHOSEN);
     let divides = refusal.common_differences();
     assert_eq!(divides.len(), 1);
@@ -304,7 +307,9 @@ fn windows_800() {
     // NativeProtocolType=IKEv2: one proposal, the custom one.
     let native = emit_offer(&custom.to_proposals(), &[]).unwrap();
     assert_eq!(
-        negotiate(&native, NegotiationContext::IkeSaInit, custom.first_ke(NegotiationContext::IkeSaInit), &server).unwrap().number(),
+        negotiate(&native, Question::new(NegotiationContext::IkeSaInit, custom.first_ke(NegotiationContext::IkeSaInit)), &server)
+            .unwrap()
+            .number(),
         1
     );
 }
@@ -316,14 +321,14 @@ fn a_key_length_is_part_of_the_name() {
         for key_bits in [None, Some(0), Some(128), Some(192), Some(257)] {
             wrong.transforms[0].key_bits = key_bits;
             let offer = emit_offer(&[wrong.clone()], &[]).unwrap();
-            let outcome = short(negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(dialect, vec![ike(&[31])])));
+            let outcome = short(negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, G31), &policy(dialect, vec![ike(&[31])])));
             assert_eq!(outcome, "no proposal", "{dialect:?} {key_bits:?}");
         }
         let mut none = ike(&[31]);
         none.transforms[1].key_bits = Some(256);
         let offer = emit_offer(&[none], &[]).unwrap();
         assert_eq!(
-            short(negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(dialect, vec![ike(&[31])]))),
+            short(negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, G31), &policy(dialect, vec![ike(&[31])]))),
             "no proposal",
             "{dialect:?}"
         );
@@ -363,19 +368,22 @@ fn answers() {
 #[test]
 fn refusals_say_what_to_send() {
     let offer = emit_offer(&[ike(&[14])], &[]).unwrap();
-    let wants = negotiate(&offer, NegotiationContext::IkeSaInit, G31, &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();
+    let wants = negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, G31), &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();
     let notify = wants.notify().unwrap();
     assert_eq!((notify.ty, notify.data), (NotifyType::INVALID_KE_PAYLOAD, &[0, 14][..]));
     assert_eq!(wants.fitting().unwrap().number(), 1);
     assert!(wants.to_string().contains("no setting has to change"), "{wants}");
-    let broken = negotiate(&offer[..30], NegotiationContext::IkeSaInit, G14, &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();
+    let broken =
+        negotiate(&offer[..30], Question::new(NegotiationContext::IkeSaInit, G14), &policy(Dialect::Rfc, vec![ike(&[14])])).unwrap_err();
     assert_eq!(broken.notify().unwrap().ty, NotifyType::INVALID_SYNTAX);
     assert!(matches!(broken.response(), RefusalResponse::InvalidSyntax(RefusalCause::Sa(error)) if error.offset == 0), "{broken:?}");
-    let dropped = negotiate(&offer[..30], NegotiationContext::IkeSaInit, G14, &policy(Dialect::OpenIked, vec![ike(&[14])])).unwrap_err();
+    let dropped = negotiate(&offer[..30], Question::new(NegotiationContext::IkeSaInit, G14), &policy(Dialect::OpenIked, vec![ike(&[14])]))
+        .unwrap_err();
     assert!(dropped.notify().is_none());
     assert!(dropped.to_string().contains("dropped without an answer"), "{dropped}");
     // When the proposals agree, the explanation of a refusal has to be looked for elsewhere, and says where.
-    let fits = negotiate(&offer, NegotiationContext::IkeSaInit, G14, &policy(Dialect::StrongSwan5, vec![ike(&[14])])).unwrap();
+    let fits =
+        negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, G14), &policy(Dialect::StrongSwan5, vec![ike(&[14])])).unwrap();
     let explanation = fits.explanation().to_string();
     assert!(explanation.contains("the cause lies outside the SA payload"), "{explanation}");
     assert!(fits.to_string().starts_with("proposal 1, IKE: ") && !fits.to_string().contains("refused"), "{fits}");
@@ -417,7 +425,8 @@ fn openiked_heeds_the_ke_payload_in_create_child_sa() {
     for (locals, offered, ke, expected) in rows {
         let make = |list: &[(&[u16], &[u16])]| list.iter().map(|(bits, groups)| child(bits, groups)).collect::<Vec<_>>();
         let offer = emit_offer(&make(offered), &spi(NegotiationContext::CreateChildSa)).unwrap();
-        let outcome = negotiate(&offer, NegotiationContext::CreateChildSa, ke.map(KeMethod), &policy(Dialect::OpenIked, make(locals)));
+        let outcome =
+            negotiate(&offer, Question::new(NegotiationContext::CreateChildSa, ke.map(KeMethod)), &policy(Dialect::OpenIked, make(locals)));
         let number = outcome.as_ref().map_or(String::new(), |selection| format!("{}: ", selection.number()));
         assert_eq!(number + &short(outcome), expected, "local {locals:?}, offered {offered:?}, KE {ke:?}");
     }
@@ -495,7 +504,11 @@ fn nothing_is_added_to_no_key_exchange() {
             let ours = policy(Dialect::Rfc, vec![child_suite(Some(ke), Some(addke1))]).with_preference(prefer);
             let offer = emit_offer(&[child_suite(offered_ke, offered_addke1)], &spi(NegotiationContext::CreateChildSa)).unwrap();
             let first = expected.and_then(|list| list.first()).filter(|_| offered_ke.is_some()).map(|method| KeMethod(*method));
-            let outcome = negotiate(&offer, NegotiationContext::CreateChildSa, first.filter(|method| *method != KeMethod::NONE), &ours);
+            let outcome = negotiate(
+                &offer,
+                Question::new(NegotiationContext::CreateChildSa, first.filter(|method| *method != KeMethod::NONE)),
+                &ours,
+            );
             // The order of the one who offers gives other choices where both sides list several.
             if prefer == Preference::Configured || expected.is_none() {
                 let chosen = outcome.as_ref().ok().map(methods);
@@ -510,7 +523,7 @@ fn nothing_is_added_to_no_key_exchange() {
     let alone = child_suite(None, Some(&[36]));
     let offer = emit_offer(std::slice::from_ref(&alone), &spi(NegotiationContext::CreateChildSa)).unwrap();
     let ours = policy(Dialect::Rfc, vec![child_suite(Some(&[31, 0]), Some(&[36, 0]))]);
-    let refusal = negotiate(&offer, NegotiationContext::CreateChildSa, NONE, &ours).unwrap_err();
+    let refusal = negotiate(&offer, Question::new(NegotiationContext::CreateChildSa, NONE), &ours).unwrap_err();
     assert_eq!(refusal.nearest().and_then(|pair| pair.conflict()), Some(Conflict::AdditionalWithoutKe));
     assert!(refusal.to_string().contains("an additional key exchange would be done without a first one"), "{refusal}");
     let remedy = refusal.peer_remedy().unwrap();
@@ -518,7 +531,8 @@ fn nothing_is_added_to_no_key_exchange() {
     assert_eq!(refusal.local_remedy(), None);
     // What strongSwan 6 and libreswan 5 do with it is what they did before.
     for dialect in [Dialect::StrongSwan6, Dialect::Libreswan5] {
-        let selection = negotiate(&offer, NegotiationContext::CreateChildSa, NONE, &policy(dialect, vec![alone.clone()])).unwrap();
+        let selection =
+            negotiate(&offer, Question::new(NegotiationContext::CreateChildSa, NONE), &policy(dialect, vec![alone.clone()])).unwrap();
         assert_eq!(methods(&selection), [36], "{dialect:?}");
     }
 }
@@ -560,7 +574,7 @@ fn key_exchanges_are_run_in_the_order_of_their_types() {
         let answer = emit_offer(&[Proposal::new(SecurityProtocol::ESP, transforms.clone())], &[9; 4]).unwrap();
         for selection in [
             check_response(&answer, NegotiationContext::CreateChildSa, &policy).unwrap(),
-            negotiate(&answer, NegotiationContext::CreateChildSa, Some(methods[0]), &policy).unwrap(),
+            negotiate(&answer, Question::new(NegotiationContext::CreateChildSa, Some(methods[0])), &policy).unwrap(),
         ] {
             assert_eq!(selection.key_exchanges().unwrap().methods(), methods, "{transforms:?}");
         }

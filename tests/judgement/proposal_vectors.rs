@@ -1,6 +1,8 @@
 //! strongSwan 6's own tests of proposal selection and configuration, and Android's of a responder's answer.
 
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, RefusalResponse, check_response, emit_offer, negotiate};
+use ikev2::proposal::{
+    Dialect, NegotiationContext, Policy, Preference, Proposal, Question, RefusalResponse, check_response, emit_offer, negotiate,
+};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use serde_json::Value;
@@ -63,7 +65,7 @@ fn selection_is_strongswans() {
         let ke = chosen.iter().find(|t| t.ty == TransformType::KE).map(|t| KeMethod(t.id.0));
         let ke = ke.or((context == NegotiationContext::IkeSaInit).then_some(KeMethod::MODP_3072));
         let offer = octets(v["hex"].as_str().unwrap());
-        let outcome = negotiate(&offer, context, ke, &policy);
+        let outcome = negotiate(&offer, Question::new(context, ke), &policy);
         match expected["result"].as_str().unwrap() {
             "accept" => {
                 let selection = outcome.unwrap_or_else(|refusal| panic!("{}: {refusal}", v["name"]));
@@ -92,7 +94,7 @@ fn what_strongswan_refuses_the_rfc_refuses() {
         let context = if v["skip_ke"] == true { NegotiationContext::IkeAuth } else { NegotiationContext::IkeSaInit };
         let rfc = Policy::new(Dialect::Rfc, configured).unwrap();
         for ke in methods {
-            assert!(negotiate(&offer, context, ke, &rfc).is_err(), "{}: {ke:?}", v["name"]);
+            assert!(negotiate(&offer, Question::new(context, ke), &rfc).is_err(), "{}: {ke:?}", v["name"]);
         }
         run += 1;
     }

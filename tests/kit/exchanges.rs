@@ -2,7 +2,7 @@
 
 use ikev2::ke::{KeyExchangeError, KeyExchangeSecrets, KeyExchanges};
 use ikev2::keys::{Nonces, PrfFunction, Skeyseed};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, Question, negotiate};
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, SequenceNumbers, TransformType};
 use ikev2::transform::Transform;
 
@@ -17,7 +17,7 @@ pub(crate) fn exchanges(count: usize) -> KeyExchanges {
     }
     let policy = Policy::new(Dialect::Rfc, [Proposal::new(SecurityProtocol::ESP, transforms)]).unwrap();
     let method = METHODS.into_iter().take(count).next();
-    let selection = negotiate(&policy.offer(&[1; 4]).unwrap(), NegotiationContext::CreateChildSa, method, &policy).unwrap();
+    let selection = negotiate(&policy.offer(&[1; 4]).unwrap(), Question::new(NegotiationContext::CreateChildSa, method), &policy).unwrap();
     let exchanges = selection.key_exchanges().unwrap();
     assert_eq!(exchanges.methods(), METHODS.get(..count).unwrap());
     exchanges

@@ -1,6 +1,6 @@
 //! Policies and offers the tests of the proposal rules share.
 
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, RefusalResponse, emit_offer, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, Question, RefusalResponse, emit_offer, negotiate};
 use ikev2::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use ikev2::transform::Transform;
 
@@ -58,7 +58,7 @@ pub(crate) fn table(dialect: Dialect, context: NegotiationContext, rows: &[Row])
     let make = if context.is_ike() { ike } else { esp };
     for (local, offered, ke, expected) in rows {
         let offer = emit_offer(&[make(offered)], &spi(context)).unwrap();
-        let outcome = short(negotiate(&offer, context, *ke, &policy(dialect, vec![make(local)])));
+        let outcome = short(negotiate(&offer, Question::new(context, *ke), &policy(dialect, vec![make(local)])));
         assert_eq!(outcome, *expected, "{dialect:?} {context:?}: local {local:?}, offered {offered:?}, KE {ke:?}");
     }
 }

@@ -8,7 +8,7 @@ use super::likeness::nearest;
 use super::seen::Seen;
 use crate::diagnose::settings::{Settings, child, proposal};
 use crate::diagnose::severity::Confidence;
-use crate::proposal::{NegotiationContext, Proposal, negotiate};
+use crate::proposal::{NegotiationContext, Proposal, Question, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType};
 use crate::transform::Transform;
 use crate::wire::Sa;
@@ -141,7 +141,7 @@ fn explained(exchange: ExchangeType, offer: &[u8], ke: Option<KeMethod>, seen: &
     // The policy is one for the IKE SA or one for the child SA, not both.
     let fits = seen.policy().filter(|policy| policy.proposals().iter().any(|p| context.takes(p.protocol)));
     let allowed = fits.map(|policy| policy.proposals().to_vec()).unwrap_or_default();
-    let refusal = fits.filter(|_| !offer.is_empty()).and_then(|policy| negotiate(offer, context, ke, policy).err());
+    let refusal = fits.filter(|_| !offer.is_empty()).and_then(|policy| negotiate(offer, Question::new(context, ke), policy).err());
     // The change to the policy, unless something speaks against what it would then allow.
     let change = refusal.as_ref().and_then(|refusal| {
         let (local, peer) = (refusal.local_remedy(), refusal.peer_remedy());

@@ -180,7 +180,7 @@ mod tests {
     use super::*;
     use crate::proposal::notation::libreswan::Release;
     use crate::proposal::notation::windows;
-    use crate::proposal::{Dialect, NegotiationContext, Policy, emit_offer, negotiate, profiles};
+    use crate::proposal::{Dialect, NegotiationContext, Policy, Question, emit_offer, negotiate, profiles};
     use crate::registry::KeMethod;
     use crate::role::Role;
 
@@ -208,7 +208,7 @@ mod tests {
     fn agrees(offer: &[Proposal], policy: &Policy, context: NegotiationContext) -> bool {
         let spi = alloc::vec![1; usize::from(context.spi_size())];
         let ke = offer[0].of_type(TransformType::KE).next().map(|t| KeMethod(t.id.0));
-        negotiate(&emit_offer(offer, &spi).unwrap(), context, ke, policy).is_ok()
+        negotiate(&emit_offer(offer, &spi).unwrap(), Question::new(context, ke), policy).is_ok()
     }
 
     #[test]

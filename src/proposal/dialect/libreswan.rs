@@ -156,7 +156,7 @@ impl<M: Meter> Rules for Libreswan<M> {
     type Meter = M;
 
     fn new(version: Version, asked: Asked, meter: M) -> Self {
-        Self { meter, context: asked.context, ke: asked.ke, version }
+        Self { meter, context: asked.question.context(), ke: asked.question.ke(), version }
     }
 
     fn policy_rules(_: Version) -> PolicyRules {
@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn protocols_without_a_name_are_a_syntax_error() {
         let settings = Settings { prefer: Preference::Configured, accept_private: false, esp_aead: true };
-        let rules = Libreswan::new(Version::V4, Asked { context: NegotiationContext::IkeSaInit, ke: None, settings }, Uncounted);
+        let rules = Libreswan::new(Version::V4, Asked { question: NegotiationContext::IkeSaInit.into(), settings }, Uncounted);
         let offer = |protocol| [0, 0, 0, 8, 1, protocol, 0, 0];
         let reads = |protocol| rules.select(&offer(protocol), &[]).is_ok();
         assert!(reads(SecurityProtocol::IKE.0));

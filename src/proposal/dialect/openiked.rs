@@ -230,7 +230,7 @@ impl<M: Meter> Rules for OpenIked<M> {
     type Meter = M;
 
     fn new((): (), asked: Asked, meter: M) -> Self {
-        Self { meter, context: asked.context, esp_aead: asked.settings.esp_aead, ke: asked.ke }
+        Self { meter, context: asked.question.context(), esp_aead: asked.settings.esp_aead, ke: asked.question.ke() }
     }
 
     fn policy_rules((): ()) -> PolicyRules {

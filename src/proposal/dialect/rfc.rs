@@ -35,7 +35,7 @@ impl<M: Meter> Rules for Rfc<M> {
     type Meter = M;
 
     fn new((): (), asked: Asked, meter: M) -> Self {
-        Self { meter, context: asked.context, prefer: asked.settings.prefer }
+        Self { meter, context: asked.question.context(), prefer: asked.settings.prefer }
     }
 
     fn policy_rules((): ()) -> PolicyRules {

@@ -98,8 +98,15 @@ impl<M: Meter> Rules for StrongSwan<M> {
     type Meter = M;
 
     fn new(version: Version, asked: Asked, meter: M) -> Self {
-        let Asked { context, ke, settings } = asked;
-        Self { meter, context, ke, prefer: settings.prefer, accept_private: settings.accept_private, version }
+        let Asked { question, settings } = asked;
+        Self {
+            meter,
+            context: question.context(),
+            ke: question.ke(),
+            prefer: settings.prefer,
+            accept_private: settings.accept_private,
+            version,
+        }
     }
 
     fn policy_rules(_: Version) -> PolicyRules {

@@ -1,7 +1,7 @@
 //! Two profiles beside each other: what they would agree on, and in what they differ.
 
 use super::profile::{Profile, ProfileError, ProfileProposal, SourceConfidence};
-use crate::proposal::{NegotiationContext, Refusal, RefusalResponse, Selection, names, negotiate};
+use crate::proposal::{NegotiationContext, Question, Refusal, RefusalResponse, Selection, names, negotiate};
 use crate::registry::{KeMethod, TransformType};
 use crate::role::Role;
 use crate::transform::Method;
@@ -82,12 +82,12 @@ pub fn compare<'p>(a: &'p Profile, b: &'p Profile, context: NegotiationContext) 
     let policy = b.policy(b.dialect, context)?;
     let first_ke = a.first_ke(context);
     let mut retry = None;
-    let mut outcome = negotiate(&offer, context, first_ke, &policy);
+    let mut outcome = negotiate(&offer, Question::new(context, first_ke), &policy);
     if let Err(RefusalResponse::InvalidKePayload { wanted }) = outcome.as_ref().map_err(Refusal::response) {
         let offered = a.proposals.iter().flat_map(ProfileProposal::transforms).any(|t| t == Transform::ke(wanted));
         if offered && first_ke != Some(wanted) {
             retry = Some(wanted);
-            outcome = negotiate(&offer, context, retry, &policy);
+            outcome = negotiate(&offer, Question::new(context, retry), &policy);
         }
     }
     let differences = TransformType::ASSIGNED.iter().filter_map(|ty| difference(a, b, *ty)).collect();

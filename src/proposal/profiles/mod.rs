@@ -5,14 +5,14 @@
 //! Nothing here is a promise about a peer: [`Profile::confidence`] and [`Profile::notes`] belong to every conclusion.
 //!
 //! ```
-//! use ikev2::proposal::{NegotiationContext, Refusal, negotiate, profiles};
+//! use ikev2::proposal::{NegotiationContext, Refusal, negotiate, profiles, Question};
 //! use ikev2::registry::KeMethod;
 //! let windows = profiles::find("windows10").ok_or("no such profile")?;
 //! let azure = profiles::find("azure").ok_or("no such profile")?;
 //! assert_eq!(windows.name, "windows10-client-default-ike");
 //! let offer = windows.offer(NegotiationContext::IkeSaInit, &[])?;
 //! let policy = azure.policy(azure.dialect, NegotiationContext::IkeSaInit)?;
-//! let selection = negotiate(&offer, NegotiationContext::IkeSaInit, Some(KeMethod::MODP_1024), &policy).map_err(|refusal| refusal.response()).unwrap();
+//! let selection = negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::MODP_1024)), &policy).map_err(|refusal| refusal.response()).unwrap();
 //! assert_eq!(selection.number(), 10);
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```

@@ -3,7 +3,7 @@
 use super::{message, payload, proposal, transform};
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::profiles;
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, RefusalCause, RefusalResponse, negotiate};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Question, RefusalCause, RefusalResponse, negotiate};
 use ikev2::registry::{
     ConfigurationAttributeType, ConfigurationType, GatewayIdType, IdType, KeMethod, NotifyType, PayloadType, SecurityProtocol,
 };
@@ -111,7 +111,7 @@ fn a_dialect_says_that_a_proposal_ends_within_its_spi() {
     offer[6] = 8;
     for dialect in Dialect::ALL {
         let policy = Policy::new(dialect, strongswan::parse_ike("aes128-sha256-ecp256").unwrap()).unwrap();
-        let refusal = negotiate(&offer, NegotiationContext::RekeyIkeSa, Some(KeMethod::ECP_256), &policy).unwrap_err();
+        let refusal = negotiate(&offer, Question::new(NegotiationContext::RekeyIkeSa, Some(KeMethod::ECP_256)), &policy).unwrap_err();
         let (RefusalResponse::InvalidSyntax(RefusalCause::Sa(fault)) | RefusalResponse::Dropped(RefusalCause::Sa(fault))) =
             refusal.response()
         else {

@@ -5,7 +5,7 @@ use super::payloads::{Content, label, short};
 use super::session::Session;
 use ikev2::fragment::{Budget, Overhead, Path};
 use ikev2::proposal::notation::strongswan;
-use ikev2::proposal::{NegotiationContext, Policy, emit_offer, negotiate};
+use ikev2::proposal::{NegotiationContext, Policy, Question, emit_offer, negotiate};
 use ikev2::registry::{ExchangeType, KeMethod, NotifyType};
 use ikev2::wire::Chain;
 
@@ -39,7 +39,7 @@ pub(crate) fn refused(session: &mut Session, ty: NotifyType, context: Negotiatio
     let parsed = if context.is_ike() { strongswan::parse_ike(text) } else { strongswan::parse_esp(text) };
     let proposals = parsed.map_err(|error| Failure::Usage(format!("--peer-policy: {error}")))?;
     let theirs = Policy::new(session.args.dialect, proposals).map_err(|error| Failure::Usage(error.to_string()))?;
-    let outcome = match negotiate(&offer, context, ke, &theirs) {
+    let outcome = match negotiate(&offer, Question::new(context, ke), &theirs) {
         Ok(selection) => format!("that policy takes our proposal {}: the cause lies outside the SA payload", selection.number()),
         Err(refusal) => refusal.to_string(),
     };

@@ -250,7 +250,7 @@ mod tests {
     use ikev2::ke::KeyExchanges;
     use ikev2::keys::PrfFunction;
     use ikev2::proposal::notation::strongswan;
-    use ikev2::proposal::{Dialect, NegotiationContext, Policy, negotiate};
+    use ikev2::proposal::{Dialect, NegotiationContext, Policy, Question, negotiate};
     use ikev2::protect::Suite;
     use ikev2::registry::{self, Encr};
 
@@ -266,7 +266,10 @@ mod tests {
         let proposals = strongswan::parse_ike("aes256gcm16-prfsha256-x25519-ke1_mlkem768").unwrap();
         let policy = Policy::new(Dialect::Rfc, proposals).unwrap();
         let offer = policy.offer(&[]).unwrap();
-        negotiate(&offer, NegotiationContext::IkeSaInit, Some(KeMethod::CURVE25519), &policy).unwrap().key_exchanges().unwrap()
+        negotiate(&offer, Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::CURVE25519)), &policy)
+            .unwrap()
+            .key_exchanges()
+            .unwrap()
     }
 
     /// Initiator and responder of one IKE SA, and a link to seal for.

@@ -11,7 +11,7 @@ use ikev2::error::{ParseError, ParseErrorKind};
 use ikev2::fragment::Reassembled;
 use ikev2::ke::PendingKeyExchanges;
 use ikev2::keys::IkeKeys;
-use ikev2::proposal::{NegotiationContext, Policy, Refusal, Selection, negotiate};
+use ikev2::proposal::{NegotiationContext, Policy, Question, Refusal, Selection, negotiate};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType, SecurityProtocol};
 use ikev2::wire::{ChainBuilder, IkeSpis, KeyExchange, Nonce, Notify, Parts, Payload, TrafficSelector, TrafficSelectors};
 use std::net::IpAddr;
@@ -229,7 +229,7 @@ pub(crate) fn choose(
     ke: Option<ikev2::registry::KeMethod>,
     policy: &Policy,
 ) -> Result<Selection, Refusal> {
-    let outcome = negotiate(offer, context, ke, policy);
+    let outcome = negotiate(offer, Question::new(context, ke), policy);
     match &outcome {
         Ok(selection) => session.link.report.say(format_args!("   chosen: {}", suite::notation(selection))),
         Err(refusal) => session.link.report.say(format_args!("   {refusal}")),

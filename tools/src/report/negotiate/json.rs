@@ -1,7 +1,9 @@
 //! JSON lines in, JSON lines out: one negotiation a line.
 
 use crate::evidence::notation;
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, RefusalResponse, Selection, UnknownName, negotiate};
+use ikev2::proposal::{
+    Dialect, NegotiationContext, Policy, Preference, Proposal, Question, RefusalResponse, Selection, UnknownName, negotiate,
+};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use serde_json::{Map, Value, json};
@@ -39,7 +41,7 @@ fn answer(row: &Value) -> Result<Value, String> {
         None | Some(Value::Null) => None,
         Some(value) => Some(KeMethod(small(value, "ke_method")?)),
     };
-    let outcome = negotiate(&offer, context, ke, &policy);
+    let outcome = negotiate(&offer, Question::new(context, ke), &policy);
     let explanation = match &outcome {
         Ok(selection) => selection.explanation().to_string(),
         Err(refusal) => refusal.to_string(),

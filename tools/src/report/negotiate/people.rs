@@ -4,7 +4,7 @@ use super::table;
 use crate::evidence::offers::{self, Offer, Terms};
 use crate::report::Style;
 use crate::report::text::{Ink, Page};
-use ikev2::proposal::{Policy, Refusal, RefusalResponse, Selection, negotiate, profiles};
+use ikev2::proposal::{Policy, Question, Refusal, RefusalResponse, Selection, negotiate, profiles};
 use std::io::{self, Write};
 
 /// Every vendor profile, and the names that stand for several.
@@ -40,7 +40,7 @@ pub fn outcome(offer: &Offer, local: &str, policy: &Policy, terms: &Terms, style
         line(out, Ink::Plain, "Note:   ", &caveat)?;
     }
     writeln!(out)?;
-    let outcome: Result<Selection, Refusal> = negotiate(&offer.body, terms.context, offer.ke, policy);
+    let outcome: Result<Selection, Refusal> = negotiate(&offer.body, Question::new(terms.context, offer.ke), policy);
     table::print(&offer.body, policy, outcome.as_ref().err(), outcome.as_ref().ok(), style, out)?;
     match &outcome {
         Ok(selection) => {
