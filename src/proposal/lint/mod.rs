@@ -94,6 +94,14 @@ pub struct Lint {
     pub concern: Concern,
 }
 
+impl Lint {
+    /// A lint about all proposals of a side, or of both.
+    #[must_use]
+    pub const fn new(class: LintClass, side: Option<Side>, concern: Concern) -> Self {
+        Self { class, side, proposals: Vec::new(), concern }
+    }
+}
+
 /// What speaks against the proposals of a policy.
 #[must_use]
 pub fn lint_policy(context: NegotiationContext, policy: &Policy) -> Vec<Lint> {
