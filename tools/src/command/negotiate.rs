@@ -44,7 +44,7 @@ Exit status: 0 for an agreement; 1 for a refusal; 2 when something cannot be rea
 #[command(after_long_help = MORE, override_usage = USAGE, arg_required_else_help = true)]
 pub(crate) struct Args {
     /// What the initiator has: a file, a text, or the name of a profile (see --list).
-    #[arg(requires = "responder", conflicts_with_all = ["offer", "pcap", "local", "list", "context", "ke"], allow_hyphen_values = true)]
+    #[arg(requires = "responder", conflicts_with_all = ["offer", "pcap", "local", "list", "context", "ke"])]
     initiator: Option<String>,
     /// What the responder has.
     responder: Option<String>,

@@ -27,7 +27,7 @@ Exit status: 0 when the text was read, and written; 2 when it cannot be."#;
 #[command(after_long_help = MORE, arg_required_else_help = true)]
 pub(crate) struct Args {
     /// A file, `-` for standard input, or a text.
-    #[arg(value_name = "FILE", allow_hyphen_values = true)]
+    #[arg(value_name = "FILE")]
     file: String,
     /// Write the settings in this notation.
     #[arg(long, value_name = "NOTATION")]

@@ -93,7 +93,7 @@ fn fixes(page: &mut Page, fixes: &[Fix]) {
 fn lints(page: &mut Page, lints: &[Lint]) {
     for lint in lints {
         let ink = if lint.class == LintClass::Weak { Ink::Doubtful } else { Ink::Bad };
-        page.words(ink, "Lint:    ", 9, &lint.to_string());
+        page.words(ink, "Lint:    ", 9, &format!("{lint}."));
     }
 }
 
