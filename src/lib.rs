@@ -91,6 +91,7 @@
 //! | `ecc` | `provider::EcdsaKey`: P-256, P-384 and P-521 verified, and made without random numbers (RFC 6979) | `alloc` | 1.87 | yes |
 //! | `rustcrypto` | the ten families above, of the RustCrypto crates | the ten | 1.87 | yes |
 //! | `profiles` | `proposal::profiles`: what vendors' stacks offer and accept by default | `alloc` | 1.85 | yes |
+//! | `notations` | `proposal::notation`: configurations, logs and profiles of twenty products read, seven written | `profiles` | 1.85 | yes |
 //! | `diagnose` | `diagnose`: why a tunnel does not come up, from what was seen | `profiles` | 1.85 | yes |
 //! | `sim` | `sim`: fragmentation strategies compared on modelled paths | `alloc` | 1.85 | yes |
 //! | `arbitrary` | `arbitrary`: generators of valid and nearly valid messages, for fuzzers | `std` | 1.85 | no |

@@ -102,6 +102,14 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Of no KE payload, under the settings that a policy starts with: for reading alone.
+    pub(super) const fn plain(context: NegotiationContext) -> Self {
+        Self {
+            question: Question::new(context, None),
+            settings: Settings { prefer: Preference::Configured, accept_private: true, esp_aead: true },
+        }
+    }
+
     /// The method the KE payload should have been of, when `chosen` is the method chosen.
     pub(super) fn wanted(&self, chosen: KeMethod) -> Option<KeMethod> {
         (!self.question.context().leaves_out_ke() && chosen != KeMethod::NONE && self.question.ke() != Some(chosen)).then_some(chosen)

@@ -38,6 +38,7 @@ mod answer;
 mod context;
 mod dialect;
 mod encode;
+pub mod lint;
 mod names;
 mod negotiate;
 pub mod notation;

@@ -314,6 +314,12 @@ impl Display for Remedy {
         for (index, weakness) in self.weaknesses.iter().enumerate() {
             write!(f, "{}{weakness}", if index > 0 { ", " } else { " - not advised: " })?;
         }
+        for given_up in self.gives_up() {
+            match given_up {
+                TransformType::KE => f.write_str(" - this gives up perfect forward secrecy")?,
+                other => write!(f, " - this gives up {}", purpose(other))?,
+            }
+        }
         Ok(())
     }
 }

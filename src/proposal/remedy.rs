@@ -1,6 +1,7 @@
 //! The nearest pair, and the smallest change on either side that would agree.
 
 use super::dialect::Offered;
+use super::lint::unprotected;
 use super::pairs::{Detail, Pair};
 use super::reason::{Conflict, RefusalResponse};
 use super::refusal::Refusal;
@@ -50,6 +51,16 @@ pub struct Remedy {
     pub proposal: Proposal,
     /// What speaks against the transforms that would then be used; the worst first.
     pub weaknesses: Vec<Weakness>,
+}
+
+impl Remedy {
+    /// The key exchanges that the side would do without after the change, and did before (RFC 7296 section 1.3.1, RFC 9370).
+    pub fn gives_up(&self) -> impl Iterator<Item = TransformType> + '_ {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Drop(ty) if ty.is_key_exchange() => Some(*ty),
+            Change::Drop(_) | Change::Add(_) | Change::Separate => None,
+        })
+    }
 }
 
 impl Refusal {
@@ -173,6 +184,18 @@ impl Draft {
     }
 }
 
+/// Whether a remedy would bring in what a standard forbids: an algorithm with a MUST NOT, encryption without integrity, or ENCR_NULL
+/// where the other side of it encrypts.
+fn forbidden(remedy: &Remedy, own: &Local) -> bool {
+    let null = |code: &Code| Encr(code.id()) == Encr::ENCR_NULL;
+    let encrypts = own.group(TransformType::ENCR).iter().any(|code| !null(code));
+    let adds = |transform: &Transform| remedy.changes.is_empty() || remedy.changes.contains(&Change::Add(*transform));
+    let adds_null = remedy.proposal.of_type(TransformType::ENCR).any(|t| null(&Code::of(t)) && adds(&t));
+    remedy.weaknesses.first().is_some_and(|worst| worst.advice == Advice::MustNot)
+        || unprotected(&remedy.proposal).is_some()
+        || encrypts && adds_null
+}
+
 /// Ciphers with and without integrity of their own share no proposal (RFC 7296 section 3.3), whatever a stack would take.
 fn mixes(transforms: &[Transform]) -> bool {
     let ciphers = || transforms.iter().filter(|t| t.ty == TransformType::ENCR);
@@ -268,6 +291,7 @@ impl Pair<'_> {
         // What the policies of this crate may not hold is no remedy.
         let allowed = detail.dialect.policy_rules().additional_without_ke || !remedy.proposal.has_additional_without_ke();
         allowed
+            && !forbidden(remedy, self.own)
             && detail.question.context().takes(protocol)
             && (added || detail.rules.explain().admits_protocol(protocol, self.record.named, detail.last))
             && match remedy.side {

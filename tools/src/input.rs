@@ -52,3 +52,51 @@ pub(crate) fn port(text: &str) -> Result<u16, String> {
         Err(_) => Err("a port is a number of 1 to 65535".into()),
     }
 }
+
+/// Octets of a configuration or log that are read as one text.
+const MOST_TEXT: u64 = 64 << 20;
+
+/// The text in a file of that name, on standard input for `-`, or the word itself where there is no such file.
+pub(crate) fn text(word: &str) -> Result<String, String> {
+    let mut octets = Vec::new();
+    let read = |input: &mut dyn Read, octets: &mut Vec<u8>| input.take(MOST_TEXT.saturating_add(1)).read_to_end(octets);
+    let done = if word == "-" {
+        read(&mut io::stdin(), &mut octets)
+    } else if is_file(word) {
+        File::open(word).and_then(|mut file| read(&mut file, &mut octets))
+    } else {
+        return Ok(word.to_owned());
+    };
+    done.map_err(|error| format!("{}: {error}", short(word)))?;
+    if octets.len() > usize::try_from(MOST_TEXT).unwrap_or(usize::MAX) {
+        return Err(format!("{}: more than {} MiB are no configuration", short(word), MOST_TEXT >> 20));
+    }
+    decoded(octets).ok_or_else(|| format!("{}: the octets are no text (UTF-8 or UTF-16)", short(word)))
+}
+
+/// Whether a word names a file rather than being a text itself.
+fn is_file(word: &str) -> bool {
+    !word.contains('\n') && Path::new(word).is_file()
+}
+
+/// UTF-8, or UTF-16 with a byte order mark, as Windows writes files.
+fn decoded(octets: Vec<u8>) -> Option<String> {
+    let units = |rest: &[u8], unit: fn([u8; 2]) -> u16| -> Option<String> {
+        let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit).collect();
+        String::from_utf16(&units).ok()
+    };
+    match octets.as_slice() {
+        [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
+        _ => String::from_utf8(octets).ok(),
+    }
+}
+
+/// A word of the command line as a complaint names it.
+pub(crate) fn short(word: &str) -> String {
+    if word == "-" {
+        return "standard input".to_owned();
+    }
+    if is_file(word) { printable(word) } else { "the text".to_owned() }
+}

@@ -24,11 +24,13 @@ mod strongswan;
 pub(super) use choice::{Choice, Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 pub(super) use explain::{Explain, Record};
 
-use super::context::Asked;
+use super::context::{Asked, NegotiationContext};
 use super::reason::RefusalResponse;
 use super::spelling::spelled;
-use super::suite::Local;
+use super::suite::{Local, Proposal};
 use super::work::{Meter, Uncounted};
+use crate::registry::{KeMethod, TransformType};
+use alloc::vec::Vec;
 use rules::{Rules, choose};
 
 macro_rules! dialects {
@@ -100,6 +102,28 @@ macro_rules! dialects {
             }
         }
     };
+}
+
+impl Dialect {
+    /// The proposals of an offer as the stack reads them, each with its Proposal Num. What it cannot read of the octets is left out.
+    pub(super) fn proposals_of(self, offer: &[u8], context: NegotiationContext) -> Vec<(u8, Proposal)> {
+        let rules = self.rules(Asked::plain(context));
+        let (records, codes) = rules.explain().list(offer);
+        let proposal = |record: &Record| {
+            let own = codes.get(record.start..record.end).unwrap_or(&[]);
+            (record.number, Proposal::new(record.protocol, own.iter().map(|t| t.transform()).collect::<Vec<_>>()))
+        };
+        records.iter().map(proposal).collect()
+    }
+
+    /// The method of the KE payload that goes with an offer by default: the first that the stack reads in it (RFC 7296 section 1.2).
+    /// `None` when it reads none but NONE.
+    #[must_use]
+    pub fn first_ke(self, offer: &[u8], context: NegotiationContext) -> Option<KeMethod> {
+        let all = self.proposals_of(offer, context);
+        let mut groups = all.iter().flat_map(|(_, proposal)| proposal.of_type(TransformType::KE)).filter(|t| !t.is_none());
+        groups.next().map(|group| KeMethod(group.id.0))
+    }
 }
 
 dialects! {

@@ -26,6 +26,8 @@ pub mod windows;
 mod words;
 
 #[cfg(feature = "notations")]
+mod amend;
+#[cfg(feature = "notations")]
 mod android;
 #[cfg(feature = "notations")]
 mod apple;
@@ -62,6 +64,8 @@ mod pfsense;
 #[cfg(feature = "notations")]
 mod settings;
 #[cfg(feature = "notations")]
+mod statements;
+#[cfg(feature = "notations")]
 mod strongswan_app;
 #[cfg(feature = "notations")]
 mod unifi;
@@ -70,6 +74,8 @@ mod vyos;
 #[cfg(feature = "notations")]
 mod whole;
 
+#[cfg(feature = "notations")]
+pub use amend::{Amendment, amend};
 #[cfg(feature = "notations")]
 pub use detect::{Confidence, Detected, detect};
 pub use error::{Expected, NotationError, NotationErrorKind, Unwritable};

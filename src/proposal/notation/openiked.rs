@@ -15,3 +15,7 @@ pub(super) fn read(_: &str, _: Hint) -> Result<Settings, NotationError> {
 pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {
     Err(Unwritable::ReadOnly)
 }
+
+pub(super) fn emit(_: &crate::proposal::Proposal) -> Result<alloc::string::String, Unwritable> {
+    Err(Unwritable::ReadOnly)
+}

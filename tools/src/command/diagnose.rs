@@ -4,7 +4,7 @@ use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
 use crate::input;
 use core::time::Duration;
 use ikev2_tools::evidence::diagnosis::{self, DiagnoseOptions, Diagnosis, Progress, State};
-use ikev2_tools::evidence::offers;
+use ikev2_tools::evidence::negotiation;
 use ikev2_tools::report::{self, UtcOffset, diagnose::View};
 use std::fs;
 use std::io::Write;
@@ -84,7 +84,7 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
 }
 
 fn read(args: &Args, console: &Console) -> Result<Diagnosis, String> {
-    let policy = args.policy.as_deref().map(offers::policy_of_either).transpose()?;
+    let policy = args.policy.as_deref().map(negotiation::policy_of_either).transpose()?;
     let watched = args.watched.map(Duration::from_secs);
     let keys = input::keys(&args.keys)?;
     let warnings = keys.as_ref().map(|keys| keys.warnings.clone()).unwrap_or_default();

@@ -9,6 +9,7 @@ mod generate;
 mod handshake;
 mod inspect;
 mod negotiate;
+mod notation;
 mod usage;
 
 use crate::console::Colour;
@@ -18,7 +19,8 @@ const EXAMPLES: &str = "\
 Examples:
   ike diagnose tunnel.pcapng
   ike inspect --keys keys.txt tunnel.pcapng
-  ike negotiate --offer windows10 --local 'aes256-sha384-ecp384'";
+  ike negotiate windows10 'aes256-sha384-ecp384'
+  ike notation profile.xml";
 
 const STATUS: &str = "\
 Exit status:
@@ -48,7 +50,8 @@ pub(crate) struct Line {
 enum Command {
     Diagnose(diagnose::Args),
     Inspect(inspect::Args),
-    Negotiate(negotiate::Args),
+    Negotiate(Box<negotiate::Args>),
+    Notation(notation::Args),
     #[cfg(feature = "handshake")]
     Handshake(Box<handshake::args::Line>),
     #[cfg(feature = "compare")]
@@ -74,6 +77,7 @@ pub(crate) fn run() -> u8 {
         Command::Diagnose(args) => diagnose::run(args, line.color),
         Command::Inspect(args) => inspect::run(args, line.color),
         Command::Negotiate(args) => negotiate::run(&args, line.color),
+        Command::Notation(args) => notation::run(&args, line.color),
         #[cfg(feature = "handshake")]
         Command::Handshake(args) => handshake::run(*args),
         #[cfg(feature = "compare")]

@@ -13,8 +13,7 @@
 //! unlock.rs     SK and SKF opened with the keys of their IKE SA, fragments put together
 //! around/       what lies around IKEv2: IKEv1, ESP, TLS, DNS
 //! summary.rs    what is counted; IKE SAs in sas.rs
-//! notation.rs   proposals as people write them
-//! offers.rs     names, notations, hexadecimal and captures -> offers and policies
+//! negotiation/  names, notations, hexadecimal and captures -> what two sides agree on
 //! diagnosis/    IKE messages -> ikev2::diagnose, and the messages of each IKE SA as they are to be shown
 //! ```
 
@@ -24,8 +23,7 @@ pub(crate) mod connections;
 pub(crate) mod decode;
 pub mod diagnosis;
 pub mod keys;
-pub(crate) mod notation;
-pub mod offers;
+pub mod negotiation;
 pub(crate) mod ports;
 pub(crate) mod sas;
 pub(crate) mod speakers;

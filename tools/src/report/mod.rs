@@ -4,6 +4,7 @@ mod clock;
 pub mod diagnose;
 pub mod inspect;
 pub mod negotiate;
+pub mod notation;
 mod text;
 
 pub use crate::capture::printable;

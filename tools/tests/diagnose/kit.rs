@@ -2,7 +2,7 @@
 
 use ikev2_tools::capture::Source;
 use ikev2_tools::evidence::diagnosis::{DiagnoseOptions, diagnose};
-use ikev2_tools::evidence::{keys, offers};
+use ikev2_tools::evidence::{keys, negotiation};
 use ikev2_tools::report;
 use serde_json::Value;
 use std::io::Cursor;
@@ -46,7 +46,7 @@ pub(crate) fn library(folder: &Path, files: &[String], args: &[String]) -> Resul
                 options.keys.get_or_insert_default().extend(file.entries);
                 options.warnings.extend(file.warnings.iter().map(|warning| format!("keys {value}: {warning}; the line is not used")));
             }
-            "--policy" => options.policy = Some(offers::policy_of_either(value)?),
+            "--policy" => options.policy = Some(negotiation::policy_of_either(value)?),
             "--watched" => options.watched = Some(Duration::from_secs(value.parse().map_err(|error| format!("{word} {value}: {error}"))?)),
             _ => return Err(format!("{word}: no option of a case")),
         }

@@ -1,16 +1,20 @@
 //! What an offer and a policy agree on, and why they do not. The contract of the JSON lines is in `ike negotiate --help`.
 //!
 //! ```text
-//! people.rs  outcome and explanation; table.rs every offered proposal beside every local one
+//! people.rs  outcome and explanation, and the four outcomes of two configurations
+//!   table.rs every offered proposal beside every local one
 //! json.rs    JSON lines in, JSON lines out, for programs
+//!   row.rs   a line as a question
 //! ```
 
 mod json;
 mod people;
+mod row;
 mod table;
 
-pub use people::{list, outcome};
+pub use people::{list, outcome, whole};
 
+use crate::evidence::negotiation::Whole;
 use std::io::{self, BufRead, Write};
 
 /// Answers every JSON line of `input` with one; gives whether each could be answered.
@@ -19,4 +23,12 @@ use std::io::{self, BufRead, Write};
 /// `input` gives, or `out` takes, no more.
 pub fn json(input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<bool> {
     json::run(input, out)
+}
+
+/// Writes the four outcomes of two configurations as one JSON object.
+///
+/// # Errors
+/// `out` takes no more.
+pub fn whole_json(whole: &Whole, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", json::of_whole(whole))
 }

@@ -2,10 +2,8 @@
 
 use crate::report::Style;
 use crate::report::text::{Ink, Page};
-use ikev2::proposal::{Pair, Policy, Refusal, Selection};
+use ikev2::proposal::{Pair, Refusal};
 use ikev2::registry::TransformType;
-use ikev2::transform::Transform;
-use ikev2::wire::Sa;
 use std::io::{self, Write};
 
 /// Rows shown: those of the nearest pairs.
@@ -19,19 +17,9 @@ struct Row {
     remark: String,
 }
 
-/// Prints the pairs of a refusal as the stack judged them, or of an agreement as their transforms lie.
-pub(super) fn print(
-    offer: &[u8],
-    policy: &Policy,
-    refusal: Option<&Refusal>,
-    selection: Option<&Selection>,
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut rows: Vec<Row> = match refusal {
-        Some(refusal) => refusal.pairs().map(|pair| judged(&pair)).collect(),
-        None => laid_side_by_side(offer, policy, selection),
-    };
+/// Prints the pairs of a refusal as the stack judged them.
+pub(super) fn print(refusal: &Refusal, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut rows: Vec<Row> = refusal.pairs().map(|pair| judged(&pair)).collect();
     if rows.is_empty() {
         return Ok(());
     }
@@ -63,7 +51,7 @@ pub(super) fn print(
 
 fn ink(cell: &str) -> Ink {
     match cell.trim() {
-        "ok" | "fits" | "chosen" => Ink::Good,
+        "ok" | "fits" => Ink::Good,
         "DIFFERS" | "MISSING" => Ink::Bad,
         _ => Ink::Plain,
     }
@@ -90,36 +78,6 @@ fn judged(pair: &Pair<'_>) -> Row {
         (None, None) => String::new(),
     };
     Row { number: pair.number(), local: pair.local_index(), distance: pair.distance(), cells, remark }
-}
-
-/// An agreement leaves no judgement of the other pairs: their transforms tell enough.
-fn laid_side_by_side(offer: &[u8], policy: &Policy, selection: Option<&Selection>) -> Vec<Row> {
-    let Ok(sa) = Sa::parse(offer) else { return Vec::new() };
-    let mut rows = Vec::new();
-    for offered in sa.proposals() {
-        let transforms: Vec<Transform> = offered.transforms().map(|t| Transform { ty: t.ty, id: t.id, key_bits: t.key_length() }).collect();
-        for (local, own) in policy.proposals().iter().enumerate() {
-            let mut types: Vec<_> = transforms.iter().chain(&own.transforms).map(|t| t.ty).collect();
-            types.sort();
-            types.dedup();
-            let chosen = selection.is_some_and(|chosen| chosen.number() == offered.number && chosen.local_index() == local);
-            let cell = |ty: TransformType| {
-                let theirs: Vec<_> = transforms.iter().filter(|t| t.ty == ty).collect();
-                match (theirs.as_slice(), own.of_type(ty).next()) {
-                    _ if chosen => "ok",
-                    ([], _) => "MISSING",
-                    (_, None) => "DIFFERS",
-                    (theirs, Some(_)) if own.of_type(ty).any(|t| theirs.contains(&&t)) => "ok",
-                    _ => "DIFFERS",
-                }
-            };
-            let cells: Vec<_> = types.into_iter().map(|ty| (ty, cell(ty))).collect();
-            let distance = cells.iter().map(|(_, cell)| u32::from(*cell != "ok")).sum();
-            let remark = if chosen { "  chosen".into() } else { String::new() };
-            rows.push(Row { number: offered.number, local, distance, cells, remark });
-        }
-    }
-    rows
 }
 
 fn short(ty: TransformType) -> String {

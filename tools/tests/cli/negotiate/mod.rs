@@ -1,5 +1,6 @@
 //! `ike negotiate`: its JSON lines against what daemons answered, what it tells people, its exit status.
 
+mod cases;
 pub(crate) mod json;
 mod people;
 
