@@ -106,7 +106,7 @@ impl Asked {
     pub(super) const fn plain(context: NegotiationContext) -> Self {
         Self {
             question: Question::new(context, None),
-            settings: Settings { prefer: Preference::Configured, accept_private: true, esp_aead: true },
+            settings: Settings { prefer: Preference::Configured, accept_private: true, esp_aead: true, names_addke: true },
         }
     }
 

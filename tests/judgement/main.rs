@@ -17,6 +17,7 @@
 mod kit;
 
 mod diagnose;
+mod negotiate_cases;
 mod notation_amend;
 mod notation_meanings;
 mod proposal_hostile;

@@ -1,8 +1,8 @@
 //! What the usual builds of a daemon lack although its grammar, or the peer's, has a word for it.
 //!
 //! libreswan: `ipsec algparse` of Debian's builds of 4.10 and 5.2 says "not supported" of these, and the connection is not loaded
-//! (group 2 since release 3.30). strongSwan 5.9 and OpenIKED know no additional key exchange (RFC 9370). OpenIKED 7.2 as built for
-//! Linux installs no AEAD cipher for ESP.
+//! (group 2 since release 3.30). strongSwan 5.9 and OpenIKED know no additional key exchange (RFC 9370). OpenIKED 7.2
+//! and 7.4 as built for Linux install no AEAD cipher for ESP.
 
 use super::{Concern, LintClass, Lints, is_child};
 use crate::proposal::dialect::Dialect;
@@ -23,7 +23,7 @@ fn lacks(dialect: Dialect, proposal: &Proposal, transform: Transform) -> bool {
         Dialect::StrongSwan5 => additional,
         Dialect::Libreswan4 => additional || transform.ty.is_key_exchange() && !libreswan_has(KeMethod(transform.id.0)),
         Dialect::Libreswan5 => transform.ty.is_key_exchange() && !libreswan_has(KeMethod(transform.id.0)),
-        Dialect::OpenIked => additional || is_child(proposal.protocol) && transform.is_aead(),
+        Dialect::OpenIked | Dialect::OpenIked74 => additional || is_child(proposal.protocol) && transform.is_aead(),
     }
 }
 
