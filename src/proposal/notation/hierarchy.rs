@@ -71,7 +71,8 @@ impl<'a> Tree<'a> {
         }
         let words = tokens(line);
         if let Some(inside) = words.behind(&["[edit"]).or_else(|| words.behind(&["[edit]"])).or_else(|| words.behind(&["edit"])) {
-            self.above = inside.map(|word| part(word, |c| matches!(c, '[' | ']'))).filter(|word| !word.text.is_empty()).take(LONGEST).collect();
+            self.above =
+                inside.map(|word| part(word, |c| matches!(c, '[' | ']'))).filter(|word| !word.text.is_empty()).take(LONGEST).collect();
             return Ok(());
         }
         if let Some(words) = words.behind(&["set"]) {

@@ -23,8 +23,11 @@ enum Whose {
 /// Whether a line is one of those with proposals.
 pub(super) fn is_debug(line: Word<'_>) -> bool {
     let text = line.text;
-    text.contains("type=ENCR, val=") || text.contains("type=INTEGR, val=") || text.contains("type=DH_GROUP, val=")
-        || text.contains("type=PRF, val=") || header(text).is_some() && text.contains("ike ")
+    text.contains("type=ENCR, val=")
+        || text.contains("type=INTEGR, val=")
+        || text.contains("type=DH_GROUP, val=")
+        || text.contains("type=PRF, val=")
+        || header(text).is_some() && text.contains("ike ")
 }
 
 fn header(text: &str) -> Option<Whose> {

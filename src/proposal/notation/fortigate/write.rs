@@ -1,11 +1,11 @@
 //! Settings as the blocks of phase 1 and phase 2.
 
 use super::names::{PROPOSALS, Phase, Suite};
+use crate::proposal::Proposal;
+use crate::proposal::notation::Unwritable;
 use crate::proposal::notation::assemble::add;
 use crate::proposal::notation::settings::{Pfs, Settings, Stated, Written};
 use crate::proposal::notation::strongswan::prf_of;
-use crate::proposal::notation::Unwritable;
-use crate::proposal::Proposal;
 use crate::registry::{Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use crate::transform::Transform;
 use alloc::format;
@@ -68,10 +68,22 @@ impl Writer<'_> {
     fn lost_with_phase_1(&mut self) {
         let settings = self.settings;
         let lost = [
-            (settings.ike_lifetime.is_some(), "The lifetime of the IKE SA is not written: it stands in phase 1, and there is no IKE proposal."),
-            (settings.fragmentation.is_some(), "The switch of fragmentation is not written: it stands in phase 1, and there is no IKE proposal."),
-            (settings.remote_identity.is_some(), "The identity of the other side is not written: it stands in phase 1, and there is no IKE proposal."),
-            (self.esn().is_some(), "The choice of 64-bit sequence numbers is not written: it stands in phase 1, and there is no IKE proposal."),
+            (
+                settings.ike_lifetime.is_some(),
+                "The lifetime of the IKE SA is not written: it stands in phase 1, and there is no IKE proposal.",
+            ),
+            (
+                settings.fragmentation.is_some(),
+                "The switch of fragmentation is not written: it stands in phase 1, and there is no IKE proposal.",
+            ),
+            (
+                settings.remote_identity.is_some(),
+                "The identity of the other side is not written: it stands in phase 1, and there is no IKE proposal.",
+            ),
+            (
+                self.esn().is_some(),
+                "The choice of 64-bit sequence numbers is not written: it stands in phase 1, and there is no IKE proposal.",
+            ),
         ];
         self.remarks.extend(lost.iter().filter(|(is, _)| *is).map(|(_, text)| (*text).to_string()));
     }
@@ -96,11 +108,9 @@ impl Writer<'_> {
         match (settings.esp_lifetime, kilobytes) {
             (Some(time), None) => lines.push(format!("keylifeseconds {}", time.value)),
             (None, Some(kilobytes)) => lines.extend(["keylife-type kbs".to_string(), format!("keylifekbs {kilobytes}")]),
-            (Some(time), Some(kilobytes)) => lines.extend([
-                "keylife-type both".to_string(),
-                format!("keylifeseconds {}", time.value),
-                format!("keylifekbs {kilobytes}"),
-            ]),
+            (Some(time), Some(kilobytes)) => {
+                lines.extend(["keylife-type both".to_string(), format!("keylifeseconds {}", time.value), format!("keylifekbs {kilobytes}")])
+            }
             (None, None) => {}
         }
         Some(lines)
@@ -110,7 +120,8 @@ impl Writer<'_> {
         let settings = self.settings;
         let has = settings.pfs.is_some() || settings.esp_lifetime.is_some() || settings.esp_octets.is_some();
         if has {
-            self.remarks.push("PFS and lifetimes of Child SAs are not written: they stand in phase 2, and there is no ESP proposal.".into());
+            self.remarks
+                .push("PFS and lifetimes of Child SAs are not written: they stand in phase 2, and there is no ESP proposal.".into());
         }
     }
 
@@ -184,7 +195,12 @@ impl Writer<'_> {
     }
 
     /// The words of all proposals; what has none is a remark.
-    fn words(&mut self, proposals: &[Stated<Proposal>], name: &str, of: fn(&Proposal, &mut Lost) -> Vec<&'static str>) -> Vec<&'static str> {
+    fn words(
+        &mut self,
+        proposals: &[Stated<Proposal>],
+        name: &str,
+        of: fn(&Proposal, &mut Lost) -> Vec<&'static str>,
+    ) -> Vec<&'static str> {
         let mut all: Vec<&'static str> = Vec::new();
         for (index, proposal) in proposals.iter().enumerate() {
             let number = index.saturating_add(1);
