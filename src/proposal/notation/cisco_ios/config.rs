@@ -15,15 +15,15 @@ use alloc::vec::Vec;
 
 /// `crypto ipsec profile`, or an entry of a `crypto map`.
 #[derive(Debug, Default)]
-pub(super) struct Protection<'a> {
-    pub(super) span: Option<Span>,
-    pub(super) is_profile: bool,
+pub(in super::super) struct Protection<'a> {
+    pub(in super::super) span: Option<Span>,
+    pub(in super::super) is_profile: bool,
     /// Names of transform sets, or of proposals on the ASA.
-    pub(super) sets: Vec<Word<'a>>,
-    pub(super) pfs: Option<Stated<Pfs>>,
-    pub(super) lifetime: Option<Stated<u64>>,
-    pub(super) octets: Option<Stated<u64>>,
-    pub(super) ike_profile: Option<Word<'a>>,
+    pub(in super::super) sets: Vec<Word<'a>>,
+    pub(in super::super) pfs: Option<Stated<Pfs>>,
+    pub(in super::super) lifetime: Option<Stated<u64>>,
+    pub(in super::super) octets: Option<Stated<u64>>,
+    pub(in super::super) ike_profile: Option<Word<'a>>,
 }
 
 /// `crypto ikev2 policy`.
@@ -246,7 +246,7 @@ fn protection_line<'a>(line: Word<'a>, words: Tokens<'a>, protection: &mut Prote
 }
 
 /// `seconds 3600`, `kilobytes 4608000`, `kilobytes disable`.
-pub(super) fn lifetime(
+pub(in super::super) fn lifetime(
     line: Word<'_>,
     words: Tokens<'_>,
     time: &mut Option<Stated<u64>>,
