@@ -32,6 +32,8 @@ mod android;
 #[cfg(feature = "notations")]
 mod apple;
 #[cfg(feature = "notations")]
+mod assemble;
+#[cfg(feature = "notations")]
 mod aws;
 #[cfg(feature = "notations")]
 mod azure;
@@ -46,9 +48,13 @@ mod fortigate;
 #[cfg(feature = "notations")]
 mod gcp;
 #[cfg(feature = "notations")]
+mod hierarchy;
+#[cfg(feature = "notations")]
 mod juniper;
 #[cfg(feature = "notations")]
 mod kind;
+#[cfg(feature = "notations")]
+mod lines;
 #[cfg(feature = "notations")]
 mod mikrotik;
 #[cfg(feature = "notations")]
