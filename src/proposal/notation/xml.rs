@@ -475,8 +475,8 @@ mod tests {
         assert!(limit(&format!("<a>{}</a>", "<b xmlns:x=\"y\"/>".repeat(1_000))));
         // Tags that never end, quotes that never close, comments that never end.
         for text in ["<a ", "<a x=\"", "<!-- ", "<a>\"</", "<", "&amp;", "&lt;a"] {
-            let _ = Source::find(&text.repeat(300_000), &["a"]);
-            let _ = Source::find(&format!("{}>", text.repeat(300_000)), &["a"]);
+            let _ = Source::find(&text.repeat(60_000), &["a"]);
+            let _ = Source::find(&format!("{}>", text.repeat(60_000)), &["a"]);
         }
         let deep = format!("<a>{}{}</a>", "<b>".repeat(120), "</b>".repeat(120));
         assert!(Source::find(&deep, &["a"]).unwrap().unwrap().open().is_ok());
