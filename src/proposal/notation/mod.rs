@@ -64,9 +64,15 @@ mod openiked;
 #[cfg(feature = "notations")]
 mod opnsense;
 #[cfg(feature = "notations")]
+mod pairs;
+#[cfg(feature = "notations")]
 mod palo_alto;
 #[cfg(feature = "notations")]
 mod pfsense;
+#[cfg(feature = "notations")]
+mod phases;
+#[cfg(feature = "notations")]
+mod powershell;
 #[cfg(feature = "notations")]
 mod settings;
 #[cfg(feature = "notations")]
@@ -79,6 +85,8 @@ mod unifi;
 mod vyos;
 #[cfg(feature = "notations")]
 mod whole;
+#[cfg(feature = "notations")]
+mod xml;
 
 #[cfg(feature = "notations")]
 pub use amend::{Amendment, amend};

@@ -237,8 +237,8 @@ fn windows_points_at_the_token() {
         assert_ne!(text, SHELL);
         assert_eq!(fault(&text, windows::parse_powershell(&text)), (token, kind), "{text}");
     };
-    shell("SHA384", "SHA512", "SHA512", Kind::Unknown(Expected::Value(Parameter::IntegrityCheckMethod)));
-    shell("'AES256'", "'ÄES256'", "ÄES256", Kind::Unknown(Expected::Value(Parameter::EncryptionMethod)));
+    shell("SHA384", "SHA512", "SHA512", Kind::Value { parameter: Parameter::IntegrityCheckMethod, meant: None });
+    shell("'AES256'", "'ÄES256'", "ÄES256", Kind::Value { parameter: Parameter::EncryptionMethod, meant: Some("AES256") });
     shell("-PfsGroup \"ECP384\"", "-PfsGroup", "", Kind::Empty(Expected::Value(Parameter::PfsGroup)));
     shell("-DHGroup ECP384", "-DHGruop ECP384", "-DHGruop", Kind::Unknown(Expected::ParameterName));
     shell("-Force", "-DHGroup ECP256", "-DHGroup", Kind::Twice(Parameter::DHGroup));
@@ -252,7 +252,7 @@ fn windows_points_at_the_token() {
         assert_ne!(text, XML);
         assert_eq!(fault(&text, windows::parse_profile_xml(&text)), (token, kind), "{text}");
     };
-    xml("Group14", "Group15", "Group15", Kind::Unknown(Expected::Value(Parameter::DHGroup)));
+    xml("Group14", "Group15", "Group15", Kind::Value { parameter: Parameter::DHGroup, meant: None });
     xml("</DHGroup>", "</DHgroup>", "/DHgroup", Kind::Markup(Expected::EndTag));
     xml("DHGroup>", "Lifetime>", "Lifetime", Kind::Unknown(Expected::ParameterName));
     assert_eq!(windows::parse_profile_xml("").unwrap_err().kind, Kind::Markup(Expected::CryptographySuite));
