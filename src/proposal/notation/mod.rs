@@ -19,6 +19,7 @@
 
 mod error;
 pub mod libreswan;
+mod names;
 pub mod strongswan;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,8 @@ mod android;
 mod apple;
 #[cfg(feature = "notations")]
 mod assemble;
+#[cfg(feature = "notations")]
+mod assignments;
 #[cfg(feature = "notations")]
 mod aws;
 #[cfg(feature = "notations")]
@@ -50,15 +53,17 @@ mod gcp;
 #[cfg(feature = "notations")]
 mod hierarchy;
 #[cfg(feature = "notations")]
+mod ipsec_conf;
+#[cfg(feature = "notations")]
 mod juniper;
 #[cfg(feature = "notations")]
 mod kind;
 #[cfg(feature = "notations")]
+mod leaning;
+#[cfg(feature = "notations")]
 mod lines;
 #[cfg(feature = "notations")]
 mod mikrotik;
-#[cfg(feature = "notations")]
-mod names;
 #[cfg(feature = "notations")]
 mod openiked;
 #[cfg(feature = "notations")]
@@ -146,4 +151,34 @@ fn same(asked: &Proposal, read: Result<Vec<Proposal>, NotationError>) -> Result<
         Some(transform) => Err(Unwritable::Transform(transform)),
         None => Err(Unwritable::Combination(NotationErrorKind::Empty(Expected::Proposal))),
     }
+}
+
+/// A proposal as a notation has it, without the transforms it has no word for; a remark tells of each. `None` when nothing is left.
+#[cfg(feature = "notations")]
+fn without(
+    proposal: &Proposal,
+    product: &str,
+    emit: &dyn Fn(&Proposal) -> Result<alloc::string::String, Unwritable>,
+    remarks: &mut Vec<alloc::string::String>,
+) -> Option<alloc::string::String> {
+    let mut left = proposal.clone();
+    // Every round takes a transform away or adds one that is due.
+    for _ in 0..=proposal.transforms.len().saturating_mul(2).saturating_add(4) {
+        match emit(&left) {
+            Ok(text) => return Some(text),
+            Err(Unwritable::Transform(lost)) if left.transforms.contains(&lost) => {
+                remarks.push(alloc::format!("{product} has no word for {lost} in a proposal; it is left out."));
+                left.transforms.retain(|t| *t != lost);
+            }
+            Err(Unwritable::Implied(added)) if !left.transforms.contains(&added) => {
+                remarks.push(alloc::format!("{product} adds {added} to such a proposal."));
+                left.transforms.push(added);
+            }
+            Err(error) => {
+                remarks.push(alloc::format!("A proposal is left out: {error}."));
+                return None;
+            }
+        }
+    }
+    None
 }

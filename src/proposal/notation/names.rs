@@ -17,8 +17,14 @@ impl<T: Copy> Names<T> {
     }
 
     /// What a word stands for.
+    #[cfg_attr(not(feature = "notations"), expect(dead_code, reason = "the notations of whole settings read by it"))]
     pub(super) fn read(&self, word: Word<'_>) -> Result<T, NotationError> {
-        self.find(word.text).ok_or_else(|| word.error(NotationErrorKind::Name { expected: self.expected, meant: self.meant(word.text) }))
+        self.find(word.text).ok_or_else(|| self.unknown(word))
+    }
+
+    /// That a word is none of the names.
+    pub(super) fn unknown(&self, word: Word<'_>) -> NotationError {
+        word.error(NotationErrorKind::Name { expected: self.expected, meant: self.meant(word.text) })
     }
 
     /// The name that is written for a value.
@@ -27,7 +33,7 @@ impl<T: Copy> Names<T> {
     }
 
     /// The name that a misspelt one is nearest to, where it is near.
-    fn meant(&self, name: &str) -> Option<&'static str> {
+    pub(super) fn meant(&self, name: &str) -> Option<&'static str> {
         nearest(name, self.rows.iter().map(|(known, _)| *known))
     }
 }
