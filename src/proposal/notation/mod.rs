@@ -48,6 +48,8 @@ mod juniper;
 #[cfg(feature = "notations")]
 mod kind;
 #[cfg(feature = "notations")]
+mod lists;
+#[cfg(feature = "notations")]
 mod mikrotik;
 #[cfg(feature = "notations")]
 mod names;
@@ -63,6 +65,8 @@ mod pfsense;
 mod settings;
 #[cfg(feature = "notations")]
 mod strongswan_app;
+#[cfg(feature = "notations")]
+mod tokens;
 #[cfg(feature = "notations")]
 mod unifi;
 #[cfg(feature = "notations")]

@@ -162,7 +162,7 @@ fn in_ah(transform: Transform) -> Option<Transform> {
 
 const GMAC: [(u16, Integ); 3] = [(128, Integ::AUTH_AES_128_GMAC), (192, Integ::AUTH_AES_192_GMAC), (256, Integ::AUTH_AES_256_GMAC)];
 
-const fn prf_of(integ: Integ) -> Option<Prf> {
+pub(super) const fn prf_of(integ: Integ) -> Option<Prf> {
     Some(match integ {
         Integ::AUTH_HMAC_SHA1_96 | Integ::AUTH_HMAC_SHA1_160 => Prf::PRF_HMAC_SHA1,
         Integ::AUTH_HMAC_SHA2_256_128 => Prf::PRF_HMAC_SHA2_256,
