@@ -63,6 +63,8 @@ mod leaning;
 #[cfg(feature = "notations")]
 mod lines;
 #[cfg(feature = "notations")]
+mod lists;
+#[cfg(feature = "notations")]
 mod mikrotik;
 #[cfg(feature = "notations")]
 mod openiked;
@@ -84,6 +86,8 @@ mod settings;
 mod statements;
 #[cfg(feature = "notations")]
 mod strongswan_app;
+#[cfg(feature = "notations")]
+mod tokens;
 #[cfg(feature = "notations")]
 mod unifi;
 #[cfg(feature = "notations")]
