@@ -68,6 +68,8 @@ mod powershell;
 #[cfg(feature = "notations")]
 mod settings;
 #[cfg(feature = "notations")]
+mod single;
+#[cfg(feature = "notations")]
 mod strongswan_app;
 #[cfg(feature = "notations")]
 mod unifi;

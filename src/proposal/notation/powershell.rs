@@ -381,7 +381,8 @@ impl<'t> Parser<'t> {
         let Some(command) = &mut statement.command else { return };
         let Some(table) = self.tables.get_mut(&name.to_ascii_lowercase()) else { return };
         table.used = true;
-        for argument in &table.command.arguments {
+        let room = ARGUMENTS.saturating_sub(command.arguments.len());
+        for argument in table.command.arguments.iter().take(room) {
             push(command, *argument, 0);
         }
         // What the table says is what the command says: its octets are those that make the proposals.

@@ -8,6 +8,9 @@ use super::Parameter;
 use super::given::{Form, Given, Key, property};
 use alloc::vec::Vec;
 
+/// Columns of a table, and rows of all tables, that are kept.
+const CELLS: usize = 64;
+
 /// What each record gives.
 pub(super) fn read(text: &str) -> Result<Vec<Given<'_>>, NotationError> {
     let mut all = records(text, |name| property(name).is_some());
@@ -58,7 +61,7 @@ fn tables(text: &str) -> Vec<Record<'_>> {
             columns = limits(&heads);
         } else if words.is_empty() {
             columns = Vec::new();
-        } else if !columns.is_empty() {
+        } else if !columns.is_empty() && all.len() < CELLS {
             let record = row(line, &columns);
             if !record.pairs.is_empty() {
                 all.push(record);
@@ -66,6 +69,7 @@ fn tables(text: &str) -> Vec<Record<'_>> {
         }
         heads =
             if words.iter().any(|word| property(word.text).is_some_and(|key| matches!(key, Key::Policy(_)))) { words } else { Vec::new() };
+        heads.truncate(CELLS);
         for head in &mut heads {
             // Where the column starts in its line.
             head.lead = None;
