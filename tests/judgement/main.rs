@@ -17,6 +17,7 @@
 mod kit;
 
 mod diagnose;
+mod notation_cuts;
 mod notation_meanings;
 mod proposal_hostile;
 mod proposal_no_alloc;

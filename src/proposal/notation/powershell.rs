@@ -397,7 +397,7 @@ impl<'t> Parser<'t> {
         let start = self.signs.rest.at.saturating_sub(2);
         let mut command = Command { name: "", arguments: Vec::new(), span: Span { at: start, len: 2 } };
         let (mut key, mut filled, mut depth) = (None, false, 0_usize);
-        while let Some(sign) = self.signs.next() {
+        for sign in self.signs.by_ref() {
             match sign {
                 // Braces and parentheses of a value.
                 Sign::Table | Sign::Group => depth = depth.saturating_add(1),
@@ -414,7 +414,7 @@ impl<'t> Parser<'t> {
                     }
                     _ => key = Some(word),
                 },
-                _ => {}
+                Sign::Line | Sign::End(_) | Sign::Equal | Sign::Comma | Sign::Word(_) | Sign::Text(_) => {}
             }
         }
         grow(&mut command.span, self.signs.rest.at);

@@ -33,10 +33,14 @@ pub(super) fn lacking(proposal: &Proposal, ty: TransformType) -> Unwritable {
     proposal.of_type(ty).next().map_or(Unwritable::Missing(ty), Unwritable::Transform)
 }
 
+fn has_none(proposal: &Proposal, ty: TransformType) -> bool {
+    proposal.of_type(ty).any(Transform::is_none)
+}
+
 /// Whether the proposal can do without additional key exchanges.
 pub(super) fn without_methods(proposal: &Proposal) -> Result<(), Unwritable> {
     for ty in TransformType::ADDITIONAL_KEY_EXCHANGES {
-        let method = proposal.of_type(ty).next().filter(|_| !proposal.of_type(ty).any(|t| t.is_none()));
+        let method = proposal.of_type(ty).next().filter(|_| !has_none(proposal, ty));
         method.map_or(Ok(()), |method| Err(Unwritable::Transform(method)))?;
     }
     Ok(())
@@ -64,8 +68,8 @@ pub(super) fn left_out(product: &str, all: &[Stated<Proposal>], place: usize, ke
         remarks.push(format!("A policy of {product} holds one {protocol} proposal: number {number} is written, {noun} left out."));
     }
     // The groups of ESP are a matter of PFS.
-    let counts = |t: &&Transform| !kept.contains(t) && !t.is_none() && !(esp && t.ty == TransformType::KE);
-    let lost: Vec<String> = chosen.transforms.iter().filter(counts).map(ToString::to_string).collect();
+    let said = |t: &&Transform| kept.contains(t) || t.is_none() || (esp && t.ty == TransformType::KE);
+    let lost: Vec<String> = chosen.transforms.iter().filter(|t| !said(t)).map(ToString::to_string).collect();
     if !lost.is_empty() {
         let lost = lost.join(", ");
         remarks.push(format!("A policy of {product} holds one value of each kind; left out of the {protocol} proposal: {lost}."));

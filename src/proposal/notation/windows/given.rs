@@ -281,7 +281,9 @@ impl<'t> Given<'t> {
             Form::Client if self.profile => {
                 "There is no CryptographySuite: Windows offers its default proposals, all of group 2 (MODP_1024)."
             }
-            _ => "There is no custom IPsec policy: the default proposals of Windows count, all of group 2 (MODP_1024).",
+            Form::Client | Form::Server | Form::Shown => {
+                "There is no custom IPsec policy: the default proposals of Windows count, all of group 2 (MODP_1024)."
+            }
         };
         settings.remark(text, Some(self.span));
         if self.form == Form::Server || self.custom == Some(false) {

@@ -30,10 +30,7 @@ fn one<'t>(record: &Record<'t>) -> Result<Given<'t>, NotationError> {
     let mut given = Given::new(Form::Shown, record.span());
     for pair in &record.pairs {
         let Some(key) = property(pair.name.text) else { continue };
-        let value = match key {
-            Key::Policy(parameter) => named(parameter, pair.value),
-            _ => pair.value,
-        };
+        let value = if let Key::Policy(parameter) = key { named(parameter, pair.value) } else { pair.value };
         given.set(key, pair.name, value)?;
     }
     Ok(given)
