@@ -56,5 +56,5 @@ fn every_cut_and_every_changed_sign() {
             }
         }
     }
-    assert!(texts >= 50, "{texts}");
+    assert!(texts > 40, "{texts}");
 }

@@ -144,6 +144,11 @@ impl Source {
         let before: usize = self.text.split_inclusive('\n').take(row).map(str::len).sum();
         let in_line = line.char_indices().nth(column).map_or(line.len(), |(index, _)| index);
         let at = before.saturating_add(in_line);
+        // What lacks shows at the end of the root, which is not of the text.
+        let last = self.text.len().saturating_sub(ROOT_END.len());
+        if at >= last {
+            return NotationError { at: original_end(&self.places, last), len: 0, kind };
+        }
         // The name of a tag at fault, else one character.
         let rest = self.text.get(at..).unwrap_or("");
         let (skip, token) = match rest.strip_prefix('<') {
@@ -419,6 +424,8 @@ impl<'d> Element<'d> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, clippy::string_slice, reason = "a test fails by panicking")]
+
     use super::Source;
     use crate::proposal::notation::{Expected, NotationErrorKind as Kind};
     use alloc::format;
