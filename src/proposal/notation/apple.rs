@@ -315,6 +315,8 @@ pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, clippy::string_slice, reason = "a test fails by panicking")]
+
     use super::super::{Confidence, Hint, Notation, NotationErrorKind as Kind, detect, read, strongswan};
     use super::{Pfs, Settings};
     use crate::registry::{KeMethod, TransformType};

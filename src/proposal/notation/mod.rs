@@ -83,6 +83,8 @@ mod powershell;
 #[cfg(feature = "notations")]
 mod settings;
 #[cfg(feature = "notations")]
+mod single;
+#[cfg(feature = "notations")]
 mod statements;
 #[cfg(feature = "notations")]
 mod strongswan_app;

@@ -144,12 +144,12 @@ fn connection(entry: Element<'_>, settings: &mut Settings) -> Result<(), Notatio
     if !is_on(entry) {
         settings.remark("The connection is disabled.", Some(entry.span()));
     }
-    match entry.text("version") {
-        Some(word) if is_old(entry) => {
-            settings.remark("The connection is for IKEv1; its proposals are read as those of IKEv2.", Some(span(word)))
+    if let Some(word) = entry.text("version") {
+        if is_old(entry) {
+            settings.remark("The connection is for IKEv1; its proposals are read as those of IKEv2.", Some(span(word)));
+        } else if word.text == "0" {
+            settings.remark("The connection is for IKEv1 and IKEv2.", Some(span(word)));
         }
-        Some(word) if word.text == "0" => settings.remark("The connection is for IKEv1 and IKEv2.", Some(span(word))),
-        _ => {}
     }
     settings.ike_lifetime = seconds(entry.text("rekey_time"))?;
     Ok(())
@@ -217,6 +217,8 @@ pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, clippy::string_slice, reason = "a test fails by panicking")]
+
     use super::super::settings::{Pfs, Settings};
     use super::super::{Hint, Notation, NotationErrorKind as Kind, detect, read, strongswan};
     use crate::registry::KeMethod;

@@ -174,12 +174,14 @@ fn phase1(entry: Element<'_>, settings: &mut Settings) -> Result<(), NotationErr
         None => settings.remark("The entry does not say iketype, which the product takes for IKEv1.", Some(entry.span())),
     }
     let select = entry.text("prfselect_enable").is_some_and(|word| word.text == "yes");
-    let items: Vec<Element<'_>> = entry.child("encryption").into_iter().flat_map(|list| list.named("item").collect::<Vec<_>>()).collect();
+    let items: Vec<Element<'_>> =
+        entry.child("encryption").into_iter().flat_map(|list| list.named("item").collect::<Vec<_>>()).take(PROPOSALS).collect();
     // Before pfSense 2.4.4, and in OPNsense, the entry itself holds one.
     let items = if items.is_empty() { Vec::from([entry]) } else { items };
     for item in items {
         let Some(algorithm) = item.child("encryption-algorithm") else { continue };
         let hashes: Vec<Word<'_>> = list(item.child("hash-algorithm"));
+        let kinds = distinct(hashes.iter().map(|hash| HASHES.read(*hash)).collect::<Result<Vec<_>, _>>()?);
         let (Some(name), false) = (algorithm.text("name"), hashes.is_empty()) else {
             settings.remark("A proposal without a cipher or a hash is left out by the product.", Some(item.span()));
             continue;
@@ -192,9 +194,9 @@ fn phase1(entry: Element<'_>, settings: &mut Settings) -> Result<(), NotationErr
         let groups = groups(item.child("dhgroup"))?;
         let place = if item.is("item") { item.span() } else { algorithm.span() };
         for cipher in ciphers(name, algorithm.child("keylen"))? {
-            for hash in &hashes {
+            for hash in &kinds {
                 for group in &groups {
-                    let keyword = cipher.ike(HASHES.read(*hash)?, prf, *group);
+                    let keyword = cipher.ike(hash, prf, *group);
                     add(strongswan::parse_ike(&keyword), place, &mut settings.ike)?;
                 }
             }
@@ -223,7 +225,18 @@ fn list(element: Option<Element<'_>>) -> Vec<Word<'_>> {
 
 fn groups(element: Option<Element<'_>>) -> Result<Vec<Option<&'static str>>, NotationError> {
     let all: Vec<_> = list(element).into_iter().map(group).collect::<Result<_, _>>()?;
-    Ok(if all.is_empty() { Vec::from([None]) } else { all })
+    Ok(if all.is_empty() { Vec::from([None]) } else { distinct(all) })
+}
+
+/// Each once: what is said again makes no further proposal.
+fn distinct<T: PartialEq>(all: Vec<T>) -> Vec<T> {
+    let mut kept = Vec::new();
+    for one in all {
+        if !kept.contains(&one) {
+            kept.push(one);
+        }
+    }
+    kept
 }
 
 /// A cipher with its length.
@@ -294,12 +307,16 @@ fn phase2(entry: Element<'_>, mobile_group: Option<Word<'_>>, settings: &mut Set
     let word = if entry.child("mobile").is_some() { mobile_group.or(own) } else { own };
     let group = word.map(group).transpose()?.flatten();
     let hashes: Vec<Word<'_>> = entry.named("hash-algorithm-option").flat_map(|element| list(Some(element))).take(PROPOSALS).collect();
-    let hashes: Vec<(Word<'_>, &str)> =
-        hashes.into_iter().map(|word| HASHES.read(word).map(|hash| (word, hash))).collect::<Result<_, _>>()?;
+    let hashes = distinct(hashes.into_iter().map(|word| HASHES.read(word)).collect::<Result<Vec<_>, _>>()?);
     let mut options: Vec<(Sized, Span)> = Vec::new();
     for option in entry.named("encryption-algorithm-option").take(PROPOSALS) {
         let name = option.text("name").unwrap_or_else(|| option.value());
-        options.extend(ciphers(name, option.child("keylen"))?.into_iter().map(|cipher| (cipher, option.span())));
+        let new = ciphers(name, option.child("keylen"))?.into_iter().map(|cipher| (cipher, option.span()));
+        for (cipher, place) in new {
+            if !options.iter().any(|(known, _)| known.name == cipher.name) {
+                options.push((cipher, place));
+            }
+        }
     }
     // pfSense puts the ciphers that authenticate first, in reverse order.
     if settings.notation == Notation::PfSense {
@@ -309,7 +326,7 @@ fn phase2(entry: Element<'_>, mobile_group: Option<Word<'_>>, settings: &mut Set
     }
     for (cipher, place) in options {
         let plain = hashes.is_empty() || cipher.aead;
-        let all: Vec<Option<&str>> = if plain { Vec::from([None]) } else { hashes.iter().map(|(_, hash)| Some(*hash)).collect() };
+        let all: Vec<Option<&str>> = if plain { Vec::from([None]) } else { hashes.iter().copied().map(Some).collect() };
         for hash in all {
             add(strongswan::parse_esp(&cipher.esp(hash, group)), place, &mut settings.esp)?;
         }

@@ -381,7 +381,8 @@ impl<'t> Parser<'t> {
         let Some(command) = &mut statement.command else { return };
         let Some(table) = self.tables.get_mut(&name.to_ascii_lowercase()) else { return };
         table.used = true;
-        for argument in &table.command.arguments {
+        let room = ARGUMENTS.saturating_sub(command.arguments.len());
+        for argument in table.command.arguments.iter().take(room) {
             push(command, *argument, 0);
         }
         // What the table says is what the command says: its octets are those that make the proposals.
@@ -396,7 +397,7 @@ impl<'t> Parser<'t> {
         let start = self.signs.rest.at.saturating_sub(2);
         let mut command = Command { name: "", arguments: Vec::new(), span: Span { at: start, len: 2 } };
         let (mut key, mut filled, mut depth) = (None, false, 0_usize);
-        while let Some(sign) = self.signs.next() {
+        for sign in self.signs.by_ref() {
             match sign {
                 // Braces and parentheses of a value.
                 Sign::Table | Sign::Group => depth = depth.saturating_add(1),
@@ -413,7 +414,7 @@ impl<'t> Parser<'t> {
                     }
                     _ => key = Some(word),
                 },
-                _ => {}
+                Sign::Line | Sign::End(_) | Sign::Equal | Sign::Comma | Sign::Word(_) | Sign::Text(_) => {}
             }
         }
         grow(&mut command.span, self.signs.rest.at);
@@ -462,6 +463,8 @@ fn grow(span: &mut Span, end: usize) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, clippy::string_slice, reason = "a test fails by panicking")]
+
     use super::{Wanted, commands};
     use alloc::format;
     use alloc::string::String;

@@ -220,30 +220,15 @@ fn libreswan_names_and_defaults() {
     assert_eq!(spell(&libreswan::parse_ah("sha1+sha2-dh14", Release::V4).unwrap())[0][..2], ["HMAC_SHA1_96", "HMAC_SHA2_256_128"]);
 }
 
-const XML: &str = "<?xml version=\"1.0\"?><VPNProfile><NativeProfile><!-- <CryptographySuite> --><CryptographySuite>
-  <AuthenticationTransformConstants>SHA256128</AuthenticationTransformConstants>
-  <CipherTransformConstants> AES128 </CipherTransformConstants>
-  <EncryptionMethod>AES_GCM_256</EncryptionMethod>
-  <IntegrityCheckMethod>SHA384</IntegrityCheckMethod>
-  <DHGroup>Group14</DHGroup>
-  <PfsGroup>PFSMM</PfsGroup>
-</CryptographySuite></NativeProfile></VPNProfile>";
-
 const SHELL: &str = "Set-VpnConnectionIPsecConfiguration -ConnectionName \"a -DHGroup b\" `\r\n -AuthenticationTransformConstants GCMAES256 \
     -ciphertransformconstants:gcmaes256 -EncryptionMethod 'AES256' -IntegrityCheckMethod SHA384 -DHGroup ECP384 -PfsGroup \"ECP384\" -Force";
 
 #[test]
-fn windows_reads_both_forms() {
+fn windows_reads_its_parameters() {
     let shell = windows::parse_powershell(SHELL).unwrap();
     assert_eq!(strongswan::emit(&shell.ike().unwrap()).unwrap(), "aes256-sha384-prfsha384-ecp384");
     assert_eq!(strongswan::emit(&shell.child().unwrap()).unwrap(), "aes256gcm16-ecp384");
-    let xml = windows::parse_profile_xml(XML).unwrap();
-    assert_eq!(strongswan::emit(&xml.ike().unwrap()).unwrap(), "aes256gcm16-prfsha384-modp2048");
-    assert_eq!(strongswan::emit(&xml.child().unwrap()).unwrap(), "aes128-sha256-modp2048");
-    for policy in [shell, xml] {
-        assert_eq!(windows::parse_powershell(&policy.powershell().to_string()), Ok(policy));
-        assert_eq!(windows::parse_profile_xml(&policy.profile_xml().to_string()), Ok(policy));
-    }
+    assert_eq!(windows::parse_powershell(&shell.powershell().to_string()), Ok(shell));
 }
 
 #[test]
@@ -262,21 +247,6 @@ fn windows_points_at_the_token() {
     shell(":gcmaes256", ":GCMAES128", "GCMAES128", Kind::Transforms);
     let text = SHELL.replace("-EncryptionMethod 'AES256'", "");
     assert_eq!(fault(&text, windows::parse_powershell(&text)), (&text[..], Kind::Parameter(Parameter::EncryptionMethod)));
-
-    let xml = |from: &str, to: &str, token: &str, kind: Kind| {
-        let text = XML.replace(from, to);
-        assert_ne!(text, XML);
-        assert_eq!(fault(&text, windows::parse_profile_xml(&text)), (token, kind), "{text}");
-    };
-    xml("Group14", "Group15", "Group15", Kind::Value { parameter: Parameter::DHGroup, meant: None });
-    xml("</DHGroup>", "</DHgroup>", "/DHgroup", Kind::Markup(Expected::EndTag));
-    xml("DHGroup>", "Lifetime>", "Lifetime", Kind::Unknown(Expected::ParameterName));
-    assert_eq!(windows::parse_profile_xml("").unwrap_err().kind, Kind::Markup(Expected::CryptographySuite));
-    // Every cut of a well-formed text ends in an error, and no cut in a panic.
-    let end = XML.find("</CryptographySuite>").unwrap() + "</CryptographySuite>".len();
-    for cut in 0..end {
-        assert!(windows::parse_profile_xml(&XML[..cut]).is_err(), "{cut}");
-    }
 }
 
 #[test]

@@ -45,6 +45,12 @@ fn original(places: &[Place], at: usize) -> usize {
     place.map_or(at, |place| place.original.saturating_add(at.saturating_sub(place.at)))
 }
 
+/// The same for the octet behind a piece: what follows it may have been cut out.
+fn original_end(places: &[Place], at: usize) -> usize {
+    let first = places.get(places.partition_point(|place| place.at < at));
+    first.filter(|place| place.at == at).map_or_else(|| original(places, at), |place| place.original)
+}
+
 impl Source {
     /// The outermost elements with one of these names, in the order of the text; `None` when there are none.
     ///
@@ -99,7 +105,6 @@ impl Source {
                 None => Ok(None),
             };
         }
-        source.places.push(Place { at: source.text.len(), original: original(places, scan.at) });
         source.text.push_str(ROOT_END);
         Ok(Some(source))
     }
@@ -113,6 +118,7 @@ impl Source {
         let within = places.get(from..to).unwrap_or(&[]);
         self.places.extend(within.iter().map(|p| Place { at: base.saturating_add(p.at.saturating_sub(start)), original: p.original }));
         self.text.push_str(piece);
+        self.places.push(Place { at: self.text.len(), original: original(places, end) });
     }
 
     /// Reads it.
@@ -129,11 +135,8 @@ impl Source {
     }
 
     fn fault(&self, error: &roxmltree::Error) -> NotationError {
-        let expected = match error {
-            roxmltree::Error::UnexpectedCloseTag(..) | roxmltree::Error::UnclosedRootNode => Expected::EndTag,
-            _ => Expected::Markup,
-        };
-        let kind = NotationErrorKind::Markup(expected);
+        let unclosed = matches!(error, roxmltree::Error::UnexpectedCloseTag(..) | roxmltree::Error::UnclosedRootNode);
+        let kind = NotationErrorKind::Markup(if unclosed { Expected::EndTag } else { Expected::Markup });
         let place = error.pos();
         let row = usize::try_from(place.row).unwrap_or(usize::MAX).saturating_sub(1);
         let line = self.text.split('\n').nth(row).unwrap_or("");
@@ -141,6 +144,11 @@ impl Source {
         let before: usize = self.text.split_inclusive('\n').take(row).map(str::len).sum();
         let in_line = line.char_indices().nth(column).map_or(line.len(), |(index, _)| index);
         let at = before.saturating_add(in_line);
+        // What lacks shows at the end of the root, which is not of the text.
+        let last = self.text.len().saturating_sub(ROOT_END.len());
+        if at >= last {
+            return NotationError { at: original_end(&self.places, last), len: 0, kind };
+        }
         // The name of a tag at fault, else one character.
         let rest = self.text.get(at..).unwrap_or("");
         let (skip, token) = match rest.strip_prefix('<') {
@@ -149,15 +157,16 @@ impl Source {
         };
         let at = at.saturating_add(skip);
         let start = original(&self.places, at);
-        let end = original(&self.places, at.saturating_add(token.len()));
+        let end = original_end(&self.places, at.saturating_add(token.len()));
         NotationError { at: start, len: end.saturating_sub(start), kind }
     }
 
     fn span(&self, range: core::ops::Range<usize>) -> Span {
-        let at = original(&self.places, range.start);
-        // The octet behind the last one: what follows may have been cut out.
-        let end = range.end.checked_sub(1).map_or(at, |last| original(&self.places, last).saturating_add(1));
-        Span { at, len: end.saturating_sub(at) }
+        // The root is not of the text.
+        let last = self.text.len().saturating_sub(ROOT_END.len());
+        let (start, end) = (range.start.max(ROOT.len()), range.end.min(last));
+        let at = original(&self.places, start);
+        Span { at, len: original_end(&self.places, end).saturating_sub(at) }
     }
 }
 
@@ -415,6 +424,8 @@ impl<'d> Element<'d> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, clippy::string_slice, reason = "a test fails by panicking")]
+
     use super::Source;
     use crate::proposal::notation::{Expected, NotationErrorKind as Kind};
     use alloc::format;
@@ -447,6 +458,12 @@ mod tests {
         let document = source.open().unwrap();
         let spans = document.root().children().map(super::Element::span).map(|s| (s.at, s.len)).collect::<alloc::vec::Vec<_>>();
         assert_eq!(spans, [(0, 10), (15, 12)]);
+        let whole = document.root().span();
+        assert_eq!((whole.at, whole.len), (0, text.len()));
+        let escaped = "x &lt;b&gt;1&lt;/b&gt; y";
+        let source = Source::find(escaped, &["b"]).unwrap().unwrap();
+        let span = source.open().unwrap().root().child("b").unwrap().span();
+        assert_eq!(escaped.get(span.at..span.at + span.len), Some("&lt;b&gt;1&lt;/b&gt;"));
         assert!(Source::find("nothing &lt; here", &["b"]).unwrap().is_none());
     }
 

@@ -1,3 +1,13 @@
+//! Policies of Azure as people paste them, what is wrong with them, and what is written.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 use super::super::settings::{Pfs, Settings, Stated};
 use super::super::{Confidence, Hint, Notation, NotationErrorKind as Kind, Unwritable, detect, read, strongswan, write};
 use crate::registry::{KeMethod, TransformType};

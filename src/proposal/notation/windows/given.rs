@@ -237,7 +237,9 @@ impl<'t> Given<'t> {
     pub(super) fn settings(mut self) -> Result<Settings, NotationError> {
         let mut settings = Settings::new(Notation::Windows);
         settings.remarks = core::mem::take(&mut self.remarks);
-        settings.tunnel_type = self.tunnel;
+        // What a server accepts does not depend on it; there it says which policy is meant.
+        let server = self.form == Form::Server || self.custom.is_some() || self.sa_seconds.is_some() || self.encryption;
+        settings.tunnel_type = self.tunnel.filter(|stated| !(server && stated.value == TunnelType::IkeV2));
         settings.fragmentation = self.fragmentation;
         settings.remote_identity = self.server.filter(|word| !word.text.is_empty()).map(|word| servers(word, &mut settings));
         settings.ike_lifetime = seconds(self.mm_seconds)?;
@@ -279,7 +281,9 @@ impl<'t> Given<'t> {
             Form::Client if self.profile => {
                 "There is no CryptographySuite: Windows offers its default proposals, all of group 2 (MODP_1024)."
             }
-            _ => "There is no custom IPsec policy: the default proposals of Windows count, all of group 2 (MODP_1024).",
+            Form::Client | Form::Server | Form::Shown => {
+                "There is no custom IPsec policy: the default proposals of Windows count, all of group 2 (MODP_1024)."
+            }
         };
         settings.remark(text, Some(self.span));
         if self.form == Form::Server || self.custom == Some(false) {

@@ -31,7 +31,8 @@ mod output;
 mod profile;
 #[cfg(feature = "notations")]
 mod script;
-#[cfg(all(test, feature = "notations"))]
+#[cfg(test)]
+#[cfg(feature = "notations")]
 mod tests;
 #[cfg(feature = "notations")]
 pub(super) mod text;

@@ -8,6 +8,9 @@ use super::Parameter;
 use super::given::{Form, Given, Key, property};
 use alloc::vec::Vec;
 
+/// Columns of a table, and rows of all tables, that are kept.
+const CELLS: usize = 64;
+
 /// What each record gives.
 pub(super) fn read(text: &str) -> Result<Vec<Given<'_>>, NotationError> {
     let mut all = records(text, |name| property(name).is_some());
@@ -27,10 +30,7 @@ fn one<'t>(record: &Record<'t>) -> Result<Given<'t>, NotationError> {
     let mut given = Given::new(Form::Shown, record.span());
     for pair in &record.pairs {
         let Some(key) = property(pair.name.text) else { continue };
-        let value = match key {
-            Key::Policy(parameter) => named(parameter, pair.value),
-            _ => pair.value,
-        };
+        let value = if let Key::Policy(parameter) = key { named(parameter, pair.value) } else { pair.value };
         given.set(key, pair.name, value)?;
     }
     Ok(given)
@@ -58,7 +58,7 @@ fn tables(text: &str) -> Vec<Record<'_>> {
             columns = limits(&heads);
         } else if words.is_empty() {
             columns = Vec::new();
-        } else if !columns.is_empty() {
+        } else if !columns.is_empty() && all.len() < CELLS {
             let record = row(line, &columns);
             if !record.pairs.is_empty() {
                 all.push(record);
@@ -66,6 +66,7 @@ fn tables(text: &str) -> Vec<Record<'_>> {
         }
         heads =
             if words.iter().any(|word| property(word.text).is_some_and(|key| matches!(key, Key::Policy(_)))) { words } else { Vec::new() };
+        heads.truncate(CELLS);
         for head in &mut heads {
             // Where the column starts in its line.
             head.lead = None;

@@ -1,3 +1,13 @@
+//! Texts of Windows as people paste them, what is wrong with them, and what is written.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 use super::super::settings::{Pfs, Settings, TunnelType};
 use super::super::{Confidence, Hint, Notation, NotationErrorKind as Kind, ReadError, Unwritable, detect, read, strongswan, write};
 use super::Parameter;
@@ -147,7 +157,7 @@ fn profiles_whole_escaped_and_in_part() {
     assert_eq!((none.ike.len(), none.tunnel_type.unwrap().value), (0, TunnelType::Other));
     let sstp = settings(&profile("<NativeProtocolType>Sstp</NativeProtocolType>"));
     assert_eq!((sstp.ike.len(), sstp.tunnel_type.unwrap().value), (0, TunnelType::Other));
-    assert_eq!(settings(&profile("<DisableIKEv2Fragmentation>false</DisableIKEv2Fragmentation>")).fragmentation.unwrap().value, true);
+    assert!(settings(&profile("<DisableIKEv2Fragmentation>false</DisableIKEv2Fragmentation>")).fragmentation.unwrap().value);
 }
 
 #[test]
@@ -254,4 +264,37 @@ fn what_cannot_be_said_is_remarked() {
     settings.esp = Vec::new();
     assert_eq!(write(&settings, Notation::Windows), Err(Unwritable::Nothing));
     assert_eq!(super::given::defaults(NegotiationContext::IkeSaInit).len(), 18);
+}
+
+const XML: &str = "<?xml version=\"1.0\"?><VPNProfile><NativeProfile><!-- <CryptographySuite> --><CryptographySuite>
+  <AuthenticationTransformConstants>SHA256128</AuthenticationTransformConstants>
+  <CipherTransformConstants> AES128 </CipherTransformConstants>
+  <EncryptionMethod>AES_GCM_256</EncryptionMethod>
+  <IntegrityCheckMethod>SHA384</IntegrityCheckMethod>
+  <DHGroup>Group14</DHGroup>
+  <PfsGroup>PFSMM</PfsGroup>
+</CryptographySuite></NativeProfile></VPNProfile>";
+
+#[test]
+fn the_suite_alone() {
+    let policy = super::parse_profile_xml(XML).unwrap();
+    assert_eq!(strongswan::emit(&policy.ike().unwrap()).unwrap(), "aes256gcm16-prfsha384-modp2048");
+    assert_eq!(strongswan::emit(&policy.child().unwrap()).unwrap(), "aes128-sha256-modp2048");
+    assert_eq!(super::parse_profile_xml(&format!("{}", policy.profile_xml())), Ok(policy));
+    assert_eq!(super::parse_powershell(&format!("{}", policy.powershell())), Ok(policy));
+    let xml = |from: &str, to: &str, token: &str, kind: Kind| {
+        let text = XML.replace(from, to);
+        assert_ne!(text, XML);
+        let error = super::parse_profile_xml(&text).unwrap_err();
+        assert_eq!((&text[error.at..error.at + error.len], error.kind), (token, kind), "{text}");
+    };
+    xml("Group14", "Group15", "Group15", Kind::Value { parameter: Parameter::DHGroup, meant: None });
+    xml("</DHGroup>", "</DHgroup>", "/DHgroup", Kind::Markup(super::super::Expected::EndTag));
+    xml("DHGroup>", "Lifetime>", "Lifetime", Kind::Unknown(super::super::Expected::ParameterName));
+    assert_eq!(super::parse_profile_xml("").unwrap_err().kind, Kind::Markup(super::super::Expected::CryptographySuite));
+    // Every cut of a well-formed text ends in an error, and no cut in a panic.
+    let end = XML.find("</CryptographySuite>").unwrap() + "</CryptographySuite>".len();
+    for cut in 0..end {
+        assert!(super::parse_profile_xml(&XML[..cut]).is_err(), "{cut}");
+    }
 }

@@ -10,7 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Words that no other product has.
-const CERTAIN: [&str; 14] = [
+const CERTAIN: [&str; 16] = [
     "<vpnprofile",
     "&lt;vpnprofile",
     "<nativeprotocoltype",
@@ -25,6 +25,8 @@ const CERTAIN: [&str; 14] = [
     "set-vpnserver",
     "get-vpnserver",
     "sadatasizeforrenegotiation",
+    "ipseccustompolicy",
+    "l2tpipsecauth",
 ];
 const LIKELY: [&str; 6] =
     ["add-vpnconnection", "set-vpnconnection", "get-vpnconnection", "-encryptionmethod", "vpns2sinterface", "-pfsgroup"];

@@ -1,17 +1,18 @@
 //! Settings as a command of Windows, or as a ProfileXML where only that can say them.
 
-use super::super::Unwritable;
-use super::super::settings::{Pfs, Settings, TunnelType, Written};
+use super::super::settings::{Settings, Stated, TunnelType, Written};
+use super::super::{Unwritable, single};
 use super::given::defaults;
 use super::{Authentication, Cipher, DhGroup, Encryption, Integrity, Parameter, PfsGroup, encryption, esp, find, group, integrity, pfs};
 use crate::proposal::NegotiationContext;
 use crate::proposal::suite::Proposal;
-use crate::registry::{KeMethod, SequenceNumbers, TransformType};
+use crate::registry::{SequenceNumbers, TransformType};
 use crate::transform::Transform;
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
+
+const PRODUCT: &str = "Windows";
 
 /// What is written of a policy.
 enum Policy {
@@ -34,7 +35,7 @@ pub(super) fn write(settings: &Settings) -> Result<Written, Unwritable> {
     Ok(Written { text, remarks })
 }
 
-fn same(stated: &[super::super::settings::Stated<Proposal>], proposals: &[Proposal]) -> bool {
+fn same(stated: &[Stated<Proposal>], proposals: &[Proposal]) -> bool {
     stated.iter().map(|stated| &stated.value).eq(proposals)
 }
 
@@ -44,31 +45,33 @@ fn policy(settings: &Settings, remarks: &mut Vec<String>) -> Result<Policy, Unwr
     }
     let (ike, child) = (defaults(NegotiationContext::IkeSaInit), defaults(NegotiationContext::IkeAuth));
     if same(&settings.ike, &ike) && (same(&settings.esp, &child) || settings.esp.is_empty()) {
+        if settings.esp.is_empty() {
+            remarks.push(String::from("With the default IKE proposals go the default ESP proposals, of which the settings say nothing."));
+        }
         return Ok(Policy::Defaults);
     }
     let mut values = Vec::new();
-    if let Some((Ike { cipher, method, dh }, place)) = first(settings.ike.iter().map(|stated| &stated.value), ike_values)? {
-        remarks.extend(left_out(
-            &settings.ike,
-            place,
-            "IKE",
-            &[encryption(cipher), Transform::prf(integrity(method).1), Transform::integ(integrity(method).0)],
-            group(dh),
-        ));
+    if let Some((place, Ike { cipher, method, dh })) = single::first(&settings.ike, ike_values)? {
+        let (integ, prf) = integrity(method);
+        let said = [encryption(cipher), Transform::prf(prf), Transform::integ(integ)];
+        let kept: Vec<Transform> = said.into_iter().chain(group(dh).map(Transform::ke)).collect();
+        single::left_out(PRODUCT, &settings.ike, place, &kept, remarks);
         values.push((Parameter::EncryptionMethod, cipher.name()));
         values.push((Parameter::IntegrityCheckMethod, method.name()));
         values.push((Parameter::DHGroup, dh.name()));
     }
-    if let Some(((cipher, authentication), place)) = first(settings.esp.iter().map(|stated| &stated.value), esp_values)? {
+    if let Some((place, (cipher, authentication))) = single::first(&settings.esp, esp_values)? {
         let constants = if authentication == Authentication::None { Authentication::Sha196 } else { authentication };
         let said = esp(cipher, constants).or_else(|| esp(cipher, authentication)).into_iter().flatten().flatten();
         let sizes = Transform::sn(SequenceNumbers::SEQUENTIAL_32);
         let kept: Vec<Transform> = said.chain([sizes]).collect();
-        remarks.extend(left_out(&settings.esp, place, "ESP", &kept, None));
+        single::left_out(PRODUCT, &settings.esp, place, &kept, remarks);
         values.push((Parameter::AuthenticationTransformConstants, authentication.name()));
         values.push((Parameter::CipherTransformConstants, cipher.name()));
         let chosen = settings.esp.get(place).map(|stated| &stated.value);
-        if let Some(rule) = rule(settings, chosen, remarks)? {
+        let rules = single::Rules { none: PfsGroup::None, ike_group: PfsGroup::PfsMm };
+        let say = |method| find(PfsGroup::ALL, |value| pfs(*value) == Some(method));
+        if let Some(rule) = single::pfs(settings, chosen, rules, say, remarks)? {
             values.push((Parameter::PfsGroup, rule.name()));
         } else if !settings.ike.is_empty() {
             remarks.push(String::from("The settings do not say whether there is PFS; Windows wants it said, and None is written."));
@@ -80,44 +83,20 @@ fn policy(settings: &Settings, remarks: &mut Vec<String>) -> Result<Policy, Unwr
     Ok(Policy::Values(values))
 }
 
-/// The first proposal that can be said, and its place.
-fn first<'p, T>(
-    all: impl Iterator<Item = &'p Proposal>,
-    values: fn(&Proposal) -> Result<T, Unwritable>,
-) -> Result<Option<(T, usize)>, Unwritable> {
-    let mut refused = None;
-    for (place, proposal) in all.enumerate() {
-        match values(proposal) {
-            Ok(found) => return Ok(Some((found, place))),
-            Err(error) => refused = refused.or(Some(error)),
-        }
-    }
-    refused.map_or(Ok(None), Err)
-}
-
 struct Ike {
     cipher: Encryption,
     method: Integrity,
     dh: DhGroup,
 }
 
-fn without_methods(proposal: &Proposal) -> Result<(), Unwritable> {
-    for ty in TransformType::ADDITIONAL_KEY_EXCHANGES {
-        if let Some(method) = proposal.of_type(ty).next().filter(|_| !proposal.of_type(ty).any(|t| t.is_none())) {
-            return Err(Unwritable::Transform(method));
-        }
-    }
-    Ok(())
-}
-
 /// The first transform of a type for which there is a value.
 fn value<T: Copy>(proposal: &Proposal, ty: TransformType, all: &[T], is: impl Fn(T, Transform) -> bool) -> Result<T, Unwritable> {
     let found = proposal.of_type(ty).find_map(|t| find(all, |value| is(*value, t)));
-    found.ok_or_else(|| proposal.of_type(ty).next().map_or(Unwritable::Missing(ty), Unwritable::Transform))
+    found.ok_or_else(|| single::lacking(proposal, ty))
 }
 
 fn ike_values(proposal: &Proposal) -> Result<Ike, Unwritable> {
-    without_methods(proposal)?;
+    single::without_methods(proposal)?;
     let cipher = value(proposal, TransformType::ENCR, Encryption::ALL, |value, t| encryption(value) == t)?;
     let aead = encryption(cipher).is_aead();
     let integs: Vec<Transform> = proposal.of_type(TransformType::INTEG).collect();
@@ -131,15 +110,7 @@ fn ike_values(proposal: &Proposal) -> Result<Ike, Unwritable> {
 }
 
 fn esp_values(proposal: &Proposal) -> Result<(Cipher, Authentication), Unwritable> {
-    if proposal.protocol != crate::registry::SecurityProtocol::ESP {
-        return Err(Unwritable::Protocol(proposal.protocol));
-    }
-    without_methods(proposal)?;
-    let wide = proposal.of_type(TransformType::SN).next();
-    let narrow = Transform::sn(SequenceNumbers::SEQUENTIAL_32);
-    if let Some(wide) = wide.filter(|_| !proposal.of_type(TransformType::SN).any(|t| t == narrow)) {
-        return Err(Unwritable::Transform(wide));
-    }
+    single::plain_esp(proposal)?;
     let integs: Vec<Transform> = proposal.of_type(TransformType::INTEG).filter(|t| !t.is_none()).collect();
     for cipher in proposal.of_type(TransformType::ENCR) {
         let alone = cipher.is_aead() || integs.is_empty();
@@ -159,71 +130,11 @@ fn esp_values(proposal: &Proposal) -> Result<(Cipher, Authentication), Unwritabl
     Err(first.map_or(Unwritable::Missing(TransformType::ENCR), Unwritable::Transform))
 }
 
-fn rule(settings: &Settings, chosen: Option<&Proposal>, remarks: &mut Vec<String>) -> Result<Option<PfsGroup>, Unwritable> {
-    let groups: Vec<KeMethod> = match settings.pfs.as_ref().map(|stated| &stated.value) {
-        Some(Pfs::IkeGroup) => return Ok(Some(PfsGroup::PfsMm)),
-        Some(Pfs::None) => return Ok(Some(PfsGroup::None)),
-        other => {
-            let own: Vec<KeMethod> = chosen.into_iter().flat_map(|p| p.of_type(TransformType::KE)).map(|t| KeMethod(t.id.0)).collect();
-            match other {
-                Some(Pfs::Groups(groups)) if own.is_empty() => groups.clone(),
-                None if own.is_empty() => return Ok(None),
-                _ => own,
-            }
-        }
-    };
-    let said = groups.iter().find_map(|method| find(PfsGroup::ALL, |value| pfs(*value) == Some(*method)).map(|value| (value, *method)));
-    let none = groups.contains(&KeMethod::NONE);
-    let Some((value, method)) = said else {
-        let first = groups.first().copied().unwrap_or(KeMethod::NONE);
-        return if none { Ok(Some(PfsGroup::None)) } else { Err(Unwritable::Transform(Transform::ke(first))) };
-    };
-    let others: Vec<String> = groups.iter().filter(|other| **other != method).map(|other| Transform::ke(*other).to_string()).collect();
-    if !others.is_empty() {
-        remarks.push(format!("PfsGroup takes one group; left out: {}.", others.join(", ")));
-    }
-    Ok(Some(value))
-}
-
-/// Remarks on further proposals and on further transforms of the one that is written.
-fn left_out(
-    all: &[super::super::settings::Stated<Proposal>],
-    place: usize,
-    protocol: &str,
-    kept: &[Transform],
-    ke: Option<KeMethod>,
-) -> Vec<String> {
-    let mut remarks = Vec::new();
-    let others = all.len().saturating_sub(1);
-    if others > 0 {
-        let noun = if others == 1 { "1 further proposal is" } else { &format!("{others} further proposals are") };
-        remarks.push(format!(
-            "A policy of Windows holds one {protocol} proposal: number {} is written, {noun} left out.",
-            place.saturating_add(1)
-        ));
-    }
-    let Some(chosen) = all.get(place) else { return remarks };
-    let counts = |t: &&Transform| {
-        let said = kept.contains(t) || ke.map(Transform::ke) == Some(**t) || t.is_none();
-        // The groups of ESP are in PfsGroup.
-        !said && !(protocol == "ESP" && t.ty == TransformType::KE)
-    };
-    let lost: Vec<String> = chosen.value.transforms.iter().filter(counts).map(ToString::to_string).collect();
-    if !lost.is_empty() {
-        remarks
-            .push(format!("A policy of Windows holds one value of each kind; left out of the {protocol} proposal: {}.", lost.join(", ")));
-    }
-    if protocol == "ESP" && chosen.value.of_type(TransformType::SN).next().is_none() {
-        remarks.push(String::from("Windows offers sequence numbers of 32 bits, of which the ESP proposal says nothing."));
-    }
-    remarks
-}
-
 fn command(settings: &Settings, policy: &Policy, whole: bool, remarks: &mut Vec<String>) -> String {
     let lifetimes = [
         ("SALifeTimeSeconds", settings.esp_lifetime.map(|stated| stated.value)),
         ("MMSALifeTimeSeconds", settings.ike_lifetime.map(|stated| stated.value)),
-        ("SADataSizeForRenegotiationKilobytes", settings.esp_octets.map(|stated| kilobytes(stated.value, remarks))),
+        ("SADataSizeForRenegotiationKilobytes", settings.esp_octets.map(|stated| single::kilobytes(stated.value, remarks))),
     ];
     let server = lifetimes.iter().any(|(_, value)| value.is_some());
     let mut text = String::from(match (whole, server, policy) {
@@ -260,13 +171,6 @@ fn command(settings: &Settings, policy: &Policy, whole: bool, remarks: &mut Vec<
     }
     text.push('\n');
     text
-}
-
-fn kilobytes(octets: u64, remarks: &mut Vec<String>) -> u64 {
-    if octets % 1024 != 0 {
-        remarks.push(format!("{octets} octets are no whole number of kilobytes; rounded down."));
-    }
-    octets.checked_div(1024).unwrap_or(0)
 }
 
 fn profile_xml(settings: &Settings, tunnel: Option<TunnelType>, policy: &Policy, remarks: &mut Vec<String>) -> String {
