@@ -15,9 +15,19 @@
 //! # Ok::<(), ikev2::proposal::notation::NotationError>(())
 //! ```
 
+#[cfg(feature = "notations")]
+mod conn;
+#[cfg(feature = "notations")]
+mod lists;
+#[cfg(feature = "notations")]
+mod log;
 mod names;
 #[cfg(feature = "notations")]
+mod status;
+#[cfg(feature = "notations")]
 pub(super) mod text;
+#[cfg(feature = "notations")]
+mod write;
 
 use self::names::{ADDITIONAL, METHODS, PRFS, algorithm, cipher, cipher_name, integ_name, integ_of, neither, typed, unknown};
 use super::words::Word;

@@ -23,7 +23,7 @@ pub(super) fn list(protocol: SecurityProtocol, value: Word<'_>, hint: Hint, into
             continue;
         }
         let proposal = Stated::at(super::read(protocol, item)?, item.span());
-        if protocol == SecurityProtocol::IKE { into.ike.push(proposal) } else { into.esp.push(proposal) }
+        into.propose(proposal);
     }
     if any { Ok(()) } else { Err(value.error(NotationErrorKind::Empty(Expected::Proposal))) }
 }
@@ -45,7 +45,7 @@ pub(super) fn default(protocol: SecurityProtocol, word: Option<Word<'_>>, hint: 
     };
     for value in profile.to_proposals() {
         let proposal = Stated { value, span };
-        if protocol == SecurityProtocol::IKE { into.ike.push(proposal) } else { into.esp.push(proposal) }
+        into.propose(proposal);
     }
     let name = if protocol == SecurityProtocol::IKE { "IKE" } else { "ESP" };
     let reason = if word.is_some() { "default stands for" } else { "No proposals are named, which stands for" };

@@ -7,7 +7,7 @@
 use crate::proposal::Proposal;
 use crate::proposal::notation::assignments::lines;
 use crate::proposal::notation::names::Names;
-use crate::proposal::notation::settings::{Pfs, Settings, Span, Stated};
+use crate::proposal::notation::settings::{Settings, Span, Stated};
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Expected, Hint, Notation, NotationError, NotationErrorKind, proposal};
 use crate::registry::private::{encr, integ, ke_method, prf};
@@ -289,7 +289,7 @@ fn take(all: &[Found<'_>], ike: bool, own: bool, into: &mut Settings) {
         if found.list == list && found.line <= last.saturating_add(1) && (found.line == first || list != List::InUse) {
             last = found.line;
             let read = read_one(found, into);
-            if ike { into.ike.push(read) } else { into.esp.push(read) }
+            into.propose(read);
         } else {
             others.get_or_insert(found.word.span());
         }
@@ -363,9 +363,6 @@ pub(super) fn read(text: &str, hint: Hint) -> Result<Settings, NotationError> {
         settings.remark("swanctl --list-conns does not print proposals.", None);
     }
     // In IKE_AUTH groups are not sent: that there are none says nothing.
-    settings.pfs_of_proposals();
-    if settings.pfs.as_ref().is_some_and(|pfs| pfs.value == Pfs::None) {
-        settings.pfs = None;
-    }
+    settings.pfs_of_groups();
     Ok(settings)
 }
