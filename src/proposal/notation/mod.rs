@@ -69,6 +69,8 @@ mod pfsense;
 mod settings;
 #[cfg(feature = "notations")]
 mod strongswan_app;
+#[cfg(all(test, feature = "notations"))]
+mod testing;
 #[cfg(feature = "notations")]
 mod unifi;
 #[cfg(feature = "notations")]
