@@ -88,6 +88,8 @@ mod single;
 mod statements;
 #[cfg(feature = "notations")]
 mod strongswan_app;
+#[cfg(all(test, feature = "notations"))]
+mod testing;
 #[cfg(feature = "notations")]
 mod tokens;
 #[cfg(feature = "notations")]

@@ -19,7 +19,7 @@ const MOST_SETS: usize = 6;
 pub(super) fn write(settings: &Settings) -> Result<Written, Unwritable> {
     let mut writer = Writer { settings, text: String::new(), remarks: Vec::new() };
     let proposals = writer.proposals();
-    writer.profile();
+    writer.profile(proposals > 0);
     let sets = writer.sets();
     if proposals == 0 && sets.is_empty() {
         return Err(Unwritable::Nothing);
@@ -106,12 +106,19 @@ impl Writer<'_> {
     }
 
     /// The IKEv2 profile: identity and lifetime.
-    fn profile(&mut self) {
+    fn profile(&mut self, has_proposals: bool) {
         let settings = self.settings;
         match settings.fragmentation.map(|on| on.value) {
             Some(true) => self.line("crypto ikev2 fragmentation\n!"),
             Some(false) => self.line("no crypto ikev2 fragmentation\n!"),
             None => {}
+        }
+        if !has_proposals {
+            // A profile without a proposal would stand for the default proposal of IOS.
+            if self.has_profile() {
+                self.remarks.push("Identity and lifetime of the IKE SA are not written: there is no IKE proposal for them.".into());
+            }
+            return;
         }
         let mut lines = Vec::new();
         if let Some(identity) = &settings.remote_identity {
@@ -135,6 +142,10 @@ impl Writer<'_> {
             lines.iter().for_each(|line| self.line(&format!(" {line}")));
             self.line("!");
         }
+    }
+
+    const fn has_profile(&self) -> bool {
+        self.settings.remote_identity.is_some() || self.settings.ike_lifetime.is_some()
     }
 
     /// The names of the transform sets written.
@@ -181,7 +192,7 @@ impl Writer<'_> {
         if let Some(group) = self.pfs_group() {
             self.line(&format!(" set pfs group{}", group.0));
         }
-        if settings.remote_identity.is_some() || settings.ike_lifetime.is_some() {
+        if self.text.contains("crypto ikev2 profile PROFILE") {
             self.line(" set ikev2-profile PROFILE");
         }
         if let Some(lifetime) = settings.esp_lifetime {

@@ -250,5 +250,5 @@ impl<'a> Reader<'a> {
 
 /// Whether a setting begins the entry of phase 2 behind lines of phase 1.
 fn is_other_phase(phase: Option<Phase>, key: Option<&Word<'_>>) -> bool {
-    phase == Some(Phase::One) && key.is_some_and(|key| key.text.eq_ignore_ascii_case("phase1name"))
+    phase != Some(Phase::Two) && key.is_some_and(|key| key.text.eq_ignore_ascii_case("phase1name"))
 }

@@ -40,7 +40,7 @@ fn sign(line: Word<'_>) -> Option<Confidence> {
     if words.behind(&["set", "phase1name"]).is_some() || words.behind(&["set", "keylifeseconds"]).is_some() {
         return Some(Confidence::Likely);
     }
-    debug::is_debug(line).then_some(Confidence::Certain)
+    (debug::is_debug(line) || line.text.contains("config vpn ipsec phase")).then_some(Confidence::Certain)
 }
 
 pub(super) fn read(text: &str, hint: Hint) -> Result<Settings, NotationError> {

@@ -1,6 +1,6 @@
 //! Settings as the blocks of phase 1 and phase 2.
 
-use super::names::{PROPOSALS, Phase, Suite};
+use super::names::{GROUPS, PROPOSALS, Phase, Suite};
 use crate::proposal::Proposal;
 use crate::proposal::notation::Unwritable;
 use crate::proposal::notation::assemble::add;
@@ -46,6 +46,11 @@ impl Writer<'_> {
             return None;
         }
         let ke = self.key_exchanges(&settings.ike, "IKE");
+        if !ke.iter().any(|t| t.ty == TransformType::KE && !t.is_none()) {
+            self.remarks.push("The IKE proposals have no group that FortiOS has, and are left out.".into());
+            self.lost_with_phase_1();
+            return None;
+        }
         let mut lines = Vec::from(["ike-version 2".to_string(), format!("proposal {}", words.join(" "))]);
         lines.extend(group_lines(&ke));
         if let Some(lifetime) = settings.ike_lifetime {
@@ -133,14 +138,15 @@ impl Writer<'_> {
             Some(Pfs::IkeGroup) => {
                 self.remarks.push("FortiOS does not say that PFS takes the group of the IKE SA: the groups of phase 1 are written.".into());
                 let ike = settings.ike.iter().flat_map(|ike| ike.value.of_type(TransformType::KE));
-                ike.fold(Vec::new(), |mut all, group| {
+                let all = ike.fold(Vec::new(), |mut all, group| {
                     add(&mut all, group);
                     all
-                })
+                });
+                self.known(all, "ESP")
             }
             Some(Pfs::Groups(groups)) => {
                 let own = groups.iter().map(|group| Transform::ke(*group));
-                own.chain(ke.iter().copied().filter(|t| t.ty != TransformType::KE)).collect()
+                self.known(own.chain(ke.iter().copied().filter(|t| t.ty != TransformType::KE)).collect(), "ESP")
             }
             None => {
                 self.remarks.push("The settings do not say whether Child SAs have PFS, and FortiOS has to.".into());
@@ -167,7 +173,16 @@ impl Writer<'_> {
         if proposals.iter().any(|proposal| own(&proposal.value) != all) {
             self.remarks.push(format!("FortiOS has one list of groups for all {name} proposals: it has those of each of them."));
         }
-        all
+        self.known(all, name)
+    }
+
+    /// Without the groups FortiOS does not have.
+    fn known(&mut self, ke: Vec<Transform>, name: &str) -> Vec<Transform> {
+        let unknown = |t: &Transform| t.ty == TransformType::KE && !t.is_none() && !GROUPS.contains(&t.id.0);
+        for group in ke.iter().filter(|t| unknown(t)) {
+            self.remarks.push(format!("FortiOS does not have {group}: it is left out of the groups of the {name} proposals."));
+        }
+        ke.into_iter().filter(|t| !unknown(t)).collect()
     }
 
     /// `set esn`; nothing for 32-bit sequence numbers.
