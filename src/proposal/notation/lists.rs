@@ -3,10 +3,10 @@
 //! How a service makes proposals of its lists is not documented. Ciphers that authenticate by themselves and others cannot stand
 //! in one proposal (RFC 7296 section 3.3.2), so that there is one proposal for each kind, the kind of the first cipher first.
 
+use super::names::Names;
 use super::settings::{Remark, Settings, Span, Stated};
 use super::strongswan::prf_of;
 use super::words::Word;
-use super::names::Names;
 use super::{NotationError, NotationErrorKind, proposal};
 use crate::registry::{Integ, KeMethod, SecurityProtocol, SequenceNumbers, TransformType};
 use crate::transform::Transform;

@@ -293,7 +293,10 @@ fn remark_defaults(settings: &mut Settings, tunnel: &Tunnel<'_>) {
     let silent = FIELDS.iter().filter(|(_, _, field)| !matches!(field, Field::Versions | Field::Startup));
     let silent: Vec<&str> = silent.filter(|(_, _, field)| tunnel.list(*field).is_default()).map(|(_, words, _)| *words).collect();
     if !silent.is_empty() {
-        settings.remark(format!("The text does not give {}; the default of AWS is taken, for algorithms every one it has.", and(&silent)), None);
+        settings.remark(
+            format!("The text does not give {}; the default of AWS is taken, for algorithms every one it has.", and(&silent)),
+            None,
+        );
     }
     for (_, words, field) in FIELDS {
         let list = tunnel.list(field);
@@ -306,7 +309,8 @@ fn remark_defaults(settings: &mut Settings, tunnel: &Tunnel<'_>) {
 fn remark_versions(settings: &mut Settings, versions: &List<'_>) {
     let has = |version: &str| versions.given().any(|word| word.text.eq_ignore_ascii_case(version));
     if has("ikev1") {
-        let text = if has("ikev2") { "IKEv1 is admitted beside IKEv2." } else { "The tunnel admits IKEv1 alone; no IKEv2 proposal is accepted." };
+        let text =
+            if has("ikev2") { "IKEv1 is admitted beside IKEv2." } else { "The tunnel admits IKEv1 alone; no IKEv2 proposal is accepted." };
         settings.remark(text, versions.span);
     }
 }

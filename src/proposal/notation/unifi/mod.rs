@@ -6,6 +6,9 @@
 //! for both before `ipsec_ike_dh_group` and `ipsec_esp_dh_group`. The gateway runs strongSwan: the PRF follows from the hash, and
 //! sequence numbers have 32 bits.
 
+#[cfg(test)]
+mod tests;
+
 use super::detect::{Confidence, Likeness};
 use super::lists::{List, Lists, around, holds, hull, missing, seconds};
 use super::names::Names;
@@ -254,7 +257,8 @@ fn remark(settings: &mut Settings, network: &Network<'_>) {
             "azure_static" => "for Azure gateways with static routing (IKEv1)",
             _ => "which is not customized",
         };
-        let text = format!("The network follows the profile {}, {text}; the gateway may set other algorithms than the fields name.", profile.text);
+        let text =
+            format!("The network follows the profile {}, {text}; the gateway may set other algorithms than the fields name.", profile.text);
         settings.remark(text, Some(profile.span()));
     }
     identity(settings, network);

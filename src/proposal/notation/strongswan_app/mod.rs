@@ -4,6 +4,9 @@
 //! are read as strongSwan reads them. What the app does without them is what `android_service.c` does: four ESP proposals, two
 //! with groups for PFS and two without, and for IKE the default of the strongSwan built into it.
 
+#[cfg(test)]
+mod tests;
+
 use super::detect::{Confidence, Likeness};
 use super::lists::{List, Plain, around, holds, hull};
 use super::settings::{Settings, Span, Stated, Written};
@@ -190,10 +193,7 @@ fn stated(word: Option<Word<'_>>) -> Option<Word<'_>> {
     word.filter(|word| !word.text.trim().is_empty() && word.text != "null")
 }
 
-fn proposals(
-    word: Word<'_>,
-    parse: fn(&str) -> Result<Vec<Proposal>, NotationError>,
-) -> Result<Vec<Stated<Proposal>>, NotationError> {
+fn proposals(word: Word<'_>, parse: fn(&str) -> Result<Vec<Proposal>, NotationError>) -> Result<Vec<Stated<Proposal>>, NotationError> {
     let mut found = Vec::new();
     for part in word.split(&[',']) {
         let read = parse(part.text).map_err(|error| NotationError { at: part.at.saturating_add(error.at), ..error })?;
