@@ -214,6 +214,8 @@ struct Walk<'a> {
     platform: Option<platform::Allowed>,
     /// The builders of the list named last: what is called on one of them by another name is called on each.
     group: Vec<usize>,
+    /// The builders of the call before: `.addDhGroup(..)` is called on what it returns.
+    chain: Vec<usize>,
 }
 
 /// The functions that make a list of builders.
@@ -232,6 +234,7 @@ impl<'a> Walk<'a> {
             named: None,
             platform: None,
             group: Vec::new(),
+            chain: Vec::new(),
         }
     }
 
@@ -281,6 +284,7 @@ impl<'a> Walk<'a> {
             };
             if self.builders.len() < MOST_BUILDERS {
                 let variable = self.variable.take();
+                self.chain = Vec::from([self.builders.len()]);
                 self.builders.push(Builder { protocol, variable, transforms: Vec::new(), span: name.span() });
             }
             return Ok(());
@@ -299,10 +303,12 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let arguments = self.arguments();
-        let receiver = class.filter(|receiver| !receiver.is_empty());
-        for place in self.receivers(receiver) {
+        if class != Some("") {
+            self.chain = self.receivers(class);
+        }
+        for place in &self.chain {
             // Without a builder in the text the call tells nothing.
-            let Some(builder) = self.builders.get_mut(place) else { continue };
+            let Some(builder) = self.builders.get_mut(*place) else { continue };
             let end = arguments.last().map_or(name.span(), |word| word.span());
             builder.span = hull(Some(builder.span), hull(Some(name.span()), end));
             add(builder, method, name, &arguments)?;

@@ -35,7 +35,7 @@ fn several_builders_and_transforms() {
             addDhGroup(SaProposal.DH_GROUP_2048_BIT_MODP)
         }.build()";
     let read = settings(text);
-    assert_eq!(spell(&read.ike), ["aes256-aes128-aesxcbc-modp4096", "aes192gcm16-prfsha384-modp3072-modp2048"]);
+    assert_eq!(spell(&read.ike), ["aes256-aes128-aesxcbc-prfaesxcbc-modp4096", "aes192gcm16-prfsha384-modp3072-modp2048"]);
     assert_eq!(spell(&read.esp), ["aes128gcm12-x25519-none"]);
     assert_eq!(read.pfs.unwrap().value, Pfs::Groups(vec![KeMethod::CURVE25519, KeMethod::NONE]));
     let span = read.ike[1].span.unwrap();
@@ -58,7 +58,7 @@ fn builders_in_a_list() {
             builder.addPseudorandomFunction(PSEUDORANDOM_FUNCTION_SHA2_512);
         }",
     );
-    assert_eq!(spell(&read.ike), ["aes256ctr-sha512-modp4096", "chacha20poly1305-prfsha512-modp4096"]);
+    assert_eq!(spell(&read.ike), ["aes256ctr-sha512-prfsha512-modp4096", "chacha20poly1305-prfsha512-modp4096"]);
     assert!(read.esp.is_empty() && read.pfs.is_none());
 }
 

@@ -2,8 +2,8 @@
 
 use super::Release;
 use super::lists::{self, Sizes};
+use crate::proposal::notation::assignments::{seconds, switch};
 use crate::proposal::notation::ipsec_conf::{Conf, Effective, Setting};
-use crate::proposal::notation::lines::{seconds, switch};
 use crate::proposal::notation::settings::{Pfs, Settings, Stated};
 use crate::proposal::notation::strongswan::conf::{chosen, left_out};
 use crate::proposal::notation::words::Word;

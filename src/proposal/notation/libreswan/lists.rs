@@ -1,7 +1,7 @@
 //! Lists of proposals as settings have them, in the grammar of either release.
 
 use super::{Reader, Release};
-use crate::proposal::notation::lines::unquoted;
+use crate::proposal::notation::assignments::unquoted;
 use crate::proposal::notation::settings::{Settings, Stated};
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Hint, NotationError};

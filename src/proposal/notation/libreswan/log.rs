@@ -6,7 +6,7 @@
 
 use super::names::{self, ADDITIONAL};
 use crate::proposal::Proposal;
-use crate::proposal::notation::lines::lines;
+use crate::proposal::notation::assignments::lines;
 use crate::proposal::notation::names::Names;
 use crate::proposal::notation::settings::{Settings, Stated};
 use crate::proposal::notation::words::Word;

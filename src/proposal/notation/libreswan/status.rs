@@ -5,7 +5,7 @@
 
 use super::lists::Sizes;
 use super::{Reader, Release};
-use crate::proposal::notation::lines::{lines, listed, seconds};
+use crate::proposal::notation::assignments::{lines, listed, seconds};
 use crate::proposal::notation::settings::{Pfs, Settings, Span, Stated};
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Expected, Notation, NotationError, NotationErrorKind};
@@ -41,7 +41,7 @@ fn call(line: Word<'_>) -> Option<(SecurityProtocol, Word<'_>)> {
     if !rest.text.starts_with([' ', '\t']) {
         return None;
     }
-    let words = rest.trim().split(&[' ', '\t']).map(|word| crate::proposal::notation::lines::unquoted(word));
+    let words = rest.trim().split(&[' ', '\t']).map(|word| crate::proposal::notation::assignments::unquoted(word));
     words.into_iter().find_map(|word| {
         let of = |name: &str, protocol| {
             let rest = word.text.strip_prefix(name)?;

@@ -6,6 +6,9 @@
 //! for both before `ipsec_ike_dh_group` and `ipsec_esp_dh_group`. The gateway runs strongSwan: the PRF follows from the hash, and
 //! sequence numbers have 32 bits.
 
+#[cfg(test)]
+mod tests;
+
 use super::detect::{Confidence, Likeness};
 use super::lists::{List, Lists, around, holds, hull, missing, seconds};
 use super::names::Names;

@@ -7,6 +7,9 @@
 //!
 //! Quotes around a whole document (`--options '{"a": 1}'`, `"{\"a\": 1}"`) are stepped over, so that what they hold is read.
 
+#[cfg(test)]
+mod tests;
+
 use super::words::Word;
 use alloc::vec::Vec;
 

@@ -4,6 +4,9 @@
 //! are read as strongSwan reads them. What the app does without them is what `android_service.c` does: four ESP proposals, two
 //! with groups for PFS and two without, and for IKE the default of the strongSwan built into it.
 
+#[cfg(test)]
+mod tests;
+
 use super::detect::{Confidence, Likeness};
 use super::lists::{List, Plain, around, holds, hull};
 use super::settings::{Settings, Span, Stated, Written};

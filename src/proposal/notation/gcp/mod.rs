@@ -7,6 +7,9 @@
 //! though the service heeds it. A role for which nothing is configured has every cipher of those tables. How the lists make
 //! proposals is not documented; see [`super::lists`].
 
+#[cfg(test)]
+mod tests;
+
 use super::detect::{Confidence, Likeness};
 use super::lists::{List, Lists, Plain, and, around, holds, hull, idle_integrity};
 use super::names::Names;
