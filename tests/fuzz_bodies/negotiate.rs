@@ -27,7 +27,7 @@ impl Settings {
 
 struct Case<'a> {
     context: NegotiationContext,
-    ke: Option<KeMethod>,
+    question: Question,
     settings: Settings,
     dialect: Dialect,
     locals: Vec<Proposal>,
@@ -35,12 +35,12 @@ struct Case<'a> {
     offer: &'a [u8],
 }
 
-/// Octet 0: dialect, preference and settings; 1: question and whether there is a KE payload; 2 and 3: its method; 4: how many
-/// proposals the policy has. Each: protocol, number of transforms, and those: type, id in two octets, key length in octets. The
+/// Octet 0: dialect, preference and settings; 1: question, whether there is a KE payload, whether notifies and the group of the IKE SA are
+/// known; 2 and 3: the method of both; 4: how many proposals the policy has. Each: protocol, number of transforms, and those: type, id in two octets, key length in octets. The
 /// rest is the offer.
 pub fn negotiate(data: &[u8]) {
     let Some(case) = case(data) else { return };
-    let outcome = answer(case.offer, Question::new(case.context, case.ke), &case.policy);
+    let outcome = answer(case.offer, case.question, &case.policy);
     bounded_work(&case);
     match &outcome {
         Ok(selection) => selected(&case, selection),
@@ -71,8 +71,15 @@ fn case(data: &[u8]) -> Option<Case<'_>> {
     let settings = Settings { prefer, accept_private: how & 32 != 0, esp_aead: how & 64 != 0 };
     let policy = settings.apply(Policy::new(dialect, locals.clone()).ok()?);
     let context = NegotiationContext::ALL[usize::from(what & 3)];
-    let ke = (what & 4 == 0).then_some(KeMethod(u16::from_be_bytes([high, low])));
-    Some(Case { context, ke, settings, dialect, locals, policy, offer: rest })
+    let method = KeMethod(u16::from_be_bytes([high, low]));
+    let mut question = Question::new(context, (what & 4 == 0).then_some(method));
+    if what & 8 != 0 {
+        question = question.with_notifies((what & 16 != 0).then_some(NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED));
+    }
+    if what & 32 != 0 {
+        question = question.with_ike_group(method);
+    }
+    Some(Case { context, question, settings, dialect, locals, policy, offer: rest })
 }
 
 /// Number, protocol, and transforms as (type, id).
@@ -112,7 +119,10 @@ fn chosen_from_both(case: &Case<'_>, selection: &Selection) {
         assert!(!types.contains(&t.ty), "two of type {}", t.ty.0);
         types.push(t.ty);
         assert!(under.iter().any(|(_, _, list)| list.contains(&(t.ty.0, t.id.0))), "{t} was not offered");
-        assert!(none(*t) || local.transforms.contains(t), "{t} is not allowed");
+        // pluto 4 rekeys with the group of the IKE SA.
+        let replaced =
+            case.dialect == Dialect::Libreswan4 && case.question.ike_group() == Some(KeMethod(t.id.0)) && t.ty == TransformType::KE;
+        assert!(none(*t) || replaced || local.transforms.contains(t), "{t} is not allowed");
     }
 }
 
@@ -122,12 +132,12 @@ fn selected(case: &Case<'_>, selection: &Selection) {
     if let Some(method) = selection.ke_method().filter(|_| case.context != NegotiationContext::IkeAuth) {
         let without_pfs = matches!(case.dialect, Dialect::OpenIked | Dialect::OpenIked74)
             && case.context == NegotiationContext::CreateChildSa
-            && case.ke.is_none();
-        assert!(case.ke == Some(method) || without_pfs, "KE payload {:?}, chosen {method:?}", case.ke);
+            && case.question.ke().is_none();
+        assert!(case.question.ke() == Some(method) || without_pfs, "KE payload {:?}, chosen {method:?}", case.question.ke());
     }
     let told = selection.explanation().to_string();
     assert!(told.len() < TOLD && told.contains("fits local proposal"), "{told}");
-    let fits = compare_pairs(case.offer, case.context.into(), &case.policy)
+    let fits = compare_pairs(case.offer, case.question, &case.policy)
         .pairs()
         .any(|pair| pair.fits() && pair.number() == selection.number() && pair.local_index() == selection.local_index());
     assert!(fits, "the pair chosen does not fit");
@@ -142,11 +152,12 @@ fn refused(case: &Case<'_>, refusal: &Refusal) {
             let fitting = refusal.fitting().expect("a choice that fits");
             chosen_from_both(case, fitting);
             assert_eq!(fitting.ke_method(), Some(wanted));
-            assert_ne!(case.ke, Some(wanted));
+            assert_ne!(case.question.ke(), Some(wanted));
             Some((NotifyType::INVALID_KE_PAYLOAD, wanted.0.to_be_bytes().to_vec()))
         }
         RefusalResponse::Dropped(_) | RefusalResponse::EmptySaPayload => {
-            assert!(matches!(case.dialect, Dialect::OpenIked | Dialect::OpenIked74));
+            let lives = case.dialect != Dialect::Libreswan5 || case.question.ke().is_some();
+            assert!(matches!(case.dialect, Dialect::OpenIked | Dialect::OpenIked74) || !lives);
             None
         }
         other => panic!("{other:?}"),
@@ -165,7 +176,7 @@ fn refused(case: &Case<'_>, refusal: &Refusal) {
 /// With the change made the same offer finds a proposal, and the same policy one in the offer.
 fn remedied(case: &Case<'_>, refusal: &Refusal) {
     let fails = |offer: &[u8], policy: &Policy| {
-        let outcome = answer(offer, Question::new(case.context, case.ke), policy);
+        let outcome = answer(offer, case.question, policy);
         matches!(outcome.map_err(|refusal| refusal.response()), Err(RefusalResponse::NoProposalChosen))
     };
     if let Some(remedy) = refusal.local_remedy() {
@@ -189,7 +200,7 @@ fn remedied(case: &Case<'_>, refusal: &Refusal) {
 /// tests/HOSTILE.md 38. A step reads four octets or compares two values; each octet is read some few times for every local proposal,
 /// each transform compared with those of one type in it, and for RFC 9370 the methods of a pair are put in order.
 fn bounded_work(case: &Case<'_>) {
-    let work = compare_pairs(case.offer, case.context.into(), &case.policy).work();
+    let work = compare_pairs(case.offer, case.question, &case.policy).work();
     let octets = case.offer.len() as u64;
     let proposals = (octets / 8).min(255);
     let bound = case.locals.iter().fold(16 + octets, |bound, local| {
@@ -217,7 +228,7 @@ fn as_the_oracle_says(case: &Case<'_>, outcome: Result<Selection, Refusal>) {
     if tried * case.locals.len() > TRIED {
         return;
     }
-    let theirs = match naive_negotiate::negotiate(&offered, case.context, case.ke, &case.locals, case.settings.prefer) {
+    let theirs = match naive_negotiate::negotiate(&offered, case.question, &case.locals, case.settings.prefer) {
         Outcome::Selected { number, transforms } => Outcome::Selected { number, transforms: sorted(&transforms) },
         other => other,
     };

@@ -47,19 +47,20 @@ build_fakekernel() {
 	}
 }
 
-# The words before a command that is to run in $IKEPEER_CHROOT, another system's root, if there is one: it sees this system's state
-# folder, and what else is named, each by its path here and there.
-INTO=()
-enter_root() { # [here there]..
+# INTO: the words before a command that is to run in $IKEPEER_CHROOT, another system's root, if there is one. It sees the folders of this
+# system that are named, each by its path here and there.
+enter_root() { # here there..
+	# shellcheck disable=SC2034 # used by the scripts that source this
 	INTO=()
 	[ -n "${IKEPEER_CHROOT:-}" ] || return 0
-	# shellcheck disable=SC2016 # for the inner shell to expand
+	# shellcheck disable=SC2016,SC2034 # for the inner shell to expand
 	INTO=(unshare -m sh -c 'mount --make-rprivate / && root=$1 && shift &&
 		while [ "$1" != -- ]; do mkdir -p "$root$2" && mount --bind "$1" "$root$2" && shift 2 || exit 1; done && shift &&
-		mount --rbind /dev "$root/dev" && mount -t proc proc "$root/proc" && exec chroot "$root" "$@"' sh "$IKEPEER_CHROOT" "$STATE" "$STATE" "$@" --)
+		mount --rbind /dev "$root/dev" && mount -t proc proc "$root/proc" && exec chroot "$root" "$@"' sh "$IKEPEER_CHROOT" "$@" --)
 }
 # The version of a package, in that root if there is one.
 package_version() { # package
+	# shellcheck disable=SC2016 # dpkg-query expands it
 	if [ -n "${IKEPEER_CHROOT:-}" ]; then chroot "$IKEPEER_CHROOT" dpkg-query -W -f '${Version}' "$1"; else dpkg-query -W -f '${Version}' "$1"; fi 2>/dev/null || echo unknown
 }
 

@@ -464,7 +464,7 @@ def main():
         print(f"# {question}: {kind} {count}")
     if unasked or restarts:
         print(f"# {options.daemon}: {unasked} not asked; started anew {restarts} times")
-    print(f"# {options.daemon}: {sum(tally.values())} asked, {wrong} differ")
+    print(f"# {options.daemon} {side.daemon.info['VERSION']}: {sum(tally.values())} asked, {wrong} differ")
     sys.exit(1 if wrong or not tally else 0)
 
 
@@ -500,7 +500,7 @@ def observation(case, peer, row, config, policy, theirs):
         {"protocol": p["protocol"], "transforms": [[t[0], t[1], *([t[2]] if t[2] else [])] for t in p["transforms"]]} for p in policy
     ]
     return {
-        "case": case, "peer": peer, "offer": row["offer_hex"], "ke_group": row["ke_method"], "prefer": row["prefer"], "config": config,
+        "case": case, "peer": peer, "question": row["question"], "offer": row["offer_hex"], "ke_group": row["ke_method"], "prefer": row["prefer"], "config": config,
         **({"notifies": row["notifies"]} if "notifies" in row else {}),
         "responder": responder, "outcome": outcome,
     }

@@ -124,7 +124,7 @@ cmd_up() {
 	[ -z "${IKEPEER_LSW_CONN:-}" ] || printf '%s\n' "$IKEPEER_LSW_CONN" >>"$RUN/ipsec.conf"
 	[ -z "$CERTLINES" ] || printf '%s\n' "$CERTLINES" >>"$RUN/ipsec.conf"
 	net_up "$IF" $HOST4 $PEER4 $HOST6 $PEER6
-	enter_root
+	enter_root "$STATE" "$STATE"
 	# The helpers have their path compiled in, hence the mount.
 	[ "${#INTO[@]}" -gt 0 ] || mkdir -p /usr/libexec
 	# shellcheck disable=SC2016 # for the inner shell to expand
@@ -170,7 +170,7 @@ cmd_up() {
 tool() {
 	local name=$1; shift
 	[ ! -s "$RUN/netns" ] || NS=$(cat "$RUN/netns")
-	enter_root
+	enter_root "$STATE" "$STATE"
 	local tools=$ROOT/usr/libexec/ipsec
 	[ "${#INTO[@]}" = 0 ] || tools=/usr/libexec/ipsec
 	ip netns exec "$NS" "${INTO[@]}" "$tools/$name" "$@"

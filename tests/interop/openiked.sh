@@ -95,7 +95,7 @@ cmd_up() {
 	[ -d /etc/iked ] || die "/etc/iked is missing"
 	net_up "$IF" $HOST4 $PEER4 $HOST6 $PEER6
 	# Its folder is compiled in.
-	enter_root "$etc" /etc/iked
+	enter_root "$STATE" "$STATE" "$etc" /etc/iked
 	# shellcheck disable=SC2016 # for the inner shell to expand
 	[ "${#INTO[@]}" -gt 0 ] || INTO=(unshare -m sh -c 'mount --make-rprivate / && mount --bind "$1" /etc/iked && shift && exec "$@"' sh "$etc")
 	setsid ip netns exec "$NS" "${INTO[@]}" env LD_PRELOAD="$STATE/fakekernel.so" iked -dvvv -f "$RUN/iked.conf" -s "$RUN/iked.sock" \
@@ -135,7 +135,7 @@ cmd_up() {
 	ENV
 	cat "$RUN/peer.env"
 }
-ctl() { enter_root; "${INTO[@]}" ikectl -s "$RUN/iked.sock" "$@"; }
+ctl() { enter_root "$STATE" "$STATE"; "${INTO[@]}" ikectl -s "$RUN/iked.sock" "$@"; }
 case ${1:-} in
 install) cmd_install ;;
 version) version ;;

@@ -19,6 +19,7 @@ SID="charon-systemd strongswan-swanctl libstrongswan-standard-plugins libstrongs
 known() { case $1 in trixie | sid) ;; *) die "the suites are trixie and sid, not '$1'" ;; esac; }
 path() { known "$1"; echo "$ROOTS/$1"; }
 version() {
+	# shellcheck disable=SC2016 # dpkg-query expands it
 	case $1 in
 	strongswan) chroot "$ROOTS/sid" dpkg-query -W -f '${Version}' charon-systemd ;;
 	openiked) chroot "$ROOTS/trixie" dpkg-query -W -f '${Version}' openiked ;;

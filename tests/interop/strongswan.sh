@@ -276,7 +276,7 @@ cmd_up() {
 	local preload='' pid
 	[ "$KERNEL" != fake ] || preload=$STATE/fakekernel.so
 	# Another system's charon; swanctl stays ours.
-	enter_root
+	enter_root "$STATE" "$STATE"
 	setsid ${NS:+ip netns exec "$NS"} "${INTO[@]}" env LD_PRELOAD="$preload" STRONGSWAN_CONF="$RUN/strongswan.conf" \
 		charon-systemd >"$RUN/stdout" 2>&1 </dev/null &
 	pid=$!

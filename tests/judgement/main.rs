@@ -27,6 +27,7 @@ mod proposal_notation;
 mod proposal_oracle;
 mod proposal_profiles;
 mod proposal_proptest;
+mod proposal_question;
 mod proposal_rules;
 mod proposal_vectors;
 mod sim_closed_forms;

@@ -1,7 +1,7 @@
-//! What running daemons answered to 2174 SA payloads, answered again by their dialects.
+//! What running daemons answered to 3134 SA payloads, answered again by their dialects.
 
 use ikev2::proposal::{Dialect, NegotiationContext, Policy, Preference, Proposal, Question, RefusalCause, RefusalResponse, Selection};
-use ikev2::registry::{KeMethod, SecurityProtocol, TransformId, TransformType};
+use ikev2::registry::{KeMethod, NotifyType, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use serde_json::Value;
 
@@ -86,6 +86,13 @@ fn observed(outcome: &Value) -> String {
 }
 
 fn replay(rows: &str, dialect: Dialect, context: NegotiationContext, expected: usize) {
+    let (wrong, count) = replayed(rows, dialect, context);
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(count, expected);
+}
+
+/// The rows that the dialect answers otherwise, and how many rows there are; `context` is the question of rows that name none.
+fn replayed(rows: &str, dialect: Dialect, context: NegotiationContext) -> (Vec<String>, usize) {
     let mut wrong = Vec::new();
     let mut count = 0;
     for line in rows.lines() {
@@ -97,15 +104,18 @@ fn replay(rows: &str, dialect: Dialect, context: NegotiationContext, expected: u
         let policy = Policy::new(dialect, responder(&row)).unwrap().with_preference(prefer);
         let ke = row["ke_group"].as_u64().map(|_| KeMethod(number(&row["ke_group"])));
         let offer = octets(row["offer"].as_str().unwrap());
-        let ours = describe(&ikev2::proposal::negotiate(&offer, Question::new(context, ke), &policy).map_err(|refusal| refusal.response()));
+        let mut question = Question::new(row["question"].as_str().map_or(context, |name| name.parse().unwrap()), ke);
+        if let Some(notifies) = row["notifies"].as_array() {
+            question = question.with_notifies(notifies.iter().map(|notify| NotifyType(number(notify))));
+        }
+        let ours = describe(&ikev2::proposal::negotiate(&offer, question, &policy).map_err(|refusal| refusal.response()));
         let theirs = observed(&row["outcome"]);
         if ours != theirs {
             wrong.push(format!("{}: {theirs}, we say {ours}", row["case"]));
         }
         count += 1;
     }
-    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
-    assert_eq!(count, expected);
+    (wrong, count)
 }
 
 #[test]
@@ -176,4 +186,31 @@ fn openiked_create_child() {
         120,
     );
     replay(include_str!("../data/oracles/proposals-rekey-openiked.jsonl"), Dialect::OpenIked, NegotiationContext::RekeyIkeSa, 90);
+}
+
+/// The newer daemons, all four exchanges in one file.
+#[test]
+fn newer_daemons() {
+    let all = [
+        (include_str!("../data/oracles/proposals-strongswan6.jsonl"), Dialect::StrongSwan6),
+        (include_str!("../data/oracles/proposals-libreswan5.jsonl"), Dialect::Libreswan5),
+        (include_str!("../data/oracles/proposals-openiked7.4.jsonl"), Dialect::OpenIked74),
+    ];
+    for (rows, dialect) in all {
+        replay(rows, dialect, NegotiationContext::IkeSaInit, 320);
+    }
+}
+
+/// What sets the newer daemons apart from the older ones is in those rows: the older dialects do not pass.
+#[test]
+fn newer_daemons_are_not_the_older_ones() {
+    let all = [
+        (include_str!("../data/oracles/proposals-strongswan6.jsonl"), Dialect::StrongSwan5),
+        (include_str!("../data/oracles/proposals-libreswan5.jsonl"), Dialect::Libreswan4),
+        (include_str!("../data/oracles/proposals-openiked7.4.jsonl"), Dialect::OpenIked),
+    ];
+    for (rows, dialect) in all {
+        let (wrong, _) = replayed(rows, dialect, NegotiationContext::IkeSaInit);
+        assert!(!wrong.is_empty(), "{dialect}");
+    }
 }

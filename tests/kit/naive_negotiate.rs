@@ -1,6 +1,6 @@
 //! The rules of RFC 7296, 5282 and 9370 by trying everything: every transform of every type of every pair.
 
-use ikev2::proposal::{NegotiationContext, Preference, Proposal};
+use ikev2::proposal::{NegotiationContext, Preference, Proposal, Question};
 use ikev2::registry::{Encr, KeMethod, SecurityProtocol, TransformType};
 use ikev2::transform::Transform;
 
@@ -21,24 +21,30 @@ pub enum Outcome {
 }
 
 /// The best choice by exhaustive search.
-pub fn negotiate(offer: &[Offered], context: NegotiationContext, ke: Option<KeMethod>, locals: &[Proposal], prefer: Preference) -> Outcome {
+pub fn negotiate(offer: &[Offered], question: Question, locals: &[Proposal], prefer: Preference) -> Outcome {
     let mut pairs = Vec::new();
     match prefer {
         Preference::Configured => locals.iter().for_each(|local| offer.iter().for_each(|offered| pairs.push((offered, local)))),
         Preference::Supplied => offer.iter().for_each(|offered| locals.iter().for_each(|local| pairs.push((offered, local)))),
     }
     for (offered, local) in pairs {
-        let Some(chosen) = best(offered, local, context, prefer) else { continue };
+        let Some(chosen) = best(offered, local, question, prefer) else { continue };
         let wanted = chosen.iter().find(|t| t.ty == TransformType::KE && t.id.0 != 0).map(|t| KeMethod(t.id.0));
         return match wanted {
-            Some(wanted) if context != NegotiationContext::IkeAuth && ke != Some(wanted) => Outcome::InvalidKe(wanted),
+            Some(wanted) if question.context() != NegotiationContext::IkeAuth && question.ke() != Some(wanted) => {
+                Outcome::InvalidKe(wanted)
+            }
             _ => Outcome::Selected { number: offered.number, transforms: chosen },
         };
     }
     Outcome::NoProposalChosen
 }
 
-fn best(offered: &Offered, local: &Proposal, context: NegotiationContext, prefer: Preference) -> Option<Vec<Transform>> {
+fn best(offered: &Offered, local: &Proposal, question: Question, prefer: Preference) -> Option<Vec<Transform>> {
+    let context = question.context();
+    // RFC 9370 section 2.2.1: an IKE_SA_INIT without the notify is not followed by an additional key exchange.
+    let none_follows = context == NegotiationContext::IkeSaInit && question.announces_intermediate() == Some(false);
+    let adds = |chosen: &[Transform]| chosen.iter().any(|t| t.ty.additional_key_exchange().is_some() && !none(t));
     let ike = matches!(context, NegotiationContext::IkeSaInit | NegotiationContext::RekeyIkeSa);
     let protocol_fits = if ike {
         offered.protocol == SecurityProtocol::IKE
@@ -60,7 +66,7 @@ fn best(offered: &Offered, local: &Proposal, context: NegotiationContext, prefer
     let usable: Vec<Transform> = offered.transforms.iter().filter(|(_, usable)| *usable).map(|(t, _)| *t).collect();
     let mut winner: Option<(Vec<usize>, Vec<Transform>)> = None;
     every_choice(&types, &usable, &mut Vec::new(), &mut |chosen| {
-        if !acceptable(chosen, &usable, local, &compared) {
+        if !acceptable(chosen, &usable, local, &compared) || none_follows && adds(chosen) {
             return;
         }
         let ranks: Vec<usize> = chosen
