@@ -81,7 +81,7 @@ impl Side {
         match settings.notation {
             Notation::StrongSwan | Notation::OpnSense | Notation::PfSense | Notation::Vyos if certain => Dialect::StrongSwan6,
             Notation::Libreswan if certain => Dialect::Libreswan5,
-            Notation::OpenIked if certain => Dialect::OpenIked,
+            Notation::OpenIked if certain => Dialect::OpenIked74,
             _ => Dialect::Rfc,
         }
     }

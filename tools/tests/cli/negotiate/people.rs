@@ -46,7 +46,7 @@ fn the_same_client_after_the_policy_is_set_in_powershell() {
                    -CipherTransformConstants AES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA384 -DHGroup ECP384 -PfsGroup None";
     let (status, out) = told(&["--offer", command, "--local", "aes256-sha384-ecp384", "--dialect", "strongswan6"]);
     assert_eq!(status, 0);
-    has(&out, &["under the rules of strongSwan 6\n", "\nOutcome: agreed on proposal 1.\n", "ECP_384 (group 20)", "chosen\n"]);
+    has(&out, &["under the rules of strongSwan 6\n", "\nOutcome: agreed on proposal 1, IKE: AES_CBC_256, ", "ECP_384 (group 20).\n"]);
     // The same as the profile's XML says it.
     let xml = "<CryptographySuite><AuthenticationTransformConstants>SHA256128</AuthenticationTransformConstants>\
                <CipherTransformConstants>AES256</CipherTransformConstants><EncryptionMethod>AES256</EncryptionMethod>\
@@ -144,7 +144,7 @@ fn the_offers_of_a_capture() {
     assert_eq!(status, 1, "the worst of all offers counts");
     let outcomes: Vec<_> = out.lines().filter(|line| line.starts_with("Outcome")).collect();
     assert_eq!(outcomes[0], "Outcome: try again with another group: INVALID_KE_PAYLOAD (17).");
-    assert_eq!(outcomes[1], "Outcome: agreed on proposal 1.");
+    assert!(outcomes[1].starts_with("Outcome: agreed on proposal 1, IKE: "), "{}", outcomes[1]);
     has(&out, &["Offer:  packet 1, 192.0.2.1:500 > 192.0.2.2:500\n", "MODP_2048 (group 14), and the KE payload is for ECP_256 (group 19)"]);
 
     let (status, out, err) = start(&["--pcap", "tests/captures/none.pcap", "--local", "aes256-sha256-modp2048"], "");
