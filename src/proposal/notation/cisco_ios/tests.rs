@@ -171,8 +171,16 @@ fn misspelt_words_are_pointed_at() {
     refused("crypto ikev2 proposal P\n encryption aes-cbc-256\n integrity sha256\n group 25\n", "25", "a group of IOS");
     refused("crypto ipsec transform-set T esp-ase 256 esp-sha-hmac\n", "esp-ase", "did you mean esp-aes?");
     refused("crypto ipsec transform-set T esp-aes 512 esp-sha-hmac\n", "512", "does not come with that key length");
-    refused("crypto ikev2 proposal P\n encryption aes-gcm-256\n group 19\n", "crypto ikev2 proposal P\n encryption aes-gcm-256\n group 19", "without pseudorandom");
-    refused("crypto ikev2 proposal P\n encryption aes-cbc-256\n group 19", "crypto ikev2 proposal P\n encryption aes-cbc-256\n group 19", "without integrity");
+    refused(
+        "crypto ikev2 proposal P\n encryption aes-gcm-256\n group 19\n",
+        "crypto ikev2 proposal P\n encryption aes-gcm-256\n group 19",
+        "without pseudorandom",
+    );
+    refused(
+        "crypto ikev2 proposal P\n encryption aes-cbc-256\n group 19",
+        "crypto ikev2 proposal P\n encryption aes-cbc-256\n group 19",
+        "without integrity",
+    );
 }
 
 #[test]
@@ -182,7 +190,11 @@ fn what_is_written() {
     let written = notation::write(&settings(text, IOS), IOS).unwrap();
     assert_eq!((written.text.as_str(), written.remarks.len()), (text, 0));
     let mut two = settings(text, IOS);
-    two.ike = notation::strongswan::parse_ike("chacha20poly1305-prfsha256-x25519,aes256-sha256-x25519-x448").unwrap().into_iter().map(notation::Stated::assumed).collect();
+    two.ike = notation::strongswan::parse_ike("chacha20poly1305-prfsha256-x25519,aes256-sha256-x25519-x448")
+        .unwrap()
+        .into_iter()
+        .map(notation::Stated::assumed)
+        .collect();
     let written = notation::write(&two, IOS).unwrap();
     assert!(written.text.contains(" group 31\n"), "{}", written.text);
     assert_eq!(written.remarks.len(), 3, "{:?}", written.remarks);
@@ -192,7 +204,8 @@ fn what_is_written() {
 #[test]
 fn nothing_makes_it_panic() {
     let shown = "IKEv2 proposal: P\n Encryption : AES-CBC-128\n Integrity : SHA96\n PRF : SHA1\n DH Group : DH_GROUP_2048_MODP/Group 14\n";
-    let debug = ": Proposal 1:  AES-CBC SHA1 SHA96 DH_GROUP_1024_MODP/Group 2\nEncr: AES-CBC, keysize: 256, PRF: SHA512, Hash: SHA512, DH Grp:19\n";
+    let debug =
+        ": Proposal 1:  AES-CBC SHA1 SHA96 DH_GROUP_1024_MODP/Group 2\nEncr: AES-CBC, keysize: 256, PRF: SHA512, Hash: SHA512, DH Grp:19\n";
     hostile(&[FLEX, shown, debug], IOS);
     let _ = notation::read("", Hint { notation: Some(IOS), ..Hint::default() });
 }
