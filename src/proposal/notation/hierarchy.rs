@@ -4,7 +4,7 @@
 //! `[edit a b]`, as Junos prints it above what it shows, is what the following lines stand below.
 
 use super::NotationError;
-use super::lines::{Tokens, cover, lines, span, tokens};
+use super::lines::{Tokens, cover, lines, quoted_head, span, tokens};
 use super::settings::Span;
 use super::words::Word;
 use alloc::vec::Vec;
@@ -104,6 +104,10 @@ impl<'a> Tree<'a> {
                 break;
             }
             let mut rest = word;
+            if let Some((quoted, tail)) = quoted_head(word) {
+                self.word(quoted);
+                rest = tail;
+            }
             while let Some(at) = rest.text.find(['{', '}', ';', '[', ']']) {
                 let (head, tail) = (Word { text: rest.text.get(..at).unwrap_or(""), ..rest }, rest.behind(at));
                 self.word(head);
@@ -229,6 +233,7 @@ mod tests {
             ]
         );
         assert_eq!(paths("ike-group A {\n lifetime 30\n proposal 1 {\n  hash \"sha1\"\n }\n}\nlast words\n").len(), 2);
+        assert_eq!(paths("a { b \"} c\"; d e; }"), ["a b } c @b \"} c", "a d e @d e"]);
         assert_eq!(paths("a {\n inactive: b { c; }\n d;\n}\n"), ["a d @d"]);
         assert_eq!(paths("set security ike policy P inactive\n").len(), 1);
     }

@@ -138,6 +138,15 @@ pub(super) fn unquoted(word: Word<'_>) -> Word<'_> {
     }
 }
 
+/// What is in the quotes a word begins with, and what stands behind them.
+pub(super) fn quoted_head(word: Word<'_>) -> Option<(Word<'_>, Word<'_>)> {
+    let quote = word.text.chars().next()?;
+    let close = closing(quote)?;
+    let end = word.text.strip_prefix(quote)?.find(close)?;
+    let (inside, rest) = cut(word.behind(quote.len_utf8()), end);
+    Some((Word { lead: Some(quote), ..inside }, rest.behind(close.len_utf8())))
+}
+
 /// Where a word stands.
 pub(super) const fn span(word: Word<'_>) -> Span {
     Span { at: word.at, len: word.text.len() }

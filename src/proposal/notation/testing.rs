@@ -133,19 +133,21 @@ const GROUP: [KeMethod; 7] = [
     KeMethod::MODP_2048_256,
 ];
 
-fn random_proposal(random: &mut Random, protocol: SecurityProtocol, ke: &[KeMethod]) -> Proposal {
+/// `simple`: one value of a kind, of those that most products have.
+fn random_proposal(random: &mut Random, protocol: SecurityProtocol, ke: &[KeMethod], simple: bool) -> Proposal {
     let ike = protocol == SecurityProtocol::IKE;
     let mut transforms: Vec<Transform>;
     if random.below(2) == 0 {
-        transforms = random.some(&AEAD, 2);
+        transforms = if simple { random.some(&AEAD[..2], 1) } else { random.some(&AEAD, 2) };
         if ike {
-            transforms.extend(random.some(&PRF, 2).into_iter().map(Transform::prf));
+            let most = if simple { 1 } else { 2 };
+            transforms.extend(random.some(&PRF, most).into_iter().map(Transform::prf));
         }
     } else {
-        transforms = random.some(&PLAIN, 2);
-        let integ = random.some(&INTEG, 2);
+        transforms = if simple { random.some(&PLAIN[..5], 1) } else { random.some(&PLAIN, 2) };
+        let integ = if simple { random.some(&INTEG[..5], 1) } else { random.some(&INTEG, 2) };
         transforms.extend(integ.iter().map(|integ| Transform::integ(*integ)));
-        if ike && random.below(3) > 0 {
+        if ike && (simple || random.below(3) > 0) {
             transforms.extend(integ.iter().filter_map(|integ| prf_of(*integ)).map(Transform::prf));
         } else if ike {
             transforms.extend(random.some(&PRF, 2).into_iter().map(Transform::prf));
@@ -154,40 +156,49 @@ fn random_proposal(random: &mut Random, protocol: SecurityProtocol, ke: &[KeMeth
     transforms.extend(ke.iter().map(|group| Transform::ke(*group)));
     if !ike {
         transforms.push(Transform::sn(SequenceNumbers::SEQUENTIAL_32));
-        if random.below(6) == 0 {
+        if !simple && random.below(6) == 0 {
             transforms.push(Transform::sn(SequenceNumbers::PARTIALLY_TRANSMITTED_64));
         }
     }
     super::proposal(protocol, transforms)
 }
 
-pub(super) fn random_settings(random: &mut Random) -> Settings {
+fn add_proposal(list: &mut Vec<Stated<Proposal>>, value: Proposal) {
+    if !list.iter().any(|stated| stated.value == value) {
+        list.push(Stated::assumed(value));
+    }
+}
+
+pub(super) fn random_settings(random: &mut Random, simple: bool) -> Settings {
     let mut settings = Settings::new(Notation::StrongSwan);
-    let common = random.some(&GROUP, 3);
+    let (known, most): (&[KeMethod], _) = if simple { (&GROUP[..5], 2) } else { (&GROUP, 3) };
+    let common = random.some(known, most);
     for _ in 0..random.below(4) {
-        let own = if random.below(4) == 0 { random.some(&GROUP, 3) } else { common.clone() };
-        settings.ike.push(Stated::assumed(random_proposal(random, SecurityProtocol::IKE, &own)));
+        let own = if !simple && random.below(4) == 0 { random.some(known, most) } else { common.clone() };
+        add_proposal(&mut settings.ike, random_proposal(random, SecurityProtocol::IKE, &own, simple));
     }
     for _ in 0..random.below(4) {
-        settings.esp.push(Stated::assumed(random_proposal(random, SecurityProtocol::ESP, &[])));
+        add_proposal(&mut settings.esp, random_proposal(random, SecurityProtocol::ESP, &[], simple));
     }
     if !settings.esp.is_empty() {
-        match random.below(5) {
+        match random.below(if simple { 2 } else { 5 }) {
             0 => settings.set_pfs(Stated::assumed(Pfs::None)),
-            1 => settings.set_pfs(Stated::assumed(Pfs::IkeGroup)),
-            2 => settings.set_pfs(Stated::assumed(Pfs::Groups(random.some(&GROUP, 3)))),
-            3 => settings.set_pfs(Stated::assumed(Pfs::Groups(random.some(&GROUP, 1)))),
+            1 => settings.set_pfs(Stated::assumed(Pfs::Groups(random.some(known, 1)))),
+            2 => settings.set_pfs(Stated::assumed(Pfs::Groups(random.some(known, 3)))),
+            3 => settings.set_pfs(Stated::assumed(Pfs::IkeGroup)),
             _ => {}
         }
     }
-    let maybe = |random: &mut Random, value: u64| (random.below(3) == 0).then_some(Stated::assumed(value));
-    settings.ike_lifetime = maybe(random, 28_800);
-    settings.esp_lifetime = maybe(random, 3_600);
-    let octets = random.of(&[4_608_000 * 1024, 1_000_000, 1024]);
-    settings.esp_octets = maybe(random, octets);
-    settings.fragmentation = (random.below(3) == 0).then_some(Stated::assumed(true));
-    let identity = random.of(&["vpn.example.com", "192.0.2.1", "2001:db8::1", "user@example.com", "a b", "CN=x, O=\"y\""]);
-    settings.remote_identity = (random.below(3) == 0).then(|| Stated::assumed(identity.to_string()));
+    let maybe = |random: &mut Random, is: bool, value: u64| (is && random.below(3) == 0).then_some(Stated::assumed(value));
+    let (ike, esp) = (!simple || !settings.ike.is_empty(), !simple || !settings.esp.is_empty());
+    settings.ike_lifetime = maybe(random, ike, 28_800);
+    settings.esp_lifetime = maybe(random, esp, 3_600);
+    let octets = random.of(&[4_608_000 * 1024, 1024, 1_000_000][..if simple { 2 } else { 3 }]);
+    settings.esp_octets = maybe(random, esp, octets);
+    settings.fragmentation = (ike && random.below(3) == 0).then_some(Stated::assumed(random.below(2) == 0));
+    let identities = ["vpn.example.com", "192.0.2.1", "2001:db8::1", "user@example.com", "a b", "CN=x, O=\"y\""];
+    let identity = random.of(&identities[..if simple { 4 } else { 6 }]);
+    settings.remote_identity = (ike && random.below(3) == 0).then(|| Stated::assumed(identity.to_string()));
     settings
 }
 
@@ -195,8 +206,8 @@ pub(super) fn random_settings(random: &mut Random) -> Settings {
 pub(super) fn there_and_back(notation: Notation) {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let (mut exact, mut with_remarks) = (0, 0);
-    for _ in 0..3000 {
-        let settings = random_settings(&mut random);
+    for round in 0..2000 {
+        let settings = random_settings(&mut random, round % 2 == 0);
         let Ok(written) = write(&settings, notation) else { continue };
         let back = read(&written.text, Hint { notation: Some(notation), ..Hint::default() });
         let back = back.unwrap_or_else(|error| panic!("{}\n{settings:?}", error.on(&written.text)));
@@ -213,7 +224,7 @@ pub(super) fn there_and_back(notation: Notation) {
         let twice = read(&again.text, Hint { notation: Some(notation), ..Hint::default() }).unwrap();
         assert!(twice.means_the_same(&back), "{}\n{}", written.text, again.text);
     }
-    assert!(exact > 100 && with_remarks > 100, "{exact} {with_remarks}");
+    assert!(exact > 800 && with_remarks > 500, "{exact} {with_remarks}");
 }
 
 /// Cuts, changed octets and repeated pieces of a text: whatever comes out, no panic.
@@ -226,7 +237,7 @@ pub(super) fn hostile(texts: &[&str], notation: Notation) {
             let _ = read(&text[cut..], hint);
         }
         let signs = ['\\', '"', '\'', '{', '}', '[', ']', '\n', ' ', ',', '=', ':', '0', 'x', '\u{201c}', '\u{1f511}', '\0'];
-        for _ in 0..200 {
+        for _ in 0..100 {
             let mut changed: Vec<char> = text.chars().collect();
             for _ in 0..=random.below(4) {
                 let at = random.below(changed.len());

@@ -9,7 +9,7 @@ mod names;
 mod tests;
 
 use super::assemble::{Lists, NO_ESN, Suite, add, group, lacks, nothing};
-use super::cisco_ios::config::{Protection, lifetime};
+use super::cisco_ios::config::{MOST_NAMES, Protection, lifetime};
 use super::cisco_ios::output;
 use super::detect::{Confidence, Likeness};
 use super::lines::{Named, Tokens, extend, likeness, lines, span, tokens};
@@ -161,7 +161,7 @@ fn map_line<'a>(line: Word<'a>, words: Tokens<'a>, config: &mut Config<'a>) -> R
 fn protection_line<'a>(line: Word<'a>, words: Tokens<'a>, protection: &mut Protection<'a>) -> Result<(), NotationError> {
     extend(&mut protection.span, span(line));
     if let Some(rest) = words.behind(&["ikev2", "ipsec-proposal"]) {
-        protection.sets = rest.collect();
+        protection.sets = rest.take(MOST_NAMES).collect();
     } else if let Some(mut rest) = words.behind(&["pfs"]) {
         let known = rest.next().map(|word| group(word, "group", GROUPS, "a PFS group of the ASA, as group14 or group19")).transpose()?;
         let group = known.map_or(KeMethod::MODP_2048, |t| KeMethod(t.id.0));

@@ -26,6 +26,9 @@ pub(in super::super) struct Protection<'a> {
     pub(in super::super) ike_profile: Option<Word<'a>>,
 }
 
+/// Names of a policy or a profile that count: IOS takes six transform sets.
+pub(in super::super) const MOST_NAMES: usize = 64;
+
 /// `crypto ikev2 policy`.
 #[derive(Debug, Default)]
 pub(super) struct Policy<'a> {
@@ -173,7 +176,8 @@ fn sub_command<'a>(line: Word<'a>, words: Tokens<'a>, block: Block<'a>, config: 
         Block::Proposal(name) => proposal_line(line, &key, rest, config.proposals.of(name))?,
         Block::Policy(name) if key == "proposal" => {
             let policy = config.policies.of(name);
-            policy.proposals.extend(rest);
+            let free = MOST_NAMES.saturating_sub(policy.proposals.len());
+            policy.proposals.extend(rest.take(free));
         }
         Block::Profile(name) => profile_line(line, words, config.profiles.of(name))?,
         Block::Protection(name) if key == "set" => protection_line(line, rest, config.protections.of(name))?,
@@ -230,7 +234,7 @@ fn profile_line(line: Word<'_>, words: Tokens<'_>, profile: &mut Profile) -> Res
 fn protection_line<'a>(line: Word<'a>, words: Tokens<'a>, protection: &mut Protection<'a>) -> Result<(), NotationError> {
     extend(&mut protection.span, span(line));
     if let Some(rest) = words.behind(&["transform-set"]) {
-        protection.sets = rest.collect();
+        protection.sets = rest.take(MOST_NAMES).collect();
     } else if let Some(mut rest) = words.behind(&["ikev2-profile"]) {
         protection.ike_profile = rest.next();
     } else if let Some(mut rest) = words.behind(&["pfs"]) {

@@ -20,7 +20,9 @@ use super::{Hint, Notation, NotationError, Unwritable};
 use names::ENCRYPTION;
 
 pub(super) fn recognise(text: &str) -> Option<Likeness> {
-    likeness(text, sign)
+    // The heads of the ASA's debug output.
+    let asa = text.contains("IKEv2-PROTO-") || text.contains("IKEv2-PLAT-");
+    likeness(text, sign).filter(|_| !asa)
 }
 
 fn sign(line: Word<'_>) -> Option<Confidence> {
@@ -44,8 +46,8 @@ fn sign(line: Word<'_>) -> Option<Confidence> {
     if !output::is_output(line) {
         return None;
     }
-    // `show crypto ikev2 sa` of the ASA has no PRF, and its debug output another head.
-    let asa = output::is_sa(line.text) && !line.text.contains("PRF: ") || line.text.contains("IKEv2-P");
+    // `show crypto ikev2 sa` of the ASA has no PRF.
+    let asa = output::is_sa(line.text) && !line.text.contains("PRF: ");
     (!asa).then_some(Confidence::Certain)
 }
 

@@ -316,7 +316,10 @@ impl Listed {
 
     fn sequence_numbers(&mut self, text: &str) {
         let narrow = text.contains("Don't use ESN") || text.contains("Don\u{2019}t use ESN");
-        self.sn.push(if narrow { SequenceNumbers::SEQUENTIAL_32 } else { SequenceNumbers::PARTIALLY_TRANSMITTED_64 });
+        let sn = if narrow { SequenceNumbers::SEQUENTIAL_32 } else { SequenceNumbers::PARTIALLY_TRANSMITTED_64 };
+        if !self.sn.contains(&sn) {
+            self.sn.push(sn);
+        }
     }
 
     fn typed(&mut self, ty: TransformType, name: Word<'_>) {
@@ -374,9 +377,9 @@ fn take(all: &[Listed], protocol: SecurityProtocol, settings: &mut Settings) {
         let made = if protocol == SecurityProtocol::IKE { lists.ike() } else { lists.esp(sn) };
         let stated = made.into_iter().map(|value| Stated { value, span: listed.span });
         if protocol == SecurityProtocol::IKE {
-            settings.ike.extend(stated)
+            settings.ike.extend(stated);
         } else {
-            settings.esp.extend(stated)
+            settings.esp.extend(stated);
         }
         if listed.without_bits {
             let text = format!("The output has no key length for proposal {}: it is read as 256, 192 or 128 bits.", listed.number);

@@ -85,7 +85,7 @@ impl Writer<'_> {
         let lost: Vec<Transform> = proposal.transforms.iter().copied().filter(|t| !said.contains(t)).collect();
         lost.iter().for_each(|t| self.remarks.push(format!("IOS cannot say {t} of IKE proposal {number}.")));
         let own = |ty| said.iter().copied().filter(move |t: &Transform| t.ty == ty);
-        let aead = own(TransformType::ENCR).all(|t| t.is_aead());
+        let aead = own(TransformType::ENCR).all(Transform::is_aead);
         if encr.is_empty() || groups.is_empty() || prf.is_empty() || !aead && integ.is_empty() {
             return None;
         }

@@ -230,7 +230,7 @@ impl<'a> Reader<'a> {
         if !self.entry.is_whole && is_other_phase(self.entry.phase, rest.first()) && !self.entry.proposal.is_empty() {
             self.close();
         }
-        if rest.first().is_some() {
+        if !rest.is_empty() {
             self.touch(words);
         }
         self.entry.set(rest);

@@ -114,7 +114,11 @@ impl Writer<'_> {
             (Some(time), None) => lines.push(format!("keylifeseconds {}", time.value)),
             (None, Some(kilobytes)) => lines.extend(["keylife-type kbs".to_string(), format!("keylifekbs {kilobytes}")]),
             (Some(time), Some(kilobytes)) => {
-                lines.extend(["keylife-type both".to_string(), format!("keylifeseconds {}", time.value), format!("keylifekbs {kilobytes}")])
+                lines.extend([
+                    "keylife-type both".to_string(),
+                    format!("keylifeseconds {}", time.value),
+                    format!("keylifekbs {kilobytes}"),
+                ]);
             }
             (None, None) => {}
         }

@@ -25,7 +25,8 @@ use alloc::vec::Vec;
 use names::{ENCRYPTION, ESP_AUTHENTICATION, ESP_SETS, GROUPS, IKE_AUTHENTICATION, IKE_SETS, Predefined};
 
 pub(super) fn recognise(text: &str) -> Option<Likeness> {
-    likeness(text, sign)
+    // PAN-OS has such statements below profiles.
+    likeness(text, sign).filter(|_| !text.contains("crypto-profiles"))
 }
 
 fn sign(line: Word<'_>) -> Option<Confidence> {
@@ -262,22 +263,20 @@ fn policy<'h, 'a>(half: &'h Half<'a>, name: Option<Word<'_>>) -> Option<&'h Poli
 }
 
 /// The proposals that the policy names; all there are where none names any.
-fn chosen<'h, 'a>(half: &'h Half<'a>, policy: Option<&Policy<'_>>, settings: &mut Settings) -> Vec<(&'a str, &'h Configured<'a>)> {
-    let all = half.proposals.in_order();
-    let Some(policy) = policy.filter(|policy| !policy.proposals.is_empty()) else { return all };
+fn chosen<'h, 'a>(half: &'h Half<'a>, policy: Option<&Policy<'a>>, settings: &mut Settings) -> Vec<(&'a str, &'h Configured<'a>)> {
     let mut named = Vec::new();
-    for word in &policy.proposals {
-        match all.iter().find(|(name, _)| *name == word.text) {
-            Some(found) => named.push(*found),
+    for word in policy.into_iter().flat_map(|policy| &policy.proposals) {
+        match half.proposals.get(word.text) {
+            Some(found) => named.push((word.text, found)),
             None => settings.remark(format!("The proposal {} is not in the text.", word.text), Some(span(*word))),
         }
     }
-    if named.is_empty() { all } else { named }
+    if named.is_empty() { half.proposals.in_order() } else { named }
 }
 
 const WHOLE: Span = Span { at: 0, len: 0 };
 
-fn ike_proposals(half: &Half<'_>, policy: Option<&Policy<'_>>, settings: &mut Settings) -> Result<(), NotationError> {
+fn ike_proposals<'a>(half: &Half<'a>, policy: Option<&Policy<'a>>, settings: &mut Settings) -> Result<(), NotationError> {
     if let Some(set) = policy.and_then(|policy| policy.set) {
         for predefined in IKE_SETS.read(set)? {
             let lists = lists(predefined, predefined.group);
@@ -317,7 +316,7 @@ fn lists(predefined: &Predefined, group: Option<crate::registry::KeMethod>) -> L
     }
 }
 
-fn esp_proposals(half: &Half<'_>, policy: Option<&Policy<'_>>, settings: &mut Settings) -> Result<(), NotationError> {
+fn esp_proposals<'a>(half: &Half<'a>, policy: Option<&Policy<'a>>, settings: &mut Settings) -> Result<(), NotationError> {
     let mut pfs = policy.and_then(|policy| policy.pfs.clone());
     if let Some(set) = policy.and_then(|policy| policy.set) {
         let rows = ESP_SETS.read(set)?;

@@ -230,11 +230,11 @@ fn factor(unit: Word<'_>, units: &[(&'static str, u64)]) -> Result<u64, Notation
 fn gateway<'a>(rest: &[Word<'a>], gateway: &mut Gateway<'a>) {
     let is = |word: &Word<'_>, name: &str| word.text.eq_ignore_ascii_case(name);
     match rest {
-        [protocol, version, key, value, ..] if is(protocol, "protocol") && is(key, "ike-crypto-profile") => {
-            // The profile for IKEv2 counts more than that for IKEv1.
-            if is(version, "ikev2") || gateway.profile.is_none() {
-                gateway.profile = Some(*value);
-            }
+        // The profile for IKEv2 counts more than that for IKEv1.
+        [protocol, version, key, value, ..]
+            if is(protocol, "protocol") && is(key, "ike-crypto-profile") && (is(version, "ikev2") || gateway.profile.is_none()) =>
+        {
+            gateway.profile = Some(*value);
         }
         [protocol, key, value, ..] if is(protocol, "protocol") && is(key, "version") => gateway.version = Some(*value),
         [common, key, enable, value, ..] if is(common, "protocol-common") && is(key, "fragmentation") && is(enable, "enable") => {

@@ -110,7 +110,7 @@ fn sign(line: Word<'_>) -> Option<Confidence> {
         return Some(Confidence::Certain);
     }
     let group = |name: &&str| words.behind(&[name]).is_some_and(|rest| rest.rest().text.ends_with('{') || rest.rest().text.contains('}'));
-    ["ike-group", "esp-group"].iter().any(|name| group(&name)).then_some(Confidence::Certain)
+    ["ike-group", "esp-group"].iter().any(group).then_some(Confidence::Certain)
 }
 
 pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {
