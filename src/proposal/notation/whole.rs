@@ -71,23 +71,33 @@ const fn notation_of(dialect: Dialect) -> Option<Notation> {
     }
 }
 
+/// Texts of more octets than this are no lone proposals.
+const LONGEST_BARE: usize = 4096;
+
 /// Reads what a side is configured to do.
 ///
 /// The notation is that of the hint; else the one whose structure the text has; else that of the hint's dialect; else the one the
-/// text looks like most.
+/// text looks like most. Lone proposals that the last does not take, and strongSwan or libreswan does, are theirs.
 ///
 /// # Errors
 /// [`ReadError`].
 pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
     let found = detect(text);
     let certain = found.filter(|found| found.confidence == Confidence::Certain).map(|found| found.notation);
-    let own = hint.dialect.and_then(notation_of);
-    let notation = hint.notation.or(certain).or(own).or(found.map(|found| found.notation));
-    let Some(notation) = notation else {
+    let attempt = |notation: Notation| notation.read(text, hint).map_err(|error| ReadError { notation: Some(notation), error });
+    if let Some(notation) = hint.notation.or(certain).or(hint.dialect.and_then(notation_of)) {
+        return attempt(notation);
+    }
+    let bare = text.len() <= LONGEST_BARE && text.trim().lines().count() == 1;
+    let likely = found.map(|found| found.notation).or(bare.then_some(Notation::StrongSwan));
+    let Some(likely) = likely else {
         let kind = NotationErrorKind::Empty(Expected::Proposal);
         return Err(ReadError { notation: None, error: NotationError { at: 0, len: 0, kind } });
     };
-    notation.read(text, hint).map_err(|error| ReadError { notation: Some(notation), error })
+    attempt(likely).or_else(|error| {
+        let mut others = [Notation::StrongSwan, Notation::Libreswan].into_iter().filter(|other| bare && *other != likely);
+        others.find_map(|other| attempt(other).ok()).ok_or(error)
+    })
 }
 
 /// Writes settings in a notation. [`read`] makes of the text settings that [mean the same](Settings::means_the_same), but for what
