@@ -207,7 +207,8 @@ fn one<'t>(command: &Command<'t>) -> Result<Given<'t>, NotationError> {
     };
     // Prose that names a command goes on with other words.
     let all = command.name == CONNECTION_POLICY && free.len() >= POSITIONS.len();
-    if all || named.iter().any(|key| *key != Key::Other) {
+    let some = named.iter().any(|key| *key != Key::Other || command.name != CONNECTION_POLICY);
+    if all || some {
         let open = positions.iter().filter(|key| !named.contains(key));
         for (key, value) in open.zip(free) {
             given.set(*key, value, value)?;
