@@ -2,6 +2,7 @@
 
 use super::super::NotationError;
 use super::super::powershell::{Command, Wanted, commands};
+use super::super::settings::{Stated, TunnelType};
 use super::super::words::Word;
 use super::Parameter;
 use super::given::{Form, Given, Key, parameter};
@@ -199,14 +200,23 @@ fn one<'t>(command: &Command<'t>) -> Result<Given<'t>, NotationError> {
         given.set(key, name, argument.value.unwrap_or(Word { lead: None, ..end }))?;
         named.push(key);
     }
-    if command.name == CONNECTION_POLICY && !command.arguments.is_empty() {
-        let open = POSITIONS.into_iter().filter(|key| !named.contains(key));
-        // Prose that names the command goes on with other words.
-        if named.iter().any(|key| *key != Key::Other) || free.len() >= POSITIONS.len() {
-            for (key, value) in open.zip(free) {
-                given.set(key, value, value)?;
-            }
+    let positions: &[Key] = match command.name {
+        CONNECTION_POLICY => &POSITIONS,
+        "Add-VpnConnection" | "Set-VpnConnection" => &[Key::Name, Key::Server],
+        _ => &[],
+    };
+    // Prose that names a command goes on with other words.
+    let all = command.name == CONNECTION_POLICY && free.len() >= POSITIONS.len();
+    let some = named.iter().any(|key| *key != Key::Other || command.name != CONNECTION_POLICY);
+    if all || some {
+        let open = positions.iter().filter(|key| !named.contains(key));
+        for (key, value) in open.zip(free) {
+            given.set(*key, value, value)?;
         }
+    }
+    if command.name == "Add-VpnConnection" && given.tunnel.is_none() && given.server.is_some() {
+        given.tunnel = Some(Stated::assumed(TunnelType::Automatic));
+        given.remark("Add-VpnConnection without -TunnelType makes the connection Automatic.", Some(command.span));
     }
     Ok(given)
 }

@@ -116,6 +116,11 @@ fn defaults_count_where_nothing_else_does() {
     let read = settings(&script);
     assert!(remarked(&read, "TunnelType is Automatic"), "{:?}", read.remarks);
     assert_eq!((read.ike.len(), read.remote_identity.unwrap().value.as_str()), (18, "a.example"));
+    // The first example of the reference of Add-VpnConnection prints so.
+    let read = settings(&script.replace("-Name A -ServerAddress", "A").replace("-TunnelType Automatic", "-PassThru"));
+    assert!(remarked(&read, "without -TunnelType"), "{:?}", read.remarks);
+    let later = script.replace("Automatic\n", "Automatic\nSet-VpnConnection -Name A -TunnelType IKEv2 -Force\n");
+    assert_eq!(settings(&later).ike.len(), 1);
 }
 
 fn profile(inner: &str) -> String {
