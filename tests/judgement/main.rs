@@ -18,6 +18,7 @@ mod kit;
 
 mod diagnose;
 mod notation_meanings;
+mod notation_swans;
 mod proposal_hostile;
 mod proposal_no_alloc;
 mod proposal_notation;
