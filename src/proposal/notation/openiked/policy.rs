@@ -178,7 +178,8 @@ fn read(policy: &Policy<'_>, into: &mut Settings) -> Result<(), NotationError> {
         match (token.word.text, blocks.last_mut().filter(|_| inside)) {
             ("ikesa" | "childsa", _) => {
                 let is_ike = token.is("ikesa");
-                if is_ike && blocks.iter().any(|block| !block.is_ike) {
+                // The last one tells: no ikesa gets behind a childsa.
+                if is_ike && blocks.last().is_some_and(|block| !block.is_ike) {
                     let expected = "no ikesa behind childsa: iked wants every ikesa in front";
                     return Err(token.error(NotationErrorKind::Name { expected, meant: None }));
                 }
