@@ -338,3 +338,55 @@ fn large_texts_take_linear_time() {
         assert!(start.elapsed() < Duration::from_secs(5), "{piece:?} {:?}", start.elapsed());
     }
 }
+
+/// Differences between a daemon and our reader that are meant: the daemon, what is found in the text, and why.
+const MEANT: &[(&str, &[&str], &str)] = &[
+    (
+        "strongswan",
+        &["gcm16-sha256", "-ecp256-sha1", "gcm12-sha256_96", "ccm8-noesn"],
+        "an integrity algorithm that does nothing: an impossible suite here",
+    ),
+    (
+        "libreswan",
+        &["modp1024", "modp768", "dh2", "cast", "des-", "des+", "des;", "serpent", "twofish", "blowfish"],
+        "read, and told as not in the build",
+    ),
+    ("libreswan", &[" "], "read with blanks, and told as refused by the daemon"),
+    ("libreswan", &[";dh14,aes256-sha2_256;dh15", ";dh14,aes128-sha1"], "read, and told as refused by the daemon"),
+    ("libreswan5", &["addke1=", "sn=", "-dh19-dh14"], "the grammar of 5.3 and later, where the daemon is 5.2"),
+    ("openiked", &["lifetime"], "a policy without proposals is no text of ours"),
+];
+
+/// tests/interop/notations.py has asked strongSwan 5.9.8, libreswan 4.10 and 5.2 and OpenIKED 7.2 which texts they take.
+#[test]
+fn the_daemons_take_what_we_read() {
+    let rows = include_str!("../data/notations-daemons/verdicts.jsonl");
+    let mut wrong = Vec::new();
+    for row in rows.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()) {
+        let (daemon, protocol, text) = (row["daemon"].as_str().unwrap(), row["protocol"].as_str().unwrap(), row["text"].as_str().unwrap());
+        let (whole, dialect) = match (daemon, protocol) {
+            ("strongswan", "ike") => (format!("proposals = {text}\n"), Dialect::StrongSwan5),
+            ("strongswan", _) => (format!("esp_proposals = {text}\n"), Dialect::StrongSwan5),
+            ("openiked", _) => (text.to_string(), Dialect::OpenIked),
+            (name, _) => {
+                let dialect = if name == "libreswan" { Dialect::Libreswan4 } else { Dialect::Libreswan5 };
+                (format!("{protocol}={text}\n"), dialect)
+            }
+        };
+        let notation = match dialect {
+            Dialect::StrongSwan5 => Notation::StrongSwan,
+            Dialect::OpenIked => Notation::OpenIked,
+            _ => Notation::Libreswan,
+        };
+        let read = read(&whole, Hint { notation: Some(notation), dialect: Some(dialect), ..Hint::default() });
+        let meant = MEANT.iter().any(|(name, signs, _)| daemon.starts_with(name) && signs.iter().any(|sign| text.contains(sign)));
+        if read.is_ok() != row["accepted"].as_bool().unwrap() && !meant {
+            let why = read.err().map(|error| error.to_string()).unwrap_or_default();
+            wrong.push(format!(
+                "{daemon} {protocol} {text:?}: the daemon {}; {why}",
+                if row["accepted"] == true { "takes it" } else { "refuses it" }
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
