@@ -2,6 +2,7 @@
 # Live handshakes with strongSwan, libreswan and OpenIKED.
 #
 #   bash tests/interop/run.sh --ci | --all | --list | CASE..      (README.md next to this file)
+#   bash tests/interop/run.sh --notations OUT [OPTIONS]           which texts the daemons take, and whether `ike notation` reads the same
 #   bash tests/interop/run.sh --causes OUT [CASE..]               failures of daemons, recorded, and what `ike diagnose` says of them
 #
 # Needs root and Debian's apt-get; installs what it lacks, builds the program it drives, `ike`. IKE names one built elsewhere.
@@ -25,5 +26,12 @@ if [ "${1:-}" = --causes ]; then
 		IKEPEER_LSW_ROOT=${TMPDIR:-/tmp}/ikc/shared/libreswan-root "$here/$daemon.sh" install
 	done
 	exec python3 "$here/causes.py" --ike "${IKE:-$target/release/ike}" "$@"
+fi
+if [ "${1:-}" = --notations ]; then
+	shift
+	for daemon in strongswan libreswan openiked; do
+		"$here/$daemon.sh" install
+	done
+	exec python3 "$here/notations.py" --ike "${IKE:-$target/release/ike}" "$@"
 fi
 exec python3 "$here/run.py" --ike "${IKE:-$target/release/ike}" "$@"

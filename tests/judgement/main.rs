@@ -21,6 +21,7 @@ mod negotiate_cases;
 mod notation_amend;
 mod notation_cuts;
 mod notation_meanings;
+mod notation_swans;
 mod proposal_hostile;
 mod proposal_no_alloc;
 mod proposal_notation;

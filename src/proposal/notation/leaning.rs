@@ -12,6 +12,12 @@ use super::{Notation, strongswan};
 /// Lists longer than this are not read to find out whose they are.
 const LONGEST: usize = 4096;
 
+/// Settings that are weighed; those of the first connections tell whose file it is.
+const MOST: usize = 500;
+
+/// Lists of proposals that are read for that.
+const MOST_LISTS: u32 = 16;
+
 /// Signs of one and of the other.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Leaning {
@@ -19,6 +25,7 @@ pub(super) struct Leaning {
     libreswan: u32,
     /// Sections are there, and not settings or proposals alone.
     sections: bool,
+    lists: u32,
 }
 
 const STRONGSWAN: &[&str] = &[
@@ -143,7 +150,8 @@ impl Leaning {
     fn setting(&mut self, setting: &Setting<'_>) {
         let among = |keys: &[&str]| keys.iter().any(|key| key.eq_ignore_ascii_case(setting.key.text));
         self.add(u32::from(among(STRONGSWAN)), u32::from(among(LIBRESWAN)));
-        if among(PROPOSALS) {
+        if among(PROPOSALS) && self.lists < MOST_LISTS {
+            self.lists = self.lists.saturating_add(1);
             self.proposals(setting.value.text);
         }
     }
@@ -186,7 +194,7 @@ pub(super) fn of_conf(text: &str) -> Option<Leaning> {
     if !leaning.sections && !conf.loose.iter().any(|setting| is_list(&setting)) {
         return None;
     }
-    for setting in conf.conns.iter().flat_map(|conn| &conn.settings).chain(&conf.setup).chain(&conf.loose) {
+    for setting in conf.conns.iter().flat_map(|conn| &conn.settings).chain(&conf.setup).chain(&conf.loose).take(MOST) {
         leaning.setting(setting);
     }
     Some(leaning)

@@ -99,6 +99,8 @@ mod vyos;
 #[cfg(feature = "notations")]
 mod whole;
 #[cfg(feature = "notations")]
+mod written;
+#[cfg(feature = "notations")]
 mod xml;
 
 #[cfg(feature = "notations")]
@@ -159,34 +161,4 @@ fn same(asked: &Proposal, read: Result<Vec<Proposal>, NotationError>) -> Result<
         Some(transform) => Err(Unwritable::Transform(transform)),
         None => Err(Unwritable::Combination(NotationErrorKind::Empty(Expected::Proposal))),
     }
-}
-
-/// A proposal as a notation has it, without the transforms it has no word for; a remark tells of each. `None` when nothing is left.
-#[cfg(feature = "notations")]
-fn without(
-    proposal: &Proposal,
-    product: &str,
-    emit: &dyn Fn(&Proposal) -> Result<alloc::string::String, Unwritable>,
-    remarks: &mut Vec<alloc::string::String>,
-) -> Option<alloc::string::String> {
-    let mut left = proposal.clone();
-    // Every round takes a transform away or adds one that is due.
-    for _ in 0..=proposal.transforms.len().saturating_mul(2).saturating_add(4) {
-        match emit(&left) {
-            Ok(text) => return Some(text),
-            Err(Unwritable::Transform(lost)) if left.transforms.contains(&lost) => {
-                remarks.push(alloc::format!("{product} has no word for {lost} in a proposal; it is left out."));
-                left.transforms.retain(|t| *t != lost);
-            }
-            Err(Unwritable::Implied(added)) if !left.transforms.contains(&added) => {
-                remarks.push(alloc::format!("{product} adds {added} to such a proposal."));
-                left.transforms.push(added);
-            }
-            Err(error) => {
-                remarks.push(alloc::format!("A proposal is left out: {error}."));
-                return None;
-            }
-        }
-    }
-    None
 }

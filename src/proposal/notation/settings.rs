@@ -150,14 +150,21 @@ impl Settings {
 
     /// Adds a proposal to those of its protocol. More than an SA payload can number are not taken (RFC 7296 section 3.3.1).
     pub(super) fn propose(&mut self, proposal: Stated<Proposal>) {
-        const MOST: usize = 255;
-        let span = proposal.span;
-        let list = if proposal.value.protocol == SecurityProtocol::IKE { &mut self.ike } else { &mut self.esp };
-        match list.len() {
-            0..MOST => list.push(proposal),
-            MOST if self.remarks.last().is_none_or(|last| last.text != TOO_MANY) => self.remark(TOO_MANY, span),
-            _ => {}
+        if !self.is_full(proposal.value.protocol) {
+            let list = if proposal.value.protocol == SecurityProtocol::IKE { &mut self.ike } else { &mut self.esp };
+            list.push(proposal);
         }
+    }
+
+    /// Whether there are as many proposals as an SA payload can number; what a text has more of is left out.
+    pub(super) fn is_full(&mut self, protocol: SecurityProtocol) -> bool {
+        const MOST: usize = 255;
+        let count = if protocol == SecurityProtocol::IKE { self.ike.len() } else { self.esp.len() };
+        let full = count >= MOST;
+        if full && self.remarks.iter().all(|remark| remark.text != TOO_MANY) {
+            self.remark(TOO_MANY, None);
+        }
+        full
     }
 
     /// Gives every ESP proposal the groups of a PFS rule that is one for all.

@@ -47,6 +47,9 @@ pub(super) fn list(
         into.remark(text, Some(value.behind(at).front(1).span()));
     }
     for item in value.split(&[',']) {
+        if into.is_full(protocol) {
+            break;
+        }
         let proposal = Reader::new(protocol, release, item).read()?;
         additional(item, &proposal, into);
         let proposal = Stated::at(sized(proposal, item.text, sizes), item.span());

@@ -2,8 +2,9 @@
 
 use super::emit;
 use crate::proposal::Proposal;
+use crate::proposal::notation::Unwritable;
 use crate::proposal::notation::settings::{Pfs, Settings, Written};
-use crate::proposal::notation::{Unwritable, without};
+use crate::proposal::notation::written::without;
 use crate::registry::{KeMethod, SecurityProtocol, SequenceNumbers, TransformType};
 use crate::transform::Transform;
 use alloc::format;

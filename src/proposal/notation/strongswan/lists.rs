@@ -18,6 +18,9 @@ pub(super) fn list(protocol: SecurityProtocol, value: Word<'_>, hint: Hint, into
     let mut any = false;
     for item in super::items(value).map(unquoted) {
         any = true;
+        if into.is_full(protocol) {
+            break;
+        }
         if item.text == "default" {
             default(protocol, Some(item), hint, into)?;
             continue;

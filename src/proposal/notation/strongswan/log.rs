@@ -186,8 +186,8 @@ fn in_line<'a>(line: Word<'a>, mut found: impl FnMut(SecurityProtocol, Word<'a>)
     let mut rest = line;
     let mut any = false;
     while let Some(at) = rest.text.find(':') {
-        let before = rest.front(at.saturating_add(1));
         rest = rest.behind(at.saturating_add(1));
+        let before = line.front(rest.at.saturating_sub(line.at));
         // What ends a proposal stands in front of the next.
         let begins = |head: &str| head.is_empty() || head.ends_with(|c: char| c == ',' || c.is_whitespace());
         let mark = MARKS.iter().find(|(mark, _)| before.text.strip_suffix(mark).is_some_and(begins));

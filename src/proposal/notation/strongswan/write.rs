@@ -2,9 +2,10 @@
 
 use super::emit;
 use crate::proposal::Proposal;
-use crate::proposal::notation::settings::{Pfs, Settings, Stated, Written};
-use crate::proposal::notation::{Unwritable, without};
-use crate::registry::{SecurityProtocol, TransformType};
+use crate::proposal::notation::Unwritable;
+use crate::proposal::notation::settings::{Settings, Stated, Written};
+use crate::proposal::notation::written::{follows, without};
+use crate::registry::SecurityProtocol;
 use crate::transform::Transform;
 use alloc::format;
 use alloc::string::String;
@@ -27,34 +28,10 @@ fn list(proposals: &[Stated<Proposal>], extra: &[Transform], remarks: &mut Vec<S
     text
 }
 
-/// Groups that go with every ESP proposal because the groups of the IKE SA do.
-fn follows(settings: &Settings, remarks: &mut Vec<String>) -> Vec<Transform> {
-    let mut groups: Vec<Transform> = Vec::new();
-    match settings.pfs.as_ref().map(|pfs| &pfs.value) {
-        Some(Pfs::IkeGroup) => {
-            for group in settings.ike.iter().flat_map(|ike| ike.value.of_type(TransformType::KE)) {
-                if !groups.contains(&group) {
-                    groups.push(group);
-                }
-            }
-            remarks.push(String::from(
-                "strongSwan names the groups of PFS in esp_proposals and cannot say that it is the group of the IKE SA; all groups of the \
-                 IKE proposals are written.",
-            ));
-        }
-        None if !settings.esp.is_empty() => {
-            remarks
-                .push(String::from("Whether there is PFS is not known; what is written says that there is none but of the groups named."));
-        }
-        _ => {}
-    }
-    groups
-}
-
 pub(super) fn write(settings: &Settings) -> Result<Written, Unwritable> {
     let mut remarks = Vec::new();
     let ike = list(&settings.ike, &[], &mut remarks);
-    let extra = if settings.esp.is_empty() { Vec::new() } else { follows(settings, &mut remarks) };
+    let extra = if settings.esp.is_empty() { Vec::new() } else { follows(settings, "strongSwan", "esp_proposals", &mut remarks) };
     let (ah, esp): (Vec<_>, Vec<_>) = settings.esp.iter().cloned().partition(|child| child.value.protocol == SecurityProtocol::AH);
     let (esp, ah) = (list(&esp, &extra, &mut remarks), list(&ah, &extra, &mut remarks));
     if ike.is_empty() && esp.is_empty() && ah.is_empty() {
