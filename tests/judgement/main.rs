@@ -17,6 +17,7 @@
 mod kit;
 
 mod diagnose;
+mod notation_hostile;
 mod notation_meanings;
 mod proposal_hostile;
 mod proposal_no_alloc;

@@ -12,7 +12,7 @@ mod platform;
 mod tests;
 
 use super::detect::{Confidence, Likeness};
-use super::lists::{around, holds, hull, missing};
+use super::lists::{NOTHING, around, holds, hull, missing};
 use super::names::Names;
 use super::settings::{Settings, Span, Stated, Written};
 use super::tokens::{Kind, Token, Tokens};
@@ -162,7 +162,7 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
         platform.fill(&mut settings);
     }
     if settings.ike.is_empty() && settings.esp.is_empty() {
-        return Err(Word::whole(text.trim_end()).error(NotationErrorKind::Empty(Expected::Proposal)));
+        return Err(NOTHING);
     }
     Ok(settings)
 }

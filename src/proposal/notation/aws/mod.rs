@@ -13,12 +13,12 @@ mod download;
 mod tests;
 
 use super::detect::{Confidence, Likeness};
-use super::lists::{List, Lists, Plain, and, around, holds, hull, idle_integrity, seconds};
+use super::lists::{List, Lists, NAMED, NOTHING, Plain, and, around, holds, hull, idle_integrity, seconds, shown};
 use super::names::Names;
 use super::settings::{Pfs, Settings, Span, Stated, Written};
 use super::tokens::{Event, Reader};
 use super::words::Word;
-use super::{Expected, Hint, Notation, NotationError, NotationErrorKind, Unwritable};
+use super::{Hint, Notation, NotationError, Unwritable};
 use crate::registry::{Encr, Integ, KeMethod, SecurityProtocol, TransformType};
 use crate::transform::Transform;
 use alloc::format;
@@ -146,6 +146,11 @@ fn options(text: &str) -> Option<(Span, Confidence)> {
     let mut rest = Word::whole(text);
     while let Some(at) = holds(rest.text, "phase") {
         rest = rest.behind(at);
+        let phase = rest.text.bytes().skip("phase".len()).take(2).find(|c| !matches!(c, b'_' | b' '));
+        if !matches!(phase, Some(b'1' | b'2')) {
+            rest = rest.behind("phase".len());
+            continue;
+        }
         let len = rest.text.bytes().take(40).take_while(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b' ')).count();
         let name = rest.text.get(..len).unwrap_or("");
         let plain = Plain::of(name);
@@ -194,7 +199,7 @@ impl<'a> Tunnel<'a> {
 
     fn name(&self, index: usize) -> String {
         match (self.address, self.number) {
-            (Some(address), _) => address.text.to_string(),
+            (Some(address), _) => shown(address.text),
             (None, Some(number)) => format!("tunnel {number}"),
             (None, None) => format!("tunnel {}", index.saturating_add(1)),
         }
@@ -209,7 +214,7 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
     let mut settings = Settings::new(Notation::Aws);
     let Some((first, others)) = tunnels.split_first() else {
         if recognise(text).is_none() {
-            return Err(Word::whole(text.trim_end()).error(NotationErrorKind::Empty(Expected::Proposal)));
+            return Err(NOTHING);
         }
         let none = Tunnel { block: 0, number: None, address: None, lists: Vec::new() };
         fill(&mut settings, &none)?;
@@ -301,7 +306,7 @@ fn remark_defaults(settings: &mut Settings, tunnel: &Tunnel<'_>) {
     for (_, words, field) in FIELDS {
         let list = tunnel.list(field);
         if let Some(word) = list.words.first().filter(|word| list.is_default() && !word.text.eq_ignore_ascii_case("null")) {
-            settings.remark(format!("What {words} are stands elsewhere: here is only {}.", word.text), list.span);
+            settings.remark(format!("What {words} are stands elsewhere: here is only {}.", shown(word.text)), list.span);
         }
     }
 }
@@ -314,9 +319,6 @@ fn remark_versions(settings: &mut Settings, versions: &List<'_>) {
         settings.remark(text, versions.span);
     }
 }
-
-/// Other tunnels are named in a remark, the first few of them.
-const NAMED: usize = 4;
 
 fn remark_others(settings: &mut Settings, first: &Tunnel<'_>, others: &[Tunnel<'_>]) {
     let differ = || others.iter().enumerate().filter(|(_, other)| !first.same(other));
