@@ -20,12 +20,10 @@ pub fn every_notation(text: &str, dialect: Option<Dialect>, context: Option<Nego
     if let Some(found) = found {
         lies_in(text, found.span);
     }
-    let mut hint = Hint::default();
-    (hint.dialect, hint.context) = (dialect, context);
+    let hint = Hint { notation: None, dialect, context };
     taken_for(text, hint);
     for notation in Notation::ALL {
-        hint.notation = Some(notation);
-        taken_for(text, hint);
+        taken_for(text, Hint { notation: Some(notation), ..hint });
     }
 }
 
@@ -97,8 +95,7 @@ fn well_formed(settings: &Settings) {
 fn written(settings: &Settings) {
     for notation in Notation::ALL {
         let Ok(written) = write(settings, notation) else { continue };
-        let mut hint = Hint::default();
-        hint.notation = Some(notation);
+        let hint = Hint { notation: Some(notation), ..Hint::default() };
         let again = match read(&written.text, hint) {
             Ok(again) => again,
             Err(error) => panic!("{notation} does not read what it writes: {}\n{settings:?}", error.on(&written.text)),

@@ -30,10 +30,8 @@ fn texts() -> Vec<(Notation, String)> {
 
 /// As its notation, and as whatever it looks like.
 fn both(text: &str, notation: Notation) {
-    let mut hint = Hint::default();
-    taken_for(text, hint);
-    hint.notation = Some(notation);
-    taken_for(text, hint);
+    taken_for(text, Hint::default());
+    taken_for(text, Hint { notation: Some(notation), ..Hint::default() });
 }
 
 #[test]
