@@ -2,7 +2,8 @@
 //!
 //! CAPTURES is tests/captures. OUT/message gets each IKE message of each capture and the decrypted content of each (after an
 //! octet with the type of its first payload), OUT/roundtrip the same for its ways of changing octets, and inputs for its
-//! generators, OUT/negotiate each offer of tests/data/oracles with the policy it met. `minimise.sh` makes the committed corpus out of them.
+//! generators, OUT/negotiate each offer of tests/data/oracles with the policy it met, OUT/notation each text of
+//! tests/data/notations. `minimise.sh` makes the committed corpus out of them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -67,6 +68,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&roundtrip, "message", &under(5, &messages))?;
     write(&roundtrip, "content", &under(6, &contents))?;
     write(&roundtrip, "drawn", &drawn())?;
+
+    let mut texts = BTreeSet::new();
+    for entry in std::fs::read_dir(Path::new(captures).with_file_name("data").join("notations"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            // Dialect and question 7: neither.
+            texts.insert([vec![0x3f], std::fs::read(path)?].concat());
+        }
+    }
+    write(&Path::new(out).join("notation"), "text", &texts)?;
 
     let oracles = Path::new(captures).with_file_name("data").join("oracles");
     for (name, dialect, what) in [

@@ -106,6 +106,16 @@ fn negotiate_holds_on_inputs_made_from_the_corpus() {
     mutate("negotiate", fuzz_bodies::negotiate, 20_000);
 }
 
+#[test]
+fn notation_replays_its_corpus() {
+    println!("{} files", replay("notation", fuzz_bodies::notation));
+}
+
+#[test]
+fn notation_holds_on_inputs_made_from_the_corpus() {
+    mutate("notation", fuzz_bodies::notation, 8_000);
+}
+
 mod structured {
     use super::*;
 

@@ -20,6 +20,7 @@ mod diagnose;
 mod negotiate_cases;
 mod notation_amend;
 mod notation_cuts;
+mod notation_hostile;
 mod notation_meanings;
 mod notation_swans;
 mod proposal_hostile;

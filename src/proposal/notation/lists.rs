@@ -7,7 +7,7 @@ use super::names::Names;
 use super::settings::{Remark, Settings, Span, Stated};
 use super::strongswan::prf_of;
 use super::words::Word;
-use super::{NotationError, NotationErrorKind, proposal};
+use super::{Expected, NotationError, NotationErrorKind, proposal};
 use crate::registry::{Integ, KeMethod, SecurityProtocol, SequenceNumbers, TransformType};
 use crate::transform::Transform;
 use alloc::format;
@@ -162,6 +162,22 @@ pub(super) fn and(names: &[&str]) -> String {
             text.push_str(if index.saturating_add(1) == names.len() { " and " } else { ", " });
         }
         text.push_str(name);
+    }
+    text
+}
+
+/// Of other tunnels and networks in a text a remark names the first few.
+pub(super) const NAMED: usize = 4;
+
+/// A text without anything to read.
+pub(super) const NOTHING: NotationError = NotationError { at: 0, len: 0, kind: NotationErrorKind::Empty(Expected::Proposal) };
+
+/// A word of the text as a remark quotes it: not all of a long one, and nothing that a terminal would obey.
+pub(super) fn shown(word: &str) -> String {
+    const MOST: usize = 64;
+    let mut text: String = word.chars().take(MOST).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    if word.chars().nth(MOST).is_some() {
+        text.push_str("..");
     }
     text
 }

@@ -11,8 +11,9 @@ mod platform;
 #[cfg(test)]
 mod tests;
 
+use self::platform::constant;
 use super::detect::{Confidence, Likeness};
-use super::lists::{around, holds, hull, missing};
+use super::lists::{NOTHING, around, holds, hull, missing};
 use super::names::Names;
 use super::settings::{Settings, Span, Stated, Written};
 use super::tokens::{Kind, Token, Tokens};
@@ -162,7 +163,7 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
         platform.fill(&mut settings);
     }
     if settings.ike.is_empty() && settings.esp.is_empty() {
-        return Err(Word::whole(text.trim_end()).error(NotationErrorKind::Empty(Expected::Proposal)));
+        return Err(NOTHING);
     }
     Ok(settings)
 }
@@ -263,7 +264,7 @@ impl<'a> Walk<'a> {
             }
             Kind::Comma => (self.variable, self.named, self.word) = (None, None, None),
             Kind::Line => {}
-            _ => self.word = None,
+            Kind::Quoted | Kind::Open | Kind::Close | Kind::Dash => self.word = None,
         }
         Ok(())
     }
@@ -335,12 +336,12 @@ impl<'a> Walk<'a> {
     fn arguments(&mut self) -> Vec<Word<'a>> {
         let mut found = Vec::new();
         let mut depth = 1_usize;
-        while let Some(token) = self.tokens.next() {
+        for token in self.tokens.by_ref() {
             match token.kind {
                 Kind::Open => depth = depth.saturating_add(1),
                 Kind::Close => depth = depth.saturating_sub(1),
                 Kind::Bare | Kind::Quoted if found.len() < MOST_BUILDERS => found.push(token.word),
-                _ => {}
+                Kind::Bare | Kind::Quoted | Kind::Is | Kind::Comma | Kind::Dash | Kind::Line => {}
             }
             if depth == 0 {
                 break;
@@ -349,12 +350,6 @@ impl<'a> Walk<'a> {
         self.word = None;
         found
     }
-}
-
-/// A constant without its class: `SaProposal.DH_GROUP_NONE`.
-fn constant(word: Word<'_>) -> Word<'_> {
-    let class = word.text.rfind('.').map_or(0, |dot| dot.saturating_add(1));
-    word.behind(class)
 }
 
 fn add(builder: &mut Builder<'_>, method: &str, name: Word<'_>, arguments: &[Word<'_>]) -> Result<(), NotationError> {

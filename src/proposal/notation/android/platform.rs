@@ -8,11 +8,16 @@ use super::super::names::Names;
 use super::super::settings::{Pfs, Settings, Span, Stated};
 use super::super::words::Word;
 use super::super::{NotationError, proposal};
-use super::constant;
-use crate::proposal::profiles;
+use crate::proposal::profiles::{self, Profile};
 use crate::registry::{Encr, Integ, TransformType};
 use crate::transform::Transform;
 use alloc::vec::Vec;
+
+/// A constant without its class: `SaProposal.DH_GROUP_NONE`.
+pub(super) fn constant(word: Word<'_>) -> Word<'_> {
+    let class = word.text.rfind('.').map_or(0, |dot| dot.saturating_add(1));
+    word.behind(class)
+}
 
 /// What an allowed algorithm lets pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +83,7 @@ impl Allowed {
 
     /// Puts what the platform offers behind what builders made.
     pub(super) fn fill(&self, settings: &mut Settings) {
-        let profile = |name| profiles::find(name).into_iter().flat_map(|profile| profile.to_proposals());
+        let profile = |name| profiles::find(name).into_iter().flat_map(Profile::to_proposals);
         settings.ike.extend(profile("android-ikev2vpnprofile-ike").map(Stated::assumed));
         for mut esp in profile("android-ikev2vpnprofile-esp") {
             esp.transforms.retain(|transform| self.passes(*transform));

@@ -2,12 +2,12 @@
 //! customer gateway is to be set to, the least of what AWS takes.
 
 use super::super::detect::{Confidence, Likeness};
-use super::super::lists::{List, Lists, holds, hull, seconds};
+use super::super::lists::{List, Lists, holds, hull, missing, seconds};
 use super::super::names::Names;
 use super::super::settings::{Pfs, Settings, Span, Stated};
 use super::super::words::Word;
 use super::super::{Notation, NotationError};
-use super::missing_type;
+use super::names::PFS_GROUPS;
 use crate::registry::{Encr, Integ, SecurityProtocol, TransformType};
 use crate::transform::Transform;
 use alloc::vec::Vec;
@@ -65,16 +65,16 @@ impl Half<'_> {
     fn lists(&self, protocol: SecurityProtocol) -> Result<Lists, NotationError> {
         let place = self.span.unwrap_or(Span { at: 0, len: 0 });
         if self.cipher.is_default() {
-            return Err(missing_type(place, protocol, TransformType::ENCR));
+            return Err(missing(place.at, place.len, protocol, TransformType::ENCR));
         }
         let ciphers = self.cipher.read(&CIPHERS)?;
         if self.integ.is_default() && ciphers.iter().any(|cipher| !cipher.is_aead()) {
-            return Err(missing_type(place, protocol, TransformType::INTEG));
+            return Err(missing(place.at, place.len, protocol, TransformType::INTEG));
         }
         if self.group.is_default() {
-            return Err(missing_type(place, protocol, TransformType::KE));
+            return Err(missing(place.at, place.len, protocol, TransformType::KE));
         }
-        let groups = self.group.read(&super::PFS_GROUPS)?;
+        let groups = self.group.read(&PFS_GROUPS)?;
         Ok(Lists { ciphers, integs: self.integ.read(&INTEGS)?, prfs: Vec::new(), groups, span: self.span })
     }
 }

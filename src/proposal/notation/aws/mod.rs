@@ -9,78 +9,22 @@
 //! [`super::lists`]. AWS names no PRF: it is taken to be that of the integrity algorithm.
 
 mod download;
+mod names;
 #[cfg(test)]
 mod tests;
 
+use self::names::{CIPHERS, GROUPS, INTEGS, PFS_GROUPS};
 use super::detect::{Confidence, Likeness};
-use super::lists::{List, Lists, Plain, and, around, holds, hull, idle_integrity, seconds};
+use super::lists::{List, Lists, NAMED, NOTHING, Plain, and, around, holds, hull, idle_integrity, seconds, shown};
 use super::names::Names;
 use super::settings::{Pfs, Settings, Span, Stated, Written};
 use super::tokens::{Event, Reader};
 use super::words::Word;
-use super::{Expected, Hint, Notation, NotationError, NotationErrorKind, Unwritable};
-use crate::registry::{Encr, Integ, KeMethod, SecurityProtocol, TransformType};
-use crate::transform::Transform;
+use super::{Hint, Notation, NotationError, Unwritable};
+use crate::registry::{KeMethod, SecurityProtocol};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-
-const CIPHERS: Names<Transform> = Names {
-    expected: "an encryption algorithm of AWS, as AES256 or AES256-GCM-16",
-    rows: &[
-        ("AES128", Transform::encr_bits(Encr::ENCR_AES_CBC, 128)),
-        ("AES256", Transform::encr_bits(Encr::ENCR_AES_CBC, 256)),
-        ("AES128-GCM-16", Transform::encr_bits(Encr::ENCR_AES_GCM_16, 128)),
-        ("AES256-GCM-16", Transform::encr_bits(Encr::ENCR_AES_GCM_16, 256)),
-    ],
-};
-
-const INTEGS: Names<Integ> = Names {
-    expected: "an integrity algorithm of AWS, as SHA2-256",
-    rows: &[
-        ("SHA1", Integ::AUTH_HMAC_SHA1_96),
-        ("SHA2-256", Integ::AUTH_HMAC_SHA2_256_128),
-        ("SHA2-384", Integ::AUTH_HMAC_SHA2_384_192),
-        ("SHA2-512", Integ::AUTH_HMAC_SHA2_512_256),
-    ],
-};
-
-const GROUPS: Names<KeMethod> = Names {
-    expected: "a Diffie-Hellman group of AWS for phase 1: 2 or 14 to 24",
-    rows: &[
-        ("2", KeMethod::MODP_1024),
-        ("14", KeMethod::MODP_2048),
-        ("15", KeMethod::MODP_3072),
-        ("16", KeMethod::MODP_4096),
-        ("17", KeMethod::MODP_6144),
-        ("18", KeMethod::MODP_8192),
-        ("19", KeMethod::ECP_256),
-        ("20", KeMethod::ECP_384),
-        ("21", KeMethod::ECP_521),
-        ("22", KeMethod::MODP_1024_160),
-        ("23", KeMethod::MODP_2048_224),
-        ("24", KeMethod::MODP_2048_256),
-    ],
-};
-
-const PFS_GROUPS: Names<KeMethod> = Names {
-    expected: "a Diffie-Hellman group of AWS for phase 2: 2, 5 or 14 to 24",
-    rows: &[
-        ("2", KeMethod::MODP_1024),
-        ("5", KeMethod::MODP_1536),
-        ("14", KeMethod::MODP_2048),
-        ("15", KeMethod::MODP_3072),
-        ("16", KeMethod::MODP_4096),
-        ("17", KeMethod::MODP_6144),
-        ("18", KeMethod::MODP_8192),
-        ("19", KeMethod::ECP_256),
-        ("20", KeMethod::ECP_384),
-        ("21", KeMethod::ECP_521),
-        ("22", KeMethod::MODP_1024_160),
-        ("23", KeMethod::MODP_2048_224),
-        ("24", KeMethod::MODP_2048_256),
-    ],
-};
 
 /// Seconds after which the IKE SA is rekeyed where nothing is said.
 const IKE_LIFETIME: u64 = 28_800;
@@ -146,6 +90,11 @@ fn options(text: &str) -> Option<(Span, Confidence)> {
     let mut rest = Word::whole(text);
     while let Some(at) = holds(rest.text, "phase") {
         rest = rest.behind(at);
+        let phase = rest.text.bytes().skip("phase".len()).take(2).find(|c| !matches!(c, b'_' | b' '));
+        if !matches!(phase, Some(b'1' | b'2')) {
+            rest = rest.behind("phase".len());
+            continue;
+        }
         let len = rest.text.bytes().take(40).take_while(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b' ')).count();
         let name = rest.text.get(..len).unwrap_or("");
         let plain = Plain::of(name);
@@ -194,7 +143,7 @@ impl<'a> Tunnel<'a> {
 
     fn name(&self, index: usize) -> String {
         match (self.address, self.number) {
-            (Some(address), _) => address.text.to_string(),
+            (Some(address), _) => shown(address.text),
             (None, Some(number)) => format!("tunnel {number}"),
             (None, None) => format!("tunnel {}", index.saturating_add(1)),
         }
@@ -209,7 +158,7 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
     let mut settings = Settings::new(Notation::Aws);
     let Some((first, others)) = tunnels.split_first() else {
         if recognise(text).is_none() {
-            return Err(Word::whole(text.trim_end()).error(NotationErrorKind::Empty(Expected::Proposal)));
+            return Err(NOTHING);
         }
         let none = Tunnel { block: 0, number: None, address: None, lists: Vec::new() };
         fill(&mut settings, &none)?;
@@ -301,7 +250,7 @@ fn remark_defaults(settings: &mut Settings, tunnel: &Tunnel<'_>) {
     for (_, words, field) in FIELDS {
         let list = tunnel.list(field);
         if let Some(word) = list.words.first().filter(|word| list.is_default() && !word.text.eq_ignore_ascii_case("null")) {
-            settings.remark(format!("What {words} are stands elsewhere: here is only {}.", word.text), list.span);
+            settings.remark(format!("What {words} are stands elsewhere: here is only {}.", shown(word.text)), list.span);
         }
     }
 }
@@ -315,9 +264,6 @@ fn remark_versions(settings: &mut Settings, versions: &List<'_>) {
     }
 }
 
-/// Other tunnels are named in a remark, the first few of them.
-const NAMED: usize = 4;
-
 fn remark_others(settings: &mut Settings, first: &Tunnel<'_>, others: &[Tunnel<'_>]) {
     let differ = || others.iter().enumerate().filter(|(_, other)| !first.same(other));
     let names: Vec<String> = differ().take(NAMED).map(|(index, other)| other.name(index.saturating_add(1))).collect();
@@ -329,8 +275,4 @@ fn remark_others(settings: &mut Settings, first: &Tunnel<'_>, others: &[Tunnel<'
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let text = format!("These are the options of {}; other tunnels in the text have others: {}{more}.", first.name(0), names.join(", "));
     settings.remark(text, None);
-}
-
-const fn missing_type(place: Span, protocol: SecurityProtocol, ty: TransformType) -> NotationError {
-    super::lists::missing(place.at, place.len, protocol, ty)
 }

@@ -11,15 +11,16 @@
 mod tests;
 
 use super::detect::{Confidence, Likeness};
-use super::lists::{List, Lists, Plain, and, around, holds, hull, idle_integrity};
+use super::lists::{List, Lists, NAMED, NOTHING, Plain, and, around, holds, hull, idle_integrity, shown};
 use super::names::Names;
 use super::settings::{Pfs, Settings, Span, Stated, Written};
 use super::tokens::{Event, Reader};
 use super::words::Word;
-use super::{Expected, Hint, Notation, NotationError, NotationErrorKind, Unwritable};
+use super::{Hint, Notation, NotationError, Unwritable};
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol};
 use crate::transform::Transform;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 const CIPHERS: Names<Transform> = Names {
@@ -174,7 +175,7 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
     let tunnels = tunnels(text);
     let chosen = tunnels.iter().position(|tunnel| !tunnel.lists.is_empty()).unwrap_or(0);
     let Some(tunnel) = tunnels.get(chosen) else {
-        return Err(Word::whole(text.trim_end()).error(NotationErrorKind::Empty(Expected::Proposal)));
+        return Err(NOTHING);
     };
     let mut settings = Settings::new(Notation::Gcp);
     settings.ike_lifetime = Some(Stated::assumed(IKE_LIFETIME));
@@ -188,17 +189,18 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
     if let Some(version) = tunnel.version.filter(|version| version.text == "1") {
         settings.remark("The tunnel uses IKEv1, to which these ciphers do not apply.", Some(version.span()));
     }
-    let others: Vec<&str> = tunnels.iter().enumerate().filter(|(index, _)| *index != chosen).map(|(_, other)| other.label()).collect();
-    if let Some(named) = others.get(..others.len().min(4)).filter(|named| !named.is_empty()) {
-        let text = format!("These are the ciphers of {}; the text holds other tunnels: {}.", tunnel.label(), named.join(", "));
+    let others = tunnels.iter().enumerate().filter(|(index, _)| *index != chosen).take(NAMED);
+    let others: Vec<String> = others.map(|(_, other)| other.label()).collect();
+    if !others.is_empty() {
+        let text = format!("These are the ciphers of {}; the text holds other tunnels: {}.", tunnel.label(), others.join(", "));
         settings.remark(text, None);
     }
     Ok(settings)
 }
 
-impl<'a> Tunnel<'a> {
-    fn label(&self) -> &'a str {
-        self.name.map_or("a tunnel without a name", |name| name.text)
+impl Tunnel<'_> {
+    fn label(&self) -> String {
+        self.name.map_or_else(|| String::from("a tunnel without a name"), |name| shown(name.text))
     }
 }
 

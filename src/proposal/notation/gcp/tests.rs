@@ -1,4 +1,10 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 use super::super::strongswan::emit;
 use super::super::{Confidence, Hint, Notation, Pfs, Settings, detect, read};
@@ -90,13 +96,13 @@ name: t1
         assert!(settings(text).means_the_same(&meant), "{text}\n{:?}", spell(&settings(text)));
     }
     let hint = Hint { notation: Some(Notation::Gcp), ..Hint::default() };
-    assert!(super::super::read(joined, hint).unwrap().means_the_same(&meant));
+    assert!(read(joined, hint).unwrap().means_the_same(&meant));
 }
 
 #[test]
 fn what_is_not_configured() {
     let text = "resource \"google_compute_vpn_tunnel\" \"t1\" {\n  ike_version = 1\n}";
-    let read = super::super::read(text, Hint::default()).unwrap();
+    let read = read(text, Hint::default()).unwrap();
     assert!(read.ike.is_empty() && read.esp.is_empty() && told(&read, "default ciphers") && told(&read, "IKEv1"));
     let read = settings("gcloud compute vpn-tunnels create a --phase1-encryption=AES-CBC-256 --phase2-encryption=AES-CBC-128");
     assert!(told(&read, "does not give phase 1 integrity, the phase 1 PRF, the phase 1 Diffie-Hellman group, phase 2 integrity and PFS"));
@@ -114,7 +120,7 @@ fn several_tunnels() {
 #[test]
 fn a_wrong_name_is_pointed_at() {
     let text = FLAGS.replace("Group-14", "Group-114");
-    let error = super::super::read(&text, Hint::default()).unwrap_err().error;
+    let error = read(&text, Hint::default()).unwrap_err().error;
     assert_eq!(&text[error.at..error.at + error.len], "Group-114");
     assert!(error.to_string().contains("did you mean Group-14?"));
 }

@@ -8,12 +8,12 @@
 mod tests;
 
 use super::detect::{Confidence, Likeness};
-use super::lists::{List, Plain, around, holds, hull};
+use super::lists::{List, NAMED, NOTHING, Plain, around, holds, hull, shown};
 use super::settings::{Settings, Span, Stated, Written};
 use super::strongswan::{parse_esp, parse_ike};
 use super::tokens::{Event, Reader};
 use super::words::Word;
-use super::{Expected, Hint, Notation, NotationError, NotationErrorKind, Unwritable};
+use super::{Hint, Notation, NotationError, Unwritable};
 use crate::proposal::Proposal;
 use alloc::borrow::Cow;
 use alloc::format;
@@ -79,8 +79,8 @@ impl<'a> Profile<'a> {
         self.kind.is_some() || self.ike.is_some() || self.esp.is_some()
     }
 
-    fn label(&self) -> Cow<'a, str> {
-        self.name.map_or(Cow::Borrowed("one without a name"), |name| unescape(name.text))
+    fn label(&self) -> String {
+        self.name.map_or_else(|| String::from("one without a name"), |name| shown(&unescape(name.text)))
     }
 
     fn place(&mut self, name: &str, remote: bool) -> Option<&mut Option<Word<'a>>> {
@@ -147,7 +147,7 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
     let profiles = profiles(text);
     let chosen = profiles.iter().position(|profile| profile.ike.is_some() || profile.esp.is_some()).unwrap_or(0);
     let Some(profile) = profiles.get(chosen) else {
-        return Err(Word::whole(text.trim_end()).error(NotationErrorKind::Empty(Expected::Proposal)));
+        return Err(NOTHING);
     };
     let mut settings = Settings::new(Notation::StrongSwanApp);
     settings.ike_lifetime = Some(Stated::assumed(IKE_LIFETIME));
@@ -156,7 +156,7 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
     fill(&mut settings, profile)?;
     remark_type(&mut settings, profile);
     if profiles.len() > 1 {
-        let others: Vec<Cow<'_, str>> = profiles.iter().filter(|other| other.block != profile.block).take(4).map(Profile::label).collect();
+        let others: Vec<String> = profiles.iter().filter(|other| other.block != profile.block).take(NAMED).map(Profile::label).collect();
         settings.remark(format!("This is the profile {}; the text holds others: {}.", profile.label(), others.join(", ")), None);
     }
     Ok(settings)

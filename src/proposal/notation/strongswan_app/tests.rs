@@ -1,7 +1,13 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 use super::super::strongswan::emit;
-use super::super::{Confidence, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
+use super::super::{Confidence, Expected, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
 use crate::registry::KeMethod;
 use alloc::format;
 use alloc::string::String;
@@ -78,5 +84,5 @@ fn several_profiles() {
 fn an_error_of_a_proposal_has_its_place_in_the_file() {
     let text = PROFILE.replace("aes256-sha256-modp2048", "aes128-sha1-modp2048, aes256-sha265-modp2048");
     let error = read(&text, Hint::default()).unwrap_err().error;
-    assert_eq!((&text[error.at..error.at + error.len], error.kind), ("sha265", Kind::Unknown(super::Expected::Keyword)));
+    assert_eq!((&text[error.at..error.at + error.len], error.kind), ("sha265", Kind::Unknown(Expected::Keyword)));
 }

@@ -401,7 +401,7 @@ impl<'a> Reader<'a> {
                     self.items(&mut found);
                     return found;
                 }
-                _ => return found,
+                Kind::Bare | Kind::Quoted | Kind::Close | Kind::Comma | Kind::Dash => return found,
             }
         }
         found
@@ -413,12 +413,8 @@ impl<'a> Reader<'a> {
             match token.kind {
                 Kind::Open => depth = depth.saturating_add(1),
                 Kind::Close => depth = depth.saturating_sub(1),
-                Kind::Bare | Kind::Quoted => {
-                    if !self.next_is(Kind::Is) && found.len() < MOST_VALUES {
-                        found.push(token.word);
-                    }
-                }
-                _ => {}
+                Kind::Bare | Kind::Quoted if !self.next_is(Kind::Is) && found.len() < MOST_VALUES => found.push(token.word),
+                Kind::Bare | Kind::Quoted | Kind::Is | Kind::Comma | Kind::Dash | Kind::Line => {}
             }
             if depth == 0 {
                 return;

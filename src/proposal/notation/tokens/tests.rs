@@ -1,4 +1,10 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 use super::{Event, Kind, Reader, Tokens};
 use alloc::format;
@@ -37,11 +43,8 @@ fn values_of_a_key() {
     let values = |text: &str| -> Vec<String> {
         let mut reader = Reader::of(text);
         loop {
-            match reader.next().unwrap() {
-                Event::Key { name, .. } if name.text == "k" => {
-                    return reader.values().iter().map(|word| word.text.to_string()).collect();
-                }
-                _ => {}
+            if matches!(reader.next().unwrap(), Event::Key { name, .. } if name.text == "k") {
+                return reader.values().iter().map(|word| word.text.to_string()).collect();
             }
         }
     };
@@ -74,7 +77,7 @@ fn leaves(value: &Value, found: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| leaves(item, found)),
         Value::String(text) => found.push(text.clone()),
-        other => found.push(other.to_string()),
+        Value::Null | Value::Bool(_) | Value::Number(_) => found.push(value.to_string()),
     }
 }
 

@@ -10,16 +10,16 @@
 mod tests;
 
 use super::detect::{Confidence, Likeness};
-use super::lists::{List, Lists, around, holds, hull, missing, seconds};
+use super::lists::{List, Lists, NAMED, NOTHING, around, holds, hull, missing, seconds, shown};
 use super::names::Names;
 use super::settings::{Pfs, Settings, Span, Stated, Written};
 use super::tokens::{Event, Reader};
 use super::words::Word;
-use super::{Expected, Hint, Notation, NotationError, NotationErrorKind, Unwritable};
+use super::{Hint, Notation, NotationError, Unwritable};
 use crate::registry::{Encr, Integ, KeMethod, SecurityProtocol, TransformType};
 use crate::transform::Transform;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 const CIPHERS: Names<Transform> = Names {
@@ -135,6 +135,10 @@ impl<'a> Network<'a> {
         self.word(name).is_some_and(|word| word.text.eq_ignore_ascii_case(value))
     }
 
+    fn label(&self) -> String {
+        self.word("name").map_or_else(|| String::from("a network without a name"), |name| shown(name.text))
+    }
+
     fn is_ipsec(&self) -> bool {
         self.fields.iter().any(|(name, _)| FIELDS.contains(name) || *name == "ipsec_profile" || *name == "ipsec_key_exchange")
     }
@@ -176,20 +180,15 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
     let active = networks.iter().position(|network| !network.is("enabled", "false"));
     let chosen = active.unwrap_or(0);
     let Some(network) = networks.get(chosen) else {
-        return Err(Word::whole(text.trim_end()).error(NotationErrorKind::Empty(Expected::Proposal)));
+        return Err(NOTHING);
     };
     let mut settings = Settings::new(Notation::Unifi);
     fill(&mut settings, network)?;
     remark(&mut settings, network);
-    let others: Vec<&str> = networks
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| *index != chosen)
-        .map(|(_, other)| other.word("name").map_or("one without a name", |name| name.text))
-        .collect();
-    if let Some(named) = others.get(..others.len().min(4)).filter(|named| !named.is_empty()) {
-        let name = network.word("name").map_or("a network without a name", |name| name.text);
-        settings.remark(format!("This is {name}; the text holds other VPN networks: {}.", named.join(", ")), None);
+    let others: Vec<String> =
+        networks.iter().enumerate().filter(|(index, _)| *index != chosen).take(NAMED).map(|(_, other)| other.label()).collect();
+    if !others.is_empty() {
+        settings.remark(format!("This is {}; the text holds other VPN networks: {}.", network.label(), others.join(", ")), None);
     }
     Ok(settings)
 }
@@ -257,8 +256,10 @@ fn remark(settings: &mut Settings, network: &Network<'_>) {
             "azure_static" => "for Azure gateways with static routing (IKEv1)",
             _ => "which is not customized",
         };
-        let text =
-            format!("The network follows the profile {}, {text}; the gateway may set other algorithms than the fields name.", profile.text);
+        let text = format!(
+            "The network follows the profile {}, {text}; the gateway may set other algorithms than the fields name.",
+            shown(profile.text)
+        );
         settings.remark(text, Some(profile.span()));
     }
     identity(settings, network);
