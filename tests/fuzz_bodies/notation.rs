@@ -1,6 +1,6 @@
 //! Target `notation`: any text, in every notation there is.
 
-use ikev2::proposal::notation::{Hint, Notation, Pfs, ReadError, Settings, Span, detect, read, write};
+use ikev2::proposal::notation::{Hint, Notation, Pfs, ReadError, Settings, Span, detect, emit, read};
 use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal};
 use ikev2::registry::{KeMethod, SecurityProtocol, TransformType};
 
@@ -94,7 +94,7 @@ fn well_formed(settings: &Settings) {
 /// What is written reads back, and as the same where no remark tells otherwise.
 fn written(settings: &Settings) {
     for notation in Notation::ALL {
-        let Ok(written) = write(settings, notation) else { continue };
+        let Ok(written) = emit(settings, notation) else { continue };
         let hint = Hint { notation: Some(notation), ..Hint::default() };
         let again = match read(&written.text, hint) {
             Ok(again) => again,

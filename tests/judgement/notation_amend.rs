@@ -1,7 +1,7 @@
 //! A remedy is written in the notation of the side that is to change, and the two agree when it is pasted back: for every refusal of
 //! the daemons' answers that has a remedy, and for what other notations can say.
 
-use ikev2::proposal::notation::{Hint, Notation, Settings, amend, read, write};
+use ikev2::proposal::notation::{Hint, Notation, Settings, amend, emit, read};
 use ikev2::proposal::{Dialect, NegotiationContext, Question, RefusalResponse, emit_offer, negotiate};
 use ikev2::registry::KeMethod;
 use serde_json::Value;
@@ -87,8 +87,7 @@ fn each_notation_that_is_written_says_its_remedies() {
     for notation in WRITTEN {
         for (theirs, ours) in PAIRS {
             let (context, dialect) = (NegotiationContext::IkeSaInit, Dialect::Rfc);
-            let text =
-                write(&parsed(theirs, "aes256-sha256"), notation).unwrap_or_else(|error| panic!("{notation} {theirs}: {error}")).text;
+            let text = emit(&parsed(theirs, "aes256-sha256"), notation).unwrap_or_else(|error| panic!("{notation} {theirs}: {error}")).text;
             let client = read(&text, hint).unwrap_or_else(|error| panic!("{}", error.on(&text)));
             let policy = parsed(ours, "aes256-sha256").policy(dialect, context, None).unwrap();
             let asked = |settings: &Settings| {

@@ -1,6 +1,6 @@
 //! strongSwan, libreswan, OpenIKED: texts as people paste them, there and back, hostile ones, and what the daemons themselves take.
 
-use ikev2::proposal::notation::{Confidence, Hint, Notation, Pfs, Settings, detect, read, strongswan, write};
+use ikev2::proposal::notation::{Certainty, Hint, Notation, Pfs, Settings, detect, emit, read, strongswan};
 use ikev2::proposal::{Dialect, NegotiationContext};
 use ikev2::registry::KeMethod;
 use std::time::{Duration, Instant};
@@ -228,18 +228,18 @@ fn iked_conf() {
 #[test]
 fn bare_proposals_are_told_apart() {
     for (text, notation, confidence) in [
-        ("aes256-sha2_256;dh14", Notation::Libreswan, Confidence::Likely),
-        ("aes_gcm256+aes_gcm128-sha2_512;dh19", Notation::Libreswan, Confidence::Likely),
-        ("aes256gcm16-prfsha384-ecp384", Notation::StrongSwan, Confidence::Likely),
-        ("aes256-sha256-modp2048 !", Notation::StrongSwan, Confidence::Likely),
-        ("aes256-sha1-modp2048, aes128-sha1-modp1536", Notation::StrongSwan, Confidence::Possible),
-        ("ike=aes256-sha2;modp2048", Notation::Libreswan, Confidence::Likely),
+        ("aes256-sha2_256;dh14", Notation::Libreswan, Certainty::Likely),
+        ("aes_gcm256+aes_gcm128-sha2_512;dh19", Notation::Libreswan, Certainty::Likely),
+        ("aes256gcm16-prfsha384-ecp384", Notation::StrongSwan, Certainty::Likely),
+        ("aes256-sha256-modp2048 !", Notation::StrongSwan, Certainty::Likely),
+        ("aes256-sha1-modp2048, aes128-sha1-modp1536", Notation::StrongSwan, Certainty::Possible),
+        ("ike=aes256-sha2;modp2048", Notation::Libreswan, Certainty::Likely),
     ] {
         let found = detect(text).unwrap();
         assert_eq!((found.notation, found.confidence), (notation, confidence), "{text}");
     }
     for text in ["windows10", "strongswan6-debian", "a text of prose", "aes is a cipher", "", "PFS2048"] {
-        assert!(detect(text).is_none_or(|found| found.confidence == Confidence::Possible), "{text}");
+        assert!(detect(text).is_none_or(|found| found.confidence == Certainty::Possible), "{text}");
     }
 }
 
@@ -253,7 +253,7 @@ fn there_and_back() {
         let text = std::fs::read_to_string(&path).unwrap();
         let Ok(settings) = read(&text, Hint::default()) else { continue };
         for notation in [Notation::StrongSwan, Notation::Libreswan, Notation::OpenIked] {
-            let written = write(&settings, notation).unwrap();
+            let written = emit(&settings, notation).unwrap();
             assert_eq!(detect(&written.text).map(|found| found.notation), Some(notation), "{}", written.text);
             let back = read(&written.text, Hint { notation: Some(notation), ..Hint::default() });
             let back = back.unwrap_or_else(|error| panic!("{}", error.on(&written.text)));

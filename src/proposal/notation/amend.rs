@@ -1,8 +1,9 @@
 //! A remedy in the notation of the side that has to change something: the smallest edit of its own text.
 
+use super::hint::Hint;
 use super::settings::{Pfs, Settings, Stated};
 use super::statements::{self, Statement};
-use super::whole::{Hint, read, write};
+use super::whole::{emit, read};
 use super::{Notation, libreswan, openiked, strongswan};
 use crate::proposal::remedy::{Change, Remedy, Side};
 use crate::proposal::{NegotiationContext, Proposal};
@@ -170,20 +171,20 @@ fn replace(text: &str, settings: &Settings, wanted: &Settings, hint: Hint) -> Op
 
 /// The settings written anew.
 fn anew(settings: &Settings, wanted: &Settings) -> Option<Amendment> {
-    let written_anew = write(wanted, wanted.notation).ok()?;
+    let written_anew = emit(wanted, wanted.notation).ok()?;
     let read = read(&written_anew.text, Hint { notation: Some(wanted.notation), ..Hint::default() }).ok()?;
     let same = |a: &[Stated<Proposal>], b: &[Stated<Proposal>]| a.iter().map(|s| &s.value).eq(b.iter().map(|s| &s.value));
     if !same(&read.ike, &wanted.ike) || !same(&read.esp, &wanted.esp) {
         return None;
     }
     let new = statements::of(wanted.notation, &written_anew.text);
-    let old = write(settings, settings.notation).map(|old| statements::of(settings.notation, &old.text)).unwrap_or_default();
+    let old = emit(settings, settings.notation).map(|old| statements::of(settings.notation, &old.text)).unwrap_or_default();
     let changed = new.iter().filter(|statement| !old.contains(statement)).map(Statement::text).collect();
     Some(Amendment { settings: read, text: written_anew.text, changed })
 }
 
 /// Both settings as statements.
 fn written(settings: &Settings, wanted: &Settings) -> Option<(Vec<Statement>, Vec<Statement>)> {
-    let statements = |settings: &Settings| Some(statements::of(settings.notation, &write(settings, settings.notation).ok()?.text));
+    let statements = |settings: &Settings| Some(statements::of(settings.notation, &emit(settings, settings.notation).ok()?.text));
     Some((statements(settings)?, statements(wanted)?))
 }

@@ -4,9 +4,10 @@
 //! `mdm/profiles/com.apple.vpn.managed.yaml` of github.com/apple/device-management), with its defaults where a key is absent. The
 //! reference names no PRF: it is that of the integrity algorithm, which with an AEAD cipher is its only use.
 
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::names::Names;
-use super::settings::{Pfs, Settings, Span, Stated, Written};
+use super::settings::{Pfs, Settings, Stated, Written};
+use super::span::Span;
 use super::words::Word;
 use super::xml::{Element, Source};
 use super::{Expected, Hint, Notation, NotationError, NotationErrorKind, Unwritable, proposal};
@@ -82,7 +83,7 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     let from = ["<?xml", "<!DOCTYPE plist", "<plist", "<dict>", "<key>"].iter().filter_map(|start| text.find(start)).min().unwrap_or(0);
     let ends = ["</plist>", "</dict>", "</integer>", "</string>"].iter().filter_map(|end| Some(text.rfind(end)?.saturating_add(end.len())));
     let end = ends.max().unwrap_or(text.len()).max(from);
-    Some(Likeness { span: Span { at: from, len: end.saturating_sub(from) }, confidence: Confidence::Certain })
+    Some(Likeness { span: Span { at: from, len: end.saturating_sub(from) }, confidence: Certainty::Certain })
 }
 
 /// The value of a key of a dictionary.
@@ -317,7 +318,7 @@ pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {
 mod tests {
     #![allow(clippy::arithmetic_side_effects, clippy::string_slice, reason = "a test fails by panicking")]
 
-    use super::super::{Confidence, Hint, Notation, NotationErrorKind as Kind, detect, read, strongswan};
+    use super::super::{Certainty, Hint, Notation, NotationErrorKind as Kind, detect, read, strongswan};
     use super::{Pfs, Settings};
     use crate::registry::{KeMethod, TransformType};
     use alloc::format;
@@ -325,7 +326,7 @@ mod tests {
 
     fn settings(text: &str) -> Settings {
         let found = detect(text).unwrap();
-        assert_eq!((found.notation, found.confidence), (Notation::Apple, Confidence::Certain), "{text}");
+        assert_eq!((found.notation, found.confidence), (Notation::Apple, Certainty::Certain), "{text}");
         read(text, Hint::default()).unwrap_or_else(|error| panic!("{}", error.on(text)))
     }
 

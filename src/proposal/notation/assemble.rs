@@ -3,7 +3,8 @@
 //! What a proposal may hold is RFC 7296 section 3.3: an AEAD cipher stands in a proposal without integrity algorithm, and never
 //! beside a cipher that needs one.
 
-use super::settings::{Span, Stated};
+use super::settings::Stated;
+use super::span::Span;
 use super::strongswan::prf_of;
 use super::words::Word;
 use super::{NotationError, NotationErrorKind};

@@ -5,7 +5,7 @@
 
 use super::NotationError;
 use super::lines::{Tokens, cover, lines, quoted_head, span, tokens};
-use super::settings::Span;
+use super::span::Span;
 use super::words::Word;
 use alloc::vec::Vec;
 

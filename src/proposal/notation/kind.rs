@@ -1,16 +1,9 @@
-//! The notations there are: one row each.
-//!
-//! A notation is one file, or one folder, with three functions: `recognise` says whether a text looks like it, `read` reads it,
-//! `write` writes settings in it. To add one: write the file, declare it here, and add its row. Detection tries the rows in order
-//! and takes the most confident; among equals the first.
+//! The notations there are.
 
-use super::detect::Likeness;
-use super::settings::{Settings, Written};
-use super::{Hint, NotationError, Unwritable};
 use crate::proposal::spelling::spelled;
 
 macro_rules! notations {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $product:literal, $($file:ident)::+;)+) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $product:literal;)+) => {
         /// A way to write down what one side of a tunnel is configured to do.
         ///
         /// `Display` writes the name that `FromStr` reads; [`product`](Self::product) is for people.
@@ -34,67 +27,49 @@ macro_rules! notations {
                     $(Self::$variant => $product,)+
                 }
             }
-
-            pub(super) fn recognise(self, text: &str) -> Option<Likeness> {
-                match self {
-                    $(Self::$variant => super::$($file)::+::recognise(text),)+
-                }
-            }
-
-            pub(super) fn read(self, text: &str, hint: Hint) -> Result<Settings, NotationError> {
-                match self {
-                    $(Self::$variant => super::$($file)::+::read(text, hint),)+
-                }
-            }
-
-            pub(super) fn write(self, settings: &Settings) -> Result<Written, Unwritable> {
-                match self {
-                    $(Self::$variant => super::$($file)::+::write(settings),)+
-                }
-            }
         }
     };
 }
 
 notations! {
     /// strongSwan: proposals, swanctl.conf, ipsec.conf, `swanctl --list-conns` and `--list-sas`, the log of charon.
-    StrongSwan = "strongswan", "strongSwan", strongswan::text;
+    StrongSwan = "strongswan", "strongSwan";
     /// libreswan: proposals, ipsec.conf of release 4 and of release 5, `ipsec status`, the log of pluto.
-    Libreswan = "libreswan", "libreswan", libreswan::text;
+    Libreswan = "libreswan", "libreswan";
     /// Windows: ProfileXML, the PowerShell commands, what `Get-VpnConnection` and `Get-VpnServerConfiguration` print.
-    Windows = "windows", "Windows", windows::text;
+    Windows = "windows", "Windows";
     /// OpenIKED: iked.conf.
-    OpenIked = "openiked", "OpenIKED", openiked;
+    OpenIked = "openiked", "OpenIKED";
     /// FortiGate: phase1 and phase2 blocks, `diagnose debug` lines.
-    FortiGate = "fortigate", "FortiGate", fortigate;
+    FortiGate = "fortigate", "FortiGate";
     /// Cisco IOS and IOS XE: `crypto ikev2 proposal`, transform sets, `show` and `debug` output.
-    CiscoIos = "cisco-ios", "Cisco IOS", cisco_ios;
+    CiscoIos = "cisco-ios", "Cisco IOS";
     /// Cisco ASA: `crypto ikev2 policy`, `crypto ipsec ikev2 ipsec-proposal`.
-    CiscoAsa = "cisco-asa", "Cisco ASA", cisco_asa;
+    CiscoAsa = "cisco-asa", "Cisco ASA";
     /// MikroTik RouterOS: `/ip ipsec profile` and `proposal`.
-    MikroTik = "mikrotik", "MikroTik RouterOS", mikrotik;
+    MikroTik = "mikrotik", "MikroTik RouterOS";
     /// Juniper Junos: set lines.
-    Juniper = "juniper", "Juniper Junos", juniper;
+    Juniper = "juniper", "Juniper Junos";
     /// Palo Alto PAN-OS: set lines.
-    PaloAlto = "paloalto", "Palo Alto PAN-OS", palo_alto;
+    PaloAlto = "paloalto", "Palo Alto PAN-OS";
     /// VyOS: set lines.
-    Vyos = "vyos", "VyOS", vyos;
+    Vyos = "vyos", "VyOS";
     /// pfSense: config.xml.
-    PfSense = "pfsense", "pfSense", pfsense;
+    PfSense = "pfsense", "pfSense";
     /// OPNsense: config.xml.
-    OpnSense = "opnsense", "OPNsense", opnsense;
+    OpnSense = "opnsense", "OPNsense";
     /// UniFi: the network object of the controller.
-    Unifi = "unifi", "UniFi", unifi;
+    Unifi = "unifi", "UniFi";
     /// Azure: `New-AzIpsecPolicy`, `New-AzVpnClientIpsecParameter`, `az network .. ipsec-policy`.
-    Azure = "azure", "Azure", azure;
+    Azure = "azure", "Azure";
     /// AWS: tunnel options.
-    Aws = "aws", "AWS", aws;
+    Aws = "aws", "AWS";
     /// Google Cloud: gcloud, Terraform.
-    Gcp = "gcp", "Google Cloud", gcp;
+    Gcp = "gcp", "Google Cloud";
     /// Apple: mobileconfig, `IKESecurityAssociationParameters`.
-    Apple = "apple", "Apple", apple;
+    Apple = "apple", "Apple";
     /// Android: `IkeSaProposal.Builder`, `ChildSaProposal.Builder`.
-    Android = "android", "Android", android;
+    Android = "android", "Android";
     /// The strongSwan app for Android: a profile (.sswan).
-    StrongSwanApp = "strongswan-app", "strongSwan app", strongswan_app;
+    StrongSwanApp = "strongswan-app", "strongSwan app";
 }

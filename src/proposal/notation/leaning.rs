@@ -3,9 +3,9 @@
 //! Told by the settings that only one of them has (their ipsec.conf(5)), and by whose grammar reads the proposals.
 
 use super::assignments::unquoted;
-use super::detect::Confidence;
 use super::ipsec_conf::{Conf, Setting};
 use super::libreswan::{self, Release};
+use super::likeness::Certainty;
 use super::words::Word;
 use super::{Notation, strongswan};
 
@@ -129,15 +129,15 @@ const PROPOSALS: &[&str] = &["ike", "esp", "ah", "phase2alg"];
 
 impl Leaning {
     /// How sure it is that the text is in the notation of one of the two.
-    pub(super) fn confidence(self, notation: Notation) -> Option<Confidence> {
+    pub(super) fn confidence(self, notation: Notation) -> Option<Certainty> {
         let (mine, others) = match notation {
             Notation::StrongSwan => (self.strongswan, self.libreswan),
             _ => (self.libreswan, self.strongswan),
         };
         match (self.sections, mine.cmp(&others)) {
-            (true, core::cmp::Ordering::Greater) => Some(Confidence::Certain),
-            (true, core::cmp::Ordering::Equal) | (false, core::cmp::Ordering::Greater) => Some(Confidence::Likely),
-            (true, core::cmp::Ordering::Less) | (false, core::cmp::Ordering::Equal) => Some(Confidence::Possible),
+            (true, core::cmp::Ordering::Greater) => Some(Certainty::Certain),
+            (true, core::cmp::Ordering::Equal) | (false, core::cmp::Ordering::Greater) => Some(Certainty::Likely),
+            (true, core::cmp::Ordering::Less) | (false, core::cmp::Ordering::Equal) => Some(Certainty::Possible),
             (false, core::cmp::Ordering::Less) => None,
         }
     }

@@ -3,8 +3,8 @@
 //! Nothing here knows a product. The prompts taken off are those of the command lines of FortiOS, Cisco IOS and ASA, Junos, PAN-OS,
 //! VyOS and RouterOS: a host name, with the mode in parentheses or the whole in brackets, then `#`, `>` or `$`.
 
-use super::detect::{Confidence, Likeness};
-use super::settings::Span;
+use super::likeness::{Certainty, Likeness};
+use super::span::Span;
 use super::words::Word;
 use super::{NotationError, NotationErrorKind};
 use alloc::collections::BTreeMap;
@@ -165,7 +165,7 @@ pub(super) fn extend(extent: &mut Option<Span>, more: Span) {
 }
 
 /// The confidence of the best sign, and the piece of the text from the first line with one to the last.
-pub(super) fn likeness(text: &str, sign: impl Fn(Word<'_>) -> Option<Confidence>) -> Option<Likeness> {
+pub(super) fn likeness(text: &str, sign: impl Fn(Word<'_>) -> Option<Certainty>) -> Option<Likeness> {
     let mut found: Option<Likeness> = None;
     for line in raw(text) {
         let Some(confidence) = sign(without_prompt(line)) else { continue };

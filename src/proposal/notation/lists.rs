@@ -4,7 +4,8 @@
 //! in one proposal (RFC 7296 section 3.3.2), so that there is one proposal for each kind, the kind of the first cipher first.
 
 use super::names::Names;
-use super::settings::{Remark, Settings, Span, Stated};
+use super::settings::{NotationRemark, Settings, Stated};
+use super::span::Span;
 use super::strongswan::prf_of;
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, proposal};
@@ -150,7 +151,7 @@ pub(super) fn idle_integrity(settings: &mut Settings, lists: &Lists, integrity: 
     let ciphers = &lists.ciphers;
     if !integrity.is_default() && !ciphers.is_empty() && ciphers.iter().all(|cipher| cipher.is_aead()) {
         let text = format!("The integrity algorithms of {of} are not proposed: every cipher there authenticates by itself.");
-        settings.remarks.push(Remark { text, span: integrity.span });
+        settings.remarks.push(NotationRemark { text, span: integrity.span });
     }
 }
 

@@ -20,6 +20,7 @@
 mod error;
 pub mod libreswan;
 mod names;
+mod nearest;
 pub mod strongswan;
 #[cfg(test)]
 mod tests;
@@ -53,6 +54,8 @@ mod gcp;
 #[cfg(feature = "notations")]
 mod hierarchy;
 #[cfg(feature = "notations")]
+mod hint;
+#[cfg(feature = "notations")]
 mod ipsec_conf;
 #[cfg(feature = "notations")]
 mod juniper;
@@ -60,6 +63,8 @@ mod juniper;
 mod kind;
 #[cfg(feature = "notations")]
 mod leaning;
+#[cfg(feature = "notations")]
+mod likeness;
 #[cfg(feature = "notations")]
 mod lines;
 #[cfg(feature = "notations")]
@@ -85,9 +90,13 @@ mod settings;
 #[cfg(feature = "notations")]
 mod single;
 #[cfg(feature = "notations")]
+mod span;
+#[cfg(feature = "notations")]
 mod statements;
 #[cfg(feature = "notations")]
 mod strongswan_app;
+#[cfg(feature = "notations")]
+mod table;
 #[cfg(all(test, feature = "notations"))]
 mod testing;
 #[cfg(feature = "notations")]
@@ -106,14 +115,20 @@ mod xml;
 #[cfg(feature = "notations")]
 pub use amend::{Amendment, amend};
 #[cfg(feature = "notations")]
-pub use detect::{Confidence, Detected, detect};
+pub use detect::{Detected, detect};
 pub use error::{Expected, NotationError, NotationErrorKind, Unwritable};
+#[cfg(feature = "notations")]
+pub use hint::Hint;
 #[cfg(feature = "notations")]
 pub use kind::Notation;
 #[cfg(feature = "notations")]
-pub use settings::{Pfs, Remark, Settings, Span, Stated, TunnelType, Written};
+pub use likeness::Certainty;
 #[cfg(feature = "notations")]
-pub use whole::{Hint, ReadError, read, write};
+pub use settings::{NotationRemark, Pfs, Settings, Stated, TunnelType, Written};
+#[cfg(feature = "notations")]
+pub use span::Span;
+#[cfg(feature = "notations")]
+pub use whole::{ReadError, emit, read};
 
 use super::suite::Proposal;
 use crate::registry::{SecurityProtocol, TransformType};

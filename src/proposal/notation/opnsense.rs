@@ -4,10 +4,11 @@
 //! hold strongSwan proposals, with commas; `default` is what strongSwan's build supports. A hash beside a cipher that authenticates
 //! is the PRF of the IKE SA, and nothing for ESP. The older elements are those of `phases.rs`.
 
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::pfsense::{ELEMENTS, extent, has};
 use super::phases;
-use super::settings::{Settings, Span, Stated, Written};
+use super::settings::{Settings, Stated, Written};
+use super::span::Span;
 use super::strongswan;
 use super::words::Word;
 use super::xml::{Element, Source};
@@ -30,13 +31,13 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     let any = |names: &[&str]| names.iter().any(|name| has(text, name));
     if any(&["Swanctl", "Connections", "Connection", "child", "esp_proposals"]) && any(&["proposals", "esp_proposals"]) {
         let span = extent(text, &["Swanctl", "Connections", "Connection", "children", "child", "proposals", "esp_proposals"])?;
-        return Some(Likeness { span, confidence: Confidence::Certain });
+        return Some(Likeness { span, confidence: Certainty::Certain });
     }
     let own = any(&["opnsense", "OPNsense"]) || (has_own_names(text) && !any(&["pfsense", "encryption"]));
     if !(own && any(&["phase1", "phase2"])) {
         return None;
     }
-    Some(Likeness { span: extent(text, &["ipsec", "phase1", "phase2"])?, confidence: Confidence::Certain })
+    Some(Likeness { span: extent(text, &["ipsec", "phase1", "phase2"])?, confidence: Certainty::Certain })
 }
 
 /// Whether there are names of the older OPNsense that pfSense does not have: it writes no commas and has other ciphers.

@@ -3,7 +3,7 @@
 //! `Name : Value`, `"name": "value",`, `name: 'value'`, `name = "value"`: one reader for all, since people cut such texts where they
 //! like and neither the whole document nor its braces need be there. A record ends with its brace, or where a name comes again.
 
-use super::settings::Span;
+use super::span::Span;
 use super::words::Word;
 use alloc::vec::Vec;
 

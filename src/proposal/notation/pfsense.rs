@@ -3,9 +3,10 @@
 //! `phase1` and `phase2` are those of `phases.rs`; `ikeid` joins them. The phases 2 of one phase 1 are one child of strongSwan, whose
 //! proposals are those of all.
 
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::phases;
-use super::settings::{Settings, Span, Written};
+use super::settings::{Settings, Written};
+use super::span::Span;
 use super::xml::Source;
 use super::{Hint, Notation, NotationError, NotationErrorKind, Unwritable};
 
@@ -48,7 +49,7 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
         return None;
     }
     let own = has(text, "pfsense") || has(text, "encryption") || !super::opnsense::has_own_names(text);
-    let confidence = if own { Confidence::Certain } else { Confidence::Likely };
+    let confidence = if own { Certainty::Certain } else { Certainty::Likely };
     let span = extent(text, &["ipsec", "phase1", "phase2"])?;
     Some(Likeness { span, confidence })
 }

@@ -5,7 +5,8 @@
 //! those. For AES-GCM of pfSense `keylen` is the length of the ICV in bits. `prf-algorithm` counts with `prfselect_enable` alone.
 
 use super::names::Names;
-use super::settings::{Settings, Span, Stated};
+use super::settings::{Settings, Stated};
+use super::span::Span;
 use super::strongswan;
 use super::words::Word;
 use super::xml::Element;

@@ -4,7 +4,7 @@
 //! a back-tick continues a line, dashes and quotes may be typographic, `#` starts a comment. A line that starts with a parameter is
 //! taken as the continuation of the one above, as pages and mails wrap commands.
 
-use super::settings::Span;
+use super::span::Span;
 use super::words::Word;
 use alloc::collections::BTreeMap;
 use alloc::string::String;

@@ -1,6 +1,7 @@
 //! What one side is configured to do, whatever the notation it was read from.
 
-use super::Notation;
+use super::kind::Notation;
+use super::span::Span;
 use crate::proposal::{Dialect, NegotiationContext, Policy, PolicyError, Proposal};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use crate::transform::Transform;
@@ -8,16 +9,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 const TOO_MANY: &str = "No more than 255 proposals can be sent; those behind them are left out.";
-
-/// A piece of a text: octets, counted from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Span {
-    /// The first octet.
-    pub at: usize,
-    /// How many octets.
-    pub len: usize,
-}
 
 /// A value, and where the text says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,7 +76,7 @@ impl TunnelType {
 /// Something a reader of the text has to know: a setting that does not count, a value the product adds, one that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Remark {
+pub struct NotationRemark {
     /// What there is to say, a sentence.
     pub text: String,
     /// What it is about; `None` when the text does not say it.
@@ -118,7 +109,7 @@ pub struct Settings {
     /// The identity or name the other side has to have.
     pub remote_identity: Option<Stated<String>>,
     /// What else a reader has to know.
-    pub remarks: Vec<Remark>,
+    pub remarks: Vec<NotationRemark>,
 }
 
 impl Settings {
@@ -142,8 +133,8 @@ impl Settings {
     pub(super) fn remark(&mut self, text: impl Into<String>, span: Option<Span>) {
         const MOST: usize = 200;
         match self.remarks.len() {
-            0..MOST => self.remarks.push(Remark { text: text.into(), span }),
-            MOST => self.remarks.push(Remark { text: String::from("There is more to remark, which is left out."), span }),
+            0..MOST => self.remarks.push(NotationRemark { text: text.into(), span }),
+            MOST => self.remarks.push(NotationRemark { text: String::from("There is more to remark, which is left out."), span }),
             _ => {}
         }
     }

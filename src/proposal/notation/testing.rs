@@ -9,9 +9,10 @@
     reason = "a test fails by panicking"
 )]
 
-use super::settings::{Pfs, Settings, Span, Stated};
+use super::settings::{Pfs, Settings, Stated};
+use super::span::Span;
 use super::strongswan::{self, prf_of};
-use super::{Hint, Notation, detect, read, write};
+use super::{Hint, Notation, detect, emit, read};
 use crate::proposal::Proposal;
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use crate::transform::Transform;
@@ -208,7 +209,7 @@ pub(super) fn there_and_back(notation: Notation) {
     let (mut exact, mut with_remarks) = (0, 0);
     for round in 0..2000 {
         let settings = random_settings(&mut random, round % 2 == 0);
-        let Ok(written) = write(&settings, notation) else { continue };
+        let Ok(written) = emit(&settings, notation) else { continue };
         let back = read(&written.text, Hint { notation: Some(notation), ..Hint::default() });
         let back = back.unwrap_or_else(|error| panic!("{}\n{settings:?}", error.on(&written.text)));
         assert_eq!(detect(&written.text).map(|found| found.notation), Some(notation), "{}", written.text);
@@ -219,7 +220,7 @@ pub(super) fn there_and_back(notation: Notation) {
             with_remarks += 1;
         }
         // What was read back can be written with nothing lost.
-        let again = write(&back, notation).unwrap_or_else(|error| panic!("{error}\n{}", written.text));
+        let again = emit(&back, notation).unwrap_or_else(|error| panic!("{error}\n{}", written.text));
         assert_eq!(again.remarks, Vec::<String>::new(), "{}", written.text);
         let twice = read(&again.text, Hint { notation: Some(notation), ..Hint::default() }).unwrap();
         assert!(twice.means_the_same(&back), "{}\n{}", written.text, again.text);

@@ -1,22 +1,14 @@
 //! Reading and writing whole settings, whatever the notation.
 
-use super::detect::{Confidence, detect};
+use super::detect::detect;
+use super::error::{Expected, NotationError, NotationErrorKind, Unwritable};
+use super::hint::Hint;
+use super::kind::Notation;
+use super::likeness::Certainty;
 use super::settings::{Settings, Written};
-use super::{Expected, Notation, NotationError, NotationErrorKind, Unwritable};
-use crate::proposal::{Dialect, NegotiationContext};
+use super::table;
+use crate::proposal::Dialect;
 use core::fmt::{Display, Formatter};
-
-/// What is known of a text beside its octets.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Hint {
-    /// Its notation; `None` to find out.
-    pub notation: Option<Notation>,
-    /// Whose text it is: proposals that look the same in several notations are read as this stack reads them, in the grammar of
-    /// its release.
-    pub dialect: Option<Dialect>,
-    /// What proposals without a word of their own are for; `None` for IKE where they can be, else for ESP.
-    pub context: Option<NegotiationContext>,
-}
 
 /// A text that cannot be read, and the notation it looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +75,8 @@ const LONGEST_BARE: usize = 4096;
 /// [`ReadError`].
 pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
     let found = detect(text);
-    let certain = found.filter(|found| found.confidence == Confidence::Certain).map(|found| found.notation);
-    let attempt = |notation: Notation| notation.read(text, hint).map_err(|error| ReadError { notation: Some(notation), error });
+    let certain = found.filter(|found| found.confidence == Certainty::Certain).map(|found| found.notation);
+    let attempt = |notation: Notation| table::read(notation, text, hint).map_err(|error| ReadError { notation: Some(notation), error });
     if let Some(notation) = hint.notation.or(certain).or(hint.dialect.and_then(notation_of)) {
         return attempt(notation);
     }
@@ -105,6 +97,6 @@ pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
 ///
 /// # Errors
 /// [`Unwritable`] when the notation is read only, or can say nothing of the settings.
-pub fn write(settings: &Settings, notation: Notation) -> Result<Written, Unwritable> {
-    notation.write(settings)
+pub fn emit(settings: &Settings, notation: Notation) -> Result<Written, Unwritable> {
+    table::write(notation, settings)
 }

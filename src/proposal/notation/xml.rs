@@ -4,7 +4,7 @@
 //! read is bounded first: depth, tags, attributes of a tag and namespace declarations are counted in one pass, so that the parser
 //! takes time and memory linear in the text. Document type declarations and entities of their own are not read.
 
-use super::settings::Span;
+use super::span::Span;
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind};
 use alloc::string::String;

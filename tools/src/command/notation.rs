@@ -69,7 +69,7 @@ pub(crate) fn run(args: &Args, colour: Colour) -> u8 {
         };
         return console.finish(WELL, done);
     };
-    let written = match notation::write(&settings, to) {
+    let written = match notation::emit(&settings, to) {
         Ok(written) => written,
         Err(error) => return console.give_up(format_args!("{to}: {error}")),
     };

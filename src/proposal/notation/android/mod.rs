@@ -12,10 +12,11 @@ mod platform;
 mod tests;
 
 use self::platform::constant;
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lists::{NOTHING, around, holds, hull, missing};
 use super::names::Names;
-use super::settings::{Settings, Span, Stated, Written};
+use super::settings::{Settings, Stated, Written};
+use super::span::Span;
 use super::tokens::{Kind, Token, Tokens};
 use super::words::Word;
 use super::{Expected, Hint, Notation, NotationError, NotationErrorKind, Unwritable, proposal};
@@ -123,9 +124,9 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     let calls = CALLS.iter().filter_map(|name| holds(text, name)).min();
     let at = types.into_iter().chain(calls).min()?;
     let confidence = if types.is_some() && (calls.is_some() || holds(text, "Ikev2VpnProfile.Builder").is_some()) {
-        Confidence::Certain
+        Certainty::Certain
     } else {
-        Confidence::Likely
+        Certainty::Likely
     };
     Some(Likeness { span: around(text, Span { at, len: last(text, at).saturating_sub(at) }), confidence })
 }

@@ -5,7 +5,8 @@
 //! `android-ikev2vpnprofile-ike` and `-esp`.
 
 use super::super::names::Names;
-use super::super::settings::{Pfs, Settings, Span, Stated};
+use super::super::settings::{Pfs, Settings, Stated};
+use super::super::span::Span;
 use super::super::words::Word;
 use super::super::{NotationError, proposal};
 use crate::proposal::profiles::{self, Profile};

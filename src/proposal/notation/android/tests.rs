@@ -7,7 +7,7 @@
 )]
 
 use super::super::strongswan::emit;
-use super::super::{Confidence, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
+use super::super::{Certainty, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 
 fn settings(text: &str) -> Settings {
     let found = detect(text).unwrap();
-    assert_eq!((found.notation, found.confidence), (Notation::Android, Confidence::Certain), "{text}");
+    assert_eq!((found.notation, found.confidence), (Notation::Android, Certainty::Certain), "{text}");
     read(text, Hint::default()).unwrap()
 }
 

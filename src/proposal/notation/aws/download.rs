@@ -1,10 +1,11 @@
 //! The generic configuration text that the console of AWS has for download ("Download configuration", vendor Generic): what a
 //! customer gateway is to be set to, the least of what AWS takes.
 
-use super::super::detect::{Confidence, Likeness};
+use super::super::likeness::{Certainty, Likeness};
 use super::super::lists::{List, Lists, holds, hull, missing, seconds};
 use super::super::names::Names;
-use super::super::settings::{Pfs, Settings, Span, Stated};
+use super::super::settings::{Pfs, Settings, Stated};
+use super::super::span::Span;
 use super::super::words::Word;
 use super::super::{Notation, NotationError};
 use super::names::PFS_GROUPS;
@@ -47,7 +48,7 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     holds(text, "IPSec Configuration")?;
     holds(text, "Authentication Algorithm")?;
     let sure = holds(text, "Amazon Web Services").is_some() || holds(text, "Phase 1 Negotiation Mode").is_some();
-    let confidence = if sure { Confidence::Certain } else { Confidence::Likely };
+    let confidence = if sure { Certainty::Certain } else { Certainty::Likely };
     Some(Likeness { span: Span { at, len: text.len().saturating_sub(at) }, confidence })
 }
 

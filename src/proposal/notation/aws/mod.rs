@@ -14,10 +14,11 @@ mod names;
 mod tests;
 
 use self::names::{CIPHERS, GROUPS, INTEGS, PFS_GROUPS};
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lists::{List, Lists, NAMED, NOTHING, Plain, and, around, holds, hull, idle_integrity, seconds, shown};
 use super::names::Names;
-use super::settings::{Pfs, Settings, Span, Stated, Written};
+use super::settings::{Pfs, Settings, Stated, Written};
+use super::span::Span;
 use super::tokens::{Event, Reader};
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
@@ -79,14 +80,14 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     // `{"VpnConnections": [{"Options": {"TunnelOptions": [{}]}}]}` of a connection with the defaults.
     let described = holds(text, "TunnelOptions").is_some() && holds(text, "OutsideIpAddress").is_some();
     let sign = SIGNS.iter().any(|sign| holds(text, sign).is_some());
-    let confidence = if described { Confidence::Certain } else { sign.then_some(Confidence::Likely)? };
+    let confidence = if described { Certainty::Certain } else { sign.then_some(Certainty::Likely)? };
     Some(Likeness::whole(text, confidence))
 }
 
 /// From the first to the last name of an algorithm list; names in words, as the console has them, could be of another service.
-fn options(text: &str) -> Option<(Span, Confidence)> {
+fn options(text: &str) -> Option<(Span, Certainty)> {
     let mut found = None;
-    let mut confidence = Confidence::Likely;
+    let mut confidence = Certainty::Likely;
     let mut rest = Word::whole(text);
     while let Some(at) = holds(rest.text, "phase") {
         rest = rest.behind(at);
@@ -102,7 +103,7 @@ fn options(text: &str) -> Option<(Span, Confidence)> {
             found = Some(hull(found, Span { at: rest.at, len }));
             let tight = Plain::of(name.split(' ').next().unwrap_or(""));
             if tight.text().starts_with(field) {
-                confidence = Confidence::Certain;
+                confidence = Certainty::Certain;
             }
         }
         rest = rest.behind("phase".len());

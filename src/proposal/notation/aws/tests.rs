@@ -7,7 +7,7 @@
 )]
 
 use super::super::strongswan::emit;
-use super::super::{Confidence, Hint, Notation, Pfs, Settings, detect, read};
+use super::super::{Certainty, Hint, Notation, Pfs, Settings, detect, read};
 use super::{ESP_LIFETIME, IKE_LIFETIME};
 use crate::registry::KeMethod;
 use alloc::string::String;
@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 /// Read without a hint, as it is recognised.
 fn settings(text: &str) -> Settings {
     let found = detect(text).unwrap();
-    assert_eq!((found.notation, found.confidence), (Notation::Aws, Confidence::Certain), "{text}");
+    assert_eq!((found.notation, found.confidence), (Notation::Aws, Certainty::Certain), "{text}");
     read(text, Hint::default()).unwrap()
 }
 

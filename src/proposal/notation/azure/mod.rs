@@ -8,10 +8,11 @@
 mod values;
 mod write;
 
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::pairs::records;
 use super::powershell::{Command, Wanted, commands};
-use super::settings::{Pfs, Settings, Span, Stated, Written};
+use super::settings::{Pfs, Settings, Stated, Written};
+use super::span::Span;
 use super::words::Word;
 use super::{Expected, Hint, Notation, NotationError, NotationErrorKind, Unwritable, proposal};
 use crate::proposal::suite::Proposal;
@@ -127,10 +128,10 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
         has(&["ikeencryption", "ike_encryption", "ike-encryption"]) && has(&["ipsecencryption", "ipsec_encryption", "ipsec-encryption"]);
     if both || has(&CERTAIN) {
         let markers: Vec<&str> = CERTAIN.iter().chain(&POLICY).copied().collect();
-        return Likeness::lines(&lower, &markers, Confidence::Certain);
+        return Likeness::lines(&lower, &markers, Certainty::Certain);
     }
     let one = has(&["ikeencryption", "ipsecencryption", "--ike-encryption", "--ipsec-encryption", "ipsec_integrity"]);
-    one.then(|| Likeness::lines(&lower, &POLICY, Confidence::Likely)).flatten()
+    one.then(|| Likeness::lines(&lower, &POLICY, Certainty::Likely)).flatten()
 }
 
 /// A policy as the text gives it.
@@ -211,7 +212,7 @@ fn parameter(name: Word<'_>) -> Result<Option<Key>, NotationError> {
         return Ok(found);
     }
     let all = NEEDED.iter().map(|(_, name)| *name).chain(["SALifeTimeSeconds", "SADataSizeKilobytes"]).chain(OTHERS.iter().copied());
-    let meant = super::names::nearest(name.text, all);
+    let meant = super::nearest::nearest(name.text, all);
     Err(name.error(NotationErrorKind::Name { expected: "a parameter of New-AzIpsecPolicy", meant }))
 }
 

@@ -9,7 +9,7 @@
 )]
 
 use super::super::settings::{Pfs, Settings, Stated};
-use super::super::{Confidence, Hint, Notation, NotationErrorKind as Kind, Unwritable, detect, read, strongswan, write};
+use super::super::{Certainty, Hint, Notation, NotationErrorKind as Kind, Unwritable, detect, emit, read, strongswan};
 use crate::registry::{KeMethod, TransformType};
 use alloc::format;
 use alloc::string::String;
@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 
 fn settings(text: &str) -> Settings {
     let found = detect(text).unwrap();
-    assert_eq!((found.notation, found.confidence), (Notation::Azure, Confidence::Certain), "{text}");
+    assert_eq!((found.notation, found.confidence), (Notation::Azure, Certainty::Certain), "{text}");
     read(text, Hint::default()).unwrap_or_else(|error| panic!("{}", error.on(text)))
 }
 
@@ -123,7 +123,7 @@ fn what_is_written_is_read_back() {
         String::from("New-AzVpnClientIpsecParameter -IpsecEncryption AES256 -IpsecIntegrity SHA256 -PfsGroup ECP384"),
     ] {
         let read = settings(&text);
-        let written = write(&read, Notation::Azure).unwrap();
+        let written = emit(&read, Notation::Azure).unwrap();
         assert_eq!(written.remarks, Vec::<String>::new(), "{text}");
         assert!(settings(&written.text).means_the_same(&read), "{text}\n{}", written.text);
     }
@@ -132,7 +132,7 @@ fn what_is_written_is_read_back() {
     many.ike = stated(strongswan::parse_ike("aes256-sha512-x25519,aes256-aes128-sha256-modp3072-modp2048").unwrap());
     many.esp = stated(strongswan::parse_esp("aes256gcm16-x25519-ecp384,aes128-sha1").unwrap());
     many.pfs_of_proposals();
-    let written = write(&many, Notation::Azure).unwrap();
+    let written = emit(&many, Notation::Azure).unwrap();
     assert_eq!(
         written.text,
         "New-AzIpsecPolicy -IkeEncryption AES256 -IkeIntegrity SHA256 -DhGroup DHGroup14 -IpsecEncryption GCMAES256 \
@@ -140,5 +140,5 @@ fn what_is_written_is_read_back() {
     );
     assert_eq!(written.remarks.len(), 4, "{:?}", written.remarks);
     many.ike.truncate(1);
-    assert!(matches!(write(&many, Notation::Azure), Err(Unwritable::Transform(_))));
+    assert!(matches!(emit(&many, Notation::Azure), Err(Unwritable::Transform(_))));
 }

@@ -11,9 +11,10 @@ mod tests;
 use super::assemble::{Lists, NO_ESN, Suite, add, group, lacks, nothing};
 use super::cisco_ios::config::{MOST_NAMES, Protection, lifetime};
 use super::cisco_ios::output;
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lines::{Named, Tokens, extend, likeness, lines, span, tokens};
-use super::settings::{Pfs, Settings, Span, Stated, Written};
+use super::settings::{Pfs, Settings, Stated, Written};
+use super::span::Span;
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
 use crate::registry::{Integ, KeMethod, Prf, SecurityProtocol};
@@ -27,23 +28,23 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     likeness(text, sign)
 }
 
-fn sign(line: Word<'_>) -> Option<Confidence> {
+fn sign(line: Word<'_>) -> Option<Certainty> {
     let words = tokens(line);
     let number = |rest: Tokens<'_>| rest.clone().next().is_some_and(|word| word.text.parse::<u32>().is_ok());
     if words.behind(&["crypto", "ikev2", "policy"]).is_some_and(number) || words.behind(&["crypto", "ipsec", "ikev2"]).is_some() {
-        return Some(Confidence::Certain);
+        return Some(Certainty::Certain);
     }
     if words.behind(&["protocol", "esp", "encryption"]).is_some() || words.behind(&["protocol", "esp", "integrity"]).is_some() {
-        return Some(Confidence::Certain);
+        return Some(Certainty::Certain);
     }
     if words.behind(&["crypto"]).is_some() {
         let mut rest = words;
         let asa = rest.any(|word| word.text.eq_ignore_ascii_case("ikev1") || word.text.eq_ignore_ascii_case("ipsec-proposal"));
-        return Some(if asa { Confidence::Likely } else { Confidence::Possible });
+        return Some(if asa { Certainty::Likely } else { Certainty::Possible });
     }
     let debug = line.text.contains("IKEv2-PROTO-") || line.text.contains("IKEv2-PLAT-");
     let sa = output::is_sa(line.text) && !line.text.contains("PRF: ");
-    (debug || sa).then_some(Confidence::Certain)
+    (debug || sa).then_some(Certainty::Certain)
 }
 
 /// What the text configures.

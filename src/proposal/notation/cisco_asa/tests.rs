@@ -10,7 +10,7 @@
 )]
 
 use crate::proposal::notation::testing::{fault, groups, hostile, part, settings, short, told};
-use crate::proposal::notation::{Notation, Unwritable, write};
+use crate::proposal::notation::{Notation, Unwritable, emit};
 use crate::registry::{Encr, TransformType};
 use alloc::vec;
 
@@ -60,7 +60,7 @@ fn a_site_with_two_map_entries() {
     for words in ["entry or IPsec profile OUT 2", "IPsec proposal OLD", "IKEv1", "policy 3 has no prf line"] {
         assert!(told(&read, words), "{words}: {:?}", read.remarks);
     }
-    assert_eq!(write(&read, ASA), Err(Unwritable::ReadOnly));
+    assert_eq!(emit(&read, ASA), Err(Unwritable::ReadOnly));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::config::{Config, Protection, TransformSet};
 use crate::proposal::notation::NotationError;
 use crate::proposal::notation::assemble::{Lists, NO_ESN, Suite, lacks, nothing};
-use crate::proposal::notation::settings::{Pfs, Settings, Span, Stated};
+use crate::proposal::notation::settings::{Pfs, Settings, Stated};
+use crate::proposal::notation::span::Span;
 use crate::registry::{Encr, Integ, KeMethod, SecurityProtocol};
 use crate::transform::Transform;
 use alloc::format;

@@ -3,7 +3,8 @@
 use super::names::{ENCRYPTION, GROUPS, INTEGRITY, PIECES, PQC, PRF, Piece};
 use crate::proposal::notation::assemble::{Suite, add, group};
 use crate::proposal::notation::lines::{Named, Tokens, extend, lines, number, span, tokens};
-use crate::proposal::notation::settings::{Pfs, Settings, Span, Stated};
+use crate::proposal::notation::settings::{Pfs, Settings, Stated};
+use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{NotationError, NotationErrorKind};
 use crate::registry::{Integ, KeMethod, SecurityProtocol, TransformType};

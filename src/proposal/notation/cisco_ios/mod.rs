@@ -12,7 +12,7 @@ pub(super) mod output;
 mod tests;
 mod write;
 
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lines::{likeness, tokens};
 use super::settings::{Settings, Written};
 use super::words::Word;
@@ -25,7 +25,7 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     likeness(text, sign).filter(|_| !asa)
 }
 
-fn sign(line: Word<'_>) -> Option<Confidence> {
+fn sign(line: Word<'_>) -> Option<Certainty> {
     let words = tokens(line);
     if let Some(rest) = words.behind(&["crypto"]) {
         let is = |names: &[&str]| rest.behind(names).is_some();
@@ -35,20 +35,20 @@ fn sign(line: Word<'_>) -> Option<Confidence> {
             return None;
         }
         let own = is(&["ikev2", "proposal"]) || is(&["ikev2", "profile"]) || is(&["ikev2", "policy"]) || is(&["ipsec", "transform-set"]);
-        return Some(if own { Confidence::Certain } else { Confidence::Possible });
+        return Some(if own { Certainty::Certain } else { Certainty::Possible });
     }
     if let Some(mut rest) = words.behind(&["encryption"]) {
         return rest
             .next()
             .is_some_and(|word| word.text.contains("cbc") && ENCRYPTION.find(word.text).is_some())
-            .then_some(Confidence::Likely);
+            .then_some(Certainty::Likely);
     }
     if !output::is_output(line) {
         return None;
     }
     // `show crypto ikev2 sa` of the ASA has no PRF.
     let asa = output::is_sa(line.text) && !line.text.contains("PRF: ");
-    (!asa).then_some(Confidence::Certain)
+    (!asa).then_some(Certainty::Certain)
 }
 
 pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {

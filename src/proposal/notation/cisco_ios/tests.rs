@@ -187,7 +187,7 @@ fn misspelt_words_are_pointed_at() {
 fn what_is_written() {
     let text = "crypto ikev2 proposal PROPOSAL-1\n encryption aes-cbc-256\n integrity sha256\n group 14 19\n!\ncrypto ikev2 policy POLICY\n proposal PROPOSAL-1\n!\n\
         crypto ipsec transform-set SET-1 esp-aes 256 esp-sha256-hmac\n mode tunnel\n!\ncrypto ipsec profile IPSEC\n set transform-set SET-1\n set pfs group19\n!\n";
-    let written = notation::write(&settings(text, IOS), IOS).unwrap();
+    let written = notation::emit(&settings(text, IOS), IOS).unwrap();
     assert_eq!((written.text.as_str(), written.remarks.len()), (text, 0));
     let mut two = settings(text, IOS);
     two.ike = notation::strongswan::parse_ike("chacha20poly1305-prfsha256-x25519,aes256-sha256-x25519-x448")
@@ -195,7 +195,7 @@ fn what_is_written() {
         .into_iter()
         .map(notation::Stated::assumed)
         .collect();
-    let written = notation::write(&two, IOS).unwrap();
+    let written = notation::emit(&two, IOS).unwrap();
     assert!(written.text.contains(" group 31\n"), "{}", written.text);
     assert_eq!(written.remarks.len(), 3, "{:?}", written.remarks);
     there_and_back(IOS);

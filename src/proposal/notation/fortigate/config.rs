@@ -2,7 +2,7 @@
 
 use super::names::{PROPOSALS, Phase};
 use crate::proposal::notation::lines::{cover, lines, span, tokens};
-use crate::proposal::notation::settings::Span;
+use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
 use alloc::vec::Vec;
 

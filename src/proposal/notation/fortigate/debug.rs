@@ -4,7 +4,8 @@ use super::names::{DEBUG_ENCR, DEBUG_GROUP, DEBUG_INTEG, DEBUG_PRF, TYPES, find}
 use crate::proposal::Proposal;
 use crate::proposal::notation::assemble::{Lists, NO_ESN, add, nothing};
 use crate::proposal::notation::lines::{extend, raw, span};
-use crate::proposal::notation::settings::{Settings, Span, Stated};
+use crate::proposal::notation::settings::{Settings, Stated};
+use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{NotationError, NotationErrorKind};
 use crate::registry::{SecurityProtocol, SequenceNumbers, TransformType};

@@ -13,7 +13,7 @@ mod phases;
 mod tests;
 mod write;
 
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lines::{likeness, tokens};
 use super::settings::{Settings, Written};
 use super::words::Word;
@@ -24,23 +24,23 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     likeness(text, sign)
 }
 
-fn sign(line: Word<'_>) -> Option<Confidence> {
+fn sign(line: Word<'_>) -> Option<Certainty> {
     let words = tokens(line);
     if let Some(mut rest) = words.behind(&["config", "vpn", "ipsec"]) {
         let phase = rest.next().is_some_and(|word| word.text.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("phase")));
-        return phase.then_some(Confidence::Certain);
+        return phase.then_some(Certainty::Certain);
     }
     if let Some(rest) = words.behind(&["set", "proposal"]) {
         let known = rest.take(16).any(|word| PROPOSALS.find(word.text).is_some());
-        return Some(if known { Confidence::Certain } else { Confidence::Possible });
+        return Some(if known { Certainty::Certain } else { Certainty::Possible });
     }
     if let Some(mut rest) = words.behind(&["set", "dhgrp"]) {
-        return rest.next().is_some_and(|word| word.text.parse::<u16>().is_ok()).then_some(Confidence::Certain);
+        return rest.next().is_some_and(|word| word.text.parse::<u16>().is_ok()).then_some(Certainty::Certain);
     }
     if words.behind(&["set", "phase1name"]).is_some() || words.behind(&["set", "keylifeseconds"]).is_some() {
-        return Some(Confidence::Likely);
+        return Some(Certainty::Likely);
     }
-    (debug::is_debug(line) || line.text.contains("config vpn ipsec phase")).then_some(Confidence::Certain)
+    (debug::is_debug(line) || line.text.contains("config vpn ipsec phase")).then_some(Certainty::Certain)
 }
 
 pub(super) fn read(text: &str, hint: Hint) -> Result<Settings, NotationError> {

@@ -199,13 +199,13 @@ fn misspelt_words_are_pointed_at() {
 
 #[test]
 fn what_is_written() {
-    let back = notation::write(&settings(SITE, FORTI), FORTI).unwrap();
+    let back = notation::emit(&settings(SITE, FORTI), FORTI).unwrap();
     assert_eq!(back.remarks, Vec::<String>::new());
     assert!(back.text.contains("set proposal aes256-sha1 null-sha256 aes128-null aes256gcm\n        set pfs disable\n"), "{}", back.text);
     let text = "aes256-aes128-sha256-sha512-modp2048,aes256gcm16-prfsha384-ecp384";
     let mut made = settings(SITE, FORTI);
     made.ike = notation::strongswan::parse_ike(text).unwrap().into_iter().map(notation::Stated::assumed).collect();
-    let back = notation::write(&made, FORTI).unwrap();
+    let back = notation::emit(&made, FORTI).unwrap();
     let words = "set proposal aes256-sha256 aes256-sha512 aes128-sha256 aes128-sha512 aes256gcm-prfsha384\n";
     assert!(back.text.contains(words) && back.text.contains("set dhgrp 14 20\n"), "{}", back.text);
     assert_eq!(back.remarks.len(), 2, "{:?}", back.remarks);

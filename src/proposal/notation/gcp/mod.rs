@@ -10,10 +10,11 @@
 #[cfg(test)]
 mod tests;
 
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lists::{List, Lists, NAMED, NOTHING, Plain, and, around, holds, hull, idle_integrity, shown};
 use super::names::Names;
-use super::settings::{Pfs, Settings, Span, Stated, Written};
+use super::settings::{Pfs, Settings, Stated, Written};
+use super::span::Span;
 use super::tokens::{Event, Reader};
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
@@ -143,7 +144,7 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     let suite = ["cipherSuite", "cipher_suite"].iter().find_map(|suite| holds(text, suite)).filter(|_| holds(text, "phase1").is_some());
     let at = [sign, flag, suite].into_iter().flatten().min()?;
     let last = ["--phase2-", "phase2"].iter().find_map(|word| holds(text.get(at..)?, word)).map_or(at, |behind| at.saturating_add(behind));
-    let confidence = if flag.or(suite).is_some() { Confidence::Certain } else { Confidence::Likely };
+    let confidence = if flag.or(suite).is_some() { Certainty::Certain } else { Certainty::Likely };
     Some(Likeness { span: around(text, Span { at, len: last.saturating_sub(at) }), confidence })
 }
 

@@ -9,10 +9,11 @@ mod names;
 mod tests;
 
 use super::assemble::{Lists, NO_ESN, Suite, group, lacks, nothing, prf_of_key_bits};
-use super::detect::{Confidence, Likeness};
 use super::hierarchy::{Statement, statements};
+use super::likeness::{Certainty, Likeness};
 use super::lines::{Named, extend, likeness, number, span, tokens};
-use super::settings::{Pfs, Settings, Span, Stated, Written};
+use super::settings::{Pfs, Settings, Stated, Written};
+use super::span::Span;
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
 use crate::proposal::Proposal;
@@ -29,14 +30,14 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     likeness(text, sign).filter(|_| !text.contains("crypto-profiles"))
 }
 
-fn sign(line: Word<'_>) -> Option<Confidence> {
+fn sign(line: Word<'_>) -> Option<Certainty> {
     let words = tokens(line);
     let starts = |names: &[&str]| words.behind(names).is_some();
     if starts(&["set", "security", "ike"]) || starts(&["set", "security", "ipsec"]) || starts(&["set", "services", "ipsec-vpn"]) {
-        return Some(Confidence::Certain);
+        return Some(Certainty::Certain);
     }
     if starts(&["[edit", "security", "ike]"]) || starts(&["[edit", "security", "ipsec]"]) {
-        return Some(Confidence::Certain);
+        return Some(Certainty::Certain);
     }
     let own = [
         "dh-group",
@@ -48,7 +49,7 @@ fn sign(line: Word<'_>) -> Option<Confidence> {
     ];
     let has_own = words.take(24).any(|word| own.contains(&word.text.trim_end_matches(['{', ';'])));
     let is_statement = line.text.contains([';', '{']) || starts(&["set", "proposal"]) || starts(&["set", "policy"]);
-    (has_own && is_statement).then_some(Confidence::Certain)
+    (has_own && is_statement).then_some(Certainty::Certain)
 }
 
 pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {

@@ -10,7 +10,7 @@
 )]
 
 use crate::proposal::notation::testing::{fault, groups, hostile, part, settings, short, told};
-use crate::proposal::notation::{Notation, Unwritable, write};
+use crate::proposal::notation::{Notation, Unwritable, emit};
 use crate::registry::{SecurityProtocol, TransformType};
 use alloc::vec;
 
@@ -90,7 +90,7 @@ fn with_braces() {
     assert!(read.fragmentation.unwrap().value && told(&read, "MISSING is not in the text"));
     let part = part(CURLY, read.ike[0].span);
     assert!(part.starts_with("description") && part.ends_with("28800"), "{part}");
-    assert_eq!(write(&read, JUNOS), Err(Unwritable::ReadOnly));
+    assert_eq!(emit(&read, JUNOS), Err(Unwritable::ReadOnly));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! libreswan keeps the names of what it has given up (DES, CAST, Blowfish, groups 1, 2 and 22 to 24) and says of them `not
 //! supported`, where it says of others `not recognized`. Both kinds are told apart here too: the first are read.
 
-use crate::proposal::notation::names::{Names, nearest};
+use crate::proposal::notation::names::Names;
+use crate::proposal::notation::nearest::nearest;
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Expected, NotationError, NotationErrorKind};
 use crate::registry::private::encr;

@@ -6,7 +6,8 @@
 use super::lists::Sizes;
 use super::{Reader, Release};
 use crate::proposal::notation::assignments::{lines, listed, seconds};
-use crate::proposal::notation::settings::{Pfs, Settings, Span, Stated};
+use crate::proposal::notation::settings::{Pfs, Settings, Stated};
+use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Expected, Notation, NotationError, NotationErrorKind};
 use crate::registry::{SecurityProtocol, SequenceNumbers, TransformType};

@@ -2,8 +2,8 @@
 
 use super::lists::{self, Sizes};
 use super::{conn, log, status};
-use crate::proposal::notation::detect::{Confidence, Likeness};
 use crate::proposal::notation::leaning;
+use crate::proposal::notation::likeness::{Certainty, Likeness};
 use crate::proposal::notation::settings::{Settings, Written};
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Expected, Hint, Notation, NotationError, NotationErrorKind, Unwritable};
@@ -11,7 +11,7 @@ use crate::registry::SecurityProtocol;
 
 pub(in crate::proposal::notation) fn recognise(text: &str) -> Option<Likeness> {
     if log::is_log(text) || status::is_output(text) {
-        return Some(Likeness::whole(text, Confidence::Certain));
+        return Some(Likeness::whole(text, Certainty::Certain));
     }
     let leaning = leaning::of_conf(text).or_else(|| leaning::of_list(text))?;
     Some(Likeness::whole(text, leaning.confidence(Notation::Libreswan)?))

@@ -1,7 +1,7 @@
 //! The items of `/ip ipsec` menus: lines of `export` and of the command line, and the output of `print`.
 
 use crate::proposal::notation::lines::{cover, raw, span, tokens, unquoted, without_prompt};
-use crate::proposal::notation::settings::Span;
+use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
 use alloc::vec::Vec;
 

@@ -10,7 +10,7 @@ mod names;
 mod tests;
 
 use super::assemble::{Lists, NO_ESN, add, lacks, nothing};
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lines::{likeness, span, tokens};
 use super::settings::{Pfs, Settings, Stated, Written};
 use super::words::Word;
@@ -27,12 +27,12 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     likeness(text, sign)
 }
 
-fn sign(line: Word<'_>) -> Option<Confidence> {
+fn sign(line: Word<'_>) -> Option<Certainty> {
     if items::is_menu(line) || line.text.starts_with("/ip ipsec") || line.text.starts_with("/ip/ipsec") {
-        return Some(Confidence::Certain);
+        return Some(Certainty::Certain);
     }
     let keys = ["enc-algorithms=", "enc-algorithm=", "auth-algorithms=", "hash-algorithm=", "pfs-group=", "dh-group=", "exchange-mode="];
-    tokens(line).take(64).any(|word| keys.iter().any(|key| word.text.starts_with(key))).then_some(Confidence::Likely)
+    tokens(line).take(64).any(|word| keys.iter().any(|key| word.text.starts_with(key))).then_some(Certainty::Likely)
 }
 
 pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {

@@ -10,7 +10,7 @@
 )]
 
 use crate::proposal::notation::testing::{fault, groups, hostile, part, settings, short, told};
-use crate::proposal::notation::{Notation, Unwritable, write};
+use crate::proposal::notation::{Notation, Unwritable, emit};
 use alloc::format;
 use alloc::vec;
 
@@ -53,7 +53,7 @@ fn an_export() {
     for words in ["proposal old", "profile default", "twofish"] {
         assert!(told(&read, words), "{words}: {:?}", read.remarks);
     }
-    assert_eq!(write(&read, ROS), Err(Unwritable::ReadOnly));
+    assert_eq!(emit(&read, ROS), Err(Unwritable::ReadOnly));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! iked.conf in words, as `yylex` of iked/parse.y cuts them: quotation marks, comments, macros, lines that go on.
 
-use crate::proposal::notation::settings::Span;
+use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{NotationError, NotationErrorKind};
 use alloc::collections::BTreeMap;

@@ -15,7 +15,7 @@ mod write;
 pub(super) use write::emit;
 
 use self::policy::Policies;
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lines::lines;
 use super::settings::{Settings, Written};
 use super::words::Word;
@@ -66,7 +66,7 @@ fn of_iked(line: Word<'_>) -> bool {
 }
 
 pub(super) fn recognise(text: &str) -> Option<Likeness> {
-    lines(text).any(of_iked).then(|| Likeness::whole(text, Confidence::Certain))
+    lines(text).any(of_iked).then(|| Likeness::whole(text, Certainty::Certain))
 }
 
 pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {

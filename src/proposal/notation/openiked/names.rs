@@ -1,6 +1,6 @@
 //! The names of iked.conf(5) for algorithms: the tables of iked/parse.y.
 
-use crate::proposal::notation::names::nearest;
+use crate::proposal::notation::nearest::nearest;
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{NotationError, NotationErrorKind};
 use crate::registry::{Encr, Integ, KeMethod, Prf};

@@ -3,8 +3,9 @@
 use super::lexer::{Kind, Statement, Token, statements};
 use super::proposals::{Block, propose_defaults};
 use crate::proposal::notation::assignments::listed;
-use crate::proposal::notation::names::nearest;
-use crate::proposal::notation::settings::{Settings, Span, Stated};
+use crate::proposal::notation::nearest::nearest;
+use crate::proposal::notation::settings::{Settings, Stated};
+use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Expected, Notation, NotationError, NotationErrorKind};
 use crate::registry::SecurityProtocol;

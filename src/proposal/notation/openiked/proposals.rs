@@ -3,7 +3,8 @@
 use super::lexer::Token;
 use super::names::{AUTH, CHILD_ENC, GROUP, IKE_ENC, PRF, Table};
 use crate::Role;
-use crate::proposal::notation::settings::{Settings, Span, Stated};
+use crate::proposal::notation::settings::{Settings, Stated};
+use crate::proposal::notation::span::Span;
 use crate::proposal::notation::{NotationError, NotationErrorKind, proposal};
 use crate::proposal::{NegotiationContext, Proposal, profiles};
 use crate::registry::{SecurityProtocol, SequenceNumbers, TransformType};

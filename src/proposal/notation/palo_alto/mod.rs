@@ -8,11 +8,12 @@
 mod tests;
 
 use super::assemble::{NO_ESN, Suite, add, group, groups, lacks, nothing, prf_of_key_bits};
-use super::detect::{Confidence, Likeness};
 use super::hierarchy::{Statement, statements};
+use super::likeness::{Certainty, Likeness};
 use super::lines::{Named, extend, likeness, number, span, tokens};
 use super::names::Names;
-use super::settings::{Pfs, Settings, Span, Stated, Written};
+use super::settings::{Pfs, Settings, Stated, Written};
+use super::span::Span;
 use super::words::Word;
 use super::{Hint, Notation, NotationError, NotationErrorKind, Unwritable};
 use crate::registry::{Encr, Integ, KeMethod, SecurityProtocol, TransformType};
@@ -60,10 +61,10 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     likeness(text, sign)
 }
 
-fn sign(line: Word<'_>) -> Option<Confidence> {
+fn sign(line: Word<'_>) -> Option<Certainty> {
     let names = ["ike-crypto-profiles", "ipsec-crypto-profiles"];
     let own = tokens(line).take(24).any(|word| names.iter().any(|name| word.text.trim_end_matches('{').eq_ignore_ascii_case(name)));
-    own.then_some(Confidence::Certain)
+    own.then_some(Certainty::Certain)
 }
 
 pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {
@@ -223,7 +224,7 @@ fn factor(unit: Word<'_>, units: &[(&'static str, u64)]) -> Result<u64, Notation
     let found = units.iter().find(|(name, _)| unit.text.eq_ignore_ascii_case(name)).map(|(_, factor)| *factor);
     let expected = "a unit of PAN-OS, as seconds, hours or gb";
     found.ok_or_else(|| {
-        unit.error(NotationErrorKind::Name { expected, meant: super::names::nearest(unit.text, units.iter().map(|(name, _)| *name)) })
+        unit.error(NotationErrorKind::Name { expected, meant: super::nearest::nearest(unit.text, units.iter().map(|(name, _)| *name)) })
     })
 }
 

@@ -10,7 +10,7 @@
 )]
 
 use crate::proposal::notation::testing::{fault, groups, hostile, part, settings, short, told};
-use crate::proposal::notation::{Notation, Unwritable, write};
+use crate::proposal::notation::{Notation, Unwritable, emit};
 use crate::registry::SecurityProtocol;
 use alloc::vec;
 
@@ -49,7 +49,7 @@ fn set_lines() {
     assert!(read.fragmentation.unwrap().value && told(&read, "IKE crypto profile default"));
     assert_eq!(read.remote_identity.as_ref().unwrap().value, "hq.example.com");
     assert_eq!(part(SET, read.pfs.as_ref().unwrap().span), "group21");
-    assert_eq!(write(&read, PAN), Err(Unwritable::ReadOnly));
+    assert_eq!(emit(&read, PAN), Err(Unwritable::ReadOnly));
 }
 
 #[test]

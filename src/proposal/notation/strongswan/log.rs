@@ -7,7 +7,8 @@
 use crate::proposal::Proposal;
 use crate::proposal::notation::assignments::lines;
 use crate::proposal::notation::names::Names;
-use crate::proposal::notation::settings::{Settings, Span, Stated};
+use crate::proposal::notation::settings::{Settings, Stated};
+use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Expected, Hint, Notation, NotationError, NotationErrorKind, proposal};
 use crate::registry::private::{encr, integ, ke_method, prf};

@@ -30,7 +30,7 @@ pub(super) mod text;
 #[cfg(feature = "notations")]
 mod write;
 
-use super::names::nearest;
+use super::nearest::nearest;
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal, rank, same};
 use crate::proposal::suite::Proposal;

@@ -1,8 +1,8 @@
 //! strongSwan's texts: which form one has, its reader and its writer.
 
 use super::{conf, lists, log, swanctl};
-use crate::proposal::notation::detect::{Confidence, Likeness};
 use crate::proposal::notation::leaning;
+use crate::proposal::notation::likeness::{Certainty, Likeness};
 use crate::proposal::notation::settings::{Settings, Written};
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Hint, Notation, NotationError, Unwritable};
@@ -55,7 +55,7 @@ fn form(text: &str) -> Form {
 
 pub(in crate::proposal::notation) fn recognise(text: &str) -> Option<Likeness> {
     if log::is_output(text) || is_swanctl(text) {
-        return Some(Likeness::whole(text, Confidence::Certain));
+        return Some(Likeness::whole(text, Certainty::Certain));
     }
     let leaning = leaning::of_conf(text).or_else(|| leaning::of_list(text))?;
     let confidence = leaning.confidence(Notation::StrongSwan)?;

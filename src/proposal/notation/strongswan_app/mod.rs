@@ -7,9 +7,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lists::{List, NAMED, NOTHING, Plain, around, holds, hull, shown};
-use super::settings::{Settings, Span, Stated, Written};
+use super::settings::{Settings, Stated, Written};
+use super::span::Span;
 use super::strongswan::{parse_esp, parse_ike};
 use super::tokens::{Event, Reader};
 use super::words::Word;
@@ -39,7 +40,7 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     let proposals = ["ike-proposal", "esp-proposal"].iter().filter_map(|name| quoted(text, name));
     let types = || TYPES.iter().filter_map(|name| quoted(text, name)).filter(|_| quoted(text, "remote").is_some());
     let at = proposals.chain(types()).min()?;
-    Some(Likeness { span: around(text, Span { at, len: 1 }), confidence: Confidence::Certain })
+    Some(Likeness { span: around(text, Span { at, len: 1 }), confidence: Certainty::Certain })
 }
 
 /// Where a word stands between quotes.

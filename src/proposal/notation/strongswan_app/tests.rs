@@ -7,7 +7,7 @@
 )]
 
 use super::super::strongswan::emit;
-use super::super::{Confidence, Expected, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
+use super::super::{Certainty, Expected, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
 use crate::registry::KeMethod;
 use alloc::format;
 use alloc::string::String;
@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 fn settings(text: &str) -> Settings {
     let found = detect(text).unwrap();
-    assert_eq!((found.notation, found.confidence), (Notation::StrongSwanApp, Confidence::Certain), "{text}");
+    assert_eq!((found.notation, found.confidence), (Notation::StrongSwanApp, Certainty::Certain), "{text}");
     read(text, Hint::default()).unwrap()
 }
 

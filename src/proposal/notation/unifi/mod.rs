@@ -9,10 +9,11 @@
 #[cfg(test)]
 mod tests;
 
-use super::detect::{Confidence, Likeness};
+use super::likeness::{Certainty, Likeness};
 use super::lists::{List, Lists, NAMED, NOTHING, around, holds, hull, missing, seconds, shown};
 use super::names::Names;
-use super::settings::{Pfs, Settings, Span, Stated, Written};
+use super::settings::{Pfs, Settings, Stated, Written};
+use super::span::Span;
 use super::tokens::{Event, Reader};
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
@@ -105,7 +106,7 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     let profile = holds(text, "ipsec_profile").filter(|_| holds(text, "ipsec_key_exchange").is_some());
     let at = at.into_iter().chain(profile).min()?;
     let span = around(text, Span { at, len: "ipsec_".len() });
-    Some(Likeness { span, confidence: Confidence::Certain })
+    Some(Likeness { span, confidence: Certainty::Certain })
 }
 
 pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {

@@ -7,14 +7,14 @@
 )]
 
 use super::super::strongswan::emit;
-use super::super::{Confidence, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
+use super::super::{Certainty, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use alloc::string::{String, ToString};
 use alloc::vec;
 
 fn settings(text: &str) -> Settings {
     let found = detect(text).unwrap();
-    assert_eq!((found.notation, found.confidence), (Notation::Unifi, Confidence::Certain), "{text}");
+    assert_eq!((found.notation, found.confidence), (Notation::Unifi, Certainty::Certain), "{text}");
     read(text, Hint::default()).unwrap()
 }
 

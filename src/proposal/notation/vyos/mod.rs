@@ -8,11 +8,12 @@
 mod tests;
 
 use super::assemble::{Lists, NO_ESN, add, group, groups, nothing};
-use super::detect::{Confidence, Likeness};
 use super::hierarchy::{Statement, statements};
+use super::likeness::{Certainty, Likeness};
 use super::lines::{Named, extend, likeness, number, span, tokens};
 use super::names::Names;
-use super::settings::{Pfs, Settings, Span, Stated, Written};
+use super::settings::{Pfs, Settings, Stated, Written};
+use super::span::Span;
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
 use crate::registry::private::{encr, integ};
@@ -104,13 +105,13 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     likeness(text, sign)
 }
 
-fn sign(line: Word<'_>) -> Option<Confidence> {
+fn sign(line: Word<'_>) -> Option<Certainty> {
     let words = tokens(line);
     if words.behind(&["set", "vpn", "ipsec"]).is_some() {
-        return Some(Confidence::Certain);
+        return Some(Certainty::Certain);
     }
     let group = |name: &&str| words.behind(&[name]).is_some_and(|rest| rest.rest().text.ends_with('{') || rest.rest().text.contains('}'));
-    ["ike-group", "esp-group"].iter().any(group).then_some(Confidence::Certain)
+    ["ike-group", "esp-group"].iter().any(group).then_some(Certainty::Certain)
 }
 
 pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {

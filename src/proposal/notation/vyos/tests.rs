@@ -10,7 +10,7 @@
 )]
 
 use crate::proposal::notation::testing::{fault, groups, hostile, part, settings, short, told};
-use crate::proposal::notation::{Notation, Pfs, Unwritable, write};
+use crate::proposal::notation::{Notation, Pfs, Unwritable, emit};
 use alloc::vec;
 
 const VYOS: Notation = Notation::Vyos;
@@ -85,7 +85,7 @@ fn with_braces() {
     assert_eq!(read.remote_identity.as_ref().unwrap().value, "hq.example.com");
     assert!(told(&read, "ikev1") && told(&read, "ESP group OTHER"));
     assert!(part(CURLY, read.esp[1].span).starts_with("encryption aes256") && part(CURLY, read.esp[1].span).ends_with("sha512"));
-    assert_eq!(write(&read, VYOS), Err(Unwritable::ReadOnly));
+    assert_eq!(emit(&read, VYOS), Err(Unwritable::ReadOnly));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What a text gives of one connection or server, whatever its form, and the settings that Windows makes of it.
 
-use super::super::names::{Names, nearest};
-use super::super::settings::{Pfs, Remark, Settings, Span, Stated, TunnelType};
+use super::super::names::Names;
+use super::super::nearest::nearest;
+use super::super::settings::{NotationRemark, Pfs, Settings, Stated, TunnelType};
+use super::super::span::Span;
 use super::super::words::Word;
 use super::super::{Expected, Notation, NotationError, NotationErrorKind};
 use super::{Authentication, Cipher, Found, Parameter, PfsGroup};
@@ -147,7 +149,7 @@ pub(super) struct Given<'t> {
     sa_seconds: Option<Word<'t>>,
     mm_seconds: Option<Word<'t>>,
     kilobytes: Option<Word<'t>>,
-    pub(super) remarks: Vec<Remark>,
+    pub(super) remarks: Vec<NotationRemark>,
 }
 
 impl<'t> Given<'t> {
@@ -172,7 +174,7 @@ impl<'t> Given<'t> {
     }
 
     pub(super) fn remark(&mut self, text: impl Into<String>, span: Option<Span>) {
-        self.remarks.push(Remark { text: text.into(), span });
+        self.remarks.push(NotationRemark { text: text.into(), span });
     }
 
     /// Takes one value. `word` is its parameter, property or element.

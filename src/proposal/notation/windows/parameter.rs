@@ -128,7 +128,7 @@ impl Parameter {
     /// The value that one it does not take was probably meant to be: the same under the name of another product, or a misspelt one.
     #[cfg(feature = "notations")]
     pub(super) fn meant(self, text: &str) -> Option<&'static str> {
-        self.same(text).or_else(|| crate::proposal::notation::names::nearest(text, self.values()))
+        self.same(text).or_else(|| crate::proposal::notation::nearest::nearest(text, self.values()))
     }
 
     /// The value that goes by this name elsewhere.

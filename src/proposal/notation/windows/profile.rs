@@ -1,6 +1,6 @@
 //! ProfileXML: the profile of the VPNv2 configuration service provider, whole or in part, plain or escaped.
 
-use super::super::names::nearest;
+use super::super::nearest::nearest;
 use super::super::settings::{Stated, TunnelType};
 use super::super::words::Word;
 use super::super::xml::{Element, Source};

@@ -9,7 +9,7 @@
 )]
 
 use super::super::settings::{Pfs, Settings, TunnelType};
-use super::super::{Confidence, Hint, Notation, NotationErrorKind as Kind, ReadError, Unwritable, detect, read, strongswan, write};
+use super::super::{Certainty, Hint, Notation, NotationErrorKind as Kind, ReadError, Unwritable, detect, emit, read, strongswan};
 use super::Parameter;
 use crate::proposal::NegotiationContext;
 use crate::registry::{KeMethod, TransformType};
@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 
 fn settings(text: &str) -> Settings {
     let found = detect(text).unwrap();
-    assert_eq!((found.notation, found.confidence), (Notation::Windows, Confidence::Certain), "{text}");
+    assert_eq!((found.notation, found.confidence), (Notation::Windows, Certainty::Certain), "{text}");
     read(text, Hint::default()).unwrap_or_else(|error| panic!("{}", error.on(text)))
 }
 
@@ -241,7 +241,7 @@ fn what_is_written_is_read_back() {
         String::from("Set-VpnConnectionIPsecConfiguration -ConnectionName A -RevertToDefault"),
     ] {
         let read = settings(&text);
-        let written = write(&read, Notation::Windows).unwrap();
+        let written = emit(&read, Notation::Windows).unwrap();
         assert_eq!(written.remarks, Vec::<String>::new(), "{text}");
         let back = settings(&written.text);
         assert!(back.means_the_same(&read), "{text}\n{}\n{read:?}\n{back:?}", written.text);
@@ -258,16 +258,16 @@ fn what_cannot_be_said_is_remarked() {
     settings.ike = ike("chacha20poly1305-prfsha256-x25519,aes256-aes128-sha512-sha384-x25519-ecp384-modp2048");
     settings.esp = esp("aes256gcm16-esn-noesn-x25519-ecp384");
     settings.pfs_of_proposals();
-    let written = write(&settings, Notation::Windows).unwrap();
+    let written = emit(&settings, Notation::Windows).unwrap();
     let command = "Set-VpnConnectionIPsecConfiguration -ConnectionName \"VPN\" -AuthenticationTransformConstants GCMAES256 \
                    -CipherTransformConstants GCMAES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA384 -DHGroup ECP384 -PfsGroup ECP384 -Force\n";
     assert_eq!(written.text, command);
     assert_eq!(written.remarks.len(), 4, "{:?}", written.remarks);
     settings.ike = ike("aes256-sha512-x25519");
-    assert!(matches!(write(&settings, Notation::Windows), Err(Unwritable::Transform(_))));
+    assert!(matches!(emit(&settings, Notation::Windows), Err(Unwritable::Transform(_))));
     settings.ike = Vec::new();
     settings.esp = Vec::new();
-    assert_eq!(write(&settings, Notation::Windows), Err(Unwritable::Nothing));
+    assert_eq!(emit(&settings, Notation::Windows), Err(Unwritable::Nothing));
     assert_eq!(super::given::defaults(NegotiationContext::IkeSaInit).len(), 18);
 }
 

@@ -1,6 +1,6 @@
 //! Whole texts of Windows: ProfileXML, PowerShell commands, and what the `Get-` commands print.
 
-use super::super::detect::{Confidence, Likeness};
+use super::super::likeness::{Certainty, Likeness};
 use super::super::settings::{Settings, Written};
 use super::super::{Expected, Hint, NotationError, NotationErrorKind, Unwritable};
 use super::given::{Form, Given};
@@ -33,8 +33,8 @@ const LIKELY: [&str; 6] =
 
 pub(in crate::proposal::notation) fn recognise(text: &str) -> Option<Likeness> {
     let lower = text.to_ascii_lowercase();
-    let certain = Likeness::lines(&lower, &CERTAIN, Confidence::Certain);
-    certain.or_else(|| Likeness::lines(&lower, &LIKELY, Confidence::Likely))
+    let certain = Likeness::lines(&lower, &CERTAIN, Certainty::Certain);
+    certain.or_else(|| Likeness::lines(&lower, &LIKELY, Certainty::Likely))
 }
 
 pub(in crate::proposal::notation) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {

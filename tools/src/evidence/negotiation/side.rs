@@ -2,7 +2,7 @@
 
 use super::terms::{Ke, Terms};
 use ikev2::Role;
-use ikev2::proposal::notation::{self, Confidence, Hint, Notation, Pfs, ReadError, Settings, TunnelType};
+use ikev2::proposal::notation::{self, Certainty, Hint, Notation, Pfs, ReadError, Settings, TunnelType};
 use ikev2::proposal::profiles::{self, Profile};
 use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, emit_offer};
 use ikev2::registry::NotifyType;
@@ -77,7 +77,7 @@ impl Side {
             return profile.dialect;
         }
         let Self::Text { text, settings, .. } = self else { return Dialect::Rfc };
-        let certain = notation::detect(text).is_some_and(|found| found.confidence == Confidence::Certain);
+        let certain = notation::detect(text).is_some_and(|found| found.confidence == Certainty::Certain);
         match settings.notation {
             Notation::StrongSwan | Notation::OpnSense | Notation::PfSense | Notation::Vyos if certain => Dialect::StrongSwan6,
             Notation::Libreswan if certain => Dialect::Libreswan5,
