@@ -66,6 +66,11 @@ impl Detail {
         self.dialect.rules(Asked { question: self.question, settings })
     }
 
+    /// Whether any proposal names an SPI.
+    pub(super) fn names_spi(&self) -> bool {
+        self.offered.iter().any(|record| record.named)
+    }
+
     /// The key exchange method that stands in place of those the policy names.
     pub(super) fn replaced_group(&self) -> Option<KeMethod> {
         self.locals.iter().find_map(|local| self.rules.explain().replaced_group(local))

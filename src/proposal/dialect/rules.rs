@@ -83,8 +83,8 @@ pub(in crate::proposal) trait Rules: Sized {
     /// Whether the stack stands by what it chooses for a local proposal out of these offered ones; `None` when none fits.
     fn keeps_choice(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
 
-    /// Whether a proposal of `protocol`, with an SPI that is not zero when it is `named`, can be chosen in an offer whose last
-    /// proposal is for the protocol `last`.
+    /// Whether a proposal of `protocol` can be chosen in an offer whose last proposal is for the protocol `last`, and which has an SPI that is
+    /// not zero when it is `named`.
     fn admits_protocol(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool;
 
     /// Whether a proposal of these transforms would be passed over, whatever the policy.
