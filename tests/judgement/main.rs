@@ -19,6 +19,7 @@ mod kit;
 mod diagnose;
 mod negotiate_cases;
 mod notation_amend;
+mod notation_cuts;
 mod notation_meanings;
 mod proposal_hostile;
 mod proposal_no_alloc;

@@ -28,6 +28,17 @@ impl Likeness {
     pub(super) const fn whole(text: &str, confidence: Confidence) -> Self {
         Self { span: Span { at: 0, len: text.len() }, confidence }
     }
+
+    /// The lines from the first to the last that has one of these markers; `None` when none has. The text and the markers are in
+    /// lower case.
+    pub(super) fn lines(lower: &str, markers: &[&str], confidence: Confidence) -> Option<Self> {
+        let first = markers.iter().filter_map(|marker| lower.find(marker)).min()?;
+        let ends = markers.iter().filter_map(|marker| lower.rfind(marker).map(|found| found.saturating_add(marker.len())));
+        let last = ends.max().unwrap_or(first);
+        let at = lower.get(..first).and_then(|head| head.rfind('\n')).map_or(0, |feed| feed.saturating_add(1));
+        let end = lower.get(last..).and_then(|tail| tail.find('\n')).map_or(lower.len(), |feed| last.saturating_add(feed));
+        Some(Self { span: Span { at, len: end.saturating_sub(at) }, confidence })
+    }
 }
 
 /// The notation of a text.

@@ -93,6 +93,20 @@ pub enum NotationErrorKind {
     /// An element that does not end, or a tag that is none.
     #[error("broken XML, expected {0}")]
     Markup(Expected),
+    /// A value that its parameter does not take.
+    #[error("unknown here, expected {}{}", Expected::Value(*parameter), Meant(*meant))]
+    Value {
+        /// The parameter.
+        parameter: Parameter,
+        /// The value that was probably meant.
+        meant: Option<&'static str>,
+    },
+    /// A setting that must be given, and is not.
+    #[error("{0} is missing")]
+    Absent(&'static str),
+    /// More of something than is read from one text.
+    #[error("too much: there are more than {0}")]
+    Limit(&'static str),
     /// Cipher and authentication transform constants that do not go together.
     #[error("impossible suite: a GCM cipher takes the same constant for authentication, and no other cipher takes one")]
     Transforms,
@@ -121,6 +135,10 @@ pub enum Expected {
     CryptographySuite,
     /// An end tag.
     EndTag,
+    /// A tag, text without bare `<` and `&`, or a known entity.
+    Markup,
+    /// A number.
+    Number,
 }
 
 impl Display for Expected {
@@ -147,6 +165,8 @@ impl Display for Expected {
             }
             Self::CryptographySuite => f.write_str("an element CryptographySuite"),
             Self::EndTag => f.write_str("an end tag"),
+            Self::Markup => f.write_str("a tag, or text in which < and & are escaped"),
+            Self::Number => f.write_str("a number"),
         }
     }
 }

@@ -19,6 +19,7 @@
 
 mod error;
 pub mod libreswan;
+mod names;
 pub mod strongswan;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,10 @@ mod amend;
 mod android;
 #[cfg(feature = "notations")]
 mod apple;
+#[cfg(feature = "notations")]
+mod assemble;
+#[cfg(feature = "notations")]
+mod assignments;
 #[cfg(feature = "notations")]
 mod aws;
 #[cfg(feature = "notations")]
@@ -46,33 +51,55 @@ mod fortigate;
 #[cfg(feature = "notations")]
 mod gcp;
 #[cfg(feature = "notations")]
+mod hierarchy;
+#[cfg(feature = "notations")]
+mod ipsec_conf;
+#[cfg(feature = "notations")]
 mod juniper;
 #[cfg(feature = "notations")]
 mod kind;
 #[cfg(feature = "notations")]
-mod mikrotik;
+mod leaning;
 #[cfg(feature = "notations")]
-mod names;
+mod lines;
+#[cfg(feature = "notations")]
+mod lists;
+#[cfg(feature = "notations")]
+mod mikrotik;
 #[cfg(feature = "notations")]
 mod openiked;
 #[cfg(feature = "notations")]
 mod opnsense;
 #[cfg(feature = "notations")]
+mod pairs;
+#[cfg(feature = "notations")]
 mod palo_alto;
 #[cfg(feature = "notations")]
 mod pfsense;
 #[cfg(feature = "notations")]
+mod phases;
+#[cfg(feature = "notations")]
+mod powershell;
+#[cfg(feature = "notations")]
 mod settings;
+#[cfg(feature = "notations")]
+mod single;
 #[cfg(feature = "notations")]
 mod statements;
 #[cfg(feature = "notations")]
 mod strongswan_app;
+#[cfg(all(test, feature = "notations"))]
+mod testing;
+#[cfg(feature = "notations")]
+mod tokens;
 #[cfg(feature = "notations")]
 mod unifi;
 #[cfg(feature = "notations")]
 mod vyos;
 #[cfg(feature = "notations")]
 mod whole;
+#[cfg(feature = "notations")]
+mod xml;
 
 #[cfg(feature = "notations")]
 pub use amend::{Amendment, amend};
@@ -132,4 +159,34 @@ fn same(asked: &Proposal, read: Result<Vec<Proposal>, NotationError>) -> Result<
         Some(transform) => Err(Unwritable::Transform(transform)),
         None => Err(Unwritable::Combination(NotationErrorKind::Empty(Expected::Proposal))),
     }
+}
+
+/// A proposal as a notation has it, without the transforms it has no word for; a remark tells of each. `None` when nothing is left.
+#[cfg(feature = "notations")]
+fn without(
+    proposal: &Proposal,
+    product: &str,
+    emit: &dyn Fn(&Proposal) -> Result<alloc::string::String, Unwritable>,
+    remarks: &mut Vec<alloc::string::String>,
+) -> Option<alloc::string::String> {
+    let mut left = proposal.clone();
+    // Every round takes a transform away or adds one that is due.
+    for _ in 0..=proposal.transforms.len().saturating_mul(2).saturating_add(4) {
+        match emit(&left) {
+            Ok(text) => return Some(text),
+            Err(Unwritable::Transform(lost)) if left.transforms.contains(&lost) => {
+                remarks.push(alloc::format!("{product} has no word for {lost} in a proposal; it is left out."));
+                left.transforms.retain(|t| *t != lost);
+            }
+            Err(Unwritable::Implied(added)) if !left.transforms.contains(&added) => {
+                remarks.push(alloc::format!("{product} adds {added} to such a proposal."));
+                left.transforms.push(added);
+            }
+            Err(error) => {
+                remarks.push(alloc::format!("A proposal is left out: {error}."));
+                return None;
+            }
+        }
+    }
+    None
 }

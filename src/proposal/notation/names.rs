@@ -17,8 +17,14 @@ impl<T: Copy> Names<T> {
     }
 
     /// What a word stands for.
+    #[cfg_attr(not(feature = "notations"), expect(dead_code, reason = "the notations of whole settings read by it"))]
     pub(super) fn read(&self, word: Word<'_>) -> Result<T, NotationError> {
-        self.find(word.text).ok_or_else(|| word.error(NotationErrorKind::Name { expected: self.expected, meant: self.meant(word.text) }))
+        self.find(word.text).ok_or_else(|| self.unknown(word))
+    }
+
+    /// That a word is none of the names.
+    pub(super) fn unknown(&self, word: Word<'_>) -> NotationError {
+        word.error(NotationErrorKind::Name { expected: self.expected, meant: self.meant(word.text) })
     }
 
     /// The name that is written for a value.
@@ -27,7 +33,7 @@ impl<T: Copy> Names<T> {
     }
 
     /// The name that a misspelt one is nearest to, where it is near.
-    fn meant(&self, name: &str) -> Option<&'static str> {
+    pub(super) fn meant(&self, name: &str) -> Option<&'static str> {
         nearest(name, self.rows.iter().map(|(known, _)| *known))
     }
 }
@@ -36,12 +42,24 @@ impl<T: Copy> Names<T> {
 const LONGEST: usize = 48;
 
 /// Of `known`, the name at most two changed, added, lost or exchanged octets away from `name`, and not more than a third of them.
+/// A name with other digits is another algorithm: digits may be exchanged, one may be lost, and of many one may be too much.
 pub(super) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     if name.is_empty() || name.len() > LONGEST {
         return None;
     }
     let most = (name.len().div_ceil(3)).min(2);
-    known.map(|k| (distance(name.as_bytes(), k.as_bytes()), k)).filter(|(d, _)| *d <= most).min_by_key(|(d, _)| *d).map(|(_, k)| k)
+    known
+        .map(|k| (distance(name.as_bytes(), k.as_bytes()), k))
+        .filter(|(d, k)| *d <= most && same_digits(name, k))
+        .min_by_key(|(d, _)| *d)
+        .map(|(_, k)| k)
+}
+
+fn same_digits(name: &str, known: &str) -> bool {
+    let count = |text: &str, digit: u8| text.bytes().filter(|octet| *octet == digit).count();
+    let differing = (b'0'..=b'9').map(|digit| count(name, digit).abs_diff(count(known, digit))).fold(0_usize, usize::saturating_add);
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    differing == 0 || (differing == 1 && (digits(name) < digits(known) || digits(known) > 2))
 }
 
 /// The optimal string alignment distance, letters compared without case.
@@ -94,5 +112,7 @@ mod tests {
         assert_eq!(nearest("GCMAE256", known()), Some("GCMAES256"));
         assert_eq!(nearest("AES256", known()), None);
         assert_eq!(nearest("", known()), None);
+        assert_eq!(nearest("SHA512", ["SHA1", "SHA256", "SHA384"].into_iter()), None);
+        assert_eq!(nearest("Group15", ["Group14", "Group1"].into_iter()), None);
     }
 }

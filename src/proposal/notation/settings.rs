@@ -2,10 +2,12 @@
 
 use super::Notation;
 use crate::proposal::{Dialect, NegotiationContext, Policy, PolicyError, Proposal};
-use crate::registry::{KeMethod, TransformType};
+use crate::registry::{KeMethod, SecurityProtocol, TransformType};
 use crate::transform::Transform;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+const TOO_MANY: &str = "No more than 255 proposals can be sent; those behind them are left out.";
 
 /// A piece of a text: octets, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,8 +138,26 @@ impl Settings {
         }
     }
 
+    /// Adds a remark. Texts that call for more than people read get no more.
     pub(super) fn remark(&mut self, text: impl Into<String>, span: Option<Span>) {
-        self.remarks.push(Remark { text: text.into(), span });
+        const MOST: usize = 200;
+        match self.remarks.len() {
+            0..MOST => self.remarks.push(Remark { text: text.into(), span }),
+            MOST => self.remarks.push(Remark { text: String::from("There is more to remark, which is left out."), span }),
+            _ => {}
+        }
+    }
+
+    /// Adds a proposal to those of its protocol. More than an SA payload can number are not taken (RFC 7296 section 3.3.1).
+    pub(super) fn propose(&mut self, proposal: Stated<Proposal>) {
+        const MOST: usize = 255;
+        let span = proposal.span;
+        let list = if proposal.value.protocol == SecurityProtocol::IKE { &mut self.ike } else { &mut self.esp };
+        match list.len() {
+            0..MOST => list.push(proposal),
+            MOST if self.remarks.last().is_none_or(|last| last.text != TOO_MANY) => self.remark(TOO_MANY, span),
+            _ => {}
+        }
     }
 
     /// Gives every ESP proposal the groups of a PFS rule that is one for all.
@@ -165,6 +185,14 @@ impl Settings {
         if !self.esp.is_empty() {
             let rule = if groups.is_empty() { Pfs::None } else { Pfs::Groups(groups) };
             self.pfs = Some(Stated::assumed(rule));
+        }
+    }
+
+    /// The same, where the absence of groups says nothing.
+    pub(super) fn pfs_of_groups(&mut self) {
+        self.pfs_of_proposals();
+        if self.pfs.as_ref().is_some_and(|pfs| pfs.value == Pfs::None) {
+            self.pfs = None;
         }
     }
 

@@ -30,6 +30,18 @@ impl<'a> Word<'a> {
         Self { text, at: self.at.saturating_add(self.text.len().saturating_sub(text.len())), lead: self.lead }
     }
 
+    /// The first `count` octets.
+    #[cfg(feature = "notations")]
+    pub(super) fn front(self, count: usize) -> Self {
+        Self { text: self.text.get(..count).unwrap_or(self.text), ..self }
+    }
+
+    /// Where it stands.
+    #[cfg(feature = "notations")]
+    pub(super) const fn span(self) -> super::Span {
+        super::Span { at: self.at, len: self.text.len() }
+    }
+
     pub(super) const fn error(self, kind: NotationErrorKind) -> NotationError {
         NotationError { at: self.at, len: self.text.len(), kind }
     }

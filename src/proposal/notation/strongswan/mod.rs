@@ -18,8 +18,19 @@
 //! ```
 
 #[cfg(feature = "notations")]
+pub(super) mod conf;
+#[cfg(feature = "notations")]
+mod lists;
+#[cfg(feature = "notations")]
+mod log;
+#[cfg(feature = "notations")]
+mod swanctl;
+#[cfg(feature = "notations")]
 pub(super) mod text;
+#[cfg(feature = "notations")]
+mod write;
 
+use super::names::nearest;
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal, rank, same};
 use crate::proposal::suite::Proposal;
@@ -83,19 +94,22 @@ fn parse(protocol: SecurityProtocol, text: &str) -> Result<Vec<Proposal>, Notati
     if let Some(strict) = whole.text.strip_suffix('!') {
         whole.text = strict;
     }
-    whole.split(&[',']).map(|word| read(protocol, word)).collect()
+    let read: Vec<Proposal> = items(whole).map(|word| read(protocol, word)).collect::<Result<_, _>>()?;
+    if read.is_empty() { Err(whole.error(NotationErrorKind::Empty(Expected::Proposal))) } else { Ok(read) }
+}
+
+/// The proposals of a list. charon takes no notice of a comma too many.
+fn items(list: Word<'_>) -> impl Iterator<Item = Word<'_>> {
+    list.split(&[',']).filter(|word| !word.text.is_empty())
 }
 
 fn read(protocol: SecurityProtocol, whole: Word<'_>) -> Result<Proposal, NotationError> {
-    if whole.text.is_empty() {
-        return Err(whole.error(NotationErrorKind::Empty(Expected::Proposal)));
-    }
     let mut found = Vec::new();
-    for word in whole.split(&['-']) {
+    // Nor does it of a hyphen too many.
+    for word in whole.split(&['-']).filter(|word| !word.text.is_empty()) {
         let transform = match word.text {
-            "" => return Err(word.error(NotationErrorKind::Empty(Expected::Keyword))),
             "default" => return Err(word.error(NotationErrorKind::Default)),
-            text => keyword(text).ok_or_else(|| word.error(NotationErrorKind::Unknown(Expected::Keyword)))?,
+            text => keyword(text).ok_or_else(|| unknown(word))?,
         };
         found.push((word, transform));
     }
@@ -162,7 +176,8 @@ fn in_ah(transform: Transform) -> Option<Transform> {
 
 const GMAC: [(u16, Integ); 3] = [(128, Integ::AUTH_AES_128_GMAC), (192, Integ::AUTH_AES_192_GMAC), (256, Integ::AUTH_AES_256_GMAC)];
 
-const fn prf_of(integ: Integ) -> Option<Prf> {
+/// The PRF that is of one algorithm with an integrity algorithm.
+pub(super) const fn prf_of(integ: Integ) -> Option<Prf> {
     Some(match integ {
         Integ::AUTH_HMAC_SHA1_96 | Integ::AUTH_HMAC_SHA1_160 => Prf::PRF_HMAC_SHA1,
         Integ::AUTH_HMAC_SHA2_256_128 => Prf::PRF_HMAC_SHA2_256,
@@ -316,6 +331,50 @@ fn keyword(text: &str) -> Option<Transform> {
         let (_, encr) = modes.iter().find(|(name, _)| *name == mode)?;
         Some(Transform::encr_bits(*encr, bits))
     })
+}
+
+const KEYWORD: &str = "a strongSwan keyword: a cipher (aes256, aes256gcm16), an integrity algorithm (sha256), a PRF (prfsha256), \
+                       a key exchange method (modp2048, ecp256, x25519, ke1_mlkem768), esn or noesn";
+
+/// The ciphers of [`SIZED`] as they are written, to compare a misspelt one with.
+const CIPHERS: &[&str] = &[
+    "aes128",
+    "aes192",
+    "aes256",
+    "aes128gcm16",
+    "aes192gcm16",
+    "aes256gcm16",
+    "aes128gcm12",
+    "aes256gcm12",
+    "aes128gcm8",
+    "aes256gcm8",
+    "aes128ccm16",
+    "aes192ccm16",
+    "aes256ccm16",
+    "aes128ccm12",
+    "aes256ccm12",
+    "aes128ccm8",
+    "aes256ccm8",
+    "aes128ctr",
+    "aes192ctr",
+    "aes256ctr",
+    "aes128gmac",
+    "aes192gmac",
+    "aes256gmac",
+    "camellia128",
+    "camellia192",
+    "camellia256",
+];
+
+/// That a word is no keyword. Upper case is none either, which is said by the keyword in lower case.
+fn unknown(word: Word<'_>) -> NotationError {
+    let additional = ADDITIONAL.iter().find_map(|(prefix, _)| word.text.strip_prefix(prefix));
+    let methods = || KeMethod::ASSIGNED.iter().filter_map(|method| method_name(*method)).chain(METHODS.iter().map(|(name, _)| *name));
+    let meant = match additional {
+        Some(method) => nearest(method, methods()),
+        None => nearest(word.text, PLAIN.iter().map(|(name, _)| *name).chain(CIPHERS.iter().copied()).chain(methods())),
+    };
+    word.error(NotationErrorKind::Name { expected: KEYWORD, meant })
 }
 
 fn name(protocol: SecurityProtocol, transform: Transform, text: &mut String) -> Option<()> {

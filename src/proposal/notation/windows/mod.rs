@@ -1,5 +1,6 @@
 //! Windows: the parameters of `Set-VpnConnectionIPsecConfiguration`, and the element `CryptographySuite` of a ProfileXML.
 //!
+//! After the references of the modules VpnClient and RemoteAccess, and of the VPNv2 configuration service provider (Microsoft Learn).
 //! Six values make one IKE proposal and one ESP proposal. A connection uses them only with `NativeProtocolType` IKEv2; with
 //! Automatic the client sends its default proposals. GCM with `None` as the other constant is taken for GMAC; nobody could
 //! observe that. A PFS group matters in CREATE_CHILD_SA only.
@@ -17,11 +18,26 @@
 //! ```
 
 pub use parameter::{Authentication, Cipher, DhGroup, Encryption, Integrity, Parameter, PfsGroup};
+#[cfg(feature = "notations")]
+pub use profile::parse_profile_xml;
 
 mod parameter;
 
 #[cfg(feature = "notations")]
+mod given;
+#[cfg(feature = "notations")]
+mod output;
+#[cfg(feature = "notations")]
+mod profile;
+#[cfg(feature = "notations")]
+mod script;
+#[cfg(test)]
+#[cfg(feature = "notations")]
+mod tests;
+#[cfg(feature = "notations")]
 pub(super) mod text;
+#[cfg(feature = "notations")]
+mod write;
 
 use super::words::Word;
 use super::{Expected, NotationError, NotationErrorKind, Unwritable, proposal};
@@ -54,15 +70,7 @@ impl WindowsPolicy {
     /// # Errors
     /// [`NotationErrorKind`] when there is no group: IKE cannot do without.
     pub fn ike(&self) -> Result<Proposal, NotationErrorKind> {
-        let protocol = SecurityProtocol::IKE;
-        let cipher = encryption(self.encryption);
-        let (integ, prf) = integrity(self.integrity);
-        let ke = group(self.dh).ok_or(NotationErrorKind::Missing { protocol, ty: TransformType::KE })?;
-        let mut transforms = Vec::from([cipher, Transform::prf(prf), Transform::ke(ke)]);
-        if !cipher.is_aead() {
-            transforms.push(Transform::integ(integ));
-        }
-        Ok(proposal(protocol, transforms))
+        ike(self.encryption, self.integrity, self.dh)
     }
 
     /// The ESP proposal. Its key exchange method counts in CREATE_CHILD_SA.
@@ -70,11 +78,8 @@ impl WindowsPolicy {
     /// # Errors
     /// [`NotationErrorKind`] when the constants do not go together.
     pub fn child(&self) -> Result<Proposal, NotationErrorKind> {
-        let mut transforms = Vec::from([Transform::sn(SequenceNumbers::SEQUENTIAL_32)]);
-        transforms.extend(esp(self.cipher, self.authentication).ok_or(NotationErrorKind::Transforms)?.into_iter().flatten());
         let ke = if self.pfs == PfsGroup::PfsMm { group(self.dh) } else { pfs(self.pfs) };
-        transforms.extend(ke.map(Transform::ke));
-        Ok(proposal(SecurityProtocol::ESP, transforms))
+        child(self.cipher, self.authentication, ke)
     }
 
     /// The policy that stands for an IKE and an ESP proposal; a key exchange method of the latter becomes the PFS group.
@@ -135,6 +140,25 @@ impl WindowsPolicy {
             (Parameter::PfsGroup, self.pfs.name()),
         ]
     }
+}
+
+fn ike(cipher: Encryption, method: Integrity, dh: DhGroup) -> Result<Proposal, NotationErrorKind> {
+    let protocol = SecurityProtocol::IKE;
+    let cipher = encryption(cipher);
+    let (integ, prf) = integrity(method);
+    let ke = group(dh).ok_or(NotationErrorKind::Missing { protocol, ty: TransformType::KE })?;
+    let mut transforms = Vec::from([cipher, Transform::prf(prf), Transform::ke(ke)]);
+    if !cipher.is_aead() {
+        transforms.push(Transform::integ(integ));
+    }
+    Ok(proposal(protocol, transforms))
+}
+
+fn child(cipher: Cipher, authentication: Authentication, ke: Option<KeMethod>) -> Result<Proposal, NotationErrorKind> {
+    let mut transforms = Vec::from([Transform::sn(SequenceNumbers::SEQUENTIAL_32)]);
+    transforms.extend(esp(cipher, authentication).ok_or(NotationErrorKind::Transforms)?.into_iter().flatten());
+    transforms.extend(ke.map(Transform::ke));
+    Ok(proposal(SecurityProtocol::ESP, transforms))
 }
 
 fn find<T: Copy>(all: &[T], fits: impl Fn(&T) -> bool) -> Option<T> {
@@ -200,38 +224,6 @@ pub fn parse_powershell(text: &str) -> Result<WindowsPolicy, NotationError> {
     found.policy(Word::whole(text))
 }
 
-/// Reads the element `CryptographySuite`, which may stand in a whole ProfileXML.
-///
-/// # Errors
-/// [`NotationError`].
-pub fn parse_profile_xml(text: &str) -> Result<WindowsPolicy, NotationError> {
-    let whole = Word::whole(text);
-    let absent = || whole.error(NotationErrorKind::Markup(Expected::CryptographySuite));
-    let mut tags = Tags(whole);
-    let suite = loop {
-        let tag = tags.next().ok_or_else(absent)??;
-        if tag.text == "CryptographySuite" {
-            break tag;
-        }
-    };
-    let mut found = Found::default();
-    loop {
-        let unclosed = || suite.error(NotationErrorKind::Markup(Expected::EndTag));
-        let tag = tags.next().ok_or_else(unclosed)??;
-        if tag.text == "/CryptographySuite" {
-            return found.policy(suite);
-        }
-        let parameter = Parameter::ALL.into_iter().find(|parameter| parameter.name() == tag.text);
-        let parameter = parameter.ok_or_else(|| tag.error(NotationErrorKind::Unknown(Expected::ParameterName)))?;
-        let content = tags.content();
-        let end = tags.next().ok_or_else(|| tag.error(NotationErrorKind::Markup(Expected::EndTag)))??;
-        if end.text.strip_prefix('/') != Some(tag.text) {
-            return Err(end.error(NotationErrorKind::Markup(Expected::EndTag)));
-        }
-        found.set(parameter, tag, content)?;
-    }
-}
-
 /// Parameters of the commands that set policies, with nothing to say about algorithms.
 const OTHERS: [&str; 18] = [
     "ConnectionName",
@@ -276,8 +268,11 @@ impl Found {
                 Some(_) => Err(twice),
             }
         }
-        let expected = Expected::Value(parameter);
-        let kind = if value.text.is_empty() { NotationErrorKind::Empty(expected) } else { NotationErrorKind::Unknown(expected) };
+        let kind = if value.text.is_empty() {
+            NotationErrorKind::Empty(Expected::Value(parameter))
+        } else {
+            NotationErrorKind::Value { parameter, meant: parameter.meant(value.text) }
+        };
         let (twice, wrong, text) = (word.error(NotationErrorKind::Twice(parameter)), value.error(kind), value.text);
         let span = Some((value.at, value.text.len()));
         match parameter {
@@ -345,38 +340,6 @@ impl<'a> Iterator for Arguments<'a> {
 fn unquoted(word: Word<'_>) -> Word<'_> {
     let inner = ['"', '\''].into_iter().find_map(|quote| word.text.strip_prefix(quote)?.strip_suffix(quote));
     inner.map_or(word, |text| Word { text, ..word.behind(1) })
-}
-
-/// The tags of a piece of XML: names of start tags, names of end tags with their slash. Comments and declarations are skipped.
-struct Tags<'a>(Word<'a>);
-
-impl<'a> Tags<'a> {
-    /// The text in front of the next tag.
-    fn content(&self) -> Word<'a> {
-        let text = self.0.text.split('<').next().unwrap_or("");
-        Word { text, ..self.0 }.trim()
-    }
-}
-
-impl<'a> Iterator for Tags<'a> {
-    type Item = Result<Word<'a>, NotationError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let open = self.0.behind(self.0.text.find('<')?);
-            let close = if open.text.starts_with("<!--") { "-->" } else { ">" };
-            let Some((inner, _)) = open.text.split_once(close) else {
-                self.0 = open.behind(open.text.len());
-                return Some(Err(open.error(NotationErrorKind::Markup(Expected::EndTag))));
-            };
-            self.0 = open.behind(inner.len().saturating_add(close.len()));
-            if !inner.starts_with("<!") && !inner.starts_with("<?") {
-                // Attributes say nothing here.
-                let name = inner.strip_prefix('<').and_then(|inner| inner.split(char::is_whitespace).next()).unwrap_or("");
-                return Some(Ok(Word { text: name, ..open.behind(1) }));
-            }
-        }
-    }
 }
 
 const fn encryption(value: Encryption) -> Transform {

@@ -125,6 +125,26 @@ impl Parameter {
         names.into_iter()
     }
 
+    /// The value that one it does not take was probably meant to be: the same under the name of another product, or a misspelt one.
+    #[cfg(feature = "notations")]
+    pub(super) fn meant(self, text: &str) -> Option<&'static str> {
+        self.same(text).or_else(|| crate::proposal::notation::names::nearest(text, self.values()))
+    }
+
+    /// The value that goes by this name elsewhere.
+    #[cfg(feature = "notations")]
+    pub(super) fn same(self, text: &str) -> Option<&'static str> {
+        let mut own = OTHER_NAMES.iter().filter(|(_, name)| self.values().any(|value| value == *name));
+        own.find(|(names, _)| names.iter().any(|name| name.eq_ignore_ascii_case(text))).map(|(_, name)| *name)
+    }
+
+    /// Nothing: misspelt names are for those who read whole texts.
+    #[cfg(not(feature = "notations"))]
+    #[expect(clippy::unused_self, reason = "the one with the feature asks it")]
+    pub(super) const fn meant(self, _: &str) -> Option<&'static str> {
+        None
+    }
+
     pub(super) fn read(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|parameter| parameter.name().eq_ignore_ascii_case(text))
     }
@@ -135,3 +155,32 @@ impl Display for Parameter {
         f.write_str(self.name())
     }
 }
+
+/// Values of Windows under the names that Intune, Microsoft Graph, other parameters and other products have for them.
+#[cfg(feature = "notations")]
+const OTHER_NAMES: &[(&[&str], &str)] = &[
+    (&["3DES", "TripleDES", "3DES-CBC"], "DES3"),
+    (&["AES-128", "AES-CBC-128", "AES_CBC_128", "AES128CBC"], "AES128"),
+    (&["AES-192", "AES-CBC-192", "AES_CBC_192", "AES192CBC"], "AES192"),
+    (&["AES-256", "AES-CBC-256", "AES_CBC_256", "AES256CBC", "AES"], "AES256"),
+    (&["AES128GCM", "AES-128-GCM", "AES-GCM-128", "AES_GCM_128", "AESGCM128", "AES128GCM16"], "GCMAES128"),
+    (&["AES192GCM", "AES-192-GCM", "AES-GCM-192", "AES_GCM_192", "AESGCM192", "AES192GCM16"], "GCMAES192"),
+    (&["AES256GCM", "AES-256-GCM", "AES-GCM-256", "AES_GCM_256", "AESGCM256", "AES256GCM16"], "GCMAES256"),
+    (&["MD5", "MD5-96", "MD5_96", "HMAC-MD5"], "MD596"),
+    (&["SHA1", "SHA1-96", "SHA1_96", "SHA-1", "HMAC-SHA1"], "SHA196"),
+    (&["SHA256", "SHA2-256", "SHA-256", "SHA_256_128", "SHA256-128", "SHA2_256_128", "HMAC-SHA256"], "SHA256128"),
+    (&["MD596", "MD5-96"], "MD5"),
+    (&["SHA", "SHA-1", "SHA1-96", "SHA1_96", "SHA1_160"], "SHA1"),
+    (&["SHA2", "SHA-256", "SHA2-256", "SHA2_256", "SHA256128", "SHA256-128"], "SHA256"),
+    (&["SHA-384", "SHA2-384", "SHA2_384", "SHA384192", "SHA384-192"], "SHA384"),
+    (&["1", "DH1", "DHGroup1", "MODP768", "768"], "Group1"),
+    (&["2", "DH2", "DHGroup2", "MODP1024", "1024"], "Group2"),
+    (&["14", "DH14", "DHGroup14", "DHGroup2048", "MODP2048", "2048", "PFS2048"], "Group14"),
+    (&["24", "DH24", "DHGroup24", "PFS24"], "Group24"),
+    (&["PFSGroup1", "Group1", "DHGroup1", "MODP768"], "PFS1"),
+    (&["PFSGroup2", "Group2", "DHGroup2", "MODP1024"], "PFS2"),
+    (&["14", "PFS14", "Group14", "DHGroup14", "DHGroup2048", "MODP2048", "2048"], "PFS2048"),
+    (&["Group24", "DHGroup24"], "PFS24"),
+    (&["19", "DH19", "Group19", "DHGroup19", "PFS19", "P-256", "P256", "ECP-256", "NISTP256"], "ECP256"),
+    (&["20", "DH20", "Group20", "DHGroup20", "PFS20", "P-384", "P384", "ECP-384", "NISTP384"], "ECP384"),
+];
