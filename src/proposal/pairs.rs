@@ -1,6 +1,6 @@
 //! Every offered proposal beside every local one, and what keeps the two apart.
 
-use super::context::{Asked, Settings};
+use super::asked::{Asked, Settings};
 use super::dialect::{AnyRules, Dialect, Offered, Record, Verdict};
 use super::offer::Cursor;
 use super::policy::Policy;

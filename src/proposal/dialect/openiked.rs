@@ -3,7 +3,8 @@
 use super::choice::{Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 use super::rules::{self, Rules, Scan, codes, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::context::{Asked, NegotiationContext, Preference};
+use crate::proposal::asked::Asked;
+use crate::proposal::context::{NegotiationContext, Preference};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes};

@@ -1,7 +1,8 @@
 //! The rules every stack has an answer to, and the search and the comparison by them.
 
 use super::choice::{Choice, Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
-use crate::proposal::context::{Asked, Preference};
+use crate::proposal::asked::Asked;
+use crate::proposal::context::Preference;
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes, slot};
