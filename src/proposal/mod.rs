@@ -35,6 +35,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod answer;
+mod asked;
 mod context;
 mod dialect;
 mod encode;

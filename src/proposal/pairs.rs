@@ -1,6 +1,6 @@
 //! Every offered proposal beside every local one, and what keeps the two apart.
 
-use super::context::{Asked, Settings};
+use super::asked::{Asked, Settings};
 use super::dialect::{AnyRules, Dialect, Offered, Record, Verdict};
 use super::offer::Cursor;
 use super::policy::Policy;
@@ -64,6 +64,11 @@ impl Detail {
         let kept = self.locals.iter().enumerate().filter(|(index, _)| Some(*index) != replaced).map(|(_, local)| local);
         let settings = self.settings.of(kept.chain([proposal]));
         self.dialect.rules(Asked { question: self.question, settings })
+    }
+
+    /// Whether any proposal names an SPI.
+    pub(super) fn names_spi(&self) -> bool {
+        self.offered.iter().any(|record| record.named)
     }
 
     /// The key exchange method that stands in place of those the policy names.

@@ -1,6 +1,7 @@
 //! A policy as a value: what is allowed, in which order, and how the stack that holds it decides.
 
-use super::context::{Asked, Preference, Settings};
+use super::asked::{Asked, Settings};
+use super::context::Preference;
 use super::dialect::Dialect;
 use super::question::Question;
 use super::suite::{Local, Proposal};

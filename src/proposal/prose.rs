@@ -116,7 +116,7 @@ impl Display for Faulty {
                 protocol(last),
                 last.0
             ),
-            RefusalCause::NoSpi => f.write_str("the proposal that fits names no SPI. "),
+            RefusalCause::NoSpi => f.write_str("no proposal names an SPI. "),
             RefusalCause::NoIntegrity => f.write_str(
                 "it mixes ciphers with and without integrity of their own; one without is chosen, and no integrity algorithm is there. ",
             ),

@@ -38,7 +38,7 @@ pub enum RefusalCause {
     LastProposal(TransformType),
     /// The last proposal is of another protocol than the one chosen, and the stack takes its word for all.
     LastProtocol(SecurityProtocol),
-    /// The proposal chosen names no SPI.
+    /// A proposal is chosen, and none names an SPI.
     NoSpi,
     /// A cipher that needs an INTEG transform was chosen without one.
     NoIntegrity,

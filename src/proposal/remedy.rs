@@ -293,7 +293,7 @@ impl Pair<'_> {
         allowed
             && !forbidden(remedy, self.own)
             && detail.question.context().takes(protocol)
-            && (added || detail.rules.explain().admits_protocol(protocol, self.record.named, detail.last))
+            && (added || detail.rules.explain().admits_protocol(protocol, detail.names_spi(), detail.last))
             && match remedy.side {
                 Side::Local => self.would_fit(remedy),
                 Side::Peer => self.would_take(&remedy.proposal.transforms),

@@ -3,7 +3,8 @@
 use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdrawal};
 use super::rules::{Rules, Scan, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::context::{Asked, NegotiationContext, Preference};
+use crate::proposal::asked::Asked;
+use crate::proposal::context::{NegotiationContext, Preference};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform, low_bits};
 use crate::proposal::question::Question;
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
@@ -339,7 +340,7 @@ impl<M: Meter> Rules for Libreswan<M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proposal::context::Settings;
+    use crate::proposal::asked::Settings;
     use crate::proposal::work::Uncounted;
     use crate::registry::SecurityProtocol;
 

@@ -24,7 +24,8 @@ mod strongswan;
 pub(super) use choice::{Choice, Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 pub(super) use explain::{Explain, Record};
 
-use super::context::{Asked, NegotiationContext};
+use super::asked::Asked;
+use super::context::NegotiationContext;
 use super::reason::RefusalResponse;
 use super::spelling::spelled;
 use super::suite::{Local, Proposal};

@@ -3,7 +3,8 @@
 use super::choice::{Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
 use super::rules::{self, Rules, Scan, codes, compare, proposals};
 use crate::error::{Element, ParseErrorKind};
-use crate::proposal::context::{Asked, NegotiationContext, Preference};
+use crate::proposal::asked::Asked;
+use crate::proposal::context::{NegotiationContext, Preference};
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes};
@@ -284,12 +285,7 @@ impl<M: Meter> Rules for OpenIked<M> {
     fn withdraw(&self, hit: &FittingPair<'_>, offer: &[u8]) -> Option<Withdrawal> {
         if self.lacks_integrity(&hit.chosen) {
             // A cipher without integrity, taken because the proposal held an AEAD one beside it.
-            let cause = RefusalCause::NoIntegrity;
-            let reason = if self.context == NegotiationContext::RekeyIkeSa {
-                RefusalResponse::Dropped(cause)
-            } else {
-                RefusalResponse::NoProposalChosen
-            };
+            let (reason, cause) = (RefusalResponse::NoProposalChosen, RefusalCause::NoIntegrity);
             return Some(Withdrawal { reason, cause, after_ke: false });
         }
         if !self.creates_child() {
@@ -302,8 +298,10 @@ impl<M: Meter> Rules for OpenIked<M> {
             // Protocol 0 stands for any when the key exchange method is looked up.
             return Some(withdrawal(RefusalCause::LastProtocol(last), last.0 == 0));
         }
-        let named = hit.offered.spi().iter().any(|octet| *octet != 0);
-        (self.context == NegotiationContext::RekeyIkeSa && !named).then_some(withdrawal(RefusalCause::NoSpi, false))
+        // Any proposal's SPI will do: iked keeps one for the whole message.
+        let named = |offered: OfferedProposal<'_>| offered.spi().iter().any(|octet| *octet != 0);
+        let nameless = self.context == NegotiationContext::RekeyIkeSa && !self.proposals(offer).any(named);
+        nameless.then_some(withdrawal(RefusalCause::NoSpi, false))
     }
 
     fn flaw(&self, offered: &OfferedProposal<'_>) -> Option<SkipReason> {

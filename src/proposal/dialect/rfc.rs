@@ -4,7 +4,8 @@ use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdraw
 use super::ke_sets::{KeSet, KeSets};
 use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
-use crate::proposal::context::{Asked, NegotiationContext, Preference};
+use crate::proposal::asked::Asked;
+use crate::proposal::context::{NegotiationContext, Preference};
 use crate::proposal::offer::{OfferedProposal, OfferedTransform};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes};

@@ -1,7 +1,8 @@
 //! The rules every stack has an answer to, and the search and the comparison by them.
 
 use super::choice::{Choice, Chosen, FittingPair, MOST, Offered, PolicyRules, Verdict, Withdrawal};
-use crate::proposal::context::{Asked, Preference};
+use crate::proposal::asked::Asked;
+use crate::proposal::context::Preference;
 use crate::proposal::offer::{Cursor, HEADER, OfferedProposal, OfferedTransform};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes, slot};
@@ -83,8 +84,8 @@ pub(in crate::proposal) trait Rules: Sized {
     /// Whether the stack stands by what it chooses for a local proposal out of these offered ones; `None` when none fits.
     fn keeps_choice(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool>;
 
-    /// Whether a proposal of `protocol`, with an SPI that is not zero when it is `named`, can be chosen in an offer whose last
-    /// proposal is for the protocol `last`.
+    /// Whether a proposal of `protocol` can be chosen in an offer whose last proposal is for the protocol `last`, and which has an SPI that is
+    /// not zero when it is `named`.
     fn admits_protocol(&self, protocol: SecurityProtocol, named: bool, last: Option<SecurityProtocol>) -> bool;
 
     /// Whether a proposal of these transforms would be passed over, whatever the policy.

@@ -4,7 +4,8 @@ use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdraw
 use super::ke_sets::KeSets;
 use super::rules::{Rules, Scan, first_fit, proposals};
 use crate::error::ParseErrorKind;
-use crate::proposal::context::{Asked, NegotiationContext, Preference};
+use crate::proposal::asked::Asked;
+use crate::proposal::context::{NegotiationContext, Preference};
 use crate::proposal::offer::{Cursor, OfferedProposal, OfferedTransform, low_bits};
 use crate::proposal::reason::{Conflict, RefusalCause, RefusalResponse, SkipReason};
 use crate::proposal::suite::{Code, Local, TransformTypes};
