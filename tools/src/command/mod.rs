@@ -1,5 +1,7 @@
 //! The command line: one subcommand, one file.
 
+#[cfg(feature = "x509")]
+mod certificate;
 #[cfg(feature = "compare")]
 mod compare;
 mod diagnose;
@@ -23,7 +25,7 @@ Examples:
 const STATUS: &str = "\
 Exit status:
   0  everything was done, and the answer is good
-  1  the answer is bad: diagnose found a fault, negotiate a refusal
+  1  the answer is bad: diagnose found a fault, negotiate a refusal, certificate one that is not fit
   2  the command line is wrong, or a file cannot be read or written
   3  it cannot be told: there is too little to judge";
 
@@ -49,6 +51,8 @@ enum Command {
     Diagnose(diagnose::Args),
     Inspect(inspect::Args),
     Negotiate(negotiate::Args),
+    #[cfg(feature = "x509")]
+    Certificate(certificate::Args),
     #[cfg(feature = "handshake")]
     Handshake(Box<handshake::args::Line>),
     #[cfg(feature = "compare")]
@@ -74,6 +78,8 @@ pub(crate) fn run() -> u8 {
         Command::Diagnose(args) => diagnose::run(args, line.color),
         Command::Inspect(args) => inspect::run(args, line.color),
         Command::Negotiate(args) => negotiate::run(&args, line.color),
+        #[cfg(feature = "x509")]
+        Command::Certificate(args) => certificate::run(args, line.color),
         #[cfg(feature = "handshake")]
         Command::Handshake(args) => handshake::run(*args),
         #[cfg(feature = "compare")]

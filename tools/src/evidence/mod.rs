@@ -15,11 +15,14 @@
 //! summary.rs    what is counted; IKE SAs in sas.rs
 //! notation.rs   proposals as people write them
 //! offers.rs     names, notations, hexadecimal and captures -> offers and policies
+//! certificate/  files of certificates -> what they are good for (feature `x509`)
 //! diagnosis/    IKE messages -> ikev2::diagnose, and the messages of each IKE SA as they are to be shown
 //! ```
 
 pub(crate) mod around;
 pub(crate) mod carrier;
+#[cfg(feature = "x509")]
+pub mod certificate;
 pub(crate) mod connections;
 pub(crate) mod decode;
 pub mod diagnosis;
