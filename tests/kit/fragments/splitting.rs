@@ -138,6 +138,12 @@ pub(crate) fn check(way: &Way, suite: &Suite, layout: Layout, clear: &[Payload<'
     }
     assert_eq!((octets.len(), octets.iter().map(Vec::len).max()), (due.len(), Some(largest)), "{place}");
 
+    // What is said beforehand of the larger pieces.
+    if let (Layout::Fill, Ok(budget)) = (layout, Budget::new(way.path(), Overhead::from(suite))) {
+        let lens: Vec<usize> = budget.message_lens(content.len(), clear_len).unwrap().collect();
+        assert_eq!(lens, octets.iter().map(Vec::len).collect::<Vec<_>>(), "{place}");
+    }
+
     // What arrives: sizes, headers, and all of it.
     let limits = ReassemblyLimits { octets: usize::MAX, fragments: u16::MAX, ..ReassemblyLimits::default() };
     let mut reassembler = Reassembler::new(limits);

@@ -27,7 +27,8 @@ pub enum CertificateFileFault {
     #[error("the file has more than {0} octets: no file of certificates is as large")]
     TooLarge(usize),
     /// Neither PEM nor DER nor base64.
-    #[error("there is no certificate: expected \"-----BEGIN CERTIFICATE-----\" or DER{}", .0.map_or(String::new(), |what| format!(", and this looks like {what}")))]
+    #[error("there is no certificate: expected \"-----BEGIN CERTIFICATE-----\" or DER{}", .0.map_or(String::new(), |what| format!(", \
+        and this looks like {what}")))]
     NoCertificate(Option<&'static str>),
     /// A block whose last line is missing.
     #[error("the block \"{0}\" that begins here does not end: expected \"-----END {0}-----\"")]

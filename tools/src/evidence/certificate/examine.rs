@@ -32,6 +32,7 @@ pub fn examine(files: &[(&str, &[u8])], anchors: &[(&str, &[u8])], options: &Exa
         for place in &chain.path {
             judge.each(*place);
         }
+        judge.revocation(&chain.path);
         judge.chain(chain, of_files);
     }
     if let Some(weight) = &weight {

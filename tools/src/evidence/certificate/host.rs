@@ -1,9 +1,11 @@
 //! Whether a certificate is for the name that clients connect to, as Windows clients decide it for IKEv2.
 //!
-//! Windows compares the name in the connection with the subject or with the alternative names of the server's certificate (Microsoft, "Verification
+//! Windows compares the name in the connection with the subject or with the alternative names of the server's certificate (Microsoft,
+//! "Verification
 //! of Additional Fields in Peer Certificates during IKE Negotiation", and "Troubleshooting IKEv2 VPN Connections", dd941612). An address
 //! that clients connect to must stand there as a *name*: as dNSName or common name; an iPAddress ends in 13801 (strongSwan documentation,
-//! "Windows Certificate Requirements"). A wildcard is taken for the leftmost label: Microsoft does not document it, users report that it works
+//! "Windows Certificate Requirements"). A wildcard is taken for the leftmost label: Microsoft does not document it, users report that
+//! it works
 //! (strongSwan, pull request 44), and strongSwan and libreswan do not take it.
 
 use super::facts::Entry;

@@ -1,7 +1,8 @@
 //! The certificate itself, by the rules of those who receive it.
 //!
 //! Windows clients and servers: Microsoft, "Troubleshooting IKEv2 VPN Connections" (dd941612: 13801 on the client for dates, root, name and
-//! EKU of the server's certificate; 13806 where no certificate is suitable, key usage without digitalSignature among the reasons), "Verification of
+//! EKU of the server's certificate; 13806 where no certificate is suitable, key usage without digitalSignature among the reasons),
+//! "Verification of
 //! Additional Fields in Peer Certificates during IKE Negotiation" (subject or alternative name, and EKU), iketypes.h (RSA, ECDSA P-256 and
 //! P-384 are what IKEv2 authenticates with); R. Hicks, "Always On VPN Certificate Requirements for IKEv2", "Error 13801", "Error 13806"
 //! (which certificate Windows takes when there are several: the one with IKE intermediate). strongSwan, "Windows Certificate Requirements".
@@ -21,7 +22,8 @@ const IKE_INTERMEDIATE: &str = "1.3.6.1.5.5.8.2.2";
 /// anyExtendedKeyUsage.
 const ANY: &str = "2.5.29.37.0";
 
-/// Critical extensions whose meaning was looked at, or restricts nothing that is asked here: subjectKeyIdentifier, keyUsage, subjectAltName,
+/// Critical extensions whose meaning was looked at, or restricts nothing that is asked here: subjectKeyIdentifier, keyUsage,
+/// subjectAltName,
 /// basicConstraints, cRLDistributionPoints, certificatePolicies, authorityKeyIdentifier, extKeyUsage, nameConstraints, which are told by
 /// themselves, and the policies of RFC 5280 section 4.2.1.5, 4.2.1.11 and 4.2.1.14, of which nobody asks for one.
 const UNDERSTOOD: [&str; 12] = [
@@ -109,17 +111,33 @@ impl Judge<'_, '_> {
         self.dates(place, entry);
         self.key(place, entry);
         self.extensions(place, entry);
-        if entry.self_issued() {
-            return;
+        if !entry.self_issued() {
+            self.signature(place, entry);
         }
-        self.signature(place, entry);
-        let extensions = entry.cert.extensions();
-        let told = extensions.crl_distribution_points().next().is_some() || extensions.authority_info_access().next().is_some();
-        if !told {
-            let text = format!("{} does not say where a list of revoked certificates or an OCSP responder is.", entry.title());
-            self.find(Code::NoRevocationPointer, Severity::Warning, Some(place), None, text,
-                "A peer that insists on revocation checks refuses it: let the authority put a CRL distribution point into it that clients reach before the tunnel is up.");
-        }
+    }
+
+    /// Whether it is told where revocation can be looked up: of the certificate itself, and of the authorities between.
+    pub(crate) fn revocation(&mut self, path: &[usize]) {
+        let silent = |place: &&usize| {
+            self.entries.get(**place).is_some_and(|entry| {
+                let extensions = entry.cert.extensions();
+                let told = extensions.crl_distribution_points().next().is_some() || extensions.authority_info_access().next().is_some();
+                !told && !entry.self_issued()
+            })
+        };
+        let silent: Vec<usize> = path.iter().filter(silent).copied().collect();
+        let Some(first) = silent.first().copied() else { return };
+        let title = self.entries.get(first).map(Entry::title).unwrap_or_default();
+        let others = match silent.len().saturating_sub(1) {
+            0 => "does not say".to_owned(),
+            1 => "and one of its issuers do not say".to_owned(),
+            more => format!("and {more} of its issuers do not say"),
+        };
+        let text = format!("{title} {others} where a list of revoked certificates or an OCSP responder is.");
+        let remedy = "A peer that insists on revocation checks refuses it: let the authority put a CRL distribution point into it, at \
+            a place that \
+            clients reach before the tunnel is up.";
+        self.find(Code::NoRevocationPointer, Severity::Warning, Some(first), None, text, remedy);
     }
 
     fn dates(&mut self, place: usize, entry: &Entry<'_>) {
@@ -239,19 +257,22 @@ impl Judge<'_, '_> {
             NameMatch::Alternative(_) => {}
             NameMatch::CommonName(name) => {
                 let text = format!(
-                    "{name} stands in the subject only: Windows takes that, strongSwan, libreswan, macOS and Android want it as an alternative name."
+                    "{name} stands in the subject only: Windows takes that, strongSwan, libreswan, macOS and Android want it as an \
+                        alternative name."
                 );
                 self.find(Code::NameOnlyInSubject, Severity::Warning, Some(place), None, text, in_alternative);
             }
             NameMatch::Wildcard(name) | NameMatch::CommonNameWildcard(name) => {
                 let text = format!(
-                    "{host} is covered by the wildcard {name} only: Windows clients take that, which Microsoft does not promise; strongSwan and libreswan do not."
+                    "{host} is covered by the wildcard {name} only: Windows clients take that, which Microsoft does not promise; \
+                        strongSwan and libreswan do not."
                 );
                 self.find(Code::WildcardName, Severity::Warning, Some(place), None, text, in_alternative);
             }
             NameMatch::Address(address) if self.role == CertificateRole::Server => {
                 let text = format!(
-                    "{address} is an alternative name of type IP address: Windows clients that connect to an address look for it among the names of type DNS."
+                    "{address} is an alternative name of type IP address: Windows clients that connect to an address look for it \
+                        among the names of type DNS."
                 );
                 self.find(
                     Code::AddressAsAddress,
@@ -331,6 +352,11 @@ impl Judge<'_, '_> {
 
     fn signature(&mut self, place: usize, entry: &Entry<'_>) {
         let algorithm = entry.cert.signature_algorithm();
+        if let Some(scheme @ (SignatureScheme::Ed25519 | SignatureScheme::Ed448)) = algorithm.scheme {
+            let text = format!("{} is signed with {scheme}, which Windows does not verify in certificates.", entry.title());
+            let remedy = "Have it issued by an authority with an RSA or ECDSA key; peers that are all strongSwan may keep it.";
+            return self.find(Code::KeyNotOfWindows, Severity::Error, Some(place), self.refused(), text, remedy);
+        }
         let oid = algorithm.oid.to_string();
         let weak = match algorithm.scheme {
             Some(scheme) if scheme.hash() == HashAlgorithm::SHA1 => Some("SHA-1"),

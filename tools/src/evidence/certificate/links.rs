@@ -27,8 +27,15 @@ impl Judge<'_, '_> {
             SignatureCheck::Verified(_) => {}
             SignatureCheck::Wrong => {
                 let text = format!("{of} was not signed with the key of {by} that is here, although it names it as its issuer.");
-                self.find(Code::SignatureWrong, Severity::Error, Some(link.child), Some(13801), text,
-                    "Take the certificate of the authority's key that signed: an authority that was renewed with a new key has two of one name.");
+                self.find(
+                    Code::SignatureWrong,
+                    Severity::Error,
+                    Some(link.child),
+                    Some(13801),
+                    text,
+                    "Take the certificate of the authority's key that signed: an authority that was renewed with a new key has two of \
+                        one name.",
+                );
             }
             SignatureCheck::NotVerified(why) => {
                 let text = format!("The signature on {of} was not verified: {why}.");
@@ -108,7 +115,8 @@ impl Judge<'_, '_> {
             };
             if !purposes.iter().any(|own| own == wanted || own == "2.5.29.37.0") {
                 let text = format!(
-                    "{by} is limited to purposes (extended key usage) among which {wanted} is not, and Windows holds that against what it issued."
+                    "{by} is limited to purposes (extended key usage) among which {wanted} is not, and Windows holds that against \
+                        what it issued."
                 );
                 self.find(
                     Code::AuthorityPurposes,
@@ -165,7 +173,15 @@ impl Judge<'_, '_> {
                     let text = format!(
                         "{title} signed itself: every peer must have this very certificate among its trusted roots of the machine."
                     );
-                    self.find(Code::SelfSigned, Severity::Warning, top, Some(13801), text, "Install it in Local Computer\\Trusted Root Certification Authorities of every peer, or have it issued by an authority.");
+                    self.find(
+                        Code::SelfSigned,
+                        Severity::Warning,
+                        top,
+                        Some(13801),
+                        text,
+                        "Install it in Local Computer\\Trusted \
+                        Root Certification Authorities of every peer, or have it issued by an authority.",
+                    );
                 } else {
                     self.root(&title, top);
                 }
@@ -178,10 +194,19 @@ impl Judge<'_, '_> {
                     let text =
                         format!("{title} was issued by {issuer}{key}, whose certificate is in none of the files: the chain has a gap.");
                     let code = if given { Code::AnchorNotReached } else { Code::IssuerMissing };
-                    self.find(code, Severity::Error, top, Some(13801), text, "Put the certificate of that issuer into the file after it, and install it with the machine: on Windows in Local Computer\\Intermediate Certification Authorities.");
+                    self.find(
+                        code,
+                        Severity::Error,
+                        top,
+                        Some(13801),
+                        text,
+                        "Put the certificate of that issuer into the file after \
+                        it, and install it with the machine: on Windows in Local Computer\\Intermediate Certification Authorities.",
+                    );
                 } else if single {
                     let text = format!(
-                        "{title} was issued by {issuer}{key}, which is not in the file: if that is a root, peers must have it; if it is an authority between, it is missing."
+                        "{title} was issued by {issuer}{key}, which is not in the file: if that is a root, peers must have it; if it \
+                            is an authority between, it is missing."
                     );
                     self.find(
                         Code::IssuerNotInFile,
@@ -193,7 +218,15 @@ impl Judge<'_, '_> {
                     );
                 } else {
                     let text = format!("The chain ends below {issuer}{key}, which must be a root that peers trust: it is not in the file.");
-                    self.find(Code::RootNotInFile, Severity::Info, top, None, text, "Make sure that the other side has it in Local Computer\\Trusted Root Certification Authorities; --ca FILE judges it.");
+                    self.find(
+                        Code::RootNotInFile,
+                        Severity::Info,
+                        top,
+                        None,
+                        text,
+                        "Make sure that the other side has it in Local \
+                        Computer\\Trusted Root Certification Authorities; --ca FILE judges it.",
+                    );
                 }
             }
             ChainEnd::TooLong => {
@@ -219,7 +252,9 @@ impl Judge<'_, '_> {
     /// What stands beside the chain.
     fn company(&mut self, chain: &CertificateChain) {
         if !chain.in_order {
-            let text = "The certificates do not stand in the order in which they are sent: first the one whose key signs, then its issuer, and so on.".to_owned();
+            let text = "The certificates do not stand in the order in which they are sent: first the one whose key signs, then its \
+                issuer, and so on."
+                .to_owned();
             self.find(
                 Code::Order,
                 Severity::Warning,
@@ -259,7 +294,8 @@ impl Judge<'_, '_> {
         let message = &weight.as_is;
         if let Some(path) = message.paths.iter().max_by_key(|path| path.mtu).filter(|path| path.ip_fragments > 1) {
             let text = format!(
-                "IKE_AUTH with this chain has {} octets: without IKE fragmentation {} IP packets on a path of {} octets, and where fragments are dropped the connection fails.",
+                "IKE_AUTH with this chain has {} octets: without IKE fragmentation {} IP packets on a path of {} octets, and where \
+                    fragments are dropped the connection fails.",
                 message.packet, path.ip_fragments, path.mtu
             );
             self.find(

@@ -80,7 +80,8 @@ codes! {
     /// notAfter is near.
     ExpiresSoon = "expires_soon", "RFC 5280 section 4.1.2.5";
     /// No extended key usage serverAuth.
-    ServerAuthMissing = "server_auth_missing", "Microsoft, Troubleshooting IKEv2 VPN Connections (dd941612); strongSwan, Windows Certificate Requirements";
+    ServerAuthMissing = "server_auth_missing", "Microsoft, Troubleshooting IKEv2 VPN Connections (dd941612); strongSwan, Windows \
+        Certificate Requirements";
     /// No extended key usage clientAuth.
     ClientAuthMissing = "client_auth_missing", "R. Hicks, Always On VPN Certificate Requirements for IKEv2, and Error 13806";
     /// No extended key usage IKE intermediate.

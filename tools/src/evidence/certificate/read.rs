@@ -46,7 +46,7 @@ pub(crate) struct Reading {
 impl Reading {
     /// Reads one more file.
     pub(crate) fn file(&mut self, name: &str, octets: &[u8]) {
-        let mut file = File { name: printable(name), text: None, number: 0, keys: 0, too_many: false, reading: self };
+        let mut file = File { name: printable(name), text: None, number: 0, keys: 0, passed_over: None, too_many: false, reading: self };
         file.read(octets);
         file.end();
     }
@@ -59,6 +59,8 @@ struct File<'r> {
     text: Option<Wide>,
     number: usize,
     keys: usize,
+    /// What a block is that is no certificate.
+    passed_over: Option<&'static str>,
     too_many: bool,
     reading: &'r mut Reading,
 }
@@ -114,13 +116,14 @@ impl File<'_> {
                     body
                 }
                 Contents::Other(what) => {
+                    self.passed_over = Some(what);
                     self.remark(format!("octet {}: the block \"{label}\" is {what}, and was passed over", self.place(begin)));
                     body
                 }
             };
         }
         if self.number == 0 && self.reading.errors.iter().all(|error| error.file != self.name) {
-            self.fault(0, Fault::NoCertificate(if self.keys > 0 { Some("a file of private keys") } else { None }));
+            self.fault(0, Fault::NoCertificate(self.passed_over.or((self.keys > 0).then_some("a file of private keys"))));
         }
     }
 
@@ -295,7 +298,8 @@ const fn other(what: &'static str, remedy: &'static str) -> Fault {
     Fault::Other { what, remedy }
 }
 
-/// CertificationRequestInfo (RFC 2986 section 4.1): version 0, a name, a key, [0] attributes. A certificate of version 1 has a serial number
+/// CertificationRequestInfo (RFC 2986 section 4.1): version 0, a name, a key, [0] attributes. A certificate of version 1 has a serial
+/// number
 /// there, and an AlgorithmIdentifier after it.
 fn is_request(tbs: &[u8]) -> bool {
     let mut fields = tlv::each(tbs).map(|field| (field.tag, field.contents));
@@ -312,11 +316,12 @@ enum Contents {
 fn contents(label: &str) -> Contents {
     match label {
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" | "PKCS7" | "CMS" => Contents::Certificates,
+        // What they look like, in the words of an error.
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Contents::Other("a request for a certificate"),
         "X509 CRL" => Contents::Other("a list of revoked certificates"),
         "PUBLIC KEY" | "RSA PUBLIC KEY" => Contents::Other("a public key"),
         label if label.ends_with("PRIVATE KEY") => Contents::Key,
-        _ => Contents::Other("of another kind"),
+        _ => Contents::Other("a block of another kind"),
     }
 }
 

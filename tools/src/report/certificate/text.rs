@@ -57,7 +57,7 @@ fn terms(found: &Examination) -> String {
         CertificateRole::Server => ("server", "client"),
         CertificateRole::Client => ("client", "server"),
     };
-    let by = if found.role_is_given { String::new() } else { format!(", by its purposes (--role {other} judges it as a {other}'s)") };
+    let by = if found.role_is_given { String::new() } else { format!(" (--role {other} judges it as a {other}'s)") };
     format!(
         "Judged as a {role}'s{by}, at {}. Stores, revocation and private keys are not in these files, and were not looked at.",
         moment(found.at)
@@ -194,7 +194,8 @@ fn weight(page: &mut Page, found: &Examination, weight: &ChainWeight) {
     }
     let content = weight.as_is.content;
     let text = format!(
-        "{content} octets of payloads, {} as one IP packet (AES-CBC with HMAC-SHA2-256-128, UDP 4500). Configuration, EAP and notifies come on top.",
+        "{content} octets of payloads, {} as one IP packet (AES-CBC with HMAC-SHA2-256-128, UDP 4500). Configuration, EAP and \
+            notifies come on top.",
         weight.as_is.packet
     );
     page.words(Ink::Plain, "  in all:  ", 11, &text);
