@@ -35,7 +35,8 @@ JSON: one object.
      "duplicates":[..],"extra":[..],"alternatives":[..]} or null,
    "weight":{"cert":octets,"auth":octets,"content":octets,
      "packet":octets,"paths":[{"mtu":N,"ip_fragments":N,
-     "ike_packets":[octets, ..]}],"payloads":[..],"certreq":octets,
+     "ike_packets":[octets, ..]}],"parts":[{"payload":..,"octets":N,
+     "certificate":place or null}],"certreq":octets,
      "with_other_keys":[{"key":..,"cert":..,"auth":..,..}]} or null,
    "remarks":[..],"errors":[{"file":..,"octet":N,"text":..}],
    "tool":"ike VERSION"}

@@ -12,6 +12,7 @@ use super::facts::Entry;
 use super::host::{self, NameMatch};
 use super::model::{CertificateRole, ExamineOptions};
 use super::problem::{CertificateCode as Code, CertificateProblem, ProblemSeverity as Severity};
+use crate::capture::printable;
 use ikev2::auth::{KeyType, SignatureScheme};
 use ikev2::registry::HashAlgorithm;
 
@@ -247,7 +248,7 @@ impl Judge<'_, '_> {
             return self.find(Code::NameNotCompared, severity, Some(place), None, text, "Give --name, to compare it.");
         };
         let found = host::find(entry, &host);
-        self.name_found(place, entry, &host, found);
+        self.name_found(place, entry, &printable(&host), found);
     }
 
     fn name_found(&mut self, place: usize, entry: &Entry<'_>, host: &str, found: NameMatch) {

@@ -113,7 +113,7 @@ fn weight(weight: &ChainWeight) -> Value {
     let payloads = weight.payloads.iter().map(|one| json!({"payload": one.name, "octets": one.octets, "certificate": one.certificate}));
     let mut object = message(&weight.as_is);
     if let Some(object) = object.as_object_mut() {
-        object.insert("payloads".into(), payloads.collect());
+        object.insert("parts".into(), payloads.collect());
         object.insert("certreq".into(), weight.certreq.into());
         let other = |key: &str, one: &MessageWeight| {
             let mut value = message(one);
