@@ -3,7 +3,9 @@
 use super::peer::{FIRST, HEADER, NONE, Peer};
 use ikev2::Instant;
 use ikev2::error::FragmentError;
-use ikev2::fragment::{FragmentationSupport, Layout, OutgoingMessage, Path, Progress, Reassembler, ReassemblyLimits, Splitter};
+use ikev2::fragment::{
+    Budget, FragmentationSupport, Layout, OutgoingMessage, Overhead, Path, Progress, Reassembler, ReassemblyLimits, Splitter,
+};
 use ikev2::protect::{EncryptedPayload, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};

@@ -143,9 +143,9 @@ fn certificate(page: &mut Page, facts: &CertificateFacts, depth: usize) {
     let mut row = |label: &str, text: &str| page.words(Ink::Plain, &format!("      {label:<13} "), 20, text);
     row("file", &format!("{}, certificate {}, {} octets", facts.file, facts.number, facts.octets));
     if facts.self_issued {
-        row("issuer", "itself")
+        row("issuer", "itself");
     } else {
-        row("issuer", &facts.issuer)
+        row("issuer", &facts.issuer);
     }
     if !facts.names.is_empty() {
         row("names", &facts.names.join(", "));
