@@ -27,8 +27,7 @@ pub enum CertificateFileFault {
     #[error("the file has more than {0} octets: no file of certificates is as large")]
     TooLarge(usize),
     /// Neither PEM nor DER nor base64.
-    #[error("there is no certificate: expected \"-----BEGIN CERTIFICATE-----\" or DER{}", .0.map_or(String::new(), |what| format!(", \
-        and this looks like {what}")))]
+    #[error("{}", no_certificate(*.0))]
     NoCertificate(Option<&'static str>),
     /// A block whose last line is missing.
     #[error("the block \"{0}\" that begins here does not end: expected \"-----END {0}-----\"")]
@@ -72,4 +71,10 @@ pub enum CertificateFileFault {
         /// How certificates are got from it.
         remedy: &'static str,
     },
+}
+
+/// What is expected of a file, and what it looks like.
+fn no_certificate(seen: Option<&str>) -> String {
+    let seen = seen.map_or(String::new(), |what| format!(", and this looks like {what}"));
+    format!("there is no certificate: expected -----BEGIN CERTIFICATE----- or DER{seen}")
 }

@@ -3,8 +3,8 @@
 use super::facts::Entry;
 use super::judge::Judge;
 use super::model::{CertificateChain, CertificateRole, ChainEnd, ChainLink, SignatureCheck};
+use super::octets::ChainWeight;
 use super::problem::{CertificateCode as Code, ProblemSeverity as Severity};
-use super::weight::ChainWeight;
 
 /// Octets of content after which strongSwan gives up, unless told otherwise.
 const STRONGSWAN: usize = 10_000;

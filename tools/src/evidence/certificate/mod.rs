@@ -8,7 +8,7 @@
 //! judge.rs    rules for one certificate; names in host.rs
 //! links.rs    rules for the chain
 //! problem.rs  every rule with its name and its source
-//! weight.rs   octets and fragments
+//! weight.rs   octets and fragments, values in octets.rs
 //! model.rs    the values that come out
 //! examine.rs  all of it
 //! ```
@@ -37,6 +37,7 @@ mod host;
 mod judge;
 mod links;
 mod model;
+mod octets;
 mod problem;
 mod read;
 mod tlv;
@@ -49,6 +50,6 @@ pub use model::{
     CertificateChain, CertificateFacts, CertificateRole, ChainEnd, ChainLink, Examination, ExamineOptions, Fitness, PATH_MTUS,
     SignatureCheck,
 };
+pub use octets::{ChainWeight, MessageWeight, OtherWeight, PathWeight, PayloadWeight};
 pub use problem::{CertificateCode, CertificateProblem, ProblemSeverity};
 pub use read::MAX_FILE;
-pub use weight::{ChainWeight, MessageWeight, OtherWeight, PathWeight, PayloadWeight};

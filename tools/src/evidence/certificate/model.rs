@@ -1,8 +1,8 @@
 //! What an examination of certificates finds: values, without the words around them.
 
 use super::error::CertificateFileError;
+use super::octets::ChainWeight;
 use super::problem::CertificateProblem;
-use super::weight::ChainWeight;
 use ikev2::cert::Time;
 
 /// Whose certificate it is to be.

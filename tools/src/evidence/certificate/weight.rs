@@ -10,6 +10,7 @@
 
 use super::facts::Entry;
 use super::model::{CertificateChain, CertificateRole, ExamineOptions};
+use super::octets::{ChainWeight, MessageWeight, OtherWeight, PathWeight, PayloadWeight};
 use ikev2::auth::{KeyType, SignatureScheme};
 use ikev2::cert::GeneralName;
 use ikev2::diagnose::sizes::Encapsulation;
@@ -32,71 +33,6 @@ const TS_IPV4: usize = HEADER + 4 + 16;
 const TS_IPV6: usize = HEADER + 4 + 40;
 /// Octets of the least MTU of IPv6 (RFC 8200 section 5).
 const LEAST_IPV6_MTU: u16 = 1280;
-
-/// What the chain weighs.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ChainWeight {
-    /// The payloads of the message that carries it, in octets.
-    pub payloads: Vec<PayloadWeight>,
-    /// Octets of CERTREQ: in IKE_AUTH for a client; a server sends it in IKE_SA_INIT, which is never fragmented.
-    pub certreq: usize,
-    /// As it is.
-    pub as_is: MessageWeight,
-    /// The same chain, of the same depth and with the same names, with other keys.
-    pub others: Vec<OtherWeight>,
-}
-
-/// One payload, or several of one kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PayloadWeight {
-    /// `CERT`, `AUTH`.
-    pub name: &'static str,
-    /// Octets with its generic header.
-    pub octets: usize,
-    /// Which certificate it carries: a place in the list of certificates.
-    pub certificate: Option<usize>,
-}
-
-/// An IKE_AUTH message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MessageWeight {
-    /// Octets of all CERT payloads.
-    pub cert: usize,
-    /// Octets of the AUTH payload.
-    pub auth: usize,
-    /// Octets of the payloads that are encrypted.
-    pub content: usize,
-    /// Octets of the IP packet that would carry it whole.
-    pub packet: usize,
-    /// What each path makes of it.
-    pub paths: Vec<PathWeight>,
-}
-
-/// What a path makes of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PathWeight {
-    /// Octets of the largest IP packet.
-    pub mtu: u16,
-    /// IP packets without IKE fragmentation; 1: whole.
-    pub ip_fragments: usize,
-    /// Octets of the IP packets of each IKE message with IKE fragmentation (RFC 7383): one is SK, more are SKF. Empty when the path is
-    /// too small for any.
-    pub datagrams: Vec<usize>,
-}
-
-/// The weight with other keys.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct OtherWeight {
-    /// The key, `ECDSA P-256`.
-    pub key: &'static str,
-    /// The message.
-    pub message: MessageWeight,
-}
 
 /// Octets of a SubjectPublicKeyInfo, of the AlgorithmIdentifier of a signature, and of a signature at its largest.
 struct Kind {
