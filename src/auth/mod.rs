@@ -28,3 +28,5 @@ mod verify;
 
 pub use crate::signature::{AuthError, EcdsaForm, KeyType, PublicKey, SignatureScheme, Signer};
 pub use octets::SignedOctets;
+#[cfg(feature = "x509")]
+pub(crate) use verify::verify_signature;

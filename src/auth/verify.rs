@@ -81,20 +81,32 @@ impl SignedOctets<'_> {
         key: &PublicKey<'_>,
         signature: &[u8],
     ) -> Result<SignatureScheme, AuthError> {
-        check_key(scheme, key.key_type())?;
-        key.allows(scheme)?;
-        if let (KeyType::Rsa | KeyType::RsaPss, Some(bits)) = (key.key_type(), key.bits()) {
-            if !RSA_BITS.contains(&bits) {
-                return Err(AuthError::KeySize(bits));
-            }
-        }
-        let verifier = provider.verifier(scheme, key.key_type(), form).ok_or(AuthError::Unsupported {
-            scheme,
-            key: key.key_type(),
-            feature: features::of_verifier(scheme, key.key_type()),
-        })?;
-        verifier.verify(key.key(), &self.concat(), signature).map(|()| scheme).map_err(AuthError::Failed)
+        verify_signature(provider, scheme, form, key, &self.concat(), signature)
     }
+}
+
+/// Verifies one signature over `octets`, if the key makes such ones and the provider verifies them.
+pub(crate) fn verify_signature(
+    provider: &Provider,
+    scheme: SignatureScheme,
+    form: EcdsaForm,
+    key: &PublicKey<'_>,
+    octets: &[u8],
+    signature: &[u8],
+) -> Result<SignatureScheme, AuthError> {
+    check_key(scheme, key.key_type())?;
+    key.allows(scheme)?;
+    if let (KeyType::Rsa | KeyType::RsaPss, Some(bits)) = (key.key_type(), key.bits()) {
+        if !RSA_BITS.contains(&bits) {
+            return Err(AuthError::KeySize(bits));
+        }
+    }
+    let verifier = provider.verifier(scheme, key.key_type(), form).ok_or(AuthError::Unsupported {
+        scheme,
+        key: key.key_type(),
+        feature: features::of_verifier(scheme, key.key_type()),
+    })?;
+    verifier.verify(key.key(), octets, signature).map(|()| scheme).map_err(AuthError::Failed)
 }
 
 fn truncated(auth: &Auth<'_>) -> AuthError {

@@ -1,9 +1,10 @@
 //! Facts about an X.509 certificate, RFC 5280 section 4.1.
 
-use super::{DistinguishedName, GeneralName, Oid};
-use crate::auth::{PublicKey, SignatureScheme};
+use super::{DistinguishedName, Extensions, GeneralName, Oid};
+use crate::auth::{AuthError, EcdsaForm, PublicKey, SignatureScheme, verify_signature};
 use crate::der::{Reader, Tlv, tag};
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
+use crate::provider::Provider;
 use crate::registry::IdType;
 use crate::wire::Id;
 use core::fmt;
@@ -37,6 +38,23 @@ pub struct Certificate<'a> {
     public_key: PublicKey<'a>,
     signature_algorithm: SignatureAlgorithm<'a>,
     validity: Validity,
+    extensions: Extensions<'a>,
+    signed: Signed<'a>,
+}
+
+/// What the issuer signed, and the signature.
+#[derive(Clone, Copy, Debug)]
+struct Signed<'a> {
+    /// TBSCertificate, the whole element.
+    tbs: &'a [u8],
+    /// Octets of its contents.
+    tbs_len: usize,
+    /// AlgorithmIdentifier within it, the whole element.
+    inner: &'a [u8],
+    /// AlgorithmIdentifier beside it, the whole element.
+    outer: &'a [u8],
+    /// The contents of the BIT STRING, the octet of its unused bits left out; `None` where there are unused bits.
+    signature: Option<&'a [u8]>,
 }
 
 /// The algorithm a certificate is signed with.
@@ -78,8 +96,10 @@ impl<'a> Certificate<'a> {
             return Err(error(ParseErrorKind::SizeRange { size: der.len(), minimum: 0, maximum: MAX_LEN }));
         }
         let mut outer = Reader::only(der, tag::SEQUENCE)?.reader();
-        let tbs = Tbs::read(outer.required(tag::SEQUENCE)?)?;
+        let signed = outer.required(tag::SEQUENCE)?;
+        let tbs = Tbs::read(signed)?;
         let algorithm = outer.required(tag::SEQUENCE)?;
+        let signature = outer.required(tag::BIT_STRING)?;
         let parsed = X509CertificateParser::new().with_deep_parse_extensions(false).parse(der);
         let (_, x509) = parsed.map_err(|_| error(ParseErrorKind::Certificate))?;
         let mut names = x509.extensions().iter().filter(|extension| extension.oid.as_bytes() == SUBJECT_ALT_NAME);
@@ -101,6 +121,14 @@ impl<'a> Certificate<'a> {
                 scheme: SignatureScheme::parse(algorithm.whole).ok(),
             },
             validity: Validity { not_before: Time::of(x509.validity().not_before), not_after: Time::of(x509.validity().not_after) },
+            extensions: tbs.extensions,
+            signed: Signed {
+                tbs: signed.whole,
+                tbs_len: signed.contents.len(),
+                inner: tbs.algorithm,
+                outer: algorithm.whole,
+                signature: signature.contents.split_first().filter(|(unused, _)| **unused == 0).map(|(_, signature)| signature),
+            },
         })
     }
 
@@ -152,6 +180,45 @@ impl<'a> Certificate<'a> {
         self.validity
     }
 
+    /// The extensions (RFC 5280 section 4.2); none in a certificate of version 1.
+    #[must_use]
+    pub const fn extensions(&self) -> Extensions<'a> {
+        self.extensions
+    }
+
+    /// Octets of the signature.
+    #[must_use]
+    pub fn signature_len(&self) -> usize {
+        self.signed.signature.map_or(0, <[u8]>::len)
+    }
+
+    /// Verifies the signature with the key of who is said to have made it, and says how it was made. Nothing else is looked at: whether
+    /// the issuer may issue, and whether anybody vouches for it, is the caller's to ask.
+    ///
+    /// # Errors
+    /// [`AuthError::Failed`] for a wrong signature; the others say what stands in the way of verifying it: an algorithm that is not
+    /// known or not of this provider, a key of another type, an RSA key outside 2048 to 8192 bits, two AlgorithmIdentifiers that differ.
+    pub fn verify_signature(&self, provider: &Provider, issuer: &PublicKey<'_>) -> Result<SignatureScheme, AuthError> {
+        let scheme = self.signature_algorithm.scheme.ok_or(AuthError::UnknownAlgorithm)?;
+        // RFC 5280 section 4.1.1.2: the two are the same. Were they not, the one that is signed would not be the one that is used.
+        if self.signed.inner != self.signed.outer {
+            return Err(AuthError::Malformed(error(ParseErrorKind::Certificate)));
+        }
+        let signature = self.signed.signature.ok_or(AuthError::Malformed(error(ParseErrorKind::Certificate)))?;
+        verify_signature(provider, scheme, EcdsaForm::Der, issuer, self.signed.tbs, signature)
+    }
+
+    /// Octets this certificate would have, were its key and its signature of other algorithms: with a SubjectPublicKeyInfo of `spki`
+    /// octets, an AlgorithmIdentifier of the signature of `algorithm` octets (each a whole element), and a signature of `signature`
+    /// octets. All else stays, and the lengths of what they stand in are counted as DER writes them (X.690 section 8.1.3).
+    #[must_use]
+    pub fn len_with(&self, spki: usize, algorithm: usize, signature: usize) -> usize {
+        let own = self.public_key.spki().len().saturating_add(self.signed.inner.len());
+        let tbs = element_len(self.signed.tbs_len.saturating_sub(own).saturating_add(spki).saturating_add(algorithm));
+        let signature = element_len(signature.saturating_add(1));
+        element_len(tbs.saturating_add(algorithm).saturating_add(signature))
+    }
+
     /// Whether the certificate is for the identity an ID payload claims (RFC 4945 section 3.1).
     ///
     /// A name or mailbox has to be an alternative name, a domain compared without case; so has an address. A distinguished name
@@ -180,6 +247,8 @@ struct Tbs<'a> {
     subject: DistinguishedName<'a>,
     issuer: DistinguishedName<'a>,
     public_key: PublicKey<'a>,
+    algorithm: &'a [u8],
+    extensions: Extensions<'a>,
 }
 
 impl<'a> Tbs<'a> {
@@ -189,19 +258,33 @@ impl<'a> Tbs<'a> {
         let mut reader = tbs.reader();
         reader.optional(VERSION)?;
         let serial = reader.required(tag::INTEGER)?.contents;
-        reader.required(tag::SEQUENCE)?;
+        let algorithm = reader.required(tag::SEQUENCE)?.whole;
         let issuer = DistinguishedName::of(reader.required(tag::SEQUENCE)?)?;
         reader.required(tag::SEQUENCE)?;
         let subject = DistinguishedName::of(reader.required(tag::SEQUENCE)?)?;
         let public_key = PublicKey::of(reader.required(tag::SEQUENCE)?)?;
+        let mut extensions = Extensions::NONE;
         while !reader.is_empty() {
             let field = reader.any()?;
             if field.tag == EXTENSIONS {
                 count_extensions(field)?;
+                extensions = Extensions::of(field)?;
             }
         }
-        Ok(Self { serial, subject, issuer, public_key })
+        Ok(Self { serial, subject, issuer, public_key, algorithm, extensions })
     }
+}
+
+/// Octets of an element with so many octets of contents: an identifier octet, its length, its contents.
+const fn element_len(contents: usize) -> usize {
+    let length: usize = match contents {
+        0..=0x7f => 1,
+        0x80..=0xff => 2,
+        0x100..=0xffff => 3,
+        0x1_0000..=0xff_ffff => 4,
+        _ => 5,
+    };
+    contents.saturating_add(length).saturating_add(1)
 }
 
 fn count_extensions(field: Tlv<'_>) -> Result<(), ParseError> {

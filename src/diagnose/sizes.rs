@@ -170,7 +170,7 @@ impl SizeReport {
     fn new(payloads: Vec<PayloadSize>, content: usize, message: usize, overhead: Option<Overhead>, carried: Encapsulation) -> Self {
         let packet = carried.packet_len(message);
         let row = |mtu: u16| {
-            let budget = overhead.and_then(|overhead| Budget::new(carried.path(mtu), overhead).ok());
+            let budget = overhead.and_then(|overhead| carried.budget(mtu, overhead));
             MtuRow { mtu, ip_packets: carried.ip_packets(mtu, packet), messages: budget.and_then(|b| b.datagrams_for(content, 0).ok()) }
         };
         // No IPv6 path is smaller than 1280 (RFC 8200 section 5).
@@ -222,13 +222,20 @@ impl Encapsulation {
         self.packet_len(message_len(content, overhead))
     }
 
+    /// What a path with that MTU carries under a cipher; `None` when it is too small for one fragment.
+    #[must_use]
+    pub fn budget(self, mtu: u16, overhead: Overhead) -> Option<Budget> {
+        Budget::new(self.path(mtu), overhead).ok()
+    }
+
     const fn path(self, mtu: u16) -> Path {
         let path = if self.ipv6 { Path::ipv6(mtu) } else { Path::ipv4(mtu) };
         if self.marker { path.with_non_esp_marker() } else { path }
     }
 
     /// Into how many packets IP cuts one of `packet` octets (RFC 791; RFC 8200 section 4.5).
-    fn ip_packets(self, mtu: u16, packet: usize) -> usize {
+    #[must_use]
+    pub fn ip_packets(self, mtu: u16, packet: usize) -> usize {
         let mtu = usize::from(mtu);
         if packet <= mtu {
             return 1;

@@ -219,6 +219,31 @@ impl Budget {
         Ok(Cut { count, first, others })
     }
 
+    /// Octets of each IKE message that `content` octets after `unprotected` octets in clear travel in, in order: what a
+    /// [`Splitter`](super::Splitter) with [`Layout::Fill`](super::Layout::Fill) makes of them.
+    ///
+    /// ```
+    /// use ikev2::fragment::{Budget, Overhead, Path};
+    /// let gcm = Overhead { iv_len: 8, icv_len: 16, block_len: 1 };
+    /// let lens: Vec<_> = Budget::new(Path::ipv4(1280), gcm)?.message_lens(3000, 0)?.collect();
+    /// assert_eq!(lens, [1252, 1252, 679]);
+    /// # Ok::<(), ikev2::error::FragmentError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`datagrams_for`](Self::datagrams_for).
+    pub fn message_lens(&self, content: usize, unprotected: usize) -> Result<impl Iterator<Item = usize> + use<>, FragmentError> {
+        let cut = self.cut(content, unprotected)?;
+        let budget = *self;
+        let mut rest = content;
+        Ok((0..cut.count).map(move |number| {
+            let (most, in_clear) = if number == 0 { (cut.first, unprotected) } else { (cut.others, 0) };
+            let piece = rest.min(most);
+            rest = rest.saturating_sub(piece);
+            if cut.count == 1 { budget.message_len(piece, in_clear) } else { budget.fragment_len(piece, in_clear) }
+        }))
+    }
+
     /// The smallest MTU at which `content` octets after `unprotected` octets in clear travel in one SK message.
     #[must_use]
     pub fn mtu_for_one_message(&self, content: usize, unprotected: usize) -> usize {

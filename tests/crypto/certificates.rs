@@ -4,6 +4,7 @@ use crate::kit::handshake::{chain, octets, scenarios};
 use crate::kit::recorded::figure;
 use ikev2::auth::KeyType;
 use ikev2::cert::{Certificate, DistinguishedName, GeneralName};
+use ikev2::provider::Provider;
 use ikev2::registry::{IdType, PayloadType};
 use ikev2::wire::Id;
 use serde_json::Value;
@@ -100,6 +101,63 @@ fn facts_are_those_openssl_prints() {
         };
         assert_eq!(certificate.signature_algorithm().to_string(), signature);
     }
+}
+
+#[test]
+fn a_certificate_with_its_own_key_has_its_own_size() {
+    for (der, _) in all() {
+        let certificate = Certificate::parse(&der).unwrap();
+        let (spki, signature) = (certificate.public_key().spki().len(), certificate.signature_len());
+        // The AlgorithmIdentifier stands twice: what is left of the size says how long it is.
+        let sizes: Vec<usize> = (5..90).filter(|algorithm| certificate.len_with(spki, *algorithm, signature) == der.len()).collect();
+        assert_eq!(sizes.len(), 1, "{}: {sizes:?}", certificate.subject());
+        let grown = certificate.len_with(spki + 1000, sizes[0], signature + 3000);
+        assert!((der.len() + 4000..der.len() + 4012).contains(&grown), "{}: {grown}", certificate.subject());
+    }
+}
+
+#[test]
+fn a_signature_is_that_of_the_issuer_and_of_nobody_else() {
+    let ders: Vec<Vec<u8>> = all().into_iter().map(|(der, _)| der).collect();
+    let certificates: Vec<_> = ders.iter().map(|der| Certificate::parse(der).unwrap()).collect();
+    let provider = Provider::builtin();
+    let mut verified = 0;
+    for certificate in &certificates {
+        for issuer in &certificates {
+            if certificate.verify_signature(&provider, &issuer.public_key()).is_ok() {
+                assert_eq!(certificate.issuer(), issuer.subject());
+                verified += 1;
+            }
+        }
+    }
+    assert!(verified >= figure(4, 1), "{verified}");
+    // One bit of what is signed, or of the signature.
+    let own = |certificate: &Certificate<'_>| certificate.verify_signature(&provider, &certificate.public_key()).is_ok();
+    let place = certificates.iter().position(own).unwrap();
+    for at in [ders[place].len() / 2, ders[place].len() - 1] {
+        let mut changed = ders[place].clone();
+        changed[at] ^= 1;
+        let parsed = Certificate::parse(&changed);
+        assert!(!parsed.is_ok_and(|certificate| own(&certificate)), "octet {at}");
+    }
+}
+
+#[test]
+fn extensions_say_what_a_certificate_is_for() {
+    let all = all();
+    let mut authorities = 0;
+    for (der, _) in &all {
+        let certificate = Certificate::parse(der).unwrap();
+        let extensions = certificate.extensions();
+        let is_ca = extensions.basic_constraints().unwrap().is_some_and(|constraints| constraints.is_ca);
+        let signs = extensions.key_usage().unwrap().map(|usage| (usage.key_cert_sign(), usage.digital_signature()));
+        if let Some((certificates, authentications)) = signs {
+            assert!(certificates == is_ca && (is_ca || authentications), "{}", certificate.subject());
+        }
+        authorities += usize::from(is_ca);
+        assert_eq!(extensions.iter().any(|one| one.oid.to_string() == "2.5.29.17"), certificate.alternative_names().next().is_some());
+    }
+    assert!(authorities > 0 && authorities < all.len());
 }
 
 #[test]

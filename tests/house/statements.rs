@@ -139,7 +139,7 @@ fn hostile_43_unsafe_code_is_forbidden() {
 }
 
 /// What a test may wait for. Each is asked for by `cargo test -- --include-ignored` and then fails without it.
-const NEEDS: &[&str] = &["needs IKEV2_SHARED", "needs IKEV2_INTEROP, root and Debian"];
+const NEEDS: &[&str] = &["needs IKEV2_SHARED", "needs openssl", "needs IKEV2_INTEROP, root and Debian"];
 
 /// Attributes by which a test may be left out: whatever has the word `ignore` in it, `cfg_attr` included.
 fn ignoring(text: &str) -> Vec<String> {

@@ -3,7 +3,9 @@
 use super::peer::{FIRST, HEADER, NONE, Peer};
 use ikev2::Instant;
 use ikev2::error::FragmentError;
-use ikev2::fragment::{FragmentationSupport, Layout, OutgoingMessage, Path, Progress, Reassembler, ReassemblyLimits, Splitter};
+use ikev2::fragment::{
+    Budget, FragmentationSupport, Layout, OutgoingMessage, Overhead, Path, Progress, Reassembler, ReassemblyLimits, Splitter,
+};
 use ikev2::protect::{EncryptedPayload, Suite, open};
 use ikev2::provider::Provider;
 use ikev2::registry::{Encr, Integ};
@@ -137,6 +139,12 @@ pub(crate) fn check(way: &Way, suite: &Suite, layout: Layout, clear: &[Payload<'
         assert_eq!((left, datagrams.remaining()), (buffer_len, due.len() - octets.len()), "{place}");
     }
     assert_eq!((octets.len(), octets.iter().map(Vec::len).max()), (due.len(), Some(largest)), "{place}");
+
+    // What is said beforehand of the larger pieces.
+    if let (Layout::Fill, Ok(budget)) = (layout, Budget::new(way.path(), Overhead::from(suite))) {
+        let lens: Vec<usize> = budget.message_lens(content.len(), clear_len).unwrap().collect();
+        assert_eq!(lens, octets.iter().map(Vec::len).collect::<Vec<_>>(), "{place}");
+    }
 
     // What arrives: sizes, headers, and all of it.
     let limits = ReassemblyLimits { octets: usize::MAX, fragments: u16::MAX, ..ReassemblyLimits::default() };

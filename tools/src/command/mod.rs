@@ -1,5 +1,7 @@
 //! The command line: one subcommand, one file.
 
+#[cfg(feature = "x509")]
+mod certificate;
 #[cfg(feature = "compare")]
 mod compare;
 mod diagnose;
@@ -25,7 +27,7 @@ Examples:
 const STATUS: &str = "\
 Exit status:
   0  everything was done, and the answer is good
-  1  the answer is bad: diagnose found a fault, negotiate a refusal
+  1  the answer is bad: diagnose found a fault, negotiate a refusal, certificate one that is not fit
   2  the command line is wrong, or a file cannot be read or written
   3  it cannot be told: there is too little to judge";
 
@@ -52,6 +54,8 @@ enum Command {
     Inspect(inspect::Args),
     Negotiate(Box<negotiate::Args>),
     Notation(notation::Args),
+    #[cfg(feature = "x509")]
+    Certificate(certificate::Args),
     #[cfg(feature = "handshake")]
     Handshake(Box<handshake::args::Line>),
     #[cfg(feature = "compare")]
@@ -78,6 +82,8 @@ pub(crate) fn run() -> u8 {
         Command::Inspect(args) => inspect::run(args, line.color),
         Command::Negotiate(args) => negotiate::run(&args, line.color),
         Command::Notation(args) => notation::run(&args, line.color),
+        #[cfg(feature = "x509")]
+        Command::Certificate(args) => certificate::run(args, line.color),
         #[cfg(feature = "handshake")]
         Command::Handshake(args) => handshake::run(*args),
         #[cfg(feature = "compare")]

@@ -14,11 +14,14 @@
 //! around/       what lies around IKEv2: IKEv1, ESP, TLS, DNS
 //! summary.rs    what is counted; IKE SAs in sas.rs
 //! negotiation/  names, notations, hexadecimal and captures -> what two sides agree on
+//! certificate/  files of certificates -> what they are good for (feature `x509`)
 //! diagnosis/    IKE messages -> ikev2::diagnose, and the messages of each IKE SA as they are to be shown
 //! ```
 
 pub(crate) mod around;
 pub(crate) mod carrier;
+#[cfg(feature = "x509")]
+pub mod certificate;
 pub(crate) mod connections;
 pub(crate) mod decode;
 pub mod diagnosis;

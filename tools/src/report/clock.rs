@@ -90,6 +90,69 @@ impl Clock {
     }
 }
 
+/// `2027-01-15T08:00:00Z`, so many seconds after the start of 1970.
+pub(crate) fn moment(unix: i64) -> String {
+    let (year, month, day) = civil(unix.div_euclid(DAY / MICROS));
+    let (hours, minutes, seconds) = hms(unix.rem_euclid(DAY / MICROS).saturating_mul(MICROS));
+    format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}Z")
+}
+
+/// Seconds since 1970 of a moment in UTC: that number itself, `2027-01-15`, or `2027-01-15T08:00:00Z`.
+///
+/// ```
+/// use ikev2_tools::report::unix_of_moment;
+/// assert_eq!(unix_of_moment("2027-01-15T08:00:00Z"), Ok(1_800_000_000));
+/// assert_eq!(unix_of_moment("2027-01-15"), Ok(1_799_971_200));
+/// assert_eq!(unix_of_moment("1800000000"), Ok(1_800_000_000));
+/// ```
+///
+/// # Errors
+/// For any other text, and for days that no calendar has.
+pub fn unix_of_moment(text: &str) -> Result<i64, &'static str> {
+    const WRONG: &str = "a moment is seconds since 1970, YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SSZ";
+    if let Ok(seconds) = text.parse::<i64>() {
+        return if seconds.unsigned_abs() < FARTHEST { Ok(seconds) } else { Err("that is beyond any calendar") };
+    }
+    let (date, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "00:00:00Z"));
+    let number = |part: Option<&str>, digits: usize, most: i64| {
+        let part = part.filter(|part| part.len() == digits && part.bytes().all(|octet| octet.is_ascii_digit()))?;
+        part.parse::<i64>().ok().filter(|value| *value <= most)
+    };
+    let mut parts = date.split('-');
+    let (year, month, day) = (number(parts.next(), 4, 9999), number(parts.next(), 2, 12), number(parts.next(), 2, 31));
+    let mut clock = time.trim_end_matches(['Z', 'z']).split(':');
+    let (hours, minutes) = (number(clock.next(), 2, 23), number(clock.next(), 2, 59));
+    let seconds = clock.next().map_or(Some(0), |seconds| number(Some(seconds), 2, 59));
+    if parts.next().is_some() || clock.next().is_some() {
+        return Err(WRONG);
+    }
+    let (Some(year), Some(month), Some(day), Some(hours), Some(minutes), Some(seconds)) = (year, month, day, hours, minutes, seconds)
+    else {
+        return Err(WRONG);
+    };
+    let days = days_to(year, month, day);
+    if civil(days) != (year, month, day) {
+        return Err("no calendar has that day");
+    }
+    let of_day = hours.saturating_mul(3600).saturating_add(minutes.saturating_mul(60)).saturating_add(seconds);
+    Ok(days.saturating_mul(DAY / MICROS).saturating_add(of_day))
+}
+
+/// Seconds of the year 9999.
+const FARTHEST: u64 = 253_402_300_800;
+
+/// Days from 1 January 1970 to a day: what [`civil`] turns back.
+const fn days_to(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year.saturating_sub(1) } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.saturating_sub(era.saturating_mul(400));
+    let month = if month > 2 { month.saturating_sub(3) } else { month.saturating_add(9) };
+    let of_year = month.saturating_mul(153).saturating_add(2) / 5;
+    let of_year = of_year.saturating_add(day).saturating_sub(1);
+    let days = of_era.saturating_mul(365).saturating_add(of_era / 4).saturating_sub(of_era / 100).saturating_add(of_year);
+    era.saturating_mul(146_097).saturating_add(days).saturating_sub(719_468)
+}
+
 /// The time of a finding on the same scale.
 pub(crate) fn of_instant(time: Instant) -> Time {
     Time::from_nanos(i64::try_from(time.elapsed_since_start().as_nanos()).unwrap_or(i64::MAX))
@@ -134,6 +197,19 @@ mod tests {
         assert_eq!(clock.time(Time::from_nanos(2_000_000)).as_deref(), Some("07:04:57.001"));
         assert_eq!((clock.zone().to_string().as_str(), UtcOffset::default().to_string().as_str()), ("UTC-05:30", "UTC"));
         assert_eq!(Clock::new(None, UtcOffset::default()).time(Time::default()), None);
+    }
+
+    #[test]
+    fn a_moment_is_read_as_it_is_shown() {
+        for seconds in (-3_000_000_000_i64..6_000_000_000).step_by(86_399 * 7) {
+            assert_eq!(unix_of_moment(&moment(seconds)), Ok(seconds));
+        }
+        assert_eq!(unix_of_moment("2024-02-29 12:00"), Ok(1_709_208_000));
+        for wrong in ["", "now", "2027", "2027-1-15", "2027-01-15T", "2027-01-15T8:00", "2027-01-15-01", "2027-01-15T08:00:60Z", "-"] {
+            assert_eq!(unix_of_moment(wrong).is_ok(), wrong == "2027", "{wrong}");
+        }
+        assert!(["2027-02-29", "2027-13-01", "2027-00-10", "2027-04-31"].iter().all(|wrong| unix_of_moment(wrong).is_err()));
+        assert!(unix_of_moment("99999999999999").is_err());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What was found, as text, JSON lines or HTML.
 
+#[cfg(feature = "x509")]
+pub mod certificate;
 mod clock;
 pub mod diagnose;
 pub mod inspect;
@@ -8,5 +10,5 @@ pub mod notation;
 mod text;
 
 pub use crate::capture::printable;
-pub use clock::UtcOffset;
+pub use clock::{UtcOffset, unix_of_moment};
 pub use text::{Style, escape_html, fold};

@@ -4,7 +4,7 @@ use crate::kit::{ike, program, run};
 use std::process::Stdio;
 
 /// Of a build with every feature, which tests/README.md asks for.
-const COMMANDS: &[&str] = &["diagnose", "inspect", "negotiate", "handshake", "compare", "completions", "man"];
+const COMMANDS: &[&str] = &["diagnose", "inspect", "negotiate", "certificate", "handshake", "compare", "completions", "man"];
 
 #[test]
 fn help_shows_every_subcommand_and_examples() {
@@ -17,7 +17,7 @@ fn help_shows_every_subcommand_and_examples() {
         assert!(help.contains("Usage: ike "), "{command}: {help}");
     }
     assert!(out.contains("Examples:") && out.contains("Exit status:"), "{out}");
-    for command in ["diagnose", "inspect", "negotiate"] {
+    for command in ["diagnose", "inspect", "negotiate", "certificate"] {
         let (_, help, _) = ike([command, "--help"], "");
         assert!(help.contains("Examples:") && help.contains("Exit status"), "{command}: {help}");
     }

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod certificate;
 mod compare;
 mod contracts;
 mod diagnose;

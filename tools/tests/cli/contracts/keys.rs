@@ -23,7 +23,8 @@ fn written(text: &str) -> BTreeSet<String> {
 }
 
 /// The writers of each tool.
-const WRITERS: [(&str, &[&str]); 4] = [
+const WRITERS: [(&str, &[&str]); 5] = [
+    ("certificate", &["src/report/certificate/json.rs"]),
     ("inspect", &["src/report/inspect/json.rs", "src/report/inspect/json_payload.rs"]),
     ("diagnose", &["src/report/diagnose/json.rs"]),
     ("negotiate", &["src/report/negotiate/json.rs"]),

@@ -4,6 +4,7 @@
 //! A line says one thing. Of JSON it is `KIND FIELD: TYPES`, with `?` after the field when not every object has it, and `[]` for what
 //! stands in a list; and `KIND FIELD = "word"` for each word that a field of words has. A payload is a kind of its own.
 
+mod certificate;
 mod command_line;
 mod compare;
 mod diagnose;

@@ -26,6 +26,10 @@ fn the_exit_status_says_what_others_rely_on() {
         ("negotiate", "every line was answered", &["--json"], good),
         ("negotiate", "a line was not answered", &["--json"], "{}"),
         ("negotiate", "the list of profiles", &["--list"], ""),
+        ("certificate", "fit", &["--at", "2026-12-01", "--role", "client", "tests/data/certificates-made/eku-both.pem"], ""),
+        ("certificate", "not fit", &["--at", "2026-12-01", "tests/data/certificates-made/eku-none.pem"], ""),
+        ("certificate", "a file without a certificate", &["Cargo.toml"], ""),
+        ("certificate", "it cannot be told", &["--at", "2026-12-01", "tests/data/certificates-made/alone.pem"], ""),
         ("handshake", "a wrong command line", &["initiate", "nobody"], ""),
         (
             "compare",
