@@ -130,10 +130,8 @@ const PROPOSALS: &[&str] = &["ike", "esp", "ah", "phase2alg"];
 impl Leaning {
     /// How sure it is that the text is in the notation of one of the two.
     pub(super) fn confidence(self, notation: Notation) -> Option<Certainty> {
-        let (mine, others) = match notation {
-            Notation::StrongSwan => (self.strongswan, self.libreswan),
-            _ => (self.libreswan, self.strongswan),
-        };
+        let own = notation == Notation::StrongSwan;
+        let (mine, others) = if own { (self.strongswan, self.libreswan) } else { (self.libreswan, self.strongswan) };
         match (self.sections, mine.cmp(&others)) {
             (true, core::cmp::Ordering::Greater) => Some(Certainty::Certain),
             (true, core::cmp::Ordering::Equal) | (false, core::cmp::Ordering::Greater) => Some(Certainty::Likely),

@@ -8,7 +8,6 @@ use crate::proposal::notation::{Hint, NotationError};
 use crate::proposal::{Dialect, Proposal};
 use crate::registry::{SecurityProtocol, SequenceNumbers, TransformType};
 use crate::transform::Transform;
-use alloc::string::String;
 
 /// The sequence number sizes of a connection (`esn=`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,9 +126,9 @@ pub(super) fn check_groups(into: &mut Settings) {
     }
     let refused = "libreswan does not load such a connection.";
     if let Some(span) = second {
-        into.remark(String::from("The ESP proposals of a connection cannot begin with different groups; ") + refused, Some(span));
+        into.remark(alloc::format!("The ESP proposals of a connection cannot begin with different groups; {refused}"), Some(span));
     }
     if let Some(span) = without.filter(|_| named) {
-        into.remark(String::from("Either all or none of the ESP proposals of a connection name a group; ") + refused, Some(span));
+        into.remark(alloc::format!("Either all or none of the ESP proposals of a connection name a group; {refused}"), Some(span));
     }
 }

@@ -168,8 +168,7 @@ fn algparse(text: &str) -> Result<Settings, NotationError> {
     let mut settings = Settings::new(Notation::Libreswan);
     let into = &mut settings;
     let mut open: Option<(SecurityProtocol, Word<'_>, bool)> = None;
-    let mut all = lines(text).map(Some).chain([None]);
-    while let Some(line) = all.next() {
+    for line in lines(text).map(Some).chain([None]) {
         let begun = line.and_then(call);
         if line.is_none() || begun.is_some() {
             // Nothing was printed: what was asked stands for it.

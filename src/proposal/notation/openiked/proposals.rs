@@ -150,7 +150,8 @@ pub(super) fn propose_defaults(protocol: SecurityProtocol, into: &mut Settings) 
     for default in defaults(is_ike) {
         let mut transforms = default.transforms;
         // NONE as the only group: there is no PFS.
-        transforms.retain(|t| !(t.ty == TransformType::KE && t.is_none()) && !(is_ah && t.ty == TransformType::ENCR));
+        let left_out = |t: &Transform| (t.ty == TransformType::KE && t.is_none()) || (is_ah && t.ty == TransformType::ENCR);
+        transforms.retain(|t| !left_out(t));
         if is_ah && transforms.iter().all(|t| t.ty != TransformType::INTEG) {
             continue;
         }

@@ -56,7 +56,7 @@ pub(super) fn write(settings: &Settings) -> Result<Written, Unwritable> {
     rest(settings, &mut connection, &mut child, &mut remarks);
     let remote = settings.remote_identity.as_ref().filter(|_| !ike.is_empty());
     let text = if plain == (connection.len(), child.len()) && remote.is_none() {
-        connection.into_iter().chain(child).fold(String::new(), |text, line| text + &line + "\n")
+        connection.iter().chain(&child).flat_map(|line| [line.as_str(), "\n"]).collect()
     } else {
         section(&connection, &child, remote.map(|id| id.value.as_str()))
     };
