@@ -75,7 +75,7 @@ pub use diagnoser::{Attribution, Diagnoser, WatchLimits};
 pub use finding::Finding;
 pub use observation::{Decrypted, Delivery, IcmpError, IcmpReport, Observation, Observed, Sight, Transport};
 pub use products::products;
-pub use settings::{Product, Setting, Settings, order};
+pub use settings::{Product, Setting, SettingList, order};
 pub use severity::{Confidence, Severity};
 pub use verdict::{CauseCount, State, Verdict};
 pub use visibility::{NotSeen, Vantage};

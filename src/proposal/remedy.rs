@@ -1,25 +1,15 @@
 //! The nearest pair, and the smallest change on either side that would agree.
 
 use super::dialect::Offered;
-use super::lint::unprotected;
 use super::pairs::{Detail, Pair};
 use super::reason::{Conflict, RefusalResponse};
 use super::refusal::Refusal;
+use super::side::Side;
 use super::suite::{Code, Local, Proposal, TransformTypes};
 use crate::registry::{Encr, SecurityProtocol, TransformType};
 use crate::transform::Transform;
 use crate::transform::{Advice, Weakness, advice_against};
 use alloc::vec::Vec;
-
-/// Who would have to change something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
-pub enum Side {
-    /// The one who offers.
-    Peer,
-    /// The one whose policy refused.
-    Local,
-}
 
 /// One change to one proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -192,7 +182,7 @@ fn forbidden(remedy: &Remedy, own: &Local) -> bool {
     let adds = |transform: &Transform| remedy.changes.is_empty() || remedy.changes.contains(&Change::Add(*transform));
     let adds_null = remedy.proposal.of_type(TransformType::ENCR).any(|t| null(&Code::of(t)) && adds(&t));
     remedy.weaknesses.first().is_some_and(|worst| worst.advice == Advice::MustNot)
-        || unprotected(&remedy.proposal).is_some()
+        || remedy.proposal.unprotected().is_some()
         || encrypts && adds_null
 }
 

@@ -70,6 +70,20 @@ impl Proposal {
         methods().next().is_some() && methods().all(|t| t.ty != TransformType::KE)
     }
 
+    /// A cipher that would go without integrity: it has none of its own, and no integrity algorithm stands beside it, or NONE may be
+    /// chosen.
+    pub(super) fn unprotected(&self) -> Option<Transform> {
+        if self.protocol == SecurityProtocol::AH {
+            return None;
+        }
+        let plain = self.of_type(TransformType::ENCR).find(|t| !t.is_aead())?;
+        let none = self.of_type(TransformType::INTEG).all(Transform::is_none);
+        // NONE beside others is for the AEAD ciphers of the same proposal.
+        let mixed = self.of_type(TransformType::ENCR).any(Transform::is_aead);
+        let may_be_none = !mixed && self.of_type(TransformType::INTEG).any(Transform::is_none);
+        (none || may_be_none).then_some(plain)
+    }
+
     /// The transforms of one type, in order of preference.
     pub fn of_type(&self, ty: TransformType) -> impl Iterator<Item = Transform> + '_ {
         self.transforms.iter().copied().filter(move |t| t.ty == ty)

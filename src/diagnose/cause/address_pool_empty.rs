@@ -6,7 +6,7 @@ use super::found::Found;
 use super::ike_auth::child_refusal;
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::NotifyType;
 use alloc::vec::Vec;
@@ -43,7 +43,7 @@ impl Contract for AddressPoolEmpty {
         Some("whoever runs the VPN server")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

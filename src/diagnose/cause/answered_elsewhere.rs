@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::{Closed, Seen};
 use crate::diagnose::facts::{Exchange, Way};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
@@ -73,7 +73,7 @@ impl Contract for AnsweredElsewhere {
         Some("the side that answers, or whoever translates its addresses")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

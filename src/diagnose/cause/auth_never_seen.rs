@@ -6,7 +6,7 @@ use super::found::Found;
 use super::ppk_mismatch::PpkMismatch;
 use super::seen::Seen;
 use super::stopped_after_init::StoppedAfterInit;
-use crate::diagnose::settings::{PORTS, Settings};
+use crate::diagnose::settings::{PORTS, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -29,7 +29,7 @@ impl Contract for AuthNeverSeen {
         Some("whoever runs the firewalls between the two")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         PORTS.into()
     }
 

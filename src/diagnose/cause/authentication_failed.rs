@@ -10,7 +10,7 @@ use crate::diagnose::settings::Product::{
     Azure, CiscoAsa, CiscoIos, FortiGate, Juniper, Libreswan, MikroTik, OpenIked, OpnSense, PaloAlto, PfSense, Rras, StrongSwan,
     WindowsClient,
 };
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::instant::Instant;
 use crate::registry::NotifyType;
@@ -102,7 +102,7 @@ impl Contract for AuthenticationFailed {
         })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

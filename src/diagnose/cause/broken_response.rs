@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::{Closed, Seen};
 use crate::diagnose::facts::{Broken, begins};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::error::{Element, ParseError, ParseErrorKind};
 use alloc::vec::Vec;
@@ -44,7 +44,7 @@ impl Contract for BrokenResponse {
         Some("whoever runs the VPN server, or a device on the way that changes packets")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

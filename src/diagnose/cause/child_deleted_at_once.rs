@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::Seen;
 use crate::diagnose::facts::DeletedAtOnce;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -47,7 +47,7 @@ impl Contract for ChildDeletedAtOnce {
         Some("the side that deletes the tunnel")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -9,7 +9,7 @@ use super::rekey_refused::is_of_rekey;
 use super::seen::Seen;
 use super::words::Joined;
 use crate::diagnose::facts::ChildRefused;
-use crate::diagnose::settings::{Settings, child};
+use crate::diagnose::settings::{SettingList, child};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, NotifyType};
 use alloc::string::String;
@@ -56,7 +56,7 @@ impl Contract for ChildSaRefused {
         Some("the side whose ESP proposals or networks are the narrower")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         child(&[])
     }
 

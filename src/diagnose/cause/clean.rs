@@ -5,7 +5,7 @@ use super::detail::Details;
 use super::found::Found;
 use super::outcome::{came_up, is_up};
 use super::seen::Seen;
-use crate::diagnose::settings::Settings;
+use crate::diagnose::settings::SettingList;
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
@@ -27,8 +27,8 @@ impl Contract for Clean {
         None
     }
 
-    fn remedy(&self) -> Settings {
-        Settings::default()
+    fn remedy(&self) -> SettingList {
+        SettingList::default()
     }
 
     fn windows_error(&self, _: bool) -> Option<u32> {

@@ -5,7 +5,7 @@ use super::found::Found;
 use super::row::Placed;
 use super::seen::{Closed, Seen};
 use super::whole::{Place, Whole};
-use crate::diagnose::settings::Settings;
+use crate::diagnose::settings::SettingList;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -28,7 +28,7 @@ pub(super) trait Contract: Placed + Sized + fmt::Display {
     fn who(&self) -> Option<&'static str>;
 
     /// The settings that help, by product; empty when there is nothing to be done.
-    fn remedy(&self) -> Settings;
+    fn remedy(&self) -> SettingList;
 
     /// The error a Windows client shows, if it is known; `windows`: the initiator is one by its vendor IDs.
     fn windows_error(&self, windows: bool) -> Option<u32>;
@@ -54,8 +54,8 @@ macro_rules! never_to_blame {
             None
         }
 
-        fn remedy(&self) -> $crate::diagnose::settings::Settings {
-            $crate::diagnose::settings::Settings::default()
+        fn remedy(&self) -> $crate::diagnose::settings::SettingList {
+            $crate::diagnose::settings::SettingList::default()
         }
 
         fn windows_error(&self, _: bool) -> Option<u32> {

@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::Seen;
 use super::words::Times;
 use crate::diagnose::settings::Product::{CiscoAsa, CiscoIos, Libreswan, Network, PaloAlto, StrongSwan};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
@@ -19,7 +19,7 @@ const REMEDY: &[Setting] = &[
     Setting::new(Libreswan, "ipsec.conf: ddos-mode="),
     Setting::new(CiscoIos, "crypto ikev2 cookie-challenge <number>"),
     Setting::new(CiscoAsa, "crypto ikev2 cookie-challenge <percentage>"),
-    Setting::new(PaloAlto, "Device > Setup > Session > VPN Session Settings: Cookie Activation Threshold"),
+    Setting::new(PaloAlto, "Device > Setup > Session > VPN Session SettingList: Cookie Activation Threshold"),
     Setting::new(Network, "the path must not change the initiator's address or port from packet to packet"),
 ];
 
@@ -43,7 +43,7 @@ impl Contract for CookieLoop {
         Some("the path, or the silent side")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -5,7 +5,7 @@ use super::detail::{Details, exchange, exchange_name, maybe, number, role};
 use super::found::Found;
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use crate::role::Role;
@@ -59,7 +59,7 @@ impl Contract for CriticalPayloadRefused {
         })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -7,7 +7,7 @@ use super::found::Found;
 use super::ike_auth::is_in_eap;
 use super::seen::Seen;
 use crate::diagnose::facts::Packets;
-use crate::diagnose::settings::{EAP, Settings};
+use crate::diagnose::settings::{EAP, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -33,7 +33,7 @@ impl Contract for EapFailed {
         Some("the user's credentials, or the policy of the RADIUS server")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         EAP.into()
     }
 

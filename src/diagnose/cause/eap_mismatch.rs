@@ -6,7 +6,7 @@ use super::found::Found;
 use super::ike_auth::{Kind, refusal_kind};
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::NotifyType;
 use crate::role::Role;
@@ -60,7 +60,7 @@ impl Contract for EapMismatch {
         Some("client and server: the same kind of authentication on both")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -6,7 +6,7 @@ use super::detail::{Details, exchange, exchange_name, notify, notify_name};
 use super::found::Found;
 use super::seen::Seen;
 use super::version_refused::VersionRefused;
-use crate::diagnose::settings::{SILENT, Settings};
+use crate::diagnose::settings::{SILENT, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, NotifyType};
 use alloc::vec::Vec;
@@ -34,7 +34,7 @@ impl Contract for ErrorInClear {
         Some("the side that sends it")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         SILENT.into()
     }
 

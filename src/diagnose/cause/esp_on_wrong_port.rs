@@ -5,7 +5,7 @@ use super::detail::{Details, number, role};
 use super::found::Found;
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -51,7 +51,7 @@ impl Contract for EspOnWrongPort {
         })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

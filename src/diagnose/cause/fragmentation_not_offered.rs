@@ -6,7 +6,7 @@ use super::found::Found;
 use super::ip_fragment_lost::IpFragmentLost;
 use super::seen::Seen;
 use super::transport_lost::TransportLost;
-use crate::diagnose::settings::{FRAGMENTATION, Settings};
+use crate::diagnose::settings::{FRAGMENTATION, SettingList};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -36,7 +36,7 @@ impl Contract for FragmentationNotOffered {
         })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         FRAGMENTATION.into()
     }
 

@@ -7,7 +7,7 @@ use super::seen::{Closed, Seen};
 use super::words::Joined;
 use crate::diagnose::facts::Exchange;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
@@ -66,7 +66,7 @@ impl Contract for FragmentsRefusedByLimit {
         Some("the sender's certificates, or the receiver's limit")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -7,7 +7,7 @@ use super::found::Found;
 use super::ike_auth::{Kind, refusal_kind};
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::NotifyType;
 use crate::role::Role;
@@ -60,7 +60,7 @@ impl Contract for IkeAuthRefused {
         Some(if self.is_of_network() { "the mobile operator" } else { "whoever runs the side that refuses" })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         if self.is_of_network() { EPDG.into() } else { REMEDY.into() }
     }
 

@@ -7,7 +7,7 @@ use super::seen::{Closed, Seen};
 use super::words::{Joined, SAFE, Whereabouts};
 use crate::diagnose::facts::{Exchange, Flow, Gap};
 use crate::diagnose::observation::Delivery;
-use crate::diagnose::settings::{FRAGMENT_SIZE, Settings};
+use crate::diagnose::settings::{FRAGMENT_SIZE, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -52,7 +52,7 @@ impl Contract for IncompleteFragmentSet {
         })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         FRAGMENT_SIZE.into()
     }
 

@@ -7,7 +7,7 @@ use super::seen::{Closed, Seen};
 use super::words::Times;
 use crate::diagnose::facts::{Exchange, Flow, begins};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -68,7 +68,7 @@ impl Contract for InitTooLarge {
         Some("both sides; or whoever runs the firewall between them")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

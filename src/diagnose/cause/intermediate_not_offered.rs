@@ -5,7 +5,7 @@ use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::NotifyType;
 use crate::wire::{ProposalSubstructure, Sa};
@@ -47,7 +47,7 @@ impl Contract for IntermediateNotOffered {
         Some("the client")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::Seen;
 use super::words::Times;
 use crate::diagnose::facts::{InvalidKe, Packets};
-use crate::diagnose::settings::{Settings, proposal};
+use crate::diagnose::settings::{SettingList, proposal};
 use crate::diagnose::severity::Confidence;
 use crate::registry::KeMethod;
 use crate::transform::Transform;
@@ -37,7 +37,7 @@ impl Contract for InvalidKeLoop {
         Some("the client or the server, whichever is the weaker")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         proposal(&[])
     }
 

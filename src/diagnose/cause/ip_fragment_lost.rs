@@ -8,7 +8,7 @@ use super::seen::{Closed, Seen};
 use super::words::{Times, Whereabouts};
 use crate::diagnose::facts::{Exchange, Flow, Gap, Icmp, Packets, begins};
 use crate::diagnose::observation::{Delivery, IcmpError};
-use crate::diagnose::settings::{FRAGMENTATION, Settings};
+use crate::diagnose::settings::{FRAGMENTATION, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -51,7 +51,7 @@ impl Contract for IpFragmentLost {
         Some("both sides; or whoever runs the firewall between them")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         FRAGMENTATION.into()
     }
 

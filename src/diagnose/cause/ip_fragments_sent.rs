@@ -7,7 +7,7 @@ use super::init_too_large;
 use super::seen::{Closed, Seen};
 use super::words::Joined;
 use crate::diagnose::facts::begins;
-use crate::diagnose::settings::{FRAGMENTATION, Settings};
+use crate::diagnose::settings::{FRAGMENTATION, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -39,7 +39,7 @@ impl Contract for IpFragmentsSent {
     }
 
     /// Whoever may be asked to let IP fragments pass is told where.
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         if begins(self.exchange) { init_too_large::REMEDY.into() } else { FRAGMENTATION.into() }
     }
 

@@ -5,7 +5,7 @@ use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::registry::NotifyType;
 use crate::role::Role;
@@ -46,7 +46,7 @@ impl Contract for LegacySignatureRefused {
         Some("the server's signature settings, or the client's certificate")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -101,7 +101,7 @@ mod tunnel_up_no_traffic;
 mod unfinished;
 mod version_refused;
 
-use super::settings::Settings;
+use super::settings::SettingList;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use contract::Contract;
@@ -307,7 +307,7 @@ impl Cause {
 
     /// The settings that help, by product; empty when there is nothing to be done.
     #[must_use]
-    pub fn remedy(&self) -> Settings {
+    pub fn remedy(&self) -> SettingList {
         each!(self, cause => cause.remedy())
     }
 

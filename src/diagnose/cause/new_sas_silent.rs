@@ -7,7 +7,7 @@ use super::seen::{Closed, Seen};
 use super::words::Times;
 use crate::diagnose::facts::Exchange;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
@@ -70,7 +70,7 @@ impl Contract for NewSasSilent {
         Some("whoever runs the VPN server, or the firewall before it")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -6,7 +6,7 @@ use super::found::Found;
 use super::intermediate_not_offered::{self, IntermediateNotOffered};
 use super::likeness::nearest;
 use super::seen::Seen;
-use crate::diagnose::settings::{Settings, child, proposal};
+use crate::diagnose::settings::{SettingList, child, proposal};
 use crate::diagnose::severity::Confidence;
 use crate::proposal::{NegotiationContext, Proposal, Question, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType};
@@ -72,7 +72,7 @@ impl Contract for NoProposalChosen {
         Some("the client or the server, whichever is the weaker")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         match (self.is_of_child(), self.needs_intermediate) {
             (true, _) => child(&self.allowed),
             (false, true) => intermediate_not_offered::REMEDY.into(),

@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::{Closed, Seen};
 use crate::diagnose::facts::{Exchange, Flow, Icmp};
 use crate::diagnose::observation::IcmpError;
-use crate::diagnose::settings::{FRAGMENT_SIZE, FRAGMENTATION, Settings};
+use crate::diagnose::settings::{FRAGMENT_SIZE, FRAGMENTATION, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -58,7 +58,7 @@ impl Contract for PathMtuTold {
         })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         if self.fragmented { FRAGMENT_SIZE.into() } else { FRAGMENTATION.into() }
     }
 

@@ -12,7 +12,7 @@ use super::{new_sas_silent, path_mtu_told, transport_lost};
 use crate::diagnose::facts::{Exchange, Icmp, begins};
 use crate::diagnose::observation::{Delivery, IcmpError};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{PORTS, Setting, Settings};
+use crate::diagnose::settings::{PORTS, Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -79,7 +79,7 @@ impl Contract for PortBlocked {
         })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         if self.told.is_some() { SERVICE.into() } else { PORTS.into() }
     }
 

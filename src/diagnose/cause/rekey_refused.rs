@@ -8,7 +8,7 @@ use super::seen::Seen;
 use super::words::Times;
 use crate::diagnose::facts::{ChildRefused, Exchange};
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, KeMethod, NotifyType};
 use crate::transform::Transform;
@@ -68,7 +68,7 @@ impl Contract for RekeyRefused {
         Some("client and server: the same PFS group and ESP proposals on both")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -12,7 +12,7 @@ use super::version_refused::refused;
 use super::words::{Times, Whereabouts, size_note};
 use crate::diagnose::facts::{Exchange, begins};
 use crate::diagnose::observation::Delivery;
-use crate::diagnose::settings::{EAP, FRAGMENT_SIZE, SILENT, Settings};
+use crate::diagnose::settings::{EAP, FRAGMENT_SIZE, SILENT, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
@@ -75,7 +75,7 @@ impl Contract for RequestUnanswered {
         Some(if self.moved_to.is_some() { "the side that sends it" } else { "the path, or the silent side" })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         match (self.too_large, self.eap) {
             (true, _) => FRAGMENT_SIZE.into(),
             (false, true) => EAP.into(),

@@ -9,7 +9,7 @@ use super::seen::{Closed, Seen};
 use super::words::{Times, Whereabouts, is_near_mtu, size_note};
 use crate::diagnose::facts::{Exchange, begins};
 use crate::diagnose::observation::Delivery;
-use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, Settings};
+use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -49,7 +49,7 @@ impl Contract for ResponseNotReceived {
         Some("the path, or the silent side")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         if is_near_mtu(self.largest) { FRAGMENT_SIZE.into() } else { SILENT.into() }
     }
 

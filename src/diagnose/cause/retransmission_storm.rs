@@ -5,7 +5,7 @@ use super::detail::{Details, exchange, exchange_name, number, role};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::Times;
-use crate::diagnose::settings::{SILENT, Settings};
+use crate::diagnose::settings::{SILENT, SettingList};
 use crate::diagnose::severity::{Confidence, Severity};
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -39,7 +39,7 @@ impl Contract for RetransmissionStorm {
         Some("the side that sends it")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         SILENT.into()
     }
 

@@ -6,7 +6,7 @@ use super::detail::Details;
 use super::found::Found;
 use super::seen::Seen;
 use crate::diagnose::facts::{Exchange, UnknownSpi};
-use crate::diagnose::settings::{SILENT, Settings};
+use crate::diagnose::settings::{SILENT, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
@@ -29,7 +29,7 @@ impl Contract for SpiUnknown {
         Some("the side that sends it")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         SILENT.into()
     }
 

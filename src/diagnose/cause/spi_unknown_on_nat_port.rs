@@ -9,7 +9,7 @@ use super::port_blocked;
 use super::seen::{Closed, Seen};
 use crate::diagnose::facts::{Exchange, Packets};
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use alloc::vec::Vec;
 use core::fmt;
@@ -56,7 +56,7 @@ impl Contract for SpiUnknownOnNatPort {
         Some("whoever runs the load balancer")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -6,7 +6,7 @@ use super::found::Found;
 use super::ppk_mismatch::PpkMismatch;
 use super::seen::Seen;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -44,7 +44,7 @@ impl Contract for StoppedAfterInit {
         Some("the initiator: its certificates and settings")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

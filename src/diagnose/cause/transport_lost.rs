@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::{Closed, Seen};
 use super::words::Times;
 use crate::diagnose::facts::{Exchange, Flow};
-use crate::diagnose::settings::{FRAGMENTATION, Settings};
+use crate::diagnose::settings::{FRAGMENTATION, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::registry::ExchangeType;
 use crate::role::Role;
@@ -49,7 +49,7 @@ impl Contract for TransportLost {
         Some("both sides; or whoever runs the firewall between them")
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         FRAGMENTATION.into()
     }
 

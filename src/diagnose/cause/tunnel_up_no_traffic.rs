@@ -11,7 +11,7 @@ use super::seen::Seen;
 use crate::diagnose::facts::{EspSeen, Icmp, Surroundings, Way};
 use crate::diagnose::observation::IcmpError;
 use crate::diagnose::settings::Product::{Libreswan, Network, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::role::Role;
 use alloc::vec::Vec;
@@ -77,7 +77,7 @@ impl Contract for TunnelUpNoTraffic {
         })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

@@ -6,7 +6,7 @@ use super::found::Found;
 use super::seen::Seen;
 use crate::diagnose::facts::Packets;
 use crate::diagnose::settings::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
-use crate::diagnose::settings::{Setting, Settings};
+use crate::diagnose::settings::{Setting, SettingList};
 use crate::diagnose::severity::Confidence;
 use crate::instant::Instant;
 use crate::registry::NotifyType;
@@ -47,7 +47,7 @@ impl Contract for VersionRefused {
         Some(if self.version == 1 { "the client" } else { "the server" })
     }
 
-    fn remedy(&self) -> Settings {
+    fn remedy(&self) -> SettingList {
         REMEDY.into()
     }
 

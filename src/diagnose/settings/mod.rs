@@ -10,7 +10,7 @@ mod suites;
 mod tables;
 
 pub use product::Product;
-pub use setting::{Setting, Settings, order};
+pub use setting::{Setting, SettingList, order};
 pub(super) use suites::{child, proposal};
 pub(super) use tables::{EAP, FRAGMENT_SIZE, FRAGMENTATION, PORTS, SILENT};
 

@@ -22,15 +22,15 @@ impl Setting {
 }
 
 /// The settings that help, each product once: a table, or what was computed for the case.
-pub type Settings = Cow<'static, [Setting]>;
+pub type SettingList = Cow<'static, [Setting]>;
 
 /// The settings of the products that are there, and the others, for a report to fold away; each in the order given.
 ///
 /// The network between the two is always there. Where no product is known, any may be there, and nothing is folded.
 ///
 /// ```
-/// use ikev2::diagnose::{Product, Settings, order};
-/// let settings = Settings::default();
+/// use ikev2::diagnose::{Product, SettingList, order};
+/// let settings = SettingList::default();
 /// let (first, folded) = order(&settings, &[Product::Rras]);
 /// assert!(first.is_empty() && folded.is_empty());
 /// ```

@@ -4,7 +4,7 @@
 
 use super::product::Product::{Libreswan, Rras, StrongSwan, WindowsClient};
 use super::rows::{ESP, IKE, Row};
-use super::setting::{Setting, Settings};
+use super::setting::{Setting, SettingList};
 use crate::proposal::Proposal;
 use crate::proposal::notation::windows::{Authentication, Cipher, DhGroup, Encryption, Integrity, PfsGroup, WindowsPolicy};
 use crate::proposal::notation::{Unwritable, libreswan, strongswan};
@@ -27,16 +27,16 @@ const EXAMPLE: WindowsPolicy = WindowsPolicy {
 };
 
 /// A common proposal for the IKE SA. `allowed`: by the responder; empty: not known.
-pub(in crate::diagnose) fn proposal(allowed: &[Proposal]) -> Settings {
+pub(in crate::diagnose) fn proposal(allowed: &[Proposal]) -> SettingList {
     of(SecurityProtocol::IKE, allowed)
 }
 
 /// A common proposal and fitting networks for the child SA. `allowed`: by the responder; empty: not known.
-pub(in crate::diagnose) fn child(allowed: &[Proposal]) -> Settings {
+pub(in crate::diagnose) fn child(allowed: &[Proposal]) -> SettingList {
     of(SecurityProtocol::ESP, allowed)
 }
 
-fn of(protocol: SecurityProtocol, allowed: &[Proposal]) -> Settings {
+fn of(protocol: SecurityProtocol, allowed: &[Proposal]) -> SettingList {
     let is_ike = protocol == SecurityProtocol::IKE;
     let wanted = joined(allowed, strongswan::emit).filter(|_| !allowed.is_empty());
     let other = |(product, setting, example): &Row| {
@@ -195,7 +195,7 @@ mod tests {
     ];
     const ESP_POLICIES: [&str; 5] = ["aes256gcm16", "aes256gcm16-ecp384", "aes128-sha256", "aes256-sha1-modp2048", "aes128gcm16-noesn"];
 
-    fn text(settings: &Settings, product: Product) -> &str {
+    fn text(settings: &SettingList, product: Product) -> &str {
         settings.iter().find(|setting| setting.product == product).map_or("", |setting| &setting.text)
     }
 

@@ -1,4 +1,4 @@
-//! Settings that are the same in every case.
+//! SettingList that are the same in every case.
 
 use super::product::Product::{
     Azure, CiscoAsa, CiscoIos, FortiGate, Juniper, Libreswan, MikroTik, Network, OpenIked, OpnSense, PaloAlto, PfSense, Rras, StrongSwan,

@@ -4,10 +4,11 @@
 //! (group 2 since release 3.30). strongSwan 5.9 and OpenIKED know no additional key exchange (RFC 9370). OpenIKED 7.2
 //! and 7.4 as built for Linux install no AEAD cipher for ESP.
 
-use super::{Concern, LintClass, Lints, is_child};
+use super::concern::{Concern, LintClass};
+use super::lints::Lints;
 use crate::proposal::dialect::Dialect;
 use crate::proposal::suite::Proposal;
-use crate::registry::KeMethod;
+use crate::registry::{KeMethod, SecurityProtocol};
 use crate::transform::Transform;
 
 pub(super) fn lint(dialect: Dialect, number: u8, proposal: &Proposal, lints: &mut Lints) {
@@ -33,4 +34,9 @@ const fn libreswan_has(method: KeMethod) -> bool {
         method,
         KeMethod::MODP_768 | KeMethod::MODP_1024 | KeMethod::MODP_1024_160 | KeMethod::MODP_2048_224 | KeMethod::MODP_2048_256
     )
+}
+
+/// Whether a proposal protects a Child SA's traffic.
+const fn is_child(protocol: SecurityProtocol) -> bool {
+    matches!(protocol, SecurityProtocol::ESP | SecurityProtocol::AH)
 }

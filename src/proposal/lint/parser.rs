@@ -3,7 +3,8 @@
 //! libreswan 4.10 and 5.2: the ESP proposals of a connection name one group, or none, and all of them the same (`ipsec algparse`: "more
 //! than one IKEv2 ESP DH algorithm requires unimplemented CHILD_SA INVALID_KE", "either all or no ESP proposals should specify DH").
 
-use super::{Concern, LintClass, Lints};
+use super::concern::{Concern, LintClass};
+use super::lints::Lints;
 use crate::proposal::context::NegotiationContext;
 use crate::proposal::dialect::Dialect;
 use crate::proposal::suite::Proposal;

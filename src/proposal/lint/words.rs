@@ -1,8 +1,8 @@
 //! Lints in words.
 
-use super::{Concern, Lint, LintClass};
+use super::concern::{Concern, Lint, LintClass};
 use crate::proposal::names::Listing;
-use crate::proposal::remedy::Side;
+use crate::proposal::side::Side;
 use crate::transform::Advice;
 use core::fmt::{Display, Formatter, Result};
 

@@ -2,12 +2,12 @@
 
 use super::lexer::Token;
 use super::names::{AUTH, CHILD_ENC, GROUP, IKE_ENC, PRF, Table};
-use crate::Role;
 use crate::proposal::notation::settings::{Settings, Stated};
 use crate::proposal::notation::span::Span;
 use crate::proposal::notation::{NotationError, NotationErrorKind, proposal};
 use crate::proposal::{NegotiationContext, Proposal, profiles};
 use crate::registry::{SecurityProtocol, SequenceNumbers, TransformType};
+use crate::role::Role;
 use crate::transform::Transform;
 use alloc::format;
 use alloc::vec::Vec;

@@ -1,12 +1,12 @@
 //! Lists of proposals as settings have them: with `!`, with `default`, for IKE, ESP or AH.
 
-use crate::Role;
 use crate::proposal::notation::assignments::unquoted;
 use crate::proposal::notation::settings::{Settings, Stated};
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{Expected, Hint, NotationError, NotationErrorKind};
 use crate::proposal::{Dialect, NegotiationContext, profiles};
 use crate::registry::SecurityProtocol;
+use crate::role::Role;
 
 /// Reads the proposals of one setting into the settings.
 pub(super) fn list(protocol: SecurityProtocol, value: Word<'_>, hint: Hint, into: &mut Settings) -> Result<(), NotationError> {

@@ -4,7 +4,7 @@ use super::track::{Diagnosis, Track};
 use crate::capture::Time;
 use core::net::SocketAddr;
 use core::time::Duration;
-use ikev2::diagnose::{Cause, Confidence, Finding, Settings, Severity};
+use ikev2::diagnose::{Cause, Confidence, Finding, SettingList, Severity};
 use ikev2::wire::IkeSpis;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -150,7 +150,7 @@ fn gravest<'r>(findings: &[&'r Finding]) -> Vec<&'r str> {
 /// What to say of the remedy of a finding, when those before it were shown.
 pub(crate) enum Cure {
     /// The settings.
-    Settings(Settings),
+    Settings(SettingList),
     /// The same as before.
     Same,
     /// The same as of this IKE SA.
@@ -161,7 +161,7 @@ pub(crate) enum Cure {
 
 /// Remedies that a report has said, and for which IKE SA.
 #[derive(Default)]
-pub(crate) struct Told(Vec<(Settings, u64)>);
+pub(crate) struct Told(Vec<(SettingList, u64)>);
 
 impl Shown<'_> {
     pub(crate) fn cure(&self, at: usize, told: &mut Told) -> Cure {

@@ -1,6 +1,7 @@
 //! One question: what becomes of an offer, what speaks against either side, and what to change.
 
 use super::fix::{self, Fix};
+use super::question::question;
 use super::side::{Offer, Side};
 use super::terms::{Ke, Terms};
 use ikev2::proposal::lint::{Concern, Lint, LintClass, lint_offer, lint_policy};
@@ -49,9 +50,9 @@ impl Answer {
 /// The local side has no policy for it; the text says why.
 pub fn answer(offer: &Offer, local: &Side, terms: &Terms) -> Result<Answer, String> {
     let policy = local.policy(terms)?;
-    let question = terms.question(policy.dialect(), offer);
-    let outcome = negotiate(&offer.body, question, &policy);
-    let retried = outcome.as_ref().err().and_then(|refusal| retry(offer, question, &policy, refusal));
+    let asked = question(terms, policy.dialect(), offer);
+    let outcome = negotiate(&offer.body, asked, &policy);
+    let retried = outcome.as_ref().err().and_then(|refusal| retry(offer, asked, &policy, refusal));
     let mut lints = lint_offer(&offer.body, terms.context, policy.dialect());
     lints.extend(lint_policy(terms.context, &policy));
     lints.extend(hidden_pfs(offer, local, terms));
@@ -62,7 +63,7 @@ pub fn answer(offer: &Offer, local: &Side, terms: &Terms) -> Result<Answer, Stri
     let mut remarks = offer.side.as_ref().map(|side| side.remarks(terms.context)).unwrap_or_default();
     remarks.extend(local.remarks(terms.context));
     let windows_error = if outcome.is_err() && retried.is_none() { windows_error(offer, terms.context) } else { None };
-    Ok(Answer { question, policy, outcome, retried, lints, fixes, remarks, windows_error })
+    Ok(Answer { question: asked, policy, outcome, retried, lints, fixes, remarks, windows_error })
 }
 
 fn retry(offer: &Offer, question: Question, policy: &Policy, refusal: &Refusal) -> Option<Selection> {
@@ -85,10 +86,10 @@ fn hidden_pfs(offer: &Offer, local: &Side, terms: &Terms) -> Option<Lint> {
     }
     let rekey = side.offer(&later).ok()?;
     let policy = local.policy(&later).ok()?;
-    let question = later.question(policy.dialect(), &rekey);
-    let refusal = negotiate(&rekey.body, question, &policy).err().filter(|r| r.response() == RefusalResponse::NoProposalChosen)?;
+    let asked = question(&later, policy.dialect(), &rekey);
+    let refusal = negotiate(&rekey.body, asked, &policy).err().filter(|r| r.response() == RefusalResponse::NoProposalChosen)?;
     // What IKE_AUTH refuses as well is no secret.
-    let now = negotiate(&offer.body, terms.question(policy.dialect(), offer), &local.policy(terms).ok()?);
+    let now = negotiate(&offer.body, question(terms, policy.dialect(), offer), &local.policy(terms).ok()?);
     if now.is_err() || refusal.cause().is_some() {
         return None;
     }

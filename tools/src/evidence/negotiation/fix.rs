@@ -1,5 +1,6 @@
 //! A remedy as an edit of a side's own text, tried before it is told.
 
+use super::question::question;
 use super::side::{Offer, Side};
 use super::terms::Terms;
 use ikev2::proposal::notation::{self, Amendment, Notation, TunnelType, amend};
@@ -50,10 +51,10 @@ enum Outcome {
 /// What becomes of an offer at last; `None` when it cannot be asked.
 fn refusal(offer: &Offer, local: &Side, terms: &Terms) -> Option<Outcome> {
     let policy = local.policy(terms).ok()?;
-    let question = terms.question(policy.dialect(), offer);
-    let first = negotiate(&offer.body, question, &policy);
+    let asked = question(terms, policy.dialect(), offer);
+    let first = negotiate(&offer.body, asked, &policy);
     let last = match first.as_ref().map_err(Refusal::response) {
-        Err(RefusalResponse::InvalidKePayload { wanted }) => negotiate(&offer.body, question.with_ke(Some(wanted)), &policy),
+        Err(RefusalResponse::InvalidKePayload { wanted }) => negotiate(&offer.body, asked.with_ke(Some(wanted)), &policy),
         _ => first,
     };
     Some(last.map_or_else(|refusal| Outcome::Refused(Box::new(refusal)), |_| Outcome::Agreed))

@@ -5,6 +5,7 @@
 //! terms.rs     what is asked
 //! side.rs      what one side has: a profile, settings in some notation, an SA payload
 //! captured.rs  the offers of a capture
+//! question.rs  an offer and the terms as a question
 //! answer.rs    one question: outcome, lint, remedies
 //!   fix.rs     a remedy as an edit of a side's own text, tried before it is told
 //! whole.rs     the four questions that a tunnel is asked in its life
@@ -13,6 +14,7 @@
 mod answer;
 mod captured;
 mod fix;
+mod question;
 mod side;
 mod terms;
 mod whole;

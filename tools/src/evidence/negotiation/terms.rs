@@ -1,7 +1,6 @@
 //! What is asked of an offer and a policy.
 
-use super::side::Offer;
-use ikev2::proposal::{Dialect, NegotiationContext, Preference, Question};
+use ikev2::proposal::{Dialect, NegotiationContext, Preference};
 use ikev2::registry::{KeMethod, NotifyType};
 
 /// What is asked of an offer and a policy.
@@ -35,22 +34,5 @@ impl Terms {
     #[must_use]
     pub const fn new(context: NegotiationContext) -> Self {
         Self { context, dialect: None, prefer: None, ke: Ke::FirstOffered, ike_group: None, notifies: None }
-    }
-
-    /// The question to a policy of `dialect`, with the offer's own KE payload and notifies where these terms do not say others.
-    pub(super) fn question(&self, dialect: Dialect, offer: &Offer) -> Question {
-        let ke = match (self.ke, offer.ke) {
-            (Ke::Given(ke), _) | (Ke::FirstOffered, Ke::Given(ke)) => ke,
-            (Ke::FirstOffered, Ke::FirstOffered) if self.context == NegotiationContext::IkeAuth => None,
-            (Ke::FirstOffered, Ke::FirstOffered) => dialect.first_ke(&offer.body, self.context),
-        };
-        let mut question = Question::new(self.context, ke);
-        if let Some(group) = self.ike_group {
-            question = question.with_ike_group(group);
-        }
-        match self.notifies.as_ref().or(offer.notifies.as_ref()) {
-            Some(notifies) => question.with_notifies(notifies.iter().copied()),
-            None => question,
-        }
     }
 }
