@@ -65,7 +65,7 @@ fn a_refusal_allocates_in_proportion() {
         // One header that announces 255 transforms in 64 kB, and holds neither.
         let lying = [0, 0, 0xff, 0xff, 1, 1, 0, 255];
         let counted = measure(|| {
-            drop(black_box(negotiate(&lying, Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::MODP_2048)), &policy)))
+            drop(black_box(negotiate(&lying, Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::MODP_2048)), &policy)));
         });
         assert!(counted.bytes_total < 2000, "{dialect:?}: {}", counted.bytes_total);
     }

@@ -121,7 +121,21 @@ fn single(notation: Notation, proposal: &Proposal) -> Option<(String, &'static s
         Notation::StrongSwan | Notation::StrongSwanApp | Notation::OpnSense => Some((strongswan::emit(proposal).ok()?, ",")),
         Notation::Libreswan => Some((libreswan::emit(proposal).ok()?, ",")),
         Notation::OpenIked => Some((openiked::emit(proposal).ok()?, " ")),
-        _ => None,
+        Notation::Windows
+        | Notation::FortiGate
+        | Notation::CiscoIos
+        | Notation::CiscoAsa
+        | Notation::MikroTik
+        | Notation::Juniper
+        | Notation::PaloAlto
+        | Notation::Vyos
+        | Notation::PfSense
+        | Notation::Unifi
+        | Notation::Azure
+        | Notation::Aws
+        | Notation::Gcp
+        | Notation::Apple
+        | Notation::Android => None,
     }
 }
 

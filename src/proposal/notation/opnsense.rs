@@ -7,6 +7,7 @@
 use super::likeness::{Certainty, Likeness};
 use super::pfsense::{ELEMENTS, extent, has};
 use super::phases;
+use super::phases::has_own_names;
 use super::settings::{Settings, Stated, Written};
 use super::span::Span;
 use super::strongswan;
@@ -38,15 +39,6 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
         return None;
     }
     Some(Likeness { span: extent(text, &["ipsec", "phase1", "phase2"])?, confidence: Certainty::Certain })
-}
-
-/// Whether there are names of the older OPNsense that pfSense does not have: it writes no commas and has other ciphers.
-pub(super) fn has_own_names(text: &str) -> bool {
-    let listed = ["hash-algorithm>", "dhgroup>", "hash-algorithm&gt;", "dhgroup&gt;"].iter().any(|name| {
-        let tails = text.split(name).skip(1);
-        tails.filter_map(|tail| tail.split(['<', '&']).next()).any(|value| value.contains(','))
-    });
-    listed || ["gcm16", "installpolicy", "rekey_enable", "authservers", "dpdaction"].iter().any(|name| text.contains(name))
 }
 
 pub(super) fn read(text: &str, hint: Hint) -> Result<Settings, NotationError> {

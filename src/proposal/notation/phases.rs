@@ -356,3 +356,12 @@ fn reverse_options(options: &mut Vec<(Sized, Span)>) {
     groups.reverse();
     options.extend(groups.into_iter().flatten());
 }
+
+/// Whether there are names of the older OPNsense that pfSense does not have: it writes no commas and has other ciphers.
+pub(super) fn has_own_names(text: &str) -> bool {
+    let listed = ["hash-algorithm>", "dhgroup>", "hash-algorithm&gt;", "dhgroup&gt;"].iter().any(|name| {
+        let tails = text.split(name).skip(1);
+        tails.filter_map(|tail| tail.split(['<', '&']).next()).any(|value| value.contains(','))
+    });
+    listed || ["gcm16", "installpolicy", "rekey_enable", "authservers", "dpdaction"].iter().any(|name| text.contains(name))
+}

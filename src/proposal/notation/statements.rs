@@ -38,10 +38,10 @@ impl Statement {
 
 /// The statements of a text that a writer has written.
 pub(super) fn of(notation: Notation, text: &str) -> Vec<Statement> {
-    match notation {
-        Notation::Windows | Notation::Azure => parameters(text),
-        _ => text.lines().map(str::trim).filter(|line| !line.is_empty()).map(line).collect(),
+    if matches!(notation, Notation::Windows | Notation::Azure) {
+        return parameters(text);
     }
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(line).collect()
 }
 
 fn line(text: &str) -> Statement {

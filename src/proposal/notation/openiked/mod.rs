@@ -14,33 +14,13 @@ mod write;
 
 pub(super) use write::emit;
 
+use self::names::FLAGS;
 use self::policy::Policies;
 use super::likeness::{Certainty, Likeness};
 use super::lines::lines;
 use super::settings::{Settings, Written};
 use super::words::Word;
 use super::{Hint, NotationError, Unwritable};
-
-/// Words that stand behind `ikev2` in a policy.
-const FLAGS: &[&str] = &[
-    "passive",
-    "active",
-    "quick",
-    "skip",
-    "default",
-    "esp",
-    "ah",
-    "ipcomp",
-    "tunnel",
-    "transport",
-    "natt",
-    "inet",
-    "inet6",
-    "proto",
-    "from",
-    "to",
-    "rdomain",
-];
 
 /// Words that stand behind `ikesa` and `childsa`.
 const KINDS: &[&str] = &["enc", "auth", "prf", "group", "esn", "noesn"];

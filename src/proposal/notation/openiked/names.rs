@@ -133,3 +133,24 @@ pub(super) const GROUP: Table = Table {
         ("sntrup761x25519", Transform::ke(SNTRUP761X25519)),
     ],
 };
+
+/// Words that stand behind `ikev2` in a policy.
+pub(super) const FLAGS: &[&str] = &[
+    "passive",
+    "active",
+    "quick",
+    "skip",
+    "default",
+    "esp",
+    "ah",
+    "ipcomp",
+    "tunnel",
+    "transport",
+    "natt",
+    "inet",
+    "inet6",
+    "proto",
+    "from",
+    "to",
+    "rdomain",
+];

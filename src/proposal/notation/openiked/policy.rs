@@ -85,7 +85,7 @@ impl<'a> Policies<'a> {
         let goes_on =
             |token: &Token<'_>| token.kind == Kind::Word && (BEHIND.contains(&token.word.text) || NAMED.contains(&token.word.text));
         if first.is("ikev2") {
-            let name = tokens.get(1).filter(|token| token.kind == Kind::Quoted || !super::FLAGS.contains(&token.word.text));
+            let name = tokens.get(1).filter(|token| token.kind == Kind::Quoted || !super::names::FLAGS.contains(&token.word.text));
             let name = name.map(|token| token.word);
             self.policies.push(Policy { name, tokens, whole: true, broken: None });
         } else if first.is("set") {

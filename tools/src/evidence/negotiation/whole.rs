@@ -53,7 +53,7 @@ pub fn whole(
         let terms = Terms { context, dialect: Some(dialect), prefer, ke: Ke::FirstOffered, ike_group: group, notifies };
         let part = ask(initiator, responder, &terms);
         if let (NegotiationContext::IkeSaInit, Part::Asked(answer)) = (context, &part) {
-            group = answer.selection().and_then(|selection| selection.ke_method());
+            group = answer.selection().and_then(ikev2::proposal::Selection::ke_method);
         }
         parts.push((context, part));
     }

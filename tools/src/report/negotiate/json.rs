@@ -2,7 +2,7 @@
 
 use super::row::{self, Fault, Row};
 use crate::evidence::negotiation::{Answer, Fix, Part, Whole, answer};
-use ikev2::proposal::{RefusalResponse, Selection, Side};
+use ikev2::proposal::{Refusal, RefusalResponse, Selection, Side};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
 
@@ -54,7 +54,7 @@ pub(super) fn of_answer(answer: &Answer) -> Map<String, Value> {
         Ok(selection) => selection.explanation().to_string(),
         Err(refusal) => refusal.to_string(),
     };
-    let mut told = report(answer.outcome.as_ref().map_err(|refusal| refusal.response()));
+    let mut told = report(answer.outcome.as_ref().map_err(Refusal::response));
     if let Some(selection) = &answer.retried {
         told.insert("after_retry".into(), chosen(selection).into());
     }

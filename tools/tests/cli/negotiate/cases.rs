@@ -20,7 +20,7 @@ fn strings<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
 fn found(pattern: &str, text: &str) -> bool {
     // What a look-ahead forbids is checked by hand: the expressions here know none.
     let (pattern, unless) = pattern.split_once("(?!").map_or((pattern, None), |(head, tail)| (head, tail.strip_suffix(')')));
-    let built = |p: &str| RegexBuilder::new(p).case_insensitive(true).dot_matches_new_line(true).build().expect("a pattern");
+    let built = |p: &str| RegexBuilder::new(p).case_insensitive(true).dot_matches_new_line(true).build().unwrap();
     let Some(hit) = built(pattern).find(text) else { return false };
     unless.is_none_or(|unless| !built(&format!("^{unless}")).is_match(&text[hit.end()..]))
 }
