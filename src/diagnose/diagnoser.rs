@@ -152,6 +152,17 @@ impl Diagnoser {
                 self.surroundings.note_tls(seen);
                 None
             }
+            Observed::Said { spis, said } => {
+                let known = self.by_pair.get(&spis).or_else(|| self.by_spi_i.get(&spis.initiator)).copied();
+                if let Some(track) = known.and_then(|number| self.sas.get_mut(&number)) {
+                    track.sa.said(seen, said);
+                }
+                None
+            }
+            Observed::WindowsEvent(event) => {
+                self.surroundings.windows.see(seen, event);
+                None
+            }
             Observed::LaterFragment | Observed::Other | Observed::Cut(_) | Observed::ClockBack => None,
         }
     }
@@ -201,7 +212,7 @@ impl Diagnoser {
             self.close(number);
         }
         let whole = Whole { surroundings: &self.surroundings, ike_sas: self.count };
-        for (place, found) in cause::in_capture(&whole) {
+        for (place, found) in cause::in_capture(&whole).into_iter().chain(cause::meant_by_events(&whole)) {
             let finding = Finding::new(found, place.spis, false);
             self.tally.of_capture(&finding, place.client);
             self.keep(finding);
