@@ -238,7 +238,8 @@ mod tests {
         let mut surroundings = Surroundings::default();
         for (seconds, event) in events {
             let end = "192.0.2.1:0".parse().unwrap();
-            let seen = Observation::new(at(*seconds), end, end, Transport::Udp, Observed::WindowsEvent(*event)).with_packets(&[*seconds]);
+            let lines = [*seconds];
+            let seen = Observation::new(at(*seconds), end, end, Transport::Udp, Observed::WindowsEvent(*event)).with_packets(&lines);
             surroundings.windows.see(&seen, *event);
         }
         let whole = Whole { surroundings: &surroundings, ike_sas: 0 };

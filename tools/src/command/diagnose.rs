@@ -1,10 +1,10 @@
 //! `ike diagnose`: why a tunnel does not come up.
 
 use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
-use crate::input;
+use crate::input::{self, Either};
 use core::time::Duration;
 use ikev2_tools::evidence::diagnosis::{self, DiagnoseOptions, Diagnosis, Progress, State};
-use ikev2_tools::evidence::offers;
+use ikev2_tools::evidence::{logs, offers};
 use ikev2_tools::report::{self, UtcOffset, diagnose::View};
 use std::fs;
 use std::io::Write;
@@ -40,9 +40,12 @@ Exit status: 0 when an IKE SA came up and no error was found; 1 when an error wa
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = MORE)]
 pub(crate) struct Args {
-    /// The capture; - reads standard input. Of several, the initiator's side first: what one has and the other lacks was lost between.
-    #[arg(required = true)]
+    /// The capture, or a log; - reads standard input. Of several captures, the initiator's side first: what one has and the other lacks was lost between.
+    #[arg(required_unless_present = "log")]
     file: Vec<PathBuf>,
+    /// The log of a daemon, or events of Windows; - reads standard input; may be repeated.
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    log: Vec<PathBuf>,
     /// Look into encrypted messages with the keys in FILE (keys.json, or Wireshark's ikev2_decryption_table); may be repeated.
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     keys: Vec<PathBuf>,
@@ -90,8 +93,24 @@ fn read(args: &Args, console: &Console) -> Result<Diagnosis, String> {
     let warnings = keys.as_ref().map(|keys| keys.warnings.clone()).unwrap_or_default();
     warnings.iter().for_each(|warning| console.complain(warning));
     let options = DiagnoseOptions { ports: args.ports.clone(), keys: keys.map(|keys| keys.entries), policy, watched, warnings };
-    let sources: Result<Vec<_>, _> = args.file.iter().map(|file| input::capture(file)).collect();
-    let sources = sources.map_err(|error| error.to_string())?;
+    let mut captures = Vec::new();
+    let mut found = Vec::new();
+    for file in &args.log {
+        found.push(input::log(file)?);
+    }
+    for file in &args.file {
+        match input::either(file)? {
+            Either::Capture(source) => captures.push(source),
+            Either::Log(log) => found.push(log),
+        }
+    }
+    if !found.is_empty() {
+        if !captures.is_empty() {
+            return Err("captures and logs are diagnosed one kind at a time: what a log says has no packet numbers".into());
+        }
+        return logs::diagnose_logs(found, options).map_err(|error| error.to_string());
+    }
+    let sources = captures;
     let progress = &mut |progress| console.complain(so_far(progress));
     diagnosis::diagnose_several(sources, options, progress).map_err(|error| error.to_string())
 }

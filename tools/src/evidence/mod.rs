@@ -15,6 +15,7 @@
 //! summary.rs    what is counted; IKE SAs in sas.rs
 //! notation.rs   proposals as people write them
 //! offers.rs     names, notations, hexadecimal and captures -> offers and policies
+//! logs/         logs of daemons -> the same as IKE messages
 //! diagnosis/    IKE messages -> ikev2::diagnose, and the messages of each IKE SA as they are to be shown
 //! ```
 
@@ -24,6 +25,7 @@ pub(crate) mod connections;
 pub(crate) mod decode;
 pub mod diagnosis;
 pub mod keys;
+pub mod logs;
 pub(crate) mod notation;
 pub mod offers;
 pub(crate) mod ports;
