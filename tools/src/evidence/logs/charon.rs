@@ -26,7 +26,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 pub(super) use words::words;
 
-/// Threads of charon, and pairs of ends, that are remembered.
+/// Threads of charon that are remembered: it has 16, if nobody sets more.
+const THREADS: usize = 256;
+/// Pairs of ends that are remembered.
 const MOST: usize = 4096;
 /// Fragments of one message.
 const FRAGMENTS: usize = 256;
@@ -63,12 +65,14 @@ pub(super) struct Charon {
     /// How often a request of an IKE SA was sent again.
     retransmitted: BTreeMap<Sa, u32>,
     latest: Option<Sa>,
+    /// Requests for a new IKE SA that were not looked at.
+    ignored: BTreeMap<Ends, Sa>,
 }
 
 impl Charon {
     /// Takes a line; whether it was one that tells something.
     pub(super) fn line(&mut self, line: Line<'_>, thread: u32, said: &str, scene: &mut Scene) -> bool {
-        if self.threads.len() >= MOST && !self.threads.contains_key(&thread) {
+        if self.threads.len() >= THREADS && !self.threads.contains_key(&thread) {
             return false;
         }
         self.threads.entry(thread).or_default();
@@ -101,8 +105,13 @@ impl Charon {
     }
 
     fn received(&mut self, thread: u32, rest: &str, line: u64, scene: &mut Scene) -> bool {
-        let Some((peer, own, octets)) = packet(rest) else { return false };
-        self.flush(thread, scene);
+        let Some((peer, own, octets)) = packet(rest) else {
+            // The thread that receives says it first, before it is known what it is.
+            let ends = rest.split_once(" to ").and_then(|(from, to)| Some(Ends { own: end(to, 500)?, peer: end(from, 500)? }));
+            self.thread(thread).ends = ends;
+            return false;
+        };
+        self.flush_all(thread, Some(Ends { own, peer }), scene);
         self.flush_outgoing(thread, scene);
         let one = self.thread(thread);
         (one.ends, one.sa, one.again) = (Some(Ends { own, peer }), None, None);
@@ -112,8 +121,8 @@ impl Charon {
 
     fn sending(&mut self, thread: u32, rest: &str, line: u64, scene: &mut Scene) -> bool {
         let Some((own, peer, octets)) = packet(rest) else { return false };
-        self.flush(thread, scene);
         let ends = Ends { own, peer };
+        self.flush_all(thread, Some(ends), scene);
         let one = self.thread(thread);
         one.ends = Some(ends);
         if let Some((response, id)) = one.again.take() {
@@ -175,7 +184,7 @@ impl Charon {
 
     fn generating(&mut self, thread: u32, rest: &str, line: u64, scene: &mut Scene) -> bool {
         let Some(mut told) = heading(rest, line, true) else { return false };
-        self.flush(thread, scene);
+        self.flush_all(thread, self.threads.get(&thread).and_then(|one| one.ends), scene);
         let one = self.thread(thread);
         if let Some((number, total)) = told.fragment {
             if one.fragments.len() < FRAGMENTS {
@@ -190,6 +199,15 @@ impl Charon {
         one.fragments.clear();
         one.outgoing = Some(told);
         true
+    }
+
+    /// The same of every thread that has read a message of this peer.
+    fn flush_all(&mut self, thread: u32, ends: Option<Ends>, scene: &mut Scene) {
+        let of_peer = |one: &Thread| ends.is_none() || one.ends.map(|ends| ends.peer.ip()) == ends.map(|ends| ends.peer.ip());
+        let others = self.threads.iter().filter(|(_, one)| one.incoming.is_some() && of_peer(one));
+        let others: Vec<u32> = others.map(|(other, _)| *other).filter(|other| *other != thread).collect();
+        others.into_iter().for_each(|other| self.flush(other, scene));
+        self.flush(thread, scene);
     }
 
     /// A message that was read is complete: nothing more is said of it.
@@ -270,6 +288,21 @@ impl Charon {
             let count = self.retransmitted.entry(sa).or_default();
             *count = count.saturating_add(1);
         }
+    }
+
+    /// A request for a new IKE SA is not looked at: there are too many of the same source.
+    fn ignores(&mut self, thread: u32, peer: core::net::SocketAddr, line: u64, scene: &mut Scene) {
+        let told = self.thread(thread).ends.filter(|ends| ends.peer.ip() == peer.ip());
+        let own = self.ends_of_latest(scene).own;
+        let ends = told.unwrap_or(Ends { own, peer });
+        if let Some(sa) = self.ignored.get(&ends) {
+            return scene.again(*sa, false, false, None, line);
+        }
+        let sa = scene.begin(Role::Responder, ends, None);
+        if self.ignored.len() < MOST {
+            self.ignored.insert(ends, sa);
+        }
+        scene.message(sa, Told::new(line, false, ikev2::registry::ExchangeType::IKE_SA_INIT, false, 0));
     }
 
     /// A request is given up that was sent again so often.

@@ -36,11 +36,21 @@ pub(super) fn message(told: &Told, spis: IkeSpis, by_initiator: bool, counter: u
     }
     let Some(pieces) = &told.pieces else {
         let least = octets.len().saturating_add(5);
-        let (next, first) = if told.is_init() { (PayloadType::NO_NEXT_PAYLOAD, None) } else { (PayloadType::SK, Some([0, 0, 0, 0])) };
-        set_next(&mut octets, next);
-        octets.extend(first.into_iter().flatten());
-        if told.is_init() {
-            octets.extend(counter.to_be_bytes());
+        if !told.is_init() {
+            set_next(&mut octets, PayloadType::SK);
+            octets.extend([0; 4]);
+        } else if told.response {
+            // An answer begins with an SA payload; what follows is not told.
+            set_next(&mut octets, if told.accepts { PayloadType::SA } else { PayloadType::NO_NEXT_PAYLOAD });
+            if told.accepts {
+                put(&mut octets, PayloadType::KE.0, 0, &sa(told));
+            }
+        } else {
+            set_next(&mut octets, told.in_part.unwrap_or(PayloadType::NONCE));
+            if told.in_part.is_some() {
+                put(&mut octets, PayloadType::NONCE.0, 0, &sa(told));
+            }
+            put(&mut octets, PayloadType::N.0, 0, &nonce(counter));
         }
         let more = told.octets.unwrap_or(least).max(octets.len().saturating_add(1));
         finish(&mut octets, more);

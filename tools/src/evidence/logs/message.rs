@@ -104,6 +104,10 @@ pub(super) struct Told {
     /// Number and total of a fragment.
     pub(super) fragment: Option<(u16, u16)>,
     pub(super) spis: Option<IkeSpis>,
+    /// It accepts what was offered, whatever stands in it: an answer to IKE_SA_INIT that the log does not show.
+    pub(super) accepts: bool,
+    /// What stands in it is told only of this payload, which comes first.
+    pub(super) in_part: Option<PayloadType>,
     /// The message itself, where the log has it.
     pub(super) raw: Option<Vec<u8>>,
 }
@@ -122,6 +126,8 @@ impl Told {
             octets: None,
             fragment: None,
             spis: None,
+            accepts: false,
+            in_part: None,
             raw: None,
         }
     }

@@ -15,9 +15,11 @@
 
 mod charon;
 mod forge;
+mod iked;
 mod line;
 mod message;
 mod names;
+mod pluto;
 mod scene;
 mod several;
 mod stamp;
@@ -27,7 +29,9 @@ use super::diagnosis::frame::Frame;
 use super::diagnosis::{DiagnoseOptions, Diagnosis, Watcher};
 use crate::capture::Time;
 use charon::Charon;
+use iked::Iked;
 use line::Lines;
+use pluto::Pluto;
 use scene::Scene;
 pub use several::diagnose_logs;
 use std::io::{self, Read};
@@ -47,6 +51,8 @@ pub const HEAD: usize = 1 << 16;
 #[derive(Default)]
 struct Readers {
     charon: Charon,
+    pluto: Pluto,
+    iked: Iked,
 }
 
 impl Readers {
@@ -60,11 +66,19 @@ impl Readers {
         if let Some((thread, said)) = charon::words(rest) {
             return self.charon.line(line, thread, said, scene).then_some("strongSwan (charon)");
         }
+        if let Some(said) = pluto::words(rest) {
+            return self.pluto.line(line, said, scene).then_some("libreswan (pluto)");
+        }
+        if let Some(said) = iked::words(rest) {
+            return self.iked.line(line, said, scene).then_some("OpenIKED (iked)");
+        }
         None
     }
 
     fn finish(&mut self, scene: &mut Scene) {
         self.charon.finish(scene);
+        self.iked.finish(scene);
+        scene.release();
     }
 }
 

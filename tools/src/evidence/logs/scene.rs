@@ -46,6 +46,8 @@ pub(super) struct Scene {
     pub(super) watcher: Watcher,
     pub(super) clock: Clock,
     sas: BTreeMap<Sa, Known>,
+    /// A message of which the next line may tell more.
+    held: Option<(Sa, Told, Time)>,
     begun: u64,
     pub(super) messages: u64,
     /// Lines that were understood.
@@ -59,7 +61,7 @@ pub(super) fn nowhere(port: u16) -> SocketAddr {
 
 impl Scene {
     pub(super) fn new(watcher: Watcher) -> Self {
-        Self { watcher, clock: Clock::default(), sas: BTreeMap::new(), begun: 0, messages: 0, understood: 0 }
+        Self { watcher, clock: Clock::default(), sas: BTreeMap::new(), held: None, begun: 0, messages: 0, understood: 0 }
     }
 
     /// Begins an IKE SA, in which the daemon is the initiator or the responder.
@@ -119,8 +121,36 @@ impl Scene {
         }
     }
 
+    /// Takes a message of which the next line may tell more.
+    pub(super) fn hold(&mut self, sa: Sa, told: Told) {
+        self.release();
+        self.held = Some((sa, told, self.clock.now()));
+    }
+
+    /// What a message holds that is held back; if none is, it is a message.
+    pub(super) fn replace(&mut self, sa: Sa, told: Told) {
+        match self.held.take() {
+            Some((held, before, time)) if held == sa => {
+                let lines = before.lines.into_iter().chain(told.lines).collect();
+                self.message_at(sa, Told { lines, octets: before.octets, ..told }, time);
+            }
+            other => {
+                self.held = other;
+                self.message(sa, told);
+            }
+        }
+    }
+
+    /// Nothing more is told of a message that is held back.
+    pub(super) fn release(&mut self) {
+        if let Some((sa, told, time)) = self.held.take() {
+            self.message_at(sa, told, time);
+        }
+    }
+
     /// Takes a message of an IKE SA.
     pub(super) fn message(&mut self, sa: Sa, told: Told) {
+        self.release();
         self.clock.step();
         let time = self.clock.now();
         self.message_at(sa, told, time);
@@ -187,6 +217,7 @@ impl Scene {
 
     /// What the log says outright.
     pub(super) fn said(&mut self, sa: Sa, said: Said, line: u64) {
+        self.release();
         if let Some(known) = self.sas.get(&sa) {
             self.watcher.said(known.spis, said, line, self.clock.now());
         }

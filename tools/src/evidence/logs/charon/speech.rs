@@ -160,6 +160,8 @@ impl Charon {
             let sa = self.by_ends.iter().filter_map(half_open).min();
             let Some(sa) = sa else { return false };
             scene.said(sa, Said::NothingFollowed, line);
+        } else if let Some(peer) = said.strip_prefix("ignoring IKE_SA setup from ").and_then(|rest| end(rest.split(',').next()?, 500)) {
+            self.ignores(thread, peer, line, scene);
         } else if STOPS.iter().any(|stops| said.starts_with(stops)) {
             self.flush(thread, scene);
             let sa = self.thread(thread).sa.or(self.latest);
