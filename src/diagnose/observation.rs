@@ -214,6 +214,8 @@ pub enum Said {
     Stopped,
     /// It answered IKE_SA_INIT, and drops the half-open IKE SA because nothing followed.
     NothingFollowed,
+    /// It insists on a post-quantum pre-shared key (RFC 8784), and the other side has not confirmed one.
+    PpkMissing,
     /// An answer to IKE_SA_INIT came, and a payload of this type in it cannot be read.
     Unreadable(PayloadType),
 }

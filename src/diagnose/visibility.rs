@@ -122,7 +122,9 @@ impl<'a> Visibility<'a> {
     /// Whether a request without a whole answer means that there was none.
     pub(super) fn silence(&self, e: &Exchange) -> bool {
         if self.scope.log {
-            return self.told_silence(e) && !self.lacks_a_side() && self.sa.beheaded == 0;
+            // The log of who is asked tells what it has sent.
+            let complete = self.taken_at() == Some(e.asker.other()) || !self.lacks_a_side();
+            return self.told_silence(e) && complete && self.sa.beheaded == 0;
         }
         let waited = self.after(e.began());
         // Nothing of it is under way any more, or it was tried so often that the next try would be no other.
@@ -140,7 +142,7 @@ impl<'a> Visibility<'a> {
     fn told_silence(&self, e: &Exchange) -> bool {
         let gave_up = self.sa.told.gave_up.as_ref().is_some_and(|(_, time)| *time >= e.began());
         let quiet = self.after(e.request.latest.max(e.response.latest)) >= MOMENT;
-        gave_up && !self.sa.is_past(e) || e.request.sent >= 2 && quiet && self.after(e.began()) >= AGAIN
+        gave_up && !self.sa.is_past(e) || e.request.sent > TRIES || e.request.sent >= 2 && quiet && self.after(e.began()) >= AGAIN
     }
 
     /// Whether an answer that was seen does not reach the one who asked: the question comes again and again.

@@ -64,6 +64,8 @@ pub(in crate::diagnose) struct ToldByLog {
     pub(in crate::diagnose) gave_up: Option<(Packets, Instant)>,
     /// It cannot go on after IKE_SA_INIT.
     pub(in crate::diagnose) stopped: Option<(Packets, Instant)>,
+    /// It insists on a PPK, and none was confirmed.
+    pub(in crate::diagnose) ppk_missing: Option<(Packets, Instant)>,
     /// Nothing followed IKE_SA_INIT.
     pub(in crate::diagnose) nothing_followed: Option<(Packets, Instant)>,
 }
@@ -131,6 +133,7 @@ impl Sa {
             Said::GaveUp => &mut self.told.gave_up,
             Said::Stopped => &mut self.told.stopped,
             Said::NothingFollowed => &mut self.told.nothing_followed,
+            Said::PpkMissing => &mut self.told.ppk_missing,
             Said::Unreadable(payload) => return self.init.cannot_be_read(seen, payload),
         };
         *place = Some((seen.packets.into(), seen.time));

@@ -107,8 +107,8 @@ impl Diagnosis {
         }
         if self.frame.log.is_some() {
             return match track.view {
-                Some(Vantage::NearInitiator | Vantage::Only(Role::Initiator)) => "told by the log of the initiator",
-                Some(Vantage::NearResponder | Vantage::Only(Role::Responder)) => "told by the log of the responder",
+                Some(Vantage::NearInitiator) => "told by the log of the initiator",
+                Some(Vantage::NearResponder) => "told by the log of the responder",
                 _ => "told by a log",
             };
         }

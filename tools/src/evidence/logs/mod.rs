@@ -14,7 +14,9 @@
 //! daemon has sent and received, and nothing of the way between.
 
 mod charon;
+mod cisco;
 mod forge;
+mod fortigate;
 mod iked;
 mod line;
 mod message;
@@ -24,17 +26,21 @@ mod scene;
 mod several;
 mod stamp;
 mod text;
+mod windows;
 
 use super::diagnosis::frame::Frame;
 use super::diagnosis::{DiagnoseOptions, Diagnosis, Watcher};
 use crate::capture::Time;
 use charon::Charon;
+use cisco::Cisco;
+use fortigate::FortiGate;
 use iked::Iked;
 use line::Lines;
 use pluto::Pluto;
 use scene::Scene;
 pub use several::diagnose_logs;
 use std::io::{self, Read};
+use windows::Windows;
 
 /// A log that is to be read.
 pub struct Log {
@@ -53,6 +59,9 @@ struct Readers {
     charon: Charon,
     pluto: Pluto,
     iked: Iked,
+    fortigate: FortiGate,
+    cisco: Cisco,
+    windows: Windows,
 }
 
 impl Readers {
@@ -72,12 +81,21 @@ impl Readers {
         if let Some(said) = iked::words(rest) {
             return self.iked.line(line, said, scene).then_some("OpenIKED (iked)");
         }
-        None
+        if let Some((tunnel, said)) = fortigate::words(rest) {
+            return self.fortigate.line(line, tunnel, said, scene).then_some("FortiGate");
+        }
+        if self.cisco.line(line, rest, scene) {
+            return Some("Cisco IOS");
+        }
+        self.windows.line(line, scene).then_some("Windows (RasClient, RemoteAccess)")
     }
 
     fn finish(&mut self, scene: &mut Scene) {
         self.charon.finish(scene);
         self.iked.finish(scene);
+        self.fortigate.finish(scene);
+        self.cisco.finish(scene);
+        self.windows.finish(scene);
         scene.release();
     }
 }

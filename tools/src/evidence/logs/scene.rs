@@ -100,6 +100,12 @@ impl Scene {
         !told.response && self.sas.get(&sa).is_some_and(|known| asked(known) > Some(told.id))
     }
 
+    /// Whether a message is the last of its kind once more, as a log tells that names every packet.
+    pub(super) fn is_repeated(&self, sa: Sa, told: &Told) -> bool {
+        let last = self.sas.get(&sa).and_then(|known| known.last.get(&(told.outgoing, told.response)));
+        last.is_some_and(|last| last.exchange == told.exchange && last.id == told.id && last.pieces == told.pieces)
+    }
+
     pub(super) fn ends(&self, sa: Sa) -> Option<Ends> {
         self.sas.get(&sa).map(|known| known.ends)
     }

@@ -60,8 +60,9 @@ impl Pluto {
             told.pieces = Some(proof.chain([Piece::Notify(notify)]).collect());
             self.put(sa, told, scene);
         } else if said.starts_with("failed to receive PPK confirmation") {
-            // The answer was good, and is thrown away.
-            return self.established(connection, number, line, scene);
+            // The answer was good otherwise, and is thrown away.
+            let Some(sa) = self.state(connection, number).map(|state| state.sa) else { return false };
+            scene.said(sa, Said::PpkMissing, line);
         } else {
             return false;
         }
