@@ -71,7 +71,7 @@ impl Cisco {
     pub(super) fn line(&mut self, line: Line<'_>, rest: &str, scene: &mut Scene) -> bool {
         let told = words(rest);
         let session = told.and_then(|(session, _)| session);
-        let said = told.map_or(rest, |(_, said)| said).trim_matches([' ', ':']);
+        let said = told.map_or(rest, |(_, said)| said).trim_start_matches([' ', ':']).trim_end();
         if self.lists && !said.is_empty() {
             self.lists = false;
             if self.list(said, line.number) {

@@ -208,7 +208,7 @@ fn notify(told: &Told, ty: NotifyType) -> Vec<u8> {
     let [hi, lo] = ty.0.to_be_bytes();
     let mut body = vec![0, 0, hi, lo];
     match ty {
-        NotifyType::INVALID_KE_PAYLOAD => body.extend(hints.group.iter().flat_map(|group| group.0.to_be_bytes())),
+        NotifyType::INVALID_KE_PAYLOAD => body.extend(hints.group.map_or(0, |group| group.0).to_be_bytes()),
         NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD => body.extend(hints.critical),
         // A cookie, and whatever octets it has.
         NotifyType::COOKIE => body.extend([1; 8]),

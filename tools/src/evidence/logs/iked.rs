@@ -19,7 +19,7 @@ use super::text::{between, end, number, range};
 use crate::capture::Time;
 use ikev2::Role;
 use ikev2::diagnose::Said;
-use ikev2::registry::{AuthMethod, ExchangeType, NotifyType, SecurityProtocol, TransformType};
+use ikev2::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType, SecurityProtocol, TransformType};
 use ikev2::wire::IkeSpis;
 use std::collections::BTreeMap;
 
@@ -49,6 +49,8 @@ pub(super) struct Iked {
     data_of: Option<NotifyType>,
     /// The IKE SA last told of.
     latest: Option<Sa>,
+    /// What is to be sent renews a child SA.
+    rekeys: bool,
     /// A fragment that is to be sent.
     fragment: Option<(u16, u16)>,
 }
@@ -84,6 +86,10 @@ impl Iked {
             self.errors.push(error);
             return true;
         }
+        if said.starts_with("ikev2_send_create_child_sa: rekeying") {
+            self.rekeys = true;
+            return true;
+        }
         if let Some((number, total)) =
             between(said, "ikev2_send_encrypted_fragments: Fragment ", " has size").and_then(|rest| rest.split_once(" of "))
         {
@@ -114,6 +120,11 @@ impl Iked {
                 (told.pieces, told.hints) = (reading.pieces(), reading.told.hints);
             }
             told.fragment = self.fragment.take();
+            let rekeys = told.exchange == ExchangeType::CREATE_CHILD_SA && !told.response && core::mem::take(&mut self.rekeys);
+            if rekeys && told.pieces.is_none() && told.fragment.is_none_or(|(number, total)| number == total) {
+                let (sa, nonce) = (Piece::Payload(PayloadType::SA), Piece::Payload(PayloadType::NONCE));
+                told.pieces = Some(vec![Piece::Notify(NotifyType::REKEY_SA), sa, nonce]);
+            }
             let errors = core::mem::take(&mut self.errors);
             if told.pieces.is_none() && !errors.is_empty() {
                 told.pieces = Some(errors.into_iter().map(Piece::Notify).collect());

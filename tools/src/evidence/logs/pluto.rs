@@ -54,6 +54,10 @@ pub(super) struct Pluto {
     /// Requests of those that have no state.
     strangers: BTreeMap<Ends, (Sa, bool)>,
     critical: Option<u8>,
+    /// The group that an answer asks for.
+    wanted: Option<ikev2::registry::KeMethod>,
+    /// Those who were asked for another try, which comes with a state of its own.
+    retries: BTreeMap<SocketAddr, Sa>,
 }
 
 /// What pluto says in a line; `None` for a line of something else.
@@ -114,7 +118,8 @@ impl Pluto {
         if let Some(state) = self.states.get(&key) {
             return state.sa;
         }
-        let sa = scene.begin(own, ends, None);
+        let retry = self.retries.remove(&ends.peer).filter(|sa| own == Role::Responder && scene.is_asked_again(*sa));
+        let sa = retry.unwrap_or_else(|| scene.begin(own, ends, None));
         if self.states.len() >= MOST {
             self.states.pop_first();
             self.latest.pop_first();
@@ -177,7 +182,9 @@ impl Pluto {
             if self.strangers.len() < MOST {
                 self.strangers.insert(ends, (sa, true));
             }
-            let mut told = Told::new(line, false, exchange, rest.contains(" response "), 1);
+            // IKE_AUTH is the first that needs an IKE SA; of another exchange the message ID is not told, and is not the first.
+            let id = if exchange == ExchangeType::IKE_AUTH { 1 } else { 2 };
+            let mut told = Told::new(line, false, exchange, rest.contains(" response "), id);
             told.octets = seen.map(|(_, octets)| octets);
             scene.message(sa, told);
             return true;

@@ -58,7 +58,11 @@ impl Pluto {
                 exchange == ExchangeType::IKE_AUTH && !matches!(notify, NotifyType::AUTHENTICATION_FAILED | NotifyType::INVALID_SYNTAX);
             let proof = PROOF.into_iter().filter(|_| of_child);
             told.pieces = Some(proof.chain([Piece::Notify(notify)]).collect());
-            self.put(sa, told, scene);
+            if of_child {
+                scene.replace(sa, told);
+            } else {
+                self.put(sa, told, scene);
+            }
         } else if said.starts_with("failed to receive PPK confirmation") {
             // The answer was good otherwise, and is thrown away.
             let Some(sa) = self.state(connection, number).map(|state| state.sa) else { return false };
@@ -105,6 +109,8 @@ impl Pluto {
             if said.contains(":IKE=") || offer.contains(":IKE:") {
                 self.offered = proposals(offer);
             }
+        } else if let Some(group) = between(said, "responding with INVALID_KE_PAYLOAD requesting ", "") {
+            self.wanted = names::group(group);
         } else if let Some(offer) = between(said, "no local proposal matches remote proposals ", "") {
             self.offered = proposals(offer);
             let ends = self.ends(false, None);
@@ -166,7 +172,11 @@ impl Pluto {
         let mut told = Told::new(line, true, exchange, true, id);
         let of_child = exchange == ExchangeType::IKE_AUTH && is_of_child(notify);
         told.pieces = Some(PROOF.into_iter().filter(|_| of_child).chain([Piece::Notify(notify)]).collect());
+        told.hints.group = self.wanted.take();
         self.put(sa, told, scene);
+        if begins && self.retries.len() < super::MOST {
+            scene.ends(sa).into_iter().for_each(|ends| _ = self.retries.insert(ends.peer, sa));
+        }
         true
     }
 
@@ -188,6 +198,13 @@ impl Pluto {
         }
         if said.starts_with("initiator established IKE SA") || said.starts_with("responder established IKE SA") {
             return self.established(connection, number, line, scene);
+        }
+        if said.starts_with("No IKEv2 connection found with compatible Traffic Selectors") {
+            let Some(sa) = self.state(connection, number).map(|state| state.sa) else { return false };
+            let mut told = Told::new(line, true, ExchangeType::IKE_AUTH, true, 1);
+            told.pieces = Some(PROOF.into_iter().chain([Piece::Notify(NotifyType::TS_UNACCEPTABLE)]).collect());
+            scene.replace(sa, told);
+            return true;
         }
         if said.starts_with("sent CREATE_CHILD_SA request") {
             let Some(sa) = self.state(connection, number).map(|state| state.sa) else { return false };
