@@ -27,16 +27,20 @@ JSON lines: one object a finding, the verdict last. Times are seconds after the 
 
 Several captures of one connection, the client's first: their clocks are aligned by the messages that both have, what both have counts once, and what one sent and the other never got is told as lost between them. Packets are then named 3a (of the first file), 3b (of the second); in JSON a finding has "files":[{"file":..,"packets":[..]}] beside "packets", and the verdict "files":[{"file":..,"packets":N,"clock_ahead":seconds}].
 
+Logs (--log FILE, or a FILE that is the text of one): charon of strongSwan (syslog, journal, its own file, what swanctl and ipsec print), pluto of libreswan, iked of OpenIKED, diagnose debug application ike of a FortiGate, debug crypto ikev2 of Cisco IOS, and in English the events of RasClient and RemoteAccess of Windows (event viewer, wevtutil, Get-WinEvent, XML). gzip is undone. What a log says becomes the same findings; the evidence is its lines. What it does not say is not seen: no silence, size or payload is concluded from a line that is missing. SPIs that a log does not tell begin with 4c4f47. In JSON a finding has "lines":[..] and its "packets" are empty, the verdict has "log":{"kind":..,"lines":N}; with several logs "files":[{"file":..,"lines":[..]}] and "files":[{"file":..,"lines":N}]. Each of several logs is judged by itself. A Windows error that has several causes, such as 809, is undetermined: the finding WindowsErrorTold names the causes.
+
 Examples:
   ike diagnose tunnel.pcapng
   ike diagnose client.pcapng server.pcapng
   ike diagnose --html report.html --keys keys.txt tunnel.pcapng
   ike diagnose --policy 'aes256-sha384-ecp384' tunnel.pcapng
   ike diagnose --utc-offset +02:00 tunnel.pcapng
+  journalctl -u strongswan | ike diagnose --log -
+  ike diagnose --log rasclient-events.txt
 
 Exit status: 0 when an IKE SA came up and no error was found; 1 when an error was found; 2 when the command line is wrong or a file cannot be read; 3 when it cannot be told: no error was found, and no IKE SA came up."#;
 
-/// Tells from a capture (pcap or pcapng) why an IKEv2 tunnel does not come up, and what to change.
+/// Tells from a capture (pcap or pcapng) or a log why an IKEv2 tunnel does not come up, and what to change.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = MORE)]
 pub(crate) struct Args {

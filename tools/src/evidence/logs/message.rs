@@ -55,28 +55,6 @@ pub(super) struct Hints {
     pub(super) vendors: Vec<Vec<u8>>,
 }
 
-impl Hints {
-    /// Takes what others say that these do not.
-    pub(super) fn join(&mut self, other: Self) {
-        if self.proposals.is_empty() {
-            self.proposals = other.proposals;
-        }
-        if self.selectors.is_empty() {
-            self.selectors = other.selectors;
-        }
-        if self.vendors.is_empty() {
-            self.vendors = other.vendors;
-        }
-        self.auth = self.auth.or(other.auth);
-        self.group = self.group.or(other.group);
-        self.redirect = self.redirect.or(other.redirect);
-        self.alert = self.alert.or(other.alert);
-        self.deletes = self.deletes.or(other.deletes);
-        self.critical = self.critical.or(other.critical);
-        self.nat = self.nat.or(other.nat);
-    }
-}
-
 /// The two ends of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ends {

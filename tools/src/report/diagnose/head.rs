@@ -53,7 +53,10 @@ pub(super) fn file(report: &Diagnosis) -> String {
 /// Which letter stands for which capture, where there are several.
 pub(super) fn files(report: &Diagnosis) -> Option<String> {
     let files = &report.frame.files;
-    (!files.is_empty()).then(|| format!("Captures: {}", files::legend(files)))
+    (!files.is_empty()).then(|| {
+        let what = if report.frame.log.is_some() { "Logs" } else { "Captures" };
+        format!("{what}: {}", files::legend(files, unit(report)))
+    })
 }
 
 /// What became of the IKE SAs.

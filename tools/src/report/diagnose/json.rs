@@ -48,8 +48,10 @@ pub(super) fn lines(report: &Diagnosis) -> String {
     }
     if !report.frame.files.is_empty() {
         let files = report.frame.files.iter();
-        let file =
-            files.map(|file| json!({"file": file.name, "packets": file.packets, "clock_ahead": file.clock.map(files::Ahead::seconds)}));
+        let file = files.map(|file| match report.frame.log {
+            Some(_) => json!({"file": file.name, "lines": file.packets}),
+            None => json!({"file": file.name, "packets": file.packets, "clock_ahead": file.clock.map(files::Ahead::seconds)}),
+        });
         insert(&mut last, "files", file.collect());
     }
     text.push_str(&last.to_string());
@@ -97,7 +99,8 @@ fn seen_in(report: &Diagnosis, finding: &Finding) -> Value {
     let of = |(n, file): (usize, &files::File)| {
         let packets: Vec<u64> =
             finding.packets.iter().filter(|number| files::place(**number).0 == Some(n)).map(|number| files::place(*number).1).collect();
-        (!packets.is_empty()).then(|| json!({"file": file.name, "packets": packets}))
+        let unit = if report.frame.log.is_some() { "lines" } else { "packets" };
+        (!packets.is_empty()).then(|| json!({"file": file.name, unit: packets}))
     };
     report.frame.files.iter().enumerate().filter_map(of).collect()
 }
