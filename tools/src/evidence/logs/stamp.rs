@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(rest("00:50:17 05[ENC] x"), Some((3_017_000, " 05[ENC] x")));
         assert_eq!(rest("Jan  2 00:00:01.500: x"), Some((86_401_500, ": x")));
         assert_eq!(rest("1970-01-02T00:00:01Z h x"), Some((86_401_000, " h x")));
-        assert_eq!(rest("2026-11-30 00:50:17.1 x").unwrap().0, 1_796_000 * 1_000_000 - 213_000 + 0 * 17, "days since 1970");
+        assert_eq!(rest("2000-03-01 00:00:01.5 x"), Some((951_868_801_500, " x")));
         assert_eq!(rest("*Jan  1 00:00:02.811: IKEv2:"), Some((2811, ": IKEv2:")));
         for wrong in ["", "x", "Nov", "99:99:99", "2026-13-01T00:00:00", "Nov x", "é"] {
             assert_eq!(rest(wrong), None, "{wrong}");
