@@ -57,6 +57,7 @@ mod diagnoser;
 mod facts;
 mod finding;
 mod judged;
+mod meant;
 mod observation;
 mod products;
 #[cfg(feature = "serde")]

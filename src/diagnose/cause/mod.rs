@@ -100,7 +100,7 @@ mod transport_lost;
 mod tunnel_up_no_traffic;
 mod unfinished;
 mod version_refused;
-mod windows_error_told;
+pub(super) mod windows_error_told;
 mod windows_errors;
 
 use super::settings::Settings;
@@ -120,7 +120,7 @@ pub(super) use row::Rank;
 pub(super) use seen::{Closed, Seen};
 pub use spi_unknown_on_nat_port::SplitEvidence;
 pub(super) use whole::{Place, Whole};
-pub(super) use windows_error_told::meant_by_events;
+pub(super) use windows_errors::Says;
 
 /// The row of each cause, counted from the first.
 macro_rules! rows {

@@ -3,16 +3,9 @@
 //! Where the error has one meaning the cause that it means is found as well; where it has several, which of them it is cannot be told from
 //! the event. The events are those of the sources `RasClient` (20221 to 20227) and `RemoteAccess` (20209, 20255, 20271).
 
-use super::address_pool_empty::AddressPoolEmpty;
-use super::address_required::AddressRequired;
-use super::authentication_failed::AuthenticationFailed;
 use super::contract::{Contract, Detect, Headline};
 use super::detail::{DetailValue, Details, maybe, number, texts};
-use super::eap_failed::EapFailed;
 use super::found::Found;
-use super::kind::Cause;
-use super::no_proposal_chosen::NoProposalChosen;
-use super::stopped_after_init::StoppedAfterInit;
 use super::whole::{Place, Whole};
 use super::windows_errors::{Row, Says, row};
 use super::words::Joined;
@@ -21,8 +14,6 @@ use crate::diagnose::observation::WindowsEvent;
 use crate::diagnose::settings::Product::{Rras, WindowsClient};
 use crate::diagnose::settings::{Setting, Settings};
 use crate::diagnose::severity::{Confidence, Severity};
-use crate::registry::ExchangeType;
-use crate::role::Role;
 use crate::wire::IkeSpis;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -118,22 +109,22 @@ impl Contract for WindowsErrorTold {
 }
 
 /// Whether an event tells of a failure.
-fn is_failure(event: WindowsEvent) -> bool {
+pub(in crate::diagnose) fn is_failure(event: WindowsEvent) -> bool {
     matches!(event.event, FAILED | REFUSED | PPP | INCOMPLETE) || event.error.is_some() && event.event == 0
 }
 
 /// Whether a connection of the same client was made after it: then it is no alarm.
-fn is_taken_back(whole: &Whole<'_>, seen: &EventSeen) -> bool {
+pub(in crate::diagnose) fn is_taken_back(whole: &Whole<'_>, seen: &EventSeen) -> bool {
     let made = |other: &EventSeen| CONNECTED.contains(&other.event.event) && !other.event.server && other.last > seen.last;
     !seen.event.server && whole.surroundings.windows.all().any(made)
 }
 
-fn place(seen: &EventSeen) -> Place {
+pub(in crate::diagnose) fn place(seen: &EventSeen) -> Place {
     Place { spis: IkeSpis::default(), client: SocketAddr::new(seen.client.ip(), 0) }
 }
 
 /// The row that an event leads to: by its error, or by what it is.
-fn says(event: WindowsEvent) -> Option<Says> {
+pub(in crate::diagnose) fn says(event: WindowsEvent) -> Option<Says> {
     match (event.error.and_then(row), event.event) {
         (Some(Row(_, _, says)), _) => Some(*says),
         (None, REFUSED) => Some(Says::User),
@@ -144,59 +135,19 @@ fn says(event: WindowsEvent) -> Option<Says> {
 fn detect(whole: &Whole<'_>) -> Vec<(Place, Found<WindowsErrorTold>)> {
     let found = whole.surroundings.windows.all().filter(|seen| is_failure(seen.event)).map(|seen| {
         let says = says(seen.event);
-        let causes = match says {
-            Some(Says::OneOf(causes)) => causes.to_vec(),
-            Some(says) => meant(says, seen.event).iter().map(Cause::code).collect(),
-            None => Vec::new(),
-        };
+        let causes = says.map(|says| says.codes().to_vec()).unwrap_or_default();
         let event = seen.event;
         let cause = WindowsErrorTold { event, meaning: event.error.and_then(row).map(|row| row.1), causes, times: seen.times };
         // Which cause it is cannot be told, or it is told by that cause.
-        let known = says.is_some_and(|says| !matches!(says, Says::OneOf(_))) || is_taken_back(whole, seen);
-        let severity = if known { Severity::Info } else { Severity::Warning };
+        let severity = match says {
+            _ if is_taken_back(whole, seen) => Severity::Info,
+            Some(Says::Itself) => Severity::Error,
+            Some(Says::OneOf(_)) | None => Severity::Warning,
+            Some(_) => Severity::Info,
+        };
         (place(seen), Found { cause, severity, confidence: Confidence::Medium, packets: seen.lines.clone(), time: seen.first })
     });
     found.collect()
-}
-
-/// The causes that events of Windows mean for certain.
-pub(in crate::diagnose) fn meant_by_events(whole: &Whole<'_>) -> Vec<(Place, Found<Cause>)> {
-    let mut all = Vec::new();
-    for seen in whole.surroundings.windows.all().filter(|seen| is_failure(seen.event)) {
-        if let Some(cause) = says(seen.event).and_then(|says| meant(says, seen.event)) {
-            let found = Found::error(cause, Confidence::Medium, seen.lines.clone(), seen.first);
-            all.push((place(seen), found.unless(is_taken_back(whole, seen))));
-        }
-    }
-    all
-}
-
-fn meant(says: Says, event: WindowsEvent) -> Option<Cause> {
-    Some(match says {
-        Says::Proof => {
-            let (by, notify, certificates) = (Role::Initiator, None, None);
-            Cause::AuthenticationFailed(AuthenticationFailed { by, notify, certificates, status: event.error })
-        }
-        Says::NoCertificate => Cause::StoppedAfterInit(StoppedAfterInit),
-        Says::Proposals => {
-            let (allowed, offer) = (Vec::new(), Vec::new());
-            // The number is the same for the IKE SA and for the child SA.
-            let exchange = ExchangeType(0);
-            Cause::NoProposalChosen(NoProposalChosen {
-                exchange,
-                offer,
-                profile: None,
-                needs_intermediate: false,
-                allowed,
-                difference: None,
-                change: None,
-            })
-        }
-        Says::User => Cause::EapFailed(EapFailed { largest: 0 }),
-        Says::NoAddress => Cause::AddressPoolEmpty(AddressPoolEmpty),
-        Says::AddressRequired => Cause::AddressRequired(AddressRequired),
-        Says::OneOf(_) => return None,
-    })
 }
 
 impl fmt::Display for WindowsErrorTold {
@@ -219,6 +170,7 @@ impl fmt::Display for WindowsErrorTold {
             write!(f, ", {} times", self.times)?;
         }
         match &*self.causes {
+            [] if self.meaning.is_some() => Ok(()),
             [] => f.write_str("; what it was refused for stands in other events, or can be seen in a capture"),
             [one] => write!(f, "; see {one}"),
             all => write!(f, "; the number alone does not tell which it is: {}", Joined(all, ", ")),
@@ -243,8 +195,9 @@ mod tests {
             surroundings.windows.see(&seen, *event);
         }
         let whole = Whole { surroundings: &surroundings, ike_sas: 0 };
-        let told = detect(&whole).into_iter().map(|(_, found)| found.map(Cause::WindowsErrorTold));
-        told.chain(meant_by_events(&whole).into_iter().map(|(_, found)| found)).map(|found| (found.cause.code(), found.severity)).collect()
+        let told = detect(&whole).into_iter().map(|(_, found)| (WindowsErrorTold::CODE, found.severity));
+        let meant = crate::diagnose::meant::meant_by_events(&whole).into_iter();
+        told.chain(meant.map(|(_, found)| (found.cause.code(), found.severity))).collect()
     }
 
     fn client(event: u32, error: u32) -> WindowsEvent {
@@ -256,6 +209,7 @@ mod tests {
         assert_eq!(found(&[(1, client(FAILED, 13868))]), [("WindowsErrorTold", Severity::Info), ("NoProposalChosen", Severity::Error)]);
         assert_eq!(found(&[(1, client(FAILED, 809))]), [("WindowsErrorTold", Severity::Warning)]);
         assert_eq!(found(&[(1, client(FAILED, 13806))])[1], ("StoppedAfterInit", Severity::Error));
+        assert_eq!(found(&[(1, client(FAILED, 868))]), [("WindowsErrorTold", Severity::Error)]);
         assert_eq!(found(&[(1, client(20222, 0)), (2, client(20221, 0))]), []);
     }
 

@@ -5,7 +5,7 @@
 
 /// What an error says of its cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Says {
+pub(in crate::diagnose) enum Says {
     /// The other side, or the client, does not take a proof of identity.
     Proof,
     /// The client has no usable certificate, and stops after IKE_SA_INIT.
@@ -18,8 +18,26 @@ pub(super) enum Says {
     NoAddress,
     /// The client asked for no address.
     AddressRequired,
+    /// The number is all there is to be known: nothing of IKE was sent.
+    Itself,
     /// One of these, which the number does not tell apart.
     OneOf(&'static [&'static str]),
+}
+
+impl Says {
+    /// The codes of the causes that may be meant.
+    pub(super) fn codes(self) -> &'static [&'static str] {
+        match self {
+            Self::Proof => &["AuthenticationFailed"],
+            Self::NoCertificate => &["StoppedAfterInit"],
+            Self::Proposals => &["NoProposalChosen"],
+            Self::User => &["EapFailed"],
+            Self::NoAddress => &["AddressPoolEmpty"],
+            Self::AddressRequired => &["AddressRequired"],
+            Self::Itself => &[],
+            Self::OneOf(codes) => codes,
+        }
+    }
 }
 
 /// An error, what it is called, and what it says.
@@ -29,14 +47,24 @@ pub(super) struct Row(pub(super) u32, pub(super) &'static str, pub(super) Says);
 const SILENT: Says = Says::OneOf(&[
     "PortBlocked",
     "IpFragmentLost",
-    "IncompleteFragmentSet",
     "FragmentationNotOffered",
+    "IncompleteFragmentSet",
+    "FragmentsRefusedByLimit",
+    "PathMtuTold",
+    "InitTooLarge",
+    "TransportLost",
+    "AuthNeverSeen",
+    "AnsweredElsewhere",
+    "MarkerMissing",
     "SpiUnknownOnNatPort",
     "NewSasSilent",
+    "CookieLoop",
+    "BrokenResponse",
+    "ResponseNotReceived",
     "RequestUnanswered",
 ]);
 /// IKE failed before or in IKE_SA_INIT.
-const NO_TUNNEL: Says = Says::OneOf(&["NoProposalChosen", "PortBlocked", "VersionRefused", "ErrorInClear"]);
+const NO_TUNNEL: Says = Says::OneOf(&["NoProposalChosen", "Ikev1Only", "VersionRefused", "PortBlocked", "ErrorInClear"]);
 const GROUP: Says = Says::OneOf(&["InvalidKeLoop", "NoProposalChosen", "RekeyRefused"]);
 const MALFORMED: Says = Says::OneOf(&["BrokenResponse", "ErrorInClear", "CriticalPayloadRefused"]);
 const GONE: Says = Says::OneOf(&["RequestUnanswered", "TunnelUpNoTraffic", "ChildDeletedAtOnce"]);
@@ -65,8 +93,9 @@ pub(super) const ROWS: &[Row] = &[
     Row(829, "the connection was lost", GONE),
     Row(835, "the server could not authenticate the user in time", Says::User),
     Row(853, "the remote access connection completed, and authentication failed because of a certificate", Says::User),
-    Row(868, "the name of the server could not be resolved", Says::OneOf(&["PortBlocked"])),
+    Row(868, "the name of the server could not be resolved", Says::Itself),
     Row(13801, "IKE authentication credentials are unacceptable", Says::Proof),
+    Row(13802, "security attributes are unacceptable", Says::Proposals),
     Row(13804, "general processing error", MALFORMED),
     Row(13805, "negotiation timed out", SILENT),
     Row(13806, "IKE failed to find a valid machine certificate", Says::NoCertificate),
@@ -122,9 +151,8 @@ mod tests {
         let codes: Vec<_> = samples().iter().map(|of_one| of_one[0].code()).collect();
         for Row(error, name, says) in ROWS {
             assert!(row(*error).is_some_and(|row| row.1 == *name));
-            if let Says::OneOf(causes) = says {
-                assert!(!causes.is_empty() && causes.iter().all(|code| codes.contains(code)), "{error}: {causes:?}");
-            }
+            let causes = says.codes();
+            assert!(causes.is_empty() == (*says == Says::Itself) && causes.iter().all(|code| codes.contains(code)), "{error}: {causes:?}");
         }
         assert!(row(1).is_none());
     }

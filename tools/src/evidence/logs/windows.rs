@@ -140,7 +140,10 @@ impl Windows {
             if n > 0 {
                 self.flush(scene);
             }
-            if let Some(time) = between(piece, "SystemTime=", ">").map(|time| time.trim_matches(['\'', '"', '/', ' '])) {
+            if let Some(time) = between(piece, "<TimeCreated ", ">")
+                .and_then(|time| between(time, "=", ""))
+                .map(|time| time.trim_matches(['\'', '"', '/', ' ']))
+            {
                 stamp::stamp(time).into_iter().for_each(|(stamp, _)| scene.clock.see(stamp));
             }
             if let Some(name) = between(piece, "Provider Name=", ">").map(|name| name.trim_start_matches(['\'', '"'])) {
