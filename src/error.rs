@@ -251,6 +251,9 @@ pub enum ParseErrorKind {
         /// Octets of the buffer.
         available: usize,
     },
+    /// The log of who received it says so; where the fault lies it does not say, and `offset` is 0.
+    #[error("it cannot be read, as the log of its receiver says")]
+    ToldByLog,
     /// A TCP stream does not begin with `IKETCP` (RFC 9329 section 4).
     #[error("the stream does not begin with IKETCP")]
     StreamPrefix,

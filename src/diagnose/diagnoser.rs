@@ -4,6 +4,7 @@ use super::capabilities::Capabilities;
 use super::cause::{self, Whole};
 use super::facts::{self, Repeat, Sa, Sides, Surroundings, Taken};
 use super::finding::Finding;
+use super::meant::meant_by_events;
 use super::observation::{Decrypted, Observation, Observed};
 use super::severity::Severity;
 use super::track::Track;
@@ -152,6 +153,17 @@ impl Diagnoser {
                 self.surroundings.note_tls(seen);
                 None
             }
+            Observed::Said { spis, said } => {
+                let known = self.by_pair.get(&spis).or_else(|| self.by_spi_i.get(&spis.initiator)).copied();
+                if let Some(track) = known.and_then(|number| self.sas.get_mut(&number)) {
+                    track.sa.said(seen, said);
+                }
+                None
+            }
+            Observed::WindowsEvent(event) => {
+                self.surroundings.windows.see(seen, event);
+                None
+            }
             Observed::LaterFragment | Observed::Other | Observed::Cut(_) | Observed::ClockBack => None,
         }
     }
@@ -201,7 +213,7 @@ impl Diagnoser {
             self.close(number);
         }
         let whole = Whole { surroundings: &self.surroundings, ike_sas: self.count };
-        for (place, found) in cause::in_capture(&whole) {
+        for (place, found) in cause::in_capture(&whole).into_iter().chain(meant_by_events(&whole)) {
             let finding = Finding::new(found, place.spis, false);
             self.tally.of_capture(&finding, place.client);
             self.keep(finding);

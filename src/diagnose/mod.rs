@@ -57,6 +57,7 @@ mod diagnoser;
 mod facts;
 mod finding;
 mod judged;
+mod meant;
 mod observation;
 mod products;
 #[cfg(feature = "serde")]
@@ -73,7 +74,7 @@ pub use cause::detail::{DetailValue, exchange_name, notify_name};
 pub use cause::kind::Cause;
 pub use diagnoser::{Attribution, Diagnoser, WatchLimits};
 pub use finding::Finding;
-pub use observation::{Decrypted, Delivery, IcmpError, IcmpReport, Observation, Observed, Sight, Transport};
+pub use observation::{Account, Decrypted, Delivery, IcmpError, IcmpReport, Observation, Observed, Said, Sight, Transport, WindowsEvent};
 pub use products::products;
 pub use settings::{Product, Setting, SettingList, order};
 pub use severity::{Confidence, Severity};

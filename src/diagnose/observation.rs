@@ -2,6 +2,7 @@
 
 use crate::instant::Instant;
 use crate::registry::PayloadType;
+use crate::wire::IkeSpis;
 use core::net::{IpAddr, SocketAddr};
 
 /// One thing that was seen on the network, in the order in which it was seen.
@@ -22,6 +23,34 @@ pub struct Observation<'a> {
     pub observed: Observed<'a>,
     /// What the packet itself tells of the place where it was seen.
     pub sight: Sight,
+    /// Whether it was a packet, or a log tells of it.
+    pub account: Account,
+}
+
+/// Whether something was seen itself, or a log tells of it.
+///
+/// Of a message that a log tells of, `octets` are made up: a header, and the payloads that the log names. What the log does not name is
+/// told by a Length in the header that is greater than what is there, as of a message that was cut short.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Account {
+    /// It was a packet.
+    #[default]
+    Packet,
+    /// A log tells of it. Nothing is concluded from the size of a message unless the log says it, nor from a silence unless the log shows
+    /// that who asked noticed it.
+    Log {
+        /// Octets of the message, if the log says how many.
+        octets: Option<usize>,
+    },
+}
+
+impl Account {
+    /// Whether a log tells of it.
+    #[must_use]
+    pub const fn is_log(self) -> bool {
+        matches!(self, Self::Log { .. })
+    }
 }
 
 /// What a packet tells of the place where it was captured, and what another capture tells of its end.
@@ -88,7 +117,7 @@ impl<'a> Observation<'a> {
     /// Something seen at `time` from `src` to `dst`, without packet numbers.
     #[must_use]
     pub const fn new(time: Instant, src: SocketAddr, dst: SocketAddr, transport: Transport, observed: Observed<'a>) -> Self {
-        Self { packets: &[], time, src, dst, transport, observed, sight: Sight::new(None, None) }
+        Self { packets: &[], time, src, dst, transport, observed, sight: Sight::new(None, None), account: Account::Packet }
     }
 
     /// The same with the numbers of the packets that carried it.
@@ -102,6 +131,13 @@ impl<'a> Observation<'a> {
     #[must_use]
     pub const fn with_sight(mut self, sight: Sight) -> Self {
         self.sight = sight;
+        self
+    }
+
+    /// The same as something that a log tells: `packets` are the numbers of its lines then.
+    #[must_use]
+    pub const fn with_account(mut self, account: Account) -> Self {
+        self.account = account;
         self
     }
 }
@@ -157,6 +193,51 @@ pub enum Observed<'a> {
     Cut(u32),
     /// The clock of the capture went back before this.
     ClockBack,
+    /// What a daemon's log says outright about one of its IKE SAs; `src` and `dst` do not matter.
+    Said {
+        /// The IKE SA, by the SPIs of the messages that the log tells of.
+        spis: IkeSpis,
+        /// What it says.
+        said: Said,
+    },
+    /// An event of the event log of Windows: of a VPN client (RasClient), where `src` is the client, or of a server (`RemoteAccess`).
+    WindowsEvent(WindowsEvent),
+}
+
+/// What a daemon's log says outright.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Said {
+    /// An answer to its request never came, however often it asked: it gives up.
+    GaveUp,
+    /// It began, and cannot go on after IKE_SA_INIT: it has no usable certificate or key, or does not take the answer.
+    Stopped,
+    /// It answered IKE_SA_INIT, and drops the half-open IKE SA because nothing followed.
+    NothingFollowed,
+    /// It insists on a post-quantum pre-shared key (RFC 8784), and the other side has not confirmed one.
+    PpkMissing,
+    /// An answer to IKE_SA_INIT came, and a payload of this type in it cannot be read.
+    Unreadable(PayloadType),
+}
+
+/// An event of Windows: its ID, and the error number in its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct WindowsEvent {
+    /// Event ID: 20227 is a connection that failed.
+    pub event: u32,
+    /// The error of the Remote Access service (raserror.h, 600 to 900), or of IPsec (winerror.h, 13800 to 13924).
+    pub error: Option<u32>,
+    /// It is an event of a VPN server, and not of a client.
+    pub server: bool,
+}
+
+impl WindowsEvent {
+    /// An event of a client, or of a server.
+    #[must_use]
+    pub const fn new(event: u32, error: Option<u32>, server: bool) -> Self {
+        Self { event, error, server }
+    }
 }
 
 /// An ICMP error: what it says, who sent it, and about what.

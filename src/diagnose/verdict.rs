@@ -1,10 +1,11 @@
 //! Which of the errors is the cause, and the verdict in words.
 
-use super::cause::{Outcome, Rank};
+use super::cause::{Cause, Outcome, Rank};
 use super::finding::Finding;
 use super::judged::Judged;
 use super::severity::Severity;
 use super::visibility::NotSeen;
+use crate::instant::Instant;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -101,6 +102,8 @@ pub(super) struct Tally {
     dropped: u64,
     /// The error of the least rank.
     worst: Option<Worst>,
+    /// The last error that Windows itself tells.
+    told: Option<Told>,
     /// Every error, by its rank.
     errors: BTreeMap<Rank, Counted>,
     not_seen: BTreeSet<NotSeen>,
@@ -110,6 +113,13 @@ struct Counted {
     code: &'static str,
     sas: u64,
     clients: BTreeSet<SocketAddr>,
+}
+
+/// An error that an event of Windows tells; in one sentence, where its cause cannot be told.
+struct Told {
+    time: Instant,
+    sentence: Option<String>,
+    windows_error: Option<u32>,
 }
 
 struct Worst {
@@ -141,6 +151,12 @@ impl Tally {
     pub(super) fn of_capture(&mut self, finding: &Finding, client: SocketAddr) {
         if finding.severity == Severity::Error {
             self.error(finding, client, false);
+        }
+        if let Cause::WindowsErrorTold(told) = &finding.cause {
+            if self.told.as_ref().is_none_or(|before| before.time <= finding.time) {
+                let sentence = (finding.severity == Severity::Warning).then(|| finding.cause.sentence());
+                self.told = Some(Told { time: finding.time, sentence, windows_error: told.event.error });
+            }
         }
     }
 
@@ -180,8 +196,8 @@ impl Tally {
         if let Some(cut) = cut {
             text = alloc::format!("{text} Not seen: {cut}.");
         }
-        let Self { failed, established, undetermined, closed_early, dropped, worst, errors, not_seen, .. } = self;
-        let windows_error = worst.and_then(|worst| worst.windows_error);
+        let Self { failed, established, undetermined, closed_early, dropped, worst, told, errors, not_seen, .. } = self;
+        let windows_error = told.and_then(|told| told.windows_error).or_else(|| worst.and_then(|worst| worst.windows_error));
         let count = |c: &Counted| CauseCount { code: c.code, sas: c.sas, clients: u64::try_from(c.clients.len()).unwrap_or(u64::MAX) };
         let mut causes: Vec<CauseCount> = Vec::new();
         for one in errors.values().map(count) {
@@ -227,6 +243,9 @@ impl Tally {
             (State::Healthy, _) if self.established == sas => alloc::format!("Nothing is wrong: {} came up.", count(sas)),
             (State::Healthy, _) => {
                 alloc::format!("Nothing is wrong: {} came up, after attempts of the same client that it gave up.", count(self.established))
+            }
+            (State::Undetermined, _) if sas == 0 && self.told.as_ref().is_some_and(|told| told.sentence.is_some()) => {
+                self.told.as_ref().and_then(|told| told.sentence.clone()).unwrap_or_default()
             }
             _ if sas == 0 && self.strays == 0 => "There is no IKEv2 in this capture.".to_string(),
             _ => self.undetermined(sas),

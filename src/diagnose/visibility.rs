@@ -121,6 +121,11 @@ impl<'a> Visibility<'a> {
 
     /// Whether a request without a whole answer means that there was none.
     pub(super) fn silence(&self, e: &Exchange) -> bool {
+        if self.scope.log {
+            // The log of who is asked tells what it has sent.
+            let complete = self.taken_at() == Some(e.asker.other()) || !self.lacks_a_side();
+            return self.told_silence(e) && complete && self.sa.beheaded == 0;
+        }
         let waited = self.after(e.began());
         // Nothing of it is under way any more, or it was tried so often that the next try would be no other.
         let quiet = self.after(e.request.latest.max(e.response.latest)) >= MOMENT;
@@ -130,6 +135,14 @@ impl<'a> Visibility<'a> {
         // A capture filter by port lets the first of all IP fragments through and no other.
         let filtered = e.response.lost.is_some() && (self.scope.hides_fragments() || e.request.sent <= 1);
         patient && !filtered && !self.hidden && !self.lacks_a_side() && self.sa.beheaded == 0
+    }
+
+    /// Whether a log shows that a request had no answer: its daemon gives up, or the request is sent again. Lines that are missing tell nothing:
+    /// a log leaves out what its level does not name.
+    fn told_silence(&self, e: &Exchange) -> bool {
+        let gave_up = self.sa.told.gave_up.as_ref().is_some_and(|(_, time)| *time >= e.began());
+        let quiet = self.after(e.request.latest.max(e.response.latest)) >= MOMENT;
+        gave_up && !self.sa.is_past(e) || e.request.sent > TRIES || e.request.sent >= 2 && quiet && self.after(e.began()) >= AGAIN
     }
 
     /// Whether an answer that was seen does not reach the one who asked: the question comes again and again.
@@ -200,6 +213,10 @@ impl<'a> Visibility<'a> {
     pub(super) fn not_seen(&self) -> Vec<NotSeen> {
         let mut all = Vec::new();
         let sa = self.sa;
+        if self.scope.log {
+            all.push(NotSeen::Untold);
+            return all;
+        }
         if self.starts_midway() {
             all.push(NotSeen::Beginning);
             if !self.scope.port_500 {
@@ -267,6 +284,8 @@ pub enum NotSeen {
     Content,
     /// The order of what happened: the clock of the capture went back.
     Order,
+    /// What a log does not tell: the other side's view, the path, and what its level leaves out.
+    Untold,
 }
 
 impl fmt::Display for NotSeen {
@@ -288,6 +307,10 @@ impl fmt::Display for NotSeen {
                 f.write_str("how it went on: the capture ends soon after the last message; let it run for 60 seconds after the attempt")
             }
             Self::Content => f.write_str("what is encrypted: keys of the IKE SA would tell"),
+            Self::Untold => f.write_str(
+                "what the log does not tell, such as what its level leaves out, and what became of a message on the way: raise the level (strongSwan \
+                 ike = 2, cfg = 2, net = 1, enc = 1; libreswan plutodebug=base; iked -dvv), add the log of the other side, or capture packets",
+            ),
             Self::Order => f.write_str("the order of what happened, for certain: the clock of the capture went back"),
         }
     }

@@ -794,3 +794,58 @@ case("path-mtu-told-v6", GIVES_UP, [Truth("a", FAULT, ["PathMtuTold"], ["PortBlo
     with_certificates(fragmentation="yes", fragment_size=1400, over=OVER_V6, there=THERE_V6))
 case("legacy-signature-ecdsa", ("responder", r"IKE signature scheme .* not acceptable"), [Truth("a", FAULT, ["LegacySignatureRefused|AuthenticationFailed"]), Truth("a", FAULT, ["LegacySignatureRefused"], keys=True)],
      "The initiator announces no signature hashes and signs by ECDSA P-256 (method 9); the responder wants SHA-384.")(legacy("p256", "ike:ecdsa-sha384"))
+
+# The plain refusals of libreswan and OpenIKED, in both roles: what their logs say of them.
+
+LSW = {"proposals": "aes256-sha256-modp2048", **child(esp_proposals="aes256-sha256")}
+# What the scripts of both offer by themselves.
+OURS = {"proposals": "aes256-sha256-modp2048", **child(esp_proposals="aes256-sha1")}
+OTHER_PSK = {"ike-any": {"secret": "0x00"}}
+NPC = [Truth("a", FAULT, ["NoProposalChosen"], ["PortBlocked"])]
+PROOF = [Truth("a", FAULT, ["AuthenticationFailed"], ["ChildSaRefused"]), Truth("a", FAULT, ["AuthenticationFailed"], ["ChildSaRefused"], keys=True)]
+CHILD = [Truth("a", FAULT, ["ChildSaRefused"], ["AuthenticationFailed"]), Truth("a", FAULT, ["ChildSaRefused"], ["AuthenticationFailed"], keys=True)]
+NARROWED = [Truth("a", OPEN, ["ChildSaRefused|ChildDeletedAtOnce"], ["AuthenticationFailed"]), Truth("a", OPEN, ["ChildSaRefused|ChildDeletedAtOnce"], ["AuthenticationFailed"], keys=True)]
+UP = [Truth("a", f"{HEALTHY}|undetermined", [], ["NoProposalChosen", "InvalidKeLoop"])]
+
+
+def against(daemon, over, secrets=None):
+    """charon asks libreswan or OpenIKED."""
+
+    def act(bench):
+        (bench.libreswan if daemon == "libreswan" else bench.openiked)()
+        bench.connect(bench.charon(merged(OURS, over), initiator=True, secrets=secrets))
+
+    return act
+
+
+def asked_by(daemon, there, secrets=None, wait=0, timeout="8"):
+    """libreswan or OpenIKED asks charon."""
+
+    def act(bench):
+        if daemon == "libreswan":
+            bench.charon(merged(LSW, there), secrets=secrets)
+            bench.libreswan("--ike", "aes256-sha2_256;dh14", "--esp", "aes256-sha2_256", folder="initiator", initiator=True)
+        else:
+            ends = child(local_ts="10.77.2.0/24", remote_ts="10.77.1.0/24")
+            bench.charon(merged(merged(OURS, ends), there), secrets=secrets)
+            bench.openiked("--ike", "ikesa enc aes-256 auth hmac-sha2-256 prf hmac-sha2-256 group modp2048", "--esp", "childsa enc aes-256 auth hmac-sha1", initiator=True)
+        bench.daemon(f"{daemon}.sh", "initiator", "initiate", timeout)
+        # OpenIKED's command does not wait for what comes of it.
+        time.sleep(max(wait, 4 if daemon == "openiked" else 0))
+
+    return act
+
+
+for _daemon, _refused, _shared, _networks in (
+    ("libreswan", r"NO_PROPOSAL_CHOSEN", r"AUTHENTICATION_FAILED", r"compatible Traffic Selectors|TS_UNACCEPTABLE"),
+    ("openiked", r"NO_PROPOSAL_CHOSEN|no proposal chosen|ikev2_add_error", r"AUTHENTICATION_FAILED|authentication failed|verify", r"TS_UNACCEPTABLE|no proposal|ikev2_add_error|send IKE_AUTH res"),
+):
+    case(f"{_daemon}-refuses-proposal", ("responder", _refused), NPC, "The proposals of the IKE SA differ.")(against(_daemon, {"proposals": "aes128-sha1-modp1536"}))
+    case(f"{_daemon}-refuses-psk", ("responder", _shared), PROOF, "The pre-shared keys differ.")(against(_daemon, {}, OTHER_PSK))
+    case(f"{_daemon}-refuses-networks", ("responder", _networks), [dataclasses.replace(CHILD[0], state=OPEN, must=[]), CHILD[1]] if _daemon == "libreswan" else NARROWED, "The networks differ; OpenIKED answers with those of its own, which the initiator does not take." if _daemon == "openiked" else "The networks differ.")(against(_daemon, child(local_ts="10.99.2.0/24", remote_ts="10.99.1.0/24")))
+    case(f"{_daemon}-wants-group", ("responder", r"INVALID_KE|MODP2048|MODP_2048"), UP, "The first group is not the one that is wanted, and the initiator obeys.")(against(_daemon, {"proposals": "aes256-sha256-modp3072-modp2048"}))
+    case(f"{_daemon}-is-refused-proposal", ("responder", r"received proposals unacceptable|no proposal|NO_PROP"), NPC, "It asks, and the proposals of the IKE SA differ.")(asked_by(_daemon, {"proposals": "aes128-sha1-modp1536"}))
+    case(f"{_daemon}-is-refused-psk", ("responder", r"MAC mismatched|AUTH_FAILED"), [PROOF[0], dataclasses.replace(PROOF[1])], "It asks, and the pre-shared keys differ.", keys="responder")(asked_by(_daemon, {}, OTHER_PSK))
+    case(f"{_daemon}-is-refused-networks", ("responder", r"traffic selectors .* unacceptable"), CHILD, "It asks, and the networks differ.", keys="responder")(asked_by(_daemon, child(local_ts="10.88.1.0/24", remote_ts="10.88.2.0/24")))
+    case(f"{_daemon}-hears-nothing", ("initiator", r"retransmi"), [Truth("a", FAULT, ["PortBlocked|RequestUnanswered"])], "It asks, and UDP 500 vanishes on the way.", path=["--block-udp", "500"], pcapng=True)(asked_by(_daemon, {}, wait=18, timeout="10"))
+    case(f"{_daemon}-comes-up", ("responder", r"IKE_SA peer\[1\] established"), [Truth("a", f"{HEALTHY}|undetermined", [], ["ChildSaRefused", "AuthenticationFailed"])], "It asks, and comes up.")(asked_by(_daemon, {}, wait=2))

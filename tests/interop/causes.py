@@ -24,6 +24,7 @@ import time
 
 from cause_bench import HERE, THEM, US, Bench, key_table, problems, truth_lines
 from cause_cases import CASES, SID
+from cause_logs import DAEMONS, FOLDERS, capture_of, cut, differs, exceptions
 
 # What truth.jsonl adds to the name of a case.
 SUFFIX = r"-(a|b|ab)(-keys)?(-watched)?$"
@@ -59,6 +60,7 @@ def make(name, bench, out):
         bench.end()
         for folder in bench.scripts:
             (bench.work / f"{name}-{folder}.log").write_text(bench.log(folder))
+        keep_logs(name, bench, out / "logs")
     folder, pattern = one.proof
     line = logged(logs[folder], pattern)
     if line is None:
@@ -72,6 +74,31 @@ def make(name, bench, out):
         if not any(file.name in each["files"] for each in lines):
             file.unlink()
     return lines
+
+
+def keep_logs(name, bench, out):
+    """What the daemons say of IKE, beside the captures."""
+    out.mkdir(exist_ok=True)
+    for end, folder in FOLDERS.items():
+        text = cut(bench.log(folder), bench.scripts[folder]) if bench.scripts.get(folder) in DAEMONS else ""
+        if text:
+            (out / f"{name}-{end}.log").write_text(text)
+
+
+def judged_logs(ike, out, name, truths):
+    """What `ike diagnose --log` says otherwise than `ike diagnose` does of the captures of the same failure, where that is not to be expected."""
+    said, excepted = [], exceptions(HERE.parent / "logs-causes")
+    for end in FOLDERS:
+        file, capture = out / "logs" / f"{name}-{end}.log", capture_of(truths, name, end)
+        if file.exists() and capture and (f"{name}-{end}" in excepted or capture["name"].startswith((f"{name}-{end}", f"{name}-ab"))):
+            of = [verdict(ike, words, out) for words in (["--log", str(file)], [*capture["args"], *capture["files"]])]
+            said += differs(f"{name}-{end}", *of, excepted)
+    return said
+
+
+def verdict(ike, words, folder):
+    done = subprocess.run([str(ike), "diagnose", "--json", *words], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def place_of(title):
@@ -145,6 +172,8 @@ def main():
                     if options.ike:
                         judged += 1
                         said += [f"{line['name']}: {each}" for each in problems(options.ike, out, line)]
+                if options.ike and lines:
+                    said += judged_logs(options.ike, out, name, {line["name"]: line for line in lines})
                 if said:
                     failed.append(name)
                 print(f"{'FAILED' if said else 'ok':6} {name}{''.join(chr(10) + '         ' + each for each in said)}", flush=True)

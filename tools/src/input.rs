@@ -2,6 +2,7 @@
 
 use ikev2_tools::capture::{OpenError, Source};
 use ikev2_tools::evidence::keys::{self, KeyFile};
+use ikev2_tools::evidence::logs::{self, Log};
 use ikev2_tools::report::printable;
 use std::fs::File;
 use std::io::{self, Read};
@@ -17,6 +18,43 @@ pub(crate) fn capture(path: &Path) -> Result<Source, OpenError> {
     let file = File::open(path).map_err(failed)?;
     let octets = file.metadata().map_err(failed)?.len();
     Ok(Source::new(&path.to_string_lossy(), file).with_len(octets))
+}
+
+/// A capture, or a log.
+pub(crate) enum Either {
+    Capture(Source),
+    Log(Log),
+}
+
+/// What is in a file, or on standard input for `-`: a log, if it begins as one does, else a capture.
+pub(crate) fn either(path: &Path) -> Result<Either, String> {
+    let (shown, mut source) = open(path)?;
+    let mut head = Vec::new();
+    let most = u64::try_from(logs::HEAD).unwrap_or(u64::MAX);
+    source.by_ref().take(most).read_to_end(&mut head).map_err(|error| format!("{shown}: {error}"))?;
+    let is_log = logs::recognise(&head).is_some();
+    let whole: Box<dyn Read + Send> = Box::new(io::Cursor::new(head).chain(source));
+    if is_log {
+        return Ok(Either::Log(Log { name: shown, source: whole }));
+    }
+    if path == Path::new("-") {
+        return Ok(Either::Capture(Source::new("standard input", whole)));
+    }
+    capture(path).map(Either::Capture).map_err(|error| error.to_string())
+}
+
+/// A log in a file, or on standard input for `-`.
+pub(crate) fn log(path: &Path) -> Result<Log, String> {
+    open(path).map(|(name, source)| Log { name, source })
+}
+
+fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), String> {
+    if path == Path::new("-") {
+        return Ok(("standard input".into(), Box::new(io::stdin())));
+    }
+    let name = name(path);
+    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
+    Ok((name, Box::new(file)))
 }
 
 /// The keys of all these files, and what is wrong with single lines of them; `None` when none is named.

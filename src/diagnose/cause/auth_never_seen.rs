@@ -50,6 +50,15 @@ impl Contract for AuthNeverSeen {
 /// The responder's view of a request that is lost before it gets here.
 fn detect(seen: &Seen<'_>) -> Vec<Found<AuthNeverSeen>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
+    if let Some((lines, time)) = sa
+        .told
+        .nothing_followed
+        .as_ref()
+        .filter(|_| !sa.auth.started && init.answered.is_some() && !seen.has::<AuthNeverSeen, PpkMismatch>())
+    {
+        let found = Found::error(AuthNeverSeen, Confidence::High, init.packets.join(lines), *time);
+        return alloc::vec![found.unless(seen.came_up_after())];
+    }
     // On the initiator's own host what is missing was never sent.
     if !seen.stops_after_init()
         || !seen.visible.sees_next_port()

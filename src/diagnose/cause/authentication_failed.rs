@@ -184,9 +184,15 @@ pub(super) fn is_refused(seen: &Seen<'_>) -> bool {
 impl fmt::Display for AuthenticationFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the {} does not accept how the {} proves who it is", self.by.name(), self.by.other().name())?;
-        match self.notify {
-            Some(notify) => write!(f, " ({})", notify_name(notify))?,
-            None => f.write_str(" (read from the size of the encrypted refusal; keys would tell for sure)")?,
+        match (self.notify, self.status) {
+            (Some(notify), _) => write!(f, " ({})", notify_name(notify))?,
+            (None, Some(status)) => {
+                return write!(
+                    f,
+                    ", as the Windows error {status} tells; a certificate is expired, of the wrong authority or purpose, its name does not fit, or shared keys differ"
+                );
+            }
+            (None, None) => f.write_str(" (read from the size of the encrypted refusal; keys would tell for sure)")?,
         }
         f.write_str(match self.certificates {
             Some(true) => "; certificates are in use: one is expired, of the wrong authority or purpose, or its name does not fit",

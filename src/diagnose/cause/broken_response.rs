@@ -1,7 +1,7 @@
 //! The answer to IKE_SA_INIT breaks the rules of its format, and the one who asked does not take it.
 
 use super::contract::{Contract, Detect, Headline};
-use super::detail::{Details, number, text};
+use super::detail::{DetailValue, Details, number, text};
 use super::found::Found;
 use super::seen::{Closed, Seen};
 use crate::diagnose::facts::{Broken, begins};
@@ -53,7 +53,8 @@ impl Contract for BrokenResponse {
     }
 
     fn details(&self) -> Details {
-        alloc::vec![("offset", number(self.fault.offset)), ("element", text(self.fault.element))]
+        let offset = if self.fault.kind == ParseErrorKind::ToldByLog { DetailValue::Null } else { number(self.fault.offset) };
+        alloc::vec![("offset", offset), ("element", text(self.fault.element))]
     }
 
     #[cfg(test)]

@@ -81,12 +81,12 @@ fn refusal<'a>(seen: &Seen<'a>) -> Option<(&'a Packets, bool)> {
 
 impl fmt::Display for EapFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the user's authentication (EAP) was refused: wrong name or password, or a policy of the RADIUS server (largest IKE message \
-             with EAP: {} octets)",
-            self.largest
-        )
+        f.write_str("the user's authentication (EAP) was refused: wrong name or password, or a policy of the RADIUS server")?;
+        match self.largest {
+            // A log may not say it.
+            0 => Ok(()),
+            largest => write!(f, " (largest IKE message with EAP: {largest} octets)"),
+        }
     }
 }
 

@@ -16,12 +16,12 @@ pub(in crate::diagnose) struct Found<C> {
 
 impl<C> Found<C> {
     /// It is why the tunnel does not come up, or was lost.
-    pub(super) const fn error(cause: C, confidence: Confidence, packets: Packets, time: Instant) -> Self {
+    pub(in crate::diagnose) const fn error(cause: C, confidence: Confidence, packets: Packets, time: Instant) -> Self {
         Self { cause, severity: Severity::Error, confidence, packets, time }
     }
 
     /// The same as no alarm, where something takes the failure back.
-    pub(super) fn unless(self, taken_back: bool) -> Self {
+    pub(in crate::diagnose) fn unless(self, taken_back: bool) -> Self {
         Self { severity: if taken_back { Severity::Info } else { self.severity }, ..self }
     }
 

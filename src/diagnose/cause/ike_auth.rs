@@ -40,11 +40,13 @@ pub(super) fn refusal_kind<'a>(seen: &Seen<'a>) -> Option<(Kind, &'a Refused)> {
     let asked = auth.asked.as_ref();
     let measured = seen.sa.init.is_whole() && asked.is_some_and(|asked| asked.room.is_some_and(|room| room.exact));
     let known = measured || asked.is_some_and(|asked| asked.proof.is_some()) || refused.by == Role::Initiator;
+    // A log that names the error rarely names what the request held; where it tells of EAP, that is known.
+    let named = refused.sure && seen.surroundings().is_some_and(|surroundings| surroundings.scope.log);
     let kind = match refused.notify {
         Some(NotifyType::UNSUPPORTED_CRITICAL_PAYLOAD) => refused.critical.map_or(Kind::Other, Kind::Critical),
         Some(notify) if epdg::name(notify).is_some() => Kind::Other,
         _ if refused.named => Kind::Other,
-        _ if !known => Kind::Unclear,
+        _ if !known && !named => Kind::Unclear,
         _ if refused.by == Role::Responder && asks_for_eap(seen) => Kind::EapWanted,
         None | Some(NotifyType::AUTHENTICATION_FAILED) => Kind::Proof,
         Some(_) => Kind::Other,

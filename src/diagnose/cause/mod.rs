@@ -100,6 +100,8 @@ mod transport_lost;
 mod tunnel_up_no_traffic;
 mod unfinished;
 mod version_refused;
+pub(super) mod windows_error_told;
+mod windows_errors;
 
 use super::settings::SettingList;
 use alloc::string::{String, ToString};
@@ -118,6 +120,7 @@ pub(super) use row::Rank;
 pub(super) use seen::{Closed, Seen};
 pub use spi_unknown_on_nat_port::SplitEvidence;
 pub(super) use whole::{Place, Whole};
+pub(super) use windows_errors::Says;
 
 /// The row of each cause, counted from the first.
 macro_rules! rows {
@@ -260,6 +263,7 @@ causes! {
     response_not_received::ResponseNotReceived,
     request_unanswered::RequestUnanswered,
     retransmission_storm::RetransmissionStorm,
+    windows_error_told::WindowsErrorTold,
     ip_fragments_sent::IpFragmentsSent,
     fragmentation_negotiated::FragmentationNegotiated,
     invalid_ke_retry::InvalidKeRetry,

@@ -167,7 +167,9 @@ fn read(offer: &[u8]) -> Vec<Proposal> {
         let read = p.transforms().map(|t| Transform { ty: t.ty, id: t.id, key_bits: t.key_length() });
         read.take(TRANSFORMS).collect()
     };
-    sa.proposals().take(PROPOSALS).map(|p| Proposal::new(p.protocol, transforms(p))).collect()
+    // A log that names no proposal is told of by one without transforms.
+    let told = sa.proposals().take(PROPOSALS).map(|p| Proposal::new(p.protocol, transforms(p)));
+    told.filter(|proposal| !proposal.transforms.is_empty()).collect()
 }
 
 /// The first thing a text says.
@@ -177,11 +179,13 @@ fn first_clause(text: &str) -> &str {
 
 impl fmt::Display for NoProposalChosen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exchange = exchange_name(self.exchange);
+        // An error number of Windows does not say in which exchange it was.
+        let exchange =
+            if self.exchange == ExchangeType(0) { String::new() } else { alloc::format!(" in {}", exchange_name(self.exchange)) };
         match self.offer.len() {
-            1 => write!(f, "the responder does not accept the proposal offered in {exchange}")?,
-            0 => write!(f, "the responder accepts no proposal offered in {exchange}")?,
-            n => write!(f, "the responder accepts none of the {n} proposals offered in {exchange}")?,
+            1 => write!(f, "the responder does not accept the proposal offered{exchange}")?,
+            0 => write!(f, "the responder accepts no proposal offered{exchange}")?,
+            n => write!(f, "the responder accepts none of the {n} proposals offered{exchange}")?,
         }
         match self.profile {
             Some((name, true)) => write!(f, "; the offer is exactly that of {name}")?,

@@ -138,6 +138,10 @@ pub(super) fn evidence_of_block<'a>(seen: &Seen<'a>, e: &'a Exchange) -> Option<
     if let Some(icmp) = seen.refused_on_the_way(e) {
         return Some(Some(icmp));
     }
+    // What the log of the responder tells of has come to its end.
+    if surroundings.scope.log && seen.visible.taken_at() == Some(Role::Responder) {
+        return None;
+    }
     // What has come to its end was blocked nowhere on the way.
     if e.request.arrival() == Some(Delivery::Whole) || e.request.comes_in_part() {
         return None;

@@ -68,6 +68,10 @@ impl Contract for PpkMismatch {
 
 fn detect(seen: &Seen<'_>) -> Vec<Found<PpkMismatch>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
+    if let Some((lines, time)) = &sa.told.ppk_missing {
+        let cause = PpkMismatch { without: Role::Responder, stopped: true };
+        return alloc::vec![Found::error(cause, Confidence::High, init.packets.join(lines), *time).unless(seen.came_up_after())];
+    }
     // A responder answers USE_PPK and never begins with it (RFC 8784 section 3).
     let one_side = init.announced.initiator.ppk && !init.announced.responder.ppk;
     if !(one_side && init.asked && init.answered.is_some() && !init.cut) {

@@ -9,7 +9,7 @@ use super::path_mtu_told;
 use super::seen::{Closed, Seen};
 use super::spi_unknown::SpiUnknown;
 use super::version_refused::refused;
-use super::words::{Times, Whereabouts, size_note};
+use super::words::{Size, Times, Whereabouts, size_note};
 use crate::diagnose::facts::{Exchange, begins};
 use crate::diagnose::observation::Delivery;
 use crate::diagnose::settings::{EAP, FRAGMENT_SIZE, SILENT, SettingList};
@@ -165,10 +165,10 @@ impl fmt::Display for RequestUnanswered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { sender, transmissions, largest, port, .. } = self;
         let (exchange, sender, times) = (exchange_name(self.exchange), sender.name(), Times(*transmissions));
+        let size = Size(*largest, "");
         write!(
             f,
-            "the {exchange} request of the {sender} to port {port} ({largest} octets as an IP packet) was sent {times}, and no complete \
-             answer came back{}",
+            "the {exchange} request of the {sender} to port {port}{size} was sent {times}, and no complete answer came back{}",
             Whereabouts(self.sender, self.arrival)
         )?;
         if self.too_large {

@@ -6,7 +6,7 @@ use super::contract::{Contract, Detect, Headline};
 use super::detail::{Details, exchange, exchange_name, maybe, number, role, text};
 use super::found::Found;
 use super::seen::{Closed, Seen};
-use super::words::{Times, Whereabouts, is_near_mtu, size_note};
+use super::words::{Size, Times, Whereabouts, is_near_mtu, size_note};
 use crate::diagnose::facts::{Exchange, begins};
 use crate::diagnose::observation::Delivery;
 use crate::diagnose::settings::{FRAGMENT_SIZE, SILENT, SettingList};
@@ -92,7 +92,7 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<ResponseNotReceived>
 impl fmt::Display for ResponseNotReceived {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (asker, answerer, exchange) = (self.asker.name(), self.asker.other().name(), exchange_name(self.exchange));
-        write!(f, "the {answerer} answers the {exchange} request (largest IP packet of the answer: {} octets), and ", self.largest)?;
+        write!(f, "the {answerer} answers the {exchange} request{}, and ", Size(self.largest, "the answer has "))?;
         if self.repeats > 0 {
             write!(f, "the {asker} keeps asking ({} more): ", Times(self.repeats))?;
         }

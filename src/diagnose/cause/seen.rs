@@ -143,6 +143,10 @@ impl<'a> Seen<'a> {
     /// Whether IKE_SA_INIT went well, and nothing followed it where something should have been seen: on a port that can be seen, or before the
     /// same client began anew.
     pub(super) fn stops_after_init(&self) -> bool {
+        let told = &self.sa.told;
+        if (told.stopped.is_some() || told.nothing_followed.is_some()) && !self.sa.auth.started && self.sa.init.answered.is_some() {
+            return true;
+        }
         let visible = self.visible.sees_next_port() || self.began_anew();
         self.visible.ends_after_init(self.began_anew()) && visible && self.sa.init.looks_for_nat
     }

@@ -65,6 +65,10 @@ impl Contract for StoppedAfterInit {
 fn detect(seen: &Seen<'_>) -> Vec<Found<StoppedAfterInit>> {
     let (sa, init) = (seen.sa, &seen.sa.init);
     let explained = seen.has::<StoppedAfterInit, PpkMismatch>();
+    if let Some((lines, time)) = sa.told.stopped.as_ref().filter(|_| !explained && !sa.auth.started) {
+        let found = Found::error(StoppedAfterInit, Confidence::High, init.packets.join(lines), *time).unless(seen.came_up_after());
+        return alloc::vec![found];
+    }
     let stops = !explained && seen.stops_after_init() && seen.visible.taken_at() == Some(Role::Initiator);
     let found =
         stops.then(|| Found::error(StoppedAfterInit, Confidence::Medium, init.packets.clone(), sa.first).unless(seen.came_up_after()));
@@ -74,8 +78,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<StoppedAfterInit>> {
 impl fmt::Display for StoppedAfterInit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "the capture was taken on the initiator's own host, and after a good answer to IKE_SA_INIT the initiator sends nothing more: it has \
-             no usable certificate or key, wants something that the answer does not hold, or cannot send so large a message",
+            "the initiator's own host shows that after a good answer to IKE_SA_INIT the initiator sends nothing more: it has no usable certificate or key, wants something that the answer does not hold, or cannot send so large a message",
         )
     }
 }

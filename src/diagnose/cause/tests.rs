@@ -216,7 +216,8 @@ TranscriptAuthPartial: without text
 TransportLost: sender text, exchange text, octets number, transmissions number
 TunnelUpNoTraffic: sender text, count number, seconds number, icmp bool, from null/text
 Unfinished:
-VersionRefused: version number";
+VersionRefused: version number
+WindowsErrorTold: event number, error null/number, server bool, causes texts, times number";
 
 /// The name of a detail and the types its value has, in the order in which the cause gives them.
 type Typed = Vec<(&'static str, BTreeSet<&'static str>)>;

@@ -102,7 +102,7 @@ impl fmt::Display for TransportLost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the {} message of the {} has {} octets as one packet, more than a path takes: it was captured before the network adapter cut it into \
+            "the {} message of the {} has {} octets as one packet, more than a path takes: it was captured, or logged, before the network adapter cut it into \
              IP fragments, and on the way it is IP fragments, which a firewall, router or carrier drops (sent {})",
             exchange_name(self.exchange),
             self.sender.name(),

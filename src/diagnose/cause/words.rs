@@ -17,6 +17,18 @@ pub(super) const fn size_note(largest: usize) -> &'static str {
     if is_near_mtu(largest) { "; packets of this size may be too large for the path" } else { "" }
 }
 
+/// ` (1400 octets as an IP packet)`, or nothing where the size is not known.
+pub(super) struct Size(pub(super) usize, pub(super) &'static str);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self(0, _) => Ok(()),
+            Self(octets, of) => write!(f, " ({of}{octets} octets as an IP packet)"),
+        }
+    }
+}
+
 /// Where a message was lost, if captures of both ends tell: a clause to follow others, or nothing.
 pub(super) struct Whereabouts(pub(super) Role, pub(super) Option<Delivery>);
 

@@ -107,6 +107,17 @@ pub(in crate::diagnose) enum Part {
     Lost { arrived: u64, total: Option<u64> },
 }
 
+impl Part {
+    /// The same without what its size would tell, where that is not known.
+    pub(in crate::diagnose) const fn of_known_size(self, known: bool) -> Self {
+        match self {
+            Self::Whole { first, .. } if !known => Self::Whole { first, content: None },
+            Self::Fragment { first, number, total, .. } if !known => Self::Fragment { first, number, total, content: None },
+            Self::Whole { .. } | Self::Fragment { .. } | Self::Lost { .. } => self,
+        }
+    }
+}
+
 /// IP fragments that never became whole.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::diagnose) struct Lost {

@@ -14,6 +14,7 @@ mod scope;
 mod sides;
 mod sights;
 mod surroundings;
+mod windows;
 
 pub(super) use auth::{Asked, Auth, ChildRefused, DeletedAtOnce, FinalNotify, Refused};
 #[cfg(test)]
@@ -32,3 +33,4 @@ pub(super) use sa::{Evicted, Sa, Taken, UnknownSpi};
 pub(super) use scope::Scope;
 pub(super) use sides::Sides;
 pub(super) use surroundings::{Client, Icmp, Moved, Success, Surroundings};
+pub(super) use windows::EventSeen;

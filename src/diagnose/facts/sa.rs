@@ -7,7 +7,7 @@ use super::room::Room;
 use super::sides::Sides;
 use super::sights::Sights;
 use crate::diagnose::capabilities::Capabilities;
-use crate::diagnose::observation::{Decrypted, Observation, Transport};
+use crate::diagnose::observation::{Account, Decrypted, Observation, Said, Transport};
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
@@ -53,6 +53,21 @@ pub(in crate::diagnose) struct Sa {
     pub(in crate::diagnose) clear_error: Option<ClearError>,
     /// Requests without an answer after which the same side asked again all the same, in exchanges that are watched no longer.
     pub(in crate::diagnose) unheard: u32,
+    /// What the log of one side says outright.
+    pub(in crate::diagnose) told: ToldByLog,
+}
+
+/// What the log of one side says outright of an IKE SA: the lines, and when.
+#[derive(Default)]
+pub(in crate::diagnose) struct ToldByLog {
+    /// It gave up a request that was not answered.
+    pub(in crate::diagnose) gave_up: Option<(Packets, Instant)>,
+    /// It cannot go on after IKE_SA_INIT.
+    pub(in crate::diagnose) stopped: Option<(Packets, Instant)>,
+    /// It insists on a PPK, and none was confirmed.
+    pub(in crate::diagnose) ppk_missing: Option<(Packets, Instant)>,
+    /// Nothing followed IKE_SA_INIT.
+    pub(in crate::diagnose) nothing_followed: Option<(Packets, Instant)>,
 }
 
 /// INVALID_IKE_SPI, not encrypted: who said so, the packets, and when the last of them came.
@@ -108,7 +123,20 @@ impl Sa {
             unknown_spi: None,
             clear_error: None,
             unheard: 0,
+            told: ToldByLog::default(),
         }
+    }
+
+    /// Takes what the log of one side says outright.
+    pub(in crate::diagnose) fn said(&mut self, seen: &Observation<'_>, said: Said) {
+        let place = match said {
+            Said::GaveUp => &mut self.told.gave_up,
+            Said::Stopped => &mut self.told.stopped,
+            Said::NothingFollowed => &mut self.told.nothing_followed,
+            Said::PpkMissing => &mut self.told.ppk_missing,
+            Said::Unreadable(payload) => return self.init.cannot_be_read(seen, payload),
+        };
+        *place = Some((seen.packets.into(), seen.time));
     }
 
     /// The print of the IKE_SA_INIT request seen last.
@@ -148,13 +176,13 @@ impl Sa {
         let datagram = Datagram {
             packets: seen.packets,
             time: seen.time,
-            size: ip_size(seen, usize::try_from(message.length()).unwrap_or(usize::MAX)),
+            size: size(seen, message),
             sizes: fragments,
             way: Way { src: seen.src, dst: seen.dst },
             marked: seen.transport != Transport::Udp,
             arrival: seen.sight.arrival,
             streamed: seen.transport == Transport::Tcp,
-            part: part(message, self.init.overhead),
+            part: part(message, self.init.overhead).of_known_size(seen.account != Account::Log { octets: None }),
         };
         if !is_init && matches!(datagram.part, Part::Whole { first: None, .. }) {
             // After IKE_SA_INIT nothing in clear is an answer.
@@ -299,6 +327,14 @@ impl Sa {
 /// Octets of IP header and what stands between it and the message.
 fn ip_header(seen: &Observation<'_>) -> usize {
     if seen.src.is_ipv4() { 20 } else { 40 }
+}
+
+/// Octets of the IP packet that would carry a message whole; 0 where a log does not say how large it is.
+fn size(seen: &Observation<'_>, message: &LenientMessage<'_>) -> usize {
+    match seen.account {
+        Account::Packet => ip_size(seen, usize::try_from(message.length()).unwrap_or(usize::MAX)),
+        Account::Log { octets } => octets.map_or(0, |octets| ip_size(seen, octets)),
+    }
 }
 
 /// Octets of the IP packet that would carry the message whole.

@@ -25,11 +25,14 @@ pub(in crate::diagnose) struct Scope {
     pub(in crate::diagnose) clock_back: bool,
     /// A message was opened with keys.
     pub(in crate::diagnose) opened: bool,
+    /// A log tells of all this.
+    pub(in crate::diagnose) log: bool,
 }
 
 impl Scope {
     pub(in crate::diagnose) fn see(&mut self, seen: &Observation<'_>) {
         let ports = [seen.src.port(), seen.dst.port()];
+        self.log |= seen.account.is_log();
         match seen.observed {
             Observed::Message { fragments, decrypted, .. } => {
                 self.note_transport(seen.transport, ports);
@@ -47,6 +50,7 @@ impl Scope {
             Observed::Icmp(_) | Observed::TlsConnect | Observed::Other => self.others = true,
             Observed::Cut(octets) => self.cut = Some(self.cut.map_or(octets, |before| before.min(octets))),
             Observed::ClockBack => self.clock_back = true,
+            Observed::Said { .. } | Observed::WindowsEvent(_) => {}
         }
     }
 

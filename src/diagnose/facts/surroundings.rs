@@ -4,6 +4,7 @@ use super::esp::EspFlow;
 use super::flow::Packets;
 use super::ikev1::Ikev1s;
 use super::scope::Scope;
+use super::windows::WindowsEvents;
 use crate::diagnose::observation::{IcmpReport, Observation, Transport};
 use crate::instant::Instant;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -95,6 +96,7 @@ pub(in crate::diagnose) struct Surroundings {
     begun: BTreeMap<(IpAddr, IpAddr), Vec<(u64, Instant)>>,
     moves: Vec<Moved>,
     pub(in crate::diagnose) ikev1: Ikev1s,
+    pub(in crate::diagnose) windows: WindowsEvents,
     /// Two hosts, the lesser first, between which IKEv2 was seen.
     ikev2: BTreeSet<(IpAddr, IpAddr)>,
     /// When somebody opened a connection to TCP port 443: client and server.

@@ -48,7 +48,7 @@ pub(super) fn recognise(text: &str) -> Option<Likeness> {
     if !(has(text, "phase1") || has(text, "phase2")) || has(text, "opnsense") || has(text, "OPNsense") {
         return None;
     }
-    let own = has(text, "pfsense") || has(text, "encryption") || !super::phases::has_own_names(text);
+    let own = has(text, "pfsense") || has(text, "encryption") || !phases::has_own_names(text);
     let confidence = if own { Certainty::Certain } else { Certainty::Likely };
     let span = extent(text, &["ipsec", "phase1", "phase2"])?;
     Some(Likeness { span, confidence })

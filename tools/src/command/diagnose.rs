@@ -1,10 +1,10 @@
 //! `ike diagnose`: why a tunnel does not come up.
 
 use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
-use crate::input;
+use crate::input::{self, Either};
 use core::time::Duration;
 use ikev2_tools::evidence::diagnosis::{self, DiagnoseOptions, Diagnosis, Progress, State};
-use ikev2_tools::evidence::negotiation;
+use ikev2_tools::evidence::{logs, negotiation};
 use ikev2_tools::report::{self, UtcOffset, diagnose::View};
 use std::fs;
 use std::io::Write;
@@ -27,22 +27,29 @@ JSON lines: one object a finding, the verdict last. Times are seconds after the 
 
 Several captures of one connection, the client's first: their clocks are aligned by the messages that both have, what both have counts once, and what one sent and the other never got is told as lost between them. Packets are then named 3a (of the first file), 3b (of the second); in JSON a finding has "files":[{"file":..,"packets":[..]}] beside "packets", and the verdict "files":[{"file":..,"packets":N,"clock_ahead":seconds}].
 
+Logs (--log FILE, or a FILE that is the text of one): charon of strongSwan (syslog, journal, its own file, what swanctl and ipsec print), pluto of libreswan, iked of OpenIKED, diagnose debug application ike of a FortiGate, debug crypto ikev2 of Cisco IOS, and in English the events of RasClient and RemoteAccess of Windows (event viewer, wevtutil, Get-WinEvent, XML). gzip is undone. What a log says becomes the same findings; the evidence is its lines. What it does not say is not seen: no silence, size or payload is concluded from a line that is missing. SPIs that a log does not tell begin with 4c4f47. In JSON a finding has "lines":[..] and its "packets" are empty, the verdict has "log":{"kind":..,"lines":N}; with several logs "files":[{"file":..,"lines":[..]}] and "files":[{"file":..,"lines":N}]. Each of several logs is judged by itself. A Windows error that has several causes, such as 809, is undetermined: the finding WindowsErrorTold names the causes.
+
 Examples:
   ike diagnose tunnel.pcapng
   ike diagnose client.pcapng server.pcapng
   ike diagnose --html report.html --keys keys.txt tunnel.pcapng
   ike diagnose --policy 'aes256-sha384-ecp384' tunnel.pcapng
   ike diagnose --utc-offset +02:00 tunnel.pcapng
+  journalctl -u strongswan | ike diagnose --log -
+  ike diagnose --log rasclient-events.txt
 
 Exit status: 0 when an IKE SA came up and no error was found; 1 when an error was found; 2 when the command line is wrong or a file cannot be read; 3 when it cannot be told: no error was found, and no IKE SA came up."#;
 
-/// Tells from a capture (pcap or pcapng) why an IKEv2 tunnel does not come up, and what to change.
+/// Tells from a capture (pcap or pcapng) or a log why an IKEv2 tunnel does not come up, and what to change.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = MORE)]
 pub(crate) struct Args {
-    /// The capture; - reads standard input. Of several, the initiator's side first: what one has and the other lacks was lost between.
-    #[arg(required = true)]
+    /// The capture, or a log; - reads standard input. Of several captures, the initiator's side first: what one has and the other lacks was lost between.
+    #[arg(required_unless_present = "log")]
     file: Vec<PathBuf>,
+    /// The log of a daemon, or events of Windows; - reads standard input; may be repeated.
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    log: Vec<PathBuf>,
     /// Look into encrypted messages with the keys in FILE (keys.json, or Wireshark's ikev2_decryption_table); may be repeated.
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     keys: Vec<PathBuf>,
@@ -90,8 +97,24 @@ fn read(args: &Args, console: &Console) -> Result<Diagnosis, String> {
     let warnings = keys.as_ref().map(|keys| keys.warnings.clone()).unwrap_or_default();
     warnings.iter().for_each(|warning| console.complain(warning));
     let options = DiagnoseOptions { ports: args.ports.clone(), keys: keys.map(|keys| keys.entries), policy, watched, warnings };
-    let sources: Result<Vec<_>, _> = args.file.iter().map(|file| input::capture(file)).collect();
-    let sources = sources.map_err(|error| error.to_string())?;
+    let mut captures = Vec::new();
+    let mut found = Vec::new();
+    for file in &args.log {
+        found.push(input::log(file)?);
+    }
+    for file in &args.file {
+        match input::either(file)? {
+            Either::Capture(source) => captures.push(source),
+            Either::Log(log) => found.push(log),
+        }
+    }
+    if !found.is_empty() {
+        if !captures.is_empty() {
+            return Err("captures and logs are diagnosed one kind at a time: what a log says has no packet numbers".into());
+        }
+        return logs::diagnose_logs(found, options).map_err(|error| error.to_string());
+    }
+    let sources = captures;
     let progress = &mut |progress| console.complain(so_far(progress));
     diagnosis::diagnose_several(sources, options, progress).map_err(|error| error.to_string())
 }

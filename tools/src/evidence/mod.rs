@@ -15,6 +15,7 @@
 //! summary.rs    what is counted; IKE SAs in sas.rs
 //! negotiation/  names, notations, hexadecimal and captures -> what two sides agree on
 //! certificate/  files of certificates -> what they are good for (feature `x509`)
+//! logs/         logs of daemons -> the same as IKE messages
 //! diagnosis/    IKE messages -> ikev2::diagnose, and the messages of each IKE SA as they are to be shown
 //! ```
 
@@ -26,6 +27,7 @@ pub(crate) mod connections;
 pub(crate) mod decode;
 pub mod diagnosis;
 pub mod keys;
+pub mod logs;
 pub mod negotiation;
 pub(crate) mod ports;
 pub(crate) mod sas;

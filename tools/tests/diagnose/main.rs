@@ -12,7 +12,9 @@
 mod cases;
 mod check;
 mod codes;
+mod hostile_logs;
 mod kit;
 mod law;
+mod logs;
 mod refused;
 mod several;

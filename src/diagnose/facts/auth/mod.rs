@@ -18,7 +18,7 @@ use super::room;
 use super::sides::Sides;
 use crate::diagnose::observation::{Decrypted, Observation};
 use crate::instant::Instant;
-use crate::registry::{ExchangeType, NotifyType, PayloadType, SecurityProtocol};
+use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType, SecurityProtocol};
 use crate::role::Role;
 use crate::wire::{EapCode, Header};
 use alloc::vec::Vec;
@@ -418,9 +418,13 @@ impl Auth {
             self.certificates = Some(true);
         }
         if let Some(method) = inside.auth {
-            self.certificates = Some(method != crate::registry::AuthMethod::SHARED_KEY_MIC || self.eap);
+            // 0 is reserved: a log names AUTH, and not always the method.
+            let known = method != AuthMethod(0);
+            if known {
+                self.certificates = Some(method != AuthMethod::SHARED_KEY_MIC || self.eap);
+            }
             self.eap_done |= self.eap && self.asked.is_some();
-            if !header.response {
+            if !header.response && known {
                 self.old_signature = Some(inside::is_old_signature(method));
             }
         }

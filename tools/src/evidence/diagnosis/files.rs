@@ -62,10 +62,10 @@ pub(crate) fn letter(file: usize) -> char {
 }
 
 /// What the letters stand for; empty with one capture.
-pub(crate) fn legend(files: &[File]) -> String {
+pub(crate) fn legend(files: &[File], unit: &str) -> String {
     let mut text = String::new();
     for (n, file) in files.iter().enumerate() {
-        let _ = write!(text, "{}{} = {}: {} packets", if n == 0 { "" } else { "; " }, letter(n), file.name, file.packets);
+        let _ = write!(text, "{}{} = {}: {} {unit}s", if n == 0 { "" } else { "; " }, letter(n), file.name, file.packets);
         match file.clock {
             Some(ahead) if n > 0 => {
                 let by = Duration::from_nanos(ahead.0.unsigned_abs()).as_secs_f64();
@@ -91,6 +91,6 @@ mod tests {
     fn the_legend_tells_how_the_clocks_differ() {
         let file = |name: &str, clock| File { name: name.into(), packets: 2, clock };
         let files = [file("client.pcap", None), file("server.pcap", Some(Ahead(-1_700_000_000)))];
-        assert_eq!(legend(&files), "a = client.pcap: 2 packets; b = server.pcap: 2 packets, its clock 1.700 s behind that of a");
+        assert_eq!(legend(&files, "packet"), "a = client.pcap: 2 packets; b = server.pcap: 2 packets, its clock 1.700 s behind that of a");
     }
 }

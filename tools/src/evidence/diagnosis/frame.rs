@@ -24,4 +24,6 @@ pub(crate) struct Frame {
     pub(crate) cut: Option<u32>,
     pub(crate) later_fragments: bool,
     pub(crate) went_back: bool,
+    /// It is a log, and what packets are of a capture are its lines: what kind of log.
+    pub(crate) log: Option<&'static str>,
 }

@@ -94,6 +94,27 @@ impl Step {
         }
     }
 
+    /// A message that a log tells of; its size is 0 where the log does not say it.
+    pub(crate) fn told(lines: &[u64], time: Time, header: &Header, from: Role, size: usize) -> Self {
+        Self {
+            time,
+            packets: lines.to_vec(),
+            from,
+            exchange: Some(header.exchange),
+            response: header.response,
+            message_id: header.message_id,
+            size,
+            port: 0,
+            ip_fragments: 1,
+            fragments: None,
+            again: false,
+            lost: None,
+            arrival: None,
+            hidden: false,
+            notes: Vec::new(),
+        }
+    }
+
     pub(crate) fn lost(set: &IncompleteFragments, header: Option<&Header>, from: Role) -> Self {
         Self {
             time: set.time,
@@ -149,6 +170,7 @@ impl Step {
         match self.lost {
             Some((arrived, Some(total))) => text.push_str(&format!(" {arrived} of {total} octets")),
             Some((arrived, None)) => text.push_str(&format!(" first {arrived} octets only")),
+            None if self.size == 0 => {}
             None => text.push_str(&format!(" {} octets", self.size)),
         }
         if self.port != 500 && self.port != 0 && self.from == Role::Initiator {

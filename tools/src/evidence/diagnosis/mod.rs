@@ -13,7 +13,7 @@
 //! ```
 
 pub(crate) mod files;
-mod frame;
+pub(crate) mod frame;
 mod icmp;
 pub(crate) mod ladder;
 #[cfg(test)]
@@ -39,7 +39,8 @@ use frame::Frame;
 use ikev2::proposal::Policy;
 use order::Order;
 use std::io;
-use watcher::{Place, Watcher};
+use watcher::Place;
+pub(crate) use watcher::{Watcher, Word};
 
 /// Packets between two reports of progress.
 const STEP: u64 = 1_000_000;
@@ -128,6 +129,7 @@ pub fn diagnose(source: Source, options: DiagnoseOptions, progress: &mut dyn FnM
         cut: traffic.cut_at().and_then(|octets| u32::try_from(octets).ok()),
         later_fragments: traffic.later_fragments() > 0,
         went_back: order.went_back,
+        log: None,
     };
     let mut diagnosis = watcher.finish(frame);
     diagnosis.warnings = options.warnings;
@@ -190,6 +192,7 @@ pub fn diagnose_several(
         cut: several.cut.and_then(|octets| u32::try_from(octets).ok()),
         later_fragments: several.later_fragments,
         went_back: several.went_back,
+        log: None,
     };
     let mut diagnosis = watcher.finish(frame);
     diagnosis.warnings = options.warnings;

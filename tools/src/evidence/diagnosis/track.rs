@@ -50,6 +50,13 @@ impl Default for Track {
     }
 }
 
+impl Track {
+    /// Whether it stands for what belongs to no IKE SA, such as events of Windows.
+    pub(crate) const fn is_of_no_sa(&self) -> bool {
+        self.number == 0
+    }
+}
+
 impl Diagnosis {
     /// What is known of the tunnels.
     #[must_use]
@@ -97,6 +104,13 @@ impl Diagnosis {
     pub(crate) fn view(&self, track: &Track) -> &'static str {
         if !self.frame.files.is_empty() {
             return "taken in several places";
+        }
+        if self.frame.log.is_some() {
+            return match track.view {
+                Some(Vantage::NearInitiator) => "told by the log of the initiator",
+                Some(Vantage::NearResponder) => "told by the log of the responder",
+                _ => "told by a log",
+            };
         }
         match track.view {
             Some(Vantage::NearInitiator) => "taken on the initiator's side (its host, or behind the same NAT)",

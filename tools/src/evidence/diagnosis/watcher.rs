@@ -1,4 +1,8 @@
-//! Hands what a capture holds to the library, and keeps what is to be shown.
+//! Hands what a capture holds to the library, and keeps what is to be shown; what a log tells, in `told.rs`.
+
+mod told;
+
+pub(crate) use told::Word;
 
 use super::frame::Frame;
 use super::icmp;
@@ -22,7 +26,7 @@ use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
 use ikev2::provider::Provider;
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::{Header, LenientMessage, Message, Payload};
+use ikev2::wire::{Header, IkeSpis, LenientMessage, Message, Payload};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -136,7 +140,7 @@ impl Watcher {
             if let Some(track) = self.tracks.get_mut(&number) {
                 track.view = Some(view);
                 track.ladder.sort();
-                if !frame.later_fragments {
+                if !frame.later_fragments && frame.log.is_none() {
                     track.ladder.hide_fragments();
                 }
             }
@@ -145,8 +149,12 @@ impl Watcher {
         let (findings, mut verdict) = self.diagnoser.finish();
         verdict.dropped = verdict.dropped.saturating_add(self.dropped);
         self.findings.extend(findings);
-        if verdict.ike_sas == 0 && verdict.codes.is_empty() {
+        if verdict.ike_sas == 0 && verdict.codes.is_empty() && frame.log.is_none() {
             verdict.text = self.around.nothing(frame.packets);
+        }
+        // Events of Windows name no IKE SA.
+        if frame.log.is_some() && self.findings.iter().any(|finding| finding.spis == IkeSpis::default()) {
+            self.tracks.insert(0, Track::default());
         }
         Diagnosis {
             duration: self.clock,
@@ -163,12 +171,15 @@ impl Watcher {
 
     /// What the file as a whole tells.
     fn note_frame(&mut self, frame: &Frame) {
+        if frame.log.is_some() {
+            return;
+        }
         let others = frame.watched || frame.packets > self.told;
         let cut = frame.cut.map(Observed::Cut);
         let fragments = frame.later_fragments.then_some(Observed::LaterFragment);
         let others = others.then_some(Observed::Other);
         let back = frame.went_back.then_some(Observed::ClockBack);
-        let nowhere = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+        let nowhere = nowhere();
         for observed in [cut, fragments, others, back].into_iter().flatten() {
             self.diagnoser.observe(&Observation::new(self.clock.instant(), nowhere, nowhere, Transport::Udp, observed));
         }
@@ -452,6 +463,10 @@ impl walk::Report for Watcher {
     fn summary(&mut self, _: &Summary) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn nowhere() -> SocketAddr {
+    SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0)
 }
 
 fn observation<'a>(carrier: &'a Carrier, transport: Transport, sight: Observed<'a>, place: Place) -> Observation<'a> {

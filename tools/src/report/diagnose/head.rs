@@ -38,16 +38,25 @@ pub(super) fn count(n: u64, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
+/// What evidence is counted in.
+pub(super) const fn unit(report: &Diagnosis) -> &'static str {
+    if report.frame.log.is_some() { "line" } else { "packet" }
+}
+
 /// The file and what is in it.
 pub(super) fn file(report: &Diagnosis) -> String {
     let frame = &report.frame;
-    format!("{}: {}, {}", frame.name, count(frame.packets, "packet"), count(frame.messages, "IKE message"))
+    let kind = frame.log.map(|kind| format!(", a log of {kind}")).unwrap_or_default();
+    format!("{}{kind}: {}, {}", frame.name, count(frame.packets, unit(report)), count(frame.messages, "IKE message"))
 }
 
 /// Which letter stands for which capture, where there are several.
 pub(super) fn files(report: &Diagnosis) -> Option<String> {
     let files = &report.frame.files;
-    (!files.is_empty()).then(|| format!("Captures: {}", files::legend(files)))
+    (!files.is_empty()).then(|| {
+        let what = if report.frame.log.is_some() { "Logs" } else { "Captures" };
+        format!("{what}: {}", files::legend(files, unit(report)))
+    })
 }
 
 /// What became of the IKE SAs.
@@ -62,6 +71,7 @@ pub(super) fn times(report: &Diagnosis, clock: Clock) -> String {
     let long = format!("{} s", report.duration);
     match (clock.date_time(Time::default()), clock.date_time(report.duration)) {
         (Some(from), Some(to)) => format!("{from} to {to} {}, {long}", clock.zone()),
+        _ if report.frame.log.is_some() => format!("{long}; the dates of the log do not say which day of the world"),
         _ => format!("{long}; the capture has no clock"),
     }
 }

@@ -37,16 +37,21 @@ pub(super) fn lines(report: &Diagnosis) -> String {
         "warnings": warnings(report),
         "capture": {
             "names": names,
-            "packets": report.frame.packets,
+            "packets": if report.frame.log.is_some() { 0 } else { report.frame.packets },
             "start": report.epoch(Instant::START),
             "duration": report.duration.seconds(),
         },
         "tool": TOOL,
     });
+    if let Some(kind) = report.frame.log {
+        insert(&mut last, "log", json!({"kind": kind, "lines": report.frame.packets}));
+    }
     if !report.frame.files.is_empty() {
         let files = report.frame.files.iter();
-        let file =
-            files.map(|file| json!({"file": file.name, "packets": file.packets, "clock_ahead": file.clock.map(files::Ahead::seconds)}));
+        let file = files.map(|file| match report.frame.log {
+            Some(_) => json!({"file": file.name, "lines": file.packets}),
+            None => json!({"file": file.name, "packets": file.packets, "clock_ahead": file.clock.map(files::Ahead::seconds)}),
+        });
         insert(&mut last, "files", file.collect());
     }
     text.push_str(&last.to_string());
@@ -63,7 +68,9 @@ fn warnings(report: &Diagnosis) -> Vec<String> {
 fn line(report: &Diagnosis, finding: &Finding) -> Value {
     let kind = &finding.cause;
     let details: Map<String, Value> = kind.details().into_iter().map(|(name, detail)| (name.to_owned(), value(detail))).collect();
-    let packets: Vec<u64> = finding.packets.iter().map(|number| files::place(*number).1).collect();
+    let numbers: Vec<u64> = finding.packets.iter().map(|number| files::place(*number).1).collect();
+    let of_log = report.frame.log.is_some();
+    let packets = if of_log { Vec::new() } else { numbers.clone() };
     let mut line = json!({
         "kind": "finding",
         "code": kind.code(),
@@ -78,6 +85,9 @@ fn line(report: &Diagnosis, finding: &Finding) -> Value {
         "epoch": report.epoch(finding.time),
         "windows_error": finding.windows_error(),
     });
+    if of_log {
+        insert(&mut line, "lines", numbers.into());
+    }
     if !report.frame.files.is_empty() {
         insert(&mut line, "files", seen_in(report, finding));
     }
@@ -89,7 +99,8 @@ fn seen_in(report: &Diagnosis, finding: &Finding) -> Value {
     let of = |(n, file): (usize, &files::File)| {
         let packets: Vec<u64> =
             finding.packets.iter().filter(|number| files::place(**number).0 == Some(n)).map(|number| files::place(*number).1).collect();
-        (!packets.is_empty()).then(|| json!({"file": file.name, "packets": packets}))
+        let unit = if report.frame.log.is_some() { "lines" } else { "packets" };
+        (!packets.is_empty()).then(|| json!({"file": file.name, unit: packets}))
     };
     report.frame.files.iter().enumerate().filter_map(of).collect()
 }

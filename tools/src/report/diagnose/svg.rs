@@ -20,7 +20,7 @@ const LOST: usize = 30;
 const MAX_ROWS: usize = 80;
 
 /// The picture, and the same as a list for who cannot see it.
-pub(super) fn draw(track: &Track, clock: Clock) -> String {
+pub(super) fn draw(track: &Track, unit: &str, clock: Clock) -> String {
     let (steps, number) = (&track.ladder.steps, track.number);
     let rows = steps.len().min(MAX_ROWS);
     let height = TOP.saturating_add(rows.saturating_mul(ROW)).saturating_add(20);
@@ -38,12 +38,12 @@ pub(super) fn draw(track: &Track, clock: Clock) -> String {
         );
     }
     for (n, step) in steps.iter().take(MAX_ROWS).enumerate() {
-        row(&mut svg, step, TOP.saturating_add(n.saturating_mul(ROW)).saturating_add(34), clock);
+        row(&mut svg, step, TOP.saturating_add(n.saturating_mul(ROW)).saturating_add(34), unit, clock);
     }
     svg.push_str(r#"</svg><ol class="unseen">"#);
     for step in steps.iter().take(MAX_ROWS) {
         let marks = step.marks().iter().map(|mark| format!("; {mark}")).collect::<String>();
-        let _ = write!(svg, "<li>{}, {}: {}{}</li>", when(step, clock), step.from.name(), escape(&step.words()), escape(&marks));
+        let _ = write!(svg, "<li>{}, {}: {}{}</li>", when(step, unit, clock), step.from.name(), escape(&step.words()), escape(&marks));
     }
     svg.push_str("</ol></div>");
     if let Some(left_out) = steps.len().checked_sub(MAX_ROWS).filter(|n| *n > 0) {
@@ -53,14 +53,14 @@ pub(super) fn draw(track: &Track, clock: Clock) -> String {
 }
 
 /// Clock time, seconds and packet.
-fn when(step: &Step, clock: Clock) -> String {
+fn when(step: &Step, unit: &str, clock: Clock) -> String {
     let packet = files::shown(step.packets.first().copied().unwrap_or(0));
     let more = if step.packets.len() > 1 { "+" } else { "" };
     let time = clock.time(step.time).map(|time| format!("{time}, ")).unwrap_or_default();
-    format!("{time}{:.3} s, packet {packet}{more}", step.time.seconds())
+    format!("{time}{:.3} s, {unit} {packet}{more}", step.time.seconds())
 }
 
-fn row(svg: &mut String, step: &Step, y: usize, clock: Clock) {
+fn row(svg: &mut String, step: &Step, y: usize, unit: &str, clock: Clock) {
     let (above, below) = (y.saturating_sub(6), y.saturating_add(11));
     let lost = step.is_lost();
     let class = match (lost, step.again) {
@@ -88,7 +88,7 @@ fn row(svg: &mut String, step: &Step, y: usize, clock: Clock) {
             write!(svg, r#"<text x="{middle}" y="{}" class="mark">{}</text>"#, below.saturating_add(1), escape(&short(&marks.join("; "))));
     }
     let (x, side) = if step.from == Role::Initiator { (LEFT.saturating_add(8), "start") } else { (RIGHT.saturating_sub(8), "stop") };
-    let _ = write!(svg, r#"<text x="{x}" y="{}" class="when {side}">{}</text>"#, y.saturating_sub(21), when(step, clock));
+    let _ = write!(svg, r#"<text x="{x}" y="{}" class="when {side}">{}</text>"#, y.saturating_sub(21), when(step, unit, clock));
 }
 
 /// What fits below an arrow.

@@ -60,6 +60,13 @@ fn json_lines_have_the_fields_others_rely_on() {
     ] {
         read(&mut fields, run(&cases.join(server), &[cases.join(client).to_str().unwrap()]));
     }
+    // A log, and two.
+    let logs = root().join("tests/logs-causes");
+    read(&mut fields, run(&logs.join("child-proposal-small-b.log"), &[]));
+    read(
+        &mut fields,
+        run(&logs.join("libreswan-refuses-psk-b.log"), &["--log", logs.join("openiked-refuses-psk-b.log").to_str().unwrap()]),
+    );
     for (n, capture) in changed().iter().enumerate() {
         read(&mut fields, capture.diagnose(&format!("contracts-{n}")));
     }

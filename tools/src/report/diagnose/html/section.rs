@@ -19,21 +19,25 @@ pub(super) struct Around<'r> {
 
 pub(super) fn sa(html: &mut String, shown: &Shown<'_>, around: &Around<'_>, told: &mut Told) {
     let track = shown.track;
-    let _ = write!(
-        html,
-        "<section id=\"sa-{0}\"><h2>IKE SA {0}: {1} &rarr; {2}</h2><p class=\"soft\">SPIs <span class=\"code\">{3}</span>; {4}</p>",
-        track.number,
-        escape(&track.initiator.to_string()),
-        escape(&track.responder.to_string()),
-        track.spis,
-        escape(&head::taken(around.report, track))
-    );
+    if track.is_of_no_sa() {
+        html.push_str("<section id=\"sa-0\"><h2>Events that name no IKE SA</h2>");
+    } else {
+        let _ = write!(
+            html,
+            "<section id=\"sa-{0}\"><h2>IKE SA {0}: {1} &rarr; {2}</h2><p class=\"soft\">SPIs <span class=\"code\">{3}</span>; {4}</p>",
+            track.number,
+            escape(&track.initiator.to_string()),
+            escape(&track.responder.to_string()),
+            track.spis,
+            escape(&head::taken(around.report, track))
+        );
+    }
     for (at, finding) in shown.findings.iter().enumerate() {
-        one(html, finding, &shown.cure(at, told), around.clock);
+        one(html, finding, &shown.cure(at, told), around);
     }
     if !track.ladder.steps.is_empty() {
         html.push_str("<h3>Messages, from the initiator on the left to the responder on the right</h3>");
-        html.push_str(&svg::draw(track, around.clock));
+        html.push_str(&svg::draw(track, head::unit(around.report), around.clock));
         if track.ladder.more > 0 {
             let _ = write!(html, "<p class=\"soft\">{} more messages</p>", track.ladder.more);
         }
@@ -44,16 +48,18 @@ pub(super) fn sa(html: &mut String, shown: &Shown<'_>, around: &Around<'_>, told
     html.push_str("</section>");
 }
 
-fn one(html: &mut String, finding: &Finding, cure: &Cure, clock: Clock) {
+fn one(html: &mut String, finding: &Finding, cure: &Cure, around: &Around<'_>) {
+    let clock = around.clock;
     let kind = &finding.cause;
     let severity = finding.severity.name();
     let at = clock.time(clock::of_instant(finding.time)).map(|time| format!(" ({time} {})", clock.zone())).unwrap_or_default();
     let _ = write!(
         html,
         "<article><span class=\"chip {severity}\">{severity}</span><span class=\"code\">{}</span><p>{}.</p>\
-         <p class=\"soft\">evidence: packet {} from {:.3} s on{at}; confidence {}</p>",
+         <p class=\"soft\">evidence: {} {} from {:.3} s on{at}; confidence {}</p>",
         escape(kind.code()),
         escape(&head::sentence(&kind.to_string())),
+        head::unit(around.report),
         escape(&files::all_shown(&finding.packets)),
         finding.time.elapsed_since_start().as_secs_f64(),
         finding.confidence.name()

@@ -16,13 +16,13 @@ const ARROW: usize = 66;
 /// Columns before what is remarkable of a message, where that does not fit beside it.
 const MARKS: usize = 26;
 
-pub(super) fn ladder(text: &mut Page, ladder: &Ladder, clock: Clock) {
+pub(super) fn ladder(text: &mut Page, ladder: &Ladder, unit: &str, clock: Clock) {
     if ladder.steps.is_empty() {
         return;
     }
     let wide = text.width >= LADDER;
     if wide {
-        let start = start(clock, None);
+        let start = start(clock, unit, None);
         let arrow = arrow(text, start.len());
         let _ = writeln!(text, "{start}initiator{:>1$}", "responder", arrow.saturating_sub(5));
     }
@@ -40,11 +40,11 @@ fn arrow(text: &Page, before: usize) -> usize {
 }
 
 /// Clock time, seconds and packet of a message, or their names.
-fn start(clock: Clock, step: Option<&Step>) -> String {
+fn start(clock: Clock, unit: &str, step: Option<&Step>) -> String {
     let zone = clock.zone().to_string();
     let (time, seconds, packet) = match step {
         Some(step) => (clock.time(step.time), format!("{:.3}", step.time.seconds()), first_packet(step)),
-        None => (clock.time(crate::capture::Time::default()).map(|_| zone), "seconds".into(), "packet".into()),
+        None => (clock.time(crate::capture::Time::default()).map(|_| zone), "seconds".into(), unit.into()),
     };
     let time = time.map(|time| format!("{time:<12} ")).unwrap_or_default();
     format!("  {time}{seconds:>8} {packet:>6}  ")
@@ -62,14 +62,14 @@ fn listed(text: &mut Page, step: &Step, clock: Clock) {
     let marks = step.marks();
     let marks = if marks.is_empty() { String::new() } else { format!("; {}", marks.join("; ")) };
     let ink = if step.is_lost() { Ink::Bad } else { Ink::Plain };
-    let start = start(clock, Some(step));
+    let start = start(clock, "", Some(step));
     let words = format!("{from} > {}{marks}", step.words());
     // Columns are for who has room for them.
     if text.width < COLUMNS { text.words(ink, "  ", 6, &format!("{start}{words}")) } else { text.words(ink, &start, 6, &words) }
 }
 
 fn rung(text: &mut Page, step: &Step, clock: Clock) {
-    let start = start(clock, Some(step));
+    let start = start(clock, "", Some(step));
     let words = step.words();
     let fill = arrow(text, start.chars().count()).saturating_sub(words.chars().count()).max(4);
     let line = "-".repeat(fill.saturating_sub(3));

@@ -93,7 +93,8 @@ fn not_seen(text: &mut Page, report: &Diagnosis) {
         return;
     }
     text.end_line();
-    text.words(Ink::Strong, "Not seen in this capture:", 2, "");
+    let what = if report.frame.log.is_some() { "Not told by this log:" } else { "Not seen in this capture:" };
+    text.words(Ink::Strong, what, 2, "");
     for one in &report.verdict.not_seen {
         text.words(Ink::Plain, "  - ", 4, &format!("{one}."));
     }

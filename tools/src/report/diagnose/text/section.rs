@@ -29,13 +29,17 @@ pub(super) struct Around<'r> {
 pub(super) fn sa(text: &mut Page, shown: &Shown<'_>, around: &Around<'_>, told: &mut Told) {
     let track = shown.track;
     text.end_line();
-    let ends = format!("{} (initiator) > {} (responder)", track.initiator, track.responder);
-    text.foldable(Ink::Strong, &format!("IKE SA {}: ", track.number), 2, &ends);
-    text.foldable(Ink::Plain, "  ", 2, &format!("SPIs {}; {}", track.spis, head::taken(around.report, track)));
+    if track.is_of_no_sa() {
+        text.words(Ink::Strong, "Events that name no IKE SA:", 2, "");
+    } else {
+        let ends = format!("{} (initiator) > {} (responder)", track.initiator, track.responder);
+        text.foldable(Ink::Strong, &format!("IKE SA {}: ", track.number), 2, &ends);
+        text.foldable(Ink::Plain, "  ", 2, &format!("SPIs {}; {}", track.spis, head::taken(around.report, track)));
+    }
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at, told), around);
     }
-    ladder::ladder(text, &track.ladder, around.clock);
+    ladder::ladder(text, &track.ladder, head::unit(around.report), around.clock);
     for (label, packet, report) in &track.sizes {
         size(text, &label.0, *packet, report);
     }
@@ -52,7 +56,7 @@ fn one(text: &mut Page, finding: &Finding, cure: &Cure, around: &Around<'_>) {
     if finding.severity == Severity::Info {
         return;
     }
-    text.words(Ink::Plain, "          ", INDENT, &evidence(finding, around.clock));
+    text.words(Ink::Plain, "          ", INDENT, &evidence(finding, around.report, around.clock));
     let change = match cure {
         Cure::Settings(_) => format!("to change: {}", kind.who().unwrap_or("nobody")),
         Cure::Same => "to change: the same as above".into(),
@@ -86,11 +90,12 @@ fn one(text: &mut Page, finding: &Finding, cure: &Cure, around: &Around<'_>) {
 }
 
 /// What proves it, when, and how sure it is.
-fn evidence(finding: &Finding, clock: Clock) -> String {
+fn evidence(finding: &Finding, report: &Diagnosis, clock: Clock) -> String {
     let packets: Vec<_> = finding.packets.iter().copied().map(files::shown).collect();
     let at = clock.time(clock::of_instant(finding.time)).map(|time| format!(" ({time} {})", clock.zone())).unwrap_or_default();
     format!(
-        "evidence: packet{} {} from {:.3} s on{at}; confidence {}",
+        "evidence: {}{} {} from {:.3} s on{at}; confidence {}",
+        head::unit(report),
         if packets.len() == 1 { "" } else { "s" },
         if packets.is_empty() { "-".to_owned() } else { packets.join(", ") },
         finding.time.elapsed_since_start().as_secs_f64(),
