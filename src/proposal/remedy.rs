@@ -6,7 +6,7 @@ use super::reason::{Conflict, RefusalResponse};
 use super::refusal::Refusal;
 use super::side::Side;
 use super::suite::{Code, Local, Proposal, TransformTypes};
-use crate::registry::{Encr, SecurityProtocol, TransformType};
+use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use crate::transform::Transform;
 use crate::transform::{Advice, Weakness, advice_against};
 use alloc::vec::Vec;
@@ -174,16 +174,41 @@ impl Draft {
     }
 }
 
-/// Whether a remedy would bring in what a standard forbids: an algorithm with a MUST NOT, encryption without integrity, or ENCR_NULL
-/// where the other side of it encrypts.
+/// Whether a remedy would bring in what a standard forbids or no product can be told: an algorithm with a MUST NOT, encryption without
+/// integrity, ENCR_NULL where the other side of it encrypts, an AES cipher without its key length, or an SA without what it cannot
+/// do without (RFC 7296 section 3.3.3).
 fn forbidden(remedy: &Remedy, own: &Local) -> bool {
     let null = |code: &Code| Encr(code.id()) == Encr::ENCR_NULL;
     let encrypts = own.group(TransformType::ENCR).iter().any(|code| !null(code));
     let adds = |transform: &Transform| remedy.changes.is_empty() || remedy.changes.contains(&Change::Add(*transform));
-    let adds_null = remedy.proposal.of_type(TransformType::ENCR).any(|t| null(&Code::of(t)) && adds(&t));
+    let due: &[TransformType] = match remedy.proposal.protocol {
+        SecurityProtocol::IKE => &[TransformType::ENCR, TransformType::PRF, TransformType::KE],
+        SecurityProtocol::ESP => &[TransformType::ENCR, TransformType::SN],
+        _ => &[TransformType::SN],
+    };
+    let lacks = |ty: &TransformType| remedy.proposal.of_type(*ty).next().is_none();
+    let added = || remedy.proposal.transforms.iter().filter(|t| adds(t));
     remedy.weaknesses.first().is_some_and(|worst| worst.advice == Advice::MustNot)
         || remedy.proposal.unprotected().is_some()
-        || encrypts && adds_null
+        || encrypts && added().any(|t| t.ty == TransformType::ENCR && null(&Code::of(*t)))
+        || !added().all(|t| is_configurable(remedy.proposal.protocol, *t))
+        || due.iter().any(lacks)
+}
+
+/// Whether a product could be told to use a transform: it has a name, a place in such an SA (RFC 7296 section 3.3.3), and no Key Length
+/// but the one it needs.
+fn is_configurable(protocol: SecurityProtocol, transform: Transform) -> bool {
+    let is_ike = protocol == SecurityProtocol::IKE;
+    let id = transform.id.0;
+    match transform.ty {
+        TransformType::ENCR => Encr(id).facts().is_some_and(|facts| facts.key_length.bits(transform.key_bits).is_some()),
+        _ if transform.key_bits.is_some() => false,
+        TransformType::PRF => is_ike && Prf(id).name().is_some(),
+        TransformType::INTEG => Integ(id).name().is_some(),
+        TransformType::SN => !is_ike && SequenceNumbers(id).name().is_some(),
+        ty if ty.is_key_exchange() => KeMethod(id).constant().is_some() && !(is_ike && ty == TransformType::KE && transform.is_none()),
+        _ => false,
+    }
 }
 
 /// Ciphers with and without integrity of their own share no proposal (RFC 7296 section 3.3), whatever a stack would take.

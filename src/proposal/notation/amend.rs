@@ -66,9 +66,28 @@ fn candidates(settings: &Settings, remedy: &Remedy, context: NegotiationContext)
     };
     let first = with(more.clone(), adds);
     let second = with(one.clone(), adds);
-    // A notation with one proposal gets another in its place.
+    // A notation with one proposal gets another in its place, and one with a list of groups for all has it for all.
     let third = with(one, false);
-    [first, second, third].into_iter().filter(|wanted| !wanted.ike.is_empty() || !wanted.esp.is_empty())
+    let fourth = spread(&first, context);
+    let fifth = spread(&second, context);
+    [first, second, third, fourth, fifth].into_iter().filter(|wanted| !wanted.ike.is_empty() || !wanted.esp.is_empty())
+}
+
+/// The settings with the groups of the proposal that was changed in every proposal.
+fn spread(changed: &Settings, context: NegotiationContext) -> Settings {
+    let mut wanted = changed.clone();
+    let list = if context.is_ike() { &mut wanted.ike } else { &mut wanted.esp };
+    let groups = |proposal: &Proposal| proposal.of_type(TransformType::KE).collect::<Vec<_>>();
+    let Some(most) = list.iter().map(|stated| groups(&stated.value)).max_by_key(Vec::len) else { return wanted };
+    for stated in list.iter_mut() {
+        stated.value.transforms.retain(|t| t.ty != TransformType::KE);
+        stated.value.transforms.extend(&most);
+        stated.value = super::proposal(stated.value.protocol, core::mem::take(&mut stated.value.transforms));
+    }
+    if !context.is_ike() {
+        follow(&mut wanted);
+    }
+    wanted
 }
 
 /// The proposal of a remedy as a whole: IKE_AUTH leaves the groups out that the configuration has.
@@ -78,8 +97,11 @@ fn complete(proposal: &Proposal, old: Option<&Proposal>, context: NegotiationCon
         whole.transforms.retain(|t| !t.ty.is_key_exchange());
         whole.transforms.extend(old.transforms.iter().filter(|t| t.ty.is_key_exchange()));
     }
-    if whole.protocol != SecurityProtocol::IKE && whole.of_type(TransformType::SN).next().is_none() {
-        whole.transforms.extend(old.into_iter().flat_map(|old| old.of_type(TransformType::SN)));
+    // Sequence number sizes are one setting for all proposals of some products: those that are there stay where they will do.
+    let sizes: Vec<Transform> = old.into_iter().flat_map(|old| old.of_type(TransformType::SN)).collect();
+    if whole.protocol != SecurityProtocol::IKE && whole.of_type(TransformType::SN).all(|size| sizes.contains(&size)) {
+        whole.transforms.retain(|t| t.ty != TransformType::SN);
+        whole.transforms.extend(sizes);
     }
     super::proposal(whole.protocol, whole.transforms)
 }
@@ -173,6 +195,7 @@ fn changed_lines(old: &str, new: &str) -> Vec<String> {
 /// The user's text with the values of some parameters or lines exchanged.
 fn replace(text: &str, settings: &Settings, wanted: &Settings, hint: Hint) -> Option<Amendment> {
     let (old, new) = written(settings, wanted)?;
+    let (old, new) = statements::differing(&old, &new);
     let mut edited = String::from(text);
     let mut changed = Vec::new();
     for statement in new.iter().filter(|statement| !old.contains(statement)) {
@@ -194,6 +217,7 @@ fn anew(settings: &Settings, wanted: &Settings) -> Option<Amendment> {
     }
     let new = statements::of(wanted.notation, &written_anew.text);
     let old = emit(settings, settings.notation).map(|old| statements::of(settings.notation, &old.text)).unwrap_or_default();
+    let (old, new) = statements::differing(&old, &new);
     let changed = new.iter().filter(|statement| !old.contains(statement)).map(Statement::text).collect();
     Some(Amendment { settings: read, text: written_anew.text, changed })
 }

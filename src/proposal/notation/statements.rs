@@ -1,4 +1,4 @@
-//! A written text as statements: parameters of a command, or lines, each with a key and a value.
+//! A written text as statements: parameters of a command, lines or elements, each with a key and a value.
 
 use super::Notation;
 use alloc::string::{String, ToString};
@@ -11,13 +11,26 @@ pub(super) struct Statement {
     pub(super) key: String,
     /// What it is set to.
     pub(super) value: String,
-    /// Whether it is a parameter of a command.
-    parameter: bool,
+    form: Form,
+}
+
+/// What a statement looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// A parameter of a command: `-DHGroup Group14`.
+    Parameter,
+    /// A line: `set dhgrp 14`, `ike=aes256-sha2;dh14`.
+    Line,
+    /// An element: `<DHGroup>Group14</DHGroup>`.
+    Element,
 }
 
 impl Statement {
     /// The statement as it was written.
     pub(super) fn text(&self) -> String {
+        if self.form == Form::Element {
+            return ["<", &self.key, ">", &self.value, "</", &self.key, ">"].concat();
+        }
         let between = if self.key.ends_with('=') || self.value.is_empty() { "" } else { " " };
         [self.key.as_str(), between, &self.value].concat()
     }
@@ -25,10 +38,10 @@ impl Statement {
     /// The statement as a text has such: an element where the text is XML.
     pub(super) fn in_the_style_of(&self, text: &str) -> String {
         match self.key.strip_prefix('-') {
-            Some(name) if self.parameter && text.contains(&["<", name, ">"].concat()) => {
+            Some(name) if self.form == Form::Parameter && text.contains(&["<", name, ">"].concat()) => {
                 ["<", name, ">", &self.value, "</", name, ">"].concat()
             }
-            Some(name) if self.parameter && text.contains(&["&lt;", name, "&gt;"].concat()) => {
+            Some(name) if self.form == Form::Parameter && text.contains(&["&lt;", name, "&gt;"].concat()) => {
                 ["&lt;", name, "&gt;", &self.value, "&lt;/", name, "&gt;"].concat()
             }
             _ => self.text(),
@@ -38,13 +51,16 @@ impl Statement {
 
 /// The statements of a text that a writer has written.
 pub(super) fn of(notation: Notation, text: &str) -> Vec<Statement> {
-    if matches!(notation, Notation::Windows | Notation::Azure) {
+    if matches!(notation, Notation::Windows | Notation::Azure) && !text.contains('<') {
         return parameters(text);
     }
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(line).collect()
 }
 
 fn line(text: &str) -> Statement {
+    if let Some(element) = element(text) {
+        return element;
+    }
     let (key, value) = if let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.contains(' ')) {
         ([key, "="].concat(), value.trim().to_string())
     } else {
@@ -54,14 +70,20 @@ fn line(text: &str) -> Statement {
         let (key, value) = text.split_at_checked(cut).unwrap_or((text, ""));
         (key.to_string(), value.trim().to_string())
     };
-    Statement { key, value, parameter: false }
+    Statement { key, value, form: Form::Line }
+}
+
+fn element(text: &str) -> Option<Statement> {
+    let (key, rest) = text.strip_prefix('<')?.split_once('>')?;
+    let value = rest.strip_suffix('>')?.strip_suffix(key)?.strip_suffix("</")?;
+    Some(Statement { key: key.to_string(), value: value.to_string(), form: Form::Element })
 }
 
 fn parameters(text: &str) -> Vec<Statement> {
     let mut found: Vec<Statement> = Vec::new();
     for word in text.split_whitespace().filter(|word| *word != "`" && *word != "\\") {
         if word.starts_with('-') {
-            found.push(Statement { key: word.to_string(), value: String::new(), parameter: true });
+            found.push(Statement { key: word.to_string(), value: String::new(), form: Form::Parameter });
         } else if let Some(last) = found.last_mut() {
             if !last.value.is_empty() {
                 last.value.push(' ');
@@ -70,6 +92,15 @@ fn parameters(text: &str) -> Vec<Statement> {
         }
     }
     found
+}
+
+/// What is left of two lists of statements without what they begin and end with alike: the old ones, and the new ones.
+pub(super) fn differing<'s>(old: &'s [Statement], new: &'s [Statement]) -> (&'s [Statement], &'s [Statement]) {
+    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let (old, new) = (old.get(head..).unwrap_or(&[]), new.get(head..).unwrap_or(&[]));
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let without = |list: &'s [Statement]| list.get(..list.len().saturating_sub(tail)).unwrap_or(&[]);
+    (without(old), without(new))
 }
 
 /// How far behind its key a value may stand, in octets.

@@ -56,6 +56,7 @@ pub fn answer(offer: &Offer, local: &Side, terms: &Terms) -> Result<Answer, Stri
     let mut lints = lint_offer(&offer.body, terms.context, policy.dialect());
     lints.extend(lint_policy(terms.context, &policy));
     lints.extend(hidden_pfs(offer, local, terms));
+    lints.sort_by_key(|lint| lint.class);
     let fixes = match &outcome {
         Err(refusal) if retried.is_none() => fix::fixes(offer, local, terms, refusal),
         _ => Vec::new(),

@@ -168,21 +168,22 @@ fn agreed(selection: &Selection) -> String {
     format!("agreed on {selection}")
 }
 
-/// The lints of all exchanges, each once.
+/// The lints of all exchanges, each once, the gravest first.
 fn all_lints(page: &mut Page, whole: &Whole) {
-    let mut said: Vec<String> = Vec::new();
-    for (_, part) in &whole.parts {
-        let Part::Asked(answer) = part else { continue };
-        // The four outcomes show a PFS difference themselves.
-        for lint in answer.lints.iter().filter(|lint| lint.class != LintClass::Pfs) {
-            let text = lint.to_string();
-            if !said.contains(&text) {
-                if said.is_empty() {
-                    page.end_line();
-                }
-                lints(page, core::slice::from_ref(lint));
-                said.push(text);
-            }
+    let answers = whole.parts.iter().filter_map(|(_, part)| match part {
+        Part::Asked(answer) => Some(answer),
+        Part::NotSaid(_) => None,
+    });
+    // The four outcomes show a PFS difference themselves.
+    let mut all: Vec<&Lint> = Vec::new();
+    for lint in answers.flat_map(|answer| &answer.lints).filter(|lint| lint.class != LintClass::Pfs) {
+        if !all.contains(&lint) {
+            all.push(lint);
         }
     }
+    all.sort_by_key(|lint| lint.class);
+    if !all.is_empty() {
+        page.end_line();
+    }
+    all.into_iter().for_each(|lint| lints(page, core::slice::from_ref(lint)));
 }
