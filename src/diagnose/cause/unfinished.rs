@@ -39,7 +39,7 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<Unfinished>> {
 impl fmt::Display for Unfinished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "the capture ends before it can be told how this goes on; if it was left running for longer than its last packet shows, what \
+            "the capture, or the log, ends before it can be told how this goes on; if a capture was left running for longer than its last packet shows, what \
              should follow is lost before this point",
         )
     }

@@ -20,7 +20,8 @@ const DOWN: &[(&str, &[&str])] = &[
     ("verdict", &["judged"]),
     ("products", &["facts", "settings"]),
     ("track", &["judged", "products"]),
-    ("diagnoser", &["track", "verdict"]),
+    ("meant", &["cause"]),
+    ("diagnoser", &["track", "verdict", "meant"]),
 ];
 
 /// The part of `diagnose` that a file belongs to; `None` for another file, and for the one that declares the parts.

@@ -5,13 +5,14 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Causes that no case names, and the test that does.
-const ELSEWHERE: [(&str, &str); 6] = [
+const ELSEWHERE: [(&str, &str); 7] = [
     ("Clean", "tools/tests/cli/diagnose/cases.rs"),
     ("ErrorInClear", "tests/judgement/diagnose.rs"),
     ("FollowsRekey", "tools/tests/cli/diagnose/captures.rs"),
     ("FragmentsRefusedByLimit", "tools/tests/cli/diagnose/cases.rs"),
     ("IkeAuthRefused", "tools/tests/diagnose/refused.rs"),
     ("RetransmissionStorm", "tools/tests/cli/diagnose/changed.rs"),
+    ("WindowsErrorTold", "tools/tests/diagnose/logs.rs"),
 ];
 
 /// The codes of the causes' files.

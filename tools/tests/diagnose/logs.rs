@@ -303,6 +303,23 @@ Mar 01 10:00:01 gw pluto[6394]: \"office\" #5: STATE_V2_PARENT_I1: retransmissio
 }
 
 #[test]
+fn a_windows_client_is_known_by_its_vendor_id() {
+    let server = "\
+Mar 01 10:00:00 gw charon[812]: 07[NET] received packet: from 203.0.113.9[500] to 198.51.100.1[500] (632 bytes)
+Mar 01 10:00:00 gw charon[812]: 07[ENC] parsed IKE_SA_INIT request 0 [ SA KE No N(FRAG_SUP) N(NATD_S_IP) N(NATD_D_IP) V V V V ]
+Mar 01 10:00:00 gw charon[812]: 07[IKE] received MS NT5 ISAKMPOAKLEY v9 vendor ID
+Mar 01 10:00:00 gw charon[812]: 07[CFG] received proposals: IKE:AES_CBC_256/HMAC_SHA2_384_192/PRF_HMAC_SHA2_384/ECP_384
+Mar 01 10:00:00 gw charon[812]: 07[CFG] configured proposals: IKE:AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048
+Mar 01 10:00:00 gw charon[812]: 07[ENC] generating IKE_SA_INIT response 0 [ N(NO_PROP) ]
+Mar 01 10:00:00 gw charon[812]: 07[NET] sending packet: from 198.51.100.1[500] to 203.0.113.9[500] (36 bytes)
+";
+    let of_windows = of(server);
+    assert_eq!((codes(&of_windows.verdict), &of_windows.verdict["windows_error"]), (vec!["NoProposalChosen".to_owned()], &13868.into()));
+    let other = of(&server.replace("MS NT5 ISAKMPOAKLEY v9", "unknown"));
+    assert_eq!(other.verdict["windows_error"], 800);
+}
+
+#[test]
 fn nothing_is_concluded_from_lines_that_are_missing() {
     // One request and nothing after it: a level may leave out the answer.
     let request: String = UP.lines().take(3).map(|line| format!("10:00:00 05[ENC] {line}\n")).collect();

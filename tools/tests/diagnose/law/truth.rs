@@ -16,6 +16,7 @@ const TRUTH: [Row; 9] = [
             "broken-answer",
             "answer-first-header",
             "answer-header-length",
+            "libreswan-is-refused-proposal",
         ],
         &["only-to-server"],
         &["PortBlocked", "RequestUnanswered"],

@@ -83,6 +83,10 @@ impl Charon {
                 told.hints.alert = names::alert(alert);
                 told.note(line);
             }
+        } else if let Some(vendor) = said.strip_prefix("received ").and_then(|rest| rest.strip_suffix(" vendor ID")) {
+            if let (Some((told, _)), Some(vendor)) = (&mut one.incoming, vendor_id(vendor)) {
+                told.hints.vendors.push(vendor.to_vec());
+            }
         } else if said.starts_with("remote host is behind NAT") {
             if let Some((told, _)) = &mut one.incoming {
                 told.hints.nat = Some(if told.response { Role::Responder } else { Role::Initiator });
@@ -177,6 +181,15 @@ impl Charon {
             return false;
         }
         true
+    }
+}
+
+/// The vendor IDs by which a product is told, by the names of strongSwan (`ike_vendor.c`, `isakmp_vendor.c`).
+fn vendor_id(name: &str) -> Option<&'static [u8]> {
+    match name {
+        "MS NT5 ISAKMPOAKLEY v9" => Some(b"\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x09"),
+        "strongSwan" => Some(b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb"),
+        _ => None,
     }
 }
 
