@@ -4,7 +4,8 @@
 const LONGEST: usize = 48;
 
 /// Of `known`, the name at most two changed, added, lost or exchanged octets away from `name`, and not more than a third of them.
-/// A name with other digits is another algorithm: digits may be exchanged, one may be lost, and of many one may be too much.
+/// A name with other digits is another algorithm: digits may be exchanged, one may be lost, and of three or more one may be too much or
+/// another.
 pub(super) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     if name.is_empty() || name.len() > LONGEST {
         return None;
@@ -21,7 +22,8 @@ fn same_digits(name: &str, known: &str) -> bool {
     let count = |text: &str, digit: u8| text.bytes().filter(|octet| *octet == digit).count();
     let differing = (b'0'..=b'9').map(|digit| count(name, digit).abs_diff(count(known, digit))).fold(0_usize, usize::saturating_add);
     let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
-    differing == 0 || (differing == 1 && (digits(name) < digits(known) || digits(known) > 2))
+    let many = digits(known) > 2;
+    differing == 0 || differing == 1 && (digits(name) < digits(known) || many) || differing == 2 && digits(name) == digits(known) && many
 }
 
 /// The optimal string alignment distance, letters compared without case.
@@ -76,5 +78,6 @@ mod tests {
         assert_eq!(nearest("", known()), None);
         assert_eq!(nearest("SHA512", ["SHA1", "SHA256", "SHA384"].into_iter()), None);
         assert_eq!(nearest("Group15", ["Group14", "Group1"].into_iter()), None);
+        assert_eq!(nearest("sha257", ["sha1", "sha256", "sha512"].into_iter()), Some("sha256"));
     }
 }

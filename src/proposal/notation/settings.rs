@@ -228,14 +228,15 @@ impl Settings {
     /// Whether two settings mean the same, wherever and however they are written. Remarks are not compared.
     #[must_use]
     pub fn means_the_same(&self, other: &Self) -> bool {
-        fn values<T>(stated: &[Stated<T>]) -> impl Iterator<Item = &T> {
-            stated.iter().map(|stated| &stated.value)
-        }
         fn value<T>(stated: Option<&Stated<T>>) -> Option<&T> {
             stated.map(|stated| &stated.value)
         }
-        values(&self.ike).eq(values(&other.ike))
-            && values(&self.esp).eq(values(&other.esp))
+        // The order counts within a type of transform, not between types.
+        let ordered = |list: &[Stated<Proposal>]| -> Vec<Proposal> {
+            list.iter().map(|stated| super::proposal(stated.value.protocol, stated.value.transforms.clone())).collect()
+        };
+        ordered(&self.ike) == ordered(&other.ike)
+            && ordered(&self.esp) == ordered(&other.esp)
             && value(self.pfs.as_ref()) == value(other.pfs.as_ref())
             && value(self.ike_lifetime.as_ref()) == value(other.ike_lifetime.as_ref())
             && value(self.esp_lifetime.as_ref()) == value(other.esp_lifetime.as_ref())

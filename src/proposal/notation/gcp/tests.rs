@@ -119,8 +119,8 @@ fn several_tunnels() {
 
 #[test]
 fn a_wrong_name_is_pointed_at() {
-    let text = FLAGS.replace("Group-14", "Group-114");
+    let text = FLAGS.replace("Group-14", "Group-41");
     let error = read(&text, Hint::default()).unwrap_err().error;
-    assert_eq!(&text[error.at..error.at + error.len], "Group-114");
+    assert_eq!(&text[error.at..error.at + error.len], "Group-41");
     assert!(error.to_string().contains("did you mean Group-14?"));
 }
