@@ -13,17 +13,17 @@ pub(super) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> O
     let most = (name.len().div_ceil(3)).min(2);
     known
         .map(|k| (distance(name.as_bytes(), k.as_bytes()), k))
-        .filter(|(d, k)| *d <= most && same_digits(name, k))
+        .filter(|(d, k)| *d <= most && same_digits(*d, name, k))
         .min_by_key(|(d, _)| *d)
         .map(|(_, k)| k)
 }
 
-fn same_digits(name: &str, known: &str) -> bool {
+fn same_digits(distance: usize, name: &str, known: &str) -> bool {
     let count = |text: &str, digit: u8| text.bytes().filter(|octet| *octet == digit).count();
     let differing = (b'0'..=b'9').map(|digit| count(name, digit).abs_diff(count(known, digit))).fold(0_usize, usize::saturating_add);
     let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
     let many = digits(known) > 2;
-    differing == 0 || differing == 1 && (digits(name) < digits(known) || many) || differing == 2 && digits(name) == digits(known) && many
+    differing == 0 || differing == 1 && (digits(name) < digits(known) || many) || distance == 1 && differing == 2 && many
 }
 
 /// The optimal string alignment distance, letters compared without case.

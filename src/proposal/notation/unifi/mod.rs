@@ -102,6 +102,10 @@ const MORE: [&str; 10] = [
 ];
 
 pub(super) fn recognise(text: &str) -> Option<Likeness> {
+    // Policies of Azure have `ipsec_encryption` too, and this beside it.
+    if holds(text, "ipsec_integrity").is_some() {
+        return None;
+    }
     let at = FIELDS.iter().filter_map(|field| holds(text, field)).min();
     let profile = holds(text, "ipsec_profile").filter(|_| holds(text, "ipsec_key_exchange").is_some());
     let at = at.into_iter().chain(profile).min()?;

@@ -14,6 +14,7 @@ mod inspect;
 mod keys;
 mod names;
 mod negotiate;
+mod notation;
 mod status;
 
 use fields::Fields;

@@ -16,14 +16,29 @@ fn json_lines_have_the_fields_others_rely_on() {
         let kind = line["outcome"].as_str().unwrap_or("error");
         fields.read(kind, line.as_object().unwrap());
     }
+    // A remedy in a text's own notation, and the four outcomes of two configurations.
+    let refused = json!({ "offer": "aes256-sha1-modp1024", "local": "proposals = aes256-sha256-modp2048", "dialect": "strongswan" });
+    let (_, out, _) = ike(["negotiate", "--json"], refused.to_string());
+    let line: Value = serde_json::from_str(&out).unwrap();
+    fields.read("no_proposal_chosen", line.as_object().unwrap());
+    let profile = "tests/data/notations/windows-profile-automatic.txt";
+    let (_, out, _) = ike(["negotiate", "--json", profile, "aes256-sha384-ecp384"], "");
+    let line: Value = serde_json::from_str(&out).unwrap();
+    assert!(["ike", "auth_child", "child", "ike_rekey"].iter().all(|exchange| line[exchange].is_object()), "{line}");
+    let whole = ["dialect", "agreed", "auth_child"].map(|field| (field.to_owned(), line[field].clone()));
+    fields.read("both", &whole.into_iter().collect());
+    fields.read("no_proposal_chosen", line["ike"].as_object().unwrap());
     let mut found = fields.lines();
     found.extend(asked());
     hold("negotiate", found);
 }
 
 /// The fields of a question, as paths: each that is read spoils the answer when its value is of no type that it takes.
-const ASKED: [&str; 14] = [
+const ASKED: [&str; 17] = [
+    "/offer",
     "/offer_hex",
+    "/ike_group",
+    "/notifies",
     "/question",
     "/dialect",
     "/prefer",
@@ -48,13 +63,18 @@ fn asked() -> Vec<String> {
     ]);
     let good = json!({
         "offer_hex": "0000002c010100040300000c0100000c800e0080030000080300000c03000008020000050000000804000013",
-        "question": "ike", "dialect": "strongswan", "prefer": "supplied", "ke_method": 19, "local": "aes128-sha256-ecp256",
+        "question": "ike", "dialect": "strongswan", "prefer": "supplied", "ke_method": 19, "local": "aes128-sha256-ecp256", "offer": "aes128-sha256-ecp256",
+        "ike_group": 19, "notifies": [16430],
         "local_proposals": [{ "protocol": 1, "transforms": transforms }], "nothing": 1,
     });
     let is_answered = |question: &Value| ike(["negotiate", "--json"], format!("{question}\n")).0 == 0;
     let spoils = |field: &str| {
         let mut question = good.clone();
-        // The list of proposals wins over the text.
+        // The octets win over the text of the offer, and the list of proposals over that of the policy.
+        if field == "/offer" {
+            question.as_object_mut().unwrap().remove("offer_hex");
+            assert!(is_answered(&question));
+        }
         if field == "/local" {
             question.as_object_mut().unwrap().remove("local_proposals");
             assert!(is_answered(&question));

@@ -150,8 +150,8 @@ fn a_bad_line_gets_an_error_and_the_rest_goes_on() {
     };
     let bad = [
         ("{".to_owned(), "EOF"),
-        ("[]".to_owned(), "offer_hex is missing"),
-        (json!({ "local": "aes128-sha256-ecp256" }).to_string(), "offer_hex is missing"),
+        ("[]".to_owned(), "local or local_proposals is missing"),
+        (json!({ "local": "aes128-sha256-ecp256" }).to_string(), "offer or offer_hex is missing"),
         (json!({ "offer_hex": OFFER }).to_string(), "local or local_proposals is missing"),
         (with("offer_hex", json!("0")).to_string(), "odd number of digits"),
         (with("offer_hex", json!("0g")).to_string(), "'g' is no hex digit"),

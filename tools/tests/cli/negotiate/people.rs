@@ -108,6 +108,9 @@ fn whose_order_decides() {
     }
 }
 
+/// The dialect chooses the reader.
+const IKED: &str = "ikesa enc aes-128 auth hmac-sha2-256 prf hmac-sha2-256 group ecp256";
+
 #[test]
 fn an_offer_in_hexadecimal() {
     let hex = "0000002c 01010004 0300000c0100000c800e0080 030000080300000c 0300000802000005 0000000804000013";
@@ -132,7 +135,7 @@ fn an_offer_in_hexadecimal() {
     let (status, out) = told(&["--offer", "0000002c 01010004 0300000c", "--local", "aes128-sha256-ecp256"]);
     assert_eq!(status, 1);
     has(&out, &["Outcome: refused, the answer is INVALID_SYNTAX (7).", "the SA payload is not accepted: "]);
-    let (_, out) = told(&["--offer", "0000002c 01010004 0300000c", "--local", "aes128-sha256-ecp256", "--dialect", "openiked"]);
+    let (_, out) = told(&["--offer", "0000002c 01010004 0300000c", "--local", IKED, "--dialect", "openiked"]);
     has(&out, &["Outcome: refused, without an answer.", "The message is dropped"]);
 }
 
