@@ -7,7 +7,7 @@
 )]
 
 use super::super::strongswan::emit;
-use super::super::{Certainty, Expected, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
+use super::super::{Certainty, Hint, Notation, NotationErrorKind as Kind, Pfs, Settings, detect, read};
 use crate::registry::KeMethod;
 use alloc::format;
 use alloc::string::String;
