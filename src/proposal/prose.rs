@@ -228,6 +228,7 @@ impl Display for Divided<'_> {
         };
         let list = |items| Listing { items, last: "or", most: LISTED };
         match offered.as_slice() {
+            [] if self.count == 1 => write!(f, "{offers} names no {}", purpose(*ty))?,
             [] => write!(f, "{offers} name no {}", purpose(*ty))?,
             [one] if self.count > 1 => write!(f, "the peer's {} proposals all use {one}", self.count)?,
             _ => {

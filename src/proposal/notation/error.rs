@@ -223,8 +223,8 @@ impl Display for Marked<'_> {
         // The line the token starts in; what is not printable is escaped, so that the marks stand below what they mark.
         let start = self.text.get(..at).and_then(|head| head.rfind('\n')).map_or(0, |feed| feed.saturating_add(1));
         let stop = self.text.get(at..).and_then(|tail| tail.find('\n')).map_or(self.text.len(), |feed| at.saturating_add(feed));
-        write!(f, "{kind}\n{}\n", self.text.get(start..stop).unwrap_or("").escape_debug())?;
-        let width = |from: usize, to: usize| self.text.get(from..to).map_or(0, |part| part.escape_debug().count());
+        write!(f, "{kind}\n{}\n", Printable(self.text.get(start..stop).unwrap_or("")))?;
+        let width = |from: usize, to: usize| self.text.get(from..to).map_or(0, |part| printable(part).count());
         for _ in 0..width(start, at) {
             f.write_str(" ")?;
         }
@@ -232,5 +232,23 @@ impl Display for Marked<'_> {
             f.write_str("^")?;
         }
         Ok(())
+    }
+}
+
+/// A piece of a text on one line of a terminal: what is no printable character is escaped, quotation marks are not.
+struct Printable<'a>(&'a str);
+
+fn printable(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().flat_map(|c| {
+        let plain = matches!(c, '"' | '\'').then_some(c);
+        let escaped = plain.is_none().then(|| c.escape_debug());
+        plain.into_iter().chain(escaped.into_iter().flatten())
+    })
+}
+
+impl Display for Printable<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use core::fmt::Write as _;
+        printable(self.0).try_for_each(|c| f.write_char(c))
     }
 }

@@ -86,7 +86,9 @@ pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
         let kind = NotationErrorKind::Empty(Expected::Proposal);
         return Err(ReadError { notation: None, error: NotationError { at: 0, len: 0, kind } });
     };
-    attempt(likely).or_else(|error| {
+    // What looks like nothing is not told to be of one product.
+    let anonymous = |error: ReadError| ReadError { notation: found.map(|found| found.notation), ..error };
+    attempt(likely).map_err(anonymous).or_else(|error| {
         let mut others = [Notation::StrongSwan, Notation::Libreswan].into_iter().filter(|other| bare && *other != likely);
         others.find_map(|other| attempt(other).ok()).ok_or(error)
     })

@@ -95,7 +95,7 @@ impl Side {
                 let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 match (lines.next(), lines.next()) {
                     (Some(one), None) => one.to_owned(),
-                    _ => format!("a {} configuration", settings.notation.product()),
+                    _ => format!("a configuration of {}", settings.notation.product()),
                 }
             }
             Self::Payload(_) => "an SA payload in hexadecimal".to_owned(),
