@@ -91,6 +91,7 @@ impl Clock {
 }
 
 /// `2027-01-15T08:00:00Z`, so many seconds after the start of 1970.
+#[cfg(any(test, feature = "x509"))]
 pub(crate) fn moment(unix: i64) -> String {
     let (year, month, day) = civil(unix.div_euclid(DAY / MICROS));
     let (hours, minutes, seconds) = hms(unix.rem_euclid(DAY / MICROS).saturating_mul(MICROS));
