@@ -1,6 +1,7 @@
 //! What one side is configured to do, whatever the notation it was read from.
 
 use super::kind::Notation;
+use super::ordered::proposal;
 use super::span::Span;
 use crate::proposal::{Dialect, NegotiationContext, Policy, PolicyError, Proposal};
 use crate::registry::{KeMethod, SecurityProtocol, TransformType};
@@ -228,22 +229,30 @@ impl Settings {
     /// Whether two settings mean the same, wherever and however they are written. Remarks are not compared.
     #[must_use]
     pub fn means_the_same(&self, other: &Self) -> bool {
+        self.differences(other).is_empty()
+    }
+
+    /// What two settings do not mean alike, in words.
+    pub(super) fn differences(&self, other: &Self) -> Vec<&'static str> {
         fn value<T>(stated: Option<&Stated<T>>) -> Option<&T> {
             stated.map(|stated| &stated.value)
         }
         // The order counts within a type of transform, not between types.
         let ordered = |list: &[Stated<Proposal>]| -> Vec<Proposal> {
-            list.iter().map(|stated| super::proposal(stated.value.protocol, stated.value.transforms.clone())).collect()
+            list.iter().map(|stated| proposal(stated.value.protocol, stated.value.transforms.clone())).collect()
         };
-        ordered(&self.ike) == ordered(&other.ike)
-            && ordered(&self.esp) == ordered(&other.esp)
-            && value(self.pfs.as_ref()) == value(other.pfs.as_ref())
-            && value(self.ike_lifetime.as_ref()) == value(other.ike_lifetime.as_ref())
-            && value(self.esp_lifetime.as_ref()) == value(other.esp_lifetime.as_ref())
-            && value(self.esp_octets.as_ref()) == value(other.esp_octets.as_ref())
-            && value(self.tunnel_type.as_ref()) == value(other.tunnel_type.as_ref())
-            && value(self.fragmentation.as_ref()) == value(other.fragmentation.as_ref())
-            && value(self.remote_identity.as_ref()) == value(other.remote_identity.as_ref())
+        let same = [
+            (ordered(&self.ike) == ordered(&other.ike), "the IKE proposals"),
+            (ordered(&self.esp) == ordered(&other.esp), "the ESP proposals"),
+            (value(self.pfs.as_ref()) == value(other.pfs.as_ref()), "perfect forward secrecy"),
+            (value(self.ike_lifetime.as_ref()) == value(other.ike_lifetime.as_ref()), "the lifetime of the IKE SA"),
+            (value(self.esp_lifetime.as_ref()) == value(other.esp_lifetime.as_ref()), "the lifetime of a Child SA"),
+            (value(self.esp_octets.as_ref()) == value(other.esp_octets.as_ref()), "the octets that a Child SA lives for"),
+            (value(self.tunnel_type.as_ref()) == value(other.tunnel_type.as_ref()), "the tunnel type"),
+            (value(self.fragmentation.as_ref()) == value(other.fragmentation.as_ref()), "IKE fragmentation"),
+            (value(self.remote_identity.as_ref()) == value(other.remote_identity.as_ref()), "the name of the other side"),
+        ];
+        same.into_iter().filter(|(same, _)| !same).map(|(_, what)| what).collect()
     }
 }
 

@@ -8,6 +8,7 @@ use super::likeness::Certainty;
 use super::settings::{Settings, Written};
 use super::table;
 use crate::proposal::Dialect;
+use alloc::format;
 use core::fmt::{Display, Formatter};
 
 /// A text that cannot be read, and the notation it looks like.
@@ -100,5 +101,13 @@ pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
 /// # Errors
 /// [`Unwritable`] when the notation is read only, or can say nothing of the settings.
 pub fn emit(settings: &Settings, notation: Notation) -> Result<Written, Unwritable> {
-    table::write(notation, settings)
+    let mut written = table::write(notation, settings)?;
+    // What nobody has thought of in the writer is told, too.
+    if written.remarks.is_empty() {
+        if let Ok(read) = table::read(notation, &written.text, Hint { notation: Some(notation), ..Hint::default() }) {
+            let lost = settings.differences(&read).into_iter();
+            written.remarks.extend(lost.map(|what| format!("A text of {} cannot say this of the settings: {what}.", notation.product())));
+        }
+    }
+    Ok(written)
 }
