@@ -70,10 +70,14 @@ fn well_placed(text: &str, settings: &Settings) {
 }
 
 fn well_formed(settings: &Settings) {
-    let of =
-        |protocol: SecurityProtocol| move |p: &Proposal| p.protocol == protocol && p.transforms.iter().any(|t| t.ty == TransformType::ENCR);
-    assert!(settings.ike.iter().all(|stated| of(SecurityProtocol::IKE)(&stated.value)), "{:?}", settings.ike);
-    assert!(settings.esp.iter().all(|stated| of(SecurityProtocol::ESP)(&stated.value)), "{:?}", settings.esp);
+    let has = |p: &Proposal, ty: TransformType| p.transforms.iter().any(|t| t.ty == ty);
+    let ike = |p: &Proposal| p.protocol == SecurityProtocol::IKE && has(p, TransformType::ENCR);
+    let child = |p: &Proposal| match p.protocol {
+        SecurityProtocol::ESP => has(p, TransformType::ENCR),
+        protocol => protocol == SecurityProtocol::AH && has(p, TransformType::INTEG),
+    };
+    assert!(settings.ike.iter().all(|stated| ike(&stated.value)), "{:?}", settings.ike);
+    assert!(settings.esp.iter().all(|stated| child(&stated.value)), "{:?}", settings.esp);
     if let Some(pfs) = &settings.pfs {
         let groups = |p: &Proposal| p.of_type(TransformType::KE).map(|t| KeMethod(t.id.0)).collect::<Vec<_>>();
         let named: Vec<KeMethod> = settings.esp.iter().flat_map(|stated| groups(&stated.value)).collect();

@@ -140,6 +140,29 @@ impl Settings {
         }
     }
 
+    /// Makes what any reader has read fit to be shown and asked: remarks without control characters and of bounded length, since they quote
+    /// the text, and no proposal without what it is to protect with.
+    pub(super) fn finish(mut self) -> Self {
+        const LONGEST: usize = 1024;
+        for remark in &mut self.remarks {
+            if remark.text.len() > LONGEST || remark.text.contains(char::is_control) {
+                let printable = remark.text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c });
+                remark.text = printable.take(LONGEST).collect();
+            }
+        }
+        let counts = |stated: &Stated<Proposal>| {
+            let due = if stated.value.protocol == SecurityProtocol::AH { TransformType::INTEG } else { TransformType::ENCR };
+            stated.value.of_type(due).next().is_some()
+        };
+        let lost = self.ike.iter().chain(&self.esp).find(|stated| !counts(stated)).map(|stated| stated.span);
+        if let Some(span) = lost {
+            self.ike.retain(counts);
+            self.esp.retain(counts);
+            self.remark("A proposal without an algorithm to protect with is left out.", span);
+        }
+        self
+    }
+
     /// Adds a proposal to those of its protocol. More than an SA payload can number are not taken (RFC 7296 section 3.3.1).
     pub(super) fn propose(&mut self, proposal: Stated<Proposal>) {
         if !self.is_full(proposal.value.protocol) {

@@ -77,7 +77,9 @@ const LONGEST_BARE: usize = 4096;
 pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
     let found = detect(text);
     let certain = found.filter(|found| found.confidence == Certainty::Certain).map(|found| found.notation);
-    let attempt = |notation: Notation| table::read(notation, text, hint).map_err(|error| ReadError { notation: Some(notation), error });
+    let attempt = |notation: Notation| {
+        table::read(notation, text, hint).map(Settings::finish).map_err(|error| ReadError { notation: Some(notation), error })
+    };
     if let Some(notation) = hint.notation.or(certain).or(hint.dialect.and_then(notation_of)) {
         return attempt(notation);
     }
@@ -104,7 +106,7 @@ pub fn emit(settings: &Settings, notation: Notation) -> Result<Written, Unwritab
     let mut written = table::write(notation, settings)?;
     // What nobody has thought of in the writer is told, too.
     if written.remarks.is_empty() {
-        if let Ok(read) = table::read(notation, &written.text, Hint { notation: Some(notation), ..Hint::default() }) {
+        if let Ok(read) = table::read(notation, &written.text, Hint { notation: Some(notation), ..Hint::default() }).map(Settings::finish) {
             let lost = settings.differences(&read).into_iter();
             written.remarks.extend(lost.map(|what| format!("A text of {} cannot say this of the settings: {what}.", notation.product())));
         }
