@@ -140,9 +140,28 @@ impl Settings {
         }
     }
 
-    /// Makes what any reader has read fit to be shown and asked: remarks without control characters and of bounded length, since they quote
-    /// the text, and no proposal without what it is to protect with.
-    pub(super) fn finish(mut self) -> Self {
+    /// Changes every place.
+    fn spans(&mut self, change: &dyn Fn(Span) -> Span) {
+        fn of<T>(stated: Option<&mut Stated<T>>, change: &dyn Fn(Span) -> Span) {
+            if let Some(stated) = stated {
+                stated.span = stated.span.map(change);
+            }
+        }
+        self.ike.iter_mut().chain(&mut self.esp).for_each(|stated| of(Some(stated), change));
+        of(self.pfs.as_mut(), change);
+        of(self.ike_lifetime.as_mut(), change);
+        of(self.esp_lifetime.as_mut(), change);
+        of(self.esp_octets.as_mut(), change);
+        of(self.tunnel_type.as_mut(), change);
+        of(self.fragmentation.as_mut(), change);
+        of(self.remote_identity.as_mut(), change);
+        self.remarks.iter_mut().for_each(|remark| remark.span = remark.span.map(change));
+    }
+
+    /// Makes what any reader has read fit to be shown and asked: places that lie in the text, remarks without
+    /// control characters and of bounded length, since they quote the text, and no proposal without what it is to protect with.
+    pub(super) fn finish(mut self, text: &str) -> Self {
+        self.spans(&|span| span.within(text));
         const LONGEST: usize = 1024;
         for remark in &mut self.remarks {
             if remark.text.len() > LONGEST || remark.text.contains(char::is_control) {

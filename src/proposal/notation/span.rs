@@ -9,3 +9,12 @@ pub struct Span {
     /// How many octets.
     pub len: usize,
 }
+
+impl Span {
+    /// The part of it that lies in a text, between characters.
+    pub(super) fn within(self, text: &str) -> Self {
+        let whole = |place: usize| (0..=place.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let (at, end) = (whole(self.at), whole(self.at.saturating_add(self.len)));
+        Self { at, len: end.saturating_sub(at) }
+    }
+}

@@ -78,7 +78,7 @@ pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
     let found = detect(text);
     let certain = found.filter(|found| found.confidence == Certainty::Certain).map(|found| found.notation);
     let attempt = |notation: Notation| {
-        table::read(notation, text, hint).map(Settings::finish).map_err(|error| ReadError { notation: Some(notation), error })
+        table::read(notation, text, hint).map(|read| read.finish(text)).map_err(|error| ReadError { notation: Some(notation), error })
     };
     if let Some(notation) = hint.notation.or(certain).or(hint.dialect.and_then(notation_of)) {
         return attempt(notation);
@@ -104,12 +104,14 @@ pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
 /// [`Unwritable`] when the notation is read only, or can say nothing of the settings.
 pub fn emit(settings: &Settings, notation: Notation) -> Result<Written, Unwritable> {
     let mut written = table::write(notation, settings)?;
+    let hint = Hint { notation: Some(notation), ..Hint::default() };
+    let read = table::read(notation, &written.text, hint).map(|read| read.finish(&written.text));
+    // A text that is not read back is none.
+    let read = read.map_err(|error| Unwritable::Combination(error.kind))?;
     // What nobody has thought of in the writer is told, too.
     if written.remarks.is_empty() {
-        if let Ok(read) = table::read(notation, &written.text, Hint { notation: Some(notation), ..Hint::default() }).map(Settings::finish) {
-            let lost = settings.differences(&read).into_iter();
-            written.remarks.extend(lost.map(|what| format!("A text of {} cannot say this of the settings: {what}.", notation.product())));
-        }
+        let lost = settings.differences(&read).into_iter();
+        written.remarks.extend(lost.map(|what| format!("A text of {} cannot say this of the settings: {what}.", notation.product())));
     }
     Ok(written)
 }
