@@ -32,7 +32,7 @@ pub fn detect(text: &str) -> Option<Detected> {
     for notation in Notation::ALL {
         let Some(Likeness { span, confidence }) = table::recognise(notation, text) else { continue };
         if best.is_none_or(|best| confidence > best.confidence) {
-            best = Some(Detected { notation, span, confidence });
+            best = Some(Detected { notation, span: span.within(text), confidence });
         }
     }
     best
