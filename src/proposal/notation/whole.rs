@@ -6,6 +6,7 @@ use super::hint::Hint;
 use super::kind::Notation;
 use super::likeness::Certainty;
 use super::settings::{Settings, Written};
+use super::span::Span;
 use super::table;
 use crate::proposal::Dialect;
 use alloc::format;
@@ -78,7 +79,11 @@ pub fn read(text: &str, hint: Hint) -> Result<Settings, ReadError> {
     let found = detect(text);
     let certain = found.filter(|found| found.confidence == Certainty::Certain).map(|found| found.notation);
     let attempt = |notation: Notation| {
-        table::read(notation, text, hint).map(|read| read.finish(text)).map_err(|error| ReadError { notation: Some(notation), error })
+        let read = table::read(notation, text, hint).map(|read| read.finish(text));
+        read.map_err(|NotationError { at, len, kind }| {
+            let Span { at, len } = Span { at, len }.within(text);
+            ReadError { notation: Some(notation), error: NotationError { at, len, kind } }
+        })
     };
     if let Some(notation) = hint.notation.or(certain).or(hint.dialect.and_then(notation_of)) {
         return attempt(notation);
