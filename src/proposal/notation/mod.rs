@@ -1,8 +1,26 @@
-//! The notations administrators write proposals in, read and written: strongSwan, libreswan, Windows.
+//! The notations administrators write proposals in, read and written.
+//!
+//! [`strongswan`], [`libreswan`] and [`windows`] have the grammars of single proposals. With feature `notations`, `read` makes `Settings` of
+//! a whole configuration, command, profile or log of twenty products, `detect` finds out whose it is, `emit` writes settings, and `amend`
+//! writes a [`Remedy`](super::Remedy) as the smallest edit of a text.
 //!
 //! A reader takes what the stack's own reader takes, adds what that stack adds in silence (a PRF derived from the integrity
 //! algorithm, the sequence number size), and refuses with the place of the token at fault. Transforms come out grouped by type:
 //! ENCR, INTEG, PRF, KE, ADDKE1 to ADDKE7, SN. A writer hands out nothing its reader would not read back as the same proposal.
+//!
+//! ```text
+//! kind.rs       the notations by name; table.rs which file reads and writes each; to add one: see table.rs
+//! settings.rs   what a text says, every value with its span.rs; hint.rs what is known beside it
+//! detect.rs     whose text it is; likeness.rs what one notation makes of it; leaning.rs strongSwan or libreswan
+//! whole.rs      read and emit; amend.rs a remedy, by statements.rs
+//! error.rs      where, what was due, and what was meant (names.rs, nearest.rs); words.rs pieces with their places
+//! ordered.rs    proposals in the order in which they are written
+//! what several readers share, by the shape of the text:
+//!   assignments.rs, ipsec_conf.rs   daemons;  lines.rs, hierarchy.rs, assemble.rs   routers
+//!   xml.rs, phases.rs   XML;  tokens/, lists.rs, pairs.rs   JSON, HCL, YAML;  powershell.rs   PowerShell
+//! what several writers share: written.rs, single.rs
+//! the rest: one file or folder for each notation
+//! ```
 //!
 //! ```
 //! use ikev2::proposal::notation::{libreswan, strongswan};
