@@ -124,11 +124,19 @@ def path(case, said, counters):
 # IKE_SA_INIT in the capture, against the matcher
 
 
+def written(ike, text, question, notation):
+    """A policy in the daemon's own notation, which its dialect reads."""
+    words = [str(ike), "notation", "--from", "strongswan", "--question", question, "--to", notation, text]
+    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=20).stdout
+
+
 def prediction(case, folder, ike):
     if not case.predict:
         return []
     dialect = case.daemon
     local = cases.ike(case.suite, "us" if dialect == "openiked" else dialect)
+    if dialect == "openiked":
+        local = written(ike, local, "ike", dialect)
     problems, kinds = [], []
     for offer, group, answer in exchanges(folder / "ours.pcap"):
         row = {"offer_hex": offer.hex(), "dialect": dialect, "question": "ike", "ke_method": group, "local": local}
@@ -148,7 +156,10 @@ def prediction(case, folder, ike):
         problems.append(f"the matcher predicts {kinds}, the case is about {case.predict}")
     # The first child SA has no group of its own: the offer goes without one.
     offer = "-".join(word for word in (case.our_esp or cases.esp(case.esp, "us")).split("-") if not word.startswith(GROUPS))
-    question = ["--offer", offer, "--local", cases.esp(case.esp, "us"), "--dialect", dialect, "--question", "auth_child"]
+    local = cases.esp(case.esp, "us")
+    if dialect != "strongswan":
+        local = written(ike, local, "auth_child", dialect)
+    question = ["--offer", offer, "--local", local, "--dialect", dialect, "--question", "auth_child"]
     agrees = subprocess.run([str(ike), "negotiate", *question], capture_output=True, text=True, check=False, timeout=20).returncode
     if agrees != (1 if case.our_esp else 0):
         problems.append(f"the matcher's exit status for the child SA is {agrees}")
