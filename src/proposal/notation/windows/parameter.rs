@@ -126,23 +126,14 @@ impl Parameter {
     }
 
     /// The value that one it does not take was probably meant to be: the same under the name of another product, or a misspelt one.
-    #[cfg(feature = "notations")]
     pub(super) fn meant(self, text: &str) -> Option<&'static str> {
         self.same(text).or_else(|| crate::proposal::notation::nearest::nearest(text, self.values()))
     }
 
     /// The value that goes by this name elsewhere.
-    #[cfg(feature = "notations")]
     pub(super) fn same(self, text: &str) -> Option<&'static str> {
         let mut own = OTHER_NAMES.iter().filter(|(_, name)| self.values().any(|value| value == *name));
         own.find(|(names, _)| names.iter().any(|name| name.eq_ignore_ascii_case(text))).map(|(_, name)| *name)
-    }
-
-    /// Nothing: misspelt names are for those who read whole texts.
-    #[cfg(not(feature = "notations"))]
-    #[expect(clippy::unused_self, reason = "the one with the feature asks it")]
-    pub(super) const fn meant(self, _: &str) -> Option<&'static str> {
-        None
     }
 
     pub(super) fn read(text: &str) -> Option<Self> {
@@ -157,7 +148,6 @@ impl Display for Parameter {
 }
 
 /// Values of Windows under the names that Intune, Microsoft Graph, other parameters and other products have for them.
-#[cfg(feature = "notations")]
 const OTHER_NAMES: &[(&[&str], &str)] = &[
     (&["3DES", "TripleDES", "3DES-CBC"], "DES3"),
     (&["AES-128", "AES-CBC-128", "AES_CBC_128", "AES128CBC"], "AES128"),
