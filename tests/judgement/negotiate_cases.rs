@@ -6,7 +6,7 @@ use ikev2::proposal::notation::{Hint, read};
 use ikev2::proposal::{
     Dialect, NegotiationContext, Policy, Proposal, Question, RefusalResponse, Selection, emit_offer, negotiate, profiles,
 };
-use ikev2::registry::{Encr, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, TransformId, TransformType};
+use ikev2::registry::{KeMethod, NotifyType, SecurityProtocol, TransformId, TransformType};
 use ikev2::transform::Transform;
 use serde_json::Value;
 
@@ -14,64 +14,12 @@ fn octets(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
-/// `ikesa` and what follows it, as iked.conf has them: until the reader of that notation is there.
-fn iked(text: &str) -> Option<Vec<Proposal>> {
-    let mut all: Vec<Proposal> = Vec::new();
-    let mut words = text.split_whitespace();
-    while let Some(word) = words.next() {
-        if word == "ikesa" {
-            all.push(Proposal::new(SecurityProtocol::IKE, []));
-            continue;
-        }
-        let name = words.next()?;
-        let transform = match (word, name) {
-            ("enc", "3des") => Transform::encr(Encr::ENCR_3DES),
-            ("enc", name) => {
-                let (bits, kind) = name.strip_prefix("aes-")?.split_at(3);
-                let kind = match kind {
-                    "" => Encr::ENCR_AES_CBC,
-                    "-gcm" => Encr::ENCR_AES_GCM_16,
-                    "-gcm-12" => Encr::ENCR_AES_GCM_12,
-                    _ => return None,
-                };
-                Transform::encr_bits(kind, bits.parse().ok()?)
-            }
-            ("auth", name) => Transform::integ(Integ(hashed(name, [1, 2, 12, 13, 14])?)),
-            ("prf", name) => Transform::prf(Prf(hashed(name, [1, 2, 5, 6, 7])?)),
-            ("group", name) => {
-                let groups = [
-                    ("modp1024", 2),
-                    ("modp2048", 14),
-                    ("modp3072", 15),
-                    ("ecp256", 19),
-                    ("ecp384", 20),
-                    ("ecp521", 21),
-                    ("brainpool256", 28),
-                ];
-                let found = groups.into_iter().chain([("curve25519", 31)]).find(|(word, _)| *word == name)?;
-                Transform::ke(KeMethod(found.1))
-            }
-            _ => return None,
-        };
-        all.last_mut()?.transforms.push(transform);
-    }
-    Some(all)
-}
-
-fn hashed(name: &str, ids: [u16; 5]) -> Option<u16> {
-    let names = ["hmac-md5", "hmac-sha1", "hmac-sha2-256", "hmac-sha2-384", "hmac-sha2-512"];
-    names.iter().position(|known| *known == name).map(|place| ids[place])
-}
-
 fn proposals(text: &str, dialect: Dialect, context: NegotiationContext, side: Role, ike_group: Option<KeMethod>) -> Option<Vec<Proposal>> {
     if let Some(profile) = profiles::find_for(text, context, side).or_else(|| profiles::find(text)) {
         return Some(profile.proposals.iter().map(|p| Proposal::new(profile.protocol, p.transforms().collect::<Vec<_>>())).collect());
     }
     let hint = Hint { dialect: (side == Role::Responder).then_some(dialect), context: Some(context), ..Hint::default() };
-    match read(text, hint) {
-        Ok(settings) => Some(settings.asked(context, ike_group)),
-        Err(_) => iked(text),
-    }
+    read(text, hint).ok().map(|settings| settings.asked(context, ike_group))
 }
 
 fn groups(offer: &[Proposal]) -> Option<KeMethod> {
