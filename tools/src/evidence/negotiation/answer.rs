@@ -52,10 +52,13 @@ pub fn answer(offer: &Offer, local: &Side, terms: &Terms) -> Result<Answer, Stri
     let policy = local.policy(terms)?;
     let asked = question(terms, policy.dialect(), offer);
     let outcome = negotiate(&offer.body, asked, &policy);
-    let retried = outcome.as_ref().err().and_then(|refusal| retry(offer, asked, &policy, refusal));
+    let retried = outcome.as_ref().err().and_then(|refusal| fix::retry(offer, asked, &policy, refusal)?.ok());
     let mut lints = lint_offer(&offer.body, terms.context, policy.dialect());
     lints.extend(lint_policy(terms.context, &policy));
-    lints.extend(hidden_pfs(offer, local, terms));
+    // What IKE_AUTH refuses as well is no secret.
+    if outcome.is_ok() {
+        lints.extend(hidden_pfs(offer, local, terms));
+    }
     lints.sort_by_key(|lint| lint.class);
     let fixes = match &outcome {
         Err(refusal) if retried.is_none() => fix::fixes(offer, local, terms, refusal),
@@ -65,11 +68,6 @@ pub fn answer(offer: &Offer, local: &Side, terms: &Terms) -> Result<Answer, Stri
     remarks.extend(local.remarks(terms.context));
     let windows_error = if outcome.is_err() && retried.is_none() { windows_error(offer, terms.context) } else { None };
     Ok(Answer { question: asked, policy, outcome, retried, lints, fixes, remarks, windows_error })
-}
-
-fn retry(offer: &Offer, question: Question, policy: &Policy, refusal: &Refusal) -> Option<Selection> {
-    let RefusalResponse::InvalidKePayload { wanted } = refusal.response() else { return None };
-    negotiate(&offer.body, question.with_ke(Some(wanted)), policy).ok()
 }
 
 /// RasClient's numbers: 800 where the client offers its default proposals, 13868 where it offers a policy of its own, and for a Child SA.
@@ -89,9 +87,7 @@ fn hidden_pfs(offer: &Offer, local: &Side, terms: &Terms) -> Option<Lint> {
     let policy = local.policy(&later).ok()?;
     let asked = question(&later, policy.dialect(), &rekey);
     let refusal = negotiate(&rekey.body, asked, &policy).err().filter(|r| r.response() == RefusalResponse::NoProposalChosen)?;
-    // What IKE_AUTH refuses as well is no secret.
-    let now = negotiate(&offer.body, question(terms, policy.dialect(), offer), &local.policy(terms).ok()?);
-    if now.is_err() || refusal.cause().is_some() {
+    if refusal.cause().is_some() {
         return None;
     }
     let group = |method: KeMethod| Transform::ke(method);

@@ -4,7 +4,7 @@ use super::question::question;
 use super::side::{Offer, Side};
 use super::terms::Terms;
 use ikev2::proposal::notation::{self, Amendment, Notation, TunnelType, amend};
-use ikev2::proposal::{self, Refusal, RefusalResponse, Remedy, negotiate};
+use ikev2::proposal::{self, Policy, Question, Refusal, RefusalResponse, Remedy, Selection, negotiate};
 
 /// A change of a side's own text with which the two agree.
 #[derive(Clone, Debug)]
@@ -37,27 +37,22 @@ fn of_initiator(side: &Side, local: &Side, terms: &Terms, refusal: &Refusal) -> 
 
 /// Whether an offer and a side agree, at once or after INVALID_KE_PAYLOAD.
 fn agree(offer: &Offer, local: &Side, terms: &Terms) -> bool {
-    match refusal(offer, local, terms) {
-        Some(Outcome::Refused(_)) | None => false,
-        Some(Outcome::Agreed) => true,
-    }
-}
-
-enum Outcome {
-    Agreed,
-    Refused(Box<Refusal>),
+    last(offer, local, terms).is_some_and(|last| last.is_ok())
 }
 
 /// What becomes of an offer at last; `None` when it cannot be asked.
-fn refusal(offer: &Offer, local: &Side, terms: &Terms) -> Option<Outcome> {
+fn last(offer: &Offer, local: &Side, terms: &Terms) -> Option<Result<Selection, Refusal>> {
     let policy = local.policy(terms).ok()?;
     let asked = question(terms, policy.dialect(), offer);
     let first = negotiate(&offer.body, asked, &policy);
-    let last = match first.as_ref().map_err(Refusal::response) {
-        Err(RefusalResponse::InvalidKePayload { wanted }) => negotiate(&offer.body, asked.with_ke(Some(wanted)), &policy),
-        _ => first,
-    };
-    Some(last.map_or_else(|refusal| Outcome::Refused(Box::new(refusal)), |_| Outcome::Agreed))
+    let again = first.as_ref().err().and_then(|refusal| retry(offer, asked, &policy, refusal));
+    Some(again.unwrap_or(first))
+}
+
+/// What becomes of an offer after the initiator has obeyed INVALID_KE_PAYLOAD (RFC 7296 section 1.3); `None` where nothing asks it to.
+pub(super) fn retry(offer: &Offer, asked: Question, policy: &Policy, refusal: &Refusal) -> Option<Result<Selection, Refusal>> {
+    let RefusalResponse::InvalidKePayload { wanted } = refusal.response() else { return None };
+    Some(negotiate(&offer.body, asked.with_ke(Some(wanted)), policy))
 }
 
 fn of_remedy(side: &Side, remedy: Option<Remedy>, terms: &Terms, agrees: &dyn Fn(&Side) -> bool) -> Option<Fix> {
@@ -93,10 +88,10 @@ fn automatic(side: &Side, local: &Side, terms: &Terms) -> Option<Fix> {
     let notation = read.notation;
     let changed = vec![format!("<NativeProtocolType>{name}</NativeProtocolType>")];
     let amended = Side::Text { text: edited.clone(), settings: read, hint: *hint };
-    match refusal(&amended.offer(terms).ok()?, local, terms)? {
-        Outcome::Agreed => Some(Fix { side: proposal::Side::Peer, notation, changed, text: edited, warning: String::new() }),
+    match last(&amended.offer(terms).ok()?, local, terms)? {
+        Ok(_) => Some(Fix { side: proposal::Side::Peer, notation, changed, text: edited, warning: String::new() }),
         // The suite of the profile is not the right one either.
-        Outcome::Refused(refusal) => {
+        Err(refusal) => {
             let mut fix = of_initiator(&amended, local, terms, &refusal)?;
             fix.changed.splice(0..0, changed);
             Some(fix)
