@@ -136,15 +136,10 @@ impl Side {
         }
     }
 
-    /// What this side says of the groups of Child SAs that are made later.
-    fn needs_group(&self, terms: &Terms) -> bool {
-        let rule = self.settings().and_then(|settings| settings.pfs.as_ref()).map(|pfs| &pfs.value);
-        terms.context == NegotiationContext::CreateChildSa && rule == Some(&Pfs::IkeGroup) && terms.ike_group.is_none()
-    }
-
     /// Whether the question can be answered: not where PFS has the group of an IKE SA of which nobody knows the group.
     pub(super) fn is_ready(&self, terms: &Terms) -> bool {
-        !self.needs_group(terms)
+        let rule = self.settings().and_then(|settings| settings.pfs.as_ref()).map(|pfs| &pfs.value);
+        terms.context != NegotiationContext::CreateChildSa || rule != Some(&Pfs::IkeGroup) || terms.ike_group.is_some()
     }
 
     /// What this side offers. IKE_AUTH carries no key exchange (RFC 7296 section 1.2): configured groups are left out of it.
