@@ -180,13 +180,9 @@ fn connection(dict: Element<'_>) -> Result<Settings, NotationError> {
     settings.remote_identity = entry(dict, "RemoteIdentifier")
         .map(Element::value)
         .filter(|word| !word.text.is_empty())
-        .map(|word| Stated::at(String::from(word.text), span(word)));
+        .map(|word| Stated::at(String::from(word.text), word.span()));
     others(dict, &mut settings);
     Ok(settings)
-}
-
-const fn span(word: Word<'_>) -> Span {
-    Span { at: word.at, len: word.text.len() }
 }
 
 /// The parameters of one Security Association.
@@ -225,13 +221,13 @@ fn parameters(dict: Option<Element<'_>>, settings: &mut Settings, protocol: &str
         None => Stated::assumed(LIFETIME),
         Some(word) => {
             let minutes = word.text.parse::<u64>().map_err(|_| word.error(NotationErrorKind::Unknown(Expected::Number)))?;
-            Stated::at(minutes.saturating_mul(60), span(word))
+            Stated::at(minutes.saturating_mul(60), word.span())
         }
     };
     let list = dict.and_then(|dict| entry(dict, "PostQuantumKeyExchangeMethods")).filter(|list| list.is("array"));
     let methods = list.into_iter().flat_map(Element::children).take(7).map(|item| METHODS.read(item.value()));
     let methods = methods.collect::<Result<_, _>>()?;
-    Ok(Parameters { cipher, hash, group: method, group_at: group.map(span), methods, lifetime })
+    Ok(Parameters { cipher, hash, group: method, group_at: group.map(Word::span), methods, lifetime })
 }
 
 impl Parameters {
@@ -306,7 +302,7 @@ fn others(dict: Element<'_>, settings: &mut Settings) {
     }
     let ty = dict.parent().and_then(|outer| entry(outer, "VPNType")).map(Element::value);
     if let Some(ty) = ty.filter(|ty| !matches!(ty.text, "IKEv2" | "AlwaysOn" | "")) {
-        settings.remark(format!("VPNType is {}: the IKEv2 dictionary does not count.", ty.text), Some(span(ty)));
+        settings.remark(format!("VPNType is {}: the IKEv2 dictionary does not count.", ty.text), Some(ty.span()));
     }
 }
 

@@ -4,7 +4,7 @@
 //! `[edit a b]`, as Junos prints it above what it shows, is what the following lines stand below.
 
 use super::NotationError;
-use super::lines::{Tokens, cover, lines, quoted_head, span, tokens};
+use super::lines::{Tokens, lines, quoted_head, tokens};
 use super::span::Span;
 use super::words::Word;
 use alloc::vec::Vec;
@@ -183,7 +183,7 @@ where
     let own = path.get(before..).unwrap_or(&[]);
     let inactive = path.iter().any(|word| word.text == "inactive:");
     match (own.first(), own.last()) {
-        (Some(first), Some(last)) if !inactive => visit(&Statement { path, span: cover(span(*first), span(*last)) }),
+        (Some(first), Some(last)) if !inactive => visit(&Statement { path, span: first.span().cover(last.span()) }),
         _ => Ok(()),
     }
 }

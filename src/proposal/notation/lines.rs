@@ -4,7 +4,6 @@
 //! VyOS and RouterOS: a host name, with the mode in parentheses or the whole in brackets, then `#`, `>` or `$`.
 
 use super::likeness::{Certainty, Likeness};
-use super::span::Span;
 use super::words::Word;
 use super::{NotationError, NotationErrorKind};
 use alloc::collections::BTreeMap;
@@ -147,31 +146,14 @@ pub(super) fn quoted_head(word: Word<'_>) -> Option<(Word<'_>, Word<'_>)> {
     Some((Word { lead: Some(quote), ..inside }, rest.behind(close.len_utf8())))
 }
 
-/// Where a word stands.
-pub(super) const fn span(word: Word<'_>) -> Span {
-    Span { at: word.at, len: word.text.len() }
-}
-
-/// From the beginning of the first to the end of the last.
-pub(super) fn cover(a: Span, b: Span) -> Span {
-    let end = a.at.saturating_add(a.len).max(b.at.saturating_add(b.len));
-    let at = a.at.min(b.at);
-    Span { at, len: end.saturating_sub(at) }
-}
-
-/// Makes a span reach over another one.
-pub(super) fn extend(extent: &mut Option<Span>, more: Span) {
-    *extent = Some(extent.map_or(more, |old| cover(old, more)));
-}
-
 /// The confidence of the best sign, and the piece of the text from the first line with one to the last.
 pub(super) fn likeness(text: &str, sign: impl Fn(Word<'_>) -> Option<Certainty>) -> Option<Likeness> {
     let mut found: Option<Likeness> = None;
     for line in raw(text) {
         let Some(confidence) = sign(without_prompt(line)) else { continue };
-        let here = span(line);
+        let here = line.span();
         found = Some(match found {
-            Some(old) => Likeness { span: cover(old.span, here), confidence: old.confidence.max(confidence) },
+            Some(old) => Likeness { span: old.span.cover(here), confidence: old.confidence.max(confidence) },
             None => Likeness { span: here, confidence },
         });
     }

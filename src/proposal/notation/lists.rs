@@ -4,7 +4,7 @@
 //! in one proposal (RFC 7296 section 3.3.2), so that there is one proposal for each kind, the kind of the first cipher first.
 
 use super::names::Names;
-use super::settings::{NotationRemark, Settings, Stated};
+use super::settings::{Settings, Stated};
 use super::span::Span;
 use super::strongswan::prf_of;
 use super::words::Word;
@@ -42,14 +42,6 @@ impl Plain {
     }
 }
 
-/// The octets from the beginning of one piece to the end of another.
-pub(super) fn hull(a: Option<Span>, b: Span) -> Span {
-    let Some(a) = a else { return b };
-    let at = a.at.min(b.at);
-    let end = a.at.saturating_add(a.len).max(b.at.saturating_add(b.len));
-    Span { at, len: end.saturating_sub(at) }
-}
-
 /// The values of one setting.
 #[derive(Clone, Debug, Default)]
 pub(super) struct List<'a> {
@@ -60,7 +52,7 @@ pub(super) struct List<'a> {
 
 impl<'a> List<'a> {
     pub(super) fn new(key: Word<'a>, words: Vec<Word<'a>>) -> Self {
-        let span = words.iter().fold(key.span(), |span, word| hull(Some(span), word.span()));
+        let span = words.iter().fold(key.span(), |span, word| span.cover(word.span()));
         Self { words, span: Some(span) }
     }
 
@@ -151,7 +143,7 @@ pub(super) fn idle_integrity(settings: &mut Settings, lists: &Lists, integrity: 
     let ciphers = &lists.ciphers;
     if !integrity.is_default() && !ciphers.is_empty() && ciphers.iter().all(|cipher| cipher.is_aead()) {
         let text = format!("The integrity algorithms of {of} are not proposed: every cipher there authenticates by itself.");
-        settings.remarks.push(NotationRemark { text, span: integrity.span });
+        settings.remark(text, integrity.span);
     }
 }
 

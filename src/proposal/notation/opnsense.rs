@@ -9,7 +9,6 @@ use super::pfsense::{ELEMENTS, extent, has};
 use super::phases;
 use super::phases::has_own_names;
 use super::settings::{Settings, Stated, Written};
-use super::span::Span;
 use super::strongswan;
 use super::words::Word;
 use super::xml::{Element, Source};
@@ -53,10 +52,6 @@ pub(super) fn read(text: &str, hint: Hint) -> Result<Settings, NotationError> {
     let source = Source::find(text, &ELEMENTS)?.ok_or(absent)?;
     let document = source.open()?;
     phases::read(document.root(), Notation::OpnSense)?.ok_or(absent)
-}
-
-const fn span(word: Word<'_>) -> Span {
-    Span { at: word.at, len: word.text.len() }
 }
 
 fn is_on(entry: Element<'_>) -> bool {
@@ -119,7 +114,7 @@ fn connections(root: Element<'_>, hint: Hint) -> Result<Option<Settings>, Notati
     }
     let remote = of_connection(root, "remote", uuid).into_iter().find_map(|remote| remote.text("id"));
     let address = chosen.and_then(|entry| entry.text("remote_addrs")).filter(|word| !matches!(word.text, "%any" | "0.0.0.0/0"));
-    settings.remote_identity = remote.or(address).map(|word| Stated::at(String::from(word.text), span(word)));
+    settings.remote_identity = remote.or(address).map(|word| Stated::at(String::from(word.text), word.span()));
     let others: Vec<String> = entries
         .iter()
         .filter(|entry| chosen.is_none_or(|chosen| chosen.span() != entry.span()))
@@ -139,9 +134,9 @@ fn connection(entry: Element<'_>, settings: &mut Settings) -> Result<(), Notatio
     }
     if let Some(word) = entry.text("version") {
         if is_old(entry) {
-            settings.remark("The connection is for IKEv1; its proposals are read as those of IKEv2.", Some(span(word)));
+            settings.remark("The connection is for IKEv1; its proposals are read as those of IKEv2.", Some(word.span()));
         } else if word.text == "0" {
-            settings.remark("The connection is for IKEv1 and IKEv2.", Some(span(word)));
+            settings.remark("The connection is for IKEv1 and IKEv2.", Some(word.span()));
         }
     }
     settings.ike_lifetime = seconds(entry.text("rekey_time"))?;
@@ -151,7 +146,7 @@ fn connection(entry: Element<'_>, settings: &mut Settings) -> Result<(), Notatio
 fn seconds(word: Option<Word<'_>>) -> Result<Option<Stated<u64>>, NotationError> {
     let read = |word: Word<'_>| {
         let number = word.text.parse().map_err(|_| word.error(NotationErrorKind::Unknown(Expected::Number)))?;
-        Ok(Stated::at(number, span(word)))
+        Ok(Stated::at(number, word.span()))
     };
     word.map(read).transpose()
 }
@@ -178,7 +173,7 @@ fn proposals(
         }
         let read = if context.is_ike() { strongswan::parse_ike(word.text) } else { child(word, settings) };
         let located = |error: NotationError| NotationError { at: error.at.saturating_add(word.at), ..error };
-        all.extend(read.map_err(located)?.into_iter().map(|proposal| Stated::at(proposal, span(word))));
+        all.extend(read.map_err(located)?.into_iter().map(|proposal| Stated::at(proposal, word.span())));
     }
     Ok(all)
 }
@@ -189,7 +184,7 @@ fn child(word: Word<'_>, settings: &mut Settings) -> Result<Vec<Proposal>, Notat
     match strongswan::parse_esp(word.text) {
         Err(NotationError { kind: NotationErrorKind::IntegWithAead { .. }, .. }) => {
             let kept: Vec<&str> = word.text.split('-').filter(|part| !HASHES.contains(part)).collect();
-            settings.remark("A hash beside a cipher that authenticates is nothing for ESP.", Some(span(word)));
+            settings.remark("A hash beside a cipher that authenticates is nothing for ESP.", Some(word.span()));
             strongswan::parse_esp(&kept.join("-"))
         }
         read => read,
@@ -200,8 +195,8 @@ fn child(word: Word<'_>, settings: &mut Settings) -> Result<Vec<Proposal>, Notat
 fn defaults(word: Word<'_>, context: NegotiationContext, hint: Hint, settings: &mut Settings) -> Vec<Stated<Proposal>> {
     let name = if hint.dialect == Some(Dialect::StrongSwan5) { "strongswan5" } else { "strongswan6" };
     let Some(profile) = profiles::find_for(name, context, Role::Responder) else { return Vec::new() };
-    settings.remark(format!("default is what strongSwan's build supports; taken to be {}.", profile.versions), Some(span(word)));
-    profile.to_proposals().into_iter().map(|proposal| Stated::at(proposal, span(word))).collect()
+    settings.remark(format!("default is what strongSwan's build supports; taken to be {}.", profile.versions), Some(word.span()));
+    profile.to_proposals().into_iter().map(|proposal| Stated::at(proposal, word.span())).collect()
 }
 
 pub(super) fn write(_: &Settings) -> Result<Written, Unwritable> {

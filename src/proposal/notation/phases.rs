@@ -128,7 +128,7 @@ pub(super) fn read(root: Element<'_>, notation: Notation) -> Result<Option<Setti
 fn state_pfs(settings: &mut Settings, children: &[Element<'_>], own: impl Fn(&&Element<'_>) -> bool) {
     let mut words = children.iter().filter(own).filter_map(|child| child.text("pfsgroup"));
     if let (Some(pfs), Some(word), None) = (&mut settings.pfs, words.next(), words.next()) {
-        pfs.span = Some(span(word));
+        pfs.span = Some(word.span());
     }
 }
 
@@ -152,14 +152,10 @@ fn called(entry: Element<'_>) -> String {
     word.map_or_else(|| String::from("one without a name"), |word| format!("{:?}{why}", word.text))
 }
 
-const fn span(word: Word<'_>) -> Span {
-    Span { at: word.at, len: word.text.len() }
-}
-
 fn number(word: Option<Word<'_>>) -> Result<Option<Stated<u64>>, NotationError> {
     let read = |word: Word<'_>| {
         let number = word.text.parse().map_err(|_| word.error(NotationErrorKind::Unknown(Expected::Number)))?;
-        Ok(Stated::at(number, span(word)))
+        Ok(Stated::at(number, word.span()))
     };
     word.map(read).transpose()
 }
@@ -169,8 +165,8 @@ fn phase1(entry: Element<'_>, settings: &mut Settings) -> Result<(), NotationErr
         settings.remark("The entry is disabled.", Some(entry.span()));
     }
     match entry.text("iketype") {
-        Some(ty) if is_old(entry) => settings.remark("The entry is for IKEv1; its proposals are read as those of IKEv2.", Some(span(ty))),
-        Some(ty) if matches!(ty.text, "auto" | "ike") => settings.remark("The entry is for IKEv1 and IKEv2.", Some(span(ty))),
+        Some(ty) if is_old(entry) => settings.remark("The entry is for IKEv1; its proposals are read as those of IKEv2.", Some(ty.span())),
+        Some(ty) if matches!(ty.text, "auto" | "ike") => settings.remark("The entry is for IKEv1 and IKEv2.", Some(ty.span())),
         Some(_) => {}
         None => settings.remark("The entry does not say iketype, which the product takes for IKEv1.", Some(entry.span())),
     }
@@ -189,7 +185,7 @@ fn phase1(entry: Element<'_>, settings: &mut Settings) -> Result<(), NotationErr
         };
         let prf = item.text("prf-algorithm").filter(|prf| hashes.first().is_none_or(|hash| hash.text != prf.text) || select);
         if let Some(prf) = prf.filter(|_| !select) {
-            settings.remark("prf-algorithm does not count without prfselect_enable: the PRF follows from the hash.", Some(span(prf)));
+            settings.remark("prf-algorithm does not count without prfselect_enable: the PRF follows from the hash.", Some(prf.span()));
         }
         let prf = prf.filter(|_| select).map(|prf| HASHES.read(prf)).transpose()?;
         let groups = groups(item.child("dhgroup"))?;
@@ -215,7 +211,7 @@ fn identity(entry: Element<'_>, settings: &mut Settings) {
         None | Some("peeraddress") => gateway,
         Some(_) => entry.text("peerid_data").or(gateway),
     };
-    settings.remote_identity = word.map(|word| Stated::at(String::from(word.text), span(word)));
+    settings.remote_identity = word.map(|word| Stated::at(String::from(word.text), word.span()));
 }
 
 /// The names of an element that holds several, with commas.
@@ -301,7 +297,7 @@ fn phase2(entry: Element<'_>, mobile_group: Option<Word<'_>>, settings: &mut Set
     }
     let protocol = entry.text("protocol");
     if let Some(protocol) = protocol.filter(|protocol| !protocol.text.eq_ignore_ascii_case("esp")) {
-        settings.remark(format!("A phase2 entry is for {}, not for ESP; it is not read here.", protocol.text), Some(span(protocol)));
+        settings.remark(format!("A phase2 entry is for {}, not for ESP; it is not read here.", protocol.text), Some(protocol.span()));
         return Ok(());
     }
     let own = entry.text("pfsgroup");

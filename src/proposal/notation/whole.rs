@@ -33,10 +33,7 @@ impl ReadError {
 
 impl Display for ReadError {
     fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
-        match self.notation {
-            Some(notation) => write!(f, "{} text: {}", notation.product(), self.error),
-            None => write!(f, "in no notation known here: {}", self.error),
-        }
+        said(f, self.notation, &self.error)
     }
 }
 
@@ -49,10 +46,15 @@ struct Marked<'a> {
 
 impl Display for Marked<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
-        match self.error.notation {
-            Some(notation) => write!(f, "{} text: {}", notation.product(), self.error.error.on(self.text)),
-            None => write!(f, "in no notation known here: {}", self.error.error.on(self.text)),
-        }
+        said(f, self.error.notation, &self.error.error.on(self.text))
+    }
+}
+
+/// An error with what the text looks like before it.
+fn said(f: &mut Formatter<'_>, notation: Option<Notation>, error: &dyn Display) -> core::fmt::Result {
+    match notation {
+        Some(notation) => write!(f, "{} text: {error}", notation.product()),
+        None => write!(f, "in no notation known here: {error}"),
     }
 }
 

@@ -13,7 +13,7 @@ mod tests;
 
 use self::platform::constant;
 use super::likeness::{Certainty, Likeness};
-use super::lists::{NOTHING, around, holds, hull, missing};
+use super::lists::{NOTHING, around, holds, missing};
 use super::names::Names;
 use super::settings::{Settings, Stated, Written};
 use super::span::Span;
@@ -312,7 +312,7 @@ impl<'a> Walk<'a> {
             // Without a builder in the text the call tells nothing.
             let Some(builder) = self.builders.get_mut(*place) else { continue };
             let end = arguments.last().map_or(name.span(), |word| word.span());
-            builder.span = hull(Some(builder.span), hull(Some(name.span()), end));
+            builder.span = builder.span.cover(name.span()).cover(end);
             add(builder, method, name, &arguments)?;
         }
         Ok(())

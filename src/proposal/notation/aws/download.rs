@@ -2,10 +2,10 @@
 //! customer gateway is to be set to, the least of what AWS takes.
 
 use super::super::likeness::{Certainty, Likeness};
-use super::super::lists::{List, Lists, holds, hull, missing, seconds};
+use super::super::lists::{List, Lists, holds, missing, seconds};
 use super::super::names::Names;
 use super::super::settings::{Pfs, Settings, Stated};
-use super::super::span::Span;
+use super::super::span::{Span, extend};
 use super::super::words::Word;
 use super::super::{Notation, NotationError};
 use super::names::PFS_GROUPS;
@@ -122,7 +122,7 @@ fn halves(text: &str) -> [Half<'_>; 2] {
             _ => continue,
         };
         *field = List::new(line, Vec::from([word]));
-        half.span = Some(hull(half.span, line.span()));
+        extend(&mut half.span, line.span());
     }
     halves
 }

@@ -15,10 +15,10 @@ mod tests;
 
 use self::names::{CIPHERS, GROUPS, INTEGS, PFS_GROUPS};
 use super::likeness::{Certainty, Likeness};
-use super::lists::{List, Lists, NAMED, NOTHING, Plain, and, around, holds, hull, idle_integrity, seconds, shown};
+use super::lists::{List, Lists, NAMED, NOTHING, Plain, and, around, holds, idle_integrity, seconds, shown};
 use super::names::Names;
 use super::settings::{Pfs, Settings, Stated, Written};
-use super::span::Span;
+use super::span::{Span, extend};
 use super::tokens::{Event, Reader};
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
@@ -100,7 +100,7 @@ fn options(text: &str) -> Option<(Span, Certainty)> {
         let name = rest.text.get(..len).unwrap_or("");
         let plain = Plain::of(name);
         if let Some((field, _, _)) = FIELDS.iter().find(|(field, _, _)| field.starts_with("phase") && plain.text().starts_with(field)) {
-            found = Some(hull(found, Span { at: rest.at, len }));
+            extend(&mut found, Span { at: rest.at, len });
             let tight = Plain::of(name.split(' ').next().unwrap_or(""));
             if tight.text().starts_with(field) {
                 confidence = Certainty::Certain;
@@ -234,7 +234,7 @@ fn fill(settings: &mut Settings, tunnel: &Tunnel<'_>) -> Result<(), NotationErro
 
 fn lists(tunnel: &Tunnel<'_>, [ciphers, integs, groups]: [Field; 3], methods: &Names<KeMethod>) -> Result<Lists, NotationError> {
     let given = [ciphers, integs, groups].map(|field| tunnel.list(field));
-    let span = given.iter().filter_map(|list| list.span).fold(None, |all, span| Some(hull(all, span)));
+    let span = given.iter().filter_map(|list| list.span).reduce(Span::cover);
     let [ciphers, integs, groups] = given;
     Ok(Lists { ciphers: ciphers.read(&CIPHERS)?, integs: integs.read(&INTEGS)?, prfs: Vec::new(), groups: groups.read(methods)?, span })
 }

@@ -270,9 +270,9 @@ fn settings(given: &Given<'_>) -> Result<Settings, NotationError> {
         settings.remark(format!("The text does not say {name}."), Some(given.span));
     }
     if let Some(word) = given.get(Key::PfsGroup) {
-        settings.set_pfs(Stated::at(PFS_GROUPS.read(word).map(values::rule)?, span(word)));
+        settings.set_pfs(Stated::at(PFS_GROUPS.read(word).map(values::rule)?, word.span()));
         if settings.pfs.as_ref().is_some_and(|pfs| pfs.value == Pfs::IkeGroup) {
-            settings.remark("PfsGroup PFSMM is the group of the IKE SA.", Some(span(word)));
+            settings.remark("PfsGroup PFSMM is the group of the IKE SA.", Some(word.span()));
         }
     }
     settings.esp_lifetime = number(given.get(Key::Seconds))?;
@@ -280,14 +280,10 @@ fn settings(given: &Given<'_>) -> Result<Settings, NotationError> {
     Ok(settings)
 }
 
-const fn span(word: Word<'_>) -> Span {
-    Span { at: word.at, len: word.text.len() }
-}
-
 fn number(word: Option<Word<'_>>) -> Result<Option<Stated<u64>>, NotationError> {
     let Some(word) = word else { return Ok(None) };
     match word.text.parse() {
-        Ok(number) => Ok(Some(Stated::at(number, span(word)))),
+        Ok(number) => Ok(Some(Stated::at(number, word.span()))),
         // A variable of a script or a template.
         Err(_) if word.text.contains(['$', '.', '(']) => Ok(None),
         Err(_) => Err(word.error(NotationErrorKind::Unknown(Expected::Number))),
@@ -308,7 +304,7 @@ fn ike(given: &Given<'_>, settings: &mut Settings) -> Result<Option<Proposal>, N
     }
     if hash.is_gcm() {
         let text = "IkeIntegrity names a cipher, from which no PRF follows; the PRF is taken to be as long as the key needs.";
-        settings.remark(text, Some(span(place(Key::IkeIntegrity))));
+        settings.remark(text, Some(place(Key::IkeIntegrity).span()));
     }
     let (integ, prf) = hash.ike();
     let integ = Some(Transform::integ(integ)).filter(|_| !encr.is_aead());

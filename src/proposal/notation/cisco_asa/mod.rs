@@ -12,9 +12,9 @@ use super::assemble::{Lists, NO_ESN, Suite, add, group, lacks, nothing};
 use super::cisco_ios::config::{MOST_NAMES, Protection, lifetime};
 use super::cisco_ios::output;
 use super::likeness::{Certainty, Likeness};
-use super::lines::{Named, Tokens, extend, likeness, lines, span, tokens};
+use super::lines::{Named, Tokens, likeness, lines, tokens};
 use super::settings::{Pfs, Settings, Stated, Written};
-use super::span::Span;
+use super::span::{Span, extend};
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
 use crate::registry::{Integ, KeMethod, Prf, SecurityProtocol};
@@ -98,17 +98,17 @@ fn command<'a>(line: Word<'a>, block: Block<'a>, config: &mut Config<'a>) -> Res
     }
     if let Some(mut rest) = words.behind(&["crypto", "ikev2", "policy"]) {
         let Some(number) = rest.next().and_then(|word| word.text.parse().ok()) else { return Ok(Block::None) };
-        extend(&mut config.policies.entry(number).or_default().span, span(line));
+        extend(&mut config.policies.entry(number).or_default().span, line.span());
         return Ok(Block::Policy(number));
     }
     if let Some(mut rest) = words.behind(&["crypto", "ipsec", "ikev2", "ipsec-proposal"]) {
         let Some(name) = rest.next() else { return Ok(Block::None) };
-        extend(&mut config.proposals.of(name.text).span, span(line));
+        extend(&mut config.proposals.of(name.text).span, line.span());
         return Ok(Block::Proposal(name.text));
     }
     if let Some(mut rest) = words.behind(&["crypto", "ipsec", "profile"]) {
         let Some(name) = rest.next() else { return Ok(Block::None) };
-        extend(&mut config.protections.of(name.text).span, span(line));
+        extend(&mut config.protections.of(name.text).span, line.span());
         return Ok(Block::Protection(name.text));
     }
     if let Some(rest) = words.behind(&["crypto", "ipsec", "security-association", "lifetime"]) {
@@ -116,15 +116,15 @@ fn command<'a>(line: Word<'a>, block: Block<'a>, config: &mut Config<'a>) -> Res
         return Ok(Block::None);
     }
     if words.behind(&["crypto", "ikev2", "fragmentation"]).is_some() {
-        config.fragmentation = Some(Stated::at(true, span(line)));
+        config.fragmentation = Some(Stated::at(true, line.span()));
         return Ok(Block::None);
     }
     if words.behind(&["no", "crypto", "ikev2", "fragmentation"]).is_some() {
-        config.fragmentation = Some(Stated::at(false, span(line)));
+        config.fragmentation = Some(Stated::at(false, line.span()));
         return Ok(Block::None);
     }
     if words.behind(&["crypto", "ikev1", "policy"]).is_some() || words.behind(&["crypto", "ipsec", "ikev1"]).is_some() {
-        config.ikev1 = config.ikev1.or(Some(span(line)));
+        config.ikev1 = config.ikev1.or(Some(line.span()));
         return Ok(Block::None);
     }
     for map in ["map", "dynamic-map"] {
@@ -160,13 +160,13 @@ fn map_line<'a>(line: Word<'a>, words: Tokens<'a>, config: &mut Config<'a>) -> R
 }
 
 fn protection_line<'a>(line: Word<'a>, words: Tokens<'a>, protection: &mut Protection<'a>) -> Result<(), NotationError> {
-    extend(&mut protection.span, span(line));
+    extend(&mut protection.span, line.span());
     if let Some(rest) = words.behind(&["ikev2", "ipsec-proposal"]) {
         protection.sets = rest.take(MOST_NAMES).collect();
     } else if let Some(mut rest) = words.behind(&["pfs"]) {
         let known = rest.next().map(|word| group(word, "group", GROUPS, "a PFS group of the ASA, as group14 or group19")).transpose()?;
         let group = known.map_or(KeMethod::MODP_2048, |t| KeMethod(t.id.0));
-        protection.pfs = Some(Stated::at(Pfs::Groups(Vec::from([group])), span(line)));
+        protection.pfs = Some(Stated::at(Pfs::Groups(Vec::from([group])), line.span()));
     } else if let Some(rest) = words.behind(&["security-association", "lifetime"]) {
         lifetime(line, rest, &mut protection.lifetime, &mut protection.octets)?;
     }
@@ -204,7 +204,7 @@ fn policy_line(line: Word<'_>, words: Tokens<'_>, suite: &mut Suite) -> Result<(
         "lifetime" => {}
         _ => return Ok(()),
     }
-    extend(&mut suite.span, span(line));
+    extend(&mut suite.span, line.span());
     Ok(())
 }
 
@@ -220,7 +220,7 @@ fn proposal_line(line: Word<'_>, words: Tokens<'_>, suite: &mut Suite) -> Result
     } else {
         return Ok(());
     }
-    extend(&mut suite.span, span(line));
+    extend(&mut suite.span, line.span());
     Ok(())
 }
 

@@ -2,9 +2,9 @@
 
 use super::names::{ENCRYPTION, GROUPS, INTEGRITY, PIECES, PQC, PRF, Piece};
 use crate::proposal::notation::assemble::{Suite, add, group};
-use crate::proposal::notation::lines::{Named, Tokens, extend, lines, number, span, tokens};
+use crate::proposal::notation::lines::{Named, Tokens, lines, number, tokens};
 use crate::proposal::notation::settings::{Pfs, Settings, Stated};
-use crate::proposal::notation::span::Span;
+use crate::proposal::notation::span::{Span, extend};
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{NotationError, NotationErrorKind};
 use crate::registry::{Integ, KeMethod, SecurityProtocol, TransformType};
@@ -86,7 +86,7 @@ pub(super) fn read<'a>(text: &'a str, settings: &mut Settings) -> Result<Config<
             block = command(line, rest, &mut config, settings)?;
         } else if let Some(rest) = words.behind(&["no", "crypto", "ikev2", "fragmentation"]) {
             let _ = rest;
-            config.fragmentation = Some(Stated::at(false, span(line)));
+            config.fragmentation = Some(Stated::at(false, line.span()));
         } else if line.text.starts_with('!') {
             block = Block::None;
         } else {
@@ -103,7 +103,7 @@ fn command<'a>(line: Word<'a>, words: Tokens<'a>, config: &mut Config<'a>, setti
         let name = rest.next().map(|word| word.text);
         return Ok(match (kind.as_str(), name) {
             ("proposal", Some(name)) => {
-                extend(&mut config.proposals.of(name).span, span(line));
+                extend(&mut config.proposals.of(name).span, line.span());
                 Block::Proposal(name)
             }
             ("policy", Some(name)) => {
@@ -115,7 +115,7 @@ fn command<'a>(line: Word<'a>, words: Tokens<'a>, config: &mut Config<'a>, setti
                 Block::Profile(name)
             }
             ("fragmentation", _) => {
-                config.fragmentation = Some(Stated::at(true, span(line)));
+                config.fragmentation = Some(Stated::at(true, line.span()));
                 Block::None
             }
             _ => Block::None,
@@ -135,7 +135,7 @@ fn command<'a>(line: Word<'a>, words: Tokens<'a>, config: &mut Config<'a>, setti
     if let Some(mut rest) = words.behind(&["ipsec", "profile"]) {
         let Some(name) = rest.next() else { return Ok(Block::None) };
         let protection = config.protections.of(name.text);
-        (protection.is_profile, protection.span) = (true, Some(span(line)));
+        (protection.is_profile, protection.span) = (true, Some(line.span()));
         return Ok(Block::Protection(name.text));
     }
     if let Some(rest) = words.behind(&["ipsec", "security-association", "lifetime"]) {
@@ -150,7 +150,7 @@ fn command<'a>(line: Word<'a>, words: Tokens<'a>, config: &mut Config<'a>, setti
         }
         let key = line.text.get(name.at.saturating_sub(line.at)..place.at.saturating_add(place.text.len()).saturating_sub(line.at));
         let key = key.unwrap_or(name.text);
-        extend(&mut config.protections.of(key).span, span(line));
+        extend(&mut config.protections.of(key).span, line.span());
         return Ok(Block::Protection(key));
     }
     Ok(Block::None)
@@ -158,7 +158,7 @@ fn command<'a>(line: Word<'a>, words: Tokens<'a>, config: &mut Config<'a>, setti
 
 fn extend_first(place: &mut Option<Span>, line: Word<'_>) {
     if place.is_none() {
-        *place = Some(span(line));
+        *place = Some(line.span());
     }
 }
 
@@ -201,7 +201,7 @@ fn proposal_line(line: Word<'_>, key: &str, words: Tokens<'_>, suite: &mut Suite
         "pqc" => additional(words, &mut lists.ke)?,
         _ => return Ok(()),
     }
-    extend(&mut suite.span, span(line));
+    extend(&mut suite.span, line.span());
     Ok(())
 }
 
@@ -217,7 +217,7 @@ fn additional(words: Tokens<'_>, ke: &mut Vec<Transform>) -> Result<(), Notation
 fn profile_line(line: Word<'_>, words: Tokens<'_>, profile: &mut Profile) -> Result<(), NotationError> {
     if let Some(mut rest) = words.behind(&["lifetime"]) {
         if let Some(word) = rest.next() {
-            profile.lifetime = Some(Stated::at(number(word, "a lifetime in seconds")?, span(line)));
+            profile.lifetime = Some(Stated::at(number(word, "a lifetime in seconds")?, line.span()));
         }
     } else if let Some(mut rest) = words.behind(&["match", "identity", "remote"]) {
         let kind = rest.next().map_or("", |word| word.text);
@@ -225,7 +225,7 @@ fn profile_line(line: Word<'_>, words: Tokens<'_>, profile: &mut Profile) -> Res
         let value = rest.next().and_then(|value| if value.text.eq_ignore_ascii_case("domain") { rest.next() } else { Some(value) });
         if let (Some(value), true, None) = (value, !kind.eq_ignore_ascii_case("any"), &profile.identity) {
             let address = value.text.strip_suffix("/128").or_else(|| value.text.strip_suffix("/32")).unwrap_or(value.text);
-            profile.identity = Some(Stated::at(address.to_owned(), span(value)));
+            profile.identity = Some(Stated::at(address.to_owned(), value.span()));
         }
     }
     Ok(())
@@ -233,7 +233,7 @@ fn profile_line(line: Word<'_>, words: Tokens<'_>, profile: &mut Profile) -> Res
 
 /// What stands behind `set`, below `crypto ipsec profile` and `crypto map`.
 fn protection_line<'a>(line: Word<'a>, words: Tokens<'a>, protection: &mut Protection<'a>) -> Result<(), NotationError> {
-    extend(&mut protection.span, span(line));
+    extend(&mut protection.span, line.span());
     if let Some(rest) = words.behind(&["transform-set"]) {
         protection.sets = rest.take(MOST_NAMES).collect();
     } else if let Some(mut rest) = words.behind(&["ikev2-profile"]) {
@@ -243,7 +243,7 @@ fn protection_line<'a>(line: Word<'a>, words: Tokens<'a>, protection: &mut Prote
         let known = word.map(|word| group(word, "group", GROUPS, "a PFS group of IOS, as group14 or group19")).transpose()?;
         // The command without a group is group 1 (IOS security command reference, `set pfs`).
         let group = known.map_or(KeMethod::MODP_768, |t| KeMethod(t.id.0));
-        protection.pfs = Some(Stated::at(Pfs::Groups(Vec::from([group])), span(line)));
+        protection.pfs = Some(Stated::at(Pfs::Groups(Vec::from([group])), line.span()));
     } else if let Some(rest) = words.behind(&["security-association", "lifetime"]) {
         lifetime(line, rest, &mut protection.lifetime, &mut protection.octets)?;
     }
@@ -264,9 +264,9 @@ pub(in super::super) fn lifetime(
             continue;
         }
         match unit.text.to_ascii_lowercase().as_str() {
-            "seconds" => *time = Some(Stated::at(number(value, "a lifetime in seconds")?, span(line))),
-            "days" => *time = Some(Stated::at(number(value, "a lifetime in days")?.saturating_mul(86400), span(line))),
-            "kilobytes" => *octets = Some(Stated::at(number(value, "a lifetime in kilobytes")?.saturating_mul(1024), span(line))),
+            "seconds" => *time = Some(Stated::at(number(value, "a lifetime in seconds")?, line.span())),
+            "days" => *time = Some(Stated::at(number(value, "a lifetime in days")?.saturating_mul(86400), line.span())),
+            "kilobytes" => *octets = Some(Stated::at(number(value, "a lifetime in kilobytes")?.saturating_mul(1024), line.span())),
             _ => {}
         }
     }
@@ -274,7 +274,7 @@ pub(in super::super) fn lifetime(
 }
 
 fn transform_set(line: Word<'_>, words: Tokens<'_>, settings: &mut Settings) -> Result<TransformSet, NotationError> {
-    let mut set = TransformSet { suite: Suite { span: Some(span(line)), ..Suite::default() }, ah: Vec::new() };
+    let mut set = TransformSet { suite: Suite { span: Some(line.span()), ..Suite::default() }, ah: Vec::new() };
     let mut rest = words.peekable();
     while let Some(word) = rest.next() {
         let lists = &mut set.suite.lists;
@@ -296,20 +296,20 @@ fn transform_set(line: Word<'_>, words: Tokens<'_>, settings: &mut Settings) -> 
             }
             Piece::Integrity(integ) => add(&mut lists.integ, Transform::integ(integ)),
             Piece::Ah(integ) => add(&mut set.ah, Transform::integ(integ)),
-            Piece::Outside => settings.remark(format!("{} is in no proposal of IKEv2 and left out.", word.text), Some(span(word))),
+            Piece::Outside => settings.remark(format!("{} is in no proposal of IKEv2 and left out.", word.text), Some(word.span())),
         }
     }
     let lists = &mut set.suite.lists;
     if lists.encr.iter().all(|t| t.is_aead()) && !lists.encr.is_empty() && !lists.integ.is_empty() {
         lists.integ.clear();
-        settings.remark("esp-gcm authenticates by itself: the integrity algorithm beside it is left out.", Some(span(line)));
+        settings.remark("esp-gcm authenticates by itself: the integrity algorithm beside it is left out.", Some(line.span()));
     }
     if lists.encr.is_empty() && !lists.integ.is_empty() {
         // Without a cipher IOS has none: esp-null.
         return Err(NotationError { at: line.at, len: line.text.len(), kind: missing_cipher() });
     }
     if !set.ah.is_empty() && !set.suite.lists.encr.is_empty() {
-        settings.remark("AH beside ESP is a second SA, which is not read here.", Some(span(line)));
+        settings.remark("AH beside ESP is a second SA, which is not read here.", Some(line.span()));
         set.ah.clear();
     }
     Ok(set)

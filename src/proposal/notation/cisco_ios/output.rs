@@ -6,9 +6,9 @@
 use super::config::without_none;
 use super::names::{OUTPUT, Output, PQC};
 use crate::proposal::notation::assemble::{Lists, NO_ESN, Suite, add, nothing};
-use crate::proposal::notation::lines::{extend, lines, raw, span, tokens};
+use crate::proposal::notation::lines::{lines, raw, tokens};
 use crate::proposal::notation::settings::{Settings, Stated};
-use crate::proposal::notation::span::Span;
+use crate::proposal::notation::span::{Span, extend};
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{NotationError, NotationErrorKind};
 use crate::registry::{Encr, Integ, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
@@ -64,7 +64,7 @@ fn shown(text: &str, settings: &mut Settings) -> Result<(), NotationError> {
     let mut field = Field::Other;
     for line in lines(text) {
         if let Some(name) = is_shown(line.text) {
-            all.push((name, Suite { span: Some(span(line)), ..Suite::default() }));
+            all.push((name, Suite { span: Some(line.span()), ..Suite::default() }));
             field = Field::Other;
             continue;
         }
@@ -85,7 +85,7 @@ fn shown(text: &str, settings: &mut Settings) -> Result<(), NotationError> {
             field = Field::Other;
         }
         if field != Field::Other {
-            extend(&mut suite.span, span(line));
+            extend(&mut suite.span, line.span());
             shown_values(field, values, &mut suite.lists)?;
         }
     }
@@ -156,7 +156,7 @@ fn negotiated(text: &str, settings: &mut Settings) -> Result<(), NotationError> 
     for line in raw(text) {
         if is_sa(line.text) {
             if suite.span.is_some() {
-                settings.remark("The text shows several IKE SAs; the first is read.", Some(span(line)));
+                settings.remark("The text shows several IKE SAs; the first is read.", Some(line.span()));
                 break;
             }
             open = true;
@@ -205,12 +205,12 @@ fn sa_line(line: Word<'_>, suite: &mut Suite) -> Result<(), NotationError> {
             "dh grp" => group(place, &mut lists.ke),
             "life/active time" => {
                 let seconds = place.text.split('/').next().and_then(|digits| digits.trim().parse().ok());
-                suite.lifetime = seconds.map(|value| Stated::at(value, span(line)));
+                suite.lifetime = seconds.map(|value| Stated::at(value, line.span()));
                 continue;
             }
             _ => continue,
         }
-        extend(&mut suite.span, span(line));
+        extend(&mut suite.span, line.span());
     }
     suite.lists.encr.extend(cipher.into_iter().flat_map(sizes));
     Ok(())
@@ -263,7 +263,7 @@ fn debugged(text: &str, settings: &mut Settings) {
         }
         if let Some(Head { protocol, number, rest }) = head(line) {
             let (lists, hashes, sn) = (Lists::default(), Vec::new(), Vec::new());
-            all.push(Listed { protocol, number, own, lists, hashes, sn, span: Some(span(line)), without_bits: false });
+            all.push(Listed { protocol, number, own, lists, hashes, sn, span: Some(line.span()), without_bits: false });
             if let Some(listed) = all.last_mut() {
                 listed.names(rest, false);
             }
@@ -273,7 +273,7 @@ fn debugged(text: &str, settings: &mut Settings) {
         if let Some((_, value)) = line.text.split_once("type: ") {
             let ty = value.split([',', ' ']).next().and_then(|digits| digits.parse().ok()).map(TransformType);
             if let (Some(ty), Some(at)) = (ty, line.text.find("id: ")) {
-                extend(&mut listed.span, span(line));
+                extend(&mut listed.span, line.span());
                 listed.typed(ty, line.behind(at.saturating_add(4)).trim());
             }
         } else {
@@ -312,7 +312,7 @@ impl Listed {
         if tokens(line).any(|word| word.text == "ESN") {
             self.sequence_numbers(line.text);
         }
-        extend(&mut self.span, span(line));
+        extend(&mut self.span, line.span());
     }
 
     fn sequence_numbers(&mut self, text: &str) {

@@ -1,8 +1,8 @@
 //! `config vpn ipsec` blocks: commands sorted into the entries that `edit` begins.
 
 use super::names::{PROPOSALS, Phase};
-use crate::proposal::notation::lines::{cover, lines, span, tokens};
-use crate::proposal::notation::span::Span;
+use crate::proposal::notation::lines::{lines, tokens};
+use crate::proposal::notation::span::{Span, extend};
 use crate::proposal::notation::words::Word;
 use alloc::vec::Vec;
 
@@ -59,7 +59,7 @@ impl<'a> Entry<'a> {
     }
 
     fn touch(&mut self, word: Word<'a>) {
-        self.span = Some(self.span.map_or(span(word), |old| cover(old, span(word))));
+        extend(&mut self.span, word.span());
     }
 
     fn set(&mut self, words: &[Word<'a>]) {

@@ -3,9 +3,9 @@
 use super::names::{DEBUG_ENCR, DEBUG_GROUP, DEBUG_INTEG, DEBUG_PRF, TYPES, find};
 use crate::proposal::Proposal;
 use crate::proposal::notation::assemble::{Lists, NO_ESN, add, nothing};
-use crate::proposal::notation::lines::{extend, raw, span};
+use crate::proposal::notation::lines::raw;
 use crate::proposal::notation::settings::{Settings, Stated};
-use crate::proposal::notation::span::Span;
+use crate::proposal::notation::span::{Span, extend};
 use crate::proposal::notation::words::Word;
 use crate::proposal::notation::{NotationError, NotationErrorKind};
 use crate::registry::{SecurityProtocol, SequenceNumbers, TransformType};
@@ -119,7 +119,7 @@ impl Reader<'_> {
             self.close();
             self.begin(line.behind(at));
         } else if line.text.contains("type=OAKLEY_") || line.text.contains("trans_id = KEY_IKE") {
-            extend(&mut self.v1, span(line));
+            extend(&mut self.v1, line.span());
         } else if let Some(at) = line.text.find("protocol =") {
             self.protocol(line.behind(at));
         }
@@ -132,13 +132,13 @@ impl Reader<'_> {
     fn begin(&mut self, place: Word<'_>) {
         let protocol = SecurityProtocol::IKE;
         let lists = Lists::default();
-        self.open = Some(Listed { whose: self.whose, list: self.list, protocol, lists, sn: Vec::new(), span: Some(span(place)) });
+        self.open = Some(Listed { whose: self.whose, list: self.list, protocol, lists, sn: Vec::new(), span: Some(place.span()) });
     }
 
     fn protocol(&mut self, line: Word<'_>) {
         let name = line.behind("protocol =".len()).text.trim().trim_end_matches(':').trim();
         if let Some(open) = &mut self.open {
-            extend(&mut open.span, span(line));
+            extend(&mut open.span, line.span());
             open.protocol = match name {
                 "ESP" => SecurityProtocol::ESP,
                 "AH" => SecurityProtocol::AH,
@@ -156,7 +156,7 @@ impl Reader<'_> {
         let Some(ty) = TYPES.find(ty_text) else { return Ok(()) };
         let at = place.text.len().saturating_sub(value.len());
         let Some(open) = &mut self.open else { return Ok(()) };
-        extend(&mut open.span, span(place));
+        extend(&mut open.span, place.span());
         let name = Word { text: value, ..place.behind(at) }.trim();
         if ty == TransformType::SN {
             let sn = match name.text.trim_end_matches('.') {
@@ -179,7 +179,7 @@ impl Reader<'_> {
             Some(transform) => add(list, transform),
             None => {
                 let text = format!("{ty_text} {} is not known here, and left out.", name.text);
-                self.settings.remark(text, Some(span(name)));
+                self.settings.remark(text, Some(name.span()));
             }
         }
         Ok(())

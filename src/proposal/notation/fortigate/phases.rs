@@ -3,7 +3,7 @@
 use super::config::Entry;
 use super::names::{GROUPS, PROPOSALS, Phase, Suite};
 use crate::proposal::notation::assemble::{Lists, add, group, groups, nothing};
-use crate::proposal::notation::lines::{number, span};
+use crate::proposal::notation::lines::number;
 use crate::proposal::notation::settings::{Pfs, Settings, Stated};
 use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
@@ -97,17 +97,17 @@ fn phase_1(entry: &Entry<'_>, settings: &mut Settings) -> Result<(), NotationErr
         settings.ike.extend(lists.ike().into_iter().map(|value| Stated { value, span }));
     }
     settings.ike_lifetime = seconds(entry, "keylife")?;
-    settings.fragmentation = entry.get("fragmentation").map(|word| Stated::at(word.text.eq_ignore_ascii_case("enable"), span(word)));
-    settings.remote_identity = entry.get("peerid").map(|word| Stated::at(word.text.to_owned(), span(word)));
+    settings.fragmentation = entry.get("fragmentation").map(|word| Stated::at(word.text.eq_ignore_ascii_case("enable"), word.span()));
+    settings.remote_identity = entry.get("peerid").map(|word| Stated::at(word.text.to_owned(), word.span()));
     match entry.get("ike-version") {
         Some(version) if version.text == "1" => {
-            settings.remark("This entry is for IKEv1: it has ike-version 1.", Some(span(version)));
+            settings.remark("This entry is for IKEv1: it has ike-version 1.", Some(version.span()));
         }
         None if entry.is_whole => settings.remark("The entry has no ike-version: FortiOS takes IKEv1 then.", entry.span),
         _ => {}
     }
     if let Some(local) = entry.get("localid") {
-        settings.remark(format!("This side calls itself {} (localid).", local.text), Some(span(local)));
+        settings.remark(format!("This side calls itself {} (localid).", local.text), Some(local.span()));
     }
     Ok(())
 }
@@ -125,7 +125,8 @@ fn phase_2(entry: &Entry<'_>, esn: Option<Word<'_>>, settings: &mut Settings) ->
         settings.esp.extend(lists.esp(sn).into_iter().map(|value| Stated { value, span }));
     }
     let rule = if on { Pfs::Groups(groups(&ke)) } else { Pfs::None };
-    settings.pfs = Some(Stated { value: rule, span: entry.groups.first().filter(|_| on).copied().or_else(|| entry.get("pfs")).map(span) });
+    settings.pfs =
+        Some(Stated { value: rule, span: entry.groups.first().filter(|_| on).copied().or_else(|| entry.get("pfs")).map(Word::span) });
     lifetimes(entry, settings)
 }
 
@@ -149,7 +150,7 @@ fn lifetimes(entry: &Entry<'_>, settings: &mut Settings) -> Result<(), NotationE
 }
 
 fn seconds(entry: &Entry<'_>, name: &str) -> Result<Option<Stated<u64>>, NotationError> {
-    entry.get(name).map(|word| number(word, "a number").map(|value| Stated::at(value, span(word)))).transpose()
+    entry.get(name).map(|word| number(word, "a number").map(|value| Stated::at(value, word.span()))).transpose()
 }
 
 /// The groups, and the methods of the additional key exchanges.
@@ -183,7 +184,7 @@ fn suites(entry: &Entry<'_>, phase: Phase, settings: &mut Settings) -> Result<Ve
     for word in &entry.proposal {
         let suite = PROPOSALS.read(*word)?;
         let Some(encr) = suite.encr else {
-            settings.remark(format!("{} is for IKEv1 alone: IKEv2 has no number for the cipher.", word.text), Some(span(*word)));
+            settings.remark(format!("{} is for IKEv1 alone: IKEv2 has no number for the cipher.", word.text), Some(word.span()));
             continue;
         };
         if suite.only.is_some_and(|only| only != phase) {
@@ -193,7 +194,7 @@ fn suites(entry: &Entry<'_>, phase: Phase, settings: &mut Settings) -> Result<Ve
                 _ => NotationErrorKind::Protocol { protocol, transform: suite.prf.map_or(encr, Transform::prf) },
             }));
         }
-        all.push((suite, Some(span(*word))));
+        all.push((suite, Some(word.span())));
     }
     Ok(all)
 }

@@ -11,7 +11,7 @@
 mod tests;
 
 use super::likeness::{Certainty, Likeness};
-use super::lists::{List, Lists, NAMED, NOTHING, Plain, and, around, holds, hull, idle_integrity, shown};
+use super::lists::{List, Lists, NAMED, NOTHING, Plain, and, around, holds, idle_integrity, shown};
 use super::names::Names;
 use super::settings::{Pfs, Settings, Stated, Written};
 use super::span::Span;
@@ -353,7 +353,7 @@ fn groups(tunnel: &Tunnel<'_>, role: Role) -> Result<Vec<KeMethod>, NotationErro
 }
 
 fn span(tunnel: &Tunnel<'_>, roles: &[Role]) -> Option<Span> {
-    roles.iter().filter_map(|role| tunnel.list(*role).span).fold(None, |all, span| Some(hull(all, span)))
+    roles.iter().filter_map(|role| tunnel.list(*role).span).reduce(Span::cover)
 }
 
 fn span_of_esp(tunnel: &Tunnel<'_>) -> Option<Span> {

@@ -11,9 +11,9 @@ mod tests;
 use super::assemble::{Lists, NO_ESN, Suite, group, lacks, nothing, prf_of_key_bits};
 use super::hierarchy::{Statement, statements};
 use super::likeness::{Certainty, Likeness};
-use super::lines::{Named, extend, likeness, number, span, tokens};
+use super::lines::{Named, likeness, number, tokens};
 use super::settings::{Pfs, Settings, Stated, Written};
-use super::span::Span;
+use super::span::{Span, extend};
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
 use crate::proposal::Proposal;
@@ -127,7 +127,7 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
         settings.remote_identity = gateway.identity.clone();
         settings.fragmentation = gateway.fragmentation;
         if let Some(version) = gateway.version.filter(|version| version.text.eq_ignore_ascii_case("v1-only")) {
-            settings.remark("The gateway is for IKEv1: it has version v1-only.", Some(span(version)));
+            settings.remark("The gateway is for IKEv1: it has version v1-only.", Some(version.span()));
         }
     }
     if settings.ike.is_empty() && settings.esp.is_empty() { Err(nothing()) } else { Ok(settings) }
@@ -207,7 +207,7 @@ fn proposal<'a>(statement: &Statement<'_, 'a>, rest: &[Word<'a>], part: Part, ha
             configured.authentication = Some(*value);
         }
         "dh-group" => lists.ke = Vec::from([group(*value, "group", GROUPS, "a group of Junos, as group14 or group19")?]),
-        "lifetime-seconds" => configured.suite.lifetime = Some(Stated::at(number(*value, "a lifetime in seconds")?, span(*value))),
+        "lifetime-seconds" => configured.suite.lifetime = Some(Stated::at(number(*value, "a lifetime in seconds")?, value.span())),
         "protocol" => configured.is_ah = value.text.eq_ignore_ascii_case("ah"),
         _ => {}
     }
@@ -224,7 +224,7 @@ fn policy_statement<'a>(statement: &Statement<'_, 'a>, rest: &[Word<'a>], half: 
         ("proposal-set", [set, ..]) => policy.set = Some(*set),
         ("perfect-forward-secrecy", [_, value, ..]) => {
             let found = group(*value, "group", GROUPS, "a group of Junos, as group14 or group19")?;
-            policy.pfs = Some(Stated::at(Pfs::Groups(super::assemble::groups(&[found])), span(*value)));
+            policy.pfs = Some(Stated::at(Pfs::Groups(super::assemble::groups(&[found])), value.span()));
         }
         _ => {}
     }
@@ -236,7 +236,7 @@ fn gateway<'a>(statement: &Statement<'_, 'a>, rest: &[Word<'a>], gateway: &mut G
         [key, value, ..] if key.text.eq_ignore_ascii_case("ike-policy") => gateway.policy = Some(*value),
         [key, value, ..] if key.text.eq_ignore_ascii_case("version") => gateway.version = Some(*value),
         [key, _, value, ..] if key.text.eq_ignore_ascii_case("remote-identity") => {
-            gateway.identity = Some(Stated::at(value.text.to_owned(), span(*value)));
+            gateway.identity = Some(Stated::at(value.text.to_owned(), value.span()));
         }
         [key, rest @ ..] if key.text.eq_ignore_ascii_case("fragmentation") => {
             let off = rest.first().is_some_and(|word| word.text.eq_ignore_ascii_case("disable"));
@@ -269,7 +269,7 @@ fn chosen<'h, 'a>(half: &'h Half<'a>, policy: Option<&Policy<'a>>, settings: &mu
     for word in policy.into_iter().flat_map(|policy| &policy.proposals) {
         match half.proposals.get(word.text) {
             Some(found) => named.push((word.text, found)),
-            None => settings.remark(format!("The proposal {} is not in the text.", word.text), Some(span(*word))),
+            None => settings.remark(format!("The proposal {} is not in the text.", word.text), Some(word.span())),
         }
     }
     if named.is_empty() { half.proposals.in_order() } else { named }
@@ -281,7 +281,7 @@ fn ike_proposals<'a>(half: &Half<'a>, policy: Option<&Policy<'a>>, settings: &mu
     if let Some(set) = policy.and_then(|policy| policy.set) {
         for predefined in IKE_SETS.read(set)? {
             let lists = lists(predefined, predefined.group);
-            settings.ike.extend(lists.ike().into_iter().map(|value| Stated::at(value, span(set))));
+            settings.ike.extend(lists.ike().into_iter().map(|value| Stated::at(value, set.span())));
         }
         return Ok(());
     }
@@ -322,9 +322,9 @@ fn esp_proposals<'a>(half: &Half<'a>, policy: Option<&Policy<'a>>, settings: &mu
     if let Some(set) = policy.and_then(|policy| policy.set) {
         let rows = ESP_SETS.read(set)?;
         for predefined in rows {
-            settings.esp.extend(lists(predefined, None).esp(NO_ESN).into_iter().map(|value| Stated::at(value, span(set))));
+            settings.esp.extend(lists(predefined, None).esp(NO_ESN).into_iter().map(|value| Stated::at(value, set.span())));
         }
-        let own = rows.iter().find_map(|row| row.group).map(|group| Stated::at(Pfs::Groups(Vec::from([group])), span(set)));
+        let own = rows.iter().find_map(|row| row.group).map(|group| Stated::at(Pfs::Groups(Vec::from([group])), set.span()));
         pfs = pfs.or(own);
     } else {
         let mut lacking = None;
@@ -353,7 +353,7 @@ fn esp_proposals<'a>(half: &Half<'a>, policy: Option<&Policy<'a>>, settings: &mu
 fn esp(name: &str, configured: &Configured<'_>, settings: &mut Settings) -> Vec<Proposal> {
     let lists = Lists { ke: Vec::new(), ..configured.suite.lists.clone() };
     if let Some(word) = configured.authentication.filter(|_| lists.integ.is_empty()) {
-        settings.remark(format!("IKEv2 has no number for {}, which is left out.", word.text), Some(span(word)));
+        settings.remark(format!("IKEv2 has no number for {}, which is left out.", word.text), Some(word.span()));
     }
     if configured.is_ah {
         return lists.ah(NO_ESN).into_iter().collect();

@@ -1,6 +1,6 @@
 //! The items of `/ip ipsec` menus: lines of `export` and of the command line, and the output of `print`.
 
-use crate::proposal::notation::lines::{cover, raw, span, tokens, unquoted, without_prompt};
+use crate::proposal::notation::lines::{raw, tokens, unquoted, without_prompt};
 use crate::proposal::notation::span::Span;
 use crate::proposal::notation::words::Word;
 use alloc::vec::Vec;
@@ -138,10 +138,10 @@ pub(super) fn items(text: &str) -> Vec<Item<'_>> {
             _ => continue,
         };
         if starts {
-            all.push(Item { menu, span: span(command), values: Vec::new(), is_default: false });
+            all.push(Item { menu, span: command.span(), values: Vec::new(), is_default: false });
         }
         if let Some(item) = all.last_mut() {
-            item.span = cover(item.span, span(command));
+            item.span = item.span.cover(command.span());
             values(item, if starts { words.rest() } else { command });
         }
     }

@@ -11,7 +11,7 @@ mod tests;
 
 use super::assemble::{Lists, NO_ESN, add, lacks, nothing};
 use super::likeness::{Certainty, Likeness};
-use super::lines::{likeness, span, tokens};
+use super::lines::{likeness, tokens};
 use super::settings::{Pfs, Settings, Stated, Written};
 use super::words::Word;
 use super::{Hint, Notation, NotationError, NotationErrorKind, Unwritable};
@@ -90,7 +90,7 @@ fn without_menu(text: &str) -> Vec<Item<'_>> {
             let at = word.text.len().saturating_sub(value.len());
             Some((Word { text: key, ..word }, super::lines::unquoted(Word { text: value, ..word.behind(at) })))
         });
-        all.push(Item { menu, span: span(line), values: values.collect(), is_default: false });
+        all.push(Item { menu, span: line.span(), values: values.collect(), is_default: false });
     }
     all
 }
@@ -123,14 +123,14 @@ fn is(item: &Item<'_>, key: &str, value: &str) -> bool {
 
 fn peer_values(peer: &Item<'_>, items: &[Item<'_>], settings: &mut Settings) {
     if let Some(mode) = peer.get("exchange-mode").filter(|mode| !mode.text.eq_ignore_ascii_case("ike2")) {
-        settings.remark(format!("The peer has exchange-mode={}: that is IKEv1.", mode.text), Some(span(mode)));
+        settings.remark(format!("The peer has exchange-mode={}: that is IKEv1.", mode.text), Some(mode.span()));
     }
     let name = peer.name();
     let identity = items.iter().filter(|item| item.menu == Menu::Identity).find(|item| item.get("peer").map(|word| word.text) == name);
     if let Some(remote) = identity.and_then(|identity| identity.get("remote-id")) {
         let value = remote.text.split_once(':').filter(|(kind, _)| kind.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-'));
         if let Some((_, value)) = value {
-            settings.remote_identity = Some(Stated::at(value.to_owned(), span(remote)));
+            settings.remote_identity = Some(Stated::at(value.to_owned(), remote.span()));
         }
     }
 }
@@ -178,7 +178,7 @@ fn duration(value: Word<'_>) -> Result<u64, NotationError> {
 }
 
 fn lifetime(item: &Item<'_>) -> Result<Option<Stated<u64>>, NotationError> {
-    item.get("lifetime").map(|word| duration(word).map(|value| Stated::at(value, span(word)))).transpose()
+    item.get("lifetime").map(|word| duration(word).map(|value| Stated::at(value, word.span()))).transpose()
 }
 
 fn ike(profile: &Item<'_>, settings: &mut Settings) -> Result<(), NotationError> {
@@ -222,7 +222,7 @@ fn groups(item: &Item<'_>, key: &str, lists: &mut Lists, settings: &mut Settings
     for word in item.get(key).into_iter().flat_map(list) {
         match GROUPS.read(word)? {
             Some(group) => add(&mut lists.ke, Transform::ke(group)),
-            None => settings.remark(format!("{} is for IKEv1 alone: IKEv2 has no number for it.", word.text), Some(span(word))),
+            None => settings.remark(format!("{} is for IKEv1 alone: IKEv2 has no number for it.", word.text), Some(word.span())),
         }
     }
     Ok(())
@@ -233,7 +233,7 @@ fn esp(proposal: &Item<'_>, settings: &mut Settings) -> Result<(), NotationError
     for word in proposal.get("enc-algorithms").into_iter().flat_map(list) {
         match ESP_ENCRYPTION.read(word)? {
             Some(encr) => add(&mut lists.encr, encr),
-            None => settings.remark(format!("IKEv2 has no number for {}, which is left out.", word.text), Some(span(word))),
+            None => settings.remark(format!("IKEv2 has no number for {}, which is left out.", word.text), Some(word.span())),
         }
     }
     for word in proposal.get("auth-algorithms").into_iter().flat_map(list) {
@@ -264,7 +264,7 @@ fn esp(proposal: &Item<'_>, settings: &mut Settings) -> Result<(), NotationError
     lists.ke.clear();
     settings.esp.extend(lists.esp(NO_ESN).into_iter().map(|value| Stated::at(value, proposal.span)));
     let rule = if groups.is_empty() { Pfs::None } else { Pfs::Groups(groups) };
-    settings.set_pfs(Stated { value: rule, span: pfs.map(span) });
+    settings.set_pfs(Stated { value: rule, span: pfs.map(Word::span) });
     settings.esp_lifetime = lifetime(proposal)?;
     Ok(())
 }

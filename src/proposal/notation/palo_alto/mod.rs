@@ -10,10 +10,10 @@ mod tests;
 use super::assemble::{NO_ESN, Suite, add, group, groups, lacks, nothing, prf_of_key_bits};
 use super::hierarchy::{Statement, statements};
 use super::likeness::{Certainty, Likeness};
-use super::lines::{Named, extend, likeness, number, span, tokens};
+use super::lines::{Named, likeness, number, tokens};
 use super::names::Names;
 use super::settings::{Pfs, Settings, Stated, Written};
-use super::span::Span;
+use super::span::{Span, extend};
 use super::words::Word;
 use super::{Hint, Notation, NotationError, NotationErrorKind, Unwritable};
 use crate::registry::{Encr, Integ, KeMethod, SecurityProtocol, TransformType};
@@ -116,7 +116,7 @@ pub(super) fn read(text: &str, _: Hint) -> Result<Settings, NotationError> {
         settings.remote_identity = gateway.identity.clone();
         settings.fragmentation = gateway.fragmentation;
         if let Some(version) = gateway.version.filter(|version| version.text.eq_ignore_ascii_case("ikev1")) {
-            settings.remark("The IKE gateway is for IKEv1: it has version ikev1.", Some(span(version)));
+            settings.remark("The IKE gateway is for IKEv1: it has version ikev1.", Some(version.span()));
         }
     }
     if settings.ike.is_empty() && settings.esp.is_empty() { Err(nothing()) } else { Ok(settings) }
@@ -192,12 +192,12 @@ fn ipsec_statement(rest: &[Word<'_>], profile: &mut Profile) -> Result<(), Notat
             hashes(values, &mut lists.integ)
         }
         ("dh-group", [value, ..]) if value.text.eq_ignore_ascii_case("no-pfs") => {
-            profile.pfs = Some(Stated::at(Pfs::None, span(*value)));
+            profile.pfs = Some(Stated::at(Pfs::None, value.span()));
             Ok(())
         }
         ("dh-group", [value, ..]) => {
             let found = group(*value, "group", GROUPS, "a group of PAN-OS, as group14, or no-pfs")?;
-            profile.pfs = Some(Stated::at(Pfs::Groups(groups(&[found])), span(*value)));
+            profile.pfs = Some(Stated::at(Pfs::Groups(groups(&[found])), value.span()));
             Ok(())
         }
         ("lifetime", values) => {
@@ -206,7 +206,7 @@ fn ipsec_statement(rest: &[Word<'_>], profile: &mut Profile) -> Result<(), Notat
         }
         ("lifesize", [unit, value, ..]) => {
             let factor = factor(*unit, &[("kb", 1 << 10), ("mb", 1 << 20), ("gb", 1 << 30), ("tb", 1 << 40)])?;
-            profile.octets = Some(Stated::at(number(*value, "a number")?.saturating_mul(factor), span(*value)));
+            profile.octets = Some(Stated::at(number(*value, "a number")?.saturating_mul(factor), value.span()));
             Ok(())
         }
         _ => Ok(()),
@@ -217,7 +217,7 @@ fn ipsec_statement(rest: &[Word<'_>], profile: &mut Profile) -> Result<(), Notat
 fn lifetime(values: &[Word<'_>]) -> Result<Option<Stated<u64>>, NotationError> {
     let [unit, value, ..] = values else { return Ok(None) };
     let factor = factor(*unit, &[("seconds", 1), ("minutes", 60), ("hours", 3600), ("days", 86400)])?;
-    Ok(Some(Stated::at(number(*value, "a number")?.saturating_mul(factor), span(*value))))
+    Ok(Some(Stated::at(number(*value, "a number")?.saturating_mul(factor), value.span())))
 }
 
 fn factor(unit: Word<'_>, units: &[(&'static str, u64)]) -> Result<u64, NotationError> {
@@ -239,13 +239,13 @@ fn gateway<'a>(rest: &[Word<'a>], gateway: &mut Gateway<'a>) {
         }
         [protocol, key, value, ..] if is(protocol, "protocol") && is(key, "version") => gateway.version = Some(*value),
         [common, key, enable, value, ..] if is(common, "protocol-common") && is(key, "fragmentation") && is(enable, "enable") => {
-            gateway.fragmentation = Some(Stated::at(is(value, "yes"), span(*value)));
+            gateway.fragmentation = Some(Stated::at(is(value, "yes"), value.span()));
         }
         [peer, key, value, ..] if is(peer, "peer-id") && is(key, "id") => {
-            gateway.identity = Some(Stated::at(value.text.to_owned(), span(*value)));
+            gateway.identity = Some(Stated::at(value.text.to_owned(), value.span()));
         }
         [peer, kind, _, key, value, ..] if is(peer, "peer-id") && is(kind, "type") && is(key, "id") => {
-            gateway.identity = Some(Stated::at(value.text.to_owned(), span(*value)));
+            gateway.identity = Some(Stated::at(value.text.to_owned(), value.span()));
         }
         _ => {}
     }

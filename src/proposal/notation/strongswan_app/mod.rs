@@ -8,9 +8,9 @@
 mod tests;
 
 use super::likeness::{Certainty, Likeness};
-use super::lists::{List, NAMED, NOTHING, Plain, around, holds, hull, shown};
+use super::lists::{List, NAMED, NOTHING, Plain, around, holds, shown};
 use super::settings::{Settings, Stated, Written};
-use super::span::Span;
+use super::span::{Span, extend};
 use super::strongswan::{parse_esp, parse_ike};
 use super::tokens::{Event, Reader};
 use super::words::Word;
@@ -120,7 +120,7 @@ fn profiles(text: &str) -> Vec<Profile<'_>> {
                 let Some(place) = profile.place(name.text, *remote) else { continue };
                 let list = List::new(name, reader.values());
                 *place = list.words.first().copied();
-                profile.span = list.span.map(|span| hull(profile.span, span));
+                list.span.into_iter().for_each(|span| extend(&mut profile.span, span));
             }
             Event::Word(_) => {}
         }

@@ -10,7 +10,7 @@
 mod tests;
 
 use super::likeness::{Certainty, Likeness};
-use super::lists::{List, Lists, NAMED, NOTHING, around, holds, hull, missing, seconds, shown};
+use super::lists::{List, Lists, NAMED, NOTHING, around, holds, missing, seconds, shown};
 use super::names::Names;
 use super::settings::{Pfs, Settings, Stated, Written};
 use super::span::Span;
@@ -150,7 +150,7 @@ impl<'a> Network<'a> {
 
     fn span(&self) -> Option<Span> {
         let own = self.fields.iter().filter(|(name, _)| name.starts_with("ipsec_"));
-        own.filter_map(|(_, list)| list.span).fold(None, |all, span| Some(hull(all, span)))
+        own.filter_map(|(_, list)| list.span).reduce(Span::cover)
     }
 }
 
@@ -230,7 +230,7 @@ fn lists(network: &Network<'_>, protocol: SecurityProtocol, [cipher, hash, group
     let cipher = network.field(&[cipher, "ipsec_encryption"]);
     let hash = network.field(&[hash, "ipsec_hash"]);
     let group = network.field(&[group, "ipsec_dh_group"]);
-    let span = [&cipher, &hash, &group].into_iter().filter_map(|list| list.span).fold(None, |all, span| Some(hull(all, span)));
+    let span = [&cipher, &hash, &group].into_iter().filter_map(|list| list.span).reduce(Span::cover);
     let place = network.span().unwrap_or(Span { at: 0, len: 0 });
     let lacks = |ty| missing(place.at, place.len, protocol, ty);
     if cipher.is_default() {

@@ -10,10 +10,10 @@ mod tests;
 use super::assemble::{Lists, NO_ESN, add, group, groups, nothing};
 use super::hierarchy::{Statement, statements};
 use super::likeness::{Certainty, Likeness};
-use super::lines::{Named, extend, likeness, number, span, tokens};
+use super::lines::{Named, likeness, number, tokens};
 use super::names::Names;
 use super::settings::{Pfs, Settings, Stated, Written};
-use super::span::Span;
+use super::span::{Span, extend};
 use super::words::Word;
 use super::{Hint, Notation, NotationError, Unwritable};
 use crate::registry::private::{encr, integ};
@@ -206,7 +206,7 @@ fn peer<'a>(statement: &Statement<'_, 'a>, config: &mut Config<'a>) {
             peer.esp = peer.esp.or(Some(*value));
         }
         [.., key, value] if key.text.eq_ignore_ascii_case("remote-id") => {
-            peer.identity = Some(Stated::at(value.text.to_owned(), span(*value)));
+            peer.identity = Some(Stated::at(value.text.to_owned(), value.span()));
         }
         _ => {}
     }
@@ -216,10 +216,10 @@ fn group_statement<'a>(statement: &Statement<'_, 'a>, rest: &[Word<'a>], group: 
     extend(&mut group.span, statement.span);
     let [key, value, rest @ ..] = rest else { return Ok(()) };
     match key.text.to_ascii_lowercase().as_str() {
-        "lifetime" => group.lifetime = Some(Stated::at(number(*value, "a lifetime in seconds")?, span(*value))),
-        "life-bytes" => group.octets = Some(Stated::at(number(*value, "a lifetime in octets")?, span(*value))),
+        "lifetime" => group.lifetime = Some(Stated::at(number(*value, "a lifetime in seconds")?, value.span())),
+        "life-bytes" => group.octets = Some(Stated::at(number(*value, "a lifetime in octets")?, value.span())),
         "key-exchange" => group.exchange = Some(*value),
-        "pfs" => group.pfs = Some(Stated::at(pfs(*value)?, span(*value))),
+        "pfs" => group.pfs = Some(Stated::at(pfs(*value)?, value.span())),
         "proposal" => {
             let configured = group.proposals.entry(number(*value, "the number of a proposal")?).or_default();
             extend(&mut configured.span, statement.span);
@@ -275,7 +275,7 @@ fn ike(group: &Group<'_>, settings: &mut Settings) {
     }
     settings.ike_lifetime = group.lifetime;
     if let Some(exchange) = group.exchange.filter(|exchange| exchange.text.eq_ignore_ascii_case("ikev1")) {
-        settings.remark("The IKE group is for IKEv1: it has key-exchange ikev1.", Some(span(exchange)));
+        settings.remark("The IKE group is for IKEv1: it has key-exchange ikev1.", Some(exchange.span()));
     }
 }
 

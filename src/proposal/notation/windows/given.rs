@@ -188,7 +188,7 @@ impl<'t> Given<'t> {
             }
             Key::Name => self.name = Some(value),
             Key::Server => self.server = Some(value),
-            Key::Tunnel => self.tunnel = Some(Stated::at(tunnel(value)?, span(value))),
+            Key::Tunnel => self.tunnel = Some(Stated::at(tunnel(value)?, value.span())),
             Key::Custom => self.custom = Some(is_true(value)),
             Key::Revert => self.revert = is_true(value),
             Key::SaSeconds => self.sa_seconds = Some(value),
@@ -270,7 +270,7 @@ impl<'t> Given<'t> {
         };
         settings.remark(ignored, self.tunnel.and_then(|stated| stated.span));
         if self.has_policy() {
-            let first = self.policy.first().map(|(_, word, _)| span(*word));
+            let first = self.policy.first().map(|(_, word, _)| word.span());
             settings.remark(format!("For {suite} to count, {setting} has to be IKEv2."), first);
         }
         put_defaults(settings);
@@ -327,7 +327,7 @@ impl<'t> Given<'t> {
             settings.remark(format!("The text does not say {parameter}."), Some(self.span));
         }
         if let Some(group) = found.pfs {
-            let place = self.policy.iter().find(|(parameter, ..)| *parameter == Parameter::PfsGroup).map(|(.., value)| span(*value));
+            let place = self.policy.iter().find(|(parameter, ..)| *parameter == Parameter::PfsGroup).map(|(.., value)| value.span());
             settings.set_pfs(Stated { value: rule(group), span: place });
         }
         Ok(())
@@ -378,10 +378,6 @@ fn put_defaults(settings: &mut Settings) {
     settings.pfs = Some(Stated::assumed(Pfs::None));
 }
 
-pub(super) const fn span(word: Word<'_>) -> Span {
-    Span { at: word.at, len: word.text.len() }
-}
-
 /// A switch has no value, `$true`, `True`, `1` or `[switch]::Present`.
 fn is_true(value: Word<'_>) -> bool {
     let text = value.text.trim_start_matches('$');
@@ -407,7 +403,7 @@ fn tunnel(value: Word<'_>) -> Result<TunnelType, NotationError> {
 fn seconds(value: Option<Word<'_>>) -> Result<Option<Stated<u64>>, NotationError> {
     let Some(word) = value.filter(|word| !word.text.is_empty()) else { return Ok(None) };
     match word.text.parse() {
-        Ok(number) => Ok(Some(Stated::at(number, span(word)))),
+        Ok(number) => Ok(Some(Stated::at(number, word.span()))),
         // A variable of a script.
         Err(_) if word.text.starts_with('$') => Ok(None),
         Err(_) => Err(word.error(NotationErrorKind::Unknown(Expected::Number))),
@@ -421,7 +417,7 @@ fn servers(word: Word<'_>, settings: &mut Settings) -> Stated<String> {
     let others: Vec<&str> = all.map(|other| other.text.split(';').next().unwrap_or("").trim()).collect();
     let host = first.split(&[';']).next().unwrap_or(first);
     if !others.is_empty() {
-        settings.remark(format!("There are further servers: {}.", others.join(", ")), Some(span(word)));
+        settings.remark(format!("There are further servers: {}.", others.join(", ")), Some(word.span()));
     }
-    Stated::at(String::from(host.text), span(host))
+    Stated::at(String::from(host.text), host.span())
 }

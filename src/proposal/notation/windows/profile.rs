@@ -5,7 +5,7 @@ use super::super::settings::{Stated, TunnelType};
 use super::super::words::Word;
 use super::super::xml::{Element, Source};
 use super::super::{Expected, NotationError, NotationErrorKind};
-use super::given::{Form, Given, Key, span, unknown_parameter};
+use super::given::{Form, Given, Key, unknown_parameter};
 use super::{Found, Parameter, WindowsPolicy};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -124,7 +124,7 @@ fn fragmentation<'d>(element: Element<'d>, given: &mut Given<'d>) {
     let Some(switch) = element.find("DisableIKEv2Fragmentation") else { return };
     let value = switch.value();
     let disabled = value.text.eq_ignore_ascii_case("true") || value.text == "1";
-    given.fragmentation = Some(Stated::at(!disabled, span(value)));
+    given.fragmentation = Some(Stated::at(!disabled, value.span()));
     if disabled {
         let text = "DisableIKEv2Fragmentation is true: the client does not announce IKE fragmentation (RFC 7383), so large messages go out as \
                     IP fragments.";
