@@ -1,9 +1,11 @@
 //! Where output goes: how wide it is, whether it takes colours, and what is said when it takes no more.
 
 use anstream::{AutoStream, ColorChoice};
-use ikev2_tools::report::{Style, printable};
+use ikev2_tools::report::{Style, html::Html, printable};
 use std::fmt::Display;
+use std::fs;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 /// Everything was done, and the answer is good.
 pub(crate) const WELL: u8 = 0;
@@ -56,6 +58,12 @@ impl Console {
     /// The exit status: `status`, unless it could not be written. Who reads a pipe may have seen enough.
     pub(crate) fn finish(&mut self, status: u8, done: io::Result<()>) -> u8 {
         written(self.name, status, done.and_then(|()| self.out.flush()))
+    }
+
+    /// Writes the report as a page into a file, where one is named.
+    pub(crate) fn page(&self, path: Option<&Path>, report: impl FnOnce() -> Html) -> Result<(), u8> {
+        let Some(path) = path else { return Ok(()) };
+        fs::write(path, report().page()).map_err(|error| self.give_up(format_args!("{}: {error}", printable(&path.to_string_lossy()))))
     }
 
     /// A complaint that ends it.

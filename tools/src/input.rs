@@ -3,6 +3,7 @@
 use ikev2_tools::capture::{OpenError, Source};
 use ikev2_tools::evidence::keys::{self, KeyFile};
 use ikev2_tools::evidence::logs::{self, Log};
+use ikev2_tools::evidence::text;
 use ikev2_tools::report::printable;
 use std::fs::File;
 use std::io::{self, Read};
@@ -109,26 +110,12 @@ pub(crate) fn text(word: &str) -> Result<String, String> {
     if octets.len() > usize::try_from(MOST_TEXT).unwrap_or(usize::MAX) {
         return Err(format!("{}: more than {} MiB are no configuration", short(word), MOST_TEXT >> 20));
     }
-    decoded(octets).ok_or_else(|| format!("{}: the octets are no text (UTF-8 or UTF-16)", short(word)))
+    text::decoded(octets).ok_or_else(|| format!("{}: the octets are no text (UTF-8 or UTF-16)", short(word)))
 }
 
 /// Whether a word names a file rather than being a text itself.
 fn is_file(word: &str) -> bool {
     !word.contains('\n') && Path::new(word).is_file()
-}
-
-/// UTF-8, or UTF-16 with a byte order mark, as Windows writes files.
-fn decoded(octets: Vec<u8>) -> Option<String> {
-    let units = |rest: &[u8], unit: fn([u8; 2]) -> u16| -> Option<String> {
-        let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit).collect();
-        String::from_utf16(&units).ok()
-    };
-    match octets.as_slice() {
-        [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
-        _ => String::from_utf8(octets).ok(),
-    }
 }
 
 /// A word of the command line as a complaint names it.

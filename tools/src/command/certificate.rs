@@ -81,6 +81,9 @@ pub(crate) struct Args {
     /// One JSON object, for programs.
     #[arg(long)]
     json: bool,
+    /// Write the report as one HTML page.
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    html: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -110,6 +113,9 @@ pub(crate) fn run(args: Args, colour: Colour) -> u8 {
     let found = examine(&borrowed(&files), &borrowed(&anchors), &options);
     for error in &found.errors {
         console.complain(error);
+    }
+    if let Err(status) = console.page(args.html.as_deref(), || report::certificate::html(&found)) {
+        return status;
     }
     let text = match (args.json, found.certificates.is_empty()) {
         (true, _) => report::certificate::json(&found),

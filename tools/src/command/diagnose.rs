@@ -6,7 +6,6 @@ use core::time::Duration;
 use ikev2_tools::evidence::diagnosis::{self, DiagnoseOptions, Diagnosis, Progress, State};
 use ikev2_tools::evidence::{logs, negotiation};
 use ikev2_tools::report::{self, UtcOffset, diagnose::View};
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -126,10 +125,8 @@ fn so_far(progress: Progress) -> String {
 
 fn write(args: &Args, diagnosis: &Diagnosis, console: &mut Console) -> u8 {
     let view = View { all: args.all, all_products: args.all_products, zone: args.utc_offset.unwrap_or_default() };
-    if let Some(path) = &args.html {
-        if let Err(error) = fs::write(path, report::diagnose::html(diagnosis, view)) {
-            return console.give_up(format_args!("{}: {error}", input::name(path)));
-        }
+    if let Err(status) = console.page(args.html.as_deref(), || report::diagnose::html(diagnosis, view)) {
+        return status;
     }
     let text = if args.json { report::diagnose::json(diagnosis) } else { report::diagnose::text(diagnosis, view, console.style) };
     let status = match diagnosis.state() {

@@ -83,6 +83,9 @@ pub(crate) struct Args {
     /// JSON lines on standard input and output, for programs; with INITIATOR and RESPONDER, one object.
     #[arg(long)]
     json: bool,
+    /// Write what becomes of INITIATOR and RESPONDER as one HTML page.
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true, requires = "initiator")]
+    html: Option<PathBuf>,
 }
 
 /// All notifies of a request.
@@ -144,6 +147,9 @@ fn both(initiator: &str, responder: &str, args: &Args, console: &mut Console) ->
         Some(false) => BAD,
         None => UNKNOWN,
     };
+    if let Err(status) = console.page(args.html.as_deref(), || negotiate::whole_html(&initiator, &responder, &outcome)) {
+        return status;
+    }
     let done = if args.json {
         negotiate::whole_json(&outcome, &mut console.out)
     } else {

@@ -5,6 +5,7 @@ use crate::input;
 use ikev2::proposal::notation::{self, Hint, Notation};
 use ikev2::proposal::{Dialect, NegotiationContext};
 use ikev2_tools::report::notation as report;
+use std::path::PathBuf;
 
 const MORE: &str = r#"Notations, read: strongswan, libreswan, windows, openiked, fortigate, cisco-ios, cisco-asa, mikrotik, juniper, paloalto, vyos, pfsense, opnsense, unifi, azure, aws, gcp, apple, android, strongswan-app. Written: strongswan, libreswan, windows, openiked, fortigate, cisco-ios, azure.
 
@@ -44,6 +45,9 @@ pub(crate) struct Args {
     /// One JSON object.
     #[arg(long)]
     json: bool,
+    /// Write what the text says as one HTML page.
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true, conflicts_with = "to")]
+    html: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args, colour: Colour) -> u8 {
@@ -61,6 +65,9 @@ pub(crate) fn run(args: &Args, colour: Colour) -> u8 {
         }
         Err(error) => return console.give_up(format_args!("{}: {}", input::short(&args.file), error.on(&text))),
     };
+    if let Err(status) = console.page(args.html.as_deref(), || report::settings_html(&text, &settings)) {
+        return status;
+    }
     let Some(to) = args.to else {
         let done = if args.json {
             report::settings_json(&text, &settings, &mut console.out)

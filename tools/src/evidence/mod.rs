@@ -7,6 +7,8 @@
 //!   connections.rs  TCP connections of a capture, within a bound
 //!     stream.rs octets of a TCP stream -> frames
 //! carrier.rs    what carried a message
+//! file_kind.rs  what a file is, from its first octets
+//! text.rs       octets of a file as text
 //! decode.rs     a message's payloads, and the first fault
 //! keys.rs       texts with keys
 //!   unchecked.rs  keys whose ICV nobody checks
@@ -26,6 +28,7 @@ pub mod certificate;
 pub(crate) mod connections;
 pub(crate) mod decode;
 pub mod diagnosis;
+pub mod file_kind;
 pub mod keys;
 pub mod logs;
 pub mod negotiation;
@@ -34,6 +37,7 @@ pub(crate) mod sas;
 pub(crate) mod speakers;
 pub(crate) mod stream;
 pub(crate) mod summary;
+pub mod text;
 pub(crate) mod unchecked;
 pub(crate) mod unlock;
 pub(crate) mod walk;

@@ -4,6 +4,7 @@
 pub mod certificate;
 mod clock;
 pub mod diagnose;
+pub mod html;
 pub mod inspect;
 pub mod negotiate;
 pub mod notation;
@@ -11,4 +12,8 @@ mod text;
 
 pub use crate::capture::printable;
 pub use clock::{UtcOffset, unix_of_moment};
+
+/// The program that says it.
+pub(crate) const TOOL: &str = concat!("ike ", env!("CARGO_PKG_VERSION"));
+
 pub use text::{Style, escape_html, fold};

@@ -41,7 +41,7 @@ fn a_diagnosis_fits_the_terminal() {
     for capture in captures {
         let diagnosis = diagnosis::diagnose(source(&capture), diagnosis::DiagnoseOptions::default(), &mut |_| ()).unwrap();
         let view = report::diagnose::View { all: true, all_products: true, ..report::diagnose::View::default() };
-        let pasted = pasted(&report::diagnose::html(&diagnosis, view));
+        let pasted = pasted(report::diagnose::html(&diagnosis, view).body());
         for width in [40, 64, 72, 80, 99, 100, 105, 112, 121] {
             let text = report::diagnose::text(&diagnosis, view, Style { width: Some(width), colour: false });
             let wide = too_wide(&text, width);

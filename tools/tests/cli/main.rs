@@ -13,6 +13,7 @@ mod certificate;
 mod compare;
 mod contracts;
 mod diagnose;
+mod html;
 mod inspect;
 mod kit;
 mod layout;

@@ -52,4 +52,4 @@ pub use model::{
 };
 pub use octets::{ChainWeight, MessageWeight, OtherWeight, PathWeight, PayloadWeight};
 pub use problem::{CertificateCode, CertificateProblem, ProblemSeverity};
-pub use read::MAX_FILE;
+pub use read::{MAX_FILE, recognise};

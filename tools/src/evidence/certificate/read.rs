@@ -52,6 +52,21 @@ impl Reading {
     }
 }
 
+/// Whether a file begins as one of certificates does: with the label of one, or with the DER of one.
+#[must_use]
+pub fn recognise(head: &[u8]) -> bool {
+    let mut reading = Reading::default();
+    reading.file("", head);
+    // A head that ends within a certificate has its label, and no certificate yet.
+    let labelled = find(head, BEGIN).is_some_and(|at| {
+        let label = head.get(at..).unwrap_or_default();
+        [&b"-----BEGIN CERTIFICATE"[..], b"-----BEGIN PKCS7", b"-----BEGIN CMS", b"-----BEGIN X509", b"-----BEGIN TRUSTED CERT"]
+            .iter()
+            .any(|begin| label.starts_with(begin))
+    });
+    labelled || !reading.pieces.is_empty()
+}
+
 /// One file as it is read.
 struct File<'r> {
     name: String,

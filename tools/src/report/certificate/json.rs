@@ -4,9 +4,8 @@ use super::verdict::verdict;
 use crate::evidence::certificate::{
     CertificateChain, CertificateFacts, ChainEnd, ChainLink, ChainWeight, Examination, MessageWeight, SignatureCheck,
 };
+use crate::report::TOOL;
 use serde_json::{Value, json};
-
-const TOOL: &str = concat!("ike ", env!("CARGO_PKG_VERSION"));
 
 /// One line of JSON, with its end of line.
 #[must_use]

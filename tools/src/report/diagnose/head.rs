@@ -7,9 +7,6 @@ use crate::evidence::diagnosis::files;
 use crate::evidence::diagnosis::track::{Diagnosis, Track};
 use crate::report::clock::Clock;
 
-/// The program that says it.
-pub(super) const TOOL: &str = concat!("ike ", env!("CARGO_PKG_VERSION"));
-
 /// The state in words.
 pub(super) fn state(report: &Diagnosis) -> &'static str {
     match report.state() {

@@ -1,8 +1,9 @@
 //! JSON lines for programs.
 
-use super::head::{TOOL, count};
+use super::head::count;
 use crate::evidence::diagnosis::files;
 use crate::evidence::diagnosis::track::Diagnosis;
+use crate::report::TOOL;
 use ikev2::Instant;
 use ikev2::diagnose::{DetailValue, Finding, order};
 use serde_json::{Map, Value, json};

@@ -21,6 +21,7 @@ mod view;
 pub use view::View;
 
 use super::Style;
+use super::html::Html;
 use crate::evidence::diagnosis::Diagnosis;
 
 /// The report to read, the verdict first.
@@ -35,8 +36,8 @@ pub fn json(diagnosis: &Diagnosis) -> String {
     json::lines(diagnosis)
 }
 
-/// A page that needs nothing else, with the messages drawn.
+/// The report as HTML, with the messages drawn.
 #[must_use]
-pub fn html(diagnosis: &Diagnosis, view: View) -> String {
-    html::page(diagnosis, view)
+pub fn html(diagnosis: &Diagnosis, view: View) -> Html {
+    html::of(diagnosis, view)
 }

@@ -1,11 +1,12 @@
 //! Outcomes and explanations, to read.
 
 use super::table;
+use super::words::{self, End};
 use crate::evidence::negotiation::{Answer, Fix, Offer, Part, Side, Whole};
 use crate::report::Style;
 use crate::report::text::{Ink, Page};
 use ikev2::proposal::lint::{Lint, LintClass};
-use ikev2::proposal::{self, NegotiationContext, Refusal, RefusalResponse, Selection, profiles};
+use ikev2::proposal::{NegotiationContext, profiles};
 use std::io::{self, Write};
 
 /// Every vendor profile, and the names that stand for several.
@@ -51,7 +52,7 @@ pub fn outcome(offer: &Offer, local: &str, answer: &Answer, style: Style, out: &
             labelled(&mut page, Ink::Plain, "What:    ", &selection.explanation().to_string());
         }
         Err(refusal) => {
-            labelled(&mut page, Ink::Bad, "Outcome: ", &format!("{}.", answered(refusal)));
+            labelled(&mut page, Ink::Bad, "Outcome: ", &format!("{}.", words::answered(refusal)));
             if let Some(error) = answer.windows_error {
                 labelled(&mut page, Ink::Plain, "Windows: ", &format!("the client shows error {error}."));
             }
@@ -63,24 +64,10 @@ pub fn outcome(offer: &Offer, local: &str, answer: &Answer, style: Style, out: &
     out.write_all(page.take().as_bytes())
 }
 
-/// What the stack answers, in words.
-fn answered(refusal: &Refusal) -> String {
-    match refusal.response() {
-        RefusalResponse::InvalidKePayload { .. } => "try again with another group: INVALID_KE_PAYLOAD (17)".into(),
-        RefusalResponse::Dropped(_) => "refused, without an answer".into(),
-        RefusalResponse::EmptySaPayload => "refused, the answer is an SA payload without a proposal".into(),
-        _ => refusal.notify().map_or("refused".into(), |notify| format!("refused, the answer is {}", notify.ty)),
-    }
-}
-
 /// The changes, each line of them whole: they are to be pasted.
 fn fixes(page: &mut Page, fixes: &[Fix]) {
     for fix in fixes {
-        let whose = match fix.side {
-            proposal::Side::Peer => "the initiator",
-            proposal::Side::Local => "the responder",
-        };
-        page.words(Ink::Strong, "Change:  ", 9, &format!("at {whose}, in its own {} text:", fix.notation.product()));
+        page.words(Ink::Strong, "Change:  ", 9, &words::whose(fix));
         for line in &fix.changed {
             page.line(&format!("           {line}"));
         }
@@ -90,20 +77,10 @@ fn fixes(page: &mut Page, fixes: &[Fix]) {
     }
 }
 
-fn lints(page: &mut Page, lints: &[Lint]) {
+fn lints<'l>(page: &mut Page, lints: impl IntoIterator<Item = &'l Lint>) {
     for lint in lints {
         let ink = if lint.class == LintClass::Weak { Ink::Doubtful } else { Ink::Bad };
         page.words(ink, "Lint:    ", 9, &format!("{lint}."));
-    }
-}
-
-/// What an exchange is for, in words.
-const fn exchange(context: NegotiationContext) -> &'static str {
-    match context {
-        NegotiationContext::IkeSaInit => "IKE SA (IKE_SA_INIT)",
-        NegotiationContext::IkeAuth => "First Child SA (IKE_AUTH)",
-        NegotiationContext::CreateChildSa => "Child SA rekeyed",
-        NegotiationContext::RekeyIkeSa => "IKE SA rekeyed",
     }
 }
 
@@ -124,66 +101,29 @@ pub fn whole(initiator: &Side, responder: &Side, whole: &Whole, style: Style, ou
     for (context, part) in &whole.parts {
         head(&mut page, *context, part);
     }
-    let told = whole.parts.iter().filter_map(|(context, part)| match part {
-        Part::Asked(answer) if !answer.agrees() => Some((context, answer)),
-        Part::Asked(_) | Part::NotSaid(_) => None,
-    });
-    let mut said: Vec<String> = Vec::new();
-    for (context, answer) in told {
-        let Err(refusal) = &answer.outcome else { continue };
-        let why = refusal.to_string();
-        // Rekeying fails for the reasons that the first exchange has failed for.
-        if said.contains(&why) {
-            continue;
-        }
+    for (context, answer, why) in words::refused(whole) {
         page.end_line();
-        page.ink(Ink::Strong, exchange(*context));
+        page.ink(Ink::Strong, words::exchange(context));
         page.end_line();
         page.words(Ink::Plain, "  ", 2, &why);
         fixes(&mut page, &answer.fixes);
-        said.push(why);
     }
-    all_lints(&mut page, whole);
+    let all = words::lints(whole);
+    if !all.is_empty() {
+        page.end_line();
+    }
+    lints(&mut page, all);
     out.write_all(page.take().as_bytes())
 }
 
 /// One line: what becomes of an exchange.
 fn head(page: &mut Page, context: NegotiationContext, part: &Part) {
-    let prefix = format!("{:<27}", format!("{}:", exchange(context)));
-    let (ink, text) = match part {
-        Part::NotSaid(why) => (Ink::Doubtful, format!("cannot be told: {why}")),
-        Part::Asked(answer) => match (&answer.outcome, &answer.retried) {
-            (Ok(selection), _) => (Ink::Good, agreed(selection)),
-            (Err(_), Some(selection)) => (Ink::Good, format!("after INVALID_KE_PAYLOAD, {}", agreed(selection))),
-            (Err(refusal), None) => {
-                let windows = answer.windows_error.map(|error| format!("; a Windows client shows error {error}")).unwrap_or_default();
-                (Ink::Bad, format!("{}{windows}", answered(refusal)))
-            }
-        },
+    let prefix = format!("{:<27}", format!("{}:", words::exchange(context)));
+    let (end, text) = words::end(part);
+    let ink = match end {
+        End::Agreed => Ink::Good,
+        End::Refused => Ink::Bad,
+        End::Untold => Ink::Doubtful,
     };
     page.words(ink, &prefix, 27, &text);
-}
-
-fn agreed(selection: &Selection) -> String {
-    format!("agreed on {selection}")
-}
-
-/// The lints of all exchanges, each once, the gravest first.
-fn all_lints(page: &mut Page, whole: &Whole) {
-    let answers = whole.parts.iter().filter_map(|(_, part)| match part {
-        Part::Asked(answer) => Some(answer),
-        Part::NotSaid(_) => None,
-    });
-    // The four outcomes show a PFS difference themselves.
-    let mut all: Vec<&Lint> = Vec::new();
-    for lint in answers.flat_map(|answer| &answer.lints).filter(|lint| lint.class != LintClass::Pfs) {
-        if !all.contains(&lint) {
-            all.push(lint);
-        }
-    }
-    all.sort_by_key(|lint| lint.class);
-    if !all.is_empty() {
-        page.end_line();
-    }
-    all.into_iter().for_each(|lint| lints(page, core::slice::from_ref(lint)));
 }

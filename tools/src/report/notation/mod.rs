@@ -2,14 +2,19 @@
 //!
 //! ```text
 //! place.rs  octets of a text as lines and columns
+//! rows.rs   what was understood, a row for each thing
 //! text.rs   to read
+//! html.rs   as HTML
 //! json.rs   for programs
 //! ```
 
+mod html;
 mod json;
 mod place;
+mod rows;
 mod text;
 
+pub use html::settings_html;
 pub use text::settings;
 
 use ikev2::proposal::notation::{Notation, ReadError, Settings, Written};

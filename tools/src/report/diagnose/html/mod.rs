@@ -1,38 +1,26 @@
-//! The report as one HTML page that needs nothing else. Whatever comes from the capture is escaped.
-//!
-//! The page runs one script, its own, which the policy names by its hash: it copies what a button stands beside. Nothing is lost without.
+//! The report as HTML.
 
-mod command;
 mod section;
+mod settings;
 
 use super::{again, head, view::View};
 use crate::evidence::diagnosis::overview::{CauseRow, Line, Overview, Told};
 use crate::evidence::diagnosis::{Diagnosis, State};
 use crate::report::clock::Clock;
 use crate::report::escape_html as escape;
+use crate::report::html::{Head, Html, command};
 use core::fmt::Write as _;
 use ikev2::diagnose::Severity;
 
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
-/// SHA-256 of the script.
-const HASH: &str = "sha256-v57z6XhEfRJ7q7C4m6iMxw3ibiNF5RA1l1XX4sH5Quk=";
 /// Lines of the index when not all are asked for.
 const INDEX: usize = 500;
 /// Lines of the index that are not folded away.
 const OPEN: usize = 12;
 
-pub(super) fn page(report: &Diagnosis, view: View) -> String {
+pub(super) fn of(report: &Diagnosis, view: View) -> Html {
     let clock = head::clock(report, view);
     let overview = report.overview(view.all);
-    let mut html = String::from("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
-    html.push_str("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
-    let _ = write!(
-        html,
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src '{HASH}'; \
-         base-uri 'none'; form-action 'none'\"><title>IKEv2 diagnosis of {}</title><style>{STYLE}</style></head><body><main>",
-        escape(&report.frame.name)
-    );
+    let mut html = String::new();
     header(&mut html, report, clock);
     not_seen(&mut html, report);
     if report.state() == State::Undetermined && again::helps(report) {
@@ -49,24 +37,21 @@ pub(super) fn page(report: &Diagnosis, view: View) -> String {
         capture_again(&mut html);
     }
     notes(&mut html, report);
-    let _ = writeln!(html, "</main><script>{SCRIPT}</script></body></html>");
-    html
+    Html::new(format!("IKEv2 diagnosis of {}", report.frame.name), html)
 }
 
 fn header(html: &mut String, report: &Diagnosis, clock: Clock) {
     let verdict = &report.verdict;
-    let state = head::sentence(head::state(report));
-    let _ = write!(html, "<header class=\"{}\"><p class=\"state\">{state}</p><h1>{}</h1>", verdict.state.name(), escape(&verdict.text));
-    if let Some(error) = verdict.windows_error {
-        let _ = write!(html, "<span class=\"chip error\">Windows error {error}</span>");
-    }
-    for code in &verdict.codes {
-        let _ = write!(html, "<span class=\"chip error code\">{}</span>", escape(code));
-    }
-    for line in head::files(report).into_iter().chain([head::file(report), head::sas(report), head::times(report, clock)]) {
-        let _ = write!(html, "<p class=\"soft\">{}</p>", escape(&line));
-    }
-    let _ = write!(html, "<p class=\"soft\">Told by {}</p></header>", head::TOOL);
+    let lines = head::files(report).into_iter().chain([head::file(report), head::sas(report), head::times(report, clock)]);
+    let head = Head {
+        state: verdict.state.name(),
+        words: &head::sentence(head::state(report)),
+        answer: &verdict.text,
+        windows_error: verdict.windows_error,
+        codes: &verdict.codes.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
+        lines: &lines.collect::<Vec<_>>(),
+    };
+    head.write(html);
 }
 
 fn not_seen(html: &mut String, report: &Diagnosis) {
@@ -84,7 +69,7 @@ fn capture_again(html: &mut String) {
     let _ = write!(html, "<section><h2>{}</h2>", again::TITLE);
     for step in again::STEPS {
         let _ = write!(html, "<h3>{}</h3>", escape(step.say));
-        command::write(html, step.lines);
+        command(html, step.lines.iter().copied());
     }
     html.push_str("</section>");
 }

@@ -1,7 +1,7 @@
 //! One IKE SA on a page: what was found, what to change, its messages drawn, its sizes.
 
 use super::super::{head, svg};
-use super::command;
+use super::settings;
 use crate::evidence::diagnosis::files;
 use crate::evidence::diagnosis::overview::{Cure, Shown, Told};
 use crate::evidence::diagnosis::track::{Diagnosis, fact};
@@ -73,13 +73,13 @@ fn one(html: &mut String, finding: &Finding, cure: &Cure, around: &Around<'_>) {
 fn change(html: &mut String, finding: &Finding, cure: &Cure) {
     let kind = &finding.cause;
     match cure {
-        Cure::Settings(settings) => {
+        Cure::Settings(all) => {
             let _ = write!(html, "<p><strong>To change:</strong> {}</p>", escape(kind.who().unwrap_or("nobody")));
-            let (first, folded) = order(settings, &finding.products);
-            command::settings(html, &first);
+            let (first, folded) = order(all, &finding.products);
+            settings::write(html, &first);
             if !folded.is_empty() {
                 html.push_str("<details><summary>Products that were not seen here</summary>");
-                command::settings(html, &folded);
+                settings::write(html, &folded);
                 html.push_str("</details>");
             }
         }

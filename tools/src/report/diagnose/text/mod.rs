@@ -7,6 +7,7 @@ use super::{again, head, view::View};
 use crate::evidence::diagnosis::overview::{CauseRow, Line, Overview, Told};
 use crate::evidence::diagnosis::{Diagnosis, State};
 use crate::report::Style;
+use crate::report::TOOL;
 use crate::report::clock::Clock;
 use crate::report::text::{Ink, Page};
 use ikev2::diagnose::Severity;
@@ -85,7 +86,7 @@ fn about(text: &mut Page, report: &Diagnosis, clock: Clock) {
     if !report.verdict.codes.is_empty() {
         text.foldable(Ink::Plain, "", 2, &format!("Codes: {}", report.verdict.codes.join(", ")));
     }
-    text.foldable(Ink::Plain, "", 2, &format!("Told by {}", head::TOOL));
+    text.foldable(Ink::Plain, "", 2, &format!("Told by {}", TOOL));
 }
 
 fn not_seen(text: &mut Page, report: &Diagnosis) {
