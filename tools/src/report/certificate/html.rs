@@ -6,7 +6,7 @@ use crate::evidence::certificate::{
     CertificateFacts, CertificateProblem, CertificateRole, ChainWeight, Examination, Fitness, MessageWeight, ProblemSeverity,
 };
 use crate::report::escape_html as escape;
-use crate::report::html::{Head, Html};
+use crate::report::html::{Head, Html, wide_table};
 use core::fmt::Write as _;
 
 /// Certificates beside the chain that are shown.
@@ -117,22 +117,31 @@ fn weight(html: &mut String, found: &Examination, weight: &ChainWeight) {
     if found.role == CertificateRole::Server && weight.certreq > 0 {
         let _ = write!(html, "<p class=\"soft\">CERTREQ: {}.</p>", escape(&words::certreq(weight.certreq)));
     }
-    html.push_str("<div class=\"scroll\"><table><thead><tr><th class=\"n\">MTU</th><th>without IKE fragmentation</th>");
+    wide_table(html, "The message on each path", |html| paths(html, weight));
+    html.push_str("<h3>The same chain with other keys: octets, and packets at each MTU</h3>");
+    wide_table(html, "The same chain with other keys", |html| other_keys(html, weight));
+    html.push_str("</section>");
+}
+
+fn paths(html: &mut String, weight: &ChainWeight) {
+    html.push_str("<thead><tr><th class=\"n\">MTU</th><th>without IKE fragmentation</th>");
     html.push_str("<th>with it: packets, and the octets of each</th></tr></thead><tbody>");
     for path in &weight.as_is.paths {
         let (whole, pieces) = (words::whole(path.ip_fragments), words::pieces(&path.datagrams));
         let _ = write!(html, "<tr><td class=\"n\">{}</td><td>{whole}</td><td>{pieces}</td></tr>", path.mtu);
     }
-    html.push_str("</tbody></table></div><h3>The same chain with other keys: octets, and packets at each MTU</h3>");
-    html.push_str("<div class=\"scroll\"><table><thead><tr><th>keys</th><th class=\"n\">CERT</th><th class=\"n\">AUTH</th>");
-    html.push_str("<th class=\"n\">packet</th>");
+    html.push_str("</tbody>");
+}
+
+fn other_keys(html: &mut String, weight: &ChainWeight) {
+    html.push_str("<thead><tr><th>keys</th><th class=\"n\">CERT</th><th class=\"n\">AUTH</th><th class=\"n\">packet</th>");
     for path in &weight.as_is.paths {
         let _ = write!(html, "<th class=\"n\">{}</th>", path.mtu);
     }
     html.push_str("</tr></thead><tbody>");
     row(html, "as it is", &weight.as_is);
     weight.others.iter().for_each(|other| row(html, other.key, &other.message));
-    html.push_str("</tbody></table></div></section>");
+    html.push_str("</tbody>");
 }
 
 fn row(html: &mut String, key: &str, weight: &MessageWeight) {

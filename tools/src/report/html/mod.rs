@@ -3,6 +3,7 @@
 //! ```text
 //! page.css page.js   the look, and the script that copies what a button stands beside
 //! command.rs         what is to be pasted
+//! table.rs           a table that may be wider than the page
 //! head.rs            the answer, on top of every report
 //! ```
 //!
@@ -10,9 +11,11 @@
 
 mod command;
 mod head;
+mod table;
 
 pub(crate) use command::command;
 pub(crate) use head::Head;
+pub(crate) use table::wide_table;
 
 use super::escape_html as escape;
 

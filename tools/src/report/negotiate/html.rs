@@ -4,7 +4,7 @@ use super::table::{LEGEND, Table, short};
 use super::words::{self, End};
 use crate::evidence::negotiation::{Fix, Part, Side, Whole};
 use crate::report::escape_html as escape;
-use crate::report::html::{Head, Html, command};
+use crate::report::html::{Head, Html, command, wide_table};
 use core::fmt::Write as _;
 use ikev2::proposal::{NegotiationContext, Refusal};
 
@@ -80,20 +80,26 @@ fn change(html: &mut String, fix: &Fix) {
 }
 
 fn pairs(html: &mut String, refusal: &Refusal) {
-    let Table { rows, types, all } = Table::of(refusal);
-    if rows.is_empty() {
+    let table = Table::of(refusal);
+    let (shown, all) = (table.rows.len(), table.all);
+    if shown == 0 {
         return;
     }
-    let shown = if all > rows.len() { format!("the nearest {} of {all} pairs", rows.len()) } else { format!("{all} pairs") };
-    let _ = write!(html, "<details><summary>Every offered proposal beside every local one: {shown}</summary><div class=\"scroll\">");
-    html.push_str("<table><thead><tr><th class=\"n\">offered</th><th class=\"n\">local</th>");
-    for ty in &types {
+    let shown = if all > shown { format!("the nearest {shown} of {all} pairs") } else { format!("{all} pairs") };
+    let _ = write!(html, "<details><summary>Every offered proposal beside every local one: {shown}</summary>");
+    wide_table(html, "Offered and local proposals", |html| rows(html, &table));
+    let _ = write!(html, "<p class=\"soft\">{LEGEND}</p></details>");
+}
+
+fn rows(html: &mut String, table: &Table) {
+    html.push_str("<thead><tr><th class=\"n\">offered</th><th class=\"n\">local</th>");
+    for ty in &table.types {
         let _ = write!(html, "<th>{}</th>", short(*ty));
     }
     html.push_str("<th>remark</th></tr></thead><tbody>");
-    for row in &rows {
+    for row in &table.rows {
         let _ = write!(html, "<tr><td class=\"n\">{}</td><td class=\"n\">{}</td>", row.number, row.local());
-        for ty in &types {
+        for ty in &table.types {
             let cell = row.cell(*ty);
             let _ = match cell {
                 "DIFFERS" | "MISSING" => write!(html, "<td><span class=\"chip error\">{cell}</span></td>"),
@@ -102,7 +108,7 @@ fn pairs(html: &mut String, refusal: &Refusal) {
         }
         let _ = write!(html, "<td>{}</td></tr>", escape(&row.remark));
     }
-    let _ = write!(html, "</tbody></table></div><p class=\"soft\">{LEGEND}</p></details>");
+    html.push_str("</tbody>");
 }
 
 fn sides(html: &mut String, initiator: &Side, responder: &Side, whole: &Whole) {

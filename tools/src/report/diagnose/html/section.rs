@@ -7,6 +7,7 @@ use crate::evidence::diagnosis::overview::{Cure, Shown, Told};
 use crate::evidence::diagnosis::track::{Diagnosis, fact};
 use crate::report::clock::{self, Clock};
 use crate::report::escape_html as escape;
+use crate::report::html::wide_table;
 use core::fmt::Write as _;
 use ikev2::diagnose::cause::NoProposalChosen;
 use ikev2::diagnose::{Cause, Finding, Severity, order, sizes};
@@ -119,7 +120,15 @@ fn size(html: &mut String, label: &str, packet: u64, report: &sizes::SizeReport)
         let parts: Vec<_> = report.payloads.iter().map(fact).collect();
         let _ = write!(html, "<p class=\"soft\">Payloads: {}</p>", escape(&parts.join(", ")));
     }
-    html.push_str("<div class=\"scroll\"><table><tr><th>path MTU</th>");
+    wide_table(html, &format!("Packets of the {label} of packet {}", files::shown(packet)), |html| plan(html, report));
+    for advice in &report.advice {
+        let _ = write!(html, "<p class=\"soft\">Advice: {}</p>", escape(&advice.to_string()));
+    }
+}
+
+/// Into how many packets each path cuts the message.
+fn plan(html: &mut String, report: &sizes::SizeReport) {
+    html.push_str("<tr><th>path MTU</th>");
     for row in &report.plan {
         let _ = write!(html, "<th class=\"n\">{}</th>", row.mtu);
     }
@@ -131,8 +140,5 @@ fn size(html: &mut String, label: &str, packet: u64, report: &sizes::SizeReport)
     for row in &report.plan {
         let _ = write!(html, "<td class=\"n\">{}</td>", row.messages.map_or("&ndash;".into(), |n| n.to_string()));
     }
-    html.push_str("</tr></table></div>");
-    for advice in &report.advice {
-        let _ = write!(html, "<p class=\"soft\">Advice: {}</p>", escape(&advice.to_string()));
-    }
+    html.push_str("</tr>");
 }
