@@ -170,6 +170,8 @@ test("what cannot be looked at is told in the words of ike", async () => {
   await tab.locator("#files button").click();
   assert.equal(await tab.locator("#error").innerText(), "");
   assert.match(await answered(tab, () => tab.locator("#examine").click()), /^There is nothing to look at yet/);
+  await tab.locator("#client").fill("windows10");
+  assert.match(await answered(tab, () => tab.locator("#examine").click()), /^windows10 are the defaults of a product/);
   assert.deepEqual(problems, []);
   await context.close();
 });

@@ -36,6 +36,14 @@ pub fn json(diagnosis: &Diagnosis) -> String {
     json::lines(diagnosis)
 }
 
+/// How to make a capture that tells, as a piece of HTML for a page with the style of reports.
+#[must_use]
+pub fn how_to_capture() -> String {
+    let mut html = String::new();
+    html::steps(&mut html);
+    html
+}
+
 /// The report as HTML, with the messages drawn.
 #[must_use]
 pub fn html(diagnosis: &Diagnosis, view: View) -> Html {

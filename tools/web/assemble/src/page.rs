@@ -3,6 +3,7 @@
 use crate::{NAME, digits};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ikev2_tools::report::diagnose::how_to_capture;
 use ikev2_tools::report::html::{SCRIPT, SCRIPT_HASH, STYLE};
 use sha2::{Digest, Sha256};
 use std::error::Error;
@@ -39,6 +40,7 @@ pub(crate) fn write(folder: &Path, parts: &Path, modules: &Path, page: &Path) ->
             ("style", &style),
             ("worker", &worker),
             ("program", &digits::of(&packed)),
+            ("capture", &how_to_capture()),
             ("script", SCRIPT),
             ("app", &app),
             ("version", env!("CARGO_PKG_VERSION")),

@@ -4,7 +4,7 @@ use super::sort::{Sorted, Text, sort};
 use super::{Ask, Handed};
 use ikev2::Role;
 use ikev2::proposal::notation::{self, Hint};
-use ikev2::proposal::{Dialect, Policy};
+use ikev2::proposal::{Dialect, Policy, profiles};
 use ikev2_tools::capture::Source;
 use ikev2_tools::evidence::certificate::{CertificateRole, ExamineOptions, examine};
 use ikev2_tools::evidence::diagnosis::{DiagnoseOptions, diagnose_several};
@@ -120,6 +120,10 @@ fn negotiation(client: &Text, server: &Text, dialect: Option<Dialect>) -> Result
 }
 
 fn settings(one: &Text, dialect: Option<Dialect>) -> Result<Report, String> {
+    let name = one.text.trim();
+    if profiles::find(name).is_some() {
+        return Err(format!("{name} are the defaults of a product: give the other side, too, to compare them with"));
+    }
     let hint = Hint { dialect, ..Hint::default() };
     let settings = notation::read(&one.text, hint).map_err(|error| format!("{}: {}", one.name, error.on(&one.text)))?;
     let mut json = Vec::new();

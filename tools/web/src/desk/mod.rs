@@ -9,6 +9,8 @@
 mod answer;
 mod ask;
 mod sort;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Report, answer};
 pub use ask::{Ask, Handed};

@@ -67,11 +67,16 @@ fn not_seen(html: &mut String, report: &Diagnosis) {
 
 fn capture_again(html: &mut String) {
     let _ = write!(html, "<section><h2>{}</h2>", again::TITLE);
+    steps(html);
+    html.push_str("</section>");
+}
+
+/// The lines that make a capture which tells.
+pub(super) fn steps(html: &mut String) {
     for step in again::STEPS {
         let _ = write!(html, "<h3>{}</h3>", escape(step.say));
         command(html, step.lines.iter().copied());
     }
-    html.push_str("</section>");
 }
 
 /// What was found in how many, where there is more than one to count.
