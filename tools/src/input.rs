@@ -5,7 +5,7 @@ use ikev2_tools::evidence::keys::{self, KeyFile};
 use ikev2_tools::evidence::logs::{self, Log};
 use ikev2_tools::report::printable;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// The capture in a file, or on standard input for `-`.
@@ -15,7 +15,7 @@ pub(crate) fn capture(path: &Path) -> Result<Source, OpenError> {
     }
     let name = name(path);
     let failed = |source| OpenError::Io { name: name.clone(), source };
-    let file = File::open(path).map_err(failed)?;
+    let file = opened(path).map_err(failed)?;
     let octets = file.metadata().map_err(failed)?.len();
     Ok(Source::new(&path.to_string_lossy(), file).with_len(octets))
 }
@@ -53,7 +53,7 @@ fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), String> {
         return Ok(("standard input".into(), Box::new(io::stdin())));
     }
     let name = name(path);
-    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
+    let file = opened(path).map_err(|error| format!("{name}: {error}"))?;
     Ok((name, Box::new(file)))
 }
 
@@ -71,10 +71,29 @@ pub(crate) fn keys(files: &[PathBuf]) -> Result<Option<KeyFile>, String> {
 
 fn keys_of(file: &Path) -> Result<KeyFile, String> {
     let mut octets = Vec::new();
-    let file = File::open(file).map_err(|error| error.to_string())?;
+    let file = opened(file).map_err(|error| error.to_string())?;
     let most = u64::try_from(keys::MAX_OCTETS).unwrap_or(u64::MAX);
     file.take(most.saturating_add(1)).read_to_end(&mut octets).map_err(|error| error.to_string())?;
-    keys::parse(&octets)
+    // What is no text is told by its place in the file.
+    match decoded(&octets) {
+        Some(text) if octets.len() <= keys::MAX_OCTETS => keys::parse(text.as_bytes()),
+        _ => keys::parse(&octets),
+    }
+}
+
+/// Opens a file. What systems say of a folder and of a pattern is another thing on each, and seldom what is wrong.
+pub(crate) fn opened(path: &Path) -> io::Result<File> {
+    if path.is_dir() {
+        return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder: name a file that is in it"));
+    }
+    File::open(path).map_err(|error| {
+        let is_pattern = path.to_string_lossy().contains(['*', '?']);
+        if is_pattern {
+            io::Error::new(error.kind(), "there is no such file, and patterns are not expanded: name the files")
+        } else {
+            error
+        }
+    })
 }
 
 /// A file's name as it may be printed.
@@ -101,7 +120,7 @@ pub(crate) fn text(word: &str) -> Result<String, String> {
     let done = if word == "-" {
         read(&mut io::stdin(), &mut octets)
     } else if is_file(word) {
-        File::open(word).and_then(|mut file| read(&mut file, &mut octets))
+        opened(Path::new(word)).and_then(|mut file| read(&mut file, &mut octets))
     } else {
         return Ok(word.to_owned());
     };
@@ -109,7 +128,7 @@ pub(crate) fn text(word: &str) -> Result<String, String> {
     if octets.len() > usize::try_from(MOST_TEXT).unwrap_or(usize::MAX) {
         return Err(format!("{}: more than {} MiB are no configuration", short(word), MOST_TEXT >> 20));
     }
-    decoded(octets).ok_or_else(|| format!("{}: the octets are no text (UTF-8 or UTF-16)", short(word)))
+    decoded(&octets).ok_or_else(|| format!("{}: the octets are no text (UTF-8 or UTF-16)", short(word)))
 }
 
 /// Whether a word names a file rather than being a text itself.
@@ -118,16 +137,16 @@ fn is_file(word: &str) -> bool {
 }
 
 /// UTF-8, or UTF-16 with a byte order mark, as Windows writes files.
-fn decoded(octets: Vec<u8>) -> Option<String> {
+fn decoded(octets: &[u8]) -> Option<String> {
     let units = |rest: &[u8], unit: fn([u8; 2]) -> u16| -> Option<String> {
         let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit).collect();
         String::from_utf16(&units).ok()
     };
-    match octets.as_slice() {
+    match octets {
         [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
-        _ => String::from_utf8(octets).ok(),
+        [0xef, 0xbb, 0xbf, rest @ ..] => core::str::from_utf8(rest).ok().map(str::to_owned),
+        _ => core::str::from_utf8(octets).ok().map(str::to_owned),
     }
 }
 
