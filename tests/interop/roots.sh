@@ -55,7 +55,8 @@ in_wine() { # root program..
 	# shellcheck disable=SC2119 # no folder of this system is wanted there
 	enter_root
 	timeout --kill-after 5 120 unshare --pid --fork --kill-child "${INTO[@]}" \
-		env -i PATH=/usr/bin:/bin HOME=/root WINEPREFIX=/wine WINEDEBUG=-all sh -ec '/usr/lib/wine/wine64 "$@" && /usr/lib/wine/wineserver64 -w' sh "$@"
+		env -i PATH=/usr/bin:/bin HOME=/root WINEPREFIX=/wine WINEDEBUG=-all \
+		sh -ec '/usr/lib/wine/wine64 "$@" && /usr/lib/wine/wineserver64 -w' sh "$@"
 }
 
 # What was cut short is begun anew: a folder is whole when .whole is in it.
