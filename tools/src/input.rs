@@ -6,7 +6,7 @@ use ikev2_tools::evidence::logs::{self, Log};
 use ikev2_tools::evidence::text;
 use ikev2_tools::report::printable;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// The capture in a file, or on standard input for `-`.
@@ -16,7 +16,7 @@ pub(crate) fn capture(path: &Path) -> Result<Source, OpenError> {
     }
     let name = name(path);
     let failed = |source| OpenError::Io { name: name.clone(), source };
-    let file = File::open(path).map_err(failed)?;
+    let file = opened(path).map_err(failed)?;
     let octets = file.metadata().map_err(failed)?.len();
     Ok(Source::new(&path.to_string_lossy(), file).with_len(octets))
 }
@@ -54,7 +54,7 @@ fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), String> {
         return Ok(("standard input".into(), Box::new(io::stdin())));
     }
     let name = name(path);
-    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
+    let file = opened(path).map_err(|error| format!("{name}: {error}"))?;
     Ok((name, Box::new(file)))
 }
 
@@ -72,10 +72,25 @@ pub(crate) fn keys(files: &[PathBuf]) -> Result<Option<KeyFile>, String> {
 
 fn keys_of(file: &Path) -> Result<KeyFile, String> {
     let mut octets = Vec::new();
-    let file = File::open(file).map_err(|error| error.to_string())?;
+    let file = opened(file).map_err(|error| error.to_string())?;
     let most = u64::try_from(keys::MAX_OCTETS).unwrap_or(u64::MAX);
     file.take(most.saturating_add(1)).read_to_end(&mut octets).map_err(|error| error.to_string())?;
     keys::parse(&octets)
+}
+
+/// Opens a file. What systems say of a folder and of a pattern is another thing on each, and seldom what is wrong.
+pub(crate) fn opened(path: &Path) -> io::Result<File> {
+    if path.is_dir() {
+        return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder: name a file that is in it"));
+    }
+    File::open(path).map_err(|error| {
+        let is_pattern = path.to_string_lossy().contains(['*', '?']);
+        if is_pattern {
+            io::Error::new(error.kind(), "there is no such file, and patterns are not expanded: name the files")
+        } else {
+            error
+        }
+    })
 }
 
 /// A file's name as it may be printed.
@@ -102,7 +117,7 @@ pub(crate) fn text(word: &str) -> Result<String, String> {
     let done = if word == "-" {
         read(&mut io::stdin(), &mut octets)
     } else if is_file(word) {
-        File::open(word).and_then(|mut file| read(&mut file, &mut octets))
+        opened(Path::new(word)).and_then(|mut file| read(&mut file, &mut octets))
     } else {
         return Ok(word.to_owned());
     };
@@ -110,7 +125,7 @@ pub(crate) fn text(word: &str) -> Result<String, String> {
     if octets.len() > usize::try_from(MOST_TEXT).unwrap_or(usize::MAX) {
         return Err(format!("{}: more than {} MiB are no configuration", short(word), MOST_TEXT >> 20));
     }
-    text::decoded(octets).ok_or_else(|| format!("{}: the octets are no text (UTF-8 or UTF-16)", short(word)))
+    text::decoded(&octets).ok_or_else(|| format!("{}: the octets are no text (UTF-8 or UTF-16)", short(word)))
 }
 
 /// Whether a word names a file rather than being a text itself.

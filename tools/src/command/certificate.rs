@@ -4,7 +4,6 @@ use crate::console::{BAD, Colour, Console, UNKNOWN, UNUSABLE, WELL};
 use crate::input;
 use ikev2_tools::evidence::certificate::{CertificateRole, ExamineOptions, Fitness, MAX_FILE, PATH_MTUS, examine};
 use ikev2_tools::report::{self, unix_of_moment};
-use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -147,7 +146,7 @@ fn read(paths: &[PathBuf]) -> Result<Files, String> {
             let read = io::stdin().take(most).read_to_end(&mut octets);
             return read.map(|_| ("standard input".to_owned(), octets)).map_err(|error| format!("standard input: {error}"));
         }
-        let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut octets));
+        let read = input::opened(path).and_then(|file| file.take(most).read_to_end(&mut octets));
         read.map(|_| (path.to_string_lossy().into_owned(), octets)).map_err(|error| format!("{}: {error}", input::name(path)))
     };
     paths.iter().map(one).collect()

@@ -32,7 +32,7 @@ Examples:
   ike diagnose tunnel.pcapng
   ike diagnose client.pcapng server.pcapng
   ike diagnose --html report.html --keys keys.txt tunnel.pcapng
-  ike diagnose --policy 'aes256-sha384-ecp384' tunnel.pcapng
+  ike diagnose --policy "aes256-sha384-ecp384" tunnel.pcapng
   ike diagnose --utc-offset +02:00 tunnel.pcapng
   journalctl -u strongswan | ike diagnose --log -
   ike diagnose --log rasclient-events.txt

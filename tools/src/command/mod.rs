@@ -21,7 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   ike diagnose tunnel.pcapng
   ike inspect --keys keys.txt tunnel.pcapng
-  ike negotiate windows10 'aes256-sha384-ecp384'
+  ike negotiate windows10 \"aes256-sha384-ecp384\"
   ike notation profile.xml";
 
 const STATUS: &str = "\
@@ -38,7 +38,7 @@ const OTHERS: &str = "";
 
 /// IKEv2 (RFC 7296): why a tunnel does not come up, what stands in its messages, what two sides agree on.
 #[derive(Debug, Parser)]
-#[command(name = "ike", version, max_term_width = 110, after_long_help = format!("{EXAMPLES}\n\n{STATUS}{OTHERS}"),
+#[command(name = "ike", bin_name = "ike", version, max_term_width = 110, after_long_help = format!("{EXAMPLES}\n\n{STATUS}{OTHERS}"),
     after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true, args_override_self = true)]
 pub(crate) struct Line {
     /// When to use colours; by default on a terminal, unless NO_COLOR is set.

@@ -32,9 +32,9 @@ The answer has "outcome" (selected, no_proposal_chosen, invalid_ke_payload, inva
 
 Examples:
   ike negotiate profile.xml swanctl.conf
-  ike negotiate windows10 'aes256-sha256-modp2048'
-  ike negotiate --offer windows10 --local 'aes256-sha384-ecp384'
-  ike negotiate --pcap refused.pcap --local 'aes256-sha256-modp2048'
+  ike negotiate windows10 "aes256-sha256-modp2048"
+  ike negotiate --offer windows10 --local "aes256-sha384-ecp384"
+  ike negotiate --pcap refused.pcap --local "aes256-sha256-modp2048"
   ike negotiate --list
 
 Exit status: 0 for an agreement; 1 for a refusal; 2 when something cannot be read; 3 when there is nothing to judge. With --json and without INITIATOR and RESPONDER it is 0 when every line was answered, else 2."#;

@@ -18,8 +18,8 @@ A proposal is a list of transforms (IANA transform types and ids). "pfs" is null
 Examples:
   ike notation swanctl.conf
   ike notation --json profile.xml
-  ike notation --to fortigate 'aes256-sha256-modp2048'
-  ike notation --dialect libreswan 'aes256-sha2;dh14'
+  ike notation --to fortigate "aes256-sha256-modp2048"
+  ike notation --dialect libreswan "aes256-sha2;dh14"
 
 Exit status: 0 when the text was read, and written; 2 when it cannot be."#;
 

@@ -63,6 +63,6 @@ fn is_text(head: &[u8]) -> bool {
     const LONGEST: usize = 3;
     let least = head.len().saturating_sub(LONGEST);
     let pieces = (least..=head.len()).filter_map(|end| head.get(..end));
-    let decoded = pieces.rev().find_map(|piece| text::decoded(piece.to_vec()));
+    let decoded = pieces.rev().find_map(text::decoded);
     decoded.is_some_and(|text| text.chars().all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r')))
 }

@@ -8,6 +8,7 @@
 //!
 //! Several entries may have the same SPIs: those of an SA whose keys change (RFC 9370).
 
+use super::text::decoded;
 use super::unchecked;
 use ikev2::error::{SuiteError, Unsupported};
 use ikev2::protect::{Opener, Suite};
@@ -67,13 +68,14 @@ pub fn parse(octets: &[u8]) -> Result<KeyFile, String> {
     if octets.len() > MAX_OCTETS {
         return Err(format!("more than {MAX_OCTETS} octets: that is no file of keys"));
     }
-    let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
-    let text =
-        core::str::from_utf8(octets).map_err(|error| format!("octet {} is no text: that is no file of keys", error.valid_up_to()))?;
+    let text = decoded(octets).ok_or_else(|| {
+        let at = core::str::from_utf8(octets).map_or_else(|error| error.valid_up_to(), str::len);
+        format!("octet {at} is no text: that is no file of keys")
+    })?;
     match text.trim_start().chars().next() {
         None => Err("the file is empty".into()),
-        Some('{' | '[' | '"') => json(text).map(|entries| KeyFile { entries, warnings: Vec::new() }),
-        Some(_) => table(text),
+        Some('{' | '[' | '"') => json(&text).map(|entries| KeyFile { entries, warnings: Vec::new() }),
+        Some(_) => table(&text),
     }
 }
 

@@ -39,6 +39,44 @@ fn a_wrong_line_ends_with_2_and_says_what_may_be_meant() {
     assert_eq!(ike([""; 0], "").0, 2);
 }
 
+/// Windows calls the program `ike.exe`, and `cmd` knows no single quotes.
+#[test]
+fn help_is_the_same_on_every_system() {
+    for args in [&["--help"][..], &["diagnose", "--help"], &["negotiate", "--help"], &["notation", "--help"], &["certificate", "--help"]] {
+        let help = ike(args, "").1;
+        #[cfg(unix)]
+        assert_eq!(run(std::os::unix::process::CommandExt::arg0(&mut program(args), "ike.exe"), "").1, help);
+        assert!(help.contains("Usage: ike "), "{help}");
+        let examples: Vec<_> = help.lines().filter(|line| line.starts_with("  ike ")).collect();
+        assert!(!examples.is_empty() && examples.iter().all(|line| !line.contains('\'')), "{examples:?}");
+    }
+}
+
+/// A folder, and a pattern that no shell has expanded, as `cmd` and PowerShell leave them all.
+#[test]
+fn a_folder_and_a_pattern_are_told_as_such() {
+    let lines =
+        [&["diagnose"][..], &["inspect"], &["diagnose", "--log"], &["certificate"], &["inspect", "tests/captures/psk-v4.pcap", "--keys"]];
+    for line in lines {
+        for (name, words) in [("tests/captures", "it is a folder"), ("tests/captures/*.pcap", "patterns are not expanded")] {
+            let (status, _, err) = ike(line.iter().chain([&name]), "");
+            assert!(status == 2 && err.contains(name) && err.contains(words), "{line:?} {name}: {err}");
+        }
+    }
+}
+
+/// Keys, as PowerShell writes a file: UTF-16 with a byte order mark.
+#[test]
+fn keys_may_be_utf_16() {
+    let text = std::fs::read_to_string(crate::kit::root().join("tests/captures/rsa2048.keys.json")).unwrap();
+    let wide: Vec<u8> = "\u{feff}".encode_utf16().chain(text.replace('\n', "\r\n").encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("utf-16.keys.json");
+    std::fs::write(&path, wide).unwrap();
+    let shown = |keys: &std::ffi::OsStr| ike(["inspect".as_ref(), "--keys".as_ref(), keys, "tests/captures/rsa2048.pcap".as_ref()], "");
+    assert_eq!(shown(path.as_os_str()), shown("tests/captures/rsa2048.keys.json".as_ref()));
+    assert_ne!(shown(path.as_os_str()).1, ike(["inspect", "tests/captures/rsa2048.pcap"], "").1);
+}
+
 #[test]
 fn completions_and_manual_pages_know_every_option() {
     for (shell, word) in

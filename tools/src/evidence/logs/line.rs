@@ -46,7 +46,7 @@ impl Lines {
     /// The next line; `None` at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.octets.clear();
-        let mut any = false;
+        let (mut any, mut ended_by_line_end) = (false, false);
         loop {
             let (used, ended) = {
                 let buffer = match &mut self.input {
@@ -68,10 +68,12 @@ impl Lines {
                 Input::Gzip(input) => input.consume(used),
             }
             if ended {
+                ended_by_line_end = true;
                 break;
             }
         }
-        if !any {
+        // Behind the last line end of UTF-16 stands half of it.
+        if !any || (self.octets.is_empty() && !ended_by_line_end) {
             return Ok(None);
         }
         self.number = self.number.saturating_add(1);
@@ -102,6 +104,7 @@ mod tests {
     fn lines_have_numbers_and_no_ends() {
         assert_eq!(all(b"one\r\n\ntwo"), [(1, "one".to_owned()), (2, String::new()), (3, "two".to_owned())]);
         assert_eq!((all(b""), all(b"a").len(), all(b"\xff\xfeo\0n\0e\0\r\0\n\0t\0w\0o\0")[1].1.as_str()), (vec![], 1, "two"));
+        assert_eq!(all(b"\xff\xfeo\0n\0e\0\r\0\n\0"), [(1, "one".to_owned())]);
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Sorted {
                 all.warnings.extend(told);
             }
             FileKind::Text => {
-                let text = decoded(whole(&file)?).ok_or_else(|| format!("{}: the octets are no text (UTF-8 or UTF-16)", file.name))?;
+                let text = decoded(&whole(&file)?).ok_or_else(|| format!("{}: the octets are no text (UTF-8 or UTF-16)", file.name))?;
                 let slot = if self.client.is_none() { &mut self.client } else { &mut self.server };
                 if let Some(taken) = slot {
                     return Err(format!(
