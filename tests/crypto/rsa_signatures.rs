@@ -79,7 +79,7 @@ fn good(fixture: &Fixture) -> Vec<(Vec<u8>, SignatureScheme, Vec<u8>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Octets of the signature, of the key, of what is signed; a signature taken for another scheme's; ends cut off.
     #[test]

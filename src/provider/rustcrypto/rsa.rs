@@ -86,6 +86,7 @@ fn components(key: &[u8]) -> Option<(&[u8], u64)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use alloc::vec;
