@@ -7,9 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
-#[path = "cli/certificate/cases.rs"]
+#[path = "../cli/certificate/cases.rs"]
 mod cases;
-#[path = "cli/certificate/folder.rs"]
+#[path = "../cli/certificate/folder.rs"]
 mod folder;
 
 use folder::{codes, committed, read, when};
