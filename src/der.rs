@@ -33,6 +33,15 @@ impl<'a> Tlv<'a> {
         Reader { rest: self.contents, offset: self.contents_offset() }
     }
 
+    /// The contents as a positive number: without the leading zero that stands where its first bit would be a sign, and with no other.
+    pub(crate) const fn positive(&self) -> Option<&'a [u8]> {
+        match self.contents {
+            [0, rest @ ..] if matches!(rest, [0x80..=0xff, ..]) => Some(rest),
+            number @ [1..=0x7f, ..] => Some(number),
+            _ => None,
+        }
+    }
+
     /// The fault that the contents are not what they should be.
     pub(crate) fn error(&self, kind: ParseErrorKind) -> ParseError {
         error(self.contents_offset(), kind)

@@ -66,7 +66,7 @@
 //! | a monitor | `default-features = false, features = ["alloc"]` | ciphers, C and assembly |
 //! | a gateway | the default | AES-CBC, P-521, signatures made |
 //! | a gateway for older peers too | `features = ["rustcrypto", "ring-os-random", "x509"]` | |
-//! | a gateway without ring | `default-features = false, features = ["rustcrypto"]` | RSA and Ed25519 signatures |
+//! | a gateway without ring | `default-features = false, features = ["rustcrypto"]` | Ed25519, RSA signatures made |
 //! | a fuzzer | `features = ["arbitrary", "rustcrypto"]` | |
 //! | firmware | `default-features = false, features = ["aes-gcm", "hmac-sha"]`, or other families | std, signatures |
 //! | research | `default-features = false, features = ["sim"]` | ciphers |
@@ -89,7 +89,8 @@
 //! | `aes-mac` | AES-XCBC and AES-CMAC, for integrity and as PRF | `alloc` | 1.87 | yes |
 //! | `legacy` | 3DES, HMAC-MD5, the uncut HMACs of RFC 4595, and NULL encryption: for old captures and for tests | `alloc` | 1.87 | yes |
 //! | `ecc` | `provider::EcdsaKey`: P-256, P-384 and P-521 verified, and made without random numbers (RFC 6979) | `alloc` | 1.87 | yes |
-//! | `rustcrypto` | the ten families above, of the RustCrypto crates | the ten | 1.87 | yes |
+//! | `rsa` | RSA signatures verified, by PKCS#1 v1.5 and by PSS; nothing is done with private keys | `alloc` | 1.87 | yes |
+//! | `rustcrypto` | the eleven families above, of the RustCrypto crates | the eleven | 1.87 | yes |
 //! | `profiles` | `proposal::profiles`: what vendors' stacks offer and accept by default | `alloc` | 1.85 | yes |
 //! | `notations` | `proposal::notation`: configurations, logs and profiles of twenty products read, seven written | `profiles` | 1.85 | yes |
 //! | `diagnose` | `diagnose`: why a tunnel does not come up, from what was seen | `profiles` | 1.85 | yes |

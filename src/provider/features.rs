@@ -51,9 +51,9 @@ const fn cipher(encr: Encr, bits: Option<u16>) -> &'static [&'static str] {
 pub(crate) const fn of_verifier(scheme: SignatureScheme, key: KeyType) -> Option<&'static str> {
     match (scheme, key) {
         (SignatureScheme::Ecdsa(hash), KeyType::EcdsaP256 | KeyType::EcdsaP384 | KeyType::EcdsaP521) if is_sha(hash) => Some("ecc"),
-        (SignatureScheme::RsaPkcs1(hash), _) if is_sha(hash) => Some("ring"),
+        (SignatureScheme::RsaPkcs1(hash), _) if is_sha(hash) => Some("rsa"),
+        (SignatureScheme::RsaPss { .. }, _) if scheme.algorithm_identifier().is_some() => Some("rsa"),
         (SignatureScheme::Ed25519, _) => Some("ring"),
-        (SignatureScheme::RsaPss { .. }, _) if scheme.algorithm_identifier().is_some() => Some("ring"),
         _ => None,
     }
 }

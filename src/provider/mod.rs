@@ -19,6 +19,7 @@
 //! | `aes-mac` | | AES-XCBC, AES-CMAC | |
 //! | `legacy` | 3DES, NULL | HMAC-MD5, the HMACs of RFC 4595 | |
 //! | `ecc` | | | ECDSA P-256, P-384, P-521 with SHA-1 and SHA-2 verified, with SHA-2 made without randomness (RFC 6979) |
+//! | `rsa` | | | RSA with 2048 to 8192 bits verified: RSASSA-PKCS1-v1_5 with SHA-1 and SHA-2, RSASSA-PSS with SHA-2 |
 //!
 //! A provider of one's own is made of the same rows, and may stand before or behind those of this crate:
 //!

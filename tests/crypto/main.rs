@@ -36,3 +36,4 @@ mod keys_rfc;
 mod protect_alloc;
 mod protect_captures;
 mod providers;
+mod rsa_signatures;

@@ -160,12 +160,7 @@ fn fixed_form<'b>(buf: &'b mut [u8; 2 * MAX_FIELD], width: usize, signature: &[u
     let mut reader = Reader::only(signature, tag::SEQUENCE).ok()?.reader();
     let both = buf.get_mut(..width.checked_mul(2)?)?;
     for half in both.chunks_mut(width) {
-        // An INTEGER is positive and has a leading zero only where its first bit would be a sign.
-        let number = match reader.required(tag::INTEGER).ok()?.contents {
-            [0, rest @ ..] if matches!(rest, [0x80..=0xff, ..]) => rest,
-            number @ [1..=0x7f, ..] => number,
-            _ => return None,
-        };
+        let number = reader.required(tag::INTEGER).ok()?.positive()?;
         let start = width.checked_sub(number.len())?;
         half.iter_mut().skip(start).zip(number).for_each(|(to, from)| *to = *from);
     }

@@ -39,6 +39,7 @@ families! {
     "aes-mac" aes_mac;
     "legacy" legacy;
     "ecc" ecdsa;
+    "rsa" rsa;
 }
 
 /// The families alone.

@@ -2,10 +2,11 @@
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
 
 mod macs;
+mod rsa;
 
 use super::{Provider, features};
 use crate::error::Algorithm;
-use crate::registry::{Encr, Integ, Prf};
+use crate::registry::{Encr, HashAlgorithm, Integ, Prf};
 use crate::signature::{EcdsaForm, KeyType, SignatureScheme};
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -40,6 +41,7 @@ fn enabled() -> Vec<&'static str> {
         ("aes-mac", cfg!(feature = "aes-mac")),
         ("legacy", cfg!(feature = "legacy")),
         ("ecc", cfg!(feature = "ecc")),
+        ("rsa", cfg!(feature = "rsa")),
     ];
     features.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect()
 }
@@ -64,12 +66,32 @@ fn the_features_named_are_those_that_bring_an_algorithm() {
         assert_eq!(builtin.has_prf(*prf), brought(Algorithm::Prf(*prf)), "{prf}");
     }
     assert_eq!(builtin.sha1().is_ok(), on.contains(&"ring") || on.contains(&"hmac-sha"));
-    let p521 = (SignatureScheme::Ecdsa(crate::registry::HashAlgorithm::SHA2_512), KeyType::EcdsaP521);
+    let p521 = (SignatureScheme::Ecdsa(HashAlgorithm::SHA2_512), KeyType::EcdsaP521);
     assert_eq!(builtin.has_verifier(p521.0, p521.1, EcdsaForm::Der), on.contains(&"ecc"));
     assert_eq!(features::of_verifier(p521.0, p521.1), Some("ecc"));
+    for hash in HashAlgorithm::ASSIGNED {
+        let pss = [
+            (32, KeyType::Rsa),
+            (48, KeyType::Rsa),
+            (64, KeyType::Rsa),
+            (32, KeyType::RsaPss),
+            (48, KeyType::RsaPss),
+            (64, KeyType::RsaPss),
+        ];
+        let pss = pss.map(|(salt, key)| (SignatureScheme::pss(*hash, salt), key));
+        for (scheme, key) in pss.into_iter().chain([(SignatureScheme::RsaPkcs1(*hash), KeyType::Rsa)]) {
+            let named = features::of_verifier(scheme, key);
+            assert!(matches!(named, None | Some("rsa")), "{scheme}");
+            for (provider, feature) in [(builtin, "rsa"), (builtin, "ring"), (Provider::rustcrypto(), "rsa")] {
+                let has = provider.has_verifier(scheme, key, EcdsaForm::Der);
+                assert!(!on.contains(&feature) || has == named.is_some(), "{scheme} by {key}");
+            }
+            assert!(on.contains(&"rsa") || on.contains(&"ring") || !builtin.has_verifier(scheme, key, EcdsaForm::Der), "{scheme}");
+        }
+    }
     assert_eq!(builtin.has_verifier(SignatureScheme::Ed25519, KeyType::Ed25519, EcdsaForm::Der), on.contains(&"ring"));
     assert_eq!(features::of_verifier(SignatureScheme::Ed448, KeyType::Ed448), None);
-    let long_salt = SignatureScheme::pss(crate::registry::HashAlgorithm::SHA2_256, 99);
+    let long_salt = SignatureScheme::pss(HashAlgorithm::SHA2_256, 99);
     assert_eq!(features::of_verifier(long_salt, KeyType::Rsa), None);
 }
 
