@@ -16,7 +16,7 @@ fn lines(text: &str, heading: &str, prefix: &str) -> Vec<String> {
 }
 
 fn of_readme() -> Vec<String> {
-    lines(&read("README.md"), "\n## Features", "")
+    lines(&read("README.md"), "\n### Features", "")
 }
 
 #[test]
@@ -179,8 +179,8 @@ fn every_module_stands_in_the_row_of_its_feature() {
 
 #[test]
 fn a_table_and_a_manifest_are_read() {
-    let page = "# a\n\n## Features\n\n| x | y |\n|---|---|\n| `a` | b |\n\ntext\n## Next\n| not this |\n";
-    assert_eq!(lines(page, "\n## Features", ""), ["| x | y |", "|---|---|", "| `a` | b |"]);
+    let page = "# a\n\n### Features\n\n| x | y |\n|---|---|\n| `a` | b |\n\ntext\n## Next\n| not this |\n";
+    assert_eq!(lines(page, "\n### Features", ""), ["| x | y |", "|---|---|", "| `a` | b |"]);
     let of =
         features("[a]\n\n[features]\ndefault = [\"b\"]\n# c = []\nb = [\"c\", \"dep:x\", \"y?/z\"]\nc = [\n    \"d\",\n]\nd = []\n\n[x]\n");
     assert_eq!(of.keys().collect::<Vec<_>>(), ["b", "c", "d", "default"]);
