@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What else is in `ike`, and under which licences: every crate that is linked for a target, and the texts that come with it.
+"""What else is in a program of ours, and under which licences: every crate that is linked for a target, and the texts that come with it.
 
-licences.py TARGET FILE..    FILE: licences of what the compilers add, by themselves
+licences.py MANIFEST PACKAGE TARGET FILE..    FILE: licences of what is no crate, by themselves
 """
 
 import json
@@ -17,10 +17,10 @@ def cargo(*words: str) -> str:
     return subprocess.run(["cargo", *words], check=True, capture_output=True, text=True).stdout
 
 
-def linked(target: str) -> set[tuple[str, str]]:
+def linked(manifest: str, package: str, target: str) -> set[tuple[str, str]]:
     """Name and version of what is linked, but for the packages of this repository."""
     kinds = ("--edges", "normal,no-proc-macro", "--target", target)
-    tree = cargo("tree", "--locked", "-p", "ikev2-tools", *kinds, "--prefix", "none", "--format", "{p}")
+    tree = cargo("tree", "--locked", "--manifest-path", manifest, "-p", package, *kinds, "--prefix", "none", "--format", "{p}")
     rows = (row.split() for row in tree.splitlines() if row)
     return {(row[0], row[1].removeprefix("v")) for row in rows if not row[0].startswith("ikev2")}
 
@@ -30,29 +30,29 @@ def texts(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text(errors="replace").strip() for path in found}
 
 
-def crates(target: str) -> list[tuple[str, dict[str, str]]]:
-    wanted = linked(target)
+def crates(manifest: str, package: str, target: str) -> list[tuple[str, dict[str, str]]]:
+    wanted = linked(manifest, package, target)
     found = []
-    for package in json.loads(cargo("metadata", "--locked", "--format-version", "1"))["packages"]:
-        key = (package["name"], package["version"])
+    for entry in json.loads(cargo("metadata", "--locked", "--manifest-path", manifest, "--format-version", "1"))["packages"]:
+        key = (entry["name"], entry["version"])
         if key not in wanted:
             continue
         wanted.remove(key)
-        licence = package["license"]
+        licence = entry["license"]
         if not licence:
             raise SystemExit(f"{key[0]} {key[1]} does not say its licence")
-        found.append((f"{key[0]} {key[1]}: {licence}", texts(Path(package["manifest_path"]).parent)))
+        found.append((f"{key[0]} {key[1]}: {licence}", texts(Path(entry["manifest_path"]).parent)))
     if wanted or len(found) < 50:
         raise SystemExit(f"{len(found)} crates were found, and not {wanted}")
     return sorted(found)
 
 
 def main() -> None:
-    target, *others = sys.argv[1:]
-    found = crates(target)
+    manifest, package, target, *others = sys.argv[1:]
+    found = crates(manifest, package, target)
     for path in map(Path, others):
-        found.append((f"{path.parent.name}: added by the compiler", {path.name: path.read_text(errors="replace").strip()}))
-    print("ike contains these works of others. A text that several have stands once, at the first.\n")
+        found.append((f"{path.parent.name}: no crate", {path.name: path.read_text(errors="replace").strip()}))
+    print(f"{package} contains these works of others. A text that several have stands once, at the first.\n")
     seen: dict[str, str] = {}
     for head, files in found:
         print(f"{LINE}\n{head}")
