@@ -34,6 +34,7 @@ impl<'a> Tlv<'a> {
     }
 
     /// The contents as a positive number: without the leading zero that stands where its first bit would be a sign, and with no other.
+    #[cfg(any(feature = "ecc", feature = "rsa"))]
     pub(crate) const fn positive(&self) -> Option<&'a [u8]> {
         match self.contents {
             [0, rest @ ..] if matches!(rest, [0x80..=0xff, ..]) => Some(rest),

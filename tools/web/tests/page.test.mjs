@@ -141,6 +141,20 @@ test("a certificate is examined for a name, at the time of the machine", async (
   await context.close();
 });
 
+test("a chain of RSA signatures is verified in the browser, too", async () => {
+  const { tab, problems, context } = await open();
+  await tab.clock.setFixedTime(NOON);
+  const cwd = file("tests/data/handshake");
+  const chain = ["rsa4096-server.pem", "rsa4096-root.pem"];
+  await answered(tab, () => choose(tab, "#choose", chain.map((name) => join(cwd, name))));
+  await same(tab, ["certificate", "--at", String(NOON.getTime() / 1000), ...chain], { cwd });
+  const shown = await tab.locator("#report").innerText();
+  assert.match(shown, /verified \(RSASSA/);
+  assert.doesNotMatch(shown, /not verified/);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("keys and the server's configuration are taken with a capture", async () => {
   const { tab, context } = await open();
   const [capture, keys] = ["tests/captures/rsa4096-nofrag-v4.pcap", "tests/captures/rsa4096-nofrag-v4.keys.json"];
