@@ -19,14 +19,15 @@ dist_tools() {
     rustup target add "$WINDOWS" "$STATIC" || die "the targets $WINDOWS and $STATIC cannot be installed"
 }
 
-# One target at a time: what is built for two at once is built with the features of both. Names of files in the programs say nothing of the
-# machine that built them.
+# One target at a time: what is built for two at once is built with the features of both. Nothing in the programs tells of the machine that
+# built them, or of the hour.
 dist_build() { # target, arguments of cargo build..
     local from target=$1
     shift
     for from in "$(rustc --print sysroot)=rust" "${CARGO_HOME:-$HOME/.cargo}=cargo" "$top=."; do
         set -- "$@" --config "build.rustflags=['--remap-path-prefix=$from']"
     done
+    if [ "$target" = "$WINDOWS" ]; then set -- "$@" --config "build.rustflags=['-Clink-arg=-Wl,--no-insert-timestamp']"; fi
     cargo build --locked --profile dist -p ikev2-tools --target "$target" "$@"
 }
 
