@@ -149,7 +149,7 @@ test("a chain of RSA signatures is verified in the browser, too", async () => {
   await answered(tab, () => choose(tab, "#choose", chain.map((name) => join(cwd, name))));
   await same(tab, ["certificate", "--at", String(NOON.getTime() / 1000), ...chain], { cwd });
   const shown = await tab.locator("#report").innerText();
-  assert.match(shown, /verified \(RSASSA/);
+  assert.match(shown, /verified \(RSA PKCS#1 v1\.5/);
   assert.doesNotMatch(shown, /not verified/);
   assert.deepEqual(problems, []);
   await context.close();
