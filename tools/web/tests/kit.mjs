@@ -6,12 +6,8 @@ import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
 export const top = resolve(import.meta.dirname, "../../..");
-const need = (name) => {
-  if (!process.env[name]) throw new Error(`${name} is not set: tools/web/test.sh sets it`);
-  return process.env[name];
-};
-export const page = resolve(need("IKE_PAGE"));
-const program = resolve(need("IKE"));
+export const page = resolve(process.env.IKE_PAGE ?? join(top, "target/web/ike.html"));
+const program = resolve(process.env.IKE ?? join(top, "target/release/ike"));
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
