@@ -19,10 +19,6 @@ cargo build --locked --release --lib --target wasm32-unknown-unknown --target-di
 cargo build --locked -p assemble --target-dir "$target/web-build"
 assemble=$target/web-build/debug/assemble
 "$assemble" glue "$target/web-build/wasm32-unknown-unknown/release/ikev2_web.wasm" "$out"
-# What rustc has switched on for this target, and nothing that an older browser lacks.
-node node_modules/binaryen/bin/wasm-opt -Oz --mvp-features --enable-bulk-memory --enable-bulk-memory-opt --enable-call-indirect-overlong \
-    --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
-    -o "$out/program_bg.wasm" "$out/program_bg.wasm"
 # A fifth smaller than by gzip, which browsers would undo by themselves.
 zstd --ultra -22 --quiet --force "$out/program_bg.wasm" -o "$out/program_bg.wasm.zst"
 "$assemble" page "$out" page node_modules "$out/ike.html"

@@ -36,6 +36,9 @@ fn main() -> ExitCode {
 
 /// A worker has no modules where the page is a file: the glue is a classic script.
 fn glue(program: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
-    Bindgen::new().input_path(program).out_name(NAME).typescript(false).no_modules(true)?.generate(folder)?;
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(program).out_name(NAME).typescript(false).no_modules(true)?;
+    // Names of functions are a third of the program.
+    bindgen.remove_name_section(true).remove_producers_section(true).generate(folder)?;
     Ok(())
 }
