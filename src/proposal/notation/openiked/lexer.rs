@@ -21,8 +21,8 @@ pub(super) struct Token<'a> {
     pub(super) kind: Kind,
     /// The text. What comes out of a macro stands where the macro is used.
     pub(super) word: Word<'a>,
-    /// How many octets of the text it takes, quotation marks included.
-    pub(super) len: usize,
+    /// The piece of the text it takes, quotation marks included.
+    place: Span,
 }
 
 impl Token<'_> {
@@ -31,12 +31,12 @@ impl Token<'_> {
     }
 
     pub(super) const fn span(&self) -> Span {
-        Span { at: self.word.at, len: self.len }
+        self.place
     }
 
     /// An error at the token.
     pub(super) const fn error(&self, kind: NotationErrorKind) -> NotationError {
-        NotationError { at: self.word.at, len: self.len, kind }
+        NotationError { at: self.place.at, len: self.place.len, kind }
     }
 }
 
@@ -80,12 +80,12 @@ impl<'a> Lexer<'a> {
                 '"' | '\'' => self.quoted(rest, first, used),
                 c if in_word(c) => {
                     let len = rest.text.find(|c| !in_word(c)).unwrap_or(rest.text.len());
-                    self.push(Kind::Word, rest.front(len), len, used);
+                    self.push(Kind::Word, rest.front(len), rest.front(len), used);
                     len
                 }
                 c if c.is_whitespace() || c.is_control() => c.len_utf8(),
                 c => {
-                    self.push(Kind::Sign, rest.front(c.len_utf8()), c.len_utf8(), used);
+                    self.push(Kind::Sign, rest.front(c.len_utf8()), rest.front(c.len_utf8()), used);
                     c.len_utf8()
                 }
             };
@@ -94,9 +94,10 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
-    fn push(&mut self, kind: Kind, word: Word<'a>, len: usize, used: Option<Word<'a>>) {
-        let (at, len) = used.map_or((word.at, len), |used| (used.at, used.text.len()));
-        self.current.push(Token { kind, word: Word { at, ..word }, len });
+    /// A word that takes `whole` of the text, or stands for the macro that is used.
+    fn push(&mut self, kind: Kind, word: Word<'a>, whole: Word<'a>, used: Option<Word<'a>>) {
+        let at = used.map_or(word.at, |used| used.at);
+        self.current.push(Token { kind, word: Word { at, ..word }, place: used.unwrap_or(whole).span() });
     }
 
     fn quoted(&mut self, rest: Word<'a>, mark: char, used: Option<Word<'a>>) -> usize {
@@ -109,7 +110,7 @@ impl<'a> Lexer<'a> {
         });
         let len = end.unwrap_or(inside.text.len());
         let taken = len.saturating_add(if end.is_some() { 2 } else { 1 });
-        self.push(Kind::Quoted, inside.front(len), taken, used);
+        self.push(Kind::Quoted, inside.front(len), rest.front(taken), used);
         taken
     }
 
@@ -167,6 +168,7 @@ fn comment(text: &str) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice, reason = "a test fails by panicking")]
 mod tests {
     use super::statements;
     use alloc::vec::Vec;
@@ -183,6 +185,14 @@ mod tests {
         assert_eq!(words("# a \\\nb\nc"), [["c"]]);
         let error = statements("ikesa $x").unwrap_err();
         assert_eq!((error.at, error.len), (6, 2));
+    }
+
+    #[test]
+    fn a_token_has_its_quotation_marks_and_no_more() {
+        let text = "x = \"enc\"\nikev2 'a b' $x dstid \"end";
+        let all = statements(text).unwrap();
+        let pieces: Vec<&str> = all.iter().flatten().map(|token| &text[token.span().at..][..token.span().len]).collect();
+        assert_eq!(pieces, ["ikev2", "'a b'", "$x", "dstid", "\"end"]);
     }
 
     #[test]

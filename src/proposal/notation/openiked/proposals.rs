@@ -89,8 +89,7 @@ impl<'a> Block<'a> {
     }
 
     fn span(&self) -> Span {
-        let end = self.last.word.at.saturating_add(self.last.len);
-        Span { at: self.first.word.at, len: end.saturating_sub(self.first.word.at) }
+        self.first.span().cover(self.last.span())
     }
 
     /// The proposals that the block makes: one, or where it names neither ciphers nor integrity algorithms, one with AEAD ciphers and
