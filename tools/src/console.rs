@@ -1,5 +1,6 @@
 //! Where output goes: how wide it is, whether it takes colours, and what is said when it takes no more.
 
+use crate::input;
 use anstream::{AutoStream, ColorChoice};
 use ikev2_tools::report::{Style, html::Html, printable};
 use std::fmt::Display;
@@ -63,7 +64,7 @@ impl Console {
     /// Writes the report as a page into a file, where one is named.
     pub(crate) fn page(&self, path: Option<&Path>, report: impl FnOnce() -> Html) -> Result<(), u8> {
         let Some(path) = path else { return Ok(()) };
-        fs::write(path, report().page()).map_err(|error| self.give_up(format_args!("{}: {error}", printable(&path.to_string_lossy()))))
+        fs::write(path, report().page()).map_err(|error| self.give_up(format_args!("{}: {error}", input::name(path))))
     }
 
     /// A complaint that ends it.

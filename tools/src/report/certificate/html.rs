@@ -1,16 +1,13 @@
 //! The examination as HTML.
 
 use super::verdict::verdict;
-use super::words;
+use super::words::{self, BESIDE};
 use crate::evidence::certificate::{
     CertificateFacts, CertificateProblem, CertificateRole, ChainWeight, Examination, Fitness, MessageWeight, ProblemSeverity,
 };
 use crate::report::escape_html as escape;
 use crate::report::html::{Head, Html, wide_table};
 use core::fmt::Write as _;
-
-/// Certificates beside the chain that are shown.
-const BESIDE: usize = 10;
 
 /// The report as HTML.
 #[must_use]

@@ -1,15 +1,13 @@
 //! The examination for people: the answer, what speaks against it and what to do, the chain, the weight.
 
 use super::verdict::verdict;
-use super::words;
+use super::words::{self, BESIDE};
 use crate::evidence::certificate::{CertificateFacts, CertificateRole, ChainWeight, Examination, Fitness, MessageWeight, ProblemSeverity};
 use crate::report::Style;
 use crate::report::text::{Ink, Page};
 
 /// Columns when nobody asks.
 const USUAL: usize = 110;
-/// Certificates beside the chain that are shown.
-const BESIDE: usize = 10;
 
 /// The report.
 #[must_use]

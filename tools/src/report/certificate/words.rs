@@ -7,6 +7,8 @@ use crate::report::clock::moment;
 
 /// Sizes of fragments shown one by one.
 const SIZES: usize = 6;
+/// Certificates beside the chain that are shown.
+pub(super) const BESIDE: usize = 10;
 
 /// When and as whose it was judged, and what the files do not tell.
 pub(super) fn terms(found: &Examination) -> String {
