@@ -19,7 +19,10 @@ fn read(datagram: &[u8]) -> Result<Message<'_>, ParseError> {
 ///
 /// `None` is silence: for responses, for octets without a header, and for faults that deserve nothing.
 fn answer<'b>(datagram: &[u8], buf: &'b mut [u8]) -> Option<Result<&'b mut [u8], BuildError>> {
-    let request = Header::peek(datagram).ok().filter(|header| !header.response)?;
+    let request = Header::peek(datagram).ok()?.header;
+    if request.response {
+        return None;
+    }
     let header = Header { spis: IkeSpis { responder: 1, ..request.spis }, initiator: !request.initiator, response: true, ..request };
     let mut response = MessageBuilder::new(buf, &header);
     match read(datagram) {

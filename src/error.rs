@@ -271,6 +271,46 @@ pub enum ParseErrorKind {
     DuplicateExtension,
 }
 
+impl ParseErrorKind {
+    /// A short name of the cause that does not change: for events, metrics and rules.
+    ///
+    /// ```
+    /// use ikev2::error::ParseErrorKind;
+    /// assert_eq!(ParseErrorKind::LastSubstructure { found: 2, expected: 0 }.code(), "last-substructure");
+    /// ```
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Truncated { .. } => "truncated",
+            Self::LengthTooSmall { .. } => "length-too-small",
+            Self::LengthPastEnd { .. } => "length-past-end",
+            Self::TrailingOctets { .. } => "trailing-octets",
+            Self::MajorVersion { .. } => "major-version",
+            Self::UnsupportedCritical(_) => "unsupported-critical",
+            Self::ChainEnds(_) => "chain-ends",
+            Self::EncryptedNotLast => "encrypted-not-last",
+            Self::FragmentNumber { .. } => "fragment-number",
+            Self::LastSubstructure { .. } => "last-substructure",
+            Self::ProposalNumber { .. } => "proposal-number",
+            Self::CountMismatch { .. } => "count-mismatch",
+            Self::SizeMismatch { .. } => "size-mismatch",
+            Self::SizeRange { .. } => "size-range",
+            Self::RangeReversed => "range-reversed",
+            Self::EmptyList => "empty-list",
+            Self::NoData => "no-data",
+            Self::TooMany { .. } => "too-many",
+            Self::NoEncryptedPayload => "no-encrypted-payload",
+            Self::ValueNotAllowed { .. } => "value-not-allowed",
+            Self::BufferTooSmall { .. } => "buffer-too-small",
+            Self::ToldByLog => "told-by-log",
+            Self::StreamPrefix => "stream-prefix",
+            Self::DerOctet { .. } => "der-octet",
+            Self::Certificate => "certificate",
+            Self::DuplicateExtension => "duplicate-extension",
+        }
+    }
+}
+
 /// A message that cannot be written as asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]

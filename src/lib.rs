@@ -18,7 +18,10 @@
 //!
 //! /// Asks who comes to IKE_SA_INIT with another key exchange than group 31 to come again with that. `None` is silence.
 //! fn answer<'b>(datagram: &[u8], buf: &'b mut [u8]) -> Option<&'b [u8]> {
-//!     let asked = Header::peek(datagram).ok().filter(|header| !header.response)?;
+//!     let asked = Header::peek(datagram).ok()?.header;
+//!     if asked.response {
+//!         return None;
+//!     }
 //!     let mut answer = MessageBuilder::new(buf, &Header { initiator: false, response: true, ..asked });
 //!     match Message::parse(datagram).and_then(|message| message.parts()).map(|request| request.key_exchange) {
 //!         Ok(Some(ke)) if ke.method == KeMethod::CURVE25519 => return None,

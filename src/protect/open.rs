@@ -4,7 +4,7 @@ use super::Opener;
 use crate::error::{OpenError, Origin};
 use crate::registry::PayloadType;
 use crate::wire::codec::At;
-use crate::wire::{FRAGMENT_HEADER_LEN, HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads, fragment_header};
+use crate::wire::{FRAGMENT_HEADER_LEN, HEADER_LEN, Header, Message, PAYLOAD_HEADER_LEN, Payload, Payloads, Received, fragment_header};
 
 /// Which payload carried the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,11 +93,11 @@ fn find(datagram: &[u8]) -> Result<Closed, OpenError> {
 
 /// Reads what next to every protected message is: a header, and SK or SKF without a fault. All else is [`find_last`]'s.
 fn find_alone(datagram: &[u8]) -> Option<Closed> {
-    let (header, framing) = Header::parse(datagram).ok()?;
+    let Received { header, major, first: unprotected_first, length, .. } = Header::peek(datagram).ok()?;
     let payload = datagram.get(HEADER_LEN..)?;
     let (&[first, _, hi, lo], body) = payload.split_first_chunk()?;
-    let whole = usize::try_from(framing.length).ok()? == datagram.len() && usize::from(u16::from_be_bytes([hi, lo])) == payload.len();
-    let (kind, head_len) = match framing.first {
+    let whole = usize::try_from(length).ok()? == datagram.len() && usize::from(u16::from_be_bytes([hi, lo])) == payload.len();
+    let (kind, head_len) = match unprotected_first {
         PayloadType::SK => (EncryptedPayload::Sk, PAYLOAD_HEADER_LEN),
         PayloadType::SKF => {
             let (number, total, _) = fragment_header(body).ok()?;
@@ -106,8 +106,8 @@ fn find_alone(datagram: &[u8]) -> Option<Closed> {
         _ => return None,
     };
     let prefix = HEADER_LEN.saturating_add(head_len);
-    let closed = Closed { header, unprotected_first: framing.first, kind, first: PayloadType(first), head: HEADER_LEN, prefix };
-    (whole && framing.version >> 4 == 2).then_some(closed)
+    let closed = Closed { header, unprotected_first, kind, first: PayloadType(first), head: HEADER_LEN, prefix };
+    (whole && major == 2).then_some(closed)
 }
 
 /// Reads the whole chain.

@@ -19,6 +19,7 @@
 
 mod config;
 mod facts;
+mod ikev1;
 mod message;
 mod notify;
 pub mod private;
@@ -29,6 +30,7 @@ mod transform;
 
 pub use config::*;
 pub use facts::{EncrFacts, IntegFacts, KeFacts, KeFamily, KeyLengthRule, PayloadFacts, PrfFacts};
+pub use ikev1::*;
 pub use message::*;
 pub use notify::*;
 pub use table::UnknownCodePoint;

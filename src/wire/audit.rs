@@ -72,7 +72,7 @@ pub fn audit<'a>(message: impl Into<LenientMessage<'a>>, mut report: impl FnMut(
     if message.version().1 != 0 {
         header(VERSION, RemarkKind::MinorVersion(message.version().1));
     }
-    let flags = message.flags();
+    let flags = message.received().flags;
     if flags & FLAG_VERSION != 0 {
         header(FLAGS, RemarkKind::HigherVersion);
     }

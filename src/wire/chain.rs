@@ -99,10 +99,13 @@ pub struct Chain<'a> {
 
 /// What can be read of a chain, and the first fault in it.
 ///
-/// The payloads are those before the fault, each with a length that fits; with a fault an unknown one may be critical.
+/// The payloads are those whose lengths fit, whatever else is wrong with them: an unknown one may be critical, and the last may be an SK
+/// payload, which does not nest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LenientChain<'a> {
     first: PayloadType,
+    /// All that was there.
+    content: &'a [u8],
     octets: &'a [u8],
     fault: Option<ParseError>,
 }
@@ -114,7 +117,7 @@ impl<'a> Chain<'a> {
     /// # Errors
     /// The first fault; offsets count from the start of `content`. SK and SKF are refused: they do not nest.
     pub fn parse(first: PayloadType, content: &'a [u8]) -> Result<Self, ParseError> {
-        match walk(first, content, CONTENT, true) {
+        match walk(first, content, CONTENT, Holder::Encrypted) {
             Walked { fault: None, .. } => Ok(Self { first, octets: content }),
             Walked { fault: Some(fault), .. } => Err(fault),
         }
@@ -123,8 +126,8 @@ impl<'a> Chain<'a> {
     /// Reads as far as the framing goes.
     #[must_use]
     pub fn parse_lenient(first: PayloadType, content: &'a [u8]) -> LenientChain<'a> {
-        let Walked { valid_len, fault } = walk(first, content, CONTENT, true);
-        LenientChain { first, octets: content.get(..valid_len).unwrap_or_default(), fault }
+        let Walked { valid_len, fault } = walk(first, content, CONTENT, Holder::Encrypted);
+        LenientChain { first, content, octets: content.get(..valid_len).unwrap_or_default(), fault }
     }
 }
 
@@ -133,6 +136,14 @@ impl<'a> LenientChain<'a> {
     #[must_use]
     pub const fn fault(&self) -> Option<ParseError> {
         self.fault
+    }
+
+    /// Reports every fault: those of the chain, and then those of each body, as [`RawPayload::faults`] does.
+    pub fn faults(&self, mut report: impl FnMut(ParseError)) {
+        faults(self.first, self.content, Holder::Encrypted, &mut |fault| {
+            report(fault.locate(Element::PayloadHeader, self.content, CONTENT));
+        });
+        self.payloads().for_each(|raw| raw.faults(&mut report));
     }
 
     /// The chain, which is one if there is no fault in it.
@@ -150,7 +161,7 @@ impl<'a> LenientChain<'a> {
 /// A strict reading is a lenient one that found no fault.
 impl<'a> From<Chain<'a>> for LenientChain<'a> {
     fn from(Chain { first, octets }: Chain<'a>) -> Self {
-        Self { first, octets, fault: None }
+        Self { first, content: octets, octets, fault: None }
     }
 }
 
@@ -179,7 +190,7 @@ macro_rules! accessors {
     };
 }
 accessors!(Chain, "The octets of the chain.");
-accessors!(LenientChain, "The octets of the payloads before the fault.");
+accessors!(LenientChain, "The octets of the payloads, without what no length frames.");
 
 const CONTENT: At = At { offset: 0, origin: Origin::Content };
 
@@ -226,16 +237,28 @@ impl<'a> Iterator for Payloads<'a> {
 
 impl FusedIterator for Payloads<'_> {}
 
-/// How far a chain could be read: octets of whole payloads, and the first fault.
+/// How far a chain goes: octets of whole payloads, and the first fault.
 pub(crate) struct Walked {
     pub(crate) valid_len: usize,
     pub(crate) fault: Option<ParseError>,
 }
 
+/// What holds a chain, which decides what may stand in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// A message, which ends `length` octets after its header, as the header says; SK or SKF may be the last payload.
+    Message {
+        /// Octets from the header to the end that Length names.
+        length: usize,
+    },
+    /// An SK payload, or a set of SKF payloads.
+    Encrypted,
+}
+
 /// Checks the framing of a chain: lengths, the end, the critical rule, and that SK and SKF are last and not nested.
 #[inline(always)]
-pub(crate) fn walk(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
-    if is_plain(first, octets) { Walked { valid_len: octets.len(), fault: None } } else { walk_by_all_rules(first, octets, at, inside) }
+pub(crate) fn walk(first: PayloadType, octets: &[u8], at: At, holder: Holder) -> Walked {
+    if is_plain(first, octets) { Walked { valid_len: octets.len(), fault: None } } else { walk_by_all_rules(first, octets, at, holder) }
 }
 
 /// Whether nothing is there that the other rules are about: every payload in clear and none critical, to the last octet.
@@ -256,51 +279,70 @@ fn is_plain(first: PayloadType, octets: &[u8]) -> bool {
 }
 
 #[inline(never)]
-fn walk_by_all_rules(first: PayloadType, octets: &[u8], at: At, inside: bool) -> Walked {
+fn walk_by_all_rules(first: PayloadType, octets: &[u8], at: At, holder: Holder) -> Walked {
+    let mut fault = None;
+    let mut critical = None;
+    let valid_len = faults(first, octets, holder, &mut |found| {
+        let kind = if matches!(found.kind(), ParseErrorKind::UnsupportedCritical(_)) { &mut critical } else { &mut fault };
+        if kind.is_none() {
+            *kind = Some(found.locate(Element::PayloadHeader, octets, at));
+        }
+    });
+    // RFC 7296 section 2.5: an unknown critical payload is answered as one, whatever is wrong behind it.
+    Walked { valid_len, fault: critical.or(fault) }
+}
+
+/// Walks the payloads as far as their lengths fit and names every fault; gives the octets of whole payloads.
+///
+/// What follows SK or SKF is none: Next Payload speaks of their content.
+pub(crate) fn faults<'a>(first: PayloadType, octets: &'a [u8], holder: Holder, found: &mut impl FnMut(Fault<'a>)) -> usize {
     let mut ty = first;
     let mut rest = octets;
-    let mut critical = None;
     while ty != PayloadType::NO_NEXT_PAYLOAD {
         let Some((&[next, flags, ..], body, after)) = element::<PAYLOAD_HEADER_LEN>(rest) else {
-            return walked_to_fault(octets, rest, at, critical, no_payload(ty, rest));
+            found(no_payload(ty, rest));
+            return octets.len().saturating_sub(rest.len());
         };
-        if flags & CRITICAL != 0 {
-            critical = critical.or_else(|| unsupported(ty, rest));
+        if is_behind(octets, rest, holder) && !reads_as_payload(ty, body) {
+            break;
+        }
+        if flags & CRITICAL != 0 && !ty.is_known() {
+            found(Fault::of(Element::Payload(ty), rest, ParseErrorKind::UnsupportedCritical(ty)));
         }
         if is_encrypted(ty) {
-            if let Err(fault) = encrypted(ty, rest, body, inside) {
-                return walked_to_fault(octets, rest, at, critical, fault);
+            if holder == Holder::Encrypted {
+                found(Fault::of(Element::Payload(ty), rest, ParseErrorKind::EncryptedNotLast));
             }
-            rest = after;
-            if !rest.is_empty() {
-                return walked_to_fault(octets, rest, at, critical, Fault::new(rest, ParseErrorKind::EncryptedNotLast));
+            if ty == PayloadType::SKF {
+                fragment_header(body).err().map(&mut *found);
             }
-            break;
+            if !after.is_empty() {
+                found(Fault::new(after, ParseErrorKind::EncryptedNotLast));
+            }
+            return octets.len().saturating_sub(after.len());
         }
         rest = after;
         ty = PayloadType(next);
     }
     if !rest.is_empty() {
-        return walked_to_fault(octets, rest, at, critical, Fault::new(rest, ParseErrorKind::TrailingOctets { count: rest.len() }));
+        found(Fault::new(rest, ParseErrorKind::TrailingOctets { count: rest.len() }));
     }
-    Walked { valid_len: octets.len(), fault: critical.map(|fault| fault.locate(Element::PayloadHeader, octets, at)) }
+    octets.len().saturating_sub(rest.len())
 }
 
-#[cold]
-fn walked_to_fault<'a>(octets: &'a [u8], rest: &'a [u8], at: At, critical: Option<Fault<'a>>, fault: Fault<'a>) -> Walked {
-    let fault = critical.unwrap_or(fault).locate(Element::PayloadHeader, octets, at);
-    Walked { valid_len: octets.len().saturating_sub(rest.len()), fault: Some(fault) }
+/// Whether a payload at `rest` begins behind the end that the header's Length names.
+fn is_behind(octets: &[u8], rest: &[u8], holder: Holder) -> bool {
+    match holder {
+        Holder::Message { length } => octets.len().saturating_sub(rest.len()) >= length,
+        Holder::Encrypted => false,
+    }
 }
 
-/// Checks an SK or SKF payload, which begins at `input`.
-fn encrypted<'a>(ty: PayloadType, input: &'a [u8], body: &'a [u8], inside: bool) -> Result<(), Fault<'a>> {
-    if inside {
-        return Err(Fault::of(Element::Payload(ty), input, ParseErrorKind::EncryptedNotLast));
-    }
-    if ty == PayloadType::SKF {
-        fragment_header(body)?;
-    }
-    Ok(())
+/// Whether octets behind the end of the message are one more payload of it, and not what happens to stand there: strongSwan reads to
+/// the end of the datagram whatever Length says, and takes the message only if it understands what it finds.
+fn reads_as_payload(ty: PayloadType, body: &[u8]) -> bool {
+    let raw = RawPayload::new(ty, false, body);
+    raw.parse().is_ok() && !(is_encrypted(ty) && body.is_empty())
 }
 
 /// Fragment Number, Total Fragments and what follows, as the chain's check and the typed view both need them.
@@ -316,13 +358,6 @@ pub(crate) fn fragment_header(body: &[u8]) -> Result<(u16, u16, &[u8]), Fault<'_
         return Err(Fault::of(element, body, ParseErrorKind::FragmentNumber { number, total }));
     }
     Ok((number, total, sealed))
-}
-
-/// The fault of a critical payload of a type this crate does not know, which begins at `input`.
-#[cold]
-#[inline(never)]
-fn unsupported(ty: PayloadType, input: &[u8]) -> Option<Fault<'_>> {
-    (!ty.is_known()).then(|| Fault::of(Element::Payload(ty), input, ParseErrorKind::UnsupportedCritical(ty)))
 }
 
 /// Why no payload of type `ty` begins at `input`.

@@ -73,6 +73,11 @@ impl<'a> Fault<'a> {
         Self { at, element: Some(element), kind }
     }
 
+    /// The cause.
+    pub(crate) const fn kind(&self) -> ParseErrorKind {
+        self.kind
+    }
+
     /// The same fault, located: `whole` is what was read from `at` on as an `element`.
     #[cold]
     pub(crate) fn locate(self, element: Element, whole: &[u8], at: At) -> ParseError {

@@ -19,6 +19,7 @@
 //! ```
 
 use super::codec::{At, Parsed, Parser, into_fault, octets, rest};
+use super::received::Received;
 use super::writer::Writer;
 use crate::error::{Element, Origin, ParseError};
 use crate::registry::{ExchangeType, PayloadType};
@@ -130,22 +131,24 @@ pub struct Header {
     pub message_id: u32,
 }
 
-/// The header's other fields, which the octets after it decide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Framing {
-    pub(crate) first: PayloadType,
-    pub(crate) version: u8,
-    pub(crate) flags: u8,
-    pub(crate) length: u32,
-}
-
 impl Header {
-    /// Reads the first 28 octets of a datagram without looking at version, Length or payloads: enough to find the IKE SA.
+    /// Reads the first 28 octets of a datagram, whatever version, Length and payloads are: enough to find the IKE SA, and to tell IKEv1.
+    ///
+    /// ```
+    /// use ikev2::wire::Header;
+    /// // The first message of IKEv1's Main Mode, of which no more than the header is there.
+    /// let received = Header::peek(b"\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\x01\x10\x02\0\0\0\0\0\0\0\0\xa8")?;
+    /// assert_eq!((received.major, received.minor, received.first.0, received.length), (1, 0, 1, 168));
+    /// # Ok::<(), ikev2::error::ParseError>(())
+    /// ```
     ///
     /// # Errors
     /// [`Truncated`](crate::error::ParseErrorKind::Truncated) when fewer than 28 octets are there.
-    pub fn peek(datagram: &[u8]) -> Result<Self, ParseError> {
-        Ok(Self::parse(datagram)?.0)
+    #[inline]
+    pub fn peek(datagram: &[u8]) -> Result<Received, ParseError> {
+        let at = At { offset: 0, origin: Origin::Datagram };
+        let fields = (octets::<HEADER_LEN>, rest).parse(datagram).and_then(|(_, (header, _))| fields(header));
+        fields.map(|(_, fields)| fields).map_err(|error| into_fault(datagram, error).locate(Element::Header, datagram, at))
     }
 
     /// The side of the IKE SA that sent the message, as the I flag says.
@@ -158,13 +161,6 @@ impl Header {
     #[must_use]
     pub const fn requester(&self) -> Role {
         if self.response { self.sender().other() } else { self.sender() }
-    }
-
-    #[inline]
-    pub(crate) fn parse(datagram: &[u8]) -> Result<(Self, Framing), ParseError> {
-        let at = At { offset: 0, origin: Origin::Datagram };
-        let fields = (octets::<HEADER_LEN>, rest).parse(datagram).and_then(|(_, (header, _))| fields(header));
-        fields.map(|(_, fields)| fields).map_err(|error| into_fault(datagram, error).locate(Element::Header, datagram, at))
     }
 
     /// Writes the header with Next Payload and Length zero, to be patched.
@@ -180,18 +176,21 @@ impl Header {
 }
 
 #[inline]
-fn fields(header: &[u8; HEADER_LEN]) -> Parsed<'_, (Header, Framing)> {
+fn fields(header: &[u8; HEADER_LEN]) -> Parsed<'_, Received> {
     (octets::<8>, octets::<8>, octets::<4>, octets::<4>, octets::<4>)
-        .map(|(spi_i, spi_r, [first, version, exchange, flags], message_id, length)| {
-            let header = Header {
+        .map(|(spi_i, spi_r, &[first, version, exchange, flags], message_id, length)| Received {
+            header: Header {
                 spis: IkeSpis { initiator: u64::from_be_bytes(*spi_i), responder: u64::from_be_bytes(*spi_r) },
-                exchange: ExchangeType(*exchange),
+                exchange: ExchangeType(exchange),
                 initiator: flags & FLAG_INITIATOR != 0,
                 response: flags & FLAG_RESPONSE != 0,
                 message_id: u32::from_be_bytes(*message_id),
-            };
-            let first = PayloadType(*first);
-            (header, Framing { first, version: *version, flags: *flags, length: u32::from_be_bytes(*length) })
+            },
+            major: version >> 4,
+            minor: version & 0x0f,
+            first: PayloadType(first),
+            flags,
+            length: u32::from_be_bytes(*length),
         })
         .parse(header)
 }
@@ -215,8 +214,8 @@ mod tests {
     fn reserved_flags_are_not_kept() {
         let mut octets = [0u8; HEADER_LEN];
         octets[FLAGS] = 0xff;
-        let header = Header::peek(&octets).unwrap();
-        assert!(header.initiator && header.response);
+        let Received { header, flags, .. } = Header::peek(&octets).unwrap();
+        assert!(header.initiator && header.response && flags == 0xff);
         let mut buf = [0xaa; HEADER_LEN];
         let mut w = Writer::new(&mut buf);
         header.emit(&mut w);
@@ -241,11 +240,11 @@ mod tests {
         let with = |offset: usize| {
             let mut octets = [0u8; HEADER_LEN];
             octets[offset] = 0x28;
-            Header::parse(&octets).unwrap()
+            Header::peek(&octets).unwrap()
         };
-        assert_eq!(with(NEXT_PAYLOAD).1.first, PayloadType(0x28));
-        assert_eq!(with(VERSION).1.version, 0x28);
-        assert_eq!(with(FLAGS).1.flags, 0x28);
-        assert_eq!(with(LENGTH).1.length, 0x2800_0000);
+        assert_eq!(with(NEXT_PAYLOAD).first, PayloadType(0x28));
+        assert_eq!((with(VERSION).major, with(VERSION).minor), (2, 8));
+        assert_eq!(with(FLAGS).flags, 0x28);
+        assert_eq!(with(LENGTH).length, 0x2800_0000);
     }
 }

@@ -1,8 +1,9 @@
 //! A whole message: header, chain, and nothing after it.
 
-use super::chain::{Payloads, Walked, walk};
+use super::chain::{self, Holder, Payloads, Walked, walk};
 use super::codec::At;
-use super::header::{self, Framing, HEADER_LEN, Header};
+use super::header::{self, HEADER_LEN, Header};
+use super::received::{self, Received};
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use crate::registry::PayloadType;
 
@@ -23,8 +24,17 @@ pub struct Message<'a> {
 
 /// What a monitor can read of a message, and the first fault in it.
 ///
-/// The header is whole. The payloads are those before the fault, each with a length that fits. With a fault nothing else is
-/// promised: the version may be another than 2.0, Length may disagree with the octets, and an unknown payload may be critical.
+/// Only lengths bound what is shown, as they do for the most tolerant daemon: every payload whose Payload Length fits in the datagram is
+/// there, whatever its other octets say. With a fault nothing else is promised: the version may be another than 2.0, the header's Length
+/// may disagree with the octets, and an unknown payload may be critical.
+///
+/// | fault | what is shown |
+/// |---|---|
+/// | header Length below 28, or beyond the datagram | the payloads to the end of the datagram |
+/// | header Length short of the datagram | the same; a payload behind Length only if its body reads as one |
+/// | major version not 2 | the payloads, if the Exchange Type is one of IKEv2; none of IKEv1 |
+/// | a Payload Length that does not fit, or no payload where one is announced | the payloads before it |
+/// | octets after the last payload, or after SK or SKF | the payloads before them |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LenientMessage<'a> {
     view: View<'a>,
@@ -34,8 +44,7 @@ pub struct LenientMessage<'a> {
 /// The parts of a message, however strictly they were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct View<'a> {
-    header: Header,
-    framing: Framing,
+    received: Received,
     datagram: &'a [u8],
     payloads: &'a [u8],
 }
@@ -56,13 +65,13 @@ impl<'a> Message<'a> {
     /// that is not the datagram's, or a fault in the payload chain.
     #[inline]
     pub fn parse(datagram: &'a [u8]) -> Result<Self, ParseError> {
-        let (header, framing) = Header::parse(datagram)?;
-        if let Some(fault) = header_fault(&framing, datagram) {
+        let received = Header::peek(datagram)?;
+        if let Some(fault) = header_fault(&received, datagram) {
             return Err(fault);
         }
         let payloads = datagram.get(HEADER_LEN..).unwrap_or_default();
-        match walk(framing.first, payloads, PAYLOADS, false).fault {
-            None => Ok(Self { view: View { header, framing, datagram, payloads } }),
+        match walk(received.first, payloads, PAYLOADS, Holder::Message { length: payloads.len() }).fault {
+            None => Ok(Self { view: View { received, datagram, payloads } }),
             Some(fault) => Err(fault),
         }
     }
@@ -82,28 +91,24 @@ impl<'a> Message<'a> {
     /// ```
     ///
     /// # Errors
-    /// Only when there is no header to show: fewer than 28 octets, or a Length below 28.
+    /// Only when there is no header to show: fewer than 28 octets.
     pub fn parse_lenient(datagram: &'a [u8]) -> Result<LenientMessage<'a>, ParseError> {
-        let (header, framing) = Header::parse(datagram)?;
-        let mut fault = header_fault(&framing, datagram);
-        let mut payloads = &[][..];
-        match fault {
-            Some(short @ ParseError { kind: ParseErrorKind::LengthTooSmall { .. }, .. }) => return Err(short),
-            // The octets after the header of another major version have another meaning.
-            Some(ParseError { kind: ParseErrorKind::MajorVersion { .. }, .. }) => {}
-            _ => {
-                let end = usize::try_from(framing.length).unwrap_or(usize::MAX).min(datagram.len());
-                let chain = datagram.get(HEADER_LEN..end).unwrap_or_default();
-                let Walked { valid_len, fault: in_chain } = walk(framing.first, chain, PAYLOADS, false);
-                payloads = chain.get(..valid_len).unwrap_or_default();
-                // Octets after the message are a fault after all others; a message cut short is the reason for the others.
-                fault = match fault {
-                    Some(ParseError { kind: ParseErrorKind::TrailingOctets { .. }, .. }) | None => in_chain.or(fault),
-                    short => short,
-                };
-            }
+        let received = Header::peek(datagram)?;
+        let in_header = header_fault(&received, datagram);
+        let octets = datagram.get(HEADER_LEN..).unwrap_or_default();
+        if !received.is_ikev2() {
+            return Ok(LenientMessage { view: View { received, datagram, payloads: &[] }, fault: in_header });
         }
-        Ok(LenientMessage { view: View { header, framing, datagram, payloads }, fault })
+        let Walked { valid_len, fault: in_chain } = walk(received.first, octets, PAYLOADS, holder(&received, datagram));
+        let payloads = octets.get(..valid_len).unwrap_or_default();
+        let fault = match (in_header, in_chain) {
+            // Octets after the message are a fault after all others; a message cut short is the reason for the others.
+            (Some(behind @ ParseError { kind: ParseErrorKind::TrailingOctets { .. }, .. }), Some(chain)) => {
+                Some(if is_behind(&chain, &behind) { behind } else { chain })
+            }
+            _ => in_header.or(in_chain),
+        };
+        Ok(LenientMessage { view: View { received, datagram, payloads }, fault })
     }
 }
 
@@ -113,6 +118,38 @@ impl<'a> LenientMessage<'a> {
     #[must_use]
     pub const fn fault(&self) -> Option<ParseError> {
         self.fault
+    }
+
+    /// Reports every fault: those of the header, those of the chain, and then those of each body, as [`RawPayload::faults`] does.
+    ///
+    /// ```
+    /// use ikev2::wire::Message;
+    /// // Length 0, and an SA payload whose one proposal has number 7 and Last Substruc 2; strongSwan takes both.
+    /// let octets = b"\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\x21\x20\x22\x08\0\0\0\0\0\0\0\0\
+    ///     \0\0\0\x14\x02\0\0\x10\x07\x01\0\x01\0\0\0\x08\x04\0\0\x13";
+    /// let read = Message::parse_lenient(octets)?;
+    /// let mut codes = Vec::new();
+    /// read.faults(|fault| codes.push((fault.offset, fault.kind.code())));
+    /// assert_eq!(codes, [(24, "length-too-small"), (32, "last-substructure")]);
+    /// # Ok::<(), ikev2::error::ParseError>(())
+    /// ```
+    ///
+    /// [`RawPayload::faults`]: super::RawPayload::faults
+    pub fn faults(&self, mut report: impl FnMut(ParseError)) {
+        let View { received, datagram, .. } = &self.view;
+        let behind = length_fault(received, datagram);
+        version_fault(received).into_iter().chain(behind).for_each(&mut report);
+        if !received.is_ikev2() {
+            return;
+        }
+        let octets = datagram.get(HEADER_LEN..).unwrap_or_default();
+        chain::faults(received.first, octets, holder(received, datagram), &mut |fault| {
+            let fault = fault.locate(Element::PayloadHeader, octets, PAYLOADS);
+            if !behind.is_some_and(|behind| is_behind(&fault, &behind)) {
+                report(fault);
+            }
+        });
+        self.payloads().for_each(|raw| raw.faults(&mut report));
     }
 
     /// The message, which is one if there is no fault in it.
@@ -141,13 +178,19 @@ macro_rules! accessors {
             /// The header.
             #[must_use]
             pub const fn header(&self) -> &Header {
-                &self.view.header
+                &self.view.received.header
+            }
+
+            /// The header with the fields that the octets after it decide.
+            #[must_use]
+            pub const fn received(&self) -> &Received {
+                &self.view.received
             }
 
             /// The payloads in clear, in order; SK and SKF are among them, closed.
             #[must_use]
             pub const fn payloads(&self) -> Payloads<'a> {
-                Payloads::new(self.view.framing.first, self.view.payloads, PAYLOADS)
+                Payloads::new(self.view.received.first, self.view.payloads, PAYLOADS)
             }
 
             /// The octets the message was read from.
@@ -159,19 +202,19 @@ macro_rules! accessors {
             /// The type of the first payload, from the header.
             #[must_use]
             pub const fn first_payload(&self) -> PayloadType {
-                self.view.framing.first
+                self.view.received.first
             }
 
             /// Major and minor version, from the header.
             #[must_use]
             pub const fn version(&self) -> (u8, u8) {
-                (self.view.framing.version >> 4, self.view.framing.version & 0x0f)
+                (self.view.received.major, self.view.received.minor)
             }
 
             /// The header's Length field: octets of the whole message, as its sender counts them.
             #[must_use]
             pub const fn length(&self) -> u32 {
-                self.view.framing.length
+                self.view.received.length
             }
         }
     };
@@ -179,29 +222,27 @@ macro_rules! accessors {
 accessors!(Message);
 accessors!(LenientMessage);
 
-impl LenientMessage<'_> {
-    /// The header's flags, those without a meaning included.
-    pub(crate) const fn flags(&self) -> u8 {
-        self.view.framing.flags
-    }
-}
-
 /// The first fault of the header's own fields.
 #[inline]
-fn header_fault(framing: &Framing, datagram: &[u8]) -> Option<ParseError> {
-    let major = framing.version >> 4;
-    if major != 2 {
-        return Some(VERSION.error(Element::Header, ParseErrorKind::MajorVersion { major }));
-    }
-    let length = usize::try_from(framing.length).unwrap_or(usize::MAX);
-    if length == datagram.len() {
-        return None;
-    }
-    Some(length_fault(length, datagram.len()))
+fn header_fault(received: &Received, datagram: &[u8]) -> Option<ParseError> {
+    version_fault(received).or_else(|| length_fault(received, datagram))
+}
+
+#[inline]
+fn version_fault(received: &Received) -> Option<ParseError> {
+    let major = received.major;
+    (major != received::MAJOR).then(|| VERSION.error(Element::Header, ParseErrorKind::MajorVersion { major }))
+}
+
+/// Why Length is not that of the datagram.
+#[inline]
+fn length_fault(received: &Received, datagram: &[u8]) -> Option<ParseError> {
+    let length = received.len();
+    (length != datagram.len()).then(|| wrong_length(length, datagram.len()))
 }
 
 #[cold]
-fn length_fault(length: usize, available: usize) -> ParseError {
+fn wrong_length(length: usize, available: usize) -> ParseError {
     if length < HEADER_LEN {
         LENGTH.error(Element::Header, ParseErrorKind::LengthTooSmall { length, minimum: HEADER_LEN })
     } else if length > available {
@@ -209,4 +250,16 @@ fn length_fault(length: usize, available: usize) -> ParseError {
     } else {
         START.plus(length).error(Element::Header, ParseErrorKind::TrailingOctets { count: available.saturating_sub(length) })
     }
+}
+
+/// What holds the chain of a message whose Length may be wrong: below 28 it names no end.
+fn holder(received: &Received, datagram: &[u8]) -> Holder {
+    let length = received.len().checked_sub(HEADER_LEN).unwrap_or(datagram.len());
+    Holder::Message { length }
+}
+
+/// Whether a fault of the chain says no more than that there are octets behind the end of the message.
+fn is_behind(chain: &ParseError, behind: &ParseError) -> bool {
+    let of_octets = |fault: &ParseError| matches!(fault.kind, ParseErrorKind::TrailingOctets { .. });
+    of_octets(behind) && chain.offset >= behind.offset && (of_octets(chain) || chain.kind == ParseErrorKind::EncryptedNotLast)
 }

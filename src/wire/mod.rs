@@ -30,10 +30,12 @@ mod builder;
 mod chain;
 pub(crate) mod codec;
 mod header;
+mod ikev1;
 mod iterate;
 mod message;
 mod parts;
 mod payload;
+mod received;
 pub mod rules;
 pub mod transport;
 pub(crate) mod writer;
@@ -46,8 +48,10 @@ pub(crate) use header::LENGTH;
 #[cfg(feature = "alloc")]
 pub(crate) use header::NEXT_PAYLOAD;
 pub use header::{HEADER_LEN, Header, IkeSpis, NoIkeSpis};
+pub use ikev1::Ikev1Header;
 pub use message::{LenientMessage, Message};
 pub use parts::Parts;
 #[cfg(all(test, feature = "arbitrary"))]
 pub(crate) use payload::SHAPED_NOTIFY_TYPES;
 pub use payload::*;
+pub use received::Received;

@@ -16,7 +16,7 @@ pub fn message(b: &[u8]) {
     let Ok(message) = Message::parse_lenient(b) else {
         return;
     };
-    assert_eq!(Header::peek(b).as_ref(), Ok(message.header()));
+    assert_eq!(Header::peek(b).as_ref(), Ok(message.received()));
     let end = geometry(b, HEADER_LEN, message.first_payload(), message.payloads());
     let remarks = collect(|report| audit(message, report));
     remarks.iter().for_each(|remark| points_at(remark, b, Origin::Datagram));

@@ -5,7 +5,7 @@ use ikev2::error::{Element, Origin};
 use ikev2::registry::{PayloadType, SecurityProtocol};
 use ikev2::wire::{
     Auth, Cert, CertReq, Chain, ChainBuilder, Configuration, Delete, Eap, Id, KeyExchange, Nonce, Notify, NotifyData, Payload,
-    PuzzleSolution, RawPayload, Sa, TrafficSelectors, TransformAttribute, TransformAttributeValue, VendorId,
+    PuzzleSolution, RawPayload, Sa, TrafficSelectors, TransformAttribute, TransformAttributeValue, TransformSubstructure, VendorId,
 };
 
 /// Where `part` lies in `whole`; `None` for no octets, which lie nowhere. Panics when it lies elsewhere.
@@ -61,7 +61,7 @@ pub fn payload(b: &[u8], raw: RawPayload<'_>) {
         assert!(!fault.to_string().is_empty());
     }
     match found {
-        Payload::Sa(sa) => security_association(b, raw, &sa),
+        Payload::Sa(sa) => security_association(b, raw, &sa, fault.is_none()),
         Payload::KeyExchange(ke) => {
             place(b, ke.data);
             // Fixed sizes are the same for both sides but for the KEMs.
@@ -98,7 +98,8 @@ pub fn payload(b: &[u8], raw: RawPayload<'_>) {
             let spis = delete.spis();
             let count = spis.len();
             assert_eq!(ends(spis.clone().map(|spi| place(b, spi))), count);
-            assert_eq!(spis.map(<[u8]>::len).sum::<usize>() + 4, raw.body.len());
+            let left = raw.body.len() - 4 - spis.map(<[u8]>::len).sum::<usize>();
+            assert!(left == 0 || fault.is_some());
         }
         Payload::VendorId(vendor) => {
             place(b, vendor.data);
@@ -106,8 +107,8 @@ pub fn payload(b: &[u8], raw: RawPayload<'_>) {
         }
         Payload::TsI(ts) | Payload::TsR(ts) => {
             let count = ends(ts.selectors());
-            let announced = raw.body.first().copied().unwrap_or(0).into();
-            assert!(if fault.is_none() { count == announced && count > 0 } else { count <= announced });
+            let announced: usize = raw.body.first().copied().unwrap_or(0).into();
+            assert!(if fault.is_none() { count == announced && count > 0 } else { 4 * count <= raw.body.len() });
         }
         Payload::Sk(sk) => assert_eq!((sk.first_payload, sk.sealed), (raw.next_payload, raw.body)),
         Payload::Configuration(cp) => configuration(b, &cp),
@@ -143,39 +144,58 @@ fn ends<T>(mut iterator: impl Iterator<Item = T>) -> usize {
     count
 }
 
-fn security_association(b: &[u8], raw: RawPayload<'_>, sa: &Sa<'_>) {
+fn security_association(b: &[u8], raw: RawPayload<'_>, sa: &Sa<'_>, is_sound: bool) {
     place(b, sa.as_octets());
     assert!(raw.body.starts_with(sa.as_octets()));
     let mut at = raw.offset() + 4;
     for (index, proposal) in sa.into_iter().enumerate() {
         assert_eq!(proposal.offset(), at);
-        assert_eq!((b[at + 4], b[at + 5], usize::from(b[at + 6])), (proposal.number, proposal.protocol.0, proposal.spi.len()));
-        assert!(usize::from(proposal.number) == index + 1 || (index == 0 && proposal.number != 0));
+        assert_eq!((b[at + 4], b[at + 5]), (proposal.number, proposal.protocol.0));
+        assert!(usize::from(proposal.number) == index + 1 || (index == 0 && proposal.number != 0) || !is_sound);
+        assert!(proposal.spi.len() == usize::from(b[at + 6]) || !is_sound);
         place(b, proposal.spi);
         let transforms = proposal.transforms();
-        assert_eq!(ends(transforms.clone()), transforms.len());
+        let count = ends(transforms.clone());
+        assert!(count == usize::from(b[at + 7]) || !is_sound);
+        let end = at + usize::from(u16::from_be_bytes([b[at + 2], b[at + 3]]));
         at += 8 + proposal.spi.len();
         for transform in transforms {
-            assert_eq!(transform.offset(), at);
-            assert_eq!((b[at + 4], [b[at + 6], b[at + 7]]), (transform.ty.0, transform.id.0.to_be_bytes()));
-            let bits =
-                transform.attributes().find(|attribute| attribute.ty.0 == 14 && matches!(attribute.value, TransformAttributeValue::Tv(_)));
-            assert_eq!(transform.key_length().map(TransformAttributeValue::Tv), bits.map(|attribute| attribute.value));
-            at += 8;
-            ends(transform.attributes());
-            for TransformAttribute { ty, value } in &transform {
-                let af = u16::from(matches!(value, TransformAttributeValue::Tv(_))) << 15;
-                assert_eq!([b[at], b[at + 1]], (ty.0 | af).to_be_bytes());
-                at += 4;
-                if let TransformAttributeValue::Tlv(value) = value {
-                    place(b, value);
-                    at += value.len();
-                }
-            }
+            at = transform_at(b, at, transform);
+        }
+        assert!(at == end || (at < end && !is_sound));
+        at = end;
+    }
+    assert!(at == raw.offset() + 4 + sa.as_octets().len() || !is_sound);
+    ends(sa.proposals());
+}
+
+/// The transform that stands at `at`; gives where it ends.
+fn transform_at(b: &[u8], at: usize, transform: TransformSubstructure<'_>) -> usize {
+    assert_eq!(transform.offset(), at);
+    assert_eq!((b[at + 4], [b[at + 6], b[at + 7]]), (transform.ty.0, transform.id.0.to_be_bytes()));
+    let bits = transform.attributes().find(|attribute| attribute.ty.0 == 14).and_then(|attribute| attribute.value.number());
+    assert_eq!(transform.key_length(), bits);
+    ends(transform.attributes());
+    let end = at + usize::from(u16::from_be_bytes([b[at + 2], b[at + 3]]));
+    let mut at = at + 8;
+    for TransformAttribute { ty, value } in &transform {
+        let af = u16::from(matches!(value, TransformAttributeValue::Tv(_))) << 15;
+        assert_eq!([b[at], b[at + 1]], (ty.0 | af).to_be_bytes());
+        at += 4;
+        if let TransformAttributeValue::Tlv(value) = value {
+            place(b, value);
+            assert_eq!(TransformAttributeValue::Tlv(value).number().map(u128::from), number(value).filter(|value| *value <= 0xffff));
+            at += value.len();
         }
     }
-    assert_eq!(at, raw.offset() + 4 + sa.as_octets().len());
-    ends(sa.proposals());
+    assert!(at <= end);
+    end
+}
+
+/// Octets as a number, most significant first; `None` for none, and for more than matter here.
+fn number(octets: &[u8]) -> Option<u128> {
+    let octets = &octets[octets.iter().take_while(|octet| **octet == 0).count().min(octets.len().saturating_sub(1))..];
+    (!octets.is_empty() && octets.len() <= 16).then(|| octets.iter().fold(0, |sum, octet| sum << 8 | u128::from(*octet)))
 }
 
 fn notification(b: &[u8], notify: &Notify<'_>) {

@@ -89,7 +89,7 @@ impl Talk {
     }
 
     fn send(&mut self, ends: Ends, octets: &[u8]) -> &mut Self {
-        let from_initiator = Header::peek(octets).unwrap().initiator;
+        let from_initiator = Header::peek(octets).unwrap().header.initiator;
         self.see(ends, from_initiator, Observed::Message { octets, fragments: &[], decrypted: None })
     }
 

@@ -170,7 +170,7 @@ impl Ikev1 {
 
 /// Whether a message is a notification in clear that the version is not taken.
 fn refuses_version(message: &LenientMessage<'_>) -> bool {
-    let clear = message.flags() & ENCRYPTED == 0 && message.first_payload() == NOTIFICATION;
+    let clear = message.received().flags & ENCRYPTED == 0 && message.first_payload() == NOTIFICATION;
     // Generic header, domain of interpretation, protocol, size of the SPI, type.
     let body = message.as_octets().get(HEADER_LEN..).unwrap_or_default();
     clear && matches!(body, [_, _, _, _, _, _, _, _, _, _, hi, lo, ..] if [*hi, *lo] == INVALID_MAJOR_VERSION)

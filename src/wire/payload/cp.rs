@@ -10,7 +10,7 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::shape::{Checked, Lenient};
+use super::shape::Lenient;
 use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::{ConfigurationAttributeType, ConfigurationType, PayloadType};
 use crate::wire::chain::RawPayload;
@@ -40,18 +40,19 @@ const ELEMENT: Element = Element::Payload(PayloadType::CP);
 /// The reserved bit before Attribute Type.
 const RESERVED: u16 = 0x8000;
 
+/// The first fault: no length frames anything behind it.
 #[inline]
-fn check(body: &[u8]) -> Checked<'_> {
+fn check(body: &[u8]) -> Option<Fault<'_>> {
     let Some((_, mut left)) = body.split_first_chunk::<4>() else {
-        return Checked { valid_len: 0, fault: Some(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() })) };
+        return Some(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() }));
     };
     while !left.is_empty() {
         match attribute(left) {
             Ok((_, _, after)) => left = after,
-            Err(fault) => return Checked { valid_len: body.len().saturating_sub(left.len()), fault: Some(fault) },
+            Err(fault) => return Some(fault),
         }
     }
-    Checked { valid_len: body.len(), fault: None }
+    None
 }
 
 /// Reads the attribute at the start of `input`; gives the octets after it.
@@ -79,7 +80,7 @@ impl<'a> Configuration<'a> {
 
     #[inline]
     fn parse_at(body: &'a [u8], at: At) -> Result<Self, ParseError> {
-        match check(body).fault {
+        match check(body) {
             None => Ok(Self { body, at }),
             Some(fault) => Err(fault.locate(ELEMENT, body, at)),
         }
@@ -92,16 +93,18 @@ impl<'a> Configuration<'a> {
 
     /// As far as the attributes go; a value whose size its type does not have is a fault here, though it is none to `parse`.
     pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
-        let Checked { valid_len, fault } = check(raw.body);
-        let fault = fault.map(|fault| fault.locate(ELEMENT, raw.body, raw.body_at()));
-        match raw.body.get(..valid_len) {
-            Some(body) if valid_len > 0 => {
-                let there = Self { body, at: raw.body_at() };
-                let in_value = there.attributes().find_map(|attribute| attribute.typed_value().err());
-                (Some(there), in_value.or(fault))
-            }
-            _ => (None, fault),
-        }
+        let mut first = None;
+        Self::faults_raw(raw, &mut |fault| first = first.or(Some(fault)));
+        let has_type = !raw.body.is_empty();
+        (has_type.then_some(Self { body: raw.body, at: raw.body_at() }), first)
+    }
+
+    /// Those of the values, and then where the attributes end before the body does.
+    pub(crate) fn faults_raw(raw: RawPayload<'a>, report: &mut impl FnMut(ParseError)) {
+        let at = raw.body_at();
+        let values = Self { body: raw.body, at }.attributes().filter_map(|attribute| attribute.typed_value().err());
+        let framing = check(raw.body).map(|fault| fault.locate(ELEMENT, raw.body, at));
+        values.chain(framing).for_each(report);
     }
 
     /// CFG Type.

@@ -8,13 +8,14 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::shape::fixed_shape;
+use super::shape::{Lenient, fixed_shape, one_fault};
 use crate::error::{BuildError, Element, ParseErrorKind};
 use crate::registry::{PayloadType, SecurityProtocol};
+use crate::wire::chain::RawPayload;
 use crate::wire::codec::{Fault, Parsed, Parser, fail, octets, rest, size};
 use crate::wire::writer::Writer;
 
-/// SAs the sender has deleted: the IKE SA itself, or the CHILD SAs with these SPIs.
+/// SAs the sender has deleted: the IKE SA itself, or the CHILD SAs with these SPIs. A lenient reading has all whole SPIs that are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Delete<'a> {
     protocol: SecurityProtocol,
@@ -22,7 +23,8 @@ pub struct Delete<'a> {
     spis: &'a [u8],
 }
 
-fixed_shape!(Delete, parse, all_or_nothing);
+fixed_shape!(Delete, parse);
+one_fault!(Delete);
 
 #[inline]
 fn parse(body: &[u8]) -> Parsed<'_, Delete<'_>> {
@@ -77,6 +79,13 @@ impl<'a> Delete<'a> {
     #[must_use]
     pub fn spis(&self) -> DeletedSpis<'a> {
         DeletedSpis { octets: self.spis, size: self.spi_size.into() }
+    }
+
+    /// The SPIs that are there, however many are counted and of whatever size.
+    pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
+        let fixed = raw.body.split_first_chunk();
+        let there = fixed.map(|(&[protocol, spi_size, _, _], spis)| Self { protocol: SecurityProtocol(protocol), spi_size, spis });
+        (there, Self::parse_raw(raw).err())
     }
 
     #[inline]

@@ -8,7 +8,7 @@
 //! +-+-+-+-+-+-+-+-+-
 //! ```
 
-use super::shape::{Lenient, fixed_shape};
+use super::shape::{Lenient, fixed_shape, one_fault};
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::PayloadType;
 use crate::wire::chain::RawPayload;
@@ -68,6 +68,7 @@ pub struct EapExpanded<'a> {
 const HEADER_LEN: usize = 4;
 
 fixed_shape!(Eap, parse);
+one_fault!(Eap);
 
 #[inline]
 fn parse(body: &[u8]) -> Parsed<'_, Eap<'_>> {

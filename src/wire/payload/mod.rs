@@ -94,7 +94,7 @@ macro_rules! payloads {
             ///
             /// # Errors
             /// The first fault. The critical bit plays no part: if an unknown payload carries it, a strict parse has refused
-            /// the chain, and a lenient one has it as its fault.
+            /// the chain, and a lenient one has it among its faults.
             #[inline(always)]
             pub fn parse(self) -> Result<Payload<'a>, ParseError> {
                 match self.ty {
@@ -104,7 +104,9 @@ macro_rules! payloads {
             }
 
             /// Reads the body as far as it goes: the view of what is there ([`Payload::Unknown`] when nothing is), and the
-            /// first fault.
+            /// first fault; [`faults`](Self::faults) reports all.
+            ///
+            /// In a list only lengths bound the elements: no count, no number and no mark of the last one does.
             #[must_use]
             pub fn parse_lenient(self) -> (Payload<'a>, Option<ParseError>) {
                 match self.ty {
@@ -113,6 +115,17 @@ macro_rules! payloads {
                         (None, fault) => (Payload::Unknown(self), fault),
                     },)+
                     _ => (Payload::Unknown(self), None),
+                }
+            }
+
+            /// Reports every fault of the body, in the order in which a reader meets them.
+            ///
+            /// A body whose fields do not follow from lengths alone has one at most: what stands behind it cannot be told. Of a Fragment
+            /// Number the chain has reported.
+            pub fn faults(self, mut report: impl FnMut(ParseError)) {
+                match self.ty {
+                    $(PayloadType::$konst => $body::faults_raw(self, &mut report),)+
+                    _ => {}
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Nonce, RFC 7296 section 3.9: 16 to 256 octets.
 
-use super::shape::{Lenient, fixed_shape};
+use super::shape::{Lenient, fixed_shape, one_fault};
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::PayloadType;
 use crate::wire::chain::RawPayload;
@@ -18,6 +18,7 @@ const MINIMUM: usize = 16;
 const MAXIMUM: usize = 256;
 
 fixed_shape!(Nonce, parse);
+one_fault!(Nonce);
 
 #[inline]
 fn parse(body: &[u8]) -> Parsed<'_, Nonce<'_>> {

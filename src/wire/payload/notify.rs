@@ -10,9 +10,10 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::shape::fixed_shape;
+use super::shape::{Lenient, fixed_shape, one_fault};
 use crate::error::Element;
 use crate::registry::{NotifyType, PayloadType, SecurityProtocol};
+use crate::wire::chain::RawPayload;
 use crate::wire::codec::{Parsed, Parser, counted, octets, rest};
 use crate::wire::writer::Writer;
 
@@ -29,7 +30,8 @@ pub struct Notify<'a> {
     pub data: &'a [u8],
 }
 
-fixed_shape!(Notify, parse, all_or_nothing);
+fixed_shape!(Notify, parse);
+one_fault!(Notify);
 
 #[inline]
 fn parse(body: &[u8]) -> Parsed<'_, Notify<'_>> {
@@ -49,6 +51,23 @@ impl<'a> Notify<'a> {
     #[must_use]
     pub const fn new(ty: NotifyType, octets: &'a [u8]) -> Self {
         Self { protocol: SecurityProtocol(0), spi: &[], ty, data: octets }
+    }
+
+    /// Protocol and type stand before the SPI: where that is cut short, its octets are what there is, and there is no data.
+    pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
+        match Self::parse_raw(raw) {
+            Ok(whole) => (Some(whole), None),
+            Err(fault) => {
+                let fixed = raw.body.split_first_chunk();
+                let there = fixed.map(|(&[protocol, _, hi, lo], spi)| Self {
+                    protocol: SecurityProtocol(protocol),
+                    spi,
+                    ty: NotifyType(u16::from_be_bytes([hi, lo])),
+                    data: &[],
+                });
+                (there, Some(fault))
+            }
+        }
     }
 
     #[inline]

@@ -2,10 +2,10 @@
 //!
 //! `substructure.rs` has the formats and cuts the octets; the strict rules about what they say are here.
 
-use super::shape::{Checked, list_shape};
+use super::shape::{Flow, list_shape};
 use super::substructure::{
-    self, HEAD, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, ProposalCut, TransformAttribute, TransformAttributeValue, TransformCut, attribute,
-    next_proposal, next_transform, no_proposal,
+    self, HEAD, LAST, MORE_PROPOSALS, MORE_TRANSFORMS, ProposalCut, TransformAttribute, TransformCut, attribute, next_proposal,
+    next_transform, no_proposal,
 };
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::{PayloadType, SecurityProtocol, TransformAttributeType, TransformId, TransformType};
@@ -13,9 +13,14 @@ use crate::transform::{List, Transform, TypedTransform};
 use crate::wire::codec::{At, Fault};
 use core::fmt;
 use core::iter::FusedIterator;
+use core::ops::ControlFlow;
 
-/// An offer, or the answer to one, whose framing was checked to the last attribute: proposals numbered 1, 2, .. n, or a single
-/// one with the number it was offered under.
+/// An offer, or the answer to one.
+///
+/// From [`parse`](Self::parse) or [`RawPayload::parse`](crate::wire::RawPayload::parse) its framing was checked to the last attribute:
+/// proposals numbered 1, 2, .. n, or a single one with the number it was offered under. From
+/// [`RawPayload::parse_lenient`](crate::wire::RawPayload::parse_lenient) it has whatever lengths frame: no count, no number and no Last
+/// Substruc ends a list, and a length that does not fit ends the innermost list it stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sa<'a> {
     body: &'a [u8],
@@ -29,10 +34,9 @@ pub struct ProposalSubstructure<'a> {
     pub number: u8,
     /// Protocol ID.
     pub protocol: SecurityProtocol,
-    /// The sender's SPI: empty or 8 octets for IKE, 4 for AH and ESP.
+    /// The sender's SPI: empty or 8 octets for IKE, 4 for AH and ESP; in a lenient reading of any size, and cut short where the proposal is.
     pub spi: &'a [u8],
     transforms: &'a [u8],
-    count: u8,
     at: At,
 }
 
@@ -71,7 +75,7 @@ impl<'a> ProposalSubstructure<'a> {
     /// The transforms, in order.
     #[must_use]
     pub const fn transforms(&self) -> Transforms<'a> {
-        Transforms { octets: self.transforms, left: self.count, at: self.at.plus(HEAD).plus(self.spi.len()) }
+        Transforms { octets: self.transforms, at: self.at.plus(HEAD).plus(self.spi.len()) }
     }
 
     /// Octets from the start of the message (content, input) to the proposal.
@@ -88,13 +92,13 @@ impl<'a> TransformSubstructure<'a> {
         TransformAttributes { octets: self.attributes }
     }
 
-    /// The first Key Length attribute in TV format, in bits.
+    /// The first Key Length attribute, in bits.
+    ///
+    /// It is of TV format (RFC 7296 section 3.3.5). One of TLV format counts as well, if its value fits into 16 bits: strongSwan reads it so.
     #[must_use]
     pub fn key_length(&self) -> Option<u16> {
-        self.attributes().find_map(|attribute| match attribute {
-            TransformAttribute { ty: TransformAttributeType::KEY_LENGTH, value: TransformAttributeValue::Tv(bits) } => Some(bits),
-            _ => None,
-        })
+        let first = self.attributes().find(|attribute| attribute.ty == TransformAttributeType::KEY_LENGTH)?;
+        first.value.number()
     }
 
     /// The transform by its type, for matching, with its first Key Length. [`attributes`](Self::attributes) has what else there is.
@@ -147,48 +151,54 @@ const KEYED: u32 = u32::from_be_bytes([MORE_TRANSFORMS, 0, 0, 12]);
 /// The others of the last transform, without attributes.
 const LAST_PLAIN: u32 = u32::from_be_bytes([LAST, 0, 0, 8]);
 
-/// Walks every proposal, transform and attribute once.
+/// Walks every proposal, transform and attribute once, as far as lengths fit.
 #[inline]
-fn check(body: &[u8]) -> Checked<'_> {
+fn check<'a>(body: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> Flow {
     let mut left = body;
-    let mut expected = Some(1);
-    while let Some(number) = expected {
-        match proposal(left, number) {
-            Ok([]) => return Checked { valid_len: body.len(), fault: None },
-            Ok(after) => left = after,
-            Err(fault) => return checked_to_fault(body, left, fault),
+    // Proposal Num has one octet: a 256th proposal has no number left.
+    let mut due = 1u16;
+    loop {
+        if due == NUMBERS {
+            found(Fault::of(Element::Proposal, left, ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) }))?;
         }
-        expected = number.checked_add(1);
+        let Some((cut, after)) = next_proposal(left) else {
+            let empty = Fault::of(Element::Proposal, left, ParseErrorKind::EmptyList);
+            return found(if left.is_empty() { empty } else { no_proposal(left) });
+        };
+        proposal(left, &cut, after.is_empty(), u8::try_from(due).ok(), found)?;
+        if after.is_empty() {
+            return Flow::Continue(());
+        }
+        left = after;
+        due = due.saturating_add(1);
     }
-    // A 256th proposal has no number left.
-    checked_to_fault(body, left, Fault::of(Element::Proposal, left, ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) }))
 }
 
-#[cold]
-fn checked_to_fault<'a>(body: &'a [u8], left: &'a [u8], fault: Fault<'a>) -> Checked<'a> {
-    Checked { valid_len: body.len().saturating_sub(left.len()), fault: Some(fault) }
-}
+/// One more than the greatest Proposal Num.
+const NUMBERS: u16 = 256;
 
-/// Checks the proposal at the start of `input`; gives the octets after it.
+/// Checks the proposal `cut` from the start of `input`, and what is in it.
 #[inline]
-fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
+fn proposal<'a>(input: &'a [u8], cut: &ProposalCut<'a>, is_last: bool, due: Option<u8>, found: &mut impl FnMut(Fault<'a>) -> Flow) -> Flow {
     let fault = |kind| Fault::of(Element::Proposal, input, kind);
-    let Some((cut, after)) = next_proposal(input) else {
-        return Err(if input.is_empty() { fault(ParseErrorKind::EmptyList) } else { no_proposal(input) });
-    };
-    let ProposalCut { last, number, protocol, spi_size, count, .. } = cut;
-    let Some((_, transforms)) = cut.split() else {
-        return Err(fault(cut.ends_in_spi()));
-    };
-    let more = if after.is_empty() { LAST } else { MORE_PROPOSALS };
-    if last != more {
-        return Err(fault(ParseErrorKind::LastSubstructure { found: last, expected: more }));
+    let ProposalCut { last, number, protocol, spi_size, .. } = *cut;
+    let split = cut.split();
+    if split.is_none() {
+        found(fault(cut.ends_in_spi()))?;
     }
-    // RFC 7296 section 3.3.1: an offer counts 1, 2, .. n; an answer is one proposal under the number it had in the offer.
-    let answer = expected == 1 && after.is_empty() && number != 0;
-    if number != expected && !answer {
-        return Err(fault(ParseErrorKind::ProposalNumber { found: number, expected }));
+    let expected = if is_last { LAST } else { MORE_PROPOSALS };
+    if last != expected {
+        found(fault(ParseErrorKind::LastSubstructure { found: last, expected }))?;
     }
+    if let Some(due) = due {
+        // RFC 7296 section 3.3.1: an offer counts 1, 2, .. n; an answer is one proposal under the number it had in the offer.
+        let is_answer = due == 1 && is_last && number != 0;
+        if number != due && !is_answer {
+            found(fault(ParseErrorKind::ProposalNumber { found: number, expected: due }))?;
+        }
+    }
+    // Where it ends within its SPI there is nothing more of it.
+    let Some((_, octets)) = split else { return Flow::Continue(()) };
     // RFC 7296 section 3.3.1: SPI Size is zero in the first negotiation of an IKE SA, 8 in later ones, 4 for AH and ESP.
     let expected = match protocol {
         SecurityProtocol::IKE if spi_size != 0 => 8,
@@ -196,28 +206,33 @@ fn proposal(input: &[u8], expected: u8) -> Result<&[u8], Fault<'_>> {
         _ => spi_size,
     };
     if spi_size != expected {
-        return Err(fault(ParseErrorKind::SizeMismatch { size: spi_size.into(), expected: expected.into() }));
+        found(fault(ParseErrorKind::SizeMismatch { size: spi_size.into(), expected: expected.into() }))?;
     }
-    let mut left = transforms;
+    match transforms(octets, found)? {
+        Some(present) if present != usize::from(cut.count) => {
+            found(fault(ParseErrorKind::CountMismatch { announced: cut.count.into(), present }))
+        }
+        _ => Flow::Continue(()),
+    }
+}
+
+/// Checks the transforms; gives their number, if all lengths fit.
+#[inline]
+fn transforms<'a>(octets: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> ControlFlow<(), Option<usize>> {
+    let mut left = octets;
     let mut present = 0usize;
     while !left.is_empty() {
-        left = transform(left)?;
+        left = match usual_transform(left) {
+            Some(after) => after,
+            None => match any_transform(left, found)? {
+                Some(after) => after,
+                None => return ControlFlow::Continue(None),
+            },
+        };
         // Never more of them than octets: this does not wrap.
         present = present.wrapping_add(1);
     }
-    if present != usize::from(count) {
-        return Err(fault(ParseErrorKind::CountMismatch { announced: count.into(), present }));
-    }
-    Ok(after)
-}
-
-/// Checks the transform at the start of `input`; gives the octets after it.
-#[inline(always)]
-fn transform(input: &[u8]) -> Result<&[u8], Fault<'_>> {
-    match usual_transform(input) {
-        Some(after) => Ok(after),
-        None => any_transform(input),
-    }
+    ControlFlow::Continue(Some(present))
 }
 
 /// Checks a transform as nearly all are, without attributes or with a Key Length, in a few comparisons.
@@ -235,22 +250,31 @@ fn usual_transform(input: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Checks any transform, and explains what is wrong with it.
+/// Checks any transform, and explains what is wrong with it; gives the octets after it, if its length fits.
 #[cold]
 #[inline(never)]
-fn any_transform(input: &[u8]) -> Result<&[u8], Fault<'_>> {
-    let (TransformCut { last, mut attributes, .. }, after) = substructure::transform(input)?;
-    let more = if after.is_empty() { LAST } else { MORE_TRANSFORMS };
-    if last != more {
-        return Err(Fault::of(Element::Transform, input, ParseErrorKind::LastSubstructure { found: last, expected: more }));
+fn any_transform<'a>(input: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> ControlFlow<(), Option<&'a [u8]>> {
+    let (TransformCut { last, mut attributes, .. }, after) = match substructure::transform(input) {
+        Ok(cut) => cut,
+        Err(fault) => return found(fault).map_continue(|()| None),
+    };
+    let expected = if after.is_empty() { LAST } else { MORE_TRANSFORMS };
+    if last != expected {
+        found(Fault::of(Element::Transform, input, ParseErrorKind::LastSubstructure { found: last, expected }))?;
     }
     while !attributes.is_empty() {
-        attributes = attribute(attributes, 0)?.1;
+        match attribute(attributes, 0) {
+            Ok((_, left)) => attributes = left,
+            Err(fault) => {
+                found(fault)?;
+                break;
+            }
+        }
     }
-    Ok(after)
+    ControlFlow::Continue(Some(after))
 }
 
-/// Iterates over the proposals of a checked SA payload.
+/// Iterates over the proposals of an SA payload, as far as lengths fit.
 #[derive(Clone, Debug)]
 pub struct Proposals<'a> {
     octets: &'a [u8],
@@ -263,21 +287,21 @@ impl<'a> Iterator for Proposals<'a> {
     #[inline]
     fn next(&mut self) -> Option<ProposalSubstructure<'a>> {
         let (cut, left) = next_proposal(self.octets)?;
-        let (spi, transforms) = cut.split()?;
+        // One that ends within its SPI has nothing behind it.
+        let (spi, transforms) = cut.split().unwrap_or((cut.body, &[]));
         let at = self.at;
         self.at = at.plus(cut.len());
         self.octets = left;
-        Some(ProposalSubstructure { number: cut.number, protocol: cut.protocol, spi, transforms, count: cut.count, at })
+        Some(ProposalSubstructure { number: cut.number, protocol: cut.protocol, spi, transforms, at })
     }
 }
 
 impl FusedIterator for Proposals<'_> {}
 
-/// Iterates over the transforms of a checked proposal.
+/// Iterates over the transforms of a proposal, as far as lengths fit.
 #[derive(Clone, Debug)]
 pub struct Transforms<'a> {
     octets: &'a [u8],
-    left: u8,
     at: At,
 }
 
@@ -290,19 +314,18 @@ impl<'a> Iterator for Transforms<'a> {
         let at = self.at;
         self.at = at.plus(cut.len());
         self.octets = left;
-        self.left = self.left.saturating_sub(1);
         Some(TransformSubstructure { ty: cut.ty, id: cut.id, attributes: cut.attributes, at })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left.into(), Some(self.left.into()))
+        // Num Transforms counts them, and may lie.
+        (0, Some(self.octets.len() / HEAD))
     }
 }
 
-impl ExactSizeIterator for Transforms<'_> {}
 impl FusedIterator for Transforms<'_> {}
 
-/// Iterates over the attributes of a checked transform.
+/// Iterates over the attributes of a transform, as far as lengths fit.
 #[derive(Clone, Debug)]
 pub struct TransformAttributes<'a> {
     octets: &'a [u8],

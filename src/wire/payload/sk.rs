@@ -8,7 +8,7 @@
 //!  and then, as in SK: Initialization Vector, encrypted content with padding and Pad Length, Integrity Checksum Data
 //! ```
 
-use super::shape::Lenient;
+use super::shape::{Lenient, no_fault};
 use crate::error::{Element, ParseError};
 use crate::registry::PayloadType;
 use crate::wire::chain::{RawPayload, fragment_header};
@@ -22,6 +22,11 @@ pub struct Sk<'a> {
     /// Initialization Vector, ciphertext and Integrity Checksum Data, whose sizes the SA's transforms decide.
     pub sealed: &'a [u8],
 }
+
+// Closed, and all of it sealed.
+no_fault!(Sk);
+// The walk of the chain has reported a Fragment Number that cannot be.
+no_fault!(Skf);
 
 /// An SKF payload, closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

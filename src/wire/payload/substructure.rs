@@ -80,6 +80,21 @@ pub enum TransformAttributeValue<'a> {
     Tlv(&'a [u8]),
 }
 
+impl TransformAttributeValue<'_> {
+    /// The value as a number; `None` where it has no octets or does not fit into 16 bits.
+    #[must_use]
+    pub fn number(&self) -> Option<u16> {
+        match *self {
+            Self::Tv(number) => Some(number),
+            Self::Tlv([octet]) => Some((*octet).into()),
+            Self::Tlv(octets) => {
+                let (high, low) = octets.split_last_chunk()?;
+                high.iter().all(|octet| *octet == 0).then_some(u16::from_be_bytes(*low))
+            }
+        }
+    }
+}
+
 /// A structure and the octets after it.
 pub(crate) type Cut<'a, T> = Result<(T, &'a [u8]), Fault<'a>>;
 

@@ -15,15 +15,16 @@
 //!  * of the types 7 and 8; type 9 has FC_ID, R_CTL and Type ranges there, type 10 a label
 //! ```
 
-use super::shape::{Checked, list_shape};
+use super::shape::{Flow, list_shape};
 use crate::error::{BuildError, Element, ParseErrorKind};
 use crate::registry::TsType;
 use crate::wire::codec::{At, Fault, element, no_element};
 use crate::wire::writer::Writer;
 use core::iter::FusedIterator;
 use core::net::{Ipv4Addr, Ipv6Addr};
+use core::ops::ControlFlow;
 
-/// A list of at least one selector, checked to the last octet.
+/// A list of at least one selector, checked to the last octet; in a lenient reading whatever lengths frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TrafficSelectors<'a> {
     body: &'a [u8],
@@ -65,7 +66,7 @@ pub enum TrafficSelector<'a> {
         /// The label, opaque.
         &'a [u8],
     ),
-    /// A type this crate knows no shape for.
+    /// A type this crate knows no shape for; in a lenient reading also one whose size is not that of its type.
     Unknown {
         /// TS Type.
         ty: TsType,
@@ -82,31 +83,45 @@ list_shape!(TrafficSelectors, Element::TrafficSelector);
 /// Octets before a selector's own fields.
 const HEAD: usize = 4;
 
+/// Walks every selector, as far as lengths fit.
 #[inline]
-fn check(body: &[u8]) -> Checked<'_> {
+fn check<'a>(body: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> Flow {
     let Some((&[count, ..], mut left)) = body.split_first_chunk::<4>() else {
-        return Checked { valid_len: 0, fault: Some(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() })) };
+        return found(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() }));
     };
-    for present in 0..count {
+    let mut present = 0u16;
+    // By the count as long as it holds: what follows the last selector that it counts is no selector.
+    while present < u16::from(count) {
         match selector(left) {
             Some((selector, after)) if !selector.is_reversed() => left = after,
-            _ => return checked_to_fault(body, left, count, present),
+            _ if left.is_empty() => return found(too_few(body, count, present)),
+            _ => match any_selector(left, found)? {
+                Some(after) => left = after,
+                None => return Flow::Continue(()),
+            },
         }
+        present = present.saturating_add(1);
     }
     // RFC 7296 section 3.13: one or more.
-    if count == 0 || !left.is_empty() { checked_to_fault(body, left, count, count) } else { Checked { valid_len: body.len(), fault: None } }
+    match (left, count) {
+        ([], 0) => found(too_few(body, 0, 0)),
+        ([], _) => Flow::Continue(()),
+        _ => found(Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() })),
+    }
 }
 
-/// Why `body` is no list of `announced` selectors; `left` is what follows the first `present` of them.
+/// That there are no selectors, or fewer than are counted.
 #[cold]
-fn checked_to_fault<'a>(body: &'a [u8], left: &'a [u8], announced: u8, present: u8) -> Checked<'a> {
-    let fault = match (left, present) {
-        ([], 0) => Fault::new(body, ParseErrorKind::EmptyList),
-        ([], _) => Fault::new(body, ParseErrorKind::CountMismatch { announced: announced.into(), present: present.into() }),
-        _ if present == announced => Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }),
-        _ => no_selector(left),
-    };
-    Checked { valid_len: body.len().saturating_sub(left.len()), fault: Some(fault) }
+fn too_few(body: &[u8], announced: u8, present: u16) -> Fault<'_> {
+    let counted = ParseErrorKind::CountMismatch { announced: announced.into(), present: present.into() };
+    Fault::new(body, if present == 0 { ParseErrorKind::EmptyList } else { counted })
+}
+
+/// What is wrong with the selector at the start of `input`; gives the octets after it, if its length fits.
+#[cold]
+fn any_selector<'a>(input: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> ControlFlow<(), Option<&'a [u8]>> {
+    let after = element::<HEAD>(input).map(|(_, _, after)| after);
+    found(no_selector(input)).map_continue(|()| after)
 }
 
 /// Reads the selector at the start of `input`; gives the octets after it.
@@ -114,6 +129,14 @@ fn checked_to_fault<'a>(body: &'a [u8], left: &'a [u8], announced: u8, present: 
 fn selector(input: &[u8]) -> Option<(TrafficSelector<'_>, &[u8])> {
     let (&[ty, protocol, ..], fields, after) = element::<HEAD>(input)?;
     Some((shape(TsType(ty), protocol, fields)?, after))
+}
+
+/// The same, whatever its size.
+#[inline(always)]
+fn any_size(input: &[u8]) -> Option<(TrafficSelector<'_>, &[u8])> {
+    let (&[ty, protocol, ..], fields, after) = element::<HEAD>(input)?;
+    let ty = TsType(ty);
+    Some((shape(ty, protocol, fields).unwrap_or(TrafficSelector::Unknown { ty, protocol, octets: fields }), after))
 }
 
 /// The selector after its header; `None` when `fields` do not have the size of its type.
@@ -168,11 +191,7 @@ impl<'a> TrafficSelectors<'a> {
     /// The selectors, in order.
     #[must_use]
     pub fn selectors(&self) -> Selectors<'a> {
-        let (count, octets) = match self.body {
-            [count, _, _, _, octets @ ..] => (*count, octets),
-            _ => (0, &[][..]),
-        };
-        Selectors { left: if octets.is_empty() { 0 } else { count }, octets }
+        Selectors { octets: self.body.get(4..).unwrap_or_default() }
     }
 
     pub(crate) fn emit(&self, w: &mut Writer<'_>) {
@@ -219,11 +238,10 @@ impl TrafficSelector<'_> {
     }
 }
 
-/// Iterates over checked selectors.
+/// Iterates over selectors, as far as lengths fit.
 #[derive(Clone, Debug)]
 pub struct Selectors<'a> {
     octets: &'a [u8],
-    left: u8,
 }
 
 impl<'a> Iterator for Selectors<'a> {
@@ -231,12 +249,8 @@ impl<'a> Iterator for Selectors<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<TrafficSelector<'a>> {
-        if self.left == 0 {
-            return None;
-        }
-        let (selector, left) = selector(self.octets)?;
+        let (selector, left) = any_size(self.octets)?;
         self.octets = left;
-        self.left = self.left.saturating_sub(1);
         Some(selector)
     }
 }

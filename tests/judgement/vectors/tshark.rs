@@ -144,7 +144,7 @@ fn fields(raw: RawPayload<'_>) -> Fields {
                 ("isakmp.prop.number", proposals().map(|p| p.number.to_string()).collect()),
                 ("isakmp.prop.protoid", proposals().map(|p| p.protocol.0.to_string()).collect()),
                 ("isakmp.spisize", proposals().map(|p| p.spi.len().to_string()).collect()),
-                ("isakmp.prop.transforms", proposals().map(|p| p.transforms().len().to_string()).collect()),
+                ("isakmp.prop.transforms", proposals().map(|p| p.transforms().count().to_string()).collect()),
                 ("isakmp.spi", proposals().flat_map(|p| unless_empty(p.spi)).collect()),
                 ("isakmp.tf.type", transforms().map(|t| t.ty.0.to_string()).collect()),
                 ("isakmp.tf.id.", transforms().map(|t| t.id.0.to_string()).collect()),

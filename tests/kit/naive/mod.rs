@@ -7,6 +7,7 @@
 #![allow(unreachable_pub, reason = "one module of several test files")]
 
 pub mod ours;
+mod there;
 
 /// One thing found in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct NaivePayload<'a> {
     /// Whether the body is as it must be; if not, `facts` ends where it no longer is, or a little before.
     pub good: bool,
     pub facts: Vec<Fact<'a>>,
+    /// What lengths alone frame of the body; `None` when not even its fixed part is there.
+    pub there: Option<Vec<Fact<'a>>>,
 }
 
 /// A message: the header as facts, then its payloads.
@@ -99,15 +102,23 @@ pub fn message(b: &[u8]) -> Result<NaiveMessage<'_>, Refused> {
     }
 }
 
-/// The payloads before the first framing fault of a message that has a header of version 2 and a Length of at least 28.
+/// The payloads that lengths frame in a datagram that has a header; none of IKEv1.
 pub fn payloads_there(b: &[u8]) -> Vec<NaivePayload<'_>> {
-    let end = b.len().min(be32(b, 24) as usize);
-    walk(&b[..end], 28, b[16], true).0
+    if b[17] >> 4 != 2 && b[18] < 34 {
+        return Vec::new();
+    }
+    let length = be32(b, 24) as usize;
+    there::chain(b, 28, b[16], if length < 28 { usize::MAX } else { length })
 }
 
 /// The content of an SK payload or of a reassembled set: a chain and nothing else.
 pub fn content(first: u8, b: &[u8]) -> (Vec<NaivePayload<'_>>, Option<Refused>) {
     walk(b, 0, first, false)
+}
+
+/// The payloads that lengths frame in it.
+pub fn content_there(first: u8, b: &[u8]) -> Vec<NaivePayload<'_>> {
+    there::chain(b, 0, first, usize::MAX)
 }
 
 /// RFC 7296 sections 3.2, 2.5, 3.14 (SK is last; what its Next Payload names lies inside): the payloads up to the first
@@ -133,19 +144,24 @@ fn walk(b: &[u8], mut at: usize, mut next: u8, outer: bool) -> (Vec<NaivePayload
         if encrypted && !outer {
             break Some(Refused::Syntax(at));
         }
-        // RFC 7383 section 2.5
-        if ty == 53 && (body.len() < 4 || be16(body, 0) == 0 || be16(body, 2) == 0 || be16(body, 0) > be16(body, 2)) {
+        if ty == 53 && !payload(ty, b[at], body).0 {
             break Some(Refused::Syntax(at + 4));
         }
         if !(33..=48).contains(&ty) && ty != 53 && ty != 54 && critical && critical_fault.is_none() {
             critical_fault = Some(Refused::Critical(ty, at));
         }
-        let (good, facts) = payload(ty, b[at], body);
-        found.push(NaivePayload { ty, critical, offset: at, body, good, facts });
+        found.push(whole(ty, b, at, body));
         next = if encrypted { 0 } else { b[at] };
         at += length;
     };
     (found, critical_fault.or(fault))
+}
+
+/// The payload of type `ty` that begins at `at` in `b`.
+fn whole<'a>(ty: u8, b: &'a [u8], at: usize, body: &'a [u8]) -> NaivePayload<'a> {
+    let (good, facts) = payload(ty, b[at], body);
+    let there = there::body(ty, body).unwrap_or_else(|| good.then(|| facts.clone()));
+    NaivePayload { ty, critical: b[at + 1] >= 0x80, offset: at, body, good, facts, there }
 }
 
 /// One payload body (RFC 7296 sections 3.3 to 3.16).
@@ -184,6 +200,8 @@ pub fn payload(ty: u8, next: u8, b: &[u8]) -> (bool, Vec<Fact<'_>>) {
         }
         47 => cp(b, &mut f),
         48 => eap(b, &mut f),
+        // RFC 7383 section 2.5
+        53 if b.len() >= 4 && (be16(b, 0) == 0 || be16(b, 2) == 0 || be16(b, 0) > be16(b, 2)) => false,
         53 => fixed(b, 4, &mut f, |f| {
             f.push(Fact::N("inner", next as u64));
             f.push(Fact::N("fragment", be16(b, 0) as u64));

@@ -154,8 +154,11 @@ fn hostile_33_attributes() {
     };
     let tv = |ty, value: u16| (ty, true, value.to_be_bytes().to_vec());
     let tlv = |ty, value: &[u8]| (ty, false, value.to_vec());
-    // Key Length as TLV is kept, and is no Key Length.
-    assert_eq!(attributes(&[0, 14, 0, 2, 1, 0]), Ok((None, vec![tlv(14, &[1, 0])])));
+    // Key Length as TLV is one, if it fits: strongSwan reads it so (tests/data/lenient).
+    for (value, bits) in [(&[1, 0][..], Some(256)), (&[128], Some(128)), (&[0, 0, 1, 0], Some(256)), (&[1, 0, 0], None), (&[], None)] {
+        let octets = [&[0, 14, 0, value.len() as u8][..], value].concat();
+        assert_eq!(attributes(&octets), Ok((bits, vec![tlv(14, value)])));
+    }
     assert_eq!(attributes(&[0x80, 14, 1, 0]), Ok((Some(256), vec![tv(14, 256)])));
     // Twice: both kept, in order; zero: kept.
     assert_eq!(attributes(&[0x80, 14, 0, 128, 0x80, 14, 1, 0]), Ok((Some(128), vec![tv(14, 128), tv(14, 256)])));

@@ -195,7 +195,7 @@ impl Model {
                 for (index, (model, read)) in proposals.iter().zip(sa.proposals()).enumerate() {
                     assert_eq!(read.number, number.unwrap_or(index as u8 + 1));
                     assert_eq!((read.protocol.0, read.spi), (model.protocol, &*model.spi));
-                    assert_eq!(read.transforms().len(), model.transforms.len());
+                    assert_eq!(read.transforms().count(), model.transforms.len());
                     for (model, read) in model.transforms.iter().zip(read.transforms()) {
                         check_transform(model, &read);
                     }

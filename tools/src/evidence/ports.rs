@@ -1,9 +1,7 @@
 //! Which traffic may be IKE, and how an IKE message stands in it.
 
 use crate::capture::{Interest, OnlyEsp};
-use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::transport::{self, NON_ESP_MARKER, Packet};
-use ikev2::wire::{HEADER_LEN, Header, Message};
+use ikev2::wire::transport::{self, NON_ESP_MARKER, Packet, Probe, is_unmarked};
 
 pub(crate) const IKE: u16 = 500;
 pub(crate) const NAT_T: u16 = 4500;
@@ -72,7 +70,7 @@ impl Ports {
         }
         match (either(IKE), either(NAT_T)) {
             // One end has moved to port 4500 and the other has not: only the marker tells.
-            (true, true) if payload.starts_with(&NON_ESP_MARKER) || !is_message(payload) => Some(Transport::Udp4500),
+            (true, true) if payload.starts_with(&NON_ESP_MARKER) || message(payload).is_none() => Some(Transport::Udp4500),
             (true, _) => Some(Transport::Udp500),
             (false, true) if is_unmarked(payload, Some(payload.len().saturating_add(missing))) => Some(Transport::Udp4500Unmarked),
             (false, true) => Some(Transport::Udp4500),
@@ -85,10 +83,13 @@ impl Ports {
         match (transport, payload) {
             (_, []) => Err("the datagram is empty".into()),
             (_, [0xff]) => Ok(Packet::Keepalive),
-            // Some senders mark what they send from port 500 to another; no SPI of an initiator is zero.
-            (Transport::Udp500, [0, 0, 0, 0, message @ ..]) if is_message(message) => Ok(Packet::Ike(message)),
-            (Transport::Udp500, _) if is_misplaced_esp(payload) => transport::udp_4500(payload).map_err(|error| error.to_string()),
-            (Transport::Udp500 | Transport::Udp4500Unmarked, _) => Ok(Packet::Ike(payload)),
+            (Transport::Udp500, _) => Ok(match transport::probe(payload, Some(IKE)) {
+                // Some senders mark what they send from port 500 to another; no SPI of an initiator is zero.
+                Probe::Ike2 { message, .. } | Probe::Ike1 { message, .. } => Packet::Ike(message),
+                Probe::Esp { spi } => Packet::Esp { spi, packet: payload },
+                _ => Packet::Ike(payload),
+            }),
+            (Transport::Udp4500Unmarked, _) => Ok(Packet::Ike(payload)),
             (Transport::Udp, _) => self.named_port(ports, payload),
             (Transport::Udp4500 | Transport::Tcp, _) => transport::udp_4500(payload).map_err(|error| error.to_string()),
         }
@@ -101,8 +102,8 @@ impl Ports {
             here.for_each(|(_, marked)| *marked = true);
             return transport::udp_4500(payload).map_err(|error| error.to_string());
         }
-        if is_message(payload) {
-            return Ok(Packet::Ike(payload));
+        if let Some(message) = message(payload) {
+            return Ok(Packet::Ike(message));
         }
         if here.any(|(_, marked)| *marked) {
             return transport::udp_4500(payload).map_err(|error| error.to_string());
@@ -111,49 +112,13 @@ impl Ports {
     }
 }
 
-/// Whether octets without a marker read as an IKE message, possibly cut short or broken further on.
-fn is_message(octets: &[u8]) -> bool {
-    match Message::parse_lenient(octets) {
-        Ok(read) => {
-            let length = usize::try_from(read.length()).unwrap_or(usize::MAX);
-            let expected = matches!(read.version().0, 1 | 2) && read.header().spis.initiator != 0;
-            expected && (length == octets.len() || (HEADER_LEN..=MAX_MESSAGE).contains(&length) && read.version() == (2, 0))
-        }
-        Err(_) => false,
+/// The IKE message that octets of unknown kind read as, possibly cut short or broken further on.
+fn message(octets: &[u8]) -> Option<&[u8]> {
+    match transport::probe(octets, None) {
+        Probe::Ike2 { message, .. } | Probe::Ike1 { message, .. } => Some(message),
+        _ => None,
     }
 }
-
-/// Whether what should be ESP, or IKE behind a marker, is an IKEv2 message without one: the header fits in every field, so that no ESP
-/// packet reads like it by chance. `whole` is the length of the datagram's payload, if that is known.
-pub(crate) fn is_unmarked(octets: &[u8], whole: Option<usize>) -> bool {
-    let Ok(header) = Header::peek(octets) else { return false };
-    let Some([first, version, kind, flags, _, _, _, _, l3, l2, l1, l0]) = octets.get(16..).and_then(|rest| rest.first_chunk()) else {
-        return false;
-    };
-    let length = usize::try_from(u32::from_be_bytes([*l3, *l2, *l1, *l0])).unwrap_or(usize::MAX);
-    let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
-    let spis = header.spis.initiator != 0 && (is_init || header.spis.responder != 0);
-    let first = matches!(PayloadType(*first), PayloadType::SK | PayloadType::SKF | PayloadType::N) || is_init;
-    let fits = whole.map_or((octets.len()..=MAX_MESSAGE).contains(&length), |whole| length == whole);
-    let known = ExchangeType(*kind).name().is_some() && flags & !FLAGS == 0;
-    *version == VERSION_2 && known && spis && first && fits
-}
-
-/// Whether what should be IKE begins like ESP: an SPI that is not reserved (RFC 4303 section 2.1) and a sequence number that has only begun
-/// to count. The SPI of an IKE SA is random in all of its eight octets.
-fn is_misplaced_esp(octets: &[u8]) -> bool {
-    let Some([s3, s2, s1, s0, 0, 0, n1, n0]) = octets.first_chunk() else { return false };
-    let (spi, number) = (u32::from_be_bytes([*s3, *s2, *s1, *s0]), u16::from_be_bytes([*n1, *n0]));
-    spi > 255 && number != 0 && octets.len() >= SMALLEST_ESP && !is_message(octets)
-}
-
-/// Octets of an ESP packet with an IV, one block and an ICV, each as small as may be.
-const SMALLEST_ESP: usize = 28;
-/// Version 2.0, and the flags that are defined: initiator, version, response.
-const VERSION_2: u8 = 0x20;
-const FLAGS: u8 = 0x38;
-/// Octets of the largest UDP datagram.
-const MAX_MESSAGE: usize = 65535;
 
 #[cfg(test)]
 mod tests {

@@ -115,7 +115,7 @@ fn proposals(sa: &Sa<'_>) -> Vec<Value> {
 }
 
 fn describe_proposal(proposal: &ProposalSubstructure<'_>, last: bool) -> Value {
-    let count = proposal.transforms().len();
+    let count = proposal.transforms().count();
     let transforms: Vec<_> = proposal.transforms().enumerate().map(|(index, found)| transform(&found, index + 1 == count)).collect();
     json!({
         "last": if last { 0 } else { 2 },

@@ -219,7 +219,7 @@ impl Session {
         let Some(received) = self.link.receive(until)? else { return Ok(None) };
         let from = received.from;
         let header = match Header::peek(&received.octets) {
-            Ok(header) => header,
+            Ok(received) => received.header,
             Err(error) => {
                 self.link.report.say(format_args!("   ignored {} octets from {}: {error}", received.octets.len(), from.address));
                 return Ok(None);
@@ -328,7 +328,7 @@ impl Session {
         judge: impl Fn(&Parts<'_>) -> Usability,
     ) -> Result<Received, Failure> {
         self.link.report.seen.phase = Some(ExchangeType::IKE_SA_INIT);
-        let own = Header::peek(request)?;
+        let own = Header::peek(request)?.header;
         let what = names(Message::parse(request)?.payloads());
         self.link.report.say(format_args!("-> IKE_SA_INIT request 0, {} octets to {}: {what}", request.len(), peer.address));
         self.link.send(peer, request)?;

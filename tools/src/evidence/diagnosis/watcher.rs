@@ -26,7 +26,7 @@ use ikev2::fragment::Overhead;
 use ikev2::proposal::Policy;
 use ikev2::provider::Provider;
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::{Header, IkeSpis, LenientMessage, Message, Payload};
+use ikev2::wire::{Header, IkeSpis, LenientMessage, Message, Payload, Received, transport};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -209,7 +209,7 @@ impl Watcher {
         let sight = Observed::Message { octets, fragments: &carrier.fragment_sizes, decrypted: decrypted_content };
         let Some(sighting) = self.diagnoser.observe(&observation(carrier, transport, sight, self.place)) else { return };
         self.take_findings();
-        let Ok(header) = Header::peek(octets) else { return };
+        let Ok(Received { header, .. }) = Header::peek(octets) else { return };
         let carried = sizes::Encapsulation { ipv6: carrier.src.is_ipv6(), marker: transport == Transport::UdpNonEspMarker };
         let packet = carried.packet_len(octets.len());
         let overhead = self.diagnoser.overhead(sighting.sa_number);
@@ -395,13 +395,13 @@ impl walk::Report for Watcher {
         let head = marked.unwrap_or(payload);
         // What has no marker there is ESP, unless it reads as IKE all the same.
         let whole = set.total.and_then(|total| usize::try_from(total).ok()).map(|total| total.saturating_sub(8));
-        if marked.is_none() && !ports::is_unmarked(head, whole) && !payload.is_empty() && (from == NAT_T || to == NAT_T) {
+        if marked.is_none() && !transport::is_unmarked(head, whole) && !payload.is_empty() && (from == NAT_T || to == NAT_T) {
             return Ok(());
         }
         let sight = Observed::IpFragments { head, arrived: set.received, total: set.total };
         let seen = Observation::new(set.time.instant(), src, dst, Transport::Udp, sight).with_packets(&set.packets);
         let Some(sighting) = self.diagnoser.observe(&seen) else { return Ok(()) };
-        let header = Header::peek(head).ok();
+        let header = Header::peek(head).ok().map(|received| received.header);
         let ends = if sighting.sender == Role::Initiator { (src, dst) } else { (dst, src) };
         if let Some(track) = self.track(sighting.sa_number, ends) {
             track.spis = sighting.spis;

@@ -28,7 +28,7 @@ fn through(responder: &str, initiator: &str, copies: usize, before: impl Fn(&Hea
         while !end.load(Ordering::Relaxed) {
             if let Ok((len, from)) = inner.recv_from(&mut buf) {
                 client = Some(from);
-                let header = Header::peek(&buf[MARKER..len]).unwrap();
+                let header = Header::peek(&buf[MARKER..len]).unwrap().header;
                 if header.exchange == ExchangeType::IKE_SA_INIT {
                     for forged in before(&header) {
                         inner.send_to(&[&[0; MARKER][..], &forged].concat(), from).unwrap();
@@ -37,7 +37,7 @@ fn through(responder: &str, initiator: &str, copies: usize, before: impl Fn(&Hea
                 outer.send(&buf[..len]).unwrap();
             }
             let (Ok(len), Some(client)) = (outer.recv(&mut buf), client) else { continue };
-            let header = Header::peek(&buf[MARKER..len]).unwrap();
+            let header = Header::peek(&buf[MARKER..len]).unwrap().header;
             let copies = if header.exchange == ExchangeType::IKE_SA_INIT { copies } else { 1 };
             for _ in 0..copies {
                 inner.send_to(&buf[..len], client).unwrap();

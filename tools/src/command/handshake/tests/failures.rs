@@ -120,7 +120,7 @@ fn initiate_to(answers: impl Fn(u64, &Header) -> Vec<u8> + Send + 'static, args:
         let mut n = 0;
         while !end.load(Ordering::Relaxed) {
             let Ok((len, from)) = socket.recv_from(&mut buf) else { continue };
-            let header = Header::peek(&buf[4..len]).unwrap();
+            let header = Header::peek(&buf[4..len]).unwrap().header;
             socket.send_to(&[&[0; 4][..], &answers(n, &header)].concat(), from).unwrap();
             n += 1;
         }

@@ -7,7 +7,7 @@ use crate::evidence::diagnosis::ladder::{self, Step};
 use core::net::SocketAddr;
 use ikev2::diagnose::{Account, Decrypted, Observation, Observed, Said, Sight, Transport, WindowsEvent, sizes};
 use ikev2::registry::PayloadType;
-use ikev2::wire::{Header, IkeSpis, Message};
+use ikev2::wire::{Header, IkeSpis, Message, Received};
 
 /// A message that a log tells of.
 pub(crate) struct Word<'a> {
@@ -38,7 +38,7 @@ impl Watcher {
         let seen = seen.with_packets(lines).with_sight(Sight::new(None, Some(outgoing))).with_account(account);
         let Some(sighting) = self.diagnoser.observe(&seen) else { return };
         self.take_findings();
-        let Ok(header) = Header::peek(octets) else { return };
+        let Ok(Received { header, .. }) = Header::peek(octets) else { return };
         let size = match account {
             Account::Log { octets: Some(octets) } => sizes::Encapsulation { ipv6: src.is_ipv6(), marker: marked }.packet_len(octets),
             _ => 0,

@@ -1,0 +1,180 @@
+//! Whether a datagram is IKE at all, for who has not opened the socket.
+
+use super::{KEEPALIVE, NON_ESP_MARKER};
+use crate::registry::{ExchangeType, PayloadType};
+use crate::wire::header::{FLAG_INITIATOR, FLAG_RESPONSE, FLAG_VERSION, HEADER_LEN, Header};
+use crate::wire::received::{MAJOR, Received};
+use core::fmt;
+
+/// The port of IKE.
+const IKE: u16 = 500;
+/// The port of IKE and ESP behind a NAT (RFC 3947).
+const NAT_T: u16 = 4500;
+/// Octets of the largest UDP datagram.
+const LARGEST: usize = 65535;
+/// Octets of an ESP packet with an IV, one block and an ICV, each as small as may be.
+const SMALLEST_ESP: usize = 28;
+/// The greatest SPI of ESP that is reserved (RFC 4303 section 2.1).
+const RESERVED_SPI: u32 = 255;
+
+/// What a datagram is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Probe<'a> {
+    /// A message of IKEv2, or of no known version with an Exchange Type of IKEv2.
+    Ike2 {
+        /// The message, without the non-ESP marker.
+        message: &'a [u8],
+        /// Its header.
+        received: Received,
+    },
+    /// A message of IKEv1.
+    Ike1 {
+        /// The message, without the non-ESP marker.
+        message: &'a [u8],
+        /// Its header; [`Received::ikev1`] gives its fields their names.
+        received: Received,
+    },
+    /// An ESP packet.
+    Esp {
+        /// Security Parameters Index.
+        spi: u32,
+    },
+    /// A NAT keepalive (RFC 3948 section 2.3).
+    Keepalive,
+    /// Too short to tell; so many octets more would.
+    NeedMore(
+        /// Octets.
+        usize,
+    ),
+    /// None of them.
+    No(
+        /// Why not.
+        NotIke,
+    ),
+}
+
+/// Why a datagram is not IKE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotIke {
+    /// The initiator's SPI is zero, which it never is (RFC 7296 section 3.1).
+    NoInitiatorSpi,
+    /// The versions of IKE are 1 and 2.
+    Version {
+        /// Major version.
+        major: u8,
+        /// Minor version.
+        minor: u8,
+    },
+    /// No exchange has this type.
+    Exchange(
+        /// Exchange Type.
+        u8,
+    ),
+    /// Length is not that of the datagram, on a port where nothing else speaks for IKE.
+    Length(
+        /// Length.
+        u32,
+    ),
+}
+
+impl fmt::Display for NotIke {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoInitiatorSpi => f.write_str("the initiator's SPI is zero"),
+            Self::Version { major, minor } => write!(f, "version {major}.{minor}"),
+            Self::Exchange(ty) => write!(f, "exchange type {ty}"),
+            Self::Length(length) => write!(f, "the Length field is {length}"),
+        }
+    }
+}
+
+/// Tells what a UDP datagram is, by its octets and by `port`, the one of its two that is 500 or 4500, or any other.
+///
+/// | port | what it may carry |
+/// |---|---|
+/// | 500 | IKE; with the marker as well; ESP that was sent to the wrong port |
+/// | 4500 | IKE behind the marker, ESP, a keepalive; IKE without the marker, if its header fits in every field |
+/// | another, or none known | IKE with or without the marker, if its Length is that of the datagram |
+///
+/// On port 500 and behind the marker of port 4500 the Length field decides nothing: strongSwan does not look at it.
+///
+/// ```
+/// use ikev2::wire::transport::{Probe, probe};
+/// let message = b"\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x02\0\x20\x25\x28\0\0\0\0\0\0\0\x1c";
+/// let Probe::Ike2 { received, .. } = probe(message, Some(500)) else { return Err("not IKEv2") };
+/// assert_eq!(received.header.spis.initiator, 1);
+/// assert_eq!(probe(b"\0\0\x01\0 an ESP packet ..", Some(4500)), Probe::Esp { spi: 256 });
+/// assert_eq!(probe(&message[..20], Some(500)), Probe::NeedMore(8));
+/// assert!(matches!(probe(b"GET / HTTP/1.1, or whatever it is", None), Probe::No(_)));
+/// # Ok::<(), &str>(())
+/// ```
+#[must_use]
+pub fn probe(datagram: &[u8], port: Option<u16>) -> Probe<'_> {
+    if datagram == KEEPALIVE {
+        return Probe::Keepalive;
+    }
+    match (port, datagram.split_first_chunk()) {
+        (Some(NAT_T), Some((&NON_ESP_MARKER, message))) => named(message),
+        (Some(NAT_T), Some((spi, _))) if !is_unmarked(datagram, Some(datagram.len())) => Probe::Esp { spi: u32::from_be_bytes(*spi) },
+        (Some(NAT_T), None) => Probe::NeedMore(NON_ESP_MARKER.len().saturating_sub(datagram.len())),
+        (_, Some((&NON_ESP_MARKER, message))) if is_by_chance(message) => named(message),
+        (Some(IKE), Some((spi, _))) if is_misplaced_esp(datagram) => Probe::Esp { spi: u32::from_be_bytes(*spi) },
+        (Some(IKE | NAT_T), _) => named(datagram),
+        _ => match named(datagram) {
+            Probe::Ike2 { received, .. } | Probe::Ike1 { received, .. } if !has_length(&received, datagram) => {
+                Probe::No(NotIke::Length(received.length))
+            }
+            other => other,
+        },
+    }
+}
+
+/// What a datagram is where IKE is to be expected.
+fn named(message: &[u8]) -> Probe<'_> {
+    let Ok(received) = Header::peek(message) else { return Probe::NeedMore(HEADER_LEN.saturating_sub(message.len())) };
+    match received.ikev1() {
+        _ if received.header.spis.initiator == 0 => Probe::No(NotIke::NoInitiatorSpi),
+        Some(header) if header.exchange.0 == 0 => Probe::No(NotIke::Exchange(0)),
+        Some(_) => Probe::Ike1 { message, received },
+        None if !received.is_ikev2() => Probe::No(NotIke::Version { major: received.major, minor: received.minor }),
+        None if received.header.exchange.0 == 0 => Probe::No(NotIke::Exchange(0)),
+        None => Probe::Ike2 { message, received },
+    }
+}
+
+/// Whether octets read as an IKE message where they might be anything: possibly cut short, or broken further on.
+fn is_by_chance(octets: &[u8]) -> bool {
+    matches!(named(octets), Probe::Ike2 { received, .. } | Probe::Ike1 { received, .. } if has_length(&received, octets))
+}
+
+/// Whether Length is that of the datagram, or at least one that a message of version 2.0 may have.
+fn has_length(received: &Received, datagram: &[u8]) -> bool {
+    let is_of_a_message = (received.major, received.minor) == (MAJOR, 0) && (HEADER_LEN..=LARGEST).contains(&received.len());
+    matches!(received.major, 1 | MAJOR) && (received.len() == datagram.len() || is_of_a_message)
+}
+
+/// Whether what should be ESP, or IKE behind a marker, is an IKEv2 message without one: the header fits in every field, so that no ESP
+/// packet reads like it by chance.
+///
+/// `len` is the length of the datagram in octets, if it is known: of `octets` the end may be missing.
+#[must_use]
+pub fn is_unmarked(octets: &[u8], len: Option<usize>) -> bool {
+    let Ok(received) = Header::peek(octets) else { return false };
+    let Received { header, major, minor, first, flags, .. } = received;
+    let is_init = header.exchange == ExchangeType::IKE_SA_INIT;
+    let spis = header.spis.initiator != 0 && (is_init || header.spis.responder != 0);
+    let first = matches!(first, PayloadType::SK | PayloadType::SKF | PayloadType::N) || is_init;
+    let fits = len.map_or((octets.len()..=LARGEST).contains(&received.len()), |len| received.len() == len);
+    let known = header.exchange.is_assigned() && flags & !(FLAG_INITIATOR | FLAG_VERSION | FLAG_RESPONSE) == 0;
+    (major, minor) == (MAJOR, 0) && known && spis && first && fits
+}
+
+/// Whether what should be IKE begins like ESP: an SPI that is not reserved (RFC 4303 section 2.1) and a sequence number that has only begun
+/// to count. The SPI of an IKE SA is random in all of its eight octets.
+fn is_misplaced_esp(octets: &[u8]) -> bool {
+    let Some([s3, s2, s1, s0, 0, 0, n1, n0]) = octets.first_chunk() else { return false };
+    let (spi, number) = (u32::from_be_bytes([*s3, *s2, *s1, *s0]), u16::from_be_bytes([*n1, *n0]));
+    spi > RESERVED_SPI && number != 0 && octets.len() >= SMALLEST_ESP && !is_by_chance(octets)
+}
