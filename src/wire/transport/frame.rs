@@ -35,16 +35,16 @@ pub fn next_frame(stream: &[u8]) -> Result<Option<(Frame<'_>, usize)>, ParseErro
 
 #[cfg(test)]
 mod tests {
-    use super::super::StreamReader;
+    use super::super::{MAX_FRAME, StreamReader};
     use super::*;
 
     #[test]
     fn a_slice_and_a_reader_give_the_same_frames() {
         // Octets of any kind: what a reader makes of them is tested with it.
-        for seed in 0..=u16::MAX {
+        for seed in (0..=u16::MAX).step_by(7) {
             let [a, b] = seed.to_be_bytes();
             let stream = [0, a % 9, b, 0, 0, 0, 0, a, 0, b % 7, 0, 0, 0xff, b, 0];
-            let mut reader = StreamReader::responder([0; 300]);
+            let mut reader = StreamReader::responder([0; MAX_FRAME]);
             let mut pushed = &stream[..];
             let mut left = &stream[..];
             loop {
