@@ -258,7 +258,12 @@ pub(crate) enum Holder {
 /// Checks the framing of a chain: lengths, the end, the critical rule, and that SK and SKF are last and not nested.
 #[inline(always)]
 pub(crate) fn walk(first: PayloadType, octets: &[u8], at: At, holder: Holder) -> Walked {
-    if is_plain(first, octets) { Walked { valid_len: octets.len(), fault: None } } else { walk_by_all_rules(first, octets, at, holder) }
+    let ends_before = matches!(holder, Holder::Message { length } if length < octets.len());
+    if !ends_before && is_plain(first, octets) {
+        Walked { valid_len: octets.len(), fault: None }
+    } else {
+        walk_by_all_rules(first, octets, at, holder)
+    }
 }
 
 /// Whether nothing is there that the other rules are about: every payload in clear and none critical, to the last octet.

@@ -42,6 +42,34 @@ fn hostile_03_every_captured_message_whole_cut_and_changed() {
 }
 
 #[test]
+fn hostile_03_every_captured_message_with_another_length_and_octets_behind_it() {
+    // A payload that reads as one, two that do not, and what is too short to be one.
+    let tails =
+        [&[][..], &[0, 0, 0, 4], &[0, 0, 0, 8, 0, 0, 0x40, 0x02], &[0, 0, 0, 8, 0, 1, 0, 2], &[0, 0, 0], &[41, 0, 0, 4, 0, 0, 0, 4]];
+    let mut count = 0;
+    for recorded in crate::kit::recorded::all_recorded() {
+        let len = recorded.message.len();
+        for tail in tails {
+            // The last payload in clear announces another one.
+            for next in [0, 33, 41, 43, 46, 53, 200] {
+                let mut octets = [&recorded.message[..], tail].concat();
+                let last = ikev2::wire::Message::parse(&recorded.message).unwrap().payloads().last();
+                if let Some(last) = last {
+                    octets[last.offset()] = next;
+                }
+                for length in [0, 27, 28, 29, len - 5, len - 4, len - 1, len, len + 1, octets.len(), octets.len() + 1, usize::MAX >> 32] {
+                    octets[24..28].copy_from_slice(&u32::try_from(length).unwrap().to_be_bytes());
+                    compare_message(&octets);
+                    count += 1;
+                }
+            }
+        }
+    }
+    println!("{count} messages");
+    assert!(count > figure(590_000, 20_000), "{count}");
+}
+
+#[test]
 fn hostile_03_every_decrypted_content_whole_cut_and_changed() {
     let contents: Vec<_> = crate::kit::recorded::all_recorded().iter().filter_map(crate::kit::recorded::Recorded::content).collect();
     let count: usize = contents.iter().map(|c| vary(&c.place, &c.octets, |octets| compare_content(c.first, octets))).sum();

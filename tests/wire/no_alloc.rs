@@ -40,6 +40,11 @@ fn walk(payloads: Payloads<'_>) -> usize {
             Ok(Payload::IdI(id) | Payload::IdR(id)) => sum += id.address().is_ok() as usize + id.text().map_or(0, str::len),
             Ok(Payload::KeyExchange(ke)) => sum += ke.check_len(false).is_ok() as usize,
             Ok(_) => {}
+            // What lengths frame of a list is shown all the same.
+            Err(_) if raw.ty == PayloadType::SA => {
+                let (Payload::Sa(sa), _) = raw.parse_lenient() else { continue };
+                sum += sa.proposals().flat_map(|proposal| proposal.transforms()).filter_map(|transform| transform.key_length()).count();
+            }
             Err(error) => sum += error.offset + error.notify().is_some() as usize,
         }
     }
@@ -58,6 +63,9 @@ fn read_message(octets: &[u8]) {
     }
     if let Ok(lenient) = Message::parse_lenient(octets) {
         black_box(walk(lenient.payloads()));
+        lenient.faults(|fault| {
+            black_box((fault.offset, fault.kind.code()));
+        });
     }
 }
 
@@ -68,7 +76,11 @@ fn read_content(first: PayloadType, octets: &[u8]) {
             black_box(remark.offset);
         });
     }
-    black_box(walk(Chain::parse_lenient(first, octets).payloads()));
+    let lenient = Chain::parse_lenient(first, octets);
+    black_box(walk(lenient.payloads()));
+    lenient.faults(|fault| {
+        black_box((fault.offset, fault.kind.code()));
+    });
 }
 
 #[test]

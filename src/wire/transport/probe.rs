@@ -178,3 +178,94 @@ fn is_misplaced_esp(octets: &[u8]) -> bool {
     let (spi, number) = (u32::from_be_bytes([*s3, *s2, *s1, *s0]), u16::from_be_bytes([*n1, *n0]));
     spi > RESERVED_SPI && number != 0 && octets.len() >= SMALLEST_ESP && !is_by_chance(octets)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// A message of nothing but a header.
+    fn header(version: u8, exchange: u8, length: u32) -> Vec<u8> {
+        let mut octets = [[7; 8], [9; 8]].concat();
+        octets.extend([0, version, exchange, 0x08, 0, 0, 0, 1]);
+        octets.extend(length.to_be_bytes());
+        octets
+    }
+
+    fn marked(message: &[u8]) -> Vec<u8> {
+        [&NON_ESP_MARKER[..], message].concat()
+    }
+
+    const PORTS: [Option<u16>; 4] = [Some(IKE), Some(NAT_T), Some(4999), None];
+
+    #[test]
+    fn a_message_is_found_on_every_port_with_and_without_the_marker() {
+        for port in PORTS {
+            let ike2 = header(0x20, 34, 28);
+            for datagram in [ike2.clone(), marked(&ike2)] {
+                let Probe::Ike2 { message, received } = probe(&datagram, port) else { panic!("{port:?} {datagram:?}") };
+                assert_eq!((message, received.length), (&ike2[..], 28));
+            }
+            let ike1 = header(0x10, 2, 28);
+            let datagram = marked(&ike1);
+            let found = probe(&datagram, port);
+            assert!(matches!(found, Probe::Ike1 { message, received } if message == ike1 && received.ikev1().is_some()), "{found:?}");
+        }
+        // IKEv1 without the marker is ESP on port 4500: its header does not fit in every field.
+        assert_eq!(probe(&header(0x10, 2, 28), Some(NAT_T)), Probe::Esp { spi: 0x0707_0707 });
+    }
+
+    #[test]
+    fn length_decides_only_where_nothing_else_does() {
+        for length in [0, 27, 29, 40, u32::MAX] {
+            let wrong = header(0x20, 34, length);
+            assert!(matches!(probe(&wrong, Some(IKE)), Probe::Ike2 { .. }), "{length}");
+            assert!(matches!(probe(&marked(&wrong), Some(NAT_T)), Probe::Ike2 { .. }), "{length}");
+            let is_of_a_message = (28..=65535).contains(&length);
+            let elsewhere = probe(&wrong, None);
+            assert_eq!(matches!(elsewhere, Probe::Ike2 { .. }), is_of_a_message, "{length}");
+            assert!(is_of_a_message || elsewhere == Probe::No(NotIke::Length(length)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_ike_says_why() {
+        let mut anonymous = header(0x20, 34, 28);
+        anonymous[..8].fill(0);
+        // On port 500 the first octets are no marker of anything sound, and the message is read as it stands.
+        assert_eq!(probe(&anonymous, Some(IKE)), Probe::No(NotIke::NoInitiatorSpi));
+        assert_eq!(probe(&header(0x30, 5, 28), Some(IKE)), Probe::No(NotIke::Version { major: 3, minor: 0 }));
+        assert_eq!(probe(&header(0x20, 0, 28), Some(IKE)), Probe::No(NotIke::Exchange(0)));
+        assert_eq!(probe(&header(0x10, 0, 28), Some(IKE)), Probe::No(NotIke::Exchange(0)));
+        // OpenIKED answers any version.
+        assert!(matches!(probe(&header(0x31, 34, 28), Some(IKE)), Probe::Ike2 { .. }));
+    }
+
+    #[test]
+    fn what_is_short_says_how_much_is_missing() {
+        let whole = header(0x20, 34, 28);
+        for len in 0..whole.len() {
+            assert_eq!(probe(&whole[..len], Some(IKE)), Probe::NeedMore(28 - len));
+            assert_eq!(probe(&marked(&whole)[..len + 4], Some(NAT_T)), Probe::NeedMore(28 - len));
+        }
+        for len in 0..4 {
+            assert_eq!(probe(&whole[..len], Some(NAT_T)), Probe::NeedMore(4 - len));
+        }
+        for port in PORTS {
+            assert_eq!(probe(&KEEPALIVE, port), Probe::Keepalive);
+        }
+    }
+
+    #[test]
+    fn esp_on_the_wrong_port_is_told_by_its_sequence_number() {
+        let esp = |number: u32, len: usize| {
+            let mut octets = [&[0xc1, 0xa2, 0xb3, 0xd4], &number.to_be_bytes()[..]].concat();
+            octets.resize(len, 0xa5);
+            octets
+        };
+        assert_eq!(probe(&esp(1, 28), Some(IKE)), Probe::Esp { spi: 0xc1a2_b3d4 });
+        assert!(!matches!(probe(&esp(0x1_0000, 28), Some(IKE)), Probe::Esp { .. }));
+        assert!(!matches!(probe(&esp(1, 27), Some(IKE)), Probe::Esp { .. }));
+        assert_eq!(probe(&esp(7, 8), Some(NAT_T)), Probe::Esp { spi: 0xc1a2_b3d4 });
+    }
+}

@@ -15,10 +15,8 @@ pub(super) fn chain(b: &[u8], mut at: usize, mut next: u8, end: usize) -> Vec<Na
         }
         let body = &b[at + 4..at + length];
         let encrypted = next == 46 || next == 53;
-        if at >= end {
-            if !payload(next, b[at], body).0 || (encrypted && body.is_empty()) {
-                break;
-            }
+        if at >= end && (!payload(next, b[at], body).0 || (encrypted && body.is_empty())) {
+            break;
         }
         found.push(whole(next, b, at, body));
         if encrypted {
@@ -119,7 +117,7 @@ fn delete<'a>(b: &'a [u8], f: &mut Vec<Fact<'a>>) -> bool {
         return false;
     }
     let size = b[1] as usize;
-    let count = if size == 0 { 0 } else { (b.len() - 4) / size };
+    let count = (b.len() - 4).checked_div(size).unwrap_or(0);
     f.push(Fact::N("protocol", b[0] as u64));
     f.push(Fact::N("spi size", size as u64));
     f.push(Fact::N("count", count as u64));
