@@ -2,7 +2,7 @@
 //!
 //! A monitor meets both versions on one port. Nothing else of IKEv1 is read here.
 
-use super::header::IkeSpis;
+use super::spis::IkeSpis;
 use crate::registry::Ikev1ExchangeType;
 
 /// The Encryption flag: everything after the header is encrypted.

@@ -37,6 +37,7 @@ mod parts;
 mod payload;
 mod received;
 pub mod rules;
+mod spis;
 pub mod transport;
 pub(crate) mod writer;
 
@@ -47,7 +48,7 @@ pub(crate) use chain::{FRAGMENT_HEADER_LEN, PAYLOAD_LENGTH, fragment_header};
 pub(crate) use header::LENGTH;
 #[cfg(feature = "alloc")]
 pub(crate) use header::NEXT_PAYLOAD;
-pub use header::{HEADER_LEN, Header, IkeSpis, NoIkeSpis};
+pub use header::{HEADER_LEN, Header};
 pub use ikev1::Ikev1Header;
 pub use message::{LenientMessage, Message};
 pub use parts::Parts;
@@ -55,3 +56,4 @@ pub use parts::Parts;
 pub(crate) use payload::SHAPED_NOTIFY_TYPES;
 pub use payload::*;
 pub use received::Received;
+pub use spis::{IkeSpis, NoIkeSpis};

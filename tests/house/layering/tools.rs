@@ -10,7 +10,7 @@ use std::path::Path;
 const LIBRARY: &[(&str, &[&str])] = &[("capture", &[]), ("evidence", &["capture"]), ("report", &["evidence"])];
 
 /// The same of the program.
-const PROGRAM: &[(&str, &[&str])] = &[("console", &[]), ("input", &[]), ("command", &["console", "input"])];
+const PROGRAM: &[(&str, &[&str])] = &[("input", &[]), ("console", &["input"]), ("command", &["console", "input"])];
 
 /// The files of `tools/src` that belong to these modules, and the one that declares them, called `lib.rs`.
 fn files(root: &str, modules: &[(&str, &[&str])]) -> Vec<(String, String)> {
