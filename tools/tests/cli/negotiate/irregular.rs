@@ -1,5 +1,5 @@
 //! Offers with a fault that no length shows, as a charon 5.9.8 of policy aes256-sha256-ecp256 answered them: with a KE payload of ECP 256, and
-//! with the one that `ike` takes for granted, which is of the first group offered.
+//! with one of MODP 768, the first group offered, which `ike` takes for granted.
 
 use super::start;
 use serde_json::{Value, json};
