@@ -50,7 +50,7 @@ impl Answer {
 /// The local side has no policy for it; the text says why.
 pub fn answer(offer: &Offer, local: &Side, terms: &Terms) -> Result<Answer, String> {
     let policy = local.policy(terms)?;
-    let asked = question(terms, policy.dialect(), offer);
+    let asked = question(terms, &policy, offer);
     let outcome = negotiate(&offer.body, asked, &policy);
     let retried = outcome.as_ref().err().and_then(|refusal| fix::retry(offer, asked, &policy, refusal)?.ok());
     let mut lints = lint_offer(&offer.body, terms.context, policy.dialect());
@@ -85,7 +85,7 @@ fn hidden_pfs(offer: &Offer, local: &Side, terms: &Terms) -> Option<Lint> {
     }
     let rekey = side.offer(&later).ok()?;
     let policy = local.policy(&later).ok()?;
-    let asked = question(&later, policy.dialect(), &rekey);
+    let asked = question(&later, &policy, &rekey);
     let refusal = negotiate(&rekey.body, asked, &policy).err().filter(|r| r.response() == RefusalResponse::NoProposalChosen)?;
     if refusal.cause().is_some() {
         return None;

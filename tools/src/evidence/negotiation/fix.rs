@@ -43,7 +43,7 @@ fn agree(offer: &Offer, local: &Side, terms: &Terms) -> bool {
 /// What becomes of an offer at last; `None` when it cannot be asked.
 fn last(offer: &Offer, local: &Side, terms: &Terms) -> Option<Result<Selection, Refusal>> {
     let policy = local.policy(terms).ok()?;
-    let asked = question(terms, policy.dialect(), offer);
+    let asked = question(terms, &policy, offer);
     let first = negotiate(&offer.body, asked, &policy);
     let again = first.as_ref().err().and_then(|refusal| retry(offer, asked, &policy, refusal));
     Some(again.unwrap_or(first))

@@ -1,6 +1,7 @@
 //! `ike negotiate`: its JSON lines against what daemons answered, what it tells people, its exit status.
 
 mod cases;
+mod irregular;
 pub(crate) mod json;
 mod people;
 
