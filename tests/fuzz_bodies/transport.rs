@@ -1,6 +1,7 @@
 //! Transport demultiplexing against the same thing done naively.
 
-use ikev2::wire::transport::{self, Frame, Packet, StreamReader};
+use ikev2::wire::Message;
+use ikev2::wire::transport::{self, Frame, Packet, Probe, StreamReader};
 
 /// Octets of the frame buffer: larger frames are refused, which bounds what one run allocates.
 const BUFFER: usize = 2048;
@@ -17,13 +18,50 @@ struct Streamed {
     pending: usize,
 }
 
-/// A datagram on port 4500.
+impl Streamed {
+    fn see(&mut self, frame: Frame<'_>) {
+        match frame {
+            Frame::Packet(Packet::Ike(message)) => self.ike.push(message.to_vec()),
+            Frame::Packet(Packet::Esp { packet, .. }) => self.esp.push(packet.to_vec()),
+            Frame::Packet(Packet::Keepalive) => self.keepalives += 1,
+            Frame::Skipped(octets) => self.skipped.push(octets.to_vec()),
+        }
+    }
+}
+
+/// A datagram on port 4500, and on others.
 pub fn datagram(data: &[u8]) {
     match transport::udp_4500(data) {
         Ok(Packet::Ike(message)) => assert_eq!(data, [&[0; 4], message].concat()),
         Ok(Packet::Esp { spi, packet }) => assert!(spi != 0 && packet == data && packet[..4] == spi.to_be_bytes()),
         Ok(Packet::Keepalive) => assert_eq!(data, [0xff]),
         Err(_) => assert!(data.len() < 4 && data != [0xff]),
+    }
+    [Some(500), Some(4500), Some(10_500), None].into_iter().for_each(|port| probed(data, port));
+}
+
+/// What a monitor is told of the datagram agrees with what an endpoint reads.
+fn probed(data: &[u8], port: Option<u16>) {
+    let expected = |message: &[u8]| message == data || [&[0; 4], message].concat() == data;
+    match transport::probe(data, port) {
+        Probe::Ike2 { message, received } => {
+            assert!(expected(message) && received.is_ikev2() && received.ikev1().is_none() && received.header.spis.initiator != 0);
+            assert_eq!(Message::parse_lenient(message).unwrap().received(), &received);
+        }
+        Probe::Ike1 { message, received } => {
+            assert!(expected(message) && !received.is_ikev2());
+            let header = received.ikev1().unwrap();
+            assert_eq!([header.initiator_cookie.to_be_bytes(), header.responder_cookie.to_be_bytes()].concat(), message[..16]);
+            assert_eq!(Message::parse_lenient(message).unwrap().payloads().count(), 0);
+        }
+        Probe::Esp { spi } => {
+            assert!(matches!(port, Some(500 | 4500)) && spi != 0 && data[..4] == spi.to_be_bytes());
+            assert!(port == Some(500) || matches!(transport::udp_4500(data), Ok(Packet::Esp { spi: same, .. }) if same == spi));
+        }
+        Probe::Keepalive => assert_eq!(data, [0xff]),
+        Probe::NeedMore(octets) => assert!((1..=28).contains(&octets) && data.len() < 32),
+        Probe::No(why) => assert!(!why.to_string().is_empty()),
+        other => panic!("not known to this test: {other:?}"),
     }
 }
 
@@ -36,6 +74,24 @@ pub fn stream(data: &[u8]) {
             assert_eq!(pieces(data, size, prefix), expected, "in pieces of {size}");
         }
     }
+    let mut left = data;
+    let mut found = Streamed::default();
+    loop {
+        match transport::next_frame(left) {
+            Ok(Some((_, len))) if len > BUFFER => break found.fault = Some(data.len() - left.len()),
+            Ok(Some((frame, len))) => {
+                found.see(frame);
+                left = &left[len..];
+            }
+            // A reader does not wait for a frame that its buffer cannot hold.
+            Ok(None) if left.len() >= 2 && usize::from(u16::from_be_bytes([left[0], left[1]])) > BUFFER => {
+                break found.fault = Some(data.len() - left.len());
+            }
+            Ok(None) => break found.pending = left.len(),
+            Err(fault) => break found.fault = Some(data.len() - left.len() + fault.offset),
+        }
+    }
+    assert_eq!(found, naive(data, false));
     // What is framed comes out again.
     if let Ok(head) = transport::ike_frame_head(data.len()) {
         let framed = [&head, data].concat();
@@ -53,10 +109,7 @@ fn pieces(data: &[u8], size: usize, prefix: bool) -> Streamed {
         loop {
             let before = piece.len();
             match reader.push(&mut piece) {
-                Ok(Some(Frame::Packet(Packet::Ike(message)))) => found.ike.push(message.to_vec()),
-                Ok(Some(Frame::Packet(Packet::Esp { packet, .. }))) => found.esp.push(packet.to_vec()),
-                Ok(Some(Frame::Packet(Packet::Keepalive))) => found.keepalives += 1,
-                Ok(Some(Frame::Skipped(octets))) => found.skipped.push(octets.to_vec()),
+                Ok(Some(frame)) => found.see(frame),
                 Ok(None) => {
                     assert!(piece.is_empty());
                     break;
