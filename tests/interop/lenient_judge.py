@@ -56,16 +56,30 @@ def inspected(ike, path):
 
 
 def transform(shown):
+    """(type, id, key lengths) as ike shows a transform."""
     further = [int(attribute["value"] or "0", 16) for attribute in shown["attributes"] if attribute["type"] == KEY_LENGTH]
-    bits = ([] if shown["key_bits"] is None else [shown["key_bits"]]) + further
-    return ".".join(str(part) for part in (shown["type"], shown["id"], *sorted(bits)))
+    bits = [] if shown["key_bits"] is None else [shown["key_bits"]]
+    return shown["type"], shown["id"], bits + further
 
 
-def in_order(text):
-    """A proposal as it is wanted, with the key lengths of a transform in rising order: which of them ike names first is its own affair."""
+def same_transform(shown, text):
+    """Every key length is there, however often it is wanted, and none that is not. One in TLV form may be named as an attribute as well."""
+    kind, ident, *bits = (int(part) for part in text.split("."))
+    lengths = transform(shown)[2]
+    return transform(shown)[:2] == (kind, ident) and not collections.Counter(bits) - collections.Counter(lengths) and set(lengths) == set(bits)
+
+
+def same_proposal(shown, text):
     number, protocol, *transforms = text.split(" ")
-    parts = [[int(part) for part in word.split(".")] for word in transforms]
-    return " ".join([number, protocol, *(".".join(str(part) for part in (*word[:2], *sorted(word[2:]))) for word in parts)])
+    if (str(shown["number"]), str(shown["protocol"]), len(shown["transforms"])) != (number, protocol, len(transforms)):
+        return False
+    return all(map(same_transform, shown["transforms"], transforms))
+
+
+def words(proposal):
+    """A proposal as it is shown, in the words of the rows."""
+    transforms = [".".join(map(str, (kind, ident, *bits))) for kind, ident, bits in map(transform, proposal["transforms"])]
+    return " ".join([str(proposal["number"]), str(proposal["protocol"]), *transforms])
 
 
 def lacks(wanted, offers, message):
@@ -76,13 +90,11 @@ def lacks(wanted, offers, message):
     types = [payload["type"] for payload in payloads]
     if types != wanted:
         return f"payloads {types}, wanted {wanted}"
-    shown = [
-        [" ".join([str(proposal["number"]), str(proposal["protocol"]), *map(transform, proposal["transforms"])]) for proposal in payload.get("proposals", [])]
-        for payload in payloads
-        if payload["type"] == SA
-    ]
-    offers = [[in_order(text) for text in offer] for offer in offers]
-    return None if shown == offers else f"SA {shown}, wanted {offers}"
+    for payload, offer in zip((payload for payload in payloads if payload["type"] == SA), offers, strict=True):
+        shown = payload.get("proposals", [])
+        if len(shown) != len(offer) or not all(map(same_proposal, shown, offer)):
+            return f"SA {[words(proposal) for proposal in shown]}, wanted {offer}"
+    return None
 
 
 def wanted(row, base):

@@ -111,6 +111,13 @@ class Judged(unittest.TestCase):
     def test_a_message_shown_whole_lacks_nothing(self):
         self.assertIsNone(self.lacks(self.SHOWN))
 
+    def test_key_lengths_may_stand_in_another_order_and_once_more(self):
+        shown = json.loads(json.dumps(self.SHOWN))
+        shown["payloads"][0]["proposals"][0]["transforms"][0] = {
+            "type": 1, "id": 12, "key_bits": 128, "attributes": [{"type": 14, "value": "0100"}, {"type": 14, "value": "0080"}],
+        }
+        self.assertIsNone(self.lacks(shown))
+
     def test_whatever_is_missing_is_missed(self):
         def but(change):
             shown = json.loads(json.dumps(self.SHOWN))
@@ -130,7 +137,10 @@ class Judged(unittest.TestCase):
             but(lambda payloads: transforms(payloads).pop()),
             but(lambda payloads: transforms(payloads)[0]["attributes"].clear()),
             but(lambda payloads: transforms(payloads)[0].update(key_bits=None)),
+            but(lambda payloads: transforms(payloads)[0].update(key_bits=128)),
+            but(lambda payloads: transforms(payloads)[0]["attributes"].append({"type": 14, "value": "00c0"})),
             but(lambda payloads: transforms(payloads)[1].update(id=20)),
+            but(lambda payloads: transforms(payloads)[1].update(key_bits=128)),
             None,
         ]
         for shown in flawed:
