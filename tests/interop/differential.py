@@ -15,7 +15,7 @@ import struct
 import subprocess
 import sys
 
-from ike import IkeSa
+from ike import IkeSa, ask_init
 from peers import Libreswan, Libreswan5, OpenIked, OpenIked74, StrongSwan, StrongSwan6
 
 ENCR, PRF, INTEG, KE, SN = 1, 2, 3, 4, 5
@@ -509,7 +509,7 @@ def observation(case, peer, row, config, policy, theirs):
 def ask(side, question, offer, group, notifies, sa):
     """The outcome, and the IKE SA to ask on; it is set up when there is none."""
     if question == "ike":
-        return side.daemon.peer.ask_init(offer, group, notifies), None
+        return ask_init(side.daemon.peer, offer, group, notifies), None
     try:
         if question == "auth_child":
             sa = IkeSa(side.daemon.peer)

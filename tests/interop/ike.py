@@ -8,7 +8,6 @@ import hmac
 import os
 import socket
 import struct
-import time
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, x448, x25519
@@ -59,53 +58,21 @@ def chain(payloads):
     return (payloads[0][0] if payloads else 0), octets
 
 
-class Peer:
-    """A responder at an address; `marker` when it wants the non-ESP marker on every packet."""
-
-    def __init__(self, address, port, marker, psk, server_id, client_id, local_ts, remote_ts):
-        self.at = (address, port)
-        self.marker = b"\0\0\0\0" if marker else b""
-        self.psk, self.server_id, self.client_id = psk, server_id, client_id
-        self.local_ts, self.remote_ts = local_ts, remote_ts
-
-    def exchange(self, sock, datagram, spi_i, message_id, wait=1.0, tries=2):
-        for _ in range(tries):
-            sock.sendto(self.marker + datagram, self.at)
-            end = time.time() + wait
-            while time.time() < end:
-                sock.settimeout(max(0.01, end - time.time()))
-                try:
-                    answer = sock.recv(65536)
-                except TimeoutError:
-                    break
-                if self.marker and answer[:4] == b"\0\0\0\0":
-                    answer = answer[4:]
-                if len(answer) < 28 or answer[:8] != spi_i or not answer[19] & 0x20:
-                    continue
-                if struct.unpack("!I", answer[20:24])[0] == message_id:
-                    return answer
-        return None
-
-    def open_socket(self):
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sock.bind(("", 0 if self.marker else 500))
-        return sock
-
-    def ask_init(self, offer, group, notifies=(), wait=0.7):
-        """IKE_SA_INIT with this SA payload body and notifies without data; no KE payload when group is None."""
-        spi_i = os.urandom(7) + b"\x01"
-        payloads = [(33, offer)]
-        if group is not None:
-            payloads.append((34, struct.pack("!HH", group, 0) + ke_data(group)))
-        payloads.append((40, os.urandom(32)))
-        payloads += [(41, struct.pack("!BBH", 0, 0, notify)) for notify in notifies]
-        first, octets = chain(payloads)
-        head = spi_i + bytes(8) + struct.pack("!BBBBII", first, 0x20, 34, 0x08, 0, 28 + len(octets))
-        with self.open_socket() as sock:
-            answer = self.exchange(sock, head + octets, spi_i, 0, wait)
-        if answer is None:
-            return {"outcome": "dropped"}
-        return outcome(unchain(answer[16], answer[28:]))
+def ask_init(peer, offer, group, notifies=(), wait=0.7):
+    """IKE_SA_INIT with this SA payload body and notifies without data; no KE payload when group is None."""
+    spi_i = os.urandom(7) + b"\x01"
+    payloads = [(33, offer)]
+    if group is not None:
+        payloads.append((34, struct.pack("!HH", group, 0) + ke_data(group)))
+    payloads.append((40, os.urandom(32)))
+    payloads += [(41, struct.pack("!BBH", 0, 0, notify)) for notify in notifies]
+    first, octets = chain(payloads)
+    head = spi_i + bytes(8) + struct.pack("!BBBBII", first, 0x20, 34, 0x08, 0, 28 + len(octets))
+    with peer.open_socket() as sock:
+        answer = peer.exchange(sock, head + octets, spi_i, 0, wait)
+    if answer is None:
+        return {"outcome": "dropped"}
+    return outcome(unchain(answer[16], answer[28:]))
 
 
 class IkeSa:

@@ -4,10 +4,10 @@ import os
 import pathlib
 import re
 import shlex
+import socket
+import struct
 import subprocess
 import time
-
-from ike import Peer
 
 SCRIPTS = pathlib.Path(os.environ.get("IKEV2_PEERS", pathlib.Path(__file__).resolve().parent))
 ROOTS = pathlib.Path(os.environ.get("IKEPEER_ROOTS", "/var/tmp/ikev2-peers"))
@@ -19,6 +19,39 @@ def run(command, **env):
     if done.returncode:
         raise RuntimeError(f"{command}: {done.stdout} {done.stderr}")
     return done.stdout
+
+
+class Peer:
+    """A responder at an address; `marker` when it wants the non-ESP marker on every packet."""
+
+    def __init__(self, address, port, marker, psk, server_id, client_id, local_ts, remote_ts):
+        self.at = (address, port)
+        self.marker = b"\0\0\0\0" if marker else b""
+        self.psk, self.server_id, self.client_id = psk, server_id, client_id
+        self.local_ts, self.remote_ts = local_ts, remote_ts
+
+    def exchange(self, sock, datagram, spi_i, message_id, wait=1.0, tries=2):
+        for _ in range(tries):
+            sock.sendto(self.marker + datagram, self.at)
+            end = time.time() + wait
+            while time.time() < end:
+                sock.settimeout(max(0.01, end - time.time()))
+                try:
+                    answer = sock.recv(65536)
+                except TimeoutError:
+                    break
+                if self.marker and answer[:4] == b"\0\0\0\0":
+                    answer = answer[4:]
+                if len(answer) < 28 or answer[:8] != spi_i or not answer[19] & 0x20:
+                    continue
+                if struct.unpack("!I", answer[20:24])[0] == message_id:
+                    return answer
+        return None
+
+    def open_socket(self):
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.bind(("", 0 if self.marker else 500))
+        return sock
 
 
 class Daemon:

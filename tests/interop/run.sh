@@ -4,6 +4,7 @@
 #   bash tests/interop/run.sh --ci | --all | --list | CASE..      (README.md next to this file)
 #   bash tests/interop/run.sh --notations OUT [OPTIONS]           which texts the daemons take, and whether `ike notation` reads the same
 #   bash tests/interop/run.sh --causes OUT [CASE..]               failures of daemons, recorded, and what `ike diagnose` says of them
+#   bash tests/interop/run.sh --lenient OUT [OPTIONS]             malformed requests that daemons accept, and whether `ike inspect` shows them whole
 #
 # Needs root and Debian's apt-get; installs what it lacks, builds the program it drives, `ike`. IKE names one built elsewhere.
 set -euo pipefail
@@ -33,5 +34,15 @@ if [ "${1:-}" = --notations ]; then
 		"$here/$daemon.sh" install
 	done
 	exec python3 "$here/notations.py" --ike "${IKE:-$target/release/ike}" "$@"
+fi
+if [ "${1:-}" = --lenient ]; then
+	shift
+	export IKEPEER_LSW_ROOT=${TMPDIR:-/tmp}/ikc/shared/libreswan-root
+	for daemon in strongswan libreswan openiked; do
+		"$here/$daemon.sh" install
+	done
+	"$here/roots.sh" install trixie sid
+	python3 "$here/lenient.py" "$@"
+	exec python3 "$here/lenient_judge.py" --ike "${IKE:-$target/release/ike}" "$1/accepted.jsonl"
 fi
 exec python3 "$here/run.py" --ike "${IKE:-$target/release/ike}" "$@"
