@@ -258,22 +258,29 @@ pub(crate) enum Holder {
 /// Checks the framing of a chain: lengths, the end, the critical rule, and that SK and SKF are last and not nested.
 #[inline(always)]
 pub(crate) fn walk(first: PayloadType, octets: &[u8], at: At, holder: Holder) -> Walked {
-    let ends_before = matches!(holder, Holder::Message { length } if length < octets.len());
-    if !ends_before && is_plain(first, octets) {
+    if is_plain(first, octets, holder) {
         Walked { valid_len: octets.len(), fault: None }
     } else {
         walk_by_all_rules(first, octets, at, holder)
     }
 }
 
-/// Whether nothing is there that the other rules are about: every payload in clear and none critical, to the last octet.
+/// Whether nothing is there that the other rules are about: to the last octet every payload in clear, or behind them SK or SKF in a message,
+/// and none critical.
 #[inline(always)]
-fn is_plain(first: PayloadType, octets: &[u8]) -> bool {
+fn is_plain(first: PayloadType, octets: &[u8], holder: Holder) -> bool {
+    if matches!(holder, Holder::Message { length } if length < octets.len()) {
+        return false;
+    }
     let mut ty = first;
     let mut rest = octets;
     while ty != PayloadType::NO_NEXT_PAYLOAD {
         match element::<PAYLOAD_HEADER_LEN>(rest) {
-            Some((&[next, flags, ..], _, after)) if flags & CRITICAL == 0 && !is_encrypted(ty) => {
+            Some((&[next, flags, ..], body, after)) if flags & CRITICAL == 0 => {
+                if is_encrypted(ty) {
+                    let is_whole = ty == PayloadType::SK || fragment_header(body).is_ok();
+                    return after.is_empty() && holder != Holder::Encrypted && is_whole;
+                }
                 rest = after;
                 ty = PayloadType(next);
             }
@@ -404,6 +411,30 @@ mod tests {
         assert_eq!(fault(200, &[0, 0, 0, 4, 7, 7, 7]), (header, 4, TrailingOctets { count: 3 }));
         assert_eq!(fault(0, &[7]), (header, 0, TrailingOctets { count: 1 }));
         assert!(Chain::parse(PayloadType(0), &[]).is_ok());
+    }
+
+    /// What is plain is not looked at by all rules, and these would show and say the same of it, wherever Length ends the message.
+    #[test]
+    fn the_short_way_leads_where_all_rules_lead() {
+        let chains: [(u8, &[u8]); 9] = [
+            // A Vendor ID, and a Nonce that is too short, so that behind Length it does not read as a payload.
+            (43, &[40, 0, 0, 8, 1, 2, 3, 4, 0, 0, 0, 8, 1, 2, 3, 4]),
+            (43, &[43, 0, 0, 8, 1, 2, 3, 4, 0, 0, 0, 8, 1, 2, 3, 4]),
+            (43, &[46, 0, 0, 4, 33, 0, 0, 8, 1, 2, 3, 4]),
+            (46, &[33, 0, 0, 8, 1, 2, 3, 4, 9]),
+            (46, &[33, CRITICAL, 0, 4]),
+            (53, &[33, 0, 0, 10, 0, 1, 0, 1, 7, 7]),
+            (53, &[33, 0, 0, 8, 0, 2, 0, 1]),
+            (53, &[33, 0, 0, 7, 0, 2, 0]),
+            (200, &[0, CRITICAL, 0, 4]),
+        ];
+        for (first, octets) in chains {
+            let lengths = (0..octets.len() + 2).map(|length| Holder::Message { length });
+            for holder in lengths.chain([Holder::Encrypted]) {
+                let [short, long] = [walk, walk_by_all_rules].map(|walk| walk(PayloadType(first), octets, CONTENT, holder));
+                assert_eq!((short.valid_len, short.fault), (long.valid_len, long.fault), "{first} {octets:?} {holder:?}");
+            }
+        }
     }
 
     #[test]

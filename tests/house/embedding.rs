@@ -1,4 +1,4 @@
-//! docs/embedding.md shows the programs as they are: each piece of Rust on the page stands word for word in the file named before it.
+//! docs/embedding.md and docs/suricata.md show the programs as they are: each piece of Rust stands word for word in the file named before it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -36,16 +36,36 @@ fn has(file: &str, code: &str) -> bool {
 
 #[test]
 fn the_code_on_the_page_is_that_of_the_programs() {
-    let snippets = snippets(&read("docs/embedding.md"));
-    for Snippet { file, code } in &snippets {
-        assert!(code.lines().count() >= 3, "{file}: too little to be a piece of it:\n{code}");
-        assert!(has(&read(file), code), "{file} does not have this piece of docs/embedding.md:\n{code}");
-    }
-    let shown: BTreeSet<_> = snippets.into_iter().map(|snippet| snippet.file).collect();
+    let shown: BTreeSet<_> = compared("docs/embedding.md").into_iter().map(|snippet| snippet.file).collect();
     let programs = ["core", "monitor", "fragment", "negotiate", "strategy", "firmware/src/main"];
     for program in programs.map(|name| format!("examples/{name}.rs")) {
         assert!(shown.contains(&program), "docs/embedding.md shows nothing of {program}");
     }
+}
+
+/// The pieces of a page, each of which its file has.
+fn compared(page: &str) -> Vec<Snippet> {
+    let snippets = snippets(&read(page));
+    for Snippet { file, code } in &snippets {
+        assert!(code.lines().count() >= 3, "{file}: too little to be a piece of it:\n{code}");
+        assert!(has(&read(file), code), "{file} does not have this piece of {page}:\n{code}");
+    }
+    snippets
+}
+
+/// Lines of a file that are neither empty nor a comment.
+fn lines_of_code(path: &str) -> usize {
+    read(path).lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
+}
+
+#[test]
+fn the_loop_of_a_monitor_is_shown_and_counted_as_it_is() {
+    const LOOP: &str = "benches/peers/src/suricata";
+    let shown = compared("docs/suricata.md");
+    assert!(shown.len() >= 2 && shown.iter().all(|snippet| snippet.file == format!("{LOOP}/ikev2.rs")));
+    let row = ["ipsec_parser", "ikev2"].map(|side| format!("{} |", lines_of_code(&format!("{LOOP}/{side}.rs"))));
+    let row = format!("| lines of Rust, comments aside | {}", row.join(" "));
+    assert!(read("docs/suricata.md").contains(&row), "docs/suricata.md does not have the row: {row}");
 }
 
 #[test]

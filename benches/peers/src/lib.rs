@@ -19,6 +19,7 @@ pub mod inputs;
 mod ipsec_parser;
 mod jkipsec;
 mod ryke;
+mod suricata;
 
 use std::hint::black_box;
 
@@ -39,12 +40,14 @@ pub type Outcome = Result<u64, String>;
 
 /// One input and everybody who can take it.
 pub struct Group {
-    /// `parse` or `build`.
+    /// `parse`, `build` or `monitor`.
     pub task: &'static str,
     /// The input, as the table names it.
     pub name: &'static str,
     /// Its octets.
     pub octets: &'static [u8],
+    /// Messages that one run reads: figures are of one.
+    pub reads: u64,
     /// In the order of the table.
     pub entries: Vec<Entry>,
 }
@@ -60,6 +63,7 @@ pub fn groups() -> Vec<Group> {
         task: "parse",
         name,
         octets,
+        reads: 1,
         entries: vec![
             parse("limit", octets, |b| limit::message(b).ok_or_else(refused)),
             parse("limit, two passes", octets, |b| limit::message_in_two(b).ok_or_else(refused)),
@@ -74,6 +78,7 @@ pub fn groups() -> Vec<Group> {
         task: "parse",
         name: "IKE_AUTH chain, 3 certificates, 4827 octets",
         octets: AUTH_CHAIN,
+        reads: 1,
         entries: vec![
             parse("limit", AUTH_CHAIN, |b| limit::chain(AUTH_CHAIN_FIRST, b).ok_or_else(refused)),
             parse("limit, two passes", AUTH_CHAIN, |b| limit::chain_in_two(AUTH_CHAIN_FIRST, b).ok_or_else(refused)),
@@ -88,6 +93,7 @@ pub fn groups() -> Vec<Group> {
             task: "build",
             name: "SA 20 x 12, 2432 octets",
             octets: SA_20X12,
+            reads: 1,
             entries: vec![
                 build("limit", source::offer(), limit::offer),
                 build("ikev2", source::offer(), |b, s| ours::offer(b, s).ok()),
@@ -100,6 +106,7 @@ pub fn groups() -> Vec<Group> {
             task: "build",
             name: "IKE_SA_INIT response, 448 octets",
             octets: INIT_RESPONSE,
+            reads: 1,
             entries: vec![
                 build("limit", source::response(), limit::response),
                 build("ikev2", source::response(), |b, s| ours::response(b, s).ok()),
@@ -112,6 +119,7 @@ pub fn groups() -> Vec<Group> {
             task: "build",
             name: "IKE_AUTH chain, 3 certificates, 4827 octets",
             octets: AUTH_CHAIN,
+            reads: 1,
             entries: vec![
                 build("limit", source::auth_chain(), limit::auth_chain),
                 build("ikev2", source::auth_chain(), |b, s| ours::auth_chain(b, s).ok()),
@@ -121,6 +129,7 @@ pub fn groups() -> Vec<Group> {
             ],
         },
     ]);
+    groups.push(suricata::group());
     groups
 }
 

@@ -89,7 +89,7 @@ fn main() -> ExitCode {
 fn print(index: usize, group: &Group, valgrind: bool) {
     let rounds = measure(&group.entries);
     let instructions: Vec<Option<f64>> =
-        (0..group.entries.len()).map(|entry| valgrind.then(|| instructions(index, entry)).flatten()).collect();
+        (0..group.entries.len()).map(|entry| valgrind.then(|| instructions(index, entry, group.reads)).flatten()).collect();
     println!("\n**{} {}**\n", group.task, group.name);
     println!("| | ns | to limit | to ikev2 | instructions | to limit | to ikev2 | allocations | octets allocated |");
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
@@ -100,8 +100,11 @@ fn print(index: usize, group: &Group, valgrind: bool) {
             println!("| {} | {error} | | | | | | | |", entry.name);
             continue;
         }
+        let reads = group.reads as f64;
         let (allocations, octets) = allocated(entry);
-        let times = median(rounds[i].clone());
+        let digits = usize::from(group.reads > 1);
+        let (allocations, octets) = (cell(Some(allocations as f64 / reads), digits), cell(Some(octets as f64 / reads), 0));
+        let times = median(rounds[i].clone()) / reads;
         let time_ratio = |to: Option<usize>| cell(to.map(|to| median(rounds[i].iter().zip(&rounds[to]).map(|(a, b)| a / b).collect())), 2);
         let instruction_ratio = |to: Option<usize>| cell(to.and_then(|to| Some(instructions[i]? / instructions[to]?)), 2);
         println!(
@@ -168,11 +171,11 @@ fn allocated(entry: &Entry) -> (u64, u64) {
     (ALLOCATIONS.load(Relaxed) - before.0, OCTETS.load(Relaxed) - before.1)
 }
 
-/// Instructions of one run: the difference of two counts, so that starting up and tearing down fall out.
-fn instructions(group: usize, entry: usize) -> Option<f64> {
-    let (few, many) = (200_u64, 1200_u64);
+/// Instructions of one message: the difference of two counts, so that starting up and tearing down fall out.
+fn instructions(group: usize, entry: usize, reads: u64) -> Option<f64> {
+    let (few, many) = if reads > 1 { (1, 3) } else { (200, 1200) };
     let difference = collected(group, entry, many)?.checked_sub(collected(group, entry, few)?)?;
-    Some(difference as f64 / (many - few) as f64)
+    Some(difference as f64 / ((many - few) * reads) as f64)
 }
 
 fn collected(group: usize, entry: usize, times: u64) -> Option<u64> {

@@ -155,30 +155,29 @@ const LAST_PLAIN: u32 = u32::from_be_bytes([LAST, 0, 0, 8]);
 #[inline]
 fn check<'a>(body: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> Flow {
     let mut left = body;
-    // Proposal Num has one octet: a 256th proposal has no number left.
-    let mut due = 1u16;
+    let mut due = Some(1u8);
     loop {
-        if due == NUMBERS {
-            found(Fault::of(Element::Proposal, left, ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) }))?;
-        }
         let Some((cut, after)) = next_proposal(left) else {
             let empty = Fault::of(Element::Proposal, left, ParseErrorKind::EmptyList);
             return found(if left.is_empty() { empty } else { no_proposal(left) });
         };
-        proposal(left, &cut, after.is_empty(), u8::try_from(due).ok(), found)?;
+        proposal(left, &cut, after.is_empty(), due, found)?;
         if after.is_empty() {
             return Flow::Continue(());
         }
         left = after;
-        due = due.saturating_add(1);
+        if let Some(number) = due {
+            due = number.checked_add(1);
+            if due.is_none() {
+                // Proposal Num has one octet: a 256th proposal has no number left.
+                found(Fault::of(Element::Proposal, left, ParseErrorKind::TooMany { maximum: usize::from(u8::MAX) }))?;
+            }
+        }
     }
 }
 
-/// One more than the greatest Proposal Num.
-const NUMBERS: u16 = 256;
-
 /// Checks the proposal `cut` from the start of `input`, and what is in it.
-#[inline]
+#[inline(always)]
 fn proposal<'a>(input: &'a [u8], cut: &ProposalCut<'a>, is_last: bool, due: Option<u8>, found: &mut impl FnMut(Fault<'a>) -> Flow) -> Flow {
     let fault = |kind| Fault::of(Element::Proposal, input, kind);
     let ProposalCut { last, number, protocol, spi_size, .. } = *cut;
@@ -200,25 +199,16 @@ fn proposal<'a>(input: &'a [u8], cut: &ProposalCut<'a>, is_last: bool, due: Opti
     // Where it ends within its SPI there is nothing more of it.
     let Some((_, octets)) = split else { return Flow::Continue(()) };
     // RFC 7296 section 3.3.1: SPI Size is zero in the first negotiation of an IKE SA, 8 in later ones, 4 for AH and ESP.
-    let expected = match protocol {
-        SecurityProtocol::IKE if spi_size != 0 => 8,
-        SecurityProtocol::AH | SecurityProtocol::ESP => 4,
-        _ => spi_size,
-    };
-    if spi_size != expected {
-        found(fault(ParseErrorKind::SizeMismatch { size: spi_size.into(), expected: expected.into() }))?;
-    }
-    match transforms(octets, found)? {
-        Some(present) if present != usize::from(cut.count) => {
-            found(fault(ParseErrorKind::CountMismatch { announced: cut.count.into(), present }))
+    if spi_size != 0 || protocol != SecurityProtocol::IKE {
+        let expected = match protocol {
+            SecurityProtocol::IKE => 8,
+            SecurityProtocol::AH | SecurityProtocol::ESP => 4,
+            _ => spi_size,
+        };
+        if spi_size != expected {
+            found(fault(ParseErrorKind::SizeMismatch { size: spi_size.into(), expected: expected.into() }))?;
         }
-        _ => Flow::Continue(()),
     }
-}
-
-/// Checks the transforms; gives their number, if all lengths fit.
-#[inline]
-fn transforms<'a>(octets: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> ControlFlow<(), Option<usize>> {
     let mut left = octets;
     let mut present = 0usize;
     while !left.is_empty() {
@@ -226,13 +216,18 @@ fn transforms<'a>(octets: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -
             Some(after) => after,
             None => match any_transform(left, found)? {
                 Some(after) => after,
-                None => return ControlFlow::Continue(None),
+                // Of what follows a length that does not fit there is no number.
+                None => return Flow::Continue(()),
             },
         };
         // Never more of them than octets: this does not wrap.
         present = present.wrapping_add(1);
     }
-    ControlFlow::Continue(Some(present))
+    let announced = usize::from(cut.count);
+    if present != announced {
+        found(fault(ParseErrorKind::CountMismatch { announced, present }))?;
+    }
+    Flow::Continue(())
 }
 
 /// Checks a transform as nearly all are, without attributes or with a Key Length, in a few comparisons.
