@@ -66,7 +66,7 @@
 //!
 //! | for | in Cargo.toml | goes without |
 //! |---|---|---|
-//! | a monitor | `default-features = false, features = ["alloc"]` | ciphers, C and assembly |
+//! | a monitor | `default-features = false`; `features = ["alloc"]` for what would be chosen | ciphers, C and assembly |
 //! | a gateway | the default | AES-CBC, P-521, signatures made |
 //! | a gateway for older peers too | `features = ["rustcrypto", "ring-os-random", "x509"]` | |
 //! | a gateway without ring | `default-features = false, features = ["rustcrypto"]` | Ed25519, RSA signatures made |
