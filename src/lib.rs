@@ -126,6 +126,8 @@ pub mod diagnose;
 pub mod error;
 #[cfg(feature = "alloc")]
 pub mod exchange;
+pub mod fingerprint;
+mod fnv;
 #[cfg(feature = "alloc")]
 pub mod fragment;
 mod instant;
