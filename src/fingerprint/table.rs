@@ -248,13 +248,12 @@ pub(super) const ORDERS: &[Order] = &[
         ..Order::OF_32
     },
     // tests/captures/openiked-* (7.2), OpenIKED ikev2.c: told to send no vendor ID. Signs: fragmentation before NAT detection, and its hash
-    // algorithms after that.
+    // algorithms after that. It offers transforms in the order of its configuration.
     Order {
         stack: Stack::OpenIked,
         response: false,
         places: &[COOKIE, SA, KE, NONCE, VENDOR_IDS, must(FRAGMENTATION), NAT_SOURCE, NAT_DESTINATION, must(HASHES)],
         hashes: &[SHA2],
-        transforms: PRF_BEFORE_INTEG,
         ..Order::OF_32
     },
     Order {
