@@ -110,10 +110,14 @@ pub(super) fn recognise<'a>(message: &LenientMessage<'a>) -> Option<Recognised<'
     }
     let (done, certain) = by_order(message);
     let (stacks, sign) = match said {
-        // An order of which no more is known than that one stack has it contradicts no vendor ID.
-        Some(said) if certain && !done.is_empty() => (said.and(done), Sign::VendorId),
-        Some(said) => (said, Sign::VendorId),
         None => (done, if certain { Sign::Form } else { Sign::Order }),
+        Some(said) if done.is_empty() => (said, Sign::VendorId),
+        Some(said) => match (said.and(done), certain) {
+            (both, true) => (both, Sign::VendorId),
+            // An order that another stack may have as well contradicts no vendor ID, and tells which of its senders it may be.
+            (both, false) if both.is_empty() || both == said => (said, Sign::VendorId),
+            (both, false) => (both, Sign::Order),
+        },
     };
     (!stacks.is_empty()).then_some(Recognised { stacks, sign, release })
 }

@@ -39,8 +39,8 @@ pub(super) const MARKS: &[Mark] = &[
     mark(b"\xe3\xa5\x96\x6a\x76\x37\x9f\xe7\x07\x22\x82\x31\xe5\xce\x86\x52", &[Stack::Windows]),
     // KEY_MODS (libreswan vendor.c).
     mark(b"\x01\x52\x8b\xbb\xc0\x06\x96\x12\x18\x49\xab\x9a\x1c\x5b\x2a\x51", &[Stack::Windows]),
-    // MD5 of "strongSwan" (strongSwan ike_vendor.c). libreswan sends it when fake-strongswan says so.
-    mark(b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", &[Stack::StrongSwan]),
+    // MD5 of "strongSwan" (strongSwan ike_vendor.c). libreswan sends it when fake-strongswan says so (ikev2_ike_sa_init.c).
+    mark(b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", &[Stack::StrongSwan, Stack::Libreswan]),
     // libreswan version.in.c.
     mark_with_release(b"OE-Libreswan-", &[Stack::Libreswan]),
     // OpenIKED types.h; tests/captures/openiked-*: 7.2; tools/tests/cases/diagnose/invalid-syntax-iked-live.pcap: 7.4.
@@ -53,7 +53,7 @@ pub(super) const MARKS: &[Mark] = &[
     mark(b"CISCO-DELETE-REASON", CISCO),
     mark(b"CISCO(COPYRIGHT)", CISCO),
     // FlexVPN and dynamic routes are of IOS (the same). strongSwan sends the first when charon.cisco_flexvpn says so.
-    mark(b"FLEXVPN-SUPPORTED", &[Stack::CiscoIos]),
+    mark(b"FLEXVPN-SUPPORTED", &[Stack::CiscoIos, Stack::StrongSwan]),
     mark(b"CISCO-DYNAMIC-ROUTE", &[Stack::CiscoIos]),
     // NetScreen and SRX (strongSwan ike_vendor.c); an SRX sends both (github.com/libreswan/libreswan issue 786).
     mark(b"\x69\x93\x69\x22\x87\x41\xc6\xd4\xca\x09\x4c\x93\xe2\x42\xc9\xde\x19\xe7\xb7\xc6", &[Stack::Juniper]),
@@ -74,7 +74,8 @@ const FRAGMENTATION: Place = may(notify(&[NotifyType::IKEV2_FRAGMENTATION_SUPPOR
 const HASHES: Place = may(notify(&[NotifyType::SIGNATURE_HASH_ALGORITHMS]));
 const REDIRECT: Place = may(notify(&[NotifyType::REDIRECT_SUPPORTED, NotifyType::REDIRECTED_FROM]));
 const PPK: Place = may(notify(&[NotifyType::USE_PPK]));
-const PPK_INT: Place = may(notify(&[NotifyType::USE_PPK_INT]));
+/// libreswan 5.2 has a private number for it (tests/captures-fingerprint/pluto5-pluto4-intermediate.pcap).
+const PPK_INT: Place = may(notify(&[NotifyType::USE_PPK_INT, NotifyType(50209)]));
 const CHILDLESS: Place = may(notify(&[NotifyType::CHILDLESS_IKEV2_SUPPORTED]));
 const INTERMEDIATE: Place = may(notify(&[NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED]));
 const TRANSCRIPT: Place = may(notify(&[NotifyType::IKE_SA_INIT_FULL_TRANSCRIPT_AUTH]));
@@ -189,7 +190,7 @@ pub(super) const ORDERS: &[Order] = &[
         ..Order::OF_32
     },
     // tests/captures/libreswan-initiator-default.pcap (4.10): with a pre-shared key it sends no hash algorithms. One sign: fragmentation before
-    // NAT detection and no vendor ID.
+    // NAT detection.
     Order {
         stack: Stack::Libreswan,
         response: false,
@@ -207,6 +208,7 @@ pub(super) const ORDERS: &[Order] = &[
             REDIRECT,
             NAT_SOURCE,
             NAT_DESTINATION,
+            VENDOR_IDS,
         ],
         transforms: PRF_BEFORE_INTEG,
         ..Order::OF_32
