@@ -3,7 +3,7 @@
 
     fingerprints.py OUT [NAME..] [--list]     as root; names may be shell patterns
 
-OUT/NAME.pcap is what the initiator's end saw. NAME is INITIATOR-RESPONDER-what: `charon5` and `charon6`, `pluto4` and `pluto5`, `iked72` and `iked74`.
+OUT/NAME.pcap is what the initiator's end saw; OUT/again has those recorded when the rules had been mended. NAME is INITIATOR-RESPONDER-what: `charon5` and `charon6`, `pluto4` and `pluto5`, `iked72` and `iked74`.
 Needs what the other scripts of this folder need, and roots.sh install trixie sid.
 """
 
@@ -49,9 +49,9 @@ def pluto(kind="pluto4", profile="psk", ike=LSW_IKE, conn="", words=()):
     return start
 
 
-def iked(kind="iked72", profile="psk", ike=IKED_IKE, words=()):
+def iked(kind="iked72", profile="psk", ike=IKED_IKE, words=(), line=""):
     def start(bench, initiator):
-        env = {"IKEPEER_CHROOT": str(CHROOT.get(kind, ""))}
+        env = {"IKEPEER_CHROOT": str(CHROOT.get(kind, "")), "IKEPEER_IKED_SET": line}
         side = "initiator" if initiator else "responder"
         env |= dict(zip(("IKEPEER_SERVER_ID", "IKEPEER_CLIENT_ID"), ENDS[side], strict=True))
         ends = ["--netns", bench.a, "--addr", US, "--client-addr", THEM, "--role", "initiator"] if initiator else ["--netns", bench.b, "--addr", THEM, "--client-addr", US]
@@ -99,6 +99,34 @@ CASES = {
     "iked74-iked74-no-fragments": (iked("iked74", words=("--fragmentation", "no")), iked("iked74", words=("--fragmentation", "no"))),
 }
 
+BOTH, SILENT = "    send-vendorid=yes\n    fake-strongswan=yes", "set novendorid"
+# Recorded when the rules had been mended for what the others show.
+AGAIN = {
+    "charon6-charon6-chacha": (charon(kind="charon6", ike="chacha20poly1305-prfsha256-x25519"), charon(kind="charon6", ike="chacha20poly1305-prfsha256-x25519")),
+    "charon5-charon6-childless": (charon({"childless": "force"}), charon({"childless": "force"}, kind="charon6")),
+    "charon6-charon5-never-childless": (charon({"childless": "prefer"}, kind="charon6"), charon({"childless": "allow"})),
+    "charon6-charon6-mlkem1024": (charon(kind="charon6", ike="aes256-sha384-mlkem1024"), charon(kind="charon6", ike="aes256-sha384-mlkem1024")),
+    "charon5-charon6-sha1": (charon(ike="3des-sha1-modp1024"), charon(kind="charon6", ike="3des-sha1-modp1024")),
+    "charon6-charon5-vendor-one-auth": (charon(kind="charon6", extra="send_vendor_id = yes"), charon(extra="send_vendor_id = yes\nmultiple_authentication = no")),
+    "charon5-pluto5-ecdsa": (charon(), pluto("pluto5", "ecdsa")),
+    "charon6-pluto4-fake-rsa": (charon(kind="charon6"), pluto("pluto4", "rsa-2048", conn="    fake-strongswan=yes")),
+    "charon6-pluto5-gcm": (charon(kind="charon6", ike=GCM), pluto("pluto5", "psk-gcm", ike="")),
+    "charon5-iked72-silent": (charon(), iked(line=SILENT)),
+    "charon6-iked74-silent-rsa": (charon(kind="charon6"), iked("iked74", "rsa-2048", line=SILENT)),
+    "pluto5-charon6-fake-rsa": (pluto("pluto5", "rsa-2048", conn="    fake-strongswan=yes"), charon(kind="charon6")),
+    "pluto4-charon5-both-ids": (pluto(conn=BOTH), charon()),
+    "pluto5-charon5-fake": (pluto("pluto5", conn="    fake-strongswan=yes"), charon()),
+    "pluto4-pluto4-frag-no": (pluto(profile="frag-no"), pluto(profile="frag-no")),
+    "pluto5-pluto5-intermediate": (pluto("pluto5", conn="    intermediate=yes\n    ppk=yes"), pluto("pluto5", conn="    intermediate=yes\n    ppk=yes")),
+    "pluto4-iked72-psk": (pluto(), iked()),
+    "pluto5-iked74-silent": (pluto("pluto5"), iked("iked74", line=SILENT)),
+    "iked72-charon6-silent": (iked(line=SILENT), charon(kind="charon6")),
+    "iked74-pluto4-silent": (iked("iked74", line=SILENT), pluto()),
+    "iked74-iked72-rsa": (iked("iked74", "rsa-2048"), iked(profile="rsa-2048")),
+    "iked74-iked74-silent-default": (iked("iked74", ike="", line=SILENT), iked("iked74", ike="", line=SILENT)),
+}
+CASES |= {f"again/{name}": ends for name, ends in AGAIN.items()}
+
 
 def make(name, bench, out):
     command = [sys.executable, str(HERE / "path.py"), "--a", bench.a, "--b", bench.b, "--counters", str(bench.work / "counters.json")]
@@ -131,7 +159,7 @@ def main():
         print("\n".join(CASES))
         return 0
     out = options.out.resolve()
-    out.mkdir(parents=True, exist_ok=True)
+    (out / "again").mkdir(parents=True, exist_ok=True)
     work = pathlib.Path(tempfile.gettempdir()) / "ikf"
     shared = work / "shared"
     shared.mkdir(parents=True, exist_ok=True)

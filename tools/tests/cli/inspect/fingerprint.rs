@@ -7,9 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-/// The folders with the captures of one occasion each. The rules were written over the first; the last was recorded when they were done.
-const FOLDERS: [&str; 5] =
-    ["tests/captures", "tests/captures-causes", "tests/captures-diagnose", "tools/tests/cases/diagnose", "tests/captures-fingerprint"];
+/// The folders with the captures of one occasion each. The rules were written over the first; the last but one was recorded when they were
+/// done, and the last when they had been mended for that.
+const FOLDERS: [&str; 6] = [
+    "tests/captures",
+    "tests/captures-causes",
+    "tests/captures-diagnose",
+    "tools/tests/cases/diagnose",
+    "tests/captures-fingerprint",
+    "tests/captures-fingerprint/again",
+];
 
 const STACKS: [&str; 3] = ["strongSwan", "libreswan", "OpenIKED"];
 
@@ -111,7 +118,7 @@ static SEEN: LazyLock<Vec<Seen>> = LazyLock::new(|| {
     seen.into_values().collect()
 });
 
-/// Messages, those named rightly, those of which the right name is given as possible, and those named wrongly.
+/// Messages, those named rightly, those of which the right name is given as possible or as one of two, and those named wrongly.
 #[derive(Default, Clone, Copy)]
 struct Count {
     all: usize,
@@ -128,11 +135,11 @@ impl Count {
             count.all += 1;
             match said {
                 None => {}
-                Some(name) if *name != one.truth => {
+                Some(names) if !names.split(" or ").any(|name| name == one.truth) => {
                     count.wrong += 1;
-                    println!("WRONG {}: {} of {} taken for {name}: {}", one.place, one.truth, one.spi_i, one.form);
+                    println!("WRONG {}: {} of {} taken for {names}: {}", one.place, one.truth, one.spi_i, one.form);
                 }
-                Some(_) if one.product.is_some() => count.right += 1,
+                Some(_) if one.product.as_ref() == Some(&one.truth) => count.right += 1,
                 Some(_) => count.perhaps += 1,
             }
         }
