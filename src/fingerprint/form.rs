@@ -8,8 +8,8 @@ use crate::registry::{NotifyType, PayloadType, SecurityProtocol, TransformAttrib
 use crate::wire::{LenientMessage, Payload, RawPayload, Sa, TransformAttributeValue, TransformSubstructure};
 use core::fmt::{Result, Write};
 
-use super::Fingerprint;
-
+/// What stands first in a form.
+pub(super) const VERSION: u8 = 1;
 /// Octets of a vendor ID, or of an attribute, that are written; of more, their number.
 const WRITTEN: usize = 32;
 
@@ -22,7 +22,7 @@ pub(super) const fn kind(response: bool) -> char {
 pub(super) fn stack(message: &LenientMessage<'_>, out: &mut dyn Write) -> Result {
     let header = message.header();
     let (major, minor) = message.version();
-    write!(out, "{}{}_{major:x}{minor:x}{:02x}", Fingerprint::VERSION, kind(header.response), message.flags())?;
+    write!(out, "{}{}_{major:x}{minor:x}{:02x}", VERSION, kind(header.response), message.flags())?;
     if header.spis.initiator == 0 {
         out.write_char('i')?;
     }

@@ -83,7 +83,7 @@ pub struct FormHash {
 
 impl<'a> Fingerprint<'a> {
     /// The version of the form, which stands first in it.
-    pub const VERSION: u8 = 1;
+    pub const VERSION: u8 = form::VERSION;
 
     /// The fingerprint of a message; `None` for all but IKE_SA_INIT of IKEv2.
     #[must_use]
