@@ -111,7 +111,7 @@ mod tests {
         for ids in [ids, [ids[1], ids[0]]] {
             assert_eq!(products(Role::Responder, ids), [Product::CiscoIos]);
         }
-        assert_eq!(products(Role::Responder, [ids[0]]), CISCO);
+        assert_eq!(products(Role::Responder, [ids[0]]), [Product::CiscoIos, Product::CiscoAsa]);
         assert_eq!(products(Role::Responder, [ids[0], b"OpenIKED-7.2"]).len(), 3);
         assert_eq!(products(Role::Initiator, [&b""[..], b"OpenIKE", b"\x1e\x2b"]), SILENT);
     }
@@ -120,19 +120,19 @@ mod tests {
     fn nobody_is_left_out_who_may_be_there() {
         let ids = |ids: &[&[u8]]| ids.iter().map(|id| id.to_vec()).collect::<Vec<_>>();
         let sides = |initiator: &[&[u8]], responder: &[&[u8]]| Sides { initiator: ids(initiator), responder: ids(responder) };
-        let present = |ids, asked, answered| super::present(ids, &Sides::default(), asked, answered);
+        let by_ids = |ids: &Sides<_>, asked, answered| present(ids, &Sides::default(), asked, answered);
         let openiked = Product::OpenIked;
-        assert_eq!(present(&sides(WINDOWS_10, &[b"OpenIKED-7.2"]), true, true), [Product::WindowsClient, openiked]);
-        assert_eq!(present(&sides(&[b"OpenIKED-7.2"], &[b"OpenIKED-7.2"]), true, true), [openiked]);
+        assert_eq!(by_ids(&sides(WINDOWS_10, &[b"OpenIKED-7.2"]), true, true), [Product::WindowsClient, openiked]);
+        assert_eq!(by_ids(&sides(&[b"OpenIKED-7.2"], &[b"OpenIKED-7.2"]), true, true), [openiked]);
         for answered in [false, true] {
-            let quiet = present(&sides(WINDOWS_10, &[]), true, answered);
+            let quiet = by_ids(&sides(WINDOWS_10, &[]), true, answered);
             assert_eq!((&quiet[..2], &quiet[2..]), (&[Product::WindowsClient, Product::Rras][..], SILENT));
         }
         // An answer without a vendor ID is that of nobody who always sends one.
-        assert_eq!(present(&sides(&[b"OpenIKED-7.2"], &[b"of nobody"]), true, true), [&[openiked], SILENT].concat());
+        assert_eq!(by_ids(&sides(&[b"OpenIKED-7.2"], &[b"of nobody"]), true, true), [&[openiked], SILENT].concat());
         // Not seen: any.
-        assert_eq!(present(&sides(&[], &[]), true, false), []);
-        assert_eq!(present(&sides(&[], &[b"OpenIKED-7.2"]), false, true), []);
+        assert_eq!(by_ids(&sides(&[], &[]), true, false), []);
+        assert_eq!(by_ids(&sides(&[], &[b"OpenIKED-7.2"]), false, true), []);
     }
 
     #[test]

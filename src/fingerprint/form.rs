@@ -5,7 +5,7 @@
 //! not zero.
 
 use crate::registry::{NotifyType, PayloadType, SecurityProtocol, TransformAttributeType};
-use crate::wire::{LenientMessage, Payload, RawPayload, Sa, TransformAttributeValue, TransformSubstructure};
+use crate::wire::{HEADER_LEN, LenientMessage, Payload, RawPayload, Sa, TransformAttributeValue, TransformSubstructure};
 use core::fmt::{Result, Write};
 
 /// What stands first in a form.
@@ -22,7 +22,7 @@ pub(super) const fn kind(response: bool) -> char {
 pub(super) fn stack(message: &LenientMessage<'_>, out: &mut dyn Write) -> Result {
     let header = message.header();
     let (major, minor) = message.version();
-    write!(out, "{}{}_{major:x}{minor:x}{:02x}", VERSION, kind(header.response), message.flags())?;
+    write!(out, "{}{}_{major:x}{minor:x}{:02x}", VERSION, kind(header.response), message.received().flags)?;
     if header.spis.initiator == 0 {
         out.write_char('i')?;
     }
@@ -30,7 +30,7 @@ pub(super) fn stack(message: &LenientMessage<'_>, out: &mut dyn Write) -> Result
         out.write_char('r')?;
     }
     out.write_char('_')?;
-    payloads(message, out)?;
+    chain(message, out)?;
     out.write_char('_')?;
     shape(message, out)
 }
@@ -48,7 +48,7 @@ pub(super) fn offer(message: &LenientMessage<'_>, out: &mut dyn Write) -> Result
         transforms.end(out)?;
     }
     list.end(out)?;
-    for raw in message.payloads().filter(|raw| raw.ty == PayloadType::KE) {
+    for raw in payloads(message).filter(|raw| raw.ty == PayloadType::KE) {
         match raw.body {
             [high, low, _, _, data @ ..] => write!(out, ";{}.{}", u16::from_be_bytes([*high, *low]), data.len())?,
             _ => out.write_str(";?")?,
@@ -57,9 +57,16 @@ pub(super) fn offer(message: &LenientMessage<'_>, out: &mut dyn Write) -> Result
     Ok(())
 }
 
+/// The payloads: to the header's Length, if the datagram has as many octets and the header itself fits in it, else to the end of the datagram.
+pub(super) fn payloads<'a>(message: &LenientMessage<'a>) -> impl Iterator<Item = RawPayload<'a>> + use<'a> {
+    let (length, there) = (usize::try_from(message.length()).unwrap_or(usize::MAX), message.as_octets().len());
+    let end = if (HEADER_LEN..=there).contains(&length) { length } else { there };
+    message.payloads().take_while(move |raw| raw.offset().saturating_add(raw.len()) <= end)
+}
+
 /// The SA payloads, as far as they can be read.
 pub(super) fn sas<'a>(message: &LenientMessage<'a>) -> impl Iterator<Item = Sa<'a>> + use<'a> {
-    message.payloads().filter_map(|raw| match (raw.ty, raw.parse_lenient()) {
+    payloads(message).filter_map(|raw| match (raw.ty, raw.parse_lenient()) {
         (PayloadType::SA, (Payload::Sa(sa), _)) => Some(sa),
         _ => None,
     })
@@ -67,7 +74,7 @@ pub(super) fn sas<'a>(message: &LenientMessage<'a>) -> impl Iterator<Item = Sa<'
 
 /// Whether the chain of payloads ends with the payload that says so.
 pub(super) fn is_whole(message: &LenientMessage<'_>) -> bool {
-    let next = message.payloads().last().map_or(message.first_payload(), |last| match last.ty {
+    let next = payloads(message).last().map_or(message.first_payload(), |last| match last.ty {
         // Theirs is the type of the first payload inside.
         PayloadType::SK | PayloadType::SKF => PayloadType::NO_NEXT_PAYLOAD,
         _ => last.next_payload,
@@ -99,9 +106,9 @@ pub(super) fn has_reserved(message: &LenientMessage<'_>, raw: &RawPayload<'_>) -
     }
 }
 
-fn payloads(message: &LenientMessage<'_>, out: &mut dyn Write) -> Result {
+fn chain(message: &LenientMessage<'_>, out: &mut dyn Write) -> Result {
     let mut list = List::new(',');
-    for raw in message.payloads() {
+    for raw in payloads(message) {
         list.next(out)?;
         write!(out, "{}", raw.ty.0)?;
         match bits(message, &raw) {

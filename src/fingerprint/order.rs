@@ -1,6 +1,6 @@
 //! Whether a message has the form of a row: the places in order, and the values.
 
-use super::form::{algorithms, bits, has_reserved, is_whole, sas};
+use super::form::{algorithms, bits, has_reserved, is_whole, payloads, sas};
 use super::stack::Stack;
 use crate::registry::{NotifyType, PayloadType, TransformType};
 use crate::wire::{LenientMessage, Payload, RawPayload};
@@ -80,8 +80,8 @@ impl Order {
     pub(super) fn holds(&self, message: &LenientMessage<'_>) -> bool {
         self.response == message.header().response
             && self.has_places(message)
-            && message.payloads().all(|raw| self.has_value(&raw))
-            && (self.one_of.is_empty() || message.payloads().any(|raw| Part::Notify(self.one_of).is(&raw)))
+            && payloads(message).all(|raw| self.has_value(&raw))
+            && (self.one_of.is_empty() || payloads(message).any(|raw| Part::Notify(self.one_of).is(&raw)))
             && self.has_proposals(message)
     }
 
@@ -89,7 +89,7 @@ impl Order {
     fn has_places(&self, message: &LenientMessage<'_>) -> bool {
         let mut left = self.places.iter();
         let mut at: Option<&Place> = None;
-        for raw in message.payloads() {
+        for raw in payloads(message) {
             if at.is_some_and(|place| place.many && place.part.is(&raw)) {
                 continue;
             }
@@ -151,8 +151,8 @@ pub(super) fn is_plain(message: &LenientMessage<'_>) -> bool {
         let addressed = raw.ty == PayloadType::N && !matches!(raw.body, [0, 0, _, _, ..]);
         bits(message, &raw) != 0 || addressed || has_reserved(message, &raw)
     };
-    (message.version(), message.flags(), header.spis.responder != 0) == ((2, 0), flags, header.response)
+    (message.version(), message.received().flags, header.spis.responder != 0) == ((2, 0), flags, header.response)
         && header.spis.initiator != 0
         && is_whole(message)
-        && !message.payloads().any(has_marks)
+        && !payloads(message).any(has_marks)
 }

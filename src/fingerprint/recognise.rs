@@ -1,5 +1,6 @@
 //! What the signs of one message say together.
 
+use super::form::payloads;
 use super::order::is_plain;
 use super::stack::{Stack, StackSet};
 use super::table::{MARKS, Mark, ORDERS};
@@ -100,7 +101,7 @@ fn mark(vendor_id: &[u8]) -> Option<&'static Mark> {
 pub(super) fn recognise<'a>(message: &LenientMessage<'a>) -> Option<Recognised<'a>> {
     let mut release = None;
     let mut said: Option<StackSet> = None;
-    for raw in message.payloads().filter(|raw| raw.ty == PayloadType::V) {
+    for raw in payloads(message).filter(|raw| raw.ty == PayloadType::V) {
         let Some(mark) = mark(raw.body) else { continue };
         let stacks = StackSet::of(mark.stacks);
         said = Some(said.map_or(stacks, |said| said.and(stacks)));

@@ -1,13 +1,13 @@
 //! Fingerprints against a second implementation of docs/fingerprint.md, and what becomes of them when something of a message is missing.
 
-use crate::kit::recorded::{Recorded, all_recorded, root};
+use crate::kit::recorded::{Recorded, all_recorded, pcap, root};
 use ikev2::fingerprint::{Fingerprint, Sign, Stack};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::wire::{Message, MessageBuilder, Notify, Payload, RawPayload, VendorId};
 use std::collections::BTreeMap;
 
-fn forms() -> BTreeMap<(String, usize), (String, String)> {
-    let text = std::fs::read_to_string(root().join("tests/data/fingerprint/forms.txt")).unwrap();
+fn forms(file: &str) -> BTreeMap<(String, usize), (String, String)> {
+    let text = std::fs::read_to_string(root().join("tests/data/fingerprint").join(file)).unwrap();
     let rows = text.lines().map(|line| {
         let [capture, n, hash, form] = line.split(' ').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap();
         ((capture, n.parse().unwrap()), (hash, form))
@@ -27,7 +27,7 @@ fn print(octets: &[u8]) -> Fingerprint<'_> {
 /// `data/fingerprint/form.py` reads the captures by itself, and shares no code with the crate.
 #[test]
 fn a_second_implementation_has_the_same_forms_and_hashes() {
-    let mut due = forms();
+    let mut due = forms("forms.txt");
     for one in inits() {
         let place = (one.capture.clone(), one.n);
         let print = print(&one.message);
@@ -35,7 +35,49 @@ fn a_second_implementation_has_the_same_forms_and_hashes() {
         assert_eq!((print.hash().to_string(), print.to_string()), (hash, form), "{place:?}");
     }
     assert!(due.is_empty(), "{due:?}");
-    assert!(forms().len() > 200);
+    assert!(forms("forms.txt").len() > 200);
+}
+
+/// The same of messages that `form.py --change` broke.
+#[test]
+fn a_second_implementation_has_the_same_forms_of_broken_messages() {
+    let octets = std::fs::read(root().join("tests/data/fingerprint/changed.pcap")).unwrap();
+    let mut due = forms("changed.txt");
+    for (n, datagram) in pcap::udp_datagrams(&octets).into_iter().enumerate() {
+        let read = Message::parse_lenient(&datagram.payload).ok().and_then(Fingerprint::of);
+        let found = read.map(|print| (print.hash().to_string(), print.to_string()));
+        assert_eq!(found, due.remove(&("changed".to_owned(), n)), "message {n}");
+    }
+    assert!(due.is_empty(), "{due:?}");
+}
+
+/// The worked examples of the document: a hash and a form in a line, and the two halves that the text names.
+#[test]
+fn the_document_says_what_they_are() {
+    let document = std::fs::read_to_string(root().join("docs/fingerprint.md")).unwrap();
+    let due: BTreeMap<String, String> = forms("forms.txt").into_values().collect();
+    let lines: Vec<_> = document.lines().filter(|line| line.starts_with("1q-") || line.starts_with("1r-")).collect();
+    for line in &lines {
+        let (hash, form) = line.split_once(' ').unwrap();
+        assert_eq!(due.get(hash).map(String::as_str), Some(form), "{line}");
+    }
+    assert_eq!(lines.len(), 3);
+    let (hash, form) = lines[0].split_once(' ').unwrap();
+    let (halves, parts) = (hash.split('-').skip(1), [form.rsplit_once('_').unwrap().0, form.rsplit_once('_').unwrap().1]);
+    for (half, part) in halves.zip(parts) {
+        let text = document.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            [format!("{half} is the hash of `{part}`"), format!("{half} that of `{part}`")].iter().any(|said| text.contains(said)),
+            "{half}"
+        );
+    }
+    assert!(document.contains(&format!("## The form, version {}", Fingerprint::VERSION)));
+    for stack in Stack::ALL {
+        assert!(
+            document.lines().any(|line| line.starts_with("| ") && line.contains(stack.name())),
+            "{stack} is in no table of the document"
+        );
+    }
 }
 
 #[test]

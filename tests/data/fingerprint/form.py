@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Fingerprints of IKE_SA_INIT, written from docs/fingerprint.md alone: what forms.csv beside it is made with.
 
-    form.py CAPTURE.pcap..      a line for each message: capture, number of the UDP datagram with IKE, hash, form
+    form.py CAPTURE.pcap..                  a line for each message: capture, number of the UDP datagram with IKE, hash, form
+    form.py --change OUT.pcap CAPTURE.pcap..    messages of these with octets changed, cut off or put in, always the same ones
 
 Reads pcap files of Ethernet and of raw IP, and no IP fragments.
 """
 
 import pathlib
+import random
 import struct
 import sys
 
@@ -73,7 +75,8 @@ def form(message):
     response = bool(message[19] & 0x20)
     head = f"1{'r' if response else 'q'}_{message[17]:02x}{message[19]:02x}"
     head += ("i" if message[:8] == bytes(8) else "") + ("r" if message[8:16] != bytes(8) else "")
-    end = min(len(message), struct.unpack(">I", message[24:28])[0])
+    length = struct.unpack(">I", message[24:28])[0]
+    end = length if 28 <= length <= len(message) else len(message)
     following, at = message[16], 28
     payloads, shape, offer, exchanges = [], [], [], ""
     while following and at + 4 <= end:
@@ -86,7 +89,7 @@ def form(message):
         reserved = False
         if kind == 33:
             for proposal in items(body, 8):
-                number, protocol, spi_size = proposal[4], proposal[5], proposal[6]
+                number, protocol, spi_size = proposal[4], proposal[5], min(proposal[6], len(proposal) - 8)
                 reserved |= proposal[1] != 0
                 types, transforms = [], []
                 for transform in items(proposal[8 + spi_size :], 8):
@@ -133,7 +136,38 @@ def fnv1a(text):
     return value
 
 
+def change(out, names):
+    """What forms of broken messages are compared by: a few hundred."""
+    draw = random.Random(1)
+    messages = [message for name in names for message in datagrams(pathlib.Path(name).read_bytes()) if form(message)]
+    octets = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    for number in range(300):
+        message = bytearray(draw.choice(messages))
+        for _ in range(draw.choice((1, 1, 1, 2, 3))):
+            at, how = draw.randrange(16, len(message)), draw.random()
+            if how < 0.6:
+                message[at] = draw.choice((0, 1, 2, 3, 255, message[at] ^ 1, message[at] ^ 128, (message[at] + 1) & 255, (message[at] - 1) & 255))
+            elif how < 0.7:
+                message = message[: max(28, at)]
+            elif how < 0.8:
+                message += bytes(draw.randrange(1, 9))
+            elif how < 0.9:
+                message[24:28] = struct.pack(">I", draw.choice((0, 27, 28, len(message) - 4, len(message) + 4, len(message), 0xFFFFFFFF)))
+            else:
+                del message[at : at + draw.choice((1, 2, 4))]
+        # The form of the SPI field, which no reading of the others meets.
+        if number % 30 == 0 and message[16] == 33:
+            message[38] = draw.randrange(1, 256)
+        udp = struct.pack(">HHHH", 500, 500, 8 + len(message), 0) + message
+        packet = bytes(12) + b"\x08\0" + struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), number, 0, 64, 17, 0, b"\xc0\0\2\1", b"\xc0\0\2\2") + udp
+        octets += struct.pack("<IIII", number, 0, len(packet), len(packet)) + packet
+    out.write_bytes(octets)
+
+
 def main():
+    if sys.argv[1] == "--change":
+        change(pathlib.Path(sys.argv[2]), sys.argv[3:])
+        return
     for name in sys.argv[1:]:
         for number, message in enumerate(datagrams(pathlib.Path(name).read_bytes())):
             parts = form(message)
