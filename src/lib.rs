@@ -76,7 +76,7 @@
 //!
 //! | feature | brings | turns on | Rust | bare metal |
 //! |---|---|---|---|---|
-//! | none | `registry`, `error`, `transform`, `wire`; of `protect` its traits, `open`, `seal`, `Suite` as a value | | 1.85 | yes |
+//! | none | `registry`, `error`, `transform`, `wire`, `fingerprint`; of `protect` its traits, `open`, `seal`, `Suite` as a value | | 1.85 | yes |
 //! | `alloc` | `auth`, `cert`, `exchange`, `fragment`, `ke`, `keys`, `proposal`, `provider`; `protect::IvSequence` | | 1.85 | yes |
 //! | `std` (default) | nothing by itself: some features are built on it | `alloc` | 1.85 | no |
 //! | `ring` (default) | `Provider::ring`: AES-GCM-16, ChaCha20-Poly1305, HMAC; RSA, P-256, P-384 and Ed25519 verified | `std` | 1.85 | no |
@@ -126,6 +126,8 @@ pub mod diagnose;
 pub mod error;
 #[cfg(feature = "alloc")]
 pub mod exchange;
+pub mod fingerprint;
+mod fnv;
 #[cfg(feature = "alloc")]
 pub mod fragment;
 mod instant;

@@ -4,6 +4,7 @@ use super::cause::{Cause, Found};
 use super::facts::Packets;
 use super::settings::Product;
 use super::severity::{Confidence, Severity};
+use crate::fingerprint::Stack;
 use crate::instant::Instant;
 use crate::wire::IkeSpis;
 use alloc::vec::Vec;
@@ -26,8 +27,12 @@ pub struct Finding {
     pub time: Instant,
     /// The initiator sent a vendor ID of Windows in IKE_SA_INIT.
     pub windows: bool,
-    /// What the two sides may be by their vendor IDs; empty where one of them may be any: [`order`](crate::diagnose::order) puts their settings first.
+    /// What the two sides may be by their vendor IDs and fingerprints; empty where one of them may be any: [`order`](crate::diagnose::order) puts their settings first.
     pub products: Vec<Product>,
+    /// The stacks that the initiator may be of by its [fingerprint](crate::fingerprint); empty where that is not known for certain.
+    pub initiator: Vec<Stack>,
+    /// Those that the responder may be of.
+    pub responder: Vec<Stack>,
 }
 
 impl Finding {
@@ -37,7 +42,18 @@ impl Finding {
     /// What was found of an IKE SA with these SPIs.
     pub(super) fn new(found: Found<Cause>, spis: IkeSpis, windows: bool) -> Self {
         let Found { cause, severity, confidence, packets, time } = found;
-        Self { cause, severity, confidence, spis, packets: packets.into_vec(), time, windows, products: Vec::new() }
+        Self {
+            cause,
+            severity,
+            confidence,
+            spis,
+            packets: packets.into_vec(),
+            time,
+            windows,
+            products: Vec::new(),
+            initiator: Vec::new(),
+            responder: Vec::new(),
+        }
     }
 
     /// The error a Windows client shows for this, if it is one of those known: 800, 809, 812, 13801, 13838, 13868.

@@ -1,62 +1,27 @@
-//! Which products are there, by the vendor IDs of IKE_SA_INIT.
-//!
-//! Only what a public source documents stands here. Palo Alto and MikroTik have no vendor ID that one does; strongSwan (so pfSense and
-//! OPNsense, which are built on it) and libreswan send theirs only when they are told to.
+//! Which products are there, by the stacks that [`fingerprint`](crate::fingerprint) recognises in IKE_SA_INIT.
 
 use super::facts::Sides;
 use super::settings::Product;
+use crate::fingerprint::Stack;
 use crate::role::Role;
 use alloc::vec::Vec;
 
-/// Vendor IDs by what they begin with, and who sends them as initiator and as responder.
-struct Known {
-    start: &'static [u8],
-    initiator: &'static [Product],
-    responder: &'static [Product],
+/// The products that a stack is in, on one side.
+const fn built_on(stack: Stack, side: Role) -> &'static [Product] {
+    match (stack, side) {
+        (Stack::StrongSwan, _) => &[Product::StrongSwan, Product::PfSense, Product::OpnSense],
+        (Stack::Libreswan, _) => &[Product::Libreswan],
+        (Stack::OpenIked, _) => &[Product::OpenIked],
+        (Stack::Windows, Role::Initiator) => &[Product::WindowsClient],
+        (Stack::Windows, Role::Responder) => &[Product::Rras, Product::Azure],
+        (Stack::CiscoIos, _) => &[Product::CiscoIos],
+        (Stack::CiscoAsa, _) => &[Product::CiscoAsa],
+        (Stack::FortiGate, _) => &[Product::FortiGate],
+        (Stack::Juniper, _) => &[Product::Juniper],
+        // Nothing is set there that helps.
+        (Stack::Apple, _) => &[],
+    }
 }
-
-const fn known(start: &'static [u8], product: &'static [Product]) -> Known {
-    Known { start, initiator: product, responder: product }
-}
-
-/// A gateway of Azure answers with the vendor IDs of Windows Server (github.com/MicrosoftDocs/azure-docs issues 32421 and 104181).
-const fn microsoft(start: &'static [u8]) -> Known {
-    Known { start, initiator: &[Product::WindowsClient], responder: &[Product::Rras, Product::Azure] }
-}
-
-const CISCO: &[Product] = &[Product::CiscoIos, Product::CiscoAsa];
-
-const KNOWN: &[Known] = &[
-    // MD5 of "MS NT5 ISAKMPOAKLEY", and a version (MS-IKEE section 2.2.2; libreswan vendor.c).
-    microsoft(b"\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61"),
-    // MD5 of "MS-Negotiation Discovery Capable" (strongSwan ike_vendor.c, libreswan vendor.c).
-    microsoft(b"\xfb\x1d\xe3\xcd\xf3\x41\xb7\xea\x16\xb7\xe5\xbe\x08\x55\xf1\x20"),
-    // MD5 of "Vid-Initial-Contact" (the same).
-    microsoft(b"\x26\x24\x4d\x38\xed\xdb\x61\xb3\x17\x2a\x36\xe3\xd0\xcf\xb8\x19"),
-    // MD5 of "IKE CGA version 1" (libreswan vendor.c).
-    microsoft(b"\xe3\xa5\x96\x6a\x76\x37\x9f\xe7\x07\x22\x82\x31\xe5\xce\x86\x52"),
-    // KEY_MODS (libreswan vendor.c).
-    microsoft(b"\x01\x52\x8b\xbb\xc0\x06\x96\x12\x18\x49\xab\x9a\x1c\x5b\x2a\x51"),
-    // MD5 of "strongSwan" (strongSwan ike_vendor.c).
-    known(b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", &[Product::StrongSwan]),
-    // libreswan version.in.c.
-    known(b"OE-Libreswan-", &[Product::Libreswan]),
-    // OpenIKED types.h; captured here.
-    known(b"OpenIKED-", &[Product::OpenIked]),
-    // Wireshark packet-isakmp.c: release and build follow.
-    known(b"\x82\x99\x03\x17\x57\xa3\x60\x82\xc6\xa6\x21\xde", &[Product::FortiGate]),
-    // strongSwan ike_vendor.c.
-    known(b"\x1d\x6e\x17\x8f\x6c\x2c\x0b\xe2\x84\x98\x54\x65\x45\x0f\xe9\xd4", &[Product::FortiGate]),
-    // strongSwan ike_vendor.c, libreswan vendor.c.
-    known(b"CISCO-DELETE-REASON", CISCO),
-    known(b"CISCO(COPYRIGHT)", CISCO),
-    // FlexVPN and dynamic routes are of IOS (the same). strongSwan sends the first when charon.cisco_flexvpn says so.
-    known(b"FLEXVPN-SUPPORTED", &[Product::CiscoIos]),
-    known(b"CISCO-DYNAMIC-ROUTE", &[Product::CiscoIos]),
-    // NetScreen and SRX (strongSwan ike_vendor.c); an SRX sends both (github.com/libreswan/libreswan issue 786).
-    known(b"\x69\x93\x69\x22\x87\x41\xc6\xd4\xca\x09\x4c\x93\xe2\x42\xc9\xde\x19\xe7\xb7\xc6", &[Product::Juniper]),
-    known(b"\xfd\x80\x88\x04\xdf\x73\xb1\x51\x50\x70\x9d\x87\x80\x44\xcd\xe0\xac\x1e\xfc\xde", &[Product::Juniper]),
-];
 
 /// Those that need not say what they are.
 const SILENT: &[Product] =
@@ -75,27 +40,29 @@ const SILENT: &[Product] =
 pub fn products<'a>(side: Role, vendor_ids: impl IntoIterator<Item = &'a [u8]>) -> Vec<Product> {
     let mut all: Vec<Product> = Vec::new();
     for id in vendor_ids {
-        for known in KNOWN.iter().filter(|known| id.starts_with(known.start)) {
-            let senders = match side {
-                Role::Initiator => known.initiator,
-                Role::Responder => known.responder,
-            };
-            // One vendor ID may say more than another: what both allow is what is there.
-            let narrower: Vec<_> = all.iter().copied().filter(|product| senders.contains(product)).collect();
-            if narrower.is_empty() {
-                all.extend(senders);
-            } else {
-                all = narrower;
-            }
+        let senders: Vec<Product> = Stack::senders(id).iter().flat_map(|stack| built_on(*stack, side)).copied().collect();
+        // One vendor ID may say more than another: what both allow is what is there.
+        let narrower: Vec<_> = all.iter().copied().filter(|product| senders.contains(product)).collect();
+        if narrower.is_empty() {
+            all.extend(senders);
+        } else if !senders.is_empty() {
+            all = narrower;
         }
     }
     if all.is_empty() { SILENT.to_vec() } else { all }
 }
 
+/// The products that one side may be: by its vendor IDs, and where these say nothing by the stacks its form is of.
+fn of_side(side: Role, vendor_ids: &[Vec<u8>], stacks: &[Stack]) -> Vec<Product> {
+    let said = products(side, vendor_ids.iter().map(Vec::as_slice));
+    let done: Vec<Product> = stacks.iter().flat_map(|stack| built_on(*stack, side)).copied().collect();
+    if said == SILENT && !done.is_empty() { done } else { said }
+}
+
 /// The products that the two sides may be; none where one of them may be any. `answered`: the responder's IKE_SA_INIT was seen, as far as it
 /// has vendor IDs.
-pub(super) fn present(vendor_ids: &Sides<Vec<Vec<u8>>>, asked: bool, answered: bool) -> Vec<Product> {
-    let of = |side| products(side, vendor_ids.of(side).iter().map(Vec::as_slice));
+pub(super) fn present(vendor_ids: &Sides<Vec<Vec<u8>>>, stacks: &Sides<Vec<Stack>>, asked: bool, answered: bool) -> Vec<Product> {
+    let of = |side| of_side(side, vendor_ids.of(side), stacks.of(side));
     let mut all = if asked { of(Role::Initiator) } else { Vec::new() };
     let more = match all.as_slice() {
         [] => Vec::new(),
@@ -144,7 +111,7 @@ mod tests {
         for ids in [ids, [ids[1], ids[0]]] {
             assert_eq!(products(Role::Responder, ids), [Product::CiscoIos]);
         }
-        assert_eq!(products(Role::Responder, [ids[0]]), CISCO);
+        assert_eq!(products(Role::Responder, [ids[0]]), [Product::CiscoIos, Product::CiscoAsa]);
         assert_eq!(products(Role::Responder, [ids[0], b"OpenIKED-7.2"]).len(), 3);
         assert_eq!(products(Role::Initiator, [&b""[..], b"OpenIKE", b"\x1e\x2b"]), SILENT);
     }
@@ -153,17 +120,32 @@ mod tests {
     fn nobody_is_left_out_who_may_be_there() {
         let ids = |ids: &[&[u8]]| ids.iter().map(|id| id.to_vec()).collect::<Vec<_>>();
         let sides = |initiator: &[&[u8]], responder: &[&[u8]]| Sides { initiator: ids(initiator), responder: ids(responder) };
+        let by_ids = |ids: &Sides<_>, asked, answered| present(ids, &Sides::default(), asked, answered);
         let openiked = Product::OpenIked;
-        assert_eq!(present(&sides(WINDOWS_10, &[b"OpenIKED-7.2"]), true, true), [Product::WindowsClient, openiked]);
-        assert_eq!(present(&sides(&[b"OpenIKED-7.2"], &[b"OpenIKED-7.2"]), true, true), [openiked]);
+        assert_eq!(by_ids(&sides(WINDOWS_10, &[b"OpenIKED-7.2"]), true, true), [Product::WindowsClient, openiked]);
+        assert_eq!(by_ids(&sides(&[b"OpenIKED-7.2"], &[b"OpenIKED-7.2"]), true, true), [openiked]);
         for answered in [false, true] {
-            let quiet = present(&sides(WINDOWS_10, &[]), true, answered);
+            let quiet = by_ids(&sides(WINDOWS_10, &[]), true, answered);
             assert_eq!((&quiet[..2], &quiet[2..]), (&[Product::WindowsClient, Product::Rras][..], SILENT));
         }
         // An answer without a vendor ID is that of nobody who always sends one.
-        assert_eq!(present(&sides(&[b"OpenIKED-7.2"], &[b"of nobody"]), true, true), [&[openiked], SILENT].concat());
+        assert_eq!(by_ids(&sides(&[b"OpenIKED-7.2"], &[b"of nobody"]), true, true), [&[openiked], SILENT].concat());
         // Not seen: any.
-        assert_eq!(present(&sides(&[], &[]), true, false), []);
-        assert_eq!(present(&sides(&[], &[b"OpenIKED-7.2"]), false, true), []);
+        assert_eq!(by_ids(&sides(&[], &[]), true, false), []);
+        assert_eq!(by_ids(&sides(&[], &[b"OpenIKED-7.2"]), false, true), []);
+    }
+
+    #[test]
+    fn a_form_says_who_is_there_where_vendor_ids_say_nothing() {
+        let none = || Sides { initiator: Vec::new(), responder: Vec::new() };
+        let stacks = |initiator: &[Stack], responder: &[Stack]| Sides { initiator: initiator.to_vec(), responder: responder.to_vec() };
+        let charon = [Product::StrongSwan, Product::PfSense, Product::OpnSense];
+        assert_eq!(present(&none(), &stacks(&[Stack::StrongSwan], &[Stack::StrongSwan]), true, true), charon);
+        let both = present(&none(), &stacks(&[Stack::Libreswan], &[Stack::StrongSwan]), true, true);
+        assert_eq!(both, [&[Product::Libreswan], &charon[..]].concat());
+        // What it says is more than what it does; of a stack without settings no more is known than before.
+        let said = Sides { initiator: [b"OpenIKED-7.2".to_vec()].to_vec(), responder: Vec::new() };
+        assert_eq!(present(&said, &stacks(&[Stack::StrongSwan], &[Stack::OpenIked]), true, true), [Product::OpenIked]);
+        assert_eq!(present(&none(), &stacks(&[Stack::Apple], &[Stack::Apple]), true, true), SILENT);
     }
 }

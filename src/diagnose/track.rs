@@ -1,7 +1,7 @@
 //! One IKE SA that is watched: its facts, and what was found so far.
 
 use super::cause::{self, Cause, Closed, Found, Seen};
-use super::facts::{Evicted, Moved, Sa, Success, Surroundings};
+use super::facts::{Evicted, Moved, Sa, Sides, Success, Surroundings};
 use super::finding::Finding;
 use super::judged::Judged;
 use super::products::present;
@@ -66,5 +66,7 @@ impl Track {
 
 fn finding(sa: &Sa, found: Found<Cause>) -> Finding {
     let init = &sa.init;
-    Finding { products: present(&init.vendors, init.asked, init.answered.is_some()), ..Finding::new(found, sa.spis, init.windows) }
+    let Sides { initiator, responder } = init.stacks.clone();
+    let products = present(&init.vendors, &init.stacks, init.asked, init.answered.is_some());
+    Finding { products, initiator, responder, ..Finding::new(found, sa.spis, init.windows) }
 }

@@ -4,6 +4,7 @@ use super::hop::Direction;
 use super::random::Random;
 use super::report::{Drop, PacketCounts};
 use super::route::{Ip, Route};
+use crate::fnv::Fnv1a;
 use crate::fragment::strategy::{Carrier, Transmit};
 use crate::instant::Instant;
 use alloc::collections::BinaryHeap;
@@ -303,7 +304,7 @@ impl<'r> Network<'r> {
     }
 }
 
-/// A number for the octets of a datagram: FNV-1a over its head, where IV or sequence number are.
+/// A number for the octets of a datagram: the hash of its head, where IV or sequence number are.
 fn key(octets: &[u8]) -> u64 {
-    octets.iter().take(64).fold(0xcbf2_9ce4_8422_2325, |hash: u64, octet| (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3))
+    Fnv1a::EMPTY.and(octets.get(..64).unwrap_or(octets)).0
 }

@@ -10,6 +10,7 @@ mod negotiate;
 mod notation;
 mod open;
 mod parts;
+mod print;
 mod reassemble;
 mod roundtrip;
 mod split;

@@ -88,6 +88,7 @@ cmd_up() {
 	[ "$ROLE" = passive ] || start="set passive"	# `initiate` lifts it
 	cat >"$RUN/iked.conf" <<-CONF
 	set $FRAG
+	${IKEPEER_IKED_SET:-}
 	$start
 	ikev2 "peer" $ROLE esp from 10.77.1.0/24 to 10.77.2.0/24 local ${ADDR:-any} peer ${CLIENT:-any} $IKE $ESP srcid $SERVER_ID dstid $CLIENT_ID $LIFE $AUTH
 	CONF

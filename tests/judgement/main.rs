@@ -17,6 +17,7 @@
 mod kit;
 
 mod diagnose;
+mod fingerprint;
 mod lenient;
 mod negotiate_cases;
 mod notation_amend;

@@ -139,6 +139,8 @@ fn serde_writes_what_a_program_asks_for() {
             time: Instant::START + core::time::Duration::from_millis(1500),
             windows: true,
             products: Vec::new(),
+            initiator: Vec::new(),
+            responder: Vec::new(),
         };
         let details: serde_json::Map<_, _> = finding.cause.details().into_iter().map(|(name, value)| (name.into(), plain(value))).collect();
         let remedy = finding.cause.remedy();

@@ -2,6 +2,7 @@
 
 use super::room::Room;
 use crate::diagnose::observation::Delivery;
+use crate::fnv::Fnv1a;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, PayloadType};
 use crate::role::Role;
@@ -465,7 +466,7 @@ pub(in crate::diagnose) const fn begins(exchange: ExchangeType) -> bool {
     matches!(exchange, ExchangeType::IKE_SA_INIT | ExchangeType::IKE_SESSION_RESUME)
 }
 
-/// FNV-1a: what a message is recognised by.
+/// What a message is recognised by.
 pub(in crate::diagnose) fn print(octets: &[u8]) -> u64 {
-    octets.iter().fold(0xcbf2_9ce4_8422_2325, |hash, octet| (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3))
+    Fnv1a::EMPTY.and(octets).0
 }

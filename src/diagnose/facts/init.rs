@@ -5,6 +5,7 @@ use super::sides::Sides;
 use crate::diagnose::capabilities::Capabilities;
 use crate::diagnose::observation::Observation;
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
+use crate::fingerprint::{Fingerprint, Stack};
 use crate::fragment::Overhead;
 use crate::instant::Instant;
 use crate::keys::nat_detection_hash;
@@ -16,12 +17,6 @@ use alloc::vec::Vec;
 
 /// Octets of an offer kept to explain a refusal; a longer one is not explained.
 const OFFER: usize = 4096;
-/// What vendor IDs of Windows begin with: "MS NT5 ISAKMPOAKLEY", "MS-Negotiation Discovery Capable", "IKE CGA version 1".
-const WINDOWS: [&[u8]; 3] = [
-    b"\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61",
-    b"\xfb\x1d\xe3\xcd\xf3\x41\xb7\xea",
-    b"\xe3\xa5\x96\x6a\x76\x37\x9f\xe7",
-];
 
 /// Cookies asked for.
 #[derive(Default)]
@@ -111,6 +106,8 @@ pub(in crate::diagnose) struct Init {
     pub(in crate::diagnose) resumed: bool,
     /// Vendor IDs of both sides.
     pub(in crate::diagnose) vendors: Sides<Vec<Vec<u8>>>,
+    /// The stacks that both sides may be of, where the fingerprint is certain; none where it is not known.
+    pub(in crate::diagnose) stacks: Sides<Vec<Stack>>,
 }
 
 /// What one side announces in IKE_SA_INIT by a notify.
@@ -151,10 +148,19 @@ impl Init {
     pub(in crate::diagnose) fn message(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>, again: bool, tools: &Capabilities) {
         self.cut |= usize::try_from(message.length()).is_ok_and(|length| length > message.as_octets().len());
         self.resumed |= message.header().exchange == ExchangeType::IKE_SESSION_RESUME;
+        self.recognise(message);
         if message.header().response {
             self.response(seen, message, again, tools);
         } else {
             self.request(seen, message, again, tools);
+        }
+    }
+
+    fn recognise(&mut self, message: &LenientMessage<'_>) {
+        let Some(recognised) = Fingerprint::of(*message).and_then(|print| print.recognise()) else { return };
+        if recognised.sign().is_certain() {
+            let side = if message.header().response { &mut self.stacks.responder } else { &mut self.stacks.initiator };
+            *side = recognised.stacks().collect();
         }
     }
 
@@ -185,7 +191,7 @@ impl Init {
                     }
                 }
                 Payload::VendorId(vendor) => {
-                    self.windows |= WINDOWS.iter().any(|start| vendor.data.starts_with(start));
+                    self.windows |= Stack::senders(vendor.data) == [Stack::Windows];
                     keep_vendor(&mut self.vendors.initiator, vendor.data);
                 }
                 Payload::Notify(notify) => {

@@ -18,6 +18,9 @@ const DOWN: &[(&str, &[&str])] = &[
     ("error", &["registry"]),
     ("transform", &["registry"]),
     ("wire", &["error", "role", "transform"]),
+    // A hash that three floors use.
+    ("fnv", &[]),
+    ("fingerprint", &["wire", "fnv"]),
     ("der", &["error"]),
     // Types of signatures, which a provider's tables and `auth` share.
     ("signature", &["der"]),
@@ -32,8 +35,8 @@ const DOWN: &[(&str, &[&str])] = &[
     ("proposal", &["wire", "keys", "known"]),
     ("fragment", &["protect", "instant"]),
     ("exchange", &["keys", "fragment", "proposal"]),
-    ("diagnose", &["fragment", "proposal", "keys"]),
-    ("sim", &["fragment"]),
+    ("diagnose", &["fragment", "proposal", "keys", "fingerprint"]),
+    ("sim", &["fragment", "fnv"]),
     ("arbitrary", &["wire"]),
 ];
 

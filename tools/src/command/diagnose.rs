@@ -15,7 +15,8 @@ JSON lines: one object a finding, the verdict last. Times are seconds after the 
   {"kind":"finding","code":..,"severity":"error|warning|info",
    "sa":"spi_i:spi_r","packets":[..],"text":..,"remedy":..,"details":{..},
    "confidence":"high|medium|low","time":seconds,"epoch":seconds or null,
-   "windows_error":N or null}
+   "windows_error":N or null,
+   "stacks":{"initiator":.. or null,"responder":.. or null}}
   {"kind":"verdict","state":"healthy|fault|undetermined","codes":[..],
    "causes":[{"code":..,"sas":N,"clients":N}],"not_seen":[..],
    "windows_error":N or null,"text":..,"ike_sas":N,"failed":N,

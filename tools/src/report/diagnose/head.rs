@@ -6,6 +6,7 @@ use crate::evidence::diagnosis::State;
 use crate::evidence::diagnosis::files;
 use crate::evidence::diagnosis::track::{Diagnosis, Track};
 use crate::report::clock::Clock;
+use ikev2::fingerprint::Stack;
 
 /// The state in words.
 pub(super) fn state(report: &Diagnosis) -> &'static str {
@@ -97,4 +98,10 @@ pub(super) fn bounds(report: &Diagnosis) -> Option<String> {
             "Bounds reached: {early} IKE SAs were judged before the capture ended, {dropped} findings dropped, {untold} messages not drawn."
         )
     })
+}
+
+/// The names of stacks with `or` between them; none where it is not known.
+pub(super) fn stack(stacks: &[Stack]) -> Option<String> {
+    let names: Vec<_> = stacks.iter().map(|stack| stack.name()).collect();
+    (!names.is_empty()).then(|| names.join(" or "))
 }

@@ -1,6 +1,6 @@
 //! JSON lines for programs.
 
-use super::head::count;
+use super::head::{count, stack};
 use crate::evidence::diagnosis::files;
 use crate::evidence::diagnosis::track::Diagnosis;
 use crate::report::TOOL;
@@ -85,6 +85,7 @@ fn line(report: &Diagnosis, finding: &Finding) -> Value {
         "time": report.seconds(finding.time),
         "epoch": report.epoch(finding.time),
         "windows_error": finding.windows_error(),
+        "stacks": {"initiator": stack(&finding.initiator), "responder": stack(&finding.responder)},
     });
     if of_log {
         insert(&mut line, "lines", numbers.into());

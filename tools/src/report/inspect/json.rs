@@ -5,6 +5,7 @@
 //! by a key whose entry names no integrity algorithm), `ICV mismatch`, another reason why the payload was not opened; none
 //! without a key for the IKE SA. `inner` and `inner_fault` are what was in SK, `reassembly` is how far the set of an SKF is.
 
+use super::fingerprint;
 use super::json_payload::payload;
 use super::remarks::{self, remarks};
 use crate::capture::Time;
@@ -73,6 +74,9 @@ impl Report for Json<'_> {
         let inside = sealed.and_then(|sealed| sealed.content.as_ref()).map(|content| remarks::inside(header, content));
         let remarks: Vec<_> = remarks(carrier, read, parts).into_iter().chain(inside.into_iter().flatten()).collect();
         add_remarks(&mut line, remarks);
+        if let (Value::Object(line), Some(print)) = (&mut line, fingerprint::value(read)) {
+            line.insert("fingerprint".into(), print);
+        }
         self.line(&line)
     }
 

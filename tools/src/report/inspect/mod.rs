@@ -7,11 +7,13 @@
 //!   node.rs     a line and what stands below it
 //!   describe.rs a payload in words: SA and selectors in detail.rs, notify data and configuration in values.rs, NAT detection
 //!               in nat.rs, identities and certificates in identity.rs
+//!   fingerprint.rs the stack that an IKE_SA_INIT message is of
 //!   text.rs     escaping and hexadecimal; names no registry holds in names.rs
 //! ```
 
 mod describe;
 mod detail;
+mod fingerprint;
 mod identity;
 mod json;
 mod json_payload;

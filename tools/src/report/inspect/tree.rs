@@ -1,6 +1,7 @@
 //! A tree to read: one message after the other, then a summary.
 
 use super::describe;
+use super::fingerprint;
 use super::node::Node;
 use super::remarks::{self, remarks};
 use crate::evidence::carrier::Carrier;
@@ -86,6 +87,9 @@ impl Report for Tree<'_> {
         carrier_line(&mut self.page, carrier);
         spis(&mut self.page, header);
         payloads(&mut self.page, 2, parts, header, carrier, sealed);
+        if let Some(items) = fingerprint::items(message) {
+            self.page.items(Ink::Plain, "  fingerprint  ", &items);
+        }
         let repeats = self.repeats(message.as_octets()).map(|number| format!("repeats message {number}"));
         let inside = sealed.and_then(|sealed| sealed.content.as_ref()).map(|content| remarks::inside(header, content));
         for remark in remarks(carrier, message, parts).into_iter().chain(inside.into_iter().flatten()).chain(repeats) {

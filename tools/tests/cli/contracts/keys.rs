@@ -25,7 +25,7 @@ fn written(text: &str) -> BTreeSet<String> {
 /// The writers of each tool.
 const WRITERS: [(&str, &[&str]); 6] = [
     ("certificate", &["src/report/certificate/json.rs"]),
-    ("inspect", &["src/report/inspect/json.rs", "src/report/inspect/json_payload.rs"]),
+    ("inspect", &["src/report/inspect/fingerprint.rs", "src/report/inspect/json.rs", "src/report/inspect/json_payload.rs"]),
     ("diagnose", &["src/report/diagnose/json.rs"]),
     ("negotiate", &["src/report/negotiate/json.rs"]),
     ("notation", &["src/report/notation/json.rs"]),

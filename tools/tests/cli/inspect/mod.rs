@@ -2,6 +2,7 @@
 
 mod contract;
 pub(crate) mod fabricated;
+mod fingerprint;
 pub(crate) mod keys;
 mod people;
 mod skipped;

@@ -36,6 +36,9 @@ pub(super) fn sa(text: &mut Page, shown: &Shown<'_>, around: &Around<'_>, told: 
         text.foldable(Ink::Strong, &format!("IKE SA {}: ", track.number), 2, &ends);
         text.foldable(Ink::Plain, "  ", 2, &format!("SPIs {}; {}", track.spis, head::taken(around.report, track)));
     }
+    if let Some(stacks) = shown.findings.first().and_then(|finding| stacks(finding)) {
+        text.words(Ink::Plain, "  ", 2, &stacks);
+    }
     for (at, finding) in shown.findings.iter().enumerate() {
         one(text, finding, &shown.cure(at, told), around);
     }
@@ -43,6 +46,14 @@ pub(super) fn sa(text: &mut Page, shown: &Shown<'_>, around: &Around<'_>, told: 
     for (label, packet, report) in &track.sizes {
         size(text, &label.0, *packet, report);
     }
+}
+
+/// Who the two sides are, as far as their first messages tell.
+fn stacks(finding: &Finding) -> Option<String> {
+    let side = |name, stacks: &[_]| head::stack(stacks).map(|stack| format!("{name} {stack}"));
+    let sides = [side("initiator", &finding.initiator), side("responder", &finding.responder)];
+    let sides: Vec<_> = sides.into_iter().flatten().collect();
+    (!sides.is_empty()).then(|| format!("by their fingerprints: {}", sides.join(", ")))
 }
 
 fn one(text: &mut Page, finding: &Finding, cure: &Cure, around: &Around<'_>) {
