@@ -31,7 +31,7 @@ enum Part {
 impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
     /// The stream of the side that opened the connection; it starts with the prefix.
     ///
-    /// `buf` bounds the frames accepted, [`MAX_FRAME`] octets hold any.
+    /// `buf` bounds the frames accepted, [`MAX_FRAME`](super::MAX_FRAME) octets hold any.
     #[must_use]
     pub const fn originator(buf: B) -> Self {
         Self { buf, filled: 0, passed: 0, part: Part::Prefix, broken: None }
