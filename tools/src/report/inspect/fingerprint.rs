@@ -1,6 +1,6 @@
 //! The fingerprint of an IKE_SA_INIT message, and the stack it is of (docs/fingerprint.md).
 
-use ikev2::fingerprint::{Fingerprint, Recognised};
+use ikev2::fingerprint::{Fingerprint, Recognised, Stack};
 use ikev2::wire::LenientMessage;
 use serde_json::{Value, json};
 
@@ -32,5 +32,5 @@ pub(super) fn value(message: &LenientMessage<'_>) -> Option<Value> {
 
 /// The stacks, with `or` between them.
 fn names(recognised: &Recognised<'_>) -> String {
-    recognised.stacks().map(|stack| stack.name()).collect::<Vec<_>>().join(" or ")
+    recognised.stacks().map(Stack::name).collect::<Vec<_>>().join(" or ")
 }
