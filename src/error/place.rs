@@ -2,7 +2,7 @@
 
 use crate::registry::{NotifyType, PayloadType};
 
-/// What was being read when a [`ParseError`] arose.
+/// What was being read when a [`ParseError`](super::ParseError) arose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
