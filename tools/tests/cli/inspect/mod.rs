@@ -3,5 +3,6 @@
 mod contract;
 pub(crate) mod fabricated;
 pub(crate) mod keys;
+mod lenient;
 mod people;
 mod skipped;
