@@ -1,10 +1,12 @@
-"""Writes a capture to measure `ike` with: make.py esp|ike|sas|tcp OUT SIZE
+"""Writes a capture to measure `ike` with: make.py esp|ike|recorded|sas|tcp OUT SIZE
 
 esp: one tunnel, 99 % of it ESP of 1400 octets, by itself and in UDP; SIZE in octets
 ike: clients that come up and probe each other 38 times; SIZE in packets
+recorded: the packets of tests/captures, again and again; SIZE in octets
 sas: IKE SAs, of which five of ten come up, three get no answer at all and two none to IKE_AUTH; SIZE in IKE SAs
 tcp: TCP connections that end in the middle of a frame of 65,000 octets; SIZE in octets
 """
+import pathlib
 import random
 import struct
 import sys
@@ -23,7 +25,9 @@ class Capture:
         """Takes an IPv4 packet, so many microseconds after the one before it."""
         self.clock, self.packets = self.clock + after, self.packets + 1
         header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), self.packets & 0xFFFF, 0, 64, protocol, 0, src, dst)
-        frame = bytes.fromhex("0200000000010200000000020800") + header + payload
+        self.frame(bytes.fromhex("0200000000010200000000020800") + header + payload)
+
+    def frame(self, frame):
         seconds, micros = divmod(self.clock, 1_000_000)
         self.file.write(struct.pack("<IIII", 1_700_000_000 + seconds, micros, len(frame), len(frame)) + frame)
 
@@ -98,6 +102,25 @@ def ike(out, size):
             out.udp(SERVER, client(clients), (4500, 4500), sealed(spis, 37, 0x20, message_id, rnd.randrange(300, 700)))
 
 
+def recorded(out, size):
+    frames = [frame for path in sorted((pathlib.Path(__file__).parents[2] / "tests/captures").glob("*.pcap")) for frame in frames_of(path.read_bytes())]
+    while out.file.tell() < size:
+        for frame in frames:
+            out.clock, out.packets = out.clock + 100, out.packets + 1
+            out.frame(frame)
+
+
+def frames_of(octets):
+    """The Ethernet frames of a pcap file in this machine's usual order of octets."""
+    magic, _, _, _, _, _, link_type = struct.unpack_from("<IHHiIII", octets)
+    assert (magic, link_type) == (0xA1B2C3D4, 1)
+    at = 24
+    while at < len(octets):
+        length = struct.unpack_from("<I", octets, at + 8)[0]
+        yield octets[at + 16 : at + 16 + length]
+        at += 16 + length
+
+
 def sas(out, size):
     for n in range(size):
         handshake(out, client(n), (2, 2, 2, 2, 2, 0, 0, 0, 1, 1)[n % 10])
@@ -121,7 +144,7 @@ def tcp(out, size):
 
 
 if __name__ == "__main__":
-    kinds = {"esp": esp, "ike": ike, "sas": sas, "tcp": tcp}
+    kinds = {"esp": esp, "ike": ike, "recorded": recorded, "sas": sas, "tcp": tcp}
     if len(sys.argv) != 4 or sys.argv[1] not in kinds:
         sys.exit(__doc__)
     kinds[sys.argv[1]](Capture(sys.argv[2]), int(float(sys.argv[3])))

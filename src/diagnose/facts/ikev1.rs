@@ -3,8 +3,8 @@
 use super::flow::Packets;
 use crate::diagnose::observation::Observation;
 use crate::instant::Instant;
-use crate::registry::PayloadType;
-use crate::wire::{HEADER_LEN, IkeSpis, LenientMessage};
+use crate::registry::{Ikev1ExchangeType, PayloadType};
+use crate::wire::{HEADER_LEN, IkeSpis, Ikev1Header, LenientMessage};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
@@ -16,8 +16,6 @@ const MOST: usize = 1024;
 const SEVERAL: usize = 8;
 /// The payload type of a notification (RFC 2408 section 3.1).
 const NOTIFICATION: PayloadType = PayloadType(11);
-/// The flag of an encrypted message.
-const ENCRYPTED: u8 = 1;
 /// The notification by which a version is refused (RFC 2408 section 3.14.1).
 const INVALID_MAJOR_VERSION: [u8; 2] = [0, 5];
 
@@ -34,11 +32,11 @@ pub enum Ikev1Exchange {
 }
 
 impl Ikev1Exchange {
-    const fn of(number: u8) -> Option<Self> {
-        match number {
-            2 => Some(Self::MainMode),
-            4 => Some(Self::AggressiveMode),
-            32 => Some(Self::QuickMode),
+    const fn of(ty: Ikev1ExchangeType) -> Option<Self> {
+        match ty {
+            Ikev1ExchangeType::IDENTITY_PROTECTION => Some(Self::MainMode),
+            Ikev1ExchangeType::AGGRESSIVE => Some(Self::AggressiveMode),
+            Ikev1ExchangeType::QUICK_MODE => Some(Self::QuickMode),
             _ => None,
         }
     }
@@ -90,17 +88,18 @@ pub(in crate::diagnose) struct Ikev1s {
 }
 
 impl Ikev1s {
-    /// Takes a message with major version 1.
+    /// Takes a message, if it is one of IKEv1.
     pub(in crate::diagnose) fn see(&mut self, seen: &Observation<'_>, message: &LenientMessage<'_>) {
+        let Some(header) = message.received().ikev1() else { return };
         let cookies = message.header().spis;
-        if refuses_version(message) {
+        if refuses_version(&header, message) {
             if self.refusals.len() < MOST || self.refusals.contains_key(&cookies.initiator) {
                 let new = || VersionNotTaken { packets: Packets::default(), time: seen.time };
                 self.refusals.entry(cookies.initiator).or_insert_with(new).packets.add(seen.packets);
             }
             return;
         }
-        let Some(exchange) = Ikev1Exchange::of(message.header().exchange.0) else { return };
+        let Some(exchange) = Ikev1Exchange::of(header.exchange) else { return };
         let back = (seen.dst.ip(), seen.src.ip());
         let by_responder = self.pairs.get(&back).is_some_and(|pair| cookies.responder != 0 || pair.cookies.initiator == cookies.initiator);
         let key = if by_responder { back } else { (seen.src.ip(), seen.dst.ip()) };
@@ -169,8 +168,8 @@ impl Ikev1 {
 }
 
 /// Whether a message is a notification in clear that the version is not taken.
-fn refuses_version(message: &LenientMessage<'_>) -> bool {
-    let clear = message.received().flags & ENCRYPTED == 0 && message.first_payload() == NOTIFICATION;
+fn refuses_version(header: &Ikev1Header, message: &LenientMessage<'_>) -> bool {
+    let clear = !header.is_encrypted && message.first_payload() == NOTIFICATION;
     // Generic header, domain of interpretation, protocol, size of the SPI, type.
     let body = message.as_octets().get(HEADER_LEN..).unwrap_or_default();
     clear && matches!(body, [_, _, _, _, _, _, _, _, _, _, hi, lo, ..] if [*hi, *lo] == INVALID_MAJOR_VERSION)

@@ -2,7 +2,7 @@
 
 use super::sas::IkeSas;
 use crate::capture::Time;
-use ikev2::registry::{ExchangeType, NotifyType};
+use ikev2::registry::{ExchangeType, Ikev1ExchangeType, NotifyType};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub(crate) struct Summary {
     pub(crate) problems: u64,
     /// Requests and responses of each exchange.
     pub(crate) exchanges: BTreeMap<ExchangeType, (u64, u64)>,
+    /// Messages of each exchange of IKEv1.
+    pub(crate) ikev1: BTreeMap<Ikev1ExchangeType, u64>,
     /// Error notifies in clear.
     pub(crate) errors: BTreeMap<NotifyType, u64>,
     /// Error notifies that were encrypted.

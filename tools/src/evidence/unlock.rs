@@ -10,7 +10,7 @@ use ikev2::error::OpenError;
 use ikev2::fragment::{IgnoreReason, Progress, Reassembled, Reassembler, ReassemblyLimits};
 use ikev2::protect::{EncryptedPayload, Opened, Opener, open};
 use ikev2::registry::PayloadType;
-use ikev2::wire::{Chain, Header, IkeSpis, LenientMessage};
+use ikev2::wire::{Chain, HEADER_LEN, Header, IkeSpis, LenientMessage};
 use ikev2::{Instant, Role};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -90,7 +90,8 @@ impl Unlock {
         self.clock = self.clock.max(carrier.time.instant());
         let octets = message.as_octets();
         // Octets that follow the message are a fault of the datagram's, and no reason not to look into the message.
-        let octets = usize::try_from(message.length()).ok().and_then(|length| octets.get(..length)).unwrap_or(octets);
+        let length = usize::try_from(message.length()).ok().filter(|length| *length >= HEADER_LEN);
+        let octets = length.and_then(|length| octets.get(..length)).unwrap_or(octets);
         let Sa { entries, initiator, responder } = sa;
         let side = if header.initiator { initiator } else { responder };
         Some(attempt(entries, header.sender(), octets, |opened, verified| side.receive(opened, verified, carrier, self.clock)))

@@ -198,14 +198,18 @@ impl Walk {
         let content = sealed.as_ref().and_then(|sealed| sealed.content.as_ref());
         let summary = &mut self.summary;
         summary.messages = summary.messages.saturating_add(1);
-        if parts.fault.is_some() || content.is_some_and(|content| content.parts.fault.is_some()) {
+        if parts.fault().is_some() || content.is_some_and(|content| content.parts.fault().is_some()) {
             summary.faults = summary.faults.saturating_add(1);
         }
-        if message.version().0 == 2 {
+        if message.received().is_ikev2() {
             summary.ike_sas.see(message, carrier.src.ip(), carrier.dst.ip());
             let (requests, responses) = summary.exchanges.entry(message.header().exchange).or_default();
             let which = if message.header().response { responses } else { requests };
             *which = which.saturating_add(1);
+        }
+        if let Some(ikev1) = message.received().ikev1() {
+            let messages = summary.ikev1.entry(ikev1.exchange).or_default();
+            *messages = messages.saturating_add(1);
         }
         count_errors(&parts, &mut summary.errors);
         if let Some(content) = content {
@@ -225,7 +229,7 @@ impl Walk {
 
     fn complete(&mut self, carrier: &Carrier, complete: &Complete, report: &mut impl Report) -> io::Result<()> {
         let content = Content::read(complete.message.first_payload(), complete.message.content());
-        if content.parts.fault.is_some() {
+        if content.parts.fault().is_some() {
             self.summary.faults = self.summary.faults.saturating_add(1);
         }
         count_errors(&content.parts, &mut self.summary.errors_inside);

@@ -233,7 +233,7 @@ pub(crate) fn notes(parts: &Parts<'_>) -> Vec<String> {
         _ => None,
     };
     let mut notes: Vec<String> = parts.parts.iter().filter_map(|part| note(&part.payload)).collect();
-    notes.extend(parts.fault.map(|fault| format!("broken: {fault}")));
+    notes.extend(parts.fault().map(|fault| format!("broken: {fault}")));
     notes.truncate(MOST);
     notes
 }

@@ -34,10 +34,11 @@ pub(crate) fn proposal(proposal: &ProposalSubstructure<'_>) -> Node {
 fn transform(transform: &TransformSubstructure<'_>) -> String {
     let mut text = named(names::transform(transform.ty, transform.id), transform.id.0);
     for attribute in transform.attributes() {
-        text.push_str(&match (attribute.ty, attribute.value) {
-            (TransformAttributeType::KEY_LENGTH, TransformAttributeValue::Tv(bits)) => format!(" {bits} bits"),
-            (ty, TransformAttributeValue::Tv(value)) => format!(" [{ty}: {value}]"),
-            (ty, TransformAttributeValue::Tlv(octets)) => format!(" [{ty}: {}]", hex_short(octets)),
+        text.push_str(&match (attribute.ty, attribute.value, attribute.value.number()) {
+            (TransformAttributeType::KEY_LENGTH, TransformAttributeValue::Tv(bits), _) => format!(" {bits} bits"),
+            (TransformAttributeType::KEY_LENGTH, TransformAttributeValue::Tlv(_), Some(bits)) => format!(" {bits} bits as TLV"),
+            (ty, TransformAttributeValue::Tv(value), _) => format!(" [{ty}: {value}]"),
+            (ty, TransformAttributeValue::Tlv(octets), _) => format!(" [{ty}: {}]", hex_short(octets)),
         });
     }
     text

@@ -1,8 +1,8 @@
 //! The fingerprint of an IKE_SA_INIT message, and the stack it is of (docs/fingerprint.md).
 
+use super::line::{Line, Object, Shown};
 use ikev2::fingerprint::{Fingerprint, Recognised, Stack};
 use ikev2::wire::LenientMessage;
-use serde_json::{Value, json};
 
 /// The hash and the stack, for the tree; none of another exchange.
 pub(super) fn items(message: &LenientMessage<'_>) -> Option<[String; 2]> {
@@ -12,22 +12,23 @@ pub(super) fn items(message: &LenientMessage<'_>) -> Option<[String; 2]> {
 }
 
 /// The same for programs. `product` is null where no verdict may rest on the signs there are; `perhaps` has what they point to then.
-pub(super) fn value(message: &LenientMessage<'_>) -> Option<Value> {
-    let print = Fingerprint::of(*message)?;
+pub(super) fn field(line: &mut Line, message: &LenientMessage<'_>) {
+    let Some(print) = Fingerprint::of(*message) else { return };
     let recognised = print.recognise();
     let (certain, weak): (Option<Recognised<'_>>, _) = match recognised {
         Some(recognised) if recognised.sign().is_certain() => (Some(recognised), None),
         weak => (None, weak),
     };
-    Some(json!({
-        "version": Fingerprint::VERSION,
-        "form": print.to_string(),
-        "hash": print.hash().to_string(),
-        "product": certain.as_ref().map(names),
-        "release": certain.as_ref().and_then(Recognised::release),
-        "sign": recognised.as_ref().map(|recognised| recognised.sign().name()),
-        "perhaps": weak.as_ref().map(names),
-    }))
+    let inside = Object(|line: &mut Line| {
+        line.field("version", Fingerprint::VERSION);
+        line.field("form", Shown(&print));
+        line.field("hash", Shown(print.hash()));
+        line.field("product", certain.as_ref().map(names));
+        line.field("release", certain.as_ref().and_then(Recognised::release));
+        line.field("sign", recognised.as_ref().map(|recognised| recognised.sign().name()));
+        line.field("perhaps", weak.as_ref().map(names));
+    });
+    line.field("fingerprint", inside);
 }
 
 /// The stacks, with `or` between them.

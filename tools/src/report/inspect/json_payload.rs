@@ -1,145 +1,223 @@
 //! A payload as a JSON object.
 
 use super::identity;
+use super::json_fault::{fault, faults};
+use super::line::{Hex, Line, List, Object, Shown};
 use super::names;
-use super::text::hex;
 use super::values;
-use crate::evidence::decode::Part;
-use ikev2::registry::TransformAttributeType;
-use ikev2::wire::{Configuration, Payload, Sa, TrafficSelector, TrafficSelectors, TransformAttributeValue, TransformSubstructure};
-use serde_json::{Map, Value, json};
+use crate::evidence::decode::{Content, Part};
+use crate::evidence::unlock::Verdict;
+use crate::evidence::walk::Sealed;
+use core::fmt::Display;
+use ikev2::registry::{PayloadType, TransformAttributeType};
+use ikev2::wire::{
+    ConfigurationAttribute, Payload, ProposalSubstructure, TrafficSelector, TransformAttribute, TransformAttributeValue,
+    TransformSubstructure,
+};
 
-/// The payload's own fields follow type, name, critical bit and length.
-pub(crate) fn payload(part: &Part<'_>) -> Value {
+/// The payload's own fields follow type, name, critical bit, length, and the octets of the body where they are wanted; those that keys add
+/// to SK and SKF are the last.
+pub(crate) fn payload(line: &mut Line, part: &Part<'_>, sealed: Option<&Sealed<'_>>, octets: bool) {
     let raw = &part.raw;
-    let mut object = Map::new();
-    object.insert("type".into(), raw.ty.0.into());
-    object.insert("name".into(), names::payload(raw.ty).into());
-    object.insert("critical".into(), raw.critical.into());
-    object.insert("len".into(), raw.len().into());
-    if let Value::Object(fields) = fields(&part.payload) {
-        object.extend(fields);
+    line.field("type", raw.ty.0);
+    line.field("name", names::payload(raw.ty));
+    line.field("critical", raw.critical);
+    line.field("len", raw.len());
+    if octets {
+        line.field("octets", Hex(raw.body));
     }
-    Value::Object(object)
+    fields(line, &part.payload);
+    if let (PayloadType::SK | PayloadType::SKF, Some(sealed)) = (raw.ty, sealed) {
+        self::sealed(line, sealed, octets);
+    }
 }
 
-fn fields(payload: &Payload<'_>) -> Value {
+/// The payloads of what was encrypted.
+pub(crate) fn content_payloads<'c>(
+    content: &'c Content<'_>,
+    octets: bool,
+) -> List<impl Iterator<Item = Object<impl FnOnce(&mut Line) + 'c>>> {
+    List(content.parts.parts.iter().map(move |part| Object(move |line: &mut Line| payload(line, part, None, octets))))
+}
+
+fn fields(line: &mut Line, payload: &Payload<'_>) {
     match payload {
-        Payload::Sa(sa) => json!({ "proposals": proposals(sa) }),
-        Payload::KeyExchange(ke) => json!({ "method": ke.method.0, "data_len": ke.data.len() }),
-        Payload::IdI(id) | Payload::IdR(id) => json!({ "id_type": id.ty.0, "value": identity::plain(id) }),
-        Payload::Cert(cert) => json!({ "encoding": cert.encoding.0, "data_len": cert.data.len() }),
-        Payload::CertReq(request) => json!({ "encoding": request.encoding.0, "hashes": request.hashes().map(|hashes| hashes.len()) }),
-        Payload::Auth(auth) => json!({ "method": auth.method.0, "data_len": auth.data.len() }),
-        Payload::Nonce(nonce) => json!({ "data_len": nonce.data.len() }),
-        Payload::Notify(notify) => json!({
-            "notify": notify.ty.0,
-            "notify_name": names::notify(notify.ty),
-            "protocol": notify.protocol.0,
-            "spi": hex(notify.spi),
-            "data": hex(notify.data),
-        }),
-        Payload::Delete(delete) => json!({ "protocol": delete.protocol().0, "spis": delete.spis().map(hex).collect::<Vec<_>>() }),
-        Payload::VendorId(vendor) => json!({ "data": hex(vendor.data), "vendor": vendor.name() }),
-        Payload::TsI(ts) | Payload::TsR(ts) => json!({ "selectors": selectors(ts) }),
-        Payload::Sk(sk) => json!({ "next": sk.first_payload.0, "data_len": sk.sealed.len() }),
-        Payload::Skf(skf) => {
-            json!({ "next": skf.first_payload.0, "fragment": skf.number, "total": skf.total, "data_len": skf.sealed.len() })
+        Payload::Sa(sa) => line.field("proposals", List(sa.proposals().map(|one| Object(move |line: &mut Line| proposal(line, &one))))),
+        Payload::KeyExchange(ke) => {
+            line.field("method", ke.method.0);
+            line.field("data_len", ke.data.len());
         }
-        Payload::Configuration(cp) => json!({ "cfg_type": cp.ty().0, "attributes": attributes(cp) }),
-        Payload::Eap(eap) => json!({ "code": eap.code.0, "identifier": eap.identifier, "eap_type": eap.ty().map(|(ty, _)| ty) }),
-        Payload::PuzzleSolution(puzzle) => json!({ "data_len": puzzle.data.len() }),
-        Payload::Unknown(raw) => json!({ "data_len": raw.body.len() }),
+        Payload::IdI(id) | Payload::IdR(id) => {
+            line.field("id_type", id.ty.0);
+            line.field("value", identity::plain(id));
+        }
+        Payload::Cert(cert) => {
+            line.field("encoding", cert.encoding.0);
+            line.field("data_len", cert.data.len());
+        }
+        Payload::CertReq(request) => {
+            line.field("encoding", request.encoding.0);
+            line.field("hashes", request.hashes().map(|hashes| hashes.len()));
+        }
+        Payload::Auth(auth) => {
+            line.field("method", auth.method.0);
+            line.field("data_len", auth.data.len());
+        }
+        Payload::Nonce(nonce) => line.field("data_len", nonce.data.len()),
+        Payload::Notify(notify) => {
+            line.field("notify", notify.ty.0);
+            line.field("notify_name", names::notify(notify.ty));
+            line.field("protocol", notify.protocol.0);
+            line.field("spi", Hex(notify.spi));
+            line.field("data", Hex(notify.data));
+        }
+        Payload::Delete(delete) => {
+            line.field("protocol", delete.protocol().0);
+            line.field("spis", List(delete.spis().map(Hex)));
+        }
+        Payload::VendorId(vendor) => {
+            line.field("data", Hex(vendor.data));
+            line.field("vendor", vendor.name());
+        }
+        Payload::TsI(ts) | Payload::TsR(ts) => {
+            line.field("selectors", List(ts.selectors().map(|one| Object(move |line: &mut Line| selector(line, &one)))));
+        }
+        Payload::Sk(sk) => {
+            line.field("next", sk.first_payload.0);
+            line.field("data_len", sk.sealed.len());
+        }
+        Payload::Skf(skf) => {
+            line.field("next", skf.first_payload.0);
+            line.field("fragment", skf.number);
+            line.field("total", skf.total);
+            line.field("data_len", skf.sealed.len());
+        }
+        Payload::Configuration(cp) => {
+            line.field("cfg_type", cp.ty().0);
+            line.field("attributes", List(cp.attributes().map(|one| Object(move |line: &mut Line| cfg_attribute(line, &one)))));
+        }
+        Payload::Eap(eap) => {
+            line.field("code", eap.code.0);
+            line.field("identifier", eap.identifier);
+            line.field("eap_type", eap.ty().map(|(ty, _)| ty));
+        }
+        Payload::PuzzleSolution(puzzle) => line.field("data_len", puzzle.data.len()),
+        Payload::Unknown(raw) => line.field("data_len", raw.body.len()),
         // The enum may grow.
-        _ => json!({}),
+        _ => {}
     }
 }
 
-fn proposals(sa: &Sa<'_>) -> Vec<Value> {
-    sa.proposals()
-        .map(|proposal| {
-            json!({
-                "number": proposal.number,
-                "protocol": proposal.protocol.0,
-                "spi": hex(proposal.spi),
-                "transforms": proposal.transforms().map(|transform| self::transform(&transform)).collect::<Vec<_>>(),
-            })
-        })
-        .collect()
+/// What keys add to an SK or SKF payload.
+fn sealed(line: &mut Line, sealed: &Sealed<'_>, octets: bool) {
+    let opened = |verified: bool| if verified { "ok" } else { "unchecked" };
+    match sealed.verdict {
+        Verdict::Content { verified, .. } => {
+            line.field("decrypt", opened(*verified));
+            if let Some(content) = &sealed.content {
+                inner(line, content, octets);
+            }
+        }
+        Verdict::Fragment { progress, verified } => {
+            line.field("decrypt", opened(*verified));
+            line.field("reassembly", progress.as_str());
+        }
+        Verdict::IcvMismatch { .. } => line.field("decrypt", "ICV mismatch"),
+        Verdict::Failed(reason) => line.field("decrypt", reason.as_str()),
+        Verdict::NoKey => {}
+    }
 }
 
-fn transform(transform: &TransformSubstructure<'_>) -> Value {
+fn inner(line: &mut Line, content: &Content<'_>, octets: bool) {
+    line.field("inner", content_payloads(content, octets));
+    line.field("inner_fault", fault(content.parts.fault()));
+    line.field("inner_faults", faults(&content.parts));
+    if octets {
+        line.field("inner_octets", Hex(content.octets));
+    }
+}
+
+fn proposal(line: &mut Line, proposal: &ProposalSubstructure<'_>) {
+    line.field("number", proposal.number);
+    line.field("protocol", proposal.protocol.0);
+    line.field("spi", Hex(proposal.spi));
+    line.field("transforms", List(proposal.transforms().map(|one| Object(move |line: &mut Line| transform(line, &one)))));
+}
+
+fn transform(line: &mut Line, transform: &TransformSubstructure<'_>) {
     let key_bits = transform.key_length();
-    let mut key_length_due = key_bits.is_some();
-    let mut others = Vec::new();
-    for attribute in transform.attributes() {
-        let value = match attribute.value {
-            // The one that became key_bits.
-            TransformAttributeValue::Tv(_) if attribute.ty == TransformAttributeType::KEY_LENGTH && key_length_due => {
-                key_length_due = false;
-                continue;
-            }
-            TransformAttributeValue::Tv(value) => hex(&value.to_be_bytes()),
-            TransformAttributeValue::Tlv(octets) => hex(octets),
-        };
-        others.push(json!({ "type": attribute.ty.0, "value": value }));
+    line.field("type", transform.ty.0);
+    line.field("id", transform.id.0);
+    line.field("name", names::transform(transform.ty, transform.id));
+    line.field("key_bits", key_bits);
+    // The first key length became key_bits, if it is a number.
+    let mut due = key_bits.is_some();
+    let others = transform.attributes().filter(|one| one.ty != TransformAttributeType::KEY_LENGTH || !core::mem::take(&mut due));
+    line.field("attributes", List(others.map(|one| Object(move |line: &mut Line| transform_attribute(line, &one)))));
+}
+
+fn transform_attribute(line: &mut Line, attribute: &TransformAttribute<'_>) {
+    line.field("type", attribute.ty.0);
+    match attribute.value {
+        TransformAttributeValue::Tv(value) => line.field("value", Hex(&value.to_be_bytes())),
+        TransformAttributeValue::Tlv(octets) => line.field("value", Hex(octets)),
     }
-    json!({
-        "type": transform.ty.0,
-        "id": transform.id.0,
-        "name": names::transform(transform.ty, transform.id),
-        "key_bits": key_bits,
-        "attributes": others,
-    })
 }
 
-fn selectors(ts: &TrafficSelectors<'_>) -> Vec<Value> {
-    ts.selectors()
-        .map(|selector| {
-            let ty = selector.ty().0;
-            let range = |protocol: u8, ports: (u16, u16), start: String, end: String| {
-                json!({
-                    "ts_type": ty, "protocol": protocol, "start_port": ports.0, "end_port": ports.1, "start": start, "end": end,
-                })
-            };
-            let other = |protocol: Option<u8>, start: Option<String>, end: Option<String>, key: &str, value: Value| {
-                let mut object = json!({
-                    "ts_type": ty, "protocol": protocol, "start_port": null, "end_port": null, "start": start, "end": end,
-                });
-                if let Value::Object(object) = &mut object {
-                    object.insert(key.into(), value);
-                }
-                object
-            };
-            match selector {
-                TrafficSelector::Ipv4 { protocol, ports, addresses } => {
-                    range(protocol, ports, addresses.0.to_string(), addresses.1.to_string())
-                }
-                TrafficSelector::Ipv6 { protocol, ports, addresses } => {
-                    range(protocol, ports, addresses.0.to_string(), addresses.1.to_string())
-                }
-                TrafficSelector::FibreChannel { fc_ids, r_ctls, types } => {
-                    let fc_id = |id: u32| Some(format!("{id:06x}"));
-                    let more = json!({ "r_ctl": [r_ctls.0, r_ctls.1], "type": [types.0, types.1] });
-                    other(None, fc_id(fc_ids.0), fc_id(fc_ids.1), "fibre_channel", more)
-                }
-                TrafficSelector::SecurityLabel(label) => other(None, None, None, "label", hex(label).into()),
-                TrafficSelector::Unknown { protocol, octets, .. } => other(Some(protocol), None, None, "data", hex(octets).into()),
-                _ => other(None, None, None, "data", Value::Null),
-            }
-        })
-        .collect()
+fn selector(line: &mut Line, selector: &TrafficSelector<'_>) {
+    line.field("ts_type", selector.ty().0);
+    match *selector {
+        TrafficSelector::Ipv4 { protocol, ports, addresses } => {
+            range(line, Some(protocol), Some(ports), Some((Shown(addresses.0), Shown(addresses.1))));
+        }
+        TrafficSelector::Ipv6 { protocol, ports, addresses } => {
+            range(line, Some(protocol), Some(ports), Some((Shown(addresses.0), Shown(addresses.1))));
+        }
+        TrafficSelector::FibreChannel { fc_ids, r_ctls, types } => {
+            range(line, None, None, Some((Shown(format_args!("{:06x}", fc_ids.0)), Shown(format_args!("{:06x}", fc_ids.1)))));
+            let more = Object(|line: &mut Line| {
+                line.field("r_ctl", List([r_ctls.0, r_ctls.1]));
+                line.field("type", List([types.0, types.1]));
+            });
+            line.field("fibre_channel", more);
+        }
+        TrafficSelector::SecurityLabel(label) => {
+            no_range(line, None);
+            line.field("label", Hex(label));
+        }
+        TrafficSelector::Unknown { protocol, octets, .. } => {
+            no_range(line, Some(protocol));
+            line.field("data", Hex(octets));
+        }
+        _ => {
+            no_range(line, None);
+            line.field("data", None::<&str>);
+        }
+    }
 }
 
-fn attributes(cp: &Configuration<'_>) -> Vec<Value> {
-    cp.attributes()
-        .map(|attribute| {
-            json!({
-                "type": attribute.ty.0,
-                "name": names::cfg_attribute(attribute.ty),
-                "value": values::cfg_plain(&attribute),
-                "data": hex(attribute.value),
-            })
-        })
-        .collect()
+fn no_range(line: &mut Line, protocol: Option<u8>) {
+    range(line, protocol, None, None::<(Shown<&str>, Shown<&str>)>);
+}
+
+/// Protocol, ports and addresses, of the selectors that have them.
+fn range<A: Display, B: Display>(
+    line: &mut Line,
+    protocol: Option<u8>,
+    ports: Option<(u16, u16)>,
+    addresses: Option<(Shown<A>, Shown<B>)>,
+) {
+    let (start, end) = addresses.unzip();
+    line.field("protocol", protocol);
+    line.field("start_port", ports.map(|(start, _)| start));
+    line.field("end_port", ports.map(|(_, end)| end));
+    line.field("start", start);
+    line.field("end", end);
+}
+
+fn cfg_attribute(line: &mut Line, attribute: &ConfigurationAttribute<'_>) {
+    line.field("type", attribute.ty.0);
+    line.field("name", names::cfg_attribute(attribute.ty));
+    line.field("value", values::cfg_plain(attribute));
+    line.field("data", Hex(attribute.value));
 }

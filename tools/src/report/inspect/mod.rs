@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! remarks.rs    what is worth a word besides
-//! json.rs       one message -> one JSON line (payloads in json_payload.rs)
+//! json.rs       one message -> one JSON line (payloads in json_payload.rs, faults in json_fault.rs)
+//!   line.rs     JSON as text
 //! tree.rs       one message -> a tree to read
 //!   node.rs     a line and what stands below it
 //!   describe.rs a payload in words: SA and selectors in detail.rs, notify data and configuration in values.rs, NAT detection
@@ -16,7 +17,9 @@ mod detail;
 mod fingerprint;
 mod identity;
 mod json;
+mod json_fault;
 mod json_payload;
+mod line;
 mod names;
 mod nat;
 mod node;
@@ -41,6 +44,8 @@ use tree::Tree;
 pub struct ShowOptions {
     /// JSON lines in place of the tree.
     pub json: bool,
+    /// In JSON lines, the octets of messages and payloads.
+    pub octets: bool,
     /// UDP ports besides 500 and 4500.
     pub ports: Vec<u16>,
     /// Keys, if there are any to open SK and SKF payloads with.
@@ -86,7 +91,7 @@ pub fn show(source: Source, options: ShowOptions, out: &mut dyn Write, complain:
     let traffic = Traffic::open(source, ports::interest())?;
     let walk = Walk::new(&options.ports, options.keys.map(Unlock::new));
     let (summary, broken) = if options.json {
-        read(walk, traffic, Json::new(out, options.live), complain)?
+        read(walk, traffic, Json::new(out, options.live, options.octets), complain)?
     } else {
         read(walk, traffic, Tree::new(out, name, options.style, options.live), complain)?
     };

@@ -11,12 +11,12 @@ use ikev2::wire::{Header, LenientMessage, Payloads, audit, audit_content};
 pub(crate) fn remarks(carrier: &Carrier, message: &LenientMessage<'_>, parts: &Parts<'_>) -> Vec<String> {
     let mut remarks: Vec<_> = carrier.truncation.map(cut_short).into_iter().collect();
     // What follows the header of another version has another meaning.
-    if message.version().0 != 2 {
+    if !message.received().is_ikev2() {
         return remarks;
     }
     audit(*message, |remark| remarks.push(remark.to_string()));
     let header = message.header();
-    if parts.fault.is_none() {
+    if parts.faults.is_empty() {
         remarks.extend(grammar(header, Protection::Clear, message.payloads()));
     }
     remarks
@@ -26,7 +26,7 @@ pub(crate) fn remarks(carrier: &Carrier, message: &LenientMessage<'_>, parts: &P
 pub(crate) fn inside(header: &Header, content: &Content<'_>) -> Vec<String> {
     let mut remarks = Vec::new();
     audit_content(content.chain, header.response, |remark| remarks.push(remark.to_string()));
-    if content.parts.fault.is_none() {
+    if content.parts.faults.is_empty() {
         remarks.extend(grammar(header, Protection::Protected, content.chain.payloads()));
     }
     remarks

@@ -1,17 +1,18 @@
 //! Octets as text.
 
-use core::fmt::Write as _;
-
 /// Octets shown of something long.
 const SHOWN: usize = 64;
 
 pub(crate) fn hex(octets: &[u8]) -> String {
-    let mut text = String::with_capacity(octets.len().saturating_mul(2));
-    for octet in octets {
-        // Writing to a String does not fail.
-        let _ = write!(text, "{octet:02x}");
-    }
+    let mut text = String::new();
+    push_hex(&mut text, octets);
     text
+}
+
+pub(crate) fn push_hex(text: &mut String, octets: &[u8]) {
+    text.reserve(octets.len().saturating_mul(2));
+    let digits = octets.iter().flat_map(|octet| [octet >> 4, octet & 0xf]);
+    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
 }
 
 /// Hexadecimal of the first octets, and how many there are when those are not all.

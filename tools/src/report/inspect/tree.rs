@@ -14,7 +14,7 @@ use crate::report::text::{Ink, Page};
 use core::fmt::Write as _;
 use core::hash::{Hash, Hasher};
 use ikev2::registry::PayloadType;
-use ikev2::wire::{Header, LenientMessage};
+use ikev2::wire::{Header, Ikev1Header, LenientMessage, Received};
 use std::collections::VecDeque;
 use std::collections::hash_map::DefaultHasher;
 use std::io::{self, Write};
@@ -27,6 +27,8 @@ const MAX_RECENT: usize = 256;
 const LABEL: usize = 7;
 /// Packet numbers shown of one message.
 const MAX_PACKETS: usize = 8;
+/// Faults shown of one message, or of one payload's content.
+const MAX_FAULTS: usize = 8;
 
 pub(crate) struct Tree<'w> {
     out: &'w mut dyn Write,
@@ -83,10 +85,15 @@ impl Report for Tree<'_> {
     ) -> io::Result<()> {
         self.messages = self.messages.saturating_add(1);
         let header = message.header();
-        self.page.items(Ink::Strong, &format!("Message {}: ", self.messages), &[kind(header), format!("{} octets", message.length())]);
+        let head: Vec<_> = head(message.received()).into_iter().chain([size(message)]).collect();
+        self.page.items(Ink::Strong, &format!("Message {}: ", self.messages), &head);
         carrier_line(&mut self.page, carrier);
-        spis(&mut self.page, header);
-        payloads(&mut self.page, 2, parts, header, carrier, sealed);
+        ends(&mut self.page, message.received());
+        if message.received().is_ikev2() {
+            payloads(&mut self.page, 2, parts, header, carrier, sealed);
+        } else {
+            faults(&mut self.page, 2, parts);
+        }
         if let Some(items) = fingerprint::items(message) {
             self.page.items(Ink::Plain, "  fingerprint  ", &items);
         }
@@ -145,6 +152,9 @@ impl Report for Tree<'_> {
             let items = [count(*requests, "request", "requests"), count(*responses, "response", "responses")];
             text.items(Ink::Plain, &format!("  {:<24} ", exchange.to_string()), &items);
         }
+        for (exchange, messages) in &summary.ikev1 {
+            text.items(Ink::Plain, &format!("  {:<24} ", format!("IKEv1 {exchange}")), &[count(*messages, "message", "messages")]);
+        }
         let errors: Vec<_> = summary.errors.iter().map(|(ty, n)| format!("{ty} {n}x")).collect();
         if !errors.is_empty() {
             text.items(Ink::Plain, "  errors notified in clear: ", &errors);
@@ -176,7 +186,36 @@ impl Report for Tree<'_> {
     }
 }
 
-/// Which message this is.
+/// Which message this is, by what its version has of it.
+fn head(received: &Received) -> Vec<String> {
+    match received.ikev1() {
+        Some(ikev1) => ikev1_head(&ikev1),
+        None if received.is_ikev2() => vec![kind(&received.header)],
+        None => vec![
+            format!("version {}.{}", received.major, received.minor),
+            format!("exchange type {}", received.header.exchange.0),
+            format!("flags 0x{:02x}", received.flags),
+            format!("message ID {}", received.header.message_id),
+        ],
+    }
+}
+
+fn ikev1_head(header: &Ikev1Header) -> Vec<String> {
+    let flags = [(header.is_encrypted, "encrypted"), (header.commits, "commit"), (header.is_authentication_only, "authentication only")];
+    let flags = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name.into());
+    [format!("IKEv1 {}", header.exchange), format!("message ID {}", header.message_id)].into_iter().chain(flags).collect()
+}
+
+/// Octets, and what the header says of them if that is something else.
+fn size(message: &LenientMessage<'_>) -> String {
+    let there = message.as_octets().len();
+    match message.length() {
+        length if usize::try_from(length) == Ok(there) => format!("{length} octets"),
+        length => format!("{there} octets where Length says {length}"),
+    }
+}
+
+/// Which message of IKEv2 this is.
 fn kind(header: &Header) -> String {
     format!(
         "{} {}, message ID {}, from the {}",
@@ -190,6 +229,19 @@ fn kind(header: &Header) -> String {
 fn spis(text: &mut Page, header: &Header) {
     let spis = [format!("{:016x} (initiator)", header.spis.initiator), format!("{:016x} (responder)", header.spis.responder)];
     text.items(Ink::Plain, "  IKE SPIs ", &spis);
+}
+
+/// The SPIs of IKEv2, the cookies of IKEv1, the octets in their place.
+fn ends(text: &mut Page, received: &Received) {
+    let header = &received.header;
+    if received.is_ikev2() {
+        return spis(text, header);
+    }
+    let [first, second] = [header.spis.initiator, header.spis.responder].map(|octets| format!("{octets:016x}"));
+    match received.ikev1() {
+        Some(_) => text.items(Ink::Plain, "  cookies ", &[format!("{first} (initiator)"), format!("{second} (responder)")]),
+        None => text.items(Ink::Plain, "  octets 0 to 15: ", &[format!("{first} {second}")]),
+    }
 }
 
 /// A line for each payload and lines below it; those of the payloads in SK stand below SK's.
@@ -218,11 +270,19 @@ fn payloads(text: &mut Page, indent: usize, parts: &Parts<'_>, header: &Header, 
             _ => {}
         }
     }
-    if parts.parts.is_empty() && parts.fault.is_none() {
+    if parts.parts.is_empty() && parts.faults.is_empty() {
         let _ = writeln!(text, "{:indent$}no payload", "");
     }
-    if let Some(fault) = parts.fault {
-        text.items(Ink::Bad, &format!("{:indent$}FAULT  ", ""), &[fault.to_string()]);
+    faults(text, indent, parts);
+}
+
+fn faults(text: &mut Page, indent: usize, parts: &Parts<'_>) {
+    let prefix = format!("{:indent$}FAULT  ", "");
+    for fault in parts.faults.iter().take(MAX_FAULTS) {
+        text.items(Ink::Bad, &prefix, &[fault.to_string()]);
+    }
+    if let Some(more @ 1..) = parts.faults.len().checked_sub(MAX_FAULTS) {
+        text.items(Ink::Bad, &prefix, &[format!("and {more} more")]);
     }
 }
 

@@ -15,10 +15,19 @@ fn show(fields: &mut Fields, args: &[&str]) {
     assert_eq!(status, 0, "{args:?}: {err}");
     for line in out.lines() {
         let line: Value = serde_json::from_str(line).unwrap();
-        let kind = line["kind"].as_str().unwrap();
-        // Problems of different kinds have different fields.
-        let kind = line["what"].as_str().map_or(kind.to_owned(), |what| format!("{kind} {what}"));
-        fields.read(&kind, line.as_object().unwrap());
+        fields.read(&kind(&line), line.as_object().unwrap());
+    }
+}
+
+/// Problems of different kinds have different fields, and so have messages of different versions.
+fn kind(line: &Value) -> String {
+    let kind = line["kind"].as_str().unwrap();
+    let field = |name| line.get(name).is_some();
+    match line["what"].as_str() {
+        Some(what) => format!("{kind} {what}"),
+        None if field("cookie_i") => format!("{kind} of IKEv1"),
+        None if field("flags") => format!("{kind} of another version"),
+        None => kind.to_owned(),
     }
 }
 
@@ -78,6 +87,17 @@ fn json_lines_have_the_fields_others_rely_on() {
         inside.udp(Path::ports(500, 500), &datagram);
     }
     show(&mut fields, &["--keys", keys().to_str().unwrap(), inside.write("contracts_inside").to_str().unwrap()]);
+    // Messages of other versions, and octets where they are asked for.
+    let mut versions = Pcap::new();
+    for octet in [0x10, 0x30] {
+        let mut octets = message((1, 2), 32, 0, 0, &[(1, &[0; 8])]);
+        octets[17] = octet;
+        versions.udp(Path::ports(500, 500), &octets).udp(Path::ports(500, 500), &[&octets[..], &[0]].concat());
+    }
+    show(&mut fields, &[versions.write("contracts_versions").to_str().unwrap()]);
+    show(&mut fields, &["--octets", versions.write("contracts_versions").to_str().unwrap()]);
+    show(&mut fields, &["--octets", "--keys", keys().to_str().unwrap(), inside.write("contracts_inside").to_str().unwrap()]);
+    show(&mut fields, &["--octets", fabricated().write("contracts").to_str().unwrap()]);
     let lost = root().join("tests/captures-diagnose/ip-fragments-first-b.pcap");
     show(&mut fields, &[lost.to_str().unwrap()]);
     for (name, keys) in [("wrong.json", wrong_keys()), ("unchecked.txt", unchecked_keys())] {

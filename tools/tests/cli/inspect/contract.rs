@@ -122,12 +122,14 @@ fn a_message_line_has_the_fields_of_the_contract_in_its_order() {
                 "len",
                 "spi_i",
                 "spi_r",
+                "version",
                 "exchange",
                 "initiator",
                 "response",
                 "message_id",
                 "payloads",
                 "fault",
+                "faults",
             ]
         } else {
             &["kind", "messages", "ike_sas", "esp", "keepalives", "undecodable"]

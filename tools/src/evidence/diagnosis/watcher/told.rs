@@ -44,9 +44,9 @@ impl Watcher {
             _ => 0,
         };
         let notes = match (content, Message::parse_lenient(octets)) {
-            (Some((first, content)), _) => ladder::notes(&Parts { fault: None, ..Content::read(first, content).parts }),
+            (Some((first, content)), _) => ladder::notes(&Parts { faults: Vec::new(), ..Content::read(first, content).parts }),
             (None, Ok(read)) if account != (Account::Log { octets: None }) || !read.payloads().any(|raw| raw.ty == PayloadType::SK) => {
-                ladder::notes(&Parts { fault: None, ..Parts::of(&read) })
+                ladder::notes(&Parts { faults: Vec::new(), ..Parts::of(&read) })
             }
             _ => Vec::new(),
         };

@@ -1,6 +1,6 @@
 //! What no recording here has, sealed by the library: faults behind the encryption, forgeries, fragments cut anew.
 
-use super::run::{encrypted, file, json, notations, of_kind, sealed};
+use super::run::{encrypted, file, json, notations, of_kind, sealed, start};
 use crate::packets::{Path, Pcap};
 use ikev2::fragment::{self, FragmentationSupport, Layout, OutgoingMessage, Splitter};
 use ikev2::protect::{IvSequence, Sealer, Suite, seal_content};
@@ -88,10 +88,47 @@ fn a_fault_behind_the_encryption_is_located_in_the_content() {
 
     // A chain that goes on past its end, and SK in SK.
     let (_, lines, _) = show("chain_inside", &[whole(40, &chained(41, 20)), whole(40, &[chained(46, 20), chained(0, 8)].concat())]);
-    for line in of_kind(&lines, "message") {
+    for (line, there) in of_kind(&lines, "message").into_iter().zip([&["Nonce"][..], &["Nonce", "SK"]]) {
         let payload = sealed(line).unwrap();
-        assert_eq!((notations(&payload["inner"]), &payload["inner_fault"]["offset"]), (vec!["Nonce".into()], &json!(20)), "{payload}");
+        assert_eq!(
+            (notations(&payload["inner"]), &payload["inner_fault"]["offset"]),
+            (there.iter().map(|name| (*name).to_owned()).collect(), &json!(20)),
+            "{payload}"
+        );
     }
+}
+
+#[test]
+fn every_fault_behind_the_encryption_is_told() {
+    let (_, lines, _) = show("faults_inside", &faulty_inside());
+    let message = lines.iter().find(|line| line["kind"] == "message").unwrap();
+    let code = "length-too-small";
+    let fault =
+        json!({ "element": "transform", "offset": 20 + 4 + 8, "code": code, "cause": "length field says 7, the least possible is 8" });
+    for faults in [&sealed(message).unwrap()["inner_faults"], &of_kind(&lines, "reassembled")[0]["faults"]] {
+        assert_eq!((&faults[0], faults.as_array().unwrap().len()), (&fault, 1));
+    }
+    assert_eq!(message["faults"], json!([]));
+}
+
+#[test]
+fn octets_are_those_that_were_encrypted_too() {
+    let content = [chained(43, 20), chained(0, 300)].concat();
+    let mut pcap = Pcap::new();
+    pcap.udp(Path::ports(500, 500), &whole(40, &content));
+    for datagram in fragments(HEADER, 150, 40, &content) {
+        pcap.udp(Path::ports(500, 500), &datagram);
+    }
+    let file = pcap.write("octets_inside");
+    let (_, out, _) = start(&["--json", "--octets", "--keys", keys().to_str().unwrap(), file.to_str().unwrap()]);
+    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let hex = |octets: &[u8]| octets.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+    let bodies = |payloads: &Value| payloads.as_array().unwrap().iter().map(|payload| payload["octets"].clone()).collect::<Vec<_>>();
+    let (sk, reassembled) = (sealed(&lines[0]).unwrap(), of_kind(&lines, "reassembled")[0]);
+    for (all, payloads) in [(&sk["inner_octets"], &sk["inner"]), (&reassembled["octets"], &reassembled["payloads"])] {
+        assert_eq!((all, bodies(payloads)), (&json!(hex(&content)), vec![json!(hex(&content[4..20])), json!(hex(&content[24..]))]));
+    }
+    assert!(sk["octets"].as_str().is_some_and(|sealed| sealed.len() > 2 * content.len()));
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub(crate) fn without_keys(mut lines: Vec<Value>) -> Vec<Value> {
     for line in &mut lines {
         line.as_object_mut().unwrap().remove("encrypted");
         for payload in line.get_mut("payloads").and_then(Value::as_array_mut).into_iter().flatten() {
-            for field in ["decrypt", "inner", "inner_fault", "reassembly"] {
+            for field in ["decrypt", "inner", "inner_fault", "inner_faults", "reassembly"] {
                 payload.as_object_mut().unwrap().remove(field);
             }
         }
