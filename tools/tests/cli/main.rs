@@ -22,3 +22,6 @@ mod negotiate;
 mod packets;
 #[path = "../../../tests/kit/recorded/mod.rs"]
 mod recorded;
+#[path = "../../../tests/kit/shared.rs"]
+#[expect(dead_code, reason = "the vectors are for the tests of the library")]
+mod shared;

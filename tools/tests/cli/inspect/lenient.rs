@@ -3,6 +3,7 @@
 use super::contract::{json, lines, start};
 use crate::packets::{Path, Pcap, any_message, message};
 use crate::recorded;
+use crate::shared::shared;
 use serde_json::{Value, json};
 use std::path;
 
@@ -92,8 +93,7 @@ fn what_a_daemon_accepted_is_shown_whole() {
 #[test]
 #[ignore = "needs IKEV2_SHARED"]
 fn all_that_daemons_accepted_is_shown_whole() {
-    let shared = std::env::var_os("IKEV2_SHARED").expect("IKEV2_SHARED names the folder that holds `cases/lenient`");
-    let wanted = accepted(&path::Path::new(&shared).join("cases/lenient"), "accepted.jsonl");
+    let wanted = accepted(&shared("cases/lenient"), "accepted.jsonl");
     assert_eq!(wanted.len(), 6424);
     all_are_whole("lenient_all", &wanted);
 }
