@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Makes the captures of tests/captures-fingerprint: IKE_SA_INIT of daemons, older and newer, each with settings that change what it sends.
 
     fingerprints.py OUT [NAME..] [--list]     as root; names may be shell patterns

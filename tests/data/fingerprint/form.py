@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Fingerprints of IKE_SA_INIT, written from docs/fingerprint.md alone: what forms.csv beside it is made with.
 
     form.py CAPTURE.pcap..                  a line for each message: capture, number of the UDP datagram with IKE, hash, form

@@ -23,5 +23,5 @@ mod packets;
 #[path = "../../../tests/kit/recorded/mod.rs"]
 mod recorded;
 #[path = "../../../tests/kit/shared.rs"]
-#[expect(dead_code, reason = "the vectors are for the tests of the library")]
+#[expect(dead_code, unreachable_pub, reason = "the vectors are for the tests of the library, of which this is a part")]
 mod shared;
