@@ -125,7 +125,7 @@ impl Diagnoser {
                     self.surroundings.ikev1.see(seen, &message);
                     return None;
                 }
-                if message.version().0 != 2 {
+                if !message.received().is_ikev2() {
                     return None;
                 }
                 if message.header().spis.initiator == 0 {

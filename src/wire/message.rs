@@ -113,8 +113,8 @@ impl<'a> Message<'a> {
 }
 
 impl<'a> LenientMessage<'a> {
-    /// The fault that stands first; `None` when a strict parse accepts the message. (A strict parse reports octets after the
-    /// message before it looks for a fault inside.)
+    /// The first fault a reader meets: of the version, of a Length that is too small or too great, of the chain, and after these that there
+    /// are octets behind the message, which a strict parse reports before it looks inside. `None` when a strict parse accepts the message.
     #[must_use]
     pub const fn fault(&self) -> Option<ParseError> {
         self.fault

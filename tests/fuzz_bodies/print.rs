@@ -16,7 +16,7 @@ pub fn fingerprint(data: &[u8]) {
     assert!(form.bytes().all(|octet| octet.is_ascii_graphic()), "{form:?}");
     let (stack, offer) = form.rsplit_once('_').unwrap();
     assert_eq!(form.matches('_').count(), 4, "{form}");
-    assert_eq!(print.hash().to_string(), format!("{}-{:016x}-{:016x}", &form[..2], hash(stack), hash(offer)), "{form}");
+    assert_eq!(print.hash().to_string(), format!("{}-{:016x}-{:016x}", form.get(..2).unwrap(), hash(stack), hash(offer)), "{form}");
     if let Some(recognised) = print.recognise() {
         assert!(recognised.stacks().count() > 0 && !recognised.to_string().is_empty());
     }

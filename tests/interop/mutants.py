@@ -214,6 +214,13 @@ def all_of(base):
         yield write("number", f"numbers from {first} by {step:+}", *numbers)
 
 
+def behind_of(base):
+    """Every such offer, behind the end that Length names or across it."""
+    for value, change in itertools.product((28, 32), all_of(base)):
+        length = length_to(base, 24, value, "", "")
+        yield Change("behind", f"header.length={value} {change.name}", length.writes + change.writes, change.inserts)
+
+
 def reserved(base, value):
     return [(part.start + 1, [value]) for part in (*base.proposals, *base.transforms)] + [(part.start + 5, [value]) for part in base.transforms]
 
@@ -243,7 +250,7 @@ def inserted(base, place, kind, bit, body, family, name):
 
 def single(base):
     """Every change there is to one place."""
-    for kinds in (octets_of, lengths_of, tails_of, ends_of, all_of, extra_of):
+    for kinds in (octets_of, lengths_of, tails_of, ends_of, all_of, behind_of, extra_of):
         yield from kinds(base)
 
 

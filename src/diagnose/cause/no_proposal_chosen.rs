@@ -163,10 +163,8 @@ fn read(offer: &[u8]) -> Vec<Proposal> {
     let Ok(sa) = Sa::parse(offer) else {
         return Vec::new();
     };
-    let transforms = |p: crate::wire::ProposalSubstructure<'_>| -> Vec<Transform> {
-        let read = p.transforms().map(|t| Transform { ty: t.ty, id: t.id, key_bits: t.key_length() });
-        read.take(TRANSFORMS).collect()
-    };
+    let transforms =
+        |p: crate::wire::ProposalSubstructure<'_>| -> Vec<Transform> { p.transforms().map(Transform::from).take(TRANSFORMS).collect() };
     // A log that names no proposal is told of by one without transforms.
     let told = sa.proposals().take(PROPOSALS).map(|p| Proposal::new(p.protocol, transforms(p)));
     told.filter(|proposal| !proposal.transforms.is_empty()).collect()

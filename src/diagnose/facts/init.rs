@@ -1,6 +1,7 @@
 //! IKE_SA_INIT: everything in it can be read.
 
 use super::flow::{Packets, begins};
+use super::len;
 use super::sides::Sides;
 use crate::diagnose::capabilities::Capabilities;
 use crate::diagnose::observation::Observation;
@@ -174,7 +175,7 @@ impl Init {
         self.port = seen.dst.port();
         self.packets.add(seen.packets);
         self.fragmentation.initiator = false;
-        self.largest = self.largest.max(usize::try_from(message.length()).unwrap_or(usize::MAX));
+        self.largest = self.largest.max(len::octets(message));
         self.announced.initiator = Announced::default();
         for raw in message.payloads() {
             #[expect(clippy::wildcard_enum_match_arm, reason = "a payload of another type tells nothing here")]

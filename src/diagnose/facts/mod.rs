@@ -8,6 +8,7 @@ mod esp;
 mod flow;
 mod ikev1;
 mod init;
+mod len;
 pub(in crate::diagnose) mod room;
 mod sa;
 mod scope;

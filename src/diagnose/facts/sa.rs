@@ -3,6 +3,7 @@
 use super::auth::Auth;
 use super::flow::{Datagram, Exchange, Packets, Part, Repeat, Way, begins, print};
 use super::init::Init;
+use super::len;
 use super::room::Room;
 use super::sides::Sides;
 use super::sights::Sights;
@@ -332,7 +333,7 @@ fn ip_header(seen: &Observation<'_>) -> usize {
 /// Octets of the IP packet that would carry a message whole; 0 where a log does not say how large it is.
 fn size(seen: &Observation<'_>, message: &LenientMessage<'_>) -> usize {
     match seen.account {
-        Account::Packet => ip_size(seen, usize::try_from(message.length()).unwrap_or(usize::MAX)),
+        Account::Packet => ip_size(seen, len::octets(message)),
         Account::Log { octets } => octets.map_or(0, |octets| ip_size(seen, octets)),
     }
 }

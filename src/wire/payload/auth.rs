@@ -9,9 +9,10 @@
 //! ```
 //! Authentication Data of method 14: one octet of length, an AlgorithmIdentifier of that length in DER, the signature.
 
-use super::shape::fixed_shape;
+use super::shape::{Lenient, fixed_shape, one_fault};
 use crate::error::Element;
 use crate::registry::{AuthMethod, PayloadType};
+use crate::wire::chain::RawPayload;
 use crate::wire::codec::{Parsed, Parser, octets, rest};
 use crate::wire::writer::Writer;
 
@@ -33,7 +34,8 @@ pub struct DigitalSignature<'a> {
     pub signature: &'a [u8],
 }
 
-fixed_shape!(Auth, parse, all_or_nothing);
+fixed_shape!(Auth, parse);
+one_fault!(Auth);
 
 #[inline]
 fn parse(body: &[u8]) -> Parsed<'_, Auth<'_>> {
@@ -42,6 +44,15 @@ fn parse(body: &[u8]) -> Parsed<'_, Auth<'_>> {
 
 impl<'a> Auth<'a> {
     pub(crate) const ELEMENT: Element = Element::Payload(PayloadType::AUTH);
+
+    /// The method stands first, and may be all that there is.
+    pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
+        match (Self::parse_raw(raw), raw.body) {
+            (Ok(whole), _) => (Some(whole), None),
+            (Err(fault), [method, ..]) => (Some(Self { method: AuthMethod(*method), data: &[] }), Some(fault)),
+            (Err(fault), _) => (None, Some(fault)),
+        }
+    }
 
     /// The two parts of method 14; `None` for other methods and for data that ends within the first part.
     #[must_use]

@@ -8,8 +8,8 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::shape::{Lenient, fixed_shape, one_fault};
-use crate::error::{BuildError, Element, ParseErrorKind};
+use super::shape::{Flow, Lenient, fixed_shape};
+use crate::error::{BuildError, Element, ParseError, ParseErrorKind};
 use crate::registry::{PayloadType, SecurityProtocol};
 use crate::wire::chain::RawPayload;
 use crate::wire::codec::{Fault, Parsed, Parser, fail, octets, rest, size};
@@ -24,32 +24,49 @@ pub struct Delete<'a> {
 }
 
 fixed_shape!(Delete, parse);
-one_fault!(Delete);
 
 #[inline]
 fn parse(body: &[u8]) -> Parsed<'_, Delete<'_>> {
-    let (after, &[protocol, spi_size, hi, lo]) = octets.parse(body)?;
-    let protocol = SecurityProtocol(protocol);
+    let (after, fixed) = octets.parse(body)?;
+    let mut first = None;
+    // A check that was ended has said why.
+    let _ = check(body, fixed, after, &mut |fault| {
+        first = Some(fault);
+        Flow::Break(())
+    });
+    match first {
+        None => rest.map(|spis| Delete { protocol: SecurityProtocol(fixed[0]), spi_size: fixed[1], spis }).parse(after),
+        Some(fault) => fail(fault),
+    }
+}
+
+/// Checks the SPIs, `after` the fixed part of `body`.
+#[inline]
+fn check<'a>(body: &'a [u8], fixed: &[u8; HEAD], after: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> Flow {
+    let [protocol, spi_size, hi, lo] = *fixed;
     // RFC 7296 section 3.11: SPI Size MUST be zero for IKE or four for AH and ESP.
-    let expected = match protocol {
+    let expected = match SecurityProtocol(protocol) {
         SecurityProtocol::IKE => 0,
         SecurityProtocol::AH | SecurityProtocol::ESP => 4,
         _ => spi_size,
     };
     if spi_size != expected {
-        return fail(Fault::new(body, ParseErrorKind::SizeMismatch { size: spi_size.into(), expected: expected.into() }));
+        found(Fault::new(body, ParseErrorKind::SizeMismatch { size: spi_size.into(), expected: expected.into() }))?;
     }
     let announced = size(hi, lo);
     let present = after.len().checked_div(spi_size.into()).unwrap_or(0);
     if present != announced {
-        return fail(Fault::new(body, ParseErrorKind::CountMismatch { announced, present }));
+        found(Fault::new(body, ParseErrorKind::CountMismatch { announced, present }))?;
     }
     // What is left of the last SPI, or all of it where SPIs have no octets.
-    if let Some(left @ [_, ..]) = after.get(present.saturating_mul(spi_size.into())..) {
-        return fail(Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }));
+    match after.get(present.saturating_mul(spi_size.into())..) {
+        Some(left @ [_, ..]) => found(Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() })),
+        _ => Flow::Continue(()),
     }
-    rest.map(|spis| Delete { protocol, spi_size, spis }).parse(after)
 }
+
+/// Octets of the fixed part.
+const HEAD: usize = 4;
 
 impl<'a> Delete<'a> {
     pub(crate) const ELEMENT: Element = Element::Payload(PayloadType::D);
@@ -86,6 +103,17 @@ impl<'a> Delete<'a> {
         let fixed = raw.body.split_first_chunk();
         let there = fixed.map(|(&[protocol, spi_size, _, _], spis)| Self { protocol: SecurityProtocol(protocol), spi_size, spis });
         (there, Self::parse_raw(raw).err())
+    }
+
+    pub(crate) fn faults_raw(raw: RawPayload<'a>, report: &mut impl FnMut(ParseError)) {
+        let Some((fixed, after)) = raw.body.split_first_chunk() else {
+            return Self::parse_raw(raw).err().into_iter().for_each(report);
+        };
+        // It goes on to the end, and has nothing more to say there.
+        let _ = check(raw.body, fixed, after, &mut |fault| {
+            report(fault.locate(Self::ELEMENT, raw.body, raw.body_at()));
+            Flow::Continue(())
+        });
     }
 
     #[inline]

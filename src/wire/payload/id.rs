@@ -8,9 +8,10 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::shape::fixed_shape;
+use super::shape::{Lenient, fixed_shape, one_fault};
 use crate::error::{Element, ParseError, ParseErrorKind};
 use crate::registry::IdType;
+use crate::wire::chain::RawPayload;
 use crate::wire::codec::{At, Parsed, Parser, address, octets, rest};
 use crate::wire::writer::Writer;
 use core::net::IpAddr;
@@ -24,11 +25,23 @@ pub struct Id<'a> {
     pub data: &'a [u8],
 }
 
-fixed_shape!(Id, parse, all_or_nothing);
+fixed_shape!(Id, parse);
+one_fault!(Id);
 
 #[inline]
 fn parse(body: &[u8]) -> Parsed<'_, Id<'_>> {
     (octets::<4>, rest).map(|(&[ty, ..], data)| Id { ty: IdType(ty), data }).parse(body)
+}
+
+impl<'a> Id<'a> {
+    /// The type stands first, and may be all that there is.
+    pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
+        match (Self::parse_raw(raw), raw.body) {
+            (Ok(whole), _) => (Some(whole), None),
+            (Err(fault), [ty, ..]) => (Some(Self { ty: IdType(*ty), data: &[] }), Some(fault)),
+            (Err(fault), _) => (None, Some(fault)),
+        }
+    }
 }
 
 impl Id<'_> {

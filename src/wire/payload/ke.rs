@@ -8,9 +8,10 @@
 //! +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //! ```
 
-use super::shape::fixed_shape;
+use super::shape::{Lenient, fixed_shape, one_fault};
 use crate::error::{Element, ParseErrorKind};
 use crate::registry::{KeMethod, PayloadType};
+use crate::wire::chain::RawPayload;
 use crate::wire::codec::{Parsed, Parser, octets, rest};
 use crate::wire::writer::Writer;
 
@@ -23,11 +24,23 @@ pub struct KeyExchange<'a> {
     pub data: &'a [u8],
 }
 
-fixed_shape!(KeyExchange, parse, all_or_nothing);
+fixed_shape!(KeyExchange, parse);
+one_fault!(KeyExchange);
 
 #[inline]
 fn parse(body: &[u8]) -> Parsed<'_, KeyExchange<'_>> {
     (octets::<4>, rest).map(|(&[hi, lo, _, _], data)| KeyExchange { method: KeMethod(u16::from_be_bytes([hi, lo])), data }).parse(body)
+}
+
+impl<'a> KeyExchange<'a> {
+    /// The method stands first, and may be all that there is.
+    pub(crate) fn lenient_raw(raw: RawPayload<'a>) -> Lenient<Self> {
+        match (Self::parse_raw(raw), raw.body) {
+            (Ok(whole), _) => (Some(whole), None),
+            (Err(fault), [hi, lo, ..]) => (Some(Self { method: KeMethod(u16::from_be_bytes([*hi, *lo])), data: &[] }), Some(fault)),
+            (Err(fault), _) => (None, Some(fault)),
+        }
+    }
 }
 
 impl KeyExchange<'_> {

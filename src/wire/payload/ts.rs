@@ -90,11 +90,15 @@ fn check<'a>(body: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> Flow 
         return found(Fault::new(body, ParseErrorKind::Truncated { needed: 4, available: body.len() }));
     };
     let mut present = 0u16;
-    // By the count as long as it holds: what follows the last selector that it counts is no selector.
-    while present < u16::from(count) {
+    while !left.is_empty() {
+        let is_over = present >= u16::from(count);
+        if present == u16::from(count) {
+            found(Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() }))?;
+        }
         match selector(left) {
             Some((selector, after)) if !selector.is_reversed() => left = after,
-            _ if left.is_empty() => return found(too_few(body, count, present)),
+            // What is no selector is not one of those behind the count.
+            _ if is_over && element::<HEAD>(left).is_none() => return Flow::Continue(()),
             _ => match any_selector(left, found)? {
                 Some(after) => left = after,
                 None => return Flow::Continue(()),
@@ -103,11 +107,7 @@ fn check<'a>(body: &'a [u8], found: &mut impl FnMut(Fault<'a>) -> Flow) -> Flow 
         present = present.saturating_add(1);
     }
     // RFC 7296 section 3.13: one or more.
-    match (left, count) {
-        ([], 0) => found(too_few(body, 0, 0)),
-        ([], _) => Flow::Continue(()),
-        _ => found(Fault::new(left, ParseErrorKind::TrailingOctets { count: left.len() })),
-    }
+    if present == 0 || present < u16::from(count) { found(too_few(body, count, present)) } else { Flow::Continue(()) }
 }
 
 /// That there are no selectors, or fewer than are counted.

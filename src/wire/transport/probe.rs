@@ -2,6 +2,8 @@
 
 use super::{KEEPALIVE, NON_ESP_MARKER};
 use crate::registry::{ExchangeType, PayloadType};
+use crate::wire::chain::PAYLOAD_HEADER_LEN;
+use crate::wire::codec::element;
 use crate::wire::header::{FLAG_INITIATOR, FLAG_RESPONSE, FLAG_VERSION, HEADER_LEN, Header};
 use crate::wire::received::{MAJOR, Received};
 use core::fmt;
@@ -14,6 +16,9 @@ const NAT_T: u16 = 4500;
 const LARGEST: usize = 65535;
 /// Octets of an ESP packet with an IV, one block and an ICV, each as small as may be.
 const SMALLEST_ESP: usize = 28;
+/// The flags of IKEv2, and of IKEv1, that have a meaning.
+const FLAGS: u8 = FLAG_INITIATOR | FLAG_VERSION | FLAG_RESPONSE;
+const IKEV1_FLAGS: u8 = 0x07;
 /// The greatest SPI of ESP that is reserved (RFC 4303 section 2.1).
 const RESERVED_SPI: u32 = 255;
 
@@ -21,7 +26,7 @@ const RESERVED_SPI: u32 = 255;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Probe<'a> {
-    /// A message of IKEv2, or of no known version with an Exchange Type of IKEv2.
+    /// A message of IKEv2, or of another version with an Exchange Type of IKEv2.
     Ike2 {
         /// The message, without the non-ESP marker.
         message: &'a [u8],
@@ -72,7 +77,7 @@ pub enum NotIke {
         /// Exchange Type.
         u8,
     ),
-    /// Length is not that of the datagram, on a port where nothing else speaks for IKE.
+    /// Length is none that the datagram may have, on a port where nothing else speaks for IKE.
     Length(
         /// Length.
         u32,
@@ -96,9 +101,11 @@ impl fmt::Display for NotIke {
 /// |---|---|
 /// | 500 | IKE; with the marker as well; ESP that was sent to the wrong port |
 /// | 4500 | IKE behind the marker, ESP, a keepalive; IKE without the marker, if its header fits in every field |
-/// | another, or none known | IKE with or without the marker, if its Length is that of the datagram |
+/// | another, or none known | IKE with or without the marker, if its header and its first payload agree |
 ///
-/// On port 500 and behind the marker of port 4500 the Length field decides nothing: strongSwan does not look at it.
+/// On port 500 and behind the marker of port 4500 the Length field decides nothing: strongSwan does not look at it. On other ports there
+/// has to be a Length that is the datagram's, or of a message of version 2.0 that was cut; or else every other field of the header has a
+/// value that it may have, and the first payload fits.
 ///
 /// ```
 /// use ikev2::wire::transport::{Probe, probe};
@@ -123,7 +130,7 @@ pub fn probe(datagram: &[u8], port: Option<u16>) -> Probe<'_> {
         (Some(IKE), Some((spi, _))) if is_misplaced_esp(datagram) => Probe::Esp { spi: u32::from_be_bytes(*spi) },
         (Some(IKE | NAT_T), _) => named(datagram),
         _ => match named(datagram) {
-            Probe::Ike2 { received, .. } | Probe::Ike1 { received, .. } if !has_length(&received, datagram) => {
+            Probe::Ike2 { received, .. } | Probe::Ike1 { received, .. } if !agrees(&received, datagram) => {
                 Probe::No(NotIke::Length(received.length))
             }
             other => other,
@@ -146,7 +153,27 @@ fn named(message: &[u8]) -> Probe<'_> {
 
 /// Whether octets read as an IKE message where they might be anything: possibly cut short, or broken further on.
 fn is_by_chance(octets: &[u8]) -> bool {
-    matches!(named(octets), Probe::Ike2 { received, .. } | Probe::Ike1 { received, .. } if has_length(&received, octets))
+    matches!(named(octets), Probe::Ike2 { received, .. } | Probe::Ike1 { received, .. } if agrees(&received, octets))
+}
+
+/// Whether the header agrees with the octets: by its Length, or by all else.
+fn agrees(received: &Received, datagram: &[u8]) -> bool {
+    has_length(received, datagram) || is_regular(received, datagram)
+}
+
+/// Whether every field but version and Length has a value that it may have, and the first payload fits: one in a million of what is random
+/// does so.
+fn is_regular(received: &Received, datagram: &[u8]) -> bool {
+    let octets = datagram.get(HEADER_LEN..).unwrap_or_default();
+    let begins = match received.first {
+        PayloadType::NO_NEXT_PAYLOAD => octets.is_empty(),
+        _ => element::<PAYLOAD_HEADER_LEN>(octets).is_some(),
+    };
+    let known = match received.ikev1() {
+        Some(header) => header.exchange.is_assigned() && received.minor == 0 && received.flags & !IKEV1_FLAGS == 0,
+        None => received.header.exchange.is_assigned() && received.flags & !FLAGS == 0 && (received.first.is_known() || octets.is_empty()),
+    };
+    begins && known
 }
 
 /// Whether Length is that of the datagram, or at least one that a message of version 2.0 may have.
@@ -167,7 +194,7 @@ pub fn is_unmarked(octets: &[u8], len: Option<usize>) -> bool {
     let spis = header.spis.initiator != 0 && (is_init || header.spis.responder != 0);
     let first = matches!(first, PayloadType::SK | PayloadType::SKF | PayloadType::N) || is_init;
     let fits = len.map_or((octets.len()..=LARGEST).contains(&received.len()), |len| received.len() == len);
-    let known = header.exchange.is_assigned() && flags & !(FLAG_INITIATOR | FLAG_VERSION | FLAG_RESPONSE) == 0;
+    let known = header.exchange.is_assigned() && flags & !FLAGS == 0;
     (major, minor) == (MAJOR, 0) && known && spis && first && fits
 }
 
@@ -221,10 +248,16 @@ mod tests {
             let wrong = header(0x20, 34, length);
             assert!(matches!(probe(&wrong, Some(IKE)), Probe::Ike2 { .. }), "{length}");
             assert!(matches!(probe(&marked(&wrong), Some(NAT_T)), Probe::Ike2 { .. }), "{length}");
+            // Elsewhere all else has to be in order.
+            assert!(matches!(probe(&wrong, None), Probe::Ike2 { .. }), "{length}");
             let is_of_a_message = (28..=65535).contains(&length);
-            let elsewhere = probe(&wrong, None);
-            assert_eq!(matches!(elsewhere, Probe::Ike2 { .. }), is_of_a_message, "{length}");
-            assert!(is_of_a_message || elsewhere == Probe::No(NotIke::Length(length)));
+            for (at, octet) in [(16, 33), (18, 33), (19, 0x48)] {
+                let mut irregular = wrong.clone();
+                irregular[at] = octet;
+                let elsewhere = probe(&irregular, None);
+                assert_eq!(matches!(elsewhere, Probe::Ike2 { .. }), is_of_a_message, "{length} {at}");
+                assert!(is_of_a_message || elsewhere == Probe::No(NotIke::Length(length)));
+            }
         }
     }
 
@@ -267,5 +300,23 @@ mod tests {
         assert!(!matches!(probe(&esp(0x1_0000, 28), Some(IKE)), Probe::Esp { .. }));
         assert!(!matches!(probe(&esp(1, 27), Some(IKE)), Probe::Esp { .. }));
         assert_eq!(probe(&esp(7, 8), Some(NAT_T)), Probe::Esp { spi: 0xc1a2_b3d4 });
+    }
+
+    /// An initiator chooses its SPI, and with it whether its message begins like ESP.
+    #[test]
+    fn a_message_that_begins_like_esp_is_told_by_its_header_whatever_length_and_version_say() {
+        for version in [0x20, 0x21, 0x30, 0x10] {
+            for length in [0, 27, 28, 36, 9000, u32::MAX] {
+                let mut message = [header(version, 34, length), b"\0\0\0\x08\x01\x02\x03\x04".to_vec()].concat();
+                message[..8].copy_from_slice(&[0xc1, 0xa2, 0xb3, 0xd4, 0, 0, 0, 1]);
+                message[16] = 40;
+                assert!(matches!(probe(&message, Some(IKE)), Probe::Ike2 { .. }), "{version:#x} {length}");
+                assert!(matches!(probe(&message, Some(5555)), Probe::Ike2 { .. }), "{version:#x} {length}");
+                // The first payload does not fit, and nothing else speaks for a message.
+                message[30] = 0xff;
+                let is_of_a_message = version == 0x20 && (28..=65535).contains(&length) || length == 36 && version != 0x30;
+                assert_eq!(matches!(probe(&message, Some(IKE)), Probe::Ike2 { .. }), is_of_a_message, "{version:#x} {length}");
+            }
+        }
     }
 }

@@ -15,7 +15,10 @@ pub(super) fn chain(b: &[u8], mut at: usize, mut next: u8, end: usize) -> Vec<Na
         }
         let body = &b[at + 4..at + length];
         let encrypted = next == 46 || next == 53;
-        if at >= end && (!payload(next, b[at], body).0 || (encrypted && body.is_empty())) {
+        // Behind the end there has to be something of its type.
+        let (good, _) = payload(next, b[at], body);
+        let something = !body.is_empty() && matches!(self::body(next, body), Some(Some(_)));
+        if at >= end && (if good { encrypted && body.is_empty() } else { !something }) {
             break;
         }
         found.push(whole(next, b, at, body));
@@ -34,6 +37,16 @@ pub(super) fn body(ty: u8, b: &[u8]) -> Option<Option<Vec<Fact<'_>>>> {
     let mut f = Vec::new();
     let there = match ty {
         33 => sa(b, &mut f),
+        34 if b.len() < 4 => first(b, 2, "method", &mut f),
+        35 | 36 if b.len() < 4 => {
+            let there = first(b, 1, "id type", &mut f);
+            // With no octets of its own it is no address.
+            if there {
+                f.push(Fact::N("address 1, none 2, neither 0", if b[0] == 1 || b[0] == 5 { 0 } else { 2 }));
+            }
+            there
+        }
+        39 if b.len() < 4 => first(b, 1, "method", &mut f),
         40 => {
             f.push(Fact::B("nonce", b));
             true
@@ -46,6 +59,16 @@ pub(super) fn body(ty: u8, b: &[u8]) -> Option<Option<Vec<Fact<'_>>>> {
         _ => return None,
     };
     Some(there.then_some(f))
+}
+
+/// The field of `size` octets that stands first, and nothing behind it.
+fn first<'a>(b: &'a [u8], size: usize, name: &'static str, f: &mut Vec<Fact<'a>>) -> bool {
+    if b.len() < size {
+        return false;
+    }
+    f.push(Fact::N(name, if size == 2 { be16(b, 0) as u64 } else { b[0] as u64 }));
+    f.push(Fact::B(if name == "id type" { "id" } else { "data" }, &[]));
+    true
 }
 
 fn sa<'a>(b: &'a [u8], f: &mut Vec<Fact<'a>>) -> bool {

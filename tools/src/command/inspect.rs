@@ -37,7 +37,7 @@ With keys an SK or SKF payload has a field "decrypt", and none when there is no 
                   algorithm checks nothing
   "ICV mismatch"  no key of this IKE SA fits
   other text      why else it was not opened
-A message of IKE_SA_INIT has "fingerprint": "version", "form" and "hash" (docs/fingerprint.md); "product", the stack, or null where it is unknown; "release", as its vendor ID says; "sign", by what it was recognised: "vendor_id", "form", or "order", which is no proof: the stack stands in "perhaps" then.
+A message of IKE_SA_INIT has "fingerprint": "version", "form" and "hash" (docs/fingerprint.md); "product", the stack, or stacks with " or " between them, or null where it is unknown; "release", as its vendor ID says; "sign", by what it was recognised: "vendor_id", "form", or "order", which is no proof: the stack stands in "perhaps" then.
 After the message with the fragment that completes a set comes an object of kind "reassembled": "packets" (all that carried one of its fragments), "message_id", "exchange", "initiator", "response", "fragments", "payloads", "fault", "faults", and where it belongs. The summary has "encrypted": the numbers of messages "opened", with an "icv_mismatch", "not_opened" for another reason, with "no_key", and of those "reassembled".
 
 Examples:

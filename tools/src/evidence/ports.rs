@@ -69,8 +69,8 @@ impl Ports {
             return Some(Transport::Udp);
         }
         match (either(IKE), either(NAT_T)) {
-            // One end has moved to port 4500 and the other has not: only the marker tells.
-            (true, true) if payload.starts_with(&NON_ESP_MARKER) || message(payload).is_none() => Some(Transport::Udp4500),
+            // One end has moved to port 4500 and the other has not: only the octets tell.
+            (true, true) if message(payload).is_none_or(|message| message.len() < payload.len()) => Some(Transport::Udp4500),
             (true, _) => Some(Transport::Udp500),
             (false, true) if is_unmarked(payload, Some(payload.len().saturating_add(missing))) => Some(Transport::Udp4500Unmarked),
             (false, true) => Some(Transport::Udp4500),
