@@ -11,7 +11,6 @@
 use super::codec::{At, Fault, element, no_element};
 #[cfg(feature = "alloc")]
 use super::header::{HEADER_LEN, NEXT_PAYLOAD};
-use super::payload::Payload;
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
 use crate::registry::PayloadType;
 use core::iter::FusedIterator;
@@ -354,11 +353,7 @@ fn is_behind(octets: &[u8], rest: &[u8], holder: Holder) -> bool {
 /// Whether octets behind the end of the message are one more payload of it, and not what happens to stand there: whether there is
 /// something of its type in them. strongSwan reads to the end of the datagram whatever Length says.
 fn reads_as_payload(ty: PayloadType, body: &[u8]) -> bool {
-    match RawPayload::new(ty, false, body).parse_lenient() {
-        (_, None) => !(is_encrypted(ty) && body.is_empty()),
-        (Payload::Unknown(_), Some(_)) => false,
-        (_, Some(_)) => !body.is_empty(),
-    }
+    RawPayload::new(ty, false, body).shows_something() && !(is_encrypted(ty) && body.is_empty())
 }
 
 /// Fragment Number, Total Fragments and what follows, as the chain's check and the typed view both need them.

@@ -132,6 +132,17 @@ macro_rules! payloads {
     };
 }
 
+impl RawPayload<'_> {
+    /// Whether a lenient reading shows something of the payload's type in the body, or nothing is wrong with one that is empty.
+    pub(crate) fn shows_something(self) -> bool {
+        match self.parse_lenient() {
+            (_, None) => true,
+            (Payload::Unknown(_), Some(_)) => false,
+            (_, Some(_)) => !self.body.is_empty(),
+        }
+    }
+}
+
 payloads! {
     /// Security Association, RFC 7296 section 3.3.
     Sa(Sa) = SA;
