@@ -87,33 +87,17 @@ const SHA2: &[u16] = &[2, 3, 4];
 const SHA2_IDENTITY: &[u16] = &[2, 3, 4, 5];
 
 /// ENCR, INTEG, PRF, KE: charon's.
-const INTEG_BEFORE_PRF: &[TransformType] = &[
-    TransformType::ENCR,
-    TransformType::INTEG,
-    TransformType::PRF,
-    TransformType::KE,
-    TransformType::ADDKE1,
-    TransformType::ADDKE2,
-    TransformType::ADDKE3,
-    TransformType::ADDKE4,
-    TransformType::ADDKE5,
-    TransformType::ADDKE6,
-    TransformType::ADDKE7,
-];
+const INTEG_BEFORE_PRF: &[TransformType] =
+    &then_additional([TransformType::ENCR, TransformType::INTEG, TransformType::PRF, TransformType::KE]);
 /// ENCR, PRF, INTEG, KE: that of their numbers, and of pluto and iked.
-const PRF_BEFORE_INTEG: &[TransformType] = &[
-    TransformType::ENCR,
-    TransformType::PRF,
-    TransformType::INTEG,
-    TransformType::KE,
-    TransformType::ADDKE1,
-    TransformType::ADDKE2,
-    TransformType::ADDKE3,
-    TransformType::ADDKE4,
-    TransformType::ADDKE5,
-    TransformType::ADDKE6,
-    TransformType::ADDKE7,
-];
+const PRF_BEFORE_INTEG: &[TransformType] =
+    &then_additional([TransformType::ENCR, TransformType::PRF, TransformType::INTEG, TransformType::KE]);
+
+/// These, and the additional key exchanges behind them.
+const fn then_additional([a, b, c, d]: [TransformType; 4]) -> [TransformType; 11] {
+    let [e, f, g, h, i, j, k] = TransformType::ADDITIONAL_KEY_EXCHANGES;
+    [a, b, c, d, e, f, g, h, i, j, k]
+}
 
 /// What code does. Each row has two signs that do not depend on each other, or says that it has one.
 pub(super) const ORDERS: &[Order] = &[

@@ -367,13 +367,18 @@ fn delete<'a>(b: &'a [u8], f: &mut Vec<Fact<'a>>) -> bool {
     if size * count != b.len() - 4 || (size == 0 && count != 0) {
         return false;
     }
+    deleted(b, size, count, f);
+    true
+}
+
+/// What a Delete says: `count` SPIs of `size` octets, all of which are there.
+fn deleted<'a>(b: &'a [u8], size: usize, count: usize, f: &mut Vec<Fact<'a>>) {
     f.push(Fact::N("protocol", b[0] as u64));
     f.push(Fact::N("spi size", size as u64));
     f.push(Fact::N("count", count as u64));
     for n in 0..count {
         f.push(Fact::B("spi", &b[4 + n * size..4 + (n + 1) * size]));
     }
-    true
 }
 
 /// Section 3.13, with RFC 4595 section 4.4 (type 9) and RFC 9478 section 2 (type 10).

@@ -2,7 +2,7 @@
 //! every stack understands a part. No count, no number, no mark of the last element and no reserved
 //! octet decides; the first length that does not fit ends its list.
 
-use super::{Fact, NaivePayload, be16, be32, data_has_its_size, payload, value_has_its_size, whole};
+use super::{Fact, NaivePayload, be16, be32, data_has_its_size, deleted, payload, value_has_its_size, whole};
 
 /// The payloads of a chain that begins at `at`; of those that begin behind `end`, which is where the
 /// header says that the message ends, only sound ones.
@@ -141,12 +141,7 @@ fn delete<'a>(b: &'a [u8], f: &mut Vec<Fact<'a>>) -> bool {
     }
     let size = b[1] as usize;
     let count = (b.len() - 4).checked_div(size).unwrap_or(0);
-    f.push(Fact::N("protocol", b[0] as u64));
-    f.push(Fact::N("spi size", size as u64));
-    f.push(Fact::N("count", count as u64));
-    for n in 0..count {
-        f.push(Fact::B("spi", &b[4 + n * size..4 + (n + 1) * size]));
-    }
+    deleted(b, size, count, f);
     true
 }
 
