@@ -1,4 +1,4 @@
-//! Cryptographic algorithms as values: ciphers, MACs, PRFs, hashes and signature verification.
+//! Cryptographic algorithms as values: ciphers, MACs, PRFs, hashes, signature verification and key exchanges.
 //!
 //! A [`Provider`] is a list of [`Algorithms`], searched in order. An [`Algorithms`] is a set of tables; a row names an algorithm by its
 //! IANA code point and holds the function that sets it up with a key. `Provider::ring` and `Provider::rustcrypto` are the two
@@ -48,6 +48,8 @@
 
 mod algorithms;
 pub(crate) mod features;
+mod key_exchange;
+mod random;
 #[cfg(feature = "ring")]
 mod ring;
 mod row;
@@ -56,6 +58,8 @@ mod rustcrypto;
 pub(crate) mod tests;
 
 pub use algorithms::{Algorithms, SHA1_LEN, Sha1};
+pub use key_exchange::{KeyExchangeFunction, KeyExchangeInProgress, KeyExchangeRow, SharedSecret};
+pub use random::Random;
 #[cfg(feature = "ring-os-random")]
 pub use ring::SigningKey;
 pub use row::{Aead, AeadRow, Mac, MacRow, Mode, ModeRow, PrfRow, VerifierRow};
@@ -63,7 +67,7 @@ pub use row::{Aead, AeadRow, Mac, MacRow, Mode, ModeRow, PrfRow, VerifierRow};
 pub use rustcrypto::EcdsaKey;
 
 use crate::error::{Algorithm, Unsupported};
-use crate::registry::{Encr, HashAlgorithm, Integ, Prf};
+use crate::registry::{Encr, HashAlgorithm, Integ, KeMethod, Prf};
 use crate::signature::{EcdsaForm, KeyType, SignatureScheme};
 use core::fmt;
 
@@ -126,6 +130,15 @@ impl Provider {
         self.find(|set| set.verifiers, |row| row.is(scheme, key, form))
     }
 
+    /// The key exchange method, to be run.
+    ///
+    /// # Errors
+    /// [`Unsupported`], which names the cargo feature that brings it.
+    pub fn key_exchange(&self, method: KeMethod) -> Result<KeyExchangeFunction, Unsupported> {
+        let row = self.find(|set| set.key_exchanges, |row| row.method() == method);
+        row.map(KeyExchangeFunction::new).ok_or_else(|| features::unsupported(Algorithm::Ke(method)))
+    }
+
     /// SHA-1, for [`nat_detection`](crate::keys::nat_detection_hash) and [`authority`](crate::keys::authority_hash).
     ///
     /// # Errors
@@ -157,6 +170,12 @@ impl Provider {
     #[must_use]
     pub fn has_verifier(&self, scheme: SignatureScheme, key: KeyType, form: EcdsaForm) -> bool {
         self.verifier(scheme, key, form).is_some()
+    }
+
+    /// Returns true if there is the key exchange method.
+    #[must_use]
+    pub fn has_key_exchange(&self, method: KeMethod) -> bool {
+        self.key_exchange(method).is_ok()
     }
 
     /// The names of the sets, in the order in which they are searched.
