@@ -5,7 +5,7 @@
 //! report.rs       what is printed: the exchange as it happens, and the verdict
 //! link.rs         sockets, non-ESP marker        losses.rs   what our side loses, doubles and reorders on purpose
 //! random.rs       random octets                  identity.rs IDi and IDr
-//! ke.rs           X25519, P-256, P-384, P-521, ML-KEM        modp.rs  the MODP groups
+//! ke.rs           the key exchanges of the library, with our random octets
 //! suite.rs        what was negotiated -> algorithms and key lengths
 //! sa.rs           an IKE SA: keys, windows, what is sealed and opened        keylog.rs  its keys for Wireshark
 //! session.rs      the loop: a request and its answer, retransmission, whatever comes in meanwhile
@@ -36,7 +36,6 @@ mod ke;
 mod keylog;
 mod link;
 mod losses;
-mod modp;
 mod payloads;
 mod pem;
 mod random;

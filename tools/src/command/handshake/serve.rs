@@ -148,7 +148,7 @@ fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n
     let theirs = parts.key_exchange.ok_or_else(|| missing("KE"))?;
     let mut exchanges = selection.key_exchanges()?.start();
     let (public, secret) = ke::answer(&theirs)?;
-    exchanges.add_secret(theirs.method, &secret)?;
+    exchanges.add_secret(theirs.method, secret.as_octets())?;
     let (spi_r, n_r) = (random::spi()?, random::array::<32>()?);
     let spi_i = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = IkeSpis { initiator: spi_i, responder: spi_r };
@@ -183,7 +183,7 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
     let mut public = None;
     if let Some(method) = exchanges.next_method() {
         let (octets, secret) = ke::answer(&parts.key_exchange.ok_or_else(|| missing("KE"))?)?;
-        exchanges.add_secret(method, &secret)?;
+        exchanges.add_secret(method, secret.as_octets())?;
         public = Some((method, octets));
     }
     let (spi_in, n_r) = (random::child_spi()?, random::array::<32>()?);
