@@ -67,3 +67,43 @@ where
         Ok(SharedSecret::new(secret.raw_secret_bytes().to_vec()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::tests::key_exchanges::{refused, taken};
+    use crate::provider::tests::hex;
+
+    /// The prime of the field.
+    const PRIMES: [(KeMethod, &str); 3] = [
+        (KeMethod::ECP_256, "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"),
+        (KeMethod::ECP_384, "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff"),
+        (
+            KeMethod::ECP_521,
+            "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
+             ffffffffffffffffffffffffffffffff",
+        ),
+    ];
+
+    #[test]
+    fn rfc_6989_section_2_3_a_public_value_is_a_point_of_the_curve() {
+        for (method, prime) in PRIMES {
+            let point = SecretKey::<p256::NistP256>::from_slice(&[7; 32]).unwrap().public().unwrap();
+            let on_256 = method == KeMethod::ECP_256;
+            let prime = hex(prime);
+            let zero = alloc::vec![0; prime.len()];
+            // Not on the curve: the neutral element as SEC 1 does not write it, and a y that is the prime itself, or x.
+            for (x, y) in [(&zero, &zero), (&zero, &prime), (&prime, &prime), (&prime, &zero)] {
+                refused(method, &[&x[..], y].concat());
+            }
+            if on_256 {
+                taken(method, &point);
+                for at in [0, 31, 32, 63] {
+                    let mut other = point.clone();
+                    other[at] ^= 1;
+                    refused(method, &other);
+                }
+            }
+        }
+    }
+}

@@ -64,3 +64,53 @@ macro_rules! in_progress {
 }
 
 in_progress!(MlKem512, MlKem768, MlKem1024);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::Provider;
+    use crate::provider::tests::key_exchanges::Varied;
+
+    const METHODS: [KeMethod; 3] = [KeMethod::ML_KEM_512, KeMethod::ML_KEM_768, KeMethod::ML_KEM_1024];
+
+    /// Sets a coefficient of an encapsulation key, which has 12 bits (FIPS 203 algorithm 5).
+    fn set(key: &mut [u8], at: usize, coefficient: u16) {
+        let [low, high] = coefficient.to_le_bytes();
+        let pair = &mut key[at / 2 * 3..][..3];
+        match at % 2 {
+            0 => (pair[0], pair[1]) = (low, pair[1] & 0xf0 | high),
+            _ => (pair[1], pair[2]) = (pair[1] & 0x0f | low << 4, high << 4 | low >> 4),
+        }
+    }
+
+    #[test]
+    fn fips_203_section_7_2_each_coefficient_is_below_q() {
+        for method in METHODS {
+            let function = Provider::rustcrypto().key_exchange(method).unwrap();
+            let begun = function.begin(&mut Varied(1)).unwrap();
+            // 32 octets of rho stand behind the coefficients.
+            let coefficients = (begun.public().len() - 32) / 3 * 2;
+            for at in [0, 1, 2, 255, 256, coefficients - 2, coefficients - 1] {
+                for (value, fits) in [(0, true), (3328, true), (3329, false), (4095, false)] {
+                    let mut key = begun.public().to_vec();
+                    set(&mut key, at, value);
+                    assert_eq!(function.respond(&mut Varied(2), &key).is_ok(), fits, "{method}: {value} at {at}");
+                }
+            }
+        }
+    }
+
+    /// FIPS 203 algorithm 18: a ciphertext that is changed gives another secret, and the same each time.
+    #[test]
+    fn fips_203_section_6_3_implicit_rejection() {
+        for method in METHODS {
+            let function = Provider::rustcrypto().key_exchange(method).unwrap();
+            let begin = || function.begin(&mut Varied(1)).unwrap();
+            let (mut ciphertext, secret) = function.respond(&mut Varied(2), begin().public()).unwrap();
+            ciphertext[7] ^= 1;
+            let [one, two] = [(); 2].map(|()| begin().finish(&ciphertext).unwrap());
+            assert_eq!(one.as_octets(), two.as_octets());
+            assert_ne!(one.as_octets(), secret.as_octets());
+        }
+    }
+}

@@ -42,3 +42,31 @@ impl PrivateKey for Scalar {
         if secret.ct_eq(&[0; LEN]).into() { Err(CryptoError) } else { Ok(SharedSecret::new(secret.to_vec())) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::tests::hex;
+    use crate::provider::tests::key_exchanges::{refused, taken};
+
+    /// The points of small order, in every form: their secret is zero.
+    #[test]
+    fn rfc_7748_section_6_1_a_secret_of_zeros_is_refused() {
+        for point in [
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+            "0000000000000000000000000000000000000000000000000000000000000080",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        ] {
+            refused(KeMethod::CURVE25519, &hex(point));
+        }
+        taken(KeMethod::CURVE25519, &hex("0900000000000000000000000000000000000000000000000000000000000000"));
+        // 9 + p is not reduced, and is 9.
+        taken(KeMethod::CURVE25519, &hex("f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"));
+    }
+}

@@ -103,3 +103,34 @@ impl PrivateKey for Exponent {
         Ok(SharedSecret::new(self.power(theirs, prime)?.to_be_bytes().into_vec()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::tests::key_exchanges::{refused, taken};
+
+    const GROUPS: [(KeMethod, &str); 7] = [
+        (KeMethod::MODP_1024, primes::MODP_1024),
+        (KeMethod::MODP_1536, primes::MODP_1536),
+        (KeMethod::MODP_2048, primes::MODP_2048),
+        (KeMethod::MODP_3072, primes::MODP_3072),
+        (KeMethod::MODP_4096, primes::MODP_4096),
+        (KeMethod::MODP_6144, primes::MODP_6144),
+        (KeMethod::MODP_8192, primes::MODP_8192),
+    ];
+
+    #[test]
+    fn rfc_6989_section_2_1_a_public_value_is_above_1_and_below_p_minus_1() {
+        for (method, prime) in GROUPS {
+            let group = Group { prime, exponent: 32 };
+            let (number, prime) = (|octet| group.number(&[octet]).unwrap(), group.prime().unwrap());
+            let less = |octet| prime.wrapping_sub(&number(octet));
+            for bad in [number(0), number(1), less(1), less(0), prime.wrapping_add(&number(1)), less(0).wrapping_sub(&prime.wrapping_add(&number(1)))] {
+                refused(method, &bad.to_be_bytes());
+            }
+            for good in [number(2), number(3), less(2)] {
+                taken(method, &good.to_be_bytes());
+            }
+        }
+    }
+}
