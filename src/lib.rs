@@ -67,11 +67,11 @@
 //! | for | in Cargo.toml | goes without |
 //! |---|---|---|
 //! | a monitor | `default-features = false`; `features = ["alloc"]` for what would be chosen | ciphers, C and assembly |
-//! | a gateway | the default | AES-CBC, P-521, signatures made |
+//! | a gateway | the default | AES-CBC, P-521, signatures made, key exchanges |
 //! | a gateway for older peers too | `features = ["rustcrypto", "ring-os-random", "x509"]` | |
 //! | a gateway without ring | `default-features = false, features = ["rustcrypto"]` | Ed25519, RSA signatures made |
 //! | a fuzzer | `features = ["arbitrary", "rustcrypto"]` | |
-//! | firmware | `default-features = false, features = ["aes-gcm", "hmac-sha"]`, or other families | std, signatures |
+//! | firmware | `default-features = false, features = ["aes-gcm", "hmac-sha"]`, or other families | std, signatures, key exchanges |
 //! | research | `default-features = false, features = ["sim"]` | ciphers |
 //!
 //! | feature | brings | turns on | Rust | bare metal |
@@ -93,7 +93,11 @@
 //! | `legacy` | 3DES, HMAC-MD5, the uncut HMACs of RFC 4595, and NULL encryption: for old captures and for tests | `alloc` | 1.87 | yes |
 //! | `ecc` | `provider::EcdsaKey`: P-256, P-384 and P-521 verified, and made without random numbers (RFC 6979) | `alloc` | 1.87 | yes |
 //! | `rsa` | RSA signatures verified, by PKCS#1 v1.5 and by PSS; nothing is done with private keys | `alloc` | 1.87 | yes |
-//! | `rustcrypto` | the eleven families above, of the RustCrypto crates | the eleven | 1.87 | yes |
+//! | `ke-x25519` | X25519; like every key exchange, with random octets of the caller (`provider::Random`) | `alloc` | 1.85 | yes |
+//! | `ke-ecp` | ECDH on P-256, P-384 and P-521 | `alloc` | 1.87 | yes |
+//! | `ke-modp` | Diffie-Hellman in the MODP groups 2, 5 and 14 to 18 | `alloc` | 1.87 | yes |
+//! | `ke-ml-kem` | ML-KEM-512, ML-KEM-768 and ML-KEM-1024 | `alloc` | 1.87 | yes |
+//! | `rustcrypto` | the fifteen families above, of the RustCrypto crates and curve25519-dalek | the fifteen | 1.87 | yes |
 //! | `profiles` | `proposal::profiles`: what vendors' stacks offer and accept by default | `alloc` | 1.85 | yes |
 //! | `notations` | `proposal::notation`: configurations, logs and profiles of twenty products read, seven written | `profiles` | 1.85 | yes |
 //! | `diagnose` | `diagnose`: why a tunnel does not come up, from what was seen | `profiles` | 1.85 | yes |
@@ -102,7 +106,7 @@
 //! | `serde` | code points, headers, errors, findings and reports for serde | | 1.85 | yes |
 //! | `full` | all of them | all | 1.87 | no |
 //!
-//! The random numbers of `ring-os-random` are the only ones that the crate draws.
+//! The random numbers of `ring-os-random` are the only ones that the crate draws by itself.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]

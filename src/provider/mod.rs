@@ -8,7 +8,7 @@
 //!
 //! Features choose RustCrypto's algorithms by family, so that firmware pays for what it uses; `rustcrypto` turns on all of them:
 //!
-//! | feature | encryption | integrity, PRF and hash | signatures verified and made |
+//! | feature | encryption | integrity, PRF and hash | signatures verified and made, key exchanges |
 //! |---|---|---|---|
 //! | `ring` | AES-GCM-16 (128, 256), ChaCha20-Poly1305 | HMAC-SHA-1, HMAC-SHA-2, SHA-1 | RSA, ECDSA P-256 and P-384, Ed25519 verified |
 //! | `ring-os-random` | | | RSA up to 4096 bits, ECDSA with the curve's own hash, and Ed25519 made, with randomness of the operating system |
@@ -20,6 +20,13 @@
 //! | `legacy` | 3DES, NULL | HMAC-MD5, the HMACs of RFC 4595 | |
 //! | `ecc` | | | ECDSA P-256, P-384, P-521 with SHA-1 and SHA-2 verified, with SHA-2 made without randomness (RFC 6979) |
 //! | `rsa` | | | RSA with 2048 to 8192 bits verified: RSASSA-PKCS1-v1_5 with SHA-1 and SHA-2, RSASSA-PSS with SHA-2 |
+//! | `ke-x25519` | | | X25519 |
+//! | `ke-ecp` | | | ECDH on P-256, P-384, P-521 |
+//! | `ke-modp` | | | MODP with 1024 and 1536 bits, which RFC 8247 tells to avoid, and with 2048, 3072, 4096, 6144, 8192 |
+//! | `ke-ml-kem` | | | ML-KEM-512, ML-KEM-768, ML-KEM-1024 |
+//!
+//! A key exchange takes the caller's [`Random`]: ring's own would draw from the operating system, and is left out. Curve448 is not there:
+//! the crates that have it are pre-releases.
 //!
 //! A provider of one's own is made of the same rows, and may stand before or behind those of this crate:
 //!

@@ -1,4 +1,4 @@
-//! The algorithms of the RustCrypto crates, a family in each file under a cargo feature of its own.
+//! The algorithms of the RustCrypto crates, and X25519 of curve25519-dalek, a family in each file under a cargo feature of its own.
 //!
 //! AES-GCM (with every ICV length) and AES-XCBC are composed here from `aes`, `ctr` and `ghash`. All key schedules, MAC states and salts
 //! are zeroized on drop.

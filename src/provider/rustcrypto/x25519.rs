@@ -34,8 +34,8 @@ impl PrivateKey for Scalar {
         Ok(MontgomeryPoint::mul_base_clamped(*self.0).to_bytes().to_vec())
     }
 
-    /// Any u-coordinate is taken, that which is not reduced too, its most significant bit ignored (RFC 7748 section 5). A point of small
-    /// order is told by the secret, which is then all zeros (RFC 7748 section 6.1, RFC 6989 section 2.4).
+    /// Every u-coordinate is taken, also one that is not reduced, and its most significant bit is ignored (RFC 7748 section 5, RFC 8031
+    /// section 3.2). A point of small order is told by the secret, which is then all zeros (RFC 7748 section 6.1).
     fn agree(&self, theirs: &[u8]) -> Result<SharedSecret, CryptoError> {
         let theirs: [u8; LEN] = theirs.try_into().map_err(|_| CryptoError)?;
         let secret = Zeroizing::new(MontgomeryPoint(theirs).mul_clamped(*self.0).to_bytes());
