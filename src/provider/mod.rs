@@ -26,7 +26,7 @@
 //! | `ke-ml-kem` | | | ML-KEM-512, ML-KEM-768, ML-KEM-1024 |
 //!
 //! A key exchange takes the caller's [`Random`]: ring's own would draw from the operating system, and is left out. Curve448 is not there:
-//! the crates that have it are pre-releases.
+//! those of its crates that are maintained are pre-releases.
 //!
 //! A provider of one's own is made of the same rows, and may stand before or behind those of this crate:
 //!

@@ -3,6 +3,7 @@
 use ikev2::error::CryptoError;
 use ikev2::provider::{Provider, Random};
 use ikev2::registry::KeMethod;
+use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -48,4 +49,66 @@ fn every_vector_has_its_secret_or_is_refused() {
     }
     assert_eq!(counted.len(), 14);
     assert!(counted.values().all(|[shared, refused]| *shared >= 4 && *refused >= 2), "{counted:?}");
+}
+
+/// Octets of no end.
+struct Varied(u64);
+
+impl Random for Varied {
+    fn fill(&mut self, octets: &mut [u8]) -> Result<(), CryptoError> {
+        for octet in octets {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *octet = self.0.to_be_bytes()[0];
+        }
+        Ok(())
+    }
+}
+
+/// The methods whose arithmetic is quick.
+const METHODS: [KeMethod; 8] = [
+    KeMethod::CURVE25519,
+    KeMethod::ECP_256,
+    KeMethod::ECP_384,
+    KeMethod::ECP_521,
+    KeMethod::MODP_1024,
+    KeMethod::ML_KEM_512,
+    KeMethod::ML_KEM_768,
+    KeMethod::ML_KEM_1024,
+];
+
+/// Octets as a peer may send them: of any length, and of the right one.
+fn hostile() -> impl Strategy<Value = (KeMethod, bool, Vec<u8>)> {
+    let any_len = proptest::collection::vec(any::<u8>(), 0..1700);
+    let cut = (any::<[u8; 4]>(), any::<u8>());
+    (0..METHODS.len(), any::<bool>(), any_len, cut, 0..4_u8).prop_map(|(method, response, octets, (head, fill), how)| {
+        let method = METHODS[method];
+        let (from_initiator, from_responder) = method.data_len().unwrap();
+        let due = if response { from_responder } else { from_initiator };
+        let mut octets = octets;
+        match how {
+            0 => {}
+            1 => octets.resize(due, fill),
+            2 => octets = vec![fill; due],
+            _ => octets = [&vec![0; due - 4][..], &head].concat(),
+        }
+        (method, response, octets)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// Whatever comes is a secret with some octet or an error, and the length alone refuses what has a wrong one.
+    #[test]
+    fn hostile_31_no_key_exchange_data_make_it_panic((method, response, data) in hostile()) {
+        let function = Provider::rustcrypto().key_exchange(method).unwrap();
+        let (due, found) = if response {
+            (method.data_len().unwrap().1, function.begin(&mut Varied(1)).unwrap().finish(&data))
+        } else {
+            (method.data_len().unwrap().0, function.respond(&mut Varied(1), &data).map(|(_, secret)| secret))
+        };
+        if let Ok(secret) = found {
+            prop_assert!(data.len() == due && secret.as_octets().iter().any(|octet| *octet != 0));
+        }
+    }
 }

@@ -76,7 +76,7 @@ mod tests {
     /// Sets a coefficient of an encapsulation key, which has 12 bits (FIPS 203 algorithm 5).
     fn set(key: &mut [u8], at: usize, coefficient: u16) {
         let [low, high] = coefficient.to_le_bytes();
-        let pair = &mut key[at / 2 * 3..][..3];
+        let pair = key.chunks_mut(3).nth(at / 2).unwrap();
         match at % 2 {
             0 => (pair[0], pair[1]) = (low, pair[1] & 0xf0 | high),
             _ => (pair[1], pair[2]) = (pair[1] & 0x0f | low << 4, high << 4 | low >> 4),

@@ -200,6 +200,7 @@ fn without_randomness_there_is_no_key() {
 }
 
 /// Neither side takes these Key Exchange Data from the other.
+#[cfg(any(feature = "ke-x25519", feature = "ke-ecp", feature = "ke-modp"))]
 pub(crate) fn refused(method: KeMethod, data: &[u8]) {
     let function = Provider::builtin().key_exchange(method).unwrap();
     assert_eq!(function.begin(&mut Varied(1)).unwrap().finish(data).map(drop), Err(CryptoError), "{method}");
@@ -207,6 +208,7 @@ pub(crate) fn refused(method: KeMethod, data: &[u8]) {
 }
 
 /// Both sides take them.
+#[cfg(any(feature = "ke-x25519", feature = "ke-ecp", feature = "ke-modp"))]
 pub(crate) fn taken(method: KeMethod, data: &[u8]) {
     let function = Provider::builtin().key_exchange(method).unwrap();
     let secret = function.begin(&mut Varied(1)).unwrap().finish(data).unwrap();

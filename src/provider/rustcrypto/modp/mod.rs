@@ -124,8 +124,10 @@ mod tests {
         for (method, prime) in GROUPS {
             let group = Group { prime, exponent: 32 };
             let (number, prime) = (|octet| group.number(&[octet]).unwrap(), group.prime().unwrap());
-            let less = |octet| prime.wrapping_sub(&number(octet));
-            for bad in [number(0), number(1), less(1), less(0), prime.wrapping_add(&number(1)), less(0).wrapping_sub(&prime.wrapping_add(&number(1)))] {
+            let less = |octet| prime.wrapping_sub(number(octet));
+            let more = prime.wrapping_add(number(1));
+            let all_ones = group.number(&alloc::vec![0xff; prime.to_be_bytes().len()]).unwrap();
+            for bad in [number(0), number(1), less(1), less(0), more, all_ones] {
                 refused(method, &bad.to_be_bytes());
             }
             for good in [number(2), number(3), less(2)] {
