@@ -1,6 +1,7 @@
 //! The little of DER that names, keys and algorithms need (X.690): definite lengths, one-octet tags, nothing nested by itself.
 
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
+use alloc::vec::Vec;
 
 /// Identifier octets.
 pub(crate) mod tag {
@@ -126,6 +127,17 @@ impl<'a> Reader<'a> {
         reader.end()?;
         Ok(tlv)
     }
+}
+
+/// One element with these contents; `None` where their length takes more than two octets, which nothing here has.
+pub(crate) fn element(tag: u8, contents: &[u8]) -> Option<Vec<u8>> {
+    let [high, low] = u16::try_from(contents.len()).ok()?.to_be_bytes();
+    let head = match (high, low) {
+        (0, 0..=0x7f) => [&[tag, low][..], contents],
+        (0, _) => [&[tag, 0x81, low][..], contents],
+        _ => [&[tag, 0x82, high, low][..], contents],
+    };
+    Some(head.concat())
 }
 
 const fn error(offset: usize, kind: ParseErrorKind) -> ParseError {

@@ -77,7 +77,7 @@
 //! | feature | brings | turns on | Rust | bare metal |
 //! |---|---|---|---|---|
 //! | none | `registry`, `error`, `transform`, `wire`, `fingerprint`; of `protect` its traits, `open`, `seal`, `Suite` as a value | | 1.85 | yes |
-//! | `alloc` | `auth`, `cert`, `exchange`, `fragment`, `ke`, `keys`, `proposal`, `provider`; `protect::IvSequence` | | 1.85 | yes |
+//! | `alloc` | `auth`, `cert`, `exchange`, `fragment`, `identity`, `ke`, `keys`, `proposal`, `provider`, `selectors`; `protect::IvSequence` | | 1.85 | yes |
 //! | `std` (default) | nothing by itself: some features are built on it | `alloc` | 1.85 | no |
 //! | `ring` (default) | `Provider::ring`: AES-GCM-16, ChaCha20-Poly1305, HMAC; RSA, P-256, P-384 and Ed25519 verified | `std` | 1.85 | no |
 //! | `ring-os-random` | `provider::SigningKey`: such signatures made, with random numbers of the operating system | `ring` | 1.85 | no |
@@ -130,6 +130,8 @@ pub mod fingerprint;
 mod fnv;
 #[cfg(feature = "alloc")]
 pub mod fragment;
+#[cfg(feature = "alloc")]
+pub mod identity;
 mod instant;
 #[cfg(feature = "alloc")]
 pub mod ke;
@@ -143,6 +145,8 @@ pub mod protect;
 pub mod provider;
 pub mod registry;
 mod role;
+#[cfg(feature = "alloc")]
+pub mod selectors;
 #[cfg(feature = "alloc")]
 mod signature;
 #[cfg(feature = "sim")]
