@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn lengths_are_definite_minimal_and_inside() {
-        let long: alloc::vec::Vec<u8> = [&[2, 0x81, 0x80][..], &[7; 128]].concat();
+        let long: Vec<u8> = [&[2, 0x81, 0x80][..], &[7; 128]].concat();
         assert_eq!(kind(&long), Ok(&[7; 128][..]));
         assert_eq!(kind(&[2, 0]), Ok(&[][..]));
         assert_eq!(kind(&[2, 1, 9]), Ok(&[9][..]));

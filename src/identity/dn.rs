@@ -59,7 +59,7 @@ fn attribute_of(piece: &Piece<'_>) -> Result<Vec<u8>, IdentityError> {
     let wrong = IdentityErrorKind::Attribute.at(piece.at);
     let (ty, text) = piece.text.split_once('=').ok_or(wrong)?;
     let at = piece.at.saturating_add(ty.len()).saturating_add(1);
-    let ty = match ty.trim() {
+    let ty = match ty.trim_matches(' ') {
         "E" => "emailAddress",
         ty => ty,
     };
@@ -67,7 +67,7 @@ fn attribute_of(piece: &Piece<'_>) -> Result<Vec<u8>, IdentityError> {
         Some((name, oid)) => (name, oid.to_vec()),
         None => ("", arcs(ty).ok_or(wrong)?),
     };
-    let value = match text.trim().strip_prefix('#') {
+    let value = match text.trim_matches(' ').strip_prefix('#') {
         Some(digits) => hex::octets(digits).ok_or(IdentityErrorKind::Hex.at(at))?,
         None => {
             let value = unescaped(text, at)?;
@@ -91,9 +91,9 @@ fn string_type(attribute: &str, value: &[u8]) -> u8 {
 /// The value without the spaces around it, escaped ones apart, and without escapes: a backslash before two hexadecimal digits, which are
 /// one octet, or before the character that is meant.
 fn unescaped(text: &str, at: usize) -> Result<Vec<u8>, IdentityError> {
-    let before = text.len().saturating_sub(text.trim_start().len());
+    let before = text.len().saturating_sub(text.trim_start_matches(' ').len());
     let (mut value, mut kept) = (Vec::new(), 0);
-    let mut rest = text.trim_start().as_bytes();
+    let mut rest = text.trim_start_matches(' ').as_bytes();
     let wrong = |rest: &[u8]| at.saturating_add(text.len().saturating_sub(rest.len()));
     while let [octet, after @ ..] = rest {
         let is_significant = !matches!(octet, b' ');

@@ -29,8 +29,8 @@ const MAX_READ: usize = 255;
 /// The selectors of a TSi or TSr payload that are ranges of IPv4 or IPv6 addresses, in order, at most 255; and whether there were others:
 /// Fibre Channel addresses, security labels (RFC 9478), types that are not known, ranges that end before they start.
 ///
-/// A responder leaves the others out of its answer. A security label narrows what stands beside it: who knows no labels answers
-/// TS_UNACCEPTABLE where one came.
+/// A responder leaves the others out of its answer (section 2.9). But a security label narrows what stands beside it: an answer without it
+/// is wider than the offer.
 #[must_use]
 pub fn read(selectors: &TrafficSelectors<'_>) -> (Vec<Selector>, bool) {
     let mut others = false;
