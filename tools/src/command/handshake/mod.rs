@@ -28,7 +28,6 @@ mod credentials;
 mod explain;
 mod failure;
 mod followup;
-mod identity;
 mod init;
 mod initiator;
 mod intermediate;
