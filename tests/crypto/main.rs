@@ -31,6 +31,7 @@ mod fragment_hostile_split;
 mod fragment_model;
 mod fragment_reference;
 mod fragment_splitter;
+mod identity_captures;
 mod keys_captures;
 mod keys_rfc;
 mod protect_alloc;
