@@ -172,7 +172,7 @@ fn rfc_7296_section_2_9_offers_of_peers() {
 }
 
 #[test]
-fn hostile_an_answer_stays_short() {
+fn an_answer_to_many_selectors_stays_short() {
     let hosts: Vec<Selector> = (0..=255).map(|low| Selector::host(address(false, low))).collect();
     let answer = narrow(&hosts, &[Selector::all_v4()]);
     assert_eq!(answer, hosts[..MAX]);

@@ -9,9 +9,10 @@ use ikev2::selectors::{Selector, narrow, narrow_to_one, read, within};
 use ikev2::wire::{Id, TrafficSelectors};
 use std::collections::BTreeMap;
 
-/// Type and body of each payload of each message whose content is known.
+/// Type and body of the first payload of each type, of each message whose content is known.
 fn contents(scenario: &Scenario) -> Vec<(&crate::kit::handshake::Message, BTreeMap<u8, Vec<u8>>)> {
-    let of = |(first, content): (u8, Vec<u8>)| chain(first, &content).into_iter().map(|payload| (payload.ty, payload.body)).collect();
+    // Of several certificates the first is that of the sender.
+    let of = |(first, content): (u8, Vec<u8>)| chain(first, &content).into_iter().rev().map(|payload| (payload.ty, payload.body)).collect();
     scenario.messages.iter().filter_map(|message| Some((message, of(message.content()?)))).collect()
 }
 
@@ -41,9 +42,8 @@ fn rfc_7296_section_3_5_identities_of_daemons_are_read_and_written() {
             }
         }
     }
-    println!("{certified} certified, {seen:#?}");
     assert!(certified >= figure(10, 2), "{certified}");
-    assert!(seen.contains_key("moon.peer.test") || seen.len() > 2, "{seen:?}");
+    assert!(seen.contains_key("moon.peer.test") && seen.contains_key("carol.peer.test"), "{seen:?}");
 }
 
 /// TSi and TSr of a request, and of the response to it.
@@ -75,6 +75,5 @@ fn rfc_7296_section_2_9_daemons_narrow_what_was_offered() {
             }
         }
     }
-    println!("{pairs} pairs, {narrowed} narrowed");
     assert!(pairs >= figure(100, 10) && narrowed >= figure(1, 0), "{pairs}, {narrowed}");
 }
