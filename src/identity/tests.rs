@@ -195,7 +195,7 @@ fn name() -> impl Strategy<Value = Identity> {
         let escape = |value: &str| value.bytes().map(|octet| alloc::format!("\\{octet:02x}")).collect::<String>();
         let mut text = String::new();
         for (ty, value, has_more) in &attributes {
-            text += &alloc::format!("{ty}={}{}", escape(value), if *has_more { "+" } else { "," });
+            text.push_str(&alloc::format!("{ty}={}{}", escape(value), if *has_more { "+" } else { "," }));
         }
         text.truncate(text.len().saturating_sub(1));
         text.parse().unwrap()
