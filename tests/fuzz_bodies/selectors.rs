@@ -2,7 +2,7 @@
 
 use ikev2::registry::PayloadType;
 use ikev2::selectors::{MAX, Selector, narrow, narrow_to_one, read, within};
-use ikev2::wire::{Chain, Payload};
+use ikev2::wire::{Chain, Payload, RawPayload};
 use std::net::IpAddr;
 
 /// Octet 0: a text, a payload, or two lists; of those, octet 1 says how many are offered, and each selector is three octets.
@@ -32,7 +32,7 @@ fn received(body: &[u8]) {
     let Ok(len) = u16::try_from(body.len() + 4) else { return };
     let octets = [&[0, 0], &len.to_be_bytes()[..], body].concat();
     let Ok(chain) = Chain::parse(PayloadType::TSI, &octets) else { return };
-    let Some(Ok(Payload::TsI(ts))) = chain.payloads().next().map(|raw| raw.parse()) else { return };
+    let Some(Ok(Payload::TsI(ts))) = chain.payloads().next().map(RawPayload::parse) else { return };
     let (known, has_others) = read(&ts);
     assert_eq!(known.len() < ts.selectors().count(), has_others);
     for selector in &known {
