@@ -57,7 +57,7 @@ impl<'a> DistinguishedName<'a> {
         self.rdns().is_empty()
     }
 
-    fn rdns(&self) -> Reader<'a> {
+    pub(super) fn rdns(&self) -> Reader<'a> {
         // `parse` has read it before.
         Reader::only(self.der, tag::SEQUENCE).map_or(Reader::new(&[]), |name| name.reader())
     }
@@ -205,7 +205,7 @@ fn write_text(f: &mut fmt::Formatter<'_>, chars: impl Iterator<Item = char>) -> 
 }
 
 /// Control characters, line separators, and what hides or reorders the text around it.
-fn is_layout(char: char) -> bool {
+pub(super) fn is_layout(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
