@@ -3,7 +3,8 @@
 use super::error::{PathCertificate, PathError, PathFault};
 use super::name_constraints::{NameConstraints, Refusal, Work};
 use super::purposes::KeyPurposes;
-use super::{PathRequest, usage};
+use super::request::PathRequest;
+use super::usage;
 use crate::auth::AuthError;
 use crate::cert::Certificate;
 use crate::registry::HashAlgorithm;
