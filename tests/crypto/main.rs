@@ -18,6 +18,7 @@ mod kit;
 
 mod auth_captures;
 mod auth_signatures;
+mod certificate_paths;
 mod certificates;
 mod exchange_captures;
 mod exchange_cookies;
