@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::identity::Identity;
 use super::init::HASHES;
 use super::suite::{PROVIDER, sha1};
-use super::{chain, pem};
+use super::{pem, trust};
 use ikev2::auth::{KeyType, SignatureScheme, SignedOctets, Signer};
 use ikev2::cert::Certificate;
 use ikev2::keys::authority_hash;
@@ -153,7 +153,7 @@ impl Credentials {
         if self.any_cert {
             return Ok(format!("by {scheme}; its certificate was not looked into"));
         }
-        let length = chain::verify(certs, &self.anchors).map_err(fault)?;
+        let length = trust::verify(certs, &self.anchors).map_err(fault)?;
         if !certificate.matches(id) {
             return Err(fault(format!("the certificate of {} is not for {claimed}", certificate.subject())));
         }

@@ -11,7 +11,7 @@
 //! session.rs      the loop: a request and its answer, retransmission, whatever comes in meanwhile
 //! initiator.rs    IKE_SA_INIT, and the plan      init.rs     the payloads both sides put into IKE_SA_INIT
 //! authenticate.rs IKE_AUTH from the initiator    intermediate.rs  IKE_INTERMEDIATE        followup.rs  IKE_FOLLOWUP_KE
-//! credentials.rs  AUTH made and verified         chain.rs    certificates up to a trust anchor        pem.rs  files
+//! credentials.rs  AUTH made and verified         trust.rs    certificates up to a trust anchor        pem.rs  files
 //! create.rs       CREATE_CHILD_SA and INFORMATIONAL from us        serve.rs  the same from the peer
 //! responder.rs    IKE_SA_INIT answered           answer.rs   IKE_AUTH answered
 //! explain.rs      why a proposal was refused; how large a message was that got no answer
@@ -22,7 +22,6 @@
 mod answer;
 pub(crate) mod args;
 mod authenticate;
-mod chain;
 mod create;
 mod credentials;
 mod explain;
@@ -46,6 +45,7 @@ mod sa;
 mod serve;
 mod session;
 mod suite;
+mod trust;
 
 #[cfg(test)]
 mod tests;
