@@ -116,6 +116,16 @@ fn notation_holds_on_inputs_made_from_the_corpus() {
     mutate("notation", fuzz_bodies::notation, 8_000);
 }
 
+#[test]
+fn paths_replays_its_corpus() {
+    println!("{} files", replay("paths", fuzz_bodies::paths));
+}
+
+#[test]
+fn paths_holds_on_inputs_made_from_the_corpus() {
+    mutate("paths", fuzz_bodies::paths, 8_000);
+}
+
 mod structured {
     use super::*;
 
