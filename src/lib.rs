@@ -81,7 +81,7 @@
 //! | `std` (default) | nothing by itself: some features are built on it | `alloc` | 1.85 | no |
 //! | `ring` (default) | `Provider::ring`: AES-GCM-16, ChaCha20-Poly1305, HMAC; RSA, P-256, P-384 and Ed25519 verified | `std` | 1.85 | no |
 //! | `ring-os-random` | `provider::SigningKey`: such signatures made, with random numbers of the operating system | `ring` | 1.85 | no |
-//! | `x509` | `cert::Certificate`: the names, keys and dates in CERT payloads, their signatures; `cert::Extensions`: what they are for; `cert::validate`: paths up to a trust anchor | `std` | 1.85 | no |
+//! | `x509` | `cert::Certificate`: the names, keys and dates in CERT payloads, their signatures; `cert::Extensions`: what they are for; `cert::validate`: paths up to a trust anchor, or a `cert::PathError` | `std` | 1.85 | no |
 //! | `aes-gcm` | AES-GCM with ICVs of 8, 12 and 16 octets | `alloc` | 1.87 | yes |
 //! | `aes-ccm` | AES-CCM with ICVs of 8, 12 and 16 octets | `alloc` | 1.87 | yes |
 //! | `chacha20poly1305` | ChaCha20-Poly1305 | `alloc` | 1.87 | yes |

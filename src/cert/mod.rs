@@ -21,6 +21,6 @@ pub use general_name::GeneralName;
 pub use name::DistinguishedName;
 pub use oid::Oid;
 #[cfg(feature = "x509")]
-pub use path::{
-    ExtensionOid, KeyPurposes, NameFault, NameForm, PathCertificate, PathError, PathFault, PathLimits, PathRequest, ValidPath, validate,
-};
+pub use path::{ExtensionOid, NameFault, NameForm, PathCertificate, PathError, PathFault};
+#[cfg(feature = "x509")]
+pub use path::{KeyPurposes, PathLimits, PathRequest, ValidPath, validate};

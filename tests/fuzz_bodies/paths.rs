@@ -1,7 +1,7 @@
 //! Target `paths`: certificates of anybody, some of them anchors.
 
 use ikev2::auth::{EcdsaForm, KeyType, SignatureScheme};
-use ikev2::cert::{KeyPurposes, PathFault, PathLimits, PathRequest, validate};
+use ikev2::cert::{Certificate, KeyPurposes, PathFault, PathLimits, PathRequest, validate};
 use ikev2::error::CryptoError;
 use ikev2::provider::{Algorithms, Provider, VerifierRow};
 use ikev2::registry::HashAlgorithm;
@@ -32,9 +32,9 @@ pub fn paths(data: &[u8]) {
         let length = usize::from(u16::from_be_bytes([high & 0x7f, low])).min(after.len());
         let (der, after) = after.split_at(length);
         if high & 0x80 == 0 {
-            sent.push(der)
+            sent.push(der);
         } else {
-            anchors.push(der)
+            anchors.push(der);
         }
         rest = after;
     }
@@ -66,7 +66,7 @@ pub fn paths(data: &[u8]) {
         assert!(pair[0].verify_signature(&provider, &pair[1].public_key()).is_ok());
         assert!(pair[1].extensions().basic_constraints().unwrap().unwrap().is_ca);
     }
-    let above: Vec<_> = path.iter().skip(1).map(|certificate| certificate.as_der()).collect();
+    let above: Vec<_> = path.iter().skip(1).map(Certificate::as_der).collect();
     if let Ok(path) = &told {
         assert!(path.leaf().as_der() == *leaf && path.certificates().len() <= limits.depth + 1);
         assert!(anchors.contains(&path.anchor().as_der()));
