@@ -1,6 +1,7 @@
 //! The little of DER that names, keys and algorithms need (X.690): definite lengths, one-octet tags, nothing nested by itself.
 
 use crate::error::{Element, Origin, ParseError, ParseErrorKind};
+use alloc::vec::Vec;
 
 /// Identifier octets.
 pub(crate) mod tag {
@@ -128,6 +129,17 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// One element with these contents; `None` where their length takes more than two octets, which nothing here has.
+pub(crate) fn element(tag: u8, contents: &[u8]) -> Option<Vec<u8>> {
+    let [high, low] = u16::try_from(contents.len()).ok()?.to_be_bytes();
+    let head = match (high, low) {
+        (0, 0..=0x7f) => [&[tag, low][..], contents],
+        (0, _) => [&[tag, 0x81, low][..], contents],
+        _ => [&[tag, 0x82, high, low][..], contents],
+    };
+    Some(head.concat())
+}
+
 const fn error(offset: usize, kind: ParseErrorKind) -> ParseError {
     ParseError { element: Element::Der, offset, origin: Origin::Input, kind }
 }
@@ -142,7 +154,7 @@ mod tests {
 
     #[test]
     fn lengths_are_definite_minimal_and_inside() {
-        let long: alloc::vec::Vec<u8> = [&[2, 0x81, 0x80][..], &[7; 128]].concat();
+        let long: Vec<u8> = [&[2, 0x81, 0x80][..], &[7; 128]].concat();
         assert_eq!(kind(&long), Ok(&[7; 128][..]));
         assert_eq!(kind(&[2, 0]), Ok(&[][..]));
         assert_eq!(kind(&[2, 1, 9]), Ok(&[9][..]));

@@ -67,21 +67,21 @@
 //! | for | in Cargo.toml | goes without |
 //! |---|---|---|
 //! | a monitor | `default-features = false`; `features = ["alloc"]` for what would be chosen | ciphers, C and assembly |
-//! | a gateway | the default | AES-CBC, P-521, signatures made |
+//! | a gateway | the default | AES-CBC, P-521, signatures made, key exchanges |
 //! | a gateway for older peers too | `features = ["rustcrypto", "ring-os-random", "x509"]` | |
 //! | a gateway without ring | `default-features = false, features = ["rustcrypto"]` | Ed25519, RSA signatures made |
 //! | a fuzzer | `features = ["arbitrary", "rustcrypto"]` | |
-//! | firmware | `default-features = false, features = ["aes-gcm", "hmac-sha"]`, or other families | std, signatures |
+//! | firmware | `default-features = false, features = ["aes-gcm", "hmac-sha"]`, or other families | std, signatures, key exchanges |
 //! | research | `default-features = false, features = ["sim"]` | ciphers |
 //!
 //! | feature | brings | turns on | Rust | bare metal |
 //! |---|---|---|---|---|
 //! | none | `registry`, `error`, `transform`, `wire`, `fingerprint`; of `protect` its traits, `open`, `seal`, `Suite` as a value | | 1.85 | yes |
-//! | `alloc` | `auth`, `cert`, `exchange`, `fragment`, `ke`, `keys`, `proposal`, `provider`; `protect::IvSequence` | | 1.85 | yes |
+//! | `alloc` | `auth`, `cert`, `exchange`, `fragment`, `identity`, `ke`, `keys`, `proposal`, `provider`, `selectors`; `protect::IvSequence` | | 1.85 | yes |
 //! | `std` (default) | nothing by itself: some features are built on it | `alloc` | 1.85 | no |
 //! | `ring` (default) | `Provider::ring`: AES-GCM-16, ChaCha20-Poly1305, HMAC; RSA, P-256, P-384 and Ed25519 verified | `std` | 1.85 | no |
 //! | `ring-os-random` | `provider::SigningKey`: such signatures made, with random numbers of the operating system | `ring` | 1.85 | no |
-//! | `x509` | `cert::Certificate`: the names, keys and dates in CERT payloads, their signatures; `cert::Extensions`: what they are for | `std` | 1.85 | no |
+//! | `x509` | `cert::Certificate`: the names, keys and dates in CERT payloads, their signatures; `cert::Extensions`: what they are for; `cert::validate`: paths up to a trust anchor, or a `cert::PathError` | `std` | 1.85 | no |
 //! | `aes-gcm` | AES-GCM with ICVs of 8, 12 and 16 octets | `alloc` | 1.87 | yes |
 //! | `aes-ccm` | AES-CCM with ICVs of 8, 12 and 16 octets | `alloc` | 1.87 | yes |
 //! | `chacha20poly1305` | ChaCha20-Poly1305 | `alloc` | 1.87 | yes |
@@ -93,7 +93,11 @@
 //! | `legacy` | 3DES, HMAC-MD5, the uncut HMACs of RFC 4595, and NULL encryption: for old captures and for tests | `alloc` | 1.87 | yes |
 //! | `ecc` | `provider::EcdsaKey`: P-256, P-384 and P-521 verified, and made without random numbers (RFC 6979) | `alloc` | 1.87 | yes |
 //! | `rsa` | RSA signatures verified, by PKCS#1 v1.5 and by PSS; nothing is done with private keys | `alloc` | 1.87 | yes |
-//! | `rustcrypto` | the eleven families above, of the RustCrypto crates | the eleven | 1.87 | yes |
+//! | `ke-x25519` | X25519; like every key exchange, with random octets of the caller (`provider::Random`) | `alloc` | 1.85 | yes |
+//! | `ke-ecp` | ECDH on P-256, P-384 and P-521 | `alloc` | 1.87 | yes |
+//! | `ke-modp` | Diffie-Hellman in the MODP groups 2, 5 and 14 to 18 | `alloc` | 1.87 | yes |
+//! | `ke-ml-kem` | ML-KEM-512, ML-KEM-768 and ML-KEM-1024 | `alloc` | 1.87 | yes |
+//! | `rustcrypto` | the fifteen families above, of the RustCrypto crates and curve25519-dalek | the fifteen | 1.87 | yes |
 //! | `profiles` | `proposal::profiles`: what vendors' stacks offer and accept by default | `alloc` | 1.85 | yes |
 //! | `notations` | `proposal::notation`: configurations, logs and profiles of twenty products read, seven written | `profiles` | 1.85 | yes |
 //! | `diagnose` | `diagnose`: why a tunnel does not come up, from what was seen | `profiles` | 1.85 | yes |
@@ -102,7 +106,7 @@
 //! | `serde` | code points, headers, errors, findings and reports for serde | | 1.85 | yes |
 //! | `full` | all of them | all | 1.87 | no |
 //!
-//! The random numbers of `ring-os-random` are the only ones that the crate draws.
+//! The random numbers of `ring-os-random` are the only ones that the crate draws by itself.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -130,6 +134,8 @@ pub mod fingerprint;
 mod fnv;
 #[cfg(feature = "alloc")]
 pub mod fragment;
+#[cfg(feature = "alloc")]
+pub mod identity;
 mod instant;
 #[cfg(feature = "alloc")]
 pub mod ke;
@@ -143,6 +149,8 @@ pub mod protect;
 pub mod provider;
 pub mod registry;
 mod role;
+#[cfg(feature = "alloc")]
+pub mod selectors;
 #[cfg(feature = "alloc")]
 mod signature;
 #[cfg(feature = "sim")]

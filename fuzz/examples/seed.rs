@@ -3,7 +3,7 @@
 //! CAPTURES is tests/captures. OUT/message gets each IKE message of each capture and the decrypted content of each (after an
 //! octet with the type of its first payload), OUT/roundtrip the same for its ways of changing octets, and inputs for its
 //! generators, OUT/negotiate each offer of tests/data/oracles with the policy it met, OUT/notation each text of
-//! tests/data/notations. `minimise.sh` makes the committed corpus out of them.
+//! tests/data/notations, OUT/paths each path of tests/data/paths. `minimise.sh` makes the committed corpus out of them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -79,6 +79,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     write(&Path::new(out).join("notation"), "text", &texts)?;
 
+    let paths = Path::new(captures).with_file_name("data").join("paths");
+    let table: Value = serde_json::from_slice(&std::fs::read(paths.join("cases.json"))?)?;
+    let rows = table["cases"].as_array().ok_or("no cases")?.iter();
+    let bags: Result<BTreeSet<_>, _> = rows.map(|row| bag(row, &paths)).collect();
+    write(&Path::new(out).join("paths"), "case", &bags?.into_iter().filter(|bag| bag.len() <= 4096).collect())?;
+
     let oracles = Path::new(captures).with_file_name("data").join("oracles");
     for (name, dialect, what) in [
         ("strongswan", 1, 0),
@@ -138,6 +144,28 @@ fn observed(row: &Value, dialect: u8, what: u8) -> Result<Vec<u8>, Box<dyn Error
     }
     input.extend(unhex(row["offer"].as_str().unwrap_or_default())?);
     Ok(input)
+}
+
+/// A path as the body `paths` reads it.
+fn bag(row: &Value, folder: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+    let how = match row["purposes"].as_str() {
+        Some("tls") => 2,
+        Some(_) => 4,
+        None => 0,
+    };
+    let mut bag = vec![how];
+    let mut add = |files: &[Value], mark: u16| {
+        files.iter().try_for_each(|file| {
+            let der = std::fs::read(folder.join(format!("{}.der", file.as_str().unwrap_or_default())))?;
+            bag.extend((u16::try_from(der.len())? | mark).to_be_bytes());
+            bag.extend(der);
+            Ok::<_, Box<dyn Error>>(())
+        })
+    };
+    add(std::slice::from_ref(&row["leaf"]), 0)?;
+    add(row["others"].as_array().ok_or("no others")?, 0)?;
+    add(row["anchors"].as_array().ok_or("no anchors")?, 0x8000)?;
+    Ok(bag)
 }
 
 /// The first frames of a TCP stream: small messages, and an ESP packet.

@@ -1,5 +1,6 @@
 //! Facts about an X.509 certificate, RFC 5280 section 4.1.
 
+use super::mailbox::same_mailbox;
 use super::{DistinguishedName, Extensions, GeneralName, Oid};
 use crate::auth::{AuthError, EcdsaForm, PublicKey, SignatureScheme, verify_signature};
 use crate::der::{Reader, Tlv, tag};
@@ -298,18 +299,6 @@ fn count_extensions(field: Tlv<'_>) -> Result<(), ParseError> {
         return Err(list.error(ParseErrorKind::TooMany { maximum: MAX_EXTENSIONS }));
     }
     Ok(())
-}
-
-/// The local part exactly, the domain without case (RFC 5280 section 7.5).
-fn same_mailbox(one: &[u8], other: &[u8]) -> bool {
-    let split = |mailbox: &[u8]| mailbox.iter().rposition(|octet| *octet == b'@');
-    match (split(one), split(other)) {
-        (Some(at), Some(same)) if at == same => {
-            one.get(..at) == other.get(..at)
-                && one.get(at..).zip(other.get(at..)).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
-        }
-        _ => false,
-    }
 }
 
 fn same_address(address: IpAddr, id: &Id<'_>) -> bool {

@@ -1,6 +1,8 @@
 //! Distinguished names, RFC 5280 section 4.1.2.4, as text, RFC 4514.
 
-use super::Oid;
+use super::attribute::short_name;
+use super::oid::Oid;
+use super::value::text;
 use crate::der::{Reader, Tlv, tag};
 use crate::error::{ParseError, ParseErrorKind};
 use core::fmt::{self, Write};
@@ -57,9 +59,24 @@ impl<'a> DistinguishedName<'a> {
         self.rdns().is_empty()
     }
 
-    fn rdns(&self) -> Reader<'a> {
+    pub(super) fn rdns(&self) -> Reader<'a> {
         // `parse` has read it before.
         Reader::only(self.der, tag::SEQUENCE).map_or(Reader::new(&[]), |name| name.reader())
+    }
+}
+
+/// A name in the order of its DER, as strongSwan writes names.
+pub(crate) struct InOrder<'a>(pub(crate) DistinguishedName<'a>);
+
+impl fmt::Display for InOrder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut rdns, mut between) = (self.0.rdns(), "");
+        while let Ok(rdn) = rdns.any() {
+            f.write_str(between)?;
+            write_rdn(f, &rdn)?;
+            between = ", ";
+        }
+        Ok(())
     }
 }
 
@@ -120,66 +137,10 @@ fn write_rdn(f: &mut fmt::Formatter<'_>, rdn: &Tlv<'_>) -> fmt::Result {
     Ok(())
 }
 
-/// Attribute types with a short name: RFC 4514 section 3, RFC 4519, and emailAddress, which certificates really use.
-fn short_name(oid: &[u8]) -> Option<&'static str> {
-    Some(match oid {
-        b"\x55\x04\x03" => "CN",
-        b"\x55\x04\x04" => "SN",
-        b"\x55\x04\x05" => "serialNumber",
-        b"\x55\x04\x06" => "C",
-        b"\x55\x04\x07" => "L",
-        b"\x55\x04\x08" => "ST",
-        b"\x55\x04\x09" => "STREET",
-        b"\x55\x04\x0a" => "O",
-        b"\x55\x04\x0b" => "OU",
-        b"\x55\x04\x0c" => "title",
-        b"\x55\x04\x0d" => "description",
-        b"\x55\x04\x0f" => "businessCategory",
-        b"\x55\x04\x11" => "postalCode",
-        b"\x55\x04\x29" => "name",
-        b"\x55\x04\x2a" => "givenName",
-        b"\x55\x04\x2b" => "initials",
-        b"\x55\x04\x2c" => "generationQualifier",
-        b"\x55\x04\x2e" => "dnQualifier",
-        b"\x55\x04\x41" => "pseudonym",
-        b"\x55\x04\x61" => "organizationIdentifier",
-        b"\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x01" => "UID",
-        b"\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19" => "DC",
-        b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01" => "emailAddress",
-        _ => return None,
-    })
-}
-
 fn write_value(f: &mut fmt::Formatter<'_>, value: &Tlv<'_>) -> fmt::Result {
-    let octets = value.contents;
-    match value.tag {
-        // UTF8String, NumericString, PrintableString, IA5String, VisibleString.
-        0x0c | 0x12 | 0x13 | 0x16 | 0x1a => match core::str::from_utf8(octets) {
-            Ok(text) => write_text(f, text.chars()),
-            Err(_) => write_hex(f, value),
-        },
-        // TeletexString: in certificates it is Latin-1, whatever T.61 says.
-        0x14 => write_text(f, octets.iter().map(|octet| char::from(*octet))),
-        // UniversalString, BMPString.
-        0x1c => write_wide(f, value, 4, octets.chunks_exact(4).map(utf32)),
-        0x1e => write_wide(f, value, 2, char::decode_utf16(octets.chunks_exact(2).map(utf16)).map(Result::ok)),
-        _ => write_hex(f, value),
-    }
-}
-
-fn utf16(unit: &[u8]) -> u16 {
-    unit.iter().fold(0, |sum, octet| sum.wrapping_shl(8) | u16::from(*octet))
-}
-
-fn utf32(unit: &[u8]) -> Option<char> {
-    char::from_u32(unit.iter().fold(0, |sum, octet| sum.wrapping_shl(8) | u32::from(*octet)))
-}
-
-fn write_wide(f: &mut fmt::Formatter<'_>, value: &Tlv<'_>, unit: usize, chars: impl Iterator<Item = Option<char>> + Clone) -> fmt::Result {
-    if value.contents.chunks_exact(unit).remainder().is_empty() && chars.clone().all(|char| char.is_some()) {
-        write_text(f, chars.flatten())
-    } else {
-        write_hex(f, value)
+    match text(value) {
+        Some(text) => write_text(f, &text),
+        None => write_hex(f, value),
     }
 }
 
@@ -188,8 +149,8 @@ fn write_hex(f: &mut fmt::Formatter<'_>, value: &Tlv<'_>) -> fmt::Result {
     value.whole.iter().try_for_each(|octet| write!(f, "{octet:02X}"))
 }
 
-fn write_text(f: &mut fmt::Formatter<'_>, chars: impl Iterator<Item = char>) -> fmt::Result {
-    let (mut chars, mut first) = (chars.peekable(), true);
+fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let (mut chars, mut first) = (text.chars().peekable(), true);
     while let Some(char) = chars.next() {
         let last = chars.peek().is_none();
         match char {
@@ -205,7 +166,7 @@ fn write_text(f: &mut fmt::Formatter<'_>, chars: impl Iterator<Item = char>) -> 
 }
 
 /// Control characters, line separators, and what hides or reorders the text around it.
-fn is_layout(char: char) -> bool {
+pub(crate) fn is_layout(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

@@ -46,21 +46,25 @@ fn arc(octets: &[u8]) -> Option<(u128, &[u8])> {
 
 impl fmt::Display for Oid<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        let mut first = true;
-        while let Some((value, after)) = arc(rest) {
-            rest = after;
-            match value {
-                // The first two arcs share one number (X.690 section 8.19.4).
-                0..=39 if first => write!(f, "0.{value}")?,
-                40..=79 if first => write!(f, "1.{}", value.saturating_sub(40))?,
-                _ if first => write!(f, "2.{}", value.saturating_sub(80))?,
-                _ => write!(f, ".{value}")?,
-            }
-            first = false;
-        }
-        Ok(())
+        write_dotted(f, self.0)
     }
+}
+
+/// Writes arcs with dots between them, as far as they go.
+pub(super) fn write_dotted(f: &mut fmt::Formatter<'_>, mut rest: &[u8]) -> fmt::Result {
+    let mut first = true;
+    while let Some((value, after)) = arc(rest) {
+        rest = after;
+        match value {
+            // The first two arcs share one number (X.690 section 8.19.4).
+            0..=39 if first => write!(f, "0.{value}")?,
+            40..=79 if first => write!(f, "1.{}", value.saturating_sub(40))?,
+            _ if first => write!(f, "2.{}", value.saturating_sub(80))?,
+            _ => write!(f, ".{value}")?,
+        }
+        first = false;
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Oid<'_> {

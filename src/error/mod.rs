@@ -9,7 +9,7 @@ mod place;
 pub use parse::{ParseError, ParseErrorKind};
 pub use place::{Element, Origin};
 
-use crate::registry::{ConfigurationAttributeType, Encr, HashAlgorithm, Integ, NotifyType, Prf};
+use crate::registry::{ConfigurationAttributeType, Encr, HashAlgorithm, Integ, KeMethod, NotifyType, Prf};
 use thiserror::Error;
 
 /// A message that cannot be written as asked.
@@ -110,6 +110,8 @@ pub enum Algorithm {
     Prf(Prf),
     /// A hash.
     Hash(HashAlgorithm),
+    /// A key exchange method.
+    Ke(KeMethod),
 }
 
 impl core::fmt::Display for Algorithm {
@@ -120,6 +122,7 @@ impl core::fmt::Display for Algorithm {
             Self::Integ(id) => write!(f, "{id}"),
             Self::Prf(id) => write!(f, "{id}"),
             Self::Hash(id) => write!(f, "{id}"),
+            Self::Ke(id) => write!(f, "{id}"),
         }
     }
 }

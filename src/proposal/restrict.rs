@@ -28,8 +28,9 @@ impl Policy {
     /// Of a proposal for an IKE SA, those are ciphers, integrity algorithms and pseudorandom functions that `provider` does not have. Of a
     /// proposal for a Child SA, whose traffic others protect, those are ciphers and integrity algorithms whose key lengths this crate
     /// does not know ([`Selection::key_lengths`](super::Selection::key_lengths)). Of both, those are key exchange methods for which
-    /// `has_method` says no. What cannot stand without what was taken out goes too: ciphers without a MAC left, MACs without a cipher left
-    /// that takes one. An additional key exchange is not left out, unless NONE was among its methods.
+    /// `has_method` says no, as [`Provider::has_key_exchange`] does of those that `provider` does not have. What cannot stand without what
+    /// was taken out goes too: ciphers without a MAC left, MACs without a cipher left that takes one. An additional key exchange is not left
+    /// out, unless NONE was among its methods.
     ///
     /// ```
     /// use ikev2::proposal::{Dialect, Policy, notation::strongswan};

@@ -1,5 +1,6 @@
 //! Tables of algorithms that come from one place.
 
+use super::key_exchange::KeyExchangeRow;
 use super::row::{AeadRow, MacRow, ModeRow, PrfRow, VerifierRow};
 use core::fmt;
 
@@ -18,6 +19,7 @@ pub struct Algorithms {
     pub(super) macs: &'static [MacRow],
     pub(super) prfs: &'static [PrfRow],
     pub(super) verifiers: &'static [VerifierRow],
+    pub(super) key_exchanges: &'static [KeyExchangeRow],
     pub(super) sha1: Option<Sha1>,
 }
 
@@ -25,7 +27,7 @@ impl Algorithms {
     /// No algorithm yet. `name` is for people.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, aeads: &[], modes: &[], macs: &[], prfs: &[], verifiers: &[], sha1: None }
+        Self { name, aeads: &[], modes: &[], macs: &[], prfs: &[], verifiers: &[], key_exchanges: &[], sha1: None }
     }
 
     /// Sets the ciphers that authenticate.
@@ -60,6 +62,13 @@ impl Algorithms {
     #[must_use]
     pub const fn with_verifiers(mut self, rows: &'static [VerifierRow]) -> Self {
         self.verifiers = rows;
+        self
+    }
+
+    /// Sets the key exchange methods.
+    #[must_use]
+    pub const fn with_key_exchanges(mut self, rows: &'static [KeyExchangeRow]) -> Self {
+        self.key_exchanges = rows;
         self
     }
 

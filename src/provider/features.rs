@@ -1,7 +1,7 @@
 //! Which cargo feature brings what, whether or not this build has it.
 
 use crate::error::{Algorithm, Unsupported};
-use crate::registry::{Encr, HashAlgorithm, Integ, Prf};
+use crate::registry::{Encr, HashAlgorithm, Integ, KeMethod, Prf};
 use crate::signature::{KeyType, SignatureScheme};
 
 /// The error for an algorithm that a provider does not have.
@@ -30,6 +30,7 @@ pub(super) const fn of(algorithm: Algorithm) -> &'static [&'static str] {
         },
         Algorithm::Hash(HashAlgorithm::SHA1) => &["ring", "hmac-sha"],
         Algorithm::Hash(_) => &[],
+        Algorithm::Ke(method) => key_exchange(method),
     }
 }
 
@@ -43,6 +44,22 @@ const fn cipher(encr: Encr, bits: Option<u16>) -> &'static [&'static str] {
         (Encr::ENCR_AES_CTR, Some(128 | 192 | 256)) => &["aes-ctr"],
         (Encr::ENCR_CAMELLIA_CBC, Some(128 | 192 | 256)) => &["camellia"],
         (Encr::ENCR_3DES, None | Some(192)) | (Encr::ENCR_NULL, None) => &["legacy"],
+        _ => &[],
+    }
+}
+
+const fn key_exchange(method: KeMethod) -> &'static [&'static str] {
+    match method {
+        KeMethod::CURVE25519 => &["ke-x25519"],
+        KeMethod::ECP_256 | KeMethod::ECP_384 | KeMethod::ECP_521 => &["ke-ecp"],
+        KeMethod::MODP_1024
+        | KeMethod::MODP_1536
+        | KeMethod::MODP_2048
+        | KeMethod::MODP_3072
+        | KeMethod::MODP_4096
+        | KeMethod::MODP_6144
+        | KeMethod::MODP_8192 => &["ke-modp"],
+        KeMethod::ML_KEM_512 | KeMethod::ML_KEM_768 | KeMethod::ML_KEM_1024 => &["ke-ml-kem"],
         _ => &[],
     }
 }

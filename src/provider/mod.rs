@@ -1,4 +1,4 @@
-//! Cryptographic algorithms as values: ciphers, MACs, PRFs, hashes and signature verification.
+//! Cryptographic algorithms as values: ciphers, MACs, PRFs, hashes, signature verification and key exchanges.
 //!
 //! A [`Provider`] is a list of [`Algorithms`], searched in order. An [`Algorithms`] is a set of tables; a row names an algorithm by its
 //! IANA code point and holds the function that sets it up with a key. `Provider::ring` and `Provider::rustcrypto` are the two
@@ -8,7 +8,7 @@
 //!
 //! Features choose RustCrypto's algorithms by family, so that firmware pays for what it uses; `rustcrypto` turns on all of them:
 //!
-//! | feature | encryption | integrity, PRF and hash | signatures verified and made |
+//! | feature | encryption | integrity, PRF and hash | signatures verified and made, key exchanges |
 //! |---|---|---|---|
 //! | `ring` | AES-GCM-16 (128, 256), ChaCha20-Poly1305 | HMAC-SHA-1, HMAC-SHA-2, SHA-1 | RSA, ECDSA P-256 and P-384, Ed25519 verified |
 //! | `ring-os-random` | | | RSA up to 4096 bits, ECDSA with the curve's own hash, and Ed25519 made, with randomness of the operating system |
@@ -20,6 +20,13 @@
 //! | `legacy` | 3DES, NULL | HMAC-MD5, the HMACs of RFC 4595 | |
 //! | `ecc` | | | ECDSA P-256, P-384, P-521 with SHA-1 and SHA-2 verified, with SHA-2 made without randomness (RFC 6979) |
 //! | `rsa` | | | RSA with 2048 to 8192 bits verified: RSASSA-PKCS1-v1_5 with SHA-1 and SHA-2, RSASSA-PSS with SHA-2 |
+//! | `ke-x25519` | | | X25519 |
+//! | `ke-ecp` | | | ECDH on P-256, P-384, P-521 |
+//! | `ke-modp` | | | MODP with 1024 and 1536 bits, which RFC 8247 tells to avoid, and with 2048, 3072, 4096, 6144, 8192 |
+//! | `ke-ml-kem` | | | ML-KEM-512, ML-KEM-768, ML-KEM-1024 |
+//!
+//! A key exchange takes the caller's [`Random`]: ring's own would draw from the operating system, and is left out. Curve448 is not there:
+//! those of its crates that are maintained are pre-releases.
 //!
 //! A provider of one's own is made of the same rows, and may stand before or behind those of this crate:
 //!
@@ -48,6 +55,8 @@
 
 mod algorithms;
 pub(crate) mod features;
+mod key_exchange;
+mod random;
 #[cfg(feature = "ring")]
 mod ring;
 mod row;
@@ -56,6 +65,8 @@ mod rustcrypto;
 pub(crate) mod tests;
 
 pub use algorithms::{Algorithms, SHA1_LEN, Sha1};
+pub use key_exchange::{KeyExchangeFunction, KeyExchangeInProgress, KeyExchangeRow, SharedSecret};
+pub use random::Random;
 #[cfg(feature = "ring-os-random")]
 pub use ring::SigningKey;
 pub use row::{Aead, AeadRow, Mac, MacRow, Mode, ModeRow, PrfRow, VerifierRow};
@@ -63,7 +74,7 @@ pub use row::{Aead, AeadRow, Mac, MacRow, Mode, ModeRow, PrfRow, VerifierRow};
 pub use rustcrypto::EcdsaKey;
 
 use crate::error::{Algorithm, Unsupported};
-use crate::registry::{Encr, HashAlgorithm, Integ, Prf};
+use crate::registry::{Encr, HashAlgorithm, Integ, KeMethod, Prf};
 use crate::signature::{EcdsaForm, KeyType, SignatureScheme};
 use core::fmt;
 
@@ -126,6 +137,15 @@ impl Provider {
         self.find(|set| set.verifiers, |row| row.is(scheme, key, form))
     }
 
+    /// The key exchange method, to be run.
+    ///
+    /// # Errors
+    /// [`Unsupported`], which names the cargo feature that brings it.
+    pub fn key_exchange(&self, method: KeMethod) -> Result<KeyExchangeFunction, Unsupported> {
+        let row = self.find(|set| set.key_exchanges, |row| row.method() == method);
+        row.map(KeyExchangeFunction::new).ok_or_else(|| features::unsupported(Algorithm::Ke(method)))
+    }
+
     /// SHA-1, for [`nat_detection`](crate::keys::nat_detection_hash) and [`authority`](crate::keys::authority_hash).
     ///
     /// # Errors
@@ -157,6 +177,12 @@ impl Provider {
     #[must_use]
     pub fn has_verifier(&self, scheme: SignatureScheme, key: KeyType, form: EcdsaForm) -> bool {
         self.verifier(scheme, key, form).is_some()
+    }
+
+    /// Returns true if there is the key exchange method.
+    #[must_use]
+    pub fn has_key_exchange(&self, method: KeMethod) -> bool {
+        self.key_exchange(method).is_ok()
     }
 
     /// The names of the sets, in the order in which they are searched.

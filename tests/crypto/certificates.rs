@@ -4,6 +4,7 @@ use crate::kit::handshake::{chain, octets, scenarios};
 use crate::kit::recorded::figure;
 use ikev2::auth::KeyType;
 use ikev2::cert::{Certificate, DistinguishedName, GeneralName};
+use ikev2::identity::Identity;
 use ikev2::provider::Provider;
 use ikev2::registry::{IdType, PayloadType};
 use ikev2::wire::Id;
@@ -100,6 +101,26 @@ fn facts_are_those_openssl_prints() {
             other => panic!("{other}"),
         };
         assert_eq!(certificate.signature_algorithm().to_string(), signature);
+    }
+}
+
+/// The text that OpenSSL prints of a name, read, is that name again.
+#[test]
+fn rfc_4514_names_that_openssl_prints_are_read() {
+    for (der, row) in all() {
+        let certificate = Certificate::parse(&der).unwrap();
+        let printed = row["subject"].as_str().unwrap();
+        let subject = Identity::of(&Id { ty: IdType::ID_DER_ASN1_DN, data: certificate.subject().as_der() });
+        // A name of no parts has no text.
+        if certificate.subject().is_empty() {
+            assert_eq!((printed, subject.to_string().as_str()), ("", "asn1dn:#3000"));
+            continue;
+        }
+        let read: Identity = printed.parse().unwrap_or_else(|error| panic!("{printed}: {error}"));
+        assert!(read.matches(&subject) && subject.matches(&read), "{printed}, {subject}");
+        assert!(subject.matches_certificate(&certificate));
+        let own = subject.to_string().parse::<Identity>().unwrap();
+        assert!(own.matches(&read), "{printed}, {own}");
     }
 }
 

@@ -18,6 +18,7 @@ mod kit;
 
 mod auth_captures;
 mod auth_signatures;
+mod certificate_paths;
 mod certificates;
 mod exchange_captures;
 mod exchange_cookies;
@@ -31,6 +32,8 @@ mod fragment_hostile_split;
 mod fragment_model;
 mod fragment_reference;
 mod fragment_splitter;
+mod identity_captures;
+mod key_exchanges;
 mod keys_captures;
 mod keys_rfc;
 mod protect_alloc;

@@ -4,22 +4,28 @@
 
 mod changes;
 mod diagnose;
+mod identity;
 mod invariants;
 mod message;
 mod negotiate;
 mod notation;
 mod open;
 mod parts;
+mod paths;
 mod print;
 mod reassemble;
 mod roundtrip;
+mod selectors;
 mod split;
 mod transport;
 mod typed;
 
 pub use diagnose::diagnose;
+pub use identity::identity;
 pub use message::message;
 pub use negotiate::negotiate;
 pub use notation::notation;
+pub use paths::paths;
 pub use roundtrip::roundtrip;
+pub use selectors::selectors;
 pub use {open::open, reassemble::reassemble, split::split};

@@ -116,6 +116,36 @@ fn notation_holds_on_inputs_made_from_the_corpus() {
     mutate("notation", fuzz_bodies::notation, 8_000);
 }
 
+#[test]
+fn identity_replays_its_corpus() {
+    println!("{} files", replay("identity", fuzz_bodies::identity));
+}
+
+#[test]
+fn identity_holds_on_inputs_made_from_the_corpus() {
+    mutate("identity", fuzz_bodies::identity, 20_000);
+}
+
+#[test]
+fn selectors_replays_its_corpus() {
+    println!("{} files", replay("selectors", fuzz_bodies::selectors));
+}
+
+#[test]
+fn selectors_holds_on_inputs_made_from_the_corpus() {
+    mutate("selectors", fuzz_bodies::selectors, 4_000);
+}
+
+#[test]
+fn paths_replays_its_corpus() {
+    println!("{} files", replay("paths", fuzz_bodies::paths));
+}
+
+#[test]
+fn paths_holds_on_inputs_made_from_the_corpus() {
+    mutate("paths", fuzz_bodies::paths, 8_000);
+}
+
 mod structured {
     use super::*;
 

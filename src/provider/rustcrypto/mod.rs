@@ -1,4 +1,4 @@
-//! The algorithms of the RustCrypto crates, a family in each file under a cargo feature of its own.
+//! The algorithms of the RustCrypto crates, and X25519 of curve25519-dalek, a family in each file under a cargo feature of its own.
 //!
 //! AES-GCM (with every ICV length) and AES-XCBC are composed here from `aes`, `ctr` and `ghash`. All key schedules, MAC states and salts
 //! are zeroized on drop.
@@ -9,6 +9,8 @@ mod aead;
 mod cbc;
 #[cfg(any(feature = "aes-gcm", feature = "aes-ctr"))]
 mod ctr;
+#[cfg(any(feature = "ke-x25519", feature = "ke-ecp", feature = "ke-modp"))]
+mod diffie_hellman;
 #[cfg(any(feature = "hmac-sha", feature = "legacy"))]
 mod hmac;
 #[cfg(any(feature = "hmac-sha", feature = "aes-mac", feature = "legacy"))]
@@ -40,6 +42,10 @@ families! {
     "legacy" legacy;
     "ecc" ecdsa;
     "rsa" rsa;
+    "ke-x25519" x25519;
+    "ke-ecp" ecp;
+    "ke-modp" modp;
+    "ke-ml-kem" ml_kem;
 }
 
 /// The families alone.
@@ -76,5 +82,11 @@ mod tests {
         erased::<sha2::Sha512>();
         erased::<cmac::block_api::CmacCore<aes::Aes128>>();
         erased::<Zeroizing<[u8; 4]>>();
+        erased::<p256::SecretKey>();
+        erased::<p384::SecretKey>();
+        erased::<p521::SecretKey>();
+        erased::<ml_kem::DecapsulationKey<ml_kem::MlKem512>>();
+        erased::<ml_kem::DecapsulationKey<ml_kem::MlKem768>>();
+        erased::<ml_kem::DecapsulationKey<ml_kem::MlKem1024>>();
     }
 }

@@ -1,12 +1,13 @@
 //! The same published vectors, and the same rules, for every provider of the build.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test fails by panicking")]
 
+pub(crate) mod key_exchanges;
 mod macs;
 mod rsa;
 
 use super::{Provider, features};
 use crate::error::Algorithm;
-use crate::registry::{Encr, HashAlgorithm, Integ, Prf};
+use crate::registry::{Encr, HashAlgorithm, Integ, KeMethod, Prf};
 use crate::signature::{EcdsaForm, KeyType, SignatureScheme};
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -42,6 +43,10 @@ fn enabled() -> Vec<&'static str> {
         ("legacy", cfg!(feature = "legacy")),
         ("ecc", cfg!(feature = "ecc")),
         ("rsa", cfg!(feature = "rsa")),
+        ("ke-x25519", cfg!(feature = "ke-x25519")),
+        ("ke-ecp", cfg!(feature = "ke-ecp")),
+        ("ke-modp", cfg!(feature = "ke-modp")),
+        ("ke-ml-kem", cfg!(feature = "ke-ml-kem")),
     ];
     features.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect()
 }
@@ -64,6 +69,9 @@ fn the_features_named_are_those_that_bring_an_algorithm() {
     }
     for prf in Prf::ASSIGNED {
         assert_eq!(builtin.has_prf(*prf), brought(Algorithm::Prf(*prf)), "{prf}");
+    }
+    for method in KeMethod::ASSIGNED {
+        assert_eq!(builtin.has_key_exchange(*method), brought(Algorithm::Ke(*method)), "{method}");
     }
     assert_eq!(builtin.sha1().is_ok(), on.contains(&"ring") || on.contains(&"hmac-sha"));
     let p521 = (SignatureScheme::Ecdsa(HashAlgorithm::SHA2_512), KeyType::EcdsaP521);
@@ -109,6 +117,11 @@ fn an_unsupported_algorithm_says_what_would_bring_it() {
         text(none.mac(Integ::AUTH_AES_XCBC_96).map(drop)),
         "AUTH_AES_XCBC_96 (5) is not supported by this provider; cargo feature `aes-mac` has it"
     );
+    assert_eq!(
+        text(none.key_exchange(KeMethod::CURVE25519).map(drop)),
+        "Curve25519 (31) is not supported by this provider; cargo feature `ke-x25519` has it"
+    );
+    assert_eq!(text(none.key_exchange(KeMethod::CURVE448).map(drop)), "Curve448 (32) is not supported");
     assert!(text(none.sha1().map(drop)).starts_with("SHA1 (1) is not supported"));
 }
 

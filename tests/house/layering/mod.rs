@@ -32,6 +32,9 @@ const DOWN: &[(&str, &[&str])] = &[
     ("auth", &["keys", "signature"]),
     // A certificate holds a key, and a signature made by one.
     ("cert", &["auth"]),
+    // An identity may be a name, and is compared with those of a certificate.
+    ("identity", &["cert"]),
+    ("selectors", &["wire"]),
     ("proposal", &["wire", "keys", "known"]),
     ("fragment", &["protect", "instant"]),
     ("exchange", &["keys", "fragment", "proposal"]),

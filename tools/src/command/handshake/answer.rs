@@ -1,17 +1,20 @@
 //! IKE_AUTH answered.
 
+use super::authenticate::push_selectors;
 use super::failure::Failure;
 use super::payloads::{body, content, error, missing};
 use super::sa::Child;
-use super::serve::{After, Answer, choose, narrowed, push_narrowed, refused};
+use super::serve::{After, Answer, choose, narrowed, refused};
 use super::session::Session;
 use super::{payloads, random, suite};
 use ikev2::auth::SignedOctets;
 use ikev2::fragment::Reassembled;
+use ikev2::identity::Identity;
 use ikev2::keys::ChildKeys;
 use ikev2::proposal::{NegotiationContext, Selection};
 use ikev2::registry::{NotifyType, PayloadType};
-use ikev2::wire::{Auth, Chain, Parts, Payload, TrafficSelector};
+use ikev2::selectors::Selector;
+use ikev2::wire::{Auth, Chain, Parts, Payload};
 
 pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) -> Result<Answer, Failure> {
     let parts = message.parts()?;
@@ -28,7 +31,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
     let theirs = SignedOctets::new(prf, sa.keys.sk_pi(), &handshake.request, &handshake.n_r, id_body).with_int_auth(&int_auth);
     let verified = session.credentials.verify(&theirs, &auth, &id, &parts.certs().collect::<Vec<_>>());
     match verified {
-        Ok(how) => session.link.report.say(format_args!("   the peer is {}, {how}", super::identity::Identity::of(&id))),
+        Ok(how) => session.link.report.say(format_args!("   the peer is {}, {how}", Identity::of(&id))),
         Err(failure) => {
             session.link.report.say(format_args!("   {failure}"));
             session.link.report.seen.notify = Some(NotifyType::AUTHENTICATION_FAILED);
@@ -71,7 +74,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
             }
             ChildAnswer::Agreed { selection, spi_in, ts_i, ts_r } => {
                 b.sa(|sa| selection.emit(sa, spi_in));
-                push_narrowed(b, *ts_i, *ts_r);
+                push_selectors(b, *ts_i, *ts_r);
             }
         }
     })?;
@@ -81,7 +84,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
 enum ChildAnswer {
     None,
     Refused(payloads::Content),
-    Agreed { selection: Box<Selection>, spi_in: [u8; 4], ts_i: TrafficSelector<'static>, ts_r: TrafficSelector<'static> },
+    Agreed { selection: Box<Selection>, spi_in: [u8; 4], ts_i: Selector, ts_r: Selector },
 }
 
 /// The first Child SA; what stands in its way leaves the IKE SA up (RFC 7296 section 1.2).

@@ -5,6 +5,7 @@ use super::suite::PROVIDER;
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy, Proposal};
 use ikev2::registry::KeMethod;
+use ikev2::selectors::Selector;
 use ikev2::transform::Transform;
 use ikev2_tools::report::Style;
 use std::net::IpAddr;
@@ -111,10 +112,10 @@ pub(crate) struct Line {
     any_cert: bool,
     /// Our side of the traffic selectors (10.77.2.0/24; respond: 10.77.1.0/24).
     #[arg(long, value_name = "CIDR", value_parser = net)]
-    ts_local: Option<Net>,
+    ts_local: Option<Selector>,
     /// The peer's side of the traffic selectors (10.77.1.0/24; respond: 10.77.2.0/24).
     #[arg(long, value_name = "CIDR", value_parser = net)]
-    ts_remote: Option<Net>,
+    ts_remote: Option<Selector>,
     /// After IKE_AUTH, in order: dpd, rekey-child, rekey-ike, child, delete-child, delete, wait=SECONDS.
     #[arg(long = "do", value_name = "LIST", default_value = "dpd,delete", value_parser = plan)]
     plan: Plan,
@@ -194,8 +195,8 @@ pub(crate) struct Args {
     pub(crate) pss: bool,
     pub(crate) anchors: Vec<PathBuf>,
     pub(crate) any_cert: bool,
-    pub(crate) ts_local: Net,
-    pub(crate) ts_remote: Net,
+    pub(crate) ts_local: Selector,
+    pub(crate) ts_remote: Selector,
     pub(crate) plan: Vec<Step>,
     pub(crate) childless: bool,
     pub(crate) loss: u8,
@@ -295,13 +296,6 @@ pub(crate) enum Step {
     DeleteChild,
     Delete,
     Wait(Duration),
-}
-
-/// A network, first and last address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Net {
-    pub(crate) first: IpAddr,
-    pub(crate) last: IpAddr,
 }
 
 impl Line {
@@ -479,23 +473,8 @@ fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     pairs.filter(|octets| !octets.is_empty() && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
-fn net(text: &str) -> Result<Net, String> {
-    let wrong = || format!("{text:?} is no network");
-    let (address, bits) = text.split_once('/').ok_or_else(wrong)?;
-    let (address, bits): (IpAddr, u32) = (address.parse().map_err(|_| wrong())?, bits.parse().map_err(|_| wrong())?);
-    match address {
-        IpAddr::V4(address) if bits <= 32 => {
-            let host = u32::MAX.checked_shr(bits).unwrap_or(0);
-            let first = address.to_bits() & !host;
-            Ok(Net { first: IpAddr::V4(first.into()), last: IpAddr::V4((first | host).into()) })
-        }
-        IpAddr::V6(address) if bits <= 128 => {
-            let host = u128::MAX.checked_shr(bits).unwrap_or(0);
-            let first = address.to_bits() & !host;
-            Ok(Net { first: IpAddr::V6(first.into()), last: IpAddr::V6((first | host).into()) })
-        }
-        _ => Err(wrong()),
-    }
+fn net(text: &str) -> Result<Selector, String> {
+    text.parse().map_err(|error| format!("{text:?} is no network: {error}"))
 }
 
 /// The options of a command line in words, as tests write it.

@@ -1,17 +1,17 @@
 //! IKE_AUTH from our side.
 
-use super::args::Net;
 use super::failure::Failure;
 use super::payloads::{body, content, missing};
 use super::sa::{Child, Handshake};
 use super::session::Session;
 use super::{create, explain, random, suite};
 use ikev2::auth::SignedOctets;
+use ikev2::identity::Identity;
 use ikev2::keys::ChildKeys;
 use ikev2::proposal::{NegotiationContext, check_response};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
-use ikev2::wire::{Auth, ChainBuilder, Notify, Payload, TrafficSelector, TrafficSelectors};
-use std::net::IpAddr;
+use ikev2::selectors::{self, Selector};
+use ikev2::wire::{Auth, ChainBuilder, Notify, Payload, TrafficSelectors};
 
 pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -> Result<(), Failure> {
     let sa = session.sas.iter().find(|sa| sa.key() == key).ok_or(Failure::NoAnswer)?;
@@ -57,7 +57,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     let sa = session.sas.iter().find(|sa| sa.key() == key).ok_or(Failure::NoAnswer)?;
     let octets = SignedOctets::new(prf, sa.keys.sk_pr(), &handshake.response, &handshake.n_i, id_body).with_int_auth(&int_auth);
     match session.credentials.verify(&octets, &auth, &id, &parts.certs().collect::<Vec<_>>()) {
-        Ok(how) => session.link.report.say(format_args!("   the peer is {}, {how}", super::identity::Identity::of(&id))),
+        Ok(how) => session.link.report.say(format_args!("   the peer is {}, {how}", Identity::of(&id))),
         Err(failure) => {
             // RFC 7296 section 2.21.2: the responder is told in an exchange of its own.
             let phase = session.link.report.seen.phase;
@@ -94,34 +94,19 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &Handshake) -
     session.add_child(key, Child::new(spi_in, spi_out, keys))
 }
 
-pub(crate) fn push_selectors(b: &mut ChainBuilder<'_>, initiator: Net, responder: Net) {
+pub(crate) fn push_selectors(b: &mut ChainBuilder<'_>, initiator: Selector, responder: Selector) {
     b.ts_i(|ts| {
-        ts.selector(selector(initiator));
+        ts.selector(initiator.wire());
     })
     .ts_r(|ts| {
-        ts.selector(selector(responder));
+        ts.selector(responder.wire());
     });
 }
 
 /// The responder narrows what was offered, it does not widen it (RFC 7296 section 2.9).
-pub(crate) fn check_narrowed(answered: &TrafficSelectors<'_>, offered: Net) -> Result<(), Failure> {
-    let within = |selector| match (selector, offered.first, offered.last) {
-        (TrafficSelector::Ipv4 { addresses: (a, b), .. }, IpAddr::V4(first), IpAddr::V4(last)) => first <= a && b <= last,
-        (TrafficSelector::Ipv6 { addresses: (a, b), .. }, IpAddr::V6(first), IpAddr::V6(last)) => first <= a && b <= last,
-        _ => false,
-    };
-    match answered.selectors().all(within) {
-        true => Ok(()),
-        false => Err(Failure::Protocol("the traffic selectors answered are not within those offered".into())),
-    }
-}
-
-pub(crate) fn selector(net: Net) -> TrafficSelector<'static> {
-    let any = (0, u16::MAX);
-    match (net.first, net.last) {
-        (IpAddr::V4(first), IpAddr::V4(last)) => TrafficSelector::Ipv4 { protocol: 0, ports: any, addresses: (first, last) },
-        (IpAddr::V6(first), IpAddr::V6(last)) => TrafficSelector::Ipv6 { protocol: 0, ports: any, addresses: (first, last) },
-        // `args::net` makes both ends of one version.
-        (first, _) => selector(Net { first, last: first }),
+pub(crate) fn check_narrowed(answered: &TrafficSelectors<'_>, offered: Selector) -> Result<(), Failure> {
+    match selectors::read(answered) {
+        (answered, false) if selectors::within(&answered, &[offered]) => Ok(()),
+        _ => Err(Failure::Protocol("the traffic selectors answered are not within those offered".into())),
     }
 }

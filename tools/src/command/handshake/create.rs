@@ -131,7 +131,7 @@ pub(crate) fn child(session: &mut Session, key: u64, rekey: bool) -> Result<(), 
     let mut exchanges = selection.key_exchanges()?.start();
     if let Some(method) = exchanges.next_method() {
         let (Some(key_pair), Some(theirs)) = (key_pair, parts.key_exchange) else { return Err(missing("KE")) };
-        exchanges.add_secret(method, &key_pair.finish(&theirs)?)?;
+        exchanges.add_secret(method, key_pair.finish(&theirs)?.as_octets())?;
     }
     let notation = suite::notation(&selection);
     session.link.report.say(format_args!("   ESP: {notation}"));
@@ -184,7 +184,7 @@ pub(crate) fn rekey_ike(session: &mut Session, key: u64) -> Result<u64, Failure>
     let selection = check_response(answer, NegotiationContext::RekeyIkeSa, &policy)?;
     let mut exchanges = selection.key_exchanges()?.start();
     let method = key_pair.method();
-    exchanges.add_secret(method, &key_pair.finish(&theirs)?)?;
+    exchanges.add_secret(method, key_pair.finish(&theirs)?.as_octets())?;
     let responder = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = IkeSpis { initiator: spi_i, responder };
     let secrets = followup::initiate(session, key, &parts, exchanges)?;

@@ -2,12 +2,12 @@
 
 use super::args::Args;
 use super::failure::Failure;
-use super::identity::Identity;
 use super::init::HASHES;
 use super::suite::{PROVIDER, sha1};
-use super::{chain, pem};
+use super::{pem, trust};
 use ikev2::auth::{KeyType, SignatureScheme, SignedOctets, Signer};
 use ikev2::cert::Certificate;
+use ikev2::identity::Identity;
 use ikev2::keys::authority_hash;
 use ikev2::provider::SigningKey;
 use ikev2::registry::{AuthMethod, CertEncoding, HashAlgorithm, IdType};
@@ -49,16 +49,18 @@ impl Credentials {
         for der in chain.iter().chain(&anchors) {
             Certificate::parse(der).map_err(|error| Failure::Usage(format!("a certificate cannot be read: {error}")))?;
         }
-        let parse = |text: &str| Identity::parse(text).ok_or_else(|| Failure::Usage(format!("{text:?} is no identity")));
-        let subject = chain.first().and_then(|leaf| Certificate::parse(leaf).ok().map(|leaf| leaf.subject().as_der().to_vec()));
+        let parse = |text: &str| text.parse::<Identity>().map_err(|error| Failure::Usage(format!("{text:?} is no identity: {error}")));
+        let subject = chain.first().and_then(|leaf| {
+            let subject = Certificate::parse(leaf).ok()?.subject();
+            Some(Identity::of(&Id { ty: IdType::ID_DER_ASN1_DN, data: subject.as_der() }))
+        });
         let id = match (&args.id, subject) {
             (Some(text), subject) => {
                 let id = parse(text)?;
                 // With the subject's own DER the peer finds it equal to the certificate's, octet for octet.
-                let own = subject.map(|data| Identity { ty: IdType::ID_DER_ASN1_DN, data });
-                own.filter(|own| own.is(&id)).unwrap_or(id)
+                subject.filter(|own| own.matches(&id)).unwrap_or(id)
             }
-            (None, Some(data)) => Identity { ty: IdType::ID_DER_ASN1_DN, data },
+            (None, Some(subject)) => subject,
             (None, None) => return Err(Failure::Usage("--id is needed".into())),
         };
         let peer_id = args.peer_id.as_deref().map(parse).transpose()?;
@@ -133,7 +135,7 @@ impl Credentials {
     pub(crate) fn verify(&self, octets: &SignedOctets<'_>, auth: &Auth<'_>, id: &Id<'_>, certs: &[Cert<'_>]) -> Result<String, Failure> {
         let fault = |text: String| Failure::Authentication(text);
         let claimed = Identity::of(id);
-        if let Some(expected) = self.peer_id.as_ref().filter(|expected| !expected.is(&claimed)) {
+        if let Some(expected) = self.peer_id.as_ref().filter(|expected| !expected.matches(&claimed)) {
             return Err(fault(format!("the peer says it is {claimed}, not {expected}")));
         }
         if auth.method == AuthMethod::SHARED_KEY_MIC {
@@ -153,8 +155,8 @@ impl Credentials {
         if self.any_cert {
             return Ok(format!("by {scheme}; its certificate was not looked into"));
         }
-        let length = chain::verify(certs, &self.anchors).map_err(fault)?;
-        if !certificate.matches(id) {
+        let length = trust::verify(certs, &self.anchors).map_err(fault)?;
+        if !claimed.matches_certificate(&certificate) {
             return Err(fault(format!("the certificate of {} is not for {claimed}", certificate.subject())));
         }
         Ok(format!("by {scheme}, certificate of {} below a trust anchor {length} up", certificate.subject()))

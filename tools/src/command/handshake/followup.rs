@@ -52,7 +52,7 @@ pub(crate) fn initiate(
             session.link.report.seen.notify = Some(error.ty);
             return Err(Failure::Refused(error.ty));
         }
-        exchanges.add_secret(method, &key_pair.finish(&parts.key_exchange.ok_or_else(|| missing("KE"))?)?)?;
+        exchanges.add_secret(method, key_pair.finish(&parts.key_exchange.ok_or_else(|| missing("KE"))?)?.as_octets())?;
         blob = link(&parts);
     }
     Ok(exchanges.finish()?)
@@ -81,7 +81,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, message: &Reassembled) ->
         return Ok(error(NotifyType::STATE_NOT_FOUND, &[])?);
     };
     let (public, secret) = ke::answer(&theirs)?;
-    pending.exchanges.add_secret(theirs.method, &secret)?;
+    pending.exchanges.add_secret(theirs.method, secret.as_octets())?;
     let more = go_on(session, key, pending)?;
     Ok(content(|b| {
         b.push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));

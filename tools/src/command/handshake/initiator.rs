@@ -165,7 +165,7 @@ fn agreed(
     let secret = key_pair.finish(&theirs)?;
     let spis = header.spis;
     let nonces = Nonces { initiator: &n_i, responder: n_r };
-    let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, selection.key_exchanges()?, theirs.method, &secret)?;
+    let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, selection.key_exchanges()?, theirs.method, secret.as_octets())?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = FragmentationSupport::from_messages(&Message::parse(&request)?, message);
     let origin = SaOrigin::InitialExchange(Role::Initiator);

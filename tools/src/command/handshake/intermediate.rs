@@ -27,7 +27,7 @@ pub(crate) fn initiate(session: &mut Session, key: u64, handshake: &mut Handshak
         handshake.int_auth.request(sa.keys.sk_pi(), &sent(&header, &request))?;
         handshake.int_auth.response(sa.keys.sk_pr(), &received(&response)?)?;
         handshake.has_intermediate = true;
-        let keys = sa.updated_keys(handshake, method, &secret)?;
+        let keys = sa.updated_keys(handshake, method, secret.as_octets())?;
         update(session, key, keys)?;
         session.link.report.say(format_args!("   new keys from {method}"));
     }
@@ -49,7 +49,7 @@ pub(crate) fn respond(session: &mut Session, key: u64, request: &Reassembled) ->
     let answer = content(|b| {
         b.push(Payload::KeyExchange(ikev2::wire::KeyExchange { method: ke.method, data: &public }));
     })?;
-    let keys = sa.updated_keys(&mut handshake, ke.method, &secret)?;
+    let keys = sa.updated_keys(&mut handshake, ke.method, secret.as_octets())?;
     sa.handshake = Some(handshake);
     Ok((answer, keys))
 }

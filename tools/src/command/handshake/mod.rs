@@ -5,13 +5,13 @@
 //! report.rs       what is printed: the exchange as it happens, and the verdict
 //! link.rs         sockets, non-ESP marker        losses.rs   what our side loses, doubles and reorders on purpose
 //! random.rs       random octets                  identity.rs IDi and IDr
-//! ke.rs           X25519, P-256, P-384, P-521, ML-KEM        modp.rs  the MODP groups
+//! ke.rs           the key exchanges of the library, with our random octets
 //! suite.rs        what was negotiated -> algorithms and key lengths
 //! sa.rs           an IKE SA: keys, windows, what is sealed and opened        keylog.rs  its keys for Wireshark
 //! session.rs      the loop: a request and its answer, retransmission, whatever comes in meanwhile
 //! initiator.rs    IKE_SA_INIT, and the plan      init.rs     the payloads both sides put into IKE_SA_INIT
 //! authenticate.rs IKE_AUTH from the initiator    intermediate.rs  IKE_INTERMEDIATE        followup.rs  IKE_FOLLOWUP_KE
-//! credentials.rs  AUTH made and verified         chain.rs    certificates up to a trust anchor        pem.rs  files
+//! credentials.rs  AUTH made and verified         trust.rs    certificates up to a trust anchor        pem.rs  files
 //! create.rs       CREATE_CHILD_SA and INFORMATIONAL from us        serve.rs  the same from the peer
 //! responder.rs    IKE_SA_INIT answered           answer.rs   IKE_AUTH answered
 //! explain.rs      why a proposal was refused; how large a message was that got no answer
@@ -22,13 +22,11 @@
 mod answer;
 pub(crate) mod args;
 mod authenticate;
-mod chain;
 mod create;
 mod credentials;
 mod explain;
 mod failure;
 mod followup;
-mod identity;
 mod init;
 mod initiator;
 mod intermediate;
@@ -36,7 +34,6 @@ mod ke;
 mod keylog;
 mod link;
 mod losses;
-mod modp;
 mod payloads;
 mod pem;
 mod random;
@@ -46,6 +43,7 @@ mod sa;
 mod serve;
 mod session;
 mod suite;
+mod trust;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,6 @@
 //! PEM files, RFC 7468: base64 between two lines that say what it is.
 
 use super::failure::Failure;
-use super::identity::tlv;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -65,4 +64,14 @@ fn decode(base64: &str) -> Option<Zeroizing<Vec<u8>>> {
         }
     }
     Some(octets)
+}
+
+/// One DER element.
+fn tlv(tag: u8, contents: &[u8]) -> Option<Vec<u8>> {
+    let length = match u8::try_from(contents.len()) {
+        Ok(short) if short < 0x80 => vec![short],
+        Ok(long) => vec![0x81, long],
+        Err(_) => [&[0x82][..], &u16::try_from(contents.len()).ok()?.to_be_bytes()].concat(),
+    };
+    Some([&[tag][..], &length, contents].concat())
 }

@@ -1,11 +1,22 @@
 //! Random octets, from the operating system.
 
 use super::failure::Failure;
+use ikev2::error::CryptoError;
+use ikev2::provider::Random;
 use ring::rand::{SecureRandom, SystemRandom};
+
+/// The generator of the operating system.
+pub(crate) struct System;
+
+impl Random for System {
+    fn fill(&mut self, octets: &mut [u8]) -> Result<(), CryptoError> {
+        SystemRandom::new().fill(octets).map_err(|_| CryptoError)
+    }
+}
 
 pub(crate) fn array<const N: usize>() -> Result<[u8; N], Failure> {
     let mut octets = [0; N];
-    SystemRandom::new().fill(&mut octets)?;
+    System.fill(&mut octets)?;
     Ok(octets)
 }
 

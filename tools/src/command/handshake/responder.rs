@@ -166,7 +166,7 @@ fn request(session: &mut Session, received: &Received, message: &Message<'_>) ->
         builder.finish().map(|message| message.len())
     })?;
     let nonces = Nonces { initiator: n_i, responder: &n_r };
-    let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, exchanges, theirs.method, &secret)?;
+    let (skeyseed, additional) = Skeyseed::initial(algorithms.prf, nonces, exchanges, theirs.method, secret.as_octets())?;
     let keys = IkeKeys::derive(algorithms.prf, &skeyseed, nonces, spis, algorithms.lengths())?;
     let negotiated = FragmentationSupport::from_messages(message, &Message::parse(&response)?);
     let origin = SaOrigin::InitialExchange(Role::Responder);

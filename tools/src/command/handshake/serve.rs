@@ -1,6 +1,6 @@
 //! Requests of the peer on an IKE SA, and what follows from answering them.
 
-use super::args::Net;
+use super::authenticate::push_selectors;
 use super::failure::Failure;
 use super::followup::{Pending, Target};
 use super::payloads::{Content, body, content, error, missing};
@@ -13,8 +13,8 @@ use ikev2::ke::PendingKeyExchanges;
 use ikev2::keys::IkeKeys;
 use ikev2::proposal::{NegotiationContext, Policy, Question, Refusal, Selection, negotiate};
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType, SecurityProtocol};
-use ikev2::wire::{ChainBuilder, IkeSpis, KeyExchange, Nonce, Notify, Parts, Payload, TrafficSelector, TrafficSelectors};
-use std::net::IpAddr;
+use ikev2::selectors::{self, Selector};
+use ikev2::wire::{ChainBuilder, IkeSpis, KeyExchange, Nonce, Notify, Parts, Payload};
 
 /// IKE SAs at a time, half open or not.
 pub(crate) const SAS: usize = 256;
@@ -148,7 +148,7 @@ fn rekey_ike(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n
     let theirs = parts.key_exchange.ok_or_else(|| missing("KE"))?;
     let mut exchanges = selection.key_exchanges()?.start();
     let (public, secret) = ke::answer(&theirs)?;
-    exchanges.add_secret(theirs.method, &secret)?;
+    exchanges.add_secret(theirs.method, secret.as_octets())?;
     let (spi_r, n_r) = (random::spi()?, random::array::<32>()?);
     let spi_i = super::payloads::ike_spi(selection.peer_spi())?;
     let spis = IkeSpis { initiator: spi_i, responder: spi_r };
@@ -183,7 +183,7 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
     let mut public = None;
     if let Some(method) = exchanges.next_method() {
         let (octets, secret) = ke::answer(&parts.key_exchange.ok_or_else(|| missing("KE"))?)?;
-        exchanges.add_secret(method, &secret)?;
+        exchanges.add_secret(method, secret.as_octets())?;
         public = Some((method, octets));
     }
     let (spi_in, n_r) = (random::child_spi()?, random::array::<32>()?);
@@ -198,7 +198,7 @@ fn child(session: &mut Session, key: u64, parts: &Parts<'_>, offer: &[u8], n_i: 
         if let Some((method, public)) = &public {
             b.push(Payload::KeyExchange(KeyExchange { method: *method, data: public }));
         }
-        push_narrowed(b, ts_i, ts_r);
+        push_selectors(b, ts_i, ts_r);
         push_blob(b, blob.as_ref());
     })?)
 }
@@ -243,88 +243,8 @@ pub(crate) fn refused(refusal: &Refusal) -> Result<Content, Failure> {
 }
 
 /// The peer's selectors as far as they lie within ours (RFC 7296 section 2.9): one each.
-pub(crate) fn narrowed(
-    session: &Session,
-    parts: &Parts<'_>,
-) -> Result<Option<(TrafficSelector<'static>, TrafficSelector<'static>)>, Failure> {
+pub(crate) fn narrowed(session: &Session, parts: &Parts<'_>) -> Result<Option<(Selector, Selector)>, Failure> {
     let (Some(ts_i), Some(ts_r)) = (parts.ts_i, parts.ts_r) else { return Err(missing("TSi or TSr")) };
+    let narrow = |offered, own| selectors::narrow_to_one(&selectors::read(offered).0, &[own]);
     Ok(narrow(&ts_i, session.args.ts_remote).zip(narrow(&ts_r, session.args.ts_local)))
-}
-
-/// One of the selectors offered, as far as our network goes: a whole one, else the first for some protocol or port.
-fn narrow(offered: &TrafficSelectors<'_>, own: Net) -> Option<TrafficSelector<'static>> {
-    let any = (0, u16::MAX);
-    let whole = |selector: &TrafficSelector<'_>| matches!(selector, TrafficSelector::Ipv4 { protocol: 0, ports, .. } | TrafficSelector::Ipv6 { protocol: 0, ports, .. } if *ports == any);
-    let within = || offered.selectors().filter_map(|offered| intersection(offered, own));
-    within().find(whole).or_else(|| within().next())
-}
-
-fn intersection(offered: TrafficSelector<'_>, own: Net) -> Option<TrafficSelector<'static>> {
-    match (offered, own.first, own.last) {
-        (TrafficSelector::Ipv4 { protocol, ports, addresses: (a, b) }, IpAddr::V4(first), IpAddr::V4(last)) => {
-            let addresses = (a.max(first), b.min(last));
-            (addresses.0 <= addresses.1).then_some(TrafficSelector::Ipv4 { protocol, ports, addresses })
-        }
-        (TrafficSelector::Ipv6 { protocol, ports, addresses: (a, b) }, IpAddr::V6(first), IpAddr::V6(last)) => {
-            let addresses = (a.max(first), b.min(last));
-            (addresses.0 <= addresses.1).then_some(TrafficSelector::Ipv6 { protocol, ports, addresses })
-        }
-        _ => None,
-    }
-}
-
-pub(crate) fn push_narrowed(b: &mut ChainBuilder<'_>, ts_i: TrafficSelector<'static>, ts_r: TrafficSelector<'static>) {
-    b.ts_i(|ts| {
-        ts.selector(ts_i);
-    })
-    .ts_r(|ts| {
-        ts.selector(ts_r);
-    });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::authenticate::check_narrowed;
-    use super::*;
-    use ikev2::wire::Chain;
-
-    fn v4(protocol: u8, ports: (u16, u16), addresses: (&str, &str)) -> TrafficSelector<'static> {
-        TrafficSelector::Ipv4 { protocol, ports, addresses: (addresses.0.parse().unwrap(), addresses.1.parse().unwrap()) }
-    }
-
-    fn with<T>(offered: &[TrafficSelector<'static>], use_them: impl Fn(&TrafficSelectors<'_>) -> T) -> T {
-        let content = content(|b| {
-            b.ts_i(|ts| {
-                for selector in offered {
-                    ts.selector(*selector);
-                }
-            });
-        })
-        .unwrap();
-        let chain = Chain::parse(content.first, &content.octets).unwrap();
-        let Some(Payload::TsI(selectors)) = chain.payloads().next().map(|raw| raw.parse().unwrap()) else { panic!("no TSi") };
-        use_them(&selectors)
-    }
-
-    const ANY: (u16, u16) = (0, u16::MAX);
-
-    #[test]
-    fn an_answer_is_never_wider_than_the_offer() {
-        let own = Net { first: "10.0.0.0".parse().unwrap(), last: "10.0.0.255".parse().unwrap() };
-        let web = v4(6, (80, 80), ("10.0.0.7", "10.0.0.7"));
-        let (wide, all) = (v4(0, ANY, ("10.0.0.128", "10.0.1.255")), v4(0, ANY, ("0.0.0.0", "255.255.255.255")));
-        let elsewhere = v4(0, ANY, ("10.0.1.0", "10.0.1.255"));
-        for (offered, answer) in [
-            (vec![web], Some(web)),
-            (vec![web, wide], Some(v4(0, ANY, ("10.0.0.128", "10.0.0.255")))),
-            (vec![all], Some(v4(0, ANY, ("10.0.0.0", "10.0.0.255")))),
-            (vec![elsewhere], None),
-            (vec![elsewhere, web], Some(web)),
-        ] {
-            assert_eq!(with(&offered, |ts| narrow(ts, own)), answer, "{offered:?}");
-        }
-        for (answered, is_within) in [(vec![web], true), (vec![web, wide], false), (vec![all], false), (vec![elsewhere], false)] {
-            assert_eq!(with(&answered, |ts| check_narrowed(ts, own)).is_ok(), is_within, "{answered:?}");
-        }
-    }
 }

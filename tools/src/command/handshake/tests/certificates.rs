@@ -71,7 +71,7 @@ fn a_name_that_is_not_in_the_certificate_is_refused() {
     let trusting = side("client", "p256", "p256", "").replace("--peer-id moon", "--peer-id mars");
     let (initiator, _) = shake(&impostor, &trusting);
     initiator.is(4, "protocol_error", "IKE_AUTH", None);
-    assert!(initiator.text.contains("is not for ID_FQDN \"mars.example.org\""), "{}", initiator.text);
+    assert!(initiator.text.contains("is not for mars.example.org"), "{}", initiator.text);
     let (initiator, responder) = shake(&impostor, &format!("{trusting} --any-cert"));
     initiator.is_established();
     responder.is_established();

@@ -49,7 +49,7 @@ fn another_shared_key_fails_to_authenticate() {
 fn an_identity_that_is_not_expected_fails() {
     let (initiator, responder) = shake(&moon(""), &carol("").replace("--peer-id moon", "--peer-id mars"));
     initiator.is(4, "protocol_error", "IKE_AUTH", None);
-    assert!(initiator.text.contains("the peer says it is ID_FQDN \"moon.example.org\""), "{}", initiator.text);
+    assert!(initiator.text.contains("the peer says it is moon.example.org, not"), "{}", initiator.text);
     assert_eq!(responder.verdict["notify"], "AUTHENTICATION_FAILED", "{}", responder.text);
 }
 
