@@ -28,5 +28,7 @@ mod verify;
 
 pub use crate::signature::{AuthError, EcdsaForm, KeyType, PublicKey, SignatureScheme, Signer};
 pub use octets::SignedOctets;
+#[cfg(feature = "session")]
+pub(crate) use sign::authentication_data;
 #[cfg(feature = "x509")]
 pub(crate) use verify::verify_signature;

@@ -13,25 +13,35 @@ impl SignedOctets<'_> {
     /// # Errors
     /// If method, scheme and key do not go together, or the key does not make such signatures.
     pub fn sign(&self, key: &dyn Signer, method: AuthMethod, scheme: SignatureScheme) -> Result<Vec<u8>, AuthError> {
-        let mismatch = AuthError::KeyMismatch { scheme, key: key.key_type() };
-        match method {
-            AuthMethod::DIGITAL_SIGNATURE => {
-                let unsupported = AuthError::Unsupported { scheme, key: key.key_type(), feature: None };
-                let identifier = scheme.algorithm_identifier().ok_or(unsupported)?;
-                let length = u8::try_from(identifier.len()).map_err(|_| unsupported)?;
-                let signature = key.sign(scheme, EcdsaForm::Der, &self.concat())?;
-                Ok([&[length], identifier, &signature].concat())
-            }
-            AuthMethod::RSA_DIGITAL_SIGNATURE => match scheme {
-                SignatureScheme::RsaPkcs1(_) => key.sign(scheme, EcdsaForm::Der, &self.concat()),
-                _ => Err(mismatch),
-            },
-            method => match fixed_ecdsa(method) {
-                Some(own) if (key.key_type(), scheme) == own => key.sign(scheme, EcdsaForm::Fixed, &self.concat()),
-                Some(_) => Err(mismatch),
-                None => Err(AuthError::Method(method)),
-            },
+        authentication_data(key, method, scheme, &self.concat())
+    }
+}
+
+/// Authentication Data over `octets`, as [`SignedOctets::sign`] makes it.
+pub(crate) fn authentication_data(
+    key: &dyn Signer,
+    method: AuthMethod,
+    scheme: SignatureScheme,
+    octets: &[u8],
+) -> Result<Vec<u8>, AuthError> {
+    let mismatch = AuthError::KeyMismatch { scheme, key: key.key_type() };
+    match method {
+        AuthMethod::DIGITAL_SIGNATURE => {
+            let unsupported = AuthError::Unsupported { scheme, key: key.key_type(), feature: None };
+            let identifier = scheme.algorithm_identifier().ok_or(unsupported)?;
+            let length = u8::try_from(identifier.len()).map_err(|_| unsupported)?;
+            let signature = key.sign(scheme, EcdsaForm::Der, octets)?;
+            Ok([&[length], identifier, &signature].concat())
         }
+        AuthMethod::RSA_DIGITAL_SIGNATURE => match scheme {
+            SignatureScheme::RsaPkcs1(_) => key.sign(scheme, EcdsaForm::Der, octets),
+            _ => Err(mismatch),
+        },
+        method => match fixed_ecdsa(method) {
+            Some(own) if (key.key_type(), scheme) == own => key.sign(scheme, EcdsaForm::Fixed, octets),
+            Some(_) => Err(mismatch),
+            None => Err(AuthError::Method(method)),
+        },
     }
 }
 

@@ -23,7 +23,7 @@
 //! let mut requests = SendWindow::new(origin);
 //! let id = requests.start()?;
 //! assert_eq!(id, 1);
-//! let schedule = RetransmissionSchedule { first: Duration::from_secs(1), longest: Duration::from_secs(60), give_up: Duration::from_secs(20) };
+//! let schedule = RetransmissionSchedule::doubling(Duration::from_secs(1), Duration::from_secs(60), Duration::from_secs(20));
 //! let mut timer = Retransmission::new(schedule, Instant::START);
 //! assert_eq!(timer.poll(Instant::START + Duration::from_millis(999)), TimerAction::Wait { until: Instant::START + Duration::from_secs(1) });
 //! assert_eq!(timer.poll(Instant::START + Duration::from_secs(1)), TimerAction::Resend);
@@ -56,14 +56,18 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
+mod content;
 mod cookie;
+mod protected;
 mod receive_window;
 mod retransmission;
 mod selected;
 mod send_window;
 mod window;
 
+pub use content::MessageContent;
 pub use cookie::{Cookie, CookieError, CookieInput, CookieIssuer};
+pub use protected::{AnsweredRequest, Discarded, Incoming, ProtectError, Protected, ProtectedSetup, RequestError, RequestTimer};
 pub use receive_window::{DeferredRequest, ForeignRequest, PendingRequest, ReceiveWindow, RequestState};
 pub use retransmission::{Retransmission, RetransmissionSchedule, TimerAction};
 pub use send_window::{SendWindow, WindowError};

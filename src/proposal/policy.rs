@@ -142,6 +142,16 @@ impl Policy {
         self
     }
 
+    /// The same without key exchanges: what is offered and accepted for the Child SA of IKE_AUTH (RFC 7296 section 1.2).
+    #[must_use]
+    pub fn without_key_exchanges(&self) -> Self {
+        let without = |proposal: &Proposal| {
+            let transforms = proposal.transforms.iter().copied().filter(|transform| !transform.ty.is_key_exchange());
+            Proposal::new(proposal.protocol, transforms.collect::<Vec<_>>())
+        };
+        self.with_proposals(self.proposals.iter().map(without).collect())
+    }
+
     /// The proposals, in order of preference.
     #[must_use]
     pub fn proposals(&self) -> &[Proposal] {

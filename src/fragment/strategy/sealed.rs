@@ -4,6 +4,7 @@ use super::{Carrier, Transmit};
 use crate::error::SealError;
 use crate::fragment::{FragmentationSupport, Layout, OutgoingMessage, Path, Splitter};
 use crate::protect::Sealer;
+use crate::wire::HEADER_LEN;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -33,6 +34,37 @@ impl SealedMessage {
     /// As [`new`](Self::new).
     pub fn whole(path: Path, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealMessageError> {
         Self::with(path, &Splitter::new(path, Layout::Fill, FragmentationSupport::Neither), message, sealer)
+    }
+
+    /// Cuts and seals a message as it was negotiated in IKE_SA_INIT: unless both sides announced fragmentation, into one SK datagram.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn negotiated(
+        path: Path,
+        negotiated: FragmentationSupport,
+        message: &OutgoingMessage<'_>,
+        sealer: &mut dyn Sealer,
+    ) -> Result<Self, SealMessageError> {
+        Self::with(path, &Splitter::new(path, Layout::Fill, negotiated), message, sealer)
+    }
+
+    /// The datagrams in ascending order of their fragment numbers, without the non-ESP marker.
+    #[must_use]
+    pub fn datagrams(&self) -> &[Bytes] {
+        &self.datagrams
+    }
+
+    /// Octets of all datagrams together.
+    #[must_use]
+    pub fn octets(&self) -> usize {
+        self.datagrams.iter().map(Bytes::len).fold(0, usize::saturating_add)
+    }
+
+    /// The IKE header of the first datagram, which IntAuth covers (RFC 9242 section 3.3.2).
+    #[must_use]
+    pub fn header(&self) -> [u8; HEADER_LEN] {
+        self.datagrams.first().and_then(|first| first.first_chunk()).copied().unwrap_or([0; HEADER_LEN])
     }
 
     fn with(path: Path, splitter: &Splitter, message: &OutgoingMessage<'_>, sealer: &mut dyn Sealer) -> Result<Self, SealMessageError> {

@@ -108,7 +108,7 @@ impl Session {
     }
 
     pub(crate) fn schedule(&self) -> RetransmissionSchedule {
-        RetransmissionSchedule { first: self.args.retransmit, longest: Duration::from_secs(60), give_up: self.args.timeout }
+        RetransmissionSchedule::doubling(self.args.retransmit, Duration::from_secs(60), self.args.timeout)
     }
 
     /// Sends a request and waits for its response. Also gives the header of the request's first datagram.
