@@ -101,6 +101,7 @@
 //! | `profiles` | `proposal::profiles`: what vendors' stacks offer and accept by default | `alloc` | 1.85 | yes |
 //! | `notations` | `proposal::notation`: configurations, logs and profiles of twenty products read, seven written | `profiles` | 1.85 | yes |
 //! | `diagnose` | `diagnose`: why a tunnel does not come up, from what was seen | `profiles` | 1.85 | yes |
+//! | `session` | `session`: the life of an IKE SA without I/O; ciphers and key exchanges come of the features above | `alloc` | 1.85 | yes |
 //! | `sim` | `sim`: fragmentation strategies compared on modelled paths | `alloc` | 1.85 | yes |
 //! | `arbitrary` | `arbitrary`: generators of valid and nearly valid messages, for fuzzers | `std` | 1.85 | no |
 //! | `serde` | code points, headers, errors, findings and reports for serde | | 1.85 | yes |
@@ -151,6 +152,8 @@ pub mod registry;
 mod role;
 #[cfg(feature = "alloc")]
 pub mod selectors;
+#[cfg(feature = "session")]
+pub mod session;
 #[cfg(feature = "alloc")]
 mod signature;
 #[cfg(feature = "sim")]

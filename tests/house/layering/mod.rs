@@ -39,6 +39,8 @@ const DOWN: &[(&str, &[&str])] = &[
     ("fragment", &["protect", "instant"]),
     ("exchange", &["keys", "fragment", "proposal"]),
     ("diagnose", &["fragment", "proposal", "keys", "fingerprint"]),
+    // `Watch` shows a `Diagnoser` what an endpoint sees.
+    ("session", &["exchange", "auth", "identity", "selectors", "diagnose"]),
     ("sim", &["fragment", "fnv"]),
     ("arbitrary", &["wire"]),
 ];
@@ -235,7 +237,7 @@ fn foreign_crates_stay_where_they_belong() {
         ("nom", &["wire/codec.rs", "cert/certificate.rs"]),
         ("x509_parser", &["cert"]),
         ("ring", &["provider/ring", "provider/mod.rs", "provider/rustcrypto/mod.rs"]),
-        ("bytes", &["fragment", "protect", "proposal", "diagnose", "sim"]),
+        ("bytes", &["fragment", "protect", "proposal", "diagnose", "session", "sim"]),
     ];
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut wrong = Vec::new();

@@ -1,0 +1,132 @@
+//! Where the application decides in the middle of an exchange.
+
+use super::id::Token;
+use super::peer::PeerConfig;
+use crate::auth::{AuthError, KeyType, SignatureScheme, Signer};
+use crate::identity::Identity;
+use crate::instant::Instant;
+use crate::registry::{AuthMethod, SecurityProtocol};
+use crate::selectors::Selector;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use bytes::Bytes;
+use core::fmt;
+use thiserror::Error;
+
+/// A question to the application. Whoever does not answer it in time has refused.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Ask {
+    /// What the answer takes back ([`Endpoint::decide`](super::Endpoint::decide)).
+    pub token: Token,
+    /// Until when the answer is of use: afterwards the peer has given up.
+    pub deadline: Instant,
+    /// The question.
+    pub question: Inquiry,
+}
+
+/// What the application decides. Each may be answered later: meanwhile the peer's retransmissions are swallowed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Inquiry {
+    /// Who is the peer to us? The identities are those that an initiator claims and wants to talk to; nothing is proved yet.
+    PeerConfig {
+        /// IDi: who the peer says it is.
+        peer: Identity,
+        /// IDr: whom it wants to talk to, if it says.
+        wanted: Option<Identity>,
+    },
+    /// Whose key is it? The peer authenticates by a signature and sent these certificates.
+    VerifyChain {
+        /// Who the peer says it is.
+        peer: Identity,
+        /// The certificates, each in DER, the one of the peer first.
+        certificates: Vec<Bytes>,
+    },
+    /// The octets that our private key is to sign.
+    Sign(ToSign),
+    /// Which part of the offered traffic is the Child SA to be for?
+    Narrow {
+        /// The protocol of the Child SA.
+        protocol: SecurityProtocol,
+        /// The traffic on our side, as offered.
+        local: Vec<Selector>,
+        /// The traffic on the peer's side, as offered.
+        remote: Vec<Selector>,
+    },
+}
+
+/// What our private key is to sign for AUTH (RFC 7296 section 2.15).
+pub struct ToSign {
+    pub(super) octets: Vec<u8>,
+    pub(super) key_type: KeyType,
+    pub(super) method: AuthMethod,
+    pub(super) scheme: SignatureScheme,
+}
+
+impl ToSign {
+    /// The octets to sign, not hashed.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// The type of the key that is to sign.
+    #[must_use]
+    pub const fn key_type(&self) -> KeyType {
+        self.key_type
+    }
+
+    /// The method of AUTH, chosen by the key and by the hash algorithms that the peer announced.
+    #[must_use]
+    pub const fn method(&self) -> AuthMethod {
+        self.method
+    }
+
+    /// The signature scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> SignatureScheme {
+        self.scheme
+    }
+
+    /// The decision that a key at hand makes.
+    ///
+    /// # Errors
+    /// If the key does not make such signatures.
+    pub fn sign(&self, key: &dyn Signer) -> Result<Decision, AuthError> {
+        crate::auth::authentication_data(key, self.method, self.scheme, &self.octets).map(Decision::Signature)
+    }
+}
+
+impl fmt::Debug for ToSign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToSign").field("method", &self.method).field("scheme", &self.scheme).finish_non_exhaustive()
+    }
+}
+
+/// An answer to a [`Inquiry`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Decision {
+    /// No.
+    Refuse,
+    /// To [`PeerConfig`](Inquiry::PeerConfig): what is agreed on with this peer.
+    Peer(Box<PeerConfig>),
+    /// To [`VerifyChain`](Inquiry::VerifyChain): the key is the peer's. These are the octets of its SubjectPublicKeyInfo (DER), of which
+    /// the application found that the identity belongs to it.
+    Trusted(Vec<u8>),
+    /// To [`Sign`](Inquiry::Sign): Authentication Data, as [`ToSign::sign`] makes it.
+    Signature(Vec<u8>),
+    /// To [`Narrow`](Inquiry::Narrow): the traffic on our side and on the peer's.
+    Narrowed {
+        /// The traffic on our side.
+        local: Vec<Selector>,
+        /// The traffic on the peer's side.
+        remote: Vec<Selector>,
+    },
+}
+
+/// A decision that came too late: its question was withdrawn, answered or timed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[error("the question is no longer open")]
+pub struct Stale;

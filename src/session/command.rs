@@ -1,0 +1,31 @@
+//! What the application asks an IKE SA to do, in its turn.
+
+use super::id::ChildId;
+use super::peer::ChildConfig;
+use crate::registry::SecurityProtocol;
+use alloc::boxed::Box;
+
+/// What is done on an IKE SA, one after the other, as the window has room for one request (RFC 7296 section 2.3).
+#[derive(Debug)]
+pub(super) enum Command {
+    /// A liveness check.
+    Ping,
+    CreateChild(Box<ChildConfig>),
+    RekeyChild(ChildId),
+    DeleteChild(ChildId),
+    /// Has the peer delete a Child SA that we do not take.
+    Disown(ChildId, SecurityProtocol),
+    Rekey,
+    Delete,
+}
+
+impl Command {
+    /// Whether the two ask for the same, so that one of them does.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Ping, Self::Ping) | (Self::Rekey, Self::Rekey) | (Self::Delete, Self::Delete) => true,
+            (Self::RekeyChild(one), Self::RekeyChild(other)) | (Self::DeleteChild(one), Self::DeleteChild(other)) => one == other,
+            _ => false,
+        }
+    }
+}

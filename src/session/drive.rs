@@ -1,0 +1,148 @@
+//! What happens to an IKE SA: a datagram, a decision, a command, the time. Nobody below names this file.
+
+use super::ask::{Decision, Stale};
+use super::close::CloseReason;
+use super::command::Command;
+use super::context::Context;
+use super::event::Event;
+use super::ignored::Ignored;
+use super::own;
+use super::path::NetworkPath;
+use super::phase::Phase;
+use super::sa::Sa;
+use super::serve::{self, Served};
+use super::step::init;
+use super::timeout;
+use crate::exchange::{Discarded, Incoming};
+use crate::fragment::strategy::SealedMessage;
+use crate::role::Role;
+use crate::wire::Message;
+
+/// Towards an address that is not proved, at most this many octets for one that came from it.
+pub(super) const AMPLIFICATION: usize = 3;
+
+/// An IKE_SA_INIT response to our request.
+pub(super) fn init_response(sa: &mut Sa, cx: &mut Context<'_>, datagram: &[u8], message: &Message<'_>) -> Result<(), Ignored> {
+    if !matches!(sa.phase, Phase::Initiating(_)) {
+        return Err(Ignored::Over);
+    }
+    init::response(sa, cx, datagram, message)?;
+    if matches!(sa.phase, Phase::Handshaking(_)) {
+        let (spi, next) = (sa.current, own::handshake_next(sa, cx));
+        own::go(sa, cx, spi, next);
+    }
+    own::pump(sa, cx);
+    Ok(())
+}
+
+/// A datagram for the generation with this SPI of ours.
+pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: NetworkPath, datagram: &mut [u8]) -> Result<(), Ignored> {
+    if sa.events.len() >= sa.config.limits.events {
+        return Err(Ignored::Busy);
+    }
+    let len = datagram.len();
+    let is_closed = sa.is_closed();
+    let ike = sa.ike_mut(spi).ok_or(Ignored::UnknownSpi(spi))?;
+    let is_over = is_closed || ike.is_gone();
+    match ike.protected.open(datagram, cx.now) {
+        Incoming::Discarded(why) => Err(why.into()),
+        Incoming::Resend(sealed) => resend(sa, cx, path, (&sealed, len)),
+        _ if is_over => Err(Ignored::Over),
+        Incoming::Partial { .. } => {
+            sa.last_heard = cx.now;
+            Ok(())
+        }
+        Incoming::Request { request, message } => {
+            sa.last_heard = cx.now;
+            if sa.serving.is_some() {
+                // Another generation's request is being answered: one at a time.
+                return Err(Discarded::InProgress.into());
+            }
+            sa.seen = cx.is_watched.then(|| (message.first_payload(), message.content().clone()));
+            follow(sa, path);
+            let exchange = message.header().exchange;
+            serve::request(sa, cx, Served { spi, exchange, path, request }, message);
+            own::pump(sa, cx);
+            Ok(())
+        }
+        Incoming::Response { request, message } => {
+            sa.last_heard = cx.now;
+            sa.seen = cx.is_watched.then(|| (message.first_payload(), message.content().clone()));
+            own::response(sa, cx, spi, (request, message));
+            own::pump(sa, cx);
+            Ok(())
+        }
+    }
+}
+
+/// Sends a response again, where its request came from (RFC 7296 section 2.1). To another address than that of the IKE SA it is sent only
+/// if it is not much longer than what came from there: a datagram that is repeated from a forged address is no reason to flood it.
+fn resend(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath, (sealed, len): (&SealedMessage, usize)) -> Result<(), Ignored> {
+    let is_proved = path.peer.ip() == sa.path.peer.ip();
+    if !is_proved && sealed.octets() > len.saturating_mul(AMPLIFICATION) {
+        return Err(Ignored::Amplification);
+    }
+    sa.send_again(cx, path, sealed);
+    Ok(())
+}
+
+/// Where an authentic request comes from, the peer is: during the handshake it may go to port 4500, and later a NAT may change its mind. A
+/// host behind a NAT does not follow (RFC 7296 section 2.23).
+fn follow(sa: &mut Sa, path: NetworkPath) {
+    let may = match sa.phase {
+        Phase::Handshaking(_) => sa.role == Role::Responder,
+        Phase::Up => sa.nat.theirs && !sa.nat.ours,
+        Phase::Initiating(_) | Phase::Closed => false,
+    };
+    if may && path != sa.path {
+        sa.path = path;
+        if matches!(sa.phase, Phase::Up) {
+            sa.tell(Event::PathChanged(path));
+        }
+    }
+}
+
+/// The application has decided. `None`: a Child SA is installed.
+pub(super) fn decide(sa: &mut Sa, cx: &mut Context<'_>, serial: u64, decision: Option<Decision>) -> Result<(), Stale> {
+    if let Some(waiting) = sa.serving.take_if(|waiting| waiting.serial == serial) {
+        serve::decided(sa, cx, waiting.job, decision);
+    } else if let Some(waiting) = sa.asking.take_if(|waiting| waiting.serial == serial) {
+        own::decided(sa, cx, waiting.job, decision);
+    } else {
+        return Err(Stale);
+    }
+    own::pump(sa, cx);
+    Ok(())
+}
+
+/// The application asks for something.
+pub(super) fn command(sa: &mut Sa, cx: &mut Context<'_>, command: Command) {
+    sa.enqueue(command);
+    own::pump(sa, cx);
+}
+
+/// The application ends the IKE SA: the peer is told if it has one.
+pub(super) fn delete(sa: &mut Sa, cx: &mut Context<'_>) {
+    end(sa, cx, CloseReason::Requested);
+}
+
+/// The endpoint is shut down.
+pub(super) fn shutdown(sa: &mut Sa, cx: &mut Context<'_>) {
+    end(sa, cx, CloseReason::Shutdown);
+}
+
+fn end(sa: &mut Sa, cx: &mut Context<'_>, reason: CloseReason) {
+    if !matches!(sa.phase, Phase::Up) {
+        return sa.close(cx, reason);
+    }
+    // Whatever else waits is needless now.
+    sa.commands.clear();
+    sa.backoff = None;
+    sa.commands.push_front(Command::Delete);
+    own::pump(sa, cx);
+}
+
+/// The time has come.
+pub(super) fn timeout(sa: &mut Sa, cx: &mut Context<'_>) {
+    timeout::handle(sa, cx);
+}

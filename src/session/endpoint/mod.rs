@@ -1,0 +1,274 @@
+//! The IKE SAs of one host.
+
+mod inbound;
+mod tables;
+mod types;
+
+pub use types::{Handled, InitiateError, ShortBuffer, Transmission};
+
+use super::ask::{Decision, Stale};
+use super::command::Command;
+use super::config::Config;
+use super::drive;
+use super::event::Event;
+use super::half_open::{HalfOpen, HalfOpenKey};
+use super::id::{ChildId, SaId, Token};
+use super::names::Names;
+use super::path::NetworkPath;
+use super::peer::PeerConfig;
+use super::sa::{Outgoing, Sa};
+use super::step::init;
+use super::view::SaView;
+use super::watch::{Sighting, Watch};
+use crate::identity::Identity;
+use crate::instant::Instant;
+use crate::provider::{Provider, Random};
+use crate::selectors::Selector;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// An IKE SA, and where it stands in the endpoint's tables.
+struct Entry {
+    sa: Sa,
+    timer: Option<Instant>,
+    half_open: Option<HalfOpenKey>,
+    is_known: bool,
+    has_outgoing: bool,
+    has_events: bool,
+}
+
+/// All IKE SAs of one host, as initiator and as responder, without I/O.
+///
+/// Five calls make it run, and four answer it; `now` is any clock that does not run backwards ([`Instant`]):
+///
+/// | call | when |
+/// |---|---|
+/// | [`handle`](Self::handle) | a datagram has come |
+/// | [`handle_timeout`](Self::handle_timeout) | the time of [`poll_timeout`](Self::poll_timeout) has come |
+/// | [`initiate`](Self::initiate), [`sa`](Self::sa) | the application wants something |
+/// | [`decide`](Self::decide), [`confirm_install`](Self::confirm_install) | the application has decided something |
+/// | [`poll_transmit`](Self::poll_transmit), [`poll_event`](Self::poll_event), [`poll_timeout`](Self::poll_timeout) | after each of them, until there is nothing more |
+pub struct Endpoint<W: Watch = ()> {
+    config: Arc<Config>,
+    provider: Provider,
+    random: Box<dyn Random>,
+    watch: W,
+    sas: BTreeMap<SaId, Box<Entry>>,
+    names: Names,
+    half_open: HalfOpen,
+    timers: BTreeSet<(Instant, SaId)>,
+    outgoing: VecDeque<SaId>,
+    events: VecDeque<SaId>,
+    /// Answers that belong to no IKE SA.
+    stateless: VecDeque<Outgoing>,
+    identities: BTreeMap<Identity, BTreeSet<SaId>>,
+    next: u64,
+}
+
+impl Endpoint {
+    /// An endpoint without IKE SAs.
+    #[must_use]
+    pub fn new(config: Config, provider: Provider, random: Box<dyn Random>) -> Self {
+        Self::watched(config, provider, random, ())
+    }
+}
+
+impl<W: Watch> Endpoint<W> {
+    /// The same, with somebody who looks on.
+    #[must_use]
+    pub fn watched(config: Config, provider: Provider, random: Box<dyn Random>, watch: W) -> Self {
+        Self {
+            config: Arc::new(config),
+            provider,
+            random,
+            watch,
+            sas: BTreeMap::new(),
+            names: Names::default(),
+            half_open: HalfOpen::new(),
+            timers: BTreeSet::new(),
+            outgoing: VecDeque::new(),
+            events: VecDeque::new(),
+            stateless: VecDeque::new(),
+            identities: BTreeMap::new(),
+            next: 0,
+        }
+    }
+
+    /// Whoever looks on.
+    pub const fn watch(&mut self) -> &mut W {
+        &mut self.watch
+    }
+
+    /// Another configuration, for the IKE SAs that begin from here on.
+    pub fn set_config(&mut self, config: Config) {
+        self.config = Arc::new(config);
+    }
+
+    /// Begins an IKE SA with a peer. Its first request is in [`poll_transmit`](Self::poll_transmit).
+    ///
+    /// # Errors
+    /// [`InitiateError`]: nothing was begun.
+    pub fn initiate(&mut self, now: Instant, path: NetworkPath, peer: PeerConfig) -> Result<SaId, InitiateError> {
+        if self.sas.len() >= self.config.limits.ike_sas {
+            return Err(InitiateError::Limit);
+        }
+        if self.config.ike.proposals().is_empty() {
+            return Err(InitiateError::NothingToOffer);
+        }
+        let id = self.new_id();
+        let config = self.config.clone();
+        let sa = init::begin(id, config, path, Arc::new(peer), &mut self.context(now))?;
+        self.insert(now, id, sa, None);
+        Ok(id)
+    }
+
+    /// An IKE SA, to look at.
+    #[must_use]
+    pub fn view(&self, id: SaId) -> Option<SaView<'_>> {
+        self.sas.get(&id).filter(|entry| !entry.sa.is_closed()).map(|entry| SaView::new(&entry.sa))
+    }
+
+    /// The IKE SAs that are not over.
+    pub fn sas(&self) -> impl Iterator<Item = SaId> + '_ {
+        self.sas.iter().filter(|(_, entry)| !entry.sa.is_closed()).map(|(id, _)| *id)
+    }
+
+    /// How many half-open IKE SAs there are.
+    #[must_use]
+    pub const fn half_open(&self) -> usize {
+        self.half_open.count()
+    }
+
+    pub(super) fn command(&mut self, now: Instant, id: SaId, command: Command) -> bool {
+        let most = self.config.limits.commands;
+        let taken = self.with(now, id, |sa, cx| {
+            let has_room = sa.commands.len() < most;
+            if has_room {
+                drive::command(sa, cx, command);
+            }
+            has_room
+        });
+        self.settle(now, id);
+        taken == Some(true)
+    }
+
+    pub(super) fn delete(&mut self, now: Instant, id: SaId) {
+        let _ = self.with(now, id, drive::delete);
+        self.settle(now, id);
+    }
+
+    /// Answers a question ([`Event::Ask`]).
+    ///
+    /// # Errors
+    /// [`Stale`] if it is no longer open.
+    pub fn decide(&mut self, now: Instant, token: Token, decision: Decision) -> Result<(), Stale> {
+        self.answer(now, token, Some(decision))
+    }
+
+    /// Says that a Child SA is installed ([`Event::ChildInstall`]): the peer may be told now. [`Decision::Refuse`] says that it is not.
+    ///
+    /// # Errors
+    /// [`Stale`] if it is no longer wanted: the application removes it.
+    pub fn confirm_install(&mut self, now: Instant, token: Token) -> Result<(), Stale> {
+        self.answer(now, token, None)
+    }
+
+    fn answer(&mut self, now: Instant, token: Token, decision: Option<Decision>) -> Result<(), Stale> {
+        let outcome = self.with(now, token.sa, |sa, cx| drive::decide(sa, cx, token.serial, decision)).unwrap_or(Err(Stale));
+        self.settle(now, token.sa);
+        outcome
+    }
+
+    /// A Child SA carried traffic of the peer, so that the peer is there.
+    pub fn traffic_seen(&mut self, now: Instant, child: ChildId) {
+        if let Some(id) = self.names.of_child(child.0) {
+            let _ = self.with(now, id, |sa, _| sa.last_heard = now);
+            self.settle(now, id);
+        }
+    }
+
+    /// The keys of a Child SA have been used for so long that they are to be replaced; or for too long (`is_hard`), so that the Child SA is
+    /// to go.
+    pub fn child_expired(&mut self, now: Instant, child: ChildId, is_hard: bool) {
+        if let Some(id) = self.names.of_child(child.0) {
+            let command = if is_hard { Command::DeleteChild(child) } else { Command::RekeyChild(child) };
+            self.command(now, id, command);
+        }
+    }
+
+    /// Traffic comes that no Child SA is for: one is asked for with the peer that is agreed on for it. Gives false if there is none.
+    pub fn child_acquire(&mut self, now: Instant, remote: &Selector) -> bool {
+        let wants = |sa: &Sa| {
+            let child = sa.peer.as_ref().and_then(|peer| peer.child.as_ref())?;
+            child.remote.iter().any(|selector| selector.contains(remote)).then(|| Box::new(child.clone()))
+        };
+        let found =
+            self.sas.iter().filter(|(_, entry)| !entry.sa.is_closed()).find_map(|(id, entry)| wants(&entry.sa).map(|child| (*id, child)));
+        found.is_some_and(|(id, child)| self.command(now, id, Command::CreateChild(child)))
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout).
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        // Each IKE SA once: what it has still to do is due later.
+        let due: Vec<SaId> = self.timers.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id).collect();
+        for id in due {
+            let _ = self.with(now, id, drive::timeout);
+            self.settle(now, id);
+        }
+    }
+
+    /// The next datagram to send, written into `buf` with its non-ESP marker if it has one. 65,535 octets hold every one.
+    ///
+    /// # Errors
+    /// [`ShortBuffer`] if it does not fit; it is next again.
+    pub fn poll_transmit(&mut self, now: Instant, buf: &mut [u8]) -> Result<Option<Transmission>, ShortBuffer> {
+        let Some((id, outgoing)) = self.next_outgoing() else { return Ok(None) };
+        let prefix = if outgoing.is_ike { outgoing.path.encapsulation.prefix() } else { &[] };
+        let len = prefix.len().saturating_add(outgoing.octets.len());
+        let Some(slot) = buf.get_mut(..len) else {
+            self.put_back(id, outgoing);
+            return Err(ShortBuffer { needed: len });
+        };
+        slot.iter_mut().zip(prefix.iter().chain(outgoing.octets.iter())).for_each(|(to, from)| *to = *from);
+        let Outgoing { path, octets, is_ike, may_fragment, content } = outgoing;
+        if is_ike && self.watch.is_watching() {
+            let content = content.as_ref().map(|(first, content)| (*first, &**content));
+            self.watch.message(&Sighting { time: now, path, is_sent: true, message: &octets, content });
+        }
+        Ok(Some(Transmission { path, len, may_fragment }))
+    }
+
+    /// The next event. Events of one IKE SA come in the order in which they happened; [`Event::Closed`] is its last.
+    pub fn poll_event(&mut self) -> Option<(SaId, Event)> {
+        loop {
+            let id = self.events.pop_front()?;
+            let Some(entry) = self.sas.get_mut(&id) else { continue };
+            entry.has_events = false;
+            let event = entry.sa.events.pop_front();
+            if !entry.sa.events.is_empty() {
+                entry.has_events = true;
+                self.events.push_back(id);
+            }
+            self.forget_if_over(id);
+            if let Some(event) = event {
+                return Some((id, event));
+            }
+        }
+    }
+
+    /// Ends all IKE SAs: the peers are told, as far as they answer within the usual time.
+    pub fn shutdown(&mut self, now: Instant) {
+        for id in self.sas.keys().copied().collect::<Vec<_>>() {
+            let _ = self.with(now, id, drive::shutdown);
+            self.settle(now, id);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What an endpoint knows of each IKE SA: its timer, its queues, and by what it is found.
+
+use super::{Endpoint, Entry};
+use crate::instant::Instant;
+use crate::role::Role;
+use crate::session::close::CloseReason;
+use crate::session::context::Context;
+use crate::session::half_open::HalfOpenKey;
+use crate::session::id::SaId;
+use crate::session::phase::Phase;
+use crate::session::sa::{Outgoing, Sa};
+use crate::session::watch::Watch;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+impl<W: Watch> Endpoint<W> {
+    pub(super) const fn new_id(&mut self) -> SaId {
+        self.next = self.next.saturating_add(1);
+        SaId(self.next)
+    }
+
+    pub(super) fn context(&mut self, now: Instant) -> Context<'_> {
+        let Self { names, random, provider, config, watch, .. } = self;
+        Context { provider, random: &mut **random, names, config, now, is_watched: watch.is_watching() }
+    }
+
+    /// Does something with an IKE SA.
+    pub(super) fn with<T>(&mut self, now: Instant, id: SaId, work: impl FnOnce(&mut Sa, &mut Context<'_>) -> T) -> Option<T> {
+        let Self { sas, names, random, provider, watch, .. } = self;
+        let sa = &mut sas.get_mut(&id)?.sa;
+        let config = sa.config.clone();
+        let is_watched = watch.is_watching();
+        Some(work(sa, &mut Context { provider, random: &mut **random, names, config: &config, now, is_watched }))
+    }
+
+    pub(super) fn insert(&mut self, now: Instant, id: SaId, sa: Sa, half_open: Option<HalfOpenKey>) {
+        if let Some(key) = half_open {
+            self.half_open.insert(key, id);
+        }
+        let entry = Entry { sa, timer: None, half_open, is_known: false, has_outgoing: false, has_events: false };
+        self.sas.insert(id, Box::new(entry));
+        self.settle(now, id);
+    }
+
+    /// Brings the tables up to date with an IKE SA that something has happened to.
+    pub(super) fn settle(&mut self, now: Instant, id: SaId) {
+        let Some(entry) = self.sas.get_mut(&id) else { return };
+        if !entry.has_outgoing && !entry.sa.outgoing.is_empty() {
+            entry.has_outgoing = true;
+            self.outgoing.push_back(id);
+        }
+        if !entry.has_events && !entry.sa.events.is_empty() {
+            entry.has_events = true;
+            self.events.push_back(id);
+        }
+        if !matches!(entry.sa.phase, Phase::Handshaking(_)) {
+            if let Some(key) = entry.half_open.take() {
+                self.half_open.remove(key, id);
+            }
+        }
+        let is_new = !entry.is_known && matches!(entry.sa.phase, Phase::Up);
+        if is_new {
+            entry.is_known = true;
+            self.register(now, id);
+        }
+        self.set_timer(id);
+        self.forget_if_over(id);
+    }
+
+    fn set_timer(&mut self, id: SaId) {
+        let Some(entry) = self.sas.get_mut(&id) else { return };
+        let due = entry.sa.next_timeout();
+        if due != entry.timer {
+            if let Some(before) = entry.timer {
+                self.timers.remove(&(before, id));
+            }
+            if let Some(due) = due {
+                self.timers.insert((due, id));
+            }
+            entry.timer = due;
+        }
+    }
+
+    /// An IKE SA is up. With INITIAL_CONTACT, others with the same peer are over (RFC 7296 section 2.4).
+    fn register(&mut self, now: Instant, id: SaId) {
+        let Some(entry) = self.sas.get(&id) else { return };
+        let Some(identity) = entry.sa.peer_identity.clone() else { return };
+        let is_first = entry.sa.initial_contact && entry.sa.role == Role::Responder;
+        let same = self.identities.entry(identity).or_default();
+        let others: Vec<SaId> = if is_first { same.iter().copied().collect() } else { Vec::new() };
+        same.insert(id);
+        for other in others {
+            let _ = self.with(now, other, |sa, cx| sa.close(cx, CloseReason::InitialContact));
+            self.settle(now, other);
+        }
+    }
+
+    /// Forgets an IKE SA that is over, once its last event was taken and its last datagram sent.
+    pub(super) fn forget_if_over(&mut self, id: SaId) {
+        let Some(entry) = self.sas.get(&id) else { return };
+        let sa = &entry.sa;
+        if sa.is_closed() && entry.is_known {
+            if let Some(same) = sa.peer_identity.as_ref().and_then(|identity| self.identities.get_mut(identity)) {
+                same.remove(&id);
+                if same.is_empty() {
+                    if let Some(identity) = &sa.peer_identity {
+                        self.identities.remove(identity);
+                    }
+                }
+            }
+        }
+        if !sa.is_closed() || !sa.events.is_empty() || !sa.outgoing.is_empty() || !sa.ikes.is_empty() {
+            return;
+        }
+        if let Some(at) = entry.timer {
+            self.timers.remove(&(at, id));
+        }
+        self.sas.remove(&id);
+    }
+
+    /// Takes the next datagram; IKE SAs take turns.
+    pub(super) fn next_outgoing(&mut self) -> Option<(Option<SaId>, Outgoing)> {
+        if let Some(outgoing) = self.stateless.pop_front() {
+            return Some((None, outgoing));
+        }
+        loop {
+            let id = self.outgoing.pop_front()?;
+            let Some(entry) = self.sas.get_mut(&id) else { continue };
+            entry.has_outgoing = false;
+            let outgoing = entry.sa.outgoing.pop_front();
+            if !entry.sa.outgoing.is_empty() {
+                entry.has_outgoing = true;
+                self.outgoing.push_back(id);
+            }
+            self.forget_if_over(id);
+            if let Some(outgoing) = outgoing {
+                return Some((Some(id), outgoing));
+            }
+        }
+    }
+
+    /// Puts a datagram back where it was.
+    pub(super) fn put_back(&mut self, id: Option<SaId>, outgoing: Outgoing) {
+        let entry = id.and_then(|id| self.sas.get_mut(&id).map(|entry| (id, entry)));
+        match entry {
+            Some((id, entry)) => {
+                entry.sa.outgoing.push_front(outgoing);
+                if !entry.has_outgoing {
+                    entry.has_outgoing = true;
+                    self.outgoing.push_front(id);
+                }
+            }
+            None => self.stateless.push_front(outgoing),
+        }
+    }
+}

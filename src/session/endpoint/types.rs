@@ -1,0 +1,58 @@
+//! What an endpoint gives back.
+
+use crate::session::close::CloseReason;
+use crate::session::ignored::Ignored;
+use crate::session::path::NetworkPath;
+use thiserror::Error;
+
+/// What became of a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "an ESP packet is for the application"]
+pub enum Handled {
+    /// It was taken.
+    Consumed,
+    /// It is an ESP packet with this SPI, for whoever decrypts ESP.
+    Esp {
+        /// Security Parameters Index.
+        spi: u32,
+    },
+    /// It is a NAT keepalive.
+    Keepalive,
+    /// It was not used, for this reason.
+    Ignored(Ignored),
+}
+
+/// A datagram to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "what is not sent is lost"]
+pub struct Transmission {
+    /// Between which ends.
+    pub path: NetworkPath,
+    /// Octets of the datagram, in the buffer.
+    pub len: usize,
+    /// Whether the IP layer may fragment it. Where it may not, the sender sets Don't Fragment if it can.
+    pub may_fragment: bool,
+}
+
+/// The buffer is shorter than the datagram, which is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the datagram has {needed} octets")]
+pub struct ShortBuffer {
+    /// Octets of the datagram.
+    pub needed: usize,
+}
+
+/// Why an IKE SA was not begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InitiateError {
+    /// There are as many IKE SAs as there may be.
+    #[error("there are as many IKE SAs as there may be")]
+    Limit,
+    /// Nothing is left to offer that the provider can do.
+    #[error("there is no proposal that the provider can do")]
+    NothingToOffer,
+    /// The request cannot be made.
+    #[error(transparent)]
+    Request(#[from] CloseReason),
+}

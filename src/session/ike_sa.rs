@@ -1,0 +1,97 @@
+//! One generation of an IKE SA: its keys, its windows, and what is going on in it.
+
+use super::algorithms::Algorithms;
+use super::collision::Crossed;
+use super::task::{Pending, Task};
+use crate::exchange::Protected;
+use crate::instant::Instant;
+use crate::role::Role;
+use crate::wire::IkeSpis;
+use alloc::boxed::Box;
+
+/// One generation of an IKE SA. A rekey makes another, which takes its place.
+pub(super) struct IkeSa {
+    pub(super) protected: Protected,
+    pub(super) algorithms: Algorithms,
+    /// Our exchange that waits for its response.
+    pub(super) task: Option<Task>,
+    pub(super) fate: Fate,
+    /// The peer's rekey of it, which we answered: our SPI of what came of it.
+    pub(super) crossed: Option<Crossed<u64>>,
+    /// A CREATE_CHILD_SA exchange of the peer whose additional key exchanges are still to come.
+    pub(super) pending: Option<Box<Pending>>,
+}
+
+/// What becomes of a generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is in use, or will be.
+    Live,
+    /// Another has taken its place, and it is to be deleted; it is dropped at this time, whoever should have done so.
+    Replaced(Instant),
+    /// It was deleted: it sends responses again until this time.
+    Gone(Instant),
+}
+
+impl IkeSa {
+    pub(super) const fn new(protected: Protected, algorithms: Algorithms) -> Self {
+        Self { protected, algorithms, task: None, fate: Fate::Live, crossed: None, pending: None }
+    }
+
+    pub(super) const fn spis(&self) -> IkeSpis {
+        self.protected.spis()
+    }
+
+    pub(super) const fn role(&self) -> Role {
+        self.protected.setup().role
+    }
+
+    /// The SPI that we chose.
+    pub(super) const fn spi(&self) -> u64 {
+        match self.role() {
+            Role::Initiator => self.spis().initiator,
+            Role::Responder => self.spis().responder,
+        }
+    }
+
+    /// Whether a request of ours has to wait.
+    pub(super) const fn is_busy(&self) -> bool {
+        self.task.is_some()
+    }
+
+    /// Whether we are about to create, rekey or delete a Child SA in it.
+    pub(super) fn changes_children(&self) -> bool {
+        match &self.task {
+            Some(Task::CreateChild(_) | Task::DeleteChild(_)) => true,
+            Some(Task::Followup(task)) => matches!(task.begun.target, super::task::Target::Child(_)),
+            _ => false,
+        }
+    }
+
+    /// Whether we are about to rekey it.
+    pub(super) fn is_rekeying(&self) -> bool {
+        match &self.task {
+            Some(Task::Rekey(_)) => true,
+            Some(Task::Followup(task)) => matches!(task.begun.target, super::task::Target::Ike { .. }),
+            _ => false,
+        }
+    }
+
+    /// Whether we are about to delete it, or it is to go anyway.
+    pub(super) const fn is_closing(&self) -> bool {
+        !matches!(self.fate, Fate::Live) || matches!(self.task, Some(Task::Delete | Task::Farewell(_)))
+    }
+
+    pub(super) const fn is_gone(&self) -> bool {
+        matches!(self.fate, Fate::Gone(_))
+    }
+
+    pub(super) fn next_timeout(&self) -> Option<Instant> {
+        let fate = match self.fate {
+            Fate::Live => None,
+            Fate::Replaced(until) | Fate::Gone(until) => Some(until),
+        };
+        let pending = self.pending.as_ref().map(|pending| pending.until);
+        [fate, pending, self.protected.next_timeout()].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,303 @@
+//! Exchanges of ours: which step begins them, which takes their response, and what follows.
+
+use super::ask::Decision;
+use super::child::ChildState;
+use super::claims;
+use super::close::{CloseReason, Refusing, Violation};
+use super::collision::Outcome;
+use super::command::Command;
+use super::context::Context;
+use super::event::Event;
+use super::id::ChildId;
+use super::ike_sa::{Fate, IkeSa};
+use super::phase::Phase;
+use super::reply::Next;
+use super::sa::{Sa, Waiting};
+use super::serve::{REPLACED, rekeys, take_over};
+use super::step::{authenticate, child, followup, informational, intermediate, rekey};
+use super::task::{Asking, OwnInstall, Task};
+use crate::exchange::{AnsweredRequest, MessageContent};
+use crate::fragment::Reassembled;
+use crate::registry::{ExchangeType, NotifyType};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// The first wait after TEMPORARY_FAILURE, of which a random part is taken; it doubles each time.
+const BACKOFF: Duration = Duration::from_secs(2);
+/// TEMPORARY_FAILURE this many times in a row ends the IKE SA: some two minutes.
+const FAILURES: u32 = 6;
+
+/// The response to our request on a generation.
+pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, message): (AnsweredRequest, Reassembled)) {
+    let Some(task) = sa.ike_mut(spi).and_then(|ike| ike.task.take()) else { return };
+    let next = match task {
+        Task::Intermediate(ke) => intermediate(sa, cx, spi, ke, &request, &message),
+        Task::Auth(spi_in) => authenticate::response(sa, cx, spi_in, message),
+        Task::CreateChild(task) => child::response(sa, cx, *task, &message),
+        Task::Rekey(task) => rekey::response(sa, cx, spi, *task, &message),
+        Task::Followup(task) => followup::response(sa, cx, spi, *task, &message),
+        Task::DeleteChild(id) => {
+            if sa.drop_child(cx, id).is_none() {
+                cx.names.release_child(id.0);
+            }
+            Ok(Next::Done)
+        }
+        Task::Delete => return deleted(sa, cx, spi),
+        Task::Ping => Ok(Next::Done),
+        Task::Farewell(reason) => Err(reason),
+    };
+    go(sa, cx, spi, next);
+}
+
+fn intermediate(
+    sa: &mut Sa,
+    cx: &mut Context<'_>,
+    spi: u64,
+    ke: super::key_exchange::OwnKeyExchange,
+    request: &AnsweredRequest,
+    message: &Reassembled,
+) -> Result<Next, CloseReason> {
+    let Sa { phase, ikes, .. } = sa;
+    let (Phase::Handshaking(handshake), Some(ike)) = (phase, ikes.iter_mut().find(|ike| ike.spi() == spi)) else {
+        return Err(Violation::Exchange(ExchangeType::IKE_INTERMEDIATE).into());
+    };
+    if let Some(error) = message.parts()?.error() {
+        return Err(CloseReason::Refused { exchange: ExchangeType::IKE_INTERMEDIATE, notify: error.ty });
+    }
+    let keys = intermediate::response(ike, handshake, ke, request, message)?;
+    ike.protected.replace_keys(cx.provider, cx.random, keys)?;
+    handshake_next(sa, cx)
+}
+
+/// What an initiator does next before the IKE SA is up.
+pub(super) fn handshake_next(sa: &mut Sa, cx: &mut Context<'_>) -> Result<Next, CloseReason> {
+    let Phase::Handshaking(handshake) = &sa.phase else { return Ok(Next::Done) };
+    match handshake.additional.next_method() {
+        Some(method) => {
+            let (task, content) = intermediate::request(cx, method)?;
+            Ok(Next::Send(task, ExchangeType::IKE_INTERMEDIATE, content))
+        }
+        None => authenticate::begin(sa, cx),
+    }
+}
+
+/// Goes on with an exchange of ours of which the application has decided something. `None`: a Child SA is installed.
+pub(super) fn decided(sa: &mut Sa, cx: &mut Context<'_>, asking: Asking, decision: Option<Decision>) {
+    let spi = sa.current;
+    let next = match asking {
+        Asking::Sign => authenticate::signed(sa, cx, decision.unwrap_or(Decision::Refuse)),
+        Asking::Verify { response, spi_in } => authenticate::verified(sa, cx, (spi_in, &response), decision.unwrap_or(Decision::Refuse)),
+        Asking::Install(install) => {
+            installed(sa, *install, decision.is_none());
+            Ok(Next::Done)
+        }
+    };
+    go(sa, cx, spi, next);
+}
+
+/// The application has installed a Child SA that we asked for, or has not.
+fn installed(sa: &mut Sa, install: OwnInstall, is_installed: bool) {
+    let OwnInstall { child, rekey, nonces } = install;
+    let (new, protocol) = (child.id, child.protocol);
+    if !is_installed {
+        sa.refused(Refusing::We, ExchangeType::CREATE_CHILD_SA, NotifyType::NO_ADDITIONAL_SAS);
+        return sa.enqueue(Command::Disown(new, protocol));
+    }
+    let outcome = child::crossed(sa, rekey.as_ref()).map(|crossed| crossed.decide(&nonces.0, &nonces.1));
+    sa.children.push(child);
+    match (rekey.map(|rekey| rekey.old), outcome) {
+        (None, _) => sa.tell(Event::ChildUp(new)),
+        (Some(_), Some(Outcome::Lost)) => {
+            sa.tell(Event::ChildUp(new));
+            sa.commands.push_front(Command::DeleteChild(new));
+        }
+        (Some(old), None | Some(Outcome::Won)) => {
+            sa.tell(Event::ChildRekeyed { old, new });
+            if sa.child(old).is_some() {
+                sa.commands.push_front(Command::DeleteChild(old));
+            }
+        }
+    }
+}
+
+/// Does what comes next.
+pub(super) fn go(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, next: Result<Next, CloseReason>) {
+    match next {
+        Ok(Next::Done) => {
+            sa.failures = 0;
+            settle(sa, cx, spi);
+        }
+        Ok(Next::Send(task, exchange, content)) => start(sa, cx, spi, (task, exchange, content)),
+        Ok(Next::Ask(asking, question)) => sa.ask_own(question, asking, cx.now),
+        Ok(Next::Install(install, event)) => {
+            let (serial, deadline) = sa.new_question(cx.now);
+            sa.tell(Event::ChildInstall(sa.token(serial), event));
+            sa.asking = Some(Waiting { serial, deadline, job: Asking::Install(install) });
+        }
+        Ok(Next::Later(command)) => later(sa, cx, command),
+        Ok(Next::KeysDue(begun, link)) => {
+            let next = followup::go_on(sa, cx, spi, *begun, link);
+            go(sa, cx, spi, next);
+        }
+        Ok(Next::Rekeyed(ike, outcome)) => rekeyed(sa, cx, spi, *ike, outcome),
+        Err(reason) => fail(sa, cx, spi, reason),
+    }
+}
+
+/// Begins an exchange on a generation.
+pub(super) fn start(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (task, exchange, content): (Task, ExchangeType, MessageContent)) {
+    let (path, schedule) = (sa.path, sa.schedule);
+    let limit = path.limit(sa.config.mtu);
+    let shown = cx.shown(&content);
+    let Some(ike) = sa.ike_mut(spi) else { return claims::release_task(cx.names, &task) };
+    match ike.protected.request(exchange, content, limit, (schedule, cx.now)).cloned() {
+        Ok(sealed) => {
+            ike.task = Some(task);
+            sa.send(cx, path, &sealed, shown);
+        }
+        Err(error) => {
+            claims::release_task(cx.names, &task);
+            sa.close(cx, error.into());
+        }
+    }
+}
+
+/// The same again after a while, with a random part, so that two sides do not meet for ever (RFC 7296 section 2.25).
+fn later(sa: &mut Sa, cx: &mut Context<'_>, command: Command) {
+    sa.failures = sa.failures.saturating_add(1);
+    if sa.failures > FAILURES {
+        let spi = sa.current;
+        return fail(sa, cx, spi, CloseReason::TemporaryFailures);
+    }
+    let longest = BACKOFF.saturating_mul(1_u32.checked_shl(sa.failures).unwrap_or(u32::MAX));
+    let half = longest.checked_div(2).unwrap_or(longest);
+    let more = cx.below(u64::try_from(half.as_millis()).unwrap_or(u64::MAX));
+    sa.backoff = Some(cx.now + half + Duration::from_millis(more));
+    sa.commands.push_front(command);
+}
+
+/// An exchange of ours is over: where it was to rekey and came to nothing, what the peer made in its place counts.
+fn settle(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    let until = cx.now + REPLACED;
+    let replaced: Vec<ChildId> = sa
+        .children
+        .iter()
+        .filter(|child| child.state == ChildState::Up && !rekeys(sa, child.id))
+        .filter(|child| child.crossed.as_ref().is_some_and(|crossed| sa.child(crossed.made).is_some()))
+        .map(|child| child.id)
+        .collect();
+    for id in replaced {
+        // What we delete ourselves is about to be deleted anyway.
+        let is_ours = sa.commands.iter().any(|command| matches!(command, Command::DeleteChild(deleted) if *deleted == id));
+        if let Some(child) = sa.child_mut(id).filter(|_| !is_ours) {
+            child.state = ChildState::Replaced(until);
+        }
+    }
+    let made = sa.ike(spi).filter(|ike| !ike.is_rekeying() && ike.fate == Fate::Live).and_then(|ike| ike.crossed.as_ref());
+    let made = made.map(|crossed| crossed.made).filter(|made| spi == sa.current && sa.ike(*made).is_some());
+    if let Some(made) = made {
+        if let Some(old) = sa.ike_mut(spi) {
+            old.fate = Fate::Replaced(until);
+        }
+        take_over(sa, cx, made);
+    }
+}
+
+/// Another generation is there, which we have asked for.
+fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Option<Outcome>) {
+    let new = ike.spi();
+    let theirs = sa.ike(old).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
+    sa.ikes.push(ike);
+    sa.failures = 0;
+    let until = cx.now + REPLACED;
+    let (winner, delete, other) = match (outcome, theirs) {
+        (Some(Outcome::Lost), Some(theirs)) => (theirs, new, old),
+        (_, theirs) => (new, old, theirs.unwrap_or(old)),
+    };
+    // The peer deletes the other one.
+    if let Some(other) = sa.ike_mut(other).filter(|_| other != delete) {
+        other.fate = Fate::Replaced(until);
+    }
+    take_over(sa, cx, winner);
+    delete_generation(sa, cx, delete);
+}
+
+/// Deletes a generation that another has taken the place of.
+pub(super) fn delete_generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    match informational::delete_ike() {
+        Ok(content) => start(sa, cx, spi, (Task::Delete, ExchangeType::INFORMATIONAL, content)),
+        Err(error) => sa.close(cx, error.into()),
+    }
+}
+
+/// Our Delete of a generation is answered.
+pub(super) fn deleted(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    if spi == sa.current {
+        return sa.close(cx, CloseReason::Requested);
+    }
+    drop_generation(sa, cx, spi);
+}
+
+/// Forgets a generation.
+pub(super) fn drop_generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    if let Some(index) = sa.ikes.iter().position(|ike| ike.spi() == spi) {
+        let mut ike = sa.ikes.swap_remove(index);
+        claims::release(cx.names, &mut ike);
+        cx.names.release_ike(spi);
+    }
+}
+
+/// An exchange failed in a way that leaves the IKE SA unusable. A peer that has it up is told, if the window has room.
+pub(super) fn fail(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
+    let is_told = matches!(reason, CloseReason::NotAuthenticated | CloseReason::Authentication(_) | CloseReason::Deleted);
+    let can_tell = matches!(sa.phase, Phase::Up) && sa.ike(spi).is_some_and(|ike| !ike.is_busy() && ike.fate == Fate::Live);
+    match informational::delete_ike() {
+        Ok(content) if can_tell && !is_told => start(sa, cx, spi, (Task::Farewell(reason), ExchangeType::INFORMATIONAL, content)),
+        _ => sa.close(cx, reason),
+    }
+}
+
+/// Begins what waits, if the window has room.
+pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
+    while matches!(sa.phase, Phase::Up) && !sa.is_asking_peer() && sa.asking.is_none() {
+        if sa.backoff.is_some_and(|until| until > cx.now) {
+            return;
+        }
+        sa.backoff = None;
+        let Some(command) = sa.commands.pop_front() else { return };
+        let spi = sa.current;
+        match carry_out(sa, cx, command) {
+            Ok(Some((task, exchange, content))) => start(sa, cx, spi, (task, exchange, content)),
+            Ok(None) => {}
+            Err(reason) => fail(sa, cx, spi, reason),
+        }
+    }
+}
+
+/// The request that carries out a command; `None` if there is nothing left to do.
+fn carry_out(sa: &mut Sa, cx: &mut Context<'_>, command: Command) -> Result<Option<(Task, ExchangeType, MessageContent)>, CloseReason> {
+    let informational = ExchangeType::INFORMATIONAL;
+    let create = |(task, content)| Some((task, ExchangeType::CREATE_CHILD_SA, content));
+    Ok(match command {
+        Command::Ping => Some((Task::Ping, informational, MessageContent::empty())),
+        Command::CreateChild(config) => create(child::request(sa, cx, config, None, None)?),
+        Command::RekeyChild(id) => match sa.child(id).filter(|child| child.state == ChildState::Up && child.crossed.is_none()) {
+            Some(old) => {
+                let config = old.config.clone();
+                create(child::request(sa, cx, config, Some(id), None)?)
+            }
+            None => None,
+        },
+        Command::DeleteChild(id) => match sa.child_mut(id) {
+            Some(child) => {
+                child.state = ChildState::Deleting;
+                let protocol = child.protocol;
+                Some((Task::DeleteChild(id), informational, informational::delete_child(id, protocol)?))
+            }
+            None => None,
+        },
+        Command::Disown(id, protocol) => Some((Task::DeleteChild(id), informational, informational::delete_child(id, protocol)?)),
+        Command::Rekey => create(rekey::request(sa, cx, None)?),
+        Command::Delete => Some((Task::Delete, informational, informational::delete_ike()?)),
+    })
+}

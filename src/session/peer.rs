@@ -1,0 +1,215 @@
+//! What is agreed on with one peer.
+
+use super::path::NetworkPath;
+use crate::auth::KeyType;
+use crate::identity::Identity;
+use crate::proposal::Policy;
+use crate::registry::{CertEncoding, KeMethod};
+use crate::selectors::Selector;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use bytes::Bytes;
+use core::fmt;
+use core::time::Duration;
+use zeroize::Zeroizing;
+
+/// A shared key of method 2 (RFC 7296 section 2.15). It is erased when its last copy goes, and is not printed.
+#[derive(Clone)]
+pub struct SharedKey(Arc<Zeroizing<Vec<u8>>>);
+
+impl SharedKey {
+    /// The octets of the key, as they are: no terminator, no encoding.
+    #[must_use]
+    pub fn new(octets: impl Into<Vec<u8>>) -> Self {
+        Self(Arc::new(Zeroizing::new(octets.into())))
+    }
+
+    pub(super) fn octets(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SharedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedKey(..)")
+    }
+}
+
+/// How we authenticate ourselves.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum LocalAuth {
+    /// By a shared key.
+    SharedKey(SharedKey),
+    /// By a signature. The endpoint asks for it ([`Inquiry::Sign`](super::Inquiry::Sign)): the private key stays where it is.
+    Signature {
+        /// The type of the private key.
+        key_type: KeyType,
+        /// Whether an RSA key signs by RSASSA-PSS rather than by PKCS#1 v1.5, where the peer takes both (RFC 7427).
+        pss: bool,
+        /// The certificates to send, each in DER, our own first.
+        chain: Arc<[Bytes]>,
+    },
+}
+
+/// How the peer has to authenticate itself.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum RemoteAuth {
+    /// By a shared key.
+    SharedKey(SharedKey),
+    /// By a signature. The endpoint asks whose key it is ([`Inquiry::VerifyChain`](super::Inquiry::VerifyChain)).
+    Signature {
+        /// The authorities whose certificates we ask for: SHA-1 of each one's SubjectPublicKeyInfo.
+        authorities: Arc<[[u8; 20]]>,
+        /// Whether method 1 with SHA-1 is accepted, from a peer that announced no hash algorithm (RFC 7296 section 3.8).
+        sha1: bool,
+    },
+}
+
+/// Which traffic a Child SA is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChildMode {
+    /// Tunnel mode.
+    #[default]
+    Tunnel,
+    /// Transport mode, if the peer agrees; else tunnel mode (RFC 7296 section 1.3.1).
+    Transport,
+}
+
+/// A Child SA as it is offered and accepted.
+#[derive(Clone, Debug)]
+pub struct ChildConfig {
+    pub(super) policy: Policy,
+    /// The same without key exchanges, for IKE_AUTH (RFC 7296 section 1.2).
+    pub(super) policy_in_auth: Policy,
+    pub(super) local: Arc<[Selector]>,
+    pub(super) remote: Arc<[Selector]>,
+    pub(super) mode: ChildMode,
+    pub(super) asks_narrow: bool,
+}
+
+impl ChildConfig {
+    /// A Child SA in tunnel mode. `esp` holds proposals for ESP or AH; `local` and `remote` are the traffic on our side and on the peer's.
+    #[must_use]
+    pub fn new(
+        provider: &crate::provider::Provider,
+        esp: &Policy,
+        local: impl Into<Arc<[Selector]>>,
+        remote: impl Into<Arc<[Selector]>>,
+    ) -> Self {
+        let policy = esp.restrict(provider, |method| provider.has_key_exchange(method)).policy;
+        let policy_in_auth = policy.without_key_exchanges();
+        Self { policy, policy_in_auth, local: local.into(), remote: remote.into(), mode: ChildMode::Tunnel, asks_narrow: false }
+    }
+
+    /// The mode.
+    #[must_use]
+    pub const fn with_mode(mut self, mode: ChildMode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Whether the application narrows what a peer offers ([`Inquiry::Narrow`](super::Inquiry::Narrow)), and not the endpoint by itself.
+    #[must_use]
+    pub const fn with_narrow_asked(mut self, ask: bool) -> Self {
+        self.asks_narrow = ask;
+        self
+    }
+}
+
+/// What is agreed on with one peer: an initiator starts with it, a responder is asked for it once the peer has said who it is
+/// ([`Inquiry::PeerConfig`](super::Inquiry::PeerConfig)).
+#[derive(Clone, Debug)]
+pub struct PeerConfig {
+    pub(super) identity: Identity,
+    pub(super) expected: Option<Identity>,
+    pub(super) local_auth: LocalAuth,
+    pub(super) remote_auth: RemoteAuth,
+    pub(super) child: Option<ChildConfig>,
+    pub(super) nat_path: Option<NetworkPath>,
+    pub(super) forces_nat: bool,
+    pub(super) childless: bool,
+    pub(super) first_ke: Option<KeMethod>,
+    pub(super) initial_contact: bool,
+    pub(super) lifetimes: Option<(Option<Duration>, Option<Duration>)>,
+}
+
+impl PeerConfig {
+    /// `identity` is ours.
+    #[must_use]
+    pub const fn new(identity: Identity, local_auth: LocalAuth, remote_auth: RemoteAuth) -> Self {
+        Self {
+            identity,
+            expected: None,
+            local_auth,
+            remote_auth,
+            child: None,
+            nat_path: None,
+            forces_nat: false,
+            childless: false,
+            first_ke: None,
+            initial_contact: true,
+            lifetimes: None,
+        }
+    }
+
+    /// Who the peer must be. A responder does better to decide by the identity that it is asked about.
+    #[must_use]
+    pub fn with_expected_identity(mut self, expected: Identity) -> Self {
+        self.expected = Some(expected);
+        self
+    }
+
+    /// The Child SAs there may be with this peer: an initiator offers the first in IKE_AUTH. Without it there are none.
+    #[must_use]
+    pub fn with_child(mut self, child: ChildConfig) -> Self {
+        self.child = Some(child);
+        self
+    }
+
+    /// Where an initiator goes on after IKE_SA_INIT if there is a NAT: to UDP port 4500 (RFC 7296 section 2.23). Without it, it stays.
+    #[must_use]
+    pub const fn with_nat_path(mut self, path: NetworkPath) -> Self {
+        self.nat_path = Some(path);
+        self
+    }
+
+    /// Whether an initiator goes there though there is no NAT.
+    #[must_use]
+    pub const fn with_forced_nat(mut self, force: bool) -> Self {
+        self.forces_nat = force;
+        self
+    }
+
+    /// Whether an initiator leaves the Child SA out of IKE_AUTH, where the responder allows it (RFC 6023).
+    #[must_use]
+    pub const fn with_childless(mut self, childless: bool) -> Self {
+        self.childless = childless;
+        self
+    }
+
+    /// The method of the first KE payload, where it is not to be the one preferred.
+    #[must_use]
+    pub const fn with_first_ke(mut self, method: KeMethod) -> Self {
+        self.first_ke = Some(method);
+        self
+    }
+
+    /// Whether an initiator announces that this is its only IKE SA with this identity (RFC 7296 section 2.4). It does by default.
+    #[must_use]
+    pub const fn with_initial_contact(mut self, announce: bool) -> Self {
+        self.initial_contact = announce;
+        self
+    }
+
+    /// How long keys of the IKE SA and of its Child SAs are used with this peer, in place of [`Config::with_lifetimes`](super::Config::with_lifetimes).
+    #[must_use]
+    pub const fn with_lifetimes(mut self, ike: Option<Duration>, child: Option<Duration>) -> Self {
+        self.lifetimes = Some((ike, child));
+        self
+    }
+
+    /// The encoding of the certificates that are sent and asked for.
+    pub(super) const ENCODING: CertEncoding = CertEncoding::X509_SIGNATURE;
+}

@@ -1,0 +1,304 @@
+//! An IKE SA over all its generations, with its Child SAs.
+
+use super::ask::{Ask, Inquiry};
+use super::child::Child;
+use super::close::{CloseReason, Refusing};
+use super::command::Command;
+use super::config::Config;
+use super::context::{Content, Context};
+use super::event::Event;
+use super::id::{ChildId, SaId, Token};
+use super::ike_sa::IkeSa;
+use super::path::NetworkPath;
+use super::peer::PeerConfig;
+use super::phase::Phase;
+use super::serving::Serving;
+use super::task::Asking;
+use crate::exchange::RetransmissionSchedule;
+use crate::fragment::strategy::SealedMessage;
+use crate::identity::Identity;
+use crate::instant::Instant;
+use crate::proposal::Selection;
+use crate::registry::{ExchangeType, NotifyType};
+use crate::role::Role;
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use bytes::Bytes;
+use core::time::Duration;
+
+/// What waits for a decision of the application.
+pub(super) struct Waiting<T> {
+    pub(super) serial: u64,
+    pub(super) deadline: Instant,
+    pub(super) job: T,
+}
+
+/// One datagram to be sent.
+#[derive(Clone, Debug)]
+pub(super) struct Outgoing {
+    pub(super) path: NetworkPath,
+    pub(super) octets: Bytes,
+    /// Whether the octets are an IKE message, which a path may want a marker before.
+    pub(super) is_ike: bool,
+    /// Whether the IP layer may fragment it: IKE_SA_INIT has no other way.
+    pub(super) may_fragment: bool,
+    /// What was encrypted, with the last datagram of a message, for whoever looks on.
+    pub(super) content: Option<Content>,
+}
+
+/// Whether a NAT stands before an end (RFC 7296 section 2.23).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Nat {
+    pub(super) ours: bool,
+    pub(super) theirs: bool,
+}
+
+/// An IKE SA over all its generations, with its Child SAs.
+pub(super) struct Sa {
+    pub(super) id: SaId,
+    pub(super) config: Arc<Config>,
+    pub(super) role: Role,
+    pub(super) path: NetworkPath,
+    pub(super) nat: Nat,
+    pub(super) phase: Phase,
+    /// The generations that are not forgotten, the oldest first.
+    pub(super) ikes: Vec<IkeSa>,
+    /// Our SPI of the generation in use.
+    pub(super) current: u64,
+    pub(super) children: Vec<Child>,
+    /// What is agreed on with the peer: of an initiator always, of a responder once the application has said it.
+    pub(super) peer: Option<Arc<PeerConfig>>,
+    /// Who the peer is; before the IKE SA is up, who it says it is.
+    pub(super) peer_identity: Option<Identity>,
+    /// The peer says that it has no other IKE SA with us (RFC 7296 section 2.4).
+    pub(super) initial_contact: bool,
+    pub(super) selection: Option<Box<Selection>>,
+    pub(super) commands: VecDeque<Command>,
+    /// Commands wait until this time, after TEMPORARY_FAILURE.
+    pub(super) backoff: Option<Instant>,
+    pub(super) failures: u32,
+    pub(super) serving: Option<Waiting<Serving>>,
+    pub(super) asking: Option<Waiting<Asking>>,
+    pub(super) serial: u64,
+    pub(super) schedule: RetransmissionSchedule,
+    /// When the IKE SA is to be rekeyed.
+    pub(super) rekey_at: Option<Instant>,
+    pub(super) last_heard: Instant,
+    pub(super) last_sent: Instant,
+    pub(super) events: VecDeque<Event>,
+    pub(super) outgoing: VecDeque<Outgoing>,
+    /// The content of the message that came last, for whoever looks on.
+    pub(super) seen: Option<Content>,
+}
+
+impl Sa {
+    pub(super) fn new(id: SaId, config: Arc<Config>, role: Role, path: NetworkPath, phase: Phase, now: Instant) -> Self {
+        let schedule = config.schedule;
+        Self {
+            id,
+            config,
+            role,
+            path,
+            nat: Nat::default(),
+            phase,
+            ikes: Vec::new(),
+            current: 0,
+            children: Vec::new(),
+            peer: None,
+            peer_identity: None,
+            initial_contact: false,
+            selection: None,
+            commands: VecDeque::new(),
+            backoff: None,
+            failures: 0,
+            serving: None,
+            asking: None,
+            serial: 0,
+            schedule,
+            rekey_at: None,
+            last_heard: now,
+            last_sent: now,
+            events: VecDeque::new(),
+            outgoing: VecDeque::new(),
+            seen: None,
+        }
+    }
+
+    pub(super) fn ike(&self, spi: u64) -> Option<&IkeSa> {
+        self.ikes.iter().find(|ike| ike.spi() == spi)
+    }
+
+    pub(super) fn ike_mut(&mut self, spi: u64) -> Option<&mut IkeSa> {
+        self.ikes.iter_mut().find(|ike| ike.spi() == spi)
+    }
+
+    pub(super) fn child(&self, id: ChildId) -> Option<&Child> {
+        self.children.iter().find(|child| child.id == id)
+    }
+
+    pub(super) fn child_mut(&mut self, id: ChildId) -> Option<&mut Child> {
+        self.children.iter_mut().find(|child| child.id == id)
+    }
+
+    /// The Child SA of which the peer names its own SPI, as it does in REKEY_SA and Delete.
+    pub(super) fn child_by_peer(&self, spi: &[u8]) -> Option<ChildId> {
+        self.children.iter().find(|child| child.spi_out == spi).map(|child| child.id)
+    }
+
+    pub(super) fn tell(&mut self, event: Event) {
+        self.events.push_back(event);
+    }
+
+    pub(super) fn refused(&mut self, by: Refusing, exchange: ExchangeType, notify: NotifyType) {
+        self.tell(Event::Refused { by, exchange, notify });
+    }
+
+    /// A number for a question, and until when it waits.
+    pub(super) fn new_question(&mut self, now: Instant) -> (u64, Instant) {
+        self.serial = self.serial.saturating_add(1);
+        (self.serial, now + self.config.limits.decision)
+    }
+
+    pub(super) const fn token(&self, serial: u64) -> Token {
+        Token { sa: self.id, serial }
+    }
+
+    /// Asks the application about our exchange.
+    pub(super) fn ask_own(&mut self, question: Inquiry, job: Asking, now: Instant) {
+        let (serial, deadline) = self.new_question(now);
+        let ask = Ask { token: self.token(serial), deadline, question };
+        self.tell(Event::Ask(Box::new(ask)));
+        self.asking = Some(Waiting { serial, deadline, job });
+    }
+
+    /// Puts a message that needs no protection into the queue.
+    pub(super) fn send_plain(&mut self, path: NetworkPath, octets: Bytes, now: Instant) {
+        self.outgoing.push_back(Outgoing { path, octets, is_ike: true, may_fragment: true, content: None });
+        self.last_sent = now;
+    }
+
+    /// Puts a protected message into the queue, its fragments in ascending order.
+    pub(super) fn send(&mut self, cx: &Context<'_>, path: NetworkPath, sealed: &SealedMessage, content: Option<Content>) {
+        let last = sealed.datagrams().len().saturating_sub(1);
+        for (index, octets) in sealed.datagrams().iter().enumerate() {
+            let content = content.clone().filter(|_| index == last);
+            self.outgoing.push_back(Outgoing { path, octets: octets.clone(), is_ike: true, may_fragment: false, content });
+        }
+        self.last_sent = cx.now;
+    }
+
+    /// The same once more, its fragments in an order that is drawn: where the path drops the last ones of a burst, it drops others now.
+    pub(super) fn send_again(&mut self, cx: &mut Context<'_>, path: NetworkPath, sealed: &SealedMessage) {
+        let mut datagrams: Vec<&Bytes> = sealed.datagrams().iter().collect();
+        while !datagrams.is_empty() {
+            let drawn = cx.below(u64::try_from(datagrams.len()).unwrap_or(1));
+            let octets = datagrams.swap_remove(usize::try_from(drawn).unwrap_or(0)).clone();
+            self.outgoing.push_back(Outgoing { path, octets, is_ike: true, may_fragment: false, content: None });
+        }
+        self.last_sent = cx.now;
+    }
+
+    /// How long a child made now is used, or the IKE SA.
+    pub(super) fn lifetimes(&self) -> (Option<Duration>, Option<Duration>) {
+        let own = (self.config.ike_lifetime, self.config.child_lifetime);
+        self.peer.as_ref().and_then(|peer| peer.lifetimes).unwrap_or(own)
+    }
+
+    pub(super) fn child_rekey_at(&self, cx: &mut Context<'_>) -> Option<Instant> {
+        self.lifetimes().1.map(|span| cx.now + cx.jittered(span))
+    }
+
+    pub(super) fn ike_rekey_at(&self, cx: &mut Context<'_>) -> Option<Instant> {
+        self.lifetimes().0.map(|span| cx.now + cx.jittered(span))
+    }
+
+    /// Child SAs, and those that are about to be.
+    pub(super) fn children_in_all(&self) -> usize {
+        let begun = self.ikes.iter().filter(|ike| ike.pending.is_some() || ike.changes_children()).count();
+        let waiting = usize::from(self.serving.is_some()).saturating_add(usize::from(self.asking.is_some()));
+        self.children.len().saturating_add(begun).saturating_add(waiting)
+    }
+
+    pub(super) const fn is_closed(&self) -> bool {
+        matches!(self.phase, Phase::Closed)
+    }
+
+    /// Puts a command at the end of the queue, unless it stands there.
+    pub(super) fn enqueue(&mut self, command: Command) {
+        if !self.commands.iter().any(|waiting| waiting.is_same(&command)) {
+            self.commands.push_back(command);
+        }
+    }
+
+    /// Removes a Child SA, and says so.
+    pub(super) fn drop_child(&mut self, cx: &mut Context<'_>, id: ChildId) -> Option<Child> {
+        let index = self.children.iter().position(|child| child.id == id)?;
+        cx.names.release_child(id.0);
+        self.tell(Event::ChildDown(id));
+        Some(self.children.swap_remove(index))
+    }
+
+    /// It is over: all that it held is given back, but for generations that still send responses again.
+    pub(super) fn close(&mut self, cx: &mut Context<'_>, reason: CloseReason) {
+        if self.is_closed() {
+            return;
+        }
+        for id in self.children.iter().map(|child| child.id).collect::<Vec<_>>() {
+            self.drop_child(cx, id);
+        }
+        self.give_back(cx);
+        self.phase = Phase::Closed;
+        self.commands.clear();
+        self.tell(Event::Closed(reason));
+    }
+
+    /// Gives back the SPIs of what was begun and is not to be finished.
+    fn give_back(&mut self, cx: &mut Context<'_>) {
+        if let Phase::Initiating(begun) = &self.phase {
+            cx.names.release_ike(begun.spi);
+        }
+        for spi in super::claims::of_waiting(self.serving.take().map(|waiting| waiting.job), self.asking.take().map(|waiting| waiting.job))
+        {
+            cx.names.release_child(spi);
+        }
+        let mut gone = core::mem::take(&mut self.ikes);
+        for ike in &mut gone {
+            super::claims::release(cx.names, ike);
+        }
+        gone.retain(|ike| {
+            let stays = ike.is_gone();
+            if !stays {
+                cx.names.release_ike(ike.spi());
+            }
+            stays
+        });
+        self.ikes = gone;
+    }
+
+    pub(super) fn next_timeout(&self) -> Option<Instant> {
+        let phase = match &self.phase {
+            Phase::Initiating(begun) => Some(begun.timer.next_timeout()),
+            Phase::Handshaking(handshake) => Some(handshake.until),
+            Phase::Up | Phase::Closed => None,
+        };
+        let ikes = self.ikes.iter().filter_map(IkeSa::next_timeout).min();
+        let questions = [self.serving.as_ref().map(|w| w.deadline), self.asking.as_ref().map(|w| w.deadline)];
+        let up = matches!(self.phase, Phase::Up).then(|| self.next_timeout_up()).flatten();
+        [phase, ikes, up].into_iter().chain(questions).flatten().min()
+    }
+
+    fn next_timeout_up(&self) -> Option<Instant> {
+        let children = self.children.iter().filter_map(Child::next_timeout).min();
+        let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| !self.is_asking_peer());
+        let keepalive = self.config.nat_keepalive.map(|interval| self.last_sent + interval).filter(|_| self.nat.ours);
+        let backoff = self.backoff.filter(|_| !self.commands.is_empty());
+        [children, liveness, keepalive, backoff, self.rekey_at].into_iter().flatten().min()
+    }
+
+    /// Whether a request of ours is on its way, so that the peer's silence will be noticed.
+    pub(super) fn is_asking_peer(&self) -> bool {
+        self.ike(self.current).is_none_or(IkeSa::is_busy)
+    }
+}

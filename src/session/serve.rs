@@ -1,0 +1,261 @@
+//! Requests of the peer: which step answers, and what follows.
+
+use super::ask::{Ask, Decision};
+use super::child::{Child, ChildState};
+use super::close::{CloseReason, Refusing, Violation};
+use super::collision::Crossed;
+use super::context::Context;
+use super::event::Event;
+use super::id::ChildId;
+use super::ike_sa::{Fate, IkeSa};
+use super::path::NetworkPath;
+use super::phase::Phase;
+use super::reply::{After, Refused, Reply};
+use super::sa::{Sa, Waiting};
+use super::serving::{PeerInstall, Serving, Stage};
+use super::step::{authenticate, child, followup, informational, intermediate, rekey};
+use super::task::Task;
+use crate::exchange::{DeferredRequest, MessageContent};
+use crate::fragment::Reassembled;
+use crate::registry::{ExchangeType, NotifyType, PayloadType};
+use alloc::boxed::Box;
+use core::time::Duration;
+
+/// How long a generation that was deleted sends its last response again: the peer's retransmissions of a minute.
+pub(super) const LINGER: Duration = Duration::from_secs(60);
+/// How long we wait for the peer to delete what it has replaced; then we do it ourselves.
+pub(super) const REPLACED: Duration = Duration::from_secs(30);
+
+/// A request that is served: where it came from, and on which generation.
+pub(super) struct Served {
+    pub(super) spi: u64,
+    pub(super) exchange: ExchangeType,
+    pub(super) path: NetworkPath,
+    pub(super) request: DeferredRequest,
+}
+
+/// Answers a request that is whole, authentic and new.
+pub(super) fn request(sa: &mut Sa, cx: &mut Context<'_>, served: Served, message: Reassembled) {
+    let outcome = dispatch(sa, cx, served.spi, message);
+    finish(sa, cx, served, outcome);
+}
+
+fn dispatch(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: Reassembled) -> Result<Reply, Refused> {
+    let exchange = message.header().exchange;
+    match (exchange, &sa.phase) {
+        (ExchangeType::IKE_INTERMEDIATE, Phase::Handshaking(_)) => intermediate(sa, cx, spi, &message),
+        (ExchangeType::IKE_AUTH, Phase::Handshaking(_)) => authenticate::respond(sa, message),
+        (ExchangeType::CREATE_CHILD_SA, Phase::Up) => {
+            // RFC 7296 section 1.3: without traffic selectors it is about the IKE SA.
+            let is_child = message.payloads()?.payloads().any(|raw| raw.ty == PayloadType::TSI);
+            if is_child { child::respond(sa, cx, spi, message, None) } else { rekey::respond(sa, cx, spi, &message) }
+        }
+        (ExchangeType::IKE_FOLLOWUP_KE, Phase::Up) => followup::respond(sa, cx, spi, &message),
+        (ExchangeType::INFORMATIONAL, Phase::Up) => informational::respond(sa, cx, &message),
+        _ => Err(Violation::Exchange(exchange).into()),
+    }
+}
+
+fn intermediate(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: &Reassembled) -> Result<Reply, Refused> {
+    let Sa { phase, ikes, .. } = sa;
+    match (phase, ikes.iter().find(|ike| ike.spi() == spi)) {
+        (Phase::Handshaking(handshake), Some(ike)) => intermediate::respond(ike, handshake, cx, message),
+        _ => Err(Violation::Exchange(ExchangeType::IKE_INTERMEDIATE).into()),
+    }
+}
+
+/// Goes on with a request of which the application has decided something.
+pub(super) fn decided(sa: &mut Sa, cx: &mut Context<'_>, serving: Serving, decision: Option<Decision>) {
+    let Serving { spi, request, exchange, path, stage } = serving;
+    let served = Served { spi, exchange, path, request };
+    match stage {
+        Stage::Install(install) => installed(sa, cx, served, *install, decision.is_none()),
+        Stage::Narrow { message, auth: None } => {
+            let traffic = match decision {
+                Some(Decision::Narrowed { local, remote }) => (local, remote),
+                _ => Default::default(),
+            };
+            let outcome = child::respond(sa, cx, spi, message, Some(traffic));
+            finish(sa, cx, served, outcome);
+        }
+        stage => {
+            let outcome = authenticate::decided(sa, cx, stage, decision.unwrap_or(Decision::Refuse));
+            finish(sa, cx, served, outcome);
+        }
+    }
+}
+
+/// Answers, or waits for the application.
+fn finish(sa: &mut Sa, cx: &mut Context<'_>, served: Served, outcome: Result<Reply, Refused>) {
+    match outcome {
+        Ok(Reply::Answer(content, after)) => answer(sa, cx, served, &content, after),
+        Ok(Reply::Wait(stage, question)) => {
+            let (serial, deadline) = sa.new_question(cx.now);
+            let ask = Ask { token: sa.token(serial), deadline, question };
+            sa.tell(Event::Ask(Box::new(ask)));
+            wait(sa, (serial, deadline), served, stage);
+        }
+        Ok(Reply::Install(install, event)) => {
+            let (serial, deadline) = sa.new_question(cx.now);
+            sa.tell(Event::ChildInstall(sa.token(serial), event));
+            wait(sa, (serial, deadline), served, Stage::Install(install));
+        }
+        Err(refused) => {
+            sa.refused(Refusing::We, served.exchange, refused.notify);
+            let after = refused.close.map_or(After::Nothing, After::Close);
+            match refused.content() {
+                Ok(content) => answer(sa, cx, served, &content, after),
+                Err(error) => sa.close(cx, error.into()),
+            }
+        }
+    }
+}
+
+fn wait(sa: &mut Sa, (serial, deadline): (u64, crate::instant::Instant), served: Served, stage: Stage) {
+    let Served { spi, exchange, path, request } = served;
+    sa.serving = Some(Waiting { serial, deadline, job: Serving { spi, request, exchange, path, stage } });
+}
+
+/// Sends a response where its request came from (RFC 7296 section 2.11), and does what follows.
+fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageContent, after: After) {
+    let limit = served.path.limit(sa.config.mtu);
+    let Some(ike) = sa.ike_mut(served.spi) else { return };
+    match ike.protected.respond(served.request, served.exchange, content, limit) {
+        Ok(sealed) => {
+            let shown = cx.shown(content);
+            sa.send(cx, served.path, &sealed, shown);
+            if let Err(reason) = follow(sa, cx, served.spi, after, (&sealed, content)) {
+                sa.close(cx, reason);
+            }
+        }
+        Err(error) => sa.close(cx, error.into()),
+    }
+}
+
+fn follow(
+    sa: &mut Sa,
+    cx: &mut Context<'_>,
+    spi: u64,
+    after: After,
+    (sealed, content): (&crate::fragment::strategy::SealedMessage, &MessageContent),
+) -> Result<(), CloseReason> {
+    match after {
+        After::Nothing => Ok(()),
+        After::Keys(keys) => {
+            let Sa { phase, ikes, .. } = sa;
+            let (Phase::Handshaking(handshake), Some(ike)) = (phase, ikes.iter_mut().find(|ike| ike.spi() == spi)) else { return Ok(()) };
+            intermediate::responded(ike, handshake, sealed, content)?;
+            Ok(ike.protected.replace_keys(cx.provider, cx.random, *keys)?)
+        }
+        After::Up => {
+            authenticate::up(sa, cx);
+            Ok(())
+        }
+        After::Gone(reason) => {
+            gone(sa, cx, spi, reason);
+            Ok(())
+        }
+        After::Close(reason) => {
+            linger(sa, cx, spi);
+            sa.close(cx, reason);
+            Ok(())
+        }
+        After::Rekeyed(ike, crossed) => {
+            rekeyed(sa, cx, spi, *ike, crossed);
+            Ok(())
+        }
+    }
+}
+
+/// A generation is deleted; it sends its last response again for a while.
+fn linger(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    if let Some(ike) = sa.ike_mut(spi) {
+        super::claims::release(cx.names, ike);
+        ike.fate = Fate::Gone(cx.now + LINGER);
+    }
+}
+
+/// The peer has deleted a generation: the one that took its place goes on, or all is over.
+fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
+    let successor = sa.ike(spi).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
+    linger(sa, cx, spi);
+    if spi != sa.current {
+        return;
+    }
+    match successor.filter(|successor| sa.ike(*successor).is_some_and(|ike| ike.fate == Fate::Live)) {
+        Some(successor) => take_over(sa, cx, successor),
+        None => sa.close(cx, reason),
+    }
+}
+
+/// Another generation is in use from here on.
+pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    if sa.current == spi {
+        return;
+    }
+    sa.current = spi;
+    sa.rekey_at = sa.ike_rekey_at(cx);
+    sa.commands.retain(|command| !matches!(command, super::command::Command::Rekey));
+    if let Some(spis) = sa.ike(spi).map(IkeSa::spis) {
+        sa.tell(Event::Rekeyed { spis });
+    }
+}
+
+/// The peer has rekeyed the IKE SA. If we are about to do the same, the nonces decide once all are known.
+fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, ike: IkeSa, crossed: Crossed<u64>) {
+    let made = ike.spi();
+    sa.ikes.push(ike);
+    let Some(old) = sa.ike_mut(spi) else { return };
+    old.crossed = Some(crossed);
+    if !old.is_rekeying() {
+        old.fate = Fate::Replaced(cx.now + REPLACED);
+        take_over(sa, cx, made);
+    }
+}
+
+/// The application has installed a Child SA, or has not: the peer is told.
+fn installed(sa: &mut Sa, cx: &mut Context<'_>, served: Served, install: PeerInstall, is_installed: bool) {
+    let PeerInstall { child, content, refusal, crossed, is_auth } = install;
+    let after = if is_auth { After::Up } else { After::Nothing };
+    if !is_installed {
+        cx.names.release_child(child.id.0);
+        sa.refused(Refusing::We, served.exchange, NotifyType::NO_ADDITIONAL_SAS);
+        return answer(sa, cx, served, &refusal, after);
+    }
+    answer(sa, cx, served, &content, after);
+    if !sa.is_closed() {
+        child_up(sa, cx, child, crossed);
+    }
+}
+
+fn child_up(sa: &mut Sa, cx: &mut Context<'_>, child: Child, crossed: Option<(ChildId, Crossed<ChildId>)>) {
+    let new = child.id;
+    sa.children.push(child);
+    let Some((old, crossed)) = crossed else { return sa.tell(Event::ChildUp(new)) };
+    let is_ours_too = rekeys(sa, old);
+    let until = cx.now + REPLACED;
+    match sa.child_mut(old) {
+        Some(child) => {
+            child.crossed = Some(crossed);
+            if !is_ours_too && child.state == ChildState::Up {
+                child.state = ChildState::Replaced(until);
+            }
+            sa.tell(Event::ChildRekeyed { old, new });
+        }
+        None => sa.tell(Event::ChildUp(new)),
+    }
+}
+
+/// Whether we are about to rekey a Child SA.
+pub(super) fn rekeys(sa: &Sa, child: ChildId) -> bool {
+    let tasks = sa.ikes.iter().any(|ike| match &ike.task {
+        Some(Task::CreateChild(task)) => task.rekey.as_ref().is_some_and(|rekey| rekey.old == child),
+        Some(Task::Followup(task)) => task.begun.rekey.as_ref().is_some_and(|rekey| rekey.old == child),
+        _ => false,
+    });
+    let asking = sa.asking.as_ref().is_some_and(|waiting| match &waiting.job {
+        super::task::Asking::Install(install) => install.rekey.as_ref().is_some_and(|rekey| rekey.old == child),
+        _ => false,
+    });
+    tasks || asking
+}

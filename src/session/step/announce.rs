@@ -1,0 +1,81 @@
+//! What both messages of IKE_SA_INIT announce beside SA, KE and Nonce.
+
+use crate::fragment::FragmentationSupport;
+use crate::keys::nat_detection_hash;
+use crate::provider::{Provider, SHA1_LEN};
+use crate::registry::{HashAlgorithm, NotifyType};
+use crate::session::path::NetworkPath;
+use crate::session::sa::Nat;
+use crate::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Parts, Payload};
+use alloc::vec::Vec;
+use core::net::SocketAddr;
+
+/// Hash algorithms of a peer that are kept: all that IANA has assigned, and some.
+const MOST_HASHES: usize = 16;
+
+/// What a message of IKE_SA_INIT announces.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Announced {
+    pub(super) hashes: &'static [HashAlgorithm],
+    pub(super) fragmentation: bool,
+    pub(super) intermediate: bool,
+    pub(super) childless: bool,
+    /// The hash of the source is made not to fit, so that the peer sees a NAT.
+    pub(super) pretend_nat: bool,
+}
+
+pub(super) fn announce(builder: &mut MessageBuilder<'_>, provider: &Provider, path: NetworkPath, spis: IkeSpis, what: Announced) {
+    if let Ok(sha1) = provider.sha1() {
+        let hash = |end: SocketAddr| nat_detection_hash(sha1, spis, end.ip(), end.port());
+        let source = if what.pretend_nat { [0; SHA1_LEN] } else { hash(path.local) };
+        builder.notify(NotifyData::NatDetectionSourceIp(&source));
+        builder.notify(NotifyData::NatDetectionDestinationIp(&hash(path.peer)));
+    }
+    let hashes: Vec<u8> = what.hashes.iter().flat_map(|hash| hash.0.to_be_bytes()).collect();
+    if !hashes.is_empty() {
+        builder.push(Payload::Notify(Notify::new(NotifyType::SIGNATURE_HASH_ALGORITHMS, &hashes)));
+    }
+    for (on, ty) in [
+        (what.fragmentation, NotifyType::IKEV2_FRAGMENTATION_SUPPORTED),
+        (what.intermediate, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED),
+        (what.childless, NotifyType::CHILDLESS_IKEV2_SUPPORTED),
+    ] {
+        if on {
+            builder.push(Payload::Notify(Notify::new(ty, &[])));
+        }
+    }
+}
+
+/// Which end was translated on the way (RFC 7296 section 2.23); a peer that does not say is taken at its address.
+pub(super) fn nat_between(parts: &Parts<'_>, provider: &Provider, path: NetworkPath, spis: IkeSpis) -> Nat {
+    let Ok(sha1) = provider.sha1() else { return Nat::default() };
+    let hashes =
+        |ty| parts.notifies().filter(move |notify| notify.ty == ty).filter_map(|notify| <[u8; SHA1_LEN]>::try_from(notify.data).ok());
+    let is_moved = |ty, end: SocketAddr| {
+        let due = nat_detection_hash(sha1, spis, end.ip(), end.port());
+        hashes(ty).next().is_some() && !hashes(ty).any(|hash| hash == due)
+    };
+    Nat {
+        ours: is_moved(NotifyType::NAT_DETECTION_DESTINATION_IP, path.local),
+        theirs: is_moved(NotifyType::NAT_DETECTION_SOURCE_IP, path.peer),
+    }
+}
+
+/// The hash algorithms that the peer announced (RFC 7427 section 4).
+pub(super) fn peer_hashes(parts: &Parts<'_>) -> Vec<HashAlgorithm> {
+    parts.notifies().filter_map(|notify| notify.signature_hashes()).flatten().take(MOST_HASHES).collect()
+}
+
+pub(super) fn has(parts: &Parts<'_>, ty: NotifyType) -> bool {
+    parts.notify(ty).is_some()
+}
+
+/// Who announced IKE fragmentation, as each message says.
+pub(super) const fn fragmentation(initiator: bool, responder: bool) -> FragmentationSupport {
+    match (initiator, responder) {
+        (true, true) => FragmentationSupport::Both,
+        (true, false) => FragmentationSupport::InitiatorOnly,
+        (false, true) => FragmentationSupport::ResponderOnly,
+        (false, false) => FragmentationSupport::Neither,
+    }
+}

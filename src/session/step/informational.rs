@@ -1,0 +1,88 @@
+//! INFORMATIONAL: liveness checks, deletes and errors, RFC 7296 sections 1.4 and 2.21, from both sides.
+
+use crate::error::BuildError;
+use crate::exchange::MessageContent;
+use crate::fragment::Reassembled;
+use crate::registry::{NotifyType, SecurityProtocol};
+use crate::session::child::ChildState;
+use crate::session::close::CloseReason;
+use crate::session::collision::Crossed;
+use crate::session::context::Context;
+use crate::session::id::ChildId;
+use crate::session::reply::{After, Refused, Reply};
+use crate::session::sa::Sa;
+use crate::session::task::{Asking, ChildRekey, Task};
+use crate::wire::{Delete, Parts, Payload};
+use alloc::vec::Vec;
+
+/// The request that deletes the IKE SA on which it is sent.
+pub(in crate::session) fn delete_ike() -> Result<MessageContent, BuildError> {
+    MessageContent::build(|chain| {
+        chain.push(Payload::Delete(Delete::IKE_SA));
+    })
+}
+
+/// The request that deletes a Child SA: it names our inbound SPI.
+pub(in crate::session) fn delete_child(child: ChildId, protocol: SecurityProtocol) -> Result<MessageContent, BuildError> {
+    MessageContent::build(|chain| {
+        chain.delete(protocol, [&child.0]);
+    })
+}
+
+/// As responder.
+pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: &Reassembled) -> Result<Reply, Refused> {
+    let parts = message.parts()?;
+    if parts.notify(NotifyType::AUTHENTICATION_FAILED).is_some() {
+        // RFC 7296 section 2.21.2: an initiator that cannot verify the responder says so here.
+        return Ok(Reply::Answer(MessageContent::empty(), After::Close(CloseReason::NotAuthenticated)));
+    }
+    if parts.notify(NotifyType::INVALID_SYNTAX).is_some() {
+        return Ok(Reply::Answer(MessageContent::empty(), After::Close(CloseReason::Deleted)));
+    }
+    if parts.deletes().any(|delete| delete.protocol() == SecurityProtocol::IKE) {
+        return Ok(Reply::Answer(MessageContent::empty(), After::Gone(CloseReason::Deleted)));
+    }
+    let mut answered: Vec<(SecurityProtocol, [u8; 4])> = Vec::new();
+    for (protocol, spi) in deleted(&parts) {
+        let Some(child) = sa.child_by_peer(&spi).and_then(|id| sa.child(id)).filter(|child| child.protocol == protocol) else { continue };
+        let (id, state) = (child.id, child.state);
+        // RFC 7296 section 1.4.1: of two deletes that cross, neither response names the Child SA.
+        if state != ChildState::Deleting {
+            answered.push((protocol, id.0));
+        }
+        forget(sa, cx, id);
+    }
+    let content = MessageContent::build(|chain| {
+        for protocol in [SecurityProtocol::ESP, SecurityProtocol::AH] {
+            let spis: Vec<_> = answered.iter().filter(|(of, _)| *of == protocol).map(|(_, spi)| spi).collect();
+            if !spis.is_empty() {
+                chain.delete(protocol, spis);
+            }
+        }
+    })?;
+    Ok(content.into())
+}
+
+/// The Child SAs that the peer deletes, by its own SPIs.
+fn deleted<'a>(parts: &Parts<'a>) -> impl Iterator<Item = (SecurityProtocol, [u8; 4])> + use<'a> {
+    let spis = |delete: Delete<'a>| delete.spis().filter_map(move |spi| Some((delete.protocol(), spi.try_into().ok()?)));
+    parts.deletes().flat_map(spis)
+}
+
+/// Removes a Child SA that the peer has deleted. If we are rekeying it, what we know of the peer's own rekey stays with ours.
+fn forget(sa: &mut Sa, cx: &mut Context<'_>, id: ChildId) {
+    let crossed: Option<Crossed<ChildId>> = sa.drop_child(cx, id).and_then(|child| child.crossed);
+    let asking = sa.asking.iter_mut().filter_map(|waiting| match &mut waiting.job {
+        Asking::Install(install) => install.rekey.as_mut(),
+        _ => None,
+    });
+    let tasks = sa.ikes.iter_mut().filter_map(|ike| match &mut ike.task {
+        Some(Task::CreateChild(task)) => task.rekey.as_mut(),
+        Some(Task::Followup(task)) => task.begun.rekey.as_mut(),
+        _ => None,
+    });
+    let ours: Option<&mut ChildRekey> = asking.chain(tasks).find(|rekey| rekey.old == id);
+    if let Some(rekey) = ours {
+        rekey.crossed = crossed;
+    }
+}

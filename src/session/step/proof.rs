@@ -1,0 +1,135 @@
+//! AUTH made and verified, RFC 7296 section 2.15, RFC 7427 section 4.
+
+use crate::auth::{KeyType, PublicKey, SignatureScheme, SignedOctets};
+use crate::provider::Provider;
+use crate::registry::{AuthMethod, HashAlgorithm};
+use crate::role::Role;
+use crate::session::ask::ToSign;
+use crate::session::close::AuthFailure;
+use crate::session::ike_sa::IkeSa;
+use crate::session::peer::LocalAuth;
+use crate::session::phase::Handshake;
+use crate::session::serving::OwnAuth;
+use crate::wire::Auth;
+use alloc::vec::Vec;
+
+/// Hash algorithms in the order in which we sign with them.
+const SHA2: [HashAlgorithm; 3] = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512];
+
+/// What the AUTH payload of one side covers.
+pub(super) fn octets<'a>(ike: &IkeSa, handshake: &'a Handshake, side: Role, id_body: &[u8], int_auth: &'a [u8]) -> SignedOctets<'a> {
+    let (prf, keys) = (ike.algorithms.prf, ike.protected.keys());
+    let octets = match side {
+        Role::Initiator => SignedOctets::new(prf, keys.sk_pi(), &handshake.request, &handshake.n_r, id_body),
+        Role::Responder => SignedOctets::new(prf, keys.sk_pr(), &handshake.response, &handshake.n_i, id_body),
+    };
+    octets.with_int_auth(int_auth)
+}
+
+/// Our proof.
+pub(super) enum Proof {
+    /// It is made.
+    Made(OwnAuth),
+    /// A private key has to sign.
+    ToSign(ToSign),
+}
+
+pub(super) fn own(octets: &SignedOctets<'_>, auth: &LocalAuth, peer_hashes: &[HashAlgorithm]) -> Result<Proof, AuthFailure> {
+    match auth {
+        LocalAuth::SharedKey(key) => {
+            let data = octets.shared_key(key.octets()).as_octets().to_vec();
+            Ok(Proof::Made(OwnAuth { method: AuthMethod::SHARED_KEY_MIC, data }))
+        }
+        LocalAuth::Signature { key_type, pss, .. } => {
+            let (method, scheme) = scheme(*key_type, *pss, peer_hashes).ok_or(AuthFailure::OtherMethod)?;
+            Ok(Proof::ToSign(ToSign { octets: octets.concat(), key_type: *key_type, method, scheme }))
+        }
+    }
+}
+
+/// How a key signs for a peer that announced these hash algorithms: by method 14 with one of them, else by the method that is the key's
+/// own (RFC 7427 section 4, RFC 4754).
+pub(super) fn scheme(key: KeyType, pss: bool, announced: &[HashAlgorithm]) -> Option<(AuthMethod, SignatureScheme)> {
+    let digital = AuthMethod::DIGITAL_SIGNATURE;
+    let hash = SHA2.into_iter().find(|hash| announced.contains(hash));
+    let own = |hash: HashAlgorithm, method| {
+        let method = if announced.contains(&hash) { digital } else { method };
+        (method, SignatureScheme::Ecdsa(hash))
+    };
+    Some(match (key, hash) {
+        (KeyType::Rsa, Some(hash)) if !pss => (digital, SignatureScheme::RsaPkcs1(hash)),
+        (KeyType::Rsa | KeyType::RsaPss, Some(hash)) => (digital, SignatureScheme::RsaPss { hash, mgf: hash, salt_len: salt_len(hash) }),
+        (KeyType::Rsa, None) => (AuthMethod::RSA_DIGITAL_SIGNATURE, SignatureScheme::RsaPkcs1(HashAlgorithm::SHA2_256)),
+        (KeyType::EcdsaP256, _) => own(HashAlgorithm::SHA2_256, AuthMethod::ECDSA_SHA_256_P256),
+        (KeyType::EcdsaP384, _) => own(HashAlgorithm::SHA2_384, AuthMethod::ECDSA_SHA_384_P384),
+        (KeyType::EcdsaP521, _) => own(HashAlgorithm::SHA2_512, AuthMethod::ECDSA_SHA_512_P521),
+        (KeyType::Ed25519, _) if announced.contains(&HashAlgorithm::IDENTITY) => (digital, SignatureScheme::Ed25519),
+        _ => return None,
+    })
+}
+
+/// A salt as long as the hash, as RFC 4055 section 3.1 advises.
+const fn salt_len(hash: HashAlgorithm) -> u16 {
+    match hash {
+        HashAlgorithm::SHA2_384 => 48,
+        HashAlgorithm::SHA2_512 => 64,
+        _ => 32,
+    }
+}
+
+/// The hash algorithms that may stand behind a signature of the peer. Method 1 does not say its hash: SHA-1 is tried only where it is
+/// allowed and the peer announced no hash algorithm at all (RFC 7296 section 3.8).
+pub(super) fn accepted(method: AuthMethod, ours: &[HashAlgorithm], allows_sha1: bool, announced: &[HashAlgorithm]) -> Vec<HashAlgorithm> {
+    if method == AuthMethod::DIGITAL_SIGNATURE {
+        return ours.to_vec();
+    }
+    let sha1 = (allows_sha1 && announced.is_empty()).then_some(HashAlgorithm::SHA1);
+    SHA2.into_iter().chain(sha1).collect()
+}
+
+/// Verifies the peer's signature by the key that the application vouches for.
+pub(super) fn verify(
+    provider: &Provider,
+    octets: &SignedOctets<'_>,
+    auth: &Auth<'_>,
+    spki: &[u8],
+    accept: &[HashAlgorithm],
+) -> Result<(), AuthFailure> {
+    let key = PublicKey::parse(spki).map_err(|error| AuthFailure::Signature(error.into()))?;
+    octets.verify(provider, auth, &key, accept).map(|_| ()).map_err(AuthFailure::Signature)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_7427_section_4_a_peer_without_hashes_gets_no_method_14() {
+        let all = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512, HashAlgorithm::IDENTITY];
+        let method = |key, announced: &[HashAlgorithm]| scheme(key, false, announced).map(|(method, _)| method.0);
+        for (key, alone) in [
+            (KeyType::Rsa, Some(1)),
+            (KeyType::EcdsaP256, Some(9)),
+            (KeyType::EcdsaP384, Some(10)),
+            (KeyType::EcdsaP521, Some(11)),
+            (KeyType::Ed25519, None),
+            (KeyType::RsaPss, None),
+        ] {
+            assert_eq!(method(key, &[]), alone, "{key}");
+            assert_eq!(method(key, &all), Some(14), "{key}");
+        }
+        // The hash of a curve is its own, whatever else was announced.
+        assert_eq!(method(KeyType::EcdsaP384, &[HashAlgorithm::SHA2_256]), Some(10));
+    }
+
+    #[test]
+    fn rfc_7296_section_3_8_sha1_only_by_method_1_of_a_peer_without_hashes() {
+        let has_sha1 =
+            |method, allows, announced: &[HashAlgorithm]| accepted(method, &SHA2, allows, announced).contains(&HashAlgorithm::SHA1);
+        assert!(has_sha1(AuthMethod::RSA_DIGITAL_SIGNATURE, true, &[]));
+        assert!(!has_sha1(AuthMethod::RSA_DIGITAL_SIGNATURE, false, &[]));
+        assert!(!has_sha1(AuthMethod::RSA_DIGITAL_SIGNATURE, true, &[HashAlgorithm::SHA2_256]));
+        assert!(!has_sha1(AuthMethod::RSA_DIGITAL_SIGNATURE, true, &[HashAlgorithm::SHA1]));
+        assert!(!has_sha1(AuthMethod::DIGITAL_SIGNATURE, true, &[]));
+    }
+}

@@ -1,0 +1,160 @@
+//! What is due at a point in time.
+
+use super::ask::Decision;
+use super::child::ChildState;
+use super::claims;
+use super::close::CloseReason;
+use super::command::Command;
+use super::context::Context;
+use super::id::ChildId;
+use super::ike_sa::Fate;
+use super::own;
+use super::phase::Phase;
+use super::sa::{Outgoing, Sa};
+use super::serve;
+use super::task::{Target, Task};
+use crate::exchange::{RequestTimer, TimerAction};
+use crate::registry::ExchangeType;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// The one octet of a NAT keepalive (RFC 3948 section 2.3).
+const KEEPALIVE: &[u8] = &[0xff];
+
+/// Does what is due.
+pub(super) fn handle(sa: &mut Sa, cx: &mut Context<'_>) {
+    questions(sa, cx);
+    match &sa.phase {
+        Phase::Initiating(_) => initiating(sa, cx),
+        Phase::Handshaking(handshake) if handshake.until <= cx.now => sa.close(cx, CloseReason::HalfOpen),
+        Phase::Handshaking(_) | Phase::Up | Phase::Closed => {}
+    }
+    generations(sa, cx);
+    if matches!(sa.phase, Phase::Up) {
+        children(sa, cx);
+        upkeep(sa, cx);
+    }
+    own::pump(sa, cx);
+}
+
+/// Questions that were not answered in time are refused.
+fn questions(sa: &mut Sa, cx: &mut Context<'_>) {
+    if let Some(waiting) = sa.serving.take_if(|waiting| waiting.deadline <= cx.now) {
+        serve::decided(sa, cx, waiting.job, Some(Decision::Refuse));
+    }
+    if let Some(waiting) = sa.asking.take_if(|waiting| waiting.deadline <= cx.now) {
+        own::decided(sa, cx, waiting.job, Some(Decision::Refuse));
+    }
+}
+
+/// IKE_SA_INIT: the request is sent again, unless an error that was held back ends it now (RFC 7296 section 2.21.1).
+fn initiating(sa: &mut Sa, cx: &mut Context<'_>) {
+    let Phase::Initiating(begun) = &mut sa.phase else { return };
+    let exchange = ExchangeType::IKE_SA_INIT;
+    let held = begun.held.map(|notify| match notify {
+        crate::registry::NotifyType::REDIRECT => CloseReason::Redirected,
+        notify => CloseReason::Refused { exchange, notify },
+    });
+    match (begun.timer.poll(cx.now), held) {
+        (TimerAction::Wait { .. }, _) => {}
+        (TimerAction::Resend | TimerAction::GaveUp, Some(reason)) => sa.close(cx, reason),
+        (TimerAction::GaveUp, None) => sa.close(cx, CloseReason::NoResponse(exchange)),
+        (TimerAction::Resend, None) => {
+            let (path, request) = (sa.path, begun.request.clone());
+            sa.send_plain(path, request, cx.now);
+        }
+    }
+}
+
+fn generations(sa: &mut Sa, cx: &mut Context<'_>) {
+    for spi in sa.ikes.iter().map(super::ike_sa::IkeSa::spi).collect::<Vec<_>>() {
+        generation(sa, cx, spi);
+    }
+}
+
+fn generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    let (path, current) = (sa.path, sa.current);
+    let Some(ike) = sa.ike(spi) else { return };
+    match ike.fate {
+        Fate::Gone(until) if until <= cx.now => return own::drop_generation(sa, cx, spi),
+        // Whoever should have deleted it has not: it goes without a word more.
+        Fate::Replaced(until) if until <= cx.now && spi != current => return own::drop_generation(sa, cx, spi),
+        _ => {}
+    }
+    let Some(ike) = sa.ike_mut(spi) else { return };
+    if let Some(pending) = ike.pending.take_if(|pending| pending.until <= cx.now) {
+        claims::release_target(cx.names, &pending.target);
+        let made = match &pending.target {
+            Target::Ike { .. } => {
+                ike.crossed = None;
+                None
+            }
+            Target::Child(draft) => draft.replaces,
+        };
+        if let Some(old) = made.and_then(|old| sa.child_mut(old)) {
+            old.crossed = None;
+        }
+    }
+    let Some(ike) = sa.ike_mut(spi) else { return };
+    let exchange = ike.protected.outstanding().map_or(ExchangeType::INFORMATIONAL, |(exchange, _)| exchange);
+    match ike.protected.handle_timeout(cx.now) {
+        RequestTimer::Wait => {}
+        RequestTimer::Resend(sealed) => sa.send_again(cx, path, &sealed),
+        RequestTimer::GaveUp => gave_up(sa, cx, spi, exchange),
+    }
+}
+
+/// A request of ours was not answered: the peer is taken for dead (RFC 7296 section 2.4).
+fn gave_up(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, exchange: ExchangeType) {
+    if spi != sa.current {
+        return own::drop_generation(sa, cx, spi);
+    }
+    let reason = match sa.ike_mut(spi).and_then(|ike| ike.task.take()) {
+        Some(Task::Delete) => CloseReason::Requested,
+        Some(Task::Farewell(reason)) => reason,
+        Some(task) => {
+            claims::release_task(cx.names, &task);
+            CloseReason::NoResponse(exchange)
+        }
+        None => CloseReason::NoResponse(exchange),
+    };
+    sa.close(cx, reason);
+}
+
+fn children(sa: &mut Sa, cx: &mut Context<'_>) {
+    let due: Vec<(ChildId, ChildState)> = sa
+        .children
+        .iter()
+        .filter(|child| child.next_timeout().is_some_and(|at| at <= cx.now))
+        .map(|child| (child.id, child.state))
+        .collect();
+    for (id, state) in due {
+        let Some(child) = sa.child_mut(id) else { continue };
+        child.rekey_at = None;
+        match state {
+            ChildState::Up => sa.enqueue(Command::RekeyChild(id)),
+            // The peer has not deleted what it has replaced.
+            ChildState::Replaced(_) => {
+                child.state = ChildState::Up;
+                sa.enqueue(Command::DeleteChild(id));
+            }
+            ChildState::Deleting => {}
+        }
+    }
+}
+
+/// Rekeys of the IKE SA, liveness checks and NAT keepalives.
+fn upkeep(sa: &mut Sa, cx: &mut Context<'_>) {
+    if sa.rekey_at.is_some_and(|at| at <= cx.now) {
+        sa.rekey_at = None;
+        sa.enqueue(Command::Rekey);
+    }
+    if sa.config.liveness.is_some_and(|silence| sa.last_heard + silence <= cx.now) && !sa.is_asking_peer() {
+        sa.enqueue(Command::Ping);
+    }
+    if sa.nat.ours && sa.config.nat_keepalive.is_some_and(|interval| sa.last_sent + interval <= cx.now) {
+        let octets = Bytes::from_static(KEEPALIVE);
+        sa.outgoing.push_back(Outgoing { path: sa.path, octets, is_ike: false, may_fragment: false, content: None });
+        sa.last_sent = cx.now;
+    }
+}
