@@ -1,0 +1,65 @@
+//! Handshakes, rekeys and deletes on a path without faults.
+
+use crate::host::{ADDITIONAL, PLAIN};
+use crate::world::World;
+use ikev2::session::CloseReason;
+use std::time::Duration;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn rfc_7296_section_1_2_a_handshake_of_two_exchanges_sets_up_a_child() {
+    let mut world = World::fine();
+    world.hosts[0].initiate(world.now);
+    world.pass(SECOND);
+    world.check_agreement();
+    assert_eq!((world.hosts[0].children.len(), world.datagrams), (1, 4), "{}", world.log());
+}
+
+#[test]
+fn rfc_9370_section_2_2_additional_key_exchanges_come_before_ike_auth() {
+    let mut world = World::new(2, ADDITIONAL, |config| config);
+    world.hosts[0].initiate(world.now);
+    world.pass(SECOND);
+    world.check_agreement();
+    assert_eq!(world.hosts[0].children.len(), 1, "{}", world.log());
+}
+
+#[test]
+fn rfc_7296_section_2_8_rekeys_and_deletes() {
+    for proposals in [PLAIN, ADDITIONAL] {
+        let mut world = World::new(3, proposals, |config| config);
+        world.hosts[0].initiate(world.now);
+        world.pass(SECOND);
+        for by in [0, 1] {
+            let id = world.only_sa(by);
+            let child = world.hosts[by].endpoint.view(id).unwrap().children().next().unwrap();
+            assert!(world.hosts[by].endpoint.sa(id).unwrap().rekey_child(world.now, child));
+            world.pass(SECOND);
+            world.check_agreement();
+            assert_eq!(world.hosts[0].children.len(), 1, "{}", world.log());
+            assert!(!world.hosts[by].children.contains_key(&child));
+            let before = world.hosts[by].endpoint.view(id).unwrap().spis();
+            assert!(world.hosts[by].endpoint.sa(id).unwrap().rekey(world.now));
+            world.pass(SECOND);
+            world.check_agreement();
+            assert_ne!(world.hosts[by].endpoint.view(id).unwrap().spis(), before, "{}", world.log());
+            let config = world.hosts[by].child_config();
+            assert!(world.hosts[by].endpoint.sa(id).unwrap().create_child(world.now, config));
+            world.pass(SECOND);
+            world.check_agreement();
+            assert_eq!(world.hosts[0].children.len(), 2, "{}", world.log());
+            let child = world.hosts[by].endpoint.view(id).unwrap().children().next().unwrap();
+            assert!(world.hosts[by].endpoint.sa(id).unwrap().delete_child(world.now, child));
+            world.pass(SECOND);
+            world.check_agreement();
+            assert_eq!(world.hosts[0].children.len(), 1, "{}", world.log());
+        }
+        let id = world.only_sa(1);
+        world.hosts[1].endpoint.sa(id).unwrap().delete(world.now);
+        world.pass(SECOND);
+        world.check_agreement();
+        assert_eq!(world.hosts[1].closed.get(&id), Some(&CloseReason::Requested), "{}", world.log());
+        assert_eq!(world.hosts[0].closed.values().next(), Some(&CloseReason::Deleted), "{}", world.log());
+    }
+}

@@ -1,0 +1,203 @@
+//! One host of a simulated network: an endpoint, and an application that answers its questions.
+
+use crate::toy::{PROVIDER, Seeded};
+use ikev2::Instant;
+use ikev2::exchange::RetransmissionSchedule;
+use ikev2::identity::Identity;
+use ikev2::proposal::{Dialect, Policy, notation::strongswan};
+use ikev2::selectors::Selector;
+use ikev2::session::{
+    ChildConfig, ChildId, CloseReason, Config, Decision, Endpoint, Event, Inquiry, LocalAuth, NetworkPath, PathEncapsulation, PeerConfig,
+    RemoteAuth, SaId, SharedKey, Token,
+};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+/// What both hosts offer and accept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Proposals {
+    pub(crate) ike: &'static str,
+    pub(crate) esp: &'static str,
+}
+
+pub(crate) const PLAIN: Proposals = Proposals { ike: "aes128gcm16-prfsha256-x25519", esp: "aes128gcm16-x25519" };
+pub(crate) const ADDITIONAL: Proposals =
+    Proposals { ike: "aes128gcm16-prfsha256-x25519-ke1_mlkem512-ke2_mlkem768", esp: "aes128gcm16-x25519-ke1_mlkem512" };
+
+/// A Child SA as the application has installed it: the keys of both directions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Installed {
+    pub(crate) sa: SaId,
+    pub(crate) outbound: u32,
+    pub(crate) keys_in: Vec<u8>,
+    pub(crate) keys_out: Vec<u8>,
+    /// Whether the endpoint has said that it is up.
+    pub(crate) is_up: bool,
+}
+
+/// A decision that the application is about to make.
+enum Answer {
+    Decide(Token, Decision),
+    Install(Token, ChildId),
+}
+
+pub(crate) struct Host {
+    pub(crate) name: &'static str,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) path: NetworkPath,
+    pub(crate) proposals: Proposals,
+    pub(crate) children: BTreeMap<ChildId, Installed>,
+    pub(crate) established: BTreeSet<SaId>,
+    pub(crate) closed: BTreeMap<SaId, CloseReason>,
+    pub(crate) log: Vec<String>,
+    answers: VecDeque<(Instant, Answer)>,
+    /// The longest that the application takes for a decision.
+    pub(crate) hesitation: Duration,
+    /// The application refuses so many of a hundred installations.
+    pub(crate) refusals: u64,
+    random: Seeded,
+}
+
+pub(crate) fn policy(text: &str, is_ike: bool) -> Policy {
+    let proposals = if is_ike { strongswan::parse_ike(text) } else { strongswan::parse_esp(text) };
+    Policy::new(Dialect::Rfc, proposals.unwrap()).unwrap()
+}
+
+pub(crate) fn config(proposals: Proposals) -> Config {
+    let schedule = RetransmissionSchedule::doubling(Duration::from_secs(1), Duration::from_secs(16), Duration::from_secs(60));
+    Config::new(&PROVIDER, &policy(proposals.ike, true)).with_schedule(schedule)
+}
+
+impl Host {
+    pub(crate) fn new(name: &'static str, path: NetworkPath, proposals: Proposals, config: Config, seed: u64) -> Self {
+        let endpoint = Endpoint::new(config, PROVIDER, Box::new(Seeded(seed)));
+        Self {
+            name,
+            endpoint,
+            path,
+            proposals,
+            children: BTreeMap::new(),
+            established: BTreeSet::new(),
+            closed: BTreeMap::new(),
+            log: Vec::new(),
+            answers: VecDeque::new(),
+            hesitation: Duration::ZERO,
+            refusals: 0,
+            random: Seeded(seed ^ 0x5555),
+        }
+    }
+
+    pub(crate) fn peer_config(&self, own: &str, other: &str) -> PeerConfig {
+        let selector = |text: &str| [text.parse::<Selector>().unwrap()];
+        let (local, remote) = if own == "moon" { ("10.1.0.0/16", "10.2.0.0/16") } else { ("10.2.0.0/16", "10.1.0.0/16") };
+        let child = ChildConfig::new(&PROVIDER, &policy(self.proposals.esp, false), selector(local), selector(remote));
+        let key = SharedKey::new(*b"secret of both");
+        PeerConfig::new(own.parse::<Identity>().unwrap(), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key))
+            .with_expected_identity(other.parse().unwrap())
+            .with_child(child)
+    }
+
+    pub(crate) fn child_config(&self) -> ChildConfig {
+        let selector = |text: &str| [text.parse::<Selector>().unwrap()];
+        let (local, remote) = if self.name == "moon" { ("10.1.0.0/16", "10.2.0.0/16") } else { ("10.2.0.0/16", "10.1.0.0/16") };
+        ChildConfig::new(&PROVIDER, &policy(self.proposals.esp, false), selector(local), selector(remote))
+    }
+
+    pub(crate) fn initiate(&mut self, now: Instant) -> SaId {
+        let other = if self.name == "moon" { "carol" } else { "moon" };
+        let peer = self.peer_config(self.name, other);
+        self.endpoint.initiate(now, self.path, peer).unwrap()
+    }
+
+    /// Takes all events; questions are answered after a while.
+    pub(crate) fn events(&mut self, now: Instant) {
+        while let Some((id, event)) = self.endpoint.poll_event() {
+            assert!(!self.closed.contains_key(&id), "{}: an event of {id} after its last: {event:?}", self.name);
+            self.log.push(format!("{:?} {} {id} {event:?}", now.elapsed_since_start(), self.name));
+            self.event(now, id, event);
+        }
+    }
+
+    fn event(&mut self, now: Instant, id: SaId, event: Event) {
+        match event {
+            Event::Ask(ask) => {
+                let decision = match ask.question {
+                    Inquiry::PeerConfig { .. } => {
+                        let other = if self.name == "moon" { "carol" } else { "moon" };
+                        Decision::Peer(Box::new(self.peer_config(self.name, other)))
+                    }
+                    question => panic!("{question:?}"),
+                };
+                self.later(now, Answer::Decide(ask.token, decision));
+            }
+            Event::ChildInstall(token, install) => {
+                let keys = |(encr, integ): (&[u8], &[u8])| [encr, integ].concat();
+                let installed = Installed {
+                    sa: id,
+                    outbound: install.outbound_spi,
+                    keys_in: keys(install.inbound_keys()),
+                    keys_out: keys(install.outbound_keys()),
+                    is_up: false,
+                };
+                if self.random.percent(self.refusals) {
+                    self.later(now, Answer::Decide(token, Decision::Refuse));
+                } else {
+                    self.children.insert(install.id, installed);
+                    self.later(now, Answer::Install(token, install.id));
+                }
+            }
+            Event::ChildUp(child) | Event::ChildRekeyed { new: child, .. } => {
+                self.children.get_mut(&child).unwrap_or_else(|| panic!("{child} is up and was not installed")).is_up = true;
+            }
+            Event::ChildDown(child) => {
+                assert!(self.children.remove(&child).is_some(), "{}: {child} goes and was not there", self.name);
+            }
+            Event::Established(_) => assert!(self.established.insert(id)),
+            Event::Closed(reason) => {
+                assert!(
+                    !self.children.values().any(|child| child.sa == id && child.is_up),
+                    "{}: {id} is over, its children are not",
+                    self.name
+                );
+                self.children.retain(|_, child| child.sa != id);
+                self.closed.insert(id, reason);
+            }
+            _ => {}
+        }
+    }
+
+    fn later(&mut self, now: Instant, answer: Answer) {
+        let most = u64::try_from(self.hesitation.as_millis()).unwrap();
+        let wait = Duration::from_millis(self.random.below(most.saturating_add(1)));
+        self.answers.push_back((now + wait, answer));
+    }
+
+    /// Makes the decisions whose time has come.
+    pub(crate) fn decide(&mut self, now: Instant) {
+        let due: Vec<_> = std::mem::take(&mut self.answers).into_iter().collect();
+        for (at, answer) in due {
+            if at > now {
+                self.answers.push_back((at, answer));
+                continue;
+            }
+            match answer {
+                Answer::Decide(token, decision) => {
+                    let _ = self.endpoint.decide(now, token, decision);
+                }
+                Answer::Install(token, child) => {
+                    if self.endpoint.confirm_install(now, token).is_err() {
+                        self.children.remove(&child);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn next_decision(&self) -> Option<Instant> {
+        self.answers.iter().map(|(at, _)| *at).min()
+    }
+}
+
+pub(crate) fn path(local: &str, peer: &str) -> NetworkPath {
+    NetworkPath::new(local.parse().unwrap(), peer.parse().unwrap(), PathEncapsulation::Udp)
+}

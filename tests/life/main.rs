@@ -1,0 +1,19 @@
+//! Lives of IKE SAs: two endpoints, a network that loses, doubles and delays, and applications that take their time, by one seed.
+//!
+//! `tests/README.md` says what stands where.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::panic_in_result_fn,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod handshakes;
+mod host;
+mod toy;
+mod world;

@@ -1,0 +1,144 @@
+//! Two hosts and the network between them, by one seed.
+
+use crate::host::{Host, PLAIN, Proposals, config, path};
+use crate::toy::Seeded;
+use ikev2::Instant;
+use ikev2::session::{Config, Handled, NetworkPath, SaId};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What the network does to datagrams, in percent, and the longest that one is on its way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weather {
+    pub(crate) loss: u64,
+    pub(crate) double: u64,
+    pub(crate) delay: Duration,
+    pub(crate) shortest: Duration,
+}
+
+pub(crate) const FINE: Weather = Weather { loss: 0, double: 0, delay: Duration::from_millis(10), shortest: Duration::from_millis(10) };
+
+pub(crate) struct World {
+    pub(crate) now: Instant,
+    pub(crate) hosts: [Host; 2],
+    pub(crate) weather: Weather,
+    pub(crate) random: Seeded,
+    /// Datagrams on their way: when each arrives, where, and by which path.
+    network: BTreeMap<(Instant, u64), (usize, NetworkPath, Vec<u8>)>,
+    number: u64,
+    pub(crate) datagrams: u64,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, proposals: Proposals, change: impl Fn(Config) -> Config) -> Self {
+        let mut random = Seeded(seed);
+        let (moon, carol) = ("192.0.2.1:500", "198.51.100.2:500");
+        let seeds = [random.next(), random.next()];
+        let host = |name, own, other, seed| Host::new(name, path(own, other), proposals, change(config(proposals)), seed);
+        let hosts = [host("moon", moon, carol, seeds[0]), host("carol", carol, moon, seeds[1])];
+        Self { now: Instant::START, hosts, weather: FINE, random, network: BTreeMap::new(), number: 0, datagrams: 0 }
+    }
+
+    pub(crate) fn fine() -> Self {
+        Self::new(1, PLAIN, |config| config)
+    }
+
+    /// Sends what the hosts have to send.
+    fn send(&mut self) {
+        let mut buf = vec![0; 65535];
+        for from in 0..2 {
+            while let Some(transmit) = self.hosts[from].endpoint.poll_transmit(self.now, &mut buf).unwrap() {
+                self.datagrams += 1;
+                let copies =
+                    if self.random.percent(self.weather.loss) { 0 } else { 1 + u64::from(self.random.percent(self.weather.double)) };
+                for _ in 0..copies {
+                    let span = self.weather.delay.saturating_sub(self.weather.shortest);
+                    let wait = Duration::from_micros(self.random.below(u64::try_from(span.as_micros()).unwrap() + 1));
+                    self.number += 1;
+                    let back = NetworkPath { local: transmit.path.peer, peer: transmit.path.local, ..transmit.path };
+                    self.network
+                        .insert((self.now + self.weather.shortest + wait, self.number), (1 - from, back, buf[..transmit.len].to_vec()));
+                }
+            }
+        }
+    }
+
+    /// Takes what is there to be taken at this moment.
+    pub(crate) fn settle(&mut self) {
+        for host in &mut self.hosts {
+            host.events(self.now);
+            host.decide(self.now);
+            host.events(self.now);
+        }
+        self.send();
+    }
+
+    fn next(&self) -> Option<Instant> {
+        let arrival = self.network.keys().next().map(|(at, _)| *at);
+        let timeouts = self.hosts.iter().filter_map(|host| host.endpoint.poll_timeout());
+        let decisions = self.hosts.iter().filter_map(Host::next_decision);
+        arrival.into_iter().chain(timeouts).chain(decisions).min()
+    }
+
+    /// Lets the time pass until `end`.
+    pub(crate) fn run(&mut self, end: Instant) {
+        self.settle();
+        while let Some(at) = self.next().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            while let Some(entry) = self.network.first_entry().filter(|entry| entry.key().0 <= self.now) {
+                let (to, path, mut octets) = entry.remove();
+                let host = &mut self.hosts[to];
+                if let Handled::Ignored(why) = host.endpoint.handle(self.now, path, &mut octets) {
+                    host.log.push(format!("{:?} {} ignored: {why:?}", self.now.elapsed_since_start(), host.name));
+                }
+                host.events(self.now);
+            }
+            for host in &mut self.hosts {
+                host.endpoint.handle_timeout(self.now);
+            }
+            self.settle();
+        }
+        self.now = self.now.max(end);
+    }
+
+    pub(crate) fn pass(&mut self, span: Duration) {
+        let end = self.now + span;
+        self.run(end);
+    }
+
+    /// Both hosts have the same IKE SAs, and the same Child SAs with the same keys.
+    pub(crate) fn check_agreement(&self) {
+        let spis = |host: &Host| {
+            let mut spis: Vec<_> =
+                host.endpoint.sas().map(|id| host.endpoint.view(id).unwrap()).map(|view| (view.is_up(), view.spis())).collect();
+            spis.sort_by_key(|(_, spis)| spis.map(|spis| (spis.initiator, spis.responder)));
+            spis
+        };
+        let [moon, carol] = &self.hosts;
+        assert_eq!(spis(moon), spis(carol), "IKE SAs\n{}", self.log());
+        assert!(spis(moon).iter().all(|(is_up, _)| *is_up), "half open\n{}", self.log());
+        assert_eq!(moon.children.len(), carol.children.len(), "{}", self.log());
+        for (id, child) in &moon.children {
+            let other = carol.children.iter().find(|(other, _)| other.spi() == child.outbound).map(|(_, other)| other);
+            let other = other.unwrap_or_else(|| panic!("{id} of moon has no other end\n{}", self.log()));
+            assert_eq!((other.outbound, &other.keys_in, &other.keys_out), (id.spi(), &child.keys_out, &child.keys_in), "{}", self.log());
+            assert!(child.is_up && other.is_up, "{}", self.log());
+        }
+        for host in &self.hosts {
+            let listed: usize = host.endpoint.sas().map(|id| host.endpoint.view(id).unwrap().children().count()).sum();
+            assert_eq!(listed, host.children.len(), "{}", self.log());
+        }
+    }
+
+    pub(crate) fn log(&self) -> String {
+        let mut lines: Vec<_> = self.hosts.iter().flat_map(|host| host.log.iter().cloned()).collect();
+        lines.sort_by_key(|line| line.split_once("s ").map(|(time, _)| time.len()));
+        self.hosts.iter().map(|host| host.log.join("\n")).collect::<Vec<_>>().join("\n--\n")
+    }
+
+    pub(crate) fn only_sa(&self, host: usize) -> SaId {
+        let sas: Vec<_> = self.hosts[host].endpoint.sas().collect();
+        assert_eq!(sas.len(), 1, "{}", self.log());
+        sas[0]
+    }
+}
