@@ -291,9 +291,12 @@ impl Sa {
 
     fn next_timeout_up(&self) -> Option<Instant> {
         let children = self.children.iter().filter_map(Child::next_timeout).min();
-        let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| !self.is_asking_peer());
+        // A check that waits for its turn is begun by whatever it waits for.
+        let is_checked = self.is_asking_peer() || self.commands.iter().any(|command| matches!(command, Command::Ping));
+        let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| !is_checked);
         let keepalive = self.config.nat_keepalive.map(|interval| self.last_sent + interval).filter(|_| self.nat.ours);
-        let backoff = self.backoff.filter(|_| !self.commands.is_empty());
+        let is_free = !self.commands.is_empty() && !self.is_asking_peer() && self.asking.is_none();
+        let backoff = self.backoff.filter(|_| is_free);
         [children, liveness, keepalive, backoff, self.rekey_at].into_iter().flatten().min()
     }
 
