@@ -250,7 +250,7 @@ impl Sa {
         }
         self.give_back(cx);
         self.phase = Phase::Closed;
-        self.commands.clear();
+        super::claims::forget_commands(cx.names, &mut self.commands);
         self.tell(Event::Closed(reason));
     }
 

@@ -183,12 +183,12 @@ pub(in crate::session) fn request(
 
 /// As initiator: the response to [`request`].
 pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, task: ChildTask, message: &Reassembled) -> Result<Next, CloseReason> {
-    let parts = message.parts()?;
+    let spi_in = task.spi_in;
+    let parts = message.parts().inspect_err(|_| cx.names.release_child(spi_in))?;
     if let Some(error) = parts.error() {
-        cx.names.release_child(task.spi_in);
+        cx.names.release_child(spi_in);
         return Ok(refused(sa, cx, task, (error.ty, error.typed_data().ok())));
     }
-    let spi_in = task.spi_in;
     let begun = accept(task, &parts).inspect_err(|_| cx.names.release_child(spi_in))?;
     Ok(Next::KeysDue(Box::new(begun), link(&parts)))
 }
@@ -264,7 +264,7 @@ pub(super) fn complete(
         sa.enqueue(Command::Disown(ChildId(draft.spi_in), draft.selection.protocol()));
         return Ok(Next::Done);
     }
-    let keys = keys(sa, spi, &draft, nonces, secrets)?;
+    let keys = keys(sa, spi, &draft, nonces, secrets).inspect_err(|_| cx.names.release_child(draft.spi_in))?;
     let rekey_at = sa.child_rekey_at(cx);
     let (child, install) = draft.finish(keys, rekey_at);
     let nonces = (nonces.initiator.to_vec(), nonces.responder.to_vec());
