@@ -1,7 +1,7 @@
 //! An IKE SA over all its generations, with its Child SAs.
 
 use super::ask::{Ask, Inquiry};
-use super::child::Child;
+use super::child::{Child, ChildState};
 use super::close::{CloseReason, Refusing};
 use super::command::Command;
 use super::config::Config;
@@ -13,7 +13,7 @@ use super::path::NetworkPath;
 use super::peer::PeerConfig;
 use super::phase::Phase;
 use super::serving::Serving;
-use super::task::Asking;
+use super::task::{Asking, Pending, Target};
 use crate::exchange::RetransmissionSchedule;
 use crate::fragment::strategy::SealedMessage;
 use crate::identity::Identity;
@@ -238,6 +238,35 @@ impl Sa {
         cx.names.release_child(id.0);
         self.tell(Event::ChildDown(id));
         Some(self.children.swap_remove(index))
+    }
+
+    /// Nothing comes of a Child SA that the peer was to put in the place of another, which goes on.
+    pub(super) fn uncross(&mut self, cx: &Context<'_>, made: ChildId) {
+        let has_lifetime = self.lifetimes().1.is_some();
+        for child in self.children.iter_mut().filter(|child| child.crossed.as_ref().is_some_and(|crossed| crossed.made == made)) {
+            child.crossed = None;
+            if let ChildState::Replaced(_) = child.state {
+                child.state = ChildState::Up;
+            }
+            if has_lifetime && child.rekey_at.is_none() {
+                // It was due, and needless then.
+                child.rekey_at = Some(cx.now);
+            }
+        }
+    }
+
+    /// Nothing comes of what the peer began on a generation in CREATE_CHILD_SA: its additional key exchanges do not follow.
+    pub(super) fn forget_pending(&mut self, cx: &mut Context<'_>, spi: u64, pending: Option<Box<Pending>>) {
+        let Some(pending) = pending else { return };
+        super::claims::release_target(cx.names, &pending.target);
+        match &pending.target {
+            Target::Child(draft) => self.uncross(cx, ChildId(draft.spi_in)),
+            Target::Ike { own, .. } => {
+                if let Some(ike) = self.ike_mut(spi).filter(|ike| ike.crossed.as_ref().is_some_and(|crossed| crossed.made == *own)) {
+                    ike.crossed = None;
+                }
+            }
+        }
     }
 
     /// It is over: all that it held is given back, but for generations that still send responses again.

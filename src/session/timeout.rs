@@ -12,7 +12,7 @@ use super::own;
 use super::phase::Phase;
 use super::sa::{Outgoing, Sa};
 use super::serve;
-use super::task::{Target, Task};
+use super::task::Task;
 use crate::exchange::{RequestTimer, TimerAction};
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
@@ -82,19 +82,8 @@ fn generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
         _ => {}
     }
     let Some(ike) = sa.ike_mut(spi) else { return };
-    if let Some(pending) = ike.pending.take_if(|pending| pending.until <= cx.now) {
-        claims::release_target(cx.names, &pending.target);
-        let made = match &pending.target {
-            Target::Ike { .. } => {
-                ike.crossed = None;
-                None
-            }
-            Target::Child(draft) => draft.replaces,
-        };
-        if let Some(old) = made.and_then(|old| sa.child_mut(old)) {
-            old.crossed = None;
-        }
-    }
+    let pending = ike.pending.take_if(|pending| pending.until <= cx.now);
+    sa.forget_pending(cx, spi, pending);
     let Some(ike) = sa.ike_mut(spi) else { return };
     let exchange = ike.protected.outstanding().map_or(ExchangeType::INFORMATIONAL, |(exchange, _)| exchange);
     match ike.protected.handle_timeout(cx.now) {
