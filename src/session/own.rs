@@ -44,7 +44,7 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         }
         Task::Delete => return deleted(sa, cx, spi),
         Task::Ping => Ok(Next::Done),
-        Task::Farewell(reason) => Err(reason),
+        Task::Farewell(reason) => return sa.close(cx, reason),
     };
     go(sa, cx, spi, next);
 }
