@@ -77,6 +77,8 @@ fn generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     let Some(ike) = sa.ike(spi) else { return };
     match ike.fate {
         Fate::Gone(until) if until <= cx.now => return own::drop_generation(sa, cx, spi),
+        // Nobody answers a request of ours any more.
+        Fate::Gone(_) => return,
         // Whoever should have deleted it has not: it goes without a word more.
         Fate::Replaced(until) if until <= cx.now && spi != current => return own::drop_generation(sa, cx, spi),
         _ => {}
