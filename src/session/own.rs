@@ -13,7 +13,7 @@ use super::ike_sa::{Fate, IkeSa};
 use super::phase::Phase;
 use super::reply::Next;
 use super::sa::{Sa, Waiting};
-use super::serve::{REPLACED, rekeys, take_over};
+use super::serve::{REPLACED, ask_again, rekeys, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
 use super::task::{Asking, OwnInstall, Task};
 use crate::exchange::{AnsweredRequest, MessageContent};
@@ -36,7 +36,7 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         Task::CreateChild(task) => child::response(sa, cx, *task, &message),
         Task::Rekey(task) => rekey::response(sa, cx, spi, *task, &message),
         Task::Followup(task) => followup::response(sa, cx, spi, *task, &message),
-        Task::DeleteChild(id) => {
+        Task::DeleteChild(id, _) => {
             if sa.drop_child(cx, id).is_none() {
                 cx.names.release_child(id.0);
             }
@@ -247,6 +247,7 @@ pub(super) fn deleted(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 
 /// Forgets a generation.
 pub(super) fn drop_generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    ask_again(sa, spi);
     if let Some(index) = sa.ikes.iter().position(|ike| ike.spi() == spi) {
         let mut ike = sa.ikes.swap_remove(index);
         claims::release(cx.names, &mut ike);
@@ -299,11 +300,11 @@ fn carry_out(sa: &mut Sa, cx: &mut Context<'_>, command: Command) -> Result<Opti
             Some(child) => {
                 child.state = ChildState::Deleting;
                 let protocol = child.protocol;
-                Some((Task::DeleteChild(id), informational, informational::delete_child(id, protocol)?))
+                Some((Task::DeleteChild(id, protocol), informational, informational::delete_child(id, protocol)?))
             }
             None => None,
         },
-        Command::Disown(id, protocol) => Some((Task::DeleteChild(id), informational, informational::delete_child(id, protocol)?)),
+        Command::Disown(id, protocol) => Some((Task::DeleteChild(id, protocol), informational, informational::delete_child(id, protocol)?)),
         Command::Rekey => create(rekey::request(sa, cx, None)?),
         Command::Delete => Some((Task::Delete, informational, informational::delete_ike()?)),
     })

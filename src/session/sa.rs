@@ -331,6 +331,7 @@ impl Sa {
 
     /// Whether a request of ours is on its way, so that the peer's silence will be noticed.
     pub(super) fn is_asking_peer(&self) -> bool {
-        self.ike(self.current).is_none_or(IkeSa::is_busy)
+        // Of two generations, one may still be asked about a Child SA: one at a time.
+        self.ike(self.current).is_none_or(IkeSa::is_busy) || self.ikes.iter().any(IkeSa::changes_children)
     }
 }

@@ -4,6 +4,7 @@ use super::ask::{Ask, Decision};
 use super::child::{Child, ChildState};
 use super::close::{CloseReason, Refusing, Violation};
 use super::collision::Crossed;
+use super::command::Command;
 use super::context::Context;
 use super::event::Event;
 use super::id::ChildId;
@@ -14,7 +15,7 @@ use super::reply::{After, Refused, Reply};
 use super::sa::{Sa, Waiting};
 use super::serving::{PeerInstall, Serving, Stage};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
-use super::task::Task;
+use super::task::{Target, Task};
 use crate::exchange::{DeferredRequest, MessageContent};
 use crate::fragment::Reassembled;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
@@ -178,6 +179,7 @@ fn linger(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 /// The peer has deleted a generation: the one that took its place goes on, or all is over.
 fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     let successor = sa.ike(spi).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
+    ask_again(sa, spi);
     linger(sa, cx, spi);
     if spi != sa.current {
         return;
@@ -188,6 +190,34 @@ fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     }
 }
 
+/// What a generation that goes was asked and did not answer is asked again, of the one that took its place.
+pub(super) fn ask_again(sa: &mut Sa, spi: u64) {
+    let Some(ike) = sa.ike_mut(spi) else { return };
+    let (again, task) = match ike.task.take() {
+        Some(Task::CreateChild(task)) => {
+            let again = match &task.rekey {
+                Some(rekey) => Command::RekeyChild(rekey.old),
+                None => Command::CreateChild(task.config.clone()),
+            };
+            (Some(again), Some(Task::CreateChild(task)))
+        }
+        Some(Task::Followup(task)) => {
+            let again = match (&task.begun.target, &task.begun.rekey) {
+                (Target::Child(_), Some(rekey)) => Some(Command::RekeyChild(rekey.old)),
+                (Target::Child(draft), None) => Some(Command::CreateChild(draft.config.clone())),
+                (Target::Ike { .. }, _) => None,
+            };
+            (again, Some(Task::Followup(task)))
+        }
+        Some(Task::DeleteChild(id, protocol)) => (Some(Command::Disown(id, protocol)), None),
+        task => (None, task),
+    };
+    ike.task = task;
+    if let Some(again) = again {
+        sa.enqueue(again);
+    }
+}
+
 /// Another generation is in use from here on.
 pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     if sa.current == spi {
@@ -195,7 +225,7 @@ pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     }
     sa.current = spi;
     sa.rekey_at = sa.ike_rekey_at(cx);
-    sa.commands.retain(|command| !matches!(command, super::command::Command::Rekey));
+    sa.commands.retain(|command| !matches!(command, Command::Rekey));
     if let Some(spis) = sa.ike(spi).map(IkeSa::spis) {
         sa.tell(Event::Rekeyed { spis });
     }
