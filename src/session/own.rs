@@ -272,6 +272,7 @@ pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
             return;
         }
         sa.backoff = None;
+        sa.deleted_unborn.clear();
         let Some(command) = sa.commands.pop_front() else { return };
         let spi = sa.current;
         match carry_out(sa, cx, command) {

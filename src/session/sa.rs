@@ -68,6 +68,8 @@ pub(super) struct Sa {
     /// Our SPI of the generation in use.
     pub(super) current: u64,
     pub(super) children: Vec<Child>,
+    /// The peer's SPIs of Child SAs that it has deleted, and of which it may have told us in a response that is not here yet.
+    pub(super) deleted_unborn: Vec<[u8; 4]>,
     /// What is agreed on with the peer: of an initiator always, of a responder once the application has said it.
     pub(super) peer: Option<Arc<PeerConfig>>,
     /// Who the peer is; before the IKE SA is up, who it says it is.
@@ -106,6 +108,7 @@ impl Sa {
             ikes: Vec::new(),
             current: 0,
             children: Vec::new(),
+            deleted_unborn: Vec::new(),
             peer: None,
             peer_identity: None,
             initial_contact: false,
