@@ -87,6 +87,7 @@ pub(super) struct Sa {
     pub(super) schedule: RetransmissionSchedule,
     /// When the IKE SA is to be rekeyed.
     pub(super) rekey_at: Option<Instant>,
+    pub(super) began: Instant,
     pub(super) last_heard: Instant,
     pub(super) last_sent: Instant,
     pub(super) events: VecDeque<Event>,
@@ -121,6 +122,7 @@ impl Sa {
             serial: 0,
             schedule,
             rekey_at: None,
+            began: now,
             last_heard: now,
             last_sent: now,
             events: VecDeque::new(),
