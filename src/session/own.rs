@@ -164,6 +164,10 @@ pub(super) fn start(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (task, exchange
 
 /// The same again after a while, with a random part, so that two sides do not meet for ever (RFC 7296 section 2.25).
 fn later(sa: &mut Sa, cx: &mut Context<'_>, command: Command) {
+    if sa.commands.iter().any(|waiting| matches!(waiting, Command::Delete)) {
+        // It is to end anyway.
+        return;
+    }
     sa.failures = sa.failures.saturating_add(1);
     if sa.failures > FAILURES {
         let spi = sa.current;
