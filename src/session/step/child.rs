@@ -312,10 +312,11 @@ fn admit(sa: &Sa, spi: u64, parts: &Parts<'_>) -> Result<Option<ChildId>, Refuse
     if ike.is_rekeying() || ike.is_closing() {
         return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
     }
-    if sa.children_in_all() >= sa.config.limits.children {
-        return Err(Refused::new(NotifyType::NO_ADDITIONAL_SAS));
-    }
-    let Some(rekey) = parts.notify(NotifyType::REKEY_SA) else { return Ok(None) };
+    let Some(rekey) = parts.notify(NotifyType::REKEY_SA) else {
+        let is_full = sa.children_in_all() >= sa.config.limits.children;
+        return if is_full { Err(Refused::new(NotifyType::NO_ADDITIONAL_SAS)) } else { Ok(None) };
+    };
+    // A rekey is let in even where there are as many as there may be: each makes one more, for a moment.
     let Some(old) = sa.child_by_peer(rekey.spi).and_then(|id| sa.child(id)) else {
         if sa.asking.is_some() || sa.ikes.iter().any(IkeSa::changes_children) {
             // It may be the one that we have asked for, whose response is not here yet, or which the application installs.
