@@ -13,7 +13,7 @@ use super::ike_sa::{Fate, IkeSa};
 use super::phase::Phase;
 use super::reply::Next;
 use super::sa::{Sa, Waiting};
-use super::serve::{REPLACED, ask_again, rekeys, take_over};
+use super::serve::{REPLACED, ask_again, rekeys, replaced_until, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
 use super::task::{Asking, OwnInstall, Task};
 use crate::exchange::{AnsweredRequest, MessageContent};
@@ -200,9 +200,6 @@ fn settle(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     let made = sa.ike(spi).filter(|ike| !ike.is_rekeying() && ike.fate == Fate::Live).and_then(|ike| ike.crossed.as_ref());
     let made = made.map(|crossed| crossed.made).filter(|made| spi == sa.current && sa.ike(*made).is_some_and(|ike| ike.fate == Fate::Live));
     if let Some(made) = made {
-        if let Some(old) = sa.ike_mut(spi) {
-            old.fate = Fate::Replaced(until);
-        }
         take_over(sa, cx, made);
     }
 }
@@ -213,13 +210,15 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
     let theirs = sa.ike(old).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
     sa.ikes.push(ike);
     sa.failures = 0;
-    let until = cx.now + REPLACED;
+    let until = replaced_until(sa, cx);
     let (winner, delete, other) = match (outcome, theirs) {
         (Some(Outcome::Lost), Some(theirs)) => (theirs, new, old),
         (_, theirs) => (new, old, theirs.unwrap_or(old)),
     };
     match sa.ike(winner).map(|ike| ike.fate) {
         Some(Fate::Live) => {}
+        // The peer has rekeyed what has won meanwhile.
+        _ if sa.current != old => return delete_generation(sa, cx, delete),
         // The additional key exchanges of the peer's rekey are still to come: until then, the old one is in use.
         None => return delete_generation(sa, cx, delete),
         // The peer has deleted what has won.
