@@ -30,6 +30,7 @@ const FAILURES: u32 = 6;
 /// The response to our request on a generation.
 pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, message): (AnsweredRequest, Reassembled)) {
     let Some(task) = sa.ike_mut(spi).and_then(|ike| ike.task.take()) else { return };
+    let is_create = matches!(task, Task::CreateChild(_) | Task::Rekey(_) | Task::Followup(_));
     let next = match task {
         Task::Intermediate(ke) => intermediate(sa, cx, spi, ke, &request, &message),
         Task::Auth(spi_in) => authenticate::response(sa, cx, spi_in, message),
@@ -46,6 +47,9 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         Task::Ping => Ok(Next::Done),
         Task::Farewell(reason) => return sa.close(cx, reason),
     };
+    if is_create && !matches!(next, Ok(Next::Later(_))) {
+        sa.failures = 0;
+    }
     go(sa, cx, spi, next);
 }
 
@@ -101,7 +105,7 @@ fn installed(sa: &mut Sa, install: OwnInstall, is_installed: bool) {
     let (new, protocol) = (child.id, child.protocol);
     if !is_installed {
         sa.refused(Refusing::We, ExchangeType::CREATE_CHILD_SA, NotifyType::NO_ADDITIONAL_SAS);
-        return sa.enqueue(Command::Disown(new, protocol));
+        return sa.commands.push_front(Command::Disown(new, protocol));
     }
     let outcome = child::crossed(sa, rekey.as_ref()).map(|crossed| crossed.decide(&nonces.0, &nonces.1));
     sa.children.push(child);
@@ -123,10 +127,7 @@ fn installed(sa: &mut Sa, install: OwnInstall, is_installed: bool) {
 /// Does what comes next.
 pub(super) fn go(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, next: Result<Next, CloseReason>) {
     match next {
-        Ok(Next::Done) => {
-            sa.failures = 0;
-            settle(sa, cx, spi);
-        }
+        Ok(Next::Done) => settle(sa, cx, spi),
         Ok(Next::Send(task, exchange, content)) => start(sa, cx, spi, (task, exchange, content)),
         Ok(Next::Ask(asking, question)) => sa.ask_own(question, asking, cx.now),
         Ok(Next::Install(install, event)) => {
@@ -271,12 +272,11 @@ pub(super) fn fail(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseRea
 /// Begins what waits, if the window has room.
 pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
     while matches!(sa.phase, Phase::Up) && !sa.is_asking_peer() && sa.asking.is_none() {
-        if sa.backoff.is_some_and(|until| until > cx.now) {
-            return;
-        }
-        sa.backoff = None;
+        sa.backoff = sa.backoff.filter(|until| *until > cx.now);
+        // TEMPORARY_FAILURE puts off what makes SAs.
+        let is_next = |command: &Command| sa.backoff.is_none() || !command.is_create();
+        let Some(command) = sa.commands.iter().position(is_next).and_then(|index| sa.commands.remove(index)) else { return };
         sa.deleted_unborn.clear();
-        let Some(command) = sa.commands.pop_front() else { return };
         let spi = sa.current;
         match carry_out(sa, cx, command) {
             Ok(Some((task, exchange, content))) => start(sa, cx, spi, (task, exchange, content)),
