@@ -13,6 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod collisions;
 mod handshakes;
 mod host;
 mod schedules;

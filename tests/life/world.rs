@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub(crate) datagrams: u64,
     /// What a host sends and does not arrive yet, if it is kept back.
     held: [Option<Vec<(NetworkPath, Vec<u8>)>>; 2],
+    /// Which datagrams of which host never arrive.
+    pub(crate) is_lost: Option<fn(usize, &[u8]) -> bool>,
     /// Datagrams that did not open, though an IKE SA has their SPIs: keys were confused.
     pub(crate) unopened: u64,
 }
@@ -53,6 +55,7 @@ impl World {
             number: 0,
             datagrams: 0,
             held: [None, None],
+            is_lost: None,
             unopened: 0,
         }
     }
@@ -62,16 +65,17 @@ impl World {
         self.held[from].get_or_insert_default();
     }
 
-    /// What was kept back goes on its way, and what follows too.
-    pub(crate) fn release(&mut self, from: usize) {
-        for (path, octets) in self.held[from].take().unwrap_or_default() {
-            self.carry(from, path, octets);
-        }
+    /// What was kept back, which no longer is from here on.
+    pub(crate) fn seize(&mut self, from: usize) -> Vec<(NetworkPath, Vec<u8>)> {
+        self.settle();
+        self.held[from].take().unwrap_or_default()
     }
 
-    /// What was kept back is lost.
-    pub(crate) fn lose(&mut self, from: usize) {
-        self.held[from] = None;
+    /// What was kept back goes on its way.
+    pub(crate) fn resume(&mut self, from: usize, kept: Vec<(NetworkPath, Vec<u8>)>) {
+        for (path, octets) in kept {
+            self.carry(from, path, octets);
+        }
     }
 
     fn carry(&mut self, from: usize, path: NetworkPath, octets: Vec<u8>) {
@@ -97,6 +101,11 @@ impl World {
                     held.push((transmit.path, octets));
                     continue;
                 }
+                if self.is_lost.is_some_and(|is_lost| is_lost(from, &octets)) {
+                    continue;
+                }
+                let host = &mut self.hosts[from];
+                host.note(self.now, || format!("sends {} {}", octets[18], if octets[19] & 0x20 == 0 { "request" } else { "response" }));
                 let copies =
                     if self.random.percent(self.weather.loss) { 0 } else { 1 + u64::from(self.random.percent(self.weather.double)) };
                 for _ in 0..copies {
