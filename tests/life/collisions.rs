@@ -227,7 +227,6 @@ fn rfc_7296_section_2_8_2_rekeys_of_the_ike_sa_cross() {
 
 #[test]
 fn rfc_7296_section_2_25_2_rekey_of_the_ike_sa_while_a_child_is_created_rekeyed_or_deleted() {
-    type Act = fn(&mut Pair, usize);
     let acts: [(Act, usize); 3] = [(Pair::create_child, 2), (Pair::rekey_child, 1), (Pair::delete_child, 0)];
     for (act, children) in acts {
         for (one, other) in [(MOON, CAROL), (CAROL, MOON)] {
@@ -267,7 +266,7 @@ fn rfc_7296_section_2_25_2_rekey_of_the_ike_sa_that_is_deleted() {
 
 #[test]
 fn rfc_7296_section_2_25_2_child_of_an_ike_sa_that_is_deleted() {
-    let acts: [fn(&mut Pair, usize); 2] = [Pair::create_child, Pair::rekey_child];
+    let acts: [Act; 2] = [Pair::create_child, Pair::rekey_child];
     for act in acts {
         let mut pair = Pair::new(4, PLAIN);
         pair.delete(MOON);
@@ -370,9 +369,12 @@ fn rfc_7296_section_2_8_2_one_side_did_not_notice_that_rekeys_of_the_ike_sa_cros
     }
 }
 
+/// What one side does.
+type Act = fn(&mut Pair, usize);
+
 #[test]
 fn rfc_9370_section_2_2_4_followups_of_rekeys_that_cross() {
-    let acts: [(fn(&mut Pair, usize), usize); 2] = [(Pair::rekey_child, 1), (Pair::rekey, 2)];
+    let acts: [(Act, usize); 2] = [(Pair::rekey_child, 1), (Pair::rekey, 2)];
     for (act, exchanges) in acts {
         let mut won = [0, 0];
         for seed in 0..SEEDS {
@@ -391,7 +393,7 @@ fn rfc_9370_section_2_2_4_followups_of_rekeys_that_cross() {
 
 #[test]
 fn rfc_9370_section_2_2_4_the_other_rekey_arrives_during_the_last_followup() {
-    let acts: [fn(&mut Pair, usize); 2] = [Pair::rekey_child, Pair::rekey];
+    let acts: [Act; 2] = [Pair::rekey_child, Pair::rekey];
     for act in acts {
         for seed in 0..SEEDS {
             for delay in [5, 15, 25, 35, 45, 55, 65, 75] {

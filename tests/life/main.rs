@@ -16,6 +16,7 @@
 mod collisions;
 mod handshakes;
 mod host;
+mod rules;
 mod schedules;
 mod toy;
 mod world;
