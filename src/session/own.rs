@@ -251,7 +251,7 @@ pub(super) fn deleted(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 
 /// Forgets a generation.
 pub(super) fn drop_generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
-    ask_again(sa, spi);
+    ask_again(sa, cx, spi);
     if let Some(index) = sa.ikes.iter().position(|ike| ike.spi() == spi) {
         let mut ike = sa.ikes.swap_remove(index);
         claims::release(cx.names, &mut ike);

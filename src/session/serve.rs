@@ -186,7 +186,7 @@ fn linger(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 /// The peer has deleted a generation: the one that took its place goes on, or all is over.
 fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     let successor = sa.ike(spi).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
-    ask_again(sa, spi);
+    ask_again(sa, cx, spi);
     linger(sa, cx, spi);
     if spi != sa.current {
         return;
@@ -197,8 +197,11 @@ fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     }
 }
 
-/// What a generation that goes was asked and did not answer is asked again, of the one that took its place.
-pub(super) fn ask_again(sa: &mut Sa, spi: u64) {
+/// What a generation that goes was asked and did not answer is asked again, of the one that took its place. What the peer began on it is
+/// forgotten.
+pub(super) fn ask_again(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    let pending = sa.ike_mut(spi).and_then(|ike| ike.pending.take());
+    sa.forget_pending(cx, spi, pending);
     let Some(ike) = sa.ike_mut(spi) else { return };
     let (again, task) = match ike.task.take() {
         Some(Task::CreateChild(task)) => {
