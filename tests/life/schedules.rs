@@ -7,6 +7,7 @@ use crate::host::{ADDITIONAL, BOTH, Host, Line, PLAIN, Proposals, SECOND, config
 use crate::toy::{PROVIDER, Seeded};
 use crate::world::{FINE, Weather, World};
 use ikev2::provider::Provider;
+use ikev2::registry::ExchangeType;
 use ikev2::session::{CloseReason, Config, CookieDemand, Limits, SaId};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -161,7 +162,9 @@ impl Schedule {
 
     fn initiate(&mut self, side: usize) {
         let host = &mut self.world.hosts[side];
-        if host.endpoint.sas().count() < MOST && self.gentle.is_none_or(|first| first == side) {
+        let is_up = |id| host.endpoint.view(id).is_some_and(|view| view.is_up());
+        let may = self.gentle.is_none_or(|first| first == side && host.endpoint.sas().all(is_up));
+        if host.endpoint.sas().count() < MOST && may {
             let id = host.initiate(self.world.now);
             host.note(self.world.now, || format!("{id} begins"));
         }
@@ -203,7 +206,12 @@ impl Schedule {
             panic!("{what}\n{}", self.world.log());
         }
         for host in &self.world.hosts {
-            let is_asked = |reason: &CloseReason| matches!(reason, CloseReason::Requested | CloseReason::Deleted | CloseReason::HalfOpen);
+            // Whoever deletes an IKE SA that is not up does not tell the peer.
+            let is_asked = |reason: &CloseReason| match reason {
+                CloseReason::Requested | CloseReason::Deleted | CloseReason::HalfOpen => true,
+                CloseReason::NoResponse(exchange) => [ExchangeType::IKE_AUTH, ExchangeType::IKE_INTERMEDIATE].contains(exchange),
+                _ => false,
+            };
             assert!(self.gentle.is_none() || host.closed.values().all(is_asked), "{:?}\n{}", host.closed, self.world.log());
             assert_eq!(host.endpoint.half_open(), 0, "{}", self.world.log());
             let ids: Vec<_> = host.endpoint.sas().collect();
