@@ -1,6 +1,7 @@
 //! What happens to an IKE SA: a datagram, a decision, a command, the time. Nobody below names this file.
 
 use super::ask::{Decision, Stale};
+use super::claims;
 use super::close::CloseReason;
 use super::command::Command;
 use super::context::Context;
@@ -136,7 +137,7 @@ fn end(sa: &mut Sa, cx: &mut Context<'_>, reason: CloseReason) {
         return sa.close(cx, reason);
     }
     // Whatever else waits is needless now.
-    sa.commands.clear();
+    claims::forget_commands(cx.names, &mut sa.commands);
     sa.backoff = None;
     sa.commands.push_front(Command::Delete);
     own::pump(sa, cx);

@@ -92,7 +92,8 @@ impl IkeSa {
     pub(super) fn next_timeout(&self) -> Option<Instant> {
         let fate = match self.fate {
             Fate::Live => None,
-            Fate::Replaced(until) | Fate::Gone(until) => Some(until),
+            Fate::Replaced(until) => Some(until),
+            Fate::Gone(until) => return Some(until),
         };
         let pending = self.pending.as_ref().map(|pending| pending.until);
         [fate, pending, self.protected.next_timeout()].into_iter().flatten().min()

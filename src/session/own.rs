@@ -44,7 +44,7 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         }
         Task::Delete => return deleted(sa, cx, spi),
         Task::Ping => Ok(Next::Done),
-        Task::Farewell(reason) => Err(reason),
+        Task::Farewell(reason) => return sa.close(cx, reason),
     };
     go(sa, cx, spi, next);
 }
@@ -195,7 +195,7 @@ fn settle(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
         }
     }
     let made = sa.ike(spi).filter(|ike| !ike.is_rekeying() && ike.fate == Fate::Live).and_then(|ike| ike.crossed.as_ref());
-    let made = made.map(|crossed| crossed.made).filter(|made| spi == sa.current && sa.ike(*made).is_some());
+    let made = made.map(|crossed| crossed.made).filter(|made| spi == sa.current && sa.ike(*made).is_some_and(|ike| ike.fate == Fate::Live));
     if let Some(made) = made {
         if let Some(old) = sa.ike_mut(spi) {
             old.fate = Fate::Replaced(until);
@@ -216,8 +216,15 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
         (Some(Outcome::Lost), Some(theirs)) => (theirs, new, old),
         (_, theirs) => (new, old, theirs.unwrap_or(old)),
     };
+    match sa.ike(winner).map(|ike| ike.fate) {
+        Some(Fate::Live) => {}
+        // The additional key exchanges of the peer's rekey are still to come: until then, the old one is in use.
+        None => return delete_generation(sa, cx, delete),
+        // The peer has deleted what has won.
+        Some(_) => return sa.close(cx, CloseReason::Deleted),
+    }
     // The peer deletes the other one.
-    if let Some(other) = sa.ike_mut(other).filter(|_| other != delete) {
+    if let Some(other) = sa.ike_mut(other).filter(|ike| other != delete && !ike.is_gone()) {
         other.fate = Fate::Replaced(until);
     }
     take_over(sa, cx, winner);

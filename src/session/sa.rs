@@ -1,7 +1,7 @@
 //! An IKE SA over all its generations, with its Child SAs.
 
 use super::ask::{Ask, Inquiry};
-use super::child::Child;
+use super::child::{Child, ChildState};
 use super::close::{CloseReason, Refusing};
 use super::command::Command;
 use super::config::Config;
@@ -13,7 +13,7 @@ use super::path::NetworkPath;
 use super::peer::PeerConfig;
 use super::phase::Phase;
 use super::serving::Serving;
-use super::task::Asking;
+use super::task::{Asking, Pending, Target};
 use crate::exchange::RetransmissionSchedule;
 use crate::fragment::strategy::SealedMessage;
 use crate::identity::Identity;
@@ -248,6 +248,35 @@ impl Sa {
         Some(self.children.swap_remove(index))
     }
 
+    /// Nothing comes of a Child SA that the peer was to put in the place of another, which goes on.
+    pub(super) fn uncross(&mut self, cx: &Context<'_>, made: ChildId) {
+        let has_lifetime = self.lifetimes().1.is_some();
+        for child in self.children.iter_mut().filter(|child| child.crossed.as_ref().is_some_and(|crossed| crossed.made == made)) {
+            child.crossed = None;
+            if let ChildState::Replaced(_) = child.state {
+                child.state = ChildState::Up;
+            }
+            if has_lifetime && child.rekey_at.is_none() {
+                // It was due, and needless then.
+                child.rekey_at = Some(cx.now);
+            }
+        }
+    }
+
+    /// Nothing comes of what the peer began on a generation in CREATE_CHILD_SA: its additional key exchanges do not follow.
+    pub(super) fn forget_pending(&mut self, cx: &mut Context<'_>, spi: u64, pending: Option<Box<Pending>>) {
+        let Some(pending) = pending else { return };
+        super::claims::release_target(cx.names, &pending.target);
+        match &pending.target {
+            Target::Child(draft) => self.uncross(cx, ChildId(draft.spi_in)),
+            Target::Ike { own, .. } => {
+                if let Some(ike) = self.ike_mut(spi).filter(|ike| ike.crossed.as_ref().is_some_and(|crossed| crossed.made == *own)) {
+                    ike.crossed = None;
+                }
+            }
+        }
+    }
+
     /// It is over: all that it held is given back, but for generations that still send responses again.
     pub(super) fn close(&mut self, cx: &mut Context<'_>, reason: CloseReason) {
         if self.is_closed() {
@@ -258,7 +287,7 @@ impl Sa {
         }
         self.give_back(cx);
         self.phase = Phase::Closed;
-        self.commands.clear();
+        super::claims::forget_commands(cx.names, &mut self.commands);
         self.tell(Event::Closed(reason));
     }
 
@@ -299,9 +328,12 @@ impl Sa {
 
     fn next_timeout_up(&self) -> Option<Instant> {
         let children = self.children.iter().filter_map(Child::next_timeout).min();
-        let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| !self.is_asking_peer());
+        // A check that waits for its turn is begun by whatever it waits for.
+        let is_checked = self.is_asking_peer() || self.commands.iter().any(|command| matches!(command, Command::Ping));
+        let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| !is_checked);
         let keepalive = self.config.nat_keepalive.map(|interval| self.last_sent + interval).filter(|_| self.nat.ours);
-        let backoff = self.backoff.filter(|_| !self.commands.is_empty());
+        let is_free = !self.commands.is_empty() && !self.is_asking_peer() && self.asking.is_none();
+        let backoff = self.backoff.filter(|_| is_free);
         [children, liveness, keepalive, backoff, self.rekey_at].into_iter().flatten().min()
     }
 

@@ -218,28 +218,28 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, ike: IkeSa, crossed: Cro
 
 /// The application has installed a Child SA, or has not: the peer is told.
 fn installed(sa: &mut Sa, cx: &mut Context<'_>, served: Served, install: PeerInstall, is_installed: bool) {
-    let PeerInstall { child, content, refusal, crossed, is_auth } = install;
+    let PeerInstall { child, content, refusal, old, is_auth } = install;
     let after = if is_auth { After::Up } else { After::Nothing };
     if !is_installed {
         cx.names.release_child(child.id.0);
+        sa.uncross(cx, child.id);
         sa.refused(Refusing::We, served.exchange, NotifyType::NO_ADDITIONAL_SAS);
         return answer(sa, cx, served, &refusal, after);
     }
     answer(sa, cx, served, &content, after);
     if !sa.is_closed() {
-        child_up(sa, cx, child, crossed);
+        child_up(sa, cx, child, old);
     }
 }
 
-fn child_up(sa: &mut Sa, cx: &mut Context<'_>, child: Child, crossed: Option<(ChildId, Crossed<ChildId>)>) {
+fn child_up(sa: &mut Sa, cx: &mut Context<'_>, child: Child, old: Option<ChildId>) {
     let new = child.id;
     sa.children.push(child);
-    let Some((old, crossed)) = crossed else { return sa.tell(Event::ChildUp(new)) };
+    let Some(old) = old else { return sa.tell(Event::ChildUp(new)) };
     let is_ours_too = rekeys(sa, old);
     let until = cx.now + REPLACED;
     match sa.child_mut(old) {
         Some(child) => {
-            child.crossed = Some(crossed);
             if !is_ours_too && child.state == ChildState::Up {
                 child.state = ChildState::Replaced(until);
             }

@@ -15,5 +15,6 @@
 
 mod handshakes;
 mod host;
+mod schedules;
 mod toy;
 mod world;

@@ -141,6 +141,13 @@ impl<W: Watch> Endpoint<W> {
         self.half_open.count()
     }
 
+    /// How many SPIs are given out, of IKE SAs and of Child SAs: none is left when no IKE SA is.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn spis_in_use(&self) -> (usize, usize) {
+        self.names.in_use()
+    }
+
     pub(super) fn command(&mut self, now: Instant, id: SaId, command: Command) -> bool {
         let most = self.config.limits.commands;
         let taken = self.with(now, id, |sa, cx| {

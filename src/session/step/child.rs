@@ -188,12 +188,12 @@ pub(in crate::session) fn request(
 
 /// As initiator: the response to [`request`].
 pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, task: ChildTask, message: &Reassembled) -> Result<Next, CloseReason> {
-    let parts = message.parts()?;
+    let spi_in = task.spi_in;
+    let parts = message.parts().inspect_err(|_| cx.names.release_child(spi_in))?;
     if let Some(error) = parts.error() {
-        cx.names.release_child(task.spi_in);
+        cx.names.release_child(spi_in);
         return Ok(refused(sa, cx, task, (error.ty, error.typed_data().ok())));
     }
-    let spi_in = task.spi_in;
     let begun = accept(task, &parts).inspect_err(|_| cx.names.release_child(spi_in))?;
     Ok(Next::KeysDue(Box::new(begun), link(&parts)))
 }
@@ -269,7 +269,7 @@ pub(super) fn complete(
         sa.enqueue(Command::Disown(ChildId(draft.spi_in), draft.selection.protocol()));
         return Ok(Next::Done);
     }
-    let keys = keys(sa, spi, &draft, nonces, secrets)?;
+    let keys = keys(sa, spi, &draft, nonces, secrets).inspect_err(|_| cx.names.release_child(draft.spi_in))?;
     let rekey_at = sa.child_rekey_at(cx);
     let (child, install) = draft.finish(keys, rekey_at);
     let nonces = (nonces.initiator.to_vec(), nonces.responder.to_vec());
@@ -360,22 +360,27 @@ fn answer(
     let Some(link) = link else {
         let secrets = exchanges.finish().map_err(Violation::from)?;
         let nonces = Nonces { initiator: &n_i, responder: &n_r };
-        return install(sa, cx, spi, *draft, (nonces, &secrets), (content, crossed));
+        let installing = install(sa, cx, spi, *draft, (nonces, &secrets), (content, old))?;
+        set_crossed(sa, crossed);
+        return Ok(installing);
     };
-    // The nonces are known from here on, though the Child SA is not there yet.
+    set_crossed(sa, crossed);
+    let until = cx.now + sa.config.limits.decision;
+    let pending = Pending { link, exchanges, n_i, n_r: n_r.to_vec(), target: Target::Child(draft), until };
+    if let Some(ike) = sa.ike_mut(spi) {
+        let before = ike.pending.replace(Box::new(pending));
+        sa.forget_pending(cx, spi, before);
+    }
+    Ok(content.into())
+}
+
+/// The nonces are known from here on, though the Child SA is not there yet: it waits for its key exchanges, or for the application.
+fn set_crossed(sa: &mut Sa, crossed: Option<(ChildId, Crossed<ChildId>)>) {
     if let Some((old, crossed)) = crossed {
         if let Some(old) = sa.child_mut(old) {
             old.crossed = Some(crossed);
         }
     }
-    let until = cx.now + sa.config.limits.decision;
-    let pending = Pending { link, exchanges, n_i, n_r: n_r.to_vec(), target: Target::Child(draft), until };
-    if let Some(ike) = sa.ike_mut(spi) {
-        if let Some(before) = ike.pending.replace(Box::new(pending)) {
-            crate::session::claims::release_target(cx.names, &before.target);
-        }
-    }
-    Ok(content.into())
 }
 
 /// As responder: all key exchanges are done; the response waits until the Child SA is installed.
@@ -385,11 +390,11 @@ pub(super) fn install(
     spi: u64,
     draft: ChildDraft,
     (nonces, secrets): (Nonces<'_>, &KeyExchangeSecrets),
-    (content, crossed): (MessageContent, Option<(ChildId, Crossed<ChildId>)>),
+    (content, old): (MessageContent, Option<ChildId>),
 ) -> Result<Reply, Refused> {
     let keys = keys(sa, spi, &draft, nonces, secrets)?;
     let rekey_at = sa.child_rekey_at(cx);
     let (child, install) = draft.finish(keys, rekey_at);
     let refusal = MessageContent::notify(NotifyType::NO_ADDITIONAL_SAS, &[])?;
-    Ok(Reply::Install(Box::new(PeerInstall { child, content, refusal, crossed, is_auth: false }), install))
+    Ok(Reply::Install(Box::new(PeerInstall { child, content, refusal, old, is_auth: false }), install))
 }

@@ -71,6 +71,8 @@ fn deleted<'a>(parts: &Parts<'a>) -> impl Iterator<Item = (SecurityProtocol, [u8
 
 /// Removes a Child SA that the peer has deleted. If we are rekeying it, what we know of the peer's own rekey stays with ours.
 fn forget(sa: &mut Sa, cx: &mut Context<'_>, id: ChildId) {
+    // Where it was to take the place of another, that one goes on.
+    sa.uncross(cx, id);
     let crossed: Option<Crossed<ChildId>> = sa.drop_child(cx, id).and_then(|child| child.crossed);
     let asking = sa.asking.iter_mut().filter_map(|waiting| match &mut waiting.job {
         Asking::Install(install) => install.rekey.as_mut(),
