@@ -210,6 +210,10 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
     sa.ikes.push(ike);
     sa.failures = 0;
     let until = cx.now + REPLACED;
+    if outcome == Some(Outcome::Lost) && theirs.is_none_or(|theirs| sa.ike(theirs).is_none()) {
+        // The additional key exchanges of the peer's are still to come: until then all stays as it is.
+        return delete_generation(sa, cx, new);
+    }
     let (winner, delete, other) = match (outcome, theirs) {
         (Some(Outcome::Lost), Some(theirs)) => (theirs, new, old),
         (_, theirs) => (new, old, theirs.unwrap_or(old)),

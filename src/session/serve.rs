@@ -188,10 +188,13 @@ fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     }
 }
 
-/// Another generation is in use from here on.
+/// Another generation is in use from here on. If the peer has deleted it already, there is none left that both sides have.
 pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     if sa.current == spi {
         return;
+    }
+    if sa.ike(spi).is_none_or(|ike| ike.fate != Fate::Live) {
+        return sa.close(cx, CloseReason::Deleted);
     }
     sa.current = spi;
     sa.rekey_at = sa.ike_rekey_at(cx);

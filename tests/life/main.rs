@@ -13,7 +13,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod forger;
 mod handshakes;
 mod host;
+mod hostile_peer;
+mod rig;
 mod toy;
 mod world;
