@@ -175,6 +175,8 @@ struct Outstanding {
     sealed: SealedMessage,
     timer: Retransmission,
     sent_at: Instant,
+    /// Retransmissions when it was cut last.
+    cut_at: u32,
 }
 
 /// The protected half of an IKE SA: it opens and seals messages, keeps both windows (of one request each way), puts fragments together,
@@ -337,7 +339,7 @@ impl Protected {
         let header = self.header(exchange, false, message_id);
         let sealed = seal(&self.setup, header, &content, path, &mut *self.sealer)?;
         let timer = Retransmission::new(schedule, now);
-        let request = Outstanding { message_id, exchange, content, sealed, timer, sent_at: now };
+        let request = Outstanding { message_id, exchange, content, sealed, timer, sent_at: now, cut_at: 0 };
         Ok(&self.outstanding.insert(Box::new(request)).sealed)
     }
 
@@ -376,6 +378,12 @@ impl Protected {
         self.outstanding.as_ref().map_or(0, |request| request.timer.retransmissions())
     }
 
+    /// The same since it was [cut smaller](Self::cut_smaller).
+    #[must_use]
+    pub fn retransmissions_since_cut(&self) -> u32 {
+        self.outstanding.as_ref().map_or(0, |request| request.timer.retransmissions().saturating_sub(request.cut_at))
+    }
+
     /// Cuts our request that waits into more and smaller fragments, under fresh IVs (RFC 7383 section 2.5.2), and begins its waits anew.
     /// `None` if there is no request, or it would not come in more fragments than before.
     ///
@@ -392,6 +400,7 @@ impl Protected {
         }
         request.sealed = sealed;
         request.timer.restart(now);
+        request.cut_at = request.timer.retransmissions();
         Ok(Some(&request.sealed))
     }
 

@@ -39,7 +39,7 @@ pub use ask::{Ask, Decision, Inquiry, Stale, ToSign};
 pub use close::{AuthFailure, CloseReason, Refusing, Violation};
 pub use config::{Config, CookieDemand};
 pub use endpoint::{Endpoint, Handled, InitiateError, ShortBuffer, Transmission};
-pub use event::{ChildInstall, Established, Event};
+pub use event::{ChildInstall, Established, Event, IkeKeyMaterial};
 pub use handle::SaHandle;
 pub use id::{ChildId, SaId, Token};
 pub use ignored::Ignored;

@@ -66,6 +66,7 @@ fn intermediate(
     }
     let keys = intermediate::response(ike, handshake, ke, request, message)?;
     ike.protected.replace_keys(cx.provider, cx.random, keys)?;
+    sa.tell_keys(spi);
     handshake_next(sa, cx)
 }
 
@@ -147,7 +148,7 @@ pub(super) fn go(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, next: Result<Next,
 /// Begins an exchange on a generation.
 pub(super) fn start(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (task, exchange, content): (Task, ExchangeType, MessageContent)) {
     let (path, schedule) = (sa.path, sa.schedule);
-    let limit = path.limit(sa.config.mtu);
+    let limit = path.limit(sa.mtu);
     let shown = cx.shown(&content);
     let Some(ike) = sa.ike_mut(spi) else { return claims::release_task(cx.names, &task) };
     match ike.protected.request(exchange, content, limit, (schedule, cx.now)).cloned() {
@@ -208,6 +209,7 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
     let new = ike.spi();
     let theirs = sa.ike(old).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
     sa.ikes.push(ike);
+    sa.tell_keys(new);
     sa.failures = 0;
     let until = cx.now + REPLACED;
     if outcome == Some(Outcome::Lost) && theirs.is_none_or(|theirs| sa.ike(theirs).is_none()) {

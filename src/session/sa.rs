@@ -6,7 +6,7 @@ use super::close::{CloseReason, Refusing};
 use super::command::Command;
 use super::config::Config;
 use super::context::{Content, Context};
-use super::event::Event;
+use super::event::{Event, IkeKeyMaterial};
 use super::id::{ChildId, SaId, Token};
 use super::ike_sa::IkeSa;
 use super::path::NetworkPath;
@@ -18,7 +18,6 @@ use crate::exchange::RetransmissionSchedule;
 use crate::fragment::strategy::SealedMessage;
 use crate::identity::Identity;
 use crate::instant::Instant;
-use crate::proposal::Selection;
 use crate::registry::{ExchangeType, NotifyType};
 use crate::role::Role;
 use alloc::boxed::Box;
@@ -74,7 +73,6 @@ pub(super) struct Sa {
     pub(super) peer_identity: Option<Identity>,
     /// The peer says that it has no other IKE SA with us (RFC 7296 section 2.4).
     pub(super) initial_contact: bool,
-    pub(super) selection: Option<Box<Selection>>,
     pub(super) commands: VecDeque<Command>,
     /// Commands wait until this time, after TEMPORARY_FAILURE.
     pub(super) backoff: Option<Instant>,
@@ -83,6 +81,8 @@ pub(super) struct Sa {
     pub(super) asking: Option<Waiting<Asking>>,
     pub(super) serial: u64,
     pub(super) schedule: RetransmissionSchedule,
+    /// The largest IP packet that the path takes, in octets, as far as is known.
+    pub(super) mtu: u16,
     /// When the IKE SA is to be rekeyed.
     pub(super) rekey_at: Option<Instant>,
     pub(super) last_heard: Instant,
@@ -95,7 +95,7 @@ pub(super) struct Sa {
 
 impl Sa {
     pub(super) fn new(id: SaId, config: Arc<Config>, role: Role, path: NetworkPath, phase: Phase, now: Instant) -> Self {
-        let schedule = config.schedule;
+        let (schedule, mtu) = (config.schedule, config.mtu);
         Self {
             id,
             config,
@@ -109,7 +109,6 @@ impl Sa {
             peer: None,
             peer_identity: None,
             initial_contact: false,
-            selection: None,
             commands: VecDeque::new(),
             backoff: None,
             failures: 0,
@@ -117,6 +116,7 @@ impl Sa {
             asking: None,
             serial: 0,
             schedule,
+            mtu,
             rekey_at: None,
             last_heard: now,
             last_sent: now,
@@ -171,6 +171,14 @@ impl Sa {
         let ask = Ask { token: self.token(serial), deadline, question };
         self.tell(Event::Ask(Box::new(ask)));
         self.asking = Some(Waiting { serial, deadline, job });
+    }
+
+    /// Tells the keys of a generation, where the configuration asks for it.
+    pub(super) fn tell_keys(&mut self, spi: u64) {
+        let material = self.ike(spi).filter(|_| self.config.tells_keys).map(|ike| IkeKeyMaterial::of(&ike.protected));
+        if let Some(material) = material {
+            self.tell(Event::KeyMaterial(Box::new(material)));
+        }
     }
 
     /// Puts a message that needs no protection into the queue.

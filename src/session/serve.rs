@@ -118,7 +118,7 @@ fn wait(sa: &mut Sa, (serial, deadline): (u64, crate::instant::Instant), served:
 
 /// Sends a response where its request came from (RFC 7296 section 2.11), and does what follows.
 fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageContent, after: After) {
-    let limit = served.path.limit(sa.config.mtu);
+    let limit = served.path.limit(sa.mtu);
     let Some(ike) = sa.ike_mut(served.spi) else { return };
     match ike.protected.respond(served.request, served.exchange, content, limit) {
         Ok(sealed) => {
@@ -145,7 +145,9 @@ fn follow(
             let Sa { phase, ikes, .. } = sa;
             let (Phase::Handshaking(handshake), Some(ike)) = (phase, ikes.iter_mut().find(|ike| ike.spi() == spi)) else { return Ok(()) };
             intermediate::responded(ike, handshake, sealed, content)?;
-            Ok(ike.protected.replace_keys(cx.provider, cx.random, *keys)?)
+            ike.protected.replace_keys(cx.provider, cx.random, *keys)?;
+            sa.tell_keys(spi);
+            Ok(())
         }
         After::Up => {
             authenticate::up(sa, cx);
@@ -208,6 +210,7 @@ pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, ike: IkeSa, crossed: Crossed<u64>) {
     let made = ike.spi();
     sa.ikes.push(ike);
+    sa.tell_keys(made);
     let Some(old) = sa.ike_mut(spi) else { return };
     old.crossed = Some(crossed);
     if !old.is_rekeying() {

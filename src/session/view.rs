@@ -4,7 +4,9 @@ use super::id::{ChildId, SaId};
 use super::path::NetworkPath;
 use super::phase::Phase;
 use super::sa::Sa;
+use crate::fragment::FragmentationSupport;
 use crate::identity::Identity;
+use crate::proposal::Selection;
 use crate::role::Role;
 use crate::wire::IkeSpis;
 use core::fmt;
@@ -48,6 +50,24 @@ impl<'e> SaView<'e> {
     #[must_use]
     pub fn spis(&self) -> Option<IkeSpis> {
         self.sa.ike(self.sa.current).map(super::ike_sa::IkeSa::spis)
+    }
+
+    /// What was chosen for the keys in use; `None` before there are keys.
+    #[must_use]
+    pub fn selection(&self) -> Option<&'e Selection> {
+        self.sa.ike(self.sa.current).map(|ike| &*ike.selection)
+    }
+
+    /// Who announced IKE fragmentation; `None` before there are keys.
+    #[must_use]
+    pub fn fragmentation(&self) -> Option<FragmentationSupport> {
+        self.sa.ike(self.sa.current).map(|ike| ike.protected.setup().fragmentation)
+    }
+
+    /// The largest IP packet that messages are cut for, in octets.
+    #[must_use]
+    pub const fn mtu(&self) -> u16 {
+        self.sa.mtu
     }
 
     /// Who the peer is, once it has proved it.

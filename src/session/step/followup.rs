@@ -68,7 +68,7 @@ fn complete(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, begun: Begun) -> Result
     let nonces = Nonces { initiator: &begun.n_i, responder: &begun.n_r };
     match begun.target {
         Target::Child(draft) => child::complete(sa, cx, spi, *draft, (nonces, &secrets), begun.rekey),
-        Target::Ike { spis, algorithms, .. } => rekey::complete(sa, cx, spi, (spis, algorithms), (nonces, &secrets)),
+        Target::Ike { spis, algorithms, selection, .. } => rekey::complete(sa, cx, spi, (spis, algorithms, selection), (nonces, &secrets)),
     }
 }
 
@@ -156,8 +156,8 @@ fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, pending: Pending, conte
             let crossed = draft.replaces.map(|old| (old, Crossed::new((&pending.n_i, &pending.n_r), made)));
             child::install(sa, cx, spi, *draft, (nonces, &secrets), (content, crossed))
         }
-        Target::Ike { spis, own, algorithms } => {
-            let made = rekey::successor(sa, cx, (spi, Role::Responder), (spis, algorithms), (nonces, &secrets));
+        Target::Ike { spis, own, algorithms, selection } => {
+            let made = rekey::successor(sa, cx, (spi, Role::Responder), (spis, algorithms, selection), (nonces, &secrets));
             let ike = made.inspect_err(|_| cx.names.release_ike(own))?;
             Ok(Reply::Answer(content, After::Rekeyed(Box::new(ike), Crossed::new((&pending.n_i, &pending.n_r), own))))
         }

@@ -5,7 +5,7 @@ use crate::exchange::{MessageContent, Protected, ProtectedSetup, SaOrigin};
 use crate::fragment::Reassembled;
 use crate::ke::KeyExchangeSecrets;
 use crate::keys::{IkeKeys, Nonces, Skeyseed};
-use crate::proposal::{InvalidKeRetries, NegotiationContext, Question, check_response, negotiate};
+use crate::proposal::{InvalidKeRetries, NegotiationContext, Question, Selection, check_response, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::session::algorithms::Algorithms;
@@ -24,8 +24,8 @@ use crate::wire::{IkeSpis, KeyExchange, Nonce, Notify, NotifyData, Parts, Payloa
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// What a generation is made of: its SPIs and its algorithms.
-pub(super) type Made = (IkeSpis, Algorithms);
+/// What a generation is made of: its SPIs, its algorithms, and what was chosen.
+pub(super) type Made = (IkeSpis, Algorithms, Box<Selection>);
 
 /// As initiator: asks for another generation, with `again` for its first key exchange if the peer wants another method.
 pub(in crate::session) fn request(
@@ -87,7 +87,7 @@ fn accept(sa: &Sa, cx: &Context<'_>, task: RekeyTask, parts: &Parts<'_>) -> Resu
     let mut exchanges = selection.key_exchanges()?.start();
     let method = task.ke.method;
     exchanges.add_secret(method, task.ke.finish(&theirs)?.as_octets())?;
-    let target = Target::Ike { spis, own: task.spi, algorithms };
+    let target = Target::Ike { spis, own: task.spi, algorithms, selection: Box::new(selection) };
     Ok(Begun { target, exchanges, n_i: task.nonce.to_vec(), n_r: n_r.to_vec(), rekey: None })
 }
 
@@ -130,7 +130,7 @@ pub(super) fn successor(
     sa: &Sa,
     cx: &mut Context<'_>,
     (spi, role): (u64, Role),
-    (spis, algorithms): Made,
+    (spis, algorithms, selection): Made,
     (nonces, secrets): (Nonces<'_>, &KeyExchangeSecrets),
 ) -> Result<IkeSa, CloseReason> {
     let old = sa.ike(spi).ok_or(CloseReason::Deleted)?;
@@ -145,7 +145,7 @@ pub(super) fn successor(
         fragmentation: before.fragmentation,
         limits: before.limits,
     };
-    Ok(IkeSa::new(Protected::new(cx.provider, cx.random, setup, keys)?, algorithms))
+    Ok(IkeSa::new(Protected::new(cx.provider, cx.random, setup, keys)?, algorithms, selection))
 }
 
 /// As responder: a request for another generation.
@@ -182,7 +182,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, m
         }
     });
     let content = answered.inspect_err(|_| cx.names.release_ike(own))?;
-    let made = (spis, algorithms);
+    let made = (spis, algorithms, Box::new(selection));
     match link {
         Some(link) => {
             defer(sa, cx, spi, (link, exchanges), (n_i, n_r.to_vec()), made);
@@ -205,11 +205,11 @@ fn defer(
     spi: u64,
     (link, exchanges): ([u8; 8], crate::ke::PendingKeyExchanges),
     (n_i, n_r): (Vec<u8>, Vec<u8>),
-    (spis, algorithms): Made,
+    (spis, algorithms, selection): Made,
 ) {
     let until = cx.now + sa.config.limits.decision;
     let crossed = Crossed::new((&n_i, &n_r), spis.responder);
-    let target = Target::Ike { spis, own: spis.responder, algorithms };
+    let target = Target::Ike { spis, own: spis.responder, algorithms, selection };
     let pending = Pending { link, exchanges, n_i, n_r, target, until };
     if let Some(ike) = sa.ike_mut(spi) {
         ike.crossed = Some(crossed);
