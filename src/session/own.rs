@@ -13,7 +13,7 @@ use super::ike_sa::{Fate, IkeSa};
 use super::phase::Phase;
 use super::reply::Next;
 use super::sa::{Sa, Waiting};
-use super::serve::{REPLACED, rekeys, take_over};
+use super::serve::{REPLACED, abandon, rekeys, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
 use super::task::{Asking, OwnInstall, Task};
 use crate::exchange::{AnsweredRequest, MessageContent};
@@ -246,9 +246,9 @@ pub(super) fn deleted(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 
 /// Forgets a generation.
 pub(super) fn drop_generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    abandon(sa, cx, spi);
     if let Some(index) = sa.ikes.iter().position(|ike| ike.spi() == spi) {
-        let mut ike = sa.ikes.swap_remove(index);
-        claims::release(cx.names, &mut ike);
+        sa.ikes.swap_remove(index);
         cx.names.release_ike(spi);
     }
 }

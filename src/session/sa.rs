@@ -13,7 +13,7 @@ use super::path::NetworkPath;
 use super::peer::PeerConfig;
 use super::phase::Phase;
 use super::serving::Serving;
-use super::task::Asking;
+use super::task::{Asking, Task};
 use crate::exchange::RetransmissionSchedule;
 use crate::fragment::strategy::SealedMessage;
 use crate::identity::Identity;
@@ -256,6 +256,16 @@ impl Sa {
         for id in self.children.iter().map(|child| child.id).collect::<Vec<_>>() {
             self.drop_child(cx, id);
         }
+        // What the peer was to delete and we never had.
+        let tasks = self.ikes.iter().filter_map(|ike| ike.task.as_ref()).filter_map(|task| match task {
+            Task::DeleteChild(id) => Some(*id),
+            _ => None,
+        });
+        let commands = self.commands.iter().filter_map(|command| match command {
+            Command::Disown(id, _) => Some(*id),
+            _ => None,
+        });
+        tasks.chain(commands).for_each(|id| cx.names.release_child(id.0));
         self.give_back(cx);
         self.phase = Phase::Closed;
         self.commands.clear();

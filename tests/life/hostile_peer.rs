@@ -10,6 +10,7 @@ use crate::host::{ADDITIONAL, PLAIN, Proposals};
 use crate::rig::{CAROL, MOON, Rig};
 use crate::toy::Seeded;
 use ikev2::registry::{NotifyType, PayloadType};
+use ikev2::session::Config;
 use std::time::Duration;
 
 /// Proposals under which the peer may choose additional key exchanges or leave them out.
@@ -38,7 +39,11 @@ pub(crate) fn wanted() -> Option<u64> {
 impl Peer {
     /// It has set up an IKE SA with moon, as its initiator or as its responder.
     pub(crate) fn up(seed: u64, proposals: Proposals, is_initiator: bool) -> Self {
-        let mut rig = Rig::new(seed, proposals, |config| config);
+        Self::up_with(seed, proposals, is_initiator, |config| config)
+    }
+
+    pub(crate) fn up_with(seed: u64, proposals: Proposals, is_initiator: bool, change: impl Fn(Config) -> Config) -> Self {
+        let mut rig = Rig::new(seed, proposals, change);
         rig.set_up(if is_initiator { CAROL } else { MOON });
         Self::over(rig, seed, is_initiator)
     }
@@ -210,6 +215,33 @@ fn live(seed: u64) {
 #[test]
 fn hostile_44_a_peer_with_the_keys_breaks_nothing() {
     lives(2_000, live);
+}
+
+/// All SPIs that Child SAs may have are free again: as many Child SAs can be set up as there are SPIs.
+fn give_back(seed: u64) {
+    let mut random = Seeded(seed);
+    let proposals = if random.percent(50) { PLAIN } else { BOTH };
+    let mut peer = Peer::up_with(seed, proposals, random.percent(50), |config| config.with_child_spis(0x1000..=0x1005));
+    for _ in 0..random.below(40) {
+        peer.step();
+    }
+    peer.fall_silent();
+    let Peer { mut rig, .. } = peer;
+    rig.hosts[CAROL] = Rig::new(seed ^ 1, proposals, |config| config).hosts.into_iter().nth(CAROL).unwrap();
+    rig.hosts[MOON].hesitation = Duration::ZERO;
+    let id = rig.hosts[MOON].initiate(rig.now);
+    rig.talk();
+    for count in 1..=6 {
+        assert_eq!(rig.hosts[MOON].children.len(), count, "SPIs are lost\n{}", rig.hosts[MOON].log.join("\n"));
+        let child = rig.hosts[MOON].child_config();
+        rig.hosts[MOON].endpoint.sa(id).map(|mut sa| sa.create_child(rig.now, child));
+        rig.talk();
+    }
+}
+
+#[test]
+fn hostile_44_a_peer_with_the_keys_uses_up_no_spis() {
+    lives(1_000, give_back);
 }
 
 /// Lives so many lives, or the one that is asked for.

@@ -183,12 +183,12 @@ pub(in crate::session) fn request(
 
 /// As initiator: the response to [`request`].
 pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, task: ChildTask, message: &Reassembled) -> Result<Next, CloseReason> {
-    let parts = message.parts()?;
+    let spi_in = task.spi_in;
+    let parts = message.parts().inspect_err(|_| cx.names.release_child(spi_in))?;
     if let Some(error) = parts.error() {
-        cx.names.release_child(task.spi_in);
+        cx.names.release_child(spi_in);
         return Ok(refused(sa, cx, task, (error.ty, error.typed_data().ok())));
     }
-    let spi_in = task.spi_in;
     let begun = accept(task, &parts).inspect_err(|_| cx.names.release_child(spi_in))?;
     Ok(Next::KeysDue(Box::new(begun), link(&parts)))
 }

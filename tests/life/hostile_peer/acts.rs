@@ -126,8 +126,8 @@ impl Peer {
             if has_ke {
                 chain.push(Payload::KeyExchange(KeyExchange { method, data: &ke }));
             }
-            chain.ts_i(|ts| (0..many).for_each(|_| drop(ts.selector(local.wire()))));
-            chain.ts_r(|ts| (0..many).for_each(|_| drop(ts.selector(remote.wire()))));
+            chain.ts_i(|ts| (0..many).for_each(|_| _ = ts.selector(local.wire())));
+            chain.ts_r(|ts| (0..many).for_each(|_| _ = ts.selector(remote.wire())));
         })
     }
 

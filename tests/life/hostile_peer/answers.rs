@@ -27,6 +27,11 @@ impl Peer {
                 let data = if ty == NotifyType::INVALID_KE_PAYLOAD { vec![0, self.pick(&[19, 31, 35])] } else { Vec::new() };
                 notify(ty, &data)
             }
+            7 => {
+                let (first, mut content) = self.right(on, &read);
+                content.truncate(self.random.below(content.len() as u64) as usize);
+                (first, content)
+            }
             _ => self.right(on, &read),
         };
         let exchange = if self.random.percent(95) { read.header.exchange } else { ExchangeType::INFORMATIONAL };
