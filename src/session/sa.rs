@@ -309,9 +309,12 @@ impl Sa {
 
     fn next_timeout_up(&self) -> Option<Instant> {
         let children = self.children.iter().filter_map(Child::next_timeout).min();
-        let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| !self.is_asking_peer());
+        // While nothing can be sent, neither a liveness check nor a command is due.
+        let can_ask = !self.is_asking_peer() && self.asking.is_none();
+        let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| can_ask);
+        let liveness = liveness.map(|at| self.backoff.map_or(at, |until| at.max(until)));
         let keepalive = self.config.nat_keepalive.map(|interval| self.last_sent + interval).filter(|_| self.nat.ours);
-        let backoff = self.backoff.filter(|_| !self.commands.is_empty());
+        let backoff = self.backoff.filter(|_| can_ask && !self.commands.is_empty());
         [children, liveness, keepalive, backoff, self.rekey_at].into_iter().flatten().min()
     }
 

@@ -4,6 +4,7 @@
 
 mod acts;
 mod answers;
+mod cases;
 
 use crate::forger::{Forger, Read};
 use crate::host::{ADDITIONAL, PLAIN, Proposals};
