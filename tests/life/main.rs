@@ -13,6 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod amplification;
 mod forger;
 mod handshakes;
 mod host;

@@ -156,7 +156,13 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, m
     let parts = message.parts()?;
     let ike = sa.ike(spi).ok_or(Refused::new(NotifyType::TEMPORARY_FAILURE))?;
     // RFC 7296 section 2.25.2. A generation of which the nonces have still to decide cannot be followed by another.
-    if spi != sa.current || sa.ikes.len() >= GENERATIONS || ike.changes_children() || ike.is_closing() || ike.crossed.is_some() || sa.asking.is_some() {
+    if spi != sa.current
+        || sa.ikes.len() >= GENERATIONS
+        || ike.changes_children()
+        || ike.is_closing()
+        || ike.crossed.is_some()
+        || sa.asking.is_some()
+    {
         return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
     }
     let offer = parts.first(PayloadType::SA).ok_or(Violation::Missing(PayloadType::SA))?.body;

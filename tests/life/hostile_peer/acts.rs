@@ -131,6 +131,20 @@ impl Peer {
         })
     }
 
+    /// A request for a new Child SA, as an honest peer sends it.
+    pub(crate) fn create_child_plain(&mut self) -> Octets {
+        let (nonce, ke) = (self.draw(32), self.draw(32));
+        let esp = policy(self.rig.hosts[MOON].proposals.esp, false);
+        let side = |text: &str| text.parse::<Selector>().unwrap();
+        build(|chain| {
+            chain.sa(|sa| esp.proposals()[0].emit(sa, 1, &[9, 9, 9, 9]));
+            chain.push(Payload::Nonce(Nonce { data: &nonce }));
+            chain.push(Payload::KeyExchange(KeyExchange { method: KeMethod::CURVE25519, data: &ke }));
+            chain.ts_i(|ts| _ = ts.selector(side("10.2.0.0/16").wire()));
+            chain.ts_r(|ts| _ = ts.selector(side("10.1.0.0/16").wire()));
+        })
+    }
+
     /// A request for another generation.
     pub(crate) fn rekey(&mut self, on: usize) -> Octets {
         let (n_i, public, spi) = (self.nonce(), self.draw(32), self.random.next() | 1);
