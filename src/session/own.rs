@@ -13,7 +13,7 @@ use super::ike_sa::{Fate, IkeSa};
 use super::phase::Phase;
 use super::reply::Next;
 use super::sa::{Sa, Waiting};
-use super::serve::{REPLACED, rekeys, take_over};
+use super::serve::{REPLACED, abandon, rekeys, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
 use super::task::{Asking, OwnInstall, Task};
 use crate::exchange::{AnsweredRequest, MessageContent};
@@ -212,6 +212,10 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
     sa.tell_keys(new);
     sa.failures = 0;
     let until = cx.now + REPLACED;
+    if outcome == Some(Outcome::Lost) && theirs.is_none_or(|theirs| sa.ike(theirs).is_none()) {
+        // The additional key exchanges of the peer's are still to come: until then all stays as it is.
+        return delete_generation(sa, cx, new);
+    }
     let (winner, delete, other) = match (outcome, theirs) {
         (Some(Outcome::Lost), Some(theirs)) => (theirs, new, old),
         (_, theirs) => (new, old, theirs.unwrap_or(old)),
@@ -249,9 +253,9 @@ pub(super) fn deleted(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 
 /// Forgets a generation.
 pub(super) fn drop_generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    abandon(sa, cx, spi);
     if let Some(index) = sa.ikes.iter().position(|ike| ike.spi() == spi) {
-        let mut ike = sa.ikes.swap_remove(index);
-        claims::release(cx.names, &mut ike);
+        sa.ikes.swap_remove(index);
         cx.names.release_ike(spi);
     }
 }

@@ -87,6 +87,8 @@ pub(super) struct Sa {
     pub(super) rekey_at: Option<Instant>,
     pub(super) last_heard: Instant,
     pub(super) last_sent: Instant,
+    /// When a response was last sent again to an address that is not the peer's.
+    pub(super) answered_elsewhere: Option<Instant>,
     pub(super) events: VecDeque<Event>,
     pub(super) outgoing: VecDeque<Outgoing>,
     /// The content of the message that came last, for whoever looks on.
@@ -120,6 +122,7 @@ impl Sa {
             rekey_at: None,
             last_heard: now,
             last_sent: now,
+            answered_elsewhere: None,
             events: VecDeque::new(),
             outgoing: VecDeque::new(),
             seen: None,
@@ -181,6 +184,11 @@ impl Sa {
         }
     }
 
+    /// Whether a datagram still waits to be sent: one copy is enough, however often it is asked for.
+    pub(super) fn is_waiting(&self, octets: &Bytes) -> bool {
+        self.outgoing.iter().any(|outgoing| outgoing.octets == *octets)
+    }
+
     /// Puts a message that needs no protection into the queue.
     pub(super) fn send_plain(&mut self, path: NetworkPath, octets: Bytes, now: Instant) {
         self.outgoing.push_back(Outgoing { path, octets, is_ike: true, may_fragment: true, content: None });
@@ -199,6 +207,9 @@ impl Sa {
 
     /// The same once more, its fragments in an order that is drawn: where the path drops the last ones of a burst, it drops others now.
     pub(super) fn send_again(&mut self, cx: &mut Context<'_>, path: NetworkPath, sealed: &SealedMessage) {
+        if sealed.datagrams().iter().any(|octets| self.is_waiting(octets)) {
+            return;
+        }
         let mut datagrams: Vec<&Bytes> = sealed.datagrams().iter().collect();
         while !datagrams.is_empty() {
             let drawn = cx.below(u64::try_from(datagrams.len()).unwrap_or(1));

@@ -4,6 +4,7 @@ use super::ask::{Ask, Decision};
 use super::child::{Child, ChildState};
 use super::close::{CloseReason, Refusing, Violation};
 use super::collision::Crossed;
+use super::command::Command;
 use super::context::Context;
 use super::event::Event;
 use super::id::ChildId;
@@ -171,9 +172,24 @@ fn follow(
 
 /// A generation is deleted; it sends its last response again for a while.
 fn linger(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    abandon(sa, cx, spi);
     if let Some(ike) = sa.ike_mut(spi) {
-        super::claims::release(cx.names, ike);
         ike.fate = Fate::Gone(cx.now + LINGER);
+    }
+}
+
+/// What was begun on a generation is not finished there. A Child SA that we were about to delete is deleted on the one that goes on.
+pub(super) fn abandon(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    let Some(ike) = sa.ike_mut(spi) else { return };
+    let deleted = match &ike.task {
+        Some(Task::DeleteChild(id)) => Some(*id),
+        _ => None,
+    };
+    super::claims::release(cx.names, ike);
+    match deleted {
+        Some(id) if sa.child(id).is_some() => sa.enqueue(Command::DeleteChild(id)),
+        Some(id) => cx.names.release_child(id.0),
+        None => {}
     }
 }
 
@@ -190,14 +206,17 @@ fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     }
 }
 
-/// Another generation is in use from here on.
+/// Another generation is in use from here on. If the peer has deleted it already, there is none left that both sides have.
 pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     if sa.current == spi {
         return;
     }
+    if sa.ike(spi).is_none_or(|ike| ike.fate != Fate::Live) {
+        return sa.close(cx, CloseReason::Deleted);
+    }
     sa.current = spi;
     sa.rekey_at = sa.ike_rekey_at(cx);
-    sa.commands.retain(|command| !matches!(command, super::command::Command::Rekey));
+    sa.commands.retain(|command| !matches!(command, Command::Rekey));
     if let Some(spis) = sa.ike(spi).map(IkeSa::spis) {
         sa.tell(Event::Rekeyed { spis });
     }

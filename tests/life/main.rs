@@ -13,8 +13,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod amplification;
+mod forger;
 mod handshakes;
 mod host;
+mod hostile_peer;
+mod rig;
 mod schedules;
 mod toy;
 mod world;

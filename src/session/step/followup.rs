@@ -110,6 +110,9 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, m
     let shown = parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE).ok_or(Violation::MissingNotify(NotifyType::ADDITIONAL_KEY_EXCHANGE))?;
     let theirs = parts.key_exchange.ok_or(Violation::Missing(PayloadType::KE))?;
     let ike = sa.ike_mut(spi).ok_or(Refused::new(NotifyType::STATE_NOT_FOUND))?;
+    if ike.is_closing() {
+        return Err(Refused::new(NotifyType::STATE_NOT_FOUND));
+    }
     let is_it = |pending: &Pending| pending.link == shown.data && pending.next_method() == Some(theirs.method);
     let Some(mut pending) = ike.pending.take_if(|pending| is_it(pending)) else {
         return Err(Refused::new(NotifyType::STATE_NOT_FOUND));

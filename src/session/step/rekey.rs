@@ -23,6 +23,9 @@ use crate::wire::{IkeSpis, KeyExchange, Nonce, Notify, NotifyData, Parts, Payloa
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+/// Generations of an IKE SA that are kept: the one in use, and those of the last minute that still send responses again.
+const GENERATIONS: usize = 8;
+
 /// What a generation is made of: its SPIs, its algorithms, and what was chosen.
 pub(super) type Made = (IkeSpis, Algorithms, Box<Selection>);
 
@@ -151,8 +154,14 @@ pub(super) fn successor(
 pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: &Reassembled) -> Result<Reply, Refused> {
     let parts = message.parts()?;
     let ike = sa.ike(spi).ok_or(Refused::new(NotifyType::TEMPORARY_FAILURE))?;
-    // RFC 7296 section 2.25.2.
-    if ike.changes_children() || ike.is_closing() || ike.crossed.is_some() || sa.asking.is_some() {
+    // RFC 7296 section 2.25.2. A generation of which the nonces have still to decide cannot be followed by another.
+    if spi != sa.current
+        || sa.ikes.len() >= GENERATIONS
+        || ike.changes_children()
+        || ike.is_closing()
+        || ike.crossed.is_some()
+        || sa.asking.is_some()
+    {
         return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
     }
     let offer = parts.first(PayloadType::SA).ok_or(Violation::Missing(PayloadType::SA))?.body;
