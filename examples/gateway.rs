@@ -44,7 +44,7 @@ impl Host {
         let ike = Policy::new(Dialect::Rfc, strongswan::parse_ike(ike)?)?;
         let esp = Policy::new(Dialect::Rfc, strongswan::parse_esp("aes256gcm16-aes128gcm16,chacha20poly1305")?)?;
         let everything = ["0.0.0.0/0".parse()?, "::/0".parse()?];
-        let child = ChildConfig::new(&provider, &esp, everything.clone(), everything).with_narrow_asked(true);
+        let child = ChildConfig::new(&provider, &esp, everything, everything).with_narrow_asked(true);
         let key = SharedKey::new(secret);
         let peer = PeerConfig::new(name.parse()?, LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key)).with_child(child);
         let random = SystemRandom(std::fs::File::open("/dev/urandom")?);
