@@ -13,6 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod certificates;
 mod handshakes;
 mod host;
 mod toy;
