@@ -14,6 +14,7 @@
 )]
 
 mod amplification;
+mod certificates;
 mod forger;
 mod handshakes;
 mod host;
