@@ -22,4 +22,5 @@ mod hostile_peer;
 mod rig;
 mod schedules;
 mod toy;
+mod watched;
 mod world;
