@@ -65,7 +65,7 @@ impl IkeSa {
     /// Whether we are about to create, rekey or delete a Child SA in it.
     pub(super) fn changes_children(&self) -> bool {
         match &self.task {
-            Some(Task::CreateChild(_) | Task::DeleteChild(_)) => true,
+            Some(Task::CreateChild(_) | Task::DeleteChild(..)) => true,
             Some(Task::Followup(task)) => matches!(task.begun.target, super::task::Target::Child(_)),
             _ => false,
         }

@@ -36,7 +36,7 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         Task::CreateChild(task) => child::response(sa, cx, *task, &message),
         Task::Rekey(task) => rekey::response(sa, cx, spi, *task, &message),
         Task::Followup(task) => followup::response(sa, cx, spi, *task, &message),
-        Task::DeleteChild(id) => {
+        Task::DeleteChild(id, _) => {
             if sa.drop_child(cx, id).is_none() {
                 cx.names.release_child(id.0);
             }
@@ -165,6 +165,10 @@ pub(super) fn start(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (task, exchange
 
 /// The same again after a while, with a random part, so that two sides do not meet for ever (RFC 7296 section 2.25).
 fn later(sa: &mut Sa, cx: &mut Context<'_>, command: Command) {
+    if sa.commands.iter().any(|waiting| matches!(waiting, Command::Delete)) {
+        // It is to end anyway.
+        return;
+    }
     sa.failures = sa.failures.saturating_add(1);
     if sa.failures > FAILURES {
         let spi = sa.current;
@@ -277,6 +281,7 @@ pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
             return;
         }
         sa.backoff = None;
+        sa.deleted_unborn.clear();
         let Some(command) = sa.commands.pop_front() else { return };
         let spi = sa.current;
         match carry_out(sa, cx, command) {
@@ -305,11 +310,11 @@ fn carry_out(sa: &mut Sa, cx: &mut Context<'_>, command: Command) -> Result<Opti
             Some(child) => {
                 child.state = ChildState::Deleting;
                 let protocol = child.protocol;
-                Some((Task::DeleteChild(id), informational, informational::delete_child(id, protocol)?))
+                Some((Task::DeleteChild(id, protocol), informational, informational::delete_child(id, protocol)?))
             }
             None => None,
         },
-        Command::Disown(id, protocol) => Some((Task::DeleteChild(id), informational, informational::delete_child(id, protocol)?)),
+        Command::Disown(id, protocol) => Some((Task::DeleteChild(id, protocol), informational, informational::delete_child(id, protocol)?)),
         Command::Rekey => create(rekey::request(sa, cx, None)?),
         Command::Delete => Some((Task::Delete, informational, informational::delete_ike()?)),
     })

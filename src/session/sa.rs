@@ -67,6 +67,8 @@ pub(super) struct Sa {
     /// Our SPI of the generation in use.
     pub(super) current: u64,
     pub(super) children: Vec<Child>,
+    /// The peer's SPIs of Child SAs that it has deleted, and of which it may have told us in a response that is not here yet.
+    pub(super) deleted_unborn: Vec<[u8; 4]>,
     /// What is agreed on with the peer: of an initiator always, of a responder once the application has said it.
     pub(super) peer: Option<Arc<PeerConfig>>,
     /// Who the peer is; before the IKE SA is up, who it says it is.
@@ -85,6 +87,7 @@ pub(super) struct Sa {
     pub(super) mtu: u16,
     /// When the IKE SA is to be rekeyed.
     pub(super) rekey_at: Option<Instant>,
+    pub(super) began: Instant,
     pub(super) last_heard: Instant,
     pub(super) last_sent: Instant,
     /// When a response was last sent again to an address that is not the peer's.
@@ -108,6 +111,7 @@ impl Sa {
             ikes: Vec::new(),
             current: 0,
             children: Vec::new(),
+            deleted_unborn: Vec::new(),
             peer: None,
             peer_identity: None,
             initial_contact: false,
@@ -120,6 +124,7 @@ impl Sa {
             schedule,
             mtu,
             rekey_at: None,
+            began: now,
             last_heard: now,
             last_sent: now,
             answered_elsewhere: None,
@@ -350,6 +355,7 @@ impl Sa {
 
     /// Whether a request of ours is on its way, so that the peer's silence will be noticed.
     pub(super) fn is_asking_peer(&self) -> bool {
-        self.ike(self.current).is_none_or(IkeSa::is_busy)
+        // Of two generations, one may still be asked about a Child SA: one at a time.
+        self.ike(self.current).is_none_or(IkeSa::is_busy) || self.ikes.iter().any(IkeSa::changes_children)
     }
 }

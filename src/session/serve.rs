@@ -15,7 +15,7 @@ use super::reply::{After, Refused, Reply};
 use super::sa::{Sa, Waiting};
 use super::serving::{PeerInstall, Serving, Stage};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
-use super::task::Task;
+use super::task::{Target, Task};
 use crate::exchange::{DeferredRequest, MessageContent};
 use crate::fragment::Reassembled;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
@@ -178,18 +178,11 @@ fn linger(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     }
 }
 
-/// What was begun on a generation is not finished there. A Child SA that we were about to delete is deleted on the one that goes on.
+/// What was begun on a generation is not finished there: what we asked for is asked again of the one that goes on.
 pub(super) fn abandon(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
-    let Some(ike) = sa.ike_mut(spi) else { return };
-    let deleted = match &ike.task {
-        Some(Task::DeleteChild(id)) => Some(*id),
-        _ => None,
-    };
-    super::claims::release(cx.names, ike);
-    match deleted {
-        Some(id) if sa.child(id).is_some() => sa.enqueue(Command::DeleteChild(id)),
-        Some(id) => cx.names.release_child(id.0),
-        None => {}
+    ask_again(sa, spi);
+    if let Some(ike) = sa.ike_mut(spi) {
+        super::claims::release(cx.names, ike);
     }
 }
 
@@ -203,6 +196,34 @@ fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     match successor.filter(|successor| sa.ike(*successor).is_some_and(|ike| ike.fate == Fate::Live)) {
         Some(successor) => take_over(sa, cx, successor),
         None => sa.close(cx, reason),
+    }
+}
+
+/// What a generation that goes was asked and did not answer is asked again, of the one that took its place.
+fn ask_again(sa: &mut Sa, spi: u64) {
+    let Some(ike) = sa.ike_mut(spi) else { return };
+    let (again, task) = match ike.task.take() {
+        Some(Task::CreateChild(task)) => {
+            let again = match &task.rekey {
+                Some(rekey) => Command::RekeyChild(rekey.old),
+                None => Command::CreateChild(task.config.clone()),
+            };
+            (Some(again), Some(Task::CreateChild(task)))
+        }
+        Some(Task::Followup(task)) => {
+            let again = match (&task.begun.target, &task.begun.rekey) {
+                (Target::Child(_), Some(rekey)) => Some(Command::RekeyChild(rekey.old)),
+                (Target::Child(draft), None) => Some(Command::CreateChild(draft.config.clone())),
+                (Target::Ike { .. }, _) => None,
+            };
+            (again, Some(Task::Followup(task)))
+        }
+        Some(Task::DeleteChild(id, protocol)) => (Some(Command::Disown(id, protocol)), None),
+        task => (None, task),
+    };
+    ike.task = task;
+    if let Some(again) = again {
+        sa.enqueue(again);
     }
 }
 

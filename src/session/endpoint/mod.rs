@@ -117,6 +117,10 @@ impl<W: Watch> Endpoint<W> {
         if self.config.ike.proposals().is_empty() {
             return Err(InitiateError::NothingToOffer);
         }
+        // It is said only where it is true (RFC 7296 section 2.4).
+        let is_known = peer.expected.as_ref().is_some_and(|expected| self.identities.contains_key(expected));
+        let initial_contact = peer.initial_contact && !is_known;
+        let peer = PeerConfig { initial_contact, ..peer };
         let id = self.new_id();
         let config = self.config.clone();
         let sa = init::begin(id, config, path, Arc::new(peer), &mut self.context(now))?;

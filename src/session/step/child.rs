@@ -15,6 +15,7 @@ use crate::session::collision::{Crossed, Outcome};
 use crate::session::command::Command;
 use crate::session::context::{Context, NONCE};
 use crate::session::id::ChildId;
+use crate::session::ike_sa::IkeSa;
 use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::peer::{ChildConfig, ChildMode};
 use crate::session::reply::{Next, Refused, Reply};
@@ -269,6 +270,11 @@ pub(super) fn complete(
         sa.enqueue(Command::Disown(ChildId(draft.spi_in), draft.selection.protocol()));
         return Ok(Next::Done);
     }
+    if sa.deleted_unborn.contains(&draft.spi_out) {
+        // The peer has made it and deleted it, and the Delete came first.
+        cx.names.release_child(draft.spi_in);
+        return Ok(Next::Done);
+    }
     let keys = keys(sa, spi, &draft, nonces, secrets).inspect_err(|_| cx.names.release_child(draft.spi_in))?;
     let rekey_at = sa.child_rekey_at(cx);
     let (child, install) = draft.finish(keys, rekey_at);
@@ -311,11 +317,16 @@ fn admit(sa: &Sa, spi: u64, parts: &Parts<'_>) -> Result<Option<ChildId>, Refuse
     if ike.is_rekeying() || ike.is_closing() {
         return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
     }
-    if sa.children_in_all() >= sa.config.limits.children {
-        return Err(Refused::new(NotifyType::NO_ADDITIONAL_SAS));
-    }
-    let Some(rekey) = parts.notify(NotifyType::REKEY_SA) else { return Ok(None) };
+    let Some(rekey) = parts.notify(NotifyType::REKEY_SA) else {
+        let is_full = sa.children_in_all() >= sa.config.limits.children;
+        return if is_full { Err(Refused::new(NotifyType::NO_ADDITIONAL_SAS)) } else { Ok(None) };
+    };
+    // A rekey is let in even where there are as many as there may be: each makes one more, for a moment.
     let Some(old) = sa.child_by_peer(rekey.spi).and_then(|id| sa.child(id)) else {
+        if sa.asking.is_some() || sa.ikes.iter().any(IkeSa::changes_children) {
+            // It may be the one that we have asked for, whose response is not here yet, or which the application installs.
+            return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
+        }
         return Err(Refused::new(NotifyType::CHILD_SA_NOT_FOUND).about(rekey.protocol, rekey.spi));
     };
     if old.state != ChildState::Up || old.crossed.is_some() {
