@@ -50,7 +50,12 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
     let ike = sa.ike_mut(spi).ok_or(Ignored::UnknownSpi(spi))?;
     let is_over = is_closed || ike.is_gone();
     match ike.protected.open(datagram, cx.now) {
-        Incoming::Discarded(why) => Err(why.into()),
+        Incoming::Discarded(why) => {
+            if why == Discarded::NoSuchRequest {
+                sa.wait_longer();
+            }
+            Err(why.into())
+        }
         Incoming::Resend(sealed) => resend(sa, cx, path, (&sealed, len)),
         _ if is_over => Err(Ignored::Over),
         Incoming::Partial { .. } => {

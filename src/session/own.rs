@@ -29,6 +29,7 @@ const FAILURES: u32 = 6;
 
 /// The response to our request on a generation.
 pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, message): (AnsweredRequest, Reassembled)) {
+    sa.was_resent = request.round_trip().is_none();
     let Some(task) = sa.ike_mut(spi).and_then(|ike| ike.task.take()) else { return };
     let next = match task {
         Task::Intermediate(ke) => intermediate(sa, cx, spi, ke, &request, &message),

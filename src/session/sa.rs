@@ -83,6 +83,8 @@ pub(super) struct Sa {
     pub(super) asking: Option<Waiting<Asking>>,
     pub(super) serial: u64,
     pub(super) schedule: RetransmissionSchedule,
+    /// The request that was answered last was sent more than once: a second response says that once would have done.
+    pub(super) was_resent: bool,
     /// The largest IP packet that the path takes, in octets, as far as is known.
     pub(super) mtu: u16,
     /// When the IKE SA is to be rekeyed.
@@ -122,6 +124,7 @@ impl Sa {
             asking: None,
             serial: 0,
             schedule,
+            was_resent: false,
             mtu,
             rekey_at: None,
             began: now,
@@ -192,6 +195,13 @@ impl Sa {
     /// Whether a datagram still waits to be sent: one copy is enough, however often it is asked for.
     pub(super) fn is_waiting(&self, octets: &Bytes) -> bool {
         self.outgoing.iter().any(|outgoing| outgoing.octets == *octets)
+    }
+
+    /// A retransmission was needless: the first wait of this IKE SA is twice as long from here on, up to that of the configuration.
+    pub(super) fn wait_longer(&mut self) {
+        if core::mem::take(&mut self.was_resent) {
+            self.schedule.first = self.schedule.first.saturating_mul(2).min(self.config.schedule.first);
+        }
     }
 
     /// Puts a message that needs no protection into the queue.

@@ -283,3 +283,9 @@ impl<W: Watch> Endpoint<W> {
         }
     }
 }
+
+// An endpoint may move to another thread.
+const _: () = {
+    const fn is_send<T: Send>() {}
+    is_send::<Endpoint>();
+};
