@@ -14,6 +14,7 @@
 )]
 
 mod amplification;
+mod bounds;
 mod forger;
 mod handshakes;
 mod host;
