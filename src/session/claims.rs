@@ -1,9 +1,11 @@
 //! The SPIs that belong to what was begun and is not finished.
 
+use super::command::Command;
 use super::ike_sa::IkeSa;
 use super::names::Names;
 use super::serving::{Serving, Stage};
 use super::task::{Asking, Target, Task};
+use alloc::collections::VecDeque;
 
 /// Gives back the SPIs that the unfinished exchanges of a generation hold, and forgets the exchanges.
 pub(super) fn release(names: &mut Names, ike: &mut IkeSa) {
@@ -21,7 +23,9 @@ pub(super) fn release_task(names: &mut Names, task: &Task) {
         Task::CreateChild(task) => names.release_child(task.spi_in),
         Task::Rekey(task) => names.release_ike(task.spi),
         Task::Followup(task) => release_target(names, &task.begun.target),
-        Task::Intermediate(_) | Task::Auth(None) | Task::DeleteChild(_) | Task::Delete | Task::Ping | Task::Farewell(_) => {}
+        // One that we do not take is none of the children, and has its SPI until the peer has deleted it.
+        Task::DeleteChild(id, _) => names.release_child(id.0),
+        Task::Intermediate(_) | Task::Auth(None) | Task::Delete | Task::Ping | Task::Farewell(_) => {}
     }
 }
 
@@ -29,6 +33,15 @@ pub(super) fn release_target(names: &mut Names, target: &Target) {
     match target {
         Target::Ike { own, .. } => names.release_ike(*own),
         Target::Child(draft) => names.release_child(draft.spi_in),
+    }
+}
+
+/// Forgets the commands, and gives back the SPIs of Child SAs that we do not take.
+pub(super) fn forget_commands(names: &mut Names, commands: &mut VecDeque<Command>) {
+    for command in commands.drain(..) {
+        if let Command::Disown(id, _) = command {
+            names.release_child(id.0);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What happens to an IKE SA: a datagram, a decision, a command, the time. Nobody below names this file.
 
 use super::ask::{Decision, Stale};
+use super::claims;
 use super::close::CloseReason;
 use super::command::Command;
 use super::context::Context;
@@ -49,7 +50,12 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
     let ike = sa.ike_mut(spi).ok_or(Ignored::UnknownSpi(spi))?;
     let is_over = is_closed || ike.is_gone();
     match ike.protected.open(datagram, cx.now) {
-        Incoming::Discarded(why) => Err(why.into()),
+        Incoming::Discarded(why) => {
+            if why == Discarded::NoSuchRequest {
+                sa.wait_longer();
+            }
+            Err(why.into())
+        }
         Incoming::Resend(sealed) => resend(sa, cx, path, (&sealed, len)),
         _ if is_over => Err(Ignored::Over),
         Incoming::Partial { .. } => {
@@ -161,7 +167,7 @@ fn end(sa: &mut Sa, cx: &mut Context<'_>, reason: CloseReason) {
         return sa.close(cx, reason);
     }
     // Whatever else waits is needless now.
-    sa.commands.clear();
+    claims::forget_commands(cx.names, &mut sa.commands);
     sa.backoff = None;
     sa.commands.push_front(Command::Delete);
     own::pump(sa, cx);

@@ -152,6 +152,12 @@ pub struct ChildInstall {
 }
 
 impl ChildInstall {
+    /// Whether we are the initiator of the exchange that made it, whose keys come first in KEYMAT (RFC 7296 section 2.17).
+    #[must_use]
+    pub const fn is_initiator(&self) -> bool {
+        self.is_initiator
+    }
+
     /// Keying material of the inbound direction: encryption (the salt at its end) and integrity.
     #[must_use]
     pub fn inbound_keys(&self) -> (&[u8], &[u8]) {

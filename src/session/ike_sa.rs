@@ -65,7 +65,7 @@ impl IkeSa {
     /// Whether we are about to create, rekey or delete a Child SA in it.
     pub(super) fn changes_children(&self) -> bool {
         match &self.task {
-            Some(Task::CreateChild(_) | Task::DeleteChild(_)) => true,
+            Some(Task::CreateChild(_) | Task::DeleteChild(..)) => true,
             Some(Task::Followup(task)) => matches!(task.begun.target, super::task::Target::Child(_)),
             _ => false,
         }
@@ -92,7 +92,8 @@ impl IkeSa {
     pub(super) fn next_timeout(&self) -> Option<Instant> {
         let fate = match self.fate {
             Fate::Live => None,
-            Fate::Replaced(until) | Fate::Gone(until) => Some(until),
+            Fate::Replaced(until) => Some(until),
+            Fate::Gone(until) => return Some(until),
         };
         let pending = self.pending.as_ref().map(|pending| pending.until);
         [fate, pending, self.protected.next_timeout()].into_iter().flatten().min()

@@ -17,7 +17,8 @@ pub struct Limits {
     pub cookie_threshold: usize,
     /// How long an IKE SA may stay half open.
     pub half_open_lifetime: Duration,
-    /// Child SAs of one IKE SA, those that are being set up included. A request for one more gets NO_ADDITIONAL_SAS.
+    /// Child SAs of one IKE SA, those that are being set up included. A request for one more gets NO_ADDITIONAL_SAS;
+    /// a rekey is served, once for each, and makes one more for a moment.
     pub children: usize,
     /// Events that wait for the application, of one IKE SA. While so many wait, datagrams for the IKE SA are ignored, and the peer sends
     /// them again.

@@ -20,6 +20,11 @@ pub(super) struct Names {
 }
 
 impl Names {
+    /// How many are given out, of IKE SAs and of Child SAs.
+    pub(super) fn in_use(&self) -> (usize, usize) {
+        (self.ike.len(), self.child.len())
+    }
+
     pub(super) fn of_ike(&self, spi: u64) -> Option<SaId> {
         self.ike.get(&spi).copied()
     }

@@ -29,6 +29,7 @@ const FAILURES: u32 = 6;
 
 /// The response to our request on a generation.
 pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, message): (AnsweredRequest, Reassembled)) {
+    sa.was_resent = request.round_trip().is_none();
     let Some(task) = sa.ike_mut(spi).and_then(|ike| ike.task.take()) else { return };
     let next = match task {
         Task::Intermediate(ke) => intermediate(sa, cx, spi, ke, &request, &message),
@@ -36,7 +37,7 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         Task::CreateChild(task) => child::response(sa, cx, *task, &message),
         Task::Rekey(task) => rekey::response(sa, cx, spi, *task, &message),
         Task::Followup(task) => followup::response(sa, cx, spi, *task, &message),
-        Task::DeleteChild(id) => {
+        Task::DeleteChild(id, _) => {
             if sa.drop_child(cx, id).is_none() {
                 cx.names.release_child(id.0);
             }
@@ -44,7 +45,7 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         }
         Task::Delete => return deleted(sa, cx, spi),
         Task::Ping => Ok(Next::Done),
-        Task::Farewell(reason) => Err(reason),
+        Task::Farewell(reason) => return sa.close(cx, reason),
     };
     go(sa, cx, spi, next);
 }
@@ -165,6 +166,10 @@ pub(super) fn start(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (task, exchange
 
 /// The same again after a while, with a random part, so that two sides do not meet for ever (RFC 7296 section 2.25).
 fn later(sa: &mut Sa, cx: &mut Context<'_>, command: Command) {
+    if sa.commands.iter().any(|waiting| matches!(waiting, Command::Delete)) {
+        // It is to end anyway.
+        return;
+    }
     sa.failures = sa.failures.saturating_add(1);
     if sa.failures > FAILURES {
         let spi = sa.current;
@@ -195,7 +200,7 @@ fn settle(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
         }
     }
     let made = sa.ike(spi).filter(|ike| !ike.is_rekeying() && ike.fate == Fate::Live).and_then(|ike| ike.crossed.as_ref());
-    let made = made.map(|crossed| crossed.made).filter(|made| spi == sa.current && sa.ike(*made).is_some());
+    let made = made.map(|crossed| crossed.made).filter(|made| spi == sa.current && sa.ike(*made).is_some_and(|ike| ike.fate == Fate::Live));
     if let Some(made) = made {
         if let Some(old) = sa.ike_mut(spi) {
             old.fate = Fate::Replaced(until);
@@ -220,8 +225,15 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
         (Some(Outcome::Lost), Some(theirs)) => (theirs, new, old),
         (_, theirs) => (new, old, theirs.unwrap_or(old)),
     };
+    match sa.ike(winner).map(|ike| ike.fate) {
+        Some(Fate::Live) => {}
+        // The additional key exchanges of the peer's rekey are still to come: until then, the old one is in use.
+        None => return delete_generation(sa, cx, delete),
+        // The peer has deleted what has won.
+        Some(_) => return sa.close(cx, CloseReason::Deleted),
+    }
     // The peer deletes the other one.
-    if let Some(other) = sa.ike_mut(other).filter(|_| other != delete) {
+    if let Some(other) = sa.ike_mut(other).filter(|ike| other != delete && !ike.is_gone()) {
         other.fate = Fate::Replaced(until);
     }
     take_over(sa, cx, winner);
@@ -270,6 +282,7 @@ pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
             return;
         }
         sa.backoff = None;
+        sa.deleted_unborn.clear();
         let Some(command) = sa.commands.pop_front() else { return };
         let spi = sa.current;
         match carry_out(sa, cx, command) {
@@ -298,11 +311,11 @@ fn carry_out(sa: &mut Sa, cx: &mut Context<'_>, command: Command) -> Result<Opti
             Some(child) => {
                 child.state = ChildState::Deleting;
                 let protocol = child.protocol;
-                Some((Task::DeleteChild(id), informational, informational::delete_child(id, protocol)?))
+                Some((Task::DeleteChild(id, protocol), informational, informational::delete_child(id, protocol)?))
             }
             None => None,
         },
-        Command::Disown(id, protocol) => Some((Task::DeleteChild(id), informational, informational::delete_child(id, protocol)?)),
+        Command::Disown(id, protocol) => Some((Task::DeleteChild(id, protocol), informational, informational::delete_child(id, protocol)?)),
         Command::Rekey => create(rekey::request(sa, cx, None)?),
         Command::Delete => Some((Task::Delete, informational, informational::delete_ike()?)),
     })

@@ -87,6 +87,7 @@ pub struct ChildConfig {
     pub(super) remote: Arc<[Selector]>,
     pub(super) mode: ChildMode,
     pub(super) asks_narrow: bool,
+    pub(super) is_one: bool,
 }
 
 impl ChildConfig {
@@ -100,13 +101,28 @@ impl ChildConfig {
     ) -> Self {
         let policy = esp.restrict(provider, |method| provider.has_key_exchange(method)).policy;
         let policy_in_auth = policy.without_key_exchanges();
-        Self { policy, policy_in_auth, local: local.into(), remote: remote.into(), mode: ChildMode::Tunnel, asks_narrow: false }
+        Self {
+            policy,
+            policy_in_auth,
+            local: local.into(),
+            remote: remote.into(),
+            mode: ChildMode::Tunnel,
+            asks_narrow: false,
+            is_one: false,
+        }
     }
 
     /// The mode.
     #[must_use]
     pub const fn with_mode(mut self, mode: ChildMode) -> Self {
         self.mode = mode;
+        self
+    }
+
+    /// Whether what a peer offers is narrowed to one traffic selector on each side, for kernels that take no more.
+    #[must_use]
+    pub const fn with_one_selector(mut self, one: bool) -> Self {
+        self.is_one = one;
         self
     }
 

@@ -1,7 +1,7 @@
 //! An IKE SA over all its generations, with its Child SAs.
 
 use super::ask::{Ask, Inquiry};
-use super::child::Child;
+use super::child::{Child, ChildState};
 use super::close::{CloseReason, Refusing};
 use super::command::Command;
 use super::config::Config;
@@ -13,7 +13,7 @@ use super::path::NetworkPath;
 use super::peer::PeerConfig;
 use super::phase::Phase;
 use super::serving::Serving;
-use super::task::{Asking, Task};
+use super::task::{Asking, Pending, Target};
 use crate::exchange::RetransmissionSchedule;
 use crate::fragment::strategy::SealedMessage;
 use crate::identity::Identity;
@@ -67,6 +67,8 @@ pub(super) struct Sa {
     /// Our SPI of the generation in use.
     pub(super) current: u64,
     pub(super) children: Vec<Child>,
+    /// The peer's SPIs of Child SAs that it has deleted, and of which it may have told us in a response that is not here yet.
+    pub(super) deleted_unborn: Vec<[u8; 4]>,
     /// What is agreed on with the peer: of an initiator always, of a responder once the application has said it.
     pub(super) peer: Option<Arc<PeerConfig>>,
     /// Who the peer is; before the IKE SA is up, who it says it is.
@@ -81,10 +83,13 @@ pub(super) struct Sa {
     pub(super) asking: Option<Waiting<Asking>>,
     pub(super) serial: u64,
     pub(super) schedule: RetransmissionSchedule,
+    /// The request that was answered last was sent more than once: a second response says that once would have done.
+    pub(super) was_resent: bool,
     /// The largest IP packet that the path takes, in octets, as far as is known.
     pub(super) mtu: u16,
     /// When the IKE SA is to be rekeyed.
     pub(super) rekey_at: Option<Instant>,
+    pub(super) began: Instant,
     pub(super) last_heard: Instant,
     pub(super) last_sent: Instant,
     /// When a response was last sent again to an address that is not the peer's.
@@ -108,6 +113,7 @@ impl Sa {
             ikes: Vec::new(),
             current: 0,
             children: Vec::new(),
+            deleted_unborn: Vec::new(),
             peer: None,
             peer_identity: None,
             initial_contact: false,
@@ -118,8 +124,10 @@ impl Sa {
             asking: None,
             serial: 0,
             schedule,
+            was_resent: false,
             mtu,
             rekey_at: None,
+            began: now,
             last_heard: now,
             last_sent: now,
             answered_elsewhere: None,
@@ -187,6 +195,13 @@ impl Sa {
     /// Whether a datagram still waits to be sent: one copy is enough, however often it is asked for.
     pub(super) fn is_waiting(&self, octets: &Bytes) -> bool {
         self.outgoing.iter().any(|outgoing| outgoing.octets == *octets)
+    }
+
+    /// A retransmission was needless: the first wait of this IKE SA is twice as long from here on, up to that of the configuration.
+    pub(super) fn wait_longer(&mut self) {
+        if core::mem::take(&mut self.was_resent) {
+            self.schedule.first = self.schedule.first.saturating_mul(2).min(self.config.schedule.first);
+        }
     }
 
     /// Puts a message that needs no protection into the queue.
@@ -259,6 +274,35 @@ impl Sa {
         Some(self.children.swap_remove(index))
     }
 
+    /// Nothing comes of a Child SA that the peer was to put in the place of another, which goes on.
+    pub(super) fn uncross(&mut self, cx: &Context<'_>, made: ChildId) {
+        let has_lifetime = self.lifetimes().1.is_some();
+        for child in self.children.iter_mut().filter(|child| child.crossed.as_ref().is_some_and(|crossed| crossed.made == made)) {
+            child.crossed = None;
+            if let ChildState::Replaced(_) = child.state {
+                child.state = ChildState::Up;
+            }
+            if has_lifetime && child.rekey_at.is_none() {
+                // It was due, and needless then.
+                child.rekey_at = Some(cx.now);
+            }
+        }
+    }
+
+    /// Nothing comes of what the peer began on a generation in CREATE_CHILD_SA: its additional key exchanges do not follow.
+    pub(super) fn forget_pending(&mut self, cx: &mut Context<'_>, spi: u64, pending: Option<Box<Pending>>) {
+        let Some(pending) = pending else { return };
+        super::claims::release_target(cx.names, &pending.target);
+        match &pending.target {
+            Target::Child(draft) => self.uncross(cx, ChildId(draft.spi_in)),
+            Target::Ike { own, .. } => {
+                if let Some(ike) = self.ike_mut(spi).filter(|ike| ike.crossed.as_ref().is_some_and(|crossed| crossed.made == *own)) {
+                    ike.crossed = None;
+                }
+            }
+        }
+    }
+
     /// It is over: all that it held is given back, but for generations that still send responses again.
     pub(super) fn close(&mut self, cx: &mut Context<'_>, reason: CloseReason) {
         if self.is_closed() {
@@ -267,19 +311,9 @@ impl Sa {
         for id in self.children.iter().map(|child| child.id).collect::<Vec<_>>() {
             self.drop_child(cx, id);
         }
-        // What the peer was to delete and we never had.
-        let tasks = self.ikes.iter().filter_map(|ike| ike.task.as_ref()).filter_map(|task| match task {
-            Task::DeleteChild(id) => Some(*id),
-            _ => None,
-        });
-        let commands = self.commands.iter().filter_map(|command| match command {
-            Command::Disown(id, _) => Some(*id),
-            _ => None,
-        });
-        tasks.chain(commands).for_each(|id| cx.names.release_child(id.0));
         self.give_back(cx);
         self.phase = Phase::Closed;
-        self.commands.clear();
+        super::claims::forget_commands(cx.names, &mut self.commands);
         self.tell(Event::Closed(reason));
     }
 
@@ -320,17 +354,18 @@ impl Sa {
 
     fn next_timeout_up(&self) -> Option<Instant> {
         let children = self.children.iter().filter_map(Child::next_timeout).min();
-        // While nothing can be sent, neither a liveness check nor a command is due.
-        let can_ask = !self.is_asking_peer() && self.asking.is_none();
-        let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| can_ask);
-        let liveness = liveness.map(|at| self.backoff.map_or(at, |until| at.max(until)));
+        // A check that waits for its turn is begun by whatever it waits for.
+        let is_checked = self.is_asking_peer() || self.commands.iter().any(|command| matches!(command, Command::Ping));
+        let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| !is_checked);
         let keepalive = self.config.nat_keepalive.map(|interval| self.last_sent + interval).filter(|_| self.nat.ours);
-        let backoff = self.backoff.filter(|_| can_ask && !self.commands.is_empty());
+        let is_free = !self.commands.is_empty() && !self.is_asking_peer() && self.asking.is_none();
+        let backoff = self.backoff.filter(|_| is_free);
         [children, liveness, keepalive, backoff, self.rekey_at].into_iter().flatten().min()
     }
 
     /// Whether a request of ours is on its way, so that the peer's silence will be noticed.
     pub(super) fn is_asking_peer(&self) -> bool {
-        self.ike(self.current).is_none_or(IkeSa::is_busy)
+        // Of two generations, one may still be asked about a Child SA: one at a time.
+        self.ike(self.current).is_none_or(IkeSa::is_busy) || self.ikes.iter().any(IkeSa::changes_children)
     }
 }

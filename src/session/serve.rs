@@ -15,7 +15,7 @@ use super::reply::{After, Refused, Reply};
 use super::sa::{Sa, Waiting};
 use super::serving::{PeerInstall, Serving, Stage};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
-use super::task::Task;
+use super::task::{Target, Task};
 use crate::exchange::{DeferredRequest, MessageContent};
 use crate::fragment::Reassembled;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
@@ -178,18 +178,11 @@ fn linger(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     }
 }
 
-/// What was begun on a generation is not finished there. A Child SA that we were about to delete is deleted on the one that goes on.
+/// What was begun on a generation is not finished there: what we asked for is asked again of the one that goes on.
 pub(super) fn abandon(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
-    let Some(ike) = sa.ike_mut(spi) else { return };
-    let deleted = match &ike.task {
-        Some(Task::DeleteChild(id)) => Some(*id),
-        _ => None,
-    };
-    super::claims::release(cx.names, ike);
-    match deleted {
-        Some(id) if sa.child(id).is_some() => sa.enqueue(Command::DeleteChild(id)),
-        Some(id) => cx.names.release_child(id.0),
-        None => {}
+    ask_again(sa, spi);
+    if let Some(ike) = sa.ike_mut(spi) {
+        super::claims::release(cx.names, ike);
     }
 }
 
@@ -203,6 +196,34 @@ fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     match successor.filter(|successor| sa.ike(*successor).is_some_and(|ike| ike.fate == Fate::Live)) {
         Some(successor) => take_over(sa, cx, successor),
         None => sa.close(cx, reason),
+    }
+}
+
+/// What a generation that goes was asked and did not answer is asked again, of the one that took its place.
+fn ask_again(sa: &mut Sa, spi: u64) {
+    let Some(ike) = sa.ike_mut(spi) else { return };
+    let (again, task) = match ike.task.take() {
+        Some(Task::CreateChild(task)) => {
+            let again = match &task.rekey {
+                Some(rekey) => Command::RekeyChild(rekey.old),
+                None => Command::CreateChild(task.config.clone()),
+            };
+            (Some(again), Some(Task::CreateChild(task)))
+        }
+        Some(Task::Followup(task)) => {
+            let again = match (&task.begun.target, &task.begun.rekey) {
+                (Target::Child(_), Some(rekey)) => Some(Command::RekeyChild(rekey.old)),
+                (Target::Child(draft), None) => Some(Command::CreateChild(draft.config.clone())),
+                (Target::Ike { .. }, _) => None,
+            };
+            (again, Some(Task::Followup(task)))
+        }
+        Some(Task::DeleteChild(id, protocol)) => (Some(Command::Disown(id, protocol)), None),
+        task => (None, task),
+    };
+    ike.task = task;
+    if let Some(again) = again {
+        sa.enqueue(again);
     }
 }
 
@@ -237,28 +258,28 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, ike: IkeSa, crossed: Cro
 
 /// The application has installed a Child SA, or has not: the peer is told.
 fn installed(sa: &mut Sa, cx: &mut Context<'_>, served: Served, install: PeerInstall, is_installed: bool) {
-    let PeerInstall { child, content, refusal, crossed, is_auth } = install;
+    let PeerInstall { child, content, refusal, old, is_auth } = install;
     let after = if is_auth { After::Up } else { After::Nothing };
     if !is_installed {
         cx.names.release_child(child.id.0);
+        sa.uncross(cx, child.id);
         sa.refused(Refusing::We, served.exchange, NotifyType::NO_ADDITIONAL_SAS);
         return answer(sa, cx, served, &refusal, after);
     }
     answer(sa, cx, served, &content, after);
     if !sa.is_closed() {
-        child_up(sa, cx, child, crossed);
+        child_up(sa, cx, child, old);
     }
 }
 
-fn child_up(sa: &mut Sa, cx: &mut Context<'_>, child: Child, crossed: Option<(ChildId, Crossed<ChildId>)>) {
+fn child_up(sa: &mut Sa, cx: &mut Context<'_>, child: Child, old: Option<ChildId>) {
     let new = child.id;
     sa.children.push(child);
-    let Some((old, crossed)) = crossed else { return sa.tell(Event::ChildUp(new)) };
+    let Some(old) = old else { return sa.tell(Event::ChildUp(new)) };
     let is_ours_too = rekeys(sa, old);
     let until = cx.now + REPLACED;
     match sa.child_mut(old) {
         Some(child) => {
-            child.crossed = Some(crossed);
             if !is_ours_too && child.state == ChildState::Up {
                 child.state = ChildState::Replaced(until);
             }

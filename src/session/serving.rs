@@ -1,7 +1,6 @@
 //! A request of the peer that is being answered, while the application decides.
 
 use super::child::Child;
-use super::collision::Crossed;
 use super::id::ChildId;
 use super::path::NetworkPath;
 use crate::exchange::{DeferredRequest, MessageContent};
@@ -48,8 +47,8 @@ pub(super) struct PeerInstall {
     pub(super) content: MessageContent,
     /// What the response is if the application does not install it.
     pub(super) refusal: MessageContent,
-    /// The Child SA that it rekeys, and the nonces of the exchange.
-    pub(super) crossed: Option<(ChildId, Crossed<ChildId>)>,
+    /// The Child SA that it rekeys.
+    pub(super) old: Option<ChildId>,
     /// Whether the response ends IKE_AUTH.
     pub(super) is_auth: bool,
 }

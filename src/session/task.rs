@@ -11,7 +11,7 @@ use super::peer::ChildConfig;
 use crate::fragment::Reassembled;
 use crate::ke::PendingKeyExchanges;
 use crate::proposal::{InvalidKeRetries, Selection};
-use crate::registry::KeMethod;
+use crate::registry::{KeMethod, SecurityProtocol};
 use crate::wire::IkeSpis;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -25,7 +25,7 @@ pub(super) enum Task {
     CreateChild(Box<ChildTask>),
     Rekey(Box<RekeyTask>),
     Followup(Box<FollowupTask>),
-    DeleteChild(ChildId),
+    DeleteChild(ChildId, SecurityProtocol),
     /// Delete of this IKE SA.
     Delete,
     Ping,

@@ -13,7 +13,7 @@ use super::own;
 use super::phase::Phase;
 use super::sa::{Outgoing, Sa};
 use super::serve;
-use super::task::{Target, Task};
+use super::task::Task;
 use crate::exchange::{RequestTimer, TimerAction};
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
@@ -77,24 +77,15 @@ fn generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     let Some(ike) = sa.ike(spi) else { return };
     match ike.fate {
         Fate::Gone(until) if until <= cx.now => return own::drop_generation(sa, cx, spi),
+        // Nobody answers a request of ours any more.
+        Fate::Gone(_) => return,
         // Whoever should have deleted it has not: it goes without a word more.
         Fate::Replaced(until) if until <= cx.now && spi != current => return own::drop_generation(sa, cx, spi),
         _ => {}
     }
     let Some(ike) = sa.ike_mut(spi) else { return };
-    if let Some(pending) = ike.pending.take_if(|pending| pending.until <= cx.now) {
-        claims::release_target(cx.names, &pending.target);
-        let made = match &pending.target {
-            Target::Ike { .. } => {
-                ike.crossed = None;
-                None
-            }
-            Target::Child(draft) => draft.replaces,
-        };
-        if let Some(old) = made.and_then(|old| sa.child_mut(old)) {
-            old.crossed = None;
-        }
-    }
+    let pending = ike.pending.take_if(|pending| pending.until <= cx.now);
+    sa.forget_pending(cx, spi, pending);
     let Some(ike) = sa.ike_mut(spi) else { return };
     let exchange = ike.protected.outstanding().map_or(ExchangeType::INFORMATIONAL, |(exchange, _)| exchange);
     match ike.protected.handle_timeout(cx.now) {

@@ -81,6 +81,15 @@ impl<'e> SaView<'e> {
         self.sa.children.iter().map(|child| child.id)
     }
 
+    /// Whether something is going on that was asked for here: a request waits for its response, a command for its turn, or a question about
+    /// an exchange of ours for its decision.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        let sa = self.sa;
+        let begins = matches!(sa.phase, Phase::Initiating(_)) || !self.is_up() && sa.role == Role::Initiator;
+        begins || !sa.commands.is_empty() || sa.asking.is_some() || sa.ikes.iter().any(super::ike_sa::IkeSa::is_busy)
+    }
+
     /// Octets that are kept for the peer: messages that may be asked for again, fragments, and what waits to be sent.
     #[must_use]
     pub fn octets(&self) -> usize {

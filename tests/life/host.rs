@@ -5,6 +5,7 @@ use ikev2::Instant;
 use ikev2::exchange::RetransmissionSchedule;
 use ikev2::identity::Identity;
 use ikev2::proposal::{Dialect, Policy, notation::strongswan};
+use ikev2::provider::Provider;
 use ikev2::selectors::Selector;
 use ikev2::session::{
     ChildConfig, ChildId, CloseReason, Config, Decision, Endpoint, Event, Inquiry, LocalAuth, NetworkPath, PathEncapsulation, PeerConfig,
@@ -21,6 +22,9 @@ pub(crate) struct Proposals {
 }
 
 pub(crate) const PLAIN: Proposals = Proposals { ike: "aes128gcm16-prfsha256-x25519", esp: "aes128gcm16-x25519" };
+/// Asks for the first, and takes the second: the other side takes the second only ([`SECOND`]), so that INVALID_KE_PAYLOAD takes part.
+pub(crate) const BOTH: Proposals = Proposals { ike: "aes128gcm16-prfsha256-x25519-ecp256", esp: "aes128gcm16-x25519-ecp256" };
+pub(crate) const SECOND: Proposals = Proposals { ike: "aes128gcm16-prfsha256-ecp256", esp: "aes128gcm16-ecp256" };
 pub(crate) const ADDITIONAL: Proposals =
     Proposals { ike: "aes128gcm16-prfsha256-x25519-ke1_mlkem512-ke2_mlkem768", esp: "aes128gcm16-x25519-ke1_mlkem512" };
 
@@ -34,6 +38,9 @@ pub(crate) struct Installed {
     /// Whether the endpoint has said that it is up.
     pub(crate) is_up: bool,
 }
+
+/// A line of Child SAs, each in the place of the one before: the SPIs of the first, the lower one first.
+pub(crate) type Line = (u32, u32);
 
 /// A decision that the application is about to make.
 enum Answer {
@@ -50,6 +57,15 @@ pub(crate) struct Host {
     pub(crate) established: BTreeSet<SaId>,
     pub(crate) closed: BTreeMap<SaId, CloseReason>,
     pub(crate) log: Vec<String>,
+    /// Whether the log is kept: it costs more than all that is simulated.
+    pub(crate) is_logged: bool,
+    /// The first of each line of Child SAs that were rekeyed, by the SPIs of both sides, so that both name it alike.
+    pub(crate) lines: BTreeMap<ChildId, (SaId, Line)>,
+    /// The lines of which a Child SA was up.
+    pub(crate) up: BTreeSet<(SaId, Line)>,
+    /// The lines that an application has ended, or did not install in time.
+    pub(crate) ended: BTreeSet<Line>,
+    provider: Provider,
     answers: VecDeque<(Instant, Answer)>,
     /// The longest that the application takes for a decision.
     pub(crate) hesitation: Duration,
@@ -64,13 +80,21 @@ pub(crate) fn policy(text: &str, is_ike: bool) -> Policy {
 }
 
 pub(crate) fn config(proposals: Proposals) -> Config {
+    config_of(&PROVIDER, proposals)
+}
+
+pub(crate) fn config_of(provider: &Provider, proposals: Proposals) -> Config {
     let schedule = RetransmissionSchedule::doubling(Duration::from_secs(1), Duration::from_secs(16), Duration::from_secs(60));
-    Config::new(&PROVIDER, &policy(proposals.ike, true)).with_schedule(schedule)
+    Config::new(provider, &policy(proposals.ike, true)).with_schedule(schedule)
 }
 
 impl Host {
     pub(crate) fn new(name: &'static str, path: NetworkPath, proposals: Proposals, config: Config, seed: u64) -> Self {
-        let endpoint = Endpoint::new(config, PROVIDER, Box::new(Seeded(seed)));
+        Self::of(PROVIDER, name, path, proposals, config, seed)
+    }
+
+    pub(crate) fn of(provider: Provider, name: &'static str, path: NetworkPath, proposals: Proposals, config: Config, seed: u64) -> Self {
+        let endpoint = Endpoint::new(config, provider, Box::new(Seeded(seed)));
         Self {
             name,
             endpoint,
@@ -80,6 +104,11 @@ impl Host {
             established: BTreeSet::new(),
             closed: BTreeMap::new(),
             log: Vec::new(),
+            is_logged: true,
+            lines: BTreeMap::new(),
+            up: BTreeSet::new(),
+            ended: BTreeSet::new(),
+            provider,
             answers: VecDeque::new(),
             hesitation: Duration::ZERO,
             refusals: 0,
@@ -90,7 +119,7 @@ impl Host {
     pub(crate) fn peer_config(&self, own: &str, other: &str) -> PeerConfig {
         let selector = |text: &str| [text.parse::<Selector>().unwrap()];
         let (local, remote) = if own == "moon" { ("10.1.0.0/16", "10.2.0.0/16") } else { ("10.2.0.0/16", "10.1.0.0/16") };
-        let child = ChildConfig::new(&PROVIDER, &policy(self.proposals.esp, false), selector(local), selector(remote));
+        let child = ChildConfig::new(&self.provider, &policy(self.proposals.esp, false), selector(local), selector(remote));
         let key = SharedKey::new(*b"secret of both");
         PeerConfig::new(own.parse::<Identity>().unwrap(), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key))
             .with_expected_identity(other.parse().unwrap())
@@ -100,7 +129,7 @@ impl Host {
     pub(crate) fn child_config(&self) -> ChildConfig {
         let selector = |text: &str| [text.parse::<Selector>().unwrap()];
         let (local, remote) = if self.name == "moon" { ("10.1.0.0/16", "10.2.0.0/16") } else { ("10.2.0.0/16", "10.1.0.0/16") };
-        ChildConfig::new(&PROVIDER, &policy(self.proposals.esp, false), selector(local), selector(remote))
+        ChildConfig::new(&self.provider, &policy(self.proposals.esp, false), selector(local), selector(remote))
     }
 
     pub(crate) fn initiate(&mut self, now: Instant) -> SaId {
@@ -109,11 +138,17 @@ impl Host {
         self.endpoint.initiate(now, self.path, peer).unwrap()
     }
 
+    pub(crate) fn note(&mut self, now: Instant, what: impl FnOnce() -> String) {
+        if self.is_logged {
+            self.log.push(format!("{:?} {} {}", now.elapsed_since_start(), self.name, what()));
+        }
+    }
+
     /// Takes all events; questions are answered after a while.
     pub(crate) fn events(&mut self, now: Instant) {
         while let Some((id, event)) = self.endpoint.poll_event() {
             assert!(!self.closed.contains_key(&id), "{}: an event of {id} after its last: {event:?}", self.name);
-            self.log.push(format!("{:?} {} {id} {event:?}", now.elapsed_since_start(), self.name));
+            self.note(now, || format!("{id} {event:?}"));
             self.event(now, id, event);
         }
     }
@@ -139,7 +174,12 @@ impl Host {
                     keys_out: keys(install.outbound_keys()),
                     is_up: false,
                 };
+                let own = install.id.spi();
+                let first = (id, (own.min(install.outbound_spi), own.max(install.outbound_spi)));
+                let line = install.replaces.and_then(|old| self.lines.get(&old)).copied().unwrap_or(first);
+                self.lines.insert(install.id, line);
                 if self.random.percent(self.refusals) {
+                    self.ended.insert(line.1);
                     self.later(now, Answer::Decide(token, Decision::Refuse));
                 } else {
                     self.children.insert(install.id, installed);
@@ -148,6 +188,7 @@ impl Host {
             }
             Event::ChildUp(child) | Event::ChildRekeyed { new: child, .. } => {
                 self.children.get_mut(&child).unwrap_or_else(|| panic!("{child} is up and was not installed")).is_up = true;
+                self.up.insert(self.lines[&child]);
             }
             Event::ChildDown(child) => {
                 assert!(self.children.remove(&child).is_some(), "{}: {child} goes and was not there", self.name);
@@ -187,6 +228,7 @@ impl Host {
                 Answer::Install(token, child) => {
                     if self.endpoint.confirm_install(now, token).is_err() {
                         self.children.remove(&child);
+                        self.ended.insert(self.lines[&child].1);
                     }
                 }
             }

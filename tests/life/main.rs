@@ -15,10 +15,13 @@
 
 mod amplification;
 mod bounds;
+mod certificates;
 mod forger;
 mod handshakes;
 mod host;
 mod hostile_peer;
 mod rig;
+mod schedules;
 mod toy;
+mod watched;
 mod world;

@@ -117,6 +117,10 @@ impl<W: Watch> Endpoint<W> {
         if self.config.ike.proposals().is_empty() {
             return Err(InitiateError::NothingToOffer);
         }
+        // It is said only where it is true (RFC 7296 section 2.4).
+        let is_known = peer.expected.as_ref().is_some_and(|expected| self.identities.contains_key(expected));
+        let initial_contact = peer.initial_contact && !is_known;
+        let peer = PeerConfig { initial_contact, ..peer };
         let id = self.new_id();
         let config = self.config.clone();
         let sa = init::begin(id, config, path, Arc::new(peer), &mut self.context(now))?;
@@ -139,6 +143,13 @@ impl<W: Watch> Endpoint<W> {
     #[must_use]
     pub const fn half_open(&self) -> usize {
         self.half_open.count()
+    }
+
+    /// How many SPIs are given out, of IKE SAs and of Child SAs: none is left when no IKE SA is.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn spis_in_use(&self) -> (usize, usize) {
+        self.names.in_use()
     }
 
     pub(super) fn command(&mut self, now: Instant, id: SaId, command: Command) -> bool {
@@ -272,3 +283,9 @@ impl<W: Watch> Endpoint<W> {
         }
     }
 }
+
+// An endpoint may move to another thread.
+const _: () = {
+    const fn is_send<T: Send>() {}
+    is_send::<Endpoint>();
+};

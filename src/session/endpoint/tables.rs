@@ -82,13 +82,16 @@ impl<W: Watch> Endpoint<W> {
         }
     }
 
-    /// An IKE SA is up. With INITIAL_CONTACT, others with the same peer are over (RFC 7296 section 2.4).
+    /// An IKE SA is up. With INITIAL_CONTACT, others with the same peer are over (RFC 7296 section 2.4), unless the peer has spoken in them
+    /// since this one began: where both sides begin at once, each says so, and each would close what the other keeps.
     fn register(&mut self, now: Instant, id: SaId) {
         let Some(entry) = self.sas.get(&id) else { return };
         let Some(identity) = entry.sa.peer_identity.clone() else { return };
         let is_first = entry.sa.initial_contact && entry.sa.role == Role::Responder;
+        let began = entry.sa.began;
+        let is_silent = |id: &&SaId| self.sas.get(id).is_some_and(|entry| entry.sa.last_heard <= began);
         let same = self.identities.entry(identity).or_default();
-        let others: Vec<SaId> = if is_first { same.iter().copied().collect() } else { Vec::new() };
+        let others: Vec<SaId> = if is_first { same.iter().filter(is_silent).copied().collect() } else { Vec::new() };
         same.insert(id);
         for other in others {
             let _ = self.with(now, other, |sa, cx| sa.close(cx, CloseReason::InitialContact));

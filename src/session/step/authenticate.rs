@@ -380,7 +380,7 @@ fn install(sa: &mut Sa, cx: &mut Context<'_>, draft: ChildDraft, peer: &PeerConf
     })?;
     let rekey_at = sa.child_rekey_at(cx);
     let (child, install) = draft.finish(keys, rekey_at);
-    Ok(Reply::Install(Box::new(PeerInstall { child, content: answer, refusal, crossed: None, is_auth: true }), install))
+    Ok(Reply::Install(Box::new(PeerInstall { child, content: answer, refusal, old: None, is_auth: true }), install))
 }
 
 /// The response: IDr, certificates and AUTH, then what there is to say of the Child SA.

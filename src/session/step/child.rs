@@ -15,6 +15,7 @@ use crate::session::collision::{Crossed, Outcome};
 use crate::session::command::Command;
 use crate::session::context::{Context, NONCE};
 use crate::session::id::ChildId;
+use crate::session::ike_sa::IkeSa;
 use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::peer::{ChildConfig, ChildMode};
 use crate::session::reply::{Next, Refused, Reply};
@@ -62,7 +63,7 @@ pub(super) fn choose(
             let question = Inquiry::Narrow { protocol: selection.protocol(), local: offered_local, remote: offered_remote };
             return Ok(Choice::Ask(question));
         }
-        None => (selectors::narrow(&offered_local, &config.local), selectors::narrow(&offered_remote, &config.remote)),
+        None => (narrow(config, &offered_local, &config.local), narrow(config, &offered_remote, &config.remote)),
     };
     if local.is_empty() || remote.is_empty() {
         return Err(Refused::new(NotifyType::TS_UNACCEPTABLE));
@@ -74,6 +75,11 @@ pub(super) fn choose(
     let spi_in = cx.child_spi(sa.id)?;
     let draft = ChildDraft { spi_in, spi_out, selection, mode, local, remote, replaces: None, is_initiator: false, config };
     Ok(Choice::Agreed(Box::new(draft)))
+}
+
+/// What of the offered traffic is ours (RFC 7296 section 2.9).
+fn narrow(config: &ChildConfig, offered: &[Selector], own: &[Selector]) -> Vec<Selector> {
+    if config.is_one { selectors::narrow_to_one(offered, own).into_iter().collect() } else { selectors::narrow(offered, own) }
 }
 
 /// The traffic selectors of TSi and TSr that are addresses.
@@ -264,7 +270,12 @@ pub(super) fn complete(
         sa.enqueue(Command::Disown(ChildId(draft.spi_in), draft.selection.protocol()));
         return Ok(Next::Done);
     }
-    let keys = keys(sa, spi, &draft, nonces, secrets)?;
+    if sa.deleted_unborn.contains(&draft.spi_out) {
+        // The peer has made it and deleted it, and the Delete came first.
+        cx.names.release_child(draft.spi_in);
+        return Ok(Next::Done);
+    }
+    let keys = keys(sa, spi, &draft, nonces, secrets).inspect_err(|_| cx.names.release_child(draft.spi_in))?;
     let rekey_at = sa.child_rekey_at(cx);
     let (child, install) = draft.finish(keys, rekey_at);
     let nonces = (nonces.initiator.to_vec(), nonces.responder.to_vec());
@@ -306,11 +317,16 @@ fn admit(sa: &Sa, spi: u64, parts: &Parts<'_>) -> Result<Option<ChildId>, Refuse
     if ike.is_rekeying() || ike.is_closing() {
         return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
     }
-    if sa.children_in_all() >= sa.config.limits.children {
-        return Err(Refused::new(NotifyType::NO_ADDITIONAL_SAS));
-    }
-    let Some(rekey) = parts.notify(NotifyType::REKEY_SA) else { return Ok(None) };
+    let Some(rekey) = parts.notify(NotifyType::REKEY_SA) else {
+        let is_full = sa.children_in_all() >= sa.config.limits.children;
+        return if is_full { Err(Refused::new(NotifyType::NO_ADDITIONAL_SAS)) } else { Ok(None) };
+    };
+    // A rekey is let in even where there are as many as there may be: each makes one more, for a moment.
     let Some(old) = sa.child_by_peer(rekey.spi).and_then(|id| sa.child(id)) else {
+        if sa.asking.is_some() || sa.ikes.iter().any(IkeSa::changes_children) {
+            // It may be the one that we have asked for, whose response is not here yet, or which the application installs.
+            return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
+        }
         return Err(Refused::new(NotifyType::CHILD_SA_NOT_FOUND).about(rekey.protocol, rekey.spi));
     };
     if old.state != ChildState::Up || old.crossed.is_some() {
@@ -355,22 +371,27 @@ fn answer(
     let Some(link) = link else {
         let secrets = exchanges.finish().map_err(Violation::from)?;
         let nonces = Nonces { initiator: &n_i, responder: &n_r };
-        return install(sa, cx, spi, *draft, (nonces, &secrets), (content, crossed));
+        let installing = install(sa, cx, spi, *draft, (nonces, &secrets), (content, old))?;
+        set_crossed(sa, crossed);
+        return Ok(installing);
     };
-    // The nonces are known from here on, though the Child SA is not there yet.
+    set_crossed(sa, crossed);
+    let until = cx.now + sa.config.limits.decision;
+    let pending = Pending { link, exchanges, n_i, n_r: n_r.to_vec(), target: Target::Child(draft), until };
+    if let Some(ike) = sa.ike_mut(spi) {
+        let before = ike.pending.replace(Box::new(pending));
+        sa.forget_pending(cx, spi, before);
+    }
+    Ok(content.into())
+}
+
+/// The nonces are known from here on, though the Child SA is not there yet: it waits for its key exchanges, or for the application.
+fn set_crossed(sa: &mut Sa, crossed: Option<(ChildId, Crossed<ChildId>)>) {
     if let Some((old, crossed)) = crossed {
         if let Some(old) = sa.child_mut(old) {
             old.crossed = Some(crossed);
         }
     }
-    let until = cx.now + sa.config.limits.decision;
-    let pending = Pending { link, exchanges, n_i, n_r: n_r.to_vec(), target: Target::Child(draft), until };
-    if let Some(ike) = sa.ike_mut(spi) {
-        if let Some(before) = ike.pending.replace(Box::new(pending)) {
-            crate::session::claims::release_target(cx.names, &before.target);
-        }
-    }
-    Ok(content.into())
 }
 
 /// As responder: all key exchanges are done; the response waits until the Child SA is installed.
@@ -380,11 +401,11 @@ pub(super) fn install(
     spi: u64,
     draft: ChildDraft,
     (nonces, secrets): (Nonces<'_>, &KeyExchangeSecrets),
-    (content, crossed): (MessageContent, Option<(ChildId, Crossed<ChildId>)>),
+    (content, old): (MessageContent, Option<ChildId>),
 ) -> Result<Reply, Refused> {
     let keys = keys(sa, spi, &draft, nonces, secrets)?;
     let rekey_at = sa.child_rekey_at(cx);
     let (child, install) = draft.finish(keys, rekey_at);
     let refusal = MessageContent::notify(NotifyType::NO_ADDITIONAL_SAS, &[])?;
-    Ok(Reply::Install(Box::new(PeerInstall { child, content, refusal, crossed, is_auth: false }), install))
+    Ok(Reply::Install(Box::new(PeerInstall { child, content, refusal, old, is_auth: false }), install))
 }

@@ -10,7 +10,6 @@ use crate::session::claims::release_target;
 use crate::session::close::{CloseReason, Refusing, Violation};
 use crate::session::collision::{Crossed, Outcome};
 use crate::session::context::Context;
-use crate::session::id::ChildId;
 use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::reply::{After, Next, Refused, Reply};
 use crate::session::sa::Sa;
@@ -131,7 +130,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, m
     });
     match served {
         Err(refused) => {
-            release_target(cx.names, &pending.target);
+            sa.forget_pending(cx, spi, Some(pending));
             Err(refused)
         }
         Ok((content, Some(link))) => {
@@ -152,9 +151,8 @@ fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, pending: Pending, conte
     let nonces = Nonces { initiator: &pending.n_i, responder: &pending.n_r };
     match pending.target {
         Target::Child(draft) => {
-            let made = ChildId(draft.spi_in);
-            let crossed = draft.replaces.map(|old| (old, Crossed::new((&pending.n_i, &pending.n_r), made)));
-            child::install(sa, cx, spi, *draft, (nonces, &secrets), (content, crossed))
+            let old = draft.replaces;
+            child::install(sa, cx, spi, *draft, (nonces, &secrets), (content, old))
         }
         Target::Ike { spis, own, algorithms, selection } => {
             let made = rekey::successor(sa, cx, (spi, Role::Responder), (spis, algorithms, selection), (nonces, &secrets));

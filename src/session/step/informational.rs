@@ -9,11 +9,15 @@ use crate::session::close::CloseReason;
 use crate::session::collision::Crossed;
 use crate::session::context::Context;
 use crate::session::id::ChildId;
+use crate::session::ike_sa::IkeSa;
 use crate::session::reply::{After, Refused, Reply};
 use crate::session::sa::Sa;
 use crate::session::task::{Asking, ChildRekey, Task};
 use crate::wire::{Delete, Parts, Payload};
 use alloc::vec::Vec;
+
+/// Deletes that are kept of Child SAs whose response may still come: with a window of one, the peer has made one of them.
+const MOST_UNBORN: usize = 4;
 
 /// The request that deletes the IKE SA on which it is sent.
 pub(in crate::session) fn delete_ike() -> Result<MessageContent, BuildError> {
@@ -44,7 +48,10 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: &R
     }
     let mut answered: Vec<(SecurityProtocol, [u8; 4])> = Vec::new();
     for (protocol, spi) in deleted(&parts) {
-        let Some(child) = sa.child_by_peer(&spi).and_then(|id| sa.child(id)).filter(|child| child.protocol == protocol) else { continue };
+        let Some(child) = sa.child_by_peer(&spi).and_then(|id| sa.child(id)).filter(|child| child.protocol == protocol) else {
+            answered.extend(forget_unborn(sa, cx, spi).map(|id| (protocol, id.0)));
+            continue;
+        };
         let (id, state) = (child.id, child.state);
         // RFC 7296 section 1.4.1: of two deletes that cross, neither response names the Child SA.
         if state != ChildState::Deleting {
@@ -69,8 +76,25 @@ fn deleted<'a>(parts: &Parts<'a>) -> impl Iterator<Item = (SecurityProtocol, [u8
     parts.deletes().flat_map(spis)
 }
 
+/// A Child SA that we asked for and do not have yet: the application installs it, and is told that it is not wanted when it has; or the
+/// response has not come.
+fn forget_unborn(sa: &mut Sa, cx: &mut Context<'_>, spi: [u8; 4]) -> Option<ChildId> {
+    let is_it = |asking: &Asking| matches!(asking, Asking::Install(install) if install.child.spi_out == spi);
+    if let Some(Asking::Install(install)) = sa.asking.take_if(|waiting| is_it(&waiting.job)).map(|waiting| waiting.job) {
+        let id = install.child.id;
+        cx.names.release_child(id.0);
+        return Some(id);
+    }
+    if sa.ikes.iter().any(IkeSa::changes_children) && sa.deleted_unborn.len() < MOST_UNBORN {
+        sa.deleted_unborn.push(spi);
+    }
+    None
+}
+
 /// Removes a Child SA that the peer has deleted. If we are rekeying it, what we know of the peer's own rekey stays with ours.
 fn forget(sa: &mut Sa, cx: &mut Context<'_>, id: ChildId) {
+    // Where it was to take the place of another, that one goes on.
+    sa.uncross(cx, id);
     let crossed: Option<Crossed<ChildId>> = sa.drop_child(cx, id).and_then(|child| child.crossed);
     let asking = sa.asking.iter_mut().filter_map(|waiting| match &mut waiting.job {
         Asking::Install(install) => install.rekey.as_mut(),

@@ -10,7 +10,6 @@ use crate::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::session::algorithms::Algorithms;
 use crate::session::child::ike_spi;
-use crate::session::claims::release_target;
 use crate::session::close::{CloseReason, Refusing, Violation};
 use crate::session::collision::Crossed;
 use crate::session::command::Command;
@@ -222,8 +221,7 @@ fn defer(
     let pending = Pending { link, exchanges, n_i, n_r, target, until };
     if let Some(ike) = sa.ike_mut(spi) {
         ike.crossed = Some(crossed);
-        if let Some(before) = ike.pending.replace(Box::new(pending)) {
-            release_target(cx.names, &before.target);
-        }
+        let before = ike.pending.replace(Box::new(pending));
+        sa.forget_pending(cx, spi, before);
     }
 }

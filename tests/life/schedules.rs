@@ -1,0 +1,278 @@
+//! Lives by the thousand: two hosts, a network in all weathers, and whatever the applications think of, all by one seed.
+//!
+//! `LIFE_SCHEDULES=n` is how many are run, from `LIFE_FIRST=n` on; `LIFE_SEED=n cargo test --all-features --test life schedules` runs one again
+//! and prints what happened in it.
+
+use crate::host::{ADDITIONAL, BOTH, Host, Line, PLAIN, Proposals, SECOND, config_of, path};
+use crate::toy::{PROVIDER, Seeded};
+use crate::world::{FINE, Weather, World};
+use ikev2::provider::Provider;
+use ikev2::session::{Config, CookieDemand, SaId};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+const SECOND_OF_TIME: Duration = Duration::from_secs(1);
+/// IKE SAs and Child SAs of a host, beyond which its application asks for no more.
+const MOST: usize = 4;
+
+/// What a seed makes of the world.
+struct Schedule {
+    world: World,
+    draw: Seeded,
+    provider: Provider,
+    proposals: [Proposals; 2],
+    configs: [Config; 2],
+    /// Keys are replaced by timers too.
+    has_lifetimes: bool,
+    may_crash: bool,
+}
+
+impl Schedule {
+    fn new(provider: Provider, seed: u64, is_logged: bool) -> Self {
+        let mut draw = Seeded(seed);
+        let proposals = match draw.below(4) {
+            0 => [PLAIN, PLAIN],
+            1 => [ADDITIONAL, ADDITIONAL],
+            2 => [BOTH, SECOND],
+            _ => [BOTH, BOTH],
+        };
+        let has_lifetimes = draw.percent(40);
+        let lifetimes = (20 + draw.below(100), 20 + draw.below(60));
+        let mut config = |proposals| {
+            let span = |seconds| has_lifetimes.then(|| Duration::from_secs(seconds));
+            let config = config_of(&provider, proposals).with_lifetimes(span(lifetimes.0), span(lifetimes.1));
+            let config = if draw.percent(30) { config.with_mtu(576) } else { config };
+            if draw.percent(20) { config.with_cookies(CookieDemand::Always) } else { config }
+        };
+        let configs = proposals.map(&mut config);
+        let may_crash = draw.percent(25);
+        let mut hosts = [0, 1].map(|side| host(provider, side, &proposals, &configs, draw.next(), is_logged));
+        for host in &mut hosts {
+            host.hesitation = Duration::from_millis(if draw.percent(60) { 0 } else { [500, 5_000, 20_000, 40_000][index(draw.below(4))] });
+            host.refusals = if draw.percent(80) { 0 } else { draw.below(30) };
+        }
+        let world = World::of(hosts, Seeded(draw.next()));
+        Self { world, draw, provider, proposals, configs, has_lifetimes, may_crash }
+    }
+
+    /// The commands and the weather of one life.
+    fn live(&mut self) {
+        self.weather();
+        let first = self.side();
+        self.initiate(first);
+        if self.draw.percent(30) {
+            self.initiate(1 - first);
+        }
+        for _ in 0..10 + self.draw.below(30) {
+            let span = match self.draw.below(4) {
+                0 => self.draw.below(50),
+                1 => self.draw.below(1_000),
+                2 => self.draw.below(5_000),
+                _ => self.draw.below(20_000),
+            };
+            self.world.pass(Duration::from_millis(span));
+            self.act();
+        }
+    }
+
+    fn side(&mut self) -> usize {
+        index(self.draw.below(2))
+    }
+
+    fn weather(&mut self) {
+        let shortest = Duration::from_millis(1 + self.draw.below(100));
+        let spread = [0, 20, 300, 5_000][index(self.draw.below(4))];
+        let loss = if self.draw.percent(10) { 100 } else { self.draw.below(41) };
+        self.world.weather = Weather {
+            loss: if self.draw.percent(30) { 0 } else { loss },
+            double: self.draw.below(30),
+            delay: shortest + Duration::from_millis(self.draw.below(spread + 1)),
+            shortest,
+        };
+    }
+
+    fn act(&mut self) {
+        let what = self.draw.below(100);
+        let sides = if self.draw.percent(40) { vec![0, 1] } else { vec![self.side()] };
+        match what {
+            0..10 => self.weather(),
+            10..12 if self.may_crash => self.crash(sides[0]),
+            12 => {
+                for side in sides {
+                    self.delete(side);
+                }
+            }
+            _ => {
+                for side in sides {
+                    self.command(side, what);
+                }
+            }
+        }
+    }
+
+    fn command(&mut self, side: usize, what: u64) {
+        let now = self.world.now;
+        let Some(id) = self.pick_sa(side) else { return self.initiate(side) };
+        let child = self.pick_child(side, id);
+        let host = &mut self.world.hosts[side];
+        let config = host.child_config();
+        let Some(mut sa) = host.endpoint.sa(id) else { return };
+        let (done, name) = match (what, child) {
+            (..20, _) => return self.initiate(side),
+            (20..50, Some(child)) => (sa.rekey_child(now, child), "rekey child"),
+            (50..70, _) => (sa.rekey(now), "rekey"),
+            (70..80, _) if host.children.len() < MOST => (sa.create_child(now, config), "create child"),
+            (80..90, Some(child)) => {
+                if let Some((_, line)) = host.lines.get(&child) {
+                    host.ended.insert(*line);
+                }
+                (sa.delete_child(now, child), "delete child")
+            }
+            _ => (sa.ping(now), "ping"),
+        };
+        host.note(now, || format!("{id} asks: {name} {child:?} {done}"));
+    }
+
+    fn pick_sa(&mut self, side: usize) -> Option<SaId> {
+        let sas: Vec<_> = self.world.hosts[side].endpoint.sas().collect();
+        let drawn = self.draw.next();
+        (!sas.is_empty()).then(|| sas[index(drawn % u64::try_from(sas.len()).unwrap())])
+    }
+
+    fn pick_child(&mut self, side: usize, id: SaId) -> Option<ikev2::session::ChildId> {
+        let children: Vec<_> = self.world.hosts[side].endpoint.view(id)?.children().collect();
+        // Mostly the same on both sides, so that their rekeys cross.
+        let drawn = if self.draw.percent(70) { 0 } else { self.draw.next() };
+        (!children.is_empty()).then(|| children[index(drawn % u64::try_from(children.len()).unwrap())])
+    }
+
+    fn initiate(&mut self, side: usize) {
+        let host = &mut self.world.hosts[side];
+        if host.endpoint.sas().count() < MOST {
+            let id = host.initiate(self.world.now);
+            host.note(self.world.now, || format!("{id} begins"));
+        }
+    }
+
+    fn delete(&mut self, side: usize) {
+        let Some(id) = self.pick_sa(side) else { return };
+        let host = &mut self.world.hosts[side];
+        host.note(self.world.now, || format!("{id} asks: delete"));
+        host.endpoint.sa(id).unwrap().delete(self.world.now);
+    }
+
+    /// The host forgets everything.
+    fn crash(&mut self, side: usize) {
+        let is_logged = self.world.hosts[side].is_logged;
+        let fresh = host(self.provider, side, &self.proposals, &self.configs, self.draw.next(), is_logged);
+        let old = std::mem::replace(&mut self.world.hosts[side], fresh);
+        let host = &mut self.world.hosts[side];
+        (host.log, host.hesitation, host.refusals, host.ended) = (old.log, old.hesitation, old.refusals, old.ended);
+        host.note(self.world.now, || String::from("crashes"));
+    }
+
+    /// The weather clears up, and nobody asks for anything.
+    fn settle(&mut self) {
+        self.world.weather = FINE;
+        for host in &mut self.world.hosts {
+            (host.hesitation, host.refusals) = (Duration::ZERO, 0);
+            host.note(self.world.now, || String::from("-- all is quiet"));
+        }
+        self.world.pass(Duration::from_secs(500));
+        // Where timers replace keys, there is a moment between two rekeys.
+        for _ in 0..if self.has_lifetimes { 300 } else { 0 } {
+            if self.disagreement().is_none() {
+                break;
+            }
+            self.world.pass(SECOND_OF_TIME);
+        }
+        if let Some(what) = self.disagreement() {
+            panic!("{what}\n{}", self.world.log());
+        }
+        for host in &self.world.hosts {
+            assert_eq!(host.endpoint.half_open(), 0, "{}", self.world.log());
+            let ids: Vec<_> = host.endpoint.sas().collect();
+            assert!(ids.iter().all(|id| host.endpoint.view(*id).unwrap().octets() < 20_000), "{}", self.world.log());
+            if !self.has_lifetimes {
+                let held = (ids.len(), host.children.len());
+                assert_eq!(host.endpoint.spis_in_use(), held, "SPIs of {}\n{}", host.name, self.world.log());
+            }
+        }
+        if self.proposals[0].ike == PLAIN.ike {
+            assert_eq!(self.world.unopened, 0, "{}", self.world.log());
+        }
+    }
+
+    /// Nothing is left once both shut down.
+    fn end(&mut self) {
+        for host in &mut self.world.hosts {
+            host.endpoint.shutdown(self.world.now);
+        }
+        self.world.pass(Duration::from_secs(200));
+        for host in &self.world.hosts {
+            assert_eq!(host.endpoint.sas().count(), 0, "{}", self.world.log());
+            assert_eq!(host.endpoint.spis_in_use(), (0, 0), "SPIs of {}\n{}", host.name, self.world.log());
+            assert_eq!(host.endpoint.poll_timeout(), None, "{}", self.world.log());
+            assert!(host.children.is_empty(), "{}", self.world.log());
+        }
+    }
+
+    /// What the hosts do not agree on, or a line of Child SAs of which there is not exactly one.
+    fn disagreement(&self) -> Option<String> {
+        let ended: BTreeSet<Line> = self.world.hosts.iter().flat_map(|host| host.ended.iter().copied()).collect();
+        self.world.disagreement().or_else(|| {
+            let mut lines = self.world.hosts.iter().flat_map(|host| host.up.iter().map(move |line| (host, line)));
+            lines.find_map(|(host, (id, line))| {
+                host.endpoint.view(*id)?;
+                let members = host.children.keys().filter(|child| host.lines[child] == (*id, *line)).count();
+                let is_wrong = if ended.contains(line) { members > 1 } else { members != 1 };
+                is_wrong.then(|| format!("{} has {members} Child SAs of the line {:08x} {:08x}", host.name, line.0, line.1))
+            })
+        })
+    }
+}
+
+fn index(number: u64) -> usize {
+    usize::try_from(number).unwrap()
+}
+
+fn host(provider: Provider, side: usize, proposals: &[Proposals; 2], configs: &[Config; 2], seed: u64, is_logged: bool) -> Host {
+    let ends = ["192.0.2.1:500", "198.51.100.2:500"];
+    let path = path(ends[side], ends[1 - side]);
+    let mut host = Host::of(provider, ["moon", "carol"][side], path, proposals[side], configs[side].clone(), seed);
+    host.is_logged = is_logged;
+    host
+}
+
+fn run(provider: Provider, seed: u64, is_logged: bool) {
+    let mut schedule = Schedule::new(provider, seed, is_logged);
+    schedule.live();
+    schedule.settle();
+    schedule.end();
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap())
+}
+
+fn run_all(provider: Provider, name: &str, count: u64) {
+    if let Some(seed) = number("LIFE_SEED") {
+        return run(provider, seed, true);
+    }
+    let first = number("LIFE_FIRST").unwrap_or(0);
+    let count = number("LIFE_SCHEDULES").unwrap_or(count);
+    let fails = |seed: &u64| catch_unwind(AssertUnwindSafe(|| run(provider, *seed, false))).is_err();
+    let failed: Vec<_> = (first..first + count).filter(fails).take(number("LIFE_FAILURES").map_or(1, index)).collect();
+    assert!(failed.is_empty(), "LIFE_SEED={} cargo test --all-features --test life {name} (of {failed:?})", failed[0]);
+}
+
+#[test]
+fn schedules_of_stand_ins() {
+    run_all(PROVIDER, "schedules_of_stand_ins", 300);
+}
+
+#[test]
+fn schedules_of_real_algorithms() {
+    run_all(Provider::builtin(), "schedules_of_real_algorithms", 3);
+}
