@@ -14,6 +14,7 @@
 )]
 
 mod amplification;
+mod bounds;
 mod certificates;
 mod forger;
 mod handshakes;
