@@ -5,6 +5,8 @@ import pathlib
 import re
 import subprocess
 
+from peers import ROOTS
+
 HERE = pathlib.Path(__file__).resolve().parent
 V4 = ("192.0.2.1", "192.0.2.2")
 V6 = ("2001:db8:2::1", "2001:db8:2::2")
@@ -12,12 +14,16 @@ V6 = ("2001:db8:2::1", "2001:db8:2::2")
 
 class Daemon:
     name = script = state = log_name = ""
+    # The system it is of, a root made by roots.sh; "" is this one.
+    suite = ""
     # What a line of the log says; see MARKS of each.
     marks = {}
 
     def __init__(self, work, namespace, certs, shared):
         self.namespace, self.folder = namespace, pathlib.Path(work) / self.name
         self.env = {**os.environ, self.state: str(self.folder), "IKEPEER_CERTS": str(certs), "IKEPEER_LSW_ROOT": str(shared / "libreswan")}
+        if self.suite:
+            self.env["IKEPEER_CHROOT"] = str(ROOTS / self.suite)
         self.output = ""
 
     def call(self, *words, check=True, timeout=90):
@@ -28,6 +34,8 @@ class Daemon:
         return done.stdout
 
     def install(self):
+        if self.suite:
+            subprocess.run([str(HERE / "roots.sh"), "install", self.suite], check=True, timeout=1200)
         return self.call("install", timeout=600).strip().splitlines()[-1]
 
     def up(self, case, ike, esp):
@@ -142,4 +150,16 @@ class OpenIked(Daemon):
         return 1288 if case.family == "v6" else 584
 
 
-KINDS = {kind.name: kind for kind in (StrongSwan, Libreswan, OpenIked)}
+class StrongSwan6(StrongSwan):
+    name, suite = "strongswan6", "sid"
+
+
+class Libreswan5(Libreswan):
+    name, suite = "libreswan5", "trixie"
+
+
+class OpenIked74(OpenIked):
+    name, suite = "openiked7.4", "trixie"
+
+
+KINDS = {kind.name: kind for kind in (StrongSwan, Libreswan, OpenIked, StrongSwan6, Libreswan5, OpenIked74)}

@@ -134,9 +134,10 @@ def prediction(case, folder, ike):
     if not case.predict:
         return []
     dialect = case.daemon
-    local = cases.ike(case.suite, "us" if dialect == "openiked" else dialect)
-    if dialect == "openiked":
-        local = written(ike, local, "ike", dialect)
+    openiked = cases.product(dialect) == "openiked"
+    local = cases.ike(case.suite, "us" if openiked else dialect)
+    if openiked:
+        local = written(ike, local, "ike", cases.product(dialect))
     problems, kinds = [], []
     for offer, group, answer in exchanges(folder / "ours.pcap"):
         row = {"offer_hex": offer.hex(), "dialect": dialect, "question": "ike", "ke_method": group, "local": local}
@@ -157,8 +158,8 @@ def prediction(case, folder, ike):
     # The first child SA has no group of its own: the offer goes without one.
     offer = "-".join(word for word in (case.our_esp or cases.esp(case.esp, "us")).split("-") if not word.startswith(GROUPS))
     local = cases.esp(case.esp, "us")
-    if dialect != "strongswan":
-        local = written(ike, local, "auth_child", dialect)
+    if cases.product(dialect) != "strongswan":
+        local = written(ike, local, "auth_child", cases.product(dialect))
     question = ["--offer", offer, "--local", local, "--dialect", dialect, "--question", "auth_child"]
     agrees = subprocess.run([str(ike), "negotiate", *question], capture_output=True, text=True, check=False, timeout=20).returncode
     if agrees != (1 if case.our_esp else 0):

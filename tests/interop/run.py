@@ -82,7 +82,7 @@ def path_options(case, daemon):
     words = []
     if case.mtu != "off":
         # What the middle lets through is what either end was told; no IP fragment may be needed.
-        words += ["--mtu", f"a2b:{case.mtu}", "--mtu", f"b2a:{max(int(case.mtu), daemon.largest(case)) if daemon.name != 'strongswan' else case.mtu}"]
+        words += ["--mtu", f"a2b:{case.mtu}", "--mtu", f"b2a:{max(int(case.mtu), daemon.largest(case)) if cases.product(daemon.name) != 'strongswan' else case.mtu}"]
         words += ["--fragments", "drop"]
     return words + case.path
 
@@ -177,7 +177,7 @@ def steer(case, daemon, handshake):
 def install(options):
     """The versions of the daemons, installed where missing, one after the other."""
     versions = {}
-    for name in sorted({case.daemon for case in options.chosen}, key=cases.DAEMONS.index):
+    for name in sorted({case.daemon for case in options.chosen}, key=(cases.DAEMONS + cases.NEWER).index):
         versions[name] = KINDS[name](options.work / "install", "", options.certs, options.shared).install()
         print(versions[name], flush=True)
     if not shutil.which("tshark"):
@@ -205,9 +205,9 @@ def keep(case, facts, options):
 
 
 def choose(options):
-    everything = {case.name: case for case in cases.every()}
-    if options.all:
-        return list(everything.values())
+    if options.all or options.newer:
+        return [case for wanted, daemons in ((options.all, cases.DAEMONS), (options.newer, cases.NEWER)) if wanted for case in cases.every(daemons)]
+    everything = {case.name: case for case in cases.every(cases.DAEMONS + cases.NEWER)}
     if options.ci:
         return cases.ci()
     chosen = []
@@ -223,6 +223,7 @@ def main():
     p = argparse.ArgumentParser(description="Live handshakes with strongSwan, libreswan and OpenIKED")
     p.add_argument("names", nargs="*", metavar="CASE", help="names or shell patterns")
     p.add_argument("--all", action="store_true")
+    p.add_argument("--newer", action="store_true", help="all of the newer daemons, alone or with --all")
     p.add_argument("--ci", action="store_true")
     p.add_argument("--list", action="store_true")
     p.add_argument("--keep", action="store_true", help="keep the logs of cases that passed as well")
@@ -233,10 +234,11 @@ def main():
     p.add_argument("--resume", type=pathlib.Path, metavar="FOLDER", help="keep what passed there, and run nothing again that is kept there")
     p.add_argument("--report", type=pathlib.Path, help="where --all writes its table", default=ROOT / "docs/interop.md")
     options = p.parse_args()
-    if not (options.all or options.ci or options.names or options.list):
-        p.error("no case was named: --ci, --all, or names that --list shows")
+    if not (options.all or options.newer or options.ci or options.names or options.list):
+        p.error("no case was named: --ci, --all, --newer, or names that --list shows")
     if options.list:
-        for case in cases.every() if not (options.ci or options.names) else choose(options):
+        named = options.all or options.newer or options.ci or options.names
+        for case in choose(options) if named else cases.every(cases.DAEMONS + cases.NEWER):
             print(case.name + (f"  (cannot: {case.cannot})" if case.cannot else ""))
         return 0
     if os.geteuid():
@@ -296,7 +298,7 @@ def main():
     for name in failed:
         print(f"  kept: {options.out / name}")
     # A run that judged nothing has not passed.
-    if not passed or (options.all or options.ci) and not seen:
+    if not passed or (options.all or options.newer or options.ci) and not seen:
         print("interop: nothing was judged")
         return 1
     return 1 if failed else 0
