@@ -22,6 +22,8 @@ IKE = {
     "cbc": {"us": "aes256-sha256-curve25519", "libreswan": "aes256-sha2_256;dh31", "openiked": "ikesa enc aes-256 auth hmac-sha2-256 prf hmac-sha2-256 group curve25519"},
     "chacha": {"us": "chacha20poly1305-prfsha256-curve25519", "libreswan": "chacha20_poly1305-sha2_256;dh31"},
     "modp2048": {"us": "aes128-sha256-modp2048", "libreswan": "aes128-sha2_256;dh14", "openiked": "ikesa enc aes-128 auth hmac-sha2-256 prf hmac-sha2-256 group modp2048"},
+    "mlkem": {"us": "aes256gcm16-prfsha384-x25519-ke1_mlkem768"},
+    "two": {"us": "aes256gcm16-prfsha384-x25519-ke1_mlkem768-ke2_ecp384"},
     "sha512": {"us": "aes128-sha512-ecp256", "libreswan": "aes128-sha2_512;dh19", "openiked": "ikesa enc aes-128 auth hmac-sha2-512 prf hmac-sha2-512 group ecp256"},
 }
 ESP = {
@@ -29,6 +31,8 @@ ESP = {
     "cbc": {"us": "aes256-sha256", "libreswan": "aes256-sha2_256"},
     "cbc512": {"us": "aes256-sha512", "libreswan": "aes256-sha2_512", "openiked": "childsa enc aes-256 auth hmac-sha2-512"},
     "chacha": {"us": "chacha20poly1305", "libreswan": "chacha20_poly1305"},
+    "gcm-mlkem": {"us": "aes256gcm16-x25519-ke1_mlkem768"},
+    "gcm-two": {"us": "aes256gcm16-x25519-ke1_mlkem768-ke2_ecp384"},
     "gcm-pfs": {"us": "aes256gcm16-ecp384", "libreswan": "aes_gcm256-null;dh20"},
     "cbc512-pfs": {"us": "aes256-sha512-ecp384", "openiked": "childsa enc aes-256 auth hmac-sha2-512 group ecp384"},
 }
@@ -67,7 +71,10 @@ class Case:
     daemon_env: dict = dataclasses.field(default_factory=dict)
     do: str = "dpd,delete"
     peer_steps: tuple = ()  # what our verdict must list besides: what the daemon did
-    actions: tuple = ()  # what the daemon is told meanwhile: (seconds after the start, command)
+    actions: tuple = ()  # what the daemon is told meanwhile: (seconds after the start, or what we have said by then; command)
+    delay: int = 0  # of the path, in either direction, in ms
+    remains: bool = False  # whether one IKE SA with one Child SA has to be left on both sides when the daemon is asked
+    method: int = 0  # of authentication, of both sides
     linger: float = 0  # the daemon as initiator: seconds between the child SA and its delete
     path: list = dataclasses.field(default_factory=list)
     exit: tuple = (0,)
@@ -80,7 +87,7 @@ class Case:
 
     def __post_init__(self):
         # OpenIKED on Linux can load neither SHA2-256 nor AES-GCM for ESP into PF_KEY.
-        self.esp = self.esp or ("cbc512" if product(self.daemon) == "openiked" else "gcm" if self.suite in ("sha512", "modp2048") else self.suite)
+        self.esp = self.esp or ("cbc512" if product(self.daemon) == "openiked" else "gcm" if self.suite in ("sha512", "modp2048", "mlkem", "two") else self.suite)
         if self.role == "initiator":
             self.predict = ""
 
@@ -192,10 +199,56 @@ def surroundings(daemon):
         yield special(f"cert-{family}", daemon, auth=family, role="initiator", cannot=reason if product(daemon) in lacking else "")
 
 
+def methods(daemon):
+    """Signatures without RFC 7427: the hash is the curve's, and for RSA the one that this end takes."""
+    for method, family in ((1, "rsa2048"), (9, "p256"), (10, "p384"), (11, "p521")):
+        fields = {"auth": family, "method": method}
+        if product(daemon) == "strongswan":
+            fields["daemon_env"] = {"IKEPEER_EXTRA_CONF": "signature_authentication = no"}
+        elif product(daemon) == "openiked":
+            fields["daemon_options"] = ["--auth", {1: "rsa", 9: "ecdsa256", 10: "ecdsa384", 11: "ecdsa521"}[method]]
+        else:
+            fields["daemon_options"] = ["--authby", "rsa-sha1"]
+        for role in ROLES:
+            yield special(f"method-{method}", daemon, role=role, **fields)
+
+
+def additional(daemon):
+    """Additional key exchanges (RFC 9370), which one daemon has."""
+    if daemon != "strongswan6":
+        return
+    fragments = {"a2b.ike_fragments": 2, "b2a.ike_fragments": 2}
+    for role in ROLES:
+        for mtu in ("576", "1280"):
+            # At 1280 octets the KE payload fits.
+            yield special(f"mlkem-{mtu}", daemon, role=role, suite="mlkem", mtu=mtu, counters=fragments if mtu == "576" else {}, daemon_saw=("ike", "child", "intermediate"))
+        yield special("mlkem-chain", daemon, role=role, suite="mlkem", mtu="576", auth="rsa4096", counters=fragments, daemon_saw=("ike", "child", "intermediate"))
+        yield special("two-additional", daemon, role=role, suite="two", mtu="576", counters=fragments, daemon_saw=("ike", "child", "intermediate"))
+    for suite in ("mlkem", "two"):
+        fields = {"suite": suite, "esp": f"gcm-{suite}", "mtu": "576", "counters": fragments, "expect": verdict("established", ike=ike(suite, "us"), esp=esp(f"gcm-{suite}", "us"))}
+        saw = ("ike", "child", "intermediate", "followup")
+        yield special(f"followup-{suite}-child", daemon, do="rekey-child,child,dpd,delete", daemon_saw=(*saw, "child_rekeyed"), **fields)
+        yield special(f"followup-{suite}-ike", daemon, do="rekey-ike,rekey-child,dpd,delete", daemon_saw=(*saw, "ike_rekeyed"), **fields)
+        for kind in ("child", "ike"):
+            # The rekey of the IKE SA leaves the Child SA as IKE_AUTH made it.
+            more = fields if kind == "child" else {**fields, "expect": verdict("established", ike=ike(suite, "us"))}
+            theirs = {"actions": ((1.0, f"rekey-{kind}"),), "peer_steps": (f"rekey-{kind}",), "daemon_saw": (*saw, f"{kind}_rekeyed_self")}
+            yield special(f"followup-{suite}-{kind}-theirs", daemon, do="wait=3,dpd,delete", **theirs, **more)
+            yield special(f"followup-{suite}-{kind}-theirs", daemon, role="initiator", linger=1, **theirs, **more)
+
+
+def collisions(daemon):
+    """Both sides rekey within the round trip of a path that takes half a second each way."""
+    for ours, theirs in (("child", "child"), ("ike", "ike"), ("child", "ike"), ("ike", "child")):
+        name = f"collision-{ours}" if ours == theirs else f"collision-{ours}-{theirs}"
+        yield special(name, daemon, delay=500, do=f"wait=1,rekey-{ours},wait=9,dpd,delete", remains=True,
+                      actions=(("-> CREATE_CHILD_SA request", f"rekey-{theirs}"), (11.0, "sas")), peer_steps=(f"rekey-{theirs}",))
+
+
 def every(daemons=DAEMONS):
     yield from matrix(daemons)
     for daemon in daemons:
-        for family in (refusals, life, disorder, surroundings):
+        for family in (refusals, life, disorder, surroundings, methods, additional, collisions):
             yield from family(daemon)
 
 

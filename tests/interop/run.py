@@ -65,6 +65,8 @@ def command(case, options, folder):
         words += ["--ca", str(options.certs / f"{'other' if 'CA=other' in case.ours else case.auth}-root.cert.pem")]
     if case.role == "responder" and case.do:
         words += ["--do", case.do]
+    if case.delay:
+        words += ["--retransmit", str(3 * case.delay)]
     if case.suite != "chacha":  # which Wireshark's table has no name for
         words += ["--keys", str(folder / "keys.txt")]
     extra = [word for word in case.ours if word not in ("CERT=other", "CA=other")]
@@ -84,6 +86,8 @@ def path_options(case, daemon):
         # What the middle lets through is what either end was told; no IP fragment may be needed.
         words += ["--mtu", f"a2b:{case.mtu}", "--mtu", f"b2a:{max(int(case.mtu), daemon.largest(case)) if cases.product(daemon.name) != 'strongswan' else case.mtu}"]
         words += ["--fragments", "drop"]
+    if case.delay:
+        words += ["--delay", str(case.delay)]
     return words + case.path
 
 
@@ -108,7 +112,7 @@ def run_case(case, bench):
         (folder / "command.txt").write_text(" ".join(line) + "\n" + " ".join(words) + "\n")
         with open(folder / "ours.txt", "w", encoding="utf-8") as out:
             handshake = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
-        facts["exit"] = steer(case, daemon, handshake)
+        facts["exit"] = steer(case, daemon, handshake, folder / "ours.txt")
     except (RuntimeError, subprocess.TimeoutExpired, OSError) as error:
         problems.append(f"not run: {error}")
     finally:
@@ -144,8 +148,8 @@ def listening(handshake):
         time.sleep(0.02)
 
 
-def steer(case, daemon, handshake):
-    """Waits for our program, telling the daemon what to do meanwhile; its exit status."""
+def steer(case, daemon, handshake, said):
+    """Waits for our program, which says things into a file, telling the daemon what to do meanwhile; its exit status."""
     start = time.monotonic()
     actions = list(case.actions)
     if case.role == "initiator":
@@ -156,9 +160,9 @@ def steer(case, daemon, handshake):
         end = time.monotonic() + (25 if mark else 10)
         while time.monotonic() < end and handshake.poll() is None and not (mark and daemon.seen(mark)):
             time.sleep(0.05)
-        for seconds, words in actions:
+        for seconds, word in actions:
             time.sleep(seconds)
-            daemon.call(words, check=False, timeout=20)
+            daemon.steer(word)
         time.sleep(case.linger)
         if mark and handshake.poll() is None:
             time.sleep(0.3)
@@ -166,8 +170,8 @@ def steer(case, daemon, handshake):
         return handshake.wait(30)
     while handshake.poll() is None:
         elapsed = time.monotonic() - start
-        if actions and elapsed >= actions[0][0] and daemon.seen("child"):
-            daemon.call(actions.pop(0)[1], check=False, timeout=20)
+        if actions and (actions[0][0] in said.read_text() if isinstance(actions[0][0], str) else elapsed >= actions[0][0] and daemon.seen("child")):
+            daemon.steer(actions.pop(0)[1])
         if elapsed > 75:
             raise RuntimeError("our program did not end in 75 s")
         time.sleep(0.03)
