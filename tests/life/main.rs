@@ -16,11 +16,13 @@
 mod amplification;
 mod bounds;
 mod certificates;
+mod collisions;
 mod forger;
 mod handshakes;
 mod host;
 mod hostile_peer;
 mod rig;
+mod rules;
 mod schedules;
 mod toy;
 mod watched;
