@@ -20,6 +20,7 @@ mod forger;
 mod handshakes;
 mod host;
 mod hostile_peer;
+mod hostile_stranger;
 mod rig;
 mod schedules;
 mod toy;
