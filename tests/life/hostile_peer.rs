@@ -2,7 +2,7 @@
 //!
 //! Each life follows from its seed: `LIFE_SEED=17 cargo test --all-features --test life hostile_peer` lives one again and shows it.
 
-mod acts;
+pub(crate) mod acts;
 mod answers;
 mod cases;
 

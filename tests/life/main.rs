@@ -16,6 +16,7 @@
 mod amplification;
 mod bounds;
 mod certificates;
+mod faults;
 mod forger;
 mod handshakes;
 mod host;
