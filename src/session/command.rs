@@ -20,6 +20,11 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// Whether it is done by CREATE_CHILD_SA.
+    pub(super) const fn is_create(&self) -> bool {
+        matches!(self, Self::CreateChild(_) | Self::RekeyChild(_) | Self::Rekey)
+    }
+
     /// Whether the two ask for the same, so that one of them does.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {

@@ -13,7 +13,7 @@ use super::ike_sa::{Fate, IkeSa};
 use super::phase::Phase;
 use super::reply::Next;
 use super::sa::{Sa, Waiting};
-use super::serve::{REPLACED, abandon, rekeys, take_over};
+use super::serve::{REPLACED, abandon, rekeys, replaced_until, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
 use super::task::{Asking, OwnInstall, Task};
 use crate::exchange::{AnsweredRequest, MessageContent};
@@ -31,6 +31,7 @@ const FAILURES: u32 = 6;
 pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, message): (AnsweredRequest, Reassembled)) {
     sa.was_resent = request.round_trip().is_none();
     let Some(task) = sa.ike_mut(spi).and_then(|ike| ike.task.take()) else { return };
+    let is_create = matches!(task, Task::CreateChild(_) | Task::Rekey(_) | Task::Followup(_));
     let next = match task {
         Task::Intermediate(ke) => intermediate(sa, cx, spi, ke, &request, &message),
         Task::Auth(spi_in) => authenticate::response(sa, cx, spi_in, message),
@@ -47,6 +48,9 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         Task::Ping => Ok(Next::Done),
         Task::Farewell(reason) => return sa.close(cx, reason),
     };
+    if is_create && !matches!(next, Ok(Next::Later(_))) {
+        sa.failures = 0;
+    }
     go(sa, cx, spi, next);
 }
 
@@ -103,7 +107,7 @@ fn installed(sa: &mut Sa, install: OwnInstall, is_installed: bool) {
     let (new, protocol) = (child.id, child.protocol);
     if !is_installed {
         sa.refused(Refusing::We, ExchangeType::CREATE_CHILD_SA, NotifyType::NO_ADDITIONAL_SAS);
-        return sa.enqueue(Command::Disown(new, protocol));
+        return sa.commands.push_front(Command::Disown(new, protocol));
     }
     let outcome = child::crossed(sa, rekey.as_ref()).map(|crossed| crossed.decide(&nonces.0, &nonces.1));
     sa.children.push(child);
@@ -125,10 +129,7 @@ fn installed(sa: &mut Sa, install: OwnInstall, is_installed: bool) {
 /// Does what comes next.
 pub(super) fn go(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, next: Result<Next, CloseReason>) {
     match next {
-        Ok(Next::Done) => {
-            sa.failures = 0;
-            settle(sa, cx, spi);
-        }
+        Ok(Next::Done) => settle(sa, cx, spi),
         Ok(Next::Send(task, exchange, content)) => start(sa, cx, spi, (task, exchange, content)),
         Ok(Next::Ask(asking, question)) => sa.ask_own(question, asking, cx.now),
         Ok(Next::Install(install, event)) => {
@@ -202,9 +203,6 @@ fn settle(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     let made = sa.ike(spi).filter(|ike| !ike.is_rekeying() && ike.fate == Fate::Live).and_then(|ike| ike.crossed.as_ref());
     let made = made.map(|crossed| crossed.made).filter(|made| spi == sa.current && sa.ike(*made).is_some_and(|ike| ike.fate == Fate::Live));
     if let Some(made) = made {
-        if let Some(old) = sa.ike_mut(spi) {
-            old.fate = Fate::Replaced(until);
-        }
         take_over(sa, cx, made);
     }
 }
@@ -216,7 +214,7 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
     sa.add_generation(ike);
     sa.tell_keys(new);
     sa.failures = 0;
-    let until = cx.now + REPLACED;
+    let until = replaced_until(sa, cx);
     if outcome == Some(Outcome::Lost) && theirs.is_none_or(|theirs| sa.ike(theirs).is_none()) {
         // The additional key exchanges of the peer's are still to come: until then all stays as it is.
         return delete_generation(sa, cx, new);
@@ -227,6 +225,8 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
     };
     match sa.ike(winner).map(|ike| ike.fate) {
         Some(Fate::Live) => {}
+        // The peer has rekeyed what has won meanwhile.
+        _ if sa.current != old => return delete_generation(sa, cx, delete),
         // The additional key exchanges of the peer's rekey are still to come: until then, the old one is in use.
         None => return delete_generation(sa, cx, delete),
         // The peer has deleted what has won.
@@ -279,12 +279,11 @@ pub(super) fn fail(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseRea
 /// Begins what waits, if the window has room.
 pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
     while matches!(sa.phase, Phase::Up) && !sa.is_asking_peer() && sa.asking.is_none() {
-        if sa.backoff.is_some_and(|until| until > cx.now) {
-            return;
-        }
-        sa.backoff = None;
+        sa.backoff = sa.backoff.filter(|until| *until > cx.now);
+        // TEMPORARY_FAILURE puts off what makes SAs.
+        let is_next = |command: &Command| sa.backoff.is_none() || !command.is_create();
+        let Some(command) = sa.commands.iter().position(is_next).and_then(|index| sa.commands.remove(index)) else { return };
         sa.deleted_unborn.clear();
-        let Some(command) = sa.commands.pop_front() else { return };
         let spi = sa.current;
         match carry_out(sa, cx, command) {
             Ok(Some((task, exchange, content))) => start(sa, cx, spi, (task, exchange, content)),

@@ -18,14 +18,21 @@ use super::step::{authenticate, child, followup, informational, intermediate, re
 use super::task::{Target, Task};
 use crate::exchange::{DeferredRequest, MessageContent};
 use crate::fragment::Reassembled;
+use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use alloc::boxed::Box;
 use core::time::Duration;
 
 /// How long a generation that was deleted sends its last response again: the peer's retransmissions of a minute.
 pub(super) const LINGER: Duration = Duration::from_secs(60);
-/// How long we wait for the peer to delete what it has replaced; then we do it ourselves.
+/// How long we wait for the peer to delete a Child SA that it has replaced; then we do it ourselves.
 pub(super) const REPLACED: Duration = Duration::from_secs(30);
+
+/// How long we wait for the peer to delete a generation that it has replaced: while it may still ask for the response that made another,
+/// and delete it then.
+pub(super) fn replaced_until(sa: &Sa, cx: &Context<'_>) -> Instant {
+    cx.now + sa.schedule.give_up() + REPLACED
+}
 
 /// A request that is served: where it came from, and on which generation.
 pub(super) struct Served {
@@ -112,7 +119,7 @@ fn finish(sa: &mut Sa, cx: &mut Context<'_>, served: Served, outcome: Result<Rep
     }
 }
 
-fn wait(sa: &mut Sa, (serial, deadline): (u64, crate::instant::Instant), served: Served, stage: Stage) {
+fn wait(sa: &mut Sa, (serial, deadline): (u64, Instant), served: Served, stage: Stage) {
     let Served { spi, exchange, path, request } = served;
     sa.serving = Some(Waiting { serial, deadline, job: Serving { spi, request, exchange, path, stage } });
 }
@@ -235,7 +242,11 @@ pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     if sa.ike(spi).is_none_or(|ike| ike.fate != Fate::Live) {
         return sa.close(cx, CloseReason::Deleted);
     }
-    sa.current = spi;
+    let until = replaced_until(sa, cx);
+    let before = core::mem::replace(&mut sa.current, spi);
+    if let Some(before) = sa.ike_mut(before).filter(|ike| ike.fate == Fate::Live) {
+        before.fate = Fate::Replaced(until);
+    }
     sa.rekey_at = sa.ike_rekey_at(cx);
     sa.commands.retain(|command| !matches!(command, Command::Rekey));
     if let Some(spis) = sa.ike(spi).map(IkeSa::spis) {
@@ -251,7 +262,10 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, ike: IkeSa, crossed: Cro
     let Some(old) = sa.ike_mut(spi) else { return };
     old.crossed = Some(crossed);
     if !old.is_rekeying() {
-        old.fate = Fate::Replaced(cx.now + REPLACED);
+        let until = replaced_until(sa, cx);
+        if let Some(old) = sa.ike_mut(spi) {
+            old.fate = Fate::Replaced(until);
+        }
         take_over(sa, cx, made);
     }
 }

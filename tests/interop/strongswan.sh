@@ -16,7 +16,7 @@ EAP_USER=carol
 EAP_PASS=Ar3etTnp
 . "$HERE/common.sh"
 
-PROFILES="psk rsa-2048 rsa-chain-4096 ecdsa ecdsa-p384 ed25519 eap-mschapv2
+PROFILES="psk rsa-2048 rsa-chain-4096 ecdsa ecdsa-p384 ecdsa-p521 ed25519 eap-mschapv2
 strict-proposal windows-like-legacy wide cookie-required
 frag-no frag-yes frag-accept frag-force childless child-mismatch"
 
@@ -210,6 +210,7 @@ cmd_up() {
 	rsa-chain-4096) AUTH=cert CERTFAM=rsa4096 ;;
 	ecdsa) AUTH=cert CERTFAM=p256 ;;
 	ecdsa-p384) AUTH=cert CERTFAM=p384 ;;
+	ecdsa-p521) AUTH=cert CERTFAM=p521 ;;
 	ed25519) AUTH=cert CERTFAM=ed25519 ;;
 	eap-mschapv2) AUTH=eap CERTFAM=rsa2048 ;;
 	strict-proposal) PROPOSALS=aes256gcm16-prfsha384-ecp384 ESP=aes256gcm16-ecp384 ;;

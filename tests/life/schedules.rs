@@ -250,6 +250,9 @@ fn run(provider: Provider, seed: u64, is_logged: bool) {
     schedule.live();
     schedule.settle();
     schedule.end();
+    if is_logged {
+        println!("{}", schedule.world.log());
+    }
 }
 
 fn number(name: &str) -> Option<u64> {

@@ -267,7 +267,7 @@ pub(super) fn complete(
 ) -> Result<Next, CloseReason> {
     if crossed(sa, rekey.as_ref()).is_some_and(|crossed| crossed.decide(nonces.initiator, nonces.responder) == Outcome::Lost) {
         // The peer has the better one: ours is deleted before anybody uses it.
-        sa.enqueue(Command::Disown(ChildId(draft.spi_in), draft.selection.protocol()));
+        sa.commands.push_front(Command::Disown(ChildId(draft.spi_in), draft.selection.protocol()));
         return Ok(Next::Done);
     }
     if sa.deleted_unborn.contains(&draft.spi_out) {

@@ -67,9 +67,10 @@ fn hostile_45_generations_of_an_ike_sa_are_few() {
     let octets = peer.rig.hosts[MOON].endpoint.view(id).unwrap().octets();
     assert!(octets < 10_000 && peer.forgers.len() < 20, "{octets} octets, {} generations", peer.forgers.len());
     // After a while, there is room for others.
-    peer.rig.pass_alone(MOON, Duration::from_secs(25));
-    peer.ask(ExchangeType::INFORMATIONAL, (NONE, Vec::new()));
-    peer.rig.pass_alone(MOON, Duration::from_secs(25));
+    for _ in 0..6 {
+        peer.rig.pass_alone(MOON, Duration::from_secs(25));
+        peer.ask(ExchangeType::INFORMATIONAL, (NONE, Vec::new()));
+    }
     let before = peer.forgers.len();
     let rekey = peer.rekey(before - 1);
     peer.ask(ExchangeType::CREATE_CHILD_SA, rekey);
