@@ -211,7 +211,7 @@ fn settle(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Option<Outcome>) {
     let new = ike.spi();
     let theirs = sa.ike(old).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
-    sa.ikes.push(ike);
+    sa.add_generation(ike);
     sa.tell_keys(new);
     sa.failures = 0;
     let until = replaced_until(sa, cx);
@@ -261,6 +261,7 @@ pub(super) fn drop_generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     abandon(sa, cx, spi);
     if let Some(index) = sa.ikes.iter().position(|ike| ike.spi() == spi) {
         sa.ikes.swap_remove(index);
+        sa.ikes.shrink_to_fit();
         cx.names.release_ike(spi);
     }
 }

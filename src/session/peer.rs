@@ -80,9 +80,9 @@ pub enum ChildMode {
 /// A Child SA as it is offered and accepted.
 #[derive(Clone, Debug)]
 pub struct ChildConfig {
-    pub(super) policy: Policy,
+    pub(super) policy: Arc<Policy>,
     /// The same without key exchanges, for IKE_AUTH (RFC 7296 section 1.2).
-    pub(super) policy_in_auth: Policy,
+    pub(super) policy_in_auth: Arc<Policy>,
     pub(super) local: Arc<[Selector]>,
     pub(super) remote: Arc<[Selector]>,
     pub(super) mode: ChildMode,
@@ -99,8 +99,8 @@ impl ChildConfig {
         local: impl Into<Arc<[Selector]>>,
         remote: impl Into<Arc<[Selector]>>,
     ) -> Self {
-        let policy = esp.restrict(provider, |method| provider.has_key_exchange(method)).policy;
-        let policy_in_auth = policy.without_key_exchanges();
+        let policy = Arc::new(esp.restrict(provider, |method| provider.has_key_exchange(method)).policy);
+        let policy_in_auth = Arc::new(policy.without_key_exchanges());
         Self {
             policy,
             policy_in_auth,

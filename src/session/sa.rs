@@ -145,6 +145,12 @@ impl Sa {
         self.ikes.iter_mut().find(|ike| ike.spi() == spi)
     }
 
+    /// One is all there is most of the time, so that room is made for one.
+    pub(super) fn add_generation(&mut self, ike: IkeSa) {
+        self.ikes.reserve_exact(1);
+        self.ikes.push(ike);
+    }
+
     pub(super) fn child(&self, id: ChildId) -> Option<&Child> {
         self.children.iter().find(|child| child.id == id)
     }

@@ -260,7 +260,7 @@ pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 /// The peer has rekeyed the IKE SA. If we are about to do the same, the nonces decide once all are known.
 fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, ike: IkeSa, crossed: Crossed<u64>) {
     let made = ike.spi();
-    sa.ikes.push(ike);
+    sa.add_generation(ike);
     sa.tell_keys(made);
     let Some(old) = sa.ike_mut(spi) else { return };
     old.crossed = Some(crossed);

@@ -2,7 +2,7 @@
 //!
 //! Each life follows from its seed: `LIFE_SEED=17 cargo test --all-features --test life hostile_peer` lives one again and shows it.
 
-mod acts;
+pub(crate) mod acts;
 mod answers;
 mod cases;
 
@@ -246,7 +246,7 @@ fn hostile_44_a_peer_with_the_keys_uses_up_no_spis() {
 }
 
 /// Lives so many lives, or the one that is asked for.
-fn lives(count: u64, live: fn(u64)) {
+pub(crate) fn lives(count: u64, live: fn(u64)) {
     if let Some(seed) = wanted() {
         return live(seed);
     }

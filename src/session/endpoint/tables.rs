@@ -11,6 +11,7 @@ use crate::session::phase::Phase;
 use crate::session::sa::{Outgoing, Sa};
 use crate::session::watch::Watch;
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 impl<W: Watch> Endpoint<W> {
@@ -136,7 +137,9 @@ impl<W: Watch> Endpoint<W> {
             let Some(entry) = self.sas.get_mut(&id) else { continue };
             entry.has_outgoing = false;
             let outgoing = entry.sa.outgoing.pop_front();
-            if !entry.sa.outgoing.is_empty() {
+            if entry.sa.outgoing.is_empty() {
+                entry.sa.outgoing = VecDeque::new();
+            } else {
                 entry.has_outgoing = true;
                 self.outgoing.push_back(id);
             }

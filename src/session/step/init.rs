@@ -266,7 +266,7 @@ fn take(sa: &mut Sa, mut ike: IkeSa, handshake: Handshake) {
     // An initiator takes no request before the responder has authenticated itself.
     ike.protected.set_takes_requests(sa.role == Role::Responder);
     sa.current = ike.spi();
-    sa.ikes.push(ike);
+    sa.add_generation(ike);
     sa.tell_keys(sa.current);
     sa.phase = Phase::Handshaking(Box::new(handshake));
 }

@@ -3,7 +3,7 @@
 use super::acts::notify;
 use super::{NONE, Peer};
 use crate::host::PLAIN;
-use crate::rig::MOON;
+use crate::rig::{CAROL, MOON};
 use ikev2::registry::{ExchangeType, NotifyType};
 use std::time::Duration;
 
@@ -23,6 +23,14 @@ impl Peer {
         let header = self.forgers[on].header(exchange, false, self.forgers[on].next);
         let message = self.forgers[on].whole(header, (first, &content));
         self.put(message);
+    }
+
+    /// The notify of the other side's last message, if it has one.
+    pub(crate) fn last_notify(&self) -> Option<(NotifyType, Vec<u8>)> {
+        let last = self.rig.wire.iter().rev().find(|seen| seen.to == CAROL)?;
+        let read = self.forgers.iter().find_map(|forger| forger.read(&last.octets))?;
+        let parts = read.chain().parts(&read.header).unwrap();
+        parts.notifies().next().map(|notify| (notify.ty, notify.data.to_vec()))
     }
 
     pub(crate) fn sas(&self) -> usize {
