@@ -128,7 +128,6 @@ class StrongSwan(Daemon):
 
 class Libreswan(Daemon):
     name, script, state, log_name = "libreswan", "libreswan.sh", "IKEPEER_LSW_DIR", "pluto.log"
-    up_ike, up_child = r"STATE_V2_ESTABLISHED_IKE_SA", r"STATE_V2_ESTABLISHED_CHILD_SA"
     marks = {
         "ike": r"(initiator|responder) established IKE SA; authenticated peer",
         "child": r"(initiator|responder) established Child SA using",
@@ -149,9 +148,14 @@ class Libreswan(Daemon):
         "deleted_self": r"and sending notification",
     }
 
+    def remaining(self):
+        counts = (re.search(rf"{kind} SAs: total\((\d+)\)", self.sas) for kind in ("IKE", "IPsec"))
+        return tuple(int(count[1]) if count else 0 for count in counts)
+
 
 class OpenIked(Daemon):
     name, script, state, log_name = "openiked", "openiked.sh", "IKEPEER_IKED_DIR", "iked.log"
+    up_ike, up_child = r"^iked_sas: .* ESTABLISHED ", r"^  sa_childsas: .* ESP \S+ in "
     marks = {
         "ike": r"sa_state: \w+ -> ESTABLISHED",
         "child": r"ikev2_childsa_enable: loaded SPIs",
