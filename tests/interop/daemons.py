@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import subprocess
+import threading
 
 from peers import ROOTS
 
@@ -65,11 +66,14 @@ class Daemon:
     def down(self):
         self.call("down", check=False)
 
-    def steer(self, word):
-        """Tells the daemon something; what it has is kept for `remaining`."""
-        said = self.call(word, check=False, timeout=20)
+    def steer(self, word, wait=True):
+        """Tells the daemon something, and waits until it is done; what it has is kept for `remaining`."""
         if word == "sas":
-            self.sas = said
+            self.sas = self.call(word, check=False, timeout=20)
+        elif wait:
+            self.call(word, check=False, timeout=20)
+        else:
+            threading.Thread(target=self.call, args=(word,), kwargs={"check": False}, daemon=True).start()
 
     def remaining(self):
         """(IKE SAs, Child SAs) that were up when it was asked."""
