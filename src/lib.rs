@@ -67,9 +67,10 @@
 //! | for | in Cargo.toml | goes without |
 //! |---|---|---|
 //! | a monitor | `default-features = false`; `features = ["alloc"]` for what would be chosen | ciphers, C and assembly |
-//! | a gateway | the default | AES-CBC, P-521, signatures made, key exchanges |
-//! | a gateway for older peers too | `features = ["rustcrypto", "ring-os-random", "x509"]` | |
-//! | a gateway without ring | `default-features = false, features = ["rustcrypto"]` | Ed25519, RSA signatures made |
+//! | a gateway | `features = ["session", "ke-x25519"]`; with `"x509", "ring-os-random"` for certificates | AES-CBC, P-521, other key exchanges |
+//! | a gateway with a state machine of its own | the default | AES-CBC, P-521, signatures made, key exchanges |
+//! | a gateway for older peers too | `features = ["session", "rustcrypto", "ring-os-random", "x509"]` | |
+//! | a gateway without ring | `default-features = false, features = ["session", "rustcrypto"]` | Ed25519, RSA signatures made |
 //! | a fuzzer | `features = ["arbitrary", "rustcrypto"]` | |
 //! | firmware | `default-features = false, features = ["aes-gcm", "hmac-sha"]`, or other families | std, signatures, key exchanges |
 //! | research | `default-features = false, features = ["sim"]` | ciphers |

@@ -3,7 +3,8 @@
 //! CAPTURES is tests/captures. OUT/message gets each IKE message of each capture and the decrypted content of each (after an
 //! octet with the type of its first payload), OUT/roundtrip the same for its ways of changing octets, and inputs for its
 //! generators, OUT/negotiate each offer of tests/data/oracles with the policy it met, OUT/notation each text of
-//! tests/data/notations, OUT/paths each path of tests/data/paths. `minimise.sh` makes the committed corpus out of them.
+//! tests/data/notations, OUT/paths each path of tests/data/paths, OUT/session handshakes with things that happen after them.
+//! `minimise.sh` makes the committed corpus out of them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -84,6 +85,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rows = table["cases"].as_array().ok_or("no cases")?.iter();
     let bags: Result<BTreeSet<_>, _> = rows.map(|row| bag(row, &paths)).collect();
     write(&Path::new(out).join("paths"), "case", &bags?.into_iter().filter(|bag| bag.len() <= 4096).collect())?;
+
+    write(&Path::new(out).join("session"), "life", &(0..96).map(life).collect())?;
 
     let oracles = Path::new(captures).with_file_name("data").join("oracles");
     for (name, dialect, what) in [
@@ -196,6 +199,36 @@ fn drawn() -> BTreeSet<Vec<u8>> {
         what.to_le_bytes().into_iter().take(1).chain([0]).chain(input).collect()
     });
     inputs.collect()
+}
+
+/// A handshake of two endpoints and what happens after it, as the body `session` reads it.
+fn life(number: u64) -> Vec<u8> {
+    // Deliver, decide, let time pass, command, lose, double, change, send from elsewhere.
+    const WHATS: [u8; 16] = [0, 0, 0, 11, 11, 11, 9, 9, 13, 13, 13, 4, 5, 6, 7, 8];
+    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    let mut life = vec![number.to_le_bytes()[0] & 15, 13, next() & 1];
+    for _ in 0..6 {
+        life.extend([0, 0, 11, 0, 11, 1]);
+    }
+    for _ in 0..number {
+        let what = WHATS[usize::from(next() & 15)];
+        let with = match what {
+            // Most decisions are for it, and most waits are short.
+            9 | 11 => next() & 0x83,
+            _ => next(),
+        };
+        life.extend([what, with]);
+        if what == 7 {
+            life.extend([next(), next()]);
+        }
+    }
+    life
 }
 
 fn write(folder: &Path, prefix: &str, inputs: &BTreeSet<Vec<u8>>) -> std::io::Result<()> {

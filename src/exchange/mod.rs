@@ -5,6 +5,9 @@
 //! responses to send again, [`Retransmission`] says when a request is to be sent again and when to give it up; the caller tells
 //! the time. `CookieIssuer` makes and checks the cookies of a responder that keeps no state, under a PRF of any provider.
 //!
+//! [`Protected`] is all of this together with the keys of one IKE SA: datagrams in, requests and responses out, each of them
+//! [`MessageContent`], a chain of payloads. Who writes a state machine of their own builds it on [`Protected`]; `session` has one.
+//!
 //! What holds: a Message ID is used once and never wraps; a request is answered once; the responses kept are at most as many as the
 //! window is wide; nothing here believes a message: only those that were authentic may be shown to a window.
 //!

@@ -175,6 +175,8 @@ struct Outstanding {
     sealed: SealedMessage,
     timer: Retransmission,
     sent_at: Instant,
+    /// Retransmissions when it was cut last.
+    cut_at: u32,
 }
 
 /// The protected half of an IKE SA: it opens and seals messages, keeps both windows (of one request each way), puts fragments together,
@@ -183,6 +185,68 @@ struct Outstanding {
 /// It does not know what the messages mean. [`open`](Self::open) sorts what comes: a [`Request`](Incoming::Request) is answered by
 /// [`respond`](Self::respond), a [`Resend`](Incoming::Resend) goes out as it is. [`request`](Self::request) begins an exchange,
 /// [`handle_timeout`](Self::handle_timeout) keeps it alive.
+/// One request is on its way in each direction; another [`request`](Self::request) of ours has to wait until it is answered.
+///
+/// ```
+/// # #[cfg(feature = "ring")] {
+/// use ikev2::error::CryptoError;
+/// use ikev2::exchange::{Incoming, MessageContent, Protected, ProtectedSetup, RetransmissionSchedule, SaOrigin};
+/// use ikev2::fragment::{FragmentationSupport, Path, ReassemblyLimits};
+/// # use ikev2::keys::{IkeKeys, Nonces, PrfFunction, Skeyseed};
+/// # use ikev2::proposal::{Dialect, NegotiationContext, Policy, Question, negotiate, notation::strongswan};
+/// use ikev2::provider::{Provider, Random};
+/// use ikev2::registry::{ExchangeType, NotifyType};
+/// # use ikev2::registry::KeMethod;
+/// use ikev2::wire::IkeSpis;
+/// use ikev2::{Instant, Role};
+///
+/// # struct Zeros;
+/// # impl Random for Zeros {
+/// #     fn fill(&mut self, octets: &mut [u8]) -> Result<(), CryptoError> {
+/// #         octets.fill(0);
+/// #         Ok(())
+/// #     }
+/// # }
+/// # let (spis, provider) = (IkeSpis { initiator: 1, responder: 2 }, Provider::builtin());
+/// # let policy = Policy::new(Dialect::Rfc, strongswan::parse_ike("aes128gcm16-prfsha256-x25519")?)?;
+/// # let x25519 = KeMethod::CURVE25519;
+/// # let selection = negotiate(&policy.offer(&[])?, Question::new(NegotiationContext::IkeSaInit, Some(x25519)), &policy)?;
+/// # let side = |role| {
+/// #     let (prf, nonces) = (PrfFunction::new(&provider, selection.prf().unwrap()).unwrap(), Nonces { initiator: &[1; 32], responder: &[2; 32] });
+/// #     let (skeyseed, _) = Skeyseed::initial(prf, nonces, selection.key_exchanges().unwrap(), x25519, &[3; 32]).unwrap();
+/// #     let keys = IkeKeys::derive(prf, &skeyseed, nonces, spis, selection.key_lengths().unwrap()).unwrap();
+/// let setup = ProtectedSetup {
+///     spis,
+///     role,
+///     origin: SaOrigin::InitialExchange(role),
+///     suite: selection.suite()?,
+///     fragmentation: FragmentationSupport::Both,
+///     limits: ReassemblyLimits::default(),
+/// };
+/// let random = &mut Zeros;
+/// let sa = Protected::new(&provider, random, setup, keys)?;
+/// #     Ok::<_, Box<dyn std::error::Error>>(sa)
+/// # };
+/// # let (mut carol, mut moon) = (side(Role::Initiator)?, side(Role::Responder)?);
+/// // Both sides have that. Carol asks whether Moon is there ..
+/// let (now, path, exchange) = (Instant::START, Path::ipv4(1280), ExchangeType::INFORMATIONAL);
+/// let asked = carol.request(exchange, MessageContent::empty(), path, (RetransmissionSchedule::default(), now))?;
+/// let datagram = asked.datagrams()[0].to_vec();
+///
+/// // .. who answers once, whatever the message means ..
+/// let Incoming::Request { request, message } = moon.open(&mut datagram.clone(), now) else { panic!("it is new") };
+/// assert_eq!(message.header().message_id, 1);
+/// let answered = moon.respond(request, exchange, &MessageContent::notify(NotifyType::INITIAL_CONTACT, &[])?, path)?;
+/// // .. and sends the same octets again where the response was lost.
+/// let Incoming::Resend(again) = moon.open(&mut datagram.clone(), now) else { panic!("it was answered") };
+/// assert_eq!(again.datagrams(), answered.datagrams());
+///
+/// let Incoming::Response { request, message } = carol.open(&mut again.datagrams()[0].to_vec(), now) else { panic!("it is due") };
+/// assert!(message.parts()?.notify(NotifyType::INITIAL_CONTACT).is_some());
+/// assert_eq!((request.round_trip(), carol.next_timeout()), (Some(now - now), None));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Protected {
     setup: ProtectedSetup,
     keys: IkeKeys,
@@ -337,7 +401,7 @@ impl Protected {
         let header = self.header(exchange, false, message_id);
         let sealed = seal(&self.setup, header, &content, path, &mut *self.sealer)?;
         let timer = Retransmission::new(schedule, now);
-        let request = Outstanding { message_id, exchange, content, sealed, timer, sent_at: now };
+        let request = Outstanding { message_id, exchange, content, sealed, timer, sent_at: now, cut_at: 0 };
         Ok(&self.outstanding.insert(Box::new(request)).sealed)
     }
 
@@ -376,6 +440,12 @@ impl Protected {
         self.outstanding.as_ref().map_or(0, |request| request.timer.retransmissions())
     }
 
+    /// The same since it was [cut smaller](Self::cut_smaller).
+    #[must_use]
+    pub fn retransmissions_since_cut(&self) -> u32 {
+        self.outstanding.as_ref().map_or(0, |request| request.timer.retransmissions().saturating_sub(request.cut_at))
+    }
+
     /// Cuts our request that waits into more and smaller fragments, under fresh IVs (RFC 7383 section 2.5.2), and begins its waits anew.
     /// `None` if there is no request, or it would not come in more fragments than before.
     ///
@@ -392,6 +462,7 @@ impl Protected {
         }
         request.sealed = sealed;
         request.timer.restart(now);
+        request.cut_at = request.timer.retransmissions();
         Ok(Some(&request.sealed))
     }
 

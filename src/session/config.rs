@@ -38,6 +38,9 @@ pub struct Config {
     pub(super) nat_keepalive: Option<Duration>,
     pub(super) spis: RangeInclusive<u32>,
     pub(super) spi_prefix: (u64, u32),
+    pub(super) probed: &'static [u16],
+    pub(super) is_adaptive: bool,
+    pub(super) tells_keys: bool,
 }
 
 impl Config {
@@ -64,6 +67,9 @@ impl Config {
             nat_keepalive: Some(Duration::from_secs(20)),
             spis: 0x0100..=u32::MAX,
             spi_prefix: (0, 0),
+            probed: &[],
+            is_adaptive: true,
+            tells_keys: false,
         }
     }
 
@@ -78,6 +84,29 @@ impl Config {
     #[must_use]
     pub const fn with_schedule(mut self, schedule: RetransmissionSchedule) -> Self {
         self.schedule = schedule;
+        self
+    }
+
+    /// Whether the round trip of IKE_SA_INIT governs the first wait of later requests ([`RetransmissionSchedule::with_round_trip`]). It does
+    /// by default.
+    #[must_use]
+    pub const fn with_measured_timer(mut self, measured: bool) -> Self {
+        self.is_adaptive = measured;
+        self
+    }
+
+    /// Sizes of IP packets that are tried, the largest first, where a fragmented request is not answered (RFC 7383 section 2.5.2). There are
+    /// none by default: a peer that is slow would be sent more datagrams for nothing.
+    #[must_use]
+    pub const fn with_probed_mtus(mut self, sizes: &'static [u16]) -> Self {
+        self.probed = sizes;
+        self
+    }
+
+    /// Whether the keys of IKE SAs are told ([`Event::KeyMaterial`](super::Event::KeyMaterial)), so that a capture can be decrypted.
+    #[must_use]
+    pub const fn with_key_material(mut self, tell: bool) -> Self {
+        self.tells_keys = tell;
         self
     }
 

@@ -16,11 +16,15 @@ use super::step::init;
 use super::timeout;
 use crate::exchange::{Discarded, Incoming};
 use crate::fragment::strategy::SealedMessage;
+use crate::instant::Instant;
 use crate::role::Role;
 use crate::wire::Message;
+use core::time::Duration;
 
 /// Towards an address that is not proved, at most this many octets for one that came from it.
 pub(super) const AMPLIFICATION: usize = 3;
+/// Towards an address that is not that of the IKE SA, responses are sent again no more often than this.
+const ELSEWHERE: Duration = Duration::from_secs(1);
 
 /// An IKE_SA_INIT response to our request.
 pub(super) fn init_response(sa: &mut Sa, cx: &mut Context<'_>, datagram: &[u8], message: &Message<'_>) -> Result<(), Ignored> {
@@ -46,7 +50,12 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
     let ike = sa.ike_mut(spi).ok_or(Ignored::UnknownSpi(spi))?;
     let is_over = is_closed || ike.is_gone();
     match ike.protected.open(datagram, cx.now) {
-        Incoming::Discarded(why) => Err(why.into()),
+        Incoming::Discarded(why) => {
+            if why == Discarded::NoSuchRequest {
+                sa.wait_longer();
+            }
+            Err(why.into())
+        }
         Incoming::Resend(sealed) => resend(sa, cx, path, (&sealed, len)),
         _ if is_over => Err(Ignored::Over),
         Incoming::Partial { .. } => {
@@ -79,11 +88,32 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
 /// Sends a response again, where its request came from (RFC 7296 section 2.1). To another address than that of the IKE SA it is sent only
 /// if it is not much longer than what came from there: a datagram that is repeated from a forged address is no reason to flood it.
 fn resend(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath, (sealed, len): (&SealedMessage, usize)) -> Result<(), Ignored> {
-    let is_proved = path.peer.ip() == sa.path.peer.ip();
-    if !is_proved && sealed.octets() > len.saturating_mul(AMPLIFICATION) {
+    may_answer(sa, cx.now, path, (sealed.octets(), len))?;
+    sa.send_again(cx, path, sealed);
+    Ok(())
+}
+
+/// The same of a response to IKE_SA_INIT.
+pub(super) fn init_again(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath, len: usize) -> Result<(), Ignored> {
+    let Phase::Handshaking(handshake) = &sa.phase else { return Err(Ignored::Over) };
+    let response = handshake.response.clone();
+    may_answer(sa, cx.now, path, (response.len(), len))?;
+    if !sa.is_waiting(&response) {
+        sa.send_plain(path, response, cx.now);
+    }
+    Ok(())
+}
+
+/// Whether an answer of so many octets may go where a datagram of so many came from.
+fn may_answer(sa: &mut Sa, now: Instant, path: NetworkPath, (answer, len): (usize, usize)) -> Result<(), Ignored> {
+    if path.peer.ip() == sa.path.peer.ip() {
+        return Ok(());
+    }
+    let is_often = sa.answered_elsewhere.is_some_and(|at| now - at < ELSEWHERE);
+    if is_often || answer > len.saturating_mul(AMPLIFICATION) {
         return Err(Ignored::Amplification);
     }
-    sa.send_again(cx, path, sealed);
+    sa.answered_elsewhere = Some(now);
     Ok(())
 }
 

@@ -5,9 +5,11 @@ use super::close::{CloseReason, Refusing};
 use super::id::{ChildId, Token};
 use super::path::NetworkPath;
 use super::peer::ChildMode;
+use crate::exchange::Protected;
 use crate::identity::Identity;
 use crate::keys::ChildKeys;
 use crate::proposal::Selection;
+use crate::protect::Suite;
 use crate::registry::{ExchangeType, NotifyType, SecurityProtocol};
 use crate::role::Role;
 use crate::selectors::Selector;
@@ -15,6 +17,7 @@ use crate::wire::IkeSpis;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use zeroize::Zeroizing;
 
 /// What happens to an IKE SA.
 #[derive(Debug)]
@@ -51,6 +54,16 @@ pub enum Event {
     },
     /// The peer is reached at another address or port.
     PathChanged(NetworkPath),
+    /// A request is not answered: it goes out in smaller fragments from here on, as does what follows (RFC 7383 section 2.5.2).
+    PathProbed {
+        /// The size of IP packets that was tried, in octets.
+        before: u16,
+        /// The size that is tried now.
+        mtu: u16,
+    },
+    /// The IKE SA has keys that it did not have before; only where the configuration asks for it
+    /// ([`Config::with_key_material`](super::Config::with_key_material)).
+    KeyMaterial(Box<IkeKeyMaterial>),
     /// Something was refused; the IKE SA stands as it stood.
     Refused {
         /// Who refused.
@@ -80,6 +93,39 @@ pub struct Established {
     pub nat: (bool, bool),
 }
 
+/// The keys that protect the messages of an IKE SA, for whoever decrypts a capture of it: with them, everybody can.
+///
+/// They are erased when this goes, and are not printed.
+#[non_exhaustive]
+pub struct IkeKeyMaterial {
+    /// The SPIs.
+    pub spis: IkeSpis,
+    /// Cipher and integrity algorithm.
+    pub suite: Suite,
+    keys: [Zeroizing<Vec<u8>>; 4],
+}
+
+impl IkeKeyMaterial {
+    pub(super) fn of(protected: &Protected) -> Self {
+        let keys = protected.keys();
+        let keys = [keys.sk_ei(), keys.sk_er(), keys.sk_ai(), keys.sk_ar()].map(|key| Zeroizing::new(key.to_vec()));
+        Self { spis: protected.spis(), suite: protected.setup().suite, keys }
+    }
+
+    /// SK_ei, SK_er, SK_ai and SK_ar (RFC 7296 section 2.14).
+    #[must_use]
+    pub fn keys(&self) -> [&[u8]; 4] {
+        self.keys.each_ref().map(|key| key.as_slice())
+    }
+}
+
+/// Shows no key.
+impl fmt::Debug for IkeKeyMaterial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IkeKeyMaterial").field("spis", &self.spis).field("suite", &self.suite).finish_non_exhaustive()
+    }
+}
+
 /// A Child SA to be installed: both directions, with their keys.
 ///
 /// The keys are erased when this goes, and are not printed.
@@ -106,6 +152,12 @@ pub struct ChildInstall {
 }
 
 impl ChildInstall {
+    /// Whether we are the initiator of the exchange that made it, whose keys come first in KEYMAT (RFC 7296 section 2.17).
+    #[must_use]
+    pub const fn is_initiator(&self) -> bool {
+        self.is_initiator
+    }
+
     /// Keying material of the inbound direction: encryption (the salt at its end) and integrity.
     #[must_use]
     pub fn inbound_keys(&self) -> (&[u8], &[u8]) {

@@ -93,7 +93,9 @@ impl HalfOpen {
         let limits = &cx.config.limits;
         let of_source = self.per_source.get(&path.source()).copied().unwrap_or(0);
         let is_full = in_all >= limits.ike_sas || self.count >= limits.half_open || of_source >= limits.half_open_per_source;
-        let is_wary = cx.config.cookies == CookieDemand::Always || self.count >= limits.cookie_threshold;
+        // Half of what a source may have is for those who show that they are there: else whoever forges its address could shut it out.
+        let is_crowded = self.count >= limits.cookie_threshold || of_source >= limits.half_open_per_source.div_ceil(2);
+        let is_wary = cx.config.cookies == CookieDemand::Always || is_crowded;
         let nonce = parts.nonce.map_or(&[][..], |nonce| nonce.data);
         let input = CookieInput { nonce, address: path.peer.ip(), port: path.peer.port(), spi_i };
         if is_wary && !self.is_proved(cx, parts, &input)? {

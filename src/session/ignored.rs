@@ -32,6 +32,9 @@ pub enum Ignored {
     /// An unprotected error about an IKE SA that is up: it is at most a reason for a liveness check (RFC 7296 section 2.21.4).
     #[error("an unprotected error about an IKE SA that is up")]
     UnprotectedError,
+    /// A late copy of an answer that was obeyed: the cookie it asks for was shown, the method it asks for is the one in use.
+    #[error("a copy of an answer that was obeyed")]
+    Repeated,
     /// An error in IKE_SA_INIT is held back: something better may come (RFC 7296 section 2.21.1).
     #[error("an unprotected error, held back")]
     HeldBack,

@@ -5,6 +5,7 @@ use super::collision::Crossed;
 use super::task::{Pending, Task};
 use crate::exchange::Protected;
 use crate::instant::Instant;
+use crate::proposal::Selection;
 use crate::role::Role;
 use crate::wire::IkeSpis;
 use alloc::boxed::Box;
@@ -13,6 +14,8 @@ use alloc::boxed::Box;
 pub(super) struct IkeSa {
     pub(super) protected: Protected,
     pub(super) algorithms: Algorithms,
+    /// What was chosen for it.
+    pub(super) selection: Box<Selection>,
     /// Our exchange that waits for its response.
     pub(super) task: Option<Task>,
     pub(super) fate: Fate,
@@ -34,8 +37,8 @@ pub(super) enum Fate {
 }
 
 impl IkeSa {
-    pub(super) const fn new(protected: Protected, algorithms: Algorithms) -> Self {
-        Self { protected, algorithms, task: None, fate: Fate::Live, crossed: None, pending: None }
+    pub(super) const fn new(protected: Protected, algorithms: Algorithms, selection: Box<Selection>) -> Self {
+        Self { protected, algorithms, selection, task: None, fate: Fate::Live, crossed: None, pending: None }
     }
 
     pub(super) const fn spis(&self) -> IkeSpis {

@@ -12,7 +12,8 @@ pub struct Limits {
     pub half_open: usize,
     /// Half-open IKE SAs of one source: an IPv4 address, or an IPv6 prefix of 64 bits.
     pub half_open_per_source: usize,
-    /// With as many half-open IKE SAs, an initiator has to show a cookie (RFC 7296 section 2.6).
+    /// With as many half-open IKE SAs, or half as many of its source as that may have, an initiator has to show a cookie (RFC 7296 section
+    /// 2.6).
     pub cookie_threshold: usize,
     /// How long an IKE SA may stay half open.
     pub half_open_lifetime: Duration,

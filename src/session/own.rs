@@ -13,7 +13,7 @@ use super::ike_sa::{Fate, IkeSa};
 use super::phase::Phase;
 use super::reply::Next;
 use super::sa::{Sa, Waiting};
-use super::serve::{REPLACED, ask_again, rekeys, replaced_until, take_over};
+use super::serve::{REPLACED, abandon, rekeys, replaced_until, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
 use super::task::{Asking, OwnInstall, Task};
 use crate::exchange::{AnsweredRequest, MessageContent};
@@ -29,6 +29,7 @@ const FAILURES: u32 = 6;
 
 /// The response to our request on a generation.
 pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, message): (AnsweredRequest, Reassembled)) {
+    sa.was_resent = request.round_trip().is_none();
     let Some(task) = sa.ike_mut(spi).and_then(|ike| ike.task.take()) else { return };
     let is_create = matches!(task, Task::CreateChild(_) | Task::Rekey(_) | Task::Followup(_));
     let next = match task {
@@ -70,6 +71,7 @@ fn intermediate(
     }
     let keys = intermediate::response(ike, handshake, ke, request, message)?;
     ike.protected.replace_keys(cx.provider, cx.random, keys)?;
+    sa.tell_keys(spi);
     handshake_next(sa, cx)
 }
 
@@ -148,7 +150,7 @@ pub(super) fn go(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, next: Result<Next,
 /// Begins an exchange on a generation.
 pub(super) fn start(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (task, exchange, content): (Task, ExchangeType, MessageContent)) {
     let (path, schedule) = (sa.path, sa.schedule);
-    let limit = path.limit(sa.config.mtu);
+    let limit = path.limit(sa.mtu);
     let shown = cx.shown(&content);
     let Some(ike) = sa.ike_mut(spi) else { return claims::release_task(cx.names, &task) };
     match ike.protected.request(exchange, content, limit, (schedule, cx.now)).cloned() {
@@ -209,9 +211,14 @@ fn settle(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Option<Outcome>) {
     let new = ike.spi();
     let theirs = sa.ike(old).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
-    sa.ikes.push(ike);
+    sa.add_generation(ike);
+    sa.tell_keys(new);
     sa.failures = 0;
     let until = replaced_until(sa, cx);
+    if outcome == Some(Outcome::Lost) && theirs.is_none_or(|theirs| sa.ike(theirs).is_none()) {
+        // The additional key exchanges of the peer's are still to come: until then all stays as it is.
+        return delete_generation(sa, cx, new);
+    }
     let (winner, delete, other) = match (outcome, theirs) {
         (Some(Outcome::Lost), Some(theirs)) => (theirs, new, old),
         (_, theirs) => (new, old, theirs.unwrap_or(old)),
@@ -251,10 +258,10 @@ pub(super) fn deleted(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 
 /// Forgets a generation.
 pub(super) fn drop_generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
-    ask_again(sa, cx, spi);
+    abandon(sa, cx, spi);
     if let Some(index) = sa.ikes.iter().position(|ike| ike.spi() == spi) {
-        let mut ike = sa.ikes.swap_remove(index);
-        claims::release(cx.names, &mut ike);
+        sa.ikes.swap_remove(index);
+        sa.ikes.shrink_to_fit();
         cx.names.release_ike(spi);
     }
 }

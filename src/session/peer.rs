@@ -80,13 +80,14 @@ pub enum ChildMode {
 /// A Child SA as it is offered and accepted.
 #[derive(Clone, Debug)]
 pub struct ChildConfig {
-    pub(super) policy: Policy,
+    pub(super) policy: Arc<Policy>,
     /// The same without key exchanges, for IKE_AUTH (RFC 7296 section 1.2).
-    pub(super) policy_in_auth: Policy,
+    pub(super) policy_in_auth: Arc<Policy>,
     pub(super) local: Arc<[Selector]>,
     pub(super) remote: Arc<[Selector]>,
     pub(super) mode: ChildMode,
     pub(super) asks_narrow: bool,
+    pub(super) is_one: bool,
 }
 
 impl ChildConfig {
@@ -98,15 +99,30 @@ impl ChildConfig {
         local: impl Into<Arc<[Selector]>>,
         remote: impl Into<Arc<[Selector]>>,
     ) -> Self {
-        let policy = esp.restrict(provider, |method| provider.has_key_exchange(method)).policy;
-        let policy_in_auth = policy.without_key_exchanges();
-        Self { policy, policy_in_auth, local: local.into(), remote: remote.into(), mode: ChildMode::Tunnel, asks_narrow: false }
+        let policy = Arc::new(esp.restrict(provider, |method| provider.has_key_exchange(method)).policy);
+        let policy_in_auth = Arc::new(policy.without_key_exchanges());
+        Self {
+            policy,
+            policy_in_auth,
+            local: local.into(),
+            remote: remote.into(),
+            mode: ChildMode::Tunnel,
+            asks_narrow: false,
+            is_one: false,
+        }
     }
 
     /// The mode.
     #[must_use]
     pub const fn with_mode(mut self, mode: ChildMode) -> Self {
         self.mode = mode;
+        self
+    }
+
+    /// Whether what a peer offers is narrowed to one traffic selector on each side, for kernels that take no more.
+    #[must_use]
+    pub const fn with_one_selector(mut self, one: bool) -> Self {
+        self.is_one = one;
         self
     }
 

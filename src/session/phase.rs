@@ -1,11 +1,12 @@
 //! How far an IKE SA is.
 
+use super::close::CloseReason;
 use super::key_exchange::OwnKeyExchange;
 use crate::exchange::Retransmission;
 use crate::instant::Instant;
 use crate::keys::{AdditionalKeyExchanges, IntAuth, Nonces};
 use crate::proposal::InvalidKeRetries;
-use crate::registry::{HashAlgorithm, NotifyType};
+use crate::registry::HashAlgorithm;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -34,8 +35,10 @@ pub(super) struct Initiating {
     pub(super) request: Bytes,
     pub(super) timer: Retransmission,
     pub(super) sent_at: Instant,
-    /// An error that nobody vouches for: it ends the exchange when the request would be sent again.
-    pub(super) held: Option<NotifyType>,
+    /// An answer that nobody vouches for: it ends the exchange when the request would be sent again.
+    pub(super) held: Option<CloseReason>,
+    /// The same of one that may be a late copy: it ends the exchange when no other comes at all.
+    pub(super) last_resort: Option<CloseReason>,
 }
 
 /// What IKE_AUTH needs to know of the exchanges before it.

@@ -6,7 +6,7 @@ use super::close::{CloseReason, Refusing};
 use super::command::Command;
 use super::config::Config;
 use super::context::{Content, Context};
-use super::event::Event;
+use super::event::{Event, IkeKeyMaterial};
 use super::id::{ChildId, SaId, Token};
 use super::ike_sa::IkeSa;
 use super::path::NetworkPath;
@@ -18,7 +18,6 @@ use crate::exchange::RetransmissionSchedule;
 use crate::fragment::strategy::SealedMessage;
 use crate::identity::Identity;
 use crate::instant::Instant;
-use crate::proposal::Selection;
 use crate::registry::{ExchangeType, NotifyType};
 use crate::role::Role;
 use alloc::boxed::Box;
@@ -76,7 +75,6 @@ pub(super) struct Sa {
     pub(super) peer_identity: Option<Identity>,
     /// The peer says that it has no other IKE SA with us (RFC 7296 section 2.4).
     pub(super) initial_contact: bool,
-    pub(super) selection: Option<Box<Selection>>,
     pub(super) commands: VecDeque<Command>,
     /// Commands wait until this time, after TEMPORARY_FAILURE.
     pub(super) backoff: Option<Instant>,
@@ -85,11 +83,17 @@ pub(super) struct Sa {
     pub(super) asking: Option<Waiting<Asking>>,
     pub(super) serial: u64,
     pub(super) schedule: RetransmissionSchedule,
+    /// The request that was answered last was sent more than once: a second response says that once would have done.
+    pub(super) was_resent: bool,
+    /// The largest IP packet that the path takes, in octets, as far as is known.
+    pub(super) mtu: u16,
     /// When the IKE SA is to be rekeyed.
     pub(super) rekey_at: Option<Instant>,
     pub(super) began: Instant,
     pub(super) last_heard: Instant,
     pub(super) last_sent: Instant,
+    /// When a response was last sent again to an address that is not the peer's.
+    pub(super) answered_elsewhere: Option<Instant>,
     pub(super) events: VecDeque<Event>,
     pub(super) outgoing: VecDeque<Outgoing>,
     /// The content of the message that came last, for whoever looks on.
@@ -98,7 +102,7 @@ pub(super) struct Sa {
 
 impl Sa {
     pub(super) fn new(id: SaId, config: Arc<Config>, role: Role, path: NetworkPath, phase: Phase, now: Instant) -> Self {
-        let schedule = config.schedule;
+        let (schedule, mtu) = (config.schedule, config.mtu);
         Self {
             id,
             config,
@@ -113,7 +117,6 @@ impl Sa {
             peer: None,
             peer_identity: None,
             initial_contact: false,
-            selection: None,
             commands: VecDeque::new(),
             backoff: None,
             failures: 0,
@@ -121,10 +124,13 @@ impl Sa {
             asking: None,
             serial: 0,
             schedule,
+            was_resent: false,
+            mtu,
             rekey_at: None,
             began: now,
             last_heard: now,
             last_sent: now,
+            answered_elsewhere: None,
             events: VecDeque::new(),
             outgoing: VecDeque::new(),
             seen: None,
@@ -137,6 +143,12 @@ impl Sa {
 
     pub(super) fn ike_mut(&mut self, spi: u64) -> Option<&mut IkeSa> {
         self.ikes.iter_mut().find(|ike| ike.spi() == spi)
+    }
+
+    /// One is all there is most of the time, so that room is made for one.
+    pub(super) fn add_generation(&mut self, ike: IkeSa) {
+        self.ikes.reserve_exact(1);
+        self.ikes.push(ike);
     }
 
     pub(super) fn child(&self, id: ChildId) -> Option<&Child> {
@@ -178,6 +190,26 @@ impl Sa {
         self.asking = Some(Waiting { serial, deadline, job });
     }
 
+    /// Tells the keys of a generation, where the configuration asks for it.
+    pub(super) fn tell_keys(&mut self, spi: u64) {
+        let material = self.ike(spi).filter(|_| self.config.tells_keys).map(|ike| IkeKeyMaterial::of(&ike.protected));
+        if let Some(material) = material {
+            self.tell(Event::KeyMaterial(Box::new(material)));
+        }
+    }
+
+    /// Whether a datagram still waits to be sent: one copy is enough, however often it is asked for.
+    pub(super) fn is_waiting(&self, octets: &Bytes) -> bool {
+        self.outgoing.iter().any(|outgoing| outgoing.octets == *octets)
+    }
+
+    /// A retransmission was needless: the first wait of this IKE SA is twice as long from here on, up to that of the configuration.
+    pub(super) fn wait_longer(&mut self) {
+        if core::mem::take(&mut self.was_resent) {
+            self.schedule.first = self.schedule.first.saturating_mul(2).min(self.config.schedule.first);
+        }
+    }
+
     /// Puts a message that needs no protection into the queue.
     pub(super) fn send_plain(&mut self, path: NetworkPath, octets: Bytes, now: Instant) {
         self.outgoing.push_back(Outgoing { path, octets, is_ike: true, may_fragment: true, content: None });
@@ -196,6 +228,9 @@ impl Sa {
 
     /// The same once more, its fragments in an order that is drawn: where the path drops the last ones of a burst, it drops others now.
     pub(super) fn send_again(&mut self, cx: &mut Context<'_>, path: NetworkPath, sealed: &SealedMessage) {
+        if sealed.datagrams().iter().any(|octets| self.is_waiting(octets)) {
+            return;
+        }
         let mut datagrams: Vec<&Bytes> = sealed.datagrams().iter().collect();
         while !datagrams.is_empty() {
             let drawn = cx.below(u64::try_from(datagrams.len()).unwrap_or(1));

@@ -126,7 +126,7 @@ fn wait(sa: &mut Sa, (serial, deadline): (u64, Instant), served: Served, stage: 
 
 /// Sends a response where its request came from (RFC 7296 section 2.11), and does what follows.
 fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageContent, after: After) {
-    let limit = served.path.limit(sa.config.mtu);
+    let limit = served.path.limit(sa.mtu);
     let Some(ike) = sa.ike_mut(served.spi) else { return };
     match ike.protected.respond(served.request, served.exchange, content, limit) {
         Ok(sealed) => {
@@ -153,7 +153,9 @@ fn follow(
             let Sa { phase, ikes, .. } = sa;
             let (Phase::Handshaking(handshake), Some(ike)) = (phase, ikes.iter_mut().find(|ike| ike.spi() == spi)) else { return Ok(()) };
             intermediate::responded(ike, handshake, sealed, content)?;
-            Ok(ike.protected.replace_keys(cx.provider, cx.random, *keys)?)
+            ike.protected.replace_keys(cx.provider, cx.random, *keys)?;
+            sa.tell_keys(spi);
+            Ok(())
         }
         After::Up => {
             authenticate::up(sa, cx);
@@ -177,16 +179,23 @@ fn follow(
 
 /// A generation is deleted; it sends its last response again for a while.
 fn linger(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    abandon(sa, cx, spi);
+    if let Some(ike) = sa.ike_mut(spi) {
+        ike.fate = Fate::Gone(cx.now + LINGER);
+    }
+}
+
+/// What was begun on a generation is not finished there: what we asked for is asked again of the one that goes on.
+pub(super) fn abandon(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    ask_again(sa, cx, spi);
     if let Some(ike) = sa.ike_mut(spi) {
         super::claims::release(cx.names, ike);
-        ike.fate = Fate::Gone(cx.now + LINGER);
     }
 }
 
 /// The peer has deleted a generation: the one that took its place goes on, or all is over.
 fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     let successor = sa.ike(spi).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
-    ask_again(sa, cx, spi);
     linger(sa, cx, spi);
     if spi != sa.current {
         return;
@@ -199,7 +208,7 @@ fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
 
 /// What a generation that goes was asked and did not answer is asked again, of the one that took its place. What the peer began on it is
 /// forgotten.
-pub(super) fn ask_again(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+fn ask_again(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     let pending = sa.ike_mut(spi).and_then(|ike| ike.pending.take());
     sa.forget_pending(cx, spi, pending);
     let Some(ike) = sa.ike_mut(spi) else { return };
@@ -228,10 +237,13 @@ pub(super) fn ask_again(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     }
 }
 
-/// Another generation is in use from here on.
+/// Another generation is in use from here on. If the peer has deleted it already, there is none left that both sides have.
 pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     if sa.current == spi {
         return;
+    }
+    if sa.ike(spi).is_none_or(|ike| ike.fate != Fate::Live) {
+        return sa.close(cx, CloseReason::Deleted);
     }
     let until = replaced_until(sa, cx);
     let before = core::mem::replace(&mut sa.current, spi);
@@ -248,7 +260,8 @@ pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 /// The peer has rekeyed the IKE SA. If we are about to do the same, the nonces decide once all are known.
 fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, ike: IkeSa, crossed: Crossed<u64>) {
     let made = ike.spi();
-    sa.ikes.push(ike);
+    sa.add_generation(ike);
+    sa.tell_keys(made);
     let Some(old) = sa.ike_mut(spi) else { return };
     old.crossed = Some(crossed);
     if !old.is_rekeying() {

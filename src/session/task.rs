@@ -10,7 +10,7 @@ use super::key_exchange::OwnKeyExchange;
 use super::peer::ChildConfig;
 use crate::fragment::Reassembled;
 use crate::ke::PendingKeyExchanges;
-use crate::proposal::InvalidKeRetries;
+use crate::proposal::{InvalidKeRetries, Selection};
 use crate::registry::{KeMethod, SecurityProtocol};
 use crate::wire::IkeSpis;
 use alloc::boxed::Box;
@@ -81,6 +81,7 @@ pub(super) enum Target {
         /// The one of the SPIs that we chose.
         own: u64,
         algorithms: Algorithms,
+        selection: Box<Selection>,
     },
     Child(Box<ChildDraft>),
 }

@@ -6,6 +6,7 @@ use super::claims;
 use super::close::CloseReason;
 use super::command::Command;
 use super::context::Context;
+use super::event::Event;
 use super::id::ChildId;
 use super::ike_sa::Fate;
 use super::own;
@@ -20,6 +21,9 @@ use bytes::Bytes;
 
 /// The one octet of a NAT keepalive (RFC 3948 section 2.3).
 const KEEPALIVE: &[u8] = &[0xff];
+
+/// Retransmissions of a request before the next smaller size is tried.
+const PROBE_AFTER: u32 = 2;
 
 /// Does what is due.
 pub(super) fn handle(sa: &mut Sa, cx: &mut Context<'_>) {
@@ -50,15 +54,11 @@ fn questions(sa: &mut Sa, cx: &mut Context<'_>) {
 /// IKE_SA_INIT: the request is sent again, unless an error that was held back ends it now (RFC 7296 section 2.21.1).
 fn initiating(sa: &mut Sa, cx: &mut Context<'_>) {
     let Phase::Initiating(begun) = &mut sa.phase else { return };
-    let exchange = ExchangeType::IKE_SA_INIT;
-    let held = begun.held.map(|notify| match notify {
-        crate::registry::NotifyType::REDIRECT => CloseReason::Redirected,
-        notify => CloseReason::Refused { exchange, notify },
-    });
-    match (begun.timer.poll(cx.now), held) {
+    let silence = begun.last_resort.unwrap_or(CloseReason::NoResponse(ExchangeType::IKE_SA_INIT));
+    match (begun.timer.poll(cx.now), begun.held) {
         (TimerAction::Wait { .. }, _) => {}
         (TimerAction::Resend | TimerAction::GaveUp, Some(reason)) => sa.close(cx, reason),
-        (TimerAction::GaveUp, None) => sa.close(cx, CloseReason::NoResponse(exchange)),
+        (TimerAction::GaveUp, None) => sa.close(cx, silence),
         (TimerAction::Resend, None) => {
             let (path, request) = (sa.path, begun.request.clone());
             sa.send_plain(path, request, cx.now);
@@ -90,9 +90,31 @@ fn generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     let exchange = ike.protected.outstanding().map_or(ExchangeType::INFORMATIONAL, |(exchange, _)| exchange);
     match ike.protected.handle_timeout(cx.now) {
         RequestTimer::Wait => {}
-        RequestTimer::Resend(sealed) => sa.send_again(cx, path, &sealed),
+        RequestTimer::Resend(sealed) => {
+            if !cut_smaller(sa, cx, spi) {
+                sa.send_again(cx, path, &sealed);
+            }
+        }
         RequestTimer::GaveUp => gave_up(sa, cx, spi, exchange),
     }
+}
+
+/// Where the path is probed, a request that was sent again twice goes out in more and smaller fragments (RFC 7383 section 2.5.2).
+fn cut_smaller(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) -> bool {
+    let (path, before) = (sa.path, sa.mtu);
+    let sizes: Vec<u16> = sa.config.probed.iter().copied().filter(|mtu| *mtu < before).collect();
+    let now = cx.now;
+    let Some(ike) = sa.ike_mut(spi).filter(|ike| ike.protected.retransmissions_since_cut() >= PROBE_AFTER) else { return false };
+    for mtu in sizes {
+        if let Ok(Some(sealed)) = ike.protected.cut_smaller(path.limit(mtu), now) {
+            let sealed = sealed.clone();
+            sa.mtu = mtu;
+            sa.tell(Event::PathProbed { before, mtu });
+            sa.send(cx, path, &sealed, None);
+            return true;
+        }
+    }
+    false
 }
 
 /// A request of ours was not answered: the peer is taken for dead (RFC 7296 section 2.4).

@@ -4,7 +4,9 @@ use super::id::{ChildId, SaId};
 use super::path::NetworkPath;
 use super::phase::Phase;
 use super::sa::Sa;
+use crate::fragment::FragmentationSupport;
 use crate::identity::Identity;
+use crate::proposal::Selection;
 use crate::role::Role;
 use crate::wire::IkeSpis;
 use core::fmt;
@@ -50,6 +52,24 @@ impl<'e> SaView<'e> {
         self.sa.ike(self.sa.current).map(super::ike_sa::IkeSa::spis)
     }
 
+    /// What was chosen for the keys in use; `None` before there are keys.
+    #[must_use]
+    pub fn selection(&self) -> Option<&'e Selection> {
+        self.sa.ike(self.sa.current).map(|ike| &*ike.selection)
+    }
+
+    /// Who announced IKE fragmentation; `None` before there are keys.
+    #[must_use]
+    pub fn fragmentation(&self) -> Option<FragmentationSupport> {
+        self.sa.ike(self.sa.current).map(|ike| ike.protected.setup().fragmentation)
+    }
+
+    /// The largest IP packet that messages are cut for, in octets.
+    #[must_use]
+    pub const fn mtu(&self) -> u16 {
+        self.sa.mtu
+    }
+
     /// Who the peer is, once it has proved it.
     #[must_use]
     pub fn peer(&self) -> Option<&'e Identity> {
@@ -59,6 +79,15 @@ impl<'e> SaView<'e> {
     /// The Child SAs that are up.
     pub fn children(&self) -> impl Iterator<Item = ChildId> + 'e {
         self.sa.children.iter().map(|child| child.id)
+    }
+
+    /// Whether something is going on that was asked for here: a request waits for its response, a command for its turn, or a question about
+    /// an exchange of ours for its decision.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        let sa = self.sa;
+        let begins = matches!(sa.phase, Phase::Initiating(_)) || !self.is_up() && sa.role == Role::Initiator;
+        begins || !sa.commands.is_empty() || sa.asking.is_some() || sa.ikes.iter().any(super::ike_sa::IkeSa::is_busy)
     }
 
     /// Octets that are kept for the peer: messages that may be asked for again, fragments, and what waits to be sent.

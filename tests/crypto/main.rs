@@ -22,6 +22,7 @@ mod certificate_paths;
 mod certificates;
 mod exchange_captures;
 mod exchange_cookies;
+mod exchange_protected;
 mod exchange_windows;
 mod fragment_again;
 mod fragment_alloc;

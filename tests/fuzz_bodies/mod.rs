@@ -16,7 +16,12 @@ mod print;
 mod reassemble;
 mod roundtrip;
 mod selectors;
+mod session;
 mod split;
+/// The stand-ins that the lives of IKE SAs are lived with.
+#[path = "../life/toy.rs"]
+#[allow(dead_code, reason = "the lives use the rest of it")]
+mod toy;
 mod transport;
 mod typed;
 
@@ -28,4 +33,5 @@ pub use notation::notation;
 pub use paths::paths;
 pub use roundtrip::roundtrip;
 pub use selectors::selectors;
+pub use session::session;
 pub use {open::open, reassemble::reassemble, split::split};

@@ -37,7 +37,7 @@ fn has(file: &str, code: &str) -> bool {
 #[test]
 fn the_code_on_the_page_is_that_of_the_programs() {
     let shown: BTreeSet<_> = compared("docs/embedding.md").into_iter().map(|snippet| snippet.file).collect();
-    let programs = ["core", "monitor", "fragment", "negotiate", "strategy", "firmware/src/main"];
+    let programs = ["core", "monitor", "fragment", "negotiate", "strategy", "gateway", "firmware/src/main"];
     for program in programs.map(|name| format!("examples/{name}.rs")) {
         assert!(shown.contains(&program), "docs/embedding.md shows nothing of {program}");
     }

@@ -146,6 +146,16 @@ fn paths_holds_on_inputs_made_from_the_corpus() {
     mutate("paths", fuzz_bodies::paths, 8_000);
 }
 
+#[test]
+fn session_replays_its_corpus() {
+    println!("{} files", replay("session", fuzz_bodies::session));
+}
+
+#[test]
+fn session_holds_on_inputs_made_from_the_corpus() {
+    mutate("session", fuzz_bodies::session, 2_000);
+}
+
 mod structured {
     use super::*;
 

@@ -1,4 +1,4 @@
-"""The cases: a matrix of three daemons in both roles, and what goes beyond it.
+"""The cases: a matrix of three daemons, and of newer releases of them, in both roles, and what goes beyond it.
 
 `role` is the daemon's. Expectations are checked against our verdict, against the daemon's own log, and against what crossed the path.
 """
@@ -8,6 +8,8 @@ import itertools
 import random
 
 DAEMONS = ("strongswan", "libreswan", "openiked")
+# The same of newer systems (roots.sh), by the names of their dialects.
+NEWER = ("strongswan6", "libreswan5", "openiked7.4")
 ROLES = ("responder", "initiator")
 AUTHS = ("psk", "rsa4096")
 SUITES = ("gcm", "cbc")
@@ -20,6 +22,8 @@ IKE = {
     "cbc": {"us": "aes256-sha256-curve25519", "libreswan": "aes256-sha2_256;dh31", "openiked": "ikesa enc aes-256 auth hmac-sha2-256 prf hmac-sha2-256 group curve25519"},
     "chacha": {"us": "chacha20poly1305-prfsha256-curve25519", "libreswan": "chacha20_poly1305-sha2_256;dh31"},
     "modp2048": {"us": "aes128-sha256-modp2048", "libreswan": "aes128-sha2_256;dh14", "openiked": "ikesa enc aes-128 auth hmac-sha2-256 prf hmac-sha2-256 group modp2048"},
+    "mlkem": {"us": "aes256gcm16-prfsha384-x25519-ke1_mlkem768"},
+    "two": {"us": "aes256gcm16-prfsha384-x25519-ke1_mlkem768-ke2_ecp384"},
     "sha512": {"us": "aes128-sha512-ecp256", "libreswan": "aes128-sha2_512;dh19", "openiked": "ikesa enc aes-128 auth hmac-sha2-512 prf hmac-sha2-512 group ecp256"},
 }
 ESP = {
@@ -27,17 +31,24 @@ ESP = {
     "cbc": {"us": "aes256-sha256", "libreswan": "aes256-sha2_256"},
     "cbc512": {"us": "aes256-sha512", "libreswan": "aes256-sha2_512", "openiked": "childsa enc aes-256 auth hmac-sha2-512"},
     "chacha": {"us": "chacha20poly1305", "libreswan": "chacha20_poly1305"},
+    "gcm-mlkem": {"us": "aes256gcm16-x25519-ke1_mlkem768"},
+    "gcm-two": {"us": "aes256gcm16-x25519-ke1_mlkem768-ke2_ecp384"},
     "gcm-pfs": {"us": "aes256gcm16-ecp384", "libreswan": "aes_gcm256-null;dh20"},
     "cbc512-pfs": {"us": "aes256-sha512-ecp384", "openiked": "childsa enc aes-256 auth hmac-sha2-512 group ecp384"},
 }
 
 
+def product(daemon):
+    """What a daemon is a release of."""
+    return DAEMONS[NEWER.index(daemon)] if daemon in NEWER else daemon
+
+
 def ike(suite, who):
-    return IKE[suite].get(who, IKE[suite]["us"])
+    return IKE[suite].get(product(who), IKE[suite]["us"])
 
 
 def esp(suite, who):
-    return ESP[suite].get(who, ESP[suite]["us"])
+    return ESP[suite].get(product(who), ESP[suite]["us"])
 
 
 @dataclasses.dataclass
@@ -60,7 +71,10 @@ class Case:
     daemon_env: dict = dataclasses.field(default_factory=dict)
     do: str = "dpd,delete"
     peer_steps: tuple = ()  # what our verdict must list besides: what the daemon did
-    actions: tuple = ()  # what the daemon is told meanwhile: (seconds after the start, command)
+    actions: tuple = ()  # what the daemon is told meanwhile: (seconds after the start, or what we have said by then; command)
+    delay: int = 0  # of the path, in either direction, in ms
+    remains: bool = False  # whether one IKE SA with one Child SA has to be left on both sides when the daemon is asked
+    methods: tuple = ()  # of authentication, of one side and the other
     linger: float = 0  # the daemon as initiator: seconds between the child SA and its delete
     path: list = dataclasses.field(default_factory=list)
     exit: tuple = (0,)
@@ -73,7 +87,7 @@ class Case:
 
     def __post_init__(self):
         # OpenIKED on Linux can load neither SHA2-256 nor AES-GCM for ESP into PF_KEY.
-        self.esp = self.esp or ("cbc512" if self.daemon == "openiked" else "gcm" if self.suite in ("sha512", "modp2048") else self.suite)
+        self.esp = self.esp or ("cbc512" if product(self.daemon) == "openiked" else "gcm" if self.suite in ("sha512", "modp2048", "mlkem", "two") else self.suite)
         if self.role == "initiator":
             self.predict = ""
 
@@ -82,8 +96,8 @@ def verdict(kind, **fields):
     return {"verdict": kind, **fields}
 
 
-def matrix():
-    for daemon, role, auth, suite, mtu, family in itertools.product(DAEMONS, ROLES, AUTHS, SUITES, MTUS, FAMILIES):
+def matrix(daemons=DAEMONS):
+    for daemon, role, auth, suite, mtu, family in itertools.product(daemons, ROLES, AUTHS, SUITES, MTUS, FAMILIES):
         name = f"{daemon}-{role}-{auth}-{suite}-{mtu}-{family}"
         yield Case(name, "matrix", daemon, role, auth, suite, mtu, family, expect=verdict("established"))
 
@@ -96,14 +110,14 @@ def special(kind, daemon, **fields):
 
 def refusals(daemon):
     yield special("cookie", daemon, daemon_options=["--cookies", "yes"], expect=verdict("established", cookies=1), daemon_saw=("ike", "child", "cookie"),
-                  cannot="it asks nobody for cookies, having no such setting" if daemon == "openiked" else "")
+                  cannot="it asks nobody for cookies, having no such setting" if product(daemon) == "openiked" else "")
     yield special("cookie", daemon, role="initiator", ours=["--cookies", "always"], expect=verdict("established", cookies=1))
     both = {"us": "aes256gcm16-prfsha384-curve25519-ecp384"}
     yield special("invalid-ke", daemon, our_ike=both["us"], ours=["--ke-first", "31"], predict="invalid_ke_payload",
                   expect=verdict("established", ke_retries=1, wanted_group=20, ike=IKE["gcm"]["us"]), daemon_saw=("ike", "child", "invalid_ke"))
     offers = {"strongswan": "aes256gcm16-prfsha384-curve25519-ecp384", "libreswan": "aes_gcm256-sha2_384;dh31+dh20",
               "openiked": "ikesa enc aes-256-gcm prf hmac-sha2-384 group curve25519 group ecp384"}
-    yield special("invalid-ke", daemon, role="initiator", daemon_options=["--ike", offers[daemon]], expect=verdict("established", ke_retries=1, ike=IKE["gcm"]["us"]))
+    yield special("invalid-ke", daemon, role="initiator", daemon_options=["--ike", offers[product(daemon)]], expect=verdict("established", ke_retries=1, ike=IKE["gcm"]["us"]))
     yield special("no-proposal", daemon, our_ike="aes128-sha512-ecp256,aes128-sha256-ecp256", predict="no_proposal_chosen", exit=(1,), do="",
                   expect=verdict("refused", phase="IKE_SA_INIT", notify="NO_PROPOSAL_CHOSEN"), daemon_saw=("no_proposal",), daemon_not=("ike",))
     yield special("no-proposal", daemon, role="initiator", our_ike="aes128-sha512-ecp256", exit=(1,), do="",
@@ -111,7 +125,7 @@ def refusals(daemon):
     yield special("no-proposal-child", daemon, our_esp="aes128-sha384", exit=(1,), do="",
                   expect=verdict("refused", phase="IKE_AUTH", notify="NO_PROPOSAL_CHOSEN"), daemon_saw=("no_proposal_child",), daemon_not=("child",))
     # OpenIKED then forgets the IKE SA without a word, so that only our time limit ends it.
-    yield special("no-proposal-child", daemon, role="initiator", our_esp="aes128-sha384", do="", ours=["--seconds", "6"] if daemon == "openiked" else [],
+    yield special("no-proposal-child", daemon, role="initiator", our_esp="aes128-sha384", do="", ours=["--seconds", "6"] if product(daemon) == "openiked" else [],
                   expect=verdict("established", notify="NO_PROPOSAL_CHOSEN", esp=None), daemon_saw=("got_no_proposal",), daemon_not=("child",))
     yield special("auth-failed-psk", daemon, ours=["--psk-hex", "ffff"], exit=(1,), do="",
                   expect=verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), daemon_saw=("auth_failed",), daemon_not=("child",))
@@ -124,7 +138,7 @@ def refusals(daemon):
 
 def life(daemon):
     yield special("rekey-child", daemon, do="rekey-child,dpd,delete", daemon_saw=("ike", "child", "child_rekeyed"))
-    yield special("rekey-child-pfs", daemon, do="rekey-child,dpd,delete", esp="cbc512-pfs" if daemon == "openiked" else "gcm-pfs", daemon_options=["--pfs", "yes"] if daemon == "libreswan" else [],
+    yield special("rekey-child-pfs", daemon, do="rekey-child,dpd,delete", esp="cbc512-pfs" if product(daemon) == "openiked" else "gcm-pfs", daemon_options=["--pfs", "yes"] if product(daemon) == "libreswan" else [],
                   daemon_saw=("ike", "child", "child_rekeyed"))
     yield special("rekey-ike", daemon, do="rekey-ike,dpd,delete", daemon_saw=("ike", "child", "ike_rekeyed"))
     yield special("rekey-all-fragmented", daemon, auth="rsa4096", mtu="576", do="rekey-ike,rekey-child,child,delete-child,dpd,delete", daemon_saw=("ike", "child"))
@@ -132,7 +146,7 @@ def life(daemon):
     yield special("delete-child", daemon, do="child,delete-child,dpd,delete", daemon_saw=("ike", "child", "delete_received"))
     for kind in ("child", "ike"):
         fields = {"peer_steps": (f"rekey-{kind}",), "daemon_saw": ("ike", "child", f"{kind}_rekeyed_self")}
-        if daemon == "openiked":
+        if product(daemon) == "openiked":
             # It rekeys by its clock alone.
             fields["daemon_options"] = ["--lifetimes", "ikelifetime 60 lifetime 6" if kind == "child" else "ikelifetime 6 lifetime 600"]
             yield special(f"rekey-{kind}-theirs", daemon, do="wait=9,dpd,delete", **fields)
@@ -142,8 +156,8 @@ def life(daemon):
             yield special(f"rekey-{kind}-theirs", daemon, do="wait=3,dpd,delete", **fields)
             yield special(f"rekey-{kind}-theirs", daemon, role="initiator", linger=1, **fields)
     yield special("delete-theirs", daemon, do="wait=5", actions=((1.0, "terminate"),), peer_steps=("deleted",), daemon_saw=("ike", "child", "deleted_self"))
-    yield special("childless", daemon, daemon_options=["--childless", "force"] if daemon == "strongswan" else [], ours=["--childless"], do="child,dpd,delete",
-                  daemon_saw=("ike", "child"), cannot="it does not announce RFC 6023" if daemon == "openiked" else "")
+    yield special("childless", daemon, daemon_options=["--childless", "force"] if product(daemon) == "strongswan" else [], ours=["--childless"], do="child,dpd,delete",
+                  daemon_saw=("ike", "child"), cannot="it does not announce RFC 6023" if product(daemon) == "openiked" else "")
 
 
 # Fragments on the path, per direction; the certificate chain makes several in both.
@@ -173,22 +187,73 @@ def surroundings(daemon):
                   expect=verdict("no_answer", phase="IKE_AUTH"), daemon_saw=(), daemon_not=("child",), counters={"a2b.dropped_fragment": 1})
     yield special("probe", daemon, auth="rsa4096", mtu="1280", path=["--mtu", "a2b:800"], ours=["--fragmentation", "probe", "--timeout", "60"],
                   counters={"a2b.dropped_oversize": 1},
-                  cannot="it keeps the fragments of the first try that arrived and drops those of a smaller size, as their number is another" if daemon == "libreswan" else "")
+                  cannot="it keeps the fragments of the first try that arrived and drops those of a smaller size, as their number is another" if product(daemon) == "libreswan" else "")
     for suite in ("chacha", "sha512", "modp2048"):
-        lacks = "ChaCha20-Poly1305 is for ESP only there" if daemon == "openiked" and suite == "chacha" else ""
+        lacks = "ChaCha20-Poly1305 is for ESP only there" if product(daemon) == "openiked" and suite == "chacha" else ""
         yield special(f"suite-{suite}", daemon, suite=suite, cannot=lacks)
         yield special(f"suite-{suite}", daemon, suite=suite, role="initiator", cannot=lacks)
     yield special("rsa-pss", daemon, auth="rsa4096", ours=["--signature", "pss"])
     for family, lacking in (("p256", ()), ("p384", ()), ("ed25519", ("libreswan", "openiked")), ("rsa2048", ())):
         reason = "it has no Ed25519 signatures"
-        yield special(f"cert-{family}", daemon, auth=family, cannot=reason if daemon in lacking else "")
-        yield special(f"cert-{family}", daemon, auth=family, role="initiator", cannot=reason if daemon in lacking else "")
+        yield special(f"cert-{family}", daemon, auth=family, cannot=reason if product(daemon) in lacking else "")
+        yield special(f"cert-{family}", daemon, auth=family, role="initiator", cannot=reason if product(daemon) in lacking else "")
 
 
-def every():
-    yield from matrix()
-    for daemon in DAEMONS:
-        for family in (refusals, life, disorder, surroundings):
+def methods(daemon):
+    """Signatures without RFC 7427, which strongSwan alone can be told; the others use it with whoever announces hashes, as we do."""
+    if product(daemon) != "strongswan":
+        return
+    env = {"IKEPEER_EXTRA_CONF": "signature_authentication = no"}
+    for role in ROLES:
+        for method, family in ((9, "p256"), (10, "p384")):
+            yield special(f"method-{method}", daemon, role=role, auth=family, methods=(method,), daemon_env=env)
+        # By method 1 it signs with SHA-1, and takes nothing else; we make neither that nor P-521. What it signs we verify.
+        for method, family in ((1, "rsa2048"), (11, "p521")):
+            yield special(f"method-{method}-theirs", daemon, role=role, auth=family, methods=(method, 2), daemon_env=env, daemon_options=["--remote-auth", "psk"], ours=["PSK"])
+
+
+def additional(daemon):
+    """Additional key exchanges (RFC 9370), which one daemon has."""
+    if daemon != "strongswan6":
+        return
+    fragments = {"a2b.ike_fragments": 2, "b2a.ike_fragments": 2}
+    for role in ROLES:
+        for mtu in ("576", "1280"):
+            # At 1280 octets the KE payload fits.
+            yield special(f"mlkem-{mtu}", daemon, role=role, suite="mlkem", mtu=mtu, counters=fragments if mtu == "576" else {}, daemon_saw=("ike", "child", "intermediate"))
+        yield special("mlkem-chain", daemon, role=role, suite="mlkem", mtu="576", auth="rsa4096", counters=fragments, daemon_saw=("ike", "child", "intermediate"))
+        yield special("two-additional", daemon, role=role, suite="two", mtu="576", counters=fragments, daemon_saw=("ike", "child", "intermediate"))
+    for suite in ("mlkem", "two"):
+        fields = {"suite": suite, "esp": f"gcm-{suite}", "mtu": "576", "counters": fragments, "expect": verdict("established", ike=ike(suite, "us"), esp=esp(f"gcm-{suite}", "us"))}
+        saw = ("ike", "child", "intermediate", "followup")
+        yield special(f"followup-{suite}-child", daemon, do="rekey-child,child,dpd,delete", daemon_saw=(*saw, "child_rekeyed"), **fields)
+        yield special(f"followup-{suite}-ike", daemon, do="rekey-ike,rekey-child,dpd,delete", daemon_saw=(*saw, "ike_rekeyed"), **fields)
+        for kind in ("child", "ike"):
+            # The rekey of the IKE SA leaves the Child SA as IKE_AUTH made it.
+            more = fields if kind == "child" else {**fields, "expect": verdict("established", ike=ike(suite, "us"))}
+            theirs = {"actions": ((1.0, f"rekey-{kind}"),), "peer_steps": (f"rekey-{kind}",), "daemon_saw": (*saw, f"{kind}_rekeyed_self")}
+            yield special(f"followup-{suite}-{kind}-theirs", daemon, do="wait=3,dpd,delete", **theirs, **more)
+            yield special(f"followup-{suite}-{kind}-theirs", daemon, role="initiator", linger=1, **theirs, **more)
+
+
+def collisions(daemon):
+    """Both sides rekey within the round trip of a path that takes half a second each way, or a second with OpenIKED."""
+    for ours, theirs in (("child", "child"), ("ike", "ike"), ("child", "ike"), ("ike", "child")):
+        name = f"collision-{ours}" if ours == theirs else f"collision-{ours}-{theirs}"
+        if product(daemon) == "openiked":
+            # It rekeys by its clock alone: some nine seconds after IKE_AUTH, give or take one.
+            fields = {"delay": 1000, "do": f"wait={7 if theirs == 'child' else 8},rekey-{ours},wait=4,dpd,delete", "actions": ((16.0, "sas"),)}
+            fields["daemon_options"] = ["--lifetimes", "ikelifetime 600 lifetime 10" if theirs == "child" else "ikelifetime 10 lifetime 600"]
+        else:
+            # It is told when our request is on its way.
+            fields = {"delay": 500, "do": f"wait=1,rekey-{ours},wait={4 if ours == theirs else 7},dpd,delete", "actions": (("-> CREATE_CHILD_SA request", f"rekey-{theirs}"), (7.5 if ours == theirs else 10.0, "sas"))}
+        yield special(name, daemon, remains=True, **fields)
+
+
+def every(daemons=DAEMONS):
+    yield from matrix(daemons)
+    for daemon in daemons:
+        for family in (refusals, life, disorder, surroundings, methods, additional, collisions):
             yield from family(daemon)
 
 

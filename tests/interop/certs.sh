@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # certs.sh FOLDER [FAMILY..] - test certificates, made once with openssl; prints the folder.
-# Families: rsa2048 rsa4096 p256 p384 ed25519. Files: FAMILY-{root,int1,int2,cint1,cint2}.cert.pem and
+# Families: rsa2048 rsa4096 p256 p384 p521 ed25519. Files: FAMILY-{root,int1,int2,cint1,cint2}.cert.pem and
 # FAMILY-{server,client}.{cert,key}.pem. The 4096 family has two intermediates for the server (int) and two others for the client (cint),
 # so that both ends really send a chain. `other-*` (family `other`) has a root that nobody trusts.
 set -euo pipefail
@@ -17,6 +17,7 @@ key() { # name type
 	rsa*) openssl genpkey -quiet -algorithm RSA -pkeyopt "rsa_keygen_bits:${2#rsa}" -out "$1.tmp" ;;
 	p256) openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:named_curve -out "$1.tmp" ;;
 	p384) openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -pkeyopt ec_param_enc:named_curve -out "$1.tmp" ;;
+	p521) openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521 -pkeyopt ec_param_enc:named_curve -out "$1.tmp" ;;
 	ed25519) openssl genpkey -algorithm ED25519 -out "$1.tmp" ;;
 	esac
 	mv "$1.tmp" "$1.key.pem"
@@ -24,7 +25,7 @@ key() { # name type
 issue() { # name issuer distinguished-name extensions
 	[ ! -s "$1.cert.pem" ] || return 0
 	local digest=-sha256 signer
-	case $1 in ed25519-*) digest= ;; p384-*) digest=-sha384 ;; esac
+	case $1 in ed25519-*) digest= ;; p384-*) digest=-sha384 ;; p521-*) digest=-sha512 ;; esac
 	printf '%s\n' "$4" "subjectKeyIdentifier=hash" >"$1.ext"
 	openssl req -new $digest -key "$1.key.pem" -subj "$3" -out "$1.csr"
 	if [ "$2" = "$1" ]; then signer=(-signkey "$1.key.pem"); else
@@ -51,7 +52,7 @@ for f in "${@:-rsa4096}"; do
 			authority "rsa4096-${x}2" rsa4096 "rsa4096-${x}1" "/OU=Intermediate certification authority two"
 		done
 		ends rsa4096 rsa4096 rsa4096-int2 rsa4096-cint2 ;;
-	rsa2048 | p256 | p384 | ed25519) authority "$f-root" "$f" "$f-root"; ends "$f" "$f" "$f-root" "$f-root" ;;
+	rsa2048 | p256 | p384 | p521 | ed25519) authority "$f-root" "$f" "$f-root"; ends "$f" "$f" "$f-root" "$f-root" ;;
 	other) authority other-root p256 other-root; ends other p256 other-root other-root ;;
 	*) echo "certs.sh: unknown family $f" >&2; exit 2 ;;
 	esac

@@ -1,9 +1,13 @@
 """Starting a daemon for a case, and reading in its log what it saw."""
 
+import hashlib
 import os
 import pathlib
 import re
 import subprocess
+import threading
+
+from peers import ROOTS
 
 HERE = pathlib.Path(__file__).resolve().parent
 V4 = ("192.0.2.1", "192.0.2.2")
@@ -12,13 +16,19 @@ V6 = ("2001:db8:2::1", "2001:db8:2::2")
 
 class Daemon:
     name = script = state = log_name = ""
+    # The system it is of, a root made by roots.sh; "" is this one.
+    suite = ""
     # What a line of the log says; see MARKS of each.
     marks = {}
+    # What a line of `sas` says: an IKE SA that is up, a Child SA that is up.
+    up_ike = up_child = ""
 
     def __init__(self, work, namespace, certs, shared):
         self.namespace, self.folder = namespace, pathlib.Path(work) / self.name
         self.env = {**os.environ, self.state: str(self.folder), "IKEPEER_CERTS": str(certs), "IKEPEER_LSW_ROOT": str(shared / "libreswan")}
-        self.output = ""
+        if self.suite:
+            self.env["IKEPEER_CHROOT"] = str(ROOTS / self.suite)
+        self.output, self.sas = "", ""
 
     def call(self, *words, check=True, timeout=90):
         done = subprocess.run([str(HERE / self.script), *words], env=self.env, capture_output=True, text=True, check=False, timeout=timeout)
@@ -28,6 +38,8 @@ class Daemon:
         return done.stdout
 
     def install(self):
+        if self.suite:
+            subprocess.run([str(HERE / "roots.sh"), "install", self.suite], check=True, timeout=1200)
         return self.call("install", timeout=600).strip().splitlines()[-1]
 
     def up(self, case, ike, esp):
@@ -38,7 +50,7 @@ class Daemon:
         self.call("up", *words)
 
     def profile(self, case):
-        return {"psk": "psk", "rsa4096": "rsa-chain-4096", "rsa2048": "rsa-2048", "p256": "ecdsa", "p384": "ecdsa-p384", "ed25519": "ed25519"}[case.auth]
+        return {"psk": "psk", "rsa4096": "rsa-chain-4096", "rsa2048": "rsa-2048", "p256": "ecdsa", "p384": "ecdsa-p384", "p521": "ecdsa-p521", "ed25519": "ed25519"}[case.auth]
 
     def options(self, case):
         return []
@@ -54,6 +66,22 @@ class Daemon:
     def down(self):
         self.call("down", check=False)
 
+    def steer(self, word, wait=True):
+        """Tells the daemon something, and waits until it is done; what it has is kept for `remaining`."""
+        if word == "sas":
+            self.sas = self.call(word, check=False, timeout=20)
+        elif wait:
+            self.call(word, check=False, timeout=20)
+        else:
+            threading.Thread(target=self.call, args=(word,), kwargs={"check": False}, daemon=True).start()
+
+    def remaining(self):
+        """(IKE SAs, Child SAs) that were up when it was asked."""
+        return tuple(len(re.findall(pattern, self.sas, re.MULTILINE)) for pattern in (self.up_ike, self.up_child))
+
+    def fingerprints(self):
+        """Of the keys of its Child SAs, as `ike handshake` makes them; nothing when its log has no keys."""
+
     def seen(self, mark):
         """How often the log says it; None when this daemon says nothing of the kind."""
         pattern = self.marks.get(mark)
@@ -62,6 +90,7 @@ class Daemon:
 
 class StrongSwan(Daemon):
     name, script, state, log_name = "strongswan", "strongswan.sh", "IKEPEER_DIR", "charon.log"
+    up_ike, up_child = r"^peer: #\d+, ESTABLISHED", r"^  net: #\d+, reqid \d+, INSTALLED"
     marks = {
         "ike": r"IKE_SA peer\[\d+\] established between",
         "child": r"CHILD_SA net\{\d+\} established with SPIs",
@@ -81,6 +110,17 @@ class StrongSwan(Daemon):
         "delete_received": r"received DELETE for",
         "deleted_self": r"deleting IKE_SA peer\[\d+\]",
     }
+
+    def fingerprints(self):
+        # A key is a dump of 16 octets a line. What comes first is the initiator's, its encryption before its integrity.
+        dump = re.compile(r"\[CHD\] (encryption|integrity) (initiator|responder) key => \d+ bytes.*\n((?:\S+ \S+\[CHD\] +\d+: .*\n)+)")
+        made = []
+        for what, whose, lines in dump.findall(self.log()):
+            if (what, whose) == ("encryption", "initiator"):
+                made.append({})
+            octets = "".join(re.match(r"((?:[0-9A-F]{2} ?){1,16})", line.split(": ", 1)[1])[1] for line in lines.splitlines())
+            made[-1][whose, what] = bytes.fromhex(octets)
+        return [hashlib.sha256(b"".join(keys[key] for key in sorted(keys))).hexdigest()[:8] for keys in made]
 
     def options(self, case):
         mtu = "1280" if case.mtu == "off" else case.mtu
@@ -112,9 +152,14 @@ class Libreswan(Daemon):
         "deleted_self": r"and sending notification",
     }
 
+    def remaining(self):
+        counts = (re.search(rf"{kind} SAs: total\((\d+)\)", self.sas) for kind in ("IKE", "IPsec"))
+        return tuple(int(count[1]) if count else 0 for count in counts)
+
 
 class OpenIked(Daemon):
     name, script, state, log_name = "openiked", "openiked.sh", "IKEPEER_IKED_DIR", "iked.log"
+    up_ike, up_child = r"^iked_sas: .* ESTABLISHED ", r"^  sa_childsas: .* ESP \S+ in "
     marks = {
         "ike": r"sa_state: \w+ -> ESTABLISHED",
         "child": r"ikev2_childsa_enable: loaded SPIs",
@@ -142,4 +187,21 @@ class OpenIked(Daemon):
         return 1288 if case.family == "v6" else 584
 
 
-KINDS = {kind.name: kind for kind in (StrongSwan, Libreswan, OpenIked)}
+class StrongSwan6(StrongSwan):
+    name, suite = "strongswan6", "sid"
+    marks = {
+        **StrongSwan.marks,
+        "intermediate": r"(parsed|generating) IKE_INTERMEDIATE response \d+ \[ KE \]",
+        "followup": r"(parsed|generating) IKE_FOLLOWUP_KE response \d+ \[ KE",
+    }
+
+
+class Libreswan5(Libreswan):
+    name, suite = "libreswan5", "trixie"
+
+
+class OpenIked74(OpenIked):
+    name, suite = "openiked7.4", "trixie"
+
+
+KINDS = {kind.name: kind for kind in (StrongSwan, Libreswan, OpenIked, StrongSwan6, Libreswan5, OpenIked74)}

@@ -27,6 +27,7 @@ def judge(case, daemon, folder, facts, ike):
     if case.kind == "childless" and re.search(r"-> IKE_AUTH request .*\bSA\b", (folder / "ours.txt").read_text()):
         problems.append("there is an SA payload in our IKE_AUTH request")
     problems += theirs(case, daemon, said)
+    problems += child_keys(daemon, folder)
     problems += path(case, said, counters)
     problems += prediction(case, folder, ike)
     if case.expect.get("verdict") == "established" and not any(name in (said.get("ike") or "") for name in wireshark.UNKNOWN):
@@ -36,6 +37,11 @@ def judge(case, daemon, folder, facts, ike):
             return [*problems, "no keys were exported"]
         found, facts["tshark"] = wireshark.judge(folder / "ours.pcap", folder / "keys.txt", in_order)
         problems += [f"tshark: {problem}" for problem in found[:5]]
+        seen = facts["tshark"]
+        if case.methods and seen.get("methods") != sorted(case.methods):
+            problems.append(f"methods of authentication {seen.get('methods')}, expected {case.methods}")
+        if case.remains:
+            problems += remains(daemon, folder, seen)
     return problems
 
 
@@ -52,7 +58,12 @@ def ours(case, said):
         else:
             steps = [step for step in case.do.split(",") if step and not step.startswith("wait")]
             done = [step for step in said.get("steps", []) if not step.startswith("wait")]
-            if case.peer_steps:
+            if case.remains:
+                # The daemon's are among them, in whatever order.
+                among = iter(done)
+                if not all(step in among for step in steps):
+                    problems.append(f"steps: {done}, expected {steps} among them")
+            elif case.peer_steps:
                 missing = [step for step in case.peer_steps if step not in done]
                 if missing or done[len(done) - len(steps) :] != steps:
                     problems.append(f"steps: {done}, expected {[*case.peer_steps, *steps]}")
@@ -61,7 +72,7 @@ def ours(case, said):
     return problems
 
 
-GROUPS = ("ecp", "x25519", "curve", "modp")
+GROUPS = ("ecp", "x25519", "curve", "modp", "ke1_", "ke2_")
 
 
 def same_suite(wanted, said, child):
@@ -87,6 +98,32 @@ def theirs(case, daemon, said):
             problems.append(f"the daemon saw {seen} IKE fragments with fragmentation off")
         if case.mtu != "off" and said.get("verdict") == "established" and not seen:
             problems.append("the daemon saw no IKE fragment")
+    return problems
+
+
+CHILD = re.compile(r"child SA ([0-9a-f]{8}) in, ([0-9a-f]{8}) out, fingerprint of the keys ([0-9a-f]{8})")
+
+CROSSED = re.compile(r"-> CREATE_CHILD_SA request (?:(?!<- CREATE_CHILD_SA response).|\n)*<- CREATE_CHILD_SA request")
+
+
+def child_keys(daemon, folder):
+    """Every Child SA of ours has keys that the daemon's log has as well."""
+    theirs = daemon.fingerprints()
+    if theirs is None:
+        return []
+    return [f"the daemon has no child SA with the keys {keys}" for _, _, keys in CHILD.findall((folder / "ours.txt").read_text()) if keys not in theirs]
+
+
+def remains(daemon, folder, seen):
+    """One IKE SA with one Child SA is left: by the daemon's word, and by what was deleted on the path."""
+    said, problems = (folder / "ours.txt").read_text(), []
+    if not CROSSED.search(said):
+        problems.append("no request of the daemon crossed ours")
+    if daemon.remaining() != (1, 1):
+        problems.append("the daemon was left with {} IKE SAs and {} child SAs".format(*daemon.remaining()))
+    left = [spi for spi, other, _ in CHILD.findall(said) if not {spi, other} & set(seen["deleted"])]
+    if len(left) != 1:
+        problems.append(f"we were left with {len(left)} child SAs: {left}")
     return problems
 
 
@@ -134,12 +171,13 @@ def prediction(case, folder, ike):
     if not case.predict:
         return []
     dialect = case.daemon
-    local = cases.ike(case.suite, "us" if dialect == "openiked" else dialect)
-    if dialect == "openiked":
-        local = written(ike, local, "ike", dialect)
+    openiked = cases.product(dialect) == "openiked"
+    local = cases.ike(case.suite, "us" if openiked else dialect)
+    if openiked:
+        local = written(ike, local, "ike", cases.product(dialect))
     problems, kinds = [], []
-    for offer, group, answer in exchanges(folder / "ours.pcap"):
-        row = {"offer_hex": offer.hex(), "dialect": dialect, "question": "ike", "ke_method": group, "local": local}
+    for offer, group, notifies, answer in exchanges(folder / "ours.pcap"):
+        row = {"offer_hex": offer.hex(), "dialect": dialect, "question": "ike", "ke_method": group, "local": local, "notifies": notifies}
         done = subprocess.run([str(ike), "negotiate", "--json"], input=json.dumps(row) + "\n", capture_output=True, text=True, check=False, timeout=20)
         predicted = json.loads(done.stdout.splitlines()[0])
         if "error" in predicted:
@@ -157,8 +195,8 @@ def prediction(case, folder, ike):
     # The first child SA has no group of its own: the offer goes without one.
     offer = "-".join(word for word in (case.our_esp or cases.esp(case.esp, "us")).split("-") if not word.startswith(GROUPS))
     local = cases.esp(case.esp, "us")
-    if dialect != "strongswan":
-        local = written(ike, local, "auth_child", dialect)
+    if cases.product(dialect) != "strongswan":
+        local = written(ike, local, "auth_child", cases.product(dialect))
     question = ["--offer", offer, "--local", local, "--dialect", dialect, "--question", "auth_child"]
     agrees = subprocess.run([str(ike), "negotiate", *question], capture_output=True, text=True, check=False, timeout=20).returncode
     if agrees != (1 if case.our_esp else 0):
@@ -167,7 +205,7 @@ def prediction(case, folder, ike):
 
 
 def exchanges(name):
-    """(SA payload body, KE group, answer) of every IKE_SA_INIT of the capture that got an answer other than COOKIE."""
+    """(SA payload body, KE group, notifies, answer) of every IKE_SA_INIT of the capture that got an answer other than COOKIE."""
     requests = {}
     for message in messages(name):
         if message[18] != 34:
@@ -181,7 +219,8 @@ def exchanges(name):
             continue
         sa = next(body for ty, body in asked if ty == 33)
         group = next((struct.unpack("!H", body[:2])[0] for ty, body in asked if ty == 34), None)
-        yield sa, group, outcome(payloads)
+        notifies = [struct.unpack("!H", body[2:4])[0] for ty, body in asked if ty == 41]
+        yield sa, group, notifies, outcome(payloads)
         # A retransmitted answer is no second one.
         del requests[message[:8]]
 

@@ -184,7 +184,8 @@ profiles) echo "$PROFILES" | tr ' ' '\n' ;;
 certs) shift; "$HERE/certs.sh" "$CERTS" "$@" ;;
 up) shift; cmd_up "$@" ;;
 initiate) timeout "${2:-20}" "$0" whack --name peer --initiate ;;
-rekey-child) timeout "${2:-60}" "$0" whack --name peer --rekey-ipsec ;;
+# pluto 5 has another name for it.
+rekey-child) timeout "${2:-60}" "$0" whack --name peer "$(case $(version) in 4.*) echo --rekey-ipsec ;; *) echo --rekey-child ;; esac)" ;;
 rekey-ike) whack --name peer --rekey-ike ;;
 terminate) whack --name peer --terminate ;;
 whack) shift; whack "$@" ;;

@@ -57,17 +57,21 @@ def command(case, options, folder):
     words += ["--id", CLIENT, "--peer-id", SERVER, "--ts-local", "10.77.2.0/24", "--ts-remote", "10.77.1.0/24"]
     words += ["--ike", case.our_ike or cases.ike(case.suite, "us"), "--esp", case.our_esp or cases.esp(case.esp, "us")]
     words += ["--mtu", "1500", "--fragmentation", "off"] if case.mtu == "off" else ["--mtu", case.mtu, "--fragmentation", "on"]
-    if case.auth == "psk":
+    if case.auth == "psk" or "PSK" in case.ours:
         words += ["--psk-hex", PSK]
-    else:
+    if "PSK" in case.ours:
+        words += ["--ca", str(options.certs / f"{case.auth}-root.cert.pem")]
+    elif case.auth != "psk":
         identity = "other" if "CERT=other" in case.ours else case.auth
         words += certificates(options.certs, identity)
         words += ["--ca", str(options.certs / f"{'other' if 'CA=other' in case.ours else case.auth}-root.cert.pem")]
     if case.role == "responder" and case.do:
         words += ["--do", case.do]
+    if case.delay:
+        words += ["--retransmit", str(3 * case.delay)]
     if case.suite != "chacha":  # which Wireshark's table has no name for
         words += ["--keys", str(folder / "keys.txt")]
-    extra = [word for word in case.ours if word not in ("CERT=other", "CA=other")]
+    extra = [word for word in case.ours if word not in ("CERT=other", "CA=other", "PSK")]
     if "--psk-hex" in extra:
         at = words.index("--psk-hex")
         del words[at : at + 2]
@@ -82,8 +86,10 @@ def path_options(case, daemon):
     words = []
     if case.mtu != "off":
         # What the middle lets through is what either end was told; no IP fragment may be needed.
-        words += ["--mtu", f"a2b:{case.mtu}", "--mtu", f"b2a:{max(int(case.mtu), daemon.largest(case)) if daemon.name != 'strongswan' else case.mtu}"]
+        words += ["--mtu", f"a2b:{case.mtu}", "--mtu", f"b2a:{max(int(case.mtu), daemon.largest(case)) if cases.product(daemon.name) != 'strongswan' else case.mtu}"]
         words += ["--fragments", "drop"]
+    if case.delay:
+        words += ["--delay", str(case.delay)]
     return words + case.path
 
 
@@ -108,7 +114,7 @@ def run_case(case, bench):
         (folder / "command.txt").write_text(" ".join(line) + "\n" + " ".join(words) + "\n")
         with open(folder / "ours.txt", "w", encoding="utf-8") as out:
             handshake = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
-        facts["exit"] = steer(case, daemon, handshake)
+        facts["exit"] = steer(case, daemon, handshake, folder / "ours.txt")
     except (RuntimeError, subprocess.TimeoutExpired, OSError) as error:
         problems.append(f"not run: {error}")
     finally:
@@ -144,8 +150,8 @@ def listening(handshake):
         time.sleep(0.02)
 
 
-def steer(case, daemon, handshake):
-    """Waits for our program, telling the daemon what to do meanwhile; its exit status."""
+def steer(case, daemon, handshake, said):
+    """Waits for our program, which says things into a file, telling the daemon what to do meanwhile; its exit status."""
     start = time.monotonic()
     actions = list(case.actions)
     if case.role == "initiator":
@@ -156,9 +162,9 @@ def steer(case, daemon, handshake):
         end = time.monotonic() + (25 if mark else 10)
         while time.monotonic() < end and handshake.poll() is None and not (mark and daemon.seen(mark)):
             time.sleep(0.05)
-        for seconds, words in actions:
+        for seconds, word in actions:
             time.sleep(seconds)
-            daemon.call(words, check=False, timeout=20)
+            daemon.steer(word)
         time.sleep(case.linger)
         if mark and handshake.poll() is None:
             time.sleep(0.3)
@@ -166,8 +172,9 @@ def steer(case, daemon, handshake):
         return handshake.wait(30)
     while handshake.poll() is None:
         elapsed = time.monotonic() - start
-        if actions and elapsed >= actions[0][0] and daemon.seen("child"):
-            daemon.call(actions.pop(0)[1], check=False, timeout=20)
+        if actions and (actions[0][0] in said.read_text() if isinstance(actions[0][0], str) else elapsed >= actions[0][0] and daemon.seen("child")):
+            # A rekey on a slow path takes its time.
+            daemon.steer(actions.pop(0)[1], wait=not case.delay)
         if elapsed > 75:
             raise RuntimeError("our program did not end in 75 s")
         time.sleep(0.03)
@@ -177,7 +184,7 @@ def steer(case, daemon, handshake):
 def install(options):
     """The versions of the daemons, installed where missing, one after the other."""
     versions = {}
-    for name in sorted({case.daemon for case in options.chosen}, key=cases.DAEMONS.index):
+    for name in sorted({case.daemon for case in options.chosen}, key=(cases.DAEMONS + cases.NEWER).index):
         versions[name] = KINDS[name](options.work / "install", "", options.certs, options.shared).install()
         print(versions[name], flush=True)
     if not shutil.which("tshark"):
@@ -205,9 +212,9 @@ def keep(case, facts, options):
 
 
 def choose(options):
-    everything = {case.name: case for case in cases.every()}
-    if options.all:
-        return list(everything.values())
+    if options.all or options.newer:
+        return [case for wanted, daemons in ((options.all, cases.DAEMONS), (options.newer, cases.NEWER)) if wanted for case in cases.every(daemons)]
+    everything = {case.name: case for case in cases.every(cases.DAEMONS + cases.NEWER)}
     if options.ci:
         return cases.ci()
     chosen = []
@@ -223,6 +230,7 @@ def main():
     p = argparse.ArgumentParser(description="Live handshakes with strongSwan, libreswan and OpenIKED")
     p.add_argument("names", nargs="*", metavar="CASE", help="names or shell patterns")
     p.add_argument("--all", action="store_true")
+    p.add_argument("--newer", action="store_true", help="all of the newer daemons, alone or with --all")
     p.add_argument("--ci", action="store_true")
     p.add_argument("--list", action="store_true")
     p.add_argument("--keep", action="store_true", help="keep the logs of cases that passed as well")
@@ -233,10 +241,11 @@ def main():
     p.add_argument("--resume", type=pathlib.Path, metavar="FOLDER", help="keep what passed there, and run nothing again that is kept there")
     p.add_argument("--report", type=pathlib.Path, help="where --all writes its table", default=ROOT / "docs/interop.md")
     options = p.parse_args()
-    if not (options.all or options.ci or options.names or options.list):
-        p.error("no case was named: --ci, --all, or names that --list shows")
+    if not (options.all or options.newer or options.ci or options.names or options.list):
+        p.error("no case was named: --ci, --all, --newer, or names that --list shows")
     if options.list:
-        for case in cases.every() if not (options.ci or options.names) else choose(options):
+        named = options.all or options.newer or options.ci or options.names
+        for case in choose(options) if named else cases.every(cases.DAEMONS + cases.NEWER):
             print(case.name + (f"  (cannot: {case.cannot})" if case.cannot else ""))
         return 0
     if os.geteuid():
@@ -296,7 +305,7 @@ def main():
     for name in failed:
         print(f"  kept: {options.out / name}")
     # A run that judged nothing has not passed.
-    if not passed or (options.all or options.ci) and not seen:
+    if not passed or (options.all or options.newer or options.ci) and not seen:
         print("interop: nothing was judged")
         return 1
     return 1 if failed else 0

@@ -10,13 +10,13 @@ import subprocess
 import sys
 
 SK, SKF, AUTH = 46, 53, 39
-IKE_SA_INIT, IKE_AUTH = 34, 35
+IKE_SA_INIT, IKE_AUTH, IKE_INTERMEDIATE = 34, 35, 43
 # Wireshark 4.0 has no ChaCha20-Poly1305 for IKEv2.
 UNKNOWN = ("chacha20poly1305",)
 WARNING = 0x600000
 FIELDS = (
     "frame.number _ws.malformed _ws.expert.severity _ws.expert.message isakmp.exchangetype isakmp.flags isakmp.messageid isakmp.typepayload "
-    "isakmp.enc.decrypted isakmp.frag.number isakmp.frag.total isakmp.fragment.count isakmp.ispi isakmp.rspi"
+    "isakmp.enc.decrypted isakmp.frag.number isakmp.frag.total isakmp.fragment.count isakmp.ispi isakmp.rspi isakmp.auth.method isakmp.delete.spi"
 ).split()
 
 
@@ -33,13 +33,30 @@ def rows(capture, keys):
         yield dict(zip(FIELDS, line.split("|")))
 
 
+def all_rows(capture, keys):
+    """Every message as the keys of its IKE SA show it. Wireshark 4.0 has one line for an IKE SA, whose keys IKE_INTERMEDIATE changes, and puts fragments
+    together by message ID alone, whatever the SPIs: it is asked with one line at a time."""
+    runs = {}
+    for key in keys:
+        runs.setdefault(",".join(key.split(",")[:2]), []).append(list(rows(capture, [key])))
+    for number, row in enumerate(next(iter(runs.values()))[0]):
+        stages = runs.get(f"{row['isakmp.ispi']},{row['isakmp.rspi']}")
+        if not stages:
+            yield row
+        elif int(row["isakmp.exchangetype"].split(",")[0] or 0) == IKE_INTERMEDIATE:
+            # That with message ID 1 is protected by the first keys.
+            yield stages[min(int(row["isakmp.messageid"].split(",")[0], 0), len(stages)) - 1][number]
+        else:
+            yield stages[-1][number]
+
+
 def judge(capture, keys, want_auth=True):
     """(problems, facts)"""
     keys = [line for line in keys.read_text().splitlines() if line.strip() and not line.startswith("#")]
     if not keys:
         return ["no key was exported"], {}
-    problems, facts, auth, sets = [], {"messages": 0, "decrypted": 0, "fragments": 0, "reassembled": 0}, set(), {}
-    for row in rows(capture, keys):
+    problems, facts, auth, sets = [], {"messages": 0, "decrypted": 0, "fragments": 0, "reassembled": 0, "methods": [], "deleted": []}, set(), {}
+    for row in all_rows(capture, keys):
         frame = f"frame {row['frame.number']}"
         facts["messages"] += 1
         if row["_ws.malformed"]:
@@ -56,6 +73,8 @@ def judge(capture, keys, want_auth=True):
             problems.append(f"{frame}: not decrypted")
             continue
         facts["decrypted"] += 1
+        facts["deleted"] += [spi.replace(":", "") for spi in row["isakmp.delete.spi"].split(",") if spi]
+        facts["methods"] = sorted({*facts["methods"], *(int(number) for number in row["isakmp.auth.method"].split(",") if number)})
         response = int(row["isakmp.flags"].split(",")[0], 0) & 0x20
         if payloads[:1] == [SKF]:
             facts["fragments"] += 1

@@ -244,6 +244,11 @@ impl Host {
         }
     }
 
+    /// When there is something to do without a datagram.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.endpoint.poll_timeout().into_iter().chain(self.next_decision()).min()
+    }
+
     pub(crate) fn next_decision(&self) -> Option<Instant> {
         self.answers.iter().map(|(at, _)| *at).min()
     }

@@ -13,10 +13,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod amplification;
+mod bounds;
+mod certificates;
 mod collisions;
+mod faults;
+mod forger;
 mod handshakes;
 mod host;
+mod hostile_peer;
+mod hostile_stranger;
+mod rig;
 mod rules;
 mod schedules;
 mod toy;
+mod watched;
 mod world;

@@ -98,7 +98,7 @@ impl Aead for ToyAead {
 /// Both values are public, and the secret is both of them.
 struct ToyExchange(Vec<u8>);
 
-fn secret(initiator: &[u8], responder: &[u8]) -> SharedSecret {
+pub(crate) fn secret(initiator: &[u8], responder: &[u8]) -> SharedSecret {
     SharedSecret::new(initiator.iter().zip(responder).map(|(one, other)| one.wrapping_mul(3) ^ other | 1).collect())
 }
 

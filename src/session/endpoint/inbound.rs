@@ -145,8 +145,8 @@ impl<W: Watch> Endpoint<W> {
         if !is_first {
             return (Err(Ignored::Unprotected(Violation::Exchange(header.exchange))), None);
         }
-        if let Some(id) = self.answered_before(now, path, header, datagram) {
-            return (Ok(()), Some(id));
+        if let Some((id, outcome)) = self.answered_before(now, path, header, datagram) {
+            return (outcome, Some(id));
         }
         match self.admit(now, path, header, datagram) {
             Ok(id) => (Ok(()), Some(id)),
@@ -155,18 +155,20 @@ impl<W: Watch> Endpoint<W> {
     }
 
     /// The same request gets the same response, wherever it comes from (RFC 7296 section 2.1).
-    fn answered_before(&mut self, now: Instant, path: NetworkPath, header: &Header, datagram: &[u8]) -> Option<SaId> {
-        let candidates = self.half_open.of_initiator(header.spis.initiator).to_vec();
-        candidates.into_iter().find(|id| {
-            let Some(entry) = self.sas.get_mut(id) else { return false };
-            let Phase::Handshaking(handshake) = &entry.sa.phase else { return false };
-            if handshake.request != datagram {
-                return false;
-            }
-            let response = handshake.response.clone();
-            entry.sa.send_plain(path, response, now);
-            true
-        })
+    fn answered_before(
+        &mut self,
+        now: Instant,
+        path: NetworkPath,
+        header: &Header,
+        datagram: &[u8],
+    ) -> Option<(SaId, Result<(), Ignored>)> {
+        let is_same = |id: &SaId| {
+            let phase = self.sas.get(id).map(|entry| &entry.sa.phase);
+            matches!(phase, Some(Phase::Handshaking(handshake)) if handshake.request == datagram)
+        };
+        let id = self.half_open.of_initiator(header.spis.initiator).iter().copied().find(is_same)?;
+        let outcome = self.with(now, id, |sa, cx| drive::init_again(sa, cx, path, datagram.len()))?;
+        Some((id, outcome))
     }
 
     fn admit(&mut self, now: Instant, path: NetworkPath, header: &Header, datagram: &[u8]) -> Result<SaId, Ignored> {

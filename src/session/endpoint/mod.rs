@@ -264,7 +264,10 @@ impl<W: Watch> Endpoint<W> {
             let Some(entry) = self.sas.get_mut(&id) else { continue };
             entry.has_events = false;
             let event = entry.sa.events.pop_front();
-            if !entry.sa.events.is_empty() {
+            if entry.sa.events.is_empty() {
+                // An IKE SA that is idle holds no room for what may come.
+                entry.sa.events = VecDeque::new();
+            } else {
                 entry.has_events = true;
                 self.events.push_back(id);
             }
@@ -283,3 +286,9 @@ impl<W: Watch> Endpoint<W> {
         }
     }
 }
+
+// An endpoint may move to another thread.
+const _: () = {
+    const fn is_send<T: Send>() {}
+    is_send::<Endpoint>();
+};

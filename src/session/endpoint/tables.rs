@@ -11,6 +11,7 @@ use crate::session::phase::Phase;
 use crate::session::sa::{Outgoing, Sa};
 use crate::session::watch::Watch;
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 impl<W: Watch> Endpoint<W> {
@@ -53,7 +54,8 @@ impl<W: Watch> Endpoint<W> {
             entry.has_events = true;
             self.events.push_back(id);
         }
-        if !matches!(entry.sa.phase, Phase::Handshaking(_)) {
+        // One that failed counts until it is forgotten: who begins again and again is bounded as well.
+        if matches!(entry.sa.phase, Phase::Up) {
             if let Some(key) = entry.half_open.take() {
                 self.half_open.remove(key, id);
             }
@@ -102,6 +104,7 @@ impl<W: Watch> Endpoint<W> {
     pub(super) fn forget_if_over(&mut self, id: SaId) {
         let Some(entry) = self.sas.get(&id) else { return };
         let sa = &entry.sa;
+        let half_open = entry.half_open;
         if sa.is_closed() && entry.is_known {
             if let Some(same) = sa.peer_identity.as_ref().and_then(|identity| self.identities.get_mut(identity)) {
                 same.remove(&id);
@@ -118,6 +121,9 @@ impl<W: Watch> Endpoint<W> {
         if let Some(at) = entry.timer {
             self.timers.remove(&(at, id));
         }
+        if let Some(key) = half_open {
+            self.half_open.remove(key, id);
+        }
         self.sas.remove(&id);
     }
 
@@ -131,7 +137,9 @@ impl<W: Watch> Endpoint<W> {
             let Some(entry) = self.sas.get_mut(&id) else { continue };
             entry.has_outgoing = false;
             let outgoing = entry.sa.outgoing.pop_front();
-            if !entry.sa.outgoing.is_empty() {
+            if entry.sa.outgoing.is_empty() {
+                entry.sa.outgoing = VecDeque::new();
+            } else {
                 entry.has_outgoing = true;
                 self.outgoing.push_back(id);
             }

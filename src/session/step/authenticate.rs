@@ -259,12 +259,11 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
     let Phase::Handshaking(handshake) = core::mem::replace(&mut sa.phase, Phase::Up) else { return None };
     sa.rekey_at = sa.ike_rekey_at(cx);
     let current = sa.current;
-    let spis = sa.ike_mut(current).map(|ike| {
+    let (spis, selection) = sa.ike_mut(current).map(|ike| {
         ike.protected.set_takes_requests(true);
-        ike.spis()
+        (ike.spis(), *ike.selection)
     })?;
-    let selection = sa.selection.take()?;
-    let established = Established { role: sa.role, peer: identity, spis, selection: *selection, nat: (sa.nat.ours, sa.nat.theirs) };
+    let established = Established { role: sa.role, peer: identity, spis, selection, nat: (sa.nat.ours, sa.nat.theirs) };
     sa.tell(Event::Established(Box::new(established)));
     Some(handshake)
 }

@@ -63,7 +63,7 @@ pub(super) fn choose(
             let question = Inquiry::Narrow { protocol: selection.protocol(), local: offered_local, remote: offered_remote };
             return Ok(Choice::Ask(question));
         }
-        None => (selectors::narrow(&offered_local, &config.local), selectors::narrow(&offered_remote, &config.remote)),
+        None => (narrow(config, &offered_local, &config.local), narrow(config, &offered_remote, &config.remote)),
     };
     if local.is_empty() || remote.is_empty() {
         return Err(Refused::new(NotifyType::TS_UNACCEPTABLE));
@@ -75,6 +75,11 @@ pub(super) fn choose(
     let spi_in = cx.child_spi(sa.id)?;
     let draft = ChildDraft { spi_in, spi_out, selection, mode, local, remote, replaces: None, is_initiator: false, config };
     Ok(Choice::Agreed(Box::new(draft)))
+}
+
+/// What of the offered traffic is ours (RFC 7296 section 2.9).
+fn narrow(config: &ChildConfig, offered: &[Selector], own: &[Selector]) -> Vec<Selector> {
+    if config.is_one { selectors::narrow_to_one(offered, own).into_iter().collect() } else { selectors::narrow(offered, own) }
 }
 
 /// The traffic selectors of TSi and TSr that are addresses.

@@ -67,7 +67,7 @@ fn complete(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, begun: Begun) -> Result
     let nonces = Nonces { initiator: &begun.n_i, responder: &begun.n_r };
     match begun.target {
         Target::Child(draft) => child::complete(sa, cx, spi, *draft, (nonces, &secrets), begun.rekey),
-        Target::Ike { spis, algorithms, .. } => rekey::complete(sa, cx, spi, (spis, algorithms), (nonces, &secrets)),
+        Target::Ike { spis, algorithms, selection, .. } => rekey::complete(sa, cx, spi, (spis, algorithms, selection), (nonces, &secrets)),
     }
 }
 
@@ -110,6 +110,9 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, m
     let shown = parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE).ok_or(Violation::MissingNotify(NotifyType::ADDITIONAL_KEY_EXCHANGE))?;
     let theirs = parts.key_exchange.ok_or(Violation::Missing(PayloadType::KE))?;
     let ike = sa.ike_mut(spi).ok_or(Refused::new(NotifyType::STATE_NOT_FOUND))?;
+    if ike.is_closing() {
+        return Err(Refused::new(NotifyType::STATE_NOT_FOUND));
+    }
     let is_it = |pending: &Pending| pending.link == shown.data && pending.next_method() == Some(theirs.method);
     let Some(mut pending) = ike.pending.take_if(|pending| is_it(pending)) else {
         return Err(Refused::new(NotifyType::STATE_NOT_FOUND));
@@ -151,8 +154,8 @@ fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, pending: Pending, conte
             let old = draft.replaces;
             child::install(sa, cx, spi, *draft, (nonces, &secrets), (content, old))
         }
-        Target::Ike { spis, own, algorithms } => {
-            let made = rekey::successor(sa, cx, (spi, Role::Responder), (spis, algorithms), (nonces, &secrets));
+        Target::Ike { spis, own, algorithms, selection } => {
+            let made = rekey::successor(sa, cx, (spi, Role::Responder), (spis, algorithms, selection), (nonces, &secrets));
             let ike = made.inspect_err(|_| cx.names.release_ike(own))?;
             Ok(Reply::Answer(content, After::Rekeyed(Box::new(ike), Crossed::new((&pending.n_i, &pending.n_r), own))))
         }

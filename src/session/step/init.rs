@@ -70,6 +70,7 @@ pub(in crate::session) fn begin(
         timer: Retransmission::new(config.schedule, cx.now),
         sent_at: cx.now,
         held: None,
+        last_resort: None,
     };
     let mut sa = Sa::new(id, config, Role::Initiator, path, Phase::Initiating(Box::new(begun)), cx.now);
     sa.peer = Some(peer);
@@ -115,6 +116,7 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
     begun.timer = Retransmission::new(config.schedule, cx.now);
     begun.sent_at = cx.now;
     begun.held = None;
+    begun.last_resort = None;
     sa.send_plain(path, request, cx.now);
     Ok(())
 }
@@ -128,21 +130,33 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
     if let Some(error) = parts.error() {
         return match error.typed_data() {
             Ok(NotifyData::InvalidKePayload(wanted)) => other_method(sa, cx, wanted),
-            _ => Err(hold(sa, error.ty)),
+            _ => Err(refused(sa, error.ty)),
         };
     }
     if has(&parts, NotifyType::REDIRECT) {
-        return Err(hold(sa, NotifyType::REDIRECT));
+        return Err(hold(sa, CloseReason::Redirected, NotifyType::REDIRECT));
     }
-    agreed(sa, cx, datagram, message, &parts)
+    match agreed(sa, cx, datagram, message, &parts) {
+        Err(Ignored::Unprotected(violation)) => Err(violated(sa, violation)),
+        outcome => outcome,
+    }
 }
 
-/// Keeps an error that nobody vouches for: it ends the exchange when the request would be sent again, unless something better comes
+fn refused(sa: &mut Sa, notify: NotifyType) -> Ignored {
+    hold(sa, CloseReason::Refused { exchange: ExchangeType::IKE_SA_INIT, notify }, notify)
+}
+
+/// An answer that agrees to nothing we can go on with.
+fn violated(sa: &mut Sa, violation: Violation) -> Ignored {
+    hold(sa, violation.into(), NotifyType::INVALID_SYNTAX)
+}
+
+/// Keeps an answer that nobody vouches for: it ends the exchange when the request would be sent again, unless something better comes
 /// (RFC 7296 section 2.21.1).
-fn hold(sa: &mut Sa, notify: NotifyType) -> Ignored {
+fn hold(sa: &mut Sa, reason: CloseReason, notify: NotifyType) -> Ignored {
     if let Phase::Initiating(begun) = &mut sa.phase {
         if begun.held.is_none() {
-            begun.held = Some(notify);
+            begun.held = Some(reason);
             sa.tell(Event::Suspected { notify });
         }
     }
@@ -155,9 +169,11 @@ fn cookie(sa: &mut Sa, cx: &mut Context<'_>, asked: Option<NotifyData<'_>>) -> R
     let Phase::Initiating(begun) = &mut sa.phase else { return Err(Ignored::Over) };
     if begun.cookie.as_deref() == Some(cookie) {
         // A late copy: the cookie was shown.
-        return Err(Ignored::HeldBack);
+        return Err(Ignored::Repeated);
     }
-    next_round(begun, sa.config.limits.init_rounds)?;
+    if !is_next_round(begun, sa.config.limits.init_rounds) {
+        return Err(violated(sa, Violation::TooManyRounds));
+    }
     begun.cookie = Some(cookie.to_vec());
     ask(sa, cx).map_err(|_| Ignored::Unprotected(Violation::TooManyRounds))
 }
@@ -167,22 +183,26 @@ fn other_method(sa: &mut Sa, cx: &mut Context<'_>, wanted: KeMethod) -> Result<(
     let config = sa.config.clone();
     let Phase::Initiating(begun) = &mut sa.phase else { return Err(Ignored::Over) };
     if wanted == begun.method {
-        // A late copy of the answer that was obeyed.
-        return Err(Ignored::HeldBack);
+        // A late copy of the answer that was obeyed, unless nothing else comes.
+        let notify = NotifyType::INVALID_KE_PAYLOAD;
+        begun.last_resort = Some(CloseReason::Refused { exchange: ExchangeType::IKE_SA_INIT, notify });
+        return Err(Ignored::Repeated);
     }
     if !begun.retries.accept(wanted, &config.ike) {
-        return Err(hold(sa, NotifyType::INVALID_KE_PAYLOAD));
+        return Err(refused(sa, NotifyType::INVALID_KE_PAYLOAD));
     }
-    next_round(begun, config.limits.init_rounds)?;
+    if !is_next_round(begun, config.limits.init_rounds) {
+        return Err(violated(sa, Violation::TooManyRounds));
+    }
     let ke = OwnKeyExchange::begin(cx, wanted).map_err(|_| Ignored::Unprotected(Violation::KeData(wanted)))?;
     begun.ke = Some(ke);
     begun.method = wanted;
     ask(sa, cx).map_err(|_| Ignored::Unprotected(Violation::TooManyRounds))
 }
 
-fn next_round(begun: &mut Initiating, most: u32) -> Result<(), Ignored> {
+fn is_next_round(begun: &mut Initiating, most: u32) -> bool {
     begun.rounds = begun.rounds.saturating_add(1);
-    if begun.rounds > most { Err(Ignored::Unprotected(Violation::TooManyRounds)) } else { Ok(()) }
+    begun.rounds <= most
 }
 
 /// The response that agrees: keys come of it.
@@ -224,13 +244,13 @@ fn agreed(sa: &mut Sa, cx: &mut Context<'_>, datagram: &[u8], message: &Message<
         until: Instant::FAR_FUTURE,
     };
     let (ike, handshake) = establish(cx, &config, agreed, parts).map_err(|_| unprotected(Violation::KeData(due)))?;
-    if resent == 0 {
+    if resent == 0 && config.is_adaptive {
         // Karn: a round trip of a request that was sent once (RFC 6298 section 3).
         sa.schedule = config.schedule.with_round_trip(cx.now - sent_at);
     }
     sa.nat = nat_between(parts, cx.provider, sa.path, spis);
     float(sa);
-    take(sa, ike, handshake, selection);
+    take(sa, ike, handshake);
     Ok(())
 }
 
@@ -242,12 +262,12 @@ fn float(sa: &mut Sa) {
     }
 }
 
-fn take(sa: &mut Sa, mut ike: IkeSa, handshake: Handshake, selection: Selection) {
+fn take(sa: &mut Sa, mut ike: IkeSa, handshake: Handshake) {
     // An initiator takes no request before the responder has authenticated itself.
     ike.protected.set_takes_requests(sa.role == Role::Responder);
     sa.current = ike.spi();
-    sa.ikes.push(ike);
-    sa.selection = Some(Box::new(selection));
+    sa.add_generation(ike);
+    sa.tell_keys(sa.current);
     sa.phase = Phase::Handshaking(Box::new(handshake));
 }
 
@@ -293,7 +313,7 @@ fn establish(cx: &mut Context<'_>, config: &Config, agreed: Agreed<'_>, parts: &
         until: agreed.until,
         childless: agreed.childless,
     };
-    Ok((IkeSa::new(protected, algorithms), handshake))
+    Ok((IkeSa::new(protected, algorithms, Box::new(*agreed.selection)), handshake))
 }
 
 /// How an IKE_SA_INIT request is answered.
@@ -389,7 +409,7 @@ fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context
     let (ike, handshake) = establish(cx, config, agreed, half.parts)?;
     let mut sa = Sa::new(id, config.clone(), Role::Responder, path, Phase::Closed, cx.now);
     sa.nat = nat_between(half.parts, cx.provider, path, IkeSpis { responder: 0, ..half.spis });
-    take(&mut sa, ike, handshake, half.selection);
+    take(&mut sa, ike, handshake);
     sa.send_plain(path, response, cx.now);
     Ok(sa)
 }

@@ -5,7 +5,7 @@ use crate::exchange::{MessageContent, Protected, ProtectedSetup, SaOrigin};
 use crate::fragment::Reassembled;
 use crate::ke::KeyExchangeSecrets;
 use crate::keys::{IkeKeys, Nonces, Skeyseed};
-use crate::proposal::{InvalidKeRetries, NegotiationContext, Question, check_response, negotiate};
+use crate::proposal::{InvalidKeRetries, NegotiationContext, Question, Selection, check_response, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::session::algorithms::Algorithms;
@@ -23,8 +23,11 @@ use crate::wire::{IkeSpis, KeyExchange, Nonce, Notify, NotifyData, Parts, Payloa
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// What a generation is made of: its SPIs and its algorithms.
-pub(super) type Made = (IkeSpis, Algorithms);
+/// Generations of an IKE SA that are kept: the one in use, and those of the last minute that still send responses again.
+const GENERATIONS: usize = 8;
+
+/// What a generation is made of: its SPIs, its algorithms, and what was chosen.
+pub(super) type Made = (IkeSpis, Algorithms, Box<Selection>);
 
 /// As initiator: asks for another generation, with `again` for its first key exchange if the peer wants another method.
 pub(in crate::session) fn request(
@@ -86,7 +89,7 @@ fn accept(sa: &Sa, cx: &Context<'_>, task: RekeyTask, parts: &Parts<'_>) -> Resu
     let mut exchanges = selection.key_exchanges()?.start();
     let method = task.ke.method;
     exchanges.add_secret(method, task.ke.finish(&theirs)?.as_octets())?;
-    let target = Target::Ike { spis, own: task.spi, algorithms };
+    let target = Target::Ike { spis, own: task.spi, algorithms, selection: Box::new(selection) };
     Ok(Begun { target, exchanges, n_i: task.nonce.to_vec(), n_r: n_r.to_vec(), rekey: None })
 }
 
@@ -129,7 +132,7 @@ pub(super) fn successor(
     sa: &Sa,
     cx: &mut Context<'_>,
     (spi, role): (u64, Role),
-    (spis, algorithms): Made,
+    (spis, algorithms, selection): Made,
     (nonces, secrets): (Nonces<'_>, &KeyExchangeSecrets),
 ) -> Result<IkeSa, CloseReason> {
     let old = sa.ike(spi).ok_or(CloseReason::Deleted)?;
@@ -144,15 +147,21 @@ pub(super) fn successor(
         fragmentation: before.fragmentation,
         limits: before.limits,
     };
-    Ok(IkeSa::new(Protected::new(cx.provider, cx.random, setup, keys)?, algorithms))
+    Ok(IkeSa::new(Protected::new(cx.provider, cx.random, setup, keys)?, algorithms, selection))
 }
 
 /// As responder: a request for another generation.
 pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: &Reassembled) -> Result<Reply, Refused> {
     let parts = message.parts()?;
     let ike = sa.ike(spi).ok_or(Refused::new(NotifyType::TEMPORARY_FAILURE))?;
-    // RFC 7296 section 2.25.2.
-    if ike.changes_children() || ike.is_closing() || ike.crossed.is_some() || sa.asking.is_some() {
+    // RFC 7296 section 2.25.2. A generation of which the nonces have still to decide cannot be followed by another.
+    if spi != sa.current
+        || sa.ikes.len() >= GENERATIONS
+        || ike.changes_children()
+        || ike.is_closing()
+        || ike.crossed.is_some()
+        || sa.asking.is_some()
+    {
         return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
     }
     let offer = parts.first(PayloadType::SA).ok_or(Violation::Missing(PayloadType::SA))?.body;
@@ -181,7 +190,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, m
         }
     });
     let content = answered.inspect_err(|_| cx.names.release_ike(own))?;
-    let made = (spis, algorithms);
+    let made = (spis, algorithms, Box::new(selection));
     match link {
         Some(link) => {
             defer(sa, cx, spi, (link, exchanges), (n_i, n_r.to_vec()), made);
@@ -204,11 +213,11 @@ fn defer(
     spi: u64,
     (link, exchanges): ([u8; 8], crate::ke::PendingKeyExchanges),
     (n_i, n_r): (Vec<u8>, Vec<u8>),
-    (spis, algorithms): Made,
+    (spis, algorithms, selection): Made,
 ) {
     let until = cx.now + sa.config.limits.decision;
     let crossed = Crossed::new((&n_i, &n_r), spis.responder);
-    let target = Target::Ike { spis, own: spis.responder, algorithms };
+    let target = Target::Ike { spis, own: spis.responder, algorithms, selection };
     let pending = Pending { link, exchanges, n_i, n_r, target, until };
     if let Some(ike) = sa.ike_mut(spi) {
         ike.crossed = Some(crossed);

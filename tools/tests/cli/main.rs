@@ -13,6 +13,8 @@ mod certificate;
 mod compare;
 mod contracts;
 mod diagnose;
+#[cfg(unix)]
+mod gateway;
 mod html;
 mod inspect;
 mod kit;

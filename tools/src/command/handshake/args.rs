@@ -1,6 +1,5 @@
 //! The command line.
 
-use super::ke;
 use super::suite::PROVIDER;
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy, Proposal};
@@ -182,8 +181,6 @@ pub(crate) struct Args {
     pub(crate) ike: Policy,
     /// As offered in CREATE_CHILD_SA.
     pub(crate) esp: Policy,
-    /// As offered in IKE_AUTH: without key exchange methods.
-    pub(crate) esp_in_auth: Policy,
     /// What the policies lost because it cannot be done here.
     pub(crate) left_out: Vec<String>,
     pub(crate) ke_first: Option<KeMethod>,
@@ -319,7 +316,6 @@ impl Line {
         let ike = possible("--ike", &ike, &mut left_out)?;
         let esp = strongswan::parse_esp(&self.esp).map_err(|error| format!("--esp: {error}"))?;
         let esp = possible("--esp", &own("--esp", esp)?, &mut left_out)?;
-        let esp_in_auth = own("--esp", esp.proposals().iter().map(without_ke).collect())?;
         let (mut ts_local, mut ts_remote) = (net(INITIATOR_NET)?, net(RESPONDER_NET)?);
         if self.mode == Mode::Respond {
             std::mem::swap(&mut ts_local, &mut ts_remote);
@@ -341,7 +337,6 @@ impl Line {
             fragmentation: self.fragmentation,
             ike,
             esp,
-            esp_in_auth,
             left_out,
             ke_first: self.ke_first.map(KeMethod),
             id: self.id,
@@ -440,7 +435,7 @@ impl std::fmt::Display for Step {
 
 /// The policy without what cannot be done here, which `left_out` names: it is neither offered nor chosen.
 fn possible(option: &str, policy: &Policy, left_out: &mut Vec<String>) -> Result<Policy, String> {
-    let restricted = policy.restrict(&PROVIDER, ke::is_supported);
+    let restricted = policy.restrict(&PROVIDER, |method| PROVIDER.has_key_exchange(method));
     let names: Vec<_> = restricted.removed.iter().map(|(_, t)| name(t)).collect();
     if restricted.policy.proposals().is_empty() {
         return Err(format!("{option}: no proposal can be done here, for want of {}", names.join(", ")));
@@ -460,11 +455,6 @@ fn policy(proposals: Vec<Proposal>) -> Result<Policy, String> {
 }
 
 /// RFC 7296 section 1.2: IKE_AUTH carries no KE payload, and some peers refuse an offer that names a group there.
-fn without_ke(proposal: &Proposal) -> Proposal {
-    let transforms: Vec<_> = proposal.transforms.iter().copied().filter(|t| !t.ty.is_key_exchange()).collect();
-    Proposal::new(proposal.protocol, transforms)
-}
-
 fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
     let pairs = digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok());

@@ -1,21 +1,19 @@
-//! Who we are and whom we believe: AUTH made and verified.
+//! Who we are and whom we believe: what the session is told, and what it asks.
 
 use super::args::Args;
 use super::failure::Failure;
-use super::init::HASHES;
-use super::suite::{PROVIDER, sha1};
+use super::suite::sha1;
 use super::{pem, trust};
-use ikev2::auth::{KeyType, SignatureScheme, SignedOctets, Signer};
+use ikev2::auth::Signer;
 use ikev2::cert::Certificate;
 use ikev2::identity::Identity;
 use ikev2::keys::authority_hash;
 use ikev2::provider::SigningKey;
-use ikev2::registry::{AuthMethod, CertEncoding, HashAlgorithm, IdType};
-use ikev2::wire::{Auth, Cert, CertReq, ChainBuilder, Id, Payload};
+use ikev2::registry::{CertEncoding, IdType};
+use ikev2::session::{Decision, LocalAuth, RemoteAuth, SharedKey, ToSign};
+use ikev2::wire::{Cert, Id};
+use std::sync::Arc;
 use zeroize::Zeroizing;
-
-/// What a peer that announces no hash may have signed with: RFC 7296 section 3.8 has SHA-1 as its default.
-const UNANNOUNCED: [HashAlgorithm; 4] = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512, HashAlgorithm::SHA1];
 
 pub(crate) struct Credentials {
     pub(crate) id: Identity,
@@ -67,98 +65,55 @@ impl Credentials {
         Ok(Self { id, peer_id, psk: args.psk.clone(), key, pss: args.pss, chain, anchors, any_cert: args.any_cert })
     }
 
-    /// CERT payloads with our chain.
-    pub(crate) fn push_own_chain(&self, b: &mut ChainBuilder<'_>) {
-        for der in self.chain.iter().filter(|_| self.key.is_some()) {
-            b.push(Payload::Cert(Cert { encoding: CertEncoding::X509_SIGNATURE, data: der }));
+    /// How we authenticate ourselves.
+    pub(crate) fn local(&self) -> Result<LocalAuth, Failure> {
+        if let Some(key) = &self.key {
+            let chain = self.chain.iter().map(|der| bytes::Bytes::copy_from_slice(der)).collect();
+            return Ok(LocalAuth::Signature { key_type: key.key_type(), pss: self.pss, chain });
+        }
+        let psk = self.psk.as_ref().ok_or_else(|| Failure::Usage("there is neither a shared key nor a private one".into()))?;
+        Ok(LocalAuth::SharedKey(SharedKey::new(psk.as_slice())))
+    }
+
+    /// How the peer has to authenticate itself: by a certificate where we can believe one, else by the shared key.
+    pub(crate) fn remote(&self) -> RemoteAuth {
+        match &self.psk {
+            Some(psk) if self.anchors.is_empty() && !self.any_cert => RemoteAuth::SharedKey(SharedKey::new(psk.as_slice())),
+            // RFC 7296 section 3.8 has SHA-1 as the default of method 1.
+            _ => RemoteAuth::Signature { authorities: Arc::from(self.authorities()), sha1: true },
         }
     }
 
-    /// The same, and CERTREQ with our trust anchors.
-    pub(crate) fn push_certificates(&self, b: &mut ChainBuilder<'_>) {
-        self.push_own_chain(b);
-        let authorities = self.authorities();
-        if !authorities.is_empty() {
-            b.push(Payload::CertReq(CertReq { encoding: CertEncoding::X509_SIGNATURE, authorities: &authorities }));
-        }
-    }
-
-    /// The Certification Authority field of CERTREQ; empty when no anchor is known.
-    pub(crate) fn authorities(&self) -> Vec<u8> {
+    /// The hashes of our trust anchors' keys, for CERTREQ; none when no anchor is known.
+    pub(crate) fn authorities(&self) -> Vec<[u8; 20]> {
         let Ok(sha1) = sha1() else { return Vec::new() };
-        self.anchors
-            .iter()
-            .filter_map(|der| Certificate::parse(der).ok())
-            .flat_map(|cert| authority_hash(sha1, cert.public_key().spki()))
-            .collect()
+        let anchors = self.anchors.iter().filter_map(|der| Certificate::parse(der).ok());
+        anchors.map(|cert| authority_hash(sha1, cert.public_key().spki())).collect()
     }
 
-    /// Authentication Data, and by which method.
-    pub(crate) fn authenticate(&self, octets: &SignedOctets<'_>, peer_hashes: &[HashAlgorithm]) -> Result<(AuthMethod, Vec<u8>), Failure> {
-        let Some(key) = &self.key else {
-            let psk = self.psk.as_ref().ok_or_else(|| Failure::Usage("there is neither a shared key nor a private one".into()))?;
-            return Ok((AuthMethod::SHARED_KEY_MIC, octets.shared_key(psk).as_octets().to_vec()));
-        };
-        let (method, scheme) = self.scheme(key.key_type(), peer_hashes)?;
-        Ok((method, octets.sign(key, method, scheme)?))
+    /// Our signature.
+    pub(crate) fn sign(&self, to_sign: &ToSign) -> Result<Decision, Failure> {
+        let key = self.key.as_ref().ok_or_else(|| Failure::Usage("there is no private key".into()))?;
+        Ok(to_sign.sign(key)?)
     }
 
-    fn scheme(&self, key: KeyType, peer_hashes: &[HashAlgorithm]) -> Result<(AuthMethod, SignatureScheme), Failure> {
-        let none = || Failure::Authentication(format!("the peer announced no hash that a key of type {key} signs with"));
-        let digital = AuthMethod::DIGITAL_SIGNATURE;
-        let sha2 = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512];
-        Ok(match (key, sha2.into_iter().find(|hash| peer_hashes.contains(hash))) {
-            (KeyType::Rsa, Some(hash)) if self.pss => {
-                let salt_len = match hash {
-                    HashAlgorithm::SHA2_256 => 32,
-                    HashAlgorithm::SHA2_384 => 48,
-                    _ => 64,
-                };
-                (digital, SignatureScheme::RsaPss { hash, mgf: hash, salt_len })
-            }
-            (KeyType::Rsa, Some(hash)) => (digital, SignatureScheme::RsaPkcs1(hash)),
-            (KeyType::Rsa, None) => (AuthMethod::RSA_DIGITAL_SIGNATURE, SignatureScheme::RsaPkcs1(HashAlgorithm::SHA2_256)),
-            (KeyType::EcdsaP256, _) => {
-                let method = if peer_hashes.contains(&HashAlgorithm::SHA2_256) { digital } else { AuthMethod::ECDSA_SHA_256_P256 };
-                (method, SignatureScheme::Ecdsa(HashAlgorithm::SHA2_256))
-            }
-            (KeyType::EcdsaP384, _) => {
-                let method = if peer_hashes.contains(&HashAlgorithm::SHA2_384) { digital } else { AuthMethod::ECDSA_SHA_384_P384 };
-                (method, SignatureScheme::Ecdsa(HashAlgorithm::SHA2_384))
-            }
-            (KeyType::Ed25519, _) if peer_hashes.contains(&HashAlgorithm::IDENTITY) => (digital, SignatureScheme::Ed25519),
-            _ => return Err(none()),
-        })
-    }
-
-    /// Whether the peer is who it says, and whom we want; says how that was found.
-    pub(crate) fn verify(&self, octets: &SignedOctets<'_>, auth: &Auth<'_>, id: &Id<'_>, certs: &[Cert<'_>]) -> Result<String, Failure> {
+    /// Whether a certificate is the peer's: its key, and how that was found.
+    pub(crate) fn vouch(&self, peer: &Identity, certificates: &[bytes::Bytes]) -> Result<(Decision, String), Failure> {
         let fault = |text: String| Failure::Authentication(text);
-        let claimed = Identity::of(id);
-        if let Some(expected) = self.peer_id.as_ref().filter(|expected| !expected.matches(&claimed)) {
-            return Err(fault(format!("the peer says it is {claimed}, not {expected}")));
-        }
-        if auth.method == AuthMethod::SHARED_KEY_MIC {
-            let psk = self.psk.as_ref().ok_or_else(|| fault("the peer uses a shared key, and we have none".into()))?;
-            octets.verify_shared_key(psk, auth.data).map_err(|_| fault("the shared key is another".into()))?;
-            return Ok("by the shared key".into());
-        }
         if self.anchors.is_empty() && !self.any_cert {
             return Err(fault("the peer signs, and there is no --ca to believe its certificate by".into()));
         }
-        let leaf = certs.iter().find(|cert| cert.encoding == CertEncoding::X509_SIGNATURE);
-        let leaf = leaf.ok_or_else(|| fault("the peer signs without a certificate".into()))?;
-        let certificate = Certificate::parse(leaf.data).map_err(|error| fault(format!("the peer's certificate: {error}")))?;
-        // Method 14 says its hash, which we announced; the others do not.
-        let accept: &[HashAlgorithm] = if auth.method == AuthMethod::DIGITAL_SIGNATURE { &HASHES } else { &UNANNOUNCED };
-        let scheme = octets.verify(&PROVIDER, auth, &certificate.public_key(), accept)?;
+        let leaf = certificates.first().ok_or_else(|| fault("the peer signs without a certificate".into()))?;
+        let certificate = Certificate::parse(leaf).map_err(|error| fault(format!("the peer's certificate: {error}")))?;
+        let trusted = Decision::Trusted(certificate.public_key().spki().to_vec());
         if self.any_cert {
-            return Ok(format!("by {scheme}; its certificate was not looked into"));
+            return Ok((trusted, "; its certificate was not looked into".into()));
         }
-        let length = trust::verify(certs, &self.anchors).map_err(fault)?;
-        if !claimed.matches_certificate(&certificate) {
-            return Err(fault(format!("the certificate of {} is not for {claimed}", certificate.subject())));
+        let certs: Vec<_> = certificates.iter().map(|data| Cert { encoding: CertEncoding::X509_SIGNATURE, data }).collect();
+        let length = trust::verify(&certs, &self.anchors).map_err(fault)?;
+        if !peer.matches_certificate(&certificate) {
+            return Err(fault(format!("the certificate of {} is not for {peer}", certificate.subject())));
         }
-        Ok(format!("by {scheme}, certificate of {} below a trust anchor {length} up", certificate.subject()))
+        Ok((trusted, format!(", certificate of {} below a trust anchor {length} up", certificate.subject())))
     }
 }

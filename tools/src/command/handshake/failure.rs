@@ -4,7 +4,7 @@ use ikev2::error::{BuildError, CryptoError, FragmentError, ParseError, SealError
 use ikev2::exchange::{ForeignRequest, WindowError};
 use ikev2::ke::{AdditionalWithoutKeError, KeyExchangeError};
 use ikev2::proposal::ResponseError;
-use ikev2::registry::{KeMethod, NotifyType};
+use ikev2::registry::NotifyType;
 use thiserror::Error;
 
 #[derive(Debug, Error)]
@@ -32,8 +32,6 @@ pub(crate) enum Failure {
     Protocol(String),
     #[error("authentication failed: {0}")]
     Authentication(String),
-    #[error("key exchange method {0} is not done here")]
-    KeMethod(KeMethod),
 }
 
 pub(crate) fn notify(ty: NotifyType) -> String {

@@ -1,25 +1,25 @@
 //! Keys in the format of Wireshark's `ikev2_decryption_table`.
 
 use super::failure::Failure;
-use super::sa::IkeSa;
 use ikev2::registry::{Encr, Integ};
+use ikev2::session::IkeKeyMaterial;
 use std::io::Write;
 use std::path::Path;
 
-/// Adds a line for the keys an IKE SA has now. Whoever can read the file can read the traffic.
-pub(crate) fn append(path: &Path, sa: &IkeSa) -> Result<(), Failure> {
-    let (keys, suite) = (&sa.keys, sa.algorithms.suite);
+/// Adds a line for the keys of an IKE SA. Whoever can read the file can read the traffic.
+pub(crate) fn append(path: &Path, material: &IkeKeyMaterial) -> Result<(), Failure> {
+    let suite = material.suite;
     let error = |error: std::io::Error| Failure::Usage(format!("{}: {error}", path.display()));
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(error)?;
-    let spis = format!("{:016x},{:016x}", sa.spis.initiator, sa.spis.responder);
+    let spis = format!("{:016x},{:016x}", material.spis.initiator, material.spis.responder);
     let names = encryption(suite.encr(), suite.key_bits()).zip(integrity(suite.integ()));
     let line = match names {
         Some((encr, integ)) => {
-            let [ei, er, ai, ar] = [keys.sk_ei(), keys.sk_er(), keys.sk_ai(), keys.sk_ar()].map(hex);
+            let [ei, er, ai, ar] = material.keys().map(hex);
             format!("{spis},{ei},{er},\"{encr}\",{ai},{ar},\"{integ}\"\n")
         }
         None => format!("# {spis}: {} and {} have no name in this table\n", suite.encr(), suite.integ()),

@@ -5,8 +5,8 @@ use super::failure::Failure;
 use super::losses::{Fate, Losses};
 use super::report::Report;
 use ikev2::Instant;
-use ikev2::fragment::Path;
 use ikev2::registry::PayloadType;
+use ikev2::session::{NetworkPath, PathEncapsulation};
 use ikev2::wire::transport::{NON_ESP_MARKER, Packet, udp_4500};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -98,18 +98,28 @@ impl Link {
         }
     }
 
-    /// The path to a peer, for what is sent in protected messages.
-    pub(crate) fn path(&self, peer: Peer, mtu: u16) -> Path {
-        let path = if peer.address.is_ipv4() { Path::ipv4(mtu) } else { Path::ipv6(mtu) };
-        if self.marked(peer) { path.with_non_esp_marker() } else { path }
+    /// The path to a peer, as a session knows it.
+    pub(crate) fn path(&self, peer: Peer) -> NetworkPath {
+        let encapsulation = if self.marked(peer) { PathEncapsulation::NonEspMarker } else { PathEncapsulation::Udp };
+        NetworkPath::new(self.local(peer), peer.address, encapsulation)
     }
 
-    pub(crate) fn send(&mut self, peer: Peer, message: &[u8]) -> Result<(), Failure> {
-        let datagram = if self.marked(peer) { [&NON_ESP_MARKER, message].concat() } else { message.to_vec() };
+    /// The peer of a path: our end tells the socket.
+    pub(crate) fn peer(&self, path: NetworkPath) -> Peer {
+        let [plain, natt] = self.local;
+        let port = if path.local.port() == natt.port() && plain.port() != natt.port() { Port::Natt } else { Port::Plain };
+        Peer { address: path.peer, port }
+    }
+
+    /// Sends a datagram, with its marker if it has one.
+    pub(crate) fn send(&mut self, path: NetworkPath, datagram: Vec<u8>) -> Result<(), Failure> {
+        let peer = self.peer(path);
+        let marker = if path.encapsulation == PathEncapsulation::NonEspMarker { NON_ESP_MARKER.len() } else { 0 };
+        let next_payload = datagram.get(marker.saturating_add(NEXT_PAYLOAD)).copied();
         let seen = &mut self.report.seen;
         seen.sent = seen.sent.saturating_add(1);
         seen.largest_sent = seen.largest_sent.max(datagram.len());
-        if message.get(NEXT_PAYLOAD) == Some(&PayloadType::SKF.0) {
+        if next_payload == Some(PayloadType::SKF.0) {
             seen.fragments_sent = seen.fragments_sent.saturating_add(1);
         }
         let number = seen.sent;

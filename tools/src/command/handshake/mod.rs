@@ -1,49 +1,39 @@
 //! `ike handshake`: an IKEv2 peer over UDP sockets. What the parts are, and who calls whom:
 //!
 //! ```text
-//! args.rs         the command line
+//! args.rs         the command line               configure.rs  what it means for a session
+//! initiator.rs    the plan of an initiator       responder.rs  the loop of a responder
+//! talk.rs         the run loop over a session: sockets on one side, the report on the other
+//! witness.rs      what the session sees and sends, kept until it is told
+//! credentials.rs  what the session asks of us: signatures, and whose a certificate is
+//! trust.rs        certificates up to a trust anchor        pem.rs  files
 //! report.rs       what is printed: the exchange as it happens, and the verdict
 //! link.rs         sockets, non-ESP marker        losses.rs   what our side loses, doubles and reorders on purpose
-//! random.rs       random octets                  identity.rs IDi and IDr
-//! ke.rs           the key exchanges of the library, with our random octets
-//! suite.rs        what was negotiated -> algorithms and key lengths
-//! sa.rs           an IKE SA: keys, windows, what is sealed and opened        keylog.rs  its keys for Wireshark
-//! session.rs      the loop: a request and its answer, retransmission, whatever comes in meanwhile
-//! initiator.rs    IKE_SA_INIT, and the plan      init.rs     the payloads both sides put into IKE_SA_INIT
-//! authenticate.rs IKE_AUTH from the initiator    intermediate.rs  IKE_INTERMEDIATE        followup.rs  IKE_FOLLOWUP_KE
-//! credentials.rs  AUTH made and verified         trust.rs    certificates up to a trust anchor        pem.rs  files
-//! create.rs       CREATE_CHILD_SA and INFORMATIONAL from us        serve.rs  the same from the peer
-//! responder.rs    IKE_SA_INIT answered           answer.rs   IKE_AUTH answered
 //! explain.rs      why a proposal was refused; how large a message was that got no answer
+//! keylog.rs       keys for Wireshark             suite.rs, names.rs  what was negotiated and what was sent, in words
+//! random.rs       random octets
 //! ```
 //!
 //! Nothing is encrypted with the Child SAs that are set up: no ESP is sent.
 
-mod answer;
 pub(crate) mod args;
-mod authenticate;
-mod create;
+mod configure;
 mod credentials;
 mod explain;
 mod failure;
-mod followup;
-mod init;
 mod initiator;
-mod intermediate;
-mod ke;
 mod keylog;
 mod link;
 mod losses;
-mod payloads;
+mod names;
 mod pem;
 mod random;
 mod report;
 mod responder;
-mod sa;
-mod serve;
-mod session;
 mod suite;
+mod talk;
 mod trust;
+mod witness;
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,147 @@
+//! What the session tells and asks.
+
+use super::Talk;
+use crate::command::handshake::failure::{Failure, notify};
+use crate::command::handshake::{configure, explain, keylog, suite};
+use ikev2::proposal::NegotiationContext;
+use ikev2::registry::{ExchangeType, NotifyType};
+use ikev2::session::{Ask, AuthFailure, ChildInstall, CloseReason, Decision, Event, Inquiry, Refusing, SaId};
+use ikev2::wire::Message;
+use ring::digest;
+
+impl Talk {
+    pub(super) fn event(&mut self, id: SaId, event: Event) -> Result<(), Failure> {
+        match event {
+            Event::Ask(ask) => self.answer(*ask)?,
+            Event::Established(established) => {
+                let how = [self.scheme.take(), self.vouched.take()].into_iter().flatten().collect::<String>();
+                let report = &mut self.link.report;
+                report.say(format_args!("   the peer is {}, {how}", established.peer));
+                report.say(format_args!("   IKE: {}", suite::notation(&established.selection)));
+                report.seen.established = true;
+                report.seen.ike = Some(suite::notation(&established.selection));
+            }
+            Event::ChildInstall(token, install) => {
+                self.install(id, &install);
+                let _ = self.endpoint.confirm_install(self.link.now(), token);
+            }
+            Event::ChildDown(child) => self.children.retain(|(_, other)| *other != child),
+            Event::Refused { by, exchange, notify: ty } => self.tell_refused(by, exchange, ty)?,
+            Event::PathChanged(path) => self.link.report.say(format_args!("   the peer is at {} now", path.peer)),
+            Event::PathProbed { before, mtu } => {
+                let report = &mut self.link.report;
+                report.say(format_args!("   no answer with packets of {before} octets: {mtu} are tried"));
+            }
+            Event::KeyMaterial(material) => {
+                if let Some(file) = &self.args.keys {
+                    keylog::append(file, &material)?;
+                }
+            }
+            Event::Closed(reason) => self.close(id, reason)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn tell_refused(&mut self, by: Refusing, exchange: ExchangeType, ty: NotifyType) -> Result<(), Failure> {
+        if by == Refusing::Peer {
+            let context = match exchange {
+                ExchangeType::IKE_AUTH => NegotiationContext::IkeAuth,
+                _ => NegotiationContext::CreateChildSa,
+            };
+            explain::refused(self, ty, context, None)?;
+            self.refused = Some((exchange, ty));
+            return Ok(());
+        }
+        self.link.report.say(format_args!("   the request is refused: {}", notify(ty)));
+        if exchange == ExchangeType::IKE_AUTH {
+            self.link.report.seen.notify = Some(ty);
+        }
+        Ok(())
+    }
+
+    fn install(&mut self, id: SaId, install: &ChildInstall) {
+        let notation = suite::notation(&install.selection);
+        let report = &mut self.link.report;
+        report.say(format_args!("   ESP: {notation}"));
+        report.seen.esp = Some(notation);
+        let fingerprint = fingerprint(install);
+        let (own, theirs) = (install.id, install.outbound_spi);
+        report.say(format_args!("   child SA {own} in, {theirs:08x} out, fingerprint of the keys {fingerprint}"));
+        self.children.push((id, install.id));
+    }
+
+    fn answer(&mut self, ask: Ask) -> Result<(), Failure> {
+        let decision = match &ask.question {
+            Inquiry::PeerConfig { .. } => Decision::Peer(Box::new(configure::peer(&self.args, &self.credentials, None)?)),
+            Inquiry::VerifyChain { peer, certificates } => match self.credentials.vouch(peer, certificates) {
+                Ok((decision, how)) => {
+                    self.vouched = Some(how);
+                    decision
+                }
+                Err(failure) => {
+                    self.doubt = Some(failure.to_string());
+                    Decision::Refuse
+                }
+            },
+            Inquiry::Sign(to_sign) => self.credentials.sign(to_sign)?,
+            _ => Decision::Refuse,
+        };
+        let _ = self.endpoint.decide(self.link.now(), ask.token, decision);
+        Ok(())
+    }
+
+    /// An IKE SA is over.
+    fn close(&mut self, id: SaId, reason: CloseReason) -> Result<(), Failure> {
+        self.children.retain(|(sa, _)| *sa != id);
+        let outcome = match reason {
+            CloseReason::Requested | CloseReason::Deleted | CloseReason::InitialContact => Ok(()),
+            CloseReason::NoResponse(exchange) => {
+                let request = self.request.take().filter(|(asked, _)| *asked == exchange);
+                if let (Some(facts), Some((_, (first, content)))) = (self.facts, request) {
+                    explain::silence(self, &facts, exchange, (first, &content))?;
+                }
+                Err(Failure::NoAnswer)
+            }
+            CloseReason::Refused { exchange, notify } => {
+                let init = exchange == ExchangeType::IKE_SA_INIT;
+                let context = if init { NegotiationContext::IkeSaInit } else { NegotiationContext::IkeAuth };
+                let ke = Message::parse(&self.init).and_then(|message| message.parts()).ok().and_then(|parts| parts.key_exchange);
+                explain::refused(self, notify, context, ke.map(|ke| ke.method).filter(|_| init))?;
+                Err(Failure::Refused(notify))
+            }
+            CloseReason::NotAuthenticated => {
+                self.link.report.seen.notify = Some(NotifyType::AUTHENTICATION_FAILED);
+                Err(Failure::Refused(NotifyType::AUTHENTICATION_FAILED))
+            }
+            CloseReason::Authentication(failure) => Err(self.distrust(failure)),
+            // A stranger that went away.
+            CloseReason::HalfOpen => return Ok(()),
+            reason => Err(Failure::Protocol(reason.to_string())),
+        };
+        self.link.report.say(format_args!("   the IKE SA is over"));
+        self.ended.push((Some(id), outcome));
+        Ok(())
+    }
+
+    fn distrust(&mut self, failure: AuthFailure) -> Failure {
+        let text = match (failure, &self.claimed, &self.credentials.peer_id) {
+            (AuthFailure::OtherIdentity, Some(claimed), Some(expected)) => format!("the peer says it is {claimed}, not {expected}"),
+            _ => match self.doubt.take() {
+                Some(doubt) => doubt.trim_start_matches("authentication failed: ").to_owned(),
+                None => failure.to_string(),
+            },
+        };
+        self.link.report.say(format_args!("   authentication failed: {text}"));
+        Failure::Authentication(text)
+    }
+}
+
+/// The first octets of SHA-256 over the keys: equal on both sides when the keys are, and of no use to guess them.
+fn fingerprint(install: &ChildInstall) -> String {
+    let mut context = digest::Context::new(&digest::SHA256);
+    let (inbound, outbound) = (install.inbound_keys(), install.outbound_keys());
+    let (initiator, responder) = if install.is_initiator() { (outbound, inbound) } else { (inbound, outbound) };
+    [initiator.0, initiator.1, responder.0, responder.1].iter().for_each(|key| context.update(key));
+    context.finish().as_ref().iter().take(4).map(|octet| format!("{octet:02x}")).collect()
+}
