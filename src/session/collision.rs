@@ -8,7 +8,9 @@
 //! | rekey of a Child SA | rekey it | as usual; the nonces decide |
 //! | rekey of a Child SA | delete it | TEMPORARY_FAILURE |
 //! | rekey of a Child SA | do not have it | CHILD_SA_NOT_FOUND |
+//! | rekey of a Child SA | have asked for one, and the response is not here or it is being installed | TEMPORARY_FAILURE |
 //! | delete of a Child SA | rekey it | as usual; our rekey is given up, unless it succeeds |
+//! | delete of a Child SA | have asked for it, and the response is not here or it is being installed | as usual; it is never up |
 //! | delete of a Child SA | delete it | without a Delete payload for it (RFC 7296 section 1.4.1) |
 //! | rekey of the IKE SA | rekey it | as usual; the nonces decide |
 //! | rekey of the IKE SA | create, rekey or delete a Child SA | TEMPORARY_FAILURE |

@@ -1,10 +1,11 @@
 //! Single rules of RFC 7296, as a host that is alone with them sees them.
 
-use crate::host::{Host, PLAIN, config, path};
-use crate::toy::Seeded;
+use crate::host::{Host, PLAIN, config, path, policy};
+use crate::toy::{PROVIDER, Seeded};
 use crate::world::{Kept, World};
 use ikev2::registry::{ExchangeType, NotifyType};
-use ikev2::session::{CloseReason, CookieDemand, Decision, Event, Handled, Ignored, Limits, NetworkPath, PathEncapsulation, Stale};
+use ikev2::selectors::Selector;
+use ikev2::session::{ChildConfig, CloseReason, CookieDemand, Decision, Event, Handled, Ignored, NetworkPath, PathEncapsulation, Stale};
 use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Notify, Payload};
 use std::time::Duration;
 
@@ -270,17 +271,16 @@ fn a_short_buffer_keeps_the_datagram() {
 
 #[test]
 fn a_host_that_takes_no_events_is_busy_and_goes_on_when_it_does() {
-    let few = Limits { events: 4, ..Limits::default() };
-    let mut world = World::new(1, PLAIN, |config| config.with_limits(few));
-    world.hosts[MOON].initiate(world.now);
-    world.pass(Duration::from_secs(1));
+    let mut world = up();
     let (moon, carol) = (world.only_sa(MOON), world.only_sa(CAROL));
     let path = world.hosts[CAROL].path;
     let mut buf = vec![0; 65535];
     let mut is_busy = false;
-    // Carol's application takes no events; each rekey makes one.
-    for _ in 0..12 {
-        world.hosts[MOON].endpoint.sa(moon).unwrap().rekey(world.now);
+    // Carol's application takes no events; each Child SA for traffic that Carol knows nothing of makes one.
+    let selector = |text: &str| [text.parse::<Selector>().unwrap()];
+    let unknown = ChildConfig::new(&PROVIDER, &policy(PLAIN.esp, false), selector("10.8.0.0/16"), selector("10.9.0.0/16"));
+    for _ in 0..100 {
+        world.hosts[MOON].endpoint.sa(moon).unwrap().create_child(world.now, unknown.clone());
         world.now += ms(300);
         world.hosts[MOON].endpoint.handle_timeout(world.now);
         let [moon_host, carol_host] = &mut world.hosts;
