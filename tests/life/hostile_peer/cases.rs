@@ -168,3 +168,16 @@ fn hostile_45_fragments_that_are_never_all_there_take_what_a_message_may() {
     }
     assert!(peer.rig.hosts[MOON].endpoint.view(id).unwrap().octets() < 2_000);
 }
+
+/// RFC 4303 section 2.1: an SPI of zero is never sent.
+#[test]
+fn hostile_44_a_child_without_an_spi_is_refused() {
+    for (spi, children) in [([0; 4], 0), ([0, 0, 1, 0], 2)] {
+        let mut peer = Peer::up(6, PLAIN, true);
+        let request = peer.create_child_plain(spi);
+        peer.ask(ExchangeType::CREATE_CHILD_SA, request);
+        assert_eq!(peer.rig.hosts[MOON].children.len(), children);
+        // RFC 7296 section 2.21.3.
+        assert_eq!(peer.last_notify().is_some_and(|(ty, _)| ty == NotifyType::INVALID_SYNTAX), children == 0);
+    }
+}
