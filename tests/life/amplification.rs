@@ -28,7 +28,7 @@ fn octets(sent: &[Seen]) -> usize {
 
 /// Lets time pass without the other side: it talks to itself only.
 fn wait(rig: &mut Rig, span: Duration) {
-    rig.now = rig.now + span;
+    rig.now += span;
 }
 
 /// All datagrams of a life, given to moon once more from forged addresses: each as often as is told.

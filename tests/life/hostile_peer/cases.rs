@@ -159,8 +159,7 @@ fn hostile_45_fragments_that_are_never_all_there_take_what_a_message_may() {
     for _ in 0..10 {
         peer.rig.pass_alone(MOON, Duration::from_secs(20));
         peer.look();
-        while !peer.asked.is_empty() {
-            let (on, read) = peer.asked.pop().unwrap();
+        while let Some((on, read)) = peer.asked.pop() {
             let header = peer.forgers[on].header(read.header.exchange, true, read.header.message_id);
             let answer = peer.forgers[on].whole(header, (NONE, &[]));
             peer.put(answer);
