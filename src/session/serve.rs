@@ -187,7 +187,7 @@ fn linger(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 
 /// What was begun on a generation is not finished there: what we asked for is asked again of the one that goes on.
 pub(super) fn abandon(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
-    ask_again(sa, spi);
+    ask_again(sa, cx, spi);
     if let Some(ike) = sa.ike_mut(spi) {
         super::claims::release(cx.names, ike);
     }
@@ -206,8 +206,11 @@ fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     }
 }
 
-/// What a generation that goes was asked and did not answer is asked again, of the one that took its place.
-fn ask_again(sa: &mut Sa, spi: u64) {
+/// What a generation that goes was asked and did not answer is asked again, of the one that took its place. What the peer began on it is
+/// forgotten.
+fn ask_again(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
+    let pending = sa.ike_mut(spi).and_then(|ike| ike.pending.take());
+    sa.forget_pending(cx, spi, pending);
     let Some(ike) = sa.ike_mut(spi) else { return };
     let (again, task) = match ike.task.take() {
         Some(Task::CreateChild(task)) => {

@@ -74,7 +74,7 @@ class Case:
     actions: tuple = ()  # what the daemon is told meanwhile: (seconds after the start, or what we have said by then; command)
     delay: int = 0  # of the path, in either direction, in ms
     remains: bool = False  # whether one IKE SA with one Child SA has to be left on both sides when the daemon is asked
-    method: int = 0  # of authentication, of both sides
+    methods: tuple = ()  # of authentication, of one side and the other
     linger: float = 0  # the daemon as initiator: seconds between the child SA and its delete
     path: list = dataclasses.field(default_factory=list)
     exit: tuple = (0,)
@@ -200,17 +200,16 @@ def surroundings(daemon):
 
 
 def methods(daemon):
-    """Signatures without RFC 7427: the hash is the curve's, and for RSA the one that this end takes."""
-    for method, family in ((1, "rsa2048"), (9, "p256"), (10, "p384"), (11, "p521")):
-        fields = {"auth": family, "method": method}
-        if product(daemon) == "strongswan":
-            fields["daemon_env"] = {"IKEPEER_EXTRA_CONF": "signature_authentication = no"}
-        elif product(daemon) == "openiked":
-            fields["daemon_options"] = ["--auth", {1: "rsa", 9: "ecdsa256", 10: "ecdsa384", 11: "ecdsa521"}[method]]
-        else:
-            fields["daemon_options"] = ["--authby", "rsa-sha1"]
-        for role in ROLES:
-            yield special(f"method-{method}", daemon, role=role, **fields)
+    """Signatures without RFC 7427, which strongSwan alone can be told; the others use it with whoever announces hashes, as we do."""
+    if product(daemon) != "strongswan":
+        return
+    env = {"IKEPEER_EXTRA_CONF": "signature_authentication = no"}
+    for role in ROLES:
+        for method, family in ((9, "p256"), (10, "p384")):
+            yield special(f"method-{method}", daemon, role=role, auth=family, methods=(method,), daemon_env=env)
+        # By method 1 it signs with SHA-1, and takes nothing else; we make neither that nor P-521. What it signs we verify.
+        for method, family in ((1, "rsa2048"), (11, "p521")):
+            yield special(f"method-{method}-theirs", daemon, role=role, auth=family, methods=(method, 2), daemon_env=env, daemon_options=["--remote-auth", "psk"], ours=["PSK"])
 
 
 def additional(daemon):
@@ -238,11 +237,17 @@ def additional(daemon):
 
 
 def collisions(daemon):
-    """Both sides rekey within the round trip of a path that takes half a second each way."""
+    """Both sides rekey within the round trip of a path that takes half a second each way, or a second with OpenIKED."""
     for ours, theirs in (("child", "child"), ("ike", "ike"), ("child", "ike"), ("ike", "child")):
         name = f"collision-{ours}" if ours == theirs else f"collision-{ours}-{theirs}"
-        yield special(name, daemon, delay=500, do=f"wait=1,rekey-{ours},wait=9,dpd,delete", remains=True,
-                      actions=(("-> CREATE_CHILD_SA request", f"rekey-{theirs}"), (11.0, "sas")), peer_steps=(f"rekey-{theirs}",))
+        if product(daemon) == "openiked":
+            # It rekeys by its clock alone: some nine seconds after IKE_AUTH, give or take one.
+            fields = {"delay": 1000, "do": f"wait={7 if theirs == 'child' else 8},rekey-{ours},wait=4,dpd,delete", "actions": ((16.0, "sas"),)}
+            fields["daemon_options"] = ["--lifetimes", "ikelifetime 600 lifetime 10" if theirs == "child" else "ikelifetime 10 lifetime 600"]
+        else:
+            # It is told when our request is on its way.
+            fields = {"delay": 500, "do": f"wait=1,rekey-{ours},wait={4 if ours == theirs else 7},dpd,delete", "actions": (("-> CREATE_CHILD_SA request", f"rekey-{theirs}"), (7.5 if ours == theirs else 10.0, "sas"))}
+        yield special(name, daemon, remains=True, **fields)
 
 
 def every(daemons=DAEMONS):

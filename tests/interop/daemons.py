@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import subprocess
+import threading
 
 from peers import ROOTS
 
@@ -65,11 +66,14 @@ class Daemon:
     def down(self):
         self.call("down", check=False)
 
-    def steer(self, word):
-        """Tells the daemon something; what it has is kept for `remaining`."""
-        said = self.call(word, check=False, timeout=20)
+    def steer(self, word, wait=True):
+        """Tells the daemon something, and waits until it is done; what it has is kept for `remaining`."""
         if word == "sas":
-            self.sas = said
+            self.sas = self.call(word, check=False, timeout=20)
+        elif wait:
+            self.call(word, check=False, timeout=20)
+        else:
+            threading.Thread(target=self.call, args=(word,), kwargs={"check": False}, daemon=True).start()
 
     def remaining(self):
         """(IKE SAs, Child SAs) that were up when it was asked."""
@@ -128,7 +132,6 @@ class StrongSwan(Daemon):
 
 class Libreswan(Daemon):
     name, script, state, log_name = "libreswan", "libreswan.sh", "IKEPEER_LSW_DIR", "pluto.log"
-    up_ike, up_child = r"STATE_V2_ESTABLISHED_IKE_SA", r"STATE_V2_ESTABLISHED_CHILD_SA"
     marks = {
         "ike": r"(initiator|responder) established IKE SA; authenticated peer",
         "child": r"(initiator|responder) established Child SA using",
@@ -149,9 +152,14 @@ class Libreswan(Daemon):
         "deleted_self": r"and sending notification",
     }
 
+    def remaining(self):
+        counts = (re.search(rf"{kind} SAs: total\((\d+)\)", self.sas) for kind in ("IKE", "IPsec"))
+        return tuple(int(count[1]) if count else 0 for count in counts)
+
 
 class OpenIked(Daemon):
     name, script, state, log_name = "openiked", "openiked.sh", "IKEPEER_IKED_DIR", "iked.log"
+    up_ike, up_child = r"^iked_sas: .* ESTABLISHED ", r"^  sa_childsas: .* ESP \S+ in "
     marks = {
         "ike": r"sa_state: \w+ -> ESTABLISHED",
         "child": r"ikev2_childsa_enable: loaded SPIs",

@@ -38,8 +38,8 @@ def judge(case, daemon, folder, facts, ike):
         found, facts["tshark"] = wireshark.judge(folder / "ours.pcap", folder / "keys.txt", in_order)
         problems += [f"tshark: {problem}" for problem in found[:5]]
         seen = facts["tshark"]
-        if case.method and seen.get("methods") != [case.method]:
-            problems.append(f"methods of authentication {seen.get('methods')}, expected {case.method} of both")
+        if case.methods and seen.get("methods") != sorted(case.methods):
+            problems.append(f"methods of authentication {seen.get('methods')}, expected {case.methods}")
         if case.remains:
             problems += remains(daemon, folder, seen)
     return problems
@@ -58,7 +58,12 @@ def ours(case, said):
         else:
             steps = [step for step in case.do.split(",") if step and not step.startswith("wait")]
             done = [step for step in said.get("steps", []) if not step.startswith("wait")]
-            if case.peer_steps:
+            if case.remains:
+                # The daemon's are among them, in whatever order.
+                among = iter(done)
+                if not all(step in among for step in steps):
+                    problems.append(f"steps: {done}, expected {steps} among them")
+            elif case.peer_steps:
                 missing = [step for step in case.peer_steps if step not in done]
                 if missing or done[len(done) - len(steps) :] != steps:
                     problems.append(f"steps: {done}, expected {[*case.peer_steps, *steps]}")
@@ -98,6 +103,8 @@ def theirs(case, daemon, said):
 
 CHILD = re.compile(r"child SA ([0-9a-f]{8}) in, ([0-9a-f]{8}) out, fingerprint of the keys ([0-9a-f]{8})")
 
+CROSSED = re.compile(r"-> CREATE_CHILD_SA request (?:(?!<- CREATE_CHILD_SA response).|\n)*<- CREATE_CHILD_SA request")
+
 
 def child_keys(daemon, folder):
     """Every Child SA of ours has keys that the daemon's log has as well."""
@@ -109,10 +116,12 @@ def child_keys(daemon, folder):
 
 def remains(daemon, folder, seen):
     """One IKE SA with one Child SA is left: by the daemon's word, and by what was deleted on the path."""
-    problems = []
+    said, problems = (folder / "ours.txt").read_text(), []
+    if not CROSSED.search(said):
+        problems.append("no request of the daemon crossed ours")
     if daemon.remaining() != (1, 1):
         problems.append("the daemon was left with {} IKE SAs and {} child SAs".format(*daemon.remaining()))
-    left = [spi for spi, other, _ in CHILD.findall((folder / "ours.txt").read_text()) if not {spi, other} & set(seen["deleted"])]
+    left = [spi for spi, other, _ in CHILD.findall(said) if not {spi, other} & set(seen["deleted"])]
     if len(left) != 1:
         problems.append(f"we were left with {len(left)} child SAs: {left}")
     return problems

@@ -17,7 +17,7 @@ HOST4=198.51.100.9 PEER4=198.51.100.10 HOST6=2001:db8:65::9 PEER6=2001:db8:65::1
 PIDFILE=$RUN/pluto.pid
 LOG=$RUN/pluto.log
 . "$HERE/common.sh"
-PROFILES="psk psk-gcm psk-chacha rsa-chain-4096 rsa-2048 ecdsa ecdsa-p384 ecdsa-p521 frag-no strict-proposal"
+PROFILES="psk psk-gcm psk-chacha rsa-chain-4096 rsa-2048 ecdsa ecdsa-p384 frag-no strict-proposal"
 DEPS="dns-root-data iproute2 openssl libnss3-tools libaudit1 libcap-ng0 libcurl3-nss libevent-core-2.1-7 libevent-pthreads-2.1-7 libldap-2.5-0 libldns3 libnspr4 libnss3 libpam0g libselinux1 libsystemd0 libunbound8"
 
 have_all() { [ -n "${IKEPEER_CHROOT:-}" ] || have_own; }
@@ -46,7 +46,7 @@ cmd_up() {
 	need_root
 	have_all || cmd_install >&2
 	! our_pid >/dev/null || die "already running; run 'down' first"
-	local PROFILE=$1 FRAG=yes AUTHBY=secret FAM='' CERTLINES='' ADDR=$PEER4 CLIENT=$HOST4 GIVEN_NS='' PFS=no MODE=unlimited SIGNED=''
+	local PROFILE=$1 FRAG=yes AUTHBY=secret FAM='' CERTLINES='' ADDR=$PEER4 CLIENT=$HOST4 GIVEN_NS='' PFS=no MODE=unlimited
 	shift
 	local ESP="aes256-sha1,aes128-sha1,aes_gcm256-null,aes_gcm128-null"
 	local IKE="aes256-sha2_256;dh31,aes256-sha2_256;dh19,aes256-sha2_256;dh14,aes128-sha2_256;dh31,aes128-sha2_256;dh19,aes128-sha2_256;dh14"
@@ -58,7 +58,6 @@ cmd_up() {
 	rsa-2048) FAM=rsa2048 ;;
 	ecdsa) FAM=p256 ;;
 	ecdsa-p384) FAM=p384 ;;
-	ecdsa-p521) FAM=p521 ;;
 	frag-no) FAM=rsa4096 FRAG=no ;;
 	strict-proposal) IKE="aes_gcm256-sha2_384;dh20" ;;
 	*) die "unknown profile '$PROFILE'; one of: $PROFILES" ;;
@@ -70,7 +69,6 @@ cmd_up() {
 		--ike) IKE=$2 ;;
 		--esp) ESP=$2 ;;
 		--pfs) PFS=$2 ;;
-		--authby) SIGNED=$2 ;;	# of a profile with certificates
 		--addr) ADDR=$2 ;;
 		--netns) NS=$2 GIVEN_NS=yes ;;
 		--client-addr) CLIENT=$2 ;;
@@ -85,7 +83,7 @@ cmd_up() {
 	local c
 	if [ -n "$FAM" ]; then
 		"$HERE/certs.sh" "$CERTS" "$FAM" >/dev/null
-		case $FAM in p256 | p384 | p521) AUTHBY=${SIGNED:-ecdsa} ;; *) AUTHBY=${SIGNED:-rsasig} ;; esac
+		case $FAM in p256 | p384) AUTHBY=ecdsa ;; *) AUTHBY=rsasig ;; esac
 		CERTLINES=$'    leftcert=server\n    rightca=%any\n    leftsendcert=always\n    sendca=all'
 		: >"$RUN/chain.pem"
 		for c in root int1 int2; do [ ! -e "$CERTS/$FAM-$c.cert.pem" ] || cat "$CERTS/$FAM-$c.cert.pem" >>"$RUN/chain.pem"; done

@@ -15,7 +15,7 @@ HOST4=198.51.100.5 PEER4=198.51.100.6 HOST6=2001:db8:64::5 PEER6=2001:db8:64::6
 PIDFILE=$RUN/iked.pid
 LOG=$RUN/iked.log
 . "$HERE/common.sh"
-PROFILES="psk psk-gcm rsa-chain-4096 rsa-2048 ecdsa ecdsa-p384 ecdsa-p521 ed25519 frag-no strict-proposal legacy"
+PROFILES="psk psk-gcm rsa-chain-4096 rsa-2048 ecdsa ecdsa-p384 ed25519 frag-no strict-proposal legacy"
 
 have_all() { command -v iked >/dev/null && command -v cc >/dev/null && command -v ip >/dev/null && command -v openssl >/dev/null; }
 version() { package_version openiked; }
@@ -44,7 +44,6 @@ cmd_up() {
 	rsa-2048) FAM=rsa2048 AUTH='' ;;
 	ecdsa) FAM=p256 AUTH='' ;;
 	ecdsa-p384) FAM=p384 AUTH='' ;;
-	ecdsa-p521) FAM=p521 AUTH='' ;;
 	ed25519) FAM=ed25519 AUTH='' ;;
 	strict-proposal) IKE="ikesa enc aes-256-gcm prf hmac-sha2-384 group ecp384" ;;
 	legacy) IKE="ikesa enc 3des enc aes-128 auth hmac-sha1 prf hmac-sha1 group modp1024" ;;
@@ -60,7 +59,6 @@ cmd_up() {
 		--netns) NS=$2 GIVEN_NS=yes ;;
 		--client-addr) CLIENT=$2 ;;
 		--role) [ "$2" = initiator ] && ROLE=active ;;
-		--auth) AUTH=$2 ;;	# ecdsa256, ..: a method without RFC 7427
 		--lifetimes) LIFE=$2 ;;	# as iked.conf has them: "ikelifetime 10 lifetime 5"
 		*) die "unknown option $1" ;;
 		esac

@@ -57,9 +57,11 @@ def command(case, options, folder):
     words += ["--id", CLIENT, "--peer-id", SERVER, "--ts-local", "10.77.2.0/24", "--ts-remote", "10.77.1.0/24"]
     words += ["--ike", case.our_ike or cases.ike(case.suite, "us"), "--esp", case.our_esp or cases.esp(case.esp, "us")]
     words += ["--mtu", "1500", "--fragmentation", "off"] if case.mtu == "off" else ["--mtu", case.mtu, "--fragmentation", "on"]
-    if case.auth == "psk":
+    if case.auth == "psk" or "PSK" in case.ours:
         words += ["--psk-hex", PSK]
-    else:
+    if "PSK" in case.ours:
+        words += ["--ca", str(options.certs / f"{case.auth}-root.cert.pem")]
+    elif case.auth != "psk":
         identity = "other" if "CERT=other" in case.ours else case.auth
         words += certificates(options.certs, identity)
         words += ["--ca", str(options.certs / f"{'other' if 'CA=other' in case.ours else case.auth}-root.cert.pem")]
@@ -69,7 +71,7 @@ def command(case, options, folder):
         words += ["--retransmit", str(3 * case.delay)]
     if case.suite != "chacha":  # which Wireshark's table has no name for
         words += ["--keys", str(folder / "keys.txt")]
-    extra = [word for word in case.ours if word not in ("CERT=other", "CA=other")]
+    extra = [word for word in case.ours if word not in ("CERT=other", "CA=other", "PSK")]
     if "--psk-hex" in extra:
         at = words.index("--psk-hex")
         del words[at : at + 2]
@@ -171,7 +173,8 @@ def steer(case, daemon, handshake, said):
     while handshake.poll() is None:
         elapsed = time.monotonic() - start
         if actions and (actions[0][0] in said.read_text() if isinstance(actions[0][0], str) else elapsed >= actions[0][0] and daemon.seen("child")):
-            daemon.steer(actions.pop(0)[1])
+            # A rekey on a slow path takes its time.
+            daemon.steer(actions.pop(0)[1], wait=not case.delay)
         if elapsed > 75:
             raise RuntimeError("our program did not end in 75 s")
         time.sleep(0.03)

@@ -65,6 +65,10 @@ pub(crate) struct Host {
     pub(crate) up: BTreeSet<(SaId, Line)>,
     /// The lines that an application has ended, or did not install in time.
     pub(crate) ended: BTreeSet<Line>,
+    /// Whether the application narrows the traffic of Child SAs.
+    pub(crate) narrows: bool,
+    /// The last question.
+    pub(crate) asked: Option<Token>,
     provider: Provider,
     answers: VecDeque<(Instant, Answer)>,
     /// The longest that the application takes for a decision.
@@ -108,6 +112,8 @@ impl Host {
             lines: BTreeMap::new(),
             up: BTreeSet::new(),
             ended: BTreeSet::new(),
+            narrows: false,
+            asked: None,
             provider,
             answers: VecDeque::new(),
             hesitation: Duration::ZERO,
@@ -119,7 +125,8 @@ impl Host {
     pub(crate) fn peer_config(&self, own: &str, other: &str) -> PeerConfig {
         let selector = |text: &str| [text.parse::<Selector>().unwrap()];
         let (local, remote) = if own == "moon" { ("10.1.0.0/16", "10.2.0.0/16") } else { ("10.2.0.0/16", "10.1.0.0/16") };
-        let child = ChildConfig::new(&self.provider, &policy(self.proposals.esp, false), selector(local), selector(remote));
+        let child = ChildConfig::new(&self.provider, &policy(self.proposals.esp, false), selector(local), selector(remote))
+            .with_narrow_asked(self.narrows);
         let key = SharedKey::new(*b"secret of both");
         PeerConfig::new(own.parse::<Identity>().unwrap(), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key))
             .with_expected_identity(other.parse().unwrap())
@@ -156,11 +163,13 @@ impl Host {
     fn event(&mut self, now: Instant, id: SaId, event: Event) {
         match event {
             Event::Ask(ask) => {
+                self.asked = Some(ask.token);
                 let decision = match ask.question {
                     Inquiry::PeerConfig { .. } => {
                         let other = if self.name == "moon" { "carol" } else { "moon" };
                         Decision::Peer(Box::new(self.peer_config(self.name, other)))
                     }
+                    Inquiry::Narrow { local, remote, .. } => Decision::Narrowed { local, remote },
                     question => panic!("{question:?}"),
                 };
                 self.later(now, Answer::Decide(ask.token, decision));

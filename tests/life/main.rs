@@ -16,6 +16,7 @@
 mod amplification;
 mod bounds;
 mod certificates;
+mod collisions;
 mod faults;
 mod forger;
 mod handshakes;
@@ -23,6 +24,7 @@ mod host;
 mod hostile_peer;
 mod hostile_stranger;
 mod rig;
+mod rules;
 mod schedules;
 mod toy;
 mod watched;

@@ -7,7 +7,7 @@ use crate::host::{ADDITIONAL, BOTH, Host, Line, PLAIN, Proposals, SECOND, config
 use crate::toy::{PROVIDER, Seeded};
 use crate::world::{FINE, Weather, World};
 use ikev2::provider::Provider;
-use ikev2::session::{Config, CookieDemand, SaId};
+use ikev2::session::{CloseReason, Config, CookieDemand, Limits, SaId};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -26,6 +26,8 @@ struct Schedule {
     /// Keys are replaced by timers too.
     has_lifetimes: bool,
     may_crash: bool,
+    /// Nothing is lost, and one side begins: then no IKE SA ends but by command.
+    gentle: Option<usize>,
 }
 
 impl Schedule {
@@ -42,24 +44,29 @@ impl Schedule {
         let mut config = |proposals| {
             let span = |seconds| has_lifetimes.then(|| Duration::from_secs(seconds));
             let config = config_of(&provider, proposals).with_lifetimes(span(lifetimes.0), span(lifetimes.1));
+            let config = if draw.percent(20) { config.with_limits(Limits { children: 3, ..Limits::small() }) } else { config };
             let config = if draw.percent(30) { config.with_mtu(576) } else { config };
             if draw.percent(20) { config.with_cookies(CookieDemand::Always) } else { config }
         };
         let configs = proposals.map(&mut config);
-        let may_crash = draw.percent(25);
+        let gentle = draw.percent(25).then(|| index(draw.below(2)));
+        let may_crash = gentle.is_none() && draw.percent(25);
         let mut hosts = [0, 1].map(|side| host(provider, side, &proposals, &configs, draw.next(), is_logged));
         for host in &mut hosts {
-            host.hesitation = Duration::from_millis(if draw.percent(60) { 0 } else { [500, 5_000, 20_000, 40_000][index(draw.below(4))] });
+            let longest = if gentle.is_some() { 2 } else { 4 };
+            let hesitation = if draw.percent(60) { 0 } else { [500, 5_000, 20_000, 40_000][index(draw.below(longest))] };
+            host.hesitation = Duration::from_millis(hesitation);
+            host.narrows = draw.percent(20);
             host.refusals = if draw.percent(80) { 0 } else { draw.below(30) };
         }
         let world = World::of(hosts, Seeded(draw.next()));
-        Self { world, draw, provider, proposals, configs, has_lifetimes, may_crash }
+        Self { world, draw, provider, proposals, configs, has_lifetimes, may_crash, gentle }
     }
 
     /// The commands and the weather of one life.
     fn live(&mut self) {
         self.weather();
-        let first = self.side();
+        let first = self.gentle.unwrap_or_else(|| self.side());
         self.initiate(first);
         if self.draw.percent(30) {
             self.initiate(1 - first);
@@ -82,6 +89,11 @@ impl Schedule {
 
     fn weather(&mut self) {
         let shortest = Duration::from_millis(1 + self.draw.below(100));
+        if self.gentle.is_some() {
+            let delay = shortest + Duration::from_millis(self.draw.below(400));
+            self.world.weather = Weather { loss: 0, double: self.draw.below(10), delay, shortest };
+            return;
+        }
         let spread = [0, 20, 300, 5_000][index(self.draw.below(4))];
         let loss = if self.draw.percent(10) { 100 } else { self.draw.below(41) };
         self.world.weather = Weather {
@@ -149,7 +161,9 @@ impl Schedule {
 
     fn initiate(&mut self, side: usize) {
         let host = &mut self.world.hosts[side];
-        if host.endpoint.sas().count() < MOST {
+        let is_up = |id| host.endpoint.view(id).is_some_and(|view| view.is_up());
+        let may = self.gentle.is_none_or(|first| first == side && host.endpoint.sas().all(is_up));
+        if host.endpoint.sas().count() < MOST && may {
             let id = host.initiate(self.world.now);
             host.note(self.world.now, || format!("{id} begins"));
         }
@@ -158,6 +172,10 @@ impl Schedule {
     fn delete(&mut self, side: usize) {
         let Some(id) = self.pick_sa(side) else { return };
         let host = &mut self.world.hosts[side];
+        if self.gentle.is_some() && !host.endpoint.view(id).unwrap().is_up() {
+            // The peer would not be told, and have it up for a while.
+            return;
+        }
         host.note(self.world.now, || format!("{id} asks: delete"));
         host.endpoint.sa(id).unwrap().delete(self.world.now);
     }
@@ -191,6 +209,8 @@ impl Schedule {
             panic!("{what}\n{}", self.world.log());
         }
         for host in &self.world.hosts {
+            let is_asked = |reason: &CloseReason| matches!(reason, CloseReason::Requested | CloseReason::Deleted | CloseReason::HalfOpen);
+            assert!(self.gentle.is_none() || host.closed.values().all(is_asked), "{:?}\n{}", host.closed, self.world.log());
             assert_eq!(host.endpoint.half_open(), 0, "{}", self.world.log());
             let ids: Vec<_> = host.endpoint.sas().collect();
             assert!(ids.iter().all(|id| host.endpoint.view(*id).unwrap().octets() < 20_000), "{}", self.world.log());

@@ -19,6 +19,9 @@ pub(crate) struct Weather {
 
 pub(crate) const FINE: Weather = Weather { loss: 0, double: 0, delay: Duration::from_millis(10), shortest: Duration::from_millis(10) };
 
+/// Datagrams that were sent and not carried, each with its path.
+pub(crate) type Kept = Vec<(NetworkPath, Vec<u8>)>;
+
 pub(crate) struct World {
     pub(crate) now: Instant,
     pub(crate) hosts: [Host; 2],
@@ -29,7 +32,11 @@ pub(crate) struct World {
     number: u64,
     pub(crate) datagrams: u64,
     /// What a host sends and does not arrive yet, if it is kept back.
-    held: [Option<Vec<(NetworkPath, Vec<u8>)>>; 2],
+    held: [Option<Kept>; 2],
+    /// Which datagrams of which host never arrive.
+    pub(crate) is_lost: Option<fn(usize, &[u8]) -> bool>,
+    /// What a NAT makes of the path, as the receiver sees it, of a datagram of this host.
+    pub(crate) translate: Option<fn(usize, NetworkPath) -> NetworkPath>,
     /// Datagrams that did not open, though an IKE SA has their SPIs: keys were confused.
     pub(crate) unopened: u64,
 }
@@ -53,6 +60,8 @@ impl World {
             number: 0,
             datagrams: 0,
             held: [None, None],
+            is_lost: None,
+            translate: None,
             unopened: 0,
         }
     }
@@ -62,16 +71,17 @@ impl World {
         self.held[from].get_or_insert_default();
     }
 
-    /// What was kept back goes on its way, and what follows too.
-    pub(crate) fn release(&mut self, from: usize) {
-        for (path, octets) in self.held[from].take().unwrap_or_default() {
-            self.carry(from, path, octets);
-        }
+    /// What was kept back, which no longer is from here on.
+    pub(crate) fn seize(&mut self, from: usize) -> Kept {
+        self.settle();
+        self.held[from].take().unwrap_or_default()
     }
 
-    /// What was kept back is lost.
-    pub(crate) fn lose(&mut self, from: usize) {
-        self.held[from] = None;
+    /// What was kept back goes on its way.
+    pub(crate) fn resume(&mut self, from: usize, kept: Kept) {
+        for (path, octets) in kept {
+            self.carry(from, path, octets);
+        }
     }
 
     fn carry(&mut self, from: usize, path: NetworkPath, octets: Vec<u8>) {
@@ -79,6 +89,7 @@ impl World {
         let wait = Duration::from_micros(self.random.below(u64::try_from(span.as_micros()).unwrap() + 1));
         self.number += 1;
         let back = NetworkPath { local: path.peer, peer: path.local, ..path };
+        let back = self.translate.map_or(back, |translate| translate(from, back));
         self.network.insert((self.now + self.weather.shortest + wait, self.number), (1 - from, back, octets));
     }
 
@@ -97,6 +108,11 @@ impl World {
                     held.push((transmit.path, octets));
                     continue;
                 }
+                if self.is_lost.is_some_and(|is_lost| is_lost(from, &octets)) {
+                    continue;
+                }
+                let host = &mut self.hosts[from];
+                host.note(self.now, || sent(&octets));
                 let copies =
                     if self.random.percent(self.weather.loss) { 0 } else { 1 + u64::from(self.random.percent(self.weather.double)) };
                 for _ in 0..copies {
@@ -202,5 +218,14 @@ impl World {
         let sas: Vec<_> = self.hosts[host].endpoint.sas().collect();
         assert_eq!(sas.len(), 1, "{}", self.log());
         sas[0]
+    }
+}
+
+/// What is sent: the exchange type, or a NAT keepalive.
+fn sent(octets: &[u8]) -> String {
+    let message = octets.strip_prefix(&[0; 4]).unwrap_or(octets);
+    match message.get(18..20) {
+        Some([exchange, flags]) => format!("sends {exchange} {}", if flags & 0x20 == 0 { "request" } else { "response" }),
+        _ => String::from("sends a keepalive"),
     }
 }

@@ -1,0 +1,305 @@
+//! Whole handshakes and rekeys of two endpoints in memory, beside the cryptographic operations in them; and what an endpoint takes that has
+//! many IKE SAs.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "measuring code: a fault ends the run"
+)]
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use ikev2::Instant;
+use ikev2::auth::SignedOctets;
+use ikev2::error::CryptoError;
+use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, PrfFunction, Skeyseed, nat_detection_hash};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Question, Selection, negotiate, notation::strongswan};
+use ikev2::protect::{IvSequence, open, seal_content};
+use ikev2::provider::{Provider, Random};
+use ikev2::registry::{ExchangeType, KeMethod, PayloadType};
+use ikev2::selectors::Selector;
+use ikev2::session::{
+    ChildConfig, ChildId, Config, Decision, Endpoint, Event, Inquiry, Limits, LocalAuth, NetworkPath, PathEncapsulation, PeerConfig,
+    RemoteAuth, SaId, SharedKey,
+};
+use ikev2::wire::{Header, IkeSpis};
+use std::hint::black_box;
+use std::time::Duration;
+
+const IKE: &str = "aes256gcm16-prfsha256-x25519";
+const ESP: &str = "aes256gcm16";
+const ESP_WITH_KE: &str = "aes256gcm16-x25519";
+
+/// splitmix64: the measure is not of the generator.
+struct Seeded(u64);
+
+impl Random for Seeded {
+    fn fill(&mut self, octets: &mut [u8]) -> Result<(), CryptoError> {
+        for chunk in octets.chunks_mut(8) {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            chunk.copy_from_slice(&(z ^ (z >> 31)).to_be_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+fn policy(text: &str, is_ike: bool) -> Policy {
+    let proposals = if is_ike { strongswan::parse_ike(text) } else { strongswan::parse_esp(text) };
+    Policy::new(Dialect::Rfc, proposals.unwrap()).unwrap()
+}
+
+/// Two endpoints, and what both know of the other.
+struct Pair {
+    ends: [Endpoint; 2],
+    peers: [PeerConfig; 2],
+    child: Option<ChildId>,
+    /// The names of the IKE SAs that are up, at either end.
+    up: [Vec<SaId>; 2],
+    buf: Vec<u8>,
+    now: Instant,
+}
+
+impl Pair {
+    fn new(esp: &str) -> Self {
+        let provider = Provider::builtin();
+        let limits = Limits {
+            ike_sas: usize::MAX,
+            half_open: usize::MAX,
+            half_open_per_source: usize::MAX,
+            cookie_threshold: usize::MAX,
+            ..Limits::default()
+        };
+        let config = Config::new(&provider, &policy(IKE, true)).with_limits(limits);
+        let peer = |own: &str, local: &str, remote: &str| {
+            let selector = |text: &str| [text.parse::<Selector>().unwrap()];
+            let child = ChildConfig::new(&provider, &policy(esp, false), selector(local), selector(remote));
+            let key = SharedKey::new("secret of both");
+            PeerConfig::new(own.parse().unwrap(), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key))
+                .with_child(child)
+                .with_initial_contact(false)
+        };
+        let peers = [peer("carol.example.org", "10.2.0.0/16", "10.1.0.0/16"), peer("moon.example.org", "10.1.0.0/16", "10.2.0.0/16")];
+        let ends = [1, 2].map(|seed| Endpoint::new(config.clone(), provider, Box::new(Seeded(seed))));
+        Self { ends, peers, child: None, up: [Vec::new(), Vec::new()], buf: vec![0; 65_535], now: Instant::START }
+    }
+
+    fn initiate(&mut self) {
+        let path = NetworkPath::new("192.0.2.2:500".parse().unwrap(), "192.0.2.1:500".parse().unwrap(), PathEncapsulation::Udp);
+        self.ends[0].initiate(self.now, path, self.peers[0].clone()).unwrap();
+    }
+
+    fn events(&mut self, end: usize) {
+        while let Some((id, event)) = self.ends[end].poll_event() {
+            match event {
+                Event::Ask(ask) => match ask.question {
+                    Inquiry::PeerConfig { .. } => {
+                        let peer = Box::new(self.peers[end].clone());
+                        self.ends[end].decide(self.now, ask.token, Decision::Peer(peer)).unwrap();
+                    }
+                    other => panic!("{other:?}"),
+                },
+                Event::ChildInstall(token, install) => {
+                    black_box(install.inbound_keys());
+                    self.ends[end].confirm_install(self.now, token).unwrap();
+                }
+                Event::ChildUp(child) | Event::ChildRekeyed { new: child, .. } if end == 0 => self.child = Some(child),
+                Event::Established(_) => self.up[end].push(id),
+                Event::Closed(why) => panic!("{why}"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Lets one end send what it has, in all; the other takes it.
+    fn send(&mut self, from: usize) -> bool {
+        self.events(from);
+        let mut has_sent = false;
+        while let Some(sent) = self.ends[from].poll_transmit(self.now, &mut self.buf).unwrap() {
+            let back = NetworkPath { local: sent.path.peer, peer: sent.path.local, ..sent.path };
+            let _ = black_box(self.ends[1 - from].handle(self.now, back, &mut self.buf[..sent.len]));
+            has_sent = true;
+        }
+        self.events(1 - from);
+        has_sent
+    }
+
+    fn settle(&mut self) {
+        while self.send(0) | self.send(1) {}
+    }
+
+    fn handshake(&mut self) {
+        self.initiate();
+        self.settle();
+    }
+
+    fn with_sas(count: usize) -> Self {
+        let mut pair = Self::new(ESP);
+        (0..count).for_each(|_| pair.handshake());
+        assert_eq!((pair.up[0].len(), pair.up[1].len()), (count, count));
+        pair
+    }
+}
+
+/// The cryptographic operations of one handshake of both sides, by the functions of the library that compute, and nothing between them.
+struct Raw {
+    provider: Provider,
+    prf: PrfFunction,
+    ike: Selection,
+    esp: Selection,
+    random: Seeded,
+}
+
+impl Raw {
+    fn new() -> Self {
+        let provider = Provider::builtin();
+        let (ike, esp) = (policy(IKE, true), policy(ESP, false));
+        let asked = Question::new(NegotiationContext::IkeSaInit, Some(KeMethod::CURVE25519));
+        let ike = negotiate(&ike.offer(&[]).unwrap(), asked, &ike).unwrap();
+        let esp = negotiate(&esp.offer(&[1; 4]).unwrap(), NegotiationContext::IkeAuth.into(), &esp).unwrap();
+        Self { provider, prf: PrfFunction::new(&provider, ike.prf().unwrap()).unwrap(), ike, esp, random: Seeded(3) }
+    }
+
+    /// `message` are the octets of an IKE_SA_INIT message, `content` those of IKE_AUTH: as many as in the handshakes beside it.
+    fn handshake(&mut self, message: &[u8], content: &[u8]) {
+        let Self { provider, prf, ike, esp, random } = self;
+        let x25519 = provider.key_exchange(KeMethod::CURVE25519).unwrap();
+        let begun = x25519.begin(random).unwrap();
+        let (public, of_responder) = x25519.respond(random, begun.public()).unwrap();
+        let of_initiator = begun.finish(&public).unwrap();
+        let (nonces, spis) = (Nonces { initiator: &[1; 32], responder: &[2; 32] }, IkeSpis { initiator: 1, responder: 2 });
+        // Each side makes two hashes of its addresses, and checks two.
+        let sha1 = provider.sha1().unwrap();
+        for port in 0..8 {
+            black_box(nat_detection_hash(sha1, spis, [192, 0, 2, 1].into(), port));
+        }
+        let suite = ike.suite().unwrap();
+        let keys = [of_initiator, of_responder].map(|secret| {
+            let exchanges = ike.key_exchanges().unwrap();
+            let (skeyseed, _) = Skeyseed::initial(*prf, nonces, exchanges, KeMethod::CURVE25519, secret.as_octets()).unwrap();
+            IkeKeys::derive(*prf, &skeyseed, nonces, spis, ike.key_lengths().unwrap()).unwrap()
+        });
+        let mut buf = [0; 1024];
+        for (from, to) in [(&keys[0], &keys[1]), (&keys[1], &keys[0])] {
+            // AUTH is made by one side, and verified by the other, which makes the same.
+            let auth =
+                SignedOctets::new(*prf, from.sk_pi(), message, &[2; 32], b"\x02\0\0\0carol.example.org").shared_key(b"secret of both");
+            let checked = SignedOctets::new(*prf, to.sk_pi(), message, &[2; 32], b"\x02\0\0\0carol.example.org");
+            checked.verify_shared_key(b"secret of both", auth.as_octets()).unwrap();
+            let mut seed = [0; 16];
+            random.fill(&mut seed).unwrap();
+            // Each side has one of each.
+            let mut sealer = suite.sealer(provider, from.sk_ei(), from.sk_ai(), IvSequence::new(&seed)).unwrap();
+            let opener = suite.opener(provider, to.sk_ei(), to.sk_ai()).unwrap();
+            let header = Header { spis, exchange: ExchangeType::IKE_AUTH, initiator: true, response: false, message_id: 1 };
+            let sealed = seal_content(&mut buf, &header, &[], &mut *sealer, PayloadType::IDI, content).unwrap();
+            black_box(open(sealed, &*opener).unwrap());
+            let secrets = esp.key_exchanges().unwrap().start().finish().unwrap();
+            let lengths: KeyLengths = esp.key_lengths().unwrap();
+            black_box(ChildKeys::derive(*prf, from.sk_d(), nonces, &secrets, lengths).unwrap());
+        }
+    }
+}
+
+/// Octets of the messages beside which the raw operations are measured, near enough: the mean of both directions.
+const INIT: [u8; 240] = [7; 240];
+const AUTH: [u8; 190] = [9; 190];
+
+fn is_bench() -> bool {
+    std::env::args().any(|arg| arg == "--bench")
+}
+
+/// Medians of interleaved batches, which a shared machine moves together, and the median of their ratios.
+fn ratio() {
+    let batches = if is_bench() { 201 } else { 1 };
+    let (mut pair, mut raw) = (Pair::new(ESP), Raw::new());
+    let mut rows: Vec<(f64, f64)> = Vec::new();
+    for _ in 0..batches {
+        let started = std::time::Instant::now();
+        (0..20).for_each(|_| pair.handshake());
+        let whole = started.elapsed().as_secs_f64();
+        let started = std::time::Instant::now();
+        (0..20).for_each(|_| raw.handshake(&INIT, &AUTH));
+        rows.push((whole / 20e-6, started.elapsed().as_secs_f64() / 20e-6));
+    }
+    let median = |of: &dyn Fn(&(f64, f64)) -> f64| {
+        let mut values: Vec<f64> = rows.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let (whole, raw, ratio) = (median(&|row| row.0), median(&|row| row.1), median(&|row| row.0 / row.1));
+    println!("handshake of both sides: {whole:.1} us, its raw operations {raw:.1} us, ratio {ratio:.3}");
+}
+
+fn handshakes(criterion: &mut Criterion) {
+    ratio();
+    let mut group = criterion.benchmark_group("handshake, both sides");
+    let mut raw = Raw::new();
+    group.bench_function("raw operations", |b| b.iter(|| raw.handshake(&INIT, &AUTH)));
+    group.bench_function("session", |b| {
+        let mut pair = Pair::new(ESP);
+        b.iter(|| pair.handshake());
+    });
+    group.finish();
+
+    let mut group = criterion.benchmark_group("rekey of a Child SA, both sides");
+    for (name, esp) in [("without a key exchange", ESP), ("with X25519", ESP_WITH_KE)] {
+        group.bench_function(name, |b| {
+            let mut pair = Pair::new(esp);
+            pair.handshake();
+            let id = pair.up[0][0];
+            b.iter(|| {
+                let child = pair.child.unwrap();
+                assert!(pair.ends[0].sa(id).unwrap().rekey_child(pair.now, child));
+                pair.settle();
+                assert_ne!(pair.child, Some(child));
+            });
+        });
+    }
+    group.finish();
+}
+
+/// What the gateway takes for a liveness check of one of so many peers, in any order: a request opened and answered, its timer set anew.
+fn many(criterion: &mut Criterion) {
+    let counts: &[usize] = if is_bench() { &[10, 1_000, 100_000] } else { &[10] };
+    for &count in counts {
+        let mut pair = Pair::with_sas(count);
+        let octets = pair.up[1].iter().map(|id| pair.ends[1].view(*id).unwrap().octets()).sum::<usize>() / count;
+        println!("{count} IKE SAs: {octets} octets kept for each peer");
+        let mut group = criterion.benchmark_group("a gateway with many IKE SAs");
+        group.bench_function(BenchmarkId::new("liveness check", count), |b| {
+            let mut draw = Seeded(4);
+            b.iter_custom(|times| {
+                let mut sum = Duration::ZERO;
+                for _ in 0..times {
+                    let mut octets = [0; 8];
+                    draw.fill(&mut octets).unwrap();
+                    let id = pair.up[0][u64::from_be_bytes(octets) as usize % count];
+                    pair.now += Duration::from_micros(1);
+                    assert!(pair.ends[0].sa(id).unwrap().ping(pair.now));
+                    let sent = pair.ends[0].poll_transmit(pair.now, &mut pair.buf).unwrap().unwrap();
+                    let back = NetworkPath { local: sent.path.peer, peer: sent.path.local, ..sent.path };
+                    let started = std::time::Instant::now();
+                    let _ = black_box(pair.ends[1].handle(pair.now, back, &mut pair.buf[..sent.len]));
+                    let answer = pair.ends[1].poll_transmit(pair.now, &mut pair.buf).unwrap().unwrap();
+                    black_box(pair.ends[1].poll_event().is_none());
+                    black_box(pair.ends[1].poll_timeout());
+                    pair.ends[1].handle_timeout(pair.now);
+                    sum += started.elapsed();
+                    let back = NetworkPath { local: answer.path.peer, peer: answer.path.local, ..answer.path };
+                    let _ = pair.ends[0].handle(pair.now, back, &mut pair.buf[..answer.len]);
+                }
+                sum
+            });
+        });
+        group.bench_function(BenchmarkId::new("poll_timeout", count), |b| b.iter(|| black_box(pair.ends[1].poll_timeout())));
+        group.finish();
+    }
+}
+
+criterion_group!(benches, handshakes, many);
+criterion_main!(benches);
