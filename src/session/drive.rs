@@ -22,6 +22,8 @@ use crate::role::Role;
 use crate::wire::Message;
 use core::time::Duration;
 
+/// While so many datagrams of an IKE SA wait to be sent, none is taken that may have to be answered.
+const OUTGOING: usize = 64;
 /// Towards an address that is not that of the IKE SA, responses are sent again no more often than this.
 const ELSEWHERE: Duration = Duration::from_secs(1);
 
@@ -41,7 +43,7 @@ pub(super) fn init_response(sa: &mut Sa, cx: &mut Context<'_>, datagram: &[u8], 
 
 /// A datagram for the generation with this SPI of ours.
 pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: NetworkPath, datagram: &mut [u8]) -> Result<(), Ignored> {
-    if sa.events.len() >= sa.config.limits.events {
+    if sa.events.len() >= sa.config.limits.events || sa.outgoing.len() >= OUTGOING {
         return Err(Ignored::Busy);
     }
     let len = datagram.len();
