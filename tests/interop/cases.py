@@ -192,11 +192,11 @@ def surroundings(daemon):
         lacks = "ChaCha20-Poly1305 is for ESP only there" if product(daemon) == "openiked" and suite == "chacha" else ""
         yield special(f"suite-{suite}", daemon, suite=suite, cannot=lacks)
         yield special(f"suite-{suite}", daemon, suite=suite, role="initiator", cannot=lacks)
-    yield special("rsa-pss", daemon, auth="rsa4096", ours=["--signature", "pss"])
+    yield special("rsa-pss", daemon, auth="rsa4096", ours=["--signature", "pss"], methods=(14,))
     for family, lacking in (("p256", ()), ("p384", ()), ("ed25519", ("libreswan", "openiked")), ("rsa2048", ())):
         reason = "it has no Ed25519 signatures"
-        yield special(f"cert-{family}", daemon, auth=family, cannot=reason if product(daemon) in lacking else "")
-        yield special(f"cert-{family}", daemon, auth=family, role="initiator", cannot=reason if product(daemon) in lacking else "")
+        yield special(f"cert-{family}", daemon, auth=family, methods=(14,), cannot=reason if product(daemon) in lacking else "")
+        yield special(f"cert-{family}", daemon, auth=family, role="initiator", methods=(14,), cannot=reason if product(daemon) in lacking else "")
 
 
 def methods(daemon):
