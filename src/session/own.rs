@@ -261,10 +261,8 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
         Some(Fate::Live) => {}
         // The peer has rekeyed what has won meanwhile.
         _ if sa.current != old => return delete_generation(sa, cx, delete),
-        // The additional key exchanges of the peer's rekey are still to come: until then, the old one is in use.
-        None => return delete_generation(sa, cx, delete),
         // The peer has deleted what has won.
-        Some(_) => return sa.close(cx, CloseReason::Deleted),
+        _ => return sa.close(cx, CloseReason::Deleted),
     }
     // The peer deletes the other one.
     if let Some(other) = sa.ike_mut(other).filter(|ike| other != delete && !ike.is_gone()) {

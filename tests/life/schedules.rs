@@ -292,10 +292,10 @@ fn run_all(provider: Provider, name: &str, (asked, count): (&str, u64)) {
 
 #[test]
 fn schedules_of_stand_ins() {
-    run_all(PROVIDER, "schedules_of_stand_ins", ("LIFE_SCHEDULES", 300));
+    run_all(PROVIDER, "schedules_of_stand_ins", ("LIFE_SCHEDULES", 3_000));
 }
 
 #[test]
 fn schedules_of_real_algorithms() {
-    run_all(Provider::builtin(), "schedules_of_real_algorithms", ("LIFE_REAL", 3));
+    run_all(Provider::builtin(), "schedules_of_real_algorithms", ("LIFE_REAL", 20));
 }
