@@ -8,8 +8,8 @@ use ikev2::proposal::{Dialect, Policy, Proposal};
 use ikev2::registry::{Encr, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use ikev2::selectors::Selector;
 use ikev2::session::{
-    ChildConfig, ChildId, Config, Decision, Endpoint, Event, Inquiry, Limits, LocalAuth, NetworkPath, PathEncapsulation, PeerConfig,
-    RemoteAuth, SaId, SharedKey, Token,
+    ChildConfig, ChildId, Config, Decision, Endpoint, Event, InitiateError, Inquiry, Limits, LocalAuth, NetworkPath, PathEncapsulation,
+    PeerConfig, RemoteAuth, SaId, SharedKey, Token,
 };
 use ikev2::transform::Transform;
 use std::collections::{BTreeMap, VecDeque};
@@ -71,7 +71,7 @@ impl Side {
         let key = SharedKey::new(*b"secret of both");
         let identity = |number: u8| (if number == 1 { "moon" } else { "carol" }).parse::<Identity>().unwrap();
         let peer = PeerConfig::new(identity(number), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key));
-        let peer = peer.with_child(child.clone());
+        let peer = peer.with_expected_identity(identity(3 - number)).with_child(child.clone());
         let endpoint = Endpoint::new(config, PROVIDER, Box::new(Seeded(u64::from(number))));
         Self { endpoint, path, peer, child, questions: VecDeque::new(), children: BTreeMap::new(), over: Vec::new() }
     }
@@ -232,7 +232,8 @@ impl World {
         let side = &mut self.sides[at];
         let child = side.children.keys().nth(usize::from(what >> 5)).copied();
         let Some(id) = side.endpoint.sas().nth(usize::from(what >> 4 & 1)).filter(|_| what & 7 != 0) else {
-            let _ = side.endpoint.initiate(now, side.path, side.peer.clone());
+            let begun = side.endpoint.initiate(now, side.path, side.peer.clone());
+            assert!(matches!(begun, Ok(_) | Err(InitiateError::Limit)), "{begun:?}");
             return;
         };
         let config = side.child.clone();

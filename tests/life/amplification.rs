@@ -184,8 +184,9 @@ fn requests_and_responses_with_many_authorities_arrive() {
         world.weather.loss = loss;
         let key = SharedKey::new(*b"secret of both");
         let remote = RemoteAuth::Signature { authorities: vec![[8; 20]; 1_000].into(), sha1: false };
-        let peer =
-            PeerConfig::new("carol".parse().unwrap(), LocalAuth::SharedKey(key), remote).with_child(world.hosts[CAROL].child_config());
+        let peer = PeerConfig::new("carol".parse().unwrap(), LocalAuth::SharedKey(key), remote)
+            .with_expected_identity("moon".parse().unwrap())
+            .with_child(world.hosts[CAROL].child_config());
         let (now, path) = (world.now, world.hosts[CAROL].path);
         world.hosts[CAROL].endpoint.initiate(now, path, peer.with_any_identity(true)).unwrap();
         world.pass(60 * SECOND);
