@@ -198,6 +198,7 @@ class StrongSwan6(StrongSwan):
 
 class Libreswan5(Libreswan):
     name, suite = "libreswan5", "trixie"
+    marks = {**Libreswan.marks, "deleted_self": r"sent INFORMATIONAL request to delete IKE SA"}
 
 
 class OpenIked74(OpenIked):
