@@ -146,7 +146,7 @@ impl<W: Watch> Endpoint<W> {
         }
         let is_other = |sa: &Sa| {
             let claimed = sa.peer_identity.as_ref().or_else(|| sa.peer.as_ref().and_then(|peer| peer.expected.as_ref()));
-            !claimed.zip(peer.expected.as_ref()).is_some_and(|(claimed, expected)| !expected.matches(claimed))
+            claimed.zip(peer.expected.as_ref()).is_none_or(|(claimed, expected)| expected.matches(claimed))
         };
         self.sas.values().any(|entry| !entry.sa.is_closed() && is_other(&entry.sa))
     }
