@@ -216,9 +216,10 @@ fn is_bench() -> bool {
 /// Medians of interleaved batches, which a shared machine moves together, and the median of their ratios.
 fn ratio() {
     let batches = if is_bench() { 201 } else { 1 };
-    let (mut pair, mut raw) = (Pair::new(ESP), Raw::new());
+    let mut raw = Raw::new();
     let mut rows: Vec<(f64, f64)> = Vec::new();
     for _ in 0..batches {
+        let mut pair = Pair::new(ESP);
         let started = std::time::Instant::now();
         (0..20).for_each(|_| pair.handshake());
         let whole = started.elapsed().as_secs_f64();

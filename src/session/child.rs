@@ -87,9 +87,9 @@ impl ChildDraft {
     }
 }
 
-/// The peer's SPI in a proposal for ESP or AH.
+/// The peer's SPI in a proposal for ESP or AH; zero is never sent (RFC 4303 section 2.1).
 pub(super) fn child_spi(selection: &Selection) -> Result<[u8; 4], Violation> {
-    selection.peer_spi().try_into().map_err(|_| Violation::Spi)
+    selection.peer_spi().try_into().ok().filter(|spi| *spi != [0; 4]).ok_or(Violation::Spi)
 }
 
 /// The peer's SPI in a proposal for an IKE SA; it is never zero (RFC 7296 section 3.1).

@@ -152,7 +152,7 @@ pub enum CloseReason {
     /// A cryptographic operation of our own failed, or there is no randomness.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
-    /// The endpoint is shut down.
+    /// The endpoint was shut down before it was up; one that was up ends as [`Requested`](Self::Requested).
     #[error("the endpoint is shut down")]
     Shutdown,
 }

@@ -7,6 +7,7 @@ use super::command::Command;
 use super::context::Context;
 use super::event::Event;
 use super::ignored::Ignored;
+use super::limits::AMPLIFICATION;
 use super::own;
 use super::path::NetworkPath;
 use super::phase::Phase;
@@ -21,8 +22,8 @@ use crate::role::Role;
 use crate::wire::Message;
 use core::time::Duration;
 
-/// Towards an address that is not proved, at most this many octets for one that came from it.
-pub(super) const AMPLIFICATION: usize = 3;
+/// While so many datagrams of an IKE SA wait to be sent, none is taken that may have to be answered.
+const OUTGOING: usize = 64;
 /// Towards an address that is not that of the IKE SA, responses are sent again no more often than this.
 const ELSEWHERE: Duration = Duration::from_secs(1);
 
@@ -42,7 +43,7 @@ pub(super) fn init_response(sa: &mut Sa, cx: &mut Context<'_>, datagram: &[u8], 
 
 /// A datagram for the generation with this SPI of ours.
 pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: NetworkPath, datagram: &mut [u8]) -> Result<(), Ignored> {
-    if sa.events.len() >= sa.config.limits.events {
+    if sa.events.len() >= sa.config.limits.events || sa.outgoing.len() >= OUTGOING {
         return Err(Ignored::Busy);
     }
     let len = datagram.len();
@@ -58,16 +59,14 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
         }
         Incoming::Resend(sealed) => resend(sa, cx, path, (&sealed, len)),
         _ if is_over => Err(Ignored::Over),
-        Incoming::Partial { .. } => {
-            sa.last_heard = cx.now;
-            Ok(())
-        }
+        // A fragment may be an old one that is repeated: only a whole message is a sign of the peer.
+        Incoming::Partial { .. } => Ok(()),
         Incoming::Request { request, message } => {
-            sa.last_heard = cx.now;
             if sa.serving.is_some() {
                 // Another generation's request is being answered: one at a time.
                 return Err(Discarded::InProgress.into());
             }
+            sa.last_heard = cx.now;
             sa.seen = cx.is_watched.then(|| (message.first_payload(), message.content().clone()));
             follow(sa, path);
             let exchange = message.header().exchange;
@@ -135,9 +134,9 @@ fn follow(sa: &mut Sa, path: NetworkPath) {
 
 /// The application has decided. `None`: a Child SA is installed.
 pub(super) fn decide(sa: &mut Sa, cx: &mut Context<'_>, serial: u64, decision: Option<Decision>) -> Result<(), Stale> {
-    if let Some(waiting) = sa.serving.take_if(|waiting| waiting.serial == serial) {
+    if let Some(waiting) = sa.serving.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
         serve::decided(sa, cx, waiting.job, decision);
-    } else if let Some(waiting) = sa.asking.take_if(|waiting| waiting.serial == serial) {
+    } else if let Some(waiting) = sa.asking.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
         own::decided(sa, cx, waiting.job, decision);
     } else {
         return Err(Stale);

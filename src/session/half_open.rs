@@ -1,18 +1,24 @@
 //! Who may have an IKE SA: IKE_SA_INIT requests let in, answered without state, or turned away (RFC 7296 section 2.6).
 
 use super::config::CookieDemand;
-use super::context::Context;
+use super::context::{Context, NONCE};
 use super::id::SaId;
+use super::limits::AMPLIFICATION;
 use super::path::NetworkPath;
 use crate::error::{CryptoError, Unsupported};
 use crate::exchange::{Cookie, CookieInput, CookieIssuer};
 use crate::instant::Instant;
 use crate::keys::PrfFunction;
 use crate::registry::{NotifyType, Prf};
-use crate::wire::Parts;
+use crate::wire::{HEADER_LEN, Parts};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::time::Duration;
+
+/// Octets of an SA payload with a cipher and a PRF, of one authority, and of the public value of X25519.
+const SHORTEST_SA: usize = 36;
+const AUTHORITY: usize = 20;
+const SHORT_KE: usize = 32;
 
 /// How long a secret makes cookies; they are good for as long again.
 const SECRET: Duration = Duration::from_secs(60);
@@ -87,7 +93,7 @@ impl HalfOpen {
         &mut self,
         cx: &mut Context<'_>,
         path: NetworkPath,
-        (spi_i, parts): (u64, &Parts<'_>),
+        (spi_i, parts, len): (u64, &Parts<'_>, usize),
         in_all: usize,
     ) -> Result<Admission, CryptoError> {
         let limits = &cx.config.limits;
@@ -95,7 +101,9 @@ impl HalfOpen {
         let is_full = in_all >= limits.ike_sas || self.count >= limits.half_open || of_source >= limits.half_open_per_source;
         // Half of what a source may have is for those who show that they are there: else whoever forges its address could shut it out.
         let is_crowded = self.count >= limits.cookie_threshold || of_source >= limits.half_open_per_source.div_ceil(2);
-        let is_wary = cx.config.cookies == CookieDemand::Always || is_crowded;
+        // A response that would be too long for an address that is not proved is not computed before it is.
+        let is_too_long = shortest_response(cx, parts) > len.saturating_mul(AMPLIFICATION);
+        let is_wary = cx.config.cookies == CookieDemand::Always || is_crowded || is_too_long;
         let nonce = parts.nonce.map_or(&[][..], |nonce| nonce.data);
         let input = CookieInput { nonce, address: path.peer.ip(), port: path.peer.port(), spi_i };
         if is_wary && !self.is_proved(cx, parts, &input)? {
@@ -130,6 +138,14 @@ impl HalfOpen {
         }
         self.cookies.as_ref().map(|(issuer, _)| issuer).ok_or(CryptoError)
     }
+}
+
+/// Octets that a response has at least: its header, one proposal, a KE payload as long as that of the request (of ML-KEM, as long as one of
+/// X25519), a nonce, and the authorities.
+fn shortest_response(cx: &Context<'_>, parts: &Parts<'_>) -> usize {
+    let ke = parts.key_exchange.map_or(0, |ke| ke.data.len().min(SHORT_KE));
+    let authorities = cx.config.authorities.len().saturating_mul(AUTHORITY);
+    [HEADER_LEN, SHORTEST_SA, NONCE, ke, authorities].into_iter().fold(0, usize::saturating_add)
 }
 
 /// A PRF that the provider has: HMAC-SHA-256 where there is one.

@@ -47,8 +47,8 @@ pub enum Ignored {
     /// A bound of [`Limits`](super::Limits) is reached.
     #[error("too many IKE SAs, or too many half open")]
     Limit,
-    /// The application has not taken the events that wait: the peer will send it again.
-    #[error("events wait to be taken")]
+    /// The application has not taken the events or the datagrams that wait: the peer will send it again.
+    #[error("events or datagrams wait to be taken")]
     Busy,
     /// An answer would be longer than what came from this address, or is one too many: it could be meant to flood somebody else.
     #[error("an answer could flood an address that is not proved")]

@@ -3,6 +3,9 @@
 use crate::fragment::ReassemblyLimits;
 use core::time::Duration;
 
+/// Towards an address that is not proved, at most this many octets for one that came from it.
+pub(super) const AMPLIFICATION: usize = 3;
+
 /// What peers can make an [`Endpoint`](super::Endpoint) hold and do: whoever goes beyond is answered by a rule of RFC 7296, or ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

@@ -1,7 +1,7 @@
 //! Exchanges of ours: which step begins them, which takes their response, and what follows.
 
 use super::ask::Decision;
-use super::child::ChildState;
+use super::child::{Child, ChildState};
 use super::claims;
 use super::close::{CloseReason, Refusing, Violation};
 use super::collision::Outcome;
@@ -27,10 +27,18 @@ const BACKOFF: Duration = Duration::from_secs(2);
 /// TEMPORARY_FAILURE this many times in a row ends the IKE SA: some two minutes.
 const FAILURES: u32 = 6;
 
+/// When a rekey that came to nothing is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(60);
+
 /// The response to our request on a generation.
 pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, message): (AnsweredRequest, Reassembled)) {
     sa.was_resent = request.round_trip().is_none();
     let Some(task) = sa.ike_mut(spi).and_then(|ike| ike.task.take()) else { return };
+    if matches!(sa.phase, Phase::Up) && says_invalid_syntax(&message) {
+        // RFC 7296 section 2.21.3: the peer has closed it.
+        claims::release_task(cx.names, &task);
+        return sa.close(cx, CloseReason::Refused { exchange: message.header().exchange, notify: NotifyType::INVALID_SYNTAX });
+    }
     let is_create = matches!(task, Task::CreateChild(_) | Task::Rekey(_) | Task::Followup(_));
     let next = match task {
         Task::Intermediate(ke) => intermediate(sa, cx, spi, ke, &request, &message),
@@ -52,6 +60,10 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         sa.failures = 0;
     }
     go(sa, cx, spi, next);
+}
+
+fn says_invalid_syntax(message: &Reassembled) -> bool {
+    message.parts().is_ok_and(|parts| parts.notify(NotifyType::INVALID_SYNTAX).is_some())
 }
 
 fn intermediate(
@@ -129,7 +141,10 @@ fn installed(sa: &mut Sa, install: OwnInstall, is_installed: bool) {
 /// Does what comes next.
 pub(super) fn go(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, next: Result<Next, CloseReason>) {
     match next {
-        Ok(Next::Done) => settle(sa, cx, spi),
+        Ok(Next::Done) => {
+            settle(sa, cx, spi);
+            try_again_later(sa, cx);
+        }
         Ok(Next::Send(task, exchange, content)) => start(sa, cx, spi, (task, exchange, content)),
         Ok(Next::Ask(asking, question)) => sa.ask_own(question, asking, cx.now),
         Ok(Next::Install(install, event)) => {
@@ -207,6 +222,25 @@ fn settle(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     }
 }
 
+/// Keys that were to be replaced and were not, are to be replaced all the same.
+fn try_again_later(sa: &mut Sa, cx: &mut Context<'_>) {
+    let (ike, child) = sa.lifetimes();
+    let asks = sa.commands.iter().any(|command| matches!(command, Command::Rekey));
+    let is_rekeying = sa.ike(sa.current).is_none_or(IkeSa::is_rekeying);
+    if ike.is_some() && sa.rekey_at.is_none() && !asks && !is_rekeying {
+        sa.rekey_at = Some(cx.now + cx.jittered(TRY_AGAIN));
+    }
+    let is_left = |child: &Child| child.state == ChildState::Up && child.rekey_at.is_none() && !rekeys(sa, child.id);
+    let left: Vec<ChildId> = sa.children.iter().filter(|one| child.is_some() && is_left(one)).map(|one| one.id).collect();
+    for id in left {
+        let asks = sa.commands.iter().any(|command| matches!(command, Command::RekeyChild(asked) if *asked == id));
+        let at = cx.now + cx.jittered(TRY_AGAIN);
+        if let Some(child) = sa.child_mut(id).filter(|_| !asks) {
+            child.rekey_at = Some(at);
+        }
+    }
+}
+
 /// Another generation is there, which we have asked for.
 fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Option<Outcome>) {
     let new = ike.spi();
@@ -279,13 +313,18 @@ pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
     while matches!(sa.phase, Phase::Up) && !sa.is_asking_peer() && sa.asking.is_none() {
         sa.backoff = sa.backoff.filter(|until| *until > cx.now);
         // TEMPORARY_FAILURE puts off what makes SAs.
-        let is_next = |command: &Command| sa.backoff.is_none() || !command.is_create();
+        // What the peer has begun on a generation is finished on it.
+        let is_begun = sa.serving.is_some() || sa.ike(sa.current).is_some_and(|ike| ike.pending.is_some());
+        let may_rekey = |command: &Command| !is_begun || !matches!(command, Command::Rekey);
+        let is_next = |command: &Command| may_rekey(command) && (sa.backoff.is_none() || !command.is_create());
         let Some(command) = sa.commands.iter().position(is_next).and_then(|index| sa.commands.remove(index)) else { return };
         sa.deleted_unborn.clear();
         let spi = sa.current;
         match carry_out(sa, cx, command) {
             Ok(Some((task, exchange, content))) => start(sa, cx, spi, (task, exchange, content)),
             Ok(None) => {}
+            // There is no SPI left, or no randomness: what is up stays up.
+            Err(CloseReason::Crypto(_)) => sa.refused(Refusing::We, ExchangeType::CREATE_CHILD_SA, NotifyType::NO_ADDITIONAL_SAS),
             Err(reason) => fail(sa, cx, spi, reason),
         }
     }

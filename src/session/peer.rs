@@ -142,6 +142,7 @@ pub struct PeerConfig {
     pub(super) expected: Option<Identity>,
     pub(super) local_auth: LocalAuth,
     pub(super) remote_auth: RemoteAuth,
+    pub(super) accepts_any: bool,
     pub(super) child: Option<ChildConfig>,
     pub(super) nat_path: Option<NetworkPath>,
     pub(super) forces_nat: bool,
@@ -158,6 +159,7 @@ impl PeerConfig {
         Self {
             identity,
             expected: None,
+            accepts_any: false,
             local_auth,
             remote_auth,
             child: None,
@@ -168,6 +170,14 @@ impl PeerConfig {
             initial_contact: true,
             lifetimes: None,
         }
+    }
+
+    /// Whether an initiator takes whatever responder has a certificate that the application vouches for. Without it, an initiator that goes
+    /// by certificates has to say whom it expects: else whoever has a certificate of the same authority could stand in for the gateway.
+    #[must_use]
+    pub const fn with_any_identity(mut self, accept: bool) -> Self {
+        self.accepts_any = accept;
+        self
     }
 
     /// Who the peer must be. A responder does better to decide by the identity that it is asked about.

@@ -175,7 +175,13 @@ impl Sa {
     /// A number for a question, and until when it waits.
     pub(super) fn new_question(&mut self, now: Instant) -> (u64, Instant) {
         self.serial = self.serial.saturating_add(1);
-        (self.serial, now + self.config.limits.decision)
+        let deadline = now + self.config.limits.decision;
+        // A half-open IKE SA does not wait longer than it may be one.
+        let until = match &self.phase {
+            Phase::Handshaking(handshake) => deadline.min(handshake.until),
+            Phase::Initiating(_) | Phase::Up | Phase::Closed => deadline,
+        };
+        (self.serial, until)
     }
 
     pub(super) const fn token(&self, serial: u64) -> Token {

@@ -96,7 +96,10 @@ pub(super) fn decided(sa: &mut Sa, cx: &mut Context<'_>, serving: Serving, decis
 /// Answers, or waits for the application.
 fn finish(sa: &mut Sa, cx: &mut Context<'_>, served: Served, outcome: Result<Reply, Refused>) {
     match outcome {
-        Ok(Reply::Answer(content, after)) => answer(sa, cx, served, &content, after),
+        Ok(Reply::Answer(content, after)) => {
+            let outcome = answer(sa, cx, served, &content, after);
+            close_on_error(sa, cx, outcome);
+        }
         Ok(Reply::Wait(stage, question)) => {
             let (serial, deadline) = sa.new_question(cx.now);
             let ask = Ask { token: sa.token(serial), deadline, question };
@@ -112,7 +115,10 @@ fn finish(sa: &mut Sa, cx: &mut Context<'_>, served: Served, outcome: Result<Rep
             sa.refused(Refusing::We, served.exchange, refused.notify);
             let after = refused.close.map_or(After::Nothing, After::Close);
             match refused.content() {
-                Ok(content) => answer(sa, cx, served, &content, after),
+                Ok(content) => {
+                    let outcome = answer(sa, cx, served, &content, after);
+                    close_on_error(sa, cx, outcome);
+                }
                 Err(error) => sa.close(cx, error.into()),
             }
         }
@@ -124,20 +130,15 @@ fn wait(sa: &mut Sa, (serial, deadline): (u64, Instant), served: Served, stage: 
     sa.serving = Some(Waiting { serial, deadline, job: Serving { spi, request, exchange, path, stage } });
 }
 
-/// Sends a response where its request came from (RFC 7296 section 2.11), and does what follows.
-fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageContent, after: After) {
+/// Sends a response where its request came from (RFC 7296 section 2.11), and does what follows. Gives false if the generation is gone.
+fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageContent, after: After) -> Result<bool, CloseReason> {
     let limit = served.path.limit(sa.mtu);
-    let Some(ike) = sa.ike_mut(served.spi) else { return };
-    match ike.protected.respond(served.request, served.exchange, content, limit) {
-        Ok(sealed) => {
-            let shown = cx.shown(content);
-            sa.send(cx, served.path, &sealed, shown);
-            if let Err(reason) = follow(sa, cx, served.spi, after, (&sealed, content)) {
-                sa.close(cx, reason);
-            }
-        }
-        Err(error) => sa.close(cx, error.into()),
-    }
+    let Some(ike) = sa.ike_mut(served.spi) else { return Ok(false) };
+    let sealed = ike.protected.respond(served.request, served.exchange, content, limit)?;
+    let shown = cx.shown(content);
+    sa.send(cx, served.path, &sealed, shown);
+    follow(sa, cx, served.spi, after, (&sealed, content))?;
+    Ok(true)
 }
 
 fn follow(
@@ -197,6 +198,10 @@ pub(super) fn abandon(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 fn gone(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
     let successor = sa.ike(spi).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
     linger(sa, cx, spi);
+    // What the peer made and deletes again has taken nobody's place.
+    for ike in sa.ikes.iter_mut().filter(|ike| !ike.is_rekeying()) {
+        ike.crossed.take_if(|crossed| crossed.made == spi);
+    }
     if spi != sa.current {
         return;
     }
@@ -281,11 +286,25 @@ fn installed(sa: &mut Sa, cx: &mut Context<'_>, served: Served, install: PeerIns
         cx.names.release_child(child.id.0);
         sa.uncross(cx, child.id);
         sa.refused(Refusing::We, served.exchange, NotifyType::NO_ADDITIONAL_SAS);
-        return answer(sa, cx, served, &refusal, after);
+        let outcome = answer(sa, cx, served, &refusal, after);
+        return close_on_error(sa, cx, outcome);
     }
-    answer(sa, cx, served, &content, after);
-    if !sa.is_closed() {
-        child_up(sa, cx, child, old);
+    match answer(sa, cx, served, &content, after) {
+        Ok(true) if !sa.is_closed() => child_up(sa, cx, child, old),
+        Ok(true) => cx.names.release_child(child.id.0),
+        outcome => {
+            // The peer does not hear of it, so it is none.
+            cx.names.release_child(child.id.0);
+            sa.uncross(cx, child.id);
+            sa.tell(Event::ChildDown(child.id));
+            close_on_error(sa, cx, outcome);
+        }
+    }
+}
+
+fn close_on_error(sa: &mut Sa, cx: &mut Context<'_>, outcome: Result<bool, CloseReason>) {
+    if let Err(reason) = outcome {
+        sa.close(cx, reason);
     }
 }
 

@@ -212,11 +212,11 @@ def keep(case, facts, options):
 
 
 def choose(options):
+    if options.ci:
+        return cases.ci(cases.NEWER if options.newer else cases.DAEMONS)
     if options.all or options.newer:
         return [case for wanted, daemons in ((options.all, cases.DAEMONS), (options.newer, cases.NEWER)) if wanted for case in cases.every(daemons)]
     everything = {case.name: case for case in cases.every(cases.DAEMONS + cases.NEWER)}
-    if options.ci:
-        return cases.ci()
     chosen = []
     for pattern in options.names:
         found = [name for name in everything if fnmatch.fnmatchcase(name, pattern)]
@@ -230,7 +230,7 @@ def main():
     p = argparse.ArgumentParser(description="Live handshakes with strongSwan, libreswan and OpenIKED")
     p.add_argument("names", nargs="*", metavar="CASE", help="names or shell patterns")
     p.add_argument("--all", action="store_true")
-    p.add_argument("--newer", action="store_true", help="all of the newer daemons, alone or with --all")
+    p.add_argument("--newer", action="store_true", help="the newer daemons: all of their cases, alone or with --all; or with --ci a selection")
     p.add_argument("--ci", action="store_true")
     p.add_argument("--list", action="store_true")
     p.add_argument("--keep", action="store_true", help="keep the logs of cases that passed as well")

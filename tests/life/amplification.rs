@@ -4,11 +4,14 @@ use crate::host::{ADDITIONAL, PLAIN, Proposals};
 use crate::hostile_peer::Peer;
 use crate::rig::{CAROL, MOON, Rig, Seen};
 use crate::toy::Seeded;
+use crate::world::World;
 use arbitrary::{Arbitrary, Unstructured};
 use ikev2::arbitrary::{NearlyValidMessage, ValidMessage};
 use ikev2::provider::Random;
 use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::session::{Config, CookieDemand, Handled, Ignored, NetworkPath};
+use ikev2::session::{
+    AuthFailure, CloseReason, Config, CookieDemand, Handled, Ignored, Limits, LocalAuth, NetworkPath, PeerConfig, RemoteAuth, SharedKey,
+};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -25,7 +28,7 @@ fn octets(sent: &[Seen]) -> usize {
 
 /// Lets time pass without the other side: it talks to itself only.
 fn wait(rig: &mut Rig, span: Duration) {
-    rig.now = rig.now + span;
+    rig.now += span;
 }
 
 /// All datagrams of a life, given to moon once more from forged addresses: each as often as is told.
@@ -67,7 +70,7 @@ fn hostile_46_a_life_replayed_from_a_forged_address_is_no_flood() {
 fn hostile_46_a_fragment_repeated_from_elsewhere_is_no_burst() {
     let mut peer = Peer::up(3, ADDITIONAL_CHILD, true);
     // A request in small fragments, whose response is not small.
-    let (first, content) = peer.create_child_plain();
+    let (first, content) = peer.create_child_plain([9; 4]);
     let header = peer.forgers[0].header(ExchangeType::CREATE_CHILD_SA, false, peer.forgers[0].next);
     let fragments = peer.forgers[0].fragments(header, (first, &content), 100);
     assert!(fragments.len() > 3);
@@ -171,6 +174,44 @@ fn hostile_46_what_is_answered_without_state_is_no_longer_than_the_request() {
     }
     assert!(answers.len() > 2, "{answers:?}");
     assert_eq!(rig.hosts[MOON].endpoint.sas().count(), 0);
+}
+
+/// A thousand authorities in CERTREQ: IKE_AUTH goes out in fragments, IKE_SA_INIT after a cookie, and neither side waits for ever.
+#[test]
+fn requests_and_responses_with_many_authorities_arrive() {
+    for loss in [0, 20] {
+        let mut world = World::new(8, PLAIN, |config| config.with_authorities(vec![[7; 20]; 1_000]));
+        world.weather.loss = loss;
+        let key = SharedKey::new(*b"secret of both");
+        let remote = RemoteAuth::Signature { authorities: vec![[8; 20]; 1_000].into(), sha1: false };
+        let peer =
+            PeerConfig::new("carol".parse().unwrap(), LocalAuth::SharedKey(key), remote).with_child(world.hosts[CAROL].child_config());
+        let (now, path) = (world.now, world.hosts[CAROL].path);
+        world.hosts[CAROL].endpoint.initiate(now, path, peer.with_any_identity(true)).unwrap();
+        world.pass(60 * SECOND);
+        assert!(world.datagrams > 20, "{} datagrams", world.datagrams);
+        // Moon has read the request to its end; carol wants a signature and got none.
+        assert_eq!(world.hosts[MOON].established.len(), 1, "{}", world.log());
+        let told = world.hosts[CAROL].closed.values().next();
+        assert_eq!(told, Some(&CloseReason::Authentication(AuthFailure::OtherMethod)), "{}", world.log());
+    }
+}
+
+#[test]
+fn hostile_45_answers_without_state_wait_up_to_their_limit() {
+    let mut rig = Rig::plain(9);
+    rig.hosts[CAROL].initiate(rig.now);
+    let mut seen = rig.sent(CAROL).remove(0);
+    // A later major version.
+    seen.octets[17] = 0x30;
+    let limit = Limits::default().stateless;
+    for number in 0..10_000 {
+        let handled = rig.hosts[MOON].endpoint.handle(rig.now, seen.path, &mut seen.octets.clone());
+        let due = if number < limit { Ignored::Version(3) } else { Ignored::Busy };
+        assert_eq!(handled, Handled::Ignored(due), "{number}");
+    }
+    assert_eq!(rig.sent(MOON).len(), limit);
+    assert_eq!(rig.hosts[MOON].endpoint.handle(rig.now, seen.path, &mut seen.octets), Handled::Ignored(Ignored::Version(3)));
 }
 
 /// Additional key exchanges of Child SAs alone.

@@ -57,7 +57,7 @@ fn hostile_45_a_hundred_thousand_forged_requests_leave_the_memory_where_it_was()
     });
     assert_eq!(more, 0, "octets more after 100,000 requests; {held} after 1,000");
     // Half a minute later all is over, and nothing is held.
-    now = now + limits.half_open_lifetime;
+    now += limits.half_open_lifetime;
     let left = net(|| {
         endpoint.handle_timeout(now);
         while endpoint.poll_event().is_some() {}

@@ -1,6 +1,7 @@
 //! A peer that has authenticated itself and then does what it likes, at every state of the other side.
 //!
-//! Each life follows from its seed: `LIFE_SEED=17 cargo test --all-features --test life hostile_peer` lives one again and shows it.
+//! Each life follows from its seed: `LIFE_SEED=17 cargo test --all-features --test life hostile_peer` lives one again and shows it;
+//! `LIFE_FIRST` and `LIFE_LIVES` say which ones are lived otherwise.
 
 pub(crate) mod acts;
 mod answers;
@@ -32,9 +33,9 @@ pub(crate) struct Peer {
     cursor: usize,
 }
 
-/// A seed to live again, as the environment says.
-pub(crate) fn wanted() -> Option<u64> {
-    std::env::var("LIFE_SEED").ok().map(|seed| seed.parse().unwrap())
+/// A number that the environment says.
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap())
 }
 
 impl Peer {
@@ -208,7 +209,7 @@ fn live(seed: u64) {
         peer.step();
     }
     peer.fall_silent();
-    if wanted().is_some() {
+    if number("LIFE_SEED").is_some() {
         println!("{}", peer.log());
     }
 }
@@ -247,10 +248,12 @@ fn hostile_44_a_peer_with_the_keys_uses_up_no_spis() {
 
 /// Lives so many lives, or the one that is asked for.
 pub(crate) fn lives(count: u64, live: fn(u64)) {
-    if let Some(seed) = wanted() {
+    if let Some(seed) = number("LIFE_SEED") {
         return live(seed);
     }
-    let failed: Vec<_> = (0..count).filter(|seed| std::panic::catch_unwind(|| live(*seed)).is_err()).collect();
+    let first = number("LIFE_FIRST").unwrap_or(0);
+    let count = number("LIFE_LIVES").unwrap_or(count);
+    let failed: Vec<_> = (first..first + count).filter(|seed| std::panic::catch_unwind(|| live(*seed)).is_err()).collect();
     assert!(failed.is_empty(), "LIFE_SEED= one of {failed:?}");
 }
 

@@ -148,7 +148,7 @@ fn life(seed: u64, proposals: Proposals, loudness: u64) -> [Vec<String>; 2] {
         let config = rig.hosts[by].child_config();
         assert!(rig.hosts[by].endpoint.sa(id).unwrap().create_child(rig.now, config));
         talk(&mut rig, &mut stranger, &mut real);
-        rig.now = rig.now + SECOND;
+        rig.now += SECOND;
     }
     rig.hosts[MOON].endpoint.sa(real[MOON].unwrap()).unwrap().delete(rig.now);
     talk(&mut rig, &mut stranger, &mut real);

@@ -1,6 +1,6 @@
 //! Lives by the thousand: two hosts, a network in all weathers, and whatever the applications think of, all by one seed.
 //!
-//! `LIFE_SCHEDULES=n` is how many are run, from `LIFE_FIRST=n` on; `LIFE_SEED=n cargo test --all-features --test life schedules` runs one again
+//! `LIFE_SCHEDULES=n` is how many are run over stand-ins, `LIFE_REAL=n` how many over real algorithms, from `LIFE_FIRST=n` on; `LIFE_SEED=n cargo test --all-features --test life schedules` runs one again
 //! and prints what happened in it.
 
 use crate::host::{ADDITIONAL, BOTH, Host, Line, PLAIN, Proposals, SECOND, config_of, path};
@@ -279,12 +279,12 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap())
 }
 
-fn run_all(provider: Provider, name: &str, count: u64) {
+fn run_all(provider: Provider, name: &str, (asked, count): (&str, u64)) {
     if let Some(seed) = number("LIFE_SEED") {
         return run(provider, seed, true);
     }
     let first = number("LIFE_FIRST").unwrap_or(0);
-    let count = number("LIFE_SCHEDULES").unwrap_or(count);
+    let count = number(asked).unwrap_or(count);
     let fails = |seed: &u64| catch_unwind(AssertUnwindSafe(|| run(provider, *seed, false))).is_err();
     let failed: Vec<_> = (first..first + count).filter(fails).take(number("LIFE_FAILURES").map_or(1, index)).collect();
     assert!(failed.is_empty(), "LIFE_SEED={} cargo test --all-features --test life {name} (of {failed:?})", failed[0]);
@@ -292,10 +292,10 @@ fn run_all(provider: Provider, name: &str, count: u64) {
 
 #[test]
 fn schedules_of_stand_ins() {
-    run_all(PROVIDER, "schedules_of_stand_ins", 3_000);
+    run_all(PROVIDER, "schedules_of_stand_ins", ("LIFE_SCHEDULES", 3_000));
 }
 
 #[test]
 fn schedules_of_real_algorithms() {
-    run_all(Provider::builtin(), "schedules_of_real_algorithms", 20);
+    run_all(Provider::builtin(), "schedules_of_real_algorithms", ("LIFE_REAL", 20));
 }

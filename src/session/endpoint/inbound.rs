@@ -8,10 +8,11 @@ use crate::registry::{ExchangeType, NotifyType};
 use crate::session::close::{CloseReason, Violation};
 use crate::session::command::Command;
 use crate::session::context::Context;
-use crate::session::drive::{self, AMPLIFICATION};
+use crate::session::drive;
 use crate::session::half_open::{Admission, HalfOpenKey};
 use crate::session::id::SaId;
 use crate::session::ignored::Ignored;
+use crate::session::limits::AMPLIFICATION;
 use crate::session::path::NetworkPath;
 use crate::session::phase::Phase;
 use crate::session::route::{our_spi, unwrap_datagram};
@@ -148,6 +149,9 @@ impl<W: Watch> Endpoint<W> {
         if let Some((id, outcome)) = self.answered_before(now, path, header, datagram) {
             return (outcome, Some(id));
         }
+        if self.is_shut {
+            return (Err(Ignored::Limit), None);
+        }
         match self.admit(now, path, header, datagram) {
             Ok(id) => (Ok(()), Some(id)),
             Err(why) => (Err(why), None),
@@ -188,7 +192,7 @@ impl<W: Watch> Endpoint<W> {
         let (in_all, next_id) = (self.sas.len(), self.new_id());
         let Self { half_open, names, random, provider, config, watch, .. } = self;
         let mut cx = Context { provider, random: &mut **random, names, config, now, is_watched: watch.is_watching() };
-        let admission = half_open.admit(&mut cx, path, (spi_i, &parts), in_all).map_err(|_| Ignored::Limit)?;
+        let admission = half_open.admit(&mut cx, path, (spi_i, &parts, datagram.len()), in_all).map_err(|_| Ignored::Limit)?;
         match admission {
             Admission::Full => return Err(Ignored::Limit),
             Admission::Cookie(cookie) => {

@@ -15,7 +15,8 @@ use super::half_open::{HalfOpen, HalfOpenKey};
 use super::id::{ChildId, SaId, Token};
 use super::names::Names;
 use super::path::NetworkPath;
-use super::peer::PeerConfig;
+use super::peer::{PeerConfig, RemoteAuth};
+use super::phase::Phase;
 use super::sa::{Outgoing, Sa};
 use super::step::init;
 use super::view::SaView;
@@ -28,6 +29,9 @@ use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+/// IKE SAs that are searched for one with the same peer.
+const FEW: usize = 1_000;
 
 /// An IKE SA, and where it stands in the endpoint's tables.
 struct Entry {
@@ -65,6 +69,7 @@ pub struct Endpoint<W: Watch = ()> {
     stateless: VecDeque<Outgoing>,
     identities: BTreeMap<Identity, BTreeSet<SaId>>,
     next: u64,
+    is_shut: bool,
 }
 
 impl Endpoint {
@@ -93,6 +98,7 @@ impl<W: Watch> Endpoint<W> {
             stateless: VecDeque::new(),
             identities: BTreeMap::new(),
             next: 0,
+            is_shut: false,
         }
     }
 
@@ -111,21 +117,38 @@ impl<W: Watch> Endpoint<W> {
     /// # Errors
     /// [`InitiateError`]: nothing was begun.
     pub fn initiate(&mut self, now: Instant, path: NetworkPath, peer: PeerConfig) -> Result<SaId, InitiateError> {
+        if self.is_shut {
+            return Err(InitiateError::Shutdown);
+        }
         if self.sas.len() >= self.config.limits.ike_sas {
             return Err(InitiateError::Limit);
+        }
+        if matches!(peer.remote_auth, RemoteAuth::Signature { .. }) && peer.expected.is_none() && !peer.accepts_any {
+            return Err(InitiateError::NoExpectedIdentity);
         }
         if self.config.ike.proposals().is_empty() {
             return Err(InitiateError::NothingToOffer);
         }
-        // It is said only where it is true (RFC 7296 section 2.4).
-        let is_known = peer.expected.as_ref().is_some_and(|expected| self.identities.contains_key(expected));
-        let initial_contact = peer.initial_contact && !is_known;
+        let initial_contact = peer.initial_contact && !self.may_know(&peer);
         let peer = PeerConfig { initial_contact, ..peer };
         let id = self.new_id();
         let config = self.config.clone();
         let sa = init::begin(id, config, path, Arc::new(peer), &mut self.context(now))?;
         self.insert(now, id, sa, None);
         Ok(id)
+    }
+
+    /// Whether there may be another IKE SA with this peer, up or begun, so that INITIAL_CONTACT would not be true (RFC 7296 section 2.4).
+    fn may_know(&self, peer: &PeerConfig) -> bool {
+        if self.sas.len() > FEW {
+            // Not worth the search: without the notify, the peer finds out by itself.
+            return true;
+        }
+        let is_other = |sa: &Sa| {
+            let claimed = sa.peer_identity.as_ref().or_else(|| sa.peer.as_ref().and_then(|peer| peer.expected.as_ref()));
+            !claimed.zip(peer.expected.as_ref()).is_some_and(|(claimed, expected)| !expected.matches(claimed))
+        };
+        self.sas.values().any(|entry| !entry.sa.is_closed() && is_other(&entry.sa))
     }
 
     /// An IKE SA, to look at.
@@ -201,23 +224,27 @@ impl<W: Watch> Endpoint<W> {
     }
 
     /// The keys of a Child SA have been used for so long that they are to be replaced; or for too long (`is_hard`), so that the Child SA is
-    /// to go.
-    pub fn child_expired(&mut self, now: Instant, child: ChildId, is_hard: bool) {
-        if let Some(id) = self.names.of_child(child.0) {
-            let command = if is_hard { Command::DeleteChild(child) } else { Command::RekeyChild(child) };
-            self.command(now, id, command);
+    /// to go. Gives false if too much waits already for new keys to be asked for.
+    pub fn child_expired(&mut self, now: Instant, child: ChildId, is_hard: bool) -> bool {
+        let Some(id) = self.names.of_child(child.0) else { return true };
+        if !is_hard {
+            return self.command(now, id, Command::RekeyChild(child));
         }
+        // Whatever else waits, it has to go.
+        let _ = self.with(now, id, |sa, cx| drive::command(sa, cx, Command::DeleteChild(child)));
+        self.settle(now, id);
+        true
     }
 
     /// Traffic comes that no Child SA is for: one is asked for with the peer that is agreed on for it. Gives false if there is none.
     pub fn child_acquire(&mut self, now: Instant, remote: &Selector) -> bool {
         let wants = |sa: &Sa| {
+            matches!(sa.phase, Phase::Up).then_some(())?;
             let child = sa.peer.as_ref().and_then(|peer| peer.child.as_ref())?;
             child.remote.iter().any(|selector| selector.contains(remote)).then(|| Box::new(child.clone()))
         };
-        let found =
-            self.sas.iter().filter(|(_, entry)| !entry.sa.is_closed()).find_map(|(id, entry)| wants(&entry.sa).map(|child| (*id, child)));
-        found.is_some_and(|(id, child)| self.command(now, id, Command::CreateChild(child)))
+        let found: Vec<_> = self.sas.iter().filter_map(|(id, entry)| wants(&entry.sa).map(|child| (*id, child))).collect();
+        found.into_iter().any(|(id, child)| self.command(now, id, Command::CreateChild(child)))
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout).
@@ -278,8 +305,9 @@ impl<W: Watch> Endpoint<W> {
         }
     }
 
-    /// Ends all IKE SAs: the peers are told, as far as they answer within the usual time.
+    /// Ends all IKE SAs: the peers are told, as far as they answer within the usual time. No other begins from here on.
     pub fn shutdown(&mut self, now: Instant) {
+        self.is_shut = true;
         for id in self.sas.keys().copied().collect::<Vec<_>>() {
             let _ = self.with(now, id, drive::shutdown);
             self.settle(now, id);

@@ -52,6 +52,14 @@ pub enum InitiateError {
     /// Nothing is left to offer that the provider can do.
     #[error("there is no proposal that the provider can do")]
     NothingToOffer,
+    /// The responder is to prove itself by a certificate, and nobody says who it must be
+    /// ([`PeerConfig::with_expected_identity`](crate::session::PeerConfig::with_expected_identity),
+    /// [`with_any_identity`](crate::session::PeerConfig::with_any_identity)).
+    #[error("the expected identity of the responder is not said")]
+    NoExpectedIdentity,
+    /// The endpoint is shut down.
+    #[error("the endpoint is shut down")]
+    Shutdown,
     /// The request cannot be made.
     #[error(transparent)]
     Request(#[from] CloseReason),

@@ -181,7 +181,15 @@ pub(in crate::session) fn response(
     spi_in: Option<[u8; 4]>,
     message: Reassembled,
 ) -> Result<Next, CloseReason> {
-    let parts = message.parts().map_err(|error| give_up(cx, spi_in, error.into()))?;
+    let parts = match message.parts() {
+        Ok(parts) => parts,
+        Err(error) => {
+            // RFC 7296 section 2.21.2: the responder is told in an exchange of its own.
+            let reason = give_up(cx, spi_in, error.into());
+            let content = MessageContent::notify(NotifyType::INVALID_SYNTAX, &[])?;
+            return Ok(Next::Send(Task::Farewell(reason), ExchangeType::INFORMATIONAL, content));
+        }
+    };
     if let (None, Some(error)) = (parts.auth, parts.error()) {
         let notify = error.ty;
         let reason = match notify {
@@ -344,7 +352,7 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth
     if parts.first(PayloadType::SA).is_none() {
         return Ok(Reply::Answer(content(&peer, &auth, |_| {})?, After::Up));
     }
-    let draft = match child::choose(sa, cx, &parts, NegotiationContext::IkeAuth, narrowed) {
+    let draft = match child::choose(sa, cx, &parts, (NegotiationContext::IkeAuth, None), narrowed) {
         Ok(Choice::Agreed(draft)) => draft,
         Ok(Choice::Ask(question)) => return Ok(Reply::Wait(Stage::Narrow { message, auth: Some(Box::new(auth)) }, question)),
         Err(refused) if refused.close.is_some() => return Err(refused),

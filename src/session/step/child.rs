@@ -41,10 +41,13 @@ pub(super) fn choose(
     sa: &Sa,
     cx: &mut Context<'_>,
     parts: &Parts<'_>,
-    context: NegotiationContext,
+    (context, old): (NegotiationContext, Option<ChildId>),
     narrowed: Option<Traffic>,
 ) -> Result<Choice, Refused> {
-    let config = sa.peer.as_ref().and_then(|peer| peer.child.as_ref()).ok_or(Refused::new(NotifyType::NO_ADDITIONAL_SAS))?;
+    // What takes the place of a Child SA is agreed on as that was.
+    let of_old = old.and_then(|old| sa.child(old)).map(|old| &*old.config);
+    let config = of_old.or_else(|| sa.peer.as_ref().and_then(|peer| peer.child.as_ref()));
+    let config = config.ok_or(Refused::new(NotifyType::NO_ADDITIONAL_SAS))?;
     let offer = parts.first(PayloadType::SA).ok_or(Violation::Missing(PayloadType::SA))?.body;
     let policy = if context == NegotiationContext::IkeAuth { &config.policy_in_auth } else { &config.policy };
     let asked = Asked::new(context, parts.key_exchange.map(|ke| ke.method));
@@ -72,7 +75,8 @@ pub(super) fn choose(
     let mode = if wants_transport { ChildMode::Transport } else { ChildMode::Tunnel };
     let spi_out = child_spi(&selection)?;
     let config = Box::new(config.clone());
-    let spi_in = cx.child_spi(sa.id)?;
+    // Without an SPI left there is no Child SA, and the IKE SA stands.
+    let spi_in = cx.child_spi(sa.id).map_err(|_| Refused::new(NotifyType::NO_ADDITIONAL_SAS))?;
     let draft = ChildDraft { spi_in, spi_out, selection, mode, local, remote, replaces: None, is_initiator: false, config };
     Ok(Choice::Agreed(Box::new(draft)))
 }
@@ -299,7 +303,7 @@ pub(in crate::session) fn respond(
     let parts = message.parts()?;
     let old = admit(sa, spi, &parts)?;
     let n_i = parts.nonce.ok_or(Violation::Missing(PayloadType::NONCE))?.data.to_vec();
-    let draft = match choose(sa, cx, &parts, NegotiationContext::CreateChildSa, narrowed)? {
+    let draft = match choose(sa, cx, &parts, (NegotiationContext::CreateChildSa, old), narrowed)? {
         Choice::Ask(question) => return Ok(Reply::Wait(Stage::Narrow { message, auth: None }, question)),
         Choice::Agreed(draft) => draft,
     };
@@ -321,7 +325,10 @@ fn admit(sa: &Sa, spi: u64, parts: &Parts<'_>) -> Result<Option<ChildId>, Refuse
         let is_full = sa.children_in_all() >= sa.config.limits.children;
         return if is_full { Err(Refused::new(NotifyType::NO_ADDITIONAL_SAS)) } else { Ok(None) };
     };
-    // A rekey is let in even where there are as many as there may be: each makes one more, for a moment.
+    // A rekey is let in even where there are as many as there may be: each makes one more, for a moment, and one for each has to do.
+    if sa.children_in_all() >= sa.config.limits.children.saturating_mul(2) {
+        return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
+    }
     let Some(old) = sa.child_by_peer(rekey.spi).and_then(|id| sa.child(id)) else {
         if sa.asking.is_some() || sa.ikes.iter().any(IkeSa::changes_children) {
             // It may be the one that we have asked for, whose response is not here yet, or which the application installs.

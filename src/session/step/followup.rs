@@ -151,8 +151,9 @@ fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, pending: Pending, conte
     let nonces = Nonces { initiator: &pending.n_i, responder: &pending.n_r };
     match pending.target {
         Target::Child(draft) => {
-            let old = draft.replaces;
-            child::install(sa, cx, spi, *draft, (nonces, &secrets), (content, old))
+            let (old, spi_in) = (draft.replaces, draft.spi_in);
+            let installed = child::install(sa, cx, spi, *draft, (nonces, &secrets), (content, old));
+            installed.inspect_err(|_| cx.names.release_child(spi_in))
         }
         Target::Ike { spis, own, algorithms, selection } => {
             let made = rekey::successor(sa, cx, (spi, Role::Responder), (spis, algorithms, selection), (nonces, &secrets));

@@ -86,6 +86,10 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
     let (config, path) = (sa.config.clone(), sa.path);
     let pretend_nat = sa.peer.as_ref().is_some_and(|peer| peer.forces_nat);
     let Phase::Initiating(begun) = &mut sa.phase else { return Ok(()) };
+    if begun.ke.is_none() {
+        // An answer that came to nothing has used up the private value.
+        begun.ke = Some(OwnKeyExchange::begin(cx, begun.method)?);
+    }
     let spis = IkeSpis { initiator: begun.spi, responder: 0 };
     let header = Header { spis, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
     let announced = Announced {

@@ -132,12 +132,12 @@ impl Peer {
     }
 
     /// A request for a new Child SA, as an honest peer sends it.
-    pub(crate) fn create_child_plain(&mut self) -> Octets {
+    pub(crate) fn create_child_plain(&mut self, spi: [u8; 4]) -> Octets {
         let (nonce, ke) = (self.draw(32), self.draw(32));
         let esp = policy(self.rig.hosts[MOON].proposals.esp, false);
         let side = |text: &str| text.parse::<Selector>().unwrap();
         build(|chain| {
-            chain.sa(|sa| esp.proposals()[0].emit(sa, 1, &[9, 9, 9, 9]));
+            chain.sa(|sa| esp.proposals()[0].emit(sa, 1, &spi));
             chain.push(Payload::Nonce(Nonce { data: &nonce }));
             chain.push(Payload::KeyExchange(KeyExchange { method: KeMethod::CURVE25519, data: &ke }));
             chain.ts_i(|ts| _ = ts.selector(side("10.2.0.0/16").wire()));

@@ -1,10 +1,12 @@
 //! Cases that a draw would find seldom.
 
-use super::acts::notify;
+use super::acts::{build, notify};
 use super::{NONE, Peer};
 use crate::host::PLAIN;
 use crate::rig::{CAROL, MOON};
-use ikev2::registry::{ExchangeType, NotifyType};
+use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
+use ikev2::session::{Handled, Ignored, Limits};
+use ikev2::wire::{KeyExchange, Payload};
 use std::time::Duration;
 
 impl Peer {
@@ -76,4 +78,105 @@ fn hostile_45_generations_of_an_ike_sa_are_few() {
     peer.ask(ExchangeType::CREATE_CHILD_SA, rekey);
     assert_eq!((peer.forgers.len(), peer.sas()), (before + 1, 1));
     peer.fall_silent();
+}
+
+/// Without the kit, which takes what is there at once: the application sleeps.
+fn asleep(peer: &mut Peer, count: u64, mut say: impl FnMut(&mut Peer, u64) -> Vec<u8>) -> (u64, usize) {
+    let id = peer.rig.hosts[MOON].endpoint.sas().next().unwrap();
+    let (path, now) = (peer.rig.hosts[MOON].path, peer.rig.now);
+    let (mut busy, mut most) = (0, 0);
+    for number in 0..count {
+        let mut octets = say(peer, number);
+        let endpoint = &mut peer.rig.hosts[MOON].endpoint;
+        busy += u64::from(endpoint.handle(now, path, &mut octets) == Handled::Ignored(Ignored::Busy));
+        most = most.max(endpoint.view(id).map_or(0, |view| view.octets()));
+    }
+    (busy, most)
+}
+
+#[test]
+fn hostile_45_an_application_that_sleeps_is_not_buried() {
+    // Events wait: a request that is refused is one.
+    let mut peer = Peer::up(3, PLAIN, true);
+    let first = peer.forgers[0].next;
+    let refused = |peer: &mut Peer, number: u64| {
+        let header = peer.forgers[0].header(ExchangeType::IKE_FOLLOWUP_KE, false, first + number as u32);
+        let (ty, content) = notify(NotifyType::ADDITIONAL_KEY_EXCHANGE, &[1; 8]);
+        let (_, ke) = build(|chain| {
+            chain.push(Payload::KeyExchange(KeyExchange { method: KeMethod::CURVE25519, data: &[7; 32] }));
+        });
+        // Notify, then KE.
+        let mut both = content;
+        both[0] = 34;
+        both.extend(ke);
+        peer.forgers[0].whole(header, (ty, &both))
+    };
+    let (busy, _) = asleep(&mut peer, 1_000, refused);
+    assert!(busy >= 1_000 - Limits::default().events as u64, "{busy}");
+    // Once it wakes, the peer's next request is served.
+    peer.rig.decide(MOON);
+    peer.look();
+    peer.ask(ExchangeType::INFORMATIONAL, (NONE, Vec::new()));
+    assert_eq!((peer.last_notify(), peer.sas()), (None, 1));
+
+    // Responses wait to be sent: liveness checks make no events.
+    let mut peer = Peer::up(4, PLAIN, true);
+    let first = peer.forgers[0].next;
+    let ping = |peer: &mut Peer, number: u64| {
+        let header = peer.forgers[0].header(ExchangeType::INFORMATIONAL, false, first + number as u32);
+        peer.forgers[0].whole(header, (NONE, &[]))
+    };
+    let (busy, most) = asleep(&mut peer, 10_000, ping);
+    assert!(busy > 9_000 && most < 20_000, "{busy} times busy, {most} octets");
+    peer.look();
+    peer.ask(ExchangeType::INFORMATIONAL, (NONE, Vec::new()));
+    assert_eq!((peer.last_notify(), peer.sas()), (None, 1));
+    peer.fall_silent();
+}
+
+#[test]
+fn hostile_45_fragments_that_are_never_all_there_take_what_a_message_may() {
+    let mut peer = Peer::up(5, PLAIN, true);
+    let next = peer.forgers[0].next;
+    let mut waiting = Vec::new();
+    let fragment = |peer: &mut Peer, _: u64| {
+        while waiting.len() < 2 {
+            // Of each message the last fragment is missing; the next has more of them, or another Message ID.
+            let header = peer.forgers[0].header(ExchangeType::INFORMATIONAL, false, next);
+            let len = 40_000 + peer.random.below(60_000) as usize;
+            let content = peer.draw(len);
+            let mtu = 200 + peer.random.below(1_000) as u16;
+            waiting = peer.forgers[0].fragments(header, (PayloadType::V, &content), mtu);
+            waiting.reverse();
+        }
+        waiting.pop().unwrap()
+    };
+    let (_, most) = asleep(&mut peer, 5_000, fragment);
+    let limit = Limits::default().reassembly.octets;
+    assert!(most > 30_000 && most < limit + 2_000, "{most} octets");
+    // It is dropped after a while, though the peer goes on to be there.
+    let id = peer.rig.hosts[MOON].endpoint.sas().next().unwrap();
+    for _ in 0..10 {
+        peer.rig.pass_alone(MOON, Duration::from_secs(20));
+        peer.look();
+        while let Some((on, read)) = peer.asked.pop() {
+            let header = peer.forgers[on].header(read.header.exchange, true, read.header.message_id);
+            let answer = peer.forgers[on].whole(header, (NONE, &[]));
+            peer.put(answer);
+        }
+    }
+    assert!(peer.rig.hosts[MOON].endpoint.view(id).unwrap().octets() < 2_000);
+}
+
+/// RFC 4303 section 2.1: an SPI of zero is never sent.
+#[test]
+fn hostile_44_a_child_without_an_spi_is_refused() {
+    for (spi, children) in [([0; 4], 0), ([0, 0, 1, 0], 2)] {
+        let mut peer = Peer::up(6, PLAIN, true);
+        let request = peer.create_child_plain(spi);
+        peer.ask(ExchangeType::CREATE_CHILD_SA, request);
+        assert_eq!(peer.rig.hosts[MOON].children.len(), children);
+        // RFC 7296 section 2.21.3.
+        assert_eq!(peer.last_notify().is_some_and(|(ty, _)| ty == NotifyType::INVALID_SYNTAX), children == 0);
+    }
 }

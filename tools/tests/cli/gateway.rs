@@ -1,4 +1,4 @@
-//! The gateway of the examples, with `ike handshake` as its peer: session against a state machine that shares no code with it.
+//! The gateway of the examples, with `ike handshake` as its peer, over sockets.
 
 use crate::kit::ike;
 use std::net::SocketAddr;

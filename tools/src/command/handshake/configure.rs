@@ -24,7 +24,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub(crate) fn config(args: &Args, credentials: &Credentials) -> Config {
     let limits = Limits {
         ike_sas: SAS,
-        half_open: HALF_OPEN,
+        // An initiator lets nobody in.
+        half_open: if args.peer.is_some() { 0 } else { HALF_OPEN },
         half_open_per_source: HALF_OPEN,
         cookie_threshold: if args.cookies == Ask::Never { usize::MAX } else { WARY },
         half_open_lifetime: args.timeout,
@@ -58,7 +59,9 @@ pub(crate) fn peer(args: &Args, credentials: &Credentials, natt: Option<NetworkP
     let mut peer = PeerConfig::new(credentials.id.clone(), credentials.local()?, credentials.remote())
         .with_child(child(args))
         .with_childless(args.childless)
-        .with_forced_nat(args.nat == Nat::Force);
+        .with_forced_nat(args.nat == Nat::Force)
+        // Without --peer-id, whoever has a certificate that --ca vouches for.
+        .with_any_identity(true);
     if let Some(expected) = &credentials.peer_id {
         peer = peer.with_expected_identity(expected.clone());
     }
