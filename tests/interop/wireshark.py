@@ -8,6 +8,7 @@ KEYS holds lines of Wireshark's ikev2_decryption_table, as `ike handshake --keys
 
 import subprocess
 import sys
+import tempfile
 
 SK, SKF, AUTH = 46, 53, 39
 IKE_SA_INIT, IKE_AUTH, IKE_INTERMEDIATE = 34, 35, 43
@@ -33,21 +34,44 @@ def rows(capture, keys):
         yield dict(zip(FIELDS, line.split("|")))
 
 
+def stage(header, count):
+    """Which of the keys of an IKE SA protect a message: IKE_INTERMEDIATE changes them, and that with message ID 1 is protected by the first."""
+    return min(int.from_bytes(header[20:24]), count) - 1 if header[18] == IKE_INTERMEDIATE else count - 1
+
+
+def without(capture, spis, keep, count):
+    """The capture, with the messages of an IKE SA that other keys protect on the port of RFC 863."""
+    octets = capture.read_bytes()
+    out, at = octets[:24], 24
+    while at < len(octets):
+        size = int.from_bytes(octets[at + 8 : at + 12], "little")
+        head, packet = octets[at : at + 16], octets[at + 16 : at + 16 + size]
+        at += 16 + size
+        udp = (packet[0] & 15) * 4 if packet[0] >> 4 == 4 else 40
+        header = packet[udp + 8 :].removeprefix(bytes(4))[:28]
+        if len(header) == 28 and header[:16] == spis and header[18] != IKE_SA_INIT and stage(header, count) != keep:
+            packet = packet[:udp] + b"\0\x09\0\x09" + packet[udp + 4 :]
+        out += head + packet
+    return out
+
+
 def all_rows(capture, keys):
-    """Every message as the keys of its IKE SA show it. Wireshark 4.0 has one line for an IKE SA, whose keys IKE_INTERMEDIATE changes, and puts fragments
-    together by message ID alone, whatever the SPIs: it is asked with one line at a time."""
-    runs = {}
+    """Every message as the keys of its IKE SA show it. Wireshark 4.0 has one line for an IKE SA, and puts fragments together by message ID alone, whatever
+    the SPIs: it is asked with one line at a time, and does not see what other keys of that IKE SA protect."""
+    by_spis, frames = {}, {}
     for key in keys:
-        runs.setdefault(",".join(key.split(",")[:2]), []).append(list(rows(capture, [key])))
-    for number, row in enumerate(next(iter(runs.values()))[0]):
-        stages = runs.get(f"{row['isakmp.ispi']},{row['isakmp.rspi']}")
-        if not stages:
-            yield row
-        elif int(row["isakmp.exchangetype"].split(",")[0] or 0) == IKE_INTERMEDIATE:
-            # That with message ID 1 is protected by the first keys.
-            yield stages[min(int(row["isakmp.messageid"].split(",")[0], 0), len(stages)) - 1][number]
-        else:
-            yield stages[-1][number]
+        by_spis.setdefault(",".join(key.split(",")[:2]), []).append(key)
+    for spis, stages in by_spis.items():
+        for number, key in enumerate(stages):
+            with tempfile.NamedTemporaryFile(suffix=".pcap") as file:
+                file.write(capture.read_bytes() if len(stages) == 1 else without(capture, bytes.fromhex(spis.replace(",", "")), number, len(stages)))
+                file.flush()
+                for row in rows(file.name, [key]):
+                    if row["isakmp.enc.decrypted"] or f"{row['isakmp.ispi']},{row['isakmp.rspi']}" == spis:
+                        frames[int(row["frame.number"])] = row
+                    else:
+                        frames.setdefault(int(row["frame.number"]), row)
+    return [row for _, row in sorted(frames.items())]
 
 
 def judge(capture, keys, want_auth=True):
