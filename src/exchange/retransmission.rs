@@ -39,6 +39,7 @@ impl RetransmissionSchedule {
     }
 
     /// From the first request to when it is given up.
+    #[cfg(feature = "session")]
     pub(crate) const fn give_up(&self) -> Duration {
         self.give_up
     }
