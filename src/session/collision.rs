@@ -7,7 +7,8 @@
 //! |---|---|---|
 //! | rekey of a Child SA | rekey it | as usual; the nonces decide |
 //! | rekey of a Child SA | delete it | TEMPORARY_FAILURE |
-//! | rekey of a Child SA | do not have it | CHILD_SA_NOT_FOUND |
+//! | rekey of a Child SA | do not have it, and ask for none | CHILD_SA_NOT_FOUND |
+//! | rekey of a Child SA | have answered a rekey of it | TEMPORARY_FAILURE |
 //! | rekey of a Child SA | have asked for one, and the response is not here or it is being installed | TEMPORARY_FAILURE |
 //! | delete of a Child SA | rekey it | as usual; our rekey is given up, unless it succeeds |
 //! | delete of a Child SA | have asked for it, and the response is not here or it is being installed | as usual; it is never up |
@@ -16,7 +17,7 @@
 //! | rekey of the IKE SA | create, rekey or delete a Child SA | TEMPORARY_FAILURE |
 //! | rekey of the IKE SA | delete it | TEMPORARY_FAILURE |
 //! | create or rekey of a Child SA | rekey or delete the IKE SA | TEMPORARY_FAILURE |
-//! | delete of the IKE SA | rekey it | as usual; our rekey is forgotten |
+//! | delete of the IKE SA | rekey it | as usual; all is over, unless the peer has rekeyed it too: what it made goes on |
 //! | delete of the IKE SA | delete it | as usual; both are over |
 
 use alloc::vec::Vec;

@@ -6,7 +6,7 @@ use crate::exchange::Discarded;
 use crate::registry::NotifyType;
 use thiserror::Error;
 
-/// Why a datagram was not used. None of it has changed anything.
+/// Why a datagram was not used. At most it was counted, led to a liveness check, or is kept until the exchange would give up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]

@@ -62,7 +62,7 @@ pub(super) struct Sa {
     pub(super) path: NetworkPath,
     pub(super) nat: Nat,
     pub(super) phase: Phase,
-    /// The generations that are not forgotten, the oldest first.
+    /// The generations that are not forgotten, in no order.
     pub(super) ikes: Vec<IkeSa>,
     /// Our SPI of the generation in use.
     pub(super) current: u64,
