@@ -13,7 +13,7 @@ use super::path::NetworkPath;
 use super::peer::PeerConfig;
 use super::phase::Phase;
 use super::serving::Serving;
-use super::task::{Asking, Pending, Target};
+use super::task::{Asking, Pending, Target, Task};
 use crate::exchange::RetransmissionSchedule;
 use crate::fragment::strategy::SealedMessage;
 use crate::identity::Identity;
@@ -250,6 +250,11 @@ impl Sa {
     pub(super) fn lifetimes(&self) -> (Option<Duration>, Option<Duration>) {
         let own = (self.config.ike_lifetime, self.config.child_lifetime);
         self.peer.as_ref().and_then(|peer| peer.lifetimes).unwrap_or(own)
+    }
+
+    /// Whether our Delete of the IKE SA is on its way.
+    pub(super) fn is_being_deleted(&self) -> bool {
+        self.ike(self.current).is_some_and(|ike| matches!(ike.task, Some(Task::Delete)))
     }
 
     pub(super) fn child_rekey_at(&self, cx: &mut Context<'_>) -> Option<Instant> {

@@ -95,7 +95,10 @@ impl<W: Watch> Endpoint<W> {
         let others: Vec<SaId> = if is_first { same.iter().filter(is_silent).copied().collect() } else { Vec::new() };
         same.insert(id);
         for other in others {
-            let _ = self.with(now, other, |sa, cx| sa.close(cx, CloseReason::InitialContact));
+            let _ = self.with(now, other, |sa, cx| {
+                let reason = if sa.is_being_deleted() { CloseReason::Requested } else { CloseReason::InitialContact };
+                sa.close(cx, reason);
+            });
             self.settle(now, other);
         }
     }
