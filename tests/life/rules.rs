@@ -157,6 +157,22 @@ fn rfc_7296_section_2_4_initial_contact_ends_what_the_peer_has_forgotten() {
     assert_eq!(world.hosts[CAROL].endpoint.sas().count(), 2, "{}", world.log());
 }
 
+/// What the application has asked for is the reason, although the peer says the same another way.
+#[test]
+fn rfc_7296_section_2_4_initial_contact_ends_what_we_are_deleting_as_it_was_requested() {
+    let mut world = up();
+    let (old, now) = (world.only_sa(CAROL), world.now);
+    let moon = path("192.0.2.1:500", "198.51.100.2:500");
+    world.hosts[MOON] = Host::new("moon", moon, PLAIN, config(PLAIN), 77);
+    world.hosts[CAROL].endpoint.sa(old).unwrap().delete(now);
+    world.pass(ms(100));
+    assert_eq!(world.hosts[CAROL].closed.get(&old), None, "{}", world.log());
+    world.hosts[MOON].initiate(world.now);
+    world.pass(ms(500));
+    assert_eq!(world.hosts[CAROL].closed.get(&old), Some(&CloseReason::Requested), "{}", world.log());
+    world.check_agreement();
+}
+
 #[test]
 fn rfc_7296_section_2_4_both_begin_at_once_and_neither_closes_what_the_other_keeps() {
     for seed in 0..50 {
