@@ -247,7 +247,6 @@ fn rekeyed(sa: &mut Sa, cx: &mut Context<'_>, old: u64, ike: IkeSa, outcome: Opt
     let theirs = sa.ike(old).and_then(|ike| ike.crossed.as_ref()).map(|crossed| crossed.made);
     sa.add_generation(ike);
     sa.tell_keys(new);
-    sa.failures = 0;
     let until = replaced_until(sa, cx);
     if outcome == Some(Outcome::Lost) && theirs.is_none_or(|theirs| sa.ike(theirs).is_none()) {
         // The additional key exchanges of the peer's are still to come: until then all stays as it is.
@@ -320,8 +319,11 @@ pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
         let Some(command) = sa.commands.iter().position(is_next).and_then(|index| sa.commands.remove(index)) else { return };
         sa.deleted_unborn.clear();
         let spi = sa.current;
+        let is_create = command.is_create();
         match carry_out(sa, cx, command) {
             Ok(Some((task, exchange, content))) => start(sa, cx, spi, (task, exchange, content)),
+            // The peer has done it, between two attempts of ours: whoever was busy is no longer.
+            Ok(None) if is_create => sa.failures = 0,
             Ok(None) => {}
             // There is no SPI left, or no randomness: what is up stays up.
             Err(CloseReason::Crypto(_)) => sa.refused(Refusing::We, ExchangeType::CREATE_CHILD_SA, NotifyType::NO_ADDITIONAL_SAS),

@@ -257,6 +257,7 @@ pub(super) fn take_over(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     }
     sa.rekey_at = sa.ike_rekey_at(cx);
     sa.commands.retain(|command| !matches!(command, Command::Rekey));
+    sa.failures = 0;
     if let Some(spis) = sa.ike(spi).map(IkeSa::spis) {
         sa.tell(Event::Rekeyed { spis });
     }

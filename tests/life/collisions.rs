@@ -162,6 +162,35 @@ fn rfc_7296_section_2_25_1_rekey_of_a_child_that_we_delete() {
     assert_eq!(pair.said(MOON, TEMPORARY_FAILURE), 1, "{}", pair.world.log());
 }
 
+/// A failure that was temporary is none of a row: the peer has done meanwhile what we wanted done.
+#[test]
+fn rfc_7296_section_2_25_temporary_failures_of_other_exchanges_are_not_added_up() {
+    let mut pair = Pair::new(1, PLAIN);
+    for _ in 0..10 {
+        pair.world.hold(MOON);
+        pair.delete_child(MOON);
+        let late = pair.world.seize(MOON);
+        pair.rekey_child(CAROL);
+        pair.pass(100);
+        pair.world.resume(MOON, late);
+        pair.pass(10_000);
+        pair.create_child(MOON);
+        pair.pass(1_000);
+    }
+    assert_eq!(pair.said(MOON, TEMPORARY_FAILURE), 10, "{}", pair.world.log());
+    pair.check(1);
+    let mut pair = Pair::new(2, PLAIN);
+    for _ in 0..10 {
+        pair.create_child(MOON);
+        pair.rekey(CAROL);
+        pair.pass(100);
+        pair.rekey(MOON);
+        pair.pass(10_000);
+    }
+    assert_eq!(pair.said(MOON, TEMPORARY_FAILURE), 10, "{}", pair.world.log());
+    pair.check(11);
+}
+
 #[test]
 fn rfc_7296_section_2_25_1_rekey_of_a_child_that_we_do_not_have() {
     let mut pair = Pair::new(1, PLAIN);
