@@ -52,17 +52,18 @@ pub fn emit_offer(proposals: &[Proposal], spi: &[u8]) -> Result<Vec<u8>, BuildEr
     // A second round at most: the first says how much is needed.
     loop {
         let mut buf = vec![0; room];
-        let body = SaBuilder::body(&mut buf, |sa| {
-            for (number, proposal) in (1_u8..=u8::MAX).zip(proposals) {
-                proposal.emit(sa, number, spi);
-            }
-        });
+        let body = SaBuilder::body(&mut buf, |sa| emit_all(proposals, sa, spi));
         match body {
             Ok(octets) => return Ok(octets.to_vec()),
             Err(BuildError::BufferTooSmall { needed }) if needed > room => room = needed,
             Err(other) => return Err(other),
         }
     }
+}
+
+/// Adds proposals to an SA payload under construction, numbered from 1: as many as can be numbered.
+pub(crate) fn emit_all(proposals: &[Proposal], sa: &mut SaBuilder<'_, '_>, spi: &[u8]) {
+    (1_u8..=u8::MAX).zip(proposals).for_each(|(number, proposal)| proposal.emit(sa, number, spi));
 }
 
 impl Proposal {

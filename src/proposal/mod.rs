@@ -64,6 +64,8 @@ mod work;
 pub use answer::{InvalidKeRetries, ResponseError, check_response};
 pub use context::{NegotiationContext, Preference};
 pub use dialect::Dialect;
+#[cfg(feature = "session")]
+pub(crate) use encode::emit_all;
 pub use encode::{OfferError, emit_offer};
 pub use pair_table::PairTable;
 pub use pairs::Pair;

@@ -126,6 +126,16 @@ pub enum Decision {
     },
 }
 
+impl Decision {
+    /// The traffic that is left; none if it is no such decision.
+    pub(super) fn traffic(self) -> (Vec<Selector>, Vec<Selector>) {
+        match self {
+            Self::Narrowed { local, remote } => (local, remote),
+            _ => Default::default(),
+        }
+    }
+}
+
 /// A decision that came too late: its question was withdrawn, answered or timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("the question is no longer open")]

@@ -12,7 +12,7 @@ use super::id::ChildId;
 use super::ike_sa::{Fate, IkeSa};
 use super::phase::Phase;
 use super::reply::Next;
-use super::sa::{Sa, Waiting};
+use super::sa::Sa;
 use super::serve::{REPLACED, abandon, rekeys, replaced_until, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
 use super::task::{Asking, OwnInstall, Task};
@@ -146,11 +146,9 @@ pub(super) fn go(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, next: Result<Next,
             try_again_later(sa, cx);
         }
         Ok(Next::Send(task, exchange, content)) => start(sa, cx, spi, (task, exchange, content)),
-        Ok(Next::Ask(asking, question)) => sa.ask_own(question, asking, cx.now),
+        Ok(Next::Ask(asking, question)) => sa.asking = Some(sa.ask(question, asking, cx.now)),
         Ok(Next::Install(install, event)) => {
-            let (serial, deadline) = sa.new_question(cx.now);
-            sa.tell(Event::ChildInstall(sa.token(serial), event));
-            sa.asking = Some(Waiting { serial, deadline, job: Asking::Install(install) });
+            sa.asking = Some(sa.ask_install(event, Asking::Install(install), cx.now));
         }
         Ok(Next::Later(command)) => later(sa, cx, command),
         Ok(Next::KeysDue(begun, link)) => {

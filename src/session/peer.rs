@@ -3,7 +3,7 @@
 use super::path::NetworkPath;
 use crate::auth::KeyType;
 use crate::identity::Identity;
-use crate::proposal::Policy;
+use crate::proposal::{NegotiationContext, Policy};
 use crate::registry::{CertEncoding, KeMethod};
 use crate::selectors::Selector;
 use alloc::sync::Arc;
@@ -110,6 +110,11 @@ impl ChildConfig {
             asks_narrow: false,
             is_one: false,
         }
+    }
+
+    /// What is offered and accepted in an exchange.
+    pub(super) fn policy(&self, context: NegotiationContext) -> &Policy {
+        if context == NegotiationContext::IkeAuth { &self.policy_in_auth } else { &self.policy }
     }
 
     /// The mode.

@@ -11,7 +11,8 @@ use super::task::{Asking, Begun, OwnInstall, Task};
 use crate::error::{BuildError, CryptoError, ParseErrorKind};
 use crate::exchange::MessageContent;
 use crate::keys::IkeKeys;
-use crate::registry::{ExchangeType, NotifyType, SecurityProtocol};
+use crate::proposal::Refusal;
+use crate::registry::{ExchangeType, NotifyType, PayloadType, SecurityProtocol};
 use crate::wire::{Notify, Payload};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -79,6 +80,14 @@ pub(super) struct Refused {
 impl Refused {
     pub(super) const fn new(notify: NotifyType) -> Self {
         Self { notify, data: Vec::new(), about: None, close: None }
+    }
+
+    /// Nothing in common (RFC 7296 section 2.7), or the method of another KE payload is wanted (section 1.2).
+    pub(super) fn declined(refusal: Refusal) -> Self {
+        match refusal.notify() {
+            Some(notify) => Self::new(notify.ty).with_data(notify.data),
+            None => Violation::Missing(PayloadType::SA).into(),
+        }
     }
 
     pub(super) fn with_data(mut self, data: &[u8]) -> Self {

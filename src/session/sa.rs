@@ -6,7 +6,7 @@ use super::close::{CloseReason, Refusing};
 use super::command::Command;
 use super::config::Config;
 use super::context::{Content, Context};
-use super::event::{Event, IkeKeyMaterial};
+use super::event::{ChildInstall, Event, IkeKeyMaterial};
 use super::id::{ChildId, SaId, Token};
 use super::ike_sa::IkeSa;
 use super::path::NetworkPath;
@@ -173,7 +173,7 @@ impl Sa {
     }
 
     /// A number for a question, and until when it waits.
-    pub(super) fn new_question(&mut self, now: Instant) -> (u64, Instant) {
+    fn new_question(&mut self, now: Instant) -> (u64, Instant) {
         self.serial = self.serial.saturating_add(1);
         let deadline = now + self.config.limits.decision;
         // A half-open IKE SA does not wait longer than it may be one.
@@ -184,16 +184,23 @@ impl Sa {
         (self.serial, until)
     }
 
-    pub(super) const fn token(&self, serial: u64) -> Token {
+    const fn token(&self, serial: u64) -> Token {
         Token { sa: self.id, serial }
     }
 
-    /// Asks the application about our exchange.
-    pub(super) fn ask_own(&mut self, question: Inquiry, job: Asking, now: Instant) {
+    /// Asks the application; what waits for its decision goes with the answer.
+    pub(super) fn ask<T>(&mut self, question: Inquiry, job: T, now: Instant) -> Waiting<T> {
         let (serial, deadline) = self.new_question(now);
         let ask = Ask { token: self.token(serial), deadline, question };
         self.tell(Event::Ask(Box::new(ask)));
-        self.asking = Some(Waiting { serial, deadline, job });
+        Waiting { serial, deadline, job }
+    }
+
+    /// Asks the application to install a Child SA.
+    pub(super) fn ask_install<T>(&mut self, install: Box<ChildInstall>, job: T, now: Instant) -> Waiting<T> {
+        let (serial, deadline) = self.new_question(now);
+        self.tell(Event::ChildInstall(self.token(serial), install));
+        Waiting { serial, deadline, job }
     }
 
     /// Tells the keys of a generation, where the configuration asks for it.
@@ -252,9 +259,13 @@ impl Sa {
         self.peer.as_ref().and_then(|peer| peer.lifetimes).unwrap_or(own)
     }
 
-    /// Whether our Delete of the IKE SA is on its way.
-    pub(super) fn is_being_deleted(&self) -> bool {
-        self.ike(self.current).is_some_and(|ike| matches!(ike.task, Some(Task::Delete)))
+    /// Why we are ending the IKE SA, where our word of it is on its way.
+    pub(super) fn ending(&self) -> Option<CloseReason> {
+        match self.ike(self.current)?.task {
+            Some(Task::Delete) => Some(CloseReason::Requested),
+            Some(Task::Farewell(reason)) => Some(reason),
+            _ => None,
+        }
     }
 
     pub(super) fn child_rekey_at(&self, cx: &mut Context<'_>) -> Option<Instant> {
@@ -304,6 +315,12 @@ impl Sa {
                 child.rekey_at = Some(cx.now);
             }
         }
+    }
+
+    /// Keeps what the peer began on a generation until its additional key exchanges are done, in the place of what it began before.
+    pub(super) fn keep_pending(&mut self, cx: &mut Context<'_>, spi: u64, pending: Pending) {
+        let before = self.ike_mut(spi).and_then(|ike| ike.pending.replace(Box::new(pending)));
+        self.forget_pending(cx, spi, before);
     }
 
     /// Nothing comes of what the peer began on a generation in CREATE_CHILD_SA: its additional key exchanges do not follow.

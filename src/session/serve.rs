@@ -1,6 +1,6 @@
 //! Requests of the peer: which step answers, and what follows.
 
-use super::ask::{Ask, Decision};
+use super::ask::Decision;
 use super::child::{Child, ChildState};
 use super::close::{CloseReason, Refusing, Violation};
 use super::collision::Crossed;
@@ -12,7 +12,7 @@ use super::ike_sa::{Fate, IkeSa};
 use super::path::NetworkPath;
 use super::phase::Phase;
 use super::reply::{After, Refused, Reply};
-use super::sa::{Sa, Waiting};
+use super::sa::Sa;
 use super::serving::{PeerInstall, Serving, Stage};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
 use super::task::{Target, Task};
@@ -20,7 +20,6 @@ use crate::exchange::{DeferredRequest, MessageContent};
 use crate::fragment::Reassembled;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
-use alloc::boxed::Box;
 use core::time::Duration;
 
 /// How long a generation that was deleted sends its last response again: the peer's retransmissions of a minute.
@@ -40,6 +39,14 @@ pub(super) struct Served {
     pub(super) exchange: ExchangeType,
     pub(super) path: NetworkPath,
     pub(super) request: DeferredRequest,
+}
+
+impl Served {
+    /// It waits until the application has decided.
+    fn until(self, stage: Stage) -> Serving {
+        let Self { spi, exchange, path, request } = self;
+        Serving { spi, request, exchange, path, stage }
+    }
 }
 
 /// Answers a request that is whole, authentic and new.
@@ -79,10 +86,7 @@ pub(super) fn decided(sa: &mut Sa, cx: &mut Context<'_>, serving: Serving, decis
     match stage {
         Stage::Install(install) => installed(sa, cx, served, *install, decision.is_none()),
         Stage::Narrow { message, auth: None } => {
-            let traffic = match decision {
-                Some(Decision::Narrowed { local, remote }) => (local, remote),
-                _ => Default::default(),
-            };
+            let traffic = decision.unwrap_or(Decision::Refuse).traffic();
             let outcome = child::respond(sa, cx, spi, message, Some(traffic));
             finish(sa, cx, served, outcome);
         }
@@ -101,15 +105,10 @@ fn finish(sa: &mut Sa, cx: &mut Context<'_>, served: Served, outcome: Result<Rep
             close_on_error(sa, cx, outcome);
         }
         Ok(Reply::Wait(stage, question)) => {
-            let (serial, deadline) = sa.new_question(cx.now);
-            let ask = Ask { token: sa.token(serial), deadline, question };
-            sa.tell(Event::Ask(Box::new(ask)));
-            wait(sa, (serial, deadline), served, stage);
+            sa.serving = Some(sa.ask(question, served.until(stage), cx.now));
         }
         Ok(Reply::Install(install, event)) => {
-            let (serial, deadline) = sa.new_question(cx.now);
-            sa.tell(Event::ChildInstall(sa.token(serial), event));
-            wait(sa, (serial, deadline), served, Stage::Install(install));
+            sa.serving = Some(sa.ask_install(event, served.until(Stage::Install(install)), cx.now));
         }
         Err(refused) => {
             sa.refused(Refusing::We, served.exchange, refused.notify);
@@ -123,11 +122,6 @@ fn finish(sa: &mut Sa, cx: &mut Context<'_>, served: Served, outcome: Result<Rep
             }
         }
     }
-}
-
-fn wait(sa: &mut Sa, (serial, deadline): (u64, Instant), served: Served, stage: Stage) {
-    let Served { spi, exchange, path, request } = served;
-    sa.serving = Some(Waiting { serial, deadline, job: Serving { spi, request, exchange, path, stage } });
 }
 
 /// Sends a response where its request came from (RFC 7296 section 2.11), and does what follows. Gives false if the generation is gone.

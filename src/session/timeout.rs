@@ -2,7 +2,6 @@
 
 use super::ask::Decision;
 use super::child::ChildState;
-use super::claims;
 use super::close::CloseReason;
 use super::command::Command;
 use super::context::Context;
@@ -13,7 +12,6 @@ use super::own;
 use super::phase::Phase;
 use super::sa::{Outgoing, Sa};
 use super::serve;
-use super::task::Task;
 use crate::exchange::{RequestTimer, TimerAction};
 use crate::registry::ExchangeType;
 use alloc::vec::Vec;
@@ -122,16 +120,7 @@ fn gave_up(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, exchange: ExchangeType) 
     if spi != sa.current {
         return own::drop_generation(sa, cx, spi);
     }
-    let reason = match sa.ike_mut(spi).and_then(|ike| ike.task.take()) {
-        Some(Task::Delete) => CloseReason::Requested,
-        Some(Task::Farewell(reason)) => reason,
-        Some(task) => {
-            claims::release_task(cx.names, &task);
-            CloseReason::NoResponse(exchange)
-        }
-        None => CloseReason::NoResponse(exchange),
-    };
-    sa.close(cx, reason);
+    sa.close(cx, sa.ending().unwrap_or(CloseReason::NoResponse(exchange)));
 }
 
 fn children(sa: &mut Sa, cx: &mut Context<'_>) {

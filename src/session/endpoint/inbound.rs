@@ -7,7 +7,6 @@ use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType};
 use crate::session::close::{CloseReason, Violation};
 use crate::session::command::Command;
-use crate::session::context::Context;
 use crate::session::drive;
 use crate::session::half_open::{Admission, HalfOpenKey};
 use crate::session::id::SaId;
@@ -189,9 +188,8 @@ impl<W: Watch> Endpoint<W> {
             return Err(Ignored::Limit);
         }
         let spi_i = header.spis.initiator;
-        let (in_all, next_id) = (self.sas.len(), self.new_id());
-        let Self { half_open, names, random, provider, config, watch, .. } = self;
-        let mut cx = Context { provider, random: &mut **random, names, config, now, is_watched: watch.is_watching() };
+        let (in_all, id, config) = (self.sas.len(), self.new_id(), self.config.clone());
+        let (half_open, mut cx) = self.with_half_open(now);
         let admission = half_open.admit(&mut cx, path, (spi_i, &parts, datagram.len()), in_all).map_err(|_| Ignored::Limit)?;
         match admission {
             Admission::Full => return Err(Ignored::Limit),
@@ -201,8 +199,6 @@ impl<W: Watch> Endpoint<W> {
             }
             Admission::Admitted => {}
         }
-        let config = config.clone();
-        let id = next_id;
         match init::answer(id, &config, path, &mut cx, (datagram, &parts)) {
             Ok(Answer::HalfOpen(sa)) => self.keep_half_open(now, (id, *sa), (path, header), (datagram, &parts)),
             Ok(Answer::Refused(refusal)) => {
@@ -231,8 +227,7 @@ impl<W: Watch> Endpoint<W> {
         if response > datagram.len().saturating_mul(AMPLIFICATION) {
             let nonce = parts.nonce.map_or(&[][..], |nonce| nonce.data);
             let input = CookieInput { nonce, address: path.peer.ip(), port: path.peer.port(), spi_i: header.spis.initiator };
-            let Self { half_open, names, random, provider, config, watch, .. } = self;
-            let mut cx = Context { provider, random: &mut **random, names, config, now, is_watched: watch.is_watching() };
+            let (half_open, mut cx) = self.with_half_open(now);
             if !half_open.is_proved(&mut cx, parts, &input).unwrap_or(false) {
                 let cookie = half_open.cookie(&mut cx, &input);
                 sa.close(&mut cx, CloseReason::HalfOpen);

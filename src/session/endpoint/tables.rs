@@ -5,7 +5,7 @@ use crate::instant::Instant;
 use crate::role::Role;
 use crate::session::close::CloseReason;
 use crate::session::context::Context;
-use crate::session::half_open::HalfOpenKey;
+use crate::session::half_open::{HalfOpen, HalfOpenKey};
 use crate::session::id::SaId;
 use crate::session::phase::Phase;
 use crate::session::sa::{Outgoing, Sa};
@@ -21,8 +21,13 @@ impl<W: Watch> Endpoint<W> {
     }
 
     pub(super) fn context(&mut self, now: Instant) -> Context<'_> {
-        let Self { names, random, provider, config, watch, .. } = self;
-        Context { provider, random: &mut **random, names, config, now, is_watched: watch.is_watching() }
+        self.with_half_open(now).1
+    }
+
+    /// The half-open IKE SAs, and what is at hand to deal with them.
+    pub(super) fn with_half_open(&mut self, now: Instant) -> (&mut HalfOpen, Context<'_>) {
+        let Self { half_open, names, random, provider, config, watch, .. } = self;
+        (half_open, Context { provider, random: &mut **random, names, config, now, is_watched: watch.is_watching() })
     }
 
     /// Does something with an IKE SA.
@@ -96,8 +101,7 @@ impl<W: Watch> Endpoint<W> {
         same.insert(id);
         for other in others {
             let _ = self.with(now, other, |sa, cx| {
-                let reason = if sa.is_being_deleted() { CloseReason::Requested } else { CloseReason::InitialContact };
-                sa.close(cx, reason);
+                sa.close(cx, sa.ending().unwrap_or(CloseReason::InitialContact));
             });
             self.settle(now, other);
         }

@@ -5,7 +5,7 @@ use super::proof::{self, Proof};
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
 use crate::identity::Identity;
-use crate::proposal::NegotiationContext;
+use crate::proposal::{NegotiationContext, emit_all};
 use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::session::ask::{Decision, Inquiry};
@@ -85,11 +85,7 @@ fn request(sa: &mut Sa, cx: &mut Context<'_>, auth: &OwnAuth) -> Result<Next, Cl
             chain.push(Payload::Notify(Notify::new(NotifyType::INITIAL_CONTACT, &[])));
         }
         if let (Some(config), Some(spi_in)) = (config, &spi_in) {
-            chain.sa(|sa| {
-                for (number, proposal) in (1_u8..).zip(config.policy_in_auth.proposals()) {
-                    proposal.emit(sa, number, spi_in);
-                }
-            });
+            chain.sa(|sa| emit_all(config.policy(NegotiationContext::IkeAuth).proposals(), sa, spi_in));
             child::push_offered_traffic(chain, config);
         }
     });
@@ -183,12 +179,7 @@ pub(in crate::session) fn response(
 ) -> Result<Next, CloseReason> {
     let parts = match message.parts() {
         Ok(parts) => parts,
-        Err(error) => {
-            // RFC 7296 section 2.21.2: the responder is told in an exchange of its own.
-            let reason = give_up(cx, spi_in, error.into());
-            let content = MessageContent::notify(NotifyType::INVALID_SYNTAX, &[])?;
-            return Ok(Next::Send(Task::Farewell(reason), ExchangeType::INFORMATIONAL, content));
-        }
+        Err(error) => return farewell(cx, spi_in, error.into(), NotifyType::INVALID_SYNTAX),
     };
     if let (None, Some(error)) = (parts.auth, parts.error()) {
         let notify = error.ty;
@@ -204,7 +195,7 @@ pub(in crate::session) fn response(
             conclude(sa, cx, spi_in, &parts)
         }
         Ok((Checked::Ask(question), _)) => Ok(Next::Ask(Asking::Verify { response: message, spi_in }, question)),
-        Err(failure) => farewell(cx, spi_in, failure),
+        Err(failure) => farewell(cx, spi_in, CloseReason::Authentication(failure), NotifyType::AUTHENTICATION_FAILED),
     }
 }
 
@@ -221,7 +212,7 @@ pub(in crate::session) fn verified(
             sa.peer_identity = parts.id_r.map(|id| Identity::of(&id));
             conclude(sa, cx, spi_in, &parts)
         }
-        Err(failure) => farewell(cx, spi_in, failure),
+        Err(failure) => farewell(cx, spi_in, CloseReason::Authentication(failure), NotifyType::AUTHENTICATION_FAILED),
     }
 }
 
@@ -231,9 +222,9 @@ fn give_up(cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, reason: CloseReason) -
 }
 
 /// The responder has an IKE SA and we do not: it is told in an exchange of its own (RFC 7296 section 2.21.2).
-fn farewell(cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, failure: AuthFailure) -> Result<Next, CloseReason> {
-    let reason = give_up(cx, spi_in, CloseReason::Authentication(failure));
-    let content = MessageContent::notify(NotifyType::AUTHENTICATION_FAILED, &[])?;
+fn farewell(cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, reason: CloseReason, notify: NotifyType) -> Result<Next, CloseReason> {
+    let reason = give_up(cx, spi_in, reason);
+    let content = MessageContent::notify(notify, &[])?;
     Ok(Next::Send(Task::Farewell(reason), ExchangeType::INFORMATIONAL, content))
 }
 
@@ -321,13 +312,7 @@ pub(in crate::session) fn decided(sa: &mut Sa, cx: &mut Context<'_>, stage: Stag
             let method = signing_method(peer, handshake).ok_or_else(|| failed(AuthFailure::OtherMethod))?;
             answer(sa, cx, message, OwnAuth { method, data }, None)
         }
-        (Stage::Narrow { message, auth: Some(auth) }, decision) => {
-            let traffic = match decision {
-                Decision::Narrowed { local, remote } => (local, remote),
-                _ => (Vec::new(), Vec::new()),
-            };
-            answer(sa, cx, message, *auth, Some(traffic))
-        }
+        (Stage::Narrow { message, auth: Some(auth) }, decision) => answer(sa, cx, message, *auth, Some(decision.traffic())),
         (Stage::Peer(_), _) => Err(failed(AuthFailure::UnknownPeer)),
         _ => Err(Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Undecided)),
     }

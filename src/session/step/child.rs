@@ -5,7 +5,7 @@ use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
 use crate::ke::KeyExchangeSecrets;
 use crate::keys::{ChildKeys, Nonces};
-use crate::proposal::{InvalidKeRetries, NegotiationContext, Question as Asked, check_response, negotiate};
+use crate::proposal::{InvalidKeRetries, NegotiationContext, Question as Asked, check_response, emit_all, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
 use crate::selectors::{self, Selector};
 use crate::session::ask::Inquiry;
@@ -49,12 +49,8 @@ pub(super) fn choose(
     let config = of_old.or_else(|| sa.peer.as_ref().and_then(|peer| peer.child.as_ref()));
     let config = config.ok_or(Refused::new(NotifyType::NO_ADDITIONAL_SAS))?;
     let offer = parts.first(PayloadType::SA).ok_or(Violation::Missing(PayloadType::SA))?.body;
-    let policy = if context == NegotiationContext::IkeAuth { &config.policy_in_auth } else { &config.policy };
     let asked = Asked::new(context, parts.key_exchange.map(|ke| ke.method));
-    let selection = negotiate(offer, asked, policy).map_err(|refusal| match refusal.notify() {
-        Some(notify) => Refused::new(notify.ty).with_data(notify.data),
-        None => Violation::Missing(PayloadType::SA).into(),
-    })?;
+    let selection = negotiate(offer, asked, config.policy(context)).map_err(Refused::declined)?;
     // The peer is the initiator of this exchange: TSi is its side.
     let (offered_remote, offered_local) = offered(parts)?;
     let (local, remote) = match narrowed {
@@ -96,13 +92,10 @@ fn offered(parts: &Parts<'_>) -> Result<Traffic, Violation> {
 /// The payloads of a response that agrees, after SA, Nonce and KE: TSi, TSr, and the mode.
 pub(super) fn push_traffic(chain: &mut ChainBuilder<'_>, draft: &ChildDraft) {
     let (initiator, responder) = if draft.is_initiator { (&draft.local, &draft.remote) } else { (&draft.remote, &draft.local) };
-    push_selectors(chain, initiator, responder);
-    if draft.mode == ChildMode::Transport {
-        chain.push(Payload::Notify(Notify::new(NotifyType::USE_TRANSPORT_MODE, &[])));
-    }
+    push_selectors(chain, (initiator, responder), draft.mode);
 }
 
-fn push_selectors(chain: &mut ChainBuilder<'_>, initiator: &[Selector], responder: &[Selector]) {
+fn push_selectors(chain: &mut ChainBuilder<'_>, (initiator, responder): (&[Selector], &[Selector]), mode: ChildMode) {
     chain.ts_i(|ts| {
         for selector in initiator {
             ts.selector(selector.wire());
@@ -113,14 +106,14 @@ fn push_selectors(chain: &mut ChainBuilder<'_>, initiator: &[Selector], responde
             ts.selector(selector.wire());
         }
     });
+    if mode == ChildMode::Transport {
+        chain.push(Payload::Notify(Notify::new(NotifyType::USE_TRANSPORT_MODE, &[])));
+    }
 }
 
 /// The payloads of an offer after SA, Nonce and KE.
 pub(super) fn push_offered_traffic(chain: &mut ChainBuilder<'_>, config: &ChildConfig) {
-    push_selectors(chain, &config.local, &config.remote);
-    if config.mode == ChildMode::Transport {
-        chain.push(Payload::Notify(Notify::new(NotifyType::USE_TRANSPORT_MODE, &[])));
-    }
+    push_selectors(chain, (&config.local, &config.remote), config.mode);
 }
 
 /// What the peer's response agrees to, held against our offer.
@@ -131,8 +124,7 @@ pub(super) fn agreed(
     spi_in: [u8; 4],
 ) -> Result<ChildDraft, Violation> {
     let answer = parts.first(PayloadType::SA).ok_or(Violation::Missing(PayloadType::SA))?.body;
-    let policy = if context == NegotiationContext::IkeAuth { &config.policy_in_auth } else { &config.policy };
-    let selection = check_response(answer, context, policy)?;
+    let selection = check_response(answer, context, config.policy(context))?;
     let (local, remote) = offered(parts)?;
     let is_within = selectors::within(&local, &config.local) && selectors::within(&remote, &config.remote);
     if !is_within || local.is_empty() || remote.is_empty() {
@@ -175,11 +167,7 @@ pub(in crate::session) fn request(
         if let Some(old) = &old {
             chain.push(Payload::Notify(Notify { protocol, spi: &old.0, ty: NotifyType::REKEY_SA, data: &[] }));
         }
-        chain.sa(|sa| {
-            for (number, proposal) in (1_u8..).zip(config.policy.proposals()) {
-                proposal.emit(sa, number, &spi_in);
-            }
-        });
+        chain.sa(|sa| emit_all(config.policy.proposals(), sa, &spi_in));
         chain.push(Payload::Nonce(Nonce { data: &nonce }));
         if let Some(ke) = &ke {
             chain.push(Payload::KeyExchange(ke.payload()));
@@ -206,6 +194,12 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, task: Chil
 /// The link to the next additional key exchange (RFC 9370 section 2.2.4).
 pub(super) fn link(parts: &Parts<'_>) -> Option<Vec<u8>> {
     parts.notify(NotifyType::ADDITIONAL_KEY_EXCHANGE).map(|notify| notify.data.to_vec())
+}
+
+pub(super) fn push_link(chain: &mut ChainBuilder<'_>, link: Option<&[u8; 8]>) {
+    if let Some(link) = link {
+        chain.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, link)));
+    }
 }
 
 fn accept(task: ChildTask, parts: &Parts<'_>) -> Result<Begun, Violation> {
@@ -370,9 +364,7 @@ fn answer(
             chain.push(Payload::KeyExchange(KeyExchange { method: *method, data }));
         }
         push_traffic(chain, &draft);
-        if let Some(link) = &link {
-            chain.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, link)));
-        }
+        push_link(chain, link.as_ref());
     })?;
     let crossed = old.map(|old| (old, Crossed::new((&n_i, &n_r), ChildId(draft.spi_in))));
     let Some(link) = link else {
@@ -385,10 +377,7 @@ fn answer(
     set_crossed(sa, crossed);
     let until = cx.now + sa.config.limits.decision;
     let pending = Pending { link, exchanges, n_i, n_r: n_r.to_vec(), target: Target::Child(draft), until };
-    if let Some(ike) = sa.ike_mut(spi) {
-        let before = ike.pending.replace(Box::new(pending));
-        sa.forget_pending(cx, spi, before);
-    }
+    sa.keep_pending(cx, spi, pending);
     Ok(content.into())
 }
 

@@ -122,9 +122,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, m
         let more = if pending.next_method().is_some() { Some(cx.octets::<8>()?) } else { None };
         let content = MessageContent::build(|chain| {
             chain.push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
-            if let Some(link) = &more {
-                chain.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, link)));
-            }
+            child::push_link(chain, more.as_ref());
         })?;
         Ok((content, more))
     });

@@ -6,7 +6,7 @@ use crate::exchange::{Protected, ProtectedSetup, Retransmission, SaOrigin};
 use crate::fragment::FragmentationSupport;
 use crate::instant::Instant;
 use crate::keys::{IkeKeys, IntAuth, Nonces, Skeyseed};
-use crate::proposal::{InvalidKeRetries, NegotiationContext, Question, Refusal, Selection, check_response, negotiate};
+use crate::proposal::{InvalidKeRetries, NegotiationContext, Question, Refusal, Selection, check_response, emit_all, negotiate};
 use crate::registry::{CertEncoding, ExchangeType, KeMethod, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::session::algorithms::Algorithms;
@@ -104,11 +104,7 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
         if let Some(cookie) = &begun.cookie {
             builder.notify(NotifyData::Cookie(cookie));
         }
-        builder.sa(|sa| {
-            for (number, proposal) in (1_u8..).zip(config.ike.proposals()) {
-                proposal.emit(sa, number, &[]);
-            }
-        });
+        builder.sa(|sa| emit_all(config.ike.proposals(), sa, &[]));
         if let Some(ke) = &begun.ke {
             builder.push(Payload::KeyExchange(ke.payload()));
         }

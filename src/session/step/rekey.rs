@@ -1,11 +1,11 @@
 //! CREATE_CHILD_SA that rekeys the IKE SA, RFC 7296 sections 1.3.2 and 2.18, from both sides.
 
-use super::child::link;
+use super::child::{link, push_link};
 use crate::exchange::{MessageContent, Protected, ProtectedSetup, SaOrigin};
 use crate::fragment::Reassembled;
 use crate::ke::KeyExchangeSecrets;
 use crate::keys::{IkeKeys, Nonces, Skeyseed};
-use crate::proposal::{InvalidKeRetries, NegotiationContext, Question, Selection, check_response, negotiate};
+use crate::proposal::{InvalidKeRetries, NegotiationContext, Question, Selection, check_response, emit_all, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::session::algorithms::Algorithms;
@@ -19,7 +19,7 @@ use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::reply::{After, Next, Refused, Reply};
 use crate::session::sa::Sa;
 use crate::session::task::{Begun, Pending, RekeyTask, Target, Task};
-use crate::wire::{IkeSpis, KeyExchange, Nonce, Notify, NotifyData, Parts, Payload};
+use crate::wire::{IkeSpis, KeyExchange, Nonce, NotifyData, Parts, Payload};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -43,11 +43,7 @@ pub(in crate::session) fn request(
     let nonce = cx.octets::<NONCE>()?;
     let spi = cx.ike_spi(sa.id)?;
     let content = MessageContent::build(|chain| {
-        chain.sa(|builder| {
-            for (number, proposal) in (1_u8..).zip(sa.config.ike.proposals()) {
-                proposal.emit(builder, number, &spi.to_be_bytes());
-            }
-        });
+        chain.sa(|builder| emit_all(sa.config.ike.proposals(), builder, &spi.to_be_bytes()));
         chain.push(Payload::Nonce(Nonce { data: &nonce }));
         chain.push(Payload::KeyExchange(ke.payload()));
     });
@@ -64,13 +60,7 @@ pub(in crate::session) fn response(
     message: &Reassembled,
 ) -> Result<Next, CloseReason> {
     let own = task.spi;
-    let parts = match message.parts() {
-        Ok(parts) => parts,
-        Err(error) => {
-            cx.names.release_ike(own);
-            return Err(error.into());
-        }
-    };
+    let parts = message.parts().inspect_err(|_| cx.names.release_ike(own))?;
     if let Some(error) = parts.error() {
         cx.names.release_ike(own);
         return Ok(refused(sa, cx, spi, task, (error.ty, error.typed_data().ok())));
@@ -167,10 +157,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, m
     let offer = parts.first(PayloadType::SA).ok_or(Violation::Missing(PayloadType::SA))?.body;
     let n_i = parts.nonce.ok_or(Violation::Missing(PayloadType::NONCE))?.data.to_vec();
     let asked = Question::new(NegotiationContext::RekeyIkeSa, parts.key_exchange.map(|ke| ke.method));
-    let selection = negotiate(offer, asked, &sa.config.ike).map_err(|refusal| match refusal.notify() {
-        Some(notify) => Refused::new(notify.ty).with_data(notify.data),
-        None => Violation::Missing(PayloadType::SA).into(),
-    })?;
+    let selection = negotiate(offer, asked, &sa.config.ike).map_err(Refused::declined)?;
     let theirs = parts.key_exchange.ok_or(Violation::Missing(PayloadType::KE))?;
     let initiator = ike_spi(&selection)?;
     let algorithms = Algorithms::of(cx.provider, &selection)?;
@@ -185,9 +172,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, m
         chain.sa(|sa| selection.emit(sa, &own.to_be_bytes()));
         chain.push(Payload::Nonce(Nonce { data: &n_r }));
         chain.push(Payload::KeyExchange(KeyExchange { method: theirs.method, data: &public }));
-        if let Some(link) = &link {
-            chain.push(Payload::Notify(Notify::new(NotifyType::ADDITIONAL_KEY_EXCHANGE, link)));
-        }
+        push_link(chain, link.as_ref());
     });
     let content = answered.inspect_err(|_| cx.names.release_ike(own))?;
     let made = (spis, algorithms, Box::new(selection));
@@ -221,7 +206,6 @@ fn defer(
     let pending = Pending { link, exchanges, n_i, n_r, target, until };
     if let Some(ike) = sa.ike_mut(spi) {
         ike.crossed = Some(crossed);
-        let before = ike.pending.replace(Box::new(pending));
-        sa.forget_pending(cx, spi, before);
     }
+    sa.keep_pending(cx, spi, pending);
 }
