@@ -5,8 +5,13 @@ use alloc::string::String;
 
 /// The text of a value; `None` when it is of no string type, or not the text it claims to be.
 pub(super) fn text(value: &Tlv<'_>) -> Option<String> {
+    string(value).flatten()
+}
+
+/// The text of a value: `Some(None)` when it is of no string type, `None` when it is not the text it claims to be.
+pub(super) fn string(value: &Tlv<'_>) -> Option<Option<String>> {
     let octets = value.contents;
-    match value.tag {
+    let text = match value.tag {
         // UTF8String, NumericString, PrintableString, IA5String, VisibleString.
         0x0c | 0x12 | 0x13 | 0x16 | 0x1a => core::str::from_utf8(octets).ok().map(String::from),
         // TeletexString: in certificates it is Latin-1, whatever T.61 says.
@@ -14,8 +19,9 @@ pub(super) fn text(value: &Tlv<'_>) -> Option<String> {
         // UniversalString, BMPString.
         0x1c => whole(octets, 4)?.map(utf32).collect(),
         0x1e => char::decode_utf16(whole(octets, 2)?.map(utf16)).collect::<Result<_, _>>().ok(),
-        _ => None,
-    }
+        _ => return Some(None),
+    };
+    text.map(Some)
 }
 
 /// The units of a string, if none is cut short.

@@ -2,6 +2,7 @@
 
 use crate::cert::DistinguishedName;
 use crate::cert::name::is_layout;
+use crate::cert::value::string;
 use crate::der::{Reader, Tlv};
 use alloc::string::String;
 
@@ -45,20 +46,7 @@ impl Attribute<'_> {
 
 /// The text of a value, as far as RFC 4518 section 2 has it count; `Some(None)` when it is none, `None` when it cannot be read.
 fn text(value: &Tlv<'_>) -> Option<Option<String>> {
-    let octets = value.contents;
-    let text = match value.tag {
-        // UTF8String, NumericString, PrintableString, IA5String, VisibleString.
-        0x0c | 0x12 | 0x13 | 0x16 | 0x1a => String::from(core::str::from_utf8(octets).ok()?),
-        // TeletexString, in certificates Latin-1.
-        0x14 => octets.iter().map(|octet| char::from(*octet)).collect(),
-        // UniversalString, BMPString.
-        0x1c => wide(octets, 4)?.map(char::from_u32).collect::<Option<_>>()?,
-        0x1e => {
-            let units = wide(octets, 2)?.map(|unit| u16::try_from(unit).unwrap_or_default());
-            char::decode_utf16(units).collect::<Result<_, _>>().ok()?
-        }
-        _ => return Some(None),
-    };
+    let Some(text) = string(value)? else { return Some(None) };
     let shown: String = text.chars().filter(|char| char.is_whitespace() || !is_layout(*char)).flat_map(char::to_lowercase).collect();
     let mut folded = String::with_capacity(shown.len());
     for word in shown.split_whitespace() {
@@ -68,12 +56,6 @@ fn text(value: &Tlv<'_>) -> Option<Option<String>> {
         folded.push_str(word);
     }
     Some(Some(folded))
-}
-
-/// Units of some octets each; `None` when the last is not whole.
-fn wide(octets: &[u8], size: usize) -> Option<impl Iterator<Item = u32>> {
-    let units = octets.chunks_exact(size);
-    units.remainder().is_empty().then(|| units.map(|unit| unit.iter().fold(0_u32, |sum, octet| sum.wrapping_shl(8) | u32::from(*octet))))
 }
 
 #[cfg(test)]
