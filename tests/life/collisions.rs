@@ -355,20 +355,28 @@ fn rfc_7296_section_2_8_1_a_retry_takes_part_with_its_own_nonces() {
     }
 }
 
-#[test]
-fn rfc_7296_section_2_8_1_one_side_did_not_notice_that_rekeys_of_a_child_crossed() {
+/// What one side does.
+type Act = fn(&mut Pair, usize);
+
+/// Moon's request to rekey arrives when Carol is about to delete what her own rekey has replaced; what Carol says since is kept back.
+fn unnoticed(rekey: Act) -> Pair {
     let mut pair = Pair::new(7, PLAIN);
     pair.world.hold(MOON);
-    pair.rekey_child(MOON);
+    rekey(&mut pair, MOON);
     let late = pair.world.seize(MOON);
-    pair.rekey_child(CAROL);
+    rekey(&mut pair, CAROL);
     pair.pass(15);
     pair.world.hold(CAROL);
     pair.pass(10);
-    // Carol is about to delete the old one.
     pair.world.resume(MOON, late);
     pair.pass(15);
     assert_eq!(pair.said(CAROL, TEMPORARY_FAILURE), 1, "{}", pair.world.log());
+    pair
+}
+
+#[test]
+fn rfc_7296_section_2_8_1_one_side_did_not_notice_that_rekeys_of_a_child_crossed() {
+    let mut pair = unnoticed(Pair::rekey_child);
     let late = pair.world.seize(CAROL);
     pair.world.resume(CAROL, late);
     pair.check(1);
@@ -377,17 +385,7 @@ fn rfc_7296_section_2_8_1_one_side_did_not_notice_that_rekeys_of_a_child_crossed
 #[test]
 fn rfc_7296_section_2_8_2_one_side_did_not_notice_that_rekeys_of_the_ike_sa_crossed() {
     for is_reversed in [false, true] {
-        let mut pair = Pair::new(7, PLAIN);
-        pair.world.hold(MOON);
-        pair.rekey(MOON);
-        let late = pair.world.seize(MOON);
-        pair.rekey(CAROL);
-        pair.pass(15);
-        pair.world.hold(CAROL);
-        pair.pass(10);
-        pair.world.resume(MOON, late);
-        pair.pass(15);
-        assert_eq!(pair.said(CAROL, TEMPORARY_FAILURE), 1, "{}", pair.world.log());
+        let mut pair = unnoticed(Pair::rekey);
         let mut late = pair.world.seize(CAROL);
         if is_reversed {
             late.reverse();
@@ -397,9 +395,6 @@ fn rfc_7296_section_2_8_2_one_side_did_not_notice_that_rekeys_of_the_ike_sa_cros
         assert_eq!(pair.said(MOON, " Rekeyed"), 1, "{}", pair.world.log());
     }
 }
-
-/// What one side does.
-type Act = fn(&mut Pair, usize);
 
 #[test]
 fn rfc_9370_section_2_2_4_followups_of_rekeys_that_cross() {
