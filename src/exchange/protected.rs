@@ -488,6 +488,16 @@ impl Protected {
         }
     }
 
+    /// Our request once more, though the time for it may not have come.
+    #[cfg(feature = "session")]
+    pub(crate) fn send_again(&mut self, now: Instant) -> Option<SealedMessage> {
+        self.outstanding.as_mut()?.timer.hasten(now);
+        match self.handle_timeout(now) {
+            RequestTimer::Resend(sealed) => Some(sealed),
+            RequestTimer::Wait | RequestTimer::GaveUp => None,
+        }
+    }
+
     /// Octets held for the peer: fragments, the response that may be asked for again, and our request.
     #[must_use]
     pub fn octets(&self) -> usize {

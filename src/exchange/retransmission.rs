@@ -38,12 +38,6 @@ impl RetransmissionSchedule {
         Self { first, second: first.saturating_mul(2), longest, give_up }
     }
 
-    /// From the first request to when it is given up.
-    #[cfg(feature = "session")]
-    pub(crate) const fn give_up(&self) -> Duration {
-        self.give_up
-    }
-
     /// The same with a first wait that a round trip was measured for: twice the round trip, [`FLOOR`](Self::FLOOR) at least, and never
     /// longer than it was. The round trip governs the first wait only; the second is [`SECOND`](Self::SECOND) at least, and the time to
     /// give up stays (RFC 7296 section 2.4 wants minutes).
@@ -112,6 +106,12 @@ impl Retransmission {
     pub fn restart(&mut self, now: Instant) {
         self.next = now + self.schedule.first.max(SHORTEST);
         self.wait = self.schedule.second.max(SHORTEST);
+    }
+
+    /// The next retransmission is due now at the latest.
+    #[cfg(feature = "session")]
+    pub(crate) fn hasten(&mut self, now: Instant) {
+        self.next = self.next.min(now);
     }
 
     /// When to call [`poll`](Self::poll) next.

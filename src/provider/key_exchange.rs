@@ -31,16 +31,19 @@ impl fmt::Debug for SharedSecret {
     }
 }
 
-/// A key exchange that its initiator has begun. It holds a private key, which is erased on drop, and which serves once.
+/// A key exchange that its initiator has begun. It holds a private key, which is erased on drop, and which serves for one request.
 pub trait KeyExchangeInProgress: Send + Sync {
     /// The Key Exchange Data of the KE payload to send (RFC 7296 section 3.4).
     fn public(&self) -> &[u8];
 
-    /// Ends the key exchange with the Key Exchange Data of the responder's KE payload.
+    /// The secret, by the Key Exchange Data of the responder's KE payload.
+    ///
+    /// Anybody can answer an IKE_SA_INIT request, and who has is not known before IKE_AUTH: several answers may have to be tried (RFC 7296
+    /// section 2.4). One of them at most comes to anything.
     ///
     /// # Errors
     /// [`CryptoError`] for data of another length than the method's, and for a public value that the method's rules refuse.
-    fn finish(self: Box<Self>, data: &[u8]) -> Result<SharedSecret, CryptoError>;
+    fn finish(&self, data: &[u8]) -> Result<SharedSecret, CryptoError>;
 }
 
 type Begin = fn(random: &mut dyn Random) -> Result<Box<dyn KeyExchangeInProgress>, CryptoError>;
@@ -179,7 +182,7 @@ impl KeyExchangeInProgress for Checked {
         self.begun.public()
     }
 
-    fn finish(self: Box<Self>, data: &[u8]) -> Result<SharedSecret, CryptoError> {
+    fn finish(&self, data: &[u8]) -> Result<SharedSecret, CryptoError> {
         check_len(self.method, Side::Responder, data)?;
         self.begun.finish(data)
     }

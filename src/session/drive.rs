@@ -11,6 +11,7 @@ use super::limits::AMPLIFICATION;
 use super::own;
 use super::path::NetworkPath;
 use super::phase::Phase;
+use super::rivals;
 use super::sa::Sa;
 use super::serve::{self, Served};
 use super::step::init;
@@ -30,7 +31,7 @@ const ELSEWHERE: Duration = Duration::from_secs(1);
 /// An IKE_SA_INIT response to our request.
 pub(super) fn init_response(sa: &mut Sa, cx: &mut Context<'_>, datagram: &[u8], message: &Message<'_>) -> Result<(), Ignored> {
     if !matches!(sa.phase, Phase::Initiating(_)) {
-        return Err(Ignored::Over);
+        return Err(rivals::keep(sa, datagram, message));
     }
     init::response(sa, cx, datagram, message)?;
     if matches!(sa.phase, Phase::Handshaking(_)) {
@@ -48,9 +49,12 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
     }
     let len = datagram.len();
     let is_closed = sa.is_closed();
-    let ike = sa.ike_mut(spi).ok_or(Ignored::UnknownSpi(spi))?;
-    let is_over = is_closed || ike.is_gone();
-    match ike.protected.open(datagram, cx.now) {
+    let is_over = is_closed || sa.ike(spi).ok_or(Ignored::UnknownSpi(spi))?.is_gone();
+    let incoming = match rivals::open(sa, datagram, cx.now) {
+        Some(incoming) => incoming,
+        None => sa.ike_mut(spi).ok_or(Ignored::UnknownSpi(spi))?.protected.open(datagram, cx.now),
+    };
+    match incoming {
         Incoming::Discarded(why) => {
             if why == Discarded::NoSuchRequest {
                 sa.wait_longer();
@@ -136,7 +140,11 @@ fn follow(sa: &mut Sa, path: NetworkPath) {
 pub(super) fn decide(sa: &mut Sa, cx: &mut Context<'_>, serial: u64, decision: Option<Decision>) -> Result<(), Stale> {
     if let Some(waiting) = sa.serving.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
         serve::decided(sa, cx, waiting.job, decision);
-    } else if let Some(waiting) = sa.asking.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
+        own::pump(sa, cx);
+        return Ok(());
+    }
+    rivals::turn_to_asked(sa, serial);
+    if let Some(waiting) = sa.asking.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
         own::decided(sa, cx, waiting.job, decision);
     } else {
         return Err(Stale);

@@ -35,8 +35,9 @@ pub enum Ignored {
     /// A late copy of an answer that was obeyed: the cookie it asks for was shown, the method it asks for is the one in use.
     #[error("a copy of an answer that was obeyed")]
     Repeated,
-    /// An error in IKE_SA_INIT is held back: something better may come (RFC 7296 section 2.21.1).
-    #[error("an unprotected error, held back")]
+    /// An error in IKE_SA_INIT is held back: something better may come (RFC 7296 section 2.21.1). So is an answer that comes after another
+    /// one, of which nothing may come (section 2.4).
+    #[error("an unprotected answer, held back")]
     HeldBack,
     /// An IKE_SA_INIT request is answered with COOKIE: its sender has to show that it can be reached (RFC 7296 section 2.6).
     #[error("a cookie is demanded")]

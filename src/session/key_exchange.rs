@@ -27,7 +27,7 @@ impl OwnKeyExchange {
     }
 
     /// The secret, by the responder's KE payload.
-    pub(super) fn finish(self, theirs: &KeyExchange<'_>) -> Result<SharedSecret, Violation> {
+    pub(super) fn finish(&self, theirs: &KeyExchange<'_>) -> Result<SharedSecret, Violation> {
         if theirs.method != self.method {
             return Err(Violation::KeMethod { found: theirs.method, due: self.method });
         }

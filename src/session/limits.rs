@@ -32,7 +32,7 @@ pub struct Limits {
     pub stateless: usize,
     /// What the peer's fragments may take, of one IKE SA.
     pub reassembly: ReassemblyLimits,
-    /// Octets of an IKE_SA_INIT message that is kept for AUTH.
+    /// Octets of an IKE_SA_INIT message that is kept for AUTH. Of several answers to one request, five are kept.
     pub init_octets: usize,
     /// Cookies and retries by INVALID_KE_PAYLOAD that one IKE_SA_INIT exchange of ours takes part in.
     pub init_rounds: u32,

@@ -142,6 +142,7 @@ mod path;
 mod peer;
 mod phase;
 mod reply;
+mod rivals;
 mod route;
 mod sa;
 mod serve;

@@ -12,6 +12,7 @@ use super::id::ChildId;
 use super::ike_sa::{Fate, IkeSa};
 use super::phase::Phase;
 use super::reply::Next;
+use super::rivals::{self, Tried, Turn};
 use super::sa::Sa;
 use super::serve::{REPLACED, abandon, rekeys, replaced_until, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
@@ -99,6 +100,25 @@ pub(super) fn handshake_next(sa: &mut Sa, cx: &mut Context<'_>) -> Result<Next, 
     }
 }
 
+/// Goes back to another answer to our IKE_SA_INIT request, where there is one and nobody has authenticated itself.
+pub(super) fn try_other(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> bool {
+    match rivals::turn(sa, cx, tried) {
+        Turn::Same => return false,
+        Turn::New => {
+            let (spi, next) = (sa.current, handshake_next(sa, cx));
+            go(sa, cx, spi, next);
+        }
+        Turn::Resumed => {
+            let (path, spi) = (sa.path, sa.current);
+            let again = sa.ike_mut(spi).and_then(|ike| ike.protected.send_again(cx.now));
+            if let Some(sealed) = again {
+                sa.send_again(cx, path, &sealed);
+            }
+        }
+    }
+    true
+}
+
 /// Goes on with an exchange of ours of which the application has decided something. `None`: a Child SA is installed.
 pub(super) fn decided(sa: &mut Sa, cx: &mut Context<'_>, asking: Asking, decision: Option<Decision>) {
     let spi = sa.current;
@@ -145,7 +165,11 @@ pub(super) fn go(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, next: Result<Next,
             settle(sa, cx, spi);
             try_again_later(sa, cx);
         }
-        Ok(Next::Send(task, exchange, content)) => start(sa, cx, spi, (task, exchange, content)),
+        Ok(Next::Send(task, exchange, content)) => {
+            if !matches!(task, Task::Farewell(_)) || !try_other(sa, cx, Tried::Failed) {
+                start(sa, cx, spi, (task, exchange, content));
+            }
+        }
         Ok(Next::Ask(asking, question)) => sa.asking = Some(sa.ask(question, asking, cx.now)),
         Ok(Next::Install(install, event)) => {
             sa.asking = Some(sa.ask_install(event, Asking::Install(install), cx.now));
@@ -297,6 +321,10 @@ pub(super) fn drop_generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 
 /// An exchange failed in a way that leaves the IKE SA unusable. A peer that has it up is told, if the window has room.
 pub(super) fn fail(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseReason) {
+    // What the application does not decide, it would not decide about another answer.
+    if !matches!(reason, CloseReason::Undecided) && try_other(sa, cx, Tried::Failed) {
+        return;
+    }
     let is_told = matches!(reason, CloseReason::NotAuthenticated | CloseReason::Authentication(_) | CloseReason::Deleted);
     let can_tell = matches!(sa.phase, Phase::Up) && sa.ike(spi).is_some_and(|ike| !ike.is_busy() && ike.fate == Fate::Live);
     match informational::delete_ike() {

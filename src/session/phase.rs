@@ -2,6 +2,8 @@
 
 use super::close::CloseReason;
 use super::key_exchange::OwnKeyExchange;
+use super::path::NetworkPath;
+use super::rivals::Rivals;
 use crate::exchange::Retransmission;
 use crate::instant::Instant;
 use crate::keys::{AdditionalKeyExchanges, IntAuth, Nonces};
@@ -26,8 +28,10 @@ pub(super) enum Phase {
 /// An IKE_SA_INIT exchange that we began.
 pub(super) struct Initiating {
     pub(super) spi: u64,
+    /// Where the request goes: after it, a NAT may make us go elsewhere.
+    pub(super) path: NetworkPath,
     pub(super) nonce: [u8; super::context::NONCE],
-    pub(super) ke: Option<OwnKeyExchange>,
+    pub(super) ke: OwnKeyExchange,
     pub(super) method: crate::registry::KeMethod,
     pub(super) retries: InvalidKeRetries,
     pub(super) cookie: Option<Vec<u8>>,
@@ -58,6 +62,8 @@ pub(super) struct Handshake {
     pub(super) until: Instant,
     /// Whether the responder takes IKE_AUTH without a Child SA.
     pub(super) childless: bool,
+    /// Of an initiator: the request, and what else answered it.
+    pub(super) rivals: Option<Box<Rivals>>,
 }
 
 impl Handshake {

@@ -353,8 +353,14 @@ impl Sa {
 
     /// Gives back the SPIs of what was begun and is not to be finished.
     fn give_back(&mut self, cx: &mut Context<'_>) {
-        if let Phase::Initiating(begun) = &self.phase {
-            cx.names.release_ike(begun.spi);
+        match &mut self.phase {
+            Phase::Initiating(begun) => cx.names.release_ike(begun.spi),
+            Phase::Handshaking(handshake) => {
+                if let Some(rivals) = &mut handshake.rivals {
+                    rivals.release(cx.names);
+                }
+            }
+            Phase::Up | Phase::Closed => {}
         }
         for spi in super::claims::of_waiting(self.serving.take().map(|waiting| waiting.job), self.asking.take().map(|waiting| waiting.job))
         {

@@ -30,7 +30,7 @@ pub(super) const REPLACED: Duration = Duration::from_secs(30);
 /// How long we wait for the peer to delete a generation that it has replaced: while it may still ask for the response that made another,
 /// and delete it then.
 pub(super) fn replaced_until(sa: &Sa, cx: &Context<'_>) -> Instant {
-    cx.now + sa.schedule.give_up() + REPLACED
+    cx.now + sa.schedule.give_up + REPLACED
 }
 
 /// A request that is served: where it came from, and on which generation.

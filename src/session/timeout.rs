@@ -10,15 +10,20 @@ use super::id::ChildId;
 use super::ike_sa::Fate;
 use super::own;
 use super::phase::Phase;
+use super::rivals::Tried;
 use super::sa::{Outgoing, Sa};
 use super::serve;
 use crate::exchange::{RequestTimer, TimerAction};
 use crate::registry::ExchangeType;
+use crate::role::Role;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
 /// The one octet of a NAT keepalive (RFC 3948 section 2.3).
 const KEEPALIVE: &[u8] = &[0xff];
+
+/// Whoever has answered IKE_SA_INIT is asked this often before another one's answer is tried: a datagram may be lost.
+const OTHER_AFTER: u32 = 2;
 
 /// Retransmissions of a request before the next smaller size is tried.
 const PROBE_AFTER: u32 = 2;
@@ -28,7 +33,10 @@ pub(super) fn handle(sa: &mut Sa, cx: &mut Context<'_>) {
     questions(sa, cx);
     match &sa.phase {
         Phase::Initiating(_) => initiating(sa, cx),
-        Phase::Handshaking(handshake) if handshake.until <= cx.now => sa.close(cx, CloseReason::HalfOpen),
+        Phase::Handshaking(handshake) if handshake.until <= cx.now => {
+            let silence = CloseReason::NoResponse(ExchangeType::IKE_AUTH);
+            sa.close(cx, if sa.role == Role::Initiator { silence } else { CloseReason::HalfOpen });
+        }
         Phase::Handshaking(_) | Phase::Up | Phase::Closed => {}
     }
     generations(sa, cx);
@@ -89,7 +97,9 @@ fn generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
     match ike.protected.handle_timeout(cx.now) {
         RequestTimer::Wait => {}
         RequestTimer::Resend(sealed) => {
-            if !cut_smaller(sa, cx, spi) {
+            let is_patient = ike.protected.retransmissions() < OTHER_AFTER;
+            let is_other = !is_patient && own::try_other(sa, cx, Tried::Silent);
+            if !is_other && !cut_smaller(sa, cx, spi) {
                 sa.send_again(cx, path, &sealed);
             }
         }

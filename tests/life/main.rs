@@ -24,6 +24,7 @@ mod host;
 mod hostile_peer;
 mod hostile_stranger;
 mod rig;
+mod rivals;
 mod rules;
 mod schedules;
 mod toy;

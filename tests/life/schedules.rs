@@ -219,7 +219,8 @@ impl Schedule {
                 assert_eq!(host.endpoint.spis_in_use(), held, "SPIs of {}\n{}", host.name, self.world.log());
             }
         }
-        if self.proposals[0].ike == PLAIN.ike {
+        // A host that has forgotten an IKE_SA_INIT request answers a late copy of it anew: the initiator's SPI then stands for two.
+        if self.proposals[0].ike == PLAIN.ike && self.world.rivals == 0 {
             assert_eq!(self.world.unopened, 0, "{}", self.world.log());
         }
     }

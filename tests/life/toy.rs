@@ -107,7 +107,7 @@ impl KeyExchangeInProgress for ToyExchange {
         &self.0
     }
 
-    fn finish(self: Box<Self>, data: &[u8]) -> Result<SharedSecret, CryptoError> {
+    fn finish(&self, data: &[u8]) -> Result<SharedSecret, CryptoError> {
         Ok(secret(&self.0, data))
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub(crate) translate: Option<fn(usize, NetworkPath) -> NetworkPath>,
     /// Datagrams that did not open, though an IKE SA has their SPIs: keys were confused.
     pub(crate) unopened: u64,
+    /// Answers to IKE_SA_INIT that came after another one.
+    pub(crate) rivals: u64,
 }
 
 impl World {
@@ -63,6 +65,7 @@ impl World {
             is_lost: None,
             translate: None,
             unopened: 0,
+            rivals: 0,
         }
     }
 
@@ -152,6 +155,7 @@ impl World {
                 let host = &mut self.hosts[to];
                 if let Handled::Ignored(why) = host.endpoint.handle(self.now, path, &mut octets) {
                     self.unopened += u64::from(matches!(why, Ignored::Discarded(Discarded::Open(_))));
+                    self.rivals += u64::from(why == Ignored::HeldBack);
                     host.note(self.now, || format!("ignored: {why:?}"));
                 }
                 host.events(self.now);

@@ -24,7 +24,7 @@ impl<K: PrivateKey> KeyExchangeInProgress for Ongoing<K> {
         &self.public
     }
 
-    fn finish(self: Box<Self>, data: &[u8]) -> Result<SharedSecret, CryptoError> {
+    fn finish(&self, data: &[u8]) -> Result<SharedSecret, CryptoError> {
         self.private.agree(data)
     }
 }

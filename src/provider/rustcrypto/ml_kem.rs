@@ -55,7 +55,7 @@ macro_rules! in_progress {
 
             /// Of a ciphertext, the length alone can be wrong (FIPS 203 section 7.3). One that was not made with our key gives a secret
             /// that nobody else has, and the first message that is protected with it does not open.
-            fn finish(self: Box<Self>, data: &[u8]) -> Result<SharedSecret, CryptoError> {
+            fn finish(&self, data: &[u8]) -> Result<SharedSecret, CryptoError> {
                 let secret = Zeroizing::new(self.key.decapsulate_slice(data).map_err(|_| CryptoError)?);
                 Ok(SharedSecret::new(secret.to_vec()))
             }

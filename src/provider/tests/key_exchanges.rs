@@ -225,7 +225,7 @@ fn the_lengths_of_every_row_are_held_against_the_registry() {
             &[1; 32]
         }
 
-        fn finish(self: Box<Self>, data: &[u8]) -> Result<SharedSecret, CryptoError> {
+        fn finish(&self, data: &[u8]) -> Result<SharedSecret, CryptoError> {
             Ok(SharedSecret::new(data.to_vec()))
         }
     }

@@ -255,7 +255,10 @@ fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, parts: &
 /// Both sides have authenticated each other. Gives what IKE_AUTH needed to know.
 pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Handshake>> {
     let identity = sa.peer_identity.clone()?;
-    let Phase::Handshaking(handshake) = core::mem::replace(&mut sa.phase, Phase::Up) else { return None };
+    let Phase::Handshaking(mut handshake) = core::mem::replace(&mut sa.phase, Phase::Up) else { return None };
+    if let Some(mut rivals) = handshake.rivals.take() {
+        rivals.release(cx.names);
+    }
     sa.rekey_at = sa.ike_rekey_at(cx);
     let current = sa.current;
     let (spis, selection) = sa.ike_mut(current).map(|ike| {

@@ -80,7 +80,7 @@ pub(in crate::session) fn response(
     message: &Reassembled,
 ) -> Result<Next, CloseReason> {
     let FollowupTask { mut begun, ke } = task;
-    let taken = || {
+    let mut taken = || {
         let parts = message.parts()?;
         if let Some(error) = parts.error() {
             return Ok(Err(error.ty));

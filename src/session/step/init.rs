@@ -1,7 +1,7 @@
 //! IKE_SA_INIT, RFC 7296 section 1.2, from both sides.
 
 use super::announce::{Announced, announce, fragmentation, has, nat_between, peer_hashes};
-use crate::error::BuildError;
+use crate::error::{BuildError, ParseError};
 use crate::exchange::{Protected, ProtectedSetup, Retransmission, SaOrigin};
 use crate::fragment::FragmentationSupport;
 use crate::instant::Instant;
@@ -21,6 +21,7 @@ use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::path::NetworkPath;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Initiating, Phase};
+use crate::session::rivals;
 use crate::session::sa::Sa;
 use crate::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, NotifyData, Parts, Payload};
 use alloc::boxed::Box;
@@ -60,8 +61,9 @@ pub(in crate::session) fn begin(
     let spi = cx.ike_spi(id)?;
     let begun = Initiating {
         spi,
+        path,
         nonce,
-        ke: Some(ke),
+        ke,
         method,
         retries: InvalidKeRetries::new(method),
         cookie: None,
@@ -86,10 +88,6 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
     let (config, path) = (sa.config.clone(), sa.path);
     let pretend_nat = sa.peer.as_ref().is_some_and(|peer| peer.forces_nat);
     let Phase::Initiating(begun) = &mut sa.phase else { return Ok(()) };
-    if begun.ke.is_none() {
-        // An answer that came to nothing has used up the private value.
-        begun.ke = Some(OwnKeyExchange::begin(cx, begun.method)?);
-    }
     let spis = IkeSpis { initiator: begun.spi, responder: 0 };
     let header = Header { spis, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
     let announced = Announced {
@@ -105,9 +103,7 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
             builder.notify(NotifyData::Cookie(cookie));
         }
         builder.sa(|sa| emit_all(config.ike.proposals(), sa, &[]));
-        if let Some(ke) = &begun.ke {
-            builder.push(Payload::KeyExchange(ke.payload()));
-        }
+        builder.push(Payload::KeyExchange(begun.ke.payload()));
         builder.push(Payload::Nonce(Nonce { data: &begun.nonce }));
         announce(&mut builder, cx.provider, path, spis, announced);
         builder.finish().map(|message| message.len())
@@ -136,10 +132,36 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
     if has(&parts, NotifyType::REDIRECT) {
         return Err(hold(sa, CloseReason::Redirected, NotifyType::REDIRECT));
     }
-    match agreed(sa, cx, datagram, message, &parts) {
-        Err(Ignored::Unprotected(violation)) => Err(violated(sa, violation)),
-        outcome => outcome,
+    let Phase::Initiating(begun) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return Err(Ignored::Over) };
+    match agreed(sa, cx, &begun, (datagram, message, &parts)) {
+        Ok(()) => {
+            if sa.config.is_adaptive && begun.timer.retransmissions() == 0 {
+                // Karn: a round trip of a request that was sent once (RFC 6298 section 3).
+                sa.schedule = sa.config.schedule.with_round_trip(cx.now - begun.sent_at);
+            }
+            let until = cx.now + sa.config.schedule.give_up;
+            rivals::begin(sa, begun, until);
+            Ok(())
+        }
+        Err(why) => {
+            sa.phase = Phase::Initiating(begun);
+            Err(if let Ignored::Unprotected(violation) = why { violated(sa, violation) } else { why })
+        }
     }
+}
+
+/// Whether a response may be one that agrees, for all that can be seen of it at little cost.
+pub(in crate::session) fn is_answer(message: &Message<'_>, method: KeMethod) -> bool {
+    let Ok(parts) = message.parts() else { return false };
+    let has_keys = parts.key_exchange.is_some_and(|theirs| theirs.method == method) && parts.nonce.is_some();
+    parts.error().is_none() && parts.first(PayloadType::SA).is_some() && has_keys && message.header().spis.responder != 0
+}
+
+/// Takes a response that was kept while another one was tried.
+pub(in crate::session) fn kept_answer(sa: &mut Sa, cx: &mut Context<'_>, begun: &Initiating, datagram: &[u8]) -> Result<(), Ignored> {
+    let unprotected = |error: ParseError| Ignored::Unprotected(error.into());
+    let message = Message::parse(datagram).map_err(unprotected)?;
+    agreed(sa, cx, begun, (datagram, &message, &message.parts().map_err(unprotected)?))
 }
 
 fn refused(sa: &mut Sa, notify: NotifyType) -> Ignored {
@@ -195,7 +217,7 @@ fn other_method(sa: &mut Sa, cx: &mut Context<'_>, wanted: KeMethod) -> Result<(
         return Err(violated(sa, Violation::TooManyRounds));
     }
     let ke = OwnKeyExchange::begin(cx, wanted).map_err(|_| Ignored::Unprotected(Violation::KeData(wanted)))?;
-    begun.ke = Some(ke);
+    begun.ke = ke;
     begun.method = wanted;
     ask(sa, cx).map_err(|_| Ignored::Unprotected(Violation::TooManyRounds))
 }
@@ -206,7 +228,12 @@ fn is_next_round(begun: &mut Initiating, most: u32) -> bool {
 }
 
 /// The response that agrees: keys come of it.
-fn agreed(sa: &mut Sa, cx: &mut Context<'_>, datagram: &[u8], message: &Message<'_>, parts: &Parts<'_>) -> Result<(), Ignored> {
+fn agreed(
+    sa: &mut Sa,
+    cx: &mut Context<'_>,
+    begun: &Initiating,
+    (datagram, message, parts): (&[u8], &Message<'_>, &Parts<'_>),
+) -> Result<(), Ignored> {
     let config = sa.config.clone();
     let unprotected = Ignored::Unprotected;
     let missing = |ty| unprotected(Violation::Missing(ty));
@@ -222,32 +249,24 @@ fn agreed(sa: &mut Sa, cx: &mut Context<'_>, datagram: &[u8], message: &Message<
     if !exchanges.additional().is_empty() && !has(parts, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED) {
         return Err(unprotected(Violation::IntermediateMissing));
     }
-    let Phase::Initiating(begun) = &mut sa.phase else { return Err(Ignored::Over) };
     let due = begun.method;
     if selection.ke_method() != Some(due) || theirs.method != due {
         return Err(unprotected(Violation::KeMethod { found: theirs.method, due }));
     }
-    // The private value serves once: what fails from here on leaves the exchange to its timer.
-    let ke = begun.ke.take().ok_or(Ignored::Over)?;
-    let secret = ke.finish(&theirs).map_err(unprotected)?;
-    let (request, n_i, sent_at, resent) = (begun.request.clone(), begun.nonce, begun.sent_at, begun.timer.retransmissions());
+    let secret = begun.ke.finish(&theirs).map_err(unprotected)?;
     let agreed = Agreed {
         role: Role::Initiator,
         spis,
         selection: &selection,
         method: due,
         secret: secret.as_octets(),
-        messages: (request, Bytes::copy_from_slice(datagram)),
-        nonces: (&n_i, n_r),
+        messages: (begun.request.clone(), Bytes::copy_from_slice(datagram)),
+        nonces: (&begun.nonce, n_r),
         fragmentation: fragmentation(config.fragmentation, has(parts, NotifyType::IKEV2_FRAGMENTATION_SUPPORTED)),
         childless: has(parts, NotifyType::CHILDLESS_IKEV2_SUPPORTED),
         until: Instant::FAR_FUTURE,
     };
     let (ike, handshake) = establish(cx, &config, agreed, parts).map_err(|_| unprotected(Violation::KeData(due)))?;
-    if resent == 0 && config.is_adaptive {
-        // Karn: a round trip of a request that was sent once (RFC 6298 section 3).
-        sa.schedule = config.schedule.with_round_trip(cx.now - sent_at);
-    }
     sa.nat = nat_between(parts, cx.provider, sa.path, spis);
     float(sa);
     take(sa, ike, handshake);
@@ -312,6 +331,7 @@ fn establish(cx: &mut Context<'_>, config: &Config, agreed: Agreed<'_>, parts: &
         additional,
         until: agreed.until,
         childless: agreed.childless,
+        rivals: None,
     };
     Ok((IkeSa::new(protected, algorithms, Box::new(*agreed.selection)), handshake))
 }
