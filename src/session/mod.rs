@@ -119,6 +119,7 @@
 
 mod algorithms;
 mod ask;
+mod authentication;
 mod child;
 mod claims;
 mod close;
@@ -155,6 +156,7 @@ mod view;
 mod watch;
 
 pub use ask::{Ask, Decision, Inquiry, Stale, ToSign};
+pub use authentication::{LocalAuth, LocalSignature, RemoteAuth, RemoteSignature, SharedKey};
 pub use close::{AuthFailure, CloseReason, Refusing, Violation};
 pub use config::{Config, CookieDemand};
 pub use endpoint::{Endpoint, Handled, InitiateError, ShortBuffer, Transmission};
@@ -164,7 +166,7 @@ pub use id::{ChildId, SaId, Token};
 pub use ignored::Ignored;
 pub use limits::Limits;
 pub use path::{NetworkPath, PathEncapsulation};
-pub use peer::{ChildConfig, ChildMode, LocalAuth, PeerConfig, RemoteAuth, SharedKey};
+pub use peer::{ChildConfig, ChildMode, PeerConfig};
 pub use route::{DatagramRoute, route};
 pub use view::SaView;
 pub use watch::{Sighting, Watch};

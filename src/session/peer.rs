@@ -1,71 +1,13 @@
 //! What is agreed on with one peer.
 
+use super::authentication::{LocalAuth, RemoteAuth};
 use super::path::NetworkPath;
-use crate::auth::KeyType;
 use crate::identity::Identity;
 use crate::proposal::{NegotiationContext, Policy};
 use crate::registry::{CertEncoding, KeMethod};
 use crate::selectors::Selector;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
-use bytes::Bytes;
-use core::fmt;
 use core::time::Duration;
-use zeroize::Zeroizing;
-
-/// A shared key of method 2 (RFC 7296 section 2.15). It is erased when its last copy goes, and is not printed.
-#[derive(Clone)]
-pub struct SharedKey(Arc<Zeroizing<Vec<u8>>>);
-
-impl SharedKey {
-    /// The octets of the key, as they are: no terminator, no encoding.
-    #[must_use]
-    pub fn new(octets: impl Into<Vec<u8>>) -> Self {
-        Self(Arc::new(Zeroizing::new(octets.into())))
-    }
-
-    pub(super) fn octets(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for SharedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SharedKey(..)")
-    }
-}
-
-/// How we authenticate ourselves.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum LocalAuth {
-    /// By a shared key.
-    SharedKey(SharedKey),
-    /// By a signature. The endpoint asks for it ([`Inquiry::Sign`](super::Inquiry::Sign)): the private key stays where it is.
-    Signature {
-        /// The type of the private key.
-        key_type: KeyType,
-        /// Whether an RSA key signs by RSASSA-PSS rather than by PKCS#1 v1.5, where the peer takes both (RFC 7427).
-        pss: bool,
-        /// The certificates to send, each in DER, our own first.
-        chain: Arc<[Bytes]>,
-    },
-}
-
-/// How the peer has to authenticate itself.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum RemoteAuth {
-    /// By a shared key.
-    SharedKey(SharedKey),
-    /// By a signature. The endpoint asks whose key it is ([`Inquiry::VerifyChain`](super::Inquiry::VerifyChain)).
-    Signature {
-        /// The authorities whose certificates we ask for: SHA-1 of each one's SubjectPublicKeyInfo.
-        authorities: Arc<[[u8; 20]]>,
-        /// Whether method 1 with SHA-1 is accepted, from a peer that announced no hash algorithm (RFC 7296 section 3.8).
-        sha1: bool,
-    },
-}
 
 /// Which traffic a Child SA is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -200,16 +200,18 @@ def surroundings(daemon):
 
 
 def methods(daemon):
-    """Signatures without RFC 7427, which strongSwan alone can be told; the others use it with whoever announces hashes, as we do."""
-    if product(daemon) != "strongswan":
-        return
-    env = {"IKEPEER_EXTRA_CONF": "signature_authentication = no"}
+    """Signatures without RFC 7427, and none at all."""
     for role in ROLES:
-        for method, family in ((9, "p256"), (10, "p384")):
-            yield special(f"method-{method}", daemon, role=role, auth=family, methods=(method,), daemon_env=env)
-        # By method 1 it signs with SHA-1, and takes nothing else; we make neither that nor P-521. What it signs we verify.
-        for method, family in ((1, "rsa2048"), (11, "p521")):
-            yield special(f"method-{method}-theirs", daemon, role=role, auth=family, methods=(method, 2), daemon_env=env, daemon_options=["--remote-auth", "psk"], ours=["PSK"])
+        if product(daemon) == "strongswan":
+            env = {"IKEPEER_EXTRA_CONF": "signature_authentication = no"}
+            # By method 1 it signs with SHA-1, and takes nothing else.
+            for method, family, ours in ((1, "rsa2048", ["--signature", "sha1"]), (9, "p256", []), (10, "p384", []), (11, "p521", [])):
+                yield special(f"method-{method}", daemon, role=role, auth=family, methods=(method,), daemon_env=env, ours=ours)
+            for method, family in ((1, "rsa2048"), (11, "p521")):
+                yield special(f"method-{method}-theirs", daemon, role=role, auth=family, methods=(method, 2), daemon_env=env, daemon_options=["--remote-auth", "psk"], ours=["PSK"])
+        elif product(daemon) == "libreswan":
+            yield special("method-1", daemon, role=role, auth="rsa2048", methods=(1,), daemon_options=["--authby", "rsa-sha1"], ours=["--signature", "sha1"])
+            yield special("null", daemon, role=role, auth="null", methods=(13,), daemon_options=["--authby", "null"])
 
 
 def additional(daemon):

@@ -50,7 +50,7 @@ class Daemon:
         self.call("up", *words)
 
     def profile(self, case):
-        return {"psk": "psk", "rsa4096": "rsa-chain-4096", "rsa2048": "rsa-2048", "p256": "ecdsa", "p384": "ecdsa-p384", "p521": "ecdsa-p521", "ed25519": "ed25519"}[case.auth]
+        return {"psk": "psk", "null": "psk", "rsa4096": "rsa-chain-4096", "rsa2048": "rsa-2048", "p256": "ecdsa", "p384": "ecdsa-p384", "p521": "ecdsa-p521", "ed25519": "ed25519"}[case.auth]
 
     def options(self, case):
         return []

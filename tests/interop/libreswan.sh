@@ -46,7 +46,7 @@ cmd_up() {
 	need_root
 	have_all || cmd_install >&2
 	! our_pid >/dev/null || die "already running; run 'down' first"
-	local PROFILE=$1 FRAG=yes AUTHBY=secret FAM='' CERTLINES='' ADDR=$PEER4 CLIENT=$HOST4 GIVEN_NS='' PFS=no MODE=unlimited
+	local PROFILE=$1 FRAG=yes AUTHBY=secret GIVEN_AUTHBY='' FAM='' CERTLINES='' ADDR=$PEER4 CLIENT=$HOST4 GIVEN_NS='' PFS=no MODE=unlimited
 	shift
 	local ESP="aes256-sha1,aes128-sha1,aes_gcm256-null,aes_gcm128-null"
 	local IKE="aes256-sha2_256;dh31,aes256-sha2_256;dh19,aes256-sha2_256;dh14,aes128-sha2_256;dh31,aes128-sha2_256;dh19,aes128-sha2_256;dh14"
@@ -72,6 +72,7 @@ cmd_up() {
 		--addr) ADDR=$2 ;;
 		--netns) NS=$2 GIVEN_NS=yes ;;
 		--client-addr) CLIENT=$2 ;;
+		--authby) GIVEN_AUTHBY=$2 ;;
 		--cookies) [ "$2" != yes ] || MODE=busy ;;
 		*) die "unknown option $1" ;;
 		esac
@@ -96,6 +97,10 @@ cmd_up() {
 		done
 		certutil -M -d "sql:$RUN/nss" -n root -t CT,, 2>/dev/null || true
 	fi
+	# An option of authby alone; nobody has a name then.
+	AUTHBY=${GIVEN_AUTHBY:-$AUTHBY}
+	local LEFTID=@$SERVER_ID RIGHTID=@$CLIENT_ID
+	[ "$AUTHBY" != null ] || LEFTID=%null RIGHTID=%null
 	{ echo ": PSK 0x$PSK_HEX"; printf '%s\n' "${IKEPEER_LSW_SECRETS:-}"; } >"$RUN/ipsec.secrets"; chmod 600 "$RUN/ipsec.secrets"
 	cat >"$RUN/ipsec.conf" <<-CONF
 	config setup
@@ -108,10 +113,10 @@ cmd_up() {
 	conn peer
 	    ikev2=${IKEPEER_LSW_IKEV2:-insist}
 	    left=$ADDR
-	    leftid=@$SERVER_ID
+	    leftid=$LEFTID
 	    leftsubnet=${IKEPEER_LSW_LEFT:-10.77.1.0/24}
 	    right=$CLIENT
-	    rightid=@$CLIENT_ID
+	    rightid=$RIGHTID
 	    rightsubnet=${IKEPEER_LSW_RIGHT:-10.77.2.0/24}
 	    authby=$AUTHBY
 	    auto=add

@@ -54,14 +54,15 @@ def command(case, options, folder):
         words += ["initiate", them, "--local", us]
     else:
         words += ["respond", "--local", us, "--count", "1", "--seconds", "25"]
-    words += ["--id", CLIENT, "--peer-id", SERVER, "--ts-local", "10.77.2.0/24", "--ts-remote", "10.77.1.0/24"]
+    words += ["--null"] if case.auth == "null" else ["--id", CLIENT, "--peer-id", SERVER]
+    words += ["--ts-local", "10.77.2.0/24", "--ts-remote", "10.77.1.0/24"]
     words += ["--ike", case.our_ike or cases.ike(case.suite, "us"), "--esp", case.our_esp or cases.esp(case.esp, "us")]
     words += ["--mtu", "1500", "--fragmentation", "off"] if case.mtu == "off" else ["--mtu", case.mtu, "--fragmentation", "on"]
     if case.auth == "psk" or "PSK" in case.ours:
         words += ["--psk-hex", PSK]
     if "PSK" in case.ours:
         words += ["--ca", str(options.certs / f"{case.auth}-root.cert.pem")]
-    elif case.auth != "psk":
+    elif case.auth not in ("psk", "null"):
         identity = "other" if "CERT=other" in case.ours else case.auth
         words += certificates(options.certs, identity)
         words += ["--ca", str(options.certs / f"{'other' if 'CA=other' in case.ours else case.auth}-root.cert.pem")]

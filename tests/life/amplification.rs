@@ -10,7 +10,8 @@ use ikev2::arbitrary::{NearlyValidMessage, ValidMessage};
 use ikev2::provider::Random;
 use ikev2::registry::{ExchangeType, PayloadType};
 use ikev2::session::{
-    AuthFailure, CloseReason, Config, CookieDemand, Handled, Ignored, Limits, LocalAuth, NetworkPath, PeerConfig, RemoteAuth, SharedKey,
+    AuthFailure, CloseReason, Config, CookieDemand, Handled, Ignored, Limits, LocalAuth, NetworkPath, PeerConfig, RemoteAuth,
+    RemoteSignature, SharedKey,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -183,7 +184,7 @@ fn requests_and_responses_with_many_authorities_arrive() {
         let mut world = World::new(8, PLAIN, |config| config.with_authorities(vec![[7; 20]; 1_000]));
         world.weather.loss = loss;
         let key = SharedKey::new(*b"secret of both");
-        let remote = RemoteAuth::Signature { authorities: vec![[8; 20]; 1_000].into(), sha1: false };
+        let remote = RemoteAuth::Signature(RemoteSignature::new().with_authorities(vec![[8; 20]; 1_000]));
         let peer = PeerConfig::new("carol".parse().unwrap(), LocalAuth::SharedKey(key), remote)
             .with_expected_identity("moon".parse().unwrap())
             .with_child(world.hosts[CAROL].child_config());

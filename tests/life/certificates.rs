@@ -10,8 +10,8 @@ use ikev2::proposal::{Dialect, Policy, notation::strongswan};
 use ikev2::provider::{Provider, SigningKey};
 use ikev2::selectors::{Selector, narrow};
 use ikev2::session::{
-    AuthFailure, ChildConfig, CloseReason, Config, Decision, Endpoint, Event, Inquiry, LocalAuth, NetworkPath, PathEncapsulation,
-    PeerConfig, RemoteAuth,
+    AuthFailure, ChildConfig, CloseReason, Config, Decision, Endpoint, Event, Inquiry, LocalAuth, LocalSignature, NetworkPath,
+    PathEncapsulation, PeerConfig, RemoteAuth, RemoteSignature,
 };
 
 /// In January 2027, when the certificates are good.
@@ -85,8 +85,8 @@ impl Side {
         let everything: [Selector; 1] = ["0.0.0.0/0".parse().unwrap()];
         let child = ChildConfig::new(&provider, &esp, everything, everything).with_narrow_asked(true);
         let key = SigningKey::from_pkcs8(&pem(&format!("{file}.key"))[0]).unwrap();
-        let local = LocalAuth::Signature { key_type, pss, chain: pem(&file).into() };
-        let remote = RemoteAuth::Signature { authorities: [[7; 20]].into(), sha1: false };
+        let local = LocalAuth::Signature(LocalSignature::new(key_type, pem(&file)).with_pss(pss));
+        let remote = RemoteAuth::Signature(RemoteSignature::new().with_authorities([[7; 20]]));
         let peer = PeerConfig::new(name.parse().unwrap(), local, remote).with_child(child);
         let endpoint = Endpoint::new(Config::new(&provider, &ike), provider, Box::new(Seeded(u64::from(is_client))));
         let networks = vec!["10.0.0.0/8".parse().unwrap()];

@@ -67,6 +67,8 @@ pub(crate) struct Host {
     pub(crate) ended: BTreeSet<Line>,
     /// Whether the application narrows the traffic of Child SAs.
     pub(crate) narrows: bool,
+    /// What is agreed on with every initiator, where it is not the usual.
+    pub(crate) answers_with: Option<PeerConfig>,
     /// The last question.
     pub(crate) asked: Option<Token>,
     provider: Provider,
@@ -113,6 +115,7 @@ impl Host {
             up: BTreeSet::new(),
             ended: BTreeSet::new(),
             narrows: false,
+            answers_with: None,
             asked: None,
             provider,
             answers: VecDeque::new(),
@@ -167,7 +170,8 @@ impl Host {
                 let decision = match ask.question {
                     Inquiry::PeerConfig { .. } => {
                         let other = if self.name == "moon" { "carol" } else { "moon" };
-                        Decision::Peer(Box::new(self.peer_config(self.name, other)))
+                        let usual = || self.peer_config(self.name, other);
+                        Decision::Peer(Box::new(self.answers_with.clone().unwrap_or_else(usual)))
                     }
                     Inquiry::Narrow { local, remote, .. } => Decision::Narrowed { local, remote },
                     question => panic!("{question:?}"),

@@ -23,6 +23,7 @@ mod handshakes;
 mod host;
 mod hostile_peer;
 mod hostile_stranger;
+mod null;
 mod rig;
 mod rivals;
 mod rules;

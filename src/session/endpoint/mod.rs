@@ -7,6 +7,7 @@ mod types;
 pub use types::{Handled, InitiateError, ShortBuffer, Transmission};
 
 use super::ask::{Decision, Stale};
+use super::authentication::RemoteAuth;
 use super::command::Command;
 use super::config::Config;
 use super::drive;
@@ -15,7 +16,7 @@ use super::half_open::{HalfOpen, HalfOpenKey};
 use super::id::{ChildId, SaId, Token};
 use super::names::Names;
 use super::path::NetworkPath;
-use super::peer::{PeerConfig, RemoteAuth};
+use super::peer::PeerConfig;
 use super::phase::Phase;
 use super::sa::{Outgoing, Sa};
 use super::step::init;
@@ -123,7 +124,7 @@ impl<W: Watch> Endpoint<W> {
         if self.sas.len() >= self.config.limits.ike_sas {
             return Err(InitiateError::Limit);
         }
-        if matches!(peer.remote_auth, RemoteAuth::Signature { .. }) && peer.expected.is_none() && !peer.accepts_any {
+        if matches!(peer.remote_auth, RemoteAuth::Signature(_)) && peer.expected.is_none() && !peer.accepts_any {
             return Err(InitiateError::NoExpectedIdentity);
         }
         if self.config.ike.proposals().is_empty() {

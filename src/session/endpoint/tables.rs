@@ -3,6 +3,7 @@
 use super::{Endpoint, Entry};
 use crate::instant::Instant;
 use crate::role::Role;
+use crate::session::authentication::RemoteAuth;
 use crate::session::close::CloseReason;
 use crate::session::context::Context;
 use crate::session::half_open::{HalfOpen, HalfOpenKey};
@@ -93,7 +94,8 @@ impl<W: Watch> Endpoint<W> {
     fn register(&mut self, now: Instant, id: SaId) {
         let Some(entry) = self.sas.get(&id) else { return };
         let Some(identity) = entry.sa.peer_identity.clone() else { return };
-        let is_first = entry.sa.initial_contact && entry.sa.role == Role::Responder;
+        let is_proved = entry.sa.peer.as_ref().is_some_and(|peer| !matches!(peer.remote_auth, RemoteAuth::Null));
+        let is_first = entry.sa.initial_contact && entry.sa.role == Role::Responder && is_proved;
         let began = entry.sa.began;
         let is_silent = |id: &&SaId| self.sas.get(id).is_some_and(|entry| entry.sa.last_heard <= began);
         let same = self.identities.entry(identity).or_default();

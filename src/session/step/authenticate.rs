@@ -9,12 +9,13 @@ use crate::proposal::{NegotiationContext, emit_all};
 use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::session::ask::{Decision, Inquiry};
+use crate::session::authentication::{LocalAuth, RemoteAuth};
 use crate::session::child::ChildDraft;
 use crate::session::close::{AuthFailure, CloseReason, Refusing, Violation};
 use crate::session::context::Context;
 use crate::session::event::{Established, Event};
 use crate::session::ike_sa::IkeSa;
-use crate::session::peer::{LocalAuth, PeerConfig, RemoteAuth};
+use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Phase};
 use crate::session::reply::{After, Next, Refused, Reply};
 use crate::session::sa::Sa;
@@ -43,7 +44,9 @@ pub(in crate::session) fn begin(sa: &mut Sa, cx: &mut Context<'_>) -> Result<Nex
     let int_auth = handshake.int_auth(message_id)?;
     let body = peer.identity.to_body();
     let octets = proof::octets(ike, handshake, Role::Initiator, &body, &int_auth);
-    match proof::own(&octets, &peer.local_auth, &handshake.peer_hashes).map_err(CloseReason::Authentication)? {
+    match proof::own(&octets, proof::sk_p(ike, Role::Initiator), &peer.local_auth, &handshake.peer_hashes)
+        .map_err(CloseReason::Authentication)?
+    {
         Proof::Made(auth) => request(sa, cx, &auth),
         Proof::ToSign(to_sign) => Ok(Next::Ask(Asking::Sign, Inquiry::Sign(to_sign))),
     }
@@ -60,8 +63,8 @@ pub(in crate::session) fn signed(sa: &mut Sa, cx: &mut Context<'_>, decision: De
 /// The method by which our key signs.
 fn signing_method(peer: &PeerConfig, handshake: &Handshake) -> Option<AuthMethod> {
     match &peer.local_auth {
-        LocalAuth::Signature { key_type, pss, .. } => proof::scheme(*key_type, *pss, &handshake.peer_hashes).map(|(method, _)| method),
-        LocalAuth::SharedKey(_) => None,
+        LocalAuth::Signature(own) => proof::scheme(own, &handshake.peer_hashes).map(|(method, _)| method),
+        LocalAuth::SharedKey(_) | LocalAuth::Null => None,
     }
 }
 
@@ -96,17 +99,17 @@ fn request(sa: &mut Sa, cx: &mut Context<'_>, auth: &OwnAuth) -> Result<Next, Cl
 /// CERT payloads with our chain, and CERTREQ.
 fn push_certificates(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
     push_chain(chain, peer);
-    if let RemoteAuth::Signature { authorities, .. } = &peer.remote_auth {
-        if !authorities.is_empty() {
-            let authorities = authorities.concat();
+    if let RemoteAuth::Signature(theirs) = &peer.remote_auth {
+        if !theirs.authorities.is_empty() {
+            let authorities = theirs.authorities.concat();
             chain.push(Payload::CertReq(CertReq { encoding: PeerConfig::ENCODING, authorities: &authorities }));
         }
     }
 }
 
 fn push_chain(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
-    if let LocalAuth::Signature { chain: certificates, .. } = &peer.local_auth {
-        for data in certificates.iter() {
+    if let LocalAuth::Signature(own) = &peer.local_auth {
+        for data in own.chain.iter() {
             chain.push(Payload::Cert(Cert { encoding: PeerConfig::ENCODING, data }));
         }
     }
@@ -132,15 +135,24 @@ fn check(sa: &Sa, side: Role, parts: &Parts<'_>, message_id: u32) -> Result<(Che
     if peer.expected.as_ref().is_some_and(|expected| !expected.matches(&identity)) {
         return Err(AuthFailure::OtherIdentity);
     }
+    let check_mic = |key: &[u8]| {
+        let int_auth = handshake.int_auth(message_id).map_err(|_| AuthFailure::SharedKey)?;
+        let octets = proof::octets(ike, handshake, side, body.body, &int_auth);
+        octets.verify_shared_key(key, auth.data).map_err(|_| AuthFailure::SharedKey)
+    };
     match (&peer.remote_auth, auth.method) {
         (RemoteAuth::SharedKey(key), AuthMethod::SHARED_KEY_MIC) => {
-            let int_auth = handshake.int_auth(message_id).map_err(|_| AuthFailure::SharedKey)?;
-            let octets = proof::octets(ike, handshake, side, body.body, &int_auth);
-            octets.verify_shared_key(key.octets(), auth.data).map_err(|_| AuthFailure::SharedKey)?;
+            check_mic(key.octets())?;
             Ok((Checked::Holds, identity))
         }
-        (RemoteAuth::SharedKey(_), _) | (RemoteAuth::Signature { .. }, AuthMethod::SHARED_KEY_MIC) => Err(AuthFailure::OtherMethod),
-        (RemoteAuth::Signature { .. }, _) => {
+        (RemoteAuth::Null, AuthMethod::NULL) => {
+            check_mic(proof::sk_p(ike, side))?;
+            Ok((Checked::Holds, identity))
+        }
+        (RemoteAuth::SharedKey(_) | RemoteAuth::Null, _) | (RemoteAuth::Signature(_), AuthMethod::SHARED_KEY_MIC | AuthMethod::NULL) => {
+            Err(AuthFailure::OtherMethod)
+        }
+        (RemoteAuth::Signature(_), _) => {
             let certificates = parts.certs().filter(|cert| cert.encoding == PeerConfig::ENCODING).take(MOST_CERTIFICATES);
             let certificates: Vec<_> = certificates.map(|cert| Bytes::copy_from_slice(cert.data)).collect();
             if certificates.is_empty() {
@@ -161,12 +173,12 @@ fn check_signature(
 ) -> Result<(), AuthFailure> {
     let Decision::Trusted(spki) = decision else { return Err(AuthFailure::Certificate) };
     let (ike, handshake, peer) = state(sa).map_err(|_| AuthFailure::UnknownPeer)?;
-    let RemoteAuth::Signature { sha1, .. } = &peer.remote_auth else { return Err(AuthFailure::OtherMethod) };
+    let RemoteAuth::Signature(theirs) = &peer.remote_auth else { return Err(AuthFailure::OtherMethod) };
     let ty = if side == Role::Initiator { PayloadType::IDI } else { PayloadType::IDR };
     let (Some(auth), Some(body)) = (parts.auth, parts.first(ty)) else { return Err(AuthFailure::OtherMethod) };
     let int_auth = handshake.int_auth(message_id).map_err(|_| AuthFailure::Certificate)?;
     let octets = proof::octets(ike, handshake, side, body.body, &int_auth);
-    let accept = proof::accepted(auth.method, sa.config.hashes, *sha1, &handshake.peer_hashes);
+    let accept = proof::accepted(auth.method, sa.config.hashes, theirs.sha1, &handshake.peer_hashes);
     proof::verify(cx.provider, &octets, &auth, &spki, &accept)
 }
 
@@ -327,7 +339,7 @@ fn prove(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled) -> Result<Repl
     let int_auth = handshake.int_auth(message.header().message_id)?;
     let body = peer.identity.to_body();
     let octets = proof::octets(ike, handshake, Role::Responder, &body, &int_auth);
-    match proof::own(&octets, &peer.local_auth, &handshake.peer_hashes).map_err(failed)? {
+    match proof::own(&octets, proof::sk_p(ike, Role::Responder), &peer.local_auth, &handshake.peer_hashes).map_err(failed)? {
         Proof::Made(auth) => answer(sa, cx, message, auth, None),
         Proof::ToSign(to_sign) => Ok(Reply::Wait(Stage::Sign(message), Inquiry::Sign(to_sign))),
     }

@@ -5,9 +5,9 @@ use crate::provider::Provider;
 use crate::registry::{AuthMethod, HashAlgorithm};
 use crate::role::Role;
 use crate::session::ask::ToSign;
+use crate::session::authentication::{LocalAuth, LocalSignature};
 use crate::session::close::AuthFailure;
 use crate::session::ike_sa::IkeSa;
-use crate::session::peer::LocalAuth;
 use crate::session::phase::Handshake;
 use crate::session::serving::OwnAuth;
 use crate::wire::Auth;
@@ -18,12 +18,18 @@ const SHA2: [HashAlgorithm; 3] = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_3
 
 /// What the AUTH payload of one side covers.
 pub(super) fn octets<'a>(ike: &IkeSa, handshake: &'a Handshake, side: Role, id_body: &[u8], int_auth: &'a [u8]) -> SignedOctets<'a> {
-    let (prf, keys) = (ike.algorithms.prf, ike.protected.keys());
+    let (prf, sk_p) = (ike.algorithms.prf, sk_p(ike, side));
     let octets = match side {
-        Role::Initiator => SignedOctets::new(prf, keys.sk_pi(), &handshake.request, &handshake.n_r, id_body),
-        Role::Responder => SignedOctets::new(prf, keys.sk_pr(), &handshake.response, &handshake.n_i, id_body),
+        Role::Initiator => SignedOctets::new(prf, sk_p, &handshake.request, &handshake.n_r, id_body),
+        Role::Responder => SignedOctets::new(prf, sk_p, &handshake.response, &handshake.n_i, id_body),
     };
     octets.with_int_auth(int_auth)
+}
+
+/// SK_pi or SK_pr (RFC 7296 section 2.14).
+pub(super) fn sk_p(ike: &IkeSa, side: Role) -> &[u8] {
+    let keys = ike.protected.keys();
+    if side == Role::Initiator { keys.sk_pi() } else { keys.sk_pr() }
 }
 
 /// Our proof.
@@ -34,35 +40,40 @@ pub(super) enum Proof {
     ToSign(ToSign),
 }
 
-pub(super) fn own(octets: &SignedOctets<'_>, auth: &LocalAuth, peer_hashes: &[HashAlgorithm]) -> Result<Proof, AuthFailure> {
+pub(super) fn own(octets: &SignedOctets<'_>, sk_p: &[u8], auth: &LocalAuth, peer_hashes: &[HashAlgorithm]) -> Result<Proof, AuthFailure> {
+    let mic = |method, key: &[u8]| Ok(Proof::Made(OwnAuth { method, data: octets.shared_key(key).as_octets().to_vec() }));
     match auth {
-        LocalAuth::SharedKey(key) => {
-            let data = octets.shared_key(key.octets()).as_octets().to_vec();
-            Ok(Proof::Made(OwnAuth { method: AuthMethod::SHARED_KEY_MIC, data }))
-        }
-        LocalAuth::Signature { key_type, pss, .. } => {
-            let (method, scheme) = scheme(*key_type, *pss, peer_hashes).ok_or(AuthFailure::OtherMethod)?;
-            Ok(Proof::ToSign(ToSign { octets: octets.concat(), key_type: *key_type, method, scheme }))
+        LocalAuth::SharedKey(key) => mic(AuthMethod::SHARED_KEY_MIC, key.octets()),
+        // RFC 7619 section 2.1: SK_pi and SK_pr stand in for a shared key.
+        LocalAuth::Null => mic(AuthMethod::NULL, sk_p),
+        LocalAuth::Signature(own) => {
+            let (method, scheme) = scheme(own, peer_hashes).ok_or(AuthFailure::OtherMethod)?;
+            Ok(Proof::ToSign(ToSign { octets: octets.concat(), key_type: own.key_type, method, scheme }))
         }
     }
 }
 
 /// How a key signs for a peer that announced these hash algorithms: by method 14 with one of them, else by the method that is the key's
 /// own (RFC 7427 section 4, RFC 4754).
-pub(super) fn scheme(key: KeyType, pss: bool, announced: &[HashAlgorithm]) -> Option<(AuthMethod, SignatureScheme)> {
+pub(super) fn scheme(own: &LocalSignature, announced: &[HashAlgorithm]) -> Option<(AuthMethod, SignatureScheme)> {
+    let LocalSignature { key_type: key, pss, sha1, .. } = *own;
     let digital = AuthMethod::DIGITAL_SIGNATURE;
     let hash = SHA2.into_iter().find(|hash| announced.contains(hash));
-    let own = |hash: HashAlgorithm, method| {
+    let by_curve = |hash: HashAlgorithm, method| {
         let method = if announced.contains(&hash) { digital } else { method };
         (method, SignatureScheme::Ecdsa(hash))
     };
     Some(match (key, hash) {
         (KeyType::Rsa, Some(hash)) if !pss => (digital, SignatureScheme::RsaPkcs1(hash)),
         (KeyType::Rsa | KeyType::RsaPss, Some(hash)) => (digital, SignatureScheme::RsaPss { hash, mgf: hash, salt_len: salt_len(hash) }),
-        (KeyType::Rsa, None) => (AuthMethod::RSA_DIGITAL_SIGNATURE, SignatureScheme::RsaPkcs1(HashAlgorithm::SHA2_256)),
-        (KeyType::EcdsaP256, _) => own(HashAlgorithm::SHA2_256, AuthMethod::ECDSA_SHA_256_P256),
-        (KeyType::EcdsaP384, _) => own(HashAlgorithm::SHA2_384, AuthMethod::ECDSA_SHA_384_P384),
-        (KeyType::EcdsaP521, _) => own(HashAlgorithm::SHA2_512, AuthMethod::ECDSA_SHA_512_P521),
+        (KeyType::Rsa, None) => {
+            // A peer that announced other hash algorithms than these knows RFC 7427, and takes no SHA-1.
+            let hash = if sha1 && announced.is_empty() { HashAlgorithm::SHA1 } else { HashAlgorithm::SHA2_256 };
+            (AuthMethod::RSA_DIGITAL_SIGNATURE, SignatureScheme::RsaPkcs1(hash))
+        }
+        (KeyType::EcdsaP256, _) => by_curve(HashAlgorithm::SHA2_256, AuthMethod::ECDSA_SHA_256_P256),
+        (KeyType::EcdsaP384, _) => by_curve(HashAlgorithm::SHA2_384, AuthMethod::ECDSA_SHA_384_P384),
+        (KeyType::EcdsaP521, _) => by_curve(HashAlgorithm::SHA2_512, AuthMethod::ECDSA_SHA_512_P521),
         (KeyType::Ed25519, _) if announced.contains(&HashAlgorithm::IDENTITY) => (digital, SignatureScheme::Ed25519),
         _ => return None,
     })
@@ -106,7 +117,7 @@ mod tests {
     #[test]
     fn rfc_7427_section_4_a_peer_without_hashes_gets_no_method_14() {
         let all = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512, HashAlgorithm::IDENTITY];
-        let method = |key, announced: &[HashAlgorithm]| scheme(key, false, announced).map(|(method, _)| method.0);
+        let method = |key, announced: &[HashAlgorithm]| scheme(&LocalSignature::new(key, []), announced).map(|(method, _)| method.0);
         for (key, alone) in [
             (KeyType::Rsa, Some(1)),
             (KeyType::EcdsaP256, Some(9)),
@@ -120,6 +131,17 @@ mod tests {
         }
         // The hash of a curve is its own, whatever else was announced.
         assert_eq!(method(KeyType::EcdsaP384, &[HashAlgorithm::SHA2_256]), Some(10));
+    }
+
+    #[test]
+    fn rfc_7296_section_3_8_an_rsa_key_signs_with_sha1_where_it_is_told_to_and_nothing_else_is_known() {
+        let hash = |sha1, announced: &[HashAlgorithm]| {
+            scheme(&LocalSignature::new(KeyType::Rsa, []).with_sha1(sha1), announced).map(|(method, scheme)| (method.0, scheme.hash()))
+        };
+        assert_eq!(hash(false, &[]), Some((1, HashAlgorithm::SHA2_256)));
+        assert_eq!(hash(true, &[]), Some((1, HashAlgorithm::SHA1)));
+        assert_eq!(hash(true, &[HashAlgorithm::SHA1]), Some((1, HashAlgorithm::SHA2_256)));
+        assert_eq!(hash(true, &[HashAlgorithm::SHA2_384]), Some((14, HashAlgorithm::SHA2_384)));
     }
 
     #[test]

@@ -100,7 +100,11 @@ pub(crate) struct Line {
     /// Its private key (PEM).
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     key: Option<PathBuf>,
-    /// How an RSA key signs.
+    /// We do not authenticate ourselves (NULL Authentication, RFC 7619); nor does the peer, unless there is --ca: whoever is on the way can be
+    /// the peer.
+    #[arg(long, conflicts_with_all = ["psk", "psk_hex", "key"])]
+    null: bool,
+    /// How an RSA key signs; `sha1` also for a peer that announces no hash algorithm, by method 1.
     #[arg(long, value_name = "HOW", default_value = "pkcs1")]
     signature: Signature,
     /// Trust anchor for the peer's chain (may be repeated); without it its certificate is refused.
@@ -189,7 +193,8 @@ pub(crate) struct Args {
     pub(crate) psk: Option<Zeroizing<Vec<u8>>>,
     pub(crate) certs: Vec<PathBuf>,
     pub(crate) key: Option<PathBuf>,
-    pub(crate) pss: bool,
+    pub(crate) signature: Signature,
+    pub(crate) null: bool,
     pub(crate) anchors: Vec<PathBuf>,
     pub(crate) any_cert: bool,
     pub(crate) ts_local: Selector,
@@ -254,9 +259,10 @@ pub(crate) enum Fragmentation {
 
 /// What an RSA key signs with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Signature {
+pub(crate) enum Signature {
     Pkcs1,
     Pss,
+    Sha1,
 }
 
 /// Which side to be.
@@ -302,8 +308,8 @@ impl Line {
             return Err("`respond` takes no address: --local is what it listens on".into());
         }
         let psk = self.shared_key()?;
-        if self.key.is_none() && psk.is_none() {
-            return Err("either --psk or --psk-hex, or --cert and --key are needed".into());
+        if self.key.is_none() && psk.is_none() && !self.null {
+            return Err("either --psk or --psk-hex, or --cert and --key, or --null are needed".into());
         }
         if let Some(text) = &self.peer_policy {
             // Of IKE or of ESP: which, the phase that refuses will tell.
@@ -344,7 +350,8 @@ impl Line {
             psk,
             certs: self.cert,
             key: self.key,
-            pss: self.signature == Signature::Pss,
+            signature: self.signature,
+            null: self.null,
             anchors: self.ca,
             any_cert: self.any_cert,
             ts_local: self.ts_local.unwrap_or(ts_local),

@@ -1,26 +1,26 @@
 //! Who we are and whom we believe: what the session is told, and what it asks.
 
-use super::args::Args;
+use super::args::{Args, Signature};
 use super::failure::Failure;
 use super::suite::sha1;
-use super::{pem, trust};
+use super::{key, pem, trust};
 use ikev2::auth::Signer;
 use ikev2::cert::Certificate;
 use ikev2::identity::Identity;
 use ikev2::keys::authority_hash;
-use ikev2::provider::SigningKey;
 use ikev2::registry::{CertEncoding, IdType};
-use ikev2::session::{Decision, LocalAuth, RemoteAuth, SharedKey, ToSign};
+use ikev2::session::{Decision, LocalAuth, LocalSignature, RemoteAuth, RemoteSignature, SharedKey, ToSign};
 use ikev2::wire::{Cert, Id};
-use std::sync::Arc;
 use zeroize::Zeroizing;
 
 pub(crate) struct Credentials {
     pub(crate) id: Identity,
     pub(crate) peer_id: Option<Identity>,
     psk: Option<Zeroizing<Vec<u8>>>,
-    key: Option<SigningKey>,
-    pss: bool,
+    key: Option<Box<dyn Signer>>,
+    signature: Signature,
+    /// We do not authenticate ourselves.
+    null: bool,
     /// Leaf first.
     chain: Vec<Vec<u8>>,
     anchors: Vec<Vec<u8>>,
@@ -38,7 +38,8 @@ impl Credentials {
             None => None,
             Some(path) => {
                 let der = pem::private_key(path)?;
-                Some(SigningKey::from_pkcs8(&der).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?)
+                let key = key::read(&der, args.signature == Signature::Sha1);
+                Some(key.map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?)
             }
         };
         if key.is_some() && chain.is_empty() {
@@ -59,17 +60,33 @@ impl Credentials {
                 subject.filter(|own| own.matches(&id)).unwrap_or(id)
             }
             (None, Some(subject)) => subject,
+            (None, None) if args.null => Identity::of(&Id { ty: IdType::ID_NULL, data: &[] }),
             (None, None) => return Err(Failure::Usage("--id is needed".into())),
         };
         let peer_id = args.peer_id.as_deref().map(parse).transpose()?;
-        Ok(Self { id, peer_id, psk: args.psk.clone(), key, pss: args.pss, chain, anchors, any_cert: args.any_cert })
+        Ok(Self {
+            id,
+            peer_id,
+            psk: args.psk.clone(),
+            key,
+            signature: args.signature,
+            null: args.null,
+            chain,
+            anchors,
+            any_cert: args.any_cert,
+        })
     }
 
     /// How we authenticate ourselves.
     pub(crate) fn local(&self) -> Result<LocalAuth, Failure> {
         if let Some(key) = &self.key {
-            let chain = self.chain.iter().map(|der| bytes::Bytes::copy_from_slice(der)).collect();
-            return Ok(LocalAuth::Signature { key_type: key.key_type(), pss: self.pss, chain });
+            let chain: Vec<_> = self.chain.iter().map(|der| bytes::Bytes::copy_from_slice(der)).collect();
+            let own = LocalSignature::new(key.key_type(), chain);
+            let own = own.with_pss(self.signature == Signature::Pss).with_sha1(self.signature == Signature::Sha1);
+            return Ok(LocalAuth::Signature(own));
+        }
+        if self.null {
+            return Ok(LocalAuth::Null);
         }
         let psk = self.psk.as_ref().ok_or_else(|| Failure::Usage("there is neither a shared key nor a private one".into()))?;
         Ok(LocalAuth::SharedKey(SharedKey::new(psk.as_slice())))
@@ -78,9 +95,10 @@ impl Credentials {
     /// How the peer has to authenticate itself: by a certificate where we can believe one, else by the shared key.
     pub(crate) fn remote(&self) -> RemoteAuth {
         match &self.psk {
+            None if self.null && self.anchors.is_empty() && !self.any_cert => RemoteAuth::Null,
             Some(psk) if self.anchors.is_empty() && !self.any_cert => RemoteAuth::SharedKey(SharedKey::new(psk.as_slice())),
             // RFC 7296 section 3.8 has SHA-1 as the default of method 1.
-            _ => RemoteAuth::Signature { authorities: Arc::from(self.authorities()), sha1: true },
+            _ => RemoteAuth::Signature(RemoteSignature::new().with_authorities(self.authorities()).with_sha1(true)),
         }
     }
 
@@ -94,7 +112,7 @@ impl Credentials {
     /// Our signature.
     pub(crate) fn sign(&self, to_sign: &ToSign) -> Result<Decision, Failure> {
         let key = self.key.as_ref().ok_or_else(|| Failure::Usage("there is no private key".into()))?;
-        Ok(to_sign.sign(key)?)
+        Ok(to_sign.sign(&**key)?)
     }
 
     /// Whether a certificate is the peer's: its key, and how that was found.

@@ -22,6 +22,7 @@ mod credentials;
 mod explain;
 mod failure;
 mod initiator;
+mod key;
 mod keylog;
 mod link;
 mod losses;

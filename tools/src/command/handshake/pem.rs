@@ -32,7 +32,7 @@ pub(crate) fn private_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     // SEC 1 (RFC 5915) under id-ecPublicKey, with the curve the key names.
     let sec1 = || {
         let key = first("EC PRIVATE KEY").ok()?;
-        let curve = [P256, P384].into_iter().find(|curve| key.windows(curve.len()).any(|part| part == *curve))?;
+        let curve = [P256, P384, P521].into_iter().find(|curve| key.windows(curve.len()).any(|part| part == *curve))?;
         wrapped(&[EC_PUBLIC_KEY, curve], &key)
     };
     first("PRIVATE KEY").or_else(|error| pkcs1().or_else(sec1).ok_or(error))
@@ -42,6 +42,7 @@ const RSA_ENCRYPTION: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05
 const EC_PUBLIC_KEY: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01";
 const P256: &[u8] = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
 const P384: &[u8] = b"\x06\x05\x2b\x81\x04\x00\x22";
+const P521: &[u8] = b"\x06\x05\x2b\x81\x04\x00\x23";
 
 fn decode(base64: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut octets = Zeroizing::new(Vec::with_capacity(base64.len()));
