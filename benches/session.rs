@@ -103,9 +103,9 @@ impl Pair {
                     }
                     other => panic!("{other:?}"),
                 },
-                Event::ChildInstall(token, install) => {
+                Event::ChildInstall { token, install, .. } => {
                     black_box(install.inbound_keys());
-                    self.ends[end].confirm_install(self.now, token).unwrap();
+                    self.ends[end].decide(self.now, token, Decision::Installed).unwrap();
                 }
                 Event::ChildUp(child) | Event::ChildRekeyed { new: child, .. } if end == 0 => self.child = Some(child),
                 Event::Established(_) => self.up[end].push(id),
@@ -256,7 +256,7 @@ fn handshakes(criterion: &mut Criterion) {
             let id = pair.up[0][0];
             b.iter(|| {
                 let child = pair.child.unwrap();
-                assert!(pair.ends[0].sa(id).unwrap().rekey_child(pair.now, child));
+                pair.ends[0].sa(id).unwrap().rekey_child(pair.now, child).unwrap();
                 pair.settle();
                 assert_ne!(pair.child, Some(child));
             });
@@ -282,7 +282,7 @@ fn many(criterion: &mut Criterion) {
                     draw.fill(&mut octets).unwrap();
                     let id = pair.up[0][u64::from_be_bytes(octets) as usize % count];
                     pair.now += Duration::from_micros(1);
-                    assert!(pair.ends[0].sa(id).unwrap().ping(pair.now));
+                    pair.ends[0].sa(id).unwrap().ping(pair.now).unwrap();
                     let sent = pair.ends[0].poll_transmit(pair.now, &mut pair.buf).unwrap().unwrap();
                     let back = NetworkPath { local: sent.path.peer, peer: sent.path.local, ..sent.path };
                     let started = std::time::Instant::now();

@@ -100,8 +100,8 @@ impl Host {
     fn answer(&mut self, id: SaId, event: Event) {
         let answered = match event {
             Event::Ask(ask) => self.endpoint.decide(self.now(), ask.token, self.decide(ask.question)),
-            Event::ChildInstall(token, install) => match install_in_kernel(&install) {
-                Ok(()) => self.endpoint.confirm_install(self.now(), token),
+            Event::ChildInstall { token, install, .. } => match install_in_kernel(&install) {
+                Ok(()) => self.endpoint.decide(self.now(), token, Decision::Installed),
                 Err(_) => self.endpoint.decide(self.now(), token, Decision::Refuse),
             },
             Event::Established(up) => return println!("{} {id}: up with {}", self.name, up.peer),
@@ -124,7 +124,7 @@ impl Host {
 
 /// Here a gateway gives both directions to the kernel: inbound under `id`, outbound under `outbound_spi`.
 fn install_in_kernel(install: &ChildInstall) -> std::io::Result<()> {
-    println!("  in {} with {} octets of keys, out {:08x}", install.id, install.inbound_keys().0.len(), install.outbound_spi);
+    println!("  in {} with {} octets of keys, out {:08x}", install.id, install.inbound_keys().encr.len(), install.outbound_spi);
     Ok(())
 }
 
@@ -140,8 +140,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     client.endpoint.initiate(client.now(), path, client.peer.clone())?;
     client.run(|endpoint, now, id, event| {
         match (event, endpoint.sa(id)) {
-            (Event::ChildUp(child), Some(mut sa)) => return sa.rekey_child(now, *child),
-            (Event::ChildRekeyed { .. }, Some(mut sa)) => return sa.rekey(now),
+            (Event::ChildUp(child), Some(mut sa)) => return sa.rekey_child(now, *child).is_ok(),
+            (Event::ChildRekeyed { .. }, Some(mut sa)) => return sa.rekey(now).is_ok(),
             (Event::Rekeyed { .. }, Some(mut sa)) => sa.delete(now),
             _ => {}
         }

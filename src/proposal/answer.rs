@@ -179,11 +179,16 @@ impl InvalidKeRetries {
         Self { tried, count: 1 }
     }
 
+    /// Whether this method was tried, the one in use included.
+    #[must_use]
+    pub fn has_tried(&self, method: KeMethod) -> bool {
+        self.tried.iter().take(self.count).any(|tried| *tried == method.0)
+    }
+
     /// Takes the method an INVALID_KE_PAYLOAD notify names. `true` when the initiator is to start again with it.
     pub fn accept(&mut self, wanted: KeMethod, offered: &Policy) -> bool {
         let ours = offered.locals.iter().any(|own| own.group(TransformType::KE).iter().any(|c| c.id() == wanted.0));
-        let again = self.tried.iter().take(self.count).any(|method| *method == wanted.0);
-        if wanted == KeMethod::NONE || !ours || again {
+        if wanted == KeMethod::NONE || !ours || self.has_tried(wanted) {
             return false;
         }
         match self.tried.get_mut(self.count) {

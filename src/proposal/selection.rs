@@ -5,9 +5,10 @@ use super::dialect::{FittingPair, MOST};
 use crate::ke::{AdditionalWithoutKeError, KeyExchanges};
 use crate::registry::{KeMethod, Prf, SecurityProtocol, TransformType};
 use crate::transform::Transform;
+use core::fmt;
 
 /// What was chosen. Only [`negotiate`](super::negotiate()) and [`check_response`](super::check_response) make one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Selection {
     number: u8,
     protocol: SecurityProtocol,
@@ -17,6 +18,17 @@ pub struct Selection {
     len: u8,
     local: usize,
     context: NegotiationContext,
+}
+
+impl fmt::Debug for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Selection")
+            .field("number", &self.number)
+            .field("protocol", &self.protocol)
+            .field("peer_spi", &self.peer_spi())
+            .field("transforms", &self.transforms())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Selection {

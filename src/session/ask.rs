@@ -25,7 +25,7 @@ pub struct Ask {
     pub question: Inquiry,
 }
 
-/// What the application decides. Each may be answered later: meanwhile the peer's retransmissions are swallowed.
+/// What the application decides, now or later: meanwhile the peer's retransmissions are swallowed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Inquiry {
@@ -104,12 +104,14 @@ impl fmt::Debug for ToSign {
     }
 }
 
-/// An answer to a [`Inquiry`].
+/// An answer to an [`Inquiry`], or to [`Event::ChildInstall`](super::Event::ChildInstall).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Decision {
     /// No.
     Refuse,
+    /// To [`Event::ChildInstall`](super::Event::ChildInstall): it is installed, and the peer may be told.
+    Installed,
     /// To [`PeerConfig`](Inquiry::PeerConfig): what is agreed on with this peer.
     Peer(Box<PeerConfig>),
     /// To [`VerifyChain`](Inquiry::VerifyChain): the key is the peer's. These are the octets of its SubjectPublicKeyInfo (DER), of which

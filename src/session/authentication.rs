@@ -66,8 +66,8 @@ pub struct LocalSignature {
 impl LocalSignature {
     /// A private key of this type, and the certificates to send, each in DER, our own first.
     #[must_use]
-    pub fn new(key_type: KeyType, chain: impl Into<Arc<[Bytes]>>) -> Self {
-        Self { key_type, chain: chain.into(), pss: false, sha1: false }
+    pub fn new(key_type: KeyType, chain: impl IntoIterator<Item = impl Into<Bytes>>) -> Self {
+        Self { key_type, chain: chain.into_iter().map(Into::into).collect(), pss: false, sha1: false }
     }
 
     /// Whether an RSA key signs by RSASSA-PSS rather than by PKCS#1 v1.5, where the peer takes both (RFC 7427).
@@ -102,7 +102,7 @@ impl RemoteSignature {
         Self::default()
     }
 
-    /// The authorities whose certificates we ask for in IKE_AUTH: SHA-1 of each one's SubjectPublicKeyInfo
+    /// The authorities whose certificates an initiator asks for in IKE_AUTH: SHA-1 of each one's SubjectPublicKeyInfo
     /// ([`authority_hash`](crate::keys::authority_hash)). A responder asks in IKE_SA_INIT, before it knows the peer
     /// ([`Config::with_authorities`](super::Config::with_authorities)).
     #[must_use]

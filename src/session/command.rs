@@ -1,5 +1,6 @@
 //! What the application asks an IKE SA to do, in its turn.
 
+use super::event::OwnRequest;
 use super::id::ChildId;
 use super::peer::ChildConfig;
 use crate::registry::SecurityProtocol;
@@ -23,6 +24,24 @@ impl Command {
     /// Whether it is done by CREATE_CHILD_SA.
     pub(super) const fn is_create(&self) -> bool {
         matches!(self, Self::CreateChild(_) | Self::RekeyChild(_) | Self::Rekey)
+    }
+
+    /// The Child SA that it is about, which has to be there.
+    pub(super) const fn child(&self) -> Option<ChildId> {
+        match self {
+            Self::RekeyChild(child) | Self::DeleteChild(child) => Some(*child),
+            Self::Ping | Self::CreateChild(_) | Self::Disown(..) | Self::Rekey | Self::Delete => None,
+        }
+    }
+
+    /// What the application is told that it had asked for.
+    pub(super) const fn asked(&self) -> Option<OwnRequest> {
+        match self {
+            Self::CreateChild(_) => Some(OwnRequest::Child),
+            Self::RekeyChild(child) => Some(OwnRequest::ChildRekey(*child)),
+            Self::Rekey => Some(OwnRequest::IkeRekey),
+            Self::Ping | Self::DeleteChild(_) | Self::Disown(..) | Self::Delete => None,
+        }
     }
 
     /// Whether the two ask for the same, so that one of them does.

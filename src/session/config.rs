@@ -18,6 +18,28 @@ pub enum CookieDemand {
     Always,
 }
 
+/// How long keys are used before they are replaced; `None`: they are not, by us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Lifetimes {
+    /// Those of IKE SAs.
+    pub ike: Option<Duration>,
+    /// Those of Child SAs.
+    pub child: Option<Duration>,
+}
+
+impl Lifetimes {
+    /// Nothing is replaced by us.
+    pub const UNLIMITED: Self = Self { ike: None, child: None };
+}
+
+impl Default for Lifetimes {
+    /// 4 hours for IKE SAs, 1 hour for Child SAs.
+    fn default() -> Self {
+        let hour = |hours: u64| Some(Duration::from_secs(hours.saturating_mul(3600)));
+        Self { ike: hour(4), child: hour(1) }
+    }
+}
+
 /// What an endpoint offers and accepts, whoever the peer is.
 ///
 /// What the provider cannot do is taken out of the policy: it is neither offered nor chosen.
@@ -32,8 +54,7 @@ pub struct Config {
     pub(super) cookies: CookieDemand,
     pub(super) childless: bool,
     pub(super) authorities: alloc::vec::Vec<[u8; 20]>,
-    pub(super) ike_lifetime: Option<Duration>,
-    pub(super) child_lifetime: Option<Duration>,
+    pub(super) lifetimes: Lifetimes,
     pub(super) liveness: Option<Duration>,
     pub(super) nat_keepalive: Option<Duration>,
     pub(super) spis: RangeInclusive<u32>,
@@ -50,7 +71,6 @@ impl Config {
     /// Child SAs after 1 hour; a liveness check after 30 seconds without a sign of the peer; NAT keepalives every 20 seconds.
     #[must_use]
     pub fn new(provider: &Provider, ike: &Policy) -> Self {
-        let hour = |hours: u64| Some(Duration::from_secs(hours.saturating_mul(3600)));
         Self {
             ike: ike.restrict(provider, |method| provider.has_key_exchange(method)).policy,
             limits: Limits::default(),
@@ -61,8 +81,7 @@ impl Config {
             cookies: CookieDemand::default(),
             childless: false,
             authorities: alloc::vec::Vec::new(),
-            ike_lifetime: hour(4),
-            child_lifetime: hour(1),
+            lifetimes: Lifetimes::default(),
             liveness: Some(Duration::from_secs(30)),
             nat_keepalive: Some(Duration::from_secs(20)),
             spis: 0x0100..=u32::MAX,
@@ -145,8 +164,9 @@ impl Config {
         self
     }
 
-    /// The authorities whose certificates a responder asks for in its IKE_SA_INIT response: SHA-1 of each one's SubjectPublicKeyInfo
-    /// ([`authority_hash`](crate::keys::authority_hash)).
+    /// The authorities whose certificates a responder asks for in its IKE_SA_INIT response, before it knows the peer: SHA-1 of each one's
+    /// SubjectPublicKeyInfo ([`authority_hash`](crate::keys::authority_hash)). An initiator asks in IKE_AUTH
+    /// ([`RemoteSignature::with_authorities`](super::RemoteSignature::with_authorities)).
     #[must_use]
     pub fn with_authorities(mut self, authorities: impl Into<alloc::vec::Vec<[u8; 20]>>) -> Self {
         self.authorities = authorities.into();
@@ -154,11 +174,10 @@ impl Config {
     }
 
     /// How long keys of IKE SAs and of Child SAs are used before they are replaced. One part in ten is drawn at random, so that both sides
-    /// seldom begin at once (RFC 7296 section 2.8). `None`: never by us.
+    /// seldom begin at once (RFC 7296 section 2.8).
     #[must_use]
-    pub const fn with_lifetimes(mut self, ike: Option<Duration>, child: Option<Duration>) -> Self {
-        self.ike_lifetime = ike;
-        self.child_lifetime = child;
+    pub const fn with_lifetimes(mut self, lifetimes: Lifetimes) -> Self {
+        self.lifetimes = lifetimes;
         self
     }
 

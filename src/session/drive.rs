@@ -21,6 +21,7 @@ use crate::fragment::strategy::SealedMessage;
 use crate::instant::Instant;
 use crate::role::Role;
 use crate::wire::Message;
+use core::net::SocketAddr;
 use core::time::Duration;
 
 /// While so many datagrams of an IKE SA wait to be sent, none is taken that may have to be answered.
@@ -29,7 +30,16 @@ const OUTGOING: usize = 64;
 const ELSEWHERE: Duration = Duration::from_secs(1);
 
 /// An IKE_SA_INIT response to our request.
-pub(super) fn init_response(sa: &mut Sa, cx: &mut Context<'_>, datagram: &[u8], message: &Message<'_>) -> Result<(), Ignored> {
+pub(super) fn init_response(
+    sa: &mut Sa,
+    cx: &mut Context<'_>,
+    path: NetworkPath,
+    (datagram, message): (&[u8], &Message<'_>),
+) -> Result<(), Ignored> {
+    // RFC 7296 section 2.11: a response comes from where the request went.
+    if path.peer != rivals::asked(sa).ok_or(Ignored::Over)?.peer {
+        return Err(Ignored::Elsewhere);
+    }
     if !matches!(sa.phase, Phase::Initiating(_)) {
         return Err(rivals::keep(sa, datagram, message));
     }
@@ -120,12 +130,14 @@ fn may_answer(sa: &mut Sa, now: Instant, path: NetworkPath, (answer, len): (usiz
     Ok(())
 }
 
-/// Where an authentic request comes from, the peer is: during the handshake it may go to port 4500, and later a NAT may change its mind. A
-/// host behind a NAT does not follow (RFC 7296 section 2.23).
+/// Where an authentic request comes from, the peer is, and a NAT may change its mind about it; a host behind a NAT does not follow (RFC 7296
+/// section 2.23). Before IKE_AUTH is answered, a request that somebody else was faster to deliver would be the last one for long: the peer may go
+/// to port 4500, and to another address only if it is behind a NAT, which may have several.
 fn follow(sa: &mut Sa, path: NetworkPath) {
+    let is_host = path.peer.ip() == sa.path.peer.ip();
     let may = match sa.phase {
-        Phase::Handshaking(_) => sa.role == Role::Responder,
-        Phase::Up => sa.nat.theirs && !sa.nat.ours,
+        Phase::Handshaking(_) => sa.role == Role::Responder && (is_host || sa.nat.theirs && !sa.nat.ours),
+        Phase::Up => !sa.nat.ours,
         Phase::Initiating(_) | Phase::Closed => false,
     };
     if may && path != sa.path {
@@ -136,16 +148,25 @@ fn follow(sa: &mut Sa, path: NetworkPath) {
     }
 }
 
-/// The application has decided. `None`: a Child SA is installed.
-pub(super) fn decide(sa: &mut Sa, cx: &mut Context<'_>, serial: u64, decision: Option<Decision>) -> Result<(), Stale> {
+/// Authentic ESP of the peer came from elsewhere.
+pub(super) fn mapping_changed(sa: &mut Sa, now: Instant, peer: SocketAddr) {
+    sa.last_heard = now;
+    if matches!(sa.phase, Phase::Up) {
+        let path = NetworkPath { peer, ..sa.path };
+        follow(sa, path);
+    }
+}
+
+/// The application has decided.
+pub(super) fn decide(sa: &mut Sa, cx: &mut Context<'_>, serial: u64, decision: Decision) -> Result<(), Stale> {
     if let Some(waiting) = sa.serving.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
-        serve::decided(sa, cx, waiting.job, decision);
+        serve::decided(sa, cx, waiting.job, Some(decision));
         own::pump(sa, cx);
         return Ok(());
     }
     rivals::turn_to_asked(sa, serial);
     if let Some(waiting) = sa.asking.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
-        own::decided(sa, cx, waiting.job, decision);
+        own::decided(sa, cx, waiting.job, Some(decision));
     } else {
         return Err(Stale);
     }

@@ -4,9 +4,12 @@ use super::ask::Ask;
 use super::close::{CloseReason, Refusing};
 use super::id::{ChildId, Token};
 use super::path::NetworkPath;
+#[cfg(doc)]
+use super::path::PathEncapsulation;
 use super::peer::ChildMode;
 use crate::exchange::Protected;
 use crate::identity::Identity;
+use crate::instant::Instant;
 use crate::keys::ChildKeys;
 use crate::proposal::Selection;
 use crate::protect::Suite;
@@ -23,22 +26,30 @@ use zeroize::Zeroizing;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// An error came that nobody vouches for. It ends IKE_SA_INIT unless something better comes before the request would be sent again
-    /// (RFC 7296 section 2.21.1).
-    Suspected {
-        /// The error.
-        notify: NotifyType,
-    },
+    /// An answer to IKE_SA_INIT came that nobody vouches for. For this reason the IKE SA is over, unless something better comes before the request
+    /// would be sent again (RFC 7296 section 2.21.1).
+    Suspected(CloseReason),
     /// The application has to decide something. It may take its time, as far as the deadline goes.
     Ask(Box<Ask>),
     /// The IKE SA is up: both sides have authenticated each other.
     Established(Box<Established>),
-    /// A Child SA was agreed on: the application installs it and says so ([`Endpoint::confirm_install`](super::Endpoint::confirm_install)). Before that,
-    /// the peer is not told that it may send.
-    ChildInstall(Token, Box<ChildInstall>),
+    /// A Child SA was agreed on: the application installs it and says so ([`Decision::Installed`](super::Decision::Installed)). Before that, the
+    /// peer is not told that it may send.
+    ChildInstall {
+        /// What the answer takes back.
+        token: Token,
+        /// Until when it has to be installed: afterwards it is not wanted any more.
+        deadline: Instant,
+        /// Where the packets of the Child SA go: in UDP, between these ports, if they are not those of [`PathEncapsulation::Udp`]; else without it,
+        /// between these addresses (RFC 3948). [`Event::PathChanged`] moves them, too.
+        path: NetworkPath,
+        /// What to install.
+        install: Box<ChildInstall>,
+    },
     /// A Child SA is up.
     ChildUp(ChildId),
-    /// A Child SA is up, and takes the place of another, which will go.
+    /// A Child SA is up, and takes the place of another: what is sent goes by the new one, and comes by both until one of them is gone
+    /// ([`Event::ChildDown`]). Where both sides had begun a rekey, that may be the new one: then by the old one again.
     ChildRekeyed {
         /// The one whose place it takes.
         old: ChildId,
@@ -72,6 +83,8 @@ pub enum Event {
         exchange: ExchangeType,
         /// The error that was sent.
         notify: NotifyType,
+        /// What we had asked for; `None` if it was the peer who asked.
+        request: Option<OwnRequest>,
     },
     /// The IKE SA is over: this is its last event.
     Closed(CloseReason),
@@ -89,8 +102,38 @@ pub struct Established {
     pub spis: IkeSpis,
     /// What was chosen for the IKE SA.
     pub selection: Selection,
-    /// Whether there is a NAT on our side, and on the peer's.
-    pub nat: (bool, bool),
+    /// Where there is a NAT.
+    pub nat: Nat,
+}
+
+/// Before which end a NAT stands (RFC 7296 section 2.23).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Nat {
+    /// Before ours.
+    pub ours: bool,
+    /// Before the peer's.
+    pub theirs: bool,
+}
+
+/// What we had asked the peer for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OwnRequest {
+    /// A Child SA.
+    Child,
+    /// New keys for this Child SA, which goes on under the old ones.
+    ChildRekey(ChildId),
+    /// New keys for the IKE SA, which goes on under the old ones.
+    IkeRekey,
+}
+
+/// Which lifetime of a Child SA is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChildLifetime {
+    /// The one after which it gets new keys.
+    Soft,
+    /// The one after which it is used no more.
+    Hard,
 }
 
 /// The keys that protect the messages of an IKE SA, for whoever decrypts a capture of it: with them, everybody can.
@@ -158,16 +201,39 @@ impl ChildInstall {
         self.is_initiator
     }
 
-    /// Keying material of the inbound direction: encryption (the salt at its end) and integrity.
+    /// Keying material of the inbound direction.
     #[must_use]
-    pub fn inbound_keys(&self) -> (&[u8], &[u8]) {
-        if self.is_initiator { (self.keys.encr_r(), self.keys.integ_r()) } else { (self.keys.encr_i(), self.keys.integ_i()) }
+    pub fn inbound_keys(&self) -> DirectionKeys<'_> {
+        self.keys_of(if self.is_initiator { Role::Responder } else { Role::Initiator })
     }
 
-    /// Keying material of the outbound direction: encryption (the salt at its end) and integrity.
+    /// Keying material of the outbound direction.
     #[must_use]
-    pub fn outbound_keys(&self) -> (&[u8], &[u8]) {
-        if self.is_initiator { (self.keys.encr_i(), self.keys.integ_i()) } else { (self.keys.encr_r(), self.keys.integ_r()) }
+    pub fn outbound_keys(&self) -> DirectionKeys<'_> {
+        self.keys_of(if self.is_initiator { Role::Initiator } else { Role::Responder })
+    }
+
+    fn keys_of(&self, sender: Role) -> DirectionKeys<'_> {
+        match sender {
+            Role::Initiator => DirectionKeys { encr: self.keys.encr_i(), integ: self.keys.integ_i() },
+            Role::Responder => DirectionKeys { encr: self.keys.encr_r(), integ: self.keys.integ_r() },
+        }
+    }
+}
+
+/// The keys of one direction of a Child SA (RFC 7296 section 2.17). They are not printed.
+#[derive(Clone, Copy)]
+pub struct DirectionKeys<'a> {
+    /// Of the cipher, with its salt at the end where it has one.
+    pub encr: &'a [u8],
+    /// Of the integrity algorithm; empty where the cipher protects integrity, too.
+    pub integ: &'a [u8],
+}
+
+/// Shows no key.
+impl fmt::Debug for DirectionKeys<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DirectionKeys({} and {} octets)", self.encr.len(), self.integ.len())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::config::CookieDemand;
 use super::context::{Context, NONCE};
 use super::id::SaId;
-use super::limits::AMPLIFICATION;
+use super::limits::{AMPLIFICATION, Limits};
 use super::path::NetworkPath;
 use crate::error::{CryptoError, Unsupported};
 use crate::exchange::{Cookie, CookieInput, CookieIssuer};
@@ -84,6 +84,17 @@ impl HalfOpen {
         self.count = self.count.saturating_sub(1);
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = SaId> + '_ {
+        self.by_initiator.values().flatten().copied()
+    }
+
+    /// Whether there is no room for one more from there.
+    pub(super) fn is_full(&self, limits: &Limits, path: NetworkPath) -> bool {
+        let of_source = self.per_source.get(&path.source()).copied().unwrap_or(0);
+        self.count >= limits.half_open || of_source >= limits.half_open_per_source
+    }
+
     pub(super) const fn count(&self) -> usize {
         self.count
     }
@@ -98,7 +109,7 @@ impl HalfOpen {
     ) -> Result<Admission, CryptoError> {
         let limits = &cx.config.limits;
         let of_source = self.per_source.get(&path.source()).copied().unwrap_or(0);
-        let is_full = in_all >= limits.ike_sas || self.count >= limits.half_open || of_source >= limits.half_open_per_source;
+        let is_full = in_all >= limits.ike_sas || self.is_full(limits, path);
         // Half of what a source may have is for those who show that they are there: else whoever forges its address could shut it out.
         let is_crowded = self.count >= limits.cookie_threshold || of_source >= limits.half_open_per_source.div_ceil(2);
         // A response that would be too long for an address that is not proved is not computed before it is.

@@ -1,7 +1,7 @@
 //! One IKE SA of an endpoint, to have it do something.
 
 use super::command::Command;
-use super::endpoint::Endpoint;
+use super::endpoint::{CommandError, Endpoint};
 use super::id::{ChildId, SaId};
 use super::peer::ChildConfig;
 use super::watch::Watch;
@@ -10,7 +10,7 @@ use alloc::boxed::Box;
 use core::fmt;
 
 /// One IKE SA, to have it do something. What is asked for is done in turn, as the window of an IKE SA has room for one request; what comes
-/// of it are events. Each call gives false if too much waits already.
+/// of it are events. Before the IKE SA is up, it waits.
 pub struct SaHandle<'e, W: Watch> {
     endpoint: &'e mut Endpoint<W>,
     id: SaId,
@@ -26,27 +26,42 @@ impl<W: Watch> Endpoint<W> {
 
 impl<W: Watch> SaHandle<'_, W> {
     /// Asks whether the peer is there (RFC 7296 section 1.4).
-    pub fn ping(&mut self, now: Instant) -> bool {
+    ///
+    /// # Errors
+    /// [`CommandError`]: nothing is done.
+    pub fn ping(&mut self, now: Instant) -> Result<(), CommandError> {
         self.endpoint.command(now, self.id, Command::Ping)
     }
 
     /// Asks for another Child SA (RFC 7296 section 1.3.1).
-    pub fn create_child(&mut self, now: Instant, child: ChildConfig) -> bool {
+    ///
+    /// # Errors
+    /// [`CommandError`]: nothing is done.
+    pub fn create_child(&mut self, now: Instant, child: ChildConfig) -> Result<(), CommandError> {
         self.endpoint.command(now, self.id, Command::CreateChild(Box::new(child)))
     }
 
     /// Replaces the keys of a Child SA (RFC 7296 section 1.3.3).
-    pub fn rekey_child(&mut self, now: Instant, child: ChildId) -> bool {
+    ///
+    /// # Errors
+    /// [`CommandError`]: nothing is done.
+    pub fn rekey_child(&mut self, now: Instant, child: ChildId) -> Result<(), CommandError> {
         self.endpoint.command(now, self.id, Command::RekeyChild(child))
     }
 
     /// Ends a Child SA (RFC 7296 section 1.4.1).
-    pub fn delete_child(&mut self, now: Instant, child: ChildId) -> bool {
+    ///
+    /// # Errors
+    /// [`CommandError`]: nothing is done.
+    pub fn delete_child(&mut self, now: Instant, child: ChildId) -> Result<(), CommandError> {
         self.endpoint.command(now, self.id, Command::DeleteChild(child))
     }
 
     /// Replaces the keys of the IKE SA (RFC 7296 section 1.3.2).
-    pub fn rekey(&mut self, now: Instant) -> bool {
+    ///
+    /// # Errors
+    /// [`CommandError`]: nothing is done.
+    pub fn rekey(&mut self, now: Instant) -> Result<(), CommandError> {
         self.endpoint.command(now, self.id, Command::Rekey)
     }
 

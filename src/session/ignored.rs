@@ -32,6 +32,9 @@ pub enum Ignored {
     /// An unprotected error about an IKE SA that is up: it is at most a reason for a liveness check (RFC 7296 section 2.21.4).
     #[error("an unprotected error about an IKE SA that is up")]
     UnprotectedError,
+    /// An answer to IKE_SA_INIT from an address or port that was not asked (RFC 7296 section 2.11).
+    #[error("an answer from where nobody was asked")]
+    Elsewhere,
     /// A late copy of an answer that was obeyed: the cookie it asks for was shown, the method it asks for is the one in use.
     #[error("a copy of an answer that was obeyed")]
     Repeated,

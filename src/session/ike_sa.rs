@@ -9,6 +9,10 @@ use crate::proposal::Selection;
 use crate::role::Role;
 use crate::wire::IkeSpis;
 use alloc::boxed::Box;
+use core::time::Duration;
+
+/// How long a generation that was deleted sends its last response again: the peer's retransmissions of a minute.
+pub(super) const LINGER: Duration = Duration::from_secs(60);
 
 /// One generation of an IKE SA. A rekey makes another, which takes its place.
 pub(super) struct IkeSa {
@@ -83,6 +87,14 @@ impl IkeSa {
     /// Whether we are about to delete it, or it is to go anyway.
     pub(super) const fn is_closing(&self) -> bool {
         !matches!(self.fate, Fate::Live) || matches!(self.task, Some(Task::Delete | Task::Farewell(_)))
+    }
+
+    /// Since when it does nothing but send responses again.
+    pub(super) fn gone_since(&self) -> Option<Instant> {
+        match self.fate {
+            Fate::Gone(until) => Some(until - LINGER),
+            Fate::Live | Fate::Replaced(_) => None,
+        }
     }
 
     pub(super) const fn is_gone(&self) -> bool {

@@ -26,7 +26,8 @@ pub struct Limits {
     /// Events that wait for the application, of one IKE SA. While so many wait, datagrams for the IKE SA are ignored, and the peer sends
     /// them again.
     pub events: usize,
-    /// Commands of the application that wait for their turn, of one IKE SA.
+    /// Commands of the application that wait for their turn, of one IKE SA: more than [`children`](Self::children), so that all of them can be
+    /// deleted at once.
     pub commands: usize,
     /// Datagrams that wait to be sent and belong to no IKE SA.
     pub stateless: usize,
@@ -52,7 +53,7 @@ impl Default for Limits {
             half_open_lifetime: Duration::from_secs(30),
             children: 64,
             events: 32,
-            commands: 32,
+            commands: 80,
             stateless: 256,
             reassembly: ReassemblyLimits { window: 1, ..ReassemblyLimits::default() },
             init_octets: 16_384,
@@ -73,7 +74,7 @@ impl Limits {
             cookie_threshold: 2,
             children: 8,
             events: 16,
-            commands: 8,
+            commands: 16,
             stateless: 16,
             reassembly: ReassemblyLimits::SMALL,
             init_octets: 4_096,

@@ -10,9 +10,8 @@
 //! | [`handle_timeout`](Endpoint::handle_timeout) | the time of [`poll_timeout`](Endpoint::poll_timeout) has come; earlier, it does nothing |
 //! | [`initiate`](Endpoint::initiate) | the program wants an IKE SA |
 //! | [`sa`](Endpoint::sa) | it wants something of one: [`SaHandle`] rekeys, creates, deletes and pings |
-//! | [`decide`](Endpoint::decide) | it has decided what [`Event::Ask`] asked |
-//! | [`confirm_install`](Endpoint::confirm_install) | it has installed the Child SA of [`Event::ChildInstall`] |
-//! | [`traffic_seen`](Endpoint::traffic_seen), [`child_expired`](Endpoint::child_expired), [`child_acquire`](Endpoint::child_acquire) | the kernel says so |
+//! | [`decide`](Endpoint::decide) | it has decided what [`Event::Ask`] asked, or installed the Child SA of [`Event::ChildInstall`] |
+//! | [`traffic_seen`](Endpoint::traffic_seen), [`child_expired`](Endpoint::child_expired), [`child_acquire`](Endpoint::child_acquire), [`mapping_changed`](Endpoint::mapping_changed) | the kernel says so |
 //! | [`poll_event`](Endpoint::poll_event) | after each of the calls above, until it gives `None`; an event may be answered at once |
 //! | [`poll_transmit`](Endpoint::poll_transmit) | then, until it gives `None` |
 //! | [`poll_timeout`](Endpoint::poll_timeout) | last, to know how long to sleep; every call may have changed it |
@@ -27,7 +26,7 @@
 //!   IKE_SA_INIT exchange of ours, and only if nothing better has come when the request would be sent again (RFC 7296 section 2.21.1).
 //! - **Decisions are the program's**: who a peer is to it, whose key a certificate has, a signature, the traffic of a Child SA. Each may be
 //!   made later, until [`Ask::deadline`]; meanwhile the peer's retransmissions are swallowed. Whoever does not decide has refused.
-//! - **Inbound first**: a peer is told of a Child SA, and so may send, only after [`confirm_install`](Endpoint::confirm_install).
+//! - **Inbound first**: a peer is told of a Child SA, and so may send, only after [`Decision::Installed`].
 //! - **Nothing that the provider cannot do** is offered or chosen: [`Config::new`] and [`ChildConfig::new`] cut the policies down to it.
 //! - **A name for life**: [`SaId`] stays the same over rekeys and is never used again; [`Event::Closed`] is its last event, after
 //!   [`Event::ChildDown`] of each Child SA.
@@ -91,7 +90,7 @@
 //!                     _ => host.decide(now, ask.token, Decision::Refuse)?,
 //!                 },
 //!                 // Here it installs the SAs.
-//!                 Event::ChildInstall(token, _) => host.confirm_install(now, token)?,
+//!                 Event::ChildInstall { token, .. } => host.decide(now, token, Decision::Installed)?,
 //!                 Event::Established(up) => seen.push(format!("up with {}", up.peer)),
 //!                 Event::ChildUp(_) => seen.push("child".into()),
 //!                 _ => {}
@@ -153,14 +152,15 @@ mod step;
 mod task;
 mod timeout;
 mod view;
+mod waiting;
 mod watch;
 
 pub use ask::{Ask, Decision, Inquiry, Stale, ToSign};
 pub use authentication::{LocalAuth, LocalSignature, RemoteAuth, RemoteSignature, SharedKey};
 pub use close::{AuthFailure, CloseReason, Refusing, Violation};
-pub use config::{Config, CookieDemand};
-pub use endpoint::{Endpoint, Handled, InitiateError, ShortBuffer, Transmission};
-pub use event::{ChildInstall, Established, Event, IkeKeyMaterial};
+pub use config::{Config, CookieDemand, Lifetimes};
+pub use endpoint::{CommandError, Endpoint, Handled, InitiateError, ShortBuffer, Transmission};
+pub use event::{ChildInstall, ChildLifetime, DirectionKeys, Established, Event, IkeKeyMaterial, Nat, OwnRequest};
 pub use handle::SaHandle;
 pub use id::{ChildId, SaId, Token};
 pub use ignored::Ignored;

@@ -6,8 +6,9 @@ use super::claims;
 use super::close::{CloseReason, Refusing, Violation};
 use super::collision::Outcome;
 use super::command::Command;
+use super::config::Lifetimes;
 use super::context::Context;
-use super::event::Event;
+use super::event::{Event, OwnRequest};
 use super::id::ChildId;
 use super::ike_sa::{Fate, IkeSa};
 use super::phase::Phase;
@@ -119,14 +120,14 @@ pub(super) fn try_other(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> bool
     true
 }
 
-/// Goes on with an exchange of ours of which the application has decided something. `None`: a Child SA is installed.
+/// Goes on with an exchange of ours of which the application has decided something, or nothing in time.
 pub(super) fn decided(sa: &mut Sa, cx: &mut Context<'_>, asking: Asking, decision: Option<Decision>) {
     let spi = sa.current;
     let next = match asking {
-        Asking::Sign => authenticate::signed(sa, cx, decision.unwrap_or(Decision::Refuse)),
-        Asking::Verify { response, spi_in } => authenticate::verified(sa, cx, (spi_in, &response), decision.unwrap_or(Decision::Refuse)),
+        Asking::Sign => authenticate::signed(sa, cx, decision),
+        Asking::Verify { response, spi_in } => authenticate::verified(sa, cx, (spi_in, &response), decision),
         Asking::Install(install) => {
-            installed(sa, *install, decision.is_none());
+            installed(sa, *install, matches!(decision, Some(Decision::Installed)));
             Ok(Next::Done)
         }
     };
@@ -138,7 +139,8 @@ fn installed(sa: &mut Sa, install: OwnInstall, is_installed: bool) {
     let OwnInstall { child, rekey, nonces } = install;
     let (new, protocol) = (child.id, child.protocol);
     if !is_installed {
-        sa.refused(Refusing::We, ExchangeType::CREATE_CHILD_SA, NotifyType::NO_ADDITIONAL_SAS);
+        let asked = rekey.map_or(OwnRequest::Child, |rekey| OwnRequest::ChildRekey(rekey.old));
+        sa.refused_ours(Refusing::We, ExchangeType::CREATE_CHILD_SA, NotifyType::NO_ADDITIONAL_SAS, asked);
         return sa.commands.push_front(Command::Disown(new, protocol));
     }
     let outcome = child::crossed(sa, rekey.as_ref()).map(|crossed| crossed.decide(&nonces.0, &nonces.1));
@@ -246,7 +248,7 @@ fn settle(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
 
 /// Keys that were to be replaced and were not, are to be replaced all the same.
 fn try_again_later(sa: &mut Sa, cx: &mut Context<'_>) {
-    let (ike, child) = sa.lifetimes();
+    let Lifetimes { ike, child } = sa.lifetimes();
     let asks = sa.commands.iter().any(|command| matches!(command, Command::Rekey));
     let is_rekeying = sa.ike(sa.current).is_none_or(IkeSa::is_rekeying);
     if ike.is_some() && sa.rekey_at.is_none() && !asks && !is_rekeying {
@@ -345,14 +347,21 @@ pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
         let Some(command) = sa.commands.iter().position(is_next).and_then(|index| sa.commands.remove(index)) else { return };
         sa.deleted_unborn.clear();
         let spi = sa.current;
-        let is_create = command.is_create();
+        let (is_create, asked) = (command.is_create(), command.asked());
         match carry_out(sa, cx, command) {
             Ok(Some((task, exchange, content))) => start(sa, cx, spi, (task, exchange, content)),
             // The peer has done it, between two attempts of ours: whoever was busy is no longer.
             Ok(None) if is_create => sa.failures = 0,
             Ok(None) => {}
             // There is no SPI left, or no randomness: what is up stays up.
-            Err(CloseReason::Crypto(_)) => sa.refused(Refusing::We, ExchangeType::CREATE_CHILD_SA, NotifyType::NO_ADDITIONAL_SAS),
+            Err(CloseReason::Crypto(_)) => {
+                sa.refused_ours(
+                    Refusing::We,
+                    ExchangeType::CREATE_CHILD_SA,
+                    NotifyType::NO_ADDITIONAL_SAS,
+                    asked.unwrap_or(OwnRequest::Child),
+                );
+            }
             Err(reason) => fail(sa, cx, spi, reason),
         }
     }

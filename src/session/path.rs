@@ -36,11 +36,12 @@ impl PathEncapsulation {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NetworkPath {
-    /// Our end.
+    /// Our end: the address and port that a datagram came to, or is to come from; never the wildcard address, which NAT detection would hash (RFC 7296
+    /// section 2.23) and find translated.
     pub local: SocketAddr,
     /// The peer's end.
     pub peer: SocketAddr,
-    /// What stands before an IKE message.
+    /// What stands before an IKE message: by the port that the peer has, where it is 500 or 4500.
     pub encapsulation: PathEncapsulation,
 }
 

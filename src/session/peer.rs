@@ -1,13 +1,13 @@
 //! What is agreed on with one peer.
 
 use super::authentication::{LocalAuth, RemoteAuth};
+use super::config::Lifetimes;
 use super::path::NetworkPath;
 use crate::identity::Identity;
 use crate::proposal::{NegotiationContext, Policy};
 use crate::registry::{CertEncoding, KeMethod};
 use crate::selectors::Selector;
 use alloc::sync::Arc;
-use core::time::Duration;
 
 /// Which traffic a Child SA is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +54,11 @@ impl ChildConfig {
         }
     }
 
+    /// Whether both are for the same traffic.
+    pub(super) fn is_for_the_same(&self, other: &Self) -> bool {
+        (&self.local, &self.remote, self.mode) == (&other.local, &other.remote, other.mode)
+    }
+
     /// What is offered and accepted in an exchange.
     pub(super) fn policy(&self, context: NegotiationContext) -> &Policy {
         if context == NegotiationContext::IkeAuth { &self.policy_in_auth } else { &self.policy }
@@ -96,7 +101,7 @@ pub struct PeerConfig {
     pub(super) childless: bool,
     pub(super) first_ke: Option<KeMethod>,
     pub(super) initial_contact: bool,
-    pub(super) lifetimes: Option<(Option<Duration>, Option<Duration>)>,
+    pub(super) lifetimes: Option<Lifetimes>,
 }
 
 impl PeerConfig {
@@ -134,14 +139,16 @@ impl PeerConfig {
         self
     }
 
-    /// The Child SAs there may be with this peer: an initiator offers the first in IKE_AUTH. Without it there are none.
+    /// What Child SAs with this peer are made of: an initiator asks for the first in IKE_AUTH, a responder accepts as many as
+    /// [`Limits::children`](super::Limits::children), each within these selectors. The last call counts. Without it there are none.
     #[must_use]
     pub fn with_child(mut self, child: ChildConfig) -> Self {
         self.child = Some(child);
         self
     }
 
-    /// Where an initiator goes on after IKE_SA_INIT if there is a NAT: to UDP port 4500 (RFC 7296 section 2.23). Without it, it stays.
+    /// Where an initiator goes on after IKE_SA_INIT if there is a NAT: to UDP port 4500 (RFC 7296 section 2.23). Without it, it stays, and few NATs
+    /// let ESP through then: whoever begins on port 500 should give it.
     #[must_use]
     pub const fn with_nat_path(mut self, path: NetworkPath) -> Self {
         self.nat_path = Some(path);
@@ -178,8 +185,8 @@ impl PeerConfig {
 
     /// How long keys of the IKE SA and of its Child SAs are used with this peer, in place of [`Config::with_lifetimes`](super::Config::with_lifetimes).
     #[must_use]
-    pub const fn with_lifetimes(mut self, ike: Option<Duration>, child: Option<Duration>) -> Self {
-        self.lifetimes = Some((ike, child));
+    pub const fn with_lifetimes(mut self, lifetimes: Lifetimes) -> Self {
+        self.lifetimes = Some(lifetimes);
         self
     }
 

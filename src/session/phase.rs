@@ -1,15 +1,20 @@
 //! How far an IKE SA is.
 
 use super::close::CloseReason;
+use super::event::Nat;
+use super::ike_sa::IkeSa;
 use super::key_exchange::OwnKeyExchange;
 use super::path::NetworkPath;
-use super::rivals::Rivals;
+use super::task::Asking;
+use super::waiting::Waiting;
 use crate::exchange::Retransmission;
+use crate::identity::Identity;
 use crate::instant::Instant;
 use crate::keys::{AdditionalKeyExchanges, IntAuth, Nonces};
 use crate::proposal::InvalidKeRetries;
-use crate::registry::HashAlgorithm;
+use crate::registry::{HashAlgorithm, KeMethod};
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
@@ -32,8 +37,9 @@ pub(super) struct Initiating {
     pub(super) path: NetworkPath,
     pub(super) nonce: [u8; super::context::NONCE],
     pub(super) ke: OwnKeyExchange,
-    pub(super) method: crate::registry::KeMethod,
     pub(super) retries: InvalidKeRetries,
+    /// Requests with other key exchange methods, which somebody made us give up, who may not have been the peer.
+    pub(super) former: Vec<(OwnKeyExchange, Bytes)>,
     pub(super) cookie: Option<Vec<u8>>,
     pub(super) rounds: u32,
     pub(super) request: Bytes,
@@ -43,6 +49,23 @@ pub(super) struct Initiating {
     pub(super) held: Option<CloseReason>,
     /// The same of one that may be a late copy: it ends the exchange when no other comes at all.
     pub(super) last_resort: Option<CloseReason>,
+}
+
+impl Initiating {
+    /// Goes back to a request with this method, if there was one.
+    pub(super) fn go_back(&mut self, method: KeMethod) -> bool {
+        let Some(index) = self.former.iter().position(|(ke, _)| ke.method == method) else { return false };
+        let (ke, request) = self.former.swap_remove(index);
+        self.give_up(ke);
+        self.request = request;
+        true
+    }
+
+    /// The next request is with this key exchange.
+    pub(super) fn give_up(&mut self, other: OwnKeyExchange) {
+        let given_up = core::mem::replace(&mut self.ke, other);
+        self.former.push((given_up, core::mem::take(&mut self.request)));
+    }
 }
 
 /// What IKE_AUTH needs to know of the exchanges before it.
@@ -64,6 +87,32 @@ pub(super) struct Handshake {
     pub(super) childless: bool,
     /// Of an initiator: the request, and what else answered it.
     pub(super) rivals: Option<Box<Rivals>>,
+}
+
+/// A request of IKE_SA_INIT that was answered, and the answers that wait.
+pub(super) struct Rivals {
+    pub(super) begun: Box<Initiating>,
+    pub(super) waiting: VecDeque<Rival>,
+    /// When all of them are given up.
+    pub(super) until: Instant,
+}
+
+/// An answer that waits.
+pub(super) enum Rival {
+    /// It was not tried.
+    New(Bytes),
+    /// It was tried, and nothing more was heard for a while.
+    Tried(Box<Attempt>),
+}
+
+/// How far an answer has come.
+pub(super) struct Attempt {
+    pub(super) ike: IkeSa,
+    pub(super) handshake: Box<Handshake>,
+    pub(super) nat: Nat,
+    pub(super) path: NetworkPath,
+    pub(super) peer_identity: Option<Identity>,
+    pub(super) asking: Option<Waiting<Asking>>,
 }
 
 impl Handshake {

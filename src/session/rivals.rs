@@ -5,49 +5,19 @@
 use super::claims;
 use super::context::Context;
 use super::ignored::Ignored;
-use super::ike_sa::IkeSa;
 use super::names::Names;
 use super::path::NetworkPath;
-use super::phase::{Handshake, Initiating, Phase};
-use super::sa::{Nat, Sa, Waiting};
+use super::phase::{Attempt, Phase, Rival, Rivals};
+use super::sa::Sa;
 use super::step::init;
-use super::task::Asking;
 use crate::exchange::Incoming;
-use crate::identity::Identity;
 use crate::instant::Instant;
 use crate::wire::{Header, Message};
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use bytes::Bytes;
 
 /// Answers that wait beside the one that is tried.
 const MOST: usize = 4;
-
-/// A request of IKE_SA_INIT that was answered, and the answers that wait.
-pub(super) struct Rivals {
-    begun: Box<Initiating>,
-    waiting: VecDeque<Rival>,
-    /// When all of them are given up.
-    until: Instant,
-}
-
-/// An answer that waits.
-enum Rival {
-    /// It was not tried.
-    New(Bytes),
-    /// It was tried, and nothing more was heard for a while.
-    Tried(Box<Attempt>),
-}
-
-/// How far an answer has come.
-struct Attempt {
-    ike: IkeSa,
-    handshake: Box<Handshake>,
-    nat: Nat,
-    path: NetworkPath,
-    peer_identity: Option<Identity>,
-    asking: Option<Waiting<Asking>>,
-}
 
 impl Rivals {
     /// Gives back the SPIs of Child SAs that were asked for.
@@ -102,13 +72,6 @@ impl Attempt {
     }
 }
 
-/// The first answer is tried.
-pub(super) fn begin(sa: &mut Sa, begun: Box<Initiating>, until: Instant) {
-    if let Phase::Handshaking(handshake) = &mut sa.phase {
-        handshake.rivals = Some(Box::new(Rivals { begun, waiting: VecDeque::new(), until }));
-    }
-}
-
 /// Another one is tried.
 fn enter(sa: &mut Sa, rivals: Box<Rivals>) {
     if let Phase::Handshaking(handshake) = &mut sa.phase {
@@ -124,6 +87,15 @@ fn rivals(sa: &mut Sa) -> Option<&mut Box<Rivals>> {
     }
 }
 
+/// Where the IKE_SA_INIT request went, as long as answers to it count.
+pub(super) fn asked(sa: &Sa) -> Option<NetworkPath> {
+    match &sa.phase {
+        Phase::Initiating(begun) => Some(begun.path),
+        Phase::Handshaking(handshake) => handshake.rivals.as_ref().map(|rivals| rivals.begun.path),
+        Phase::Up | Phase::Closed => None,
+    }
+}
+
 /// Keeps an answer that comes after another one.
 pub(super) fn keep(sa: &mut Sa, datagram: &[u8], message: &Message<'_>) -> Ignored {
     let most = sa.config.limits.init_octets;
@@ -132,7 +104,7 @@ pub(super) fn keep(sa: &mut Sa, datagram: &[u8], message: &Message<'_>) -> Ignor
     if handshake.response == datagram || rivals.waiting.iter().any(|rival| rival.is_answer(datagram)) {
         return Ignored::Repeated;
     }
-    if !init::is_answer(message, rivals.begun.method) {
+    if !init::is_answer(message, rivals.begun.ke.method) {
         return Ignored::Over;
     }
     if rivals.waiting.len() >= MOST || datagram.len() > most {

@@ -4,9 +4,9 @@ use super::ask::{Ask, Inquiry};
 use super::child::{Child, ChildState};
 use super::close::{CloseReason, Refusing};
 use super::command::Command;
-use super::config::Config;
+use super::config::{Config, Lifetimes};
 use super::context::{Content, Context};
-use super::event::{ChildInstall, Event, IkeKeyMaterial};
+use super::event::{ChildInstall, Event, IkeKeyMaterial, Nat, OwnRequest};
 use super::id::{ChildId, SaId, Token};
 use super::ike_sa::IkeSa;
 use super::path::NetworkPath;
@@ -14,6 +14,7 @@ use super::peer::PeerConfig;
 use super::phase::Phase;
 use super::serving::Serving;
 use super::task::{Asking, Pending, Target, Task};
+use super::waiting::Waiting;
 use crate::exchange::RetransmissionSchedule;
 use crate::fragment::strategy::SealedMessage;
 use crate::identity::Identity;
@@ -25,14 +26,6 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use bytes::Bytes;
-use core::time::Duration;
-
-/// What waits for a decision of the application.
-pub(super) struct Waiting<T> {
-    pub(super) serial: u64,
-    pub(super) deadline: Instant,
-    pub(super) job: T,
-}
 
 /// One datagram to be sent.
 #[derive(Clone, Debug)]
@@ -45,13 +38,6 @@ pub(super) struct Outgoing {
     pub(super) may_fragment: bool,
     /// What was encrypted, with the last datagram of a message, for whoever looks on.
     pub(super) content: Option<Content>,
-}
-
-/// Whether a NAT stands before an end (RFC 7296 section 2.23).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Nat {
-    pub(super) ours: bool,
-    pub(super) theirs: bool,
 }
 
 /// An IKE SA over all its generations, with its Child SAs.
@@ -75,6 +61,8 @@ pub(super) struct Sa {
     pub(super) peer_identity: Option<Identity>,
     /// The peer says that it has no other IKE SA with us (RFC 7296 section 2.4).
     pub(super) initial_contact: bool,
+    /// We have no other IKE SA with the peer.
+    pub(super) is_only: bool,
     pub(super) commands: VecDeque<Command>,
     /// Commands wait until this time, after TEMPORARY_FAILURE.
     pub(super) backoff: Option<Instant>,
@@ -117,6 +105,7 @@ impl Sa {
             peer: None,
             peer_identity: None,
             initial_contact: false,
+            is_only: true,
             commands: VecDeque::new(),
             backoff: None,
             failures: 0,
@@ -168,8 +157,14 @@ impl Sa {
         self.events.push_back(event);
     }
 
-    pub(super) fn refused(&mut self, by: Refusing, exchange: ExchangeType, notify: NotifyType) {
-        self.tell(Event::Refused { by, exchange, notify });
+    /// The peer has refused what we asked for, or the application what came of it.
+    pub(super) fn refused_ours(&mut self, by: Refusing, exchange: ExchangeType, notify: NotifyType, request: OwnRequest) {
+        self.tell(Event::Refused { by, exchange, notify, request: Some(request) });
+    }
+
+    /// We have refused what the peer asked for.
+    pub(super) fn refused_theirs(&mut self, exchange: ExchangeType, notify: NotifyType) {
+        self.tell(Event::Refused { by: Refusing::We, exchange, notify, request: None });
     }
 
     /// A number for a question, and until when it waits.
@@ -199,7 +194,7 @@ impl Sa {
     /// Asks the application to install a Child SA.
     pub(super) fn ask_install<T>(&mut self, install: Box<ChildInstall>, job: T, now: Instant) -> Waiting<T> {
         let (serial, deadline) = self.new_question(now);
-        self.tell(Event::ChildInstall(self.token(serial), install));
+        self.tell(Event::ChildInstall { token: self.token(serial), deadline, path: self.path, install });
         Waiting { serial, deadline, job }
     }
 
@@ -254,9 +249,8 @@ impl Sa {
     }
 
     /// How long a child made now is used, or the IKE SA.
-    pub(super) fn lifetimes(&self) -> (Option<Duration>, Option<Duration>) {
-        let own = (self.config.ike_lifetime, self.config.child_lifetime);
-        self.peer.as_ref().and_then(|peer| peer.lifetimes).unwrap_or(own)
+    pub(super) fn lifetimes(&self) -> Lifetimes {
+        self.peer.as_ref().and_then(|peer| peer.lifetimes).unwrap_or(self.config.lifetimes)
     }
 
     /// Why we are ending the IKE SA, where our word of it is on its way.
@@ -269,11 +263,11 @@ impl Sa {
     }
 
     pub(super) fn child_rekey_at(&self, cx: &mut Context<'_>) -> Option<Instant> {
-        self.lifetimes().1.map(|span| cx.now + cx.jittered(span))
+        self.lifetimes().child.map(|span| cx.now + cx.jittered(span))
     }
 
     pub(super) fn ike_rekey_at(&self, cx: &mut Context<'_>) -> Option<Instant> {
-        self.lifetimes().0.map(|span| cx.now + cx.jittered(span))
+        self.lifetimes().ike.map(|span| cx.now + cx.jittered(span))
     }
 
     /// Child SAs, and those that are about to be.
@@ -304,7 +298,7 @@ impl Sa {
 
     /// Nothing comes of a Child SA that the peer was to put in the place of another, which goes on.
     pub(super) fn uncross(&mut self, cx: &Context<'_>, made: ChildId) {
-        let has_lifetime = self.lifetimes().1.is_some();
+        let has_lifetime = self.lifetimes().child.is_some();
         for child in self.children.iter_mut().filter(|child| child.crossed.as_ref().is_some_and(|crossed| crossed.made == made)) {
             child.crossed = None;
             if let ChildState::Replaced(_) = child.state {
@@ -349,6 +343,13 @@ impl Sa {
         self.phase = Phase::Closed;
         super::claims::forget_commands(cx.names, &mut self.commands);
         self.tell(Event::Closed(reason));
+    }
+
+    /// Nothing of it is kept for the peer's retransmissions any more.
+    pub(super) fn forget(&mut self, cx: &mut Context<'_>) {
+        for ike in self.ikes.drain(..) {
+            cx.names.release_ike(ike.spi());
+        }
     }
 
     /// Gives back the SPIs of what was begun and is not to be finished.

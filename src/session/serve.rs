@@ -2,13 +2,13 @@
 
 use super::ask::Decision;
 use super::child::{Child, ChildState};
-use super::close::{CloseReason, Refusing, Violation};
+use super::close::{CloseReason, Violation};
 use super::collision::Crossed;
 use super::command::Command;
 use super::context::Context;
 use super::event::Event;
 use super::id::ChildId;
-use super::ike_sa::{Fate, IkeSa};
+use super::ike_sa::{Fate, IkeSa, LINGER};
 use super::path::NetworkPath;
 use super::phase::Phase;
 use super::reply::{After, Refused, Reply};
@@ -22,8 +22,6 @@ use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType, PayloadType};
 use core::time::Duration;
 
-/// How long a generation that was deleted sends its last response again: the peer's retransmissions of a minute.
-pub(super) const LINGER: Duration = Duration::from_secs(60);
 /// How long we wait for the peer to delete a Child SA that it has replaced; then we do it ourselves.
 pub(super) const REPLACED: Duration = Duration::from_secs(30);
 
@@ -79,19 +77,19 @@ fn intermediate(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: &Reassembl
     }
 }
 
-/// Goes on with a request of which the application has decided something.
+/// Goes on with a request of which the application has decided something, or nothing in time.
 pub(super) fn decided(sa: &mut Sa, cx: &mut Context<'_>, serving: Serving, decision: Option<Decision>) {
     let Serving { spi, request, exchange, path, stage } = serving;
     let served = Served { spi, exchange, path, request };
     match stage {
-        Stage::Install(install) => installed(sa, cx, served, *install, decision.is_none()),
+        Stage::Install(install) => installed(sa, cx, served, *install, matches!(decision, Some(Decision::Installed))),
         Stage::Narrow { message, auth: None } => {
             let traffic = decision.unwrap_or(Decision::Refuse).traffic();
             let outcome = child::respond(sa, cx, spi, message, Some(traffic));
             finish(sa, cx, served, outcome);
         }
         stage => {
-            let outcome = authenticate::decided(sa, cx, stage, decision.unwrap_or(Decision::Refuse));
+            let outcome = authenticate::decided(sa, cx, stage, decision);
             finish(sa, cx, served, outcome);
         }
     }
@@ -111,7 +109,7 @@ fn finish(sa: &mut Sa, cx: &mut Context<'_>, served: Served, outcome: Result<Rep
             sa.serving = Some(sa.ask_install(event, served.until(Stage::Install(install)), cx.now));
         }
         Err(refused) => {
-            sa.refused(Refusing::We, served.exchange, refused.notify);
+            sa.refused_theirs(served.exchange, refused.notify);
             let after = refused.close.map_or(After::Nothing, After::Close);
             match refused.content() {
                 Ok(content) => {
@@ -280,7 +278,7 @@ fn installed(sa: &mut Sa, cx: &mut Context<'_>, served: Served, install: PeerIns
     if !is_installed {
         cx.names.release_child(child.id.0);
         sa.uncross(cx, child.id);
-        sa.refused(Refusing::We, served.exchange, NotifyType::NO_ADDITIONAL_SAS);
+        sa.refused_theirs(served.exchange, NotifyType::NO_ADDITIONAL_SAS);
         let outcome = answer(sa, cx, served, &refusal, after);
         return close_on_error(sa, cx, outcome);
     }

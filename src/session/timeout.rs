@@ -1,6 +1,5 @@
 //! What is due at a point in time.
 
-use super::ask::Decision;
 use super::child::ChildState;
 use super::close::CloseReason;
 use super::command::Command;
@@ -47,13 +46,13 @@ pub(super) fn handle(sa: &mut Sa, cx: &mut Context<'_>) {
     own::pump(sa, cx);
 }
 
-/// Questions that were not answered in time are refused.
+/// Questions that were not answered in time.
 fn questions(sa: &mut Sa, cx: &mut Context<'_>) {
     if let Some(waiting) = sa.serving.take_if(|waiting| waiting.deadline <= cx.now) {
-        serve::decided(sa, cx, waiting.job, Some(Decision::Refuse));
+        serve::decided(sa, cx, waiting.job, None);
     }
     if let Some(waiting) = sa.asking.take_if(|waiting| waiting.deadline <= cx.now) {
-        own::decided(sa, cx, waiting.job, Some(Decision::Refuse));
+        own::decided(sa, cx, waiting.job, None);
     }
 }
 

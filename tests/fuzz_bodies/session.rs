@@ -87,7 +87,7 @@ impl Side {
                     };
                     self.questions.push_back((ask.token, decision));
                 }
-                Event::ChildInstall(token, install) => {
+                Event::ChildInstall { token, install, .. } => {
                     assert!(self.children.insert(install.id, (id, false)).is_none_or(|(_, is_up)| !is_up), "a name given twice");
                     self.questions.push_back((token, None));
                 }
@@ -223,7 +223,7 @@ impl World {
         let _ = match (refuse, decision) {
             (true, _) => side.endpoint.decide(self.now, token, Decision::Refuse),
             (false, Some(decision)) => side.endpoint.decide(self.now, token, decision),
-            (false, None) => side.endpoint.confirm_install(self.now, token),
+            (false, None) => side.endpoint.decide(self.now, token, Decision::Installed),
         };
     }
 
@@ -246,9 +246,9 @@ impl World {
             (6, _) => sa.rekey(now),
             (7, _) if what & 8 != 0 => {
                 sa.delete(now);
-                true
+                Ok(())
             }
-            _ => true,
+            _ => Ok(()),
         };
     }
 

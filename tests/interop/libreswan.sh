@@ -97,10 +97,7 @@ cmd_up() {
 		done
 		certutil -M -d "sql:$RUN/nss" -n root -t CT,, 2>/dev/null || true
 	fi
-	# An option of authby alone; nobody has a name then.
 	AUTHBY=${GIVEN_AUTHBY:-$AUTHBY}
-	local LEFTID=@$SERVER_ID RIGHTID=@$CLIENT_ID
-	[ "$AUTHBY" != null ] || LEFTID=%null RIGHTID=%null
 	{ echo ": PSK 0x$PSK_HEX"; printf '%s\n' "${IKEPEER_LSW_SECRETS:-}"; } >"$RUN/ipsec.secrets"; chmod 600 "$RUN/ipsec.secrets"
 	cat >"$RUN/ipsec.conf" <<-CONF
 	config setup
@@ -113,10 +110,10 @@ cmd_up() {
 	conn peer
 	    ikev2=${IKEPEER_LSW_IKEV2:-insist}
 	    left=$ADDR
-	    leftid=$LEFTID
+	    leftid=@$SERVER_ID
 	    leftsubnet=${IKEPEER_LSW_LEFT:-10.77.1.0/24}
 	    right=$CLIENT
-	    rightid=$RIGHTID
+	    rightid=@$CLIENT_ID
 	    rightsubnet=${IKEPEER_LSW_RIGHT:-10.77.2.0/24}
 	    authby=$AUTHBY
 	    auto=add

@@ -54,8 +54,8 @@ def command(case, options, folder):
         words += ["initiate", them, "--local", us]
     else:
         words += ["respond", "--local", us, "--count", "1", "--seconds", "25"]
-    words += ["--null"] if case.auth == "null" else ["--id", CLIENT, "--peer-id", SERVER]
-    words += ["--ts-local", "10.77.2.0/24", "--ts-remote", "10.77.1.0/24"]
+    words += ["--null"] if case.auth == "null" else []
+    words += ["--id", CLIENT, "--peer-id", SERVER, "--ts-local", "10.77.2.0/24", "--ts-remote", "10.77.1.0/24"]
     words += ["--ike", case.our_ike or cases.ike(case.suite, "us"), "--esp", case.our_esp or cases.esp(case.esp, "us")]
     words += ["--mtu", "1500", "--fragmentation", "off"] if case.mtu == "off" else ["--mtu", case.mtu, "--fragmentation", "on"]
     if case.auth == "psk" or "PSK" in case.ours:
@@ -191,7 +191,7 @@ def install(options):
     if not shutil.which("tshark"):
         subprocess.run(["bash", "-c", f'NAME=run.py; . "{HERE}/common.sh"; echo "wireshark-common wireshark-common/install-setuid boolean false" | debconf-set-selections 2>/dev/null; apt_install tshark'], check=True)
     print(subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0], flush=True)
-    families = sorted({case.auth for case in options.chosen} - {"psk"}) + ["other"]
+    families = sorted({case.auth for case in options.chosen} - {"psk", "null"}) + ["other"]
     subprocess.run([str(HERE / "certs.sh"), str(options.certs), *families], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return versions
 

@@ -39,9 +39,9 @@ fn replay_all(proposals: Proposals, change: impl Fn(Config) -> Config, times: us
     for by in [MOON, CAROL] {
         let id = rig.hosts[by].endpoint.sas().next().unwrap();
         let child = rig.hosts[by].children.keys().next().copied().unwrap();
-        assert!(rig.hosts[by].endpoint.sa(id).unwrap().rekey_child(rig.now, child));
+        rig.hosts[by].endpoint.sa(id).unwrap().rekey_child(rig.now, child).unwrap();
         rig.talk();
-        assert!(rig.hosts[by].endpoint.sa(id).unwrap().rekey(rig.now));
+        rig.hosts[by].endpoint.sa(id).unwrap().rekey(rig.now).unwrap();
         rig.talk();
     }
     let life: Vec<_> = rig.wire.iter().filter(|seen| seen.to == MOON).cloned().collect();

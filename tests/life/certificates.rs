@@ -4,7 +4,7 @@ use crate::toy::Seeded;
 use bytes::Bytes;
 use ikev2::Instant;
 use ikev2::auth::{KeyType, Signer};
-use ikev2::cert::{PathRequest, validate};
+use ikev2::cert::{KeyPurposes, PathRequest, validate};
 use ikev2::identity::Identity;
 use ikev2::proposal::{Dialect, Policy, notation::strongswan};
 use ikev2::provider::{Provider, SigningKey};
@@ -45,7 +45,9 @@ impl Application {
         let (leaf, others) = certificates.split_first()?;
         let others: Vec<&[u8]> = others.iter().map(|other| &**other).collect();
         let anchors: Vec<&[u8]> = self.anchors.iter().map(|anchor| &**anchor).collect();
-        let request = PathRequest::new(&self.provider, leaf, &anchors, self.wall_clock).with_others(&others);
+        // What gateways and clients are given is often made for TLS.
+        let purposes = KeyPurposes::IKE.with_server_auth().with_client_auth();
+        let request = PathRequest::new(&self.provider, leaf, &anchors, self.wall_clock).with_others(&others).with_purposes(purposes);
         let path = validate(&request).ok()?;
         peer.matches_certificate(path.leaf()).then(|| path.leaf().public_key().spki().to_vec())
     }
@@ -102,7 +104,7 @@ impl Side {
                     let decision = self.application.decide(ask.question);
                     self.endpoint.decide(Instant::START, ask.token, decision).unwrap();
                 }
-                Event::ChildInstall(token, _) => self.endpoint.confirm_install(Instant::START, token).unwrap(),
+                Event::ChildInstall { token, .. } => self.endpoint.decide(Instant::START, token, Decision::Installed).unwrap(),
                 Event::Established(_) => self.seen.push("established"),
                 Event::ChildUp(_) => self.seen.push("child"),
                 Event::Closed(why) => self.closed = Some(why),

@@ -62,12 +62,12 @@ impl Pair {
 
     fn rekey(&mut self, side: usize) {
         let (now, id) = (self.world.now, self.id(side));
-        assert!(self.world.hosts[side].endpoint.sa(id).unwrap().rekey(now));
+        self.world.hosts[side].endpoint.sa(id).unwrap().rekey(now).unwrap();
     }
 
     fn rekey_child(&mut self, side: usize) {
         let (now, id, child) = (self.world.now, self.id(side), self.child(side));
-        assert!(self.world.hosts[side].endpoint.sa(id).unwrap().rekey_child(now, child));
+        self.world.hosts[side].endpoint.sa(id).unwrap().rekey_child(now, child).unwrap();
     }
 
     fn delete_child(&mut self, side: usize) {
@@ -77,12 +77,12 @@ impl Pair {
 
     fn delete_this(&mut self, side: usize, child: ChildId) {
         let (now, id) = (self.world.now, self.id(side));
-        assert!(self.world.hosts[side].endpoint.sa(id).unwrap().delete_child(now, child));
+        self.world.hosts[side].endpoint.sa(id).unwrap().delete_child(now, child).unwrap();
     }
 
     fn create_child(&mut self, side: usize) {
         let (now, id, config) = (self.world.now, self.id(side), self.world.hosts[side].child_config());
-        assert!(self.world.hosts[side].endpoint.sa(id).unwrap().create_child(now, config));
+        self.world.hosts[side].endpoint.sa(id).unwrap().create_child(now, config).unwrap();
     }
 
     fn delete(&mut self, side: usize) {
@@ -472,7 +472,7 @@ fn rfc_7296_section_2_25_1_rekey_of_a_child_that_we_install() {
     pair.pass(30);
     let new = *pair.world.hosts[CAROL].children.keys().find(|child| **child != old).unwrap();
     let (now, id) = (pair.world.now, pair.id(CAROL));
-    assert!(pair.world.hosts[CAROL].endpoint.sa(id).unwrap().rekey_child(now, new));
+    pair.world.hosts[CAROL].endpoint.sa(id).unwrap().rekey_child(now, new).unwrap();
     pair.check(2);
     assert!(pair.said(MOON, TEMPORARY_FAILURE) > 0 && pair.said(MOON, NOT_FOUND) == 0, "{}", pair.world.log());
 }

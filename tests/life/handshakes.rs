@@ -35,23 +35,23 @@ fn rfc_7296_section_2_8_rekeys_and_deletes() {
         for by in [0, 1] {
             let id = world.only_sa(by);
             let child = world.hosts[by].endpoint.view(id).unwrap().children().next().unwrap();
-            assert!(world.hosts[by].endpoint.sa(id).unwrap().rekey_child(world.now, child));
+            world.hosts[by].endpoint.sa(id).unwrap().rekey_child(world.now, child).unwrap();
             world.pass(SECOND);
             world.check_agreement();
             assert_eq!(world.hosts[0].children.len(), 1, "{}", world.log());
             assert!(!world.hosts[by].children.contains_key(&child));
             let before = world.hosts[by].endpoint.view(id).unwrap().spis();
-            assert!(world.hosts[by].endpoint.sa(id).unwrap().rekey(world.now));
+            world.hosts[by].endpoint.sa(id).unwrap().rekey(world.now).unwrap();
             world.pass(SECOND);
             world.check_agreement();
             assert_ne!(world.hosts[by].endpoint.view(id).unwrap().spis(), before, "{}", world.log());
             let config = world.hosts[by].child_config();
-            assert!(world.hosts[by].endpoint.sa(id).unwrap().create_child(world.now, config));
+            world.hosts[by].endpoint.sa(id).unwrap().create_child(world.now, config).unwrap();
             world.pass(SECOND);
             world.check_agreement();
             assert_eq!(world.hosts[0].children.len(), 2, "{}", world.log());
             let child = world.hosts[by].endpoint.view(id).unwrap().children().next().unwrap();
-            assert!(world.hosts[by].endpoint.sa(id).unwrap().delete_child(world.now, child));
+            world.hosts[by].endpoint.sa(id).unwrap().delete_child(world.now, child).unwrap();
             world.pass(SECOND);
             world.check_agreement();
             assert_eq!(world.hosts[0].children.len(), 1, "{}", world.log());
@@ -77,7 +77,7 @@ fn a_needless_retransmission_makes_the_first_wait_longer() {
     let mut sent = Vec::new();
     for _ in 0..4 {
         let before = world.datagrams;
-        assert!(world.hosts[0].endpoint.sa(id).unwrap().ping(world.now));
+        world.hosts[0].endpoint.sa(id).unwrap().ping(world.now).unwrap();
         world.pass(5 * SECOND);
         sent.push(world.datagrams - before);
     }

@@ -8,8 +8,8 @@ use ikev2::proposal::{Dialect, Policy, notation::strongswan};
 use ikev2::provider::Provider;
 use ikev2::selectors::Selector;
 use ikev2::session::{
-    ChildConfig, ChildId, CloseReason, Config, Decision, Endpoint, Event, Inquiry, LocalAuth, NetworkPath, PathEncapsulation, PeerConfig,
-    RemoteAuth, SaId, SharedKey, Token,
+    ChildConfig, ChildId, CloseReason, Config, Decision, DirectionKeys, Endpoint, Event, Inquiry, LocalAuth, NetworkPath,
+    PathEncapsulation, PeerConfig, RemoteAuth, SaId, SharedKey, Token,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -178,8 +178,8 @@ impl Host {
                 };
                 self.later(now, Answer::Decide(ask.token, decision));
             }
-            Event::ChildInstall(token, install) => {
-                let keys = |(encr, integ): (&[u8], &[u8])| [encr, integ].concat();
+            Event::ChildInstall { token, install, .. } => {
+                let keys = |keys: DirectionKeys<'_>| [keys.encr, keys.integ].concat();
                 let installed = Installed {
                     sa: id,
                     outbound: install.outbound_spi,
@@ -239,7 +239,7 @@ impl Host {
                     let _ = self.endpoint.decide(now, token, decision);
                 }
                 Answer::Install(token, child) => {
-                    if self.endpoint.confirm_install(now, token).is_err() {
+                    if self.endpoint.decide(now, token, Decision::Installed).is_err() {
                         self.children.remove(&child);
                         self.ended.insert(self.lines[&child].1);
                     }

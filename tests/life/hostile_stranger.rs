@@ -141,12 +141,12 @@ fn life(seed: u64, proposals: Proposals, loudness: u64) -> [Vec<String>; 2] {
     for by in [MOON, CAROL] {
         let id = real[by].unwrap();
         let child = rig.hosts[by].children.iter().find(|(_, child)| child.sa == id).map(|(child, _)| *child).unwrap();
-        assert!(rig.hosts[by].endpoint.sa(id).unwrap().rekey_child(rig.now, child));
+        rig.hosts[by].endpoint.sa(id).unwrap().rekey_child(rig.now, child).unwrap();
         talk(&mut rig, &mut stranger, &mut real);
-        assert!(rig.hosts[by].endpoint.sa(id).unwrap().rekey(rig.now));
+        rig.hosts[by].endpoint.sa(id).unwrap().rekey(rig.now).unwrap();
         talk(&mut rig, &mut stranger, &mut real);
         let config = rig.hosts[by].child_config();
-        assert!(rig.hosts[by].endpoint.sa(id).unwrap().create_child(rig.now, config));
+        rig.hosts[by].endpoint.sa(id).unwrap().create_child(rig.now, config).unwrap();
         talk(&mut rig, &mut stranger, &mut real);
         rig.now += SECOND;
     }

@@ -28,6 +28,7 @@ mod rig;
 mod rivals;
 mod rules;
 mod schedules;
+mod strangers_path;
 mod toy;
 mod watched;
 mod world;

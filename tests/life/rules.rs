@@ -1,11 +1,14 @@
 //! Single rules of RFC 7296, as a host that is alone with them sees them.
 
-use crate::host::{Host, PLAIN, config, path, policy};
+use crate::host::{BOTH, Host, PLAIN, config, path, policy};
 use crate::toy::{PROVIDER, Seeded};
 use crate::world::{Kept, World};
 use ikev2::registry::{ExchangeType, NotifyType};
 use ikev2::selectors::Selector;
-use ikev2::session::{ChildConfig, CloseReason, CookieDemand, Decision, Event, Handled, Ignored, NetworkPath, PathEncapsulation, Stale};
+use ikev2::session::{
+    ChildConfig, ChildLifetime, CloseReason, CommandError, CookieDemand, Decision, Event, Handled, Ignored, Limits, NetworkPath,
+    PathEncapsulation, Stale,
+};
 use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Notify, Payload};
 use std::time::Duration;
 
@@ -61,7 +64,10 @@ fn rfc_7296_section_2_21_1_an_unprotected_error_is_held_back() {
         let mut forged = answer(&request, NotifyType::NO_PROPOSAL_CHOSEN);
         let handled = world.hosts[MOON].endpoint.handle(world.now, there, &mut forged);
         assert_eq!(handled, Handled::Ignored(Ignored::HeldBack));
-        assert!(matches!(world.hosts[MOON].endpoint.poll_event(), Some((_, Event::Suspected { notify: NotifyType::NO_PROPOSAL_CHOSEN }))));
+        assert!(matches!(
+            world.hosts[MOON].endpoint.poll_event(),
+            Some((_, Event::Suspected(CloseReason::Refused { notify: NotifyType::NO_PROPOSAL_CHOSEN, .. })))
+        ));
         if !is_true {
             // The responder's own response comes, and counts.
             world.resume(MOON, vec![(there, request)]);
@@ -157,6 +163,27 @@ fn rfc_7296_section_2_4_initial_contact_ends_what_the_peer_has_forgotten() {
     assert_eq!(world.hosts[CAROL].endpoint.sas().count(), 2, "{}", world.log());
 }
 
+/// Another IKE SA with the peer has come up since this one was begun: it is not the only one any more, and says nothing of the kind.
+#[test]
+fn rfc_7296_section_2_4_initial_contact_is_not_claimed_where_another_came_first() {
+    for asks in [false, true] {
+        let (mut world, back, request) = begun(|config| config);
+        let first = world.only_sa(MOON);
+        // Carol begins meanwhile, and is up before Moon's request arrives.
+        world.hosts[CAROL].initiate(world.now);
+        world.pass(ms(500));
+        assert_eq!(world.hosts[MOON].established.len(), 1, "{}", world.log());
+        if asks {
+            world.hosts[CAROL].hesitation = ms(50);
+        }
+        world.resume(MOON, vec![(NetworkPath { local: back.peer, peer: back.local, ..back }, request)]);
+        world.pass(ms(900));
+        assert!(world.hosts[MOON].endpoint.view(first).unwrap().is_up(), "{}", world.log());
+        world.check_agreement();
+        assert_eq!(world.hosts[CAROL].endpoint.sas().count(), 2, "{}", world.log());
+    }
+}
+
 /// What the application has asked for is the reason, although the peer says the same another way.
 #[test]
 fn rfc_7296_section_2_4_initial_contact_ends_what_we_are_deleting_as_it_was_requested() {
@@ -224,20 +251,20 @@ fn rfc_7296_section_2_23_port_4500_and_who_follows_whom() {
     assert_eq!(peers(&world), ("198.51.100.2:4500".into(), "203.0.113.9:4501".into()));
     // Kept over a rekey, by either side.
     for (side, id) in [(MOON, moon), (CAROL, carol)] {
-        assert!(world.hosts[side].endpoint.sa(id).unwrap().rekey(world.now));
+        world.hosts[side].endpoint.sa(id).unwrap().rekey(world.now).unwrap();
         world.pass(ms(500));
         world.check_agreement();
     }
     assert_eq!(peers(&world), ("198.51.100.2:4500".into(), "203.0.113.9:4501".into()));
     // The NAT changes its mind: Carol follows the next authentic request.
     world.translate = Some(|from, path| nat(from, path, 4999, "198.51.100.2"));
-    assert!(world.hosts[MOON].endpoint.sa(moon).unwrap().ping(world.now));
+    world.hosts[MOON].endpoint.sa(moon).unwrap().ping(world.now).unwrap();
     world.pass(ms(100));
     assert_eq!(peers(&world).1, "203.0.113.9:4999");
     assert!(world.hosts[CAROL].log.iter().any(|line| line.contains("PathChanged")), "{}", world.log());
     // Moon is behind the NAT, and does not follow; it answers where the request came from.
     world.translate = Some(|from, path| nat(from, path, 4999, "198.51.100.77"));
-    assert!(world.hosts[CAROL].endpoint.sa(carol).unwrap().ping(world.now));
+    world.hosts[CAROL].endpoint.sa(carol).unwrap().ping(world.now).unwrap();
     world.pass(ms(100));
     assert_eq!(peers(&world).0, "198.51.100.2:4500");
     // RFC 3948 section 4: only who is behind the NAT keeps its mapping alive.
@@ -257,6 +284,7 @@ fn a_late_decision_is_stale_and_counts_as_a_refusal() {
     world.pass(Duration::from_secs(26));
     let failed = CloseReason::NotAuthenticated;
     assert_eq!(world.hosts[MOON].closed.values().next(), Some(&failed), "{}", world.log());
+    assert_eq!(world.hosts[CAROL].closed.values().next(), Some(&CloseReason::Undecided), "{}", world.log());
     assert_eq!(world.hosts[CAROL].endpoint.decide(world.now, token, Decision::Refuse), Err(Stale));
 }
 
@@ -270,6 +298,65 @@ fn rfc_7296_section_2_21_2_a_child_that_is_not_installed_leaves_the_ike_sa_up() 
         world.check_agreement();
         assert_eq!((world.hosts[MOON].children.len(), world.hosts[MOON].endpoint.sas().count()), (0, 1), "{}", world.log());
         assert!(world.hosts.iter().all(|host| host.endpoint.spis_in_use() == (1, 0)), "{}", world.log());
+    }
+}
+
+#[test]
+fn what_an_ike_sa_does_not_have_is_not_asked_of_it() {
+    let mut world = up();
+    let (id, now) = (world.only_sa(MOON), world.now);
+    let child = *world.hosts[MOON].children.keys().next().unwrap();
+    let theirs = *world.hosts[CAROL].children.keys().next().unwrap();
+    let endpoint = &mut world.hosts[MOON].endpoint;
+    assert_eq!(endpoint.sa(id).unwrap().rekey_child(now, theirs), Err(CommandError::UnknownChild));
+    assert_eq!(endpoint.sa(id).unwrap().delete_child(now, theirs), Err(CommandError::UnknownChild));
+    for lifetime in [ChildLifetime::Soft, ChildLifetime::Hard] {
+        assert_eq!(endpoint.child_expired(now, theirs, lifetime), Err(CommandError::UnknownChild));
+    }
+    assert_eq!(endpoint.child_acquire(now, &"10.2.3.4".parse().unwrap()), Some(id));
+    assert_eq!(endpoint.child_acquire(now, &"10.7.3.4".parse().unwrap()), None);
+    assert_eq!(endpoint.child_expired(now, child, ChildLifetime::Hard), Ok(()));
+    world.pass(ms(500));
+    world.check_agreement();
+    assert_eq!(world.hosts[MOON].children.len(), 1, "{}", world.log());
+    assert!(!world.hosts[MOON].children.contains_key(&child));
+    let waiting = (0..1_000).take_while(|_| {
+        let config = world.hosts[MOON].child_config();
+        world.hosts[MOON].endpoint.sa(id).unwrap().create_child(now, config).is_ok()
+    });
+    let room = Limits::default().commands;
+    // One is on its way.
+    assert_eq!(waiting.count(), room + 1);
+    assert!(room > Limits::default().children);
+}
+
+/// Somebody makes us begin again with a method that the peer does not want: its answer to the first request counts, and so does its wish.
+#[test]
+fn hostile_48_rfc_7296_section_1_2_a_forged_invalid_ke_payload_ends_nothing() {
+    for is_first_lost in [false, true] {
+        let mut world = World::new(1, BOTH, |config| config);
+        world.hold(MOON);
+        world.hosts[MOON].initiate(world.now);
+        let (path, request) = world.seize(MOON).remove(0);
+        let spis = IkeSpis { initiator: u64::from_be_bytes(request[..8].try_into().unwrap()), responder: 0 };
+        let header = Header { spis, exchange: ExchangeType::IKE_SA_INIT, initiator: false, response: true, message_id: 0 };
+        let mut buf = [0; 64];
+        // ECP-256, which Carol takes as well, and does not prefer.
+        let notify = Payload::Notify(Notify::new(NotifyType::INVALID_KE_PAYLOAD, &[0, 19]));
+        let mut forged = MessageBuilder::new(&mut buf, &header).push(notify).finish().unwrap().to_vec();
+        world.hold(MOON);
+        assert_eq!(world.hosts[MOON].endpoint.handle(world.now, path, &mut forged), Handled::Consumed);
+        let again = world.seize(MOON);
+        assert_eq!(again.len(), 1);
+        if !is_first_lost {
+            world.resume(MOON, vec![(path, request.clone())]);
+            world.pass(ms(100));
+        }
+        world.resume(MOON, again);
+        world.pass(ms(900));
+        assert!(world.hosts[MOON].closed.is_empty() && world.hosts[MOON].established.len() == 1, "{}", world.log());
+        let chosen = world.hosts[MOON].endpoint.view(world.only_sa(MOON)).unwrap().selection().unwrap().ke_method();
+        assert_eq!(chosen, Some(ikev2::registry::KeMethod::CURVE25519));
     }
 }
 
@@ -296,7 +383,7 @@ fn a_host_that_takes_no_events_is_busy_and_goes_on_when_it_does() {
     let selector = |text: &str| [text.parse::<Selector>().unwrap()];
     let unknown = ChildConfig::new(&PROVIDER, &policy(PLAIN.esp, false), selector("10.8.0.0/16"), selector("10.9.0.0/16"));
     for _ in 0..100 {
-        world.hosts[MOON].endpoint.sa(moon).unwrap().create_child(world.now, unknown.clone());
+        let _ = world.hosts[MOON].endpoint.sa(moon).unwrap().create_child(world.now, unknown.clone());
         world.now += ms(300);
         world.hosts[MOON].endpoint.handle_timeout(world.now);
         let [moon_host, carol_host] = &mut world.hosts;

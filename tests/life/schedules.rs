@@ -7,7 +7,7 @@ use crate::host::{ADDITIONAL, BOTH, Host, Line, PLAIN, Proposals, SECOND, config
 use crate::toy::{PROVIDER, Seeded};
 use crate::world::{FINE, Weather, World};
 use ikev2::provider::Provider;
-use ikev2::session::{CloseReason, Config, CookieDemand, Limits, SaId};
+use ikev2::session::{CloseReason, Config, CookieDemand, Lifetimes, Limits, SaId};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl Schedule {
         let lifetimes = (20 + draw.below(100), 20 + draw.below(60));
         let mut config = |proposals| {
             let span = |seconds| has_lifetimes.then(|| Duration::from_secs(seconds));
-            let config = config_of(&provider, proposals).with_lifetimes(span(lifetimes.0), span(lifetimes.1));
+            let config = config_of(&provider, proposals).with_lifetimes(Lifetimes { ike: span(lifetimes.0), child: span(lifetimes.1) });
             let config = if draw.percent(20) { config.with_limits(Limits { children: 3, ..Limits::small() }) } else { config };
             let config = if draw.percent(30) { config.with_mtu(576) } else { config };
             if draw.percent(20) { config.with_cookies(CookieDemand::Always) } else { config }
@@ -143,7 +143,7 @@ impl Schedule {
             }
             _ => (sa.ping(now), "ping"),
         };
-        host.note(now, || format!("{id} asks: {name} {child:?} {done}"));
+        host.note(now, || format!("{id} asks: {name} {child:?} {done:?}"));
     }
 
     fn pick_sa(&mut self, side: usize) -> Option<SaId> {

@@ -23,7 +23,7 @@ fn agree<W: Watch>(endpoint: &mut Endpoint<W>, now: Instant, (key, has_child): (
                 let peer = if has_child { peer.with_child(child) } else { peer };
                 endpoint.decide(now, ask.token, Decision::Peer(Box::new(peer))).unwrap();
             }
-            Event::ChildInstall(token, _) => endpoint.confirm_install(now, token).unwrap(),
+            Event::ChildInstall { token, .. } => endpoint.decide(now, token, Decision::Installed).unwrap(),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! Datagrams that come in: whose they are, and what becomes of them.
 
-use super::{Endpoint, Handled};
+use super::{Endpoint, Entry, Handled};
 use crate::error::OpenError;
 use crate::exchange::{CookieInput, Discarded};
 use crate::instant::Instant;
@@ -11,6 +11,7 @@ use crate::session::drive;
 use crate::session::half_open::{Admission, HalfOpenKey};
 use crate::session::id::SaId;
 use crate::session::ignored::Ignored;
+use crate::session::ike_sa::IkeSa;
 use crate::session::limits::AMPLIFICATION;
 use crate::session::path::NetworkPath;
 use crate::session::phase::Phase;
@@ -21,7 +22,11 @@ use crate::session::step::init::{self, Answer};
 use crate::session::watch::{Sighting, Watch};
 use crate::wire::transport::Packet;
 use crate::wire::{Header, Message, Parts, Received};
+use alloc::vec::Vec;
 use core::time::Duration;
+
+/// How long a handshake that failed counts as half open, where there is little room.
+const FAILED: Duration = Duration::from_secs(5);
 
 /// An unprotected error makes us ask whether the peer is there no more often than this.
 const SUSPICION: Duration = Duration::from_secs(10);
@@ -80,7 +85,7 @@ impl<W: Watch> Endpoint<W> {
             };
         }
         if header.response {
-            return self.init_response(now, &header, message);
+            return self.init_response(now, path, &header, message);
         }
         self.init_request(now, path, &header, message)
     }
@@ -108,6 +113,7 @@ impl<W: Watch> Endpoint<W> {
     }
 
     fn protected(&mut self, now: Instant, id: SaId, spi: u64, path: NetworkPath, message: &mut [u8]) -> Result<(), Ignored> {
+        self.look_around(id);
         let outcome = self.with(now, id, |sa, cx| drive::datagram(sa, cx, spi, path, message)).unwrap_or(Err(Ignored::UnknownSpi(spi)));
         if outcome == Err(Ignored::Discarded(Discarded::Open(OpenError::NotEncrypted))) {
             return Err(self.unprotected(now, id));
@@ -126,7 +132,7 @@ impl<W: Watch> Endpoint<W> {
         Ignored::UnprotectedError
     }
 
-    fn init_response(&mut self, now: Instant, header: &Header, message: &[u8]) -> (Result<(), Ignored>, Option<SaId>) {
+    fn init_response(&mut self, now: Instant, path: NetworkPath, header: &Header, message: &[u8]) -> (Result<(), Ignored>, Option<SaId>) {
         let spi = header.spis.initiator;
         let Some(id) = self.names.of_ike(spi) else { return (Err(Ignored::UnknownSpi(spi)), None) };
         let parsed = match Message::parse(message) {
@@ -136,7 +142,8 @@ impl<W: Watch> Endpoint<W> {
         if header.initiator || header.message_id != 0 {
             return (Err(Ignored::Unprotected(Violation::Exchange(header.exchange))), Some(id));
         }
-        let outcome = self.with(now, id, |sa, cx| drive::init_response(sa, cx, message, &parsed));
+        self.look_around(id);
+        let outcome = self.with(now, id, |sa, cx| drive::init_response(sa, cx, path, (message, &parsed)));
         (outcome.unwrap_or(Err(Ignored::UnknownSpi(spi))), Some(id))
     }
 
@@ -187,6 +194,7 @@ impl<W: Watch> Endpoint<W> {
         if datagram.len() > self.config.limits.init_octets {
             return Err(Ignored::Limit);
         }
+        self.make_room(now, path);
         let spi_i = header.spis.initiator;
         let (in_all, id, config) = (self.sas.len(), self.new_id(), self.config.clone());
         let (half_open, mut cx) = self.with_half_open(now);
@@ -212,6 +220,27 @@ impl<W: Watch> Endpoint<W> {
                 Err(Ignored::Unprotected(violation))
             }
             Err(_) => Err(Ignored::Limit),
+        }
+    }
+
+    /// A handshake that failed keeps its place among the half-open ones for a while, so that whoever fails again and again is slowed down. Where no
+    /// place is left, those of a source that have failed for long enough give theirs up: others may come from there.
+    fn make_room(&mut self, now: Instant, path: NetworkPath) {
+        if !self.half_open.is_full(&self.config.limits, path) {
+            return;
+        }
+        let source = path.source();
+        let is_over = |entry: &Entry| {
+            let since = entry.sa.ikes.iter().filter_map(IkeSa::gone_since).max();
+            entry.half_open.is_some_and(|key| key.source == source) && since.is_some_and(|since| now - since >= FAILED)
+        };
+        let over: Vec<SaId> = self.half_open.all().filter(|id| self.sas.get(id).is_some_and(|entry| is_over(entry))).collect();
+        for id in over {
+            if let Some(key) = self.sas.get_mut(&id).and_then(|entry| entry.half_open.take()) {
+                self.half_open.remove(key, id);
+            }
+            let _ = self.with(now, id, Sa::forget);
+            self.settle(now, id);
         }
     }
 

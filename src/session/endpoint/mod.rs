@@ -4,14 +4,14 @@ mod inbound;
 mod tables;
 mod types;
 
-pub use types::{Handled, InitiateError, ShortBuffer, Transmission};
+pub use types::{CommandError, Handled, InitiateError, ShortBuffer, Transmission};
 
 use super::ask::{Decision, Stale};
 use super::authentication::RemoteAuth;
 use super::command::Command;
 use super::config::Config;
 use super::drive;
-use super::event::Event;
+use super::event::{ChildLifetime, Event};
 use super::half_open::{HalfOpen, HalfOpenKey};
 use super::id::{ChildId, SaId, Token};
 use super::names::Names;
@@ -30,6 +30,7 @@ use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::net::SocketAddr;
 
 /// IKE SAs that are searched for one with the same peer.
 const FEW: usize = 1_000;
@@ -53,7 +54,7 @@ struct Entry {
 /// | [`handle`](Self::handle) | a datagram has come |
 /// | [`handle_timeout`](Self::handle_timeout) | the time of [`poll_timeout`](Self::poll_timeout) has come |
 /// | [`initiate`](Self::initiate), [`sa`](Self::sa) | the application wants something |
-/// | [`decide`](Self::decide), [`confirm_install`](Self::confirm_install) | the application has decided something |
+/// | [`decide`](Self::decide) | the application has decided something, or installed it |
 /// | [`poll_transmit`](Self::poll_transmit), [`poll_event`](Self::poll_event), [`poll_timeout`](Self::poll_timeout) | after each of them, until there is nothing more |
 pub struct Endpoint<W: Watch = ()> {
     config: Arc<Config>,
@@ -113,7 +114,8 @@ impl<W: Watch> Endpoint<W> {
         self.config = Arc::new(config);
     }
 
-    /// Begins an IKE SA with a peer. Its first request is in [`poll_transmit`](Self::poll_transmit).
+    /// Begins an IKE SA with a peer. Its first request is in [`poll_transmit`](Self::poll_transmit). Where neither end has port 500, whether `path` has
+    /// the non-ESP marker from the first message on is for both ends to know.
     ///
     /// # Errors
     /// [`InitiateError`]: nothing was begun.
@@ -137,6 +139,16 @@ impl<W: Watch> Endpoint<W> {
         let sa = init::begin(id, config, path, Arc::new(peer), &mut self.context(now))?;
         self.insert(now, id, sa, None);
         Ok(id)
+    }
+
+    /// Another IKE SA with the peer may be up since this one was begun: then INITIAL_CONTACT would not be true when IKE_AUTH is sent.
+    fn look_around(&mut self, id: SaId) {
+        let Some(entry) = self.sas.get_mut(&id).filter(|entry| !matches!(entry.sa.phase, Phase::Up | Phase::Closed)) else { return };
+        let Some(peer) = entry.sa.peer.as_ref().filter(|peer| peer.initial_contact) else { return };
+        entry.sa.is_only = match &peer.expected {
+            Some(expected) => !self.identities.contains_key(expected),
+            None => self.identities.is_empty(),
+        };
     }
 
     /// Whether there may be another IKE SA with this peer, up or begun, so that INITIAL_CONTACT would not be true (RFC 7296 section 2.4).
@@ -163,7 +175,7 @@ impl<W: Watch> Endpoint<W> {
         self.sas.iter().filter(|(_, entry)| !entry.sa.is_closed()).map(|(id, _)| *id)
     }
 
-    /// How many half-open IKE SAs there are.
+    /// How many half-open IKE SAs there are, and such that have failed and still answer retransmissions.
     #[must_use]
     pub const fn half_open(&self) -> usize {
         self.half_open.count()
@@ -176,17 +188,20 @@ impl<W: Watch> Endpoint<W> {
         self.names.in_use()
     }
 
-    pub(super) fn command(&mut self, now: Instant, id: SaId, command: Command) -> bool {
+    pub(super) fn command(&mut self, now: Instant, id: SaId, command: Command) -> Result<(), CommandError> {
         let most = self.config.limits.commands;
         let taken = self.with(now, id, |sa, cx| {
-            let has_room = sa.commands.len() < most;
-            if has_room {
-                drive::command(sa, cx, command);
+            if command.child().is_some_and(|child| sa.child(child).is_none()) {
+                return Err(CommandError::UnknownChild);
             }
-            has_room
+            if sa.commands.len() >= most {
+                return Err(CommandError::QueueFull);
+            }
+            drive::command(sa, cx, command);
+            Ok(())
         });
         self.settle(now, id);
-        taken == Some(true)
+        taken.unwrap_or(Err(CommandError::UnknownChild))
     }
 
     pub(super) fn delete(&mut self, now: Instant, id: SaId) {
@@ -194,23 +209,13 @@ impl<W: Watch> Endpoint<W> {
         self.settle(now, id);
     }
 
-    /// Answers a question ([`Event::Ask`]).
+    /// Answers a question ([`Event::Ask`]), or says whether a Child SA is installed ([`Event::ChildInstall`]): [`Decision::Installed`], or
+    /// [`Decision::Refuse`].
     ///
     /// # Errors
-    /// [`Stale`] if it is no longer open.
+    /// [`Stale`] if it is no longer open. A Child SA that was installed for it is not wanted any more: the application removes it.
     pub fn decide(&mut self, now: Instant, token: Token, decision: Decision) -> Result<(), Stale> {
-        self.answer(now, token, Some(decision))
-    }
-
-    /// Says that a Child SA is installed ([`Event::ChildInstall`]): the peer may be told now. [`Decision::Refuse`] says that it is not.
-    ///
-    /// # Errors
-    /// [`Stale`] if it is no longer wanted: the application removes it.
-    pub fn confirm_install(&mut self, now: Instant, token: Token) -> Result<(), Stale> {
-        self.answer(now, token, None)
-    }
-
-    fn answer(&mut self, now: Instant, token: Token, decision: Option<Decision>) -> Result<(), Stale> {
+        self.look_around(token.sa);
         let outcome = self.with(now, token.sa, |sa, cx| drive::decide(sa, cx, token.serial, decision)).unwrap_or(Err(Stale));
         self.settle(now, token.sa);
         outcome
@@ -224,28 +229,41 @@ impl<W: Watch> Endpoint<W> {
         }
     }
 
-    /// The keys of a Child SA have been used for so long that they are to be replaced; or for too long (`is_hard`), so that the Child SA is
-    /// to go. Gives false if too much waits already for new keys to be asked for.
-    pub fn child_expired(&mut self, now: Instant, child: ChildId, is_hard: bool) -> bool {
-        let Some(id) = self.names.of_child(child.0) else { return true };
-        if !is_hard {
+    /// A lifetime of a Child SA is over, in octets or packets, or in a time that the kernel measures: it is rekeyed, or deleted.
+    ///
+    /// # Errors
+    /// [`CommandError::UnknownChild`]: it is gone already. [`CommandError::QueueFull`]: no new keys are asked for; a Child SA whose hard lifetime
+    /// is over goes all the same.
+    pub fn child_expired(&mut self, now: Instant, child: ChildId, lifetime: ChildLifetime) -> Result<(), CommandError> {
+        let id = self.names.of_child(child.0).ok_or(CommandError::UnknownChild)?;
+        if lifetime == ChildLifetime::Soft {
             return self.command(now, id, Command::RekeyChild(child));
         }
         // Whatever else waits, it has to go.
         let _ = self.with(now, id, |sa, cx| drive::command(sa, cx, Command::DeleteChild(child)));
         self.settle(now, id);
-        true
+        Ok(())
     }
 
-    /// Traffic comes that no Child SA is for: one is asked for with the peer that is agreed on for it. Gives false if there is none.
-    pub fn child_acquire(&mut self, now: Instant, remote: &Selector) -> bool {
+    /// ESP of the peer came from another address or port, and was authentic, so that a NAT has changed its mind: what we send goes there. Where we
+    /// are behind a NAT ourselves, nothing changes (RFC 7296 section 2.23).
+    pub fn mapping_changed(&mut self, now: Instant, child: ChildId, peer: SocketAddr) {
+        if let Some(id) = self.names.of_child(child.0) {
+            let _ = self.with(now, id, |sa, _| drive::mapping_changed(sa, now, peer));
+            self.settle(now, id);
+        }
+    }
+
+    /// Traffic comes that no Child SA is for: one is asked for with the peer that is agreed on for it. Gives the IKE SA that asks; `None` if there is
+    /// none, or none that has room for it.
+    pub fn child_acquire(&mut self, now: Instant, remote: &Selector) -> Option<SaId> {
         let wants = |sa: &Sa| {
             matches!(sa.phase, Phase::Up).then_some(())?;
             let child = sa.peer.as_ref().and_then(|peer| peer.child.as_ref())?;
             child.remote.iter().any(|selector| selector.contains(remote)).then(|| Box::new(child.clone()))
         };
         let found: Vec<_> = self.sas.iter().filter_map(|(id, entry)| wants(&entry.sa).map(|child| (*id, child))).collect();
-        found.into_iter().any(|(id, child)| self.command(now, id, Command::CreateChild(child)))
+        found.into_iter().find(|(id, child)| self.command(now, *id, Command::CreateChild(child.clone())).is_ok()).map(|(id, _)| id)
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout).
@@ -306,7 +324,10 @@ impl<W: Watch> Endpoint<W> {
         }
     }
 
-    /// Ends all IKE SAs: the peers are told, as far as they answer within the usual time. No other begins from here on.
+    /// Ends all IKE SAs: the peers are told, as far as they answer within the usual time ([`RetransmissionSchedule::give_up`]). No other begins from
+    /// here on. It is done when [`sas`](Self::sas) is empty.
+    ///
+    /// [`RetransmissionSchedule::give_up`]: crate::exchange::RetransmissionSchedule::give_up
     pub fn shutdown(&mut self, now: Instant) {
         self.is_shut = true;
         for id in self.sas.keys().copied().collect::<Vec<_>>() {

@@ -64,3 +64,16 @@ pub enum InitiateError {
     #[error(transparent)]
     Request(#[from] CloseReason),
 }
+
+/// Why nothing is done of what the application asks of an IKE SA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum CommandError {
+    /// As much waits for its turn as may ([`Limits::commands`](crate::session::Limits::commands)): it may be asked for again once something of it
+    /// is done.
+    #[error("too much waits for its turn in this IKE SA")]
+    QueueFull,
+    /// The IKE SA has no such Child SA.
+    #[error("the IKE SA has no such Child SA")]
+    UnknownChild,
+}

@@ -13,7 +13,7 @@ use crate::session::authentication::{LocalAuth, RemoteAuth};
 use crate::session::child::ChildDraft;
 use crate::session::close::{AuthFailure, CloseReason, Refusing, Violation};
 use crate::session::context::Context;
-use crate::session::event::{Established, Event};
+use crate::session::event::{Established, Event, OwnRequest};
 use crate::session::ike_sa::IkeSa;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Phase};
@@ -53,8 +53,8 @@ pub(in crate::session) fn begin(sa: &mut Sa, cx: &mut Context<'_>) -> Result<Nex
 }
 
 /// As initiator: the application has signed.
-pub(in crate::session) fn signed(sa: &mut Sa, cx: &mut Context<'_>, decision: Decision) -> Result<Next, CloseReason> {
-    let Decision::Signature(data) = decision else { return Err(CloseReason::Undecided) };
+pub(in crate::session) fn signed(sa: &mut Sa, cx: &mut Context<'_>, decision: Option<Decision>) -> Result<Next, CloseReason> {
+    let Some(Decision::Signature(data)) = decision else { return Err(CloseReason::Undecided) };
     let (_, handshake, peer) = state(sa)?;
     let auth = OwnAuth { method: signing_method(peer, handshake).ok_or(CloseReason::Undecided)?, data };
     request(sa, cx, &auth)
@@ -84,7 +84,7 @@ fn request(sa: &mut Sa, cx: &mut Context<'_>, auth: &OwnAuth) -> Result<Next, Cl
             chain.push(Payload::IdR(expected.id()));
         }
         chain.push(Payload::Auth(Auth { method: auth.method, data: &auth.data }));
-        if peer.initial_contact {
+        if peer.initial_contact && sa.is_only {
             chain.push(Payload::Notify(Notify::new(NotifyType::INITIAL_CONTACT, &[])));
         }
         if let (Some(config), Some(spi_in)) = (config, &spi_in) {
@@ -216,8 +216,11 @@ pub(in crate::session) fn verified(
     sa: &mut Sa,
     cx: &mut Context<'_>,
     (spi_in, message): (Option<[u8; 4]>, &Reassembled),
-    decision: Decision,
+    decision: Option<Decision>,
 ) -> Result<Next, CloseReason> {
+    let Some(decision) = decision else {
+        return farewell(cx, spi_in, CloseReason::Undecided, NotifyType::AUTHENTICATION_FAILED);
+    };
     let parts = message.parts().map_err(|error| give_up(cx, spi_in, error.into()))?;
     match check_signature(sa, cx, Role::Responder, (&parts, message.header().message_id), decision) {
         Ok(()) => {
@@ -250,7 +253,7 @@ fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, parts: &
         // RFC 7296 section 2.21.2: the IKE SA stands without its Child SA.
         cx.names.release_child(spi_in);
         let notify = parts.error().map_or(NotifyType::NO_ADDITIONAL_SAS, |error| error.ty);
-        sa.refused(Refusing::Peer, ExchangeType::IKE_AUTH, notify);
+        sa.refused_ours(Refusing::Peer, ExchangeType::IKE_AUTH, notify, OwnRequest::Child);
         return Ok(Next::Done);
     }
     let made = child::agreed(parts, NegotiationContext::IkeAuth, config, spi_in).map_err(CloseReason::from).and_then(|draft| {
@@ -277,7 +280,7 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
         ike.protected.set_takes_requests(true);
         (ike.spis(), *ike.selection)
     })?;
-    let established = Established { role: sa.role, peer: identity, spis, selection, nat: (sa.nat.ours, sa.nat.theirs) };
+    let established = Established { role: sa.role, peer: identity, spis, selection, nat: sa.nat };
     sa.tell(Event::Established(Box::new(established)));
     Some(handshake)
 }
@@ -307,7 +310,13 @@ fn failed(failure: AuthFailure) -> Refused {
 }
 
 /// As responder: the application has decided.
-pub(in crate::session) fn decided(sa: &mut Sa, cx: &mut Context<'_>, stage: Stage, decision: Decision) -> Result<Reply, Refused> {
+pub(in crate::session) fn decided(sa: &mut Sa, cx: &mut Context<'_>, stage: Stage, decision: Option<Decision>) -> Result<Reply, Refused> {
+    let undecided = || Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Undecided);
+    let decision = match (&stage, decision) {
+        (_, Some(decision)) => decision,
+        (Stage::Narrow { .. }, None) => Decision::Refuse,
+        (_, None) => return Err(undecided()),
+    };
     match (stage, decision) {
         (Stage::Peer(message), Decision::Peer(peer)) => {
             sa.peer = Some(Arc::new(*peer));
@@ -329,7 +338,7 @@ pub(in crate::session) fn decided(sa: &mut Sa, cx: &mut Context<'_>, stage: Stag
         }
         (Stage::Narrow { message, auth: Some(auth) }, decision) => answer(sa, cx, message, *auth, Some(decision.traffic())),
         (Stage::Peer(_), _) => Err(failed(AuthFailure::UnknownPeer)),
-        _ => Err(Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Undecided)),
+        _ => Err(undecided()),
     }
 }
 
@@ -357,7 +366,7 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth
         Ok(Choice::Ask(question)) => return Ok(Reply::Wait(Stage::Narrow { message, auth: Some(Box::new(auth)) }, question)),
         Err(refused) if refused.close.is_some() => return Err(refused),
         Err(refused) => {
-            sa.refused(Refusing::We, ExchangeType::IKE_AUTH, refused.notify);
+            sa.refused_theirs(ExchangeType::IKE_AUTH, refused.notify);
             let notify = Notify::new(refused.notify, &refused.data);
             return Ok(Reply::Answer(
                 content(&peer, &auth, |chain| {

@@ -14,6 +14,7 @@ use crate::session::close::{CloseReason, Refusing, Violation};
 use crate::session::collision::{Crossed, Outcome};
 use crate::session::command::Command;
 use crate::session::context::{Context, NONCE};
+use crate::session::event::OwnRequest;
 use crate::session::id::ChildId;
 use crate::session::ike_sa::IkeSa;
 use crate::session::key_exchange::{self, OwnKeyExchange};
@@ -238,15 +239,19 @@ fn refused(sa: &mut Sa, cx: &mut Context<'_>, task: ChildTask, error: (NotifyTyp
             };
         }
         (NotifyType::CHILD_SA_NOT_FOUND, _) => {
-            // RFC 7296 section 2.25.1: the peer does not have it, so we do not either.
+            // RFC 7296 section 2.25.1: the peer does not have it, so we do not either, and ask for one from scratch if no other is there.
             if let Some(old) = old.filter(|old| is_up(sa, *old)) {
                 sa.drop_child(cx, old);
+                let is_there = sa.children.iter().any(|child| child.config.is_for_the_same(&task.config));
+                if !is_there {
+                    sa.enqueue(Command::CreateChild(task.config));
+                }
                 return Next::Done;
             }
         }
         _ => {}
     }
-    sa.refused(Refusing::Peer, ExchangeType::CREATE_CHILD_SA, error.0);
+    sa.refused_ours(Refusing::Peer, ExchangeType::CREATE_CHILD_SA, error.0, old.map_or(OwnRequest::Child, OwnRequest::ChildRekey));
     Next::Done
 }
 

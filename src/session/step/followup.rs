@@ -10,6 +10,7 @@ use crate::session::claims::release_target;
 use crate::session::close::{CloseReason, Refusing, Violation};
 use crate::session::collision::{Crossed, Outcome};
 use crate::session::context::Context;
+use crate::session::event::OwnRequest;
 use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::reply::{After, Next, Refused, Reply};
 use crate::session::sa::Sa;
@@ -94,7 +95,12 @@ pub(in crate::session) fn response(
         Ok(Ok(link)) => go_on(sa, cx, spi, begun, link),
         Ok(Err(notify)) => {
             release_target(cx.names, &begun.target);
-            sa.refused(Refusing::Peer, ExchangeType::IKE_FOLLOWUP_KE, notify);
+            let asked = match (&begun.target, &begun.rekey) {
+                (Target::Ike { .. }, _) => OwnRequest::IkeRekey,
+                (Target::Child(_), Some(rekey)) => OwnRequest::ChildRekey(rekey.old),
+                (Target::Child(_), None) => OwnRequest::Child,
+            };
+            sa.refused_ours(Refusing::Peer, ExchangeType::IKE_FOLLOWUP_KE, notify, asked);
             Ok(Next::Done)
         }
         Err(reason) => {

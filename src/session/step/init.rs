@@ -20,11 +20,11 @@ use crate::session::ike_sa::IkeSa;
 use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::path::NetworkPath;
 use crate::session::peer::PeerConfig;
-use crate::session::phase::{Handshake, Initiating, Phase};
-use crate::session::rivals;
+use crate::session::phase::{Handshake, Initiating, Phase, Rivals};
 use crate::session::sa::Sa;
 use crate::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, NotifyData, Parts, Payload};
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -64,8 +64,8 @@ pub(in crate::session) fn begin(
         path,
         nonce,
         ke,
-        method,
         retries: InvalidKeRetries::new(method),
+        former: Vec::new(),
         cookie: None,
         rounds: 0,
         request: Bytes::new(),
@@ -108,13 +108,21 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
         announce(&mut builder, cx.provider, path, spis, announced);
         builder.finish().map(|message| message.len())
     })?;
-    begun.request = request.clone();
-    begun.timer = Retransmission::new(config.schedule, cx.now);
-    begun.sent_at = cx.now;
+    begun.request = request;
+    send(sa, cx.now);
+    Ok(())
+}
+
+/// Sends the request for the first time, or one that was sent before another.
+fn send(sa: &mut Sa, now: Instant) {
+    let (path, schedule) = (sa.path, sa.config.schedule);
+    let Phase::Initiating(begun) = &mut sa.phase else { return };
+    begun.timer = Retransmission::new(schedule, now);
+    begun.sent_at = now;
     begun.held = None;
     begun.last_resort = None;
-    sa.send_plain(path, request, cx.now);
-    Ok(())
+    let request = begun.request.clone();
+    sa.send_plain(path, request, now);
 }
 
 /// Takes an IKE_SA_INIT response. What nobody vouches for ends nothing: it is ignored, held back, or leads to another request.
@@ -130,9 +138,13 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
         };
     }
     if has(&parts, NotifyType::REDIRECT) {
-        return Err(hold(sa, CloseReason::Redirected, NotifyType::REDIRECT));
+        return Err(hold(sa, CloseReason::Redirected));
     }
-    let Phase::Initiating(begun) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return Err(Ignored::Over) };
+    let Phase::Initiating(mut begun) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return Err(Ignored::Over) };
+    if let Some(theirs) = parts.key_exchange.filter(|theirs| theirs.method != begun.ke.method) {
+        // It may answer our request as it was before somebody made us take another method.
+        begun.go_back(theirs.method);
+    }
     match agreed(sa, cx, &begun, (datagram, message, &parts)) {
         Ok(()) => {
             if sa.config.is_adaptive && begun.timer.retransmissions() == 0 {
@@ -140,7 +152,9 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
                 sa.schedule = sa.config.schedule.with_round_trip(cx.now - begun.sent_at);
             }
             let until = cx.now + sa.config.schedule.give_up;
-            rivals::begin(sa, begun, until);
+            if let Phase::Handshaking(handshake) = &mut sa.phase {
+                handshake.rivals = Some(Box::new(Rivals { begun, waiting: VecDeque::new(), until }));
+            }
             Ok(())
         }
         Err(why) => {
@@ -165,21 +179,21 @@ pub(in crate::session) fn kept_answer(sa: &mut Sa, cx: &mut Context<'_>, begun: 
 }
 
 fn refused(sa: &mut Sa, notify: NotifyType) -> Ignored {
-    hold(sa, CloseReason::Refused { exchange: ExchangeType::IKE_SA_INIT, notify }, notify)
+    hold(sa, CloseReason::Refused { exchange: ExchangeType::IKE_SA_INIT, notify })
 }
 
 /// An answer that agrees to nothing we can go on with.
 fn violated(sa: &mut Sa, violation: Violation) -> Ignored {
-    hold(sa, violation.into(), NotifyType::INVALID_SYNTAX)
+    hold(sa, violation.into())
 }
 
 /// Keeps an answer that nobody vouches for: it ends the exchange when the request would be sent again, unless something better comes
 /// (RFC 7296 section 2.21.1).
-fn hold(sa: &mut Sa, reason: CloseReason, notify: NotifyType) -> Ignored {
+fn hold(sa: &mut Sa, reason: CloseReason) -> Ignored {
     if let Phase::Initiating(begun) = &mut sa.phase {
         if begun.held.is_none() {
             begun.held = Some(reason);
-            sa.tell(Event::Suspected { notify });
+            sa.tell(Event::Suspected(reason));
         }
     }
     Ignored::HeldBack
@@ -200,25 +214,29 @@ fn cookie(sa: &mut Sa, cx: &mut Context<'_>, asked: Option<NotifyData<'_>>) -> R
     ask(sa, cx).map_err(|_| Ignored::Unprotected(Violation::TooManyRounds))
 }
 
-/// The same request with another key exchange method, and with the cookie shown before (RFC 7296 section 2.6.1).
+/// The same request with another key exchange method, and with the cookie shown before (RFC 7296 section 2.6.1); or one that was sent before.
 fn other_method(sa: &mut Sa, cx: &mut Context<'_>, wanted: KeMethod) -> Result<(), Ignored> {
     let config = sa.config.clone();
     let Phase::Initiating(begun) = &mut sa.phase else { return Err(Ignored::Over) };
-    if wanted == begun.method {
+    if wanted == begun.ke.method {
         // A late copy of the answer that was obeyed, unless nothing else comes.
         let notify = NotifyType::INVALID_KE_PAYLOAD;
         begun.last_resort = Some(CloseReason::Refused { exchange: ExchangeType::IKE_SA_INIT, notify });
         return Err(Ignored::Repeated);
     }
-    if !begun.retries.accept(wanted, &config.ike) {
+    let is_former = begun.retries.has_tried(wanted);
+    if !is_former && !begun.retries.accept(wanted, &config.ike) {
         return Err(refused(sa, NotifyType::INVALID_KE_PAYLOAD));
     }
     if !is_next_round(begun, config.limits.init_rounds) {
         return Err(violated(sa, Violation::TooManyRounds));
     }
+    if begun.go_back(wanted) {
+        send(sa, cx.now);
+        return Ok(());
+    }
     let ke = OwnKeyExchange::begin(cx, wanted).map_err(|_| Ignored::Unprotected(Violation::KeData(wanted)))?;
-    begun.ke = ke;
-    begun.method = wanted;
+    begun.give_up(ke);
     ask(sa, cx).map_err(|_| Ignored::Unprotected(Violation::TooManyRounds))
 }
 
@@ -249,7 +267,7 @@ fn agreed(
     if !exchanges.additional().is_empty() && !has(parts, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED) {
         return Err(unprotected(Violation::IntermediateMissing));
     }
-    let due = begun.method;
+    let due = begun.ke.method;
     if selection.ke_method() != Some(due) || theirs.method != due {
         return Err(unprotected(Violation::KeMethod { found: theirs.method, due }));
     }

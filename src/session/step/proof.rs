@@ -114,10 +114,14 @@ pub(super) fn verify(
 mod tests {
     use super::*;
 
+    fn signature(key: KeyType) -> LocalSignature {
+        LocalSignature::new(key, Vec::<Vec<u8>>::new())
+    }
+
     #[test]
     fn rfc_7427_section_4_a_peer_without_hashes_gets_no_method_14() {
         let all = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512, HashAlgorithm::IDENTITY];
-        let method = |key, announced: &[HashAlgorithm]| scheme(&LocalSignature::new(key, []), announced).map(|(method, _)| method.0);
+        let method = |key, announced: &[HashAlgorithm]| scheme(&signature(key), announced).map(|(method, _)| method.0);
         for (key, alone) in [
             (KeyType::Rsa, Some(1)),
             (KeyType::EcdsaP256, Some(9)),
@@ -136,7 +140,7 @@ mod tests {
     #[test]
     fn rfc_7296_section_3_8_an_rsa_key_signs_with_sha1_where_it_is_told_to_and_nothing_else_is_known() {
         let hash = |sha1, announced: &[HashAlgorithm]| {
-            scheme(&LocalSignature::new(KeyType::Rsa, []).with_sha1(sha1), announced).map(|(method, scheme)| (method.0, scheme.hash()))
+            scheme(&signature(KeyType::Rsa).with_sha1(sha1), announced).map(|(method, scheme)| (method.0, scheme.hash()))
         };
         assert_eq!(hash(false, &[]), Some((1, HashAlgorithm::SHA2_256)));
         assert_eq!(hash(true, &[]), Some((1, HashAlgorithm::SHA1)));

@@ -14,6 +14,7 @@ use crate::session::close::{CloseReason, Refusing, Violation};
 use crate::session::collision::Crossed;
 use crate::session::command::Command;
 use crate::session::context::{Context, NONCE};
+use crate::session::event::OwnRequest;
 use crate::session::ike_sa::IkeSa;
 use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::reply::{After, Next, Refused, Reply};
@@ -98,7 +99,7 @@ fn refused(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, task: RekeyTask, error: 
         (NotifyType::TEMPORARY_FAILURE, _) => return Next::Later(Command::Rekey),
         _ => {}
     }
-    sa.refused(Refusing::Peer, ExchangeType::CREATE_CHILD_SA, error.0);
+    sa.refused_ours(Refusing::Peer, ExchangeType::CREATE_CHILD_SA, error.0, OwnRequest::IkeRekey);
     Next::Done
 }
 

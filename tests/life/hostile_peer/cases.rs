@@ -44,7 +44,7 @@ impl Peer {
 fn hostile_44_a_liveness_check_that_has_to_wait_is_not_due_all_the_time() {
     let mut peer = Peer::up(1, PLAIN, true);
     let id = peer.rig.hosts[MOON].endpoint.sas().next().unwrap();
-    assert!(peer.rig.hosts[MOON].endpoint.sa(id).unwrap().rekey(peer.rig.now));
+    peer.rig.hosts[MOON].endpoint.sa(id).unwrap().rekey(peer.rig.now).unwrap();
     peer.look();
     for _ in 0..5 {
         peer.answer_by(NotifyType::TEMPORARY_FAILURE);
@@ -55,6 +55,26 @@ fn hostile_44_a_liveness_check_that_has_to_wait_is_not_due_all_the_time() {
     }
     peer.answer_by(NotifyType::TEMPORARY_FAILURE);
     // More than half a minute of waiting is left, and the peer is silent.
+    peer.fall_silent();
+}
+
+/// RFC 7296 section 2.25.1: the peer does not have the Child SA that we rekey: it goes, and another is asked for from scratch.
+#[test]
+fn rfc_7296_section_2_25_1_a_child_that_the_peer_does_not_have_is_asked_for_anew() {
+    let mut peer = Peer::up(1, PLAIN, true);
+    let moon = &mut peer.rig.hosts[MOON];
+    let (id, child) = (moon.endpoint.sas().next().unwrap(), *moon.children.keys().next().unwrap());
+    moon.endpoint.sa(id).unwrap().rekey_child(peer.rig.now, child).unwrap();
+    peer.look();
+    peer.answer_by(NotifyType::CHILD_SA_NOT_FOUND);
+    assert!(peer.rig.hosts[MOON].children.is_empty());
+    let (_, read) = peer.asked.last().unwrap();
+    let parts = read.chain().parts(&read.header).unwrap();
+    assert_eq!(read.header.exchange, ExchangeType::CREATE_CHILD_SA);
+    assert!(parts.first(PayloadType::TSI).is_some() && parts.notify(NotifyType::REKEY_SA).is_none());
+    // What the peer refuses then is not asked for again.
+    peer.answer_by(NotifyType::NO_ADDITIONAL_SAS);
+    assert!(peer.asked.is_empty());
     peer.fall_silent();
 }
 

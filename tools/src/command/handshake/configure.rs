@@ -5,7 +5,7 @@ use super::credentials::Credentials;
 use super::failure::Failure;
 use super::suite::PROVIDER;
 use ikev2::exchange::RetransmissionSchedule;
-use ikev2::session::{ChildConfig, Config, CookieDemand, Limits, NetworkPath, PeerConfig};
+use ikev2::session::{ChildConfig, Config, CookieDemand, Lifetimes, Limits, NetworkPath, PeerConfig};
 use std::time::Duration;
 
 /// IKE SAs at a time, half open or not.
@@ -44,7 +44,7 @@ pub(crate) fn config(args: &Args, credentials: &Credentials) -> Config {
         .with_cookies(cookies)
         .with_childless(true)
         .with_authorities(credentials.authorities())
-        .with_lifetimes(None, None)
+        .with_lifetimes(Lifetimes::UNLIMITED)
         .with_liveness(None)
         .with_nat_keepalive(None)
         .with_key_material(args.keys.is_some())

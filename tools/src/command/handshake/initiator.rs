@@ -83,7 +83,7 @@ fn carry_out(talk: &mut Talk, id: SaId, step: Step) -> Result<(), Failure> {
     let config = configure::child(&talk.args);
     let gone = || Failure::Protocol("the peer has ended the IKE SA".into());
     let mut sa = talk.endpoint.sa(id).ok_or_else(gone)?;
-    match step {
+    let asked = match step {
         Step::Dpd => sa.ping(now),
         Step::RekeyChild => sa.rekey_child(now, child()?),
         Step::Child => sa.create_child(now, config),
@@ -100,6 +100,7 @@ fn carry_out(talk: &mut Talk, id: SaId, step: Step) -> Result<(), Failure> {
             return ended.map_or(Ok(()), |index| talk.ended.swap_remove(index).1);
         }
     };
+    asked.map_err(|full| Failure::Protocol(full.to_string()))?;
     loop {
         wait(talk, id)?;
         if let Some((exchange, notify)) = talk.refused {

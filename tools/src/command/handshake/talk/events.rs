@@ -21,12 +21,12 @@ impl Talk {
                 report.seen.established = true;
                 report.seen.ike = Some(suite::notation(&established.selection));
             }
-            Event::ChildInstall(token, install) => {
+            Event::ChildInstall { token, install, .. } => {
                 self.install(id, &install);
-                let _ = self.endpoint.confirm_install(self.link.now(), token);
+                let _ = self.endpoint.decide(self.link.now(), token, Decision::Installed);
             }
             Event::ChildDown(child) => self.children.retain(|(_, other)| *other != child),
-            Event::Refused { by, exchange, notify: ty } => self.tell_refused(by, exchange, ty)?,
+            Event::Refused { by, exchange, notify: ty, .. } => self.tell_refused(by, exchange, ty)?,
             Event::PathChanged(path) => self.link.report.say(format_args!("   the peer is at {} now", path.peer)),
             Event::PathProbed { before, mtu } => {
                 let report = &mut self.link.report;
@@ -142,6 +142,6 @@ fn fingerprint(install: &ChildInstall) -> String {
     let mut context = digest::Context::new(&digest::SHA256);
     let (inbound, outbound) = (install.inbound_keys(), install.outbound_keys());
     let (initiator, responder) = if install.is_initiator() { (outbound, inbound) } else { (inbound, outbound) };
-    [initiator.0, initiator.1, responder.0, responder.1].iter().for_each(|key| context.update(key));
+    [initiator.encr, initiator.integ, responder.encr, responder.integ].iter().for_each(|key| context.update(key));
     context.finish().as_ref().iter().take(4).map(|octet| format!("{octet:02x}")).collect()
 }
