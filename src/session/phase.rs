@@ -40,6 +40,8 @@ pub(super) struct Initiating {
     pub(super) retries: InvalidKeRetries,
     /// Requests with other key exchange methods, which somebody made us give up, who may not have been the peer.
     pub(super) former: Vec<(OwnKeyExchange, Bytes)>,
+    /// Somebody made us go back to one of them: once is enough for a peer that means what it says.
+    pub(super) has_gone_back: bool,
     pub(super) cookie: Option<Vec<u8>>,
     pub(super) rounds: u32,
     pub(super) request: Bytes,

@@ -66,6 +66,7 @@ pub(in crate::session) fn begin(
         ke,
         retries: InvalidKeRetries::new(method),
         former: Vec::new(),
+        has_gone_back: false,
         cookie: None,
         rounds: 0,
         request: Bytes::new(),
@@ -224,14 +225,13 @@ fn other_method(sa: &mut Sa, cx: &mut Context<'_>, wanted: KeMethod) -> Result<(
         begun.last_resort = Some(CloseReason::Refused { exchange: ExchangeType::IKE_SA_INIT, notify });
         return Err(Ignored::Repeated);
     }
-    let is_former = begun.retries.has_tried(wanted);
-    if !is_former && !begun.retries.accept(wanted, &config.ike) {
+    let is_former = begun.retries.has_tried(wanted) && !begun.has_gone_back;
+    let is_taken = is_former || begun.retries.accept(wanted, &config.ike);
+    if !is_taken || !is_next_round(begun, config.limits.init_rounds) {
         return Err(refused(sa, NotifyType::INVALID_KE_PAYLOAD));
     }
-    if !is_next_round(begun, config.limits.init_rounds) {
-        return Err(violated(sa, Violation::TooManyRounds));
-    }
     if begun.go_back(wanted) {
+        begun.has_gone_back = true;
         send(sa, cx.now);
         return Ok(());
     }

@@ -147,7 +147,8 @@ fn hostile_39_a_peer_that_always_wants_another_group_is_left() {
         };
         let initiator = initiate_to(wanted, &carol("--timeout 1 --retransmit 200"));
         initiator.is(1, "refused", "IKE_SA_INIT", Some("INVALID_KE_PAYLOAD"));
-        assert!(initiator.number("ke_retries") < distinct.min(4), "{}", initiator.text);
+        // Once it goes back to a method that it was made to give up.
+        assert!(initiator.number("ke_retries") <= distinct.min(4), "{}", initiator.text);
     }
 }
 
