@@ -11,139 +11,26 @@
     reason = "measuring code: a fault ends the run"
 )]
 
+#[path = "session/pair.rs"]
+mod pair;
+#[cfg(all(feature = "x509", feature = "ring-os-random"))]
+#[path = "session/signed.rs"]
+mod signed;
+
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
-use ikev2::Instant;
 use ikev2::auth::SignedOctets;
-use ikev2::error::CryptoError;
 use ikev2::keys::{ChildKeys, IkeKeys, KeyLengths, Nonces, PrfFunction, Skeyseed, nat_detection_hash};
-use ikev2::proposal::{Dialect, NegotiationContext, Policy, Question, Selection, negotiate, notation::strongswan};
+use ikev2::proposal::{NegotiationContext, Question, Selection, negotiate};
 use ikev2::protect::{IvSequence, open, seal_content};
 use ikev2::provider::{Provider, Random};
 use ikev2::registry::{ExchangeType, KeMethod, PayloadType};
-use ikev2::selectors::Selector;
-use ikev2::session::{
-    ChildConfig, ChildId, Config, Decision, Endpoint, Event, Inquiry, Limits, LocalAuth, NetworkPath, PathEncapsulation, PeerConfig,
-    RemoteAuth, SaId, SharedKey,
-};
+use ikev2::session::NetworkPath;
 use ikev2::wire::{Header, IkeSpis};
+use pair::{ESP, IKE, Pair, Seeded, policy};
 use std::hint::black_box;
 use std::time::Duration;
 
-const IKE: &str = "aes256gcm16-prfsha256-x25519";
-const ESP: &str = "aes256gcm16";
 const ESP_WITH_KE: &str = "aes256gcm16-x25519";
-
-/// splitmix64: the measure is not of the generator.
-struct Seeded(u64);
-
-impl Random for Seeded {
-    fn fill(&mut self, octets: &mut [u8]) -> Result<(), CryptoError> {
-        for chunk in octets.chunks_mut(8) {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(z ^ (z >> 31)).to_be_bytes()[..chunk.len()]);
-        }
-        Ok(())
-    }
-}
-
-fn policy(text: &str, is_ike: bool) -> Policy {
-    let proposals = if is_ike { strongswan::parse_ike(text) } else { strongswan::parse_esp(text) };
-    Policy::new(Dialect::Rfc, proposals.unwrap()).unwrap()
-}
-
-/// Two endpoints, and what both know of the other.
-struct Pair {
-    ends: [Endpoint; 2],
-    peers: [PeerConfig; 2],
-    child: Option<ChildId>,
-    /// The names of the IKE SAs that are up, at either end.
-    up: [Vec<SaId>; 2],
-    buf: Vec<u8>,
-    now: Instant,
-}
-
-impl Pair {
-    fn new(esp: &str) -> Self {
-        let provider = Provider::builtin();
-        let limits = Limits {
-            ike_sas: usize::MAX,
-            half_open: usize::MAX,
-            half_open_per_source: usize::MAX,
-            cookie_threshold: usize::MAX,
-            ..Limits::default()
-        };
-        let config = Config::new(&provider, &policy(IKE, true)).with_limits(limits);
-        let peer = |own: &str, local: &str, remote: &str| {
-            let selector = |text: &str| [text.parse::<Selector>().unwrap()];
-            let child = ChildConfig::new(&provider, &policy(esp, false), selector(local), selector(remote));
-            let key = SharedKey::new("secret of both");
-            PeerConfig::new(own.parse().unwrap(), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key))
-                .with_child(child)
-                .with_initial_contact(false)
-        };
-        let peers = [peer("carol.example.org", "10.2.0.0/16", "10.1.0.0/16"), peer("moon.example.org", "10.1.0.0/16", "10.2.0.0/16")];
-        let ends = [1, 2].map(|seed| Endpoint::new(config.clone(), provider, Box::new(Seeded(seed))));
-        Self { ends, peers, child: None, up: [Vec::new(), Vec::new()], buf: vec![0; 65_535], now: Instant::START }
-    }
-
-    fn initiate(&mut self) {
-        let path = NetworkPath::new("192.0.2.2:500".parse().unwrap(), "192.0.2.1:500".parse().unwrap(), PathEncapsulation::Udp);
-        self.ends[0].initiate(self.now, path, self.peers[0].clone()).unwrap();
-    }
-
-    fn events(&mut self, end: usize) {
-        while let Some((id, event)) = self.ends[end].poll_event() {
-            match event {
-                Event::Ask(ask) => match ask.question {
-                    Inquiry::PeerConfig { .. } => {
-                        let peer = Box::new(self.peers[end].clone());
-                        self.ends[end].decide(self.now, ask.token, Decision::Peer(peer)).unwrap();
-                    }
-                    other => panic!("{other:?}"),
-                },
-                Event::ChildInstall { token, install, .. } => {
-                    black_box(install.inbound_keys());
-                    self.ends[end].decide(self.now, token, Decision::Installed).unwrap();
-                }
-                Event::ChildUp(child) | Event::ChildRekeyed { new: child, .. } if end == 0 => self.child = Some(child),
-                Event::Established(_) => self.up[end].push(id),
-                Event::Closed(why) => panic!("{why}"),
-                _ => {}
-            }
-        }
-    }
-
-    /// Lets one end send what it has, in all; the other takes it.
-    fn send(&mut self, from: usize) -> bool {
-        self.events(from);
-        let mut has_sent = false;
-        while let Some(sent) = self.ends[from].poll_transmit(self.now, &mut self.buf).unwrap() {
-            let back = NetworkPath { local: sent.path.peer, peer: sent.path.local, ..sent.path };
-            let _ = black_box(self.ends[1 - from].handle(self.now, back, &mut self.buf[..sent.len]));
-            has_sent = true;
-        }
-        self.events(1 - from);
-        has_sent
-    }
-
-    fn settle(&mut self) {
-        while self.send(0) | self.send(1) {}
-    }
-
-    fn handshake(&mut self) {
-        self.initiate();
-        self.settle();
-    }
-
-    fn with_sas(count: usize) -> Self {
-        let mut pair = Self::new(ESP);
-        (0..count).for_each(|_| pair.handshake());
-        assert_eq!((pair.up[0].len(), pair.up[1].len()), (count, count));
-        pair
-    }
-}
 
 /// The cryptographic operations of one handshake of both sides, by the functions of the library that compute, and nothing between them.
 struct Raw {
@@ -213,8 +100,9 @@ fn is_bench() -> bool {
     std::env::args().any(|arg| arg == "--bench")
 }
 
-/// Medians of interleaved batches, which a shared machine moves together, and the median of their ratios.
-fn ratio() {
+/// Medians of interleaved batches, which a shared machine moves together, and the median of their ratios. `more` is what the handshakes of
+/// `pair` compute beside what those with a shared key do.
+fn ratio(name: &str, pair: &dyn Fn() -> Pair, more: &mut dyn FnMut(&[u8])) {
     let batches = if is_bench() { 201 } else { 1 };
     let mut raw = Raw::new();
     let mut rows: Vec<(f64, f64)> = Vec::new();
@@ -222,12 +110,15 @@ fn ratio() {
     let (room, ceiling) = (Pair::with_sas(40), Pair::with_sas(1));
     drop(room);
     for _ in 0..batches {
-        let mut pair = Pair::new(ESP);
+        let mut pair = pair();
         let started = std::time::Instant::now();
         (0..20).for_each(|_| pair.handshake());
         let whole = started.elapsed().as_secs_f64();
         let started = std::time::Instant::now();
-        (0..20).for_each(|_| raw.handshake(&INIT, &AUTH));
+        for _ in 0..20 {
+            raw.handshake(&INIT, &AUTH);
+            more(&INIT);
+        }
         rows.push((whole / 20e-6, started.elapsed().as_secs_f64() / 20e-6));
     }
     let median = |of: &dyn Fn(&(f64, f64)) -> f64| {
@@ -237,11 +128,13 @@ fn ratio() {
     };
     let (whole, raw, ratio) = (median(&|row| row.0), median(&|row| row.1), median(&|row| row.0 / row.1));
     drop(ceiling);
-    println!("handshake of both sides: {whole:.1} us, its raw operations {raw:.1} us, ratio {ratio:.3}");
+    println!("handshake of both sides, {name}: {whole:.1} us, its raw operations {raw:.1} us, ratio {ratio:.3}");
 }
 
 fn handshakes(criterion: &mut Criterion) {
-    ratio();
+    ratio("a shared key", &|| Pair::new(ESP), &mut |_| {});
+    #[cfg(all(feature = "x509", feature = "ring-os-random"))]
+    signed::ratios(ratio);
     let mut group = criterion.benchmark_group("handshake, both sides");
     let mut raw = Raw::new();
     group.bench_function("raw operations", |b| b.iter(|| raw.handshake(&INIT, &AUTH)));

@@ -115,7 +115,7 @@ impl Host {
         let is_known = |peer: &Identity| peer.to_string().ends_with(".example.org");
         let mine: Vec<Selector> = ["10.0.0.0/8", "fd00::/8"].into_iter().flat_map(str::parse).collect();
         match question {
-            Inquiry::PeerConfig { peer, .. } if is_known(&peer) => Decision::Peer(Box::new(self.peer.clone())),
+            Inquiry::PeerConfig { peer, .. } if is_known(&peer) => Decision::Peer(self.peer.clone().into()),
             Inquiry::Narrow { local, remote, .. } => Decision::Narrowed { local: narrow(&local, &mine), remote },
             _ => Decision::Refuse,
         }

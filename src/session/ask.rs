@@ -7,7 +7,7 @@ use crate::identity::Identity;
 use crate::instant::Instant;
 use crate::registry::{AuthMethod, SecurityProtocol};
 use crate::selectors::Selector;
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use bytes::Bytes;
 use core::fmt;
@@ -112,8 +112,8 @@ pub enum Decision {
     Refuse,
     /// To [`Event::ChildInstall`](super::Event::ChildInstall): it is installed, and the peer may be told.
     Installed,
-    /// To [`PeerConfig`](Inquiry::PeerConfig): what is agreed on with this peer.
-    Peer(Box<PeerConfig>),
+    /// To [`PeerConfig`](Inquiry::PeerConfig): what is agreed on with this peer; IKE SAs with the same may share it.
+    Peer(Arc<PeerConfig>),
     /// To [`VerifyChain`](Inquiry::VerifyChain): the key is the peer's. These are the octets of its SubjectPublicKeyInfo (DER), of which
     /// the application found that the identity belongs to it.
     Trusted(Vec<u8>),

@@ -86,7 +86,7 @@
 //!             match event {
 //!                 Event::Ask(ask) => match ask.question {
 //!                     // Here a program looks the peer up.
-//!                     Inquiry::PeerConfig { .. } => host.decide(now, ask.token, Decision::Peer(Box::new(of_moon.clone())))?,
+//!                     Inquiry::PeerConfig { .. } => host.decide(now, ask.token, Decision::Peer(of_moon.clone().into()))?,
 //!                     _ => host.decide(now, ask.token, Decision::Refuse)?,
 //!                 },
 //!                 // Here it installs the SAs.

@@ -114,7 +114,7 @@ pub(super) struct Attempt {
     pub(super) nat: Nat,
     pub(super) path: NetworkPath,
     pub(super) peer_identity: Option<Identity>,
-    pub(super) asking: Option<Waiting<Asking>>,
+    pub(super) asking: Option<Box<Waiting<Asking>>>,
 }
 
 impl Handshake {

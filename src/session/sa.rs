@@ -67,8 +67,8 @@ pub(super) struct Sa {
     /// Commands wait until this time, after TEMPORARY_FAILURE.
     pub(super) backoff: Option<Instant>,
     pub(super) failures: u32,
-    pub(super) serving: Option<Waiting<Serving>>,
-    pub(super) asking: Option<Waiting<Asking>>,
+    pub(super) serving: Option<Box<Waiting<Serving>>>,
+    pub(super) asking: Option<Box<Waiting<Asking>>>,
     pub(super) serial: u64,
     pub(super) schedule: RetransmissionSchedule,
     /// The request that was answered last was sent more than once: a second response says that once would have done.
@@ -184,18 +184,18 @@ impl Sa {
     }
 
     /// Asks the application; what waits for its decision goes with the answer.
-    pub(super) fn ask<T>(&mut self, question: Inquiry, job: T, now: Instant) -> Waiting<T> {
+    pub(super) fn ask<T>(&mut self, question: Inquiry, job: T, now: Instant) -> Box<Waiting<T>> {
         let (serial, deadline) = self.new_question(now);
         let ask = Ask { token: self.token(serial), deadline, question };
         self.tell(Event::Ask(Box::new(ask)));
-        Waiting { serial, deadline, job }
+        Box::new(Waiting { serial, deadline, job })
     }
 
     /// Asks the application to install a Child SA.
-    pub(super) fn ask_install<T>(&mut self, install: Box<ChildInstall>, job: T, now: Instant) -> Waiting<T> {
+    pub(super) fn ask_install<T>(&mut self, install: Box<ChildInstall>, job: T, now: Instant) -> Box<Waiting<T>> {
         let (serial, deadline) = self.new_question(now);
         self.tell(Event::ChildInstall { token: self.token(serial), deadline, path: self.path, install });
-        Waiting { serial, deadline, job }
+        Box::new(Waiting { serial, deadline, job })
     }
 
     /// Tells the keys of a generation, where the configuration asks for it.

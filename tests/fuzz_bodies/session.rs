@@ -82,7 +82,7 @@ impl Side {
             match event {
                 Event::Ask(ask) => {
                     let decision = match &ask.question {
-                        Inquiry::PeerConfig { .. } => Some(Decision::Peer(Box::new(self.peer.clone()))),
+                        Inquiry::PeerConfig { .. } => Some(Decision::Peer(self.peer.clone().into())),
                         other => panic!("{other:?}"),
                     };
                     self.questions.push_back((ask.token, decision));

@@ -32,7 +32,7 @@ struct Application {
 impl Application {
     fn decide(&self, question: Inquiry) -> Decision {
         match question {
-            Inquiry::PeerConfig { .. } => Decision::Peer(Box::new(self.peer.clone())),
+            Inquiry::PeerConfig { .. } => Decision::Peer(self.peer.clone().into()),
             Inquiry::VerifyChain { peer, certificates } => self.key_of(&peer, &certificates).map_or(Decision::Refuse, Decision::Trusted),
             Inquiry::Sign(to_sign) => to_sign.sign(&*self.key).unwrap_or(Decision::Refuse),
             Inquiry::Narrow { local, remote, .. } => Decision::Narrowed { local: narrow(&local, &self.networks), remote },

@@ -12,6 +12,7 @@ use ikev2::session::{
     PathEncapsulation, PeerConfig, RemoteAuth, SaId, SharedKey, Token,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What both hosts offer and accept.
@@ -171,7 +172,7 @@ impl Host {
                     Inquiry::PeerConfig { .. } => {
                         let other = if self.name == "moon" { "carol" } else { "moon" };
                         let usual = || self.peer_config(self.name, other);
-                        Decision::Peer(Box::new(self.answers_with.clone().unwrap_or_else(usual)))
+                        Decision::Peer(Arc::new(self.answers_with.clone().unwrap_or_else(usual)))
                     }
                     Inquiry::Narrow { local, remote, .. } => Decision::Narrowed { local, remote },
                     question => panic!("{question:?}"),

@@ -8,6 +8,7 @@ use ikev2::selectors::Selector;
 use ikev2::session::{
     ChildConfig, Decision, Endpoint, Event, Handled, Inquiry, LocalAuth, NetworkPath, PeerConfig, RemoteAuth, SharedKey, Watch,
 };
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Takes the events of an endpoint: everything is agreed to, with this shared key.
@@ -21,7 +22,7 @@ fn agree<W: Watch>(endpoint: &mut Endpoint<W>, now: Instant, (key, has_child): (
                 let child = ChildConfig::new(&PROVIDER, &policy(PLAIN.esp, false), selector("10.2.0.0/16"), selector("10.1.0.0/16"));
                 let peer = PeerConfig::new("carol".parse().unwrap(), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key));
                 let peer = if has_child { peer.with_child(child) } else { peer };
-                endpoint.decide(now, ask.token, Decision::Peer(Box::new(peer))).unwrap();
+                endpoint.decide(now, ask.token, Decision::Peer(Arc::new(peer))).unwrap();
             }
             Event::ChildInstall { token, .. } => endpoint.decide(now, token, Decision::Installed).unwrap(),
             _ => {}

@@ -319,7 +319,7 @@ pub(in crate::session) fn decided(sa: &mut Sa, cx: &mut Context<'_>, stage: Stag
     };
     match (stage, decision) {
         (Stage::Peer(message), Decision::Peer(peer)) => {
-            sa.peer = Some(Arc::new(*peer));
+            sa.peer = Some(peer);
             let parts = message.parts()?;
             match check(sa, Role::Initiator, &parts, message.header().message_id).map_err(failed)? {
                 (Checked::Holds, _) => prove(sa, cx, message),

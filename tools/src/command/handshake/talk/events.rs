@@ -73,7 +73,7 @@ impl Talk {
 
     fn answer(&mut self, ask: Ask) -> Result<(), Failure> {
         let decision = match &ask.question {
-            Inquiry::PeerConfig { .. } => Decision::Peer(Box::new(configure::peer(&self.args, &self.credentials, None)?)),
+            Inquiry::PeerConfig { .. } => Decision::Peer(configure::peer(&self.args, &self.credentials, None)?.into()),
             Inquiry::VerifyChain { peer, certificates } => match self.credentials.vouch(peer, certificates) {
                 Ok((decision, how)) => {
                     self.vouched = Some(how);
