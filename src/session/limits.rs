@@ -9,7 +9,8 @@ pub(super) const AMPLIFICATION: usize = 3;
 /// What peers can make an [`Endpoint`](super::Endpoint) hold and do: whoever goes beyond is answered by a rule of RFC 7296, or ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// IKE SAs, half open or not. A request for one more is ignored.
+    /// IKE SAs, half open or not. A request for one more is ignored. Those that are over and answer retransmissions for a minute are not counted;
+    /// there are no more of them than that.
     pub ike_sas: usize,
     /// IKE SAs whose initiator has not authenticated itself.
     pub half_open: usize,

@@ -83,12 +83,12 @@ write_strongswan_conf() {
 	    main {
 	      path = $LOG
 	      time_format = %H:%M:%S
-	      default = 1
-	      cfg = 2
-	      ike = $KEYLOG
-	      chd = $KEYLOG
-	      enc = 2
-	      net = 2
+	      default = ${IKEPEER_LOG_LEVEL:-1}
+	      cfg = ${IKEPEER_LOG_LEVEL:-2}
+	      ike = ${IKEPEER_LOG_LEVEL:-$KEYLOG}
+	      chd = ${IKEPEER_LOG_LEVEL:-$KEYLOG}
+	      enc = ${IKEPEER_LOG_LEVEL:-2}
+	      net = ${IKEPEER_LOG_LEVEL:-2}
 	      flush_line = yes
 	    }
 	  }

@@ -6,7 +6,9 @@ use crate::toy::{PROVIDER, Seeded};
 use allocation_counter::measure;
 use ikev2::Instant;
 use ikev2::provider::Provider;
-use ikev2::session::{CloseReason, Decision, Endpoint, Event, Handled, Limits, LocalAuth, NetworkPath, PeerConfig, RemoteAuth, SharedKey};
+use ikev2::session::{
+    CloseReason, Decision, Endpoint, Event, Handled, InitiateError, Limits, LocalAuth, NetworkPath, PeerConfig, RemoteAuth, SharedKey,
+};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,6 +104,31 @@ fn hostile_45_forged_requests_do_not_shut_their_source_out() {
     let _ = rig.give(&init);
     rig.talk();
     assert_eq!(rig.hosts[MOON].children.len(), 1, "{before} half open\n{}", rig.hosts[MOON].log.join("\n"));
+}
+
+/// IKE SAs that are over take nobody's place, and are not kept without end.
+#[test]
+fn hostile_45_ike_sas_that_are_over_leave_room_for_others() {
+    let limits = Limits { ike_sas: 10, ..Limits::default() };
+    let mut rig = Rig::new(7, PLAIN, |config| config.with_limits(limits));
+    for number in 1..=100 {
+        rig.set_up(CAROL);
+        let id = rig.hosts[CAROL].endpoint.sas().next().unwrap();
+        rig.hosts[CAROL].endpoint.sa(id).unwrap().delete(rig.now);
+        rig.talk();
+        assert_eq!(rig.hosts[MOON].closed.len(), number);
+        assert!(rig.hosts[MOON].endpoint.spis_in_use().0 <= 11, "{:?}", rig.hosts[MOON].endpoint.spis_in_use());
+    }
+    for _ in 0..10 {
+        rig.hosts[CAROL].initiate(rig.now);
+    }
+    rig.talk();
+    assert_eq!(rig.hosts[MOON].children.len(), 10);
+    let host = &mut rig.hosts[CAROL];
+    let more = host.endpoint.initiate(rig.now, host.path, host.peer_config("carol", "moon"));
+    assert_eq!(more, Err(InitiateError::Limit));
+    rig.pass_alone(MOON, Duration::from_secs(400));
+    assert_eq!(rig.hosts[MOON].endpoint.spis_in_use(), (0, 0));
 }
 
 /// Carol begins with another key than moon's.

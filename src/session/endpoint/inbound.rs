@@ -196,7 +196,7 @@ impl<W: Watch> Endpoint<W> {
         }
         self.make_room(now, path);
         let spi_i = header.spis.initiator;
-        let (in_all, id, config) = (self.sas.len(), self.new_id(), self.config.clone());
+        let (in_all, id, config) = (self.living(), self.new_id(), self.config.clone());
         let (half_open, mut cx) = self.with_half_open(now);
         let admission = half_open.admit(&mut cx, path, (spi_i, &parts, datagram.len()), in_all).map_err(|_| Ignored::Limit)?;
         match admission {

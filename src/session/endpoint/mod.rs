@@ -43,6 +43,8 @@ struct Entry {
     is_known: bool,
     has_outgoing: bool,
     has_events: bool,
+    /// It is among those that are over.
+    is_over: bool,
 }
 
 /// All IKE SAs of one host, as initiator and as responder, without I/O.
@@ -70,6 +72,10 @@ pub struct Endpoint<W: Watch = ()> {
     /// Answers that belong to no IKE SA.
     stateless: VecDeque<Outgoing>,
     identities: BTreeMap<Identity, BTreeSet<SaId>>,
+    /// IKE SAs that are over and still answer retransmissions, in the order of their end, and such that are forgotten.
+    over: VecDeque<SaId>,
+    /// How many are over and not forgotten.
+    lingering: usize,
     next: u64,
     is_shut: bool,
 }
@@ -99,6 +105,8 @@ impl<W: Watch> Endpoint<W> {
             events: VecDeque::new(),
             stateless: VecDeque::new(),
             identities: BTreeMap::new(),
+            over: VecDeque::new(),
+            lingering: 0,
             next: 0,
             is_shut: false,
         }
@@ -123,7 +131,7 @@ impl<W: Watch> Endpoint<W> {
         if self.is_shut {
             return Err(InitiateError::Shutdown);
         }
-        if self.sas.len() >= self.config.limits.ike_sas {
+        if self.living() >= self.config.limits.ike_sas {
             return Err(InitiateError::Limit);
         }
         if matches!(peer.remote_auth, RemoteAuth::Signature(_)) && peer.expected.is_none() && !peer.accepts_any {

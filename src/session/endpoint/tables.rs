@@ -44,7 +44,7 @@ impl<W: Watch> Endpoint<W> {
         if let Some(key) = half_open {
             self.half_open.insert(key, id);
         }
-        let entry = Entry { sa, timer: None, half_open, is_known: false, has_outgoing: false, has_events: false };
+        let entry = Entry { sa, timer: None, half_open, is_known: false, has_outgoing: false, has_events: false, is_over: false };
         self.sas.insert(id, Box::new(entry));
         self.settle(now, id);
     }
@@ -60,6 +60,13 @@ impl<W: Watch> Endpoint<W> {
             entry.has_events = true;
             self.events.push_back(id);
         }
+        if entry.sa.is_closed() && !entry.is_over {
+            entry.is_over = true;
+            self.over.push_back(id);
+            self.lingering = self.lingering.saturating_add(1);
+            self.bound_lingering(now);
+        }
+        let Some(entry) = self.sas.get_mut(&id) else { return };
         // One that failed counts until it is forgotten: who begins again and again is bounded as well.
         if matches!(entry.sa.phase, Phase::Up) {
             if let Some(key) = entry.half_open.take() {
@@ -73,6 +80,25 @@ impl<W: Watch> Endpoint<W> {
         }
         self.set_timer(id);
         self.forget_if_over(id);
+    }
+
+    /// How many IKE SAs there are that are not over.
+    pub(super) fn living(&self) -> usize {
+        self.sas.len().saturating_sub(self.lingering)
+    }
+
+    /// No more linger than there may be in all: the oldest answers no retransmission any more.
+    fn bound_lingering(&mut self, now: Instant) {
+        while self.lingering > self.config.limits.ike_sas {
+            let Some(id) = self.over.pop_front() else { return };
+            if self.with(now, id, Sa::forget).is_some() {
+                self.forget_if_over(id);
+            }
+        }
+        // Those that went by themselves.
+        while self.over.front().is_some_and(|id| !self.sas.contains_key(id)) {
+            self.over.pop_front();
+        }
     }
 
     fn set_timer(&mut self, id: SaId) {
@@ -133,7 +159,9 @@ impl<W: Watch> Endpoint<W> {
         if let Some(key) = half_open {
             self.half_open.remove(key, id);
         }
-        self.sas.remove(&id);
+        if self.sas.remove(&id).is_some_and(|entry| entry.is_over) {
+            self.lingering = self.lingering.saturating_sub(1);
+        }
     }
 
     /// Takes the next datagram; IKE SAs take turns.
