@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a handshake costs its responder: strongSwan's charon and `ike handshake respond`, asked by the same initiator, in turn.
 
-    rate.py --ike PATH [--count 200] [--rounds 3]
+    rate.py --ike PATH [--count 400] [--rounds 3]
 
 Over loopback, AES-256-GCM, PRF_HMAC_SHA2_256, X25519: a shared key, RSA-2048 and ECDSA P-256 on both sides, one Child SA, and the Delete at
 the end. The figure is the processor time of the responder's process, user and system, a handshake; the median of the rounds. charon writes
@@ -81,7 +81,7 @@ def by_us(options, certs, name):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ike", required=True)
-    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     subprocess.run([HERE / "strongswan.sh", "install"], capture_output=True, check=True)
