@@ -252,7 +252,7 @@ pub struct Protected {
     keys: IkeKeys,
     sealer: Box<dyn Sealer>,
     opener: Box<dyn Opener>,
-    /// Of the keys before an additional key exchange: a request that is sent again still comes under them.
+    /// Of the keys before an additional key exchange, until the peer uses the new ones: a request that is sent again still comes under them.
     previous: Option<Box<dyn Opener>>,
     reassembler: Reassembler,
     sent: SendWindow,
@@ -326,7 +326,12 @@ impl Protected {
         self.is_due(&opened, is_outdated)?;
         let message_id = opened.header().message_id;
         let is_response = opened.header().response;
-        match self.reassembler.push(&opened, now)? {
+        let progress = self.reassembler.push(&opened, now)?;
+        if !is_outdated && matches!(progress, Progress::Complete(_)) {
+            // The peer goes on under the new keys: what it sends again is sent under them.
+            self.previous = None;
+        }
+        match progress {
             Progress::Complete(message) if is_response => {
                 self.sent.handle_response(message_id);
                 let request = self.outstanding.take().ok_or(Discarded::NoSuchRequest)?;

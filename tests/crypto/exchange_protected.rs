@@ -144,6 +144,22 @@ fn rfc_9370_section_2_2_2_keys_that_were_replaced_open_retransmissions_only() {
 }
 
 #[test]
+fn rfc_9370_section_2_2_2_keys_that_were_replaced_are_forgotten_with_the_first_message_under_the_new_ones() {
+    let (mut initiator, mut responder) = pair();
+    let first = request(&mut initiator, 10);
+    let answered = answer(&mut responder, &first, 10);
+    assert!(matches!(take(&mut initiator, &answered), Incoming::Response { .. }));
+    for side in [&mut initiator, &mut responder] {
+        let [_, new] = keys();
+        side.replace_keys(&Provider::builtin(), &mut Same, new).unwrap();
+    }
+    assert!(matches!(take(&mut responder, &first), Incoming::Resend(_)));
+    let second = request(&mut initiator, 10);
+    answer(&mut responder, &second, 10);
+    assert!(matches!(why(take(&mut responder, &first)), Discarded::Open(_)));
+}
+
+#[test]
 fn hostile_37_a_peer_not_yet_authenticated_asks_for_nothing() {
     let (mut initiator, mut responder) = pair();
     initiator.set_takes_requests(false);
