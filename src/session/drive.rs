@@ -11,7 +11,7 @@ use super::limits::AMPLIFICATION;
 use super::own;
 use super::path::NetworkPath;
 use super::phase::Phase;
-use super::rivals;
+use super::rivals::{self, Tried};
 use super::sa::Sa;
 use super::serve::{self, Served};
 use super::step::init;
@@ -41,7 +41,12 @@ pub(super) fn init_response(
         return Err(Ignored::Elsewhere);
     }
     if !matches!(sa.phase, Phase::Initiating(_)) {
-        return Err(rivals::keep(sa, datagram, message));
+        let kept = rivals::keep(sa, datagram, message);
+        if kept == Ignored::HeldBack && sa.ending().is_some() {
+            // The one that is tried has failed, and is being told.
+            own::try_other(sa, cx, Tried::Failed);
+        }
+        return Err(kept);
     }
     init::response(sa, cx, datagram, message)?;
     if matches!(sa.phase, Phase::Handshaking(_)) {
@@ -131,12 +136,11 @@ fn may_answer(sa: &mut Sa, now: Instant, path: NetworkPath, (answer, len): (usiz
 }
 
 /// Where an authentic request comes from, the peer is, and a NAT may change its mind about it; a host behind a NAT does not follow (RFC 7296
-/// section 2.23). Before IKE_AUTH is answered, a request that somebody else was faster to deliver would be the last one for long: the peer may go
-/// to port 4500, and to another address only if it is behind a NAT, which may have several.
+/// section 2.23). Before IKE_AUTH is answered, whoever has sent IKE_SA_INIT has proved nothing, and may name somebody else: it may go to port 4500.
 fn follow(sa: &mut Sa, path: NetworkPath) {
     let is_host = path.peer.ip() == sa.path.peer.ip();
     let may = match sa.phase {
-        Phase::Handshaking(_) => sa.role == Role::Responder && (is_host || sa.nat.theirs && !sa.nat.ours),
+        Phase::Handshaking(_) => sa.role == Role::Responder && is_host,
         Phase::Up => !sa.nat.ours,
         Phase::Initiating(_) | Phase::Closed => false,
     };
@@ -164,7 +168,7 @@ pub(super) fn decide(sa: &mut Sa, cx: &mut Context<'_>, serial: u64, decision: D
         own::pump(sa, cx);
         return Ok(());
     }
-    rivals::turn_to_asked(sa, serial);
+    rivals::turn_to_asked(sa, serial, cx.now);
     if let Some(waiting) = sa.asking.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
         own::decided(sa, cx, waiting.job, Some(decision));
     } else {

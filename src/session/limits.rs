@@ -34,7 +34,8 @@ pub struct Limits {
     pub stateless: usize,
     /// What the peer's fragments may take, of one IKE SA.
     pub reassembly: ReassemblyLimits,
-    /// Octets of an IKE_SA_INIT message that is kept for AUTH. Of several answers to one request, five are kept.
+    /// Octets of an IKE_SA_INIT request that is kept for AUTH, and of each answer that is kept beside the first to a request of ours: there are four
+    /// of them at most.
     pub init_octets: usize,
     /// Cookies and retries by INVALID_KE_PAYLOAD that one IKE_SA_INIT exchange of ours takes part in.
     pub init_rounds: u32,

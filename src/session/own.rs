@@ -56,7 +56,13 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         }
         Task::Delete => return deleted(sa, cx, spi),
         Task::Ping => Ok(Next::Done),
-        Task::Farewell(reason) => return sa.close(cx, reason),
+        // Whoever has failed to authenticate itself says nothing about another answer.
+        Task::Farewell(reason) => {
+            if !try_other(sa, cx, Tried::Failed) {
+                sa.close(cx, reason);
+            }
+            return;
+        }
     };
     if is_create && !matches!(next, Ok(Next::Later(_))) {
         sa.failures = 0;
@@ -105,6 +111,7 @@ pub(super) fn handshake_next(sa: &mut Sa, cx: &mut Context<'_>) -> Result<Next, 
 pub(super) fn try_other(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> bool {
     match rivals::turn(sa, cx, tried) {
         Turn::Same => return false,
+        Turn::Asked => {}
         Turn::New => {
             let (spi, next) = (sa.current, handshake_next(sa, cx));
             go(sa, cx, spi, next);

@@ -56,6 +56,9 @@ pub(super) struct Initiating {
 impl Initiating {
     /// Goes back to a request with this method, if there was one.
     pub(super) fn go_back(&mut self, method: KeMethod) -> bool {
+        if method == self.ke.method {
+            return true;
+        }
         let Some(index) = self.former.iter().position(|(ke, _)| ke.method == method) else { return false };
         let (ke, request) = self.former.swap_remove(index);
         self.give_up(ke);
@@ -95,6 +98,8 @@ pub(super) struct Handshake {
 pub(super) struct Rivals {
     pub(super) begun: Box<Initiating>,
     pub(super) waiting: VecDeque<Rival>,
+    /// Another request was sent while an answer to the one before was being tried, and no timer sends it again.
+    pub(super) has_asked: bool,
     /// When all of them are given up.
     pub(super) until: Instant,
 }
@@ -103,12 +108,15 @@ pub(super) struct Rivals {
 pub(super) enum Rival {
     /// It was not tried.
     New(Bytes),
+    /// It demands another request.
+    Demand(Bytes),
     /// It was tried, and nothing more was heard for a while.
     Tried(Box<Attempt>),
 }
 
 /// How far an answer has come.
 pub(super) struct Attempt {
+    pub(super) mtu: u16,
     pub(super) ike: IkeSa,
     pub(super) handshake: Box<Handshake>,
     pub(super) nat: Nat,

@@ -9,11 +9,12 @@ use super::names::Names;
 use super::path::NetworkPath;
 use super::phase::{Attempt, Phase, Rival, Rivals};
 use super::sa::Sa;
-use super::step::init;
+use super::step::init::{self, Kept};
 use crate::exchange::Incoming;
 use crate::instant::Instant;
 use crate::wire::{Header, Message};
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use bytes::Bytes;
 
 /// Answers that wait beside the one that is tried.
@@ -33,14 +34,14 @@ impl Rivals {
 impl Rival {
     fn is_answer(&self, datagram: &[u8]) -> bool {
         match self {
-            Self::New(octets) => octets == datagram,
+            Self::New(octets) | Self::Demand(octets) => octets == datagram,
             Self::Tried(attempt) => attempt.handshake.response == datagram,
         }
     }
 
     fn attempt(&mut self) -> Option<&mut Attempt> {
         match self {
-            Self::New(_) => None,
+            Self::New(_) | Self::Demand(_) => None,
             Self::Tried(attempt) => Some(attempt),
         }
     }
@@ -52,14 +53,15 @@ impl Attempt {
         let ike = sa.ikes.pop()?;
         let Phase::Handshaking(handshake) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return None };
         let (peer_identity, asking) = (sa.peer_identity.take(), sa.asking.take());
-        Some(Box::new(Self { ike, handshake, nat: core::mem::take(&mut sa.nat), path: sa.path, peer_identity, asking }))
+        let mtu = core::mem::replace(&mut sa.mtu, sa.config.mtu);
+        Some(Box::new(Self { mtu, ike, handshake, nat: core::mem::take(&mut sa.nat), path: sa.path, peer_identity, asking }))
     }
 
     /// Puts it back.
     fn resume(self, sa: &mut Sa, rivals: Box<Rivals>) {
-        let Self { ike, handshake, nat, path, peer_identity, asking } = self;
+        let Self { mtu, ike, handshake, nat, path, peer_identity, asking } = self;
         sa.add_generation(ike);
-        (sa.nat, sa.path, sa.peer_identity, sa.asking) = (nat, path, peer_identity, asking);
+        (sa.mtu, sa.nat, sa.path, sa.peer_identity, sa.asking) = (mtu, nat, path, peer_identity, asking);
         sa.phase = Phase::Handshaking(handshake);
         enter(sa, rivals);
     }
@@ -104,13 +106,12 @@ pub(super) fn keep(sa: &mut Sa, datagram: &[u8], message: &Message<'_>) -> Ignor
     if handshake.response == datagram || rivals.waiting.iter().any(|rival| rival.is_answer(datagram)) {
         return Ignored::Repeated;
     }
-    if !init::is_answer(message, rivals.begun.ke.method) {
-        return Ignored::Over;
-    }
+    let Some(kind) = init::kind(message, &rivals.begun) else { return Ignored::Over };
     if rivals.waiting.len() >= MOST || datagram.len() > most {
         return Ignored::Limit;
     }
-    rivals.waiting.push_back(Rival::New(Bytes::copy_from_slice(datagram)));
+    let octets = Bytes::copy_from_slice(datagram);
+    rivals.waiting.push_back(if kind == Kept::Demand { Rival::Demand(octets) } else { Rival::New(octets) });
     Ignored::HeldBack
 }
 
@@ -132,29 +133,41 @@ pub(super) enum Turn {
     New,
     /// One that was tried before: its request has to be sent again.
     Resumed,
+    /// It demanded another request, which is on its way.
+    Asked,
 }
 
-/// Takes the next answer.
+/// Takes the next answer. What demands another request comes last where one has failed; where one is silent, both go on beside each other.
 pub(super) fn turn(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> Turn {
-    if rivals(sa).is_none_or(|rivals| rivals.waiting.is_empty()) {
+    if rivals(sa).is_none_or(|rivals| rivals.waiting.is_empty() && !(rivals.has_asked && tried == Tried::Silent)) {
         return Turn::Same;
     }
     let Some(mut before) = Attempt::park(sa) else { return Turn::Same };
     let Some(mut rivals) = before.handshake.rivals.take() else { return Turn::Same };
-    while let Some(rival) = rivals.waiting.pop_front() {
-        let turn = match rival {
-            Rival::Tried(attempt) => {
+    if tried == Tried::Silent {
+        let Some(left) = ask_beside(sa, cx, *rivals) else { return Turn::Asked };
+        rivals = left;
+    }
+    while let Some(index) = rivals.waiting.iter().position(|rival| !matches!(rival, Rival::Demand(_))) {
+        let turn = match rivals.waiting.remove(index) {
+            Some(Rival::Tried(mut attempt)) if attempt.asking.as_ref().is_some_and(|waiting| waiting.deadline <= cx.now) => {
+                // The application has let it go.
+                attempt.release(cx.names);
+                continue;
+            }
+            Some(Rival::Tried(attempt)) => {
                 attempt.resume(sa, rivals);
                 Turn::Resumed
             }
-            Rival::New(answer) => {
+            Some(Rival::New(answer)) => {
                 sa.path = rivals.begun.path;
-                if init::kept_answer(sa, cx, &rivals.begun, &answer).is_err() {
+                if init::kept_answer(sa, cx, &mut rivals.begun, &answer).is_err() {
                     continue;
                 }
                 enter(sa, rivals);
                 Turn::New
             }
+            Some(Rival::Demand(_)) | None => continue,
         };
         match (tried, self::rivals(sa)) {
             (Tried::Silent, Some(rivals)) => rivals.waiting.push_back(Rival::Tried(before)),
@@ -162,17 +175,61 @@ pub(super) fn turn(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> Turn {
         }
         return turn;
     }
+    if let (Tried::Failed, Some(Rival::Demand(answer))) = (tried, rivals.waiting.pop_front()) {
+        before.release(cx.names);
+        sa.path = rivals.begun.path;
+        sa.phase = Phase::Initiating(rivals.begun);
+        obey(sa, cx, &answer);
+        return Turn::Asked;
+    }
     before.resume(sa, rivals);
     Turn::Same
 }
 
-/// Opens a datagram for an answer that waits. If it is a response, that answer is tried from here on.
-pub(super) fn open(sa: &mut Sa, datagram: &mut [u8], now: Instant) -> Option<Incoming> {
+/// Sends the request that is demanded, while an answer to another one is tried: the peer may have agreed to that one already, and a message
+/// that is sent again has to be the same.
+fn ask_beside(sa: &mut Sa, cx: &mut Context<'_>, rivals: Rivals) -> Option<Box<Rivals>> {
+    let Rivals { begun, waiting, mut has_asked, until } = rivals;
+    sa.path = begun.path;
+    if has_asked {
+        sa.send_plain(begun.path, begun.request.clone(), cx.now);
+    }
+    let (demands, others): (VecDeque<_>, VecDeque<_>) = waiting.into_iter().partition(|rival| matches!(rival, Rival::Demand(_)));
+    sa.phase = Phase::Initiating(begun);
+    for demand in demands {
+        if let Rival::Demand(answer) = demand {
+            obey(sa, cx, &answer);
+            has_asked = true;
+        }
+    }
+    let Phase::Initiating(begun) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return None };
+    Some(Box::new(Rivals { begun, waiting: others, has_asked, until }))
+}
+
+/// Does what an answer demands. What cannot be done leaves the exchange to its timer.
+fn obey(sa: &mut Sa, cx: &mut Context<'_>, answer: &[u8]) {
+    if let Ok(message) = Message::parse(answer) {
+        let _why = init::response(sa, cx, answer, &message);
+    }
+}
+
+/// Opens a datagram for an answer that waits. If it is a response, that answer is tried from here on. A forger may have taken the SPI of the
+/// peer's own answer: what one of them does not open is for the others.
+pub(super) fn open(sa: &mut Sa, datagram: &[u8], now: Instant) -> Option<Incoming> {
     let waiting = &mut rivals(sa)?.waiting;
     let spis = Header::peek(datagram).ok()?.header.spis;
-    let is_its = |rival: &mut Rival| rival.attempt().is_some_and(|attempt| attempt.ike.spis() == spis);
-    let index = waiting.iter_mut().position(is_its)?;
-    let incoming = waiting.get_mut(index)?.attempt()?.ike.protected.open(datagram, now);
+    let mut found = None;
+    for (index, rival) in waiting.iter_mut().enumerate() {
+        let Some(attempt) = rival.attempt().filter(|attempt| attempt.ike.spis() == spis) else { continue };
+        match attempt.ike.protected.open(&mut datagram.to_vec(), now) {
+            Incoming::Discarded(_) => {}
+            incoming => {
+                found = Some((index, incoming));
+                break;
+            }
+        }
+    }
+    let (index, incoming) = found?;
     if let Incoming::Response { .. } = incoming {
         swap(sa, index);
     }
@@ -180,9 +237,13 @@ pub(super) fn open(sa: &mut Sa, datagram: &mut [u8], now: Instant) -> Option<Inc
 }
 
 /// Takes the answer that this question is about, if it is one that waits.
-pub(super) fn turn_to_asked(sa: &mut Sa, serial: u64) {
-    let is_its =
-        |rival: &mut Rival| rival.attempt().and_then(|attempt| attempt.asking.as_ref()).is_some_and(|waiting| waiting.serial == serial);
+pub(super) fn turn_to_asked(sa: &mut Sa, serial: u64, now: Instant) {
+    let is_its = |rival: &mut Rival| {
+        rival
+            .attempt()
+            .and_then(|attempt| attempt.asking.as_ref())
+            .is_some_and(|waiting| waiting.serial == serial && waiting.deadline > now)
+    };
     if let Some(index) = rivals(sa).and_then(|rivals| rivals.waiting.iter_mut().position(is_its)) {
         swap(sa, index);
     }

@@ -124,12 +124,17 @@ fn finish(sa: &mut Sa, cx: &mut Context<'_>, served: Served, outcome: Result<Rep
 
 /// Sends a response where its request came from (RFC 7296 section 2.11), and does what follows. Gives false if the generation is gone.
 fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageContent, after: After) -> Result<bool, CloseReason> {
-    let limit = served.path.limit(sa.mtu);
+    let (path, is_up) = (served.path, matches!(after, After::Up));
+    let limit = path.limit(sa.mtu);
     let Some(ike) = sa.ike_mut(served.spi) else { return Ok(false) };
     let sealed = ike.protected.respond(served.request, served.exchange, content, limit)?;
     let shown = cx.shown(content);
-    sa.send(cx, served.path, &sealed, shown);
+    sa.send(cx, path, &sealed, shown);
     follow(sa, cx, served.spi, after, (&sealed, content))?;
+    if is_up && sa.nat.theirs && !sa.nat.ours {
+        // Its NAT may have several addresses: this is the one of what has authenticated it.
+        sa.path = path;
+    }
     Ok(true)
 }
 

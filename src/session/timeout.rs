@@ -33,7 +33,9 @@ pub(super) fn handle(sa: &mut Sa, cx: &mut Context<'_>) {
     match &sa.phase {
         Phase::Initiating(_) => initiating(sa, cx),
         Phase::Handshaking(handshake) if handshake.until <= cx.now => {
-            let silence = CloseReason::NoResponse(ExchangeType::IKE_AUTH);
+            let asked =
+                sa.ike(sa.current).and_then(|ike| ike.protected.outstanding()).map_or(ExchangeType::IKE_AUTH, |(exchange, _)| exchange);
+            let silence = CloseReason::NoResponse(asked);
             sa.close(cx, if sa.role == Role::Initiator { silence } else { CloseReason::HalfOpen });
         }
         Phase::Handshaking(_) | Phase::Up | Phase::Closed => {}

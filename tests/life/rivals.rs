@@ -1,14 +1,14 @@
 //! Several answers to one IKE_SA_INIT request, all but one of them by somebody who saw the request and was faster (RFC 7296 section 2.4).
 
 use crate::forger::Forger;
-use crate::host::{ADDITIONAL, Host, PLAIN, Proposals, config, config_of};
+use crate::host::{ADDITIONAL, BOTH, Host, PLAIN, Proposals, SECOND as OTHER, config, config_of};
 use crate::rig::{CAROL, MOON, Rig, Seen};
 use allocation_counter::measure;
 use ikev2::exchange::MessageContent;
 use ikev2::identity::Identity;
 use ikev2::provider::Provider;
 use ikev2::registry::{AuthMethod, ExchangeType, NotifyType};
-use ikev2::session::{CloseReason, Handled, Ignored};
+use ikev2::session::{CloseReason, CookieDemand, Handled, Ignored};
 use ikev2::wire::{Auth, Header, IkeSpis, Message, MessageBuilder, Notify, Payload};
 use std::time::Duration;
 
@@ -144,6 +144,83 @@ fn rfc_7296_section_2_4_an_answer_that_comes_later_costs_a_wait_at_most() {
     rig.talk();
     check_up(&rig);
     assert_eq!(rig.now.elapsed_since_start(), (FIRST + SECOND) * 2);
+}
+
+/// The forged answer has the SPI of moon's own, which somebody on the way saw before carol did.
+#[test]
+fn hostile_48_rfc_7296_section_2_4_an_answer_with_the_spi_of_another_stands_in_its_way_in_vain() {
+    let (mut rig, request) = begun(8, PLAIN);
+    let own = genuine(&mut rig, &request);
+    let mut answer = forged(&rig, &request, 9);
+    answer[8..16].copy_from_slice(&own[8..16]);
+    assert_eq!(to_carol(&mut rig, &answer), Handled::Consumed);
+    assert_eq!(to_carol(&mut rig, &own), Handled::Ignored(Ignored::HeldBack));
+    wait(&mut rig);
+    wait(&mut rig);
+    rig.talk();
+    check_up(&rig);
+}
+
+/// Who has failed is told so in an exchange of its own, and may answer that, or not: another answer is tried as soon as it comes.
+#[test]
+fn hostile_48_rfc_7296_section_2_21_2_who_has_failed_does_not_end_the_attempt_by_taking_note_of_it() {
+    for answers_farewell in [false, true] {
+        let (mut rig, request) = begun(10, PLAIN);
+        let answer = forged(&rig, &request, 9);
+        assert_eq!(to_carol(&mut rig, &answer), Handled::Consumed);
+        let mut mallory = Forger::after_init(&request.octets, &answer, false);
+        let asked = rig.sent(CAROL).iter().find_map(|sent| mallory.read(&sent.octets)).unwrap();
+        let moon: Identity = "moon".parse().unwrap();
+        let content = MessageContent::build(|chain| {
+            chain.push(Payload::IdR(moon.id()));
+            chain.push(Payload::Auth(Auth { method: AuthMethod::SHARED_KEY_MIC, data: &[1; 32] }));
+        });
+        let content = content.unwrap();
+        let header = mallory.header(ExchangeType::IKE_AUTH, true, asked.header.message_id);
+        let refused = mallory.whole(header, (content.first_payload(), content.octets()));
+        assert_eq!(to_carol(&mut rig, &refused), Handled::Consumed);
+        let farewell = rig.sent(CAROL).iter().find_map(|sent| mallory.read(&sent.octets)).unwrap();
+        assert_eq!(farewell.header.exchange, ExchangeType::INFORMATIONAL);
+        let own = genuine(&mut rig, &request);
+        assert_eq!(to_carol(&mut rig, &own), Handled::Ignored(Ignored::HeldBack));
+        if answers_farewell {
+            let header = mallory.header(ExchangeType::INFORMATIONAL, true, farewell.header.message_id);
+            let note = mallory.whole(header, (crate::hostile_peer::NONE, &[]));
+            let _ = to_carol(&mut rig, &note);
+        }
+        rig.talk();
+        check_up(&rig);
+    }
+}
+
+/// Moon wants a cookie, or another method, after somebody has agreed in its place.
+#[test]
+fn hostile_48_rfc_7296_section_2_6_what_the_peer_demands_is_done_when_another_answer_comes_to_nothing() {
+    for proposals in [PLAIN, BOTH] {
+        let mut rig = Rig::new(11, proposals, |config| config.with_measured_timer(false));
+        let host = &rig.hosts[MOON];
+        let demanding = if proposals.ike == PLAIN.ike { PLAIN } else { OTHER };
+        let changed = config(demanding).with_measured_timer(false);
+        let changed = if demanding.ike == PLAIN.ike { changed.with_cookies(CookieDemand::Always) } else { changed };
+        rig.hosts[MOON] = Host::new("moon", host.path, demanding, changed, 12);
+        rig.hosts[CAROL].initiate(rig.now);
+        let request = rig.sent(CAROL).remove(0);
+        let mut mallory = Host::new("moon", rig.hosts[MOON].path, proposals, config(proposals), 13);
+        assert_eq!(mallory.endpoint.handle(rig.now, request.path, &mut request.octets.clone()), Handled::Consumed);
+        let mut answer = vec![0; 65_535];
+        let sent = mallory.endpoint.poll_transmit(rig.now, &mut answer).unwrap().unwrap();
+        answer.truncate(sent.len);
+        assert_eq!(to_carol(&mut rig, &answer), Handled::Consumed);
+        let _ = rig.give(&request);
+        let demand = rig.sent(MOON).remove(0);
+        assert_eq!(to_carol(&mut rig, &demand.octets), Handled::Ignored(Ignored::HeldBack));
+        // Asked twice in vain, then beside the other request; its answer is tried when the other has been silent once more.
+        for _ in 0..3 {
+            wait(&mut rig);
+        }
+        rig.talk();
+        check_up(&rig);
+    }
 }
 
 /// A response that comes while another answer is tried is taken at once, whichever it belongs to.

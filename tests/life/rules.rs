@@ -333,8 +333,9 @@ fn what_an_ike_sa_does_not_have_is_not_asked_of_it() {
 /// Somebody makes us begin again with a method that the peer does not want: its answer to the first request counts, and so does its wish.
 #[test]
 fn hostile_48_rfc_7296_section_1_2_a_forged_invalid_ke_payload_ends_nothing() {
-    for is_first_lost in [false, true] {
-        let mut world = World::new(1, BOTH, |config| config);
+    for (is_first_lost, cookies) in [(false, false), (true, false), (true, true)] {
+        let demand = if cookies { CookieDemand::Always } else { CookieDemand::UnderLoad };
+        let mut world = World::new(1, BOTH, |config| config.with_cookies(demand));
         world.hold(MOON);
         world.hosts[MOON].initiate(world.now);
         let (path, request) = world.seize(MOON).remove(0);

@@ -194,11 +194,14 @@ impl<W: Watch> Endpoint<W> {
         if datagram.len() > self.config.limits.init_octets {
             return Err(Ignored::Limit);
         }
-        self.make_room(now, path);
         let spi_i = header.spis.initiator;
         let (in_all, id, config) = (self.living(), self.new_id(), self.config.clone());
-        let (half_open, mut cx) = self.with_half_open(now);
-        let admission = half_open.admit(&mut cx, path, (spi_i, &parts, datagram.len()), in_all).map_err(|_| Ignored::Limit)?;
+        let mut admission = self.admission(now, path, (spi_i, &parts, datagram.len()), in_all)?;
+        if matches!(admission, Admission::Full) {
+            self.make_room(now, path);
+            admission = self.admission(now, path, (spi_i, &parts, datagram.len()), in_all)?;
+        }
+        let mut cx = self.context(now);
         match admission {
             Admission::Full => return Err(Ignored::Limit),
             Admission::Cookie(cookie) => {
@@ -221,6 +224,17 @@ impl<W: Watch> Endpoint<W> {
             }
             Err(_) => Err(Ignored::Limit),
         }
+    }
+
+    fn admission(
+        &mut self,
+        now: Instant,
+        path: NetworkPath,
+        request: (u64, &Parts<'_>, usize),
+        in_all: usize,
+    ) -> Result<Admission, Ignored> {
+        let (half_open, mut cx) = self.with_half_open(now);
+        half_open.admit(&mut cx, path, request, in_all).map_err(|_| Ignored::Limit)
     }
 
     /// A handshake that failed keeps its place among the half-open ones for a while, so that whoever fails again and again is slowed down. Where no

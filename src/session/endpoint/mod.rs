@@ -154,7 +154,7 @@ impl<W: Watch> Endpoint<W> {
         let Some(entry) = self.sas.get_mut(&id).filter(|entry| !matches!(entry.sa.phase, Phase::Up | Phase::Closed)) else { return };
         let Some(peer) = entry.sa.peer.as_ref().filter(|peer| peer.initial_contact) else { return };
         entry.sa.is_only = match &peer.expected {
-            Some(expected) => !self.identities.contains_key(expected),
+            Some(expected) => !self.identities.keys().take(FEW).any(|known| expected.matches(known)),
             None => self.identities.is_empty(),
         };
     }
@@ -285,6 +285,7 @@ impl<W: Watch> Endpoint<W> {
         // Each IKE SA once: what it has still to do is due later.
         let due: Vec<SaId> = self.timers.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id).collect();
         for id in due {
+            self.look_around(id);
             let _ = self.with(now, id, drive::timeout);
             self.settle(now, id);
         }

@@ -9,7 +9,7 @@ use crate::proposal::{InvalidKeRetries, NegotiationContext, Question as Asked, c
 use crate::registry::{ExchangeType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
 use crate::selectors::{self, Selector};
 use crate::session::ask::Inquiry;
-use crate::session::child::{ChildDraft, ChildState, child_spi};
+use crate::session::child::{Child, ChildDraft, ChildState, child_spi};
 use crate::session::close::{CloseReason, Refusing, Violation};
 use crate::session::collision::{Crossed, Outcome};
 use crate::session::command::Command;
@@ -242,7 +242,8 @@ fn refused(sa: &mut Sa, cx: &mut Context<'_>, task: ChildTask, error: (NotifyTyp
             // RFC 7296 section 2.25.1: the peer does not have it, so we do not either, and ask for one from scratch if no other is there.
             if let Some(old) = old.filter(|old| is_up(sa, *old)) {
                 sa.drop_child(cx, old);
-                let is_there = sa.children.iter().any(|child| child.config.is_for_the_same(&task.config));
+                let is_same = |child: &Child| child.state == ChildState::Up && child.config.is_for_the_same(&task.config);
+                let is_there = sa.children.iter().any(is_same);
                 if !is_there {
                     sa.enqueue(Command::CreateChild(task.config));
                 }

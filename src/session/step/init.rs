@@ -142,11 +142,7 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
         return Err(hold(sa, CloseReason::Redirected));
     }
     let Phase::Initiating(mut begun) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return Err(Ignored::Over) };
-    if let Some(theirs) = parts.key_exchange.filter(|theirs| theirs.method != begun.ke.method) {
-        // It may answer our request as it was before somebody made us take another method.
-        begun.go_back(theirs.method);
-    }
-    match agreed(sa, cx, &begun, (datagram, message, &parts)) {
+    match taken(sa, cx, &mut begun, (datagram, message, &parts)) {
         Ok(()) => {
             if sa.config.is_adaptive && begun.timer.retransmissions() == 0 {
                 // Karn: a round trip of a request that was sent once (RFC 6298 section 3).
@@ -154,7 +150,7 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
             }
             let until = cx.now + sa.config.schedule.give_up;
             if let Phase::Handshaking(handshake) = &mut sa.phase {
-                handshake.rivals = Some(Box::new(Rivals { begun, waiting: VecDeque::new(), until }));
+                handshake.rivals = Some(Box::new(Rivals { begun, waiting: VecDeque::new(), has_asked: false, until }));
             }
             Ok(())
         }
@@ -165,18 +161,51 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
     }
 }
 
-/// Whether a response may be one that agrees, for all that can be seen of it at little cost.
-pub(in crate::session) fn is_answer(message: &Message<'_>, method: KeMethod) -> bool {
-    let Ok(parts) = message.parts() else { return false };
-    let has_keys = parts.key_exchange.is_some_and(|theirs| theirs.method == method) && parts.nonce.is_some();
-    parts.error().is_none() && parts.first(PayloadType::SA).is_some() && has_keys && message.header().spis.responder != 0
+/// Takes a response that agrees. It may answer our request as it was before somebody made us take another method.
+fn taken(
+    sa: &mut Sa,
+    cx: &mut Context<'_>,
+    begun: &mut Initiating,
+    (datagram, message, parts): (&[u8], &Message<'_>, &Parts<'_>),
+) -> Result<(), Ignored> {
+    let method = begun.ke.method;
+    if let Some(theirs) = parts.key_exchange.filter(|theirs| theirs.method != method) {
+        begun.go_back(theirs.method);
+    }
+    agreed(sa, cx, begun, (datagram, message, parts)).inspect_err(|_| {
+        begun.go_back(method);
+    })
 }
 
-/// Takes a response that was kept while another one was tried.
-pub(in crate::session) fn kept_answer(sa: &mut Sa, cx: &mut Context<'_>, begun: &Initiating, datagram: &[u8]) -> Result<(), Ignored> {
+/// What a response that was kept while another one was tried may come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::session) enum Kept {
+    /// Keys.
+    Agreement,
+    /// Another request, with a cookie or with another method.
+    Demand,
+}
+
+/// What a response may come to, for all that can be seen of it at little cost.
+pub(in crate::session) fn kind(message: &Message<'_>, begun: &Initiating) -> Option<Kept> {
+    let parts = message.parts().ok()?;
+    if let Some(asked) = parts.notify(NotifyType::COOKIE) {
+        return (begun.cookie.as_deref() != Some(asked.data)).then_some(Kept::Demand);
+    }
+    if let Some(error) = parts.error() {
+        let is_other = |wanted| wanted != begun.ke.method;
+        return matches!(error.typed_data(), Ok(NotifyData::InvalidKePayload(wanted)) if is_other(wanted)).then_some(Kept::Demand);
+    }
+    let is_asked = |method| begun.ke.method == method || begun.former.iter().any(|(ke, _)| ke.method == method);
+    let has_keys = parts.key_exchange.is_some_and(|theirs| is_asked(theirs.method)) && parts.nonce.is_some();
+    (parts.first(PayloadType::SA).is_some() && has_keys && message.header().spis.responder != 0).then_some(Kept::Agreement)
+}
+
+/// Takes a response that was kept and may agree.
+pub(in crate::session) fn kept_answer(sa: &mut Sa, cx: &mut Context<'_>, begun: &mut Initiating, datagram: &[u8]) -> Result<(), Ignored> {
     let unprotected = |error: ParseError| Ignored::Unprotected(error.into());
     let message = Message::parse(datagram).map_err(unprotected)?;
-    agreed(sa, cx, begun, (datagram, &message, &message.parts().map_err(unprotected)?))
+    taken(sa, cx, begun, (datagram, &message, &message.parts().map_err(unprotected)?))
 }
 
 fn refused(sa: &mut Sa, notify: NotifyType) -> Ignored {
@@ -232,11 +261,11 @@ fn other_method(sa: &mut Sa, cx: &mut Context<'_>, wanted: KeMethod) -> Result<(
     }
     if begun.go_back(wanted) {
         begun.has_gone_back = true;
-        send(sa, cx.now);
-        return Ok(());
+    } else {
+        let ke = OwnKeyExchange::begin(cx, wanted).map_err(|_| Ignored::Unprotected(Violation::KeData(wanted)))?;
+        begun.give_up(ke);
     }
-    let ke = OwnKeyExchange::begin(cx, wanted).map_err(|_| Ignored::Unprotected(Violation::KeData(wanted)))?;
-    begun.give_up(ke);
+    // Without a cookie that is new, a request that was sent before has the octets that it had.
     ask(sa, cx).map_err(|_| Ignored::Unprotected(Violation::TooManyRounds))
 }
 
