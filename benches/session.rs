@@ -14,6 +14,10 @@
 #[path = "session/pair.rs"]
 mod pair;
 #[cfg(all(feature = "x509", feature = "ring-os-random"))]
+#[path = "../tests/kit/pem.rs"]
+#[allow(dead_code, reason = "a kit of the tests")]
+mod pem;
+#[cfg(all(feature = "x509", feature = "ring-os-random"))]
 #[path = "session/signed.rs"]
 mod signed;
 

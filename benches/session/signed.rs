@@ -14,19 +14,8 @@ use std::sync::Arc;
 /// A day on which the certificates are good: 2027-01-15, UTC.
 const WALL_CLOCK: i64 = 1_800_000_000;
 
-/// The blocks of a PEM file of tests/data/handshake.
 fn pem(name: &str) -> Vec<Vec<u8>> {
-    let text = std::fs::read_to_string(format!("{}/tests/data/handshake/{name}.pem", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let digit = |c: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|other| *other == c);
-    let block = |block: &str| {
-        let digits: Vec<usize> = block.lines().skip(1).flat_map(str::bytes).filter_map(digit).collect();
-        let octets = digits.chunks(4).flat_map(|four| {
-            let bits = four.iter().chain(&[0; 3]).take(4).fold(0, |bits, digit| bits << 6 | digit);
-            bits.to_be_bytes()[5..4 + four.len()].to_vec()
-        });
-        octets.collect()
-    };
-    text.split("-----END").filter_map(|part| part.split_once("-----BEGIN ")).map(|(_, part)| block(part)).collect()
+    super::pem::octets(&format!("handshake/{name}.pem"))
 }
 
 /// The key and the certificates of one side.

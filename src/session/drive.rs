@@ -165,14 +165,10 @@ pub(super) fn mapping_changed(sa: &mut Sa, now: Instant, peer: SocketAddr) {
 pub(super) fn decide(sa: &mut Sa, cx: &mut Context<'_>, serial: u64, decision: Decision) -> Result<(), Stale> {
     if let Some(waiting) = sa.serving.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
         serve::decided(sa, cx, waiting.job, Some(decision));
-        own::pump(sa, cx);
-        return Ok(());
-    }
-    rivals::turn_to_asked(sa, serial, cx.now);
-    if let Some(waiting) = sa.asking.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now) {
-        own::decided(sa, cx, waiting.job, Some(decision));
     } else {
-        return Err(Stale);
+        rivals::turn_to_asked(sa, serial, cx.now);
+        let waiting = sa.asking.take_if(|waiting| waiting.serial == serial && waiting.deadline > cx.now).ok_or(Stale)?;
+        own::decided(sa, cx, waiting.job, Some(decision));
     }
     own::pump(sa, cx);
     Ok(())

@@ -127,6 +127,13 @@ pub enum OwnRequest {
     IkeRekey,
 }
 
+impl OwnRequest {
+    /// For a Child SA, new or in the place of another.
+    pub(super) fn child(old: Option<ChildId>) -> Self {
+        old.map_or(Self::Child, Self::ChildRekey)
+    }
+}
+
 /// Which lifetime of a Child SA is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChildLifetime {

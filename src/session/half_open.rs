@@ -90,9 +90,12 @@ impl HalfOpen {
     }
 
     /// Whether there is no room for one more from there.
-    pub(super) fn is_full(&self, limits: &Limits, path: NetworkPath) -> bool {
-        let of_source = self.per_source.get(&path.source()).copied().unwrap_or(0);
-        self.count >= limits.half_open || of_source >= limits.half_open_per_source
+    pub(super) fn is_full(&self, limits: &Limits, source: u64) -> bool {
+        self.count >= limits.half_open || self.of_source(source) >= limits.half_open_per_source
+    }
+
+    fn of_source(&self, source: u64) -> usize {
+        self.per_source.get(&source).copied().unwrap_or(0)
     }
 
     pub(super) const fn count(&self) -> usize {
@@ -108,10 +111,10 @@ impl HalfOpen {
         in_all: usize,
     ) -> Result<Admission, CryptoError> {
         let limits = &cx.config.limits;
-        let of_source = self.per_source.get(&path.source()).copied().unwrap_or(0);
-        let is_full = in_all >= limits.ike_sas || self.is_full(limits, path);
+        let source = path.source();
+        let is_full = in_all >= limits.ike_sas || self.is_full(limits, source);
         // Half of what a source may have is for those who show that they are there: else whoever forges its address could shut it out.
-        let is_crowded = self.count >= limits.cookie_threshold || of_source >= limits.half_open_per_source.div_ceil(2);
+        let is_crowded = self.count >= limits.cookie_threshold || self.of_source(source) >= limits.half_open_per_source.div_ceil(2);
         // A response that would be too long for an address that is not proved is not computed before it is.
         let is_too_long = shortest_response(cx, parts) > len.saturating_mul(AMPLIFICATION);
         let is_wary = cx.config.cookies == CookieDemand::Always || is_crowded || is_too_long;

@@ -146,7 +146,7 @@ fn installed(sa: &mut Sa, install: OwnInstall, is_installed: bool) {
     let OwnInstall { child, rekey, nonces } = install;
     let (new, protocol) = (child.id, child.protocol);
     if !is_installed {
-        let asked = rekey.map_or(OwnRequest::Child, |rekey| OwnRequest::ChildRekey(rekey.old));
+        let asked = OwnRequest::child(rekey.map(|rekey| rekey.old));
         sa.refused_ours(Refusing::We, ExchangeType::CREATE_CHILD_SA, NotifyType::NO_ADDITIONAL_SAS, asked);
         return sa.commands.push_front(Command::Disown(new, protocol));
     }

@@ -98,18 +98,18 @@ pub(super) struct Handshake {
 pub(super) struct Rivals {
     pub(super) begun: Box<Initiating>,
     pub(super) waiting: VecDeque<Rival>,
+    /// Answers that demand another request.
+    pub(super) demands: Vec<Bytes>,
     /// Another request was sent while an answer to the one before was being tried, and no timer sends it again.
     pub(super) has_asked: bool,
     /// When all of them are given up.
     pub(super) until: Instant,
 }
 
-/// An answer that waits.
+/// An answer that agrees, and waits.
 pub(super) enum Rival {
     /// It was not tried.
     New(Bytes),
-    /// It demands another request.
-    Demand(Bytes),
     /// It was tried, and nothing more was heard for a while.
     Tried(Box<Attempt>),
 }

@@ -14,13 +14,17 @@ use crate::exchange::Incoming;
 use crate::instant::Instant;
 use crate::wire::{Header, Message};
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use bytes::Bytes;
 
 /// Answers that wait beside the one that is tried.
 const MOST: usize = 4;
 
 impl Rivals {
+    fn knows(&self, datagram: &[u8]) -> bool {
+        self.demands.iter().any(|demand| demand == datagram) || self.waiting.iter().any(|rival| rival.is_answer(datagram))
+    }
+
     /// Gives back the SPIs of Child SAs that were asked for.
     pub(super) fn release(&mut self, names: &mut Names) {
         for rival in self.waiting.drain(..) {
@@ -34,27 +38,30 @@ impl Rivals {
 impl Rival {
     fn is_answer(&self, datagram: &[u8]) -> bool {
         match self {
-            Self::New(octets) | Self::Demand(octets) => octets == datagram,
+            Self::New(octets) => octets == datagram,
             Self::Tried(attempt) => attempt.handshake.response == datagram,
         }
     }
 
     fn attempt(&mut self) -> Option<&mut Attempt> {
         match self {
-            Self::New(_) | Self::Demand(_) => None,
+            Self::New(_) => None,
             Self::Tried(attempt) => Some(attempt),
         }
     }
 }
 
 impl Attempt {
-    /// Takes out of an IKE SA what came of the answer that is tried.
-    fn park(sa: &mut Sa) -> Option<Box<Self>> {
+    /// Takes out of an IKE SA what came of the answer that is tried, and the others.
+    fn park(sa: &mut Sa) -> Option<(Box<Self>, Box<Rivals>)> {
+        let Phase::Handshaking(handshake) = &mut sa.phase else { return None };
+        let rivals = handshake.rivals.take()?;
         let ike = sa.ikes.pop()?;
         let Phase::Handshaking(handshake) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return None };
         let (peer_identity, asking) = (sa.peer_identity.take(), sa.asking.take());
         let mtu = core::mem::replace(&mut sa.mtu, sa.config.mtu);
-        Some(Box::new(Self { mtu, ike, handshake, nat: core::mem::take(&mut sa.nat), path: sa.path, peer_identity, asking }))
+        let parked = Self { mtu, ike, handshake, nat: core::mem::take(&mut sa.nat), path: sa.path, peer_identity, asking };
+        Some((Box::new(parked), rivals))
     }
 
     /// Puts it back.
@@ -103,15 +110,18 @@ pub(super) fn keep(sa: &mut Sa, datagram: &[u8], message: &Message<'_>) -> Ignor
     let most = sa.config.limits.init_octets;
     let Phase::Handshaking(handshake) = &mut sa.phase else { return Ignored::Over };
     let Some(rivals) = &mut handshake.rivals else { return Ignored::Over };
-    if handshake.response == datagram || rivals.waiting.iter().any(|rival| rival.is_answer(datagram)) {
+    if handshake.response == datagram || rivals.knows(datagram) {
         return Ignored::Repeated;
     }
     let Some(kind) = init::kind(message, &rivals.begun) else { return Ignored::Over };
-    if rivals.waiting.len() >= MOST || datagram.len() > most {
+    if rivals.waiting.len().saturating_add(rivals.demands.len()) >= MOST || datagram.len() > most {
         return Ignored::Limit;
     }
     let octets = Bytes::copy_from_slice(datagram);
-    rivals.waiting.push_back(if kind == Kept::Demand { Rival::Demand(octets) } else { Rival::New(octets) });
+    match kind {
+        Kept::Agreement => rivals.waiting.push_back(Rival::New(octets)),
+        Kept::Demand => rivals.demands.push(octets),
+    }
     Ignored::HeldBack
 }
 
@@ -139,27 +149,28 @@ pub(super) enum Turn {
 
 /// Takes the next answer. What demands another request comes last where one has failed; where one is silent, both go on beside each other.
 pub(super) fn turn(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> Turn {
-    if rivals(sa).is_none_or(|rivals| rivals.waiting.is_empty() && !(rivals.has_asked && tried == Tried::Silent)) {
+    let has_others =
+        |rivals: &mut Box<Rivals>| !rivals.waiting.is_empty() || !rivals.demands.is_empty() || rivals.has_asked && tried == Tried::Silent;
+    if !rivals(sa).is_some_and(has_others) {
         return Turn::Same;
     }
-    let Some(mut before) = Attempt::park(sa) else { return Turn::Same };
-    let Some(mut rivals) = before.handshake.rivals.take() else { return Turn::Same };
+    let Some((mut before, mut rivals)) = Attempt::park(sa) else { return Turn::Same };
     if tried == Tried::Silent {
         let Some(left) = ask_beside(sa, cx, *rivals) else { return Turn::Asked };
         rivals = left;
     }
-    while let Some(index) = rivals.waiting.iter().position(|rival| !matches!(rival, Rival::Demand(_))) {
-        let turn = match rivals.waiting.remove(index) {
-            Some(Rival::Tried(mut attempt)) if attempt.asking.as_ref().is_some_and(|waiting| waiting.deadline <= cx.now) => {
+    while let Some(rival) = rivals.waiting.pop_front() {
+        let turn = match rival {
+            Rival::Tried(mut attempt) if attempt.asking.as_ref().is_some_and(|waiting| waiting.deadline <= cx.now) => {
                 // The application has let it go.
                 attempt.release(cx.names);
                 continue;
             }
-            Some(Rival::Tried(attempt)) => {
+            Rival::Tried(attempt) => {
                 attempt.resume(sa, rivals);
                 Turn::Resumed
             }
-            Some(Rival::New(answer)) => {
+            Rival::New(answer) => {
                 sa.path = rivals.begun.path;
                 if init::kept_answer(sa, cx, &mut rivals.begun, &answer).is_err() {
                     continue;
@@ -167,7 +178,6 @@ pub(super) fn turn(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> Turn {
                 enter(sa, rivals);
                 Turn::New
             }
-            Some(Rival::Demand(_)) | None => continue,
         };
         match (tried, self::rivals(sa)) {
             (Tried::Silent, Some(rivals)) => rivals.waiting.push_back(Rival::Tried(before)),
@@ -175,11 +185,11 @@ pub(super) fn turn(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> Turn {
         }
         return turn;
     }
-    if let (Tried::Failed, Some(Rival::Demand(answer))) = (tried, rivals.waiting.pop_front()) {
+    if let (Tried::Failed, Some(demand)) = (tried, rivals.demands.first().cloned()) {
         before.release(cx.names);
         sa.path = rivals.begun.path;
         sa.phase = Phase::Initiating(rivals.begun);
-        obey(sa, cx, &answer);
+        obey(sa, cx, &demand);
         return Turn::Asked;
     }
     before.resume(sa, rivals);
@@ -189,21 +199,18 @@ pub(super) fn turn(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> Turn {
 /// Sends the request that is demanded, while an answer to another one is tried: the peer may have agreed to that one already, and a message
 /// that is sent again has to be the same.
 fn ask_beside(sa: &mut Sa, cx: &mut Context<'_>, rivals: Rivals) -> Option<Box<Rivals>> {
-    let Rivals { begun, waiting, mut has_asked, until } = rivals;
+    let Rivals { begun, waiting, demands, has_asked, until } = rivals;
     sa.path = begun.path;
     if has_asked {
         sa.send_plain(begun.path, begun.request.clone(), cx.now);
     }
-    let (demands, others): (VecDeque<_>, VecDeque<_>) = waiting.into_iter().partition(|rival| matches!(rival, Rival::Demand(_)));
+    let has_asked = has_asked || !demands.is_empty();
     sa.phase = Phase::Initiating(begun);
-    for demand in demands {
-        if let Rival::Demand(answer) = demand {
-            obey(sa, cx, &answer);
-            has_asked = true;
-        }
+    for demand in &demands {
+        obey(sa, cx, demand);
     }
     let Phase::Initiating(begun) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return None };
-    Some(Box::new(Rivals { begun, waiting: others, has_asked, until }))
+    Some(Box::new(Rivals { begun, waiting, demands: Vec::new(), has_asked, until }))
 }
 
 /// Does what an answer demands. What cannot be done leaves the exchange to its timer.
@@ -250,8 +257,7 @@ pub(super) fn turn_to_asked(sa: &mut Sa, serial: u64, now: Instant) {
 }
 
 fn swap(sa: &mut Sa, index: usize) {
-    let Some(mut before) = Attempt::park(sa) else { return };
-    let Some(mut rivals) = before.handshake.rivals.take() else { return };
+    let Some((before, mut rivals)) = Attempt::park(sa) else { return };
     match rivals.waiting.remove(index) {
         Some(Rival::Tried(attempt)) => {
             rivals.waiting.push_back(Rival::Tried(before));

@@ -1,5 +1,6 @@
 //! Certification paths, RFC 5280 section 6, against a table made beforehand and what openssl says of the same paths.
 
+use crate::kit::pem;
 use ikev2::cert::{Certificate, KeyPurposes, PathError, PathFault, PathLimits, PathRequest, ValidPath, validate};
 use ikev2::provider::Provider;
 use serde_json::Value;
@@ -115,22 +116,6 @@ fn rfc_5280_6_openssl_says_the_same_or_there_is_a_reason() {
     assert!(same > 280 && accepted > 120, "{same} {accepted} of {}", cases.len());
 }
 
-/// The blocks of a PEM file (RFC 7468), each with the line before it.
-fn pem(file: &str) -> Vec<(String, Vec<u8>)> {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file)).unwrap();
-    let value = |c: char| "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".find(c).map(|at| u32::try_from(at).unwrap());
-    let block = |block: &str| {
-        let (before, base64) = block.split_once("-----BEGIN CERTIFICATE-----").unwrap();
-        let sextets: Vec<_> = base64.chars().filter_map(value).collect();
-        let octets = sextets.chunks(4).flat_map(|four| {
-            let bits = four.iter().fold(0, |sum, sextet| sum << 6 | sextet) << (6 * (4 - four.len()));
-            bits.to_be_bytes()[1..four.len()].to_vec()
-        });
-        (before.trim().trim_start_matches("# ").to_owned(), octets.collect())
-    };
-    text.split("-----END CERTIFICATE-----").filter(|part| part.contains("BEGIN")).map(block).collect()
-}
-
 fn judge(sent: &[Vec<u8>], anchors: &[Vec<u8>], now: i64) -> Result<usize, PathError> {
     let provider = Provider::builtin();
     let [sent, anchors] = [sent, anchors].map(|ders| ders.iter().map(Vec::as_slice).collect::<Vec<_>>());
@@ -141,7 +126,7 @@ fn judge(sent: &[Vec<u8>], anchors: &[Vec<u8>], now: i64) -> Result<usize, PathE
 /// Keys of every kind, RSA with PKCS#1 among them, as openssl made them for handshakes and for `ike certificate`.
 #[test]
 fn paths_of_rsa_and_of_other_curves() {
-    let ders = |file: &str| pem(file).into_iter().map(|(_, der)| der).collect::<Vec<_>>();
+    let ders = |file: &str| pem::blocks(file).into_iter().map(|(_, der)| der).collect::<Vec<_>>();
     let now = |leaf: &[u8]| Certificate::parse(leaf).unwrap().validity().not_before.unix() + 1000;
     for family in ["rsa4096", "p256", "p384", "ed25519"] {
         let root = ders(&format!("handshake/{family}-root.pem"));
@@ -165,7 +150,7 @@ fn paths_of_rsa_and_of_other_curves() {
 /// Of `trust.pem`, where each certificate has its name above it.
 #[test]
 fn paths_of_a_file_made_for_handshakes() {
-    let all = pem("handshake/trust.pem");
+    let all = pem::blocks("handshake/trust.pem");
     let named = |names: &str| names.split(' ').map(|name| all.iter().find(|(own, _)| own == name).unwrap().1.clone()).collect::<Vec<_>>();
     let now = Certificate::parse(&named("good")[0]).unwrap().validity().not_before.unix() + 1000;
     for (sent, anchors, due) in [

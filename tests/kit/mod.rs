@@ -8,6 +8,7 @@ pub mod handshake;
 pub mod naive;
 pub mod naive_negotiate;
 pub mod paths;
+pub mod pem;
 pub mod policies;
 pub mod recorded;
 pub mod seal;

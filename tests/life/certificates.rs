@@ -53,19 +53,9 @@ impl Application {
     }
 }
 
-/// The blocks of a PEM file (RFC 7468).
+/// The blocks of a file of tests/data/handshake.
 fn pem(name: &str) -> Vec<Bytes> {
-    let text = std::fs::read_to_string(format!("{}/tests/data/handshake/{name}.pem", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let digit = |c: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|other| *other == c);
-    let block = |block: &str| {
-        let digits: Vec<usize> = block.lines().skip(1).flat_map(str::bytes).filter_map(digit).collect();
-        let octets = digits.chunks(4).flat_map(|four| {
-            let bits = four.iter().chain(&[0; 3]).take(4).fold(0, |bits, digit| bits << 6 | digit);
-            bits.to_be_bytes()[5..4 + four.len()].to_vec()
-        });
-        octets.collect()
-    };
-    text.split("-----END").filter_map(|part| part.split_once("-----BEGIN ")).map(|(_, part)| block(part)).collect()
+    crate::pem::octets(&format!("handshake/{name}.pem")).into_iter().map(Bytes::from).collect()
 }
 
 /// One side of a handshake: its endpoint, its application, and how it ended.

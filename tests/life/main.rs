@@ -24,6 +24,9 @@ mod host;
 mod hostile_peer;
 mod hostile_stranger;
 mod null;
+#[path = "../kit/pem.rs"]
+#[allow(dead_code, unreachable_pub, reason = "every test binary uses another part of it")]
+mod pem;
 mod rig;
 mod rivals;
 mod rules;

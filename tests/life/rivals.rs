@@ -1,6 +1,6 @@
 //! Several answers to one IKE_SA_INIT request, all but one of them by somebody who saw the request and was faster (RFC 7296 section 2.4).
 
-use crate::forger::Forger;
+use crate::forger::{Forger, Read};
 use crate::host::{ADDITIONAL, BOTH, Host, PLAIN, Proposals, SECOND as OTHER, config, config_of};
 use crate::rig::{CAROL, MOON, Rig, Seen};
 use allocation_counter::measure;
@@ -28,7 +28,7 @@ fn begun(seed: u64, proposals: Proposals) -> (Rig, Seen) {
 
 /// What somebody answers who is not moon, and who has a private key of its own.
 fn forged(rig: &Rig, request: &Seen, seed: u64) -> Vec<u8> {
-    let proposals = rig.hosts[MOON].proposals;
+    let proposals = rig.hosts[CAROL].proposals;
     let mut mallory = Host::new("moon", rig.hosts[MOON].path, proposals, config(proposals), seed);
     assert_eq!(mallory.endpoint.handle(rig.now, request.path, &mut request.octets.clone()), Handled::Consumed);
     let mut buf = vec![0; 65_535];
@@ -46,6 +46,23 @@ fn to_carol(rig: &mut Rig, octets: &[u8]) -> Handled {
 fn genuine(rig: &mut Rig, request: &Seen) -> Vec<u8> {
     assert_eq!(rig.give(request), Handled::Consumed);
     rig.sent(MOON).remove(0).octets
+}
+
+/// IKE_AUTH of somebody who does not have moon's key.
+fn other_key() -> MessageContent {
+    let moon: Identity = "moon".parse().unwrap();
+    let content = MessageContent::build(|chain| {
+        chain.push(Payload::IdR(moon.id()));
+        chain.push(Payload::Auth(Auth { method: AuthMethod::SHARED_KEY_MIC, data: &[1; 32] }));
+    });
+    content.unwrap()
+}
+
+/// Mallory answers what carol has asked it.
+fn answered(rig: &mut Rig, mallory: &mut Forger, asked: &Read, content: &MessageContent) -> Handled {
+    let header = mallory.header(asked.header.exchange, true, asked.header.message_id);
+    let response = mallory.whole(header, (content.first_payload(), content.octets()));
+    to_carol(rig, &response)
 }
 
 /// Time passes until carol does something.
@@ -97,13 +114,8 @@ fn hostile_48_rfc_7296_section_2_4_an_answer_of_which_nothing_comes_gives_way_to
 /// Whoever answers has the keys of that answer: it can say no as well.
 #[test]
 fn hostile_48_rfc_7296_section_2_4_a_refusal_by_who_is_not_the_peer_gives_way_to_another() {
-    let moon: Identity = "moon".parse().unwrap();
     let failed = MessageContent::notify(NotifyType::AUTHENTICATION_FAILED, &[]).unwrap();
-    let other_key = MessageContent::build(|chain| {
-        chain.push(Payload::IdR(moon.id()));
-        chain.push(Payload::Auth(Auth { method: AuthMethod::SHARED_KEY_MIC, data: &[1; 32] }));
-    });
-    for content in [failed, other_key.unwrap(), MessageContent::empty()] {
+    for content in [failed, other_key(), MessageContent::empty()] {
         let (mut rig, request) = begun(2, PLAIN);
         let answer = forged(&rig, &request, 9);
         assert_eq!(to_carol(&mut rig, &answer), Handled::Consumed);
@@ -111,9 +123,7 @@ fn hostile_48_rfc_7296_section_2_4_a_refusal_by_who_is_not_the_peer_gives_way_to
         assert_eq!(to_carol(&mut rig, &own), Handled::Ignored(Ignored::HeldBack));
         let mut mallory = Forger::after_init(&request.octets, &answer, false);
         let asked = rig.sent(CAROL).iter().find_map(|sent| mallory.read(&sent.octets)).unwrap();
-        let header = mallory.header(ExchangeType::IKE_AUTH, true, asked.header.message_id);
-        let refusal = mallory.whole(header, (content.first_payload(), content.octets()));
-        assert_eq!(to_carol(&mut rig, &refusal), Handled::Consumed);
+        assert_eq!(answered(&mut rig, &mut mallory, &asked, &content), Handled::Consumed);
         rig.talk();
         check_up(&rig);
     }
@@ -170,23 +180,13 @@ fn hostile_48_rfc_7296_section_2_21_2_who_has_failed_does_not_end_the_attempt_by
         assert_eq!(to_carol(&mut rig, &answer), Handled::Consumed);
         let mut mallory = Forger::after_init(&request.octets, &answer, false);
         let asked = rig.sent(CAROL).iter().find_map(|sent| mallory.read(&sent.octets)).unwrap();
-        let moon: Identity = "moon".parse().unwrap();
-        let content = MessageContent::build(|chain| {
-            chain.push(Payload::IdR(moon.id()));
-            chain.push(Payload::Auth(Auth { method: AuthMethod::SHARED_KEY_MIC, data: &[1; 32] }));
-        });
-        let content = content.unwrap();
-        let header = mallory.header(ExchangeType::IKE_AUTH, true, asked.header.message_id);
-        let refused = mallory.whole(header, (content.first_payload(), content.octets()));
-        assert_eq!(to_carol(&mut rig, &refused), Handled::Consumed);
+        assert_eq!(answered(&mut rig, &mut mallory, &asked, &other_key()), Handled::Consumed);
         let farewell = rig.sent(CAROL).iter().find_map(|sent| mallory.read(&sent.octets)).unwrap();
         assert_eq!(farewell.header.exchange, ExchangeType::INFORMATIONAL);
         let own = genuine(&mut rig, &request);
         assert_eq!(to_carol(&mut rig, &own), Handled::Ignored(Ignored::HeldBack));
         if answers_farewell {
-            let header = mallory.header(ExchangeType::INFORMATIONAL, true, farewell.header.message_id);
-            let note = mallory.whole(header, (crate::hostile_peer::NONE, &[]));
-            let _ = to_carol(&mut rig, &note);
+            let _ = answered(&mut rig, &mut mallory, &farewell, &MessageContent::empty());
         }
         rig.talk();
         check_up(&rig);
@@ -205,11 +205,7 @@ fn hostile_48_rfc_7296_section_2_6_what_the_peer_demands_is_done_when_another_an
         rig.hosts[MOON] = Host::new("moon", host.path, demanding, changed, 12);
         rig.hosts[CAROL].initiate(rig.now);
         let request = rig.sent(CAROL).remove(0);
-        let mut mallory = Host::new("moon", rig.hosts[MOON].path, proposals, config(proposals), 13);
-        assert_eq!(mallory.endpoint.handle(rig.now, request.path, &mut request.octets.clone()), Handled::Consumed);
-        let mut answer = vec![0; 65_535];
-        let sent = mallory.endpoint.poll_transmit(rig.now, &mut answer).unwrap().unwrap();
-        answer.truncate(sent.len);
+        let answer = forged(&rig, &request, 13);
         assert_eq!(to_carol(&mut rig, &answer), Handled::Consumed);
         let _ = rig.give(&request);
         let demand = rig.sent(MOON).remove(0);

@@ -113,7 +113,6 @@ impl<W: Watch> Endpoint<W> {
     }
 
     fn protected(&mut self, now: Instant, id: SaId, spi: u64, path: NetworkPath, message: &mut [u8]) -> Result<(), Ignored> {
-        self.look_around(id);
         let outcome = self.with(now, id, |sa, cx| drive::datagram(sa, cx, spi, path, message)).unwrap_or(Err(Ignored::UnknownSpi(spi)));
         if outcome == Err(Ignored::Discarded(Discarded::Open(OpenError::NotEncrypted))) {
             return Err(self.unprotected(now, id));
@@ -142,7 +141,6 @@ impl<W: Watch> Endpoint<W> {
         if header.initiator || header.message_id != 0 {
             return (Err(Ignored::Unprotected(Violation::Exchange(header.exchange))), Some(id));
         }
-        self.look_around(id);
         let outcome = self.with(now, id, |sa, cx| drive::init_response(sa, cx, path, (message, &parsed)));
         (outcome.unwrap_or(Err(Ignored::UnknownSpi(spi))), Some(id))
     }
@@ -240,10 +238,10 @@ impl<W: Watch> Endpoint<W> {
     /// A handshake that failed keeps its place among the half-open ones for a while, so that whoever fails again and again is slowed down. Where no
     /// place is left, those of a source that have failed for long enough give theirs up: others may come from there.
     fn make_room(&mut self, now: Instant, path: NetworkPath) {
-        if !self.half_open.is_full(&self.config.limits, path) {
+        let source = path.source();
+        if !self.half_open.is_full(&self.config.limits, source) {
             return;
         }
-        let source = path.source();
         let is_over = |entry: &Entry| {
             let since = entry.sa.ikes.iter().filter_map(IkeSa::gone_since).max();
             entry.half_open.is_some_and(|key| key.source == source) && since.is_some_and(|since| now - since >= FAILED)

@@ -149,16 +149,6 @@ impl<W: Watch> Endpoint<W> {
         Ok(id)
     }
 
-    /// Another IKE SA with the peer may be up since this one was begun: then INITIAL_CONTACT would not be true when IKE_AUTH is sent.
-    fn look_around(&mut self, id: SaId) {
-        let Some(entry) = self.sas.get_mut(&id).filter(|entry| !matches!(entry.sa.phase, Phase::Up | Phase::Closed)) else { return };
-        let Some(peer) = entry.sa.peer.as_ref().filter(|peer| peer.initial_contact) else { return };
-        entry.sa.is_only = match &peer.expected {
-            Some(expected) => !self.identities.keys().take(FEW).any(|known| expected.matches(known)),
-            None => self.identities.is_empty(),
-        };
-    }
-
     /// Whether there may be another IKE SA with this peer, up or begun, so that INITIAL_CONTACT would not be true (RFC 7296 section 2.4).
     fn may_know(&self, peer: &PeerConfig) -> bool {
         if self.sas.len() > FEW {
@@ -223,7 +213,6 @@ impl<W: Watch> Endpoint<W> {
     /// # Errors
     /// [`Stale`] if it is no longer open. A Child SA that was installed for it is not wanted any more: the application removes it.
     pub fn decide(&mut self, now: Instant, token: Token, decision: Decision) -> Result<(), Stale> {
-        self.look_around(token.sa);
         let outcome = self.with(now, token.sa, |sa, cx| drive::decide(sa, cx, token.serial, decision)).unwrap_or(Err(Stale));
         self.settle(now, token.sa);
         outcome
@@ -285,7 +274,6 @@ impl<W: Watch> Endpoint<W> {
         // Each IKE SA once: what it has still to do is due later.
         let due: Vec<SaId> = self.timers.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id).collect();
         for id in due {
-            self.look_around(id);
             let _ = self.with(now, id, drive::timeout);
             self.settle(now, id);
         }

@@ -1,6 +1,7 @@
 //! What an endpoint knows of each IKE SA: its timer, its queues, and by what it is found.
 
-use super::{Endpoint, Entry};
+use super::{Endpoint, Entry, FEW};
+use crate::identity::Identity;
 use crate::instant::Instant;
 use crate::role::Role;
 use crate::session::authentication::RemoteAuth;
@@ -12,7 +13,7 @@ use crate::session::phase::Phase;
 use crate::session::sa::{Outgoing, Sa};
 use crate::session::watch::Watch;
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 impl<W: Watch> Endpoint<W> {
@@ -33,8 +34,9 @@ impl<W: Watch> Endpoint<W> {
 
     /// Does something with an IKE SA.
     pub(super) fn with<T>(&mut self, now: Instant, id: SaId, work: impl FnOnce(&mut Sa, &mut Context<'_>) -> T) -> Option<T> {
-        let Self { sas, names, random, provider, watch, .. } = self;
+        let Self { sas, names, random, provider, watch, identities, .. } = self;
         let sa = &mut sas.get_mut(&id)?.sa;
+        look_around(sa, identities);
         let config = sa.config.clone();
         let is_watched = watch.is_watching();
         Some(work(sa, &mut Context { provider, random: &mut **random, names, config: &config, now, is_watched }))
@@ -60,13 +62,8 @@ impl<W: Watch> Endpoint<W> {
             entry.has_events = true;
             self.events.push_back(id);
         }
-        if entry.sa.is_closed() && !entry.is_over {
-            entry.is_over = true;
-            self.over.push_back(id);
-            self.lingering = self.lingering.saturating_add(1);
-            self.bound_lingering(now);
-        }
-        let Some(entry) = self.sas.get_mut(&id) else { return };
+        let is_ending = entry.sa.is_closed() && !entry.is_over;
+        entry.is_over |= is_ending;
         // One that failed counts until it is forgotten: who begins again and again is bounded as well.
         if matches!(entry.sa.phase, Phase::Up) {
             if let Some(key) = entry.half_open.take() {
@@ -77,6 +74,11 @@ impl<W: Watch> Endpoint<W> {
         if is_new {
             entry.is_known = true;
             self.register(now, id);
+        }
+        if is_ending {
+            self.over.push_back(id);
+            self.lingering = self.lingering.saturating_add(1);
+            self.bound_lingering(now);
         }
         self.set_timer(id);
         self.forget_if_over(id);
@@ -201,4 +203,16 @@ impl<W: Watch> Endpoint<W> {
             None => self.stateless.push_front(outgoing),
         }
     }
+}
+
+/// Before an IKE SA is up, another one with the same peer may come up: then INITIAL_CONTACT is not true any more (RFC 7296 section 2.4).
+fn look_around(sa: &mut Sa, identities: &BTreeMap<Identity, BTreeSet<SaId>>) {
+    if matches!(sa.phase, Phase::Up | Phase::Closed) {
+        return;
+    }
+    let Some(peer) = sa.peer.as_ref().filter(|peer| peer.initial_contact) else { return };
+    sa.is_only = match &peer.expected {
+        Some(expected) => !identities.keys().take(FEW).any(|known| expected.matches(known)),
+        None => identities.is_empty(),
+    };
 }

@@ -252,7 +252,7 @@ fn refused(sa: &mut Sa, cx: &mut Context<'_>, task: ChildTask, error: (NotifyTyp
         }
         _ => {}
     }
-    sa.refused_ours(Refusing::Peer, ExchangeType::CREATE_CHILD_SA, error.0, old.map_or(OwnRequest::Child, OwnRequest::ChildRekey));
+    sa.refused_ours(Refusing::Peer, ExchangeType::CREATE_CHILD_SA, error.0, OwnRequest::child(old));
     Next::Done
 }
 

@@ -95,10 +95,9 @@ pub(in crate::session) fn response(
         Ok(Ok(link)) => go_on(sa, cx, spi, begun, link),
         Ok(Err(notify)) => {
             release_target(cx.names, &begun.target);
-            let asked = match (&begun.target, &begun.rekey) {
-                (Target::Ike { .. }, _) => OwnRequest::IkeRekey,
-                (Target::Child(_), Some(rekey)) => OwnRequest::ChildRekey(rekey.old),
-                (Target::Child(_), None) => OwnRequest::Child,
+            let asked = match &begun.target {
+                Target::Ike { .. } => OwnRequest::IkeRekey,
+                Target::Child(_) => OwnRequest::child(begun.rekey.map(|rekey| rekey.old)),
             };
             sa.refused_ours(Refusing::Peer, ExchangeType::IKE_FOLLOWUP_KE, notify, asked);
             Ok(Next::Done)

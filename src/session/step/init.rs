@@ -150,7 +150,7 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
             }
             let until = cx.now + sa.config.schedule.give_up;
             if let Phase::Handshaking(handshake) = &mut sa.phase {
-                handshake.rivals = Some(Box::new(Rivals { begun, waiting: VecDeque::new(), has_asked: false, until }));
+                handshake.rivals = Some(Box::new(Rivals { begun, waiting: VecDeque::new(), demands: Vec::new(), has_asked: false, until }));
             }
             Ok(())
         }
