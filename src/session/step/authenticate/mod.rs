@@ -1,0 +1,148 @@
+//! IKE_AUTH, RFC 7296 sections 1.2 and 2.15: what both sides have in common.
+
+mod initiator;
+mod responder;
+
+pub(in crate::session) use initiator::{begin, response, signed, verified};
+pub(in crate::session) use responder::{decided, respond};
+
+use super::proof;
+use crate::identity::Identity;
+use crate::registry::{AuthMethod, ExchangeType, PayloadType};
+use crate::role::Role;
+use crate::session::ask::{Decision, Inquiry};
+use crate::session::authentication::{LocalAuth, RemoteAuth};
+use crate::session::close::{AuthFailure, CloseReason, Violation};
+use crate::session::context::Context;
+use crate::session::event::{Established, Event};
+use crate::session::ike_sa::IkeSa;
+use crate::session::peer::PeerConfig;
+use crate::session::phase::{Handshake, Phase};
+use crate::session::sa::Sa;
+use crate::wire::{Cert, CertReq, ChainBuilder, Parts, Payload};
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// Certificates of a peer that are shown to the application.
+const MOST_CERTIFICATES: usize = 16;
+
+/// What belongs together during IKE_AUTH: the generation, the exchanges before, and what is agreed on with the peer.
+fn state(sa: &Sa) -> Result<(&IkeSa, &Handshake, &Arc<PeerConfig>), CloseReason> {
+    let Phase::Handshaking(handshake) = &sa.phase else { return Err(Violation::Exchange(ExchangeType::IKE_AUTH).into()) };
+    let (Some(ike), Some(peer)) = (sa.ike(sa.current), &sa.peer) else { return Err(CloseReason::Undecided) };
+    Ok((ike, handshake, peer))
+}
+
+/// How far the peer's proof is.
+enum Checked {
+    /// It holds.
+    Holds,
+    /// The application says whose key it is.
+    Ask(Inquiry),
+}
+
+/// Checks what a peer proves, without a key of its own.
+fn check(sa: &Sa, side: Role, parts: &Parts<'_>, message_id: u32) -> Result<(Checked, Identity), AuthFailure> {
+    let (ike, handshake, peer) = state(sa).map_err(|_| AuthFailure::UnknownPeer)?;
+    let (ty, id) = match side {
+        Role::Initiator => (PayloadType::IDI, parts.id_i),
+        Role::Responder => (PayloadType::IDR, parts.id_r),
+    };
+    let (Some(id), Some(auth), Some(body)) = (id, parts.auth, parts.first(ty)) else { return Err(AuthFailure::OtherMethod) };
+    let identity = Identity::of(&id);
+    if peer.expected.as_ref().is_some_and(|expected| !expected.matches(&identity)) {
+        return Err(AuthFailure::OtherIdentity);
+    }
+    let check_mic = |key: &[u8]| {
+        let int_auth = handshake.int_auth(message_id).map_err(|_| AuthFailure::SharedKey)?;
+        let octets = proof::octets(ike, handshake, side, body.body, &int_auth);
+        octets.verify_shared_key(key, auth.data).map_err(|_| AuthFailure::SharedKey)
+    };
+    match (&peer.remote_auth, auth.method) {
+        (RemoteAuth::SharedKey(key), AuthMethod::SHARED_KEY_MIC) => {
+            check_mic(key.octets())?;
+            Ok((Checked::Holds, identity))
+        }
+        (RemoteAuth::Null, AuthMethod::NULL) => {
+            check_mic(proof::sk_p(ike, side))?;
+            Ok((Checked::Holds, identity))
+        }
+        (RemoteAuth::SharedKey(_) | RemoteAuth::Null, _) | (RemoteAuth::Signature(_), AuthMethod::SHARED_KEY_MIC | AuthMethod::NULL) => {
+            Err(AuthFailure::OtherMethod)
+        }
+        (RemoteAuth::Signature(_), _) => {
+            let certificates = parts.certs().filter(|cert| cert.encoding == PeerConfig::ENCODING).take(MOST_CERTIFICATES);
+            let certificates: Vec<_> = certificates.map(|cert| Bytes::copy_from_slice(cert.data)).collect();
+            if certificates.is_empty() {
+                return Err(AuthFailure::NoCertificate);
+            }
+            Ok((Checked::Ask(Inquiry::VerifyChain { peer: identity.clone(), certificates }), identity))
+        }
+    }
+}
+
+/// Checks a signature by the key that the application vouches for.
+fn check_signature(
+    sa: &Sa,
+    cx: &Context<'_>,
+    side: Role,
+    (parts, message_id): (&Parts<'_>, u32),
+    decision: Decision,
+) -> Result<(), AuthFailure> {
+    let Decision::Trusted(spki) = decision else { return Err(AuthFailure::Certificate) };
+    let (ike, handshake, peer) = state(sa).map_err(|_| AuthFailure::UnknownPeer)?;
+    let RemoteAuth::Signature(theirs) = &peer.remote_auth else { return Err(AuthFailure::OtherMethod) };
+    let ty = if side == Role::Initiator { PayloadType::IDI } else { PayloadType::IDR };
+    let (Some(auth), Some(body)) = (parts.auth, parts.first(ty)) else { return Err(AuthFailure::OtherMethod) };
+    let int_auth = handshake.int_auth(message_id).map_err(|_| AuthFailure::Certificate)?;
+    let octets = proof::octets(ike, handshake, side, body.body, &int_auth);
+    let accept = proof::accepted(auth.method, sa.config.hashes, theirs.sha1, &handshake.peer_hashes);
+    proof::verify(cx.provider, &octets, &auth, &spki, &accept)
+}
+
+/// The method by which our key signs.
+fn signing_method(peer: &PeerConfig, handshake: &Handshake) -> Option<AuthMethod> {
+    match &peer.local_auth {
+        LocalAuth::Signature(own) => proof::scheme(own, &handshake.peer_hashes).map(|(method, _)| method),
+        LocalAuth::SharedKey(_) | LocalAuth::Null => None,
+    }
+}
+
+/// CERT payloads with our chain, and CERTREQ.
+fn push_certificates(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
+    push_chain(chain, peer);
+    if let RemoteAuth::Signature(theirs) = &peer.remote_auth {
+        if !theirs.authorities.is_empty() {
+            let authorities = theirs.authorities.concat();
+            chain.push(Payload::CertReq(CertReq { encoding: PeerConfig::ENCODING, authorities: &authorities }));
+        }
+    }
+}
+
+fn push_chain(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
+    if let LocalAuth::Signature(own) = &peer.local_auth {
+        for data in own.chain.iter() {
+            chain.push(Payload::Cert(Cert { encoding: PeerConfig::ENCODING, data }));
+        }
+    }
+}
+
+/// Both sides have authenticated each other. Gives what IKE_AUTH needed to know.
+pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Handshake>> {
+    let identity = sa.peer_identity.clone()?;
+    let Phase::Handshaking(mut handshake) = core::mem::replace(&mut sa.phase, Phase::Up) else { return None };
+    if let Some(mut rivals) = handshake.rivals.take() {
+        rivals.release(cx.names);
+    }
+    sa.rekey_at = sa.ike_rekey_at(cx);
+    let current = sa.current;
+    let (spis, selection) = sa.ike_mut(current).map(|ike| {
+        ike.protected.set_takes_requests(true);
+        (ike.spis(), *ike.selection)
+    })?;
+    let established = Established { role: sa.role, peer: identity, spis, selection, nat: sa.nat };
+    sa.tell(Event::Established(Box::new(established)));
+    Some(handshake)
+}
