@@ -309,6 +309,16 @@ impl Protected {
         Ok(())
     }
 
+    /// Mixes a post-quantum preshared key into the keys that authenticate and from which others are derived; the messages stay protected
+    /// by the same ([`IkeKeys::with_ppk`], RFC 8784 section 3).
+    ///
+    /// # Errors
+    /// If the provider could not compute the keys; the old ones are kept.
+    pub fn mix_ppk(&mut self, ppk: &[u8]) -> Result<(), CryptoError> {
+        self.keys = self.keys.with_ppk(ppk)?;
+        Ok(())
+    }
+
     /// Opens a datagram of the peer, without its non-ESP marker, in place. What is not authentic, or not due, changes nothing.
     pub fn open(&mut self, datagram: &mut [u8], now: Instant) -> Incoming {
         match self.take(datagram, now) {

@@ -148,6 +148,24 @@ impl IkeKeys {
         Ok(Self { prf, lengths, material })
     }
 
+    /// The same keys with a post-quantum preshared key (PPK) mixed in: SK_d, SK_pi and SK_pr become prf+(PPK, SK_d), prf+(PPK, SK_pi) and
+    /// prf+(PPK, SK_pr); the keys that protect messages stay (RFC 8784 section 3).
+    ///
+    /// # Errors
+    /// If the provider could not compute the function.
+    pub fn with_ppk(&self, ppk: &[u8]) -> Result<Self, CryptoError> {
+        let mixed = |key: &[u8]| Material::derive(self.prf, ppk, &[key], &[key.len()]);
+        let (sk_d, sk_pi, sk_pr) = (mixed(self.sk_d())?, mixed(self.sk_pi())?, mixed(self.sk_pr())?);
+        let kept = self.material.cut(self.prf.output_len(), self.protecting_len());
+        let material = Material::concat(&[sk_d.octets(), kept, sk_pi.octets(), sk_pr.octets()]);
+        Ok(Self { prf: self.prf, lengths: self.lengths, material })
+    }
+
+    /// Octets of the keys that protect messages.
+    const fn protecting_len(&self) -> usize {
+        self.lengths.integ.saturating_add(self.lengths.encr).saturating_mul(2)
+    }
+
     /// The pseudorandom function of the IKE SA.
     #[must_use]
     pub const fn prf_function(&self) -> PrfFunction {

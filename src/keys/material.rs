@@ -21,6 +21,15 @@ impl Material {
         Ok(Self(octets))
     }
 
+    /// Keys that were derived before, in one piece.
+    pub(super) fn concat(keys: &[&[u8]]) -> Self {
+        Self(Zeroizing::new(keys.concat()))
+    }
+
+    pub(super) fn octets(&self) -> &[u8] {
+        &self.0
+    }
+
     pub(super) fn cut(&self, start: usize, len: usize) -> &[u8] {
         self.0.get(start..).and_then(|rest| rest.get(..len)).unwrap_or_default()
     }
