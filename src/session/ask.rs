@@ -1,5 +1,7 @@
 //! Where the application decides in the middle of an exchange.
 
+use super::configuration::ConfigurationSet;
+use super::eap::EapSuccess;
 use super::id::Token;
 use super::peer::PeerConfig;
 use crate::auth::{AuthError, KeyType, SignatureScheme, Signer};
@@ -35,6 +37,12 @@ pub enum Inquiry {
         peer: Identity,
         /// IDr: whom it wants to talk to, if it says.
         wanted: Option<Identity>,
+        /// Whether it wants to authenticate itself by EAP: its request has no AUTH (RFC 7296 section 2.16).
+        wants_eap: bool,
+        /// Whether it does without an AUTH of ours before EAP is over (EAP_ONLY_AUTHENTICATION, RFC 5998).
+        takes_eap_only: bool,
+        /// The PPK that it names (RFC 8784): the octets of PPK_ID. With EAP, it names one only later.
+        ppk: Option<Bytes>,
     },
     /// Whose key is it? The peer authenticates by a signature and sent these certificates.
     VerifyChain {
@@ -45,6 +53,23 @@ pub enum Inquiry {
     },
     /// The octets that our private key is to sign.
     Sign(ToSign),
+    /// The next packet of EAP (RFC 7296 section 2.16): a request, if we are the responder; a response, if we are the initiator. The decision is
+    /// [`Decision::Eap`], [`Decision::EapSuccess`] or a refusal.
+    Eap {
+        /// Who the peer says it is: IDi or IDr.
+        peer: Identity,
+        /// The packet of the peer (RFC 3748 section 4): a response, or a request or Success; `None` where a responder begins.
+        packet: Option<Bytes>,
+        /// Whether it begins here: a method that is under way for this IKE SA is forgotten.
+        is_first: bool,
+    },
+    /// What is the peer given that it asks for (CFG_REQUEST, RFC 7296 section 2.19)? It has authenticated itself.
+    Address {
+        /// Who the peer is.
+        peer: Identity,
+        /// What it asks for.
+        asked: ConfigurationSet,
+    },
     /// Which part of the offered traffic is the Child SA to be for?
     Narrow {
         /// The protocol of the Child SA.
@@ -119,6 +144,13 @@ pub enum Decision {
     Trusted(Vec<u8>),
     /// To [`Sign`](Inquiry::Sign): Authentication Data, as [`ToSign::sign`] makes it.
     Signature(Vec<u8>),
+    /// To [`Eap`](Inquiry::Eap): the next packet, whole (RFC 3748 section 4): a request of a responder, a response of an initiator.
+    Eap(Vec<u8>),
+    /// To [`Eap`](Inquiry::Eap): the method has succeeded. A responder sends Success, as RFC 3748 section 4.2 wants it; an initiator says so
+    /// when Success has come. A refusal of a responder is Failure.
+    EapSuccess(EapSuccess),
+    /// To [`Address`](Inquiry::Address): what the peer is given. A refusal is INTERNAL_ADDRESS_FAILURE: the IKE SA is up without a Child SA.
+    Address(ConfigurationSet),
     /// To [`Narrow`](Inquiry::Narrow): the traffic on our side and on the peer's.
     Narrowed {
         /// The traffic on our side.

@@ -1,5 +1,6 @@
 //! How each side authenticates itself, RFC 7296 section 2.15.
 
+use super::eap::EapAuth;
 use crate::auth::KeyType;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -37,6 +38,9 @@ pub enum LocalAuth {
     SharedKey(SharedKey),
     /// By a signature.
     Signature(LocalSignature),
+    /// By EAP (RFC 7296 section 2.16): what an initiator can do. Of a responder, that it does not authenticate itself but by the key of the
+    /// method by which the initiator does, if that one agrees (RFC 5998).
+    Eap(EapAuth),
     /// Not at all: NULL Authentication (RFC 7619). The peer learns that whoever began IKE_SA_INIT ends IKE_AUTH, and nothing else.
     Null,
 }
@@ -49,6 +53,9 @@ pub enum RemoteAuth {
     SharedKey(SharedKey),
     /// By a signature.
     Signature(RemoteSignature),
+    /// By EAP (RFC 7296 section 2.16): what a responder can want of an initiator. Of an initiator, that the responder may do without a proof of
+    /// its own (EAP_ONLY_AUTHENTICATION, RFC 5998): only for methods that authenticate both sides and make a key.
+    Eap(EapAuth),
     /// Not at all: NULL Authentication (RFC 7619). Whoever is on the way can be the peer. The identity that it shows is not proved, whatever
     /// it is, and INITIAL_CONTACT of such a peer is ignored.
     Null,

@@ -49,12 +49,18 @@ pub(super) fn forget_commands(names: &mut Names, commands: &mut VecDeque<Command
 pub(super) fn of_waiting(serving: Option<Serving>, asking: Option<Asking>) -> impl Iterator<Item = [u8; 4]> {
     let serving = serving.and_then(|serving| match serving.stage {
         Stage::Install(install) => Some(install.child.id.0),
-        Stage::Peer(_) | Stage::Verify(_) | Stage::Sign(_) | Stage::Narrow { .. } => None,
+        Stage::Peer(_)
+        | Stage::Verify(_)
+        | Stage::Sign(_)
+        | Stage::EapBegin { .. }
+        | Stage::Eap
+        | Stage::Address { .. }
+        | Stage::Narrow { .. } => None,
     });
     let asking = asking.and_then(|asking| match asking {
         Asking::Install(install) => Some(install.child.id.0),
-        Asking::Verify { spi_in, .. } => spi_in,
-        Asking::Sign => None,
+        Asking::Verify { spi_in, .. } | Asking::Eap { spi_in } => spi_in,
+        Asking::Sign { .. } => None,
     });
     serving.into_iter().chain(asking)
 }

@@ -86,6 +86,18 @@ pub enum AuthFailure {
     /// The peer signs and sends no certificate.
     #[error("the peer sent no certificate")]
     NoCertificate,
+    /// The key of the EAP method is another (RFC 7296 section 2.16).
+    #[error("the key of the EAP method is another")]
+    EapKey,
+    /// The EAP method makes no key, and has to.
+    #[error("the EAP method makes no key")]
+    EapWithoutKey,
+    /// EAP took too many rounds ([`Limits::eap_rounds`](super::Limits::eap_rounds)).
+    #[error("EAP took too many rounds")]
+    EapRounds,
+    /// A PPK is mandatory, and the peer does not use it (RFC 8784).
+    #[error("the peer does not use the PPK that is mandatory")]
+    NoPpk,
 }
 
 /// Why an IKE SA is over. It is told once, in the last event of the IKE SA.
@@ -119,6 +131,12 @@ pub enum CloseReason {
     /// The peer did not accept ours.
     #[error("the peer did not accept our authentication")]
     NotAuthenticated,
+    /// EAP ended with Failure: the initiator did not authenticate itself (RFC 7296 section 2.16).
+    #[error("EAP ended with Failure")]
+    EapFailed,
+    /// The time is over for which the initiator's authentication counts (RFC 4478).
+    #[error("the initiator did not authenticate itself anew in time")]
+    Expired,
     /// The peer broke the protocol.
     #[error(transparent)]
     Violation(Violation),

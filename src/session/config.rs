@@ -62,6 +62,7 @@ pub struct Config {
     pub(super) probed: &'static [u16],
     pub(super) is_adaptive: bool,
     pub(super) tells_keys: bool,
+    pub(super) ppk: bool,
 }
 
 impl Config {
@@ -89,6 +90,7 @@ impl Config {
             probed: &[],
             is_adaptive: true,
             tells_keys: false,
+            ppk: false,
         }
     }
 
@@ -126,6 +128,14 @@ impl Config {
     #[must_use]
     pub const fn with_key_material(mut self, tell: bool) -> Self {
         self.tells_keys = tell;
+        self
+    }
+
+    /// Whether a responder announces that it uses PPKs (USE_PPK, RFC 8784), to an initiator that does. Which ones, each [`PeerConfig`](super::PeerConfig)
+    /// says.
+    #[must_use]
+    pub const fn with_ppk(mut self, announce: bool) -> Self {
+        self.ppk = announce;
         self
     }
 

@@ -2,6 +2,7 @@
 
 use super::ask::Ask;
 use super::close::{CloseReason, Refusing};
+use super::configuration::ConfigurationSet;
 use super::id::{ChildId, Token};
 use super::path::NetworkPath;
 #[cfg(doc)]
@@ -20,6 +21,7 @@ use crate::wire::IkeSpis;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use core::time::Duration;
 use zeroize::Zeroizing;
 
 /// What happens to an IKE SA.
@@ -96,7 +98,7 @@ pub enum Event {
 pub struct Established {
     /// Our side.
     pub role: Role,
-    /// Who the peer is.
+    /// Who the peer is; of an initiator that used EAP, what [`EapSuccess::with_identity`](super::EapSuccess::with_identity) says, or else what it claims.
     pub peer: Identity,
     /// The SPIs.
     pub spis: IkeSpis,
@@ -104,6 +106,13 @@ pub struct Established {
     pub selection: Selection,
     /// Where there is a NAT.
     pub nat: Nat,
+    /// What the responder has given the initiator: addresses, name servers (CFG_REPLY, RFC 7296 section 2.19).
+    pub configuration: ConfigurationSet,
+    /// How long the initiator's authentication counts (AUTH_LIFETIME, RFC 4478): before it is over, an initiator begins another IKE SA and
+    /// deletes this one; a responder deletes it when it is over.
+    pub auth_lifetime: Option<Duration>,
+    /// Whether a PPK is part of the keys (RFC 8784).
+    pub has_ppk: bool,
 }
 
 /// Before which end a NAT stands (RFC 7296 section 2.23).

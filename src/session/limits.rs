@@ -39,6 +39,8 @@ pub struct Limits {
     pub init_octets: usize,
     /// Cookies and retries by INVALID_KE_PAYLOAD that one IKE_SA_INIT exchange of ours takes part in.
     pub init_rounds: u32,
+    /// Packets of EAP that are taken in one IKE_AUTH: a certificate chain of 64 kB in fragments of 1,000 octets needs 65.
+    pub eap_rounds: u32,
     /// How long a question of the endpoint waits for its decision. It is no longer than the peer waits for its answer.
     pub decision: Duration,
 }
@@ -60,6 +62,7 @@ impl Default for Limits {
             reassembly: ReassemblyLimits { window: 1, ..ReassemblyLimits::default() },
             init_octets: 16_384,
             init_rounds: 6,
+            eap_rounds: 100,
             decision: Duration::from_secs(25),
         }
     }

@@ -1,6 +1,7 @@
 //! Exchanges of ours: which step begins them, which takes their response, and what follows.
 
 use super::ask::Decision;
+use super::authentication::LocalAuth;
 use super::child::{Child, ChildState};
 use super::claims;
 use super::close::{CloseReason, Refusing, Violation};
@@ -11,6 +12,7 @@ use super::context::Context;
 use super::event::{Event, OwnRequest};
 use super::id::ChildId;
 use super::ike_sa::{Fate, IkeSa};
+use super::peer::PeerConfig;
 use super::phase::Phase;
 use super::reply::Next;
 use super::rivals::{self, Tried, Turn};
@@ -18,7 +20,7 @@ use super::sa::Sa;
 use super::serve::{REPLACED, abandon, rekeys, replaced_until, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, rekey};
 use super::task::{Asking, OwnInstall, Task};
-use crate::exchange::{AnsweredRequest, MessageContent};
+use crate::exchange::{AnsweredRequest, MessageContent, RetransmissionSchedule};
 use crate::fragment::Reassembled;
 use crate::registry::{ExchangeType, NotifyType};
 use alloc::vec::Vec;
@@ -28,6 +30,9 @@ use core::time::Duration;
 const BACKOFF: Duration = Duration::from_secs(2);
 /// TEMPORARY_FAILURE this many times in a row ends the IKE SA: some two minutes.
 const FAILURES: u32 = 6;
+
+/// The first wait for a peer that may have to ask somebody: a server of its own, or a person.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// When a rekey that came to nothing is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(60);
@@ -56,13 +61,7 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
         }
         Task::Delete => return deleted(sa, cx, spi),
         Task::Ping => Ok(Next::Done),
-        // Whoever has failed to authenticate itself says nothing about another answer.
-        Task::Farewell(reason) => {
-            if !try_other(sa, cx, Tried::Failed) {
-                sa.close(cx, reason);
-            }
-            return;
-        }
+        Task::Farewell(reason) => return sa.close(cx, reason),
     };
     if is_create && !matches!(next, Ok(Next::Later(_))) {
         sa.failures = 0;
@@ -131,7 +130,8 @@ pub(super) fn try_other(sa: &mut Sa, cx: &mut Context<'_>, tried: Tried) -> bool
 pub(super) fn decided(sa: &mut Sa, cx: &mut Context<'_>, asking: Asking, decision: Option<Decision>) {
     let spi = sa.current;
     let next = match asking {
-        Asking::Sign => authenticate::signed(sa, cx, decision),
+        Asking::Sign { with_ppk } => authenticate::signed(sa, cx, with_ppk, decision),
+        Asking::Eap { spi_in } => authenticate::eap_decided(sa, cx, spi_in, decision),
         Asking::Verify { response, spi_in } => authenticate::verified(sa, cx, (spi_in, &response), decision),
         Asking::Install(install) => {
             installed(sa, *install, matches!(decision, Some(Decision::Installed)));
@@ -195,7 +195,7 @@ pub(super) fn go(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, next: Result<Next,
 
 /// Begins an exchange on a generation.
 pub(super) fn start(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (task, exchange, content): (Task, ExchangeType, MessageContent)) {
-    let (path, schedule) = (sa.path, sa.schedule);
+    let (path, schedule) = (sa.path, schedule(sa, &task));
     let limit = path.limit(sa.mtu);
     let shown = cx.shown(&content);
     let Some(ike) = sa.ike_mut(spi) else { return claims::release_task(cx.names, &task) };
@@ -209,6 +209,14 @@ pub(super) fn start(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (task, exchange
             sa.close(cx, error.into());
         }
     }
+}
+
+/// Where the peer may have to ask somebody, the first wait is not that of a round trip.
+fn schedule(sa: &Sa, task: &Task) -> RetransmissionSchedule {
+    let asks_somebody = |peer: &PeerConfig| matches!(peer.local_auth, LocalAuth::Eap(_)) || peer.asks_for.is_some();
+    let is_asking = matches!(task, Task::Auth(_)) && sa.peer.as_ref().is_some_and(|peer| asks_somebody(peer));
+    let first = if is_asking { sa.schedule.first.max(PATIENCE.min(sa.config.schedule.first)) } else { sa.schedule.first };
+    RetransmissionSchedule { first, ..sa.schedule }
 }
 
 /// The same again after a while, with a random part, so that two sides do not meet for ever (RFC 7296 section 2.25).

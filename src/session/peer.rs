@@ -2,12 +2,16 @@
 
 use super::authentication::{LocalAuth, RemoteAuth};
 use super::config::Lifetimes;
+use super::configuration::{AddressAssignment, ConfigurationSet};
 use super::path::NetworkPath;
+use super::ppk::Ppk;
 use crate::identity::Identity;
 use crate::proposal::{NegotiationContext, Policy};
 use crate::registry::{CertEncoding, KeMethod};
-use crate::selectors::Selector;
+use crate::role::Role;
+use crate::selectors::{self, Selector};
 use alloc::sync::Arc;
+use core::time::Duration;
 
 /// Which traffic a Child SA is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +106,10 @@ pub struct PeerConfig {
     pub(super) first_ke: Option<KeMethod>,
     pub(super) initial_contact: bool,
     pub(super) lifetimes: Option<Lifetimes>,
+    pub(super) asks_for: Option<ConfigurationSet>,
+    pub(super) addresses: AddressAssignment,
+    pub(super) ppk: Option<Ppk>,
+    pub(super) auth_lifetime: Option<Duration>,
 }
 
 impl PeerConfig {
@@ -121,6 +129,10 @@ impl PeerConfig {
             first_ke: None,
             initial_contact: true,
             lifetimes: None,
+            asks_for: None,
+            addresses: AddressAssignment::Never,
+            ppk: None,
+            auth_lifetime: None,
         }
     }
 
@@ -188,6 +200,47 @@ impl PeerConfig {
     pub const fn with_lifetimes(mut self, lifetimes: Lifetimes) -> Self {
         self.lifetimes = Some(lifetimes);
         self
+    }
+
+    /// What an initiator asks the responder for (CFG_REQUEST, RFC 7296 section 2.19): an address of its network, say. What it is given is told by
+    /// [`Established::configuration`](super::Established::configuration); the traffic on our side is that of these addresses then, so that
+    /// [`with_child`](Self::with_child) should allow any.
+    #[must_use]
+    pub fn with_configuration_request(mut self, asked: ConfigurationSet) -> Self {
+        self.asks_for = Some(asked);
+        self
+    }
+
+    /// Whether a responder gives addresses to this peer. The traffic on the peer's side is that of these addresses then.
+    #[must_use]
+    pub const fn with_address_assignment(mut self, assignment: AddressAssignment) -> Self {
+        self.addresses = assignment;
+        self
+    }
+
+    /// The post-quantum preshared key that is used with this peer (RFC 8784). Of a responder, [`Config::with_ppk`](super::Config::with_ppk) announces
+    /// that there are any.
+    #[must_use]
+    pub fn with_ppk(mut self, ppk: Ppk) -> Self {
+        self.ppk = Some(ppk);
+        self
+    }
+
+    /// How long a responder takes the initiator's authentication for good (AUTH_LIFETIME, RFC 4478): it tells the initiator, and deletes the
+    /// IKE SA when the time is over. An initiator that does not begin another one before is cut off.
+    #[must_use]
+    pub const fn with_auth_lifetime(mut self, lifetime: Duration) -> Self {
+        self.auth_lifetime = Some(lifetime);
+        self
+    }
+
+    /// The same with the traffic on the initiator's side within these addresses, if there are any.
+    pub(super) fn within(self: &Arc<Self>, addresses: &[Selector], role: Role) -> Arc<Self> {
+        let Some(child) = self.child.as_ref().filter(|_| !addresses.is_empty()) else { return self.clone() };
+        let mut child = child.clone();
+        let side = if role == Role::Initiator { &mut child.local } else { &mut child.remote };
+        *side = selectors::narrow(addresses, side).into();
+        Arc::new(Self { child: Some(child), ..Self::clone(self) })
     }
 
     /// The encoding of the certificates that are sent and asked for.

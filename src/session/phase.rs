@@ -1,6 +1,8 @@
 //! How far an IKE SA is.
 
 use super::close::CloseReason;
+use super::configuration::ConfigurationSet;
+use super::eap::EapSuccess;
 use super::event::Nat;
 use super::ike_sa::IkeSa;
 use super::key_exchange::OwnKeyExchange;
@@ -8,6 +10,7 @@ use super::path::NetworkPath;
 use super::task::Asking;
 use super::waiting::Waiting;
 use crate::exchange::Retransmission;
+use crate::fragment::Reassembled;
 use crate::identity::Identity;
 use crate::instant::Instant;
 use crate::keys::{AdditionalKeyExchanges, IntAuth, Nonces};
@@ -17,6 +20,7 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use bytes::Bytes;
+use core::time::Duration;
 
 /// How far an IKE SA is.
 pub(super) enum Phase {
@@ -90,8 +94,41 @@ pub(super) struct Handshake {
     pub(super) until: Instant,
     /// Whether the responder takes IKE_AUTH without a Child SA.
     pub(super) childless: bool,
+    /// Whether both announced that they use PPKs (RFC 8784).
+    pub(super) uses_ppk: bool,
+    /// Whether one is part of the keys.
+    pub(super) has_ppk: bool,
+    /// The Message ID of the first IKE_AUTH request, which IntAuth covers (RFC 9242 section 3.3.1).
+    pub(super) auth_id: u32,
+    /// How far EAP is, once it has begun.
+    pub(super) eap: Option<Box<EapRun>>,
+    /// What the initiator was given.
+    pub(super) configuration: ConfigurationSet,
+    /// How long the initiator's authentication counts.
+    pub(super) auth_lifetime: Option<Duration>,
     /// Of an initiator: the request, and what else answered it.
     pub(super) rivals: Option<Box<Rivals>>,
+}
+
+/// EAP in IKE_AUTH (RFC 7296 section 2.16).
+pub(super) struct EapRun {
+    /// The message of the peer that has its identity, and of an initiator what it asks for: AUTH at the end is about that.
+    pub(super) first: Reassembled,
+    /// Identifier of the last packet of the peer: Success and Failure of a responder have the same.
+    pub(super) identifier: u8,
+    /// Packets of the peer.
+    pub(super) rounds: u32,
+    /// Whether the peer's last packet is Success.
+    pub(super) is_over: bool,
+    pub(super) success: Option<EapSuccess>,
+    /// Of an initiator: our SPI of the Child SA that it asks for.
+    pub(super) spi_in: Option<[u8; 4]>,
+}
+
+impl EapRun {
+    pub(super) const fn new(first: Reassembled, spi_in: Option<[u8; 4]>) -> Self {
+        Self { first, identifier: 0, rounds: 0, is_over: false, success: None, spi_in }
+    }
 }
 
 /// A request of IKE_SA_INIT that was answered, and the answers that wait.
@@ -130,8 +167,13 @@ impl Handshake {
         Nonces { initiator: &self.n_i, responder: &self.n_r }
     }
 
-    /// IntAuth, if there were IKE_INTERMEDIATE exchanges before the first IKE_AUTH request, whose Message ID is `message_id`.
-    pub(super) fn int_auth(&self, message_id: u32) -> Result<Vec<u8>, crate::error::CryptoError> {
-        if self.has_intermediate { self.int_auth.finish(message_id) } else { Ok(Vec::new()) }
+    /// IntAuth, if there were IKE_INTERMEDIATE exchanges before the first IKE_AUTH request.
+    pub(super) fn int_auth(&self) -> Result<Vec<u8>, crate::error::CryptoError> {
+        if self.has_intermediate { self.int_auth.finish(self.auth_id) } else { Ok(Vec::new()) }
+    }
+
+    /// What EAP has come to, once it has succeeded.
+    pub(super) fn eap_success(&self) -> Option<&EapSuccess> {
+        self.eap.as_ref().and_then(|eap| eap.success.as_ref())
     }
 }

@@ -77,6 +77,8 @@ pub(super) struct Sa {
     pub(super) mtu: u16,
     /// When the IKE SA is to be rekeyed.
     pub(super) rekey_at: Option<Instant>,
+    /// Of a responder: when the initiator's authentication does not count any more (RFC 4478).
+    pub(super) expires: Option<Instant>,
     pub(super) began: Instant,
     pub(super) last_heard: Instant,
     pub(super) last_sent: Instant,
@@ -116,6 +118,7 @@ impl Sa {
             was_resent: false,
             mtu,
             rekey_at: None,
+            expires: None,
             began: now,
             last_heard: now,
             last_sent: now,
@@ -401,7 +404,7 @@ impl Sa {
         let keepalive = self.config.nat_keepalive.map(|interval| self.last_sent + interval).filter(|_| self.nat.ours);
         let is_free = !self.commands.is_empty() && !self.is_asking_peer() && self.asking.is_none();
         let backoff = self.backoff.filter(|_| is_free);
-        [children, liveness, keepalive, backoff, self.rekey_at].into_iter().flatten().min()
+        [children, liveness, keepalive, backoff, self.rekey_at, self.expires].into_iter().flatten().min()
     }
 
     /// Whether a request of ours is on its way, so that the peer's silence will be noticed.

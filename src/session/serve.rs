@@ -57,7 +57,7 @@ fn dispatch(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: Reassembled) -
     let exchange = message.header().exchange;
     match (exchange, &sa.phase) {
         (ExchangeType::IKE_INTERMEDIATE, Phase::Handshaking(_)) => intermediate(sa, cx, spi, &message),
-        (ExchangeType::IKE_AUTH, Phase::Handshaking(_)) => authenticate::respond(sa, message),
+        (ExchangeType::IKE_AUTH, Phase::Handshaking(_)) => authenticate::respond(sa, cx, message),
         (ExchangeType::CREATE_CHILD_SA, Phase::Up) => {
             // RFC 7296 section 1.3: without traffic selectors it is about the IKE SA.
             let is_child = message.payloads()?.payloads().any(|raw| raw.ty == PayloadType::TSI);
@@ -65,6 +65,7 @@ fn dispatch(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: Reassembled) -
         }
         (ExchangeType::IKE_FOLLOWUP_KE, Phase::Up) => followup::respond(sa, cx, spi, &message),
         (ExchangeType::INFORMATIONAL, Phase::Up) => informational::respond(sa, cx, &message),
+        (ExchangeType::INFORMATIONAL, Phase::Handshaking(handshake)) if handshake.eap.is_some() => informational::given_up(&message),
         _ => Err(Violation::Exchange(exchange).into()),
     }
 }

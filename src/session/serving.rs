@@ -28,6 +28,12 @@ pub(super) enum Stage {
     Verify(Reassembled),
     /// IKE_AUTH: our AUTH is being signed.
     Sign(Reassembled),
+    /// IKE_AUTH: EAP is about to begin. Our AUTH is made, unless EAP authenticates both sides.
+    EapBegin { message: Reassembled, auth: Option<OwnAuth> },
+    /// IKE_AUTH: the next packet of EAP.
+    Eap,
+    /// IKE_AUTH: what the peer is given. Our AUTH is made.
+    Address { message: Reassembled, auth: Box<OwnAuth> },
     /// IKE_AUTH or CREATE_CHILD_SA: which traffic the Child SA is for. In IKE_AUTH, our AUTH is made.
     Narrow { message: Reassembled, auth: Option<Box<OwnAuth>> },
     /// The response is ready, and waits until the Child SA is installed.

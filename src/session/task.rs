@@ -8,6 +8,7 @@ use super::context::NONCE;
 use super::id::ChildId;
 use super::key_exchange::OwnKeyExchange;
 use super::peer::ChildConfig;
+use super::serving::OwnAuth;
 use crate::fragment::Reassembled;
 use crate::ke::PendingKeyExchanges;
 use crate::proposal::{InvalidKeRetries, Selection};
@@ -106,8 +107,10 @@ impl Pending {
 
 /// Our exchange of which the application decides something.
 pub(super) enum Asking {
-    /// Our AUTH is being signed; then IKE_AUTH begins.
-    Sign,
+    /// Our AUTH is being signed; then IKE_AUTH begins. With an optional PPK, it is signed once more as it is without (RFC 8784 section 3).
+    Sign { with_ppk: Option<OwnAuth> },
+    /// The next packet of EAP.
+    Eap { spi_in: Option<[u8; 4]> },
     /// The responder's certificates are being looked at.
     Verify { response: Reassembled, spi_in: Option<[u8; 4]> },
     /// A Child SA is being installed.

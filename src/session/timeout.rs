@@ -158,6 +158,10 @@ fn children(sa: &mut Sa, cx: &mut Context<'_>) {
 
 /// Rekeys of the IKE SA, liveness checks and NAT keepalives.
 fn upkeep(sa: &mut Sa, cx: &mut Context<'_>) {
+    if sa.expires.take_if(|at| *at <= cx.now).is_some() {
+        let current = sa.current;
+        return own::fail(sa, cx, current, CloseReason::Expired);
+    }
     if sa.rekey_at.is_some_and(|at| at <= cx.now) {
         sa.rekey_at = None;
         sa.enqueue(Command::Rekey);

@@ -1,6 +1,7 @@
 //! One host of a simulated network: an endpoint, and an application that answers its questions.
 
 use crate::toy::{PROVIDER, Seeded};
+use crate::toy_eap::ToyEap;
 use ikev2::Instant;
 use ikev2::exchange::RetransmissionSchedule;
 use ikev2::identity::Identity;
@@ -8,8 +9,8 @@ use ikev2::proposal::{Dialect, Policy, notation::strongswan};
 use ikev2::provider::Provider;
 use ikev2::selectors::Selector;
 use ikev2::session::{
-    ChildConfig, ChildId, CloseReason, Config, Decision, DirectionKeys, Endpoint, Event, Inquiry, LocalAuth, NetworkPath,
-    PathEncapsulation, PeerConfig, RemoteAuth, SaId, SharedKey, Token,
+    ChildConfig, ChildId, CloseReason, Config, ConfigurationSet, Decision, DirectionKeys, Endpoint, Established, Event, Inquiry, LocalAuth,
+    NetworkPath, PathEncapsulation, PeerConfig, RemoteAuth, SaId, SharedKey, Token,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -70,6 +71,14 @@ pub(crate) struct Host {
     pub(crate) narrows: bool,
     /// What is agreed on with every initiator, where it is not the usual.
     pub(crate) answers_with: Option<PeerConfig>,
+    /// The method of EAP, of either side.
+    pub(crate) eap: ToyEap,
+    /// What a peer is given that asks for an address.
+    pub(crate) gives: Option<ConfigurationSet>,
+    /// The traffic of the Child SAs that were installed: on our side, and on the peer's.
+    pub(crate) traffic: BTreeMap<ChildId, (Vec<Selector>, Vec<Selector>)>,
+    /// What was told of the IKE SAs when they came up.
+    pub(crate) told: Vec<Established>,
     /// The last question.
     pub(crate) asked: Option<Token>,
     provider: Provider,
@@ -117,6 +126,10 @@ impl Host {
             ended: BTreeSet::new(),
             narrows: false,
             answers_with: None,
+            eap: ToyEap::default(),
+            gives: None,
+            traffic: BTreeMap::new(),
+            told: Vec::new(),
             asked: None,
             provider,
             answers: VecDeque::new(),
@@ -174,6 +187,8 @@ impl Host {
                         let usual = || self.peer_config(self.name, other);
                         Decision::Peer(Arc::new(self.answers_with.clone().unwrap_or_else(usual)))
                     }
+                    Inquiry::Eap { packet, is_first, .. } => self.eap.decide(packet.as_deref(), is_first),
+                    Inquiry::Address { .. } => self.gives.clone().map_or(Decision::Refuse, Decision::Address),
                     Inquiry::Narrow { local, remote, .. } => Decision::Narrowed { local, remote },
                     question => panic!("{question:?}"),
                 };
@@ -188,6 +203,7 @@ impl Host {
                     keys_out: keys(install.outbound_keys()),
                     is_up: false,
                 };
+                self.traffic.insert(install.id, (install.local.clone(), install.remote.clone()));
                 let own = install.id.spi();
                 let first = (id, (own.min(install.outbound_spi), own.max(install.outbound_spi)));
                 let line = install.replaces.and_then(|old| self.lines.get(&old)).copied().unwrap_or(first);
@@ -207,7 +223,10 @@ impl Host {
             Event::ChildDown(child) => {
                 assert!(self.children.remove(&child).is_some(), "{}: {child} goes and was not there", self.name);
             }
-            Event::Established(_) => assert!(self.established.insert(id)),
+            Event::Established(up) => {
+                assert!(self.established.insert(id));
+                self.told.push(*up);
+            }
             Event::Closed(reason) => {
                 assert!(
                     !self.children.values().any(|child| child.sa == id && child.is_up),

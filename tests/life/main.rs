@@ -17,6 +17,8 @@ mod amplification;
 mod bounds;
 mod certificates;
 mod collisions;
+mod configuration;
+mod eap;
 mod faults;
 mod forger;
 mod handshakes;
@@ -27,11 +29,13 @@ mod null;
 #[path = "../kit/pem.rs"]
 #[allow(dead_code, unreachable_pub, reason = "every test binary uses another part of it")]
 mod pem;
+mod ppk;
 mod rig;
 mod rivals;
 mod rules;
 mod schedules;
 mod strangers_path;
 mod toy;
+mod toy_eap;
 mod watched;
 mod world;

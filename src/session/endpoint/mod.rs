@@ -7,7 +7,7 @@ mod types;
 pub use types::{CommandError, Handled, InitiateError, ShortBuffer, Transmission};
 
 use super::ask::{Decision, Stale};
-use super::authentication::RemoteAuth;
+use super::authentication::{LocalAuth, RemoteAuth};
 use super::command::Command;
 use super::config::Config;
 use super::drive;
@@ -136,6 +136,9 @@ impl<W: Watch> Endpoint<W> {
         }
         if matches!(peer.remote_auth, RemoteAuth::Signature(_)) && peer.expected.is_none() && !peer.accepts_any {
             return Err(InitiateError::NoExpectedIdentity);
+        }
+        if matches!(peer.remote_auth, RemoteAuth::Eap(_)) && !matches!(peer.local_auth, LocalAuth::Eap(_)) {
+            return Err(InitiateError::EapOnlyWithoutEap);
         }
         if self.config.ike.proposals().is_empty() {
             return Err(InitiateError::NothingToOffer);

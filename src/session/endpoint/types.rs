@@ -57,6 +57,9 @@ pub enum InitiateError {
     /// [`with_any_identity`](crate::session::PeerConfig::with_any_identity)).
     #[error("the expected identity of the responder is not said")]
     NoExpectedIdentity,
+    /// The responder may do without a proof of its own because EAP proves who it is, and EAP is not how we authenticate ourselves (RFC 5998).
+    #[error("EAP is to authenticate the responder, and not us")]
+    EapOnlyWithoutEap,
     /// The endpoint is shut down.
     #[error("the endpoint is shut down")]
     Shutdown,

@@ -20,6 +20,7 @@ pub(super) struct Announced {
     pub(super) fragmentation: bool,
     pub(super) intermediate: bool,
     pub(super) childless: bool,
+    pub(super) ppk: bool,
     /// The hash of the source is made not to fit, so that the peer sees a NAT.
     pub(super) pretend_nat: bool,
 }
@@ -39,6 +40,7 @@ pub(super) fn announce(builder: &mut MessageBuilder<'_>, provider: &Provider, pa
         (what.fragmentation, NotifyType::IKEV2_FRAGMENTATION_SUPPORTED),
         (what.intermediate, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED),
         (what.childless, NotifyType::CHILDLESS_IKEV2_SUPPORTED),
+        (what.ppk, NotifyType::USE_PPK),
     ] {
         if on {
             builder.push(Payload::Notify(Notify::new(ty, &[])));

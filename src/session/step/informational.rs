@@ -3,9 +3,9 @@
 use crate::error::BuildError;
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
-use crate::registry::{NotifyType, SecurityProtocol};
+use crate::registry::{ExchangeType, NotifyType, SecurityProtocol};
 use crate::session::child::ChildState;
-use crate::session::close::CloseReason;
+use crate::session::close::{CloseReason, Violation};
 use crate::session::collision::Crossed;
 use crate::session::context::Context;
 use crate::session::id::ChildId;
@@ -31,6 +31,18 @@ pub(in crate::session) fn delete_child(child: ChildId, protocol: SecurityProtoco
     MessageContent::build(|chain| {
         chain.delete(protocol, [&child.0]);
     })
+}
+
+/// As responder, while EAP is under way: the initiator does not accept our proof, or has changed its mind (RFC 7296 section 2.21.2).
+pub(in crate::session) fn given_up(message: &Reassembled) -> Result<Reply, Refused> {
+    let parts = message.parts()?;
+    let is_deleted = parts.deletes().any(|delete| delete.protocol() == SecurityProtocol::IKE);
+    let reason = match parts.notify(NotifyType::AUTHENTICATION_FAILED) {
+        Some(_) => CloseReason::NotAuthenticated,
+        None if is_deleted => CloseReason::Deleted,
+        None => return Err(Violation::Exchange(ExchangeType::INFORMATIONAL).into()),
+    };
+    Ok(Reply::Answer(MessageContent::empty(), After::Close(reason)))
 }
 
 /// As responder.

@@ -12,6 +12,7 @@ use crate::role::Role;
 use crate::session::algorithms::Algorithms;
 use crate::session::close::{CloseReason, Violation};
 use crate::session::config::Config;
+use crate::session::configuration::ConfigurationSet;
 use crate::session::context::{Context, NONCE};
 use crate::session::event::Event;
 use crate::session::id::SaId;
@@ -87,7 +88,7 @@ pub(in crate::session) fn begin(
 /// Sends the request, the first one or one that a cookie or another key exchange method changed.
 fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
     let (config, path) = (sa.config.clone(), sa.path);
-    let pretend_nat = sa.peer.as_ref().is_some_and(|peer| peer.forces_nat);
+    let (pretend_nat, ppk) = sa.peer.as_ref().map_or((false, false), |peer| (peer.forces_nat, peer.ppk.is_some()));
     let Phase::Initiating(begun) = &mut sa.phase else { return Ok(()) };
     let spis = IkeSpis { initiator: begun.spi, responder: 0 };
     let header = Header { spis, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
@@ -96,6 +97,7 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
         fragmentation: config.fragmentation,
         intermediate: key_exchange::offers_additional(&config.ike),
         childless: false,
+        ppk,
         pretend_nat,
     };
     let request = message(|buf| {
@@ -296,6 +298,10 @@ fn agreed(
     if !exchanges.additional().is_empty() && !has(parts, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED) {
         return Err(unprotected(Violation::IntermediateMissing));
     }
+    let ppk = sa.peer.as_ref().and_then(|peer| peer.ppk.as_ref());
+    if ppk.is_some_and(|ppk| ppk.is_mandatory) && !has(parts, NotifyType::USE_PPK) {
+        return Err(unprotected(Violation::MissingNotify(NotifyType::USE_PPK)));
+    }
     let due = begun.ke.method;
     if selection.ke_method() != Some(due) || theirs.method != due {
         return Err(unprotected(Violation::KeMethod { found: theirs.method, due }));
@@ -311,6 +317,7 @@ fn agreed(
         nonces: (&begun.nonce, n_r),
         fragmentation: fragmentation(config.fragmentation, has(parts, NotifyType::IKEV2_FRAGMENTATION_SUPPORTED)),
         childless: has(parts, NotifyType::CHILDLESS_IKEV2_SUPPORTED),
+        uses_ppk: ppk.is_some() && has(parts, NotifyType::USE_PPK),
         until: Instant::FAR_FUTURE,
     };
     let (ike, handshake) = establish(cx, &config, agreed, parts).map_err(|_| unprotected(Violation::KeData(due)))?;
@@ -348,6 +355,7 @@ struct Agreed<'a> {
     nonces: (&'a [u8], &'a [u8]),
     fragmentation: FragmentationSupport,
     childless: bool,
+    uses_ppk: bool,
     until: Instant,
 }
 
@@ -378,6 +386,12 @@ fn establish(cx: &mut Context<'_>, config: &Config, agreed: Agreed<'_>, parts: &
         additional,
         until: agreed.until,
         childless: agreed.childless,
+        uses_ppk: agreed.uses_ppk,
+        has_ppk: false,
+        auth_id: 0,
+        eap: None,
+        configuration: ConfigurationSet::new(),
+        auth_lifetime: None,
         rivals: None,
     };
     Ok((IkeSa::new(protected, algorithms, Box::new(*agreed.selection)), handshake))
@@ -446,6 +460,7 @@ fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context
         fragmentation: config.fragmentation && asks_fragments,
         intermediate: half.is_additional,
         childless: config.childless,
+        ppk: config.ppk && has(half.parts, NotifyType::USE_PPK),
         pretend_nat: false,
     };
     let header = Header { spis: half.spis, exchange: ExchangeType::IKE_SA_INIT, initiator: false, response: true, message_id: 0 };
@@ -471,6 +486,7 @@ fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context
         nonces: (half.n_i, &half.n_r),
         fragmentation: fragmentation(asks_fragments, announced.fragmentation),
         childless: config.childless,
+        uses_ppk: announced.ppk,
         until: cx.now + config.limits.half_open_lifetime,
     };
     let (ike, handshake) = establish(cx, config, agreed, half.parts)?;

@@ -1,13 +1,14 @@
 //! AUTH made and verified, RFC 7296 section 2.15, RFC 7427 section 4.
 
 use crate::auth::{KeyType, PublicKey, SignatureScheme, SignedOctets};
+use crate::keys::IkeKeys;
 use crate::provider::Provider;
 use crate::registry::{AuthMethod, HashAlgorithm};
 use crate::role::Role;
 use crate::session::ask::ToSign;
 use crate::session::authentication::{LocalAuth, LocalSignature};
 use crate::session::close::AuthFailure;
-use crate::session::ike_sa::IkeSa;
+use crate::session::eap::{EapSuccess, Msk};
 use crate::session::phase::Handshake;
 use crate::session::serving::OwnAuth;
 use crate::wire::Auth;
@@ -16,9 +17,9 @@ use alloc::vec::Vec;
 /// Hash algorithms in the order in which we sign with them.
 const SHA2: [HashAlgorithm; 3] = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512];
 
-/// What the AUTH payload of one side covers.
-pub(super) fn octets<'a>(ike: &IkeSa, handshake: &'a Handshake, side: Role, id_body: &[u8], int_auth: &'a [u8]) -> SignedOctets<'a> {
-    let (prf, sk_p) = (ike.algorithms.prf, sk_p(ike, side));
+/// What the AUTH payload of one side covers, under these keys: those of the IKE SA, or the same with a PPK (RFC 8784 section 3).
+pub(super) fn octets<'a>(keys: &IkeKeys, handshake: &'a Handshake, side: Role, id_body: &[u8], int_auth: &'a [u8]) -> SignedOctets<'a> {
+    let (prf, sk_p) = (keys.prf_function(), sk_p(keys, side));
     let octets = match side {
         Role::Initiator => SignedOctets::new(prf, sk_p, &handshake.request, &handshake.n_r, id_body),
         Role::Responder => SignedOctets::new(prf, sk_p, &handshake.response, &handshake.n_i, id_body),
@@ -27,9 +28,13 @@ pub(super) fn octets<'a>(ike: &IkeSa, handshake: &'a Handshake, side: Role, id_b
 }
 
 /// SK_pi or SK_pr (RFC 7296 section 2.14).
-pub(super) fn sk_p(ike: &IkeSa, side: Role) -> &[u8] {
-    let keys = ike.protected.keys();
+pub(super) fn sk_p(keys: &IkeKeys, side: Role) -> &[u8] {
     if side == Role::Initiator { keys.sk_pi() } else { keys.sk_pr() }
+}
+
+/// What AUTH is made with once EAP has succeeded: the MSK, or SK_pi and SK_pr after a method without a key (RFC 7296 section 2.16).
+pub(super) fn eap_secret<'a>(success: &'a EapSuccess, sk_p: &'a [u8]) -> &'a [u8] {
+    success.msk.as_ref().map_or(sk_p, Msk::octets)
 }
 
 /// Our proof.
@@ -40,14 +45,17 @@ pub(super) enum Proof {
     ToSign(ToSign),
 }
 
-pub(super) fn own(octets: &SignedOctets<'_>, sk_p: &[u8], auth: &LocalAuth, peer_hashes: &[HashAlgorithm]) -> Result<Proof, AuthFailure> {
+/// Our proof over these octets. After EAP it is that of the method, for both sides.
+pub(super) fn own(octets: &SignedOctets<'_>, sk_p: &[u8], auth: &LocalAuth, handshake: &Handshake) -> Result<Proof, AuthFailure> {
     let mic = |method, key: &[u8]| Ok(Proof::Made(OwnAuth { method, data: octets.shared_key(key).as_octets().to_vec() }));
-    match auth {
-        LocalAuth::SharedKey(key) => mic(AuthMethod::SHARED_KEY_MIC, key.octets()),
+    match (auth, handshake.eap_success()) {
+        (_, Some(success)) => mic(AuthMethod::SHARED_KEY_MIC, eap_secret(success, sk_p)),
+        (LocalAuth::Eap(_), None) => Err(AuthFailure::OtherMethod),
+        (LocalAuth::SharedKey(key), None) => mic(AuthMethod::SHARED_KEY_MIC, key.octets()),
         // RFC 7619 section 2.1: SK_pi and SK_pr stand in for a shared key.
-        LocalAuth::Null => mic(AuthMethod::NULL, sk_p),
-        LocalAuth::Signature(own) => {
-            let (method, scheme) = scheme(own, peer_hashes).ok_or(AuthFailure::OtherMethod)?;
+        (LocalAuth::Null, None) => mic(AuthMethod::NULL, sk_p),
+        (LocalAuth::Signature(own), None) => {
+            let (method, scheme) = scheme(own, &handshake.peer_hashes).ok_or(AuthFailure::OtherMethod)?;
             Ok(Proof::ToSign(ToSign { octets: octets.concat(), key_type: own.key_type, method, scheme }))
         }
     }

@@ -1,8 +1,11 @@
-//! IKE_AUTH, RFC 7296 sections 1.2 and 2.15: what both sides have in common.
+//! IKE_AUTH, RFC 7296 sections 1.2, 2.15 and 2.16: what both sides have in common.
 
+mod eap;
 mod initiator;
+mod ppk;
 mod responder;
 
+pub(in crate::session) use eap::decided as eap_decided;
 pub(in crate::session) use initiator::{begin, response, signed, verified};
 pub(in crate::session) use responder::{decided, respond};
 
@@ -19,7 +22,7 @@ use crate::session::ike_sa::IkeSa;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Phase};
 use crate::session::sa::Sa;
-use crate::wire::{Cert, CertReq, ChainBuilder, Parts, Payload};
+use crate::wire::{Auth, Cert, CertReq, ChainBuilder, Parts, Payload, RawPayload};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -43,61 +46,60 @@ enum Checked {
     Ask(Inquiry),
 }
 
-/// Checks what a peer proves, without a key of its own.
-fn check(sa: &Sa, side: Role, parts: &Parts<'_>, message_id: u32) -> Result<(Checked, Identity), AuthFailure> {
-    let (ike, handshake, peer) = state(sa).map_err(|_| AuthFailure::UnknownPeer)?;
+/// Who a side says it is, with the body of its payload, which AUTH covers.
+fn claim<'a>(sa: &Sa, side: Role, parts: &Parts<'a>) -> Result<(Identity, RawPayload<'a>), AuthFailure> {
     let (ty, id) = match side {
         Role::Initiator => (PayloadType::IDI, parts.id_i),
         Role::Responder => (PayloadType::IDR, parts.id_r),
     };
-    let (Some(id), Some(auth), Some(body)) = (id, parts.auth, parts.first(ty)) else { return Err(AuthFailure::OtherMethod) };
+    let (Some(id), Some(body)) = (id, parts.first(ty)) else { return Err(AuthFailure::OtherMethod) };
     let identity = Identity::of(&id);
-    if peer.expected.as_ref().is_some_and(|expected| !expected.matches(&identity)) {
+    let expected = sa.peer.as_ref().and_then(|peer| peer.expected.as_ref());
+    if expected.is_some_and(|expected| !expected.matches(&identity)) {
         return Err(AuthFailure::OtherIdentity);
     }
-    let check_mic = |key: &[u8]| {
-        let int_auth = handshake.int_auth(message_id).map_err(|_| AuthFailure::SharedKey)?;
-        let octets = proof::octets(ike, handshake, side, body.body, &int_auth);
-        octets.verify_shared_key(key, auth.data).map_err(|_| AuthFailure::SharedKey)
+    Ok((identity, body))
+}
+
+/// Checks what a peer proves, without a key of its own. `first` is its message with its identity.
+fn check(sa: &Sa, side: Role, (first, auth): (&Parts<'_>, Auth<'_>)) -> Result<Checked, AuthFailure> {
+    let (ike, handshake, peer) = state(sa).map_err(|_| AuthFailure::UnknownPeer)?;
+    let (identity, body) = claim(sa, side, first)?;
+    let keys = ike.protected.keys();
+    let check_mic = |key: &[u8], failure| {
+        let int_auth = handshake.int_auth().map_err(|_| failure)?;
+        let octets = proof::octets(keys, handshake, side, body.body, &int_auth);
+        octets.verify_shared_key(key, auth.data).map(|()| Checked::Holds).map_err(|_| failure)
     };
+    if let Some(success) = handshake.eap_success() {
+        let key = proof::eap_secret(success, proof::sk_p(keys, side));
+        return if auth.method == AuthMethod::SHARED_KEY_MIC { check_mic(key, AuthFailure::EapKey) } else { Err(AuthFailure::OtherMethod) };
+    }
     match (&peer.remote_auth, auth.method) {
-        (RemoteAuth::SharedKey(key), AuthMethod::SHARED_KEY_MIC) => {
-            check_mic(key.octets())?;
-            Ok((Checked::Holds, identity))
-        }
-        (RemoteAuth::Null, AuthMethod::NULL) => {
-            check_mic(proof::sk_p(ike, side))?;
-            Ok((Checked::Holds, identity))
-        }
-        (RemoteAuth::SharedKey(_) | RemoteAuth::Null, _) | (RemoteAuth::Signature(_), AuthMethod::SHARED_KEY_MIC | AuthMethod::NULL) => {
-            Err(AuthFailure::OtherMethod)
-        }
+        (RemoteAuth::SharedKey(key), AuthMethod::SHARED_KEY_MIC) => check_mic(key.octets(), AuthFailure::SharedKey),
+        (RemoteAuth::Null, AuthMethod::NULL) => check_mic(proof::sk_p(keys, side), AuthFailure::SharedKey),
+        (RemoteAuth::SharedKey(_) | RemoteAuth::Null | RemoteAuth::Eap(_), _)
+        | (RemoteAuth::Signature(_), AuthMethod::SHARED_KEY_MIC | AuthMethod::NULL) => Err(AuthFailure::OtherMethod),
         (RemoteAuth::Signature(_), _) => {
-            let certificates = parts.certs().filter(|cert| cert.encoding == PeerConfig::ENCODING).take(MOST_CERTIFICATES);
+            let certificates = first.certs().filter(|cert| cert.encoding == PeerConfig::ENCODING).take(MOST_CERTIFICATES);
             let certificates: Vec<_> = certificates.map(|cert| Bytes::copy_from_slice(cert.data)).collect();
             if certificates.is_empty() {
                 return Err(AuthFailure::NoCertificate);
             }
-            Ok((Checked::Ask(Inquiry::VerifyChain { peer: identity.clone(), certificates }), identity))
+            Ok(Checked::Ask(Inquiry::VerifyChain { peer: identity, certificates }))
         }
     }
 }
 
 /// Checks a signature by the key that the application vouches for.
-fn check_signature(
-    sa: &Sa,
-    cx: &Context<'_>,
-    side: Role,
-    (parts, message_id): (&Parts<'_>, u32),
-    decision: Decision,
-) -> Result<(), AuthFailure> {
+fn check_signature(sa: &Sa, cx: &Context<'_>, side: Role, parts: &Parts<'_>, decision: Decision) -> Result<(), AuthFailure> {
     let Decision::Trusted(spki) = decision else { return Err(AuthFailure::Certificate) };
     let (ike, handshake, peer) = state(sa).map_err(|_| AuthFailure::UnknownPeer)?;
     let RemoteAuth::Signature(theirs) = &peer.remote_auth else { return Err(AuthFailure::OtherMethod) };
-    let ty = if side == Role::Initiator { PayloadType::IDI } else { PayloadType::IDR };
-    let (Some(auth), Some(body)) = (parts.auth, parts.first(ty)) else { return Err(AuthFailure::OtherMethod) };
-    let int_auth = handshake.int_auth(message_id).map_err(|_| AuthFailure::Certificate)?;
-    let octets = proof::octets(ike, handshake, side, body.body, &int_auth);
+    let (_, body) = claim(sa, side, parts)?;
+    let auth = ppk::proof(sa, parts).ok_or(AuthFailure::OtherMethod)?;
+    let int_auth = handshake.int_auth().map_err(|_| AuthFailure::Certificate)?;
+    let octets = proof::octets(ike.protected.keys(), handshake, side, body.body, &int_auth);
     let accept = proof::accepted(auth.method, sa.config.hashes, theirs.sha1, &handshake.peer_hashes);
     proof::verify(cx.provider, &octets, &auth, &spki, &accept)
 }
@@ -106,7 +108,7 @@ fn check_signature(
 fn signing_method(peer: &PeerConfig, handshake: &Handshake) -> Option<AuthMethod> {
     match &peer.local_auth {
         LocalAuth::Signature(own) => proof::scheme(own, &handshake.peer_hashes).map(|(method, _)| method),
-        LocalAuth::SharedKey(_) | LocalAuth::Null => None,
+        LocalAuth::SharedKey(_) | LocalAuth::Null | LocalAuth::Eap(_) => None,
     }
 }
 
@@ -142,7 +144,20 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
         ike.protected.set_takes_requests(true);
         (ike.spis(), *ike.selection)
     })?;
-    let established = Established { role: sa.role, peer: identity, spis, selection, nat: sa.nat };
+    let auth_lifetime = handshake.auth_lifetime;
+    if sa.role == Role::Responder {
+        sa.expires = auth_lifetime.map(|lifetime| cx.now + lifetime);
+    }
+    let established = Established {
+        role: sa.role,
+        peer: identity,
+        spis,
+        selection,
+        nat: sa.nat,
+        configuration: core::mem::take(&mut handshake.configuration),
+        auth_lifetime,
+        has_ppk: handshake.has_ppk,
+    };
     sa.tell(Event::Established(Box::new(established)));
     Some(handshake)
 }

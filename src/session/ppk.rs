@@ -1,0 +1,50 @@
+//! Post-quantum preshared keys (PPK), RFC 8784.
+
+use crate::registry::PpkIdType;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use zeroize::Zeroizing;
+
+/// A post-quantum preshared key, and the name that both sides have for it (RFC 8784). It is erased when its last copy goes, and is not printed.
+#[derive(Clone)]
+pub struct Ppk {
+    identity: Arc<[u8]>,
+    secret: Arc<Zeroizing<Vec<u8>>>,
+    pub(super) is_mandatory: bool,
+}
+
+impl Ppk {
+    /// A key that is used where the peer has it too. `identity` is its PPK_ID of type PPK_ID_FIXED (RFC 8784 section 5.1), and is sent to the
+    /// peer; `secret` should have 256 bits of entropy (section 6).
+    #[must_use]
+    pub fn new(identity: impl Into<Vec<u8>>, secret: impl Into<Vec<u8>>) -> Self {
+        Self { identity: identity.into().into(), secret: Arc::new(Zeroizing::new(secret.into())), is_mandatory: false }
+    }
+
+    /// Whether there is no IKE SA with a peer that does not use it.
+    #[must_use]
+    pub const fn with_mandatory(mut self, mandatory: bool) -> Self {
+        self.is_mandatory = mandatory;
+        self
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn identity(&self) -> &[u8] {
+        &self.identity
+    }
+
+    /// The type of the name.
+    pub(super) const TYPE: PpkIdType = PpkIdType::PPK_ID_FIXED;
+
+    pub(super) fn octets(&self) -> &[u8] {
+        &self.secret
+    }
+}
+
+impl fmt::Debug for Ppk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ppk").field("is_mandatory", &self.is_mandatory).finish_non_exhaustive()
+    }
+}

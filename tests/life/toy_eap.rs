@@ -1,0 +1,70 @@
+//! An EAP method of stand-ins: so many rounds, and a key that both passwords make.
+
+use ikev2::identity::Identity;
+use ikev2::session::{Decision, EapSuccess, Msk};
+
+/// A type that no method has.
+const TYPE: u8 = 253;
+
+#[derive(Clone, Debug)]
+pub(crate) struct ToyEap {
+    pub(crate) password: u8,
+    /// Requests that an authenticator makes before it says what has come of them.
+    pub(crate) rounds: u8,
+    /// Whether the authenticator is content, whatever the peer has said.
+    pub(crate) is_content: bool,
+    pub(crate) has_key: bool,
+    pub(crate) identity: Option<Identity>,
+    /// Packets that were asked for.
+    pub(crate) asked: u32,
+    /// How often it began.
+    pub(crate) begun: u32,
+    /// The identifier of the last request of an authenticator.
+    last: u8,
+}
+
+impl Default for ToyEap {
+    fn default() -> Self {
+        Self { password: 7, rounds: 3, is_content: true, has_key: true, identity: None, asked: 0, begun: 0, last: 0 }
+    }
+}
+
+impl ToyEap {
+    pub(crate) fn decide(&mut self, packet: Option<&[u8]>, is_first: bool) -> Decision {
+        self.asked += 1;
+        if is_first {
+            self.begun += 1;
+            self.last = 0;
+        }
+        match packet {
+            None => self.request(),
+            Some([2, identifier, _, 7, TYPE, 1, 2]) => {
+                assert_eq!(*identifier, self.last, "the answer is to the last request");
+                match (self.last < self.rounds, self.is_content) {
+                    (true, _) => self.request(),
+                    (false, true) => self.success(),
+                    (false, false) => Decision::Refuse,
+                }
+            }
+            Some([1, identifier, _, 7, TYPE, 1, 1]) => Decision::Eap(vec![2, *identifier, 0, 7, TYPE, 1, 2]),
+            Some([3, _, 0, 4]) => self.success(),
+            Some(other) => panic!("a packet that the other side does not send: {other:?}"),
+        }
+    }
+
+    fn request(&mut self) -> Decision {
+        self.last += 1;
+        Decision::Eap(vec![1, self.last, 0, 7, TYPE, 1, 1])
+    }
+
+    fn success(&self) -> Decision {
+        let success = match self.has_key {
+            true => EapSuccess::new(Msk::new([self.password; 64]).unwrap()),
+            false => EapSuccess::keyless(),
+        };
+        Decision::EapSuccess(match &self.identity {
+            Some(identity) => success.with_identity(identity.clone()),
+            None => success,
+        })
+    }
+}
