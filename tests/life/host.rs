@@ -9,8 +9,8 @@ use ikev2::proposal::{Dialect, Policy, notation::strongswan};
 use ikev2::provider::Provider;
 use ikev2::selectors::Selector;
 use ikev2::session::{
-    ChildConfig, ChildId, CloseReason, Config, ConfigurationSet, Decision, DirectionKeys, Endpoint, Established, Event, Inquiry, LocalAuth,
-    NetworkPath, PathEncapsulation, PeerConfig, RemoteAuth, SaId, SharedKey, Token,
+    AddressAssignment, ChildConfig, ChildId, CloseReason, Config, ConfigurationSet, Decision, DirectionKeys, EapAuth, Endpoint,
+    Established, Event, Inquiry, LocalAuth, NetworkPath, PathEncapsulation, PeerConfig, Ppk, RemoteAuth, SaId, SharedKey, Token,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -50,6 +50,44 @@ enum Answer {
     Install(Token, ChildId),
 }
 
+/// How a host authenticates itself, and what it asks for and gives.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Style {
+    /// Whoever begins does it by EAP; and whether EAP authenticates both.
+    pub(crate) eap: Option<bool>,
+    pub(crate) ppk: Option<Ppk>,
+    /// Whoever begins asks for an address, and whoever answers gives one.
+    pub(crate) has_addresses: bool,
+}
+
+impl Style {
+    /// How whoever begins authenticates itself and wants to be answered, or whoever answers.
+    fn auth(&self, begins: bool) -> (LocalAuth, RemoteAuth) {
+        let key = SharedKey::new(*b"secret of both");
+        let eap = EapAuth::new();
+        match (self.eap, begins) {
+            (None, _) => (LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key)),
+            (Some(true), _) => (LocalAuth::Eap(eap), RemoteAuth::Eap(eap)),
+            (Some(false), true) => (LocalAuth::Eap(eap), RemoteAuth::SharedKey(key)),
+            (Some(false), false) => (LocalAuth::SharedKey(key), RemoteAuth::Eap(eap)),
+        }
+    }
+
+    fn begin(&self, peer: PeerConfig) -> PeerConfig {
+        let peer = if self.has_addresses { peer.with_configuration_request(ConfigurationSet::any_address()) } else { peer };
+        self.with_ppk(peer)
+    }
+
+    fn answer(&self, peer: PeerConfig) -> PeerConfig {
+        let peer = if self.has_addresses { peer.with_address_assignment(AddressAssignment::Required) } else { peer };
+        self.with_ppk(peer)
+    }
+
+    fn with_ppk(&self, peer: PeerConfig) -> PeerConfig {
+        self.ppk.clone().map_or(peer.clone(), |ppk| peer.with_ppk(ppk))
+    }
+}
+
 pub(crate) struct Host {
     pub(crate) name: &'static str,
     pub(crate) endpoint: Endpoint,
@@ -71,6 +109,8 @@ pub(crate) struct Host {
     pub(crate) narrows: bool,
     /// What is agreed on with every initiator, where it is not the usual.
     pub(crate) answers_with: Option<PeerConfig>,
+    /// How it authenticates itself and what it asks for, where that is not the usual.
+    pub(crate) style: Style,
     /// The method of EAP, of either side.
     pub(crate) eap: ToyEap,
     /// What a peer is given that asks for an address.
@@ -126,6 +166,7 @@ impl Host {
             ended: BTreeSet::new(),
             narrows: false,
             answers_with: None,
+            style: Style::default(),
             eap: ToyEap::default(),
             gives: None,
             traffic: BTreeMap::new(),
@@ -140,14 +181,16 @@ impl Host {
     }
 
     pub(crate) fn peer_config(&self, own: &str, other: &str) -> PeerConfig {
+        self.peer_config_by(own, other, true)
+    }
+
+    fn peer_config_by(&self, own: &str, other: &str, begins: bool) -> PeerConfig {
         let selector = |text: &str| [text.parse::<Selector>().unwrap()];
         let (local, remote) = if own == "moon" { ("10.1.0.0/16", "10.2.0.0/16") } else { ("10.2.0.0/16", "10.1.0.0/16") };
         let child = ChildConfig::new(&self.provider, &policy(self.proposals.esp, false), selector(local), selector(remote))
             .with_narrow_asked(self.narrows);
-        let key = SharedKey::new(*b"secret of both");
-        PeerConfig::new(own.parse::<Identity>().unwrap(), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key))
-            .with_expected_identity(other.parse().unwrap())
-            .with_child(child)
+        let (local, remote) = self.style.auth(begins);
+        PeerConfig::new(own.parse::<Identity>().unwrap(), local, remote).with_expected_identity(other.parse().unwrap()).with_child(child)
     }
 
     pub(crate) fn child_config(&self) -> ChildConfig {
@@ -158,7 +201,7 @@ impl Host {
 
     pub(crate) fn initiate(&mut self, now: Instant) -> SaId {
         let other = if self.name == "moon" { "carol" } else { "moon" };
-        let peer = self.peer_config(self.name, other);
+        let peer = self.style.begin(self.peer_config(self.name, other));
         self.endpoint.initiate(now, self.path, peer).unwrap()
     }
 
@@ -184,10 +227,10 @@ impl Host {
                 let decision = match ask.question {
                     Inquiry::PeerConfig { .. } => {
                         let other = if self.name == "moon" { "carol" } else { "moon" };
-                        let usual = || self.peer_config(self.name, other);
+                        let usual = || self.style.answer(self.peer_config_by(self.name, other, false));
                         Decision::Peer(Arc::new(self.answers_with.clone().unwrap_or_else(usual)))
                     }
-                    Inquiry::Eap { packet, is_first, .. } => self.eap.decide(packet.as_deref(), is_first),
+                    Inquiry::Eap { packet, is_first, .. } => self.eap.decide(id, packet.as_deref(), is_first),
                     Inquiry::Address { .. } => self.gives.clone().map_or(Decision::Refuse, Decision::Address),
                     Inquiry::Narrow { local, remote, .. } => Decision::Narrowed { local, remote },
                     question => panic!("{question:?}"),

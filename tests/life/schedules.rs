@@ -3,11 +3,11 @@
 //! `LIFE_SCHEDULES=n` is how many are run over stand-ins, `LIFE_REAL=n` how many over real algorithms, from `LIFE_FIRST=n` on; `LIFE_SEED=n cargo test --all-features --test life schedules` runs one again
 //! and prints what happened in it.
 
-use crate::host::{ADDITIONAL, BOTH, Host, Line, PLAIN, Proposals, SECOND, config_of, path};
+use crate::host::{ADDITIONAL, BOTH, Host, Line, PLAIN, Proposals, SECOND, Style, config_of, path};
 use crate::toy::{PROVIDER, Seeded};
 use crate::world::{FINE, Weather, World};
 use ikev2::provider::Provider;
-use ikev2::session::{CloseReason, Config, CookieDemand, Lifetimes, Limits, SaId};
+use ikev2::session::{CloseReason, Config, ConfigurationSet, CookieDemand, Lifetimes, Limits, Ppk, SaId};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -45,7 +45,7 @@ impl Schedule {
             let span = |seconds| has_lifetimes.then(|| Duration::from_secs(seconds));
             let config = config_of(&provider, proposals).with_lifetimes(Lifetimes { ike: span(lifetimes.0), child: span(lifetimes.1) });
             let config = if draw.percent(20) { config.with_limits(Limits { children: 3, ..Limits::small() }) } else { config };
-            let config = if draw.percent(30) { config.with_mtu(576) } else { config };
+            let config = if draw.percent(30) { config.with_mtu(576) } else { config }.with_ppk(true);
             if draw.percent(20) { config.with_cookies(CookieDemand::Always) } else { config }
         };
         let configs = proposals.map(&mut config);
@@ -59,6 +59,8 @@ impl Schedule {
             host.narrows = draw.percent(20);
             host.refusals = if draw.percent(80) { 0 } else { draw.below(30) };
         }
+        // By a stream of its own, so that what a seed draws here leaves the rest of its life as it is.
+        styles(&mut hosts, &mut Seeded(seed ^ 0xea9), gentle.is_some());
         let world = World::of(hosts, Seeded(draw.next()));
         Self { world, draw, provider, proposals, configs, has_lifetimes, may_crash, gentle }
     }
@@ -187,6 +189,8 @@ impl Schedule {
         let old = std::mem::replace(&mut self.world.hosts[side], fresh);
         let host = &mut self.world.hosts[side];
         (host.log, host.hesitation, host.refusals, host.ended) = (old.log, old.hesitation, old.refusals, old.ended);
+        (host.style, host.gives) = (old.style, old.gives);
+        (host.eap.rounds, host.eap.password) = (old.eap.rounds, old.eap.password);
         host.note(self.world.now, || String::from("crashes"));
     }
 
@@ -251,6 +255,27 @@ impl Schedule {
                 is_wrong.then(|| format!("{} has {members} Child SAs of the line {:08x} {:08x}", host.name, line.0, line.1))
             })
         })
+    }
+}
+
+/// How the hosts authenticate themselves, and what they ask for. Where nothing may go wrong, it fits and the applications are quick.
+fn styles(hosts: &mut [Host; 2], draw: &mut Seeded, is_gentle: bool) {
+    let eap = draw.percent(30).then(|| draw.percent(40));
+    let has_addresses = draw.percent(30);
+    let is_wrong = !is_gentle && draw.percent(15);
+    let mut ppk = |has_secret: bool| {
+        let secret = if has_secret { "one" } else { "two" };
+        draw.percent(40).then(|| Ppk::new("ppk", secret).with_mandatory(is_wrong && draw.percent(50)))
+    };
+    let ppks = [ppk(true), ppk(!is_wrong)];
+    for ((host, ppk), gives) in hosts.iter_mut().zip(ppks).zip(["10.2.0.7", "10.1.0.7"]) {
+        host.style = Style { eap, ppk, has_addresses };
+        host.gives = Some(ConfigurationSet::new().with_address(gives.parse().unwrap()));
+        host.eap.rounds = 1 + u8::try_from(draw.below(6)).unwrap();
+        host.eap.password = if is_wrong && draw.percent(30) { 8 } else { 7 };
+        if eap.is_some() && is_gentle {
+            host.hesitation = host.hesitation.min(Duration::from_millis(500));
+        }
     }
 }
 

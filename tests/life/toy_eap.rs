@@ -1,7 +1,8 @@
 //! An EAP method of stand-ins: so many rounds, and a key that both passwords make.
 
 use ikev2::identity::Identity;
-use ikev2::session::{Decision, EapSuccess, Msk};
+use ikev2::session::{Decision, EapSuccess, Msk, SaId};
+use std::collections::BTreeMap;
 
 /// A type that no method has.
 const TYPE: u8 = 253;
@@ -19,29 +20,30 @@ pub(crate) struct ToyEap {
     pub(crate) asked: u32,
     /// How often it began.
     pub(crate) begun: u32,
-    /// The identifier of the last request of an authenticator.
-    last: u8,
+    /// The identifier of the last request of an authenticator, in each IKE SA.
+    last: BTreeMap<SaId, u8>,
 }
 
 impl Default for ToyEap {
     fn default() -> Self {
-        Self { password: 7, rounds: 3, is_content: true, has_key: true, identity: None, asked: 0, begun: 0, last: 0 }
+        Self { password: 7, rounds: 3, is_content: true, has_key: true, identity: None, asked: 0, begun: 0, last: BTreeMap::new() }
     }
 }
 
 impl ToyEap {
-    pub(crate) fn decide(&mut self, packet: Option<&[u8]>, is_first: bool) -> Decision {
+    pub(crate) fn decide(&mut self, id: SaId, packet: Option<&[u8]>, is_first: bool) -> Decision {
         self.asked += 1;
         if is_first {
             self.begun += 1;
-            self.last = 0;
+            self.last.insert(id, 0);
         }
+        let last = self.last.entry(id).or_default();
         match packet {
-            None => self.request(),
+            None => request(last),
             Some([2, identifier, _, 7, TYPE, 1, 2]) => {
-                assert_eq!(*identifier, self.last, "the answer is to the last request");
-                match (self.last < self.rounds, self.is_content) {
-                    (true, _) => self.request(),
+                assert_eq!(*identifier, *last, "the answer is to the last request");
+                match (*last < self.rounds, self.is_content) {
+                    (true, _) => request(last),
                     (false, true) => self.success(),
                     (false, false) => Decision::Refuse,
                 }
@@ -50,11 +52,6 @@ impl ToyEap {
             Some([3, _, 0, 4]) => self.success(),
             Some(other) => panic!("a packet that the other side does not send: {other:?}"),
         }
-    }
-
-    fn request(&mut self) -> Decision {
-        self.last += 1;
-        Decision::Eap(vec![1, self.last, 0, 7, TYPE, 1, 1])
     }
 
     fn success(&self) -> Decision {
@@ -67,4 +64,9 @@ impl ToyEap {
             None => success,
         })
     }
+}
+
+fn request(last: &mut u8) -> Decision {
+    *last += 1;
+    Decision::Eap(vec![1, *last, 0, 7, TYPE, 1, 1])
 }
