@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Which modules of the library a module may name: itself, these, and all below these.
-const LIBRARY: &[(&str, &[&str])] = &[("capture", &[]), ("evidence", &["capture"]), ("report", &["evidence"])];
+const LIBRARY: &[(&str, &[&str])] = &[("capture", &[]), ("eap", &[]), ("evidence", &["capture"]), ("report", &["evidence"])];
 
 /// The same of the program.
 const PROGRAM: &[(&str, &[&str])] = &[("input", &[]), ("console", &["input"]), ("command", &["console", "input"])];
