@@ -1,10 +1,14 @@
 //! The command line.
 
+use super::options::addresses::Addresses;
+use super::options::eap::Eap;
+use super::options::{self, Secret};
 use super::suite::PROVIDER;
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy, Proposal};
 use ikev2::registry::KeMethod;
 use ikev2::selectors::Selector;
+use ikev2::session::Ppk;
 use ikev2::transform::Transform;
 use ikev2_tools::report::Style;
 use std::net::IpAddr;
@@ -33,6 +37,8 @@ const ESP: &str = "aes256gcm16-aes128gcm16,aes256-aes128-sha256-sha512-sha1,chac
 /// The networks behind the two sides, when nobody names others.
 const INITIATOR_NET: &str = "10.77.2.0/24";
 const RESPONDER_NET: &str = "10.77.1.0/24";
+/// The same for who asks for an address.
+const ANY: &str = "0.0.0.0/0";
 
 /// Shakes hands with an IKEv2 peer, and prints the exchange as it happens. No ESP is sent.
 #[derive(Debug, clap::Args)]
@@ -113,6 +119,12 @@ pub(crate) struct Line {
     /// The peer's certificate is taken whoever signed it, and whatever its dates and names.
     #[arg(long)]
     any_cert: bool,
+    #[command(flatten)]
+    eap: options::eap::EapLine,
+    #[command(flatten)]
+    ppk: options::ppk::PpkLine,
+    #[command(flatten)]
+    addresses: options::addresses::AddressLine,
     /// Our side of the traffic selectors (10.77.2.0/24; respond: 10.77.1.0/24).
     #[arg(long, value_name = "CIDR", value_parser = net)]
     ts_local: Option<Selector>,
@@ -197,6 +209,9 @@ pub(crate) struct Args {
     pub(crate) null: bool,
     pub(crate) anchors: Vec<PathBuf>,
     pub(crate) any_cert: bool,
+    pub(crate) eap: Option<Eap>,
+    pub(crate) ppk: Option<Ppk>,
+    pub(crate) addresses: Addresses,
     pub(crate) ts_local: Selector,
     pub(crate) ts_remote: Selector,
     pub(crate) plan: Vec<Step>,
@@ -274,22 +289,6 @@ enum Mode {
     Respond,
 }
 
-/// A text that is printed nowhere.
-#[derive(Clone)]
-struct Secret(Zeroizing<String>);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("..")
-    }
-}
-
-impl From<&str> for Secret {
-    fn from(text: &str) -> Self {
-        Self(Zeroizing::new(text.to_owned()))
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Dpd,
@@ -307,9 +306,10 @@ impl Line {
         if self.mode == Mode::Respond && self.peer.is_some() {
             return Err("`respond` takes no address: --local is what it listens on".into());
         }
-        let psk = self.shared_key()?;
-        if self.key.is_none() && psk.is_none() && !self.null {
-            return Err("either --psk or --psk-hex, or --cert and --key, or --null are needed".into());
+        let psk = options::secret("psk", self.psk.as_ref(), self.psk_hex.as_ref())?;
+        let (eap, ppk, addresses) = (self.eap.read()?, self.ppk.read()?, self.addresses.read());
+        if self.key.is_none() && psk.is_none() && !self.null && eap.is_none() {
+            return Err("either --psk or --psk-hex, or --cert and --key, or --null, or --eap are needed".into());
         }
         if let Some(text) = &self.peer_policy {
             // Of IKE or of ESP: which, the phase that refuses will tell.
@@ -325,6 +325,9 @@ impl Line {
         let (mut ts_local, mut ts_remote) = (net(INITIATOR_NET)?, net(RESPONDER_NET)?);
         if self.mode == Mode::Respond {
             std::mem::swap(&mut ts_local, &mut ts_remote);
+        } else if addresses.asks {
+            // Which address it will be, the responder says.
+            (ts_local, ts_remote) = (net(ANY)?, net(ANY)?);
         }
         Ok(Args {
             peer: self.peer,
@@ -354,6 +357,9 @@ impl Line {
             null: self.null,
             anchors: self.ca,
             any_cert: self.any_cert,
+            eap,
+            ppk,
+            addresses,
             ts_local: self.ts_local.unwrap_or(ts_local),
             ts_remote: self.ts_remote.unwrap_or(ts_remote),
             plan: self.plan.0,
@@ -374,19 +380,6 @@ impl Line {
             cookies: self.cookies,
             style: Style::default(),
         })
-    }
-
-    /// What is wrong with a secret is said without it.
-    fn shared_key(&self) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
-        match (&self.psk, &self.psk_hex) {
-            (Some(Secret(text)), _) if text.is_empty() => Err("--psk: an empty key protects nothing".into()),
-            (Some(Secret(text)), _) => Ok(Some(Zeroizing::new(text.as_bytes().to_vec()))),
-            (None, Some(Secret(digits))) => match hex(digits) {
-                Some(octets) => Ok(Some(octets)),
-                None => Err("--psk-hex: not an even number of hexadecimal digits".into()),
-            },
-            (None, None) => Ok(None),
-        }
     }
 }
 
@@ -459,15 +452,6 @@ fn name(transform: &Transform) -> String {
 
 fn policy(proposals: Vec<Proposal>) -> Result<Policy, String> {
     Policy::new(Dialect::Rfc, proposals).map_err(|error| error.to_string())
-}
-
-/// RFC 7296 section 1.2: IKE_AUTH carries no KE payload, and some peers refuse an offer that names a group there.
-fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
-    let pairs = digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok());
-    // A sign is no digit, though `from_str_radix` takes one.
-    let pairs = pairs.collect::<Option<Vec<u8>>>().map(Zeroizing::new);
-    pairs.filter(|octets| !octets.is_empty() && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 fn net(text: &str) -> Result<Selector, String> {

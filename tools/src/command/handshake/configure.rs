@@ -5,7 +5,7 @@ use super::credentials::Credentials;
 use super::failure::Failure;
 use super::suite::PROVIDER;
 use ikev2::exchange::RetransmissionSchedule;
-use ikev2::session::{ChildConfig, Config, CookieDemand, Lifetimes, Limits, NetworkPath, PeerConfig};
+use ikev2::session::{ChildConfig, Config, ConfigurationSet, CookieDemand, Lifetimes, Limits, NetworkPath, PeerConfig};
 use std::time::Duration;
 
 /// IKE SAs at a time, half open or not.
@@ -43,6 +43,7 @@ pub(crate) fn config(args: &Args, credentials: &Credentials) -> Config {
         .with_probed_mtus(if args.fragmentation == Fragmentation::Probe { PROBED } else { &[] })
         .with_cookies(cookies)
         .with_childless(true)
+        .with_ppk(args.ppk.is_some())
         .with_authorities(credentials.authorities())
         .with_lifetimes(Lifetimes::UNLIMITED)
         .with_liveness(None)
@@ -56,7 +57,9 @@ pub(crate) fn child(args: &Args) -> ChildConfig {
 
 /// `natt` is the path behind a NAT.
 pub(crate) fn peer(args: &Args, credentials: &Credentials, natt: Option<NetworkPath>) -> Result<PeerConfig, Failure> {
-    let mut peer = PeerConfig::new(credentials.id.clone(), credentials.local()?, credentials.remote())
+    let (local, remote) = credentials.both(args)?;
+    let mut peer = PeerConfig::new(credentials.id.clone(), local, remote)
+        .with_address_assignment(args.addresses.assignment)
         .with_child(child(args))
         .with_childless(args.childless)
         .with_forced_nat(args.nat == Nat::Force)
@@ -64,6 +67,15 @@ pub(crate) fn peer(args: &Args, credentials: &Credentials, natt: Option<NetworkP
         .with_any_identity(true);
     if let Some(expected) = &credentials.peer_id {
         peer = peer.with_expected_identity(expected.clone());
+    }
+    if args.addresses.asks {
+        peer = peer.with_configuration_request(ConfigurationSet::any_address());
+    }
+    if let Some(ppk) = &args.ppk {
+        peer = peer.with_ppk(ppk.clone());
+    }
+    if let Some(lifetime) = args.addresses.auth_lifetime {
+        peer = peer.with_auth_lifetime(lifetime);
     }
     if let Some(method) = args.ke_first {
         peer = peer.with_first_ke(method);

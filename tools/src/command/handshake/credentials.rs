@@ -18,12 +18,14 @@ pub(crate) struct Credentials {
     pub(crate) peer_id: Option<Identity>,
     psk: Option<Zeroizing<Vec<u8>>>,
     key: Option<Box<dyn Signer>>,
+    /// The same in PKCS#8.
+    pkcs8: Option<Zeroizing<Vec<u8>>>,
     signature: Signature,
     /// We do not authenticate ourselves.
     null: bool,
     /// Leaf first.
-    chain: Vec<Vec<u8>>,
-    anchors: Vec<Vec<u8>>,
+    pub(crate) chain: Vec<Vec<u8>>,
+    pub(crate) anchors: Vec<Vec<u8>>,
     any_cert: bool,
 }
 
@@ -34,12 +36,12 @@ impl Credentials {
             Ok::<Vec<Vec<u8>>, Failure>(files.into_iter().flatten().map(|der| der.to_vec()).collect())
         };
         let (chain, anchors) = (certificates(&args.certs)?, certificates(&args.anchors)?);
-        let key = match &args.key {
-            None => None,
+        let (key, pkcs8) = match &args.key {
+            None => (None, None),
             Some(path) => {
                 let der = pem::private_key(path)?;
                 let key = key::read(&der, args.signature == Signature::Sha1);
-                Some(key.map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?)
+                (Some(key.map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?), Some(der))
             }
         };
         if key.is_some() && chain.is_empty() {
@@ -69,12 +71,28 @@ impl Credentials {
             peer_id,
             psk: args.psk.clone(),
             key,
+            pkcs8,
             signature: args.signature,
             null: args.null,
             chain,
             anchors,
             any_cert: args.any_cert,
         })
+    }
+
+    /// The private key in PKCS#8.
+    pub(crate) fn private_key(&self) -> Option<&[u8]> {
+        self.pkcs8.as_ref().map(|der| der.as_slice())
+    }
+
+    /// How we authenticate ourselves, and how the peer has to.
+    pub(crate) fn both(&self, args: &Args) -> Result<(LocalAuth, RemoteAuth), Failure> {
+        match &args.eap {
+            Some(eap) if args.peer.is_some() => Ok(eap.of_initiator(self.remote())),
+            Some(eap) if eap.is_mutual => Ok(eap.of_responder(LocalAuth::Null)),
+            Some(eap) => Ok(eap.of_responder(self.local()?)),
+            None => Ok((self.local()?, self.remote())),
+        }
     }
 
     /// How we authenticate ourselves.

@@ -5,6 +5,8 @@
 //! initiator.rs    the plan of an initiator       responder.rs  the loop of a responder
 //! talk.rs         the run loop over a session: sockets on one side, the report on the other
 //! witness.rs      what the session sees and sends, kept until it is told
+//! options         options that belong together, each with what it means
+//! eap.rs          the methods of EAP that run
 //! credentials.rs  what the session asks of us: signatures, and whose a certificate is
 //! trust.rs        certificates up to a trust anchor        pem.rs  files
 //! report.rs       what is printed: the exchange as it happens, and the verdict
@@ -19,6 +21,7 @@
 pub(crate) mod args;
 mod configure;
 mod credentials;
+mod eap;
 mod explain;
 mod failure;
 mod initiator;
@@ -27,6 +30,7 @@ mod keylog;
 mod link;
 mod losses;
 mod names;
+mod options;
 mod pem;
 mod random;
 mod report;

@@ -36,6 +36,13 @@ pub(crate) struct Seen {
     pub(crate) ke_retries: u64,
     pub(crate) wanted_group: Option<KeMethod>,
     pub(crate) steps: Vec<String>,
+    /// What the method of EAP has come to.
+    pub(crate) eap: Option<String>,
+    /// A PPK is part of the keys.
+    pub(crate) ppk: bool,
+    /// What the initiator was given.
+    pub(crate) addresses: Vec<String>,
+    pub(crate) dns: Vec<String>,
     /// The IKE SA was authenticated by both sides.
     pub(crate) established: bool,
 }
@@ -111,6 +118,10 @@ impl Report {
             "cookies": seen.cookies,
             "ke_retries": seen.ke_retries,
             "wanted_group": seen.wanted_group.map(|method| method.0),
+            "eap": seen.eap,
+            "ppk": seen.ppk,
+            "addresses": seen.addresses,
+            "dns": seen.dns,
             "steps": seen.steps,
             "time_ms": u64::try_from((self.now() - self.begun).as_millis()).unwrap_or(u64::MAX),
         });

@@ -8,16 +8,34 @@ use ikev2::registry::{ExchangeType, NotifyType};
 use ikev2::session::{Ask, AuthFailure, ChildInstall, CloseReason, Decision, Event, Inquiry, Refusing, SaId};
 use ikev2::wire::Message;
 use ring::digest;
+use std::net::IpAddr;
 
 impl Talk {
     pub(super) fn event(&mut self, id: SaId, event: Event) -> Result<(), Failure> {
         match event {
-            Event::Ask(ask) => self.answer(*ask)?,
+            Event::Ask(ask) => self.answer(id, *ask)?,
             Event::Established(established) => {
                 let how = [self.scheme.take(), self.vouched.take()].into_iter().flatten().collect::<String>();
                 let report = &mut self.link.report;
                 report.say(format_args!("   the peer is {}, {how}", established.peer));
                 report.say(format_args!("   IKE: {}", suite::notation(&established.selection)));
+                if established.has_ppk {
+                    report.say(format_args!("   a PPK is part of the keys"));
+                }
+                if let Some(lifetime) = established.auth_lifetime {
+                    report.say(format_args!("   the initiator's authentication counts for {} s", lifetime.as_secs()));
+                }
+                let texts = |addresses: &mut dyn Iterator<Item = IpAddr>| addresses.map(|address| address.to_string()).collect::<Vec<_>>();
+                report.seen.addresses = texts(&mut established.configuration.addresses());
+                report.seen.dns = texts(&mut established.configuration.dns());
+                if !report.seen.addresses.is_empty() {
+                    let (addresses, dns) = (report.seen.addresses.join(", "), report.seen.dns.join(", "));
+                    let dns = if dns.is_empty() { dns } else { format!("; name servers {dns}") };
+                    report.say(format_args!("   the initiator is given {addresses}{dns}"));
+                }
+                report.seen.ppk = established.has_ppk;
+                self.methods.forget(id);
+                let report = &mut self.link.report;
                 report.seen.established = true;
                 report.seen.ike = Some(suite::notation(&established.selection));
             }
@@ -71,7 +89,7 @@ impl Talk {
         self.children.push((id, install.id));
     }
 
-    fn answer(&mut self, ask: Ask) -> Result<(), Failure> {
+    fn answer(&mut self, id: SaId, ask: Ask) -> Result<(), Failure> {
         let decision = match &ask.question {
             Inquiry::PeerConfig { .. } => Decision::Peer(configure::peer(&self.args, &self.credentials, None)?.into()),
             Inquiry::VerifyChain { peer, certificates } => match self.credentials.vouch(peer, certificates) {
@@ -85,6 +103,15 @@ impl Talk {
                 }
             },
             Inquiry::Sign(to_sign) => self.credentials.sign(to_sign)?,
+            Inquiry::Eap { packet, is_first, .. } => {
+                let answer = self.methods.answer(id, (&self.args, &self.credentials), packet.as_deref(), *is_first)?;
+                if let Some(told) = answer.told {
+                    self.link.report.say(format_args!("   {told}"));
+                    self.link.report.seen.eap = Some(told);
+                }
+                answer.decision
+            }
+            Inquiry::Address { .. } => self.args.addresses.give().map_or(Decision::Refuse, Decision::Address),
             _ => Decision::Refuse,
         };
         let _ = self.endpoint.decide(self.link.now(), ask.token, decision);
@@ -94,6 +121,7 @@ impl Talk {
     /// An IKE SA is over.
     fn close(&mut self, id: SaId, reason: CloseReason) -> Result<(), Failure> {
         self.children.retain(|(sa, _)| *sa != id);
+        self.methods.forget(id);
         let outcome = match reason {
             CloseReason::Requested | CloseReason::Deleted | CloseReason::InitialContact => Ok(()),
             CloseReason::NoResponse(exchange) => {
@@ -115,6 +143,12 @@ impl Talk {
                 Err(Failure::Refused(NotifyType::AUTHENTICATION_FAILED))
             }
             CloseReason::Authentication(failure) => Err(self.distrust(failure)),
+            // Whose side it was shows in what was told of the method.
+            CloseReason::EapFailed if self.args.peer.is_some() => {
+                self.link.report.seen.notify = Some(NotifyType::AUTHENTICATION_FAILED);
+                Err(Failure::Refused(NotifyType::AUTHENTICATION_FAILED))
+            }
+            CloseReason::EapFailed => Err(self.distrust_eap()),
             // A stranger that went away.
             CloseReason::HalfOpen => return Ok(()),
             reason => Err(Failure::Protocol(reason.to_string())),
@@ -122,6 +156,12 @@ impl Talk {
         self.link.report.say(format_args!("   the IKE SA is over"));
         self.ended.push((Some(id), outcome));
         Ok(())
+    }
+
+    fn distrust_eap(&mut self) -> Failure {
+        let text = self.link.report.seen.eap.clone().unwrap_or_else(|| "EAP ended with Failure".into());
+        self.link.report.say(format_args!("   authentication failed: {text}"));
+        Failure::Authentication(text)
     }
 
     fn distrust(&mut self, failure: AuthFailure) -> Failure {

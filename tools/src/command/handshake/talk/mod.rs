@@ -6,6 +6,7 @@ mod sent;
 
 use super::args::Args;
 use super::credentials::Credentials;
+use super::eap::Methods;
 use super::failure::Failure;
 use super::link::{Link, Received};
 use super::suite::{self, PROVIDER};
@@ -45,6 +46,7 @@ pub(crate) struct Talk {
     pub(crate) link: Link,
     pub(crate) endpoint: Endpoint<Witness>,
     pub(crate) credentials: Credentials,
+    methods: Methods,
     /// The Child SAs that are up, the newest last.
     pub(crate) children: Vec<(SaId, ChildId)>,
     /// What the peer has refused since this was last looked at.
@@ -78,6 +80,7 @@ impl Talk {
             link,
             endpoint,
             credentials,
+            methods: Methods::default(),
             children: Vec::new(),
             refused: None,
             ended: Vec::new(),
