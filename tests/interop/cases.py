@@ -7,6 +7,8 @@ import dataclasses
 import itertools
 import random
 
+import everyday
+
 DAEMONS = ("strongswan", "libreswan", "openiked")
 # The same of newer systems (roots.sh), by the names of their dialects.
 NEWER = ("strongswan6", "libreswan5", "openiked7.4")
@@ -266,6 +268,7 @@ def every(daemons=DAEMONS):
     for daemon in daemons:
         for family in (refusals, life, disorder, surroundings, methods, additional, collisions):
             yield from family(daemon)
+        yield from everyday.cases(daemon, product, special, verdict)
 
 
 # CI: pairs over the matrix, and each kind once, daemons in turn.

@@ -55,7 +55,9 @@ def command(case, options, folder):
     else:
         words += ["respond", "--local", us, "--count", "1", "--seconds", "25"]
     words += ["--null"] if case.auth == "null" else []
-    words += ["--id", CLIENT, "--peer-id", SERVER, "--ts-local", "10.77.2.0/24", "--ts-remote", "10.77.1.0/24"]
+    words += ["--id", CLIENT, "--peer-id", SERVER]
+    for option, net in (("--ts-local", "10.77.2.0/24"), ("--ts-remote", "10.77.1.0/24")):
+        words += [] if option in case.ours else [option, net]
     words += ["--ike", case.our_ike or cases.ike(case.suite, "us"), "--esp", case.our_esp or cases.esp(case.esp, "us")]
     words += ["--mtu", "1500", "--fragmentation", "off"] if case.mtu == "off" else ["--mtu", case.mtu, "--fragmentation", "on"]
     if case.auth == "psk" or "PSK" in case.ours:

@@ -14,6 +14,7 @@ LOG=$RUN/charon.log
 VICI=unix://$RUN/charon.vici
 EAP_USER=carol
 EAP_PASS=Ar3etTnp
+PPK_TEXT=one-key-that-no-quantum-computer-has
 . "$HERE/common.sh"
 
 PROFILES="psk rsa-2048 rsa-chain-4096 ecdsa ecdsa-p384 ecdsa-p521 ed25519 eap-mschapv2
@@ -61,7 +62,7 @@ write_strongswan_conf() {
 	[ "$KERNEL" != libipsec ] || libipsec=kernel-libipsec
 	cat >"$RUN/strongswan.conf" <<-CONF
 	charon-systemd {
-	  load = random nonce drbg openssl aes rc2 sha1 sha2 md5 mgf1 hmac kdf xcbc cmac ctr ccm gcm chapoly curve25519 gmp pem pkcs1 pkcs7 pkcs8 pubkey x509 constraints revocation eap-identity eap-md5 eap-mschapv2 $libipsec kernel-netlink socket-default counters vici
+	  load = random nonce drbg openssl aes rc2 sha1 sha2 md5 mgf1 hmac kdf xcbc cmac ctr ccm gcm chapoly curve25519 gmp pem pkcs1 pkcs7 pkcs8 pubkey x509 constraints revocation eap-identity eap-md5 eap-mschapv2 eap-tls $libipsec kernel-netlink socket-default counters vici
 	  port = $PORT
 	  port_nat_t = $NATT
 	  install_routes = no
@@ -102,7 +103,17 @@ write_strongswan_conf() {
 }
 
 write_swanctl_conf() {
-	local local_auth remote_auth remote_id="" c
+	local local_auth remote_auth remote_id="" ppk="" pool="" c
+	[ -z "$PPK" ] || ppk="ppk-one {
+	    id = $PPK_ID
+	    secret = \"$PPK_SECRET\"
+	  }"
+	[ -z "$POOL" ] || pool="pools {
+	  inner {
+	    addrs = $POOL
+	    dns = 10.77.1.53
+	  }
+	}"
 	[ -z "$CLIENT" ] || remote_id="
       id = $CLIENT_ID"
 	case $AUTH in
@@ -116,7 +127,19 @@ write_swanctl_conf() {
 		remote_auth="auth = pubkey
       cacerts = $CERTS/$CERTFAM-root.cert.pem$remote_id" ;;
 	esac
-	[ "$REMOTE" != psk ] || remote_auth="auth = psk$remote_id"
+	case $REMOTE in
+	psk) remote_auth="auth = psk$remote_id" ;;
+	eap-*) remote_auth="auth = $REMOTE
+      eap_id = %any" ;;
+	esac
+	# What an initiator authenticates itself by, or a responder that has no other proof than EAP (RFC 5998).
+	case $LOCAL in
+	psk) local_auth="auth = psk" ;;
+	eap-tls) local_auth="auth = eap-tls
+      certs = $CERTS/$CERTFAM-server.cert.pem" ;;
+	eap-*) local_auth="auth = $LOCAL
+      eap_id = $EAP_USER" ;;
+	esac
 	{
 	cat <<-CONF
 	connections {
@@ -129,6 +152,10 @@ write_swanctl_conf() {
 	    fragmentation = $FRAG
 	    mobike = $MOBIKE
 	    childless = $CHILDLESS
+	    ${POOL:+pools = inner}
+	    ${VIP:+vips = $VIP}
+	    ${PPK:+ppk_id = $PPK_ID}
+	    ${PPK:+ppk_required = $PPK}
 	    send_certreq = yes
 	    send_cert = always
 	    unique = no
@@ -143,8 +170,9 @@ write_swanctl_conf() {
 	    }
 	    children {
 	      net {
-	        local_ts = 10.77.1.0/24
-	        remote_ts = 10.77.2.0/24
+	        mode = $MODE
+	        local_ts = $LOCAL_TS
+	        remote_ts = $REMOTE_TS
 	        esp_proposals = $ESP
 	        rekey_time = 0
 	        start_action = none
@@ -157,9 +185,11 @@ write_swanctl_conf() {
 	  ike-any { secret = 0x$PSK_HEX }
 	  eap-carol {
 	    id = $EAP_USER
-	    secret = "$EAP_PASS"
+	    secret = "${EAP_SECRET:-$EAP_PASS}"
 	  }
+	  $ppk
 	}
+	$pool
 	CONF
 	if [ -n "$CERTFAM" ]; then
 		echo "authorities {"
@@ -201,7 +231,8 @@ cmd_up() {
 	ADDR=${IKEPEER_ADDR:-127.0.0.1} PORT=${IKEPEER_PORT:-15500} NATT=${IKEPEER_NATT_PORT:-15450}
 	NS=${IKEPEER_NS:-} CLIENT='' CLIENT_PORT=''
 	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 MOBIKE=yes
-	CHILDLESS=allow AUTH=psk CERTFAM='' REMOTE=''
+	CHILDLESS=allow AUTH=psk CERTFAM='' REMOTE='' LOCAL='' POOL='' VIP='' PPK='' PPK_ID=ppk-1 PPK_SECRET=$PPK_TEXT EAP_SECRET=''
+	MODE=tunnel LOCAL_TS=10.77.1.0/24 REMOTE_TS=10.77.2.0/24
 	PROPOSALS=aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-curve25519-modp2048-modp3072,aes256-aes128-sha512-sha384-sha256-ecp521-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048,chacha20poly1305-prfsha256-curve25519-ecp256,aes256-aes128-sha1-modp2048-modp1024,3des-sha1-modp1024
 	ESP=aes256gcm16-aes128gcm16,aes256-aes128-sha512-sha384-sha256-sha1,chacha20poly1305,3des-sha1
 	case $PROFILE in
@@ -241,7 +272,14 @@ cmd_up() {
 		--prefer-configured) PREFER=$2 ;;
 		--childless) CHILDLESS=$2 ;;
 		--mobike) MOBIKE=$2 ;;
-		--remote-auth) REMOTE=$2 ;;	# psk: we sign, and the other has the shared key
+		--remote-auth) REMOTE=$2 ;;	# psk: we sign, and the other has the shared key; eap-mschapv2, eap-tls
+		--local-auth) LOCAL=$2 ;;
+		--eap-password) EAP_SECRET=$2 ;;
+		--pool) POOL=$2 REMOTE_TS=dynamic ;;	# addresses for who asks
+		--vip) VIP=$2 LOCAL_TS=dynamic REMOTE_TS=10.77.1.0/24 ;;	# the address to ask for
+		--ppk) PPK=$2 ;;	# a PPK, and whether it is required: yes or no
+		--ppk-secret) PPK_SECRET=$2 ;;
+		--mode) MODE=$2 LOCAL_TS=dynamic REMOTE_TS=dynamic ;;
 		--cookies) [ "$2" != yes ] || COOKIE_THRESHOLD=1 HALF_OPEN_TIMEOUT=86400 ;;
 		--keylog) case $2 in yes) KEYLOG=4 ;; *) KEYLOG=2 ;; esac ;;
 		*) die "unknown option $1" ;;
@@ -341,5 +379,5 @@ log) if [ "${2:-}" = -f ]; then exec tail -n +1 -f "$LOG"; else cat "$LOG"; fi ;
 sas) swan --list-sas ;;
 algs) swan --list-algs ;;
 clean) cmd_down; rm -rf "$STATE" ;;
-*) sed -n '2,5p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+*) sed -n '2,5p' "$0" | sed 's/^# \{0,1}//'; exit 2 ;;
 esac

@@ -137,6 +137,9 @@ pub(crate) struct Line {
     /// No Child SA in IKE_AUTH if the peer allows that.
     #[arg(long)]
     childless: bool,
+    /// Transport mode, if the peer takes it, in place of tunnel mode.
+    #[arg(long)]
+    transport: bool,
     /// Percent of datagrams lost on our side, both directions.
     #[arg(long, value_name = "P", default_value_t = 0, value_parser = percent())]
     loss: u8,
@@ -216,6 +219,7 @@ pub(crate) struct Args {
     pub(crate) ts_remote: Selector,
     pub(crate) plan: Vec<Step>,
     pub(crate) childless: bool,
+    pub(crate) transport: bool,
     pub(crate) loss: u8,
     pub(crate) reorder: u8,
     pub(crate) duplicate: u8,
@@ -364,6 +368,7 @@ impl Line {
             ts_remote: self.ts_remote.unwrap_or(ts_remote),
             plan: self.plan.0,
             childless: self.childless,
+            transport: self.transport,
             loss: self.loss,
             reorder: self.reorder,
             duplicate: self.duplicate,

@@ -5,7 +5,7 @@ use super::credentials::Credentials;
 use super::failure::Failure;
 use super::suite::PROVIDER;
 use ikev2::exchange::RetransmissionSchedule;
-use ikev2::session::{ChildConfig, Config, ConfigurationSet, CookieDemand, Lifetimes, Limits, NetworkPath, PeerConfig};
+use ikev2::session::{ChildConfig, ChildMode, Config, ConfigurationSet, CookieDemand, Lifetimes, Limits, NetworkPath, PeerConfig};
 use std::time::Duration;
 
 /// IKE SAs at a time, half open or not.
@@ -52,7 +52,8 @@ pub(crate) fn config(args: &Args, credentials: &Credentials) -> Config {
 }
 
 pub(crate) fn child(args: &Args) -> ChildConfig {
-    ChildConfig::new(&PROVIDER, &args.esp, [args.ts_local], [args.ts_remote]).with_one_selector(true)
+    let mode = if args.transport { ChildMode::Transport } else { ChildMode::Tunnel };
+    ChildConfig::new(&PROVIDER, &args.esp, [args.ts_local], [args.ts_remote]).with_one_selector(true).with_mode(mode)
 }
 
 /// `natt` is the path behind a NAT.

@@ -5,7 +5,7 @@ use crate::command::handshake::failure::{Failure, notify};
 use crate::command::handshake::{configure, explain, keylog, suite};
 use ikev2::proposal::NegotiationContext;
 use ikev2::registry::{ExchangeType, NotifyType};
-use ikev2::session::{Ask, AuthFailure, ChildInstall, CloseReason, Decision, Event, Inquiry, Refusing, SaId};
+use ikev2::session::{Ask, AuthFailure, ChildInstall, ChildMode, CloseReason, Decision, Event, Inquiry, Refusing, SaId};
 use ikev2::wire::Message;
 use ring::digest;
 use std::net::IpAddr;
@@ -83,6 +83,9 @@ impl Talk {
         let report = &mut self.link.report;
         report.say(format_args!("   ESP: {notation}"));
         report.seen.esp = Some(notation);
+        if install.mode == ChildMode::Transport {
+            report.say(format_args!("   in transport mode"));
+        }
         let fingerprint = fingerprint(install);
         let (own, theirs) = (install.id, install.outbound_spi);
         report.say(format_args!("   child SA {own} in, {theirs:08x} out, fingerprint of the keys {fingerprint}"));

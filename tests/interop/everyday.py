@@ -1,0 +1,91 @@
+"""The peers of every day: EAP, addresses, PPKs and transport mode, where a daemon has them. cases.py has the rest."""
+
+EAP = ["--eap", "mschapv2", "--eap-id", "carol", "--eap-password", "Ar3etTnp"]
+PPK = ["--ppk-id", "ppk-1", "--ppk", "one-key-that-no-quantum-computer-has"]
+ANY = ["--ts-local", "0.0.0.0/0", "--ts-remote", "0.0.0.0/0"]
+HOSTS = ["--ts-local", "192.0.2.1/32", "--ts-remote", "192.0.2.2/32"]
+
+
+def cases(daemon, product, special, verdict):
+    if product(daemon) == "strongswan":
+        for family in (eap_asked, eap_wanted, eap_refused, addresses, ppk, transport):
+            yield from family(daemon, special, verdict)
+
+
+def eap_asked(daemon, special, verdict):
+    """We initiate, and authenticate ourselves by EAP."""
+    by_password, by_certificate = ["--remote-auth", "eap-mschapv2"], ["--remote-auth", "eap-tls"]
+    yield special("eap-mschapv2", daemon, daemon_options=by_password, ours=EAP)
+    yield special("eap-mschapv2-cert", daemon, auth="rsa2048", daemon_options=by_password, ours=EAP)
+    yield special("eap-mschapv2-fragments", daemon, auth="rsa4096", mtu="576", daemon_options=by_password, ours=EAP, do="rekey-ike,rekey-child,dpd,delete")
+    for family in ("rsa2048", "p384"):
+        yield special(f"eap-tls-{family}", daemon, auth=family, daemon_options=by_certificate, ours=["--eap", "tls"])
+    yield special("eap-tls-chain", daemon, auth="rsa4096", mtu="576", daemon_options=by_certificate, ours=["--eap", "tls"])
+    yield special("eap-only", daemon, auth="p256", daemon_options=[*by_certificate, "--local-auth", "eap-tls"], ours=["--eap", "tls", "--eap-only"])
+    yield special("eap-ppk", daemon, daemon_options=[*by_password, "--ppk", "yes"], ours=[*EAP, *PPK, "--ppk-required"], expect=verdict("established", ppk=True))
+    yield special("eap-address", daemon, daemon_options=[*by_password, "--pool", "10.77.2.0/29"], ours=[*EAP, "--ask-address", *ANY],
+                  expect=verdict("established", addresses=["10.77.2.1"], dns=["10.77.1.53"]))
+
+
+def eap_wanted(daemon, special, verdict):
+    """The daemon initiates, and we want EAP of it."""
+    more = {"role": "initiator"}
+    by_password, by_certificate = ["--local-auth", "eap-mschapv2"], ["--local-auth", "eap-tls"]
+    yield special("eap-mschapv2", daemon, daemon_options=by_password, ours=EAP, **more)
+    yield special("eap-mschapv2-cert", daemon, auth="rsa2048", daemon_options=by_password, ours=EAP, **more)
+    yield special("eap-mschapv2-fragments", daemon, auth="rsa4096", mtu="576", daemon_options=by_password, ours=EAP, **more)
+    for family in ("rsa2048", "p384"):
+        yield special(f"eap-tls-{family}", daemon, auth=family, daemon_options=by_certificate, ours=["--eap", "tls"], **more)
+    yield special("eap-tls-chain", daemon, auth="rsa4096", mtu="576", daemon_options=by_certificate, ours=["--eap", "tls"], **more)
+    yield special("eap-only", daemon, auth="p256", daemon_options=[*by_certificate, "--remote-auth", "eap-tls"], ours=["--eap", "tls", "--eap-only"], **more)
+    yield special("eap-ppk", daemon, daemon_options=[*by_password, "--ppk", "yes"], ours=[*EAP, *PPK, "--ppk-required"], expect=verdict("established", ppk=True), **more)
+    yield special("eap-address", daemon, daemon_options=[*by_password, "--vip", "0.0.0.0"], ours=[*EAP, "--pool", "10.77.2.9", "--dns", "10.77.1.53", "--ts-remote", "10.77.2.0/24", "--ts-local", "10.77.1.0/24"],
+                  expect=verdict("established", addresses=["10.77.2.9"], dns=["10.77.1.53"]), **more)
+
+
+def eap_refused(daemon, special, verdict):
+    """Wrong passwords and certificates, of one side and of the other."""
+    refused = {"exit": (1,), "do": "", "expect": verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("eap_failed",), "daemon_not": ("ike",)}
+    yield special("eap-mschapv2-wrong", daemon, daemon_options=["--remote-auth", "eap-mschapv2"], ours=[*EAP[:-1], "another"], **refused)
+    yield special("eap-tls-wrong", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "CERT=other"], **refused)
+    # The certificate of the daemon is good for IKE and not for the other anchor of TLS: it has one for both, so that IKE_AUTH fails first.
+    yield special("eap-tls-untrusted", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "CA=other"], exit=(4,), do="",
+                  expect=verdict("protocol_error", phase="IKE_AUTH"), daemon_saw=(), daemon_not=("ike",))
+    distrusted = {"role": "initiator", "exit": (4,), "do": "", "expect": verdict("protocol_error", phase="IKE_AUTH"), "daemon_saw": ("got_eap_failed",), "daemon_not": ("ike",)}
+    yield special("eap-mschapv2-wrong", daemon, daemon_options=["--local-auth", "eap-mschapv2", "--eap-password", "another"], ours=EAP, **distrusted)
+    yield special("eap-tls-wrong", daemon, auth="rsa2048", daemon_options=["--local-auth", "eap-tls"], ours=["--eap", "tls", "CA=other"], **distrusted)
+
+
+def addresses(daemon, special, verdict):
+    given = verdict("established", addresses=["10.77.2.1"], dns=["10.77.1.53"])
+    yield special("address", daemon, daemon_options=["--pool", "10.77.2.0/29"], ours=["--ask-address", *ANY], do="rekey-child,child,dpd,delete", expect=given)
+    yield special("address-missing", daemon, daemon_options=["--pool", "10.77.2.0/29"], exit=(1,), do="",
+                  expect=verdict("refused", phase="IKE_AUTH", notify="FAILED_CP_REQUIRED"), daemon_saw=("ike",), daemon_not=("child",))
+    given = verdict("established", addresses=["10.77.2.9"], dns=["10.77.1.53"])
+    yield special("address", daemon, role="initiator", daemon_options=["--vip", "0.0.0.0"], ours=["--pool", "10.77.2.9", "--dns", "10.77.1.53", "--address-required"], expect=given)
+    # The last address there is goes to nobody twice: the daemon is the second to ask.
+    yield special("address-missing", daemon, role="initiator", ours=["--pool", "10.77.2.9", "--address-required"], do="",
+                  expect=verdict("established", notify="FAILED_CP_REQUIRED", esp=None), daemon_saw=("ike", "got_cp_required"), daemon_not=("child",))
+
+
+def ppk(daemon, special, verdict):
+    for role in ("responder", "initiator"):
+        for required in ("yes", "no"):
+            yield special(f"ppk-{required}", daemon, role=role, daemon_options=["--ppk", required], ours=PPK, do="rekey-ike,rekey-child,dpd,delete" if role == "responder" else "dpd,delete",
+                          expect=verdict("established", ppk=True))
+        yield special("ppk-cert", daemon, role=role, auth="p256", daemon_options=["--ppk", "no"], ours=PPK, expect=verdict("established", ppk=True))
+        # One side has none, and neither has to.
+        yield special("ppk-ours-alone", daemon, role=role, ours=PPK, expect=verdict("established", ppk=False))
+        yield special("ppk-theirs-alone", daemon, role=role, daemon_options=["--ppk", "no"], expect=verdict("established", ppk=False))
+        yield special("ppk-another-name", daemon, role=role, daemon_options=["--ppk", "no"], ours=["--ppk-id", "ppk-2", *PPK[2:]], expect=verdict("established", ppk=False))
+    refused = {"exit": (1,), "do": "", "expect": verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("auth_failed",), "daemon_not": ("ike",)}
+    yield special("ppk-another-key", daemon, daemon_options=["--ppk", "yes"], ours=[*PPK[:-1], "another"], **refused)
+    yield special("ppk-required-theirs", daemon, daemon_options=["--ppk", "yes"], **refused)
+    failed = {"role": "initiator", "exit": (4,), "do": "", "expect": verdict("protocol_error", phase="IKE_AUTH"), "daemon_saw": ("got_auth_failed",), "daemon_not": ("ike",)}
+    yield special("ppk-another-key", daemon, daemon_options=["--ppk", "yes"], ours=[*PPK[:-1], "another"], **failed)
+    yield special("ppk-required-ours", daemon, ours=[*PPK, "--ppk-required"], **failed)
+
+
+def transport(daemon, special, verdict):
+    for role in ("responder", "initiator"):
+        yield special("transport", daemon, role=role, daemon_options=["--mode", "transport"], ours=["--transport", *HOSTS], daemon_saw=("ike", "child", "transport"))
