@@ -4,6 +4,7 @@
 //! capture/   a pcap or pcapng file -> UDP datagrams, TCP octets in order, what could not be read
 //! evidence/  datagrams and texts -> IKE messages (opened where there are keys), offers and policies, a diagnosis
 //! report/    what was found -> text, JSON lines, HTML
+//! eap/       EAP packets -> EAP packets, and the key of a method, for the handshake (feature `handshake`)
 //! ```
 //!
 //! Nothing here opens a file or a socket, reads a clock, or asks what the terminal is like: octets, names and [`report::Style`] are
@@ -23,5 +24,7 @@
 #![forbid(unsafe_code)]
 
 pub mod capture;
+#[cfg(feature = "handshake")]
+pub mod eap;
 pub mod evidence;
 pub mod report;
