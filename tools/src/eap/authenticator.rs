@@ -4,8 +4,9 @@ use super::discard::Discard;
 use super::failure::Failure;
 use super::limits::Budget;
 use super::method::{Established, ServerMethod, ServerTurn};
-use super::packet::{self, Message, Packet, Type};
+use super::packet::{self, Message, Packet};
 use super::step::Step;
+use super::types::Type;
 use ikev2::wire::EapCode;
 
 /// What a server asks for first.

@@ -1,6 +1,6 @@
 //! Why a packet was put aside.
 
-use super::packet::Type;
+use super::types::Type;
 use ikev2::error::ParseError;
 use ikev2::wire::EapCode;
 use thiserror::Error;

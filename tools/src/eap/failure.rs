@@ -1,7 +1,7 @@
 //! Why a conversation failed.
 
 use super::limits::Limit;
-use super::packet::Type;
+use super::types::Type;
 use super::{mschapv2, tls};
 use thiserror::Error;
 

@@ -1,7 +1,7 @@
 //! What a method is to the conversation around it, and what it yields.
 
 use super::failure::Failure;
-use super::packet::Type;
+use super::types::Type;
 use std::fmt;
 use zeroize::Zeroizing;
 

@@ -43,6 +43,7 @@ mod supplicant;
 #[cfg(test)]
 mod tests;
 pub mod tls;
+mod types;
 
 pub use authenticator::{Authenticator, First};
 pub use discard::Discard;
@@ -50,6 +51,7 @@ pub use failure::Failure;
 pub use limits::{Limit, MAX_OCTETS, MAX_ROUNDS};
 pub use method::{ClientMethod, ClientTurn, Established, Msk, Proof, ServerMethod, ServerTurn};
 pub use name::{Name, NameTooLong};
-pub use packet::Type;
+
 pub use step::Step;
 pub use supplicant::Supplicant;
+pub use types::Type;

@@ -5,8 +5,9 @@ use super::failure::Failure;
 use super::limits::Budget;
 use super::method::{ClientMethod, ClientTurn, Established};
 use super::name::Name;
-use super::packet::{self, Message, Packet, Type};
+use super::packet::{self, Message, Packet};
 use super::step::Step;
+use super::types::Type;
 use ikev2::wire::EapCode;
 
 /// A client: an identity and one method.

@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::message::{self, FAILURE, Message, SUCCESS};
 use crate::eap::method::{ClientMethod, ClientTurn, Established, Proof};
 use crate::eap::name::Name;
-use crate::eap::packet::Type;
+use crate::eap::types::Type;
 use subtle::ConstantTimeEq;
 
 /// The client's side of EAP-MSCHAPv2: one user, one try.

@@ -5,7 +5,7 @@ use super::fault::{ErrorCode, Fault};
 use super::message::{self, Message, SUCCESS};
 use crate::eap::method::{Established, Proof, ServerMethod, ServerTurn};
 use crate::eap::name::Name;
-use crate::eap::packet::Type;
+use crate::eap::types::Type;
 use subtle::ConstantTimeEq;
 
 /// Finds the password of a user by the octets that the client sent, with the domain if it gave one. They may be anything.

@@ -5,7 +5,7 @@ use super::engine::Engine;
 use super::fault::Fault;
 use super::fragments::{self, Fragments, Heard};
 use crate::eap::method::{ClientMethod, ClientTurn};
-use crate::eap::packet::Type;
+use crate::eap::types::Type;
 use rustls::ClientConnection;
 use rustls::pki_types::{IpAddr, Ipv4Addr, ServerName};
 

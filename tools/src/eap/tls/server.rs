@@ -5,7 +5,7 @@ use super::engine::Engine;
 use super::fault::Fault;
 use super::fragments::{self, Fragments, Heard};
 use crate::eap::method::{ServerMethod, ServerTurn};
-use crate::eap::packet::Type;
+use crate::eap::types::Type;
 use rustls::{Error, ServerConnection};
 
 /// The server's side of EAP-TLS. A client without a certificate is refused.
