@@ -125,6 +125,7 @@ mod close;
 mod collision;
 mod command;
 mod config;
+mod connection;
 mod context;
 mod drive;
 mod endpoint;
