@@ -32,6 +32,7 @@ mod rivals;
 mod rules;
 mod schedules;
 mod strangers_path;
+mod tcp;
 mod toy;
 mod watched;
 mod world;
