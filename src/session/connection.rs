@@ -12,14 +12,14 @@ use super::sa::Sa;
 pub(super) fn lost(sa: &mut Sa) {
     let path = sa.path;
     sa.outgoing.retain(|outgoing| outgoing.path != path);
-    sa.lost = Some(path);
+    sa.is_lost = true;
 }
 
 /// Another connection carries the IKE SA from here on, or the same two ends have one again: requests that wait for their response go out there
 /// once more (RFC 9329 section 6.2).
 pub(super) fn take(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
     let before = core::mem::replace(&mut sa.path, path);
-    sa.lost = None;
+    sa.is_lost = false;
     if before.is_tcp() {
         for outgoing in sa.outgoing.iter_mut().filter(|outgoing| outgoing.path == before) {
             outgoing.path = path;

@@ -161,10 +161,10 @@ fn follow(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
         Phase::Up => !sa.nat.ours,
         Phase::Initiating(_) | Phase::Closed => false,
     };
-    if may && path.is_tcp() && (path != sa.path || sa.lost.is_some()) {
+    if may && path.is_tcp() && (path != sa.path || sa.is_lost) {
         connection::take(sa, cx, path);
     } else if may && path != sa.path {
-        sa.path = path;
+        (sa.path, sa.is_lost) = (path, false);
         if matches!(sa.phase, Phase::Up) {
             sa.tell(Event::PathChanged(path));
         }

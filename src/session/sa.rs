@@ -47,8 +47,8 @@ pub(super) struct Sa {
     pub(super) config: Arc<Config>,
     pub(super) role: Role,
     pub(super) path: NetworkPath,
-    /// The TCP connection that is gone, until another takes its place.
-    pub(super) lost: Option<NetworkPath>,
+    /// The path is a TCP connection that is gone, and no other has taken its place.
+    pub(super) is_lost: bool,
     /// A request of the generation in use is to be sent again, once those before it are checked.
     pub(super) is_to_ask_again: bool,
     pub(super) nat: Nat,
@@ -101,7 +101,7 @@ impl Sa {
             config,
             role,
             path,
-            lost: None,
+            is_lost: false,
             is_to_ask_again: false,
             nat: Nat::default(),
             phase,
@@ -227,7 +227,7 @@ impl Sa {
 
     /// Puts a datagram into the queue, unless its connection is gone, or it is too long for a frame.
     fn queue(&mut self, outgoing: Outgoing) {
-        let is_lost = self.lost == Some(outgoing.path);
+        let is_lost = self.is_lost && outgoing.path == self.path;
         let is_too_long = outgoing.path.is_tcp() && ike_frame_head(outgoing.octets.len()).is_err();
         if !is_lost && !is_too_long {
             self.outgoing.push_back(outgoing);

@@ -134,7 +134,7 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageCo
     follow(sa, cx, served.spi, after, (&sealed, content))?;
     if is_up && sa.nat.theirs && !sa.nat.ours && !path.is_tcp() {
         // Its NAT may have several addresses: this is the one of what has authenticated it.
-        sa.path = path;
+        (sa.path, sa.is_lost) = (path, false);
     }
     if is_up && path.is_tcp() && path != sa.path {
         // Before it was up, a connection from another host was answered and not followed.

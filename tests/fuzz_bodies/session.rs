@@ -219,9 +219,8 @@ impl World {
         let port = 500 + u16::from(with >> 3);
         for side in self.sides.iter_mut().skip(usize::from(with >> 2 & 1)).take(1) {
             side.path.local.set_port(port);
-            let ids: Vec<_> = side.endpoint.sas().collect();
-            for mut sa in ids.into_iter().filter_map(|id| side.endpoint.sa(id)) {
-                let _ = sa.reconnected(self.now, side.path);
+            for id in side.endpoint.sas().collect::<Vec<_>>() {
+                let _ = side.endpoint.sa(id).map(|mut sa| sa.reconnected(self.now, side.path));
             }
         }
     }

@@ -271,7 +271,7 @@ fn rfc_9329_section_6_1_an_answer_goes_where_its_request_came_from_last() {
         }
         rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnected(rig.now, connection(40_002)).unwrap();
         rig.talk();
-        rig.now = rig.now + Duration::from_secs(6);
+        rig.now += Duration::from_secs(6);
         rig.decide(MOON);
         rig.talk();
         assert_eq!(rig.hosts.each_ref().map(|host| host.children.len()), [2, 2], "{}", rig.hosts[MOON].log.join("\n"));

@@ -43,7 +43,7 @@ struct Entry {
     half_open: Option<HalfOpenKey>,
     is_known: bool,
     /// The TCP connection that it is found by.
-    connection: Option<NetworkPath>,
+    connection: Option<Box<NetworkPath>>,
     has_outgoing: bool,
     has_events: bool,
     /// It is among those that are over.

@@ -95,11 +95,13 @@ impl<W: Watch> Endpoint<W> {
     fn set_connection(&mut self, id: SaId) {
         let Some(entry) = self.sas.get_mut(&id) else { return };
         let now = Some(entry.sa.path).filter(NetworkPath::is_tcp);
-        let before = core::mem::replace(&mut entry.connection, now);
-        if before != now {
-            before.map(|path| self.connections.remove(&(path, id)));
-            now.map(|path| self.connections.insert((path, id)));
+        if entry.connection.as_deref() == now.as_ref() {
+            return;
         }
+        if let Some(before) = core::mem::replace(&mut entry.connection, now.map(Box::new)) {
+            self.connections.remove(&(*before, id));
+        }
+        self.connections.extend(now.map(|path| (path, id)));
     }
 
     /// How many IKE SAs there are that are not over.
@@ -179,8 +181,8 @@ impl<W: Watch> Endpoint<W> {
         if let Some(key) = half_open {
             self.half_open.remove(key, id);
         }
-        if let Some(path) = entry.connection {
-            self.connections.remove(&(path, id));
+        if let Some(path) = &entry.connection {
+            self.connections.remove(&(**path, id));
         }
         if self.sas.remove(&id).is_some_and(|entry| entry.is_over) {
             self.lingering = self.lingering.saturating_sub(1);
