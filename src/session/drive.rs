@@ -186,7 +186,7 @@ pub(super) fn connection_lost(sa: &mut Sa) {
 }
 
 /// The application has opened another connection. With a liveness check the responder learns of it (RFC 9329 section 6.1).
-pub(super) fn reconnected(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
+pub(super) fn reconnect(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
     // A responder that has rekeyed and has not heard our response knows none but the keys before: it hears of the connection under these first.
     sa.ikes.iter_mut().for_each(|ike| ike.is_to_check = matches!(ike.fate, Fate::Replaced(_)));
     connection::take(sa, cx, path);

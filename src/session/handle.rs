@@ -72,8 +72,8 @@ impl<W: Watch> SaHandle<'_, W> {
     ///
     /// # Errors
     /// [`CommandError::NoConnection`]: nothing is done. The way from UDP to TCP and back is another IKE SA, or MOBIKE (RFC 9329 section 7.1).
-    pub fn reconnected(&mut self, now: Instant, path: NetworkPath) -> Result<(), CommandError> {
-        self.endpoint.reconnected(now, self.id, path)
+    pub fn reconnect(&mut self, now: Instant, path: NetworkPath) -> Result<(), CommandError> {
+        self.endpoint.reconnect(now, self.id, path)
     }
 
     /// Ends the IKE SA with its Child SAs; one that is not up is over at once.

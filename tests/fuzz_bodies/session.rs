@@ -220,7 +220,7 @@ impl World {
         for side in self.sides.iter_mut().skip(usize::from(with >> 2 & 1)).take(1) {
             side.path.local.set_port(port);
             for id in side.endpoint.sas().collect::<Vec<_>>() {
-                let _ = side.endpoint.sa(id).map(|mut sa| sa.reconnected(self.now, side.path));
+                let _ = side.endpoint.sa(id).map(|mut sa| sa.reconnect(self.now, side.path));
             }
         }
     }

@@ -64,7 +64,7 @@ fn reconnect(rig: &mut Rig, before: u16, now: u16) {
     let id = sa(rig, CAROL);
     assert_eq!(rig.hosts[CAROL].endpoint.connection_lost(rig.now, connection(before)), [id]);
     rig.hosts[MOON].endpoint.connection_lost(rig.now, turned(connection(before)));
-    rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnected(rig.now, connection(now)).unwrap();
+    rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnect(rig.now, connection(now)).unwrap();
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn rfc_9329_section_6_1_a_connection_lost_in_mid_handshake_is_replaced() {
             }
             rig.pass_alone(CAROL, Duration::from_secs(20));
             let before = rig.wire.len();
-            rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnected(rig.now, connection(40_002)).unwrap();
+            rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnect(rig.now, connection(40_002)).unwrap();
             // What moon had still to send goes nowhere.
             rig.talk_with(|rig, seen| assert!(seen.path.peer.port() != 40_001 || rig.wire.len() <= before + 1 || !is_known));
             assert_eq!(rig.hosts.each_ref().map(|host| host.children.len()), [1, 1], "message {lost}\n{}", rig.hosts[CAROL].log.join("\n"));
@@ -207,7 +207,7 @@ fn rfc_9329_section_6_1_a_responder_goes_by_the_connection_that_carried_an_authe
     let unheard = rig.sent(MOON).remove(0);
     let id = sa(&rig, CAROL);
     rig.hosts[CAROL].endpoint.connection_lost(rig.now, connection(40_001));
-    rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnected(rig.now, connection(40_002)).unwrap();
+    rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnect(rig.now, connection(40_002)).unwrap();
     let check = rig.sent(CAROL).remove(0);
     let _ = rig.give(&check);
     let sent = rig.sent(MOON);
@@ -269,7 +269,7 @@ fn rfc_9329_section_6_1_an_answer_goes_where_its_request_came_from_last() {
         if is_known {
             rig.hosts[MOON].endpoint.connection_lost(rig.now, turned(connection(40_001)));
         }
-        rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnected(rig.now, connection(40_002)).unwrap();
+        rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnect(rig.now, connection(40_002)).unwrap();
         rig.talk();
         rig.now += Duration::from_secs(6);
         rig.decide(MOON);
@@ -353,12 +353,12 @@ fn only_a_connection_takes_the_place_of_one() {
     let mut rig = up();
     let id = sa(&rig, CAROL);
     let udp = NetworkPath { encapsulation: PathEncapsulation::Udp, ..connection(500) };
-    assert_eq!(rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnected(rig.now, udp), Err(CommandError::NoConnection));
+    assert_eq!(rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnect(rig.now, udp), Err(CommandError::NoConnection));
     assert!(rig.hosts[CAROL].endpoint.connection_lost(rig.now, udp).is_empty());
     let mut rig = Rig::plain(1);
     rig.set_up(CAROL);
     let id = sa(&rig, CAROL);
-    assert_eq!(rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnected(rig.now, connection(1)), Err(CommandError::NoConnection));
+    assert_eq!(rig.hosts[CAROL].endpoint.sa(id).unwrap().reconnect(rig.now, connection(1)), Err(CommandError::NoConnection));
     let path = path_of(&rig, CAROL);
     assert!(rig.hosts[CAROL].endpoint.connection_lost(rig.now, path).is_empty());
 }
@@ -407,7 +407,7 @@ impl Line {
                 self.port += 1;
                 let host = &mut self.world.hosts[CAROL];
                 for id in host.endpoint.sas().collect::<Vec<_>>() {
-                    host.endpoint.sa(id).unwrap().reconnected(self.world.now, connection(self.port)).unwrap();
+                    host.endpoint.sa(id).unwrap().reconnect(self.world.now, connection(self.port)).unwrap();
                 }
             }
         }

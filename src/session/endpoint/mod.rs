@@ -263,7 +263,7 @@ impl<W: Watch> Endpoint<W> {
     /// A TCP connection is closed, by whomever, or its stream cannot be read any more. Gives the IKE SAs that it carried: they stay, and send
     /// nothing, until there is another connection or a time to give up is over (RFC 9329 section 6.1).
     ///
-    /// The initiator of an IKE SA opens the other one, and says so ([`SaHandle::reconnected`](super::SaHandle::reconnected)). A responder waits:
+    /// The initiator of an IKE SA opens the other one, and says so ([`SaHandle::reconnect`](super::SaHandle::reconnect)). A responder waits:
     /// the next authentic message tells it which connection that is. What was read of a frame that is not whole is discarded.
     pub fn connection_lost(&mut self, now: Instant, path: NetworkPath) -> Vec<SaId> {
         self.stateless.retain(|outgoing| !path.is_tcp() || outgoing.path != path);
@@ -275,10 +275,10 @@ impl<W: Watch> Endpoint<W> {
         carried.into_iter().filter(|id| self.view(*id).is_some()).collect()
     }
 
-    pub(super) fn reconnected(&mut self, now: Instant, id: SaId, path: NetworkPath) -> Result<(), CommandError> {
+    pub(super) fn reconnect(&mut self, now: Instant, id: SaId, path: NetworkPath) -> Result<(), CommandError> {
         let done = self.with(now, id, |sa, cx| {
             let is_due = sa.path.is_tcp() && path.is_tcp() && !sa.is_closed();
-            is_due.then(|| drive::reconnected(sa, cx, path)).ok_or(CommandError::NoConnection)
+            is_due.then(|| drive::reconnect(sa, cx, path)).ok_or(CommandError::NoConnection)
         });
         self.settle(now, id);
         done.unwrap_or(Err(CommandError::NoConnection))

@@ -136,7 +136,7 @@ impl Talk {
             match self.link.connect(address) {
                 Ok(path) => {
                     let now = self.link.now();
-                    let _ = self.endpoint.sa(id).map(|mut sa| sa.reconnected(now, path));
+                    let _ = self.endpoint.sa(id).map(|mut sa| sa.reconnect(now, path));
                 }
                 Err(error) => {
                     self.link.report.say(format_args!("   {error}"));
