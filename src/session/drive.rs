@@ -4,9 +4,11 @@ use super::ask::{Decision, Stale};
 use super::claims;
 use super::close::CloseReason;
 use super::command::Command;
+use super::connection;
 use super::context::Context;
 use super::event::Event;
 use super::ignored::Ignored;
+use super::ike_sa::Fate;
 use super::limits::AMPLIFICATION;
 use super::own;
 use super::path::NetworkPath;
@@ -20,7 +22,7 @@ use crate::exchange::{Discarded, Incoming};
 use crate::fragment::strategy::SealedMessage;
 use crate::instant::Instant;
 use crate::role::Role;
-use crate::wire::Message;
+use crate::wire::{Header, Message};
 use core::net::SocketAddr;
 use core::time::Duration;
 
@@ -62,6 +64,10 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
     if sa.events.len() >= sa.config.limits.events || sa.outgoing.len() >= OUTGOING {
         return Err(Ignored::Busy);
     }
+    let is_request = Header::peek(datagram).is_ok_and(|received| !received.header.response);
+    if path.is_tcp() && connection::has_to_wait(sa, spi, is_request) {
+        return Err(Ignored::Busy);
+    }
     let len = datagram.len();
     let is_closed = sa.is_closed();
     let is_over = is_closed || sa.ike(spi).ok_or(Ignored::UnknownSpi(spi))?.is_gone();
@@ -73,6 +79,9 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
         Incoming::Discarded(why) => {
             if why == Discarded::NoSuchRequest {
                 sa.wait_longer();
+            }
+            if why == Discarded::InProgress {
+                connection::came_again(sa, spi, path);
             }
             Err(why.into())
         }
@@ -87,7 +96,7 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
             }
             sa.last_heard = cx.now;
             sa.seen = cx.is_watched.then(|| (message.first_payload(), message.content().clone()));
-            follow(sa, path);
+            follow(sa, cx, path);
             let exchange = message.header().exchange;
             serve::request(sa, cx, Served { spi, exchange, path, request }, message);
             own::pump(sa, cx);
@@ -96,6 +105,9 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
         Incoming::Response { request, message } => {
             sa.last_heard = cx.now;
             sa.seen = cx.is_watched.then(|| (message.first_payload(), message.content().clone()));
+            if path.is_tcp() {
+                follow(sa, cx, path);
+            }
             own::response(sa, cx, spi, (request, message));
             own::pump(sa, cx);
             Ok(())
@@ -124,7 +136,8 @@ pub(super) fn init_again(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath, l
 
 /// Whether an answer of so many octets may go where a datagram of so many came from.
 fn may_answer(sa: &mut Sa, now: Instant, path: NetworkPath, (answer, len): (usize, usize)) -> Result<(), Ignored> {
-    if path.peer.ip() == sa.path.peer.ip() {
+    // Whoever has opened a TCP connection can be reached where it says.
+    if path.peer.ip() == sa.path.peer.ip() || path.is_tcp() {
         return Ok(());
     }
     let is_often = sa.answered_elsewhere.is_some_and(|at| now - at < ELSEWHERE);
@@ -137,15 +150,21 @@ fn may_answer(sa: &mut Sa, now: Instant, path: NetworkPath, (answer, len): (usiz
 
 /// Where an authentic request comes from, the peer is, and a NAT may change its mind about it; a host behind a NAT does not follow (RFC 7296
 /// section 2.23). Before IKE_AUTH is answered, whoever has sent IKE_SA_INIT has proved nothing, and may name somebody else: it may go to port 4500.
-fn follow(sa: &mut Sa, path: NetworkPath) {
+///
+/// TCP connections are opened by the initiator, and the responder goes by the one that has carried an authentic message last, NAT or none (RFC 9329
+/// section 6.1). A copy of an earlier message, which anybody can send, is answered where it came from and moves nothing.
+fn follow(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
     let is_host = path.peer.ip() == sa.path.peer.ip();
     let may = match sa.phase {
         Phase::Handshaking(_) => sa.role == Role::Responder && is_host,
+        Phase::Up if path.is_tcp() => sa.role == Role::Responder,
         Phase::Up => !sa.nat.ours,
         Phase::Initiating(_) | Phase::Closed => false,
     };
-    if may && path != sa.path {
-        sa.path = path;
+    if may && path.is_tcp() && (path != sa.path || sa.is_lost) {
+        connection::take(sa, cx, path);
+    } else if may && path != sa.path {
+        (sa.path, sa.is_lost) = (path, false);
         if matches!(sa.phase, Phase::Up) {
             sa.tell(Event::PathChanged(path));
         }
@@ -153,12 +172,26 @@ fn follow(sa: &mut Sa, path: NetworkPath) {
 }
 
 /// Authentic ESP of the peer came from elsewhere.
-pub(super) fn mapping_changed(sa: &mut Sa, now: Instant, peer: SocketAddr) {
-    sa.last_heard = now;
+pub(super) fn mapping_changed(sa: &mut Sa, cx: &mut Context<'_>, peer: SocketAddr) {
+    sa.last_heard = cx.now;
     if matches!(sa.phase, Phase::Up) {
         let path = NetworkPath { peer, ..sa.path };
-        follow(sa, path);
+        follow(sa, cx, path);
     }
+}
+
+/// The TCP connection that carries the IKE SA is gone.
+pub(super) fn connection_lost(sa: &mut Sa) {
+    connection::lost(sa);
+}
+
+/// The application has opened another connection. With a liveness check the responder learns of it (RFC 9329 section 6.1).
+pub(super) fn reconnect(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
+    // A responder that has rekeyed and has not heard our response knows none but the keys before: it hears of the connection under these first.
+    sa.ikes.iter_mut().for_each(|ike| ike.is_to_check = matches!(ike.fate, Fate::Replaced(_)));
+    connection::take(sa, cx, path);
+    sa.enqueue(Command::Ping);
+    own::pump(sa, cx);
 }
 
 /// The application has decided.

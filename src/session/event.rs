@@ -42,8 +42,9 @@ pub enum Event {
         token: Token,
         /// Until when it has to be installed: afterwards it is not wanted any more.
         deadline: Instant,
-        /// Where the packets of the Child SA go: in UDP, between these ports, if they are not those of [`PathEncapsulation::Udp`]; else without it,
-        /// between these addresses (RFC 3948). [`Event::PathChanged`] moves them, too.
+        /// Where the packets of the Child SA go: with [`PathEncapsulation::NonEspMarker`] in UDP, between these ports (RFC 3948); with
+        /// [`PathEncapsulation::Tcp`] in frames of this connection (RFC 9329); else without either, between these addresses.
+        /// [`Event::PathChanged`] moves them, too.
         path: NetworkPath,
         /// What to install.
         install: Box<ChildInstall>,
@@ -65,7 +66,7 @@ pub enum Event {
         /// The new SPIs.
         spis: IkeSpis,
     },
-    /// The peer is reached at another address or port.
+    /// The peer is reached at another address or port, or by another TCP connection.
     PathChanged(NetworkPath),
     /// A request is not answered: it goes out in smaller fragments from here on, as does what follows (RFC 7383 section 2.5.2).
     PathProbed {

@@ -115,8 +115,8 @@ impl HalfOpen {
         let is_full = in_all >= limits.ike_sas || self.is_full(limits, source);
         // Half of what a source may have is for those who show that they are there: else whoever forges its address could shut it out.
         let is_crowded = self.count >= limits.cookie_threshold || self.of_source(source) >= limits.half_open_per_source.div_ceil(2);
-        // A response that would be too long for an address that is not proved is not computed before it is.
-        let is_too_long = shortest_response(cx, parts) > len.saturating_mul(AMPLIFICATION);
+        // A response that would be too long for an address that is not proved is not computed before it is. A TCP connection proves it.
+        let is_too_long = !path.is_tcp() && shortest_response(cx, parts) > len.saturating_mul(AMPLIFICATION);
         let is_wary = cx.config.cookies == CookieDemand::Always || is_crowded || is_too_long;
         let nonce = parts.nonce.map_or(&[][..], |nonce| nonce.data);
         let input = CookieInput { nonce, address: path.peer.ip(), port: path.peer.port(), spi_i };

@@ -3,6 +3,7 @@
 use super::command::Command;
 use super::endpoint::{CommandError, Endpoint};
 use super::id::{ChildId, SaId};
+use super::path::NetworkPath;
 use super::peer::ChildConfig;
 use super::watch::Watch;
 use crate::instant::Instant;
@@ -63,6 +64,16 @@ impl<W: Watch> SaHandle<'_, W> {
     /// [`CommandError`]: nothing is done.
     pub fn rekey(&mut self, now: Instant) -> Result<(), CommandError> {
         self.endpoint.command(now, self.id, Command::Rekey)
+    }
+
+    /// A TCP connection that the program has opened takes the place of the one that carried the IKE SA, of which we are the initiator (RFC 9329
+    /// section 6.1). [`STREAM_PREFIX`](crate::wire::transport::STREAM_PREFIX) is the first thing written to it. Requests that wait for their
+    /// response go out there once more; a liveness check follows, by which the responder learns of it.
+    ///
+    /// # Errors
+    /// [`CommandError::NoConnection`]: nothing is done. The way from UDP to TCP and back is another IKE SA, or MOBIKE (RFC 9329 section 7.1).
+    pub fn reconnect(&mut self, now: Instant, path: NetworkPath) -> Result<(), CommandError> {
+        self.endpoint.reconnect(now, self.id, path)
     }
 
     /// Ends the IKE SA with its Child SAs; one that is not up is over at once.

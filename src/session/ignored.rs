@@ -51,7 +51,8 @@ pub enum Ignored {
     /// A bound of [`Limits`](super::Limits) is reached.
     #[error("too many IKE SAs, or too many half open")]
     Limit,
-    /// The application has not taken the events or the datagrams that wait: the peer will send it again.
+    /// The application has not taken the events or the datagrams that wait, or decided what a message that came by TCP depends on. By UDP, the peer
+    /// will send it again; by TCP, it is to be handed in again ([`Endpoint::handle`](super::Endpoint::handle)).
     #[error("events or datagrams wait to be taken")]
     Busy,
     /// An answer would be longer than what came from this address, or is one too many: it could be meant to flood somebody else.

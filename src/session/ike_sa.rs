@@ -27,6 +27,8 @@ pub(super) struct IkeSa {
     pub(super) crossed: Option<Crossed<u64>>,
     /// A CREATE_CHILD_SA exchange of the peer whose additional key exchanges are still to come.
     pub(super) pending: Option<Box<Pending>>,
+    /// Its last response may have been lost with a TCP connection: it is to be checked by a request.
+    pub(super) is_to_check: bool,
 }
 
 /// What becomes of a generation.
@@ -42,7 +44,7 @@ pub(super) enum Fate {
 
 impl IkeSa {
     pub(super) const fn new(protected: Protected, algorithms: Algorithms, selection: Box<Selection>) -> Self {
-        Self { protected, algorithms, selection, task: None, fate: Fate::Live, crossed: None, pending: None }
+        Self { protected, algorithms, selection, task: None, fate: Fate::Live, crossed: None, pending: None, is_to_check: false }
     }
 
     pub(super) const fn spis(&self) -> IkeSpis {
@@ -87,6 +89,11 @@ impl IkeSa {
     /// Whether we are about to delete it, or it is to go anyway.
     pub(super) const fn is_closing(&self) -> bool {
         !matches!(self.fate, Fate::Live) || matches!(self.task, Some(Task::Delete | Task::Farewell(_)))
+    }
+
+    /// Whether it is checked, or is to be, though another one has taken its place.
+    pub(super) const fn is_checked(&self) -> bool {
+        self.is_to_check || matches!((&self.fate, &self.task), (Fate::Replaced(_), Some(Task::Ping)))
     }
 
     /// Since when it does nothing but send responses again.

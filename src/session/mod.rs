@@ -126,6 +126,7 @@ mod collision;
 mod command;
 mod config;
 mod configuration;
+mod connection;
 mod context;
 mod drive;
 mod eap;

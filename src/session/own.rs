@@ -8,6 +8,7 @@ use super::close::{CloseReason, Refusing, Violation};
 use super::collision::Outcome;
 use super::command::Command;
 use super::config::Lifetimes;
+use super::connection;
 use super::context::Context;
 use super::event::{Event, OwnRequest};
 use super::id::ChildId;
@@ -352,6 +353,10 @@ pub(super) fn fail(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, reason: CloseRea
 
 /// Begins what waits, if the window has room.
 pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
+    while let Some(spi) = connection::to_check(sa) {
+        start(sa, cx, spi, (Task::Ping, ExchangeType::INFORMATIONAL, MessageContent::empty()));
+    }
+    connection::resume(sa, cx);
     while matches!(sa.phase, Phase::Up) && !sa.is_asking_peer() && sa.asking.is_none() {
         sa.backoff = sa.backoff.filter(|until| *until > cx.now);
         // TEMPORARY_FAILURE puts off what makes SAs.

@@ -5,22 +5,31 @@ use crate::wire::transport::NON_ESP_MARKER;
 use core::fmt;
 use core::net::{IpAddr, SocketAddr};
 
-/// What stands before an IKE message in a datagram.
+/// How a path carries IKE messages, and what stands before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PathEncapsulation {
     /// Nothing: UDP port 500.
     Udp,
     /// The non-ESP marker: UDP port 4500 (RFC 3948 section 2.2).
     NonEspMarker,
+    /// A TCP connection: what goes in and out is one frame of its stream, whole, with the length field before the non-ESP marker (RFC 9329
+    /// section 3).
+    ///
+    /// [`Endpoint::poll_transmit`](super::Endpoint::poll_transmit) gives octets that are written to the connection as they are;
+    /// [`Endpoint::handle`](super::Endpoint::handle) takes what
+    /// [`StreamReader::push_frame`](crate::wire::transport::StreamReader::push_frame) gives. The side that has opened the connection writes
+    /// [`STREAM_PREFIX`](crate::wire::transport::STREAM_PREFIX) before its first frame, on each connection once (section 4).
+    Tcp,
 }
 
 impl PathEncapsulation {
-    /// The octets before the message.
+    /// The octets before the message. In TCP, the length of the frame stands before them
+    /// ([`ike_frame_head`](crate::wire::transport::ike_frame_head)).
     #[must_use]
     pub const fn prefix(self) -> &'static [u8] {
         match self {
             Self::Udp => &[],
-            Self::NonEspMarker => &NON_ESP_MARKER,
+            Self::NonEspMarker | Self::Tcp => &NON_ESP_MARKER,
         }
     }
 }
@@ -41,7 +50,7 @@ pub struct NetworkPath {
     pub local: SocketAddr,
     /// The peer's end.
     pub peer: SocketAddr,
-    /// What stands before an IKE message: by the port that the peer has, where it is 500 or 4500.
+    /// What stands before an IKE message: in UDP by the port that the peer has, where it is 500 or 4500.
     pub encapsulation: PathEncapsulation,
 }
 
@@ -52,7 +61,14 @@ impl NetworkPath {
         Self { local, peer, encapsulation }
     }
 
-    /// What fits a datagram of this path, if the largest IP packet has `mtu` octets.
+    /// Whether it is a TCP connection: the two ends name it, as long as it stands.
+    #[must_use]
+    pub const fn is_tcp(&self) -> bool {
+        matches!(self.encapsulation, PathEncapsulation::Tcp)
+    }
+
+    /// What fits a datagram of this path, if the largest IP packet has `mtu` octets; in TCP what fits a frame, whatever `mtu` is: nothing is
+    /// fragmented there (RFC 9329 section 7.5).
     #[must_use]
     pub const fn limit(&self, mtu: u16) -> Path {
         let path = match self.peer {
@@ -62,6 +78,7 @@ impl NetworkPath {
         match self.encapsulation {
             PathEncapsulation::Udp => path,
             PathEncapsulation::NonEspMarker => path.with_non_esp_marker(),
+            PathEncapsulation::Tcp => Path::TCP,
         }
     }
 

@@ -105,6 +105,17 @@ pub(super) fn asked(sa: &Sa) -> Option<NetworkPath> {
     }
 }
 
+/// The IKE_SA_INIT request went by a connection whose place another takes: what answers it comes there.
+pub(super) fn carry_over(sa: &mut Sa, path: NetworkPath) {
+    if let Phase::Initiating(begun) = &mut sa.phase {
+        begun.path = path;
+    }
+    if let Some(rivals) = rivals(sa) {
+        rivals.begun.path = path;
+        rivals.waiting.iter_mut().filter_map(Rival::attempt).for_each(|attempt| attempt.path = path);
+    }
+}
+
 /// Keeps an answer that comes after another one.
 pub(super) fn keep(sa: &mut Sa, datagram: &[u8], message: &Message<'_>) -> Ignored {
     let most = sa.config.limits.init_octets;

@@ -50,6 +50,7 @@ pub(super) fn unwrap_datagram(datagram: &[u8], encapsulation: PathEncapsulation)
         PathEncapsulation::NonEspMarker => transport::udp_4500(datagram),
         PathEncapsulation::Udp if datagram == [0xff] => Ok(Packet::Keepalive),
         PathEncapsulation::Udp => Ok(Packet::Ike(datagram)),
+        PathEncapsulation::Tcp => transport::tcp_frame(datagram),
     }
 }
 
@@ -79,5 +80,9 @@ mod tests {
         assert_eq!(route(&[0xff], PathEncapsulation::Udp), Ok(DatagramRoute::Keepalive));
         assert_eq!(route(&[0, 0, 1, 0, 5], PathEncapsulation::NonEspMarker), Ok(DatagramRoute::Esp { spi: 256 }));
         assert!(route(&[0; 27], PathEncapsulation::Udp).is_err());
+        let framed = [&[0, 34, 0, 0, 0, 0][..], &message(true, 9, ExchangeType::IKE_AUTH)].concat();
+        assert_eq!(route(&framed, PathEncapsulation::Tcp), Ok(DatagramRoute::Ike { spi: 9 }));
+        // What stands behind the length field is no frame.
+        assert!(route(&framed[2..], PathEncapsulation::Tcp).is_err());
     }
 }

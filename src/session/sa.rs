@@ -21,6 +21,7 @@ use crate::identity::Identity;
 use crate::instant::Instant;
 use crate::registry::{ExchangeType, NotifyType};
 use crate::role::Role;
+use crate::wire::transport::ike_frame_head;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -46,6 +47,10 @@ pub(super) struct Sa {
     pub(super) config: Arc<Config>,
     pub(super) role: Role,
     pub(super) path: NetworkPath,
+    /// The path is a TCP connection that is gone, and no other has taken its place.
+    pub(super) is_lost: bool,
+    /// A request of the generation in use is to be sent again, once those before it are checked.
+    pub(super) is_to_ask_again: bool,
     pub(super) nat: Nat,
     pub(super) phase: Phase,
     /// The generations that are not forgotten, in no order.
@@ -98,6 +103,8 @@ impl Sa {
             config,
             role,
             path,
+            is_lost: false,
+            is_to_ask_again: false,
             nat: Nat::default(),
             phase,
             ikes: Vec::new(),
@@ -221,9 +228,18 @@ impl Sa {
         }
     }
 
+    /// Puts a datagram into the queue, unless its connection is gone, or it is too long for a frame.
+    fn queue(&mut self, outgoing: Outgoing) {
+        let is_lost = self.is_lost && outgoing.path == self.path;
+        let is_too_long = outgoing.path.is_tcp() && ike_frame_head(outgoing.octets.len()).is_err();
+        if !is_lost && !is_too_long {
+            self.outgoing.push_back(outgoing);
+        }
+    }
+
     /// Puts a message that needs no protection into the queue.
     pub(super) fn send_plain(&mut self, path: NetworkPath, octets: Bytes, now: Instant) {
-        self.outgoing.push_back(Outgoing { path, octets, is_ike: true, may_fragment: true, content: None });
+        self.queue(Outgoing { path, octets, is_ike: true, may_fragment: true, content: None });
         self.last_sent = now;
     }
 
@@ -232,7 +248,7 @@ impl Sa {
         let last = sealed.datagrams().len().saturating_sub(1);
         for (index, octets) in sealed.datagrams().iter().enumerate() {
             let content = content.clone().filter(|_| index == last);
-            self.outgoing.push_back(Outgoing { path, octets: octets.clone(), is_ike: true, may_fragment: false, content });
+            self.queue(Outgoing { path, octets: octets.clone(), is_ike: true, may_fragment: false, content });
         }
         self.last_sent = cx.now;
     }
@@ -243,10 +259,13 @@ impl Sa {
             return;
         }
         let mut datagrams: Vec<&Bytes> = sealed.datagrams().iter().collect();
+        // What was sealed for a stream may be longer than what a datagram takes whole.
+        let most = path.limit(self.mtu).max_message();
         while !datagrams.is_empty() {
             let drawn = cx.below(u64::try_from(datagrams.len()).unwrap_or(1));
             let octets = datagrams.swap_remove(usize::try_from(drawn).unwrap_or(0)).clone();
-            self.outgoing.push_back(Outgoing { path, octets, is_ike: true, may_fragment: false, content: None });
+            let may_fragment = octets.len() > most;
+            self.queue(Outgoing { path, octets, is_ike: true, may_fragment, content: None });
         }
         self.last_sent = cx.now;
     }
@@ -401,15 +420,21 @@ impl Sa {
         // A check that waits for its turn is begun by whatever it waits for.
         let is_checked = self.is_asking_peer() || self.commands.iter().any(|command| matches!(command, Command::Ping));
         let liveness = self.config.liveness.map(|silence| self.last_heard + silence).filter(|_| !is_checked);
-        let keepalive = self.config.nat_keepalive.map(|interval| self.last_sent + interval).filter(|_| self.nat.ours);
+        let keepalive = self.config.nat_keepalive.map(|interval| self.last_sent + interval).filter(|_| self.sends_keepalives());
         let is_free = !self.commands.is_empty() && !self.is_asking_peer() && self.asking.is_none();
         let backoff = self.backoff.filter(|_| is_free);
         [children, liveness, keepalive, backoff, self.rekey_at, self.expires].into_iter().flatten().min()
     }
 
+    /// Whether a NAT has to be kept from forgetting us; of a TCP connection, it does not (RFC 9329 section 6.6).
+    pub(super) const fn sends_keepalives(&self) -> bool {
+        self.nat.ours && !self.path.is_tcp()
+    }
+
     /// Whether a request of ours is on its way, so that the peer's silence will be noticed.
     pub(super) fn is_asking_peer(&self) -> bool {
         // Of two generations, one may still be asked about a Child SA: one at a time.
-        self.ike(self.current).is_none_or(IkeSa::is_busy) || self.ikes.iter().any(IkeSa::changes_children)
+        let is_busy = |ike: &IkeSa| ike.changes_children() || ike.is_checked();
+        self.ike(self.current).is_none_or(IkeSa::is_busy) || self.ikes.iter().any(is_busy)
     }
 }

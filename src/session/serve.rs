@@ -5,6 +5,7 @@ use super::child::{Child, ChildState};
 use super::close::{CloseReason, Violation};
 use super::collision::Crossed;
 use super::command::Command;
+use super::connection;
 use super::context::Context;
 use super::event::Event;
 use super::id::ChildId;
@@ -132,9 +133,13 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageCo
     let shown = cx.shown(content);
     sa.send(cx, path, &sealed, shown);
     follow(sa, cx, served.spi, after, (&sealed, content))?;
-    if is_up && sa.nat.theirs && !sa.nat.ours {
+    if is_up && sa.nat.theirs && !sa.nat.ours && !path.is_tcp() {
         // Its NAT may have several addresses: this is the one of what has authenticated it.
-        sa.path = path;
+        (sa.path, sa.is_lost) = (path, false);
+    }
+    if is_up && path.is_tcp() && path != sa.path {
+        // Before it was up, a connection from another host was answered and not followed.
+        connection::take(sa, cx, path);
     }
     Ok(true)
 }

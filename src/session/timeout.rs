@@ -66,6 +66,8 @@ fn initiating(sa: &mut Sa, cx: &mut Context<'_>) {
         (TimerAction::Wait { .. }, _) => {}
         (TimerAction::Resend | TimerAction::GaveUp, Some(reason)) => sa.close(cx, reason),
         (TimerAction::GaveUp, None) => sa.close(cx, silence),
+        // RFC 9329 section 6.2: what a connection carries is sent once.
+        (TimerAction::Resend, None) if sa.path.is_tcp() => {}
         (TimerAction::Resend, None) => {
             let (path, request) = (sa.path, begun.request.clone());
             sa.send_plain(path, request, cx.now);
@@ -100,7 +102,8 @@ fn generation(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
         RequestTimer::Resend(sealed) => {
             let is_patient = ike.protected.retransmissions() < OTHER_AFTER;
             let is_other = !is_patient && own::try_other(sa, cx, Tried::Silent);
-            if !is_other && !cut_smaller(sa, cx, spi) {
+            // RFC 9329 section 6.2: what a connection carries is sent once.
+            if !is_other && !path.is_tcp() && !cut_smaller(sa, cx, spi) {
                 sa.send_again(cx, path, &sealed);
             }
         }
@@ -169,7 +172,7 @@ fn upkeep(sa: &mut Sa, cx: &mut Context<'_>) {
     if sa.config.liveness.is_some_and(|silence| sa.last_heard + silence <= cx.now) && !sa.is_asking_peer() {
         sa.enqueue(Command::Ping);
     }
-    if sa.nat.ours && sa.config.nat_keepalive.is_some_and(|interval| sa.last_sent + interval <= cx.now) {
+    if sa.sends_keepalives() && sa.config.nat_keepalive.is_some_and(|interval| sa.last_sent + interval <= cx.now) {
         let octets = Bytes::from_static(KEEPALIVE);
         sa.outgoing.push_back(Outgoing { path: sa.path, octets, is_ike: false, may_fragment: false, content: None });
         sa.last_sent = cx.now;

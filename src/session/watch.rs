@@ -56,6 +56,7 @@ mod diagnosed {
             let transport = match self.path.encapsulation {
                 PathEncapsulation::Udp => Transport::Udp,
                 PathEncapsulation::NonEspMarker => Transport::UdpNonEspMarker,
+                PathEncapsulation::Tcp => Transport::Tcp,
             };
             let decrypted = self.content.map(|(first, content)| Decrypted::new(first, content));
             let observed = Observed::Message { octets: self.message, fragments: &[], decrypted };

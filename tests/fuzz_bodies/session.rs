@@ -33,7 +33,7 @@ struct Side {
     over: Vec<SaId>,
 }
 
-/// Octet 0 says with which key exchanges and limits; then operations: what, how, and for some of them octets.
+/// Octet 0 says with which key exchanges and limits, and whether by TCP; then operations: what, how, and for some of them octets.
 pub fn session(data: &[u8]) {
     let Some((&how, mut rest)) = data.split_first() else { return };
     let mut world = World::new(how);
@@ -59,7 +59,8 @@ fn policy(protocol: SecurityProtocol, is_hybrid: bool) -> Policy {
 impl Side {
     fn new(number: u8, how: u8) -> Self {
         let address = |host: u8| SocketAddr::from(([192, 0, 2, host], 500));
-        let path = NetworkPath::new(address(number), address(3 - number), PathEncapsulation::Udp);
+        let encapsulation = if how & 16 == 0 { PathEncapsulation::Udp } else { PathEncapsulation::Tcp };
+        let path = NetworkPath::new(address(number), address(3 - number), encapsulation);
         let schedule = RetransmissionSchedule::doubling(Duration::from_secs(1), Duration::from_secs(16), Duration::from_secs(60));
         let limits = if how & 4 == 0 { Limits::default() } else { Limits::small() };
         let config = Config::new(&PROVIDER, &policy(SecurityProtocol::IKE, how & 1 != 0)).with_schedule(schedule).with_limits(limits);
@@ -169,6 +170,7 @@ impl World {
         match what & 15 {
             0..=3 => self.deliver(0, |_, _| {}),
             4 => self.deliver(usize::from(with), |_, _| {}),
+            5 if self.sides[0].path.is_tcp() => self.cut(with),
             5 => drop(self.network.pop_front()),
             6 => {
                 if let Some(datagram) = self.network.front().cloned() {
@@ -202,6 +204,24 @@ impl World {
         if let Some((to, mut path, mut octets)) = self.network.remove(which) {
             change(&mut path, &mut octets);
             let _ = self.sides[to].endpoint.handle(self.now, path, &mut octets);
+        }
+    }
+
+    /// The connection breaks, and who learns of it is said; whoever has begun an IKE SA opens another one, from a port that is said.
+    fn cut(&mut self, with: u8) {
+        for (at, side) in self.sides.iter_mut().enumerate() {
+            let path = side.path;
+            self.network.retain(|(to, by, _)| *to != at || *by != path);
+            if with >> at & 1 == 0 {
+                let _ = side.endpoint.connection_lost(self.now, path);
+            }
+        }
+        let port = 500 + u16::from(with >> 3);
+        for side in self.sides.iter_mut().skip(usize::from(with >> 2 & 1)).take(1) {
+            side.path.local.set_port(port);
+            for id in side.endpoint.sas().collect::<Vec<_>>() {
+                let _ = side.endpoint.sa(id).map(|mut sa| sa.reconnect(self.now, side.path));
+            }
         }
     }
 

@@ -80,6 +80,9 @@ pub fn stream(data: &[u8]) {
         match transport::next_frame(left) {
             Ok(Some((_, len))) if len > BUFFER => break found.fault = Some(data.len() - left.len()),
             Ok(Some((frame, len))) => {
+                let packet = if let Frame::Packet(packet) = frame { Some(packet) } else { None };
+                assert_eq!(transport::tcp_frame(&left[..len]).ok(), packet);
+                assert!(transport::tcp_frame(&left[..len - 1]).is_err());
                 found.see(frame);
                 left = &left[len..];
             }
@@ -98,6 +101,7 @@ pub fn stream(data: &[u8]) {
         let mut buf = vec![0; framed.len().max(6)];
         let mut reader = StreamReader::responder(&mut buf);
         assert_eq!(reader.push(&mut &framed[..]), Ok(Some(Frame::Packet(Packet::Ike(data)))));
+        assert_eq!(reader.push_frame(&mut &framed[..]), Ok(Some(&mut framed.clone()[..])));
     }
 }
 

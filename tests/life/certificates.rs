@@ -106,19 +106,26 @@ impl Side {
 
 /// Lets both send until neither has anything to say.
 fn meet(client: &mut Side, server: &mut Side) {
-    let path = NetworkPath::new("192.0.2.2:500".parse().unwrap(), "192.0.2.1:500".parse().unwrap(), PathEncapsulation::Udp);
+    meet_by(PathEncapsulation::Udp, client, server);
+}
+
+/// Gives the sizes of what was sent, in octets.
+fn meet_by(encapsulation: PathEncapsulation, client: &mut Side, server: &mut Side) -> Vec<usize> {
+    let path = NetworkPath::new("192.0.2.2:500".parse().unwrap(), "192.0.2.1:500".parse().unwrap(), encapsulation);
     client.endpoint.initiate(Instant::START, path, client.application.peer.clone().with_any_identity(true)).unwrap();
-    let (mut buf, mut is_client) = ([0; 4096], true);
+    let (mut buf, mut is_client, mut sizes) = (vec![0; 65_535], true, Vec::new());
     for _ in 0..64 {
         let (from, to) = if is_client { (&mut *client, &mut *server) } else { (&mut *server, &mut *client) };
         from.events();
         while let Some(sent) = from.endpoint.poll_transmit(Instant::START, &mut buf).unwrap() {
+            sizes.push(sent.len);
             let back = NetworkPath { local: sent.path.peer, peer: sent.path.local, ..sent.path };
             let _ = to.endpoint.handle(Instant::START, back, &mut buf[..sent.len]);
             to.events();
         }
         is_client = !is_client;
     }
+    sizes
 }
 
 const KINDS: [(&str, KeyType); 4] =
@@ -135,6 +142,16 @@ fn rfc_7427_both_sides_authenticate_by_certificates_of_every_kind() {
             assert_eq!((&*client.seen, &*server.seen), (&["established", "child"][..], &["established", "child"][..]), "{kind}");
         }
     }
+}
+
+#[test]
+fn rfc_9329_section_7_5_certificates_go_whole_by_tcp() {
+    let (kind, key_type) = KINDS[0];
+    let mut client = Side::new(kind, (key_type, false), "carol.example.org", true, kind);
+    let mut server = Side::new(kind, (key_type, false), "moon.example.org", false, kind);
+    let sizes = meet_by(PathEncapsulation::Tcp, &mut client, &mut server);
+    assert_eq!((&*client.seen, &*server.seen), (&["established", "child"][..], &["established", "child"][..]));
+    assert!(sizes.len() == 4 && sizes[2..].iter().all(|size| *size > 2_000), "{sizes:?}");
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod rivals;
 mod rules;
 mod schedules;
 mod strangers_path;
+mod tcp;
 mod toy;
 mod toy_eap;
 mod watched;

@@ -5,7 +5,7 @@ use crate::toy::Seeded;
 use ikev2::Instant;
 use ikev2::exchange::Discarded;
 use ikev2::session::{Config, Handled, Ignored, NetworkPath, SaId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// What the network does to datagrams, in percent, and the longest that one is on its way.
@@ -35,6 +35,10 @@ pub(crate) struct World {
     held: [Option<Kept>; 2],
     /// Which datagrams of which host never arrive.
     pub(crate) is_lost: Option<fn(usize, &[u8]) -> bool>,
+    /// TCP connections that are broken, as either end sees them: what goes by them does not arrive.
+    broken: BTreeSet<NetworkPath>,
+    /// The requests that went by each TCP connection: none goes twice.
+    streams: BTreeSet<(NetworkPath, Vec<u8>)>,
     /// What a NAT makes of the path, as the receiver sees it, of a datagram of this host.
     pub(crate) translate: Option<fn(usize, NetworkPath) -> NetworkPath>,
     /// Datagrams that did not open, though an IKE SA has their SPIs: keys were confused.
@@ -63,6 +67,8 @@ impl World {
             datagrams: 0,
             held: [None, None],
             is_lost: None,
+            broken: BTreeSet::new(),
+            streams: BTreeSet::new(),
             translate: None,
             unopened: 0,
             rivals: 0,
@@ -87,9 +93,29 @@ impl World {
         }
     }
 
+    /// A TCP connection breaks: what is on its way by it is lost.
+    pub(crate) fn cut(&mut self, path: NetworkPath) {
+        let ends = [path, NetworkPath { local: path.peer, peer: path.local, ..path }];
+        self.broken.extend(ends);
+        self.network.retain(|_, (_, by, _)| !ends.contains(by));
+    }
+
+    /// A frame cannot be taken yet: it comes a little later, and what follows it on its connection comes after it.
+    fn wait(&mut self, to: usize, path: NetworkPath, octets: Vec<u8>) {
+        let later = |at: Instant| at + Duration::from_millis(10);
+        let behind: Vec<_> = self.network.iter().filter(|(_, (_, by, _))| *by == path).map(|(key, _)| *key).collect();
+        for key in behind.into_iter().rev() {
+            let entry = self.network.remove(&key).unwrap();
+            self.network.insert((later(key.0.max(self.now)), key.1), entry);
+        }
+        self.network.insert((later(self.now), 0), (to, path, octets));
+    }
+
     fn carry(&mut self, from: usize, path: NetworkPath, octets: Vec<u8>) {
         let span = self.weather.delay.saturating_sub(self.weather.shortest);
-        let wait = Duration::from_micros(self.random.below(u64::try_from(span.as_micros()).unwrap() + 1));
+        let drawn = Duration::from_micros(self.random.below(u64::try_from(span.as_micros()).unwrap() + 1));
+        // What goes by one connection stays in order.
+        let wait = if path.is_tcp() { Duration::ZERO } else { drawn };
         self.number += 1;
         let back = NetworkPath { local: path.peer, peer: path.local, ..path };
         let back = self.translate.map_or(back, |translate| translate(from, back));
@@ -112,6 +138,17 @@ impl World {
                     continue;
                 }
                 if self.is_lost.is_some_and(|is_lost| is_lost(from, &octets)) {
+                    continue;
+                }
+                if transmit.path.is_tcp() {
+                    let is_response = octets.get(25).is_some_and(|flags| flags & 0x20 != 0);
+                    let is_new = is_response || self.streams.insert((transmit.path, octets.clone()));
+                    assert!(is_new, "{} goes twice by one connection\n{}", sent(&octets), self.log());
+                    let host = &mut self.hosts[from];
+                    host.note(self.now, || format!("{} by {}", sent(&octets), transmit.path));
+                    if !self.broken.contains(&transmit.path) {
+                        self.carry(from, transmit.path, octets);
+                    }
                     continue;
                 }
                 let host = &mut self.hosts[from];
@@ -153,7 +190,12 @@ impl World {
             while let Some(entry) = self.network.first_entry().filter(|entry| entry.key().0 <= self.now) {
                 let (to, path, mut octets) = entry.remove();
                 let host = &mut self.hosts[to];
-                if let Handled::Ignored(why) = host.endpoint.handle(self.now, path, &mut octets) {
+                let handled = host.endpoint.handle(self.now, path, &mut octets);
+                if path.is_tcp() && handled == Handled::Ignored(Ignored::Busy) {
+                    self.wait(to, path, octets);
+                    continue;
+                }
+                if let Handled::Ignored(why) = handled {
                     self.unopened += u64::from(matches!(why, Ignored::Discarded(Discarded::Open(_))));
                     self.rivals += u64::from(why == Ignored::HeldBack);
                     host.note(self.now, || format!("ignored: {why:?}"));
@@ -227,7 +269,9 @@ impl World {
 
 /// What is sent: the exchange type, or a NAT keepalive.
 fn sent(octets: &[u8]) -> String {
-    let message = octets.strip_prefix(&[0; 4]).unwrap_or(octets);
+    // A frame of a TCP connection has its length field before the marker.
+    let framed = octets.get(2..).and_then(|octets| octets.strip_prefix(&[0; 4]));
+    let message = octets.strip_prefix(&[0; 4]).or(framed).unwrap_or(octets);
     match message.get(18..20) {
         Some([exchange, flags]) => format!("sends {exchange} {}", if flags & 0x20 == 0 { "request" } else { "response" }),
         _ => String::from("sends a keepalive"),

@@ -32,7 +32,13 @@ const FAILED: Duration = Duration::from_secs(5);
 const SUSPICION: Duration = Duration::from_secs(10);
 
 impl<W: Watch> Endpoint<W> {
-    /// Takes a datagram that came by `path`, with its non-ESP marker if it has one. It is decrypted in place.
+    /// Takes a datagram that came by `path`, with its non-ESP marker if it has one; of a TCP connection ([`PathEncapsulation::Tcp`]), a whole
+    /// frame with its length field. It is decrypted in place.
+    ///
+    /// [`Ignored::Busy`] leaves the octets as they are. A frame of a TCP connection is not sent again by the peer: the program takes events and
+    /// datagrams, decides what it is asked, reads no more of that connection until then, and hands the same octets in once more.
+    ///
+    /// [`PathEncapsulation::Tcp`]: crate::session::PathEncapsulation::Tcp
     pub fn handle(&mut self, now: Instant, path: NetworkPath, datagram: &mut [u8]) -> Handled {
         let start = match unwrap_datagram(datagram, path.encapsulation) {
             Ok(Packet::Ike(message)) => datagram.len().saturating_sub(message.len()),
@@ -265,7 +271,7 @@ impl<W: Watch> Endpoint<W> {
         (datagram, parts): (&[u8], &Parts<'_>),
     ) -> Result<SaId, Ignored> {
         let response = sa.outgoing.iter().map(|outgoing| outgoing.octets.len()).fold(0, usize::saturating_add);
-        if response > datagram.len().saturating_mul(AMPLIFICATION) {
+        if !path.is_tcp() && response > datagram.len().saturating_mul(AMPLIFICATION) {
             let nonce = parts.nonce.map_or(&[][..], |nonce| nonce.data);
             let input = CookieInput { nonce, address: path.peer.ip(), port: path.peer.port(), spi_i: header.spis.initiator };
             let (half_open, mut cx) = self.with_half_open(now);

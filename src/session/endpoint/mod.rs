@@ -15,7 +15,7 @@ use super::event::{ChildLifetime, Event};
 use super::half_open::{HalfOpen, HalfOpenKey};
 use super::id::{ChildId, SaId, Token};
 use super::names::Names;
-use super::path::NetworkPath;
+use super::path::{NetworkPath, PathEncapsulation};
 use super::peer::PeerConfig;
 use super::phase::Phase;
 use super::sa::{Outgoing, Sa};
@@ -26,6 +26,7 @@ use crate::identity::Identity;
 use crate::instant::Instant;
 use crate::provider::{Provider, Random};
 use crate::selectors::Selector;
+use crate::wire::transport::ike_frame_head;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
@@ -41,6 +42,8 @@ struct Entry {
     timer: Option<Instant>,
     half_open: Option<HalfOpenKey>,
     is_known: bool,
+    /// The TCP connection that it is found by.
+    connection: Option<Box<NetworkPath>>,
     has_outgoing: bool,
     has_events: bool,
     /// It is among those that are over.
@@ -72,6 +75,8 @@ pub struct Endpoint<W: Watch = ()> {
     /// Answers that belong to no IKE SA.
     stateless: VecDeque<Outgoing>,
     identities: BTreeMap<Identity, BTreeSet<SaId>>,
+    /// Which IKE SAs a TCP connection carries.
+    connections: BTreeSet<(NetworkPath, SaId)>,
     /// IKE SAs that are over and still answer retransmissions, in the order of their end, and such that are forgotten.
     over: VecDeque<SaId>,
     /// How many are over and not forgotten.
@@ -105,6 +110,7 @@ impl<W: Watch> Endpoint<W> {
             events: VecDeque::new(),
             stateless: VecDeque::new(),
             identities: BTreeMap::new(),
+            connections: BTreeSet::new(),
             over: VecDeque::new(),
             lingering: 0,
             next: 0,
@@ -124,6 +130,9 @@ impl<W: Watch> Endpoint<W> {
 
     /// Begins an IKE SA with a peer. Its first request is in [`poll_transmit`](Self::poll_transmit). Where neither end has port 500, whether `path` has
     /// the non-ESP marker from the first message on is for both ends to know.
+    ///
+    /// By TCP, `path` is a connection that the program has opened for this IKE SA alone. Whether UDP is tried first, and for how long, is for the
+    /// program to decide; an IKE SA that is begun by TCP after UDP has failed is another one (RFC 9329 section 5.1).
     ///
     /// # Errors
     /// [`InitiateError`]: nothing was begun.
@@ -249,9 +258,33 @@ impl<W: Watch> Endpoint<W> {
     /// are behind a NAT ourselves, nothing changes (RFC 7296 section 2.23).
     pub fn mapping_changed(&mut self, now: Instant, child: ChildId, peer: SocketAddr) {
         if let Some(id) = self.names.of_child(child.0) {
-            let _ = self.with(now, id, |sa, _| drive::mapping_changed(sa, now, peer));
+            let _ = self.with(now, id, |sa, cx| drive::mapping_changed(sa, cx, peer));
             self.settle(now, id);
         }
+    }
+
+    /// A TCP connection is closed, by whomever, or its stream cannot be read any more. Gives the IKE SAs that it carried: they stay, and send
+    /// nothing, until there is another connection or a time to give up is over (RFC 9329 section 6.1).
+    ///
+    /// The initiator of an IKE SA opens the other one, and says so ([`SaHandle::reconnect`](super::SaHandle::reconnect)). A responder waits:
+    /// the next authentic message tells it which connection that is. What was read of a frame that is not whole is discarded.
+    pub fn connection_lost(&mut self, now: Instant, path: NetworkPath) -> Vec<SaId> {
+        self.stateless.retain(|outgoing| !path.is_tcp() || outgoing.path != path);
+        let carried: Vec<SaId> = self.carried_by(path).collect();
+        for id in &carried {
+            let _ = self.with(now, *id, |sa, _| drive::connection_lost(sa));
+            self.settle(now, *id);
+        }
+        carried.into_iter().filter(|id| self.view(*id).is_some()).collect()
+    }
+
+    pub(super) fn reconnect(&mut self, now: Instant, id: SaId, path: NetworkPath) -> Result<(), CommandError> {
+        let done = self.with(now, id, |sa, cx| {
+            let is_due = sa.path.is_tcp() && path.is_tcp() && !sa.is_closed();
+            is_due.then(|| drive::reconnect(sa, cx, path)).ok_or(CommandError::NoConnection)
+        });
+        self.settle(now, id);
+        done.unwrap_or(Err(CommandError::NoConnection))
     }
 
     /// Traffic comes that no Child SA is for: one is asked for with the peer that is agreed on for it. Gives the IKE SA that asks; `None` if there is
@@ -282,13 +315,19 @@ impl<W: Watch> Endpoint<W> {
         }
     }
 
-    /// The next datagram to send, written into `buf` with its non-ESP marker if it has one. 65,535 octets hold every one.
+    /// The next datagram to send, written into `buf` with its non-ESP marker if it has one; on a TCP connection, a whole frame with its length field.
+    /// 65,535 octets hold every one.
     ///
     /// # Errors
     /// [`ShortBuffer`] if it does not fit; it is next again.
     pub fn poll_transmit(&mut self, now: Instant, buf: &mut [u8]) -> Result<Option<Transmission>, ShortBuffer> {
         let Some((id, outgoing)) = self.next_outgoing() else { return Ok(None) };
-        let prefix = if outgoing.is_ike { outgoing.path.encapsulation.prefix() } else { &[] };
+        let frame = ike_frame_head(outgoing.octets.len()).unwrap_or_default();
+        let prefix: &[u8] = match outgoing.path.encapsulation {
+            _ if !outgoing.is_ike => &[],
+            PathEncapsulation::Tcp => &frame,
+            encapsulation => encapsulation.prefix(),
+        };
         let len = prefix.len().saturating_add(outgoing.octets.len());
         let Some(slot) = buf.get_mut(..len) else {
             self.put_back(id, outgoing);

@@ -9,6 +9,7 @@ use crate::session::close::CloseReason;
 use crate::session::context::Context;
 use crate::session::half_open::{HalfOpen, HalfOpenKey};
 use crate::session::id::SaId;
+use crate::session::path::NetworkPath;
 use crate::session::phase::Phase;
 use crate::session::sa::{Outgoing, Sa};
 use crate::session::watch::Watch;
@@ -46,7 +47,8 @@ impl<W: Watch> Endpoint<W> {
         if let Some(key) = half_open {
             self.half_open.insert(key, id);
         }
-        let entry = Entry { sa, timer: None, half_open, is_known: false, has_outgoing: false, has_events: false, is_over: false };
+        let entry =
+            Entry { sa, timer: None, half_open, is_known: false, connection: None, has_outgoing: false, has_events: false, is_over: false };
         self.sas.insert(id, Box::new(entry));
         self.settle(now, id);
     }
@@ -81,7 +83,25 @@ impl<W: Watch> Endpoint<W> {
             self.bound_lingering(now);
         }
         self.set_timer(id);
+        self.set_connection(id);
         self.forget_if_over(id);
+    }
+
+    /// The IKE SAs that a TCP connection carries.
+    pub(super) fn carried_by(&self, path: NetworkPath) -> impl Iterator<Item = SaId> + '_ {
+        self.connections.range((path, SaId(0))..=(path, SaId(u64::MAX))).map(|(_, id)| *id)
+    }
+
+    fn set_connection(&mut self, id: SaId) {
+        let Some(entry) = self.sas.get_mut(&id) else { return };
+        let now = Some(entry.sa.path).filter(NetworkPath::is_tcp);
+        if entry.connection.as_deref() == now.as_ref() {
+            return;
+        }
+        if let Some(before) = core::mem::replace(&mut entry.connection, now.map(Box::new)) {
+            self.connections.remove(&(*before, id));
+        }
+        self.connections.extend(now.map(|path| (path, id)));
     }
 
     /// How many IKE SAs there are that are not over.
@@ -160,6 +180,9 @@ impl<W: Watch> Endpoint<W> {
         }
         if let Some(key) = half_open {
             self.half_open.remove(key, id);
+        }
+        if let Some(path) = &entry.connection {
+            self.connections.remove(&(**path, id));
         }
         if self.sas.remove(&id).is_some_and(|entry| entry.is_over) {
             self.lingering = self.lingering.saturating_sub(1);

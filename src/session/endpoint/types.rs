@@ -30,7 +30,7 @@ pub struct Transmission {
     pub path: NetworkPath,
     /// Octets of the datagram, in the buffer.
     pub len: usize,
-    /// Whether the IP layer may fragment it. Where it may not, the sender sets Don't Fragment if it can.
+    /// Whether the IP layer may fragment it; on a TCP connection it does not matter. Where it may not, the sender sets Don't Fragment if it can.
     pub may_fragment: bool,
 }
 
@@ -79,4 +79,7 @@ pub enum CommandError {
     /// The IKE SA has no such Child SA.
     #[error("the IKE SA has no such Child SA")]
     UnknownChild,
+    /// The path is no TCP connection, or the IKE SA is carried by none.
+    #[error("the path, or that of the IKE SA, is no TCP connection")]
+    NoConnection,
 }

@@ -327,8 +327,11 @@ fn agreed(
     Ok(())
 }
 
-/// On to port 4500, where a NAT is in the way (RFC 7296 section 2.23).
+/// On to port 4500, where a NAT is in the way (RFC 7296 section 2.23); a TCP connection stays where it is (RFC 9329 section 6.5).
 fn float(sa: &mut Sa) {
+    if sa.path.is_tcp() {
+        return;
+    }
     let Some(peer) = &sa.peer else { return };
     if let Some(path) = peer.nat_path.filter(|_| sa.nat.ours || sa.nat.theirs || peer.forces_nat) {
         sa.path = path;

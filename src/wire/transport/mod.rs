@@ -1,6 +1,6 @@
 //! From what a socket delivers to an IKE message: UDP port 4500 (RFC 3948 section 2), and TCP streams (RFC 9329 section 3).
 //!
-//! An endpoint knows what its socket is for: [`udp_4500`], [`StreamReader`]. A monitor asks [`probe`], and cuts a stream that it has
+//! An endpoint knows what its socket is for: [`udp_4500`], [`StreamReader`] and [`tcp_frame`]. A monitor asks [`probe`], and cuts a stream that it has
 //! put together itself by [`next_frame`].
 //!
 //! On UDP port 500 a datagram is an IKE message. On port 4500 four zero octets, the non-ESP marker, stand before it. On TCP
@@ -31,7 +31,7 @@ mod frame;
 mod probe;
 mod stream;
 
-pub use frame::next_frame;
+pub use frame::{next_frame, tcp_frame};
 pub use probe::{NotIke, Probe, is_unmarked, probe};
 pub use stream::StreamReader;
 

@@ -50,15 +50,21 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> StreamReader<B> {
     /// count from the start of the stream. Nothing later in the stream can be trusted: every further call returns the same
     /// error.
     pub fn push(&mut self, input: &mut &[u8]) -> Result<Option<Frame<'_>>, ParseError> {
+        let frame = self.push_frame(input)?;
+        Ok(frame.map(|frame| framed(frame.get(LENGTH_LEN..).unwrap_or_default())))
+    }
+
+    /// The same, with the octets of the frame as they stand in the stream, the length field first, to be decrypted in place: what
+    /// [`tcp_frame`](super::tcp_frame) reads, and `session::Endpoint::handle` takes.
+    ///
+    /// # Errors
+    /// Those of [`push`](Self::push).
+    pub fn push_frame(&mut self, input: &mut &[u8]) -> Result<Option<&mut [u8]>, ParseError> {
         if let Some(error) = self.broken {
             return Err(error);
         }
         match self.fill(input) {
-            Ok(Some(len)) => {
-                let octets = self.buf.as_ref().get(LENGTH_LEN..len).unwrap_or_default();
-                Ok(Some(framed(octets)))
-            }
-            Ok(None) => Ok(None),
+            Ok(len) => Ok(len.and_then(|len| self.buf.as_mut().get_mut(..len))),
             Err(error) => Err(*self.broken.insert(error)),
         }
     }
@@ -167,6 +173,20 @@ mod tests {
                 assert_eq!(reader.pending(), 0);
             }
         }
+    }
+
+    #[test]
+    fn a_frame_as_it_stands_has_its_length_field() {
+        let mut reader = StreamReader::originator([0; 32]);
+        let mut input = &b"IKETCP\x00\x09\0\0\0\0abc\x00\x03\xff\x00\x04\0"[..];
+        for frame in [&b"\x00\x09\0\0\0\0abc"[..], b"\x00\x03\xff"] {
+            let found = reader.push_frame(&mut input).unwrap().unwrap();
+            assert_eq!(found, frame);
+            // It is the reader's no longer: whatever becomes of it, the stream goes on.
+            found.fill(0xee);
+        }
+        assert_eq!(reader.push_frame(&mut input), Ok(None));
+        assert_eq!(reader.pending(), 3);
     }
 
     /// What a stream of these octets gives, up to its end.

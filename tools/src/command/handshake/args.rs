@@ -64,6 +64,9 @@ pub(crate) struct Line {
     /// Our own port behind a NAT; 0: ephemeral.
     #[arg(long, value_name = "N", default_value_t = 0)]
     local_natt_port: u16,
+    /// Carry everything by a TCP connection to the port behind a NAT (RFC 9329); respond: listen there by TCP, too.
+    #[arg(long, conflicts_with_all = ["loss", "reorder", "duplicate", "drop"])]
+    tcp: bool,
     /// Which packets carry the non-ESP marker.
     #[arg(long, value_name = "WHERE", default_value = "auto")]
     marker: Marker,
@@ -193,6 +196,7 @@ pub(crate) struct Args {
     pub(crate) local: Option<IpAddr>,
     pub(crate) local_port: u16,
     pub(crate) local_natt_port: u16,
+    pub(crate) tcp: bool,
     pub(crate) marker: Marker,
     pub(crate) nat: Nat,
     pub(crate) mtu: u16,
@@ -340,6 +344,7 @@ impl Line {
             local: self.local,
             local_port: self.local_port,
             local_natt_port: self.local_natt_port,
+            tcp: self.tcp,
             marker: self.marker,
             nat: match (self.no_nat, self.force_natt) {
                 (true, _) => Nat::Ignore,

@@ -56,7 +56,7 @@ pub(crate) fn silence(
     exchange: ExchangeType,
     (first, content): (PayloadType, &[u8]),
 ) -> Result<(), Failure> {
-    if content.len() < LARGE {
+    if content.len() < LARGE || facts.path.is_tcp() {
         return Ok(());
     }
     let path = |mtu| facts.path.limit(mtu);

@@ -14,6 +14,9 @@ pub(crate) enum Failure {
     Usage(String),
     #[error("sockets: {0}")]
     Io(#[from] std::io::Error),
+    /// No TCP connection can be opened.
+    #[error("no TCP connection to {0}: {1}")]
+    Unreachable(std::net::SocketAddr, std::io::Error),
     /// The peer refused.
     #[error("the peer answered {}", notify(*.0))]
     Refused(NotifyType),

@@ -19,7 +19,10 @@ pub(crate) fn run(args: Args, address: IpAddr, out: Box<dyn Write + Send>) -> Re
 
 fn shake(talk: &mut Talk, address: IpAddr) -> Result<(), Failure> {
     let end = |port, socket| Peer { address: SocketAddr::new(address, port), port: socket };
-    let path = talk.link.path(end(talk.args.port, Port::Plain));
+    let path = match talk.args.tcp {
+        true => talk.link.connect(SocketAddr::new(address, talk.args.natt_port))?,
+        false => talk.link.path(end(talk.args.port, Port::Plain)),
+    };
     let natt = talk.link.path(end(talk.args.natt_port, Port::Natt));
     let peer = configure::peer(&talk.args, &talk.credentials, Some(natt))?;
     let id = talk.endpoint.initiate(talk.link.now(), path, peer).map_err(|error| match error {

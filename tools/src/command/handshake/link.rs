@@ -1,4 +1,6 @@
-//! Two UDP sockets, one for each port, and the non-ESP marker (RFC 3948 section 2.2).
+//! Two UDP sockets, one for each port, and the non-ESP marker (RFC 3948 section 2.2); TCP connections beside them.
+
+mod tcp;
 
 use super::args::{Args, Marker};
 use super::failure::Failure;
@@ -13,19 +15,23 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
+use tcp::Tcp;
 
 /// Datagrams that wait to be looked at; what comes above is lost, as in a socket's own buffer.
 const QUEUE: usize = 1024;
 /// How long a datagram that is to come late is held when no other comes.
 const HELD: Duration = Duration::from_millis(30);
+/// The length field of a TCP frame, and the marker.
+const FRAME_HEAD: usize = 6;
 /// Where Next Payload stands in the IKE header.
 const NEXT_PAYLOAD: usize = 16;
 
-/// Which of our two sockets.
+/// Which of our two sockets, or a TCP connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Port {
     Plain,
     Natt,
+    Tcp,
 }
 
 /// Where a message comes from or goes to, and through which socket.
@@ -41,14 +47,23 @@ pub(crate) struct Received {
     pub(crate) from: Peer,
 }
 
+/// What the threads that read hand on, of one connection in its order.
+enum Incoming {
+    Datagram(Received),
+    Closed(NetworkPath),
+}
+
 pub(crate) struct Link {
     pub(crate) report: Report,
     plain: UdpSocket,
     natt: UdpSocket,
+    tcp: Tcp,
     local: [SocketAddr; 2],
     marker: Marker,
     losses: Losses,
-    incoming: Receiver<Received>,
+    incoming: Receiver<Incoming>,
+    /// TCP connections that have ended, which nobody was told of.
+    closed: Vec<NetworkPath>,
     held_out: Option<(Peer, Vec<u8>)>,
     held_in: Option<Received>,
     /// To be received again, before anything else.
@@ -67,12 +82,30 @@ impl Link {
         let local = [plain.local_addr()?, natt.local_addr()?];
         let (sender, incoming) = sync_channel(QUEUE);
         listen(plain.try_clone()?, Port::Plain, sender.clone());
-        listen(natt.try_clone()?, Port::Natt, sender);
+        listen(natt.try_clone()?, Port::Natt, sender.clone());
+        let tcp = Tcp::new(sender);
         let mut report = Report::new(out, args.quiet, args.style);
         let [p, n] = local;
         report.say(format_args!("listening on {} ports {} and {}", p.ip(), p.port(), n.port()));
+        if args.tcp && args.peer.is_none() {
+            tcp.listen(address, n.port()).map_err(|error| Failure::Usage(format!("{address} TCP port {}: {error}", n.port())))?;
+            report.say(format_args!("   on port {} by TCP, too", n.port()));
+        }
         let losses = Losses::new(args.loss, args.reorder, args.duplicate, args.seed, args.drop.clone());
-        Ok(Self { report, plain, natt, local, marker: args.marker, losses, incoming, held_out: None, held_in: None, again: None })
+        Ok(Self {
+            report,
+            plain,
+            natt,
+            tcp,
+            local,
+            marker: args.marker,
+            losses,
+            incoming,
+            closed: Vec::new(),
+            held_out: None,
+            held_in: None,
+            again: None,
+        })
     }
 
     pub(crate) fn now(&self) -> Instant {
@@ -80,14 +113,14 @@ impl Link {
     }
 
     /// Our end towards a peer.
-    pub(crate) fn local(&self, peer: Peer) -> SocketAddr {
+    fn local(&self, peer: Peer) -> SocketAddr {
         let [plain, natt] = self.local;
         let own = if peer.port == Port::Plain { plain } else { natt };
         if own.ip().is_unspecified() { SocketAddr::new(towards(peer.address.ip()).unwrap_or(own.ip()), own.port()) } else { own }
     }
 
     /// Whether the marker stands before messages.
-    pub(crate) fn marked(&self, peer: Peer) -> bool {
+    fn marked(&self, peer: Peer) -> bool {
         let [plain, _] = self.local;
         match self.marker {
             Marker::Always => true,
@@ -100,22 +133,46 @@ impl Link {
 
     /// The path to a peer, as a session knows it.
     pub(crate) fn path(&self, peer: Peer) -> NetworkPath {
+        if peer.port == Port::Tcp {
+            // One that has ended meanwhile is found by nobody.
+            let gone = NetworkPath::new(self.local(peer), peer.address, PathEncapsulation::Tcp);
+            return self.tcp.path(peer.address).unwrap_or(gone);
+        }
         let encapsulation = if self.marked(peer) { PathEncapsulation::NonEspMarker } else { PathEncapsulation::Udp };
         NetworkPath::new(self.local(peer), peer.address, encapsulation)
     }
 
     /// The peer of a path: our end tells the socket.
     pub(crate) fn peer(&self, path: NetworkPath) -> Peer {
+        if path.is_tcp() {
+            return Peer { address: path.peer, port: Port::Tcp };
+        }
         let [plain, natt] = self.local;
         let port = if path.local.port() == natt.port() && plain.port() != natt.port() { Port::Natt } else { Port::Plain };
         Peer { address: path.peer, port }
     }
 
+    /// Opens a TCP connection.
+    pub(crate) fn connect(&mut self, address: SocketAddr) -> Result<NetworkPath, Failure> {
+        let path = self.tcp.connect(address).map_err(|error| Failure::Unreachable(address, error))?;
+        self.report.say(format_args!("   a TCP connection: {path}"));
+        Ok(path)
+    }
+
+    /// The TCP connections that have ended since this was last asked.
+    pub(crate) fn closed(&mut self) -> Vec<NetworkPath> {
+        std::mem::take(&mut self.closed)
+    }
+
     /// Sends a datagram, with its marker if it has one.
     pub(crate) fn send(&mut self, path: NetworkPath, datagram: Vec<u8>) -> Result<(), Failure> {
         let peer = self.peer(path);
-        let marker = if path.encapsulation == PathEncapsulation::NonEspMarker { NON_ESP_MARKER.len() } else { 0 };
-        let next_payload = datagram.get(marker.saturating_add(NEXT_PAYLOAD)).copied();
+        let before = match path.encapsulation {
+            PathEncapsulation::Udp => 0,
+            PathEncapsulation::NonEspMarker => NON_ESP_MARKER.len(),
+            PathEncapsulation::Tcp => FRAME_HEAD,
+        };
+        let next_payload = datagram.get(before.saturating_add(NEXT_PAYLOAD)).copied();
         let seen = &mut self.report.seen;
         seen.sent = seen.sent.saturating_add(1);
         seen.largest_sent = seen.largest_sent.max(datagram.len());
@@ -150,14 +207,18 @@ impl Link {
 
     /// An error is what a network is allowed to do to a datagram: it is said, and the datagram counts as lost.
     fn put(&mut self, peer: Peer, datagram: &[u8]) -> Result<(), Failure> {
-        let socket = if peer.port == Port::Plain { &self.plain } else { &self.natt };
-        if let Err(error) = socket.send_to(datagram, peer.address) {
+        let done = match peer.port {
+            Port::Plain => self.plain.send_to(datagram, peer.address).map(drop),
+            Port::Natt => self.natt.send_to(datagram, peer.address).map(drop),
+            Port::Tcp => self.tcp.put(peer.address, datagram),
+        };
+        if let Err(error) = done {
             self.report.say(format_args!("   {} octets not sent: {error}", datagram.len()));
         }
         Ok(())
     }
 
-    /// The next IKE message, or nothing when the clock reaches `until`.
+    /// The next IKE message, or nothing when the clock reaches `until`, or when a TCP connection has ended.
     pub(crate) fn receive(&mut self, until: Instant) -> Result<Option<Received>, Failure> {
         self.release()?;
         loop {
@@ -168,7 +229,12 @@ impl Link {
             let wait = until - now;
             let wait = if self.held_in.is_some() { wait.min(HELD) } else { wait };
             let received = match self.incoming.recv_timeout(wait) {
-                Ok(received) => received,
+                Ok(Incoming::Datagram(received)) => received,
+                Ok(Incoming::Closed(path)) => {
+                    self.tcp.forget(path);
+                    self.closed.push(path);
+                    return Ok(None);
+                }
                 Err(RecvTimeoutError::Timeout) => match self.held_in.take() {
                     Some(held) => return Ok(Some(held)),
                     None => return Ok(None),
@@ -201,7 +267,7 @@ impl Link {
     }
 
     fn unmarked(&mut self, received: Received) -> Option<Received> {
-        if !self.marked(received.from) {
+        if received.from.port == Port::Tcp || !self.marked(received.from) {
             return Some(received);
         }
         let what = match udp_4500(&received.octets) {
@@ -216,14 +282,14 @@ impl Link {
 }
 
 /// The thread ends with the process: it has nothing to put in order.
-fn listen(socket: UdpSocket, port: Port, sender: SyncSender<Received>) {
+fn listen(socket: UdpSocket, port: Port, sender: SyncSender<Incoming>) {
     thread::spawn(move || {
         let mut buf = vec![0; usize::from(u16::MAX)];
         loop {
             // An error is one datagram's (an ICMP message that came back).
             let Ok((len, address)) = socket.recv_from(&mut buf) else { continue };
             let received = Received { octets: buf.get(..len).unwrap_or_default().to_vec(), from: Peer { address, port } };
-            if let Err(std::sync::mpsc::TrySendError::Disconnected(_)) = sender.try_send(received) {
+            if let Err(std::sync::mpsc::TrySendError::Disconnected(_)) = sender.try_send(Incoming::Datagram(received)) {
                 return;
             }
         }

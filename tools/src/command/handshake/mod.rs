@@ -1,4 +1,4 @@
-//! `ike handshake`: an IKEv2 peer over UDP sockets. What the parts are, and who calls whom:
+//! `ike handshake`: an IKEv2 peer over UDP sockets, or TCP connections. What the parts are, and who calls whom:
 //!
 //! ```text
 //! args.rs         the command line               configure.rs  what it means for a session
@@ -11,6 +11,7 @@
 //! trust.rs        certificates up to a trust anchor        pem.rs  files
 //! report.rs       what is printed: the exchange as it happens, and the verdict
 //! link.rs         sockets, non-ESP marker        losses.rs   what our side loses, doubles and reorders on purpose
+//! link/tcp.rs     TCP connections
 //! explain.rs      why a proposal was refused; how large a message was that got no answer
 //! keylog.rs       keys for Wireshark             suite.rs, names.rs  what was negotiated and what was sent, in words
 //! random.rs       random octets

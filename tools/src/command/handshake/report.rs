@@ -97,7 +97,7 @@ impl Report {
         let (verdict, status) = match outcome {
             Ok(()) => ("established", 0),
             Err(Failure::Refused(_)) => ("refused", 1),
-            Err(Failure::NoAnswer) => ("no_answer", 3),
+            Err(Failure::NoAnswer | Failure::Unreachable(..)) => ("no_answer", 3),
             Err(Failure::Usage(_) | Failure::Io(_)) => ("protocol_error", 2),
             Err(_) => ("protocol_error", 4),
         };

@@ -18,12 +18,15 @@ use ikev2::identity::Identity;
 use ikev2::protect::Suite;
 use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::session::{ChildId, Endpoint, NetworkPath, PathEncapsulation, SaId};
-use ikev2::wire::transport::NON_ESP_MARKER;
+use ikev2::wire::transport::{NON_ESP_MARKER, ike_frame_head};
 use std::io::Write;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// How often the loop looks whether its time is over.
 pub(crate) const TICK: Duration = Duration::from_millis(200);
+/// Between two attempts to open a TCP connection anew.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// What is known of an IKE SA, also after it is over.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +54,9 @@ pub(crate) struct Talk {
     pub(crate) children: Vec<(SaId, ChildId)>,
     /// What the peer has refused since this was last looked at.
     pub(crate) refused: Option<(ExchangeType, NotifyType)>,
+    /// IKE SAs whose TCP connection has ended, with the peer's end of it, and when another was last tried.
+    cut_off: Vec<(SaId, SocketAddr)>,
+    tried: Option<Instant>,
     /// How the IKE SAs ended that are over, for the verdicts.
     pub(crate) ended: Vec<(Option<SaId>, Result<(), Failure>)>,
     /// The request of ours that waits: its exchange, and its payloads.
@@ -83,6 +89,8 @@ impl Talk {
             methods: Methods::default(),
             children: Vec::new(),
             refused: None,
+            cut_off: Vec::new(),
+            tried: None,
             ended: Vec::new(),
             request: None,
             asked: None,
@@ -98,6 +106,7 @@ impl Talk {
     /// Goes on until something has come, or the clock reaches `until`.
     pub(crate) fn step(&mut self, until: Instant) -> Result<(), Failure> {
         self.flush()?;
+        self.connections();
         let next = self.endpoint.poll_timeout().unwrap_or(until).min(until);
         if let Some(received) = self.link.receive(next)? {
             self.receive(received)?;
@@ -107,6 +116,37 @@ impl Talk {
             self.endpoint.handle_timeout(now);
         }
         self.flush()
+    }
+
+    /// Tells the session of TCP connections that have ended; an initiator opens another one.
+    fn connections(&mut self) {
+        for path in self.link.closed() {
+            self.link.report.say(format_args!("   the TCP connection is closed: {path}"));
+            let carried = self.endpoint.connection_lost(self.link.now(), path);
+            if self.args.peer.is_some() {
+                self.cut_off.extend(carried.into_iter().map(|id| (id, path.peer)));
+            }
+        }
+        let now = self.link.now();
+        if self.cut_off.is_empty() || self.tried.is_some_and(|at| now - at < AGAIN) {
+            return;
+        }
+        self.tried = Some(now);
+        for (id, address) in std::mem::take(&mut self.cut_off) {
+            if self.endpoint.view(id).is_none() {
+                continue;
+            }
+            match self.link.connect(address) {
+                Ok(path) => {
+                    let now = self.link.now();
+                    let _ = self.endpoint.sa(id).map(|mut sa| sa.reconnect(now, path));
+                }
+                Err(error) => {
+                    self.link.report.say(format_args!("   {error}"));
+                    self.cut_off.push((id, address));
+                }
+            }
+        }
     }
 
     /// Tells events, and sends what there is to send, until there is nothing more.
@@ -152,6 +192,7 @@ impl Talk {
         let mut datagram = match path.encapsulation {
             PathEncapsulation::NonEspMarker => [&NON_ESP_MARKER[..], &received.octets].concat(),
             PathEncapsulation::Udp => received.octets.clone(),
+            PathEncapsulation::Tcp => [&ike_frame_head(received.octets.len())?[..], &received.octets].concat(),
         };
         let handled = self.endpoint.handle(self.link.now(), path, &mut datagram);
         let sighted: Vec<_> = std::mem::take(&mut self.endpoint.watch().sighted);

@@ -9,6 +9,7 @@
 
 mod additional;
 mod certificates;
+mod connections;
 mod doubts;
 mod failures;
 mod losses;
