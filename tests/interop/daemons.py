@@ -104,7 +104,7 @@ class StrongSwan(Daemon):
         "auth_failed_cert": r"generating IKE_AUTH response \d+ \[ N\(AUTH_FAILED\) \]",
         "got_auth_failed": r"received AUTHENTICATION_FAILED",
         "eap_failed": r"generating IKE_AUTH response \d+ \[ EAP/FAIL \]",
-        "got_eap_failed": r"received EAP_FAILURE|parsed IKE_AUTH response \d+ \[ EAP/FAIL \]",
+        "eap_method_failed": r"EAP_\w+ method failed",
         "got_cp_required": r"received FAILED_CP_REQUIRED",
         "transport": r"N\(USE_TRANSP\)",
         "child_rekeyed": r"parsed CREATE_CHILD_SA request \d+ \[.*N\(REKEY_SA\)|inbound CHILD_SA net\{2\} established",

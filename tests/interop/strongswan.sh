@@ -129,14 +129,19 @@ write_swanctl_conf() {
 	esac
 	case $REMOTE in
 	psk) remote_auth="auth = psk$remote_id" ;;
-	eap-*) remote_auth="auth = $REMOTE
+	eap-*) remote_auth="auth = $REMOTE"
+		# An initiator is told no EAP identity by its responder.
+		[ "$EAP_CERT" = client ] || remote_auth="$remote_auth
       eap_id = %any" ;;
 	esac
 	# What an initiator authenticates itself by, or a responder that has no other proof than EAP (RFC 5998).
 	case $LOCAL in
 	psk) local_auth="auth = psk" ;;
 	eap-tls) local_auth="auth = eap-tls
-      certs = $CERTS/$CERTFAM-server.cert.pem" ;;
+      certs = $CERTS/$CERTFAM-$EAP_CERT.cert.pem"
+		# Its certificate is that of who it is to the method.
+		[ "$EAP_CERT" = server ] || local_auth="$local_auth
+      eap_id = $CLIENT_ID" ;;
 	eap-*) local_auth="auth = $LOCAL
       eap_id = $EAP_USER" ;;
 	esac
@@ -197,7 +202,7 @@ write_swanctl_conf() {
 			[ ! -e "$CERTS/$c.cert.pem" ] || printf '  %s { cacert = %s/%s.cert.pem }\n' "$c" "$CERTS" "$c"
 		done
 		echo "}"
-		mkdir -p "$RUN/private"; cp "$CERTS/$CERTFAM-server.key.pem" "$RUN/private/"
+		mkdir -p "$RUN/private"; cp "$CERTS/$CERTFAM-server.key.pem" "$CERTS/$CERTFAM-$EAP_CERT.key.pem" "$RUN/private/"
 	fi
 	} >"$RUN/swanctl.conf"
 }
@@ -231,7 +236,7 @@ cmd_up() {
 	ADDR=${IKEPEER_ADDR:-127.0.0.1} PORT=${IKEPEER_PORT:-15500} NATT=${IKEPEER_NATT_PORT:-15450}
 	NS=${IKEPEER_NS:-} CLIENT='' CLIENT_PORT=''
 	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 MOBIKE=yes
-	CHILDLESS=allow AUTH=psk CERTFAM='' REMOTE='' LOCAL='' POOL='' VIP='' PPK='' PPK_ID=ppk-1 PPK_SECRET=$PPK_TEXT EAP_SECRET=''
+	CHILDLESS=allow AUTH=psk CERTFAM='' REMOTE='' LOCAL='' POOL='' VIP='' PPK='' PPK_ID=ppk-1 PPK_SECRET=$PPK_TEXT EAP_SECRET='' EAP_CERT=server
 	MODE=tunnel LOCAL_TS=10.77.1.0/24 REMOTE_TS=10.77.2.0/24
 	PROPOSALS=aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-curve25519-modp2048-modp3072,aes256-aes128-sha512-sha384-sha256-ecp521-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048,chacha20poly1305-prfsha256-curve25519-ecp256,aes256-aes128-sha1-modp2048-modp1024,3des-sha1-modp1024
 	ESP=aes256gcm16-aes128gcm16,aes256-aes128-sha512-sha384-sha256-sha1,chacha20poly1305,3des-sha1
@@ -275,8 +280,9 @@ cmd_up() {
 		--remote-auth) REMOTE=$2 ;;	# psk: we sign, and the other has the shared key; eap-mschapv2, eap-tls
 		--local-auth) LOCAL=$2 ;;
 		--eap-password) EAP_SECRET=$2 ;;
+		--eap-cert) EAP_CERT=$2 ;;	# client: of an initiator, which does not have a server's certificate
 		--pool) POOL=$2 REMOTE_TS=dynamic ;;	# addresses for who asks
-		--vip) VIP=$2 LOCAL_TS=dynamic REMOTE_TS=10.77.1.0/24 ;;	# the address to ask for
+		--vip) VIP=$2 LOCAL_TS=dynamic ;;	# the address to ask for
 		--ppk) PPK=$2 ;;	# a PPK, and whether it is required: yes or no
 		--ppk-secret) PPK_SECRET=$2 ;;
 		--mode) MODE=$2 LOCAL_TS=dynamic REMOTE_TS=dynamic ;;
