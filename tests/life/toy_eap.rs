@@ -21,7 +21,7 @@ pub(crate) struct ToyEap {
     /// How often it began.
     pub(crate) begun: u32,
     /// The identifier of the last request of an authenticator, in each IKE SA.
-    last: BTreeMap<SaId, u8>,
+    pub(crate) last: BTreeMap<SaId, u8>,
 }
 
 impl Default for ToyEap {

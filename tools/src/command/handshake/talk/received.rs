@@ -57,6 +57,7 @@ impl Talk {
             self.claimed = parts.id_i.filter(|_| !header.response).or(parts.id_r).map(|id| Identity::of(&id));
             self.scheme = parts.auth.map(|auth| match auth.digital_signature().map(|parts| SignatureScheme::parse(parts.algorithm)) {
                 Some(Ok(scheme)) => format!("by {scheme}"),
+                _ if auth.method == AuthMethod::SHARED_KEY_MIC && self.link.report.seen.eap.is_some() => "by the key of EAP".into(),
                 _ if auth.method == AuthMethod::SHARED_KEY_MIC => "by the shared key".into(),
                 _ => format!("by {}", auth.method),
             });
