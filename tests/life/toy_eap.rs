@@ -16,6 +16,8 @@ pub(crate) struct ToyEap {
     pub(crate) is_content: bool,
     pub(crate) has_key: bool,
     pub(crate) identity: Option<Identity>,
+    /// Whether the other side is one that does as it should.
+    pub(crate) is_trusting: bool,
     /// Packets that were asked for.
     pub(crate) asked: u32,
     /// How often it began.
@@ -26,7 +28,17 @@ pub(crate) struct ToyEap {
 
 impl Default for ToyEap {
     fn default() -> Self {
-        Self { password: 7, rounds: 3, is_content: true, has_key: true, identity: None, asked: 0, begun: 0, last: BTreeMap::new() }
+        Self {
+            password: 7,
+            rounds: 3,
+            is_content: true,
+            has_key: true,
+            identity: None,
+            is_trusting: true,
+            asked: 0,
+            begun: 0,
+            last: BTreeMap::new(),
+        }
     }
 }
 
@@ -41,7 +53,7 @@ impl ToyEap {
         match packet {
             None => request(last),
             Some([2, identifier, _, 7, TYPE, 1, 2]) => {
-                assert_eq!(*identifier, *last, "the answer is to the last request");
+                assert!(*identifier == *last || !self.is_trusting, "the answer is to the last request");
                 match (*last < self.rounds, self.is_content) {
                     (true, _) => request(last),
                     (false, true) => self.success(),
@@ -50,7 +62,10 @@ impl ToyEap {
             }
             Some([1, identifier, _, 7, TYPE, 1, 1]) => Decision::Eap(vec![2, *identifier, 0, 7, TYPE, 1, 2]),
             Some([3, _, 0, 4]) => self.success(),
-            Some(other) => panic!("a packet that the other side does not send: {other:?}"),
+            Some(other) => {
+                assert!(!self.is_trusting, "a packet that the other side does not send: {other:?}");
+                Decision::Refuse
+            }
         }
     }
 
