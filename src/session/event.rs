@@ -8,6 +8,7 @@ use super::path::NetworkPath;
 #[cfg(doc)]
 use super::path::PathEncapsulation;
 use super::peer::ChildMode;
+use super::redirect::RedirectTarget;
 use crate::exchange::Protected;
 use crate::identity::Identity;
 use crate::instant::Instant;
@@ -88,6 +89,15 @@ pub enum Event {
         notify: NotifyType,
         /// What we had asked for; `None` if it was the peer who asked.
         request: Option<OwnRequest>,
+    },
+    /// The responder sends us to another gateway (RFC 5685). In IKE_SA_INIT nobody vouches for it: the IKE SA is over then, unless something better
+    /// comes before the request would be sent again. Later it is the responder's word, and the IKE SA stands until the application deletes it.
+    Redirected {
+        /// The other gateway. Whoever follows begins an IKE SA with it ([`PeerConfig::with_redirected_from`](super::PeerConfig::with_redirected_from)),
+        /// and believes the same certificates and keys, and counts how often it was sent on.
+        to: RedirectTarget,
+        /// Whether it was authentic.
+        is_authentic: bool,
     },
     /// The IKE SA is over: this is its last event.
     Closed(CloseReason),

@@ -5,6 +5,7 @@ use super::config::Lifetimes;
 use super::configuration::{AddressAssignment, ConfigurationSet};
 use super::path::NetworkPath;
 use super::ppk::Ppk;
+use super::redirect::RedirectTarget;
 use crate::identity::Identity;
 use crate::proposal::{NegotiationContext, Policy};
 use crate::registry::{CertEncoding, KeMethod};
@@ -110,6 +111,8 @@ pub struct PeerConfig {
     pub(super) addresses: AddressAssignment,
     pub(super) ppk: Option<Ppk>,
     pub(super) auth_lifetime: Option<Duration>,
+    pub(super) takes_redirects: bool,
+    pub(super) redirected_from: Option<RedirectTarget>,
 }
 
 impl PeerConfig {
@@ -133,6 +136,8 @@ impl PeerConfig {
             addresses: AddressAssignment::Never,
             ppk: None,
             auth_lifetime: None,
+            takes_redirects: false,
+            redirected_from: None,
         }
     }
 
@@ -231,6 +236,21 @@ impl PeerConfig {
     #[must_use]
     pub const fn with_auth_lifetime(mut self, lifetime: Duration) -> Self {
         self.auth_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Whether an initiator announces that it can be sent to another gateway (REDIRECT_SUPPORTED, RFC 5685). It is told then
+    /// ([`Event::Redirected`](super::Event::Redirected)), and goes there by itself, or not.
+    #[must_use]
+    pub const fn with_redirects(mut self, announce: bool) -> Self {
+        self.takes_redirects = announce;
+        self
+    }
+
+    /// The gateway that has sent an initiator to this one (REDIRECTED_FROM, RFC 5685 section 3).
+    #[must_use]
+    pub fn with_redirected_from(mut self, gateway: RedirectTarget) -> Self {
+        self.redirected_from = Some(gateway);
         self
     }
 

@@ -30,6 +30,7 @@ mod null;
 #[allow(dead_code, unreachable_pub, reason = "every test binary uses another part of it")]
 mod pem;
 mod ppk;
+mod redirects;
 mod rig;
 mod rivals;
 mod rules;

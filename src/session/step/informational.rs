@@ -4,12 +4,14 @@ use crate::error::BuildError;
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
 use crate::registry::{ExchangeType, NotifyType, SecurityProtocol};
+use crate::role::Role;
 use crate::session::child::ChildState;
 use crate::session::close::{CloseReason, Violation};
 use crate::session::collision::Crossed;
 use crate::session::context::Context;
 use crate::session::id::ChildId;
 use crate::session::ike_sa::IkeSa;
+use crate::session::redirect;
 use crate::session::reply::{After, Refused, Reply};
 use crate::session::sa::Sa;
 use crate::session::task::{Asking, ChildRekey, Task};
@@ -57,6 +59,9 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: &R
     }
     if parts.deletes().any(|delete| delete.protocol() == SecurityProtocol::IKE) {
         return Ok(Reply::Answer(MessageContent::empty(), After::Gone(CloseReason::Deleted)));
+    }
+    if sa.role == Role::Initiator {
+        redirect::tell(sa, &parts);
     }
     let mut answered: Vec<(SecurityProtocol, [u8; 4])> = Vec::new();
     for (protocol, spi) in deleted(&parts) {

@@ -22,6 +22,7 @@ use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::path::NetworkPath;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Initiating, Phase, Rivals};
+use crate::session::redirect;
 use crate::session::sa::Sa;
 use crate::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, NotifyData, Parts, Payload};
 use alloc::boxed::Box;
@@ -88,7 +89,8 @@ pub(in crate::session) fn begin(
 /// Sends the request, the first one or one that a cookie or another key exchange method changed.
 fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
     let (config, path) = (sa.config.clone(), sa.path);
-    let (pretend_nat, ppk) = sa.peer.as_ref().map_or((false, false), |peer| (peer.forces_nat, peer.ppk.is_some()));
+    let Some(peer) = sa.peer.clone() else { return Ok(()) };
+    let (pretend_nat, ppk) = (peer.forces_nat, peer.ppk.is_some());
     let Phase::Initiating(begun) = &mut sa.phase else { return Ok(()) };
     let spis = IkeSpis { initiator: begun.spi, responder: 0 };
     let header = Header { spis, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
@@ -98,6 +100,7 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
         intermediate: key_exchange::offers_additional(&config.ike),
         childless: false,
         ppk,
+        redirect: peer.takes_redirects && peer.redirected_from.is_none(),
         pretend_nat,
     };
     let request = message(|buf| {
@@ -109,6 +112,9 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
         builder.push(Payload::KeyExchange(begun.ke.payload()));
         builder.push(Payload::Nonce(Nonce { data: &begun.nonce }));
         announce(&mut builder, cx.provider, path, spis, announced);
+        if let Some(gateway) = &peer.redirected_from {
+            gateway.announce(&mut builder);
+        }
         builder.finish().map(|message| message.len())
     })?;
     begun.request = request;
@@ -141,7 +147,7 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
         };
     }
     if has(&parts, NotifyType::REDIRECT) {
-        return Err(hold(sa, CloseReason::Redirected));
+        return Err(redirected(sa, &parts));
     }
     let Phase::Initiating(mut begun) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return Err(Ignored::Over) };
     match taken(sa, cx, &mut begun, (datagram, message, &parts)) {
@@ -212,6 +218,21 @@ pub(in crate::session) fn kept_answer(sa: &mut Sa, cx: &mut Context<'_>, begun: 
 
 fn refused(sa: &mut Sa, notify: NotifyType) -> Ignored {
     hold(sa, CloseReason::Refused { exchange: ExchangeType::IKE_SA_INIT, notify })
+}
+
+/// An answer that sends us elsewhere. It counts only from who has seen our request (RFC 5685 section 3).
+fn redirected(sa: &mut Sa, parts: &Parts<'_>) -> Ignored {
+    let Phase::Initiating(begun) = &sa.phase else { return Ignored::Over };
+    let is_first = begun.held.is_none();
+    match redirect::read(parts) {
+        Some((to, nonce)) if nonce == begun.nonce => {
+            if is_first {
+                sa.tell(Event::Redirected { to, is_authentic: false });
+            }
+            hold(sa, CloseReason::Redirected)
+        }
+        _ => Ignored::Unprotected(Violation::Missing(PayloadType::NONCE)),
+    }
 }
 
 /// An answer that agrees to nothing we can go on with.
@@ -464,6 +485,7 @@ fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context
         intermediate: half.is_additional,
         childless: config.childless,
         ppk: config.ppk && has(half.parts, NotifyType::USE_PPK),
+        redirect: false,
         pretend_nat: false,
     };
     let header = Header { spis: half.spis, exchange: ExchangeType::IKE_SA_INIT, initiator: false, response: true, message_id: 0 };

@@ -17,6 +17,7 @@ use crate::session::context::Context;
 use crate::session::event::OwnRequest;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::Phase;
+use crate::session::redirect;
 use crate::session::reply::Next;
 use crate::session::sa::Sa;
 use crate::session::serving::OwnAuth;
@@ -232,12 +233,15 @@ fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, parts: &
     sa.initial_contact = parts.notify(NotifyType::INITIAL_CONTACT).is_some();
     given(sa, &peer, parts);
     let handshake = up(sa, cx).ok_or(CloseReason::Undecided)?;
+    let is_sent_on = redirect::tell(sa, parts);
     let (Some(spi_in), Some(config)) = (spi_in, &peer.child) else { return Ok(Next::Done) };
     if parts.first(PayloadType::SA).is_none() {
         // RFC 7296 section 2.21.2: the IKE SA stands without its Child SA.
         cx.names.release_child(spi_in);
         let notify = parts.error().map_or(NotifyType::NO_ADDITIONAL_SAS, |error| error.ty);
-        sa.refused_ours(Refusing::Peer, ExchangeType::IKE_AUTH, notify, OwnRequest::Child);
+        if !is_sent_on || parts.error().is_some() {
+            sa.refused_ours(Refusing::Peer, ExchangeType::IKE_AUTH, notify, OwnRequest::Child);
+        }
         return Ok(Next::Done);
     }
     let made = child::agreed(parts, NegotiationContext::IkeAuth, config, spi_in).map_err(CloseReason::from).and_then(|draft| {

@@ -5,7 +5,7 @@ use crate::command::handshake::failure::{Failure, notify};
 use crate::command::handshake::{configure, explain, keylog, suite};
 use ikev2::proposal::NegotiationContext;
 use ikev2::registry::{ExchangeType, NotifyType};
-use ikev2::session::{Ask, AuthFailure, ChildInstall, ChildMode, CloseReason, Decision, Event, Inquiry, Refusing, SaId};
+use ikev2::session::{Ask, AuthFailure, ChildInstall, ChildMode, CloseReason, Decision, Event, Inquiry, RedirectTarget, Refusing, SaId};
 use ikev2::wire::Message;
 use ring::digest;
 use std::net::IpAddr;
@@ -54,6 +54,15 @@ impl Talk {
                 if let Some(file) = &self.args.keys {
                     keylog::append(file, &material)?;
                 }
+            }
+            Event::Redirected { to, is_authentic } => {
+                let to = match to {
+                    RedirectTarget::Address(address) => address.to_string(),
+                    RedirectTarget::Fqdn(name) => name.escape_ascii().to_string(),
+                    _ => "another gateway".to_owned(),
+                };
+                let word = if is_authentic { "the peer" } else { "somebody who answers" };
+                self.link.report.say(format_args!("   {word} sends us to {to}"));
             }
             Event::Closed(reason) => self.close(id, reason)?,
             _ => {}
