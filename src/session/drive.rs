@@ -14,7 +14,7 @@ use super::phase::Phase;
 use super::rivals::{self, Tried};
 use super::sa::Sa;
 use super::serve::{self, Served};
-use super::step::init;
+use super::step::{init, mobike};
 use super::timeout;
 use crate::exchange::{Discarded, Incoming};
 use crate::fragment::strategy::SealedMessage;
@@ -141,7 +141,8 @@ fn follow(sa: &mut Sa, path: NetworkPath) {
     let is_host = path.peer.ip() == sa.path.peer.ip();
     let may = match sa.phase {
         Phase::Handshaking(_) => sa.role == Role::Responder && is_host,
-        Phase::Up => !sa.nat.ours,
+        // RFC 4555 section 3.8: with MOBIKE, the initiator says where it is.
+        Phase::Up => !sa.nat.ours && sa.mobike.is_none(),
         Phase::Initiating(_) | Phase::Closed => false,
     };
     if may && path != sa.path {
@@ -153,12 +154,23 @@ fn follow(sa: &mut Sa, path: NetworkPath) {
 }
 
 /// Authentic ESP of the peer came from elsewhere.
-pub(super) fn mapping_changed(sa: &mut Sa, now: Instant, peer: SocketAddr) {
-    sa.last_heard = now;
-    if matches!(sa.phase, Phase::Up) {
-        let path = NetworkPath { peer, ..sa.path };
-        follow(sa, path);
+pub(super) fn mapping_changed(sa: &mut Sa, cx: &mut Context<'_>, peer: SocketAddr) {
+    sa.last_heard = cx.now;
+    let path = NetworkPath { peer, ..sa.path };
+    match sa.phase {
+        Phase::Up if sa.mobike.is_some() => {
+            mobike::translated(sa, cx, path);
+            own::pump(sa, cx);
+        }
+        Phase::Up => follow(sa, path),
+        Phase::Initiating(_) | Phase::Handshaking(_) | Phase::Closed => {}
     }
+}
+
+/// The host has moved.
+pub(super) fn update_path(sa: &mut Sa, cx: &mut Context<'_>, (path, mtu): (NetworkPath, Option<u16>)) {
+    mobike::begin(sa, cx, path, mtu);
+    own::pump(sa, cx);
 }
 
 /// The application has decided.

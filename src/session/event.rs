@@ -20,6 +20,7 @@ use crate::wire::IkeSpis;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 use zeroize::Zeroizing;
 
 /// What happens to an IKE SA.
@@ -63,8 +64,13 @@ pub enum Event {
         /// The new SPIs.
         spis: IkeSpis,
     },
-    /// The peer is reached at another address or port.
+    /// The packets of all Child SAs go along another path from here on, and the messages of the IKE SA, too: the peer is at another address or port
+    /// (RFC 7296 section 2.23), or, with MOBIKE, one side has moved and the other has agreed to it (RFC 4555 section 3.5). Whether ESP goes in UDP
+    /// may have changed with it ([`SaView::is_esp_in_udp`](super::SaView::is_esp_in_udp)), even where the ends are as before.
     PathChanged(NetworkPath),
+    /// The addresses at which the peer can be reached beside that of the path, at most sixteen; each list takes the place of the one before (RFC
+    /// 4555 sections 3.4 and 3.6). An initiator may go on to one of them ([`SaHandle::update_path`](super::SaHandle::update_path)).
+    PeerAddresses(Vec<IpAddr>),
     /// A request is not answered: it goes out in smaller fragments from here on, as does what follows (RFC 7383 section 2.5.2).
     PathProbed {
         /// The size of IP packets that was tried, in octets.
@@ -125,6 +131,8 @@ pub enum OwnRequest {
     ChildRekey(ChildId),
     /// New keys for the IKE SA, which goes on under the old ones.
     IkeRekey,
+    /// The path to which [`SaHandle::update_path`](super::SaHandle::update_path) moved the IKE SA: the Child SAs stay where they were.
+    PathUpdate,
 }
 
 impl OwnRequest {

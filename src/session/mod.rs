@@ -136,6 +136,7 @@ mod ignored;
 mod ike_sa;
 mod key_exchange;
 mod limits;
+mod mobike;
 mod names;
 mod own;
 mod path;

@@ -8,6 +8,7 @@ use crate::proposal::{NegotiationContext, Policy};
 use crate::registry::{CertEncoding, KeMethod};
 use crate::selectors::Selector;
 use alloc::sync::Arc;
+use core::net::IpAddr;
 
 /// Which traffic a Child SA is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +103,10 @@ pub struct PeerConfig {
     pub(super) first_ke: Option<KeMethod>,
     pub(super) initial_contact: bool,
     pub(super) lifetimes: Option<Lifetimes>,
+    pub(super) mobike: bool,
+    pub(super) addresses: Option<Arc<[IpAddr]>>,
+    pub(super) lets_move: bool,
+    pub(super) checks_addresses: bool,
 }
 
 impl PeerConfig {
@@ -121,6 +126,10 @@ impl PeerConfig {
             first_ke: None,
             initial_contact: true,
             lifetimes: None,
+            mobike: false,
+            addresses: None,
+            lets_move: true,
+            checks_addresses: true,
         }
     }
 
@@ -187,6 +196,41 @@ impl PeerConfig {
     #[must_use]
     pub const fn with_lifetimes(mut self, lifetimes: Lifetimes) -> Self {
         self.lifetimes = Some(lifetimes);
+        self
+    }
+
+    /// Whether both ends may change their addresses while the IKE SA is up (MOBIKE, RFC 4555): it holds if the peer says so, too. Without it, which is the
+    /// default, the addresses stay, but for what a NAT does to them.
+    ///
+    /// An initiator needs [`with_nat_path`](Self::with_nat_path) with it: it goes on to port 4500 after IKE_SA_INIT though there may be no NAT, as there
+    /// may be one where it moves to (section 3.3). ESP needs UDP only where there is one ([`SaView::is_esp_in_udp`](super::SaView::is_esp_in_udp)).
+    #[must_use]
+    pub const fn with_mobike(mut self, support: bool) -> Self {
+        self.mobike = support;
+        self
+    }
+
+    /// With MOBIKE, the addresses at which we can be reached beside the one of the path (RFC 4555 section 3.4): the first sixteen are told.
+    /// [`SaHandle::announce_addresses`](super::SaHandle::announce_addresses) tells of changes.
+    #[must_use]
+    pub fn with_additional_addresses(mut self, addresses: impl Into<Arc<[IpAddr]>>) -> Self {
+        self.addresses = Some(addresses.into());
+        self
+    }
+
+    /// With MOBIKE, whether a responder lets the peer go to another address. It does by default; else it answers UNACCEPTABLE_ADDRESSES (RFC 4555
+    /// section 3.5). Another port of the same address is a NAT's doing, and always taken.
+    #[must_use]
+    pub const fn with_address_changes(mut self, allow: bool) -> Self {
+        self.lets_move = allow;
+        self
+    }
+
+    /// With MOBIKE, whether the peer has to show that it can be reached where it says, before the packets of Child SAs go there (RFC 4555 section 3.7):
+    /// it copies a COOKIE2 that was sent there. By default it has to; it costs a responder one exchange for each move.
+    #[must_use]
+    pub const fn with_return_routability(mut self, check: bool) -> Self {
+        self.checks_addresses = check;
         self
     }
 

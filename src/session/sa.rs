@@ -9,6 +9,7 @@ use super::context::{Content, Context};
 use super::event::{ChildInstall, Event, IkeKeyMaterial, Nat, OwnRequest};
 use super::id::{ChildId, SaId, Token};
 use super::ike_sa::IkeSa;
+use super::mobike::Mobike;
 use super::path::NetworkPath;
 use super::peer::PeerConfig;
 use super::phase::Phase;
@@ -48,6 +49,8 @@ pub(super) struct Sa {
     pub(super) path: NetworkPath,
     pub(super) nat: Nat,
     pub(super) phase: Phase,
+    /// Whether and how its ends may move: `None` if not (RFC 4555).
+    pub(super) mobike: Option<Box<Mobike>>,
     /// The generations that are not forgotten, in no order.
     pub(super) ikes: Vec<IkeSa>,
     /// Our SPI of the generation in use.
@@ -98,6 +101,7 @@ impl Sa {
             path,
             nat: Nat::default(),
             phase,
+            mobike: None,
             ikes: Vec::new(),
             current: 0,
             children: Vec::new(),
@@ -194,7 +198,7 @@ impl Sa {
     /// Asks the application to install a Child SA.
     pub(super) fn ask_install<T>(&mut self, install: Box<ChildInstall>, job: T, now: Instant) -> Box<Waiting<T>> {
         let (serial, deadline) = self.new_question(now);
-        self.tell(Event::ChildInstall { token: self.token(serial), deadline, path: self.path, install });
+        self.tell(Event::ChildInstall { token: self.token(serial), deadline, path: self.child_path(), install });
         Box::new(Waiting { serial, deadline, job })
     }
 

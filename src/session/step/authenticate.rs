@@ -1,6 +1,7 @@
 //! IKE_AUTH, RFC 7296 sections 1.2 and 2.15, from both sides.
 
 use super::child::{self, Choice, Traffic};
+use super::mobike;
 use super::proof::{self, Proof};
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
@@ -91,6 +92,7 @@ fn request(sa: &mut Sa, cx: &mut Context<'_>, auth: &OwnAuth) -> Result<Next, Cl
             chain.sa(|sa| emit_all(config.policy(NegotiationContext::IkeAuth).proposals(), sa, spi_in));
             child::push_offered_traffic(chain, config);
         }
+        mobike::push_offer(chain, cx.provider, sa, &peer);
     });
     let content = content.inspect_err(|_| spi_in.into_iter().for_each(|spi| cx.names.release_child(spi)))?;
     Ok(Next::Send(Task::Auth(spi_in), ExchangeType::IKE_AUTH, content))
@@ -247,6 +249,7 @@ fn farewell(cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, reason: CloseReason, 
 fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, parts: &Parts<'_>) -> Result<Next, CloseReason> {
     let peer = sa.peer.clone().ok_or(CloseReason::Undecided)?;
     sa.initial_contact = parts.notify(NotifyType::INITIAL_CONTACT).is_some();
+    mobike::heard(sa, parts);
     let handshake = up(sa, cx).ok_or(CloseReason::Undecided)?;
     let (Some(spi_in), Some(config)) = (spi_in, &peer.child) else { return Ok(Next::Done) };
     if parts.first(PayloadType::SA).is_none() {
@@ -282,6 +285,7 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
     })?;
     let established = Established { role: sa.role, peer: identity, spis, selection, nat: sa.nat };
     sa.tell(Event::Established(Box::new(established)));
+    mobike::up(sa);
     Some(handshake)
 }
 
@@ -302,6 +306,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, message: Reassembled) -> Result<R
     let initial_contact = parts.notify(NotifyType::INITIAL_CONTACT).is_some();
     sa.peer_identity = Some(peer.clone());
     sa.initial_contact = initial_contact;
+    mobike::heard(sa, &parts);
     Ok(Reply::Wait(Stage::Peer(message), Inquiry::PeerConfig { peer, wanted }))
 }
 
@@ -321,6 +326,7 @@ pub(in crate::session) fn decided(sa: &mut Sa, cx: &mut Context<'_>, stage: Stag
         (Stage::Peer(message), Decision::Peer(peer)) => {
             sa.peer = Some(peer);
             let parts = message.parts()?;
+            mobike::refuse_nats(sa, &parts)?;
             match check(sa, Role::Initiator, &parts, message.header().message_id).map_err(failed)? {
                 (Checked::Holds, _) => prove(sa, cx, message),
                 (Checked::Ask(question), _) => Ok(Reply::Wait(Stage::Verify(message), question)),
@@ -359,7 +365,7 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth
     let parts = message.parts()?;
     let peer = sa.peer.clone().ok_or_else(|| failed(AuthFailure::UnknownPeer))?;
     if parts.first(PayloadType::SA).is_none() {
-        return Ok(Reply::Answer(content(&peer, &auth, |_| {})?, After::Up));
+        return Ok(Reply::Answer(content(sa, &peer, &auth, |_| {})?, After::Up));
     }
     let draft = match child::choose(sa, cx, &parts, (NegotiationContext::IkeAuth, None), narrowed) {
         Ok(Choice::Agreed(draft)) => draft,
@@ -369,7 +375,7 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth
             sa.refused_theirs(ExchangeType::IKE_AUTH, refused.notify);
             let notify = Notify::new(refused.notify, &refused.data);
             return Ok(Reply::Answer(
-                content(&peer, &auth, |chain| {
+                content(sa, &peer, &auth, |chain| {
                     chain.push(Payload::Notify(notify));
                 })?,
                 After::Up,
@@ -388,11 +394,11 @@ fn install(sa: &mut Sa, cx: &mut Context<'_>, draft: ChildDraft, peer: &PeerConf
     let (_, handshake, _) = state(sa)?;
     let secrets = draft.selection.key_exchanges().map_err(Violation::from)?.start().finish().map_err(Violation::from)?;
     let keys = child::keys(sa, sa.current, &draft, handshake.nonces(), &secrets)?;
-    let answer = content(peer, auth, |chain| {
+    let answer = content(sa, peer, auth, |chain| {
         chain.sa(|sa| draft.selection.emit(sa, &draft.spi_in));
         child::push_traffic(chain, &draft);
     })?;
-    let refusal = content(peer, auth, |chain| {
+    let refusal = content(sa, peer, auth, |chain| {
         chain.push(Payload::Notify(Notify::new(NotifyType::NO_ADDITIONAL_SAS, &[])));
     })?;
     let rekey_at = sa.child_rekey_at(cx);
@@ -401,11 +407,17 @@ fn install(sa: &mut Sa, cx: &mut Context<'_>, draft: ChildDraft, peer: &PeerConf
 }
 
 /// The response: IDr, certificates and AUTH, then what there is to say of the Child SA.
-fn content(peer: &PeerConfig, auth: &OwnAuth, child: impl Fn(&mut ChainBuilder<'_>)) -> Result<MessageContent, crate::error::BuildError> {
+fn content(
+    sa: &Sa,
+    peer: &PeerConfig,
+    auth: &OwnAuth,
+    child: impl Fn(&mut ChainBuilder<'_>),
+) -> Result<MessageContent, crate::error::BuildError> {
     MessageContent::build(|chain| {
         chain.push(Payload::IdR(peer.identity.id()));
         push_chain(chain, peer);
         chain.push(Payload::Auth(Auth { method: auth.method, data: &auth.data }));
         child(chain);
+        mobike::push_support(chain, sa, peer);
     })
 }
