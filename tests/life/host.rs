@@ -70,6 +70,10 @@ pub(crate) struct Host {
     pub(crate) narrows: bool,
     /// What is agreed on with every initiator, where it is not the usual.
     pub(crate) answers_with: Option<PeerConfig>,
+    /// Whether it agrees to MOBIKE.
+    pub(crate) is_mobile: bool,
+    /// Where the packets of the Child SAs of an IKE SA go.
+    pub(crate) tunnels: BTreeMap<SaId, NetworkPath>,
     /// The last question.
     pub(crate) asked: Option<Token>,
     provider: Provider,
@@ -117,6 +121,8 @@ impl Host {
             ended: BTreeSet::new(),
             narrows: false,
             answers_with: None,
+            is_mobile: false,
+            tunnels: BTreeMap::new(),
             asked: None,
             provider,
             answers: VecDeque::new(),
@@ -135,6 +141,8 @@ impl Host {
         PeerConfig::new(own.parse::<Identity>().unwrap(), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key))
             .with_expected_identity(other.parse().unwrap())
             .with_child(child)
+            .with_mobike(self.is_mobile)
+            .with_nat_path(natt(self.path))
     }
 
     pub(crate) fn child_config(&self) -> ChildConfig {
@@ -179,7 +187,8 @@ impl Host {
                 };
                 self.later(now, Answer::Decide(ask.token, decision));
             }
-            Event::ChildInstall { token, install, .. } => {
+            Event::ChildInstall { token, install, path, .. } => {
+                self.tunnels.insert(id, path);
                 let keys = |keys: DirectionKeys<'_>| [keys.encr, keys.integ].concat();
                 let installed = Installed {
                     sa: id,
@@ -206,6 +215,9 @@ impl Host {
             }
             Event::ChildDown(child) => {
                 assert!(self.children.remove(&child).is_some(), "{}: {child} goes and was not there", self.name);
+            }
+            Event::PathChanged(path) => {
+                self.tunnels.insert(id, path);
             }
             Event::Established(_) => assert!(self.established.insert(id)),
             Event::Closed(reason) => {
@@ -261,4 +273,11 @@ impl Host {
 
 pub(crate) fn path(local: &str, peer: &str) -> NetworkPath {
     NetworkPath::new(local.parse().unwrap(), peer.parse().unwrap(), PathEncapsulation::Udp)
+}
+
+/// The same ends on port 4500, where a path with a NAT goes on.
+pub(crate) fn natt(mut path: NetworkPath) -> NetworkPath {
+    path.local.set_port(4500);
+    path.peer.set_port(4500);
+    NetworkPath { encapsulation: PathEncapsulation::NonEspMarker, ..path }
 }
