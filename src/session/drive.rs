@@ -71,6 +71,9 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
     };
     match incoming {
         Incoming::Discarded(why) => {
+            if matches!(why, Discarded::Fragment(_)) {
+                count(sa, path, len);
+            }
             if why == Discarded::NoSuchRequest {
                 sa.wait_longer();
             }
@@ -79,7 +82,10 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
         Incoming::Resend(sealed) => resend(sa, cx, path, (&sealed, len)),
         _ if is_over => Err(Ignored::Over),
         // A fragment may be an old one that is repeated: only a whole message is a sign of the peer.
-        Incoming::Partial { .. } => Ok(()),
+        Incoming::Partial { .. } => {
+            count(sa, path, len);
+            Ok(())
+        }
         Incoming::Request { request, message } => {
             if sa.serving.is_some() {
                 // Another generation's request is being answered: one at a time.
@@ -127,12 +133,27 @@ fn may_answer(sa: &mut Sa, now: Instant, path: NetworkPath, (answer, len): (usiz
     if path.peer.ip() == sa.path.peer.ip() {
         return Ok(());
     }
+    let came = count(sa, path, len);
     let is_often = sa.answered_elsewhere.is_some_and(|at| now - at < ELSEWHERE);
-    if is_often || answer > len.saturating_mul(AMPLIFICATION) {
+    if is_often || answer > came.saturating_mul(AMPLIFICATION) {
         return Err(Ignored::Amplification);
     }
     sa.answered_elsewhere = Some(now);
+    sa.unanswered = None;
     Ok(())
+}
+
+/// Counts what came from an address that is not the peer's since it was answered there: of a request in fragments, the first asks for the response, and
+/// the others count for it.
+fn count(sa: &mut Sa, path: NetworkPath, len: usize) -> usize {
+    let from = path.peer.ip();
+    if from == sa.path.peer.ip() {
+        return len;
+    }
+    let before = sa.unanswered.filter(|(address, _)| *address == from).map_or(0, |(_, octets)| octets);
+    let came = before.saturating_add(len);
+    sa.unanswered = Some((from, came));
+    came
 }
 
 /// Where an authentic request comes from, the peer is, and a NAT may change its mind about it; a host behind a NAT does not follow (RFC 7296

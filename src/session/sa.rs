@@ -27,6 +27,7 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use bytes::Bytes;
+use core::net::IpAddr;
 
 /// One datagram to be sent.
 #[derive(Clone, Debug)]
@@ -85,6 +86,8 @@ pub(super) struct Sa {
     pub(super) last_sent: Instant,
     /// When a response was last sent again to an address that is not the peer's.
     pub(super) answered_elsewhere: Option<Instant>,
+    /// Octets of datagrams that opened and were not answered, and the address that they came from, where it is not the peer's.
+    pub(super) unanswered: Option<(IpAddr, usize)>,
     pub(super) events: VecDeque<Event>,
     pub(super) outgoing: VecDeque<Outgoing>,
     /// The content of the message that came last, for whoever looks on.
@@ -124,6 +127,7 @@ impl Sa {
             last_heard: now,
             last_sent: now,
             answered_elsewhere: None,
+            unanswered: None,
             events: VecDeque::new(),
             outgoing: VecDeque::new(),
             seen: None,
