@@ -4,8 +4,6 @@ use super::ask::Ask;
 use super::close::{CloseReason, Refusing};
 use super::id::{ChildId, Token};
 use super::path::NetworkPath;
-#[cfg(doc)]
-use super::path::PathEncapsulation;
 use super::peer::ChildMode;
 use crate::exchange::Protected;
 use crate::identity::Identity;
@@ -41,8 +39,8 @@ pub enum Event {
         token: Token,
         /// Until when it has to be installed: afterwards it is not wanted any more.
         deadline: Instant,
-        /// Where the packets of the Child SA go: in UDP, between these ports, if they are not those of [`PathEncapsulation::Udp`]; else without it,
-        /// between these addresses (RFC 3948). [`Event::PathChanged`] moves them, too.
+        /// Where the packets of the Child SA go: in UDP, between these ports, if [`SaView::is_esp_in_udp`](super::SaView::is_esp_in_udp) says so; else
+        /// without it, between these addresses (RFC 3948). [`Event::PathChanged`] moves them, too.
         path: NetworkPath,
         /// What to install.
         install: Box<ChildInstall>,

@@ -274,7 +274,8 @@ impl<W: Watch> Endpoint<W> {
     }
 
     /// ESP of the peer came from another address or port, and was authentic, so that a NAT has changed its mind: what we send goes there. Where we
-    /// are behind a NAT ourselves, nothing changes (RFC 7296 section 2.23).
+    /// are behind a NAT ourselves, nothing changes (RFC 7296 section 2.23); with MOBIKE, nor where we began the IKE SA, or the peer is behind no NAT (RFC 4555
+    /// section 3.8).
     pub fn mapping_changed(&mut self, now: Instant, child: ChildId, peer: SocketAddr) {
         if let Some(id) = self.names.of_child(child.0) {
             let _ = self.with(now, id, |sa, cx| drive::mapping_changed(sa, cx, peer));
