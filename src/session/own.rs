@@ -352,10 +352,7 @@ pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
         let is_begun = sa.serving.is_some() || sa.ike(sa.current).is_some_and(|ike| ike.pending.is_some());
         let may_rekey = |command: &Command| !is_begun || !matches!(command, Command::Rekey);
         let is_next = |command: &Command| may_rekey(command) && (sa.backoff.is_none() || !command.is_create());
-        // The peer is to know where we are before it is asked for anything (RFC 4555 section 3.5).
-        let first = sa.commands.iter().position(|command| matches!(command, Command::Addresses(_)));
-        let next = first.or_else(|| sa.commands.iter().position(is_next));
-        let Some(command) = next.and_then(|index| sa.commands.remove(index)) else { return };
+        let Some(command) = sa.commands.iter().position(is_next).and_then(|index| sa.commands.remove(index)) else { return };
         sa.deleted_unborn.clear();
         let spi = sa.current;
         let (is_create, asked) = (command.is_create(), command.asked());

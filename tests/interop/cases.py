@@ -253,12 +253,12 @@ def moves(daemon):
         # The response goes where nobody is any more.
         yield special(f"mobike-amid-{kind}", daemon, do=f"rekey-{kind}+move={OURS_TOO},dpd,delete", delay=200, **ours)
     # A request in one datagram goes out again in fragments.
-    yield special("mobike-mtu", daemon, do=f"rekey-ike+move={OURS_TOO}@300,dpd,rekey-child,delete", delay=200, **{**ours, "counters": {"a2b.ike_fragments": 2}})
+    yield special("mobike-mtu", daemon, do=f"rekey-ike+move={OURS_TOO}@256,dpd,rekey-child,delete", delay=200, **{**ours, "counters": {"a2b.ike_fragments": 2}})
     if daemon == "strongswan6":
         # Fragments go out again in more and smaller ones.
         yield special("mobike-mtu-mlkem", daemon, suite="mlkem", mtu="576", do=f"rekey-ike+move={OURS_TOO}@300,dpd,delete", delay=200, **{**ours, "counters": {"a2b.ike_fragments": 4}})
-    yield special("mobike", daemon, role="initiator", ours=["--mobike"], daemon_options=["--mobike", "yes", "--any-addr", "yes"], path=["--b-addr", f"{THEIRS_TOO}/24"],
-                  actions=((1.0, "ip addr del 192.0.2.2/24 dev ikm0"),), linger=4, peer_steps=("move",), daemon_saw=("ike", "child", "moves"))
+    yield special("mobike", daemon, role="initiator", ours=["--mobike"], daemon_options=["--mobike", "yes", "--any-addr", "yes"], path=["--b-addr", f"{THEIRS_TOO}/25"],
+                  actions=((1.0, f"ip addr del {THEIRS_TOO}/25 dev ikm0"),), linger=4, peer_steps=("move",), daemon_saw=("ike", "child", "moves"))
 
 
 # What a daemon does wrong when rekeys cross, as seen.

@@ -415,6 +415,23 @@ fn rfc_7383_section_2_6_a_smaller_mtu_after_a_move() {
     }
 }
 
+/// A peer that has answered the request may know it again by its octets alone: every other time it goes out as it was.
+#[test]
+fn rfc_4555_section_3_5_what_is_cut_anew_goes_out_as_it_was_too() {
+    let (mut rig, id) = up();
+    let child = *rig.hosts[CAROL].children.keys().next().unwrap();
+    rig.hosts[CAROL].endpoint.sa(id).unwrap().rekey_child(rig.now, child).unwrap();
+    let before = rig.sent(CAROL);
+    go(&mut rig, id, from(CAFE), Some(256));
+    let cut = rig.sent(CAROL);
+    assert_eq!((before.len(), cut.len()), (1, 2));
+    let from = rig.wire.len();
+    rig.pass_alone(CAROL, Duration::from_secs(40));
+    let again: Vec<_> = rig.wire[from..].iter().map(|seen| seen.octets == before[0].octets).collect();
+    assert_eq!(again[..6], [true, false, false, true, false, false]);
+    assert!(rig.wire[from..].iter().all(|seen| seen.path == cut[0].path));
+}
+
 /// What was not sent yet goes along the new path alone, and in one copy.
 #[test]
 fn rfc_4555_section_3_5_what_was_not_sent_goes_by_the_new_path_alone() {

@@ -121,7 +121,8 @@ fn leave(sa: &mut Sa, path: NetworkPath) {
     sa.path = path;
 }
 
-/// What comes before everything else that waits, unless all is to end: then the path of the Delete is enough.
+/// What comes before everything else that waits, unless all is to end: then the path of the Delete is enough. What an exchange that is over leaves to be
+/// deleted goes before it: the peer's own rekey of that would come between.
 fn next(sa: &mut Sa, what: AddressCommand) {
     let is_ending = sa.ending().is_some() || sa.commands.iter().any(|command| matches!(command, Command::Delete));
     let command = Command::Addresses(what);
@@ -161,7 +162,7 @@ fn cut_anew(ike: &mut IkeSa, (path, mtu): (NetworkPath, u16), now: Instant) -> O
     }
     let mut size = mtu;
     while size >= SMALLEST_MTU {
-        if let Some(sealed) = ike.protected.cut_smaller(path.limit(size), now).ok()? {
+        if let Some(sealed) = ike.protected.cut_smaller_in_turn(path.limit(size), now).ok()? {
             return Some(sealed.clone());
         }
         size = size.saturating_sub(size.checked_div(8).unwrap_or(size));

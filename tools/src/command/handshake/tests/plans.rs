@@ -165,7 +165,7 @@ fn an_initiator_moves() {
 
 #[test]
 fn who_has_not_agreed_does_not_move() {
-    let (initiator, _) = shake(&moon(""), &carol("--mobike --do move=127.0.0.2"));
+    let (initiator, _) = shake(&moon("--seconds 2"), &carol("--mobike --do move=127.0.0.2"));
     initiator.is(4, "protocol_error", "IKE_AUTH", None);
     assert!(initiator.text.contains("MOBIKE is not agreed on with the peer"), "{}", initiator.text);
 }
