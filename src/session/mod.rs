@@ -152,6 +152,7 @@ mod stateless;
 mod step;
 mod task;
 mod timeout;
+mod tunnel;
 mod view;
 mod waiting;
 mod watch;
