@@ -77,6 +77,11 @@ fn is_there(rig: &Rig, seen: &Seen) -> bool {
 
 /// Both talk, and time passes where somebody waits.
 fn settle(rig: &mut Rig) {
+    settle_within(rig, u16::MAX);
+}
+
+/// The same, where Carol's path takes IP packets of so many octets.
+fn settle_within(rig: &mut Rig, mtu: u16) {
     for _ in 0..40 {
         loop {
             let mut sent = rig.sent(MOON);
@@ -85,7 +90,8 @@ fn settle(rig: &mut Rig) {
                 break;
             }
             for seen in sent {
-                if is_there(rig, &seen) {
+                let fits = seen.to == CAROL || seen.octets.len() + 28 <= usize::from(mtu);
+                if fits && is_there(rig, &seen) {
                     let _ = rig.give(&seen);
                 }
             }

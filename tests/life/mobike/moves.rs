@@ -1,7 +1,8 @@
 //! What a move does, RFC 4555 sections 3.2 to 3.6.
 
 use super::{
-    AS_USUAL, CAFE, Change, HOME, TRAIN, begin, changes, check, count, from, go, log, message, mirrored, seen, settle, up, up_with,
+    AS_USUAL, CAFE, Change, HOME, TRAIN, begin, changes, check, count, from, go, log, message, mirrored, seen, settle, settle_within, up,
+    up_with,
 };
 use crate::host::{ADDITIONAL, Host, PLAIN};
 use crate::rig::{CAROL, MOON, Rig};
@@ -278,7 +279,7 @@ fn rfc_7383_section_2_6_a_smaller_mtu_after_a_move() {
             for seen in again {
                 let _ = rig.give(&seen);
             }
-            settle(&mut rig);
+            settle_within(&mut rig, after);
             check(&rig, from(CAFE));
             assert!(rig.hosts[CAROL].log.iter().any(|line| line.contains("Rekeyed")), "{}", log(&rig));
         }
