@@ -5,8 +5,6 @@ use super::close::{CloseReason, Refusing};
 use super::configuration::ConfigurationSet;
 use super::id::{ChildId, Token};
 use super::path::NetworkPath;
-#[cfg(doc)]
-use super::path::PathEncapsulation;
 use super::peer::ChildMode;
 use super::redirect::RedirectTarget;
 use crate::exchange::Protected;
@@ -22,6 +20,7 @@ use crate::wire::IkeSpis;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 use core::time::Duration;
 use zeroize::Zeroizing;
 
@@ -43,8 +42,8 @@ pub enum Event {
         token: Token,
         /// Until when it has to be installed: afterwards it is not wanted any more.
         deadline: Instant,
-        /// Where the packets of the Child SA go: with [`PathEncapsulation::NonEspMarker`] in UDP, between these ports (RFC 3948); with
-        /// [`PathEncapsulation::Tcp`] in frames of this connection (RFC 9329); else without either, between these addresses.
+        /// Where the packets of the Child SA go: in UDP, between these ports, if [`SaView::is_esp_in_udp`](super::SaView::is_esp_in_udp) says so (RFC 3948);
+        /// with [`PathEncapsulation::Tcp`] in frames of this connection (RFC 9329); else without either, between these addresses.
         /// [`Event::PathChanged`] moves them, too.
         path: NetworkPath,
         /// What to install.
@@ -67,8 +66,13 @@ pub enum Event {
         /// The new SPIs.
         spis: IkeSpis,
     },
-    /// The peer is reached at another address or port, or by another TCP connection.
+    /// The packets of all Child SAs go along another path from here on, and the messages of the IKE SA, too: the peer is at another address or port
+    /// (RFC 7296 section 2.23), or at another TCP connection, or, with MOBIKE, one side has moved and the other has agreed to it (RFC 4555 section 3.5).
+    /// Whether ESP goes in UDP may have changed with it ([`SaView::is_esp_in_udp`](super::SaView::is_esp_in_udp)), even where the ends are as before.
     PathChanged(NetworkPath),
+    /// The addresses at which the peer can be reached beside that of the path, at most sixteen; each list takes the place of the one before (RFC
+    /// 4555 sections 3.4 and 3.6). An initiator may go on to one of them ([`SaHandle::update_path`](super::SaHandle::update_path)).
+    PeerAddresses(Vec<IpAddr>),
     /// A request is not answered: it goes out in smaller fragments from here on, as does what follows (RFC 7383 section 2.5.2).
     PathProbed {
         /// The size of IP packets that was tried, in octets.
@@ -145,6 +149,8 @@ pub enum OwnRequest {
     ChildRekey(ChildId),
     /// New keys for the IKE SA, which goes on under the old ones.
     IkeRekey,
+    /// The path to which [`SaHandle::update_path`](super::SaHandle::update_path) moved the IKE SA: the Child SAs stay where they were.
+    PathUpdate,
 }
 
 impl OwnRequest {

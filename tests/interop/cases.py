@@ -240,6 +240,29 @@ def additional(daemon):
             yield special(f"followup-{suite}-{kind}-theirs", daemon, role="initiator", linger=1, **theirs, **more)
 
 
+# Further addresses of either side.
+OURS_TOO, THEIRS_TOO = "192.0.2.7", "192.0.2.8"
+
+
+def moves(daemon):
+    """MOBIKE (RFC 4555): the initiator goes on from another address, also before a request is answered."""
+    if product(daemon) != "strongswan":
+        return
+    saw = ("ike", "child", "moved")
+    ours = {"ours": ["--mobike"], "daemon_options": ["--mobike", "yes"], "path": ["--a-addr", f"{OURS_TOO}/24"], "daemon_saw": saw}
+    yield special("mobike", daemon, do=f"dpd,move={OURS_TOO},dpd,rekey-child,rekey-ike,move=192.0.2.1,dpd,delete", **ours)
+    for kind in ("child", "ike"):
+        # The response goes where nobody is any more.
+        yield special(f"mobike-amid-{kind}", daemon, do=f"rekey-{kind}+move={OURS_TOO},dpd,delete", delay=200, **ours)
+    # A request in one datagram goes out again in fragments.
+    yield special("mobike-mtu", daemon, do=f"rekey-ike+move={OURS_TOO}@256,dpd,rekey-child,delete", delay=200, **{**ours, "counters": {"a2b.ike_fragments": 2}})
+    if daemon == "strongswan6":
+        # Fragments go out again in more and smaller ones.
+        yield special("mobike-mtu-mlkem", daemon, suite="mlkem", mtu="576", do=f"rekey-ike+move={OURS_TOO}@300,dpd,delete", delay=200, **{**ours, "counters": {"a2b.ike_fragments": 4}})
+    yield special("mobike", daemon, role="initiator", ours=["--mobike"], daemon_options=["--mobike", "yes", "--any-addr", "yes"], path=["--b-addr", f"{THEIRS_TOO}/25"],
+                  actions=((1.0, f"ip addr del {THEIRS_TOO}/25 dev ikm0"),), linger=4, peer_steps=("move",), daemon_saw=("ike", "child", "moves"))
+
+
 # What a daemon does wrong when rekeys cross, as seen.
 LOSES_CHILD = "it leaves the SA that it made with the lowest nonce: two child SAs remain"
 LOSES_IKE = "it leaves the IKE SA that it made with the lowest nonce, or has moved the child SA to the one that we have to delete, and loses it"
@@ -266,7 +289,7 @@ def collisions(daemon):
 def every(daemons=DAEMONS):
     yield from matrix(daemons)
     for daemon in daemons:
-        for family in (refusals, life, disorder, surroundings, methods, additional, collisions):
+        for family in (refusals, life, disorder, surroundings, methods, additional, moves, collisions):
             yield from family(daemon)
         yield from everyday.cases(daemon, product, special, verdict)
 

@@ -70,6 +70,8 @@ class Daemon:
         """Tells the daemon something, and waits until it is done; what it has is kept for `remaining`."""
         if word == "sas":
             self.sas = self.call(word, check=False, timeout=20)
+        elif word.startswith("ip "):
+            subprocess.run(["ip", "-n", self.namespace, *word.split()[1:]], check=True)
         elif wait:
             self.call(word, check=False, timeout=20)
         else:
@@ -113,6 +115,8 @@ class StrongSwan(Daemon):
         "ike_rekeyed_self": r"IKE_SA peer\[2\] (rekeyed|established) between",
         "delete_received": r"received DELETE for",
         "deleted_self": r"deleting IKE_SA peer\[\d+\]",
+        "moved": r"parsed INFORMATIONAL request \d+ \[.*N\(UPD_SA_ADDR\)",
+        "moves": r"generating INFORMATIONAL request \d+ \[.*N\(UPD_SA_ADDR\)",
     }
 
     def fingerprints(self):

@@ -150,7 +150,7 @@ write_swanctl_conf() {
 	connections {
 	  peer {
 	    version = 2
-	    local_addrs = $ADDR
+	    local_addrs = ${ANY:-$ADDR}
 	    ${CLIENT:+remote_addrs = $CLIENT}
 	    ${CLIENT_PORT:+remote_port = $CLIENT_PORT}
 	    proposals = $PROPOSALS
@@ -235,7 +235,7 @@ cmd_up() {
 	have_all || cmd_install >&2
 	ADDR=${IKEPEER_ADDR:-127.0.0.1} PORT=${IKEPEER_PORT:-15500} NATT=${IKEPEER_NATT_PORT:-15450}
 	NS=${IKEPEER_NS:-} CLIENT='' CLIENT_PORT=''
-	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 MOBIKE=yes
+	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 MOBIKE=yes ANY=
 	CHILDLESS=allow AUTH=psk CERTFAM='' REMOTE='' LOCAL='' POOL='' VIP='' PPK='' PPK_ID=ppk-1 PPK_SECRET=$PPK_TEXT EAP_SECRET='' EAP_CERT=server
 	MODE=tunnel LOCAL_TS=10.77.1.0/24 REMOTE_TS=10.77.2.0/24
 	PROPOSALS=aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-curve25519-modp2048-modp3072,aes256-aes128-sha512-sha384-sha256-ecp521-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048,chacha20poly1305-prfsha256-curve25519-ecp256,aes256-aes128-sha1-modp2048-modp1024,3des-sha1-modp1024
@@ -277,6 +277,7 @@ cmd_up() {
 		--prefer-configured) PREFER=$2 ;;
 		--childless) CHILDLESS=$2 ;;
 		--mobike) MOBIKE=$2 ;;
+		--any-addr) [ "$2" != yes ] || ANY=%any ;;	# whatever address this host has
 		--remote-auth) REMOTE=$2 ;;	# psk: we sign, and the other has the shared key; eap-mschapv2, eap-tls
 		--local-auth) LOCAL=$2 ;;
 		--eap-password) EAP_SECRET=$2 ;;

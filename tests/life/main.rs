@@ -25,6 +25,7 @@ mod handshakes;
 mod host;
 mod hostile_peer;
 mod hostile_stranger;
+mod mobike;
 mod null;
 #[path = "../kit/pem.rs"]
 #[allow(dead_code, unreachable_pub, reason = "every test binary uses another part of it")]

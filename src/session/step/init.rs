@@ -343,18 +343,20 @@ fn agreed(
     };
     let (ike, handshake) = establish(cx, &config, agreed, parts).map_err(|_| unprotected(Violation::KeData(due)))?;
     sa.nat = nat_between(parts, cx.provider, sa.path, spis);
-    float(sa);
+    float(sa, cx.provider.sha1().is_ok() && has(parts, NotifyType::NAT_DETECTION_SOURCE_IP));
     take(sa, ike, handshake);
     Ok(())
 }
 
-/// On to port 4500, where a NAT is in the way (RFC 7296 section 2.23); a TCP connection stays where it is (RFC 9329 section 6.5).
-fn float(sa: &mut Sa) {
+/// On to port 4500, where a NAT is in the way (RFC 7296 section 2.23), or may be where we move to: with MOBIKE, if both find NATs (RFC 4555
+/// section 3.3). A TCP connection stays where it is (RFC 9329 section 6.5).
+fn float(sa: &mut Sa, finds_nats: bool) {
     if sa.path.is_tcp() {
         return;
     }
     let Some(peer) = &sa.peer else { return };
-    if let Some(path) = peer.nat_path.filter(|_| sa.nat.ours || sa.nat.theirs || peer.forces_nat) {
+    let is_due = sa.nat.ours || sa.nat.theirs || peer.forces_nat || peer.mobike && finds_nats;
+    if let Some(path) = peer.nat_path.filter(|_| is_due) {
         sa.path = path;
     }
 }

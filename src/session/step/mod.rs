@@ -7,5 +7,6 @@ pub(super) mod followup;
 pub(super) mod informational;
 pub(super) mod init;
 pub(super) mod intermediate;
+pub(super) mod mobike;
 mod proof;
 pub(super) mod rekey;

@@ -1,6 +1,7 @@
 //! IKE_AUTH as initiator.
 
 use super::super::child;
+use super::super::mobike;
 use super::super::proof::{self, Proof};
 use super::{Checked, check, check_signature, claim, eap, ppk, push_certificates, signing_method, state, up};
 use crate::exchange::MessageContent;
@@ -122,6 +123,7 @@ fn request(sa: &mut Sa, cx: &mut Context<'_>, proofs: Option<(&OwnAuth, Option<&
             chain.sa(|sa| emit_all(config.policy(NegotiationContext::IkeAuth).proposals(), sa, spi_in));
             child::push_offered_traffic(chain, config);
         }
+        mobike::push_offer(chain, cx.provider, sa, &peer);
     });
     let content = content.inspect_err(|_| spi_in.into_iter().for_each(|spi| cx.names.release_child(spi)))?;
     Ok(Next::Send(Task::Auth(spi_in), ExchangeType::IKE_AUTH, content))
@@ -232,6 +234,7 @@ fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, parts: &
     let peer = sa.peer.clone().ok_or(CloseReason::Undecided)?;
     sa.initial_contact = parts.notify(NotifyType::INITIAL_CONTACT).is_some();
     given(sa, &peer, parts);
+    mobike::heard(sa, parts);
     let handshake = up(sa, cx).ok_or(CloseReason::Undecided)?;
     let is_sent_on = redirect::tell(sa, parts);
     let (Some(spi_in), Some(config)) = (spi_in, &peer.child) else { return Ok(Next::Done) };

@@ -9,7 +9,7 @@ pub(in crate::session) use eap::decided as eap_decided;
 pub(in crate::session) use initiator::{begin, response, signed, verified};
 pub(in crate::session) use responder::{decided, respond};
 
-use super::proof;
+use super::{mobike, proof};
 use crate::identity::Identity;
 use crate::registry::{AuthMethod, ExchangeType, PayloadType};
 use crate::role::Role;
@@ -146,7 +146,7 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
     })?;
     let auth_lifetime = handshake.auth_lifetime;
     if sa.role == Role::Responder {
-        sa.expires = auth_lifetime.map(|lifetime| cx.now + lifetime);
+        sa.expires = auth_lifetime.map(|lifetime| Box::new(cx.now + lifetime));
     }
     let established = Established {
         role: sa.role,
@@ -159,5 +159,6 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
         has_ppk: handshake.has_ppk,
     };
     sa.tell(Event::Established(Box::new(established)));
+    mobike::up(sa);
     Some(handshake)
 }

@@ -1,6 +1,7 @@
 //! IKE_AUTH as responder.
 
 use super::super::child::{self, Choice, Traffic};
+use super::super::mobike;
 use super::super::proof::{self, Proof};
 use super::{Checked, check, check_signature, claim, eap, ppk, push_chain, signing_method, state};
 
@@ -50,6 +51,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: Re
     let initial_contact = parts.notify(NotifyType::INITIAL_CONTACT).is_some();
     sa.peer_identity = Some(peer);
     sa.initial_contact = initial_contact;
+    mobike::heard(sa, &parts);
     Ok(Reply::Wait(Stage::Peer(message), question))
 }
 
@@ -94,6 +96,7 @@ pub(in crate::session) fn decided(sa: &mut Sa, cx: &mut Context<'_>, stage: Stag
 /// As responder: the peer is known to the application. It has to prove who it is, or to begin EAP.
 fn known(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled) -> Result<Reply, Refused> {
     let parts = message.parts()?;
+    mobike::refuse_nats(sa, &parts)?;
     let (_, _, peer) = state(sa)?;
     let (wants_eap, takes_eap) = (parts.auth.is_none(), matches!(peer.remote_auth, RemoteAuth::Eap(_)));
     let is_mutual = eap::is_mutual(&peer.local_auth, &peer.remote_auth);
@@ -153,7 +156,7 @@ fn proved(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth
 /// As responder: both proofs are there. The peer is given what it asks for, and then the Child SA.
 fn answer(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth) -> Result<Reply, Refused> {
     let (_, _, peer) = state(sa)?;
-    let (assignment, auth_lifetime) = (peer.addresses, peer.auth_lifetime);
+    let (assignment, auth_lifetime) = (peer.assignment, peer.auth_lifetime);
     if let Phase::Handshaking(handshake) = &mut sa.phase {
         handshake.auth_lifetime = auth_lifetime;
     }
@@ -263,5 +266,6 @@ fn content(sa: &Sa, auth: &OwnAuth, child: impl Fn(&mut ChainBuilder<'_>)) -> Re
             chain.notify(NotifyData::AuthLifetime(u32::try_from(lifetime.as_secs()).unwrap_or(u32::MAX)));
         }
         child(chain);
+        mobike::push_support(chain, sa, peer);
     })?)
 }

@@ -64,6 +64,7 @@ pub(crate) fn peer(args: &Args, credentials: &Credentials, natt: Option<NetworkP
         .with_redirects(true)
         .with_child(child(args))
         .with_childless(args.childless)
+        .with_mobike(args.mobike)
         .with_forced_nat(args.nat == Nat::Force)
         // Without --peer-id, whoever has a certificate that --ca vouches for.
         .with_any_identity(true);

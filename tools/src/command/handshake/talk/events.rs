@@ -45,7 +45,11 @@ impl Talk {
             }
             Event::ChildDown(child) => self.children.retain(|(_, other)| *other != child),
             Event::Refused { by, exchange, notify: ty, .. } => self.tell_refused(by, exchange, ty)?,
-            Event::PathChanged(path) => self.link.report.say(format_args!("   the peer is at {} now", path.peer)),
+            Event::PathChanged(path) => self.link.report.say(format_args!("   the path is {path} now")),
+            Event::PeerAddresses(addresses) => {
+                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+                self.link.report.say(format_args!("   further addresses of the peer: {}", addresses.join(", ")));
+            }
             Event::PathProbed { before, mtu } => {
                 let report = &mut self.link.report;
                 report.say(format_args!("   no answer with packets of {before} octets: {mtu} are tried"));

@@ -160,6 +160,9 @@ fn step(exchange: ExchangeType, parts: &Parts<'_>) -> Option<&'static str> {
         ExchangeType::INFORMATIONAL if parts.error().is_some() => None,
         ExchangeType::INFORMATIONAL if parts.deletes().any(|delete| delete.protocol() == SecurityProtocol::IKE) => Some("deleted"),
         ExchangeType::INFORMATIONAL if parts.delete.is_some() => Some("delete-child"),
+        ExchangeType::INFORMATIONAL if parts.notify(NotifyType::UPDATE_SA_ADDRESSES).is_some() => Some("move"),
+        // The peer asks whether we are where we say.
+        ExchangeType::INFORMATIONAL if parts.notify(NotifyType::COOKIE2).is_some() => None,
         ExchangeType::INFORMATIONAL => Some("dpd"),
         ExchangeType::CREATE_CHILD_SA if parts.ts_i.is_none() => Some("rekey-ike"),
         ExchangeType::CREATE_CHILD_SA if parts.notify(NotifyType::REKEY_SA).is_some() => Some("rekey-child"),
