@@ -16,6 +16,8 @@ pub(crate) struct ToyEap {
     pub(crate) is_content: bool,
     pub(crate) has_key: bool,
     pub(crate) identity: Option<Identity>,
+    /// Whether a peer says that it has succeeded though Success has not come, or answers Success.
+    pub(crate) is_hasty: bool,
     /// Whether the other side is one that does as it should.
     pub(crate) is_trusting: bool,
     /// Packets that were asked for.
@@ -34,6 +36,7 @@ impl Default for ToyEap {
             is_content: true,
             has_key: true,
             identity: None,
+            is_hasty: false,
             is_trusting: true,
             asked: 0,
             begun: 0,
@@ -60,6 +63,10 @@ impl ToyEap {
                     (false, false) => Decision::Refuse,
                 }
             }
+            Some([code @ (1 | 3), ..]) if self.is_hasty && self.asked > u32::from(self.rounds) => match code {
+                1 => self.success(),
+                _ => Decision::Eap(vec![2, 9, 0, 7, TYPE, 1, 2]),
+            },
             Some([1, identifier, _, 7, TYPE, 1, 1]) => Decision::Eap(vec![2, *identifier, 0, 7, TYPE, 1, 2]),
             Some([3, _, 0, 4]) => self.success(),
             Some(other) => {
