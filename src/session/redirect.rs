@@ -1,9 +1,6 @@
 //! Where a responder sends its initiators, RFC 5685.
 
-use super::event::Event;
-use super::sa::Sa;
-use crate::registry::NotifyType;
-use crate::wire::{Gateway, MessageBuilder, NotifyData, Parts};
+use crate::wire::{Gateway, MessageBuilder, NotifyData};
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
@@ -18,7 +15,7 @@ pub enum RedirectTarget {
 }
 
 impl RedirectTarget {
-    fn of(gateway: Gateway<'_>) -> Option<Self> {
+    pub(super) fn of(gateway: Gateway<'_>) -> Option<Self> {
         match gateway {
             Gateway::Address(address) => Some(Self::Address(address)),
             Gateway::Fqdn(name) => Some(Self::Fqdn(name.to_vec())),
@@ -34,19 +31,4 @@ impl RedirectTarget {
         };
         builder.notify(NotifyData::RedirectedFrom(gateway, &[]));
     }
-}
-
-/// What REDIRECT says, and its nonce.
-pub(super) fn read<'a>(parts: &Parts<'a>) -> Option<(RedirectTarget, &'a [u8])> {
-    match parts.notify(NotifyType::REDIRECT)?.typed_data() {
-        Ok(NotifyData::Redirect(gateway, nonce)) => Some((RedirectTarget::of(gateway)?, nonce)),
-        _ => None,
-    }
-}
-
-/// An authentic message of the responder sends us elsewhere.
-pub(super) fn tell(sa: &mut Sa, parts: &Parts<'_>) -> bool {
-    let Some((to, _)) = read(parts) else { return false };
-    sa.tell(Event::Redirected { to, is_authentic: true });
-    true
 }

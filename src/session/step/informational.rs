@@ -1,6 +1,6 @@
 //! INFORMATIONAL: liveness checks, deletes and errors, RFC 7296 sections 1.4 and 2.21, from both sides.
 
-use super::mobike;
+use super::{mobike, redirect};
 use crate::error::BuildError;
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
@@ -13,7 +13,6 @@ use crate::session::context::Context;
 use crate::session::id::ChildId;
 use crate::session::ike_sa::IkeSa;
 use crate::session::path::NetworkPath;
-use crate::session::redirect;
 use crate::session::reply::{After, Refused, Reply};
 use crate::session::sa::Sa;
 use crate::session::task::{Asking, ChildRekey, Task};

@@ -1,6 +1,7 @@
 //! IKE_SA_INIT, RFC 7296 section 1.2, from both sides.
 
 use super::announce::{Announced, announce, fragmentation, has, nat_between, peer_hashes};
+use super::redirect;
 use crate::error::{BuildError, ParseError};
 use crate::exchange::{Protected, ProtectedSetup, Retransmission, SaOrigin};
 use crate::fragment::FragmentationSupport;
@@ -22,7 +23,6 @@ use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::path::NetworkPath;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Initiating, Phase, Rivals};
-use crate::session::redirect;
 use crate::session::sa::Sa;
 use crate::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, NotifyData, Parts, Payload};
 use alloc::boxed::Box;

@@ -9,4 +9,5 @@ pub(super) mod init;
 pub(super) mod intermediate;
 pub(super) mod mobike;
 mod proof;
+mod redirect;
 pub(super) mod rekey;

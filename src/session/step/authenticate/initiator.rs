@@ -3,6 +3,7 @@
 use super::super::child;
 use super::super::mobike;
 use super::super::proof::{self, Proof};
+use super::super::redirect;
 use super::{Checked, check, check_signature, claim, eap, ppk, push_certificates, signing_method, state, up};
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
@@ -18,7 +19,6 @@ use crate::session::context::Context;
 use crate::session::event::OwnRequest;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::Phase;
-use crate::session::redirect;
 use crate::session::reply::Next;
 use crate::session::sa::Sa;
 use crate::session::serving::OwnAuth;
@@ -39,7 +39,7 @@ pub(in crate::session) fn begin(sa: &mut Sa, cx: &mut Context<'_>) -> Result<Nex
 }
 
 /// As initiator: our proof, or the question for it. `with_ppk` is one that is made with a PPK, beside which another one stands.
-pub(super) fn prove(sa: &mut Sa, cx: &mut Context<'_>, with_ppk: Option<OwnAuth>) -> Result<Next, CloseReason> {
+fn prove(sa: &mut Sa, cx: &mut Context<'_>, with_ppk: Option<OwnAuth>) -> Result<Next, CloseReason> {
     let (ike, handshake, peer) = state(sa)?;
     let keys = ike.protected.keys();
     let ppk = ppk::offered(handshake, peer.ppk.as_ref()).filter(|_| with_ppk.is_none());
@@ -215,6 +215,21 @@ fn packet(sa: &mut Sa, cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, parts: &Pa
         None => Err(Violation::Missing(PayloadType::EAP).into()),
     };
     asked.map_err(|reason| give_up(cx, spi_in, reason))
+}
+
+/// As initiator: the application has decided about a packet of EAP.
+pub(in crate::session) fn eap_decided(
+    sa: &mut Sa,
+    cx: &mut Context<'_>,
+    spi_in: Option<[u8; 4]>,
+    decision: Option<Decision>,
+) -> Result<Next, CloseReason> {
+    let next = match eap::answer(sa, decision) {
+        Ok(Some(content)) => Ok(Next::Send(Task::Auth(spi_in), ExchangeType::IKE_AUTH, content)),
+        Ok(None) => prove(sa, cx, None),
+        Err(reason) => Err(reason),
+    };
+    next.map_err(|reason| give_up(cx, spi_in, reason))
 }
 
 fn give_up(cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, reason: CloseReason) -> CloseReason {

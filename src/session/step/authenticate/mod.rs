@@ -5,13 +5,12 @@ mod initiator;
 mod ppk;
 mod responder;
 
-pub(in crate::session) use eap::decided as eap_decided;
-pub(in crate::session) use initiator::{begin, response, signed, verified};
+pub(in crate::session) use initiator::{begin, eap_decided, response, signed, verified};
 pub(in crate::session) use responder::{decided, respond};
 
 use super::{mobike, proof};
 use crate::identity::Identity;
-use crate::registry::{AuthMethod, ExchangeType, PayloadType};
+use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::session::ask::{Decision, Inquiry};
 use crate::session::authentication::{LocalAuth, RemoteAuth};
@@ -21,6 +20,7 @@ use crate::session::event::{Established, Event};
 use crate::session::ike_sa::IkeSa;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Phase};
+use crate::session::reply::Refused;
 use crate::session::sa::Sa;
 use crate::wire::{Auth, Cert, CertReq, ChainBuilder, Parts, Payload, RawPayload};
 use alloc::boxed::Box;
@@ -129,6 +129,22 @@ fn push_chain(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
             chain.push(Payload::Cert(Cert { encoding: PeerConfig::ENCODING, data }));
         }
     }
+}
+
+/// IDr and certificates.
+fn push_identity(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
+    chain.push(Payload::IdR(peer.identity.id()));
+    push_chain(chain, peer);
+}
+
+/// As responder: the initiator is not who it says.
+fn failed(failure: AuthFailure) -> Refused {
+    Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Authentication(failure))
+}
+
+/// As responder: the application has not decided, or not what it was asked.
+fn undecided() -> Refused {
+    Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Undecided)
 }
 
 /// Both sides have authenticated each other. Gives what IKE_AUTH needed to know.

@@ -3,7 +3,7 @@
 use super::super::child::{self, Choice, Traffic};
 use super::super::mobike;
 use super::super::proof::{self, Proof};
-use super::{Checked, check, check_signature, claim, eap, ppk, push_chain, signing_method, state};
+use super::{Checked, check, check_signature, claim, eap, failed, ppk, push_identity, signing_method, state, undecided};
 
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
@@ -14,10 +14,9 @@ use crate::role::Role;
 use crate::session::ask::{Decision, Inquiry};
 use crate::session::authentication::RemoteAuth;
 use crate::session::child::ChildDraft;
-use crate::session::close::{AuthFailure, CloseReason, Violation};
+use crate::session::close::{AuthFailure, Violation};
 use crate::session::configuration::{AddressAssignment, ConfigurationSet};
 use crate::session::context::Context;
-use crate::session::peer::PeerConfig;
 use crate::session::phase::Phase;
 use crate::session::reply::{After, Refused, Reply};
 use crate::session::sa::Sa;
@@ -53,14 +52,6 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: Re
     sa.initial_contact = initial_contact;
     mobike::heard(sa, &parts);
     Ok(Reply::Wait(Stage::Peer(message), question))
-}
-
-pub(super) fn failed(failure: AuthFailure) -> Refused {
-    Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Authentication(failure))
-}
-
-pub(super) fn undecided() -> Refused {
-    Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Undecided)
 }
 
 /// As responder: the application has decided.
@@ -243,12 +234,6 @@ fn install(sa: &mut Sa, cx: &mut Context<'_>, draft: ChildDraft, auth: &OwnAuth)
     let rekey_at = sa.child_rekey_at(cx);
     let (child, install) = draft.finish(keys, rekey_at);
     Ok(Reply::Install(Box::new(PeerInstall { child, content: answer, refusal, old: None, is_auth: true }), install))
-}
-
-/// IDr and certificates.
-pub(super) fn push_identity(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
-    chain.push(Payload::IdR(peer.identity.id()));
-    push_chain(chain, peer);
 }
 
 /// The last response: IDr, certificates and AUTH, then what there is to say of the Child SA. After EAP, the first response had IDr.
