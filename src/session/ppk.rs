@@ -1,4 +1,4 @@
-//! Post-quantum preshared keys (PPK), RFC 8784.
+//! Post-quantum preshared keys (PPK), RFC 8784 and RFC 9867.
 
 use crate::registry::PpkIdType;
 use alloc::sync::Arc;
@@ -6,12 +6,13 @@ use alloc::vec::Vec;
 use core::fmt;
 use zeroize::Zeroizing;
 
-/// A post-quantum preshared key, and the name that both sides have for it (RFC 8784). It is erased when its last copy goes, and is not printed.
+/// A post-quantum preshared key, and the name that both sides have for it (RFC 8784, RFC 9867). It is erased when its last copy goes, and is not printed.
 #[derive(Clone)]
 pub struct Ppk {
     identity: Arc<[u8]>,
     secret: Arc<Zeroizing<Vec<u8>>>,
     pub(super) is_mandatory: bool,
+    pub(super) is_early: bool,
 }
 
 impl Ppk {
@@ -19,13 +20,22 @@ impl Ppk {
     /// peer; `secret` should have 256 bits of entropy (section 6).
     #[must_use]
     pub fn new(identity: impl Into<Vec<u8>>, secret: impl Into<Vec<u8>>) -> Self {
-        Self { identity: identity.into().into(), secret: Arc::new(Zeroizing::new(secret.into())), is_mandatory: false }
+        Self { identity: identity.into().into(), secret: Arc::new(Zeroizing::new(secret.into())), is_mandatory: false, is_early: false }
     }
 
     /// Whether there is no IKE SA with a peer that does not use it.
     #[must_use]
     pub const fn with_mandatory(mut self, mandatory: bool) -> Self {
         self.is_mandatory = mandatory;
+        self
+    }
+
+    /// Whether an initiator wants it in the keys that protect IKE_AUTH as well, so that the identities are protected: in the last
+    /// IKE_INTERMEDIATE exchange (RFC 9867). With a responder that does not do that, it goes into the keys in IKE_AUTH (RFC 8784). Of a
+    /// responder, [`Config::with_intermediate_ppks`](super::Config::with_intermediate_ppks) says so.
+    #[must_use]
+    pub const fn with_intermediate(mut self, intermediate: bool) -> Self {
+        self.is_early = intermediate;
         self
     }
 
@@ -41,6 +51,21 @@ impl Ppk {
     pub(super) fn octets(&self) -> &[u8] {
         &self.secret
     }
+
+    /// Whether it is the same key under the same name.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        self.identity == other.identity && self.secret == other.secret
+    }
+}
+
+/// Where a PPK may still go into the keys of an IKE SA, as both messages of IKE_SA_INIT say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PpkTurn {
+    Never,
+    /// IKE_AUTH (RFC 8784).
+    Auth,
+    /// The last IKE_INTERMEDIATE exchange (RFC 9867).
+    Intermediate,
 }
 
 impl fmt::Debug for Ppk {

@@ -6,6 +6,7 @@ use crate::provider::{Provider, SHA1_LEN};
 use crate::registry::{HashAlgorithm, NotifyType};
 use crate::session::event::Nat;
 use crate::session::path::NetworkPath;
+use crate::session::ppk::PpkTurn;
 use crate::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Parts, Payload};
 use alloc::vec::Vec;
 use core::net::SocketAddr;
@@ -20,7 +21,8 @@ pub(super) struct Announced {
     pub(super) fragmentation: bool,
     pub(super) intermediate: bool,
     pub(super) childless: bool,
-    pub(super) ppk: bool,
+    /// USE_PPK and USE_PPK_INT.
+    pub(super) ppk: (bool, bool),
     /// The hash of the source is made not to fit, so that the peer sees a NAT.
     pub(super) pretend_nat: bool,
 }
@@ -40,7 +42,8 @@ pub(super) fn announce(builder: &mut MessageBuilder<'_>, provider: &Provider, pa
         (what.fragmentation, NotifyType::IKEV2_FRAGMENTATION_SUPPORTED),
         (what.intermediate, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED),
         (what.childless, NotifyType::CHILDLESS_IKEV2_SUPPORTED),
-        (what.ppk, NotifyType::USE_PPK),
+        (what.ppk.0, NotifyType::USE_PPK),
+        (what.ppk.1, NotifyType::USE_PPK_INT),
     ] {
         if on {
             builder.push(Payload::Notify(Notify::new(ty, &[])));
@@ -79,5 +82,16 @@ pub(super) const fn fragmentation(initiator: bool, responder: bool) -> Fragmenta
         (true, false) => FragmentationSupport::InitiatorOnly,
         (false, true) => FragmentationSupport::ResponderOnly,
         (false, false) => FragmentationSupport::Neither,
+    }
+}
+
+/// Where a PPK goes into the keys, by what the peer announces and whether we do so in IKE_AUTH and in IKE_INTERMEDIATE: the latter, where
+/// both may (RFC 9867 section 3.1).
+pub(super) fn turn_of_ppk(theirs: &Parts<'_>, (in_auth, in_intermediate): (bool, bool)) -> PpkTurn {
+    let is_early = has(theirs, NotifyType::USE_PPK_INT) && has(theirs, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED);
+    match () {
+        () if in_intermediate && is_early => PpkTurn::Intermediate,
+        () if in_auth && has(theirs, NotifyType::USE_PPK) => PpkTurn::Auth,
+        () => PpkTurn::Never,
     }
 }
