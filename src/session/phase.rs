@@ -7,7 +7,7 @@ use super::event::Nat;
 use super::ike_sa::IkeSa;
 use super::key_exchange::OwnKeyExchange;
 use super::path::NetworkPath;
-use super::ppk::{Ppk, PpkTurn};
+use super::ppk::{Ppk, PpkNumbers, PpkTurn};
 use super::task::Asking;
 use super::waiting::Waiting;
 use crate::exchange::Retransmission;
@@ -175,12 +175,15 @@ impl Handshake {
 
     /// Whether an IKE_INTERMEDIATE exchange is still to come: for an additional key exchange, or for a PPK.
     pub(super) fn is_before_intermediate(&self) -> bool {
-        self.additional.next_method().is_some() || self.ppk_turn == PpkTurn::Intermediate
+        self.additional.next_method().is_some() || matches!(self.ppk_turn, PpkTurn::Intermediate(_))
     }
 
     /// Whether the IKE_INTERMEDIATE exchange that is next is the last one, in which a PPK has its turn.
-    pub(super) fn is_turn_of_ppk(&self) -> bool {
-        self.ppk_turn == PpkTurn::Intermediate && self.additional.remaining() <= 1
+    pub(super) fn turn_of_ppk(&self) -> Option<PpkNumbers> {
+        match self.ppk_turn {
+            PpkTurn::Intermediate(numbers) if self.additional.remaining() <= 1 => Some(numbers),
+            _ => None,
+        }
     }
 
     /// What EAP has come to, once it has succeeded.

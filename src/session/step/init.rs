@@ -22,7 +22,7 @@ use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::path::NetworkPath;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Initiating, Phase, Rivals};
-use crate::session::ppk::PpkTurn;
+use crate::session::ppk::{Ppk, PpkNumbers, PpkTurn};
 use crate::session::sa::Sa;
 use crate::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, NotifyData, Parts, Payload};
 use alloc::boxed::Box;
@@ -89,19 +89,20 @@ pub(in crate::session) fn begin(
 /// Sends the request, the first one or one that a cookie or another key exchange method changed.
 fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
     let (config, path) = (sa.config.clone(), sa.path);
-    let (pretend_nat, ppk) = sa.peer.as_ref().map_or((false, None), |peer| (peer.forces_nat, peer.ppk.as_ref()));
-    let wants_early = ppk.is_some_and(|ppk| ppk.is_early);
-    let ppk = (ppk.is_some(), wants_early);
+    let peer = sa.peer.clone();
+    let ppk = peer.as_ref().and_then(|peer| peer.ppk.as_ref());
+    let early_ppk = ppk.map_or(&[][..], Ppk::numbers);
     let Phase::Initiating(begun) = &mut sa.phase else { return Ok(()) };
     let spis = IkeSpis { initiator: begun.spi, responder: 0 };
     let header = Header { spis, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
     let announced = Announced {
         hashes: config.hashes,
         fragmentation: config.fragmentation,
-        intermediate: wants_early || key_exchange::offers_additional(&config.ike),
+        intermediate: !early_ppk.is_empty() || key_exchange::offers_additional(&config.ike),
         childless: false,
-        ppk,
-        pretend_nat,
+        ppk: ppk.is_some(),
+        early_ppk,
+        pretend_nat: peer.as_ref().is_some_and(|peer| peer.forces_nat),
     };
     let request = message(|buf| {
         let mut builder = MessageBuilder::new(buf, &header);
@@ -302,7 +303,7 @@ fn agreed(
         return Err(unprotected(Violation::IntermediateMissing));
     }
     let ppk = sa.peer.as_ref().and_then(|peer| peer.ppk.as_ref());
-    let ppk_turn = ppk.map_or(PpkTurn::Never, |ppk| turn_of_ppk(parts, (true, ppk.is_early)));
+    let ppk_turn = ppk.map_or(PpkTurn::Never, |ppk| turn_of_ppk(parts, true, ppk.numbers()));
     if ppk.is_some_and(|ppk| ppk.is_mandatory) && ppk_turn == PpkTurn::Never {
         return Err(unprotected(Violation::MissingNotify(NotifyType::USE_PPK)));
     }
@@ -461,14 +462,16 @@ struct Half<'a> {
 
 fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context<'_>, half: Half<'_>) -> Result<Sa, CloseReason> {
     let asks_fragments = has(half.parts, NotifyType::IKEV2_FRAGMENTATION_SUPPORTED);
-    let ppk_turn = turn_of_ppk(half.parts, (config.ppk, !config.early_ppks.is_empty()));
+    let ppk_turn = turn_of_ppk(half.parts, config.ppk, if config.early_ppks.is_empty() { &[] } else { PpkNumbers::ALL });
+    let early_ppk = ppk_turn.numbers();
     let announced = Announced {
         hashes: config.hashes,
         // RFC 7383 section 2.3: a responder announces it only to an initiator that does.
         fragmentation: config.fragmentation && asks_fragments,
-        intermediate: half.is_additional || ppk_turn == PpkTurn::Intermediate,
+        intermediate: half.is_additional || !early_ppk.is_empty(),
         childless: config.childless,
-        ppk: (ppk_turn == PpkTurn::Auth, ppk_turn == PpkTurn::Intermediate),
+        ppk: ppk_turn == PpkTurn::Auth,
+        early_ppk,
         pretend_nat: false,
     };
     let header = Header { spis: half.spis, exchange: ExchangeType::IKE_SA_INIT, initiator: false, response: true, message_id: 0 };

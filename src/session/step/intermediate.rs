@@ -16,7 +16,7 @@ use crate::session::phase::Handshake;
 use crate::session::ppk::Ppk;
 use crate::session::reply::{After, Refused, Reply};
 use crate::session::task::Task;
-use crate::wire::{HEADER_LEN, KeyExchange, NotifyData, Payload};
+use crate::wire::{HEADER_LEN, KeyExchange, Notify, NotifyData, Payload};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -28,14 +28,16 @@ pub(in crate::session) fn request(
     ppk: Option<&Ppk>,
 ) -> Result<(Task, MessageContent), CloseReason> {
     let ke = handshake.additional.next_method().map(|method| OwnKeyExchange::begin(cx, method)).transpose()?;
-    let named = ppk.filter(|_| handshake.is_turn_of_ppk()).map(|ppk| ppk::confirmation(ike, handshake, ppk).map(|it| (ppk, it)));
-    let named = named.transpose()?;
+    let named = match (ppk, handshake.turn_of_ppk()) {
+        (Some(ppk), Some(numbers)) => Some((numbers.identity_key(), ppk::identity_key(ike, handshake, ppk)?)),
+        _ => None,
+    };
     let content = MessageContent::build(|chain| {
         if let Some(ke) = &ke {
             chain.push(Payload::KeyExchange(ke.payload()));
         }
-        if let Some((ppk, confirmation)) = &named {
-            chain.notify(NotifyData::PpkIdentityKey(Ppk::TYPE, ppk.identity(), confirmation));
+        if let Some((ty, data)) = &named {
+            chain.push(Payload::Notify(Notify::new(*ty, data)));
         }
     })?;
     Ok((Task::Intermediate(ke), content))

@@ -21,6 +21,9 @@ pub(crate) struct PpkLine {
     /// Put it into the keys that protect IKE_AUTH as well, in IKE_INTERMEDIATE (RFC 9867), if the peer does so too.
     #[arg(long, requires = "ppk_id")]
     pub(crate) ppk_intermediate: bool,
+    /// As initiator: announce that under the private numbers of libreswan 5.2 as well.
+    #[arg(long, requires = "ppk_intermediate")]
+    ppk_libreswan: bool,
 }
 
 impl PpkLine {
@@ -31,6 +34,6 @@ impl PpkLine {
         let secret = super::secret("ppk", self.ppk.as_ref(), self.ppk_hex.as_ref())?;
         let secret = secret.ok_or("--ppk-id needs --ppk or --ppk-hex")?;
         let ppk = Ppk::new(id.as_bytes(), secret.as_slice()).with_mandatory(self.ppk_required);
-        Ok(Some(ppk.with_intermediate(self.ppk_intermediate)))
+        Ok(Some(ppk.with_intermediate(self.ppk_intermediate).with_libreswan_numbers(self.ppk_libreswan)))
     }
 }
