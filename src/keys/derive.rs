@@ -1,4 +1,4 @@
-//! SKEYSEED and the seven keys of an IKE SA, RFC 7296 sections 2.14 and 2.18, RFC 9370 section 2.2.
+//! SKEYSEED and the seven keys of an IKE SA, RFC 7296 sections 2.14 and 2.18, RFC 9370 section 2.2, RFC 8784, RFC 9867.
 
 use super::material::Material;
 use super::{PrfFunction, PrfOutput};
@@ -46,6 +46,12 @@ impl AdditionalKeyExchanges {
     #[must_use]
     pub fn next_method(&self) -> Option<KeMethod> {
         self.exchanges.methods().get(self.run).copied()
+    }
+
+    /// How many are still to run.
+    #[must_use]
+    pub fn remaining(&self) -> usize {
+        self.exchanges.methods().len().saturating_sub(self.run)
     }
 
     /// Marks `method` as run with a usable secret.
@@ -107,6 +113,14 @@ impl Skeyseed {
         let (first, additional) = secrets.split().ok_or(CryptoError)?;
         let data: Vec<&[u8]> = [first, nonces.initiator, nonces.responder].into_iter().chain(additional).collect();
         Ok(Self(prf.prf_concat(&[sk_d], &data)))
+    }
+
+    /// prf+(PPK, SK_d), after an IKE_INTERMEDIATE exchange in which both sides took a post-quantum preshared key (RFC 9867 section 3.1). `sk_d`
+    /// is the one before; where the exchange carried an additional key exchange as well, the one that [`updated`](Self::updated) led to.
+    #[must_use]
+    pub fn with_ppk(prf: PrfFunction, sk_d: &[u8], ppk: &[u8]) -> Self {
+        // As long as one output of the function: the first block of prf+ (RFC 7296 section 2.13).
+        Self(prf.prf_concat(&[ppk], &[sk_d, &[1]]))
     }
 
     /// The octets.

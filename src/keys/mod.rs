@@ -1,4 +1,4 @@
-//! Keys of IKE SAs and Child SAs, RFC 7296 sections 2.13 to 2.18, RFC 9242, RFC 9370.
+//! Keys of IKE SAs and Child SAs, RFC 7296 sections 2.13 to 2.18, RFC 8784, RFC 9242, RFC 9370, RFC 9867.
 //!
 //! Everything here computes and nothing keeps: nonces, SPIs and shared secrets are arguments, and what holds a key erases it on
 //! drop, is not `Clone` and does not print it. Outputs of `ring` pass through its HMAC contexts, which it does not erase.
@@ -38,10 +38,12 @@ mod derive;
 mod hash;
 mod intauth;
 mod material;
+mod ppk;
 mod prf;
 
 pub use child::ChildKeys;
 pub use derive::{AdditionalKeyExchanges, IkeKeys, KeyLengths, Nonces, Skeyseed};
 pub use hash::{authority_hash, nat_detection_hash};
 pub use intauth::{IntAuth, IntermediateMessage};
+pub use ppk::ppk_confirmation;
 pub use prf::{PrfFunction, PrfOutput};

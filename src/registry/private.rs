@@ -111,6 +111,10 @@ private! {
             "The client can move the session to a 5G core network.";
         N1_MODE_INFORMATION = 51115, "3GPP N1_MODE_INFORMATION", "3GPP-TS-24.302; AOSP",
             "The network slice of the session in a 5G core network.";
+        LIBRESWAN_PPK_IDENTITY_KEY = 50208, "libreswan PPK_IDENTITY_KEY", "draft-ietf-ipsecme-ikev2-qr-alt (libreswan 5.2)",
+            "PPK_IDENTITY_KEY of RFC 9867 under the number that libreswan gave it before there was another.";
+        LIBRESWAN_USE_PPK_INT = 50209, "libreswan USE_PPK_INT", "draft-ietf-ipsecme-ikev2-qr-alt (libreswan 5.2)",
+            "USE_PPK_INT of RFC 9867 under the number that libreswan gave it before there was another.";
         OPTIMIZED_REKEY_SUPPORTED = 50400, "OPTIMIZED_REKEY_SUPPORTED",
             "draft-ietf-ipsecme-ikev2-sa-ts-payloads-opt (strongSwan branch)",
             "The sender supports rekeys that leave the SA and TS payloads out.";

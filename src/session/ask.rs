@@ -41,7 +41,8 @@ pub enum Inquiry {
         wants_eap: bool,
         /// Whether it does without an AUTH of ours before EAP is over (EAP_ONLY_AUTHENTICATION, RFC 5998).
         takes_eap_only: bool,
-        /// The PPK that it names (RFC 8784): the octets of PPK_ID. With EAP, it names one only later.
+        /// The PPK that it names: the octets of PPK_ID. One of IKE_INTERMEDIATE is part of the keys (RFC 9867); in IKE_AUTH with EAP, it names
+        /// one only later (RFC 8784).
         ppk: Option<Bytes>,
     },
     /// Whose key is it? The peer authenticates by a signature and sent these certificates.

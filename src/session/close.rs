@@ -98,7 +98,7 @@ pub enum AuthFailure {
     /// EAP took too many rounds ([`Limits::eap_rounds`](super::Limits::eap_rounds)).
     #[error("EAP took too many rounds")]
     EapRounds,
-    /// A PPK is mandatory, and the peer does not use it (RFC 8784).
+    /// A PPK is mandatory, and the peer does not use it (RFC 8784, RFC 9867).
     #[error("the peer does not use the PPK that is mandatory")]
     NoPpk,
 }

@@ -1,6 +1,7 @@
 //! What an endpoint offers and accepts.
 
 use super::limits::Limits;
+use super::ppk::Ppk;
 use crate::exchange::RetransmissionSchedule;
 use crate::proposal::Policy;
 use crate::provider::Provider;
@@ -63,6 +64,7 @@ pub struct Config {
     pub(super) is_adaptive: bool,
     pub(super) tells_keys: bool,
     pub(super) ppk: bool,
+    pub(super) early_ppks: alloc::vec::Vec<Ppk>,
 }
 
 impl Config {
@@ -91,6 +93,7 @@ impl Config {
             is_adaptive: true,
             tells_keys: false,
             ppk: false,
+            early_ppks: alloc::vec::Vec::new(),
         }
     }
 
@@ -136,6 +139,15 @@ impl Config {
     #[must_use]
     pub const fn with_ppk(mut self, announce: bool) -> Self {
         self.ppk = announce;
+        self
+    }
+
+    /// The PPKs that an initiator may name in IKE_INTERMEDIATE, before the responder knows who it is (RFC 9867). Where there are any, a responder
+    /// announces USE_PPK_INT to an initiator that does, and not USE_PPK. An initiator that names none of them goes on without; whether its
+    /// [`PeerConfig`](super::PeerConfig) allows that is looked at in IKE_AUTH: [`Ppk::with_mandatory`] counts there, not here.
+    #[must_use]
+    pub fn with_intermediate_ppks(mut self, ppks: impl Into<alloc::vec::Vec<Ppk>>) -> Self {
+        self.early_ppks = ppks.into();
         self
     }
 

@@ -126,7 +126,7 @@ pub struct Established {
     /// How long the initiator's authentication counts (AUTH_LIFETIME, RFC 4478): before it is over, an initiator begins another IKE SA and
     /// deletes this one; a responder deletes it when it is over.
     pub auth_lifetime: Option<Duration>,
-    /// Whether a PPK is part of the keys (RFC 8784).
+    /// Whether a PPK is part of the keys (RFC 8784, RFC 9867).
     pub has_ppk: bool,
 }
 

@@ -79,33 +79,32 @@ fn intermediate(
     sa: &mut Sa,
     cx: &mut Context<'_>,
     spi: u64,
-    ke: super::key_exchange::OwnKeyExchange,
+    ke: Option<super::key_exchange::OwnKeyExchange>,
     request: &AnsweredRequest,
     message: &Reassembled,
 ) -> Result<Next, CloseReason> {
-    let Sa { phase, ikes, .. } = sa;
+    let Sa { phase, ikes, peer, .. } = sa;
     let (Phase::Handshaking(handshake), Some(ike)) = (phase, ikes.iter_mut().find(|ike| ike.spi() == spi)) else {
         return Err(Violation::Exchange(ExchangeType::IKE_INTERMEDIATE).into());
     };
     if let Some(error) = message.parts()?.error() {
         return Err(CloseReason::Refused { exchange: ExchangeType::IKE_INTERMEDIATE, notify: error.ty });
     }
-    let keys = intermediate::response(ike, handshake, ke, request, message)?;
-    ike.protected.replace_keys(cx.provider, cx.random, keys)?;
-    sa.tell_keys(spi);
+    let ppk = peer.as_ref().and_then(|peer| peer.ppk.as_ref());
+    if let Some(keys) = intermediate::response(ike, handshake, (ke, ppk), request, message)? {
+        ike.protected.replace_keys(cx.provider, cx.random, keys)?;
+        sa.tell_keys(spi);
+    }
     handshake_next(sa, cx)
 }
 
 /// What an initiator does next before the IKE SA is up.
 pub(super) fn handshake_next(sa: &mut Sa, cx: &mut Context<'_>) -> Result<Next, CloseReason> {
     let Phase::Handshaking(handshake) = &sa.phase else { return Ok(Next::Done) };
-    match handshake.additional.next_method() {
-        Some(method) => {
-            let (task, content) = intermediate::request(cx, method)?;
-            Ok(Next::Send(task, ExchangeType::IKE_INTERMEDIATE, content))
-        }
-        None => authenticate::begin(sa, cx),
-    }
+    let Some(ike) = sa.ike(sa.current).filter(|_| handshake.is_before_intermediate()) else { return authenticate::begin(sa, cx) };
+    let ppk = sa.peer.as_ref().and_then(|peer| peer.ppk.as_ref());
+    let (task, content) = intermediate::request(ike, handshake, cx, ppk)?;
+    Ok(Next::Send(task, ExchangeType::IKE_INTERMEDIATE, content))
 }
 
 /// Goes back to another answer to our IKE_SA_INIT request, where there is one and nobody has authenticated itself.

@@ -232,8 +232,8 @@ impl PeerConfig {
         self
     }
 
-    /// The post-quantum preshared key that is used with this peer (RFC 8784). Of a responder, [`Config::with_ppk`](super::Config::with_ppk) announces
-    /// that there are any.
+    /// The post-quantum preshared key that is used with this peer (RFC 8784, RFC 9867). Of a responder, [`Config::with_ppk`](super::Config::with_ppk) and
+    /// [`Config::with_intermediate_ppks`](super::Config::with_intermediate_ppks) announce that there are any.
     #[must_use]
     pub fn with_ppk(mut self, ppk: Ppk) -> Self {
         self.ppk = Some(ppk);

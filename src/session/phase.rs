@@ -7,6 +7,7 @@ use super::event::Nat;
 use super::ike_sa::IkeSa;
 use super::key_exchange::OwnKeyExchange;
 use super::path::NetworkPath;
+use super::ppk::{Ppk, PpkNumbers, PpkTurn};
 use super::task::Asking;
 use super::waiting::Waiting;
 use crate::exchange::Retransmission;
@@ -94,10 +95,10 @@ pub(super) struct Handshake {
     pub(super) until: Instant,
     /// Whether the responder takes IKE_AUTH without a Child SA.
     pub(super) childless: bool,
-    /// Whether both announced that they use PPKs (RFC 8784).
-    pub(super) uses_ppk: bool,
-    /// Whether one is part of the keys.
-    pub(super) has_ppk: bool,
+    /// Where a PPK may still go into the keys.
+    pub(super) ppk_turn: PpkTurn,
+    /// The one that is part of the keys.
+    pub(super) ppk: Option<Ppk>,
     /// The Message ID of the first IKE_AUTH request, which IntAuth covers (RFC 9242 section 3.3.1).
     pub(super) auth_id: u32,
     /// How far EAP is, once it has begun.
@@ -170,6 +171,19 @@ impl Handshake {
     /// IntAuth, if there were IKE_INTERMEDIATE exchanges before the first IKE_AUTH request.
     pub(super) fn int_auth(&self) -> Result<Vec<u8>, crate::error::CryptoError> {
         if self.has_intermediate { self.int_auth.finish(self.auth_id) } else { Ok(Vec::new()) }
+    }
+
+    /// Whether an IKE_INTERMEDIATE exchange is still to come: for an additional key exchange, or for a PPK.
+    pub(super) fn is_before_intermediate(&self) -> bool {
+        self.additional.next_method().is_some() || matches!(self.ppk_turn, PpkTurn::Intermediate(_))
+    }
+
+    /// Whether the IKE_INTERMEDIATE exchange that is next is the last one, in which a PPK has its turn.
+    pub(super) fn turn_of_ppk(&self) -> Option<PpkNumbers> {
+        match self.ppk_turn {
+            PpkTurn::Intermediate(numbers) if self.additional.remaining() <= 1 => Some(numbers),
+            _ => None,
+        }
     }
 
     /// What EAP has come to, once it has succeeded.

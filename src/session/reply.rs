@@ -48,8 +48,8 @@ pub(super) enum Next {
 /// What follows once a response is on its way.
 pub(super) enum After {
     Nothing,
-    /// An additional key exchange took effect.
-    Keys(Box<IkeKeys>),
+    /// An IKE_INTERMEDIATE exchange is over, and has perhaps led to other keys.
+    Intermediate(Option<Box<IkeKeys>>),
     /// The IKE SA is up.
     Up,
     /// This IKE SA is gone: with the last one, the whole is over.

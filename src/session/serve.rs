@@ -72,9 +72,9 @@ fn dispatch(sa: &mut Sa, cx: &mut Context<'_>, (spi, path): (u64, NetworkPath), 
 }
 
 fn intermediate(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: &Reassembled) -> Result<Reply, Refused> {
-    let Sa { phase, ikes, .. } = sa;
+    let Sa { phase, ikes, config, .. } = sa;
     match (phase, ikes.iter().find(|ike| ike.spi() == spi)) {
-        (Phase::Handshaking(handshake), Some(ike)) => intermediate::respond(ike, handshake, cx, message),
+        (Phase::Handshaking(handshake), Some(ike)) => intermediate::respond(ike, handshake, &config.early_ppks, cx, message),
         _ => Err(Violation::Exchange(ExchangeType::IKE_INTERMEDIATE).into()),
     }
 }
@@ -153,12 +153,14 @@ fn follow(
 ) -> Result<(), CloseReason> {
     match after {
         After::Nothing => Ok(()),
-        After::Keys(keys) => {
+        After::Intermediate(keys) => {
             let Sa { phase, ikes, .. } = sa;
             let (Phase::Handshaking(handshake), Some(ike)) = (phase, ikes.iter_mut().find(|ike| ike.spi() == spi)) else { return Ok(()) };
             intermediate::responded(ike, handshake, sealed, content)?;
-            ike.protected.replace_keys(cx.provider, cx.random, *keys)?;
-            sa.tell_keys(spi);
+            if let Some(keys) = keys {
+                ike.protected.replace_keys(cx.provider, cx.random, *keys)?;
+                sa.tell_keys(spi);
+            }
             Ok(())
         }
         After::Up => {

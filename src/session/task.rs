@@ -20,8 +20,8 @@ use alloc::vec::Vec;
 
 /// Our exchange that waits for its response.
 pub(super) enum Task {
-    /// An additional key exchange of IKE_SA_INIT.
-    Intermediate(OwnKeyExchange),
+    /// IKE_INTERMEDIATE, with an additional key exchange of IKE_SA_INIT or without.
+    Intermediate(Option<OwnKeyExchange>),
     /// IKE_AUTH, with the SPI of the Child SA it asks for.
     Auth(Option<[u8; 4]>),
     CreateChild(Box<ChildTask>),

@@ -36,6 +36,7 @@ mod fragment_splitter;
 mod identity_captures;
 mod key_exchanges;
 mod keys_captures;
+mod keys_ppk;
 mod keys_rfc;
 mod protect_alloc;
 mod protect_captures;

@@ -1,10 +1,11 @@
-//! Post-quantum preshared keys, RFC 8784.
+//! Post-quantum preshared keys, RFC 8784 and RFC 9867.
 
 use crate::host::{ADDITIONAL, Host, PLAIN, Proposals};
 use crate::rig::{CAROL, MOON, Rig};
-use ikev2::registry::NotifyType;
+use ikev2::registry::{ExchangeType, NotifyType};
 use ikev2::session::{AuthFailure, CloseReason, EapAuth, LocalAuth, PeerConfig, Ppk, RemoteAuth, SharedKey, Violation};
 use ikev2::wire::Message;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 fn ppk(secret: &str) -> Ppk {
@@ -25,8 +26,13 @@ fn by_eap() -> [(LocalAuth, RemoteAuth); 2] {
 }
 
 /// Carol begins with a PPK or without, moon answers with one or without.
-fn meet(proposals: Proposals, [carol, moon]: [Option<Ppk>; 2], auth: [(LocalAuth, RemoteAuth); 2]) -> Rig {
-    let mut rig = Rig::new(1, proposals, |config| config.with_ppk(moon.is_some()));
+fn meet(proposals: Proposals, ppks: [Option<Ppk>; 2], auth: [(LocalAuth, RemoteAuth); 2]) -> Rig {
+    meet_early(proposals, ppks, Vec::new(), auth)
+}
+
+/// The same; moon has these PPKs for IKE_INTERMEDIATE.
+fn meet_early(proposals: Proposals, [carol, moon]: [Option<Ppk>; 2], early: Vec<Ppk>, auth: [(LocalAuth, RemoteAuth); 2]) -> Rig {
+    let mut rig = Rig::new(1, proposals, |config| config.with_ppk(moon.is_some()).with_intermediate_ppks(early.clone()));
     let [own, theirs] = auth;
     let with = |peer: PeerConfig, ppk: Option<Ppk>| match ppk {
         Some(ppk) => peer.with_ppk(ppk),
@@ -131,5 +137,118 @@ fn rfc_8784_section_3_use_ppk_is_an_answer() {
             message.parts().unwrap().notify(NotifyType::USE_PPK).is_some()
         };
         assert_eq!((says(0), says(1)), (carol, carol && moon));
+    }
+}
+
+/// Carol and moon use a PPK in IKE_INTERMEDIATE, if they have the same.
+fn meet_in_intermediate(proposals: Proposals, [carol, moon]: [Option<Ppk>; 2], auth: [(LocalAuth, RemoteAuth); 2]) -> Rig {
+    let early = Vec::from_iter(moon.clone());
+    meet_early(proposals, [carol.map(|ppk| ppk.with_intermediate(true)), moon], early, auth)
+}
+
+/// The exchanges, with their Message IDs.
+fn exchanges(rig: &Rig) -> BTreeSet<(u32, ExchangeType)> {
+    let header = |octets: &[u8]| *Message::parse(octets).unwrap().header();
+    rig.wire.iter().map(|sent| header(&sent.octets)).map(|header| (header.message_id, header.exchange)).collect()
+}
+
+fn count(rig: &Rig, exchange: ExchangeType) -> usize {
+    exchanges(rig).into_iter().filter(|(_, found)| *found == exchange).count()
+}
+
+/// What messages of IKE_SA_INIT announce: USE_PPK, USE_PPK_INT, INTERMEDIATE_EXCHANGE_SUPPORTED.
+fn announced(rig: &Rig, index: usize) -> [bool; 3] {
+    let message = Message::parse(&rig.wire[index].octets).unwrap();
+    let parts = message.parts().unwrap();
+    [NotifyType::USE_PPK, NotifyType::USE_PPK_INT, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED].map(|ty| parts.notify(ty).is_some())
+}
+
+#[test]
+fn rfc_9867_section_3_1_both_have_it() {
+    for proposals in [PLAIN, ADDITIONAL] {
+        for auth in [by_key(), by_eap()] {
+            for mandatory in [(false, false), (true, false), (false, true), (true, true)] {
+                let ppks = [Some(ppk("one").with_mandatory(mandatory.0)), Some(ppk("one").with_mandatory(mandatory.1))];
+                let mut rig = meet_in_intermediate(proposals, ppks, auth.clone());
+                check_up(&rig, true);
+                let id = rig.hosts[CAROL].endpoint.sas().next().unwrap();
+                rig.hosts[CAROL].endpoint.sa(id).unwrap().rekey(rig.now).unwrap();
+                rig.talk();
+                assert!(rig.hosts.iter().all(|host| host.closed.is_empty() && host.log.iter().any(|line| line.contains("Rekeyed"))));
+            }
+        }
+    }
+}
+
+/// It is named in the exchange of the last additional key exchange; without one, an exchange is made for it.
+#[test]
+fn rfc_9867_section_3_1_it_is_in_the_last_exchange() {
+    for (proposals, due) in [(PLAIN, [0, 1]), (ADDITIONAL, [2, 2])] {
+        let without = meet(proposals, [None, None], by_key());
+        let with = meet_in_intermediate(proposals, [Some(ppk("one")), Some(ppk("one"))], by_key());
+        assert_eq!([without, with].map(|rig| count(&rig, ExchangeType::IKE_INTERMEDIATE)), due);
+    }
+}
+
+/// The keys of the Child SA are others than without, and others than with the same PPK in IKE_AUTH.
+#[test]
+fn rfc_9867_section_3_1_the_keys_are_others() {
+    let keys = |rig: &Rig| rig.hosts[MOON].children.values().next().unwrap().keys_in.clone();
+    for proposals in [PLAIN, ADDITIONAL] {
+        let without = meet(proposals, [None, None], by_key());
+        let late = meet(proposals, [Some(ppk("one")), Some(ppk("one"))], by_key());
+        let one = meet_in_intermediate(proposals, [Some(ppk("one")), Some(ppk("one"))], by_key());
+        let two = meet_in_intermediate(proposals, [Some(ppk("two")), Some(ppk("two"))], by_key());
+        assert!([&without, &late, &two].iter().all(|other| keys(&one) != keys(other)));
+    }
+}
+
+/// Which way is taken: by IKE_INTERMEDIATE where both may, else by IKE_AUTH; moon announces one of both at most.
+#[test]
+fn rfc_9867_section_3_1_one_way_is_announced() {
+    for early in [(false, false), (false, true), (true, false), (true, true)] {
+        let list = if early.1 { vec![Ppk::new("ppk 0", "zero"), ppk("one")] } else { Vec::new() };
+        let rig = meet_early(PLAIN, [Some(ppk("one").with_intermediate(early.0)), Some(ppk("one"))], list, by_key());
+        check_up(&rig, true);
+        let both = early.0 && early.1;
+        assert_eq!(announced(&rig, 0), [true, early.0, early.0]);
+        assert_eq!(announced(&rig, 1), [!both, both, both]);
+        assert_eq!(count(&rig, ExchangeType::IKE_INTERMEDIATE), usize::from(both));
+    }
+}
+
+/// A key of the same name that is another is found out before IKE_AUTH.
+#[test]
+fn rfc_9867_section_3_1_without_it_where_one_side_does_not_have_it_and_both_may() {
+    for proposals in [PLAIN, ADDITIONAL] {
+        for auth in [by_key(), by_eap()] {
+            check_up(&meet_in_intermediate(proposals, [Some(ppk("one")), None], auth.clone()), false);
+            check_up(&meet_in_intermediate(proposals, [Some(ppk("one")), Some(Ppk::new("ppk 2", "one"))], auth.clone()), false);
+            check_up(&meet_in_intermediate(proposals, [Some(ppk("one")), Some(ppk("two"))], auth.clone()), false);
+            check_up(&meet_in_intermediate(proposals, [None, Some(ppk("one"))], auth.clone()), false);
+        }
+    }
+}
+
+#[test]
+fn rfc_9867_section_3_1_a_mandatory_one_is_used_or_nothing_is() {
+    let must = |secret| Some(ppk(secret).with_mandatory(true));
+    let no_ppk = CloseReason::Authentication(AuthFailure::NoPpk);
+    for proposals in [PLAIN, ADDITIONAL] {
+        for auth in [by_key(), by_eap()] {
+            // Carol must have it, and does not say who she is without.
+            let mut rig = meet_in_intermediate(proposals, [must("one"), Some(ppk("two"))], auth.clone());
+            rig.pass_alone(CAROL, Duration::from_secs(120));
+            assert_eq!(closed(&rig, CAROL), [no_ppk]);
+            assert_eq!(count(&rig, ExchangeType::IKE_AUTH), 0);
+            // Moon must have it, and knows of whom when carol has said who she is.
+            let rig = meet_in_intermediate(proposals, [Some(ppk("one")), must("two")], auth.clone());
+            assert_eq!((closed(&rig, MOON), closed(&rig, CAROL)), (vec![no_ppk], vec![CloseReason::NotAuthenticated]));
+            // One that is another peer's will not do.
+            let others = vec![ppk("one")];
+            let own = Ppk::new("ppk 2", "two").with_mandatory(true);
+            let rig = meet_early(proposals, [Some(ppk("one").with_intermediate(true)), Some(own)], others, auth.clone());
+            assert_eq!((closed(&rig, MOON), closed(&rig, CAROL)), (vec![no_ppk], vec![CloseReason::NotAuthenticated]));
+        }
     }
 }

@@ -36,7 +36,7 @@ fn rows() -> Vec<Row> {
     });
     let rows: Vec<_> = rows.collect();
     assert!(rows.iter().all(|row| ["sure", "likely", "unsure"].contains(&row.confidence.as_str())));
-    assert_eq!(rows.len(), 504);
+    assert_eq!(rows.len(), 506);
     rows
 }
 

@@ -114,7 +114,7 @@ pub(in crate::diagnose) struct Init {
 /// What one side announces in IKE_SA_INIT by a notify.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::diagnose) struct Announced {
-    /// USE_PPK (RFC 8784).
+    /// USE_PPK or USE_PPK_INT (RFC 8784, RFC 9867): of both, a responder answers one.
     pub(in crate::diagnose) ppk: bool,
     /// INTERMEDIATE_EXCHANGE_SUPPORTED (RFC 9242).
     pub(in crate::diagnose) intermediate: bool,
@@ -372,7 +372,7 @@ const ADDKE_LAST: u8 = 12;
 impl Announced {
     fn note(&mut self, ty: NotifyType) {
         match ty {
-            NotifyType::USE_PPK => self.ppk = true,
+            NotifyType::USE_PPK | NotifyType::USE_PPK_INT => self.ppk = true,
             NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED => self.intermediate = true,
             NotifyType::IKE_SA_INIT_FULL_TRANSCRIPT_AUTH => self.transcript = true,
             NotifyType::SIGNATURE_HASH_ALGORITHMS => self.signature_hashes = true,

@@ -6,6 +6,7 @@ use crate::provider::{Provider, SHA1_LEN};
 use crate::registry::{HashAlgorithm, NotifyType};
 use crate::session::event::Nat;
 use crate::session::path::NetworkPath;
+use crate::session::ppk::{PpkNumbers, PpkTurn};
 use crate::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Parts, Payload};
 use alloc::vec::Vec;
 use core::net::SocketAddr;
@@ -22,6 +23,8 @@ pub(super) struct Announced {
     pub(super) childless: bool,
     pub(super) ppk: bool,
     pub(super) redirect: bool,
+    /// The numbers of USE_PPK_INT.
+    pub(super) early_ppk: &'static [PpkNumbers],
     /// The hash of the source is made not to fit, so that the peer sees a NAT.
     pub(super) pretend_nat: bool,
 }
@@ -47,6 +50,9 @@ pub(super) fn announce(builder: &mut MessageBuilder<'_>, provider: &Provider, pa
         if on {
             builder.push(Payload::Notify(Notify::new(ty, &[])));
         }
+    }
+    for numbers in what.early_ppk {
+        builder.push(Payload::Notify(Notify::new(numbers.use_ppk_int(), &[])));
     }
 }
 
@@ -81,5 +87,52 @@ pub(super) const fn fragmentation(initiator: bool, responder: bool) -> Fragmenta
         (true, false) => FragmentationSupport::InitiatorOnly,
         (false, true) => FragmentationSupport::ResponderOnly,
         (false, false) => FragmentationSupport::Neither,
+    }
+}
+
+/// Where a PPK goes into the keys, by what the peer announces and whether we do so in IKE_AUTH and, by these numbers, in IKE_INTERMEDIATE:
+/// the latter, where both may (RFC 9867 section 3.1).
+pub(super) fn turn_of_ppk(theirs: &Parts<'_>, in_auth: bool, in_intermediate: &[PpkNumbers]) -> PpkTurn {
+    let has_intermediate = has(theirs, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED);
+    let early = in_intermediate.iter().find(|numbers| has_intermediate && has(theirs, numbers.use_ppk_int()));
+    match early {
+        Some(numbers) => PpkTurn::Intermediate(*numbers),
+        None if in_auth && has(theirs, NotifyType::USE_PPK) => PpkTurn::Auth,
+        None => PpkTurn::Never,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::private::notify_type::LIBRESWAN_USE_PPK_INT;
+    use crate::registry::{ExchangeType, NotifyType as T};
+    use crate::wire::{Header, Message};
+
+    fn turn(announced: &[NotifyType], in_auth: bool, numbers: &[PpkNumbers]) -> PpkTurn {
+        let spis = IkeSpis { initiator: 1, responder: 0 };
+        let header = Header { spis, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
+        let mut buf = [0; 128];
+        let mut builder = MessageBuilder::new(&mut buf, &header);
+        for ty in announced {
+            builder.push(Payload::Notify(Notify::new(*ty, &[])));
+        }
+        let message = builder.finish().unwrap();
+        turn_of_ppk(&Message::parse(message).unwrap().parts().unwrap(), in_auth, numbers)
+    }
+
+    #[test]
+    fn rfc_9867_section_3_1_which_way_is_taken() {
+        let (assigned, libreswan) = (PpkTurn::Intermediate(PpkNumbers::Assigned), PpkTurn::Intermediate(PpkNumbers::Libreswan));
+        let all = [T::USE_PPK, LIBRESWAN_USE_PPK_INT, T::USE_PPK_INT, T::INTERMEDIATE_EXCHANGE_SUPPORTED];
+        let of_libreswan = [T::USE_PPK, LIBRESWAN_USE_PPK_INT, T::INTERMEDIATE_EXCHANGE_SUPPORTED];
+        assert_eq!(turn(&all, true, PpkNumbers::ALL), assigned);
+        assert_eq!(turn(&of_libreswan, true, PpkNumbers::ALL), libreswan);
+        assert_eq!(turn(&of_libreswan, true, &[PpkNumbers::Assigned]), PpkTurn::Auth);
+        assert_eq!(turn(&all, true, &[]), PpkTurn::Auth);
+        assert_eq!(turn(&all, false, &[]), PpkTurn::Never);
+        // Without IKE_INTERMEDIATE there is no such exchange.
+        assert_eq!(turn(&[T::USE_PPK, T::USE_PPK_INT], true, PpkNumbers::ALL), PpkTurn::Auth);
+        assert_eq!(turn(&[T::USE_PPK_INT], true, PpkNumbers::ALL), PpkTurn::Never);
     }
 }

@@ -1,6 +1,6 @@
 //! IKE_SA_INIT, RFC 7296 section 1.2, from both sides.
 
-use super::announce::{Announced, announce, fragmentation, has, nat_between, peer_hashes};
+use super::announce::{Announced, announce, fragmentation, has, nat_between, peer_hashes, turn_of_ppk};
 use super::redirect;
 use crate::error::{BuildError, ParseError};
 use crate::exchange::{Protected, ProtectedSetup, Retransmission, SaOrigin};
@@ -23,6 +23,7 @@ use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::path::NetworkPath;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Initiating, Phase, Rivals};
+use crate::session::ppk::{Ppk, PpkNumbers, PpkTurn};
 use crate::session::sa::Sa;
 use crate::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, NotifyData, Parts, Payload};
 use alloc::boxed::Box;
@@ -90,18 +91,20 @@ pub(in crate::session) fn begin(
 fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
     let (config, path) = (sa.config.clone(), sa.path);
     let Some(peer) = sa.peer.clone() else { return Ok(()) };
-    let (pretend_nat, ppk) = (peer.forces_nat, peer.ppk.is_some());
+    let ppk = peer.ppk.as_ref();
+    let early_ppk = ppk.map_or(&[][..], Ppk::numbers);
     let Phase::Initiating(begun) = &mut sa.phase else { return Ok(()) };
     let spis = IkeSpis { initiator: begun.spi, responder: 0 };
     let header = Header { spis, exchange: ExchangeType::IKE_SA_INIT, initiator: true, response: false, message_id: 0 };
     let announced = Announced {
         hashes: config.hashes,
         fragmentation: config.fragmentation,
-        intermediate: key_exchange::offers_additional(&config.ike),
+        intermediate: !early_ppk.is_empty() || key_exchange::offers_additional(&config.ike),
         childless: false,
-        ppk,
+        ppk: ppk.is_some(),
         redirect: peer.takes_redirects && peer.redirected_from.is_none(),
-        pretend_nat,
+        early_ppk,
+        pretend_nat: peer.forces_nat,
     };
     let request = message(|buf| {
         let mut builder = MessageBuilder::new(buf, &header);
@@ -320,7 +323,8 @@ fn agreed(
         return Err(unprotected(Violation::IntermediateMissing));
     }
     let ppk = sa.peer.as_ref().and_then(|peer| peer.ppk.as_ref());
-    if ppk.is_some_and(|ppk| ppk.is_mandatory) && !has(parts, NotifyType::USE_PPK) {
+    let ppk_turn = ppk.map_or(PpkTurn::Never, |ppk| turn_of_ppk(parts, true, ppk.numbers()));
+    if ppk.is_some_and(|ppk| ppk.is_mandatory) && ppk_turn == PpkTurn::Never {
         return Err(unprotected(Violation::MissingNotify(NotifyType::USE_PPK)));
     }
     let due = begun.ke.method;
@@ -338,7 +342,7 @@ fn agreed(
         nonces: (&begun.nonce, n_r),
         fragmentation: fragmentation(config.fragmentation, has(parts, NotifyType::IKEV2_FRAGMENTATION_SUPPORTED)),
         childless: has(parts, NotifyType::CHILDLESS_IKEV2_SUPPORTED),
-        uses_ppk: ppk.is_some() && has(parts, NotifyType::USE_PPK),
+        ppk_turn,
         until: Instant::FAR_FUTURE,
     };
     let (ike, handshake) = establish(cx, &config, agreed, parts).map_err(|_| unprotected(Violation::KeData(due)))?;
@@ -381,7 +385,7 @@ struct Agreed<'a> {
     nonces: (&'a [u8], &'a [u8]),
     fragmentation: FragmentationSupport,
     childless: bool,
-    uses_ppk: bool,
+    ppk_turn: PpkTurn,
     until: Instant,
 }
 
@@ -412,8 +416,8 @@ fn establish(cx: &mut Context<'_>, config: &Config, agreed: Agreed<'_>, parts: &
         additional,
         until: agreed.until,
         childless: agreed.childless,
-        uses_ppk: agreed.uses_ppk,
-        has_ppk: false,
+        ppk_turn: agreed.ppk_turn,
+        ppk: None,
         auth_id: 0,
         eap: None,
         configuration: ConfigurationSet::new(),
@@ -480,14 +484,17 @@ struct Half<'a> {
 
 fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context<'_>, half: Half<'_>) -> Result<Sa, CloseReason> {
     let asks_fragments = has(half.parts, NotifyType::IKEV2_FRAGMENTATION_SUPPORTED);
+    let ppk_turn = turn_of_ppk(half.parts, config.ppk, if config.early_ppks.is_empty() { &[] } else { PpkNumbers::ALL });
+    let early_ppk = ppk_turn.numbers();
     let announced = Announced {
         hashes: config.hashes,
         // RFC 7383 section 2.3: a responder announces it only to an initiator that does.
         fragmentation: config.fragmentation && asks_fragments,
-        intermediate: half.is_additional,
+        intermediate: half.is_additional || !early_ppk.is_empty(),
         childless: config.childless,
-        ppk: config.ppk && has(half.parts, NotifyType::USE_PPK),
+        ppk: ppk_turn == PpkTurn::Auth,
         redirect: false,
+        early_ppk,
         pretend_nat: false,
     };
     let header = Header { spis: half.spis, exchange: ExchangeType::IKE_SA_INIT, initiator: false, response: true, message_id: 0 };
@@ -513,7 +520,7 @@ fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context
         nonces: (half.n_i, &half.n_r),
         fragmentation: fragmentation(asks_fragments, announced.fragmentation),
         childless: config.childless,
-        uses_ppk: announced.ppk,
+        ppk_turn,
         until: cx.now + config.limits.half_open_lifetime,
     };
     let (ike, handshake) = establish(cx, config, agreed, half.parts)?;

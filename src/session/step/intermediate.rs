@@ -1,66 +1,115 @@
-//! IKE_INTERMEDIATE with additional key exchanges, RFC 9242, RFC 9370 section 2.2.2, from both sides.
+//! IKE_INTERMEDIATE with additional key exchanges and PPKs, RFC 9242, RFC 9370 section 2.2.2, RFC 9867 section 3.1, from both sides.
+
+mod ppk;
 
 use crate::exchange::{AnsweredRequest, MessageContent};
 use crate::fragment::Reassembled;
 use crate::fragment::strategy::SealedMessage;
 use crate::keys::{IkeKeys, IntermediateMessage, Nonces, Skeyseed};
+use crate::provider::SharedSecret;
 use crate::registry::{KeMethod, PayloadType};
 use crate::session::close::{CloseReason, Violation};
 use crate::session::context::Context;
 use crate::session::ike_sa::IkeSa;
 use crate::session::key_exchange::{self, OwnKeyExchange};
 use crate::session::phase::Handshake;
+use crate::session::ppk::Ppk;
 use crate::session::reply::{After, Refused, Reply};
 use crate::session::task::Task;
-use crate::wire::{HEADER_LEN, KeyExchange, Payload};
+use crate::wire::{HEADER_LEN, KeyExchange, Notify, NotifyData, Payload};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
-/// As initiator: the request for the method that is next.
-pub(in crate::session) fn request(cx: &mut Context<'_>, method: KeMethod) -> Result<(Task, MessageContent), CloseReason> {
-    let ke = OwnKeyExchange::begin(cx, method)?;
+/// As initiator: the next request, for an additional key exchange, for the PPK, or for both.
+pub(in crate::session) fn request(
+    ike: &IkeSa,
+    handshake: &Handshake,
+    cx: &mut Context<'_>,
+    ppk: Option<&Ppk>,
+) -> Result<(Task, MessageContent), CloseReason> {
+    let ke = handshake.additional.next_method().map(|method| OwnKeyExchange::begin(cx, method)).transpose()?;
+    let named = match (ppk, handshake.turn_of_ppk()) {
+        (Some(ppk), Some(numbers)) => Some((numbers.identity_key(), ppk::identity_key(ike, handshake, ppk)?)),
+        _ => None,
+    };
     let content = MessageContent::build(|chain| {
-        chain.push(Payload::KeyExchange(ke.payload()));
+        if let Some(ke) = &ke {
+            chain.push(Payload::KeyExchange(ke.payload()));
+        }
+        if let Some((ty, data)) = &named {
+            chain.push(Payload::Notify(Notify::new(*ty, data)));
+        }
     })?;
     Ok((Task::Intermediate(ke), content))
 }
 
-/// As initiator: the response. New keys come of it.
+/// As initiator: the response. New keys come of it, unless it was for a PPK that the responder does not have.
 pub(in crate::session) fn response(
     ike: &IkeSa,
     handshake: &mut Handshake,
-    ke: OwnKeyExchange,
+    (ke, ppk): (Option<OwnKeyExchange>, Option<&Ppk>),
     request: &AnsweredRequest,
     response: &Reassembled,
-) -> Result<IkeKeys, CloseReason> {
-    let theirs = response.parts()?.key_exchange.ok_or(Violation::Missing(PayloadType::KE))?;
-    let method = ke.method;
-    let secret = ke.finish(&theirs)?;
+) -> Result<Option<IkeKeys>, CloseReason> {
+    let parts = response.parts()?;
     let keys = ike.protected.keys();
     handshake.int_auth.request(keys.sk_pi(), &own(&request.header(), request.content()))?;
     handshake.int_auth.response(keys.sk_pr(), &received(response)?)?;
     handshake.has_intermediate = true;
-    updated(ike, handshake, method, secret.as_octets())
+    let taken = ppk::confirmed(handshake, &parts, ppk)?;
+    let secret = match ke {
+        Some(ke) => {
+            let theirs = parts.key_exchange.ok_or(Violation::Missing(PayloadType::KE))?;
+            Some((ke.method, ke.finish(&theirs)?))
+        }
+        None => None,
+    };
+    updated(ike, handshake, secret.as_ref(), taken)
 }
 
-/// As responder: the answer, and the keys that hold once it is on its way.
+/// As responder: the answer, and the keys that hold once it is on its way. `ppks` are those that an initiator may name.
 pub(in crate::session) fn respond(
     ike: &IkeSa,
     handshake: &mut Handshake,
+    ppks: &[Ppk],
     cx: &mut Context<'_>,
     request: &Reassembled,
 ) -> Result<Reply, Refused> {
-    let theirs = request.parts()?.key_exchange.ok_or(Violation::Missing(PayloadType::KE))?;
-    let due = handshake.additional.next_method().ok_or(Violation::Exchange(request.header().exchange))?;
+    if !handshake.is_before_intermediate() {
+        return Err(Violation::Exchange(request.header().exchange).into());
+    }
+    let parts = request.parts()?;
+    let answer = match handshake.additional.next_method() {
+        Some(due) => Some(answered(cx, due, parts.key_exchange)?),
+        None => None,
+    };
+    let taken = ppk::named(ike, handshake, &parts, ppks)?;
+    handshake.int_auth.request(ike.protected.keys().sk_pi(), &received(request)?)?;
+    let content = MessageContent::build(|chain| {
+        if let Some((method, public, _)) = &answer {
+            chain.push(Payload::KeyExchange(KeyExchange { method: *method, data: public }));
+        }
+        if let Some(ppk) = taken {
+            chain.notify(NotifyData::PpkIdentity(Ppk::TYPE, ppk.identity()));
+        }
+    })?;
+    let secret = answer.map(|(method, _, secret)| (method, secret));
+    let keys = updated(ike, handshake, secret.as_ref(), taken)?;
+    Ok(Reply::Answer(content, After::Intermediate(keys.map(Box::new))))
+}
+
+/// As responder: our half of the key exchange that is due, and the secret.
+fn answered(
+    cx: &mut Context<'_>,
+    due: KeMethod,
+    theirs: Option<KeyExchange<'_>>,
+) -> Result<(KeMethod, Vec<u8>, SharedSecret), CloseReason> {
+    let theirs = theirs.ok_or(Violation::Missing(PayloadType::KE))?;
     if theirs.method != due {
         return Err(Violation::KeMethod { found: theirs.method, due }.into());
     }
     let (public, secret) = key_exchange::answer(cx, &theirs)?;
-    handshake.int_auth.request(ike.protected.keys().sk_pi(), &received(request)?)?;
-    let content = MessageContent::build(|chain| {
-        chain.push(Payload::KeyExchange(KeyExchange { method: due, data: &public }));
-    })?;
-    let keys = updated(ike, handshake, due, secret.as_octets())?;
-    Ok(Reply::Answer(content, After::Keys(Box::new(keys))))
+    Ok((due, public, secret))
 }
 
 /// As responder, once the response is sealed: it counts for IntAuth under the keys that protect it.
@@ -75,12 +124,28 @@ pub(in crate::session) fn responded(
     Ok(())
 }
 
-/// The keys that follow from an additional key exchange (RFC 9370 section 2.2.2).
-fn updated(ike: &IkeSa, handshake: &mut Handshake, method: KeMethod, secret: &[u8]) -> Result<IkeKeys, CloseReason> {
-    let prf = ike.algorithms.prf;
+/// The keys that follow: first from an additional key exchange (RFC 9370 section 2.2.2), then from a PPK (RFC 9867 section 3.1).
+fn updated(
+    ike: &IkeSa,
+    handshake: &mut Handshake,
+    secret: Option<&(KeMethod, SharedSecret)>,
+    ppk: Option<&Ppk>,
+) -> Result<Option<IkeKeys>, CloseReason> {
+    let (prf, lengths) = (ike.algorithms.prf, ike.algorithms.lengths());
     let nonces = Nonces { initiator: &handshake.n_i, responder: &handshake.n_r };
-    let skeyseed = Skeyseed::updated(prf, ike.protected.keys().sk_d(), nonces, &mut handshake.additional, method, secret)?;
-    Ok(IkeKeys::derive(prf, &skeyseed, nonces, ike.spis(), ike.algorithms.lengths())?)
+    let before = ike.protected.keys().sk_d();
+    let exchanged = match secret {
+        Some((method, secret)) => {
+            let skeyseed = Skeyseed::updated(prf, before, nonces, &mut handshake.additional, *method, secret.as_octets())?;
+            Some(IkeKeys::derive(prf, &skeyseed, nonces, ike.spis(), lengths)?)
+        }
+        None => None,
+    };
+    let Some(ppk) = ppk else { return Ok(exchanged) };
+    let skeyseed = Skeyseed::with_ppk(prf, exchanged.as_ref().map_or(before, IkeKeys::sk_d), ppk.octets());
+    let keys = IkeKeys::derive(prf, &skeyseed, nonces, ike.spis(), lengths)?;
+    handshake.ppk = Some(ppk.clone());
+    Ok(Some(keys))
 }
 
 fn own<'a>(header: &'a [u8; HEADER_LEN], content: &'a MessageContent) -> IntermediateMessage<'a> {

@@ -172,7 +172,7 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
         nat: sa.nat,
         configuration: core::mem::take(&mut handshake.configuration),
         auth_lifetime,
-        has_ppk: handshake.has_ppk,
+        has_ppk: handshake.ppk.is_some(),
     };
     sa.tell(Event::Established(Box::new(established)));
     mobike::up(sa);

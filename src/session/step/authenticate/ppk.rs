@@ -5,14 +5,14 @@ use crate::registry::NotifyType;
 use crate::role::Role;
 use crate::session::close::AuthFailure;
 use crate::session::phase::{Handshake, Phase};
-use crate::session::ppk::Ppk;
+use crate::session::ppk::{Ppk, PpkTurn};
 use crate::session::sa::Sa;
 use crate::session::serving::OwnAuth;
 use crate::wire::{Auth, ChainBuilder, Notify, NotifyData, Parts, Payload};
 
 /// As initiator: the PPK that our AUTH is made with.
 pub(super) fn offered<'a>(handshake: &Handshake, ppk: Option<&'a Ppk>) -> Option<&'a Ppk> {
-    ppk.filter(|_| handshake.uses_ppk)
+    ppk.filter(|_| handshake.ppk_turn == PpkTurn::Auth)
 }
 
 /// As initiator: what stands beside AUTH. `without` is the same proof without the PPK, for a responder that does not have it.
@@ -41,9 +41,11 @@ pub(super) fn confirm(sa: &mut Sa, parts: &Parts<'_>) -> Result<(), AuthFailure>
 /// As responder: takes the PPK that the initiator names into the keys. Without it, there has to be a proof without it.
 pub(super) fn accept(sa: &mut Sa, parts: &Parts<'_>) -> Result<(), AuthFailure> {
     let Phase::Handshaking(handshake) = &sa.phase else { return Ok(()) };
-    let named = identity(parts).filter(|_| handshake.uses_ppk);
+    let named = identity(parts).filter(|_| handshake.ppk_turn == PpkTurn::Auth);
+    let early = handshake.ppk.as_ref();
     let ours = sa.peer.as_ref().and_then(|peer| peer.ppk.clone());
     match (ours, named) {
+        (Some(ppk), _) if early.is_some_and(|early| early.is_same_as(&ppk)) => Ok(()),
         (Some(ppk), Some(named)) if named == ppk.identity() => mix(sa, &ppk),
         (Some(ppk), _) if ppk.is_mandatory => Err(AuthFailure::NoPpk),
         (_, Some(_)) if parts.notify(NotifyType::NO_PPK_AUTH).is_none() => Err(AuthFailure::NoPpk),
@@ -63,7 +65,7 @@ pub(super) fn identity<'a>(parts: &Parts<'a>) -> Option<&'a [u8]> {
 pub(super) fn proof<'a>(sa: &Sa, parts: &Parts<'a>) -> Option<Auth<'a>> {
     let auth = parts.auth?;
     let Phase::Handshaking(handshake) = &sa.phase else { return Some(auth) };
-    let is_without = sa.role == Role::Responder && handshake.uses_ppk && !handshake.has_ppk;
+    let is_without = sa.role == Role::Responder && handshake.ppk_turn == PpkTurn::Auth && handshake.ppk.is_none();
     let without = parts.notify(NotifyType::NO_PPK_AUTH).filter(|_| is_without);
     Some(without.map_or(auth, |without| Auth { data: without.data, ..auth }))
 }
@@ -73,7 +75,7 @@ fn mix(sa: &mut Sa, ppk: &Ppk) -> Result<(), AuthFailure> {
     let ike = sa.ike_mut(current).ok_or(AuthFailure::NoPpk)?;
     ike.protected.mix_ppk(ppk.octets()).map_err(|_| AuthFailure::NoPpk)?;
     if let Phase::Handshaking(handshake) = &mut sa.phase {
-        handshake.has_ppk = true;
+        handshake.ppk = Some(ppk.clone());
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ use crate::session::close::{AuthFailure, Violation};
 use crate::session::configuration::{AddressAssignment, ConfigurationSet};
 use crate::session::context::Context;
 use crate::session::phase::Phase;
+use crate::session::ppk::{Ppk, PpkTurn};
 use crate::session::reply::{After, Refused, Reply};
 use crate::session::sa::Sa;
 use crate::session::serving::{OwnAuth, PeerInstall, Stage};
@@ -31,6 +32,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: Re
     if handshake.additional.next_method().is_some() {
         return Err(Violation::Exchange(ExchangeType::IKE_AUTH).into());
     }
+    let early = handshake.ppk.as_ref().map(Ppk::identity);
     let parts = message.parts()?;
     match &handshake.eap {
         Some(eap) if eap.success.is_some() => return after_eap(sa, cx, &parts),
@@ -44,7 +46,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: Re
         // RFC 7296 section 2.16: a request without AUTH asks for EAP.
         wants_eap: parts.auth.is_none(),
         takes_eap_only: eap::takes_eap_only(&parts),
-        ppk: ppk::identity(&parts).map(Bytes::copy_from_slice),
+        ppk: early.or(ppk::identity(&parts)).map(Bytes::copy_from_slice),
     };
     // What the peer claims: nothing is made of it before it has proved it.
     let initial_contact = parts.notify(NotifyType::INITIAL_CONTACT).is_some();
@@ -244,7 +246,7 @@ fn content(sa: &Sa, auth: &OwnAuth, child: impl Fn(&mut ChainBuilder<'_>)) -> Re
             push_identity(chain, peer);
         }
         chain.push(Payload::Auth(Auth { method: auth.method, data: &auth.data }));
-        if handshake.has_ppk {
+        if handshake.ppk.is_some() && handshake.ppk_turn == PpkTurn::Auth {
             chain.push(Payload::Notify(Notify::new(NotifyType::PPK_IDENTITY, &[])));
         }
         if let Some(lifetime) = handshake.auth_lifetime {

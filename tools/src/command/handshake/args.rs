@@ -222,6 +222,8 @@ pub(crate) struct Args {
     pub(crate) any_cert: bool,
     pub(crate) eap: Option<Eap>,
     pub(crate) ppk: Option<Ppk>,
+    /// Whether it is used in IKE_INTERMEDIATE.
+    pub(crate) is_ppk_early: bool,
     pub(crate) addresses: Addresses,
     pub(crate) ts_local: Selector,
     pub(crate) ts_remote: Selector,
@@ -384,6 +386,7 @@ impl Line {
             any_cert: self.any_cert,
             eap,
             ppk,
+            is_ppk_early: self.ppk.ppk_intermediate,
             addresses,
             ts_local: self.ts_local.unwrap_or(ts_local),
             ts_remote: self.ts_remote.unwrap_or(ts_remote),

@@ -44,6 +44,7 @@ pub(crate) fn config(args: &Args, credentials: &Credentials) -> Config {
         .with_cookies(cookies)
         .with_childless(true)
         .with_ppk(args.ppk.is_some())
+        .with_intermediate_ppks(Vec::from_iter(args.ppk.clone().filter(|_| args.is_ppk_early)))
         .with_authorities(credentials.authorities())
         .with_lifetimes(Lifetimes::UNLIMITED)
         .with_liveness(None)

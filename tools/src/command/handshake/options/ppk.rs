@@ -1,4 +1,4 @@
-//! A post-quantum preshared key (RFC 8784).
+//! A post-quantum preshared key (RFC 8784, RFC 9867).
 
 use super::Secret;
 use ikev2::session::Ppk;
@@ -18,6 +18,12 @@ pub(crate) struct PpkLine {
     /// No IKE SA without it.
     #[arg(long, requires = "ppk_id")]
     ppk_required: bool,
+    /// Put it into the keys that protect IKE_AUTH as well, in IKE_INTERMEDIATE (RFC 9867), if the peer does so too.
+    #[arg(long, requires = "ppk_id")]
+    pub(crate) ppk_intermediate: bool,
+    /// As initiator: announce that under the private numbers of libreswan 5.2 as well.
+    #[arg(long, requires = "ppk_intermediate")]
+    ppk_libreswan: bool,
 }
 
 impl PpkLine {
@@ -27,6 +33,7 @@ impl PpkLine {
         let Some(id) = &self.ppk_id else { return Ok(None) };
         let secret = super::secret("ppk", self.ppk.as_ref(), self.ppk_hex.as_ref())?;
         let secret = secret.ok_or("--ppk-id needs --ppk or --ppk-hex")?;
-        Ok(Some(Ppk::new(id.as_bytes(), secret.as_slice()).with_mandatory(self.ppk_required)))
+        let ppk = Ppk::new(id.as_bytes(), secret.as_slice()).with_mandatory(self.ppk_required);
+        Ok(Some(ppk.with_intermediate(self.ppk_intermediate).with_libreswan_numbers(self.ppk_libreswan)))
     }
 }

@@ -64,8 +64,7 @@ impl Talk {
         }
         if header.response {
             if header.exchange == ExchangeType::IKE_INTERMEDIATE && parts.error().is_none() {
-                let method = parts.key_exchange.map_or_else(String::new, |ke| ke.method.to_string());
-                self.link.report.say(format_args!("   new keys from {method}"));
+                self.new_keys(&parts);
             }
             return;
         }

@@ -3,8 +3,8 @@
 use super::Talk;
 use crate::command::handshake::names::{label, names};
 use crate::command::handshake::witness::Sighted;
-use ikev2::registry::{ExchangeType, PayloadType};
-use ikev2::wire::{Chain, Header, Message};
+use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
+use ikev2::wire::{Chain, Header, Message, Parts};
 
 impl Talk {
     /// A line for each message that is sent.
@@ -75,15 +75,25 @@ impl Talk {
         }
     }
 
+    /// Says what new keys come of a response in IKE_INTERMEDIATE.
+    pub(super) fn new_keys(&mut self, response: &Parts<'_>) {
+        let method = response.key_exchange.map(|ke| ke.method.to_string());
+        let ppk = response.notify(NotifyType::PPK_IDENTITY).map(|_| "the PPK".to_owned());
+        let sources: Vec<String> = method.into_iter().chain(ppk).collect();
+        if !sources.is_empty() {
+            self.link.report.say(format_args!("   new keys from {}", sources.join(" and ")));
+        }
+    }
+
     /// A request of the peer is answered: a step of its own, unless it was refused.
     fn answered(&mut self, header: &Header, first: PayloadType, content: &[u8]) {
         self.own_auth(header, first, content);
-        if header.exchange == ExchangeType::IKE_INTERMEDIATE {
-            self.link.report.say(format_args!("   new keys from an additional key exchange"));
+        let parts = Chain::parse(first, content).and_then(|chain| chain.parts(header)).ok();
+        if let Some(parts) = parts.as_ref().filter(|_| header.exchange == ExchangeType::IKE_INTERMEDIATE) {
+            self.new_keys(parts);
         }
         let Some(asked) = self.asked.take_if(|asked| asked.message_id == header.message_id) else { return };
-        let parts = Chain::parse(first, content).and_then(|chain| chain.parts(header));
-        let is_refused = parts.is_ok_and(|parts| parts.error().is_some());
+        let is_refused = parts.is_some_and(|parts| parts.error().is_some());
         if let Some(step) = asked.step.filter(|_| !is_refused) {
             self.link.report.seen.step(step.into());
         }
