@@ -72,6 +72,7 @@ class Case:
     daemon_options: list = dataclasses.field(default_factory=list)
     daemon_env: dict = dataclasses.field(default_factory=dict)
     do: str = "dpd,delete"
+    says: tuple = ()  # regular expressions: what our program must have said before its verdict
     peer_steps: tuple = ()  # what our verdict must list besides: what the daemon did
     actions: tuple = ()  # what the daemon is told meanwhile: (seconds after the start, or what we have said by then; command)
     delay: int = 0  # of the path, in either direction, in ms

@@ -7,9 +7,14 @@ HOSTS = ["--ts-local", "192.0.2.1/32", "--ts-remote", "192.0.2.2/32"]
 
 
 def cases(daemon, product, special, verdict):
+    yield from selectors(daemon, product, special, verdict)
     if product(daemon) == "strongswan":
-        for family in (eap_asked, eap_wanted, eap_refused, addresses, ppk, transport):
+        for family in (eap_asked, eap_wanted, eap_refused, tls13, addresses, lifetimes, ppk, transport):
             yield from family(daemon, special, verdict)
+    if product(daemon) == "libreswan":
+        yield from libreswan(daemon, special, verdict)
+    if daemon == "strongswan6":
+        yield from with_mlkem(daemon, special, verdict)
 
 
 def eap_asked(daemon, special, verdict):
@@ -57,11 +62,72 @@ def eap_refused(daemon, special, verdict):
     yield special("eap-tls-wrong", daemon, auth="rsa2048", daemon_options=["--local-auth", "eap-tls", "--eap-cert", "client"], ours=["--eap", "tls", "CA=other"], **distrusted)
 
 
+def tls13(daemon, special, verdict):
+    """EAP-TLS by TLS 1.3 (RFC 9190), which strongSwan 6 does when it is told to."""
+    if daemon != "strongswan6":
+        return
+    env = {"IKEPEER_EXTRA_CONF": "tls { version_max = 1.3 }"}
+    saw = ("ike", "child", "tls13")
+    for role, options in (("responder", ["--remote-auth", "eap-tls"]), ("initiator", ["--local-auth", "eap-tls", "--eap-cert", "client"])):
+        more = {"role": role, "daemon_env": env, "daemon_options": options}
+        for family in ("rsa2048", "p384"):
+            yield special(f"eap-tls13-{family}", daemon, auth=family, ours=["--eap", "tls"], daemon_saw=saw, **more)
+        yield special("eap-tls13-chain", daemon, auth="rsa4096", mtu="576", ours=["--eap", "tls"], daemon_saw=saw, **more)
+        only = ["--local-auth", "eap-tls"] if role == "responder" else ["--remote-auth", "eap-tls"]
+        yield special("eap-tls13-only", daemon, auth="p256", ours=["--eap", "tls", "--eap-only"], daemon_saw=saw, **{**more, "daemon_options": [*options, *only]})
+    yield special("eap-tls13-wrong", daemon, auth="rsa2048", daemon_env=env, daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "CERT=other"], exit=(1,), do="",
+                  expect=verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), daemon_saw=("eap_failed", "tls13"), daemon_not=("ike",))
+
+
+def with_mlkem(daemon, special, verdict):
+    """ML-KEM in IKE_INTERMEDIATE before EAP and with a PPK."""
+    saw = ("ike", "child", "intermediate")
+    for role, mine in (("responder", "--remote-auth"), ("initiator", "--local-auth")):
+        more = {"role": role, "suite": "mlkem", "mtu": "576", "daemon_saw": saw}
+        certificate = [mine, "eap-tls", *(["--eap-cert", "client"] if role == "initiator" else [])]
+        yield special("eap-mschapv2-mlkem", daemon, daemon_options=[mine, "eap-mschapv2"], ours=EAP, **more)
+        yield special("eap-tls-mlkem", daemon, auth="rsa2048", daemon_options=certificate, ours=["--eap", "tls"], **more)
+        yield special("eap-tls13-mlkem", daemon, auth="p384", daemon_options=certificate, ours=["--eap", "tls"], daemon_env={"IKEPEER_EXTRA_CONF": "tls { version_max = 1.3 }"},
+                      **{**more, "daemon_saw": (*saw, "tls13")})
+        more["expect"] = verdict("established", ppk=True)
+        rekeys = {"do": "rekey-ike,rekey-child,dpd,delete"} if role == "responder" else {}
+        yield special("ppk-mlkem", daemon, daemon_options=["--ppk", "yes"], ours=[*PPK, "--ppk-required"], **more, **rekeys)
+        yield special("ppk-mlkem-cert", daemon, auth="rsa4096", daemon_options=["--ppk", "no"], ours=PPK, **more, **rekeys)
+        yield special("eap-ppk-mlkem", daemon, daemon_options=[mine, "eap-mschapv2", "--ppk", "yes"], ours=[*EAP, *PPK, "--ppk-required"], **more)
+
+
+def selectors(daemon, product, special, verdict):
+    """Traffic selectors that have nothing in common."""
+    elsewhere = ["--ts-local", "172.30.1.0/24", "--ts-remote", "172.30.2.0/24"]
+    if product(daemon) == "openiked":
+        # It answers with its own, which were not among the initiator's.
+        yield special("ts-unacceptable", daemon, ours=elsewhere, exit=(4,), do="", expect=verdict("protocol_error", phase="IKE_AUTH"), says=("traffic selectors",), daemon_saw=())
+    else:
+        yield special("ts-unacceptable", daemon, ours=elsewhere, exit=(1,), do="", expect=verdict("refused", phase="IKE_AUTH", notify="TS_UNACCEPTABLE"),
+                      daemon_saw=("ts_unacceptable",), daemon_not=("child",))
+    yield special("ts-unacceptable", daemon, role="initiator", ours=elsewhere, do="", expect=verdict("established", notify="TS_UNACCEPTABLE", esp=None),
+                  daemon_saw=("got_ts_unacceptable",), daemon_not=("child",))
+
+
+def lifetimes(daemon, special, verdict):
+    """AUTH_LIFETIME (RFC 4478), of the responder to the initiator. strongSwan announces what is left of its time less some of it by chance."""
+    says = (r"the initiator's authentication counts for 3[0-9]{3} s",)
+    # To who can authenticate itself anew without being asked, and has no address of it, it tells nothing.
+    yield special("lifetime-address", daemon, daemon_options=["--reauth", "3600s", "--pool", "10.77.2.0/29"], ours=["--ask-address", *ANY], says=says,
+                  expect=verdict("established", addresses=["10.77.2.1"]))
+    yield special("lifetime-eap", daemon, auth="rsa2048", daemon_options=["--reauth", "3600s", "--remote-auth", "eap-mschapv2"], ours=EAP, says=says)
+    saw = ("ike", "child", "auth_lifetime")
+    yield special("lifetime", daemon, role="initiator", ours=["--auth-lifetime", "3600"], daemon_saw=saw)
+    yield special("lifetime-eap", daemon, role="initiator", auth="rsa2048", daemon_options=["--local-auth", "eap-mschapv2"], ours=[*EAP, "--auth-lifetime", "3600"], daemon_saw=saw)
+
+
 def addresses(daemon, special, verdict):
     given = verdict("established", addresses=["10.77.2.1"], dns=["10.77.1.53"])
     yield special("address", daemon, daemon_options=["--pool", "10.77.2.0/29"], ours=["--ask-address", *ANY], do="rekey-child,child,dpd,delete", expect=given)
     yield special("address-missing", daemon, daemon_options=["--pool", "10.77.2.0/29"], exit=(1,), do="",
                   expect=verdict("refused", phase="IKE_AUTH", notify="FAILED_CP_REQUIRED"), daemon_saw=("ike",), daemon_not=("child",))
+    yield special("address-none", daemon, ours=["--ask-address", *ANY], exit=(1,), do="",
+                  expect=verdict("refused", phase="IKE_AUTH", notify="INTERNAL_ADDRESS_FAILURE"), daemon_saw=("ike",), daemon_not=("child",))
     given = verdict("established", addresses=["10.77.1.9"], dns=["10.77.1.53"])
     yield special("address", daemon, role="initiator", daemon_options=["--vip", "0.0.0.0"], ours=["--pool", "10.77.1.9", "--dns", "10.77.1.53", "--address-required"], expect=given)
     yield special("address-missing", daemon, role="initiator", ours=["--pool", "10.77.2.9", "--address-required"], do="",
@@ -90,3 +156,41 @@ def ppk(daemon, special, verdict):
 def transport(daemon, special, verdict):
     for role in ("responder", "initiator"):
         yield special("transport", daemon, role=role, daemon_options=["--mode", "transport"], ours=["--transport", *HOSTS], daemon_saw=("ike", "child", "transport"))
+
+
+def lsw(conn="", secrets="", left="", right=""):
+    """What pluto is told besides, in its own words."""
+    lines = "".join(f"\n    {line}" for line in conn.split(";") if line)
+    given = {"IKEPEER_LSW_CONN": lines, "IKEPEER_LSW_SECRETS": secrets, "IKEPEER_LSW_LEFT": left, "IKEPEER_LSW_RIGHT": right}
+    return {name: value for name, value in given.items() if value}
+
+
+LSW_SECRET = f': PPKS "{PPK[1]}" "{PPK[3]}"'
+
+
+def libreswan(daemon, special, verdict):
+    for role in ("responder", "initiator"):
+        rekeys = {"do": "rekey-ike,rekey-child,dpd,delete"} if role == "responder" else {}
+        for word in ("insist", "yes"):
+            yield special(f"ppk-{word}", daemon, role=role, daemon_env=lsw(f"ppk={word}", LSW_SECRET), ours=PPK, expect=verdict("established", ppk=True), **rekeys)
+        yield special("ppk-required", daemon, role=role, daemon_env=lsw("ppk=insist", LSW_SECRET), ours=[*PPK, "--ppk-required"], expect=verdict("established", ppk=True))
+        yield special("ppk-cert", daemon, role=role, auth="rsa2048", daemon_env=lsw("ppk=yes", LSW_SECRET), ours=PPK, expect=verdict("established", ppk=True))
+        yield special("ppk-ours-alone", daemon, role=role, daemon_env=lsw("ppk=no"), ours=PPK, expect=verdict("established", ppk=False))
+        yield special("ppk-theirs-alone", daemon, role=role, daemon_env=lsw("ppk=yes", LSW_SECRET), expect=verdict("established", ppk=False))
+        yield special("ppk-another-name", daemon, role=role, daemon_env=lsw("ppk=yes", LSW_SECRET), ours=["--ppk-id", "ppk-2", *PPK[2:]], expect=verdict("established", ppk=False))
+        yield special("transport", daemon, role=role, daemon_env=lsw("type=transport", left="none", right="none"), ours=["--transport", *HOSTS], daemon_saw=("ike", "child", "transport"))
+    refused = {"exit": (1,), "do": "", "expect": verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("auth_failed",), "daemon_not": ("ike",)}
+    yield special("ppk-another-key", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), ours=[*PPK[:-1], "another"], **refused)
+    yield special("ppk-required-theirs", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), **refused)
+    failed = {"role": "initiator", "exit": (4,), "do": "", "expect": verdict("protocol_error", phase="IKE_AUTH"), "daemon_saw": ("got_auth_failed",), "daemon_not": ("ike",)}
+    yield special("ppk-another-key", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), ours=[*PPK[:-1], "another"], **failed)
+    yield special("ppk-required-ours", daemon, daemon_env=lsw("ppk=no"), ours=[*PPK, "--ppk-required"], **failed)
+    pool = lsw("rightaddresspool=10.77.2.1-10.77.2.6;leftmodecfgserver=yes;rightmodecfgclient=yes;modecfgpull=yes;modecfgdns=10.77.1.53", right="none")
+    given = verdict("established", addresses=["10.77.2.1"], dns=["10.77.1.53"])
+    yield special("address", daemon, daemon_env=pool, ours=["--ask-address", *ANY], do="rekey-child,dpd,delete", expect=given)
+    yield special("address-missing", daemon, daemon_env=pool, exit=(1,), do="", expect=verdict("refused", phase="IKE_AUTH", notify="FAILED_CP_REQUIRED"), daemon_saw=("ike",), daemon_not=("child",))
+    client = lsw("leftmodecfgclient=yes;rightmodecfgserver=yes;modecfgpull=yes;narrowing=yes", left="none", right="0.0.0.0/0")
+    given = verdict("established", addresses=["10.77.1.9"], dns=["10.77.1.53"])
+    yield special("address", daemon, role="initiator", daemon_env=client, ours=["--pool", "10.77.1.9", "--dns", "10.77.1.53", "--address-required"], expect=given)
+    yield special("address-missing", daemon, role="initiator", ours=["--pool", "10.77.2.9", "--address-required"], do="",
+                  expect=verdict("established", notify="FAILED_CP_REQUIRED", esp=None), daemon_saw=("got_cp_required",), daemon_not=("child",))
