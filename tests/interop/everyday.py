@@ -13,6 +13,8 @@ def cases(daemon, product, special, verdict):
             yield from family(daemon, special, verdict)
     if product(daemon) == "libreswan":
         yield from libreswan(daemon, special, verdict)
+    if product(daemon) == "openiked":
+        yield from openiked(daemon, special, verdict)
     if daemon == "strongswan6":
         yield from with_mlkem(daemon, special, verdict)
 
@@ -181,16 +183,54 @@ def libreswan(daemon, special, verdict):
         yield special("transport", daemon, role=role, daemon_env=lsw("type=transport", left="none", right="none"), ours=["--transport", *HOSTS], daemon_saw=("ike", "child", "transport"))
     refused = {"exit": (1,), "do": "", "expect": verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("auth_failed",), "daemon_not": ("ike",)}
     yield special("ppk-another-key", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), ours=[*PPK[:-1], "another"], **refused)
-    yield special("ppk-required-theirs", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), **refused)
+    if daemon == "libreswan5":
+        # It says so to the first request already.
+        early = {"expect": verdict("refused", phase="IKE_SA_INIT", notify="NO_PROPOSAL_CHOSEN"), "daemon_saw": ("no_proposal",), "predict": ""}
+    else:
+        early = {}
+    yield special("ppk-required-theirs", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), **{**refused, **early})
     failed = {"role": "initiator", "exit": (4,), "do": "", "expect": verdict("protocol_error", phase="IKE_AUTH"), "daemon_saw": ("got_auth_failed",), "daemon_not": ("ike",)}
     yield special("ppk-another-key", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), ours=[*PPK[:-1], "another"], **failed)
     yield special("ppk-required-ours", daemon, daemon_env=lsw("ppk=no"), ours=[*PPK, "--ppk-required"], **failed)
     pool = lsw("rightaddresspool=10.77.2.1-10.77.2.6;leftmodecfgserver=yes;rightmodecfgclient=yes;modecfgpull=yes;modecfgdns=10.77.1.53", right="none")
     given = verdict("established", addresses=["10.77.2.1"], dns=["10.77.1.53"])
     yield special("address", daemon, daemon_env=pool, ours=["--ask-address", *ANY], do="rekey-child,dpd,delete", expect=given)
-    yield special("address-missing", daemon, daemon_env=pool, exit=(1,), do="", expect=verdict("refused", phase="IKE_AUTH", notify="FAILED_CP_REQUIRED"), daemon_saw=("ike",), daemon_not=("child",))
-    client = lsw("leftmodecfgclient=yes;rightmodecfgserver=yes;modecfgpull=yes;narrowing=yes", left="none", right="0.0.0.0/0")
+    # The older one looks at the traffic selectors alone.
+    notify = "FAILED_CP_REQUIRED" if daemon == "libreswan5" else "TS_UNACCEPTABLE"
+    yield special("address-missing", daemon, daemon_env=pool, exit=(1,), do="", expect=verdict("refused", phase="IKE_AUTH", notify=notify), daemon_saw=("ike",), daemon_not=("child",))
+    client = lsw("leftmodecfgclient=yes;rightmodecfgserver=yes;modecfgpull=yes;narrowing=yes", left="0.0.0.0/0", right="0.0.0.0/0")
     given = verdict("established", addresses=["10.77.1.9"], dns=["10.77.1.53"])
     yield special("address", daemon, role="initiator", daemon_env=client, ours=["--pool", "10.77.1.9", "--dns", "10.77.1.53", "--address-required"], expect=given)
     yield special("address-missing", daemon, role="initiator", ours=["--pool", "10.77.2.9", "--address-required"], do="",
                   expect=verdict("established", notify="FAILED_CP_REQUIRED", esp=None), daemon_saw=("got_cp_required",), daemon_not=("child",))
+    if daemon == "libreswan5":
+        env = lsw("leftauth=rsasig;leftautheap=tls;rightauth=eaponly;rightautheap=tls")
+        expects = "it allows EAP by this configuration, then expects an AUTH payload in the request that begins it, and answers nothing (EXPECTATION FAILED)"
+        for name, ours in (("eap-tls", []), ("eap-only", ["--eap-only"])):
+            yield special(name, daemon, auth="rsa2048", daemon_env=env, daemon_options=["--authby", "none"], ours=["--eap", "tls", *ours, "--timeout", "5"], cannot=expects)
+        env = lsw("leftauth=eaponly;rightauth=eaponly;leftautheap=tls;rightautheap=tls")
+        yield special("eap-only", daemon, role="initiator", auth="rsa2048", daemon_env=env, daemon_options=["--authby", "none"], ours=["--eap", "tls", "--eap-only"],
+                      cannot="as an initiator it authenticates itself by an AUTH payload whatever leftautheap= says")
+
+
+def openiked(daemon, special, verdict):
+    pool = ["--config", "config address 10.77.2.1 config name-server 10.77.1.53", "--to", "dynamic"]
+    given = verdict("established", addresses=["10.77.2.1"], dns=["10.77.1.53"])
+    yield special("address", daemon, daemon_options=pool, ours=["--ask-address", *ANY], do="dpd,delete", expect=given)
+    wanted = ["--config", "request address any request name-server any", "--from"]
+    fields = {"role": "initiator", "ours": ["--pool", "10.77.1.9", "--dns", "10.77.1.53", "--address-required"], "expect": verdict("established", addresses=["10.77.1.9"], dns=["10.77.1.53"])}
+    yield special("address", daemon, daemon_options=[*wanted, "0.0.0.0/0"], **fields)
+    yield special("address-dynamic", daemon, daemon_options=[*wanted, "dynamic"], cannot="its TSi is 0.0.0.0 and nothing else as long as it has no address, so that no address is within it", **fields)
+    yield special("address-missing", daemon, role="initiator", ours=["--pool", "10.77.2.9", "--address-required"], do="",
+                  expect=verdict("established", notify="FAILED_CP_REQUIRED", esp=None), daemon_saw=("got_cp_required",), daemon_not=("child",))
+    by_password = ["--eap", "mschap-v2"]
+    yield special("eap-mschapv2", daemon, auth="rsa2048", daemon_options=by_password, ours=EAP)
+    yield special("eap-mschapv2-fragments", daemon, auth="rsa2048", mtu="576", daemon_options=by_password, ours=EAP, do="rekey-ike,rekey-child,dpd,delete", counters={"b2a.ike_fragments": 2})
+    yield special("eap-address", daemon, auth="rsa2048", daemon_options=[*by_password, *pool], ours=[*EAP, "--ask-address", *ANY],
+                  expect=verdict("established", addresses=["10.77.2.1"], dns=["10.77.1.53"]))
+    # It forgets the IKE SA without a word.
+    yield special("eap-mschapv2-wrong", daemon, auth="rsa2048", daemon_options=by_password, ours=[*EAP[:-1], "another", "--timeout", "3"], exit=(3,), do="",
+                  expect=verdict("no_answer", phase="IKE_AUTH"), daemon_saw=("eap_failed",), daemon_not=("child",))
+    for role in ("responder", "initiator"):
+        hosts = ["--mode", "transport", "--from", "192.0.2.2", "--to", "192.0.2.1"]
+        yield special("transport", daemon, role=role, daemon_options=hosts, ours=["--transport", *HOSTS], daemon_saw=("ike", "child", "transport"))
