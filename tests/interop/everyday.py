@@ -58,6 +58,12 @@ def eap_refused(daemon, special, verdict):
     # The certificate of the daemon is good for IKE and not for the other anchor of TLS: it has one for both, so that IKE_AUTH fails first.
     yield special("eap-tls-untrusted", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "CA=other"], exit=(4,), do="",
                   expect=verdict("protocol_error", phase="IKE_AUTH"), daemon_saw=(), daemon_not=("ike",))
+    # Another method than the other side has, and EAP where the other side has another way to be sure.
+    yield special("eap-another-method", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=EAP, **refused)
+    yield special("eap-unwanted", daemon, auth="rsa2048", ours=EAP, **{**refused, "daemon_saw": ("auth_failed",)})
+    unwanted = {"role": "initiator", "exit": (4,), "do": "", "expect": verdict("protocol_error", phase="IKE_AUTH"), "daemon_saw": ("got_auth_failed",), "daemon_not": ("ike",)}
+    yield special("eap-not-begun", daemon, auth="rsa2048", ours=EAP, **unwanted)
+    yield special("eap-unwanted", daemon, auth="rsa2048", daemon_options=["--local-auth", "eap-mschapv2"], **unwanted)
     # As an initiator it says so in an INFORMATIONAL exchange when its method has failed.
     distrusted = {"role": "initiator", "exit": (1,), "do": "", "expect": verdict("refused", phase="INFORMATIONAL", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("eap_method_failed",), "daemon_not": ("ike",)}
     yield special("eap-mschapv2-wrong", daemon, daemon_options=["--local-auth", "eap-mschapv2", "--eap-password", "another"], ours=EAP, **distrusted)
