@@ -279,12 +279,19 @@ SPECIAL_IN_CI = (
     "no-proposal-strongswan-initiator", "auth-failed-psk-libreswan-responder", "rekey-all-fragmented-strongswan-responder",
     "rekey-ike-theirs-libreswan-responder", "delete-theirs-strongswan-responder", "fragments-lost-ours-libreswan-responder",
     "fragments-reversed-both-strongswan-initiator", "fragments-doubled-theirs-openiked-responder",
+    "eap-mschapv2-fragments-strongswan-responder", "eap-tls-chain-strongswan-initiator", "eap-only-strongswan-responder", "eap-ppk-strongswan-initiator",
+    "eap-mschapv2-wrong-strongswan-initiator", "address-strongswan-responder", "address-missing-strongswan-initiator", "lifetime-eap-strongswan-responder",
+    "ppk-another-key-strongswan-responder", "transport-strongswan-responder", "ppk-insist-libreswan-initiator", "address-libreswan-responder",
+    "eap-address-openiked-responder",
 )
 
 NEWER_IN_CI = (
     "mlkem-576-strongswan6-responder", "two-additional-strongswan6-initiator", "followup-mlkem-child-strongswan6-responder",
     "followup-two-ike-theirs-strongswan6-responder", "collision-child-strongswan6-responder", "rekey-child-theirs-libreswan5-responder",
     "collision-ike-child-libreswan5-responder", "rekey-ike-theirs-openiked7.4-responder", "method-9-strongswan6-responder",
+    "eap-tls13-chain-strongswan6-initiator", "eap-tls13-only-strongswan6-responder", "eap-ppk-mlkem-strongswan6-responder", "ppk-mlkem-cert-strongswan6-initiator",
+    "lifetime-eap-strongswan6-initiator", "ppk-another-key-libreswan5-initiator", "address-libreswan5-initiator", "eap-mschapv2-fragments-openiked7.4-responder",
+    "transport-openiked7.4-responder",
 )
 
 

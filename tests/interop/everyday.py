@@ -125,6 +125,10 @@ def lifetimes(daemon, special, verdict):
                   expect=verdict("established", addresses=["10.77.2.1"]))
     yield special("lifetime-eap", daemon, auth="rsa2048", daemon_options=["--reauth", "3600s", "--remote-auth", "eap-mschapv2"], ours=EAP, says=says)
     saw = ("ike", "child", "auth_lifetime")
+    # Then there is a second IKE SA, before the first is deleted (6.1) or after it.
+    anew = {"role": "initiator", "linger": 3, "daemon_saw": (*saw, "authenticated_anew")}
+    yield special("lifetime-over", daemon, daemon_options=["--over", "7s"], ours=["--auth-lifetime", "8", "--count", "2"], **anew)
+    yield special("lifetime-over-eap", daemon, auth="rsa2048", daemon_options=["--over", "7s", "--local-auth", "eap-mschapv2"], ours=[*EAP, "--auth-lifetime", "8", "--count", "2"], **anew)
     yield special("lifetime", daemon, role="initiator", ours=["--auth-lifetime", "3600"], daemon_saw=saw)
     yield special("lifetime-eap", daemon, role="initiator", auth="rsa2048", daemon_options=["--local-auth", "eap-mschapv2"], ours=[*EAP, "--auth-lifetime", "3600"], daemon_saw=saw)
 

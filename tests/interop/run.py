@@ -81,7 +81,7 @@ def command(case, options, folder):
     if "--psk-hex" in extra:
         at = words.index("--psk-hex")
         del words[at : at + 2]
-    for option in ("--fragmentation", "--seconds"):
+    for option in ("--fragmentation", "--seconds", "--count"):
         if option in extra and option in words:
             at = words.index(option)
             del words[at : at + 2]
