@@ -158,7 +158,7 @@ class Libreswan(Daemon):
         "ts_unacceptable": r"TS_UNACCEPTABLE",
         "got_cp_required": r"FAILED_CP_REQUIRED",
         "transport": r"established Child SA using .*transport",
-        "ppk": r"PPK AUTH calculated|PPK_ID .* found|USE_PPK",
+        "wants_transport": r"policy (requires|dictates) Transport Mode",
         "child_rekeyed": r"responder rekeyed Child SA",
         "child_rekeyed_self": r"initiator rekeyed Child SA",
         "ike_rekeyed": r"responder rekeyed IKE SA",

@@ -9,12 +9,15 @@ HOSTS = ["--ts-local", "192.0.2.1/32", "--ts-remote", "192.0.2.2/32"]
 def cases(daemon, product, special, verdict):
     yield from selectors(daemon, product, special, verdict)
     if product(daemon) == "strongswan":
-        for family in (eap_asked, eap_wanted, eap_refused, tls13, addresses, lifetimes, ppk, transport):
+        for family in (eap_asked, eap_wanted, eap_refused, eap_disturbed, tls13, addresses, lifetimes, ppk, transport):
             yield from family(daemon, special, verdict)
     if product(daemon) == "libreswan":
         yield from libreswan(daemon, special, verdict)
     if product(daemon) == "openiked":
         yield from openiked(daemon, special, verdict)
+    if product(daemon) in ("strongswan", "libreswan"):
+        yield from renewed(daemon, product, special, verdict)
+        yield from modes(daemon, product, special, verdict)
     if daemon == "strongswan6":
         yield from with_mlkem(daemon, special, verdict)
 
@@ -68,6 +71,49 @@ def eap_refused(daemon, special, verdict):
     distrusted = {"role": "initiator", "exit": (1,), "do": "", "expect": verdict("refused", phase="INFORMATIONAL", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("eap_method_failed",), "daemon_not": ("ike",)}
     yield special("eap-mschapv2-wrong", daemon, daemon_options=["--local-auth", "eap-mschapv2", "--eap-password", "another"], ours=EAP, **distrusted)
     yield special("eap-tls-wrong", daemon, auth="rsa2048", daemon_options=["--local-auth", "eap-tls", "--eap-cert", "client"], ours=["--eap", "tls", "CA=other"], **distrusted)
+
+
+def eap_disturbed(daemon, special, verdict):
+    """Loss, disorder, NAT and IPv6 below EAP."""
+    injected = ["--loss", "5", "--reorder", "30", "--duplicate", "20", "--seed", "11", "--timeout", "60"]
+    for role, password, certificate in (("responder", ["--remote-auth", "eap-mschapv2"], ["--remote-auth", "eap-tls"]),
+                                        ("initiator", ["--local-auth", "eap-mschapv2"], ["--local-auth", "eap-tls", "--eap-cert", "client"])):
+        yield special("eap-tls-injected-disorder", daemon, role=role, auth="rsa4096", mtu="576", daemon_options=certificate, ours=["--eap", "tls", *injected])
+        yield special("eap-mschapv2-injected-disorder", daemon, role=role, auth="rsa2048", mtu="576", daemon_options=password, ours=[*EAP, *injected])
+        yield special("eap-tls-v6", daemon, role=role, auth="rsa2048", family="v6", daemon_options=certificate, ours=["--eap", "tls"])
+    yield special("eap-tls-nat", daemon, auth="rsa2048", path=["--nat", "203.0.113.9"], client="203.0.113.9", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls"])
+
+
+def renewed(daemon, product, special, verdict):
+    """What the daemon renews: with a PPK, an address, and in transport mode."""
+    strongswan = product(daemon) == "strongswan"
+    wanted = {
+        "ppk": ({"daemon_options": ["--ppk", "yes"]} if strongswan else {"daemon_env": lsw("ppk=insist", LSW_SECRET)}, [*PPK, "--ppk-required"], {"ppk": True}),
+        "transport": ({"daemon_options": ["--mode", "transport"]} if strongswan else {"daemon_env": lsw("type=transport", left="none", right="none")}, ["--transport", *HOSTS], {}),
+        "address": ({"daemon_options": ["--pool", "10.77.2.0/29"]} if strongswan else {"daemon_env": LSW_POOL}, ["--ask-address", *ANY], {"addresses": ["10.77.2.1"]}),
+    }
+    for name, (settings, ours, fields) in wanted.items():
+        for kind in ("child", "ike"):
+            theirs = {"actions": ((1.0, f"rekey-{kind}"),), "peer_steps": (f"rekey-{kind}",), "daemon_saw": ("ike", "child", f"{kind}_rekeyed_self"), "expect": verdict("established", **fields)}
+            yield special(f"{name}-rekey-{kind}-theirs", daemon, do="wait=3,dpd,delete", ours=ours, **settings, **theirs)
+            if name != "address":
+                yield special(f"{name}-rekey-{kind}-theirs", daemon, role="initiator", linger=1, ours=ours, **settings, **theirs)
+
+
+def modes(daemon, product, special, verdict):
+    """Transport mode that one side alone wants: then it is tunnel mode, or there is no child SA."""
+    strongswan = product(daemon) == "strongswan"
+    tunnel = {"daemon_options": ["--mode", "tunnel"]} if strongswan else {"daemon_env": lsw("type=tunnel", left="none", right="none")}
+    wanted = {"daemon_options": ["--mode", "transport"]} if strongswan else {"daemon_env": lsw("type=transport", left="none", right="none")}
+    for role in ("responder", "initiator"):
+        yield special("transport-ours-alone", daemon, role=role, ours=["--transport", *HOSTS], daemon_not=() if strongswan else ("transport",), **tunnel)
+        if strongswan:
+            yield special("transport-theirs-alone", daemon, role=role, ours=HOSTS, **wanted)
+    if not strongswan:
+        # It insists.
+        yield special("transport-theirs-alone", daemon, ours=HOSTS, exit=(1,), do="", expect=verdict("refused", phase="IKE_AUTH", notify="NO_PROPOSAL_CHOSEN"),
+                      daemon_saw=("wants_transport",), daemon_not=("child",), **wanted)
+        yield special("transport-theirs-alone", daemon, role="initiator", ours=HOSTS, do="", daemon_saw=("wants_transport",), daemon_not=("child",), **wanted)
 
 
 def tls13(daemon, special, verdict):
@@ -177,6 +223,7 @@ def lsw(conn="", secrets="", left="", right=""):
     return {name: value for name, value in given.items() if value}
 
 
+LSW_POOL = lsw("rightaddresspool=10.77.2.1-10.77.2.6;leftmodecfgserver=yes;rightmodecfgclient=yes;modecfgpull=yes;modecfgdns=10.77.1.53", right="none")
 LSW_SECRET = f': PPKS "{PPK[1]}" "{PPK[3]}"'
 
 
@@ -202,7 +249,7 @@ def libreswan(daemon, special, verdict):
     failed = {"role": "initiator", "exit": (4,), "do": "", "expect": verdict("protocol_error", phase="IKE_AUTH"), "daemon_saw": ("got_auth_failed",), "daemon_not": ("ike",)}
     yield special("ppk-another-key", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), ours=[*PPK[:-1], "another"], **failed)
     yield special("ppk-required-ours", daemon, daemon_env=lsw("ppk=no"), ours=[*PPK, "--ppk-required"], **failed)
-    pool = lsw("rightaddresspool=10.77.2.1-10.77.2.6;leftmodecfgserver=yes;rightmodecfgclient=yes;modecfgpull=yes;modecfgdns=10.77.1.53", right="none")
+    pool = LSW_POOL
     given = verdict("established", addresses=["10.77.2.1"], dns=["10.77.1.53"])
     yield special("address", daemon, daemon_env=pool, ours=["--ask-address", *ANY], do="rekey-child,dpd,delete", expect=given)
     # The older one looks at the traffic selectors alone.
