@@ -103,6 +103,7 @@ class StrongSwan(Daemon):
         "auth_failed": r"generating IKE_AUTH response \d+ \[ N\(AUTH_FAILED\) \]",
         "auth_failed_cert": r"generating IKE_AUTH response \d+ \[ N\(AUTH_FAILED\) \]",
         "got_auth_failed": r"received AUTHENTICATION_FAILED",
+        "wants_ppk": r"PPK required but peer does not support PPK",
         "eap_failed": r"generating IKE_AUTH response \d+ \[ EAP/FAIL \]",
         "eap_method_failed": r"EAP_\w+ method failed",
         "got_cp_required": r"received FAILED_CP_REQUIRED",

@@ -57,7 +57,10 @@ def eap_refused(daemon, special, verdict):
     """Wrong passwords and certificates, of one side and of the other."""
     refused = {"exit": (1,), "do": "", "expect": verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("eap_failed",), "daemon_not": ("ike",)}
     yield special("eap-mschapv2-wrong", daemon, daemon_options=["--remote-auth", "eap-mschapv2"], ours=[*EAP[:-1], "another"], **refused)
+    yield special("eap-mschapv2-unknown", daemon, daemon_options=["--remote-auth", "eap-mschapv2"], ours=["--eap", "mschapv2", "--eap-id", "nobody", "--eap-password", "Ar3etTnp"], **refused)
     yield special("eap-tls-wrong", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "CERT=other"], **refused)
+    # We are asked by a server of another name than the one that we look for.
+    yield special("eap-tls-server-name", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "--eap-server", "sun.peer.test"], **refused)
     # The certificate of the daemon is good for IKE and not for the other anchor of TLS: it has one for both, so that IKE_AUTH fails first.
     yield special("eap-tls-untrusted", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "CA=other"], exit=(4,), do="",
                   expect=verdict("protocol_error", phase="IKE_AUTH"), daemon_saw=(), daemon_not=("ike",))
@@ -206,6 +209,10 @@ def ppk(daemon, special, verdict):
     refused = {"exit": (1,), "do": "", "expect": verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("auth_failed",), "daemon_not": ("ike",)}
     yield special("ppk-another-key", daemon, daemon_options=["--ppk", "yes"], ours=[*PPK[:-1], "another"], **refused)
     yield special("ppk-required-theirs", daemon, daemon_options=["--ppk", "yes"], **refused)
+    # The initiator that insists goes no further when USE_PPK was not answered.
+    yield special("ppk-required-ours", daemon, ours=[*PPK, "--ppk-required"], exit=(4,), do="", expect=verdict("protocol_error", phase="IKE_SA_INIT"), daemon_saw=(), daemon_not=("ike",))
+    yield special("ppk-required-theirs", daemon, role="initiator", daemon_options=["--ppk", "yes"], ours=["--seconds", "4"], exit=(3,), do="",
+                  expect=verdict("no_answer", phase="IKE_SA_INIT"), daemon_saw=("wants_ppk",), daemon_not=("ike",))
     failed = {"role": "initiator", "exit": (4,), "do": "", "expect": verdict("protocol_error", phase="IKE_AUTH"), "daemon_saw": ("got_auth_failed",), "daemon_not": ("ike",)}
     yield special("ppk-another-key", daemon, daemon_options=["--ppk", "yes"], ours=[*PPK[:-1], "another"], **failed)
     yield special("ppk-required-ours", daemon, ours=[*PPK, "--ppk-required"], **failed)
