@@ -165,7 +165,8 @@ write_swanctl_conf() {
 	    send_cert = always
 	    unique = no
 	    rekey_time = 0
-	    reauth_time = 0
+	    reauth_time = $REAUTH
+	    over_time = $OVER
 	    local {
 	      $local_auth
 	      id = $SERVER_ID
@@ -237,7 +238,7 @@ cmd_up() {
 	NS=${IKEPEER_NS:-} CLIENT='' CLIENT_PORT=''
 	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 MOBIKE=yes ANY=
 	CHILDLESS=allow AUTH=psk CERTFAM='' REMOTE='' LOCAL='' POOL='' VIP='' PPK='' PPK_ID=ppk-1 PPK_SECRET=$PPK_TEXT EAP_SECRET='' EAP_CERT=server
-	MODE=tunnel LOCAL_TS=10.77.1.0/24 REMOTE_TS=10.77.2.0/24
+	REAUTH=0 OVER=0 MODE=tunnel LOCAL_TS=10.77.1.0/24 REMOTE_TS=10.77.2.0/24
 	PROPOSALS=aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-curve25519-modp2048-modp3072,aes256-aes128-sha512-sha384-sha256-ecp521-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048,chacha20poly1305-prfsha256-curve25519-ecp256,aes256-aes128-sha1-modp2048-modp1024,3des-sha1-modp1024
 	ESP=aes256gcm16-aes128gcm16,aes256-aes128-sha512-sha384-sha256-sha1,chacha20poly1305,3des-sha1
 	case $PROFILE in
@@ -286,6 +287,8 @@ cmd_up() {
 		--vip) VIP=$2 LOCAL_TS=dynamic ;;	# the address to ask for
 		--ppk) PPK=$2 ;;	# a PPK, and whether it is required: yes or no
 		--ppk-secret) PPK_SECRET=$2 ;;
+		--reauth) REAUTH=$2 ;;	# seconds that an authentication counts for: AUTH_LIFETIME
+		--over) OVER=$2 ;;	# how long before the end of the other's AUTH_LIFETIME an initiator begins anew
 		--mode) MODE=$2 LOCAL_TS=dynamic REMOTE_TS=dynamic ;;
 		--cookies) [ "$2" != yes ] || COOKIE_THRESHOLD=1 HALF_OPEN_TIMEOUT=86400 ;;
 		--keylog) case $2 in yes) KEYLOG=4 ;; *) KEYLOG=2 ;; esac ;;
