@@ -265,6 +265,7 @@ def libreswan(daemon, special, verdict):
     client = lsw("leftmodecfgclient=yes;rightmodecfgserver=yes;modecfgpull=yes;narrowing=yes", left="0.0.0.0/0", right="0.0.0.0/0")
     given = verdict("established", addresses=["10.77.1.9"], dns=["10.77.1.53"])
     yield special("address", daemon, role="initiator", daemon_env=client, ours=["--pool", "10.77.1.9", "--dns", "10.77.1.53", "--address-required"], expect=given)
+    # 5.2 then asks by CREATE_CHILD_SA, still for no address: there is to be no child SA by that way either.
     yield special("address-missing", daemon, role="initiator", ours=["--pool", "10.77.2.9", "--address-required"], do="",
                   expect=verdict("established", notify="FAILED_CP_REQUIRED", esp=None), daemon_saw=("got_cp_required",), daemon_not=("child",))
     if daemon == "libreswan5":
