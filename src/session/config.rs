@@ -63,6 +63,7 @@ pub struct Config {
     pub(super) probed: &'static [u16],
     pub(super) is_adaptive: bool,
     pub(super) tells_keys: bool,
+    pub(super) announces_methods: bool,
     pub(super) ppk: bool,
     pub(super) early_ppks: alloc::vec::Vec<Ppk>,
 }
@@ -92,6 +93,7 @@ impl Config {
             probed: &[],
             is_adaptive: true,
             tells_keys: false,
+            announces_methods: false,
             ppk: false,
             early_ppks: alloc::vec::Vec::new(),
         }
@@ -148,6 +150,14 @@ impl Config {
     #[must_use]
     pub fn with_intermediate_ppks(mut self, ppks: impl Into<alloc::vec::Vec<Ppk>>) -> Self {
         self.early_ppks = ppks.into();
+        self
+    }
+
+    /// Whether it is said what can be verified (SUPPORTED_AUTH_METHODS, RFC 9593): by a responder in IKE_SA_INIT, by an initiator in IKE_AUTH, if the
+    /// responder has. It is not by default. What a peer says is gone by in any case, where a key can sign in several ways.
+    #[must_use]
+    pub const fn with_announced_methods(mut self, announce: bool) -> Self {
+        self.announces_methods = announce;
         self
     }
 

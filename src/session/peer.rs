@@ -265,11 +265,16 @@ impl PeerConfig {
 
     /// The same with the traffic on the initiator's side within these addresses, if there are any.
     pub(super) fn within(self: &Arc<Self>, addresses: &[Selector], role: Role) -> Arc<Self> {
-        let Some(child) = self.child.as_ref().filter(|_| !addresses.is_empty()) else { return self.clone() };
+        let Some(child) = self.child.as_ref().filter(|_| !addresses.is_empty()) else { return self.assigning(AddressAssignment::Never) };
         let mut child = child.clone();
         let side = if role == Role::Initiator { &mut child.local } else { &mut child.remote };
         *side = selectors::narrow(addresses, side).into();
-        Arc::new(Self { child: Some(child), ..Self::clone(self) })
+        Arc::new(Self { child: Some(child), assignment: AddressAssignment::Never, ..Self::clone(self) })
+    }
+
+    /// The same with what is still to be done about addresses: nothing, once they are given; without them, there is no Child SA.
+    pub(super) fn assigning(self: &Arc<Self>, assignment: AddressAssignment) -> Arc<Self> {
+        if self.assignment == assignment { self.clone() } else { Arc::new(Self { assignment, ..Self::clone(self) }) }
     }
 
     /// Whether both ends may change their addresses while the IKE SA is up (MOBIKE, RFC 4555): it holds if the peer says so, too. Without it, which is the

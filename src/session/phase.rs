@@ -10,13 +10,14 @@ use super::path::NetworkPath;
 use super::ppk::{Ppk, PpkNumbers, PpkTurn};
 use super::task::Asking;
 use super::waiting::Waiting;
+use crate::auth::SignatureScheme;
 use crate::exchange::Retransmission;
 use crate::fragment::Reassembled;
 use crate::identity::Identity;
 use crate::instant::Instant;
 use crate::keys::{AdditionalKeyExchanges, IntAuth, Nonces};
 use crate::proposal::InvalidKeRetries;
-use crate::registry::{HashAlgorithm, KeMethod};
+use crate::registry::{AuthMethod, HashAlgorithm, KeMethod};
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -89,6 +90,8 @@ pub(super) struct Handshake {
     pub(super) has_intermediate: bool,
     /// What the peer announced in SIGNATURE_HASH_ALGORITHMS.
     pub(super) peer_hashes: Vec<HashAlgorithm>,
+    /// What the peer says it can verify (RFC 9593).
+    pub(super) peer_methods: Vec<VerifiableMethod>,
     /// Additional key exchanges still to come.
     pub(super) additional: AdditionalKeyExchanges,
     /// When it is given up: of a responder, when it has been half open for too long.
@@ -109,6 +112,14 @@ pub(super) struct Handshake {
     pub(super) auth_lifetime: Option<Duration>,
     /// Of an initiator: the request, and what else answered it.
     pub(super) rivals: Option<Box<Rivals>>,
+}
+
+/// A way of authentication that a peer says it can verify (RFC 9593).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct VerifiableMethod {
+    pub(super) method: AuthMethod,
+    /// Of method 14.
+    pub(super) scheme: Option<SignatureScheme>,
 }
 
 /// EAP in IKE_AUTH (RFC 7296 section 2.16).

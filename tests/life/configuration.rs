@@ -100,6 +100,28 @@ fn rfc_7296_section_2_19_who_has_to_ask_and_does_not_gets_failed_cp_required() {
     }
 }
 
+/// Nor later, by CREATE_CHILD_SA: not who has not asked, and not who was given none.
+#[test]
+fn rfc_7296_section_3_15_4_without_an_address_there_is_no_child_sa_later_either() {
+    for (asks, assignment) in
+        [(false, AddressAssignment::Required), (true, AddressAssignment::OnRequest), (true, AddressAssignment::Required)]
+    {
+        let mut rig = meet(asks, assignment, None);
+        let child = any(&rig.hosts[CAROL], "10.9.0.0/16", "0.0.0.0/0");
+        let id = rig.hosts[CAROL].endpoint.sas().next().unwrap();
+        rig.hosts[CAROL].endpoint.sa(id).unwrap().create_child(rig.now, child).unwrap();
+        rig.talk();
+        assert_eq!(rig.hosts.each_ref().map(|host| (host.established.len(), host.children.len())), [(1, 0); 2]);
+    }
+    // Whoever need not ask has what is agreed on.
+    let mut rig = meet(false, AddressAssignment::OnRequest, None);
+    let child = any(&rig.hosts[CAROL], "10.9.0.0/16", "0.0.0.0/0");
+    let id = rig.hosts[CAROL].endpoint.sas().next().unwrap();
+    rig.hosts[CAROL].endpoint.sa(id).unwrap().create_child(rig.now, child).unwrap();
+    rig.talk();
+    assert_eq!(rig.hosts.each_ref().map(|host| host.children.len()), [2, 2]);
+}
+
 /// Whoever gives no addresses gives no answer, and the Child SA stands.
 #[test]
 fn rfc_7296_section_2_19_a_request_may_stay_without_an_answer() {
@@ -138,7 +160,7 @@ fn rfc_4478_section_3_who_does_not_come_again_is_cut_off() {
     let id = rig.hosts[MOON].endpoint.sas().next().unwrap();
     rig.hosts[MOON].endpoint.sa(id).unwrap().rekey(rig.now).unwrap();
     rig.talk();
-    rig.now += Duration::from_secs(999);
+    rig.now += Duration::from_secs(1009);
     rig.hosts[MOON].endpoint.handle_timeout(rig.now);
     rig.talk();
     assert!(rig.hosts[MOON].closed.is_empty());

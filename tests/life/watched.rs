@@ -13,6 +13,11 @@ use ikev2::session::{
 use std::sync::Arc;
 use std::time::Duration;
 
+fn child(local: &str, remote: &str) -> ChildConfig {
+    let selector = |text: &str| [text.parse::<Selector>().unwrap()];
+    ChildConfig::new(&PROVIDER, &policy(PLAIN.esp, false), selector(local), selector(remote))
+}
+
 /// What the responder says to everything that it is asked, and the initiator begins with.
 struct Case {
     offered: &'static str,
@@ -40,10 +45,6 @@ impl Case {
     }
 
     fn by(moon: (LocalAuth, RemoteAuth), carol: (LocalAuth, RemoteAuth)) -> Self {
-        let child = |local: &str, remote: &str| {
-            let selector = |text: &str| [text.parse::<Selector>().unwrap()];
-            ChildConfig::new(&PROVIDER, &policy(PLAIN.esp, false), selector(local), selector(remote))
-        };
         let peer = |own: &str, (local, remote)| PeerConfig::new(own.parse().unwrap(), local, remote);
         Self {
             offered: PLAIN.ike,
@@ -136,6 +137,11 @@ fn a_gateway_explains_what_became_of_eap() {
     // The method has succeeded, and the keys are others.
     let another = ToyEap { password: 8, ..ToyEap::default() };
     assert_eq!(judged(Case { eap: another, ..Case::by_eap() }), fault("AuthenticationFailed"));
+    // The initiator does not believe the responder, and says nothing of itself.
+    let (another, eap) = (SharedKey::new("another"), EapAuth::new());
+    let distrusting = PeerConfig::new("moon".parse().unwrap(), LocalAuth::Eap(eap), RemoteAuth::SharedKey(another));
+    let distrusting = Case { initiator: distrusting.with_child(child("10.1.0.0/16", "10.2.0.0/16")), ..Case::by_eap() };
+    assert_eq!(judged(distrusting), fault("AuthenticationFailed"));
     // One side wants it, and the other does not.
     let wants = Case { initiator: Case::by_eap().initiator, ..Case::new() };
     assert_eq!(judged(wants), fault("EapMismatch"));

@@ -7,12 +7,14 @@ use crate::ke::KeyExchangeSecrets;
 use crate::keys::{ChildKeys, Nonces};
 use crate::proposal::{InvalidKeRetries, NegotiationContext, Question as Asked, check_response, emit_all, negotiate};
 use crate::registry::{ExchangeType, KeMethod, NotifyType, PayloadType, SecurityProtocol};
+use crate::role::Role;
 use crate::selectors::{self, Selector};
 use crate::session::ask::Inquiry;
 use crate::session::child::{Child, ChildDraft, ChildState, child_spi};
 use crate::session::close::{CloseReason, Refusing, Violation};
 use crate::session::collision::{Crossed, Outcome};
 use crate::session::command::Command;
+use crate::session::configuration::AddressAssignment;
 use crate::session::context::{Context, NONCE};
 use crate::session::event::OwnRequest;
 use crate::session::id::ChildId;
@@ -46,6 +48,10 @@ pub(super) fn choose(
     narrowed: Option<Traffic>,
 ) -> Result<Choice, Refused> {
     // What takes the place of a Child SA is agreed on as that was.
+    if sa.role == Role::Responder && sa.peer.as_ref().is_some_and(|peer| peer.assignment == AddressAssignment::Required) {
+        // It has no address, and asks for none here (RFC 7296 section 3.15.4).
+        return Err(Refused::new(NotifyType::FAILED_CP_REQUIRED));
+    }
     let of_old = old.and_then(|old| sa.child(old)).map(|old| &*old.config);
     let config = of_old.or_else(|| sa.peer.as_ref().and_then(|peer| peer.child.as_ref()));
     let config = config.ok_or(Refused::new(NotifyType::NO_ADDITIONAL_SAS))?;

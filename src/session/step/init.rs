@@ -1,7 +1,7 @@
 //! IKE_SA_INIT, RFC 7296 section 1.2, from both sides.
 
 use super::announce::{Announced, announce, fragmentation, has, nat_between, peer_hashes, turn_of_ppk};
-use super::redirect;
+use super::{methods, redirect};
 use crate::error::{BuildError, ParseError};
 use crate::exchange::{Protected, ProtectedSetup, Retransmission, SaOrigin};
 use crate::fragment::FragmentationSupport;
@@ -25,7 +25,7 @@ use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Initiating, Phase, Rivals};
 use crate::session::ppk::{Ppk, PpkNumbers, PpkTurn};
 use crate::session::sa::Sa;
-use crate::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, NotifyData, Parts, Payload};
+use crate::wire::{CertReq, Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, NotifyData, Parts, Payload};
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -413,6 +413,7 @@ fn establish(cx: &mut Context<'_>, config: &Config, agreed: Agreed<'_>, parts: &
         int_auth: IntAuth::new(algorithms.prf),
         has_intermediate: false,
         peer_hashes: peer_hashes(parts),
+        peer_methods: methods::read(parts),
         additional,
         until: agreed.until,
         childless: agreed.childless,
@@ -499,12 +500,16 @@ fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context
     };
     let header = Header { spis: half.spis, exchange: ExchangeType::IKE_SA_INIT, initiator: false, response: true, message_id: 0 };
     let authorities = config.authorities.concat();
+    let methods = methods::octets(config.hashes, None);
     let response = message(|buf| {
         let mut builder = MessageBuilder::new(buf, &header);
         builder.sa(|sa| half.selection.emit(sa, &[]));
         builder.push(Payload::KeyExchange(KeyExchange { method: half.method, data: &half.public }));
         builder.push(Payload::Nonce(Nonce { data: &half.n_r }));
         announce(&mut builder, cx.provider, path, half.spis, announced);
+        if config.announces_methods {
+            builder.push(Payload::Notify(Notify::new(NotifyType::SUPPORTED_AUTH_METHODS, &methods)));
+        }
         if !authorities.is_empty() {
             builder.push(Payload::CertReq(CertReq { encoding: CertEncoding::X509_SIGNATURE, authorities: &authorities }));
         }

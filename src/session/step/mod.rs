@@ -7,6 +7,7 @@ pub(super) mod followup;
 pub(super) mod informational;
 pub(super) mod init;
 pub(super) mod intermediate;
+mod methods;
 pub(super) mod mobike;
 mod proof;
 mod redirect;

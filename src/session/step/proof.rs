@@ -9,7 +9,7 @@ use crate::session::ask::ToSign;
 use crate::session::authentication::{LocalAuth, LocalSignature};
 use crate::session::close::AuthFailure;
 use crate::session::eap::{EapSuccess, Msk};
-use crate::session::phase::Handshake;
+use crate::session::phase::{Handshake, VerifiableMethod};
 use crate::session::serving::OwnAuth;
 use crate::wire::Auth;
 use alloc::vec::Vec;
@@ -55,15 +55,54 @@ pub(super) fn own(octets: &SignedOctets<'_>, sk_p: &[u8], auth: &LocalAuth, hand
         // RFC 7619 section 2.1: SK_pi and SK_pr stand in for a shared key.
         (LocalAuth::Null, None) => mic(AuthMethod::NULL, sk_p),
         (LocalAuth::Signature(own), None) => {
-            let (method, scheme) = scheme(own, &handshake.peer_hashes).ok_or(AuthFailure::OtherMethod)?;
+            let (method, scheme) = scheme(own, &handshake.peer_hashes, &handshake.peer_methods).ok_or(AuthFailure::OtherMethod)?;
             Ok(Proof::ToSign(ToSign { octets: octets.concat(), key_type: own.key_type, method, scheme }))
         }
     }
 }
 
+/// How a key signs: in the first of the ways that the peer says it can verify (RFC 9593), or the usual one, if it does not say, or none is its.
+pub(super) fn scheme(
+    own: &LocalSignature,
+    announced: &[HashAlgorithm],
+    verifiable: &[VerifiableMethod],
+) -> Option<(AuthMethod, SignatureScheme)> {
+    let is_verifiable = |(method, scheme): &(AuthMethod, SignatureScheme)| {
+        let is_it =
+            |one: &VerifiableMethod| one.method == *method && (*method != AuthMethod::DIGITAL_SIGNATURE || one.scheme == Some(*scheme));
+        verifiable.iter().any(is_it)
+    };
+    let usual = usual(own, announced);
+    usual.into_iter().chain(others(own, announced)).find(is_verifiable).or(usual)
+}
+
+/// The other ways in which a key can sign.
+fn others(own: &LocalSignature, announced: &[HashAlgorithm]) -> impl Iterator<Item = (AuthMethod, SignatureScheme)> {
+    let key = own.key_type;
+    let hashes = SHA2.into_iter().filter(move |hash| announced.contains(hash)).collect::<Vec<_>>();
+    let by_14 = hashes.into_iter().flat_map(move |hash| match key {
+        KeyType::Rsa => [Some(SignatureScheme::RsaPkcs1(hash)), Some(pss(hash))],
+        KeyType::RsaPss => [None, Some(pss(hash))],
+        _ => [None, None],
+    });
+    let alone = match key {
+        KeyType::Rsa => Some((AuthMethod::RSA_DIGITAL_SIGNATURE, SignatureScheme::RsaPkcs1(HashAlgorithm::SHA2_256))),
+        KeyType::EcdsaP256 => Some((AuthMethod::ECDSA_SHA_256_P256, SignatureScheme::Ecdsa(HashAlgorithm::SHA2_256))),
+        KeyType::EcdsaP384 => Some((AuthMethod::ECDSA_SHA_384_P384, SignatureScheme::Ecdsa(HashAlgorithm::SHA2_384))),
+        KeyType::EcdsaP521 => Some((AuthMethod::ECDSA_SHA_512_P521, SignatureScheme::Ecdsa(HashAlgorithm::SHA2_512))),
+        _ => None,
+    };
+    by_14.flatten().map(|scheme| (AuthMethod::DIGITAL_SIGNATURE, scheme)).chain(alone)
+}
+
+/// RSASSA-PSS with a hash, and a salt as long as it.
+pub(super) const fn pss(hash: HashAlgorithm) -> SignatureScheme {
+    SignatureScheme::RsaPss { hash, mgf: hash, salt_len: salt_len(hash) }
+}
+
 /// How a key signs for a peer that announced these hash algorithms: by method 14 with one of them, else by the method that is the key's
 /// own (RFC 7427 section 4, RFC 4754).
-pub(super) fn scheme(own: &LocalSignature, announced: &[HashAlgorithm]) -> Option<(AuthMethod, SignatureScheme)> {
+fn usual(own: &LocalSignature, announced: &[HashAlgorithm]) -> Option<(AuthMethod, SignatureScheme)> {
     let LocalSignature { key_type: key, pss, sha1, .. } = *own;
     let digital = AuthMethod::DIGITAL_SIGNATURE;
     let hash = SHA2.into_iter().find(|hash| announced.contains(hash));
@@ -73,7 +112,7 @@ pub(super) fn scheme(own: &LocalSignature, announced: &[HashAlgorithm]) -> Optio
     };
     Some(match (key, hash) {
         (KeyType::Rsa, Some(hash)) if !pss => (digital, SignatureScheme::RsaPkcs1(hash)),
-        (KeyType::Rsa | KeyType::RsaPss, Some(hash)) => (digital, SignatureScheme::RsaPss { hash, mgf: hash, salt_len: salt_len(hash) }),
+        (KeyType::Rsa | KeyType::RsaPss, Some(hash)) => (digital, self::pss(hash)),
         (KeyType::Rsa, None) => {
             // A peer that announced other hash algorithms than these knows RFC 7427, and takes no SHA-1.
             let hash = if sha1 && announced.is_empty() { HashAlgorithm::SHA1 } else { HashAlgorithm::SHA2_256 };
@@ -129,7 +168,7 @@ mod tests {
     #[test]
     fn rfc_7427_section_4_a_peer_without_hashes_gets_no_method_14() {
         let all = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512, HashAlgorithm::IDENTITY];
-        let method = |key, announced: &[HashAlgorithm]| scheme(&signature(key), announced).map(|(method, _)| method.0);
+        let method = |key, announced: &[HashAlgorithm]| usual(&signature(key), announced).map(|(method, _)| method.0);
         for (key, alone) in [
             (KeyType::Rsa, Some(1)),
             (KeyType::EcdsaP256, Some(9)),
@@ -148,12 +187,31 @@ mod tests {
     #[test]
     fn rfc_7296_section_3_8_an_rsa_key_signs_with_sha1_where_it_is_told_to_and_nothing_else_is_known() {
         let hash = |sha1, announced: &[HashAlgorithm]| {
-            scheme(&signature(KeyType::Rsa).with_sha1(sha1), announced).map(|(method, scheme)| (method.0, scheme.hash()))
+            usual(&signature(KeyType::Rsa).with_sha1(sha1), announced).map(|(method, scheme)| (method.0, scheme.hash()))
         };
         assert_eq!(hash(false, &[]), Some((1, HashAlgorithm::SHA2_256)));
         assert_eq!(hash(true, &[]), Some((1, HashAlgorithm::SHA1)));
         assert_eq!(hash(true, &[HashAlgorithm::SHA1]), Some((1, HashAlgorithm::SHA2_256)));
         assert_eq!(hash(true, &[HashAlgorithm::SHA2_384]), Some((14, HashAlgorithm::SHA2_384)));
+    }
+
+    #[test]
+    fn rfc_9593_section_3_1_a_key_signs_in_a_way_that_the_peer_can_verify() {
+        let all = [HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512, HashAlgorithm::IDENTITY];
+        let digital = |scheme| VerifiableMethod { method: AuthMethod::DIGITAL_SIGNATURE, scheme: Some(scheme) };
+        let own = |method| VerifiableMethod { method, scheme: None };
+        let chosen = |key, verifiable: &[VerifiableMethod]| scheme(&signature(key), &all, verifiable).unwrap();
+        let usual = (AuthMethod::DIGITAL_SIGNATURE, SignatureScheme::RsaPkcs1(HashAlgorithm::SHA2_256));
+        assert_eq!(chosen(KeyType::Rsa, &[]), usual);
+        for wanted in [pss(HashAlgorithm::SHA2_384), SignatureScheme::RsaPkcs1(HashAlgorithm::SHA2_512)] {
+            assert_eq!(chosen(KeyType::Rsa, &[digital(wanted)]), (AuthMethod::DIGITAL_SIGNATURE, wanted));
+        }
+        // The usual one, where it is among them.
+        assert_eq!(chosen(KeyType::Rsa, &[digital(pss(HashAlgorithm::SHA2_256)), digital(usual.1)]), usual);
+        assert_eq!(chosen(KeyType::Rsa, &[own(AuthMethod::RSA_DIGITAL_SIGNATURE)]).0, AuthMethod::RSA_DIGITAL_SIGNATURE);
+        assert_eq!(chosen(KeyType::EcdsaP384, &[own(AuthMethod::ECDSA_SHA_384_P384)]).0, AuthMethod::ECDSA_SHA_384_P384);
+        // What the key cannot do is not done: the peer may take the usual all the same.
+        assert_eq!(chosen(KeyType::Rsa, &[own(AuthMethod::ECDSA_SHA_384_P384)]), usual);
     }
 
     #[test]

@@ -107,6 +107,8 @@ pub(in crate::diagnose) struct Auth {
     pub(in crate::diagnose) asked: Option<Asked>,
     pub(in crate::diagnose) eap: bool,
     pub(in crate::diagnose) eap_done: bool,
+    /// The initiator has answered a packet of EAP.
+    eap_answered: bool,
     pub(in crate::diagnose) eap_largest: usize,
     /// An answer that is EAP success or failure, and nothing has followed it.
     pub(in crate::diagnose) eap_end: Option<Packets>,
@@ -437,7 +439,10 @@ impl Auth {
         match inside.eap {
             Some(EapCode::FAILURE) => (self.eap, self.eap_failed) = (true, Some(seen.packets.into())),
             Some(EapCode::SUCCESS) => (self.eap, self.eap_done) = (true, true),
-            Some(_) => self.eap = true,
+            Some(code) => {
+                self.eap = true;
+                self.eap_answered |= code == EapCode::RESPONSE;
+            }
             None => {}
         }
         if let Some(alert) = inside.alert {
@@ -451,6 +456,8 @@ impl Auth {
             if let Some((notify, _)) = inside.errors.iter().find(|(ty, _)| *ty == NotifyType::AUTHENTICATION_FAILED) {
                 let packets = seen.packets.into();
                 self.refused = Some(Refused { by: sender, notify: Some(*notify), critical: None, packets, sure: true, named: false });
+                // An initiator that has answered no packet of EAP refuses the proof of the responder, which came with the first.
+                self.eap &= sender == Role::Responder || self.eap_answered;
             }
         }
     }

@@ -1,6 +1,7 @@
 //! IKE_AUTH as initiator.
 
 use super::super::child;
+use super::super::methods;
 use super::super::mobike;
 use super::super::proof::{self, Proof};
 use super::super::redirect;
@@ -97,6 +98,8 @@ fn request(sa: &mut Sa, cx: &mut Context<'_>, proofs: Option<(&OwnAuth, Option<&
     }
     let spi_in = config.map(|_| cx.child_spi(sa.id)).transpose()?;
     let ppk = ppk::offered(handshake, peer.ppk.as_ref());
+    let methods = methods::octets(sa.config.hashes, Some(&peer.remote_auth));
+    let says_methods = sa.config.announces_methods && !handshake.peer_methods.is_empty() && !methods.is_empty();
     let content = MessageContent::build(|chain| {
         chain.push(Payload::IdI(peer.identity.id()));
         push_certificates(chain, &peer);
@@ -108,6 +111,9 @@ fn request(sa: &mut Sa, cx: &mut Context<'_>, proofs: Option<(&OwnAuth, Option<&
             if let Some(ppk) = ppk {
                 ppk::push(chain, ppk, without);
             }
+        }
+        if says_methods {
+            chain.push(Payload::Notify(Notify::new(NotifyType::SUPPORTED_AUTH_METHODS, &methods)));
         }
         if eap::is_mutual(&peer.local_auth, &peer.remote_auth) {
             chain.push(Payload::Notify(Notify::new(NotifyType::EAP_ONLY_AUTHENTICATION, &[])));

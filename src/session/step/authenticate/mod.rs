@@ -27,6 +27,10 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use bytes::Bytes;
+use core::time::Duration;
+
+/// How long the IKE SA of an authentication that is over stays: who authenticates itself anew at the last moment is not cut off.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Certificates of a peer that are shown to the application.
 const MOST_CERTIFICATES: usize = 16;
@@ -107,7 +111,7 @@ fn check_signature(sa: &Sa, cx: &Context<'_>, side: Role, parts: &Parts<'_>, dec
 /// The method by which our key signs.
 fn signing_method(peer: &PeerConfig, handshake: &Handshake) -> Option<AuthMethod> {
     match &peer.local_auth {
-        LocalAuth::Signature(own) => proof::scheme(own, &handshake.peer_hashes).map(|(method, _)| method),
+        LocalAuth::Signature(own) => proof::scheme(own, &handshake.peer_hashes, &handshake.peer_methods).map(|(method, _)| method),
         LocalAuth::SharedKey(_) | LocalAuth::Null | LocalAuth::Eap(_) => None,
     }
 }
@@ -162,7 +166,7 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
     })?;
     let auth_lifetime = handshake.auth_lifetime;
     if sa.role == Role::Responder {
-        sa.expires = auth_lifetime.map(|lifetime| Box::new(cx.now + lifetime));
+        sa.expires = auth_lifetime.map(|lifetime| Box::new(cx.now + lifetime + GRACE));
     }
     let established = Established {
         role: sa.role,

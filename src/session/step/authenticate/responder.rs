@@ -1,6 +1,7 @@
 //! IKE_AUTH as responder.
 
 use super::super::child::{self, Choice, Traffic};
+use super::super::methods;
 use super::super::mobike;
 use super::super::proof::{self, Proof};
 use super::{Checked, check, check_signature, claim, eap, failed, ppk, push_identity, signing_method, state, undecided};
@@ -37,7 +38,7 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: Re
     match &handshake.eap {
         Some(eap) if eap.success.is_some() => return after_eap(sa, cx, &parts),
         Some(_) => return eap::answered(sa, &parts.eap.ok_or(Violation::Missing(PayloadType::EAP))?),
-        None => handshake.auth_id = message.header().message_id,
+        None => (handshake.auth_id, handshake.peer_methods) = (message.header().message_id, methods::read(&parts)),
     }
     let peer = Identity::of(&parts.id_i.ok_or(Violation::Missing(PayloadType::IDI))?);
     let question = Inquiry::PeerConfig {
@@ -173,6 +174,7 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth
 /// As responder: the application has said what the peer is given.
 fn addressed(sa: &mut Sa, cx: &mut Context<'_>, (message, auth): (Reassembled, OwnAuth), decision: Decision) -> Result<Reply, Refused> {
     let Decision::Address(given) = decision else {
+        sa.peer = sa.peer.as_ref().map(|peer| peer.assigning(AddressAssignment::Required));
         return without_child(sa, &auth, &Refused::new(NotifyType::INTERNAL_ADDRESS_FAILURE));
     };
     sa.peer = sa.peer.as_ref().map(|peer| peer.within(&given.hosts(), Role::Responder));

@@ -12,7 +12,7 @@ use ikev2::registry::IdType;
 use ikev2::session::{Decision, EapSuccess, Msk, SaId};
 use ikev2::wire::{EapCode, Id};
 use ikev2_tools::eap::tls::{self, CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use ikev2_tools::eap::{Authenticator, First, Name, Proof, Step, Supplicant, mschapv2};
+use ikev2_tools::eap::{self, Authenticator, First, Name, Proof, Step, Supplicant, mschapv2};
 use std::collections::BTreeMap;
 
 /// The methods that run.
@@ -26,11 +26,13 @@ pub(crate) struct Methods {
 pub(crate) struct Answer {
     pub(crate) decision: Decision,
     pub(crate) told: Option<String>,
+    /// Whether it was our side that did not believe the other.
+    pub(crate) is_distrust: bool,
 }
 
 impl Answer {
     const fn silent(decision: Decision) -> Self {
-        Self { decision, told: None }
+        Self { decision, told: None, is_distrust: false }
     }
 }
 
@@ -73,7 +75,7 @@ impl Methods {
 }
 
 fn refused(why: &dyn std::fmt::Display) -> Answer {
-    Answer { decision: Decision::Refuse, told: Some(format!("EAP: {why}")) }
+    Answer { decision: Decision::Refuse, told: Some(format!("EAP: {why}")), is_distrust: false }
 }
 
 fn taken(step: Step) -> Answer {
@@ -87,13 +89,14 @@ fn taken(step: Step) -> Answer {
                     Some(identity) => success.with_identity(identity),
                     None => success,
                 };
-                Answer { decision: Decision::EapSuccess(success), told: Some(told) }
+                Answer { decision: Decision::EapSuccess(success), told: Some(told), is_distrust: false }
             }
             Err(why) => refused(&why),
         },
         // The server is told why before it says Failure.
         Step::Failed { packet: Some(packet), why } if packet.first() == Some(&EapCode::RESPONSE.0) => {
-            Answer { decision: Decision::Eap(packet), told: Some(format!("EAP: {why}")) }
+            let is_distrust = matches!(why, eap::Failure::Tls(tls::Fault::Refused { .. }));
+            Answer { decision: Decision::Eap(packet), told: Some(format!("EAP: {why}")), is_distrust }
         }
         Step::Failed { why, .. } => refused(&why),
     }

@@ -20,6 +20,9 @@ pub(crate) enum Failure {
     /// The peer refused.
     #[error("the peer answered {}", notify(*.0))]
     Refused(NotifyType),
+    /// EAP ended with Failure.
+    #[error("EAP ended with Failure")]
+    EapFailed,
     /// The peer did not answer.
     #[error("no answer")]
     NoAnswer,

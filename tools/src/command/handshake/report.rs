@@ -36,6 +36,8 @@ pub(crate) struct Seen {
     pub(crate) ke_retries: u64,
     pub(crate) wanted_group: Option<KeMethod>,
     pub(crate) steps: Vec<String>,
+    /// The mode of the Child SA.
+    pub(crate) mode: Option<&'static str>,
     /// What the method of EAP has come to.
     pub(crate) eap: Option<String>,
     /// A PPK is part of the keys.
@@ -96,7 +98,7 @@ impl Report {
         }
         let (verdict, status) = match outcome {
             Ok(()) => ("established", 0),
-            Err(Failure::Refused(_)) => ("refused", 1),
+            Err(Failure::Refused(_) | Failure::EapFailed) => ("refused", 1),
             Err(Failure::NoAnswer | Failure::Unreachable(..)) => ("no_answer", 3),
             Err(Failure::Usage(_) | Failure::Io(_)) => ("protocol_error", 2),
             Err(_) => ("protocol_error", 4),
@@ -118,6 +120,7 @@ impl Report {
             "cookies": seen.cookies,
             "ke_retries": seen.ke_retries,
             "wanted_group": seen.wanted_group.map(|method| method.0),
+            "mode": seen.mode,
             "eap": seen.eap,
             "ppk": seen.ppk,
             "addresses": seen.addresses,

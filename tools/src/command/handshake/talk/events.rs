@@ -96,8 +96,10 @@ impl Talk {
         let report = &mut self.link.report;
         report.say(format_args!("   ESP: {notation}"));
         report.seen.esp = Some(notation);
-        if install.mode == ChildMode::Transport {
-            report.say(format_args!("   in transport mode"));
+        let mode = if install.mode == ChildMode::Transport { "transport" } else { "tunnel" };
+        report.seen.mode = Some(mode);
+        if self.args.transport || install.mode == ChildMode::Transport {
+            report.say(format_args!("   in {mode} mode"));
         }
         let fingerprint = fingerprint(install);
         let (own, theirs) = (install.id, install.outbound_spi);
@@ -121,6 +123,9 @@ impl Talk {
             Inquiry::Sign(to_sign) => self.credentials.sign(to_sign)?,
             Inquiry::Eap { packet, is_first, .. } => {
                 let answer = self.methods.answer(id, (&self.args, &self.credentials), packet.as_deref(), *is_first)?;
+                if answer.is_distrust {
+                    self.doubt.clone_from(&answer.told);
+                }
                 if let Some(told) = answer.told {
                     self.link.report.say(format_args!("   {told}"));
                     self.link.report.seen.eap = Some(told);
@@ -160,10 +165,7 @@ impl Talk {
             }
             CloseReason::Authentication(failure) => Err(self.distrust(failure)),
             // Whose side it was shows in what was told of the method.
-            CloseReason::EapFailed if self.args.peer.is_some() => {
-                self.link.report.seen.notify = Some(NotifyType::AUTHENTICATION_FAILED);
-                Err(Failure::Refused(NotifyType::AUTHENTICATION_FAILED))
-            }
+            CloseReason::EapFailed if self.args.peer.is_some() && self.doubt.is_none() => Err(Failure::EapFailed),
             CloseReason::EapFailed => Err(self.distrust_eap()),
             // A stranger that went away.
             CloseReason::HalfOpen => return Ok(()),
